@@ -1,0 +1,280 @@
+//! References to content by hash and size, and the one way in which bytes become blocks.
+//!
+//! Up to [`BLOCK_SIZE`] bytes are one raw block, named by its blake2b-256 hash. Longer content is cut
+//! into raw leaves of [`BLOCK_SIZE`] bytes under a single UnixFS node in DAG-PB, and is named by the
+//! hash of that node. The layout has no choices, so whoever holds the bytes can compute the
+//! reference, and any IPFS tool can carry the blocks.
+
+use crate::{Hash, hashing::blake2};
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use polkadot_sdk::sp_core::H256;
+use scale_info::TypeInfo;
+
+/// Largest raw block, in bytes: 1 MiB.
+pub const BLOCK_SIZE: usize = 1 << 20;
+/// Largest content that can be referred to, in bytes: 1 GiB.
+pub const MAX_CONTENT_SIZE: u64 = 1 << 30;
+
+/// Multicodec of a raw block.
+pub const CODEC_RAW: u64 = 0x55;
+/// Multicodec of a DAG-PB node.
+pub const CODEC_DAG_PB: u64 = 0x70;
+/// Multihash code of blake2b-256.
+pub const MULTIHASH_BLAKE2B_256: u64 = 0xb220;
+
+/// Names content by hash and size; where it can be had is never part of the name.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	Hash,
+	MaxEncodedLen,
+	Ord,
+	PartialEq,
+	PartialOrd,
+	TypeInfo,
+)]
+pub struct ContentRef {
+	/// blake2b-256 of the root block.
+	pub hash: H256,
+	/// Length of the content, in bytes.
+	pub size: u64,
+}
+
+/// How bytes are split into blocks.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Layout {
+	/// The reference of the whole.
+	pub content: ContentRef,
+	/// The DAG-PB node, where the content is longer than one block.
+	pub node: Option<Vec<u8>>,
+	/// Hash and length of each leaf, in order; one leaf for content of a single block.
+	pub leaves: Vec<(Hash, u64)>,
+}
+
+impl ContentRef {
+	/// Reference of `bytes`.
+	pub fn of(bytes: &[u8]) -> Self {
+		Layout::of(bytes).content
+	}
+
+	/// Whether `bytes` are what this reference names. Compares the size before hashing anything.
+	pub fn matches(&self, bytes: &[u8]) -> bool {
+		self.size == bytes.len() as u64 && *self == Self::of(bytes)
+	}
+
+	/// Whether the root block is the content itself, rather than a DAG-PB node.
+	pub fn is_raw(&self) -> bool {
+		self.size <= BLOCK_SIZE as u64
+	}
+
+	/// Multicodec of the root block.
+	pub fn codec(&self) -> u64 {
+		if self.is_raw() { CODEC_RAW } else { CODEC_DAG_PB }
+	}
+}
+
+impl Layout {
+	/// Splits `bytes` into blocks.
+	pub fn of(bytes: &[u8]) -> Self {
+		let size = bytes.len() as u64;
+		if bytes.len() <= BLOCK_SIZE {
+			let hash = blake2(bytes);
+			return Self {
+				content: ContentRef { hash, size },
+				node: None,
+				leaves: alloc::vec![(hash, size)],
+			};
+		}
+		let leaves =
+			bytes.chunks(BLOCK_SIZE).map(|leaf| (blake2(leaf), leaf.len() as u64)).collect();
+		Self::from_leaves(leaves)
+	}
+
+	/// The layout over leaves that were hashed elsewhere, for example while streaming.
+	///
+	/// There must be at least two leaves, all but the last of [`BLOCK_SIZE`] bytes.
+	pub fn from_leaves(leaves: Vec<(Hash, u64)>) -> Self {
+		let size = leaves.iter().map(|(_, len)| len).sum();
+		let node = dag::encode_node(&leaves, size);
+		Self { content: ContentRef { hash: blake2(&node), size }, node: Some(node), leaves }
+	}
+
+	/// Reads the DAG-PB node of `content` back.
+	///
+	/// Returns `None` unless re-encoding gives the very same bytes, which refuses every other
+	/// layout, and the leaves have the sizes that this module's layout gives them.
+	pub fn from_node(content: &ContentRef, node: &[u8]) -> Option<Self> {
+		if content.is_raw() || content.size > MAX_CONTENT_SIZE || blake2(node) != content.hash {
+			return None;
+		}
+		let count = content.size.div_ceil(BLOCK_SIZE as u64);
+		let hashes = dag::decode_links(node, count as usize)?;
+		let last = content.size - (count - 1) * BLOCK_SIZE as u64;
+		let sizes = (1..=count).map(|i| if i == count { last } else { BLOCK_SIZE as u64 });
+		let layout = Self::from_leaves(hashes.into_iter().zip(sizes).collect());
+		(layout.content == *content).then_some(layout)
+	}
+}
+
+/// DAG-PB and UnixFS, as far as one flat file node needs them.
+/// Sources: ipld.io/specs/codecs/dag-pb and github.com/ipfs/specs/blob/main/UNIXFS.md.
+mod dag {
+	use super::*;
+
+	const CID_LEN: usize = 38;
+
+	fn varint(mut value: u64, out: &mut Vec<u8>) {
+		while value >= 0x80 {
+			out.push(value as u8 | 0x80);
+			value >>= 7;
+		}
+		out.push(value as u8);
+	}
+
+	fn bytes_field(tag: u8, bytes: &[u8], out: &mut Vec<u8>) {
+		out.push(tag);
+		varint(bytes.len() as u64, out);
+		out.extend_from_slice(bytes);
+	}
+
+	fn uint_field(tag: u8, value: u64, out: &mut Vec<u8>) {
+		out.push(tag);
+		varint(value, out);
+	}
+
+	pub fn cid_v1(codec: u64, hash: &Hash) -> Vec<u8> {
+		let mut cid = Vec::with_capacity(CID_LEN);
+		varint(1, &mut cid);
+		varint(codec, &mut cid);
+		varint(MULTIHASH_BLAKE2B_256, &mut cid);
+		varint(32, &mut cid);
+		cid.extend_from_slice(hash.as_bytes());
+		cid
+	}
+
+	pub fn encode_node(leaves: &[(Hash, u64)], size: u64) -> Vec<u8> {
+		let mut node = Vec::new();
+		for (hash, len) in leaves {
+			let mut link = Vec::new();
+			bytes_field(0x0a, &cid_v1(CODEC_RAW, hash), &mut link);
+			bytes_field(0x12, &[], &mut link);
+			uint_field(0x18, *len, &mut link);
+			bytes_field(0x12, &link, &mut node);
+		}
+		let mut unixfs = Vec::new();
+		uint_field(0x08, 2, &mut unixfs);
+		uint_field(0x18, size, &mut unixfs);
+		for (_, len) in leaves {
+			uint_field(0x20, *len, &mut unixfs);
+		}
+		bytes_field(0x0a, &unixfs, &mut node);
+		node
+	}
+
+	fn read_varint(input: &mut &[u8]) -> Option<u64> {
+		let mut value = 0u64;
+		for shift in (0..63).step_by(7) {
+			let (byte, rest) = input.split_first()?;
+			*input = rest;
+			value |= u64::from(byte & 0x7f) << shift;
+			if byte & 0x80 == 0 {
+				return Some(value);
+			}
+		}
+		None
+	}
+
+	fn read_field<'a>(tag: u8, input: &mut &'a [u8]) -> Option<&'a [u8]> {
+		let (first, rest) = input.split_first()?;
+		if *first != tag {
+			return None;
+		}
+		*input = rest;
+		let len = usize::try_from(read_varint(input)?).ok()?;
+		if len > input.len() {
+			return None;
+		}
+		let (field, rest) = input.split_at(len);
+		*input = rest;
+		Some(field)
+	}
+
+	/// Hashes of the first `count` links. The caller re-encodes to check everything else.
+	pub fn decode_links(mut node: &[u8], count: usize) -> Option<Vec<Hash>> {
+		let mut hashes = Vec::new();
+		for _ in 0..count {
+			let mut link = read_field(0x12, &mut node)?;
+			let cid = read_field(0x0a, &mut link)?;
+			if cid.len() != CID_LEN {
+				return None;
+			}
+			hashes.push(Hash::from_slice(&cid[CID_LEN - 32..]));
+		}
+		Some(hashes)
+	}
+}
+
+impl ContentRef {
+	/// Bytes of the CIDv1 of the root block.
+	pub fn cid(&self) -> Vec<u8> {
+		dag::cid_v1(self.codec(), &self.hash)
+	}
+}
+
+/// Bytes of the CIDv1 of a raw block.
+pub fn raw_cid(hash: &Hash) -> Vec<u8> {
+	dag::cid_v1(CODEC_RAW, hash)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn sample(len: usize) -> Vec<u8> {
+		(0..len).map(|i| (i * 31 % 251) as u8).collect()
+	}
+
+	#[test]
+	fn reference_should_be_the_plain_hash_when_content_fits_a_block() {
+		let bytes = sample(BLOCK_SIZE);
+		let content = ContentRef::of(&bytes);
+		assert!(content.is_raw());
+		assert_eq!(content.hash, blake2(&bytes));
+		assert!(content.matches(&bytes));
+		assert!(!content.matches(&bytes[1..]));
+	}
+
+	#[test]
+	fn node_should_read_back_when_content_spans_blocks() {
+		let bytes = sample(2 * BLOCK_SIZE + 17);
+		let layout = Layout::of(&bytes);
+		let node = layout.node.clone().expect("three leaves need a node");
+		assert_eq!(layout.leaves.len(), 3);
+		assert_eq!(Layout::from_node(&layout.content, &node), Some(layout));
+	}
+
+	#[test]
+	fn node_should_be_refused_when_any_byte_or_the_size_is_changed() {
+		let bytes = sample(BLOCK_SIZE + 1);
+		let layout = Layout::of(&bytes);
+		let node = layout.node.expect("two leaves need a node");
+		for at in 0..node.len() {
+			let mut bad = node.clone();
+			bad[at] ^= 1;
+			let forged = ContentRef { hash: blake2(&bad), size: layout.content.size };
+			// A changed leaf hash is another valid node; every other change is not.
+			if let Some(read) = Layout::from_node(&forged, &bad) {
+				assert_ne!(read.leaves, layout.leaves);
+			}
+			assert_eq!(Layout::from_node(&layout.content, &bad), None);
+		}
+		let longer = ContentRef { size: layout.content.size + 1, ..layout.content };
+		assert_eq!(Layout::from_node(&longer, &node), None);
+	}
+}

@@ -1,0 +1,447 @@
+//! Deals and the life of their tasks.
+
+use crate::{
+	AccountId, Balance, BlockNumber, Hash,
+	beacon::Ticket,
+	outcome::{Digest, Outcome},
+	policy::{MAX_CANDIDATES, MAX_REPLICAS},
+	price::Price,
+	request::{Candidate, Request},
+	seal::{Salt, Seal},
+	task::{DealId, TaskId},
+	traits::CaseId,
+};
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use polkadot_sdk::sp_core::{ConstU32, bounded::BoundedVec};
+use scale_info::TypeInfo;
+
+/// Matched orders with the money locked. Its terms never change once it is open.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub struct Deal {
+	/// Who buys.
+	pub client: AccountId,
+	/// Who pays, and gets what is left over.
+	pub payer: AccountId,
+	/// What was asked for.
+	pub request: Request,
+	/// Hash of the task's specification; digests are bound to it.
+	pub task_hash: Hash,
+	/// Who may be drawn.
+	pub candidates: BoundedVec<Candidate, ConstU32<MAX_CANDIDATES>>,
+	/// Parameters at the time of opening.
+	pub terms: DealTerms,
+	/// Tasks that have not ended.
+	pub open_tasks: u32,
+	/// Block of opening.
+	pub opened_at: BlockNumber,
+}
+
+/// Parameters that a deal keeps for life, whatever happens to the chain's own.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct DealTerms {
+	/// Stake of each replica, S.
+	pub stake: Balance,
+	/// Money locked for each task, from which replicas and fees are paid.
+	pub escrow: Balance,
+	/// Deposit of the payer for the state that the deal occupies.
+	pub deposit: Balance,
+	/// Blocks for sealing, per wave.
+	pub commit_blocks: BlockNumber,
+	/// Blocks for revealing, per wave.
+	pub reveal_blocks: BlockNumber,
+	/// Blocks in which an agreed result may be challenged.
+	pub challenge_blocks: BlockNumber,
+	/// Block at which a task that is neither agreed nor disputed fails.
+	pub hard_end: BlockNumber,
+}
+
+/// A task that has not ended.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub struct Task {
+	/// Phase.
+	pub state: TaskState,
+	/// Replicas in the order of their drawing, over all waves.
+	pub replicas: BoundedVec<Replica, ConstU32<MAX_REPLICAS>>,
+}
+
+/// Phase of a task. Every deadline `until` is the first block of the time after.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub enum TaskState {
+	/// Waits for the beacon. The first `commit`, or `poke`, of a block in which the seed is known
+	/// draws the replicas.
+	#[codec(index = 0)]
+	Waiting {
+		/// Claim on the seed.
+		ticket: Ticket,
+	},
+	/// A wave runs and seals. Left when all of it have sealed or declined, or by `poke` from
+	/// `until` on.
+	#[codec(index = 1)]
+	Running {
+		/// From 0.
+		wave: u8,
+		/// Deadline.
+		until: BlockNumber,
+	},
+	/// A wave reveals. Left when all that sealed have revealed, or by `poke` from `until` on.
+	#[codec(index = 2)]
+	Revealing {
+		/// From 0.
+		wave: u8,
+		/// Deadline.
+		until: BlockNumber,
+	},
+	/// The policy is met. Settled by `poke` from `until` on.
+	#[codec(index = 3)]
+	Agreed {
+		/// What was agreed on.
+		digest: Digest,
+		/// End of the challenge window.
+		until: BlockNumber,
+	},
+	/// An arbiter decides.
+	#[codec(index = 4)]
+	Disputed {
+		/// The case.
+		case: CaseId,
+	},
+}
+
+/// One provider's run of a task.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub struct Replica {
+	/// Position among the deal's candidates.
+	pub candidate: u32,
+	/// Wave that it was drawn for.
+	pub wave: u8,
+	/// What it has done so far.
+	pub state: ReplicaState,
+}
+
+/// What a replica has done so far.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum ReplicaState {
+	/// Drawn; has to seal.
+	#[codec(index = 0)]
+	Drawn,
+	/// Sealed; has to reveal.
+	#[codec(index = 1)]
+	Sealed(Seal),
+	/// Revealed. The sealed report stays, for whoever opens it later.
+	#[codec(index = 2)]
+	Revealed {
+		/// What it says the outcome is.
+		outcome: Outcome,
+		/// The report's seal.
+		report: Hash,
+	},
+	/// Said that content could not be had.
+	#[codec(index = 3)]
+	Declined,
+	/// Missed the deadline for sealing.
+	#[codec(index = 4)]
+	Silent,
+	/// Missed the deadline for revealing.
+	#[codec(index = 5)]
+	Withheld,
+	/// Its seal was opened by somebody else before it was time.
+	#[codec(index = 6)]
+	Denounced,
+}
+
+/// Why a task ended without a paid result.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum FailCause {
+	/// Nobody delivered.
+	#[codec(index = 0)]
+	NoDelivery,
+	/// Too few equal digests, and nobody left to draw or to decide.
+	#[codec(index = 1)]
+	Undecided,
+	/// Two thirds of the drawn could not get the content.
+	#[codec(index = 2)]
+	ContentUnavailable,
+	/// The hard end came first.
+	#[codec(index = 3)]
+	HardEnd,
+}
+
+/// How a task ended.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum Ending {
+	/// With an outcome that the policy accepts. It may be a failure of the program.
+	#[codec(index = 0)]
+	Settled(Outcome),
+	/// Without one.
+	#[codec(index = 1)]
+	Failed(FailCause),
+}
+
+/// What is kept of an ended task until it is pruned.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub struct EndedTask {
+	/// How it ended.
+	pub ending: Ending,
+	/// Replicas as they ended.
+	pub replicas: BoundedVec<EndedReplica, ConstU32<MAX_REPLICAS>>,
+	/// What the payer paid for it, fees included.
+	pub paid: Balance,
+	/// Block of its end.
+	pub ended_at: BlockNumber,
+	/// Block from which `prune` removes it.
+	pub prune_at: BlockNumber,
+}
+
+/// How a replica ended.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct EndedReplica {
+	/// Position among the deal's candidates.
+	pub candidate: u32,
+	/// What it did.
+	pub result: ReplicaResult,
+	/// What it was paid, slashes of others included.
+	pub paid: Balance,
+	/// What it lost of its stake.
+	pub slashed: Balance,
+}
+
+/// What became of a replica.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum ReplicaResult {
+	/// Revealed the outcome that won.
+	#[codec(index = 0)]
+	Agreed,
+	/// Revealed another outcome.
+	#[codec(index = 1)]
+	Wrong(Digest),
+	/// Revealed, and nothing was decided.
+	#[codec(index = 2)]
+	Undecided(Digest),
+	/// Said that content could not be had.
+	#[codec(index = 3)]
+	Declined,
+	/// Never sealed.
+	#[codec(index = 4)]
+	Silent,
+	/// Sealed and never revealed.
+	#[codec(index = 5)]
+	Withheld,
+	/// Opened too early.
+	#[codec(index = 6)]
+	Denounced,
+	/// The task ended before its turn.
+	#[codec(index = 7)]
+	Released,
+}
+
+/// One item of a batch of reveals.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct Opening {
+	/// The outcome whose digest was sealed.
+	pub outcome: Outcome,
+	/// The digest's salt.
+	pub salt: Salt,
+}
+
+/// A task as clients and daemons see it.
+#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+pub struct TaskView {
+	/// Which.
+	pub id: TaskId,
+	/// Its deal.
+	pub deal: Deal,
+	/// Where it stands.
+	pub status: TaskStatus,
+	/// Why it waits, or what happens next.
+	pub next: NextStep,
+	/// Block that this was read at.
+	pub at: BlockNumber,
+}
+
+/// Where a task stands.
+#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+pub enum TaskStatus {
+	/// Not ended. Where the seed is known and nobody has written the draw, `replicas` hold the draw
+	/// already and the state is still `Waiting`.
+	#[codec(index = 0)]
+	Open(Task),
+	/// Ended.
+	#[codec(index = 1)]
+	Ended(EndedTask),
+}
+
+/// What a task waits for.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum NextStep {
+	/// The beacon has to fold more blocks.
+	#[codec(index = 0)]
+	Randomness,
+	/// This many drawn providers have to seal until the block.
+	#[codec(index = 1)]
+	Seals(u32, BlockNumber),
+	/// This many have to reveal until the block.
+	#[codec(index = 2)]
+	Reveals(u32, BlockNumber),
+	/// The challenge window closes at the block.
+	#[codec(index = 3)]
+	ChallengeWindow(BlockNumber),
+	/// A case has to be decided.
+	#[codec(index = 4)]
+	Verdict(CaseId),
+	/// Anyone may call `poke` now.
+	#[codec(index = 5)]
+	Poke,
+	/// Nothing; it is removed at the block.
+	#[codec(index = 6)]
+	Nothing(BlockNumber),
+}
+
+/// Everything needed to repeat a draw.
+#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+pub struct DrawView {
+	/// The fold.
+	pub fold: crate::beacon::Fold,
+	/// Subject of the seed.
+	pub subject: Vec<u8>,
+	/// Weights of the candidates.
+	pub weights: Vec<u64>,
+	/// Positions drawn, in order.
+	pub drawn: Vec<u32>,
+}
+
+/// Subject under which the replicas of a task are drawn.
+pub fn draw_subject(task: &TaskId) -> Vec<u8> {
+	(b"deals/replicas", task).encode()
+}
+
+impl Deal {
+	/// Weights of the candidates.
+	pub fn weights(&self) -> Vec<u64> {
+		self.candidates.iter().map(|candidate| candidate.weight).collect()
+	}
+
+	/// Highest P_max among the candidates.
+	pub fn highest_maximum(&self) -> Balance {
+		highest_maximum(&self.candidates, self.request.task.limits.gas).unwrap_or(Balance::MAX)
+	}
+
+	/// Price of a candidate.
+	pub fn price(&self, candidate: u32) -> Option<Price> {
+		self.candidates.get(candidate as usize).map(|candidate| candidate.price)
+	}
+}
+
+/// Highest P_max among `candidates`; `None` where one exceeds [`Balance`].
+pub fn highest_maximum(candidates: &[Candidate], gas_limit: u64) -> Option<Balance> {
+	candidates
+		.iter()
+		.map(|candidate| candidate.price.maximum(gas_limit))
+		.try_fold(0, |highest, maximum| Some(maximum?.max(highest)))
+}
+
+/// Number of the first task of a deal.
+pub const FIRST_TASK: u32 = 0;
+
+/// The only task of a deal over a single input.
+pub fn single(deal: DealId) -> TaskId {
+	TaskId { deal, index: FIRST_TASK }
+}

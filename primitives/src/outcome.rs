@@ -1,0 +1,158 @@
+//! What a run gives. Failures are outcomes too: they are reproducible, so they can win a consensus.
+
+use crate::{Hash, content::ContentRef, hashing::tagged_hash, merkle::ListRoot, task::TaskSpec};
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+/// Hash of a task and its outcome; equal runs give equal digests.
+pub type Digest = Hash;
+
+/// How a run ended.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum Class {
+	/// Returned from `_start` (code 0) or called `proc_exit`.
+	#[codec(index = 0)]
+	Exited(u32),
+	/// Hit a trap of the language: unreachable, out of bounds, division by zero and so on.
+	#[codec(index = 1)]
+	Trapped,
+	/// Used up its gas.
+	#[codec(index = 2)]
+	OutOfGas,
+	/// Exceeded the profile's stack height.
+	#[codec(index = 3)]
+	StackExhausted,
+	/// Wrote more than it may.
+	#[codec(index = 4)]
+	OutputLimit,
+	/// The module is outside the profile.
+	#[codec(index = 5)]
+	ModuleInvalid,
+	/// The input has not the shape that the task names.
+	#[codec(index = 6)]
+	InputMismatch,
+}
+
+impl Class {
+	/// Whether the program ended by itself with code 0.
+	pub fn is_success(&self) -> bool {
+		matches!(self, Self::Exited(0))
+	}
+
+	/// Whether the fault lies with what the client named, not with how the program ran.
+	pub fn is_refund(&self) -> bool {
+		matches!(self, Self::ModuleInvalid | Self::InputMismatch)
+	}
+}
+
+/// What a run gives.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct Outcome {
+	/// How it ended.
+	pub class: Class,
+	/// Gas used, at most the task's limit.
+	pub gas_used: u64,
+	/// Commitment to the sorted list of [`OutputEntry`]s.
+	pub output: ListRoot,
+	/// Bytes of all entries together.
+	pub output_bytes: u64,
+}
+
+impl Outcome {
+	/// Digest of this outcome of `task` (its [`TaskSpec::hash`]).
+	pub fn digest(&self, task: &Hash) -> Digest {
+		tagged_hash(b"assay/outcome/1", &(task, self))
+	}
+
+	/// Whether it could be an outcome of `spec` at all.
+	pub fn fits(&self, spec: &TaskSpec) -> bool {
+		let refund = !self.class.is_refund() || self.gas_used == 0;
+		refund && self.gas_used <= spec.limits.gas && self.output_bytes <= spec.limits.output_bytes
+	}
+}
+
+/// Kind of an output.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	Ord,
+	PartialEq,
+	PartialOrd,
+	TypeInfo,
+)]
+pub enum OutputKind {
+	/// What the program wrote to standard output.
+	#[codec(index = 0)]
+	Stdout,
+	/// What the program wrote to standard error.
+	#[codec(index = 1)]
+	Stderr,
+	/// A regular file under `/out`.
+	#[codec(index = 2)]
+	File,
+	/// A directory under `/out`.
+	#[codec(index = 3)]
+	Directory,
+	/// A symbolic link under `/out`; its content is the target.
+	#[codec(index = 4)]
+	Symlink,
+}
+
+/// One output of a run.
+///
+/// The manifest of a run lists its standard output, its standard error, and everything under `/out`
+/// sorted by the bytes of the path. Empty standard streams are listed too.
+#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+pub struct OutputEntry {
+	/// What it is.
+	pub kind: OutputKind,
+	/// Path relative to `/out`, without a leading slash; empty for the standard streams.
+	pub path: Vec<u8>,
+	/// Its bytes; of size 0 for directories.
+	pub content: ContentRef,
+}
+
+/// All outputs of a run in their order; what an [`Outcome`] commits to.
+#[derive(Clone, Debug, Default, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+pub struct Manifest(pub Vec<OutputEntry>);
+
+impl Manifest {
+	/// Commitment to the entries.
+	pub fn root(&self) -> ListRoot {
+		ListRoot::of(&self.0)
+	}
+
+	/// Bytes of all entries.
+	pub fn bytes(&self) -> u64 {
+		self.0.iter().map(|entry| entry.content.size).sum()
+	}
+}
