@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Tests, or with --check only checks, the library of one crate:  scripts/unit.sh pallet-deals [filter]
+#
+# Cargo unifies features over what is named on its command line. Naming the three programs too gives
+# every crate the features of the whole workspace, so nothing is compiled a second time; `--lib`
+# keeps the programs themselves out.
+set -euo pipefail
+. "$(dirname "$0")/env.sh"
+cd "$ASSAY_ROOT"
+verb=test
+[ "${1:-}" = --check ] && { verb=check; shift; }
+crate="${1:?name a crate, for example pallet-deals}"
+shift
+exec cargo "$verb" --release --lib -p assay-node -p assay-worker -p assay-cli -p "$crate" "$@"
