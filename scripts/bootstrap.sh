@@ -12,7 +12,7 @@ set -euo pipefail
 MIN_RUST_MINOR=95
 NONE=wasm32v1-none
 WASI=wasm32-wasip1
-BASE_PACKAGES=(build-essential ca-certificates git jq libssl-dev pkg-config protobuf-compiler)
+BASE_PACKAGES=(build-essential ca-certificates git jq pkg-config protobuf-compiler)
 RUST_PACKAGES=(cargo-web lld-22 rust-web-clippy rust-web-llvm rust-web-src rustc-web rustfmt-web wasi-libc)
 WORK=""
 
@@ -75,9 +75,8 @@ require_commands() {
 	for command in cc c++ git jq pkg-config protoc; do
 		command -v "$command" >/dev/null || missing+=("$command")
 	done
-	pkg-config --exists openssl 2>/dev/null || missing+=("OpenSSL's headers")
 	[ ${#missing[@]} -eq 0 ] ||
-		die "missing: ${missing[*]}" "on this system, install them with your package manager (packages for a C and C++ compiler, git, jq, pkg-config, the protobuf compiler and OpenSSL's headers) and run this again"
+		die "missing: ${missing[*]}" "on this system, install them with your package manager (packages for a C and C++ compiler, git, jq, pkg-config and the protobuf compiler) and run this again"
 }
 
 rustup_ready() {
