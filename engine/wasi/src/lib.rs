@@ -1,1 +1,24 @@
+//! WASI preview 1 as a deterministic machine: all 46 functions over a file system in memory, with a
+//! virtual clock and seeded randomness.
+//!
+//! Two hosts made from the same profile, task and input give the same answers, charge the same gas
+//! and end with the same outputs, whatever engine calls them. `docs/wasi.md` is the specification.
+//!
+//! An engine binds it in three steps:
+//!
+//! 1. make a [`Host`] and define every row of [`FUNCTIONS`] as an import of module [`MODULE`];
+//! 2. in each import call [`Host::call`] with something that is [`GuestMemory`] and [`Gas`], and
+//!    return [`Errno::code`], or end the run on a [`Stop`];
+//! 3. take what the program left with [`Host::finish`].
 
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+mod abi;
+mod guest;
+mod host;
+
+pub use abi::{Errno, FUNCTIONS, Function, MODULE, Signature, ValueType};
+pub use guest::{Gas, GuestMemory, OutOfBounds, OutOfGas};
+pub use host::{Host, Outputs, Stop};
