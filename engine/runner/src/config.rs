@@ -1,0 +1,70 @@
+//! What a runner needs to know.
+
+use std::{ffi::OsString, io, path::PathBuf, time::Duration};
+
+/// How a worker process is started: our own executable again, with hidden arguments that lead to
+/// [`crate::worker_main`].
+#[derive(Clone, Debug)]
+pub struct WorkerCommand {
+	/// The executable.
+	pub program: PathBuf,
+	/// Its arguments.
+	pub args: Vec<OsString>,
+}
+
+/// The hidden sub-command that programs dispatch to [`crate::worker_main`] before anything else.
+pub const WORKER_ARG: &str = "__job";
+
+impl WorkerCommand {
+	/// The running executable under [`WORKER_ARG`].
+	pub fn current_exe() -> io::Result<Self> {
+		Ok(Self { program: std::env::current_exe()?, args: vec![WORKER_ARG.into()] })
+	}
+}
+
+/// Settings of a [`crate::Runner`].
+#[derive(Clone, Debug)]
+pub struct RunnerConfig {
+	/// Directory of compiled modules. Nobody else may write to it: what it holds is executed.
+	pub cache_dir: PathBuf,
+	/// Bytes of compiled modules to keep.
+	pub cache_bytes: u64,
+	/// How worker processes are started.
+	pub worker: WorkerCommand,
+	/// Run jobs even where a sandbox can't be set up. For tests and for machines of one's own.
+	pub insecure: bool,
+	/// Longest time that a job may run.
+	pub wall_limit: Duration,
+	/// Longest time that checking and compiling a module may take.
+	pub prepare_limit: Duration,
+	/// Most memory of a process that compiles, in bytes.
+	pub prepare_memory: u64,
+	/// How machine code is made; changes speed and nothing else.
+	pub codegen: Codegen,
+}
+
+/// How machine code is made.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub enum Codegen {
+	/// Optimised.
+	#[default]
+	Speed,
+	/// Not optimised: quicker to compile.
+	Plain,
+}
+
+impl RunnerConfig {
+	/// Settings with the usual bounds: a minute and 4 GiB for a compilation, an hour for a job.
+	pub fn new(cache_dir: impl Into<PathBuf>, worker: WorkerCommand) -> Self {
+		Self {
+			cache_dir: cache_dir.into(),
+			cache_bytes: 4 << 30,
+			worker,
+			insecure: false,
+			wall_limit: Duration::from_secs(3_600),
+			prepare_limit: Duration::from_secs(60),
+			prepare_memory: 4 << 30,
+			codegen: Codegen::Speed,
+		}
+	}
+}

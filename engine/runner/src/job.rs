@@ -1,0 +1,69 @@
+//! What is run, and what comes of it.
+
+use assay_metering::Refusal;
+use assay_primitives::{
+	outcome::{Manifest, Outcome},
+	task::TaskSpec,
+};
+use std::{path::PathBuf, time::Duration};
+
+/// Where the bytes of a module are.
+#[derive(Clone, Debug)]
+pub enum ModuleSource {
+	/// In a file.
+	Path(PathBuf),
+	/// In memory.
+	Bytes(Vec<u8>),
+}
+
+/// One execution. Content is compared with what the specification names before it is used.
+#[derive(Clone, Debug)]
+pub struct Job {
+	/// The module that `spec.module` names.
+	pub module: ModuleSource,
+	/// What is to be run.
+	pub spec: TaskSpec,
+	/// The content that `spec.input` names; `None` where it names none.
+	pub input: Option<Vec<u8>>,
+}
+
+/// What a run gave.
+#[derive(Clone, Debug)]
+pub struct Finished {
+	/// What goes to the chain.
+	pub outcome: Outcome,
+	/// The outputs. Their blocks are files in the output directory, each named by the hexadecimal
+	/// hash of its bytes: see [`crate::output_block`] and [`crate::read_output`].
+	pub manifest: Manifest,
+	/// Why the module is outside the profile, where that is the outcome.
+	pub refusal: Option<Refusal>,
+	/// What it took.
+	pub stats: Stats,
+}
+
+/// What a run took. Differs from run to run and from machine to machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Stats {
+	/// From the call to its return.
+	pub wall: Duration,
+	/// Of that, checking and compiling the module.
+	pub prepare: Duration,
+	/// Of that, the job's process.
+	pub execute: Duration,
+	/// Most resident memory of the job's process, in bytes.
+	pub peak_memory: u64,
+	/// Whether the compiled module was there already.
+	pub cached: bool,
+}
+
+/// What preparing a module gave.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Prepared {
+	/// It is compiled and kept.
+	Ready {
+		/// Whether it was there already.
+		cached: bool,
+	},
+	/// It is outside the profile; the outcome of running it is known without running it.
+	Refused(Refusal),
+}
