@@ -1,1 +1,903 @@
+//! The chain's only ledger: it locks the money of deals and settles their tasks.
+//!
+//! ## Pallet API
+//!
+//! See the [`pallet`] module for calls, storage, events, errors and configuration. Front ends open
+//! deals through [`assay_primitives::traits::DealBook`], arbiters rule through
+//! [`assay_primitives::traits::Verdicts`]; both are implemented by [`Pallet`].
+//!
+//! ## Overview
+//!
+//! A client buys the execution of a program from strangers. The chain draws some of the deal's
+//! candidates, each of them runs the program alone and hands in a sealed digest of its outcome, and
+//! when all are in they open their seals. If enough of them agree, they are paid out of money that
+//! the client locked beforehand, and whoever was wrong or silent loses a stake that it locked.
+//!
+//! ### Terminology
+//!
+//! - **Candidate**: a provider that may be drawn, at its own price.
+//! - **Replica**: one drawn provider's run of a task.
+//! - **Wave**: replicas that run at the same time.
+//! - **Seal**: commitment to a digest, bound to chain, task and provider.
+//! - **Stake**: what a provider has at risk in a replica.
+//! - **Escrow**: what the payer has locked for a task; it can never owe more.
+//!
+//! ### Lifecycle
+//!
+//! | state | left by | to |
+//! |---|---|---|
+//! | `Waiting` | the first `commit` or `decline`, or `poke`, once the seed is known | `Running` |
+//! | `Waiting` | `poke` when there is no time left for a wave | `Failed(HardEnd)` |
+//! | `Running` | the wave's last `commit` or `decline`, or `poke` from `until` on | `Revealing`, or evaluation where nobody sealed |
+//! | `Running` | `decline` by two thirds of the drawn, three at least | `Failed(ContentUnavailable)` |
+//! | `Revealing` | the wave's last `reveal`, or `poke` from `until` on | evaluation |
+//! | evaluation | enough equal digests | `Agreed` |
+//! | evaluation | too few, and somebody left to draw | `Running`, next wave |
+//! | evaluation | too few, and nobody left | `Disputed`, or `Failed` |
+//! | `Agreed` | at once without an arbiter, else `poke` from `until` on | `Settled` |
+//! | `Disputed` | the arbiter's verdict | `Settled` or `Failed` |
+//!
+//! A call is admitted while `now < until`; from `now = until` on the opposite call is.
+//!
+//! ## Low Level / Implementation Details
+//!
+//! - Money moves in `escrow.rs` and through [`Stakes`](assay_primitives::traits::Stakes) only, and
+//!   every movement has one event with its reason. A payee that can't receive never blocks the
+//!   others: what was meant for it stays with the payer.
+//! - Shares are rounded down, against the one who gains; what is left of a slash is burnt.
+//! - No sequence of calls leaves a task open for good: no wave starts that can't end before the
+//!   deal's hard end, and each deadline can be applied by anyone for free (`poke`).
+//! - Whoever is slashed can get back less than it lost, through any number of other accounts,
+//!   because a part of every slash is burnt.
+//! - The design and its limits are argued in `docs/adr/0005-deals.md`.
 
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+pub use pallet::*;
+pub use types::*;
+pub use weights::WeightInfo;
+
+mod consensus;
+mod deal_book;
+mod dispatchable_impls;
+mod draw;
+mod escrow;
+mod settlement;
+mod tick_impls;
+mod try_state;
+mod types;
+mod verdicts;
+mod views;
+pub mod weights;
+
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+#[cfg(test)]
+mod mock;
+#[cfg(test)]
+mod tests;
+
+use polkadot_sdk::*;
+
+#[frame_support::pallet]
+pub mod pallet {
+	use super::*;
+	use assay_primitives::{
+		AccountId, Balance, BlockNumber, Hash,
+		deal::{Deal, EndedTask, FailCause, Opening, Task},
+		outcome::{Class, Digest},
+		profile::{Profile, ProfileId},
+		seal::{Salt, Seal},
+		task::{DealId, TaskId},
+		traits::{Arbiter, Beacon, Capacity, CaseId, Reputations, Stakes},
+	};
+	use frame_support::{
+		PalletError,
+		dispatch::DispatchResultWithPostInfo,
+		pallet_prelude::*,
+		traits::{
+			EnsureOrigin,
+			fungible::{Inspect, MutateHold},
+		},
+		weights::WeightMeter,
+	};
+	use frame_system::pallet_prelude::*;
+	use sp_runtime::{
+		Permill,
+		traits::{BlockNumberProvider, One},
+	};
+
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	#[pallet::config]
+	pub trait Config:
+		polkadot_sdk::frame_system::Config<AccountId = AccountId, Hash = Hash>
+	{
+		/// The chain's reason for holding money.
+		type RuntimeHoldReason: From<HoldReason>;
+
+		/// The token that deals are paid in.
+		type Currency: Inspect<AccountId, Balance = Balance>
+			+ MutateHold<AccountId, Reason = Self::RuntimeHoldReason>;
+
+		/// Where draws get their seed.
+		type Beacon: Beacon;
+
+		/// Bonds of providers.
+		type Stakes: Stakes;
+
+		/// Who signs for which provider.
+		type Capacity: Capacity;
+
+		/// Record of conduct.
+		type Reputations: Reputations;
+
+		/// Who decides where replicas disagree for good; `()` for nobody.
+		type Arbiter: Arbiter;
+
+		/// Who may accept and retire profiles.
+		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+
+		/// The clock of all deadlines.
+		type BlockNumberProvider: BlockNumberProvider<BlockNumber = BlockNumber>;
+
+		/// Who gets the protocol fee.
+		type FeeDestination: Get<AccountId>;
+
+		/// Share of P_max that a replica is paid for an attempt that the client's content thwarted.
+		#[pallet::constant]
+		type AttemptFee: Get<Permill>;
+
+		/// Protocol fee, of what replicas earn and on top of it.
+		#[pallet::constant]
+		type ProtocolFee: Get<Permill>;
+
+		/// Stake of a replica as a share of the deal's highest P_max.
+		#[pallet::constant]
+		type StakeRatio: Get<Permill>;
+
+		/// Least stake of a replica.
+		#[pallet::constant]
+		type MinStake: Get<Balance>;
+
+		/// Least share of every slash that is burnt.
+		#[pallet::constant]
+		type BurnShare: Get<Permill>;
+
+		/// Share of a slash for whoever applied the deadline that ended the task.
+		#[pallet::constant]
+		type PokeShare: Get<Permill>;
+
+		/// Share of a slash for the payer of a task that nobody delivered.
+		#[pallet::constant]
+		type HarmShare: Get<Permill>;
+
+		/// Blocks for which an ended task is kept.
+		#[pallet::constant]
+		type RetainBlocks: Get<BlockNumber>;
+
+		/// VRF outputs folded into the seed of a draw.
+		#[pallet::constant]
+		type BeaconWindow: Get<u8>;
+
+		/// Distinct block authors that a seed needs.
+		#[pallet::constant]
+		type BeaconAuthors: Get<u8>;
+
+		/// Longest run time that a request may grant, in blocks.
+		#[pallet::constant]
+		type MaxRunBlocks: Get<BlockNumber>;
+
+		/// Least blocks for revealing.
+		#[pallet::constant]
+		type MinRevealBlocks: Get<BlockNumber>;
+
+		/// Blocks granted beside ten run times until a task fails: for the beacon and for short run
+		/// times, whose waves take longer for revealing than for running.
+		#[pallet::constant]
+		type HardEndSlack: Get<BlockNumber>;
+
+		/// Largest gas limit.
+		#[pallet::constant]
+		type MaxGas: Get<u64>;
+
+		/// Largest memory, in pages of 64 KiB.
+		#[pallet::constant]
+		type MaxMemoryPages: Get<u32>;
+
+		/// Largest output, in bytes.
+		#[pallet::constant]
+		type MaxOutputBytes: Get<u64>;
+
+		/// Deposit for a deal, whatever its size.
+		#[pallet::constant]
+		type DepositBase: Get<Balance>;
+
+		/// Deposit for each byte of state that a deal may occupy.
+		#[pallet::constant]
+		type DepositPerByte: Get<Balance>;
+
+		/// Weights of the calls.
+		type WeightInfo: WeightInfo;
+
+		/// Puts the rest of the chain into the state that a benchmark needs.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: BenchmarkHelper;
+	}
+
+	/// Deals that are not pruned. The payer's deposit pays for an entry; `prune` removes it.
+	// Twox64Concat here and below: deals are numbered by this pallet, nobody chooses a key.
+	#[pallet::storage]
+	pub type Deals<T: Config> = StorageMap<_, Twox64Concat, DealId, Deal>;
+
+	/// Tasks that have not ended. Paid for by the deal's deposit; removed when the task ends.
+	#[pallet::storage]
+	pub type Tasks<T: Config> = StorageMap<_, Twox64Concat, TaskId, Task>;
+
+	/// Tasks that have ended and are not pruned. Paid for by the deal's deposit.
+	#[pallet::storage]
+	pub type Ended<T: Config> = StorageMap<_, Twox64Concat, TaskId, EndedTask>;
+
+	/// How the replicas of a task were drawn, from the first draw until it is pruned.
+	#[pallet::storage]
+	pub type Draws<T: Config> = StorageMap<_, Twox64Concat, TaskId, DrawRecord>;
+
+	/// Number of the next deal.
+	#[pallet::storage]
+	pub type NextDealId<T: Config> = StorageValue<_, DealId, ValueQuery>;
+
+	/// Profiles that were ever accepted. Written by the admin origin only, so it stays small.
+	#[pallet::storage]
+	pub type Profiles<T: Config> = StorageMap<_, Twox64Concat, ProfileId, ProfileStatus>;
+
+	/// Ended tasks in the order in which they ended, for pruning. Positions count up for ever.
+	#[pallet::storage]
+	pub type PruneQueue<T: Config> = StorageMap<_, Twox64Concat, u64, TaskId>;
+
+	/// First position of [`PruneQueue`] that is taken, and the first one after it that is free.
+	#[pallet::storage]
+	pub type PruneRange<T: Config> = StorageValue<_, (u64, u64), ValueQuery>;
+
+	/// Hash of block 0, which seals are bound to. `frame_system` forgets it in time, so it is kept
+	/// here from block 1 on.
+	#[pallet::storage]
+	pub type GenesisHash<T: Config> = StorageValue<_, Hash>;
+
+	/// Accepts profile 1.
+	#[pallet::genesis_config]
+	#[derive(frame_support::DefaultNoBound)]
+	pub struct GenesisConfig<T: Config> {
+		/// Nothing is configurable.
+		#[serde(skip)]
+		pub _config: core::marker::PhantomData<T>,
+	}
+
+	#[pallet::genesis_build]
+	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+		fn build(&self) {
+			Profiles::<T>::insert(Profile::BASE.id(), ProfileStatus::Active);
+		}
+	}
+
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// A deal was opened; the money of payer and candidates is locked.
+		DealOpened {
+			/// Number of the deal.
+			deal: DealId,
+			/// Who buys.
+			client: AccountId,
+			/// Who may be drawn.
+			candidates: alloc::vec::Vec<AccountId>,
+			/// Locked of each candidate's bond.
+			stake: Balance,
+			/// Locked of the payer's money for the task.
+			escrow: Balance,
+			/// Locked of the payer's money for the state.
+			deposit: Balance,
+		},
+		/// The blocks of the old ticket are gone; the task waits for others.
+		TicketRenewed {
+			/// The task.
+			task: TaskId,
+		},
+		/// Replicas of a wave were drawn; they have to seal until the block.
+		ReplicasDrawn {
+			/// The task.
+			task: TaskId,
+			/// The wave.
+			wave: u8,
+			/// Who was drawn, in order.
+			providers: alloc::vec::Vec<AccountId>,
+			/// First block in which sealing is too late.
+			until: BlockNumber,
+		},
+		/// A candidate's turn came in a later wave, and its stake could not be locked.
+		CandidateSkipped {
+			/// The task.
+			task: TaskId,
+			/// The candidate.
+			provider: AccountId,
+		},
+		/// A replica handed in its seal.
+		Committed {
+			/// The task.
+			task: TaskId,
+			/// Whose replica.
+			provider: AccountId,
+		},
+		/// A replica said that content could not be had.
+		ReplicaDeclined {
+			/// The task.
+			task: TaskId,
+			/// Whose replica.
+			provider: AccountId,
+		},
+		/// A replica missed a deadline.
+		DeadlineMissed {
+			/// The task.
+			task: TaskId,
+			/// Whose replica.
+			provider: AccountId,
+			/// Whether it had sealed.
+			sealed: bool,
+		},
+		/// A seal was opened by somebody else before the reveal phase.
+		ReplicaDenounced {
+			/// The task.
+			task: TaskId,
+			/// Whose replica.
+			provider: AccountId,
+			/// Who opened it.
+			by: AccountId,
+		},
+		/// All of a wave have sealed or missed it; those who sealed have to reveal until the block.
+		RevealStarted {
+			/// The task.
+			task: TaskId,
+			/// The wave.
+			wave: u8,
+			/// First block in which revealing is too late.
+			until: BlockNumber,
+		},
+		/// A replica opened its seal.
+		Revealed {
+			/// The task.
+			task: TaskId,
+			/// Whose replica.
+			provider: AccountId,
+			/// Digest of the outcome.
+			digest: Digest,
+			/// How the run ended.
+			class: Class,
+		},
+		/// Enough replicas agree.
+		TaskAgreed {
+			/// The task.
+			task: TaskId,
+			/// What on.
+			digest: Digest,
+			/// Block from which the task can be settled.
+			until: BlockNumber,
+		},
+		/// An arbiter decides.
+		TaskDisputed {
+			/// The task.
+			task: TaskId,
+			/// The case.
+			case: CaseId,
+		},
+		/// The task ended with an outcome.
+		TaskSettled {
+			/// The task.
+			task: TaskId,
+			/// Digest of the outcome.
+			digest: Digest,
+			/// How the run ended.
+			class: Class,
+			/// What the payer paid, fees included.
+			paid: Balance,
+		},
+		/// The task ended without an outcome.
+		TaskFailed {
+			/// The task.
+			task: TaskId,
+			/// Why.
+			cause: FailCause,
+			/// What the payer paid, fees included.
+			paid: Balance,
+		},
+		/// A provider was paid out of the escrow.
+		ReplicaPaid {
+			/// The task.
+			task: TaskId,
+			/// Who was paid.
+			provider: AccountId,
+			/// How much.
+			amount: Balance,
+			/// What for.
+			reason: PayReason,
+		},
+		/// The protocol fee was paid out of the escrow.
+		FeePaid {
+			/// The task.
+			task: TaskId,
+			/// How much.
+			amount: Balance,
+		},
+		/// A payment out of the escrow failed, for example because it would leave the payee below
+		/// the existential deposit. The amount stays with the payer.
+		PaymentFailed {
+			/// The task.
+			task: TaskId,
+			/// Who was not paid.
+			payee: AccountId,
+			/// How much.
+			amount: Balance,
+		},
+		/// The rest of the escrow went back to the payer.
+		EscrowReturned {
+			/// The task.
+			task: TaskId,
+			/// Who paid.
+			payer: AccountId,
+			/// How much.
+			amount: Balance,
+		},
+		/// A provider lost a part of its bond. What is not shared is burnt.
+		ReplicaSlashed {
+			/// The task.
+			task: TaskId,
+			/// Who was slashed.
+			provider: AccountId,
+			/// How much.
+			amount: Balance,
+			/// What for.
+			reason: SlashReason,
+		},
+		/// A part of a slash was handed on.
+		SlashShared {
+			/// The task.
+			task: TaskId,
+			/// Whose slash.
+			from: AccountId,
+			/// Who got the share.
+			to: AccountId,
+			/// How much.
+			amount: Balance,
+			/// Why.
+			reason: ShareReason,
+		},
+		/// A task was removed from the chain's state.
+		TaskPruned {
+			/// The task.
+			task: TaskId,
+		},
+		/// The deposit for a deal's state went back.
+		DepositReturned {
+			/// The deal.
+			deal: DealId,
+			/// Who paid it.
+			payer: AccountId,
+			/// How much.
+			amount: Balance,
+		},
+		/// An item of a batch had no effect.
+		ItemFailed {
+			/// Position in the batch.
+			index: u32,
+			/// Why.
+			error: DispatchError,
+		},
+		/// A profile was accepted or retired.
+		ProfileStatusChanged {
+			/// The profile.
+			profile: ProfileId,
+			/// What it is now.
+			status: ProfileStatus,
+		},
+	}
+
+	#[pallet::error]
+	pub enum Error<T> {
+		/// There is no such task, or it has been pruned.
+		TaskNotFound,
+		/// The task has ended; nothing about it can change any more.
+		TaskEnded,
+		/// The signer is not the operator key of any provider.
+		NotOperator,
+		/// The signer's provider was not drawn for the task.
+		NotDrawn,
+		/// The draw's seed is not known yet. Try again in a later block.
+		SeedNotKnown,
+		/// The blocks of the draw's seed are gone. `poke` takes a new ticket.
+		TicketExpired,
+		/// Too little time is left for another wave. `poke` ends the task.
+		HardEndReached,
+		/// The task is not in its phase of sealing.
+		NotRunning,
+		/// The task is not in its phase of revealing.
+		NotRevealing,
+		/// The deadline has passed. `poke` applies its consequence.
+		DeadlinePassed,
+		/// The replica has sealed, declined or missed its deadline already.
+		ReplicaNotOpen,
+		/// The replica has no seal to open: it never sealed, or has revealed already.
+		ReplicaNotSealed,
+		/// The outcome exceeds the task's limits, or names gas for a run that never started.
+		OutcomeOutOfBounds,
+		/// Digest and salt are not what was sealed.
+		SealMismatch,
+		/// A provider can't denounce itself.
+		SelfDenouncement,
+		/// No deadline of the task is due.
+		NothingToDo,
+		/// The task has not ended, or is kept for some time still.
+		RetentionNotElapsed,
+		/// The profile is not among those that this runtime knows.
+		UnknownProfile,
+		/// The request can't be matched any more.
+		RequestExpired,
+		/// The policy asks for no replica.
+		NoReplicas,
+		/// The policy asks for more replicas than a task may have.
+		TooManyReplicas,
+		/// The policy requires more equal digests than there are replicas.
+		RequiredAboveReplicas,
+		/// The policy would let half of the replicas or fewer win.
+		RequiredBelowMajority,
+		/// The run time is zero, or above what the chain allows.
+		RunTimeOutOfRange,
+		/// The gas limit is zero, or above what the chain allows.
+		GasOutOfRange,
+		/// The memory is zero, or above what the chain allows.
+		MemoryOutOfRange,
+		/// The output is above what the chain allows.
+		OutputOutOfRange,
+		/// Arguments and environment are too long together.
+		ArgumentsTooLong,
+		/// The module is shorter than the header of a module.
+		ModuleTooSmall,
+		/// The module is longer than its profile allows.
+		ModuleTooLarge,
+		/// The input is longer than content may be.
+		InputTooLarge,
+		/// Lists of inputs are not supported yet. Open one deal per input.
+		InputListNotSupported,
+		/// The profile is unknown or retired.
+		ProfileNotActive,
+		/// Fewer candidates than the first wave needs.
+		NotEnoughCandidates,
+		/// More candidates than a deal may have.
+		TooManyCandidates,
+		/// A candidate is named twice.
+		DuplicateCandidate,
+		/// A candidate has no weight, so it could never be drawn.
+		CandidateWithoutWeight,
+		/// A candidate costs more than the request allows.
+		PriceAboveCeiling,
+		/// The client is a candidate, or signs for one.
+		SelfDeal,
+		/// The prices exceed what amounts can express.
+		AmountOverflow,
+		/// The client's free balance does not cover escrow and deposit.
+		ClientCannotPay,
+		/// No case of that number is open about the task.
+		CaseNotFound,
+		/// Something happened that should be impossible. State is unchanged.
+		Unexpected(Unexpected),
+	}
+
+	/// Broken assumptions.
+	#[derive(
+		Clone,
+		Copy,
+		Debug,
+		Decode,
+		DecodeWithMemTracking,
+		Encode,
+		Eq,
+		PalletError,
+		PartialEq,
+		TypeInfo,
+	)]
+	pub enum Unexpected {
+		/// A task without its deal.
+		DealMissing,
+		/// More replicas than fit.
+		ReplicasFull,
+	}
+
+	/// Why money is held.
+	#[pallet::composite_enum]
+	pub enum HoldReason {
+		/// Pays for the work of a deal.
+		#[codec(index = 0)]
+		Escrow,
+		/// Deposit for the state that a deal occupies.
+		#[codec(index = 1)]
+		StateDeposit,
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
+			if !now.is_one() {
+				return Weight::zero();
+			}
+			GenesisHash::<T>::put(Self::block_zero());
+			T::DbWeight::get().reads_writes(1, 1)
+		}
+
+		fn on_idle(_: BlockNumberFor<T>, remaining: Weight) -> Weight {
+			let mut meter = WeightMeter::with_limit(remaining);
+			Self::prune_due(&mut meter);
+			meter.consumed()
+		}
+
+		fn integrity_test() {
+			Self::check_constants();
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+
+	#[pallet::call(weight(<T as Config>::WeightInfo))]
+	impl<T: Config> Pallet<T> {
+		/// Hands in the seal of a replica.
+		///
+		/// ## Dispatch Origin
+		///
+		/// The operator key of a drawn provider.
+		///
+		/// ## Details
+		///
+		/// Draws the replicas first, where that is due. The last seal of a wave starts revealing.
+		/// The seal binds chain, task, provider and digest, so a copy of it opens for nobody.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotOperator`], [`Error::NotDrawn`], [`Error::NotRunning`],
+		/// [`Error::DeadlinePassed`], [`Error::ReplicaNotOpen`]; where the draw is not written yet
+		/// [`Error::SeedNotKnown`], [`Error::TicketExpired`], [`Error::HardEndReached`].
+		///
+		/// ## Events
+		///
+		/// [`Event::Committed`], and those of the draw and of the wave's end.
+		#[pallet::call_index(0)]
+		#[pallet::weight(Pallet::<T>::worst_commit())]
+		pub fn commit(
+			origin: OriginFor<T>,
+			task: TaskId,
+			seal: Seal,
+		) -> DispatchResultWithPostInfo {
+			let who = ensure_signed(origin)?;
+			let effort = Self::do_commit(&who, task, seal)?;
+			Ok(Some(Self::weight_of(T::WeightInfo::commit(), effort)).into())
+		}
+
+		/// Says that module or input of a drawn replica can't be had.
+		///
+		/// ## Dispatch Origin
+		///
+		/// The operator key of a drawn provider.
+		///
+		/// ## Details
+		///
+		/// Costs nothing but a note in the record. When two thirds of the drawn say so, three at
+		/// least, the task fails and they get the attempt fee; with fewer the next wave is drawn.
+		///
+		/// ## Errors
+		///
+		/// As for [`Self::commit`].
+		///
+		/// ## Events
+		///
+		/// [`Event::ReplicaDeclined`], and those of the draw, the wave's end or the task's end.
+		#[pallet::call_index(1)]
+		#[pallet::weight(Pallet::<T>::worst_decline())]
+		pub fn decline(origin: OriginFor<T>, task: TaskId) -> DispatchResultWithPostInfo {
+			let who = ensure_signed(origin)?;
+			let effort = Self::do_decline(&who, task)?;
+			Ok(Some(Self::weight_of(T::WeightInfo::decline(), effort)).into())
+		}
+
+		/// Opens the seal of a replica.
+		///
+		/// ## Dispatch Origin
+		///
+		/// The operator key of the provider that sealed.
+		///
+		/// ## Details
+		///
+		/// Where the deadline for sealing has passed and nobody has applied it, this call does. The
+		/// wave's last reveal evaluates it, which may settle the task at once. Sent before the reveal
+		/// phase it is refused, but the opening is public then and anybody can [`Self::denounce`]
+		/// with it.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotOperator`], [`Error::NotDrawn`], [`Error::NotRevealing`],
+		/// [`Error::DeadlinePassed`], [`Error::ReplicaNotSealed`], [`Error::OutcomeOutOfBounds`],
+		/// [`Error::SealMismatch`].
+		///
+		/// ## Events
+		///
+		/// [`Event::Revealed`], and those of the wave's end or the task's end.
+		#[pallet::call_index(2)]
+		#[pallet::weight(Pallet::<T>::worst_reveal())]
+		pub fn reveal(
+			origin: OriginFor<T>,
+			task: TaskId,
+			opening: Opening,
+		) -> DispatchResultWithPostInfo {
+			let who = ensure_signed(origin)?;
+			let effort = Self::do_reveal(&who, task, opening)?;
+			Ok(Some(Self::weight_of(T::WeightInfo::reveal(), effort)).into())
+		}
+
+		/// Opens somebody else's seal before the reveal phase.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed, by anyone but the provider's own two keys.
+		///
+		/// ## Details
+		///
+		/// Proves that the provider let its result be known while others could still copy it. It
+		/// loses its stake at once: half of that goes to the signer, the rest is burnt.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotRunning`], [`Error::DeadlinePassed`], [`Error::NotDrawn`],
+		/// [`Error::SelfDenouncement`], [`Error::ReplicaNotSealed`], [`Error::SealMismatch`].
+		///
+		/// ## Events
+		///
+		/// [`Event::ReplicaDenounced`], [`Event::ReplicaSlashed`], [`Event::SlashShared`].
+		#[pallet::call_index(3)]
+		pub fn denounce(
+			origin: OriginFor<T>,
+			task: TaskId,
+			provider: AccountId,
+			digest: Digest,
+			salt: Salt,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_denounce(who, task, provider, digest, salt)
+		}
+
+		/// Applies whatever deadline of a task is due.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed, by anyone. Free where it had an effect.
+		///
+		/// ## Details
+		///
+		/// Draws the replicas, ends a wave's sealing or revealing, settles an agreed task, takes a new
+		/// ticket for an expired one, or fails a task for which there is no time left. Whoever ends a
+		/// task gets a share of its slashes.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NothingToDo`], [`Error::TaskNotFound`], [`Error::TaskEnded`].
+		#[pallet::call_index(4)]
+		#[pallet::weight(Pallet::<T>::worst_poke())]
+		pub fn poke(origin: OriginFor<T>, task: TaskId) -> DispatchResultWithPostInfo {
+			let who = ensure_signed(origin)?;
+			let effort = Self::do_poke(who, task)?;
+			Ok((Some(Self::weight_of(T::WeightInfo::poke(), effort)), Pays::No).into())
+		}
+
+		/// Removes an ended task whose retention is over, and returns the deposit to its payer.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed, by anyone. Free where it had an effect. Blocks with time left do the same.
+		///
+		/// ## Errors
+		///
+		/// [`Error::RetentionNotElapsed`], [`Error::TaskNotFound`].
+		///
+		/// ## Events
+		///
+		/// [`Event::TaskPruned`], [`Event::DepositReturned`].
+		#[pallet::call_index(5)]
+		pub fn prune(origin: OriginFor<T>, task: TaskId) -> DispatchResultWithPostInfo {
+			ensure_signed(origin)?;
+			Self::do_prune(task)?;
+			Ok(Pays::No.into())
+		}
+
+		/// Several [`Self::commit`]s by the same operator.
+		///
+		/// ## Details
+		///
+		/// An item that fails has no effect, does not keep the others from theirs, and gives
+		/// [`Event::ItemFailed`].
+		#[pallet::call_index(6)]
+		#[pallet::weight(Pallet::<T>::worst_commit().saturating_mul(items.len() as u64))]
+		pub fn commit_many(
+			origin: OriginFor<T>,
+			items: BoundedVec<(TaskId, Seal), ConstU32<MAX_BATCH>>,
+		) -> DispatchResultWithPostInfo {
+			let who = ensure_signed(origin)?;
+			let weight = Self::for_each(items, T::WeightInfo::commit(), |(task, seal)| {
+				Self::do_commit(&who, task, seal)
+			});
+			Ok(Some(weight).into())
+		}
+
+		/// Several [`Self::reveal`]s by the same operator, like [`Self::commit_many`].
+		#[pallet::call_index(7)]
+		#[pallet::weight(Pallet::<T>::worst_reveal().saturating_mul(items.len() as u64))]
+		pub fn reveal_many(
+			origin: OriginFor<T>,
+			items: BoundedVec<(TaskId, Opening), ConstU32<MAX_BATCH>>,
+		) -> DispatchResultWithPostInfo {
+			let who = ensure_signed(origin)?;
+			let weight = Self::for_each(items, T::WeightInfo::reveal(), |(task, opening)| {
+				Self::do_reveal(&who, task, opening)
+			});
+			Ok(Some(weight).into())
+		}
+
+		/// Accepts a profile for new deals, or retires it. Open deals are not affected.
+		///
+		/// ## Dispatch Origin
+		///
+		/// `AdminOrigin`.
+		///
+		/// ## Errors
+		///
+		/// [`Error::UnknownProfile`].
+		///
+		/// ## Events
+		///
+		/// [`Event::ProfileStatusChanged`].
+		#[pallet::call_index(8)]
+		pub fn set_profile_status(
+			origin: OriginFor<T>,
+			profile: ProfileId,
+			status: ProfileStatus,
+		) -> DispatchResult {
+			T::AdminOrigin::ensure_origin(origin)?;
+			ensure!(Profile::by_id(&profile).is_some(), Error::<T>::UnknownProfile);
+			Profiles::<T>::insert(profile, status);
+			Self::deposit_event(Event::ProfileStatusChanged { profile, status });
+			Ok(())
+		}
+	}
+
+	#[pallet::extra_constants]
+	impl<T: Config> Pallet<T> {
+		/// Share of the stake that a replica loses which never sealed.
+		#[pallet::constant_name(SilentPenalty)]
+		fn silent_penalty() -> Permill {
+			SILENT_PENALTY
+		}
+
+		/// Share of a denounced stake that whoever opened the seal is paid.
+		#[pallet::constant_name(DenounceReward)]
+		fn denounce_reward() -> Permill {
+			DENOUNCE_REWARD
+		}
+
+		/// Most items of a batch.
+		#[pallet::constant_name(MaxBatch)]
+		fn max_batch() -> u32 {
+			MAX_BATCH
+		}
+	}
+}

@@ -1,0 +1,98 @@
+//! What the revealed digests amount to.
+
+use crate::*;
+use alloc::vec::Vec;
+use assay_primitives::{
+	Hash,
+	deal::{FailCause, Replica, ReplicaState, TaskState},
+	outcome::Outcome,
+	traits::Arbiter,
+};
+
+/// Groups of equal digests in the order of their first replica. Counts all waves.
+pub(crate) fn groups(replicas: &[Replica], task_hash: &Hash) -> Vec<Group> {
+	let mut groups: Vec<Group> = Vec::new();
+	for outcome in replicas.iter().filter_map(revealed) {
+		let digest = outcome.digest(task_hash);
+		match groups.iter_mut().find(|group| group.digest == digest) {
+			Some(group) => group.size += 1,
+			None => groups.push(Group { digest, size: 1 }),
+		}
+	}
+	groups
+}
+
+/// The largest group. At most one group can be as large as the policy requires: more than half of
+/// the first wave is required, and a later wave draws only what the largest group lacks.
+pub(crate) fn largest(groups: &[Group]) -> Option<Group> {
+	groups.iter().copied().reduce(|best, next| if next.size > best.size { next } else { best })
+}
+
+/// What a replica revealed.
+pub(crate) fn revealed(replica: &Replica) -> Option<&Outcome> {
+	match &replica.state {
+		ReplicaState::Revealed { outcome, .. } => Some(outcome),
+		_ => None,
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// Decides what comes after a wave that has ended.
+	pub(crate) fn evaluate(mut live: Live) -> Effort {
+		live.effort.closed = true;
+		let policy = live.deal.request.policy;
+		let groups = groups(&live.task.replicas, &live.deal.task_hash);
+		let best = largest(&groups);
+		let agreeing = best.map_or(0, |group| group.size);
+		match best {
+			Some(group) if agreeing >= policy.required() => return Self::agree(live, group),
+			_ => (),
+		}
+		let room = policy.max_replicas().saturating_sub(live.task.replicas.len() as u32);
+		let count = policy.required().saturating_sub(agreeing).max(1).min(room);
+		let wave = live.wave().saturating_add(1);
+		if count > 0 && live.wave_fits() && Self::draw_more(&mut live, wave, count) {
+			return Self::save(live);
+		}
+		Self::give_up(live, groups)
+	}
+
+	/// Opens the challenge window, or settles at once where nobody could decide a challenge.
+	fn agree(mut live: Live, group: Group) -> Effort {
+		let until = live.now.saturating_add(live.deal.terms.challenge_blocks);
+		live.task.state = TaskState::Agreed { digest: group.digest, until };
+		let (task, digest) = (live.id, group.digest);
+		Self::deposit_event(Event::TaskAgreed { task, digest, until });
+		if until > live.now { Self::save(live) } else { Self::settle(live, digest) }
+	}
+
+	/// Nobody is left to draw, or no time.
+	fn give_up(mut live: Live, groups: Vec<Group>) -> Effort {
+		if groups.is_empty() {
+			let declined = live.count(is_declined);
+			let missing = declined > 0 && lacks_content(declined, live.task.replicas.len());
+			let cause = if missing { FailCause::ContentUnavailable } else { FailCause::NoDelivery };
+			return Self::fail(live, cause);
+		}
+		let digests: Vec<_> = groups.iter().map(|group| group.digest).collect();
+		match T::Arbiter::open_case(&live.id, &digests) {
+			Ok(case) => {
+				live.task.state = TaskState::Disputed { case };
+				Self::deposit_event(Event::TaskDisputed { task: live.id, case });
+				Self::save(live)
+			},
+			Err(_) => Self::fail(live, FailCause::Undecided),
+		}
+	}
+
+	/// Whether so many have declined that no other candidate is asked.
+	pub(crate) fn content_is_missing(live: &Live) -> bool {
+		let declined = live.count(is_declined);
+		declined >= MIN_DECLINED && lacks_content(declined, live.task.replicas.len())
+	}
+}
+
+/// Two thirds of the drawn.
+fn lacks_content(declined: usize, drawn: usize) -> bool {
+	declined * 3 >= drawn * 2
+}

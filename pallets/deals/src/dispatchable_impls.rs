@@ -1,0 +1,236 @@
+//! What callers start.
+
+use crate::{escrow::Share, *};
+use assay_primitives::{
+	AccountId, Hash,
+	deal::{FailCause, Opening, ReplicaState, TaskState},
+	outcome::Digest,
+	policy::{MAX_CANDIDATES, MAX_REPLICAS},
+	seal::{Salt, Seal, seal_digest},
+	task::TaskId,
+	traits::Capacity,
+};
+use frame_support::{ensure, storage::with_storage_layer, traits::Get, weights::Weight};
+use sp_runtime::{
+	DispatchError, DispatchResult,
+	traits::{BlockNumberProvider, Zero},
+};
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_commit(
+		who: &AccountId,
+		task: TaskId,
+		seal: Seal,
+	) -> Result<Effort, DispatchError> {
+		let (mut live, at, provider) = Self::load_drawn(who, task)?;
+		live.task.replicas[at].state = ReplicaState::Sealed(seal);
+		Self::deposit_event(Event::Committed { task, provider });
+		Ok(Self::after_sealing(live))
+	}
+
+	pub(crate) fn do_decline(who: &AccountId, task: TaskId) -> Result<Effort, DispatchError> {
+		let (mut live, at, provider) = Self::load_drawn(who, task)?;
+		live.task.replicas[at].state = ReplicaState::Declined;
+		Self::deposit_event(Event::ReplicaDeclined { task, provider });
+		if Self::content_is_missing(&live) {
+			return Ok(Self::fail(live, FailCause::ContentUnavailable));
+		}
+		Ok(Self::after_sealing(live))
+	}
+
+	pub(crate) fn do_reveal(
+		who: &AccountId,
+		task: TaskId,
+		opening: Opening,
+	) -> Result<Effort, DispatchError> {
+		let provider = T::Capacity::provider_of(who).ok_or(Error::<T>::NotOperator)?;
+		let mut live = Self::load(task)?;
+		Self::close_sealing_if_due(&mut live);
+		let TaskState::Revealing { until, .. } = live.task.state else {
+			return Err(Error::<T>::NotRevealing.into());
+		};
+		ensure!(live.now < until, Error::<T>::DeadlinePassed);
+		let at = live.position(&provider).ok_or(Error::<T>::NotDrawn)?;
+		let ReplicaState::Sealed(seal) = live.task.replicas[at].state else {
+			return Err(Error::<T>::ReplicaNotSealed.into());
+		};
+		let Opening { outcome, salt } = opening;
+		ensure!(outcome.fits(&live.deal.request.task), Error::<T>::OutcomeOutOfBounds);
+		let digest = outcome.digest(&live.deal.task_hash);
+		ensure!(Self::opens(&seal, &task, &provider, &digest, &salt), Error::<T>::SealMismatch);
+		live.task.replicas[at].state = ReplicaState::Revealed { outcome, report: seal.report };
+		Self::deposit_event(Event::Revealed { task, provider, digest, class: outcome.class });
+		if live.any(is_sealed) { Ok(Self::save(live)) } else { Ok(Self::evaluate(live)) }
+	}
+
+	pub(crate) fn do_denounce(
+		who: AccountId,
+		task: TaskId,
+		provider: AccountId,
+		digest: Digest,
+		salt: Salt,
+	) -> DispatchResult {
+		let mut live = Self::load(task)?;
+		let TaskState::Running { until, .. } = live.task.state else {
+			return Err(Error::<T>::NotRunning.into());
+		};
+		// From the deadline on the provider may reveal, and its opening is no secret.
+		ensure!(live.now < until, Error::<T>::DeadlinePassed);
+		let at = live.position(&provider).ok_or(Error::<T>::NotDrawn)?;
+		let own = who == provider || T::Capacity::provider_of(&who).as_ref() == Some(&provider);
+		ensure!(!own, Error::<T>::SelfDenouncement);
+		let ReplicaState::Sealed(seal) = live.task.replicas[at].state else {
+			return Err(Error::<T>::ReplicaNotSealed.into());
+		};
+		ensure!(Self::opens(&seal, &task, &provider, &digest, &salt), Error::<T>::SealMismatch);
+		live.task.replicas[at].state = ReplicaState::Denounced;
+		let by = who.clone();
+		Self::deposit_event(Event::ReplicaDenounced { task, provider: provider.clone(), by });
+		let stake = live.deal.terms.stake;
+		let amount = DENOUNCE_REWARD.mul_floor(stake);
+		let shares = alloc::vec![Share { to: who, amount, reason: ShareReason::Denouncer }];
+		Self::slash(task, &provider, stake, stake, shares, SlashReason::Denounced);
+		// A wave that is Running has somebody left who has not sealed, so this never ends it.
+		Self::save(live);
+		Ok(())
+	}
+
+	/// Loads a task for one of its drawn providers, which has to seal still. Draws first where that
+	/// is due.
+	fn load_drawn(
+		who: &AccountId,
+		task: TaskId,
+	) -> Result<(Live, usize, AccountId), DispatchError> {
+		let provider = T::Capacity::provider_of(who).ok_or(Error::<T>::NotOperator)?;
+		let mut live = Self::load(task)?;
+		Self::draw_if_waiting(&mut live)?;
+		let TaskState::Running { until, .. } = live.task.state else {
+			return Err(Error::<T>::NotRunning.into());
+		};
+		ensure!(live.now < until, Error::<T>::DeadlinePassed);
+		let at = live.position(&provider).ok_or(Error::<T>::NotDrawn)?;
+		ensure!(is_drawn(&live.task.replicas[at].state), Error::<T>::ReplicaNotOpen);
+		Ok((live, at, provider))
+	}
+
+	/// Goes on once nobody of the wave has to seal any more.
+	pub(crate) fn after_sealing(mut live: Live) -> Effort {
+		if live.any(is_drawn) {
+			return Self::save(live);
+		}
+		if live.any(is_sealed) {
+			Self::start_revealing(&mut live);
+			return Self::save(live);
+		}
+		Self::evaluate(live)
+	}
+
+	pub(crate) fn start_revealing(live: &mut Live) {
+		let wave = live.wave();
+		let until = live.now.saturating_add(live.deal.terms.reveal_blocks);
+		live.task.state = TaskState::Revealing { wave, until };
+		Self::deposit_event(Event::RevealStarted { task: live.id, wave, until });
+	}
+
+	fn opens(
+		seal: &Seal,
+		task: &TaskId,
+		provider: &AccountId,
+		digest: &Digest,
+		salt: &Salt,
+	) -> bool {
+		seal_digest(&Self::genesis_hash(), task, provider, digest, salt) == seal.digest
+	}
+
+	/// Hash of block 0, which seals of this chain are bound to.
+	pub fn genesis_hash() -> Hash {
+		// Block 1 stores it before any call. Only calls outside of blocks come here without.
+		GenesisHash::<T>::get().unwrap_or_else(Self::block_zero)
+	}
+
+	pub(crate) fn block_zero() -> Hash {
+		frame_system::Pallet::<T>::block_hash(
+			frame_system::pallet_prelude::BlockNumberFor::<T>::zero(),
+		)
+	}
+
+	pub(crate) fn load(id: TaskId) -> Result<Live, Error<T>> {
+		let Some(task) = Tasks::<T>::get(id) else {
+			let ended = Ended::<T>::contains_key(id);
+			return Err(if ended { Error::<T>::TaskEnded } else { Error::<T>::TaskNotFound });
+		};
+		let deal =
+			Deals::<T>::get(id.deal).ok_or(Error::<T>::Unexpected(Unexpected::DealMissing))?;
+		let now = T::BlockNumberProvider::current_block_number();
+		Ok(Live { id, deal, task, now, poker: None, effort: Effort::default() })
+	}
+
+	pub(crate) fn save(live: Live) -> Effort {
+		Tasks::<T>::insert(live.id, live.task);
+		live.effort
+	}
+
+	/// Runs `call` for each item in a layer of its own. Returns the weight.
+	pub(crate) fn for_each<I>(
+		items: impl IntoIterator<Item = I>,
+		base: Weight,
+		call: impl Fn(I) -> Result<Effort, DispatchError>,
+	) -> Weight {
+		let mut weight = Weight::zero();
+		for (index, item) in items.into_iter().enumerate() {
+			match with_storage_layer(|| call(item)) {
+				Ok(effort) => weight.saturating_accrue(Self::weight_of(base, effort)),
+				Err(error) => {
+					// A refused item has read what its draw needs at most.
+					let tried = Effort { drew: true, closed: false };
+					weight.saturating_accrue(Self::weight_of(base, tried));
+					Self::deposit_event(Event::ItemFailed { index: index as u32, error });
+				},
+			}
+		}
+		weight
+	}
+
+	/// Weight of a call that does `effort` beside its own work.
+	pub(crate) fn weight_of(base: Weight, effort: Effort) -> Weight {
+		let draw = if effort.drew { T::WeightInfo::draw(MAX_CANDIDATES) } else { Weight::zero() };
+		let close = if effort.closed { T::WeightInfo::close(MAX_REPLICAS) } else { Weight::zero() };
+		base.saturating_add(draw).saturating_add(close)
+	}
+
+	/// A seal can draw, and never ends a wave's revealing.
+	pub(crate) fn worst_commit() -> Weight {
+		Self::weight_of(T::WeightInfo::commit(), Effort { drew: true, closed: false })
+	}
+
+	pub(crate) fn worst_decline() -> Weight {
+		Self::weight_of(T::WeightInfo::decline(), Effort { drew: true, closed: true })
+	}
+
+	pub(crate) fn worst_reveal() -> Weight {
+		Self::weight_of(T::WeightInfo::reveal(), Effort { drew: false, closed: true })
+	}
+
+	/// A poke draws or closes, and never both.
+	pub(crate) fn worst_poke() -> Weight {
+		let draw = Self::weight_of(T::WeightInfo::poke(), Effort { drew: true, closed: false });
+		draw.max(Self::weight_of(T::WeightInfo::poke(), Effort { drew: false, closed: true }))
+	}
+
+	/// What the constants must satisfy; a runtime that does not would pay out more than it takes.
+	pub(crate) fn check_constants() {
+		let parts = |share: sp_runtime::Permill| u64::from(share.deconstruct());
+		let (burn, poke) = (parts(T::BurnShare::get()), parts(T::PokeShare::get()));
+		let whole = u64::from(sp_runtime::Permill::one().deconstruct());
+		assert!(burn + poke <= whole, "burn and poker together take at most the whole slash");
+		let harm = parts(T::HarmShare::get());
+		assert!(burn + poke + harm <= whole, "nor do burn, poker and payer");
+		assert!(burn > 0, "without a burn a slash could be had back through another account");
+		assert!(T::BeaconWindow::get() > 0, "a seed needs at least one output");
+		assert!(T::MinRevealBlocks::get() > 0, "replicas need time to reveal");
+		assert!(
+			T::HardEndSlack::get() > T::MinRevealBlocks::get(),
+			"the first wave of the shortest task must fit"
+		);
+	}
+}

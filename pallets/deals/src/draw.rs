@@ -1,0 +1,112 @@
+//! Who runs a task.
+
+use crate::*;
+use alloc::vec::Vec;
+use assay_primitives::{
+	AccountId,
+	beacon::{Fold, NoSeed},
+	deal::{Replica, ReplicaState, TaskState, draw_subject},
+	draw::weighted,
+	traits::{Beacon, Stakes},
+};
+use frame_support::{defensive, ensure, storage::with_storage_layer};
+
+impl<T: Config> Pallet<T> {
+	/// Draws the first wave of a task that waits for it, if the seed is known.
+	pub(crate) fn draw_if_waiting(live: &mut Live) -> Result<(), Error<T>> {
+		let TaskState::Waiting { ticket } = live.task.state else { return Ok(()) };
+		ensure!(live.wave_fits(), Error::<T>::HardEndReached);
+		let fold = T::Beacon::fold(&ticket).map_err(|missing| match missing {
+			NoSeed::TooEarly => Error::<T>::SeedNotKnown,
+			NoSeed::Expired => Error::<T>::TicketExpired,
+		})?;
+		Self::draw_first(live, fold)
+	}
+
+	/// Draws the first wave. The stakes of the other candidates, locked since the deal was opened,
+	/// are released.
+	pub(crate) fn draw_first(live: &mut Live, fold: Fold) -> Result<(), Error<T>> {
+		let seed = fold.seed(&draw_subject(&live.id));
+		let count = live.deal.request.policy.first_wave();
+		let drawn = weighted(&seed, &live.deal.weights(), &[], 0, count);
+		for (at, candidate) in live.deal.candidates.iter().enumerate() {
+			if !drawn.contains(&(at as u32)) {
+				T::Stakes::release(&candidate.provider, live.deal.terms.stake);
+			}
+		}
+		for candidate in drawn {
+			Self::add_replica(live, candidate, 0)?;
+		}
+		let Fold { ticket, randomness, .. } = fold;
+		let record = DrawRecord { ticket, randomness, skipped: Default::default() };
+		Draws::<T>::insert(live.id, record);
+		live.effort.drew = true;
+		Self::start_wave(live, 0);
+		Ok(())
+	}
+
+	/// Draws up to `count` more candidates and starts a wave with them. Who can't lock its stake any
+	/// more is skipped for good. Returns whether anyone was drawn.
+	///
+	/// The draw continues the first one, step by step, so its whole order can be repeated from the
+	/// seed; see [`DrawRecord`].
+	pub(crate) fn draw_more(live: &mut Live, wave: u8, count: u32) -> bool {
+		let Some(mut record) = Draws::<T>::get(live.id) else {
+			defensive!("every task that has left Waiting has a draw record");
+			return false;
+		};
+		let (seed, weights) = (record.seed(&live.id), live.deal.weights());
+		let mut taken = Self::taken(live, &record);
+		let mut drawn = 0;
+		while drawn < count {
+			let step = taken.len() as u32;
+			let Some(candidate) = weighted(&seed, &weights, &taken, step, 1).first().copied()
+			else {
+				break;
+			};
+			taken.push(candidate);
+			let Some(provider) = Self::candidate(live, candidate) else { break };
+			if with_storage_layer(|| T::Stakes::lock(&provider, live.deal.terms.stake)).is_ok() {
+				if Self::add_replica(live, candidate, wave).is_err() {
+					T::Stakes::release(&provider, live.deal.terms.stake);
+					defensive!("the policy allows no more replicas than fit");
+					break;
+				}
+				drawn += 1;
+			} else {
+				// As many as there are candidates fit.
+				let _ = record.skipped.try_push(candidate);
+				Self::deposit_event(Event::CandidateSkipped { task: live.id, provider });
+			}
+		}
+		Draws::<T>::insert(live.id, record);
+		if drawn > 0 {
+			Self::start_wave(live, wave);
+		}
+		drawn > 0
+	}
+
+	/// Candidates whose turn has come, drawn or skipped.
+	pub(crate) fn taken(live: &Live, record: &DrawRecord) -> Vec<u32> {
+		let drawn = live.task.replicas.iter().map(|replica| replica.candidate);
+		drawn.chain(record.skipped.iter().copied()).collect()
+	}
+
+	fn candidate(live: &Live, position: u32) -> Option<AccountId> {
+		live.deal.candidates.get(position as usize).map(|candidate| candidate.provider.clone())
+	}
+
+	fn add_replica(live: &mut Live, candidate: u32, wave: u8) -> Result<(), Error<T>> {
+		live.task
+			.replicas
+			.try_push(Replica { candidate, wave, state: ReplicaState::Drawn })
+			.map_err(|_| Error::<T>::Unexpected(Unexpected::ReplicasFull))
+	}
+
+	fn start_wave(live: &mut Live, wave: u8) {
+		let until = live.now.saturating_add(live.deal.terms.commit_blocks);
+		live.task.state = TaskState::Running { wave, until };
+		let providers = live.providers(|replica| replica.wave == wave);
+		Self::deposit_event(Event::ReplicasDrawn { task: live.id, wave, providers, until });
+	}
+}

@@ -1,0 +1,184 @@
+//! All movements of the payers' money, and how slashes are divided.
+
+use crate::*;
+use alloc::vec::Vec;
+use assay_primitives::{AccountId, Balance, task::TaskId};
+use frame_support::{
+	defensive,
+	storage::with_storage_layer,
+	traits::{
+		Get,
+		fungible::MutateHold,
+		tokens::{Fortitude, Precision, Restriction},
+	},
+};
+use sp_runtime::{DispatchError, Rounding, helpers_128bit::multiply_by_rational_with_rounding};
+
+/// What is left of one task's escrow. Never pays more than was locked for this task, whatever else
+/// the same payer has locked.
+pub(crate) struct Purse<'a, T> {
+	task: TaskId,
+	payer: &'a AccountId,
+	left: Balance,
+	spent: Balance,
+	_config: core::marker::PhantomData<T>,
+}
+
+impl<'a, T: Config> Purse<'a, T> {
+	/// The escrow of a task that ends now. May be opened once only.
+	pub fn open(task: TaskId, payer: &'a AccountId, escrow: Balance) -> Self {
+		Self { task, payer, left: escrow, spent: 0, _config: core::marker::PhantomData }
+	}
+
+	/// Pays a provider. Returns what it got.
+	pub fn pay(&mut self, provider: &AccountId, amount: Balance, reason: PayReason) -> Balance {
+		let (task, provider) = (self.task, provider.clone());
+		let amount = self.transfer(&provider, amount);
+		if amount > 0 {
+			Pallet::<T>::deposit_event(Event::ReplicaPaid { task, provider, amount, reason });
+		}
+		amount
+	}
+
+	/// Pays the protocol fee.
+	pub fn pay_fee(&mut self, amount: Balance) {
+		let amount = self.transfer(&T::FeeDestination::get(), amount);
+		if amount > 0 {
+			Pallet::<T>::deposit_event(Event::FeePaid { task: self.task, amount });
+		}
+	}
+
+	/// Gives the rest back to the payer. Returns what was spent.
+	pub fn close(self) -> Balance {
+		let amount = release::<T>(HoldReason::Escrow, self.payer, self.left);
+		let (task, payer) = (self.task, self.payer.clone());
+		if amount > 0 {
+			Pallet::<T>::deposit_event(Event::EscrowReturned { task, payer, amount });
+		}
+		self.spent
+	}
+
+	fn transfer(&mut self, to: &AccountId, amount: Balance) -> Balance {
+		let amount = amount.min(self.left);
+		if amount == 0 {
+			return 0;
+		}
+		// In a layer of its own: a payee that can't receive leaves no trace and stops nobody.
+		let moved = with_storage_layer(|| {
+			T::Currency::transfer_on_hold(
+				&HoldReason::Escrow.into(),
+				self.payer,
+				to,
+				amount,
+				Precision::Exact,
+				Restriction::Free,
+				Fortitude::Force,
+			)
+		});
+		let Ok(moved) = moved else {
+			let (task, payee) = (self.task, to.clone());
+			Pallet::<T>::deposit_event(Event::PaymentFailed { task, payee, amount });
+			return 0;
+		};
+		self.left = self.left.saturating_sub(moved);
+		self.spent = self.spent.saturating_add(moved);
+		moved
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// Locks what a deal may cost. Fails as a whole where the payer's free balance does not cover it.
+	pub(crate) fn lock_payment(
+		payer: &AccountId,
+		escrow: Balance,
+		deposit: Balance,
+	) -> Result<(), DispatchError> {
+		for (reason, amount) in [(HoldReason::Escrow, escrow), (HoldReason::StateDeposit, deposit)]
+		{
+			T::Currency::hold(&reason.into(), payer, amount)
+				.map_err(|_| Error::<T>::ClientCannotPay)?;
+		}
+		Ok(())
+	}
+
+	/// Returns the deposit for a deal's state.
+	pub(crate) fn return_deposit(payer: &AccountId, deposit: Balance) -> Balance {
+		release::<T>(HoldReason::StateDeposit, payer, deposit)
+	}
+}
+
+fn release<T: Config>(reason: HoldReason, payer: &AccountId, amount: Balance) -> Balance {
+	if amount == 0 {
+		return 0;
+	}
+	match T::Currency::release(&reason.into(), payer, amount, Precision::BestEffort) {
+		Ok(released) => {
+			if released != amount {
+				defensive!("a deal's money is held until its end", (payer, amount, released));
+			}
+			released
+		},
+		Err(error) => {
+			defensive!("what is held can be released", (payer, amount, error));
+			0
+		},
+	}
+}
+
+/// One part of a slash.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Share {
+	/// Who gets it.
+	pub to: AccountId,
+	/// How much.
+	pub amount: Balance,
+	/// Why.
+	pub reason: ShareReason,
+}
+
+/// Divides a slash of a task with winners: burn first, then whoever ended the task, then the winners
+/// in proportion to `earned`, or equally where they earned nothing. Rounded down; what is left over
+/// is burnt.
+pub(crate) fn divide_among_winners<T: Config>(
+	slash: Balance,
+	poker: Option<&AccountId>,
+	winners: &[(AccountId, Balance)],
+) -> Vec<Share> {
+	let mut shares = poker_share::<T>(slash, poker);
+	let promised: Balance = shares.iter().map(|share| share.amount).sum();
+	let rest = spendable::<T>(slash).saturating_sub(promised);
+	let total = winners.iter().fold(0, |sum: Balance, (_, earned)| sum.saturating_add(*earned));
+	for (winner, earned) in winners {
+		let (part, whole) =
+			if total > 0 { (*earned, total) } else { (1, winners.len() as Balance) };
+		let amount = multiply_by_rational_with_rounding(rest, part, whole, Rounding::Down)
+			// Neither happens: whole is not 0, and part is at most whole.
+			.unwrap_or(0)
+			.min(rest);
+		shares.push(Share { to: winner.clone(), amount, reason: ShareReason::Winner });
+	}
+	shares
+}
+
+/// Divides a slash of a task without winners: a part for the payer, who was harmed.
+pub(crate) fn divide_without_winners<T: Config>(
+	slash: Balance,
+	poker: Option<&AccountId>,
+	payer: &AccountId,
+) -> Vec<Share> {
+	let mut shares = poker_share::<T>(slash, poker);
+	let amount = T::HarmShare::get().mul_floor(slash);
+	shares.push(Share { to: payer.clone(), amount, reason: ShareReason::Payer });
+	shares
+}
+
+fn poker_share<T: Config>(slash: Balance, poker: Option<&AccountId>) -> Vec<Share> {
+	let amount = T::PokeShare::get().mul_floor(slash);
+	let share = |to: &AccountId| Share { to: to.clone(), amount, reason: ShareReason::Poker };
+	poker.map(share).into_iter().collect()
+}
+
+/// What is not burnt in any case.
+fn spendable<T: Config>(slash: Balance) -> Balance {
+	slash.saturating_sub(T::BurnShare::get().mul_ceil(slash))
+}

@@ -1,0 +1,143 @@
+//! What passing time starts.
+
+use crate::*;
+use assay_primitives::{
+	AccountId,
+	beacon::NoSeed,
+	deal::{FailCause, ReplicaState, TaskState},
+	task::TaskId,
+	traits::Beacon,
+};
+use frame_support::{ensure, traits::Get, weights::WeightMeter};
+use sp_runtime::{DispatchError, traits::BlockNumberProvider};
+
+/// Most tasks that a block prunes by itself.
+const MAX_PRUNED_PER_BLOCK: u32 = 16;
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_poke(who: AccountId, task: TaskId) -> Result<Effort, DispatchError> {
+		let mut live = Self::load(task)?;
+		let now = live.now;
+		live.poker = Some(who);
+		match live.task.state {
+			TaskState::Waiting { .. } => return Self::poke_waiting(live),
+			TaskState::Running { until, .. } if now >= until => {
+				Self::mark_missed(&mut live);
+				Ok(Self::after_sealing(live))
+			},
+			TaskState::Revealing { until, .. } if now >= until => {
+				Self::mark_missed(&mut live);
+				Ok(Self::evaluate(live))
+			},
+			TaskState::Agreed { digest, until } if now >= until => Ok(Self::settle(live, digest)),
+			_ => Err(Error::<T>::NothingToDo.into()),
+		}
+	}
+
+	fn poke_waiting(mut live: Live) -> Result<Effort, DispatchError> {
+		let TaskState::Waiting { ticket } = live.task.state else {
+			return Err(Error::<T>::NothingToDo.into());
+		};
+		if !live.wave_fits() {
+			return Ok(Self::fail(live, FailCause::HardEnd));
+		}
+		match T::Beacon::fold(&ticket) {
+			Ok(fold) => Self::draw_first(&mut live, fold)?,
+			Err(NoSeed::TooEarly) => return Err(Error::<T>::NothingToDo.into()),
+			Err(NoSeed::Expired) => {
+				let ticket = T::Beacon::request(T::BeaconWindow::get(), T::BeaconAuthors::get());
+				live.task.state = TaskState::Waiting { ticket };
+				Self::deposit_event(Event::TicketRenewed { task: live.id });
+			},
+		}
+		Ok(Self::save(live))
+	}
+
+	/// Starts revealing where the deadline for sealing has passed and somebody sealed.
+	pub(crate) fn close_sealing_if_due(live: &mut Live) {
+		let TaskState::Running { until, .. } = live.task.state else { return };
+		if live.now >= until && live.any(is_sealed) {
+			Self::mark_missed(live);
+			Self::start_revealing(live);
+		}
+	}
+
+	/// Marks who has not done its part of the phase that is over.
+	fn mark_missed(live: &mut Live) {
+		let revealing = matches!(live.task.state, TaskState::Revealing { .. });
+		let missed: fn(&ReplicaState) -> bool = if revealing { is_sealed } else { is_drawn };
+		for provider in live.providers(|replica| missed(&replica.state)) {
+			let (task, sealed) = (live.id, revealing);
+			Self::deposit_event(Event::DeadlineMissed { task, provider, sealed });
+		}
+		let verdict = if revealing { ReplicaState::Withheld } else { ReplicaState::Silent };
+		for replica in live.task.replicas.iter_mut().filter(|replica| missed(&replica.state)) {
+			replica.state = verdict;
+		}
+	}
+
+	pub(crate) fn do_prune(task: TaskId) -> Result<(), Error<T>> {
+		let Some(ended) = Ended::<T>::get(task) else {
+			let live = Tasks::<T>::contains_key(task);
+			return Err(if live {
+				Error::<T>::RetentionNotElapsed
+			} else {
+				Error::<T>::TaskNotFound
+			});
+		};
+		let now = T::BlockNumberProvider::current_block_number();
+		ensure!(now >= ended.prune_at, Error::<T>::RetentionNotElapsed);
+		Ended::<T>::remove(task);
+		Draws::<T>::remove(task);
+		Self::deposit_event(Event::TaskPruned { task });
+		// A deal has a single task as long as lists of inputs are refused.
+		if let Some(deal) = Deals::<T>::take(task.deal) {
+			let amount = Self::return_deposit(&deal.payer, deal.terms.deposit);
+			if amount > 0 {
+				let (deal, payer) = (task.deal, deal.payer);
+				Self::deposit_event(Event::DepositReturned { deal, payer, amount });
+			}
+		}
+		Ok(())
+	}
+
+	/// Prunes tasks in the order of their end, as far as the meter allows.
+	pub(crate) fn prune_due(meter: &mut WeightMeter) {
+		if meter.try_consume(T::DbWeight::get().reads_writes(1, 1)).is_err() {
+			return;
+		}
+		let (mut first, next) = PruneRange::<T>::get();
+		let before = first;
+		let step = T::WeightInfo::prune().saturating_add(T::DbWeight::get().reads_writes(1, 1));
+		for _ in 0..MAX_PRUNED_PER_BLOCK {
+			if first >= next || meter.try_consume(step).is_err() {
+				break;
+			}
+			if !Self::prune_at(first) {
+				break;
+			}
+			first += 1;
+		}
+		if first != before {
+			PruneRange::<T>::put((first, next));
+		}
+	}
+
+	/// Whether the position of the queue is done with: pruned now, or by a call before.
+	fn prune_at(position: u64) -> bool {
+		if let Some(task) = PruneQueue::<T>::get(position) {
+			if matches!(Self::do_prune(task), Err(Error::<T>::RetentionNotElapsed)) {
+				return false;
+			}
+			PruneQueue::<T>::remove(position);
+		}
+		true
+	}
+
+	/// Tasks that wait for pruning, oldest first.
+	#[cfg(any(test, feature = "try-runtime"))]
+	pub(crate) fn queued() -> alloc::vec::Vec<TaskId> {
+		let (first, next) = PruneRange::<T>::get();
+		(first..next).filter_map(PruneQueue::<T>::get).collect()
+	}
+}

@@ -1,0 +1,180 @@
+//! What always holds.
+//!
+//! # Invariants
+//!
+//! 1. Held of each account for escrow are the escrows of its deals' open tasks, and for state the
+//!    deposits of its deals.
+//! 2. Every live or ended task has a deal, none is both, and every deal has a task.
+//! 3. A deal's `open_tasks` are its live tasks; its number was given out.
+//! 4. Replicas are different candidates of the deal, in the order of their waves, and no more than
+//!    the policy allows.
+//! 5. A waiting task has neither replicas nor a draw record; every other one has both, and replicas
+//!    in each wave up to its own.
+//! 6. While a wave runs, somebody of it has to seal still; while it reveals, somebody has to reveal
+//!    and nobody has to seal; afterwards nobody has to do anything. Earlier waves are done.
+//! 7. A running, revealing or disputed task has not reached what its policy requires before this
+//!    wave; an agreed one has, with the digest that it agreed on.
+//! 8. Every ended task stands in the queue for pruning exactly once, and no live one does.
+//! 9. Draw records belong to a task. Skipped candidates are no replicas.
+//! 10. A deal's escrow covers its dearest replica.
+
+#![cfg(any(test, feature = "try-runtime"))]
+
+use crate::{
+	consensus::{groups, largest},
+	*,
+};
+use alloc::collections::{BTreeMap, BTreeSet};
+use assay_primitives::{
+	AccountId, Balance,
+	deal::{Deal, Replica, ReplicaState, Task, TaskState, single},
+	task::TaskId,
+};
+use frame_support::{ensure, traits::fungible::InspectHold};
+use sp_runtime::TryRuntimeError;
+
+type Checked = Result<(), TryRuntimeError>;
+
+impl<T: Config> Pallet<T> {
+	/// Checks all invariants.
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
+		Self::check_holds()?;
+		for (id, deal) in Deals::<T>::iter() {
+			Self::check_deal(id, &deal)?;
+		}
+		for (id, task) in Tasks::<T>::iter() {
+			let deal = Deals::<T>::get(id.deal).ok_or("2: a live task has no deal")?;
+			ensure!(!Ended::<T>::contains_key(id), "2: a task is live and ended");
+			Self::check_task(&id, &deal, &task)?;
+		}
+		for id in Ended::<T>::iter_keys() {
+			ensure!(Deals::<T>::contains_key(id.deal), "2: an ended task has no deal");
+		}
+		for id in Draws::<T>::iter_keys() {
+			let known = Tasks::<T>::contains_key(id) || Ended::<T>::contains_key(id);
+			ensure!(known, "9: a draw record has no task");
+		}
+		Self::check_queue()
+	}
+
+	fn check_holds() -> Checked {
+		let mut owed: BTreeMap<AccountId, (Balance, Balance)> = BTreeMap::new();
+		for deal in Deals::<T>::iter_values() {
+			let (escrow, deposit) = owed.entry(deal.payer).or_default();
+			*escrow += deal.terms.escrow * Balance::from(deal.open_tasks);
+			*deposit += deal.terms.deposit;
+		}
+		// Accounts without a deal are covered too: whoever has ever held anything is among them.
+		for payer in frame_system::Account::<T>::iter_keys() {
+			let (escrow, deposit) = owed.remove(&payer).unwrap_or_default();
+			let held = |reason: HoldReason| T::Currency::balance_on_hold(&reason.into(), &payer);
+			ensure!(held(HoldReason::Escrow) == escrow, "1: escrow held is not escrow owed");
+			ensure!(held(HoldReason::StateDeposit) == deposit, "1: deposits differ");
+		}
+		ensure!(owed.is_empty(), "1: a payer has no account");
+		Ok(())
+	}
+
+	fn check_deal(id: u64, deal: &Deal) -> Checked {
+		let task = single(id);
+		let (live, ended) = (Tasks::<T>::contains_key(task), Ended::<T>::contains_key(task));
+		ensure!(live != ended, "2: a deal has not exactly one task");
+		ensure!(deal.open_tasks == u32::from(live), "3: open tasks are miscounted");
+		ensure!(id < NextDealId::<T>::get(), "3: a deal has a number of the future");
+		let dearest = deal.highest_maximum();
+		ensure!(deal.terms.escrow >= dearest, "10: the escrow covers less than one replica");
+		Ok(())
+	}
+
+	fn check_task(id: &TaskId, deal: &Deal, task: &Task) -> Checked {
+		let replicas = &task.replicas;
+		let most = deal.request.policy.max_replicas() as usize;
+		ensure!(replicas.len() <= most, "4: more replicas than the policy allows");
+		let different: BTreeSet<u32> = replicas.iter().map(|replica| replica.candidate).collect();
+		ensure!(different.len() == replicas.len(), "4: a candidate was drawn twice");
+		let known = |at: &u32| (*at as usize) < deal.candidates.len();
+		ensure!(different.iter().all(known), "4: a replica is not a candidate");
+		let sorted = replicas.windows(2).all(|pair| pair[0].wave <= pair[1].wave);
+		ensure!(sorted, "4: replicas are not in the order of their waves");
+		let record = Draws::<T>::get(id);
+		if let TaskState::Waiting { .. } = task.state {
+			ensure!(replicas.is_empty() && record.is_none(), "5: a waiting task was drawn");
+			return Ok(());
+		}
+		let record = record.ok_or("5: a drawn task has no draw record")?;
+		let skipped = record.skipped.iter().any(|at| different.contains(at));
+		ensure!(!skipped, "9: a skipped candidate is a replica");
+		ensure!(!replicas.is_empty(), "5: a drawn task has no replicas");
+		Self::check_phase(task)?;
+		Self::check_agreement(deal, task)
+	}
+
+	fn check_phase(task: &Task) -> Checked {
+		let has = |which: fn(&ReplicaState) -> bool, wave: Option<u8>| {
+			let fits = |replica: &&Replica| wave.is_none_or(|wave| replica.wave == wave);
+			task.replicas.iter().filter(fits).any(|replica| which(&replica.state))
+		};
+		let last = task.replicas.iter().map(|replica| replica.wave).max();
+		let open = |replica: &Replica| is_drawn(&replica.state) || is_sealed(&replica.state);
+		let earlier =
+			task.replicas.iter().any(|replica| Some(replica.wave) != last && open(replica));
+		ensure!(!earlier, "6: an earlier wave is not done");
+		match task.state {
+			TaskState::Running { wave, .. } => {
+				ensure!(Some(wave) == last, "5: the running wave has no replicas");
+				ensure!(has(is_drawn, Some(wave)), "6: a wave runs and nobody has to seal");
+			},
+			TaskState::Revealing { wave, .. } => {
+				ensure!(Some(wave) == last, "5: the revealing wave has no replicas");
+				ensure!(has(is_sealed, Some(wave)), "6: nobody has to reveal");
+				ensure!(!has(is_drawn, None), "6: somebody has to seal while others reveal");
+			},
+			_ => ensure!(
+				!has(is_drawn, None) && !has(is_sealed, None),
+				"6: a task is decided while replicas are open"
+			),
+		}
+		Ok(())
+	}
+
+	fn check_agreement(deal: &Deal, task: &Task) -> Checked {
+		let required = deal.request.policy.required();
+		let of = |replicas: &[Replica]| largest(&groups(replicas, &deal.task_hash));
+		let before = |wave: u8| -> alloc::vec::Vec<Replica> {
+			task.replicas.iter().filter(|replica| replica.wave < wave).cloned().collect()
+		};
+		match task.state {
+			TaskState::Agreed { digest, .. } => {
+				let best = of(&task.replicas);
+				let agreed =
+					best.is_some_and(|best| best.size >= required && best.digest == digest);
+				ensure!(agreed, "7: a task agreed on what too few revealed");
+			},
+			TaskState::Running { wave, .. } | TaskState::Revealing { wave, .. } => {
+				let size = of(&before(wave)).map_or(0, |best| best.size);
+				ensure!(size < required, "7: a task goes on although it agrees");
+			},
+			TaskState::Disputed { .. } => {
+				let size = of(&task.replicas).map_or(0, |best| best.size);
+				ensure!(size < required, "7: a task is disputed although it agrees");
+			},
+			TaskState::Waiting { .. } => (),
+		}
+		Ok(())
+	}
+
+	fn check_queue() -> Checked {
+		let (first, next) = PruneRange::<T>::get();
+		ensure!(first <= next, "8: the queue ends before it begins");
+		let entries = PruneQueue::<T>::iter().count() as u64;
+		ensure!(entries == next - first, "8: the queue has gaps");
+		let mut queued = BTreeSet::new();
+		for id in Self::queued() {
+			ensure!(queued.insert(id), "8: a task is queued twice");
+			ensure!(!Tasks::<T>::contains_key(id), "8: a live task is queued");
+		}
+		let all = Ended::<T>::iter_keys().all(|id| queued.contains(&id));
+		ensure!(all, "8: an ended task is not queued");
+		Ok(())
+	}
+}

@@ -1,0 +1,298 @@
+//! Records of this pallet that know nothing of its configuration.
+
+use alloc::vec::Vec;
+use assay_primitives::{
+	AccountId, Balance, BlockNumber, Hash,
+	beacon::{Fold, Seed, Ticket},
+	deal::{Deal, DealTerms, Replica, ReplicaResult, ReplicaState, Task, TaskState, draw_subject},
+	outcome::Digest,
+	policy::MAX_CANDIDATES,
+	task::TaskId,
+};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use polkadot_sdk::{frame_support::BoundedVec, sp_core::ConstU32, sp_runtime::Permill};
+use scale_info::TypeInfo;
+
+/// Most items of a batch call.
+pub const MAX_BATCH: u32 = 64;
+/// Run times until the hard end of a deal.
+pub const HARD_END_RUNS: BlockNumber = 10;
+/// Share of the stake that a replica loses which never sealed.
+pub const SILENT_PENALTY: Permill = Permill::from_percent(50);
+/// Share of a denounced stake that whoever opened the seal is paid.
+pub const DENOUNCE_REWARD: Permill = Permill::from_percent(50);
+/// Share of its price that a revealed replica is paid at most where nothing was decided.
+pub const UNDECIDED_SHARE: Permill = Permill::from_percent(50);
+/// Declining replicas without which a task never fails for missing content while there are others.
+pub const MIN_DECLINED: usize = 3;
+/// Bytes of the shortest module: magic number and version.
+pub const MIN_MODULE_BYTES: u64 = 8;
+
+/// Whether new deals may name a profile.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum ProfileStatus {
+	/// They may.
+	#[codec(index = 0)]
+	Active,
+	/// They may not; open deals go on.
+	#[codec(index = 1)]
+	Retired,
+}
+
+/// How the replicas of a task were drawn: enough to draw more, and to repeat it all.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub struct DrawRecord {
+	/// Claim on the randomness.
+	pub ticket: Ticket,
+	/// What the blocks of the ticket gave.
+	pub randomness: Hash,
+	/// Candidates that were drawn for a later wave and whose stake could not be locked.
+	pub skipped: BoundedVec<u32, ConstU32<MAX_CANDIDATES>>,
+}
+
+impl DrawRecord {
+	/// The seed of the task's draw.
+	pub fn seed(&self, task: &TaskId) -> Seed {
+		let fold = Fold { ticket: self.ticket, entries: Vec::new(), randomness: self.randomness };
+		fold.seed(&draw_subject(task))
+	}
+}
+
+/// What a provider was paid for.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum PayReason {
+	/// The price of a replica.
+	#[codec(index = 0)]
+	Work,
+	/// An attempt that the client's content thwarted.
+	#[codec(index = 1)]
+	Attempt,
+	/// A replica of a task that nothing was decided about.
+	#[codec(index = 2)]
+	Undecided,
+}
+
+/// What a provider was slashed for.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum SlashReason {
+	/// Revealed another outcome than the one that won.
+	#[codec(index = 0)]
+	Wrong,
+	/// Never sealed.
+	#[codec(index = 1)]
+	Silent,
+	/// Sealed and never revealed.
+	#[codec(index = 2)]
+	Withheld,
+	/// Let its result be known before it was time.
+	#[codec(index = 3)]
+	Denounced,
+}
+
+/// Why somebody got a share of a slash.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum ShareReason {
+	/// Revealed the outcome that won.
+	#[codec(index = 0)]
+	Winner,
+	/// Opened the seal.
+	#[codec(index = 1)]
+	Denouncer,
+	/// Ended the task by applying its deadline.
+	#[codec(index = 2)]
+	Poker,
+	/// Paid for a task that nobody delivered.
+	#[codec(index = 3)]
+	Payer,
+}
+
+/// What a call did beside its own work, for the refund of its weight.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Effort {
+	/// Wrote the first draw.
+	pub drew: bool,
+	/// Evaluated a wave, or ended the task.
+	pub closed: bool,
+}
+
+/// A task that has not ended, with all that its next step needs.
+pub(crate) struct Live {
+	/// Which.
+	pub id: TaskId,
+	/// Its deal.
+	pub deal: Deal,
+	/// State.
+	pub task: Task,
+	/// Now.
+	pub now: BlockNumber,
+	/// Who applies a deadline, where that is what happens.
+	pub poker: Option<AccountId>,
+	/// What has been done.
+	pub effort: Effort,
+}
+
+impl Live {
+	/// Position of a provider's replica.
+	pub fn position(&self, provider: &AccountId) -> Option<usize> {
+		let is_his = |replica: &Replica| {
+			self.deal
+				.candidates
+				.get(replica.candidate as usize)
+				.is_some_and(|candidate| candidate.provider == *provider)
+		};
+		self.task.replicas.iter().position(is_his)
+	}
+
+	/// Providers of the replicas that `which` selects.
+	pub fn providers(&self, which: impl Fn(&Replica) -> bool) -> Vec<AccountId> {
+		let chosen = self.task.replicas.iter().filter(|replica| which(replica));
+		chosen
+			.filter_map(|replica| self.deal.candidates.get(replica.candidate as usize))
+			.map(|candidate| candidate.provider.clone())
+			.collect()
+	}
+
+	/// Whether any replica has this state.
+	pub fn any(&self, which: impl Fn(&ReplicaState) -> bool) -> bool {
+		self.task.replicas.iter().any(|replica| which(&replica.state))
+	}
+
+	/// Number of replicas that have this state.
+	pub fn count(&self, which: impl Fn(&ReplicaState) -> bool) -> usize {
+		self.task.replicas.iter().filter(|replica| which(&replica.state)).count()
+	}
+
+	/// Whether a wave that starts now ends before the hard end.
+	pub fn wave_fits(&self) -> bool {
+		wave_fits(&self.deal.terms, self.now)
+	}
+
+	/// The wave that is running or revealing, or the first.
+	pub fn wave(&self) -> u8 {
+		match self.task.state {
+			TaskState::Running { wave, .. } | TaskState::Revealing { wave, .. } => wave,
+			_ => 0,
+		}
+	}
+}
+
+/// Whether a wave that starts at `now` ends before the hard end.
+pub(crate) fn wave_fits(terms: &DealTerms, now: BlockNumber) -> bool {
+	now.saturating_add(terms.commit_blocks).saturating_add(terms.reveal_blocks) <= terms.hard_end
+}
+
+/// Whether a replica has neither sealed nor given up.
+pub(crate) fn is_drawn(state: &ReplicaState) -> bool {
+	matches!(state, ReplicaState::Drawn)
+}
+
+/// Whether a replica has a seal to open.
+pub(crate) fn is_sealed(state: &ReplicaState) -> bool {
+	matches!(state, ReplicaState::Sealed(_))
+}
+
+/// Whether a replica said that content could not be had.
+pub(crate) fn is_declined(state: &ReplicaState) -> bool {
+	matches!(state, ReplicaState::Declined)
+}
+
+/// What a replica is to get, before anything is paid.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Judged {
+	/// Position among the candidates.
+	pub candidate: u32,
+	/// Who.
+	pub provider: AccountId,
+	/// What became of it.
+	pub result: ReplicaResult,
+	/// What it is owed out of the escrow.
+	pub due: Balance,
+}
+
+impl Judged {
+	/// Share of the stake that is lost at the task's end, and why. A denounced stake is gone already.
+	pub fn penalty(&self) -> Option<(Permill, SlashReason)> {
+		match self.result {
+			ReplicaResult::Wrong(_) => Some((Permill::one(), SlashReason::Wrong)),
+			ReplicaResult::Silent => Some((SILENT_PENALTY, SlashReason::Silent)),
+			ReplicaResult::Withheld => Some((Permill::one(), SlashReason::Withheld)),
+			ReplicaResult::Agreed
+			| ReplicaResult::Undecided(_)
+			| ReplicaResult::Declined
+			| ReplicaResult::Denounced
+			| ReplicaResult::Released => None,
+		}
+	}
+
+	/// Whether its outcome won.
+	pub fn won(&self) -> bool {
+		self.result == ReplicaResult::Agreed
+	}
+}
+
+/// Largest group of equal digests.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Group {
+	/// The digest.
+	pub digest: Digest,
+	/// How many revealed it.
+	pub size: u32,
+}
+
+/// What benchmarks need of the rest of the chain.
+#[cfg(feature = "runtime-benchmarks")]
+pub trait BenchmarkHelper {
+	/// Registers provider number `index` with a bond that covers many stakes and a free slot for
+	/// each, serving profile 1. Returns its stash and its operator key.
+	fn provider(index: u32) -> (AccountId, AccountId);
+	/// An account with money for many deals.
+	fn client() -> AccountId;
+	/// Makes the seed of `ticket` known, at the cost of the longest fold.
+	fn reveal_seed(ticket: &Ticket);
+}
