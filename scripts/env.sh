@@ -9,3 +9,7 @@ case ":$PATH:" in
 "/usr/bin:"*) ;;
 *) [ -e /usr/lib/rustlib/wasm32v1-none/lib ] && export PATH="/usr/bin:$PATH" ;;
 esac
+case ":$PATH:" in
+*":$CARGO_TARGET_DIR/release:"*) ;;
+*) export PATH="$PATH:$CARGO_TARGET_DIR/release" ;;
+esac

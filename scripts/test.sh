@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Runs every test: formatting, lints, unit and property tests, scenarios on the real runtime, and jobs
+# on real nodes with real daemons. Uses the same build as the demo.
+#
+# usage: scripts/test.sh [--quick]     --quick leaves out what starts networks
+set -euo pipefail
+case "${1:-}" in
+"" | --quick) ;;
+*) sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+esac
+quick="${1:-}"
+here="$(cd "$(dirname "$0")" && pwd)"
+"$here/bootstrap.sh"
+. "$here/env.sh"
+cd "$ASSAY_ROOT"
+
+started=$SECONDS
+step() { printf '\n\033[1m== %s\033[0m (after %d s)\n' "$*" $((SECONDS - started)); }
+
+step "formatting"
+cargo fmt --all --check
+cargo fmt --all --check --manifest-path examples/Cargo.toml
+
+step "build"
+scripts/build.sh --tests
+
+step "lints"
+cargo clippy --release --locked --workspace --all-targets -- -D warnings
+
+step "unit, property and scenario tests"
+# The engine's and the end-to-end tests start processes of their own; they are not run beside others.
+cargo test --release --locked --workspace --exclude assay-end-to-end
+
+if [ "$quick" != --quick ]; then
+	step "jobs on a real node with real daemons"
+	cargo test --release --locked -p assay-end-to-end --no-fail-fast -- --test-threads=1 --nocapture
+
+	step "a network of several nodes"
+	zombienet/run.sh
+fi
+
+step "done"
