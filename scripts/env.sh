@@ -1,14 +1,14 @@
-# Sourced by the other scripts: one toolchain and one target directory for all of them.
+# Sourced by the other scripts, and by you: one toolchain, one target directory, the built programs in
+# the path.
 ASSAY_ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 export ASSAY_ROOT
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/assay/target}"
 # The wasm builder needs the lock file, and the target directory lies outside the checkout.
 export WASM_BUILD_WORKSPACE_HINT="$ASSAY_ROOT"
-# The distribution's toolchain carries the wasm targets that bootstrap.sh put into it.
-case ":$PATH:" in
-"/usr/bin:"*) ;;
-*) [ -e /usr/lib/rustlib/wasm32v1-none/lib ] && export PATH="/usr/bin:$PATH" ;;
-esac
+# Where bootstrap.sh completed the distribution's toolchain, that one is used, whatever else is there.
+if [ -e /usr/lib/rustlib/wasm32v1-none/lib ] && [ "${PATH%%:*}" != /usr/bin ]; then
+	export PATH="/usr/bin:$PATH"
+fi
 case ":$PATH:" in
 *":$CARGO_TARGET_DIR/release:"*) ;;
 *) export PATH="$PATH:$CARGO_TARGET_DIR/release" ;;
