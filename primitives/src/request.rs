@@ -130,6 +130,9 @@ pub enum Misfit {
 	/// The provider executes no such profile any more.
 	#[codec(index = 14)]
 	ProfileNotServed,
+	/// The provider has no operator key that has accepted to sign for it.
+	#[codec(index = 15)]
+	OperatorMissing,
 }
 
 /// A provider that may be drawn for a deal's tasks.

@@ -1,1 +1,488 @@
+//! Registration, bonds, capacity, keys and reputation of providers.
+//!
+//! ## Pallet API
+//!
+//! Calls are in [`Call`], configuration in [`Config`]. Other pallets reach bonds only through
+//! [`Stakes`](assay_primitives::traits::Stakes), capacity through
+//! [`Capacity`](assay_primitives::traits::Capacity) and conduct through
+//! [`Reputations`](assay_primitives::traits::Reputations), all implemented by [`Pallet`].
+//!
+//! ## Overview
+//!
+//! Whoever wants to be paid for computation puts up a bond first. What is at risk in a task is
+//! locked inside the bond and can be taken away; what is not locked may leave, after a waiting time
+//! in which it can still be taken. The bond belongs to an account that may stay offline (the
+//! *stash*); the daemon signs with another key (the *operator*), which can do the work and nothing
+//! else.
+//!
+//! ### Terminology
+//!
+//! * **Stash**: account that registered and owns the bond. It names the provider everywhere.
+//! * **Operator**: key that signs the provider's work. It takes part only after it has accepted.
+//! * **Bond**: amount on hold, the sum of *free*, *locked* and *unbonding*.
+//! * **Slot**: capacity for one replica at a time.
+//!
+//! ### Lifecycle
+//!
+//! | state | entered by | left by |
+//! |---|---|---|
+//! | [`Status::Nominating`] | `register`, `update` with another operator, `resign_operator` | `accept_operator`, `update`, `deregister` |
+//! | [`Status::Serving`] | `accept_operator`; at once where the stash is its own operator | `update`, `resign_operator`, `deregister` |
+//! | [`Status::Leaving`] | `deregister` | the last `withdraw`, which removes the entry |
+//!
+//! ## Low Level / Implementation Details
+//!
+//! * The hold of a stash under [`HoldReason::Bond`] always equals its recorded bond.
+//! * No account can be made an operator against its will, hence nobody can block another's key or
+//!   have deals with it refused as self-dealing.
+//! * An operator key can neither move nor lock nor unbond anything in this pallet, and a stash can
+//!   replace it in one call that takes effect at once.
+//! * Leaving resets the reputation, at the price of a whole unbonding period without income. The
+//!   score of a newcomer is the lowest there is, so a reset never raises it.
 
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+pub use pallet::*;
+pub use types::{Chunk, MAX_UNBONDINGS, MAX_VIEWS, Provider, Status, UnbondingChunks};
+pub use weights::WeightInfo;
+
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarking;
+mod dispatchable_impls;
+#[cfg(test)]
+mod mock;
+mod stakes;
+#[cfg(test)]
+mod tests;
+#[cfg(any(test, feature = "try-runtime"))]
+mod try_state;
+mod types;
+mod views;
+pub mod weights;
+
+use assay_primitives::{AccountId, Balance, BlockNumber, provider::Declaration};
+use polkadot_sdk::{frame_support, frame_system, sp_runtime};
+
+#[frame_support::pallet]
+pub mod pallet {
+	use super::*;
+	use frame_support::{pallet_prelude::*, traits::fungible};
+	use frame_system::pallet_prelude::*;
+	use sp_runtime::traits::BlockNumberProvider;
+
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	/// What the pallet needs from the runtime.
+	#[pallet::config]
+	pub trait Config: polkadot_sdk::frame_system::Config<AccountId = AccountId> {
+		/// Native token, in which bonds are held.
+		type Currency: fungible::Inspect<AccountId, Balance = Balance>
+			+ fungible::MutateHold<AccountId, Reason = Self::RuntimeHoldReason>;
+
+		/// The runtime's reasons for holds.
+		type RuntimeHoldReason: From<HoldReason> + Parameter + Member;
+
+		/// Clock for unbonding.
+		type BlockNumberProvider: BlockNumberProvider<BlockNumber = BlockNumber>;
+
+		/// Least bond of a provider that is not leaving, in the smallest unit of the token.
+		#[pallet::constant]
+		type MinBond: Get<Balance>;
+
+		/// Blocks that unbonding takes.
+		#[pallet::constant]
+		type UnbondingPeriod: Get<BlockNumber>;
+
+		/// Measured weights of the calls.
+		type WeightInfo: WeightInfo;
+	}
+
+	/// Providers by stash. Paid for by the bond; removed by the last `withdraw` after `deregister`.
+	// Blake2: the account is chosen by whoever registers.
+	#[pallet::storage]
+	pub type Providers<T: Config> = CountedStorageMap<_, Blake2_128Concat, AccountId, Provider>;
+
+	/// Stash by operator, for operators that have accepted. At most one for each provider, paid for
+	/// by its bond; removed when the operator is replaced, resigns, or the provider leaves.
+	// Blake2: the account is chosen by whoever accepts.
+	#[pallet::storage]
+	pub type Operators<T: Config> = StorageMap<_, Blake2_128Concat, AccountId, AccountId>;
+
+	/// Parts of bonds on their way out, oldest first, by stash. Paid for by what they hold; removed
+	/// by `withdraw`.
+	// Blake2: the account is chosen by whoever registers.
+	#[pallet::storage]
+	pub type Unbonding<T: Config> =
+		StorageMap<_, Blake2_128Concat, AccountId, UnbondingChunks, ValueQuery>;
+
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// A provider was registered. It serves once its operator has accepted.
+		Registered {
+			/// Stash.
+			provider: AccountId,
+			/// Operator that was named.
+			operator: AccountId,
+			/// Amount on hold.
+			bond: Balance,
+		},
+		/// A provider replaced its declaration.
+		Updated {
+			/// Stash.
+			provider: AccountId,
+			/// Operator named in it.
+			operator: AccountId,
+		},
+		/// An operator accepted to sign for a provider.
+		OperatorAccepted {
+			/// Stash.
+			provider: AccountId,
+			/// Operator.
+			operator: AccountId,
+		},
+		/// An operator no longer signs for a provider.
+		OperatorRemoved {
+			/// Stash.
+			provider: AccountId,
+			/// Former operator.
+			operator: AccountId,
+		},
+		/// More was put on hold.
+		BondIncreased {
+			/// Stash.
+			provider: AccountId,
+			/// By how much.
+			amount: Balance,
+			/// Bond since then.
+			bond: Balance,
+		},
+		/// A part of the free bond began to leave.
+		Unbonded {
+			/// Stash.
+			provider: AccountId,
+			/// How much.
+			amount: Balance,
+			/// First block in which it can be withdrawn.
+			at: BlockNumber,
+		},
+		/// Unbonded amounts were given back.
+		Withdrawn {
+			/// Stash.
+			provider: AccountId,
+			/// How much.
+			amount: Balance,
+			/// Bond since then.
+			bond: Balance,
+		},
+		/// A provider began to leave and takes no more work.
+		Deregistered {
+			/// Stash.
+			provider: AccountId,
+		},
+		/// A provider that was leaving is gone.
+		Removed {
+			/// Stash.
+			provider: AccountId,
+		},
+		/// A part of a slash was paid out.
+		SlashShared {
+			/// Stash that lost it.
+			provider: AccountId,
+			/// Who got it.
+			beneficiary: AccountId,
+			/// How much.
+			amount: Balance,
+		},
+		/// A provider lost a part of its bond.
+		Slashed {
+			/// Stash.
+			provider: AccountId,
+			/// All that was taken.
+			amount: Balance,
+			/// The part of it that was burnt.
+			burnt: Balance,
+		},
+	}
+
+	#[pallet::error]
+	pub enum Error<T> {
+		/// The account is not registered as a provider. Register first.
+		ProviderNotFound,
+		/// The account is registered already. Use `update` or `bond_more`; a provider that is
+		/// leaving can register again after its last `withdraw`.
+		AlreadyRegistered,
+		/// The provider is leaving. Withdraw, then register again.
+		ProviderLeaving,
+		/// The key signs for another provider. It has to resign there first.
+		OperatorInUse,
+		/// The key is itself registered as another provider. Choose another key.
+		OperatorIsStashOfAnother,
+		/// The account signs as operator for another provider. Resign there first.
+		StashIsOperatorOfAnother,
+		/// The provider has not named the signer as its operator.
+		OperatorNotNominated,
+		/// The operator has accepted already.
+		OperatorAlreadyAccepted,
+		/// The signer is nobody's operator.
+		NotOperator,
+		/// The bond would fall below `MinBond`.
+		BondBelowMinimum,
+		/// The free bond does not cover the amount.
+		BondTooSmall,
+		/// All slots are in use.
+		NoFreeSlot,
+		/// As many amounts as possible are unbonding. Withdraw matured ones first.
+		TooManyUnbondings,
+		/// Nothing has matured.
+		NothingToWithdraw,
+		/// A part of the bond is at risk in tasks. Wait until they have ended.
+		StakeLocked,
+		/// The amount is zero.
+		AmountIsZero,
+		/// No slots are declared.
+		NoSlots,
+		/// No profiles are declared.
+		NoProfiles,
+		/// A profile is declared twice.
+		DuplicateProfile,
+		/// The endpoint contains bytes other than visible ASCII characters.
+		EndpointNotPrintable,
+	}
+
+	/// Why this pallet holds money.
+	#[pallet::composite_enum]
+	pub enum HoldReason {
+		/// Bond of a provider, from `register` and `bond_more`.
+		#[codec(index = 0)]
+		Bond,
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn integrity_test() {
+			assert!(T::MinBond::get() > 0, "without a bond identities are free");
+			assert!(T::UnbondingPeriod::get() > 0, "without a delay nothing can be slashed");
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+
+	#[pallet::call(weight(<T as Config>::WeightInfo))]
+	impl<T: Config> Pallet<T> {
+		/// Registers the signer as a provider.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the future stash.
+		///
+		/// ## Details
+		///
+		/// Puts `bond` on hold. Where the declared operator is the signer itself, the provider
+		/// serves at once; otherwise it serves when that operator has called `accept_operator`.
+		///
+		/// ## Errors
+		///
+		/// * [`Error::AlreadyRegistered`], [`Error::BondBelowMinimum`], or too little money.
+		/// * [`Error::StashIsOperatorOfAnother`]: the signer has accepted to be an operator.
+		/// * [`Error::OperatorInUse`], [`Error::OperatorIsStashOfAnother`]: choose another key.
+		/// * [`Error::NoSlots`], [`Error::NoProfiles`], [`Error::DuplicateProfile`],
+		///   [`Error::EndpointNotPrintable`]: the declaration makes no sense.
+		///
+		/// ## Events
+		///
+		/// [`Event::Registered`], and [`Event::OperatorAccepted`] for a stash that is its own
+		/// operator.
+		#[pallet::call_index(0)]
+		pub fn register(
+			origin: OriginFor<T>,
+			declaration: Declaration,
+			#[pallet::compact] bond: Balance,
+		) -> DispatchResult {
+			let stash = ensure_signed(origin)?;
+			Self::do_register(stash, declaration, bond)
+		}
+
+		/// Replaces the declaration.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the stash.
+		///
+		/// ## Details
+		///
+		/// Another operator replaces the present one at once, so that a stolen key is worthless
+		/// from this block on; the provider gets no work until the new key has accepted. Fewer
+		/// slots than are in use are fine: nothing new is assigned until enough are free.
+		///
+		/// ## Errors
+		///
+		/// * [`Error::ProviderNotFound`], [`Error::ProviderLeaving`].
+		/// * The declaration's errors as in `register`.
+		///
+		/// ## Events
+		///
+		/// [`Event::Updated`], and where the operator changes [`Event::OperatorRemoved`].
+		#[pallet::call_index(1)]
+		pub fn update(origin: OriginFor<T>, declaration: Declaration) -> DispatchResult {
+			let stash = ensure_signed(origin)?;
+			Self::do_update(stash, declaration)
+		}
+
+		/// Adds to the bond.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the stash.
+		///
+		/// ## Errors
+		///
+		/// [`Error::ProviderNotFound`], [`Error::ProviderLeaving`], [`Error::AmountIsZero`], or too
+		/// little money.
+		///
+		/// ## Events
+		///
+		/// [`Event::BondIncreased`].
+		#[pallet::call_index(2)]
+		pub fn bond_more(
+			origin: OriginFor<T>,
+			#[pallet::compact] amount: Balance,
+		) -> DispatchResult {
+			let stash = ensure_signed(origin)?;
+			Self::do_bond_more(stash, amount)
+		}
+
+		/// Starts to take a part of the free bond out.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the stash.
+		///
+		/// ## Details
+		///
+		/// The amount can't be locked any more, but can be slashed until it is withdrawn. At least
+		/// `MinBond` has to stay; `deregister` takes everything out.
+		///
+		/// ## Errors
+		///
+		/// * [`Error::ProviderNotFound`], [`Error::ProviderLeaving`], [`Error::AmountIsZero`].
+		/// * [`Error::BondTooSmall`]: less than the amount is free.
+		/// * [`Error::BondBelowMinimum`]: less than `MinBond` would stay.
+		/// * [`Error::TooManyUnbondings`]: withdraw matured amounts first.
+		///
+		/// ## Events
+		///
+		/// [`Event::Unbonded`].
+		#[pallet::call_index(3)]
+		pub fn unbond(origin: OriginFor<T>, #[pallet::compact] amount: Balance) -> DispatchResult {
+			let stash = ensure_signed(origin)?;
+			Self::do_unbond(stash, amount)
+		}
+
+		/// Gives back what has finished unbonding.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the stash.
+		///
+		/// ## Details
+		///
+		/// Removes a provider that is leaving once nothing of its bond is left.
+		///
+		/// ## Errors
+		///
+		/// [`Error::ProviderNotFound`], [`Error::NothingToWithdraw`].
+		///
+		/// ## Events
+		///
+		/// [`Event::Withdrawn`], [`Event::Removed`].
+		#[pallet::call_index(4)]
+		pub fn withdraw(origin: OriginFor<T>) -> DispatchResult {
+			let stash = ensure_signed(origin)?;
+			Self::do_withdraw(stash)
+		}
+
+		/// Leaves: takes no more work and starts to take the whole bond out.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the stash.
+		///
+		/// ## Details
+		///
+		/// Frees the operator key at once. The entry and its reputation go with the last
+		/// `withdraw`.
+		///
+		/// ## Errors
+		///
+		/// [`Error::ProviderNotFound`], [`Error::ProviderLeaving`], [`Error::StakeLocked`].
+		///
+		/// ## Events
+		///
+		/// [`Event::Deregistered`], and [`Event::Unbonded`] where any bond was free.
+		#[pallet::call_index(5)]
+		pub fn deregister(origin: OriginFor<T>) -> DispatchResult {
+			let stash = ensure_signed(origin)?;
+			Self::do_deregister(stash)
+		}
+
+		/// Accepts to sign for a provider that has named the signer as its operator.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the operator.
+		///
+		/// ## Details
+		///
+		/// Without this call anybody could claim a stranger's account and so block it.
+		///
+		/// ## Errors
+		///
+		/// * [`Error::ProviderNotFound`], [`Error::ProviderLeaving`].
+		/// * [`Error::OperatorNotNominated`], [`Error::OperatorAlreadyAccepted`].
+		/// * [`Error::OperatorInUse`]: the signer has to resign from another provider first.
+		/// * [`Error::OperatorIsStashOfAnother`]: the signer is a provider itself.
+		///
+		/// ## Events
+		///
+		/// [`Event::OperatorAccepted`].
+		#[pallet::call_index(6)]
+		pub fn accept_operator(origin: OriginFor<T>, stash: AccountId) -> DispatchResult {
+			let operator = ensure_signed(origin)?;
+			Self::do_accept_operator(operator, stash)
+		}
+
+		/// Stops signing for a provider.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the operator.
+		///
+		/// ## Details
+		///
+		/// The provider stays registered, without an operator, and gets no work. It remains
+		/// responsible for what it was drawn for.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotOperator`].
+		///
+		/// ## Events
+		///
+		/// [`Event::OperatorRemoved`].
+		#[pallet::call_index(7)]
+		pub fn resign_operator(origin: OriginFor<T>) -> DispatchResult {
+			let operator = ensure_signed(origin)?;
+			Self::do_resign_operator(operator)
+		}
+	}
+}

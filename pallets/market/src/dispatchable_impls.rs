@@ -1,0 +1,155 @@
+//! What callers start.
+
+use crate::{
+	Config, Error, Event, HoldReason, Named, NextOfferId, Offer, OfferCount, Offers, Pallet,
+};
+use assay_primitives::{
+	AccountId, BlockNumber,
+	policy::PolicyFault,
+	request::{OfferId, Request, Terms},
+	task::Limits,
+	traits::{Capacity, DealBook},
+};
+use polkadot_sdk::{
+	frame_support::{
+		defensive, ensure,
+		traits::{Get, fungible::MutateHold, tokens::Precision},
+	},
+	sp_runtime::{ArithmeticError, DispatchError, DispatchResult, traits::BlockNumberProvider},
+};
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_place_offer(signer: AccountId, terms: Terms) -> DispatchResult {
+		let provider = Self::provider_for(&signer)?;
+		Self::validate_terms(&provider, &terms)?;
+		OfferCount::<T>::try_mutate(&provider, |count| {
+			ensure!(*count < T::MaxOffersPerProvider::get(), Error::<T>::TooManyOffers);
+			*count = count.saturating_add(1);
+			Ok::<_, DispatchError>(())
+		})?;
+		let deposit = T::OfferDeposit::get();
+		T::Currency::hold(&HoldReason::OfferDeposit.into(), &signer, deposit)?;
+		let id = NextOfferId::<T>::get();
+		NextOfferId::<T>::put(id.checked_add(1).ok_or(ArithmeticError::Overflow)?);
+		Self::deposit_event(Event::OfferPlaced { offer: id, provider: provider.clone(), terms });
+		Offers::<T>::insert(id, Offer { provider, terms, deposit, depositor: signer });
+		Ok(())
+	}
+
+	pub(crate) fn do_update_offer(signer: AccountId, id: OfferId, new: Terms) -> DispatchResult {
+		let mut offer = Offers::<T>::get(id).ok_or(Error::<T>::OfferNotFound)?;
+		ensure!(Self::signs_for(&signer, &offer.provider), Error::<T>::NotOfferOwner);
+		Self::validate_terms(&offer.provider, &new)?;
+		let old = core::mem::replace(&mut offer.terms, new);
+		Offers::<T>::insert(id, offer);
+		Self::deposit_event(Event::OfferUpdated { offer: id, old, new });
+		Ok(())
+	}
+
+	pub(crate) fn do_withdraw_offer(signer: AccountId, id: OfferId) -> DispatchResult {
+		let offer = Offers::<T>::get(id).ok_or(Error::<T>::OfferNotFound)?;
+		// A former operator must not have to leave its deposit behind.
+		let allowed = signer == offer.depositor || Self::signs_for(&signer, &offer.provider);
+		ensure!(allowed, Error::<T>::NotOfferOwner);
+		let provider = Self::remove_offer(id, offer)?;
+		Self::deposit_event(Event::OfferWithdrawn { offer: id, provider });
+		Ok(())
+	}
+
+	pub(crate) fn do_prune_offer(id: OfferId) -> DispatchResult {
+		let offer = Offers::<T>::get(id).ok_or(Error::<T>::OfferNotFound)?;
+		let dead = Self::now() > offer.terms.valid_until
+			|| T::Capacity::declared(&offer.provider).is_none();
+		ensure!(dead, Error::<T>::OfferStillValid);
+		let provider = Self::remove_offer(id, offer)?;
+		Self::deposit_event(Event::OfferPruned { offer: id, provider });
+		Ok(())
+	}
+
+	pub(crate) fn do_submit(client: AccountId, request: Request, named: Named) -> DispatchResult {
+		Self::validate_request(&request)?;
+		let needed = request.policy.first_wave() as usize;
+		ensure!(named.len() >= needed, Error::<T>::NotEnoughCandidates);
+		let candidates = Self::candidates(&client, &request, &named)?;
+		let deal = T::DealBook::open(&client, request, candidates)?;
+		Self::deposit_event(Event::RequestMatched { deal, client, offers: named });
+		Ok(())
+	}
+
+	/// Whether a request is possible at all. The ledger checks what concerns content and money.
+	pub(crate) fn validate_request(request: &Request) -> Result<(), Error<T>> {
+		ensure!(Self::now() <= request.valid_until, Error::<T>::RequestExpired);
+		request.policy.validate()?;
+		let run_blocks = request.run_blocks;
+		ensure!(
+			run_blocks > 0 && run_blocks <= T::MaxRunBlocks::get(),
+			Error::<T>::RunTimeOutOfRange
+		);
+		let Limits { gas, memory_pages, output_bytes } = request.task.limits;
+		ensure!(gas > 0 && gas <= T::MaxGas::get(), Error::<T>::GasLimitOutOfRange);
+		ensure!(
+			memory_pages > 0 && memory_pages <= T::MaxMemoryPages::get(),
+			Error::<T>::MemoryLimitOutOfRange
+		);
+		ensure!(output_bytes <= T::MaxOutputBytes::get(), Error::<T>::OutputLimitOutOfRange);
+		Ok(())
+	}
+
+	/// Refuses terms that could never be matched.
+	fn validate_terms(provider: &AccountId, terms: &Terms) -> Result<(), Error<T>> {
+		let declared = T::Capacity::declared(provider).ok_or(Error::<T>::ProviderNotFound)?;
+		ensure!(Self::now() <= terms.valid_until, Error::<T>::TermsExpired);
+		let served = T::Capacity::serves(provider, &terms.profile);
+		ensure!(served, Error::<T>::ProfileNotServed);
+		ensure!(terms.max_gas <= declared.max_gas, Error::<T>::GasAboveCapacity);
+		let pages = declared.max_memory_pages;
+		ensure!(terms.max_memory_pages <= pages, Error::<T>::MemoryAboveCapacity);
+		let longest = T::MaxRunBlocks::get();
+		ensure!(terms.min_run_blocks <= longest, Error::<T>::RunTimeAboveMaximum);
+		// No smaller task can exceed the type then, so a match needs no check of its own.
+		ensure!(terms.price.maximum(terms.max_gas).is_some(), Error::<T>::PriceTooLarge);
+		Ok(())
+	}
+
+	/// Removes an offer, gives its deposit back and returns its provider.
+	fn remove_offer(id: OfferId, offer: Offer) -> Result<AccountId, DispatchError> {
+		let Offer { provider, deposit, depositor, .. } = offer;
+		Offers::<T>::remove(id);
+		OfferCount::<T>::mutate_exists(&provider, |count| {
+			*count = count.and_then(|count| count.checked_sub(1)).filter(|count| *count > 0);
+		});
+		let reason = HoldReason::OfferDeposit.into();
+		let released = T::Currency::release(&reason, &depositor, deposit, Precision::BestEffort)?;
+		if released < deposit {
+			defensive!("less on hold than was deposited");
+		}
+		Ok(provider)
+	}
+
+	/// The provider that an account signs for: itself before any other.
+	fn provider_for(signer: &AccountId) -> Result<AccountId, Error<T>> {
+		if T::Capacity::declared(signer).is_some() {
+			return Ok(signer.clone());
+		}
+		T::Capacity::provider_of(signer).ok_or(Error::<T>::NotProvider)
+	}
+
+	fn signs_for(signer: &AccountId, provider: &AccountId) -> bool {
+		signer == provider || T::Capacity::provider_of(signer).as_ref() == Some(provider)
+	}
+
+	pub(crate) fn now() -> BlockNumber {
+		T::BlockNumberProvider::current_block_number()
+	}
+}
+
+impl<T> From<PolicyFault> for Error<T> {
+	fn from(fault: PolicyFault) -> Self {
+		match fault {
+			PolicyFault::NoReplicas => Self::NoReplicas,
+			PolicyFault::TooManyReplicas => Self::TooManyReplicas,
+			PolicyFault::RequiredAboveReplicas => Self::RequiredAboveReplicas,
+			PolicyFault::RequiredBelowMajority => Self::RequiredBelowMajority,
+		}
+	}
+}

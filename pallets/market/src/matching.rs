@@ -1,0 +1,225 @@
+//! How requests and offers fit.
+
+use crate::{Config, Error, MAX_MISFITS, Offer, Offers, Pallet};
+use alloc::{collections::BTreeMap, vec::Vec};
+use assay_primitives::{
+	AccountId, Balance, MILLI,
+	deal::highest_maximum,
+	policy::MAX_CANDIDATES,
+	request::{Candidate, Misfit, OfferFit, OfferId, Quote, Request},
+	traits::{Capacity, DealBook, Stakes},
+};
+use polkadot_sdk::frame_support::{ensure, traits::Get};
+
+/// An offer that serves a request, as far as it goes by itself.
+struct Fit {
+	offer: OfferId,
+	candidate: Candidate,
+	/// Most that a replica can cost.
+	maximum: Balance,
+	/// Bond that can be locked.
+	free: Balance,
+}
+
+/// What became of the offers that a quote examined.
+#[derive(Default)]
+struct Examined {
+	fits: Vec<Fit>,
+	misfits: Vec<(OfferId, Vec<Misfit>)>,
+}
+
+impl<T: Config> Pallet<T> {
+	/// The providers of the named offers as candidates.
+	///
+	/// # Errors
+	///
+	/// The first reason, in the order of [`Misfit`], for which any of the offers does not serve the
+	/// request.
+	pub(crate) fn candidates(
+		client: &AccountId,
+		request: &Request,
+		named: &[OfferId],
+	) -> Result<Vec<Candidate>, Error<T>> {
+		let mut candidates: Vec<Candidate> = Vec::with_capacity(named.len());
+		let mut misfit: Option<Misfit> = None;
+		for id in named {
+			let offer = Offers::<T>::get(id).ok_or(Misfit::OfferNotFound)?;
+			let taken = candidates.iter().any(|other| other.provider == offer.provider);
+			let found = Self::own_misfits(client, request, &offer)
+				.into_iter()
+				.chain(taken.then_some(Misfit::DuplicateProvider));
+			misfit = misfit.into_iter().chain(found).min();
+			candidates.push(Self::candidate(&offer));
+		}
+		// The stake depends on all candidates, hence can be checked only now.
+		if misfit.is_none_or(|misfit| misfit > Misfit::BondTooSmall) {
+			let highest = highest_maximum(&candidates, request.task.limits.gas)
+				.ok_or(Error::<T>::PriceTooLarge)?;
+			let stake = T::DealBook::stake(highest);
+			let covered = candidates.iter().all(|candidate| Self::covers(candidate, stake));
+			ensure!(covered, Misfit::BondTooSmall);
+		}
+		misfit.map_or(Ok(candidates), |misfit| Err(misfit.into()))
+	}
+
+	/// What a request would meet: which offers serve it, cheapest first, and why the others don't.
+	///
+	/// The offers under `fits` can be submitted together as they are. They are the largest set of at
+	/// most [`MAX_CANDIDATES`] whose bonds cover the stake that its most expensive member implies;
+	/// offers that would serve but are too many or too dear for the set appear nowhere. At most
+	/// [`MAX_MISFITS`] others are listed.
+	pub fn quote(client: &AccountId, request: &Request) -> Quote {
+		let Examined { fits, mut misfits } = Self::examine(client, request);
+		let fits = Self::largest_set(Self::one_per_provider(fits, &mut misfits), &mut misfits);
+		misfits.truncate(MAX_MISFITS);
+		let highest = fits.iter().map(|fit| fit.maximum).max().unwrap_or(0);
+		let candidates: Vec<_> = fits.iter().map(|fit| fit.candidate.clone()).collect();
+		let cost = T::DealBook::cost(request, &candidates);
+		let needed = request.policy.first_wave() as usize;
+		let possible = Self::validate_request(request).is_ok();
+		let (escrow, deposit) = cost.unwrap_or((Balance::MAX, Balance::MAX));
+		Quote {
+			enough: possible && cost.is_some() && fits.len() >= needed,
+			fits: fits.into_iter().map(Fit::into_view).collect(),
+			misfits,
+			escrow,
+			deposit,
+			stake: T::DealBook::stake(highest),
+		}
+	}
+
+	/// Every offer by itself.
+	fn examine(client: &AccountId, request: &Request) -> Examined {
+		let mut examined = Examined::default();
+		for (id, offer) in Offers::<T>::iter() {
+			let mut reasons = Self::own_misfits(client, request, &offer);
+			let candidate = Self::candidate(&offer);
+			let free = T::Stakes::free(&offer.provider);
+			let maximum = offer.terms.price.maximum(request.task.limits.gas);
+			if maximum.is_none_or(|maximum| free < T::DealBook::stake(maximum)) {
+				reasons.push(Misfit::BondTooSmall);
+				reasons.sort_unstable();
+			}
+			match maximum {
+				Some(maximum) if reasons.is_empty() => {
+					examined.fits.push(Fit { offer: id, candidate, maximum, free });
+				},
+				_ => examined.misfits.push((id, reasons)),
+			}
+		}
+		examined.fits.sort_unstable_by_key(|fit| (fit.maximum, fit.offer));
+		examined.misfits.sort_unstable_by_key(|(id, _)| *id);
+		examined
+	}
+
+	/// Keeps the first, that is the cheapest, offer of each provider.
+	fn one_per_provider(fits: Vec<Fit>, misfits: &mut Vec<(OfferId, Vec<Misfit>)>) -> Vec<Fit> {
+		let mut seen = BTreeMap::new();
+		fits.into_iter()
+			.filter(|fit| {
+				let first = *seen.entry(fit.candidate.provider.clone()).or_insert(fit.offer);
+				if first != fit.offer {
+					misfits.push((fit.offer, alloc::vec![Misfit::DuplicateProvider]));
+				}
+				first == fit.offer
+			})
+			.collect()
+	}
+
+	/// The largest set whose members can all cover the stake of its most expensive one; of equally
+	/// large ones the cheapest. `fits` are sorted by price.
+	fn largest_set(fits: Vec<Fit>, misfits: &mut Vec<(OfferId, Vec<Misfit>)>) -> Vec<Fit> {
+		let (mut most, mut end, mut stake) = (0, 0, 0);
+		for (i, fit) in fits.iter().enumerate() {
+			let needed = T::DealBook::stake(fit.maximum);
+			let members = fits[..=i].iter().filter(|fit| fit.free >= needed).count();
+			if members > most {
+				(most, end, stake) = (members, i + 1, needed);
+			}
+			if most >= MAX_CANDIDATES as usize {
+				break;
+			}
+		}
+		fits.into_iter()
+			.take(end)
+			.filter(|fit| {
+				if fit.free < stake {
+					misfits.push((fit.offer, alloc::vec![Misfit::BondTooSmall]));
+				}
+				fit.free >= stake
+			})
+			.collect()
+	}
+
+	/// Every reason but those that depend on other offers, in the order of [`Misfit`].
+	fn own_misfits(client: &AccountId, request: &Request, offer: &Offer) -> Vec<Misfit> {
+		let Offer { provider, terms, .. } = offer;
+		let declared = T::Capacity::declared(provider);
+		let operator = T::Capacity::operator_of(provider);
+		let found = declared.is_some();
+		// A provider may have lowered its capacity since it placed the offer.
+		let (max_gas, max_pages, tags) =
+			declared.map_or((terms.max_gas, terms.max_memory_pages, request.tags), |declared| {
+				let gas = terms.max_gas.min(declared.max_gas);
+				(gas, terms.max_memory_pages.min(declared.max_memory_pages), declared.tags)
+			});
+		let limits = &request.task.limits;
+		let ceiling = &request.max_price;
+		let checks = [
+			(Misfit::OfferExpired, Self::now() > terms.valid_until),
+			(Misfit::Profile, terms.profile != request.task.profile),
+			(Misfit::BasePriceAboveCeiling, terms.price.base > ceiling.base),
+			(Misfit::GasPriceAboveCeiling, terms.price.per_mgas > ceiling.per_mgas),
+			(Misfit::GasAboveOffer, limits.gas > max_gas),
+			(Misfit::MemoryAboveOffer, limits.memory_pages > max_pages),
+			(Misfit::RunTimeBelowOffer, request.run_blocks < terms.min_run_blocks),
+			(Misfit::TagsMissing, tags & request.tags != request.tags),
+			(Misfit::SelfDeal, client == provider || operator.as_ref() == Some(client)),
+			(Misfit::ProviderNotFound, !found),
+			(Misfit::NoFreeSlot, found && T::Capacity::free_slots(provider) == 0),
+			(Misfit::ProfileNotServed, found && !T::Capacity::serves(provider, &terms.profile)),
+			(Misfit::OperatorMissing, found && operator.is_none()),
+		];
+		checks.into_iter().filter(|(_, applies)| *applies).map(|(misfit, _)| misfit).collect()
+	}
+
+	fn candidate(offer: &Offer) -> Candidate {
+		let millis = T::Stakes::free(&offer.provider) / MILLI;
+		let weight = u64::try_from(millis).unwrap_or(u64::MAX).clamp(1, T::WeightCap::get().max(1));
+		Candidate { provider: offer.provider.clone(), price: offer.terms.price, weight }
+	}
+
+	fn covers(candidate: &Candidate, stake: Balance) -> bool {
+		T::Stakes::free(&candidate.provider) >= stake
+	}
+}
+
+impl Fit {
+	fn into_view(self) -> OfferFit {
+		let Candidate { provider, price, .. } = self.candidate;
+		OfferFit { offer: self.offer, provider, price, maximum: self.maximum }
+	}
+}
+
+impl<T> From<Misfit> for Error<T> {
+	fn from(misfit: Misfit) -> Self {
+		match misfit {
+			Misfit::OfferNotFound => Self::OfferNotFound,
+			Misfit::OfferExpired => Self::OfferExpired,
+			Misfit::Profile => Self::ProfileMismatch,
+			Misfit::BasePriceAboveCeiling => Self::BasePriceAboveCeiling,
+			Misfit::GasPriceAboveCeiling => Self::GasPriceAboveCeiling,
+			Misfit::GasAboveOffer => Self::GasAboveOffer,
+			Misfit::MemoryAboveOffer => Self::MemoryAboveOffer,
+			Misfit::RunTimeBelowOffer => Self::RunTimeBelowOffer,
+			Misfit::TagsMissing => Self::TagsMissing,
+			Misfit::SelfDeal => Self::SelfDeal,
+			Misfit::ProviderNotFound => Self::ProviderNotFound,
+			Misfit::NoFreeSlot => Self::NoFreeSlot,
+			Misfit::BondTooSmall => Self::BondTooSmall,
+			Misfit::DuplicateProvider => Self::DuplicateProvider,
+			Misfit::ProfileNotServed => Self::ProfileNotServed,
+			Misfit::OperatorMissing => Self::OperatorMissing,
+		}
+	}
+}
