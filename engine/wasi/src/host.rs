@@ -1,59 +1,173 @@
 //! The host as engines see it.
 
-use crate::{Errno, Function, Gas, GuestMemory};
+use crate::{
+	Errno, Function, Gas, GuestMemory, Stop,
+	abi::FileStat,
+	clock::Clock,
+	fs::{Descriptor, FileSystem, Object, SCRATCH_BYTES, Table},
+	functions::Args,
+	guest::{Guest, View},
+	random::Random,
+	stop::{Fault, Outcome},
+};
 use alloc::vec::Vec;
-use assay_primitives::{outcome::Manifest, profile::Profile, task::TaskSpec};
+use assay_primitives::{
+	content::MAX_CONTENT_SIZE,
+	profile::Profile,
+	task::{Limits, TaskSpec},
+};
 
-/// Why a run ends inside a host call.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Stop {
-	/// The program called `proc_exit` with this code.
-	Exit(u32),
-	/// Its outputs would have grown beyond the task's limit.
-	OutputLimit,
-	/// Its gas did not cover the call.
-	OutOfGas,
-}
-
-/// What a program left.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Outputs {
-	/// All outputs in the order of the manifest.
-	pub manifest: Manifest,
-	/// The bytes of each entry of the manifest, at the same index; empty for directories.
-	pub contents: Vec<Vec<u8>>,
-}
+/// Bytes of memory that bookkeeping may take: entries, inodes, descriptors, names.
+const BOOKKEEPING_BYTES: u64 = 64 << 20;
 
 /// State of one run: descriptors, file system, clock, randomness and captured output.
-pub struct Host {}
+pub struct Host {
+	/// Arguments, the program's name first; each ends in a zero byte.
+	pub(crate) args: Vec<Vec<u8>>,
+	/// Environment; each entry ends in a zero byte.
+	pub(crate) env: Vec<Vec<u8>>,
+	pub(crate) clock: Clock,
+	pub(crate) random: Random,
+	pub(crate) fs: FileSystem,
+	pub(crate) table: Table,
+	cost_call: u64,
+	cost_byte: u64,
+}
 
 impl Host {
 	/// Host for one run of `spec` under `profile`.
 	///
 	/// `input` are the bytes of the task's input, `None` where it has none. The caller has checked
 	/// that `profile` is the one that `spec` names and that `input` matches it.
-	pub fn new(_profile: &Profile, _spec: &TaskSpec, _input: Option<Vec<u8>>) -> Self {
-		Self {}
+	pub fn new(profile: &Profile, spec: &TaskSpec, input: Option<Vec<u8>>) -> Self {
+		let clock = Clock::new();
+		let fs = FileSystem::new(clock.now(), input, spec.limits.output_bytes);
+		let name = terminated(b"job");
+		Self {
+			args: [name].into_iter().chain(spec.args.iter().map(|arg| terminated(arg))).collect(),
+			env: spec.env.iter().map(|entry| terminated(entry)).collect(),
+			clock,
+			random: Random::new(&profile.id(), &spec.seed),
+			table: Table::new(fs.root()),
+			fs,
+			cost_call: profile.costs.host_call.into(),
+			cost_byte: profile.costs.host_byte.into(),
+		}
+	}
+
+	/// Most bytes of memory that a host can come to hold, whatever the program does, beside the
+	/// input: for whoever limits the memory of the process.
+	///
+	/// Growing vectors hold up to twice their length.
+	pub fn memory_bound(limits: &Limits) -> u64 {
+		let output = limits.output_bytes.min(MAX_CONTENT_SIZE);
+		2 * (output + output + SCRATCH_BYTES) + BOOKKEEPING_BYTES
 	}
 
 	/// Does one call of `function`.
 	///
-	/// `args` are the parameters in their order, 32-bit ones in the low half. `Ok` is what the
-	/// function returns (nothing, for `proc_exit`); after a [`Stop`] the run is over. Gas is charged
-	/// before the work it pays for.
+	/// `args` are the parameters in their order, 32-bit ones in the low half; missing ones count as
+	/// 0. `Ok` is what the function returns (nothing, for `proc_exit`); after a [`Stop`] the run is
+	/// over. Gas is charged before the work it pays for: the profile's `host_call` for the call and
+	/// `host_byte` for each byte that it moves.
 	pub fn call<G: GuestMemory + Gas>(
 		&mut self,
-		_function: Function,
-		_args: &[u64],
+		function: Function,
+		args: &[u64],
 		guest: &mut G,
 	) -> Result<Errno, Stop> {
-		guest.charge(500).map_err(|_| Stop::OutOfGas)?;
-		Ok(Errno::Notsup)
+		let view = View::open(guest, self.cost_call, self.cost_byte);
+		let outcome = view.and_then(|mut view| self.dispatch(function, Args(args), &mut view));
+		match outcome {
+			Ok(()) => Ok(Errno::Success),
+			Err(Fault::Errno(errno)) => Ok(errno),
+			Err(Fault::Stop(stop)) => Err(stop),
+		}
 	}
 
-	/// Ends the run and gives its outputs: standard output, standard error, and everything under
-	/// `/out` sorted by the bytes of the path.
-	pub fn finish(self) -> Outputs {
-		Outputs { manifest: Manifest::default(), contents: Vec::new() }
+	fn dispatch<G: Guest>(
+		&mut self,
+		function: Function,
+		args: Args,
+		view: &mut View<G>,
+	) -> Outcome {
+		match function {
+			Function::ArgsGet => self.args_get(args, view),
+			Function::ArgsSizesGet => self.args_sizes_get(args, view),
+			Function::ClockResGet => self.clock_res_get(args, view),
+			Function::ClockTimeGet => self.clock_time_get(args, view),
+			Function::EnvironGet => self.environ_get(args, view),
+			Function::EnvironSizesGet => self.environ_sizes_get(args, view),
+			Function::FdAdvise => self.fd_advise(args),
+			Function::FdAllocate => self.fd_allocate(args, view),
+			Function::FdClose => self.fd_close(args),
+			Function::FdDatasync => self.fd_datasync(args),
+			Function::FdFdstatGet => self.fd_fdstat_get(args, view),
+			Function::FdFdstatSetFlags => self.fd_fdstat_set_flags(args),
+			Function::FdFdstatSetRights => self.fd_fdstat_set_rights(args),
+			Function::FdFilestatGet => self.fd_filestat_get(args, view),
+			Function::FdFilestatSetSize => self.fd_filestat_set_size(args, view),
+			Function::FdFilestatSetTimes => self.fd_filestat_set_times(args),
+			Function::FdPread => self.fd_pread(args, view),
+			Function::FdPrestatDirName => self.fd_prestat_dir_name(args, view),
+			Function::FdPrestatGet => self.fd_prestat_get(args, view),
+			Function::FdPwrite => self.fd_pwrite(args, view),
+			Function::FdRead => self.fd_read(args, view),
+			Function::FdReaddir => self.fd_readdir(args, view),
+			Function::FdRenumber => self.fd_renumber(args),
+			Function::FdSeek => self.fd_seek(args, view),
+			Function::FdSync => self.fd_sync(args),
+			Function::FdTell => self.fd_tell(args, view),
+			Function::FdWrite => self.fd_write(args, view),
+			Function::PathCreateDirectory => self.path_create_directory(args, view),
+			Function::PathFilestatGet => self.path_filestat_get(args, view),
+			Function::PathFilestatSetTimes => self.path_filestat_set_times(args, view),
+			Function::PathLink => self.path_link(args, view),
+			Function::PathOpen => self.path_open(args, view),
+			Function::PathReadlink => self.path_readlink(args, view),
+			Function::PathRemoveDirectory => self.path_remove_directory(args, view),
+			Function::PathRename => self.path_rename(args, view),
+			Function::PathSymlink => self.path_symlink(args, view),
+			Function::PathUnlinkFile => self.path_unlink_file(args, view),
+			Function::PollOneoff => self.poll_oneoff(args, view),
+			Function::ProcExit => self.proc_exit(args),
+			Function::ProcRaise => self.proc_raise(args),
+			Function::RandomGet => self.random_get(args, view),
+			Function::SchedYield => Ok(()),
+			Function::SockAccept
+			| Function::SockRecv
+			| Function::SockSend
+			| Function::SockShutdown => self.socket(args),
+		}
 	}
+
+	/// Opens `descriptor` under `fd`, which is free.
+	pub(crate) fn install(&mut self, fd: u32, descriptor: Descriptor) {
+		if let Some(ino) = descriptor.object.ino() {
+			self.fs.open(ino);
+		}
+		self.table.put(fd, descriptor);
+	}
+
+	/// Closes a descriptor that was taken from the table.
+	pub(crate) fn discard(&mut self, descriptor: Descriptor) {
+		if let Some(ino) = descriptor.object.ino() {
+			self.fs.close(ino);
+		}
+	}
+
+	/// What programs are told about an object.
+	pub(crate) fn stat(&self, object: Object) -> Outcome<FileStat> {
+		Ok(match object {
+			Object::File(ino) | Object::Directory(ino) => self.fs.node(ino)?.stat(ino),
+			Object::Stdin => FileStat::of_stream(0, self.fs.input().len() as u64),
+			Object::Stream(stream) => {
+				FileStat::of_stream(1 + stream as u64, self.fs.stream(stream).len() as u64)
+			},
+		})
+	}
+}
+
+fn terminated(text: &[u8]) -> Vec<u8> {
+	[text, &[0]].concat()
 }

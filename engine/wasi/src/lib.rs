@@ -16,9 +16,24 @@
 extern crate alloc;
 
 mod abi;
+mod clock;
+mod finish;
+mod fs;
+mod functions;
 mod guest;
 mod host;
+mod random;
+mod stop;
+#[cfg(test)]
+mod tests;
 
 pub use abi::{Errno, FUNCTIONS, Function, MODULE, Signature, ValueType};
+pub use clock::{EPOCH, TICK};
+pub use finish::Outputs;
+pub use fs::{
+	MAX_DESCRIPTORS, MAX_ENTRIES, MAX_LISTING_BYTES, MAX_NAME, MAX_PATH, MAX_SYMLINKS,
+	SCRATCH_BYTES,
+};
 pub use guest::{Gas, GuestMemory, OutOfBounds, OutOfGas};
-pub use host::{Host, Outputs, Stop};
+pub use host::Host;
+pub use stop::Stop;

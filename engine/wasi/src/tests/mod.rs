@@ -1,0 +1,1 @@
+//! Tests over a guest that is a vector.
