@@ -1,0 +1,298 @@
+//! Calls with their types. Each function gives a [`Call`] for [`super::Chain::submit`].
+//!
+//! What a call does, and its errors, is documented at the pallet; names and arguments are the same.
+
+use codec::Encode;
+use subxt::ext::{
+	scale_encode::{self, EncodeAsFields, EncodeAsType, FieldIter},
+	scale_type_resolver::TypeResolver,
+};
+
+/// A call with its arguments.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Call {
+	pub(super) pallet: &'static str,
+	pub(super) name: &'static str,
+	pub(super) arguments: Arguments,
+}
+
+/// Arguments by name; the metadata decides on their order.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Arguments(Vec<(&'static str, Argument)>);
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+enum Argument {
+	/// Encoded as the metadata says: of whatever width, compact or not.
+	Number(u128),
+	/// Encoded already.
+	Encoded(Vec<u8>),
+}
+
+impl EncodeAsFields for Arguments {
+	fn encode_as_fields_to<R: TypeResolver>(
+		&self,
+		fields: &mut dyn FieldIter<'_, R::TypeId>,
+		types: &R,
+		out: &mut Vec<u8>,
+	) -> Result<(), scale_encode::Error> {
+		let mut used = 0;
+		for field in fields {
+			let name = field.name.unwrap_or_default();
+			let argument = self.0.iter().find(|(own, _)| *own == name);
+			let (_, argument) = argument.ok_or_else(|| {
+				scale_encode::Error::custom_string(format!("the argument {name} is new"))
+			})?;
+			match argument {
+				Argument::Number(number) => number.encode_as_type_to(field.id, types, out)?,
+				Argument::Encoded(bytes) => out.extend_from_slice(bytes),
+			}
+			used += 1;
+		}
+		if used != self.0.len() {
+			return Err(scale_encode::Error::custom_str("the call has fewer arguments now"));
+		}
+		Ok(())
+	}
+}
+
+impl Call {
+	fn new(pallet: &'static str, name: &'static str) -> Self {
+		Self { pallet, name, arguments: Arguments(Vec::new()) }
+	}
+
+	fn number(self, name: &'static str, value: impl Into<u128>) -> Self {
+		self.push(name, Argument::Number(value.into()))
+	}
+
+	fn encoded(self, name: &'static str, value: impl Encode) -> Self {
+		self.push(name, Argument::Encoded(value.encode()))
+	}
+
+	fn push(mut self, name: &'static str, argument: Argument) -> Self {
+		self.arguments.0.push((name, argument));
+		self
+	}
+
+	/// Pallet, as the runtime names it.
+	pub fn pallet(&self) -> &'static str {
+		self.pallet
+	}
+
+	/// Name of the call.
+	pub fn name(&self) -> &'static str {
+		self.name
+	}
+}
+
+/// A call as subxt wants it, without showing subxt to the users of this crate.
+pub(super) struct Payload<'a>(pub &'a Call);
+
+impl subxt::transactions::Payload for Payload<'_> {
+	type CallData = Arguments;
+
+	fn pallet_name(&self) -> &str {
+		self.0.pallet
+	}
+
+	fn call_name(&self) -> &str {
+		self.0.name
+	}
+
+	fn call_data(&self) -> &Arguments {
+		&self.0.arguments
+	}
+}
+
+/// Bonds and declarations of providers.
+pub mod providers {
+	use super::Call;
+	use assay_primitives::{AccountId, Balance, provider::Declaration};
+
+	const PALLET: &str = "Providers";
+
+	/// Registers the signer as a provider with a bond.
+	pub fn register(declaration: &Declaration, bond: Balance) -> Call {
+		Call::new(PALLET, "register").encoded("declaration", declaration).number("bond", bond)
+	}
+
+	/// Replaces the declaration.
+	pub fn update(declaration: &Declaration) -> Call {
+		Call::new(PALLET, "update").encoded("declaration", declaration)
+	}
+
+	/// Adds to the bond.
+	pub fn bond_more(amount: Balance) -> Call {
+		Call::new(PALLET, "bond_more").number("amount", amount)
+	}
+
+	/// Starts taking free bond out; it stays slashable until it can be withdrawn.
+	pub fn unbond(amount: Balance) -> Call {
+		Call::new(PALLET, "unbond").number("amount", amount)
+	}
+
+	/// Takes out what has waited long enough.
+	pub fn withdraw() -> Call {
+		Call::new(PALLET, "withdraw")
+	}
+
+	/// Leaves; only while nothing is locked.
+	pub fn deregister() -> Call {
+		Call::new(PALLET, "deregister")
+	}
+
+	/// Agrees to be the operator key of `stash`; signed by the operator key.
+	pub fn accept_operator(stash: &AccountId) -> Call {
+		Call::new(PALLET, "accept_operator").encoded("stash", stash)
+	}
+
+	/// Stops being an operator key; signed by the operator key.
+	pub fn resign_operator() -> Call {
+		Call::new(PALLET, "resign_operator")
+	}
+}
+
+/// Offers and requests.
+pub mod market {
+	use super::Call;
+	use assay_primitives::request::{OfferId, Request, Terms};
+
+	const PALLET: &str = "Market";
+
+	/// Places a resting offer.
+	pub fn place_offer(terms: &Terms) -> Call {
+		Call::new(PALLET, "place_offer").encoded("terms", terms)
+	}
+
+	/// Replaces the terms of an offer.
+	pub fn update_offer(id: OfferId, terms: &Terms) -> Call {
+		Call::new(PALLET, "update_offer").number("offer", id).encoded("terms", terms)
+	}
+
+	/// Withdraws an offer.
+	pub fn withdraw_offer(id: OfferId) -> Call {
+		Call::new(PALLET, "withdraw_offer").number("offer", id)
+	}
+
+	/// Removes an expired offer of anybody.
+	pub fn prune_offer(id: OfferId) -> Call {
+		Call::new(PALLET, "prune_offer").number("offer", id)
+	}
+
+	/// Submits a request against the named offers, which opens a deal.
+	pub fn submit(request: &Request, offers: &[OfferId]) -> Call {
+		Call::new(PALLET, "submit").encoded("request", request).encoded("offers", offers)
+	}
+}
+
+/// The life of tasks.
+pub mod deals {
+	use super::Call;
+	use assay_primitives::{
+		AccountId,
+		deal::Opening,
+		outcome::Digest,
+		seal::{Salt, Seal},
+		task::TaskId,
+	};
+
+	const PALLET: &str = "Deals";
+
+	/// Most items of a batch.
+	pub const MAX_BATCH: usize = 64;
+
+	/// Seals an outcome.
+	pub fn commit(task: TaskId, seal: &Seal) -> Call {
+		Call::new(PALLET, "commit").encoded("task", task).encoded("seal", seal)
+	}
+
+	/// Seals several outcomes; an item that fails does not stop the others. At most [`MAX_BATCH`].
+	pub fn commit_many(items: &[(TaskId, Seal)]) -> Call {
+		Call::new(PALLET, "commit_many").encoded("items", items)
+	}
+
+	/// Gives a replica up because content can't be had.
+	pub fn decline(task: TaskId) -> Call {
+		Call::new(PALLET, "decline").encoded("task", task)
+	}
+
+	/// Opens a seal.
+	pub fn reveal(task: TaskId, opening: &Opening) -> Call {
+		Call::new(PALLET, "reveal").encoded("task", task).encoded("opening", opening)
+	}
+
+	/// Opens several seals; an item that fails does not stop the others. At most [`MAX_BATCH`].
+	pub fn reveal_many(items: &[(TaskId, Opening)]) -> Call {
+		Call::new(PALLET, "reveal_many").encoded("items", items)
+	}
+
+	/// Opens somebody else's seal before it is time.
+	pub fn denounce(task: TaskId, provider: &AccountId, digest: &Digest, salt: &Salt) -> Call {
+		Call::new(PALLET, "denounce")
+			.encoded("task", task)
+			.encoded("provider", provider)
+			.encoded("digest", digest)
+			.encoded("salt", salt)
+	}
+
+	/// Applies whatever deadline is due.
+	pub fn poke(task: TaskId) -> Call {
+		Call::new(PALLET, "poke").encoded("task", task)
+	}
+
+	/// Removes an ended task whose time has come.
+	pub fn prune(task: TaskId) -> Call {
+		Call::new(PALLET, "prune").encoded("task", task)
+	}
+}
+
+/// Blobs in transactions.
+pub mod content {
+	use super::Call;
+	use assay_primitives::Hash;
+
+	const PALLET: &str = "Content";
+
+	/// Publishes a blob of at most 1 MiB.
+	pub fn publish(data: &[u8]) -> Call {
+		Call::new(PALLET, "publish").encoded("data", data)
+	}
+
+	/// Keeps a published blob for longer.
+	pub fn extend(hash: &Hash) -> Call {
+		Call::new(PALLET, "extend").encoded("hash", hash)
+	}
+
+	/// Gives a published blob up.
+	pub fn release(hash: &Hash) -> Call {
+		Call::new(PALLET, "release").encoded("hash", hash)
+	}
+}
+
+/// Transfers.
+pub mod balances {
+	use super::Call;
+	use assay_primitives::{AccountId, Balance};
+
+	/// Variant of a `MultiAddress` that holds an account.
+	const ID: u8 = 0;
+
+	/// Transfers `amount`, and fails rather than empty the sender's account.
+	pub fn transfer_keep_alive(to: &AccountId, amount: Balance) -> Call {
+		Call::new("Balances", "transfer_keep_alive")
+			.encoded("dest", (ID, to))
+			.number("value", amount)
+	}
+}
+
+/// Keys of validators.
+pub mod session {
+	use super::{Argument, Call};
+
+	/// Sets the session keys. `keys` is the encoded set as `author_rotateKeysWithOwner` gives it,
+	/// `proof` the ownership proof from the same answer.
+	pub fn set_keys(keys: &[u8], proof: &[u8]) -> Call {
+		Call::new("Session", "set_keys")
+			.push("keys", Argument::Encoded(keys.to_vec()))
+			.encoded("proof", proof)
+	}
+}

@@ -1,0 +1,324 @@
+//! Events of our pallets, decoded field by field by name, so that a field that a later runtime adds
+//! or moves does no harm.
+
+use crate::error::{Error, Result};
+use assay_primitives::{
+	AccountId, Balance, BlockNumber, Hash,
+	deal::FailCause,
+	outcome::{Class, Digest},
+	request::{OfferId, Terms},
+	task::{DealId, TaskId},
+	traits::CaseId,
+};
+use codec::{Decode, DecodeAll};
+use subxt::{
+	ArcMetadata, SubstrateConfig,
+	error::DispatchError,
+	events::{Events, Phase},
+	ext::{
+		scale_decode::visitor::{IgnoreVisitor, decode_with_visitor},
+		scale_value::{ValueDef, scale::decode_as_type},
+	},
+};
+
+/// An event, and what it belongs to.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct EventRecord {
+	/// Position among all events of the block.
+	pub index: u32,
+	/// Position of the transaction that caused it; `None` for hooks.
+	pub transaction: Option<u32>,
+	/// What happened.
+	pub event: Event,
+}
+
+/// Name of a variant of one of the pallets' own enums, such as the reason of a payment.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct VariantName(pub String);
+
+/// Error of a pallet, as an event carries it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Failure {
+	/// Pallet whose error it is; `System` for errors of no pallet.
+	pub pallet: String,
+	/// Name of the error.
+	pub name: String,
+	/// Its documentation.
+	pub docs: String,
+}
+
+/// A field of an event that can be read from its bytes.
+trait Field: Sized {
+	fn read(bytes: &[u8], type_id: u32, metadata: &ArcMetadata) -> Result<Self, String>;
+}
+
+impl<T: Decode> Field for T {
+	fn read(mut bytes: &[u8], _: u32, _: &ArcMetadata) -> Result<Self, String> {
+		Self::decode_all(&mut bytes).map_err(|error| error.to_string())
+	}
+}
+
+impl Field for VariantName {
+	fn read(mut bytes: &[u8], type_id: u32, metadata: &ArcMetadata) -> Result<Self, String> {
+		let value = decode_as_type(&mut bytes, type_id, metadata.types());
+		match value.map_err(|error| error.to_string())?.value {
+			ValueDef::Variant(variant) => Ok(Self(variant.name)),
+			_ => Err("not an enum".into()),
+		}
+	}
+}
+
+impl Field for Failure {
+	fn read(bytes: &[u8], _: u32, metadata: &ArcMetadata) -> Result<Self, String> {
+		DispatchError::decode_from(bytes, metadata.clone())
+			.map(|error| describe(&error))
+			.map_err(|error| error.to_string())
+	}
+}
+
+/// Pallet, name and documentation of an error.
+pub(super) fn describe(error: &DispatchError) -> Failure {
+	let system = |name: String, docs: String| Failure { pallet: "System".into(), name, docs };
+	match error {
+		DispatchError::Module(error) => match error.details() {
+			Ok(details) => Failure {
+				pallet: details.pallet.name().into(),
+				name: details.variant.name.clone(),
+				docs: details.variant.docs.join(" ").trim().to_string(),
+			},
+			Err(_) => system("Unknown".into(), error.details_string()),
+		},
+		DispatchError::Token(error) => system(format!("{error:?}"), error.to_string()),
+		DispatchError::Arithmetic(error) => system(format!("{error:?}"), error.to_string()),
+		error => system(format!("{error:?}"), error.to_string()),
+	}
+}
+
+/// The bytes of an event's fields, with their names and types.
+struct Fields<'a> {
+	metadata: &'a ArcMetadata,
+	fields: Vec<(&'a str, u32, &'a [u8])>,
+}
+
+impl<'a> Fields<'a> {
+	/// Cuts the bytes of an event into its fields.
+	fn of(
+		event: &str,
+		fields: impl Iterator<Item = (Option<&'a str>, u32)>,
+		mut bytes: &'a [u8],
+		metadata: &'a ArcMetadata,
+	) -> Result<Self> {
+		let mut cut = Vec::new();
+		for (name, type_id) in fields {
+			let before = bytes;
+			decode_with_visitor(&mut bytes, type_id, metadata.types(), IgnoreVisitor::new())
+				.map_err(|error| Error::decode(event, error))?;
+			let length = before.len().saturating_sub(bytes.len());
+			cut.push((name.unwrap_or_default(), type_id, &before[..length]));
+		}
+		Ok(Self { metadata, fields: cut })
+	}
+
+	fn get<T: Field>(&self, event: &str, name: &str) -> Result<T> {
+		let field = self.fields.iter().find(|(field, ..)| *field == name);
+		let (_, type_id, bytes) =
+			field.ok_or_else(|| Error::decode(event, format!("no field {name}")))?;
+		T::read(bytes, *type_id, self.metadata)
+			.map_err(|error| Error::decode(format!("{event}.{name}"), error))
+	}
+}
+
+macro_rules! events {
+	($(
+		$(#[doc = $pallet_doc:literal])*
+		$pallet:ident as $kind:ident {
+			$(
+				$(#[doc = $doc:literal])*
+				$name:ident { $( $field:ident: $type:ty ),* $(,)? }
+			),* $(,)?
+		}
+	)*) => {
+		/// What one of our pallets reported.
+		#[derive(Clone, Debug, Eq, PartialEq)]
+		#[non_exhaustive]
+		pub enum Event {
+			$( $(#[doc = $pallet_doc])* $pallet($kind) ),*
+		}
+
+		$(
+			$(#[doc = $pallet_doc])*
+			#[derive(Clone, Debug, Eq, PartialEq)]
+			#[allow(missing_docs, reason = "fields are documented at the pallet")]
+			#[non_exhaustive]
+			pub enum $kind {
+				$( $(#[doc = $doc])* $name { $( $field: $type ),* } ),*
+			}
+		)*
+
+		/// `None` for events that are not ours.
+		fn decode(pallet: &str, name: &str, fields: &Fields) -> Result<Option<Event>> {
+			let event = match (pallet, name) {
+				$($(
+					(stringify!($pallet), stringify!($name)) => Event::$pallet($kind::$name {
+						$( $field: fields.get(
+							concat!(stringify!($pallet), ".", stringify!($name)),
+							stringify!($field),
+						)? ),*
+					}),
+				)*)*
+				_ => return Ok(None),
+			};
+			Ok(Some(event))
+		}
+
+		/// Pallet, event and fields of everything that is decoded.
+		#[cfg(test)]
+		pub(super) const KNOWN: &[(&str, &str, &[&str])] = &[
+			$($( (stringify!($pallet), stringify!($name), &[$( stringify!($field) ),*]) ),*),*
+		];
+	};
+}
+
+events! {
+	/// Bonds and declarations.
+	Providers as ProvidersEvent {
+		/// A provider registered.
+		Registered { provider: AccountId, operator: AccountId, bond: Balance },
+		/// A provider replaced its declaration.
+		Updated { provider: AccountId, operator: AccountId },
+		/// An operator key agreed to sign for a provider.
+		OperatorAccepted { provider: AccountId, operator: AccountId },
+		/// An operator key no longer signs for a provider.
+		OperatorRemoved { provider: AccountId, operator: AccountId },
+		/// A bond grew.
+		BondIncreased { provider: AccountId, amount: Balance, bond: Balance },
+		/// Bond is on its way out.
+		Unbonded { provider: AccountId, amount: Balance, at: BlockNumber },
+		/// Bond was paid out.
+		Withdrawn { provider: AccountId, amount: Balance, bond: Balance },
+		/// A provider is leaving.
+		Deregistered { provider: AccountId },
+		/// A provider is gone.
+		Removed { provider: AccountId },
+		/// Somebody was paid out of a slash.
+		SlashShared { provider: AccountId, beneficiary: AccountId, amount: Balance },
+		/// A provider lost bond.
+		Slashed { provider: AccountId, amount: Balance, burnt: Balance },
+	}
+	/// Offers and requests.
+	Market as MarketEvent {
+		/// An offer rests.
+		OfferPlaced { offer: OfferId, provider: AccountId, terms: Terms },
+		/// An offer has new terms.
+		OfferUpdated { offer: OfferId, old: Terms, new: Terms },
+		/// An offer is gone.
+		OfferWithdrawn { offer: OfferId, provider: AccountId },
+		/// An expired offer was removed.
+		OfferPruned { offer: OfferId, provider: AccountId },
+		/// A request found its candidates.
+		RequestMatched { deal: DealId, client: AccountId, offers: Vec<OfferId> },
+	}
+	/// The life of tasks.
+	Deals as DealsEvent {
+		/// A deal opened with its money locked.
+		DealOpened {
+			deal: DealId,
+			client: AccountId,
+			candidates: Vec<AccountId>,
+			stake: Balance,
+			escrow: Balance,
+			deposit: Balance,
+		},
+		/// The claim on randomness had expired and was taken anew.
+		TicketRenewed { task: TaskId },
+		/// A wave was drawn.
+		ReplicasDrawn { task: TaskId, wave: u8, providers: Vec<AccountId>, until: BlockNumber },
+		/// A candidate could not be drawn for lack of free bond or slots.
+		CandidateSkipped { task: TaskId, provider: AccountId },
+		/// A replica sealed.
+		Committed { task: TaskId, provider: AccountId },
+		/// A replica gave up for missing content.
+		ReplicaDeclined { task: TaskId, provider: AccountId },
+		/// A replica missed its deadline, before or after sealing.
+		DeadlineMissed { task: TaskId, provider: AccountId, sealed: bool },
+		/// A seal was opened before its time.
+		ReplicaDenounced { task: TaskId, provider: AccountId, by: AccountId },
+		/// A wave is to reveal.
+		RevealStarted { task: TaskId, wave: u8, until: BlockNumber },
+		/// A replica revealed.
+		Revealed { task: TaskId, provider: AccountId, digest: Digest, class: Class },
+		/// The policy is met.
+		TaskAgreed { task: TaskId, digest: Digest, until: BlockNumber },
+		/// A case is open.
+		TaskDisputed { task: TaskId, case: CaseId },
+		/// A task ended with a result.
+		TaskSettled { task: TaskId, digest: Digest, class: Class, paid: Balance },
+		/// A task ended without a result.
+		TaskFailed { task: TaskId, cause: FailCause, paid: Balance },
+		/// A replica was paid.
+		ReplicaPaid { task: TaskId, provider: AccountId, amount: Balance, reason: VariantName },
+		/// The protocol fee was paid.
+		FeePaid { task: TaskId, amount: Balance },
+		/// An account can't take what it is owed.
+		PaymentFailed { task: TaskId, payee: AccountId, amount: Balance },
+		/// What was left went back to the payer.
+		EscrowReturned { task: TaskId, payer: AccountId, amount: Balance },
+		/// A replica lost stake.
+		ReplicaSlashed { task: TaskId, provider: AccountId, amount: Balance, reason: VariantName },
+		/// Somebody was paid out of a slash.
+		SlashShared {
+			task: TaskId,
+			from: AccountId,
+			to: AccountId,
+			amount: Balance,
+			reason: VariantName,
+		},
+		/// An ended task was removed.
+		TaskPruned { task: TaskId },
+		/// The deposit for a deal's state went back.
+		DepositReturned { deal: DealId, payer: AccountId, amount: Balance },
+		/// One item of a batch failed.
+		ItemFailed { index: u32, error: Failure },
+		/// A profile was listed or retired.
+		ProfileStatusChanged { profile: Hash, status: VariantName },
+	}
+	/// Published blobs.
+	Content as ContentEvent {
+		/// A blob was published.
+		Published { hash: Hash, owner: AccountId, size: u32, expires_at: BlockNumber },
+		/// A blob is kept for longer.
+		Extended { hash: Hash, expires_at: BlockNumber },
+		/// A blob was given up.
+		Released { hash: Hash },
+	}
+	/// Transfers.
+	Balances as BalancesEvent {
+		/// An amount moved between accounts.
+		Transfer { from: AccountId, to: AccountId, amount: Balance },
+	}
+}
+
+/// Decodes the events of ours in a block.
+pub(super) fn decode_all(
+	events: &Events<SubstrateConfig>,
+	metadata: &ArcMetadata,
+) -> Result<Vec<EventRecord>> {
+	let mut records = Vec::new();
+	for event in events.iter() {
+		let event = event.map_err(|error| Error::decode("an event", error))?;
+		let variant = metadata
+			.pallet_by_event_index(event.pallet_index())
+			.and_then(|pallet| pallet.event_variant_by_index(event.event_index()))
+			.ok_or_else(|| Error::decode("an event", "it is not in the metadata"))?;
+		let name = event.event_name();
+		let types = variant.fields.iter().map(|field| (field.name.as_deref(), field.ty.id));
+		let fields = Fields::of(name, types, event.field_bytes(), metadata)?;
+		let Some(decoded) = decode(event.pallet_name(), name, &fields)? else { continue };
+		let transaction = match event.phase() {
+			Phase::ApplyExtrinsic(position) => Some(position),
+			_ => None,
+		};
+		records.push(EventRecord { index: event.index(), transaction, event: decoded });
+	}
+	Ok(records)
+}

@@ -1,0 +1,23 @@
+//! The chain as daemons and commands see it: a connection that survives its node, views at a given
+//! block, calls with their types, and transactions that end in a success or a named error.
+
+mod abi;
+mod at;
+mod blocks;
+pub mod call;
+mod connect;
+mod events;
+mod rpc;
+mod submit;
+
+pub use at::{AccountBalance, At, HeldBalance};
+pub use blocks::{BlockInfo, Blocks};
+pub use call::Call;
+pub use connect::{Chain, ChainKind, ConnectOptions, Head};
+pub use events::{
+	BalancesEvent, ContentEvent, DealsEvent, Event, EventRecord, Failure, MarketEvent,
+	ProvidersEvent, VariantName,
+};
+pub use submit::{Submitted, WaitFor};
+
+pub(crate) use rpc::install_crypto;

@@ -1,0 +1,396 @@
+//! Signing, sending and following transactions.
+
+use super::{
+	abi,
+	at::At,
+	blocks::BlockInfo,
+	call::{Call, Payload},
+	connect::{Chain, Head},
+	events::{self, EventRecord, Failure},
+};
+use crate::{
+	error::{Error, INVALID_TRANSACTION, Result},
+	keys::Signer,
+};
+use assay_primitives::{AccountId, Balance, BlockNumber, Hash, hashing::blake2};
+use std::{
+	collections::HashMap,
+	sync::{Arc, Mutex, PoisonError},
+	time::Duration,
+};
+use subxt::{
+	SubstrateConfig,
+	config::DefaultExtrinsicParamsBuilder,
+	error::DispatchError,
+	events::Phase,
+	rpcs::{
+		Error as RpcError, UserError, client::RpcSubscription, methods::legacy::TransactionStatus,
+	},
+};
+use tokio::{
+	sync::Mutex as AsyncMutex,
+	time::{Instant, sleep, timeout_at},
+};
+
+/// When a submission counts as done.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum WaitFor {
+	/// The pool has accepted it. Nothing is known about its success.
+	Broadcast,
+	/// It is in a block of the best chain and has succeeded there.
+	InBlock,
+	/// It is in a final block and has succeeded there.
+	#[default]
+	Finalized,
+}
+
+/// A transaction that was sent.
+#[derive(Clone, Debug)]
+pub struct Submitted {
+	/// Hash of the transaction.
+	pub hash: Hash,
+	/// Block that it is in; `None` for [`WaitFor::Broadcast`].
+	pub block: Option<BlockInfo>,
+	/// What our pallets reported while it was executed; empty for [`WaitFor::Broadcast`].
+	pub events: Vec<EventRecord>,
+}
+
+/// Accounts that are sending, each with a lock, so that no two transactions get one nonce.
+#[derive(Default)]
+pub(super) struct Nonces(Mutex<HashMap<AccountId, Arc<AsyncMutex<Option<Sent>>>>>);
+
+/// The last transaction of an account that the pool took.
+#[derive(Clone, Copy)]
+struct Sent {
+	nonce: u64,
+	at: Instant,
+}
+
+impl Nonces {
+	fn of(&self, account: &AccountId) -> Arc<AsyncMutex<Option<Sent>>> {
+		let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+		all.entry(account.clone()).or_default().clone()
+	}
+}
+
+/// Blocks that a transaction lives.
+const MORTALITY: u64 = 128;
+/// Blocks by which finality may lag before a transaction is anchored at the best block instead.
+const MAX_LAG: BlockNumber = 64;
+/// Attempts at getting a transaction into the pool.
+const ATTEMPTS: u32 = 5;
+/// Time for which the node may not know yet what its pool has taken.
+const POOL_DELAY: Duration = Duration::from_secs(12);
+/// Longest wait for a transaction, beyond its mortality at three seconds a block.
+const LONGEST_WAIT: Duration = Duration::from_secs(600);
+
+type Watch = RpcSubscription<TransactionStatus<Hash>>;
+
+struct InPool {
+	hash: Hash,
+	nonce: u64,
+	watch: Watch,
+	/// Block at which it was anchored; it can only be in later ones.
+	anchor: BlockInfo,
+}
+
+impl Chain {
+	/// Signs `call`, sends it, and waits as `wait` says.
+	///
+	/// Transactions of one account are sent one after another with consecutive nonces; they may be
+	/// waited for at the same time. What the pool refuses for a reason that passes (a nonce taken by
+	/// another program, a temporary ban) is signed again and retried.
+	///
+	/// Errors: [`Error::Refused`] by the pool, [`Error::Dispatch`] when executed and failed,
+	/// [`Error::Dropped`] when it left the pool, [`Error::InsufficientBalance`] for fees.
+	pub async fn submit(&self, signer: &Signer, call: &Call, wait: WaitFor) -> Result<Submitted> {
+		let sent = self.send(signer, call).await?;
+		if wait == WaitFor::Broadcast {
+			return Ok(Submitted { hash: sent.hash, block: None, events: Vec::new() });
+		}
+		let hash = sent.hash;
+		let account = signer.account();
+		let block = self.wait_for_block(&account, sent, wait).await?;
+		let at = self.at(block).await?;
+		let events = at.transaction_events(&hash).await?;
+		Ok(Submitted { hash, block: Some(block), events })
+	}
+
+	/// Fee that `call` would cost `signer` now, tips aside.
+	pub async fn estimate_fee(&self, signer: &Signer, call: &Call) -> Result<Balance> {
+		let at = self.at_best().await?;
+		let nonce = self.next_index(&signer.account()).await?;
+		let transaction = at.sign(signer, call, nonce, 0)?;
+		let transaction = at.client.transactions().from_bytes(transaction);
+		let fee = transaction.partial_fee_estimate().await;
+		fee.map_err(|error| self.subxt_error("a fee estimate", error))
+	}
+
+	async fn next_index(&self, account: &AccountId) -> Result<u64> {
+		let bytes: &[u8; 32] = account.as_ref();
+		let account = subxt::utils::AccountId32(*bytes);
+		let index = self.inner.methods.system_account_next_index(&account).await;
+		index.map_err(|error| self.rpc_error("system_accountNextIndex", error))
+	}
+
+	/// Gets a transaction into the pool.
+	async fn send(&self, signer: &Signer, call: &Call) -> Result<InPool> {
+		let account = signer.account();
+		let lock = self.inner.nonces.of(&account);
+		let mut last = lock.lock().await;
+		let mut least = match *last {
+			Some(sent) if sent.at.elapsed() < POOL_DELAY => sent.nonce.saturating_add(1),
+			_ => 0,
+		};
+		let mut attempt = 0;
+		loop {
+			attempt += 1;
+			let anchor = self.anchor().await?;
+			let nonce = self.next_index(&account).await?.max(least);
+			// A tip of a few of the smallest unit makes another transaction, which no ban covers.
+			let tip = Balance::from(attempt - 1);
+			let transaction = anchor.sign(signer, call, nonce, tip)?;
+			let hash = blake2(&transaction);
+			let refusal = match self.offer(&transaction).await {
+				Ok(watch) => {
+					*last = Some(Sent { nonce, at: Instant::now() });
+					return Ok(InPool { hash, nonce, watch, anchor: anchor.block() });
+				},
+				Err(refusal) => refusal,
+			};
+			let verdict = refusal.verdict();
+			tracing::debug!(%hash, nonce, attempt, ?verdict, "not taken into the pool");
+			if attempt == ATTEMPTS || verdict == Verdict::Final {
+				return Err(self.explain(refusal, &account).await);
+			}
+			match verdict {
+				Verdict::NonceTaken => least = nonce.saturating_add(1),
+				Verdict::NonceStale => least = 0,
+				_ => {},
+			}
+			sleep(Duration::from_millis(250 << attempt)).await;
+		}
+	}
+
+	/// State to sign at: final, so that no reorganisation makes the transaction invalid, unless
+	/// finality lags so far that the transaction would be too old.
+	async fn anchor(&self) -> Result<At> {
+		let best = self.head(Head::Best).await?;
+		let finalized = self.head(Head::Finalized).await?;
+		let lag = best.number.saturating_sub(finalized.number);
+		self.at(if lag > MAX_LAG { best } else { finalized }).await
+	}
+
+	async fn offer(&self, transaction: &[u8]) -> Result<Watch, Refusal> {
+		let watch = self.inner.methods.author_submit_and_watch_extrinsic(transaction).await;
+		watch.map_err(|error| match error {
+			RpcError::User(error) => Refusal::Pool(error),
+			error => Refusal::Node(error),
+		})
+	}
+
+	async fn explain(&self, refusal: Refusal, account: &AccountId) -> Error {
+		let error = match refusal {
+			Refusal::Node(error) => {
+				return self.rpc_error("author_submitAndWatchExtrinsic", error);
+			},
+			Refusal::Pool(error) => error,
+		};
+		let data = error.data.as_ref().map(|data| data.get().trim_matches('"').to_string());
+		let reason = data.unwrap_or_else(|| error.message.clone());
+		if reason.contains("Inability to pay")
+			&& let Ok(at) = self.at_best().await
+			&& let Ok(balance) = at.balance(account).await
+		{
+			let needed = balance.free.saturating_add(1);
+			return Error::InsufficientBalance {
+				account: account.clone(),
+				free: balance.free,
+				needed,
+			};
+		}
+		Error::Refused { reason, code: error.code }
+	}
+
+	async fn wait_for_block(
+		&self,
+		account: &AccountId,
+		mut sent: InPool,
+		wait: WaitFor,
+	) -> Result<BlockInfo> {
+		let deadline = Instant::now() + LONGEST_WAIT;
+		let hash = sent.hash;
+		loop {
+			let status = match timeout_at(deadline, sent.watch.next()).await {
+				Ok(Some(Ok(status))) => status,
+				Ok(_) => return self.search(account, &sent, wait, deadline).await,
+				Err(_) => return Err(timed_out(hash)),
+			};
+			let dropped = |reason: &str| Err(Error::Dropped { hash, reason: reason.into() });
+			match status {
+				TransactionStatus::InBlock(block) if wait == WaitFor::InBlock => {
+					return self.block(block).await;
+				},
+				TransactionStatus::Finalized(block) => return self.block(block).await,
+				TransactionStatus::Usurped(_) => return dropped("another took its nonce"),
+				TransactionStatus::Dropped => return dropped("the pool is full"),
+				TransactionStatus::Invalid => return dropped("it has become invalid"),
+				// The watch ends, the transaction does not.
+				TransactionStatus::FinalityTimeout(_) => {
+					return self.search(account, &sent, wait, deadline).await;
+				},
+				_ => {},
+			}
+		}
+	}
+
+	/// Looks for a transaction in the blocks since its anchor, after the watch was lost.
+	async fn search(
+		&self,
+		account: &AccountId,
+		sent: &InPool,
+		wait: WaitFor,
+		deadline: Instant,
+	) -> Result<BlockInfo> {
+		let head = if wait == WaitFor::Finalized { Head::Finalized } else { Head::Best };
+		let last_valid = u64::from(sent.anchor.number) + MORTALITY;
+		let mut next = sent.anchor.number.saturating_add(1);
+		loop {
+			let now = match self.head(head).await {
+				Ok(now) => now,
+				Err(error) if Instant::now() >= deadline => return Err(error),
+				Err(_) => {
+					sleep(Duration::from_secs(2)).await;
+					continue;
+				},
+			};
+			while next <= now.number {
+				if let Some(found) = self.find_in(next, &sent.hash).await? {
+					return Ok(found);
+				}
+				next += 1;
+			}
+			if u64::from(now.number) > last_valid {
+				let used = self.at(now).await?.balance(account).await?.nonce;
+				let reason = match u64::from(used) > sent.nonce {
+					true => "another took its nonce",
+					false => "it was not included in time",
+				};
+				return Err(Error::Dropped { hash: sent.hash, reason: reason.into() });
+			}
+			if Instant::now() >= deadline {
+				return Err(timed_out(sent.hash));
+			}
+			// A reorganisation may put it into a block that was searched already.
+			if head == Head::Best {
+				next = next.saturating_sub(3).max(sent.anchor.number.saturating_add(1));
+			}
+			sleep(Duration::from_secs(2)).await;
+		}
+	}
+
+	async fn find_in(&self, number: BlockNumber, hash: &Hash) -> Result<Option<BlockInfo>> {
+		let Some(block) = self.block_hash(number).await? else { return Ok(None) };
+		let block = self.block(block).await?;
+		Ok(self.position(&block, hash).await?.map(|_| block))
+	}
+
+	/// Position of a transaction in a block.
+	async fn position(&self, block: &BlockInfo, hash: &Hash) -> Result<Option<u32>> {
+		let details = self.inner.methods.chain_get_block(Some(block.hash)).await;
+		let details = details.map_err(|error| self.rpc_error("chain_getBlock", error))?;
+		let details =
+			details.ok_or_else(|| Error::decode("a block", format!("no block {}", block.hash)))?;
+		let position = details.block.extrinsics.iter().position(|bytes| blake2(bytes) == *hash);
+		Ok(position.map(|position| position as u32))
+	}
+}
+
+fn timed_out(hash: Hash) -> Error {
+	Error::Timeout { what: format!("the inclusion of transaction {hash}"), after: LONGEST_WAIT }
+}
+
+#[derive(Debug)]
+enum Refusal {
+	/// The pool's answer.
+	Pool(UserError),
+	/// No answer.
+	Node(RpcError),
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Verdict {
+	/// Nothing will change it.
+	Final,
+	/// It may pass.
+	Temporary,
+	/// Another transaction with this nonce is in the pool.
+	NonceTaken,
+	/// The nonce was used.
+	NonceStale,
+}
+
+impl Refusal {
+	fn verdict(&self) -> Verdict {
+		let Self::Pool(error) = self else {
+			// Whether the pool has it is not known: sending it again could do it twice.
+			return Verdict::Final;
+		};
+		let data = error.data.as_ref().map(|data| data.get()).unwrap_or_default();
+		match error.code {
+			INVALID_TRANSACTION if data.contains("outdated") => Verdict::NonceStale,
+			// The birth block of the era is not known to the node yet.
+			INVALID_TRANSACTION if data.contains("ancient birth block") => Verdict::Temporary,
+			1011 | 1012 | 1016 | 1018 => Verdict::Temporary,
+			1013 | 1014 => Verdict::NonceTaken,
+			_ => Verdict::Final,
+		}
+	}
+}
+
+impl At {
+	/// Signs a call for inclusion in the blocks after this one.
+	fn sign(&self, signer: &Signer, call: &Call, nonce: u64, tip: Balance) -> Result<Vec<u8>> {
+		abi::check_call(self.client.metadata_ref(), call.pallet, call.name)?;
+		let block = self.block();
+		let payload = Payload(call);
+		let params = DefaultExtrinsicParamsBuilder::<SubstrateConfig>::new()
+			.nonce(nonce)
+			.tip(tip)
+			.mortal_from_unchecked(MORTALITY, block.number.into(), block.hash)
+			.build();
+		let failed = |error| self.chain.subxt_error("a transaction to be signed", error);
+		let mut transaction =
+			self.client.transactions().create_signable_offline(&payload, params).map_err(failed)?;
+		Ok(transaction.sign(signer.pair()).map_err(failed)?.into_encoded())
+	}
+
+	/// Events of one transaction of this block; an error where it failed.
+	async fn transaction_events(&self, hash: &Hash) -> Result<Vec<EventRecord>> {
+		let position = self.chain.position(&self.block(), hash).await?.ok_or_else(|| {
+			Error::decode("a block", format!("transaction {hash} is not in {}", self.block().hash))
+		})?;
+		let all = self.client.events().fetch().await;
+		let all = all.map_err(|error| self.chain.subxt_error("the events", error))?;
+		for event in all.iter() {
+			let event = event.map_err(|error| Error::decode("an event", error))?;
+			let mine = event.phase() == Phase::ApplyExtrinsic(position);
+			if mine && event.pallet_name() == "System" && event.event_name() == "ExtrinsicFailed" {
+				return Err(self.dispatch_error(event.field_bytes()));
+			}
+		}
+		let mut events = events::decode_all(&all, &self.client.metadata())?;
+		events.retain(|event| event.transaction == Some(position));
+		Ok(events)
+	}
+
+	fn dispatch_error(&self, bytes: &[u8]) -> Error {
+		match DispatchError::decode_from(bytes, self.client.metadata()) {
+			Ok(error) => {
+				let Failure { pallet, name, docs } = events::describe(&error);
+				Error::Dispatch { pallet, name, docs }
+			},
+			Err(error) => Error::decode("a dispatch error", error),
+		}
+	}
+}

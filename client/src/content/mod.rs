@@ -1,0 +1,17 @@
+//! Content by hash: a local store of blocks, sources to fetch them from, and publishing on chain.
+//!
+//! Everything is verified by whoever reads it. Sources are tried in order; where content can be had
+//! is never part of its name.
+
+mod addresses;
+mod cid;
+mod fetch;
+mod publish;
+mod source;
+mod store;
+
+pub use cid::{content_cid_text, parse_cid, raw_cid_text};
+pub use fetch::{FetchOptions, FetchReport, Fetcher};
+pub use publish::{Published, publish};
+pub use source::{Source, SourceError, SourceFailure};
+pub use store::{Store, StoreLimits};

@@ -1,0 +1,323 @@
+//! Where blocks can be had.
+
+use super::{
+	addresses::{PublicOnly, redirects, refuse_url},
+	cid::raw_cid_text,
+	content_cid_text,
+};
+use crate::{chain::Chain, error::Error};
+use assay_primitives::{Hash, content::ContentRef};
+use futures::StreamExt;
+use object_store::{ObjectStore, ObjectStoreExt, aws::AmazonS3Builder};
+use reqwest::{StatusCode, Url};
+use std::{
+	fmt,
+	path::{Path, PathBuf},
+	sync::Arc,
+	time::Duration,
+};
+
+/// A place that blocks are fetched from. Trusted only as far as hashes go.
+#[derive(Clone)]
+pub enum Source {
+	/// What was published on chain, from the connected node.
+	Node(Chain),
+	/// An IPFS gateway that serves raw blocks, named by the user: private addresses are in order.
+	Gateway(String),
+	/// An IPFS gateway that a stranger named: only public addresses.
+	Hint(String),
+	/// A directory with a file per block, named by its CID or by its hash in hexadecimal.
+	Directory(PathBuf),
+	/// A bucket with an object per block, named by its CID.
+	S3(S3Source),
+}
+
+/// A bucket behind the S3 protocol.
+#[derive(Clone)]
+pub struct S3Source {
+	name: String,
+	store: Arc<dyn ObjectStore>,
+	prefix: String,
+}
+
+/// Why a source gave no block.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum SourceError {
+	/// It does not have it.
+	#[error("it does not have it")]
+	NotFound,
+	/// It gave other bytes.
+	#[error("it gave bytes of another hash")]
+	WrongBytes,
+	/// It gave more bytes than the block has.
+	#[error("it gave more than {0} bytes")]
+	TooLong(u64),
+	/// The address is not allowed.
+	#[error("{0}")]
+	Forbidden(String),
+	/// It answered too late.
+	#[error("no answer in time")]
+	Timeout,
+	/// It answered with a status that says nothing about the block.
+	#[error("it answered with status {0}")]
+	Status(u16),
+	/// It could not be asked.
+	#[error("{0}")]
+	Transport(String),
+}
+
+impl SourceError {
+	/// Whether asking again soon can help.
+	pub fn retryable(&self) -> bool {
+		match self {
+			Self::Timeout | Self::Transport(_) => true,
+			Self::Status(status) => *status == 429 || *status >= 500,
+			_ => false,
+		}
+	}
+}
+
+/// What one source said.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SourceFailure {
+	/// Which source.
+	pub source: String,
+	/// Why it gave nothing.
+	pub error: SourceError,
+	/// How often it was asked.
+	pub attempts: u32,
+}
+
+impl fmt::Display for Source {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		match self {
+			Self::Node(chain) => write!(f, "node of {}", chain.name()),
+			Self::Gateway(url) | Self::Hint(url) => write!(f, "{url}"),
+			Self::Directory(path) => write!(f, "{}", path.display()),
+			Self::S3(source) => write!(f, "{}", source.name),
+		}
+	}
+}
+
+impl fmt::Debug for Source {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		write!(f, "Source({self})")
+	}
+}
+
+impl Source {
+	/// Reads a source as users write it: `chain`, `gateway=URL` or a plain `http(s)://` URL,
+	/// `file:///DIR`, `s3://BUCKET/PREFIX` (region, endpoint and credentials from the `AWS_`
+	/// environment). `chain` needs a connection.
+	pub fn parse(text: &str, chain: Option<&Chain>) -> Result<Self, Error> {
+		let bad = |why: &str| Error::Usage(format!("{text:?} is not a source: {why}"));
+		let url = text.strip_prefix("gateway=").unwrap_or(text);
+		if text == "chain" {
+			let chain = chain.ok_or_else(|| bad("there is no connection to the chain"))?;
+			return Ok(Self::Node(chain.clone()));
+		}
+		if url.starts_with("http://") || url.starts_with("https://") {
+			Url::parse(url).map_err(|error| bad(&error.to_string()))?;
+			return Ok(Self::Gateway(url.trim_end_matches('/').into()));
+		}
+		if let Some(path) = text.strip_prefix("file://") {
+			return Ok(Self::Directory(path.into()));
+		}
+		if text.starts_with("s3://") {
+			return Ok(Self::S3(S3Source::from_env(text)?));
+		}
+		Err(bad("use chain, an http(s) URL, file:///DIR or s3://BUCKET/PREFIX"))
+	}
+}
+
+impl S3Source {
+	/// A bucket by its `s3://BUCKET/PREFIX` URL; everything else from the `AWS_` environment.
+	pub fn from_env(url: &str) -> Result<Self, Error> {
+		crate::chain::install_crypto();
+		let bad = |why: String| Error::Usage(format!("{url:?} is not a usable bucket: {why}"));
+		let rest = url.strip_prefix("s3://").ok_or_else(|| bad("no s3:// URL".into()))?;
+		let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+		let store = AmazonS3Builder::from_env()
+			.with_bucket_name(bucket)
+			.build()
+			.map_err(|error| bad(error.to_string()))?;
+		Ok(Self::new(url, Arc::new(store), prefix))
+	}
+
+	/// Any object store, for example one in memory.
+	pub fn new(name: &str, store: Arc<dyn ObjectStore>, prefix: &str) -> Self {
+		let prefix = prefix.trim_matches('/').to_string();
+		Self { name: name.into(), store, prefix }
+	}
+
+	async fn get(&self, name: &str, limit: u64) -> Result<Vec<u8>, SourceError> {
+		let key = match self.prefix.as_str() {
+			"" => name.to_string(),
+			prefix => format!("{prefix}/{name}"),
+		};
+		let found = self.store.get(&object_store::path::Path::from(key)).await;
+		let found = found.map_err(|error| match error {
+			object_store::Error::NotFound { .. } => SourceError::NotFound,
+			error => SourceError::Transport(error.to_string()),
+		})?;
+		if found.meta.size > limit {
+			return Err(SourceError::TooLong(limit));
+		}
+		let stream = found.into_stream().map(|item| item.map_err(|error| error.to_string()));
+		collect(stream, limit).await
+	}
+}
+
+/// A block that is asked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+	pub hash: Hash,
+	/// Most bytes that it can have.
+	pub limit: u64,
+	/// The content whose DAG-PB node it is, where it is one.
+	pub root_of: Option<ContentRef>,
+}
+
+impl Wanted {
+	fn cid(&self) -> String {
+		match &self.root_of {
+			Some(content) => content_cid_text(content),
+			None => raw_cid_text(&self.hash),
+		}
+	}
+}
+
+/// HTTP clients for gateways.
+#[derive(Clone)]
+pub(super) struct Http {
+	open: reqwest::Client,
+	restricted: reqwest::Client,
+}
+
+impl Http {
+	pub fn new(connect_timeout: Duration) -> Result<Self, Error> {
+		crate::chain::install_crypto();
+		let build = |restricted: bool| {
+			let builder = reqwest::Client::builder()
+				.connect_timeout(connect_timeout)
+				.redirect(redirects(restricted))
+				.referer(false);
+			let builder = match restricted {
+				// A proxy would connect to whatever it is told to.
+				true => builder.no_proxy().dns_resolver(Arc::new(PublicOnly)),
+				false => builder,
+			};
+			builder.build().map_err(|error| Error::Usage(format!("no HTTP client: {error}")))
+		};
+		Ok(Self { open: build(false)?, restricted: build(true)? })
+	}
+
+	/// Bytes at a URL, at most `limit`.
+	pub async fn get(&self, url: &str, trusted: bool, limit: u64) -> Result<Vec<u8>, SourceError> {
+		let url = Url::parse(url).map_err(|error| SourceError::Forbidden(error.to_string()))?;
+		if !trusted && let Some(why) = refuse_url(&url) {
+			return Err(SourceError::Forbidden(why.into()));
+		}
+		let client = if trusted { &self.open } else { &self.restricted };
+		let answer = client.get(url).header("accept", "application/vnd.ipld.raw, */*").send().await;
+		let answer = answer.map_err(transport)?;
+		match answer.status() {
+			StatusCode::OK => {},
+			StatusCode::NOT_FOUND | StatusCode::GONE => return Err(SourceError::NotFound),
+			status => return Err(SourceError::Status(status.as_u16())),
+		}
+		if answer.content_length().is_some_and(|length| length > limit) {
+			return Err(SourceError::TooLong(limit));
+		}
+		let stream = answer.bytes_stream().map(|item| item.map_err(|error| innermost(&error)));
+		collect(stream, limit).await
+	}
+}
+
+fn transport(error: reqwest::Error) -> SourceError {
+	if error.is_redirect() {
+		SourceError::Forbidden(innermost(&error))
+	} else if error.is_timeout() {
+		SourceError::Timeout
+	} else {
+		SourceError::Transport(innermost(&error))
+	}
+}
+
+fn innermost(error: &dyn std::error::Error) -> String {
+	let mut current = error;
+	while let Some(source) = current.source() {
+		current = source;
+	}
+	current.to_string()
+}
+
+/// Collects a stream, and stops as soon as there is a byte too much.
+async fn collect<B: AsRef<[u8]>>(
+	stream: impl futures::Stream<Item = Result<B, String>>,
+	limit: u64,
+) -> Result<Vec<u8>, SourceError> {
+	let mut bytes = Vec::new();
+	let mut stream = std::pin::pin!(stream);
+	while let Some(chunk) = stream.next().await {
+		let chunk = chunk.map_err(SourceError::Transport)?;
+		let chunk = chunk.as_ref();
+		if (bytes.len() + chunk.len()) as u64 > limit {
+			return Err(SourceError::TooLong(limit));
+		}
+		bytes.extend_from_slice(chunk);
+	}
+	Ok(bytes)
+}
+
+/// Asks one source once. The bytes are not verified here.
+pub(super) async fn ask(
+	source: &Source,
+	http: &Http,
+	allow_private: bool,
+	wanted: &Wanted,
+) -> Result<Vec<u8>, SourceError> {
+	let limit = wanted.limit;
+	match source {
+		Source::Node(chain) => match chain.published_block(&wanted.hash).await {
+			Ok(Some(bytes)) if bytes.len() as u64 > limit => Err(SourceError::TooLong(limit)),
+			Ok(Some(bytes)) => Ok(bytes),
+			Ok(None) => Err(SourceError::NotFound),
+			Err(error) => Err(SourceError::Transport(error.to_string())),
+		},
+		Source::Gateway(url) => http.get(&block_url(url, wanted), true, limit).await,
+		Source::Hint(url) => http.get(&block_url(url, wanted), allow_private, limit).await,
+		Source::Directory(path) => read_directory(path.clone(), *wanted).await,
+		Source::S3(source) => source.get(&wanted.cid(), limit).await,
+	}
+}
+
+fn block_url(gateway: &str, wanted: &Wanted) -> String {
+	format!("{}/ipfs/{}?format=raw", gateway.trim_end_matches('/'), wanted.cid())
+}
+
+async fn read_directory(directory: PathBuf, wanted: Wanted) -> Result<Vec<u8>, SourceError> {
+	let read = move || {
+		let names = [wanted.cid(), raw_cid_text(&wanted.hash), hex::encode(wanted.hash.as_bytes())];
+		let found = names.iter().find_map(|name| read_bounded(&directory.join(name), wanted.limit));
+		found.unwrap_or(Err(SourceError::NotFound))
+	};
+	let joined = tokio::task::spawn_blocking(read).await;
+	joined.unwrap_or_else(|error| Err(SourceError::Transport(error.to_string())))
+}
+
+/// `None` where there is no such file.
+fn read_bounded(path: &Path, limit: u64) -> Option<Result<Vec<u8>, SourceError>> {
+	use std::io::{ErrorKind, Read};
+	let file = match std::fs::File::open(path) {
+		Ok(file) => file,
+		Err(error) if error.kind() == ErrorKind::NotFound => return None,
+		Err(error) => return Some(Err(SourceError::Transport(error.to_string()))),
+	};
+	let mut bytes = Vec::new();
+	match file.take(limit.saturating_add(1)).read_to_end(&mut bytes) {
+		Ok(_) if bytes.len() as u64 > limit => Some(Err(SourceError::TooLong(limit))),
+		Ok(_) => Some(Ok(bytes)),
+		Err(error) => Some(Err(SourceError::Transport(error.to_string()))),
+	}
+}

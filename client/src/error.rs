@@ -1,0 +1,384 @@
+//! The one error of this crate. Codes and exit codes are a contract with users and scripts.
+
+use crate::{content::FetchReport, job::Mismatch, units};
+use assay_primitives::{
+	AccountId, Balance, Hash,
+	deal::FailCause,
+	outcome::Class,
+	request::{Misfit, OfferId},
+	task::TaskId,
+};
+use std::{path::PathBuf, time::Duration};
+
+/// Result with this crate's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong, in words for the user.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+	/// What the user asked for makes no sense.
+	#[error("{0}")]
+	Usage(String),
+	/// The file system refused.
+	#[error("{what}: {source}")]
+	Io {
+		/// What was tried, with the path.
+		what: String,
+		/// Why it failed.
+		source: std::io::Error,
+	},
+	/// There is no room left for content.
+	#[error("no room for {needed} bytes below {path}: {why}")]
+	DiskFull {
+		/// Directory of the store.
+		path: PathBuf,
+		/// Bytes that were to be written.
+		needed: u64,
+		/// The disk or the store's own cap.
+		why: String,
+	},
+	/// A signing key can't be had. Never contains any part of the key.
+	#[error("{0}")]
+	Key(String),
+	/// None of the nodes can be reached.
+	#[error("no node can be reached, tried {}", .tried.join("; "))]
+	Unreachable {
+		/// `URL: reason` for each.
+		tried: Vec<String>,
+	},
+	/// A node serves another chain.
+	#[error("{url} serves the chain {found}, not {expected}")]
+	WrongGenesis {
+		/// The node.
+		url: String,
+		/// The configured genesis hash.
+		expected: Hash,
+		/// The node's genesis hash.
+		found: Hash,
+	},
+	/// A request to the node failed.
+	#[error("the node answered {what} with: {message}")]
+	Rpc {
+		/// The request.
+		what: String,
+		/// The node's words.
+		message: String,
+	},
+	/// The chain's runtime differs from the one that this program was built for.
+	#[error("the chain's {what} differs from what this program was built for")]
+	Incompatible {
+		/// Call, runtime API or event.
+		what: String,
+	},
+	/// Bytes from the node are not what they should be.
+	#[error("can't decode {what}: {message}")]
+	Decode {
+		/// What was to be decoded.
+		what: String,
+		/// Why that failed.
+		message: String,
+	},
+	/// The transaction was not accepted into the pool.
+	#[error("the transaction was refused: {reason}")]
+	Refused {
+		/// The node's reason.
+		reason: String,
+		/// JSON-RPC error code, 0 where there was none.
+		code: i32,
+	},
+	/// The transaction was executed and failed.
+	#[error("{pallet}.{name}: {docs}")]
+	Dispatch {
+		/// Pallet whose error it is; `System` for errors of no pallet.
+		pallet: String,
+		/// Name of the error.
+		name: String,
+		/// Its documentation.
+		docs: String,
+	},
+	/// The transaction left the pool without being included.
+	#[error("the transaction {hash} was dropped: {reason}")]
+	Dropped {
+		/// Hash of the transaction.
+		hash: Hash,
+		/// Why, as far as the node says.
+		reason: String,
+	},
+	/// The account can't pay.
+	#[error(
+		"{} has {} free and needs {}",
+		units::format_account(.account),
+		units::format_amount(*.free),
+		units::format_amount(*.needed)
+	)]
+	InsufficientBalance {
+		/// Who pays.
+		account: AccountId,
+		/// What is free.
+		free: Balance,
+		/// What is needed.
+		needed: Balance,
+	},
+	/// Too few offers serve the request.
+	#[error("{found} offers serve the request, {needed} are needed")]
+	NotMatched {
+		/// Offers that serve it.
+		found: u32,
+		/// Replicas of the first wave.
+		needed: u32,
+		/// The others, each with every reason.
+		misfits: Vec<(OfferId, Vec<Misfit>)>,
+	},
+	/// The program ended, but not with success. The result is valid and was paid for.
+	#[error("the job ended as {class:?}")]
+	JobFailed {
+		/// How it ended.
+		class: Class,
+	},
+	/// The task ended without a result.
+	#[error("the task {}/{} ended without a result: {cause:?}", .task.deal, .task.index)]
+	TaskFailed {
+		/// Which.
+		task: TaskId,
+		/// Why.
+		cause: FailCause,
+	},
+	/// The task has no result yet.
+	#[error("the task {}/{} has no result yet", .0.deal, .0.index)]
+	NotSettled(TaskId),
+	/// No such task, or it was pruned.
+	#[error("there is no task {}/{} on the chain", .0.deal, .0.index)]
+	TaskNotFound(TaskId),
+	/// Running the task here gives another outcome.
+	#[error("the outcome differs from the one on chain: {0}")]
+	Mismatch(Box<Mismatch>),
+	/// Waiting took too long. Whatever was waited for goes on.
+	#[error("{what} took longer than {} s", .after.as_secs())]
+	Timeout {
+		/// What was waited for.
+		what: String,
+		/// For how long.
+		after: Duration,
+	},
+	/// Content can't be had from any source.
+	#[error("{0}")]
+	Unavailable(Box<FetchReport>),
+	/// Content is larger than what is allowed.
+	#[error("content of {size} bytes is above the limit of {limit}")]
+	TooLarge {
+		/// Its size.
+		size: u64,
+		/// The limit.
+		limit: u64,
+	},
+	/// Stored bytes are not what their name says.
+	#[error("{} is corrupt and was removed", .path.display())]
+	Corrupt {
+		/// The file.
+		path: PathBuf,
+	},
+	/// An output's path would leave the directory.
+	#[error("the output path {path:?} is not safe to write: {why}")]
+	UnsafePath {
+		/// The path, lossily decoded.
+		path: String,
+		/// What is wrong with it.
+		why: &'static str,
+	},
+	/// The local executor failed. Never an outcome.
+	#[error("the local run failed: {0}")]
+	Execution(String),
+}
+
+impl Error {
+	/// Stable code, `E-` and four digits; the first two tell the area.
+	pub fn code(&self) -> &'static str {
+		match self {
+			Self::Usage(_) => "E-0001",
+			Self::Io { .. } => "E-0002",
+			Self::DiskFull { .. } => "E-0003",
+			Self::Key(_) => "E-0004",
+			Self::Unreachable { .. } => "E-0101",
+			Self::WrongGenesis { .. } => "E-0102",
+			Self::Rpc { .. } => "E-0103",
+			Self::Incompatible { .. } => "E-0104",
+			Self::Decode { .. } => "E-0105",
+			Self::Refused { .. } => "E-0201",
+			Self::Dispatch { .. } => "E-0202",
+			Self::Dropped { .. } => "E-0203",
+			Self::InsufficientBalance { .. } => "E-0204",
+			Self::NotMatched { .. } => "E-0301",
+			Self::JobFailed { .. } => "E-0302",
+			Self::TaskFailed { .. } => "E-0303",
+			Self::NotSettled(_) => "E-0304",
+			Self::TaskNotFound(_) => "E-0305",
+			Self::Mismatch(_) => "E-0306",
+			Self::Timeout { .. } => "E-0307",
+			Self::Unavailable(_) => "E-0401",
+			Self::TooLarge { .. } => "E-0402",
+			Self::Corrupt { .. } => "E-0403",
+			Self::UnsafePath { .. } => "E-0404",
+			Self::Execution(_) => "E-0501",
+		}
+	}
+
+	/// What the user can do about it, as one sentence.
+	pub fn hint(&self) -> Option<String> {
+		let hint = match self {
+			Self::DiskFull { .. } => "free space, or raise the limit of the store",
+			Self::Key(_) => {
+				"put the secret URI into a file of mode 0600 and name the file, or into the environment"
+			},
+			Self::Unreachable { .. } => "check that a node runs, and its URL (ws://127.0.0.1:9944)",
+			Self::WrongGenesis { .. } => "check the node's URL and the configured genesis hash",
+			Self::Incompatible { .. } => "update this program to the chain's version",
+			Self::Refused { .. } | Self::Dropped { .. } => "try again in a few seconds",
+			Self::Dispatch { pallet, name, .. } => return dispatch_hint(pallet, name),
+			Self::InsufficientBalance { .. } => {
+				"add funds to the account, or lower the price or limits"
+			},
+			Self::NotMatched { .. } => {
+				"raise the highest price, lower the limits, or ask for fewer replicas"
+			},
+			Self::JobFailed { .. } => "fetch the outputs and read the program's standard error",
+			Self::TaskFailed { cause: FailCause::ContentUnavailable, .. } => {
+				"publish the module and the input where providers can fetch them"
+			},
+			Self::TaskFailed { .. } => "submit again, with more replicas or a longer run time",
+			Self::NotSettled(_) => "wait until the task is settled",
+			Self::TaskNotFound(_) => "check the number; ended tasks are removed after some time",
+			Self::Mismatch(_) => "keep the module and the input: they are the evidence",
+			Self::Timeout { .. } => "it goes on; look at it again later",
+			Self::Unavailable(_) => "name another source, for example a gateway that has it",
+			Self::Corrupt { .. } => "fetch it again",
+			_ => return None,
+		};
+		Some(hint.into())
+	}
+
+	/// Whether the same may succeed later without anybody changing anything.
+	pub fn retryable(&self) -> bool {
+		match self {
+			Self::Unreachable { .. }
+			| Self::Rpc { .. }
+			| Self::Dropped { .. }
+			| Self::NotSettled(_)
+			| Self::Timeout { .. }
+			| Self::Corrupt { .. } => true,
+			Self::Refused { code, .. } => *code != INVALID_TRANSACTION,
+			Self::Unavailable(report) => report.retryable(),
+			_ => false,
+		}
+	}
+
+	/// Exit code of a program that ends with this error.
+	pub fn exit_code(&self) -> u8 {
+		match self {
+			Self::Usage(_) | Self::Key(_) => 2,
+			Self::Unreachable { .. }
+			| Self::WrongGenesis { .. }
+			| Self::Rpc { .. }
+			| Self::Incompatible { .. } => 3,
+			Self::Dispatch { pallet, name, .. } => dispatch_exit_code(pallet, name),
+			Self::Refused { .. } | Self::Dropped { .. } => 4,
+			Self::NotMatched { .. } => 5,
+			Self::JobFailed { .. } => 6,
+			Self::Mismatch(_) | Self::TaskFailed { cause: FailCause::Undecided, .. } => 7,
+			Self::Timeout { .. } | Self::TaskFailed { cause: FailCause::HardEnd, .. } => 8,
+			Self::InsufficientBalance { .. } => 9,
+			_ => 1,
+		}
+	}
+
+	/// An I/O error with what was tried.
+	pub fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
+		let what = what.into();
+		move |source| Self::Io { what, source }
+	}
+
+	pub(crate) fn decode(what: impl Into<String>, why: impl std::fmt::Display) -> Self {
+		Self::Decode { what: what.into(), message: why.to_string() }
+	}
+}
+
+/// Code with which the pool refuses what can never be valid as it is.
+pub(crate) const INVALID_TRANSACTION: i32 = 1010;
+
+const BALANCE_ERRORS: &[&str] = &["InsufficientBalance", "FundsUnavailable", "Expendability"];
+const BOND_ERRORS: &[&str] = &["BondTooSmall", "BondBelowMinimum"];
+const MATCH_ERRORS: &[&str] = &[
+	"NotEnoughCandidates",
+	"OfferNotFound",
+	"OfferExpired",
+	"RequestExpired",
+	"BasePriceAboveCeiling",
+	"GasPriceAboveCeiling",
+	"GasAboveOffer",
+	"MemoryAboveOffer",
+	"RunTimeBelowOffer",
+	"TagsMissing",
+	"NoFreeSlot",
+	"ProfileNotServed",
+];
+
+fn dispatch_exit_code(pallet: &str, name: &str) -> u8 {
+	let market = pallet == "Market" || pallet == "Deals" || pallet == "Providers";
+	if BALANCE_ERRORS.contains(&name) {
+		9
+	} else if pallet == "Providers" && BOND_ERRORS.contains(&name) {
+		9
+	} else if market && (MATCH_ERRORS.contains(&name) || BOND_ERRORS.contains(&name)) {
+		5
+	} else {
+		4
+	}
+}
+
+fn dispatch_hint(pallet: &str, name: &str) -> Option<String> {
+	let hint = match dispatch_exit_code(pallet, name) {
+		9 => "add funds to the account or to the bond",
+		5 => "ask for a new quote: the offers have changed since the last one",
+		_ => return None,
+	};
+	Some(hint.into())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn dispatch(pallet: &str, name: &str) -> Error {
+		Error::Dispatch { pallet: pallet.into(), name: name.into(), docs: "".into() }
+	}
+
+	#[test]
+	fn exit_codes_should_be_the_documented_ones() {
+		let task = TaskId { deal: 1, index: 0 };
+		let after = Duration::from_secs(1);
+		for (error, code) in [
+			(Error::Usage("".into()), 2),
+			(Error::Unreachable { tried: vec![] }, 3),
+			(Error::Refused { reason: "".into(), code: 1014 }, 4),
+			(dispatch("Deals", "NotYourTurn"), 4),
+			(dispatch("Market", "NotEnoughCandidates"), 5),
+			(dispatch("Market", "BondTooSmall"), 5),
+			(dispatch("Providers", "BondTooSmall"), 9),
+			(dispatch("System", "FundsUnavailable"), 9),
+			(Error::NotMatched { found: 0, needed: 3, misfits: vec![] }, 5),
+			(Error::JobFailed { class: Class::Trapped }, 6),
+			(Error::TaskFailed { task, cause: FailCause::Undecided }, 7),
+			(Error::TaskFailed { task, cause: FailCause::NoDelivery }, 1),
+			(Error::Timeout { what: "".into(), after }, 8),
+			(Error::TaskNotFound(task), 1),
+		] {
+			assert_eq!(error.exit_code(), code, "{error}");
+		}
+	}
+
+	#[test]
+	fn refusal_should_be_final_when_the_transaction_is_invalid() {
+		assert!(!Error::Refused { reason: "".into(), code: INVALID_TRANSACTION }.retryable());
+		assert!(Error::Refused { reason: "".into(), code: 1016 }.retryable());
+	}
+}

@@ -1,0 +1,447 @@
+//! What happens to a task, as a stream.
+//!
+//! Steps come from comparing the task's state at successive blocks, so none is lost when blocks are
+//! missed while the connection is down.
+
+use crate::{
+	chain::{BlockInfo, Blocks, Chain, Head},
+	error::{Error, Result},
+};
+use assay_primitives::{
+	AccountId, Balance, BlockNumber,
+	deal::{
+		Deal, EndedTask, Ending, FailCause, NextStep, Replica, ReplicaResult, ReplicaState, Task,
+		TaskState, TaskStatus, TaskView,
+	},
+	outcome::{Class, Digest, Outcome},
+	task::TaskId,
+	traits::CaseId,
+};
+use std::{collections::VecDeque, time::Duration};
+use tokio::time::{Instant, timeout_at};
+
+/// How a task is followed.
+#[derive(Clone, Copy, Debug)]
+pub struct FollowOptions {
+	/// Which blocks count.
+	pub head: Head,
+	/// Longest time until its end; the task goes on after it.
+	pub timeout: Duration,
+	/// Longest time without any node; then following ends with the reason.
+	pub outage: Duration,
+}
+
+impl Default for FollowOptions {
+	fn default() -> Self {
+		Self {
+			head: Head::Finalized,
+			timeout: Duration::from_secs(3_600),
+			outage: Duration::from_secs(60),
+		}
+	}
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Progress {
+	/// Block at which it was seen first.
+	pub block: BlockInfo,
+	/// What.
+	pub step: Step,
+	/// What the task waits for now.
+	pub next: NextStep,
+}
+
+/// What happened.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Step {
+	/// The deal opened and the money is locked.
+	Opened {
+		/// Who may be drawn.
+		candidates: Vec<AccountId>,
+		/// Stake of each replica.
+		stake: Balance,
+		/// Money locked for the task.
+		escrow: Balance,
+		/// Block of opening.
+		at: BlockNumber,
+	},
+	/// A wave of replicas was drawn.
+	Drawn {
+		/// From 0.
+		wave: u8,
+		/// In the order of drawing.
+		providers: Vec<AccountId>,
+	},
+	/// A replica sealed its outcome.
+	Committed {
+		/// Whose.
+		provider: AccountId,
+	},
+	/// A replica gave up for missing content.
+	Declined {
+		/// Whose.
+		provider: AccountId,
+	},
+	/// A replica missed the time for sealing.
+	Silent {
+		/// Whose.
+		provider: AccountId,
+	},
+	/// Sealing is over; a wave reveals until the block.
+	Revealing {
+		/// From 0.
+		wave: u8,
+		/// Deadline.
+		until: BlockNumber,
+	},
+	/// A replica revealed.
+	Revealed {
+		/// Whose.
+		provider: AccountId,
+		/// What.
+		digest: Digest,
+		/// How the program ended.
+		class: Class,
+	},
+	/// A replica missed the time for revealing.
+	Withheld {
+		/// Whose.
+		provider: AccountId,
+	},
+	/// A replica's seal was opened before its time.
+	Denounced {
+		/// Whose.
+		provider: AccountId,
+	},
+	/// The policy is met; the result may be challenged until the block.
+	Agreed {
+		/// What was agreed on.
+		digest: Digest,
+		/// End of the window.
+		until: BlockNumber,
+	},
+	/// A case was opened.
+	Disputed {
+		/// Which.
+		case: CaseId,
+	},
+	/// What a replica got and lost.
+	ReplicaEnded {
+		/// Whose.
+		provider: AccountId,
+		/// What it did.
+		result: ReplicaResult,
+		/// What it was paid.
+		paid: Balance,
+		/// What it lost of its stake.
+		slashed: Balance,
+	},
+	/// The task ended with a result.
+	Settled {
+		/// The result.
+		outcome: Outcome,
+		/// What the payer paid, fees included.
+		paid: Balance,
+	},
+	/// The task ended without a result.
+	Failed {
+		/// Why.
+		cause: FailCause,
+		/// What the payer paid.
+		paid: Balance,
+	},
+}
+
+impl Step {
+	/// Whether nothing comes after it.
+	pub fn is_last(&self) -> bool {
+		matches!(self, Self::Settled { .. } | Self::Failed { .. })
+	}
+}
+
+/// The steps between two views of a task; with no earlier view, all of them so far.
+pub fn steps(before: Option<&TaskView>, now: &TaskView) -> Vec<Step> {
+	let mut steps = Vec::new();
+	if before.is_none() {
+		let deal = &now.deal;
+		steps.push(Step::Opened {
+			candidates: deal.candidates.iter().map(|one| one.provider.clone()).collect(),
+			stake: deal.terms.stake,
+			escrow: deal.terms.escrow,
+			at: deal.opened_at,
+		});
+	}
+	let earlier = before.and_then(open_task);
+	match &now.status {
+		TaskStatus::Open(task) => open_steps(&now.deal, earlier, task, &mut steps),
+		TaskStatus::Ended(ended) => {
+			if !before.is_some_and(|before| matches!(before.status, TaskStatus::Ended(_))) {
+				ended_steps(&now.deal, ended, &mut steps);
+			}
+		},
+	}
+	steps
+}
+
+fn open_task(view: &TaskView) -> Option<&Task> {
+	match &view.status {
+		TaskStatus::Open(task) => Some(task),
+		TaskStatus::Ended(_) => None,
+	}
+}
+
+/// Provider of a candidate. The chain keeps positions valid; an account of zeros shows it did not.
+fn provider(deal: &Deal, candidate: u32) -> AccountId {
+	let found = deal.candidates.get(candidate as usize);
+	found.map(|found| found.provider.clone()).unwrap_or_else(|| [0; 32].into())
+}
+
+fn open_steps(deal: &Deal, before: Option<&Task>, now: &Task, steps: &mut Vec<Step>) {
+	let known = before.map_or(&[][..], |task| &task.replicas[..]);
+	drawn_steps(deal, known, now, steps);
+	for replica in &now.replicas {
+		let earlier = known.iter().find(|known| known.candidate == replica.candidate);
+		replica_steps(deal, earlier.map(|earlier| &earlier.state), replica, steps);
+	}
+	if before.is_some_and(|before| before.state == now.state) {
+		return;
+	}
+	match now.state {
+		TaskState::Revealing { wave, until } => {
+			// Told before what was revealed in it.
+			let at = steps
+				.iter()
+				.position(|step| matches!(step, Step::Revealed { .. }))
+				.unwrap_or(steps.len());
+			steps.insert(at, Step::Revealing { wave, until });
+		},
+		TaskState::Agreed { digest, until } => steps.push(Step::Agreed { digest, until }),
+		TaskState::Disputed { case } => steps.push(Step::Disputed { case }),
+		TaskState::Waiting { .. } | TaskState::Running { .. } => {},
+	}
+}
+
+fn drawn_steps(deal: &Deal, known: &[Replica], now: &Task, steps: &mut Vec<Step>) {
+	let is_new =
+		|replica: &&Replica| !known.iter().any(|known| known.candidate == replica.candidate);
+	let mut fresh: Vec<&Replica> = now.replicas.iter().filter(is_new).collect();
+	while let Some(first) = fresh.first() {
+		let wave = first.wave;
+		let (of_wave, rest): (Vec<&Replica>, Vec<&Replica>) =
+			fresh.into_iter().partition(|replica| replica.wave == wave);
+		let providers = of_wave.iter().map(|replica| provider(deal, replica.candidate)).collect();
+		steps.push(Step::Drawn { wave, providers });
+		fresh = rest;
+	}
+}
+
+fn replica_steps(
+	deal: &Deal,
+	before: Option<&ReplicaState>,
+	replica: &Replica,
+	steps: &mut Vec<Step>,
+) {
+	let state = &replica.state;
+	if before == Some(state) {
+		return;
+	}
+	let provider = provider(deal, replica.candidate);
+	let was_sealed = matches!(before, Some(ReplicaState::Sealed(_)));
+	let sealed = matches!(
+		state,
+		ReplicaState::Sealed(_)
+			| ReplicaState::Revealed { .. }
+			| ReplicaState::Withheld
+			| ReplicaState::Denounced
+	);
+	if sealed && !was_sealed {
+		steps.push(Step::Committed { provider: provider.clone() });
+	}
+	match state {
+		ReplicaState::Drawn | ReplicaState::Sealed(_) => {},
+		ReplicaState::Revealed { outcome, .. } => steps.push(Step::Revealed {
+			provider,
+			digest: outcome.digest(&deal.task_hash),
+			class: outcome.class,
+		}),
+		ReplicaState::Declined => steps.push(Step::Declined { provider }),
+		ReplicaState::Silent => steps.push(Step::Silent { provider }),
+		ReplicaState::Withheld => steps.push(Step::Withheld { provider }),
+		ReplicaState::Denounced => steps.push(Step::Denounced { provider }),
+	}
+}
+
+fn ended_steps(deal: &Deal, ended: &EndedTask, steps: &mut Vec<Step>) {
+	for replica in &ended.replicas {
+		steps.push(Step::ReplicaEnded {
+			provider: provider(deal, replica.candidate),
+			result: replica.result,
+			paid: replica.paid,
+			slashed: replica.slashed,
+		});
+	}
+	steps.push(match ended.ending {
+		Ending::Settled(outcome) => Step::Settled { outcome, paid: ended.paid },
+		Ending::Failed(cause) => Step::Failed { cause, paid: ended.paid },
+	});
+}
+
+/// The outcome of a task, as soon as the policy is met.
+///
+/// Errors: [`Error::TaskFailed`], [`Error::NotSettled`].
+pub fn outcome(view: &TaskView) -> Result<Outcome> {
+	let agreed = match &view.status {
+		TaskStatus::Ended(EndedTask { ending: Ending::Settled(outcome), .. }) => {
+			return Ok(*outcome);
+		},
+		TaskStatus::Ended(EndedTask { ending: Ending::Failed(cause), .. }) => {
+			return Err(Error::TaskFailed { task: view.id, cause: *cause });
+		},
+		TaskStatus::Open(task) => task,
+	};
+	let TaskState::Agreed { digest, .. } = agreed.state else {
+		return Err(Error::NotSettled(view.id));
+	};
+	let revealed = agreed.replicas.iter().find_map(|replica| match &replica.state {
+		ReplicaState::Revealed { outcome, .. }
+			if outcome.digest(&view.deal.task_hash) == digest =>
+		{
+			Some(*outcome)
+		},
+		_ => None,
+	});
+	revealed.ok_or(Error::NotSettled(view.id))
+}
+
+/// The outcome where the program succeeded; everything else is an error, so that a script which
+/// waits for a job fails with it.
+pub fn conclude(view: &TaskView) -> Result<Outcome> {
+	let outcome = outcome(view)?;
+	match outcome.class.is_success() {
+		true => Ok(outcome),
+		false => Err(Error::JobFailed { class: outcome.class }),
+	}
+}
+
+/// A task being followed. See [`follow`].
+pub struct Following {
+	chain: Chain,
+	task: TaskId,
+	options: FollowOptions,
+	blocks: Blocks,
+	seen: Option<TaskView>,
+	queue: VecDeque<Progress>,
+	deadline: Instant,
+	/// Since when there has been no node.
+	outage: Option<Instant>,
+	/// Blocks in which there was no such task.
+	missing: u32,
+	started: bool,
+}
+
+/// Blocks that a task may take to show up: a final block comes some time after the best one.
+const PATIENCE: u32 = 30;
+
+/// Follows a task until its end. Starts with what has happened so far.
+pub fn follow(chain: &Chain, task: TaskId, options: FollowOptions) -> Following {
+	Following {
+		chain: chain.clone(),
+		task,
+		options,
+		blocks: chain.blocks(options.head),
+		seen: None,
+		queue: VecDeque::new(),
+		deadline: Instant::now() + options.timeout,
+		outage: None,
+		missing: 0,
+		started: false,
+	}
+}
+
+impl Following {
+	/// The next step; `None` after the last one.
+	///
+	/// Errors: [`Error::TaskNotFound`], [`Error::Timeout`], [`Error::Unreachable`].
+	pub async fn next(&mut self) -> Option<Result<Progress>> {
+		loop {
+			if let Some(progress) = self.queue.pop_front() {
+				return Some(Ok(progress));
+			}
+			if self.is_over() {
+				return None;
+			}
+			if let Err(error) = self.advance().await {
+				return Some(Err(error));
+			}
+		}
+	}
+
+	/// Waits for the end and gives the last view of the task.
+	pub async fn finish(mut self) -> Result<TaskView> {
+		while let Some(progress) = self.next().await {
+			progress?;
+		}
+		self.seen.ok_or(Error::TaskNotFound(self.task))
+	}
+
+	/// The task as it was seen last.
+	pub fn view(&self) -> Option<&TaskView> {
+		self.seen.as_ref()
+	}
+
+	fn is_over(&self) -> bool {
+		self.seen.as_ref().is_some_and(|view| matches!(view.status, TaskStatus::Ended(_)))
+	}
+
+	/// Looks at one more block.
+	async fn advance(&mut self) -> Result<()> {
+		let block = match self.started {
+			false => self.chain.head(self.options.head).await,
+			true => match timeout_at(self.deadline, self.blocks.next()).await {
+				Ok(Some(block)) => block,
+				Ok(None) => Err(Error::Unreachable { tried: Vec::new() }),
+				Err(_) => {
+					let what = format!("task {}/{}", self.task.deal, self.task.index);
+					return Err(Error::Timeout { what, after: self.options.timeout });
+				},
+			},
+		};
+		self.started = true;
+		let view = match block {
+			Ok(block) => self.look(block).await.map(|view| (block, view)),
+			Err(error) => Err(error),
+		};
+		let (block, view) = match view {
+			Ok(found) => found,
+			Err(error) => return self.tolerate(error),
+		};
+		self.outage = None;
+		let Some(view) = view else {
+			self.missing += 1;
+			let gone = self.seen.is_some() || self.missing > PATIENCE;
+			return if gone { Err(Error::TaskNotFound(self.task)) } else { Ok(()) };
+		};
+		let next = view.next;
+		let steps = steps(self.seen.as_ref(), &view);
+		self.queue.extend(steps.into_iter().map(|step| Progress { block, step, next }));
+		self.seen = Some(view);
+		Ok(())
+	}
+
+	async fn look(&self, block: BlockInfo) -> Result<Option<TaskView>> {
+		self.chain.at(block).await?.task(self.task).await
+	}
+
+	/// Bears with an error that may pass, for as long as the options say.
+	fn tolerate(&mut self, error: Error) -> Result<()> {
+		let since = *self.outage.get_or_insert_with(Instant::now);
+		match error.retryable() && since.elapsed() < self.options.outage {
+			true => {
+				tracing::debug!(%error, "no view of the task for now");
+				Ok(())
+			},
+			false => Err(error),
+		}
+	}
+}

@@ -1,0 +1,271 @@
+//! From what a user says to a request.
+
+use crate::error::{Error, Result};
+use assay_primitives::{
+	Balance, BlockNumber, Hash,
+	api::Parameters,
+	content::ContentRef,
+	policy::{Policy, PolicyFault},
+	price::{MGAS, Price},
+	profile::{Profile, ProfileId},
+	request::{Hints, Request},
+	task::{Input, Limits, MAX_ARG_BYTES, MAX_ARGS, MAX_ARGS_BYTES, TaskSpec},
+};
+
+/// The most that a replica may cost.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum MaxPrice {
+	/// In total, whatever it consists of, if it uses up its gas limit.
+	PerReplica(Balance),
+	/// Each part on its own.
+	Parts(Price),
+}
+
+/// What a user asks for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct JobOptions {
+	/// The program.
+	pub module: ContentRef,
+	/// The input, if any.
+	pub input: Option<ContentRef>,
+	/// Arguments after the program's name.
+	pub args: Vec<String>,
+	/// Environment.
+	pub env: Vec<(String, String)>,
+	/// Rules of execution.
+	pub profile: ProfileId,
+	/// Bounds on the run.
+	pub limits: Limits,
+	/// Seed of the program's randomness.
+	pub seed: Hash,
+	/// Replicas, and how many of them have to agree.
+	pub policy: Policy,
+	/// The most that a replica may cost.
+	pub max_price: MaxPrice,
+	/// Blocks that a replica is given.
+	pub run_blocks: BlockNumber,
+	/// Blocks from now on in which the request may be matched.
+	pub valid_blocks: BlockNumber,
+	/// Tags that providers must have, as a bit set.
+	pub tags: u32,
+	/// URLs of gateways at which module and input can be had, beside the chain.
+	pub hints: Vec<String>,
+	/// Candidates to name, at most; `None` for as many as all waves together may need.
+	pub candidates: Option<u32>,
+}
+
+impl JobOptions {
+	/// Usual limits: 10^10 gas, 16 MiB of memory, 1 MiB of output, two of three replicas.
+	pub fn new(module: ContentRef, max_price: MaxPrice) -> Self {
+		Self {
+			module,
+			input: None,
+			args: Vec::new(),
+			env: Vec::new(),
+			profile: Profile::BASE.id(),
+			limits: Limits { gas: 10_000_000_000, memory_pages: 256, output_bytes: 1 << 20 },
+			seed: Hash::zero(),
+			policy: Policy::Quorum { replicas: 3, required: 2 },
+			max_price,
+			run_blocks: 20,
+			valid_blocks: 100,
+			tags: 0,
+			hints: Vec::new(),
+			candidates: None,
+		}
+	}
+
+	/// The specification of the task. Errors: [`Error::Usage`].
+	pub fn task(&self) -> Result<TaskSpec> {
+		let env = self.env.iter().map(|(name, value)| variable(name, value));
+		let env = env.collect::<Result<Vec<_>>>()?;
+		let bounded = |what: &str, items: Vec<String>| {
+			if items.iter().any(|item| item.contains('\0')) {
+				return Err(Error::Usage(format!("{what} can't contain a zero byte")));
+			}
+			TaskSpec::bounded_args(items).ok_or_else(|| {
+				let limits = format!("{MAX_ARGS} of {MAX_ARG_BYTES} bytes");
+				Error::Usage(format!("too many or too long {what}: at most {limits}"))
+			})
+		};
+		let task = TaskSpec {
+			module: self.module,
+			profile: self.profile,
+			args: bounded("arguments", self.args.clone())?,
+			env: bounded("environment variables", env)?,
+			input: self.input.map_or(Input::None, Input::Blob),
+			seed: self.seed,
+			limits: self.limits,
+		};
+		if task.args_bytes() > MAX_ARGS_BYTES {
+			let text = "arguments and environment variables";
+			return Err(Error::Usage(format!("{text} are above {MAX_ARGS_BYTES} bytes together")));
+		}
+		Ok(task)
+	}
+
+	/// The request, to be matched from block `now` on. Errors: [`Error::Usage`].
+	pub fn request(&self, now: BlockNumber) -> Result<Request> {
+		self.policy.validate().map_err(|fault| Error::Usage(policy_fault(fault).into()))?;
+		if self.run_blocks == 0 {
+			return Err(Error::Usage("a replica needs at least one block".into()));
+		}
+		Ok(Request {
+			task: self.task()?,
+			policy: self.policy,
+			max_price: self.ceiling(),
+			run_blocks: self.run_blocks,
+			tags: self.tags,
+			valid_until: now.saturating_add(self.valid_blocks),
+			hints: self.bounded_hints()?,
+		})
+	}
+
+	/// Checks against what the chain accepts. Errors: [`Error::Usage`], naming the bound.
+	pub fn check(&self, parameters: &Parameters) -> Result<()> {
+		let above = |what: &str, value: u64, limit: u64| match value > limit {
+			true => Err(Error::Usage(format!("{what} {value} is above the chain's {limit}"))),
+			false => Ok(()),
+		};
+		above("the gas limit", self.limits.gas, parameters.max_gas)?;
+		let pages = self.limits.memory_pages.into();
+		above("the memory in pages", pages, parameters.max_memory_pages.into())?;
+		above("the output in bytes", self.limits.output_bytes, parameters.max_output_bytes)?;
+		above("the run time in blocks", self.run_blocks.into(), parameters.max_run_blocks.into())?;
+		if !parameters.profiles.contains(&self.profile) {
+			return Err(Error::Usage(format!(
+				"the chain doesn't list the profile {}",
+				self.profile
+			)));
+		}
+		Ok(())
+	}
+
+	/// Ceilings of both parts of the price.
+	pub fn ceiling(&self) -> Price {
+		match self.max_price {
+			MaxPrice::Parts(price) => price,
+			MaxPrice::PerReplica(total) => {
+				let mgas = Balance::from(self.limits.gas.div_ceil(MGAS)).max(1);
+				Price { base: total, per_mgas: total / mgas }
+			},
+		}
+	}
+
+	/// Whether a replica that can cost `maximum` is within the price.
+	pub(super) fn affords(&self, maximum: Balance) -> bool {
+		match self.max_price {
+			MaxPrice::PerReplica(total) => maximum <= total,
+			// The chain compares the parts.
+			MaxPrice::Parts(_) => true,
+		}
+	}
+
+	fn bounded_hints(&self) -> Result<Hints> {
+		let hints: Option<Vec<_>> =
+			self.hints.iter().map(|hint| hint.clone().into_bytes().try_into().ok()).collect();
+		hints
+			.and_then(|hints| hints.try_into().ok())
+			.ok_or_else(|| Error::Usage("at most 4 hints of 256 bytes are possible".into()))
+	}
+}
+
+fn variable(name: &str, value: &str) -> Result<String> {
+	if name.is_empty() || name.contains('=') {
+		return Err(Error::Usage(format!("{name:?} can't name an environment variable")));
+	}
+	Ok(format!("{name}={value}"))
+}
+
+fn policy_fault(fault: PolicyFault) -> &'static str {
+	match fault {
+		PolicyFault::NoReplicas => "there must be at least one replica",
+		PolicyFault::TooManyReplicas => "there can't be more than 20 replicas",
+		PolicyFault::RequiredAboveReplicas => "more are required to agree than there are replicas",
+		PolicyFault::RequiredBelowMajority => "more than half of the replicas must have to agree",
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn options() -> JobOptions {
+		JobOptions::new(ContentRef::of(b"module"), MaxPrice::PerReplica(1_000_000))
+	}
+
+	#[test]
+	fn request_should_carry_what_was_asked_for() {
+		let mut options = options();
+		options.input = Some(ContentRef::of(b"input"));
+		options.args = vec!["--fast".into()];
+		options.env = vec![("A".into(), "b=c".into()), ("EMPTY".into(), "".into())];
+		options.hints = vec!["https://example.org".into()];
+		let request = options.request(50).expect("valid");
+		assert_eq!(request.task.args[0].as_slice(), b"--fast");
+		assert_eq!(request.task.env[0].as_slice(), b"A=b=c");
+		assert_eq!(request.task.env[1].as_slice(), b"EMPTY=");
+		assert_eq!(request.task.input, Input::Blob(ContentRef::of(b"input")));
+		assert_eq!(request.valid_until, 150);
+		assert_eq!(request.hints[0].as_slice(), b"https://example.org");
+	}
+
+	#[test]
+	fn request_should_be_refused_when_anything_is_out_of_bounds() {
+		let refused = |change: &dyn Fn(&mut JobOptions)| {
+			let mut options = options();
+			change(&mut options);
+			assert_eq!(options.request(1).expect_err("out of bounds").exit_code(), 2);
+		};
+		refused(&|o| o.args = vec!["x".into(); 65]);
+		refused(&|o| o.args = vec!["x".repeat(1_025)]);
+		refused(&|o| o.args = vec!["x".repeat(1_000); 9]);
+		refused(&|o| o.args = vec!["a\0b".into()]);
+		refused(&|o| o.env = vec![("".into(), "x".into())]);
+		refused(&|o| o.env = vec![("A=B".into(), "x".into())]);
+		refused(&|o| o.hints = vec!["x".into(); 5]);
+		refused(&|o| o.hints = vec!["x".repeat(257)]);
+		refused(&|o| o.run_blocks = 0);
+		refused(&|o| o.policy = Policy::Quorum { replicas: 0, required: 0 });
+		refused(&|o| o.policy = Policy::Quorum { replicas: 4, required: 2 });
+		refused(&|o| o.policy = Policy::Quorum { replicas: 2, required: 3 });
+		refused(&|o| o.policy = Policy::Quorum { replicas: 21, required: 11 });
+	}
+
+	#[test]
+	fn ceiling_should_admit_every_price_within_the_total_and_affords_only_those() {
+		let mut options = options();
+		options.limits.gas = 10 * MGAS;
+		for (base, per_mgas, fits) in
+			[(1_000_000, 0, true), (0, 100_000, true), (500_000, 50_000, true), (1, 100_000, false)]
+		{
+			let price = Price { base, per_mgas };
+			assert!(price.within(&options.ceiling()), "each part alone is within the total");
+			let maximum = price.maximum(options.limits.gas).expect("small");
+			assert_eq!(options.affords(maximum), fits, "{price:?}");
+		}
+		assert!(!Price { base: 0, per_mgas: 100_001 }.within(&options.ceiling()));
+	}
+
+	#[test]
+	fn check_should_name_the_bound_when_it_is_exceeded() {
+		let parameters = Parameters {
+			block_millis: 3_000,
+			profiles: vec![Profile::BASE.id()],
+			max_run_blocks: 20,
+			max_gas: 10_000_000_000,
+			max_memory_pages: 256,
+			max_output_bytes: 1 << 20,
+			max_blob_bytes: 1 << 20,
+			min_provider_bond: 1,
+		};
+		options().check(&parameters).expect("within every bound");
+		let mut more = options();
+		more.limits.memory_pages = 257;
+		let error = more.check(&parameters).expect_err("too much memory");
+		assert!(error.to_string().contains("256"), "{error}");
+		let mut other = options();
+		other.profile = Hash::zero();
+		assert!(other.check(&parameters).is_err());
+	}
+}

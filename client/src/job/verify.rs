@@ -1,0 +1,201 @@
+//! Running a task again on this machine and comparing.
+
+use super::progress::outcome;
+use crate::{
+	content::Fetcher,
+	error::{Error, Result},
+};
+use assay_primitives::{
+	AccountId,
+	deal::{EndedTask, ReplicaResult, ReplicaState, TaskStatus, TaskView},
+	outcome::{Digest, Manifest, Outcome},
+	task::{Input, TaskId},
+};
+use assay_runner::{Cancel, Finished, Job, ModuleSource, Refusal, Runner, Stats};
+use std::{fmt, path::Path, sync::Arc};
+
+/// A task that was run here.
+#[derive(Clone, Debug)]
+pub struct Verification {
+	/// Which.
+	pub task: TaskId,
+	/// The outcome here.
+	pub local: Outcome,
+	/// Its digest.
+	pub local_digest: Digest,
+	/// The outcome on chain, where there is one.
+	pub chain: Option<Outcome>,
+	/// What each replica that showed a digest said.
+	pub claims: Vec<Claim>,
+	/// The outputs here, below the directory that was named.
+	pub manifest: Manifest,
+	/// Why the module is outside the profile, where that is the outcome.
+	pub refusal: Option<Refusal>,
+	/// What the run took.
+	pub stats: Stats,
+}
+
+/// What one replica said.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Claim {
+	/// Who.
+	pub provider: AccountId,
+	/// What.
+	pub digest: Digest,
+	/// Whether it is what came out here.
+	pub holds: bool,
+}
+
+/// The outcome on chain and the one here.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Mismatch {
+	/// Which task.
+	pub task: TaskId,
+	/// On chain.
+	pub chain: Outcome,
+	/// Here.
+	pub local: Outcome,
+}
+
+impl Mismatch {
+	/// The parts that differ: name, on chain, here.
+	pub fn differences(&self) -> Vec<(&'static str, String, String)> {
+		let (chain, local) = (&self.chain, &self.local);
+		let all = [
+			("class", format!("{:?}", chain.class), format!("{:?}", local.class)),
+			("gas used", chain.gas_used.to_string(), local.gas_used.to_string()),
+			("outputs", chain.output.len.to_string(), local.output.len.to_string()),
+			("output root", chain.output.root.to_string(), local.output.root.to_string()),
+			("output bytes", chain.output_bytes.to_string(), local.output_bytes.to_string()),
+		];
+		all.into_iter().filter(|(_, chain, local)| chain != local).collect()
+	}
+}
+
+impl fmt::Display for Mismatch {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		for (position, (name, chain, local)) in self.differences().into_iter().enumerate() {
+			let separator = if position == 0 { "" } else { ", " };
+			write!(f, "{separator}{name} {chain} on chain and {local} here")?;
+		}
+		Ok(())
+	}
+}
+
+impl Verification {
+	/// Whether the outcome on chain is the one here.
+	///
+	/// Errors: [`Error::Mismatch`]; [`Error::NotSettled`] where the chain has no outcome yet.
+	pub fn check(&self) -> Result<()> {
+		match self.chain {
+			None => Err(Error::NotSettled(self.task)),
+			Some(chain) if chain == self.local => Ok(()),
+			Some(chain) => {
+				let (task, local) = (self.task, self.local);
+				Err(Error::Mismatch(Box::new(Mismatch { task, chain, local })))
+			},
+		}
+	}
+}
+
+/// Fetches module and input, runs the task in the sandbox of `runner`, and compares. The blocks of
+/// the outputs are left below `out_dir`.
+///
+/// A difference is not an error here: see [`Verification::check`].
+///
+/// Errors: those of fetching, and [`Error::Execution`] when the run failed for reasons of this
+/// machine.
+pub async fn verify(
+	fetcher: &Fetcher,
+	view: &TaskView,
+	runner: Arc<Runner>,
+	out_dir: &Path,
+) -> Result<Verification> {
+	let job = fetch_job(fetcher, view).await?;
+	let cancel = Cancel::new();
+	// Kills the run when the caller stops waiting for it.
+	let _guard = CancelOnDrop(cancel.clone());
+	let out_dir = out_dir.to_path_buf();
+	let run = tokio::task::spawn_blocking(move || runner.run(&job, &out_dir, &cancel)).await;
+	let finished = run
+		.map_err(|error| Error::Execution(error.to_string()))?
+		.map_err(|error| Error::Execution(error.to_string()))?;
+	Ok(compare(view, finished))
+}
+
+struct CancelOnDrop(Cancel);
+
+impl Drop for CancelOnDrop {
+	fn drop(&mut self) {
+		self.0.cancel();
+	}
+}
+
+async fn fetch_job(fetcher: &Fetcher, view: &TaskView) -> Result<Job> {
+	let request = &view.deal.request;
+	let spec = request.task.clone();
+	if spec.hash() != view.deal.task_hash {
+		return Err(Error::decode("a task", "its hash is not that of its specification"));
+	}
+	let hints: Vec<String> =
+		request.hints.iter().map(|hint| String::from_utf8_lossy(hint).into_owned()).collect();
+	let module = fetcher.fetch_bytes(&spec.module, &hints).await?;
+	let input = match &spec.input {
+		Input::None => None,
+		Input::Blob(content) => Some(fetcher.fetch_bytes(content, &hints).await?),
+		Input::List(_) => {
+			return Err(Error::Execution("tasks over lists of inputs can't be run here".into()));
+		},
+	};
+	Ok(Job { module: ModuleSource::Bytes(module), spec, input })
+}
+
+fn compare(view: &TaskView, finished: Finished) -> Verification {
+	let local = finished.outcome;
+	let local_digest = local.digest(&view.deal.task_hash);
+	let claims = claims(view)
+		.into_iter()
+		.map(|(provider, digest)| Claim { provider, digest, holds: digest == local_digest })
+		.collect();
+	Verification {
+		task: view.id,
+		local,
+		local_digest,
+		chain: outcome(view).ok(),
+		claims,
+		manifest: finished.manifest,
+		refusal: finished.refusal,
+		stats: finished.stats,
+	}
+}
+
+/// Digests that replicas showed.
+fn claims(view: &TaskView) -> Vec<(AccountId, Digest)> {
+	let provider = |candidate: u32| {
+		view.deal.candidates.get(candidate as usize).map(|candidate| candidate.provider.clone())
+	};
+	let digest_of = |outcome: &Outcome| outcome.digest(&view.deal.task_hash);
+	match &view.status {
+		TaskStatus::Open(task) => task
+			.replicas
+			.iter()
+			.filter_map(|replica| match &replica.state {
+				ReplicaState::Revealed { outcome, .. } => {
+					Some((provider(replica.candidate)?, digest_of(outcome)))
+				},
+				_ => None,
+			})
+			.collect(),
+		TaskStatus::Ended(EndedTask { replicas, .. }) => replicas
+			.iter()
+			.filter_map(|replica| {
+				let digest = match replica.result {
+					ReplicaResult::Agreed => digest_of(&outcome(view).ok()?),
+					ReplicaResult::Wrong(digest) | ReplicaResult::Undecided(digest) => digest,
+					_ => return None,
+				};
+				Some((provider(replica.candidate)?, digest))
+			})
+			.collect(),
+	}
+}
