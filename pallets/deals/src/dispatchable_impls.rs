@@ -11,6 +11,7 @@ use assay_primitives::{
 	traits::Capacity,
 };
 use frame_support::{ensure, storage::with_storage_layer, traits::Get, weights::Weight};
+use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
 	DispatchError, DispatchResult,
 	traits::{BlockNumberProvider, Zero},
@@ -142,16 +143,10 @@ impl<T: Config> Pallet<T> {
 		seal_digest(&Self::genesis_hash(), task, provider, digest, salt) == seal.digest
 	}
 
-	/// Hash of block 0, which seals of this chain are bound to.
+	/// Hash of block 0, which seals of this chain are bound to. `frame_system` keeps it for good,
+	/// unlike the hashes of other blocks.
 	pub fn genesis_hash() -> Hash {
-		// Block 1 stores it before any call. Only calls outside of blocks come here without.
-		GenesisHash::<T>::get().unwrap_or_else(Self::block_zero)
-	}
-
-	pub(crate) fn block_zero() -> Hash {
-		frame_system::Pallet::<T>::block_hash(
-			frame_system::pallet_prelude::BlockNumberFor::<T>::zero(),
-		)
+		frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero())
 	}
 
 	pub(crate) fn load(id: TaskId) -> Result<Live, Error<T>> {

@@ -104,10 +104,7 @@ pub mod pallet {
 		weights::WeightMeter,
 	};
 	use frame_system::pallet_prelude::*;
-	use sp_runtime::{
-		Permill,
-		traits::{BlockNumberProvider, One},
-	};
+	use sp_runtime::{Permill, traits::BlockNumberProvider};
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -263,11 +260,6 @@ pub mod pallet {
 	/// First position of [`PruneQueue`] that is taken, and the first one after it that is free.
 	#[pallet::storage]
 	pub type PruneRange<T: Config> = StorageValue<_, (u64, u64), ValueQuery>;
-
-	/// Hash of block 0, which seals are bound to. `frame_system` forgets it in time, so it is kept
-	/// here from block 1 on.
-	#[pallet::storage]
-	pub type GenesisHash<T: Config> = StorageValue<_, Hash>;
 
 	/// Accepts profile 1.
 	#[pallet::genesis_config]
@@ -628,14 +620,6 @@ pub mod pallet {
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
-		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
-			if !now.is_one() {
-				return Weight::zero();
-			}
-			GenesisHash::<T>::put(Self::block_zero());
-			T::DbWeight::get().reads_writes(1, 1)
-		}
-
 		fn on_idle(_: BlockNumberFor<T>, remaining: Weight) -> Weight {
 			let mut meter = WeightMeter::with_limit(remaining);
 			Self::prune_due(&mut meter);

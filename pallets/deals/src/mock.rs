@@ -1,1 +1,710 @@
+//! A chain of this pallet, with the rest of the world as small as it can be while money is real:
+//! bonds are holds of real balances, and what is burnt leaves the issuance.
 
+use crate as pallet_deals;
+use assay_primitives::{
+	AccountId, Balance, BlockNumber, Hash,
+	beacon::{Entry, Fold, NoSeed, Ticket},
+	content::ContentRef,
+	deal::{Opening, Replica, ReplicaState, TaskState},
+	hashing::{blake2, tagged_hash},
+	merkle::ListRoot,
+	outcome::{Class, Digest, Outcome},
+	policy::Policy,
+	price::Price,
+	profile::Profile,
+	request::{Candidate, Request},
+	seal::{Salt, Seal, seal_digest},
+	task::{Input, Limits, TaskId, TaskSpec},
+	traits::{Arbiter, Beacon, CaseId, DealBook, NoArbiter},
+};
+use codec::Encode;
+use frame_support::{
+	assert_ok, derive_impl, parameter_types,
+	traits::{
+		ConstU8, ConstU32, ConstU64, ConstU128,
+		fungible::{Inspect, InspectHold},
+	},
+	weights::constants::RocksDbWeight,
+};
+use frame_system::{EnsureRoot, mocking::MockBlockU32};
+use polkadot_sdk::*;
+use sp_runtime::{BuildStorage, DispatchError, Permill, traits::IdentityLookup};
+
+/// Bonds, operators and conduct, in place of the providers pallet.
+#[frame_support::pallet]
+pub mod bonds {
+	use super::*;
+	use assay_primitives::{
+		profile::ProfileId,
+		provider::{Capacity as Declared, Conduct},
+		traits::{Capacity, Reputations, Stakes},
+	};
+	use frame_support::{
+		pallet_prelude::*,
+		traits::{
+			fungible::MutateHold,
+			tokens::{Fortitude, Precision, Restriction},
+		},
+	};
+
+	#[pallet::pallet]
+	pub struct Pallet<T>(_);
+
+	#[pallet::config]
+	pub trait Config: polkadot_sdk::frame_system::Config<AccountId = AccountId> {
+		type RuntimeHoldReason: From<HoldReason>;
+		type Currency: Inspect<AccountId, Balance = Balance>
+			+ MutateHold<AccountId, Reason = Self::RuntimeHoldReason>;
+	}
+
+	#[pallet::composite_enum]
+	pub enum HoldReason {
+		#[codec(index = 0)]
+		Bond,
+	}
+
+	/// What is locked, and the slots that are used.
+	#[pallet::storage]
+	pub type Locked<T: Config> = StorageMap<_, Twox64Concat, AccountId, (Balance, u16), ValueQuery>;
+
+	#[pallet::storage]
+	pub type Operators<T: Config> = StorageMap<_, Twox64Concat, AccountId, AccountId>;
+
+	/// Everything that was burnt.
+	#[pallet::storage]
+	pub type Burnt<T: Config> = StorageValue<_, Balance, ValueQuery>;
+
+	/// Every note of conduct, in order.
+	#[pallet::storage]
+	#[pallet::unbounded]
+	pub type Notes<T: Config> = StorageValue<_, Vec<(AccountId, Conduct)>, ValueQuery>;
+
+	impl<T: Config> Pallet<T> {
+		pub fn register(stash: AccountId, operator: AccountId, bond: Balance) {
+			T::Currency::hold(&HoldReason::Bond.into(), &stash, bond).expect("funded");
+			Operators::<T>::insert(operator, stash.clone());
+			Locked::<T>::insert(stash, (0, 0));
+		}
+
+		pub fn bond(stash: &AccountId) -> Balance {
+			T::Currency::balance_on_hold(&HoldReason::Bond.into(), stash)
+		}
+
+		fn unlock(stash: &AccountId, amount: Balance) {
+			Locked::<T>::mutate(stash, |(locked, slots)| {
+				*locked = locked.checked_sub(amount).expect("no more is unlocked than was locked");
+				*slots = slots.checked_sub(1).expect("no slot is freed twice");
+			});
+		}
+	}
+
+	impl<T: Config> Stakes for Pallet<T> {
+		fn free(provider: &AccountId) -> Balance {
+			Self::bond(provider).saturating_sub(Locked::<T>::get(provider).0)
+		}
+		fn lock(provider: &AccountId, amount: Balance) -> DispatchResult {
+			ensure!(Self::free(provider) >= amount, "BondTooSmall");
+			let (locked, slots) = Locked::<T>::get(provider);
+			ensure!(slots < Slots::get(), "NoFreeSlot");
+			Locked::<T>::insert(provider, (locked + amount, slots + 1));
+			Ok(())
+		}
+		fn release(provider: &AccountId, amount: Balance) {
+			Self::unlock(provider, amount);
+		}
+		fn slash(
+			provider: &AccountId,
+			amount: Balance,
+			released: Balance,
+			shares: &[(AccountId, Balance)],
+		) -> Balance {
+			Self::unlock(provider, amount + released);
+			let mut left = amount;
+			for (to, share) in shares {
+				let share = (*share).min(left);
+				if share > 0 {
+					T::Currency::transfer_on_hold(
+						&HoldReason::Bond.into(),
+						provider,
+						to,
+						share,
+						Precision::Exact,
+						Restriction::Free,
+						Fortitude::Force,
+					)
+					.expect("the mock's payees of shares exist");
+				}
+				left -= share;
+			}
+			let (reason, precision) = (HoldReason::Bond.into(), Precision::Exact);
+			T::Currency::burn_held(&reason, provider, left, precision, Fortitude::Force)
+				.expect("locked bond is held");
+			Burnt::<T>::mutate(|burnt| *burnt += left);
+			amount
+		}
+	}
+
+	impl<T: Config> Capacity for Pallet<T> {
+		fn provider_of(operator: &AccountId) -> Option<AccountId> {
+			Operators::<T>::get(operator)
+		}
+		fn operator_of(provider: &AccountId) -> Option<AccountId> {
+			Operators::<T>::iter().find(|(_, stash)| stash == provider).map(|(key, _)| key)
+		}
+		fn declared(_: &AccountId) -> Option<Declared> {
+			None
+		}
+		fn serves(provider: &AccountId, _: &ProfileId) -> bool {
+			Locked::<T>::contains_key(provider)
+		}
+		fn free_slots(provider: &AccountId) -> u16 {
+			Slots::get().saturating_sub(Locked::<T>::get(provider).1)
+		}
+	}
+
+	impl<T: Config> Reputations for Pallet<T> {
+		fn score(_: &AccountId) -> u32 {
+			0
+		}
+		fn note(provider: &AccountId, conduct: Conduct) {
+			Notes::<T>::mutate(|notes| notes.push((provider.clone(), conduct)));
+		}
+	}
+}
+
+#[frame_support::runtime]
+mod test_runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeFreezeReason,
+		RuntimeHoldReason,
+		RuntimeSlashReason,
+		RuntimeLockId,
+		RuntimeTask,
+		RuntimeViewFunction
+	)]
+	pub struct Test;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system;
+	#[runtime::pallet_index(1)]
+	pub type Balances = pallet_balances;
+	#[runtime::pallet_index(2)]
+	pub type Bonds = bonds;
+	#[runtime::pallet_index(3)]
+	pub type Deals = pallet_deals;
+}
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type Block = MockBlockU32<Test>;
+	type BlockHashCount = ConstU32<16>;
+	type DbWeight = RocksDbWeight;
+	type AccountData = pallet_balances::AccountData<Balance>;
+	type AccountId = AccountId;
+	type Hash = Hash;
+	type Lookup = IdentityLookup<AccountId>;
+}
+
+/// Existential deposit.
+pub const ED: Balance = 10;
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+	type Balance = Balance;
+	type ExistentialDeposit = ConstU128<ED>;
+	type AccountStore = System;
+	type RuntimeHoldReason = RuntimeHoldReason;
+}
+
+impl bonds::Config for Test {
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Currency = Balances;
+}
+
+parameter_types! {
+	pub const AttemptFee: Permill = Permill::from_percent(5);
+	pub const ProtocolFee: Permill = Permill::from_percent(1);
+	pub const StakeRatio: Permill = Permill::from_percent(30);
+	pub const BurnShare: Permill = Permill::from_percent(10);
+	pub const PokeShare: Permill = Permill::from_percent(5);
+	pub const HarmShare: Permill = Permill::from_percent(10);
+	pub FeeDestination: AccountId = TREASURY;
+	/// Slots of every provider.
+	pub static Slots: u16 = 64;
+	/// Varies what the beacon gives.
+	pub static Entropy: u64 = 0;
+	/// Whether blocks have no VRF outputs.
+	pub static BeaconIsDry: bool = false;
+	/// Blocks of the arbiter's window.
+	pub static ChallengeWindow: BlockNumber = 0;
+	/// Whether the arbiter takes cases.
+	pub static ArbiterIsOpen: bool = false;
+	/// Cases that were opened.
+	pub static Cases: Vec<(TaskId, Vec<Digest>)> = Vec::new();
+}
+
+/// Blocks for which the mock beacon keeps what a ticket needs.
+pub const BEACON_SPAN: BlockNumber = 64;
+
+pub struct MockBeacon;
+
+impl Beacon for MockBeacon {
+	fn request(window: u8, authors: u8) -> Ticket {
+		Ticket { taken_at: System::block_number(), window, authors }
+	}
+
+	fn fold(ticket: &Ticket) -> Result<Fold, NoSeed> {
+		let now = System::block_number();
+		if now > ticket.taken_at + BEACON_SPAN {
+			return Err(NoSeed::Expired);
+		}
+		let entry = |block: BlockNumber| Entry {
+			block,
+			author: Some(account(250)),
+			vrf: (!BeaconIsDry::get()).then(|| blake2(&(block, Entropy::get()).encode()).0),
+		};
+		Fold::compute(*ticket, (ticket.first_block()..now).map(entry)).ok_or(NoSeed::TooEarly)
+	}
+}
+
+pub struct MockArbiter;
+
+impl Arbiter for MockArbiter {
+	fn challenge_window(_: BlockNumber) -> BlockNumber {
+		ChallengeWindow::get()
+	}
+	fn open_case(task: &TaskId, digests: &[Digest]) -> Result<CaseId, NoArbiter> {
+		if !ArbiterIsOpen::get() {
+			return Err(NoArbiter);
+		}
+		let case = Cases::get().len() as CaseId;
+		Cases::mutate(|cases| cases.push((*task, digests.to_vec())));
+		Ok(case)
+	}
+}
+
+impl pallet_deals::Config for Test {
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Currency = Balances;
+	type Beacon = MockBeacon;
+	type Stakes = Bonds;
+	type Capacity = Bonds;
+	type Reputations = Bonds;
+	type Arbiter = MockArbiter;
+	type AdminOrigin = EnsureRoot<AccountId>;
+	type BlockNumberProvider = System;
+	type FeeDestination = FeeDestination;
+	type AttemptFee = AttemptFee;
+	type ProtocolFee = ProtocolFee;
+	type StakeRatio = StakeRatio;
+	type MinStake = ConstU128<100>;
+	type BurnShare = BurnShare;
+	type PokeShare = PokeShare;
+	type HarmShare = HarmShare;
+	type RetainBlocks = ConstU32<50>;
+	type BeaconWindow = ConstU8<2>;
+	type BeaconAuthors = ConstU8<1>;
+	type MaxRunBlocks = ConstU32<1_000>;
+	type MinRevealBlocks = ConstU32<10>;
+	type HardEndSlack = ConstU32<100>;
+	type MaxGas = ConstU64<{ 1 << 40 }>;
+	type MaxMemoryPages = ConstU32<4_096>;
+	type MaxOutputBytes = ConstU64<{ 1 << 26 }>;
+	type DepositBase = ConstU128<100>;
+	type DepositPerByte = ConstU128<1>;
+	type WeightInfo = ();
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = MockHelper;
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+pub struct MockHelper;
+
+#[cfg(feature = "runtime-benchmarks")]
+impl crate::BenchmarkHelper for MockHelper {
+	fn provider(index: u32) -> (AccountId, AccountId) {
+		let key = |tag: &str| AccountId::from(blake2(&(tag, index).encode()).0);
+		let (stash, operator) = (key("stash"), key("operator"));
+		fund(&stash, 100 * RICH);
+		Bonds::register(stash.clone(), operator.clone(), 50 * RICH);
+		(stash, operator)
+	}
+	fn client() -> AccountId {
+		fund(&CLIENT, 1_000 * RICH);
+		CLIENT
+	}
+	fn reveal_seed(ticket: &Ticket) {
+		System::set_block_number(ticket.taken_at + 4);
+	}
+}
+
+/// An account that nobody's key is for.
+pub const fn account(seed: u8) -> AccountId {
+	AccountId::new([seed; 32])
+}
+
+pub const CLIENT: AccountId = account(200);
+pub const SECOND_CLIENT: AccountId = account(201);
+pub const STRANGER: AccountId = account(202);
+/// Does not exist until it is paid.
+pub const TREASURY: AccountId = account(240);
+
+/// Free balance that everybody starts with.
+pub const RICH: Balance = 1_000_000_000_000;
+/// Bond of every provider.
+pub const BOND: Balance = 100_000_000_000;
+/// P_max of every candidate, and the price of a run that uses all its gas.
+pub const P: Balance = 1_000_000_000;
+/// Stake of a replica at that price.
+pub const S: Balance = 300_000_000;
+/// Providers of the mock.
+pub const PROVIDERS: u8 = 32;
+/// Run time of requests.
+pub const T: BlockNumber = 40;
+/// Blocks for revealing that follow from it.
+pub const R: BlockNumber = 10;
+/// Gas limit of requests.
+pub const GAS: u64 = 1_000_000;
+
+/// Stash of a provider, from 0.
+pub fn stash(index: u8) -> AccountId {
+	account(index + 1)
+}
+
+/// Operator key of a provider.
+pub fn operator(index: u8) -> AccountId {
+	account(index + 101)
+}
+
+/// Operator key of a stash.
+pub fn operator_of(stash: &AccountId) -> AccountId {
+	let bytes: &[u8; 32] = stash.as_ref();
+	account(bytes[0] + 100)
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+fn fund(who: &AccountId, amount: Balance) {
+	use frame_support::traits::fungible::Mutate;
+	Balances::set_balance(who, amount);
+}
+
+/// The mock's externalities at block 1.
+pub fn new_test_ext() -> sp_io::TestExternalities {
+	let people = [CLIENT, SECOND_CLIENT, STRANGER];
+	let keys = (0..PROVIDERS).flat_map(|at| [stash(at), operator(at)]);
+	let balances = people.into_iter().chain(keys).map(|who| (who, RICH)).collect();
+	let storage = RuntimeGenesisConfig {
+		balances: pallet_balances::GenesisConfig { balances, ..Default::default() },
+		..Default::default()
+	}
+	.build_storage()
+	.expect("the genesis is valid");
+	let mut ext: sp_io::TestExternalities = storage.into();
+	ext.execute_with(|| {
+		System::set_block_number(1);
+		for at in 0..PROVIDERS {
+			Bonds::register(stash(at), operator(at), BOND);
+		}
+	});
+	ext
+}
+
+/// Runs a test, and checks all invariants afterwards.
+pub fn build_and_execute(test: impl FnOnce()) {
+	new_test_ext().execute_with(|| {
+		test();
+		check_everything();
+	});
+}
+
+/// Checks the pallet's invariants, and those that need to look into the mock.
+pub fn check_everything() {
+	Deals::do_try_state().expect("the invariants hold");
+	for at in 0..PROVIDERS {
+		let (locked, slots) = bonds::Locked::<Test>::get(stash(at));
+		assert_eq!(Deals::at_risk(&stash(at)), (locked, slots.into()), "stakes of {at}");
+	}
+}
+
+/// Goes to a later block.
+pub fn run_to(block: BlockNumber) {
+	for now in System::block_number() + 1..=block {
+		System::set_block_number(now);
+	}
+}
+
+pub fn pass(blocks: BlockNumber) {
+	run_to(System::block_number() + blocks);
+}
+
+pub const PRICE: Price = Price { base: 0, per_mgas: P };
+
+/// A request of one task.
+pub fn request(replicas: u8, required: u8) -> Request {
+	Request {
+		task: TaskSpec {
+			module: ContentRef::of(b"\0asm\x01\0\0\0"),
+			profile: Profile::BASE.id(),
+			args: Default::default(),
+			env: Default::default(),
+			input: Input::None,
+			seed: Hash::zero(),
+			limits: Limits { gas: GAS, memory_pages: 16, output_bytes: 1_000 },
+		},
+		policy: Policy::Quorum { replicas, required },
+		max_price: PRICE,
+		run_blocks: T,
+		tags: 0,
+		valid_until: 1_000_000,
+		hints: Default::default(),
+	}
+}
+
+/// The first `count` providers as candidates of equal price and weight.
+pub fn candidates(count: u8) -> Vec<Candidate> {
+	(0..count).map(|at| Candidate { provider: stash(at), price: PRICE, weight: 100 }).collect()
+}
+
+/// Opens a deal.
+pub fn open(replicas: u8, required: u8, count: u8) -> TaskId {
+	let deal = Deals::open(&CLIENT, request(replicas, required), candidates(count));
+	TaskId { deal: deal.expect("the deal is in order"), index: 0 }
+}
+
+/// Opens a deal and draws its first wave. Returns the drawn stashes in order.
+pub fn open_and_draw(replicas: u8, required: u8, count: u8) -> (TaskId, Vec<AccountId>) {
+	let task = open(replicas, required, count);
+	pass(4);
+	assert_ok!(Deals::poke(RuntimeOrigin::signed(STRANGER), task));
+	(task, drawn(task, 0))
+}
+
+/// Stashes drawn for a wave.
+pub fn drawn(task: TaskId, wave: u8) -> Vec<AccountId> {
+	let deal = pallet_deals::Deals::<Test>::get(task.deal).expect("the deal exists");
+	let task = pallet_deals::Tasks::<Test>::get(task).expect("the task is live");
+	let in_wave = task.replicas.iter().filter(|replica| replica.wave == wave);
+	in_wave.map(|one| deal.candidates[one.candidate as usize].provider.clone()).collect()
+}
+
+/// The outcome that honest replicas get.
+pub fn good() -> Outcome {
+	Outcome {
+		class: Class::Exited(0),
+		gas_used: GAS,
+		output: ListRoot { root: Hash::repeat_byte(1), len: 2 },
+		output_bytes: 10,
+	}
+}
+
+/// Another outcome, of the same gas.
+pub fn bad(variant: u8) -> Outcome {
+	Outcome { output: ListRoot { root: Hash::repeat_byte(variant), len: 3 }, ..good() }
+}
+
+pub fn spec_hash(task: TaskId) -> Hash {
+	pallet_deals::Deals::<Test>::get(task.deal).expect("the deal exists").task_hash
+}
+
+pub fn digest_of(task: TaskId, outcome: Outcome) -> Digest {
+	outcome.digest(&spec_hash(task))
+}
+
+/// The salt that a provider of the mock uses for an outcome.
+pub fn salt(task: TaskId, provider: &AccountId, outcome: &Outcome) -> Salt {
+	tagged_hash(b"salt", &(task, provider, outcome)).0
+}
+
+pub fn seal(task: TaskId, provider: &AccountId, outcome: Outcome) -> Seal {
+	let salt = salt(task, provider, &outcome);
+	let digest = digest_of(task, outcome);
+	Seal {
+		digest: seal_digest(&Deals::genesis_hash(), &task, provider, &digest, &salt),
+		report: Hash::repeat_byte(9),
+	}
+}
+
+pub fn opening(task: TaskId, provider: &AccountId, outcome: Outcome) -> Opening {
+	Opening { outcome, salt: salt(task, provider, &outcome) }
+}
+
+/// Calls as a transaction does, so that a failed one leaves nothing behind.
+pub fn dispatch(
+	who: &AccountId,
+	call: pallet_deals::Call<Test>,
+) -> Result<frame_support::dispatch::PostDispatchInfo, DispatchError> {
+	use sp_runtime::traits::Dispatchable;
+	RuntimeCall::from(call)
+		.dispatch(RuntimeOrigin::signed(who.clone()))
+		.map_err(|failed| failed.error)
+}
+
+pub fn try_commit(
+	task: TaskId,
+	provider: &AccountId,
+	outcome: Outcome,
+) -> Result<(), DispatchError> {
+	let seal = seal(task, provider, outcome);
+	dispatch(&operator_of(provider), pallet_deals::Call::commit { task, seal }).map(|_| ())
+}
+
+pub fn try_reveal(
+	task: TaskId,
+	provider: &AccountId,
+	outcome: Outcome,
+) -> Result<(), DispatchError> {
+	let opening = opening(task, provider, outcome);
+	dispatch(&operator_of(provider), pallet_deals::Call::reveal { task, opening }).map(|_| ())
+}
+
+pub fn try_decline(task: TaskId, provider: &AccountId) -> Result<(), DispatchError> {
+	dispatch(&operator_of(provider), pallet_deals::Call::decline { task }).map(|_| ())
+}
+
+pub fn try_denounce(
+	by: &AccountId,
+	task: TaskId,
+	provider: &AccountId,
+	outcome: Outcome,
+) -> Result<(), DispatchError> {
+	let (digest, salt) = (digest_of(task, outcome), salt(task, provider, &outcome));
+	let provider = provider.clone();
+	dispatch(by, pallet_deals::Call::denounce { task, provider, digest, salt }).map(|_| ())
+}
+
+pub fn try_poke(by: &AccountId, task: TaskId) -> Result<(), DispatchError> {
+	dispatch(by, pallet_deals::Call::poke { task }).map(|_| ())
+}
+
+pub fn commit(task: TaskId, provider: &AccountId, outcome: Outcome) {
+	assert_ok!(try_commit(task, provider, outcome));
+}
+
+pub fn reveal(task: TaskId, provider: &AccountId, outcome: Outcome) {
+	assert_ok!(try_reveal(task, provider, outcome));
+}
+
+pub fn decline(task: TaskId, provider: &AccountId) {
+	assert_ok!(try_decline(task, provider));
+}
+
+pub fn poke(task: TaskId) {
+	assert_ok!(try_poke(&STRANGER, task));
+}
+
+/// Has a wave commit and reveal these outcomes, in the order of the draw.
+pub fn run_wave(task: TaskId, providers: &[AccountId], outcomes: &[Outcome]) {
+	for (provider, outcome) in providers.iter().zip(outcomes) {
+		commit(task, provider, *outcome);
+	}
+	for (provider, outcome) in providers.iter().zip(outcomes) {
+		reveal(task, provider, *outcome);
+	}
+}
+
+pub fn state(task: TaskId) -> TaskState {
+	pallet_deals::Tasks::<Test>::get(task).expect("the task is live").state
+}
+
+pub fn replica(task: TaskId, provider: &AccountId) -> ReplicaState {
+	let deal = pallet_deals::Deals::<Test>::get(task.deal).expect("the deal exists");
+	let live = pallet_deals::Tasks::<Test>::get(task).expect("the task is live");
+	let is_his = |one: &&Replica| deal.candidates[one.candidate as usize].provider == *provider;
+	live.replicas.iter().find(is_his).expect("it was drawn").state
+}
+
+pub fn ended(task: TaskId) -> assay_primitives::deal::EndedTask {
+	pallet_deals::Ended::<Test>::get(task).expect("the task has ended")
+}
+
+/// Free and held money together.
+pub fn worth(who: &AccountId) -> Balance {
+	Balances::total_balance(who)
+}
+
+/// Money held of a payer: escrow and deposits.
+pub fn held(who: &AccountId) -> (Balance, Balance) {
+	let of = |reason: pallet_deals::HoldReason| Balances::balance_on_hold(&reason.into(), who);
+	(of(pallet_deals::HoldReason::Escrow), of(pallet_deals::HoldReason::StateDeposit))
+}
+
+/// This pallet's events so far.
+pub fn events() -> Vec<pallet_deals::Event<Test>> {
+	System::events()
+		.into_iter()
+		.filter_map(|record| match record.event {
+			RuntimeEvent::Deals(event) => Some(event),
+			_ => None,
+		})
+		.collect()
+}
+
+/// Compares what accounts gained and lost with what the events say.
+pub struct Ledger {
+	start: std::collections::BTreeMap<AccountId, Balance>,
+	events: usize,
+}
+
+impl Ledger {
+	pub fn start() -> Self {
+		let accounts = frame_system::Account::<Test>::iter_keys();
+		Self {
+			start: accounts.map(|who| (who.clone(), worth(&who))).collect(),
+			events: events().len(),
+		}
+	}
+
+	/// The sum of all events since the start is what everybody gained, to the last unit; and of each
+	/// slash at least the share that must be burnt went to nobody.
+	pub fn check(&self) {
+		use pallet_deals::Event;
+		let mut gains: std::collections::BTreeMap<AccountId, i128> = Default::default();
+		let mut book = |who: &AccountId, amount: Balance, sign: i128| {
+			*gains.entry(who.clone()).or_default() += sign * amount as i128;
+		};
+		let mut shared: std::collections::BTreeMap<(TaskId, AccountId), Balance> =
+			Default::default();
+		let payer = |task: TaskId| -> AccountId {
+			let opened = events().into_iter().find_map(|event| match event {
+				Event::DealOpened { deal, client, .. } if deal == task.deal => Some(client),
+				_ => None,
+			});
+			opened.expect("whatever is paid was opened")
+		};
+		for event in events().into_iter().skip(self.events) {
+			match event {
+				Event::ReplicaPaid { task, provider, amount, .. } => {
+					book(&payer(task), amount, -1);
+					book(&provider, amount, 1);
+				},
+				Event::FeePaid { task, amount } => {
+					book(&payer(task), amount, -1);
+					book(&TREASURY, amount, 1);
+				},
+				Event::ReplicaSlashed { provider, amount, task, .. } => {
+					book(&provider, amount, -1);
+					let most = amount - BurnShare::get().mul_ceil(amount);
+					shared.insert((task, provider), most);
+				},
+				Event::SlashShared { task, from, to, amount, .. } => {
+					book(&to, amount, 1);
+					let left = shared.get_mut(&(task, from)).expect("slashed before");
+					*left = left.checked_sub(amount).expect("the burnt share is not handed on");
+				},
+				_ => (),
+			}
+		}
+		let now: Vec<_> = frame_system::Account::<Test>::iter_keys().collect();
+		for who in self.start.keys().chain(&now) {
+			let before = self.start.get(who).copied().unwrap_or_default();
+			let gained = worth(who) as i128 - before as i128;
+			assert_eq!(gained, gains.get(who).copied().unwrap_or_default(), "events of {who:?}");
+		}
+	}
+}

@@ -1,1 +1,18 @@
+//! One file per call; whole lives in `lifecycle`, money in `settlement` and `invariants`.
 
+mod batch;
+mod commit;
+mod decline;
+mod denounce;
+mod genesis;
+mod invariants;
+mod lifecycle;
+mod open;
+mod poke;
+mod prune;
+mod reveal;
+mod set_profile_status;
+mod settlement;
+mod try_state;
+mod verdicts;
+mod views;

@@ -1,0 +1,107 @@
+use crate::{mock::*, *};
+use assay_primitives::{
+	deal::{Ending, FailCause, ReplicaResult, ReplicaState, TaskState},
+	provider::Conduct,
+};
+use frame_support::assert_noop;
+use polkadot_sdk::*;
+
+#[test]
+fn decline_should_only_be_noted_when_others_have_to_seal_still() {
+	build_and_execute(|| {
+		let (task, replicas) = open_and_draw(3, 2, 3);
+		decline(task, &replicas[0]);
+		assert_eq!(replica(task, &replicas[0]), ReplicaState::Declined);
+		assert!(matches!(state(task), TaskState::Running { .. }));
+		System::assert_last_event(
+			Event::ReplicaDeclined { task, provider: replicas[0].clone() }.into(),
+		);
+		assert_noop!(try_commit(task, &replicas[0], good()), Error::<Test>::ReplicaNotOpen);
+		assert_noop!(try_decline(task, &replicas[0]), Error::<Test>::ReplicaNotOpen);
+	});
+}
+
+#[test]
+fn decline_should_fail_the_task_and_pay_the_attempts_when_two_thirds_say_so() {
+	build_and_execute(|| {
+		let before = worth(&CLIENT);
+		let (task, replicas) = open_and_draw(5, 3, 5);
+		commit(task, &replicas[0], good());
+		for replica in &replicas[1..4] {
+			decline(task, replica);
+			assert!(crate::Tasks::<Test>::contains_key(task), "three of five are no two thirds");
+		}
+		decline(task, &replicas[4]);
+		let ended = ended(task);
+		assert_eq!(ended.ending, Ending::Failed(FailCause::ContentUnavailable));
+		let fee = P / 20;
+		assert_eq!(ended.paid, 4 * fee + 4 * fee / 100);
+		assert_eq!(worth(&CLIENT), before - ended.paid);
+		assert_eq!(ended.replicas[0].result, ReplicaResult::Released);
+		for one in &ended.replicas[1..] {
+			assert_eq!((one.result, one.paid, one.slashed), (ReplicaResult::Declined, fee, 0));
+		}
+		let notes = bonds::Notes::<Test>::get();
+		assert_eq!(notes.len(), 4);
+		assert!(notes.iter().all(|(_, conduct)| *conduct == Conduct::Unavailable));
+	});
+}
+
+/// A single provider can't fail a task by declining while there are others to ask.
+#[test]
+fn decline_should_draw_another_when_fewer_than_three_say_so() {
+	build_and_execute(|| {
+		let (task, replicas) = open_and_draw(1, 1, 5);
+		decline(task, &replicas[0]);
+		assert!(matches!(state(task), TaskState::Running { wave: 1, .. }));
+		decline(task, &drawn(task, 1)[0]);
+		assert!(matches!(state(task), TaskState::Running { wave: 2, .. }));
+		decline(task, &drawn(task, 2)[0]);
+		assert_eq!(ended(task).ending, Ending::Failed(FailCause::ContentUnavailable));
+	});
+}
+
+#[test]
+fn decline_should_fail_the_task_when_the_only_candidate_says_so() {
+	build_and_execute(|| {
+		let (task, replicas) = open_and_draw(1, 1, 1);
+		decline(task, &replicas[0]);
+		let ended = ended(task);
+		assert_eq!(ended.ending, Ending::Failed(FailCause::ContentUnavailable));
+		assert_eq!(ended.replicas[0].paid, P / 20);
+	});
+}
+
+#[test]
+fn decline_should_write_the_draw_when_the_seed_is_known() {
+	build_and_execute(|| {
+		let task = open(1, 1, 1);
+		pass(4);
+		decline(task, &stash(0));
+		assert_eq!(ended(task).ending, Ending::Failed(FailCause::ContentUnavailable));
+	});
+}
+
+#[test]
+fn decline_should_start_revealing_when_it_is_the_last_and_somebody_sealed() {
+	build_and_execute(|| {
+		let (task, replicas) = open_and_draw(2, 2, 5);
+		commit(task, &replicas[0], good());
+		decline(task, &replicas[1]);
+		assert!(matches!(state(task), TaskState::Revealing { .. }));
+	});
+}
+
+/// DEAL-38: withdrawing after delivery is refused.
+#[test]
+fn decline_should_fail_when_the_replica_has_sealed_or_it_is_late() {
+	build_and_execute(|| {
+		let (task, replicas) = open_and_draw(3, 2, 3);
+		commit(task, &replicas[0], good());
+		assert_noop!(try_decline(task, &replicas[0]), Error::<Test>::ReplicaNotOpen);
+		assert_noop!(try_decline(task, &stash(9)), Error::<Test>::NotDrawn);
+		assert_noop!(dispatch(&CLIENT, Call::decline { task }), Error::<Test>::NotOperator);
+		pass(T);
+		assert_noop!(try_decline(task, &replicas[1]), Error::<Test>::DeadlinePassed);
+	});
+}

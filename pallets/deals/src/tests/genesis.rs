@@ -1,0 +1,36 @@
+use crate::{
+	mock::{Deals, *},
+	*,
+};
+use assay_primitives::{Hash, profile::Profile};
+use frame_support::traits::Hooks;
+use polkadot_sdk::*;
+
+#[test]
+fn genesis_should_accept_profile_one() {
+	build_and_execute(|| {
+		let status = Profiles::<Test>::get(Profile::BASE.id());
+		assert_eq!(status, Some(ProfileStatus::Active));
+	});
+}
+
+/// Seals are bound to the hash of block 0 for ever, far beyond the window of other block hashes.
+#[test]
+fn genesis_hash_should_stay_the_same_when_other_hashes_are_forgotten() {
+	let genesis = Hash::repeat_byte(42);
+	let mut ext = sp_io::TestExternalities::default();
+	ext.execute_with(|| {
+		let mut parent = genesis;
+		for number in 1..40 {
+			System::initialize(&number, &parent, &Default::default());
+			assert_eq!(Deals::genesis_hash(), genesis, "in block {number}");
+			parent = System::finalize().hash();
+		}
+		assert_eq!(System::block_hash(1), Hash::default(), "the test outlives the system's memory");
+	});
+}
+
+#[test]
+fn constants_should_be_consistent() {
+	Deals::integrity_test();
+}

@@ -1,0 +1,365 @@
+//! Random sequences of calls by clients, providers and strangers, while time passes.
+//!
+//! After every operation:
+//!
+//! - INV1: the pallet's own invariants hold, and what is locked of each bond is what its tasks say.
+//! - INV2: issuance and what was burnt add up to what was there at the start.
+//! - INV3: a call that fails changes nothing.
+//! - INV4: the events add up to what every account gained and lost (DEAL-32).
+//! - INV5: of each slash at least a tenth is handed to nobody.
+//!
+//! At the end, when deadlines are applied: every task ends, no later than its hard end and one
+//! reveal window after it; nothing is held, locked or kept (DEAL-21, DEAL-27).
+
+use crate::{
+	mock::{Deals, *},
+	*,
+};
+use assay_primitives::{
+	AccountId,
+	deal::Ending,
+	outcome::{Class, Outcome},
+	price::Price,
+	request::Candidate,
+	task::TaskId,
+	traits::DealBook,
+};
+use frame_support::BoundedVec;
+use polkadot_sdk::*;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+#[derive(Clone, Debug)]
+enum Op {
+	Open {
+		second: bool,
+		replicas: u8,
+		required: u8,
+		candidates: u8,
+		base: u32,
+		short: bool,
+	},
+	Pass(u8),
+	Commit {
+		task: u8,
+		replica: u8,
+		outcome: u8,
+	},
+	Decline {
+		task: u8,
+		replica: u8,
+	},
+	Reveal {
+		task: u8,
+		replica: u8,
+	},
+	/// Opens with an outcome that may not be the one that was sealed.
+	RevealOther {
+		task: u8,
+		replica: u8,
+		outcome: u8,
+	},
+	RevealMany {
+		provider: u8,
+	},
+	Denounce {
+		task: u8,
+		replica: u8,
+		by: u8,
+	},
+	Poke {
+		task: u8,
+		by: u8,
+	},
+	Prune {
+		task: u8,
+	},
+	Idle,
+}
+
+fn op() -> impl Strategy<Value = Op> {
+	prop_oneof![
+		3 => (any::<bool>(), 1..5u8, 1..5u8, 1..8u8, 0..2_000u32, any::<bool>()).prop_map(
+			|(second, replicas, required, candidates, base, short)| Op::Open {
+				second, replicas, required, candidates, base, short,
+			},
+		),
+		5 => (0..30u8).prop_map(Op::Pass),
+		12 => (any::<u8>(), any::<u8>(), 0..8u8)
+			.prop_map(|(task, replica, outcome)| Op::Commit { task, replica, outcome }),
+		2 => (any::<u8>(), any::<u8>()).prop_map(|(task, replica)| Op::Decline { task, replica }),
+		12 => (any::<u8>(), any::<u8>()).prop_map(|(task, replica)| Op::Reveal { task, replica }),
+		1 => (any::<u8>(), any::<u8>(), 0..8u8)
+			.prop_map(|(task, replica, outcome)| Op::RevealOther { task, replica, outcome }),
+		2 => (0..8u8).prop_map(|provider| Op::RevealMany { provider }),
+		1 => (any::<u8>(), any::<u8>(), any::<u8>())
+			.prop_map(|(task, replica, by)| Op::Denounce { task, replica, by }),
+		6 => (any::<u8>(), any::<u8>()).prop_map(|(task, by)| Op::Poke { task, by }),
+		1 => any::<u8>().prop_map(|task| Op::Prune { task }),
+		1 => Just(Op::Idle),
+	]
+}
+
+/// Mostly the honest one.
+fn outcome(variant: u8) -> Outcome {
+	match variant {
+		0..=4 => good(),
+		5 => Outcome { gas_used: GAS / 3, ..good() },
+		6 => Outcome { class: Class::InputMismatch, gas_used: 0, ..good() },
+		_ => bad(variant),
+	}
+}
+
+/// What the participants remember.
+#[derive(Default)]
+struct World {
+	tasks: Vec<TaskId>,
+	sealed: BTreeMap<(TaskId, AccountId), Outcome>,
+}
+
+impl World {
+	fn task(&self, choice: u8) -> Option<TaskId> {
+		let live: Vec<_> =
+			self.tasks.iter().filter(|task| crate::Tasks::<Test>::contains_key(task)).collect();
+		// Sometimes one that has ended.
+		let from: Vec<_> = if choice % 16 == 0 { self.tasks.iter().collect() } else { live };
+		(!from.is_empty()).then(|| *from[usize::from(choice) % from.len()])
+	}
+
+	/// A replica of the task, or sometimes somebody who has nothing to do with it.
+	fn replica(&self, task: TaskId, choice: u8) -> AccountId {
+		let deal = crate::Deals::<Test>::get(task.deal);
+		let view = deal.zip(Deals::task_view(task)).map(|(deal, view)| match view.status {
+			assay_primitives::deal::TaskStatus::Open(live) => live
+				.replicas
+				.iter()
+				.map(|one| deal.candidates[one.candidate as usize].provider.clone())
+				.collect::<Vec<_>>(),
+			_ => Vec::new(),
+		});
+		match view {
+			Some(replicas) if !replicas.is_empty() && choice % 10 != 0 => {
+				replicas[usize::from(choice) % replicas.len()].clone()
+			},
+			_ => stash(choice % 8),
+		}
+	}
+
+	fn apply(&mut self, op: Op) -> Result<(), sp_runtime::DispatchError> {
+		match op {
+			Op::Open { second, replicas, required, candidates, base, short } => {
+				let client = if second { SECOND_CLIENT } else { CLIENT };
+				let mut request = request(replicas, required);
+				request.run_blocks = if short { 3 } else { T };
+				request.max_price = Price { base: u128::MAX, per_mgas: P };
+				let candidates = (0..candidates)
+					.map(|at| Candidate {
+						provider: stash(at),
+						// Prices at which fees fall below the existential deposit, too.
+						price: Price {
+							base: u128::from(base) * u128::from(at),
+							per_mgas: if base % 3 == 0 { 0 } else { P / (1 + u128::from(at)) },
+						},
+						weight: 1 + u64::from(at),
+					})
+					.collect();
+				let deal = Deals::open(&client, request, candidates)?;
+				self.tasks.push(TaskId { deal, index: 0 });
+				Ok(())
+			},
+			Op::Pass(blocks) => {
+				pass(blocks.into());
+				Ok(())
+			},
+			Op::Idle => {
+				use frame_support::traits::Hooks;
+				Deals::on_idle(System::block_number(), frame_support::weights::Weight::MAX);
+				Ok(())
+			},
+			Op::RevealMany { provider } => self.reveal_many(&stash(provider)),
+			Op::Commit { task, .. }
+			| Op::Decline { task, .. }
+			| Op::Reveal { task, .. }
+			| Op::RevealOther { task, .. }
+			| Op::Denounce { task, .. }
+			| Op::Poke { task, .. }
+			| Op::Prune { task } => match self.task(task) {
+				Some(task) => self.call(op, task),
+				None => Ok(()),
+			},
+		}
+	}
+
+	fn call(&mut self, op: Op, task: TaskId) -> Result<(), sp_runtime::DispatchError> {
+		match op {
+			Op::Commit { replica, outcome: variant, .. } => {
+				let (provider, outcome) = (self.replica(task, replica), outcome(variant));
+				if !crate::Deals::<Test>::contains_key(task.deal) {
+					return Ok(());
+				}
+				try_commit(task, &provider, outcome)?;
+				self.sealed.insert((task, provider), outcome);
+				Ok(())
+			},
+			Op::Decline { replica, .. } => try_decline(task, &self.replica(task, replica)),
+			Op::Reveal { replica, .. } => {
+				let provider = self.replica(task, replica);
+				match self.sealed.get(&(task, provider.clone())) {
+					Some(outcome) => try_reveal(task, &provider, *outcome),
+					None => Ok(()),
+				}
+			},
+			Op::RevealOther { replica, outcome: variant, .. } => {
+				try_reveal(task, &self.replica(task, replica), outcome(variant))
+			},
+			Op::Denounce { replica, by, .. } => {
+				let provider = self.replica(task, replica);
+				match self.sealed.get(&(task, provider.clone())) {
+					Some(outcome) if crate::Deals::<Test>::contains_key(task.deal) => {
+						let by = [STRANGER, CLIENT, stash(by % 8), operator(by % 8)]
+							[usize::from(by) % 4]
+							.clone();
+						try_denounce(&by, task, &provider, *outcome)
+					},
+					_ => Ok(()),
+				}
+			},
+			Op::Poke { by, .. } => {
+				try_poke(&[STRANGER, CLIENT, stash(by % 8)][usize::from(by) % 3], task)
+			},
+			Op::Prune { .. } => dispatch(&STRANGER, Call::prune { task }).map(|_| ()),
+			_ => Ok(()),
+		}
+	}
+
+	fn reveal_many(&self, provider: &AccountId) -> Result<(), sp_runtime::DispatchError> {
+		let items: Vec<_> = self
+			.sealed
+			.iter()
+			.filter(|((_, who), _)| who == provider)
+			.map(|((task, _), outcome)| (*task, opening(*task, provider, *outcome)))
+			.take(MAX_BATCH as usize)
+			.collect();
+		let items = BoundedVec::truncate_from(items);
+		dispatch(&operator_of(provider), Call::reveal_many { items }).map(|_| ())
+	}
+
+	/// Applies deadlines until nothing is open.
+	fn finish(&self) {
+		let reveal = |task: &TaskId| {
+			let terms = crate::Deals::<Test>::get(task.deal).expect("it is kept").terms;
+			terms.hard_end + terms.reveal_blocks
+		};
+		let latest = crate::Tasks::<Test>::iter_keys().map(|task| reveal(&task)).max().unwrap_or(0);
+		while crate::Tasks::<Test>::iter().next().is_some() {
+			assert!(System::block_number() <= latest + 1, "a task is stuck");
+			for task in crate::Tasks::<Test>::iter_keys().collect::<Vec<_>>() {
+				let _ = try_poke(&STRANGER, task);
+			}
+			pass(1);
+		}
+		pass(51);
+		for task in Ended::<Test>::iter_keys().collect::<Vec<_>>() {
+			dispatch(&STRANGER, Call::prune { task }).expect("its time has come");
+		}
+	}
+}
+
+fn root() -> Vec<u8> {
+	sp_io::storage::root(sp_runtime::StateVersion::V1)
+}
+
+fn nothing_is_left() {
+	for who in [CLIENT, SECOND_CLIENT] {
+		assert_eq!(held(&who), (0, 0));
+	}
+	for at in 0..PROVIDERS {
+		assert_eq!(bonds::Locked::<Test>::get(stash(at)), (0, 0));
+	}
+	assert_eq!(crate::Deals::<Test>::iter().count(), 0);
+	assert_eq!(Draws::<Test>::iter().count(), 0);
+	assert_eq!(Ended::<Test>::iter().count(), 0);
+}
+
+proptest! {
+	#![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+	#[test]
+	fn money_should_be_conserved_and_nothing_stuck(
+		ops in prop::collection::vec(op(), 1..90),
+		entropy in any::<u64>(),
+		window in prop_oneof![Just(0u32), Just(20)],
+	) {
+		new_test_ext().execute_with(|| {
+			Entropy::set(entropy);
+			ChallengeWindow::set(window);
+			let issuance = Balances::total_issuance();
+			let ledger = Ledger::start();
+			let mut world = World::default();
+			for op in ops {
+				let before = root();
+				let text = format!("{op:?}");
+				if world.apply(op).is_err() {
+					assert_eq!(before, root(), "{text} failed and left something");
+				}
+				check_everything();
+				ledger.check();
+				let burnt = bonds::Burnt::<Test>::get();
+				assert_eq!(Balances::total_issuance() + burnt, issuance, "after {text}");
+			}
+			world.finish();
+			check_everything();
+			ledger.check();
+			nothing_is_left();
+			let burnt = bonds::Burnt::<Test>::get();
+			assert_eq!(Balances::total_issuance() + burnt, issuance);
+		});
+	}
+
+	/// Whatever is agreed is what most of the honest majority revealed: an honest quorum always wins
+	/// when it is drawn alone.
+	#[test]
+	fn honest_replicas_should_never_lose_anything(
+		faults in prop::collection::vec(0..4u8, 3), entropy in any::<u64>(),
+	) {
+		new_test_ext().execute_with(|| {
+			Entropy::set(entropy);
+			let (task, replicas) = open_and_draw(3, 2, 7);
+			let before: Vec<_> = replicas.iter().map(worth).collect();
+			// 0 and 1 are honest, 2 is silent, 3 lies alone.
+			for (at, fault) in faults.iter().enumerate() {
+				match fault {
+					0 | 1 => commit(task, &replicas[at], good()),
+					3 => commit(task, &replicas[at], bad(at as u8 + 2)),
+					_ => (),
+				}
+			}
+			if faults.contains(&2) {
+				pass(T);
+				poke(task);
+			}
+			for (at, fault) in faults.iter().enumerate() {
+				match fault {
+					0 | 1 => reveal(task, &replicas[at], good()),
+					3 => reveal(task, &replicas[at], bad(at as u8 + 2)),
+					_ => (),
+				}
+			}
+			// Later waves are honest.
+			while let Some(live) = crate::Tasks::<Test>::get(task) {
+				let wave = live.replicas.iter().map(|one| one.wave).max().expect("drawn");
+				let later = drawn(task, wave);
+				run_wave(task, &later, &vec![good(); later.len()]);
+			}
+			prop_assert_eq!(ended(task).ending, Ending::Settled(good()));
+			for (at, fault) in faults.iter().enumerate() {
+				if *fault < 2 {
+					prop_assert!(worth(&replicas[at]) >= before[at] + P);
+				} else {
+					prop_assert!(worth(&replicas[at]) < before[at]);
+				}
+			}
+			Ok(())
+		})?;
+	}
+}

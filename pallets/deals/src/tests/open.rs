@@ -1,0 +1,293 @@
+use crate::{
+	mock::{Deals, *},
+	*,
+};
+use assay_primitives::{
+	MILLI,
+	content::{ContentRef, MAX_CONTENT_SIZE},
+	deal::TaskState,
+	merkle::ListRoot,
+	policy::Policy,
+	price::Price,
+	request::{Candidate, Request},
+	task::{Input, MAX_ARG_BYTES, TaskId, TaskSpec},
+	traits::{DealBook, Stakes},
+};
+use frame_support::{assert_noop, traits::fungible::Inspect};
+use polkadot_sdk::*;
+
+fn refused(change: impl FnOnce(&mut Request), error: Error<Test>) {
+	build_and_execute(|| {
+		let mut request = request(3, 2);
+		change(&mut request);
+		assert_noop!(Deals::open(&CLIENT, request, candidates(5)), error);
+	});
+}
+
+fn refused_candidates(change: impl FnOnce(&mut Vec<Candidate>), error: Error<Test>) {
+	build_and_execute(|| {
+		let mut candidates = candidates(5);
+		change(&mut candidates);
+		assert_noop!(Deals::open(&CLIENT, request(3, 2), candidates), error);
+	});
+}
+
+#[test]
+fn open_should_lock_escrow_deposit_and_every_stake_when_in_order() {
+	build_and_execute(|| {
+		let task = open(3, 2, 5);
+		let deal = crate::Deals::<Test>::get(task.deal).expect("it was opened");
+		// Five candidates, though 2n + 1 = 7 replicas would be allowed; one percent on top.
+		assert_eq!(deal.terms.escrow, 5 * P + 5 * P / 100);
+		assert_eq!(held(&CLIENT), (deal.terms.escrow, deal.terms.deposit));
+		assert_eq!(deal.terms.stake, S);
+		assert_eq!((deal.terms.commit_blocks, deal.terms.reveal_blocks), (T, R));
+		assert_eq!(deal.terms.hard_end, 1 + 10 * T + 100);
+		for at in 0..5 {
+			assert_eq!(Bonds::free(&stash(at)), BOND - S);
+		}
+		assert_eq!(Bonds::free(&stash(5)), BOND);
+		assert!(matches!(state(task), TaskState::Waiting { .. }));
+		assert_eq!(Deals::next_deal(), task.deal + 1);
+		System::assert_last_event(
+			Event::DealOpened {
+				deal: task.deal,
+				client: CLIENT,
+				candidates: (0..5).map(stash).collect(),
+				stake: S,
+				escrow: deal.terms.escrow,
+				deposit: deal.terms.deposit,
+			}
+			.into(),
+		);
+	});
+}
+
+#[test]
+fn open_should_lock_no_more_than_the_dearest_replicas_when_prices_differ() {
+	build_and_execute(|| {
+		let mut candidates = candidates(5);
+		for (at, candidate) in candidates.iter_mut().enumerate() {
+			candidate.price = Price { base: 0, per_mgas: (at as u128 + 1) * 1_000 };
+		}
+		// At most 2 · 1 + 1 replicas.
+		let (escrow, _) = Deals::cost(&request(1, 1), &candidates).expect("it fits");
+		assert_eq!(escrow, 12_000 + 120);
+		let deal = Deals::open(&CLIENT, request(1, 1), candidates).expect("in order");
+		// The stake follows the dearest candidate: 30 percent of 5000.
+		assert_eq!(crate::Deals::<Test>::get(deal).expect("open").terms.stake, 1_500);
+	});
+}
+
+#[test]
+fn stake_should_be_rounded_down_and_never_below_the_least() {
+	build_and_execute(|| {
+		assert_eq!(Deals::stake(1_001), 300);
+		assert_eq!(Deals::stake(0), 100);
+		assert_eq!(Deals::stake(1_000 * MILLI), 300 * MILLI);
+	});
+}
+
+#[test]
+fn open_should_fail_when_the_request_has_expired() {
+	refused(|request| request.valid_until = 0, Error::RequestExpired);
+}
+
+#[test]
+fn open_should_succeed_when_it_is_the_last_block_of_the_request() {
+	build_and_execute(|| {
+		let request = Request { valid_until: System::block_number(), ..request(3, 2) };
+		assert!(Deals::open(&CLIENT, request, candidates(3)).is_ok());
+	});
+}
+
+#[test]
+fn open_should_fail_when_the_policy_asks_for_what_cannot_be() {
+	let policy = |replicas, required| {
+		move |request: &mut Request| request.policy = Policy::Quorum { replicas, required }
+	};
+	refused(policy(0, 0), Error::NoReplicas);
+	refused(policy(3, 0), Error::NoReplicas);
+	refused(policy(21, 20), Error::TooManyReplicas);
+	refused(policy(3, 4), Error::RequiredAboveReplicas);
+	refused(policy(4, 2), Error::RequiredBelowMajority);
+}
+
+#[test]
+fn open_should_fail_when_limits_are_zero_or_above_the_chain() {
+	refused(|request| request.run_blocks = 0, Error::RunTimeOutOfRange);
+	refused(|request| request.run_blocks = 1_001, Error::RunTimeOutOfRange);
+	refused(|request| request.task.limits.gas = 0, Error::GasOutOfRange);
+	refused(|request| request.task.limits.gas = (1 << 40) + 1, Error::GasOutOfRange);
+	refused(|request| request.task.limits.memory_pages = 0, Error::MemoryOutOfRange);
+	refused(|request| request.task.limits.memory_pages = 4_097, Error::MemoryOutOfRange);
+	refused(|request| request.task.limits.output_bytes = (1 << 26) + 1, Error::OutputOutOfRange);
+}
+
+#[test]
+fn open_should_fail_when_content_has_an_impossible_size() {
+	refused(|request| request.task.module.size = 7, Error::ModuleTooSmall);
+	refused(|request| request.task.module.size = (16 << 20) + 1, Error::ModuleTooLarge);
+	let input = |size| {
+		move |request: &mut Request| {
+			request.task.input = Input::Blob(ContentRef { size, ..ContentRef::of(b"") })
+		}
+	};
+	refused(input(MAX_CONTENT_SIZE + 1), Error::InputTooLarge);
+	build_and_execute(|| {
+		let mut request = request(3, 2);
+		input(MAX_CONTENT_SIZE)(&mut request);
+		assert!(Deals::open(&CLIENT, request, candidates(3)).is_ok());
+	});
+}
+
+#[test]
+fn open_should_fail_when_arguments_are_too_long_together() {
+	let args = |count: usize| {
+		let arg = vec![b'x'; MAX_ARG_BYTES as usize];
+		TaskSpec::bounded_args(vec![arg; count]).expect("each is short enough")
+	};
+	refused(
+		|request| {
+			request.task.args = args(8);
+			request.task.env = TaskSpec::bounded_args([b"A=".to_vec()]).expect("short");
+		},
+		Error::ArgumentsTooLong,
+	);
+	build_and_execute(|| {
+		let mut request = request(3, 2);
+		request.task.args = args(8);
+		assert!(Deals::open(&CLIENT, request, candidates(3)).is_ok());
+	});
+}
+
+#[test]
+fn open_should_fail_when_inputs_are_a_list() {
+	refused(
+		|request| request.task.input = Input::List(ListRoot::of(&[1u8])),
+		Error::InputListNotSupported,
+	);
+}
+
+#[test]
+fn open_should_fail_when_the_profile_is_unknown_or_retired() {
+	refused(|request| request.task.profile = Default::default(), Error::ProfileNotActive);
+	build_and_execute(|| {
+		let profile = request(3, 2).task.profile;
+		Profiles::<Test>::insert(profile, ProfileStatus::Retired);
+		assert_noop!(
+			Deals::open(&CLIENT, request(3, 2), candidates(5)),
+			Error::<Test>::ProfileNotActive
+		);
+	});
+}
+
+#[test]
+fn open_should_fail_when_candidates_are_too_few_or_too_many() {
+	refused_candidates(|candidates| candidates.truncate(2), Error::NotEnoughCandidates);
+	refused_candidates(
+		|candidates| *candidates = [mock::candidates(32), mock::candidates(1)].concat(),
+		Error::TooManyCandidates,
+	);
+}
+
+#[test]
+fn open_should_fail_when_a_candidate_is_named_twice() {
+	refused_candidates(|candidates| candidates[4].provider = stash(0), Error::DuplicateCandidate);
+}
+
+#[test]
+fn open_should_fail_when_a_candidate_has_no_weight() {
+	refused_candidates(|candidates| candidates[2].weight = 0, Error::CandidateWithoutWeight);
+}
+
+#[test]
+fn open_should_fail_when_a_price_is_above_the_ceiling() {
+	refused_candidates(|candidates| candidates[1].price.base = 1, Error::PriceAboveCeiling);
+	refused_candidates(|candidates| candidates[1].price.per_mgas = P + 1, Error::PriceAboveCeiling);
+}
+
+#[test]
+fn open_should_fail_when_the_client_is_a_party_of_a_candidate() {
+	build_and_execute(|| {
+		for client in [stash(2), operator(2)] {
+			assert_noop!(
+				Deals::open(&client, request(3, 2), candidates(5)),
+				Error::<Test>::SelfDeal
+			);
+		}
+		// The same provider may buy from others.
+		assert!(Deals::open(&stash(9), request(3, 2), candidates(5)).is_ok());
+	});
+}
+
+#[test]
+fn open_should_fail_when_prices_exceed_the_type() {
+	build_and_execute(|| {
+		let ceiling = Price { base: u128::MAX, per_mgas: u128::MAX };
+		let request = Request { max_price: ceiling, ..request(3, 2) };
+		for price in [ceiling, Price { base: u128::MAX, per_mgas: 0 }] {
+			let candidates: Vec<_> =
+				candidates(3).into_iter().map(|one| Candidate { price, ..one }).collect();
+			assert_eq!(Deals::cost(&request, &candidates), None);
+			assert_noop!(
+				Deals::open(&CLIENT, request.clone(), candidates),
+				Error::<Test>::AmountOverflow
+			);
+		}
+	});
+}
+
+/// MKT-11: one unit short, and nothing is left behind.
+#[test]
+fn open_should_fail_when_the_client_is_one_unit_short() {
+	build_and_execute(|| {
+		let (escrow, deposit) = Deals::cost(&request(3, 2), &candidates(3)).expect("it fits");
+		// The existential deposit has to stay free.
+		let needed = escrow + deposit + ED;
+		let poor = account(230);
+		let fund = |amount| {
+			use frame_support::traits::fungible::Mutate;
+			Balances::set_balance(&poor, amount);
+		};
+		fund(needed - 1);
+		assert_noop!(
+			Deals::open(&poor, request(3, 2), candidates(3)),
+			Error::<Test>::ClientCannotPay
+		);
+		fund(needed);
+		assert!(Deals::open(&poor, request(3, 2), candidates(3)).is_ok());
+		assert_eq!(Balances::balance(&poor), ED);
+	});
+}
+
+/// MKT-12: a candidate's stake can't be locked, so the client's lock is undone too.
+#[test]
+fn open_should_leave_nothing_when_a_candidate_cannot_lock_its_stake() {
+	build_and_execute(|| {
+		bonds::Locked::<Test>::insert(stash(4), (BOND - S + 1, 0));
+		assert!(Deals::open(&CLIENT, request(3, 2), candidates(5)).is_err());
+		assert_eq!(held(&CLIENT), (0, 0));
+		assert_eq!(Bonds::free(&stash(0)), BOND);
+		assert_eq!(Deals::next_deal(), 0);
+		bonds::Locked::<Test>::insert(stash(4), (0, 0));
+	});
+}
+
+/// DEAL-31: what one deal settles for never touches what another has locked.
+#[test]
+fn escrow_should_be_per_deal_when_one_client_has_several() {
+	build_and_execute(|| {
+		let first = open(1, 1, 3);
+		let (one, _) = held(&CLIENT);
+		let second = open(3, 2, 7);
+		let (both, _) = held(&CLIENT);
+		pass(4);
+		poke(first);
+		let replicas = drawn(first, 0);
+		run_wave(first, &replicas, &[good()]);
+		assert_eq!(held(&CLIENT).0, both - one);
+		assert!(crate::Tasks::<Test>::contains_key(second));
+		assert_eq!(second, TaskId { deal: 1, index: 0 });
+	});
+}

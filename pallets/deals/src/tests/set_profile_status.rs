@@ -1,0 +1,57 @@
+use crate::{
+	mock::{Deals, *},
+	*,
+};
+use assay_primitives::{profile::Profile, traits::DealBook};
+use frame_support::{assert_noop, assert_ok};
+use polkadot_sdk::{sp_runtime::traits::BadOrigin, *};
+
+#[test]
+fn set_profile_status_should_stop_new_deals_only_when_retired() {
+	build_and_execute(|| {
+		let profile = Profile::BASE.id();
+		assert_eq!(Deals::active_profiles(), vec![profile]);
+		let (task, replicas) = open_and_draw(1, 1, 1);
+		let status = ProfileStatus::Retired;
+		assert_ok!(Deals::set_profile_status(RuntimeOrigin::root(), profile, status));
+		System::assert_last_event(Event::ProfileStatusChanged { profile, status }.into());
+		assert!(Deals::active_profiles().is_empty());
+		assert!(Deals::open(&CLIENT, request(1, 1), candidates(1)).is_err());
+		run_wave(task, &replicas, &[good()]);
+		assert!(Ended::<Test>::contains_key(task));
+		assert_ok!(Deals::set_profile_status(
+			RuntimeOrigin::root(),
+			profile,
+			ProfileStatus::Active
+		));
+		assert!(Deals::open(&CLIENT, request(1, 1), candidates(1)).is_ok());
+	});
+}
+
+#[test]
+fn set_profile_status_should_fail_when_the_origin_is_not_the_admin() {
+	build_and_execute(|| {
+		assert_noop!(
+			Deals::set_profile_status(
+				RuntimeOrigin::signed(CLIENT),
+				Profile::BASE.id(),
+				ProfileStatus::Retired
+			),
+			BadOrigin
+		);
+	});
+}
+
+#[test]
+fn set_profile_status_should_fail_when_the_runtime_does_not_know_the_profile() {
+	build_and_execute(|| {
+		assert_noop!(
+			Deals::set_profile_status(
+				RuntimeOrigin::root(),
+				Default::default(),
+				ProfileStatus::Active
+			),
+			Error::<Test>::UnknownProfile
+		);
+	});
+}

@@ -1,0 +1,87 @@
+use crate::{
+	mock::{Deals, *},
+	*,
+};
+use assay_primitives::{
+	deal::{Ending, FailCause, ReplicaResult, TaskState},
+	task::TaskId,
+	traits::Verdicts,
+};
+use frame_support::{assert_noop, assert_ok};
+use polkadot_sdk::*;
+
+/// Three replicas, three opinions, nobody left, and somebody who decides.
+fn disputed() -> (TaskId, Vec<assay_primitives::AccountId>) {
+	ArbiterIsOpen::set(true);
+	let (task, replicas) = open_and_draw(3, 2, 3);
+	run_wave(task, &replicas, &[good(), bad(2), bad(3)]);
+	(task, replicas)
+}
+
+/// DEAL-36: the vote alone slashes nobody; the case carries the competing digests.
+#[test]
+fn task_should_be_disputed_when_all_differ_and_an_arbiter_takes_cases() {
+	build_and_execute(|| {
+		let (task, _) = disputed();
+		assert_eq!(state(task), TaskState::Disputed { case: 0 });
+		System::assert_last_event(Event::TaskDisputed { task, case: 0 }.into());
+		let digests = [good(), bad(2), bad(3)].map(|outcome| digest_of(task, outcome));
+		assert_eq!(Cases::get(), vec![(task, digests.to_vec())]);
+		pass(100_000);
+		assert_noop!(try_poke(&STRANGER, task), Error::<Test>::NothingToDo);
+	});
+}
+
+#[test]
+fn verdict_should_settle_for_the_truth_when_somebody_revealed_it() {
+	build_and_execute(|| {
+		let (task, _) = disputed();
+		assert_ok!(Deals::decided(&task, 0, Some(digest_of(task, bad(2)))));
+		let ended = ended(task);
+		assert_eq!(ended.ending, Ending::Settled(bad(2)));
+		assert_eq!(ended.replicas[1].result, ReplicaResult::Agreed);
+		assert_eq!(ended.replicas[1].paid, P + 2 * (S - S / 10));
+		assert_eq!(ended.replicas[0].slashed, S);
+		// DEAL-34: a second verdict moves nothing.
+		assert_noop!(
+			Deals::decided(&task, 0, Some(digest_of(task, good()))),
+			Error::<Test>::TaskEnded
+		);
+	});
+}
+
+#[test]
+fn verdict_should_slash_everybody_when_nobody_revealed_the_truth() {
+	build_and_execute(|| {
+		let before = worth(&CLIENT);
+		let (task, _) = disputed();
+		assert_ok!(Deals::decided(&task, 0, Some(digest_of(task, bad(9)))));
+		let ended = ended(task);
+		assert_eq!(ended.ending, Ending::Failed(FailCause::NoDelivery));
+		assert!(ended.replicas.iter().all(|one| one.slashed == S && one.paid == 0));
+		assert_eq!(worth(&CLIENT), before + 3 * (S / 10));
+	});
+}
+
+#[test]
+fn verdict_should_slash_nobody_when_no_truth_was_found() {
+	build_and_execute(|| {
+		let (task, _) = disputed();
+		assert_ok!(Deals::decided(&task, 0, None));
+		let ended = ended(task);
+		assert_eq!(ended.ending, Ending::Failed(FailCause::Undecided));
+		assert!(ended.replicas.iter().all(|one| one.slashed == 0 && one.paid == P / 2));
+	});
+}
+
+#[test]
+fn verdict_should_fail_when_no_such_case_is_open() {
+	build_and_execute(|| {
+		let (task, _) = disputed();
+		assert_noop!(Deals::decided(&task, 1, None), Error::<Test>::CaseNotFound);
+		let (running, _) = open_and_draw(3, 2, 3);
+		assert_noop!(Deals::decided(&running, 0, None), Error::<Test>::CaseNotFound);
+		let unknown = TaskId { deal: 9, index: 0 };
+		assert_noop!(Deals::decided(&unknown, 0, None), Error::<Test>::TaskNotFound);
+	});
+}
