@@ -1,0 +1,112 @@
+//! What callers start.
+
+use crate::*;
+use frame_support::{
+	ensure,
+	traits::{Get, fungible::hold::Mutate, tokens::Precision},
+};
+use sp_runtime::{DispatchError, DispatchResult, traits::BlockNumberProvider};
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_publish(owner: AccountId, data: &[u8]) -> DispatchResult {
+		let size = Self::check_size(data)?;
+		let hash = assay_primitives::hashing::blake2(data);
+		if let Some(old) = Records::<T>::get(hash) {
+			ensure!(old.expired(Self::now()), Error::<T>::AlreadyPublished);
+			Self::do_release(hash)?;
+		}
+		let record = Self::store(owner, hash, size, data)?;
+		Self::deposit_event(Event::Published {
+			hash,
+			size,
+			owner: record.owner,
+			deposit: record.deposit,
+			expires_at: record.expires_at,
+		});
+		Ok(())
+	}
+
+	pub(crate) fn do_extend(owner: AccountId, data: &[u8]) -> DispatchResult {
+		let size = Self::check_size(data)?;
+		let hash = assay_primitives::hashing::blake2(data);
+		let old = Records::<T>::get(hash).ok_or(Error::<T>::ContentNotFound)?;
+		// Before the new deposit is held: the owner may have no more than that.
+		Self::refund(&old)?;
+		let record = Self::store(owner, hash, size, data)?;
+		Self::deposit_event(Event::Extended {
+			hash,
+			owner: record.owner,
+			deposit: record.deposit,
+			old_expires_at: old.expires_at,
+			expires_at: record.expires_at,
+		});
+		Ok(())
+	}
+
+	pub(crate) fn do_release(hash: Hash) -> DispatchResult {
+		let record = Records::<T>::get(hash).ok_or(Error::<T>::ContentNotFound)?;
+		ensure!(record.expired(Self::now()), Error::<T>::NotExpired);
+		Self::refund(&record)?;
+		Records::<T>::remove(hash);
+		Self::deposit_event(Event::Released { hash, owner: record.owner, deposit: record.deposit });
+		Ok(())
+	}
+
+	pub(crate) fn now() -> BlockNumber {
+		T::BlockNumberProvider::current_block_number()
+	}
+
+	fn check_size(data: &[u8]) -> Result<u32, Error<T>> {
+		ensure!(!data.is_empty(), Error::<T>::EmptyContent);
+		u32::try_from(data.len())
+			.ok()
+			.filter(|size| *size <= T::MaxSize::get())
+			.ok_or(Error::<T>::ContentTooLarge)
+	}
+
+	/// Takes the deposit, tells the node to keep the blob, and writes the record.
+	fn store(
+		owner: AccountId,
+		hash: Hash,
+		size: u32,
+		data: &[u8],
+	) -> Result<Record, DispatchError> {
+		let position = Self::claim_transaction(data)?;
+		let deposit = Self::deposit_of(size).ok_or(Error::<T>::DepositOverflow)?;
+		T::Currency::hold(&HoldReason::Deposit.into(), &owner, deposit)?;
+		let expires_at = Self::now().saturating_add(T::Retention::get());
+		let record = Record { owner, size, deposit, position, expires_at };
+		Records::<T>::insert(hash, &record);
+		// Last, because nothing undoes it.
+		sp_io::transaction_index::index(position.extrinsic, size, hash.0);
+		Ok(record)
+	}
+
+	/// Makes sure that the transaction being applied ends with `data` and has published nothing.
+	fn claim_transaction(data: &[u8]) -> Result<Position, Error<T>> {
+		let extrinsic =
+			frame_system::Pallet::<T>::extrinsic_index().ok_or(Error::<T>::NotLastInTransaction)?;
+		let position = Position { block: Self::now(), extrinsic };
+		ensure!(LastPublication::<T>::get() != Some(position), Error::<T>::OnePerTransaction);
+		ensure!(
+			frame_system::Pallet::<T>::extrinsic_data(extrinsic).ends_with(data),
+			Error::<T>::NotLastInTransaction
+		);
+		LastPublication::<T>::put(position);
+		Ok(position)
+	}
+
+	fn deposit_of(size: u32) -> Option<Balance> {
+		Balance::from(size)
+			.checked_mul(T::DepositPerByte::get())?
+			.checked_add(T::DepositBase::get())
+	}
+
+	/// Returns a deposit, as far as it is still held: a chain may have slashed or burnt holds by
+	/// governance, and a record must not become stuck for that.
+	fn refund(record: &Record) -> DispatchResult {
+		let reason = HoldReason::Deposit.into();
+		T::Currency::release(&reason, &record.owner, record.deposit, Precision::BestEffort)?;
+		Ok(())
+	}
+}

@@ -1,0 +1,183 @@
+//! A runtime with batches around the pallet's calls.
+
+use crate as pallet_content;
+use crate::*;
+use codec::Encode;
+use frame_support::{
+	derive_impl,
+	traits::{ConstU32, ConstU128},
+};
+use polkadot_sdk::{pallet_balances, pallet_utility};
+use sp_io::TestExternalities;
+use sp_runtime::{
+	BuildStorage, DispatchResult,
+	traits::{Dispatchable, IdentityLookup},
+};
+
+pub type Block = frame_system::mocking::MockBlockU32<Test>;
+
+#[frame_support::runtime]
+mod runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeHoldReason,
+		RuntimeFreezeReason,
+		RuntimeTask,
+		RuntimeViewFunction
+	)]
+	pub struct Test;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system;
+	#[runtime::pallet_index(1)]
+	pub type Balances = pallet_balances;
+	#[runtime::pallet_index(2)]
+	pub type Utility = pallet_utility;
+	#[runtime::pallet_index(3)]
+	pub type Content = pallet_content;
+}
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type AccountId = AccountId;
+	type AccountData = pallet_balances::AccountData<Balance>;
+	type Block = Block;
+	type Lookup = IdentityLookup<AccountId>;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+	type AccountStore = System;
+	type Balance = Balance;
+	type ExistentialDeposit = ConstU128<1>;
+}
+
+impl pallet_utility::Config for Test {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeCall = RuntimeCall;
+	type PalletsOrigin = OriginCaller;
+	type WeightInfo = ();
+}
+
+pub const RETENTION: BlockNumber = 100;
+pub const DEPOSIT_BASE: Balance = 1_000;
+pub const DEPOSIT_PER_BYTE: Balance = 10;
+pub const FUNDS: Balance = 100_000_000;
+
+impl Config for Test {
+	type Currency = Balances;
+	type BlockNumberProvider = System;
+	type MaxSize = ConstU32<{ 1 << 20 }>;
+	type Retention = ConstU32<RETENTION>;
+	type DepositBase = ConstU128<DEPOSIT_BASE>;
+	type DepositPerByte = ConstU128<DEPOSIT_PER_BYTE>;
+	type WeightInfo = ();
+}
+
+pub fn new_test_ext() -> TestExternalities {
+	let mut storage = frame_system::GenesisConfig::<Test>::default()
+		.build_storage()
+		.expect("the default genesis is valid");
+	let balances = [alice(), bob()].map(|who| (who, FUNDS)).to_vec();
+	pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }
+		.assimilate_storage(&mut storage)
+		.expect("the balances are valid");
+	let mut ext = TestExternalities::new(storage);
+	ext.execute_with(|| {
+		System::set_block_number(1);
+		System::set_extrinsic_index(0);
+	});
+	ext
+}
+
+/// Runs a test, checks the invariants after it, and returns the blobs that the node was told to keep.
+pub fn build_and_execute(test: impl FnOnce()) -> Vec<String> {
+	let mut ext = new_test_ext();
+	ext.execute_with(|| {
+		test();
+		Content::do_try_state().expect("invariants hold");
+	});
+	ext.overlayed_changes().transaction_index_ops().iter().map(|op| format!("{op:?}")).collect()
+}
+
+/// How the operation that keeps `data` as the end of a transaction prints. Its type isn't in reach.
+pub fn insert(extrinsic: u32, data: &[u8]) -> String {
+	let (hash, size) = (hash(data).0.to_vec(), data.len());
+	format!("Insert {{ extrinsic: {extrinsic}, hash: {hash:?}, size: {size} }}")
+}
+
+/// Applies a transaction with `call`, as the executive does, and goes on to the next index.
+pub fn apply(who: AccountId, call: impl Into<RuntimeCall>) -> DispatchResult {
+	let call = call.into();
+	let signature = [0x5a; 64];
+	transact(who, (4u8, signature, &call).encode().encode(), call)
+}
+
+/// Applies a transaction whose encoding is given.
+pub fn transact(who: AccountId, encoded: Vec<u8>, call: RuntimeCall) -> DispatchResult {
+	let index = System::extrinsic_index().expect("transactions are being applied");
+	System::note_extrinsic(encoded);
+	let result = call.dispatch(RuntimeOrigin::signed(who));
+	System::set_extrinsic_index(index + 1);
+	result.map(|_| ()).map_err(|error| error.error)
+}
+
+/// Begins a later block.
+pub fn run_to(block: BlockNumber) {
+	System::reset_events();
+	System::set_block_number(block);
+	System::set_extrinsic_index(0);
+}
+
+pub fn publish(data: &[u8]) -> RuntimeCall {
+	Call::publish { data: data.to_vec() }.into()
+}
+
+pub fn extend(data: &[u8]) -> RuntimeCall {
+	Call::extend { data: data.to_vec() }.into()
+}
+
+pub fn release(data: &[u8]) -> RuntimeCall {
+	Call::release { hash: hash(data) }.into()
+}
+
+pub fn remark(data: &[u8]) -> RuntimeCall {
+	frame_system::Call::remark { remark: data.to_vec() }.into()
+}
+
+pub fn batch(calls: Vec<RuntimeCall>) -> RuntimeCall {
+	pallet_utility::Call::batch { calls }.into()
+}
+
+pub fn batch_all(calls: Vec<RuntimeCall>) -> RuntimeCall {
+	pallet_utility::Call::batch_all { calls }.into()
+}
+
+pub fn force_batch(calls: Vec<RuntimeCall>) -> RuntimeCall {
+	pallet_utility::Call::force_batch { calls }.into()
+}
+
+pub fn hash(data: &[u8]) -> Hash {
+	assay_primitives::hashing::blake2(data)
+}
+
+pub fn deposit(data: &[u8]) -> Balance {
+	DEPOSIT_BASE + DEPOSIT_PER_BYTE * data.len() as Balance
+}
+
+pub fn held(who: &AccountId) -> Balance {
+	use frame_support::traits::fungible::InspectHold;
+	Balances::balance_on_hold(&HoldReason::Deposit.into(), who)
+}
+
+pub fn alice() -> AccountId {
+	AccountId::new([1; 32])
+}
+
+pub fn bob() -> AccountId {
+	AccountId::new([2; 32])
+}

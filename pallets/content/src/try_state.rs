@@ -1,0 +1,48 @@
+//! What holds after every block.
+
+#[cfg(any(test, feature = "try-runtime"))]
+use crate::*;
+
+#[cfg(any(test, feature = "try-runtime"))]
+impl<T: Config> Pallet<T> {
+	/// Checks the state.
+	///
+	/// # Invariants
+	///
+	/// 1. Each owner has exactly the sum of its records' deposits on hold.
+	/// 2. Every record has a size from one byte to [`Config::MaxSize`].
+	/// 3. Every record was written in a block that has begun, and ends [`Config::Retention`] later.
+	/// 4. No two records came from the same transaction.
+	pub fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
+		use alloc::collections::{BTreeMap, BTreeSet};
+		use frame_support::{
+			ensure,
+			traits::{Get, fungible::hold::Inspect},
+		};
+
+		let mut deposits = BTreeMap::<AccountId, Balance>::new();
+		let mut positions = BTreeSet::new();
+		for (_, record) in Records::<T>::iter() {
+			let sum = deposits.entry(record.owner.clone()).or_default();
+			*sum = sum.saturating_add(record.deposit);
+			ensure!(
+				record.size > 0 && record.size <= T::MaxSize::get(),
+				"2: a record's size is out of bounds"
+			);
+			let Position { block, extrinsic } = record.position;
+			ensure!(
+				block <= Self::now()
+					&& record.expires_at == block.saturating_add(T::Retention::get()),
+				"3: a record's times are wrong"
+			);
+			ensure!(positions.insert((block, extrinsic)), "4: two records from one transaction");
+		}
+		for (owner, sum) in deposits {
+			ensure!(
+				T::Currency::balance_on_hold(&HoldReason::Deposit.into(), &owner) == sum,
+				"1: deposits and holds differ"
+			);
+		}
+		Ok(())
+	}
+}
