@@ -1,1 +1,28 @@
-fn main() {}
+//! The provider's daemon of assay.
+
+mod cli;
+mod commands;
+mod config;
+mod daemon;
+mod disk;
+mod http;
+mod lock;
+mod logs;
+mod metrics;
+mod outputs;
+mod plan;
+mod status;
+mod store;
+#[cfg(test)]
+mod testing;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+	// A job's process must not parse arguments or start threads: it is about to lock itself in.
+	if std::env::args_os().nth(1).is_some_and(|first| first == assay_runner::WORKER_ARG) {
+		assay_runner::worker_main();
+	}
+	commands::dispatch(cli::Cli::parse())
+}

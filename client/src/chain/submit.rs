@@ -223,7 +223,7 @@ impl Chain {
 		loop {
 			let status = match timeout_at(deadline, sent.watch.next()).await {
 				Ok(Some(Ok(status))) => status,
-				Ok(_) => return self.search(account, &sent, wait, deadline).await,
+				Ok(_) => return self.search(account, sent, wait, deadline).await,
 				Err(_) => return Err(timed_out(hash)),
 			};
 			let dropped = |reason: &str| Err(Error::Dropped { hash, reason: reason.into() });
@@ -237,7 +237,7 @@ impl Chain {
 				TransactionStatus::Invalid => return dropped("it has become invalid"),
 				// The watch ends, the transaction does not.
 				TransactionStatus::FinalityTimeout(_) => {
-					return self.search(account, &sent, wait, deadline).await;
+					return self.search(account, sent, wait, deadline).await;
 				},
 				_ => {},
 			}
@@ -248,7 +248,7 @@ impl Chain {
 	async fn search(
 		&self,
 		account: &AccountId,
-		sent: &InPool,
+		sent: InPool,
 		wait: WaitFor,
 		deadline: Instant,
 	) -> Result<BlockInfo> {

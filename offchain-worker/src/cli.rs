@@ -1,0 +1,215 @@
+//! The command line. Every option can also be given by a variable of the environment; secrets only
+//! by a file or the environment, never as an argument that other users of the machine can see.
+
+use assay_primitives::{AccountId, Hash};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+/// The provider's daemon of assay: runs the jobs that the chain draws it for.
+#[derive(Debug, Parser)]
+#[command(name = "assay-worker", version, about, max_term_width = 100)]
+pub struct Cli {
+	#[command(subcommand)]
+	pub command: Command,
+	#[command(flatten)]
+	pub global: Global,
+}
+
+/// Options of every subcommand.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Global {
+	/// WebSocket address of a node; repeat it for fail-over
+	#[arg(
+		long = "node-url",
+		alias = "url",
+		env = "ASSAY_NODE_URL",
+		value_delimiter = ',',
+		global = true
+	)]
+	pub node_urls: Vec<String>,
+	/// Hash of the genesis block; a node of any other chain is refused
+	#[arg(long, env = "ASSAY_GENESIS", global = true)]
+	pub genesis: Option<Hash>,
+	/// Folder for everything that the daemon keeps
+	#[arg(long, short = 'd', env = "ASSAY_WORKER_BASE_PATH", global = true)]
+	pub base_path: Option<PathBuf>,
+	/// File with the secret URI of the operator key; else it is taken from ASSAY_SURI
+	#[arg(long, env = "ASSAY_SURI_FILE", global = true)]
+	pub suri_file: Option<PathBuf>,
+	/// Account that owns the bond; found by the operator key if left out
+	#[arg(long, env = "ASSAY_STASH", global = true)]
+	pub stash: Option<AccountId>,
+	/// Configuration in TOML
+	#[arg(long, short = 'c', env = "ASSAY_WORKER_CONFIG", global = true)]
+	pub config: Option<PathBuf>,
+	/// Log filter, for example `info,assay_worker=debug`
+	#[arg(long = "log", short = 'l', env = "ASSAY_LOG", global = true)]
+	pub log: Option<String>,
+	/// Form of the log
+	#[arg(long, value_enum, env = "ASSAY_LOG_FORMAT", default_value = "text", global = true)]
+	pub log_format: LogFormat,
+	/// Run jobs even where this machine's kernel offers no sandbox
+	#[arg(long, global = true)]
+	pub insecure: bool,
+}
+
+/// Form of the log.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub enum LogFormat {
+	/// For people.
+	#[default]
+	Text,
+	/// One JSON object per line.
+	Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+	/// Follow the chain and run the jobs that it draws this provider for
+	Run(Box<RunArgs>),
+	/// Register this provider with its bond, and place its first offer
+	Register(RegisterArgs),
+	/// Place, change or withdraw an offer with the configured terms
+	Offer(OfferArgs),
+	/// Show what the chain and the local store know about this provider
+	#[command(visible_alias = "info")]
+	Status(StatusArgs),
+	/// Test the sandbox, the store, the key and the nodes
+	Check,
+	/// Print shell completions
+	Completions {
+		/// Which shell
+		shell: clap_complete::Shell,
+	},
+}
+
+#[derive(Args, Clone, Debug, Default)]
+pub struct RunArgs {
+	/// Address of the HTTP server for outputs, health and metrics
+	#[arg(long, env = "ASSAY_HTTP_LISTEN")]
+	pub http_listen: Option<SocketAddr>,
+	/// Serve metrics on this port of the loopback interface, and no longer beside the outputs
+	#[arg(long)]
+	pub prometheus_port: Option<u16>,
+	/// Serve the metrics' port on all interfaces
+	#[arg(long, requires = "prometheus_port")]
+	pub prometheus_external: bool,
+	/// Jobs that run at the same time
+	#[arg(long)]
+	pub max_concurrent_jobs: Option<usize>,
+	/// Source of content, in the order of trying: node, gateway=URL, dir=PATH or s3=URL
+	#[arg(long = "fetch", value_name = "SOURCE")]
+	pub fetch: Vec<String>,
+	/// Follow hints that point into private networks
+	#[arg(long)]
+	pub allow_private_hints: bool,
+	/// Time that running jobs are given to finish after SIGTERM, in seconds
+	#[arg(long, value_parser = seconds, value_name = "SECONDS")]
+	pub drain_timeout: Option<Duration>,
+	/// Break the rules on purpose, to see the chain punish it; refused on all but development chains
+	#[arg(long, value_enum, help_heading = "Development only")]
+	pub misbehave: Option<Misbehave>,
+}
+
+/// Ways to break the rules on purpose.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum Misbehave {
+	/// Seal and reveal a forged outcome.
+	Lie,
+	/// Never seal.
+	Silent,
+	/// Seal and never reveal.
+	Withhold,
+	/// Die at once when the first seal of this process is in a block.
+	CrashAfterCommit,
+}
+
+#[derive(Args, Clone, Debug, Default)]
+pub struct RegisterArgs {
+	/// Bond, in tokens; the configured one if left out
+	#[arg(long)]
+	pub bond: Option<String>,
+	/// File with the secret URI of the stash; else ASSAY_STASH_SURI, else the operator key is both
+	#[arg(long, env = "ASSAY_STASH_SURI_FILE")]
+	pub stash_suri_file: Option<PathBuf>,
+	/// URL under which clients reach this daemon's HTTP server
+	#[arg(long, env = "ASSAY_PUBLIC_URL")]
+	pub public_url: Option<String>,
+	/// Register without placing an offer
+	#[arg(long)]
+	pub no_offer: bool,
+}
+
+#[derive(Args, Clone, Debug, Default)]
+pub struct OfferArgs {
+	/// Change this offer instead of placing a new one
+	#[arg(long, conflicts_with = "withdraw")]
+	pub update: Option<u64>,
+	/// Withdraw this offer
+	#[arg(long)]
+	pub withdraw: Option<u64>,
+}
+
+#[derive(Args, Clone, Debug, Default)]
+pub struct StatusArgs {
+	/// Form of the answer
+	#[arg(long, short = 'o', value_enum, default_value = "table")]
+	pub output: Output,
+}
+
+/// Form of an answer.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub enum Output {
+	/// For people.
+	#[default]
+	Table,
+	/// For programs.
+	Json,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+	let text = text.strip_suffix('s').unwrap_or(text);
+	let seconds: u64 = text.parse().map_err(|_| "not a number of seconds".to_string())?;
+	Ok(Duration::from_secs(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use clap::CommandFactory;
+
+	#[test]
+	fn command_line_should_be_consistent() {
+		Cli::command().debug_assert();
+	}
+
+	#[test]
+	fn node_urls_should_be_repeatable() {
+		let cli = Cli::try_parse_from([
+			"assay-worker",
+			"run",
+			"--node-url",
+			"ws://a:1",
+			"--node-url",
+			"ws://b:2",
+			"--fetch",
+			"node",
+			"--fetch",
+			"dir=/x",
+			"--drain-timeout",
+			"90s",
+		])
+		.expect("valid");
+		assert_eq!(cli.global.node_urls, ["ws://a:1", "ws://b:2"]);
+		let Command::Run(run) = cli.command else { panic!("run was asked for") };
+		assert_eq!(run.fetch, ["node", "dir=/x"]);
+		assert_eq!(run.drain_timeout, Some(Duration::from_secs(90)));
+	}
+
+	#[test]
+	fn seed_should_be_refused_as_an_argument() {
+		for flag in ["--suri", "--seed", "--uri"] {
+			assert!(Cli::try_parse_from(["assay-worker", "run", flag, "//Alice"]).is_err());
+		}
+	}
+}

@@ -1,0 +1,93 @@
+//! `check`: whether a run would work here, part by part.
+
+use super::{
+	connect::{connect, expected_genesis, operator, stash_of},
+	run::runner,
+};
+use crate::{cli::Global, config::Settings, disk, lock::Lock};
+use anyhow::{Context, Result, ensure};
+use assay_client::units::format_amount;
+use std::process::ExitCode;
+
+#[derive(Default)]
+struct Findings {
+	failed: bool,
+}
+
+impl Findings {
+	fn note(&mut self, part: &str, finding: Result<String>) {
+		match finding {
+			Ok(text) => println!("ok      {part:<10} {text}"),
+			Err(error) => {
+				self.failed = true;
+				println!("FAILED  {part:<10} {error:#}");
+			},
+		}
+	}
+}
+
+/// Checks everything, and fails if any part does.
+pub async fn check(global: &Global) -> Result<ExitCode> {
+	let settings = Settings::load_global(global)?;
+	let mut findings = Findings::default();
+	findings.note("base path", base_path(&settings));
+	findings.note("sandbox", sandbox(&settings));
+	findings.note("node", node(&settings).await);
+	findings.note("provider", provider(&settings).await);
+	Ok(if findings.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn base_path(settings: &Settings) -> Result<String> {
+	let path = &settings.base_path;
+	// A running daemon has the lock, and that is fine.
+	let busy = Lock::take(path).is_err();
+	let free = disk::free_bytes(path).context("the disk can't be asked")?;
+	let least = settings.store.min_free_bytes;
+	ensure!(free >= least, "{free} bytes are free below {}, {least} needed", path.display());
+	let note = if busy { ", in use by a daemon" } else { "" };
+	Ok(format!("{}, {free} bytes free{note}", path.display()))
+}
+
+fn sandbox(settings: &Settings) -> Result<String> {
+	let report = runner(settings)?.sandbox().clone();
+	ensure!(
+		settings.insecure || report.missing.is_empty(),
+		"missing: {}",
+		report.missing.join(", ")
+	);
+	let parts = [
+		("namespaces", report.namespaces),
+		("empty root", report.empty_root),
+		("seccomp", report.seccomp),
+		("landlock", report.landlock),
+	];
+	let present: Vec<&str> = parts.iter().filter(|(_, on)| *on).map(|(name, _)| *name).collect();
+	Ok(present.join(", "))
+}
+
+async fn node(settings: &Settings) -> Result<String> {
+	let chain = connect(settings, expected_genesis(settings)?).await?;
+	let head = chain.head(assay_client::Head::Best).await?;
+	Ok(format!("{} at block {}, genesis {:?}", chain.name(), head.number, chain.genesis()))
+}
+
+async fn provider(settings: &Settings) -> Result<String> {
+	let chain = connect(settings, expected_genesis(settings)?).await?;
+	let operator = operator(settings, &chain)?.account();
+	let at = chain.at_best().await?;
+	let balance = at.balance(&operator).await?.free;
+	let stash = stash_of(settings, &at, &operator)
+		.await?
+		.with_context(|| format!("{operator} is no operator; run `assay-worker register`"))?;
+	let view = at.provider(&stash).await?.with_context(|| format!("{stash} is not registered"))?;
+	ensure!(
+		view.declaration.operator == operator,
+		"the operator of {stash} is {}, not {operator}",
+		view.declaration.operator
+	);
+	Ok(format!(
+		"{stash}, {} for fees, {} bond free",
+		format_amount(balance),
+		format_amount(view.free)
+	))
+}

@@ -1,0 +1,106 @@
+//! `register`: makes a provider of a stash, with an operator key and a first offer.
+
+use super::connect::{STASH_VARIABLE, connect, expected_genesis, operator};
+use crate::{
+	cli::{Global, RegisterArgs},
+	config::{Settings, check_endpoint},
+};
+use anyhow::{Context, Result, bail};
+use assay_client::{
+	Chain, KeySource, Signer, WaitFor,
+	chain::{Event, MarketEvent, call},
+	units::{format_amount, parse_amount},
+};
+use assay_primitives::{
+	AccountId,
+	profile::Profile,
+	provider::{Declaration, Endpoint},
+};
+
+/// Registers, and places the first offer.
+pub async fn register(global: &Global, args: &RegisterArgs) -> Result<()> {
+	let settings = Settings::load_global(global)?;
+	let chain = connect(&settings, expected_genesis(&settings)?).await?;
+	let operator = operator(&settings, &chain)?;
+	let stash = stash(args, &chain, &operator)?;
+	let bond = match &args.bond {
+		Some(text) => parse_amount(text)?,
+		None => settings.bond,
+	};
+	let declaration = declaration(&settings, args, operator.account())?;
+	let at = chain.at_best().await?;
+	if let Some(known) = at.provider(&stash.account()).await? {
+		if known.declaration == declaration {
+			println!("{} is registered already, with this declaration", stash.account());
+		} else {
+			let call = call::providers::update(&declaration);
+			chain.submit(&stash, &call, WaitFor::InBlock).await?;
+			println!("updated the declaration of {}", stash.account());
+		}
+	} else {
+		let call = call::providers::register(&declaration, bond);
+		chain.submit(&stash, &call, WaitFor::InBlock).await?;
+		println!("registered {} with a bond of {}", stash.account(), format_amount(bond));
+	}
+	if !args.no_offer && !has_offer(&chain, &stash.account()).await? {
+		place(&settings, &chain, &operator).await?;
+	}
+	println!("next: assay-worker run");
+	Ok(())
+}
+
+fn stash(args: &RegisterArgs, chain: &Chain, operator: &Signer) -> Result<Signer> {
+	let source = match &args.stash_suri_file {
+		Some(path) => KeySource::File(path.clone()),
+		None if std::env::var_os(STASH_VARIABLE).is_some() => KeySource::Env(STASH_VARIABLE.into()),
+		None => return Ok(operator.clone()),
+	};
+	Ok(Signer::load(&source, chain.is_development())?)
+}
+
+fn declaration(
+	settings: &Settings,
+	args: &RegisterArgs,
+	operator: AccountId,
+) -> Result<Declaration> {
+	let endpoint = args.public_url.clone().or(settings.public_url.clone());
+	let endpoint = endpoint.unwrap_or_else(|| format!("http://{}", settings.http.listen));
+	check_endpoint(&endpoint)?;
+	let endpoint = Endpoint::try_from(endpoint.into_bytes());
+	let Ok(endpoint) = endpoint else { bail!("the public URL is too long") };
+	let profiles = vec![Profile::BASE.id()];
+	Ok(Declaration {
+		operator,
+		// No profile uses encrypted inputs yet; zero says that there is no key.
+		encryption_key: [0; 32],
+		capacity: settings.capacity,
+		profiles: profiles.try_into().ok().context("one profile fits")?,
+		endpoint,
+	})
+}
+
+async fn has_offer(chain: &Chain, stash: &AccountId) -> Result<bool> {
+	let at = chain.at_best().await?;
+	let offers = super::offer::offers_of(&at, stash).await?;
+	Ok(!offers.is_empty())
+}
+
+/// Places an offer with the configured terms.
+pub async fn place(settings: &Settings, chain: &Chain, operator: &Signer) -> Result<()> {
+	let now = chain.head(assay_client::Head::Best).await?.number;
+	let terms = settings.terms(now);
+	let call = call::market::place_offer(&terms);
+	let submitted = chain.submit(operator, &call, WaitFor::InBlock).await?;
+	let number = submitted.events.iter().find_map(|record| match &record.event {
+		Event::Market(MarketEvent::OfferPlaced { offer, .. }) => Some(*offer),
+		_ => None,
+	});
+	let number = number.map_or_else(|| "?".to_string(), |number| number.to_string());
+	println!(
+		"placed offer {number}: {} and {} per million gas, until block {}",
+		format_amount(terms.price.base),
+		format_amount(terms.price.per_mgas),
+		terms.valid_until
+	);
+	Ok(())
+}

@@ -1,0 +1,296 @@
+//! `run`: puts the daemon together.
+
+use super::connect::{connect_patiently, expected_genesis, operator, stash_of};
+use crate::{
+	cli::{Global, Misbehave, RunArgs},
+	config::Settings,
+	daemon::{Daemon, Heads, Parts, Signals, ledger::ChainLedger, local::LocalExecutor},
+	http::{self, Kept, Served},
+	lock::Lock,
+	metrics::Metrics,
+	outputs::Outputs,
+	status::StatusWriter,
+	store::{Identity, TaskStore},
+};
+use anyhow::{Context, Result, bail};
+use assay_client::{Chain, FetchOptions, Fetcher, Head, Signer, Source, Store, StoreLimits};
+use assay_primitives::AccountId;
+use assay_runner::{Runner, RunnerConfig, WorkerCommand};
+use std::{sync::Arc, time::Duration};
+use tokio::{
+	signal::unix::{SignalKind, signal},
+	sync::{mpsc, watch},
+};
+
+/// Pause between looks for the registration.
+const REGISTRATION_PAUSE: Duration = Duration::from_secs(3);
+
+/// Runs the daemon until it is told to stop.
+pub async fn run(global: &Global, args: &RunArgs) -> Result<()> {
+	let settings = Arc::new(Settings::load(global, args)?);
+	let (signals, mut early) = signals()?;
+	let _lock = Lock::take(&settings.base_path)?;
+	let metrics = Metrics::new()?;
+	let (writer, status) = StatusWriter::new();
+	let served = Served::new(status, metrics.clone());
+	let servers = Servers::start(&settings, &served).await?;
+	let runner = Arc::new(runner(&settings)?);
+	tracing::info!(
+		version = env!("CARGO_PKG_VERSION"),
+		base_path = %settings.base_path.display(),
+		http = %settings.http.listen,
+		sandbox = ?runner.sandbox(),
+		"starting"
+	);
+	let ready = async {
+		let chain = connect_patiently(&settings, expected_genesis(&settings)?).await?;
+		let signer = admit(&settings, &chain, args.misbehave)?;
+		let stash = wait_for_stash(&settings, &chain, &signer, &writer).await?;
+		anyhow::Ok((chain, signer, stash))
+	};
+	let (chain, signer, stash) = tokio::select! {
+		ready = ready => ready?,
+		_ = early.changed() => {
+			tracing::info!("told to stop before the start was complete");
+			return Ok(());
+		},
+	};
+	let operator = signer.account();
+	tracing::info!(chain = chain.name(), genesis = ?chain.genesis(), %stash, %operator, "working");
+	let kept = open_stores(&settings, &chain, &stash)?;
+	let sources = sources(&settings, &chain)?;
+	let fetcher = Fetcher::new(kept.content.clone(), sources, fetch_options(&settings))?;
+	let (outputs, store) = (kept.outputs.clone(), kept.store.clone());
+	let executor =
+		LocalExecutor::new(fetcher, runner, outputs.clone(), store.clone(), args.misbehave);
+	let parts = Parts {
+		ledger: ChainLedger { chain: chain.clone(), signer: Arc::new(signer), stash },
+		executor,
+		settings: settings.clone(),
+		store,
+		outputs,
+		content: kept.content.clone(),
+		metrics,
+		status: writer,
+		misbehave: args.misbehave,
+		operator,
+	};
+	// Set once, here.
+	let _ = served.kept.set(kept);
+	Daemon::new(parts)?.run(follow(&chain), signals).await?;
+	servers.stop().await;
+	tracing::info!("stopped");
+	Ok(())
+}
+
+/// The key, and whether this chain is one to misbehave on.
+fn admit(settings: &Settings, chain: &Chain, misbehave: Option<Misbehave>) -> Result<Signer> {
+	if let Some(misbehave) = misbehave {
+		if !chain.is_development() {
+			bail!("--misbehave is refused: {} is no development chain", chain.name());
+		}
+		tracing::warn!(?misbehave, "MISBEHAVING ON PURPOSE: this provider will be slashed");
+	}
+	operator(settings, chain)
+}
+
+/// The stash, as soon as the operator key is registered.
+async fn wait_for_stash(
+	settings: &Settings,
+	chain: &Chain,
+	signer: &Signer,
+	writer: &StatusWriter,
+) -> Result<AccountId> {
+	let operator = signer.account();
+	writer.update(|status| {
+		status.chain.connected = true;
+		status.chain.name = chain.name().into();
+		status.chain.genesis = format!("{:?}", chain.genesis());
+		status.provider.operator = operator.to_string();
+	});
+	let mut told = false;
+	loop {
+		let found = match chain.at_best().await {
+			Ok(at) => stash_of(settings, &at, &operator).await,
+			Err(error) => Err(error.into()),
+		};
+		match found {
+			Ok(Some(stash)) => {
+				writer.update(|status| {
+					status.problems.clear();
+					status.provider.stash = stash.to_string();
+				});
+				return Ok(stash);
+			},
+			Ok(None) if !told => {
+				told = true;
+				let what = format!(
+					"{operator} is no operator of a registered provider; waiting for \
+					 `assay-worker register`"
+				);
+				tracing::warn!("{what}");
+				writer.update(|status| status.problems = vec![what]);
+			},
+			Ok(None) => {},
+			Err(error) => tracing::warn!("the registration can't be read: {error:#}"),
+		}
+		tokio::time::sleep(REGISTRATION_PAUSE).await;
+	}
+}
+
+fn open_stores(settings: &Settings, chain: &Chain, stash: &AccountId) -> Result<Kept> {
+	let identity = Identity { genesis: chain.genesis(), stash: stash.clone() };
+	let store = TaskStore::open(&settings.base_path, identity)?;
+	let sealed: Vec<_> = store.all()?.into_iter().map(|(key, _)| key).collect();
+	let outputs =
+		Outputs::open(&settings.base_path, &sealed).context("the outputs can't be read")?;
+	let limits = StoreLimits {
+		total_bytes: settings.store.max_bytes,
+		content_bytes: fetch_options(settings).max_bytes,
+	};
+	let content = Store::open(settings.base_path.join("content"), limits)?;
+	Ok(Kept { outputs, content, store })
+}
+
+/// The runner of jobs; refuses a machine without a sandbox unless told otherwise.
+pub fn runner(settings: &Settings) -> Result<Runner> {
+	let worker = WorkerCommand::current_exe().context("this program does not find itself")?;
+	let mut config = RunnerConfig::new(settings.base_path.join("compiled"), worker);
+	config.insecure = settings.insecure;
+	config.wall_limit = settings.limits.wall;
+	Runner::new(config)
+		.context("jobs can't be run here; `--insecure` gives up the sandbox, for tests only")
+}
+
+fn fetch_options(settings: &Settings) -> FetchOptions {
+	FetchOptions {
+		max_bytes: settings.limits.max_module_bytes.max(settings.limits.max_input_bytes),
+		allow_private: settings.fetch.allow_private_hints,
+		..FetchOptions::default()
+	}
+}
+
+/// Sources as they are configured: `node`, `gateway=URL`, `dir=PATH`, `s3=URL`.
+fn sources(settings: &Settings, chain: &Chain) -> Result<Vec<Source>> {
+	settings.fetch.sources.iter().map(|text| source(text, chain)).collect()
+}
+
+fn source(text: &str, chain: &Chain) -> Result<Source> {
+	Ok(Source::parse(&source_text(text), Some(chain))?)
+}
+
+/// In the words of the client library.
+fn source_text(text: &str) -> String {
+	match text.split_once('=') {
+		_ if text == "node" => "chain".into(),
+		Some(("dir", path)) => format!("file://{path}"),
+		Some(("s3", url)) => url.into(),
+		_ => text.into(),
+	}
+}
+
+/// Newest blocks, for as long as the chain lives.
+fn follow(chain: &Chain) -> watch::Receiver<Heads> {
+	let (sender, receiver) = watch::channel(Heads::default());
+	for head in [Head::Best, Head::Finalized] {
+		let (mut blocks, sender) = (chain.blocks(head), sender.clone());
+		tokio::spawn(async move {
+			while let Some(block) = blocks.next().await {
+				sender.send_modify(|heads| match block {
+					Ok(block) => {
+						heads.outage = None;
+						match head {
+							Head::Best => heads.best = Some(block),
+							Head::Finalized => heads.finalized = Some(block),
+						}
+					},
+					Err(error) => heads.outage = Some(error.to_string()),
+				});
+			}
+		});
+	}
+	receiver
+}
+
+/// SIGTERM and SIGINT, for the daemon and for the time before there is one.
+fn signals() -> Result<(Signals, watch::Receiver<bool>)> {
+	let mut terminate = signal(SignalKind::terminate())?;
+	let mut interrupt = signal(SignalKind::interrupt())?;
+	let (sender, receiver) = mpsc::channel(4);
+	let (early, early_receiver) = watch::channel(false);
+	tokio::spawn(async move {
+		loop {
+			tokio::select! {
+				_ = terminate.recv() => {},
+				_ = interrupt.recv() => {},
+			}
+			let _ = early.send(true);
+			// More signals than four waiting ones say nothing new.
+			let _ = sender.try_send(());
+		}
+	});
+	Ok((Signals::new(receiver), early_receiver))
+}
+
+/// The HTTP servers of a run.
+struct Servers {
+	stop: watch::Sender<bool>,
+	tasks: Vec<tokio::task::JoinHandle<Result<()>>>,
+}
+
+impl Servers {
+	async fn start(settings: &Settings, served: &Served) -> Result<Self> {
+		let (stop, stopped) = watch::channel(false);
+		let mut servers = Self { stop, tasks: Vec::new() };
+		let with_metrics = settings.http.metrics_listen.is_none();
+		let router = http::router(served.clone(), with_metrics);
+		servers.add(http::bind(settings.http.listen).await?, settings, router, &stopped);
+		if let Some(address) = settings.http.metrics_listen {
+			let router = http::metrics_router(served.clone());
+			servers.add(http::bind(address).await?, settings, router, &stopped);
+		}
+		Ok(servers)
+	}
+
+	fn add(
+		&mut self,
+		listener: tokio::net::TcpListener,
+		settings: &Settings,
+		router: axum::Router,
+		stopped: &watch::Receiver<bool>,
+	) {
+		let mut stopped = stopped.clone();
+		let stop = async move {
+			let _ = stopped.wait_for(|stopped| *stopped).await;
+		};
+		let connections = settings.http.max_connections;
+		self.tasks.push(tokio::spawn(http::serve(listener, connections, router, stop)));
+	}
+
+	/// Ends answers that are under way, but not for long.
+	async fn stop(self) {
+		let _ = self.stop.send(true);
+		for mut task in self.tasks {
+			if tokio::time::timeout(Duration::from_secs(2), &mut task).await.is_err() {
+				task.abort();
+			}
+		}
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn sources_should_be_put_into_the_clients_words() {
+		for (text, expected) in [
+			("node", "chain"),
+			("gateway=http://127.0.0.1:1", "gateway=http://127.0.0.1:1"),
+			("dir=/srv/content", "file:///srv/content"),
+			("s3=s3://bucket/prefix", "s3://bucket/prefix"),
+		] {
+			assert_eq!(source_text(text), expected);
+		}
+	}
+}

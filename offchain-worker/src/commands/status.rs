@@ -1,0 +1,172 @@
+//! `status`: what the chain knows about this provider, and what it has to do.
+
+use super::{
+	connect::{connect, expected_genesis, operator, stash_of},
+	offer::offers_of,
+};
+use crate::{
+	cli::{Global, Output, StatusArgs},
+	config::Settings,
+};
+use anyhow::{Context, Result};
+use assay_client::units::format_amount;
+use assay_primitives::{
+	AccountId, Balance,
+	api::OfferView,
+	deal::{NextStep, TaskView},
+	provider::ProviderView,
+};
+use serde_json::json;
+
+struct Found {
+	genesis: String,
+	block: u32,
+	stash: AccountId,
+	operator: Option<AccountId>,
+	balance: Option<Balance>,
+	provider: Option<ProviderView>,
+	offers: Vec<OfferView>,
+	tasks: Vec<TaskView>,
+}
+
+/// Shows it.
+pub async fn status(global: &Global, args: &StatusArgs) -> Result<()> {
+	let settings = Settings::load_global(global)?;
+	let chain = connect(&settings, expected_genesis(&settings)?).await?;
+	// With a stash given no key is needed: all of this is public.
+	let operator = match operator(&settings, &chain) {
+		Ok(signer) => Some(signer.account()),
+		Err(error) if settings.stash.is_none() => return Err(error),
+		Err(_) => None,
+	};
+	let at = chain.at_best().await?;
+	let stash = match (&settings.stash, &operator) {
+		(Some(stash), _) => stash.clone(),
+		(None, Some(operator)) => stash_of(&settings, &at, operator)
+			.await?
+			.with_context(|| format!("{operator} is no operator; run `assay-worker register`"))?,
+		(None, None) => anyhow::bail!("neither --stash nor a key is given"),
+	};
+	let balance = match &operator {
+		Some(operator) => Some(at.balance(operator).await?.free),
+		None => None,
+	};
+	let found = Found {
+		genesis: format!("{:?}", chain.genesis()),
+		block: at.block().number,
+		provider: at.provider(&stash).await?,
+		offers: offers_of(&at, &stash).await?,
+		tasks: at.tasks_of_provider(&stash).await?,
+		stash,
+		operator,
+		balance,
+	};
+	match args.output {
+		Output::Json => println!("{}", serde_json::to_string_pretty(&found.json())?),
+		Output::Table => found.print(),
+	}
+	Ok(())
+}
+
+fn next(step: &NextStep) -> String {
+	match step {
+		NextStep::Randomness => "waits for randomness".into(),
+		NextStep::Seals(count, until) => format!("{count} have to seal before block {until}"),
+		NextStep::Reveals(count, until) => format!("{count} have to reveal before block {until}"),
+		NextStep::ChallengeWindow(until) => format!("may be challenged until block {until}"),
+		NextStep::Verdict(case) => format!("waits for the verdict of case {case}"),
+		NextStep::Poke => "a deadline is due; anyone may poke".into(),
+		NextStep::Nothing(until) => format!("ended; forgotten at block {until}"),
+	}
+}
+
+impl Found {
+	fn print(&self) {
+		println!("block        {}", self.block);
+		println!("stash        {}", self.stash);
+		if let (Some(operator), Some(balance)) = (&self.operator, self.balance) {
+			println!("operator     {operator} ({} for fees)", format_amount(balance));
+		}
+		let Some(provider) = &self.provider else {
+			println!("not registered");
+			println!("next: assay-worker register");
+			return;
+		};
+		let declared = &provider.declaration;
+		println!("endpoint     {}", String::from_utf8_lossy(&declared.endpoint));
+		println!("bond free    {}", format_amount(provider.free));
+		println!("bond locked  {}", format_amount(provider.locked));
+		println!("unbonding    {}", format_amount(provider.unbonding));
+		println!("slots        {} of {}", provider.slots_used, declared.capacity.slots);
+		let reputation = &provider.reputation;
+		println!(
+			"reputation   {} (paid {}, wrong {}, silent {}, declined {})",
+			reputation.score,
+			reputation.paid,
+			reputation.wrong,
+			reputation.silent,
+			reputation.unavailable
+		);
+		println!("offers       {}", self.offers.len());
+		for offer in &self.offers {
+			println!(
+				"  {:<10} {} and {} per million gas, until block {}",
+				offer.id,
+				format_amount(offer.terms.price.base),
+				format_amount(offer.terms.price.per_mgas),
+				offer.terms.valid_until
+			);
+		}
+		println!("open tasks   {}", self.tasks.len());
+		for task in &self.tasks {
+			println!("  {}/{:<8} {}", task.id.deal, task.id.index, next(&task.next));
+		}
+	}
+
+	fn json(&self) -> serde_json::Value {
+		let provider = self.provider.as_ref().map(|provider| {
+			json!({
+				"endpoint": String::from_utf8_lossy(&provider.declaration.endpoint),
+				"operator": provider.declaration.operator.to_string(),
+				"bond_free": provider.free.to_string(),
+				"bond_locked": provider.locked.to_string(),
+				"unbonding": provider.unbonding.to_string(),
+				"slots": provider.declaration.capacity.slots,
+				"slots_used": provider.slots_used,
+				"score": provider.reputation.score,
+				"paid": provider.reputation.paid,
+				"wrong": provider.reputation.wrong,
+				"silent": provider.reputation.silent,
+				"declined": provider.reputation.unavailable,
+				"registered_at": provider.registered_at,
+			})
+		});
+		let offers = self.offers.iter().map(|offer| {
+			json!({
+				"id": offer.id,
+				"base": offer.terms.price.base.to_string(),
+				"per_mgas": offer.terms.price.per_mgas.to_string(),
+				"valid_until": offer.terms.valid_until,
+			})
+		});
+		let tasks = self.tasks.iter().map(|task| {
+			json!({
+				"deal": task.id.deal,
+				"index": task.id.index,
+				"next": next(&task.next),
+			})
+		});
+		json!({
+			"genesis": self.genesis,
+			"block": self.block,
+			"stash": self.stash.to_string(),
+			"operator": self.operator.as_ref().map(ToString::to_string),
+			"operator_balance": self.balance.map(|balance| balance.to_string()),
+			"symbol": assay_client::units::SYMBOL,
+			"decimals": assay_client::units::DECIMALS,
+			"provider": provider,
+			"offers": offers.collect::<Vec<_>>(),
+			"tasks": tasks.collect::<Vec<_>>(),
+		})
+	}
+}

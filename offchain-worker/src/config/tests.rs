@@ -1,0 +1,122 @@
+use super::*;
+
+const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+const BOB: &str = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
+
+fn merged(text: &str) -> Result<Settings> {
+	merged_with(text, Global::default(), RunArgs::default())
+}
+
+fn merged_with(text: &str, mut global: Global, run: RunArgs) -> Result<Settings> {
+	global.base_path.get_or_insert_with(|| "base".into());
+	Settings::merge(&global, &run, parse_file(text)?)
+}
+
+#[test]
+fn defaults_should_hold_when_nothing_is_given() {
+	let settings = merged("").expect("an empty file is valid");
+	assert_eq!(settings.node_urls, ["ws://127.0.0.1:9944"]);
+	assert_eq!(settings.http.listen, SocketAddr::from(([127, 0, 0, 1], 9650)));
+	assert_eq!(settings.http.metrics_listen, None);
+	assert_eq!(settings.fetch.sources, ["node"]);
+	assert!(!settings.fetch.allow_private_hints);
+	assert!(!settings.tasks.reveal_without_finality);
+	assert!(settings.max_concurrent_jobs >= 1);
+}
+
+#[test]
+fn file_should_be_used_and_options_should_win_when_both_are_given() {
+	let text = r#"
+		[node]
+		urls = ["ws://file:1"]
+		[price]
+		base = "0.5"
+		per_mgas = "0.000001"
+		[capacity]
+		slots = 3
+		max_gas = 1000
+		[http]
+		listen = "0.0.0.0:80"
+		prometheus_port = 9616
+		[fetch]
+		sources = ["gateway=http://x", "node"]
+	"#;
+	let settings = merged(text).expect("valid");
+	assert_eq!(settings.node_urls, ["ws://file:1"]);
+	assert_eq!(settings.price, Price { base: UNIT / 2, per_mgas: MICRO });
+	assert_eq!((settings.capacity.slots, settings.max_concurrent_jobs), (3, 3));
+	assert_eq!(settings.limits.max_gas, 1000);
+	assert_eq!(settings.fetch.sources, ["gateway=http://x", "node"]);
+	assert_eq!(settings.http.metrics_listen, Some(SocketAddr::from(([127, 0, 0, 1], 9616))));
+
+	let global = Global { node_urls: vec!["ws://flag:2".into()], ..Default::default() };
+	let run = RunArgs {
+		http_listen: Some(SocketAddr::from(([127, 0, 0, 1], 1))),
+		prometheus_port: Some(2),
+		prometheus_external: true,
+		max_concurrent_jobs: Some(7),
+		fetch: vec!["node".into()],
+		..Default::default()
+	};
+	let settings = merged_with(text, global, run).expect("valid");
+	assert_eq!(settings.node_urls, ["ws://flag:2"]);
+	assert_eq!(settings.http.listen.port(), 1);
+	assert_eq!(settings.http.metrics_listen, Some(SocketAddr::from(([0, 0, 0, 0], 2))));
+	assert_eq!(settings.max_concurrent_jobs, 7);
+	assert_eq!(settings.fetch.sources, ["node"]);
+}
+
+#[test]
+fn misspelt_keys_and_bad_values_should_be_refused() {
+	for text in [
+		"[prices]\nbase = \"1\"",
+		"[price]\nbas = \"1\"",
+		"[price]\nbase = 1.5",
+		"[price]\nbase = \"-1\"",
+		"[capacity]\nslots = 0",
+		"[capacity]\nslots = 70000",
+		"[capacity]\ngas_per_second = 0",
+		"[capacity]\nmax_memory_pages = 65537",
+		"[capacity]\nmax_concurrent_jobs = 0",
+		"[capacity]\nmax_concurrent_jobs = 257",
+		"[clients]\nallow = [\"nobody\"]",
+		"[node]\ngenesis = \"0x12\"",
+		"[provider]\nstash = \"5Grw\"",
+		"[provider]\npublic_url = \"ftp://x\"",
+		"[limits]\nmax_input_bytes = 2000000000",
+		"[limits]\nwall_seconds = 0",
+		"[http]\nlisten = \"localhost\"",
+		"[offer]\nvalid_for_blocks = 0",
+		"not toml",
+	] {
+		assert!(merged(text).is_err(), "accepted: {text}");
+	}
+}
+
+#[test]
+fn clients_should_be_admitted_by_allow_and_deny() {
+	let (alice, bob): (AccountId, AccountId) = (ALICE.parse().unwrap(), BOB.parse().unwrap());
+	let settings = merged(&format!("[clients]\ndeny = [\"{BOB}\"]")).expect("valid");
+	assert!(settings.clients.admits(&alice) && !settings.clients.admits(&bob));
+	let settings = merged(&format!("[clients]\nallow = [\"{BOB}\"]")).expect("valid");
+	assert!(!settings.clients.admits(&alice) && settings.clients.admits(&bob));
+	let both = format!("[clients]\nallow = [\"{BOB}\"]\ndeny = [\"{BOB}\"]");
+	assert!(!merged(&both).expect("valid").clients.admits(&bob), "deny must win");
+}
+
+#[test]
+fn endpoint_should_be_refused_when_it_is_no_plain_http_url() {
+	for good in ["http://127.0.0.1:9650", "https://provider.example/assay"] {
+		assert!(check_endpoint(good).is_ok(), "{good}");
+	}
+	let long = format!("http://{}", "a".repeat(200));
+	for bad in ["", "provider.example", "http://", "http:///x", "ftp://x", "http://u@x", &long] {
+		assert!(check_endpoint(bad).is_err(), "{bad}");
+	}
+}
+
+#[test]
+fn terms_should_not_overflow_when_the_chain_is_old() {
+	let settings = merged("[offer]\nvalid_for_blocks = 4294967295").expect("valid");
+	assert_eq!(settings.terms(10).valid_until, u32::MAX);
+}

@@ -1,0 +1,239 @@
+//! Doing what is due.
+
+use super::{
+	Daemon, Event,
+	executor::Executor,
+	ledger::{Ledger, Order},
+	problems::Kind,
+	report,
+};
+use crate::{
+	plan::{self, Call, Content, Job, Place, Sight, Step, Wait},
+	store::{Key, Sealed},
+};
+use assay_client::chain::call::deals::MAX_BATCH;
+use assay_primitives::{
+	BlockNumber,
+	deal::{Opening, ReplicaState, Task, TaskState, TaskStatus, TaskView},
+	outcome::Class,
+	seal::Seal,
+	task::TaskId,
+};
+
+/// Transactions that are sent together.
+#[derive(Default)]
+struct Batches {
+	commits: Vec<(Key, (TaskId, Seal))>,
+	reveals: Vec<(Key, (TaskId, Opening))>,
+}
+
+/// Label of metrics.
+pub fn class_name(class: &Class) -> &'static str {
+	match class {
+		Class::Exited(0) => "exited",
+		Class::Exited(_) => "exited_nonzero",
+		Class::Trapped => "trapped",
+		Class::OutOfGas => "out_of_gas",
+		Class::StackExhausted => "stack_exhausted",
+		Class::OutputLimit => "output_limit",
+		Class::ModuleInvalid => "module_invalid",
+		Class::InputMismatch => "input_mismatch",
+	}
+}
+
+impl<L: Ledger, X: Executor> Daemon<L, X> {
+	/// Decides about every task and does what is due.
+	pub(super) fn act(&mut self) {
+		let keys: Vec<Key> = self.board.entries.keys().copied().collect();
+		let mut batches = Batches::default();
+		self.unfinished.clear();
+		for key in keys {
+			self.act_on(key, &mut batches);
+		}
+		self.send_batches(batches);
+		self.start_jobs();
+	}
+
+	fn act_on(&mut self, key: Key, batches: &mut Batches) {
+		let record = match self.parts.store.sealed(&key) {
+			Ok(record) => record,
+			Err(error) => return self.problems.raise(Kind::Disk, error.to_string()),
+		};
+		let identity = self.parts.store.identity();
+		let own_seal = record.as_ref().map(|record| record.seal(identity, &key));
+		let Some(entry) = self.board.entries.get_mut(&key) else { return };
+		let Some(view) = entry.best.clone() else { return };
+		let place = match &view.status {
+			TaskStatus::Open(task) => plan::place(&view, task, &self.me),
+			TaskStatus::Ended(_) => Place::Stranger,
+		};
+		if matches!(place, Place::Drawn(_)) {
+			entry.local.drawn_seen.get_or_insert(view.at);
+		}
+		let settings = &self.parts.settings;
+		let refusal = plan::refusal(&view, &settings.limits, &settings.clients);
+		let step = plan::decide(&Sight {
+			me: &self.me,
+			best: &view,
+			finalized: entry.finalized.as_ref(),
+			record: record.as_ref(),
+			own_seal,
+			local: &entry.local,
+			refusal: refusal.as_ref(),
+			rules: &self.rules,
+		});
+		let news = entry.told != step.name();
+		entry.told = step.name();
+		if news {
+			report::step(&view, &step);
+		}
+		if let Some(until) = unrevealed(&view, place, own_seal) {
+			self.unfinished.insert(key, until);
+		}
+		let keeps_job = matches!(step, Step::Run { .. } | Step::Wait(Wait::Job) | Step::Send(_));
+		if !keeps_job && self.jobs.has(&key) {
+			self.jobs.cancel(&key);
+		}
+		match step {
+			Step::Fetch => self.fetch(key, view),
+			Step::Run { until } => self.enqueue(key, until),
+			Step::Send(Call::Commit) => {
+				if let Some(seal) = own_seal {
+					batches.commits.push((key, (key.task, seal)));
+				}
+			},
+			Step::Send(Call::Reveal) => {
+				if let Some(Sealed { outcome, salt, .. }) = record {
+					batches.reveals.push((key, (key.task, Opening { outcome, salt })));
+				}
+			},
+			Step::Send(Call::Decline) => {
+				tracing::warn!(task = report::name(&key.task), "declining: content can't be had");
+				self.send(vec![key], Order::Decline(key.task));
+			},
+			Step::Send(Call::Poke) => self.send(vec![key], Order::Poke(key.task)),
+			Step::Skip(refusal) if news => {
+				self.parts.metrics.skipped.with_label_values(&[refusal.name()]).inc();
+				report::skipped(&view, &refusal, matches!(place, Place::Drawn(_)));
+			},
+			Step::ForeignSeal { on_chain } if news => {
+				self.parts.metrics.faults.with_label_values(&["foreign_seal"]).inc();
+				let what = report::foreign_seal(&view, &on_chain, own_seal.as_ref());
+				self.problems.raise(Kind::Fault, what);
+			},
+			Step::Skip(_) | Step::ForeignSeal { .. } | Step::Wait(_) | Step::Ended(_) => {},
+		}
+	}
+
+	/// Whether new work is begun.
+	fn takes_work(&self) -> bool {
+		!self.draining && !self.problems.stop_work()
+	}
+
+	fn fetch(&mut self, key: Key, view: TaskView) {
+		if !self.takes_work() {
+			return;
+		}
+		let Some(entry) = self.board.entries.get_mut(&key) else { return };
+		let before = match entry.local.content {
+			Content::Missing { attempts, .. } => attempts,
+			_ => 0,
+		};
+		entry.local.content = Content::Fetching { attempts: before.saturating_add(1) };
+		let (executor, sender) = (self.parts.executor.clone(), self.sender.clone());
+		tokio::spawn(async move {
+			let result = executor.fetch(view).await;
+			let _ = sender.send(Event::Fetched(key, result));
+		});
+	}
+
+	fn enqueue(&mut self, key: Key, until: BlockNumber) {
+		if !self.takes_work() {
+			return;
+		}
+		self.jobs.push(key, until);
+		if let Some(entry) = self.board.entries.get_mut(&key) {
+			entry.local.job = Job::Queued;
+		}
+	}
+
+	fn start_jobs(&mut self) {
+		while let Some((key, cancel)) = self.jobs.start() {
+			let view = self.board.entries.get_mut(&key).and_then(|entry| {
+				entry.local.job = Job::Running;
+				entry.best.clone()
+			});
+			let Some(view) = view else {
+				self.jobs.finish(&key);
+				continue;
+			};
+			let (executor, sender) = (self.parts.executor.clone(), self.sender.clone());
+			tokio::spawn(async move {
+				let result = executor.run(key, view, cancel).await;
+				let _ = sender.send(Event::Ran(key, result));
+			});
+		}
+	}
+
+	fn send_batches(&mut self, batches: Batches) {
+		for items in batches.commits.chunks(MAX_BATCH) {
+			let (keys, items): (Vec<Key>, Vec<_>) = items.iter().copied().unzip();
+			self.observe_margins(&keys, Call::Commit);
+			self.send(keys, Order::Commit(items));
+		}
+		for items in batches.reveals.chunks(MAX_BATCH) {
+			let (keys, items): (Vec<Key>, Vec<_>) = items.iter().copied().unzip();
+			self.observe_margins(&keys, Call::Reveal);
+			self.send(keys, Order::Reveal(items));
+		}
+	}
+
+	fn observe_margins(&self, keys: &[Key], call: Call) {
+		for key in keys {
+			let view = self.board.entries.get(key).and_then(|entry| entry.best.as_ref());
+			let Some(view) = view else { continue };
+			let TaskStatus::Open(task) = &view.status else { continue };
+			let margin = |until: BlockNumber| f64::from(until.saturating_sub(view.at));
+			match (call, &task.state) {
+				(Call::Commit, TaskState::Running { until, .. }) => {
+					self.parts.metrics.commit_margin.observe(margin(*until));
+				},
+				(Call::Reveal, TaskState::Revealing { until, .. }) => {
+					self.parts.metrics.reveal_margin.observe(margin(*until));
+				},
+				_ => {},
+			}
+		}
+	}
+
+	fn send(&mut self, keys: Vec<Key>, order: Order) {
+		let call = order.kind();
+		for key in &keys {
+			if let Some(entry) = self.board.entries.get_mut(key) {
+				entry.local.sending.push(call);
+			}
+		}
+		let (ledger, sender) = (self.parts.ledger.clone(), self.sender.clone());
+		tokio::spawn(async move {
+			let result = ledger.send(order).await;
+			let _ = sender.send(Event::Sent(keys, call, result));
+		});
+	}
+}
+
+/// Deadline of a seal that is written down and neither revealed nor lost.
+fn unrevealed(view: &TaskView, place: Place, own: Option<Seal>) -> Option<BlockNumber> {
+	let own = own?;
+	let TaskStatus::Open(Task { state, .. }) = &view.status else { return None };
+	let alive = match place {
+		Place::Drawn(ReplicaState::Drawn) => true,
+		Place::Drawn(ReplicaState::Sealed(seal)) => seal == own,
+		_ => false,
+	};
+	let until = match state {
+		TaskState::Waiting { .. } => view.deal.terms.hard_end,
+		TaskState::Running { until, .. } | TaskState::Revealing { until, .. } => *until,
+		TaskState::Agreed { .. } | TaskState::Disputed { .. } => return None,
+	};
+	(alive && plan::can_land(view.at, until)).then_some(until)
+}

@@ -1,0 +1,104 @@
+//! The tasks that the daemon knows of, as the chain shows them at the best and at the final block.
+
+use crate::{plan::Local, store::Key};
+use assay_client::BlockInfo;
+use assay_primitives::{
+	BlockNumber,
+	deal::{NextStep, TaskStatus, TaskView},
+	task::TaskId,
+};
+use std::collections::BTreeMap;
+
+/// Blocks for which a task that is on neither chain is remembered: a re-organisation may bring it
+/// back, and its job runs on.
+const GRACE: BlockNumber = 10;
+
+/// One task.
+#[derive(Debug, Default)]
+pub struct Entry {
+	pub best: Option<TaskView>,
+	pub finalized: Option<TaskView>,
+	pub local: Local,
+	/// Best block since which it is on neither chain.
+	pub gone_since: Option<BlockNumber>,
+	/// Name of the step that was logged last.
+	pub told: &'static str,
+}
+
+/// All tasks, by number and hash: forks may give one number to different tasks.
+#[derive(Debug, Default)]
+pub struct Board {
+	pub entries: BTreeMap<Key, Entry>,
+}
+
+/// Key of a task as the chain shows it.
+pub fn key_of(view: &TaskView) -> Key {
+	Key { task: view.id, task_hash: view.deal.task_hash }
+}
+
+impl Board {
+	/// Remembers a task that the store knows, until the chain says what became of it.
+	pub fn expect(&mut self, key: Key) {
+		self.entries.entry(key).or_default();
+	}
+
+	/// Numbers of known tasks that are not among `open`.
+	pub fn missing(&self, open: &[TaskView]) -> Vec<TaskId> {
+		let mut missing: Vec<TaskId> = self
+			.entries
+			.keys()
+			.filter(|key| !open.iter().any(|view| key_of(view) == **key))
+			.map(|key| key.task)
+			.collect();
+		missing.dedup();
+		missing
+	}
+
+	/// Takes over what the best block shows.
+	pub fn best(&mut self, block: BlockInfo, views: Vec<TaskView>) {
+		for entry in self.entries.values_mut() {
+			entry.best = None;
+		}
+		for view in views {
+			let key = key_of(&view);
+			let open = matches!(view.status, TaskStatus::Open(_));
+			if !open && !self.entries.contains_key(&key) {
+				continue;
+			}
+			self.entries.entry(key).or_default().best = Some(view);
+		}
+		for entry in self.entries.values_mut() {
+			let seen = entry.best.is_some() || entry.finalized.is_some();
+			entry.gone_since =
+				if seen { None } else { Some(entry.gone_since.unwrap_or(block.number)) };
+			let poke = entry.best.as_ref().is_some_and(|view| view.next == NextStep::Poke);
+			entry.local.poke_seen = poke.then(|| entry.local.poke_seen.unwrap_or(block.number));
+		}
+	}
+
+	/// Takes over what the final block shows.
+	pub fn finalized(&mut self, views: Vec<TaskView>) {
+		for entry in self.entries.values_mut() {
+			entry.finalized = None;
+		}
+		for view in views {
+			// A task that only the final chain has is one that the best block will show too.
+			if let Some(entry) = self.entries.get_mut(&key_of(&view)) {
+				entry.finalized = Some(view);
+			}
+		}
+	}
+
+	/// Removes tasks that were on neither chain for long, and tells which.
+	pub fn sweep(&mut self, now: BlockNumber) -> Vec<Key> {
+		let gone = |entry: &Entry| {
+			entry.gone_since.is_some_and(|since| now >= since.saturating_add(GRACE))
+		};
+		let keys: Vec<Key> =
+			self.entries.iter().filter(|(_, entry)| gone(entry)).map(|(key, _)| *key).collect();
+		for key in &keys {
+			self.entries.remove(key);
+		}
+		keys
+	}
+}

@@ -1,0 +1,107 @@
+//! Getting content and running jobs, as the daemon needs it.
+
+use crate::{
+	cli::Misbehave,
+	outputs::Outputs,
+	store::{Key, Sealed, TaskStore},
+};
+use anyhow::Context;
+use assay_primitives::{AccountId, deal::TaskView, hashing::tagged_hash, outcome::Outcome};
+use assay_runner::{Cancel, Finished, RunError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// A run that was written down.
+#[derive(Clone, Debug)]
+pub struct Ran {
+	pub sealed: Sealed,
+	/// Of the job alone.
+	pub execute: Duration,
+	/// From the call to its return.
+	pub wall: Duration,
+	pub peak_memory: u64,
+}
+
+/// Why content is not there.
+#[derive(Clone, Debug)]
+pub struct FetchFailure {
+	pub reason: String,
+	/// The local disk failed, not the sources: never a reason to decline.
+	pub local: bool,
+}
+
+/// Why a job gave no outcome. Always the infrastructure's fault.
+#[derive(Debug, thiserror::Error)]
+pub enum RunFailure {
+	#[error(transparent)]
+	Runner(#[from] RunError),
+	/// What was fetched is not in the store any more, or is not what it should be.
+	#[error("content is missing: {0}")]
+	Content(String),
+	/// The disk failed.
+	#[error("{0:#}")]
+	Disk(anyhow::Error),
+}
+
+impl RunFailure {
+	/// Label of metrics.
+	pub fn name(&self) -> &'static str {
+		match self {
+			Self::Runner(RunError::Cancelled) => "cancelled",
+			Self::Runner(RunError::TimedOut { .. }) => "timed_out",
+			Self::Runner(RunError::WorkerDied(_)) => "worker_died",
+			Self::Runner(RunError::Sandbox(_)) => "sandbox",
+			Self::Runner(RunError::Engine(_)) => "engine",
+			Self::Runner(RunError::Io { .. }) | Self::Disk(_) => "disk",
+			Self::Runner(_) => "runner",
+			Self::Content(_) => "content",
+		}
+	}
+}
+
+/// Getting content and running jobs.
+pub trait Executor: Clone + Send + Sync + 'static {
+	/// Fetches module and input of a task into the local store. Gives the bytes that came over.
+	fn fetch(&self, view: TaskView) -> impl Future<Output = Result<u64, FetchFailure>> + Send;
+	/// Runs a task, keeps its outputs, and writes the outcome down before it returns.
+	fn run(
+		&self,
+		key: Key,
+		view: TaskView,
+		cancel: Cancel,
+	) -> impl Future<Output = Result<Ran, RunFailure>> + Send;
+}
+
+/// Writes a finished run down: first the outputs, then the record with its salts.
+pub fn seal(
+	key: &Key,
+	finished: Finished,
+	outputs: &Outputs,
+	store: &TaskStore,
+	misbehave: Option<Misbehave>,
+) -> Result<Ran, RunFailure> {
+	let outcome = match misbehave {
+		Some(Misbehave::Lie) => forge(finished.outcome, &store.identity().stash),
+		_ => finished.outcome,
+	};
+	let disk = RunFailure::Disk;
+	outputs.keep(key).context("outputs can't be kept").map_err(disk)?;
+	let sealed = Sealed::new(outcome, finished.manifest, unix_now())
+		.context("no random numbers")
+		.map_err(disk)?;
+	let sealed = store.seal(key, &sealed).context("the seal can't be kept").map_err(disk)?;
+	let stats = finished.stats;
+	Ok(Ran { sealed, execute: stats.execute, wall: stats.wall, peak_memory: stats.peak_memory })
+}
+
+/// An outcome that could be one, and is not. Every liar has its own, so that two don't agree.
+pub fn forge(outcome: Outcome, liar: &AccountId) -> Outcome {
+	let mut forged = outcome;
+	forged.output.root = tagged_hash(b"assay/lie/1", &(liar, outcome.output.root));
+	forged.output.len = forged.output.len.max(1);
+	forged
+}
+
+/// Seconds since 1970.
+pub fn unix_now() -> u64 {
+	SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |passed| passed.as_secs())
+}

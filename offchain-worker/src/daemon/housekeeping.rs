@@ -1,0 +1,189 @@
+//! What happens by the clock and not by the block: space, gauges, health, removal of what is old.
+
+use super::{
+	Daemon,
+	executor::{Executor, unix_now},
+	ledger::{Account, Ledger},
+	problems::Kind,
+	report::tokens,
+	retention,
+};
+use crate::{disk, status::State};
+use assay_client::units::format_amount;
+use assay_primitives::{Balance, MILLI};
+use std::{
+	collections::BTreeMap,
+	time::{Duration, Instant},
+};
+
+/// Time without a block after which the chain counts as lost.
+const SILENCE: Duration = Duration::from_secs(45);
+const PRUNE_EVERY: Duration = Duration::from_secs(60);
+/// Below this the operator key is about to be unable to pay fees.
+const LOW_BALANCE: Balance = 50 * MILLI;
+
+impl<L: Ledger, X: Executor> Daemon<L, X> {
+	pub(super) async fn on_tick(&mut self) {
+		self.check_disk();
+		let silence = self.last_block.elapsed();
+		self.parts.metrics.chain_lag.set(silence.as_secs_f64());
+		if silence > SILENCE && !self.problems.has(Kind::Chain) {
+			let what = format!("no block for {} s", silence.as_secs());
+			self.problems.raise(Kind::Chain, what);
+		}
+		if self.stale {
+			self.refresh().await;
+		}
+		if self.last_prune.is_none_or(|last| last.elapsed() >= PRUNE_EVERY) {
+			self.last_prune = Some(Instant::now());
+			self.prune();
+		}
+		self.check_account().await;
+		self.act();
+	}
+
+	fn check_disk(&mut self) {
+		let least = self.parts.settings.store.min_free_bytes;
+		let problem = match disk::free_bytes(&self.base_path) {
+			Ok(free) => {
+				self.parts.metrics.free_bytes.set(i64::try_from(free).unwrap_or(i64::MAX));
+				(free < least).then(|| {
+					let path = self.base_path.display();
+					format!("{free} bytes are free below {path}, {least} are needed to take tasks")
+				})
+			},
+			Err(error) => Some(format!("the disk can't be asked: {error}")),
+		};
+		self.problems.set(Kind::Disk, problem);
+	}
+
+	fn prune(&mut self) {
+		let Some(finalized) = self.finalized else { return };
+		let settings = &self.parts.settings.store;
+		let over = self.parts.outputs.bytes() > settings.max_bytes;
+		let done = self.parts.store.all().map_err(anyhow::Error::from).and_then(|all| {
+			let number = finalized.number;
+			let keys = retention::expired(&all, &self.board, settings, number, unix_now(), over);
+			retention::remove(&keys, &self.parts.outputs, &self.parts.store)
+		});
+		let done = done.and_then(|()| self.evict());
+		if let Err(error) = done {
+			self.problems.raise(Kind::Disk, format!("old outputs can't be removed: {error:#}"));
+		}
+	}
+
+	/// Makes room among fetched content before the store's limit is reached.
+	fn evict(&self) -> anyhow::Result<()> {
+		let settings = &self.parts.settings.store;
+		let limit = settings.max_bytes / 4 * 3;
+		let (used, content) = (self.parts.content.used_bytes(), &self.parts.content);
+		if used <= limit {
+			return Ok(());
+		}
+		let all = self.parts.store.contents()?;
+		let going = retention::evictable(all, &self.board, used, limit);
+		for one in &going {
+			content.remove(one)?;
+		}
+		self.parts.store.forget_content(&going)?;
+		tracing::info!(count = going.len(), "removed fetched content that was not used for long");
+		Ok(())
+	}
+
+	async fn check_account(&mut self) {
+		let Some(best) = self.best else { return };
+		let account = match self.parts.ledger.account(best).await {
+			Ok(account) => account,
+			Err(error) => {
+				tracing::debug!(%error, "bond and balance can't be read");
+				return;
+			},
+		};
+		self.show_account(&account);
+		let Account { provider, balance } = account;
+		let operator = &self.parts.operator;
+		let registration = match &provider {
+			None => Some(format!("{} is not registered; run `assay-worker register`", self.me)),
+			Some(provider) if provider.declaration.operator != *operator => Some(format!(
+				"{operator} is not the operator of {}; the chain names {}",
+				self.me, provider.declaration.operator
+			)),
+			Some(_) => None,
+		};
+		self.problems.set(Kind::Registration, registration);
+		let low = (balance < LOW_BALANCE)
+			.then(|| format!("the operator key has only {} left for fees", format_amount(balance)));
+		self.problems.set(Kind::Fees, low);
+		let spent = provider.filter(|provider| provider.free == 0).map(|provider| {
+			format!("no bond is free ({} at risk): no new work", format_amount(provider.locked))
+		});
+		self.problems.set(Kind::Bond, spent);
+	}
+
+	fn show_account(&self, account: &Account) {
+		let metrics = &self.parts.metrics;
+		metrics.balance.set(tokens(account.balance));
+		self.parts.status.update(|status| status.provider.balance = account.balance.to_string());
+		let Some(provider) = &account.provider else {
+			return self.parts.status.update(|status| status.provider.registered = false);
+		};
+		metrics.bond_free.set(tokens(provider.free));
+		metrics.bond_locked.set(tokens(provider.locked));
+		metrics.bond_unbonding.set(tokens(provider.unbonding));
+		metrics.reputation.set(provider.reputation.score.into());
+		let slots = provider.declaration.capacity.slots;
+		metrics.slots.with_label_values(&["used"]).set(provider.slots_used.into());
+		metrics.slots.with_label_values(&["declared"]).set(slots.into());
+		self.parts.status.update(|status| {
+			status.provider.registered = true;
+			status.provider.bond_free = provider.free.to_string();
+			status.provider.bond_locked = provider.locked.to_string();
+			status.provider.score = provider.reputation.score;
+		});
+	}
+
+	/// Brings health and gauges up to date.
+	pub(super) async fn publish(&mut self) {
+		let mut tasks = BTreeMap::new();
+		for entry in self.board.entries.values().filter(|entry| !entry.told.is_empty()) {
+			*tasks.entry(entry.told.to_string()).or_insert(0u64) += 1;
+		}
+		let metrics = &self.parts.metrics;
+		metrics.tasks.reset();
+		for (state, count) in &tasks {
+			let count = i64::try_from(*count).unwrap_or(i64::MAX);
+			metrics.tasks.with_label_values(&[state.as_str()]).set(count);
+		}
+		let gauge = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+		metrics.jobs_queued.set(gauge(self.jobs.queued()));
+		metrics.jobs_running.set(gauge(self.jobs.running()));
+		let bytes = self.parts.outputs.bytes().saturating_add(self.parts.content.used_bytes());
+		metrics.store_bytes.set(i64::try_from(bytes).unwrap_or(i64::MAX));
+		let sealed = self.parts.store.len().unwrap_or(0);
+		metrics.sealed_records.set(i64::try_from(sealed).unwrap_or(i64::MAX));
+		let free = u64::try_from(metrics.free_bytes.get()).unwrap_or(0);
+		let node = self.parts.ledger.node().await;
+		let state = match (self.draining, self.best.is_some(), self.problems.is_empty()) {
+			(true, ..) => State::Draining,
+			(_, false, _) => State::Starting,
+			(.., false) => State::Degraded,
+			(.., true) => State::Ok,
+		};
+		self.parts.status.update(|status| {
+			status.state = state;
+			status.problems = self.problems.list();
+			status.tasks = tasks;
+			status.chain.connected = !self.problems.has(Kind::Chain) && self.best.is_some();
+			status.chain.node = node;
+			status.chain.best = self.best.map_or(0, |block| block.number);
+			status.chain.finalized = self.finalized.map_or(0, |block| block.number);
+			status.chain.seconds_since_block = Some(self.last_block.elapsed().as_secs());
+			status.jobs.queued = self.jobs.queued();
+			status.jobs.running = self.jobs.running();
+			status.jobs.limit = self.jobs.limit();
+			status.store.bytes = bytes;
+			status.store.free_bytes = free;
+			status.store.sealed = sealed;
+		});
+	}
+}

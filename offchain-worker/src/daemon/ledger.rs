@@ -1,0 +1,131 @@
+//! The chain as the daemon needs it. A trait, so that the loop can be tested against a chain that
+//! forks and loses transactions at will.
+
+use crate::plan;
+use assay_client::{
+	BlockInfo, Chain, Error, Signer, WaitFor,
+	chain::{Call, call},
+};
+use assay_primitives::{
+	AccountId, Balance,
+	deal::{Opening, TaskView},
+	provider::ProviderView,
+	seal::Seal,
+	task::TaskId,
+};
+use std::{sync::Arc, time::Duration};
+
+/// Longest wait for a transaction to get into a block. After it the chain's state is looked at
+/// again, and tells whether it is still needed.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A transaction, for one task or for several.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Order {
+	Commit(Vec<(TaskId, Seal)>),
+	Reveal(Vec<(TaskId, Opening)>),
+	Decline(TaskId),
+	Poke(TaskId),
+}
+
+impl Order {
+	/// What kind it is.
+	pub fn kind(&self) -> plan::Call {
+		match self {
+			Self::Commit(_) => plan::Call::Commit,
+			Self::Reveal(_) => plan::Call::Reveal,
+			Self::Decline(_) => plan::Call::Decline,
+			Self::Poke(_) => plan::Call::Poke,
+		}
+	}
+
+	fn call(&self) -> Call {
+		match self {
+			Self::Commit(items) => match items.as_slice() {
+				[(task, seal)] => call::deals::commit(*task, seal),
+				items => call::deals::commit_many(items),
+			},
+			Self::Reveal(items) => match items.as_slice() {
+				[(task, opening)] => call::deals::reveal(*task, opening),
+				items => call::deals::reveal_many(items),
+			},
+			Self::Decline(task) => call::deals::decline(*task),
+			Self::Poke(task) => call::deals::poke(*task),
+		}
+	}
+}
+
+/// What the provider has.
+#[derive(Clone, Debug)]
+pub struct Account {
+	pub provider: Option<ProviderView>,
+	/// Free balance of the operator key, from which fees are paid.
+	pub balance: Balance,
+}
+
+/// The chain as the daemon needs it.
+pub trait Ledger: Clone + Send + Sync + 'static {
+	/// Open tasks of the provider after a block.
+	fn tasks(&self, block: BlockInfo) -> impl Future<Output = Result<Vec<TaskView>, Error>> + Send;
+	/// Tasks by their numbers after a block; `None` for those that are not there.
+	fn lookup(
+		&self,
+		block: BlockInfo,
+		tasks: Vec<TaskId>,
+	) -> impl Future<Output = Result<Vec<Option<TaskView>>, Error>> + Send;
+	/// Bond and balance after a block.
+	fn account(&self, block: BlockInfo) -> impl Future<Output = Result<Account, Error>> + Send;
+	/// Signs and sends, and waits for the block.
+	fn send(&self, order: Order) -> impl Future<Output = Result<BlockInfo, Error>> + Send;
+	/// URL of the node in use.
+	fn node(&self) -> impl Future<Output = Option<String>> + Send;
+}
+
+/// The real one.
+#[derive(Clone)]
+pub struct ChainLedger {
+	pub chain: Chain,
+	pub signer: Arc<Signer>,
+	pub stash: AccountId,
+}
+
+impl Ledger for ChainLedger {
+	async fn tasks(&self, block: BlockInfo) -> Result<Vec<TaskView>, Error> {
+		self.chain.at(block).await?.tasks_of_provider(&self.stash).await
+	}
+
+	async fn lookup(
+		&self,
+		block: BlockInfo,
+		tasks: Vec<TaskId>,
+	) -> Result<Vec<Option<TaskView>>, Error> {
+		let at = self.chain.at(block).await?;
+		let mut found = Vec::with_capacity(tasks.len());
+		for task in tasks {
+			found.push(at.task(task).await?);
+		}
+		Ok(found)
+	}
+
+	async fn account(&self, block: BlockInfo) -> Result<Account, Error> {
+		let at = self.chain.at(block).await?;
+		let provider = at.provider(&self.stash).await?;
+		let balance = at.balance(&self.signer.account()).await?.free;
+		Ok(Account { provider, balance })
+	}
+
+	async fn send(&self, order: Order) -> Result<BlockInfo, Error> {
+		let call = order.call();
+		let submit = self.chain.submit(&self.signer, &call, WaitFor::InBlock);
+		let submitted = tokio::time::timeout(PATIENCE, submit).await.map_err(|_| {
+			let what = format!("the inclusion of {}", call.name());
+			Error::Timeout { what, after: PATIENCE }
+		})??;
+		let missing = || Error::Timeout { what: "a block".into(), after: PATIENCE };
+		submitted.block.ok_or_else(missing)
+	}
+
+	async fn node(&self) -> Option<String> {
+		self.chain.url().await
+	}
+}

@@ -1,0 +1,179 @@
+//! What the operator is told: who did what, what it cost, and by what it can be checked.
+
+use crate::{
+	metrics::Metrics,
+	plan::{self, Refusal, Step, Wait},
+	store::{Key, Sealed},
+};
+use assay_client::units::format_amount;
+use assay_primitives::{
+	AccountId, Balance, UNIT,
+	deal::{EndedReplica, EndedTask, Ending, ReplicaResult, TaskView},
+	seal::Seal,
+	task::TaskId,
+};
+
+/// A task as people name it.
+pub fn name(task: &TaskId) -> String {
+	format!("{}/{}", task.deal, task.index)
+}
+
+/// Label of metrics, and word of logs.
+pub fn result_name(result: &ReplicaResult) -> &'static str {
+	match result {
+		ReplicaResult::Agreed => "agreed",
+		ReplicaResult::Wrong(_) => "wrong",
+		ReplicaResult::Undecided(_) => "undecided",
+		ReplicaResult::Declined => "declined",
+		ReplicaResult::Silent => "silent",
+		ReplicaResult::Withheld => "withheld",
+		ReplicaResult::Denounced => "denounced",
+		ReplicaResult::Released => "released",
+	}
+}
+
+fn fault(result: &ReplicaResult) -> Option<&'static str> {
+	match result {
+		ReplicaResult::Wrong(_) => Some("revealed an outcome that differs from the agreed one"),
+		ReplicaResult::Silent => Some("was drawn and did not seal in time"),
+		ReplicaResult::Withheld => Some("sealed and did not reveal in time"),
+		ReplicaResult::Denounced => Some("let its seal be opened before it was time"),
+		_ => None,
+	}
+}
+
+/// Tells how a task has ended, on the final chain.
+pub fn ended(
+	view: &TaskView,
+	ended: &EndedTask,
+	me: &AccountId,
+	record: Option<&Sealed>,
+	metrics: &Metrics,
+) {
+	let task = name(&view.id);
+	let Some(mine) = plan::ended_replica(view, ended, me) else {
+		metrics.replicas.with_label_values(&["not_drawn"]).inc();
+		tracing::info!(%task, ending = ?ended.ending, "task ended; others were drawn");
+		return;
+	};
+	metrics.replicas.with_label_values(&[result_name(&mine.result)]).inc();
+	metrics.paid.inc_by(tokens(mine.paid));
+	metrics.slashed.inc_by(tokens(mine.slashed));
+	let result = result_name(&mine.result);
+	let (paid, slashed) = (format_amount(mine.paid), format_amount(mine.slashed));
+	match fault(&mine.result) {
+		Some(what) => {
+			metrics.faults.with_label_values(&[result]).inc();
+			let evidence = evidence(view, ended, &mine, record);
+			tracing::error!(%task, result, %slashed, %paid, evidence, "this provider {what}");
+		},
+		None => tracing::info!(%task, result, %paid, %slashed, "task ended"),
+	}
+	for other in ended.replicas.iter().filter(|replica| replica.candidate != mine.candidate) {
+		faults_of_others(view, ended, other);
+	}
+}
+
+fn faults_of_others(view: &TaskView, ended: &EndedTask, replica: &EndedReplica) {
+	let party = view.deal.candidates.get(replica.candidate as usize);
+	let (Some(party), Some(what)) = (party, fault(&replica.result)) else { return };
+	tracing::info!(
+		task = name(&view.id),
+		party = %party.provider,
+		slashed = format_amount(replica.slashed),
+		evidence = evidence(view, ended, replica, None),
+		"another provider {what}",
+	);
+}
+
+/// What a fault can be checked by.
+fn evidence(
+	view: &TaskView,
+	ended: &EndedTask,
+	replica: &EndedReplica,
+	record: Option<&Sealed>,
+) -> String {
+	let mut text =
+		format!("task hash {:?}, ended at block {}", view.deal.task_hash, ended.ended_at);
+	if let Ending::Settled(outcome) = ended.ending {
+		let agreed = outcome.digest(&view.deal.task_hash);
+		text.push_str(&format!(", agreed digest {agreed:?} of {outcome:?}"));
+	}
+	if let ReplicaResult::Wrong(digest) | ReplicaResult::Undecided(digest) = replica.result {
+		text.push_str(&format!(", revealed digest {digest:?}"));
+	}
+	if let Some(record) = record {
+		text.push_str(&format!(", own outcome {:?}", record.outcome));
+	}
+	text
+}
+
+/// Tells that the chain shows a seal that is not this daemon's.
+pub fn foreign_seal(view: &TaskView, on_chain: &Seal, own: Option<&Seal>) -> String {
+	let task = name(&view.id);
+	let stake = format_amount(view.deal.terms.stake);
+	let why = match own {
+		None => "this store has no run of that task",
+		Some(_) => "this store's run of that task has another seal",
+	};
+	tracing::error!(
+		%task,
+		?on_chain,
+		?own,
+		"the chain has a seal of this provider that this daemon did not make: {why}. Another daemon \
+		 may be using the operator key, or the base path was replaced. It can't be revealed from \
+		 here; unless whoever made it reveals it, the stake of {stake} is lost"
+	);
+	format!("task {task} has a seal that this daemon did not make: {why}")
+}
+
+/// Tells why a task is not worked on, and what that costs.
+pub fn skipped(view: &TaskView, refusal: &Refusal, drawn: bool) {
+	let task = name(&view.id);
+	if drawn {
+		let half = format_amount(view.deal.terms.stake / 2);
+		tracing::warn!("skipped task {task}: {refusal}; it was drawn, so {half} will be lost");
+	} else {
+		tracing::info!("skipped task {task}: {refusal}");
+	}
+}
+
+/// Tells what a task's step is, when that has changed.
+pub fn step(view: &TaskView, step: &Step) {
+	let task = name(&view.id);
+	let half = || format_amount(view.deal.terms.stake / 2);
+	match step {
+		Step::Wait(Wait::DeadlinePassed) => {
+			tracing::warn!(%task, "too late to seal or to reveal; a part of the stake is lost");
+		},
+		Step::Wait(Wait::JobGivenUp) => {
+			tracing::error!(%task, at_risk = half(), "the job failed too often on this machine");
+		},
+		Step::Wait(Wait::ContentMissing) => {
+			tracing::warn!(%task, "module or input can't be had; it is tried again");
+		},
+		Step::Wait(Wait::Misbehaving) => {
+			tracing::warn!(%task, "misbehaving as told");
+		},
+		Step::Wait(reason) => tracing::debug!(%task, reason = reason.name(), "waiting"),
+		Step::Run { until } => tracing::info!(%task, until, "drawn; the job goes into the queue"),
+		Step::Skip(_) | Step::ForeignSeal { .. } => {},
+		step => tracing::debug!(%task, step = step.name(), "next"),
+	}
+}
+
+/// Tells what was found in the store at the start.
+pub fn recovered(open: &[Key], interrupted: &[(Key, u32)]) {
+	if !open.is_empty() {
+		tracing::info!(count = open.len(), "sealed runs found in the store; going on with them");
+	}
+	for (key, times) in interrupted {
+		let task = name(&key.task);
+		tracing::warn!(%task, times, "a run was interrupted; it is done again if still due");
+	}
+}
+
+/// An amount in tokens, for metrics only.
+pub fn tokens(amount: Balance) -> f64 {
+	amount as f64 / UNIT as f64
+}

@@ -1,0 +1,143 @@
+//! What is kept for how long: outputs stay as long as anybody may ask for them.
+
+use super::board::Board;
+use crate::{
+	config::StoreSettings,
+	outputs::Outputs,
+	store::{Key, Sealed, TaskStore},
+};
+use assay_primitives::{BlockNumber, content::ContentRef, deal::TaskView, task::Input};
+use std::collections::HashSet;
+
+/// Runs that may go, oldest first: the chain has forgotten their task, and their time is over or
+/// the room is needed.
+pub fn expired(
+	all: &[(Key, Sealed)],
+	board: &Board,
+	settings: &StoreSettings,
+	finalized: BlockNumber,
+	now: u64,
+	over_limit: bool,
+) -> Vec<Key> {
+	let mut due: Vec<(u64, Key)> = all
+		.iter()
+		.filter(|(key, _)| !board.entries.contains_key(key))
+		.filter_map(|(key, sealed)| {
+			let ended = sealed.ended?;
+			let forgotten = finalized >= ended.prune_at;
+			let old = now >= ended.at.saturating_add(settings.retain.as_secs());
+			(forgotten && (old || over_limit)).then_some((ended.at, *key))
+		})
+		.collect();
+	due.sort();
+	due.into_iter().map(|(_, key)| key).collect()
+}
+
+/// Removes runs: outputs first, so that a crash leaves a record without outputs and never the
+/// other way round.
+pub fn remove(keys: &[Key], outputs: &Outputs, store: &TaskStore) -> anyhow::Result<()> {
+	if keys.is_empty() {
+		return Ok(());
+	}
+	for key in keys {
+		outputs.remove(key)?;
+	}
+	store.forget(keys)?;
+	tracing::info!(count = keys.len(), "removed outputs of tasks that ended long ago");
+	Ok(())
+}
+
+/// Fetched content that may go to bring `used` bytes down to `limit`, least recently used first.
+/// What a known task names stays.
+pub fn evictable(
+	contents: Vec<(ContentRef, u64)>,
+	board: &Board,
+	used: u64,
+	limit: u64,
+) -> Vec<ContentRef> {
+	let mut over = used.saturating_sub(limit);
+	let views = board.entries.values().filter_map(|entry| entry.best.as_ref());
+	let needed: HashSet<ContentRef> = views.flat_map(contents_of).collect();
+	let mut contents: Vec<_> =
+		contents.into_iter().filter(|(content, _)| !needed.contains(content)).collect();
+	contents.sort_by_key(|(_, used)| *used);
+	let mut going = Vec::new();
+	for (content, _) in contents {
+		if over == 0 {
+			break;
+		}
+		over = over.saturating_sub(content.size);
+		going.push(content);
+	}
+	going
+}
+
+/// Module and input of a task.
+pub fn contents_of(view: &TaskView) -> Vec<ContentRef> {
+	let spec = &view.deal.request.task;
+	match spec.input {
+		Input::Blob(input) => vec![spec.module, input],
+		Input::None | Input::List(_) => vec![spec.module],
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::store::EndedNote;
+	use assay_primitives::{
+		Hash,
+		merkle::ListRoot,
+		outcome::{Class, Manifest, Outcome},
+		task::TaskId,
+	};
+	use std::time::Duration;
+
+	#[test]
+	fn least_recently_used_content_should_go_until_the_rest_fits() {
+		let content = |number: u8| ContentRef { hash: Hash::repeat_byte(number), size: 10 };
+		let contents = vec![(content(1), 30), (content(2), 10), (content(3), 20)];
+		let board = Board::default();
+		let going = |used| super::evictable(contents.clone(), &board, used, 100);
+		assert_eq!(going(100), vec![]);
+		assert_eq!(going(101), vec![content(2)]);
+		assert_eq!(going(111), vec![content(2), content(3)]);
+		assert_eq!(going(9_999).len(), 3);
+	}
+
+	fn run(deal: u64, ended: Option<EndedNote>) -> (Key, Sealed) {
+		let outcome = Outcome {
+			class: Class::Trapped,
+			gas_used: 0,
+			output: ListRoot::default(),
+			output_bytes: 0,
+		};
+		let sealed = Sealed::new(outcome, Manifest::default(), 0).expect("random numbers");
+		let key = Key { task: TaskId { deal, index: 0 }, task_hash: Hash::zero() };
+		(key, Sealed { ended, ..sealed })
+	}
+
+	#[test]
+	fn only_what_the_chain_forgot_should_go_and_only_in_time_unless_room_is_needed() {
+		let retain = Duration::from_secs(100);
+		let settings = StoreSettings { min_free_bytes: 0, max_bytes: 0, retain };
+		let all = [
+			run(1, None),
+			run(2, Some(EndedNote { at: 1_000, prune_at: 50 })),
+			run(3, Some(EndedNote { at: 900, prune_at: 50 })),
+			run(4, Some(EndedNote { at: 1_000, prune_at: 51 })),
+			run(5, Some(EndedNote { at: 1_000, prune_at: 50 })),
+		];
+		let mut board = Board::default();
+		board.expect(all[4].0);
+		let expired = |finalized, now, over| {
+			let keys = super::expired(&all, &board, &settings, finalized, now, over);
+			keys.iter().map(|key| key.task.deal).collect::<Vec<_>>()
+		};
+		assert_eq!(expired(49, 5_000, true), Vec::<u64>::new());
+		assert_eq!(expired(50, 1_000, false), [3]);
+		assert_eq!(expired(50, 1_100, false), [3, 2]);
+		assert_eq!(expired(50, 1_000, true), [3, 2]);
+		assert_eq!(expired(51, 1_100, false), [3, 2, 4]);
+	}
+}

@@ -1,0 +1,82 @@
+//! Stopping: the first signal drains, the second stops at once.
+
+use super::{Daemon, Event, executor::Executor, ledger::Ledger, report};
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// Signals to stop, in the order of their coming.
+pub struct Signals(mpsc::Receiver<()>);
+
+impl Signals {
+	/// Signals that come through a channel.
+	pub fn new(receiver: mpsc::Receiver<()>) -> Self {
+		Self(receiver)
+	}
+
+	/// Waits for the next one.
+	pub async fn next(&mut self) {
+		if self.0.recv().await.is_none() {
+			// Nobody can signal any more, which is no reason to stop.
+			std::future::pending().await
+		}
+	}
+}
+
+/// Time that killed jobs are given to be gone.
+const KILL_TIME: Duration = Duration::from_secs(5);
+
+impl<L: Ledger, X: Executor> Daemon<L, X> {
+	/// Takes no new work from now on.
+	pub(super) fn begin_drain(&mut self) {
+		self.draining = true;
+		let left = self.jobs.clear_queue();
+		tracing::info!(
+			running = self.jobs.running(),
+			unrevealed = self.unfinished.len(),
+			"draining: jobs are finished and seals revealed; signal again to stop at once"
+		);
+		for key in left {
+			let task = report::name(&key.task);
+			tracing::warn!(%task, "not begun; start the daemon again in time, or lose half a stake");
+		}
+	}
+
+	/// Whether everything that was begun is finished.
+	pub(super) fn is_drained(&self) -> bool {
+		let sending = self.board.entries.values().any(|entry| !entry.local.sending.is_empty());
+		self.jobs.running() == 0 && !sending && self.unfinished.is_empty()
+	}
+
+	/// Tells what a restart has to come in time for.
+	pub(super) fn tell_unfinished(&self) {
+		for (key, until) in &self.unfinished {
+			let task = report::name(&key.task);
+			tracing::error!(
+				%task, until,
+				"sealed and not revealed; start the daemon again before that block, or lose the stake"
+			);
+		}
+	}
+
+	pub(super) fn stop_now(&mut self) {
+		if self.jobs.running() > 0 {
+			tracing::warn!(jobs = self.jobs.running(), "stopping jobs");
+		}
+		self.jobs.cancel_all();
+	}
+
+	pub(super) async fn wait_for_jobs(&mut self) {
+		let gone = async {
+			while self.jobs.running() > 0 {
+				match self.events.recv().await {
+					Some(Event::Ran(key, _)) => self.jobs.finish(&key),
+					Some(_) => {},
+					None => return,
+				}
+			}
+		};
+		if tokio::time::timeout(KILL_TIME, gone).await.is_err() {
+			tracing::warn!("jobs did not stop in time");
+		}
+	}
+}

@@ -1,0 +1,724 @@
+//! The loop against a chain that is made up: it loses transactions, re-organises and goes away.
+
+use super::{
+	executor::{Executor, FetchFailure, Ran, RunFailure, seal},
+	ledger::{Account, Ledger, Order},
+	*,
+};
+use crate::{
+	cli::{Global, RunArgs},
+	status::{State as Health, StatusReader},
+	testing::*,
+};
+use assay_primitives::{
+	Hash,
+	deal::{
+		EndedReplica, EndedTask, Ending, NextStep, ReplicaResult, ReplicaState, Task, TaskState,
+	},
+	hashing::blake2,
+	outcome::Manifest,
+	seal::Seal,
+	task::TaskId,
+};
+use assay_runner::{Cancel, Finished};
+use std::{
+	collections::HashMap,
+	sync::{Mutex, MutexGuard},
+};
+use tokio::{
+	sync::oneshot,
+	task::JoinHandle,
+	time::{sleep, timeout},
+};
+
+/// What the made-up chain says of its only task after a block.
+#[derive(Clone)]
+enum Phase {
+	Nothing,
+	Open(TaskState, Vec<(u32, ReplicaState)>),
+	Ended(ReplicaResult),
+}
+
+#[derive(Clone)]
+struct State {
+	number: BlockNumber,
+	phase: Phase,
+	/// Tells deals of the same number on two forks apart.
+	gas: u64,
+}
+
+impl State {
+	fn views(&self) -> Vec<TaskView> {
+		let mut spec = spec();
+		spec.limits.gas = self.gas;
+		let status = match &self.phase {
+			Phase::Nothing => return vec![],
+			Phase::Open(state, replicas) => {
+				let next = match state {
+					TaskState::Revealing { until, .. } => NextStep::Reveals(1, *until),
+					TaskState::Running { until, .. } => NextStep::Seals(1, *until),
+					_ => NextStep::Randomness,
+				};
+				let next = match state {
+					TaskState::Running { until, .. } | TaskState::Revealing { until, .. }
+						if self.number >= *until =>
+					{
+						NextStep::Poke
+					},
+					_ => next,
+				};
+				let mut view = view(self.number, state.clone(), replicas, next);
+				view.deal = deal(spec);
+				return vec![view];
+			},
+			Phase::Ended(result) => TaskStatus::Ended(EndedTask {
+				ending: Ending::Settled(outcome(7)),
+				replicas: vec![EndedReplica { candidate: 0, result: *result, paid: 5, slashed: 0 }]
+					.try_into()
+					.expect("one fits"),
+				paid: 5,
+				ended_at: self.number,
+				prune_at: self.number + 10,
+			}),
+		};
+		let next = NextStep::Nothing(self.number + 10);
+		vec![TaskView { id: TASK, deal: deal(spec), status, next, at: self.number }]
+	}
+
+	/// One transaction, by the rules of the deals pallet as far as the tests need them.
+	fn apply(&mut self, order: &Order) -> Result<(), Error> {
+		let refuse = |name: &str| {
+			Err(Error::Dispatch { pallet: "Deals".into(), name: name.into(), docs: "".into() })
+		};
+		let Phase::Open(state, replicas) = &mut self.phase else { return refuse("TaskNotFound") };
+		let mine = replicas.iter_mut().find(|(candidate, _)| *candidate == 0);
+		let Some((_, mine)) = mine else { return refuse("NotDrawn") };
+		match (order, &state, *mine) {
+			(Order::Commit(items), TaskState::Running { until, .. }, ReplicaState::Drawn)
+				if self.number < *until =>
+			{
+				*mine = ReplicaState::Sealed(items[0].1);
+				let until = self.number + 10;
+				*state = TaskState::Revealing { wave: 0, until };
+			},
+			(Order::Decline(_), TaskState::Running { .. }, ReplicaState::Drawn) => {
+				*mine = ReplicaState::Declined;
+			},
+			(Order::Reveal(items), TaskState::Revealing { .. }, ReplicaState::Sealed(seal)) => {
+				let (_, opening) = items[0];
+				let digest = opening.outcome.digest(&key().task_hash);
+				let identity = identity();
+				let expected = assay_primitives::seal::seal_digest(
+					&identity.genesis,
+					&TASK,
+					&identity.stash,
+					&digest,
+					&opening.salt,
+				);
+				if expected != seal.digest {
+					return refuse("WrongOpening");
+				}
+				self.phase = Phase::Ended(ReplicaResult::Agreed);
+			},
+			(Order::Poke(_), TaskState::Running { until, .. }, ReplicaState::Drawn)
+				if self.number >= *until =>
+			{
+				self.phase = Phase::Ended(ReplicaResult::Silent);
+			},
+			_ => return refuse("WrongPhase"),
+		}
+		Ok(())
+	}
+}
+
+type Waiting = (Order, oneshot::Sender<Result<BlockInfo, Error>>);
+
+#[derive(Default)]
+struct Chain {
+	states: HashMap<Hash, State>,
+	blocks: Vec<BlockInfo>,
+	finalized: usize,
+	pool: Vec<Waiting>,
+	/// Transactions that get lost.
+	lose: usize,
+	down: bool,
+	fork: u8,
+	/// Everything that was ever sent.
+	sent: Vec<Order>,
+}
+
+/// The made-up chain. Clones are one.
+#[derive(Clone)]
+struct Fake {
+	chain: Arc<Mutex<Chain>>,
+	heads: Arc<watch::Sender<Heads>>,
+}
+
+impl Fake {
+	fn new(phase: Phase) -> Self {
+		let fake =
+			Self { chain: Arc::default(), heads: Arc::new(watch::channel(Heads::default()).0) };
+		let state = State { number: 10, phase, gas: spec().limits.gas };
+		fake.push(state, Hash::zero());
+		fake.tell();
+		fake
+	}
+
+	fn lock(&self) -> MutexGuard<'_, Chain> {
+		self.chain.lock().expect("no test panicked")
+	}
+
+	fn push(&self, state: State, parent: Hash) -> BlockInfo {
+		let mut chain = self.lock();
+		let hash = blake2(&[&state.number.to_le_bytes()[..], &[chain.fork]].concat());
+		let block = BlockInfo { number: state.number, hash, parent };
+		chain.states.insert(hash, state);
+		chain.blocks.push(block);
+		block
+	}
+
+	fn tell(&self) {
+		let chain = self.lock();
+		let (best, finalized) = (chain.blocks.last().copied(), chain.blocks.get(chain.finalized));
+		let (best, finalized) = (best, finalized.copied());
+		drop(chain);
+		self.heads.send_replace(Heads { best, finalized, outage: None });
+	}
+
+	fn state(&self) -> State {
+		let chain = self.lock();
+		let best = chain.blocks.last().expect("there is a first block");
+		chain.states[&best.hash].clone()
+	}
+
+	/// A block with all transactions that are waiting; `change` is what others do in it.
+	fn block(&self, change: impl FnOnce(&mut Phase)) {
+		let mut state = self.state();
+		state.number += 1;
+		let (pool, parent) = {
+			let mut chain = self.lock();
+			let parent = chain.blocks.last().expect("there is a first block").hash;
+			(std::mem::take(&mut chain.pool), parent)
+		};
+		let mut answers = Vec::new();
+		for (order, answer) in pool {
+			if self.lock().lose > 0 {
+				self.lock().lose -= 1;
+				let hash = Hash::zero();
+				answers.push((answer, Err(Error::Dropped { hash, reason: "lost".into() })));
+				continue;
+			}
+			let done = state.apply(&order);
+			answers.push((answer, done));
+		}
+		change(&mut state.phase);
+		let block = self.push(state, parent);
+		for (answer, done) in answers {
+			let _ = answer.send(done.map(|()| block));
+		}
+		self.tell();
+	}
+
+	fn finalize(&self) {
+		let mut chain = self.lock();
+		chain.finalized = chain.blocks.len() - 1;
+		drop(chain);
+		self.tell();
+	}
+
+	/// Takes the last `count` blocks back; the next ones are on another fork.
+	fn fork(&self, count: usize) {
+		let mut chain = self.lock();
+		let left = chain.blocks.len() - count;
+		assert!(left > chain.finalized, "what is final stays");
+		chain.blocks.truncate(left);
+		chain.fork += 1;
+	}
+
+	fn commits(&self) -> Vec<Seal> {
+		let chain = self.lock();
+		let seal = |order: &Order| match order {
+			Order::Commit(items) => Some(items[0].1),
+			_ => None,
+		};
+		chain.sent.iter().filter_map(seal).collect()
+	}
+
+	fn count(&self, kind: plan::Call) -> usize {
+		self.lock().sent.iter().filter(|order| order.kind() == kind).count()
+	}
+
+	/// Makes blocks, all final, until the task is as wanted.
+	async fn until(&self, what: &str, wanted: impl Fn(&Phase) -> bool) {
+		for _ in 0..40 {
+			if wanted(&self.state().phase) {
+				return;
+			}
+			sleep(Duration::from_millis(15)).await;
+			self.block(|_| {});
+			self.finalize();
+		}
+		panic!("never {what}");
+	}
+}
+
+impl Ledger for Fake {
+	async fn tasks(&self, block: BlockInfo) -> Result<Vec<TaskView>, Error> {
+		let chain = self.lock();
+		if chain.down {
+			return Err(Error::Unreachable { tried: vec![] });
+		}
+		let views = chain.states[&block.hash].views();
+		Ok(views.into_iter().filter(|view| matches!(view.status, TaskStatus::Open(_))).collect())
+	}
+
+	async fn lookup(
+		&self,
+		block: BlockInfo,
+		tasks: Vec<TaskId>,
+	) -> Result<Vec<Option<TaskView>>, Error> {
+		let views = self.lock().states[&block.hash].views();
+		let find = |task: TaskId| views.iter().find(|view| view.id == task).cloned();
+		Ok(tasks.into_iter().map(find).collect())
+	}
+
+	async fn account(&self, _: BlockInfo) -> Result<Account, Error> {
+		Err(Error::Unreachable { tried: vec![] })
+	}
+
+	async fn send(&self, order: Order) -> Result<BlockInfo, Error> {
+		let (answer, answered) = oneshot::channel();
+		{
+			let mut chain = self.lock();
+			chain.sent.push(order.clone());
+			chain.pool.push((order, answer));
+		}
+		answered.await.unwrap_or(Err(Error::Unreachable { tried: vec![] }))
+	}
+
+	async fn node(&self) -> Option<String> {
+		None
+	}
+}
+
+/// What the made-up executor does.
+#[derive(Default)]
+struct Script {
+	missing: bool,
+	disk_full: bool,
+	/// Milliseconds that a job takes.
+	takes: u64,
+	runs: usize,
+	cancelled: usize,
+}
+
+#[derive(Clone)]
+struct Workshop {
+	script: Arc<Mutex<Script>>,
+	outputs: Outputs,
+	store: TaskStore,
+}
+
+impl Executor for Workshop {
+	async fn fetch(&self, _: TaskView) -> Result<u64, FetchFailure> {
+		match self.script.lock().expect("no test panicked").missing {
+			true => Err(FetchFailure { reason: "nobody has it".into(), local: false }),
+			false => Ok(1),
+		}
+	}
+
+	async fn run(&self, key: Key, view: TaskView, cancel: Cancel) -> Result<Ran, RunFailure> {
+		let (takes, disk_full) = {
+			let mut script = self.script.lock().expect("no test panicked");
+			script.runs += 1;
+			(script.takes, script.disk_full)
+		};
+		for _ in 0..takes {
+			if cancel.is_cancelled() {
+				self.script.lock().expect("no test panicked").cancelled += 1;
+				return Err(RunFailure::Runner(assay_runner::RunError::Cancelled));
+			}
+			sleep(Duration::from_millis(1)).await;
+		}
+		if disk_full {
+			return Err(RunFailure::Disk(anyhow::anyhow!("no space is left")));
+		}
+		self.outputs.prepare(&key).expect("creates");
+		let finished = Finished {
+			outcome: outcome(view.deal.request.task.limits.gas),
+			manifest: Manifest::default(),
+			refusal: None,
+			stats: Default::default(),
+		};
+		seal(&key, finished, &self.outputs, &self.store, None)
+	}
+}
+
+/// A daemon that runs, and everything around it.
+struct Running {
+	handle: JoinHandle<Result<()>>,
+	stop: mpsc::Sender<()>,
+	status: StatusReader,
+	store: TaskStore,
+	metrics: Metrics,
+}
+
+struct Place {
+	dir: tempfile::TempDir,
+	script: Arc<Mutex<Script>>,
+}
+
+impl Place {
+	fn new() -> Self {
+		Self { dir: tempfile::tempdir().expect("temporary directory"), script: Arc::default() }
+	}
+
+	fn script(&self) -> MutexGuard<'_, Script> {
+		self.script.lock().expect("no test panicked")
+	}
+
+	fn start(&self, fake: &Fake) -> Running {
+		let base = self.dir.path();
+		let global = Global { base_path: Some(base.into()), ..Default::default() };
+		let text = "[capacity]\nmax_gas = 10000000\nslots = 2\n[store]\nmin_free_bytes = 0";
+		let file = crate::config::parse_file(text).expect("valid");
+		let settings = Settings::merge(&global, &RunArgs::default(), file).expect("valid");
+		let store = TaskStore::open(base, identity()).expect("opens");
+		let sealed: Vec<Key> =
+			store.all().expect("reads").into_iter().map(|(key, _)| key).collect();
+		let outputs = Outputs::open(base, &sealed).expect("opens");
+		let content = base.join("content");
+		let content = assay_client::Store::open(content, Default::default()).expect("opens");
+		let (writer, status) = StatusWriter::new();
+		let metrics = Metrics::new().expect("metrics");
+		let executor = Workshop {
+			script: self.script.clone(),
+			outputs: outputs.clone(),
+			store: store.clone(),
+		};
+		let parts = Parts {
+			ledger: fake.clone(),
+			executor,
+			settings: Arc::new(settings),
+			store: store.clone(),
+			outputs,
+			content,
+			metrics: metrics.clone(),
+			status: writer,
+			misbehave: None,
+			operator: account(1),
+		};
+		let daemon = Daemon::new(parts).expect("starts");
+		let (stop, signals) = mpsc::channel(4);
+		let mut heads = fake.heads.subscribe();
+		heads.mark_changed();
+		let handle = tokio::spawn(daemon.run(heads, Signals::new(signals)));
+		Running { handle, stop, status, store, metrics }
+	}
+}
+
+impl Running {
+	/// As `kill -9` would, as far as one process can.
+	async fn kill(self) {
+		self.handle.abort();
+		let _ = self.handle.await;
+		drop(self.store);
+		// Jobs of the made-up executor hold the store until they end.
+		sleep(Duration::from_millis(30)).await;
+	}
+
+	async fn wait(&mut self, what: &str, wanted: impl Fn(&crate::status::Status) -> bool) {
+		let waited =
+			timeout(Duration::from_secs(10), self.status.wait_for(|status| wanted(status)));
+		if waited.await.is_err() {
+			panic!("never {what}: {:?}", *self.status.borrow());
+		}
+	}
+}
+
+fn running() -> Phase {
+	let state = TaskState::Running { wave: 0, until: 60 };
+	Phase::Open(state, vec![(0, ReplicaState::Drawn), (1, ReplicaState::Drawn)])
+}
+
+fn is_ended(phase: &Phase) -> bool {
+	matches!(phase, Phase::Ended(ReplicaResult::Agreed))
+}
+
+fn is_sealed(phase: &Phase) -> bool {
+	matches!(phase, Phase::Open(TaskState::Revealing { .. }, _))
+}
+
+#[tokio::test]
+async fn task_should_be_run_sealed_revealed_and_closed() {
+	let (place, fake) = (Place::new(), Fake::new(Phase::Open(waiting(), vec![])));
+	let daemon = place.start(&fake);
+	fake.block(|_| {});
+	fake.block(|phase| *phase = running());
+	fake.until("settled", is_ended).await;
+	sleep(Duration::from_millis(30)).await;
+	assert_eq!((fake.count(plan::Call::Commit), fake.count(plan::Call::Reveal)), (1, 1));
+	assert_eq!(place.script().runs, 1);
+	let record = daemon.store.sealed(&key()).expect("reads").expect("is there");
+	let note = record.ended.expect("the end is noted");
+	assert_eq!(note.prune_at, fake.state().number.min(note.prune_at));
+	let text = daemon.metrics.render().expect("renders");
+	for line in [
+		"assay_worker_jobs_total{result=\"exited\"} 1",
+		"assay_worker_replicas_total{result=\"agreed\"} 1",
+		"assay_worker_transactions_total{call=\"commit\"} 1",
+		"assay_worker_transactions_total{call=\"reveal\"} 1",
+		"assay_worker_commit_margin_blocks_count 1",
+		"assay_worker_reveal_margin_blocks_count 1",
+	] {
+		assert!(text.contains(line), "no {line} in {text}");
+	}
+	daemon.kill().await;
+}
+
+#[tokio::test]
+async fn nothing_should_be_lost_or_doubled_when_it_is_killed_at_any_block() {
+	for kill_at in 0..8 {
+		let (place, fake) = (Place::new(), Fake::new(running()));
+		place.script().takes = 25;
+		let mut daemon = place.start(&fake);
+		let mut blocks = 0;
+		while !is_ended(&fake.state().phase) {
+			sleep(Duration::from_millis(15)).await;
+			if blocks == kill_at {
+				daemon.kill().await;
+				daemon = place.start(&fake);
+			}
+			fake.block(|_| {});
+			fake.finalize();
+			blocks += 1;
+			assert!(blocks < 60, "killed at {kill_at}, never settled");
+		}
+		let commits = fake.commits();
+		assert!(commits.iter().all(|seal| *seal == commits[0]), "killed at {kill_at}");
+		daemon.kill().await;
+	}
+}
+
+#[tokio::test]
+async fn same_seal_should_be_sent_again_when_a_reorganisation_took_it_back() {
+	let (place, fake) = (Place::new(), Fake::new(running()));
+	let daemon = place.start(&fake);
+	sleep(Duration::from_millis(50)).await;
+	fake.block(|_| {});
+	for _ in 0..20 {
+		if is_sealed(&fake.state().phase) {
+			break;
+		}
+		sleep(Duration::from_millis(15)).await;
+		fake.block(|_| {});
+	}
+	assert!(is_sealed(&fake.state().phase));
+	sleep(Duration::from_millis(30)).await;
+	assert_eq!(fake.count(plan::Call::Reveal), 0, "nothing is final");
+	let undone = fake.lock().blocks.len() - 1;
+	fake.fork(undone);
+	fake.until("settled", is_ended).await;
+	let commits = fake.commits();
+	assert!(commits.len() >= 2, "{commits:?}");
+	assert!(commits.iter().all(|seal| *seal == commits[0]));
+	assert_eq!(place.script().runs, 1, "the run stands");
+	daemon.kill().await;
+}
+
+#[tokio::test]
+async fn outcome_should_be_another_when_a_fork_gives_the_number_to_another_deal() {
+	let (place, fake) = (Place::new(), Fake::new(Phase::Nothing));
+	let daemon = place.start(&fake);
+	fake.block(|phase| *phase = running());
+	for _ in 0..20 {
+		sleep(Duration::from_millis(15)).await;
+		fake.block(|_| {});
+		if is_sealed(&fake.state().phase) {
+			break;
+		}
+	}
+	let first = fake.commits();
+	let undone = fake.lock().blocks.len() - 1;
+	fake.fork(undone);
+	{
+		let mut chain = fake.lock();
+		let best = chain.blocks[0].hash;
+		chain.states.get_mut(&best).expect("the first block").gas += 1;
+	}
+	fake.block(|phase| *phase = running());
+	for _ in 0..20 {
+		sleep(Duration::from_millis(15)).await;
+		fake.block(|_| {});
+		if is_sealed(&fake.state().phase) {
+			break;
+		}
+	}
+	let commits = fake.commits();
+	assert!(commits.len() > first.len(), "the other deal is worked on");
+	assert_ne!(commits.last(), first.last(), "seals are bound to what was run");
+	assert_eq!(place.script().runs, 2);
+	assert_eq!(daemon.store.all().expect("reads").len(), 2);
+	daemon.kill().await;
+}
+
+#[tokio::test]
+async fn transactions_should_be_sent_again_when_they_get_lost() {
+	let (place, fake) = (Place::new(), Fake::new(running()));
+	fake.lock().lose = 2;
+	let daemon = place.start(&fake);
+	fake.until("settled", is_ended).await;
+	assert_eq!(fake.count(plan::Call::Commit), 3);
+	let commits = fake.commits();
+	assert!(commits.iter().all(|seal| *seal == commits[0]));
+	let text = daemon.metrics.render().expect("renders");
+	assert!(text.contains("assay_worker_transaction_failures_total{reason=\"E-0203\"} 2"));
+	daemon.kill().await;
+}
+
+#[tokio::test]
+async fn foreign_seal_should_be_told_and_not_revealed() {
+	let (place, fake) = (Place::new(), Fake::new(running()));
+	let seal = record().seal(&identity(), &key());
+	let mut daemon = place.start(&fake);
+	fake.block(|phase| {
+		let state = TaskState::Revealing { wave: 0, until: 70 };
+		*phase = Phase::Open(state, vec![(0, ReplicaState::Sealed(seal))]);
+	});
+	fake.finalize();
+	daemon.wait("degraded", |status| status.state == Health::Degraded).await;
+	assert!(daemon.status.borrow().problems[0].contains("did not make"));
+	for _ in 0..5 {
+		fake.block(|_| {});
+		fake.finalize();
+		sleep(Duration::from_millis(15)).await;
+	}
+	assert_eq!(fake.count(plan::Call::Reveal), 0);
+	let text = daemon.metrics.render().expect("renders");
+	assert!(text.contains("assay_worker_faults_total{kind=\"foreign_seal\"} 1"));
+	daemon.kill().await;
+}
+
+#[tokio::test]
+async fn nothing_should_be_lost_when_the_node_goes_away() {
+	let (place, fake) = (Place::new(), Fake::new(running()));
+	fake.lock().down = true;
+	let mut daemon = place.start(&fake);
+	daemon.wait("told", |status| !status.problems.is_empty()).await;
+	fake.block(|_| {});
+	sleep(Duration::from_millis(30)).await;
+	assert_eq!(place.script().runs, 0);
+	fake.lock().down = false;
+	fake.until("settled", is_ended).await;
+	daemon.wait("well", |status| status.state == Health::Ok).await;
+	daemon.kill().await;
+}
+
+#[tokio::test]
+async fn content_should_be_declined_when_nobody_has_it() {
+	let (place, fake) = (Place::new(), Fake::new(running()));
+	place.script().missing = true;
+	let daemon = place.start(&fake);
+	for _ in 0..46 {
+		sleep(Duration::from_millis(10)).await;
+		assert_eq!(fake.count(plan::Call::Decline), 0, "at {}", fake.state().number);
+		fake.block(|_| {});
+	}
+	for _ in 0..3 {
+		sleep(Duration::from_millis(20)).await;
+		fake.block(|_| {});
+	}
+	assert_eq!(fake.count(plan::Call::Decline), 1);
+	assert_eq!((fake.count(plan::Call::Commit), place.script().runs), (0, 0));
+	daemon.kill().await;
+}
+
+#[tokio::test]
+async fn no_outcome_should_be_sealed_when_the_disk_is_full() {
+	let (place, fake) = (Place::new(), Fake::new(running()));
+	place.script().disk_full = true;
+	let mut daemon = place.start(&fake);
+	daemon.wait("told", |status| status.problems.iter().any(|it| it.contains("no space"))).await;
+	fake.block(|_| {});
+	sleep(Duration::from_millis(30)).await;
+	assert_eq!(fake.count(plan::Call::Commit), 0);
+	assert_eq!(daemon.store.all().expect("reads").len(), 0);
+	// The next look at the disk, which is fine in truth, clears the problem.
+	place.script().disk_full = false;
+	daemon.wait("well", |status| status.state == Health::Ok).await;
+	fake.until("settled", is_ended).await;
+	daemon.kill().await;
+}
+
+#[tokio::test]
+async fn job_should_be_stopped_when_its_time_is_over() {
+	let (place, fake) = (Place::new(), Fake::new(running()));
+	place.script().takes = 100_000;
+	let daemon = place.start(&fake);
+	for _ in 0..52 {
+		sleep(Duration::from_millis(5)).await;
+		fake.block(|_| {});
+	}
+	sleep(Duration::from_millis(50)).await;
+	assert_eq!(place.script().cancelled, 1);
+	assert_eq!(fake.count(plan::Call::Commit), 0);
+	assert_eq!(fake.count(plan::Call::Poke), 1, "its stake is in it");
+	daemon.kill().await;
+}
+
+#[tokio::test]
+async fn drain_should_finish_the_job_and_reveal_before_it_ends() {
+	let (place, fake) = (Place::new(), Fake::new(running()));
+	place.script().takes = 60;
+	let mut daemon = place.start(&fake);
+	daemon.wait("running", |status| status.jobs.running == 1).await;
+	daemon.stop.send(()).await.expect("it listens");
+	daemon.wait("draining", |status| status.state == Health::Draining).await;
+	fake.until("settled", is_ended).await;
+	fake.block(|_| {});
+	fake.finalize();
+	let ended = timeout(Duration::from_secs(5), daemon.handle).await.expect("it ends");
+	ended.expect("no panic").expect("no error");
+}
+
+#[tokio::test]
+async fn second_signal_should_stop_at_once() {
+	let (place, fake) = (Place::new(), Fake::new(running()));
+	place.script().takes = 100_000;
+	let mut daemon = place.start(&fake);
+	daemon.wait("running", |status| status.jobs.running == 1).await;
+	daemon.stop.send(()).await.expect("it listens");
+	daemon.stop.send(()).await.expect("it listens");
+	let ended = timeout(Duration::from_secs(5), daemon.handle).await.expect("it ends");
+	ended.expect("no panic").expect("no error");
+	assert_eq!(place.script().cancelled, 1, "the job does not outlive the daemon");
+	assert_eq!(fake.count(plan::Call::Commit), 0);
+}
+
+#[test]
+fn forged_outcome_should_differ_by_liar_and_still_fit() {
+	let honest = outcome(7);
+	let (one, two) = (executor::forge(honest, &account(1)), executor::forge(honest, &account(2)));
+	assert!(one != honest && one != two);
+	assert!(one.fits(&spec()) && two.fits(&spec()));
+	assert_eq!(one, executor::forge(honest, &account(1)), "a liar stands by its lie");
+}
+
+#[test]
+fn expected_task_should_be_closed_when_the_chain_forgot_it() {
+	let mut board = Board::default();
+	board.expect(key());
+	let block = |number| BlockInfo { number, hash: Hash::zero(), parent: Hash::zero() };
+	board.best(block(5), vec![]);
+	assert!(board.sweep(14).is_empty(), "a re-organisation may bring it back");
+	board.best(block(14), vec![]);
+	assert_eq!(board.sweep(15), vec![key()]);
+	let open = view(20, waiting(), &[], NextStep::Randomness);
+	board.best(block(20), vec![open.clone()]);
+	assert!(board.missing(&[open]).is_empty());
+	assert_eq!(board.missing(&[]), vec![TASK]);
+	assert!(matches!(
+		&board.entries[&key()].best.as_ref().expect("seen").status,
+		TaskStatus::Open(Task { .. })
+	));
+}

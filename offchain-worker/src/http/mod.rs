@@ -1,0 +1,124 @@
+//! The HTTP server: outputs for clients, health for supervisors, metrics for Prometheus.
+//!
+//! It answers strangers, so it takes no body, keeps nothing, and looks blocks up by the hash in a
+//! parsed CID and never by anything that a path says.
+
+mod listener;
+mod problem;
+mod routes;
+#[cfg(test)]
+mod tests;
+
+use crate::{metrics::Metrics, outputs::Outputs, status::StatusReader, store::TaskStore};
+use anyhow::{Context, Result};
+use axum::{
+	Router,
+	extract::{DefaultBodyLimit, Request, State},
+	middleware::{self, Next},
+	response::{IntoResponse, Response},
+	routing::get,
+};
+use listener::Bounded;
+use problem::Problem;
+use std::{
+	net::SocketAddr,
+	sync::{Arc, OnceLock},
+};
+use tokio::{net::TcpListener, sync::Semaphore};
+
+/// Requests that are worked on at a time; each may hold a block of 1 MiB.
+const CONCURRENT: usize = 64;
+
+/// What is served.
+#[derive(Clone)]
+pub struct Served {
+	/// Set when the daemon knows whom it works for; until then there is nothing to serve.
+	pub kept: Arc<OnceLock<Kept>>,
+	pub status: StatusReader,
+	pub metrics: Metrics,
+	pub at_once: Arc<Semaphore>,
+}
+
+/// What there is to serve.
+pub struct Kept {
+	pub outputs: Outputs,
+	/// Modules and inputs that were fetched.
+	pub content: assay_client::Store,
+	pub store: TaskStore,
+}
+
+impl Served {
+	pub fn new(status: StatusReader, metrics: Metrics) -> Self {
+		let at_once = Arc::new(Semaphore::new(CONCURRENT));
+		Self { kept: Arc::default(), status, metrics, at_once }
+	}
+}
+
+/// Binds an address; the port is taken before the daemon does anything else.
+pub async fn bind(address: SocketAddr) -> Result<TcpListener> {
+	TcpListener::bind(address).await.with_context(|| {
+		format!(
+			"can't listen on {address}; is another daemon running? choose another --http-listen"
+		)
+	})
+}
+
+/// Serves until `stop` resolves.
+pub async fn serve(
+	listener: TcpListener,
+	connections: usize,
+	routes: Router,
+	stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<()> {
+	let listener = Bounded::new(listener, connections);
+	axum::serve(listener, routes).with_graceful_shutdown(stop).await?;
+	Ok(())
+}
+
+/// All paths; metrics only where they have no listener of their own.
+pub fn router(served: Served, with_metrics: bool) -> Router {
+	let mut router = Router::new()
+		.route("/ipfs/{cid}", get(routes::block))
+		.route("/v1/tasks/{deal}/{index}/manifest", get(routes::manifest))
+		.route("/health", get(routes::health));
+	if with_metrics {
+		router = router.route("/metrics", get(routes::metrics));
+	}
+	finish(router, served)
+}
+
+/// Metrics and health, for a listener of their own.
+pub fn metrics_router(served: Served) -> Router {
+	let router =
+		Router::new().route("/metrics", get(routes::metrics)).route("/health", get(routes::health));
+	finish(router, served)
+}
+
+fn finish(router: Router<Served>, served: Served) -> Router {
+	router
+		.fallback(async || Problem::NoSuchPath)
+		.method_not_allowed_fallback(async || Problem::MethodNotAllowed)
+		.layer(middleware::from_fn_with_state(served.clone(), guard))
+		.layer(DefaultBodyLimit::max(0))
+		.with_state(served)
+}
+
+/// Bounds the requests at a time, counts answers and sets the headers that all of them have.
+async fn guard(State(served): State<Served>, request: Request, next: Next) -> Response {
+	let mut response = match served.at_once.clone().try_acquire_owned() {
+		Ok(_slot) => next.run(request).await,
+		Err(_) => Problem::Busy.into_response(),
+	};
+	let status = response.status();
+	served.metrics.http_requests.with_label_values(&[status.as_str()]).inc();
+	let headers = response.headers_mut();
+	// Blocks are for browsers too, and they are never a page.
+	for (name, value) in [
+		("access-control-allow-origin", "*"),
+		("x-content-type-options", "nosniff"),
+		("content-security-policy", "default-src 'none'; sandbox"),
+	] {
+		headers.insert(name, axum::http::HeaderValue::from_static(value));
+	}
+	response
+}

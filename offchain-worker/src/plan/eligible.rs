@@ -1,0 +1,109 @@
+//! Which tasks this provider works on.
+
+use crate::config::{Clients, WorkLimits};
+use assay_primitives::{AccountId, deal::TaskView, profile::Profile, task::Input};
+use std::fmt;
+
+/// Why a task is not worked on. Its display is what the operator reads.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Refusal {
+	/// The client is denied, or not among those allowed.
+	Client(AccountId),
+	/// This build can't execute the profile.
+	Profile,
+	/// The module is over the configured size.
+	ModuleSize { size: u64, limit: u64 },
+	/// The input is over the configured size.
+	InputSize { size: u64, limit: u64 },
+	/// The input is of a kind that this build does not know.
+	InputKind,
+	/// The gas limit is over the declared one.
+	Gas { asked: u64, limit: u64 },
+	/// The memory is over the declared one.
+	Memory { asked: u32, limit: u32 },
+	/// The output limit is over the configured one.
+	OutputSize { asked: u64, limit: u64 },
+	/// The chain's task is none that this daemon can account for.
+	TaskHash,
+}
+
+impl Refusal {
+	/// Label of metrics.
+	pub fn name(&self) -> &'static str {
+		match self {
+			Self::Client(_) => "client",
+			Self::Profile => "profile",
+			Self::ModuleSize { .. } => "module_size",
+			Self::InputSize { .. } => "input_size",
+			Self::InputKind => "input_kind",
+			Self::Gas { .. } => "gas",
+			Self::Memory { .. } => "memory",
+			Self::OutputSize { .. } => "output_size",
+			Self::TaskHash => "task_hash",
+		}
+	}
+}
+
+impl fmt::Display for Refusal {
+	fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+		match self {
+			Self::Client(client) => write!(f, "client {client} is not admitted by [clients]"),
+			Self::Profile => write!(f, "this build does not execute its profile"),
+			Self::ModuleSize { size, limit } => {
+				write!(f, "module over max size ({size} bytes, max_module_bytes is {limit})")
+			},
+			Self::InputSize { size, limit } => {
+				write!(f, "input over max size ({size} bytes, max_input_bytes is {limit})")
+			},
+			Self::InputKind => write!(f, "this build does not know its kind of input"),
+			Self::Gas { asked, limit } => {
+				write!(f, "gas limit over max ({asked}, max_gas is {limit})")
+			},
+			Self::Memory { asked, limit } => {
+				write!(f, "memory over max ({asked} pages, max_memory_pages is {limit})")
+			},
+			Self::OutputSize { asked, limit } => {
+				write!(f, "output limit over max ({asked} bytes, max_output_bytes is {limit})")
+			},
+			Self::TaskHash => write!(f, "the task's hash is not that of its specification"),
+		}
+	}
+}
+
+/// The first reason not to work on a task.
+pub fn refusal(view: &TaskView, limits: &WorkLimits, clients: &Clients) -> Option<Refusal> {
+	let spec = &view.deal.request.task;
+	if spec.hash() != view.deal.task_hash {
+		return Some(Refusal::TaskHash);
+	}
+	if !clients.admits(&view.deal.client) {
+		return Some(Refusal::Client(view.deal.client.clone()));
+	}
+	if Profile::by_id(&spec.profile).is_none() {
+		return Some(Refusal::Profile);
+	}
+	let (size, limit) = (spec.module.size, limits.max_module_bytes);
+	if size > limit {
+		return Some(Refusal::ModuleSize { size, limit });
+	}
+	match spec.input {
+		Input::Blob(input) if input.size > limits.max_input_bytes => {
+			let (size, limit) = (input.size, limits.max_input_bytes);
+			return Some(Refusal::InputSize { size, limit });
+		},
+		Input::List(_) => return Some(Refusal::InputKind),
+		Input::None | Input::Blob(_) => {},
+	}
+	if spec.limits.gas > limits.max_gas {
+		return Some(Refusal::Gas { asked: spec.limits.gas, limit: limits.max_gas });
+	}
+	if spec.limits.memory_pages > limits.max_memory_pages {
+		let (asked, limit) = (spec.limits.memory_pages, limits.max_memory_pages);
+		return Some(Refusal::Memory { asked, limit });
+	}
+	if spec.limits.output_bytes > limits.max_output_bytes {
+		let (asked, limit) = (spec.limits.output_bytes, limits.max_output_bytes);
+		return Some(Refusal::OutputSize { asked, limit });
+	}
+	None
+}

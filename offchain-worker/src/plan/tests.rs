@@ -1,0 +1,382 @@
+use super::*;
+use crate::{
+	config::{Clients, WorkLimits},
+	testing::*,
+};
+use assay_primitives::{Hash, content::ContentRef, merkle::ListRoot, task::Input};
+use std::time::Duration;
+
+const RULES: Rules =
+	Rules { decline_margin: 3, fetch_attempts: 2, reveal_without_finality: false, misbehave: None };
+
+/// A situation, with everything in order until told otherwise.
+struct Case {
+	best: TaskView,
+	finalized: Option<TaskView>,
+	record: Option<Sealed>,
+	local: Local,
+	refusal: Option<Refusal>,
+	rules: Rules,
+}
+
+impl Case {
+	fn new(best: TaskView) -> Self {
+		let local = Local { content: Content::Ready, ..Default::default() };
+		Self { best, finalized: None, record: None, local, refusal: None, rules: RULES }
+	}
+
+	fn local(mut self, change: impl FnOnce(&mut Local)) -> Self {
+		change(&mut self.local);
+		self
+	}
+
+	fn sealed(mut self, record: &Sealed) -> Self {
+		self.record = Some(record.clone());
+		self
+	}
+
+	fn finalized(mut self, view: TaskView) -> Self {
+		self.finalized = Some(view);
+		self
+	}
+
+	fn misbehaving(mut self, how: Misbehave) -> Self {
+		self.rules.misbehave = Some(how);
+		self
+	}
+
+	fn decide(&self) -> Step {
+		decide(&Sight {
+			me: &account(1),
+			best: &self.best,
+			finalized: self.finalized.as_ref(),
+			record: self.record.as_ref(),
+			own_seal: self.record.as_ref().map(|record| record.seal(&identity(), &key())),
+			local: &self.local,
+			refusal: self.refusal.as_ref(),
+			rules: &self.rules,
+		})
+	}
+}
+
+fn seal_of(record: &Sealed) -> Seal {
+	record.seal(&identity(), &key())
+}
+
+fn drawn(at: BlockNumber) -> TaskView {
+	let state = TaskState::Running { wave: 0, until: 50 };
+	view(at, state, &[(0, ReplicaState::Drawn), (1, ReplicaState::Drawn)], NextStep::Seals(2, 50))
+}
+
+fn sealed_at(at: BlockNumber, seal: Seal) -> TaskView {
+	let state = TaskState::Running { wave: 0, until: 50 };
+	let replicas = [(0, ReplicaState::Sealed(seal)), (1, ReplicaState::Drawn)];
+	view(at, state, &replicas, NextStep::Seals(1, 50))
+}
+
+fn revealing(at: BlockNumber, seal: Seal) -> TaskView {
+	let state = TaskState::Revealing { wave: 0, until: 60 };
+	view(at, state, &[(0, ReplicaState::Sealed(seal))], NextStep::Reveals(1, 60))
+}
+
+#[test]
+fn candidate_should_prefetch_and_then_wait_for_the_draw() {
+	let open = || Case::new(view(5, waiting(), &[], NextStep::Randomness));
+	assert_eq!(open().local(|local| local.content = Content::Unknown).decide(), Step::Fetch);
+	let fetching = open().local(|local| local.content = Content::Fetching { attempts: 1 });
+	assert_eq!(fetching.decide(), Step::Wait(Wait::Fetching));
+	assert_eq!(open().decide(), Step::Wait(Wait::Randomness));
+	let missing = |retry_at| {
+		open().local(|local| local.content = Content::Missing { attempts: 9, retry_at }).decide()
+	};
+	assert_eq!(missing(6), Step::Wait(Wait::ContentMissing));
+	assert_eq!(missing(5), Step::Fetch, "a candidate never declines");
+	let mut refused = open();
+	refused.refusal = Some(Refusal::Profile);
+	assert_eq!(refused.decide(), Step::Skip(Refusal::Profile));
+}
+
+#[test]
+fn nothing_should_be_done_when_others_were_drawn() {
+	let others = [(1, ReplicaState::Drawn), (2, ReplicaState::Drawn)];
+	let state = TaskState::Running { wave: 0, until: 50 };
+	let case = Case::new(view(5, state, &others, NextStep::Seals(2, 50)));
+	assert_eq!(
+		case.local(|local| local.content = Content::Unknown).decide(),
+		Step::Wait(Wait::NotDrawn)
+	);
+	let case = Case::new(view(5, waiting(), &others, NextStep::Poke));
+	assert_eq!(case.decide(), Step::Wait(Wait::NotDrawn));
+}
+
+#[test]
+fn drawn_should_run_before_the_draw_is_written() {
+	let case = Case::new(view(5, waiting(), &[(0, ReplicaState::Drawn)], NextStep::Poke));
+	assert_eq!(case.decide(), Step::Run { until: 5 + COMMIT_BLOCKS });
+	let seen = case.local(|local| local.drawn_seen = Some(4));
+	assert_eq!(seen.decide(), Step::Run { until: 4 + COMMIT_BLOCKS });
+	let done = seen.sealed(&record());
+	assert_eq!(done.decide(), Step::Send(Call::Commit), "the commit writes the draw");
+}
+
+#[test]
+fn drawn_should_fetch_run_and_commit() {
+	let case = || Case::new(drawn(30));
+	assert_eq!(case().local(|local| local.content = Content::Unknown).decide(), Step::Fetch);
+	assert_eq!(case().decide(), Step::Run { until: 50 });
+	for job in [Job::Queued, Job::Running] {
+		assert_eq!(case().local(|local| local.job = job.clone()).decide(), Step::Wait(Wait::Job));
+	}
+	let failed = |failures, retry_at| {
+		case().local(|local| local.job = Job::Failed { failures, retry_at }).decide()
+	};
+	assert_eq!(failed(1, 31), Step::Wait(Wait::RetryJob));
+	assert_eq!(failed(1, 30), Step::Run { until: 50 });
+	assert_eq!(failed(MAX_RUN_FAILURES, 0), Step::Wait(Wait::JobGivenUp));
+	assert_eq!(case().sealed(&record()).decide(), Step::Send(Call::Commit));
+}
+
+#[test]
+fn commit_should_not_be_sent_when_it_can_not_land_any_more() {
+	for (at, expected) in [
+		(48, Step::Send(Call::Commit)),
+		(49, Step::Wait(Wait::DeadlinePassed)),
+		(50, Step::Wait(Wait::DeadlinePassed)),
+		(51, Step::Wait(Wait::DeadlinePassed)),
+	] {
+		assert_eq!(Case::new(drawn(at)).sealed(&record()).decide(), expected, "block {at}");
+	}
+	assert_eq!(Case::new(drawn(49)).decide(), Step::Wait(Wait::DeadlinePassed), "nor run");
+	assert!(can_land(u32::MAX - 2, u32::MAX) && !can_land(u32::MAX, u32::MAX));
+}
+
+#[test]
+fn commit_should_be_sent_again_only_when_its_effect_had_time_to_show() {
+	let sent = |at, tries| {
+		Case::new(drawn(at))
+			.sealed(&record())
+			.local(|local| local.sent = Some(Sent { call: Call::Commit, at: 30, tries }))
+			.decide()
+	};
+	assert_eq!(sent(31, 1), Step::Wait(Wait::Transaction));
+	assert_eq!(sent(32, 1), Step::Send(Call::Commit));
+	assert_eq!(sent(33, 2), Step::Wait(Wait::Transaction));
+	assert_eq!(sent(34, 2), Step::Send(Call::Commit));
+	assert_eq!(sent(46, 99), Step::Send(Call::Commit), "the pause is bounded");
+	let sending = Case::new(drawn(30)).sealed(&record());
+	let sending = sending.local(|local| local.sending = vec![Call::Commit]);
+	assert_eq!(sending.decide(), Step::Wait(Wait::Transaction));
+	let next = Sent::next(Some(Sent { call: Call::Commit, at: 1, tries: 3 }), Call::Reveal, 9);
+	assert_eq!(next, Sent { call: Call::Reveal, at: 9, tries: 1 });
+	assert_eq!(Sent::next(Some(next), Call::Reveal, 10).tries, 2);
+}
+
+#[test]
+fn missing_content_should_be_declined_late_and_after_attempts_only() {
+	let missing = |at, attempts, retry_at| {
+		Case::new(drawn(at))
+			.local(|local| local.content = Content::Missing { attempts, retry_at })
+			.decide()
+	};
+	assert_eq!(missing(30, 9, 31), Step::Wait(Wait::ContentMissing));
+	assert_eq!(missing(30, 9, 30), Step::Fetch);
+	assert_eq!(missing(45, 9, 60), Step::Wait(Wait::ContentMissing));
+	assert_eq!(missing(46, 9, 60), Step::Send(Call::Decline));
+	assert_eq!(missing(46, 1, 60), Step::Wait(Wait::ContentMissing), "tried too rarely");
+	assert_eq!(missing(48, 2, 60), Step::Send(Call::Decline));
+	assert_eq!(missing(49, 2, 60), Step::Wait(Wait::DeadlinePassed));
+	let sealed = Case::new(drawn(46))
+		.sealed(&record())
+		.local(|local| local.content = Content::Missing { attempts: 9, retry_at: 60 });
+	assert_eq!(sealed.decide(), Step::Send(Call::Commit), "what is sealed is never declined");
+	let waiting = |at| {
+		Case::new(view(at, waiting(), &[(0, ReplicaState::Drawn)], NextStep::Poke))
+			.local(|local| {
+				local.content = Content::Missing { attempts: 9, retry_at: 99 };
+				local.drawn_seen = Some(10);
+			})
+			.decide()
+	};
+	assert_eq!(waiting(25), Step::Wait(Wait::ContentMissing));
+	assert_eq!(waiting(26), Step::Send(Call::Decline), "nobody may ever write the draw");
+}
+
+#[test]
+fn reveal_should_wait_until_the_phase_is_final() {
+	let record = record();
+	let seal = seal_of(&record);
+	let case = |at| Case::new(revealing(at, seal)).sealed(&record);
+	assert_eq!(case(51).decide(), Step::Wait(Wait::Finality));
+	let behind = case(52).finalized(sealed_at(49, seal));
+	assert_eq!(behind.decide(), Step::Wait(Wait::Finality));
+	let ready = case(52).finalized(revealing(50, seal));
+	assert_eq!(ready.decide(), Step::Send(Call::Reveal));
+	let mut other = revealing(50, seal);
+	other.deal.task_hash = Hash::zero();
+	assert_eq!(case(52).finalized(other).decide(), Step::Wait(Wait::Finality), "another deal");
+	let foreign = Seal { digest: Hash::zero(), ..seal };
+	let other = case(52).finalized(revealing(50, foreign));
+	assert_eq!(other.decide(), Step::Wait(Wait::Finality), "another seal");
+	let late = case(59).finalized(revealing(50, seal));
+	assert_eq!(late.decide(), Step::Wait(Wait::DeadlinePassed));
+}
+
+#[test]
+fn reveal_should_not_wait_for_finality_in_the_last_blocks_when_so_configured() {
+	let record = record();
+	let mut case = Case::new(revealing(57, seal_of(&record))).sealed(&record);
+	assert_eq!(case.decide(), Step::Wait(Wait::Finality));
+	case.rules.reveal_without_finality = true;
+	assert_eq!(case.decide(), Step::Send(Call::Reveal));
+	case.best = revealing(56, seal_of(&record));
+	assert_eq!(case.decide(), Step::Wait(Wait::Finality));
+}
+
+#[test]
+fn reveal_should_follow_the_best_chain_when_it_went_back_to_sealing() {
+	let record = record();
+	let seal = seal_of(&record);
+	let case = Case::new(sealed_at(52, seal)).sealed(&record).finalized(revealing(50, seal));
+	assert_eq!(case.decide(), Step::Wait(Wait::OthersSeal));
+}
+
+#[test]
+fn foreign_seal_should_never_be_revealed() {
+	let (own, other) = (record(), seal_of(&record()));
+	for view in [revealing(52, other), sealed_at(40, other)] {
+		let expected = Step::ForeignSeal { on_chain: other };
+		let finalized = revealing(50, other);
+		let without = Case::new(view.clone()).finalized(finalized.clone());
+		assert_eq!(without.decide(), expected);
+		let with = Case::new(view).sealed(&own).finalized(finalized);
+		assert_eq!(with.decide(), expected);
+	}
+}
+
+#[test]
+fn settled_states_should_be_waited_through() {
+	let record = record();
+	let seal = seal_of(&record);
+	let revealed = ReplicaState::Revealed { outcome: record.outcome, report: seal.report };
+	let running = TaskState::Running { wave: 1, until: 50 };
+	let agreed = TaskState::Agreed { digest: Hash::zero(), until: 80 };
+	for (state, replica, expected) in [
+		(running.clone(), revealed, Wait::OthersSeal),
+		(TaskState::Revealing { wave: 0, until: 60 }, revealed, Wait::OthersReveal),
+		(agreed.clone(), revealed, Wait::ChallengeWindow),
+		(TaskState::Disputed { case: 1 }, revealed, Wait::Verdict),
+		(agreed, ReplicaState::Drawn, Wait::DeadlinePassed),
+		(running.clone(), ReplicaState::Declined, Wait::Out),
+		(running.clone(), ReplicaState::Silent, Wait::Out),
+		(running.clone(), ReplicaState::Withheld, Wait::Out),
+		(running, ReplicaState::Denounced, Wait::Out),
+	] {
+		let case = Case::new(view(40, state, &[(0, replica)], NextStep::Seals(1, 50)));
+		assert_eq!(case.sealed(&record).decide(), Step::Wait(expected));
+	}
+}
+
+#[test]
+fn poke_should_be_taken_in_turns_by_those_with_money_in_the_task() {
+	let silent = [(1, ReplicaState::Drawn), (0, ReplicaState::Silent)];
+	let poke = |at, seen, state: TaskState, replicas: &[(u32, ReplicaState)]| {
+		Case::new(view(at, state, replicas, NextStep::Poke))
+			.local(|local| local.poke_seen = Some(seen))
+			.decide()
+	};
+	let running = TaskState::Running { wave: 0, until: 50 };
+	assert_eq!(poke(50, 50, running.clone(), &silent), Step::Wait(Wait::Out), "second in turn");
+	assert_eq!(poke(51, 50, running.clone(), &silent), Step::Send(Call::Poke));
+	let first = [(0, ReplicaState::Drawn), (1, ReplicaState::Drawn)];
+	assert_eq!(poke(50, 50, running.clone(), &first), Step::Send(Call::Poke));
+	let others = [(1, ReplicaState::Drawn)];
+	assert_eq!(poke(99, 50, running, &others), Step::Wait(Wait::NotDrawn), "no money in it");
+	// An expired ticket concerns all candidates; this one is the first of them.
+	assert_eq!(poke(50, 50, waiting(), &[]), Step::Send(Call::Poke));
+	// Not drawn: the stake is locked until somebody writes the draw.
+	assert_eq!(poke(69, 50, waiting(), &others), Step::Wait(Wait::NotDrawn));
+	assert_eq!(poke(70, 50, waiting(), &others), Step::Send(Call::Poke));
+	// Drawn: the commit writes the draw, and not before it has to.
+	assert_eq!(poke(60, 50, waiting(), &first), Step::Run { until: 80 });
+}
+
+#[test]
+fn misbehaviour_should_be_as_told_and_no_more() {
+	let record = record();
+	let seal = seal_of(&record);
+	let misbehaving = Step::Wait(Wait::Misbehaving);
+	assert_eq!(Case::new(drawn(30)).misbehaving(Misbehave::Silent).decide(), misbehaving);
+	let reveal = || Case::new(revealing(52, seal)).sealed(&record).finalized(revealing(50, seal));
+	assert_eq!(reveal().misbehaving(Misbehave::Withhold).decide(), misbehaving);
+	assert_eq!(reveal().misbehaving(Misbehave::Lie).decide(), Step::Send(Call::Reveal));
+	let commit = Case::new(drawn(30)).sealed(&record).misbehaving(Misbehave::Withhold);
+	assert_eq!(commit.decide(), Step::Send(Call::Commit));
+	let crash = Case::new(drawn(30)).sealed(&record).misbehaving(Misbehave::CrashAfterCommit);
+	assert_eq!(crash.decide(), Step::Send(Call::Commit));
+}
+
+#[test]
+fn refused_task_should_be_skipped_unless_it_is_sealed() {
+	let mut case = Case::new(drawn(30));
+	case.refusal = Some(Refusal::InputKind);
+	assert_eq!(case.decide(), Step::Skip(Refusal::InputKind));
+	assert_eq!(case.sealed(&record()).decide(), Step::Send(Call::Commit));
+}
+
+#[test]
+fn refusal_should_name_the_first_reason() {
+	let limits = WorkLimits {
+		max_module_bytes: 100,
+		max_input_bytes: 200,
+		max_output_bytes: 1_000,
+		max_gas: 1_000_000,
+		max_memory_pages: 16,
+		wall: Duration::from_secs(1),
+	};
+	let clients = Clients::default();
+	let with = |change: &dyn Fn(&mut TaskView)| {
+		let mut view = view(1, waiting(), &[], NextStep::Randomness);
+		change(&mut view);
+		view.deal.task_hash = view.deal.request.task.hash();
+		refusal(&view, &limits, &clients)
+	};
+	assert_eq!(with(&|_| {}), None);
+	let large = |size| ContentRef { hash: Hash::zero(), size };
+	let spec = |change: &dyn Fn(&mut assay_primitives::task::TaskSpec)| {
+		with(&|view| change(&mut view.deal.request.task))
+	};
+	assert_eq!(
+		spec(&|spec| spec.module = large(101)),
+		Some(Refusal::ModuleSize { size: 101, limit: 100 })
+	);
+	assert_eq!(
+		spec(&|spec| spec.input = Input::Blob(large(201))),
+		Some(Refusal::InputSize { size: 201, limit: 200 })
+	);
+	assert_eq!(
+		spec(&|spec| spec.input = Input::List(ListRoot::default())),
+		Some(Refusal::InputKind)
+	);
+	assert_eq!(spec(&|spec| spec.input = Input::None), None);
+	assert_eq!(spec(&|spec| spec.profile = Hash::zero()), Some(Refusal::Profile));
+	assert_eq!(
+		spec(&|spec| spec.limits.gas += 1),
+		Some(Refusal::Gas { asked: 1_000_001, limit: 1_000_000 })
+	);
+	assert_eq!(
+		spec(&|spec| spec.limits.memory_pages += 1),
+		Some(Refusal::Memory { asked: 17, limit: 16 })
+	);
+	assert_eq!(
+		spec(&|spec| spec.limits.output_bytes += 1),
+		Some(Refusal::OutputSize { asked: 1_001, limit: 1_000 })
+	);
+	let mut lying = view(1, waiting(), &[], NextStep::Randomness);
+	lying.deal.task_hash = Hash::zero();
+	assert_eq!(refusal(&lying, &limits, &clients), Some(Refusal::TaskHash));
+	let denied = Clients { deny: vec![account(9)], ..Default::default() };
+	let open = view(1, waiting(), &[], NextStep::Randomness);
+	assert_eq!(refusal(&open, &limits, &denied), Some(Refusal::Client(account(9))));
+	let shown = Refusal::ModuleSize { size: 2, limit: 1 }.to_string();
+	assert!(shown.starts_with("module over max size"));
+}

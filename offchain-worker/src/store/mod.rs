@@ -1,0 +1,339 @@
+//! The daemon's memory, in one redb file. Every write is one transaction that has reached the disk
+//! when the call returns, so a crash leaves either all of it or nothing.
+
+mod record;
+#[cfg(test)]
+mod tests;
+
+use assay_primitives::{Hash, content::ContentRef, task::TaskId};
+use codec::{DecodeAll, Encode};
+pub use record::{EndedNote, Identity, Key, Sealed};
+use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition};
+use std::{
+	path::{Path, PathBuf},
+	sync::Arc,
+};
+
+const META: TableDefinition<&str, &[u8]> = TableDefinition::new("meta");
+const SEALED: TableDefinition<&[u8], &[u8]> = TableDefinition::new("sealed");
+const CONTENT: TableDefinition<&[u8], u64> = TableDefinition::new("content");
+const STARTED: TableDefinition<&[u8], &[u8]> = TableDefinition::new("started");
+
+/// Version of the tables' contents.
+const FORMAT: u32 = 1;
+
+/// What can go wrong with the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+	#[error("the store {path}: {source}")]
+	Open {
+		path: PathBuf,
+		#[source]
+		source: redb::DatabaseError,
+	},
+	#[error("the store can't be read or written: {0}")]
+	Database(#[from] redb::Error),
+	#[error(
+		"the store holds a record that can't be decoded ({0}); it was not written by this version"
+	)]
+	Corrupt(&'static str),
+	#[error("the store was written in format {0}, this version knows {FORMAT}")]
+	Format(u32),
+	#[error(
+		"the store belongs to another {what} ({found}, not {expected}); give each its own --base-path"
+	)]
+	Foreign { what: &'static str, found: String, expected: String },
+	#[error("no random numbers: {0}")]
+	Random(#[from] std::io::Error),
+}
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+macro_rules! from_redb {
+	($($error:ident),*) => {$(
+		impl From<redb::$error> for StoreError {
+			fn from(error: redb::$error) -> Self {
+				Self::Database(error.into())
+			}
+		}
+	)*};
+}
+from_redb!(TransactionError, TableError, StorageError, CommitError);
+
+/// The store. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub struct TaskStore {
+	database: Arc<Database>,
+	identity: Arc<Identity>,
+}
+
+impl TaskStore {
+	/// Opens or creates the store of `identity` in a folder that exists. Refuses one of another
+	/// chain or stash, whose seals mean nothing here.
+	pub fn open(base_path: &Path, identity: Identity) -> Result<Self> {
+		let path = base_path.join("tasks.redb");
+		let database = Database::create(&path)
+			.map_err(|source| StoreError::Open { path: path.clone(), source })?;
+		restrict(&path)?;
+		let store = Self { database: Arc::new(database), identity: Arc::new(identity) };
+		store.claim()?;
+		Ok(store)
+	}
+
+	/// Genesis of the chain that the store of a folder belongs to, where there is one. A node is held
+	/// to it even if nothing else names the chain.
+	pub fn known_genesis(base_path: &Path) -> Result<Option<Hash>> {
+		let path = base_path.join("tasks.redb");
+		if !path.exists() {
+			return Ok(None);
+		}
+		let database =
+			Database::create(&path).map_err(|source| StoreError::Open { path, source })?;
+		let meta = match database.begin_read()?.open_table(META) {
+			Err(redb::TableError::TableDoesNotExist(_)) => return Ok(None),
+			other => other?,
+		};
+		let found = meta.get("chain")?.map(|value| <[u8; 32]>::try_from(value.value()));
+		let found = found.transpose().map_err(|_| StoreError::Corrupt("meta"))?;
+		Ok(found.map(Hash::from))
+	}
+
+	fn claim(&self) -> Result<()> {
+		let write = self.database.begin_write()?;
+		{
+			let mut meta = write.open_table(META)?;
+			write.open_table(SEALED)?;
+			write.open_table(STARTED)?;
+			write.open_table(CONTENT)?;
+			let format = meta.get("format")?.map(|value| value.value().to_vec());
+			match format {
+				None => {
+					meta.insert("format", FORMAT.encode().as_slice())?;
+				},
+				Some(bytes) => match u32::decode_all(&mut bytes.as_slice()) {
+					Ok(FORMAT) => {},
+					Ok(other) => return Err(StoreError::Format(other)),
+					Err(_) => return Err(StoreError::Corrupt("meta")),
+				},
+			}
+			let genesis = self.identity.genesis.as_bytes();
+			own(&mut meta, "chain", genesis)?;
+			let stash: &[u8; 32] = self.identity.stash.as_ref();
+			own(&mut meta, "stash", stash)?;
+		}
+		write.commit()?;
+		Ok(())
+	}
+
+	/// Whose seals these are.
+	pub fn identity(&self) -> &Identity {
+		&self.identity
+	}
+
+	/// Writes a finished run down, unless there is one already, which then stands: two seals of one
+	/// task would mean two salts. Returns what the store holds.
+	pub fn seal(&self, key: &Key, sealed: &Sealed) -> Result<Sealed> {
+		let write = self.database.begin_write()?;
+		let kept = {
+			let mut table = write.open_table(SEALED)?;
+			let bytes = key.to_bytes();
+			let old = table.get(bytes.as_slice())?.map(|value| decode_sealed(value.value()));
+			match old {
+				Some(old) => old?,
+				None => {
+					table.insert(bytes.as_slice(), sealed.encode().as_slice())?;
+					write.open_table(STARTED)?.remove(bytes.as_slice())?;
+					sealed.clone()
+				},
+			}
+		};
+		write.commit()?;
+		Ok(kept)
+	}
+
+	/// The run of a task.
+	pub fn sealed(&self, key: &Key) -> Result<Option<Sealed>> {
+		let read = self.database.begin_read()?;
+		let table = read.open_table(SEALED)?;
+		table.get(key.to_bytes().as_slice())?.map(|value| decode_sealed(value.value())).transpose()
+	}
+
+	/// The run of a task whose hash is not known; the last one where forks gave several.
+	pub fn sealed_of(&self, task: TaskId) -> Result<Option<(Key, Sealed)>> {
+		let low = Key { task, task_hash: [0; 32].into() }.to_bytes();
+		let high = Key { task, task_hash: [0xff; 32].into() }.to_bytes();
+		let read = self.database.begin_read()?;
+		let table = read.open_table(SEALED)?;
+		let mut found: Option<(Key, Sealed)> = None;
+		for row in table.range(low.as_slice()..=high.as_slice())? {
+			let (key, value) = row?;
+			let sealed = decode_sealed(value.value())?;
+			if found.as_ref().is_none_or(|(_, last)| last.sealed_at <= sealed.sealed_at) {
+				found = Some((decode_key(key.value())?, sealed));
+			}
+		}
+		Ok(found)
+	}
+
+	/// All runs, in the order of their tasks.
+	pub fn all(&self) -> Result<Vec<(Key, Sealed)>> {
+		let read = self.database.begin_read()?;
+		let table = read.open_table(SEALED)?;
+		let mut all = Vec::new();
+		for row in table.iter()? {
+			let (key, value) = row?;
+			all.push((decode_key(key.value())?, decode_sealed(value.value())?));
+		}
+		Ok(all)
+	}
+
+	/// Notes that a task has ended.
+	pub fn note_ended(&self, key: &Key, note: EndedNote) -> Result<()> {
+		let write = self.database.begin_write()?;
+		{
+			let mut table = write.open_table(SEALED)?;
+			let bytes = key.to_bytes();
+			let old = table.get(bytes.as_slice())?.map(|value| decode_sealed(value.value()));
+			if let Some(old) = old {
+				let sealed = Sealed { ended: Some(note), ..old? };
+				table.insert(bytes.as_slice(), sealed.encode().as_slice())?;
+			}
+			write.open_table(STARTED)?.remove(bytes.as_slice())?;
+		}
+		write.commit()?;
+		Ok(())
+	}
+
+	/// Forgets runs.
+	pub fn forget(&self, keys: &[Key]) -> Result<()> {
+		let write = self.database.begin_write()?;
+		{
+			let mut sealed = write.open_table(SEALED)?;
+			let mut started = write.open_table(STARTED)?;
+			for key in keys {
+				sealed.remove(key.to_bytes().as_slice())?;
+				started.remove(key.to_bytes().as_slice())?;
+			}
+		}
+		write.commit()?;
+		Ok(())
+	}
+
+	/// Notes the start of a run. Returns how often the task was started before without finishing,
+	/// so that a job which kills its daemon is noticed.
+	pub fn start(&self, key: &Key) -> Result<u32> {
+		let write = self.database.begin_write()?;
+		let before = {
+			let mut table = write.open_table(STARTED)?;
+			let bytes = key.to_bytes();
+			let before = match table.get(bytes.as_slice())? {
+				Some(value) => decode_count(value.value())?,
+				None => 0,
+			};
+			table.insert(bytes.as_slice(), before.saturating_add(1).encode().as_slice())?;
+			before
+		};
+		write.commit()?;
+		Ok(before)
+	}
+
+	/// Notes that a run ended without an outcome, in good order.
+	pub fn stopped(&self, key: &Key) -> Result<()> {
+		let write = self.database.begin_write()?;
+		write.open_table(STARTED)?.remove(key.to_bytes().as_slice())?;
+		write.commit()?;
+		Ok(())
+	}
+
+	/// Notes that content was used, so that what was not used for long can go first.
+	pub fn touch(&self, contents: &[ContentRef], now: u64) -> Result<()> {
+		let write = self.database.begin_write()?;
+		{
+			let mut table = write.open_table(CONTENT)?;
+			for content in contents {
+				table.insert(content.encode().as_slice(), now)?;
+			}
+		}
+		write.commit()?;
+		Ok(())
+	}
+
+	/// Content that was fetched, with the Unix time of its last use.
+	pub fn contents(&self) -> Result<Vec<(ContentRef, u64)>> {
+		let read = self.database.begin_read()?;
+		let table = read.open_table(CONTENT)?;
+		let mut all = Vec::new();
+		for row in table.iter()? {
+			let (content, used) = row?;
+			let content = ContentRef::decode_all(&mut content.value())
+				.map_err(|_| StoreError::Corrupt("content"))?;
+			all.push((content, used.value()));
+		}
+		Ok(all)
+	}
+
+	/// Forgets content.
+	pub fn forget_content(&self, contents: &[ContentRef]) -> Result<()> {
+		let write = self.database.begin_write()?;
+		{
+			let mut table = write.open_table(CONTENT)?;
+			for content in contents {
+				table.remove(content.encode().as_slice())?;
+			}
+		}
+		write.commit()?;
+		Ok(())
+	}
+
+	/// Runs that were started and neither finished nor forgotten.
+	pub fn interrupted(&self) -> Result<Vec<(Key, u32)>> {
+		let read = self.database.begin_read()?;
+		let table = read.open_table(STARTED)?;
+		let mut all = Vec::new();
+		for row in table.iter()? {
+			let (key, value) = row?;
+			all.push((decode_key(key.value())?, decode_count(value.value())?));
+		}
+		Ok(all)
+	}
+
+	/// Number of runs.
+	pub fn len(&self) -> Result<u64> {
+		Ok(self.database.begin_read()?.open_table(SEALED)?.len()?)
+	}
+}
+
+fn own(table: &mut redb::Table<&str, &[u8]>, what: &'static str, expected: &[u8]) -> Result<()> {
+	let found = table.get(what)?.map(|value| value.value().to_vec());
+	match found {
+		None => {
+			table.insert(what, expected)?;
+			Ok(())
+		},
+		Some(found) if found == expected => Ok(()),
+		Some(found) => Err(StoreError::Foreign {
+			what,
+			found: format!("0x{}", hex::encode(found)),
+			expected: format!("0x{}", hex::encode(expected)),
+		}),
+	}
+}
+
+/// The file holds salts: nobody else may read it.
+fn restrict(path: &Path) -> Result<()> {
+	use std::os::unix::fs::PermissionsExt;
+	std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+	Ok(())
+}
+
+fn decode_key(bytes: &[u8]) -> Result<Key> {
+	Key::from_bytes(bytes).ok_or(StoreError::Corrupt("key"))
+}
+
+fn decode_sealed(mut bytes: &[u8]) -> Result<Sealed> {
+	Sealed::decode_all(&mut bytes).map_err(|_| StoreError::Corrupt("sealed"))
+}
+
+fn decode_count(mut bytes: &[u8]) -> Result<u32> {
+	u32::decode_all(&mut bytes).map_err(|_| StoreError::Corrupt("started"))
+}

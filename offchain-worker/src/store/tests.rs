@@ -1,0 +1,157 @@
+use super::*;
+use assay_primitives::{
+	AccountId, Hash,
+	merkle::ListRoot,
+	outcome::{Class, Manifest, Outcome},
+};
+use tempfile::TempDir;
+
+fn identity(chain: u8, stash: u8) -> Identity {
+	Identity { genesis: Hash::repeat_byte(chain), stash: AccountId::from([stash; 32]) }
+}
+
+fn open(dir: &TempDir) -> TaskStore {
+	TaskStore::open(dir.path(), identity(1, 2)).expect("opens")
+}
+
+fn key(deal: u64, hash: u8) -> Key {
+	Key { task: TaskId { deal, index: 0 }, task_hash: Hash::repeat_byte(hash) }
+}
+
+fn sealed(gas_used: u64, at: u64) -> Sealed {
+	let outcome =
+		Outcome { class: Class::Exited(0), gas_used, output: ListRoot::default(), output_bytes: 0 };
+	Sealed::new(outcome, Manifest::default(), at).expect("random numbers")
+}
+
+#[test]
+fn record_should_be_there_when_the_store_is_opened_again() {
+	let dir = tempfile::tempdir().expect("temporary directory");
+	let record = sealed(7, 1);
+	let store = open(&dir);
+	assert_eq!(store.seal(&key(3, 9), &record).expect("writes"), record);
+	drop(store);
+	let store = open(&dir);
+	assert_eq!(store.sealed(&key(3, 9)).expect("reads"), Some(record.clone()));
+	assert_eq!(store.sealed(&key(3, 8)).expect("reads"), None);
+	assert_eq!(store.all().expect("reads"), vec![(key(3, 9), record)]);
+}
+
+#[test]
+fn first_seal_should_stand_when_a_second_is_written() {
+	let dir = tempfile::tempdir().expect("temporary directory");
+	let store = open(&dir);
+	let (first, second) = (sealed(7, 1), sealed(7, 2));
+	assert_ne!(first.salt, second.salt, "salts must be fresh");
+	assert_ne!(first.salt, first.report_salt);
+	store.seal(&key(3, 9), &first).expect("writes");
+	assert_eq!(store.seal(&key(3, 9), &second).expect("writes"), first);
+	let identity = store.identity();
+	assert_eq!(first.seal(identity, &key(3, 9)), first.clone().seal(identity, &key(3, 9)));
+	assert_ne!(first.seal(identity, &key(3, 9)), second.seal(identity, &key(3, 9)));
+}
+
+#[test]
+fn nothing_should_be_there_when_a_write_was_cut_off() {
+	let dir = tempfile::tempdir().expect("temporary directory");
+	let store = open(&dir);
+	let kept = sealed(1, 1);
+	store.seal(&key(1, 1), &kept).expect("writes");
+	let write = store.database.begin_write().expect("begins");
+	write
+		.open_table(SEALED)
+		.expect("table")
+		.insert(key(2, 2).to_bytes().as_slice(), sealed(2, 2).encode().as_slice())
+		.expect("inserts");
+	// What a crash at this moment would leave on disk.
+	let crashed = tempfile::tempdir().expect("temporary directory");
+	std::fs::copy(dir.path().join("tasks.redb"), crashed.path().join("tasks.redb")).expect("copy");
+	drop(write);
+	for dir in [&crashed, &{
+		drop(store);
+		dir
+	}] {
+		let store = open(dir);
+		assert_eq!(store.sealed(&key(1, 1)).expect("reads"), Some(kept.clone()));
+		assert_eq!(store.sealed(&key(2, 2)).expect("reads"), None);
+	}
+}
+
+#[test]
+fn store_should_be_refused_when_it_is_of_another_chain_or_stash() {
+	let dir = tempfile::tempdir().expect("temporary directory");
+	assert_eq!(TaskStore::known_genesis(dir.path()).expect("no store"), None);
+	drop(open(&dir));
+	let known = TaskStore::known_genesis(dir.path()).expect("reads");
+	assert_eq!(known, Some(Hash::repeat_byte(1)));
+	for other in [identity(3, 2), identity(1, 3)] {
+		let refused = TaskStore::open(dir.path(), other);
+		assert!(matches!(refused, Err(StoreError::Foreign { .. })));
+	}
+	open(&dir);
+}
+
+#[test]
+fn store_should_be_refused_when_its_file_is_no_store() {
+	let dir = tempfile::tempdir().expect("temporary directory");
+	std::fs::write(dir.path().join("tasks.redb"), [7; 4096]).expect("writes");
+	let refused = TaskStore::open(dir.path(), identity(1, 2));
+	assert!(matches!(refused, Err(StoreError::Open { .. })));
+}
+
+#[test]
+fn record_should_be_an_error_and_not_a_panic_when_it_is_garbage() {
+	let dir = tempfile::tempdir().expect("temporary directory");
+	let store = open(&dir);
+	let write = store.database.begin_write().expect("begins");
+	write
+		.open_table(SEALED)
+		.expect("table")
+		.insert(key(1, 1).to_bytes().as_slice(), [1u8, 2, 3].as_slice())
+		.expect("inserts");
+	write.commit().expect("commits");
+	assert!(matches!(store.sealed(&key(1, 1)), Err(StoreError::Corrupt(_))));
+	assert!(matches!(store.all(), Err(StoreError::Corrupt(_))));
+	assert!(matches!(store.seal(&key(1, 1), &sealed(1, 1)), Err(StoreError::Corrupt(_))));
+}
+
+#[test]
+fn interrupted_runs_should_be_listed_until_they_finish() {
+	let dir = tempfile::tempdir().expect("temporary directory");
+	let store = open(&dir);
+	assert_eq!(store.start(&key(1, 1)).expect("writes"), 0);
+	assert_eq!(store.start(&key(2, 1)).expect("writes"), 0);
+	drop(store);
+	let store = open(&dir);
+	assert_eq!(store.interrupted().expect("reads"), vec![(key(1, 1), 1), (key(2, 1), 1)]);
+	assert_eq!(store.start(&key(1, 1)).expect("writes"), 1);
+	store.seal(&key(1, 1), &sealed(1, 1)).expect("writes");
+	store.note_ended(&key(2, 1), EndedNote { at: 5, prune_at: 6 }).expect("writes");
+	assert_eq!(store.interrupted().expect("reads"), vec![]);
+}
+
+#[test]
+fn latest_run_should_be_found_by_task_when_forks_gave_several() {
+	let dir = tempfile::tempdir().expect("temporary directory");
+	let store = open(&dir);
+	store.seal(&key(1, 0xff), &sealed(1, 10)).expect("writes");
+	store.seal(&key(1, 0x00), &sealed(2, 20)).expect("writes");
+	store.seal(&key(2, 0x00), &sealed(3, 30)).expect("writes");
+	let (found, record) = store.sealed_of(key(1, 0).task).expect("reads").expect("is there");
+	assert_eq!((found, record.outcome.gas_used), (key(1, 0x00), 2));
+	assert_eq!(store.sealed_of(key(9, 0).task).expect("reads"), None);
+	let note = EndedNote { at: 40, prune_at: 50 };
+	store.note_ended(&key(1, 0x00), note).expect("writes");
+	let record = store.sealed(&key(1, 0x00)).expect("reads").expect("is there");
+	assert_eq!((record.ended, record.outcome.gas_used), (Some(note), 2));
+	store.forget(&[key(1, 0x00), key(1, 0xff)]).expect("writes");
+	assert_eq!(store.len().expect("reads"), 1);
+}
+
+#[test]
+fn keys_should_read_back_and_refuse_other_lengths() {
+	let key = key(u64::MAX - 3, 5);
+	assert_eq!(Key::from_bytes(&key.to_bytes()), Some(key));
+	assert_eq!(Key::from_bytes(&key.to_bytes()[1..]), None);
+	assert_eq!(Key::from_bytes(&[0; 45]), None);
+}
