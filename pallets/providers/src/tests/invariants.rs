@@ -1,0 +1,187 @@
+//! Random sequences of everything that can happen to providers. After each step:
+//!
+//! * INV1: the state satisfies `do_try_state`.
+//! * INV2: money is conserved: what the accounts own is what was issued, and what was issued fell
+//!   exactly by what slashes burnt.
+//! * INV3: a call that failed changed nothing.
+//! * INV4: nobody but stashes has anything on hold.
+//!
+//! At the end everybody leaves, after which nothing is on hold (INV5) and nothing is stored (INV6).
+
+use super::*;
+use assay_primitives::traits::Stakes;
+use polkadot_sdk::{
+	frame_support::traits::fungible::Inspect,
+	sp_io,
+	sp_runtime::{DispatchResult, StateVersion, traits::Dispatchable},
+};
+use proptest::prelude::*;
+
+const STASHES: [u8; 2] = [STASH, OTHER_STASH];
+const EVERYBODY: core::ops::RangeInclusive<u8> = STASH..=STRANGER;
+
+#[derive(Clone, Debug)]
+enum Op {
+	Register(u8, u8, Balance),
+	Update(u8, u8),
+	BondMore(u8, Balance),
+	Unbond(u8, Balance),
+	Withdraw(u8),
+	Deregister(u8),
+	Accept(u8, u8),
+	Resign(u8),
+	Lock(u8, Balance),
+	Release(u8),
+	/// Of the last lock this many hundredths, shared with two others.
+	Slash(u8, u8, Balance, Balance),
+	Wait(BlockNumber),
+}
+
+fn op() -> impl Strategy<Value = Op> {
+	let id = || EVERYBODY;
+	let stash = || prop::sample::select(STASHES.to_vec());
+	let amount = || prop_oneof![0..60 * UNIT, Just(Balance::MAX)];
+	prop_oneof![
+		3 => (stash(), id(), amount()).prop_map(|(a, b, c)| Op::Register(a, b, c)),
+		1 => (stash(), id()).prop_map(|(a, b)| Op::Update(a, b)),
+		1 => (stash(), amount()).prop_map(|(a, b)| Op::BondMore(a, b)),
+		3 => (stash(), amount()).prop_map(|(a, b)| Op::Unbond(a, b)),
+		3 => id().prop_map(Op::Withdraw),
+		1 => id().prop_map(Op::Deregister),
+		2 => (id(), stash()).prop_map(|(a, b)| Op::Accept(a, b)),
+		1 => id().prop_map(Op::Resign),
+		4 => (stash(), amount()).prop_map(|(a, b)| Op::Lock(a, b)),
+		2 => stash().prop_map(Op::Release),
+		2 => (stash(), 0..=150u8, amount(), amount())
+			.prop_map(|(a, b, c, d)| Op::Slash(a, b, c, d)),
+		2 => (1..60u32).prop_map(Op::Wait),
+	]
+}
+
+/// What the ledger would know: the open locks of each stash.
+#[derive(Default)]
+struct Ledger(Vec<(u8, Balance)>);
+
+impl Ledger {
+	fn take(&mut self, stash: u8) -> Option<Balance> {
+		let at = self.0.iter().rposition(|(id, _)| *id == stash)?;
+		Some(self.0.remove(at).1)
+	}
+}
+
+fn call(id: u8, call: crate::Call<Test>) -> DispatchResult {
+	let before = sp_io::storage::root(StateVersion::V1);
+	let result = RuntimeCall::Providers(call).dispatch(signed(id));
+	if result.is_err() {
+		assert_eq!(sp_io::storage::root(StateVersion::V1), before, "INV3");
+	}
+	result.map(|_| ()).map_err(|error| error.error)
+}
+
+fn apply(op: Op, ledger: &mut Ledger) {
+	use crate::Call;
+	let _ = match op {
+		Op::Register(stash, operator, bond) => {
+			call(stash, Call::register { declaration: declaration(operator), bond })
+		},
+		Op::Update(stash, operator) => {
+			call(stash, Call::update { declaration: declaration(operator) })
+		},
+		Op::BondMore(id, amount) => call(id, Call::bond_more { amount }),
+		Op::Unbond(id, amount) => call(id, Call::unbond { amount }),
+		Op::Withdraw(id) => call(id, Call::withdraw {}),
+		Op::Deregister(id) => call(id, Call::deregister {}),
+		Op::Accept(id, stash) => call(id, Call::accept_operator { stash: account(stash) }),
+		Op::Resign(id) => call(id, Call::resign_operator {}),
+		Op::Lock(stash, amount) => {
+			Pallet::<Test>::lock(&account(stash), amount).map(|()| ledger.0.push((stash, amount)))
+		},
+		Op::Release(stash) => {
+			if let Some(amount) = ledger.take(stash) {
+				Pallet::<Test>::release(&account(stash), amount);
+			}
+			Ok(())
+		},
+		Op::Slash(stash, percent, first, second) => {
+			slash(ledger, stash, percent, first, second);
+			Ok(())
+		},
+		Op::Wait(blocks) => {
+			pass_blocks(blocks);
+			Ok(())
+		},
+	};
+}
+
+/// Above a hundred per cent only where no other lock would have to bear it.
+fn slash(ledger: &mut Ledger, stash: u8, percent: u8, first: Balance, second: Balance) {
+	let Some(stake) = ledger.take(stash) else { return };
+	let alone = ledger.0.iter().all(|(id, _)| *id != stash);
+	let percent = if alone { percent } else { percent.min(100) };
+	let amount = stake * Balance::from(percent) / 100;
+	let shares = [(account(STRANGER), first), (account(NOBODY), second)];
+	let bond = provider(stash).bond;
+	let released = stake.saturating_sub(amount);
+	let taken = Pallet::<Test>::slash(&account(stash), amount, released, &shares);
+	assert_eq!(taken, amount.min(bond));
+}
+
+fn issuance() -> Balance {
+	<Balances as Inspect<AccountId>>::total_issuance()
+}
+
+fn burnt() -> Balance {
+	let burnt = |event| match event {
+		Event::Slashed { burnt, .. } => burnt,
+		_ => 0,
+	};
+	events().into_iter().map(burnt).sum()
+}
+
+fn check(initial: Balance) {
+	assert_ok!(Pallet::<Test>::do_try_state());
+	let everybody = EVERYBODY.chain([NOBODY]);
+	let owned: Balance = everybody.map(|id| Balances::total_balance(&account(id))).sum();
+	assert_eq!(owned, issuance(), "INV2");
+	assert_eq!(issuance() + burnt(), initial, "INV2");
+	let others = EVERYBODY.filter(|id| !STASHES.contains(id));
+	assert!(others.into_iter().all(|id| held(id) == 0), "INV4");
+}
+
+fn everybody_leaves(ledger: &mut Ledger) {
+	while let Some((stash, amount)) = ledger.0.pop() {
+		Pallet::<Test>::release(&account(stash), amount);
+	}
+	for stash in STASHES {
+		let _ = call(stash, crate::Call::deregister {});
+	}
+	pass_blocks(UNBONDING_PERIOD);
+	for stash in STASHES {
+		let _ = call(stash, crate::Call::withdraw {});
+		assert_eq!(held(stash), 0, "INV5");
+	}
+	assert_eq!(crate::Providers::<Test>::iter().count(), 0, "INV6");
+	assert_eq!(crate::Providers::<Test>::count(), 0, "INV6");
+	assert_eq!(Operators::<Test>::iter().count(), 0, "INV6");
+	assert_eq!(Unbonding::<Test>::iter().count(), 0, "INV6");
+}
+
+proptest! {
+	#![proptest_config(ProptestConfig { cases: 200, ..Default::default() })]
+
+	#[test]
+	fn money_should_be_conserved_and_freed_when_anything_happens(
+		ops in prop::collection::vec(op(), 1..60),
+	) {
+		new_test_ext().execute_with(|| {
+			let initial = issuance();
+			let mut ledger = Ledger::default();
+			for op in ops {
+				apply(op, &mut ledger);
+				check(initial);
+			}
+			everybody_leaves(&mut ledger);
+			check(initial);
+		});
+	}
+}
