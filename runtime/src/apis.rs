@@ -1,9 +1,12 @@
 //! What nodes and clients may ask of the state.
 
 use crate::{
-	AccountId, Babe, Balance, Block, BlockNumber, Executive, Grandpa, Hash, Historical,
-	InherentDataExt, Nonce, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System,
-	TransactionPayment, VERSION, configs::BABE_EPOCH_CONFIG, genesis_presets, network::EpochSlots,
+	AccountId, Babe, Balance, Block, BlockNumber, Content, Deals, Executive, Grandpa, Hash,
+	InherentDataExt, MILLIS_PER_BLOCK, Market, Nonce, Providers, Runtime, RuntimeCall,
+	RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, VERSION, Validators,
+	configs::{self, BABE_EPOCH_CONFIG},
+	genesis_presets,
+	network::EpochSlots,
 };
 use alloc::vec::Vec;
 use assay_primitives::{
@@ -155,7 +158,7 @@ impl_runtime_apis! {
 			_slot: sp_consensus_babe::Slot,
 			authority: sp_consensus_babe::AuthorityId,
 		) -> Option<sp_consensus_babe::OpaqueKeyOwnershipProof> {
-			Historical::prove((sp_consensus_babe::KEY_TYPE, authority))
+			Validators::prove((sp_consensus_babe::KEY_TYPE, authority))
 				.map(|proof| sp_consensus_babe::OpaqueKeyOwnershipProof::new(proof.encode()))
 		}
 
@@ -180,7 +183,7 @@ impl_runtime_apis! {
 			_set: sp_consensus_grandpa::SetId,
 			authority: sp_consensus_grandpa::AuthorityId,
 		) -> Option<sp_consensus_grandpa::OpaqueKeyOwnershipProof> {
-			Historical::prove((sp_consensus_grandpa::KEY_TYPE, authority))
+			Validators::prove((sp_consensus_grandpa::KEY_TYPE, authority))
 				.map(|proof| sp_consensus_grandpa::OpaqueKeyOwnershipProof::new(proof.encode()))
 		}
 
@@ -266,6 +269,69 @@ impl_runtime_apis! {
 
 		fn preset_names() -> Vec<PresetId> {
 			genesis_presets::names()
+		}
+	}
+
+	impl assay_primitives::api::AssayApi<Block> for Runtime {
+		fn parameters() -> Parameters {
+			Parameters {
+				block_millis: MILLIS_PER_BLOCK,
+				profiles: Deals::active_profiles(),
+				max_run_blocks: configs::MAX_RUN_BLOCKS,
+				max_gas: configs::MAX_GAS,
+				max_memory_pages: configs::MAX_MEMORY_PAGES,
+				max_output_bytes: configs::MAX_OUTPUT_BYTES,
+				max_blob_bytes: configs::MAX_BLOB_BYTES,
+				min_provider_bond: configs::MIN_PROVIDER_BOND,
+			}
+		}
+
+		fn profile(id: ProfileId) -> Option<Profile> {
+			Profile::by_id(&id)
+		}
+
+		fn task(id: TaskId) -> Option<TaskView> {
+			Deals::task_view(id)
+		}
+
+		fn tasks_of_client(client: AccountId, limit: u32) -> Vec<TaskView> {
+			Deals::tasks_of_client(&client, limit)
+		}
+
+		fn tasks_of_provider(provider: AccountId) -> Vec<TaskView> {
+			Deals::tasks_of_provider(&provider)
+		}
+
+		fn draw(id: TaskId) -> Option<DrawView> {
+			Deals::draw_view(id)
+		}
+
+		fn quote(client: AccountId, request: Request) -> Quote {
+			Market::quote(&client, &request)
+		}
+
+		fn offers(from: OfferId, limit: u32) -> Vec<OfferView> {
+			Market::offers(from, limit)
+		}
+
+		fn provider(stash: AccountId) -> Option<ProviderView> {
+			Providers::provider_view(&stash)
+		}
+
+		fn providers(limit: u32) -> Vec<ProviderView> {
+			Providers::providers(limit)
+		}
+
+		fn provider_of(operator: AccountId) -> Option<AccountId> {
+			Providers::provider_of(&operator)
+		}
+
+		fn next_deal() -> DealId {
+			Deals::next_deal()
+		}
+
+		fn content(hash: Hash) -> Option<(u32, BlockNumber)> {
+			Content::lookup(&hash)
 		}
 	}
 

@@ -19,6 +19,8 @@ mod benchmarks;
 pub mod configs;
 pub mod genesis_presets;
 pub mod network;
+#[cfg(test)]
+mod tests;
 pub mod weights;
 
 pub use apis::{RUNTIME_API_VERSIONS, RuntimeApi};
@@ -28,7 +30,8 @@ use alloc::borrow::Cow;
 use polkadot_sdk::{
 	frame_executive, frame_metadata_hash_extension, frame_support, frame_system, pallet_authorship,
 	pallet_babe, pallet_balances, pallet_grandpa, pallet_multisig, pallet_offences, pallet_proxy,
-	pallet_session::{self, historical as session_historical}, pallet_sudo, pallet_timestamp, pallet_transaction_payment, pallet_utility,
+	pallet_session::{self, historical as session_historical},
+	pallet_sudo, pallet_timestamp, pallet_transaction_payment, pallet_utility,
 	sp_runtime::{MultiAddress, generic, impl_opaque_keys, traits::BlakeTwo256},
 	sp_version::{self, RuntimeVersion},
 };

@@ -10,9 +10,7 @@ use polkadot_sdk::{
 		parameter_types,
 		weights::{
 			Weight,
-			constants::{
-				BlockExecutionWeight, ExtrinsicBaseWeight, WEIGHT_REF_TIME_PER_SECOND,
-			},
+			constants::{BlockExecutionWeight, ExtrinsicBaseWeight, WEIGHT_REF_TIME_PER_SECOND},
 		},
 	},
 	frame_system::limits::{BlockLength, BlockWeights},
@@ -25,8 +23,7 @@ pub const NORMAL_RATIO: Perbill = Perbill::from_percent(75);
 /// Part of a block that hooks are assumed to take before the first transaction.
 const HOOKS_RATIO: Perbill = Perbill::from_percent(5);
 /// Two of the three seconds of a slot. Proof size is unlimited: there is no relay chain.
-pub const MAX_BLOCK_WEIGHT: Weight =
-	Weight::from_parts(2 * WEIGHT_REF_TIME_PER_SECOND, u64::MAX);
+pub const MAX_BLOCK_WEIGHT: Weight = Weight::from_parts(2 * WEIGHT_REF_TIME_PER_SECOND, u64::MAX);
 
 parameter_types! {
 	/// Computation that fits a block.

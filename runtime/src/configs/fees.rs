@@ -11,10 +11,11 @@ use polkadot_sdk::{
 		},
 		weights::{ConstantMultiplier, IdentityFee},
 	},
-	pallet_transaction_payment::{
-		self, FungibleAdapter, Multiplier, TargetedFeeAdjustment,
+	pallet_transaction_payment::{self, FungibleAdapter, Multiplier, TargetedFeeAdjustment},
+	sp_arithmetic::{
+		FixedPointNumber,
+		traits::{Bounded, One},
 	},
-	sp_arithmetic::{FixedPointNumber, traits::{One, Bounded}},
 	sp_core::Get,
 	sp_runtime::{Perquintill, traits::AccountIdConversion},
 };

@@ -1,7 +1,7 @@
 //! Blocks, accounts, time and the token.
 
 use crate::{
-	AccountId, Babe, Balance, Balances, Block, Hash, MILLIS_PER_BLOCK, Nonce, PalletInfo, Runtime,
+	AccountId, Babe, Balance, Block, Hash, MILLIS_PER_BLOCK, Nonce, PalletInfo, Runtime,
 	RuntimeCall, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason, RuntimeOrigin, RuntimeTask,
 	SS58_PREFIX, System, UncheckedExtrinsic, VERSION, network,
 	weights::{RuntimeBlockLength, RuntimeBlockWeights},

@@ -1,9 +1,7 @@
 //! Batches, proxies and shared accounts.
 
 use super::deposit;
-use crate::{
-	Balances, OriginCaller, Runtime, RuntimeCall, RuntimeEvent, System,
-};
+use crate::{Balances, OriginCaller, Runtime, RuntimeCall, RuntimeEvent, System};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use polkadot_sdk::{
 	frame_support::traits::{ConstU32, ConstU128, InstanceFilter},

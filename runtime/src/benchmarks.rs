@@ -1,0 +1,144 @@
+//! Which pallets are measured, and what their benchmarks need of each other.
+
+use crate::{AccountId, AllPalletsWithSystem, Balance, Balances, Providers, Runtime, System};
+use alloc::{string::String, vec::Vec};
+use assay_primitives::{
+	BlockNumber, UNIT,
+	beacon::{Entry, Ticket},
+	hashing::tagged_hash,
+	profile::Profile,
+	provider::{Capacity, Declaration, Endpoint},
+};
+use polkadot_sdk::{
+	frame_benchmarking::{self, BenchmarkBatch, BenchmarkConfig, BenchmarkList},
+	frame_support::traits::{
+		StorageInfo, StorageInfoTrait, WhitelistedStorageKeys, fungible::Mutate,
+	},
+	frame_system::{self, RawOrigin},
+	frame_system_benchmarking,
+	sp_core::{Get, bounded::BoundedVec},
+	sp_storage::TrackedStorageKey,
+	*,
+};
+
+frame_benchmarking::define_benchmarks!(
+	[frame_system, frame_system_benchmarking::Pallet::<Runtime>]
+	[frame_system_extensions, frame_system_benchmarking::extensions::Pallet::<Runtime>]
+	[pallet_balances, crate::Balances]
+	[pallet_timestamp, crate::Timestamp]
+	[pallet_utility, crate::Utility]
+	[pallet_proxy, crate::Proxy]
+	[pallet_multisig, crate::Multisig]
+	[pallet_sudo, crate::Sudo]
+	[pallet_beacon, crate::Beacon]
+	[pallet_content, crate::Content]
+	[pallet_deals, crate::Deals]
+	[pallet_market, crate::Market]
+	[pallet_providers, crate::Providers]
+	[pallet_validators, crate::Validators]
+);
+
+impl frame_system_benchmarking::Config for Runtime {}
+
+/// What can be measured.
+pub fn metadata(extra: bool) -> (Vec<BenchmarkList>, Vec<StorageInfo>) {
+	let mut list = Vec::<BenchmarkList>::new();
+	list_benchmarks!(list, extra);
+	(list, AllPalletsWithSystem::storage_info())
+}
+
+/// Measures.
+pub fn dispatch(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> {
+	let whitelist: Vec<TrackedStorageKey> = AllPalletsWithSystem::whitelisted_storage_keys();
+	let mut batches = Vec::<BenchmarkBatch>::new();
+	let params = (&config, &whitelist);
+	add_benchmarks!(params, batches);
+	Ok(batches)
+}
+
+/// Brings about what the benchmarks of one pallet need of the others.
+pub struct Helper;
+
+impl Helper {
+	const RICH: Balance = 1_000_000 * UNIT;
+	const BOND: Balance = 100_000 * UNIT;
+
+	fn account(kind: &str, index: u32) -> AccountId {
+		AccountId::new(tagged_hash(b"assay/benchmark/1", &(kind, index)).0)
+	}
+
+	fn fund(who: &AccountId) {
+		Balances::set_balance(who, Self::RICH);
+	}
+
+	fn declaration(operator: AccountId) -> Declaration {
+		Declaration {
+			operator,
+			encryption_key: [0; 32],
+			capacity: Capacity {
+				slots: u16::MAX,
+				max_gas: u64::MAX,
+				max_memory_pages: u32::MAX,
+				gas_per_second: u64::MAX,
+				tags: u32::MAX,
+			},
+			profiles: BoundedVec::truncate_from(alloc::vec![Profile::BASE.id()]),
+			endpoint: Endpoint::default(),
+		}
+	}
+
+	/// Registers a provider, unless that was done already.
+	fn register(index: u32) -> (AccountId, AccountId) {
+		let (stash, operator) = (Self::account("stash", index), Self::account("operator", index));
+		if pallet_providers::Providers::<Runtime>::contains_key(&stash) {
+			return (stash, operator);
+		}
+		Self::fund(&stash);
+		Self::fund(&operator);
+		let signed = |who: &AccountId| RawOrigin::Signed(who.clone()).into();
+		Providers::register(signed(&stash), Self::declaration(operator.clone()), Self::BOND)
+			.expect("the stash is rich and not registered");
+		Providers::accept_operator(signed(&operator), stash.clone())
+			.expect("the stash has named this operator");
+		(stash, operator)
+	}
+
+	fn client() -> AccountId {
+		let client = Self::account("client", 0);
+		Self::fund(&client);
+		client
+	}
+}
+
+impl pallet_market::BenchmarkHelper for Helper {
+	fn provider(index: u32) -> (AccountId, AccountId) {
+		Self::register(index)
+	}
+	fn client() -> AccountId {
+		Self::client()
+	}
+}
+
+impl pallet_deals::BenchmarkHelper for Helper {
+	fn provider(index: u32) -> (AccountId, AccountId) {
+		Self::register(index)
+	}
+	fn client() -> AccountId {
+		Self::client()
+	}
+	fn reveal_seed(ticket: &Ticket) {
+		let first = ticket.first_block();
+		let span: BlockNumber = <Runtime as pallet_beacon::Config>::MaxSpan::get();
+		let ring = <Runtime as pallet_beacon::Config>::RingSize::get();
+		let end = first.saturating_add(span);
+		for block in first..end {
+			// Only the last outputs of the span count, so the fold has to read all of it.
+			let late = end - block <= u32::from(ticket.window);
+			let vrf = late.then_some([block as u8; 32]);
+			let author = Some(Self::account("author", block));
+			let place = block.checked_rem(ring).unwrap_or_default();
+			pallet_beacon::Ring::<Runtime>::insert(place, Entry { block, author, vrf });
+		}
+		System::set_block_number(end);
+	}
+}

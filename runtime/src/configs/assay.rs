@@ -1,0 +1,141 @@
+//! The market for computation: randomness, content, providers, deals, offers.
+
+use super::{Treasury, deposit};
+use crate::{
+	AccountId, Babe, Balance, Balances, Beacon, BlockNumber, DAYS, Deals, MINUTES, Providers,
+	Runtime, RuntimeHoldReason, Session, System,
+	network::{ContentBlocks, RetainBlocks, UnbondingBlocks},
+};
+use assay_primitives::{MILLI, UNIT, content::BLOCK_SIZE};
+use polkadot_sdk::{
+	frame_support::{
+		parameter_types,
+		traits::{ConstU8, ConstU32, ConstU64, ConstU128},
+	},
+	frame_system::EnsureRoot,
+	pallet_session::FindAccountFromAuthorIndex,
+	sp_core::Get,
+	sp_runtime::Permill,
+};
+
+/// Least bond of a provider.
+pub const MIN_PROVIDER_BOND: Balance = 10 * UNIT;
+/// Largest gas limit: about a day at a thousand million units a second.
+pub const MAX_GAS: u64 = 100_000_000_000_000;
+/// Largest memory, in pages of 64 KiB: the 4 GiB that a 32-bit module can address.
+pub const MAX_MEMORY_PAGES: u32 = 65_536;
+/// Largest output, in bytes: 1 GiB.
+pub const MAX_OUTPUT_BYTES: u64 = assay_primitives::content::MAX_CONTENT_SIZE;
+/// Longest run time: a day.
+pub const MAX_RUN_BLOCKS: BlockNumber = DAYS;
+/// Largest blob in one transaction: one block of content.
+pub const MAX_BLOB_BYTES: u32 = BLOCK_SIZE as u32;
+
+/// Most distinct authors that a ticket may ask for: one fewer than there are validators, so that one
+/// of them being down holds nothing up. On a chain of one it is that one.
+pub struct TicketAuthors;
+impl Get<u32> for TicketAuthors {
+	fn get() -> u32 {
+		(Session::validators().len() as u32).saturating_sub(1).max(1)
+	}
+}
+
+impl pallet_beacon::Config for Runtime {
+	type Vrf = pallet_beacon::BabeVrf<Runtime>;
+	type FindAuthor = FindAccountFromAuthorIndex<Runtime, Babe>;
+	type BlockNumberProvider = System;
+	type RingSize = ConstU32<512>;
+	type MaxSpan = ConstU32<64>;
+	type MaxAuthors = TicketAuthors;
+	type WeightInfo = pallet_beacon::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_content::Config for Runtime {
+	type Currency = Balances;
+	type BlockNumberProvider = System;
+	type MaxSize = ConstU32<MAX_BLOB_BYTES>;
+	type Retention = ContentBlocks;
+	type DepositBase = ConstU128<{ deposit(1, 128) }>;
+	// Every full node keeps the bytes, but in the body of a block, not in the state.
+	type DepositPerByte = ConstU128<{ deposit(0, 1) / 10 }>;
+	type WeightInfo = pallet_content::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_providers::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type BlockNumberProvider = System;
+	type MinBond = ConstU128<MIN_PROVIDER_BOND>;
+	type UnbondingPeriod = UnbondingBlocks;
+	type WeightInfo = pallet_providers::weights::SubstrateWeight<Runtime>;
+}
+
+parameter_types! {
+	/// Share of P_max for an attempt that the client's content thwarted.
+	pub const AttemptFee: Permill = Permill::from_percent(5);
+	/// Protocol fee, of what replicas earn.
+	pub const ProtocolFee: Permill = Permill::from_percent(1);
+	/// Stake of a replica as a share of P_max.
+	pub const StakeRatio: Permill = Permill::from_percent(30);
+	/// Least share of a slash that is burnt.
+	pub const BurnShare: Permill = Permill::from_percent(10);
+	/// Share of a slash for whoever applied the deadline.
+	pub const PokeShare: Permill = Permill::from_percent(5);
+	/// Share of a slash for the payer whom nobody served.
+	pub const HarmShare: Permill = Permill::from_percent(10);
+}
+
+impl pallet_deals::Config for Runtime {
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Currency = Balances;
+	type Beacon = Beacon;
+	type Stakes = Providers;
+	type Capacity = Providers;
+	type Reputations = Providers;
+	// Nobody decides disputes yet, hence there is no challenge window to wait through either.
+	type Arbiter = ();
+	type AdminOrigin = EnsureRoot<AccountId>;
+	type BlockNumberProvider = System;
+	type FeeDestination = Treasury;
+	type AttemptFee = AttemptFee;
+	type ProtocolFee = ProtocolFee;
+	type StakeRatio = StakeRatio;
+	type MinStake = ConstU128<{ 100 * MILLI }>;
+	type BurnShare = BurnShare;
+	type PokeShare = PokeShare;
+	type HarmShare = HarmShare;
+	type RetainBlocks = RetainBlocks;
+	type BeaconWindow = ConstU8<2>;
+	type BeaconAuthors = ConstU8<1>;
+	type MaxRunBlocks = ConstU32<MAX_RUN_BLOCKS>;
+	type MinRevealBlocks = ConstU32<10>;
+	type HardEndSlack = ConstU32<{ 5 * MINUTES }>;
+	type MaxGas = ConstU64<MAX_GAS>;
+	type MaxMemoryPages = ConstU32<MAX_MEMORY_PAGES>;
+	type MaxOutputBytes = ConstU64<MAX_OUTPUT_BYTES>;
+	type DepositBase = ConstU128<{ deposit(4, 0) }>;
+	type DepositPerByte = ConstU128<{ deposit(0, 1) }>;
+	type WeightInfo = pallet_deals::weights::SubstrateWeight<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::Helper;
+}
+
+impl pallet_market::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type BlockNumberProvider = System;
+	type DealBook = Deals;
+	type Capacity = Providers;
+	type Stakes = Providers;
+	type OfferDeposit = ConstU128<{ deposit(2, 256) }>;
+	type MaxOffersPerProvider = ConstU32<32>;
+	// Ten thousand tokens: beyond that a larger bond is drawn no more often.
+	type WeightCap = ConstU64<10_000_000>;
+	type MaxRunBlocks = ConstU32<MAX_RUN_BLOCKS>;
+	type MaxGas = ConstU64<MAX_GAS>;
+	type MaxMemoryPages = ConstU32<MAX_MEMORY_PAGES>;
+	type MaxOutputBytes = ConstU64<MAX_OUTPUT_BYTES>;
+	type WeightInfo = pallet_market::weights::SubstrateWeight<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::Helper;
+}

@@ -1,0 +1,3 @@
+//! Tests of the whole runtime, in externalities.
+
+mod metadata;
