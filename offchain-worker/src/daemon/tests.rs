@@ -23,7 +23,10 @@ use assay_primitives::{
 use assay_runner::{Cancel, Finished};
 use std::{
 	collections::HashMap,
-	sync::{Mutex, MutexGuard},
+	sync::{
+		Mutex, MutexGuard,
+		atomic::{AtomicBool, Ordering},
+	},
 };
 use tokio::{
 	sync::oneshot,
@@ -317,6 +320,8 @@ struct Workshop {
 	script: Arc<Mutex<Script>>,
 	outputs: Outputs,
 	store: TaskStore,
+	/// The process is gone, and its jobs with it.
+	dead: Arc<AtomicBool>,
 }
 
 impl Executor for Workshop {
@@ -334,6 +339,9 @@ impl Executor for Workshop {
 			(script.takes, script.disk_full)
 		};
 		for _ in 0..takes {
+			if self.dead.load(Ordering::Relaxed) {
+				return Err(RunFailure::Runner(assay_runner::RunError::Cancelled));
+			}
 			if cancel.is_cancelled() {
 				self.script.lock().expect("no test panicked").cancelled += 1;
 				return Err(RunFailure::Runner(assay_runner::RunError::Cancelled));
@@ -361,6 +369,7 @@ struct Running {
 	status: StatusReader,
 	store: TaskStore,
 	metrics: Metrics,
+	dead: Arc<AtomicBool>,
 }
 
 struct Place {
@@ -391,10 +400,12 @@ impl Place {
 		let content = assay_client::Store::open(content, Default::default()).expect("opens");
 		let (writer, status) = StatusWriter::new();
 		let metrics = Metrics::new().expect("metrics");
+		let dead = Arc::new(AtomicBool::new(false));
 		let executor = Workshop {
 			script: self.script.clone(),
 			outputs: outputs.clone(),
 			store: store.clone(),
+			dead: dead.clone(),
 		};
 		let parts = Parts {
 			ledger: fake.clone(),
@@ -413,17 +424,18 @@ impl Place {
 		let mut heads = fake.heads.subscribe();
 		heads.mark_changed();
 		let handle = tokio::spawn(daemon.run(heads, Signals::new(signals)));
-		Running { handle, stop, status, store, metrics }
+		Running { handle, stop, status, store, metrics, dead }
 	}
 }
 
 impl Running {
 	/// As `kill -9` would, as far as one process can.
 	async fn kill(self) {
+		self.dead.store(true, Ordering::Relaxed);
 		self.handle.abort();
 		let _ = self.handle.await;
 		drop(self.store);
-		// Jobs of the made-up executor hold the store until they end.
+		// Jobs of the made-up executor hold the store until they notice.
 		sleep(Duration::from_millis(30)).await;
 	}
 
@@ -461,7 +473,7 @@ async fn task_should_be_run_sealed_revealed_and_closed() {
 	assert_eq!(place.script().runs, 1);
 	let record = daemon.store.sealed(&key()).expect("reads").expect("is there");
 	let note = record.ended.expect("the end is noted");
-	assert_eq!(note.prune_at, fake.state().number.min(note.prune_at));
+	assert!(note.prune_at > 20, "ten blocks after the end");
 	let text = daemon.metrics.render().expect("renders");
 	for line in [
 		"assay_worker_jobs_total{result=\"exited\"} 1",
