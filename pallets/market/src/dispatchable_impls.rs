@@ -22,13 +22,11 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_place_offer(signer: AccountId, terms: Terms) -> DispatchResult {
 		let provider = Self::provider_for(&signer)?;
 		Self::validate_terms(&provider, &terms)?;
-		OfferCount::<T>::try_mutate(&provider, |count| {
-			ensure!(*count < T::MaxOffersPerProvider::get(), Error::<T>::TooManyOffers);
-			*count = count.saturating_add(1);
-			Ok::<_, DispatchError>(())
-		})?;
+		let count = OfferCount::<T>::get(&provider);
+		ensure!(count < T::MaxOffersPerProvider::get(), Error::<T>::TooManyOffers);
 		let deposit = T::OfferDeposit::get();
 		T::Currency::hold(&HoldReason::OfferDeposit.into(), &signer, deposit)?;
+		OfferCount::<T>::insert(&provider, count.saturating_add(1));
 		let id = NextOfferId::<T>::get();
 		NextOfferId::<T>::put(id.checked_add(1).ok_or(ArithmeticError::Overflow)?);
 		Self::deposit_event(Event::OfferPlaced { offer: id, provider: provider.clone(), terms });

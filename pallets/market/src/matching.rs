@@ -183,7 +183,7 @@ impl<T: Config> Pallet<T> {
 		checks.into_iter().filter(|(_, applies)| *applies).map(|(misfit, _)| misfit).collect()
 	}
 
-	fn candidate(offer: &Offer) -> Candidate {
+	pub(crate) fn candidate(offer: &Offer) -> Candidate {
 		let millis = T::Stakes::free(&offer.provider) / MILLI;
 		let weight = u64::try_from(millis).unwrap_or(u64::MAX).clamp(1, T::WeightCap::get().max(1));
 		Candidate { provider: offer.provider.clone(), price: offer.terms.price, weight }

@@ -1,1 +1,25 @@
+mod invariants;
+mod place_offer;
+mod prune_offer;
+mod quote;
+mod submit;
+mod try_state;
+mod update_offer;
+mod views;
+mod withdraw_offer;
 
+use crate::{Error, Event, NextOfferId, Offer, OfferCount, Offers, Pallet, mock::*};
+use assay_primitives::{
+	Balance, Hash, MILLI, UNIT,
+	policy::Policy,
+	price::Price,
+	request::{Candidate, Misfit, OfferId, Request, Terms},
+};
+use polkadot_sdk::{
+	frame_support::{assert_noop, assert_ok},
+	sp_runtime::{DispatchError, TokenError, traits::Dispatchable},
+};
+
+fn count(stash: u8) -> u32 {
+	OfferCount::<Test>::get(account(stash))
+}

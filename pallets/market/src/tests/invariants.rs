@@ -1,0 +1,200 @@
+//! Random books, providers and requests. After each step:
+//!
+//! * INV1: the state satisfies `do_try_state`.
+//! * INV2: money is conserved.
+//! * INV3: a call that failed changed nothing.
+//! * INV4: what `quote` says of an offer is what `submit` does with it.
+//!
+//! At the end every offer is removed, after which nothing is on hold (INV5) or stored (INV6).
+
+use super::*;
+use polkadot_sdk::{frame_support::traits::fungible::Inspect, sp_io, sp_runtime::StateVersion};
+use proptest::prelude::*;
+
+const PROVIDERS: u8 = 5;
+
+#[derive(Clone, Debug)]
+enum Op {
+	Register(u8, Balance, u16, u32),
+	Leave(u8),
+	LoseOperator(u8),
+	Place(u8, Terms),
+	Update(u8, OfferId, Terms),
+	Withdraw(u8, OfferId),
+	Prune(OfferId),
+	Submit(Request, Vec<OfferId>),
+	Quote(Request),
+	Wait(u32),
+}
+
+fn any_terms() -> impl Strategy<Value = Terms> {
+	let profile = prop_oneof![9 => Just(terms().profile), 1 => Just(Hash::repeat_byte(9))];
+	let base = prop_oneof![0..20 * UNIT, Just(Balance::MAX)];
+	(profile, base, 0..UNIT, 1..12u64, 40..70u32, 0..8u32, 0..40u32).prop_map(
+		|(profile, base, per_mgas, mgas, pages, run, valid_until)| Terms {
+			profile,
+			price: Price { base, per_mgas },
+			max_gas: mgas * 1_000_000,
+			max_memory_pages: pages,
+			min_run_blocks: run,
+			valid_until,
+		},
+	)
+}
+
+fn any_request() -> impl Strategy<Value = Request> {
+	let replicas = 0..5u8;
+	(replicas, 0..30 * UNIT, 0..2 * UNIT, 1..12u64, 0..20u32, 0..8u32).prop_map(
+		|(replicas, base, per_mgas, mgas, run_blocks, tags)| {
+			let mut request = Request {
+				policy: Policy::Quorum { replicas, required: replicas / 2 + 1 },
+				max_price: Price { base, per_mgas },
+				run_blocks,
+				tags: tags & 0b11,
+				valid_until: 60,
+				..request()
+			};
+			request.task.limits.gas = mgas * 1_000_000;
+			request
+		},
+	)
+}
+
+fn op() -> impl Strategy<Value = Op> {
+	let index = || 0..PROVIDERS;
+	let signer = || prop_oneof![STASH..STASH + PROVIDERS, OPERATOR..OPERATOR + PROVIDERS];
+	let id = || 0..12u64;
+	prop_oneof![
+		4 => (index(), 0..20 * UNIT, 0..3u16, 0..4u32)
+			.prop_map(|(a, b, c, d)| Op::Register(a, b, c, d)),
+		1 => index().prop_map(Op::Leave),
+		1 => index().prop_map(Op::LoseOperator),
+		6 => (signer(), any_terms()).prop_map(|(a, b)| Op::Place(a, b)),
+		1 => (signer(), id(), any_terms()).prop_map(|(a, b, c)| Op::Update(a, b, c)),
+		1 => (signer(), id()).prop_map(|(a, b)| Op::Withdraw(a, b)),
+		1 => id().prop_map(Op::Prune),
+		3 => (any_request(), prop::collection::vec(id(), 0..5))
+			.prop_map(|(a, b)| Op::Submit(a, b)),
+		4 => any_request().prop_map(Op::Quote),
+		1 => (1..8u32).prop_map(Op::Wait),
+	]
+}
+
+fn call(id: u8, call: crate::Call<Test>) -> Result<(), DispatchError> {
+	let before = sp_io::storage::root(StateVersion::V1);
+	let result = RuntimeCall::Market(call).dispatch(signed(id));
+	if result.is_err() {
+		assert_eq!(sp_io::storage::root(StateVersion::V1), before, "INV3");
+	}
+	result.map(|_| ()).map_err(|error| error.error)
+}
+
+fn submit(request: &Request, ids: impl IntoIterator<Item = OfferId>) -> Result<(), DispatchError> {
+	call(CLIENT, crate::Call::submit { request: request.clone(), offers: named(ids) })
+}
+
+fn apply(op: Op) {
+	use crate::Call;
+	let _ = match op {
+		Op::Register(index, free, free_slots, tags) => {
+			let (stash, _) = register(index);
+			Registry::change(stash, |it| {
+				(it.free, it.free_slots, it.capacity.tags) = (free, free_slots, tags);
+			});
+			Ok(())
+		},
+		Op::Leave(index) => {
+			Registry::remove(STASH + index);
+			Ok(())
+		},
+		Op::LoseOperator(index) => {
+			register(index);
+			Registry::change(STASH + index, |it| it.operator = None);
+			Ok(())
+		},
+		Op::Place(signer, terms) => call(signer, Call::place_offer { terms }),
+		Op::Update(signer, offer, terms) => call(signer, Call::update_offer { offer, terms }),
+		Op::Withdraw(signer, offer) => call(signer, Call::withdraw_offer { offer }),
+		Op::Prune(offer) => call(STRANGER, Call::prune_offer { offer }),
+		Op::Submit(request, ids) => submit(&request, ids),
+		Op::Quote(request) => {
+			check_quote(&request);
+			Ok(())
+		},
+		Op::Wait(blocks) => {
+			System::set_block_number(System::block_number() + blocks);
+			Ok(())
+		},
+	};
+}
+
+/// INV4. Every trial match is undone by failing in the ledger, after all of the market's checks.
+fn check_quote(request: &Request) {
+	let passed = DispatchError::Other("passed");
+	Ledger::refuse(passed);
+	let quote = Pallet::<Test>::quote(&account(CLIENT), request);
+	if quote.enough && quote.escrow + quote.deposit + EXISTENTIAL_DEPOSIT <= usable(CLIENT) {
+		let ids = quote.fits.iter().map(|fit| fit.offer);
+		assert_eq!(submit(request, ids), Err(passed), "INV4: fits can be submitted");
+	}
+	let single = Request { policy: Policy::Quorum { replicas: 1, required: 1 }, ..request.clone() };
+	if Pallet::<Test>::validate_request(&single).is_ok() {
+		for (id, reasons) in quote.misfits {
+			check_misfit(&single, id, &reasons);
+		}
+	}
+	Ledger::clear();
+}
+
+fn check_misfit(request: &Request, id: OfferId, reasons: &[Misfit]) {
+	let first = *reasons.first().expect("INV4: there is a reason");
+	let alone = Pallet::<Test>::candidates(&account(CLIENT), request, &[id]);
+	match alone {
+		// Only among others it does not serve.
+		Ok(_) => assert!(
+			[Misfit::BondTooSmall, Misfit::DuplicateProvider].contains(&first),
+			"INV4: {first:?} does not show"
+		),
+		Err(error) => {
+			let expected = DispatchError::from(Error::<Test>::from(first));
+			assert_eq!(DispatchError::from(error), expected, "INV4: the first reason shows");
+		},
+	}
+}
+
+fn issuance() -> Balance {
+	<Balances as Inspect<polkadot_sdk::sp_runtime::AccountId32>>::total_issuance()
+}
+
+fn check(initial: Balance) {
+	assert_ok!(Pallet::<Test>::do_try_state());
+	assert_eq!(issuance(), initial, "INV2");
+	let owned: Balance =
+		(0..=POT).map(|id| <Balances as Inspect<_>>::total_balance(&account(id))).sum();
+	assert_eq!(owned, initial, "INV2");
+}
+
+proptest! {
+	#![proptest_config(ProptestConfig { cases: 200, ..Default::default() })]
+
+	#[test]
+	fn book_should_stay_sound_and_quotes_true_when_anything_happens(
+		ops in prop::collection::vec(op(), 1..60),
+	) {
+		new_test_ext().execute_with(|| {
+			let initial = issuance();
+			for op in ops {
+				apply(op);
+				check(initial);
+			}
+			Registry::clear();
+			let ids: Vec<_> = Offers::<Test>::iter_keys().collect();
+			for id in ids {
+				assert_ok!(call(STRANGER, crate::Call::prune_offer { offer: id }));
+			}
+			assert!((0..=POT).all(|id| held(id) == 0), "INV5");
+			assert_eq!(OfferCount::<Test>::iter().count(), 0, "INV6");
+			check(initial);
+		});
+	}
+}

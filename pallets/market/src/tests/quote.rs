@@ -1,0 +1,200 @@
+use super::*;
+use crate::MAX_MISFITS;
+use assay_primitives::{policy::MAX_CANDIDATES, request::OfferFit};
+
+fn quote(request: &Request) -> assay_primitives::request::Quote {
+	Pallet::<Test>::quote(&account(CLIENT), request)
+}
+
+fn fits(request: &Request) -> Vec<OfferId> {
+	quote(request).fits.into_iter().map(|fit| fit.offer).collect()
+}
+
+fn with_base(base: Balance) -> Terms {
+	Terms { price: Price { base, per_mgas: 0 }, ..terms() }
+}
+
+/// A request that pays up to `base`.
+fn up_to(base: Balance) -> Request {
+	Request { max_price: Price { base, per_mgas: 0 }, ..request() }
+}
+
+#[test]
+fn quote_should_list_fits_cheapest_first_with_cost_and_stake() {
+	build_and_execute(|| {
+		for (index, base) in [(0, 3 * UNIT), (1, UNIT), (2, 2 * UNIT)] {
+			offer(index, with_base(base));
+		}
+		let fit = |index: u8, base| OfferFit {
+			offer: index.into(),
+			provider: account(STASH + index),
+			price: Price { base, per_mgas: 0 },
+			maximum: base,
+		};
+		let quote = quote(&up_to(3 * UNIT));
+		assert_eq!(quote.fits, [fit(1, UNIT), fit(2, 2 * UNIT), fit(0, 3 * UNIT)]);
+		assert_eq!(quote.misfits, []);
+		assert!(quote.enough);
+		assert_eq!((quote.escrow, quote.deposit, quote.stake), (6 * UNIT, UNIT, 900 * MILLI));
+	});
+}
+
+#[test]
+fn mkt_25_quote_should_tell_every_reason_when_nobody_serves() {
+	build_and_execute(|| {
+		let broken: [(fn(&mut Registered), &[Misfit]); 4] = [
+			(|it| it.free_slots = 0, &[Misfit::NoFreeSlot]),
+			(|it| it.free = 0, &[Misfit::BondTooSmall]),
+			(|it| it.operator = None, &[Misfit::OperatorMissing]),
+			(
+				|it| {
+					it.capacity.tags = 0;
+					it.profiles.clear();
+					it.free = 0;
+				},
+				&[Misfit::TagsMissing, Misfit::BondTooSmall, Misfit::ProfileNotServed],
+			),
+		];
+		for (index, (change, _)) in (0..).zip(broken) {
+			offer(index, terms());
+			Registry::change(STASH + index, change);
+		}
+		let other = Terms { profile: Hash::repeat_byte(9), max_gas: 1, ..terms() };
+		offer(4, other);
+		offer(5, terms());
+		Registry::remove(STASH + 5);
+		let quote = quote(&request());
+		let reasons: Vec<_> = quote.misfits.into_iter().map(|(_, reasons)| reasons).collect();
+		let mut expected: Vec<_> = broken.map(|(_, reasons)| reasons.to_vec()).into();
+		expected.push(vec![Misfit::Profile, Misfit::GasAboveOffer]);
+		expected.push(vec![Misfit::ProviderNotFound, Misfit::BondTooSmall]);
+		assert_eq!(reasons, expected);
+		assert!(quote.fits.is_empty() && !quote.enough);
+	});
+}
+
+#[test]
+fn quote_should_tell_what_is_expired_and_what_is_ones_own() {
+	build_and_execute(|| {
+		offer(0, terms());
+		System::set_block_number(21);
+		let request = Request { valid_until: 30, ..request() };
+		let quote = Pallet::<Test>::quote(&account(OPERATOR), &request);
+		assert_eq!(quote.misfits, [(0, vec![Misfit::OfferExpired, Misfit::SelfDeal])]);
+	});
+}
+
+#[test]
+fn quote_should_keep_the_cheapest_offer_when_a_provider_has_several() {
+	build_and_execute(|| {
+		for base in [2 * UNIT, UNIT, UNIT] {
+			offer(0, with_base(base));
+		}
+		let quote = quote(&up_to(2 * UNIT));
+		assert_eq!(quote.fits.len(), 1);
+		assert_eq!(quote.fits[0].offer, 1);
+		let twice = vec![Misfit::DuplicateProvider];
+		assert_eq!(quote.misfits, [(2, twice.clone()), (0, twice)]);
+	});
+}
+
+#[test]
+fn quote_should_leave_a_dear_offer_out_when_its_stake_would_exclude_more_than_it_adds() {
+	build_and_execute(|| {
+		for (index, base) in [(0, UNIT), (1, UNIT), (2, 10 * UNIT)] {
+			offer(index, with_base(base));
+		}
+		for index in [0, 1] {
+			Registry::change(STASH + index, |it| it.free = 2 * UNIT);
+		}
+		let request = up_to(10 * UNIT);
+		assert_eq!(fits(&request), [0, 1]);
+		assert_eq!(quote(&request).misfits, []);
+		assert_eq!(quote(&request).stake, 300 * MILLI);
+	});
+}
+
+#[test]
+fn quote_should_leave_a_poor_offer_out_when_dearer_ones_are_more() {
+	build_and_execute(|| {
+		for (index, base) in [(0, UNIT), (1, 10 * UNIT), (2, 10 * UNIT)] {
+			offer(index, with_base(base));
+		}
+		Registry::change(STASH, |it| it.free = 2 * UNIT);
+		let request = up_to(10 * UNIT);
+		assert_eq!(fits(&request), [1, 2]);
+		assert_eq!(quote(&request).misfits, [(0, vec![Misfit::BondTooSmall])]);
+	});
+}
+
+#[test]
+fn quote_should_list_no_more_fits_than_a_deal_may_have_candidates() {
+	build_and_execute(|| {
+		for index in 0..MAX_CANDIDATES as u8 + 5 {
+			register(index);
+			let provider = account(STASH + index);
+			let terms = with_base(UNIT + Balance::from(index));
+			let offer = Offer { depositor: provider.clone(), provider, terms, deposit: 0 };
+			Offers::<Test>::insert(OfferId::from(index), offer);
+			OfferCount::<Test>::insert(account(STASH + index), 1);
+		}
+		NextOfferId::<Test>::put(100);
+		let expected: Vec<_> = (0..OfferId::from(MAX_CANDIDATES)).collect();
+		assert_eq!(fits(&up_to(2 * UNIT)), expected);
+	});
+}
+
+#[test]
+fn quote_should_list_a_bounded_number_of_misfits() {
+	new_test_ext().execute_with(|| {
+		register(0);
+		let provider = account(STASH);
+		let offer = Offer { depositor: provider.clone(), provider, terms: terms(), deposit: 0 };
+		for id in 0..MAX_MISFITS as OfferId + 10 {
+			Offers::<Test>::insert(id, &offer);
+		}
+		let request = up_to(0);
+		assert_eq!(quote(&request).misfits.len(), MAX_MISFITS);
+	});
+}
+
+#[test]
+fn quote_should_not_be_enough_when_candidates_are_short_or_the_request_is_impossible() {
+	build_and_execute(|| {
+		offer(0, terms());
+		assert!(quote(&request()).enough);
+		let two = Policy::Quorum { replicas: 2, required: 2 };
+		assert!(!quote(&Request { policy: two, ..request() }).enough);
+		let none = Policy::Quorum { replicas: 0, required: 0 };
+		assert!(!quote(&Request { policy: none, ..request() }).enough);
+		assert!(!quote(&Request { valid_until: 0, ..request() }).enough);
+	});
+}
+
+#[test]
+fn quote_should_not_be_enough_when_the_cost_exceeds_the_type() {
+	build_and_execute(|| {
+		for index in [0, 1] {
+			offer(index, with_base(Balance::MAX / 2 + 1));
+			Registry::change(STASH + index, |it| it.free = Balance::MAX);
+		}
+		let quote = quote(&up_to(Balance::MAX));
+		assert_eq!((quote.fits.len(), quote.enough), (2, false));
+		assert_eq!((quote.escrow, quote.deposit), (Balance::MAX, Balance::MAX));
+	});
+}
+
+#[test]
+fn quote_should_call_a_price_uncovered_when_it_exceeds_the_type() {
+	build_and_execute(|| {
+		offer(0, terms());
+		let mut request = request();
+		request.task.limits.gas = u64::MAX;
+		Offers::<Test>::mutate(0, |offer| {
+			offer.as_mut().expect("just placed").terms.price.per_mgas = Balance::MAX;
+		});
+		request.max_price.per_mgas = Balance::MAX;
+		let reasons = vec![Misfit::GasAboveOffer, Misfit::BondTooSmall];
+		assert_eq!(quote(&request).misfits, [(0, reasons)]);
+	});
+}

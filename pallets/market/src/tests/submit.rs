@@ -1,0 +1,329 @@
+use super::*;
+use assay_primitives::task::Limits;
+
+fn submit(request: Request, ids: impl IntoIterator<Item = OfferId>) -> Result<(), DispatchError> {
+	Market::submit(signed(CLIENT), request, named(ids))
+}
+
+fn quorum(replicas: u8, required: u8) -> Policy {
+	Policy::Quorum { replicas, required }
+}
+
+#[test]
+fn submit_should_open_a_deal_with_the_providers_of_all_named_offers() {
+	build_and_execute(|| {
+		let ids = [offer(0, terms()), offer(1, terms()), offer(2, terms())];
+		let request = Request { policy: quorum(2, 2), ..request() };
+		assert_ok!(submit(request.clone(), [ids[2], ids[0], ids[1]]));
+		let candidate = |index| Candidate {
+			provider: account(STASH + index),
+			price: terms().price,
+			weight: WEIGHT_CAP,
+		};
+		let candidates = vec![candidate(2), candidate(0), candidate(1)];
+		let opened = Opened { client: account(CLIENT), request, candidates };
+		assert_eq!(Ledger::opened(), [opened]);
+		let offers = named([ids[2], ids[0], ids[1]]);
+		let client = account(CLIENT);
+		assert_eq!(last_event(), Event::RequestMatched { deal: 0, client, offers });
+	});
+}
+
+#[test]
+fn mkt_04_submit_should_use_the_sellers_price_when_the_ceiling_is_higher() {
+	build_and_execute(|| {
+		let id = offer(0, terms());
+		let max_price = Price { base: UNIT, per_mgas: UNIT };
+		assert_ok!(submit(Request { max_price, ..request() }, [id]));
+		assert_eq!(Ledger::opened()[0].candidates[0].price, terms().price);
+		// 5 + 7 · 10 thousandths, and the ledger's deposit.
+		assert_eq!(usable(CLIENT), ENDOWMENT - 75 * MILLI - UNIT);
+	});
+}
+
+#[test]
+fn submit_should_weigh_candidates_by_free_bond_between_one_and_the_cap() {
+	build_and_execute(|| {
+		let ids = [0, 1, 2].map(|index| offer(index, terms()));
+		let bonds = [23 * MILLI, 7 * UNIT + MILLI - 1, Balance::MAX];
+		for (index, bond) in (0..).zip(bonds) {
+			Registry::change(STASH + index, |provider| provider.free = bond);
+		}
+		assert_ok!(submit(request(), ids));
+		let candidates = &Ledger::opened()[0].candidates;
+		let weights: Vec<_> = candidates.iter().map(|candidate| candidate.weight).collect();
+		assert_eq!(weights, [23, 7_000, WEIGHT_CAP]);
+	});
+}
+
+#[test]
+fn submit_should_weigh_one_when_the_free_bond_is_below_a_thousandth() {
+	build_and_execute(|| {
+		let id = offer(0, terms());
+		Registry::change(STASH, |it| it.free = 0);
+		let offer = Offers::<Test>::get(id).expect("just placed");
+		assert_eq!(Pallet::<Test>::candidate(&offer).weight, 1);
+	});
+}
+
+fn misfit(request: Request, change: impl FnOnce(), error: Error<Test>) {
+	build_and_execute(|| {
+		let id = offer(0, terms());
+		assert_ok!(Pallet::<Test>::candidates(&account(CLIENT), &self::request(), &[id]));
+		change();
+		assert_noop!(submit(request, [id]), error);
+		assert!(Ledger::opened().is_empty());
+	});
+}
+
+fn provider(change: impl FnOnce(&mut Registered)) -> impl FnOnce() {
+	move || Registry::change(STASH, change)
+}
+
+fn nothing() {}
+
+#[test]
+fn mkt_10_submit_should_be_refused_when_the_offer_is_closed_or_expired() {
+	let close = || Market::withdraw_offer(signed(STASH), 0).expect("it is one's own");
+	misfit(request(), close, Error::OfferNotFound);
+	let expire = || System::set_block_number(21);
+	misfit(Request { valid_until: 30, ..request() }, expire, Error::OfferExpired);
+}
+
+#[test]
+fn submit_should_succeed_when_request_and_offer_are_in_their_last_block() {
+	build_and_execute(|| {
+		let id = offer(0, terms());
+		System::set_block_number(20);
+		assert_ok!(submit(Request { valid_until: 20, ..request() }, [id]));
+	});
+}
+
+#[test]
+fn mkt_01_submit_should_be_refused_when_the_profile_is_another() {
+	let mut request = request();
+	request.task.profile = Hash::repeat_byte(9);
+	misfit(request, nothing, Error::ProfileMismatch);
+}
+
+#[test]
+fn mkt_02_submit_should_be_refused_when_the_provider_does_not_serve_the_profile_any_more() {
+	misfit(request(), provider(|it| it.profiles.clear()), Error::ProfileNotServed);
+}
+
+#[test]
+fn mkt_03_submit_should_be_refused_when_a_ceiling_is_one_unit_lower_with_a_reason_for_each() {
+	let price = terms().price;
+	let base = Price { base: price.base - 1, ..price };
+	misfit(Request { max_price: base, ..request() }, nothing, Error::BasePriceAboveCeiling);
+	let gas = Price { per_mgas: price.per_mgas - 1, ..price };
+	misfit(Request { max_price: gas, ..request() }, nothing, Error::GasPriceAboveCeiling);
+}
+
+#[test]
+fn submit_should_be_refused_when_limits_are_one_unit_above_the_offer() {
+	let mut gas = request();
+	gas.task.limits.gas += 1;
+	misfit(gas, nothing, Error::GasAboveOffer);
+	let mut memory = request();
+	memory.task.limits.memory_pages += 1;
+	misfit(memory, nothing, Error::MemoryAboveOffer);
+}
+
+#[test]
+fn submit_should_be_refused_when_the_provider_has_lowered_its_capacity_since() {
+	let gas = provider(|it| it.capacity.max_gas = 9_999_999);
+	misfit(request(), gas, Error::GasAboveOffer);
+	let memory = provider(|it| it.capacity.max_memory_pages = 63);
+	misfit(request(), memory, Error::MemoryAboveOffer);
+}
+
+#[test]
+fn submit_should_be_refused_when_the_run_time_is_one_block_short() {
+	misfit(Request { run_blocks: 4, ..request() }, nothing, Error::RunTimeBelowOffer);
+}
+
+#[test]
+fn submit_should_be_refused_when_one_tag_is_missing() {
+	misfit(Request { tags: 0b101, ..request() }, nothing, Error::TagsMissing);
+	misfit(request(), provider(|it| it.capacity.tags = 0b10), Error::TagsMissing);
+}
+
+#[test]
+fn mkt_26_submit_should_be_refused_when_client_and_provider_are_the_same_party() {
+	build_and_execute(|| {
+		let ids = [offer(0, terms()), offer(1, terms())];
+		for client in [STASH, OPERATOR, STASH + 1, OPERATOR + 1] {
+			assert_noop!(
+				Market::submit(signed(client), request(), named(ids)),
+				Error::<Test>::SelfDeal
+			);
+		}
+	});
+}
+
+#[test]
+fn submit_should_be_refused_when_the_provider_is_gone() {
+	misfit(request(), || Registry::remove(STASH), Error::ProviderNotFound);
+}
+
+#[test]
+fn submit_should_be_refused_when_no_operator_has_accepted() {
+	misfit(request(), provider(|it| it.operator = None), Error::OperatorMissing);
+}
+
+#[test]
+fn submit_should_be_refused_when_all_slots_are_in_use() {
+	misfit(request(), provider(|it| it.free_slots = 0), Error::NoFreeSlot);
+}
+
+#[test]
+fn mkt_12_submit_should_be_refused_when_the_free_bond_is_one_unit_short() {
+	// 30 % of 75 thousandths.
+	let stake = 22 * MILLI + MILLI / 2;
+	misfit(request(), provider(|it| it.free = stake - 1), Error::BondTooSmall);
+	build_and_execute(|| {
+		let id = offer(0, terms());
+		Registry::change(STASH, |it| it.free = stake);
+		assert_ok!(submit(request(), [id]));
+	});
+}
+
+#[test]
+fn submit_should_be_refused_when_a_dearer_candidate_raises_the_stake_above_a_bond() {
+	build_and_execute(|| {
+		let cheap = offer(0, terms());
+		let price = Price { base: UNIT, per_mgas: 0 };
+		let dear = offer(1, Terms { price, ..terms() });
+		Registry::change(STASH, |it| it.free = 300 * MILLI - 1);
+		let max_price = Price { base: UNIT, ..terms().price };
+		let request = Request { max_price, ..request() };
+		assert_noop!(submit(request.clone(), [cheap, dear]), Error::<Test>::BondTooSmall);
+		assert_ok!(submit(request, [cheap]));
+	});
+}
+
+#[test]
+fn submit_should_be_refused_when_a_provider_is_named_twice() {
+	build_and_execute(|| {
+		let first = offer(0, terms());
+		let second = offer(0, terms());
+		for ids in [[first, second], [first, first]] {
+			assert_noop!(submit(request(), ids), Error::<Test>::DuplicateProvider);
+		}
+	});
+}
+
+#[test]
+fn submit_should_name_the_first_reason_in_order_when_there_are_several() {
+	build_and_execute(|| {
+		let ids = [0, 1, 2].map(|index| offer(index, terms()));
+		Registry::change(STASH, |it| it.operator = None);
+		assert_noop!(submit(request(), ids), Error::<Test>::OperatorMissing);
+		Registry::change(STASH + 1, |it| it.free = 0);
+		assert_noop!(submit(request(), ids), Error::<Test>::BondTooSmall);
+		Registry::change(STASH + 2, |it| it.free_slots = 0);
+		assert_noop!(submit(request(), ids), Error::<Test>::NoFreeSlot);
+		let mut request = request();
+		request.max_price.per_mgas = 0;
+		assert_noop!(submit(request.clone(), ids), Error::<Test>::GasPriceAboveCeiling);
+		assert_noop!(submit(request, [0, 1, 2, 3]), Error::<Test>::OfferNotFound);
+	});
+}
+
+#[test]
+fn submit_should_be_refused_when_a_price_exceeds_the_type() {
+	build_and_execute(|| {
+		let id = offer(0, terms());
+		// Can't be placed, so it is put there.
+		Offers::<Test>::mutate(id, |offer| {
+			let price = Price { base: Balance::MAX, per_mgas: 1 };
+			offer.as_mut().expect("just placed").terms.price = price;
+		});
+		let max_price = Price { base: Balance::MAX, per_mgas: Balance::MAX };
+		let request = Request { max_price, ..request() };
+		assert_noop!(submit(request, [id]), Error::<Test>::PriceTooLarge);
+	});
+}
+
+#[test]
+fn submit_should_be_refused_when_there_are_fewer_offers_than_replicas() {
+	build_and_execute(|| {
+		let id = offer(0, terms());
+		let request = Request { policy: quorum(2, 2), ..request() };
+		assert_noop!(submit(request.clone(), [id]), Error::<Test>::NotEnoughCandidates);
+		assert_noop!(submit(request, []), Error::<Test>::NotEnoughCandidates);
+	});
+}
+
+fn impossible(change: impl FnOnce(&mut Request), error: Error<Test>) {
+	let mut request = request();
+	change(&mut request);
+	misfit(request, nothing, error);
+}
+
+#[test]
+fn submit_should_be_refused_when_the_request_has_expired() {
+	let late = || System::set_block_number(11);
+	misfit(request(), late, Error::RequestExpired);
+}
+
+#[test]
+fn submit_should_be_refused_when_the_policy_is_impossible() {
+	impossible(|it| it.policy = quorum(0, 0), Error::NoReplicas);
+	impossible(|it| it.policy = quorum(1, 0), Error::NoReplicas);
+	impossible(|it| it.policy = quorum(21, 21), Error::TooManyReplicas);
+	impossible(|it| it.policy = quorum(2, 3), Error::RequiredAboveReplicas);
+	impossible(|it| it.policy = quorum(4, 2), Error::RequiredBelowMajority);
+}
+
+#[test]
+fn submit_should_be_refused_when_limits_are_out_of_range() {
+	impossible(|it| it.run_blocks = 0, Error::RunTimeOutOfRange);
+	impossible(|it| it.run_blocks = MAX_RUN_BLOCKS + 1, Error::RunTimeOutOfRange);
+	let limits = |change: fn(&mut Limits)| move |it: &mut Request| change(&mut it.task.limits);
+	impossible(limits(|it| it.gas = 0), Error::GasLimitOutOfRange);
+	impossible(limits(|it| it.gas = MAX_GAS + 1), Error::GasLimitOutOfRange);
+	impossible(limits(|it| it.memory_pages = 0), Error::MemoryLimitOutOfRange);
+	impossible(limits(|it| it.memory_pages = MAX_PAGES + 1), Error::MemoryLimitOutOfRange);
+	impossible(limits(|it| it.output_bytes = MAX_OUTPUT + 1), Error::OutputLimitOutOfRange);
+}
+
+#[test]
+fn mkt_11_submit_should_leave_nothing_behind_when_the_payer_is_short() {
+	use polkadot_sdk::frame_support::traits::fungible::Mutate;
+	build_and_execute(|| {
+		let id = offer(0, terms());
+		Balances::set_balance(&account(CLIENT), 75 * MILLI + UNIT + EXISTENTIAL_DEPOSIT - 1);
+		assert!(submit(request(), [id]).is_err());
+		let before = events();
+		assert_noop!(submit(request(), [id]), TokenError::NotExpendable);
+		assert_eq!(events(), before);
+	});
+}
+
+#[test]
+fn mkt_12_submit_should_undo_the_payers_lock_when_the_ledger_refuses_later() {
+	build_and_execute(|| {
+		let id = offer(0, terms());
+		Ledger::refuse(DispatchError::Other("a stake is short"));
+		let call = crate::Call::submit { request: request(), offers: named([id]) };
+		let result = RuntimeCall::Market(call).dispatch(signed(CLIENT));
+		let error = result.map_err(|error| error.error);
+		assert_noop!(error, DispatchError::Other("a stake is short"));
+		assert_eq!(usable(CLIENT), ENDOWMENT);
+	});
+}
+
+#[test]
+fn mkt_24_submit_should_book_a_slot_only_once_when_two_match_in_one_block() {
+	build_and_execute(|| {
+		let id = offer(0, terms());
+		assert_ok!(submit(request(), [id]));
+		assert_noop!(
+			Market::submit(signed(STRANGER), request(), named([id])),
+			Error::<Test>::NoFreeSlot
+		);
+		assert_eq!(Ledger::opened().len(), 1);
+	});
+}
