@@ -169,14 +169,14 @@ impl<T: Config> Pallet<T> {
 		let count = candidates.len() as u32;
 		ensure!(count >= request.policy.first_wave(), Error::<T>::NotEnoughCandidates);
 		ensure!(count <= MAX_CANDIDATES, Error::<T>::TooManyCandidates);
+		let signs_for = T::Capacity::provider_of(client);
 		for (at, candidate) in candidates.iter().enumerate() {
 			let provider = &candidate.provider;
 			let twice = candidates.iter().take(at).any(|other| other.provider == *provider);
 			ensure!(!twice, Error::<T>::DuplicateCandidate);
 			ensure!(candidate.weight > 0, Error::<T>::CandidateWithoutWeight);
 			ensure!(candidate.price.within(&request.max_price), Error::<T>::PriceAboveCeiling);
-			let own =
-				provider == client || T::Capacity::operator_of(provider).as_ref() == Some(client);
+			let own = provider == client || signs_for.as_ref() == Some(provider);
 			ensure!(!own, Error::<T>::SelfDeal);
 		}
 		Ok(())

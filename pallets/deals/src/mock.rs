@@ -670,14 +670,16 @@ impl Ledger {
 		};
 		let mut shared: std::collections::BTreeMap<(TaskId, AccountId), Balance> =
 			Default::default();
-		let payer = |task: TaskId| -> AccountId {
-			let opened = events().into_iter().find_map(|event| match event {
-				Event::DealOpened { deal, client, .. } if deal == task.deal => Some(client),
+		let events = events();
+		let clients: std::collections::BTreeMap<_, AccountId> = events
+			.iter()
+			.filter_map(|event| match event {
+				Event::DealOpened { deal, client, .. } => Some((*deal, client.clone())),
 				_ => None,
-			});
-			opened.expect("whatever is paid was opened")
-		};
-		for event in events().into_iter().skip(self.events) {
+			})
+			.collect();
+		let payer = |task: TaskId| clients[&task.deal].clone();
+		for event in events.into_iter().skip(self.events) {
 			match event {
 				Event::ReplicaPaid { task, provider, amount, .. } => {
 					book(&payer(task), amount, -1);

@@ -173,7 +173,8 @@ impl<T: Config> Pallet<T> {
 				continue;
 			};
 			let amount = share.mul_floor(stake);
-			let poker = live.poker.as_ref();
+			// Nobody is paid out of his own slash.
+			let poker = live.poker.as_ref().filter(|poker| **poker != one.provider);
 			let shares = if winners.is_empty() {
 				divide_without_winners::<T>(amount, poker, &live.deal.payer)
 			} else {

@@ -51,7 +51,8 @@ const DEAL_BYTES: u64 = 140_000;
 
 macro_rules! estimates {
 	($db:expr) => {
-		// Reads: profile, deal number, client's account and holds, beacon, and each candidate.
+		// Reads: profile, deal number, client's account and holds, its provider if it signs for one, and
+		// each candidate.
 		// Writes: deal, task, deal number, account, holds, and each candidate.
 		fn open(c: u32) -> Weight {
 			let c = u64::from(c);
