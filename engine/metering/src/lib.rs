@@ -2,20 +2,74 @@
 //!
 //! Which modules are valid, what they cost and how high their stack may grow is decided here and
 //! nowhere else, so that an upgrade of an engine can't change an outcome. The pass works from wasm
-//! to wasm; any engine that executes the result by the specification gives the same gas figures.
+//! to wasm; any engine that executes the result by the specification gives the same figures.
+//!
+//! # How a metered module is run
+//!
+//! 1. Instantiate it. It has no start section and no segment out of bounds, so nothing runs yet and
+//!    nothing can trap.
+//! 2. Set the `i64` global [`GAS_GLOBAL`] to the gas limit, at most `i64::MAX`. The `i32` global
+//!    [`STACK_GLOBAL`] holds the profile's stack height already.
+//! 3. Call [`RUN_EXPORT`], of type `() -> ()`: charges what starting costs, then calls the former
+//!    start function, then `_start`.
+//! 4. Host functions take what they cost from [`GAS_GLOBAL`] before they work. Where it does not
+//!    suffice they make it negative and trap.
+//! 5. When it has returned or trapped, ask [`Trap::of`] what happened; gas used is the limit less
+//!    what is left, or the whole limit where none is left.
+//!
+//! # What is charged when
+//!
+//! Gas is charged on entry to each straight piece of code, for all of its operators, before the
+//! first of them: a piece starts at the function's entry, behind each branch and behind each place
+//! that a branch can lead to. A call does not end a piece. Bulk operations charge by their operand
+//! before they touch anything. `else` is part of its `if` and free, like `end`.
+//!
+//! A frame's height is its locals, parameters included, plus the most values that its operand stack
+//! holds, plus [`FRAME_SLOTS`]. It is charged on entry before any gas and given back on exit. A
+//! function that calls nothing and whose height is at most [`LEAF_SLOTS`] is not counted.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
+mod cost;
+mod function;
+mod limits;
+mod module;
 mod refusal;
+mod rewrite;
+mod wasi;
+
+#[cfg(test)]
+mod tests;
 
 pub use refusal::{Bound, Reason, Refusal};
 
+use alloc::vec::Vec;
+use assay_primitives::profile::Profile;
 use codec::{Decode, Encode};
 
+/// Version of the pass, see [`Profile::pass_version`].
+pub const PASS_VERSION: u32 = 1;
+/// Export of the mutable `i64` global that holds the gas that is left; negative when it ran out.
+pub const GAS_GLOBAL: &str = "assay:gas";
+/// Export of the mutable `i32` global that holds the stack slots that are left; negative when they
+/// ran out.
+pub const STACK_GLOBAL: &str = "assay:stack";
+/// Export of the function that runs the program.
+pub const RUN_EXPORT: &str = "assay:run";
+/// What no export of a program may start with.
+pub const RESERVED_PREFIX: &str = "assay:";
+/// Slots charged for a frame besides its values: return address and saved registers.
+pub const FRAME_SLOTS: u32 = 4;
+/// Highest frame of a function without calls that is not counted. Only one such frame exists at a
+/// time, at the top of the stack.
+pub const LEAF_SLOTS: u32 = 64;
+/// Most tables of a module.
+pub const MAX_TABLES: u32 = 16;
+
 /// What a module asks of whoever runs it.
-#[derive(Clone, Copy, Debug, Decode, Encode, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Decode, Encode, Eq, PartialEq)]
 pub struct ModuleInfo {
 	/// Functions, imported ones included.
 	pub functions: u32,
@@ -25,6 +79,65 @@ pub struct ModuleInfo {
 	pub memory_minimum: u32,
 	/// Most pages of memory that it declares, where it declares a bound.
 	pub memory_maximum: Option<u32>,
-	/// Gas charged before its first operator: initial memory, tables and segments.
+	/// Gas charged before its first operator: initial memory, tables and active segments, at the
+	/// prices of growing and copying.
 	pub startup_gas: u64,
+}
+
+/// A module that meters itself.
+#[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
+pub struct Metered {
+	/// The rewritten module.
+	pub wasm: Vec<u8>,
+	/// About the original.
+	pub info: ModuleInfo,
+}
+
+/// Why a run of a metered module ended early.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Trap {
+	/// Gas ran out.
+	OutOfGas,
+	/// The profile's stack height was exceeded.
+	StackExhausted,
+	/// Something else.
+	Program,
+}
+
+impl Trap {
+	/// What a trap was, by the values of the two globals after it.
+	///
+	/// The injected code is the only one to make them negative, and traps at once when it has.
+	pub fn of(gas: i64, stack: i32) -> Self {
+		if gas < 0 {
+			Self::OutOfGas
+		} else if stack < 0 {
+			Self::StackExhausted
+		} else {
+			Self::Program
+		}
+	}
+}
+
+impl ModuleInfo {
+	/// Most pages that a run may have when its task allows `task_pages`.
+	pub fn memory_bound(&self, task_pages: u32) -> u32 {
+		self.memory_maximum.unwrap_or(limits::MAX_PAGES).min(task_pages).min(limits::MAX_PAGES)
+	}
+}
+
+/// Checks a module against a profile.
+///
+/// Time is linear in the module's length, which is bounded by the profile.
+pub fn check(module: &[u8], profile: &Profile) -> Result<ModuleInfo, Refusal> {
+	module::Pass::run(module, profile, None).map(|metered| metered.info)
+}
+
+/// Checks a module against a profile and injects metering.
+///
+/// `memory_pages` is what the task allows; the metered module declares it, or its own bound where
+/// that is smaller, as the most that its memory can grow to. A module that starts with more is
+/// refused.
+pub fn instrument(module: &[u8], profile: &Profile, memory_pages: u32) -> Result<Metered, Refusal> {
+	module::Pass::run(module, profile, Some(memory_pages))
 }

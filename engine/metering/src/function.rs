@@ -1,0 +1,213 @@
+//! One function: its bounds, its frame, and the places where something is injected.
+
+use crate::{
+	FRAME_SLOTS, LEAF_SLOTS,
+	cost::{self, Helper},
+	refusal::{Bound, Refusal},
+};
+use alloc::vec::Vec;
+use assay_primitives::profile::Profile;
+use wasmparser::{FuncToValidate, FuncValidatorAllocations, FunctionBody, Operator};
+use wasmparser::{OperatorsReader, ValidatorResources};
+
+/// What the pass does to a function.
+#[derive(Debug)]
+pub struct Plan {
+	/// Slots of the frame, where they are counted.
+	pub frame: Option<u32>,
+	/// Offset of the first operator.
+	pub code: usize,
+	/// What is done where, by ascending offset.
+	pub edits: Vec<Edit>,
+	/// Whether it takes a reference to a function.
+	pub takes_reference: bool,
+}
+
+/// A change before the operator at an offset.
+#[derive(Clone, Copy, Debug)]
+pub struct Edit {
+	/// Offset of the operator.
+	pub at: usize,
+	/// The change.
+	pub kind: EditKind,
+}
+
+/// Kinds of change.
+#[derive(Clone, Copy, Debug)]
+pub enum EditKind {
+	/// Charge this much gas.
+	Charge(u64),
+	/// Call a helper.
+	Helper(Helper),
+	/// Replace the operator, a `return`, by a branch out of this many blocks.
+	Return(u32),
+}
+
+/// A block that is open.
+struct Frame {
+	kind: FrameKind,
+	targeted: bool,
+}
+
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum FrameKind {
+	Block,
+	Loop,
+	If,
+}
+
+/// Reads one function, validating it on the way.
+pub struct Scan<'p> {
+	profile: &'p Profile,
+	/// Open blocks, the function itself first.
+	frames: Vec<Frame>,
+	/// Start and cost so far of the straight piece being read.
+	piece: (usize, u64),
+	edits: Vec<Edit>,
+	control: u64,
+	height: u32,
+	calls: bool,
+	takes_reference: bool,
+}
+
+impl<'p> Scan<'p> {
+	/// Validates `body` and plans its changes. Gives the allocations back for the next one.
+	pub fn run(
+		profile: &'p Profile,
+		validate: FuncToValidate<ValidatorResources>,
+		body: &FunctionBody<'_>,
+		allocations: FuncValidatorAllocations,
+	) -> Result<(Plan, FuncValidatorAllocations), Refusal> {
+		let limits = &profile.limits;
+		let (start, bytes) = (body.range().start, body.range().len() as u64);
+		Refusal::above(Bound::BodyBytes, start, bytes, limits.body_bytes)?;
+		let mut validator = validate.into_validator(allocations);
+		let mut reader = body.get_binary_reader();
+		validator.read_locals(&mut reader)?;
+		let locals = validator.len_locals();
+		Refusal::above(Bound::Locals, start, locals, limits.locals)?;
+
+		let code = reader.original_position();
+		let mut scan = Self::new(profile, code);
+		let mut operators = OperatorsReader::new(reader);
+		while !operators.eof() {
+			let (operator, at) = operators.read_with_offset()?;
+			validator.op(at, &operator)?;
+			scan.height = scan.height.max(validator.operand_stack_height());
+			scan.step(&operator, at, operators.original_position())?;
+		}
+		operators.finish()?;
+		let product = scan.control.saturating_mul(locals.into());
+		Refusal::above(Bound::LocalsByControl, start, product, limits.locals_by_control)?;
+		Ok((scan.finish(code, locals), validator.into_allocations()))
+	}
+
+	fn new(profile: &'p Profile, code: usize) -> Self {
+		Self {
+			profile,
+			frames: alloc::vec![Frame { kind: FrameKind::Block, targeted: false }],
+			piece: (code, 0),
+			edits: Vec::new(),
+			control: 0,
+			height: 0,
+			calls: false,
+			takes_reference: false,
+		}
+	}
+
+	fn finish(mut self, code: usize, locals: u32) -> Plan {
+		// A piece is known to its end only after edits inside of it, so they are out of order. At
+		// one offset the charge comes first: it covers the operator that is changed there.
+		self.edits.sort_by_key(|edit| (edit.at, !matches!(edit.kind, EditKind::Charge(_))));
+		let frame = locals.saturating_add(self.height).saturating_add(FRAME_SLOTS);
+		let counted = self.calls || frame > LEAF_SLOTS;
+		Plan {
+			frame: counted.then_some(frame),
+			code,
+			edits: self.edits,
+			takes_reference: self.takes_reference,
+		}
+	}
+
+	fn step(&mut self, operator: &Operator<'_>, at: usize, next: usize) -> Result<(), Refusal> {
+		self.piece.1 += cost::of(&self.profile.costs, operator);
+		if let Some(helper) = cost::helper(operator) {
+			self.edits.push(Edit { at, kind: EditKind::Helper(helper) });
+		}
+		match operator {
+			Operator::Block { .. } => self.open(FrameKind::Block, at)?,
+			Operator::Loop { .. } => {
+				self.open(FrameKind::Loop, at)?;
+				self.cut(next);
+			},
+			Operator::If { .. } => {
+				self.open(FrameKind::If, at)?;
+				self.cut(next);
+			},
+			Operator::Else => self.cut(next),
+			Operator::End => self.close(next),
+			Operator::Br { relative_depth } | Operator::BrIf { relative_depth } => {
+				self.control += 1;
+				self.target(*relative_depth);
+				self.cut(next);
+			},
+			Operator::BrTable { targets } => {
+				let limit = self.profile.limits.branch_targets;
+				Refusal::above(Bound::BranchTargets, at, targets.len(), limit)?;
+				self.control += 1 + u64::from(targets.len());
+				self.target(targets.default());
+				for target in targets.targets() {
+					self.target(target?);
+				}
+				self.cut(next);
+			},
+			Operator::Return => {
+				self.control += 1;
+				// The function's own block is the outermost of those that are open.
+				let depth = self.frames.len().saturating_sub(1) as u32;
+				self.edits.push(Edit { at, kind: EditKind::Return(depth) });
+				self.cut(next);
+			},
+			Operator::Unreachable => self.cut(next),
+			Operator::Call { .. } | Operator::CallIndirect { .. } => self.calls = true,
+			Operator::RefFunc { .. } => self.takes_reference = true,
+			_ => {},
+		}
+		Ok(())
+	}
+
+	fn open(&mut self, kind: FrameKind, at: usize) -> Result<(), Refusal> {
+		self.control += 1;
+		self.frames.push(Frame { kind, targeted: false });
+		let depth = self.frames.len() as u64 - 1;
+		Refusal::above(Bound::Nesting, at, depth, self.profile.limits.nesting)
+	}
+
+	/// A loop is only ever left by falling out of it, so its end starts no new piece.
+	fn close(&mut self, next: usize) {
+		let Some(frame) = self.frames.pop() else { return };
+		let joins = match frame.kind {
+			FrameKind::Block => frame.targeted,
+			FrameKind::If => true,
+			FrameKind::Loop => false,
+		};
+		if joins || self.frames.is_empty() {
+			self.cut(next);
+		}
+	}
+
+	fn target(&mut self, depth: u32) {
+		let index = self.frames.len().checked_sub(1 + depth as usize);
+		if let Some(frame) = index.and_then(|index| self.frames.get_mut(index)) {
+			frame.targeted = true;
+		}
+	}
+
+	/// Ends the piece and starts another one.
+	fn cut(&mut self, next: usize) {
+		let (at, cost) = core::mem::replace(&mut self.piece, (next, 0));
+		if cost > 0 {
+			self.edits.push(Edit { at, kind: EditKind::Charge(cost) });
+		}
+	}
+}

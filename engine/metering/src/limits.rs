@@ -1,0 +1,96 @@
+//! The features of a profile, and the checks of whole sections.
+
+use crate::{
+	MAX_TABLES,
+	refusal::{Bound, Reason, Refusal},
+};
+use alloc::{string::ToString, vec::Vec};
+use assay_primitives::profile::{Features, ModuleLimits};
+use wasmparser::{
+	BinaryReaderError, ConstExpr, FuncType, Operator, TableSectionReader, TypeSectionReader,
+	WasmFeatures,
+};
+
+/// Most pages that a 32-bit memory can have.
+pub const MAX_PAGES: u32 = 65_536;
+
+/// What the validator accepts. Reference types are there for tables of functions: without
+/// `GC_TYPES` there is no `externref`.
+pub fn features(features: Features) -> WasmFeatures {
+	let base = WasmFeatures::FLOATS
+		| WasmFeatures::MUTABLE_GLOBAL
+		| WasmFeatures::SIGN_EXTENSION
+		| WasmFeatures::SATURATING_FLOAT_TO_INT
+		| WasmFeatures::MULTI_VALUE
+		| WasmFeatures::BULK_MEMORY
+		| WasmFeatures::REFERENCE_TYPES
+		| WasmFeatures::EXTENDED_CONST;
+	if features.contains(Features::SIMD) { base | WasmFeatures::SIMD } else { base }
+}
+
+impl From<BinaryReaderError> for Refusal {
+	fn from(error: BinaryReaderError) -> Self {
+		Self::new(error.offset(), Reason::Malformed(error.message().to_string()))
+	}
+}
+
+/// The function types of the section, within the bounds.
+pub fn types(
+	section: &TypeSectionReader<'_>,
+	limits: &ModuleLimits,
+) -> Result<Vec<FuncType>, Refusal> {
+	let at = section.range().start;
+	Refusal::above(Bound::Types, at, section.count(), limits.types)?;
+	let mut types = Vec::new();
+	for ty in section.clone().into_iter_err_on_gc_types() {
+		let ty = ty?;
+		Refusal::above(Bound::Params, at, ty.params().len() as u64, limits.params)?;
+		Refusal::above(Bound::Results, at, ty.results().len() as u64, limits.params)?;
+		types.push(ty);
+	}
+	Ok(types)
+}
+
+/// The tables of the section as (initial, most) elements, within the bounds. A table that declares
+/// no bound gets the profile's.
+pub fn tables(
+	section: &TableSectionReader<'_>,
+	limits: &ModuleLimits,
+) -> Result<Vec<(u32, u32)>, Refusal> {
+	Refusal::above(Bound::Tables, section.range().start, section.count(), MAX_TABLES)?;
+	let mut tables = Vec::new();
+	for table in section.clone().into_iter_with_offsets() {
+		let (at, table) = table?;
+		Refusal::above(Bound::TableElements, at, table.ty.initial, limits.table_elements)?;
+		let most = table.ty.maximum.unwrap_or(u64::MAX).min(limits.table_elements.into());
+		// Neither exceeds `table_elements`, which is a u32.
+		tables.push((table.ty.initial as u32, most as u32));
+	}
+	Ok(tables)
+}
+
+/// Value of a constant expression of type i32.
+///
+/// `None` for what the validator has refused already: without imported globals only constants and
+/// their sums, differences and products are left.
+pub fn constant(expr: &ConstExpr<'_>) -> Option<u32> {
+	let mut stack = Vec::new();
+	for operator in expr.get_operators_reader() {
+		let value = match operator.ok()? {
+			Operator::I32Const { value } => value,
+			Operator::I32Add => binary(&mut stack, i32::wrapping_add)?,
+			Operator::I32Sub => binary(&mut stack, i32::wrapping_sub)?,
+			Operator::I32Mul => binary(&mut stack, i32::wrapping_mul)?,
+			Operator::End => break,
+			_ => return None,
+		};
+		stack.push(value);
+	}
+	stack.pop().map(|value| value as u32)
+}
+
+fn binary(stack: &mut Vec<i32>, apply: fn(i32, i32) -> i32) -> Option<i32> {
+	let right = stack.pop()?;
+	let left = stack.pop()?;
+	Some(apply(left, right))
+}

@@ -1,0 +1,534 @@
+//! The pass over a whole module, one section after the other.
+
+use crate::{
+	GAS_GLOBAL, Metered, ModuleInfo, RESERVED_PREFIX, RUN_EXPORT, Refusal, STACK_GLOBAL,
+	cost::{self, HELPERS, Helper},
+	function::{Plan, Scan},
+	limits,
+	refusal::{Bound, Reason},
+	rewrite::Appended,
+	wasi,
+};
+use alloc::{
+	string::{String, ToString},
+	vec::Vec,
+};
+use assay_primitives::profile::Profile;
+use wasm_encoder::{BlockType, Encode, RawSection, SectionId};
+use wasmparser::{
+	DataKind, DataSectionReader, ElementItems, ElementKind, ElementSectionReader,
+	ExportSectionReader, ExternalKind, FromReader, FuncType, FuncValidatorAllocations,
+	ImportSectionReader, MemorySectionReader, Parser, Payload, SectionLimited, TableSectionReader,
+	TypeRef, TypeSectionReader, ValidPayload, Validator,
+};
+
+/// Items of a section as they are in the module.
+#[derive(Clone, Copy, Default)]
+struct Items<'m> {
+	count: u32,
+	bytes: &'m [u8],
+}
+
+/// State of the pass.
+pub struct Pass<'m, 'p> {
+	module: &'m [u8],
+	profile: &'p Profile,
+	/// Pages that the task allows; `None` to check only.
+	memory_pages: Option<u32>,
+	info: ModuleInfo,
+
+	types: Vec<FuncType>,
+	type_items: Items<'m>,
+	/// Types that blocks around function bodies need, appended after three of the pass's own.
+	block_types: Vec<FuncType>,
+	import_items: Items<'m>,
+	/// Type of each function, imported ones first.
+	functions: Vec<u32>,
+	function_items: Items<'m>,
+	tables: Vec<(u32, u32)>,
+	memory: Option<(u32, Option<u32>)>,
+	global_items: Items<'m>,
+	exported_functions: Vec<u32>,
+	start: Option<u32>,
+	main: u32,
+	element_items: Items<'m>,
+	data_count: Option<u32>,
+	data_items: Items<'m>,
+	appended: Appended,
+	bodies: Vec<u8>,
+	/// Bodies seen so far.
+	defined: u32,
+	takes_reference: bool,
+}
+
+impl<'m, 'p> Pass<'m, 'p> {
+	/// Runs the pass; the module is empty where `memory_pages` is `None`.
+	pub fn run(
+		module: &'m [u8],
+		profile: &'p Profile,
+		memory_pages: Option<u32>,
+	) -> Result<Metered, Refusal> {
+		let bytes = module.len() as u64;
+		Refusal::above(Bound::ModuleBytes, 0, bytes, profile.limits.module_bytes)?;
+		let mut pass = Self::new(module, profile, memory_pages);
+		let features = limits::features(profile.features);
+		let mut validator = Validator::new_with_features(features);
+		let mut allocations = FuncValidatorAllocations::default();
+		let mut parser = Parser::new(0);
+		parser.set_features(features);
+		for payload in parser.parse_all(module) {
+			let payload = payload?;
+			// Bounds come before validation, which they keep short.
+			pass.section(&payload)?;
+			if let ValidPayload::Func(function, body) = validator.payload(&payload)? {
+				let (plan, reused) = Scan::run(profile, function, &body, allocations)?;
+				allocations = reused;
+				pass.body(&plan, &body)?;
+			}
+			pass.validated(&payload)?;
+		}
+		pass.finish()
+	}
+
+	fn new(module: &'m [u8], profile: &'p Profile, memory_pages: Option<u32>) -> Self {
+		Self {
+			module,
+			profile,
+			memory_pages,
+			info: ModuleInfo::default(),
+			types: Vec::new(),
+			type_items: Items::default(),
+			block_types: Vec::new(),
+			import_items: Items::default(),
+			functions: Vec::new(),
+			function_items: Items::default(),
+			tables: Vec::new(),
+			memory: None,
+			global_items: Items::default(),
+			exported_functions: Vec::new(),
+			start: None,
+			main: 0,
+			element_items: Items::default(),
+			data_count: None,
+			data_items: Items::default(),
+			appended: Appended::default(),
+			bodies: Vec::new(),
+			defined: 0,
+			takes_reference: false,
+		}
+	}
+
+	fn items<T: FromReader<'m>>(&self, section: &SectionLimited<'m, T>) -> Items<'m> {
+		let bytes = self.module.get(section.original_position()..section.range().end);
+		Items { count: section.count(), bytes: bytes.unwrap_or_default() }
+	}
+
+	/// Bounds on the numbers of things.
+	fn section(&mut self, payload: &Payload<'m>) -> Result<(), Refusal> {
+		let limits = &self.profile.limits;
+		let (bound, at, found, limit) = match payload {
+			Payload::TypeSection(s) => (Bound::Types, s.range().start, s.count(), limits.types),
+			Payload::ImportSection(s) => {
+				(Bound::Imports, s.range().start, s.count(), limits.exports)
+			},
+			Payload::FunctionSection(s) => {
+				let found = s.count().saturating_add(self.functions.len() as u32);
+				(Bound::Functions, s.range().start, found, limits.functions)
+			},
+			Payload::GlobalSection(s) => {
+				(Bound::Globals, s.range().start, s.count(), limits.globals)
+			},
+			Payload::ExportSection(s) => {
+				(Bound::Exports, s.range().start, s.count(), limits.exports)
+			},
+			Payload::ElementSection(s) => {
+				(Bound::ElementSegments, s.range().start, s.count(), limits.segments)
+			},
+			Payload::DataSection(s) => {
+				(Bound::DataSegments, s.range().start, s.count(), limits.segments)
+			},
+			_ => return Ok(()),
+		};
+		Refusal::above(bound, at, found, limit)
+	}
+
+	/// Takes up a section that the validator has passed.
+	fn validated(&mut self, payload: &Payload<'m>) -> Result<(), Refusal> {
+		match payload {
+			Payload::TypeSection(s) => self.type_section(s),
+			Payload::ImportSection(s) => self.import_section(s),
+			Payload::FunctionSection(s) => {
+				self.function_items = self.items(s);
+				for ty in s.clone() {
+					self.functions.push(ty?);
+				}
+				Ok(())
+			},
+			Payload::TableSection(s) => self.table_section(s),
+			Payload::MemorySection(s) => self.memory_section(s),
+			Payload::GlobalSection(s) => {
+				self.global_items = self.items(s);
+				Ok(())
+			},
+			Payload::ExportSection(s) => self.export_section(s),
+			Payload::StartSection { func, .. } => {
+				self.start = Some(*func);
+				Ok(())
+			},
+			Payload::ElementSection(s) => self.element_section(s),
+			Payload::DataCountSection { count, .. } => {
+				self.data_count = Some(*count);
+				Ok(())
+			},
+			Payload::CodeSectionStart { .. } => {
+				self.append();
+				Ok(())
+			},
+			Payload::DataSection(s) => self.data_section(s),
+			_ => Ok(()),
+		}
+	}
+
+	fn type_section(&mut self, section: &TypeSectionReader<'m>) -> Result<(), Refusal> {
+		self.types = limits::types(section, &self.profile.limits)?;
+		self.type_items = self.items(section);
+		Ok(())
+	}
+
+	fn import_section(&mut self, section: &ImportSectionReader<'m>) -> Result<(), Refusal> {
+		self.import_items = self.items(section);
+		for import in section.clone().into_iter_with_offsets() {
+			let (at, import) = import?;
+			let ty = match import.ty {
+				TypeRef::Func(ty) if import.module == wasi::MODULE => ty,
+				_ => return Err(unknown_import(at, import.module, import.name)),
+			};
+			let known = self.types.get(ty as usize).and_then(|ty| wasi::has_type(import.name, ty));
+			match known {
+				Some(true) => self.functions.push(ty),
+				Some(false) => {
+					let name = import.name.to_string();
+					return Err(Refusal::new(at, Reason::ImportType { name }));
+				},
+				None => return Err(unknown_import(at, import.module, import.name)),
+			}
+		}
+		self.info.imports = section.count();
+		Ok(())
+	}
+
+	fn table_section(&mut self, section: &TableSectionReader<'m>) -> Result<(), Refusal> {
+		self.tables = limits::tables(section, &self.profile.limits)?;
+		let initial: u64 = self.tables.iter().map(|(initial, _)| u64::from(*initial)).sum();
+		self.info.startup_gas += initial;
+		Ok(())
+	}
+
+	fn memory_section(&mut self, section: &MemorySectionReader<'m>) -> Result<(), Refusal> {
+		for memory in section.clone().into_iter_with_offsets() {
+			let (at, memory) = memory?;
+			// The validator has bounded both by 65,536.
+			let minimum = memory.initial as u32;
+			let maximum = memory.maximum.map(|maximum| maximum as u32);
+			if let Some(limit) = self.memory_pages.filter(|limit| minimum > *limit) {
+				return Err(Refusal::new(at, Reason::MemoryAboveTask { minimum, limit }));
+			}
+			let page = u64::from(self.profile.costs.memory_grow_page);
+			self.info.startup_gas += page * u64::from(minimum);
+			self.info.memory_minimum = minimum;
+			self.info.memory_maximum = maximum;
+			self.memory = Some((minimum, maximum));
+		}
+		Ok(())
+	}
+
+	fn export_section(&mut self, section: &ExportSectionReader<'m>) -> Result<(), Refusal> {
+		let at = section.range().start;
+		let (mut memory, mut main) = (false, None);
+		for export in section.clone().into_iter_with_offsets() {
+			let (at, export) = export?;
+			if export.name.starts_with(RESERVED_PREFIX) {
+				let name = export.name.to_string();
+				return Err(Refusal::new(at, Reason::ReservedExport { name }));
+			}
+			match (export.name, export.kind) {
+				("memory", ExternalKind::Memory) => memory = true,
+				("_start", ExternalKind::Func) => main = Some((at, export.index)),
+				_ => {},
+			}
+			if export.kind == ExternalKind::Func {
+				self.exported_functions.push(export.index);
+			}
+		}
+		if !memory {
+			return Err(Refusal::new(at, Reason::NoMemory));
+		}
+		let (at, main) = main.ok_or_else(|| Refusal::new(at, Reason::NoStart))?;
+		let ty = self.functions.get(main as usize).and_then(|ty| self.types.get(*ty as usize));
+		if ty.is_none_or(|ty| !ty.params().is_empty() || !ty.results().is_empty()) {
+			return Err(Refusal::new(at, Reason::StartType));
+		}
+		self.main = main;
+		Ok(())
+	}
+
+	fn element_section(&mut self, section: &ElementSectionReader<'m>) -> Result<(), Refusal> {
+		self.element_items = self.items(section);
+		for element in section.clone().into_iter_with_offsets() {
+			let (at, element) = element?;
+			let count = match &element.items {
+				ElementItems::Functions(items) => items.count(),
+				ElementItems::Expressions(_, items) => items.count(),
+			};
+			let ElementKind::Active { table_index, offset_expr } = element.kind else { continue };
+			let table = self.tables.get(table_index.unwrap_or(0) as usize);
+			let size = table.map(|(initial, _)| u64::from(*initial));
+			within(at, limits::constant(&offset_expr), count.into(), size)?;
+			self.info.startup_gas += u64::from(count);
+		}
+		Ok(())
+	}
+
+	fn data_section(&mut self, section: &DataSectionReader<'m>) -> Result<(), Refusal> {
+		self.data_items = self.items(section);
+		for data in section.clone().into_iter_with_offsets() {
+			let (at, data) = data?;
+			let DataKind::Active { offset_expr, .. } = data.kind else { continue };
+			let size = self.memory.map(|(minimum, _)| u64::from(minimum) << 16);
+			let length = data.data.len() as u64;
+			within(at, limits::constant(&offset_expr), length, size)?;
+			self.info.startup_gas += cost::bulk(&self.profile.costs, length);
+		}
+		Ok(())
+	}
+
+	/// Fixes the indices of what is appended, before the first body that refers to it.
+	fn append(&mut self) {
+		self.appended = Appended {
+			gas: self.global_items.count,
+			stack: self.global_items.count + 1,
+			helpers: self.functions.len() as u32,
+		};
+	}
+
+	/// Index of the pass's type `() -> ()`; the next one is `i32 -> i32`, then come the blocks'.
+	fn own_types(&self) -> u32 {
+		self.types.len() as u32
+	}
+
+	fn body(&mut self, plan: &Plan, body: &wasmparser::FunctionBody<'m>) -> Result<(), Refusal> {
+		self.takes_reference |= plan.takes_reference;
+		let function = self.info.imports + self.defined;
+		self.defined += 1;
+		if self.memory_pages.is_none() {
+			return Ok(());
+		}
+		let ty = self.functions.get(function as usize).and_then(|ty| self.types.get(*ty as usize));
+		let results = match ty.map(|ty| ty.results().to_vec()) {
+			Some(results) => self.block_type(&results, body.range().start)?,
+			// The validator knows a type for every body.
+			None => BlockType::Empty,
+		};
+		let code = self.appended.function(plan, body.as_bytes(), body.range().start, results);
+		code.encode(&mut self.bodies);
+		Ok(())
+	}
+
+	/// Type of a block without parameters that has these results.
+	fn block_type(
+		&mut self,
+		results: &[wasmparser::ValType],
+		at: usize,
+	) -> Result<BlockType, Refusal> {
+		let single = match results {
+			[] => return Ok(BlockType::Empty),
+			[single] => single,
+			_ => {
+				let ty = FuncType::new([], results.iter().copied());
+				let found = self.block_types.iter().position(|known| *known == ty);
+				let index = found.unwrap_or_else(|| {
+					self.block_types.push(ty);
+					self.block_types.len() - 1
+				});
+				return Ok(BlockType::FunctionType(self.own_types() + 2 + index as u32));
+			},
+		};
+		match wasm_encoder::ValType::try_from(*single) {
+			Ok(ty) => Ok(BlockType::Result(ty)),
+			Err(_) => Err(Refusal::new(at, Reason::Malformed(String::from("type of a result")))),
+		}
+	}
+
+	fn finish(mut self) -> Result<Metered, Refusal> {
+		let end = self.module.len();
+		// Without an export section none of its checks ran.
+		if self.memory.is_none() {
+			return Err(Refusal::new(end, Reason::NoMemory));
+		}
+		if self.exported_functions.is_empty() {
+			return Err(Refusal::new(end, Reason::NoStart));
+		}
+		self.info.functions = self.functions.len() as u32;
+		let wasm = if self.memory_pages.is_some() { self.assemble() } else { Vec::new() };
+		Ok(Metered { wasm, info: self.info })
+	}
+}
+
+/// Writing the sections.
+impl Pass<'_, '_> {
+	fn assemble(&mut self) -> Vec<u8> {
+		let mut module = wasm_encoder::Module::new();
+		let mut add = |id: SectionId, data: Vec<u8>| {
+			module.section(&RawSection { id: id as u8, data: &data });
+		};
+		add(SectionId::Type, self.write_types());
+		if self.import_items.count > 0 {
+			add(SectionId::Import, extended(&self.import_items, 0, &[]));
+		}
+		add(SectionId::Function, self.write_functions());
+		if !self.tables.is_empty() {
+			add(SectionId::Table, self.write_tables());
+		}
+		add(SectionId::Memory, self.write_memory());
+		add(SectionId::Global, self.write_globals());
+		add(SectionId::Export, self.write_exports());
+		let declared = self.takes_reference && !self.exported_functions.is_empty();
+		if declared || self.element_items.count > 0 {
+			add(SectionId::Element, self.write_elements(declared));
+		}
+		if let Some(count) = self.data_count {
+			let mut data = Vec::new();
+			count.encode(&mut data);
+			add(SectionId::DataCount, data);
+		}
+		add(SectionId::Code, self.write_code());
+		if self.data_items.count > 0 {
+			add(SectionId::Data, extended(&self.data_items, 0, &[]));
+		}
+		module.finish()
+	}
+
+	fn write_types(&self) -> Vec<u8> {
+		let mut more = wasm_encoder::TypeSection::new();
+		more.ty().function([], []);
+		more.ty().function([wasm_encoder::ValType::I32], [wasm_encoder::ValType::I32]);
+		for ty in &self.block_types {
+			let results: Vec<wasm_encoder::ValType> =
+				ty.results().iter().filter_map(|ty| (*ty).try_into().ok()).collect();
+			more.ty().function([], results);
+		}
+		extended(&self.type_items, more.len(), &section_items(&more))
+	}
+
+	fn write_functions(&self) -> Vec<u8> {
+		let mut more = Vec::new();
+		for _ in 0..HELPERS {
+			(self.own_types() + 1).encode(&mut more);
+		}
+		self.own_types().encode(&mut more);
+		extended(&self.function_items, HELPERS + 1, &more)
+	}
+
+	fn write_tables(&self) -> Vec<u8> {
+		let mut section = wasm_encoder::TableSection::new();
+		for (initial, most) in &self.tables {
+			section.table(wasm_encoder::TableType {
+				element_type: wasm_encoder::RefType::FUNCREF,
+				table64: false,
+				minimum: (*initial).into(),
+				maximum: Some((*most).into()),
+				shared: false,
+			});
+		}
+		let items = Items { count: 0, bytes: &[] };
+		extended(&items, section.len(), &section_items(&section))
+	}
+
+	fn write_memory(&self) -> Vec<u8> {
+		let mut section = wasm_encoder::MemorySection::new();
+		section.memory(wasm_encoder::MemoryType {
+			minimum: self.info.memory_minimum.into(),
+			maximum: Some(self.info.memory_bound(self.memory_pages.unwrap_or(0)).into()),
+			memory64: false,
+			shared: false,
+			page_size_log2: None,
+		});
+		extended(&Items::default(), section.len(), &section_items(&section))
+	}
+
+	fn write_globals(&self) -> Vec<u8> {
+		use wasm_encoder::{ConstExpr, GlobalSection, GlobalType, ValType};
+		let mut more = GlobalSection::new();
+		let global = |val_type| GlobalType { val_type, mutable: true, shared: false };
+		more.global(global(ValType::I64), &ConstExpr::i64_const(0));
+		let slots = i32::try_from(self.profile.limits.stack_slots).unwrap_or(i32::MAX);
+		more.global(global(ValType::I32), &ConstExpr::i32_const(slots));
+		extended(&self.global_items, more.len(), &section_items(&more))
+	}
+
+	/// Only what the runner needs: other exports would keep the engine from optimising.
+	fn write_exports(&self) -> Vec<u8> {
+		use wasm_encoder::{ExportKind, ExportSection};
+		let mut section = ExportSection::new();
+		section.export("memory", ExportKind::Memory, 0);
+		section.export(GAS_GLOBAL, ExportKind::Global, self.appended.gas);
+		section.export(STACK_GLOBAL, ExportKind::Global, self.appended.stack);
+		section.export(RUN_EXPORT, ExportKind::Func, self.appended.helpers + HELPERS);
+		extended(&Items::default(), section.len(), &section_items(&section))
+	}
+
+	/// An export makes a function one that `ref.func` may name. As the exports are dropped, a
+	/// declaring segment takes their place.
+	fn write_elements(&self, declared: bool) -> Vec<u8> {
+		let mut more = wasm_encoder::ElementSection::new();
+		if declared {
+			let functions = self.exported_functions.as_slice();
+			more.declared(wasm_encoder::Elements::Functions(functions.into()));
+		}
+		extended(&self.element_items, more.len(), &section_items(&more))
+	}
+
+	fn write_code(&mut self) -> Vec<u8> {
+		let mut bodies = core::mem::take(&mut self.bodies);
+		for helper in [Helper::Pages, Helper::Bytes, Helper::Elements] {
+			self.appended.helper(helper, &self.profile.costs).encode(&mut bodies);
+		}
+		let run = self.appended.run(self.info.startup_gas, self.start, self.main);
+		run.encode(&mut bodies);
+		let items = Items { count: self.defined, bytes: &bodies };
+		extended(&items, HELPERS + 1, &[])
+	}
+}
+
+/// Contents of a section with items added behind those it had.
+fn extended(items: &Items<'_>, added: u32, more: &[u8]) -> Vec<u8> {
+	let mut data = Vec::with_capacity(items.bytes.len() + more.len() + 5);
+	(items.count + added).encode(&mut data);
+	data.extend_from_slice(items.bytes);
+	data.extend_from_slice(more);
+	data
+}
+
+/// Items of an encoded section, without its length and count.
+fn section_items(section: &impl Encode) -> Vec<u8> {
+	let mut data = Vec::new();
+	section.encode(&mut data);
+	let skip = leb_len(&data);
+	let skip = skip + leb_len(&data[skip..]);
+	data.split_off(skip)
+}
+
+fn leb_len(bytes: &[u8]) -> usize {
+	bytes.iter().take_while(|byte| **byte & 0x80 != 0).count() + 1
+}
+
+fn unknown_import(at: usize, module: &str, name: &str) -> Refusal {
+	let (module, name) = (module.to_string(), name.to_string());
+	Refusal::new(at, Reason::UnknownImport { module, name })
+}
+
+/// Refuses an active segment that does not fit, so that instantiation can't trap.
+fn within(at: usize, offset: Option<u32>, len: u64, size: Option<u64>) -> Result<(), Refusal> {
+	let fits = offset.zip(size).is_some_and(|(offset, size)| u64::from(offset) + len <= size);
+	if fits { Ok(()) } else { Err(Refusal::new(at, Reason::SegmentOutOfBounds)) }
+}
