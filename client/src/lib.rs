@@ -16,6 +16,9 @@ pub mod job;
 pub mod keys;
 pub mod units;
 
+#[cfg(test)]
+mod testing;
+
 pub use chain::{At, BlockInfo, Chain, ConnectOptions, Head, Submitted, WaitFor};
 pub use content::{FetchOptions, Fetcher, Source, Store, StoreLimits};
 pub use error::{Error, Result};

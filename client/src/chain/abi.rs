@@ -46,3 +46,307 @@ pub(super) fn check_view(metadata: &Metadata, method: &str) -> Result<()> {
 pub(super) fn view_name(method: &str) -> String {
 	format!("{API}_{method}")
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::{
+		chain::{call, call::Call, events::KNOWN},
+		testing::{account, request, view},
+	};
+	use assay_primitives::{
+		Hash, UNIT,
+		api::{OfferView, Parameters},
+		beacon::{Entry, Fold, Ticket},
+		content::ContentRef,
+		deal::{
+			DrawView, EndedReplica, EndedTask, Ending, NextStep, Opening, Replica, ReplicaResult,
+			ReplicaState, Task, TaskState, TaskStatus, TaskView, single,
+		},
+		merkle::ListRoot,
+		outcome::{Class, Outcome},
+		price::Price,
+		profile::Profile,
+		provider::{Capacity, Declaration, ProviderView, Reputation},
+		request::{Misfit, OfferFit, Quote, Terms},
+		seal::Seal,
+		task::TaskId,
+	};
+	use codec::Encode;
+	use subxt::ext::{
+		frame_decode::extrinsics::encode_call_data,
+		scale_value::scale::{decode_as_type, encode_as_type},
+	};
+
+	fn metadata() -> &'static Metadata {
+		pinned().expect("the committed metadata decodes")
+	}
+
+	/// Whether bytes are a value of the type, to the last one, and the only encoding of it.
+	fn assert_encodes(what: &str, bytes: &[u8], type_id: u32) {
+		let types = metadata().types();
+		let mut rest = bytes;
+		let value = decode_as_type(&mut rest, type_id, types)
+			.unwrap_or_else(|error| panic!("{what} does not decode: {error}"));
+		assert!(rest.is_empty(), "{what} leaves {} bytes", rest.len());
+		let mut again = Vec::new();
+		encode_as_type(&value, type_id, types, &mut again)
+			.unwrap_or_else(|error| panic!("{what} does not encode: {error}"));
+		assert_eq!(again, bytes, "{what}");
+	}
+
+	fn declaration() -> Declaration {
+		Declaration {
+			operator: account(2),
+			encryption_key: [3; 32],
+			capacity: Capacity {
+				slots: 4,
+				max_gas: 5,
+				max_memory_pages: 6,
+				gas_per_second: 7,
+				tags: 8,
+			},
+			profiles: vec![Profile::BASE.id()].try_into().expect("one"),
+			endpoint: b"https://example.org".to_vec().try_into().expect("short"),
+		}
+	}
+
+	fn terms() -> Terms {
+		Terms {
+			profile: Profile::BASE.id(),
+			price: Price { base: 1, per_mgas: 2 },
+			max_gas: 3,
+			max_memory_pages: 4,
+			min_run_blocks: 5,
+			valid_until: 6,
+		}
+	}
+
+	fn outcome() -> Outcome {
+		let output = ListRoot { root: Hash::repeat_byte(1), len: 2 };
+		Outcome { class: Class::Exited(3), gas_used: 4, output, output_bytes: 5 }
+	}
+
+	const TASK: TaskId = TaskId { deal: 7, index: 0 };
+
+	fn calls() -> Vec<Call> {
+		let seal = Seal { digest: Hash::repeat_byte(1), report: Hash::repeat_byte(2) };
+		let opening = Opening { outcome: outcome(), salt: [4; 32] };
+		vec![
+			call::providers::register(&declaration(), 5 * UNIT),
+			call::providers::update(&declaration()),
+			call::providers::bond_more(UNIT),
+			call::providers::unbond(UNIT),
+			call::providers::withdraw(),
+			call::providers::deregister(),
+			call::providers::accept_operator(&account(1)),
+			call::providers::resign_operator(),
+			call::market::place_offer(&terms()),
+			call::market::update_offer(300, &terms()),
+			call::market::withdraw_offer(300),
+			call::market::prune_offer(300),
+			call::market::submit(&request(ContentRef::of(b"module")), &[1, 2, 3]),
+			call::deals::commit(TASK, &seal),
+			call::deals::commit_many(&[(TASK, seal), (TASK, seal)]),
+			call::deals::decline(TASK),
+			call::deals::reveal(TASK, &opening),
+			call::deals::reveal_many(&[(TASK, opening)]),
+			call::deals::denounce(TASK, &account(1), &Hash::repeat_byte(1), &[2; 32]),
+			call::deals::poke(TASK),
+			call::deals::prune(TASK),
+			call::content::publish(b"blob"),
+			call::content::extend(b"blob"),
+			call::content::release(&Hash::repeat_byte(1)),
+			call::validators::join(UNIT),
+			call::validators::bond_more(UNIT),
+			call::validators::leave(),
+			call::validators::withdraw(),
+			call::balances::transfer_keep_alive(&account(1), UNIT),
+		]
+	}
+
+	#[test]
+	fn calls_should_be_encoded_as_the_metadata_says() {
+		let metadata = metadata();
+		for call in calls() {
+			let what = format!("{}.{}", call.pallet(), call.name());
+			check_call(metadata, call.pallet(), call.name()).expect(&what);
+			let (pallet, name, arguments) = (call.pallet(), call.name(), &call.arguments);
+			let bytes = encode_call_data(pallet, name, arguments, metadata, metadata.types())
+				.unwrap_or_else(|error| panic!("{what}: {error}"));
+			assert_encodes(&what, &bytes, metadata.outer_enums().call_enum_ty());
+		}
+	}
+
+	#[test]
+	fn calls_should_be_complete_for_our_pallets() {
+		let ours = calls();
+		for pallet in ["Providers", "Market", "Deals", "Content", "Validators"] {
+			let variants =
+				metadata().pallet_by_name(pallet).and_then(|pallet| pallet.call_variants());
+			for variant in variants.unwrap_or_else(|| panic!("{pallet} has calls")) {
+				// Governance goes through sudo, not through this crate.
+				let known =
+					ours.iter().any(|call| call.pallet() == pallet && call.name() == variant.name);
+				assert!(known || variant.name == "set_profile_status", "{pallet}.{}", variant.name);
+			}
+		}
+	}
+
+	#[test]
+	fn events_should_be_those_of_the_metadata_with_the_same_fields() {
+		for (pallet, name, fields) in KNOWN {
+			let found =
+				metadata().pallet_by_name(pallet).and_then(|pallet| pallet.event_variants());
+			let found = found.and_then(|all| all.iter().find(|variant| variant.name == *name));
+			let found = found.unwrap_or_else(|| panic!("there is no event {pallet}.{name}"));
+			let theirs: Vec<&str> =
+				found.fields.iter().filter_map(|field| field.name.as_deref()).collect();
+			for field in *fields {
+				assert!(theirs.contains(field), "{pallet}.{name} has no field {field}: {theirs:?}");
+			}
+			assert!(*pallet == "Balances" || theirs.len() == fields.len(), "{pallet}.{name}");
+		}
+		for pallet in ["Providers", "Market", "Deals", "Content", "Validators"] {
+			let variants =
+				metadata().pallet_by_name(pallet).and_then(|pallet| pallet.event_variants());
+			for variant in variants.unwrap_or_else(|| panic!("{pallet} has events")) {
+				let known =
+					KNOWN.iter().any(|(at, name, _)| *at == pallet && *name == variant.name);
+				assert!(known, "{pallet}.{} is not decoded", variant.name);
+			}
+		}
+	}
+
+	fn open_view() -> TaskView {
+		let replicas = vec![
+			Replica { candidate: 0, wave: 0, state: ReplicaState::Drawn },
+			Replica {
+				candidate: 1,
+				wave: 0,
+				state: ReplicaState::Revealed { outcome: outcome(), report: Hash::repeat_byte(9) },
+			},
+			Replica { candidate: 2, wave: 1, state: ReplicaState::Denounced },
+		];
+		let state = TaskState::Revealing { wave: 1, until: 40 };
+		let replicas = replicas.try_into().expect("few");
+		view(TaskStatus::Open(Task { state, replicas }))
+	}
+
+	fn ended_view() -> TaskView {
+		let result = ReplicaResult::Wrong(Hash::repeat_byte(5));
+		let replicas = vec![EndedReplica { candidate: 1, result, paid: 6, slashed: 7 }];
+		let mut view = view(TaskStatus::Ended(EndedTask {
+			ending: Ending::Settled(outcome()),
+			replicas: replicas.try_into().expect("one"),
+			paid: 8,
+			ended_at: 9,
+			prune_at: 10,
+		}));
+		view.next = NextStep::Nothing(10);
+		view
+	}
+
+	fn provider_view() -> ProviderView {
+		ProviderView {
+			stash: account(1),
+			declaration: declaration(),
+			free: 1,
+			locked: 2,
+			unbonding: 3,
+			slots_used: 4,
+			reputation: Reputation { score: 1, paid: 2, wrong: 3, silent: 4, unavailable: 5 },
+			registered_at: 5,
+		}
+	}
+
+	fn quote() -> Quote {
+		let price = Price { base: 1, per_mgas: 2 };
+		Quote {
+			fits: vec![OfferFit { offer: 1, provider: account(1), price, maximum: 3 }],
+			misfits: vec![(2, vec![Misfit::Profile, Misfit::ProfileNotServed])],
+			enough: true,
+			escrow: 1,
+			deposit: 2,
+			stake: 3,
+		}
+	}
+
+	fn draw_view() -> DrawView {
+		let ticket = Ticket { taken_at: 1, window: 2, authors: 3 };
+		let entries = vec![Entry { block: 3, author: Some(account(1)), vrf: Some([2; 32]) }];
+		DrawView {
+			fold: Fold { ticket, entries, randomness: Hash::repeat_byte(3) },
+			subject: vec![1, 2],
+			weights: vec![3, 4],
+			drawn: vec![1, 0],
+		}
+	}
+
+	fn parameters() -> Parameters {
+		Parameters {
+			block_millis: 1,
+			profiles: vec![Profile::BASE.id()],
+			max_run_blocks: 2,
+			max_gas: 3,
+			max_memory_pages: 4,
+			max_output_bytes: 5,
+			max_blob_bytes: 6,
+			min_provider_bond: 7,
+		}
+	}
+
+	/// Method, arguments as this crate encodes them, and answers that it must be able to read.
+	fn views() -> Vec<(&'static str, Vec<u8>, Vec<Vec<u8>>)> {
+		let who = account(1);
+		let asked = (&who, request(ContentRef::of(b"module"))).encode();
+		let tasks = Some(open_view()).encode();
+		let ended = Some(ended_view()).encode();
+		let offer = OfferView { id: 1, provider: who.clone(), terms: terms() };
+		let limited = (&who, 5u32).encode();
+		let many = vec![open_view(), ended_view()].encode();
+		vec![
+			("parameters", vec![], vec![parameters().encode()]),
+			("profile", Hash::zero().encode(), vec![Some(Profile::BASE).encode()]),
+			("task", single(1).encode(), vec![tasks, ended, vec![0]]),
+			("tasks_of_client", limited, vec![many.clone()]),
+			("tasks_of_provider", who.encode(), vec![many]),
+			("draw", single(1).encode(), vec![Some(draw_view()).encode()]),
+			("quote", asked, vec![quote().encode()]),
+			("offers", (1u64, 2u32).encode(), vec![vec![offer].encode()]),
+			("provider", who.encode(), vec![Some(provider_view()).encode()]),
+			("providers", 5u32.encode(), vec![vec![provider_view()].encode()]),
+			("provider_of", who.encode(), vec![Some(account(2)).encode()]),
+			("next_deal", vec![], vec![7u64.encode()]),
+			("content", Hash::zero().encode(), vec![Some((1u32, 2u32)).encode()]),
+		]
+	}
+
+	#[test]
+	fn views_should_be_encoded_and_decoded_as_the_metadata_says() {
+		let api = metadata().runtime_api_trait_by_name(API).expect("the runtime has our API");
+		let views = views();
+		for (name, arguments, answers) in &views {
+			check_view(metadata(), name).expect(name);
+			let method = api.method_by_name(name).expect(name);
+			let mut rest = &arguments[..];
+			for input in method.inputs() {
+				decode_as_type(&mut rest, input.id, metadata().types()).expect(name);
+			}
+			assert!(rest.is_empty(), "{name}: {} bytes of arguments left", rest.len());
+			for answer in answers {
+				assert_encodes(name, answer, method.output_ty());
+			}
+		}
+		for method in api.methods() {
+			assert!(views.iter().any(|(name, ..)| *name == method.name()), "{}", method.name());
+		}
+	}
+
+	#[test]
+	fn call_and_view_should_be_refused_when_the_chain_has_them_not() {
+		assert!(check_call(metadata(), "Deals", "no_such_call").is_err());
+		assert!(check_call(metadata(), "NoSuchPallet", "commit").is_err());
+		assert!(check_view(metadata(), "no_such_view").is_err());
+	}
+}

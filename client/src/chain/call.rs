@@ -257,9 +257,10 @@ pub mod content {
 		Call::new(PALLET, "publish").encoded("data", data)
 	}
 
-	/// Keeps a published blob for longer.
-	pub fn extend(hash: &Hash) -> Call {
-		Call::new(PALLET, "extend").encoded("hash", hash)
+	/// Keeps a published blob for longer. It carries the bytes again, so that nodes which dropped
+	/// them have them anew.
+	pub fn extend(data: &[u8]) -> Call {
+		Call::new(PALLET, "extend").encoded("data", data)
 	}
 
 	/// Gives a published blob up.
@@ -281,6 +282,34 @@ pub mod balances {
 		Call::new("Balances", "transfer_keep_alive")
 			.encoded("dest", (ID, to))
 			.number("value", amount)
+	}
+}
+
+/// Bonds of validators.
+pub mod validators {
+	use super::Call;
+	use assay_primitives::Balance;
+
+	const PALLET: &str = "Validators";
+
+	/// Joins the candidates for the validator set with a bond. Session keys must be set.
+	pub fn join(bond: Balance) -> Call {
+		Call::new(PALLET, "join").number("bond", bond)
+	}
+
+	/// Adds to the bond.
+	pub fn bond_more(amount: Balance) -> Call {
+		Call::new(PALLET, "bond_more").number("amount", amount)
+	}
+
+	/// Leaves the candidates.
+	pub fn leave() -> Call {
+		Call::new(PALLET, "leave")
+	}
+
+	/// Takes the bond out, once it has waited long enough.
+	pub fn withdraw() -> Call {
+		Call::new(PALLET, "withdraw")
 	}
 }
 

@@ -7,7 +7,7 @@ use super::{
 	submit::Nonces,
 };
 use crate::error::{Error, Result};
-use assay_primitives::{BlockNumber, Hash};
+use assay_primitives::{AccountId, BlockNumber, Hash};
 use std::{sync::Arc, time::Duration};
 use subxt::{
 	OnlineClient, SubstrateConfig,
@@ -65,6 +65,15 @@ pub enum ChainKind {
 	Live,
 	/// Anything else.
 	Custom(String),
+}
+
+/// Session keys that a node holds, for [`super::call::session::set_keys`].
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SessionKeys {
+	/// Public keys, encoded as the runtime's set.
+	pub keys: Vec<u8>,
+	/// Proof that the node holds the private ones, made for their owner.
+	pub proof: Vec<u8>,
 }
 
 /// Which block counts as the latest.
@@ -247,6 +256,23 @@ impl Chain {
 			},
 			Err(error) => Err(self.rpc_error("bitswap_v1_get", error)),
 		}
+	}
+
+	/// Makes new session keys in the node's key store, for `owner` to register. The node must allow
+	/// unsafe methods to this connection.
+	pub async fn rotate_session_keys(&self, owner: &AccountId) -> Result<SessionKeys> {
+		let bytes: &[u8; 32] = owner.as_ref();
+		let owner = format!("0x{}", hex::encode(bytes));
+		let method = "author_rotateKeysWithOwner";
+		let answer = handle(&self.inner.failover)
+			.request::<serde_json::Value>(method, rpc_params![owner])
+			.await
+			.map_err(|error| self.rpc_error(method, error))?;
+		let field = |name: &str| {
+			let text = answer.get(name).and_then(|value| value.as_str()).unwrap_or_default();
+			hex::decode(text.trim_start_matches("0x")).map_err(|error| Error::decode(method, error))
+		};
+		Ok(SessionKeys { keys: field("keys")?, proof: field("proof")? })
 	}
 
 	pub(crate) fn rpc_error(&self, what: &str, error: subxt::rpcs::Error) -> Error {

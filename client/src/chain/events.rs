@@ -285,11 +285,38 @@ events! {
 	/// Published blobs.
 	Content as ContentEvent {
 		/// A blob was published.
-		Published { hash: Hash, owner: AccountId, size: u32, expires_at: BlockNumber },
+		Published {
+			hash: Hash,
+			size: u32,
+			owner: AccountId,
+			deposit: Balance,
+			expires_at: BlockNumber,
+		},
 		/// A blob is kept for longer.
-		Extended { hash: Hash, expires_at: BlockNumber },
-		/// A blob was given up.
-		Released { hash: Hash },
+		Extended {
+			hash: Hash,
+			owner: AccountId,
+			deposit: Balance,
+			old_expires_at: BlockNumber,
+			expires_at: BlockNumber,
+		},
+		/// A blob was given up and its deposit returned.
+		Released { hash: Hash, owner: AccountId, deposit: Balance },
+	}
+	/// The validator set.
+	Validators as ValidatorsEvent {
+		/// A validator joined.
+		Joined { validator: AccountId, bond: Balance },
+		/// A bond grew.
+		BondIncreased { validator: AccountId, old_bond: Balance, bond: Balance },
+		/// A validator is leaving.
+		Left { validator: AccountId, cause: VariantName, withdrawable_at: BlockNumber },
+		/// Bond was paid out.
+		Withdrawn { validator: AccountId, amount: Balance },
+		/// A validator lost bond; `fraction` is in billionths.
+		Slashed { validator: AccountId, session: u32, fraction: u32, amount: Balance },
+		/// Too few candidates, so the set stays as it is.
+		SetKept { session: u32, candidates: u32 },
 	}
 	/// Transfers.
 	Balances as BalancesEvent {

@@ -13,10 +13,10 @@ mod submit;
 pub use at::{AccountBalance, At, HeldBalance};
 pub use blocks::{BlockInfo, Blocks};
 pub use call::Call;
-pub use connect::{Chain, ChainKind, ConnectOptions, Head};
+pub use connect::{Chain, ChainKind, ConnectOptions, Head, SessionKeys};
 pub use events::{
 	BalancesEvent, ContentEvent, DealsEvent, Event, EventRecord, Failure, MarketEvent,
-	ProvidersEvent, VariantName,
+	ProvidersEvent, ValidatorsEvent, VariantName,
 };
 pub use submit::{Submitted, WaitFor};
 

@@ -9,6 +9,8 @@ mod fetch;
 mod publish;
 mod source;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use cid::{content_cid_text, parse_cid, raw_cid_text};
 pub use fetch::{FetchOptions, FetchReport, Fetcher};

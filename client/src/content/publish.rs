@@ -71,7 +71,7 @@ async fn publish_block(chain: &Chain, signer: &Signer, block: &[u8], hash: &Hash
 		Some((_, until)) if until > at.block().number.saturating_add(MIN_REMAINING) => {
 			return Ok(false);
 		},
-		Some(_) => call::content::extend(hash),
+		Some(_) => call::content::extend(block),
 		None => call::content::publish(block),
 	};
 	match chain.submit(signer, &call, WaitFor::InBlock).await {

@@ -20,6 +20,10 @@ pub struct Order {
 	pub request: Request,
 	/// Offers that will be named, cheapest first.
 	pub chosen: Vec<OfferFit>,
+	/// Money that will be locked: the dearest of the chosen for all waves, fee included.
+	pub escrow: Balance,
+	/// The most that will be held as a deposit for state, and returned.
+	pub deposit: Balance,
 	/// The chain's answer in full, the offers that don't fit and why included.
 	pub quote: Quote,
 	/// Block that it was asked at.
@@ -68,14 +72,32 @@ pub async fn order(at: &At, client: &AccountId, options: &JobOptions) -> Result<
 	}
 	let free = at.balance(client).await?;
 	let free = free.free.saturating_sub(free.frozen);
-	if free < quote.escrow {
-		return Err(Error::InsufficientBalance {
-			account: client.clone(),
-			free,
-			needed: quote.escrow,
-		});
+	let (escrow, deposit) = (escrow(&quote, &request, &chosen), quote.deposit);
+	// The deposit for fewer candidates is a little smaller than this one, so only the chain can tell
+	// exactly; it refuses with an error of the same exit code.
+	if free < escrow {
+		let (account, needed) = (client.clone(), escrow.saturating_add(deposit));
+		return Err(Error::InsufficientBalance { account, free, needed });
 	}
-	Ok(Order { request, chosen, quote, at: now })
+	Ok(Order { request, chosen, escrow, deposit, quote, at: now })
+}
+
+/// The quote's escrow is for all offers that fit; this is the share of the chosen, rounded up.
+fn escrow(quote: &Quote, request: &Request, chosen: &[OfferFit]) -> Balance {
+	let replicas = request.policy.max_replicas() as usize;
+	let work = |fits: &[OfferFit]| {
+		let mut maxima: Vec<Balance> = fits.iter().map(|fit| fit.maximum).collect();
+		maxima.sort_unstable_by(|one, other| other.cmp(one));
+		maxima.iter().take(replicas).fold(0 as Balance, |sum, one| sum.saturating_add(*one))
+	};
+	let (all, ours) = (work(&quote.fits), work(chosen));
+	let fee = quote.escrow.saturating_sub(all);
+	// fee · ours / all without leaving the type; nothing is lost but a unit of rounding.
+	let share = match fee.checked_mul(ours) {
+		Some(product) => product.div_ceil(all.max(1)),
+		None => (fee / all.max(1)).saturating_add(1).saturating_mul(ours),
+	};
+	ours.saturating_add(share.min(fee))
 }
 
 /// The cheapest offers within the price, one for each provider.
@@ -149,7 +171,23 @@ mod tests {
 		options.policy = Policy::Quorum { replicas: 2, required: 2 };
 		let request = options.request(1).expect("valid");
 		let chosen = vec![fit(1, 1, 10), fit(2, 2, 20), fit(3, 3, 30)];
-		let order = Order { request, quote: quote(vec![]), chosen, at: 1 };
+		let quote = quote(vec![]);
+		let order = Order { request, quote, chosen, escrow: 0, deposit: 0, at: 1 };
 		assert_eq!(order.first_wave_maximum(), 50);
+	}
+
+	#[test]
+	fn escrow_should_be_the_share_of_what_was_chosen() {
+		let mut options = JobOptions::new(ContentRef::of(b"m"), MaxPrice::PerReplica(2_000));
+		options.policy = Policy::Quorum { replicas: 1, required: 1 };
+		let request = options.request(1).expect("valid");
+		let fits = vec![fit(1, 1, 1_000), fit(2, 2, 1_000), fit(3, 3, 2_000), fit(4, 4, 2_000)];
+		// Three waves at most: 5000 of work and one percent.
+		let quote = Quote { escrow: 5_050, ..quote(fits.clone()) };
+		assert_eq!(escrow(&quote, &request, &fits), 5_050);
+		assert_eq!(escrow(&quote, &request, &fits[..2]), 2_020);
+		assert_eq!(escrow(&quote, &request, &[]), 0);
+		let huge = Quote { escrow: Balance::MAX, ..quote };
+		assert_eq!(escrow(&huge, &request, &fits), Balance::MAX);
 	}
 }

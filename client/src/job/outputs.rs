@@ -92,9 +92,19 @@ pub async fn fetch_outputs(
 	directory: &Path,
 ) -> Result<Outputs> {
 	check_directory(directory)?;
-	let outcome = outcome(view)?;
+	outcome(view)?;
 	let endpoints = endpoints(at, view).await?;
-	let manifest = fetch_manifest(fetcher, view.id, &outcome, &endpoints).await?;
+	fetch_from(fetcher, view, &endpoints, directory).await
+}
+
+async fn fetch_from(
+	fetcher: &Fetcher,
+	view: &TaskView,
+	endpoints: &[String],
+	directory: &Path,
+) -> Result<Outputs> {
+	let outcome = outcome(view)?;
+	let manifest = fetch_manifest(fetcher, view.id, &outcome, endpoints).await?;
 	check_manifest(&manifest)?;
 	let fetcher = fetcher.with_first(endpoints.iter().map(|url| Source::Hint(url.clone())));
 	for entry in manifest.0.iter().filter(|entry| entry.kind != OutputKind::Directory) {
@@ -255,4 +265,187 @@ fn write_link(store: &Store, entry: &OutputEntry, root: &Path) -> Result<Option<
 fn missing(entry: &OutputEntry) -> Error {
 	let failures = Vec::new();
 	Error::Unavailable(Box::new(FetchReport { content: entry.content, blocks: 0, failures }))
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::{
+		content::{FetchOptions, StoreLimits, parse_cid},
+		testing::{Reply, Server, account, view},
+	};
+	use assay_primitives::{
+		deal::{EndedReplica, Ending},
+		outcome::Class,
+	};
+	use codec::Encode;
+	use std::collections::HashMap;
+
+	/// A provider with a manifest and the blocks of its entries.
+	struct Provider {
+		server: Server,
+		view: TaskView,
+	}
+
+	async fn provider(entries: &[(OutputKind, &[u8], &[u8])]) -> Provider {
+		let manifest = Manifest(
+			entries
+				.iter()
+				.map(|(kind, path, bytes)| OutputEntry {
+					kind: *kind,
+					path: path.to_vec(),
+					content: ContentRef::of(bytes),
+				})
+				.collect(),
+		);
+		let outcome = Outcome {
+			class: Class::Exited(0),
+			gas_used: 1,
+			output: manifest.root(),
+			output_bytes: manifest.bytes(),
+		};
+		let blocks: HashMap<_, _> = entries
+			.iter()
+			.map(|(_, _, bytes)| (ContentRef::of(bytes).hash, bytes.to_vec()))
+			.collect();
+		let encoded = manifest.encode();
+		let server = Server::start(move |path| {
+			if path == "/v1/tasks/4/0/manifest" {
+				return Reply::Bytes(encoded.clone());
+			}
+			let cid = path.trim_start_matches("/ipfs/").trim_end_matches("?format=raw");
+			match parse_cid(cid).ok().and_then(|hash| blocks.get(&hash)) {
+				Some(block) => Reply::Bytes(block.clone()),
+				None => Reply::Status(404),
+			}
+		})
+		.await;
+		let replica = |candidate, result| EndedReplica { candidate, result, paid: 1, slashed: 0 };
+		let replicas = vec![replica(1, ReplicaResult::Agreed), replica(3, ReplicaResult::Silent)];
+		let view = view(TaskStatus::Ended(EndedTask {
+			ending: Ending::Settled(outcome),
+			replicas: replicas.try_into().expect("two"),
+			paid: 1,
+			ended_at: 20,
+			prune_at: 100,
+		}));
+		Provider { server, view }
+	}
+
+	fn fetcher(dir: &tempfile::TempDir) -> Fetcher {
+		let store = Store::open(dir.path().join("store"), StoreLimits::default()).expect("open");
+		let options = FetchOptions { attempts: 1, allow_private: true, ..Default::default() };
+		Fetcher::new(store, vec![], options).expect("client")
+	}
+
+	async fn fetch(provider: &Provider, dir: &tempfile::TempDir) -> Result<Outputs> {
+		let endpoints = [provider.server.url.clone()];
+		fetch_from(&fetcher(dir), &provider.view, &endpoints, &dir.path().join("result")).await
+	}
+
+	fn dir() -> tempfile::TempDir {
+		tempfile::tempdir().expect("temporary directory")
+	}
+
+	#[tokio::test]
+	async fn outputs_should_be_written_as_the_program_left_them() {
+		use OutputKind::*;
+		let large = vec![5u8; 300_000];
+		let provider = provider(&[
+			(Stdout, b"", b"hello"),
+			(Stderr, b"", b""),
+			(Directory, b"a", b""),
+			(File, b"a/b.bin", &large),
+			(File, b"deep/er/c", b"c"),
+			(Symlink, b"deep/link", b"../a/b.bin"),
+		])
+		.await;
+		let dir = dir();
+		let outputs = fetch(&provider, &dir).await.expect("served");
+		let result = dir.path().join("result");
+		let read = |path: &str| fs::read(result.join(path)).expect(path);
+		assert_eq!(read("stdout"), b"hello");
+		assert_eq!(read("stderr"), b"");
+		assert_eq!(read("out/a/b.bin"), large);
+		assert_eq!(read("out/deep/er/c"), b"c");
+		assert_eq!(read("out/deep/link"), large);
+		assert!(outputs.skipped.is_empty());
+		assert_eq!(providers_to_ask(&provider.view), [account(101)]);
+	}
+
+	#[tokio::test]
+	async fn nothing_should_be_written_when_a_path_would_leave_the_directory() {
+		for path in [&b"../evil"[..], b"/evil", b"a/../../evil", b"a/./b"] {
+			let provider =
+				provider(&[(OutputKind::File, b"fine", b"x"), (OutputKind::File, path, b"y")])
+					.await;
+			let dir = dir();
+			let error = fetch(&provider, &dir).await.expect_err("unsafe");
+			assert_eq!(error.code(), "E-0404");
+			let left: Vec<_> = fs::read_dir(dir.path())
+				.expect("readable")
+				.map(|entry| entry.expect("readable").file_name())
+				.collect();
+			assert_eq!(left, ["store"], "neither a result nor a leftover");
+		}
+	}
+
+	#[tokio::test]
+	async fn links_should_be_skipped_when_they_lead_outside() {
+		let provider = provider(&[
+			(OutputKind::Symlink, b"passwd", b"/etc/passwd"),
+			(OutputKind::Symlink, b"up", b"../../secret"),
+			(OutputKind::File, b"fine", b"x"),
+		])
+		.await;
+		let dir = dir();
+		let outputs = fetch(&provider, &dir).await.expect("the rest is fine");
+		assert_eq!(outputs.skipped.len(), 2);
+		let result = dir.path().join("result/out");
+		assert_eq!(fs::read_dir(&result).expect("readable").count(), 1);
+		assert_eq!(fs::read(result.join("fine")).expect("written"), b"x");
+	}
+
+	#[tokio::test]
+	async fn manifest_should_be_refused_when_the_outcome_does_not_commit_to_it() {
+		let provider = provider(&[(OutputKind::Stdout, b"", b"true")]).await;
+		let mut other = provider.view.clone();
+		let TaskStatus::Ended(ended) = &mut other.status else { unreachable!("it has ended") };
+		let Ending::Settled(outcome) = &mut ended.ending else { unreachable!("with a result") };
+		outcome.output_bytes += 1;
+		let dir = dir();
+		let forged = Provider { server: provider.server, view: other };
+		let error = fetch(&forged, &dir).await.expect_err("sizes differ");
+		let Error::Unavailable(report) = error else { panic!("{error:?}") };
+		assert_eq!(report.failures[0].error, SourceError::WrongBytes);
+		assert!(!dir.path().join("result").exists());
+	}
+
+	#[tokio::test]
+	async fn second_provider_should_be_asked_when_the_first_lacks_the_manifest_or_a_block() {
+		let good = provider(&[(OutputKind::Stdout, b"", b"true")]).await;
+		let bad = Server::start(|_| Reply::Status(404)).await;
+		let dir = dir();
+		let endpoints = [bad.url.clone(), good.server.url.clone()];
+		let result = dir.path().join("result");
+		fetch_from(&fetcher(&dir), &good.view, &endpoints, &result)
+			.await
+			.expect("the second has all");
+		assert_eq!(fs::read(result.join("stdout")).expect("written"), b"true");
+	}
+
+	#[tokio::test]
+	async fn directory_should_be_left_alone_when_it_is_in_use() {
+		let provider = provider(&[(OutputKind::Stdout, b"", b"new")]).await;
+		let dir = dir();
+		let result = dir.path().join("result");
+		fs::create_dir(&result).expect("create");
+		fs::write(result.join("mine"), b"old").expect("write");
+		assert_eq!(check_directory(&result).expect_err("in use").exit_code(), 2);
+		let error = fetch(&provider, &dir).await.expect_err("in use");
+		assert_eq!(error.code(), "E-0002");
+		assert_eq!(fs::read(result.join("mine")).expect("still there"), b"old");
+		fs::remove_file(result.join("mine")).expect("remove");
+		fetch(&provider, &dir).await.expect("an empty one will do");
+	}
 }

@@ -445,3 +445,162 @@ impl Following {
 		}
 	}
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::testing::{account, view};
+	use assay_primitives::{
+		Hash, beacon::Ticket, deal::EndedReplica, merkle::ListRoot, seal::Seal,
+	};
+
+	fn replica(candidate: u32, wave: u8, state: ReplicaState) -> Replica {
+		Replica { candidate, wave, state }
+	}
+
+	fn task(state: TaskState, replicas: Vec<Replica>) -> TaskView {
+		let replicas = replicas.try_into().expect("few");
+		view(TaskStatus::Open(Task { state, replicas }))
+	}
+
+	fn gave(gas_used: u64) -> Outcome {
+		let output = ListRoot { root: Hash::zero(), len: 2 };
+		Outcome { class: Class::Exited(0), gas_used, output, output_bytes: 0 }
+	}
+
+	fn revealed(gas_used: u64) -> ReplicaState {
+		ReplicaState::Revealed { outcome: gave(gas_used), report: Hash::zero() }
+	}
+
+	const SEALED: ReplicaState =
+		ReplicaState::Sealed(Seal { digest: Hash::zero(), report: Hash::zero() });
+
+	fn waiting() -> TaskView {
+		let ticket = Ticket { taken_at: 10, window: 2, authors: 1 };
+		task(TaskState::Waiting { ticket }, vec![])
+	}
+
+	fn ended(ending: Ending) -> TaskView {
+		let replica =
+			|candidate, result, paid, slashed| EndedReplica { candidate, result, paid, slashed };
+		let replicas =
+			vec![replica(2, ReplicaResult::Agreed, 9, 0), replica(0, ReplicaResult::Silent, 0, 3)];
+		view(TaskStatus::Ended(EndedTask {
+			ending,
+			replicas: replicas.try_into().expect("two"),
+			paid: 10,
+			ended_at: 30,
+			prune_at: 100,
+		}))
+	}
+
+	#[test]
+	fn steps_should_tell_a_task_from_its_start_to_its_end() {
+		let digest = gave(5).digest(&waiting().deal.task_hash);
+		let running = TaskState::Running { wave: 0, until: 30 };
+		let revealing = TaskState::Revealing { wave: 0, until: 40 };
+		let story = [
+			waiting(),
+			task(
+				running,
+				vec![replica(2, 0, ReplicaState::Drawn), replica(0, 0, ReplicaState::Drawn)],
+			),
+			task(
+				TaskState::Running { wave: 0, until: 30 },
+				vec![replica(2, 0, SEALED), replica(0, 0, ReplicaState::Drawn)],
+			),
+			task(revealing, vec![replica(2, 0, revealed(5)), replica(0, 0, ReplicaState::Silent)]),
+			ended(Ending::Settled(gave(5))),
+		];
+		let told: Vec<Vec<Step>> = (0..story.len())
+			.map(|at| steps(at.checked_sub(1).map(|before| &story[before]), &story[at]))
+			.collect();
+		assert!(matches!(&told[0][..], [Step::Opened { stake: 5, escrow: 70, at: 10, .. }]));
+		let providers = vec![account(102), account(100)];
+		assert_eq!(told[1], [Step::Drawn { wave: 0, providers }]);
+		assert_eq!(told[2], [Step::Committed { provider: account(102) }]);
+		assert_eq!(
+			told[3],
+			[
+				Step::Revealing { wave: 0, until: 40 },
+				Step::Revealed { provider: account(102), digest, class: Class::Exited(0) },
+				Step::Silent { provider: account(100) },
+			]
+		);
+		assert!(matches!(
+			&told[4][..],
+			[
+				Step::ReplicaEnded { result: ReplicaResult::Agreed, paid: 9, .. },
+				Step::ReplicaEnded { result: ReplicaResult::Silent, slashed: 3, .. },
+				Step::Settled { paid: 10, .. },
+			]
+		));
+		assert!(steps(Some(&story[4]), &story[4]).is_empty());
+		assert!(steps(Some(&story[2]), &story[2]).is_empty());
+	}
+
+	#[test]
+	fn steps_should_miss_nothing_when_blocks_were_missed() {
+		let revealing = TaskState::Revealing { wave: 0, until: 40 };
+		let later = task(
+			revealing,
+			vec![
+				replica(2, 0, revealed(5)),
+				replica(0, 0, ReplicaState::Withheld),
+				replica(1, 0, ReplicaState::Declined),
+			],
+		);
+		let told = steps(Some(&waiting()), &later);
+		let commits = |step: &&Step| matches!(step, Step::Committed { .. });
+		assert!(matches!(told[0], Step::Drawn { wave: 0, .. }));
+		assert_eq!(told.iter().filter(commits).count(), 2, "the withheld one had sealed too");
+		assert!(told.contains(&Step::Withheld { provider: account(100) }));
+		assert!(told.contains(&Step::Declined { provider: account(101) }));
+		assert!(told.iter().any(|step| matches!(step, Step::Revealed { .. })));
+	}
+
+	#[test]
+	fn steps_should_name_each_wave_when_a_second_one_was_drawn() {
+		let now = task(
+			TaskState::Running { wave: 1, until: 60 },
+			vec![
+				replica(0, 0, revealed(1)),
+				replica(1, 0, revealed(2)),
+				replica(3, 1, ReplicaState::Drawn),
+			],
+		);
+		let told = steps(None, &now);
+		let waves: Vec<(u8, usize)> = told
+			.iter()
+			.filter_map(|step| match step {
+				Step::Drawn { wave, providers } => Some((*wave, providers.len())),
+				_ => None,
+			})
+			.collect();
+		assert_eq!(waves, [(0, 2), (1, 1)]);
+	}
+
+	#[test]
+	fn outcome_should_be_known_as_soon_as_the_policy_is_met() {
+		let digest = gave(5).digest(&waiting().deal.task_hash);
+		let agreed = task(
+			TaskState::Agreed { digest, until: 50 },
+			vec![replica(0, 0, revealed(6)), replica(2, 0, revealed(5))],
+		);
+		assert_eq!(outcome(&agreed).expect("agreed"), gave(5));
+		assert!(matches!(outcome(&waiting()), Err(Error::NotSettled(_))));
+		assert_eq!(outcome(&ended(Ending::Settled(gave(7)))).expect("settled"), gave(7));
+		let failed = outcome(&ended(Ending::Failed(FailCause::NoDelivery)));
+		assert!(matches!(failed, Err(Error::TaskFailed { cause: FailCause::NoDelivery, .. })));
+	}
+
+	#[test]
+	fn conclusion_should_be_an_error_when_the_program_failed() {
+		let trapped = Outcome { class: Class::Trapped, ..gave(5) };
+		let error = conclude(&ended(Ending::Settled(trapped))).expect_err("it trapped");
+		assert_eq!(error.exit_code(), 6);
+		let code = Outcome { class: Class::Exited(1), ..gave(5) };
+		assert_eq!(conclude(&ended(Ending::Settled(code))).expect_err("code 1").exit_code(), 6);
+		conclude(&ended(Ending::Settled(gave(5)))).expect("code 0");
+	}
+}

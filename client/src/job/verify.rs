@@ -199,3 +199,85 @@ fn claims(view: &TaskView) -> Vec<(AccountId, Digest)> {
 			.collect(),
 	}
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::testing::view;
+	use assay_primitives::{
+		Hash,
+		deal::{EndedReplica, Ending, FailCause},
+		merkle::ListRoot,
+		outcome::Class,
+	};
+
+	fn gave(gas_used: u64) -> Outcome {
+		let output = ListRoot { root: Hash::zero(), len: 2 };
+		Outcome { class: Class::Exited(0), gas_used, output, output_bytes: 0 }
+	}
+
+	fn finished(outcome: Outcome) -> Finished {
+		let manifest = Manifest::default();
+		Finished { outcome, manifest, refusal: None, stats: Stats::default() }
+	}
+
+	fn ended(ending: Ending, results: &[ReplicaResult]) -> TaskView {
+		let replicas = results.iter().enumerate().map(|(at, result)| EndedReplica {
+			candidate: at as u32,
+			result: *result,
+			paid: 0,
+			slashed: 0,
+		});
+		view(TaskStatus::Ended(EndedTask {
+			ending,
+			replicas: replicas.collect::<Vec<_>>().try_into().expect("few"),
+			paid: 0,
+			ended_at: 20,
+			prune_at: 100,
+		}))
+	}
+
+	#[test]
+	fn verification_should_pass_when_the_outcomes_are_equal() {
+		let wrong = Hash::repeat_byte(9);
+		let results = [ReplicaResult::Agreed, ReplicaResult::Wrong(wrong), ReplicaResult::Silent];
+		let done = compare(&ended(Ending::Settled(gave(5)), &results), finished(gave(5)));
+		done.check().expect("equal");
+		let holds: Vec<bool> = done.claims.iter().map(|claim| claim.holds).collect();
+		assert_eq!(holds, [true, false], "the silent one claimed nothing");
+	}
+
+	#[test]
+	fn verification_should_name_what_differs() {
+		let local = Outcome { class: Class::Trapped, ..gave(6) };
+		let view = ended(Ending::Settled(gave(5)), &[ReplicaResult::Agreed]);
+		let done = compare(&view, finished(local));
+		let error = done.check().expect_err("it differs");
+		assert_eq!((error.code(), error.exit_code()), ("E-0306", 7));
+		let text = error.to_string();
+		assert!(text.contains("class Exited(0) on chain and Trapped here"), "{text}");
+		assert!(text.contains("gas used 5 on chain and 6 here"), "{text}");
+		assert!(!text.contains("output"), "{text}");
+		assert!(!done.claims[0].holds);
+	}
+
+	#[test]
+	fn undecided_claims_should_be_compared_although_the_chain_has_no_outcome() {
+		let task_hash = view(TaskStatus::Ended(EndedTask {
+			ending: Ending::Failed(FailCause::Undecided),
+			replicas: Default::default(),
+			paid: 0,
+			ended_at: 1,
+			prune_at: 2,
+		}))
+		.deal
+		.task_hash;
+		let right = gave(5).digest(&task_hash);
+		let results = [ReplicaResult::Undecided(Hash::zero()), ReplicaResult::Undecided(right)];
+		let done =
+			compare(&ended(Ending::Failed(FailCause::Undecided), &results), finished(gave(5)));
+		assert!(matches!(done.check(), Err(Error::NotSettled(_))));
+		let holds: Vec<bool> = done.claims.iter().map(|claim| claim.holds).collect();
+		assert_eq!(holds, [false, true]);
+	}
+}
