@@ -1,1 +1,74 @@
-fn main() {}
+//! The command line of assay. `main` only dispatches; each group of commands has its own module.
+
+mod account;
+mod args;
+mod content;
+mod context;
+mod failure;
+mod job;
+mod net;
+mod output;
+mod progress;
+mod provider;
+
+use args::{Cli, Command};
+use clap::{CommandFactory, Parser};
+use context::Context;
+use failure::Failure;
+use std::process::ExitCode;
+
+/// Exit code of an interrupted command, 128 + SIGINT.
+const INTERRUPTED: u8 = 130;
+
+fn main() -> ExitCode {
+	// The job process is this same program, so that nothing else has to be installed.
+	if std::env::args_os().nth(1).is_some_and(|arg| arg == assay_runner::WORKER_ARG) {
+		assay_runner::worker_main();
+	}
+	let cli = Cli::parse();
+	args::init_logging(&cli.global);
+	let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+		Ok(runtime) => runtime,
+		Err(error) => {
+			eprintln!("error: can't start: {error}");
+			return ExitCode::FAILURE;
+		},
+	};
+	let json = cli.global.output.is_json();
+	let result = runtime.block_on(run(cli));
+	runtime.shutdown_background();
+	match result {
+		Ok(()) => ExitCode::SUCCESS,
+		Err(failure) => {
+			failure.print(json);
+			ExitCode::from(failure.exit_code())
+		},
+	}
+}
+
+async fn run(cli: Cli) -> Result<(), Failure> {
+	// `net up` has its own handling: it has to stop the processes that it started.
+	if let Command::Net(command) = cli.command {
+		return net::run(command, &cli.global).await;
+	}
+	let context = Context::new(cli.global);
+	let work = dispatch(cli.command, &context);
+	tokio::select! {
+		result = work => result,
+		_ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+	}
+}
+
+async fn dispatch(command: Command, context: &Context) -> Result<(), Failure> {
+	match command {
+		Command::Job(command) => job::run(command, context).await,
+		Command::Provider(command) => provider::run(command, context).await,
+		Command::Content(command) => content::run(command, context).await,
+		Command::Account(command) => account::run(command, context).await,
+		Command::Completions { shell } => {
+			clap_complete::generate(shell, &mut Cli::command(), "assay", &mut std::io::stdout());
+			Ok(())
+		},
+		Command::Net(_) => unreachable!("handled by run"),
+	}
+}

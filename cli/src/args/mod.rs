@@ -1,0 +1,132 @@
+//! The command line itself. Secrets come from a file or the environment, never from an argument that
+//! other users of the machine can see.
+
+mod job;
+mod net;
+mod rest;
+
+pub use job::*;
+pub use net::*;
+pub use rest::*;
+
+use crate::output::Format;
+use assay_primitives::Hash;
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Buy computation from strangers, and check it.
+#[derive(Debug, Parser)]
+#[command(name = "assay", version, about, max_term_width = 100, after_help = EXIT_CODES)]
+pub struct Cli {
+	#[command(subcommand)]
+	pub command: Command,
+	#[command(flatten)]
+	pub global: Global,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    success
+  1    failure without a better code
+  2    usage error
+  3    chain or RPC unreachable, or another chain
+  4    transaction rejected
+  5    not matched
+  6    the job failed: trap, out of gas, exit code other than 0
+  7    verification mismatch, or no decision
+  8    timeout while waiting; the job goes on
+  9    insufficient balance or bond
+  130  interrupted; a submitted job goes on
+
+Start with:  assay net up";
+
+/// Options of every command.
+#[derive(Args, Clone, Debug)]
+pub struct Global {
+	/// WebSocket address of a node; repeat it for fail-over
+	#[arg(
+		long = "node-url",
+		alias = "url",
+		env = "ASSAY_NODE_URL",
+		value_delimiter = ',',
+		global = true,
+		default_value = "ws://127.0.0.1:9944"
+	)]
+	pub node_urls: Vec<String>,
+	/// Hash of the genesis block; a node of any other chain is refused
+	#[arg(long, env = "ASSAY_GENESIS", global = true)]
+	pub genesis: Option<Hash>,
+	/// File with the secret URI to sign with; else ASSAY_SURI; else //Alice on a development chain
+	#[arg(long, env = "ASSAY_SURI_FILE", global = true)]
+	pub suri_file: Option<PathBuf>,
+	/// Form of what is printed
+	#[arg(long, short = 'o', value_enum, default_value = "table", global = true)]
+	pub output: Format,
+	/// No progress on standard error; commands that create something print only its number
+	#[arg(long, short = 'q', global = true)]
+	pub quiet: bool,
+	/// Log filter for standard error, for example `assay_client=debug`
+	#[arg(long = "log", short = 'l', env = "ASSAY_LOG", global = true)]
+	pub log: Option<String>,
+	/// Run jobs even where this machine's kernel offers no sandbox
+	#[arg(long, global = true)]
+	pub insecure: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+	/// Run jobs, fetch and verify what they give
+	#[command(subcommand)]
+	Job(JobCommand),
+	/// Look at providers and their offers
+	#[command(subcommand)]
+	Provider(ProviderCommand),
+	/// Publish and fetch content by hash
+	#[command(subcommand)]
+	Content(ContentCommand),
+	/// Show balances, send tokens
+	#[command(subcommand)]
+	Account(AccountCommand),
+	/// A local network: a node and providers on this machine
+	#[command(subcommand)]
+	Net(NetCommand),
+	/// Print shell completions
+	Completions {
+		/// Which shell
+		shell: clap_complete::Shell,
+	},
+}
+
+/// Logs go to standard error, and only where they are asked for.
+pub fn init_logging(global: &Global) {
+	let Some(filter) = &global.log else { return };
+	let filter = tracing_subscriber::EnvFilter::new(filter);
+	// A second initialization can only happen in tests, where the first one serves.
+	let _ =
+		tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use clap::CommandFactory;
+
+	#[test]
+	fn command_line_should_be_consistent() {
+		Cli::command().debug_assert();
+	}
+
+	#[test]
+	fn secrets_should_be_refused_as_arguments() {
+		for flag in ["--suri", "--seed", "--mnemonic"] {
+			assert!(Cli::try_parse_from(["assay", "job", "list", flag, "//Alice"]).is_err());
+		}
+	}
+
+	#[test]
+	fn readme_command_should_parse() {
+		let line =
+			"assay job run app.wasm --input text.txt --arg 10 --replicas 3 --max-price 1 --wait";
+		assert!(Cli::try_parse_from(line.split(' ')).is_ok());
+	}
+}

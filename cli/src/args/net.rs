@@ -1,0 +1,70 @@
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+#[derive(Debug, Subcommand)]
+pub enum NetCommand {
+	/// Start a local network and keep it running until Ctrl-C
+	Up(UpArgs),
+	/// Stop a local network that runs in another terminal
+	Down(BasePathArgs),
+	/// Show a local network
+	Status(BasePathArgs),
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct BasePathArgs {
+	/// Folder of the network
+	#[arg(long, short = 'd', env = "ASSAY_NET_PATH")]
+	pub base_path: Option<PathBuf>,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct UpArgs {
+	/// Folder of the network; removed at the end unless --keep
+	#[arg(long, short = 'd', env = "ASSAY_NET_PATH")]
+	pub base_path: Option<PathBuf>,
+	/// Providers to start
+	#[arg(long, short = 'n', default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=32))]
+	pub providers: u16,
+	/// Make a provider break the rules: NUMBER=lie, silent, withhold or crash-after-commit
+	#[arg(long, value_name = "NUMBER=HOW", value_parser = misbehave)]
+	pub misbehave: Vec<(u16, String)>,
+	/// Start only providers, on a development or local chain that runs already
+	#[arg(long, value_name = "NODE_URL")]
+	pub attach: Option<String>,
+	/// Port of the node's RPC
+	#[arg(long, default_value_t = 9944)]
+	pub rpc_port: u16,
+	/// Port of the node's peer-to-peer network
+	#[arg(long, default_value_t = 30333)]
+	pub port: u16,
+	/// Port of the node's metrics
+	#[arg(long, default_value_t = 9615)]
+	pub prometheus_port: u16,
+	/// HTTP port of the first provider; the others follow
+	#[arg(long, default_value_t = 9650)]
+	pub http_port: u16,
+	/// Jobs that each provider runs at a time
+	#[arg(long, default_value_t = 2)]
+	pub jobs: u16,
+	/// Keep the folder at the end, and go on with what it holds at the next start
+	#[arg(long)]
+	pub keep: bool,
+	/// The node program; looked for beside this one if left out
+	#[arg(long, env = "ASSAY_NODE")]
+	pub node: Option<PathBuf>,
+	/// The daemon; looked for beside this one if left out
+	#[arg(long, env = "ASSAY_WORKER")]
+	pub worker: Option<PathBuf>,
+}
+
+fn misbehave(text: &str) -> Result<(u16, String), String> {
+	let (number, how) = text.split_once('=').ok_or("write NUMBER=HOW, for example 4=lie")?;
+	let number: u16 = number.parse().map_err(|_| format!("not a provider's number: {number}"))?;
+	match how {
+		"lie" | "silent" | "withhold" | "crash-after-commit" => Ok((number, how.into())),
+		_ => {
+			Err(format!("providers can lie, be silent, withhold or crash-after-commit, not {how}"))
+		},
+	}
+}

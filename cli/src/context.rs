@@ -1,0 +1,83 @@
+//! What every command needs: the options, a connection, a signer, a runner.
+
+use crate::{args::Global, failure::Failure, progress::Progress};
+use assay_client::{
+	Chain, ConnectOptions, Error, FetchOptions, Fetcher, KeySource, Signer, Source, Store,
+	StoreLimits,
+};
+use assay_runner::{Runner, RunnerConfig, WorkerCommand};
+use std::{path::PathBuf, sync::Arc};
+
+/// Options and what is made of them.
+pub struct Context {
+	/// Options of every command.
+	pub global: Global,
+}
+
+impl Context {
+	/// Keeps the options.
+	pub fn new(global: Global) -> Self {
+		Self { global }
+	}
+
+	/// Progress on standard error.
+	pub fn progress(&self) -> Progress {
+		Progress::new(self.global.quiet)
+	}
+
+	/// Connects to the first node that answers.
+	pub async fn chain(&self) -> Result<Chain, Failure> {
+		let mut options = ConnectOptions::new(self.global.node_urls.clone());
+		options.genesis = self.global.genesis;
+		Ok(Chain::connect(options).await?)
+	}
+
+	/// The key to sign with.
+	pub fn signer(&self, chain: &Chain) -> Result<Signer, Failure> {
+		let source = match (&self.global.suri_file, std::env::var_os("ASSAY_SURI")) {
+			(Some(file), _) => KeySource::File(file.clone()),
+			(None, Some(_)) => KeySource::Env("ASSAY_SURI".into()),
+			(None, None) if chain.is_development() => {
+				self.progress().done("signing as //Alice, since this is a development chain");
+				KeySource::Dev("//Alice".into())
+			},
+			(None, None) => return Err(Error::Key("no key to sign with".into()).into()),
+		};
+		Ok(Signer::load(&source, chain.is_development())?)
+	}
+
+	/// Fetches content from the chain, from `gateways`, and from where hints and providers say.
+	pub fn fetcher(&self, chain: &Chain, gateways: &[String]) -> Result<Fetcher, Failure> {
+		let store = Store::open(self.cache_dir().join("content"), StoreLimits::default())?;
+		let mut sources = vec![Source::Node(chain.clone())];
+		for gateway in gateways {
+			sources.push(Source::parse(gateway, Some(chain))?);
+		}
+		// On a development chain the providers are on this machine.
+		let allow_private = chain.is_development();
+		let options = FetchOptions { allow_private, ..FetchOptions::default() };
+		Ok(Fetcher::new(store, sources, options)?)
+	}
+
+	/// Runs jobs on this machine.
+	pub fn runner(&self) -> Result<Arc<Runner>, Failure> {
+		let worker = WorkerCommand::current_exe().map_err(|error| {
+			Failure::new(format!("can't find this program's own file: {error}"))
+		})?;
+		let mut config = RunnerConfig::new(self.cache_dir().join("modules"), worker);
+		config.insecure = self.global.insecure;
+		let runner = Runner::new(config).map_err(|error| {
+			Failure::new(error.to_string())
+				.hint("on a machine of your own, --insecure runs jobs without a sandbox")
+		})?;
+		Ok(Arc::new(runner))
+	}
+
+	/// Folder for content and compiled modules.
+	pub fn cache_dir(&self) -> PathBuf {
+		let base = std::env::var_os("XDG_CACHE_HOME")
+			.map(PathBuf::from)
+			.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")));
+		base.unwrap_or_else(std::env::temp_dir).join("assay")
+	}
+}

@@ -1,0 +1,87 @@
+//! `assay job`.
+
+mod describe;
+mod result;
+mod start;
+mod words;
+
+use crate::{
+	args::{IdArgs, JobCommand, ListArgs, WaitArgs},
+	context::Context,
+	failure::Failure,
+	output,
+};
+use assay_client::{Chain, Error, WaitFor, chain::call::deals, job, units};
+use assay_primitives::{deal::TaskView, task::TaskId};
+
+/// Runs a command of this group.
+pub async fn run(command: JobCommand, context: &Context) -> Result<(), Failure> {
+	match command {
+		JobCommand::Run(args) => start::run(*args, context).await,
+		JobCommand::Quote(args) => start::quote(*args, context).await,
+		JobCommand::Get(args) => result::get(args, context).await,
+		JobCommand::Verify(args) => result::verify(args, context).await,
+		JobCommand::List(args) => list(args, context).await,
+		JobCommand::Describe(args) => describe::run(args, context).await,
+		JobCommand::Wait(args) => wait(args, context).await,
+		JobCommand::Poke(args) => poke(args, context).await,
+	}
+}
+
+/// The number of a job as it is printed and read.
+fn number(id: &TaskId) -> String {
+	match id.index {
+		0 => id.deal.to_string(),
+		index => format!("{}/{index}", id.deal),
+	}
+}
+
+/// The task as the best block has it.
+async fn view(chain: &Chain, id: TaskId) -> Result<TaskView, Failure> {
+	let view = chain.at_best().await?.task(id).await?;
+	Ok(view.ok_or(Error::TaskNotFound(id))?)
+}
+
+async fn list(args: ListArgs, context: &Context) -> Result<(), Failure> {
+	let chain = context.chain().await?;
+	let account = match &args.account {
+		Some(address) => units::parse_account(address)?,
+		None => context.signer(&chain)?.account(),
+	};
+	let views = chain.at_best().await?.tasks_of_client(&account, args.limit).await?;
+	if context.global.output.is_json() {
+		let jobs: Vec<_> = views.iter().map(describe::json).collect();
+		output::json(context.global.output, &jobs);
+		return Ok(());
+	}
+	output::table(
+		&["job", "since block", "replicas", "state", "next"],
+		views.iter().map(|view| {
+			vec![
+				number(&view.id),
+				view.deal.opened_at.to_string(),
+				view.deal.request.policy.first_wave().to_string(),
+				words::status(view),
+				words::next_step(view),
+			]
+		}),
+	);
+	Ok(())
+}
+
+async fn wait(args: WaitArgs, context: &Context) -> Result<(), Failure> {
+	let chain = context.chain().await?;
+	let view = result::follow(&chain, args.id, args.timeout, context).await?;
+	result::announce(&view, None, context);
+	job::conclude(&view)?;
+	Ok(())
+}
+
+async fn poke(args: IdArgs, context: &Context) -> Result<(), Failure> {
+	let chain = context.chain().await?;
+	let signer = context.signer(&chain)?;
+	chain.submit(&signer, &deals::poke(args.id), WaitFor::InBlock).await?;
+	let view = view(&chain, args.id).await?;
+	output::line(&format!("{}: {}", words::status(&view), words::next_step(&view)));
+	Ok(())
+}

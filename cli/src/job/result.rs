@@ -1,0 +1,211 @@
+//! Waiting for a job, fetching what it wrote, and running it again here.
+
+use super::{describe, number, words};
+use crate::{
+	args::{GetArgs, IdArgs},
+	context::Context,
+	failure::Failure,
+	output::{self, Format},
+	progress::Progress,
+};
+use assay_client::{
+	Chain, Head,
+	job::{self, FollowOptions, Outputs, Verification},
+	units::{format_account, format_amount},
+};
+use assay_primitives::{
+	deal::{Ending, TaskStatus, TaskView},
+	outcome::OutputKind,
+	task::TaskId,
+};
+use serde_json::json;
+use std::{path::PathBuf, time::Duration};
+
+/// Follows a job until its end is final, telling what happens.
+pub async fn follow(
+	chain: &Chain,
+	id: TaskId,
+	timeout: Duration,
+	context: &Context,
+) -> Result<TaskView, Failure> {
+	let progress = context.progress();
+	let options = FollowOptions { head: Head::Finalized, timeout, ..FollowOptions::default() };
+	let mut following = job::follow(chain, id, options);
+	progress.doing(format!("job {}: waiting for the block to be final", number(&id)));
+	while let Some(step) = following.next().await {
+		let step = step?;
+		tell(&progress, &step, context.global.output);
+		if let Some(view) = following.view() {
+			progress.doing(format!("job {}: {}", number(&id), words::next_step(view)));
+		}
+	}
+	drop(progress);
+	match following.view() {
+		Some(view) => Ok(view.clone()),
+		None => Err(assay_client::Error::TaskNotFound(id).into()),
+	}
+}
+
+fn tell(progress: &Progress, step: &job::Progress, format: Format) {
+	let text = words::step(&step.step);
+	if format == Format::Jsonl {
+		output::json(format, &json!({ "block": step.block.number, "event": text }));
+	} else {
+		progress.done(format!("block {:>6}  {text}", step.block.number));
+	}
+}
+
+/// Prints how a job ended.
+pub fn announce(view: &TaskView, outputs: Option<&Outputs>, context: &Context) {
+	let directory = outputs.map(|outputs| outputs.directory.display().to_string());
+	if context.global.output.is_json() {
+		let mut value = describe::json(view);
+		value["outputDirectory"] = json!(directory);
+		output::json(context.global.output, &value);
+		return;
+	}
+	if context.global.quiet {
+		output::line(&number(&view.id));
+		return;
+	}
+	output::line(&format!("job {}: {}", number(&view.id), words::status(view)));
+	if let TaskStatus::Ended(ended) = &view.status {
+		output::line(&format!("paid: {}", format_amount(ended.paid)));
+		if let (Ending::Settled(outcome), None) = (&ended.ending, &directory) {
+			output::line(&format!(
+				"{} outputs, {} bytes",
+				outcome.output.len, outcome.output_bytes
+			));
+		}
+	}
+	if let Some(outputs) = outputs {
+		print_outputs(outputs);
+	}
+	let id = number(&view.id);
+	output::line("\nnext:");
+	output::line(&format!("  assay job describe {id}"));
+	if directory.is_none() {
+		output::line(&format!("  assay job get {id} --output-dir DIR"));
+	}
+	output::line(&format!("  assay job verify {id}"));
+}
+
+fn print_outputs(outputs: &Outputs) {
+	for entry in &outputs.manifest.0 {
+		let name = match entry.kind {
+			OutputKind::Stdout => "stdout".to_string(),
+			OutputKind::Stderr => "stderr".to_string(),
+			_ => format!("out/{}", String::from_utf8_lossy(&entry.path).escape_debug()),
+		};
+		let path = outputs.directory.join(name);
+		output::line(&format!("{:>10} bytes  {}", entry.content.size, path.display()));
+	}
+	for skipped in &outputs.skipped {
+		eprintln!("warning: {} was not written: {}", skipped.path.escape_debug(), skipped.why);
+	}
+}
+
+/// Fetches the outputs of a job that has ended.
+pub async fn fetch(
+	chain: &Chain,
+	view: &TaskView,
+	directory: PathBuf,
+	context: &Context,
+) -> Result<Outputs, Failure> {
+	let fetcher = context.fetcher(chain, &[])?;
+	let progress = context.progress();
+	progress.doing("fetching the outputs");
+	let state = chain.at_best().await?;
+	Ok(job::fetch_outputs(&state, &fetcher, view, &directory).await?)
+}
+
+/// `assay job get`.
+pub async fn get(args: GetArgs, context: &Context) -> Result<(), Failure> {
+	let chain = context.chain().await?;
+	let view = super::view(&chain, args.id).await?;
+	let directory = args
+		.output_dir
+		.unwrap_or_else(|| PathBuf::from(format!("job-{}", number(&args.id).replace('/', "-"))));
+	let outputs = fetch(&chain, &view, directory, context).await?;
+	announce(&view, Some(&outputs), context);
+	// The outputs of a job that failed are there, and the exit code says that it failed.
+	job::conclude(&view)?;
+	Ok(())
+}
+
+/// `assay job verify`.
+pub async fn verify(args: IdArgs, context: &Context) -> Result<(), Failure> {
+	let chain = context.chain().await?;
+	let view = super::view(&chain, args.id).await?;
+	let runner = context.runner()?;
+	let fetcher = context.fetcher(&chain, &[])?;
+	let directory = tempfile::tempdir()
+		.map_err(|error| Failure::new(format!("can't create a temporary folder: {error}")))?;
+	let progress = context.progress();
+	progress.doing("running the job on this machine");
+	let verification = job::verify(&fetcher, &view, runner, directory.path()).await?;
+	drop(progress);
+	report(&view, &verification, context);
+	verification.check()?;
+	Ok(())
+}
+
+fn report(view: &TaskView, verification: &Verification, context: &Context) {
+	let holds = verification.chain == Some(verification.local);
+	if context.global.output.is_json() {
+		let claims: Vec<_> = verification
+			.claims
+			.iter()
+			.map(|claim| {
+				json!({
+					"provider": format_account(&claim.provider),
+					"digest": claim.digest,
+					"holds": claim.holds,
+				})
+			})
+			.collect();
+		output::json(
+			context.global.output,
+			&json!({
+				"job": number(&view.id),
+				"holds": holds,
+				"local": describe::outcome_json(&verification.local, &view.deal.task_hash),
+				"chain": verification
+					.chain
+					.map(|outcome| describe::outcome_json(&outcome, &view.deal.task_hash)),
+				"claims": claims,
+				"milliseconds": verification.stats.wall.as_millis() as u64,
+				"peakMemory": verification.stats.peak_memory,
+			}),
+		);
+		return;
+	}
+	output::line(&format!("here      {:?}", verification.local_digest));
+	let chain = verification.chain.map(|outcome| outcome.digest(&view.deal.task_hash));
+	output::line(&match chain {
+		Some(digest) => format!("on chain  {digest:?}"),
+		None => "on chain  nothing yet".into(),
+	});
+	output::line(&format!(
+		"the program {}, used {} gas, took {} ms here",
+		words::class(&verification.local.class),
+		verification.local.gas_used,
+		verification.stats.wall.as_millis(),
+	));
+	if let Some(refusal) = &verification.refusal {
+		output::line(&format!("the program is refused: {refusal}"));
+	}
+	output::table(
+		&["provider", "answer", "is right"],
+		verification.claims.iter().map(|claim| {
+			vec![
+				format_account(&claim.provider),
+				words::short(&claim.digest),
+				if claim.holds { "yes" } else { "no" }.to_string(),
+			]
+		}),
+	);
+	if holds {
+		output::line("verified: the outcome on chain is what this machine computes");
+	}
+}

@@ -1,0 +1,237 @@
+//! `assay job run` and `assay job quote`.
+
+use super::{number, result, words};
+use crate::{
+	args::RunArgs, content, context::Context, failure::Failure, output, progress::Progress,
+};
+use assay_client::{
+	Chain, Error, Signer, WaitFor,
+	content::publish,
+	job::{self, JobOptions, MaxPrice, Order},
+	units::{format_account, format_amount, parse_amount},
+};
+use assay_primitives::{Hash, content::ContentRef, outcome::Class, policy::Policy, task::Limits};
+use serde_json::json;
+
+/// Pages of linear memory in a MiB.
+const PAGES_PER_MIB: u32 = 16;
+
+/// What is to be run, with its bytes.
+struct Plan {
+	options: JobOptions,
+	module: Vec<u8>,
+	input: Option<Vec<u8>>,
+}
+
+/// `assay job run`.
+pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
+	let plan = plan(&args)?;
+	let chain = context.chain().await?;
+	let signer = context.signer(&chain)?;
+	let progress = context.progress();
+	progress.doing("asking for offers");
+	// Asked before anything is published, so that a job which nobody serves costs nothing.
+	let order = order(&chain, &signer, &plan, &args).await?;
+	if args.hints.is_empty() {
+		publish_all(&chain, &signer, &plan, &progress).await?;
+	}
+	progress.doing("opening the deal");
+	let submission = job::submit(&chain, &signer, &order, WaitFor::InBlock).await?;
+	let id = submission.task;
+	progress.done(format!("job {}", number(&id)));
+	drop(progress);
+	if !args.wait {
+		announce_start(&id, &order, context);
+		return Ok(());
+	}
+	let view = result::follow(&chain, id, args.timeout, context).await.inspect_err(|failure| {
+		if matches!(failure, Failure::Client(Error::Timeout { .. })) {
+			eprintln!("job {} goes on; wait for it with: assay job wait {0}", number(&id));
+		}
+	})?;
+	let outputs = match args.output_dir {
+		Some(directory) if job::outcome(&view).is_ok() => {
+			Some(result::fetch(&chain, &view, directory, context).await?)
+		},
+		_ => None,
+	};
+	result::announce(&view, outputs.as_ref(), context);
+	let outcome = job::conclude(&view);
+	if let Err(Error::JobFailed { class: Class::ModuleInvalid }) = &outcome {
+		explain_refusal(&plan.module);
+	}
+	outcome?;
+	Ok(())
+}
+
+fn explain_refusal(module: &[u8]) {
+	if let Err(refusal) = assay_runner::check(module) {
+		eprintln!("the program is refused: {refusal}");
+	}
+}
+
+/// `assay job quote`.
+pub async fn quote(args: RunArgs, context: &Context) -> Result<(), Failure> {
+	let plan = plan(&args)?;
+	let chain = context.chain().await?;
+	let signer = context.signer(&chain)?;
+	let order = order(&chain, &signer, &plan, &args).await?;
+	if context.global.output.is_json() {
+		let chosen: Vec<_> = order
+			.chosen
+			.iter()
+			.map(|fit| {
+				json!({
+					"offer": fit.offer,
+					"provider": format_account(&fit.provider),
+					"maximum": fit.maximum.to_string(),
+				})
+			})
+			.collect();
+		output::json(
+			context.global.output,
+			&json!({
+				"offers": chosen,
+				"escrow": order.escrow.to_string(),
+				"deposit": order.deposit.to_string(),
+				"stake": order.quote.stake.to_string(),
+			}),
+		);
+		return Ok(());
+	}
+	output::table(
+		&["offer", "provider", "costs at most"],
+		order.chosen.iter().map(|fit| {
+			vec![fit.offer.to_string(), format_account(&fit.provider), format_amount(fit.maximum)]
+		}),
+	);
+	print_misfits(&order.quote.misfits);
+	output::line(&format!("to be held: {}", format_amount(order.escrow)));
+	output::line(&format!("deposit, returned: {}", format_amount(order.deposit)));
+	output::line(&format!("stake of each provider: {}", format_amount(order.quote.stake)));
+	Ok(())
+}
+
+fn plan(args: &RunArgs) -> Result<Plan, Failure> {
+	let module = content::read(&args.module)?;
+	check_module(&module, args)?;
+	// Nothing has no hash: an empty file is no input.
+	let input = args.input.as_deref().map(content::read).transpose()?;
+	let input = input.filter(|bytes| !bytes.is_empty());
+	let mut options = JobOptions::new(
+		ContentRef::of(&module),
+		MaxPrice::PerReplica(parse_amount(&args.max_price)?),
+	);
+	options.input = input.as_deref().map(ContentRef::of);
+	options.args = args.args.clone();
+	options.env = args.env.iter().map(|text| variable(text)).collect::<Result<_, _>>()?;
+	options.limits = Limits {
+		gas: args.gas,
+		memory_pages: args.memory.saturating_mul(PAGES_PER_MIB),
+		output_bytes: args.output_limit.saturating_mul(1 << 20),
+	};
+	options.seed = match args.seed {
+		Some(seed) => seed,
+		None => random_seed()?,
+	};
+	options.policy = Policy::Quorum {
+		replicas: args.replicas,
+		required: args.required.unwrap_or(args.replicas / 2 + 1),
+	};
+	options.run_blocks = args.run_blocks;
+	options.hints = args.hints.clone();
+	Ok(Plan { options, module, input })
+}
+
+/// Refuses here what every provider would refuse, before it costs anything.
+fn check_module(module: &[u8], args: &RunArgs) -> Result<(), Failure> {
+	if args.allow_invalid {
+		return Ok(());
+	}
+	assay_runner::check(module).map(|_| ()).map_err(|refusal| {
+		Failure::usage(format!("{} can't be run: {refusal}", args.module.display()))
+			.hint("build it as a WASI preview 1 command, for example for wasm32-wasip1")
+	})
+}
+
+fn variable(text: &str) -> Result<(String, String), Failure> {
+	let (name, value) = text
+		.split_once('=')
+		.ok_or_else(|| Failure::usage(format!("{text:?} is not NAME=VALUE")))?;
+	Ok((name.into(), value.into()))
+}
+
+fn random_seed() -> Result<Hash, Failure> {
+	let mut seed = [0u8; 32];
+	getrandom::fill(&mut seed)
+		.map_err(|error| Failure::new(format!("this machine gives no random numbers: {error}")))?;
+	Ok(seed.into())
+}
+
+async fn order(
+	chain: &Chain,
+	signer: &Signer,
+	plan: &Plan,
+	args: &RunArgs,
+) -> Result<Order, Failure> {
+	let state = chain.at_best().await?;
+	let order = job::order(&state, &signer.account(), &plan.options).await;
+	let mut order = order.inspect_err(|error| {
+		if let Error::NotMatched { misfits, .. } = error {
+			print_misfits(misfits);
+		}
+	})?;
+	if !args.offers.is_empty() {
+		order.chosen.retain(|fit| args.offers.contains(&fit.offer));
+		let needed = order.request.policy.first_wave();
+		let found = order.chosen.len() as u32;
+		if found < needed {
+			return Err(Error::NotMatched { found, needed, misfits: order.quote.misfits }.into());
+		}
+	}
+	Ok(order)
+}
+
+/// To standard error: it is an explanation, not the answer.
+fn print_misfits(misfits: &[(u64, Vec<assay_primitives::request::Misfit>)]) {
+	for (offer, reasons) in misfits {
+		let reasons: Vec<_> = reasons.iter().map(words::misfit).collect();
+		eprintln!("offer {offer}: {}", reasons.join(", "));
+	}
+}
+
+async fn publish_all(
+	chain: &Chain,
+	signer: &Signer,
+	plan: &Plan,
+	progress: &Progress,
+) -> Result<(), Failure> {
+	let parts = [("program", Some(&plan.module)), ("input", plan.input.as_ref())];
+	for (name, bytes) in parts {
+		let Some(bytes) = bytes else { continue };
+		progress.doing(format!("publishing the {name}, {} bytes", bytes.len()));
+		let published = publish(chain, signer, bytes).await?;
+		let what = match published.new_blocks {
+			0 => format!("the {name} is on the chain already"),
+			_ => format!("the {name} is published: {} bytes", bytes.len()),
+		};
+		progress.done(what);
+	}
+	Ok(())
+}
+
+fn announce_start(id: &assay_primitives::task::TaskId, order: &Order, context: &Context) {
+	if context.global.output.is_json() {
+		output::json(
+			context.global.output,
+			&json!({ "job": number(id), "escrow": order.escrow.to_string() }),
+		);
+	} else if context.global.quiet {
+		output::line(&number(id));
+	} else {
+		output::line(&format!("job {}: {} held", number(id), format_amount(order.escrow)));
+		output::line("\nnext:");
+		output::line(&format!("  assay job wait {}", number(id)));
+		output::line(&format!("  assay job describe {}", number(id)));
+	}
+}

@@ -1,0 +1,178 @@
+//! The states of a job in words.
+
+use assay_client::{
+	job::Step,
+	units::{format_account, format_amount},
+};
+use assay_primitives::{
+	AccountId,
+	deal::{
+		Ending, FailCause, NextStep, Replica, ReplicaResult, ReplicaState, TaskState, TaskStatus,
+		TaskView,
+	},
+	outcome::{Class, Digest},
+	request::Misfit,
+};
+
+/// How a program ended.
+pub fn class(class: &Class) -> String {
+	match class {
+		Class::Exited(0) => "succeeded".into(),
+		Class::Exited(code) => format!("exited with code {code}"),
+		Class::Trapped => "trapped".into(),
+		Class::OutOfGas => "ran out of gas".into(),
+		Class::StackExhausted => "exhausted its stack".into(),
+		Class::OutputLimit => "wrote more than it may".into(),
+		Class::ModuleInvalid => "is no valid program".into(),
+		Class::InputMismatch => "got an input of another shape".into(),
+	}
+}
+
+/// Why a task ended without a result.
+pub fn cause(cause: &FailCause) -> &'static str {
+	match cause {
+		FailCause::NoDelivery => "nobody delivered",
+		FailCause::Undecided => "too few providers agreed",
+		FailCause::ContentUnavailable => "program or input could not be had",
+		FailCause::HardEnd => "it took too long",
+	}
+}
+
+/// Where a job stands.
+pub fn status(view: &TaskView) -> String {
+	match &view.status {
+		TaskStatus::Open(task) => match &task.state {
+			TaskState::Waiting { .. } => "waiting".into(),
+			TaskState::Running { wave, .. } => format!("running{}", in_wave(*wave)),
+			TaskState::Revealing { wave, .. } => format!("revealing{}", in_wave(*wave)),
+			TaskState::Agreed { .. } => "agreed".into(),
+			TaskState::Disputed { case } => format!("disputed in case {case}"),
+		},
+		TaskStatus::Ended(ended) => match &ended.ending {
+			Ending::Settled(outcome) => class(&outcome.class),
+			Ending::Failed(why) => format!("failed: {}", cause(why)),
+		},
+	}
+}
+
+fn in_wave(wave: u8) -> String {
+	match wave {
+		0 => String::new(),
+		wave => format!(", wave {}", u16::from(wave) + 1),
+	}
+}
+
+/// Why it waits, or what comes next.
+pub fn next_step(view: &TaskView) -> String {
+	match view.next {
+		NextStep::Randomness => "the chain's randomness has to be fixed".into(),
+		NextStep::Seals(count, until) => {
+			format!("{count} more to seal before block {until}")
+		},
+		NextStep::Reveals(count, until) => format!("{count} more to reveal before block {until}"),
+		NextStep::ChallengeWindow(until) => format!("may be challenged before block {until}"),
+		NextStep::Verdict(case) => format!("case {case} has to be decided"),
+		NextStep::Poke => format!("a deadline is due: assay job poke {}", super::number(&view.id)),
+		NextStep::Nothing(until) => format!("kept until block {until}"),
+	}
+}
+
+/// A digest, short enough for a table.
+pub fn short(digest: &Digest) -> String {
+	hex::encode(&digest.as_bytes()[..6])
+}
+
+/// What an open replica has done.
+pub fn replica_state(replica: &Replica, task_hash: &assay_primitives::Hash) -> String {
+	match &replica.state {
+		ReplicaState::Drawn => "has to seal".into(),
+		ReplicaState::Sealed(_) => "sealed".into(),
+		ReplicaState::Revealed { outcome, .. } => {
+			format!("{} {}", short(&outcome.digest(task_hash)), class(&outcome.class))
+		},
+		ReplicaState::Declined => "could not get the content".into(),
+		ReplicaState::Silent => "silent".into(),
+		ReplicaState::Withheld => "did not reveal".into(),
+		ReplicaState::Denounced => "was denounced".into(),
+	}
+}
+
+/// The machine-readable name of what became of a replica.
+pub fn result_name(result: &ReplicaResult) -> &'static str {
+	match result {
+		ReplicaResult::Agreed => "agreed",
+		ReplicaResult::Wrong(_) => "wrong",
+		ReplicaResult::Undecided(_) => "undecided",
+		ReplicaResult::Declined => "declined",
+		ReplicaResult::Silent => "silent",
+		ReplicaResult::Withheld => "withheld",
+		ReplicaResult::Denounced => "denounced",
+		ReplicaResult::Released => "released",
+	}
+}
+
+/// Why an offer does not serve a request.
+pub fn misfit(misfit: &Misfit) -> &'static str {
+	match misfit {
+		Misfit::OfferNotFound => "there is no such offer",
+		Misfit::OfferExpired => "it has expired",
+		Misfit::Profile => "it is for another profile",
+		Misfit::BasePriceAboveCeiling => "its price per replica is too high",
+		Misfit::GasPriceAboveCeiling => "its price of gas is too high",
+		Misfit::GasAboveOffer => "the gas limit is above what it offers",
+		Misfit::MemoryAboveOffer => "the memory is above what it offers",
+		Misfit::RunTimeBelowOffer => "it needs more blocks to run",
+		Misfit::TagsMissing => "the provider lacks a tag",
+		Misfit::SelfDeal => "it is your own",
+		Misfit::ProviderNotFound => "its provider is gone",
+		Misfit::NoFreeSlot => "its provider is busy",
+		Misfit::BondTooSmall => "its provider's free bond is too small",
+		Misfit::DuplicateProvider => "another offer of the same provider is chosen",
+		Misfit::OperatorMissing => "its operator has resigned",
+		Misfit::ProfileNotServed => "its provider no longer runs this profile",
+	}
+}
+
+/// One thing that happened, on one line.
+pub fn step(step: &Step) -> String {
+	let who = |account: &AccountId| format_account(account);
+	match step {
+		Step::Opened { candidates, stake, escrow, at } => format!(
+			"deal opened in block {at}: {} candidates, {} held, {} at stake each",
+			candidates.len(),
+			format_amount(*escrow),
+			format_amount(*stake)
+		),
+		Step::Drawn { wave, providers } => {
+			let names: Vec<String> = providers.iter().map(who).collect();
+			format!("drawn{}: {}", in_wave(*wave), names.join(", "))
+		},
+		Step::Committed { provider } => format!("{} sealed", who(provider)),
+		Step::Declined { provider } => format!("{} could not get the content", who(provider)),
+		Step::Silent { provider } => format!("{} stayed silent", who(provider)),
+		Step::Revealing { until, .. } => format!("all sealed; to reveal before block {until}"),
+		Step::Revealed { provider, digest, class: how } => {
+			format!("{} revealed {}: {}", who(provider), short(digest), class(how))
+		},
+		Step::Withheld { provider } => format!("{} did not reveal", who(provider)),
+		Step::Denounced { provider } => format!("{} was denounced", who(provider)),
+		Step::Agreed { digest, .. } => format!("agreed on {}", short(digest)),
+		Step::Disputed { case } => format!("disputed in case {case}"),
+		Step::ReplicaEnded { provider, result, paid, slashed } => {
+			let mut text = format!("{} {}", who(provider), result_name(result));
+			if *paid > 0 {
+				text += &format!(", paid {}", format_amount(*paid));
+			}
+			if *slashed > 0 {
+				text += &format!(", slashed {}", format_amount(*slashed));
+			}
+			text
+		},
+		Step::Settled { outcome, paid } => {
+			format!("settled: the program {}, {} paid", class(&outcome.class), format_amount(*paid))
+		},
+		Step::Failed { cause: why, paid } => {
+			format!("failed: {}, {} paid", cause(why), format_amount(*paid))
+		},
+	}
+}

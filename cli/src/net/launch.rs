@@ -1,0 +1,81 @@
+//! The commands with which node and daemons are started.
+
+use crate::args::UpArgs;
+use std::path::Path;
+use tokio::process::Command;
+
+/// Log filter of the node.
+const NODE_LOG: &str = "info";
+
+/// A development node that authors alone.
+pub fn node(program: &Path, args: &UpArgs, dir: &Path) -> Command {
+	let mut command = Command::new(program);
+	command
+		.args(["--chain", "dev", "--alice", "--force-authoring", "--no-telemetry"])
+		.args(["--rpc-methods", "unsafe", "--rpc-cors", "all"])
+		.args(["--unsafe-force-node-key-generation", "--no-mdns"])
+		.arg("--base-path")
+		.arg(dir)
+		.args(["--log", NODE_LOG])
+		.args(["--rpc-port", &args.rpc_port.to_string()])
+		.args(["--port", &args.port.to_string()])
+		.args(["--prometheus-port", &args.prometheus_port.to_string()]);
+	command
+}
+
+/// A provider on the way to being started.
+pub struct Plan {
+	/// From 1.
+	pub number: u16,
+	/// Secret URI of the account that owns the bond.
+	pub stash: String,
+	/// Secret URI of the key that its daemon signs with.
+	pub operator: String,
+	/// Port of its HTTP server.
+	pub http_port: u16,
+	/// How it breaks the rules.
+	pub misbehave: Option<String>,
+}
+
+impl Plan {
+	/// Plans provider `number` of a network.
+	pub fn new(number: u16, args: &UpArgs) -> Self {
+		let misbehave = args.misbehave.iter().rev().find(|(other, _)| *other == number);
+		Self {
+			number,
+			stash: format!("//Provider//{number}//stash"),
+			operator: format!("//Provider//{number}"),
+			http_port: args.http_port.saturating_add(number - 1),
+			misbehave: misbehave.map(|(_, how)| how.clone()),
+		}
+	}
+
+	/// Where it serves.
+	pub fn url(&self) -> String {
+		format!("http://127.0.0.1:{}", self.http_port)
+	}
+
+	/// Its daemon's configuration. Prices differ a little, so that there is something to choose.
+	pub fn config(&self, jobs: u16) -> String {
+		let per_mgas = 900_000 + 20_000 * u32::from(self.number % 10);
+		format!(
+			"[capacity]\nslots = {slots}\n\n[price]\nbase = \"1m\"\nper_mgas = \"{per_mgas}p\"\n",
+			slots = jobs.saturating_mul(4),
+		)
+	}
+
+	/// The daemon's command `subcommand`, up to what is special to it.
+	pub fn worker(&self, program: &Path, node_url: &str, dir: &Path) -> Command {
+		let mut command = Command::new(program);
+		command
+			.env("ASSAY_SURI", &self.operator)
+			.env("ASSAY_STASH_SURI", &self.stash)
+			.env("ASSAY_NODE_URL", node_url)
+			.env("ASSAY_WORKER_BASE_PATH", dir)
+			.env("ASSAY_WORKER_CONFIG", dir.join("config.toml"))
+			.env("ASSAY_PUBLIC_URL", self.url())
+			.env_remove("ASSAY_SURI_FILE")
+			.env_remove("ASSAY_STASH");
+		command
+	}
+}

@@ -1,0 +1,83 @@
+//! What a running network writes down about itself.
+
+use crate::{failure::Failure, output};
+use serde::{Deserialize, Serialize};
+use std::{fs, io::ErrorKind, path::Path};
+
+const FILE: &str = "network.json";
+
+/// A running network.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Record {
+	/// Process of `net up`.
+	pub pid: u32,
+	/// WebSocket address of the node.
+	pub node_url: String,
+	/// Metrics of the node, where it was started here.
+	pub node_metrics: Option<String>,
+	/// Its providers.
+	pub providers: Vec<Provider>,
+}
+
+/// A provider of the network.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Provider {
+	/// From 1.
+	pub number: u16,
+	/// Account that owns the bond.
+	pub stash: String,
+	/// Where it serves outputs, health and metrics.
+	pub url: String,
+	/// How it was told to break the rules.
+	pub misbehave: Option<String>,
+}
+
+impl Record {
+	/// The network of a folder, where one was started.
+	pub fn read(base: &Path) -> Result<Option<Self>, Failure> {
+		let path = base.join(FILE);
+		let text = match fs::read_to_string(&path) {
+			Ok(text) => text,
+			Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+			Err(error) => {
+				return Err(Failure::new(format!("can't read {}: {error}", path.display())));
+			},
+		};
+		serde_json::from_str(&text)
+			.map(Some)
+			.map_err(|error| Failure::new(format!("{} is damaged: {error}", path.display())))
+	}
+
+	/// Writes it, whole or not at all.
+	pub fn write(&self, base: &Path) -> Result<(), Failure> {
+		let path = base.join(FILE);
+		let partial = base.join("network.json.partial");
+		let failed = |error: std::io::Error| {
+			Failure::new(format!("can't write {}: {error}", path.display()))
+		};
+		let text = serde_json::to_string_pretty(self)
+			.map_err(|error| Failure::new(format!("can't describe the network: {error}")))?;
+		fs::write(&partial, text).map_err(failed)?;
+		fs::rename(&partial, &path).map_err(failed)
+	}
+
+	/// Prints it for people.
+	pub fn print(&self) {
+		output::line(&format!("node      {}", self.node_url));
+		if let Some(metrics) = &self.node_metrics {
+			output::line(&format!("metrics   {metrics}"));
+		}
+		output::table(
+			&["provider", "account", "serves", "note"],
+			self.providers.iter().map(|provider| {
+				let note = provider.misbehave.as_ref().map(|how| format!("told to {how}"));
+				vec![
+					provider.number.to_string(),
+					provider.stash.clone(),
+					provider.url.clone(),
+					note.unwrap_or_default(),
+				]
+			}),
+		);
+	}
+}

@@ -1,0 +1,341 @@
+//! `assay net up`.
+
+use super::{
+	funding::{self, Accounts},
+	launch::{self, Plan},
+	paths, ports,
+	process::Process,
+	record::{Provider, Record},
+};
+use crate::{
+	args::{Global, UpArgs},
+	failure::Failure,
+	output,
+	progress::Progress,
+};
+use assay_client::{Chain, ConnectOptions, Head, units};
+use std::{
+	fs,
+	path::{Path, PathBuf},
+	process::Stdio,
+	time::{Duration, Instant},
+};
+use tokio::{
+	io::{AsyncReadExt, AsyncWriteExt},
+	net::TcpStream,
+	signal::unix::{SignalKind, signal},
+};
+
+/// Longest time until the node answers. It compiles the runtime first.
+const NODE_START: Duration = Duration::from_secs(60);
+/// Longest time until the first block is final.
+const FIRST_FINAL: Duration = Duration::from_secs(60);
+/// Longest time until a daemon serves.
+const WORKER_START: Duration = Duration::from_secs(60);
+/// Longest time that a process is given to stop.
+const STOP: Duration = Duration::from_secs(20);
+const POLL: Duration = Duration::from_millis(250);
+
+/// Everything that runs. Dropping it kills what is left.
+struct Network {
+	base: PathBuf,
+	node: Option<Process>,
+	workers: Vec<Process>,
+}
+
+/// Starts a network, keeps it until a signal comes or a process dies, and cleans up.
+pub async fn run(args: UpArgs, global: &Global) -> Result<(), Failure> {
+	check(&args)?;
+	let node = match &args.attach {
+		Some(_) => None,
+		None => Some(paths::program(args.node.as_deref(), "assay-node")?),
+	};
+	let worker = paths::program(args.worker.as_deref(), "assay-worker")?;
+	let base = paths::base_path(args.base_path.as_deref())?;
+	let lock = paths::lock(&base)?;
+	let mut network = Network { base: base.clone(), node: None, workers: Vec::new() };
+	let mut stop = Stop::new()?;
+	let result = tokio::select! {
+		result = network.run(&args, global, node.as_deref(), &worker) => result,
+		() = stop.wait() => Ok(()),
+	};
+	Progress::new(global.quiet).done("stopping");
+	let stopping = network.stop();
+	tokio::select! {
+		() = stopping => {},
+		() = stop.wait() => {},
+	}
+	// The logs of a network that failed are what tells why.
+	if !args.keep && result.is_ok() {
+		paths::remove(&base);
+	}
+	drop(lock);
+	result
+}
+
+fn check(args: &UpArgs) -> Result<(), Failure> {
+	if let Some((number, _)) = args.misbehave.iter().find(|(n, _)| *n == 0 || *n > args.providers) {
+		return Err(Failure::usage(format!("there is no provider {number}"))
+			.hint(format!("providers are numbered from 1 to {}", args.providers)));
+	}
+	if args.http_port.checked_add(args.providers).is_none() {
+		return Err(Failure::usage("--http-port leaves no room for the providers' ports"));
+	}
+	let mut wanted = Vec::new();
+	if args.attach.is_none() {
+		wanted.push((args.rpc_port, "--rpc-port"));
+		wanted.push((args.port, "--port"));
+		wanted.push((args.prometheus_port, "--prometheus-port"));
+	}
+	wanted.extend((0..args.providers).map(|i| (args.http_port + i, "--http-port")));
+	ports::check(&wanted)
+}
+
+impl Network {
+	async fn run(
+		&mut self,
+		args: &UpArgs,
+		global: &Global,
+		node: Option<&Path>,
+		worker: &Path,
+	) -> Result<(), Failure> {
+		let progress = Progress::new(global.quiet);
+		let own = format!("ws://127.0.0.1:{}", args.rpc_port);
+		let url = args.attach.clone().unwrap_or(own);
+		let chain = match node {
+			Some(program) => {
+				progress.doing("starting the node");
+				self.start_node(args, program, &url).await?
+			},
+			None => Chain::connect(ConnectOptions::new([url.as_str()])).await?,
+		};
+		progress.done(format!("the node is ready: {url}"));
+		let plans: Vec<Plan> = (1..=args.providers).map(|number| Plan::new(number, args)).collect();
+		progress.doing("funding and registering the providers");
+		let accounts: Result<Vec<_>, _> = plans.iter().map(Accounts::of).collect();
+		let accounts = accounts?;
+		funding::fund(&chain, &accounts).await?;
+		self.register(worker, &chain, &url, &plans, &accounts, args.jobs).await?;
+		for plan in &plans {
+			progress.doing(format!("starting provider {}", plan.number));
+			self.start_worker(worker, &url, plan).await?;
+		}
+		let record = record(args, &url, &plans, &accounts);
+		record.write(&self.base)?;
+		drop(progress);
+		announce(&record, global, &self.base);
+		self.watch().await
+	}
+
+	async fn start_node(
+		&mut self,
+		args: &UpArgs,
+		program: &Path,
+		url: &str,
+	) -> Result<Chain, Failure> {
+		let dir = self.dir("node")?;
+		let command = launch::node(program, args, &dir);
+		let node =
+			self.node.insert(Process::start("the node", command, self.base.join("node.log"))?);
+		let start = Instant::now();
+		let chain = loop {
+			if let Some(status) = node.ended() {
+				return Err(node.failure(&format!("ended at once ({status})")));
+			}
+			let mut options = ConnectOptions::new([url]);
+			options.connect_timeout = Duration::from_secs(2);
+			match Chain::connect(options).await {
+				Ok(chain) => break chain,
+				Err(_) if start.elapsed() < NODE_START => tokio::time::sleep(POLL).await,
+				Err(error) => return Err(node.failure(&format!("does not answer: {error}"))),
+			}
+		};
+		let start = Instant::now();
+		while chain.head(Head::Finalized).await?.number == 0 {
+			if let Some(status) = node.ended() {
+				return Err(node.failure(&format!("ended ({status})")));
+			}
+			if start.elapsed() > FIRST_FINAL {
+				return Err(node.failure("finalizes no block"));
+			}
+			tokio::time::sleep(POLL).await;
+		}
+		Ok(chain)
+	}
+
+	/// Registers all providers at once, but for those that a kept network has registered already.
+	async fn register(
+		&self,
+		program: &Path,
+		chain: &Chain,
+		url: &str,
+		plans: &[Plan],
+		accounts: &[Accounts],
+		jobs: u16,
+	) -> Result<(), Failure> {
+		let state = chain.at_best().await?;
+		let mut running = Vec::new();
+		for (plan, accounts) in plans.iter().zip(accounts) {
+			let dir = self.dir(&format!("provider-{}", plan.number))?;
+			let config = dir.join("config.toml");
+			fs::write(&config, plan.config(jobs)).map_err(|error| {
+				Failure::new(format!("can't write {}: {error}", config.display()))
+			})?;
+			if state.provider(&accounts.stash.account()).await?.is_some() {
+				continue;
+			}
+			let mut command = plan.worker(program, url, &dir);
+			command.arg("register").stdin(Stdio::null()).kill_on_drop(true);
+			let output = command.output();
+			running.push((plan.number, tokio::spawn(output)));
+		}
+		for (number, task) in running {
+			let failed =
+				|why: String| Failure::new(format!("provider {number} can't register: {why}"));
+			let output = match task.await {
+				Ok(Ok(output)) => output,
+				Ok(Err(error)) => return Err(failed(error.to_string())),
+				Err(error) => return Err(failed(error.to_string())),
+			};
+			if !output.status.success() {
+				return Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_string()));
+			}
+		}
+		Ok(())
+	}
+
+	async fn start_worker(
+		&mut self,
+		program: &Path,
+		url: &str,
+		plan: &Plan,
+	) -> Result<(), Failure> {
+		let dir = self.dir(&format!("provider-{}", plan.number))?;
+		let mut command = plan.worker(program, url, &dir);
+		command.arg("run").args(["--http-listen", &format!("127.0.0.1:{}", plan.http_port)]);
+		if let Some(how) = &plan.misbehave {
+			command.args(["--misbehave", how]);
+		}
+		let log = self.base.join(format!("provider-{}.log", plan.number));
+		let mut worker = Process::start(format!("provider {}", plan.number), command, log)?;
+		let start = Instant::now();
+		while !is_healthy(plan.http_port).await {
+			if let Some(status) = worker.ended() {
+				return Err(worker.failure(&format!("ended at once ({status})")));
+			}
+			if start.elapsed() > WORKER_START {
+				return Err(worker.failure("does not get ready"));
+			}
+			tokio::time::sleep(POLL).await;
+		}
+		self.workers.push(worker);
+		Ok(())
+	}
+
+	/// Waits for the node to die. A provider that dies is reported; the network goes on without it.
+	async fn watch(&mut self) -> Result<(), Failure> {
+		loop {
+			tokio::time::sleep(POLL).await;
+			if let Some(node) = &mut self.node {
+				if let Some(status) = node.ended() {
+					return Err(node.failure(&format!("ended ({status})")));
+				}
+			}
+			self.workers.retain_mut(|worker| match worker.ended() {
+				None => true,
+				Some(status) => {
+					eprintln!(
+						"warning: {} ended ({status}), see {}",
+						worker.name,
+						worker.log.display()
+					);
+					false
+				},
+			});
+		}
+	}
+
+	/// Stops the daemons while the node still answers, then the node.
+	async fn stop(&mut self) {
+		futures::future::join_all(self.workers.drain(..).map(|worker| worker.stop(STOP))).await;
+		if let Some(node) = self.node.take() {
+			node.stop(STOP).await;
+		}
+	}
+
+	fn dir(&self, name: &str) -> Result<PathBuf, Failure> {
+		let dir = self.base.join(name);
+		fs::create_dir_all(&dir)
+			.map_err(|error| Failure::new(format!("can't create {}: {error}", dir.display())))?;
+		Ok(dir)
+	}
+}
+
+/// The signals that end a network.
+struct Stop {
+	interrupt: tokio::signal::unix::Signal,
+	terminate: tokio::signal::unix::Signal,
+}
+
+impl Stop {
+	fn new() -> Result<Self, Failure> {
+		let failed = |error| Failure::new(format!("can't listen for signals: {error}"));
+		Ok(Self {
+			interrupt: signal(SignalKind::interrupt()).map_err(failed)?,
+			terminate: signal(SignalKind::terminate()).map_err(failed)?,
+		})
+	}
+
+	async fn wait(&mut self) {
+		tokio::select! {
+			_ = self.interrupt.recv() => {},
+			_ = self.terminate.recv() => {},
+		}
+	}
+}
+
+fn record(args: &UpArgs, url: &str, plans: &[Plan], accounts: &[Accounts]) -> Record {
+	let provider = |(plan, accounts): (&Plan, &Accounts)| Provider {
+		number: plan.number,
+		stash: units::format_account(&accounts.stash.account()),
+		url: plan.url(),
+		misbehave: plan.misbehave.clone(),
+	};
+	Record {
+		pid: std::process::id(),
+		node_url: url.into(),
+		node_metrics: args
+			.attach
+			.is_none()
+			.then(|| format!("http://127.0.0.1:{}/metrics", args.prometheus_port)),
+		providers: plans.iter().zip(accounts).map(provider).collect(),
+	}
+}
+
+fn announce(record: &Record, global: &Global, base: &Path) {
+	if global.output.is_json() {
+		output::json(global.output, record);
+		return;
+	}
+	record.print();
+	output::line(&format!("logs      {}", base.display()));
+	output::line("\nThe network is ready; Ctrl-C stops it. In another terminal:\n");
+	let url = match record.node_url.as_str() {
+		"ws://127.0.0.1:9944" => String::new(),
+		url => format!(" --node-url {url}"),
+	};
+	output::line(&format!("  assay job run PROGRAM.wasm --input FILE --replicas 3 --wait{url}"));
+}
+
+/// Whether the daemon on this port answers its health check with success.
+async fn is_healthy(port: u16) -> bool {
+	let ask = async {
+		let mut stream = TcpStream::connect(("127.0.0.1", port)).await.ok()?;
+		let request = b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+		stream.write_all(request).await.ok()?;
+		let mut answer = [0u8; 12];
+		stream.read_exact(&mut answer).await.ok()?;
+		Some(&answer[9..12] == b"200")
+	};
+	matches!(tokio::time::timeout(Duration::from_secs(2), ask).await, Ok(Some(true)))
+}

@@ -1,0 +1,52 @@
+//! Progress on standard error: a spinner on a terminal, plain lines elsewhere.
+
+use indicatif::{ProgressBar, ProgressStyle};
+use std::{io::IsTerminal, time::Duration};
+
+/// Progress of one command.
+pub struct Progress {
+	bar: Option<ProgressBar>,
+	quiet: bool,
+}
+
+impl Progress {
+	/// Starts; prints nothing where `quiet`.
+	pub fn new(quiet: bool) -> Self {
+		let bar = (!quiet && std::io::stderr().is_terminal()).then(|| {
+			let bar = ProgressBar::new_spinner();
+			if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+				bar.set_style(style);
+			}
+			bar.enable_steady_tick(Duration::from_millis(120));
+			bar
+		});
+		Self { bar, quiet }
+	}
+
+	/// What is going on now.
+	pub fn doing(&self, text: impl Into<String>) {
+		let text = text.into();
+		match &self.bar {
+			Some(bar) => bar.set_message(text),
+			None if self.quiet => {},
+			None => eprintln!("{text}"),
+		}
+	}
+
+	/// Something that happened and stays on the screen.
+	pub fn done(&self, text: impl AsRef<str>) {
+		match &self.bar {
+			Some(bar) => bar.println(text.as_ref()),
+			None if self.quiet => {},
+			None => eprintln!("{}", text.as_ref()),
+		}
+	}
+}
+
+impl Drop for Progress {
+	fn drop(&mut self) {
+		if let Some(bar) = &self.bar {
+			bar.finish_and_clear();
+		}
+	}
+}

@@ -1,0 +1,149 @@
+//! `assay provider`: who offers computation, at which price, and how they behaved.
+
+use crate::{args::ProviderCommand, context::Context, failure::Failure, output};
+use assay_client::units::{format_account, format_amount, parse_account};
+use assay_primitives::{api::OfferView, provider::ProviderView};
+use serde_json::{Value, json};
+
+/// Most entries that are asked for at once.
+const LIMIT: u32 = 1_000;
+
+/// Runs a command of this group.
+pub async fn run(command: ProviderCommand, context: &Context) -> Result<(), Failure> {
+	match command {
+		ProviderCommand::List => list(context).await,
+		ProviderCommand::Show { address } => show(&address, context).await,
+		ProviderCommand::Offers => offers(context).await,
+	}
+}
+
+async fn list(context: &Context) -> Result<(), Failure> {
+	let providers = context.chain().await?.at_best().await?.providers(LIMIT).await?;
+	if context.global.output.is_json() {
+		output::json(context.global.output, &providers.iter().map(describe).collect::<Vec<_>>());
+		return Ok(());
+	}
+	output::table(
+		&["account", "free bond", "at risk", "slots", "score", "paid", "wrong", "silent"],
+		providers.iter().map(|provider| {
+			let reputation = &provider.reputation;
+			vec![
+				format_account(&provider.stash),
+				format_amount(provider.free),
+				format_amount(provider.locked),
+				format!("{}/{}", provider.slots_used, provider.declaration.capacity.slots),
+				reputation.score.to_string(),
+				reputation.paid.to_string(),
+				reputation.wrong.to_string(),
+				reputation.silent.to_string(),
+			]
+		}),
+	);
+	Ok(())
+}
+
+async fn show(address: &str, context: &Context) -> Result<(), Failure> {
+	let stash = parse_account(address)?;
+	let provider = context.chain().await?.at_best().await?.provider(&stash).await?;
+	let provider = provider.ok_or_else(|| Failure::new(format!("{address} is no provider")))?;
+	let description = describe(&provider);
+	if context.global.output.is_json() {
+		output::json(context.global.output, &description);
+		return Ok(());
+	}
+	let capacity = &provider.declaration.capacity;
+	let reputation = &provider.reputation;
+	let row = |name: &str, value: String| vec![name.to_string(), value];
+	output::table(
+		&[],
+		[
+			row("account", format_account(&provider.stash)),
+			row("operator", format_account(&provider.declaration.operator)),
+			row("endpoint", String::from_utf8_lossy(&provider.declaration.endpoint).into_owned()),
+			row("free bond", format_amount(provider.free)),
+			row("at risk", format_amount(provider.locked)),
+			row("unbonding", format_amount(provider.unbonding)),
+			row("slots", format!("{} of {} in use", provider.slots_used, capacity.slots)),
+			row("largest gas limit", capacity.max_gas.to_string()),
+			row("largest memory", format!("{} MiB", capacity.max_memory_pages / 16)),
+			row("score", reputation.score.to_string()),
+			row(
+				"replicas",
+				format!(
+					"{} paid, {} wrong, {} silent, {} without content",
+					reputation.paid, reputation.wrong, reputation.silent, reputation.unavailable
+				),
+			),
+			row("since block", provider.registered_at.to_string()),
+		],
+	);
+	Ok(())
+}
+
+async fn offers(context: &Context) -> Result<(), Failure> {
+	let offers = context.chain().await?.at_best().await?.offers(0, LIMIT).await?;
+	if context.global.output.is_json() {
+		output::json(context.global.output, &offers.iter().map(describe_offer).collect::<Vec<_>>());
+		return Ok(());
+	}
+	output::table(
+		&["offer", "provider", "per replica", "per million gas", "largest gas", "until block"],
+		offers.iter().map(|offer| {
+			vec![
+				offer.id.to_string(),
+				format_account(&offer.provider),
+				format_amount(offer.terms.price.base),
+				format_amount(offer.terms.price.per_mgas),
+				offer.terms.max_gas.to_string(),
+				offer.terms.valid_until.to_string(),
+			]
+		}),
+	);
+	Ok(())
+}
+
+fn describe(provider: &ProviderView) -> Value {
+	let capacity = &provider.declaration.capacity;
+	let reputation = &provider.reputation;
+	json!({
+		"account": format_account(&provider.stash),
+		"operator": format_account(&provider.declaration.operator),
+		"endpoint": String::from_utf8_lossy(&provider.declaration.endpoint),
+		"profiles": provider.declaration.profiles.to_vec(),
+		"bond": {
+			"free": provider.free.to_string(),
+			"locked": provider.locked.to_string(),
+			"unbonding": provider.unbonding.to_string(),
+		},
+		"slots": { "used": provider.slots_used, "all": capacity.slots },
+		"maxGas": capacity.max_gas,
+		"maxMemoryPages": capacity.max_memory_pages,
+		"gasPerSecond": capacity.gas_per_second,
+		"tags": capacity.tags,
+		"reputation": {
+			"score": reputation.score,
+			"paid": reputation.paid,
+			"wrong": reputation.wrong,
+			"silent": reputation.silent,
+			"unavailable": reputation.unavailable,
+		},
+		"registeredAt": provider.registered_at,
+	})
+}
+
+fn describe_offer(offer: &OfferView) -> Value {
+	let terms = &offer.terms;
+	json!({
+		"offer": offer.id,
+		"provider": format_account(&offer.provider),
+		"profile": terms.profile,
+		"price": {
+			"base": terms.price.base.to_string(),
+			"perMillionGas": terms.price.per_mgas.to_string(),
+		},
+		"maxGas": terms.max_gas,
+		"maxMemoryPages": terms.max_memory_pages,
+		"minRunBlocks": terms.min_run_blocks,
+		"validUntil": terms.valid_until,
+	})
+}
