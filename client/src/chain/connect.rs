@@ -250,10 +250,7 @@ impl Chain {
 			Ok(text) => hex::decode(text.strip_prefix("0x").unwrap_or(&text))
 				.map(Some)
 				.map_err(|error| Error::decode("bitswap_v1_get", error)),
-			Err(subxt::rpcs::Error::User(error)) if !is_missing_method(&error) => {
-				tracing::debug!(%error, "the node has no such block");
-				Ok(None)
-			},
+			Err(subxt::rpcs::Error::User(error)) if error.code == BLOCK_NOT_FOUND => Ok(None),
 			Err(error) => Err(self.rpc_error("bitswap_v1_get", error)),
 		}
 	}
@@ -284,11 +281,8 @@ impl Chain {
 	}
 }
 
-const METHOD_NOT_FOUND: i32 = -32601;
-
-fn is_missing_method(error: &subxt::rpcs::UserError) -> bool {
-	error.code == METHOD_NOT_FOUND
-}
+/// Code of `bitswap_v1_get` for a block that the node does not have.
+const BLOCK_NOT_FOUND: i32 = -32810;
 
 fn check_urls(urls: &[String]) -> Result<()> {
 	if urls.is_empty() {

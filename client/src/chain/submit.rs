@@ -20,8 +20,9 @@ use std::{
 };
 use subxt::{
 	SubstrateConfig,
+	client::{ClientAtBlock, OfflineClientAtBlockT},
 	config::DefaultExtrinsicParamsBuilder,
-	error::DispatchError,
+	error::{DispatchError, ExtrinsicError},
 	events::Phase,
 	rpcs::{
 		Error as RpcError, UserError, client::RpcSubscription, methods::legacy::TransactionStatus,
@@ -84,13 +85,27 @@ const POOL_DELAY: Duration = Duration::from_secs(12);
 /// Longest wait for a transaction, beyond its mortality at three seconds a block.
 const LONGEST_WAIT: Duration = Duration::from_secs(600);
 
+/// Codes with which a pool refuses, beside [`INVALID_TRANSACTION`].
+const UNKNOWN_VALIDITY: i32 = 1011;
+const BANNED: i32 = 1012;
+const ALREADY_IMPORTED: i32 = 1013;
+const PRIORITY_TOO_LOW: i32 = 1014;
+const POOL_FULL: i32 = 1016;
+
 type Watch = RpcSubscription<TransactionStatus<Hash>>;
 
 struct InPool {
 	hash: Hash,
 	nonce: u64,
-	watch: Watch,
+	/// `None` where it is in the pool by an earlier attempt whose answer was lost.
+	watch: Option<Watch>,
 	/// Block at which it was anchored; it can only be in later ones.
+	anchor: BlockInfo,
+}
+
+struct Signed {
+	bytes: Vec<u8>,
+	nonce: u64,
 	anchor: BlockInfo,
 }
 
@@ -143,33 +158,57 @@ impl Chain {
 			_ => 0,
 		};
 		let mut attempt = 0;
+		let mut unanswered: Option<Signed> = None;
 		loop {
 			attempt += 1;
-			let anchor = self.anchor().await?;
-			let nonce = self.next_index(&account).await?.max(least);
-			// A tip of a few of the smallest unit makes another transaction, which no ban covers.
-			let tip = Balance::from(attempt - 1);
-			let transaction = anchor.sign(signer, call, nonce, tip)?;
-			let hash = blake2(&transaction);
-			let refusal = match self.offer(&transaction).await {
+			let doubtful = unanswered.is_some();
+			let signed = match unanswered.take() {
+				Some(signed) => signed,
+				None => self.sign_next(signer, call, least, attempt).await?,
+			};
+			let (hash, nonce, anchor) = (blake2(&signed.bytes), signed.nonce, signed.anchor);
+			let refusal = match self.offer(&signed.bytes).await {
 				Ok(watch) => {
 					*last = Some(Sent { nonce, at: Instant::now() });
-					return Ok(InPool { hash, nonce, watch, anchor: anchor.block() });
+					return Ok(InPool { hash, nonce, watch: Some(watch), anchor });
 				},
 				Err(refusal) => refusal,
 			};
 			let verdict = refusal.verdict();
 			tracing::debug!(%hash, nonce, attempt, ?verdict, "not taken into the pool");
+			// The very same transaction is there: sent before, by an attempt that was not answered.
+			if verdict == Verdict::Known || doubtful && verdict == Verdict::NonceStale {
+				*last = Some(Sent { nonce, at: Instant::now() });
+				return Ok(InPool { hash, nonce, watch: None, anchor });
+			}
 			if attempt == ATTEMPTS || verdict == Verdict::Final {
 				return Err(self.explain(refusal, &account).await);
 			}
 			match verdict {
 				Verdict::NonceTaken => least = nonce.saturating_add(1),
 				Verdict::NonceStale => least = 0,
+				// Sent again as it is, so that it can't be done twice.
+				Verdict::Unanswered => unanswered = Some(signed),
 				_ => {},
 			}
 			sleep(Duration::from_millis(250 << attempt)).await;
 		}
+	}
+
+	/// Signs with the next nonce, at least `least`.
+	async fn sign_next(
+		&self,
+		signer: &Signer,
+		call: &Call,
+		least: u64,
+		attempt: u32,
+	) -> Result<Signed> {
+		let at = self.anchor().await?;
+		let nonce = self.next_index(&signer.account()).await?.max(least);
+		// A tip of a few of the smallest unit makes another transaction, which no ban covers.
+		let tip = Balance::from(attempt - 1);
+		let bytes = at.sign(signer, call, nonce, tip)?;
+		Ok(Signed { bytes, nonce, anchor: at.block() })
 	}
 
 	/// State to sign at: final, so that no reorganisation makes the transaction invalid, unless
@@ -220,8 +259,11 @@ impl Chain {
 	) -> Result<BlockInfo> {
 		let deadline = Instant::now() + LONGEST_WAIT;
 		let hash = sent.hash;
+		let Some(mut watch) = sent.watch.take() else {
+			return self.search(account, sent, wait, deadline).await;
+		};
 		loop {
-			let status = match timeout_at(deadline, sent.watch.next()).await {
+			let status = match timeout_at(deadline, watch.next()).await {
 				Ok(Some(Ok(status))) => status,
 				Ok(_) => return self.search(account, sent, wait, deadline).await,
 				Err(_) => return Err(timed_out(hash)),
@@ -324,6 +366,10 @@ enum Verdict {
 	Final,
 	/// It may pass.
 	Temporary,
+	/// Whether the pool has it is not known.
+	Unanswered,
+	/// The pool has this very transaction.
+	Known,
 	/// Another transaction with this nonce is in the pool.
 	NonceTaken,
 	/// The nonce was used.
@@ -332,37 +378,45 @@ enum Verdict {
 
 impl Refusal {
 	fn verdict(&self) -> Verdict {
-		let Self::Pool(error) = self else {
-			// Whether the pool has it is not known: sending it again could do it twice.
-			return Verdict::Final;
-		};
+		let Self::Pool(error) = self else { return Verdict::Unanswered };
 		let data = error.data.as_ref().map(|data| data.get()).unwrap_or_default();
 		match error.code {
 			INVALID_TRANSACTION if data.contains("outdated") => Verdict::NonceStale,
 			// The birth block of the era is not known to the node yet.
 			INVALID_TRANSACTION if data.contains("ancient birth block") => Verdict::Temporary,
-			1011 | 1012 | 1016 | 1018 => Verdict::Temporary,
-			1013 | 1014 => Verdict::NonceTaken,
+			UNKNOWN_VALIDITY | BANNED | POOL_FULL => Verdict::Temporary,
+			ALREADY_IMPORTED => Verdict::Known,
+			PRIORITY_TOO_LOW => Verdict::NonceTaken,
 			_ => Verdict::Final,
 		}
 	}
+}
+
+/// A signed transaction for inclusion in the blocks after `block`.
+fn sign<C: OfflineClientAtBlockT<SubstrateConfig>>(
+	client: &ClientAtBlock<SubstrateConfig, C>,
+	block: BlockInfo,
+	signer: &Signer,
+	call: &Call,
+	nonce: u64,
+	tip: Balance,
+) -> Result<Vec<u8>, ExtrinsicError> {
+	let params = DefaultExtrinsicParamsBuilder::<SubstrateConfig>::new()
+		.nonce(nonce)
+		.tip(tip)
+		.mortal_from_unchecked(MORTALITY, block.number.into(), block.hash)
+		.build();
+	let payload = Payload(call);
+	let mut transaction = client.transactions().create_signable_offline(&payload, params)?;
+	Ok(transaction.sign(signer.pair())?.into_encoded())
 }
 
 impl At {
 	/// Signs a call for inclusion in the blocks after this one.
 	fn sign(&self, signer: &Signer, call: &Call, nonce: u64, tip: Balance) -> Result<Vec<u8>> {
 		abi::check_call(self.client.metadata_ref(), call.pallet, call.name)?;
-		let block = self.block();
-		let payload = Payload(call);
-		let params = DefaultExtrinsicParamsBuilder::<SubstrateConfig>::new()
-			.nonce(nonce)
-			.tip(tip)
-			.mortal_from_unchecked(MORTALITY, block.number.into(), block.hash)
-			.build();
-		let failed = |error| self.chain.subxt_error("a transaction to be signed", error);
-		let mut transaction =
-			self.client.transactions().create_signable_offline(&payload, params).map_err(failed)?;
-		Ok(transaction.sign(signer.pair()).map_err(failed)?.into_encoded())
+		sign(&self.client, self.block(), signer, call, nonce, tip)
+			.map_err(|error| self.chain.subxt_error("a transaction to be signed", error))
 	}
 
 	/// Events of one transaction of this block; an error where it failed.
@@ -392,5 +446,65 @@ impl At {
 			},
 			Err(error) => Error::decode("a dispatch error", error),
 		}
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::chain::call;
+	use assay_primitives::task::TaskId;
+	use subxt::{Metadata, OfflineClient, config::substrate::SpecVersionForRange};
+
+	fn pool(code: i32, data: &str) -> Refusal {
+		let data = serde_json::value::RawValue::from_string(format!("{data:?}")).ok();
+		Refusal::Pool(UserError { code, message: "refused".into(), data })
+	}
+
+	#[test]
+	fn refusals_should_be_retried_only_when_they_can_pass() {
+		for (refusal, verdict) in [
+			(pool(1010, "Transaction is outdated"), Verdict::NonceStale),
+			(pool(1010, "Transaction has an ancient birth block"), Verdict::Temporary),
+			(
+				pool(1010, "Inability to pay some fees (e.g. account balance too low)"),
+				Verdict::Final,
+			),
+			(pool(1010, "Transaction has a bad signature"), Verdict::Final),
+			(pool(1012, ""), Verdict::Temporary),
+			(pool(1013, "0x12"), Verdict::Known),
+			(pool(1014, "The transaction has too low priority"), Verdict::NonceTaken),
+			(pool(1016, ""), Verdict::Temporary),
+			(pool(1018, ""), Verdict::Final),
+			(Refusal::Node(RpcError::Client("gone".into())), Verdict::Unanswered),
+		] {
+			assert_eq!(refusal.verdict(), verdict, "{refusal:?}");
+		}
+	}
+
+	#[test]
+	fn transaction_should_be_signed_with_every_extension_of_the_runtime() {
+		let metadata = Metadata::decode_from(abi::METADATA).expect("it is committed").arc();
+		let versions =
+			SpecVersionForRange { block_range: 0..100, spec_version: 1, transaction_version: 1 };
+		let config = SubstrateConfig::builder()
+			.set_genesis_hash(Hash::repeat_byte(1))
+			.set_metadata_for_spec_versions([(1, metadata)])
+			.set_spec_version_for_block_ranges([versions])
+			.build();
+		let client = OfflineClient::new_with_config(config).at_block(50u64).expect("in range");
+		let block =
+			BlockInfo { number: 50, hash: Hash::repeat_byte(2), parent: Hash::repeat_byte(3) };
+		let signer = Signer::from_uri("//Alice").expect("development key");
+		let call = call::deals::poke(TaskId { deal: 1, index: 0 });
+		let made = |nonce, tip| {
+			sign(&client, block, &signer, &call, nonce, tip).expect("all extensions are known")
+		};
+		let bytes = made(7, 0);
+		let account: [u8; 32] = signer.account().into();
+		assert!(bytes.windows(32).any(|window| window == account), "it names the signer");
+		let call = client.transactions().call_data(&Payload(&call)).expect("encodes");
+		assert!(bytes.ends_with(&call), "the call comes last, as the index of content needs it");
+		assert_ne!(blake2(&bytes), blake2(&made(7, 1)), "a tip makes another transaction");
 	}
 }
