@@ -39,6 +39,9 @@ pub struct Global {
 	/// Account that owns the bond; found by the operator key if left out
 	#[arg(long, env = "ASSAY_STASH", global = true)]
 	pub stash: Option<AccountId>,
+	/// URL under which clients reach this daemon's HTTP server
+	#[arg(long, env = "ASSAY_PUBLIC_URL", global = true)]
+	pub public_url: Option<String>,
 	/// Configuration in TOML
 	#[arg(long, short = 'c', env = "ASSAY_WORKER_CONFIG", global = true)]
 	pub config: Option<PathBuf>,
@@ -132,9 +135,6 @@ pub struct RegisterArgs {
 	/// File with the secret URI of the stash; else ASSAY_STASH_SURI, else the operator key is both
 	#[arg(long, env = "ASSAY_STASH_SURI_FILE")]
 	pub stash_suri_file: Option<PathBuf>,
-	/// URL under which clients reach this daemon's HTTP server
-	#[arg(long, env = "ASSAY_PUBLIC_URL")]
-	pub public_url: Option<String>,
 	/// Register without placing an offer
 	#[arg(long)]
 	pub no_offer: bool,

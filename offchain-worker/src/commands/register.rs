@@ -27,7 +27,7 @@ pub async fn register(global: &Global, args: &RegisterArgs) -> Result<()> {
 		Some(text) => parse_amount(text)?,
 		None => settings.bond,
 	};
-	let declaration = declaration(&settings, args, operator.account())?;
+	let declaration = declaration(&settings, operator.account())?;
 	let at = chain.at_best().await?;
 	if let Some(known) = at.provider(&stash.account()).await? {
 		if known.declaration == declaration {
@@ -58,12 +58,8 @@ fn stash(args: &RegisterArgs, chain: &Chain, operator: &Signer) -> Result<Signer
 	Ok(Signer::load(&source, chain.is_development())?)
 }
 
-fn declaration(
-	settings: &Settings,
-	args: &RegisterArgs,
-	operator: AccountId,
-) -> Result<Declaration> {
-	let endpoint = args.public_url.clone().or(settings.public_url.clone());
+fn declaration(settings: &Settings, operator: AccountId) -> Result<Declaration> {
+	let endpoint = settings.public_url.clone();
 	let endpoint = endpoint.unwrap_or_else(|| format!("http://{}", settings.http.listen));
 	check_endpoint(&endpoint)?;
 	let endpoint = Endpoint::try_from(endpoint.into_bytes());

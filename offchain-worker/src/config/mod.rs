@@ -143,7 +143,7 @@ impl Settings {
 			(1..=MAX_JOBS).contains(&max_concurrent_jobs),
 			"max-concurrent-jobs must be between 1 and {MAX_JOBS}"
 		);
-		let public_url = file.provider.public_url.clone();
+		let public_url = global.public_url.clone().or(file.provider.public_url.clone());
 		if let Some(url) = &public_url {
 			check_endpoint(url)?;
 		}

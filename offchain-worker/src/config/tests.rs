@@ -120,3 +120,11 @@ fn terms_should_not_overflow_when_the_chain_is_old() {
 	let settings = merged("[offer]\nvalid_for_blocks = 4294967295").expect("valid");
 	assert_eq!(settings.terms(10).valid_until, u32::MAX);
 }
+
+#[test]
+fn example_should_be_valid_and_show_the_defaults() {
+	let example = merged(include_str!("../../assay-worker.example.toml")).expect("valid");
+	let mut default = merged("[capacity]\nslots = 2").expect("valid");
+	default.capacity.slots = example.capacity.slots;
+	assert_eq!(format!("{example:?}"), format!("{default:?}"));
+}

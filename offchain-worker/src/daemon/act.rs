@@ -2,7 +2,7 @@
 
 use super::{
 	Daemon, Event,
-	executor::Executor,
+	executor::{Executor, FetchFailure},
 	ledger::{Ledger, Order},
 	problems::Kind,
 	report,
@@ -11,7 +11,7 @@ use crate::{
 	plan::{self, Call, Content, Job, Place, Sight, Step, Wait},
 	store::{Key, Sealed},
 };
-use assay_client::chain::call::deals::MAX_BATCH;
+use assay_client::{Error, chain::call::deals::MAX_BATCH};
 use assay_primitives::{
 	BlockNumber,
 	deal::{Opening, ReplicaState, Task, TaskState, TaskStatus, TaskView},
@@ -19,6 +19,7 @@ use assay_primitives::{
 	seal::Seal,
 	task::TaskId,
 };
+use assay_runner::RunError;
 
 /// Transactions that are sent together.
 #[derive(Default)]
@@ -140,10 +141,10 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			_ => 0,
 		};
 		entry.local.content = Content::Fetching { attempts: before.saturating_add(1) };
-		let (executor, sender) = (self.parts.executor.clone(), self.sender.clone());
-		tokio::spawn(async move {
-			let result = executor.fetch(view).await;
-			let _ = sender.send(Event::Fetched(key, result));
+		let executor = self.parts.executor.clone();
+		let fetch = async move { Event::Fetched(key, executor.fetch(view).await) };
+		self.beside(fetch, move |reason| {
+			Event::Fetched(key, Err(FetchFailure { reason, local: true }))
 		});
 	}
 
@@ -167,11 +168,9 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 				self.jobs.finish(&key);
 				continue;
 			};
-			let (executor, sender) = (self.parts.executor.clone(), self.sender.clone());
-			tokio::spawn(async move {
-				let result = executor.run(key, view, cancel).await;
-				let _ = sender.send(Event::Ran(key, result));
-			});
+			let executor = self.parts.executor.clone();
+			let run = async move { Event::Ran(key, executor.run(key, view, cancel).await) };
+			self.beside(run, move |panic| Event::Ran(key, Err(RunError::WorkerDied(panic).into())));
 		}
 	}
 
@@ -213,11 +212,10 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 				entry.local.sending.push(call);
 			}
 		}
-		let (ledger, sender) = (self.parts.ledger.clone(), self.sender.clone());
-		tokio::spawn(async move {
-			let result = ledger.send(order).await;
-			let _ = sender.send(Event::Sent(keys, call, result));
-		});
+		let ledger = self.parts.ledger.clone();
+		let copy = keys.clone();
+		let send = async move { Event::Sent(copy, call, ledger.send(order).await) };
+		self.beside(send, move |panic| Event::Sent(keys, call, Err(Error::Execution(panic))));
 	}
 }
 

@@ -36,22 +36,26 @@ pub fn key_of(view: &TaskView) -> Key {
 	Key { task: view.id, task_hash: view.deal.task_hash }
 }
 
+/// Numbers of known tasks that are not among `open`. `known` is sorted.
+pub fn missing(known: &[Key], open: &[TaskView]) -> Vec<TaskId> {
+	let mut missing: Vec<TaskId> = known
+		.iter()
+		.filter(|key| !open.iter().any(|view| key_of(view) == **key))
+		.map(|key| key.task)
+		.collect();
+	missing.dedup();
+	missing
+}
+
 impl Board {
 	/// Remembers a task that the store knows, until the chain says what became of it.
 	pub fn expect(&mut self, key: Key) {
 		self.entries.entry(key).or_default();
 	}
 
-	/// Numbers of known tasks that are not among `open`.
-	pub fn missing(&self, open: &[TaskView]) -> Vec<TaskId> {
-		let mut missing: Vec<TaskId> = self
-			.entries
-			.keys()
-			.filter(|key| !open.iter().any(|view| key_of(view) == **key))
-			.map(|key| key.task)
-			.collect();
-		missing.dedup();
-		missing
+	/// All known tasks.
+	pub fn known(&self) -> Vec<Key> {
+		self.entries.keys().copied().collect()
 	}
 
 	/// Takes over what the best block shows.

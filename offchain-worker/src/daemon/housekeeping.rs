@@ -1,7 +1,7 @@
 //! What happens by the clock and not by the block: space, gauges, health, removal of what is old.
 
 use super::{
-	Daemon,
+	Daemon, Event,
 	executor::{Executor, unix_now},
 	ledger::{Account, Ledger},
 	problems::Kind,
@@ -9,8 +9,8 @@ use super::{
 	retention,
 };
 use crate::{disk, status::State};
-use assay_client::units::format_amount;
-use assay_primitives::{Balance, MILLI};
+use assay_client::{Error, units::format_amount};
+use assay_primitives::{Balance, MILLI, provider::ProviderView};
 use std::{
 	collections::BTreeMap,
 	time::{Duration, Instant},
@@ -23,7 +23,7 @@ const PRUNE_EVERY: Duration = Duration::from_secs(60);
 const LOW_BALANCE: Balance = 50 * MILLI;
 
 impl<L: Ledger, X: Executor> Daemon<L, X> {
-	pub(super) async fn on_tick(&mut self) {
+	pub(super) fn on_tick(&mut self) {
 		self.check_disk();
 		let silence = self.last_block.elapsed();
 		self.parts.metrics.chain_lag.set(silence.as_secs_f64());
@@ -32,13 +32,13 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			self.problems.raise(Kind::Chain, what);
 		}
 		if self.stale {
-			self.refresh().await;
+			self.refresh();
 		}
 		if self.last_prune.is_none_or(|last| last.elapsed() >= PRUNE_EVERY) {
 			self.last_prune = Some(Instant::now());
 			self.prune();
 		}
-		self.check_account().await;
+		self.ask_account();
 		self.act();
 	}
 
@@ -90,9 +90,17 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		Ok(())
 	}
 
-	async fn check_account(&mut self) {
-		let Some(best) = self.best else { return };
-		let account = match self.parts.ledger.account(best).await {
+	fn ask_account(&mut self) {
+		let Some(best) = self.best.filter(|_| !self.asking) else { return };
+		self.asking = true;
+		let ledger = self.parts.ledger.clone();
+		let ask = async move { Event::Account(ledger.account(best).await) };
+		self.beside(ask, |panic| Event::Account(Err(Error::Execution(panic))));
+	}
+
+	pub(super) fn on_account(&mut self, account: Result<Account, Error>) {
+		self.asking = false;
+		let account = match account {
 			Ok(account) => account,
 			Err(error) => {
 				tracing::debug!(%error, "bond and balance can't be read");
@@ -111,6 +119,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			Some(_) => None,
 		};
 		self.problems.set(Kind::Registration, registration);
+		self.check_endpoint(provider.as_ref());
 		let low = (balance < LOW_BALANCE)
 			.then(|| format!("the operator key has only {} left for fees", format_amount(balance)));
 		self.problems.set(Kind::Fees, low);
@@ -118,6 +127,18 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			format!("no bond is free ({} at risk): no new work", format_amount(provider.locked))
 		});
 		self.problems.set(Kind::Bond, spent);
+	}
+
+	/// Clients go where the chain says; another address on the command line helps nobody.
+	fn check_endpoint(&mut self, provider: Option<&ProviderView>) {
+		let (Some(provider), Some(wanted)) = (provider, &self.parts.settings.public_url) else {
+			return;
+		};
+		let declared = String::from_utf8_lossy(&provider.declaration.endpoint);
+		let differs = (declared != wanted.as_str()).then(|| {
+			format!("the chain sends clients to {declared}, not to {wanted}; register again")
+		});
+		self.problems.set(Kind::Endpoint, differs);
 	}
 
 	fn show_account(&self, account: &Account) {
@@ -143,7 +164,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 	}
 
 	/// Brings health and gauges up to date.
-	pub(super) async fn publish(&mut self) {
+	pub(super) fn publish(&mut self) {
 		let mut tasks = BTreeMap::new();
 		for entry in self.board.entries.values().filter(|entry| !entry.told.is_empty()) {
 			*tasks.entry(entry.told.to_string()).or_insert(0u64) += 1;
@@ -162,7 +183,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		let sealed = self.parts.store.len().unwrap_or(0);
 		metrics.sealed_records.set(i64::try_from(sealed).unwrap_or(i64::MAX));
 		let free = u64::try_from(metrics.free_bytes.get()).unwrap_or(0);
-		let node = self.parts.ledger.node().await;
+		let node = self.node.clone();
 		let state = match (self.draining, self.best.is_some(), self.problems.is_empty()) {
 			(true, ..) => State::Draining,
 			(_, false, _) => State::Starting,

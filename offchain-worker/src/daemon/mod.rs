@@ -33,7 +33,7 @@ use assay_primitives::{
 use board::Board;
 use executor::{Executor, FetchFailure, Ran, RunFailure, unix_now};
 use jobs::Jobs;
-use ledger::Ledger;
+use ledger::{Account, Ledger};
 use problems::{Kind, Problems};
 use std::{
 	collections::BTreeMap,
@@ -58,6 +58,49 @@ enum Event {
 	Fetched(Key, Result<u64, FetchFailure>),
 	Ran(Key, Result<Ran, RunFailure>),
 	Sent(Vec<Key>, plan::Call, Result<BlockInfo, Error>),
+	Read(Result<Reading, Error>),
+	Account(Result<Account, Error>),
+}
+
+/// What the chain shows after two blocks.
+#[derive(Debug, Default)]
+struct Reading {
+	best: Option<(BlockInfo, Vec<TaskView>)>,
+	finalized: Option<(BlockInfo, Vec<TaskView>)>,
+	/// URL of the node that was asked.
+	node: Option<String>,
+}
+
+async fn read<L: Ledger>(
+	ledger: L,
+	known: Vec<Key>,
+	best: Option<BlockInfo>,
+	finalized: Option<BlockInfo>,
+) -> Result<Reading, Error> {
+	let mut reading = Reading::default();
+	if let Some(best) = best {
+		reading.best = Some((best, views(&ledger, &known, best).await?));
+	}
+	if let Some(finalized) = finalized {
+		reading.finalized = Some((finalized, views(&ledger, &known, finalized).await?));
+	}
+	reading.node = ledger.node().await;
+	Ok(reading)
+}
+
+/// Open tasks, and those of the known ones that are not open any more.
+async fn views<L: Ledger>(
+	ledger: &L,
+	known: &[Key],
+	block: BlockInfo,
+) -> Result<Vec<TaskView>, Error> {
+	let mut views = ledger.tasks(block).await?;
+	let missing = board::missing(known, &views);
+	if !missing.is_empty() {
+		let found = ledger.lookup(block, missing).await?;
+		views.extend(found.into_iter().flatten());
+	}
+	Ok(views)
 }
 
 /// What a daemon is made of.
@@ -86,8 +129,14 @@ pub struct Daemon<L, X> {
 	problems: Problems,
 	best: Option<BlockInfo>,
 	finalized: Option<BlockInfo>,
-	/// The views of these blocks could not be read yet.
+	/// The views of these blocks were not read yet, or could not be.
 	stale: bool,
+	/// They are being read.
+	reading: bool,
+	/// Bond and balance are being read.
+	asking: bool,
+	/// URL of the node in use.
+	node: Option<String>,
 	last_block: Instant,
 	last_prune: Option<Instant>,
 	draining: bool,
@@ -98,6 +147,8 @@ pub struct Daemon<L, X> {
 }
 
 const TICK: Duration = Duration::from_secs(5);
+/// Longest time for reading what a block shows.
+const READ_TIME: Duration = Duration::from_secs(60);
 
 impl<L: Ledger, X: Executor> Daemon<L, X> {
 	/// A daemon that goes on where its store left off.
@@ -129,6 +180,9 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			best: None,
 			finalized: None,
 			stale: false,
+			reading: false,
+			asking: false,
+			node: None,
 			last_block: Instant::now(),
 			last_prune: None,
 			draining: false,
@@ -151,7 +205,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 						anyhow::bail!("the chain's blocks are not followed any more");
 					}
 					let now = heads.borrow_and_update().clone();
-					self.on_heads(now).await;
+					self.on_heads(now);
 				},
 				Some(event) = self.events.recv() => {
 					self.on_event(event);
@@ -160,7 +214,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 					}
 					self.act();
 				},
-				_ = tick.tick() => self.on_tick().await,
+				_ = tick.tick() => self.on_tick(),
 				() = stop.next() => {
 					if self.draining {
 						self.tell_unfinished();
@@ -178,14 +232,14 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 				self.tell_unfinished();
 				break self.stop_now();
 			}
-			self.publish().await;
+			self.publish();
 		}
 		// Killed jobs clean up after themselves.
 		self.wait_for_jobs().await;
 		Ok(())
 	}
 
-	async fn on_heads(&mut self, heads: Heads) {
+	fn on_heads(&mut self, heads: Heads) {
 		match heads.outage {
 			Some(outage) if !self.problems.has(Kind::Chain) => {
 				self.parts.metrics.outages.inc();
@@ -201,54 +255,73 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		self.best = heads.best;
 		self.finalized = heads.finalized;
 		self.last_block = Instant::now();
-		self.refresh().await;
+		self.refresh();
 	}
 
-	/// Reads both views again, then acts.
-	async fn refresh(&mut self) {
-		match self.read().await {
-			Ok(()) => {
-				self.stale = false;
-				self.problems.clear(Kind::Chain);
-				self.act();
-			},
-			Err(error) => {
-				self.stale = true;
-				self.problems.raise(Kind::Chain, format!("the chain can't be read: {error}"));
-			},
+	/// Starts reading what the newest blocks show. Beside the loop, which must go on listening to
+	/// signals even if the node hangs.
+	fn refresh(&mut self) {
+		if self.reading {
+			self.stale = true;
+			return;
 		}
+		self.reading = true;
+		self.stale = false;
+		let (best, finalized) = (self.best, self.finalized);
+		let (ledger, board) = (self.parts.ledger.clone(), self.board.known());
+		let read = async move {
+			let reading = tokio::time::timeout(READ_TIME, read(ledger, board, best, finalized));
+			Event::Read(reading.await.unwrap_or_else(|_| {
+				Err(Error::Timeout { what: "reading the tasks".into(), after: READ_TIME })
+			}))
+		};
+		self.beside(read, |panic| Event::Read(Err(Error::Execution(panic))));
 	}
 
-	async fn read(&mut self) -> Result<(), Error> {
-		if let Some(best) = self.best {
-			let views = self.views(best).await?;
+	fn on_read(&mut self, result: Result<Reading, Error>) {
+		self.reading = false;
+		let reading = match result {
+			Ok(reading) => reading,
+			Err(error) => {
+				// The next tick tries again.
+				self.stale = true;
+				let what = format!("the chain can't be read: {error}");
+				return self.problems.raise(Kind::Chain, what);
+			},
+		};
+		self.problems.clear(Kind::Chain);
+		self.node = reading.node;
+		if let Some((best, views)) = reading.best {
 			self.board.best(best, views);
 			self.parts.metrics.best_block.set(best.number.into());
 		}
-		if let Some(finalized) = self.finalized {
-			let views = self.views(finalized).await?;
+		if let Some((finalized, views)) = reading.finalized {
 			self.board.finalized(views);
 			self.parts.metrics.finalized_block.set(finalized.number.into());
 			self.settle();
 		}
-		if let Some(best) = self.best {
-			for key in self.board.sweep(best.number) {
-				self.jobs.cancel(&key);
-				self.note_ended(&key, 0);
-			}
+		for key in self.board.sweep(self.now()) {
+			self.jobs.cancel(&key);
+			self.note_ended(&key, 0);
 		}
-		Ok(())
+		if self.stale {
+			self.refresh();
+		}
 	}
 
-	/// Open tasks, and those of the board that are not open any more.
-	async fn views(&self, block: BlockInfo) -> Result<Vec<TaskView>, Error> {
-		let mut views = self.parts.ledger.tasks(block).await?;
-		let missing = self.board.missing(&views);
-		if !missing.is_empty() {
-			let found = self.parts.ledger.lookup(block, missing).await?;
-			views.extend(found.into_iter().flatten());
-		}
-		Ok(views)
+	/// Runs something beside the loop; even a panic in it reports back.
+	fn beside(
+		&self,
+		work: impl Future<Output = Event> + Send + 'static,
+		panicked: impl FnOnce(String) -> Event + Send + 'static,
+	) {
+		let sender = self.sender.clone();
+		tokio::spawn(async move {
+			let event =
+				tokio::spawn(work).await.unwrap_or_else(|error| panicked(error.to_string()));
+			// Nobody listens when the daemon has stopped.
+			let _ = sender.send(event);
+		});
 	}
 
 	/// Closes the books on tasks that have ended on the final chain.
@@ -288,6 +361,8 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			Event::Fetched(key, result) => self.on_fetched(key, result),
 			Event::Ran(key, result) => self.on_ran(key, result),
 			Event::Sent(keys, call, result) => self.on_sent(keys, call, result),
+			Event::Read(result) => self.on_read(result),
+			Event::Account(result) => self.on_account(result),
 		}
 	}
 

@@ -17,6 +17,8 @@ pub enum Kind {
 	Bond,
 	/// The chain shows a seal that this daemon did not make.
 	Fault,
+	/// The chain names another address for outputs.
+	Endpoint,
 	/// Jobs can't be run on this machine.
 	Sandbox,
 }

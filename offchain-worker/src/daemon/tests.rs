@@ -727,8 +727,8 @@ fn expected_task_should_be_closed_when_the_chain_forgot_it() {
 	assert_eq!(board.sweep(15), vec![key()]);
 	let open = view(20, waiting(), &[], NextStep::Randomness);
 	board.best(block(20), vec![open.clone()]);
-	assert!(board.missing(&[open]).is_empty());
-	assert_eq!(board.missing(&[]), vec![TASK]);
+	assert!(board::missing(&board.known(), &[open]).is_empty());
+	assert_eq!(board::missing(&board.known(), &[]), vec![TASK]);
 	assert!(matches!(
 		&board.entries[&key()].best.as_ref().expect("seen").status,
 		TaskStatus::Open(Task { .. })

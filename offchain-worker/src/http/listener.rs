@@ -16,8 +16,6 @@ use tokio::{
 	time::{Instant, Sleep, sleep, sleep_until},
 };
 
-/// Time without a byte after which a connection is closed.
-const IDLE: Duration = Duration::from_secs(20);
 /// Longest life of a connection; a client with more to ask opens another.
 const LIFE: Duration = Duration::from_secs(300);
 
@@ -25,11 +23,13 @@ const LIFE: Duration = Duration::from_secs(300);
 pub struct Bounded {
 	listener: TcpListener,
 	slots: Arc<Semaphore>,
+	idle: Duration,
 }
 
 impl Bounded {
-	pub fn new(listener: TcpListener, connections: usize) -> Self {
-		Self { listener, slots: Arc::new(Semaphore::new(connections)) }
+	/// `idle` is the time without a byte after which a connection is closed.
+	pub fn new(listener: TcpListener, connections: usize, idle: Duration) -> Self {
+		Self { listener, slots: Arc::new(Semaphore::new(connections)), idle }
 	}
 }
 
@@ -44,7 +44,9 @@ impl Listener for Bounded {
 				std::future::pending().await
 			};
 			match self.listener.accept().await {
-				Ok((stream, address)) => return (Connection::new(stream, slot), address),
+				Ok((stream, address)) => {
+					return (Connection::new(stream, slot, self.idle), address);
+				},
 				Err(error) => {
 					tracing::debug!(%error, "a connection was not accepted");
 					// Out of descriptors, for example: give others time to close theirs.
@@ -62,16 +64,17 @@ impl Listener for Bounded {
 /// A connection that closes itself when it stalls or gets too old.
 pub struct Connection {
 	stream: TcpStream,
+	pause: Duration,
 	idle: Pin<Box<Sleep>>,
 	end: Instant,
 	_slot: OwnedSemaphorePermit,
 }
 
 impl Connection {
-	fn new(stream: TcpStream, slot: OwnedSemaphorePermit) -> Self {
+	fn new(stream: TcpStream, slot: OwnedSemaphorePermit, pause: Duration) -> Self {
 		let now = Instant::now();
-		let idle = Box::pin(sleep_until(now + IDLE));
-		Self { stream, idle, end: now + LIFE, _slot: slot }
+		let idle = Box::pin(sleep_until(now + pause));
+		Self { stream, pause, idle, end: now + LIFE, _slot: slot }
 	}
 
 	/// Postpones the end of idleness when there was progress, else checks for it.
@@ -81,7 +84,7 @@ impl Connection {
 		progress: Poll<io::Result<T>>,
 	) -> Poll<io::Result<T>> {
 		if progress.is_ready() {
-			let next = (Instant::now() + IDLE).min(self.end);
+			let next = (Instant::now() + self.pause).min(self.end);
 			self.idle.as_mut().reset(next);
 			return progress;
 		}

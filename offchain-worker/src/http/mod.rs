@@ -23,11 +23,15 @@ use problem::Problem;
 use std::{
 	net::SocketAddr,
 	sync::{Arc, OnceLock},
+	time::Duration,
 };
 use tokio::{net::TcpListener, sync::Semaphore};
 
 /// Requests that are worked on at a time; each may hold a block of 1 MiB.
 const CONCURRENT: usize = 64;
+
+/// Time without a byte after which a connection is closed.
+const IDLE: Duration = Duration::from_secs(20);
 
 /// What is served.
 #[derive(Clone)]
@@ -70,7 +74,7 @@ pub async fn serve(
 	routes: Router,
 	stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<()> {
-	let listener = Bounded::new(listener, connections);
+	let listener = Bounded::new(listener, connections, IDLE);
 	axum::serve(listener, routes).with_graceful_shutdown(stop).await?;
 	Ok(())
 }

@@ -10,7 +10,7 @@ use assay_primitives::{
 	task::TaskId,
 };
 use codec::{Decode, Encode};
-use std::time::Duration;
+use listener::Bounded;
 use tokio::{
 	io::{AsyncReadExt, AsyncWriteExt},
 	net::TcpStream,
@@ -282,4 +282,24 @@ fn cid_should_have_one_text_only() {
 	assert_eq!(routes::parse_cid(&last).err(), Some(Problem::BadCid));
 	assert_eq!(routes::parse_cid(&text.to_uppercase()).err(), Some(Problem::BadCid));
 	assert_eq!(routes::parse_cid(&format!("{text}a")).err(), Some(Problem::BadCid));
+}
+
+#[tokio::test]
+async fn silent_connections_should_be_closed_so_that_others_get_their_turn() {
+	let server = Server::start().await;
+	let listener = TcpListener::bind("127.0.0.1:0").await.expect("binds");
+	let address = listener.local_addr().expect("address");
+	let bounded = Bounded::new(listener, 1, Duration::from_millis(300));
+	let routes = router(server.served.clone(), true);
+	tokio::spawn(axum::serve(bounded, routes).into_future());
+	let mut silent = TcpStream::connect(address).await.expect("connects");
+	silent.write_all(b"GET /health HT").await.expect("writes");
+	let server = Server { address, ..server };
+	let started = std::time::Instant::now();
+	assert_eq!(server.get("/metrics").await.0, 200, "after the silent one is gone");
+	assert!(started.elapsed() >= Duration::from_millis(200), "the only slot was taken");
+	let mut rest = Vec::new();
+	// Closed without an answer, or with an error of the transport.
+	let _ = silent.read_to_end(&mut rest).await;
+	assert!(!String::from_utf8_lossy(&rest).contains("200 OK"));
 }
