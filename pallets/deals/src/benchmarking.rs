@@ -1,1 +1,273 @@
-//! Benchmarks of all calls.
+//! Benchmarks of all calls, and of what they may do beside their own work, at their worst.
+
+use crate::*;
+use alloc::{vec, vec::Vec};
+use assay_primitives::{
+	AccountId, Hash,
+	content::ContentRef,
+	deal::{Opening, ReplicaState, TaskState, single},
+	merkle::ListRoot,
+	outcome::{Class, Outcome},
+	policy::{MAX_CANDIDATES, MAX_REPLICAS, Policy},
+	price::{MGAS, Price},
+	profile::Profile,
+	request::{Candidate, Hints, MAX_HINT_BYTES, MAX_HINTS, Request},
+	seal::{Seal, seal_digest},
+	task::{Input, Limits, MAX_ARG_BYTES, MAX_ARGS_BYTES, TaskId, TaskSpec},
+	traits::DealBook,
+};
+use frame_benchmarking::v2::*;
+use frame_support::{
+	BoundedVec,
+	traits::{Get, fungible::Inspect},
+};
+use frame_system::RawOrigin;
+use sp_runtime::traits::BlockNumberProvider;
+
+type Helper<T> = <T as Config>::BenchmarkHelper;
+
+/// A price whose parts are all above the existential deposit.
+fn price<T: Config>() -> Price {
+	Price { base: T::Currency::minimum_balance().saturating_mul(1_000), per_mgas: MGAS.into() }
+}
+
+/// The longest request that asks for this many replicas.
+fn request<T: Config>(replicas: u32) -> Request {
+	let args = vec![vec![b'a'; MAX_ARG_BYTES as usize]; MAX_ARGS_BYTES / MAX_ARG_BYTES as usize];
+	let hint = BoundedVec::truncate_from(vec![b'h'; MAX_HINT_BYTES as usize]);
+	Request {
+		task: TaskSpec {
+			module: ContentRef { hash: Hash::repeat_byte(1), size: 1 << 16 },
+			profile: Profile::BASE.id(),
+			args: TaskSpec::bounded_args(args).expect("each has the greatest length"),
+			env: Default::default(),
+			input: Input::Blob(ContentRef { hash: Hash::repeat_byte(2), size: 1 << 16 }),
+			seed: Hash::zero(),
+			limits: Limits { gas: T::MaxGas::get(), memory_pages: 1, output_bytes: 0 },
+		},
+		policy: Policy::Quorum { replicas: replicas as u8, required: (replicas / 2 + 1) as u8 },
+		max_price: price::<T>(),
+		run_blocks: T::MaxRunBlocks::get(),
+		tags: 0,
+		valid_until: u32::MAX,
+		hints: Hints::truncate_from(vec![hint; MAX_HINTS as usize]),
+	}
+}
+
+/// Providers with their operator keys.
+type Parties = Vec<(AccountId, AccountId)>;
+
+fn parties<T: Config>(count: u32) -> Parties {
+	(0..count).map(Helper::<T>::provider).collect()
+}
+
+fn candidates<T: Config>(parties: &Parties) -> Vec<Candidate> {
+	let candidate = |(provider, _): &(AccountId, AccountId)| Candidate {
+		provider: provider.clone(),
+		price: price::<T>(),
+		weight: 1,
+	};
+	parties.iter().map(candidate).collect()
+}
+
+/// A task whose seed is known and whose draw nobody has written.
+fn waiting<T: Config>(replicas: u32, candidates: u32) -> (TaskId, Parties) {
+	let parties = parties::<T>(candidates);
+	let client = Helper::<T>::client();
+	let deal = Pallet::<T>::open(&client, request::<T>(replicas), self::candidates::<T>(&parties))
+		.expect("the request is in order and everybody is rich");
+	let task = single(deal);
+	if let Some(Live { task: live, .. }) = Pallet::<T>::load(task).ok() {
+		if let TaskState::Waiting { ticket } = live.state {
+			Helper::<T>::reveal_seed(&ticket);
+		}
+	}
+	(task, parties)
+}
+
+/// A task with this many replicas that have to seal; the parties are those drawn.
+fn running<T: Config>(replicas: u32) -> (TaskId, Parties) {
+	let (task, parties) = waiting::<T>(replicas, MAX_CANDIDATES);
+	let mut live = Pallet::<T>::load(task).ok().expect("it is live");
+	Pallet::<T>::draw_if_waiting(&mut live).ok().expect("its seed is known");
+	let drawn = live.task.replicas.iter();
+	let drawn = drawn.map(|replica| parties[replica.candidate as usize].clone()).collect();
+	Pallet::<T>::save(live);
+	(task, drawn)
+}
+
+fn outcome<T: Config>(variant: u8) -> Outcome {
+	Outcome {
+		class: Class::Exited(0),
+		gas_used: T::MaxGas::get(),
+		output: ListRoot { root: Hash::repeat_byte(variant), len: 2 },
+		output_bytes: 0,
+	}
+}
+
+fn seal<T: Config>(task: TaskId, provider: &AccountId) -> Seal {
+	let spec = Deals::<T>::get(task.deal).expect("it is open").task_hash;
+	let digest = outcome::<T>(1).digest(&spec);
+	let digest = seal_digest(&Pallet::<T>::genesis_hash(), &task, provider, &digest, &[7; 32]);
+	Seal { digest, report: Hash::repeat_byte(3) }
+}
+
+/// Sets all replicas' states by their position.
+fn set_replicas<T: Config>(task: TaskId, state: impl Fn(usize) -> ReplicaState) {
+	Tasks::<T>::mutate(task, |task| {
+		let replicas = &mut task.as_mut().expect("it is live").replicas;
+		replicas.iter_mut().enumerate().for_each(|(at, replica)| replica.state = state(at));
+	});
+}
+
+fn set_state<T: Config>(task: TaskId, state: TaskState) {
+	Tasks::<T>::mutate(task, |task| task.as_mut().expect("it is live").state = state);
+}
+
+#[benchmarks]
+mod benchmarks {
+	use super::*;
+
+	#[benchmark]
+	fn open(c: Linear<1, MAX_CANDIDATES>) {
+		let parties = parties::<T>(c);
+		let client = Helper::<T>::client();
+		let (request, candidates) = (request::<T>(1), candidates::<T>(&parties));
+		#[block]
+		{
+			Pallet::<T>::open(&client, request, candidates).expect("it is in order");
+		}
+		assert_eq!(Tasks::<T>::iter().count(), 1);
+	}
+
+	#[benchmark]
+	fn draw(c: Linear<1, MAX_CANDIDATES>) {
+		let (task, _) = waiting::<T>(1, c);
+		let mut live = Pallet::<T>::load(task).ok().expect("it is live");
+		#[block]
+		{
+			Pallet::<T>::draw_if_waiting(&mut live).ok().expect("its seed is known");
+		}
+		assert!(live.effort.drew);
+	}
+
+	/// The costliest end: half of the replicas share the slashes of the other half.
+	#[benchmark]
+	fn close(r: Linear<1, MAX_REPLICAS>) {
+		let (task, _) = running::<T>(r);
+		let revealed = |variant| ReplicaState::Revealed {
+			outcome: outcome::<T>(variant),
+			report: Hash::zero(),
+		};
+		let right = r as usize / 2 + 1;
+		set_replicas::<T>(task, |at| revealed(if at < right { 1 } else { 100 + at as u8 }));
+		let mut live = Pallet::<T>::load(task).ok().expect("it is live");
+		live.poker = Some(Helper::<T>::client());
+		let until = live.now;
+		live.task.state = TaskState::Revealing { wave: 0, until };
+		#[block]
+		{
+			Pallet::<T>::evaluate(live);
+		}
+		// An arbiter's window keeps the task open until the next poke.
+		assert!(Ended::<T>::contains_key(task) || Tasks::<T>::contains_key(task));
+	}
+
+	#[benchmark]
+	fn commit() {
+		let (task, drawn) = running::<T>(MAX_REPLICAS);
+		let seals: Vec<Seal> = drawn.iter().map(|(stash, _)| seal::<T>(task, stash)).collect();
+		set_replicas::<T>(task, |at| ReplicaState::Sealed(seals[at]));
+		let last = drawn.len() - 1;
+		Tasks::<T>::mutate(task, |task| {
+			task.as_mut().expect("it is live").replicas[last].state = ReplicaState::Drawn
+		});
+		let operator = drawn[last].1.clone();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(operator), task, seals[last]);
+		let live = Tasks::<T>::get(task).expect("it is live");
+		assert!(matches!(live.state, TaskState::Revealing { .. }));
+	}
+
+	#[benchmark]
+	fn decline() {
+		let (task, drawn) = running::<T>(MAX_REPLICAS);
+		let operator = drawn[drawn.len() - 1].1.clone();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(operator), task);
+		let live = Tasks::<T>::get(task).expect("it is live");
+		assert_eq!(live.replicas[drawn.len() - 1].state, ReplicaState::Declined);
+	}
+
+	#[benchmark]
+	fn reveal() {
+		let (task, drawn) = running::<T>(MAX_REPLICAS);
+		let seals: Vec<Seal> = drawn.iter().map(|(stash, _)| seal::<T>(task, stash)).collect();
+		set_replicas::<T>(task, |at| ReplicaState::Sealed(seals[at]));
+		set_state::<T>(task, TaskState::Revealing { wave: 0, until: u32::MAX });
+		let operator = drawn[drawn.len() - 1].1.clone();
+		let opening = Opening { outcome: outcome::<T>(1), salt: [7; 32] };
+		#[extrinsic_call]
+		_(RawOrigin::Signed(operator), task, opening);
+		let live = Tasks::<T>::get(task).expect("it is live");
+		assert!(matches!(live.replicas[drawn.len() - 1].state, ReplicaState::Revealed { .. }));
+	}
+
+	#[benchmark]
+	fn denounce() {
+		let (task, drawn) = running::<T>(MAX_REPLICAS);
+		let last = drawn.len() - 1;
+		let provider = drawn[last].0.clone();
+		let seal = seal::<T>(task, &provider);
+		Tasks::<T>::mutate(task, |task| {
+			task.as_mut().expect("it is live").replicas[last].state = ReplicaState::Sealed(seal)
+		});
+		let spec = Deals::<T>::get(task.deal).expect("it is open").task_hash;
+		let digest = outcome::<T>(1).digest(&spec);
+		let by = Helper::<T>::client();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(by), task, provider, digest, [7; 32]);
+		let live = Tasks::<T>::get(task).expect("it is live");
+		assert_eq!(live.replicas[last].state, ReplicaState::Denounced);
+	}
+
+	#[benchmark]
+	fn poke() {
+		let (task, drawn) = running::<T>(MAX_REPLICAS);
+		let seal = seal::<T>(task, &drawn[0].0);
+		Tasks::<T>::mutate(task, |task| {
+			task.as_mut().expect("it is live").replicas[0].state = ReplicaState::Sealed(seal)
+		});
+		set_state::<T>(task, TaskState::Running { wave: 0, until: 0 });
+		let by = Helper::<T>::client();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(by), task);
+		let live = Tasks::<T>::get(task).expect("it is live");
+		assert!(matches!(live.state, TaskState::Revealing { .. }));
+	}
+
+	#[benchmark]
+	fn prune() {
+		let (task, _) = running::<T>(MAX_REPLICAS);
+		let live = Pallet::<T>::load(task).ok().expect("it is live");
+		Pallet::<T>::fail(live, assay_primitives::deal::FailCause::HardEnd);
+		let ended = Ended::<T>::get(task).expect("it has ended");
+		T::BlockNumberProvider::set_block_number(ended.prune_at);
+		let by = Helper::<T>::client();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(by), task);
+		assert!(!Deals::<T>::contains_key(task.deal));
+	}
+
+	#[benchmark]
+	fn set_profile_status() {
+		let origin =
+			T::AdminOrigin::try_successful_origin().expect("the admin origin can be satisfied");
+		let (profile, status) = (Profile::BASE.id(), ProfileStatus::Retired);
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, profile, status);
+		assert_eq!(Profiles::<T>::get(profile), Some(status));
+	}
+
+	impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);
+}

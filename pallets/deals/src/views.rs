@@ -130,7 +130,9 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn with_draw(id: &TaskId, deal: &Deal, mut task: Task) -> Task {
-		if let Ok(fold) = Self::waiting_fold(&task) {
+		let now = T::BlockNumberProvider::current_block_number();
+		let fold = Self::waiting_fold(&task).ok().filter(|_| wave_fits(&deal.terms, now));
+		if let Some(fold) = fold {
 			let count = deal.request.policy.first_wave();
 			let drawn = weighted(&fold.seed(&draw_subject(id)), &deal.weights(), &[], 0, count);
 			let replica = |candidate| Replica { candidate, wave: 0, state: ReplicaState::Drawn };

@@ -82,11 +82,11 @@ macro_rules! estimates {
 		fn decline() -> Weight {
 			micros(45, DEAL_BYTES).saturating_add($db.reads_writes(3, 1))
 		}
-		// Reads: operator, task, deal, genesis hash. Writes: task.
+		// Reads: operator, task, deal, hash of block 0. Writes: task.
 		fn reveal() -> Weight {
 			micros(60, DEAL_BYTES).saturating_add($db.reads_writes(4, 1))
 		}
-		// Reads: operator, task, deal, genesis hash, provider, its account and holds, the signer's
+		// Reads: operator, task, deal, hash of block 0, provider, its account and holds, the signer's
 		// account. Writes: task, provider, its account and holds, the signer's account.
 		fn denounce() -> Weight {
 			micros(120, DEAL_BYTES).saturating_add($db.reads_writes(8, 5))

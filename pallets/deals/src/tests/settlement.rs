@@ -335,3 +335,22 @@ fn own_slash_should_never_pay_when_all_other_parties_are_accomplices() {
 		assert_eq!(before - after, S / 10, "a tenth of the slash is gone for good");
 	});
 }
+
+/// Whoever ends its own task by a poke gets no share of what it loses itself.
+#[test]
+fn own_slash_should_not_be_shared_when_the_slashed_provider_pokes() {
+	build_and_execute(|| {
+		let (task, replicas) = open_and_draw(2, 2, 2);
+		let before: Vec<Balance> = replicas.iter().map(worth).collect();
+		pass(T);
+		assert!(try_poke(&replicas[0], task).is_ok());
+		assert_eq!(ended(task).ending, Ending::Failed(FailCause::NoDelivery));
+		let (loss, share) = (S / 2, S / 2 / 20);
+		assert_eq!(worth(&replicas[0]), before[0] - loss + share);
+		assert_eq!(worth(&replicas[1]), before[1] - loss);
+		let own = events()
+			.into_iter()
+			.any(|event| matches!(event, Event::SlashShared { from, to, .. } if from == to));
+		assert!(!own);
+	});
+}
