@@ -298,8 +298,22 @@ impl Error {
 	}
 
 	pub(crate) fn decode(what: impl Into<String>, why: impl std::fmt::Display) -> Self {
-		Self::Decode { what: what.into(), message: why.to_string() }
+		Self::Decode { what: what.into(), message: foreign(&why.to_string()) }
 	}
+}
+
+/// Most characters that are taken of a message of somebody else.
+const MAX_FOREIGN: usize = 500;
+
+/// Text from a node, a server or a program, made fit for a terminal: without control characters, and
+/// not longer than a message should be.
+pub(crate) fn foreign(text: &str) -> String {
+	let clean = |c: char| if c.is_control() { ' ' } else { c };
+	let mut shown: String = text.chars().take(MAX_FOREIGN).map(clean).collect();
+	if text.chars().nth(MAX_FOREIGN).is_some() {
+		shown.push('…');
+	}
+	shown
 }
 
 /// Code with which the pool refuses what can never be valid as it is.
@@ -374,6 +388,15 @@ mod tests {
 		] {
 			assert_eq!(error.exit_code(), code, "{error}");
 		}
+	}
+
+	#[test]
+	fn foreign_text_should_be_cut_and_lose_its_control_characters() {
+		assert_eq!(foreign("a\x1b[2Jb\nc\u{9b}d ü"), "a [2Jb c d ü");
+		let long = foreign(&"ü".repeat(501));
+		assert_eq!(long.chars().count(), 501);
+		assert!(long.ends_with('…'));
+		assert_eq!(foreign(&"x".repeat(500)).len(), 500);
 	}
 
 	#[test]

@@ -6,7 +6,7 @@ use super::{
 	rpc::{Failover, handle},
 	submit::Nonces,
 };
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, foreign};
 use assay_primitives::{AccountId, BlockNumber, Hash};
 use std::{sync::Arc, time::Duration};
 use subxt::{
@@ -129,6 +129,7 @@ impl Chain {
 			handle(&failover).request::<serde_json::Value>("system_chainType", rpc_params![]).await;
 		let kind = chain_kind(&kind.map_err(|error| failed("system_chainType", error))?);
 		let name = methods.system_chain().await.map_err(|error| failed("system_chain", error))?;
+		let name = foreign(&name);
 		let config = SubstrateConfig::builder().set_genesis_hash(genesis).build();
 		let backend = LegacyBackend::builder().build(handle(&failover));
 		let client = OnlineClient::from_backend_with_config(config, Arc::new(backend))
@@ -315,13 +316,13 @@ fn rpc_error(failover: &Failover, what: &str, error: subxt::rpcs::Error) -> Erro
 		},
 		other => other.to_string(),
 	};
-	Error::Rpc { what: what.into(), message }
+	Error::Rpc { what: what.into(), message: foreign(&message) }
 }
 
 fn subxt_error(failover: &Failover, what: &str, error: impl Into<subxt::Error>) -> Error {
 	match failover.outage() {
 		Some(outage) => outage.into(),
-		None => Error::Rpc { what: what.into(), message: error.into().to_string() },
+		None => Error::Rpc { what: what.into(), message: foreign(&error.into().to_string()) },
 	}
 }
 

@@ -1,7 +1,7 @@
 //! Events of our pallets, decoded field by field by name, so that a field that a later runtime adds
 //! or moves does no harm.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, foreign};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
 	deal::FailCause,
@@ -84,7 +84,7 @@ pub(super) fn describe(error: &DispatchError) -> Failure {
 			Ok(details) => Failure {
 				pallet: details.pallet.name().into(),
 				name: details.variant.name.clone(),
-				docs: details.variant.docs.join(" ").trim().to_string(),
+				docs: foreign(details.variant.docs.join(" ").trim()),
 			},
 			Err(_) => system("Unknown".into(), error.details_string()),
 		},

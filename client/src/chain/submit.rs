@@ -9,7 +9,7 @@ use super::{
 	events::{self, EventRecord, Failure},
 };
 use crate::{
-	error::{Error, INVALID_TRANSACTION, Result},
+	error::{Error, INVALID_TRANSACTION, Result, foreign},
 	keys::Signer,
 };
 use assay_primitives::{AccountId, Balance, BlockNumber, Hash, hashing::blake2};
@@ -248,7 +248,7 @@ impl Chain {
 				needed,
 			};
 		}
-		Error::Refused { reason, code: error.code }
+		Error::Refused { reason: foreign(&reason), code: error.code }
 	}
 
 	async fn wait_for_block(

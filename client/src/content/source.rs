@@ -5,7 +5,10 @@ use super::{
 	cid::raw_cid_text,
 	content_cid_text,
 };
-use crate::{chain::Chain, error::Error};
+use crate::{
+	chain::Chain,
+	error::{Error, foreign},
+};
 use assay_primitives::{Hash, content::ContentRef};
 use futures::StreamExt;
 use object_store::{ObjectStore, ObjectStoreExt, aws::AmazonS3Builder};
@@ -92,11 +95,23 @@ impl fmt::Display for Source {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		match self {
 			Self::Node(chain) => write!(f, "node of {}", chain.name()),
-			Self::Gateway(url) | Self::Hint(url) => write!(f, "{url}"),
+			Self::Gateway(url) | Self::Hint(url) => write!(f, "{}", shown(url)),
 			Self::Directory(path) => write!(f, "{}", path.display()),
 			Self::S3(source) => write!(f, "{}", source.name),
 		}
 	}
+}
+
+/// A URL without the credentials that it may carry, fit for a terminal.
+fn shown(url: &str) -> String {
+	let Ok(mut parsed) = Url::parse(url) else { return foreign(url) };
+	if parsed.username().is_empty() && parsed.password().is_none() {
+		return foreign(url);
+	}
+	// Fails only for URLs that can't carry credentials, and this one does.
+	let _ = parsed.set_username("");
+	let _ = parsed.set_password(None);
+	foreign(parsed.as_str())
 }
 
 impl fmt::Debug for Source {
@@ -252,7 +267,7 @@ fn transport(error: reqwest::Error) -> SourceError {
 	} else if error.is_timeout() {
 		SourceError::Timeout
 	} else {
-		SourceError::Transport(innermost(&error))
+		SourceError::Transport(foreign(&innermost(&error)))
 	}
 }
 

@@ -284,6 +284,8 @@ fn sources_should_be_read_as_users_write_them() {
 	let parse = |text: &str| Source::parse(text, None).map(|source| source.to_string());
 	assert_eq!(parse("https://gw.example/").expect("gateway"), "https://gw.example");
 	assert_eq!(parse("gateway=http://gw").expect("gateway"), "http://gw");
+	let secret = parse("https://user:pass@gw.example/x").expect("gateway");
+	assert_eq!(secret, "https://gw.example/x", "credentials are not shown");
 	assert_eq!(parse("file:///srv/blocks").expect("directory"), "/srv/blocks");
 	for text in ["chain", "gw.example", "ftp://gw", "s3:bucket", ""] {
 		assert_eq!(parse(text).expect_err(text).exit_code(), 2);

@@ -7,7 +7,7 @@ use super::{
 use crate::{
 	chain::At,
 	content::{FetchReport, Fetcher, Source, SourceError, SourceFailure, Store},
-	error::{Error, Result},
+	error::{Error, Result, foreign},
 };
 use assay_primitives::{
 	AccountId,
@@ -48,7 +48,7 @@ pub struct Outputs {
 /// An output that was not written.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Skipped {
-	/// Its path, lossily decoded.
+	/// Its path, fit for a terminal.
 	pub path: String,
 	/// Why.
 	pub why: &'static str,
@@ -195,7 +195,7 @@ fn write_all(store: &Store, manifest: &Manifest, directory: &Path) -> Result<Vec
 	}
 	for entry in links {
 		if let Some(why) = write_link(store, entry, temporary.path())? {
-			let path = String::from_utf8_lossy(&entry.path).into_owned();
+			let path = foreign(&String::from_utf8_lossy(&entry.path));
 			skipped.push(Skipped { path, why });
 		}
 	}
