@@ -14,7 +14,9 @@ fn corrupted(corrupt: impl FnOnce()) -> bool {
 #[test]
 fn try_state_should_fail_when_a_bond_is_not_held() {
 	assert!(corrupted(|| {
-		Candidates::<Test>::mutate_extant(account(1), |candidate| candidate.bond += 1);
+		Candidates::<Test>::mutate(account(1), |candidate| {
+			candidate.as_mut().expect("listed").bond += 1;
+		});
 	}));
 	assert!(corrupted(|| {
 		Departures::<Test>::mutate_extant(account(4), |departure| departure.bond -= 1);
