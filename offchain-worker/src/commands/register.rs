@@ -42,6 +42,7 @@ pub async fn register(global: &Global, args: &RegisterArgs) -> Result<()> {
 		chain.submit(&stash, &call, WaitFor::InBlock).await?;
 		println!("registered {} with a bond of {}", stash.account(), format_amount(bond));
 	}
+	accept(&chain, &operator, &stash.account()).await?;
 	if !args.no_offer && !has_offer(&chain, &stash.account()).await? {
 		place(&settings, &chain, &operator).await?;
 	}
@@ -56,6 +57,22 @@ fn stash(args: &RegisterArgs, chain: &Chain, operator: &Signer) -> Result<Signer
 		None => return Ok(operator.clone()),
 	};
 	Ok(Signer::load(&source, chain.is_development())?)
+}
+
+/// Lets the operator key accept to sign for the stash, where it has not yet: nobody becomes an
+/// operator without having agreed to it.
+async fn accept(chain: &Chain, operator: &Signer, stash: &AccountId) -> Result<()> {
+	if operator.account() == *stash {
+		return Ok(());
+	}
+	match chain.at_best().await?.provider_of(&operator.account()).await? {
+		Some(known) if known == *stash => return Ok(()),
+		Some(other) => bail!("{} signs for another provider already, {other}", operator.account()),
+		None => {},
+	}
+	chain.submit(operator, &call::providers::accept_operator(stash), WaitFor::InBlock).await?;
+	println!("{} has accepted to sign for {stash}", operator.account());
+	Ok(())
 }
 
 fn declaration(settings: &Settings, operator: AccountId) -> Result<Declaration> {
