@@ -192,8 +192,8 @@ pub(crate) mod rights {
 	pub const PATH_UNLINK_FILE: u64 = 1 << 26;
 	pub const POLL_FD_READWRITE: u64 = 1 << 27;
 
-	/// Bits that mean something; bits 28 and 29 are of sockets.
-	pub const ALL: u64 = (1 << 30) - 1;
+	/// Rights that anything here can have. Those of sockets, bits 28 and 29, apply to nothing.
+	pub const ALL: u64 = (1 << 28) - 1;
 
 	/// What applies to a regular file.
 	pub const FILE: u64 =

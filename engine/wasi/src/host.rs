@@ -41,7 +41,8 @@ impl Host {
 	/// that `profile` is the one that `spec` names and that `input` matches it.
 	pub fn new(profile: &Profile, spec: &TaskSpec, input: Option<Vec<u8>>) -> Self {
 		let clock = Clock::new();
-		let fs = FileSystem::new(clock.now(), input, spec.limits.output_bytes);
+		let mut fs = FileSystem::new(clock.now(), input, spec.limits.output_bytes);
+		fs.open(fs.root());
 		let name = terminated(b"job");
 		Self {
 			args: [name].into_iter().chain(spec.args.iter().map(|arg| terminated(arg))).collect(),
