@@ -1,5 +1,6 @@
 //! What a runner needs to know.
 
+use codec::{Decode, Encode};
 use std::{ffi::OsString, io, path::PathBuf, time::Duration};
 
 /// How a worker process is started: our own executable again, with hidden arguments that lead to
@@ -44,7 +45,7 @@ pub struct RunnerConfig {
 }
 
 /// How machine code is made.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Decode, Default, Encode, Eq, Hash, PartialEq)]
 pub enum Codegen {
 	/// Optimised.
 	#[default]

@@ -4,17 +4,31 @@
 //! worker, hands it the bytes over a pipe, and reads bounded answers. What a worker says is checked
 //! again; that it dies is an error of this machine and never an outcome.
 
+mod cache;
 mod cancel;
 mod config;
+mod engine;
 mod error;
+mod execute;
 mod job;
 mod outputs;
+mod process;
+mod protocol;
 mod runner;
+mod sandbox;
+mod worker;
 
-pub use assay_metering::{ModuleInfo, Reason, Refusal};
+pub use assay_metering::{Bound, ModuleInfo, Reason, Refusal};
 pub use cancel::Cancel;
 pub use config::{Codegen, RunnerConfig, WORKER_ARG, WorkerCommand};
 pub use error::{RunError, SandboxError};
 pub use job::{Finished, Job, ModuleSource, Prepared, Stats};
 pub use outputs::{output_block, read_output};
-pub use runner::{Runner, SandboxReport, check, worker_main};
+pub use runner::Runner;
+pub use sandbox::SandboxReport;
+pub use worker::worker_main;
+
+/// Checks a module against profile 1, in this process: for modules that one has made oneself.
+pub fn check(module: &[u8]) -> Result<ModuleInfo, Refusal> {
+	assay_metering::check(module, &assay_primitives::profile::Profile::BASE)
+}

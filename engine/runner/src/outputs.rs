@@ -1,11 +1,15 @@
 //! Outputs as files, one for each block, named by its hash.
 
+use crate::{RunError, process::Process};
 use assay_primitives::{
 	Hash,
-	content::{ContentRef, Layout},
+	content::{BLOCK_SIZE, ContentRef, Layout},
+	hashing::blake2,
+	outcome::{Manifest, OutputKind},
 };
 use std::{
-	fs, io,
+	fs,
+	io::{self, Write},
 	path::{Path, PathBuf},
 };
 
@@ -39,4 +43,87 @@ fn read_block(out_dir: &Path, hash: &Hash) -> io::Result<Option<Vec<u8>>> {
 		Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
 		Err(error) => Err(error),
 	}
+}
+
+/// Bytes of all entries of a manifest that a worker has sent, if it is one that can be.
+///
+/// Whoever writes outputs to disk relies on the paths being relative, without detours, and in
+/// order.
+pub(crate) fn checked_bytes(manifest: &Manifest) -> Result<u64, RunError> {
+	let broken = || RunError::Protocol("a manifest that can't be");
+	let kinds = manifest.0.iter().take(2).map(|entry| entry.kind);
+	if !kinds.eq([OutputKind::Stdout, OutputKind::Stderr]) {
+		return Err(broken());
+	}
+	let (streams, files) = manifest.0.split_at(2);
+	let streams = streams.iter().all(|entry| entry.path.is_empty());
+	let files = files.iter().all(|entry| {
+		let stream = matches!(entry.kind, OutputKind::Stdout | OutputKind::Stderr);
+		!stream && is_plain(&entry.path)
+	});
+	let sorted = manifest.0[2..].windows(2).all(|pair| pair[0].path < pair[1].path);
+	if !(streams && files && sorted) {
+		return Err(broken());
+	}
+	let sizes = manifest.0.iter().map(|entry| entry.content.size);
+	sizes.into_iter().try_fold(0u64, u64::checked_add).ok_or_else(broken)
+}
+
+fn is_plain(path: &[u8]) -> bool {
+	path.split(|byte| *byte == b'/')
+		.all(|name| !name.is_empty() && name != b"." && name != b".." && !name.contains(&0))
+}
+
+/// Stores the contents of a manifest as they arrive, block by block, and checks that they are what
+/// the manifest says.
+pub(crate) fn store(
+	out_dir: &Path,
+	manifest: &Manifest,
+	process: &mut Process<'_>,
+) -> Result<(), RunError> {
+	let mut block = vec![0; BLOCK_SIZE];
+	for entry in &manifest.0 {
+		let mut leaves = Vec::new();
+		let mut left = entry.content.size;
+		loop {
+			let next = left.min(BLOCK_SIZE as u64) as usize;
+			process.receive_exact(&mut block[..next])?;
+			let hash = blake2(&block[..next]);
+			write_block(out_dir, &hash, &block[..next])?;
+			leaves.push((hash, next as u64));
+			left -= next as u64;
+			if left == 0 {
+				break;
+			}
+		}
+		let root = match leaves.as_slice() {
+			[(hash, _)] => *hash,
+			_ => {
+				let layout = Layout::from_leaves(leaves);
+				let node = layout.node.unwrap_or_default();
+				write_block(out_dir, &layout.content.hash, &node)?;
+				layout.content.hash
+			},
+		};
+		if root != entry.content.hash {
+			return Err(RunError::Protocol("an output that is not what the manifest says"));
+		}
+	}
+	Ok(())
+}
+
+/// Writes a block under its name at once, so that a file by that name is always whole.
+fn write_block(out_dir: &Path, hash: &Hash, bytes: &[u8]) -> Result<(), RunError> {
+	let path = output_block(out_dir, hash);
+	if fs::metadata(&path).is_ok_and(|found| found.len() == bytes.len() as u64) {
+		return Ok(());
+	}
+	let storing = "storing an output";
+	let mut file = tempfile::Builder::new()
+		.prefix(".block")
+		.tempfile_in(out_dir)
+		.map_err(RunError::io(storing))?;
+	file.write_all(bytes).map_err(RunError::io(storing))?;
+	file.persist(path).map_err(|error| RunError::io(storing)(error.error))?;
+	Ok(())
 }

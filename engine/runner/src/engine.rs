@@ -1,0 +1,73 @@
+//! Settings of wasmtime. None of them changes a result: results and gas come from the pass.
+
+use crate::Codegen;
+use assay_primitives::{Hash, hashing::tagged_hash};
+use std::hash::{Hash as _, Hasher};
+use wasmtime::{Config, Engine, Inlining, OptLevel, WasmFeatures};
+
+/// Native stack for wasm. The pass ends a program far earlier.
+pub const WASM_STACK: usize = 256 << 20;
+
+/// Bytes of a page.
+pub const PAGE: usize = assay_primitives::profile::PAGE_SIZE as usize;
+
+/// The engine that compiles and runs jobs.
+pub fn engine(codegen: Codegen) -> wasmtime::Result<Engine> {
+	let base = WasmFeatures::FLOATS
+		| WasmFeatures::MUTABLE_GLOBAL
+		| WasmFeatures::SIGN_EXTENSION
+		| WasmFeatures::SATURATING_FLOAT_TO_INT
+		| WasmFeatures::MULTI_VALUE
+		| WasmFeatures::BULK_MEMORY
+		| WasmFeatures::REFERENCE_TYPES
+		| WasmFeatures::EXTENDED_CONST;
+	let level = match codegen {
+		Codegen::Speed => OptLevel::Speed,
+		Codegen::Plain => OptLevel::None,
+	};
+	let mut config = Config::new();
+	config
+		.wasm_features(WasmFeatures::all().difference(base), false)
+		.wasm_features(base, true)
+		.gc_support(false)
+		.shared_memory(false)
+		.relaxed_simd_deterministic(true)
+		.cranelift_nan_canonicalization(true)
+		.cranelift_opt_level(level)
+		.compiler_inlining(Inlining::No)
+		.consume_fuel(false)
+		.epoch_interruption(false)
+		.max_wasm_stack(WASM_STACK)
+		.async_stack_size(WASM_STACK)
+		.memory_reservation(1 << 32)
+		.memory_may_move(false)
+		.memory_reservation_for_growth(0)
+		// It would need memory files, which the sandbox does not allow.
+		.memory_init_cow(false)
+		.generate_address_map(false)
+		.native_unwind_info(false)
+		.wasm_backtrace_max_frames(None);
+	Engine::new(&config)
+}
+
+/// Names everything that decides whether a compiled module can be loaded: version and settings of
+/// the engine, and the features of the processor that it compiles for.
+pub fn fingerprint(engine: &Engine) -> Hash {
+	let mut bytes = Bytes(Vec::new());
+	engine.precompile_compatibility_hash().hash(&mut bytes);
+	let machine = (std::env::consts::ARCH, std::env::consts::OS);
+	tagged_hash(b"assay/engine/1", &(machine, bytes.0))
+}
+
+/// Collects what is hashed, for a hash of full length.
+struct Bytes(Vec<u8>);
+
+impl Hasher for Bytes {
+	fn write(&mut self, bytes: &[u8]) {
+		self.0.extend_from_slice(bytes);
+	}
+
+	fn finish(&self) -> u64 {
+		self.0.len() as u64
+	}
+}

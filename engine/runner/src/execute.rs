@@ -1,0 +1,272 @@
+//! One run of one program, inside the worker.
+
+use crate::engine;
+use assay_metering::{GAS_GLOBAL, RUN_EXPORT, STACK_GLOBAL};
+use assay_primitives::{outcome::Class, profile::Profile, task::TaskSpec};
+use assay_wasi::{
+	Errno, FUNCTIONS, Gas, GuestMemory, Host, MODULE, OutOfBounds, OutOfGas, Outputs, Signature,
+	Stop, ValueType,
+};
+use wasmtime::{
+	Caller, Engine, Error, FuncType, Global, Instance, Linker, Memory, Module, ResourceLimiter,
+	Store, Trap, Val, ValType,
+};
+
+/// How a run ended.
+pub struct Ran {
+	/// How.
+	pub class: Class,
+	/// Gas used.
+	pub gas_used: u64,
+	/// What it left.
+	pub outputs: Outputs,
+}
+
+/// What host functions reach.
+struct State {
+	/// Taken out while it works on the guest.
+	host: Option<Box<Host>>,
+	/// Known once the module is instantiated, before any of its code runs.
+	guest: Option<(Memory, Global)>,
+	stop: Option<Stop>,
+	limiter: Limiter,
+}
+
+/// Runs `module`, which was metered under `profile`. An error says nothing about the program.
+pub fn execute(
+	engine: &Engine,
+	module: &Module,
+	profile: &Profile,
+	spec: &TaskSpec,
+	input: Option<Vec<u8>>,
+) -> Result<Ran, String> {
+	let limiter = Limiter::new(spec.limits.memory_pages);
+	let host = Some(Box::new(Host::new(profile, spec, input)));
+	let mut store = Store::new(engine, State { host, guest: None, stop: None, limiter });
+	store.limiter(|state| &mut state.limiter);
+	let linker = linker(engine).map_err(|error| format!("{error:#}"))?;
+	let instance = linker.instantiate(&mut store, module).map_err(|error| format!("{error:#}"))?;
+	let run = Run::new(&mut store, &instance, spec.limits.gas)?;
+	let result = run.entry.call(&mut store, ());
+	let (class, gas_used) = run.classify(&mut store, result)?;
+	let host = store.into_data().host.ok_or("a host call did not return")?;
+	Ok(Ran { class, gas_used, outputs: host.finish() })
+}
+
+/// Handles on what the pass has appended.
+struct Run {
+	entry: wasmtime::TypedFunc<(), ()>,
+	gas: Global,
+	stack: Global,
+	limit: u64,
+}
+
+impl Run {
+	fn new(store: &mut Store<State>, instance: &Instance, limit: u64) -> Result<Self, String> {
+		let missing = || String::from("the compiled module lacks an export of the pass");
+		let entry = instance
+			.get_typed_func(&mut *store, RUN_EXPORT)
+			.map_err(|error| format!("{error:#}"))?;
+		let gas = instance.get_global(&mut *store, GAS_GLOBAL).ok_or_else(missing)?;
+		let stack = instance.get_global(&mut *store, STACK_GLOBAL).ok_or_else(missing)?;
+		let memory = instance.get_memory(&mut *store, "memory").ok_or_else(missing)?;
+		// Nobody lives to see 2^63 units used, so the cut changes nothing.
+		let start = i64::try_from(limit).unwrap_or(i64::MAX);
+		gas.set(&mut *store, Val::I64(start)).map_err(|error| format!("{error:#}"))?;
+		store.data_mut().guest = Some((memory, gas));
+		Ok(Self { entry, gas, stack, limit })
+	}
+
+	fn classify(
+		&self,
+		store: &mut Store<State>,
+		result: wasmtime::Result<()>,
+	) -> Result<(Class, u64), String> {
+		let left = left(self.gas.get(&mut *store))?;
+		let slots = match self.stack.get(&mut *store) {
+			Val::I32(slots) => slots,
+			_ => return Err("the stack global has another type".into()),
+		};
+		let class = match result {
+			Ok(()) => Class::Exited(0),
+			Err(error) => match store.data_mut().stop.take() {
+				Some(Stop::Exit(code)) => Class::Exited(code),
+				Some(Stop::OutputLimit) => Class::OutputLimit,
+				Some(Stop::OutOfGas) => Class::OutOfGas,
+				None => trapped(&error, left, slots)?,
+			},
+		};
+		let used = match class {
+			Class::OutOfGas => self.limit,
+			_ => self.limit.saturating_sub(u64::try_from(left).unwrap_or(0)),
+		};
+		Ok((class, used))
+	}
+}
+
+/// What a trap means. Only those that the language defines are outcomes: an exhausted native stack
+/// or a failed allocation says something about this machine.
+fn trapped(error: &Error, gas: i64, slots: i32) -> Result<Class, String> {
+	match error.downcast_ref::<Trap>() {
+		Some(
+			Trap::MemoryOutOfBounds
+			| Trap::TableOutOfBounds
+			| Trap::IndirectCallToNull
+			| Trap::BadSignature
+			| Trap::IntegerOverflow
+			| Trap::IntegerDivisionByZero
+			| Trap::BadConversionToInteger
+			| Trap::UnreachableCodeReached,
+		) => Ok(match assay_metering::Trap::of(gas, slots) {
+			assay_metering::Trap::OutOfGas => Class::OutOfGas,
+			assay_metering::Trap::StackExhausted => Class::StackExhausted,
+			assay_metering::Trap::Program => Class::Trapped,
+		}),
+		_ => Err(format!("{error:#}")),
+	}
+}
+
+fn left(gas: Val) -> Result<i64, String> {
+	match gas {
+		Val::I64(left) => Ok(left),
+		_ => Err("the gas global has another type".into()),
+	}
+}
+
+fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
+	let mut linker = Linker::new(engine);
+	for signature in FUNCTIONS {
+		let params = signature.params.iter().map(|param| match param {
+			ValueType::I32 => ValType::I32,
+			ValueType::I64 => ValType::I64,
+		});
+		let results = signature.returns.then_some(ValType::I32);
+		let ty = FuncType::new(engine, params, results);
+		linker.func_new(MODULE, signature.name, ty, move |caller, params, results| {
+			let errno = call(caller, signature, params)?;
+			if let Some(result) = results.first_mut() {
+				*result = Val::I32(errno.code());
+			}
+			Ok(())
+		})?;
+	}
+	Ok(linker)
+}
+
+/// Most parameters of a WASI function.
+const MAX_PARAMS: usize = 9;
+
+fn call(
+	mut caller: Caller<'_, State>,
+	signature: &Signature,
+	params: &[Val],
+) -> wasmtime::Result<Errno> {
+	let mut args = [0; MAX_PARAMS];
+	for (arg, param) in args.iter_mut().zip(params) {
+		*arg = match param {
+			Val::I32(value) => u64::from(*value as u32),
+			Val::I64(value) => *value as u64,
+			_ => return Err(Error::msg("a parameter of another type")),
+		};
+	}
+	let state = caller.data_mut();
+	let (memory, gas) = state.guest.ok_or_else(|| Error::msg("a call before the start"))?;
+	let mut host = state.host.take().ok_or_else(|| Error::msg("a call inside of a call"))?;
+	let args = &args[..params.len().min(MAX_PARAMS)];
+	let mut guest = Guest { caller, memory, gas };
+	let result = host.call(signature.function, args, &mut guest);
+	let state = guest.caller.data_mut();
+	state.host = Some(host);
+	result.map_err(|stop| {
+		state.stop = Some(stop);
+		Error::msg("the run is over")
+	})
+}
+
+/// The guest as the WASI host sees it.
+struct Guest<'a> {
+	caller: Caller<'a, State>,
+	memory: Memory,
+	gas: Global,
+}
+
+impl GuestMemory for Guest<'_> {
+	fn size(&self) -> u64 {
+		self.memory.data_size(&self.caller) as u64
+	}
+
+	fn read(&self, ptr: u32, into: &mut [u8]) -> Result<(), OutOfBounds> {
+		self.memory.read(&self.caller, ptr as usize, into).map_err(|_| OutOfBounds)
+	}
+
+	fn write(&mut self, ptr: u32, from: &[u8]) -> Result<(), OutOfBounds> {
+		self.memory.write(&mut self.caller, ptr as usize, from).map_err(|_| OutOfBounds)
+	}
+}
+
+impl Gas for Guest<'_> {
+	fn charge(&mut self, amount: u64) -> Result<(), OutOfGas> {
+		let left = left(self.gas.get(&mut self.caller)).unwrap_or(-1);
+		let rest = i64::try_from(amount).ok().and_then(|amount| left.checked_sub(amount));
+		let rest = rest.filter(|rest| *rest >= 0);
+		let set = self.gas.set(&mut self.caller, Val::I64(rest.unwrap_or(-1)));
+		if rest.is_some() && set.is_ok() { Ok(()) } else { Err(OutOfGas) }
+	}
+}
+
+/// Bounds memory by the task. Memory that the machine does not give ends the worker's run as a
+/// failure of the engine: the program must not see a `memory.grow` fail that succeeds elsewhere.
+struct Limiter {
+	memory_bytes: usize,
+}
+
+impl Limiter {
+	fn new(pages: u32) -> Self {
+		Self { memory_bytes: (pages as usize).saturating_mul(engine::PAGE) }
+	}
+}
+
+impl ResourceLimiter for Limiter {
+	fn memory_growing(
+		&mut self,
+		_current: usize,
+		desired: usize,
+		maximum: Option<usize>,
+	) -> wasmtime::Result<bool> {
+		Ok(desired <= self.memory_bytes && maximum.is_none_or(|maximum| desired <= maximum))
+	}
+
+	fn memory_grow_failed(&mut self, error: Error) -> wasmtime::Result<()> {
+		// The one failure that is the program's: beyond what a 32-bit memory can have, for which
+		// `memory_growing` is not asked.
+		if error.to_string().contains("exceeds memory type's limits") {
+			return Ok(());
+		}
+		Err(error.context("memory could not be had"))
+	}
+
+	fn table_growing(
+		&mut self,
+		_current: usize,
+		desired: usize,
+		maximum: Option<usize>,
+	) -> wasmtime::Result<bool> {
+		Ok(maximum.is_none_or(|maximum| desired <= maximum))
+	}
+
+	fn table_grow_failed(&mut self, error: Error) -> wasmtime::Result<()> {
+		Err(error.context("a table could not be had"))
+	}
+
+	fn instances(&self) -> usize {
+		1
+	}
+
+	fn memories(&self) -> usize {
+		1
+	}
+
+	fn tables(&self) -> usize {
+		assay_metering::MAX_TABLES as usize
+	}
+}
