@@ -267,3 +267,115 @@ impl RpcClientT for Failover {
 pub(crate) fn handle(failover: &Arc<Failover>) -> RpcClient {
 	RpcClient::new(failover.clone())
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::testing::node::{Answer, Node};
+	use serde_json::json;
+	use std::sync::atomic::{AtomicUsize, Ordering};
+
+	const DEAD: &str = "ws://127.0.0.1:1";
+
+	fn failover(urls: &[&str], genesis: Option<u8>) -> Failover {
+		let urls = urls.iter().map(|url| url.to_string()).collect();
+		let genesis = genesis.map(Hash::repeat_byte);
+		Failover::new(urls, genesis, Duration::from_secs(5), Duration::from_millis(500))
+	}
+
+	async fn named(name: &'static str) -> Node {
+		Node::start(1, move |_| Answer::Result(json!(name))).await
+	}
+
+	async fn ask(failover: &Failover, method: &str) -> Result<String, RpcError> {
+		let answer = failover.request_raw(method, None).await?;
+		Ok(serde_json::from_str(answer.get()).expect("a string"))
+	}
+
+	#[tokio::test]
+	async fn next_node_should_be_used_when_the_first_is_down() {
+		let node = named("second").await;
+		let failover = failover(&[DEAD, &node.url], None);
+		assert_eq!(ask(&failover, "system_chain").await.expect("one is up"), "second");
+		assert_eq!(failover.genesis(), Some(Hash::repeat_byte(1)));
+		assert_eq!(failover.url().await, Some(node.url.clone()));
+		assert!(failover.outage().is_none());
+		ask(&failover, "system_chain").await.expect("still up");
+		assert_eq!(node.connections(), 1, "one connection serves all requests");
+	}
+
+	#[tokio::test]
+	async fn node_of_another_chain_should_never_be_used() {
+		let foreign = Node::start(2, |_| Answer::Result(json!("foreign"))).await;
+		let only_foreign = failover(&[&foreign.url], Some(1));
+		let error = only_foreign.connect().await.expect_err("another genesis");
+		assert_eq!(error.code(), "E-0102");
+		assert!(matches!(only_foreign.outage(), Some(Outage::WrongGenesis { .. })));
+		let ours = named("ours").await;
+		let both = failover(&[&foreign.url, &ours.url], Some(1));
+		assert_eq!(ask(&both, "system_chain").await.expect("ours is up"), "ours");
+	}
+
+	#[tokio::test]
+	async fn first_node_should_fix_the_chain_when_none_is_configured() {
+		let ours = Node::start(1, |_| Answer::HangUp).await;
+		let foreign = Node::start(2, |_| Answer::Result(json!("foreign"))).await;
+		let failover = failover(&[&ours.url, &foreign.url], None);
+		failover.connect().await.expect("ours is up");
+		ask(&failover, "system_chain").await.expect_err("ours hangs up, the other is foreign");
+		assert_eq!(failover.genesis(), Some(Hash::repeat_byte(1)));
+	}
+
+	#[tokio::test]
+	async fn request_should_go_to_the_next_node_when_one_hangs_up_or_is_silent() {
+		for broken in [|| Answer::HangUp, || Answer::Silence] {
+			let first = Node::start(1, move |_| broken()).await;
+			let second = named("second").await;
+			let failover = failover(&[&first.url, &second.url], None);
+			failover.connect().await.expect("the first accepts");
+			assert_eq!(ask(&failover, "system_chain").await.expect("repeated"), "second");
+		}
+	}
+
+	#[tokio::test]
+	async fn submission_should_not_be_repeated_by_itself() {
+		let seen = Arc::new(AtomicUsize::new(0));
+		let (one, two) = (seen.clone(), seen.clone());
+		let count = |seen: &AtomicUsize| {
+			seen.fetch_add(1, Ordering::SeqCst);
+			Answer::HangUp
+		};
+		let first = Node::start(1, move |_| count(&one)).await;
+		let second = Node::start(1, move |_| count(&two)).await;
+		let failover = failover(&[&first.url, &second.url], None);
+		ask(&failover, "author_submitExtrinsic").await.expect_err("unanswered");
+		assert_eq!(seen.load(Ordering::SeqCst), 1);
+	}
+
+	#[tokio::test]
+	async fn refusal_should_not_be_taken_to_another_node() {
+		let first = Node::start(1, |_| Answer::Error(1010, "Invalid Transaction")).await;
+		let second = named("second").await;
+		let failover = failover(&[&first.url, &second.url], None);
+		let error = ask(&failover, "system_chain").await.expect_err("refused");
+		assert!(matches!(error, RpcError::User(error) if error.code == 1010));
+		assert_eq!(second.connections(), 0);
+	}
+
+	#[tokio::test]
+	async fn outage_should_end_when_the_node_is_back() {
+		let gone = named("gone").await;
+		let url = gone.url.clone();
+		let failover = failover(&[&url], None);
+		ask(&failover, "system_chain").await.expect("up");
+		drop(gone);
+		let address = url.strip_prefix("ws://").expect("a WebSocket URL");
+		while ask(&failover, "system_chain").await.is_ok() {
+			tokio::time::sleep(Duration::from_millis(20)).await;
+		}
+		assert!(matches!(failover.outage(), Some(Outage::Unreachable(tried)) if tried.len() == 1));
+		let _back = Node::start_at(address, 1, |_| Answer::Result(json!("back"))).await;
+		assert_eq!(ask(&failover, "system_chain").await.expect("up again"), "back");
+		assert!(failover.outage().is_none());
+	}
+}

@@ -1,5 +1,7 @@
 //! What unit tests share: a tiny HTTP server, and views of tasks.
 
+pub(crate) mod node;
+
 use assay_primitives::{
 	AccountId,
 	content::ContentRef,
