@@ -23,6 +23,8 @@ pub enum State {
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Status {
 	pub state: State,
+	/// Whether new tasks are worked on.
+	pub takes_work: bool,
 	/// What is wrong, in words.
 	pub problems: Vec<String>,
 	pub version: &'static str,

@@ -138,7 +138,7 @@ impl Settings {
 		let max_concurrent_jobs = run
 			.max_concurrent_jobs
 			.or(file.capacity.max_concurrent_jobs)
-			.unwrap_or(usize::from(capacity.slots));
+			.unwrap_or_else(|| threads().min(usize::from(capacity.slots)));
 		ensure!(
 			(1..=MAX_JOBS).contains(&max_concurrent_jobs),
 			"max-concurrent-jobs must be between 1 and {MAX_JOBS}"
@@ -251,11 +251,15 @@ fn base_path(global: &Global, file: &File) -> Result<PathBuf> {
 	Ok(data.join("assay-worker"))
 }
 
+/// Processors that this process may use.
+fn threads() -> usize {
+	std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 fn capacity(file: &File) -> Result<Capacity> {
 	let section = &file.capacity;
-	let threads = std::thread::available_parallelism().map_or(1, usize::from);
 	let capacity = Capacity {
-		slots: section.slots.unwrap_or(u16::try_from(threads).unwrap_or(u16::MAX)),
+		slots: section.slots.unwrap_or(u16::try_from(threads()).unwrap_or(u16::MAX)),
 		max_gas: section.max_gas.unwrap_or(100_000_000_000),
 		max_memory_pages: section.max_memory_pages.unwrap_or(16_384),
 		gas_per_second: section.gas_per_second.unwrap_or(500_000_000),

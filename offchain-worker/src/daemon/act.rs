@@ -127,7 +127,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 	}
 
 	/// Whether new work is begun.
-	fn takes_work(&self) -> bool {
+	pub(super) fn takes_work(&self) -> bool {
 		!self.draining && !self.problems.stop_work()
 	}
 

@@ -62,6 +62,8 @@ impl RunFailure {
 pub trait Executor: Clone + Send + Sync + 'static {
 	/// Fetches module and input of a task into the local store. Gives the bytes that came over.
 	fn fetch(&self, view: TaskView) -> impl Future<Output = Result<u64, FetchFailure>> + Send;
+	/// Compiles the module of a task whose content is here, ahead of the run. Only to save time.
+	fn prepare(&self, view: TaskView) -> impl Future<Output = ()> + Send;
 	/// Runs a task, keeps its outputs, and writes the outcome down before it returns.
 	fn run(
 		&self,

@@ -190,11 +190,14 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			(.., false) => State::Degraded,
 			(.., true) => State::Ok,
 		};
+		let reachable = self.best.is_some() && !self.problems.has(Kind::Chain);
+		let takes_work = self.takes_work() && reachable;
 		self.parts.status.update(|status| {
 			status.state = state;
+			status.takes_work = takes_work;
 			status.problems = self.problems.list();
 			status.tasks = tasks;
-			status.chain.connected = !self.problems.has(Kind::Chain) && self.best.is_some();
+			status.chain.connected = reachable;
 			status.chain.node = node;
 			status.chain.best = self.best.map_or(0, |block| block.number);
 			status.chain.finalized = self.finalized.map_or(0, |block| block.number);

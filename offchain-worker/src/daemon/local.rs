@@ -13,16 +13,21 @@ use crate::{
 use anyhow::Context;
 use assay_client::{Error, Fetcher};
 use assay_primitives::{
+	Hash,
 	content::ContentRef,
 	deal::TaskView,
 	task::{Input, TaskSpec},
 };
 use assay_runner::{Cancel, Job, ModuleSource, RunError, Runner};
-use std::sync::Arc;
-use tokio::{sync::Semaphore, task::spawn_blocking};
+use std::{
+	collections::HashMap,
+	sync::{Arc, Mutex, PoisonError},
+};
+use tokio::{
+	sync::{Mutex as AsyncMutex, OwnedMutexGuard, Semaphore},
+	task::spawn_blocking,
+};
 
-/// Contents that are fetched at a time.
-const FETCHES: usize = 4;
 /// Modules that are compiled ahead at a time; running jobs come first.
 const PREPARATIONS: usize = 1;
 
@@ -36,8 +41,23 @@ struct Inner {
 	outputs: Outputs,
 	store: TaskStore,
 	misbehave: Option<Misbehave>,
-	fetches: Semaphore,
 	preparations: Semaphore,
+	compiling: Keyed,
+}
+
+/// A lock for each module that is being compiled.
+#[derive(Default)]
+struct Keyed(Mutex<HashMap<Hash, Arc<AsyncMutex<()>>>>);
+
+impl Keyed {
+	async fn lock(&self, key: Hash) -> OwnedMutexGuard<()> {
+		let lock = {
+			let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+			all.retain(|_, lock| Arc::strong_count(lock) > 1);
+			all.entry(key).or_default().clone()
+		};
+		lock.lock_owned().await
+	}
 }
 
 impl LocalExecutor {
@@ -48,15 +68,24 @@ impl LocalExecutor {
 		store: TaskStore,
 		misbehave: Option<Misbehave>,
 	) -> Self {
-		let (fetches, preparations) = (Semaphore::new(FETCHES), Semaphore::new(PREPARATIONS));
-		Self(Arc::new(Inner { fetcher, runner, outputs, store, misbehave, fetches, preparations }))
+		let preparations = Semaphore::new(PREPARATIONS);
+		let compiling = Keyed::default();
+		Self(Arc::new(Inner {
+			fetcher,
+			runner,
+			outputs,
+			store,
+			misbehave,
+			preparations,
+			compiling,
+		}))
 	}
 }
 
 impl Executor for LocalExecutor {
 	async fn fetch(&self, view: TaskView) -> Result<u64, FetchFailure> {
 		let inner = &self.0;
-		let _slot = inner.fetches.acquire().await;
+		// As many at a time as the chain gives this provider slots: a slow source holds nobody up.
 		let hints = hints(&view);
 		let contents = contents_of(&view);
 		let mut bytes = 0u64;
@@ -71,27 +100,18 @@ impl Executor for LocalExecutor {
 		if let Ok(Err(error)) = touched {
 			return Err(FetchFailure { reason: error.to_string(), local: true });
 		}
-		self.prepare(view.deal.request.task).await;
 		Ok(bytes)
 	}
 
-	async fn run(&self, key: Key, view: TaskView, cancel: Cancel) -> Result<Ran, RunFailure> {
-		let inner = self.0.clone();
+	/// Costs nothing of the time after the draw. Failing is no matter: the run tries again and tells.
+	async fn prepare(&self, view: TaskView) {
 		let spec = view.deal.request.task;
-		let ran = spawn_blocking(move || inner.run(&key, spec, &cancel)).await;
-		ran.unwrap_or_else(|error| {
-			Err(RunFailure::Runner(RunError::WorkerDied(format!("the run panicked: {error}"))))
-		})
-	}
-}
-
-impl LocalExecutor {
-	/// Compiles ahead of the draw, which costs nothing of the time after it. Failing is no matter:
-	/// the run tries again and tells.
-	async fn prepare(&self, spec: TaskSpec) {
 		let _slot = self.0.preparations.acquire().await;
+		let compiling = self.0.compiling.lock(spec.module.hash).await;
 		let inner = self.0.clone();
 		let prepared = spawn_blocking(move || {
+			// Held until the end, even if nobody waits for it any more.
+			let _compiling = compiling;
 			let Ok(Some(module)) = inner.fetcher.store().get(&spec.module) else { return };
 			let module = ModuleSource::Bytes(module);
 			let pages = spec.limits.memory_pages;
@@ -101,6 +121,17 @@ impl LocalExecutor {
 			}
 		});
 		let _ = prepared.await;
+	}
+
+	async fn run(&self, key: Key, view: TaskView, cancel: Cancel) -> Result<Ran, RunFailure> {
+		let inner = self.0.clone();
+		let spec = view.deal.request.task;
+		// Whoever compiles this module already does it for this run too.
+		drop(inner.compiling.lock(spec.module.hash).await);
+		let ran = spawn_blocking(move || inner.run(&key, spec, &cancel)).await;
+		ran.unwrap_or_else(|error| {
+			Err(RunFailure::Runner(RunError::WorkerDied(format!("the run panicked: {error}"))))
+		})
 	}
 }
 

@@ -381,6 +381,10 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 				metrics.fetched_bytes.inc_by(bytes);
 				tracing::info!(%task, bytes, "module and input are here");
 				entry.local.content = Content::Ready;
+				if let Some(view) = entry.best.clone() {
+					let executor = self.parts.executor.clone();
+					tokio::spawn(async move { executor.prepare(view).await });
+				}
 			},
 			Err(FetchFailure { reason, local }) => {
 				let label = if local { "disk" } else { "unavailable" };

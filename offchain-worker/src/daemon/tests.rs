@@ -332,6 +332,8 @@ impl Executor for Workshop {
 		}
 	}
 
+	async fn prepare(&self, _: TaskView) {}
+
 	async fn run(&self, key: Key, view: TaskView, cancel: Cancel) -> Result<Ran, RunFailure> {
 		let (takes, disk_full) = {
 			let mut script = self.script.lock().expect("no test panicked");

@@ -1,7 +1,6 @@
 //! Handlers.
 
 use super::{Served, problem::Problem};
-use crate::status::State as Condition;
 use assay_primitives::{
 	Hash,
 	content::{CODEC_DAG_PB, CODEC_RAW, MULTIHASH_BLAKE2B_256},
@@ -165,13 +164,10 @@ pub async fn manifest(
 		.map_err(|_| Problem::Storage)
 }
 
-/// `GET /health`: 200 while tasks are taken or finished, 503 otherwise, with the reasons.
+/// `GET /health`: 200 while new tasks are worked on, else 503; with everything that is wrong.
 pub async fn health(State(served): State<Served>) -> impl IntoResponse {
 	let status = served.status.borrow().clone();
-	let code = match status.state {
-		Condition::Ok | Condition::Draining => StatusCode::OK,
-		Condition::Starting | Condition::Degraded => StatusCode::SERVICE_UNAVAILABLE,
-	};
+	let code = if status.takes_work { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
 	(code, [(header::CACHE_CONTROL, "no-store")], Json(status))
 }
 

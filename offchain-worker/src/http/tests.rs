@@ -46,7 +46,7 @@ impl Server {
 		let kept = self.served.kept.get().expect("set at the start");
 		let folder = kept.outputs.prepare(&key).expect("creates");
 		let layout = Layout::of(bytes);
-		let mut write = |hash: &Hash, bytes: &[u8]| {
+		let write = |hash: &Hash, bytes: &[u8]| {
 			std::fs::write(folder.join(hex::encode(hash)), bytes).expect("writes")
 		};
 		for ((hash, _), leaf) in layout.leaves.iter().zip(bytes.chunks(BLOCK_SIZE)) {
@@ -211,7 +211,7 @@ async fn manifest_should_be_served_as_scale() {
 }
 
 #[tokio::test]
-async fn health_should_be_unavailable_until_the_daemon_is_up() {
+async fn health_should_be_unavailable_unless_the_daemon_takes_work() {
 	let (writer, status) = StatusWriter::new();
 	let mut server = Server::start().await;
 	server.served.status = status;
@@ -219,13 +219,8 @@ async fn health_should_be_unavailable_until_the_daemon_is_up() {
 	server.address = listener.local_addr().expect("address");
 	let routes = router(server.served.clone(), false);
 	tokio::spawn(serve(listener, 8, routes, std::future::pending()));
-	for (state, expected) in [
-		(crate::status::State::Starting, 503),
-		(crate::status::State::Ok, 200),
-		(crate::status::State::Degraded, 503),
-		(crate::status::State::Draining, 200),
-	] {
-		writer.update(|status| status.state = state);
+	for (takes_work, expected) in [(false, 503), (true, 200), (false, 503)] {
+		writer.update(|status| status.takes_work = takes_work);
 		let (status, _, body) = server.get("/health").await;
 		assert_eq!(status, expected);
 		let body: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
