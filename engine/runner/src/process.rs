@@ -7,7 +7,10 @@ use crate::{
 use codec::{Decode, Encode};
 use std::{
 	io::{self, Read, Write},
-	os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd},
+	os::{
+		fd::{AsFd, AsRawFd, BorrowedFd, RawFd},
+		unix::process::CommandExt,
+	},
 	process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio},
 	time::{Duration, Instant},
 };
@@ -67,6 +70,8 @@ impl<'a> Process<'a> {
 			.args(&command.args)
 			.env_clear()
 			.current_dir("/")
+			// Ctrl-C in a terminal is for the parent, which may want to finish its jobs.
+			.process_group(0)
 			.stdin(Stdio::piped())
 			.stdout(Stdio::piped())
 			.stderr(Stdio::piped())
