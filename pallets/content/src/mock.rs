@@ -4,13 +4,13 @@ use crate as pallet_content;
 use crate::*;
 use codec::Encode;
 use frame_support::{
-	derive_impl,
+	assert_noop, derive_impl,
 	traits::{ConstU32, ConstU128},
 };
 use polkadot_sdk::{pallet_balances, pallet_utility};
 use sp_io::TestExternalities;
 use sp_runtime::{
-	BuildStorage, DispatchResult,
+	BuildStorage, DispatchError, DispatchResult,
 	traits::{Dispatchable, IdentityLookup},
 };
 
@@ -111,19 +111,48 @@ pub fn insert(extrinsic: u32, data: &[u8]) -> String {
 }
 
 /// Applies a transaction with `call`, as the executive does, and goes on to the next index.
-pub fn apply(who: AccountId, call: impl Into<RuntimeCall>) -> DispatchResult {
-	let call = call.into();
-	let signature = [0x5a; 64];
-	transact(who, (4u8, signature, &call).encode().encode(), call)
+pub fn apply(who: AccountId, call: RuntimeCall) -> DispatchResult {
+	note(&encoded(&call));
+	let result = dispatch(who, call);
+	next_transaction();
+	result
 }
 
-/// Applies a transaction whose encoding is given.
-pub fn transact(who: AccountId, encoded: Vec<u8>, call: RuntimeCall) -> DispatchResult {
+/// Applies a transaction that must be refused, and checks that nothing is kept of it.
+pub fn refused(who: AccountId, call: RuntimeCall, error: impl Into<DispatchError>) {
+	let bytes = encoded(&call);
+	refused_as(&bytes, who, call, error);
+}
+
+/// Like [`refused`], in a transaction whose encoding is given.
+pub fn refused_as(
+	bytes: &[u8],
+	who: AccountId,
+	call: RuntimeCall,
+	error: impl Into<DispatchError>,
+) {
+	note(bytes);
+	assert_noop!(dispatch(who, call), error.into());
+	next_transaction();
+}
+
+/// Encoding of a transaction with `call`, with its length in front.
+pub fn encoded(call: &RuntimeCall) -> Vec<u8> {
+	let signature = [0x5a; 64];
+	(4u8, signature, call).encode().encode()
+}
+
+fn note(bytes: &[u8]) {
+	System::note_extrinsic(bytes.to_vec());
+}
+
+fn dispatch(who: AccountId, call: RuntimeCall) -> DispatchResult {
+	call.dispatch(RuntimeOrigin::signed(who)).map(|_| ()).map_err(|error| error.error)
+}
+
+fn next_transaction() {
 	let index = System::extrinsic_index().expect("transactions are being applied");
-	System::note_extrinsic(encoded);
-	let result = call.dispatch(RuntimeOrigin::signed(who));
 	System::set_extrinsic_index(index + 1);
-	result.map(|_| ()).map_err(|error| error.error)
 }
 
 /// Begins a later block.
@@ -147,10 +176,6 @@ pub fn release(data: &[u8]) -> RuntimeCall {
 
 pub fn remark(data: &[u8]) -> RuntimeCall {
 	frame_system::Call::remark { remark: data.to_vec() }.into()
-}
-
-pub fn batch(calls: Vec<RuntimeCall>) -> RuntimeCall {
-	pallet_utility::Call::batch { calls }.into()
 }
 
 pub fn batch_all(calls: Vec<RuntimeCall>) -> RuntimeCall {

@@ -64,8 +64,8 @@ fn extend_should_revive_the_promise_when_it_has_expired() {
 #[test]
 fn extend_should_refuse_when_nothing_is_recorded() {
 	let kept = build_and_execute(|| {
-		assert_noop!(apply(alice(), extend(DATA)), Error::<Test>::ContentNotFound);
-		assert_noop!(apply(alice(), extend(b"")), Error::<Test>::EmptyContent);
+		refused(alice(), extend(DATA), Error::<Test>::ContentNotFound);
+		refused(alice(), extend(b""), Error::<Test>::EmptyContent);
 	});
 	assert!(kept.is_empty());
 }

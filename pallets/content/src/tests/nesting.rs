@@ -1,7 +1,6 @@
 //! What wrappers around the call can and can't do. See the crate's documentation for the threats.
 
 use super::*;
-use codec::Encode;
 use frame_system::RawOrigin;
 use polkadot_sdk::pallet_utility;
 
@@ -9,7 +8,7 @@ use polkadot_sdk::pallet_utility;
 fn publish_should_refuse_when_another_call_follows_in_a_batch() {
 	let kept = build_and_execute(|| {
 		let call = batch_all(vec![publish(DATA), remark(b"tail")]);
-		assert_noop!(apply(alice(), call), Error::<Test>::NotLastInTransaction);
+		refused(alice(), call, Error::<Test>::NotLastInTransaction);
 	});
 	assert!(kept.is_empty());
 }
@@ -21,11 +20,8 @@ fn publish_should_refuse_when_a_wrapper_puts_bytes_behind_it() {
 		let weight = frame_support::weights::Weight::zero();
 		let wrapped: RuntimeCall = pallet_utility::Call::with_weight { call, weight }.into();
 		// The trailing argument alone is what matters, so the inner call is applied directly.
-		let encoded = (4u8, wrapped).encode().encode();
-		assert_noop!(
-			transact(alice(), encoded, publish(DATA)),
-			Error::<Test>::NotLastInTransaction
-		);
+		let bytes = encoded(&wrapped);
+		refused_as(&bytes, alice(), publish(DATA), Error::<Test>::NotLastInTransaction);
 	});
 	assert!(kept.is_empty());
 }
@@ -57,7 +53,7 @@ fn publish_should_refuse_a_second_blob_when_both_end_the_transaction() {
 		assert!(Content::lookup(&hash(b"tail")).is_some());
 		assert_eq!(Content::lookup(&hash(b"with a tail")), None);
 		let calls = vec![publish(b"x tail"), publish(b"y x tail")];
-		assert_noop!(apply(alice(), batch_all(calls)), Error::<Test>::OnePerTransaction);
+		refused(alice(), batch_all(calls), Error::<Test>::OnePerTransaction);
 	});
 	assert_eq!(kept[0], insert(0, b"tail"));
 	assert_eq!(kept[1..], [insert(1, b"x tail")], "naming a blob isn't undone with the batch");
@@ -70,9 +66,9 @@ fn extend_should_refuse_when_the_transaction_has_published() {
 		let longer = [b"longer: ", DATA].concat();
 		let calls = vec![publish(&longer), extend(DATA)];
 		// The batch ends with DATA, the end of the longer blob is DATA, but the rest isn't there.
-		assert_noop!(apply(alice(), batch_all(calls)), Error::<Test>::NotLastInTransaction);
+		refused(alice(), batch_all(calls), Error::<Test>::NotLastInTransaction);
 		let calls = vec![extend(DATA), publish(&longer)];
-		assert_noop!(apply(alice(), batch_all(calls)), Error::<Test>::OnePerTransaction);
+		refused(alice(), batch_all(calls), Error::<Test>::OnePerTransaction);
 	});
 }
 

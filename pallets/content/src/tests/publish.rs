@@ -43,7 +43,7 @@ fn publish_should_take_one_mebibyte_and_no_byte_more() {
 	let largest = vec![9; 1 << 20];
 	let kept = build_and_execute(|| {
 		let larger = vec![9; (1 << 20) + 1];
-		assert_noop!(apply(alice(), publish(&larger)), Error::<Test>::ContentTooLarge);
+		refused(alice(), publish(&larger), Error::<Test>::ContentTooLarge);
 		run_to(2);
 		assert_ok!(apply(alice(), publish(&largest)));
 	});
@@ -53,7 +53,7 @@ fn publish_should_take_one_mebibyte_and_no_byte_more() {
 #[test]
 fn publish_should_refuse_when_there_are_no_bytes() {
 	let kept = build_and_execute(|| {
-		assert_noop!(apply(alice(), publish(b"")), Error::<Test>::EmptyContent);
+		refused(alice(), publish(b""), Error::<Test>::EmptyContent);
 	});
 	assert!(kept.is_empty());
 }
@@ -64,7 +64,7 @@ fn publish_should_refuse_when_the_blob_is_promised() {
 		assert_ok!(apply(alice(), publish(DATA)));
 		for block in [1, 2, 1 + RETENTION] {
 			run_to(block.max(2));
-			assert_noop!(apply(bob(), publish(DATA)), Error::<Test>::AlreadyPublished);
+			refused(bob(), publish(DATA), Error::<Test>::AlreadyPublished);
 		}
 		assert_eq!(held(&bob()), 0);
 	});
@@ -90,7 +90,7 @@ fn publish_should_take_the_record_over_when_it_has_expired() {
 fn publish_should_keep_nothing_when_funds_do_not_cover_the_deposit() {
 	let kept = build_and_execute(|| {
 		let poor = AccountId::new([3; 32]);
-		assert_noop!(apply(poor, publish(DATA)), TokenError::FundsUnavailable);
+		refused(poor, publish(DATA), TokenError::FundsUnavailable);
 	});
 	assert!(kept.is_empty());
 }

@@ -19,14 +19,14 @@ fn release_should_refuse_when_the_blob_is_promised_even_to_its_owner() {
 	build_and_execute(|| {
 		assert_ok!(apply(alice(), publish(DATA)));
 		run_to(1 + RETENTION);
-		assert_noop!(apply(alice(), release(DATA)), Error::<Test>::NotExpired);
+		refused(alice(), release(DATA), Error::<Test>::NotExpired);
 	});
 }
 
 #[test]
 fn release_should_refuse_when_nothing_is_recorded() {
 	build_and_execute(|| {
-		assert_noop!(apply(alice(), release(DATA)), Error::<Test>::ContentNotFound);
+		refused(alice(), release(DATA), Error::<Test>::ContentNotFound);
 	});
 }
 
@@ -36,6 +36,6 @@ fn release_should_refuse_the_second_time() {
 		assert_ok!(apply(alice(), publish(DATA)));
 		run_to(2 + RETENTION);
 		assert_ok!(apply(alice(), release(DATA)));
-		assert_noop!(apply(alice(), release(DATA)), Error::<Test>::ContentNotFound);
+		refused(alice(), release(DATA), Error::<Test>::ContentNotFound);
 	});
 }
