@@ -19,7 +19,7 @@ use assay_primitives::{
 use frame_benchmarking::v2::*;
 use frame_support::{
 	BoundedVec,
-	traits::{Get, fungible::Inspect},
+	traits::{EnsureOrigin, Get, fungible::Inspect},
 };
 use frame_system::RawOrigin;
 use sp_runtime::traits::BlockNumberProvider;
