@@ -18,7 +18,7 @@ use assay_primitives::{
 };
 
 /// Bytes of memory that bookkeeping may take: entries, inodes, descriptors, names.
-const BOOKKEEPING_BYTES: u64 = 64 << 20;
+const BOOKKEEPING_BYTES: u64 = 96 << 20;
 
 /// State of one run: descriptors, file system, clock, randomness and captured output.
 pub struct Host {

@@ -286,7 +286,16 @@ impl FileSystem {
 	}
 
 	/// Makes a further hard link to `ino` under `name`, which is free.
-	pub fn link(&mut self, directory: Ino, name: &[u8], ino: Ino, now: u64) -> Outcome {
+	///
+	/// Under `/out` every link is an output of its own, to be hashed and stored: pays for its bytes.
+	pub fn link(
+		&mut self,
+		directory: Ino,
+		name: &[u8],
+		ino: Ino,
+		now: u64,
+		meter: &mut dyn Meter,
+	) -> Outcome {
 		let node = self.node(ino)?;
 		if node.is_directory() {
 			return Err(Errno::Perm.into());
@@ -295,6 +304,9 @@ impl FileSystem {
 			return Err(Errno::Rofs.into());
 		}
 		self.admit_entry(directory, name, node.size())?;
+		if self.directory(directory)?.output {
+			meter.pay(node.size())?;
+		}
 		self.attach(directory, name, ino, now);
 		Ok(())
 	}
@@ -431,16 +443,17 @@ impl FileSystem {
 
 	/// Makes the file `ino` `size` bytes long. Pays for the bytes that it grows by.
 	pub fn resize(&mut self, ino: Ino, size: u64, now: u64, meter: &mut dyn Meter) -> Outcome {
-		let old = self.admit_size(ino, size)?;
-		meter.pay(size.saturating_sub(old))?;
-		self.set_size(ino, old, size)?;
+		let change = self.admit_size(ino, size)?;
+		meter.pay(change.growth() + change.copied)?;
+		self.set_size(ino, change)?;
 		self.touch(ino, now);
 		Ok(())
 	}
 
 	/// The `len` bytes of the file `ino` from `offset` on, to be overwritten at once.
 	///
-	/// Makes the file longer where needed. Pays for them and for a gap before them.
+	/// Makes the file longer where needed. Pays for them, for a gap before them, and for what the
+	/// other links of the file under `/out` grow by.
 	pub fn write(
 		&mut self,
 		ino: Ino,
@@ -451,9 +464,9 @@ impl FileSystem {
 	) -> Outcome<&mut [u8]> {
 		let end = offset.checked_add(len.into()).ok_or(Errno::Fbig)?;
 		let size = self.file(ino)?.len() as u64;
-		let old = self.admit_size(ino, end.max(size))?;
-		meter.pay(u64::from(len) + offset.saturating_sub(old))?;
-		self.set_size(ino, old, end.max(size))?;
+		let change = self.admit_size(ino, end.max(size))?;
+		meter.pay(u64::from(len) + offset.saturating_sub(size) + change.copied)?;
+		self.set_size(ino, change)?;
 		self.touch(ino, now);
 		match &mut self.node_mut(ino)?.kind {
 			// Both fit: the file was just made at least `end` bytes long.
@@ -462,25 +475,28 @@ impl FileSystem {
 		}
 	}
 
-	/// Whether the file `ino` may become `size` bytes long; gives its present size.
-	fn admit_size(&self, ino: Ino, size: u64) -> Outcome<u64> {
+	/// Whether the file `ino` may become `size` bytes long.
+	fn admit_size(&self, ino: Ino, size: u64) -> Outcome<Resize> {
 		let node = self.node(ino)?;
 		if node.read_only {
 			return Err(Errno::Rofs.into());
 		}
 		let old = self.file(ino)?.len() as u64;
-		let growth = size.saturating_sub(old);
+		let outputs = u64::from(node.outputs);
+		let mut change = Resize { old, new: size, copied: 0 };
+		let growth = change.growth();
 		if growth > 0 {
-			if node.outputs > 0 {
-				let growth = growth.checked_mul(node.outputs.into()).ok_or(Stop::OutputLimit)?;
-				self.admit_output(growth)?;
+			if outputs > 0 {
+				self.admit_output(growth.checked_mul(outputs).ok_or(Stop::OutputLimit)?)?;
+				change.copied = growth * (outputs - 1);
 			}
 			self.admit_bytes(growth)?;
 		}
-		Ok(old)
+		Ok(change)
 	}
 
-	fn set_size(&mut self, ino: Ino, old: u64, size: u64) -> Outcome {
+	fn set_size(&mut self, ino: Ino, change: Resize) -> Outcome {
+		let Resize { old, new: size, .. } = change;
 		let node = self.node_mut(ino)?;
 		let outputs = u64::from(node.outputs);
 		if let Kind::File(bytes) = &mut node.kind {
@@ -510,6 +526,20 @@ impl FileSystem {
 		let start = bytes.len();
 		bytes.resize(start + len as usize, 0);
 		Ok(&mut bytes[start..])
+	}
+}
+
+/// A change of a file's size.
+struct Resize {
+	old: u64,
+	new: u64,
+	/// Bytes that the outputs grow by beyond what the file does, because it has several links there.
+	copied: u64,
+}
+
+impl Resize {
+	fn growth(&self) -> u64 {
+		self.new.saturating_sub(self.old)
 	}
 }
 

@@ -118,7 +118,7 @@ impl Host {
 		if place.slash {
 			return Err(Errno::Noent.into());
 		}
-		self.fs.link(place.parent, name, source, self.clock.now())
+		self.fs.link(place.parent, name, source, self.clock.now(), view)
 	}
 
 	/// `path_open(fd, lookup, path, len, oflags, base, inheriting, fdflags, result)`

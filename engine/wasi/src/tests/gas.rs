@@ -55,6 +55,23 @@ fn links_should_cost_the_paths_that_they_make_when_followed() {
 }
 
 #[test]
+fn further_links_should_cost_their_bytes_when_they_are_outputs() {
+	let mut bench = Bench::new();
+	bench.file("out/file", &[1; 100]);
+	let [old, old_len] = bench.put_path(OTHER_PATH, "out/file");
+	for (path, bytes) in [("tmp/link", 0), ("out/link", 100)] {
+		let [new, new_len] = bench.put_path(PATH, path);
+		let args = [3, 0, old, old_len, 3, new, new_len];
+		assert_eq!(price(&mut bench, Function::PathLink, &args), CALL + 8 + 8 + bytes);
+	}
+	let fd = u64::from(bench.open("out/link", 0, rights::FILE).expect("exists"));
+	assert_eq!(price(&mut bench, Function::FdFilestatSetSize, &[fd, 110]), CALL + 2 * 10);
+	bench.one_buffer(20);
+	let write = [fd, BUFFERS.into(), 1, 100, RESULT.into()];
+	assert_eq!(price(&mut bench, Function::FdPwrite, &write), CALL + 8 + 4 + 20 + 10);
+}
+
+#[test]
 fn moving_should_cost_every_entry_when_a_directory_is_renamed() {
 	let mut bench = Bench::new();
 	for directory in ["tmp/a", "tmp/a/b", "tmp/c"] {

@@ -30,7 +30,7 @@ const STRIDE: u32 = 32;
 #[derive(Clone, Debug)]
 struct Call(Function, Vec<u64>);
 
-/// Arguments that look like what a function expects: small numbers, pointers to something, extremes.
+/// Arguments like those that functions expect: small numbers, pointers to something, extremes.
 fn argument(kind: ValueType) -> BoxedStrategy<u64> {
 	let edges = sample::select(vec![
 		0,
