@@ -9,7 +9,7 @@ use crate::{
 	configs::{BABE_EPOCH_CONFIG, EXISTENTIAL_DEPOSIT, Treasury},
 	network::Timing,
 };
-use alloc::{vec, vec::Vec};
+use alloc::{string::ToString, vec, vec::Vec};
 use assay_primitives::UNIT;
 use polkadot_sdk::{
 	frame_support::build_struct_json_patch,

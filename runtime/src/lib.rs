@@ -26,7 +26,7 @@ pub mod weights;
 pub use apis::{RUNTIME_API_VERSIONS, RuntimeApi};
 pub use assay_primitives::{AccountId, Balance, BlockNumber, Hash, Nonce, Signature};
 
-use alloc::borrow::Cow;
+use alloc::{borrow::Cow, vec::Vec};
 use polkadot_sdk::{
 	frame_executive, frame_metadata_hash_extension, frame_support, frame_system, pallet_authorship,
 	pallet_babe, pallet_balances, pallet_grandpa, pallet_multisig, pallet_offences, pallet_proxy,
