@@ -50,11 +50,8 @@ fn base_path(settings: &Settings) -> Result<String> {
 
 fn sandbox(settings: &Settings) -> Result<String> {
 	let report = runner(settings)?.sandbox().clone();
-	ensure!(
-		settings.insecure || report.missing.is_empty(),
-		"missing: {}",
-		report.missing.join(", ")
-	);
+	let missing = report.missing.join(", ");
+	ensure!(settings.insecure || report.is_sufficient(), "missing: {missing}");
 	let parts = [
 		("namespaces", report.namespaces),
 		("empty root", report.empty_root),
@@ -62,7 +59,8 @@ fn sandbox(settings: &Settings) -> Result<String> {
 		("landlock", report.landlock),
 	];
 	let present: Vec<&str> = parts.iter().filter(|(_, on)| *on).map(|(name, _)| *name).collect();
-	Ok(present.join(", "))
+	let note = if missing.is_empty() { String::new() } else { format!("; without {missing}") };
+	Ok(present.join(", ") + &note)
 }
 
 async fn node(settings: &Settings) -> Result<String> {

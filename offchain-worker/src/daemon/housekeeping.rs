@@ -108,13 +108,17 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			},
 		};
 		self.show_account(&account);
-		let Account { provider, balance } = account;
+		let Account { provider, signs_for, balance } = account;
 		let operator = &self.parts.operator;
 		let registration = match &provider {
 			None => Some(format!("{} is not registered; run `assay-worker register`", self.me)),
 			Some(provider) if provider.declaration.operator != *operator => Some(format!(
 				"{operator} is not the operator of {}; the chain names {}",
 				self.me, provider.declaration.operator
+			)),
+			Some(_) if signs_for.as_ref() != Some(&self.me) => Some(format!(
+				"{operator} has not accepted to sign for {}; run `assay-worker register`",
+				self.me
 			)),
 			Some(_) => None,
 		};

@@ -59,6 +59,8 @@ impl Order {
 #[derive(Clone, Debug)]
 pub struct Account {
 	pub provider: Option<ProviderView>,
+	/// The provider that the operator key signs for, since it has accepted to.
+	pub signs_for: Option<AccountId>,
 	/// Free balance of the operator key, from which fees are paid.
 	pub balance: Balance,
 }
@@ -110,8 +112,10 @@ impl Ledger for ChainLedger {
 	async fn account(&self, block: BlockInfo) -> Result<Account, Error> {
 		let at = self.chain.at(block).await?;
 		let provider = at.provider(&self.stash).await?;
-		let balance = at.balance(&self.signer.account()).await?.free;
-		Ok(Account { provider, balance })
+		let operator = self.signer.account();
+		let signs_for = at.provider_of(&operator).await?;
+		let balance = at.balance(&operator).await?.free;
+		Ok(Account { provider, signs_for, balance })
 	}
 
 	async fn send(&self, order: Order) -> Result<BlockInfo, Error> {
