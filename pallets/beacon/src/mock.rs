@@ -41,6 +41,8 @@ parameter_types! {
 	pub static CurrentVrf: Option<[u8; 32]> = None;
 	pub static CurrentAuthor: Option<AccountId> = None;
 	pub static AuthorLimit: u32 = 5;
+	pub static VrfIndex: Option<usize> = None;
+	pub static Span: u32 = 8;
 }
 
 /// Gives what [`block`] was told.
@@ -51,7 +53,7 @@ impl BlockVrf for Chosen {
 		CurrentVrf::get()
 	}
 	fn pallet_index() -> Option<usize> {
-		None
+		VrfIndex::get()
 	}
 }
 
@@ -69,7 +71,7 @@ impl Config for Test {
 	type FindAuthor = Chosen;
 	type BlockNumberProvider = System;
 	type RingSize = ConstU32<16>;
-	type MaxSpan = ConstU32<8>;
+	type MaxSpan = Span;
 	type MaxAuthors = AuthorLimit;
 	type WeightInfo = ();
 }

@@ -1,4 +1,5 @@
 mod authors;
+mod configuration;
 mod expiry;
 mod invariants;
 mod seeds;
