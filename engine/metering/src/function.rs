@@ -1,7 +1,7 @@
 //! One function: its bounds, its frame, and the places where something is injected.
 
 use crate::{
-	FRAME_SLOTS, LEAF_SLOTS,
+	FRAME_SLOTS, LEAF_SLOTS, OPERATORS_PER_SLOT,
 	cost::{self, Helper},
 	refusal::{Bound, Refusal},
 };
@@ -21,6 +21,8 @@ pub struct Plan {
 	pub edits: Vec<Edit>,
 	/// Whether it takes a reference to a function.
 	pub takes_reference: bool,
+	/// Its locals times its control operators.
+	pub locals_by_control: u64,
 }
 
 /// A change before the operator at an offset.
@@ -65,6 +67,7 @@ pub struct Scan<'p> {
 	piece: (usize, u64),
 	edits: Vec<Edit>,
 	control: u64,
+	operators: u32,
 	height: u32,
 	calls: bool,
 	takes_reference: bool,
@@ -99,7 +102,7 @@ impl<'p> Scan<'p> {
 		operators.finish()?;
 		let product = scan.control.saturating_mul(locals.into());
 		Refusal::above(Bound::LocalsByControl, start, product, limits.locals_by_control)?;
-		Ok((scan.finish(code, locals), validator.into_allocations()))
+		Ok((scan.finish(code, locals, product), validator.into_allocations()))
 	}
 
 	fn new(profile: &'p Profile, code: usize) -> Self {
@@ -109,27 +112,31 @@ impl<'p> Scan<'p> {
 			piece: (code, 0),
 			edits: Vec::new(),
 			control: 0,
+			operators: 0,
 			height: 0,
 			calls: false,
 			takes_reference: false,
 		}
 	}
 
-	fn finish(mut self, code: usize, locals: u32) -> Plan {
+	fn finish(mut self, code: usize, locals: u32, locals_by_control: u64) -> Plan {
 		// A piece is known to its end only after edits inside of it, so they are out of order. At
 		// one offset the charge comes first: it covers the operator that is changed there.
 		self.edits.sort_by_key(|edit| (edit.at, !matches!(edit.kind, EditKind::Charge(_))));
-		let frame = locals.saturating_add(self.height).saturating_add(FRAME_SLOTS);
+		// Each is far below 2^30, by the bounds on locals and on the bytes of a body.
+		let frame = locals + self.height + FRAME_SLOTS + self.operators / OPERATORS_PER_SLOT;
 		let counted = self.calls || frame > LEAF_SLOTS;
 		Plan {
 			frame: counted.then_some(frame),
 			code,
 			edits: self.edits,
 			takes_reference: self.takes_reference,
+			locals_by_control,
 		}
 	}
 
 	fn step(&mut self, operator: &Operator<'_>, at: usize, next: usize) -> Result<(), Refusal> {
+		self.operators += 1;
 		self.piece.1 += cost::of(&self.profile.costs, operator);
 		if let Some(helper) = cost::helper(operator) {
 			self.edits.push(Edit { at, kind: EditKind::Helper(helper) });

@@ -1,7 +1,8 @@
 //! The pass over a whole module, one section after the other.
 
 use crate::{
-	GAS_GLOBAL, Metered, ModuleInfo, RESERVED_PREFIX, RUN_EXPORT, Refusal, STACK_GLOBAL,
+	GAS_GLOBAL, MAX_LOCALS_BY_CONTROL, Metered, ModuleInfo, RESERVED_PREFIX, RUN_EXPORT, Refusal,
+	STACK_GLOBAL,
 	cost::{self, HELPERS, Helper},
 	function::{Plan, Scan},
 	limits,
@@ -59,6 +60,8 @@ pub struct Pass<'m, 'p> {
 	/// Bodies seen so far.
 	defined: u32,
 	takes_reference: bool,
+	/// Locals times control operators of all functions.
+	locals_by_control: u64,
 }
 
 impl<'m, 'p> Pass<'m, 'p> {
@@ -115,6 +118,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 			bodies: Vec::new(),
 			defined: 0,
 			takes_reference: false,
+			locals_by_control: 0,
 		}
 	}
 
@@ -318,6 +322,10 @@ impl<'m, 'p> Pass<'m, 'p> {
 
 	fn body(&mut self, plan: &Plan, body: &wasmparser::FunctionBody<'m>) -> Result<(), Refusal> {
 		self.takes_reference |= plan.takes_reference;
+		// Each function is bounded, and so is their number.
+		self.locals_by_control += plan.locals_by_control;
+		let (bound, at) = (Bound::ModuleLocalsByControl, body.range().start);
+		Refusal::above(bound, at, self.locals_by_control, MAX_LOCALS_BY_CONTROL)?;
 		let function = self.info.imports + self.defined;
 		self.defined += 1;
 		if self.memory_pages.is_none() {

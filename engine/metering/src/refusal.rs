@@ -72,6 +72,8 @@ pub enum Bound {
 	Locals,
 	/// Locals times control operators of one function.
 	LocalsByControl,
+	/// The same of all functions together.
+	ModuleLocalsByControl,
 	/// Parameters of one type.
 	Params,
 	/// Results of one type.
@@ -159,6 +161,7 @@ impl Bound {
 			Self::BodyBytes => "function body bytes",
 			Self::Locals => "locals",
 			Self::LocalsByControl => "locals times control operators",
+			Self::ModuleLocalsByControl => "locals times control operators of all functions",
 			Self::Params => "parameters",
 			Self::Results => "results",
 			Self::Nesting => "nesting",

@@ -5,8 +5,9 @@ use assay_primitives::{Hash, hashing::tagged_hash};
 use std::hash::{Hash as _, Hasher};
 use wasmtime::{Config, Engine, Inlining, OptLevel, WasmFeatures};
 
-/// Native stack for wasm. The pass ends a program far earlier.
-pub const WASM_STACK: usize = 256 << 20;
+/// Native stack for wasm. The pass ends a program earlier: a slot stands for at most 128 operators,
+/// for each of which the compiler may keep a few values of eight bytes, and there are 65,536 slots.
+pub const WASM_STACK: usize = 512 << 20;
 
 /// Bytes of a page.
 pub const PAGE: usize = assay_primitives::profile::PAGE_SIZE as usize;

@@ -6,6 +6,7 @@ use crate::{
 };
 use codec::{Decode, Encode};
 use std::{
+	fs,
 	io::{self, Read, Write},
 	os::{
 		fd::{AsFd, AsRawFd, BorrowedFd, RawFd},
@@ -52,8 +53,8 @@ pub struct Process<'a> {
 	stdout: ChildStdout,
 	stderr: ChildStderr,
 	patience: Patience<'a>,
-	/// How it ended and the most memory it had, once that was asked for.
-	ended: Option<(libc::c_int, u64)>,
+	/// How it ended, once that was asked for.
+	ended: Option<libc::c_int>,
 	/// Why reading or writing was given up, kept across the standard traits.
 	given_up: Option<RunError>,
 }
@@ -151,13 +152,25 @@ impl<'a> Process<'a> {
 		}
 	}
 
-	/// Waits for the worker to exit, and gives the most memory it had, in bytes.
-	pub fn finish(mut self) -> Result<u64, RunError> {
+	/// Most resident memory of the worker so far, in bytes; 0 where the kernel does not tell.
+	///
+	/// Its usage of resources at the end would not do: that counts what the parent had when it
+	/// started the worker.
+	pub fn peak_memory(&self) -> u64 {
+		let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+		let status = status.unwrap_or_default();
+		let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+		let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+		kib.unwrap_or(0) << 10
+	}
+
+	/// Closes the worker's input and waits for it to exit.
+	pub fn finish(mut self) -> Result<(), RunError> {
 		self.stdin = None;
 		loop {
-			if let Some((status, peak)) = self.reap(libc::WNOHANG) {
+			if let Some(status) = self.reap(libc::WNOHANG) {
 				if libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == 0 {
-					return Ok(peak);
+					return Ok(());
 				}
 				return Err(self.died());
 			}
@@ -186,10 +199,10 @@ impl<'a> Process<'a> {
 		}
 		self.kill();
 		let how = match self.ended {
-			Some((status, _)) if libc::WIFSIGNALED(status) => {
+			Some(status) if libc::WIFSIGNALED(status) => {
 				format!("killed by signal {}", libc::WTERMSIG(status))
 			},
-			Some((status, _)) => format!("exit code {}", libc::WEXITSTATUS(status)),
+			Some(status) => format!("exit code {}", libc::WEXITSTATUS(status)),
 			None => String::from("no exit status"),
 		};
 		let mut said = Vec::new();
@@ -199,19 +212,13 @@ impl<'a> Process<'a> {
 		RunError::WorkerDied(format!("{how}; {}", said.trim()))
 	}
 
-	fn reap(&mut self, options: libc::c_int) -> Option<(libc::c_int, u64)> {
+	fn reap(&mut self, options: libc::c_int) -> Option<libc::c_int> {
 		if self.ended.is_none() {
 			let pid = self.child.id() as libc::pid_t;
 			let mut status = 0;
-			// SAFETY: all zeros is a valid value of a structure of integers.
-			let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
-			// SAFETY: both pointers lead to values that outlive the call.
-			let reaped = unsafe { libc::wait4(pid, &mut status, options, &mut usage) };
-			if reaped == pid {
-				// In KiB on Linux.
-				let peak = u64::try_from(usage.ru_maxrss).unwrap_or(0) << 10;
-				self.ended = Some((status, peak));
-			}
+			// SAFETY: the pointer leads to a value that outlives the call.
+			let reaped = unsafe { libc::waitpid(pid, &mut status, options) };
+			self.ended = (reaped == pid).then_some(status);
 		}
 		self.ended
 	}

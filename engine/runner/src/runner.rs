@@ -26,8 +26,9 @@ use std::{
 
 /// Longest time that trying the sandbox may take.
 const PROBE_LIMIT: Duration = Duration::from_secs(20);
-/// Memory of a worker besides what its work asks for: stacks and the engine.
-const WORKER_BYTES: u64 = 512 << 20;
+/// Memory of a worker besides what its work asks for: the engine, and stacks, most of which nobody
+/// touches.
+const WORKER_BYTES: u64 = 768 << 20;
 /// Longest compiled module.
 const ARTIFACT_BYTES: u64 = 1 << 30;
 
@@ -257,7 +258,8 @@ impl Runner {
 			Reply::Ran { class, gas_used, manifest } => {
 				let outcome = outcome(class, gas_used, &manifest, spec)?;
 				outputs::store(out_dir, &manifest, &mut process)?;
-				let peak = process.finish()?;
+				let peak = process.peak_memory();
+				process.finish()?;
 				Ok(Some((outcome, manifest, peak)))
 			},
 			Reply::EngineFailed(reason) => Err(RunError::Engine(reason)),

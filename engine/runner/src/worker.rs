@@ -10,7 +10,7 @@ use assay_primitives::{content::MAX_CONTENT_SIZE, profile::Profile};
 use std::{
 	ffi::OsString,
 	fs::File,
-	io::{self, Write},
+	io::{self, Read, Write},
 	mem::ManuallyDrop,
 	os::{fd::FromRawFd, unix::ffi::OsStringExt},
 };
@@ -48,6 +48,7 @@ fn pipe(fd: i32) -> ManuallyDrop<File> {
 }
 
 fn work() -> io::Result<()> {
+	sandbox::one_heap();
 	sandbox::close_inherited()?;
 	let setup: Setup = receive(&mut *pipe(0), MESSAGE_BYTES)?;
 	sandbox::die_with_parent(setup.parent)?;
@@ -137,7 +138,9 @@ fn run(engine: &Engine, module: &Module) -> io::Result<()> {
 		Ok(Ran { class, gas_used, outputs }) => {
 			answer(&Reply::Ran { class, gas_used, manifest: outputs.manifest })?;
 			let mut to = pipe(1);
-			outputs.contents.iter().try_for_each(|content| to.write_all(content))
+			outputs.contents.iter().try_for_each(|content| to.write_all(content))?;
+			// The parent looks how much memory this took before it lets go.
+			from.read_to_end(&mut Vec::new()).map(|_| ())
 		},
 		Err(error) => answer(&Reply::EngineFailed(error)),
 	}

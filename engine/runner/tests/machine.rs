@@ -78,7 +78,7 @@ fn sandbox_should_be_closed_when_a_job_runs() {
 		assert_eq!(lookup(&status, "CapEff"), "0000000000000000");
 		assert_eq!(lookup(&status, "CapPrm"), "0000000000000000");
 		assert_eq!(entries.ok(), Some(0), "its root is empty");
-		assert_eq!(descriptors.ok(), Some(3), "only the pipes to its parent are open");
+		assert_eq!(descriptors.ok(), Some(4), "the pipes to its parent, and its compiled module");
 		assert_eq!(spaces, vec![true; spaces.len()], "all namespaces are its own");
 		assert_eq!(environment, "");
 		let line = |name: &str| limits.lines().find(|line| line.starts_with(name));
@@ -133,7 +133,7 @@ fn run_should_end_soon_when_it_is_cancelled() {
 #[test]
 fn compilation_should_fail_without_an_outcome_when_memory_is_short() {
 	// Enough for the worker itself, but not for a function of this size.
-	let bench = bench_with(|config| config.prepare_memory = 300 << 20);
+	let bench = bench_with(|config| config.prepare_memory = 560 << 20);
 	let functions: String = (0..400)
 		.map(|i| {
 			format!(
@@ -221,6 +221,32 @@ fn jobs_should_not_disturb_each_other_when_run_at_once() {
 			assert_eq!(run.join().expect("no panic"), Class::Exited(code as u32 / 2));
 		}
 	});
+}
+
+/// Prints how long the slowest modules of the profile take to compile.
+#[test]
+#[ignore = "prints figures"]
+fn compilation_of_the_slowest_modules() {
+	let bench = bench();
+	let start = "(func (export \"_start\"))";
+	let straight: String = (0..20_000)
+		.map(|i| format!("(local.set 0 (i32.add (local.get 0) (i32.load (i32.const {i}))))"))
+		.collect();
+	let straight = format!("(func (param i32) {straight})").repeat(70);
+	let locals = "i32 ".repeat(2_000);
+	let arms: String = (0..666)
+		.map(|i| {
+			let (a, b) = (i * 3 % 2_000, i * 7 % 2_000);
+			format!("(if (local.get {a}) (then (local.set {b} (local.get {a}))) (else (local.set {a} (local.get {b}))))")
+		})
+		.collect();
+	let bombs = format!("(func (local {locals}) {arms})").repeat(50);
+	for (name, functions) in [("straight", straight), ("locals by control", bombs)] {
+		let module = program(&format!("{functions} {start}"));
+		let finished = bench.try_run(&job(module.clone()));
+		let stats = finished.map(|finished| finished.stats.prepare);
+		println!("{name}: {} bytes, {stats:?}", module.len());
+	}
 }
 
 /// Prints what a job costs besides its own work. `cargo test -- --ignored --nocapture latency`

@@ -1,7 +1,7 @@
 //! Every reason for refusing a module.
 
 use super::*;
-use crate::{Bound, MAX_TABLES, Reason, Refusal, check};
+use crate::{Bound, MAX_LOCALS_BY_CONTROL, MAX_TABLES, Reason, Refusal, check};
 
 fn refused(wasm: &[u8]) -> Reason {
 	let checked = check(wasm, &Profile::BASE).expect_err("must be refused");
@@ -238,6 +238,19 @@ fn functions_should_be_refused_when_above_the_profile() {
 	};
 	accepted(&bomb(2_000, 2_000));
 	above(&bomb(2_000, 2_001), Bound::LocalsByControl, limits.locals_by_control);
+}
+
+#[test]
+fn functions_should_be_refused_when_they_are_above_the_pass_together() {
+	let limits = Profile::BASE.limits;
+	let most = MAX_LOCALS_BY_CONTROL / limits.locals_by_control;
+	let locals = repeat("i32 ", 2_000);
+	let bomb = format!("(func (local {locals}) {})", repeat("(block) ", 2_000));
+	let many = |count: u64| {
+		module(&format!("{} (func (export \"_start\"))", repeat(&bomb, count as usize)))
+	};
+	assert!(check(&many(most), &Profile::BASE).is_ok());
+	above(&many(most + 1), Bound::ModuleLocalsByControl, MAX_LOCALS_BY_CONTROL);
 }
 
 #[test]

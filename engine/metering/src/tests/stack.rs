@@ -1,7 +1,7 @@
 //! Height of the stack: what a frame takes, and that it is given back on every way out.
 
 use super::*;
-use crate::{FRAME_SLOTS, LEAF_SLOTS};
+use crate::{FRAME_SLOTS, LEAF_SLOTS, OPERATORS_PER_SLOT};
 
 /// Slots taken at a trap inside a function that is called from `_start`.
 fn slots_at_trap(function: &str) -> i64 {
@@ -23,6 +23,18 @@ fn frame_should_count_locals_and_operands_when_the_function_calls() {
 		),
 		frame + 2 + 3
 	);
+}
+
+#[test]
+fn frame_should_count_operators_when_a_function_is_long() {
+	let nops = |n: u32| {
+		let body = repeat("nop ", n as usize);
+		slots_at_trap(&format!("(func $g) (func $f unreachable (call $g) {body})"))
+	};
+	// `unreachable`, the call and the end are operators too.
+	assert_eq!(nops(OPERATORS_PER_SLOT - 4), i64::from(FRAME_SLOTS));
+	assert_eq!(nops(OPERATORS_PER_SLOT - 3), i64::from(FRAME_SLOTS + 1));
+	assert_eq!(nops(10 * OPERATORS_PER_SLOT - 3), i64::from(FRAME_SLOTS + 10));
 }
 
 #[test]

@@ -4,7 +4,7 @@ mod namespaces;
 mod process;
 mod seccomp;
 
-pub use process::{close_inherited, die_with_parent};
+pub use process::{close_inherited, die_with_parent, one_heap};
 
 use codec::{Decode, Encode};
 

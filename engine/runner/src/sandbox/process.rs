@@ -18,6 +18,16 @@ pub fn die_with_parent(parent: u32) -> io::Result<()> {
 	Ok(())
 }
 
+/// Keeps the allocator to one heap for all threads. To trim another one the C library would read a
+/// setting of the kernel from a file, which the sandbox does not allow.
+pub fn one_heap() {
+	#[cfg(target_env = "gnu")]
+	// SAFETY: takes no pointers, and this process has a single thread.
+	unsafe {
+		libc::mallopt(libc::M_ARENA_MAX, 1);
+	}
+}
+
 /// Closes every descriptor but the standard streams.
 pub fn close_inherited() -> io::Result<()> {
 	// SAFETY: this process has opened none yet, so nobody owns what is closed.

@@ -1,5 +1,7 @@
 //! A runner over a cache of its own, and jobs made from text.
 
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
 use assay_primitives::{
 	Hash,
 	content::ContentRef,
