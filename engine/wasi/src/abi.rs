@@ -116,8 +116,6 @@ pub enum Errno {
 	Exist = 20,
 	/// A pointer leads outside of the guest's memory.
 	Fault = 21,
-	/// A file would become larger than files can be.
-	Fbig = 22,
 	/// A path that is not UTF-8.
 	Ilseq = 25,
 	/// A flag, tag or length without meaning.
