@@ -48,7 +48,7 @@ pub enum Error {
 		tried: Vec<String>,
 	},
 	/// A node serves another chain.
-	#[error("{url} serves the chain {found}, not {expected}")]
+	#[error("{url} serves the chain {found:?}, not {expected:?}")]
 	WrongGenesis {
 		/// The node.
 		url: String,
@@ -98,7 +98,7 @@ pub enum Error {
 		docs: String,
 	},
 	/// The transaction left the pool without being included.
-	#[error("the transaction {hash} was dropped: {reason}")]
+	#[error("the transaction {hash:?} was dropped: {reason}")]
 	Dropped {
 		/// Hash of the transaction.
 		hash: Hash,

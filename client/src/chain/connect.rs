@@ -105,7 +105,7 @@ pub(super) struct Inner {
 
 impl std::fmt::Debug for Chain {
 	fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-		write!(f, "Chain({}, genesis {})", self.inner.name, self.inner.genesis)
+		write!(f, "Chain({}, genesis {:?})", self.inner.name, self.inner.genesis)
 	}
 }
 
@@ -199,8 +199,24 @@ impl Chain {
 			.chain_get_header(Some(hash))
 			.await
 			.map_err(|error| self.rpc_error("chain_getHeader", error))?
-			.ok_or_else(|| Error::decode("a header", format!("the node has no block {hash}")))?;
+			.ok_or_else(|| Error::decode("a header", format!("the node has no block {hash:?}")))?;
 		BlockInfo::of(&header)
+	}
+
+	/// The transactions of a block, encoded as they were sent.
+	pub(super) async fn transactions(&self, block: &Hash) -> Result<Vec<Vec<u8>>> {
+		let method = "chain_getBlock";
+		let details = handle(&self.inner.failover)
+			.request::<Option<BlockDetails>>(method, rpc_params![block])
+			.await
+			.map_err(|error| self.rpc_error(method, error))?
+			.ok_or_else(|| Error::decode(method, format!("the node has no block {block:?}")))?;
+		let bytes = |one: Extrinsic| match one {
+			Extrinsic::Bytes(bytes) => Ok(bytes),
+			Extrinsic::Hexadecimal(text) => hex::decode(text.strip_prefix("0x").unwrap_or(&text))
+				.map_err(|error| Error::decode(method, error)),
+		};
+		details.block.extrinsics.into_iter().map(bytes).collect()
 	}
 
 	/// Hash of the block of this number on the best chain, `None` where there is none yet.
@@ -282,6 +298,25 @@ impl Chain {
 	}
 }
 
+/// The part of `chain_getBlock` that is used: justifications come in another form than subxt reads.
+#[derive(serde::Deserialize)]
+struct BlockDetails {
+	block: BlockBody,
+}
+
+#[derive(serde::Deserialize)]
+struct BlockBody {
+	extrinsics: Vec<Extrinsic>,
+}
+
+/// Nodes whose blocks are opaque to them give hexadecimal text, others give numbers.
+#[derive(serde::Deserialize)]
+#[serde(untagged)]
+enum Extrinsic {
+	Hexadecimal(String),
+	Bytes(Vec<u8>),
+}
+
 /// Code of `bitswap_v1_get` for a block that the node does not have.
 const BLOCK_NOT_FOUND: i32 = -32810;
 
@@ -345,6 +380,18 @@ mod tests {
 		assert_eq!(kind("\"Local\""), ChainKind::Local);
 		assert_eq!(kind("\"Live\""), ChainKind::Live);
 		assert!(matches!(kind("{\"Custom\":\"Development\"}"), ChainKind::Custom(_)));
+	}
+
+	#[test]
+	fn blocks_should_be_read_whether_transactions_are_text_or_numbers() {
+		for extrinsics in ["[\"0x2805\"]", "[[40,5]]"] {
+			let text = format!(
+				"{{\"block\":{{\"header\":{{}},\"extrinsics\":{extrinsics}}},\
+				\"justifications\":[[[70,82],[1,2,3]]]}}"
+			);
+			let details: BlockDetails = serde_json::from_str(&text).expect("as nodes write it");
+			assert_eq!(details.block.extrinsics.len(), 1);
+		}
 	}
 
 	#[tokio::test]

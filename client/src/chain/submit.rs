@@ -182,7 +182,7 @@ impl Chain {
 				return Ok(InPool { hash, nonce, watch: None, anchor });
 			}
 			if attempt == ATTEMPTS || verdict == Verdict::Final {
-				return Err(self.explain(refusal, &account).await);
+				return Err(self.explain(refusal, signer, call).await);
 			}
 			match verdict {
 				Verdict::NonceTaken => least = nonce.saturating_add(1),
@@ -228,7 +228,7 @@ impl Chain {
 		})
 	}
 
-	async fn explain(&self, refusal: Refusal, account: &AccountId) -> Error {
+	async fn explain(&self, refusal: Refusal, signer: &Signer, call: &Call) -> Error {
 		let error = match refusal {
 			Refusal::Node(error) => {
 				return self.rpc_error("author_submitAndWatchExtrinsic", error);
@@ -239,11 +239,11 @@ impl Chain {
 		let reason = data.unwrap_or_else(|| error.message.clone());
 		if reason.contains("Inability to pay")
 			&& let Ok(at) = self.at_best().await
-			&& let Ok(balance) = at.balance(account).await
+			&& let Ok(balance) = at.balance(&signer.account()).await
+			&& let Ok(needed) = self.estimate_fee(signer, call).await
 		{
-			let needed = balance.free.saturating_add(1);
 			return Error::InsufficientBalance {
-				account: account.clone(),
+				account: signer.account(),
 				free: balance.free,
 				needed,
 			};
@@ -339,17 +339,14 @@ impl Chain {
 
 	/// Position of a transaction in a block.
 	async fn position(&self, block: &BlockInfo, hash: &Hash) -> Result<Option<u32>> {
-		let details = self.inner.methods.chain_get_block(Some(block.hash)).await;
-		let details = details.map_err(|error| self.rpc_error("chain_getBlock", error))?;
-		let details =
-			details.ok_or_else(|| Error::decode("a block", format!("no block {}", block.hash)))?;
-		let position = details.block.extrinsics.iter().position(|bytes| blake2(bytes) == *hash);
+		let transactions = self.transactions(&block.hash).await?;
+		let position = transactions.iter().position(|bytes| blake2(bytes) == *hash);
 		Ok(position.map(|position| position as u32))
 	}
 }
 
 fn timed_out(hash: Hash) -> Error {
-	Error::Timeout { what: format!("the inclusion of transaction {hash}"), after: LONGEST_WAIT }
+	Error::Timeout { what: format!("the inclusion of transaction {hash:?}"), after: LONGEST_WAIT }
 }
 
 #[derive(Debug)]
@@ -422,7 +419,10 @@ impl At {
 	/// Events of one transaction of this block; an error where it failed.
 	async fn transaction_events(&self, hash: &Hash) -> Result<Vec<EventRecord>> {
 		let position = self.chain.position(&self.block(), hash).await?.ok_or_else(|| {
-			Error::decode("a block", format!("transaction {hash} is not in {}", self.block().hash))
+			Error::decode(
+				"a block",
+				format!("transaction {hash:?} is not in {:?}", self.block().hash),
+			)
 		})?;
 		let all = self.client.events().fetch().await;
 		let all = all.map_err(|error| self.chain.subxt_error("the events", error))?;

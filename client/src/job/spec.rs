@@ -134,7 +134,7 @@ impl JobOptions {
 		above("the run time in blocks", self.run_blocks.into(), parameters.max_run_blocks.into())?;
 		if !parameters.profiles.contains(&self.profile) {
 			return Err(Error::Usage(format!(
-				"the chain doesn't list the profile {}",
+				"the chain doesn't list the profile {:?}",
 				self.profile
 			)));
 		}

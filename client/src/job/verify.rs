@@ -65,7 +65,7 @@ impl Mismatch {
 			("class", format!("{:?}", chain.class), format!("{:?}", local.class)),
 			("gas used", chain.gas_used.to_string(), local.gas_used.to_string()),
 			("outputs", chain.output.len.to_string(), local.output.len.to_string()),
-			("output root", chain.output.root.to_string(), local.output.root.to_string()),
+			("output root", format!("{:?}", chain.output.root), format!("{:?}", local.output.root)),
 			("output bytes", chain.output_bytes.to_string(), local.output_bytes.to_string()),
 		];
 		all.into_iter().filter(|(_, chain, local)| chain != local).collect()
