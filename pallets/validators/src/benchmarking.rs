@@ -39,22 +39,31 @@ mod benchmarks {
 		who
 	}
 
-	/// Fills the list up to its maximum; `c` is only what the weight is asked for.
 	#[benchmark]
-	fn join(c: Linear<0, 256>) {
-		let bond = T::MinBond::get().saturating_mul(2);
-		if c > 0 {
-			for index in Candidates::<T>::count()..T::MaxCandidates::get().min(c) {
-				joined::<T>("candidate", index, bond);
-			}
-		}
+	fn join() {
+		let bond = T::MinBond::get();
 		let caller = funded::<T>("caller", 0);
-		let bond = bond.saturating_mul(2);
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(caller.clone()), bond);
 
 		assert_eq!(Candidates::<T>::get(&caller).map(|candidate| candidate.bond), Some(bond));
+	}
+
+	#[benchmark]
+	fn outbid() {
+		let bond = T::MinBond::get();
+		for index in Candidates::<T>::count()..T::MaxCandidates::get() {
+			joined::<T>("candidate", index, bond);
+		}
+		let caller = funded::<T>("caller", 0);
+		let bond = bond.saturating_mul(2);
+
+		#[extrinsic_call]
+		join(RawOrigin::Signed(caller.clone()), bond);
+
+		assert!(Candidates::<T>::contains_key(&caller));
+		assert_eq!(Candidates::<T>::count(), T::MaxCandidates::get());
 	}
 
 	#[benchmark]

@@ -8,8 +8,8 @@ use frame_support::{
 use sp_runtime::{DispatchError, DispatchResult, traits::BlockNumberProvider};
 
 impl<T: Config> Pallet<T> {
-	/// Returns how many candidates the newcomer was compared with.
-	pub(crate) fn do_join(who: AccountId, bond: Balance) -> Result<u32, DispatchError> {
+	/// Returns whether another candidate had to make room.
+	pub(crate) fn do_join(who: AccountId, bond: Balance) -> Result<bool, DispatchError> {
 		ensure!(!Candidates::<T>::contains_key(&who), Error::<T>::AlreadyCandidate);
 		ensure!(!Departures::<T>::contains_key(&who), Error::<T>::StillLeaving);
 		ensure!(bond >= T::MinBond::get(), Error::<T>::BondBelowMinimum);
@@ -17,11 +17,11 @@ impl<T: Config> Pallet<T> {
 			<pallet_session::Pallet<T> as ValidatorRegistration<_>>::is_registered(&who),
 			Error::<T>::NoSessionKeys
 		);
-		let compared = Self::make_room(bond)?;
+		let outbid = Self::make_room(bond)?;
 		CurrencyOf::<T>::hold(&HoldReason::Bond.into(), &who, bond)?;
 		Candidates::<T>::insert(&who, Candidate { bond, since: Self::now() });
 		Self::deposit_event(Event::Joined { validator: who, bond });
-		Ok(compared)
+		Ok(outbid)
 	}
 
 	pub(crate) fn do_bond_more(who: AccountId, amount: Balance) -> DispatchResult {
@@ -74,9 +74,9 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Lets the lowest bond go where the list is full.
-	fn make_room(bond: Balance) -> Result<u32, DispatchError> {
+	fn make_room(bond: Balance) -> Result<bool, DispatchError> {
 		if Candidates::<T>::count() < T::MaxCandidates::get() {
-			return Ok(0);
+			return Ok(false);
 		}
 		let lowest = Candidates::<T>::iter()
 			.map(|(who, candidate)| (candidate.bond, who))
@@ -84,6 +84,6 @@ impl<T: Config> Pallet<T> {
 			.filter(|(lowest, _)| *lowest < bond);
 		let (_, who) = lowest.ok_or(Error::<T>::TooManyCandidates)?;
 		Self::depart(who, Cause::Outbid);
-		Ok(T::MaxCandidates::get())
+		Ok(true)
 	}
 }

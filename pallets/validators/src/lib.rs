@@ -334,14 +334,14 @@ pub mod pallet {
 		///
 		/// `Joined`, and `Left` for a candidate that had to make room.
 		#[pallet::call_index(0)]
-		#[pallet::weight(<T as Config>::WeightInfo::join(T::MaxCandidates::get()))]
+		#[pallet::weight(<T as Config>::WeightInfo::outbid())]
 		pub fn join(
 			origin: OriginFor<T>,
 			#[pallet::compact] bond: Balance,
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
-			let compared = Self::do_join(who, bond)?;
-			Ok(Some(<T as Config>::WeightInfo::join(compared)).into())
+			let outbid = Self::do_join(who, bond)?;
+			Ok((!outbid).then(<T as Config>::WeightInfo::join).into())
 		}
 
 		/// Adds to the bond of a candidate.

@@ -9,8 +9,10 @@ use frame_support::{
 
 /// Weights that the pallet needs.
 pub trait WeightInfo {
-	/// Joining after a comparison with `c` candidates.
-	fn join(c: u32) -> Weight;
+	/// Joining while there is room.
+	fn join() -> Weight;
+	/// Joining a full list, whose lowest bond makes room.
+	fn outbid() -> Weight;
 	/// Adding to a bond.
 	fn bond_more() -> Weight;
 	/// Leaving.
@@ -21,12 +23,16 @@ pub trait WeightInfo {
 	fn punish(n: u32) -> Weight;
 }
 
-/// Reads: candidate, departure, keys, count, holds, account, and each candidate compared with.
-/// Writes: candidate, count, holds, account; of the one that makes room two more.
-fn join(db: RuntimeDbWeight, c: u32) -> Weight {
-	Weight::from_parts(60_000_000, 8_192)
-		.saturating_add(Weight::from_parts(2_500_000, 2_600).saturating_mul(c.into()))
-		.saturating_add(db.reads_writes(u64::from(c).saturating_add(6), 6))
+/// Reads: candidate, departure, keys, count, holds, account. Writes: candidate, count, holds, account.
+fn join(db: RuntimeDbWeight) -> Weight {
+	Weight::from_parts(60_000_000, 8_192).saturating_add(db.reads_writes(6, 4))
+}
+
+/// Beside joining: each of `candidates` is read, and the lowest one moves.
+fn outbid(db: RuntimeDbWeight, candidates: u32) -> Weight {
+	join(db)
+		.saturating_add(Weight::from_parts(2_500_000, 2_600).saturating_mul(candidates.into()))
+		.saturating_add(db.reads_writes(candidates.into(), 2))
 }
 
 /// Candidate, holds, account.
@@ -55,9 +61,12 @@ fn punish(db: RuntimeDbWeight, n: u32) -> Weight {
 /// Estimates for a runtime.
 pub struct SubstrateWeight<T>(PhantomData<T>);
 
-impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
-	fn join(c: u32) -> Weight {
-		join(T::DbWeight::get(), c)
+impl<T: Config> WeightInfo for SubstrateWeight<T> {
+	fn join() -> Weight {
+		join(T::DbWeight::get())
+	}
+	fn outbid() -> Weight {
+		outbid(T::DbWeight::get(), T::MaxCandidates::get())
 	}
 	fn bond_more() -> Weight {
 		bond_more(T::DbWeight::get())
@@ -75,8 +84,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 
 /// Estimates for tests.
 impl WeightInfo for () {
-	fn join(c: u32) -> Weight {
-		join(RocksDbWeight::get(), c)
+	fn join() -> Weight {
+		join(RocksDbWeight::get())
+	}
+	fn outbid() -> Weight {
+		outbid(RocksDbWeight::get(), 256)
 	}
 	fn bond_more() -> Weight {
 		bond_more(RocksDbWeight::get())

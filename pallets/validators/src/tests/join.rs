@@ -87,6 +87,6 @@ fn join_should_refund_weight_when_the_list_is_not_full() {
 	build_and_execute(|| {
 		set_keys(5, 5);
 		let info = Validators::join(RuntimeOrigin::signed(account(5)), 5_000).unwrap();
-		assert_eq!(info.actual_weight, Some(<() as WeightInfo>::join(0)));
+		assert_eq!(info.actual_weight, Some(<() as WeightInfo>::join()));
 	});
 }
