@@ -139,8 +139,9 @@ fn run(engine: &Engine, module: &Module) -> io::Result<()> {
 			answer(&Reply::Ran { class, gas_used, manifest: outputs.manifest })?;
 			let mut to = pipe(1);
 			outputs.contents.iter().try_for_each(|content| to.write_all(content))?;
-			// The parent looks how much memory this took before it lets go.
-			from.read_to_end(&mut Vec::new()).map(|_| ())
+			// The parent looks how much memory this took before it lets go. Not `read_to_end`, which
+			// asks a file for its size first.
+			from.read(&mut [0]).map(|_| ())
 		},
 		Err(error) => answer(&Reply::EngineFailed(error)),
 	}

@@ -249,6 +249,34 @@ fn compilation_of_the_slowest_modules() {
 	}
 }
 
+/// Prints what a program of one's own uses: `MODULE`, `INPUT` and `ARGS` (by spaces) name it.
+#[test]
+#[ignore = "prints figures"]
+fn figures_of_a_program() {
+	let variable = |name| std::env::var(name).unwrap_or_default();
+	let module = fs::read(variable("MODULE")).expect("MODULE names a file");
+	let mut job = job(module);
+	if let Ok(input) = fs::read(variable("INPUT")) {
+		job = with_input(job, &input);
+	}
+	let args = variable("ARGS");
+	let args = args.split_whitespace().map(|arg| arg.as_bytes());
+	job.spec.args = assay_primitives::task::TaskSpec::bounded_args(args).expect("few and short");
+	job.spec.limits.gas = 1 << 50;
+	job.spec.limits.memory_pages = 8_192;
+	job.spec.limits.output_bytes = 256 << 20;
+	let (fast, unoptimised) = (bench(), plain());
+	let first = fast.run(&job);
+	let again = fast.run(&job);
+	let other = unoptimised.run(&job);
+	println!("{:?}\n{:?}", first.outcome, first.stats);
+	println!("again {:?}\nunoptimised {:?}", again.stats, other.stats);
+	let rate = again.outcome.gas_used as f64 / again.stats.execute.as_secs_f64();
+	println!("{:.2} G gas/s", rate / 1e9);
+	assert_eq!(first.outcome, again.outcome);
+	assert_eq!(first.outcome, other.outcome);
+}
+
 /// Prints what a job costs besides its own work. `cargo test -- --ignored --nocapture latency`
 #[test]
 #[ignore = "prints figures"]
