@@ -218,6 +218,11 @@ impl Ledger {
 		REFUSAL.set(Some(error));
 	}
 
+	/// Ends what [`Self::refuse`] began.
+	pub fn accept() {
+		REFUSAL.take();
+	}
+
 	pub fn opened() -> Vec<Opened> {
 		OPENED.with_borrow(Clone::clone)
 	}

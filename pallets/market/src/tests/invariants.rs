@@ -8,6 +8,10 @@
 //! At the end every offer is removed, after which nothing is on hold (INV5) or stored (INV6).
 
 use super::*;
+use assay_primitives::{
+	deal::highest_maximum,
+	traits::{DealBook, Stakes},
+};
 use polkadot_sdk::{frame_support::traits::fungible::Inspect, sp_io, sp_runtime::StateVersion};
 use proptest::prelude::*;
 
@@ -23,14 +27,16 @@ enum Op {
 	Withdraw(u8, OfferId),
 	Prune(OfferId),
 	Submit(Request, Vec<OfferId>),
+	/// Submits what a quote lists.
+	Buy(Request),
 	Quote(Request),
 	Wait(u32),
 }
 
 fn any_terms() -> impl Strategy<Value = Terms> {
 	let profile = prop_oneof![9 => Just(terms().profile), 1 => Just(Hash::repeat_byte(9))];
-	let base = prop_oneof![0..20 * UNIT, Just(Balance::MAX)];
-	(profile, base, 0..UNIT, 1..12u64, 40..70u32, 0..8u32, 0..40u32).prop_map(
+	let base = prop_oneof![12 => 0..20 * UNIT, 1 => Just(Balance::MAX)];
+	(profile, base, 0..UNIT, 4..12u64, 60..120u32, 0..8u32, 0..100u32).prop_map(
 		|(profile, base, per_mgas, mgas, pages, run, valid_until)| Terms {
 			profile,
 			price: Price { base, per_mgas },
@@ -43,14 +49,14 @@ fn any_terms() -> impl Strategy<Value = Terms> {
 }
 
 fn any_request() -> impl Strategy<Value = Request> {
-	let replicas = 0..5u8;
-	(replicas, 0..30 * UNIT, 0..2 * UNIT, 1..12u64, 0..20u32, 0..8u32).prop_map(
+	let replicas = prop_oneof![1 => Just(0u8), 12 => 1..5u8];
+	(replicas, 5 * UNIT..40 * UNIT, 0..6 * UNIT, 1..8u64, 0..50u32, 0..4u32).prop_map(
 		|(replicas, base, per_mgas, mgas, run_blocks, tags)| {
 			let mut request = Request {
 				policy: Policy::Quorum { replicas, required: replicas / 2 + 1 },
 				max_price: Price { base, per_mgas },
 				run_blocks,
-				tags: tags & 0b11,
+				tags: tags & (tags >> 1),
 				valid_until: 60,
 				..request()
 			};
@@ -65,7 +71,7 @@ fn op() -> impl Strategy<Value = Op> {
 	let signer = || prop_oneof![STASH..STASH + PROVIDERS, OPERATOR..OPERATOR + PROVIDERS];
 	let id = || 0..12u64;
 	prop_oneof![
-		4 => (index(), 0..20 * UNIT, 0..3u16, 0..4u32)
+		4 => (index(), 0..12 * UNIT, 0..6u16, prop_oneof![3 => Just(3u32), 1 => 0..4u32])
 			.prop_map(|(a, b, c, d)| Op::Register(a, b, c, d)),
 		1 => index().prop_map(Op::Leave),
 		1 => index().prop_map(Op::LoseOperator),
@@ -73,7 +79,8 @@ fn op() -> impl Strategy<Value = Op> {
 		1 => (signer(), id(), any_terms()).prop_map(|(a, b, c)| Op::Update(a, b, c)),
 		1 => (signer(), id()).prop_map(|(a, b)| Op::Withdraw(a, b)),
 		1 => id().prop_map(Op::Prune),
-		3 => (any_request(), prop::collection::vec(id(), 0..5))
+		4 => any_request().prop_map(Op::Buy),
+		2 => (any_request(), prop::collection::vec(id(), 0..5))
 			.prop_map(|(a, b)| Op::Submit(a, b)),
 		4 => any_request().prop_map(Op::Quote),
 		1 => (1..8u32).prop_map(Op::Wait),
@@ -117,6 +124,10 @@ fn apply(op: Op) {
 		Op::Withdraw(signer, offer) => call(signer, Call::withdraw_offer { offer }),
 		Op::Prune(offer) => call(STRANGER, Call::prune_offer { offer }),
 		Op::Submit(request, ids) => submit(&request, ids),
+		Op::Buy(request) => {
+			let quote = Pallet::<Test>::quote(&account(CLIENT), &request);
+			submit(&request, quote.fits.into_iter().map(|fit| fit.offer))
+		},
 		Op::Quote(request) => {
 			check_quote(&request);
 			Ok(())
@@ -143,7 +154,7 @@ fn check_quote(request: &Request) {
 			check_misfit(&single, id, &reasons);
 		}
 	}
-	Ledger::clear();
+	Ledger::accept();
 }
 
 fn check_misfit(request: &Request, id: OfferId, reasons: &[Misfit]) {
@@ -151,10 +162,16 @@ fn check_misfit(request: &Request, id: OfferId, reasons: &[Misfit]) {
 	let alone = Pallet::<Test>::candidates(&account(CLIENT), request, &[id]);
 	match alone {
 		// Only among others it does not serve.
-		Ok(_) => assert!(
-			[Misfit::BondTooSmall, Misfit::DuplicateProvider].contains(&first),
-			"INV4: {first:?} does not show"
-		),
+		Ok(candidates) => {
+			let maximum = highest_maximum(&candidates, request.task.limits.gas);
+			let stake = Ledger::stake(maximum.expect("it fits"));
+			let covered = Registry::free(&candidates[0].provider) >= stake;
+			let among_others = match first {
+				Misfit::BondTooSmall => covered,
+				other => other == Misfit::DuplicateProvider,
+			};
+			assert!(among_others, "INV4: {first:?} does not show");
+		},
 		Err(error) => {
 			let expected = DispatchError::from(Error::<Test>::from(first));
 			assert_eq!(DispatchError::from(error), expected, "INV4: the first reason shows");
@@ -174,27 +191,74 @@ fn check(initial: Balance) {
 	assert_eq!(owned, initial, "INV2");
 }
 
+fn bonds() -> impl Strategy<Value = [Balance; PROVIDERS as usize]> {
+	prop::array::uniform5(0..12 * UNIT)
+}
+
+fn ops() -> impl Strategy<Value = Vec<Op>> {
+	prop::collection::vec(op(), 1..60)
+}
+
+fn run(bonds: [Balance; PROVIDERS as usize], ops: Vec<Op>) {
+	let initial = issuance();
+	for (index, free) in (0..).zip(bonds) {
+		apply(Op::Register(index, free, 3, 0b11));
+	}
+	for op in ops {
+		apply(op);
+		check(initial);
+	}
+}
+
+fn clear_the_book() {
+	let initial = issuance();
+	Registry::clear();
+	let ids: Vec<_> = Offers::<Test>::iter_keys().collect();
+	for id in ids {
+		assert_ok!(call(STRANGER, crate::Call::prune_offer { offer: id }));
+	}
+	assert!((0..=POT).all(|id| held(id) == 0), "INV5");
+	assert_eq!(OfferCount::<Test>::iter().count(), 0, "INV6");
+	check(initial);
+}
+
 proptest! {
 	#![proptest_config(ProptestConfig { cases: 200, ..Default::default() })]
 
 	#[test]
 	fn book_should_stay_sound_and_quotes_true_when_anything_happens(
-		ops in prop::collection::vec(op(), 1..60),
+		bonds in bonds(),
+		ops in ops(),
 	) {
 		new_test_ext().execute_with(|| {
-			let initial = issuance();
-			for op in ops {
-				apply(op);
-				check(initial);
-			}
-			Registry::clear();
-			let ids: Vec<_> = Offers::<Test>::iter_keys().collect();
-			for id in ids {
-				assert_ok!(call(STRANGER, crate::Call::prune_offer { offer: id }));
-			}
-			assert!((0..=POT).all(|id| held(id) == 0), "INV5");
-			assert_eq!(OfferCount::<Test>::iter().count(), 0, "INV6");
-			check(initial);
+			run(bonds, ops);
+			clear_the_book();
 		});
 	}
+}
+
+/// The test above is worth what its random sequences reach.
+#[test]
+fn random_sequences_should_reach_matches_and_nearly_every_reason() {
+	use proptest::{strategy::ValueTree, test_runner::TestRunner};
+	let mut runner = TestRunner::deterministic();
+	let mut reached = std::collections::BTreeSet::new();
+	let (mut deals, mut quoted, mut several) = (0, 0, 0);
+	for _ in 0..100 {
+		let tree = (bonds(), ops(), any_request()).new_tree(&mut runner);
+		let (bonds, ops, request) = tree.expect("the strategies reject nothing").current();
+		new_test_ext().execute_with(|| {
+			run(bonds, ops);
+			deals += Ledger::opened().len();
+			let quote = Pallet::<Test>::quote(&account(CLIENT), &request);
+			quoted += usize::from(quote.enough);
+			several += usize::from(quote.fits.len() > 1);
+			reached.extend(quote.misfits.into_iter().flat_map(|(_, reasons)| reasons));
+		});
+	}
+	assert!(deals >= 20 && quoted >= 5 && several >= 5, "{deals} {quoted} {several}");
+	// The client is no provider, and a missing number is not quoted.
+	let missing = [Misfit::OfferNotFound, Misfit::SelfDeal, Misfit::ProfileNotServed];
+	let possible = Misfit::OfferNotFound as u8..=Misfit::OperatorMissing as u8;
+	assert_eq!(reached.len(), possible.count() - missing.len(), "{reached:?}");
 }

@@ -40,14 +40,15 @@ enum Op {
 fn op() -> impl Strategy<Value = Op> {
 	let id = || EVERYBODY;
 	let stash = || prop::sample::select(STASHES.to_vec());
-	let amount = || prop_oneof![0..60 * UNIT, Just(Balance::MAX)];
+	let amount = || prop_oneof![16 => 0..8 * UNIT, 1 => 0..2 * ENDOWMENT, 1 => Just(Balance::MAX)];
+	let bond = prop_oneof![6 => MIN_BOND..60 * UNIT, 1 => amount()];
 	prop_oneof![
-		3 => (stash(), id(), amount()).prop_map(|(a, b, c)| Op::Register(a, b, c)),
+		3 => (stash(), id(), bond).prop_map(|(a, b, c)| Op::Register(a, b, c)),
 		1 => (stash(), id()).prop_map(|(a, b)| Op::Update(a, b)),
 		1 => (stash(), amount()).prop_map(|(a, b)| Op::BondMore(a, b)),
 		3 => (stash(), amount()).prop_map(|(a, b)| Op::Unbond(a, b)),
 		3 => id().prop_map(Op::Withdraw),
-		1 => id().prop_map(Op::Deregister),
+		1 => prop_oneof![1 => stash(), 4 => id()].prop_map(Op::Deregister),
 		2 => (id(), stash()).prop_map(|(a, b)| Op::Accept(a, b)),
 		1 => id().prop_map(Op::Resign),
 		4 => (stash(), amount()).prop_map(|(a, b)| Op::Lock(a, b)),
@@ -166,22 +167,57 @@ fn everybody_leaves(ledger: &mut Ledger) {
 	assert_eq!(Unbonding::<Test>::iter().count(), 0, "INV6");
 }
 
+fn bonds() -> impl Strategy<Value = (Balance, Balance)> {
+	(MIN_BOND..60 * UNIT, MIN_BOND..60 * UNIT)
+}
+
+fn ops() -> impl Strategy<Value = Vec<Op>> {
+	prop::collection::vec(op(), 1..60)
+}
+
+fn run(bonds: (Balance, Balance), ops: Vec<Op>) {
+	let initial = issuance();
+	let mut ledger = Ledger::default();
+	serve(STASH, OPERATOR, bonds.0);
+	serve(OTHER_STASH, OTHER_STASH, bonds.1);
+	for op in ops {
+		apply(op, &mut ledger);
+		check(initial);
+	}
+	everybody_leaves(&mut ledger);
+	check(initial);
+}
+
 proptest! {
 	#![proptest_config(ProptestConfig { cases: 200, ..Default::default() })]
 
 	#[test]
 	fn money_should_be_conserved_and_freed_when_anything_happens(
-		ops in prop::collection::vec(op(), 1..60),
+		bonds in bonds(),
+		ops in ops(),
 	) {
+		new_test_ext().execute_with(|| run(bonds, ops));
+	}
+}
+
+/// The test above is worth what its random sequences reach.
+#[test]
+fn random_sequences_should_reach_every_event() {
+	use proptest::{strategy::ValueTree, test_runner::TestRunner};
+	let mut runner = TestRunner::deterministic();
+	let mut reached = std::collections::BTreeMap::<String, u32>::new();
+	for _ in 0..100 {
+		let tree = (bonds(), ops()).new_tree(&mut runner);
+		let (bonds, ops) = tree.expect("the strategies reject nothing").current();
 		new_test_ext().execute_with(|| {
-			let initial = issuance();
-			let mut ledger = Ledger::default();
-			for op in ops {
-				apply(op, &mut ledger);
-				check(initial);
+			run(bonds, ops);
+			for event in events() {
+				let name = format!("{event:?}");
+				let name = name.split([' ', '{']).next().expect("a name comes first");
+				*reached.entry(name.into()).or_default() += 1;
 			}
-			everybody_leaves(&mut ledger);
-			check(initial);
 		});
 	}
+	assert_eq!(reached.len(), 11, "{reached:?}");
+	assert!(reached.values().all(|count| *count >= 10), "{reached:?}");
 }
