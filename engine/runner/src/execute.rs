@@ -270,3 +270,36 @@ impl ResourceLimiter for Limiter {
 		assay_metering::MAX_TABLES as usize
 	}
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	/// A module that imports the function under this type.
+	fn importing(signature: &Signature, params: &str) -> Vec<u8> {
+		let result = if signature.returns { "(result i32)" } else { "" };
+		let text = format!(
+			"(module (import \"{MODULE}\" \"{}\" (func (param {params}) {result}))
+			 (memory (export \"memory\") 1) (func (export \"_start\")))",
+			signature.name
+		);
+		wat::parse_str(text).expect("well-formed")
+	}
+
+	#[test]
+	fn validator_should_know_every_function_of_the_host_when_it_is_imported() {
+		assert_eq!(FUNCTIONS.len(), 46);
+		for signature in FUNCTIONS {
+			assert!(signature.params.len() <= MAX_PARAMS);
+			let params = signature.params.iter().map(|param| match param {
+				ValueType::I32 => "i32 ",
+				ValueType::I64 => "i64 ",
+			});
+			let params: String = params.collect();
+			let module = importing(signature, &params);
+			assert_eq!(crate::check(&module).err(), None, "{}", signature.name);
+			let wrong = importing(signature, &format!("{params} i32"));
+			assert!(crate::check(&wrong).is_err(), "{}", signature.name);
+		}
+	}
+}

@@ -127,3 +127,43 @@ fn write_block(out_dir: &Path, hash: &Hash, bytes: &[u8]) -> Result<(), RunError
 	file.persist(path).map_err(|error| RunError::io(storing)(error.error))?;
 	Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use assay_primitives::outcome::OutputEntry;
+
+	fn entry(kind: OutputKind, path: &str) -> OutputEntry {
+		OutputEntry { kind, path: path.into(), content: ContentRef::of(b"12345") }
+	}
+
+	fn manifest(files: &[(OutputKind, &str)]) -> Manifest {
+		let streams = [(OutputKind::Stdout, ""), (OutputKind::Stderr, "")];
+		let entries = streams.iter().chain(files);
+		Manifest(entries.map(|(kind, path)| entry(*kind, path)).collect())
+	}
+
+	#[test]
+	fn manifest_should_pass_when_it_is_as_hosts_make_them() {
+		use OutputKind::*;
+		let files = [(Directory, "a"), (File, "a/b"), (Symlink, "a/c..d"), (File, "b")];
+		assert_eq!(checked_bytes(&manifest(&files)).ok(), Some(6 * 5));
+	}
+
+	#[test]
+	fn manifest_should_be_refused_when_a_worker_made_it_up() {
+		use OutputKind::*;
+		for path in ["", "/a", "a/", "a//b", "../a", "a/../b", ".", "a/./b", "a\0b"] {
+			assert!(checked_bytes(&manifest(&[(File, path)])).is_err(), "{path:?}");
+		}
+		assert!(checked_bytes(&manifest(&[(File, "b"), (File, "a")])).is_err());
+		assert!(checked_bytes(&manifest(&[(File, "a"), (File, "a")])).is_err());
+		assert!(checked_bytes(&manifest(&[(Stdout, "a")])).is_err());
+		assert!(checked_bytes(&Manifest::default()).is_err());
+		assert!(checked_bytes(&Manifest(vec![entry(Stdout, ""), entry(File, "a")])).is_err());
+		assert!(checked_bytes(&Manifest(vec![entry(Stdout, "a"), entry(Stderr, "")])).is_err());
+		let mut huge = manifest(&[(File, "a"), (File, "b")]);
+		huge.0[2].content.size = u64::MAX;
+		assert!(checked_bytes(&huge).is_err());
+	}
+}

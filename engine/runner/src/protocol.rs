@@ -137,3 +137,27 @@ pub fn receive_bytes(from: &mut impl Read, length: u64, most: u64) -> io::Result
 	}
 	Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn message_should_arrive_when_it_is_whole_and_within_the_bound() {
+		let message = framed(&String::from("text"));
+		let received: io::Result<String> = receive(&mut message.as_slice(), 5);
+		assert_eq!(received.ok().as_deref(), Some("text"));
+	}
+
+	#[test]
+	fn message_should_be_refused_when_cut_too_long_or_followed_by_more() {
+		let message = framed(&String::from("text"));
+		for end in 0..message.len() {
+			assert!(receive::<String>(&mut &message[..end], 5).is_err());
+		}
+		assert!(receive::<String>(&mut message.as_slice(), 4).is_err());
+		let announced = u64::MAX.to_le_bytes();
+		assert!(receive::<String>(&mut announced.as_slice(), u64::MAX).is_err());
+		assert!(receive::<u8>(&mut framed(&[1u8, 2]).as_slice(), 5).is_err());
+	}
+}

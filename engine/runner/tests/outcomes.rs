@@ -191,6 +191,20 @@ fn memory_should_grow_to_the_task_when_it_is_asked_for() {
 }
 
 #[test]
+fn table_should_grow_to_the_profile_when_it_is_asked_for() {
+	let bench = bench();
+	let grow = |by: u32| {
+		let body = format!(
+			"(table $t 1 funcref) (func (export \"_start\")
+			 (call $exit (i32.eq (table.grow $t (ref.null func) (i32.const {by})) (i32.const -1))))"
+		);
+		bench.run(&job(program(&body))).outcome.class
+	};
+	assert_eq!(grow(65_535), Class::Exited(0));
+	assert_eq!(grow(65_536), Class::Exited(1));
+}
+
+#[test]
 fn output_should_stay_within_the_limit_when_a_program_floods_it() {
 	let bench = bench();
 	let flood = main(

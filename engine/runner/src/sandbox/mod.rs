@@ -42,6 +42,8 @@ impl SandboxReport {
 /// needs more of until it has loaded.
 pub fn enter(data_bytes: u64, cpu_seconds: u64) -> SandboxReport {
 	let mut report = SandboxReport::default();
+	// While there still is a /proc.
+	report.note("order of dying", process::die_first());
 	report.namespaces = report.note("namespaces", namespaces::unshare());
 	report.empty_root = report.note("empty root", namespaces::empty_root());
 	report.note("resource limits", process::limit(data_bytes, cpu_seconds));
