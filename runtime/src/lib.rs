@@ -72,6 +72,15 @@ pub type Address = MultiAddress<AccountId, ()>;
 pub type Header = generic::Header<BlockNumber, BlakeTwo256>;
 /// Block.
 pub type Block = generic::Block<Header, UncheckedExtrinsic>;
+/// Types of the node, which passes transactions on without looking into them. Clients get them as
+/// plain bytes, which is how they expect them.
+pub mod opaque {
+	use super::Header;
+	use polkadot_sdk::sp_runtime::{OpaqueExtrinsic, generic};
+
+	/// Block whose transactions are bytes.
+	pub type Block = generic::Block<Header, OpaqueExtrinsic>;
+}
 /// Block with its justification.
 pub type SignedBlock = generic::SignedBlock<Block>;
 /// What a signed transaction carries beside its call. The order is part of the signed bytes: any

@@ -1,3 +1,9 @@
-//! Tests of the whole runtime, in externalities.
+//! Tests of the whole runtime, block by block.
 
+mod consensus;
+mod driver;
+mod market;
 mod metadata;
+mod tasks;
+mod wallet;
+mod weights;

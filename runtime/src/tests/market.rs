@@ -1,0 +1,271 @@
+//! A market in miniature: providers, a client, and a task between them.
+
+use super::driver::{Chain, account, key};
+use crate::{AccountId, Balance, Balances, Deals, RuntimeCall};
+use assay_primitives::{
+	MILLI, UNIT,
+	content::ContentRef,
+	deal::{EndedReplica, EndedTask, Opening, Task, TaskState, TaskStatus, single},
+	outcome::{Class, Manifest, Outcome},
+	policy::Policy,
+	price::Price,
+	profile::Profile,
+	provider::{Capacity, Declaration, Endpoint},
+	request::{Hints, Request, Terms},
+	seal::{Report, Salt, Seal, seal_digest, seal_report},
+	task::{Args, Input, Limits, TaskId, TaskSpec},
+};
+use polkadot_sdk::{
+	pallet_balances,
+	sp_core::{Hasher, bounded::BoundedVec, sr25519::Pair},
+	sp_runtime::{DispatchResult, MultiAddress, traits::BlakeTwo256},
+};
+
+/// Bytes that pass for a module: the chain never looks into one.
+pub const MODULE: &[u8] = b"\0asm\x01\0\0\0 a module";
+/// Run time of every request.
+pub const RUN_BLOCKS: u32 = 20;
+/// Price of every offer: a token, and a thousandth of one for a million units of gas.
+pub const PRICE: Price = Price { base: UNIT, per_mgas: MILLI };
+/// Gas limit of every request.
+pub const GAS: u64 = 1_000_000_000;
+/// Bond of every provider.
+pub const BOND: Balance = 100 * UNIT;
+
+/// A provider with its two keys.
+pub struct Provider {
+	pub stash: Pair,
+	pub operator: Pair,
+}
+
+impl Provider {
+	pub fn id(&self) -> AccountId {
+		account(&self.stash)
+	}
+}
+
+/// Providers with offers, a client, and the task that it ordered.
+pub struct Market {
+	pub chain: Chain,
+	pub client: Pair,
+	pub providers: Vec<Provider>,
+	pub task: TaskId,
+	spec: TaskSpec,
+}
+
+impl Market {
+	/// A task for `Quorum { replicas, required }`, offered to `providers` providers.
+	pub fn open(providers: u32, replicas: u8, required: u8) -> Self {
+		let mut chain = Chain::start("development");
+		let providers: Vec<_> = (0..providers).map(|index| register(&mut chain, index)).collect();
+		let client = key("Charlie");
+		publish(&mut chain, &client, MODULE).expect("the module is published");
+		let spec = spec();
+		let offers: Vec<u64> = (0..providers.len() as u64).collect();
+		let submit = submit(spec.clone(), replicas, required, offers);
+		chain.send(&client, submit).expect("the request is matched");
+		Self { chain, client, providers, task: single(0), spec }
+	}
+
+	/// Waits for the draw to be known. Returns the drawn providers, in order.
+	pub fn drawn(&mut self) -> Vec<usize> {
+		for _ in 0..10 {
+			let replicas = self.open_task().replicas;
+			if !replicas.is_empty() {
+				return replicas.iter().map(|replica| replica.candidate as usize).collect();
+			}
+			self.chain.pass(1);
+		}
+		panic!("no draw within ten blocks");
+	}
+
+	/// Gives the seal of an outcome.
+	pub fn commit(&mut self, provider: usize, outcome: Outcome) -> DispatchResult {
+		let call = self.commit_call(provider, outcome);
+		self.chain.send(&self.providers[provider].operator, call)
+	}
+
+	pub fn commit_call(&mut self, provider: usize, outcome: Outcome) -> RuntimeCall {
+		let genesis = self.chain.genesis_hash();
+		let id = self.providers[provider].id();
+		let digest = outcome.digest(&self.spec.hash());
+		let seal = Seal {
+			digest: seal_digest(&genesis, &self.task, &id, &digest, &salt(provider)),
+			report: seal_report(&genesis, &self.task, &id, &Report::Nothing, &salt(provider)),
+		};
+		pallet_deals::Call::commit { task: self.task, seal }.into()
+	}
+
+	/// Opens it.
+	pub fn reveal(&mut self, provider: usize, outcome: Outcome) -> DispatchResult {
+		let call = self.reveal_call(provider, outcome);
+		self.chain.send(&self.providers[provider].operator, call)
+	}
+
+	pub fn reveal_call(&self, provider: usize, outcome: Outcome) -> RuntimeCall {
+		let opening = Opening { outcome, salt: salt(provider) };
+		pallet_deals::Call::reveal { task: self.task, opening }.into()
+	}
+
+	/// Applies a deadline.
+	pub fn poke(&mut self, who: &Pair) -> DispatchResult {
+		self.chain.send(who, pallet_deals::Call::poke { task: self.task })
+	}
+
+	/// The task, which has not ended.
+	pub fn open_task(&mut self) -> Task {
+		match self.status() {
+			TaskStatus::Open(task) => task,
+			TaskStatus::Ended(ended) => panic!("ended: {ended:?}"),
+		}
+	}
+
+	/// The task, which has ended.
+	pub fn ended_task(&mut self) -> EndedTask {
+		match self.status() {
+			TaskStatus::Ended(ended) => ended,
+			TaskStatus::Open(task) => panic!("still open: {task:?}"),
+		}
+	}
+
+	/// How a provider's replica ended.
+	pub fn ended_replica(&mut self, provider: usize) -> EndedReplica {
+		let ended = self.ended_task();
+		let replica = ended.replicas.iter().find(|one| one.candidate as usize == provider);
+		*replica.expect("the provider was drawn")
+	}
+
+	pub fn state(&mut self) -> TaskState {
+		self.open_task().state
+	}
+
+	fn status(&mut self) -> TaskStatus {
+		let task = self.task;
+		self.chain.read(|| Deals::task_view(task)).expect("the task is known").status
+	}
+
+	/// Stake of each replica.
+	pub fn stake(&mut self) -> Balance {
+		let deal = self.task.deal;
+		let deal = self.chain.read(|| pallet_deals::Deals::<crate::Runtime>::get(deal));
+		deal.expect("the deal is known").terms.stake
+	}
+
+	/// Bond of a provider.
+	pub fn bond(&mut self, provider: usize) -> Balance {
+		let id = self.providers[provider].id();
+		let view = self.chain.read(|| crate::Providers::provider_view(&id));
+		let view = view.expect("the provider is registered");
+		view.free + view.locked + view.unbonding
+	}
+
+	/// Nothing of any bond or of the client's money is locked any more, but the state's deposit.
+	pub fn assert_nothing_locked(&mut self) {
+		for provider in &self.providers {
+			let id = provider.id();
+			let view = self.chain.read(|| crate::Providers::provider_view(&id));
+			let view = view.expect("the provider is registered");
+			assert_eq!((view.locked, view.slots_used), (0, 0), "nothing is at risk after the end");
+		}
+		let escrow = pallet_deals::HoldReason::Escrow.into();
+		let client = account(&self.client);
+		let held = self.chain.read(|| {
+			use polkadot_sdk::frame_support::traits::fungible::InspectHold;
+			Balances::balance_on_hold(&escrow, &client)
+		});
+		assert_eq!(held, 0, "the rest of the escrow went back");
+	}
+}
+
+/// Registers a provider with an offer of the same number.
+pub fn register(chain: &mut Chain, index: u32) -> Provider {
+	let provider = Provider {
+		stash: key(&format!("Provider{index}")),
+		operator: key(&format!("Operator{index}")),
+	};
+	let pay = |to: &Pair, value: Balance| -> RuntimeCall {
+		let dest = MultiAddress::Id(account(to));
+		pallet_balances::Call::transfer_keep_alive { dest, value }.into()
+	};
+	let alice = key("Alice");
+	let declaration = Declaration {
+		operator: account(&provider.operator),
+		encryption_key: [index as u8; 32],
+		capacity: Capacity {
+			slots: 4,
+			max_gas: GAS,
+			max_memory_pages: 1_024,
+			gas_per_second: 1_000_000_000,
+			tags: 0,
+		},
+		profiles: BoundedVec::truncate_from(vec![Profile::BASE.id()]),
+		endpoint: Endpoint::default(),
+	};
+	let terms = Terms {
+		profile: Profile::BASE.id(),
+		price: PRICE,
+		max_gas: GAS,
+		max_memory_pages: 1_024,
+		min_run_blocks: 1,
+		valid_until: 10_000,
+	};
+	let register = pallet_providers::Call::register { declaration, bond: BOND };
+	let accept = pallet_providers::Call::accept_operator { stash: provider.id() };
+	let offer = pallet_market::Call::place_offer { terms };
+	let results = chain.block(&[
+		(Some(&alice), pay(&provider.stash, 2 * BOND)),
+		(Some(&alice), pay(&provider.operator, 10 * UNIT)),
+		(Some(&provider.stash), register.into()),
+		(Some(&provider.operator), accept.into()),
+		(Some(&provider.operator), offer.into()),
+	]);
+	assert!(results.iter().all(|result| *result == Ok(Ok(()))), "{results:?}");
+	provider
+}
+
+/// Publishes a blob.
+pub fn publish(chain: &mut Chain, signer: &Pair, data: &[u8]) -> DispatchResult {
+	chain.send(signer, pallet_content::Call::publish { data: data.to_vec() })
+}
+
+/// The task that everybody runs.
+pub fn spec() -> TaskSpec {
+	TaskSpec {
+		module: ContentRef::of(MODULE),
+		profile: Profile::BASE.id(),
+		args: Args::default(),
+		env: Args::default(),
+		input: Input::None,
+		seed: Default::default(),
+		limits: Limits { gas: GAS, memory_pages: 16, output_bytes: 1_000 },
+	}
+}
+
+/// A request for the task.
+pub fn submit(spec: TaskSpec, replicas: u8, required: u8, offers: Vec<u64>) -> RuntimeCall {
+	let request = Request {
+		task: spec,
+		policy: Policy::Quorum { replicas, required },
+		max_price: PRICE,
+		run_blocks: RUN_BLOCKS,
+		tags: 0,
+		valid_until: 10_000,
+		hints: Hints::default(),
+	};
+	pallet_market::Call::submit { request, offers: BoundedVec::truncate_from(offers) }.into()
+}
+
+/// What an honest run gives.
+pub fn truth() -> Outcome {
+	let output = Manifest::default().root();
+	Outcome { class: Class::Exited(0), gas_used: 500_000_000, output, output_bytes: 0 }
+}
+
+/// What a liar claims.
+pub fn lie() -> Outcome {
+	Outcome { gas_used: 1, ..truth() }
+}
+
+fn salt(provider: usize) -> Salt {
+	BlakeTwo256::hash(&[provider as u8]).0
+}
