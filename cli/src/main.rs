@@ -35,7 +35,7 @@ fn main() -> ExitCode {
 		},
 	};
 	let json = cli.global.output.is_json();
-	let result = runtime.block_on(run(cli));
+	let result = runtime.block_on(run(cli)).and_then(|()| output::check());
 	runtime.shutdown_background();
 	match result {
 		Ok(()) => ExitCode::SUCCESS,

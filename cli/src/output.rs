@@ -1,9 +1,13 @@
 //! What goes to standard output: tables for people, JSON for programs.
 
+use crate::failure::Failure;
 use clap::ValueEnum;
 use comfy_table::{ContentArrangement, Table, presets::NOTHING};
 use serde::Serialize;
-use std::io::{IsTerminal, Write};
+use std::{
+	io::{ErrorKind, IsTerminal, Write},
+	sync::atomic::{AtomicBool, Ordering},
+};
 
 /// Form of what a command prints.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
@@ -36,10 +40,24 @@ pub fn json<T: Serialize>(format: Format, value: &T) {
 	}
 }
 
-/// Prints a line; a closed pipe ends the program quietly, as for any other filter.
+/// Whether standard output has failed for another reason than that its reader has gone.
+static FAILED: AtomicBool = AtomicBool::new(false);
+
+/// Prints a line. A reader that has gone wants no more, which is its business and changes nothing
+/// about how the command ends; any other failure is reported by [`check`].
 pub fn line(text: &str) {
-	if writeln!(std::io::stdout().lock(), "{text}").is_err() {
-		std::process::exit(0);
+	if let Err(error) = writeln!(std::io::stdout().lock(), "{text}") {
+		if error.kind() != ErrorKind::BrokenPipe && !FAILED.swap(true, Ordering::Relaxed) {
+			eprintln!("error: can't write the answer: {error}");
+		}
+	}
+}
+
+/// Fails where the answer could not be written.
+pub fn check() -> Result<(), Failure> {
+	match FAILED.load(Ordering::Relaxed) {
+		true => Err(Failure::new("the answer was not written")),
+		false => Ok(()),
 	}
 }
 
@@ -59,6 +77,7 @@ pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) {
 		table.add_row(row);
 	}
 	for row in table.lines() {
-		line(row.trim_end());
+		// Every cell has a space on both sides; the first one's is not wanted.
+		line(row.strip_prefix(' ').unwrap_or(&row).trim_end());
 	}
 }

@@ -1,12 +1,14 @@
 //! Progress on standard error: a spinner on a terminal, plain lines elsewhere.
 
 use indicatif::{ProgressBar, ProgressStyle};
-use std::{io::IsTerminal, time::Duration};
+use std::{cell::RefCell, io::IsTerminal, time::Duration};
 
 /// Progress of one command.
 pub struct Progress {
 	bar: Option<ProgressBar>,
 	quiet: bool,
+	/// What was said last: off a terminal, saying it again would only fill the log.
+	last: RefCell<String>,
 }
 
 impl Progress {
@@ -20,7 +22,7 @@ impl Progress {
 			bar.enable_steady_tick(Duration::from_millis(120));
 			bar
 		});
-		Self { bar, quiet }
+		Self { bar, quiet, last: RefCell::default() }
 	}
 
 	/// What is going on now.
@@ -28,8 +30,11 @@ impl Progress {
 		let text = text.into();
 		match &self.bar {
 			Some(bar) => bar.set_message(text),
-			None if self.quiet => {},
-			None => eprintln!("{text}"),
+			None if self.quiet || *self.last.borrow() == text => {},
+			None => {
+				eprintln!("{text}");
+				self.last.replace(text);
+			},
 		}
 	}
 

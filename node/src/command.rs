@@ -5,7 +5,7 @@ use crate::{
 	cli::{Cli, Command},
 	service,
 };
-use assay_runtime::{Block, SS58_PREFIX};
+use assay_runtime::{SS58_PREFIX, opaque::Block};
 use polkadot_sdk::{
 	sc_cli::{self, Result, SubstrateCli},
 	sc_service::{self, Configuration, TaskManager},

@@ -6,8 +6,14 @@ mod command;
 mod rpc;
 mod service;
 
-use polkadot_sdk::sc_cli;
+use std::process::ExitCode;
 
-fn main() -> sc_cli::Result<()> {
-	command::run()
+fn main() -> ExitCode {
+	match command::run() {
+		Ok(()) => ExitCode::SUCCESS,
+		Err(error) => {
+			eprintln!("Error: {error}");
+			ExitCode::FAILURE
+		},
+	}
 }

@@ -2,7 +2,7 @@
 //! a runtime API, typed in the metadata.
 
 use crate::service::{FullBackend, FullClient, Pool, SelectChain};
-use assay_runtime::{Block, BlockNumber, Hash};
+use assay_runtime::{BlockNumber, Hash, opaque::Block};
 use jsonrpsee::RpcModule;
 use polkadot_sdk::{
 	pallet_transaction_payment_rpc::{TransactionPayment, TransactionPaymentApiServer},

@@ -103,6 +103,15 @@ pub type UncheckedExtrinsic =
 	generic::UncheckedExtrinsic<Address, RuntimeCall, Signature, TxExtension>;
 /// What a transaction's signature is over.
 pub type SignedPayload = generic::SignedPayload<RuntimeCall, TxExtension>;
+/// Types of the node, for which transactions are nothing but bytes: it has to read blocks of runtimes
+/// that are older or newer than the one it was built with.
+pub mod opaque {
+	use super::*;
+	use polkadot_sdk::sp_runtime::OpaqueExtrinsic;
+
+	/// Block.
+	pub type Block = generic::Block<Header, OpaqueExtrinsic>;
+}
 /// Executes blocks.
 pub type Executive = frame_executive::Executive<
 	Runtime,

@@ -72,8 +72,19 @@ pub fn next_step(view: &TaskView) -> String {
 		NextStep::Reveals(count, until) => format!("{count} more to reveal before block {until}"),
 		NextStep::ChallengeWindow(until) => format!("may be challenged before block {until}"),
 		NextStep::Verdict(case) => format!("case {case} has to be decided"),
+		NextStep::Poke if is_drawn(view) => "the drawn providers have to seal".into(),
 		NextStep::Poke => format!("a deadline is due: assay job poke {}", super::number(&view.id)),
 		NextStep::Nothing(until) => format!("kept until block {until}"),
+	}
+}
+
+/// Whether the draw is known and only has to be written, which the first seal does.
+fn is_drawn(view: &TaskView) -> bool {
+	match &view.status {
+		TaskStatus::Open(task) => {
+			matches!(task.state, TaskState::Waiting { .. }) && !task.replicas.is_empty()
+		},
+		TaskStatus::Ended(_) => false,
 	}
 }
 

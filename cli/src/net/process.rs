@@ -53,14 +53,6 @@ impl Process {
 		}
 	}
 
-	/// Waits until it ends.
-	pub async fn wait(&mut self) -> String {
-		match self.child.wait().await {
-			Ok(status) => status.to_string(),
-			Err(error) => error.to_string(),
-		}
-	}
-
 	/// Asks it to stop and kills it when it takes longer than `patience`.
 	pub async fn stop(mut self, patience: Duration) {
 		let Some(pid) = self.child.id() else { return };

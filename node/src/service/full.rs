@@ -4,7 +4,7 @@ use super::{
 	Consensus, FullBackend, FullClient, JUSTIFICATION_PERIOD, Partial, Pool, SelectChain, partial,
 };
 use crate::rpc;
-use assay_runtime::{Block, Hash};
+use assay_runtime::{Hash, opaque::Block};
 use futures::FutureExt;
 use polkadot_sdk::{
 	sc_basic_authorship::ProposerFactory,

@@ -6,7 +6,7 @@ mod partial;
 pub use full::start;
 pub use partial::{partial, revert_consensus};
 
-use assay_runtime::{Block, RuntimeApi};
+use assay_runtime::{RuntimeApi, opaque::Block};
 use polkadot_sdk::{
 	sc_consensus, sc_consensus_babe, sc_consensus_grandpa, sc_executor, sc_service,
 	sc_telemetry::Telemetry, sc_transaction_pool,

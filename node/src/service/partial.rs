@@ -2,7 +2,7 @@
 
 use super::{Consensus, Executor, FullBackend, FullClient, JUSTIFICATION_PERIOD, Partial, Pool};
 use crate::rpc;
-use assay_runtime::{Block, BlockNumber, RuntimeApi};
+use assay_runtime::{BlockNumber, RuntimeApi, opaque::Block};
 use polkadot_sdk::{
 	sc_consensus::LongestChain,
 	sc_consensus_babe,

@@ -1,0 +1,180 @@
+//! A network of real processes for tests: a node, daemons, and the command line.
+//!
+//! Everything runs on loopback ports that were free a moment ago, in a temporary folder. Dropping the
+//! network kills what is left; when a test panics, the folder with the logs stays and is named.
+
+mod node;
+mod programs;
+mod worker;
+
+pub use node::Node;
+pub use programs::{Outcome, Programs};
+pub use worker::{Behaviour, Worker};
+
+use anyhow::{Context, Result};
+use assay_client::{Chain, KeySource, Signer, WaitFor, chain::call::balances};
+use assay_primitives::UNIT;
+use serde_json::Value;
+use std::{
+	net::{Ipv4Addr, TcpListener},
+	path::{Path, PathBuf},
+	time::{Duration, Instant},
+};
+use tempfile::TempDir;
+
+/// A node and its providers.
+pub struct Network {
+	/// The programs.
+	pub programs: Programs,
+	/// The node.
+	pub node: Node,
+	/// The providers, in the order of [`Network::start`].
+	pub workers: Vec<Worker>,
+	/// A connection to the node.
+	pub chain: Chain,
+	dir: Option<TempDir>,
+}
+
+impl Network {
+	/// Starts a node and one provider for each behaviour; returns when all of them take work.
+	pub async fn start(behaviours: &[Behaviour]) -> Result<Self> {
+		let dir = tempfile::Builder::new().prefix("assay-e2e-").tempdir()?;
+		let programs = Programs::find()?;
+		let node = Node::start(&programs, &dir.path().join("node")).await?;
+		let chain = node.connect().await?;
+		let mut workers = Vec::new();
+		for (number, behaviour) in (1u16..).zip(behaviours) {
+			let mut worker = Worker::new(number, *behaviour, dir.path(), &node.url);
+			worker.choose_port()?;
+			workers.push(worker);
+		}
+		let mut network = Self { programs, node, workers, chain, dir: Some(dir) };
+		network.fund().await?;
+		network.register().await?;
+		for worker in &mut network.workers {
+			worker.start(&network.programs).await?;
+		}
+		Ok(network)
+	}
+
+	/// Folder of the network.
+	pub fn dir(&self) -> &Path {
+		self.dir.as_ref().expect("is taken only by drop").path()
+	}
+
+	async fn fund(&self) -> Result<()> {
+		let purse = Signer::load(&KeySource::Dev("//Alice".into()), true)?;
+		let mut calls = Vec::new();
+		for worker in &self.workers {
+			let stash = Signer::from_uri(&worker.stash)?.account();
+			let operator = Signer::from_uri(&worker.operator)?.account();
+			calls.push(balances::transfer_keep_alive(&stash, 2_000 * UNIT));
+			calls.push(balances::transfer_keep_alive(&operator, 100 * UNIT));
+		}
+		let Some((last, others)) = calls.split_last() else { return Ok(()) };
+		for call in others {
+			self.chain.submit(&purse, call, WaitFor::Broadcast).await?;
+		}
+		self.chain.submit(&purse, last, WaitFor::InBlock).await?;
+		Ok(())
+	}
+
+	async fn register(&self) -> Result<()> {
+		let registering = self.workers.iter().map(|worker| worker.register(&self.programs));
+		futures::future::try_join_all(registering).await?;
+		Ok(())
+	}
+
+	/// Runs the command line against the node.
+	pub async fn assay<I, A>(&self, args: I) -> Result<Outcome>
+	where
+		I: IntoIterator<Item = A>,
+		A: Into<String>,
+	{
+		self.assay_as(None, args).await
+	}
+
+	/// Runs the command line against the node, signing with a secret URI.
+	pub async fn assay_as<I, A>(&self, suri: Option<&str>, args: I) -> Result<Outcome>
+	where
+		I: IntoIterator<Item = A>,
+		A: Into<String>,
+	{
+		let mut command = tokio::process::Command::new(&self.programs.assay);
+		command
+			.args(args.into_iter().map(Into::into))
+			.env("ASSAY_NODE_URL", &self.node.url)
+			.env("XDG_CACHE_HOME", self.dir().join("cache"));
+		if let Some(suri) = suri {
+			command.env("ASSAY_SURI", suri);
+		}
+		Outcome::of(command).await
+	}
+
+	/// Waits until `test` holds for the description of a job.
+	pub async fn until(
+		&self,
+		job: &str,
+		patience: Duration,
+		mut test: impl FnMut(&Value) -> bool,
+	) -> Result<Value> {
+		let start = Instant::now();
+		loop {
+			let described = self.assay(["job", "describe", job, "-o", "json"]).await?;
+			if described.code == 0 {
+				let value = described.json()?;
+				if test(&value) {
+					return Ok(value);
+				}
+			}
+			anyhow::ensure!(start.elapsed() < patience, "job {job} stays at:\n{described}");
+			tokio::time::sleep(Duration::from_millis(500)).await;
+		}
+	}
+}
+
+impl Drop for Network {
+	fn drop(&mut self) {
+		for worker in &mut self.workers {
+			worker.kill();
+		}
+		self.node.kill();
+		if std::thread::panicking() {
+			if let Some(dir) = self.dir.take() {
+				eprintln!("the logs are in {}", dir.keep().display());
+			}
+		}
+	}
+}
+
+/// A port of the loopback interface that is free now.
+pub fn free_port() -> Result<u16> {
+	let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+	Ok(listener.local_addr()?.port())
+}
+
+/// A file of the repository.
+pub fn file(path: &str) -> PathBuf {
+	Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
+}
+
+/// A file of the repository, as an argument.
+pub fn arg(path: &str) -> String {
+	file(path).to_string_lossy().into_owned()
+}
+
+/// The replica of a provider in the description of a job.
+pub fn replica<'a>(job: &'a Value, worker: &Worker) -> Result<&'a Value> {
+	let replicas = job["replicas"].as_array().context("a job has replicas")?;
+	let stash = worker.address()?;
+	let found = replicas.iter().find(|replica| replica["provider"] == stash.as_str());
+	found.with_context(|| format!("provider {} was not drawn: {job:#}", worker.number))
+}
+
+/// An amount of a description.
+pub fn amount(value: &Value) -> u128 {
+	value
+		.as_str()
+		.and_then(|text| text.parse().ok())
+		.unwrap_or_else(|| panic!("no amount: {value}"))
+}

@@ -1,0 +1,130 @@
+//! Providers that break the rules, and machines that break.
+
+use anyhow::{Context, Result};
+use assay_end_to_end::{
+	Behaviour::{CrashAfterCommit, Honest, Lie, Silent, Withhold},
+	Network, amount, arg, replica,
+};
+use serde_json::Value;
+use std::time::{Duration, Instant};
+
+const JOB: [&str; 6] = ["job", "run", "--max-price", "1", "-o", "json"];
+
+fn job(more: &[&str]) -> Vec<String> {
+	let mut args: Vec<String> = JOB.map(Into::into).into();
+	args.extend([
+		arg("examples/dist/wordstats.wasm"),
+		"--input".into(),
+		arg("examples/wordstats/data/alice.txt"),
+	]);
+	args.extend(more.iter().map(|more| more.to_string()));
+	args
+}
+
+async fn score(network: &Network, worker: usize) -> Result<Value> {
+	let address = network.workers[worker].address()?;
+	let shown = network.assay(["provider", "show", &address, "-o", "json"]).await?;
+	shown.expect(0).json()
+}
+
+/// All eight are drawn, so what each of them meets does not depend on chance.
+#[tokio::test(flavor = "multi_thread")]
+async fn liar_silent_and_withholding_should_be_slashed_when_five_are_honest() -> Result<()> {
+	let behaviours = [Honest, Honest, Honest, Honest, Honest, Lie, Silent, Withhold];
+	let network = Network::start(&behaviours).await?;
+	let bonds: u128 = amount(&score(&network, 5).await?["bond"]["free"]);
+	let args = job(&["--replicas", "8", "--required", "5", "--run-blocks", "6", "--wait"]);
+	let job = network.assay(args).await?.expect(0).json()?;
+	let stake = amount(&job["stake"]);
+	for (worker, behaviour) in network.workers.iter().zip(behaviours) {
+		let replica = replica(&job, worker)?;
+		let (result, slashed) = match behaviour {
+			Honest => ("agreed", 0),
+			Lie => ("wrong", stake),
+			Silent => ("silent", stake / 2),
+			_ => ("withheld", stake),
+		};
+		assert_eq!(replica["result"], result, "{job:#}");
+		assert_eq!(amount(&replica["slashed"]), slashed, "{job:#}");
+		assert_eq!(amount(&replica["paid"]) > 0, behaviour == Honest, "{job:#}");
+	}
+	let liar = score(&network, 5).await?;
+	assert_eq!(liar["reputation"]["wrong"], 1);
+	assert_eq!(amount(&liar["bond"]["locked"]), 0);
+	assert_eq!(amount(&liar["bond"]["free"]), bonds - stake);
+	assert_eq!(score(&network, 6).await?["reputation"]["silent"], 1);
+	assert_eq!(score(&network, 0).await?["reputation"]["score"], 1);
+	let id = job["job"].as_str().context("a number")?;
+	let verified = network.assay(["job", "verify", id, "-o", "json"]).await?.expect(0).json()?;
+	let wrong = network.workers[5].address()?;
+	let claims = verified["claims"].as_array().context("claims")?;
+	assert_eq!(claims.len(), 6);
+	for claim in claims {
+		assert_eq!(claim["holds"], claim["provider"] != wrong.as_str(), "{verified:#}");
+	}
+	Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn daemon_should_reveal_what_it_sealed_when_it_died_in_between() -> Result<()> {
+	let mut network = Network::start(&[Honest, Honest, CrashAfterCommit]).await?;
+	let started = network.assay(job(&["--required", "3"])).await?.expect(0).json()?;
+	let id = started["job"].as_str().context("a number")?.to_string();
+	let start = Instant::now();
+	while network.workers[2].ended().is_none() {
+		assert!(start.elapsed() < Duration::from_secs(90), "it does not crash");
+		tokio::time::sleep(Duration::from_millis(100)).await;
+	}
+	network.workers[2].behaviour = Honest;
+	let programs = network.programs.clone();
+	network.workers[2].start(&programs).await?;
+	let ended = network.until(&id, Duration::from_secs(180), |job| job["status"] != "open").await?;
+	assert_eq!(ended["status"], "settled", "{ended:#}");
+	for worker in &network.workers {
+		assert_eq!(replica(&ended, worker)?["result"], "agreed", "{ended:#}");
+	}
+	Ok(())
+}
+
+/// Kills a daemon again and again, at no particular point; it must neither be silent nor seal twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn daemon_should_lose_nothing_when_it_is_killed_again_and_again() -> Result<()> {
+	let mut network = Network::start(&[Honest, Honest, Honest]).await?;
+	let programs = network.programs.clone();
+	for pause in [300, 1_100, 1_900, 2_700, 3_500] {
+		let started = network.assay(job(&["--required", "3"])).await?.expect(0).json()?;
+		let id = started["job"].as_str().context("a number")?.to_string();
+		for _ in 0..3 {
+			tokio::time::sleep(Duration::from_millis(pause)).await;
+			network.workers[0].kill();
+			network.workers[0].start(&programs).await?;
+		}
+		let ended =
+			network.until(&id, Duration::from_secs(180), |job| job["status"] != "open").await?;
+		for worker in &network.workers {
+			let replica = replica(&ended, worker)?;
+			assert_eq!(replica["result"], "agreed", "killed every {pause} ms: {ended:#}");
+		}
+	}
+	Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn job_should_settle_when_the_node_dies_in_the_middle() -> Result<()> {
+	let mut network = Network::start(&[Honest, Honest, Honest]).await?;
+	let started = network.assay(job(&["--required", "3"])).await?.expect(0).json()?;
+	let id = started["job"].as_str().context("a number")?.to_string();
+	tokio::time::sleep(Duration::from_secs(4)).await;
+	network.node.kill();
+	tokio::time::sleep(Duration::from_secs(8)).await;
+	network.node.restart().await?;
+	let ended = network.until(&id, Duration::from_secs(240), |job| job["status"] != "open").await?;
+	assert_eq!(ended["status"], "settled", "{ended:#}");
+	for worker in &mut network.workers {
+		assert!(worker.ended().is_none(), "provider {} ended with the node", worker.number);
+	}
+	for worker in &mut network.workers {
+		assert_eq!(worker.stop(Duration::from_secs(60)).await?, Some(0), "SIGTERM is a clean end");
+	}
+	Ok(())
+}
