@@ -72,8 +72,8 @@ pub type Address = MultiAddress<AccountId, ()>;
 pub type Header = generic::Header<BlockNumber, BlakeTwo256>;
 /// Block.
 pub type Block = generic::Block<Header, UncheckedExtrinsic>;
-/// Types of the node, which passes transactions on without looking into them. Clients get them as
-/// plain bytes, which is how they expect them.
+/// Types of the node, for which transactions are nothing but bytes: it has to read blocks of runtimes
+/// that are older or newer than the one it was built with, and clients expect bytes.
 pub mod opaque {
 	use super::Header;
 	use polkadot_sdk::sp_runtime::{OpaqueExtrinsic, generic};
@@ -103,15 +103,6 @@ pub type UncheckedExtrinsic =
 	generic::UncheckedExtrinsic<Address, RuntimeCall, Signature, TxExtension>;
 /// What a transaction's signature is over.
 pub type SignedPayload = generic::SignedPayload<RuntimeCall, TxExtension>;
-/// Types of the node, for which transactions are nothing but bytes: it has to read blocks of runtimes
-/// that are older or newer than the one it was built with.
-pub mod opaque {
-	use super::*;
-	use polkadot_sdk::sp_runtime::OpaqueExtrinsic;
-
-	/// Block.
-	pub type Block = generic::Block<Header, OpaqueExtrinsic>;
-}
 /// Executes blocks.
 pub type Executive = frame_executive::Executive<
 	Runtime,
