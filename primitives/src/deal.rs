@@ -441,6 +441,13 @@ pub fn highest_maximum(candidates: &[Candidate], gas_limit: u64) -> Option<Balan
 /// Number of the first task of a deal.
 pub const FIRST_TASK: u32 = 0;
 
+/// Lowest P_max among `candidates`; `None` where one exceeds [`Balance`], or there are none.
+pub fn lowest_maximum(candidates: &[Candidate], gas_limit: u64) -> Option<Balance> {
+	let maxima: Option<Vec<Balance>> =
+		candidates.iter().map(|candidate| candidate.price.maximum(gas_limit)).collect();
+	maxima?.into_iter().min()
+}
+
 /// The only task of a deal over a single input.
 pub fn single(deal: DealId) -> TaskId {
 	TaskId { deal, index: FIRST_TASK }

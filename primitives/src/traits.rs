@@ -72,8 +72,9 @@ pub trait DealBook {
 		request: Request,
 		candidates: Vec<Candidate>,
 	) -> Result<DealId, DispatchError>;
-	/// Stake of each replica at these prices, the highest P_max among them given.
-	fn stake(highest_maximum: Balance) -> Balance;
+	/// Stake of each replica at these prices, the lowest P_max among them given. The lowest, so that
+	/// nobody can raise what others have at risk by adding a dear candidate of its own.
+	fn stake(lowest_maximum: Balance) -> Balance;
 	/// What the client must have free for the deal: (escrow, deposit).
 	fn cost(request: &Request, candidates: &[Candidate]) -> Option<(Balance, Balance)>;
 }

@@ -85,10 +85,13 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Whether so many have declined that no other candidate is asked.
+	/// Whether so many have declined that no other candidate is asked. Never while somebody has
+	/// sealed or revealed, and so the content.
 	pub(crate) fn content_is_missing(live: &Live) -> bool {
 		let declined = live.count(is_declined);
-		declined >= MIN_DECLINED && lacks_content(declined, live.task.replicas.len())
+		declined >= MIN_DECLINED
+			&& !live.any(has_run)
+			&& lacks_content(declined, live.task.replicas.len())
 	}
 }
 

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	content::MAX_CONTENT_SIZE,
-	deal::{Deal, DealTerms, EndedTask, Replica, Task, TaskState, highest_maximum, single},
+	deal::{Deal, DealTerms, EndedTask, Replica, Task, TaskState, lowest_maximum, single},
 	policy::{MAX_CANDIDATES, PolicyFault},
 	profile::Profile,
 	request::{Candidate, Request},
@@ -26,8 +26,8 @@ impl<T: Config> DealBook for Pallet<T> {
 	}
 
 	// Rounded down as every amount of the ledger is; `MinStake` keeps it from vanishing.
-	fn stake(highest_maximum: Balance) -> Balance {
-		T::StakeRatio::get().mul_floor(highest_maximum).max(T::MinStake::get())
+	fn stake(lowest_maximum: Balance) -> Balance {
+		T::StakeRatio::get().mul_floor(lowest_maximum).max(T::MinStake::get())
 	}
 
 	fn cost(request: &Request, candidates: &[Candidate]) -> Option<(Balance, Balance)> {
@@ -76,11 +76,11 @@ impl<T: Config> Pallet<T> {
 		let now = T::BlockNumberProvider::current_block_number();
 		Self::check_request(&request, now)?;
 		Self::check_candidates(client, &request, &candidates)?;
-		let highest = highest_maximum(&candidates, request.task.limits.gas)
+		let lowest = lowest_maximum(&candidates, request.task.limits.gas)
 			.ok_or(Error::<T>::AmountOverflow)?;
 		let (escrow, deposit) =
 			Self::cost(&request, &candidates).ok_or(Error::<T>::AmountOverflow)?;
-		let terms = Self::terms(&request, Self::stake(highest), escrow, deposit, now)?;
+		let terms = Self::terms(&request, Self::stake(lowest), escrow, deposit, now)?;
 
 		Self::lock_payment(client, escrow, deposit)?;
 		for candidate in &candidates {

@@ -88,7 +88,7 @@ impl<T: Config> Pallet<T> {
 		let by = who.clone();
 		Self::deposit_event(Event::ReplicaDenounced { task, provider: provider.clone(), by });
 		let stake = live.deal.terms.stake;
-		let amount = DENOUNCE_REWARD.mul_floor(stake);
+		let amount = T::DenounceShare::get().mul_floor(stake);
 		let shares = alloc::vec![Share { to: who, amount, reason: ShareReason::Denouncer }];
 		Self::slash(task, &provider, stake, stake, shares, SlashReason::Denounced);
 		// A wave that is Running has somebody left who has not sealed, so this never ends it.
@@ -220,6 +220,8 @@ impl<T: Config> Pallet<T> {
 		assert!(burn + poke <= whole, "burn and poker together take at most the whole slash");
 		let harm = parts(T::HarmShare::get());
 		assert!(burn + poke + harm <= whole, "nor do burn, poker and payer");
+		let denounce = parts(T::DenounceShare::get());
+		assert!(burn + denounce <= whole, "nor do burn and denouncer");
 		assert!(burn > 0, "without a burn a slash could be had back through another account");
 		assert!(T::BeaconWindow::get() > 0, "a seed needs at least one output");
 		assert!(T::MinRevealBlocks::get() > 0, "replicas need time to reveal");

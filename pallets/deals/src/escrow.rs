@@ -136,26 +136,40 @@ pub(crate) struct Share {
 	pub reason: ShareReason,
 }
 
+/// A provider whose outcome won.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Winner {
+	/// Who.
+	pub who: AccountId,
+	/// What it earned by its own run.
+	pub earned: Balance,
+	/// What it may still get out of this task's slashes.
+	pub room: Balance,
+}
+
 /// Divides a slash of a task with winners: burn first, then whoever ended the task, then the winners
-/// in proportion to `earned`, or equally where they earned nothing. Rounded down; what is left over
-/// is burnt.
+/// in proportion to what they earned. Rounded down; what is left over is burnt.
+///
+/// All slashes of a task together give a winner no more than it earned itself. Nobody can overturn a
+/// majority yet, and slashing an honest minority must not be a business of its own. The room of
+/// each winner shrinks by its share.
 pub(crate) fn divide_among_winners<T: Config>(
 	slash: Balance,
 	poker: Option<&AccountId>,
-	winners: &[(AccountId, Balance)],
+	winners: &mut [Winner],
 ) -> Vec<Share> {
 	let mut shares = poker_share::<T>(slash, poker);
 	let promised: Balance = shares.iter().map(|share| share.amount).sum();
 	let rest = spendable::<T>(slash).saturating_sub(promised);
-	let total = winners.iter().fold(0, |sum: Balance, (_, earned)| sum.saturating_add(*earned));
-	for (winner, earned) in winners {
-		let (part, whole) =
-			if total > 0 { (*earned, total) } else { (1, winners.len() as Balance) };
-		let amount = multiply_by_rational_with_rounding(rest, part, whole, Rounding::Down)
-			// Neither happens: whole is not 0, and part is at most whole.
+	let total = winners.iter().fold(0, |sum: Balance, one| sum.saturating_add(one.earned));
+	for Winner { who, earned, room } in winners {
+		let amount = multiply_by_rational_with_rounding(rest, *earned, total, Rounding::Down)
+			// Nothing where nobody earned anything; else the part is at most the whole.
 			.unwrap_or(0)
-			.min(rest);
-		shares.push(Share { to: winner.clone(), amount, reason: ShareReason::Winner });
+			.min(rest)
+			.min(*room);
+		*room = room.saturating_sub(amount);
+		shares.push(Share { to: who.clone(), amount, reason: ShareReason::Winner });
 	}
 	shares
 }

@@ -29,7 +29,7 @@
 //! | `Waiting` | the first `commit` or `decline`, or `poke`, once the seed is known | `Running` |
 //! | `Waiting` | `poke` when there is no time left for a wave | `Failed(HardEnd)` |
 //! | `Running` | the wave's last `commit` or `decline`, or `poke` from `until` on | `Revealing`, or evaluation where nobody sealed |
-//! | `Running` | `decline` by two thirds of the drawn, three at least | `Failed(ContentUnavailable)` |
+//! | `Running` | `decline` by two thirds of the drawn, three at least, while nobody has sealed | `Failed(ContentUnavailable)` |
 //! | `Revealing` | the wave's last `reveal`, or `poke` from `until` on | evaluation |
 //! | evaluation | enough equal digests | `Agreed` |
 //! | evaluation | too few, and somebody left to draw | `Running`, next wave |
@@ -45,6 +45,8 @@
 //!   every movement has one event with its reason. A payee that can't receive never blocks the
 //!   others: what was meant for it stays with the payer.
 //! - Shares are rounded down, against the one who gains; what is left of a slash is burnt.
+//! - A winner gets no more out of all slashes of a task than it earned by its own run, because nobody
+//!   can overturn a majority yet.
 //! - No sequence of calls leaves a task open for good: no wave starts that can't end before the
 //!   deal's hard end, and each deadline can be applied by anyone for free (`poke`).
 //! - Whoever is slashed can get back less than it lost, through any number of other accounts,
@@ -155,7 +157,7 @@ pub mod pallet {
 		#[pallet::constant]
 		type ProtocolFee: Get<Permill>;
 
-		/// Stake of a replica as a share of the deal's highest P_max.
+		/// Stake of a replica as a share of the deal's lowest P_max.
 		#[pallet::constant]
 		type StakeRatio: Get<Permill>;
 
@@ -171,9 +173,15 @@ pub mod pallet {
 		#[pallet::constant]
 		type PokeShare: Get<Permill>;
 
-		/// Share of a slash for the payer of a task that nobody delivered.
+		/// Share of a slash for the payer of a task that nobody delivered. None where clients could
+		/// bring about that others fail.
 		#[pallet::constant]
 		type HarmShare: Get<Permill>;
+
+		/// Share of a denounced stake that whoever opened the seal is paid. Small, because whoever
+		/// has stolen an operator key can seal and denounce.
+		#[pallet::constant]
+		type DenounceShare: Get<Permill>;
 
 		/// Blocks for which an ended task is kept.
 		#[pallet::constant]
@@ -678,8 +686,9 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// Costs nothing but a note in the record. When two thirds of the drawn say so, three at
-		/// least, the task fails and they get the attempt fee; with fewer the next wave is drawn.
+		/// Costs nothing but a note in the record, and is not paid: nobody can refute it. When two
+		/// thirds of the drawn say so, three at least, and nobody has sealed, the task fails. If
+		/// somebody has, the content can be had, and the task goes on with those who sealed.
 		///
 		/// ## Errors
 		///
@@ -739,7 +748,7 @@ pub mod pallet {
 		/// ## Details
 		///
 		/// Proves that the provider let its result be known while others could still copy it. It
-		/// loses its stake at once: half of that goes to the signer, the rest is burnt.
+		/// loses its stake at once: `DenounceShare` of that goes to the signer, the rest is burnt.
 		///
 		/// ## Errors
 		///
@@ -870,12 +879,6 @@ pub mod pallet {
 		#[pallet::constant_name(SilentPenalty)]
 		fn silent_penalty() -> Permill {
 			SILENT_PENALTY
-		}
-
-		/// Share of a denounced stake that whoever opened the seal is paid.
-		#[pallet::constant_name(DenounceReward)]
-		fn denounce_reward() -> Permill {
-			DENOUNCE_REWARD
 		}
 
 		/// Most items of a batch.

@@ -233,7 +233,8 @@ parameter_types! {
 	pub const StakeRatio: Permill = Permill::from_percent(30);
 	pub const BurnShare: Permill = Permill::from_percent(10);
 	pub const PokeShare: Permill = Permill::from_percent(5);
-	pub const HarmShare: Permill = Permill::from_percent(10);
+	pub static HarmShare: Permill = Permill::from_percent(10);
+	pub const DenounceShare: Permill = Permill::from_percent(10);
 	pub FeeDestination: AccountId = TREASURY;
 	/// Slots of every provider.
 	pub static Slots: u16 = 64;
@@ -307,6 +308,7 @@ impl pallet_deals::Config for Test {
 	type BurnShare = BurnShare;
 	type PokeShare = PokeShare;
 	type HarmShare = HarmShare;
+	type DenounceShare = DenounceShare;
 	type RetainBlocks = ConstU32<50>;
 	type BeaconWindow = ConstU8<2>;
 	type BeaconAuthors = ConstU8<1>;

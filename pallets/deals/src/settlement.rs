@@ -2,7 +2,7 @@
 
 use crate::{
 	consensus::revealed,
-	escrow::{Purse, Share, divide_among_winners, divide_without_winners},
+	escrow::{Purse, Share, Winner, divide_among_winners, divide_without_winners},
 	*,
 };
 use alloc::vec::Vec;
@@ -50,27 +50,14 @@ impl<T: Config> Pallet<T> {
 				T::Stakes::release(&candidate.provider, live.deal.terms.stake);
 			}
 		}
-		let thwarted = cause == FailCause::ContentUnavailable;
 		let least_gas =
 			live.task.replicas.iter().filter_map(revealed).map(|outcome| outcome.gas_used).min();
 		let judged = Self::judge(&live, |replica, outcome| {
 			let digest = outcome.digest(&live.deal.task_hash);
-			let half = Self::undecided_pay(&live.deal, replica.candidate, least_gas.unwrap_or(0));
-			let attempt = Self::attempt_fee(&live.deal, replica.candidate);
-			let due = if thwarted { half.min(attempt) } else { half };
+			let due = Self::undecided_pay(&live.deal, replica.candidate, least_gas.unwrap_or(0));
 			(ReplicaResult::Undecided(digest), due)
 		});
-		let judged = judged
-			.into_iter()
-			.map(|mut one| {
-				if thwarted && one.result == ReplicaResult::Declined {
-					one.due = Self::attempt_fee(&live.deal, one.candidate);
-				}
-				one
-			})
-			.collect();
-		let reason = if thwarted { PayReason::Attempt } else { PayReason::Undecided };
-		Self::conclude(live, Ending::Failed(cause), judged, reason)
+		Self::conclude(live, Ending::Failed(cause), judged, PayReason::Undecided)
 	}
 
 	/// What became of each replica; `of_revealed` says so for those that revealed.
@@ -158,10 +145,10 @@ impl<T: Config> Pallet<T> {
 
 	fn settle_stakes(live: &Live, judged: &[Judged], replicas: &mut [EndedReplica]) {
 		let stake = live.deal.terms.stake;
-		let winners: Vec<(AccountId, Balance)> = judged
+		let mut winners: Vec<Winner> = judged
 			.iter()
 			.filter(|one| one.won())
-			.map(|one| (one.provider.clone(), one.due))
+			.map(|one| Winner { who: one.provider.clone(), earned: one.due, room: one.due })
 			.collect();
 		for (at, one) in judged.iter().enumerate() {
 			let Some((share, reason)) = one.penalty() else {
@@ -178,7 +165,7 @@ impl<T: Config> Pallet<T> {
 			let shares = if winners.is_empty() {
 				divide_without_winners::<T>(amount, poker, &live.deal.payer)
 			} else {
-				divide_among_winners::<T>(amount, poker, &winners)
+				divide_among_winners::<T>(amount, poker, &mut winners)
 			};
 			let (taken, paid) = Self::slash(live.id, &one.provider, stake, amount, shares, reason);
 			replicas[at].slashed = taken;

@@ -19,8 +19,6 @@ pub const MAX_BATCH: u32 = 64;
 pub const HARD_END_RUNS: BlockNumber = 10;
 /// Share of the stake that a replica loses which never sealed.
 pub const SILENT_PENALTY: Permill = Permill::from_percent(50);
-/// Share of a denounced stake that whoever opened the seal is paid.
-pub const DENOUNCE_REWARD: Permill = Permill::from_percent(50);
 /// Share of its price that a revealed replica is paid at most where nothing was decided.
 pub const UNDECIDED_SHARE: Permill = Permill::from_percent(50);
 /// Declining replicas without which a task never fails for missing content while there are others.
@@ -235,6 +233,11 @@ pub(crate) fn is_drawn(state: &ReplicaState) -> bool {
 /// Whether a replica has a seal to open.
 pub(crate) fn is_sealed(state: &ReplicaState) -> bool {
 	matches!(state, ReplicaState::Sealed(_))
+}
+
+/// Whether a replica has shown that the content can be had.
+pub(crate) fn has_run(state: &ReplicaState) -> bool {
+	matches!(state, ReplicaState::Sealed(_) | ReplicaState::Revealed { .. })
 }
 
 /// Whether a replica said that content could not be had.

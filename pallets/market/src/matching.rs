@@ -4,7 +4,7 @@ use crate::{Config, Error, MAX_MISFITS, Offer, Offers, Pallet};
 use alloc::{collections::BTreeMap, vec::Vec};
 use assay_primitives::{
 	AccountId, Balance, MILLI,
-	deal::highest_maximum,
+	deal::lowest_maximum,
 	policy::MAX_CANDIDATES,
 	request::{Candidate, Misfit, OfferFit, OfferId, Quote, Request},
 	traits::{Capacity, DealBook, Stakes},
@@ -53,9 +53,9 @@ impl<T: Config> Pallet<T> {
 		}
 		// The stake depends on all candidates, hence can be checked only now.
 		if misfit.is_none_or(|misfit| misfit > Misfit::BondTooSmall) {
-			let highest = highest_maximum(&candidates, request.task.limits.gas)
+			let lowest = lowest_maximum(&candidates, request.task.limits.gas)
 				.ok_or(Error::<T>::PriceTooLarge)?;
-			let stake = T::DealBook::stake(highest);
+			let stake = T::DealBook::stake(lowest);
 			let covered = candidates.iter().all(|candidate| Self::covers(candidate, stake));
 			ensure!(covered, Misfit::BondTooSmall);
 		}
@@ -65,14 +65,15 @@ impl<T: Config> Pallet<T> {
 	/// What a request would meet: which offers serve it, cheapest first, and why the others don't.
 	///
 	/// The offers under `fits` can be submitted together as they are. They are the largest set of at
-	/// most [`MAX_CANDIDATES`] whose bonds cover the stake that its most expensive member implies;
-	/// offers that would serve but are too many or too dear for the set appear nowhere. At most
-	/// [`MAX_MISFITS`] others are listed.
+	/// most [`MAX_CANDIDATES`] whose bonds cover the stake that its cheapest member implies; offers
+	/// that would serve but are too many for the set appear nowhere. At most [`MAX_MISFITS`] others
+	/// are listed.
 	pub fn quote(client: &AccountId, request: &Request) -> Quote {
 		let Examined { fits, mut misfits } = Self::examine(client, request);
 		let fits = Self::largest_set(Self::one_per_provider(fits, &mut misfits), &mut misfits);
+		misfits.sort_unstable_by_key(|(id, _)| *id);
 		misfits.truncate(MAX_MISFITS);
-		let highest = fits.iter().map(|fit| fit.maximum).max().unwrap_or(0);
+		let lowest = fits.iter().map(|fit| fit.maximum).min().unwrap_or(0);
 		let candidates: Vec<_> = fits.iter().map(|fit| fit.candidate.clone()).collect();
 		let cost = T::DealBook::cost(request, &candidates);
 		let needed = request.policy.first_wave() as usize;
@@ -84,31 +85,32 @@ impl<T: Config> Pallet<T> {
 			misfits,
 			escrow,
 			deposit,
-			stake: T::DealBook::stake(highest),
+			stake: T::DealBook::stake(lowest),
 		}
 	}
 
-	/// Every offer by itself.
+	/// Every offer by itself. Whether a bond covers the stake depends on the other offers, so it is
+	/// judged here only where there are other reasons already, at the offer's own price.
 	fn examine(client: &AccountId, request: &Request) -> Examined {
 		let mut examined = Examined::default();
 		for (id, offer) in Offers::<T>::iter() {
 			let mut reasons = Self::own_misfits(client, request, &offer);
 			let candidate = Self::candidate(&offer);
 			let free = T::Stakes::free(&offer.provider);
-			let maximum = offer.terms.price.maximum(request.task.limits.gas);
-			if maximum.is_none_or(|maximum| free < T::DealBook::stake(maximum)) {
-				reasons.push(Misfit::BondTooSmall);
-				reasons.sort_unstable();
-			}
-			match maximum {
+			match offer.terms.price.maximum(request.task.limits.gas) {
 				Some(maximum) if reasons.is_empty() => {
 					examined.fits.push(Fit { offer: id, candidate, maximum, free });
 				},
-				_ => examined.misfits.push((id, reasons)),
+				maximum => {
+					if maximum.is_none_or(|maximum| free < T::DealBook::stake(maximum)) {
+						reasons.push(Misfit::BondTooSmall);
+						reasons.sort_unstable();
+					}
+					examined.misfits.push((id, reasons));
+				},
 			}
 		}
 		examined.fits.sort_unstable_by_key(|fit| (fit.maximum, fit.offer));
-		examined.misfits.sort_unstable_by_key(|(id, _)| *id);
 		examined
 	}
 
@@ -119,36 +121,36 @@ impl<T: Config> Pallet<T> {
 			.filter(|fit| {
 				let first = *seen.entry(fit.candidate.provider.clone()).or_insert(fit.offer);
 				if first != fit.offer {
-					misfits.push((fit.offer, alloc::vec![Misfit::DuplicateProvider]));
+					let poor = fit.free < T::DealBook::stake(fit.maximum);
+					let reasons = poor.then_some(Misfit::BondTooSmall).into_iter();
+					let reasons = reasons.chain([Misfit::DuplicateProvider]).collect();
+					misfits.push((fit.offer, reasons));
 				}
 				first == fit.offer
 			})
 			.collect()
 	}
 
-	/// The largest set whose members can all cover the stake of its most expensive one; of equally
-	/// large ones the cheapest. `fits` are sorted by price.
+	/// The largest set whose members can all cover the stake of its cheapest one. `fits` are sorted
+	/// by price.
+	///
+	/// The cheapest member has to cover the stake of its own price, and the lower that price is the
+	/// more bonds cover the stake. So the set begins with the first offer that covers its own.
 	fn largest_set(fits: Vec<Fit>, misfits: &mut Vec<(OfferId, Vec<Misfit>)>) -> Vec<Fit> {
-		let (mut most, mut end, mut stake) = (0, 0, 0);
-		for (i, fit) in fits.iter().enumerate() {
-			let needed = T::DealBook::stake(fit.maximum);
-			let members = fits[..=i].iter().filter(|fit| fit.free >= needed).count();
-			if members > most {
-				(most, end, stake) = (members, i + 1, needed);
+		let mut stake: Option<Balance> = None;
+		let mut set = Vec::new();
+		for fit in fits {
+			let needed = stake.unwrap_or_else(|| T::DealBook::stake(fit.maximum));
+			if fit.free < needed {
+				misfits.push((fit.offer, alloc::vec![Misfit::BondTooSmall]));
+				continue;
 			}
-			if most >= MAX_CANDIDATES as usize {
-				break;
+			stake = Some(needed);
+			if set.len() < MAX_CANDIDATES as usize {
+				set.push(fit);
 			}
 		}
-		fits.into_iter()
-			.take(end)
-			.filter(|fit| {
-				if fit.free < stake {
-					misfits.push((fit.offer, alloc::vec![Misfit::BondTooSmall]));
-				}
-				fit.free >= stake
-			})
-			.collect()
+		set
 	}
 
 	/// Every reason but those that depend on other offers, in the order of [`Misfit`].

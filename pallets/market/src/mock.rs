@@ -5,7 +5,7 @@ use crate::{self as pallet_market, Event, Named, Pallet};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, MILLI, UNIT,
 	content::ContentRef,
-	deal::highest_maximum,
+	deal::lowest_maximum,
 	policy::Policy,
 	price::Price,
 	profile::{Profile, ProfileId},
@@ -241,8 +241,8 @@ impl DealBook for Ledger {
 		if let Some(error) = REFUSAL.with_borrow(Clone::clone) {
 			return Err(error);
 		}
-		let highest = highest_maximum(&candidates, request.task.limits.gas);
-		let stake = Self::stake(highest.ok_or(DispatchError::Exhausted)?);
+		let lowest = lowest_maximum(&candidates, request.task.limits.gas);
+		let stake = Self::stake(lowest.ok_or(DispatchError::Exhausted)?);
 		for candidate in &candidates {
 			Registry::lock(&candidate.provider, stake)?;
 		}
@@ -251,8 +251,8 @@ impl DealBook for Ledger {
 		Ok(Self::opened().len() as DealId - 1)
 	}
 
-	fn stake(highest_maximum: Balance) -> Balance {
-		(highest_maximum / 10).saturating_mul(3).max(MIN_STAKE)
+	fn stake(lowest_maximum: Balance) -> Balance {
+		(lowest_maximum / 10).saturating_mul(3).max(MIN_STAKE)
 	}
 
 	fn cost(request: &Request, candidates: &[Candidate]) -> Option<(Balance, Balance)> {

@@ -75,14 +75,17 @@ parameter_types! {
 	pub const AttemptFee: Permill = Permill::from_percent(5);
 	/// Protocol fee, of what replicas earn.
 	pub const ProtocolFee: Permill = Permill::from_percent(1);
-	/// Stake of a replica as a share of P_max.
+	/// Stake of a replica as a share of the lowest P_max of its deal.
 	pub const StakeRatio: Permill = Permill::from_percent(30);
 	/// Least share of a slash that is burnt.
 	pub const BurnShare: Permill = Permill::from_percent(10);
 	/// Share of a slash for whoever applied the deadline.
 	pub const PokeShare: Permill = Permill::from_percent(5);
-	/// Share of a slash for the payer whom nobody served.
-	pub const HarmShare: Permill = Permill::from_percent(10);
+	/// Share of a slash for the payer whom nobody served: none. A client can choose tasks that are
+	/// hard to serve in time, and must not gain by that.
+	pub const HarmShare: Permill = Permill::zero();
+	/// Share of a denounced stake for whoever opened the seal.
+	pub const DenounceShare: Permill = Permill::from_percent(10);
 }
 
 impl pallet_deals::Config for Runtime {
@@ -104,6 +107,7 @@ impl pallet_deals::Config for Runtime {
 	type BurnShare = BurnShare;
 	type PokeShare = PokeShare;
 	type HarmShare = HarmShare;
+	type DenounceShare = DenounceShare;
 	type RetainBlocks = RetainBlocks;
 	type BeaconWindow = ConstU8<2>;
 	// A validator knows its own outputs ahead; one that authored both blocks would know the seed

@@ -21,29 +21,64 @@ fn decline_should_only_be_noted_when_others_have_to_seal_still() {
 	});
 }
 
+/// Nobody can refute a decliner, so nothing is paid for it.
 #[test]
-fn decline_should_fail_the_task_and_pay_the_attempts_when_two_thirds_say_so() {
+fn decline_should_fail_the_task_and_pay_nobody_when_two_thirds_say_so() {
 	build_and_execute(|| {
 		let before = worth(&CLIENT);
 		let (task, replicas) = open_and_draw(5, 3, 5);
-		commit(task, &replicas[0], good());
-		for replica in &replicas[1..4] {
+		for replica in &replicas[..3] {
 			decline(task, replica);
 			assert!(crate::Tasks::<Test>::contains_key(task), "three of five are no two thirds");
 		}
-		decline(task, &replicas[4]);
+		decline(task, &replicas[3]);
 		let ended = ended(task);
 		assert_eq!(ended.ending, Ending::Failed(FailCause::ContentUnavailable));
-		let fee = P / 20;
-		assert_eq!(ended.paid, 4 * fee + 4 * fee / 100);
-		assert_eq!(worth(&CLIENT), before - ended.paid);
-		assert_eq!(ended.replicas[0].result, ReplicaResult::Released);
-		for one in &ended.replicas[1..] {
-			assert_eq!((one.result, one.paid, one.slashed), (ReplicaResult::Declined, fee, 0));
+		assert_eq!((ended.paid, worth(&CLIENT)), (0, before));
+		for one in &ended.replicas[..4] {
+			assert_eq!((one.result, one.paid, one.slashed), (ReplicaResult::Declined, 0, 0));
 		}
+		assert_eq!(ended.replicas[4].result, ReplicaResult::Released);
 		let notes = bonds::Notes::<Test>::get();
 		assert_eq!(notes.len(), 4);
 		assert!(notes.iter().all(|(_, conduct)| *conduct == Conduct::Unavailable));
+	});
+}
+
+/// Whoever has sealed shows that the content can be had, and is not robbed of its pay by decliners.
+#[test]
+fn decline_should_not_end_the_task_when_somebody_has_sealed() {
+	build_and_execute(|| {
+		let (task, replicas) = open_and_draw(5, 3, 7);
+		commit(task, &replicas[0], good());
+		for replica in &replicas[1..] {
+			decline(task, replica);
+		}
+		assert!(matches!(state(task), TaskState::Revealing { .. }));
+		reveal(task, &replicas[0], good());
+		let second = drawn(task, 1);
+		assert_eq!(second.len(), 2, "two equal digests are lacking");
+		// Those who decline now meet an answer that was revealed.
+		run_wave(task, &second, &[good(), good()]);
+		let ended = ended(task);
+		assert_eq!(ended.ending, Ending::Settled(good()));
+		assert_eq!(ended.replicas[0].paid, P);
+	});
+}
+
+#[test]
+fn decline_should_leave_an_answer_its_pay_when_all_others_decline() {
+	build_and_execute(|| {
+		let (task, replicas) = open_and_draw(3, 2, 4);
+		commit(task, &replicas[0], good());
+		decline(task, &replicas[1]);
+		decline(task, &replicas[2]);
+		reveal(task, &replicas[0], good());
+		decline(task, &drawn(task, 1)[0]);
+		let ended = ended(task);
+		assert_eq!(ended.ending, Ending::Failed(FailCause::Undecided));
+		assert_eq!(ended.replicas[0].paid, P / 2);
+		assert!(ended.replicas[1..].iter().all(|one| one.paid == 0));
 	});
 }
 
@@ -68,7 +103,7 @@ fn decline_should_fail_the_task_when_the_only_candidate_says_so() {
 		decline(task, &replicas[0]);
 		let ended = ended(task);
 		assert_eq!(ended.ending, Ending::Failed(FailCause::ContentUnavailable));
-		assert_eq!(ended.replicas[0].paid, P / 20);
+		assert_eq!((ended.paid, ended.replicas[0].paid), (0, 0));
 	});
 }
 

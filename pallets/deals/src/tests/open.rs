@@ -74,8 +74,8 @@ fn open_should_lock_no_more_than_the_dearest_replicas_when_prices_differ() {
 		let (escrow, _) = Deals::cost(&request(1, 1), &candidates).expect("it fits");
 		assert_eq!(escrow, 12_000 + 120);
 		let deal = Deals::open(&CLIENT, request(1, 1), candidates).expect("in order");
-		// The stake follows the dearest candidate: 30 percent of 5000.
-		assert_eq!(crate::Deals::<Test>::get(deal).expect("open").terms.stake, 1_500);
+		// The stake follows the cheapest candidate: 30 percent of 1000.
+		assert_eq!(crate::Deals::<Test>::get(deal).expect("open").terms.stake, 300);
 	});
 }
 
@@ -85,6 +85,20 @@ fn stake_should_be_rounded_down_and_never_below_the_least() {
 		assert_eq!(Deals::stake(1_001), 300);
 		assert_eq!(Deals::stake(0), 100);
 		assert_eq!(Deals::stake(1_000 * MILLI), 300 * MILLI);
+	});
+}
+
+/// A client names a victim with a large bond, an accomplice, and a second one at the highest price
+/// that it likes: what the victim has at risk is a part of what the victim itself would earn.
+#[test]
+fn stake_should_not_grow_when_the_client_adds_a_dear_accomplice() {
+	build_and_execute(|| {
+		let mut candidates = candidates(3);
+		candidates[2].price = Price { base: 0, per_mgas: 300 * P };
+		let mut request = request(3, 2);
+		request.max_price = candidates[2].price;
+		assert!(Deals::open(&CLIENT, request, candidates).is_ok());
+		assert_eq!(Bonds::free(&stash(0)), BOND - S);
 	});
 }
 

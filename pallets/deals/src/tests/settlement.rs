@@ -17,6 +17,7 @@ use assay_primitives::{
 };
 use frame_support::traits::fungible::Inspect;
 use polkadot_sdk::*;
+use sp_runtime::Permill;
 
 fn open_priced(replicas: u8, required: u8, prices: &[Price]) -> (TaskId, Vec<usize>) {
 	let candidates = prices
@@ -113,8 +114,8 @@ fn shares_should_follow_what_winners_earn_when_their_prices_differ() {
 		let (task, order) = open_priced(4, 3, &prices);
 		let replicas = drawn(task, 0);
 		run_wave(task, &replicas, &[good(), good(), good(), bad(2)]);
-		// S = 30 % of the dearest, 0.9 of it shared.
-		let (stake, rest) = (120_000_000u128, 108_000_000u128);
+		// S = 30 % of the cheapest, 0.9 of it shared.
+		let (stake, rest) = (30_000_000u128, 27_000_000u128);
 		let prices: Vec<Balance> = order.iter().map(|at| prices[*at].per_mgas).collect();
 		let total: Balance = prices[..3].iter().sum();
 		let ended = ended(task);
@@ -125,15 +126,32 @@ fn shares_should_follow_what_winners_earn_when_their_prices_differ() {
 	});
 }
 
+/// Nobody can overturn a majority, so making others lose must not pay more than the run itself.
 #[test]
-fn shares_should_be_equal_when_replicas_run_for_nothing() {
+fn slash_should_be_burnt_when_the_winners_earned_nothing() {
 	build_and_execute(|| {
 		let (task, _) = open_priced(3, 2, &[Price::default(); 3]);
 		let replicas = drawn(task, 0);
 		run_wave(task, &replicas, &[good(), good(), bad(2)]);
 		let ended = ended(task);
 		assert_eq!((ended.paid, ended.replicas[2].slashed), (0, 100));
-		assert_eq!((ended.replicas[0].paid, ended.replicas[1].paid), (45, 45));
+		assert_eq!((ended.replicas[0].paid, ended.replicas[1].paid), (0, 0));
+		assert_eq!(bonds::Burnt::<Test>::get(), 100);
+	});
+}
+
+/// The majority claims hardly any gas, so that it costs its client next to nothing: neither do the
+/// slashes bring more than that, however many there are.
+#[test]
+fn winners_should_get_no_more_of_all_slashes_than_they_earned() {
+	build_and_execute(|| {
+		let lie = Outcome { gas_used: GAS / 100, ..bad(2) };
+		let (task, replicas) = open_and_draw(5, 3, 5);
+		run_wave(task, &replicas, &[lie, lie, lie, good(), good()]);
+		let (ended, earned) = (ended(task), P / 100);
+		let paid: Vec<Balance> = ended.replicas.iter().map(|one| one.paid).collect();
+		assert_eq!(paid, [2 * earned, 2 * earned, 2 * earned, 0, 0]);
+		assert_eq!(bonds::Burnt::<Test>::get(), 2 * S - 3 * earned);
 	});
 }
 
@@ -260,6 +278,21 @@ fn client_should_get_a_tenth_of_the_slashes_when_nobody_delivers() {
 		assert_eq!(worth(&CLIENT), before + 3 * (slash / 10));
 		// A twentieth went to whoever ended it.
 		assert_eq!(bonds::Burnt::<Test>::get(), 3 * (slash - slash / 10 - slash / 20));
+	});
+}
+
+/// As on the real chain, where failing must never pay the client.
+#[test]
+fn client_should_get_nothing_of_the_slashes_when_its_share_is_zero() {
+	build_and_execute(|| {
+		HarmShare::set(Permill::zero());
+		let before = worth(&CLIENT);
+		let (task, _) = open_and_draw(3, 2, 3);
+		pass(T);
+		poke(task);
+		assert_eq!(ended(task).ending, Ending::Failed(FailCause::NoDelivery));
+		assert_eq!(worth(&CLIENT), before);
+		assert_eq!(bonds::Burnt::<Test>::get(), 3 * (S / 2 - S / 2 / 20));
 	});
 }
 

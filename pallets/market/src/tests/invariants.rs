@@ -9,7 +9,7 @@
 
 use super::*;
 use assay_primitives::{
-	deal::highest_maximum,
+	deal::lowest_maximum,
 	traits::{DealBook, Stakes},
 };
 use polkadot_sdk::{frame_support::traits::fungible::Inspect, sp_io, sp_runtime::StateVersion};
@@ -163,7 +163,7 @@ fn check_misfit(request: &Request, id: OfferId, reasons: &[Misfit]) {
 	match alone {
 		// Only among others it does not serve.
 		Ok(candidates) => {
-			let maximum = highest_maximum(&candidates, request.task.limits.gas);
+			let maximum = lowest_maximum(&candidates, request.task.limits.gas);
 			let stake = Ledger::stake(maximum.expect("it fits"));
 			let covered = Registry::free(&candidates[0].provider) >= stake;
 			let among_others = match first {

@@ -35,7 +35,7 @@ fn quote_should_list_fits_cheapest_first_with_cost_and_stake() {
 		assert_eq!(quote.fits, [fit(1, UNIT), fit(2, 2 * UNIT), fit(0, 3 * UNIT)]);
 		assert_eq!(quote.misfits, []);
 		assert!(quote.enough);
-		assert_eq!((quote.escrow, quote.deposit, quote.stake), (6 * UNIT, UNIT, 900 * MILLI));
+		assert_eq!((quote.escrow, quote.deposit, quote.stake), (6 * UNIT, UNIT, 300 * MILLI));
 	});
 }
 
@@ -94,36 +94,42 @@ fn quote_should_keep_the_cheapest_offer_when_a_provider_has_several() {
 		assert_eq!(quote.fits.len(), 1);
 		assert_eq!(quote.fits[0].offer, 1);
 		let twice = vec![Misfit::DuplicateProvider];
-		assert_eq!(quote.misfits, [(2, twice.clone()), (0, twice)]);
+		assert_eq!(quote.misfits, [(0, twice.clone()), (2, twice)]);
 	});
 }
 
 #[test]
-fn quote_should_leave_a_dear_offer_out_when_its_stake_would_exclude_more_than_it_adds() {
+fn quote_should_keep_poor_offers_when_others_are_dear() {
 	build_and_execute(|| {
 		for (index, base) in [(0, UNIT), (1, UNIT), (2, 10 * UNIT)] {
 			offer(index, with_base(base));
-		}
-		for index in [0, 1] {
-			Registry::change(STASH + index, |it| it.free = 2 * UNIT);
+			// Enough for the stake that follows from the cheapest, and for no more.
+			Registry::change(STASH + index, |it| it.free = 300 * MILLI);
 		}
 		let request = up_to(10 * UNIT);
-		assert_eq!(fits(&request), [0, 1]);
+		assert_eq!(fits(&request), [0, 1, 2]);
 		assert_eq!(quote(&request).misfits, []);
 		assert_eq!(quote(&request).stake, 300 * MILLI);
+		Ledger::refuse(DispatchError::Other("passed"));
+		let all = Market::submit(signed(CLIENT), request.clone(), named([0, 1, 2]));
+		assert_eq!(all, Err(DispatchError::Other("passed")));
+		// By itself the dear one implies a stake that its bond does not cover.
+		let alone = Market::submit(signed(CLIENT), request, named([2]));
+		assert_noop!(alone, Error::<Test>::BondTooSmall);
 	});
 }
 
 #[test]
-fn quote_should_leave_a_poor_offer_out_when_dearer_ones_are_more() {
+fn quote_should_leave_the_cheapest_out_when_it_cannot_cover_its_own_stake() {
 	build_and_execute(|| {
-		for (index, base) in [(0, UNIT), (1, 10 * UNIT), (2, 10 * UNIT)] {
+		for (index, base) in [(0, UNIT), (1, 10 * UNIT), (2, 20 * UNIT)] {
 			offer(index, with_base(base));
 		}
-		Registry::change(STASH, |it| it.free = 2 * UNIT);
-		let request = up_to(10 * UNIT);
+		Registry::change(STASH, |it| it.free = 300 * MILLI - 1);
+		let request = up_to(20 * UNIT);
 		assert_eq!(fits(&request), [1, 2]);
 		assert_eq!(quote(&request).misfits, [(0, vec![Misfit::BondTooSmall])]);
+		assert_eq!(quote(&request).stake, 3 * UNIT);
 	});
 }
 

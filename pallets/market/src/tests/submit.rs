@@ -1,5 +1,5 @@
 use super::*;
-use assay_primitives::task::Limits;
+use assay_primitives::{task::Limits, traits::Stakes};
 
 fn submit(request: Request, ids: impl IntoIterator<Item = OfferId>) -> Result<(), DispatchError> {
 	Market::submit(signed(CLIENT), request, named(ids))
@@ -189,17 +189,20 @@ fn mkt_12_submit_should_be_refused_when_the_free_bond_is_one_unit_short() {
 	});
 }
 
+/// A client must not be able to raise what somebody else has at risk by naming a dear accomplice.
 #[test]
-fn submit_should_be_refused_when_a_dearer_candidate_raises_the_stake_above_a_bond() {
+fn submit_should_not_raise_the_stake_when_a_dearer_candidate_is_named() {
 	build_and_execute(|| {
 		let cheap = offer(0, terms());
 		let price = Price { base: UNIT, per_mgas: 0 };
 		let dear = offer(1, Terms { price, ..terms() });
-		Registry::change(STASH, |it| it.free = 300 * MILLI - 1);
+		// 30 % of 75 thousandths.
+		let stake = 22 * MILLI + MILLI / 2;
+		Registry::change(STASH, |it| it.free = stake);
 		let max_price = Price { base: UNIT, ..terms().price };
-		let request = Request { max_price, ..request() };
-		assert_noop!(submit(request.clone(), [cheap, dear]), Error::<Test>::BondTooSmall);
-		assert_ok!(submit(request, [cheap]));
+		assert_ok!(submit(Request { max_price, ..request() }, [cheap, dear]));
+		assert_eq!(Registry::free(&account(STASH)), 0);
+		assert_eq!(Registry::free(&account(STASH + 1)), 100 * UNIT - stake);
 	});
 }
 
