@@ -61,10 +61,27 @@ pub struct Submitted {
 pub(super) struct Nonces(Mutex<HashMap<AccountId, Arc<AsyncMutex<Option<Sent>>>>>);
 
 /// The last transaction of an account that the pool took.
-#[derive(Clone, Copy)]
 struct Sent {
 	nonce: u64,
 	at: Instant,
+	/// Best block when it was signed.
+	best: BlockNumber,
+	/// URL of the node that took it.
+	node: Option<String>,
+}
+
+impl Sent {
+	/// The least nonce that can come next, where `index` is the one that the node at `node` names
+	/// after the best block `best`. 0 where the pool can't have this transaction any more: another
+	/// node may never have heard of it, and the same one that does not count it after another block
+	/// has lost it. To go on from a lost one would leave a gap, which nothing after it can pass.
+	fn least_next(&self, index: u64, best: BlockNumber, node: &Option<String>) -> u64 {
+		let lost = index <= self.nonce && best > self.best;
+		match lost || self.node != *node || self.at.elapsed() >= POOL_DELAY {
+			true => 0,
+			false => self.nonce.saturating_add(1),
+		}
+	}
 }
 
 impl Nonces {
@@ -107,6 +124,8 @@ struct Signed {
 	bytes: Vec<u8>,
 	nonce: u64,
 	anchor: BlockInfo,
+	best: BlockNumber,
+	node: Option<String>,
 }
 
 impl Chain {
@@ -153,10 +172,7 @@ impl Chain {
 		let account = signer.account();
 		let lock = self.inner.nonces.of(&account);
 		let mut last = lock.lock().await;
-		let mut least = match *last {
-			Some(sent) if sent.at.elapsed() < POOL_DELAY => sent.nonce.saturating_add(1),
-			_ => 0,
-		};
+		let mut least = 0;
 		let mut attempt = 0;
 		let mut unanswered: Option<Signed> = None;
 		loop {
@@ -164,12 +180,14 @@ impl Chain {
 			let doubtful = unanswered.is_some();
 			let signed = match unanswered.take() {
 				Some(signed) => signed,
-				None => self.sign_next(signer, call, least, attempt).await?,
+				None => self.sign_next(signer, call, last.as_ref(), least, attempt).await?,
 			};
 			let (hash, nonce, anchor) = (blake2(&signed.bytes), signed.nonce, signed.anchor);
+			let taken =
+				Sent { nonce, at: Instant::now(), best: signed.best, node: signed.node.clone() };
 			let refusal = match self.offer(&signed.bytes).await {
 				Ok(watch) => {
-					*last = Some(Sent { nonce, at: Instant::now() });
+					*last = Some(taken);
 					return Ok(InPool { hash, nonce, watch: Some(watch), anchor });
 				},
 				Err(refusal) => refusal,
@@ -178,7 +196,7 @@ impl Chain {
 			tracing::debug!(%hash, nonce, attempt, ?verdict, "not taken into the pool");
 			// The very same transaction is there: sent before, by an attempt that was not answered.
 			if verdict == Verdict::Known || doubtful && verdict == Verdict::NonceStale {
-				*last = Some(Sent { nonce, at: Instant::now() });
+				*last = Some(taken);
 				return Ok(InPool { hash, nonce, watch: None, anchor });
 			}
 			if attempt == ATTEMPTS || verdict == Verdict::Final {
@@ -186,7 +204,10 @@ impl Chain {
 			}
 			match verdict {
 				Verdict::NonceTaken => least = nonce.saturating_add(1),
-				Verdict::NonceStale => least = 0,
+				Verdict::NonceStale => {
+					*last = None;
+					least = 0;
+				},
 				// Sent again as it is, so that it can't be done twice.
 				Verdict::Unanswered => unanswered = Some(signed),
 				_ => {},
@@ -195,29 +216,34 @@ impl Chain {
 		}
 	}
 
-	/// Signs with the next nonce, at least `least`.
+	/// Signs with the next nonce, at least `least` and after that of `last`.
 	async fn sign_next(
 		&self,
 		signer: &Signer,
 		call: &Call,
+		last: Option<&Sent>,
 		least: u64,
 		attempt: u32,
 	) -> Result<Signed> {
-		let at = self.anchor().await?;
-		let nonce = self.next_index(&signer.account()).await?.max(least);
+		let (at, best) = self.anchor().await?;
+		let index = self.next_index(&signer.account()).await?;
+		let node = self.url().await;
+		let after = last.map_or(0, |last| last.least_next(index, best, &node));
+		let nonce = index.max(least).max(after);
 		// A tip of a few of the smallest unit makes another transaction, which no ban covers.
 		let tip = Balance::from(attempt - 1);
 		let bytes = at.sign(signer, call, nonce, tip)?;
-		Ok(Signed { bytes, nonce, anchor: at.block() })
+		Ok(Signed { bytes, nonce, anchor: at.block(), best, node })
 	}
 
 	/// State to sign at: final, so that no reorganisation makes the transaction invalid, unless
-	/// finality lags so far that the transaction would be too old.
-	async fn anchor(&self) -> Result<At> {
+	/// finality lags so far that the transaction would be too old. With the number of the best block.
+	async fn anchor(&self) -> Result<(At, BlockNumber)> {
 		let best = self.head(Head::Best).await?;
 		let finalized = self.head(Head::Finalized).await?;
 		let lag = best.number.saturating_sub(finalized.number);
-		self.at(if lag > MAX_LAG { best } else { finalized }).await
+		let at = self.at(if lag > MAX_LAG { best } else { finalized }).await?;
+		Ok((at, best.number))
 	}
 
 	async fn offer(&self, transaction: &[u8]) -> Result<Watch, Refusal> {
@@ -480,6 +506,19 @@ mod tests {
 		] {
 			assert_eq!(refusal.verdict(), verdict, "{refusal:?}");
 		}
+	}
+
+	#[tokio::test]
+	async fn nonce_should_not_go_on_from_a_transaction_that_the_pool_has_lost() {
+		let node = |name: &str| Some(name.to_string());
+		let sent = Sent { nonce: 7, at: Instant::now(), best: 20, node: node("a") };
+		assert_eq!(sent.least_next(7, 20, &node("a")), 8, "the node may be slow to count it");
+		assert_eq!(sent.least_next(8, 21, &node("a")), 8, "it is in the pool or in a block");
+		assert_eq!(sent.least_next(7, 21, &node("a")), 0, "not counted after a block: lost");
+		assert_eq!(sent.least_next(7, 20, &node("b")), 0, "another node");
+		assert_eq!(sent.least_next(7, 20, &None), 0);
+		let old = Sent { at: Instant::now() - POOL_DELAY, ..sent };
+		assert_eq!(old.least_next(7, 20, &node("a")), 0);
 	}
 
 	#[test]
