@@ -3,7 +3,7 @@
 use super::progress::outcome;
 use crate::{
 	content::Fetcher,
-	error::{Error, Result},
+	error::{Error, Result, foreign},
 };
 use assay_primitives::{
 	AccountId,
@@ -11,7 +11,7 @@ use assay_primitives::{
 	outcome::{Digest, Manifest, Outcome},
 	task::{Input, TaskId},
 };
-use assay_runner::{Cancel, Finished, Job, ModuleSource, Refusal, Runner, Stats};
+use assay_runner::{Cancel, Finished, Job, ModuleSource, Reason, Refusal, RunError, Runner, Stats};
 use std::{fmt, path::Path, sync::Arc};
 
 /// A task that was run here.
@@ -29,7 +29,7 @@ pub struct Verification {
 	pub claims: Vec<Claim>,
 	/// The outputs here, below the directory that was named.
 	pub manifest: Manifest,
-	/// Why the module is outside the profile, where that is the outcome.
+	/// Why the module is outside the profile, where that is the outcome; fit for a terminal.
 	pub refusal: Option<Refusal>,
 	/// What the run took.
 	pub stats: Stats,
@@ -119,8 +119,28 @@ pub async fn verify(
 	let run = tokio::task::spawn_blocking(move || runner.run(&job, &out_dir, &cancel)).await;
 	let finished = run
 		.map_err(|error| Error::Execution(error.to_string()))?
-		.map_err(|error| Error::Execution(error.to_string()))?;
+		.map_err(|error| failed(&error))?;
 	Ok(compare(view, finished))
+}
+
+/// A failed run. What its process wrote last is part of it, and the program may have had a say in
+/// that.
+fn failed(error: &RunError) -> Error {
+	Error::Execution(foreign(&error.to_string()))
+}
+
+/// A refusal quotes names in the module, and its author chose them.
+fn shown(refusal: Refusal) -> Refusal {
+	let reason = match refusal.reason {
+		Reason::Malformed(text) => Reason::Malformed(foreign(&text)),
+		Reason::UnknownImport { module, name } => {
+			Reason::UnknownImport { module: foreign(&module), name: foreign(&name) }
+		},
+		Reason::ImportType { name } => Reason::ImportType { name: foreign(&name) },
+		Reason::ReservedExport { name } => Reason::ReservedExport { name: foreign(&name) },
+		other => other,
+	};
+	Refusal { reason, ..refusal }
 }
 
 struct CancelOnDrop(Cancel);
@@ -164,7 +184,7 @@ fn compare(view: &TaskView, finished: Finished) -> Verification {
 		chain: outcome(view).ok(),
 		claims,
 		manifest: finished.manifest,
-		refusal: finished.refusal,
+		refusal: finished.refusal.map(shown),
 		stats: finished.stats,
 	}
 }
@@ -245,6 +265,25 @@ mod tests {
 		done.check().expect("equal");
 		let holds: Vec<bool> = done.claims.iter().map(|claim| claim.holds).collect();
 		assert_eq!(holds, [true, false], "the silent one claimed nothing");
+	}
+
+	#[test]
+	fn words_of_strangers_should_reach_no_terminal_as_they_are() {
+		let error = failed(&RunError::WorkerDied("\x1b[2Jpanicked\r\nat".into()));
+		assert_eq!(error.to_string().chars().find(|c| c.is_control()), None, "{error}");
+		let evil = || "\x1b]0;evil\x07".repeat(100);
+		for reason in [
+			Reason::Malformed(evil()),
+			Reason::UnknownImport { module: evil(), name: evil() },
+			Reason::ImportType { name: evil() },
+			Reason::ReservedExport { name: evil() },
+		] {
+			let refusal = Some(Refusal { offset: 3, reason });
+			let view = ended(Ending::Settled(gave(5)), &[ReplicaResult::Agreed]);
+			let done = compare(&view, Finished { refusal, ..finished(gave(5)) });
+			let text = done.refusal.expect("it was refused").to_string();
+			assert!(!text.contains(char::is_control) && text.len() < 1_500, "{text:?}");
+		}
 	}
 
 	#[test]
