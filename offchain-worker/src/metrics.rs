@@ -22,6 +22,8 @@ pub struct Metrics {
 	pub replicas: IntCounterVec,
 	/// Tasks that were not worked on, by reason.
 	pub skipped: IntCounterVec,
+	/// Tasks that were declined when drawn, by reason.
+	pub declined: IntCounterVec,
 	/// Faults of this provider that the chain shows.
 	pub faults: IntCounterVec,
 	/// Blocks left when a transaction was sent.
@@ -115,6 +117,7 @@ impl Metrics {
 			jobs: b.counters("jobs_total", "Ended jobs by result", "result")?,
 			replicas: b.counters("replicas_total", "Replicas by how they ended", "result")?,
 			skipped: b.counters("skipped_total", "Tasks not worked on", "reason")?,
+			declined: b.counters("declined_total", "Declines sent, by reason", "reason")?,
 			faults: b.counters("faults_total", "Faults of this provider by kind", "kind")?,
 			commit_margin: b.histogram(
 				"commit_margin_blocks",

@@ -1,14 +1,15 @@
 //! Outputs on disk: a folder per run, in it a file per block, named by the block's hash.
 //!
-//! A folder is written by the runner, reaches the disk before the run is sealed, and is removed as a
-//! whole. The index in memory is rebuilt from the folders, so there is nothing to get out of step.
+//! A folder is written by the runner, reaches the disk before the run is sealed, is read by others
+//! only once it was published, and is removed as a whole. The index in memory is rebuilt from the folders, so there is nothing to get out of step.
 
 use crate::store::Key;
 use assay_primitives::{Hash, hashing::blake2, task::TaskId};
 use std::{
-	collections::HashMap,
+	collections::{BTreeSet, HashMap},
 	fs::{self, File},
 	io,
+	os::fd::AsRawFd,
 	path::{Path, PathBuf},
 	sync::{Arc, PoisonError, RwLock},
 };
@@ -26,6 +27,22 @@ struct Index {
 	blocks: HashMap<Hash, Vec<Key>>,
 	/// Bytes of each folder.
 	sizes: HashMap<Key, u64>,
+	/// Runs whose outcome the chain has made public for good. Before that, outputs are the answer
+	/// that others would like to copy.
+	public: BTreeSet<Key>,
+}
+
+/// Up to so many files reach the disk one by one; more of them all at once, since a flush for each
+/// of thousands of small files takes longer than a task has.
+const FEW_FILES: usize = 16;
+
+/// Brings everything that was written to the file system of `file` to the disk.
+fn sync_file_system(file: &File) -> io::Result<()> {
+	// SAFETY: the descriptor is open for as long as `file` lives.
+	match unsafe { libc::syncfs(file.as_raw_fd()) } {
+		0 => Ok(()),
+		_ => Err(io::Error::last_os_error()),
+	}
 }
 
 impl Outputs {
@@ -58,14 +75,19 @@ impl Outputs {
 		Ok(folder)
 	}
 
-	/// Makes sure that a run's outputs are on the disk, and serves them from now on.
+	/// Makes sure that a run's outputs are on the disk.
 	pub fn keep(&self, key: &Key) -> io::Result<()> {
 		let folder = self.folder(key);
-		for entry in fs::read_dir(&folder)? {
-			File::open(entry?.path())?.sync_all()?;
+		let files = fs::read_dir(&folder)?.collect::<io::Result<Vec<_>>>()?;
+		if files.len() > FEW_FILES {
+			sync_file_system(&File::open(&folder)?)?;
+		} else {
+			for file in files {
+				File::open(file.path())?.sync_all()?;
+			}
+			File::open(&folder)?.sync_all()?;
+			File::open(&self.root)?.sync_all()?;
 		}
-		File::open(&folder)?.sync_all()?;
-		File::open(&self.root)?.sync_all()?;
 		self.adopt(key)
 	}
 
@@ -90,6 +112,18 @@ impl Outputs {
 		Ok(())
 	}
 
+	/// Serves a run's outputs from now on. Whether they were not served before.
+	pub fn publish(&self, key: &Key) -> bool {
+		self.index.write().unwrap_or_else(PoisonError::into_inner).public.insert(*key)
+	}
+
+	/// The public run of a task. The final chain has one task of a number, so there is one at most.
+	pub fn public_run(&self, task: TaskId) -> Option<Key> {
+		let key = |byte| Key { task, task_hash: Hash::repeat_byte(byte) };
+		let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+		index.public.range(key(0)..=key(0xff)).next().copied()
+	}
+
 	/// Removes a run's outputs. Blocks that it shares with others stay with those.
 	pub fn remove(&self, key: &Key) -> io::Result<()> {
 		{
@@ -99,6 +133,7 @@ impl Outputs {
 				!keys.is_empty()
 			});
 			index.sizes.remove(key);
+			index.public.remove(key);
 		}
 		match fs::remove_dir_all(self.folder(key)) {
 			Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -112,11 +147,12 @@ impl Outputs {
 		self.index.read().unwrap_or_else(PoisonError::into_inner).blocks.contains_key(hash)
 	}
 
-	/// Reads a block. A file that is not what its name says is not served, and reported as an error.
+	/// Reads a block of a public run. A file that is not what its name says is not served, and reported as an error.
 	pub fn read(&self, hash: &Hash) -> io::Result<Option<Vec<u8>>> {
 		let keys = {
 			let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
-			index.blocks.get(hash).cloned().unwrap_or_default()
+			let keys = index.blocks.get(hash).into_iter().flatten();
+			keys.filter(|key| index.public.contains(key)).copied().collect::<Vec<Key>>()
 		};
 		let mut corrupt = false;
 		for key in keys {
@@ -132,6 +168,12 @@ impl Outputs {
 			return Err(io::Error::new(io::ErrorKind::InvalidData, why));
 		}
 		Ok(None)
+	}
+
+	/// Bytes of the blocks of public runs: what strangers may be told.
+	pub fn public_bytes(&self) -> u64 {
+		let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+		index.public.iter().filter_map(|key| index.sizes.get(key)).sum()
 	}
 
 	/// Bytes of all blocks.
@@ -172,6 +214,38 @@ mod tests {
 			fs::write(folder.join(hex::encode(blake2(block))), block).expect("writes");
 		}
 		outputs.keep(key).expect("keeps");
+		outputs.publish(key);
+	}
+
+	#[test]
+	fn many_small_blocks_should_be_kept_as_few_are() {
+		let dir = tempfile::tempdir().expect("temporary directory");
+		let outputs = Outputs::open(dir.path(), &[]).expect("opens");
+		let blocks: Vec<[u8; 4]> = (0..=FEW_FILES as u32).map(u32::to_le_bytes).collect();
+		let all: Vec<&[u8]> = blocks.iter().map(<[u8; 4]>::as_slice).collect();
+		put(&outputs, &key(1), &all);
+		put(&outputs, &key(2), &all[1..]);
+		for block in &blocks {
+			assert_eq!(outputs.read(&blake2(block)).expect("reads"), Some(block.to_vec()));
+		}
+		assert_eq!(outputs.bytes(), 4 * (2 * FEW_FILES as u64 + 1));
+	}
+
+	#[test]
+	fn bytes_should_be_public_only_of_public_runs() {
+		let dir = tempfile::tempdir().expect("temporary directory");
+		let outputs = Outputs::open(dir.path(), &[]).expect("opens");
+		put(&outputs, &key(1), &[b"one"]);
+		let folder = outputs.prepare(&key(2)).expect("creates");
+		fs::write(folder.join(hex::encode(blake2(b"secret"))), b"secret").expect("writes");
+		outputs.keep(&key(2)).expect("keeps");
+		assert_eq!((outputs.public_bytes(), outputs.bytes()), (3, 9));
+		assert_eq!(outputs.read(&blake2(b"secret")).expect("reads"), None);
+		assert_eq!(outputs.public_run(key(2).task), None);
+		assert!(outputs.publish(&key(2)) && !outputs.publish(&key(2)));
+		assert_eq!((outputs.public_bytes(), outputs.public_run(key(2).task)), (9, Some(key(2))));
+		outputs.remove(&key(2)).expect("removes");
+		assert_eq!((outputs.public_bytes(), outputs.public_run(key(2).task)), (3, None));
 	}
 
 	#[test]

@@ -73,6 +73,36 @@ pub struct StoreStatus {
 	pub sealed: u64,
 }
 
+/// Leaves of every URL in a text its host only: strangers read it, and paths, queries and names
+/// before an `@` may be keys to a node.
+pub fn hide_urls(text: &str) -> String {
+	let mut shown = String::with_capacity(text.len());
+	let mut rest = text;
+	while let Some(at) = rest.find("://") {
+		let scheme = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+		let start = rest[..at].trim_end_matches(scheme).len();
+		shown.push_str(&rest[..start]);
+		let url = &rest[at + 3..];
+		let ends = |c: char| c.is_whitespace() || "\"'`<>(),;".contains(c);
+		let (url, after) = url.split_at(url.find(ends).unwrap_or(url.len()));
+		shown.push_str(host(url));
+		// What follows a URL directly, as a full stop or a colon does, is gone with it.
+		rest = after;
+	}
+	shown.push_str(rest);
+	shown
+}
+
+/// Host in a URL without its scheme.
+fn host(url: &str) -> &str {
+	let authority = url.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+	let host = authority.rsplit('@').next().unwrap_or_default();
+	match host.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
+		Some((address, _)) => address,
+		None => host.split(':').next().unwrap_or_default(),
+	}
+}
+
 /// The daemon's side.
 #[derive(Clone, Debug)]
 pub struct StatusWriter(Arc<watch::Sender<Status>>);
@@ -91,5 +121,29 @@ impl StatusWriter {
 	/// Changes what is told.
 	pub fn update(&self, change: impl FnOnce(&mut Status)) {
 		self.0.send_modify(change);
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn nothing_but_the_host_should_be_left_of_a_url() {
+		for (text, expected) in [
+			("wss://user:secret@node.example:443/v1/KEY?token=1#x", "node.example"),
+			("ws://[::1]:9944", "::1"),
+			(
+				"tried ws://a.example/KEY, wss://b.example?k=1: gone",
+				"tried a.example, b.example gone",
+			),
+			("(see https://x@y@z.example\\@q)", "(see z.example)"),
+			("ws://", ""),
+			("no address, 1 of 2", "no address, 1 of 2"),
+			("ü://ü/ü", "üü"),
+			("a://b://c", "b"),
+		] {
+			assert_eq!(hide_urls(text), expected, "{text}");
+		}
 	}
 }

@@ -166,6 +166,7 @@ fn fetch_options(settings: &Settings) -> FetchOptions {
 	FetchOptions {
 		max_bytes: settings.limits.max_module_bytes.max(settings.limits.max_input_bytes),
 		allow_private: settings.fetch.allow_private_hints,
+		attempts: settings.fetch.attempts,
 		..FetchOptions::default()
 	}
 }

@@ -84,7 +84,7 @@ pub struct FetchSettings {
 	/// `node`, `gateway=URL`, `dir=PATH` or `s3=URL`, in the order of trying.
 	pub sources: Vec<String>,
 	pub allow_private_hints: bool,
-	/// Attempts after which missing content may be declined.
+	/// Attempts at each source, each time that content is asked for.
 	pub attempts: u32,
 }
 
@@ -108,7 +108,7 @@ pub struct HttpSettings {
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct TaskSettings {
-	/// Missing content is declined when this many blocks are left.
+	/// Content that is not here is declined when this many blocks are left.
 	pub decline_margin_blocks: BlockNumber,
 	pub drain_timeout: Duration,
 	/// Reveal in the last blocks before the deadline even if finality has stalled.
@@ -197,7 +197,7 @@ impl Settings {
 					.drain_timeout
 					.or(file.tasks.drain_seconds.map(Duration::from_secs))
 					.unwrap_or(Duration::from_secs(120)),
-				reveal_without_finality: file.tasks.reveal_without_finality.unwrap_or(false),
+				reveal_without_finality: file.tasks.reveal_without_finality.unwrap_or(true),
 			},
 			insecure: global.insecure,
 		})

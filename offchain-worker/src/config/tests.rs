@@ -20,7 +20,9 @@ fn defaults_should_hold_when_nothing_is_given() {
 	assert_eq!(settings.http.metrics_listen, None);
 	assert_eq!(settings.fetch.sources, ["node"]);
 	assert!(!settings.fetch.allow_private_hints);
-	assert!(!settings.tasks.reveal_without_finality);
+	assert!(settings.tasks.reveal_without_finality);
+	let careful = merged("[tasks]\nreveal_without_finality = false").expect("valid");
+	assert!(!careful.tasks.reveal_without_finality);
 	assert!(settings.max_concurrent_jobs >= 1);
 }
 

@@ -3,7 +3,7 @@
 use super::{
 	Daemon, Event,
 	executor::{Executor, FetchFailure},
-	ledger::{Ledger, Order},
+	ledger::{Ledger, Order, patience, time_of},
 	problems::Kind,
 	report,
 };
@@ -108,21 +108,27 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 					batches.reveals.push((key, (key.task, Opening { outcome, salt })));
 				}
 			},
-			Step::Send(Call::Decline) => {
-				tracing::warn!(task = report::name(&key.task), "declining: content can't be had");
+			Step::Decline(lack) => {
+				self.parts.metrics.declined.with_label_values(&[lack.name()]).inc();
+				tracing::warn!(task = report::name(&key.task), "declining: {lack}");
 				self.send(vec![key], Order::Decline(key.task));
 			},
 			Step::Send(Call::Poke) => self.send(vec![key], Order::Poke(key.task)),
 			Step::Skip(refusal) if news => {
 				self.parts.metrics.skipped.with_label_values(&[refusal.name()]).inc();
-				report::skipped(&view, &refusal, matches!(place, Place::Drawn(_)));
+				report::skipped(&view, &refusal);
 			},
 			Step::ForeignSeal { on_chain } if news => {
 				self.parts.metrics.faults.with_label_values(&["foreign_seal"]).inc();
 				let what = report::foreign_seal(&view, &on_chain, own_seal.as_ref());
 				self.problems.raise(Kind::Fault, what);
 			},
-			Step::Skip(_) | Step::ForeignSeal { .. } | Step::Wait(_) | Step::Ended(_) => {},
+			// Declines come with their reason.
+			Step::Send(Call::Decline)
+			| Step::Skip(_)
+			| Step::ForeignSeal { .. }
+			| Step::Wait(_)
+			| Step::Ended(_) => {},
 		}
 	}
 
@@ -141,8 +147,18 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			_ => 0,
 		};
 		entry.local.content = Content::Fetching { attempts: before.saturating_add(1) };
+		// Who is not drawn yet has the time between draw and deadline at least.
+		let left = self.blocks_left(&key).unwrap_or(view.deal.terms.commit_blocks);
+		let within = time_of(left.max(1));
 		let executor = self.parts.executor.clone();
-		let fetch = async move { Event::Fetched(key, executor.fetch(view).await) };
+		let fetch = async move {
+			let fetched = tokio::time::timeout(within, executor.fetch(view)).await;
+			let late = |_| {
+				let reason = format!("not complete after {} s", within.as_secs());
+				Err(FetchFailure { reason, local: false })
+			};
+			Event::Fetched(key, fetched.unwrap_or_else(late))
+		};
 		self.beside(fetch, move |reason| {
 			Event::Fetched(key, Err(FetchFailure { reason, local: true }))
 		});
@@ -205,6 +221,18 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		}
 	}
 
+	/// Blocks in which something can still be done before a task's next deadline, if it has one.
+	fn blocks_left(&self, key: &Key) -> Option<BlockNumber> {
+		let view = self.board.entries.get(key)?.best.as_ref()?;
+		let TaskStatus::Open(task) = &view.status else { return None };
+		match task.state {
+			TaskState::Running { until, .. } | TaskState::Revealing { until, .. } => {
+				Some(until.saturating_sub(self.now().max(view.at)).saturating_sub(1))
+			},
+			_ => None,
+		}
+	}
+
 	fn send(&mut self, keys: Vec<Key>, order: Order) {
 		let call = order.kind();
 		for key in &keys {
@@ -212,9 +240,11 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 				entry.local.sending.push(call);
 			}
 		}
+		let left = keys.iter().filter_map(|key| self.blocks_left(key)).min();
+		let within = patience(left.unwrap_or(BlockNumber::MAX));
 		let ledger = self.parts.ledger.clone();
 		let copy = keys.clone();
-		let send = async move { Event::Sent(copy, call, ledger.send(order).await) };
+		let send = async move { Event::Sent(copy, call, ledger.send(order, within).await) };
 		self.beside(send, move |panic| Event::Sent(keys, call, Err(Error::Execution(panic))));
 	}
 }

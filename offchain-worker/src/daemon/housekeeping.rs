@@ -8,7 +8,10 @@ use super::{
 	report::tokens,
 	retention,
 };
-use crate::{disk, status::State};
+use crate::{
+	disk,
+	status::{State, hide_urls},
+};
 use assay_client::{Error, units::format_amount};
 use assay_primitives::{Balance, MILLI, provider::ProviderView};
 use std::{
@@ -18,6 +21,8 @@ use std::{
 
 /// Time without a block after which the chain counts as lost.
 const SILENCE: Duration = Duration::from_secs(45);
+/// Free space is told in steps of this many bytes.
+const FREE_STEP: u64 = 64 << 20;
 const PRUNE_EVERY: Duration = Duration::from_secs(60);
 /// Below this the operator key is about to be unable to pay fees.
 const LOW_BALANCE: Balance = 50 * MILLI;
@@ -46,10 +51,12 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		let least = self.parts.settings.store.min_free_bytes;
 		let problem = match disk::free_bytes(&self.base_path) {
 			Ok(free) => {
-				self.parts.metrics.free_bytes.set(i64::try_from(free).unwrap_or(i64::MAX));
+				// In large steps, so that it does not tell the size of outputs.
+				let told = free / FREE_STEP * FREE_STEP;
+				self.parts.metrics.free_bytes.set(i64::try_from(told).unwrap_or(i64::MAX));
 				(free < least).then(|| {
 					let path = self.base_path.display();
-					format!("{free} bytes are free below {path}, {least} are needed to take tasks")
+					format!("less than {least} bytes are free below {path}: no tasks are taken")
 				})
 			},
 			Err(error) => Some(format!("the disk can't be asked: {error}")),
@@ -182,12 +189,13 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		let gauge = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
 		metrics.jobs_queued.set(gauge(self.jobs.queued()));
 		metrics.jobs_running.set(gauge(self.jobs.running()));
-		let bytes = self.parts.outputs.bytes().saturating_add(self.parts.content.used_bytes());
+		let bytes =
+			self.parts.outputs.public_bytes().saturating_add(self.parts.content.used_bytes());
 		metrics.store_bytes.set(i64::try_from(bytes).unwrap_or(i64::MAX));
 		let sealed = self.parts.store.len().unwrap_or(0);
 		metrics.sealed_records.set(i64::try_from(sealed).unwrap_or(i64::MAX));
 		let free = u64::try_from(metrics.free_bytes.get()).unwrap_or(0);
-		let node = self.node.clone();
+		let node = self.node.as_deref().map(hide_urls);
 		let state = match (self.draining, self.best.is_some(), self.problems.is_empty()) {
 			(true, ..) => State::Draining,
 			(_, false, _) => State::Starting,
@@ -199,7 +207,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		self.parts.status.update(|status| {
 			status.state = state;
 			status.takes_work = takes_work;
-			status.problems = self.problems.list();
+			status.problems = self.problems.list().iter().map(|it| hide_urls(it)).collect();
 			status.tasks = tasks;
 			status.chain.connected = reachable;
 			status.chain.node = node;

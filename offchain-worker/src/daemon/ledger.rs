@@ -7,7 +7,7 @@ use assay_client::{
 	chain::{Call, call},
 };
 use assay_primitives::{
-	AccountId, Balance,
+	AccountId, Balance, BlockNumber,
 	deal::{Opening, TaskView},
 	provider::ProviderView,
 	seal::Seal,
@@ -15,9 +15,21 @@ use assay_primitives::{
 };
 use std::{sync::Arc, time::Duration};
 
-/// Longest wait for a transaction to get into a block. After it the chain's state is looked at
-/// again, and tells whether it is still needed.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Time of a block.
+const BLOCK_TIME: Duration = Duration::from_secs(3);
+/// Most blocks for which a transaction is waited for. After them the chain's state tells whether it
+/// is still needed; sending it twice costs a fee, and not at all a stake.
+const PATIENCE: BlockNumber = 3;
+
+/// Time that `left` blocks take.
+pub fn time_of(left: BlockNumber) -> Duration {
+	BLOCK_TIME.saturating_mul(left)
+}
+
+/// How long a transaction is waited for that can be in one of `left` more blocks.
+pub fn patience(left: BlockNumber) -> Duration {
+	time_of(left.clamp(1, PATIENCE))
+}
 
 /// A transaction, for one task or for several.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -77,8 +89,12 @@ pub trait Ledger: Clone + Send + Sync + 'static {
 	) -> impl Future<Output = Result<Vec<Option<TaskView>>, Error>> + Send;
 	/// Bond and balance after a block.
 	fn account(&self, block: BlockInfo) -> impl Future<Output = Result<Account, Error>> + Send;
-	/// Signs and sends, and waits for the block.
-	fn send(&self, order: Order) -> impl Future<Output = Result<BlockInfo, Error>> + Send;
+	/// Signs and sends, and waits for the block, no longer than `within`.
+	fn send(
+		&self,
+		order: Order,
+		within: Duration,
+	) -> impl Future<Output = Result<BlockInfo, Error>> + Send;
 	/// URL of the node in use.
 	fn node(&self) -> impl Future<Output = Option<String>> + Send;
 }
@@ -118,18 +134,30 @@ impl Ledger for ChainLedger {
 		Ok(Account { provider, signs_for, balance })
 	}
 
-	async fn send(&self, order: Order) -> Result<BlockInfo, Error> {
+	async fn send(&self, order: Order, within: Duration) -> Result<BlockInfo, Error> {
 		let call = order.call();
 		let submit = self.chain.submit(&self.signer, &call, WaitFor::InBlock);
-		let submitted = tokio::time::timeout(PATIENCE, submit).await.map_err(|_| {
+		let submitted = tokio::time::timeout(within, submit).await.map_err(|_| {
 			let what = format!("the inclusion of {}", call.name());
-			Error::Timeout { what, after: PATIENCE }
+			Error::Timeout { what, after: within }
 		})??;
-		let missing = || Error::Timeout { what: "a block".into(), after: PATIENCE };
+		let missing = || Error::Timeout { what: "a block".into(), after: within };
 		submitted.block.ok_or_else(missing)
 	}
 
 	async fn node(&self) -> Option<String> {
 		self.chain.url().await
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn patience_should_end_after_three_blocks_and_with_the_deadline() {
+		for (left, seconds) in [(0, 3), (1, 3), (2, 6), (3, 9), (4, 9), (u32::MAX, 9)] {
+			assert_eq!(patience(left), Duration::from_secs(seconds), "{left} blocks");
+		}
 	}
 }

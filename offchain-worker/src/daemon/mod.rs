@@ -140,6 +140,8 @@ pub struct Daemon<L, X> {
 	last_block: Instant,
 	last_prune: Option<Instant>,
 	draining: bool,
+	/// What runs took whose outcome is not public. Told when it is, and not before.
+	untold: BTreeMap<Key, Ran>,
 	/// Tasks whose seal is written down and not revealed yet, with their deadlines.
 	unfinished: BTreeMap<Key, BlockNumber>,
 	sender: mpsc::UnboundedSender<Event>,
@@ -156,12 +158,17 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		let settings = &parts.settings;
 		let rules = Rules {
 			decline_margin: settings.tasks.decline_margin_blocks,
-			fetch_attempts: settings.fetch.attempts,
 			reveal_without_finality: settings.tasks.reveal_without_finality,
 			misbehave: parts.misbehave,
 		};
 		let mut board = Board::default();
 		let all = parts.store.all()?;
+		for (key, run) in &all {
+			// A note without a block is of a task that left the chain unseen.
+			if run.ended.is_some_and(|note| note.prune_at > 0) {
+				parts.outputs.publish(key);
+			}
+		}
 		let open: Vec<Key> =
 			all.iter().filter(|(_, run)| run.ended.is_none()).map(|(key, _)| *key).collect();
 		for key in &open {
@@ -186,6 +193,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			last_block: Instant::now(),
 			last_prune: None,
 			draining: false,
+			untold: BTreeMap::new(),
 			unfinished: BTreeMap::new(),
 			sender,
 			events,
@@ -297,11 +305,13 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		}
 		if let Some((finalized, views)) = reading.finalized {
 			self.board.finalized(views);
+			self.publish_outcomes();
 			self.parts.metrics.finalized_block.set(finalized.number.into());
 			self.settle();
 		}
 		for key in self.board.sweep(self.now()) {
 			self.jobs.cancel(&key);
+			self.untold.remove(&key);
 			self.note_ended(&key, 0);
 		}
 		if self.stale {
@@ -322,6 +332,38 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			// Nobody listens when the daemon has stopped.
 			let _ = sender.send(event);
 		});
+	}
+
+	/// Serves outputs, and counts what they took, of runs whose outcome the final chain has made
+	/// public. Earlier, another replica could seal the same without running it.
+	fn publish_outcomes(&mut self) {
+		let me = &self.me;
+		let public = |view: &TaskView| plan::is_public(view, me);
+		let keys: Vec<Key> = self
+			.board
+			.entries
+			.iter()
+			.filter(|(_, entry)| entry.finalized.as_ref().is_some_and(public))
+			.map(|(key, _)| *key)
+			.collect();
+		for key in keys {
+			// A run that ends later is published with the next final block.
+			if self.jobs.has(&key) {
+				continue;
+			}
+			self.parts.outputs.publish(&key);
+			if let Some(ran) = self.untold.remove(&key) {
+				self.count_run(&ran);
+			}
+		}
+	}
+
+	fn count_run(&self, ran: &Ran) {
+		let (metrics, outcome) = (&self.parts.metrics, &ran.sealed.outcome);
+		metrics.jobs.with_label_values(&[act::class_name(&outcome.class)]).inc();
+		metrics.gas.inc_by(outcome.gas_used);
+		metrics.cpu_seconds.inc_by(ran.execute.as_secs_f64());
+		metrics.job_seconds.observe(ran.wall.as_secs_f64());
 	}
 
 	/// Closes the books on tasks that have ended on the final chain.
@@ -410,18 +452,16 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		match result {
 			Ok(ran) => {
 				let outcome = ran.sealed.outcome;
-				metrics.jobs.with_label_values(&[act::class_name(&outcome.class)]).inc();
-				metrics.gas.inc_by(outcome.gas_used);
-				metrics.cpu_seconds.inc_by(ran.execute.as_secs_f64());
-				metrics.job_seconds.observe(ran.wall.as_secs_f64());
 				tracing::info!(
 					%task, class = ?outcome.class, gas = outcome.gas_used,
 					seconds = ran.wall.as_secs_f64(), memory = ran.peak_memory,
 					"job finished and written down",
 				);
 				self.problems.clear(Kind::Sandbox);
+				// Of a task that is gone nothing is told.
 				if let Some(entry) = entry {
 					entry.local.job = Job::Idle;
+					self.untold.insert(key, ran);
 				}
 			},
 			Err(failure) => {

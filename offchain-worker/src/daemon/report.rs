@@ -127,27 +127,18 @@ pub fn foreign_seal(view: &TaskView, on_chain: &Seal, own: Option<&Seal>) -> Str
 	format!("task {task} has a seal that this daemon did not make: {why}")
 }
 
-/// Tells why a task is not worked on, and what that costs.
-pub fn skipped(view: &TaskView, refusal: &Refusal, drawn: bool) {
+/// Tells why a task is not worked on.
+pub fn skipped(view: &TaskView, refusal: &Refusal) {
 	let task = name(&view.id);
-	if drawn {
-		let half = format_amount(view.deal.terms.stake / 2);
-		tracing::warn!("skipped task {task}: {refusal}; it was drawn, so {half} will be lost");
-	} else {
-		tracing::info!("skipped task {task}: {refusal}");
-	}
+	tracing::info!("skipping task {task}: {refusal}; it is declined if this provider is drawn");
 }
 
 /// Tells what a task's step is, when that has changed.
 pub fn step(view: &TaskView, step: &Step) {
 	let task = name(&view.id);
-	let half = || format_amount(view.deal.terms.stake / 2);
 	match step {
 		Step::Wait(Wait::DeadlinePassed) => {
 			tracing::warn!(%task, "too late to seal or to reveal; a part of the stake is lost");
-		},
-		Step::Wait(Wait::JobGivenUp) => {
-			tracing::error!(%task, at_risk = half(), "the job failed too often on this machine");
 		},
 		Step::Wait(Wait::ContentMissing) => {
 			tracing::warn!(%task, "module or input can't be had; it is tried again");
@@ -157,7 +148,7 @@ pub fn step(view: &TaskView, step: &Step) {
 		},
 		Step::Wait(reason) => tracing::debug!(%task, reason = reason.name(), "waiting"),
 		Step::Run { until } => tracing::info!(%task, until, "drawn; the job goes into the queue"),
-		Step::Skip(_) | Step::ForeignSeal { .. } => {},
+		Step::Skip(_) | Step::Decline(_) | Step::ForeignSeal { .. } => {},
 		step => tracing::debug!(%task, step = step.name(), "next"),
 	}
 }

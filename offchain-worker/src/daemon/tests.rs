@@ -148,6 +148,8 @@ struct Chain {
 	fork: u8,
 	/// Everything that was ever sent.
 	sent: Vec<Order>,
+	/// How long each of them was to be waited for.
+	waited: Vec<Duration>,
 }
 
 /// The made-up chain. Clones are one.
@@ -289,11 +291,12 @@ impl Ledger for Fake {
 		Err(Error::Unreachable { tried: vec![] })
 	}
 
-	async fn send(&self, order: Order) -> Result<BlockInfo, Error> {
+	async fn send(&self, order: Order, within: Duration) -> Result<BlockInfo, Error> {
 		let (answer, answered) = oneshot::channel();
 		{
 			let mut chain = self.lock();
 			chain.sent.push(order.clone());
+			chain.waited.push(within);
 			chain.pool.push((order, answer));
 		}
 		answered.await.unwrap_or(Err(Error::Unreachable { tried: vec![] }))
@@ -308,6 +311,8 @@ impl Ledger for Fake {
 #[derive(Default)]
 struct Script {
 	missing: bool,
+	/// Sources don't answer.
+	stuck: bool,
 	disk_full: bool,
 	/// Milliseconds that a job takes.
 	takes: u64,
@@ -326,6 +331,9 @@ struct Workshop {
 
 impl Executor for Workshop {
 	async fn fetch(&self, _: TaskView) -> Result<u64, FetchFailure> {
+		if self.script.lock().expect("no test panicked").stuck {
+			std::future::pending::<()>().await;
+		}
 		match self.script.lock().expect("no test panicked").missing {
 			true => Err(FetchFailure { reason: "nobody has it".into(), local: false }),
 			false => Ok(1),
@@ -371,17 +379,24 @@ struct Running {
 	status: StatusReader,
 	store: TaskStore,
 	metrics: Metrics,
+	outputs: Outputs,
 	dead: Arc<AtomicBool>,
 }
 
 struct Place {
+	/// More of the configuration.
+	config: &'static str,
 	dir: tempfile::TempDir,
 	script: Arc<Mutex<Script>>,
 }
 
 impl Place {
 	fn new() -> Self {
-		Self { dir: tempfile::tempdir().expect("temporary directory"), script: Arc::default() }
+		Self {
+			config: "",
+			dir: tempfile::tempdir().expect("temporary directory"),
+			script: Arc::default(),
+		}
 	}
 
 	fn script(&self) -> MutexGuard<'_, Script> {
@@ -392,7 +407,7 @@ impl Place {
 		let base = self.dir.path();
 		let global = Global { base_path: Some(base.into()), ..Default::default() };
 		let text = "[capacity]\nmax_gas = 10000000\nslots = 2\n[store]\nmin_free_bytes = 0";
-		let file = crate::config::parse_file(text).expect("valid");
+		let file = crate::config::parse_file(&format!("{text}\n{}", self.config)).expect("valid");
 		let settings = Settings::merge(&global, &RunArgs::default(), file).expect("valid");
 		let store = TaskStore::open(base, identity()).expect("opens");
 		let sealed: Vec<Key> =
@@ -414,7 +429,7 @@ impl Place {
 			executor,
 			settings: Arc::new(settings),
 			store: store.clone(),
-			outputs,
+			outputs: outputs.clone(),
 			content,
 			metrics: metrics.clone(),
 			status: writer,
@@ -426,7 +441,7 @@ impl Place {
 		let mut heads = fake.heads.subscribe();
 		heads.mark_changed();
 		let handle = tokio::spawn(daemon.run(heads, Signals::new(signals)));
-		Running { handle, stop, status, store, metrics, dead }
+		Running { handle, stop, status, store, metrics, outputs, dead }
 	}
 }
 
@@ -487,6 +502,56 @@ async fn task_should_be_run_sealed_revealed_and_closed() {
 	] {
 		assert!(text.contains(line), "no {line} in {text}");
 	}
+	daemon.kill().await;
+}
+
+#[tokio::test]
+async fn outcome_should_be_told_and_served_only_when_it_is_public_for_good() {
+	let (place, fake) = (Place::new(), Fake::new(running()));
+	let daemon = place.start(&fake);
+	let public = || daemon.outputs.public_run(TASK).is_some();
+	let told = || {
+		let text = daemon.metrics.render().expect("renders");
+		["jobs_total{result=\"exited\"} 1", "gas_total 1000000", "job_seconds_count 1"]
+			.map(|line| text.contains(&format!("assay_worker_{line}\n")))
+	};
+	let mut blocks = 0;
+	while !is_ended(&fake.state().phase) {
+		sleep(Duration::from_millis(15)).await;
+		assert!(!public() && told() == [false; 3], "at block {}", fake.state().number);
+		fake.block(|_| {});
+		if !is_ended(&fake.state().phase) {
+			fake.finalize();
+		}
+		blocks += 1;
+		assert!(blocks < 40, "never settled");
+	}
+	assert_eq!(place.script().runs, 1);
+	sleep(Duration::from_millis(30)).await;
+	assert!(!public() && told() == [false; 3], "the end is not final");
+	fake.finalize();
+	sleep(Duration::from_millis(30)).await;
+	assert!(public());
+	assert_eq!(told(), [true; 3]);
+	daemon.kill().await;
+	let again = place.start(&fake);
+	assert!(again.outputs.public_run(TASK).is_some(), "also after a restart");
+	again.kill().await;
+}
+
+#[tokio::test]
+async fn refused_task_should_be_declined_at_once_when_drawn() {
+	let (mut place, fake) = (Place::new(), Fake::new(running()));
+	place.config = "[limits]\nmax_module_bytes = 1";
+	let daemon = place.start(&fake);
+	sleep(Duration::from_millis(30)).await;
+	fake.block(|_| {});
+	sleep(Duration::from_millis(30)).await;
+	fake.block(|_| {});
+	assert_eq!(fake.count(plan::Call::Decline), 1);
+	assert_eq!(place.script().runs, 0);
+	let text = daemon.metrics.render().expect("renders");
+	assert!(text.contains("assay_worker_declined_total{reason=\"module_size\"} 1"), "{text}");
 	daemon.kill().await;
 }
 
@@ -583,6 +648,7 @@ async fn transactions_should_be_sent_again_when_they_get_lost() {
 	let daemon = place.start(&fake);
 	fake.until("settled", is_ended).await;
 	assert_eq!(fake.count(plan::Call::Commit), 3);
+	assert!(fake.lock().waited.iter().all(|within| *within <= Duration::from_secs(9)));
 	let commits = fake.commits();
 	assert!(commits.iter().all(|seal| *seal == commits[0]));
 	let text = daemon.metrics.render().expect("renders");
@@ -648,6 +714,26 @@ async fn content_should_be_declined_when_nobody_has_it() {
 }
 
 #[tokio::test]
+async fn fetch_should_end_when_no_blocks_are_left_for_it() {
+	let state = TaskState::Running { wave: 0, until: 13 };
+	let phase = Phase::Open(state, vec![(0, ReplicaState::Drawn)]);
+	let (mut place, fake) = (Place::new(), Fake::new(phase));
+	place.config = "[tasks]\ndecline_margin_blocks = 1";
+	place.script().stuck = true;
+	let daemon = place.start(&fake);
+	// Two blocks are left after block 10, so six seconds.
+	let given_up = || {
+		let text = daemon.metrics.render().expect("renders");
+		text.contains("assay_worker_fetches_total{result=\"unavailable\"} 1")
+	};
+	sleep(Duration::from_secs(5)).await;
+	assert!(!given_up());
+	sleep(Duration::from_millis(1_500)).await;
+	assert!(given_up());
+	daemon.kill().await;
+}
+
+#[tokio::test]
 async fn no_outcome_should_be_sealed_when_the_disk_is_full() {
 	let (place, fake) = (Place::new(), Fake::new(running()));
 	place.script().disk_full = true;
@@ -665,18 +751,23 @@ async fn no_outcome_should_be_sealed_when_the_disk_is_full() {
 }
 
 #[tokio::test]
-async fn job_should_be_stopped_when_its_time_is_over() {
+async fn job_should_be_stopped_and_declined_when_its_time_is_over() {
 	let (place, fake) = (Place::new(), Fake::new(running()));
 	place.script().takes = 100_000;
 	let daemon = place.start(&fake);
 	for _ in 0..52 {
-		sleep(Duration::from_millis(5)).await;
+		sleep(Duration::from_millis(10)).await;
 		fake.block(|_| {});
 	}
 	sleep(Duration::from_millis(50)).await;
 	assert_eq!(place.script().cancelled, 1);
 	assert_eq!(fake.count(plan::Call::Commit), 0);
-	assert_eq!(fake.count(plan::Call::Poke), 1, "its stake is in it");
+	assert_eq!(fake.count(plan::Call::Decline), 1);
+	let declined = match fake.state().phase {
+		Phase::Open(_, replicas) => replicas[0].1 == ReplicaState::Declined,
+		_ => false,
+	};
+	assert!(declined, "in time");
 	daemon.kill().await;
 }
 

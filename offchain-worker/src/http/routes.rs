@@ -61,6 +61,7 @@ fn read(served: &Served, hash: &Hash) -> Result<Vec<u8>, Problem> {
 		tracing::error!(%error, ?hash, "a block can't be served");
 		Problem::Storage
 	};
+	// Outputs only of runs that are public; modules and inputs are public anyway.
 	if let Some(bytes) = kept.outputs.read(hash).map_err(|error| failed(&error))? {
 		return Ok(bytes);
 	}
@@ -140,22 +141,25 @@ fn wants_other(query: &str) -> bool {
 	query.split('&').any(|pair| pair.starts_with("format=") && pair != "format=raw")
 }
 
-/// `GET /v1/tasks/{deal}/{index}/manifest`: SCALE encoding of the run's manifest.
+/// `GET /v1/tasks/{deal}/{index}/manifest`: SCALE encoding of the run's manifest, once its outcome
+/// is public.
 pub async fn manifest(
 	State(served): State<Served>,
 	path: Result<Path<(u64, u32)>, PathRejection>,
 ) -> Answer {
 	let Path((deal, index)) = path.map_err(|_| Problem::BadTask)?;
-	let task = TaskId { deal, index };
-	let store = served.kept.get().ok_or(Problem::Starting)?.store.clone();
-	let found = tokio::task::spawn_blocking(move || store.sealed_of(task))
+	let kept = served.kept.get().ok_or(Problem::Starting)?;
+	// Before the outcome is public, there is no telling whether there is one.
+	let key = kept.outputs.public_run(TaskId { deal, index }).ok_or(Problem::TaskNotFound)?;
+	let store = kept.store.clone();
+	let found = tokio::task::spawn_blocking(move || store.sealed(&key))
 		.await
 		.map_err(|_| Problem::Storage)?
 		.map_err(|error| {
 			tracing::error!(%error, deal, index, "a manifest can't be served");
 			Problem::Storage
 		})?;
-	let (key, sealed) = found.ok_or(Problem::TaskNotFound)?;
+	let sealed = found.ok_or(Problem::TaskNotFound)?;
 	Response::builder()
 		.header(header::CONTENT_TYPE, "application/octet-stream")
 		.header(header::CACHE_CONTROL, "no-cache")

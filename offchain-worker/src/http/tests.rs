@@ -70,6 +70,11 @@ impl Server {
 		manifest
 	}
 
+	fn publish(&self, deal: u64) {
+		let key = Key { task: TaskId { deal, index: 0 }, task_hash: Hash::repeat_byte(1) };
+		assert!(self.served.kept.get().expect("set at the start").outputs.publish(&key));
+	}
+
 	/// Status, head and body of the answer to a request that is sent byte for byte.
 	async fn send(&self, request: &str) -> (u16, String, Vec<u8>) {
 		let mut stream = TcpStream::connect(self.address).await.expect("connects");
@@ -104,9 +109,32 @@ fn text_of(cid: &[u8]) -> String {
 }
 
 #[tokio::test]
+async fn outputs_should_not_be_served_before_they_are_public() {
+	let server = Server::start().await;
+	let manifest = server.keep(3, b"hello");
+	let cid = text_of(&manifest.0[0].content.cid());
+	let block = format!("/ipfs/{cid}?format=raw");
+	let known = format!(
+		"GET /ipfs/{cid} HTTP/1.1\r\nhost: x\r\nif-none-match: \"{cid}.raw\"\r\nconnection: close\r\n\r\n"
+	);
+	let answer = |deal: u64| format!("/v1/tasks/{deal}/0/manifest");
+	let (status, _, body) = server.get(&answer(3)).await;
+	let (unknown, _, other) = server.get(&answer(4)).await;
+	assert_eq!((status, body), (unknown, other), "as if there were nothing");
+	assert_eq!((status, server.get(&block).await.0, server.send(&known).await.0), (404, 404, 404));
+	// Another run with the same block does not make this one public, and it does the block.
+	server.keep(5, b"hello");
+	server.publish(5);
+	assert_eq!((server.get(&answer(3)).await.0, server.get(&block).await.0), (404, 200));
+	server.publish(3);
+	assert_eq!(server.get(&answer(3)).await.0, 200);
+}
+
+#[tokio::test]
 async fn block_should_be_served_when_it_is_kept() {
 	let server = Server::start().await;
 	let manifest = server.keep(3, b"hello");
+	server.publish(3);
 	let cid = text_of(&manifest.0[0].content.cid());
 	for path in [format!("/ipfs/{cid}?format=raw"), format!("/ipfs/{cid}")] {
 		let (status, head, body) = server.get(&path).await;
@@ -130,6 +158,7 @@ async fn node_and_leaves_should_be_served_when_content_spans_blocks() {
 	let server = Server::start().await;
 	let bytes: Vec<u8> = (0..BLOCK_SIZE + 5).map(|i| (i % 251) as u8).collect();
 	let manifest = server.keep(3, &bytes);
+	server.publish(3);
 	let content = manifest.0[0].content;
 	let root = text_of(&content.cid());
 	let (status, _, node) = server.get(&format!("/ipfs/{root}?format=raw")).await;
@@ -151,6 +180,7 @@ async fn node_and_leaves_should_be_served_when_content_spans_blocks() {
 async fn bad_paths_should_be_refused_with_a_problem() {
 	let server = Server::start().await;
 	server.keep(3, b"hello");
+	server.publish(3);
 	let unknown = text_of(&raw_cid(&Hash::repeat_byte(9)));
 	let mut sha256 = raw_cid(&Hash::repeat_byte(9));
 	sha256.splice(2..5, [0x12]);
@@ -203,6 +233,7 @@ async fn other_methods_should_be_refused() {
 async fn manifest_should_be_served_as_scale() {
 	let server = Server::start().await;
 	let manifest = server.keep(3, b"hello");
+	server.publish(3);
 	let (status, head, body) = server.get("/v1/tasks/3/0/manifest").await;
 	assert_eq!(status, 200);
 	assert!(head.contains(&format!("x-assay-task-hash: {:?}", Hash::repeat_byte(1))));

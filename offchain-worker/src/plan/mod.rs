@@ -21,6 +21,10 @@ pub use eligible::{Refusal, refusal};
 
 /// Blocks that the effect of a transaction may take to show, before it is sent again.
 const RESEND_AFTER: BlockNumber = 2;
+/// Blocks left to the deadline of sealing at which a job that has not ended is given up.
+const JOB_MARGIN: BlockNumber = 2;
+/// Blocks left to a deadline at which every block without effect is a reason to send again.
+const HURRY: BlockNumber = 5;
 /// Failed runs after which a job is given up.
 pub const MAX_RUN_FAILURES: u32 = 5;
 /// With [`Rules::reveal_without_finality`]: blocks left at which finality is no longer waited for.
@@ -30,7 +34,6 @@ const LAST_RESORT: BlockNumber = 3;
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
 	pub decline_margin: BlockNumber,
-	pub fetch_attempts: u32,
 	pub reveal_without_finality: bool,
 	pub misbehave: Option<Misbehave>,
 }
@@ -91,10 +94,15 @@ impl Sent {
 		Self { call, at: now, tries: before.saturating_add(1) }
 	}
 
-	/// First block in which it may be sent again: later and later, since each costs a fee.
-	fn again_at(&self) -> BlockNumber {
+	/// First block in which it may be sent again: later and later, since each costs a fee, but close
+	/// to the deadline `until` at once, since a stake costs more.
+	fn again_at(&self, until: BlockNumber) -> BlockNumber {
+		if self.at.saturating_add(HURRY) >= until {
+			return self.at.saturating_add(1);
+		}
 		let doublings = self.tries.saturating_sub(1).min(3);
-		self.at.saturating_add(RESEND_AFTER << doublings)
+		let hurry_at = until.saturating_sub(HURRY);
+		self.at.saturating_add(RESEND_AFTER << doublings).min(hurry_at)
 	}
 }
 
@@ -156,14 +164,45 @@ pub enum Step {
 	Run { until: BlockNumber },
 	/// Send a transaction.
 	Send(Call),
+	/// Say on the chain that this replica will not deliver, which costs nothing; silence would.
+	Decline(Lack),
 	/// Nothing, because of this.
 	Wait(Wait),
-	/// This provider does not work on it.
+	/// This provider would not work on it, and has not been drawn.
 	Skip(Refusal),
 	/// The chain shows what this daemon never did. Never revealed, since the digest is not known.
 	ForeignSeal { on_chain: Seal },
 	/// The task has ended.
 	Ended(EndedTask),
+}
+
+/// Why a replica will not deliver. Its display is what the operator reads.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum Lack {
+	/// It is beyond what the configuration admits.
+	#[error("{0}")]
+	Refused(Refusal),
+	/// Module or input is not here, and there is no time left.
+	#[error("module or input can't be had in time")]
+	Content,
+	/// The job failed on this machine too often.
+	#[error("the job failed on this machine {MAX_RUN_FAILURES} times")]
+	Failures,
+	/// The job has not ended, and there is no time left.
+	#[error("the job does not end in time on this machine")]
+	Time,
+}
+
+impl Lack {
+	/// Label of metrics.
+	pub fn name(&self) -> &'static str {
+		match self {
+			Self::Refused(refusal) => refusal.name(),
+			Self::Content => "content",
+			Self::Failures => "failures",
+			Self::Time => "time",
+		}
+	}
 }
 
 /// Why there is nothing to do.
@@ -181,8 +220,6 @@ pub enum Wait {
 	Job,
 	/// The infrastructure failed the job; tried again later.
 	RetryJob,
-	/// The infrastructure failed the job too often.
-	JobGivenUp,
 	/// A transaction is on its way, or its effect is.
 	Transaction,
 	/// Others have to seal.
@@ -213,7 +250,6 @@ impl Wait {
 			Self::ContentMissing => "content_missing",
 			Self::Job => "job",
 			Self::RetryJob => "retry_job",
-			Self::JobGivenUp => "job_given_up",
 			Self::Transaction => "transaction",
 			Self::OthersSeal => "others_seal",
 			Self::Finality => "finality",
@@ -234,6 +270,7 @@ impl Step {
 			Self::Fetch => "fetch",
 			Self::Run { .. } => "run",
 			Self::Send(call) => call.name(),
+			Self::Decline(_) => Call::Decline.name(),
 			Self::Wait(wait) => wait.name(),
 			Self::Skip(_) => "skipped",
 			Self::ForeignSeal { .. } => "foreign_seal",
@@ -265,6 +302,20 @@ pub fn place(view: &TaskView, task: &Task, who: &AccountId) -> Place {
 	match replica(task, position) {
 		Some(replica) => Place::Drawn(replica.state),
 		None => Place::Candidate,
+	}
+}
+
+/// Whether the outcome of `who` is public in a task, as a final view shows it: `who` has shown it, or
+/// nobody can seal any more.
+pub fn is_public(finalized: &TaskView, who: &AccountId) -> bool {
+	let task = match &finalized.status {
+		TaskStatus::Ended(_) => return true,
+		TaskStatus::Open(task) => task,
+	};
+	match (place(finalized, task, who), &task.state) {
+		(_, TaskState::Agreed { .. } | TaskState::Disputed { .. }) => true,
+		(Place::Drawn(ReplicaState::Revealed { .. }), _) => true,
+		_ => false,
 	}
 }
 
@@ -308,9 +359,11 @@ pub fn decide(sight: &Sight) -> Step {
 		Place::Drawn(state) => drawn(sight, task, state),
 	};
 	match step {
-		Step::Wait(reason) if poke_is_due(sight, task) => match gate(sight, Call::Poke) {
-			Step::Send(call) => Step::Send(call),
-			_ => Step::Wait(reason),
+		Step::Wait(reason) if poke_is_due(sight, task) => {
+			match gate(sight, Call::Poke, BlockNumber::MAX) {
+				Step::Send(call) => Step::Send(call),
+				_ => Step::Wait(reason),
+			}
 		},
 		step => step,
 	}
@@ -366,17 +419,17 @@ fn to_seal(sight: &Sight, task: &Task) -> Step {
 	}
 	// A seal that was written down stands before every other consideration: the work is done.
 	let landing = can_land(now, until) || matches!(task.state, TaskState::Waiting { .. });
-	if sight.record.is_some() {
-		return if landing { gate(sight, Call::Commit) } else { Step::Wait(Wait::DeadlinePassed) };
-	}
-	if let Some(refusal) = sight.refusal {
-		return Step::Skip(refusal.clone());
-	}
 	if !landing {
 		return Step::Wait(Wait::DeadlinePassed);
 	}
-	if let Some(step) = decline(sight, now, until) {
-		return step;
+	if sight.record.is_some() {
+		return gate(sight, Call::Commit, until);
+	}
+	if let Some(lack) = lack(sight, task, until) {
+		return match gate(sight, Call::Decline, until) {
+			Step::Send(_) => Step::Decline(lack),
+			step => step,
+		};
 	}
 	if let Some(step) = fetch(sight) {
 		return step;
@@ -384,23 +437,34 @@ fn to_seal(sight: &Sight, task: &Task) -> Step {
 	match sight.local.job {
 		Job::Idle => Step::Run { until },
 		Job::Queued | Job::Running => Step::Wait(Wait::Job),
-		Job::Failed { failures, .. } if failures >= MAX_RUN_FAILURES => {
-			Step::Wait(Wait::JobGivenUp)
-		},
 		Job::Failed { retry_at, .. } if now < retry_at => Step::Wait(Wait::RetryJob),
 		Job::Failed { .. } => Step::Run { until },
 	}
 }
 
-/// Missing content is declined only near the deadline and after enough attempts: a decline can't be
-/// taken back, and the content may yet appear.
-fn decline(sight: &Sight, now: BlockNumber, until: BlockNumber) -> Option<Step> {
-	let attempts = match sight.local.content {
-		Content::Missing { attempts, .. } | Content::Fetching { attempts } => attempts,
-		_ => return None,
+/// Why this replica will not deliver, if that is so. What can't change is known at once; content
+/// may yet appear and a job may yet end, so these are waited for until shortly before the deadline:
+/// a decline can't be taken back.
+fn lack(sight: &Sight, task: &Task, until: BlockNumber) -> Option<Lack> {
+	let (now, terms) = (sight.best.at, &sight.best.deal.terms);
+	if let Some(refusal) = sight.refusal {
+		return Some(Lack::Refused(refusal.clone()));
+	}
+	if matches!(sight.local.job, Job::Failed { failures, .. } if failures >= MAX_RUN_FAILURES) {
+		return Some(Lack::Failures);
+	}
+	// Short deadlines have short margins, or nothing would ever be run.
+	let near = |margin: BlockNumber, until| now.saturating_add(margin).saturating_add(1) >= until;
+	let margin = sight.rules.decline_margin.min(terms.commit_blocks / 2);
+	if sight.local.content != Content::Ready {
+		return near(margin, until).then_some(Lack::Content);
+	}
+	// Before the draw is written, nothing but the own seal starts the clock.
+	let until = match task.state {
+		TaskState::Waiting { .. } => terms.hard_end,
+		_ => until,
 	};
-	let near = now.saturating_add(sight.rules.decline_margin).saturating_add(1) >= until;
-	(near && attempts >= sight.rules.fetch_attempts).then(|| gate(sight, Call::Decline))
+	near(JOB_MARGIN.min(terms.commit_blocks / 3), until).then_some(Lack::Time)
 }
 
 fn fetch(sight: &Sight) -> Option<Step> {
@@ -430,7 +494,7 @@ fn to_reveal(sight: &Sight, until: BlockNumber) -> Step {
 	if !last_resort && !reveals_for_good(sight) {
 		return Step::Wait(Wait::Finality);
 	}
-	gate(sight, Call::Reveal)
+	gate(sight, Call::Reveal, until)
 }
 
 /// Whether the finalized chain has this very seal in a wave that reveals.
@@ -445,10 +509,10 @@ fn reveals_for_good(sight: &Sight) -> bool {
 	same_deal && sealed && matches!(task.state, TaskState::Revealing { .. })
 }
 
-/// Lets a transaction pass unless one is on its way or its effect may not show yet.
-fn gate(sight: &Sight, call: Call) -> Step {
+/// Lets a transaction with the deadline `until` pass unless one is on its way or its effect may not show yet.
+fn gate(sight: &Sight, call: Call, until: BlockNumber) -> Step {
 	let sent = sight.local.sent.filter(|sent| sent.call == call);
-	let settling = sent.is_some_and(|sent| sight.best.at < sent.again_at());
+	let settling = sent.is_some_and(|sent| sight.best.at < sent.again_at(until));
 	if sight.local.sending.contains(&call) || settling {
 		return Step::Wait(Wait::Transaction);
 	}

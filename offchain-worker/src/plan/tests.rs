@@ -6,8 +6,7 @@ use crate::{
 use assay_primitives::{Hash, content::ContentRef, merkle::ListRoot, task::Input};
 use std::time::Duration;
 
-const RULES: Rules =
-	Rules { decline_margin: 3, fetch_attempts: 2, reveal_without_finality: false, misbehave: None };
+const RULES: Rules = Rules { decline_margin: 3, reveal_without_finality: false, misbehave: None };
 
 /// A situation, with everything in order until told otherwise.
 struct Case {
@@ -132,7 +131,7 @@ fn drawn_should_fetch_run_and_commit() {
 	};
 	assert_eq!(failed(1, 31), Step::Wait(Wait::RetryJob));
 	assert_eq!(failed(1, 30), Step::Run { until: 50 });
-	assert_eq!(failed(MAX_RUN_FAILURES, 0), Step::Wait(Wait::JobGivenUp));
+	assert_eq!(failed(MAX_RUN_FAILURES, 99), Step::Decline(Lack::Failures));
 	assert_eq!(case().sealed(&record()).decide(), Step::Send(Call::Commit));
 }
 
@@ -172,18 +171,22 @@ fn commit_should_be_sent_again_only_when_its_effect_had_time_to_show() {
 }
 
 #[test]
-fn missing_content_should_be_declined_late_and_after_attempts_only() {
-	let missing = |at, attempts, retry_at| {
-		Case::new(drawn(at))
-			.local(|local| local.content = Content::Missing { attempts, retry_at })
-			.decide()
+fn missing_content_should_be_declined_shortly_before_the_deadline() {
+	let with = |at, content: Content| {
+		Case::new(drawn(at)).local(|local| local.content = content.clone()).decide()
 	};
+	let missing = |at, attempts, retry_at| with(at, Content::Missing { attempts, retry_at });
 	assert_eq!(missing(30, 9, 31), Step::Wait(Wait::ContentMissing));
 	assert_eq!(missing(30, 9, 30), Step::Fetch);
 	assert_eq!(missing(45, 9, 60), Step::Wait(Wait::ContentMissing));
-	assert_eq!(missing(46, 9, 60), Step::Send(Call::Decline));
-	assert_eq!(missing(46, 1, 60), Step::Wait(Wait::ContentMissing), "tried too rarely");
-	assert_eq!(missing(48, 2, 60), Step::Send(Call::Decline));
+	let declined = Step::Decline(Lack::Content);
+	for at in 46..=48 {
+		assert_eq!(missing(at, 9, 60), declined, "block {at}");
+		assert_eq!(missing(at, 0, 0), declined, "however rarely it was tried");
+		assert_eq!(with(at, Content::Fetching { attempts: 1 }), declined, "block {at}");
+		assert_eq!(with(at, Content::Unknown), declined, "block {at}");
+	}
+	assert_eq!(with(45, Content::Fetching { attempts: 1 }), Step::Wait(Wait::Fetching));
 	assert_eq!(missing(49, 2, 60), Step::Wait(Wait::DeadlinePassed));
 	let sealed = Case::new(drawn(46))
 		.sealed(&record())
@@ -198,7 +201,66 @@ fn missing_content_should_be_declined_late_and_after_attempts_only() {
 			.decide()
 	};
 	assert_eq!(waiting(25), Step::Wait(Wait::ContentMissing));
-	assert_eq!(waiting(26), Step::Send(Call::Decline), "nobody may ever write the draw");
+	assert_eq!(waiting(26), declined, "nobody may ever write the draw");
+}
+
+#[test]
+fn job_should_be_declined_when_it_can_not_be_sealed_in_time() {
+	let with = |at, job: Job| Case::new(drawn(at)).local(|local| local.job = job.clone()).decide();
+	let late = Job::Failed { failures: 1, retry_at: 99 };
+	for job in [Job::Idle, Job::Queued, Job::Running, late.clone()] {
+		for at in [47, 48] {
+			assert_eq!(with(at, job.clone()), Step::Decline(Lack::Time), "{job:?} at {at}");
+		}
+		assert_eq!(with(49, job.clone()), Step::Wait(Wait::DeadlinePassed), "{job:?}");
+	}
+	assert_eq!(with(46, Job::Running), Step::Wait(Wait::Job));
+	assert_eq!(with(46, late), Step::Wait(Wait::RetryJob));
+	let done = Case::new(drawn(48)).sealed(&record());
+	assert_eq!(done.local(|local| local.job = Job::Running).decide(), Step::Send(Call::Commit));
+	// Before the draw is written the clock stands, however long ago the draw was seen.
+	let unwritten = Case::new(view(90, waiting(), &[(0, ReplicaState::Drawn)], NextStep::Poke));
+	let unwritten = unwritten.local(|local| {
+		local.job = Job::Running;
+		local.drawn_seen = Some(10);
+	});
+	assert_eq!(unwritten.decide(), Step::Wait(Wait::Job));
+}
+
+#[test]
+fn job_should_get_a_chance_when_the_deadline_is_short() {
+	let short = |at, content| {
+		let mut best = drawn(at);
+		best.deal.terms.commit_blocks = 5;
+		Case::new(best).local(|local| local.content = content)
+	};
+	// The draw was written in block 45.
+	assert_eq!(short(46, Content::Ready).decide(), Step::Run { until: 50 });
+	assert_eq!(short(47, Content::Ready).decide(), Step::Run { until: 50 });
+	assert_eq!(short(48, Content::Ready).decide(), Step::Decline(Lack::Time));
+	assert_eq!(short(46, Content::Unknown).decide(), Step::Fetch);
+	assert_eq!(short(47, Content::Unknown).decide(), Step::Decline(Lack::Content));
+}
+
+#[test]
+fn lost_transaction_should_be_sent_again_at_once_when_the_deadline_is_near() {
+	let sent = |call, at| Some(Sent { call, at, tries: 9 });
+	let commit = |sent_at, at| {
+		let case = Case::new(drawn(at)).sealed(&record());
+		case.local(|local| local.sent = sent(Call::Commit, sent_at)).decide()
+	};
+	assert_eq!(commit(46, 46), Step::Wait(Wait::Transaction));
+	assert_eq!(commit(46, 47), Step::Send(Call::Commit));
+	assert_eq!(commit(40, 44), Step::Wait(Wait::Transaction));
+	assert_eq!(commit(40, 45), Step::Send(Call::Commit), "no pause lasts into the last blocks");
+	let decline = |sent_at, at| {
+		let mut case =
+			Case::new(drawn(at)).local(|local| local.sent = sent(Call::Decline, sent_at));
+		case.refusal = Some(Refusal::Profile);
+		case.decide()
+	};
+	assert_eq!(decline(46, 46), Step::Wait(Wait::Transaction));
+	assert_eq!(decline(46, 47), Step::Decline(Lack::Refused(Refusal::Profile)));
 }
 
 #[test]
@@ -277,6 +339,29 @@ fn settled_states_should_be_waited_through() {
 }
 
 #[test]
+fn outcome_should_be_public_only_when_it_was_revealed_or_the_wave_is_over() {
+	let record = record();
+	let seal = seal_of(&record);
+	let revealed = ReplicaState::Revealed { outcome: record.outcome, report: seal.report };
+	let public =
+		|state, mine| is_public(&view(40, state, &[(0, mine)], NextStep::Poke), &account(1));
+	let running = TaskState::Running { wave: 1, until: 50 };
+	let revealing = TaskState::Revealing { wave: 0, until: 60 };
+	for state in [waiting(), running, revealing] {
+		assert!(!public(state.clone(), ReplicaState::Sealed(seal)), "{state:?}");
+		assert!(!public(state.clone(), ReplicaState::Drawn), "{state:?}");
+		assert!(public(state, revealed));
+	}
+	let others = [(1, revealed)];
+	let state = TaskState::Revealing { wave: 0, until: 60 };
+	assert!(!is_public(&view(40, state, &others, NextStep::Poke), &account(1)), "of another");
+	let agreed = TaskState::Agreed { digest: Hash::zero(), until: 80 };
+	for state in [agreed, TaskState::Disputed { case: 1 }] {
+		assert!(public(state, ReplicaState::Sealed(seal)), "no seal is admitted any more");
+	}
+}
+
+#[test]
 fn poke_should_be_taken_in_turns_by_those_with_money_in_the_task() {
 	let silent = [(1, ReplicaState::Drawn), (0, ReplicaState::Silent)];
 	let poke = |at, seen, state: TaskState, replicas: &[(u32, ReplicaState)]| {
@@ -316,11 +401,20 @@ fn misbehaviour_should_be_as_told_and_no_more() {
 }
 
 #[test]
-fn refused_task_should_be_skipped_unless_it_is_sealed() {
+fn refused_task_should_be_declined_at_once_unless_it_is_sealed() {
+	let declined = Step::Decline(Lack::Refused(Refusal::InputKind));
 	let mut case = Case::new(drawn(30));
 	case.refusal = Some(Refusal::InputKind);
-	assert_eq!(case.decide(), Step::Skip(Refusal::InputKind));
+	assert_eq!(case.decide(), declined);
+	case.best = drawn(49);
+	assert_eq!(case.decide(), Step::Wait(Wait::DeadlinePassed), "a fee for nothing");
+	case.best = view(30, waiting(), &[(0, ReplicaState::Drawn)], NextStep::Poke);
+	assert_eq!(case.decide(), declined, "the decline writes the draw");
+	case.best = drawn(30);
 	assert_eq!(case.sealed(&record()).decide(), Step::Send(Call::Commit));
+	let mut silent = Case::new(drawn(30)).misbehaving(Misbehave::Silent);
+	silent.refusal = Some(Refusal::InputKind);
+	assert_eq!(silent.decide(), Step::Wait(Wait::Misbehaving), "and nothing else is silent");
 }
 
 #[test]
