@@ -97,6 +97,9 @@ impl fmt::Debug for Fetcher {
 
 /// Longest time for connecting to a gateway.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How often, and after what pauses, outputs are asked for that are not there yet.
+const PUBLISH_ATTEMPTS: u32 = 4;
+const PUBLISH_PAUSE: Duration = Duration::from_millis(700);
 /// Pause before the second attempt; doubled for each further one, and up to doubled by chance.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 
@@ -155,9 +158,14 @@ impl Fetcher {
 	}
 
 	/// A small document at a URL under a stranger's control, at most `limit` bytes, not verified.
+	/// Asked for again where it is not there: a provider shows its outputs only once it has itself
+	/// seen the block in which they became public.
 	pub(crate) async fn get_url(&self, url: &str, limit: u64) -> Result<Vec<u8>, SourceError> {
-		let request = self.http.get(url, self.options.allow_private, limit);
-		timeout(self.options.block_timeout, request).await.unwrap_or(Err(SourceError::Timeout))
+		let ask = || async {
+			let request = self.http.get(url, self.options.allow_private, limit);
+			timeout(self.options.block_timeout, request).await.unwrap_or(Err(SourceError::Timeout))
+		};
+		until_found(PUBLISH_PAUSE, ask).await
 	}
 
 	async fn fetch_blocks(&self, content: &ContentRef, hints: &[String]) -> Result<()> {
@@ -259,6 +267,20 @@ impl Session<'_> {
 	}
 }
 
+/// Asks again, [`PUBLISH_ATTEMPTS`] times in all, for what is not there yet.
+async fn until_found<T, A>(pause: Duration, mut ask: impl FnMut() -> A) -> Result<T, SourceError>
+where
+	A: Future<Output = Result<T, SourceError>>,
+{
+	for _ in 1..PUBLISH_ATTEMPTS {
+		match ask().await {
+			Err(SourceError::NotFound) => sleep(pause).await,
+			answer => return answer,
+		}
+	}
+	ask().await
+}
+
 fn is_block(bytes: &[u8], hash: &Hash) -> bool {
 	blake2(bytes) == *hash
 }
@@ -269,4 +291,29 @@ fn pause(attempt: u32) -> Duration {
 	// Freshly keyed for each call; needs to differ between clients, not to be secret.
 	let chance = RandomState::new().hash_one(attempt) % 1_000;
 	base + base * (chance as u32) / 1_000
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	async fn asked(answers: &[Result<u8, SourceError>]) -> (Result<u8, SourceError>, usize) {
+		let mut asked = 0;
+		let answer = until_found(Duration::from_millis(1), || {
+			asked += 1;
+			std::future::ready(answers[asked - 1].clone())
+		});
+		let answer = answer.await;
+		(answer, asked)
+	}
+
+	#[tokio::test]
+	async fn outputs_should_be_asked_for_again_only_while_they_are_not_there() {
+		let missing = || Err(SourceError::NotFound);
+		assert_eq!(asked(&[missing(), missing(), Ok(7)]).await, (Ok(7), 3));
+		let never: Vec<_> = (0..9).map(|_| missing()).collect();
+		assert_eq!(asked(&never).await, (missing(), PUBLISH_ATTEMPTS as usize));
+		let broken = || Err(SourceError::Status(500));
+		assert_eq!(asked(&[broken(), Ok(7)]).await, (broken(), 1));
+	}
 }
