@@ -11,11 +11,12 @@ use super::{
 use crate::{
 	disk,
 	status::{State, hide_urls},
+	store::{Key, TaskStore},
 };
 use assay_client::{Error, units::format_amount};
-use assay_primitives::{Balance, MILLI, provider::ProviderView};
+use assay_primitives::{Balance, MILLI, content::ContentRef, provider::ProviderView};
 use std::{
-	collections::BTreeMap,
+	collections::{BTreeMap, HashSet},
 	time::{Duration, Instant},
 };
 
@@ -64,37 +65,40 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		self.problems.set(Kind::Disk, problem);
 	}
 
+	/// Removes what is old, beside the loop: it reads and writes the disk.
 	fn prune(&mut self) {
-		let Some(finalized) = self.finalized else { return };
-		let settings = &self.parts.settings.store;
+		let Some(finalized) = self.finalized.filter(|_| !self.pruning) else { return };
+		let settings = self.parts.settings.store;
 		let over = self.parts.outputs.bytes() > settings.max_bytes;
-		let done = self.parts.store.all().map_err(anyhow::Error::from).and_then(|all| {
-			let number = finalized.number;
-			let keys = retention::expired(&all, &self.board, settings, number, unix_now(), over);
-			retention::remove(&keys, &self.parts.outputs, &self.parts.store)
-		});
-		let done = done.and_then(|()| self.evict());
-		if let Err(error) = done {
-			self.problems.raise(Kind::Disk, format!("old outputs can't be removed: {error:#}"));
-		}
+		let (number, now) = (finalized.number, unix_now());
+		let keys = retention::expired(&self.ended, &self.board, &settings, number, now, over);
+		let needed = retention::needed(&self.board);
+		let (outputs, store) = (self.parts.outputs.clone(), self.parts.store.clone());
+		let content = self.parts.content.clone();
+		self.pruning = true;
+		let prune = async move {
+			let pruned = tokio::task::spawn_blocking(move || {
+				retention::remove(&keys, &outputs, &store)?;
+				evict(&content, &store, &needed, settings.max_bytes)?;
+				anyhow::Ok(keys)
+			});
+			Event::Pruned(pruned.await.unwrap_or_else(|error| Err(error.into())))
+		};
+		self.beside(prune, |panic| Event::Pruned(Err(anyhow::anyhow!(panic))));
 	}
 
-	/// Makes room among fetched content before the store's limit is reached.
-	fn evict(&self) -> anyhow::Result<()> {
-		let settings = &self.parts.settings.store;
-		let limit = settings.max_bytes / 4 * 3;
-		let (used, content) = (self.parts.content.used_bytes(), &self.parts.content);
-		if used <= limit {
-			return Ok(());
+	pub(super) fn on_pruned(&mut self, result: anyhow::Result<Vec<Key>>) {
+		self.pruning = false;
+		match result {
+			Ok(keys) => {
+				for key in keys {
+					self.ended.remove(&key);
+				}
+			},
+			Err(error) => {
+				self.problems.raise(Kind::Disk, format!("old outputs can't be removed: {error:#}"));
+			},
 		}
-		let all = self.parts.store.contents()?;
-		let going = retention::evictable(all, &self.board, used, limit);
-		for one in &going {
-			content.remove(one)?;
-		}
-		self.parts.store.forget_content(&going)?;
-		tracing::info!(count = going.len(), "removed fetched content that was not used for long");
-		Ok(())
 	}
 
 	fn ask_account(&mut self) {
@@ -222,4 +226,25 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			status.store.sealed = sealed;
 		});
 	}
+}
+
+/// Makes room among fetched content before the store's limit is reached.
+fn evict(
+	content: &assay_client::Store,
+	store: &TaskStore,
+	needed: &HashSet<ContentRef>,
+	max_bytes: u64,
+) -> anyhow::Result<()> {
+	let limit = max_bytes / 4 * 3;
+	let used = content.used_bytes();
+	if used <= limit {
+		return Ok(());
+	}
+	let going = retention::evictable(store.contents()?, needed, used, limit);
+	for one in &going {
+		content.remove(one)?;
+	}
+	store.forget_content(&going)?;
+	tracing::info!(count = going.len(), "removed fetched content that was not used for long");
+	Ok(())
 }

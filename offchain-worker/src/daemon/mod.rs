@@ -60,6 +60,7 @@ enum Event {
 	Sent(Vec<Key>, plan::Call, Result<BlockInfo, Error>),
 	Read(Result<Reading, Error>),
 	Account(Result<Account, Error>),
+	Pruned(Result<Vec<Key>>),
 }
 
 /// What the chain shows after two blocks.
@@ -133,6 +134,10 @@ pub struct Daemon<L, X> {
 	stale: bool,
 	/// They are being read.
 	reading: bool,
+	/// Old outputs are being removed.
+	pruning: bool,
+	/// Runs whose tasks have ended, and when: all that is needed to tell which may go.
+	ended: BTreeMap<Key, EndedNote>,
 	/// Bond and balance are being read.
 	asking: bool,
 	/// URL of the node in use.
@@ -188,6 +193,8 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			finalized: None,
 			stale: false,
 			reading: false,
+			pruning: false,
+			ended: all.iter().filter_map(|(key, run)| Some((*key, run.ended?))).collect(),
 			asking: false,
 			node: None,
 			last_block: Instant::now(),
@@ -394,7 +401,11 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 	fn note_ended(&mut self, key: &Key, prune_at: BlockNumber) {
 		let note = EndedNote { at: unix_now(), prune_at };
 		if let Err(error) = self.parts.store.note_ended(key, note) {
-			self.problems.raise(Kind::Disk, error.to_string());
+			return self.problems.raise(Kind::Disk, error.to_string());
+		}
+		// A task that was never run here has no outputs to remove.
+		if self.parts.store.sealed(key).is_ok_and(|run| run.is_some()) {
+			self.ended.insert(*key, note);
 		}
 	}
 
@@ -405,6 +416,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			Event::Sent(keys, call, result) => self.on_sent(keys, call, result),
 			Event::Read(result) => self.on_read(result),
 			Event::Account(result) => self.on_account(result),
+			Event::Pruned(result) => self.on_pruned(result),
 		}
 	}
 

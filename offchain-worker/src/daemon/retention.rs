@@ -4,15 +4,15 @@ use super::board::Board;
 use crate::{
 	config::StoreSettings,
 	outputs::Outputs,
-	store::{Key, Sealed, TaskStore},
+	store::{EndedNote, Key, TaskStore},
 };
 use assay_primitives::{BlockNumber, content::ContentRef, deal::TaskView, task::Input};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 /// Runs that may go, oldest first: the chain has forgotten their task, and their time is over or
 /// the room is needed.
 pub fn expired(
-	all: &[(Key, Sealed)],
+	all: &BTreeMap<Key, EndedNote>,
 	board: &Board,
 	settings: &StoreSettings,
 	finalized: BlockNumber,
@@ -22,8 +22,7 @@ pub fn expired(
 	let mut due: Vec<(u64, Key)> = all
 		.iter()
 		.filter(|(key, _)| !board.entries.contains_key(key))
-		.filter_map(|(key, sealed)| {
-			let ended = sealed.ended?;
+		.filter_map(|(key, ended)| {
 			let forgotten = finalized >= ended.prune_at;
 			let old = now >= ended.at.saturating_add(settings.retain.as_secs());
 			(forgotten && (old || over_limit)).then_some((ended.at, *key))
@@ -48,16 +47,14 @@ pub fn remove(keys: &[Key], outputs: &Outputs, store: &TaskStore) -> anyhow::Res
 }
 
 /// Fetched content that may go to bring `used` bytes down to `limit`, least recently used first.
-/// What a known task names stays.
+/// What is `needed` stays.
 pub fn evictable(
 	contents: Vec<(ContentRef, u64)>,
-	board: &Board,
+	needed: &HashSet<ContentRef>,
 	used: u64,
 	limit: u64,
 ) -> Vec<ContentRef> {
 	let mut over = used.saturating_sub(limit);
-	let views = board.entries.values().filter_map(|entry| entry.best.as_ref());
-	let needed: HashSet<ContentRef> = views.flat_map(contents_of).collect();
 	let mut contents: Vec<_> =
 		contents.into_iter().filter(|(content, _)| !needed.contains(content)).collect();
 	contents.sort_by_key(|(_, used)| *used);
@@ -72,6 +69,12 @@ pub fn evictable(
 	going
 }
 
+/// Content that a known task names.
+pub fn needed(board: &Board) -> HashSet<ContentRef> {
+	let views = board.entries.values().filter_map(|entry| entry.best.as_ref());
+	views.flat_map(contents_of).collect()
+}
+
 /// Module and input of a task.
 pub fn contents_of(view: &TaskView) -> Vec<ContentRef> {
 	let spec = &view.deal.request.task;
@@ -84,52 +87,37 @@ pub fn contents_of(view: &TaskView) -> Vec<ContentRef> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::store::EndedNote;
-	use assay_primitives::{
-		Hash,
-		merkle::ListRoot,
-		outcome::{Class, Manifest, Outcome},
-		task::TaskId,
-	};
+	use assay_primitives::{Hash, task::TaskId};
 	use std::time::Duration;
 
 	#[test]
 	fn least_recently_used_content_should_go_until_the_rest_fits() {
 		let content = |number: u8| ContentRef { hash: Hash::repeat_byte(number), size: 10 };
 		let contents = vec![(content(1), 30), (content(2), 10), (content(3), 20)];
-		let board = Board::default();
-		let going = |used| super::evictable(contents.clone(), &board, used, 100);
+		let none = HashSet::new();
+		let going = |used| super::evictable(contents.clone(), &none, used, 100);
 		assert_eq!(going(100), vec![]);
 		assert_eq!(going(101), vec![content(2)]);
 		assert_eq!(going(111), vec![content(2), content(3)]);
 		assert_eq!(going(9_999).len(), 3);
+		let needed = HashSet::from([content(2)]);
+		let going = super::evictable(contents, &needed, 9_999, 100);
+		assert_eq!(going, vec![content(3), content(1)]);
 	}
 
-	fn run(deal: u64, ended: Option<EndedNote>) -> (Key, Sealed) {
-		let outcome = Outcome {
-			class: Class::Trapped,
-			gas_used: 0,
-			output: ListRoot::default(),
-			output_bytes: 0,
-		};
-		let sealed = Sealed::new(outcome, Manifest::default(), 0).expect("random numbers");
-		let key = Key { task: TaskId { deal, index: 0 }, task_hash: Hash::zero() };
-		(key, Sealed { ended, ..sealed })
+	fn key(deal: u64) -> Key {
+		Key { task: TaskId { deal, index: 0 }, task_hash: Hash::zero() }
 	}
 
 	#[test]
 	fn only_what_the_chain_forgot_should_go_and_only_in_time_unless_room_is_needed() {
 		let retain = Duration::from_secs(100);
 		let settings = StoreSettings { min_free_bytes: 0, max_bytes: 0, retain };
-		let all = [
-			run(1, None),
-			run(2, Some(EndedNote { at: 1_000, prune_at: 50 })),
-			run(3, Some(EndedNote { at: 900, prune_at: 50 })),
-			run(4, Some(EndedNote { at: 1_000, prune_at: 51 })),
-			run(5, Some(EndedNote { at: 1_000, prune_at: 50 })),
-		];
+		let note = |deal, at, prune_at| (key(deal), EndedNote { at, prune_at });
+		let all =
+			[note(2, 1_000, 50), note(3, 900, 50), note(4, 1_000, 51), note(5, 1_000, 50)].into();
 		let mut board = Board::default();
-		board.expect(all[4].0);
+		board.expect(key(5));
 		let expired = |finalized, now, over| {
 			let keys = super::expired(&all, &board, &settings, finalized, now, over);
 			keys.iter().map(|key| key.task.deal).collect::<Vec<_>>()
