@@ -14,7 +14,9 @@ NONE=wasm32v1-none
 WASI=wasm32-wasip1
 BASE_PACKAGES=(build-essential ca-certificates git jq pkg-config protobuf-compiler)
 RUST_PACKAGES=(cargo-web lld-22 rust-web-clippy rust-web-llvm rust-web-src rustc-web rustfmt-web wasi-libc)
+NETWORK_PACKAGES=(nodejs npm)
 WORK=""
+NETWORK=""
 
 say() { printf '\033[1mbootstrap:\033[0m %s\n' "$*"; }
 die() {
@@ -27,7 +29,9 @@ trap cleanup EXIT
 
 usage() {
 	sed -n '2,10s/^# \{0,1\}//p' "$0"
-	printf '\nusage: %s [--check]\n  --check  say what is missing and change nothing; exits with 1 if anything is\n' "$0"
+	printf '\nusage: %s [--check | --network]\n' "$0"
+	printf '  --check    say what is missing and change nothing; exits with 1 if anything is\n'
+	printf '  --network  Node.js too, for the tool that spawns networks of several nodes\n'
 }
 
 as_root() {
@@ -77,6 +81,12 @@ require_commands() {
 	done
 	[ ${#missing[@]} -eq 0 ] ||
 		die "missing: ${missing[*]}" "on this system, install them with your package manager (packages for a C and C++ compiler, git, jq, pkg-config and the protobuf compiler) and run this again"
+}
+
+require_network_tools() {
+	if command -v npm >/dev/null; then return 0; fi
+	if is_debian_12; then install_packages "${NETWORK_PACKAGES[@]}"; fi
+	command -v npm >/dev/null || die "npm is missing" "install Node.js 18 or newer with npm, and run this again"
 }
 
 rustup_ready() {
@@ -151,12 +161,14 @@ main() {
 		say "the toolchain is incomplete; run $0"
 		exit 1
 		;;
+	--network) NETWORK=yes ;;
 	-h | --help) usage; exit 0 ;;
 	*) usage >&2; exit 2 ;;
 	esac
 	[ "$(uname -s)" = Linux ] || die "assay runs on Linux" "use a Linux machine, a container or a virtual machine"
 	if is_debian_12; then install_packages "${BASE_PACKAGES[@]}"; fi
 	require_commands
+	if [ -n "$NETWORK" ]; then require_network_tools; fi
 	if rustup_ready; then
 		say "using rustup's $(rustc --version)"
 	elif ! distribution_ready || ! core_matches_compiler; then

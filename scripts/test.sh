@@ -10,7 +10,7 @@ case "${1:-}" in
 esac
 quick="${1:-}"
 here="$(cd "$(dirname "$0")" && pwd)"
-"$here/bootstrap.sh"
+if [ "$quick" = --quick ]; then "$here/bootstrap.sh"; else "$here/bootstrap.sh" --network; fi
 . "$here/env.sh"
 cd "$ASSAY_ROOT"
 

@@ -87,6 +87,13 @@ job="$(assay job run ../examples/dist/wordstats.wasm --input ../examples/wordsta
 diff -r ../examples/wordstats/expected "$dir/out" || fail "the outputs are not the expected ones"
 assay job describe "$job" --node-url "${urls[2]}"
 
-# Every validator must have had its turn: the beacon names the authors of the blocks it folded.
-wait_for 120 "twenty more final blocks" finalized_above 20 "${urls[@]}"
+all_have_authored() {
+	local metrics
+	for metrics in "${metrics_urls[@]}"; do
+		curl -sf "$metrics" | grep -Eq '^substrate_proposer_block_constructed_count\{[^}]*\} [1-9]' || return 1
+	done
+}
+mapfile -t metrics_urls < <(jq -r '.nodesByName[].prometheusUri' "$dir/nodes/zombie.json")
+wait_for 120 "a block of every validator" all_have_authored
+wait_for 120 "finality beyond block 20" finalized_above 20 "${urls[@]}"
 say "$VALIDATORS validators, $PROVIDERS providers, one job settled: passed"

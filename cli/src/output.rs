@@ -46,10 +46,11 @@ static FAILED: AtomicBool = AtomicBool::new(false);
 /// Prints a line. A reader that has gone wants no more, which is its business and changes nothing
 /// about how the command ends; any other failure is reported by [`check`].
 pub fn line(text: &str) {
-	if let Err(error) = writeln!(std::io::stdout().lock(), "{text}") {
-		if error.kind() != ErrorKind::BrokenPipe && !FAILED.swap(true, Ordering::Relaxed) {
-			eprintln!("error: can't write the answer: {error}");
-		}
+	if let Err(error) = writeln!(std::io::stdout().lock(), "{text}")
+		&& error.kind() != ErrorKind::BrokenPipe
+		&& !FAILED.swap(true, Ordering::Relaxed)
+	{
+		eprintln!("error: can't write the answer: {error}");
 	}
 }
 

@@ -338,9 +338,7 @@ const MATCH_ERRORS: &[&str] = &[
 
 fn dispatch_exit_code(pallet: &str, name: &str) -> u8 {
 	let market = pallet == "Market" || pallet == "Deals" || pallet == "Providers";
-	if BALANCE_ERRORS.contains(&name) {
-		9
-	} else if pallet == "Providers" && BOND_ERRORS.contains(&name) {
+	if BALANCE_ERRORS.contains(&name) || pallet == "Providers" && BOND_ERRORS.contains(&name) {
 		9
 	} else if market && (MATCH_ERRORS.contains(&name) || BOND_ERRORS.contains(&name)) {
 		5

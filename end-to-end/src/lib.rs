@@ -139,10 +139,10 @@ impl Drop for Network {
 			worker.kill();
 		}
 		self.node.kill();
-		if std::thread::panicking() {
-			if let Some(dir) = self.dir.take() {
-				eprintln!("the logs are in {}", dir.keep().display());
-			}
+		if std::thread::panicking()
+			&& let Some(dir) = self.dir.take()
+		{
+			eprintln!("the logs are in {}", dir.keep().display());
 		}
 	}
 }

@@ -91,12 +91,11 @@ impl Fold {
 		let mut outputs = 0u32;
 		for entry in entries {
 			let vrf = entry.vrf;
-			if vrf.is_some() {
-				if let Some(author) =
-					entry.author.as_ref().filter(|author| !authors.contains(author))
-				{
-					authors.push(author.clone());
-				}
+			if vrf.is_some()
+				&& let Some(author) = entry.author.as_ref()
+				&& !authors.contains(author)
+			{
+				authors.push(author.clone());
 			}
 			folded.push(entry);
 			let Some(vrf) = vrf else { continue };

@@ -54,10 +54,10 @@ pub fn is_locked(base: &Path) -> bool {
 
 /// Removes a folder that [`lock`] made.
 pub fn remove(base: &Path) {
-	if base.join(MARKER).exists() {
-		if let Err(error) = fs::remove_dir_all(base) {
-			eprintln!("warning: can't remove {}: {error}", base.display());
-		}
+	if base.join(MARKER).exists()
+		&& let Err(error) = fs::remove_dir_all(base)
+	{
+		eprintln!("warning: can't remove {}: {error}", base.display());
 	}
 }
 

@@ -236,10 +236,10 @@ impl Network {
 	async fn watch(&mut self) -> Result<(), Failure> {
 		loop {
 			tokio::time::sleep(POLL).await;
-			if let Some(node) = &mut self.node {
-				if let Some(status) = node.ended() {
-					return Err(node.failure(&format!("ended ({status})")));
-				}
+			if let Some(node) = &mut self.node
+				&& let Some(status) = node.ended()
+			{
+				return Err(node.failure(&format!("ended ({status})")));
 			}
 			self.workers.retain_mut(|worker| match worker.ended() {
 				None => true,

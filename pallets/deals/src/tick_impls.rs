@@ -20,7 +20,7 @@ impl<T: Config> Pallet<T> {
 		let now = live.now;
 		live.poker = Some(who);
 		match live.task.state {
-			TaskState::Waiting { .. } => return Self::poke_waiting(live),
+			TaskState::Waiting { .. } => Self::poke_waiting(live),
 			TaskState::Running { until, .. } if now >= until => {
 				Self::mark_missed(&mut live);
 				Ok(Self::after_sealing(live))

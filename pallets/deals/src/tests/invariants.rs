@@ -140,14 +140,14 @@ impl World {
 		let live: Vec<_> =
 			self.tasks.iter().filter(|task| crate::Tasks::<Test>::contains_key(task)).collect();
 		// Sometimes one that has ended.
-		let from: Vec<_> = if choice % 16 == 0 { self.tasks.iter().collect() } else { live };
+		let from: Vec<_> = if choice.is_multiple_of(16) { self.tasks.iter().collect() } else { live };
 		(!from.is_empty()).then(|| *from[usize::from(choice) % from.len()])
 	}
 
 	/// A replica of the task, or sometimes somebody who has nothing to do with it.
 	fn replica(&self, task: TaskId, choice: u8) -> AccountId {
 		let replicas = self.replicas(task);
-		if replicas.is_empty() || choice % 10 == 0 {
+		if replicas.is_empty() || choice.is_multiple_of(10) {
 			return stash(choice % 8);
 		}
 		replicas[usize::from(choice) % replicas.len()].clone()
