@@ -221,7 +221,7 @@ impl Session<'_> {
 		}
 		let mut failures = Vec::new();
 		for position in 0..self.sources.len() {
-			match self.from_source(&self.sources[position], &wanted).await {
+			match self.ask_source(&self.sources[position], &wanted).await {
 				Ok(bytes) => {
 					let (store, block) = (self.fetcher.store.clone(), bytes.clone());
 					let put = tokio::task::spawn_blocking(move || store.put_block(&block)).await;
@@ -236,7 +236,7 @@ impl Session<'_> {
 		Err(self.unavailable(failures))
 	}
 
-	async fn from_source(
+	async fn ask_source(
 		&self,
 		source: &Source,
 		wanted: &Wanted,

@@ -137,13 +137,13 @@ impl Chain {
 	pub fn weigh(&mut self, signer: &Pair, call: impl Into<RuntimeCall>) -> Weight {
 		let before = self.events.len();
 		self.send(signer, call).expect("the call succeeds");
-		let weight = self.events[before..].iter().filter_map(|event| match event {
+		let mut weight = self.events[before..].iter().filter_map(|event| match event {
 			RuntimeEvent::System(frame_system::Event::ExtrinsicSuccess { dispatch_info }) => {
 				Some(dispatch_info.weight)
 			},
 			_ => None,
 		});
-		weight.last().expect("the transaction left an event")
+		weight.next_back().expect("the transaction left an event")
 	}
 }
 

@@ -119,8 +119,8 @@ fn shares_should_follow_what_winners_earn_when_their_prices_differ() {
 		let prices: Vec<Balance> = order.iter().map(|at| prices[*at].per_mgas).collect();
 		let total: Balance = prices[..3].iter().sum();
 		let ended = ended(task);
-		for at in 0..3 {
-			assert_eq!(ended.replicas[at].paid, prices[at] + rest * prices[at] / total);
+		for (replica, price) in ended.replicas.iter().zip(&prices).take(3) {
+			assert_eq!(replica.paid, price + rest * price / total);
 		}
 		assert_eq!(ended.replicas[3].slashed, stake);
 	});
