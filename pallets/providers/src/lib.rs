@@ -254,6 +254,8 @@ pub mod pallet {
 		DuplicateProfile,
 		/// The endpoint contains bytes other than visible ASCII characters.
 		EndpointNotPrintable,
+		/// No operator key has accepted to sign for the provider.
+		OperatorMissing,
 	}
 
 	/// Why this pallet holds money.

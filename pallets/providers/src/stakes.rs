@@ -30,6 +30,8 @@ impl<T: Config> Stakes for Pallet<T> {
 		Providers::<T>::try_mutate(stash, |entry| {
 			let provider = entry.as_mut().ok_or(Error::<T>::ProviderNotFound)?;
 			ensure!(provider.is_registered(), Error::<T>::ProviderLeaving);
+			// Nobody could sign for it, so it could only be silent.
+			ensure!(provider.status == Status::Serving, Error::<T>::OperatorMissing);
 			ensure!(provider.free_slots() > 0, Error::<T>::NoFreeSlot);
 			ensure!(provider.free() >= amount, Error::<T>::BondTooSmall);
 			// Neither can saturate: locked stays within the bond, slots_used within the slots.

@@ -51,6 +51,19 @@ fn lock_should_be_refused_when_there_is_no_such_provider() {
 	});
 }
 
+/// Otherwise a later wave could draw a provider that nobody can sign for, and slash its silence.
+#[test]
+fn lock_should_be_refused_when_no_operator_has_accepted() {
+	build_and_execute(|| {
+		assert_ok!(Providers::register(signed(STASH), declaration(OPERATOR), 30 * UNIT));
+		assert_noop!(Pallet::<Test>::lock(&stash(), 1), Error::<Test>::OperatorMissing);
+		assert_ok!(Providers::accept_operator(signed(OPERATOR), stash()));
+		assert_ok!(Pallet::<Test>::lock(&stash(), 1));
+		assert_ok!(Providers::resign_operator(signed(OPERATOR)));
+		assert_noop!(Pallet::<Test>::lock(&stash(), 1), Error::<Test>::OperatorMissing);
+	});
+}
+
 #[test]
 fn release_should_undo_one_lock_and_leave_others_alone() {
 	build_and_execute(|| {
