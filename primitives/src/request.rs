@@ -106,7 +106,8 @@ pub enum Misfit {
 	/// The memory is above what is offered.
 	#[codec(index = 6)]
 	MemoryAboveOffer,
-	/// The run time is below what is offered.
+	/// The run time is below what is offered, or too short for the gas limit at the speed that the
+	/// provider declares.
 	#[codec(index = 7)]
 	RunTimeBelowOffer,
 	/// A tag is missing.

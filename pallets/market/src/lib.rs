@@ -119,6 +119,10 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxRunBlocks: Get<BlockNumber>;
 
+		/// Time between two blocks, in milliseconds. Tells how much gas a run time is good for.
+		#[pallet::constant]
+		type BlockMillis: Get<u64>;
+
 		/// Largest gas limit of a request.
 		#[pallet::constant]
 		type MaxGas: Get<u64>;
@@ -215,7 +219,8 @@ pub mod pallet {
 		GasAboveOffer,
 		/// The request's memory limit is above what the offer or its provider can do.
 		MemoryAboveOffer,
-		/// The request grants less run time than the offer asks for.
+		/// The request grants less run time than the offer asks for, or than the provider needs for
+		/// the gas limit at the speed that it declares.
 		RunTimeBelowOffer,
 		/// The provider lacks a tag that the request asks for.
 		TagsMissing,
@@ -287,6 +292,7 @@ pub mod pallet {
 			assert!(T::MaxOffersPerProvider::get() > 0, "nobody could offer anything");
 			assert!(T::WeightCap::get() > 0, "draws need weights");
 			assert!(T::MaxRunBlocks::get() > 0, "no request could be valid");
+			assert!(T::BlockMillis::get() > 0, "nothing could be run in time");
 			assert!(T::MaxGas::get() > 0, "no request could be valid");
 			assert!(T::MaxMemoryPages::get() > 0, "no request could be valid");
 		}

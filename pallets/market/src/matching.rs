@@ -6,6 +6,7 @@ use assay_primitives::{
 	AccountId, Balance, MILLI,
 	deal::lowest_maximum,
 	policy::MAX_CANDIDATES,
+	provider::Capacity as Declared,
 	request::{Candidate, Misfit, OfferFit, OfferId, Quote, Request},
 	traits::{Capacity, DealBook, Stakes},
 };
@@ -165,6 +166,7 @@ impl<T: Config> Pallet<T> {
 				let gas = terms.max_gas.min(declared.max_gas);
 				(gas, terms.max_memory_pages.min(declared.max_memory_pages), declared.tags)
 			});
+		let too_slow = declared.is_some_and(|declared| Self::too_slow(&declared, request));
 		let limits = &request.task.limits;
 		let ceiling = &request.max_price;
 		let checks = [
@@ -174,7 +176,7 @@ impl<T: Config> Pallet<T> {
 			(Misfit::GasPriceAboveCeiling, terms.price.per_mgas > ceiling.per_mgas),
 			(Misfit::GasAboveOffer, limits.gas > max_gas),
 			(Misfit::MemoryAboveOffer, limits.memory_pages > max_pages),
-			(Misfit::RunTimeBelowOffer, request.run_blocks < terms.min_run_blocks),
+			(Misfit::RunTimeBelowOffer, request.run_blocks < terms.min_run_blocks || too_slow),
 			(Misfit::TagsMissing, tags & request.tags != request.tags),
 			(Misfit::SelfDeal, client == provider || operator.as_ref() == Some(client)),
 			(Misfit::ProviderNotFound, !found),
@@ -183,6 +185,16 @@ impl<T: Config> Pallet<T> {
 			(Misfit::OperatorMissing, found && operator.is_none()),
 		];
 		checks.into_iter().filter(|(_, applies)| *applies).map(|(misfit, _)| misfit).collect()
+	}
+
+	/// Whether the request's run time ends before one slot has executed all of its gas. Silence is
+	/// slashed, so nobody may be drawn for what it can't do in time.
+	fn too_slow(declared: &Declared, request: &Request) -> bool {
+		// Saturates far above every gas limit, which is of 64 bits.
+		let thousandths = u128::from(declared.gas_per_second)
+			.saturating_mul(request.run_blocks.into())
+			.saturating_mul(T::BlockMillis::get().into());
+		u128::from(request.task.limits.gas) > thousandths / 1_000
 	}
 
 	pub(crate) fn candidate(offer: &Offer) -> Candidate {

@@ -76,6 +76,7 @@ parameter_types! {
 	pub const MaxOffersPerProvider: u32 = MAX_OFFERS;
 	pub const WeightCap: u64 = WEIGHT_CAP;
 	pub const MaxRunBlocks: BlockNumber = MAX_RUN_BLOCKS;
+	pub const BlockMillis: u64 = 3_000;
 	pub const MaxGas: u64 = MAX_GAS;
 	pub const MaxMemoryPages: u32 = MAX_PAGES;
 	pub const MaxOutputBytes: u64 = MAX_OUTPUT;
@@ -108,6 +109,7 @@ impl pallet_market::Config for Test {
 	type MaxOffersPerProvider = MaxOffersPerProvider;
 	type WeightCap = WeightCap;
 	type MaxRunBlocks = MaxRunBlocks;
+	type BlockMillis = BlockMillis;
 	type MaxGas = MaxGas;
 	type MaxMemoryPages = MaxMemoryPages;
 	type MaxOutputBytes = MaxOutputBytes;

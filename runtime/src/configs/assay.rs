@@ -2,8 +2,8 @@
 
 use super::{Treasury, deposit};
 use crate::{
-	AccountId, Babe, Balance, Balances, Beacon, BlockNumber, DAYS, Deals, MINUTES, Providers,
-	Runtime, RuntimeHoldReason, Session, System,
+	AccountId, Babe, Balance, Balances, Beacon, BlockNumber, Deals, HOURS, MILLIS_PER_BLOCK,
+	MINUTES, Providers, Runtime, RuntimeHoldReason, Session, System,
 	network::{ContentBlocks, RetainBlocks, UnbondingBlocks},
 };
 use assay_primitives::{MILLI, UNIT, content::BLOCK_SIZE};
@@ -26,8 +26,8 @@ pub const MAX_GAS: u64 = 100_000_000_000_000;
 pub const MAX_MEMORY_PAGES: u32 = 65_536;
 /// Largest output, in bytes: 1 GiB.
 pub const MAX_OUTPUT_BYTES: u64 = assay_primitives::content::MAX_CONTENT_SIZE;
-/// Longest run time: a day.
-pub const MAX_RUN_BLOCKS: BlockNumber = DAYS;
+/// Longest run time: two hours. A task lasts up to ten of them, and binds stakes and slots as long.
+pub const MAX_RUN_BLOCKS: BlockNumber = 2 * HOURS;
 /// Largest blob in one transaction: one block of content.
 pub const MAX_BLOB_BYTES: u32 = BLOCK_SIZE as u32;
 
@@ -138,6 +138,7 @@ impl pallet_market::Config for Runtime {
 	// Ten thousand tokens: beyond that a larger bond is drawn no more often.
 	type WeightCap = ConstU64<10_000_000>;
 	type MaxRunBlocks = ConstU32<MAX_RUN_BLOCKS>;
+	type BlockMillis = ConstU64<MILLIS_PER_BLOCK>;
 	type MaxGas = ConstU64<MAX_GAS>;
 	type MaxMemoryPages = ConstU32<MAX_MEMORY_PAGES>;
 	type MaxOutputBytes = ConstU64<MAX_OUTPUT_BYTES>;

@@ -21,9 +21,10 @@ use polkadot_sdk::{
 
 /// Most validators of a session.
 pub const MAX_VALIDATORS: u32 = 100;
-/// Sessions for which GRANDPA remembers its set numbers. With epochs of an hour that is more than the
-/// week that a bond takes to unbond, so whoever can still be slashed can still be reported.
-const GRANDPA_SESSIONS: u64 = 256;
+/// Sessions for which GRANDPA remembers its set numbers. With epochs of an hour that is more than
+/// twice the week that a bond takes to unbond, so whoever can still be slashed can still be reported,
+/// also when half of all slots stay empty; see [`HistoryDepth`].
+const GRANDPA_SESSIONS: u64 = 512;
 /// Least bond of a validator.
 const MIN_VALIDATOR_BOND: Balance = 1_000 * UNIT;
 /// Bond of a validator that genesis only knows by its keys.
@@ -47,12 +48,15 @@ impl Get<BlockNumber> for ReportLongevity {
 	}
 }
 
-/// Sessions whose keys are kept for reports: those that unbonding spans, and three around them.
+/// Sessions whose keys are kept for reports: twice those that unbonding spans, and three around them.
+/// Twice, because a session is counted in slots and unbonding in blocks: the more slots stay empty,
+/// the more sessions pass within as many blocks.
 pub struct HistoryDepth;
 impl Get<u32> for HistoryDepth {
 	fn get() -> u32 {
 		const AROUND: u64 = 3;
-		let spanned = u64::from(UnbondingBlocks::get()).div_ceil(EpochSlots::get().max(1));
+		let spanned =
+			u64::from(UnbondingBlocks::get()).saturating_mul(2).div_ceil(EpochSlots::get().max(1));
 		u32::try_from(spanned.saturating_add(AROUND)).unwrap_or(u32::MAX)
 	}
 }

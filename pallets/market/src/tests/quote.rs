@@ -74,6 +74,15 @@ fn mkt_25_quote_should_tell_every_reason_when_nobody_serves() {
 }
 
 #[test]
+fn quote_should_tell_when_the_gas_cannot_be_run_in_time() {
+	build_and_execute(|| {
+		offer(0, terms());
+		Registry::change(STASH, |it| it.capacity.gas_per_second = 1);
+		assert_eq!(quote(&request()).misfits, [(0, vec![Misfit::RunTimeBelowOffer])]);
+	});
+}
+
+#[test]
 fn quote_should_tell_what_is_expired_and_what_is_ones_own() {
 	build_and_execute(|| {
 		offer(0, terms());
@@ -200,7 +209,7 @@ fn quote_should_call_a_price_uncovered_when_it_exceeds_the_type() {
 			offer.as_mut().expect("just placed").terms.price.per_mgas = Balance::MAX;
 		});
 		request.max_price.per_mgas = Balance::MAX;
-		let reasons = vec![Misfit::GasAboveOffer, Misfit::BondTooSmall];
+		let reasons = vec![Misfit::GasAboveOffer, Misfit::RunTimeBelowOffer, Misfit::BondTooSmall];
 		assert_eq!(quote(&request).misfits, [(0, reasons)]);
 	});
 }

@@ -143,6 +143,27 @@ fn submit_should_be_refused_when_the_run_time_is_one_block_short() {
 	misfit(Request { run_blocks: 4, ..request() }, nothing, Error::RunTimeBelowOffer);
 }
 
+/// Ten million units in five blocks of three seconds take 666 667 a second.
+#[test]
+fn submit_should_be_refused_when_the_gas_cannot_be_run_in_time() {
+	let slow = provider(|it| it.capacity.gas_per_second = 666_666);
+	misfit(request(), slow, Error::RunTimeBelowOffer);
+	build_and_execute(|| {
+		let id = offer(0, terms());
+		Registry::change(STASH, |it| it.capacity.gas_per_second = 666_667);
+		assert_ok!(submit(request(), [id]));
+	});
+}
+
+#[test]
+fn submit_should_succeed_when_the_declared_speed_is_the_highest_there_is() {
+	build_and_execute(|| {
+		let id = offer(0, terms());
+		Registry::change(STASH, |it| it.capacity.gas_per_second = u64::MAX);
+		assert_ok!(submit(request(), [id]));
+	});
+}
+
 #[test]
 fn submit_should_be_refused_when_one_tag_is_missing() {
 	misfit(Request { tags: 0b101, ..request() }, nothing, Error::TagsMissing);
