@@ -2,7 +2,6 @@
 
 use super::*;
 use alloc::vec;
-use codec::Encode;
 use frame_support::traits::{
 	Get,
 	fungible::{Inspect, Mutate},
@@ -30,10 +29,13 @@ mod benchmarks {
 		who
 	}
 
-	/// Pretends that a transaction ending with `data` is being applied.
+	/// Pretends that a transaction ending with `data` is being applied, which fills a block of 5 MiB:
+	/// the call reads all of it, whatever the length of `data`.
 	fn apply<T: Config>(index: u32, data: &[u8]) {
 		frame_system::Pallet::<T>::set_extrinsic_index(index);
-		frame_system::Pallet::<T>::note_extrinsic((0u8, data).encode());
+		let mut bytes = vec![0u8; (5usize << 20).saturating_sub(data.len())];
+		bytes.extend_from_slice(data);
+		frame_system::Pallet::<T>::note_extrinsic(bytes);
 	}
 
 	/// A blob that another account published.

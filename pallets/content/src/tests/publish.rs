@@ -107,3 +107,11 @@ fn publish_should_refuse_when_the_origin_is_not_signed() {
 		}
 	});
 }
+
+/// A batch may put megabytes before a blob of one byte, and all of them are read.
+#[test]
+fn weight_should_cover_reading_a_whole_block_when_the_blob_is_small() {
+	const MILLISECOND: u64 = 1_000_000_000;
+	assert!(<() as WeightInfo>::publish(1).ref_time() >= MILLISECOND);
+	assert!(<() as WeightInfo>::extend(1).ref_time() >= MILLISECOND);
+}
