@@ -5,7 +5,7 @@ use crate::{AccountId, Balance, Balances, Deals, RuntimeCall};
 use assay_primitives::{
 	MILLI, UNIT,
 	content::ContentRef,
-	deal::{EndedReplica, EndedTask, Opening, Task, TaskState, TaskStatus, single},
+	deal::{DealTerms, EndedReplica, EndedTask, Opening, Task, TaskState, TaskStatus, single},
 	outcome::{Class, Manifest, Outcome},
 	policy::Policy,
 	price::Price,
@@ -144,11 +144,16 @@ impl Market {
 		self.chain.read(|| Deals::task_view(task)).expect("the task is known").status
 	}
 
-	/// Stake of each replica.
-	pub fn stake(&mut self) -> Balance {
+	/// Parameters that the deal was opened with.
+	pub fn terms(&mut self) -> DealTerms {
 		let deal = self.task.deal;
 		let deal = self.chain.read(|| pallet_deals::Deals::<crate::Runtime>::get(deal));
-		deal.expect("the deal is known").terms.stake
+		deal.expect("the deal is known").terms
+	}
+
+	/// Stake of each replica.
+	pub fn stake(&mut self) -> Balance {
+		self.terms().stake
 	}
 
 	/// Bond of a provider.

@@ -4,7 +4,10 @@ use super::{
 	driver::{account, key},
 	market::{BOND, Market, PRICE, RUN_BLOCKS, lie, truth},
 };
-use crate::{RuntimeEvent, configs::Treasury};
+use crate::{
+	RuntimeEvent,
+	configs::{BurnShare, HarmShare, PokeShare, Treasury},
+};
 use assay_primitives::{
 	deal::{Ending, FailCause, ReplicaResult, TaskState},
 	provider::Reputation,
@@ -74,8 +77,8 @@ fn task_should_slash_the_liar_when_one_of_three_lies() {
 	assert_eq!((replica.paid, replica.slashed), (0, stake));
 	assert_eq!(market.bond(liar), BOND - stake);
 	let price = PRICE.of(truth().gas_used);
-	// At least a tenth is burnt, the rest is shared by the two at equal prices.
-	let share = stake * 9 / 10 / 2;
+	// A part is burnt, the rest is shared by the two at equal prices.
+	let share = (stake - BurnShare::get().mul_ceil(stake)) / 2;
 	for provider in honest {
 		assert_eq!(market.ended_replica(provider).paid, price + share);
 		assert_eq!(market.bond(provider), BOND);
@@ -112,7 +115,7 @@ fn task_should_settle_by_poke_when_one_of_three_is_silent() {
 }
 
 #[test]
-fn task_should_fail_and_pay_the_client_when_nobody_delivers() {
+fn task_should_fail_and_cost_the_client_nothing_when_nobody_delivers() {
 	let mut market = Market::open(3, 3, 2);
 	let stake = market.stake();
 	let drawn = market.drawn();
@@ -124,6 +127,7 @@ fn task_should_fail_and_pay_the_client_when_nobody_delivers() {
 	);
 	market.chain.pass(RUN_BLOCKS);
 	let client = account(&market.client);
+	let escrow = market.terms().escrow;
 	let (client_before, poker_before) =
 		(market.chain.free(&client), market.chain.free(&account(&poker)));
 	assert_ok!(market.poke(&poker));
@@ -136,10 +140,11 @@ fn task_should_fail_and_pay_the_client_when_nobody_delivers() {
 		assert_eq!(market.ended_replica(provider).slashed, lost);
 		assert_eq!(market.bond(provider), BOND - lost);
 	}
-	let escrow_and_tenths = market.chain.free(&client) - client_before;
-	assert!(escrow_and_tenths > 3 * lost / 10, "the whole escrow came back, and a tenth of each");
-	let reward = market.chain.free(&account(&poker)) - poker_before;
-	assert_eq!(reward, 3 * (lost / 20), "whoever ends it gets a twentieth, and pays no fee");
+	let consolation = 3 * HarmShare::get().mul_floor(lost);
+	assert_eq!(market.chain.free(&client), client_before + escrow + consolation);
+	let reward = 3 * PokeShare::get().mul_floor(lost);
+	let poker_after = market.chain.free(&account(&poker));
+	assert_eq!(poker_after, poker_before + reward, "ending it costs no fee");
 	market.assert_nothing_locked();
 }
 
