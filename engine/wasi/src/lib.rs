@@ -31,8 +31,8 @@ pub use abi::{Errno, FUNCTIONS, Function, MODULE, Signature, ValueType};
 pub use clock::{EPOCH, TICK};
 pub use finish::Outputs;
 pub use fs::{
-	MAX_DESCRIPTORS, MAX_ENTRIES, MAX_LISTING_BYTES, MAX_NAME, MAX_PATH, MAX_SYMLINKS,
-	SCRATCH_BYTES,
+	MAX_DESCRIPTORS, MAX_ENTRIES, MAX_LISTING_BYTES, MAX_NAME, MAX_OUTPUT_ENTRIES, MAX_PATH,
+	MAX_SYMLINKS, SCRATCH_BYTES,
 };
 pub use guest::{Gas, GuestMemory, OutOfBounds, OutOfGas};
 pub use host::Host;

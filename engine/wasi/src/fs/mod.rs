@@ -23,6 +23,8 @@ use assay_primitives::content::MAX_CONTENT_SIZE;
 pub const SCRATCH_BYTES: u64 = 64 << 20;
 /// Most directory entries.
 pub const MAX_ENTRIES: u32 = 65_536;
+/// Most entries under `/out`: whoever stores, serves or fetches outputs has work for each of them.
+pub const MAX_OUTPUT_ENTRIES: u64 = 4_096;
 /// What the names under `/out` may take: each counts its path and [`LISTING_ENTRY`].
 pub const MAX_LISTING_BYTES: u64 = 4 << 20;
 /// What an entry under `/out` counts beside the bytes of its path.
@@ -56,6 +58,8 @@ pub(crate) struct Accounts {
 	pub output: u64,
 	/// What the names under `/out` take.
 	pub listing: u64,
+	/// Entries under `/out`.
+	pub outputs: u64,
 }
 
 /// The file system of one run, and the streams that are captured beside it.
@@ -257,6 +261,9 @@ impl FileSystem {
 			return Err(Errno::Nospc.into());
 		}
 		if directory.output {
+			if self.accounts.outputs >= MAX_OUTPUT_ENTRIES {
+				return Err(Errno::Nospc.into());
+			}
 			if self.accounts.listing + listing(path_len) > MAX_LISTING_BYTES {
 				return Err(Errno::Nospc.into());
 			}
@@ -321,6 +328,7 @@ impl FileSystem {
 		self.name(directory, name, ino);
 		if output {
 			self.accounts.listing += listing(path_len);
+			self.accounts.outputs += 1;
 			self.accounts.output += size;
 		}
 		self.change(ino, |node| {
@@ -353,6 +361,7 @@ impl FileSystem {
 		self.accounts.entries -= 1;
 		if output {
 			self.accounts.listing -= listing(path_len);
+			self.accounts.outputs -= 1;
 			self.accounts.output -= size;
 		}
 		self.change(ino, |node| {

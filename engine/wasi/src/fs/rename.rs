@@ -1,7 +1,8 @@
 //! Renaming, which may move a whole subtree in or out of `/out`.
 
 use super::{
-	Accounts, FileSystem, Ino, LISTING_ENTRY, MAX_LISTING_BYTES, MAX_PATH, Survey, path::Place,
+	Accounts, FileSystem, Ino, LISTING_ENTRY, MAX_LISTING_BYTES, MAX_OUTPUT_ENTRIES, MAX_PATH,
+	Survey, path::Place,
 };
 use crate::{Errno, Stop, guest::Meter, stop::Outcome};
 use alloc::{vec, vec::Vec};
@@ -39,6 +40,7 @@ impl FileSystem {
 		self.relocate(source, &survey, &old, &new, now);
 		self.accounts.output = accounts.output;
 		self.accounts.listing = accounts.listing;
+		self.accounts.outputs = accounts.outputs;
 		Ok(())
 	}
 
@@ -135,15 +137,21 @@ impl FileSystem {
 		let mut after = self.accounts;
 		if old.output {
 			after.listing -= survey.listing(old.path_len, old.path_len);
+			after.outputs -= survey.entries;
 			after.output -= survey.bytes;
 		}
 		if let (Some(ino), true) = (replaced, new.output) {
 			after.listing -= super::listing(new.path_len as u32);
+			after.outputs -= 1;
 			after.output -= self.node(ino)?.size();
 		}
 		if new.output {
 			after.listing += survey.listing(old.path_len, new.path_len);
+			after.outputs += survey.entries;
 			after.output += survey.bytes;
+			if after.outputs > MAX_OUTPUT_ENTRIES && after.outputs > self.accounts.outputs {
+				return Err(Errno::Nospc.into());
+			}
 			if after.listing > MAX_LISTING_BYTES && after.listing > self.accounts.listing {
 				return Err(Errno::Nospc.into());
 			}

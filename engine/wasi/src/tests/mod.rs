@@ -425,6 +425,7 @@ fn audit(host: &Host) {
 			}
 			if output {
 				accounts.output += target.size();
+				accounts.outputs += 1;
 				accounts.listing += LISTING_ENTRY + path_len + 1 + name.len() as u64 - 5;
 				*outputs.entry(*child).or_default() += u32::from(!target.is_directory());
 			}

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{MAX_ENTRIES, MAX_LISTING_BYTES, SCRATCH_BYTES};
+use crate::{MAX_ENTRIES, MAX_LISTING_BYTES, MAX_OUTPUT_ENTRIES, SCRATCH_BYTES};
 
 fn resize(bench: &mut Bench, fd: u32, size: u64) -> Result<Errno, Stop> {
 	bench.try_call(Function::FdFilestatSetSize, &[fd.into(), size])
@@ -153,4 +153,29 @@ fn names_in_out_should_run_out_when_their_paths_are_too_long() {
 	let far = format!("{directory}/dir");
 	assert_eq!(bench.rename("tmp/dir", &far), Err(Errno::Nospc));
 	assert_eq!(bench.make_directory("tmp/elsewhere"), Ok(()));
+}
+
+#[test]
+fn entries_in_out_should_run_out_when_there_are_too_many() {
+	let mut bench = Bench::new();
+	bench.put(PATH, b"out/0000000");
+	for n in 0..MAX_OUTPUT_ENTRIES {
+		bench.put(PATH + 4, format!("{n:07}").as_bytes());
+		let args = [3, PATH.into(), 11];
+		let outcome = bench.host.call(Function::PathCreateDirectory, &args, &mut bench.guest);
+		assert_eq!(outcome, Ok(Errno::Success));
+	}
+	audit(&bench.host);
+	assert_eq!(bench.make_directory("out/more"), Err(Errno::Nospc));
+	assert_eq!(bench.symlink("x", "out/more"), Err(Errno::Nospc));
+	assert_eq!(bench.make_directory("tmp/dir"), Ok(()), "only /out is full");
+	assert_eq!(bench.rename("tmp/dir", "out/dir"), Err(Errno::Nospc));
+	assert_eq!(bench.rename("tmp/dir", "out/0000000"), Ok(()), "what is replaced makes room");
+	assert_eq!(bench.rename("out/0000001", "out/moved"), Ok(()));
+	assert_eq!(bench.rename("out/0000002", "tmp/away"), Ok(()));
+	assert_eq!(bench.make_directory("out/more"), Ok(()));
+	assert_eq!(bench.remove_directory("out/more"), Ok(()));
+	assert_eq!(bench.make_directory("tmp/two"), Ok(()));
+	assert_eq!(bench.make_directory("tmp/two/inner"), Ok(()));
+	assert_eq!(bench.rename("tmp/two", "out/two"), Err(Errno::Nospc), "two for one place");
 }
