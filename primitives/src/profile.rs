@@ -60,6 +60,11 @@ pub struct ModuleLimits {
 	pub locals: u32,
 	/// Locals times control operators of one function; compile time grows with this product.
 	pub locals_by_control: u64,
+	/// Values merged where control flow joins, times the ways that lead there, summed over one
+	/// function. Each may become an operand of a phi, and compile time and memory grow with them.
+	pub merges_per_function: u64,
+	/// The same of all functions together.
+	pub merges_per_module: u64,
 	/// Parameters of one function type, and likewise its results.
 	pub params: u32,
 	/// Depth of nested blocks.
@@ -106,6 +111,9 @@ pub struct CostTable {
 	pub call: u32,
 	/// An indirect call.
 	pub call_indirect: u32,
+	/// `memory.grow`, and each operator on a range of memory or a table, whatever the size: they
+	/// call into the engine.
+	pub bulk: u32,
 	/// Each page that `memory.grow` asks for.
 	pub memory_grow_page: u32,
 	/// Bytes that a bulk operation moves for one unit.
@@ -147,6 +155,8 @@ impl Profile {
 			body_bytes: 256 << 10,
 			locals: 2_000,
 			locals_by_control: 4_000_000,
+			merges_per_function: 400_000,
+			merges_per_module: 8_000_000,
 			params: 32,
 			nesting: 1_024,
 			branch_targets: 16_384,
@@ -164,6 +174,7 @@ impl Profile {
 			division: 4,
 			call: 4,
 			call_indirect: 8,
+			bulk: 200,
 			memory_grow_page: 65_536,
 			bulk_bytes: 8,
 			host_call: 500,
@@ -182,5 +193,19 @@ impl Profile {
 	/// The profile with this id, among those that this build can execute.
 	pub fn by_id(id: &ProfileId) -> Option<Self> {
 		[Self::BASE].into_iter().find(|profile| profile.id() == *id)
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use alloc::format;
+
+	#[test]
+	fn id_should_be_the_documented_one_when_nothing_has_changed() {
+		// A change here is another profile: the document and every task change with it.
+		let id = format!("{:?}", Profile::BASE.id());
+		assert!(include_str!("../../docs/profile.md").contains(&id), "{id}");
+		assert_eq!(id, "0xa840fa792fd0bb67ccadf8fe584b9bfd74bd7379cbb6608517f11cdcd5adebc8");
 	}
 }

@@ -26,6 +26,16 @@ pub fn of(table: &CostTable, operator: &Operator<'_>) -> u64 {
 		| F64Div | F32Sqrt | F64Sqrt => table.division,
 		Call { .. } => table.call,
 		CallIndirect { .. } => table.call_indirect,
+		MemoryGrow { .. }
+		| MemoryCopy { .. }
+		| MemoryFill { .. }
+		| MemoryInit { .. }
+		| DataDrop { .. }
+		| TableGrow { .. }
+		| TableFill { .. }
+		| TableCopy { .. }
+		| TableInit { .. }
+		| ElemDrop { .. } => table.bulk,
 		_ => table.operator,
 	};
 	cost.into()

@@ -3,12 +3,15 @@
 use crate::{
 	FRAME_SLOTS, LEAF_SLOTS, OPERATORS_PER_SLOT,
 	cost::{self, Helper},
+	merges::Merges,
 	refusal::{Bound, Refusal},
 };
 use alloc::vec::Vec;
 use assay_primitives::profile::Profile;
-use wasmparser::{FuncToValidate, FuncValidatorAllocations, FunctionBody, Operator};
-use wasmparser::{OperatorsReader, ValidatorResources};
+use wasmparser::{
+	BlockType, FuncToValidate, FuncType, FuncValidatorAllocations, FunctionBody, Operator,
+	OperatorsReader, ValidatorResources,
+};
 
 /// What the pass does to a function.
 #[derive(Debug)]
@@ -23,6 +26,8 @@ pub struct Plan {
 	pub takes_reference: bool,
 	/// Its locals times its control operators.
 	pub locals_by_control: u64,
+	/// Values merged where control flow joins.
+	pub merges: u64,
 }
 
 /// A change before the operator at an offset.
@@ -48,7 +53,10 @@ pub enum EditKind {
 /// A block that is open.
 struct Frame {
 	kind: FrameKind,
-	targeted: bool,
+	/// Branches that name it.
+	branches: u64,
+	/// Values that a branch to it takes along.
+	arity: u64,
 }
 
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -58,14 +66,28 @@ enum FrameKind {
 	If,
 }
 
+impl Frame {
+	/// Ways that lead to where branches to it go; none where there is nothing to merge.
+	fn edges(&self) -> u64 {
+		match self.kind {
+			FrameKind::If => 2 + self.branches,
+			_ if self.branches == 0 => 0,
+			_ => 1 + self.branches,
+		}
+	}
+}
+
 /// Reads one function, validating it on the way.
 pub struct Scan<'p> {
 	profile: &'p Profile,
+	/// Types of the module.
+	types: &'p [FuncType],
 	/// Open blocks, the function itself first.
 	frames: Vec<Frame>,
 	/// Start and cost so far of the straight piece being read.
 	piece: (usize, u64),
 	edits: Vec<Edit>,
+	merges: Merges,
 	control: u64,
 	operators: u32,
 	height: u32,
@@ -77,11 +99,13 @@ impl<'p> Scan<'p> {
 	/// Validates `body` and plans its changes. Gives the allocations back for the next one.
 	pub fn run(
 		profile: &'p Profile,
+		types: &'p [FuncType],
 		validate: FuncToValidate<ValidatorResources>,
 		body: &FunctionBody<'_>,
 		allocations: FuncValidatorAllocations,
 	) -> Result<(Plan, FuncValidatorAllocations), Refusal> {
 		let limits = &profile.limits;
+		let index = validate.ty;
 		let (start, bytes) = (body.range().start, body.range().len() as u64);
 		Refusal::above(Bound::BodyBytes, start, bytes, limits.body_bytes)?;
 		let mut validator = validate.into_validator(allocations);
@@ -91,13 +115,17 @@ impl<'p> Scan<'p> {
 		Refusal::above(Bound::Locals, start, locals, limits.locals)?;
 
 		let code = reader.original_position();
-		let mut scan = Self::new(profile, code);
+		let ty = types.get(index as usize);
+		let results = ty.map_or(0, |ty| ty.results().len() as u64);
+		let mut scan = Self::new(profile, types, code, locals, results);
 		let mut operators = OperatorsReader::new(reader);
 		while !operators.eof() {
 			let (operator, at) = operators.read_with_offset()?;
 			validator.op(at, &operator)?;
 			scan.height = scan.height.max(validator.operand_stack_height());
 			scan.step(&operator, at, operators.original_position())?;
+			let merges = scan.merges.total();
+			Refusal::above(Bound::Merges, at, merges, limits.merges_per_function)?;
 		}
 		operators.finish()?;
 		let product = scan.control.saturating_mul(locals.into());
@@ -105,10 +133,18 @@ impl<'p> Scan<'p> {
 		Ok((scan.finish(code, locals, product), validator.into_allocations()))
 	}
 
-	fn new(profile: &'p Profile, code: usize) -> Self {
+	fn new(
+		profile: &'p Profile,
+		types: &'p [FuncType],
+		code: usize,
+		locals: u32,
+		results: u64,
+	) -> Self {
 		Self {
 			profile,
-			frames: alloc::vec![Frame { kind: FrameKind::Block, targeted: false }],
+			types,
+			frames: alloc::vec![Frame { kind: FrameKind::Block, branches: 0, arity: results }],
+			merges: Merges::new(locals),
 			piece: (code, 0),
 			edits: Vec::new(),
 			control: 0,
@@ -132,6 +168,7 @@ impl<'p> Scan<'p> {
 			edits: self.edits,
 			takes_reference: self.takes_reference,
 			locals_by_control,
+			merges: self.merges.total(),
 		}
 	}
 
@@ -142,13 +179,13 @@ impl<'p> Scan<'p> {
 			self.edits.push(Edit { at, kind: EditKind::Helper(helper) });
 		}
 		match operator {
-			Operator::Block { .. } => self.open(FrameKind::Block, at)?,
-			Operator::Loop { .. } => {
-				self.open(FrameKind::Loop, at)?;
+			Operator::Block { blockty } => self.open(FrameKind::Block, *blockty, at)?,
+			Operator::Loop { blockty } => {
+				self.open(FrameKind::Loop, *blockty, at)?;
 				self.cut(next);
 			},
-			Operator::If { .. } => {
-				self.open(FrameKind::If, at)?;
+			Operator::If { blockty } => {
+				self.open(FrameKind::If, *blockty, at)?;
 				self.cut(next);
 			},
 			Operator::Else => self.cut(next),
@@ -172,20 +209,26 @@ impl<'p> Scan<'p> {
 				self.control += 1;
 				// The function's own block is the outermost of those that are open.
 				let depth = self.frames.len().saturating_sub(1) as u32;
+				self.target(depth);
 				self.edits.push(Edit { at, kind: EditKind::Return(depth) });
 				self.cut(next);
 			},
 			Operator::Unreachable => self.cut(next),
 			Operator::Call { .. } | Operator::CallIndirect { .. } => self.calls = true,
+			Operator::LocalSet { local_index } | Operator::LocalTee { local_index } => {
+				self.merges.assign(*local_index);
+			},
 			Operator::RefFunc { .. } => self.takes_reference = true,
 			_ => {},
 		}
 		Ok(())
 	}
 
-	fn open(&mut self, kind: FrameKind, at: usize) -> Result<(), Refusal> {
+	fn open(&mut self, kind: FrameKind, ty: BlockType, at: usize) -> Result<(), Refusal> {
 		self.control += 1;
-		self.frames.push(Frame { kind, targeted: false });
+		let arity = self.arity(kind, ty);
+		self.frames.push(Frame { kind, branches: 0, arity });
+		self.merges.open();
 		let depth = self.frames.len() as u64 - 1;
 		Refusal::above(Bound::Nesting, at, depth, self.profile.limits.nesting)
 	}
@@ -193,8 +236,9 @@ impl<'p> Scan<'p> {
 	/// A loop is only ever left by falling out of it, so its end starts no new piece.
 	fn close(&mut self, next: usize) {
 		let Some(frame) = self.frames.pop() else { return };
+		self.merges.close(frame.edges(), frame.arity);
 		let joins = match frame.kind {
-			FrameKind::Block => frame.targeted,
+			FrameKind::Block => frame.branches > 0,
 			FrameKind::If => true,
 			FrameKind::Loop => false,
 		};
@@ -203,10 +247,25 @@ impl<'p> Scan<'p> {
 		}
 	}
 
+	/// Values that a branch to a block of this type takes along.
+	fn arity(&self, kind: FrameKind, ty: BlockType) -> u64 {
+		let values = match ty {
+			BlockType::Empty => 0,
+			BlockType::Type(_) => usize::from(kind != FrameKind::Loop),
+			BlockType::FuncType(index) => match self.types.get(index as usize) {
+				Some(ty) if kind == FrameKind::Loop => ty.params().len(),
+				Some(ty) => ty.results().len(),
+				// The validator has refused it.
+				None => 0,
+			},
+		};
+		values as u64
+	}
+
 	fn target(&mut self, depth: u32) {
 		let index = self.frames.len().checked_sub(1 + depth as usize);
 		if let Some(frame) = index.and_then(|index| self.frames.get_mut(index)) {
-			frame.targeted = true;
+			frame.branches += 1;
 		}
 	}
 

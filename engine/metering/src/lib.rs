@@ -36,6 +36,7 @@ extern crate alloc;
 mod cost;
 mod function;
 mod limits;
+mod merges;
 mod module;
 mod refusal;
 mod rewrite;
@@ -91,6 +92,9 @@ pub struct ModuleInfo {
 	/// Gas charged before its first operator: initial memory, tables and active segments, at the
 	/// prices of growing and copying.
 	pub startup_gas: u64,
+	/// Sum over all functions of the square of the values merged where control flow joins. The time
+	/// that a backtracking register allocator takes grows with it.
+	pub merges_squared: u64,
 }
 
 /// A module that meters itself.

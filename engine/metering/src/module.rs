@@ -11,6 +11,7 @@ use crate::{
 	wasi,
 };
 use alloc::{
+	collections::BTreeMap,
 	string::{String, ToString},
 	vec::Vec,
 };
@@ -20,7 +21,7 @@ use wasmparser::{
 	DataKind, DataSectionReader, ElementItems, ElementKind, ElementSectionReader,
 	ExportSectionReader, ExternalKind, FromReader, FuncType, FuncValidatorAllocations,
 	ImportSectionReader, MemorySectionReader, Parser, Payload, SectionLimited, TableSectionReader,
-	TypeRef, TypeSectionReader, ValidPayload, Validator,
+	TypeRef, TypeSectionReader, ValType, ValidPayload, Validator,
 };
 
 /// Items of a section as they are in the module.
@@ -40,8 +41,8 @@ pub struct Pass<'m, 'p> {
 
 	types: Vec<FuncType>,
 	type_items: Items<'m>,
-	/// Types that blocks around function bodies need, appended after three of the pass's own.
-	block_types: Vec<FuncType>,
+	/// Results of blocks around function bodies, and where their types are behind the pass's own.
+	block_types: BTreeMap<Vec<ValType>, u32>,
 	import_items: Items<'m>,
 	/// Type of each function, imported ones first.
 	functions: Vec<u32>,
@@ -62,6 +63,8 @@ pub struct Pass<'m, 'p> {
 	takes_reference: bool,
 	/// Locals times control operators of all functions.
 	locals_by_control: u64,
+	/// Values merged where control flow joins, in all functions.
+	merges: u64,
 }
 
 impl<'m, 'p> Pass<'m, 'p> {
@@ -84,7 +87,10 @@ impl<'m, 'p> Pass<'m, 'p> {
 			// Bounds come before validation, which they keep short.
 			pass.section(&payload)?;
 			if let ValidPayload::Func(function, body) = validator.payload(&payload)? {
-				let (plan, reused) = Scan::run(profile, function, &body, allocations)?;
+				let (plan, reused) = {
+					let types = &pass.types;
+					Scan::run(profile, types, function, &body, allocations)?
+				};
 				allocations = reused;
 				pass.body(&plan, &body)?;
 			}
@@ -101,7 +107,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 			info: ModuleInfo::default(),
 			types: Vec::new(),
 			type_items: Items::default(),
-			block_types: Vec::new(),
+			block_types: BTreeMap::new(),
 			import_items: Items::default(),
 			functions: Vec::new(),
 			function_items: Items::default(),
@@ -119,6 +125,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 			defined: 0,
 			takes_reference: false,
 			locals_by_control: 0,
+			merges: 0,
 		}
 	}
 
@@ -326,6 +333,11 @@ impl<'m, 'p> Pass<'m, 'p> {
 		self.locals_by_control += plan.locals_by_control;
 		let (bound, at) = (Bound::ModuleLocalsByControl, body.range().start);
 		Refusal::above(bound, at, self.locals_by_control, MAX_LOCALS_BY_CONTROL)?;
+		self.merges += plan.merges;
+		let squared = plan.merges.saturating_mul(plan.merges);
+		self.info.merges_squared = self.info.merges_squared.saturating_add(squared);
+		let limit = self.profile.limits.merges_per_module;
+		Refusal::above(Bound::ModuleMerges, at, self.merges, limit)?;
 		let function = self.info.imports + self.defined;
 		self.defined += 1;
 		if self.memory_pages.is_none() {
@@ -343,22 +355,14 @@ impl<'m, 'p> Pass<'m, 'p> {
 	}
 
 	/// Type of a block without parameters that has these results.
-	fn block_type(
-		&mut self,
-		results: &[wasmparser::ValType],
-		at: usize,
-	) -> Result<BlockType, Refusal> {
+	fn block_type(&mut self, results: &[ValType], at: usize) -> Result<BlockType, Refusal> {
 		let single = match results {
 			[] => return Ok(BlockType::Empty),
 			[single] => single,
 			_ => {
-				let ty = FuncType::new([], results.iter().copied());
-				let found = self.block_types.iter().position(|known| *known == ty);
-				let index = found.unwrap_or_else(|| {
-					self.block_types.push(ty);
-					self.block_types.len() - 1
-				});
-				return Ok(BlockType::FunctionType(self.own_types() + 2 + index as u32));
+				let next = self.block_types.len() as u32;
+				let index = *self.block_types.entry(results.to_vec()).or_insert(next);
+				return Ok(BlockType::FunctionType(self.own_types() + 2 + index));
 			},
 		};
 		match wasm_encoder::ValType::try_from(*single) {
@@ -420,9 +424,11 @@ impl Pass<'_, '_> {
 		let mut more = wasm_encoder::TypeSection::new();
 		more.ty().function([], []);
 		more.ty().function([wasm_encoder::ValType::I32], [wasm_encoder::ValType::I32]);
-		for ty in &self.block_types {
+		let mut block_types: Vec<_> = self.block_types.iter().collect();
+		block_types.sort_by_key(|(_, index)| **index);
+		for (results, _) in block_types {
 			let results: Vec<wasm_encoder::ValType> =
-				ty.results().iter().filter_map(|ty| (*ty).try_into().ok()).collect();
+				results.iter().filter_map(|ty| (*ty).try_into().ok()).collect();
 			more.ty().function([], results);
 		}
 		extended(&self.type_items, more.len(), &section_items(&more))

@@ -100,6 +100,10 @@ pub enum Bound {
 	Exports,
 	/// Imports.
 	Imports,
+	/// Values merged where control flow joins, of one function.
+	Merges,
+	/// The same of all functions together.
+	ModuleMerges,
 }
 
 impl Refusal {
@@ -136,13 +140,18 @@ impl fmt::Display for Reason {
 				write!(f, "{} {found} above the profile's limit of {limit}", bound.name())
 			},
 			Self::UnknownImport { module, name } => {
+				let (module, name) = (Shown(module), Shown(name));
 				write!(f, "import {module}.{name} is not a WASI preview 1 function")
 			},
-			Self::ImportType { name } => write!(f, "import {name} has another type than WASI's"),
+			Self::ImportType { name } => {
+				write!(f, "import {} has another type than WASI's", Shown(name))
+			},
 			Self::NoMemory => f.write_str("no memory is exported as `memory`"),
 			Self::NoStart => f.write_str("no function is exported as `_start`"),
 			Self::StartType => f.write_str("`_start` must neither take nor return values"),
-			Self::ReservedExport { name } => write!(f, "export name {name} is reserved"),
+			Self::ReservedExport { name } => {
+				write!(f, "export name {} is reserved", Shown(name))
+			},
 			Self::MemoryAboveTask { minimum, limit } => {
 				write!(f, "starts with {minimum} pages of memory, the task allows {limit}")
 			},
@@ -152,6 +161,22 @@ impl fmt::Display for Reason {
 }
 
 impl core::error::Error for Refusal {}
+
+/// Most characters that are shown of a name.
+const SHOWN: usize = 100;
+
+/// A name that somebody else chose: cut, and without characters that act on a terminal or a log.
+struct Shown<'n>(&'n str);
+
+impl fmt::Display for Shown<'_> {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		let mut characters = self.0.chars();
+		for character in characters.by_ref().take(SHOWN) {
+			write!(f, "{}", character.escape_debug())?;
+		}
+		if characters.next().is_some() { f.write_str("...") } else { Ok(()) }
+	}
+}
 
 impl Bound {
 	/// The bound in words, as the subject of a sentence.
@@ -175,6 +200,8 @@ impl Bound {
 			Self::Types => "types",
 			Self::Exports => "exports",
 			Self::Imports => "imports",
+			Self::Merges => "values merged where control flow joins",
+			Self::ModuleMerges => "values merged where control flow joins, of all functions,",
 		}
 	}
 }

@@ -3,7 +3,7 @@
 use crate::Codegen;
 use assay_primitives::{Hash, hashing::tagged_hash};
 use std::hash::{Hash as _, Hasher};
-use wasmtime::{Config, Engine, Inlining, OptLevel, WasmFeatures};
+use wasmtime::{Config, Engine, Inlining, OptLevel, RegallocAlgorithm, WasmFeatures};
 
 /// Native stack for wasm. The pass ends a program earlier: a slot stands for at most 128 operators,
 /// for each of which the compiler may keep a few values of eight bytes, and there are 65,536 slots.
@@ -12,8 +12,24 @@ pub const WASM_STACK: usize = 512 << 20;
 /// Bytes of a page.
 pub const PAGE: usize = assay_primitives::profile::PAGE_SIZE as usize;
 
+/// Most of what a module may have of [`assay_metering::ModuleInfo::merges_squared`] for the allocator
+/// of registers that makes the faster code. Its time is the square of the merged values of a function:
+/// about a second for each 10^9. Beyond this the one that takes a single pass compiles the module.
+pub const BACKTRACKING: u64 = 8_000_000_000;
+
 /// The engine that compiles and runs jobs.
 pub fn engine(codegen: Codegen) -> wasmtime::Result<Engine> {
+	Engine::new(&config(codegen))
+}
+
+/// An engine that compiles in linear time. What it makes runs in the other one.
+pub fn linear(codegen: Codegen) -> wasmtime::Result<Engine> {
+	let mut config = config(codegen);
+	config.cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass);
+	Engine::new(&config)
+}
+
+fn config(codegen: Codegen) -> Config {
 	let base = WasmFeatures::FLOATS
 		| WasmFeatures::MUTABLE_GLOBAL
 		| WasmFeatures::SIGN_EXTENSION
@@ -48,7 +64,7 @@ pub fn engine(codegen: Codegen) -> wasmtime::Result<Engine> {
 		.generate_address_map(false)
 		.native_unwind_info(false)
 		.wasm_backtrace_max_frames(None);
-	Engine::new(&config)
+	config
 }
 
 /// Names everything that decides whether a compiled module can be loaded: version and settings of

@@ -237,11 +237,8 @@ impl ResourceLimiter for Limiter {
 	}
 
 	fn memory_grow_failed(&mut self, error: Error) -> wasmtime::Result<()> {
-		// The one failure that is the program's: beyond what a 32-bit memory can have, for which
-		// `memory_growing` is not asked.
-		if error.to_string().contains("exceeds memory type's limits") {
-			return Ok(());
-		}
+		// `memory_growing` was asked before, with what a 32-bit memory can have as the most, so this
+		// is never the program's failure.
 		Err(error.context("memory could not be had"))
 	}
 
@@ -284,6 +281,23 @@ mod tests {
 			signature.name
 		);
 		wat::parse_str(text).expect("well-formed")
+	}
+
+	#[test]
+	fn growth_should_fail_inside_the_program_when_it_exceeds_what_a_memory_can_have() {
+		let engine = engine::engine(crate::Codegen::Plain).expect("the settings fit");
+		let grow = "(module (memory 1) (func (export \"grow\") (param i32) (result i32)
+			(memory.grow (local.get 0))))";
+		let wasm = wat::parse_str(grow).expect("well-formed");
+		let module = Module::new(&engine, wasm).expect("valid");
+		for by in [65_536, i32::MAX, -1] {
+			// The engine must ask first: a growth that was granted and then failed ends the run.
+			let mut store = Store::new(&engine, Limiter::new(65_536));
+			store.limiter(|limiter| limiter);
+			let instance = Instance::new(&mut store, &module, &[]).expect("nothing is imported");
+			let grow = instance.get_typed_func::<i32, i32>(&mut store, "grow").expect("exported");
+			assert_eq!(grow.call(&mut store, by).expect("no error"), -1);
+		}
 	}
 
 	#[test]

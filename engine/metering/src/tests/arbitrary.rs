@@ -106,7 +106,7 @@ fn step_gas(functions: &[Vec<Step>], me: usize, step: &Step) -> (u64, bool) {
 			Some(callee) => (4 + expected(functions, callee, &functions[callee]).0, false),
 			None => (0, false),
 		},
-		Step::Copy(n) => (4 + u64::from(*n).div_ceil(8), false),
+		Step::Copy(n) => (203 + u64::from(*n).div_ceil(8), false),
 		Step::If(condition, yes, no) => {
 			let (gas, left) = expected(functions, me, if *condition { yes } else { no });
 			(2 + gas, left)

@@ -2,6 +2,7 @@
 
 mod arbitrary;
 mod gas;
+mod merges;
 mod refusals;
 mod stack;
 

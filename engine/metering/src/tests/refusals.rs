@@ -267,3 +267,35 @@ fn refusals_should_read_well_when_shown() {
 	let shown = check(&wasm, &Profile::BASE).expect_err("refused").to_string();
 	assert!(shown.contains("no function is exported as `_start`"), "{shown}");
 }
+
+#[test]
+fn names_should_be_escaped_and_cut_when_a_refusal_is_shown() {
+	let shown = |name: &str| {
+		let wasm = wat::parse_str(format!("(module (import \"a\\1b[2J\" \"{name}\" (func)))"));
+		check(&wasm.expect("well-formed"), &Profile::BASE).expect_err("refused").to_string()
+	};
+	let short = shown("b\\n");
+	assert!(short.starts_with("import a\\u{1b}[2J.b\\n is not"), "{short}");
+	let long = shown(&repeat("n", 101));
+	assert!(long.contains(&format!(".{}... is not", repeat("n", 100))), "{long}");
+	let fits = shown(&repeat("n", 100));
+	assert!(fits.contains(&format!(".{} is not", repeat("n", 100))), "{fits}");
+	let dots = shown(&repeat("\\e2\\80\\ae", 5_000));
+	assert!(dots.len() < 1_500 && dots.is_ascii(), "{dots}");
+}
+
+#[test]
+fn blocks_should_share_types_when_functions_have_equal_results() {
+	let wasm = module(
+		"(func $a (result i32 i64) (call $b)) (func $b (result i32 i64) (call $a))
+		 (func $c (result i64 i32) (call $c)) (func (export \"_start\"))",
+	);
+	let metered = instrument(&wasm, &Profile::BASE, 16).expect("inside the profile").wasm;
+	let types = wasmparser::Parser::new(0).parse_all(&metered).find_map(|payload| match payload {
+		Ok(wasmparser::Payload::TypeSection(section)) => Some(section.count()),
+		_ => None,
+	});
+	// Three of the module, two of the pass, and two for blocks.
+	assert_eq!(types, Some(3 + 2 + 2));
+	accepted(&wasm);
+}
