@@ -33,7 +33,7 @@ pub async fn block(
 	if !wants_raw(query.as_deref(), &headers) && codec != CODEC_RAW {
 		return Err(Problem::UnsupportedFormat);
 	}
-	if query.as_deref().is_some_and(|query| wants_other(query)) {
+	if query.as_deref().is_some_and(wants_other) {
 		return Err(Problem::UnsupportedFormat);
 	}
 	let etag = format!("\"{text}.raw\"");

@@ -312,11 +312,8 @@ pub fn is_public(finalized: &TaskView, who: &AccountId) -> bool {
 		TaskStatus::Ended(_) => return true,
 		TaskStatus::Open(task) => task,
 	};
-	match (place(finalized, task, who), &task.state) {
-		(_, TaskState::Agreed { .. } | TaskState::Disputed { .. }) => true,
-		(Place::Drawn(ReplicaState::Revealed { .. }), _) => true,
-		_ => false,
-	}
+	matches!(task.state, TaskState::Agreed { .. } | TaskState::Disputed { .. })
+		|| matches!(place(finalized, task, who), Place::Drawn(ReplicaState::Revealed { .. }))
 }
 
 /// How the replica of `who` ended.

@@ -116,7 +116,7 @@ mod benchmarks {
 		let named = BoundedVec::truncate_from(offers);
 		let before = System::<T>::event_count();
 		#[extrinsic_call]
-		_(RawOrigin::Signed(client), request(), named);
+		_(RawOrigin::Signed(client), alloc::boxed::Box::new(request()), named);
 		assert!(System::<T>::event_count() > before);
 	}
 

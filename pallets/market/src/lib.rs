@@ -71,6 +71,7 @@ use polkadot_sdk::{frame_support, frame_system, sp_runtime};
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
+	use alloc::boxed::Box;
 	use frame_support::{pallet_prelude::*, traits::fungible};
 	use frame_system::pallet_prelude::*;
 	use sp_runtime::traits::BlockNumberProvider;
@@ -442,9 +443,13 @@ pub mod pallet {
 		/// [`Event::RequestMatched`].
 		#[pallet::call_index(4)]
 		#[pallet::weight(<T as Config>::WeightInfo::submit(offers.len() as u32))]
-		pub fn submit(origin: OriginFor<T>, request: Request, offers: Named) -> DispatchResult {
+		pub fn submit(
+			origin: OriginFor<T>,
+			request: Box<Request>,
+			offers: Named,
+		) -> DispatchResult {
 			let client = ensure_signed(origin)?;
-			Self::do_submit(client, request, offers)
+			Self::do_submit(client, *request, offers)
 		}
 	}
 }

@@ -257,7 +257,11 @@ pub fn submit(spec: TaskSpec, replicas: u8, required: u8, offers: Vec<u64>) -> R
 		valid_until: 10_000,
 		hints: Hints::default(),
 	};
-	pallet_market::Call::submit { request, offers: BoundedVec::truncate_from(offers) }.into()
+	pallet_market::Call::submit {
+		request: Box::new(request),
+		offers: BoundedVec::truncate_from(offers),
+	}
+	.into()
 }
 
 /// What an honest run gives.

@@ -97,7 +97,7 @@ fn call(id: u8, call: crate::Call<Test>) -> Result<(), DispatchError> {
 }
 
 fn submit(request: &Request, ids: impl IntoIterator<Item = OfferId>) -> Result<(), DispatchError> {
-	call(CLIENT, crate::Call::submit { request: request.clone(), offers: named(ids) })
+	call(CLIENT, crate::Call::submit { request: Box::new(request.clone()), offers: named(ids) })
 }
 
 fn apply(op: Op) {

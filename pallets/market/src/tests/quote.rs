@@ -120,10 +120,10 @@ fn quote_should_keep_poor_offers_when_others_are_dear() {
 		assert_eq!(quote(&request).misfits, []);
 		assert_eq!(quote(&request).stake, 300 * MILLI);
 		Ledger::refuse(DispatchError::Other("passed"));
-		let all = Market::submit(signed(CLIENT), request.clone(), named([0, 1, 2]));
+		let all = Market::submit(signed(CLIENT), Box::new(request.clone()), named([0, 1, 2]));
 		assert_eq!(all, Err(DispatchError::Other("passed")));
 		// By itself the dear one implies a stake that its bond does not cover.
-		let alone = Market::submit(signed(CLIENT), request, named([2]));
+		let alone = Market::submit(signed(CLIENT), Box::new(request), named([2]));
 		assert_noop!(alone, Error::<Test>::BondTooSmall);
 	});
 }

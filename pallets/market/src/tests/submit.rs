@@ -2,7 +2,7 @@ use super::*;
 use assay_primitives::{task::Limits, traits::Stakes};
 
 fn submit(request: Request, ids: impl IntoIterator<Item = OfferId>) -> Result<(), DispatchError> {
-	Market::submit(signed(CLIENT), request, named(ids))
+	Market::submit(signed(CLIENT), Box::new(request), named(ids))
 }
 
 fn quorum(replicas: u8, required: u8) -> Policy {
@@ -176,7 +176,7 @@ fn mkt_26_submit_should_be_refused_when_client_and_provider_are_the_same_party()
 		let ids = [offer(0, terms()), offer(1, terms())];
 		for client in [STASH, OPERATOR, STASH + 1, OPERATOR + 1] {
 			assert_noop!(
-				Market::submit(signed(client), request(), named(ids)),
+				Market::submit(signed(client), Box::new(request()), named(ids)),
 				Error::<Test>::SelfDeal
 			);
 		}
@@ -331,7 +331,7 @@ fn mkt_12_submit_should_undo_the_payers_lock_when_the_ledger_refuses_later() {
 	build_and_execute(|| {
 		let id = offer(0, terms());
 		Ledger::refuse(DispatchError::Other("a stake is short"));
-		let call = crate::Call::submit { request: request(), offers: named([id]) };
+		let call = crate::Call::submit { request: Box::new(request()), offers: named([id]) };
 		let result = RuntimeCall::Market(call).dispatch(signed(CLIENT));
 		let error = result.map_err(|error| error.error);
 		assert_noop!(error, DispatchError::Other("a stake is short"));
@@ -345,7 +345,7 @@ fn mkt_24_submit_should_book_a_slot_only_once_when_two_match_in_one_block() {
 		let id = offer(0, terms());
 		assert_ok!(submit(request(), [id]));
 		assert_noop!(
-			Market::submit(signed(STRANGER), request(), named([id])),
+			Market::submit(signed(STRANGER), Box::new(request()), named([id])),
 			Error::<Test>::NoFreeSlot
 		);
 		assert_eq!(Ledger::opened().len(), 1);

@@ -17,12 +17,12 @@ fn mkt_27_withdraw_offer_should_return_the_deposit_when_the_offer_rests() {
 fn mkt_27_withdraw_offer_should_not_touch_a_deal_when_it_is_matched_already() {
 	build_and_execute(|| {
 		let id = offer(0, terms());
-		assert_ok!(Market::submit(signed(CLIENT), request(), named([id])));
+		assert_ok!(Market::submit(signed(CLIENT), Box::new(request()), named([id])));
 		let opened = Ledger::opened();
 		assert_ok!(Market::withdraw_offer(signed(STASH), id));
 		assert_eq!(Ledger::opened(), opened);
 		assert_noop!(
-			Market::submit(signed(CLIENT), request(), named([id])),
+			Market::submit(signed(CLIENT), Box::new(request()), named([id])),
 			Error::<Test>::OfferNotFound
 		);
 	});
