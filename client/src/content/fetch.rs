@@ -236,11 +236,7 @@ impl Session<'_> {
 		Err(self.unavailable(failures))
 	}
 
-	async fn ask_source(
-		&self,
-		source: &Source,
-		wanted: &Wanted,
-	) -> Result<Vec<u8>, SourceFailure> {
+	async fn ask_source(&self, source: &Source, wanted: &Wanted) -> Result<Vec<u8>, SourceFailure> {
 		let options = &self.fetcher.options;
 		let started = Instant::now();
 		let mut attempts = 0;

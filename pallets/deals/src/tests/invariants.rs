@@ -140,7 +140,8 @@ impl World {
 		let live: Vec<_> =
 			self.tasks.iter().filter(|task| crate::Tasks::<Test>::contains_key(task)).collect();
 		// Sometimes one that has ended.
-		let from: Vec<_> = if choice.is_multiple_of(16) { self.tasks.iter().collect() } else { live };
+		let from: Vec<_> =
+			if choice.is_multiple_of(16) { self.tasks.iter().collect() } else { live };
 		(!from.is_empty()).then(|| *from[usize::from(choice) % from.len()])
 	}
 
