@@ -2,6 +2,7 @@
 
 use super::{
 	Daemon, Event,
+	board::Entry,
 	executor::{Executor, FetchFailure},
 	ledger::{Ledger, Order, patience, time_of},
 	problems::Kind,
@@ -137,8 +138,16 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		!self.draining && !self.problems.stop_work()
 	}
 
+	/// Whether a task that this provider was drawn for is worked on. With little space left too: the
+	/// reserve is there for just that, and giving up costs for sure what a full disk may cost.
+	fn goes_on(&self) -> bool {
+		!self.draining && !self.problems.has(Kind::Registration)
+	}
+
 	fn fetch(&mut self, key: Key, view: TaskView) {
-		if !self.takes_work() {
+		let drawn = |entry: &Entry| entry.local.drawn_seen.is_some();
+		let drawn = self.board.entries.get(&key).is_some_and(drawn);
+		if !(self.takes_work() || drawn && self.goes_on()) {
 			return;
 		}
 		let Some(entry) = self.board.entries.get_mut(&key) else { return };
@@ -165,7 +174,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 	}
 
 	fn enqueue(&mut self, key: Key, until: BlockNumber) {
-		if !self.takes_work() {
+		if !self.goes_on() {
 			return;
 		}
 		self.jobs.push(key, until);
@@ -212,6 +221,11 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			match (call, &task.state) {
 				(Call::Commit, TaskState::Running { until, .. }) => {
 					self.parts.metrics.commit_margin.observe(margin(*until));
+				},
+				// The commit itself starts the clock.
+				(Call::Commit, TaskState::Waiting { .. }) => {
+					let whole = f64::from(view.deal.terms.commit_blocks);
+					self.parts.metrics.commit_margin.observe(whole);
 				},
 				(Call::Reveal, TaskState::Revealing { until, .. }) => {
 					self.parts.metrics.reveal_margin.observe(margin(*until));

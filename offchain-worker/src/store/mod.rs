@@ -1,12 +1,14 @@
 //! The daemon's memory, in one redb file. Every write is one transaction that has reached the disk
 //! when the call returns, so a crash leaves either all of it or nothing.
 
+mod database;
 mod record;
 #[cfg(test)]
 mod tests;
 
 use assay_primitives::{Hash, content::ContentRef, task::TaskId};
 use codec::{DecodeAll, Encode};
+use database::Reopening;
 pub use record::{EndedNote, Identity, Key, Sealed};
 use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition};
 use std::{
@@ -19,6 +21,8 @@ const SEALED: TableDefinition<&[u8], &[u8]> = TableDefinition::new("sealed");
 const CONTENT: TableDefinition<&[u8], u64> = TableDefinition::new("content");
 const STARTED: TableDefinition<&[u8], &[u8]> = TableDefinition::new("started");
 
+/// The file in the base path.
+const FILE: &str = "tasks.redb";
 /// Version of the tables' contents.
 const FORMAT: u32 = 1;
 
@@ -49,6 +53,23 @@ pub enum StoreError {
 
 type Result<T> = std::result::Result<T, StoreError>;
 
+impl StoreError {
+	/// Whether the file has to be opened again before it answers anything.
+	fn is_of_disk(&self) -> bool {
+		use redb::Error as E;
+		match self {
+			Self::Database(E::Io(_) | E::PreviousIo | E::DatabaseClosed) => true,
+			Self::Open { source, .. } => matches!(
+				source,
+				redb::DatabaseError::Storage(
+					redb::StorageError::Io(_) | redb::StorageError::PreviousIo
+				)
+			),
+			_ => false,
+		}
+	}
+}
+
 macro_rules! from_redb {
 	($($error:ident),*) => {$(
 		impl From<redb::$error> for StoreError {
@@ -63,7 +84,7 @@ from_redb!(TransactionError, TableError, StorageError, CommitError);
 /// The store. Cheap to clone; all clones are one.
 #[derive(Clone)]
 pub struct TaskStore {
-	database: Arc<Database>,
+	database: Arc<Reopening>,
 	identity: Arc<Identity>,
 }
 
@@ -71,19 +92,17 @@ impl TaskStore {
 	/// Opens or creates the store of `identity` in a folder that exists. Refuses one of another
 	/// chain or stash, whose seals mean nothing here.
 	pub fn open(base_path: &Path, identity: Identity) -> Result<Self> {
-		let path = base_path.join("tasks.redb");
-		let database = Database::create(&path)
-			.map_err(|source| StoreError::Open { path: path.clone(), source })?;
+		let path = base_path.join(FILE);
+		let file = path.clone();
+		let database = Reopening::new(path.clone(), Box::new(move || Database::create(&file)))?;
 		restrict(&path)?;
-		let store = Self { database: Arc::new(database), identity: Arc::new(identity) };
-		store.claim()?;
-		Ok(store)
+		Self::claim(database, identity)
 	}
 
 	/// Genesis of the chain that the store of a folder belongs to, where there is one. A node is held
 	/// to it even if nothing else names the chain.
 	pub fn known_genesis(base_path: &Path) -> Result<Option<Hash>> {
-		let path = base_path.join("tasks.redb");
+		let path = base_path.join(FILE);
 		if !path.exists() {
 			return Ok(None);
 		}
@@ -98,9 +117,8 @@ impl TaskStore {
 		Ok(found.map(Hash::from))
 	}
 
-	fn claim(&self) -> Result<()> {
-		let write = self.database.begin_write()?;
-		{
+	fn claim(database: Reopening, identity: Identity) -> Result<Self> {
+		database.write(|write| {
 			let mut meta = write.open_table(META)?;
 			write.open_table(SEALED)?;
 			write.open_table(STARTED)?;
@@ -116,13 +134,11 @@ impl TaskStore {
 					Err(_) => return Err(StoreError::Corrupt("meta")),
 				},
 			}
-			let genesis = self.identity.genesis.as_bytes();
-			own(&mut meta, "chain", genesis)?;
-			let stash: &[u8; 32] = self.identity.stash.as_ref();
-			own(&mut meta, "stash", stash)?;
-		}
-		write.commit()?;
-		Ok(())
+			own(&mut meta, "chain", identity.genesis.as_bytes())?;
+			let stash: &[u8; 32] = identity.stash.as_ref();
+			own(&mut meta, "stash", stash)
+		})?;
+		Ok(Self { database: Arc::new(database), identity: Arc::new(identity) })
 	}
 
 	/// Whose seals these are.
@@ -133,29 +149,26 @@ impl TaskStore {
 	/// Writes a finished run down, unless there is one already, which then stands: two seals of one
 	/// task would mean two salts. Returns what the store holds.
 	pub fn seal(&self, key: &Key, sealed: &Sealed) -> Result<Sealed> {
-		let write = self.database.begin_write()?;
-		let kept = {
+		let bytes = key.to_bytes();
+		self.database.write(|write| {
 			let mut table = write.open_table(SEALED)?;
-			let bytes = key.to_bytes();
 			let old = table.get(bytes.as_slice())?.map(|value| decode_sealed(value.value()));
-			match old {
-				Some(old) => old?,
-				None => {
-					table.insert(bytes.as_slice(), sealed.encode().as_slice())?;
-					write.open_table(STARTED)?.remove(bytes.as_slice())?;
-					sealed.clone()
-				},
+			if let Some(old) = old {
+				return old;
 			}
-		};
-		write.commit()?;
-		Ok(kept)
+			table.insert(bytes.as_slice(), sealed.encode().as_slice())?;
+			write.open_table(STARTED)?.remove(bytes.as_slice())?;
+			Ok(sealed.clone())
+		})
 	}
 
 	/// The run of a task.
 	pub fn sealed(&self, key: &Key) -> Result<Option<Sealed>> {
-		let read = self.database.begin_read()?;
-		let table = read.open_table(SEALED)?;
-		table.get(key.to_bytes().as_slice())?.map(|value| decode_sealed(value.value())).transpose()
+		let bytes = key.to_bytes();
+		self.database.read(|read| {
+			let found = read.open_table(SEALED)?.get(bytes.as_slice())?;
+			found.map(|value| decode_sealed(value.value())).transpose()
+		})
 	}
 
 	/// The run of a task whose hash is not known; the last one where forks gave several.
@@ -163,144 +176,134 @@ impl TaskStore {
 	pub fn sealed_of(&self, task: TaskId) -> Result<Option<(Key, Sealed)>> {
 		let low = Key { task, task_hash: [0; 32].into() }.to_bytes();
 		let high = Key { task, task_hash: [0xff; 32].into() }.to_bytes();
-		let read = self.database.begin_read()?;
-		let table = read.open_table(SEALED)?;
-		let mut found: Option<(Key, Sealed)> = None;
-		for row in table.range(low.as_slice()..=high.as_slice())? {
-			let (key, value) = row?;
-			let sealed = decode_sealed(value.value())?;
-			if found.as_ref().is_none_or(|(_, last)| last.sealed_at <= sealed.sealed_at) {
-				found = Some((decode_key(key.value())?, sealed));
+		self.database.read(|read| {
+			let table = read.open_table(SEALED)?;
+			let mut found: Option<(Key, Sealed)> = None;
+			for row in table.range(low.as_slice()..=high.as_slice())? {
+				let (key, value) = row?;
+				let sealed = decode_sealed(value.value())?;
+				if found.as_ref().is_none_or(|(_, last)| last.sealed_at <= sealed.sealed_at) {
+					found = Some((decode_key(key.value())?, sealed));
+				}
 			}
-		}
-		Ok(found)
+			Ok(found)
+		})
 	}
 
 	/// All runs, in the order of their tasks.
 	pub fn all(&self) -> Result<Vec<(Key, Sealed)>> {
-		let read = self.database.begin_read()?;
-		let table = read.open_table(SEALED)?;
-		let mut all = Vec::new();
-		for row in table.iter()? {
-			let (key, value) = row?;
-			all.push((decode_key(key.value())?, decode_sealed(value.value())?));
-		}
-		Ok(all)
+		self.database.read(|read| {
+			let mut all = Vec::new();
+			for row in read.open_table(SEALED)?.iter()? {
+				let (key, value) = row?;
+				all.push((decode_key(key.value())?, decode_sealed(value.value())?));
+			}
+			Ok(all)
+		})
 	}
 
 	/// Notes that a task has ended.
 	pub fn note_ended(&self, key: &Key, note: EndedNote) -> Result<()> {
-		let write = self.database.begin_write()?;
-		{
+		let bytes = key.to_bytes();
+		self.database.write(|write| {
 			let mut table = write.open_table(SEALED)?;
-			let bytes = key.to_bytes();
 			let old = table.get(bytes.as_slice())?.map(|value| decode_sealed(value.value()));
 			if let Some(old) = old {
 				let sealed = Sealed { ended: Some(note), ..old? };
 				table.insert(bytes.as_slice(), sealed.encode().as_slice())?;
 			}
 			write.open_table(STARTED)?.remove(bytes.as_slice())?;
-		}
-		write.commit()?;
-		Ok(())
+			Ok(())
+		})
 	}
 
 	/// Forgets runs.
 	pub fn forget(&self, keys: &[Key]) -> Result<()> {
-		let write = self.database.begin_write()?;
-		{
+		self.database.write(|write| {
 			let mut sealed = write.open_table(SEALED)?;
 			let mut started = write.open_table(STARTED)?;
 			for key in keys {
 				sealed.remove(key.to_bytes().as_slice())?;
 				started.remove(key.to_bytes().as_slice())?;
 			}
-		}
-		write.commit()?;
-		Ok(())
+			Ok(())
+		})
 	}
 
 	/// Notes the start of a run. Returns how often the task was started before without finishing,
 	/// so that a job which kills its daemon is noticed.
 	pub fn start(&self, key: &Key) -> Result<u32> {
-		let write = self.database.begin_write()?;
-		let before = {
+		let bytes = key.to_bytes();
+		self.database.write(|write| {
 			let mut table = write.open_table(STARTED)?;
-			let bytes = key.to_bytes();
 			let before = match table.get(bytes.as_slice())? {
 				Some(value) => decode_count(value.value())?,
 				None => 0,
 			};
 			table.insert(bytes.as_slice(), before.saturating_add(1).encode().as_slice())?;
-			before
-		};
-		write.commit()?;
-		Ok(before)
+			Ok(before)
+		})
 	}
 
 	/// Notes that a run ended without an outcome, in good order.
 	pub fn stopped(&self, key: &Key) -> Result<()> {
-		let write = self.database.begin_write()?;
-		write.open_table(STARTED)?.remove(key.to_bytes().as_slice())?;
-		write.commit()?;
-		Ok(())
+		self.database.write(|write| {
+			write.open_table(STARTED)?.remove(key.to_bytes().as_slice())?;
+			Ok(())
+		})
 	}
 
 	/// Notes that content was used, so that what was not used for long can go first.
 	pub fn touch(&self, contents: &[ContentRef], now: u64) -> Result<()> {
-		let write = self.database.begin_write()?;
-		{
+		self.database.write(|write| {
 			let mut table = write.open_table(CONTENT)?;
 			for content in contents {
 				table.insert(content.encode().as_slice(), now)?;
 			}
-		}
-		write.commit()?;
-		Ok(())
+			Ok(())
+		})
 	}
 
 	/// Content that was fetched, with the Unix time of its last use.
 	pub fn contents(&self) -> Result<Vec<(ContentRef, u64)>> {
-		let read = self.database.begin_read()?;
-		let table = read.open_table(CONTENT)?;
-		let mut all = Vec::new();
-		for row in table.iter()? {
-			let (content, used) = row?;
-			let content = ContentRef::decode_all(&mut content.value())
-				.map_err(|_| StoreError::Corrupt("content"))?;
-			all.push((content, used.value()));
-		}
-		Ok(all)
+		self.database.read(|read| {
+			let mut all = Vec::new();
+			for row in read.open_table(CONTENT)?.iter()? {
+				let (content, used) = row?;
+				let content = ContentRef::decode_all(&mut content.value())
+					.map_err(|_| StoreError::Corrupt("content"))?;
+				all.push((content, used.value()));
+			}
+			Ok(all)
+		})
 	}
 
 	/// Forgets content.
 	pub fn forget_content(&self, contents: &[ContentRef]) -> Result<()> {
-		let write = self.database.begin_write()?;
-		{
+		self.database.write(|write| {
 			let mut table = write.open_table(CONTENT)?;
 			for content in contents {
 				table.remove(content.encode().as_slice())?;
 			}
-		}
-		write.commit()?;
-		Ok(())
+			Ok(())
+		})
 	}
 
 	/// Runs that were started and neither finished nor forgotten.
 	pub fn interrupted(&self) -> Result<Vec<(Key, u32)>> {
-		let read = self.database.begin_read()?;
-		let table = read.open_table(STARTED)?;
-		let mut all = Vec::new();
-		for row in table.iter()? {
-			let (key, value) = row?;
-			all.push((decode_key(key.value())?, decode_count(value.value())?));
-		}
-		Ok(all)
+		self.database.read(|read| {
+			let mut all = Vec::new();
+			for row in read.open_table(STARTED)?.iter()? {
+				let (key, value) = row?;
+				all.push((decode_key(key.value())?, decode_count(value.value())?));
+			}
+			Ok(all)
+		})
 	}
 
 	/// Number of runs.
 	pub fn len(&self) -> Result<u64> {
-		Ok(self.database.begin_read()?.open_table(SEALED)?.len()?)
+		self.database.read(|read| Ok(read.open_table(SEALED)?.len()?))
 	}
 }
 

@@ -4,6 +4,7 @@ use assay_primitives::{
 	merkle::ListRoot,
 	outcome::{Class, Manifest, Outcome},
 };
+use std::sync::atomic::{AtomicBool, Ordering};
 use tempfile::TempDir;
 
 fn identity(chain: u8, stash: u8) -> Identity {
@@ -57,16 +58,16 @@ fn nothing_should_be_there_when_a_write_was_cut_off() {
 	let store = open(&dir);
 	let kept = sealed(1, 1);
 	store.seal(&key(1, 1), &kept).expect("writes");
-	let write = store.database.begin_write().expect("begins");
-	write
-		.open_table(SEALED)
-		.expect("table")
-		.insert(key(2, 2).to_bytes().as_slice(), sealed(2, 2).encode().as_slice())
-		.expect("inserts");
-	// What a crash at this moment would leave on disk.
 	let crashed = tempfile::tempdir().expect("temporary directory");
-	std::fs::copy(dir.path().join("tasks.redb"), crashed.path().join("tasks.redb")).expect("copy");
-	drop(write);
+	let cut_off: Result<()> = store.database.write(|write| {
+		write
+			.open_table(SEALED)?
+			.insert(key(2, 2).to_bytes().as_slice(), sealed(2, 2).encode().as_slice())?;
+		// What a crash at this moment would leave on disk.
+		std::fs::copy(dir.path().join(FILE), crashed.path().join(FILE)).expect("copies");
+		Err(StoreError::Corrupt("not committed"))
+	});
+	cut_off.expect_err("told to fail");
 	for dir in [&crashed, &{
 		drop(store);
 		dir
@@ -103,13 +104,13 @@ fn store_should_be_refused_when_its_file_is_no_store() {
 fn record_should_be_an_error_and_not_a_panic_when_it_is_garbage() {
 	let dir = tempfile::tempdir().expect("temporary directory");
 	let store = open(&dir);
-	let write = store.database.begin_write().expect("begins");
-	write
-		.open_table(SEALED)
-		.expect("table")
-		.insert(key(1, 1).to_bytes().as_slice(), [1u8, 2, 3].as_slice())
-		.expect("inserts");
-	write.commit().expect("commits");
+	let garbage = [1u8, 2, 3];
+	let written = store.database.write(|write| {
+		let mut table = write.open_table(SEALED)?;
+		table.insert(key(1, 1).to_bytes().as_slice(), garbage.as_slice())?;
+		Ok(())
+	});
+	written.expect("writes");
 	assert!(matches!(store.sealed(&key(1, 1)), Err(StoreError::Corrupt(_))));
 	assert!(matches!(store.all(), Err(StoreError::Corrupt(_))));
 	assert!(matches!(store.seal(&key(1, 1), &sealed(1, 1)), Err(StoreError::Corrupt(_))));
@@ -154,4 +155,70 @@ fn keys_should_read_back_and_refuse_other_lengths() {
 	assert_eq!(Key::from_bytes(&key.to_bytes()), Some(key));
 	assert_eq!(Key::from_bytes(&key.to_bytes()[1..]), None);
 	assert_eq!(Key::from_bytes(&[0; 45]), None);
+}
+
+/// A file whose writes fail while it is told so, as those to a full disk do.
+#[derive(Debug)]
+struct Failing {
+	file: redb::backends::FileBackend,
+	full: Arc<AtomicBool>,
+}
+
+impl Failing {
+	fn check(&self) -> std::io::Result<()> {
+		match self.full.load(Ordering::Relaxed) {
+			true => Err(std::io::ErrorKind::StorageFull.into()),
+			false => Ok(()),
+		}
+	}
+}
+
+impl redb::StorageBackend for Failing {
+	fn len(&self) -> std::io::Result<u64> {
+		self.file.len()
+	}
+	fn read(&self, offset: u64, out: &mut [u8]) -> std::io::Result<()> {
+		self.file.read(offset, out)
+	}
+	fn set_len(&self, len: u64) -> std::io::Result<()> {
+		self.check()?;
+		self.file.set_len(len)
+	}
+	fn sync_data(&self) -> std::io::Result<()> {
+		self.check()?;
+		self.file.sync_data()
+	}
+	fn write(&self, offset: u64, data: &[u8]) -> std::io::Result<()> {
+		self.check()?;
+		self.file.write(offset, data)
+	}
+	fn close(&self) -> std::io::Result<()> {
+		self.file.close()
+	}
+}
+
+#[test]
+fn store_should_go_on_when_a_full_disk_has_room_again() {
+	let dir = tempfile::tempdir().expect("temporary directory");
+	drop(open(&dir));
+	let (path, full) = (dir.path().join(FILE), Arc::new(AtomicBool::new(false)));
+	let (file, failing) = (path.clone(), full.clone());
+	let opener = move || {
+		let file = std::fs::OpenOptions::new().read(true).write(true).open(&file)?;
+		let file = redb::backends::FileBackend::new(file)?;
+		Database::builder().create_with_backend(Failing { file, full: failing.clone() })
+	};
+	let database = Reopening::new(path, Box::new(opener)).expect("opens");
+	let store = TaskStore::claim(database, identity(1, 2)).expect("opens");
+	let before = sealed(1, 1);
+	store.seal(&key(1, 1), &before).expect("writes");
+	full.store(true, Ordering::Relaxed);
+	for _ in 0..3 {
+		store.seal(&key(2, 2), &sealed(2, 2)).expect_err("the disk is full");
+	}
+	full.store(false, Ordering::Relaxed);
+	assert_eq!(store.sealed(&key(1, 1)).expect("reads"), Some(before));
+	assert_eq!(store.sealed(&key(2, 2)).expect("reads"), None, "nothing half-written");
+	let after = sealed(2, 3);
+	assert_eq!(store.seal(&key(2, 2), &after).expect("writes"), after);
 }
