@@ -76,7 +76,10 @@ fn parse(line: &str) -> Result<Sample, String> {
 	if truth.is_some_and(|truth| truth >= CLASSES) {
 		return Err("a digit is from 0 to 9".into());
 	}
-	Ok(Sample { pixels: values[..INPUTS].iter().map(|value| f32::from(*value) / 16.0).collect(), truth })
+	Ok(Sample {
+		pixels: values[..INPUTS].iter().map(|value| f32::from(*value) / 16.0).collect(),
+		truth,
+	})
 }
 
 fn best(scores: &[f32]) -> usize {
@@ -85,7 +88,9 @@ fn best(scores: &[f32]) -> usize {
 
 fn run() -> Result<(), String> {
 	let mut text = String::new();
-	io::stdin().read_to_string(&mut text).map_err(|error| format!("can't read the digits: {error}"))?;
+	io::stdin()
+		.read_to_string(&mut text)
+		.map_err(|error| format!("can't read the digits: {error}"))?;
 	let model = Model::load();
 	let mut csv = String::from("digit,scores\n");
 	let (mut total, mut known, mut right) = (0, 0, 0);
@@ -106,7 +111,9 @@ fn run() -> Result<(), String> {
 	fs::write("/out/predictions.csv", csv).map_err(|error| format!("can't write: {error}"))?;
 	println!("{total} digits, {right} of {known} right");
 	for (truth, row) in confused.iter().enumerate() {
-		for (answer, count) in row.iter().enumerate().filter(|(answer, count)| *answer != truth && **count > 0) {
+		for (answer, count) in
+			row.iter().enumerate().filter(|(answer, count)| *answer != truth && **count > 0)
+		{
 			println!("{count} times {truth} was read as {answer}");
 		}
 	}

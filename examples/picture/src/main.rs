@@ -40,14 +40,17 @@ fn transform(picture: DynamicImage, args: &[String]) -> Result<DynamicImage, Str
 			Ok(picture.blur(sigma))
 		},
 		// A Laplacian: what differs from its neighbours stays.
-		Some("edges") => Ok(picture.filter3x3(&[-1.0, -1.0, -1.0, -1.0, 8.0, -1.0, -1.0, -1.0, -1.0])),
+		Some("edges") => {
+			Ok(picture.filter3x3(&[-1.0, -1.0, -1.0, -1.0, 8.0, -1.0, -1.0, -1.0, -1.0]))
+		},
 		_ => Err("say resize WIDTH HEIGHT, thumbnail WIDTH HEIGHT, blur SIGMA or edges".into()),
 	}
 }
 
 fn run() -> Result<(), String> {
 	let args: Vec<String> = env::args().skip(1).collect();
-	let bytes = fs::read("/in/input").map_err(|error| format!("can't read the picture: {error}"))?;
+	let bytes =
+		fs::read("/in/input").map_err(|error| format!("can't read the picture: {error}"))?;
 	let picture = ImageReader::with_format(Cursor::new(&bytes), ImageFormat::Png)
 		.decode()
 		.map_err(|error| format!("not a picture this program reads: {error}"))?;
