@@ -38,6 +38,11 @@ pub struct Network {
 impl Network {
 	/// Starts a node and one provider for each behaviour; returns when all of them take work.
 	pub async fn start(behaviours: &[Behaviour]) -> Result<Self> {
+		Self::start_with(behaviours, "").await
+	}
+
+	/// The same, with a configuration file for the daemons.
+	pub async fn start_with(behaviours: &[Behaviour], config: &str) -> Result<Self> {
 		let dir = tempfile::Builder::new().prefix("assay-e2e-").tempdir()?;
 		let programs = Programs::find()?;
 		let node = Node::start(&programs, &dir.path().join("node")).await?;
@@ -45,7 +50,7 @@ impl Network {
 		let mut workers = Vec::new();
 		for (number, behaviour) in (1u16..).zip(behaviours) {
 			let mut worker = Worker::new(number, *behaviour, dir.path(), &node.url);
-			worker.choose_port()?;
+			worker.configure(config)?;
 			workers.push(worker);
 		}
 		let mut network = Self { programs, node, workers, chain, dir: Some(dir) };

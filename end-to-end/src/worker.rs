@@ -95,6 +95,7 @@ impl Worker {
 			.env("ASSAY_STASH_SURI", &self.stash)
 			.env("ASSAY_NODE_URL", &self.node_url)
 			.env("ASSAY_WORKER_BASE_PATH", dir)
+			.env("ASSAY_WORKER_CONFIG", self.dir.join("config.toml"))
 			.stdin(Stdio::null());
 		if let Some(port) = self.http_port {
 			command.env("ASSAY_PUBLIC_URL", format!("http://127.0.0.1:{port}"));
@@ -104,7 +105,6 @@ impl Worker {
 
 	/// Registers it on the chain, with an offer.
 	pub async fn register(&self, programs: &Programs) -> Result<()> {
-		fs::create_dir_all(&self.dir)?;
 		let mut command = self.command(programs, &self.dir);
 		command.env("ASSAY_PUBLIC_URL", self.url()?).arg("register");
 		let outcome = Outcome::of(command.into()).await?;
@@ -112,9 +112,11 @@ impl Worker {
 		Ok(())
 	}
 
-	/// Chooses its port.
-	pub fn choose_port(&mut self) -> Result<()> {
+	/// Chooses its port and writes its configuration file.
+	pub fn configure(&mut self, config: &str) -> Result<()> {
 		self.http_port = Some(free_port()?);
+		fs::create_dir_all(&self.dir)?;
+		fs::write(self.dir.join("config.toml"), config)?;
 		Ok(())
 	}
 

@@ -6,7 +6,7 @@ mod record;
 #[cfg(test)]
 mod tests;
 
-use assay_primitives::{Hash, content::ContentRef, task::TaskId};
+use assay_primitives::{Hash, content::ContentRef};
 use codec::{DecodeAll, Encode};
 use database::Reopening;
 pub use record::{EndedNote, Identity, Key, Sealed};
@@ -168,25 +168,6 @@ impl TaskStore {
 		self.database.read(|read| {
 			let found = read.open_table(SEALED)?.get(bytes.as_slice())?;
 			found.map(|value| decode_sealed(value.value())).transpose()
-		})
-	}
-
-	/// The run of a task whose hash is not known; the last one where forks gave several.
-	#[cfg(test)]
-	pub fn sealed_of(&self, task: TaskId) -> Result<Option<(Key, Sealed)>> {
-		let low = Key { task, task_hash: [0; 32].into() }.to_bytes();
-		let high = Key { task, task_hash: [0xff; 32].into() }.to_bytes();
-		self.database.read(|read| {
-			let table = read.open_table(SEALED)?;
-			let mut found: Option<(Key, Sealed)> = None;
-			for row in table.range(low.as_slice()..=high.as_slice())? {
-				let (key, value) = row?;
-				let sealed = decode_sealed(value.value())?;
-				if found.as_ref().is_none_or(|(_, last)| last.sealed_at <= sealed.sealed_at) {
-					found = Some((decode_key(key.value())?, sealed));
-				}
-			}
-			Ok(found)
 		})
 	}
 
