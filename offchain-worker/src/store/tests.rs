@@ -3,6 +3,7 @@ use assay_primitives::{
 	AccountId, Hash,
 	merkle::ListRoot,
 	outcome::{Class, Manifest, Outcome},
+	task::TaskId,
 };
 use std::sync::atomic::{AtomicBool, Ordering};
 use tempfile::TempDir;
