@@ -72,4 +72,4 @@ if [ -z "$caught" ]; then
 	exit 1
 fi
 title "The liar ($liar) was caught in job $caught and slashed. The picture:"
-ls -l "$output"
+find "$output" -type f -size +0 -exec ls -l {} +
