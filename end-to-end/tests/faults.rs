@@ -33,7 +33,9 @@ async fn liar_silent_and_withholding_should_be_slashed_when_five_are_honest() ->
 	let behaviours = [Honest, Honest, Honest, Honest, Honest, Lie, Silent, Withhold];
 	let network = Network::start(&behaviours).await?;
 	let bonds: u128 = amount(&score(&network, 5).await?["bond"]["free"]);
-	let args = job(&["--replicas", "8", "--required", "5", "--run-blocks", "6", "--wait"]);
+	// Six blocks are too few for the default limit of gas at the declared speed.
+	let limits = ["--run-blocks", "6", "--gas", "1G"];
+	let args = job(&[&limits[..], &["--replicas", "8", "--required", "5", "--wait"]].concat());
 	let job = network.assay(args).await?.expect(0).json()?;
 	let stake = amount(&job["stake"]);
 	for (worker, behaviour) in network.workers.iter().zip(behaviours) {
