@@ -1,0 +1,1 @@
+//! Conformance and differential tests of every executor.

@@ -1,0 +1,3 @@
+//! The reference executor: the definition of a profile.
+
+#![cfg_attr(not(feature = "std"), no_std)]

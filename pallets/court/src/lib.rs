@@ -1,0 +1,3 @@
+//! Re-execution inside the runtime.
+
+#![cfg_attr(not(feature = "std"), no_std)]
