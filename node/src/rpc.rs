@@ -12,7 +12,11 @@ use polkadot_sdk::{
 		FinalityProofProvider, GrandpaJustificationStream, SharedAuthoritySet, SharedVoterState,
 	},
 	sc_consensus_grandpa_rpc::{Grandpa, GrandpaApiServer},
-	sc_rpc::SubscriptionTaskExecutor,
+	sc_rpc::{
+		SubscriptionTaskExecutor,
+		statement::{StatementApiServer, StatementStore},
+	},
+	sc_statement_store::Store,
 	sp_keystore::KeystorePtr,
 	substrate_frame_rpc_system::{System, SystemApiServer},
 };
@@ -43,6 +47,7 @@ pub struct Sources {
 /// All methods in one module. Called for each transport.
 pub fn module(
 	sources: &Sources,
+	statements: Arc<Store>,
 	executor: SubscriptionTaskExecutor,
 ) -> Result<RpcModule<()>, Box<dyn std::error::Error + Send + Sync>> {
 	let mut module = RpcModule::new(());
@@ -58,6 +63,7 @@ pub fn module(
 		)
 		.into_rpc(),
 	)?;
+	module.merge(StatementStore::new(statements, executor.clone()).into_rpc())?;
 	module.merge(
 		Grandpa::new(
 			executor,

@@ -2,6 +2,7 @@
 
 use super::{
 	Consensus, FullBackend, FullClient, JUSTIFICATION_PERIOD, Partial, Pool, SelectChain, partial,
+	statements,
 };
 use crate::rpc;
 use assay_runtime::{Hash, opaque::Block};
@@ -85,6 +86,7 @@ fn start_over<N: NetworkBackend<Block, Hash>>(config: Configuration) -> Result<T
 			net_config.peer_store_handle(),
 		);
 	net_config.add_notification_protocol(grandpa_peers);
+	let statement_protocol = statements::protocol::<N>(&config, genesis, &metrics, &mut net_config);
 	let warp_sync = sc_consensus_grandpa::warp_proof::NetworkProvider::new(
 		backend.clone(),
 		grandpa.shared_authority_set().clone(),
@@ -106,6 +108,15 @@ fn start_over<N: NetworkBackend<Block, Hash>>(config: Configuration) -> Result<T
 			gap_sync_body_policy: None,
 		})?;
 
+	let statements = statements::start(
+		&config,
+		&task_manager,
+		client.clone(),
+		keystore_container.local_keystore(),
+		network.clone(),
+		sync_service.clone(),
+		statement_protocol,
+	)?;
 	let running = Running {
 		role: config.role,
 		name: config.network.node_name.clone(),
@@ -133,7 +144,9 @@ fn start_over<N: NetworkBackend<Block, Hash>>(config: Configuration) -> Result<T
 		sync_service,
 		keystore: running.keystore.keystore(),
 		task_manager: &mut task_manager,
-		rpc_builder: Box::new(move |executor| rpc::module(&rpc, executor).map_err(Into::into)),
+		rpc_builder: Box::new(move |executor| {
+			rpc::module(&rpc, statements.clone(), executor).map_err(Into::into)
+		}),
 		system_rpc_tx,
 		tx_handler_controller,
 		telemetry: telemetry.as_mut(),

@@ -2,6 +2,7 @@
 
 mod full;
 mod partial;
+mod statements;
 
 pub use full::start;
 pub use partial::{partial, revert_consensus};
