@@ -49,6 +49,7 @@ pub fn deal(spec: TaskSpec) -> Deal {
 	Deal {
 		client: account(9),
 		payer: account(9),
+		others: Default::default(),
 		request: Request {
 			task: spec,
 			policy: Policy::Quorum { replicas: 3, required: 2 },
@@ -69,6 +70,7 @@ pub fn deal(spec: TaskSpec) -> Deal {
 			challenge_blocks: 0,
 			hard_end: 300,
 		},
+		tasks: 1,
 		open_tasks: 1,
 		opened_at: 1,
 	}

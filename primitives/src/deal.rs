@@ -9,7 +9,7 @@ use crate::{
 	request::{Candidate, Request},
 	seal::{Salt, Seal},
 	task::{DealId, TaskId},
-	traits::CaseId,
+	traits::{AssetSale, CaseId},
 };
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -25,6 +25,8 @@ pub struct Deal {
 	pub client: AccountId,
 	/// Who pays, and gets what is left over.
 	pub payer: AccountId,
+	/// Who else has a part in it.
+	pub others: Others,
 	/// What was asked for.
 	pub request: Request,
 	/// Hash of the task's specification; digests are bound to it.
@@ -33,10 +35,41 @@ pub struct Deal {
 	pub candidates: BoundedVec<Candidate, ConstU32<MAX_CANDIDATES>>,
 	/// Parameters at the time of opening.
 	pub terms: DealTerms,
+	/// Tasks in all.
+	pub tasks: u32,
 	/// Tasks that have not ended.
 	pub open_tasks: u32,
 	/// Block of opening.
 	pub opened_at: BlockNumber,
+}
+
+/// Most accounts that a deal may restrict its mediators to.
+pub const MAX_MEDIATORS: u32 = 32;
+
+/// Who has a part in a deal beside client, payer and candidates.
+#[derive(
+	Clone,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Default,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct Others {
+	/// For whom the result is, where it is not the client.
+	pub beneficiary: Option<AccountId>,
+	/// Whose app is run.
+	pub app: Option<AssetSale>,
+	/// Whose dataset is read.
+	pub dataset: Option<AssetSale>,
+	/// Accounts whose mediators may judge; empty for all.
+	pub mediators: BoundedVec<AccountId, ConstU32<MAX_MEDIATORS>>,
+	/// Whether the app is a public good, for which no protocol fee is due.
+	pub public_good: bool,
 }
 
 /// Parameters that a deal keeps for life, whatever happens to the chain's own.

@@ -1,16 +1,17 @@
 //! How pallets know each other. Calls go one way: market to deals, deals to providers and beacon.
 
 use crate::{
-	AccountId, Balance, BlockNumber,
+	AccountId, Balance, BlockNumber, Hash,
 	beacon::{Fold, NoSeed, Ticket},
 	outcome::Digest,
+	policy::Policy,
 	profile::ProfileId,
 	provider::{Capacity as Declared, Conduct},
 	request::{Candidate, Request},
-	task::{DealId, TaskId},
+	task::{DealId, TaskId, TaskSpec},
 };
 use alloc::vec::Vec;
-use codec::{Decode, DecodeWithMemTracking, Encode};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use polkadot_sdk::sp_runtime::{DispatchError, DispatchResult};
 use scale_info::TypeInfo;
 
@@ -64,27 +65,181 @@ pub trait Reputations {
 	fn note(provider: &AccountId, conduct: Conduct);
 }
 
-/// The ledger. Front ends open deals here and never touch escrow, bonds or capacity.
-pub trait DealBook {
-	/// Opens a deal: locks the client's money and every candidate's stake.
-	fn open(
-		client: &AccountId,
-		request: Request,
-		candidates: Vec<Candidate>,
-	) -> Result<DealId, DispatchError>;
-	/// Stake of each replica at these prices, the lowest P_max among them given. The lowest, so that
-	/// nobody can raise what others have at risk by adding a dear candidate of its own.
-	fn stake(lowest_maximum: Balance) -> Balance;
-	/// What the client must have free for the deal: (escrow, deposit).
-	fn cost(request: &Request, candidates: &[Candidate]) -> Option<(Balance, Balance)>;
+/// Part of a deal's price that goes to the owner of an app or a dataset, for each task.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub struct AssetSale {
+	/// Hash of its content, under which the publisher's bond stands.
+	pub asset: Hash,
+	/// Who is paid, and whose bond answers for content that can't be had or run.
+	pub owner: AccountId,
+	/// For each task.
+	pub price: Balance,
 }
 
-/// Where disputes go. A verdict comes back through [`Verdicts`].
+/// What a front end hands over: matched orders, checked against each other.
+#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+pub struct NewDeal {
+	/// Who buys.
+	pub client: AccountId,
+	/// Who pays, and gets what is left over: the client or its sponsor.
+	pub payer: AccountId,
+	/// For whom the result is, where it is not the client.
+	pub beneficiary: Option<AccountId>,
+	/// What was asked for.
+	pub request: Request,
+	/// Number of tasks, one for each leaf of an input list.
+	pub tasks: u32,
+	/// Who may be drawn.
+	pub candidates: Vec<Candidate>,
+	/// Whose app is run.
+	pub app: Option<AssetSale>,
+	/// Whose dataset is read.
+	pub dataset: Option<AssetSale>,
+	/// Who made the match, and what it gets for each task when the deal opens.
+	pub tip: Option<(AccountId, Balance)>,
+	/// Accounts whose mediators may judge; empty for all.
+	pub mediators: Vec<AccountId>,
+	/// Whether the app is a public good, for which no protocol fee is due.
+	pub public_good: bool,
+}
+
+impl NewDeal {
+	/// One task without anything on top, paid by the client.
+	pub fn plain(client: AccountId, request: Request, candidates: Vec<Candidate>) -> Self {
+		Self {
+			payer: client.clone(),
+			client,
+			beneficiary: None,
+			request,
+			tasks: 1,
+			candidates,
+			app: None,
+			dataset: None,
+			tip: None,
+			mediators: Vec::new(),
+			public_good: false,
+		}
+	}
+}
+
+/// Bonds of those who publish apps and datasets.
+pub trait Publishers {
+	/// Takes up to `amount` of the bond that stands for an asset. `shares` are paid in their order as
+	/// far as that goes; the rest is burnt. Returns what was taken; 0 where there is no bond.
+	fn slash_bond(asset: &AssetSale, amount: Balance, shares: &[(AccountId, Balance)]) -> Balance;
+}
+
+/// Nobody has a bond: the client pays for what the content that it named has cost.
+impl Publishers for () {
+	fn slash_bond(_: &AssetSale, _: Balance, _: &[(AccountId, Balance)]) -> Balance {
+		0
+	}
+}
+
+/// The ledger. Front ends open deals here and never touch escrow, bonds or capacity.
+pub trait DealBook {
+	/// Opens a deal: locks the payer's money and every candidate's stake.
+	fn open(deal: NewDeal) -> Result<DealId, DispatchError>;
+	/// Stake of each replica at these prices, the lowest P_max among them given. The lowest, so that
+	/// nobody can raise what others have at risk by adding a dear candidate of its own.
+	fn stake(policy: &Policy, lowest_maximum: Balance) -> Balance;
+	/// What the payer must have free for the deal: (escrow, deposit), the tip in the escrow. `None`
+	/// where an amount exceeds the type.
+	fn cost(deal: &NewDeal) -> Option<(Balance, Balance)>;
+}
+
+/// Why a case was opened.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum CaseReason {
+	/// Too few equal digests.
+	#[codec(index = 0)]
+	NoConsensus,
+	/// The client asks whether the agreed digest is true.
+	#[codec(index = 1)]
+	Check,
+	/// Somebody says, with a bond, that it is false.
+	#[codec(index = 2)]
+	Challenge,
+	/// The chain drew the task for an audit.
+	#[codec(index = 3)]
+	Audit,
+	/// A replica opened a sealed report against the digest that it revealed.
+	#[codec(index = 4)]
+	Report,
+}
+
+/// What an arbiter is asked.
+#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+pub struct CaseRequest {
+	/// The task in dispute.
+	pub task: TaskId,
+	/// What is to be run.
+	pub spec: TaskSpec,
+	/// Hash that digests of the task are bound to.
+	pub task_hash: Hash,
+	/// Why.
+	pub reason: CaseReason,
+	/// Digests that were revealed, each once, the most frequent first.
+	pub digests: Vec<Digest>,
+	/// Stashes, clients and owners that may not judge, and accounts that sign for them.
+	pub excluded: Vec<AccountId>,
+	/// Accounts that may judge; empty for all.
+	pub mediators: Vec<AccountId>,
+	/// Blocks that a run was granted.
+	pub run_blocks: BlockNumber,
+	/// What each seat of a committee earns.
+	pub wage: Balance,
+	/// Moved to the arbiter's account beforehand: at least [`Arbiter::cost`] of `wage`.
+	pub funds: Balance,
+	/// Who gets what is not needed of `funds`.
+	pub refund: AccountId,
+}
+
+/// How a case ended.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct Ruling {
+	/// The true digest; `None` where none could be established.
+	pub truth: Option<Digest>,
+	/// Whether the runtime computed it itself.
+	pub by_court: bool,
+	/// What the case cost of its funds.
+	pub spent: Balance,
+}
+
+/// Where disputes go. A verdict comes back through [`Verdicts`], once and for good.
 pub trait Arbiter {
 	/// Blocks during which an agreed result of a task with run time `run_blocks` may be challenged.
 	fn challenge_window(run_blocks: BlockNumber) -> BlockNumber;
-	/// Opens a case over competing digests.
-	fn open_case(task: &TaskId, digests: &[Digest]) -> Result<CaseId, NoArbiter>;
+	/// Funds that a case needs where each seat earns `wage`.
+	fn cost(wage: Balance) -> Balance;
+	/// Account that the funds of a case are moved to before it is opened.
+	fn account() -> Option<AccountId>;
+	/// Opens a case. Where it fails, the caller takes the funds back itself.
+	fn open_case(request: CaseRequest) -> Result<CaseId, NoArbiter>;
 }
 
 /// Number of a case.
@@ -96,8 +251,16 @@ pub struct NoArbiter;
 
 /// What an arbiter calls back.
 pub trait Verdicts {
-	/// The case is decided: this digest is true, or none could be established.
-	fn decided(task: &TaskId, case: CaseId, truth: Option<Digest>) -> DispatchResult;
+	/// The case is decided for good, after all appeals.
+	fn decided(task: &TaskId, case: CaseId, ruling: Ruling) -> DispatchResult;
+}
+
+/// Cases that the court may decide by running their task inside the runtime.
+pub trait Cases {
+	/// The task of an open case, and the hash that its digests are bound to.
+	fn open_task(case: CaseId) -> Option<(TaskSpec, Hash)>;
+	/// The court found the true digest, at the request of `by`. Final.
+	fn court_ruled(case: CaseId, by: &AccountId, truth: Digest) -> DispatchResult;
 }
 
 /// Without an arbiter nothing can be challenged, so there is no window to wait through.
@@ -105,7 +268,13 @@ impl Arbiter for () {
 	fn challenge_window(_: BlockNumber) -> BlockNumber {
 		0
 	}
-	fn open_case(_: &TaskId, _: &[Digest]) -> Result<CaseId, NoArbiter> {
+	fn cost(_: Balance) -> Balance {
+		0
+	}
+	fn account() -> Option<AccountId> {
+		None
+	}
+	fn open_case(_: CaseRequest) -> Result<CaseId, NoArbiter> {
 		Err(NoArbiter)
 	}
 }

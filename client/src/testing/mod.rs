@@ -161,6 +161,7 @@ pub(crate) fn view(status: TaskStatus) -> TaskView {
 	let deal = Deal {
 		client: account(1),
 		payer: account(1),
+		others: Default::default(),
 		task_hash: request.task.hash(),
 		request,
 		candidates: candidates.try_into().expect("seven candidates fit"),
@@ -173,6 +174,7 @@ pub(crate) fn view(status: TaskStatus) -> TaskView {
 			challenge_blocks: 0,
 			hard_end: 210,
 		},
+		tasks: 1,
 		open_tasks: 1,
 		opened_at: 10,
 	};

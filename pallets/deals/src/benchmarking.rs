@@ -14,7 +14,7 @@ use assay_primitives::{
 	request::{Candidate, Hints, MAX_HINT_BYTES, MAX_HINTS, Request},
 	seal::{Seal, seal_digest},
 	task::{Input, Limits, MAX_ARG_BYTES, MAX_ARGS_BYTES, TaskId, TaskSpec},
-	traits::DealBook,
+	traits::{DealBook, NewDeal},
 };
 use frame_benchmarking::v2::*;
 use frame_support::{
@@ -74,8 +74,12 @@ fn candidates<T: Config>(parties: &Parties) -> Vec<Candidate> {
 fn waiting<T: Config>(replicas: u32, candidates: u32) -> (TaskId, Parties) {
 	let parties = parties::<T>(candidates);
 	let client = Helper::<T>::client();
-	let deal = Pallet::<T>::open(&client, request::<T>(replicas), self::candidates::<T>(&parties))
-		.expect("the request is in order and everybody is rich");
+	let deal = Pallet::<T>::open(NewDeal::plain(
+		client,
+		request::<T>(replicas),
+		self::candidates::<T>(&parties),
+	))
+	.expect("the request is in order and everybody is rich");
 	let task = single(deal);
 	if let Some(Live { task: live, .. }) = Pallet::<T>::load(task).ok() {
 		if let TaskState::Waiting { ticket } = live.state {
@@ -135,7 +139,7 @@ mod benchmarks {
 		let (request, candidates) = (request::<T>(1), candidates::<T>(&parties));
 		#[block]
 		{
-			Pallet::<T>::open(&client, request, candidates).expect("it is in order");
+			Pallet::<T>::open(NewDeal::plain(client, request, candidates)).expect("it is in order");
 		}
 		assert_eq!(Tasks::<T>::iter().count(), 1);
 	}

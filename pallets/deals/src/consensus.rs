@@ -3,10 +3,11 @@
 use crate::*;
 use alloc::vec::Vec;
 use assay_primitives::{
-	Hash,
-	deal::{FailCause, Replica, ReplicaState, TaskState},
+	AccountId, Hash,
+	deal::{Deal, FailCause, Replica, ReplicaState, TaskState},
 	outcome::Outcome,
-	traits::Arbiter,
+	request::Candidate,
+	traits::{Arbiter, Capacity, CaseId, CaseReason, CaseRequest, NoArbiter},
 };
 
 /// Groups of equal digests in the order of their first replica. Counts all waves.
@@ -74,8 +75,7 @@ impl<T: Config> Pallet<T> {
 			let cause = if missing { FailCause::ContentUnavailable } else { FailCause::NoDelivery };
 			return Self::fail(live, cause);
 		}
-		let digests: Vec<_> = groups.iter().map(|group| group.digest).collect();
-		match T::Arbiter::open_case(&live.id, &digests) {
+		match Self::open_case(&live, groups, CaseReason::NoConsensus) {
 			Ok(case) => {
 				live.task.state = TaskState::Disputed { case };
 				Self::deposit_event(Event::TaskDisputed { task: live.id, case });
@@ -83,6 +83,46 @@ impl<T: Config> Pallet<T> {
 			},
 			Err(_) => Self::fail(live, FailCause::Undecided),
 		}
+	}
+
+	/// Hands a task to the arbiter.
+	fn open_case(
+		live: &Live,
+		mut groups: Vec<Group>,
+		reason: CaseReason,
+	) -> Result<CaseId, NoArbiter> {
+		// Stable, so that of groups of one size the earlier one comes first.
+		groups.sort_by(|one, other| other.size.cmp(&one.size));
+		T::Arbiter::open_case(CaseRequest {
+			task: live.id,
+			spec: live.deal.request.task.clone(),
+			task_hash: live.deal.task_hash,
+			reason,
+			digests: groups.iter().map(|group| group.digest).collect(),
+			excluded: Self::parties(&live.deal),
+			mediators: live.deal.others.mediators.to_vec(),
+			run_blocks: live.deal.request.run_blocks,
+			wage: 0,
+			funds: 0,
+			refund: live.deal.payer.clone(),
+		})
+	}
+
+	/// Everybody who has something to gain or lose by a deal, and who signs for the candidates.
+	fn parties(deal: &Deal) -> Vec<AccountId> {
+		let sales = [&deal.others.app, &deal.others.dataset].into_iter().flatten();
+		let mut parties: Vec<AccountId> = [deal.client.clone(), deal.payer.clone()]
+			.into_iter()
+			.chain(deal.others.beneficiary.clone())
+			.chain(sales.map(|sale| sale.owner.clone()))
+			.collect();
+		for Candidate { provider, .. } in &deal.candidates {
+			parties.extend(T::Capacity::operator_of(provider));
+			parties.push(provider.clone());
+		}
+		parties.sort_unstable();
+		parties.dedup();
+		parties
 	}
 
 	/// Whether so many have declined that no other candidate is asked. Never while somebody has

@@ -5,46 +5,34 @@ use alloc::vec::Vec;
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	content::MAX_CONTENT_SIZE,
-	deal::{Deal, DealTerms, EndedTask, Replica, Task, TaskState, lowest_maximum, single},
-	policy::{MAX_CANDIDATES, PolicyFault},
+	deal::{Deal, DealTerms, EndedTask, Others, Replica, Task, TaskState, lowest_maximum, single},
+	policy::{MAX_CANDIDATES, Policy, PolicyFault},
 	profile::Profile,
 	request::{Candidate, Request},
 	task::{DealId, Input, MAX_ARGS_BYTES},
-	traits::{Arbiter, Beacon, Capacity, DealBook, Stakes},
+	traits::{Arbiter, AssetSale, Beacon, Capacity, DealBook, NewDeal, Stakes},
 };
 use codec::{Encode, MaxEncodedLen};
 use frame_support::{BoundedVec, ensure, storage::with_storage_layer, traits::Get};
 use sp_runtime::{DispatchError, traits::BlockNumberProvider};
 
 impl<T: Config> DealBook for Pallet<T> {
-	fn open(
-		client: &AccountId,
-		request: Request,
-		candidates: Vec<Candidate>,
-	) -> Result<DealId, DispatchError> {
-		with_storage_layer(|| Self::do_open(client, request, candidates))
+	fn open(deal: NewDeal) -> Result<DealId, DispatchError> {
+		with_storage_layer(|| Self::do_open(deal))
 	}
 
 	// Rounded down as every amount of the ledger is; `MinStake` keeps it from vanishing.
-	fn stake(lowest_maximum: Balance) -> Balance {
+	fn stake(_: &Policy, lowest_maximum: Balance) -> Balance {
 		T::StakeRatio::get().mul_floor(lowest_maximum).max(T::MinStake::get())
 	}
 
-	fn cost(request: &Request, candidates: &[Candidate]) -> Option<(Balance, Balance)> {
-		let gas = request.task.limits.gas;
-		let maxima: Option<Vec<Balance>> =
-			candidates.iter().map(|candidate| candidate.price.maximum(gas)).collect();
-		let mut maxima = maxima?;
-		maxima.sort_unstable_by(|one, other| other.cmp(one));
-		let replicas = request.policy.max_replicas() as usize;
-		let work = maxima
-			.iter()
-			.take(replicas)
-			.try_fold(0, |sum: Balance, maximum| sum.checked_add(*maximum))?;
-		// Rounded up: fees on the parts, rounded down, can never exceed it.
-		let escrow = work.checked_add(T::ProtocolFee::get().mul_ceil(work))?;
+	fn cost(deal: &NewDeal) -> Option<(Balance, Balance)> {
+		let replicas = deal.request.policy.max_replicas() as usize;
+		let tasks = Balance::from(deal.tasks);
+		let tip = deal.tip.as_ref().map_or(0, |(_, tip)| *tip).checked_mul(tasks)?;
+		let escrow = Self::escrow(deal)?.checked_mul(tasks)?.checked_add(tip)?;
 		let deposit = T::DepositPerByte::get()
-			.checked_mul(state_bytes(request, candidates.len(), replicas) as Balance)?
+			.checked_mul(state_bytes(&deal.request, deal.candidates.len(), replicas) as Balance)?
 			.checked_add(T::DepositBase::get())?;
 		Some((escrow, deposit))
 	}
@@ -55,6 +43,7 @@ fn state_bytes(request: &Request, candidates: usize, replicas: usize) -> usize {
 	// What `Deal`, `Task`, `EndedTask` and `DrawRecord` hold beside request, candidates and
 	// replicas; an ended task is never there together with the live one, and is the smaller.
 	let fixed = 2 * AccountId::max_encoded_len()
+		+ Others::max_encoded_len()
 		+ DealTerms::max_encoded_len()
 		+ TaskState::max_encoded_len()
 		+ DrawRecord::max_encoded_len()
@@ -68,21 +57,15 @@ fn state_bytes(request: &Request, candidates: usize, replicas: usize) -> usize {
 }
 
 impl<T: Config> Pallet<T> {
-	fn do_open(
-		client: &AccountId,
-		request: Request,
-		candidates: Vec<Candidate>,
-	) -> Result<DealId, DispatchError> {
+	fn do_open(new: NewDeal) -> Result<DealId, DispatchError> {
 		let now = T::BlockNumberProvider::current_block_number();
-		Self::check_request(&request, now)?;
-		Self::check_candidates(client, &request, &candidates)?;
-		let lowest = lowest_maximum(&candidates, request.task.limits.gas)
-			.ok_or(Error::<T>::AmountOverflow)?;
-		let (escrow, deposit) =
-			Self::cost(&request, &candidates).ok_or(Error::<T>::AmountOverflow)?;
-		let terms = Self::terms(&request, Self::stake(lowest), escrow, deposit, now)?;
+		Self::check_request(&new.request, now)?;
+		Self::check_parties(&new)?;
+		let (total, deposit) = Self::cost(&new).ok_or(Error::<T>::AmountOverflow)?;
+		let terms = Self::terms(&new, deposit, now)?;
 
-		Self::lock_payment(client, escrow, deposit)?;
+		let NewDeal { client, payer, request, candidates, app, dataset, tip, .. } = new;
+		Self::lock_payment(&payer, total, deposit)?;
 		for candidate in &candidates {
 			T::Stakes::lock(&candidate.provider, terms.stake)?;
 		}
@@ -91,15 +74,25 @@ impl<T: Config> Pallet<T> {
 		NextDealId::<T>::put(id.checked_add(1).ok_or(Error::<T>::AmountOverflow)?);
 		let ticket = T::Beacon::request(T::BeaconWindow::get(), T::BeaconAuthors::get());
 		let providers = candidates.iter().map(|candidate| candidate.provider.clone()).collect();
+		let others = Others {
+			beneficiary: new.beneficiary,
+			app,
+			dataset,
+			mediators: BoundedVec::try_from(new.mediators)
+				.map_err(|_| Error::<T>::TooManyMediators)?,
+			public_good: new.public_good,
+		};
 		let deal = Deal {
 			client: client.clone(),
-			payer: client.clone(),
+			payer: payer.clone(),
+			others,
 			task_hash: request.task.hash(),
 			request,
 			candidates: BoundedVec::try_from(candidates)
 				.map_err(|_| Error::<T>::TooManyCandidates)?,
 			terms,
-			open_tasks: 1,
+			tasks: new.tasks,
+			open_tasks: new.tasks,
 			opened_at: now,
 		};
 		Deals::<T>::insert(id, deal);
@@ -109,12 +102,15 @@ impl<T: Config> Pallet<T> {
 		);
 		Self::deposit_event(Event::DealOpened {
 			deal: id,
-			client: client.clone(),
+			client,
 			candidates: providers,
 			stake: terms.stake,
-			escrow,
+			escrow: total,
 			deposit,
 		});
+		if let Some((solver, amount)) = tip {
+			Self::pay_tip(id, &payer, solver, amount.saturating_mul(new.tasks.into()));
+		}
 		Ok(id)
 	}
 
@@ -161,43 +157,60 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	fn check_candidates(
-		client: &AccountId,
-		request: &Request,
-		candidates: &[Candidate],
-	) -> Result<(), Error<T>> {
+	/// Who takes part. Nobody may buy from himself, or let his candidate be paid by himself.
+	fn check_parties(new: &NewDeal) -> Result<(), Error<T>> {
+		let NewDeal { client, payer, request, candidates, .. } = new;
+		ensure!(new.tasks == 1, Error::<T>::TaskCountMismatch);
 		let count = candidates.len() as u32;
 		ensure!(count >= request.policy.first_wave(), Error::<T>::NotEnoughCandidates);
 		ensure!(count <= MAX_CANDIDATES, Error::<T>::TooManyCandidates);
-		let signs_for = T::Capacity::provider_of(client);
+		let buyers = [client, payer];
+		let sign_for = buyers.map(T::Capacity::provider_of);
 		for (at, candidate) in candidates.iter().enumerate() {
 			let provider = &candidate.provider;
 			let twice = candidates.iter().take(at).any(|other| other.provider == *provider);
 			ensure!(!twice, Error::<T>::DuplicateCandidate);
 			ensure!(candidate.weight > 0, Error::<T>::CandidateWithoutWeight);
 			ensure!(candidate.price.within(&request.max_price), Error::<T>::PriceAboveCeiling);
-			let own = provider == client || signs_for.as_ref() == Some(provider);
+			let own =
+				buyers.contains(&provider) || sign_for.iter().flatten().any(|it| it == provider);
 			ensure!(!own, Error::<T>::SelfDeal);
 		}
 		Ok(())
 	}
 
-	fn terms(
-		request: &Request,
-		stake: Balance,
-		escrow: Balance,
-		deposit: Balance,
-		now: BlockNumber,
-	) -> Result<DealTerms, Error<T>> {
+	/// Most that one task can cost its payer: the dearest replicas that the policy may draw, the fee
+	/// on them, app and dataset.
+	fn escrow(deal: &NewDeal) -> Option<Balance> {
+		let gas = deal.request.task.limits.gas;
+		let maxima: Option<Vec<Balance>> =
+			deal.candidates.iter().map(|candidate| candidate.price.maximum(gas)).collect();
+		let mut maxima = maxima?;
+		maxima.sort_unstable_by(|one, other| other.cmp(one));
+		let work = maxima
+			.iter()
+			.take(deal.request.policy.max_replicas() as usize)
+			.try_fold(0, |sum: Balance, maximum| sum.checked_add(*maximum))?;
+		let price = |sale: &Option<AssetSale>| sale.as_ref().map_or(0, |sale| sale.price);
+		// Rounded up: fees on the parts, rounded down, can never exceed it.
+		work.checked_add(T::ProtocolFee::get().mul_ceil(work))?
+			.checked_add(price(&deal.app))?
+			.checked_add(price(&deal.dataset))
+	}
+
+	fn terms(new: &NewDeal, deposit: Balance, now: BlockNumber) -> Result<DealTerms, Error<T>> {
+		let request = &new.request;
 		let run = request.run_blocks;
+		let lowest = lowest_maximum(&new.candidates, request.task.limits.gas)
+			.ok_or(Error::<T>::AmountOverflow)?;
 		let hard_end = run
 			.checked_mul(HARD_END_RUNS)
 			.and_then(|blocks| blocks.checked_add(T::HardEndSlack::get()))
 			.and_then(|blocks| blocks.checked_add(now))
 			.ok_or(Error::<T>::RunTimeOutOfRange)?;
 		Ok(DealTerms {
-			stake,
-			escrow,
+			stake: Self::stake(&request.policy, lowest),
+			escrow: Self::escrow(new).ok_or(Error::<T>::AmountOverflow)?,
 			deposit,
 			commit_blocks: run,
 			reveal_blocks: (run / 4).max(T::MinRevealBlocks::get()),

@@ -2,7 +2,10 @@
 
 use crate::*;
 use alloc::vec::Vec;
-use assay_primitives::{AccountId, Balance, task::TaskId};
+use assay_primitives::{
+	AccountId, Balance,
+	task::{DealId, TaskId},
+};
 use frame_support::{
 	defensive,
 	storage::with_storage_layer,
@@ -48,6 +51,15 @@ impl<'a, T: Config> Purse<'a, T> {
 		}
 	}
 
+	/// Pays the owner of an app or a dataset.
+	pub fn pay_owner(&mut self, owner: &AccountId, amount: Balance) {
+		let amount = self.transfer(owner, amount);
+		if amount > 0 {
+			let (task, owner) = (self.task, owner.clone());
+			Pallet::<T>::deposit_event(Event::OwnerPaid { task, owner, amount });
+		}
+	}
+
 	/// Gives the rest back to the payer. Returns what was spent.
 	pub fn close(self) -> Balance {
 		let amount = release::<T>(HoldReason::Escrow, self.payer, self.left);
@@ -60,22 +72,11 @@ impl<'a, T: Config> Purse<'a, T> {
 
 	fn transfer(&mut self, to: &AccountId, amount: Balance) -> Balance {
 		let amount = amount.min(self.left);
-		if amount == 0 {
+		// What the payer would pay to itself goes back to it with the rest.
+		if amount == 0 || to == self.payer {
 			return 0;
 		}
-		// In a layer of its own: a payee that can't receive leaves no trace and stops nobody.
-		let moved = with_storage_layer(|| {
-			T::Currency::transfer_on_hold(
-				&HoldReason::Escrow.into(),
-				self.payer,
-				to,
-				amount,
-				Precision::Exact,
-				Restriction::Free,
-				Fortitude::Force,
-			)
-		});
-		let Ok(moved) = moved else {
+		let Some(moved) = pay_held::<T>(self.payer, to, amount) else {
 			let (task, payee) = (self.task, to.clone());
 			Pallet::<T>::deposit_event(Event::PaymentFailed { task, payee, amount });
 			return 0;
@@ -86,7 +87,36 @@ impl<'a, T: Config> Purse<'a, T> {
 	}
 }
 
+/// Moves money that is held of `payer` for its deals. In a layer of its own: a payee that can't
+/// receive leaves no trace and stops nobody.
+fn pay_held<T: Config>(payer: &AccountId, to: &AccountId, amount: Balance) -> Option<Balance> {
+	with_storage_layer(|| {
+		T::Currency::transfer_on_hold(
+			&HoldReason::Escrow.into(),
+			payer,
+			to,
+			amount,
+			Precision::Exact,
+			Restriction::Free,
+			Fortitude::Force,
+		)
+	})
+	.ok()
+}
+
 impl<T: Config> Pallet<T> {
+	/// Pays who made the match, out of what was locked for it. What can't be paid goes back.
+	pub(crate) fn pay_tip(deal: DealId, payer: &AccountId, solver: AccountId, amount: Balance) {
+		if amount == 0 {
+			return;
+		}
+		if solver != *payer && pay_held::<T>(payer, &solver, amount).is_some() {
+			Self::deposit_event(Event::TipPaid { deal, solver, amount });
+		} else {
+			release::<T>(HoldReason::Escrow, payer, amount);
+		}
+	}
+
 	/// Locks what a deal may cost. Fails as a whole where the payer's free balance does not cover it.
 	pub(crate) fn lock_payment(
 		payer: &AccountId,

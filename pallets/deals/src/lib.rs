@@ -298,7 +298,7 @@ pub mod pallet {
 			candidates: alloc::vec::Vec<AccountId>,
 			/// Locked of each candidate's bond.
 			stake: Balance,
-			/// Locked of the payer's money for the task.
+			/// Locked of the payer's money for the tasks, the tip included.
 			escrow: Balance,
 			/// Locked of the payer's money for the state.
 			deposit: Balance,
@@ -424,6 +424,24 @@ pub mod pallet {
 			amount: Balance,
 			/// What for.
 			reason: PayReason,
+		},
+		/// Whoever made the match was paid for it.
+		TipPaid {
+			/// The deal.
+			deal: DealId,
+			/// Who was paid.
+			solver: AccountId,
+			/// How much.
+			amount: Balance,
+		},
+		/// The owner of an app or a dataset was paid out of the escrow.
+		OwnerPaid {
+			/// The task.
+			task: TaskId,
+			/// Who was paid.
+			owner: AccountId,
+			/// How much.
+			amount: Balance,
 		},
 		/// The protocol fee was paid out of the escrow.
 		FeePaid {
@@ -573,6 +591,10 @@ pub mod pallet {
 		InputListNotSupported,
 		/// The profile is unknown or retired.
 		ProfileNotActive,
+		/// The number of tasks is not that of the inputs: one, where there is no list of them.
+		TaskCountMismatch,
+		/// The deal names more mediators than it may.
+		TooManyMediators,
 		/// Fewer candidates than the first wave needs.
 		NotEnoughCandidates,
 		/// More candidates than a deal may have.
@@ -583,11 +605,11 @@ pub mod pallet {
 		CandidateWithoutWeight,
 		/// A candidate costs more than the request allows.
 		PriceAboveCeiling,
-		/// The client is a candidate, or signs for one.
+		/// The client or the payer is a candidate, or signs for one.
 		SelfDeal,
 		/// The prices exceed what amounts can express.
 		AmountOverflow,
-		/// The client's free balance does not cover escrow and deposit.
+		/// The payer's free balance does not cover escrow and deposit.
 		ClientCannotPay,
 		/// No case of that number is open about the task.
 		CaseNotFound,

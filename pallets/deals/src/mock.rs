@@ -15,8 +15,8 @@ use assay_primitives::{
 	profile::Profile,
 	request::{Candidate, Request},
 	seal::{Salt, Seal, seal_digest},
-	task::{Input, Limits, TaskId, TaskSpec},
-	traits::{Arbiter, Beacon, CaseId, DealBook, NoArbiter},
+	task::{DealId, Input, Limits, TaskId, TaskSpec},
+	traits::{Arbiter, Beacon, CaseId, CaseRequest, DealBook, NewDeal, NoArbiter},
 };
 use codec::Encode;
 use frame_support::{
@@ -247,7 +247,7 @@ parameter_types! {
 	/// Whether the arbiter takes cases.
 	pub static ArbiterIsOpen: bool = false;
 	/// Cases that were opened.
-	pub static Cases: Vec<(TaskId, Vec<Digest>)> = Vec::new();
+	pub static Cases: Vec<CaseRequest> = Vec::new();
 }
 
 /// Blocks for which the mock beacon keeps what a ticket needs.
@@ -280,12 +280,18 @@ impl Arbiter for MockArbiter {
 	fn challenge_window(_: BlockNumber) -> BlockNumber {
 		ChallengeWindow::get()
 	}
-	fn open_case(task: &TaskId, digests: &[Digest]) -> Result<CaseId, NoArbiter> {
+	fn cost(_: Balance) -> Balance {
+		0
+	}
+	fn account() -> Option<AccountId> {
+		None
+	}
+	fn open_case(request: CaseRequest) -> Result<CaseId, NoArbiter> {
 		if !ArbiterIsOpen::get() {
 			return Err(NoArbiter);
 		}
 		let case = Cases::get().len() as CaseId;
-		Cases::mutate(|cases| cases.push((*task, digests.to_vec())));
+		Cases::mutate(|cases| cases.push(request));
 		Ok(case)
 	}
 }
@@ -473,9 +479,23 @@ pub fn candidates(count: u8) -> Vec<Candidate> {
 	(0..count).map(|at| Candidate { provider: stash(at), price: PRICE, weight: 100 }).collect()
 }
 
+/// A deal of one task that the client pays itself.
+pub fn plain(request: Request, candidates: Vec<Candidate>) -> NewDeal {
+	NewDeal::plain(CLIENT, request, candidates)
+}
+
+/// Opens a deal of one task.
+pub fn open_deal(
+	client: &AccountId,
+	request: Request,
+	candidates: Vec<Candidate>,
+) -> Result<DealId, DispatchError> {
+	Deals::open(NewDeal::plain(client.clone(), request, candidates))
+}
+
 /// Opens a deal.
 pub fn open(replicas: u8, required: u8, count: u8) -> TaskId {
-	let deal = Deals::open(&CLIENT, request(replicas, required), candidates(count));
+	let deal = open_deal(&CLIENT, request(replicas, required), candidates(count));
 	TaskId { deal: deal.expect("the deal is in order"), index: 0 }
 }
 

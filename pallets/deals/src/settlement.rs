@@ -12,7 +12,7 @@ use assay_primitives::{
 		Deal, EndedReplica, EndedTask, Ending, FailCause, Replica, ReplicaResult, ReplicaState,
 		TaskState,
 	},
-	outcome::{Digest, Outcome},
+	outcome::{Class, Digest, Outcome},
 	provider::Conduct,
 	task::TaskId,
 	traits::{Reputations, Stakes},
@@ -112,7 +112,9 @@ impl<T: Config> Pallet<T> {
 				slashed: 0,
 			})
 			.collect();
-		let paid = Self::pay_out(&live, &judged, &mut replicas, reason);
+		// App and dataset are paid for where the program came to its own end.
+		let sold = matches!(ending, Ending::Settled(Outcome { class: Class::Exited(_), .. }));
+		let paid = Self::pay_out(&live, &judged, &mut replicas, reason, sold);
 		Self::settle_stakes(&live, &judged, &mut replicas);
 		Self::note_conduct(&judged);
 		let replicas = BoundedVec::truncate_from(replicas);
@@ -132,6 +134,7 @@ impl<T: Config> Pallet<T> {
 		judged: &[Judged],
 		replicas: &mut [EndedReplica],
 		reason: PayReason,
+		sold: bool,
 	) -> Balance {
 		let mut purse = Purse::<T>::open(live.id, &live.deal.payer, live.deal.terms.escrow);
 		let mut earned: Balance = 0;
@@ -139,7 +142,14 @@ impl<T: Config> Pallet<T> {
 			replica.paid = purse.pay(&one.provider, one.due, reason);
 			earned = earned.saturating_add(replica.paid);
 		}
-		purse.pay_fee(T::ProtocolFee::get().mul_floor(earned));
+		if !live.deal.others.public_good {
+			purse.pay_fee(T::ProtocolFee::get().mul_floor(earned));
+		}
+		if sold {
+			for sale in [&live.deal.others.app, &live.deal.others.dataset].into_iter().flatten() {
+				purse.pay_owner(&sale.owner, sale.price);
+			}
+		}
 		purse.close()
 	}
 

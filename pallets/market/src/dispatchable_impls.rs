@@ -8,7 +8,7 @@ use assay_primitives::{
 	policy::PolicyFault,
 	request::{OfferId, Request, Terms},
 	task::Limits,
-	traits::{Capacity, DealBook},
+	traits::{Capacity, DealBook, NewDeal},
 };
 use polkadot_sdk::{
 	frame_support::{
@@ -69,7 +69,7 @@ impl<T: Config> Pallet<T> {
 		let needed = request.policy.first_wave() as usize;
 		ensure!(named.len() >= needed, Error::<T>::NotEnoughCandidates);
 		let candidates = Self::candidates(&client, &request, &named)?;
-		let deal = T::DealBook::open(&client, request, candidates)?;
+		let deal = T::DealBook::open(NewDeal::plain(client.clone(), request, candidates))?;
 		Self::deposit_event(Event::RequestMatched { deal, client, offers: named });
 		Ok(())
 	}

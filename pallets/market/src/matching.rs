@@ -5,10 +5,10 @@ use alloc::{collections::BTreeMap, vec::Vec};
 use assay_primitives::{
 	AccountId, Balance, MILLI,
 	deal::lowest_maximum,
-	policy::MAX_CANDIDATES,
+	policy::{MAX_CANDIDATES, Policy},
 	provider::Capacity as Declared,
 	request::{Candidate, Misfit, OfferFit, OfferId, Quote, Request},
-	traits::{Capacity, DealBook, Stakes},
+	traits::{Capacity, DealBook, NewDeal, Stakes},
 };
 use polkadot_sdk::frame_support::{ensure, traits::Get};
 
@@ -56,7 +56,7 @@ impl<T: Config> Pallet<T> {
 		if misfit.is_none_or(|misfit| misfit > Misfit::BondTooSmall) {
 			let lowest = lowest_maximum(&candidates, request.task.limits.gas)
 				.ok_or(Error::<T>::PriceTooLarge)?;
-			let stake = T::DealBook::stake(lowest);
+			let stake = T::DealBook::stake(&request.policy, lowest);
 			let covered = candidates.iter().all(|candidate| Self::covers(candidate, stake));
 			ensure!(covered, Misfit::BondTooSmall);
 		}
@@ -71,12 +71,14 @@ impl<T: Config> Pallet<T> {
 	/// are listed.
 	pub fn quote(client: &AccountId, request: &Request) -> Quote {
 		let Examined { fits, mut misfits } = Self::examine(client, request);
-		let fits = Self::largest_set(Self::one_per_provider(fits, &mut misfits), &mut misfits);
+		let fits = Self::one_per_provider(&request.policy, fits, &mut misfits);
+		let fits = Self::largest_set(&request.policy, fits, &mut misfits);
 		misfits.sort_unstable_by_key(|(id, _)| *id);
 		misfits.truncate(MAX_MISFITS);
 		let lowest = fits.iter().map(|fit| fit.maximum).min().unwrap_or(0);
 		let candidates: Vec<_> = fits.iter().map(|fit| fit.candidate.clone()).collect();
-		let cost = T::DealBook::cost(request, &candidates);
+		let deal = NewDeal::plain(client.clone(), request.clone(), candidates);
+		let cost = T::DealBook::cost(&deal);
 		let needed = request.policy.first_wave() as usize;
 		let possible = Self::validate_request(request).is_ok();
 		let (escrow, deposit) = cost.unwrap_or((Balance::MAX, Balance::MAX));
@@ -86,7 +88,7 @@ impl<T: Config> Pallet<T> {
 			misfits,
 			escrow,
 			deposit,
-			stake: T::DealBook::stake(lowest),
+			stake: T::DealBook::stake(&request.policy, lowest),
 		}
 	}
 
@@ -103,7 +105,9 @@ impl<T: Config> Pallet<T> {
 					examined.fits.push(Fit { offer: id, candidate, maximum, free });
 				},
 				maximum => {
-					if maximum.is_none_or(|maximum| free < T::DealBook::stake(maximum)) {
+					if maximum
+						.is_none_or(|maximum| free < T::DealBook::stake(&request.policy, maximum))
+					{
 						reasons.push(Misfit::BondTooSmall);
 						reasons.sort_unstable();
 					}
@@ -116,13 +120,17 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Keeps the first, that is the cheapest, offer of each provider.
-	fn one_per_provider(fits: Vec<Fit>, misfits: &mut Vec<(OfferId, Vec<Misfit>)>) -> Vec<Fit> {
+	fn one_per_provider(
+		policy: &Policy,
+		fits: Vec<Fit>,
+		misfits: &mut Vec<(OfferId, Vec<Misfit>)>,
+	) -> Vec<Fit> {
 		let mut seen = BTreeMap::new();
 		fits.into_iter()
 			.filter(|fit| {
 				let first = *seen.entry(fit.candidate.provider.clone()).or_insert(fit.offer);
 				if first != fit.offer {
-					let poor = fit.free < T::DealBook::stake(fit.maximum);
+					let poor = fit.free < T::DealBook::stake(policy, fit.maximum);
 					let reasons = poor.then_some(Misfit::BondTooSmall).into_iter();
 					let reasons = reasons.chain([Misfit::DuplicateProvider]).collect();
 					misfits.push((fit.offer, reasons));
@@ -137,11 +145,15 @@ impl<T: Config> Pallet<T> {
 	///
 	/// The cheapest member has to cover the stake of its own price, and the lower that price is the
 	/// more bonds cover the stake. So the set begins with the first offer that covers its own.
-	fn largest_set(fits: Vec<Fit>, misfits: &mut Vec<(OfferId, Vec<Misfit>)>) -> Vec<Fit> {
+	fn largest_set(
+		policy: &Policy,
+		fits: Vec<Fit>,
+		misfits: &mut Vec<(OfferId, Vec<Misfit>)>,
+	) -> Vec<Fit> {
 		let mut stake: Option<Balance> = None;
 		let mut set = Vec::new();
 		for fit in fits {
-			let needed = stake.unwrap_or_else(|| T::DealBook::stake(fit.maximum));
+			let needed = stake.unwrap_or_else(|| T::DealBook::stake(policy, fit.maximum));
 			if fit.free < needed {
 				misfits.push((fit.offer, alloc::vec![Misfit::BondTooSmall]));
 				continue;

@@ -12,7 +12,7 @@ use assay_primitives::{
 	provider::Capacity as Declared,
 	request::{Candidate, Hints, OfferId, Request, Terms},
 	task::{Args, DealId, Input, Limits, TaskSpec},
-	traits::{Capacity, DealBook, Stakes},
+	traits::{Capacity, DealBook, NewDeal, Stakes},
 };
 use core::cell::RefCell;
 use polkadot_sdk::{
@@ -231,35 +231,31 @@ impl Ledger {
 }
 
 impl DealBook for Ledger {
-	fn open(
-		client: &AccountId,
-		request: Request,
-		candidates: Vec<Candidate>,
-	) -> Result<DealId, DispatchError> {
-		let (escrow, deposit) =
-			Self::cost(&request, &candidates).ok_or(DispatchError::Exhausted)?;
+	fn open(deal: NewDeal) -> Result<DealId, DispatchError> {
+		let (escrow, deposit) = Self::cost(&deal).ok_or(DispatchError::Exhausted)?;
+		let NewDeal { client, payer, request, candidates, .. } = deal;
 		let pot = account(POT);
-		Balances::transfer(client, &pot, escrow + deposit, Preservation::Preserve)?;
+		Balances::transfer(&payer, &pot, escrow + deposit, Preservation::Preserve)?;
 		if let Some(error) = REFUSAL.with_borrow(Clone::clone) {
 			return Err(error);
 		}
 		let lowest = lowest_maximum(&candidates, request.task.limits.gas);
-		let stake = Self::stake(lowest.ok_or(DispatchError::Exhausted)?);
+		let stake = Self::stake(&request.policy, lowest.ok_or(DispatchError::Exhausted)?);
 		for candidate in &candidates {
 			Registry::lock(&candidate.provider, stake)?;
 		}
-		let opened = Opened { client: client.clone(), request, candidates };
+		let opened = Opened { client, request, candidates };
 		OPENED.with_borrow_mut(|all| all.push(opened));
 		Ok(Self::opened().len() as DealId - 1)
 	}
 
-	fn stake(lowest_maximum: Balance) -> Balance {
+	fn stake(_: &Policy, lowest_maximum: Balance) -> Balance {
 		(lowest_maximum / 10).saturating_mul(3).max(MIN_STAKE)
 	}
 
-	fn cost(request: &Request, candidates: &[Candidate]) -> Option<(Balance, Balance)> {
-		let gas = request.task.limits.gas;
-		let escrow = candidates.iter().try_fold(0, |sum: Balance, candidate| {
+	fn cost(deal: &NewDeal) -> Option<(Balance, Balance)> {
+		let gas = deal.request.task.limits.gas;
+		let escrow = deal.candidates.iter().try_fold(0, |sum: Balance, candidate| {
 			sum.checked_add(candidate.price.maximum(gas)?)
 		})?;
 		Some((escrow, UNIT))

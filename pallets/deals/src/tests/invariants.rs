@@ -22,7 +22,6 @@ use assay_primitives::{
 	price::Price,
 	request::Candidate,
 	task::TaskId,
-	traits::DealBook,
 };
 use frame_support::BoundedVec;
 use polkadot_sdk::*;
@@ -172,7 +171,7 @@ impl World {
 						weight: 1 + u64::from(at),
 					})
 					.collect();
-				let deal = Deals::open(&client, request, candidates)?;
+				let deal = open_deal(&client, request, candidates)?;
 				self.tasks.push(TaskId { deal, index: 0 });
 				Ok(())
 			},

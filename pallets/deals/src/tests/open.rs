@@ -20,7 +20,7 @@ fn refused(change: impl FnOnce(&mut Request), error: Error<Test>) {
 	build_and_execute(|| {
 		let mut request = request(3, 2);
 		change(&mut request);
-		assert_noop!(Deals::open(&CLIENT, request, candidates(5)), error);
+		assert_noop!(open_deal(&CLIENT, request, candidates(5)), error);
 	});
 }
 
@@ -28,7 +28,7 @@ fn refused_candidates(change: impl FnOnce(&mut Vec<Candidate>), error: Error<Tes
 	build_and_execute(|| {
 		let mut candidates = candidates(5);
 		change(&mut candidates);
-		assert_noop!(Deals::open(&CLIENT, request(3, 2), candidates), error);
+		assert_noop!(open_deal(&CLIENT, request(3, 2), candidates), error);
 	});
 }
 
@@ -71,9 +71,9 @@ fn open_should_lock_no_more_than_the_dearest_replicas_when_prices_differ() {
 			candidate.price = Price { base: 0, per_mgas: (at as u128 + 1) * 1_000 };
 		}
 		// At most 2 · 1 + 1 replicas.
-		let (escrow, _) = Deals::cost(&request(1, 1), &candidates).expect("it fits");
+		let (escrow, _) = Deals::cost(&plain(request(1, 1), candidates.clone())).expect("it fits");
 		assert_eq!(escrow, 12_000 + 120);
-		let deal = Deals::open(&CLIENT, request(1, 1), candidates).expect("in order");
+		let deal = open_deal(&CLIENT, request(1, 1), candidates).expect("in order");
 		// The stake follows the cheapest candidate: 30 percent of 1000.
 		assert_eq!(crate::Deals::<Test>::get(deal).expect("open").terms.stake, 300);
 	});
@@ -82,9 +82,9 @@ fn open_should_lock_no_more_than_the_dearest_replicas_when_prices_differ() {
 #[test]
 fn stake_should_be_rounded_down_and_never_below_the_least() {
 	build_and_execute(|| {
-		assert_eq!(Deals::stake(1_001), 300);
-		assert_eq!(Deals::stake(0), 100);
-		assert_eq!(Deals::stake(1_000 * MILLI), 300 * MILLI);
+		assert_eq!(Deals::stake(&request(1, 1).policy, 1_001), 300);
+		assert_eq!(Deals::stake(&request(1, 1).policy, 0), 100);
+		assert_eq!(Deals::stake(&request(1, 1).policy, 1_000 * MILLI), 300 * MILLI);
 	});
 }
 
@@ -97,7 +97,7 @@ fn stake_should_not_grow_when_the_client_adds_a_dear_accomplice() {
 		candidates[2].price = Price { base: 0, per_mgas: 300 * P };
 		let mut request = request(3, 2);
 		request.max_price = candidates[2].price;
-		assert!(Deals::open(&CLIENT, request, candidates).is_ok());
+		assert!(open_deal(&CLIENT, request, candidates).is_ok());
 		assert_eq!(Bonds::free(&stash(0)), BOND - S);
 	});
 }
@@ -111,7 +111,7 @@ fn open_should_fail_when_the_request_has_expired() {
 fn open_should_succeed_when_it_is_the_last_block_of_the_request() {
 	build_and_execute(|| {
 		let request = Request { valid_until: System::block_number(), ..request(3, 2) };
-		assert!(Deals::open(&CLIENT, request, candidates(3)).is_ok());
+		assert!(open_deal(&CLIENT, request, candidates(3)).is_ok());
 	});
 }
 
@@ -151,7 +151,7 @@ fn open_should_fail_when_content_has_an_impossible_size() {
 	build_and_execute(|| {
 		let mut request = request(3, 2);
 		input(MAX_CONTENT_SIZE)(&mut request);
-		assert!(Deals::open(&CLIENT, request, candidates(3)).is_ok());
+		assert!(open_deal(&CLIENT, request, candidates(3)).is_ok());
 	});
 }
 
@@ -171,7 +171,7 @@ fn open_should_fail_when_arguments_are_too_long_together() {
 	build_and_execute(|| {
 		let mut request = request(3, 2);
 		request.task.args = args(8);
-		assert!(Deals::open(&CLIENT, request, candidates(3)).is_ok());
+		assert!(open_deal(&CLIENT, request, candidates(3)).is_ok());
 	});
 }
 
@@ -190,7 +190,7 @@ fn open_should_fail_when_the_profile_is_unknown_or_retired() {
 		let profile = request(3, 2).task.profile;
 		Profiles::<Test>::insert(profile, ProfileStatus::Retired);
 		assert_noop!(
-			Deals::open(&CLIENT, request(3, 2), candidates(5)),
+			open_deal(&CLIENT, request(3, 2), candidates(5)),
 			Error::<Test>::ProfileNotActive
 		);
 	});
@@ -225,13 +225,10 @@ fn open_should_fail_when_a_price_is_above_the_ceiling() {
 fn open_should_fail_when_the_client_is_a_party_of_a_candidate() {
 	build_and_execute(|| {
 		for client in [stash(2), operator(2)] {
-			assert_noop!(
-				Deals::open(&client, request(3, 2), candidates(5)),
-				Error::<Test>::SelfDeal
-			);
+			assert_noop!(open_deal(&client, request(3, 2), candidates(5)), Error::<Test>::SelfDeal);
 		}
 		// The same provider may buy from others.
-		assert!(Deals::open(&stash(9), request(3, 2), candidates(5)).is_ok());
+		assert!(open_deal(&stash(9), request(3, 2), candidates(5)).is_ok());
 	});
 }
 
@@ -243,9 +240,9 @@ fn open_should_fail_when_prices_exceed_the_type() {
 		for price in [ceiling, Price { base: u128::MAX, per_mgas: 0 }] {
 			let candidates: Vec<_> =
 				candidates(3).into_iter().map(|one| Candidate { price, ..one }).collect();
-			assert_eq!(Deals::cost(&request, &candidates), None);
+			assert_eq!(Deals::cost(&plain(request.clone(), candidates.clone())), None);
 			assert_noop!(
-				Deals::open(&CLIENT, request.clone(), candidates),
+				open_deal(&CLIENT, request.clone(), candidates),
 				Error::<Test>::AmountOverflow
 			);
 		}
@@ -256,7 +253,7 @@ fn open_should_fail_when_prices_exceed_the_type() {
 #[test]
 fn open_should_fail_when_the_client_is_one_unit_short() {
 	build_and_execute(|| {
-		let (escrow, deposit) = Deals::cost(&request(3, 2), &candidates(3)).expect("it fits");
+		let (escrow, deposit) = Deals::cost(&plain(request(3, 2), candidates(3))).expect("it fits");
 		// The existential deposit has to stay free.
 		let needed = escrow + deposit + ED;
 		let poor = account(230);
@@ -266,11 +263,11 @@ fn open_should_fail_when_the_client_is_one_unit_short() {
 		};
 		fund(needed - 1);
 		assert_noop!(
-			Deals::open(&poor, request(3, 2), candidates(3)),
+			open_deal(&poor, request(3, 2), candidates(3)),
 			Error::<Test>::ClientCannotPay
 		);
 		fund(needed);
-		assert!(Deals::open(&poor, request(3, 2), candidates(3)).is_ok());
+		assert!(open_deal(&poor, request(3, 2), candidates(3)).is_ok());
 		assert_eq!(Balances::balance(&poor), ED);
 	});
 }
@@ -280,7 +277,7 @@ fn open_should_fail_when_the_client_is_one_unit_short() {
 fn open_should_leave_nothing_when_a_candidate_cannot_lock_its_stake() {
 	build_and_execute(|| {
 		bonds::Locked::<Test>::insert(stash(4), (BOND - S + 1, 0));
-		assert!(Deals::open(&CLIENT, request(3, 2), candidates(5)).is_err());
+		assert!(open_deal(&CLIENT, request(3, 2), candidates(5)).is_err());
 		assert_eq!(held(&CLIENT), (0, 0));
 		assert_eq!(Bonds::free(&stash(0)), BOND);
 		assert_eq!(Deals::next_deal(), 0);

@@ -2,7 +2,7 @@ use crate::{
 	mock::{Deals, *},
 	*,
 };
-use assay_primitives::{profile::Profile, traits::DealBook};
+use assay_primitives::profile::Profile;
 use frame_support::{assert_noop, assert_ok};
 use polkadot_sdk::{sp_runtime::traits::BadOrigin, *};
 
@@ -16,7 +16,7 @@ fn set_profile_status_should_stop_new_deals_only_when_retired() {
 		assert_ok!(Deals::set_profile_status(RuntimeOrigin::root(), profile, status));
 		System::assert_last_event(Event::ProfileStatusChanged { profile, status }.into());
 		assert!(Deals::active_profiles().is_empty());
-		assert!(Deals::open(&CLIENT, request(1, 1), candidates(1)).is_err());
+		assert!(open_deal(&CLIENT, request(1, 1), candidates(1)).is_err());
 		run_wave(task, &replicas, &[good()]);
 		assert!(Ended::<Test>::contains_key(task));
 		assert_ok!(Deals::set_profile_status(
@@ -24,7 +24,7 @@ fn set_profile_status_should_stop_new_deals_only_when_retired() {
 			profile,
 			ProfileStatus::Active
 		));
-		assert!(Deals::open(&CLIENT, request(1, 1), candidates(1)).is_ok());
+		assert!(open_deal(&CLIENT, request(1, 1), candidates(1)).is_ok());
 	});
 }
 

@@ -1,10 +1,7 @@
 //! Golden amounts. P = 1 000 000 000 and S = 300 000 000 as in PoCo's suite; what differs from PoCo
 //! is that a part of each slash is burnt and that the fee comes on top of what replicas earn.
 
-use crate::{
-	mock::{Deals, *},
-	*,
-};
+use crate::{mock::*, *};
 use assay_primitives::{
 	Balance,
 	deal::{Ending, FailCause, ReplicaResult},
@@ -13,7 +10,6 @@ use assay_primitives::{
 	provider::Conduct,
 	request::Candidate,
 	task::TaskId,
-	traits::DealBook,
 };
 use frame_support::traits::fungible::Inspect;
 use polkadot_sdk::*;
@@ -27,7 +23,7 @@ fn open_priced(replicas: u8, required: u8, prices: &[Price]) -> (TaskId, Vec<usi
 		.collect();
 	let mut request = request(replicas, required);
 	request.max_price = Price { base: P, per_mgas: P };
-	let deal = Deals::open(&CLIENT, request, candidates).expect("in order");
+	let deal = open_deal(&CLIENT, request, candidates).expect("in order");
 	let task = TaskId { deal, index: 0 };
 	pass(4);
 	poke(task);

@@ -4,8 +4,9 @@ use crate::{
 };
 use assay_primitives::{
 	deal::{Ending, FailCause, ReplicaResult, TaskState},
+	outcome::Digest,
 	task::TaskId,
-	traits::Verdicts,
+	traits::{CaseReason, Ruling, Verdicts},
 };
 use frame_support::{assert_noop, assert_ok};
 use polkadot_sdk::*;
@@ -18,6 +19,10 @@ fn disputed() -> (TaskId, Vec<assay_primitives::AccountId>) {
 	(task, replicas)
 }
 
+fn ruling(truth: Option<Digest>) -> Ruling {
+	Ruling { truth, by_court: false, spent: 0 }
+}
+
 /// DEAL-36: the vote alone slashes nobody; the case carries the competing digests.
 #[test]
 fn task_should_be_disputed_when_all_differ_and_an_arbiter_takes_cases() {
@@ -26,7 +31,12 @@ fn task_should_be_disputed_when_all_differ_and_an_arbiter_takes_cases() {
 		assert_eq!(state(task), TaskState::Disputed { case: 0 });
 		System::assert_last_event(Event::TaskDisputed { task, case: 0 }.into());
 		let digests = [good(), bad(2), bad(3)].map(|outcome| digest_of(task, outcome));
-		assert_eq!(Cases::get(), vec![(task, digests.to_vec())]);
+		let case = Cases::get().remove(0);
+		assert_eq!((case.task, case.digests), (task, digests.to_vec()));
+		assert_eq!((case.task_hash, case.reason), (spec_hash(task), CaseReason::NoConsensus));
+		for party in [CLIENT, stash(0), operator(0), stash(2)] {
+			assert!(case.excluded.contains(&party), "{party:?} must not judge");
+		}
 		pass(100_000);
 		assert_noop!(try_poke(&STRANGER, task), Error::<Test>::NothingToDo);
 	});
@@ -36,7 +46,7 @@ fn task_should_be_disputed_when_all_differ_and_an_arbiter_takes_cases() {
 fn verdict_should_settle_for_the_truth_when_somebody_revealed_it() {
 	build_and_execute(|| {
 		let (task, _) = disputed();
-		assert_ok!(Deals::decided(&task, 0, Some(digest_of(task, bad(2)))));
+		assert_ok!(Deals::decided(&task, 0, ruling(Some(digest_of(task, bad(2))))));
 		let ended = ended(task);
 		assert_eq!(ended.ending, Ending::Settled(bad(2)));
 		assert_eq!(ended.replicas[1].result, ReplicaResult::Agreed);
@@ -44,7 +54,7 @@ fn verdict_should_settle_for_the_truth_when_somebody_revealed_it() {
 		assert_eq!(ended.replicas[0].slashed, S);
 		// DEAL-34: a second verdict moves nothing.
 		assert_noop!(
-			Deals::decided(&task, 0, Some(digest_of(task, good()))),
+			Deals::decided(&task, 0, ruling(Some(digest_of(task, good())))),
 			Error::<Test>::TaskEnded
 		);
 	});
@@ -55,7 +65,7 @@ fn verdict_should_slash_everybody_when_nobody_revealed_the_truth() {
 	build_and_execute(|| {
 		let before = worth(&CLIENT);
 		let (task, _) = disputed();
-		assert_ok!(Deals::decided(&task, 0, Some(digest_of(task, bad(9)))));
+		assert_ok!(Deals::decided(&task, 0, ruling(Some(digest_of(task, bad(9))))));
 		let ended = ended(task);
 		assert_eq!(ended.ending, Ending::Failed(FailCause::NoDelivery));
 		assert!(ended.replicas.iter().all(|one| one.slashed == S && one.paid == 0));
@@ -67,7 +77,7 @@ fn verdict_should_slash_everybody_when_nobody_revealed_the_truth() {
 fn verdict_should_slash_nobody_when_no_truth_was_found() {
 	build_and_execute(|| {
 		let (task, _) = disputed();
-		assert_ok!(Deals::decided(&task, 0, None));
+		assert_ok!(Deals::decided(&task, 0, ruling(None)));
 		let ended = ended(task);
 		assert_eq!(ended.ending, Ending::Failed(FailCause::Undecided));
 		assert!(ended.replicas.iter().all(|one| one.slashed == 0 && one.paid == P / 2));
@@ -78,10 +88,10 @@ fn verdict_should_slash_nobody_when_no_truth_was_found() {
 fn verdict_should_fail_when_no_such_case_is_open() {
 	build_and_execute(|| {
 		let (task, _) = disputed();
-		assert_noop!(Deals::decided(&task, 1, None), Error::<Test>::CaseNotFound);
+		assert_noop!(Deals::decided(&task, 1, ruling(None)), Error::<Test>::CaseNotFound);
 		let (running, _) = open_and_draw(3, 2, 3);
-		assert_noop!(Deals::decided(&running, 0, None), Error::<Test>::CaseNotFound);
+		assert_noop!(Deals::decided(&running, 0, ruling(None)), Error::<Test>::CaseNotFound);
 		let unknown = TaskId { deal: 9, index: 0 };
-		assert_noop!(Deals::decided(&unknown, 0, None), Error::<Test>::TaskNotFound);
+		assert_noop!(Deals::decided(&unknown, 0, ruling(None)), Error::<Test>::TaskNotFound);
 	});
 }

@@ -7,7 +7,6 @@ use assay_primitives::{
 	deal::{NextStep, TaskState, TaskStatus},
 	draw::weighted,
 	task::TaskId,
-	traits::DealBook,
 };
 
 fn next(task: TaskId) -> NextStep {
@@ -75,7 +74,7 @@ fn task_view_should_name_the_case_when_it_is_disputed() {
 fn tasks_of_client_should_come_newest_first_and_no_more_than_asked() {
 	build_and_execute(|| {
 		let mine: Vec<_> = (0..5).map(|_| open(1, 1, 1)).collect();
-		let other = Deals::open(&SECOND_CLIENT, request(1, 1), candidates(1)).expect("in order");
+		let other = open_deal(&SECOND_CLIENT, request(1, 1), candidates(1)).expect("in order");
 		let ids = |limit| -> Vec<TaskId> {
 			Deals::tasks_of_client(&CLIENT, limit).into_iter().map(|view| view.id).collect()
 		};

@@ -164,7 +164,7 @@ fn check_misfit(request: &Request, id: OfferId, reasons: &[Misfit]) {
 		// Only among others it does not serve.
 		Ok(candidates) => {
 			let maximum = lowest_maximum(&candidates, request.task.limits.gas);
-			let stake = Ledger::stake(maximum.expect("it fits"));
+			let stake = Ledger::stake(&request.policy, maximum.expect("it fits"));
 			let covered = Registry::free(&candidates[0].provider) >= stake;
 			let among_others = match first {
 				Misfit::BondTooSmall => covered,
