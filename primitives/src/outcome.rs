@@ -82,6 +82,16 @@ pub struct Outcome {
 }
 
 impl Outcome {
+	/// Outcome of a run that left these outputs.
+	pub fn new(class: Class, gas_used: u64, manifest: &Manifest) -> Self {
+		Self { class, gas_used, output: manifest.root(), output_bytes: manifest.bytes() }
+	}
+
+	/// Outcome where no program ran: no gas, and no outputs.
+	pub fn of_no_run(class: Class) -> Self {
+		Self::new(class, 0, &Manifest::default())
+	}
+
 	/// Digest of this outcome of `task` (its [`TaskSpec::hash`]).
 	pub fn digest(&self, task: &Hash) -> Digest {
 		tagged_hash(b"assay/outcome/1", &(task, self))

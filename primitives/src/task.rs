@@ -114,6 +114,39 @@ pub struct TaskSpec {
 	pub limits: Limits,
 }
 
+/// What bytes are to the input that a task names.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum InputMatch {
+	/// They are the input.
+	Same,
+	/// They have its hash, but another size than the task says. Everybody is shown the same
+	/// contradiction, so this is an outcome.
+	OtherSize,
+	/// They are something else, which only shows that the wrong bytes were brought.
+	Other,
+	/// The task names its input as an item of a list, which has to be replaced by the item first.
+	List,
+}
+
+impl Input {
+	/// Compares bytes with what is named.
+	pub fn compare(&self, given: Option<&[u8]>) -> InputMatch {
+		match (self, given) {
+			(Self::None, None) => InputMatch::Same,
+			(Self::Blob(content), Some(bytes)) => {
+				let found = ContentRef::of(bytes);
+				match found.hash == content.hash {
+					true if found.size == content.size => InputMatch::Same,
+					true => InputMatch::OtherSize,
+					false => InputMatch::Other,
+				}
+			},
+			(Self::List(_), _) => InputMatch::List,
+			_ => InputMatch::Other,
+		}
+	}
+}
+
 impl TaskSpec {
 	/// Hash that seals and digests are bound to.
 	pub fn hash(&self) -> Hash {

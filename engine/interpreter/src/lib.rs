@@ -1,3 +1,32 @@
 //! The reference executor: the definition of a profile.
+//!
+//! [`execute`] answers what a task gives, by the order of checks and with the figures of
+//! `docs/profile.md`. It is slow and portable: one crate, no_std, the same result wherever it is
+//! compiled to. The court runs it inside the runtime; a fast executor that differs from it is wrong.
+//!
+//! It consists of the metering pass (`assay-metering`), an interpreter (`wasmi`) and the WASI host
+//! (`assay-wasi`). The interpreter counts nothing: gas and stack come from the pass, and its own
+//! limits are out of a program's reach.
 
 #![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+mod engine;
+mod execute;
+mod failure;
+mod finished;
+mod limiter;
+mod machine;
+#[cfg(test)]
+mod tests;
+
+pub use engine::config;
+pub use execute::{execute, execute_within};
+pub use failure::Failure;
+pub use finished::Finished;
+pub use machine::{Ran, run};
+pub use wasmi;
+
+/// Version of the interpreter, see `Profile::interpreter_version`.
+pub const INTERPRETER_VERSION: u32 = 1;

@@ -34,6 +34,7 @@
 extern crate alloc;
 
 mod cost;
+mod ending;
 mod function;
 mod limits;
 mod merges;
@@ -45,6 +46,7 @@ mod wasi;
 #[cfg(test)]
 mod tests;
 
+pub use ending::{Ending, take_gas};
 pub use refusal::{Bound, Reason, Refusal};
 
 use alloc::vec::Vec;

@@ -343,6 +343,11 @@ impl<'m, 'p> Pass<'m, 'p> {
 		if self.memory_pages.is_none() {
 			return Ok(());
 		}
+		let slots = self.profile.limits.stack_slots;
+		if let Some(frame) = plan.frame.filter(|frame| *frame > slots) {
+			self.appended.unreachable_function(frame).encode(&mut self.bodies);
+			return Ok(());
+		}
 		let ty = self.functions.get(function as usize).and_then(|ty| self.types.get(*ty as usize));
 		let results = match ty.map(|ty| ty.results().to_vec()) {
 			Some(results) => self.block_type(&results, body.range().start)?,

@@ -63,6 +63,17 @@ impl Appended {
 		out
 	}
 
+	/// Body in place of one whose frame exceeds all slots there are. It ends at its entry whatever
+	/// it contains, so engines are spared frames that they may not be able to represent.
+	pub fn unreachable_function(&self, frame: u32) -> Vec<u8> {
+		let mut out = Vec::new();
+		no_locals(&mut out);
+		let mut sink = InstructionSink::new(&mut out);
+		self.enter(&mut sink, frame);
+		sink.unreachable().end();
+		out
+	}
+
 	/// Copies the operators with the planned changes between them.
 	fn copy(&self, plan: &Plan, body: &[u8], start: usize, out: &mut Vec<u8>) {
 		let mut done = plan.code - start;

@@ -1,7 +1,7 @@
 //! One run of one program, inside the worker.
 
 use crate::engine;
-use assay_metering::{GAS_GLOBAL, RUN_EXPORT, STACK_GLOBAL};
+use assay_metering::{Ending, GAS_GLOBAL, RUN_EXPORT, STACK_GLOBAL, take_gas};
 use assay_primitives::{outcome::Class, profile::Profile, task::TaskSpec};
 use assay_wasi::{
 	Errno, FUNCTIONS, Gas, GuestMemory, Host, MODULE, OutOfBounds, OutOfGas, Outputs, Signature,
@@ -87,26 +87,22 @@ impl Run {
 			Val::I32(slots) => slots,
 			_ => return Err("the stack global has another type".into()),
 		};
-		let class = match result {
-			Ok(()) => Class::Exited(0),
+		let ending = match result {
+			Ok(()) => Ending::Returned,
 			Err(error) => match store.data_mut().stop.take() {
-				Some(Stop::Exit(code)) => Class::Exited(code),
-				Some(Stop::OutputLimit) => Class::OutputLimit,
-				Some(Stop::OutOfGas) => Class::OutOfGas,
-				None => trapped(&error, left, slots)?,
+				Some(Stop::Exit(code)) => Ending::Exited(code),
+				Some(Stop::OutputLimit) => Ending::OutputLimit,
+				Some(Stop::OutOfGas) => Ending::OutOfGas,
+				None => trapped(&error)?,
 			},
 		};
-		let used = match class {
-			Class::OutOfGas => self.limit,
-			_ => self.limit.saturating_sub(u64::try_from(left).unwrap_or(0)),
-		};
-		Ok((class, used))
+		Ok(ending.outcome(left, slots, self.limit))
 	}
 }
 
 /// What a trap means. Only those that the language defines are outcomes: an exhausted native stack
 /// or a failed allocation says something about this machine.
-fn trapped(error: &Error, gas: i64, slots: i32) -> Result<Class, String> {
+fn trapped(error: &Error) -> Result<Ending, String> {
 	match error.downcast_ref::<Trap>() {
 		Some(
 			Trap::MemoryOutOfBounds
@@ -117,11 +113,7 @@ fn trapped(error: &Error, gas: i64, slots: i32) -> Result<Class, String> {
 			| Trap::IntegerDivisionByZero
 			| Trap::BadConversionToInteger
 			| Trap::UnreachableCodeReached,
-		) => Ok(match assay_metering::Trap::of(gas, slots) {
-			assay_metering::Trap::OutOfGas => Class::OutOfGas,
-			assay_metering::Trap::StackExhausted => Class::StackExhausted,
-			assay_metering::Trap::Program => Class::Trapped,
-		}),
+		) => Ok(Ending::Trapped),
 		_ => Err(format!("{error:#}")),
 	}
 }
@@ -207,8 +199,7 @@ impl GuestMemory for Guest<'_> {
 impl Gas for Guest<'_> {
 	fn charge(&mut self, amount: u64) -> Result<(), OutOfGas> {
 		let left = left(self.gas.get(&mut self.caller)).unwrap_or(-1);
-		let rest = i64::try_from(amount).ok().and_then(|amount| left.checked_sub(amount));
-		let rest = rest.filter(|rest| *rest >= 0);
+		let rest = take_gas(left, amount);
 		let set = self.gas.set(&mut self.caller, Val::I64(rest.unwrap_or(-1)));
 		if rest.is_some() && set.is_ok() { Ok(()) } else { Err(OutOfGas) }
 	}

@@ -14,7 +14,7 @@ use assay_primitives::{
 	content::ContentRef,
 	outcome::{Class, Manifest, Outcome},
 	profile::{PAGE_SIZE, Profile, ProfileId},
-	task::{Input, TaskSpec},
+	task::{Input, InputMatch, TaskSpec},
 };
 use std::{
 	fs::{self, File},
@@ -318,22 +318,12 @@ fn job_memory(spec: &TaskSpec, input: u64, artifact: u64) -> u64 {
 }
 
 /// Whether the input is the one that the task names; `false` where it is provably misnamed.
-///
-/// Content of the right hash but another size than the task says shows everybody the same
-/// contradiction, so that is an outcome. Any other difference only shows that the wrong bytes were
-/// brought here.
 fn input_fits(named: &Input, given: Option<&[u8]>) -> Result<bool, RunError> {
-	match (named, given) {
-		(Input::None, None) => Ok(true),
-		(Input::Blob(content), Some(bytes)) => {
-			let found = ContentRef::of(bytes);
-			match found.hash == content.hash {
-				true => Ok(found.size == content.size),
-				false => Err(RunError::InputDiffers),
-			}
-		},
-		(Input::List(_), _) => Err(RunError::Unsupported("a list of inputs")),
-		_ => Err(RunError::InputDiffers),
+	match named.compare(given) {
+		InputMatch::Same => Ok(true),
+		InputMatch::OtherSize => Ok(false),
+		InputMatch::Other => Err(RunError::InputDiffers),
+		InputMatch::List => Err(RunError::Unsupported("a list of inputs")),
 	}
 }
 
@@ -366,10 +356,8 @@ fn nothing_ran(
 	begin: Instant,
 	mut stats: Stats,
 ) -> Finished {
-	let manifest = Manifest::default();
-	let outcome = Outcome { class, gas_used: 0, output: manifest.root(), output_bytes: 0 };
 	stats.wall = begin.elapsed();
-	Finished { outcome, manifest, refusal, stats }
+	Finished { outcome: Outcome::of_no_run(class), manifest: Manifest::default(), refusal, stats }
 }
 
 /// The outcome that a worker's answer amounts to, if it can be one of this task.

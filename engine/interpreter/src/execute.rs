@@ -1,0 +1,64 @@
+//! A task from its content to its outcome.
+
+use crate::{Failure, Finished, Ran, run};
+use alloc::vec::Vec;
+use assay_primitives::{
+	outcome::{Class, Outcome},
+	profile::Profile,
+	task::{InputMatch, TaskSpec},
+};
+
+/// What the task gives under its profile.
+///
+/// `module` and `input` are the content that `spec` names; that they are is checked. What a program
+/// has written counts as its output however it ended. Where no program ran, because the input or the
+/// module is not as it should be, there are no outputs and no gas was used; the input is looked at
+/// first.
+pub fn execute(
+	module: &[u8],
+	spec: &TaskSpec,
+	profile: &Profile,
+	input: Option<Vec<u8>>,
+) -> Result<Finished, Failure> {
+	execute_within(module, spec, profile, input, usize::MAX)
+}
+
+/// Like [`execute`] where a module that is longer than `metered_bytes` once it is metered can't be
+/// had in memory: that is [`Failure::MeteredTooLong`].
+pub fn execute_within(
+	module: &[u8],
+	spec: &TaskSpec,
+	profile: &Profile,
+	input: Option<Vec<u8>>,
+	metered_bytes: usize,
+) -> Result<Finished, Failure> {
+	if spec.profile != profile.id() {
+		return Err(Failure::OtherProfile);
+	}
+	match spec.input.compare(input.as_deref()) {
+		InputMatch::Same => {},
+		InputMatch::OtherSize => return Ok(Finished::without_run(Class::InputMismatch, None)),
+		InputMatch::Other => return Err(Failure::InputDiffers),
+		InputMatch::List => return Err(Failure::InputIsList),
+	}
+	if !spec.module.matches(module) {
+		return Err(Failure::ModuleDiffers);
+	}
+	let metered = match assay_metering::instrument(module, profile, spec.limits.memory_pages) {
+		Ok(metered) => metered,
+		Err(refusal) => return Ok(Finished::without_run(Class::ModuleInvalid, Some(refusal))),
+	};
+	if metered.wasm.len() > metered_bytes {
+		return Err(Failure::MeteredTooLong);
+	}
+	let info = metered.info;
+	let Ran { class, gas_used, outputs } = run(metered, spec, profile, input)?;
+	let outcome = Outcome::new(class, gas_used, &outputs.manifest);
+	Ok(Finished {
+		outcome,
+		manifest: outputs.manifest,
+		contents: outputs.contents,
+		refusal: None,
+		info: Some(info),
+	})
+}
