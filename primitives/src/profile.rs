@@ -60,6 +60,8 @@ pub struct ModuleLimits {
 	pub locals: u32,
 	/// Locals times control operators of one function; compile time grows with this product.
 	pub locals_by_control: u64,
+	/// The same of all functions together.
+	pub locals_by_control_per_module: u64,
 	/// Values merged where control flow joins, times the ways that lead there, summed over one
 	/// function. Each may become an operand of a phi, and compile time and memory grow with them.
 	pub merges_per_function: u64,
@@ -75,6 +77,8 @@ pub struct ModuleLimits {
 	pub functions: u32,
 	/// Globals.
 	pub globals: u32,
+	/// Tables.
+	pub tables: u32,
 	/// Elements of a table.
 	pub table_elements: u32,
 	/// Data segments, and likewise element segments.
@@ -83,8 +87,35 @@ pub struct ModuleLimits {
 	pub types: u32,
 	/// Exports, and likewise imports.
 	pub exports: u32,
-	/// Slots of the value stack over all frames.
-	pub stack_slots: u32,
+}
+
+/// How the height of the stack is counted, in slots. A frame takes its locals, the most values that
+/// are on its operand stack, `frame`, and one for each `operators`.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct StackRules {
+	/// Slots of all frames together.
+	pub slots: u32,
+	/// Slots of a frame besides its values.
+	pub frame: u32,
+	/// Operators of a function that add a slot to its frame. An optimiser may keep a value of each
+	/// operator across a call, in a native frame that is far larger than what the program sees.
+	pub operators: u32,
+	/// Highest frame of a function without calls that is not counted. Only one such frame exists at
+	/// a time, at the top of the stack.
+	pub leaf: u32,
+	/// What a 128-bit value among the locals, and each operator on such values, counts for.
+	pub vector: u32,
 }
 
 /// Gas charged for what a module does.
@@ -107,6 +138,10 @@ pub struct CostTable {
 	pub free: u32,
 	/// Division, remainder and square root.
 	pub division: u32,
+	/// An operator on 128-bit vectors that is not named below.
+	pub vector: u32,
+	/// An operator on vectors that machines do lane by lane or in many steps.
+	pub vector_steps: u32,
 	/// A direct call.
 	pub call: u32,
 	/// An indirect call.
@@ -135,6 +170,8 @@ pub struct Profile {
 	pub features: Features,
 	/// Bounds on modules.
 	pub limits: ModuleLimits,
+	/// Height of the stack.
+	pub stack: StackRules,
 	/// Prices in gas.
 	pub costs: CostTable,
 	/// Version of the metering pass.
@@ -155,6 +192,7 @@ impl Profile {
 			body_bytes: 256 << 10,
 			locals: 2_000,
 			locals_by_control: 4_000_000,
+			locals_by_control_per_module: 200_000_000,
 			merges_per_function: 400_000,
 			merges_per_module: 8_000_000,
 			params: 32,
@@ -162,16 +200,19 @@ impl Profile {
 			branch_targets: 16_384,
 			functions: 50_000,
 			globals: 1_000,
+			tables: 16,
 			table_elements: 65_536,
 			segments: 10_000,
 			types: 10_000,
 			exports: 10_000,
-			stack_slots: 65_536,
 		},
+		stack: StackRules { slots: 65_536, frame: 4, operators: 128, leaf: 64, vector: 2 },
 		costs: CostTable {
 			operator: 1,
 			free: 0,
 			division: 4,
+			vector: 1,
+			vector_steps: 8,
 			call: 4,
 			call_indirect: 8,
 			bulk: 200,
@@ -185,6 +226,13 @@ impl Profile {
 		interpreter_version: 1,
 	};
 
+	/// Profile 2: profile 1 and fixed-width 128-bit SIMD.
+	pub const SIMD: Self =
+		Self { number: 2, features: Features(Features::BASE.0 | Features::SIMD.0), ..Self::BASE };
+
+	/// The profiles that this build can execute, by ascending number.
+	pub const ALL: [Self; 2] = [Self::BASE, Self::SIMD];
+
 	/// Hash of the description.
 	pub fn id(&self) -> ProfileId {
 		tagged_hash(b"assay/profile/1", self)
@@ -192,7 +240,12 @@ impl Profile {
 
 	/// The profile with this id, among those that this build can execute.
 	pub fn by_id(id: &ProfileId) -> Option<Self> {
-		[Self::BASE].into_iter().find(|profile| profile.id() == *id)
+		Self::ALL.into_iter().find(|profile| profile.id() == *id)
+	}
+
+	/// The profile with this number, likewise.
+	pub fn by_number(number: u32) -> Option<Self> {
+		Self::ALL.into_iter().find(|profile| profile.number == number)
 	}
 }
 
@@ -201,11 +254,32 @@ mod tests {
 	use super::*;
 	use alloc::format;
 
+	/// Ids as they stand in the document, by number.
+	const IDS: [&str; 2] = [
+		"0xd9b84e34200c6d4093c40e9876ab4484ec0143c7aa927e9733c73f55b09dfa24",
+		"0x8ef83079b9ef72a5035a936ec54ba0740f3ff6e75fb8646ef27aceeeab570c6f",
+	];
+
 	#[test]
-	fn id_should_be_the_documented_one_when_nothing_has_changed() {
+	fn ids_should_be_the_documented_ones_when_nothing_has_changed() {
 		// A change here is another profile: the document and every task change with it.
-		let id = format!("{:?}", Profile::BASE.id());
-		assert!(include_str!("../../docs/profile.md").contains(&id), "{id}");
-		assert_eq!(id, "0xa840fa792fd0bb67ccadf8fe584b9bfd74bd7379cbb6608517f11cdcd5adebc8");
+		let ids = Profile::ALL.map(|profile| format!("{:?}", profile.id()));
+		assert_eq!(ids, IDS);
+		for id in IDS {
+			assert!(include_str!("../../docs/profile.md").contains(id), "{id}");
+		}
+	}
+
+	#[test]
+	fn profiles_should_be_found_when_asked_for_by_id_or_number() {
+		for profile in Profile::ALL {
+			assert_eq!(Profile::by_id(&profile.id()), Some(profile.clone()));
+			assert_eq!(Profile::by_number(profile.number), Some(profile));
+		}
+		assert_eq!(Profile::by_id(&Hash::zero()), None);
+		assert_eq!(Profile::by_number(0), None);
+		assert_ne!(Profile::BASE.id(), Profile::SIMD.id());
+		assert!(Profile::SIMD.features.contains(Features::BASE));
+		assert!(!Profile::BASE.features.contains(Features::SIMD));
 	}
 }

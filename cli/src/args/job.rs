@@ -1,3 +1,4 @@
+use assay_primitives::profile::Profile;
 use clap::{Args, Subcommand};
 use std::{path::PathBuf, time::Duration};
 
@@ -53,6 +54,9 @@ pub struct RunArgs {
 	/// Most that the program may write, in MiB
 	#[arg(long, default_value_t = 64)]
 	pub output_limit: u64,
+	/// Rules of execution: 1, 2 for programs with 128-bit SIMD, or the id of either
+	#[arg(long, default_value = "1", value_parser = profile, value_name = "NUMBER|ID")]
+	pub profile: Profile,
 	/// Blocks in which a provider has to finish
 	#[arg(long, default_value_t = 20)]
 	pub run_blocks: u32,
@@ -128,6 +132,13 @@ pub fn gas(text: &str) -> Result<u64, String> {
 	number.checked_mul(factor).ok_or_else(|| format!("too much gas: {text}"))
 }
 
+/// `1`, `2`, or the id of a profile in hex.
+pub fn profile(text: &str) -> Result<Profile, String> {
+	let numbered = text.parse().ok().and_then(Profile::by_number);
+	let known = || text.parse().ok().and_then(|id| Profile::by_id(&id));
+	numbered.or_else(known).ok_or_else(|| format!("not a profile that this build knows: {text}"))
+}
+
 /// `90`, `90s`, `5m`, `1h`.
 pub fn duration(text: &str) -> Result<Duration, String> {
 	let (digits, factor) = match text.char_indices().last() {
@@ -162,6 +173,16 @@ mod tests {
 		assert!(gas("G").is_err());
 		assert!(gas("-1").is_err());
 		assert!(gas("99999999999G").is_err());
+	}
+
+	#[test]
+	fn profile_should_accept_numbers_and_ids_of_known_ones() {
+		assert_eq!(profile("1"), Ok(Profile::BASE));
+		assert_eq!(profile("2"), Ok(Profile::SIMD));
+		assert_eq!(profile(&format!("{:?}", Profile::SIMD.id())), Ok(Profile::SIMD));
+		for unknown in ["0", "3", "-1", "", "simd", &"0".repeat(64)] {
+			assert!(profile(unknown).is_err(), "{unknown}");
+		}
 	}
 
 	#[test]

@@ -10,7 +10,10 @@ use assay_client::{
 	job::{self, JobOptions, MaxPrice, Order},
 	units::{format_account, format_amount, parse_amount},
 };
-use assay_primitives::{Hash, content::ContentRef, outcome::Class, policy::Policy, task::Limits};
+use assay_primitives::{
+	Hash, content::ContentRef, outcome::Class, policy::Policy, profile::Profile, task::Limits,
+};
+use assay_runner::Reason;
 use serde_json::json;
 
 /// Pages of linear memory in a MiB.
@@ -58,14 +61,14 @@ pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
 	result::announce(&view, outputs.as_ref(), context);
 	let outcome = job::conclude(&view);
 	if let Err(Error::JobFailed { class: Class::ModuleInvalid }) = &outcome {
-		explain_refusal(&plan.module);
+		explain_refusal(&plan.module, &args.profile);
 	}
 	outcome?;
 	Ok(())
 }
 
-fn explain_refusal(module: &[u8]) {
-	if let Err(refusal) = assay_runner::check(module) {
+fn explain_refusal(module: &[u8], profile: &Profile) {
+	if let Err(refusal) = assay_runner::check(module, profile) {
 		eprintln!("the program is refused: {refusal}");
 	}
 }
@@ -125,6 +128,7 @@ fn plan(args: &RunArgs) -> Result<Plan, Failure> {
 	options.input = input.as_deref().map(ContentRef::of);
 	options.args = args.args.clone();
 	options.env = args.env.iter().map(|text| variable(text)).collect::<Result<_, _>>()?;
+	options.profile = args.profile.id();
 	options.limits = Limits {
 		gas: args.gas,
 		memory_pages: args.memory.saturating_mul(PAGES_PER_MIB),
@@ -148,9 +152,12 @@ fn check_module(module: &[u8], args: &RunArgs) -> Result<(), Failure> {
 	if args.allow_invalid {
 		return Ok(());
 	}
-	assay_runner::check(module).map(|_| ()).map_err(|refusal| {
-		Failure::usage(format!("{} can't be run: {refusal}", args.module.display()))
-			.hint("build it as a WASI preview 1 command, for example for wasm32-wasip1")
+	assay_runner::check(module, &args.profile).map(|_| ()).map_err(|refusal| {
+		let hint = match refusal.reason {
+			Reason::NeedsProfile { number } => format!("choose it with --profile {number}"),
+			_ => "build it as a WASI preview 1 command, for example for wasm32-wasip1".into(),
+		};
+		Failure::usage(format!("{} can't be run: {refusal}", args.module.display())).hint(hint)
 	})
 }
 

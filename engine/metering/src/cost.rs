@@ -20,6 +20,10 @@ pub const HELPERS: u32 = 3;
 /// What the operator costs whatever its operands are.
 pub fn of(table: &CostTable, operator: &Operator<'_>) -> u64 {
 	use Operator::*;
+	if is_vector(operator) {
+		let cost = if takes_steps(operator) { table.vector_steps } else { table.vector };
+		return cost.into();
+	}
 	let cost = match operator {
 		Block { .. } | Loop { .. } | Else | End | Nop | Drop => table.free,
 		I32DivS | I32DivU | I32RemS | I32RemU | I64DivS | I64DivU | I64RemS | I64RemU | F32Div
@@ -39,6 +43,22 @@ pub fn of(table: &CostTable, operator: &Operator<'_>) -> u64 {
 		_ => table.operator,
 	};
 	cost.into()
+}
+
+macro_rules! define_is_vector {
+	($(@$proposal:ident $operator:ident $({ $($arg:ident: $ty:ty),* })? => $visit:ident ($($ann:tt)*))*) => {
+		/// Whether the operator is one of those on 128-bit vectors.
+		pub fn is_vector(operator: &Operator<'_>) -> bool {
+			matches!(operator, $(Operator::$operator { .. })|*)
+		}
+	};
+}
+wasmparser::for_each_visit_simd_operator!(define_is_vector);
+
+/// Operators on vectors that machines do lane by lane or in many steps.
+fn takes_steps(operator: &Operator<'_>) -> bool {
+	use Operator::*;
+	matches!(operator, F32x4Div | F64x2Div | F32x4Sqrt | F64x2Sqrt)
 }
 
 /// The helper that has to run before the operator.

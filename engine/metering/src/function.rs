@@ -1,7 +1,6 @@
 //! One function: its bounds, its frame, and the places where something is injected.
 
 use crate::{
-	FRAME_SLOTS, LEAF_SLOTS, OPERATORS_PER_SLOT,
 	cost::{self, Helper},
 	merges::Merges,
 	refusal::{Bound, Refusal},
@@ -10,7 +9,7 @@ use alloc::vec::Vec;
 use assay_primitives::profile::Profile;
 use wasmparser::{
 	BlockType, FuncToValidate, FuncType, FuncValidatorAllocations, FunctionBody, Operator,
-	OperatorsReader, ValidatorResources,
+	OperatorsReader, ValType, ValidatorResources,
 };
 
 /// What the pass does to a function.
@@ -77,6 +76,19 @@ impl Frame {
 	}
 }
 
+/// How many of a function's locals, parameters included, are vectors. Not more than it has locals.
+fn wide_locals(ty: Option<&FuncType>, body: &FunctionBody<'_>) -> Result<u32, Refusal> {
+	let params = ty.map_or(&[][..], FuncType::params);
+	let mut wide = params.iter().filter(|ty| **ty == ValType::V128).count() as u32;
+	for run in body.get_locals_reader()? {
+		let (count, ty) = run?;
+		if ty == ValType::V128 {
+			wide = wide.saturating_add(count);
+		}
+	}
+	Ok(wide)
+}
+
 /// Reads one function, validating it on the way.
 pub struct Scan<'p> {
 	profile: &'p Profile,
@@ -111,11 +123,14 @@ impl<'p> Scan<'p> {
 		let mut validator = validate.into_validator(allocations);
 		let mut reader = body.get_binary_reader();
 		validator.read_locals(&mut reader)?;
-		let locals = validator.len_locals();
+		Refusal::above(Bound::Locals, start, validator.len_locals(), limits.locals)?;
+		let ty = types.get(index as usize);
+		// Both factors are small: the first by the check above.
+		let more = wide_locals(ty, body)? * profile.stack.vector.saturating_sub(1);
+		let locals = validator.len_locals() + more;
 		Refusal::above(Bound::Locals, start, locals, limits.locals)?;
 
 		let code = reader.original_position();
-		let ty = types.get(index as usize);
 		let results = ty.map_or(0, |ty| ty.results().len() as u64);
 		let mut scan = Self::new(profile, types, code, locals, results);
 		let mut operators = OperatorsReader::new(reader);
@@ -160,8 +175,9 @@ impl<'p> Scan<'p> {
 		// one offset the charge comes first: it covers the operator that is changed there.
 		self.edits.sort_by_key(|edit| (edit.at, !matches!(edit.kind, EditKind::Charge(_))));
 		// Each is far below 2^30, by the bounds on locals and on the bytes of a body.
-		let frame = locals + self.height + FRAME_SLOTS + self.operators / OPERATORS_PER_SLOT;
-		let counted = self.calls || frame > LEAF_SLOTS;
+		let rules = &self.profile.stack;
+		let frame = locals + self.height + rules.frame + self.operators / rules.operators.max(1);
+		let counted = self.calls || frame > rules.leaf;
 		Plan {
 			frame: counted.then_some(frame),
 			code,
@@ -173,7 +189,8 @@ impl<'p> Scan<'p> {
 	}
 
 	fn step(&mut self, operator: &Operator<'_>, at: usize, next: usize) -> Result<(), Refusal> {
-		self.operators += 1;
+		let vector = cost::is_vector(operator);
+		self.operators += if vector { self.profile.stack.vector } else { 1 };
 		self.piece.1 += cost::of(&self.profile.costs, operator);
 		if let Some(helper) = cost::helper(operator) {
 			self.edits.push(Edit { at, kind: EditKind::Helper(helper) });

@@ -24,10 +24,9 @@
 //! that a branch can lead to. A call does not end a piece. Bulk operations charge by their operand
 //! before they touch anything. `else` is part of its `if` and free, like `end`.
 //!
-//! A frame's height is its locals, parameters included, plus the most values that its operand stack
-//! holds, plus [`FRAME_SLOTS`], plus one for each [`OPERATORS_PER_SLOT`] operators of the function. It
-//! is charged on entry before any gas and given back on exit. A function that calls nothing and whose
-//! height is at most [`LEAF_SLOTS`] is not counted.
+//! A frame's height follows from the function and the profile's
+//! [`StackRules`](assay_primitives::profile::StackRules). It is charged on entry before any gas and
+//! given back on exit. Small functions that call nothing are not counted.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
@@ -64,22 +63,6 @@ pub const STACK_GLOBAL: &str = "assay:stack";
 pub const RUN_EXPORT: &str = "assay:run";
 /// What no export of a program may start with.
 pub const RESERVED_PREFIX: &str = "assay:";
-/// Slots charged for a frame besides its values: return address and saved registers.
-pub const FRAME_SLOTS: u32 = 4;
-/// Operators of a function that add a slot to its frame.
-///
-/// An optimiser may keep a value of each operator across a call, in a native frame that is far
-/// larger than what the program sees. With this the native stack is bounded whatever it does.
-pub const OPERATORS_PER_SLOT: u32 = 128;
-/// Highest frame of a function without calls that is not counted. Only one such frame exists at a
-/// time, at the top of the stack.
-pub const LEAF_SLOTS: u32 = 64;
-/// Most tables of a module.
-pub const MAX_TABLES: u32 = 16;
-/// Most of what all functions have together of locals times control operators. Bounds the time of
-/// compiling many functions of which each is just within the profile.
-pub const MAX_LOCALS_BY_CONTROL: u64 = 200_000_000;
-
 /// What a module asks of whoever runs it.
 #[derive(Clone, Copy, Debug, Default, Decode, Encode, Eq, PartialEq)]
 pub struct ModuleInfo {

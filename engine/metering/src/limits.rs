@@ -1,11 +1,8 @@
 //! The features of a profile, and the checks of whole sections.
 
-use crate::{
-	MAX_TABLES,
-	refusal::{Bound, Reason, Refusal},
-};
+use crate::refusal::{Bound, Reason, Refusal};
 use alloc::{string::ToString, vec::Vec};
-use assay_primitives::profile::{Features, ModuleLimits};
+use assay_primitives::profile::{Features, ModuleLimits, Profile};
 use wasmparser::{
 	BinaryReaderError, ConstExpr, FuncType, Operator, TableSectionReader, TypeSectionReader,
 	WasmFeatures,
@@ -28,9 +25,17 @@ pub fn features(features: Features) -> WasmFeatures {
 	if features.contains(Features::SIMD) { base | WasmFeatures::SIMD } else { base }
 }
 
+/// What the validator says of vectors where the profile has none. Only the words of a refusal hang
+/// on it.
+const NO_SIMD: &str = "SIMD support is not enabled";
+
 impl From<BinaryReaderError> for Refusal {
 	fn from(error: BinaryReaderError) -> Self {
-		Self::new(error.offset(), Reason::Malformed(error.message().to_string()))
+		let reason = match error.message() {
+			NO_SIMD => Reason::NeedsProfile { number: Profile::SIMD.number },
+			message => Reason::Malformed(message.to_string()),
+		};
+		Self::new(error.offset(), reason)
 	}
 }
 
@@ -57,7 +62,7 @@ pub fn tables(
 	section: &TableSectionReader<'_>,
 	limits: &ModuleLimits,
 ) -> Result<Vec<(u32, u32)>, Refusal> {
-	Refusal::above(Bound::Tables, section.range().start, section.count(), MAX_TABLES)?;
+	Refusal::above(Bound::Tables, section.range().start, section.count(), limits.tables)?;
 	let mut tables = Vec::new();
 	for table in section.clone().into_iter_with_offsets() {
 		let (at, table) = table?;

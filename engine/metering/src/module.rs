@@ -1,8 +1,7 @@
 //! The pass over a whole module, one section after the other.
 
 use crate::{
-	GAS_GLOBAL, MAX_LOCALS_BY_CONTROL, Metered, ModuleInfo, RESERVED_PREFIX, RUN_EXPORT, Refusal,
-	STACK_GLOBAL,
+	GAS_GLOBAL, Metered, ModuleInfo, RESERVED_PREFIX, RUN_EXPORT, Refusal, STACK_GLOBAL,
 	cost::{self, HELPERS, Helper},
 	function::{Plan, Scan},
 	limits,
@@ -331,8 +330,9 @@ impl<'m, 'p> Pass<'m, 'p> {
 		self.takes_reference |= plan.takes_reference;
 		// Each function is bounded, and so is their number.
 		self.locals_by_control += plan.locals_by_control;
-		let (bound, at) = (Bound::ModuleLocalsByControl, body.range().start);
-		Refusal::above(bound, at, self.locals_by_control, MAX_LOCALS_BY_CONTROL)?;
+		let at = body.range().start;
+		let limit = self.profile.limits.locals_by_control_per_module;
+		Refusal::above(Bound::ModuleLocalsByControl, at, self.locals_by_control, limit)?;
 		self.merges += plan.merges;
 		let squared = plan.merges.saturating_mul(plan.merges);
 		self.info.merges_squared = self.info.merges_squared.saturating_add(squared);
@@ -343,7 +343,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 		if self.memory_pages.is_none() {
 			return Ok(());
 		}
-		let slots = self.profile.limits.stack_slots;
+		let slots = self.profile.stack.slots;
 		if let Some(frame) = plan.frame.filter(|frame| *frame > slots) {
 			self.appended.unreachable_function(frame).encode(&mut self.bodies);
 			return Ok(());
@@ -480,7 +480,7 @@ impl Pass<'_, '_> {
 		let mut more = GlobalSection::new();
 		let global = |val_type| GlobalType { val_type, mutable: true, shared: false };
 		more.global(global(ValType::I64), &ConstExpr::i64_const(0));
-		let slots = i32::try_from(self.profile.limits.stack_slots).unwrap_or(i32::MAX);
+		let slots = i32::try_from(self.profile.stack.slots).unwrap_or(i32::MAX);
 		more.global(global(ValType::I32), &ConstExpr::i32_const(slots));
 		extended(&self.global_items, more.len(), &section_items(&more))
 	}

@@ -18,6 +18,11 @@ pub struct Refusal {
 pub enum Reason {
 	/// Not a WebAssembly module of the accepted features; the validator's words.
 	Malformed(String),
+	/// Uses what another profile allows and this one does not.
+	NeedsProfile {
+		/// Number of the other one.
+		number: u32,
+	},
 	/// A bound of the profile is exceeded.
 	Limit {
 		/// Which one.
@@ -136,6 +141,7 @@ impl fmt::Display for Reason {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		match self {
 			Self::Malformed(message) => write!(f, "not a valid module: {message}"),
+			Self::NeedsProfile { number } => write!(f, "this module needs profile {number}"),
 			Self::Limit { bound, found, limit } => {
 				write!(f, "{} {found} above the profile's limit of {limit}", bound.name())
 			},

@@ -37,7 +37,9 @@ fn config(codegen: Codegen) -> Config {
 		| WasmFeatures::MULTI_VALUE
 		| WasmFeatures::BULK_MEMORY
 		| WasmFeatures::REFERENCE_TYPES
-		| WasmFeatures::EXTENDED_CONST;
+		| WasmFeatures::EXTENDED_CONST
+		// Whether a module may use it was decided before the engine sees it.
+		| WasmFeatures::SIMD;
 	let level = match codegen {
 		Codegen::Speed => OptLevel::Speed,
 		Codegen::Plain => OptLevel::None,

@@ -40,7 +40,7 @@ pub fn execute(
 	spec: &TaskSpec,
 	input: Option<Vec<u8>>,
 ) -> Result<Ran, String> {
-	let limiter = Limiter::new(spec.limits.memory_pages);
+	let limiter = Limiter::new(spec.limits.memory_pages, profile.limits.tables);
 	let host = Some(Box::new(Host::new(profile, spec, input)));
 	let mut store = Store::new(engine, State { host, guest: None, stop: None, limiter });
 	store.limiter(|state| &mut state.limiter);
@@ -209,11 +209,13 @@ impl Gas for Guest<'_> {
 /// failure of the engine: the program must not see a `memory.grow` fail that succeeds elsewhere.
 struct Limiter {
 	memory_bytes: usize,
+	tables: usize,
 }
 
 impl Limiter {
-	fn new(pages: u32) -> Self {
-		Self { memory_bytes: (pages as usize).saturating_mul(engine::PAGE) }
+	fn new(pages: u32, tables: u32) -> Self {
+		let memory_bytes = (pages as usize).saturating_mul(engine::PAGE);
+		Self { memory_bytes, tables: tables as usize }
 	}
 }
 
@@ -255,7 +257,7 @@ impl ResourceLimiter for Limiter {
 	}
 
 	fn tables(&self) -> usize {
-		assay_metering::MAX_TABLES as usize
+		self.tables
 	}
 }
 
@@ -283,7 +285,7 @@ mod tests {
 		let module = Module::new(&engine, wasm).expect("valid");
 		for by in [65_536, i32::MAX, -1] {
 			// The engine must ask first: a growth that was granted and then failed ends the run.
-			let mut store = Store::new(&engine, Limiter::new(65_536));
+			let mut store = Store::new(&engine, Limiter::new(65_536, 16));
 			store.limiter(|limiter| limiter);
 			let instance = Instance::new(&mut store, &module, &[]).expect("nothing is imported");
 			let grow = instance.get_typed_func::<i32, i32>(&mut store, "grow").expect("exported");
@@ -302,9 +304,9 @@ mod tests {
 			});
 			let params: String = params.collect();
 			let module = importing(signature, &params);
-			assert_eq!(crate::check(&module).err(), None, "{}", signature.name);
+			assert_eq!(crate::check(&module, &Profile::BASE).err(), None, "{}", signature.name);
 			let wrong = importing(signature, &format!("{params} i32"));
-			assert!(crate::check(&wrong).is_err(), "{}", signature.name);
+			assert!(crate::check(&wrong, &Profile::BASE).is_err(), "{}", signature.name);
 		}
 	}
 }

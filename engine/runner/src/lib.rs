@@ -28,7 +28,10 @@ pub use runner::Runner;
 pub use sandbox::SandboxReport;
 pub use worker::worker_main;
 
-/// Checks a module against profile 1, in this process: for modules that one has made oneself.
-pub fn check(module: &[u8]) -> Result<ModuleInfo, Refusal> {
-	assay_metering::check(module, &assay_primitives::profile::Profile::BASE)
+/// Checks a module against a profile, in this process: for modules that one has made oneself.
+pub fn check(
+	module: &[u8],
+	profile: &assay_primitives::profile::Profile,
+) -> Result<ModuleInfo, Refusal> {
+	assay_metering::check(module, profile)
 }

@@ -81,13 +81,13 @@ fn declaration(settings: &Settings, operator: AccountId) -> Result<Declaration> 
 	check_endpoint(&endpoint)?;
 	let endpoint = Endpoint::try_from(endpoint.into_bytes());
 	let Ok(endpoint) = endpoint else { bail!("the public URL is too long") };
-	let profiles = vec![Profile::BASE.id()];
+	let profiles: Vec<_> = Profile::ALL.iter().map(Profile::id).collect();
 	Ok(Declaration {
 		operator,
 		// No profile uses encrypted inputs yet; zero says that there is no key.
 		encryption_key: [0; 32],
 		capacity: settings.capacity,
-		profiles: profiles.try_into().ok().context("one profile fits")?,
+		profiles: profiles.try_into().ok().context("as many profiles fit")?,
 		endpoint,
 	})
 }

@@ -269,7 +269,7 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type PruneRange<T: Config> = StorageValue<_, (u64, u64), ValueQuery>;
 
-	/// Accepts profile 1.
+	/// Accepts every profile that the runtime knows.
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
 	pub struct GenesisConfig<T: Config> {
@@ -281,7 +281,9 @@ pub mod pallet {
 	#[pallet::genesis_build]
 	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
 		fn build(&self) {
-			Profiles::<T>::insert(Profile::BASE.id(), ProfileStatus::Active);
+			for profile in Profile::ALL {
+				Profiles::<T>::insert(profile.id(), ProfileStatus::Active);
+			}
 		}
 	}
 

@@ -5,6 +5,7 @@ mod gas;
 mod merges;
 mod refusals;
 mod stack;
+mod vectors;
 
 use crate::{GAS_GLOBAL, Metered, RUN_EXPORT, STACK_GLOBAL, Trap, instrument};
 use assay_primitives::profile::Profile;
@@ -39,7 +40,12 @@ pub fn metered(wasm: &[u8]) -> Metered {
 
 /// Runs a module that imports nothing, and checks that both levels of optimisation agree.
 pub fn run(wasm: &[u8], limit: u64) -> Run {
-	let metered = metered(wasm);
+	run_under(&Profile::BASE, wasm, limit)
+}
+
+/// The same under another profile.
+pub fn run_under(profile: &Profile, wasm: &[u8], limit: u64) -> Run {
+	let metered = instrument(wasm, profile, 16).expect("the module is inside the profile");
 	let fast = execute(&metered, limit, OptLevel::Speed);
 	let plain = execute(&metered, limit, OptLevel::None);
 	assert_eq!(fast, plain, "gas must not depend on how code is generated");
@@ -66,7 +72,7 @@ fn execute(metered: &Metered, limit: u64, level: OptLevel) -> Run {
 			Run {
 				trap: failed.then(|| Trap::of(left, slots)),
 				gas: limit - left.max(0) as u64,
-				slots: i64::from(Profile::BASE.limits.stack_slots) - i64::from(slots),
+				slots: i64::from(Profile::BASE.stack.slots) - i64::from(slots),
 			}
 		})
 		.expect("threads can be started")

@@ -1,7 +1,7 @@
 //! Every reason for refusing a module.
 
 use super::*;
-use crate::{Bound, MAX_LOCALS_BY_CONTROL, MAX_TABLES, Reason, Refusal, check};
+use crate::{Bound, Reason, Refusal, check};
 
 fn refused(wasm: &[u8]) -> Reason {
 	let checked = check(wasm, &Profile::BASE).expect_err("must be refused");
@@ -48,7 +48,6 @@ fn bytes_should_be_refused_when_they_are_no_module() {
 #[test]
 fn features_should_be_refused_when_outside_the_profile() {
 	for body in [
-		"(drop (v128.const i64x2 0 0))",
 		"(drop (i32.atomic.load (i32.const 0)))",
 		"(return_call 0)",
 		"(drop (ref.null extern))",
@@ -183,7 +182,7 @@ fn numbers_should_be_refused_when_above_the_profile() {
 	let global = "(global i32 (i32.const 0))";
 	accepted(&many(global, limits.globals));
 	above(&many(global, limits.globals + 1), Bound::Globals, limits.globals.into());
-	above(&many("(table 0 funcref)", MAX_TABLES + 1), Bound::Tables, MAX_TABLES.into());
+	above(&many("(table 0 funcref)", limits.tables + 1), Bound::Tables, limits.tables.into());
 	above(&many("(data \"\")", limits.segments + 1), Bound::DataSegments, limits.segments.into());
 	above(
 		&many("(elem func)", limits.segments + 1),
@@ -243,14 +242,15 @@ fn functions_should_be_refused_when_above_the_profile() {
 #[test]
 fn functions_should_be_refused_when_they_are_above_the_pass_together() {
 	let limits = Profile::BASE.limits;
-	let most = MAX_LOCALS_BY_CONTROL / limits.locals_by_control;
+	let limit = limits.locals_by_control_per_module;
+	let most = limit / limits.locals_by_control;
 	let locals = repeat("i32 ", 2_000);
 	let bomb = format!("(func (local {locals}) {})", repeat("(block) ", 2_000));
 	let many = |count: u64| {
 		module(&format!("{} (func (export \"_start\"))", repeat(&bomb, count as usize)))
 	};
 	assert!(check(&many(most), &Profile::BASE).is_ok());
-	above(&many(most + 1), Bound::ModuleLocalsByControl, MAX_LOCALS_BY_CONTROL);
+	above(&many(most + 1), Bound::ModuleLocalsByControl, limit);
 }
 
 #[test]

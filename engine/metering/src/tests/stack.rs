@@ -1,7 +1,9 @@
 //! Height of the stack: what a frame takes, and that it is given back on every way out.
 
 use super::*;
-use crate::{FRAME_SLOTS, LEAF_SLOTS, OPERATORS_PER_SLOT};
+use assay_primitives::profile::StackRules;
+
+const RULES: StackRules = Profile::BASE.stack;
 
 /// Slots taken at a trap inside a function that is called from `_start`.
 fn slots_at_trap(function: &str) -> i64 {
@@ -9,12 +11,12 @@ fn slots_at_trap(function: &str) -> i64 {
 	let run = run(&wasm, 1 << 30);
 	assert_eq!(run.trap, Some(Trap::Program));
 	// `_start` holds nothing.
-	run.slots - i64::from(FRAME_SLOTS)
+	run.slots - i64::from(RULES.frame)
 }
 
 #[test]
 fn frame_should_count_locals_and_operands_when_the_function_calls() {
-	let frame = i64::from(FRAME_SLOTS);
+	let frame = i64::from(RULES.frame);
 	assert_eq!(slots_at_trap("(func $g) (func $f unreachable (call $g))"), frame);
 	assert_eq!(
 		slots_at_trap(
@@ -32,18 +34,18 @@ fn frame_should_count_operators_when_a_function_is_long() {
 		slots_at_trap(&format!("(func $g) (func $f unreachable (call $g) {body})"))
 	};
 	// `unreachable`, the call and the end are operators too.
-	assert_eq!(nops(OPERATORS_PER_SLOT - 4), i64::from(FRAME_SLOTS));
-	assert_eq!(nops(OPERATORS_PER_SLOT - 3), i64::from(FRAME_SLOTS + 1));
-	assert_eq!(nops(10 * OPERATORS_PER_SLOT - 3), i64::from(FRAME_SLOTS + 10));
+	assert_eq!(nops(RULES.operators - 4), i64::from(RULES.frame));
+	assert_eq!(nops(RULES.operators - 3), i64::from(RULES.frame + 1));
+	assert_eq!(nops(10 * RULES.operators - 3), i64::from(RULES.frame + 10));
 }
 
 #[test]
 fn leaf_should_be_free_when_its_frame_is_small() {
 	assert_eq!(slots_at_trap("(func $f (local i32) unreachable)"), 0);
 	let locals = |n: u32| format!("(func $f (local {}) unreachable)", repeat("i32 ", n as usize));
-	assert_eq!(slots_at_trap(&locals(LEAF_SLOTS - FRAME_SLOTS)), 0);
-	let counted = LEAF_SLOTS - FRAME_SLOTS + 1;
-	assert_eq!(slots_at_trap(&locals(counted)), i64::from(counted + FRAME_SLOTS));
+	assert_eq!(slots_at_trap(&locals(RULES.leaf - RULES.frame)), 0);
+	let counted = RULES.leaf - RULES.frame + 1;
+	assert_eq!(slots_at_trap(&locals(counted)), i64::from(counted + RULES.frame));
 }
 
 #[test]
@@ -96,8 +98,8 @@ fn recursion_should_end_at_the_same_depth_when_it_never_returns() {
 		assert_eq!(run.trap, Some(Trap::StackExhausted));
 		run.gas - PAGE
 	};
-	let slots = u64::from(Profile::BASE.limits.stack_slots);
-	let frame = u64::from(FRAME_SLOTS);
+	let slots = u64::from(RULES.slots);
+	let frame = u64::from(RULES.frame);
 	// Each frame that fits makes one call; `_start` does too.
 	assert_eq!(recursion(0), 4 * (1 + (slots - frame) / frame));
 	assert_eq!(recursion(96), 4 * (1 + (slots - frame) / (frame + 96)));

@@ -81,6 +81,12 @@ pub fn job(module: Vec<u8>) -> Job {
 	Job { module: ModuleSource::Bytes(module), spec, input: None }
 }
 
+/// The same job under profile 2.
+pub fn vectors(mut job: Job) -> Job {
+	job.spec.profile = Profile::SIMD.id();
+	job
+}
+
 pub fn with_input(mut job: Job, input: &[u8]) -> Job {
 	job.spec.input = Input::Blob(ContentRef::of(input));
 	job.input = Some(input.to_vec());

@@ -7,10 +7,13 @@ use frame_support::traits::Hooks;
 use polkadot_sdk::*;
 
 #[test]
-fn genesis_should_accept_profile_one() {
+fn genesis_should_accept_every_profile() {
 	build_and_execute(|| {
-		let status = Profiles::<Test>::get(Profile::BASE.id());
-		assert_eq!(status, Some(ProfileStatus::Active));
+		for profile in Profile::ALL {
+			let status = Profiles::<Test>::get(profile.id());
+			assert_eq!(status, Some(ProfileStatus::Active), "profile {}", profile.number);
+		}
+		assert_eq!(Deals::active_profiles().len(), Profile::ALL.len());
 	});
 }
 
