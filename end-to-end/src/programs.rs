@@ -17,6 +17,7 @@ pub struct Programs {
 	pub worker: PathBuf,
 	/// `assay`.
 	pub assay: PathBuf,
+	examples: PathBuf,
 }
 
 impl Programs {
@@ -33,7 +34,15 @@ impl Programs {
 			node: program("assay-node")?,
 			worker: program("assay-worker")?,
 			assay: program("assay")?,
+			examples: dir.join("examples"),
 		})
+	}
+
+	/// An example program of the client.
+	pub fn example(&self, name: &str) -> Result<PathBuf> {
+		let path = self.examples.join(name);
+		ensure!(path.is_file(), "{} is missing; run scripts/build.sh --tests", path.display());
+		Ok(path)
 	}
 }
 

@@ -1,11 +1,16 @@
-//! The metadata that clients are compiled against.
+//! The metadata that clients are compiled against, and its hash for wallets.
 
-use crate::Runtime;
+use crate::{Runtime, SS58_PREFIX, TOKEN_DECIMALS, TOKEN_SYMBOL, VERSION};
+use codec::Decode;
+use frame_metadata::RuntimeMetadataPrefixed;
+use merkleized_metadata::{ExtraInfo, generate_metadata_digest};
 use polkadot_sdk::sp_io::TestExternalities;
 use std::{env, fs, path::PathBuf};
 
 /// Latest stable version of the format.
-const VERSION: u32 = 16;
+const LATEST: u32 = 16;
+/// Version of the format that wallets compute the hash of.
+const HASHED: u32 = 15;
 /// Set to rewrite the committed file.
 const UPDATE: &str = "ASSAY_UPDATE_METADATA";
 
@@ -13,17 +18,21 @@ fn committed() -> PathBuf {
 	PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../client/artifacts/assay.scale")
 }
 
-fn metadata() -> Vec<u8> {
+fn hash_file() -> PathBuf {
+	PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("metadata-hash.txt")
+}
+
+fn metadata(version: u32) -> Vec<u8> {
 	// Some constants are read from the state; an empty one gives those of a lasting network.
 	TestExternalities::default().execute_with(|| {
-		let opaque = Runtime::metadata_at_version(VERSION).expect("the SDK knows this version");
+		let opaque = Runtime::metadata_at_version(version).expect("the SDK knows this version");
 		(*opaque).clone()
 	})
 }
 
 #[test]
 fn metadata_should_match_the_committed_file() {
-	let metadata = metadata();
+	let metadata = metadata(LATEST);
 	assert!(metadata.starts_with(b"meta"), "metadata begins with its magic number");
 	if env::var_os(UPDATE).is_some() {
 		fs::create_dir_all(committed().parent().expect("the file is in a directory"))
@@ -35,4 +44,23 @@ fn metadata_should_match_the_committed_file() {
 		known == metadata,
 		"client/artifacts/assay.scale is stale: run this test with {UPDATE}=1 and commit the file",
 	);
+}
+
+#[test]
+fn metadata_hash_should_match_the_committed_one() {
+	let metadata = RuntimeMetadataPrefixed::decode(&mut &metadata(HASHED)[..]).expect("is its own");
+	let network = ExtraInfo {
+		spec_version: VERSION.spec_version,
+		spec_name: VERSION.spec_name.to_string(),
+		base58_prefix: SS58_PREFIX,
+		decimals: TOKEN_DECIMALS as u8,
+		token_symbol: TOKEN_SYMBOL.into(),
+	};
+	let digest = generate_metadata_digest(&metadata.1, network).expect("every type is known");
+	let hash = format!("{:?}", polkadot_sdk::sp_core::H256::from(digest.hash()));
+	if env::var_os(UPDATE).is_some() {
+		fs::write(hash_file(), format!("{hash}\n")).expect("the file can be written");
+	}
+	let known = fs::read_to_string(hash_file()).unwrap_or_default();
+	assert_eq!(known.trim(), hash, "stale: run this test with {UPDATE}=1 and commit the file");
 }
