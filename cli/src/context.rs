@@ -6,7 +6,7 @@ use assay_client::{
 	StoreLimits,
 };
 use assay_runner::{Runner, RunnerConfig, WorkerCommand};
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 /// Options and what is made of them.
 pub struct Context {
@@ -27,9 +27,20 @@ impl Context {
 
 	/// Connects to the first node that answers.
 	pub async fn chain(&self) -> Result<Chain, Failure> {
+		Ok(Chain::connect(self.connect_options()).await?)
+	}
+
+	/// Connects to the first node that answers soon.
+	pub async fn chain_within(&self, patience: Duration) -> Result<Chain, Failure> {
+		let mut options = self.connect_options();
+		options.connect_timeout = patience;
+		Ok(Chain::connect(options).await?)
+	}
+
+	fn connect_options(&self) -> ConnectOptions {
 		let mut options = ConnectOptions::new(self.global.node_urls.clone());
 		options.genesis = self.global.genesis;
-		Ok(Chain::connect(options).await?)
+		options
 	}
 
 	/// The key to sign with.
@@ -61,11 +72,20 @@ impl Context {
 
 	/// Runs jobs on this machine.
 	pub fn runner(&self) -> Result<Arc<Runner>, Failure> {
+		self.runner_with(|_| {})
+	}
+
+	/// Runs jobs on this machine, with settings changed.
+	pub fn runner_with(
+		&self,
+		change: impl FnOnce(&mut RunnerConfig),
+	) -> Result<Arc<Runner>, Failure> {
 		let worker = WorkerCommand::current_exe().map_err(|error| {
 			Failure::new(format!("can't find this program's own file: {error}"))
 		})?;
 		let mut config = RunnerConfig::new(self.cache_dir().join("modules"), worker);
 		config.insecure = self.global.insecure;
+		change(&mut config);
 		let runner = Runner::new(config).map_err(|error| {
 			Failure::new(error.to_string())
 				.hint("on a machine of your own, --insecure runs jobs without a sandbox")

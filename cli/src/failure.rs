@@ -43,6 +43,15 @@ impl Failure {
 		}
 	}
 
+	/// What happened.
+	pub fn message(&self) -> String {
+		match self {
+			Self::Client(error) => error.to_string(),
+			Self::Plain { message, .. } => message.clone(),
+			Self::Interrupted => "interrupted".into(),
+		}
+	}
+
 	/// Exit code of the program.
 	pub fn exit_code(&self) -> u8 {
 		match self {

@@ -1,6 +1,7 @@
 //! The command line of assay. `main` only dispatches; each group of commands has its own module.
 
 mod account;
+mod app;
 mod args;
 mod content;
 mod context;
@@ -8,6 +9,7 @@ mod failure;
 mod job;
 mod net;
 mod output;
+mod program;
 mod progress;
 mod provider;
 
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
 		assay_runner::worker_main();
 	}
 	let cli = Cli::parse();
+	let cli = Cli { global: cli.global.resolved(), ..cli };
 	args::init_logging(&cli.global);
 	let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
 		Ok(runtime) => runtime,
@@ -62,6 +65,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
 async fn dispatch(command: Command, context: &Context) -> Result<(), Failure> {
 	match command {
 		Command::Job(command) => job::run(command, context).await,
+		Command::App(command) => app::run(command, context).await,
 		Command::Provider(command) => provider::run(command, context).await,
 		Command::Content(command) => content::run(command, context).await,
 		Command::Account(command) => account::run(command, context).await,

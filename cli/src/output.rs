@@ -54,6 +54,35 @@ pub fn line(text: &str) {
 	}
 }
 
+/// Passes bytes of a program through as they are, or without what acts on a terminal if there is one.
+pub fn raw(to: &mut (impl Write + IsTerminal), bytes: &[u8]) {
+	let result = match to.is_terminal() {
+		true => to.write_all(printable(&String::from_utf8_lossy(bytes)).as_bytes()),
+		false => to.write_all(bytes),
+	};
+	if let Err(error) = result.and_then(|()| to.flush())
+		&& error.kind() != ErrorKind::BrokenPipe
+		&& !FAILED.swap(true, Ordering::Relaxed)
+	{
+		eprintln!("error: can't pass on what the program wrote: {error}");
+	}
+}
+
+fn printable(text: &str) -> String {
+	let keep = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
+	text.chars().filter(keep).collect()
+}
+
+/// Text of a stranger on one line: cut, and without characters that act on a terminal.
+pub fn plain(text: &str, most: usize) -> String {
+	let clean = |c: char| if c.is_control() { ' ' } else { c };
+	let mut shown: String = text.chars().take(most).map(clean).collect();
+	if text.chars().nth(most).is_some() {
+		shown.push('…');
+	}
+	shown
+}
+
 /// Fails where the answer could not be written.
 pub fn check() -> Result<(), Failure> {
 	match FAILED.load(Ordering::Relaxed) {

@@ -25,6 +25,11 @@ impl Progress {
 		Self { bar, quiet, last: RefCell::default() }
 	}
 
+	/// Whether it is shown on a terminal, where it may change every second.
+	pub fn is_live(&self) -> bool {
+		self.bar.is_some()
+	}
+
 	/// What is going on now.
 	pub fn doing(&self, text: impl Into<String>) {
 		let text = text.into();

@@ -30,12 +30,8 @@ pub struct RunArgs {
 	/// Input: standard input of the program, and its file /in/input
 	#[arg(long, short = 'i')]
 	pub input: Option<PathBuf>,
-	/// Argument of the program; repeat it for more
-	#[arg(long = "arg", short = 'a', value_name = "ARG", allow_hyphen_values = true)]
-	pub args: Vec<String>,
-	/// Variable of the program's environment; repeat it for more
-	#[arg(long = "env", short = 'e', value_name = "NAME=VALUE")]
-	pub env: Vec<String>,
+	#[command(flatten)]
+	pub program: ProgramArgs,
 	/// How many providers run it
 	#[arg(long, short = 'n', default_value_t = 3)]
 	pub replicas: u8,
@@ -45,24 +41,12 @@ pub struct RunArgs {
 	/// Most that each replica may cost at the gas limit, in tokens, for example 1.5 or 200m
 	#[arg(long, value_name = "TOKENS", default_value = "1")]
 	pub max_price: String,
-	/// Most gas that the program may use; 100M, 5G and the like
-	#[arg(long, default_value = "10G", value_parser = gas)]
-	pub gas: u64,
-	/// Most memory that the program may use, in MiB
-	#[arg(long, default_value_t = 256)]
-	pub memory: u32,
-	/// Most that the program may write, in MiB
-	#[arg(long, default_value_t = 64)]
-	pub output_limit: u64,
 	/// Rules of execution: 1, 2 for programs with 128-bit SIMD, or the id of either
 	#[arg(long, default_value = "1", value_parser = profile, value_name = "NUMBER|ID")]
 	pub profile: Profile,
 	/// Blocks in which a provider has to finish
 	#[arg(long, default_value_t = 20)]
 	pub run_blocks: u32,
-	/// Seed of the program's randomness, 32 bytes in hex; drawn if left out
-	#[arg(long)]
-	pub seed: Option<assay_primitives::Hash>,
 	/// URL where providers may find module and input; then they are not published on the chain
 	#[arg(long = "hint", value_name = "URL")]
 	pub hints: Vec<String>,
@@ -81,6 +65,30 @@ pub struct RunArgs {
 	/// Longest time to wait
 	#[arg(long, default_value = "600s", value_parser = duration, value_name = "TIME")]
 	pub timeout: Duration,
+}
+
+/// What a program is given and what it may use up, wherever it runs.
+#[derive(Args, Clone, Debug)]
+pub struct ProgramArgs {
+	/// Argument of the program; repeat it for more
+	#[arg(long = "arg", short = 'a', value_name = "ARG", allow_hyphen_values = true)]
+	pub args: Vec<String>,
+	/// Variable of the program's environment; repeat it for more
+	#[arg(long = "env", short = 'e', value_name = "NAME=VALUE")]
+	pub env: Vec<String>,
+	/// Most gas that the program may use; 100M, 5G and the like
+	#[arg(long, default_value = "10G", value_parser = gas)]
+	pub gas: u64,
+	/// Most memory that the program may use, in MiB
+	#[arg(long, default_value_t = 256)]
+	pub memory: u32,
+	/// Most that the program may write, in MiB
+	#[arg(long, default_value_t = 64)]
+	pub output_limit: u64,
+	/// Seed of the program's randomness, 32 bytes in hex; drawn for a job and zeros on this machine
+	/// if left out
+	#[arg(long)]
+	pub seed: Option<assay_primitives::Hash>,
 }
 
 #[derive(Args, Clone, Debug)]

@@ -1,10 +1,12 @@
 //! The command line itself. Secrets come from a file or the environment, never from an argument that
 //! other users of the machine can see.
 
+mod app;
 mod job;
 mod net;
 mod rest;
 
+pub use app::*;
 pub use job::*;
 pub use net::*;
 pub use rest::*;
@@ -62,6 +64,9 @@ pub struct Global {
 	/// Form of what is printed
 	#[arg(long, short = 'o', value_enum, default_value = "table", global = true)]
 	pub output: Format,
+	/// The same as `--output json`
+	#[arg(long, global = true, conflicts_with = "output")]
+	pub json: bool,
 	/// No progress on standard error; commands that create something print only its number
 	#[arg(long, short = 'q', global = true)]
 	pub quiet: bool,
@@ -78,6 +83,9 @@ pub enum Command {
 	/// Run jobs, fetch and verify what they give
 	#[command(subcommand)]
 	Job(JobCommand),
+	/// Make programs: check them, run them on this machine, estimate what a job costs
+	#[command(subcommand)]
+	App(AppCommand),
 	/// Look at providers and their offers
 	#[command(subcommand)]
 	Provider(ProviderCommand),
@@ -95,6 +103,16 @@ pub enum Command {
 		/// Which shell
 		shell: clap_complete::Shell,
 	},
+}
+
+impl Global {
+	/// Takes abbreviations for what they stand for.
+	pub fn resolved(mut self) -> Self {
+		if self.json {
+			self.output = Format::Json;
+		}
+		self
+	}
 }
 
 /// Logs go to standard error, and only where they are asked for.

@@ -3,7 +3,9 @@
 mod describe;
 mod result;
 mod start;
-mod words;
+pub mod words;
+
+pub use describe::outcome_json;
 
 use crate::{
 	args::{IdArgs, JobCommand, ListArgs, WaitArgs},

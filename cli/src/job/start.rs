@@ -2,7 +2,8 @@
 
 use super::{number, result, words};
 use crate::{
-	args::RunArgs, content, context::Context, failure::Failure, output, progress::Progress,
+	app::Refused, args::RunArgs, content, context::Context, failure::Failure, output, program,
+	progress::Progress,
 };
 use assay_client::{
 	Chain, Error, Signer, WaitFor,
@@ -11,13 +12,9 @@ use assay_client::{
 	units::{format_account, format_amount, parse_amount},
 };
 use assay_primitives::{
-	Hash, content::ContentRef, outcome::Class, policy::Policy, profile::Profile, task::Limits,
+	Hash, content::ContentRef, outcome::Class, policy::Policy, profile::Profile,
 };
-use assay_runner::Reason;
 use serde_json::json;
-
-/// Pages of linear memory in a MiB.
-const PAGES_PER_MIB: u32 = 16;
 
 /// What is to be run, with its bytes.
 struct Plan {
@@ -69,7 +66,9 @@ pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
 
 fn explain_refusal(module: &[u8], profile: &Profile) {
 	if let Err(refusal) = assay_runner::check(module, profile) {
-		eprintln!("the program is refused: {refusal}");
+		let refused = Refused::new(module, profile, refusal);
+		eprintln!("the program is refused: {}", refused.sentence());
+		eprintln!("hint: {}", refused.todo);
 	}
 }
 
@@ -126,18 +125,9 @@ fn plan(args: &RunArgs) -> Result<Plan, Failure> {
 		MaxPrice::PerReplica(parse_amount(&args.max_price)?),
 	);
 	options.input = input.as_deref().map(ContentRef::of);
-	options.args = args.args.clone();
-	options.env = args.env.iter().map(|text| variable(text)).collect::<Result<_, _>>()?;
+	options.seed = random_seed()?;
+	program::describe(&args.program, &mut options)?;
 	options.profile = args.profile.id();
-	options.limits = Limits {
-		gas: args.gas,
-		memory_pages: args.memory.saturating_mul(PAGES_PER_MIB),
-		output_bytes: args.output_limit.saturating_mul(1 << 20),
-	};
-	options.seed = match args.seed {
-		Some(seed) => seed,
-		None => random_seed()?,
-	};
 	options.policy = Policy::Quorum {
 		replicas: args.replicas,
 		required: args.required.unwrap_or(args.replicas / 2 + 1),
@@ -152,20 +142,12 @@ fn check_module(module: &[u8], args: &RunArgs) -> Result<(), Failure> {
 	if args.allow_invalid {
 		return Ok(());
 	}
-	assay_runner::check(module, &args.profile).map(|_| ()).map_err(|refusal| {
-		let hint = match refusal.reason {
-			Reason::NeedsProfile { number } => format!("choose it with --profile {number}"),
-			_ => "build it as a WASI preview 1 command, for example for wasm32-wasip1".into(),
-		};
-		Failure::usage(format!("{} can't be run: {refusal}", args.module.display())).hint(hint)
+	let profile = &args.profile;
+	assay_runner::check(module, profile).map(|_| ()).map_err(|refusal| {
+		let refused = Refused::new(module, profile, refusal);
+		Failure::usage(format!("{} can't be run: {}", args.module.display(), refused.sentence()))
+			.hint(refused.todo)
 	})
-}
-
-fn variable(text: &str) -> Result<(String, String), Failure> {
-	let (name, value) = text
-		.split_once('=')
-		.ok_or_else(|| Failure::usage(format!("{text:?} is not NAME=VALUE")))?;
-	Ok((name.into(), value.into()))
 }
 
 fn random_seed() -> Result<Hash, Failure> {

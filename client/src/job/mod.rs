@@ -12,7 +12,9 @@ mod spec;
 mod verify;
 
 pub use order::{Order, Submission, order, submit};
-pub use outputs::{Outputs, Skipped, fetch_manifest, fetch_outputs, providers_to_ask};
+pub use outputs::{
+	Outputs, Skipped, fetch_manifest, fetch_outputs, providers_to_ask, write_outputs,
+};
 pub use progress::{FollowOptions, Following, Progress, Step, conclude, follow, outcome, steps};
 pub use spec::{JobOptions, MaxPrice};
 pub use verify::{Claim, Mismatch, Verification, verify};

@@ -164,6 +164,47 @@ fn read_manifest(mut bytes: &[u8], outcome: &Outcome) -> Result<Manifest, Source
 	}
 }
 
+/// Writes the outputs of a local run, whose blocks a runner left below `blocks`, to `directory`,
+/// which must be missing or empty.
+///
+/// Errors as those of [`fetch_outputs`].
+pub fn write_outputs(blocks: &Path, manifest: &Manifest, directory: &Path) -> Result<Vec<Skipped>> {
+	check_directory(directory)?;
+	check_manifest(manifest)?;
+	write_all(&blocks, manifest, directory)
+}
+
+/// Where the contents of outputs are taken from.
+trait Contents {
+	/// Writes content to `out`; `false` where a part is missing.
+	fn copy_to(&self, content: &ContentRef, out: &mut dyn Write) -> Result<bool>;
+	/// Reads short content.
+	fn get(&self, content: &ContentRef) -> Result<Option<Vec<u8>>>;
+}
+
+impl Contents for Store {
+	fn copy_to(&self, content: &ContentRef, out: &mut dyn Write) -> Result<bool> {
+		Store::copy_to(self, content, out)
+	}
+
+	fn get(&self, content: &ContentRef) -> Result<Option<Vec<u8>>> {
+		Store::get(self, content)
+	}
+}
+
+/// The output directory of a runner.
+impl Contents for &Path {
+	fn copy_to(&self, content: &ContentRef, out: &mut dyn Write) -> Result<bool> {
+		let Some(bytes) = self.get(content)? else { return Ok(false) };
+		out.write_all(&bytes).map_err(Error::io("can't write content"))?;
+		Ok(true)
+	}
+
+	fn get(&self, content: &ContentRef) -> Result<Option<Vec<u8>>> {
+		assay_runner::read_output(self, content).map_err(Error::io("can't read an output"))
+	}
+}
+
 fn check_directory(directory: &Path) -> Result<()> {
 	let used = || Error::Usage(format!("{} exists and is not empty", directory.display()));
 	match fs::read_dir(directory) {
@@ -174,7 +215,7 @@ fn check_directory(directory: &Path) -> Result<()> {
 }
 
 /// Writes everything to a directory that nobody else knows of, then gives it its name.
-fn write_all(store: &Store, manifest: &Manifest, directory: &Path) -> Result<Vec<Skipped>> {
+fn write_all(store: &dyn Contents, manifest: &Manifest, directory: &Path) -> Result<Vec<Skipped>> {
 	let parent = match directory.parent() {
 		Some(parent) if !parent.as_os_str().is_empty() => parent,
 		_ => Path::new("."),
@@ -228,7 +269,7 @@ fn place(entry: &OutputEntry, root: &Path) -> Result<PathBuf> {
 	Ok(path)
 }
 
-fn write_entry(store: &Store, entry: &OutputEntry, root: &Path) -> Result<()> {
+fn write_entry(store: &dyn Contents, entry: &OutputEntry, root: &Path) -> Result<()> {
 	let path = place(entry, root)?;
 	let failed = || format!("can't write {}", path.display());
 	if entry.kind == OutputKind::Directory {
@@ -245,7 +286,11 @@ fn write_entry(store: &Store, entry: &OutputEntry, root: &Path) -> Result<()> {
 }
 
 /// Why the link was not created, if it was not.
-fn write_link(store: &Store, entry: &OutputEntry, root: &Path) -> Result<Option<&'static str>> {
+fn write_link(
+	store: &dyn Contents,
+	entry: &OutputEntry,
+	root: &Path,
+) -> Result<Option<&'static str>> {
 	if entry.content.size > MAX_TARGET {
 		return Ok(Some("the target of the link is too long"));
 	}

@@ -1,7 +1,7 @@
 //! The pass over a whole module, one section after the other.
 
 use crate::{
-	GAS_GLOBAL, Metered, ModuleInfo, RESERVED_PREFIX, RUN_EXPORT, Refusal, STACK_GLOBAL,
+	Effort, GAS_GLOBAL, Metered, ModuleInfo, RESERVED_PREFIX, RUN_EXPORT, Refusal, STACK_GLOBAL,
 	cost::{self, HELPERS, Helper},
 	function::{Plan, Scan},
 	limits,
@@ -64,6 +64,8 @@ pub struct Pass<'m, 'p> {
 	locals_by_control: u64,
 	/// Values merged where control flow joins, in all functions.
 	merges: u64,
+	/// The most of a single function.
+	effort: Effort,
 }
 
 impl<'m, 'p> Pass<'m, 'p> {
@@ -73,6 +75,25 @@ impl<'m, 'p> Pass<'m, 'p> {
 		profile: &'p Profile,
 		memory_pages: Option<u32>,
 	) -> Result<Metered, Refusal> {
+		Self::read(module, profile, memory_pages)?.finish()
+	}
+
+	/// What the pass finds out, without writing anything.
+	pub fn measure(
+		module: &'m [u8],
+		profile: &'p Profile,
+	) -> Result<(ModuleInfo, Effort), Refusal> {
+		let pass = Self::read(module, profile, None)?;
+		let effort = Effort { module_merges: pass.merges, ..pass.effort };
+		Ok((pass.finish()?.info, effort))
+	}
+
+	/// Reads the module through.
+	fn read(
+		module: &'m [u8],
+		profile: &'p Profile,
+		memory_pages: Option<u32>,
+	) -> Result<Self, Refusal> {
 		let bytes = module.len() as u64;
 		Refusal::above(Bound::ModuleBytes, 0, bytes, profile.limits.module_bytes)?;
 		let mut pass = Self::new(module, profile, memory_pages);
@@ -95,7 +116,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 			}
 			pass.validated(&payload)?;
 		}
-		pass.finish()
+		Ok(pass)
 	}
 
 	fn new(module: &'m [u8], profile: &'p Profile, memory_pages: Option<u32>) -> Self {
@@ -125,6 +146,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 			takes_reference: false,
 			locals_by_control: 0,
 			merges: 0,
+			effort: Effort::default(),
 		}
 	}
 
@@ -328,6 +350,8 @@ impl<'m, 'p> Pass<'m, 'p> {
 
 	fn body(&mut self, plan: &Plan, body: &wasmparser::FunctionBody<'m>) -> Result<(), Refusal> {
 		self.takes_reference |= plan.takes_reference;
+		self.effort.locals_by_control = self.effort.locals_by_control.max(plan.locals_by_control);
+		self.effort.merges = self.effort.merges.max(plan.merges);
 		// Each function is bounded, and so is their number.
 		self.locals_by_control += plan.locals_by_control;
 		let at = body.range().start;

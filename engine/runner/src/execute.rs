@@ -18,6 +18,8 @@ pub struct Ran {
 	pub class: Class,
 	/// Gas used.
 	pub gas_used: u64,
+	/// Pages of linear memory at the end, which is the most that there were.
+	pub memory_pages: u32,
 	/// What it left.
 	pub outputs: Outputs,
 }
@@ -49,8 +51,11 @@ pub fn execute(
 	let run = Run::new(&mut store, &instance, spec.limits.gas)?;
 	let result = run.entry.call(&mut store, ());
 	let (class, gas_used) = run.classify(&mut store, result)?;
+	let guest = store.data().guest;
+	// A 32-bit memory has at most 65,536 pages.
+	let memory_pages = guest.map_or(0, |(memory, _)| memory.size(&store) as u32);
 	let host = store.into_data().host.ok_or("a host call did not return")?;
-	Ok(Ran { class, gas_used, outputs: host.finish() })
+	Ok(Ran { class, gas_used, memory_pages, outputs: host.finish() })
 }
 
 /// Handles on what the pass has appended.

@@ -52,6 +52,9 @@ pub struct Stats {
 	pub execute: Duration,
 	/// Most resident memory of the job's process, in bytes.
 	pub peak_memory: u64,
+	/// Pages of linear memory at the end, of 64 KiB. It never shrinks, so this is the most that
+	/// there were.
+	pub memory_pages: u32,
 	/// Whether the compiled module was there already.
 	pub cached: bool,
 }

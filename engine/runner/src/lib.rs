@@ -18,7 +18,7 @@ mod runner;
 mod sandbox;
 mod worker;
 
-pub use assay_metering::{Bound, ModuleInfo, Reason, Refusal};
+pub use assay_metering::{Bound, Effort, ModuleInfo, Reason, Refusal};
 pub use cancel::Cancel;
 pub use config::{Codegen, RunnerConfig, WORKER_ARG, WorkerCommand};
 pub use error::{RunError, SandboxError};
@@ -34,4 +34,13 @@ pub fn check(
 	profile: &assay_primitives::profile::Profile,
 ) -> Result<ModuleInfo, Refusal> {
 	assay_metering::check(module, profile)
+}
+
+/// Checks a module against any profile, in this process, and says how near it is to what bounds
+/// compilation: for modules that one has made oneself.
+pub fn measure(
+	module: &[u8],
+	profile: &assay_primitives::profile::Profile,
+) -> Result<(ModuleInfo, Effort), Refusal> {
+	assay_metering::measure(module, profile)
 }

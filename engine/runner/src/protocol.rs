@@ -98,6 +98,8 @@ pub enum Reply {
 		class: Class,
 		/// Gas used.
 		gas_used: u64,
+		/// Pages of linear memory at the end. For information only.
+		memory_pages: u32,
 		/// What it left; the contents follow in this order.
 		manifest: Manifest,
 	},

@@ -137,10 +137,10 @@ impl Runner {
 			loaded = entry.map_err(|_| RunError::Protocol("a module changed its validity"))?;
 			ran = self.execute(&loaded, job, out_dir, cancel)?;
 		}
-		let (outcome, manifest, peak) =
+		let (outcome, manifest, peak, pages) =
 			ran.ok_or_else(|| RunError::Engine("a new artifact can't be loaded".into()))?;
 		stats.execute = start.elapsed();
-		stats.peak_memory = peak;
+		(stats.peak_memory, stats.memory_pages) = (peak, pages);
 		stats.wall = begin.elapsed();
 		Ok(Finished { outcome, manifest, refusal: None, stats })
 	}
@@ -236,7 +236,7 @@ impl Runner {
 		job: &Job,
 		out_dir: &Path,
 		cancel: &Cancel,
-	) -> Result<Option<(Outcome, Manifest, u64)>, RunError> {
+	) -> Result<Option<(Outcome, Manifest, u64, u32)>, RunError> {
 		let spec = &job.spec;
 		let role = Role::Execute { artifact: loaded.artifact.as_os_str().as_bytes().to_vec() };
 		let input_bytes = job.input.as_ref().map(|input| input.len() as u64);
@@ -255,12 +255,12 @@ impl Runner {
 		process.send(&Execute { spec: spec.clone(), input_bytes })?;
 		process.send_bytes(job.input.as_deref().unwrap_or_default())?;
 		match process.receive(MANIFEST_BYTES)? {
-			Reply::Ran { class, gas_used, manifest } => {
+			Reply::Ran { class, gas_used, memory_pages, manifest } => {
 				let outcome = outcome(class, gas_used, &manifest, spec)?;
 				outputs::store(out_dir, &manifest, &mut process)?;
 				let peak = process.peak_memory();
 				process.finish()?;
-				Ok(Some((outcome, manifest, peak)))
+				Ok(Some((outcome, manifest, peak, memory_pages)))
 			},
 			Reply::EngineFailed(reason) => Err(RunError::Engine(reason)),
 			_ => Err(RunError::Protocol("an answer of another kind")),

@@ -143,8 +143,9 @@ fn run(engine: &Engine, module: &Module) -> io::Result<()> {
 		return answer(&Reply::EngineFailed("unknown profile".into()));
 	};
 	match execute(engine, module, &profile, &spec, input) {
-		Ok(Ran { class, gas_used, outputs }) => {
-			answer(&Reply::Ran { class, gas_used, manifest: outputs.manifest })?;
+		Ok(Ran { class, gas_used, memory_pages, outputs }) => {
+			let manifest = outputs.manifest;
+			answer(&Reply::Ran { class, gas_used, memory_pages, manifest })?;
 			let mut to = pipe(1);
 			outputs.contents.iter().try_for_each(|content| to.write_all(content))?;
 			// The parent looks how much memory this took before it lets go. Not `read_to_end`, which

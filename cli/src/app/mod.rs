@@ -1,0 +1,31 @@
+//! `assay app`: what the author of a program needs before anybody is paid for running it.
+
+mod anatomy;
+mod check;
+mod estimate;
+mod file;
+mod local;
+mod reference;
+mod refused;
+mod run;
+mod scaffold;
+
+pub use refused::Refused;
+
+use crate::{args::AppCommand, context::Context, failure::Failure};
+use assay_primitives::profile::Profile;
+
+/// Runs a command of this group.
+pub async fn run(command: AppCommand, context: &Context) -> Result<(), Failure> {
+	match command {
+		AppCommand::Check(args) => check::run(&args, context),
+		AppCommand::Run(args) => run::run(*args, context).await,
+		AppCommand::Estimate(args) => estimate::run(*args, context).await,
+		AppCommand::New(args) => scaffold::run(&args),
+	}
+}
+
+/// What was asked for, or all that are known.
+fn profiles(asked: Option<&Profile>) -> Vec<Profile> {
+	asked.map_or_else(|| Profile::ALL.to_vec(), |profile| vec![profile.clone()])
+}

@@ -1,0 +1,27 @@
+//! Counts the lines and bytes of the input, and keeps them in /out/counts.txt.
+
+use std::{
+	fs,
+	io::{self, Read, Write},
+	process::ExitCode,
+};
+
+fn run() -> io::Result<()> {
+	// The input is standard input, and the file /in/input.
+	let mut input = Vec::new();
+	io::stdin().read_to_end(&mut input)?;
+	let lines = input.split(|byte| *byte == b'\n').count();
+	// Whatever is written to standard output, standard error and below /out is the result.
+	writeln!(io::stdout(), "{lines} lines, {} bytes", input.len())?;
+	fs::write("/out/counts.txt", format!("{lines} {}\n", input.len()))
+}
+
+fn main() -> ExitCode {
+	match run() {
+		Ok(()) => ExitCode::SUCCESS,
+		Err(error) => {
+			eprintln!("@NAME@: {error}");
+			ExitCode::FAILURE
+		},
+	}
+}

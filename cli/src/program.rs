@@ -1,0 +1,29 @@
+//! What a program is given, from the command line to the task: the same for a job and for a run on this
+//! machine, so that one predicts the other.
+
+use crate::{args::ProgramArgs, failure::Failure};
+use assay_client::job::JobOptions;
+use assay_primitives::task::Limits;
+
+/// Pages of linear memory in a MiB.
+pub const PAGES_PER_MIB: u32 = 16;
+
+/// Takes arguments, environment, limits and seed over; without a seed it stays what it is.
+pub fn describe(args: &ProgramArgs, options: &mut JobOptions) -> Result<(), Failure> {
+	options.args = args.args.clone();
+	options.env = args.env.iter().map(|text| variable(text)).collect::<Result<_, _>>()?;
+	options.limits = Limits {
+		gas: args.gas,
+		memory_pages: args.memory.saturating_mul(PAGES_PER_MIB),
+		output_bytes: args.output_limit.saturating_mul(1 << 20),
+	};
+	options.seed = args.seed.unwrap_or(options.seed);
+	Ok(())
+}
+
+fn variable(text: &str) -> Result<(String, String), Failure> {
+	let (name, value) = text
+		.split_once('=')
+		.ok_or_else(|| Failure::usage(format!("{text:?} is not NAME=VALUE")))?;
+	Ok((name.into(), value.into()))
+}

@@ -1,0 +1,306 @@
+//! `assay app` as its users call it: what it prints, what it writes, how it exits.
+
+use assert_cmd::Command;
+use serde_json::Value;
+use std::{fs, path::PathBuf, process::Output, time::Duration};
+use tempfile::TempDir;
+
+/// A folder for files and for the cache of compiled modules.
+struct Desk(TempDir);
+
+impl Desk {
+	fn new() -> Self {
+		Self(tempfile::tempdir().expect("a temporary directory can be made"))
+	}
+
+	fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+		let path = self.0.path().join(name);
+		fs::write(&path, bytes).expect("written");
+		path
+	}
+
+	fn wasm(&self, name: &str, text: &str) -> PathBuf {
+		self.file(name, wat::parse_str(text).expect("well-formed text"))
+	}
+
+	/// Runs `assay` with these words, nothing on standard input, and no node in reach.
+	fn assay(&self, line: &str) -> Run {
+		self.assay_with(line, "")
+	}
+
+	fn assay_with(&self, line: &str, input: &str) -> Run {
+		let mut command = Command::new(env!("CARGO_BIN_EXE_assay"));
+		command
+			.current_dir(self.0.path())
+			.env("XDG_CACHE_HOME", self.0.path().join("cache"))
+			.env("ASSAY_NODE_URL", "ws://127.0.0.1:9")
+			.args(line.split(' '))
+			.write_stdin(input)
+			.timeout(Duration::from_secs(120));
+		if std::env::var_os("ASSAY_TEST_INSECURE").is_some() {
+			command.arg("--insecure");
+		}
+		Run(command.output().expect("it was started"))
+	}
+}
+
+struct Run(Output);
+
+impl Run {
+	#[track_caller]
+	fn exits(self, code: i32) -> Self {
+		assert_eq!(self.0.status.code(), Some(code), "{}\n{}", self.out(), self.err());
+		self
+	}
+
+	fn out(&self) -> String {
+		String::from_utf8_lossy(&self.0.stdout).into_owned()
+	}
+
+	fn err(&self) -> String {
+		String::from_utf8_lossy(&self.0.stderr).into_owned()
+	}
+
+	#[track_caller]
+	fn json(&self) -> Value {
+		serde_json::from_slice(&self.0.stdout).unwrap_or_else(|_| panic!("{}", self.out()))
+	}
+
+	/// Says it on standard output.
+	#[track_caller]
+	fn says(self, text: &str) -> Self {
+		assert!(self.out().contains(text), "no {text:?} in:\n{}\n{}", self.out(), self.err());
+		self
+	}
+
+	/// Says it on standard error.
+	#[track_caller]
+	fn warns(self, text: &str) -> Self {
+		assert!(self.err().contains(text), "no {text:?} in:\n{}\n{}", self.out(), self.err());
+		self
+	}
+}
+
+/// Copies standard input to standard output, at most 4 KiB of it, and makes /out/file.
+const COPY: &str = r#"(module
+	(import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+	(import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+	(import "wasi_snapshot_preview1" "path_open"
+		(func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+	(memory (export "memory") 2)
+	(data (i32.const 64) "out/file")
+	(data (i32.const 0) "\00\01\00\00\00\10\00\00")
+	(func (export "_start")
+		(drop (memory.grow (i32.const 30)))
+		(drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 16)))
+		(i32.store (i32.const 4) (i32.load (i32.const 16)))
+		(drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 16)))
+		(drop (call $open (i32.const 3) (i32.const 0) (i32.const 64) (i32.const 8) (i32.const 1)
+			(i64.const 64) (i64.const 0) (i32.const 0) (i32.const 20)))
+		(drop (call $write (i32.load (i32.const 20)) (i32.const 0) (i32.const 1) (i32.const 16)))))"#;
+const LOOP: &str =
+	r#"(module (memory (export "memory") 1) (func (export "_start") (loop (br 0))))"#;
+const TRAP: &str = r#"(module (memory (export "memory") 1) (func (export "_start") unreachable))"#;
+
+#[test]
+fn check_should_say_what_fits_and_how_much_room_is_left() {
+	let desk = Desk::new();
+	desk.wasm("copy.wasm", COPY);
+	desk.assay("app check copy.wasm")
+		.exits(0)
+		.says("copy.wasm: fits profile 1")
+		.says("module bytes")
+		.says("0.125 MiB (2 pages) at the start")
+		.says("imports  fd_read fd_write path_open")
+		.says("assay app run copy.wasm");
+	let all = desk.assay("app check copy.wasm --json").exits(0).json();
+	let report = &all[0];
+	assert_eq!((&report["fits"], &report["memory"]["initialPages"]), (&true.into(), &2.into()));
+	assert_eq!(report["imports"].as_array().map(Vec::len), Some(3));
+	// Two pages and 16 bytes of data.
+	assert_eq!(report["startupGas"], 2 * 65_536 + 2);
+	let limits = report["limits"].as_array().expect("rows");
+	let functions = limits.iter().find(|row| row["name"] == "functions").expect("a row");
+	assert_eq!((&functions["found"], &functions["limit"]), (&4.into(), &50_000.into()));
+}
+
+#[test]
+fn check_should_name_reason_place_and_remedy_for_each_file() {
+	let desk = Desk::new();
+	desk.wasm("copy.wasm", COPY);
+	desk.wasm(
+		"threads.wasm",
+		r#"(module (memory (export "memory") 1 2 shared) (func (export "_start")))"#,
+	);
+	desk.wasm("env.wasm", r#"(module (import "env" "foo" (func)))"#);
+	desk.wasm(
+		"tail.wasm",
+		r#"(module (memory (export "memory") 1) (func $spin return_call $spin) (func (export "_start")))"#,
+	);
+	desk.wasm(
+		"simd.wasm",
+		r#"(module (memory (export "memory") 1) (func (export "_start") (drop (v128.const i64x2 0 0))))"#,
+	);
+	desk.assay("app check simd.wasm")
+		.exits(0)
+		.says("does not fit profile 1")
+		.says("uses SIMD")
+		.says("ask for profile 2 with --profile 2, or")
+		.says("simd.wasm: fits profile 2");
+	desk.assay("app check simd.wasm --profile 1").exits(1);
+	desk.assay("app run simd.wasm").exits(0).warns("profile      2");
+	desk.assay("app estimate simd.wasm").exits(0).says("--profile 2 --gas");
+	desk.assay("app check copy.wasm threads.wasm env.wasm tail.wasm")
+		.exits(1)
+		.says("copy.wasm: fits profile 1")
+		.says("uses threads")
+		.says("compile without -pthread")
+		.says("import env.foo is not a WASI preview 1 function")
+		.says("link the library")
+		.says("in function 0 (spin)")
+		.warns("3 of 4 programs");
+	let all = desk.assay("app check env.wasm tail.wasm -o json").exits(1).json();
+	let refusal = &all[1]["profiles"][0]["refusal"];
+	assert_eq!((&refusal["function"], &refusal["functionName"]), (&0.into(), &"spin".into()));
+	assert!(refusal["todo"].as_str().is_some_and(|todo| todo.contains("tail-call")), "{all:#}");
+}
+
+#[test]
+fn check_should_survive_whatever_the_file_is() {
+	let desk = Desk::new();
+	desk.file("empty", "");
+	desk.file("text.wat", COPY);
+	fs::create_dir(desk.0.path().join("folder")).expect("made");
+	// Sparse, so that it costs no disk; it is not read either.
+	let huge = fs::File::create(desk.0.path().join("huge")).expect("made");
+	huge.set_len(1 << 40).expect("sparse files exist");
+	let mut cut = wat::parse_str(COPY).expect("well-formed text");
+	cut.truncate(cut.len() / 2);
+	desk.file("cut", cut);
+	// A section that announces four thousand million functions.
+	desk.file("hostile", b"\0asm\x01\0\0\0\x03\x05\xff\xff\xff\xff\x0f");
+	desk.assay("app check missing").exits(2).warns("can't read missing").warns("hint: build");
+	desk.assay("app check folder").exits(2).warns("is a directory").warns("hint: name the .wasm");
+	desk.assay("app check empty").exits(1).says("the file is empty");
+	desk.assay("app check text.wat").exits(1).says("wat2wasm");
+	desk.assay("app check huge").exits(1).says("module bytes 1099511627776").says("strip it");
+	desk.assay("app check cut").exits(1).says("build it again");
+	desk.assay("app check hostile").exits(1).says("leave out what is not used");
+	desk.assay("app check hostile --profile 99")
+		.exits(2)
+		.warns("not a profile that this build knows");
+	desk.assay("app check").exits(2);
+	// One unreadable file does not hide the others.
+	desk.assay("app check missing empty").exits(2).says("the file is empty");
+}
+
+#[test]
+fn run_should_be_a_filter_that_tells_what_it_took() {
+	let desk = Desk::new();
+	desk.wasm("copy.wasm", COPY);
+	let run = desk.assay_with("app run copy.wasm", "good morning\n").exits(0);
+	assert_eq!(run.out(), "good morning\n", "standard output is the program's");
+	run.warns("the program succeeded").warns("profile      1").warns("2 MiB (32 pages)");
+	let quiet = desk.assay_with("app run copy.wasm --quiet", "x").exits(0);
+	assert_eq!((quiet.out().as_str(), quiet.err().as_str()), ("x", ""));
+	desk.file("in.txt", "from a file");
+	let json =
+		desk.assay("app run copy.wasm --input in.txt --output-dir out --json").exits(0).json();
+	assert_eq!(json["stdout"]["text"], "from a file");
+	assert_eq!((&json["memoryPages"], &json["outcome"]["success"]), (&32.into(), &true.into()));
+	let read = |name: &str| fs::read_to_string(desk.0.path().join("out").join(name)).expect(name);
+	assert_eq!((read("stdout"), read("out/file")), ("from a file".into(), "from a file".into()));
+	desk.assay("app run copy.wasm --input in.txt --output-dir out").exits(2).warns("new directory");
+	// The seed of a local run is fixed, so its digest is.
+	let again = desk.assay("app run copy.wasm --input in.txt --json").exits(0).json();
+	assert_eq!(json["outcome"]["digest"], again["outcome"]["digest"]);
+}
+
+#[test]
+fn run_should_agree_with_the_reference_interpreter() {
+	let desk = Desk::new();
+	desk.wasm("copy.wasm", COPY);
+	desk.wasm("loop.wasm", LOOP);
+	let json = desk.assay_with("app run copy.wasm --interpreter --json", "ab").exits(0).json();
+	assert_eq!(json["interpreter"]["same"], true);
+	assert_eq!(json["interpreter"]["outcome"], json["outcome"]);
+	desk.assay("app run loop.wasm --gas 1M --interpreter").exits(6).warns("the same outcome");
+}
+
+#[test]
+fn run_should_name_each_failure_and_the_next_step() {
+	let desk = Desk::new();
+	desk.wasm("loop.wasm", LOOP);
+	desk.wasm("trap.wasm", TRAP);
+	desk.wasm("copy.wasm", COPY);
+	desk.wasm("env.wasm", r#"(module (import "env" "foo" (func)))"#);
+	desk.assay("app run loop.wasm --gas 5M").exits(6).warns("ran out of gas").warns("--gas 50M");
+	desk.assay("app run trap.wasm").exits(6).warns("the program trapped").warns("hint: ");
+	desk.assay_with("app run copy.wasm --output-limit 0", "x").exits(6).warns("--output-limit");
+	desk.assay("app run copy.wasm --memory 0").exits(6).warns("--memory");
+	desk.assay("app run env.wasm").exits(2).warns("env.foo").warns("assay app check env.wasm");
+	desk.assay("app run missing.wasm").exits(2).warns("can't read missing.wasm");
+	desk.assay("app run copy.wasm --input missing").exits(2).warns("can't read missing");
+	desk.assay("app run copy.wasm --env NAME").exits(2).warns("NAME=VALUE");
+	desk.assay("app run loop.wasm --gas 99999G --timeout 1s").exits(1).warns("raise --timeout");
+}
+
+#[test]
+fn estimate_should_give_limits_that_suffice_and_say_why_there_is_no_price() {
+	let desk = Desk::new();
+	desk.wasm("copy.wasm", COPY);
+	desk.file("short", "x");
+	desk.file("long", "x".repeat(4_000));
+	let json =
+		desk.assay("app estimate copy.wasm --input short --input long --json").exits(0).json();
+	let (measured, limits) = (&json["measured"], &json["limits"]);
+	assert_eq!((&measured["memoryPages"], &measured["outputBytes"]), (&32.into(), &8_000.into()));
+	let gas = limits["gas"].as_u64().expect("a number");
+	assert!(gas * 4 >= measured["gas"].as_u64().expect("a number") * 5, "a quarter more");
+	assert_eq!((&limits["memoryMib"], &limits["outputMib"]), (&3.into(), &1.into()));
+	assert!(json["price"].is_null());
+	let command = json["command"].as_str().expect("a line");
+	assert!(command.starts_with("assay job run copy.wasm --input short --gas "), "{command}");
+	// What it advises, it accepts.
+	desk.assay(&format!("app run copy.wasm --input long --gas {gas} --memory 3 --output-limit 1"))
+		.exits(0);
+	desk.assay_with("app estimate copy.wasm", "x").exits(0).says("no price: ").says("assay net up");
+	desk.wasm("loop.wasm", LOOP);
+	desk.assay("app estimate loop.wasm --gas 1M").exits(6).warns("--gas 10M");
+}
+
+#[test]
+fn new_should_write_a_folder_that_says_how_it_is_built() {
+	let desk = Desk::new();
+	for (lang, file) in [("rust", "src/main.rs"), ("c", "main.c"), ("js", "main.js")] {
+		desk.assay(&format!("app new my-{lang} --lang {lang}")).exits(0).says("build.sh");
+		let folder = desk.0.path().join(format!("my-{lang}"));
+		let text = fs::read_to_string(folder.join(file)).expect("a source file");
+		assert!(!text.contains("@NAME@"));
+		assert!(folder.join("build.sh").is_file());
+	}
+	desk.assay("app new my-rust").exits(2).warns("exists already").warns("hint: ");
+	desk.assay("app new ../escape").exits(2).warns("can't name a program");
+	desk.assay("app new ok --lang cobol").exits(2);
+}
+
+#[test]
+fn job_run_should_refuse_for_the_same_reasons_before_it_looks_for_a_node() {
+	let desk = Desk::new();
+	desk.wasm("env.wasm", r#"(module (import "env" "foo" (func)))"#);
+	desk.wasm(
+		"simd.wasm",
+		r#"(module (memory (export "memory") 1) (func (export "_start") (drop (v128.const i64x2 0 0))))"#,
+	);
+	desk.assay("job run simd.wasm").exits(2).warns("--profile 2");
+	desk.assay("job run env.wasm").exits(2).warns("env.foo").warns("link the library");
+}
+
+#[test]
+fn completions_should_know_the_commands() {
+	let desk = Desk::new();
+	for shell in ["bash", "zsh", "fish"] {
+		let text = desk.assay(&format!("completions {shell}")).exits(0).out();
+		assert!(text.contains("estimate") && text.contains("output-dir"), "{shell}");
+	}
+}
