@@ -13,6 +13,8 @@ MIN_RUST_MINOR=95
 NONE=wasm32v1-none
 WASI=wasm32-wasip1
 BASE_PACKAGES=(build-essential ca-certificates git jq pkg-config protobuf-compiler)
+# For the example programs in C and JavaScript; everything else builds without.
+C_PACKAGES=(clang libclang-rt-dev-wasm32 lld-22 llvm wasi-libc)
 RUST_PACKAGES=(cargo-web lld-22 rust-web-clippy rust-web-llvm rust-web-src rustc-web rustfmt-web wasi-libc)
 NETWORK_PACKAGES=(nodejs npm)
 WORK=""
@@ -72,6 +74,11 @@ install_packages() { # PACKAGE...
 	say "installing ${missing[*]}"
 	as_root apt-get update -qq
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+install_c() {
+	( install_packages "${C_PACKAGES[@]}" ) && return 0
+	say "no C compiler for WebAssembly: the examples align and script will be left out"
 }
 
 require_commands() {
@@ -166,7 +173,10 @@ main() {
 	*) usage >&2; exit 2 ;;
 	esac
 	[ "$(uname -s)" = Linux ] || die "assay runs on Linux" "use a Linux machine, a container or a virtual machine"
-	if is_debian_12; then install_packages "${BASE_PACKAGES[@]}"; fi
+	if is_debian_12; then
+		install_packages "${BASE_PACKAGES[@]}"
+		install_c
+	fi
 	require_commands
 	if [ -n "$NETWORK" ]; then require_network_tools; fi
 	if rustup_ready; then
