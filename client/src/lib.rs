@@ -3,6 +3,7 @@
 //! - [`chain`]: a connection that survives its node, typed views, typed calls, transactions.
 //! - [`content`]: blobs by hash: a local store, sources to fetch from, publishing.
 //! - [`job`]: from user input to a request, following a task, fetching and verifying its result.
+//! - [`order`]: orders that are signed off chain, and matching them.
 //! - [`keys`]: where signing keys come from.
 //! - [`units`]: amounts as people write them.
 //!
@@ -14,6 +15,7 @@ pub mod content;
 pub mod error;
 pub mod job;
 pub mod keys;
+pub mod order;
 pub mod units;
 
 #[cfg(test)]

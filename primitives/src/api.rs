@@ -3,6 +3,7 @@
 use crate::{
 	AccountId, Balance, BlockNumber,
 	deal::{DrawView, TaskView},
+	order::{Asset, AssetId, Flaw, GroupId, Match, OrderId, OrderRecord, Publisher},
 	profile::{Profile, ProfileId},
 	provider::ProviderView,
 	request::{OfferId, Quote, Request, Terms},
@@ -64,6 +65,20 @@ sp_api::decl_runtime_apis! {
 		fn quote(client: AccountId, request: Request) -> Quote;
 		/// Resting offers from a number on, at most `limit`.
 		fn offers(from: OfferId, limit: u32) -> Vec<OfferView>;
+		/// Every reason why orders would not make a deal if `solver` submitted them now, in the order
+		/// of checking. What the payer has free, and what the ledger checks of content, is not part of
+		/// it.
+		fn why_not(solver: AccountId, orders: Match) -> Vec<Flaw>;
+		/// What the chain remembers of an order.
+		fn order(id: OrderId) -> Option<OrderRecord>;
+		/// A registered app or dataset.
+		fn asset(id: AssetId) -> Option<Asset>;
+		/// Apps and datasets from a number on, at most `limit`.
+		fn assets(from: AssetId, limit: u32) -> Vec<(AssetId, Asset)>;
+		/// A publisher's bond.
+		fn publisher(owner: AccountId) -> Option<Publisher>;
+		/// Whether an account is a member of a group.
+		fn is_member(group: GroupId, account: AccountId) -> bool;
 		/// A provider.
 		fn provider(stash: AccountId) -> Option<ProviderView>;
 		/// Providers, at most `limit`.

@@ -14,6 +14,7 @@ pub mod deal;
 pub mod draw;
 pub mod hashing;
 pub mod merkle;
+pub mod order;
 pub mod outcome;
 pub mod policy;
 pub mod price;

@@ -134,6 +134,42 @@ pub enum Misfit {
 	/// The provider has no operator key that has accepted to sign for it.
 	#[codec(index = 15)]
 	OperatorMissing,
+	/// The request does not want this provider.
+	#[codec(index = 16)]
+	NotWanted,
+	/// The app may not be run by this provider.
+	#[codec(index = 17)]
+	NotAllowedByApp,
+	/// The dataset may not be read by this provider.
+	#[codec(index = 18)]
+	NotAllowedByDataset,
+	/// The provider does not work for this client.
+	#[codec(index = 19)]
+	ClientNotServed,
+	/// The provider does not run this app.
+	#[codec(index = 20)]
+	AppNotServed,
+	/// The provider does not read this dataset.
+	#[codec(index = 21)]
+	DatasetNotServed,
+	/// The order is valid for longer than the chain remembers what was used of it.
+	#[codec(index = 22)]
+	OrderLifeTooLong,
+	/// Its owner has closed the order.
+	#[codec(index = 23)]
+	OrderClosed,
+	/// Nothing, or too little, is left of the order's volume.
+	#[codec(index = 24)]
+	OrderUsedUp,
+	/// The order is signed for by an account that is neither the stash nor its operator.
+	#[codec(index = 25)]
+	SignerNotOfProvider,
+	/// The signature has no known form.
+	#[codec(index = 26)]
+	SignatureMalformed,
+	/// The signature is not that of the order's signer over this order and this network.
+	#[codec(index = 27)]
+	NotAuthorized,
 }
 
 /// A provider that may be drawn for a deal's tasks.

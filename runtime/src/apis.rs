@@ -12,6 +12,7 @@ use alloc::vec::Vec;
 use assay_primitives::{
 	api::{OfferView, Parameters},
 	deal::{DrawView, TaskView},
+	order::{Asset, AssetId, Flaw, GroupId, Match, OrderId, OrderRecord, Publisher},
 	profile::{Profile, ProfileId},
 	provider::ProviderView,
 	request::{OfferId, Quote, Request},
@@ -312,6 +313,30 @@ impl_runtime_apis! {
 
 		fn offers(from: OfferId, limit: u32) -> Vec<OfferView> {
 			Market::offers(from, limit)
+		}
+
+		fn why_not(solver: AccountId, orders: Match) -> Vec<Flaw> {
+			Market::why_not(&solver, &orders)
+		}
+
+		fn order(id: OrderId) -> Option<OrderRecord> {
+			Market::order(&id)
+		}
+
+		fn asset(id: AssetId) -> Option<Asset> {
+			Market::asset(id)
+		}
+
+		fn assets(from: AssetId, limit: u32) -> Vec<(AssetId, Asset)> {
+			Market::assets(from, limit)
+		}
+
+		fn publisher(owner: AccountId) -> Option<Publisher> {
+			Market::publisher(&owner)
+		}
+
+		fn is_member(group: GroupId, account: AccountId) -> bool {
+			Market::is_member(group, &account)
 		}
 
 		fn provider(stash: AccountId) -> Option<ProviderView> {

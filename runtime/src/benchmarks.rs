@@ -89,9 +89,15 @@ impl Helper {
 
 	/// Registers a provider, unless that was done already.
 	fn register(index: u32) -> (AccountId, AccountId) {
-		let (stash, operator) = (Self::account("stash", index), Self::account("operator", index));
+		let operator = Self::account("operator", index);
+		(Self::register_with(index, operator.clone()), operator)
+	}
+
+	/// Registers a provider with this operator, unless that was done already. Returns its stash.
+	fn register_with(index: u32, operator: AccountId) -> AccountId {
+		let stash = Self::account("stash", index);
 		if pallet_providers::Providers::<Runtime>::contains_key(&stash) {
-			return (stash, operator);
+			return stash;
 		}
 		Self::fund(&stash);
 		Self::fund(&operator);
@@ -100,7 +106,7 @@ impl Helper {
 			.expect("the stash is rich and not registered");
 		Providers::accept_operator(signed(&operator), stash.clone())
 			.expect("the stash has named this operator");
-		(stash, operator)
+		stash
 	}
 
 	fn client() -> AccountId {
@@ -113,6 +119,12 @@ impl Helper {
 impl pallet_market::BenchmarkHelper for Helper {
 	fn provider(index: u32) -> (AccountId, AccountId) {
 		Self::register(index)
+	}
+	fn provider_operated_by(index: u32, operator: &AccountId) -> AccountId {
+		Self::register_with(index, operator.clone())
+	}
+	fn fund(who: &AccountId) {
+		Self::fund(who);
 	}
 	fn client() -> AccountId {
 		Self::client()

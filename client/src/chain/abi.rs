@@ -64,7 +64,13 @@ mod tests {
 			ReplicaState, Task, TaskState, TaskStatus, TaskView, single,
 		},
 		merkle::ListRoot,
+		order::{
+			Accounts, AnyOrder, AppOrder, Asset, AssetKind, AssetState, AssetTerms, Assets,
+			Authorization, DatasetOrder, Flaw, Match, OrderRecord, Publisher, RequestOrder,
+			Resource, ResourceOrder, Signed,
+		},
 		outcome::{Class, Outcome},
+		policy::PolicyFault,
 		price::Price,
 		profile::Profile,
 		provider::{Capacity, Declaration, ProviderView, Reputation},
@@ -129,9 +135,124 @@ mod tests {
 
 	const TASK: TaskId = TaskId { deal: 7, index: 0 };
 
+	fn signature() -> Authorization {
+		Authorization::Signature(vec![1; 65].try_into().expect("short"))
+	}
+
+	fn app_order() -> AppOrder {
+		AppOrder {
+			app: 4,
+			content: ContentRef::of(b"module"),
+			price: 5,
+			volume: 6,
+			clients: Accounts::Listed(vec![account(1)].try_into().expect("one")),
+			datasets: Assets::Listed(vec![7].try_into().expect("one")),
+			providers: Accounts::Group(8),
+			valid_until: 9,
+			salt: 10,
+		}
+	}
+
+	fn dataset_order() -> DatasetOrder {
+		DatasetOrder {
+			dataset: 4,
+			content: ContentRef::of(b"data"),
+			price: 5,
+			volume: 6,
+			clients: Accounts::Any,
+			apps: Assets::OwnedByGroup(7),
+			providers: Accounts::Any,
+			valid_until: 9,
+			salt: 10,
+		}
+	}
+
+	fn resource_order() -> ResourceOrder {
+		ResourceOrder {
+			provider: account(1),
+			signer: account(2),
+			terms: terms(),
+			volume: 3,
+			clients: Accounts::Any,
+			apps: Assets::Any,
+			datasets: Assets::Any,
+			mediators: vec![account(4)].try_into().expect("one"),
+			salt: 5,
+		}
+	}
+
+	fn request_order() -> RequestOrder {
+		RequestOrder {
+			client: account(1),
+			request: request(ContentRef::of(b"module")),
+			app: Some(2),
+			dataset: Some(3),
+			max_app_price: 4,
+			max_dataset_price: 5,
+			min_publisher_bond: 6,
+			volume: 7,
+			min_volume: 8,
+			min_candidates: 9,
+			providers: Accounts::Any,
+			mediators: Default::default(),
+			sponsor: Some(account(10)),
+			beneficiary: Some(account(11)),
+			tip: 12,
+			salt: 13,
+		}
+	}
+
+	fn any_order() -> AnyOrder {
+		AnyOrder::Resource(Box::new(resource_order()))
+	}
+
+	fn orders() -> Match {
+		let authorization = signature();
+		let resource = Signed { order: resource_order(), authorization: signature() };
+		Match {
+			request: Signed { order: request_order(), authorization: signature() },
+			sponsor: Some(Authorization::OnChain),
+			resources: vec![Resource::Order(Box::new(resource)), Resource::Offer(300)]
+				.try_into()
+				.expect("two"),
+			app: Some(Signed { order: app_order(), authorization: signature() }),
+			dataset: Some(Signed { order: dataset_order(), authorization }),
+		}
+	}
+
+	fn asset() -> Asset {
+		Asset {
+			kind: AssetKind::App(Profile::BASE.id()),
+			owner: account(1),
+			heir: Some(account(2)),
+			content: ContentRef::of(b"module"),
+			tags: 3,
+			terms: Some(AssetTerms {
+				price: 4,
+				clients: Accounts::Any,
+				providers: Accounts::Group(5),
+			}),
+			state: AssetState::Banned,
+			public_good: true,
+			deposit: 6,
+		}
+	}
+
+	fn order_record() -> OrderRecord {
+		OrderRecord {
+			consumed: 1,
+			closed: true,
+			presigned_by: Some(account(1)),
+			until: 2,
+			depositor: account(2),
+			deposit: 3,
+		}
+	}
+
 	fn calls() -> Vec<Call> {
 		let seal = Seal { digest: Hash::repeat_byte(1), report: Hash::repeat_byte(2) };
 		let opening = Opening { outcome: outcome(), salt: [4; 32] };
+		let content = ContentRef::of(b"module");
 		vec![
 			call::providers::register(&declaration(), 5 * UNIT),
 			call::providers::update(&declaration()),
@@ -146,6 +267,25 @@ mod tests {
 			call::market::withdraw_offer(300),
 			call::market::prune_offer(300),
 			call::market::submit(&request(ContentRef::of(b"module")), &[1, 2, 3]),
+			call::market::presign(&any_order(), &Authorization::OnChain),
+			call::market::close_order(&any_order(), &signature()),
+			call::market::prune_orders(&[Hash::repeat_byte(1)]),
+			call::market::match_orders(&orders()),
+			call::market::bond_publisher(UNIT),
+			call::market::unbond_publisher(UNIT),
+			call::market::withdraw_publisher_bond(),
+			call::market::register_app(&content, &Profile::BASE.id(), 3, &asset().terms),
+			call::market::register_dataset(&content, 3, &None),
+			call::market::set_asset_terms(4, &asset().terms),
+			call::market::offer_asset(4, &Some(account(3))),
+			call::market::accept_asset(4),
+			call::market::suspend_asset(4),
+			call::market::resume_asset(4),
+			call::market::deregister_asset(4),
+			call::market::create_group(),
+			call::market::add_members(4, &[account(1), account(2)]),
+			call::market::remove_members(4, &[account(1)]),
+			call::market::dissolve_group(4),
 			call::deals::commit(TASK, &seal),
 			call::deals::commit_many(&[(TASK, seal), (TASK, seal)]),
 			call::deals::decline(TASK),
@@ -188,7 +328,9 @@ mod tests {
 				// Governance goes through sudo, not through this crate.
 				let known =
 					ours.iter().any(|call| call.pallet() == pallet && call.name() == variant.name);
-				assert!(known || variant.name == "set_profile_status", "{pallet}.{}", variant.name);
+				let governed = ["set_profile_status", "set_public_good"];
+				let governed = governed.contains(&&*variant.name);
+				assert!(known || governed, "{pallet}.{}", variant.name);
 			}
 		}
 	}
@@ -305,6 +447,12 @@ mod tests {
 		let offer = OfferView { id: 1, provider: who.clone(), terms: terms() };
 		let limited = (&who, 5u32).encode();
 		let many = vec![open_view(), ended_view()].encode();
+		let publisher = Publisher { bond: 1, leaving: Some((2, 3)), assets: 4 };
+		let flaws = vec![
+			Flaw::Policy(PolicyFault::NoReplicas),
+			Flaw::Resource { at: 1, why: Misfit::NotAuthorized },
+			Flaw::VolumeTooSmall,
+		];
 		vec![
 			("parameters", vec![], vec![parameters().encode()]),
 			("profile", Hash::zero().encode(), vec![Some(Profile::BASE).encode()]),
@@ -314,6 +462,12 @@ mod tests {
 			("draw", single(1).encode(), vec![Some(draw_view()).encode()]),
 			("quote", asked, vec![quote().encode()]),
 			("offers", (1u64, 2u32).encode(), vec![vec![offer].encode()]),
+			("why_not", (&who, orders()).encode(), vec![flaws.encode()]),
+			("order", Hash::zero().encode(), vec![Some(order_record()).encode()]),
+			("asset", 1u32.encode(), vec![Some(asset()).encode()]),
+			("assets", (1u32, 2u32).encode(), vec![vec![(1u32, asset())].encode()]),
+			("publisher", who.encode(), vec![Some(publisher).encode()]),
+			("is_member", (1u32, &who).encode(), vec![true.encode()]),
 			("provider", who.encode(), vec![Some(provider_view()).encode()]),
 			("providers", 5u32.encode(), vec![vec![provider_view()].encode()]),
 			("provider_of", who.encode(), vec![Some(account(2)).encode()]),

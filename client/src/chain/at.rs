@@ -11,6 +11,7 @@ use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, Nonce,
 	api::{OfferView, Parameters},
 	deal::{DrawView, TaskView},
+	order::{Asset, AssetId, Flaw, GroupId, Match, OrderId, OrderRecord, Publisher},
 	profile::{Profile, ProfileId},
 	provider::ProviderView,
 	request::{OfferId, Quote, Request},
@@ -136,6 +137,37 @@ impl At {
 	/// Resting offers from a number on, at most `limit`.
 	pub async fn offers(&self, from: OfferId, limit: u32) -> Result<Vec<OfferView>> {
 		self.view("offers", (from, limit)).await
+	}
+
+	/// Every reason why orders would not make a deal if `solver` submitted them now, in the order of
+	/// checking.
+	pub async fn why_not(&self, solver: &AccountId, orders: &Match) -> Result<Vec<Flaw>> {
+		self.view("why_not", (solver, orders)).await
+	}
+
+	/// What the chain remembers of an order.
+	pub async fn order(&self, id: &OrderId) -> Result<Option<OrderRecord>> {
+		self.view("order", id).await
+	}
+
+	/// A registered app or dataset.
+	pub async fn asset(&self, id: AssetId) -> Result<Option<Asset>> {
+		self.view("asset", id).await
+	}
+
+	/// Apps and datasets from a number on, at most `limit`.
+	pub async fn assets(&self, from: AssetId, limit: u32) -> Result<Vec<(AssetId, Asset)>> {
+		self.view("assets", (from, limit)).await
+	}
+
+	/// A publisher's bond.
+	pub async fn publisher(&self, owner: &AccountId) -> Result<Option<Publisher>> {
+		self.view("publisher", owner).await
+	}
+
+	/// Whether an account is a member of a group.
+	pub async fn is_member(&self, group: GroupId, account: &AccountId) -> Result<bool> {
+		self.view("is_member", (group, account)).await
 	}
 
 	/// A provider.

@@ -154,9 +154,20 @@ pub mod providers {
 /// Offers and requests.
 pub mod market {
 	use super::Call;
-	use assay_primitives::request::{OfferId, Request, Terms};
+	use assay_primitives::{
+		AccountId, Balance,
+		content::ContentRef,
+		order::{AnyOrder, AssetId, AssetTerms, Authorization, GroupId, Match, OrderId},
+		profile::ProfileId,
+		request::{OfferId, Request, Terms},
+	};
 
 	const PALLET: &str = "Market";
+
+	/// Most orders that one call prunes.
+	pub const MAX_PRUNED: usize = 64;
+	/// Most accounts that one call adds to a group or removes.
+	pub const MAX_MEMBERS_CHANGED: usize = 64;
 
 	/// Places a resting offer.
 	pub fn place_offer(terms: &Terms) -> Call {
@@ -181,6 +192,115 @@ pub mod market {
 	/// Submits a request against the named offers, which opens a deal.
 	pub fn submit(request: &Request, offers: &[OfferId]) -> Call {
 		Call::new(PALLET, "submit").encoded("request", request).encoded("offers", offers)
+	}
+
+	/// Authorises an order on chain.
+	pub fn presign(order: &AnyOrder, authorization: &Authorization) -> Call {
+		Call::new(PALLET, "presign").encoded("order", order).encoded("authorization", authorization)
+	}
+
+	/// Closes an order for good.
+	pub fn close_order(order: &AnyOrder, authorization: &Authorization) -> Call {
+		Call::new(PALLET, "close_order")
+			.encoded("order", order)
+			.encoded("authorization", authorization)
+	}
+
+	/// Removes the records of orders that are past their last block, at most [`MAX_PRUNED`].
+	pub fn prune_orders(orders: &[OrderId]) -> Call {
+		Call::new(PALLET, "prune_orders").encoded("orders", orders)
+	}
+
+	/// Matches signed orders, which opens a deal.
+	pub fn match_orders(orders: &Match) -> Call {
+		Call::new(PALLET, "match_orders").encoded("orders", orders)
+	}
+
+	/// Adds to the publisher's bond.
+	pub fn bond_publisher(amount: Balance) -> Call {
+		Call::new(PALLET, "bond_publisher").number("amount", amount)
+	}
+
+	/// Lets part of the publisher's bond leave.
+	pub fn unbond_publisher(amount: Balance) -> Call {
+		Call::new(PALLET, "unbond_publisher").number("amount", amount)
+	}
+
+	/// Returns what has left the publisher's bond.
+	pub fn withdraw_publisher_bond() -> Call {
+		Call::new(PALLET, "withdraw_publisher_bond")
+	}
+
+	/// Registers an app.
+	pub fn register_app(
+		content: &ContentRef,
+		profile: &ProfileId,
+		tags: u32,
+		terms: &Option<AssetTerms>,
+	) -> Call {
+		Call::new(PALLET, "register_app")
+			.encoded("content", content)
+			.encoded("profile", profile)
+			.number("tags", tags)
+			.encoded("terms", terms)
+	}
+
+	/// Registers a dataset.
+	pub fn register_dataset(content: &ContentRef, tags: u32, terms: &Option<AssetTerms>) -> Call {
+		Call::new(PALLET, "register_dataset")
+			.encoded("content", content)
+			.number("tags", tags)
+			.encoded("terms", terms)
+	}
+
+	/// Replaces the terms at which an asset may be used without an order.
+	pub fn set_asset_terms(asset: AssetId, terms: &Option<AssetTerms>) -> Call {
+		Call::new(PALLET, "set_asset_terms").number("asset", asset).encoded("terms", terms)
+	}
+
+	/// Offers an asset to another account.
+	pub fn offer_asset(asset: AssetId, heir: &Option<AccountId>) -> Call {
+		Call::new(PALLET, "offer_asset").number("asset", asset).encoded("heir", heir)
+	}
+
+	/// Takes over an asset that was offered.
+	pub fn accept_asset(asset: AssetId) -> Call {
+		Call::new(PALLET, "accept_asset").number("asset", asset)
+	}
+
+	/// Keeps an asset from being used.
+	pub fn suspend_asset(asset: AssetId) -> Call {
+		Call::new(PALLET, "suspend_asset").number("asset", asset)
+	}
+
+	/// Lets an asset be used again.
+	pub fn resume_asset(asset: AssetId) -> Call {
+		Call::new(PALLET, "resume_asset").number("asset", asset)
+	}
+
+	/// Takes an asset off the register.
+	pub fn deregister_asset(asset: AssetId) -> Call {
+		Call::new(PALLET, "deregister_asset").number("asset", asset)
+	}
+
+	/// Creates a group of accounts.
+	pub fn create_group() -> Call {
+		Call::new(PALLET, "create_group")
+	}
+
+	/// Adds accounts to a group, at most [`MAX_MEMBERS_CHANGED`].
+	pub fn add_members(group: GroupId, members: &[AccountId]) -> Call {
+		Call::new(PALLET, "add_members").number("group", group).encoded("members", members)
+	}
+
+	/// Removes accounts from a group, at most [`MAX_MEMBERS_CHANGED`].
+	pub fn remove_members(group: GroupId, members: &[AccountId]) -> Call {
+		Call::new(PALLET, "remove_members").number("group", group).encoded("members", members)
+	}
+
+	/// Removes a group without members.
+	pub fn dissolve_group(group: GroupId) -> Call {
+		Call::new(PALLET, "dissolve_group").number("group", group)
 	}
 }
 

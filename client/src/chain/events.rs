@@ -4,7 +4,9 @@
 use crate::error::{Error, Result, foreign};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
+	content::ContentRef,
 	deal::FailCause,
+	order::{AssetId, AssetKind, AssetTerms, GroupId, Kind, OrderId},
 	outcome::{Class, Digest},
 	request::{OfferId, Terms},
 	task::{DealId, TaskId},
@@ -217,6 +219,51 @@ events! {
 		OfferPruned { offer: OfferId, provider: AccountId },
 		/// A request found its candidates.
 		RequestMatched { deal: DealId, client: AccountId, offers: Vec<OfferId> },
+		/// Signed orders became a deal.
+		OrdersMatched {
+			deal: DealId, client: AccountId, payer: AccountId, solver: AccountId, tasks: u32,
+			orders: Vec<OrderId>,
+		},
+		/// An order was authorised on chain.
+		OrderPresigned { order: OrderId, kind: Kind, owner: AccountId },
+		/// An order was closed.
+		OrderClosed { order: OrderId, kind: Kind, consumed: u32 },
+		/// Records of orders were removed.
+		OrdersPruned { orders: Vec<OrderId> },
+		/// A publisher's bond grew.
+		PublisherBonded { publisher: AccountId, amount: Balance, bond: Balance },
+		/// Part of a publisher's bond began to leave.
+		PublisherUnbonded { publisher: AccountId, amount: Balance, at: BlockNumber },
+		/// What had been leaving was returned.
+		PublisherWithdrawn { publisher: AccountId, amount: Balance },
+		/// A publisher was slashed.
+		PublisherSlashed { publisher: AccountId, amount: Balance, burnt: Balance },
+		/// Part of a publisher's slash was paid to somebody.
+		PublisherSlashShared { publisher: AccountId, beneficiary: AccountId, amount: Balance },
+		/// An app or dataset was registered.
+		AssetRegistered { asset: AssetId, owner: AccountId, kind: AssetKind, content: ContentRef },
+		/// The terms of an asset changed.
+		AssetTermsChanged { asset: AssetId, old: Option<AssetTerms>, new: Option<AssetTerms> },
+		/// An asset was offered to somebody.
+		AssetOffered { asset: AssetId, heir: Option<AccountId> },
+		/// An asset changed hands.
+		AssetTransferred { asset: AssetId, old: AccountId, new: AccountId },
+		/// An asset can't be used any more.
+		AssetSuspended { asset: AssetId, banned: bool },
+		/// An asset can be used again.
+		AssetResumed { asset: AssetId },
+		/// An asset was taken off the register.
+		AssetDeregistered { asset: AssetId, owner: AccountId },
+		/// Governance freed work with an app from the protocol fee, or ended that.
+		PublicGoodSet { asset: AssetId, public_good: bool },
+		/// A group was created.
+		GroupCreated { group: GroupId, owner: AccountId },
+		/// Accounts were added to a group.
+		MembersAdded { group: GroupId, members: Vec<AccountId> },
+		/// Accounts were removed from a group.
+		MembersRemoved { group: GroupId, members: Vec<AccountId> },
+		/// A group was removed.
+		GroupDissolved { group: GroupId, owner: AccountId },
 	}
 	/// The life of tasks.
 	Deals as DealsEvent {

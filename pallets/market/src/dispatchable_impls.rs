@@ -5,15 +5,13 @@ use crate::{
 };
 use assay_primitives::{
 	AccountId, BlockNumber,
-	policy::PolicyFault,
 	request::{OfferId, Request, Terms},
-	task::Limits,
 	traits::{Capacity, DealBook, NewDeal},
 };
 use polkadot_sdk::{
 	frame_support::{
-		defensive, ensure,
-		traits::{Get, fungible::MutateHold, tokens::Precision},
+		ensure,
+		traits::{Get, fungible::MutateHold},
 	},
 	sp_runtime::{ArithmeticError, DispatchError, DispatchResult, traits::BlockNumberProvider},
 };
@@ -76,21 +74,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Whether a request is possible at all. The ledger checks what concerns content and money.
 	pub(crate) fn validate_request(request: &Request) -> Result<(), Error<T>> {
-		ensure!(Self::now() <= request.valid_until, Error::<T>::RequestExpired);
-		request.policy.validate()?;
-		let run_blocks = request.run_blocks;
-		ensure!(
-			run_blocks > 0 && run_blocks <= T::MaxRunBlocks::get(),
-			Error::<T>::RunTimeOutOfRange
-		);
-		let Limits { gas, memory_pages, output_bytes } = request.task.limits;
-		ensure!(gas > 0 && gas <= T::MaxGas::get(), Error::<T>::GasLimitOutOfRange);
-		ensure!(
-			memory_pages > 0 && memory_pages <= T::MaxMemoryPages::get(),
-			Error::<T>::MemoryLimitOutOfRange
-		);
-		ensure!(output_bytes <= T::MaxOutputBytes::get(), Error::<T>::OutputLimitOutOfRange);
-		Ok(())
+		Self::examine_request(request, &mut Err).map_err(Error::from)
 	}
 
 	/// Refuses terms that could never be matched.
@@ -116,11 +100,7 @@ impl<T: Config> Pallet<T> {
 		OfferCount::<T>::mutate_exists(&provider, |count| {
 			*count = count.and_then(|count| count.checked_sub(1)).filter(|count| *count > 0);
 		});
-		let reason = HoldReason::OfferDeposit.into();
-		let released = T::Currency::release(&reason, &depositor, deposit, Precision::BestEffort)?;
-		if released < deposit {
-			defensive!("less on hold than was deposited");
-		}
+		Self::give_back(HoldReason::OfferDeposit, &depositor, deposit)?;
 		Ok(provider)
 	}
 
@@ -132,22 +112,11 @@ impl<T: Config> Pallet<T> {
 		T::Capacity::provider_of(signer).ok_or(Error::<T>::NotProvider)
 	}
 
-	fn signs_for(signer: &AccountId, provider: &AccountId) -> bool {
+	pub(crate) fn signs_for(signer: &AccountId, provider: &AccountId) -> bool {
 		signer == provider || T::Capacity::provider_of(signer).as_ref() == Some(provider)
 	}
 
 	pub(crate) fn now() -> BlockNumber {
 		T::BlockNumberProvider::current_block_number()
-	}
-}
-
-impl<T> From<PolicyFault> for Error<T> {
-	fn from(fault: PolicyFault) -> Self {
-		match fault {
-			PolicyFault::NoReplicas => Self::NoReplicas,
-			PolicyFault::TooManyReplicas => Self::TooManyReplicas,
-			PolicyFault::RequiredAboveReplicas => Self::RequiredAboveReplicas,
-			PolicyFault::RequiredBelowMajority => Self::RequiredBelowMajority,
-		}
 	}
 }

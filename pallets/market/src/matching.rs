@@ -7,7 +7,7 @@ use assay_primitives::{
 	deal::lowest_maximum,
 	policy::{MAX_CANDIDATES, Policy},
 	provider::Capacity as Declared,
-	request::{Candidate, Misfit, OfferFit, OfferId, Quote, Request},
+	request::{Candidate, Misfit, OfferFit, OfferId, Quote, Request, Terms},
 	traits::{Capacity, DealBook, NewDeal, Stakes},
 };
 use polkadot_sdk::frame_support::{ensure, traits::Get};
@@ -20,6 +20,13 @@ struct Fit {
 	maximum: Balance,
 	/// Bond that can be locked.
 	free: Balance,
+}
+
+/// Who buys: none of them may be paid for it.
+#[derive(Clone, Copy)]
+pub(crate) struct Buyers<'a> {
+	pub client: &'a AccountId,
+	pub sponsor: Option<&'a AccountId>,
 }
 
 /// What became of the offers that a quote examined.
@@ -46,11 +53,13 @@ impl<T: Config> Pallet<T> {
 		for id in named {
 			let offer = Offers::<T>::get(id).ok_or(Misfit::OfferNotFound)?;
 			let taken = candidates.iter().any(|other| other.provider == offer.provider);
-			let found = Self::own_misfits(client, request, &offer)
-				.into_iter()
-				.chain(taken.then_some(Misfit::DuplicateProvider));
+			let buyers = Buyers { client, sponsor: None };
+			let found =
+				Self::own_misfits(buyers, request, request.tags, &offer.provider, &offer.terms)
+					.into_iter()
+					.chain(taken.then_some(Misfit::DuplicateProvider));
 			misfit = misfit.into_iter().chain(found).min();
-			candidates.push(Self::candidate(&offer));
+			candidates.push(Self::candidate(&offer.provider, &offer.terms));
 		}
 		// The stake depends on all candidates, hence can be checked only now.
 		if misfit.is_none_or(|misfit| misfit > Misfit::BondTooSmall) {
@@ -97,8 +106,10 @@ impl<T: Config> Pallet<T> {
 	fn examine(client: &AccountId, request: &Request) -> Examined {
 		let mut examined = Examined::default();
 		for (id, offer) in Offers::<T>::iter() {
-			let mut reasons = Self::own_misfits(client, request, &offer);
-			let candidate = Self::candidate(&offer);
+			let Offer { provider, terms, .. } = &offer;
+			let buyers = Buyers { client, sponsor: None };
+			let mut reasons = Self::own_misfits(buyers, request, request.tags, provider, terms);
+			let candidate = Self::candidate(provider, terms);
 			let free = T::Stakes::free(&offer.provider);
 			match offer.terms.price.maximum(request.task.limits.gas) {
 				Some(maximum) if reasons.is_empty() => {
@@ -167,14 +178,19 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Every reason but those that depend on other offers, in the order of [`Misfit`].
-	fn own_misfits(client: &AccountId, request: &Request, offer: &Offer) -> Vec<Misfit> {
-		let Offer { provider, terms, .. } = offer;
+	pub(crate) fn own_misfits(
+		buyers: Buyers<'_>,
+		request: &Request,
+		wanted: u32,
+		provider: &AccountId,
+		terms: &Terms,
+	) -> Vec<Misfit> {
 		let declared = T::Capacity::declared(provider);
 		let operator = T::Capacity::operator_of(provider);
 		let found = declared.is_some();
 		// A provider may have lowered its capacity since it placed the offer.
 		let (max_gas, max_pages, tags) =
-			declared.map_or((terms.max_gas, terms.max_memory_pages, request.tags), |declared| {
+			declared.map_or((terms.max_gas, terms.max_memory_pages, wanted), |declared| {
 				let gas = terms.max_gas.min(declared.max_gas);
 				(gas, terms.max_memory_pages.min(declared.max_memory_pages), declared.tags)
 			});
@@ -189,8 +205,8 @@ impl<T: Config> Pallet<T> {
 			(Misfit::GasAboveOffer, limits.gas > max_gas),
 			(Misfit::MemoryAboveOffer, limits.memory_pages > max_pages),
 			(Misfit::RunTimeBelowOffer, request.run_blocks < terms.min_run_blocks || too_slow),
-			(Misfit::TagsMissing, tags & request.tags != request.tags),
-			(Misfit::SelfDeal, client == provider || operator.as_ref() == Some(client)),
+			(Misfit::TagsMissing, tags & wanted != wanted),
+			(Misfit::SelfDeal, buyers.include(provider, operator.as_ref())),
 			(Misfit::ProviderNotFound, !found),
 			(Misfit::NoFreeSlot, found && T::Capacity::free_slots(provider) == 0),
 			(Misfit::ProfileNotServed, found && !T::Capacity::serves(provider, &terms.profile)),
@@ -209,14 +225,21 @@ impl<T: Config> Pallet<T> {
 		u128::from(request.task.limits.gas) > thousandths / 1_000
 	}
 
-	pub(crate) fn candidate(offer: &Offer) -> Candidate {
-		let millis = T::Stakes::free(&offer.provider) / MILLI;
+	pub(crate) fn candidate(provider: &AccountId, terms: &Terms) -> Candidate {
+		let millis = T::Stakes::free(provider) / MILLI;
 		let weight = u64::try_from(millis).unwrap_or(u64::MAX).clamp(1, T::WeightCap::get().max(1));
-		Candidate { provider: offer.provider.clone(), price: offer.terms.price, weight }
+		Candidate { provider: provider.clone(), price: terms.price, weight }
 	}
 
-	fn covers(candidate: &Candidate, stake: Balance) -> bool {
+	pub(crate) fn covers(candidate: &Candidate, stake: Balance) -> bool {
 		T::Stakes::free(&candidate.provider) >= stake
+	}
+}
+
+impl Buyers<'_> {
+	fn include(&self, provider: &AccountId, operator: Option<&AccountId>) -> bool {
+		let mut all = core::iter::once(self.client).chain(self.sponsor);
+		all.any(|buyer| buyer == provider || Some(buyer) == operator)
 	}
 }
 
@@ -224,28 +247,5 @@ impl Fit {
 	fn into_view(self) -> OfferFit {
 		let Candidate { provider, price, .. } = self.candidate;
 		OfferFit { offer: self.offer, provider, price, maximum: self.maximum }
-	}
-}
-
-impl<T> From<Misfit> for Error<T> {
-	fn from(misfit: Misfit) -> Self {
-		match misfit {
-			Misfit::OfferNotFound => Self::OfferNotFound,
-			Misfit::OfferExpired => Self::OfferExpired,
-			Misfit::Profile => Self::ProfileMismatch,
-			Misfit::BasePriceAboveCeiling => Self::BasePriceAboveCeiling,
-			Misfit::GasPriceAboveCeiling => Self::GasPriceAboveCeiling,
-			Misfit::GasAboveOffer => Self::GasAboveOffer,
-			Misfit::MemoryAboveOffer => Self::MemoryAboveOffer,
-			Misfit::RunTimeBelowOffer => Self::RunTimeBelowOffer,
-			Misfit::TagsMissing => Self::TagsMissing,
-			Misfit::SelfDeal => Self::SelfDeal,
-			Misfit::ProviderNotFound => Self::ProviderNotFound,
-			Misfit::NoFreeSlot => Self::NoFreeSlot,
-			Misfit::BondTooSmall => Self::BondTooSmall,
-			Misfit::DuplicateProvider => Self::DuplicateProvider,
-			Misfit::ProfileNotServed => Self::ProfileNotServed,
-			Misfit::OperatorMissing => Self::OperatorMissing,
-		}
 	}
 }

@@ -6,11 +6,12 @@ use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, MILLI, UNIT,
 	content::ContentRef,
 	deal::lowest_maximum,
+	order::{Authorization, wrapped},
 	policy::Policy,
 	price::Price,
 	profile::{Profile, ProfileId},
 	provider::Capacity as Declared,
-	request::{Candidate, Hints, OfferId, Request, Terms},
+	request::{Hints, OfferId, Request, Terms},
 	task::{Args, DealId, Input, Limits, TaskSpec},
 	traits::{Capacity, DealBook, NewDeal, Stakes},
 };
@@ -23,11 +24,16 @@ use polkadot_sdk::{
 			tokens::Preservation,
 		},
 	},
-	frame_system, pallet_balances,
+	frame_system::{self, EnsureRoot},
+	pallet_balances,
+	sp_core::{Pair, sr25519},
 	sp_io::TestExternalities,
-	sp_runtime::{BuildStorage, DispatchError, DispatchResult, traits::IdentityLookup},
+	sp_runtime::{
+		BuildStorage, DispatchError, DispatchResult, MultiSignature, Permill,
+		traits::IdentityLookup,
+	},
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 #[frame_support::runtime]
 mod runtime {
@@ -62,10 +68,23 @@ pub const MAX_OUTPUT: u64 = 1 << 20;
 pub const MIN_STAKE: Balance = MILLI;
 pub const ENDOWMENT: Balance = 1_000 * UNIT;
 
+pub const MAX_LIFE: BlockNumber = 50;
+pub const ORDER_DEPOSIT: Balance = UNIT / 2;
+pub const ASSET_DEPOSIT: Balance = 2 * UNIT;
+pub const MIN_BOND: Balance = 10 * UNIT;
+pub const UNBONDING: BlockNumber = 30;
+pub const GROUP_DEPOSIT: Balance = 3 * UNIT;
+pub const MEMBER_DEPOSIT: Balance = UNIT;
+
 pub const CLIENT: u8 = 1;
 /// Providers have stashes from 10 on and operators from 20 on.
 pub const STASH: u8 = 10;
 pub const OPERATOR: u8 = 20;
+/// Publish apps and datasets.
+pub const PUBLISHER: u8 = 30;
+pub const DATA_PUBLISHER: u8 = 31;
+pub const SPONSOR: u8 = 32;
+pub const SOLVER: u8 = 33;
 pub const STRANGER: u8 = 40;
 /// Where the ledger of these tests puts what clients pay.
 pub const POT: u8 = 50;
@@ -80,6 +99,15 @@ parameter_types! {
 	pub const MaxGas: u64 = MAX_GAS;
 	pub const MaxMemoryPages: u32 = MAX_PAGES;
 	pub const MaxOutputBytes: u64 = MAX_OUTPUT;
+	pub const MaxOrderLife: BlockNumber = MAX_LIFE;
+	pub const MaxTip: Permill = Permill::from_percent(5);
+	pub const OrderDeposit: Balance = ORDER_DEPOSIT;
+	pub const AssetDeposit: Balance = ASSET_DEPOSIT;
+	pub const MinPublisherBond: Balance = MIN_BOND;
+	pub const PublisherUnbonding: BlockNumber = UNBONDING;
+	pub const GroupDeposit: Balance = GROUP_DEPOSIT;
+	pub const MemberDeposit: Balance = MEMBER_DEPOSIT;
+	pub static MaxTasks: u32 = 1;
 }
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
@@ -113,6 +141,16 @@ impl pallet_market::Config for Test {
 	type MaxGas = MaxGas;
 	type MaxMemoryPages = MaxMemoryPages;
 	type MaxOutputBytes = MaxOutputBytes;
+	type AdminOrigin = EnsureRoot<AccountId>;
+	type MaxOrderLife = MaxOrderLife;
+	type MaxTasks = MaxTasks;
+	type MaxTip = MaxTip;
+	type OrderDeposit = OrderDeposit;
+	type AssetDeposit = AssetDeposit;
+	type MinPublisherBond = MinPublisherBond;
+	type PublisherUnbonding = PublisherUnbonding;
+	type GroupDeposit = GroupDeposit;
+	type MemberDeposit = MemberDeposit;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = Registry;
@@ -128,17 +166,9 @@ pub struct Registered {
 	pub free: Balance,
 }
 
-/// What the ledger was asked to open.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Opened {
-	pub client: AccountId,
-	pub request: Request,
-	pub candidates: Vec<Candidate>,
-}
-
 thread_local! {
 	static PROVIDERS: RefCell<BTreeMap<AccountId, Registered>> = RefCell::default();
-	static OPENED: RefCell<Vec<Opened>> = RefCell::default();
+	static OPENED: RefCell<Vec<NewDeal>> = RefCell::default();
 	static REFUSAL: RefCell<Option<DispatchError>> = RefCell::default();
 }
 
@@ -225,7 +255,7 @@ impl Ledger {
 		REFUSAL.take();
 	}
 
-	pub fn opened() -> Vec<Opened> {
+	pub fn opened() -> Vec<NewDeal> {
 		OPENED.with_borrow(Clone::clone)
 	}
 }
@@ -233,19 +263,18 @@ impl Ledger {
 impl DealBook for Ledger {
 	fn open(deal: NewDeal) -> Result<DealId, DispatchError> {
 		let (escrow, deposit) = Self::cost(&deal).ok_or(DispatchError::Exhausted)?;
-		let NewDeal { client, payer, request, candidates, .. } = deal;
+		let NewDeal { payer, request, candidates, .. } = &deal;
 		let pot = account(POT);
-		Balances::transfer(&payer, &pot, escrow + deposit, Preservation::Preserve)?;
+		Balances::transfer(payer, &pot, escrow + deposit, Preservation::Preserve)?;
 		if let Some(error) = REFUSAL.with_borrow(Clone::clone) {
 			return Err(error);
 		}
-		let lowest = lowest_maximum(&candidates, request.task.limits.gas);
+		let lowest = lowest_maximum(candidates, request.task.limits.gas);
 		let stake = Self::stake(&request.policy, lowest.ok_or(DispatchError::Exhausted)?);
-		for candidate in &candidates {
+		for candidate in candidates {
 			Registry::lock(&candidate.provider, stake)?;
 		}
-		let opened = Opened { client, request, candidates };
-		OPENED.with_borrow_mut(|all| all.push(opened));
+		OPENED.with_borrow_mut(|all| all.push(deal));
 		Ok(Self::opened().len() as DealId - 1)
 	}
 
@@ -255,10 +284,13 @@ impl DealBook for Ledger {
 
 	fn cost(deal: &NewDeal) -> Option<(Balance, Balance)> {
 		let gas = deal.request.task.limits.gas;
-		let escrow = deal.candidates.iter().try_fold(0, |sum: Balance, candidate| {
+		let sales = [&deal.app, &deal.dataset].into_iter().flatten().map(|sale| sale.price);
+		let sales = sales.chain(deal.tip.iter().map(|(_, tip)| *tip));
+		let base = sales.into_iter().try_fold(0, |sum: Balance, price| sum.checked_add(price))?;
+		let each = deal.candidates.iter().try_fold(base, |sum: Balance, candidate| {
 			sum.checked_add(candidate.price.maximum(gas)?)
 		})?;
-		Some((escrow, UNIT))
+		Some((each.checked_mul(deal.tasks.into())?, UNIT))
 	}
 }
 
@@ -285,13 +317,37 @@ impl crate::BenchmarkHelper for Registry {
 		PROVIDERS.with_borrow_mut(|providers| providers.insert(stash.clone(), it));
 		(stash, operator)
 	}
+	fn provider_operated_by(index: u32, operator: &AccountId) -> AccountId {
+		let (stash, _) = <Self as crate::BenchmarkHelper>::provider(index);
+		PROVIDERS.with_borrow_mut(|providers| {
+			providers.get_mut(&stash).expect("just registered").operator = Some(operator.clone());
+		});
+		stash
+	}
+	fn fund(who: &AccountId) {
+		Balances::set_balance(who, ENDOWMENT);
+	}
 	fn client() -> AccountId {
 		account(CLIENT)
 	}
 }
 
+static ACCOUNTS: LazyLock<Vec<AccountId>> =
+	LazyLock::new(|| (0..=u8::MAX).map(|id| pair(id).public().0.into()).collect());
+
+/// Key of an account.
+pub fn pair(id: u8) -> sr25519::Pair {
+	sr25519::Pair::from_seed(&[id; 32])
+}
+
 pub fn account(id: u8) -> AccountId {
-	AccountId::new([id; 32])
+	ACCOUNTS[usize::from(id)].clone()
+}
+
+/// Signature of an account over a text, as wallets give it.
+pub fn sign(id: u8, text: &str) -> Authorization {
+	let signature = pair(id).sign(wrapped(text).as_bytes());
+	MultiSignature::Sr25519(signature).into()
 }
 
 pub fn signed(id: u8) -> RuntimeOrigin {
@@ -301,7 +357,9 @@ pub fn signed(id: u8) -> RuntimeOrigin {
 pub fn new_test_ext() -> TestExternalities {
 	Registry::clear();
 	Ledger::clear();
+	MaxTasks::set(1);
 	let balances = [CLIENT, STRANGER, POT].into_iter().chain(STASH..STASH + 6);
+	let balances = balances.chain(PUBLISHER..=SOLVER);
 	let balances = balances.chain(OPERATOR..OPERATOR + 6);
 	let balances = balances.map(|id| (account(id), ENDOWMENT)).collect();
 	let mut storage = frame_system::GenesisConfig::<Test>::default()
@@ -311,6 +369,11 @@ pub fn new_test_ext() -> TestExternalities {
 		.assimilate_storage(&mut storage)
 		.expect("the endowments are above the existential deposit");
 	let mut ext = TestExternalities::new(storage);
+	// Benchmarks sign orders.
+	#[cfg(feature = "runtime-benchmarks")]
+	ext.register_extension(polkadot_sdk::sp_keystore::KeystoreExt::new(
+		polkadot_sdk::sp_keystore::testing::MemoryKeystore::new(),
+	));
 	ext.execute_with(|| System::set_block_number(1));
 	ext
 }

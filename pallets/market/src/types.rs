@@ -2,6 +2,7 @@
 
 use assay_primitives::{
 	AccountId, Balance,
+	order::OrderId,
 	policy::MAX_CANDIDATES,
 	request::{OfferId, Terms},
 };
@@ -17,6 +18,31 @@ pub const MAX_MISFITS: usize = 1_000;
 
 /// Offers that a client names for its request.
 pub type Named = BoundedVec<OfferId, ConstU32<MAX_CANDIDATES>>;
+
+/// Most orders that one call prunes.
+pub const MAX_PRUNED: u32 = 64;
+
+/// Most accounts that one call adds to a group or removes.
+pub const MAX_MEMBERS_CHANGED: u32 = 64;
+
+/// Orders to be pruned.
+pub type Prunable = BoundedVec<OrderId, ConstU32<MAX_PRUNED>>;
+
+/// Accounts to be added to a group, or removed.
+pub type MembersChange = BoundedVec<AccountId, ConstU32<MAX_MEMBERS_CHANGED>>;
+
+/// A group of accounts.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub struct Group {
+	/// Who decides on its members and pays for them.
+	pub owner: AccountId,
+	/// Number of members.
+	pub members: u32,
+	/// On hold for the group itself.
+	pub deposit: Balance,
+}
 
 /// An offer as it is stored.
 #[derive(

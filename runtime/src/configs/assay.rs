@@ -2,7 +2,7 @@
 
 use super::{Treasury, deposit};
 use crate::{
-	AccountId, Babe, Balance, Balances, Beacon, BlockNumber, Deals, HOURS, MILLIS_PER_BLOCK,
+	AccountId, Babe, Balance, Balances, Beacon, BlockNumber, DAYS, Deals, HOURS, MILLIS_PER_BLOCK,
 	MINUTES, Providers, Runtime, RuntimeHoldReason, Session, System,
 	network::{ContentBlocks, RetainBlocks, UnbondingBlocks},
 };
@@ -74,6 +74,7 @@ parameter_types! {
 	/// Share of P_max for an attempt that the client's content thwarted.
 	pub const AttemptFee: Permill = Permill::from_percent(5);
 	/// Protocol fee, of what replicas earn.
+	pub const MaxTip: Permill = Permill::from_percent(5);
 	pub const ProtocolFee: Permill = Permill::from_percent(1);
 	/// Stake of a replica as a share of the lowest P_max of its deal.
 	pub const StakeRatio: Permill = Permill::from_percent(30);
@@ -142,6 +143,16 @@ impl pallet_market::Config for Runtime {
 	type MaxGas = ConstU64<MAX_GAS>;
 	type MaxMemoryPages = ConstU32<MAX_MEMORY_PAGES>;
 	type MaxOutputBytes = ConstU64<MAX_OUTPUT_BYTES>;
+	type AdminOrigin = EnsureRoot<AccountId>;
+	type MaxOrderLife = ConstU32<{ 30 * DAYS }>;
+	type MaxTasks = ConstU32<1>;
+	type MaxTip = MaxTip;
+	type OrderDeposit = ConstU128<{ deposit(1, 160) }>;
+	type AssetDeposit = ConstU128<{ deposit(1, 1_280) }>;
+	type MinPublisherBond = ConstU128<{ 10 * UNIT }>;
+	type PublisherUnbonding = UnbondingBlocks;
+	type GroupDeposit = ConstU128<{ deposit(1, 64) }>;
+	type MemberDeposit = ConstU128<{ deposit(1, 68) }>;
 	type WeightInfo = pallet_market::weights::SubstrateWeight<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;

@@ -60,6 +60,9 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 							| pallet_market::Call::update_offer { .. }
 							| pallet_market::Call::withdraw_offer { .. }
 							| pallet_market::Call::prune_offer { .. }
+							| pallet_market::Call::presign { .. }
+							| pallet_market::Call::close_order { .. }
+							| pallet_market::Call::prune_orders { .. }
 					)
 			),
 			Self::Operator => matches!(
@@ -78,16 +81,23 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 						| pallet_market::Call::update_offer { .. }
 						| pallet_market::Call::withdraw_offer { .. }
 						| pallet_market::Call::prune_offer { .. }
+						| pallet_market::Call::presign { .. }
+						| pallet_market::Call::close_order { .. }
+						| pallet_market::Call::prune_orders { .. }
 				)
 			),
 			Self::Client => matches!(
 				call,
 				RuntimeCall::Utility(_)
 					| RuntimeCall::Content(_)
-					| RuntimeCall::Market(pallet_market::Call::submit { .. })
-					| RuntimeCall::Deals(
-						pallet_deals::Call::poke { .. } | pallet_deals::Call::prune { .. }
-					)
+					| RuntimeCall::Market(
+						pallet_market::Call::submit { .. }
+							| pallet_market::Call::presign { .. }
+							| pallet_market::Call::close_order { .. }
+							| pallet_market::Call::prune_orders { .. }
+					) | RuntimeCall::Deals(
+					pallet_deals::Call::poke { .. } | pallet_deals::Call::prune { .. }
+				)
 			),
 		}
 	}

@@ -218,6 +218,11 @@ fn check_money(issued: Balance, events: &[RuntimeEvent]) {
 			RuntimeEvent::Deals(pallet_deals::Event::SlashShared { amount, .. }) => {
 				shared += amount
 			},
+			RuntimeEvent::Market(pallet_market::Event::PublisherSlashed {
+				burnt: gone, ..
+			}) => {
+				burnt += gone;
+			},
 			RuntimeEvent::Validators(pallet_validators::Event::Slashed { amount, .. }) => {
 				burnt += amount;
 			},

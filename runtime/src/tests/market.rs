@@ -67,6 +67,11 @@ impl Market {
 		Self { chain, client, providers, task: single(0), spec }
 	}
 
+	/// The first task of a chain on which the deal was opened already.
+	pub fn around(chain: Chain, client: Pair, providers: Vec<Provider>) -> Self {
+		Self { chain, client, providers, task: single(0), spec: spec() }
+	}
+
 	/// Waits for the draw to be known. Returns the drawn providers, in order.
 	pub fn drawn(&mut self) -> Vec<usize> {
 		for _ in 0..10 {

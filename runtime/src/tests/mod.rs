@@ -4,6 +4,7 @@ mod consensus;
 mod driver;
 mod market;
 mod metadata;
+mod orders;
 mod tasks;
 mod wallet;
 mod weights;

@@ -15,7 +15,7 @@ use assay_primitives::{
 use polkadot_sdk::{frame_support::assert_ok, sp_core::Get, sp_runtime::DispatchError};
 
 /// Whether a call was refused with this error of a pallet.
-fn refused<E: Into<DispatchError>>(result: Result<(), DispatchError>, error: E) -> bool {
+pub fn refused<E: Into<DispatchError>>(result: Result<(), DispatchError>, error: E) -> bool {
 	result == Err(error.into())
 }
 

@@ -1,11 +1,21 @@
+mod groups;
 mod invariants;
+mod match_faults;
+mod match_money;
+mod match_orders;
+mod order_invariants;
+mod orders;
 mod place_offer;
 mod prune_offer;
+mod publishers;
 mod quote;
+mod register;
+mod sets;
 mod submit;
 mod try_state;
 mod update_offer;
 mod views;
+mod why_not;
 mod withdraw_offer;
 
 use crate::{Error, Event, NextOfferId, Offer, OfferCount, Offers, Pallet, mock::*};

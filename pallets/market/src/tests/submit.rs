@@ -1,5 +1,8 @@
 use super::*;
-use assay_primitives::{task::Limits, traits::Stakes};
+use assay_primitives::{
+	task::Limits,
+	traits::{NewDeal, Stakes},
+};
 
 fn submit(request: Request, ids: impl IntoIterator<Item = OfferId>) -> Result<(), DispatchError> {
 	Market::submit(signed(CLIENT), Box::new(request), named(ids))
@@ -21,7 +24,7 @@ fn submit_should_open_a_deal_with_the_providers_of_all_named_offers() {
 			weight: WEIGHT_CAP,
 		};
 		let candidates = vec![candidate(2), candidate(0), candidate(1)];
-		let opened = Opened { client: account(CLIENT), request, candidates };
+		let opened = NewDeal::plain(account(CLIENT), request, candidates);
 		assert_eq!(Ledger::opened(), [opened]);
 		let offers = named([ids[2], ids[0], ids[1]]);
 		let client = account(CLIENT);
@@ -62,7 +65,7 @@ fn submit_should_weigh_one_when_the_free_bond_is_below_a_thousandth() {
 		let id = offer(0, terms());
 		Registry::change(STASH, |it| it.free = 0);
 		let offer = Offers::<Test>::get(id).expect("just placed");
-		assert_eq!(Pallet::<Test>::candidate(&offer).weight, 1);
+		assert_eq!(Pallet::<Test>::candidate(&offer.provider, &offer.terms).weight, 1);
 	});
 }
 

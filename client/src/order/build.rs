@@ -1,0 +1,97 @@
+//! Orders as most people want them. All fields are public and can be changed before signing.
+
+use crate::{
+	error::{Error, Result},
+	job::JobOptions,
+};
+use assay_primitives::{
+	AccountId, BlockNumber,
+	order::{Accounts, Assets, Mediators, RequestOrder, ResourceOrder},
+	price::Price,
+	profile::ProfileId,
+	request::Terms,
+};
+use std::{fs::File, io::Read};
+
+/// What a provider offers.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ResourceOptions {
+	/// Stash.
+	pub provider: AccountId,
+	/// Who will sign: the stash or its operator.
+	pub signer: AccountId,
+	/// Rules of execution.
+	pub profile: ProfileId,
+	/// Price of a replica.
+	pub price: Price,
+	/// Largest gas limit.
+	pub max_gas: u64,
+	/// Largest memory, in pages of 64 KiB.
+	pub max_memory_pages: u32,
+	/// Least run time, in blocks.
+	pub min_run_blocks: BlockNumber,
+	/// Blocks from now on in which the order may be matched.
+	pub valid_blocks: BlockNumber,
+	/// Number of tasks.
+	pub volume: u32,
+}
+
+/// An order for `volume` tasks of a job, to be matched from block `now` on, open to all providers.
+///
+/// Errors: [`Error::Usage`] for a job that no chain would accept.
+pub fn request(
+	client: &AccountId,
+	options: &JobOptions,
+	volume: u32,
+	now: BlockNumber,
+) -> Result<RequestOrder> {
+	let request = options.request(now)?;
+	Ok(RequestOrder {
+		client: client.clone(),
+		min_candidates: request.policy.first_wave(),
+		request,
+		app: None,
+		dataset: None,
+		max_app_price: 0,
+		max_dataset_price: 0,
+		min_publisher_bond: 0,
+		volume,
+		min_volume: 1,
+		providers: Accounts::Any,
+		mediators: Mediators::default(),
+		sponsor: None,
+		beneficiary: None,
+		tip: 0,
+		salt: random_salt()?,
+	})
+}
+
+/// An order of a provider that serves everybody.
+pub fn resource(options: &ResourceOptions, now: BlockNumber) -> Result<ResourceOrder> {
+	Ok(ResourceOrder {
+		provider: options.provider.clone(),
+		signer: options.signer.clone(),
+		terms: Terms {
+			profile: options.profile,
+			price: options.price,
+			max_gas: options.max_gas,
+			max_memory_pages: options.max_memory_pages,
+			min_run_blocks: options.min_run_blocks,
+			valid_until: now.saturating_add(options.valid_blocks),
+		},
+		volume: options.volume,
+		clients: Accounts::Any,
+		apps: Assets::Any,
+		datasets: Assets::Any,
+		mediators: Mediators::default(),
+		salt: random_salt()?,
+	})
+}
+
+/// A salt that no other order has.
+pub fn random_salt() -> Result<u64> {
+	let mut bytes = [0u8; 8];
+	let read = File::open("/dev/urandom").and_then(|mut source| source.read_exact(&mut bytes));
+	read.map_err(|error| Error::Io { what: "read /dev/urandom".into(), source: error })?;
+	Ok(u64::from_le_bytes(bytes))
+}

@@ -1,0 +1,14 @@
+//! Orders: building, signing and verifying them off chain, files that carry them, and matching them.
+
+mod build;
+mod file;
+mod sign;
+mod submit;
+
+pub use build::{ResourceOptions, random_salt, request, resource};
+pub use file::{MAX_FILE_BYTES, OrderFile};
+pub use sign::{close_consent, from_wallet, sign, sponsor, verify};
+pub use submit::{Matched, submit};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,39 @@
+//! Matching.
+
+use crate::{
+	chain::{Chain, Event, MarketEvent, Submitted, WaitFor, call},
+	error::{Error, Result},
+	keys::Signer,
+};
+use assay_primitives::{order::Match, task::DealId};
+
+/// A deal that a match opened.
+#[derive(Clone, Debug)]
+pub struct Matched {
+	/// The deal.
+	pub deal: DealId,
+	/// Number of its tasks.
+	pub tasks: u32,
+	/// The transaction.
+	pub transaction: Submitted,
+}
+
+/// Submits orders. Whoever was first wins, so they may be used up by now, which is an
+/// [`Error::Dispatch`] of the market that says so.
+pub async fn submit(
+	chain: &Chain,
+	signer: &Signer,
+	orders: &Match,
+	wait: WaitFor,
+) -> Result<Matched> {
+	// Without the block there is no number to follow the deal by.
+	let wait = if wait == WaitFor::Broadcast { WaitFor::InBlock } else { wait };
+	let transaction = chain.submit(signer, &call::market::match_orders(orders), wait).await?;
+	let matched = transaction.events.iter().find_map(|record| match &record.event {
+		Event::Market(MarketEvent::OrdersMatched { deal, tasks, .. }) => Some((*deal, *tasks)),
+		_ => None,
+	});
+	let (deal, tasks) =
+		matched.ok_or_else(|| Error::decode("Market.match_orders", "no deal was reported"))?;
+	Ok(Matched { deal, tasks, transaction })
+}

@@ -1,0 +1,316 @@
+//! What the chain remembers of orders, and how their owners say yes and no.
+
+use crate::{Assets, Config, Error, Event, HoldReason, Orders, Pallet, Prunable};
+use alloc::{string::String, vec, vec::Vec};
+use assay_primitives::{
+	AccountId, Balance, BlockNumber, Hash,
+	order::{
+		AnyOrder, Asset, AssetId, AssetKind, Authorization, Flaw, Kind, Order, OrderId,
+		OrderRecord, SignatureFault, close_text, verify_text,
+	},
+	request::Misfit,
+	traits::Capacity,
+};
+use polkadot_sdk::{
+	frame_support::{
+		defensive, ensure,
+		traits::{Get, fungible::MutateHold, tokens::Precision},
+	},
+	frame_system::{Pallet as System, pallet_prelude::BlockNumberFor},
+	sp_runtime::{DispatchError, DispatchResult, traits::Zero},
+};
+
+/// What can be wrong with an order of any kind, under the names that it has for one kind.
+pub(crate) struct Names<F> {
+	pub life_too_long: F,
+	pub closed: F,
+	pub used_up: F,
+	pub malformed: F,
+	pub not_authorized: F,
+}
+
+pub(crate) const REQUEST: Names<Flaw> = Names {
+	life_too_long: Flaw::RequestLifeTooLong,
+	closed: Flaw::RequestClosed,
+	used_up: Flaw::RequestUsedUp,
+	malformed: Flaw::RequestSignatureMalformed,
+	not_authorized: Flaw::RequestNotAuthorized,
+};
+
+pub(crate) const APP: Names<Flaw> = Names {
+	life_too_long: Flaw::AppOrderLifeTooLong,
+	closed: Flaw::AppOrderClosed,
+	used_up: Flaw::AppOrderUsedUp,
+	malformed: Flaw::AppSignatureMalformed,
+	not_authorized: Flaw::AppNotAuthorized,
+};
+
+pub(crate) const DATASET: Names<Flaw> = Names {
+	life_too_long: Flaw::DatasetOrderLifeTooLong,
+	closed: Flaw::DatasetOrderClosed,
+	used_up: Flaw::DatasetOrderUsedUp,
+	malformed: Flaw::DatasetSignatureMalformed,
+	not_authorized: Flaw::DatasetNotAuthorized,
+};
+
+pub(crate) const RESOURCE: Names<Misfit> = Names {
+	life_too_long: Misfit::OrderLifeTooLong,
+	closed: Misfit::OrderClosed,
+	used_up: Misfit::OrderUsedUp,
+	malformed: Misfit::SignatureMalformed,
+	not_authorized: Misfit::NotAuthorized,
+};
+
+/// The names for a kind of order.
+fn names(kind: Kind) -> Names<Flaw> {
+	match kind {
+		Kind::Request => REQUEST,
+		Kind::App => APP,
+		Kind::Dataset => DATASET,
+		Kind::Resource => {
+			let flaw = |why| Flaw::Resource { at: 0, why };
+			Names {
+				life_too_long: flaw(RESOURCE.life_too_long),
+				closed: flaw(RESOURCE.closed),
+				used_up: flaw(RESOURCE.used_up),
+				malformed: flaw(RESOURCE.malformed),
+				not_authorized: flaw(RESOURCE.not_authorized),
+			}
+		},
+	}
+}
+
+/// An order that a match draws on.
+pub(crate) struct Drawn {
+	pub id: OrderId,
+	/// Last block in which it may be matched.
+	pub until: BlockNumber,
+	/// Tasks that are left of it.
+	pub left: u32,
+}
+
+impl<T: Config> Pallet<T> {
+	/// What is left of an order. `note` is told what is wrong; where it returns an error, that ends
+	/// the examination.
+	pub(crate) fn look_up<O: Order, F: Copy, E>(
+		order: &O,
+		authorization: &Authorization,
+		owner: Option<&AccountId>,
+		submitter: &AccountId,
+		names: &Names<F>,
+		note: &mut dyn FnMut(F) -> Result<(), E>,
+	) -> Result<Drawn, E> {
+		let genesis = Self::genesis_hash();
+		let (id, until) = (order.id(&genesis), order.valid_until());
+		let record = Orders::<T>::get(id);
+		if until > Self::latest() {
+			note(names.life_too_long)?;
+		}
+		let closed = record.as_ref().is_some_and(|record| record.closed);
+		if closed {
+			note(names.closed)?;
+		}
+		let consumed = record.as_ref().map_or(0, |record| record.consumed);
+		let left = order.volume().saturating_sub(consumed);
+		if left == 0 && !closed {
+			note(names.used_up)?;
+		}
+		// Who owns it is not known where an asset does not exist, which is a flaw of its own.
+		if let Some(owner) = owner {
+			let presigned = record.is_some_and(|it| it.presigned_by.as_ref() == Some(owner));
+			let consents = presigned && *authorization == Authorization::OnChain;
+			let text = || order.text(&genesis);
+			if !consents && let Err(fault) = Self::consent(authorization, text, owner, submitter) {
+				note(names.of(fault))?;
+			}
+		}
+		Ok(Drawn { id, until, left })
+	}
+
+	/// Whether `owner` says yes to `text`.
+	pub(crate) fn consent(
+		authorization: &Authorization,
+		text: impl FnOnce() -> String,
+		owner: &AccountId,
+		submitter: &AccountId,
+	) -> Result<(), SignatureFault> {
+		match authorization {
+			Authorization::OnChain if owner == submitter => Ok(()),
+			Authorization::OnChain => Err(SignatureFault::WrongSigner),
+			Authorization::Signature(signature) => verify_text(signature, &text(), owner),
+		}
+	}
+
+	pub(crate) fn do_presign(
+		signer: AccountId,
+		order: AnyOrder,
+		authorization: Authorization,
+	) -> DispatchResult {
+		let genesis = Self::genesis_hash();
+		let names = names(order.kind());
+		let expired = Self::now() > order.valid_until();
+		ensure!(!expired, Self::expired(order.kind()));
+		let in_time = order.valid_until() <= Self::latest();
+		ensure!(in_time, Error::<T>::from(names.life_too_long));
+		let owner = Self::owner_of(&order)?;
+		Self::consent(&authorization, || order.text(&genesis), &owner, &signer)
+			.map_err(|fault| Error::<T>::from(names.of(fault)))?;
+		let id = order.id(&genesis);
+		let mut record = Self::record(id, order.valid_until(), &signer)?;
+		ensure!(!record.closed, Error::<T>::from(names.closed));
+		let known = record.presigned_by.as_ref() == Some(&owner);
+		ensure!(!known, Error::<T>::AlreadyPresigned);
+		record.presigned_by = Some(owner.clone());
+		Orders::<T>::insert(id, record);
+		Self::deposit_event(Event::OrderPresigned { order: id, kind: order.kind(), owner });
+		Ok(())
+	}
+
+	pub(crate) fn do_close_order(
+		signer: AccountId,
+		order: AnyOrder,
+		authorization: Authorization,
+	) -> DispatchResult {
+		let genesis = Self::genesis_hash();
+		let (id, kind) = (order.id(&genesis), order.kind());
+		let names = names(kind);
+		let mut outcome = Err(SignatureFault::WrongSigner);
+		for owner in Self::closers(&order)? {
+			let text = || close_text(kind, &id, &genesis);
+			outcome = Self::consent(&authorization, text, &owner, &signer);
+			if outcome != Err(SignatureFault::WrongSigner) {
+				break;
+			}
+		}
+		outcome.map_err(|fault| Error::<T>::from(names.of(fault)))?;
+		let mut record = Self::record(id, order.valid_until(), &signer)?;
+		ensure!(!record.closed, Error::<T>::AlreadyClosed);
+		record.closed = true;
+		let consumed = record.consumed;
+		Orders::<T>::insert(id, record);
+		Self::deposit_event(Event::OrderClosed { order: id, kind, consumed });
+		Ok(())
+	}
+
+	pub(crate) fn do_prune_orders(orders: Prunable) -> DispatchResult {
+		let now = Self::now();
+		let mut pruned: Vec<OrderId> = Vec::new();
+		for id in orders {
+			let Some(record) = Orders::<T>::get(id).filter(|record| now > record.until) else {
+				continue;
+			};
+			Orders::<T>::remove(id);
+			Self::give_back(HoldReason::OrderDeposit, &record.depositor, record.deposit)?;
+			pruned.push(id);
+		}
+		ensure!(!pruned.is_empty(), Error::<T>::NothingToPrune);
+		Self::deposit_event(Event::OrdersPruned { orders: pruned });
+		Ok(())
+	}
+
+	/// The record of an order, a new one on a deposit of `payer` where there is none.
+	fn record(
+		id: OrderId,
+		until: BlockNumber,
+		payer: &AccountId,
+	) -> Result<OrderRecord, DispatchError> {
+		if let Some(record) = Orders::<T>::get(id) {
+			return Ok(record);
+		}
+		let deposit = T::OrderDeposit::get();
+		T::Currency::hold(&HoldReason::OrderDeposit.into(), payer, deposit)?;
+		Ok(OrderRecord {
+			consumed: 0,
+			closed: false,
+			presigned_by: None,
+			until,
+			depositor: payer.clone(),
+			deposit,
+		})
+	}
+
+	/// Notes that a match took `tasks` of an order.
+	pub(crate) fn consume(drawn: &Drawn, tasks: u32, payer: &AccountId) -> DispatchResult {
+		let mut record = Self::record(drawn.id, drawn.until, payer)?;
+		// At most the order's volume: `tasks` is at most what is left of it.
+		record.consumed = record.consumed.saturating_add(tasks);
+		Orders::<T>::insert(drawn.id, record);
+		Ok(())
+	}
+
+	/// Who can authorise an order.
+	fn owner_of(order: &AnyOrder) -> Result<AccountId, Error<T>> {
+		match order {
+			AnyOrder::Request(order) => Ok(order.client.clone()),
+			AnyOrder::Resource(order) => {
+				let signs = Self::signs_for(&order.signer, &order.provider);
+				ensure!(signs, Error::<T>::SignerNotOfProvider);
+				Ok(order.signer.clone())
+			},
+			AnyOrder::App(order) => Ok(Self::app(order.app)?.owner),
+			AnyOrder::Dataset(order) => Ok(Self::dataset(order.dataset)?.owner),
+		}
+	}
+
+	/// Who can close an order. A former operator can undo what it signed, and the stash what any
+	/// operator did.
+	fn closers(order: &AnyOrder) -> Result<Vec<AccountId>, Error<T>> {
+		let AnyOrder::Resource(order) = order else { return Ok(vec![Self::owner_of(order)?]) };
+		let mut closers = vec![order.provider.clone()];
+		closers.extend(T::Capacity::operator_of(&order.provider));
+		closers.push(order.signer.clone());
+		closers.dedup();
+		Ok(closers)
+	}
+
+	pub(crate) fn app(id: AssetId) -> Result<Asset, Error<T>> {
+		let asset = Assets::<T>::get(id);
+		asset.filter(|it| it.kind != AssetKind::Dataset).ok_or(Error::<T>::AppNotFound)
+	}
+
+	pub(crate) fn dataset(id: AssetId) -> Result<Asset, Error<T>> {
+		let asset = Assets::<T>::get(id);
+		asset.filter(|it| it.kind == AssetKind::Dataset).ok_or(Error::<T>::DatasetNotFound)
+	}
+
+	/// Latest block that an order which is matched now may be valid until.
+	fn latest() -> BlockNumber {
+		Self::now().saturating_add(T::MaxOrderLife::get())
+	}
+
+	fn expired(kind: Kind) -> Error<T> {
+		match kind {
+			Kind::Request => Error::RequestExpired,
+			Kind::Resource => Error::OfferExpired,
+			Kind::App => Error::AppOrderExpired,
+			Kind::Dataset => Error::DatasetOrderExpired,
+		}
+	}
+
+	/// Hash of block 0, which orders are bound to. `frame_system` keeps it for good.
+	pub fn genesis_hash() -> Hash {
+		System::<T>::block_hash(BlockNumberFor::<T>::zero())
+	}
+
+	/// Gives a deposit back.
+	pub(crate) fn give_back(
+		reason: HoldReason,
+		who: &AccountId,
+		amount: Balance,
+	) -> DispatchResult {
+		let released = T::Currency::release(&reason.into(), who, amount, Precision::BestEffort)?;
+		if released < amount {
+			defensive!("less on hold than was deposited");
+		}
+		Ok(())
+	}
+}
+
+impl<F: Copy> Names<F> {
+	pub(crate) fn of(&self, fault: SignatureFault) -> F {
+		match fault {
+			SignatureFault::Malformed => self.malformed,
+			SignatureFault::WrongSigner => self.not_authorized,
+		}
+	}
+}

@@ -1,0 +1,341 @@
+//! Matches that are made.
+
+use super::{sets::*, *};
+use assay_primitives::{
+	request::Hints,
+	traits::{AssetSale, NewDeal},
+};
+use polkadot_sdk::{
+	sp_core::{Pair, ecdsa, ed25519},
+	sp_runtime::{MultiSignature, MultiSigner, traits::IdentifyAccount},
+};
+
+#[test]
+fn match_should_open_the_deal_that_all_orders_describe() {
+	build_and_execute(|| {
+		let mut set = full();
+		set.request.beneficiary = Some(account(STRANGER));
+		set.request.tip = MILLI;
+		set.request.mediators = judged_by([60, 61]);
+		set.resources[0].mediators = judged_by([61, 62]);
+		assert_ok!(set.submit());
+		let sale = |asset: ContentRef, owner, price| {
+			Some(AssetSale { asset: asset.hash, owner: account(owner), price })
+		};
+		let deal = NewDeal {
+			client: account(CLIENT),
+			payer: account(CLIENT),
+			beneficiary: Some(account(STRANGER)),
+			request: set.request.request.clone(),
+			tasks: 1,
+			candidates: vec![Candidate {
+				provider: account(STASH),
+				price: terms().price,
+				weight: WEIGHT_CAP,
+			}],
+			app: sale(module(), PUBLISHER, 5 * MILLI),
+			dataset: sale(data(), DATA_PUBLISHER, 7 * MILLI),
+			tip: Some((account(SOLVER), MILLI)),
+			mediators: vec![account(61)],
+			public_good: false,
+		};
+		assert_eq!(Ledger::opened(), [deal]);
+		let id = |order: &AnyOrder| order.id(&genesis());
+		let [request, resource, app, dataset] = owned(&set);
+		let expected = Event::OrdersMatched {
+			deal: 0,
+			client: account(CLIENT),
+			payer: account(CLIENT),
+			solver: account(SOLVER),
+			tasks: 1,
+			orders: vec![id(&request.0), id(&app.0), id(&dataset.0), id(&resource.0)],
+		};
+		assert_eq!(last_event(), expected);
+	});
+}
+
+#[test]
+fn match_should_remember_what_it_consumed_on_a_deposit_of_the_solver() {
+	build_and_execute(|| {
+		let set = full();
+		assert_ok!(set.submit());
+		for (order, _) in owned(&set) {
+			let record = OrderRecord {
+				consumed: 1,
+				closed: false,
+				presigned_by: None,
+				until: order.valid_until(),
+				depositor: account(SOLVER),
+				deposit: ORDER_DEPOSIT,
+			};
+			assert_eq!(Orders::<Test>::get(order.id(&genesis())), Some(record));
+		}
+		assert_eq!(held(SOLVER), 4 * ORDER_DEPOSIT);
+	});
+}
+
+#[test]
+fn match_should_use_resting_offers_and_signed_orders_together() {
+	build_and_execute(|| {
+		let mut orders = plain().sign();
+		let id = offer(1, terms());
+		orders.resources.try_push(Resource::Offer(id)).expect("few");
+		assert_ok!(submit(SOLVER, &orders));
+		let candidates = &Ledger::opened()[0].candidates;
+		let providers: Vec<_> = candidates.iter().map(|it| it.provider.clone()).collect();
+		assert_eq!(providers, [account(STASH), account(STASH + 1)]);
+	});
+}
+
+#[test]
+fn match_should_use_posted_terms_when_no_order_of_the_asset_is_given() {
+	build_and_execute(|| {
+		let mut set = full();
+		(set.app, set.dataset) = (None, None);
+		refused(&set.sign(), Error::AppOrderMissing);
+		let posted =
+			|price| AssetTerms { price, clients: only([CLIENT]), providers: only([STASH]) };
+		let terms = Some(posted(3 * MILLI));
+		assert_ok!(Market::set_asset_terms(signed(PUBLISHER), APP, terms));
+		refused(&set.sign(), Error::DatasetOrderMissing);
+		let terms = Some(posted(4 * MILLI));
+		assert_ok!(Market::set_asset_terms(signed(DATA_PUBLISHER), DATASET, terms));
+		assert_ok!(set.submit());
+		let prices =
+			|deal: &NewDeal| [&deal.app, &deal.dataset].map(|it| it.as_ref().map(|it| it.price));
+		assert_eq!(prices(&Ledger::opened()[0]), [Some(3 * MILLI), Some(4 * MILLI)]);
+	});
+}
+
+#[test]
+fn match_should_take_signatures_of_every_scheme() {
+	build_and_execute(|| {
+		fn submit_signed_with<P>()
+		where
+			P: Pair<Signature: Into<MultiSignature>, Public: Into<MultiSigner>>,
+		{
+			let pair = P::from_seed_slice(&[77; 32]).expect("32 bytes are a seed");
+			let client: AccountId = pair.public().into().into_account();
+			use polkadot_sdk::frame_support::traits::{fungible::Mutate, tokens::Preservation};
+			let from = account(STRANGER);
+			let funds = 10 * UNIT;
+			assert_ok!(Balances::transfer(&from, &client, funds, Preservation::Preserve));
+			let mut orders = plain().sign();
+			let order = RequestOrder { client, ..request_order() };
+			let signature: MultiSignature = pair.sign(order.text(&genesis()).as_bytes()).into();
+			orders.request = Signed { order, authorization: signature.into() };
+			assert_ok!(submit(SOLVER, &orders));
+		}
+		submit_signed_with::<ed25519::Pair>();
+		submit_signed_with::<ecdsa::Pair>();
+		submit_signed_with::<polkadot_sdk::sp_core::sr25519::Pair>();
+	});
+}
+
+#[test]
+fn match_should_need_no_signature_of_its_submitter() {
+	build_and_execute(|| {
+		let mut orders = plain().sign();
+		orders.request.authorization = Authorization::OnChain;
+		refused(&orders, Error::RequestNotAuthorized);
+		assert_ok!(submit(CLIENT, &orders));
+	});
+}
+
+#[test]
+fn mkt_09_match_should_need_no_dataset_order_when_the_request_has_no_dataset() {
+	build_and_execute(|| {
+		let mut set = full();
+		set.request.dataset = None;
+		set.dataset = None;
+		assert_ok!(set.submit());
+		assert_eq!(Ledger::opened()[0].dataset, None);
+		assert_eq!(held(SOLVER), 3 * ORDER_DEPOSIT);
+	});
+}
+
+#[test]
+fn mkt_20_dataset_order_should_have_no_effect_when_the_request_has_no_dataset() {
+	build_and_execute(|| {
+		let mut set = full_with_tags(0, PROGRAM_TAGS | 0b1000);
+		set.request.dataset = None;
+		set.dataset = None;
+		let mut orders = set.sign();
+		let made_up = DatasetOrder { price: 1_000 * UNIT, ..dataset_order() };
+		orders.dataset =
+			Some(Signed { order: made_up.clone(), authorization: Authorization::OnChain });
+		orders.app = orders.app.take();
+		assert_ok!(submit(SOLVER, &orders));
+		assert_eq!(Ledger::opened()[0].dataset, None);
+		assert_eq!(consumed(&made_up), None);
+		assert_eq!(usable(CLIENT), ENDOWMENT - WAGE - 5 * MILLI - UNIT);
+	});
+}
+
+#[test]
+fn mkt_15_match_should_be_open_to_any_account() {
+	build_and_execute(|| {
+		let set = plain();
+		let orders = set.sign();
+		assert_ok!(submit(STRANGER, &orders));
+		assert_eq!(Ledger::opened()[0].client, account(CLIENT));
+		assert_eq!(usable(CLIENT), ENDOWMENT - WAGE - UNIT);
+		assert_eq!(usable(STRANGER), ENDOWMENT - 2 * ORDER_DEPOSIT);
+	});
+}
+
+#[test]
+fn mkt_24_one_slot_should_serve_one_of_two_matches_in_a_block() {
+	build_and_execute(|| {
+		let mut set = plain();
+		assert_ok!(set.submit());
+		set.request.salt = 1;
+		let register = || Registry::change(STASH, |it| it.free_slots = 0);
+		register();
+		refused(&set.sign(), Error::NoFreeSlot);
+		assert_eq!(Ledger::opened().len(), 1);
+	});
+}
+
+#[test]
+fn volume_should_be_filled_by_several_matches_and_never_exceeded() {
+	build_and_execute(|| {
+		let mut set = plain();
+		set.request.volume = 3;
+		set.resources[0].volume = 2;
+		Registry::change(STASH, |it| it.free_slots = 9);
+		let orders = set.sign();
+		assert_ok!(submit(SOLVER, &orders));
+		assert_ok!(submit(STRANGER, &orders));
+		refused(&orders, Error::ResourceUsedUp);
+		assert_eq!((consumed(&set.request), consumed(&set.resources[0])), (Some(2), Some(2)));
+		let mut other = orders.clone();
+		let again = ResourceOrder { salt: 1, ..set.resources[0].clone() };
+		other.resources[0] = as_resource(again);
+		assert_ok!(submit(SOLVER, &other));
+		refused(&other, Error::RequestUsedUp);
+		assert_eq!(Ledger::opened().len(), 3);
+		// Records of the request and the first resource are the first solver's.
+		assert_eq!((held(SOLVER), held(STRANGER)), (3 * ORDER_DEPOSIT, 0));
+	});
+}
+
+#[test]
+fn match_should_open_one_deal_of_as_many_tasks_as_all_orders_have_left() {
+	build_and_execute(|| {
+		MaxTasks::set(4);
+		let mut set = full();
+		set.request.volume = 9;
+		Registry::change(STASH, |it| it.free_slots = 9);
+		assert_ok!(set.submit());
+		assert_eq!(Ledger::opened()[0].tasks, 4);
+		set.resources[0].salt = 1;
+		set.app.as_mut().expect("a full set").salt = 1;
+		set.app.as_mut().expect("a full set").volume = 3;
+		assert_ok!(set.submit());
+		assert_eq!(Ledger::opened()[1].tasks, 3);
+		assert_ok!(set.submit().map_err(|_| ()).or_else(|()| {
+			set.app.as_mut().expect("a full set").salt = 2;
+			set.submit()
+		}));
+		// Two were left.
+		assert_eq!(Ledger::opened()[2].tasks, 2);
+		assert_eq!(consumed(&set.request), Some(9));
+	});
+}
+
+#[test]
+fn match_should_be_refused_when_less_than_the_least_volume_is_left() {
+	build_and_execute(|| {
+		MaxTasks::set(8);
+		let mut set = plain();
+		(set.request.volume, set.request.min_volume) = (8, 5);
+		set.resources[0].volume = 4;
+		Registry::change(STASH, |it| it.free_slots = 9);
+		refused(&set.sign(), Error::VolumeTooSmall);
+		set.resources[0].volume = 5;
+		assert_ok!(set.submit());
+		// Three are left over, which the last match may take.
+		set.resources[0].salt = 1;
+		assert_ok!(set.submit());
+		assert_eq!(Ledger::opened()[1].tasks, 3);
+		set.request.salt = 1;
+		MaxTasks::set(4);
+		set.resources[0].salt = 2;
+		refused(&set.sign(), Error::VolumeTooSmall);
+	});
+}
+
+#[test]
+fn list_should_be_matched_as_a_whole() {
+	build_and_execute(|| {
+		MaxTasks::set(8);
+		let mut set = plain();
+		let list = assay_primitives::merkle::ListRoot { root: Hash::repeat_byte(3), len: 4 };
+		set.request.request.task.input = Input::List(list);
+		set.request.volume = 3;
+		refused(&set.sign(), Error::RequestVolumeOutOfRange);
+		set.request.volume = 4;
+		set.resources[0].volume = 3;
+		refused(&set.sign(), Error::VolumeTooSmall);
+		set.resources[0].volume = 4;
+		assert_ok!(set.submit());
+		assert_eq!(Ledger::opened()[0].tasks, 4);
+	});
+}
+
+#[test]
+fn mediators_should_be_those_that_all_trust() {
+	build_and_execute(|| {
+		let mut set = plain();
+		set.request.request.policy = Policy::Quorum { replicas: 2, required: 2 };
+		set.resources.push(resource_order(1));
+		set.resources.push(resource_order(2));
+		set.resources[0].mediators = judged_by([60, 61, 62]);
+		set.resources[2].mediators = judged_by([62, 61, 63, 61]);
+		assert_ok!(set.submit());
+		let mediators = Ledger::opened()[0].mediators.clone();
+		assert_eq!(mediators.len(), 2, "each once");
+		assert!([61, 62].map(account).iter().all(|it| mediators.contains(it)));
+		set.request.mediators = judged_by([60, 63]);
+		for index in 0..3 {
+			Registry::change(STASH + index, |it| it.free_slots = 1);
+		}
+		refused(&set.sign(), Error::NoCommonMediator);
+	});
+}
+
+#[test]
+fn direct_deal_should_be_a_request_that_names_its_provider() {
+	build_and_execute(|| {
+		let mut set = plain();
+		set.request.providers = only([STASH + 1]);
+		set.resources[0].clients = only([CLIENT]);
+		refused(&set.sign(), Error::NotWanted);
+		set.request.providers = only([STASH]);
+		assert_ok!(set.submit());
+	});
+}
+
+#[test]
+fn public_good_should_show_in_the_deal() {
+	build_and_execute(|| {
+		let set = full();
+		assert_ok!(Market::set_public_good(RuntimeOrigin::root(), APP, true));
+		assert_ok!(set.submit());
+		assert!(Ledger::opened()[0].public_good);
+	});
+}
+
+#[test]
+fn largest_match_should_fit_the_types() {
+	build_and_execute(|| {
+		let hint = vec![b'a'; 256].try_into().expect("as long as allowed");
+		let mut set = full();
+		set.request.request.hints = Hints::try_from(vec![hint; 4]).expect("as many as allowed");
+		set.request.providers = Accounts::Listed(listed((100..116).map(account)));
+		let list = Accounts::Listed(listed((100..115).chain([CLIENT]).map(account)));
+		set.resources[0].clients = list;
+		refused(&set.sign(), Error::NotWanted);
+	});
+}

@@ -1,0 +1,385 @@
+//! Random orders, matches, closings, registrations and time. After each step:
+//!
+//! * INV1: the state satisfies `do_try_state`.
+//! * INV2: money is conserved.
+//! * INV3: a call that failed changed nothing.
+//! * INV4: no order is consumed beyond its volume, closed ones no further, and every deal has
+//!   consumed its tasks of the request, of the app's and the dataset's order and of every resource.
+//! * INV5: a match is refused with the first flaw that `why_not` lists, or made where it lists none.
+//!
+//! At the end everything is taken back, after which nothing is on hold (INV6) or stored (INV7).
+
+use super::{sets::*, *};
+use crate::{Assets as Register, Groups, Members, Publishers};
+use polkadot_sdk::{frame_support::traits::fungible::Inspect, sp_io, sp_runtime::StateVersion};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+const RESOURCES: u8 = 3;
+
+/// Which orders a match draws on, each as (salt, volume).
+#[derive(Clone, Debug)]
+struct Pick {
+	request: (u64, u32),
+	app: Option<(u64, u32)>,
+	dataset: Option<(u64, u32)>,
+	resources: Vec<(u8, u64, u32)>,
+	sponsored: bool,
+	tip: Balance,
+	/// Signed by the wrong account.
+	forged: bool,
+	life: u32,
+}
+
+#[derive(Clone, Debug)]
+enum Op {
+	Match(u8, Pick),
+	Presign(u8, u8, Pick),
+	Close(u8, u8, Pick),
+	Prune,
+	Suspend(AssetId),
+	Resume(AssetId),
+	Sell(AssetId),
+	Terms(AssetId, Option<Balance>),
+	Restrict(bool),
+	FreeSlots(u8, u16),
+	Wait(u32),
+}
+
+fn pick() -> impl Strategy<Value = Pick> {
+	let order = || (0..3u64, 0..4u32);
+	let maybe = |often| prop::option::weighted(often, (0..2u64, 1..5u32));
+	let resources = prop::collection::vec((0..RESOURCES, 0..3u64, 0..5u32), 0..4);
+	let forged = prop::bool::weighted(0.1);
+	let tip = prop_oneof![4 => Just(0), 1 => 0..8 * MILLI];
+	let life = prop_oneof![6 => Just(30u32), 1 => 0..80u32];
+	(order(), maybe(0.5), maybe(0.4), resources, prop::bool::weighted(0.2), tip, forged, life)
+		.prop_map(|(request, app, dataset, resources, sponsored, tip, forged, life)| Pick {
+			request,
+			app,
+			dataset,
+			resources,
+			sponsored,
+			tip,
+			forged,
+			life,
+		})
+}
+
+fn op() -> impl Strategy<Value = Op> {
+	let solver = || prop_oneof![4 => Just(SOLVER), 1 => Just(STRANGER), 1 => Just(CLIENT)];
+	prop_oneof![
+		12 => (solver(), pick()).prop_map(|(a, b)| Op::Match(a, b)),
+		2 => (solver(), 0..4u8, pick()).prop_map(|(a, b, c)| Op::Presign(a, b, c)),
+		2 => (solver(), 0..4u8, pick()).prop_map(|(a, b, c)| Op::Close(a, b, c)),
+		1 => Just(Op::Prune),
+		1 => (0..2u32).prop_map(Op::Suspend),
+		2 => (0..2u32).prop_map(Op::Resume),
+		1 => (0..2u32).prop_map(Op::Sell),
+		2 => (0..2u32, prop::option::of(0..9 * MILLI)).prop_map(|(a, b)| Op::Terms(a, b)),
+		1 => prop::bool::weighted(0.7).prop_map(Op::Restrict),
+		3 => (0..RESOURCES, 0..9u16).prop_map(|(a, b)| Op::FreeSlots(a, b)),
+		1 => (1..20u32).prop_map(Op::Wait),
+	]
+}
+
+fn set_of(pick: &Pick) -> Set {
+	// Blocks are rounded, or no order would be seen twice.
+	let until = |life: u32| System::block_number() / 20 * 20 + life;
+	let (salt, volume) = pick.request;
+	let mut request = RequestOrder {
+		app: pick.app.map(|_| APP),
+		dataset: pick.dataset.map(|_| DATASET),
+		max_app_price: 6 * MILLI,
+		max_dataset_price: 8 * MILLI,
+		sponsor: pick.sponsored.then(|| account(SPONSOR)),
+		tip: pick.tip,
+		min_volume: 1,
+		volume,
+		salt,
+		..request_order()
+	};
+	request.request.valid_until = until(pick.life);
+	if pick.dataset.is_some() {
+		request.request.task.input = Input::Blob(data());
+	}
+	let resources = pick.resources.iter().map(|(index, salt, volume)| ResourceOrder {
+		provider: account(STASH + index),
+		signer: account(OPERATOR + index),
+		terms: Terms { valid_until: until(30), ..terms() },
+		volume: *volume,
+		clients: if *salt == 2 { Accounts::Group(0) } else { Accounts::Any },
+		apps: Assets::Any,
+		datasets: Assets::Any,
+		mediators: Mediators::default(),
+		salt: *salt,
+	});
+	let app = pick.app.map(|(salt, volume)| AppOrder {
+		salt,
+		volume,
+		valid_until: until(30),
+		..app_order()
+	});
+	let dataset = pick.dataset.map(|(salt, volume)| DatasetOrder {
+		salt,
+		volume,
+		valid_until: until(30),
+		..dataset_order()
+	});
+	Set { request, resources: resources.collect(), app, dataset }
+}
+
+fn owner(asset: AssetId) -> u8 {
+	Register::<Test>::get(asset).map_or(STRANGER, |asset| number(&asset.owner))
+}
+
+/// Signs as the present owners of the assets; leaves their orders out where `salt` is 0.
+fn match_of(pick: &Pick) -> Match {
+	let set = set_of(pick);
+	let mut orders = set.sign();
+	orders.app = set.app.filter(|it| it.salt > 0).map(|it| signed_by(owner(APP), it));
+	orders.dataset = set.dataset.filter(|it| it.salt > 0).map(|it| signed_by(owner(DATASET), it));
+	if pick.forged {
+		orders.request = signed_by(STRANGER, set.request);
+	}
+	orders
+}
+
+fn order_of(pick: &Pick, kind: u8) -> Option<(AnyOrder, u8)> {
+	let set = set_of(pick);
+	Some(match kind {
+		0 => (AnyOrder::Request(Box::new(set.request)), CLIENT),
+		1 => {
+			let order = set.resources.first()?.clone();
+			let owner = number(&order.signer);
+			(AnyOrder::Resource(Box::new(order)), owner)
+		},
+		2 => (AnyOrder::App(Box::new(set.app?)), owner(APP)),
+		_ => (AnyOrder::Dataset(Box::new(set.dataset?)), owner(DATASET)),
+	})
+}
+
+fn call(id: u8, call: crate::Call<Test>) -> Result<(), DispatchError> {
+	let before = sp_io::storage::root(StateVersion::V1);
+	let result = RuntimeCall::Market(call).dispatch(signed(id));
+	if result.is_err() {
+		assert_eq!(sp_io::storage::root(StateVersion::V1), before, "INV3");
+	}
+	result.map(|_| ()).map_err(|error| error.error)
+}
+
+fn try_match(solver: u8, pick: &Pick) {
+	use crate::Call;
+	let orders = match_of(pick);
+	let flaws = Pallet::<Test>::why_not(&account(solver), &orders);
+	let before: BTreeMap<_, _> = Orders::<Test>::iter().collect();
+	let result = call(solver, Call::match_orders { orders: Box::new(orders.clone()) });
+	match flaws.first() {
+		Some(first) => {
+			let expected = DispatchError::from(Error::<Test>::from(*first));
+			assert_eq!(result, Err(expected), "INV5: {flaws:?}");
+		},
+		None => {
+			// Nobody runs out of money in so few steps.
+			assert_eq!(result, Ok(()), "INV5");
+			check_consumed(&orders, &before);
+		},
+	}
+}
+
+/// INV4.
+fn check_consumed(orders: &Match, before: &BTreeMap<OrderId, OrderRecord>) {
+	let tasks = Ledger::opened().last().expect("just opened").tasks;
+	let mut expected = before.clone();
+	let mut take = |id: OrderId, volume: u32| {
+		let now = Orders::<Test>::get(id).expect("it was drawn on");
+		let consumed = before.get(&id).map_or(0, |record| record.consumed);
+		assert!(before.get(&id).is_none_or(|record| !record.closed), "INV4");
+		assert_eq!(now.consumed, consumed + tasks, "INV4");
+		assert!(now.consumed <= volume, "INV4");
+		expected.insert(id, now);
+	};
+	let genesis = genesis();
+	take(orders.request.order.id(&genesis), orders.request.order.volume);
+	for resource in &orders.resources {
+		let Resource::Order(signed) = resource else { continue };
+		take(signed.order.id(&genesis), signed.order.volume);
+	}
+	if let Some(signed) = &orders.app {
+		take(signed.order.id(&genesis), signed.order.volume);
+	}
+	if let Some(signed) = &orders.dataset {
+		take(signed.order.id(&genesis), signed.order.volume);
+	}
+	assert_eq!(Orders::<Test>::iter().collect::<BTreeMap<_, _>>(), expected, "INV4");
+}
+
+fn apply(op: Op) {
+	use crate::Call;
+	let _ = match op {
+		Op::Match(solver, pick) => {
+			try_match(solver, &pick);
+			Ok(())
+		},
+		Op::Presign(by, kind, pick) => match order_of(&pick, kind) {
+			Some((order, owner)) => {
+				let signer = if pick.forged { STRANGER } else { owner };
+				let authorization = sign(signer, &order.text(&genesis()));
+				call(by, Call::presign { order, authorization })
+			},
+			None => Ok(()),
+		},
+		Op::Close(by, kind, pick) => match order_of(&pick, kind) {
+			Some((order, owner)) => {
+				let signer = if pick.forged { STRANGER } else { owner };
+				let text = close_text(order.kind(), &order.id(&genesis()), &genesis());
+				let authorization = sign(signer, &text);
+				call(by, Call::close_order { order, authorization })
+			},
+			None => Ok(()),
+		},
+		Op::Prune => prune(),
+		Op::Suspend(asset) => call(owner(asset), Call::suspend_asset { asset }),
+		Op::Resume(asset) => call(owner(asset), Call::resume_asset { asset }),
+		Op::Sell(asset) => {
+			let old = owner(asset);
+			let new = if old == PUBLISHER { DATA_PUBLISHER } else { PUBLISHER };
+			let heir = Some(account(new));
+			call(old, Call::offer_asset { asset, heir })
+				.and_then(|()| call(new, Call::accept_asset { asset }))
+		},
+		Op::Terms(asset, price) => {
+			let terms = price.map(|price| AssetTerms {
+				price,
+				clients: Accounts::Any,
+				providers: Accounts::Any,
+			});
+			call(owner(asset), Call::set_asset_terms { asset, terms })
+		},
+		Op::Restrict(served) => {
+			let members = vec![account(CLIENT)].try_into().expect("one");
+			let group = 0;
+			let call_of = |members| match served {
+				true => Call::add_members { group, members },
+				false => Call::remove_members { group, members },
+			};
+			call(STRANGER, call_of(members))
+		},
+		Op::FreeSlots(index, slots) => {
+			Registry::change(STASH + index, |it| it.free_slots = slots);
+			Ok(())
+		},
+		Op::Wait(blocks) => {
+			System::set_block_number(System::block_number() + blocks);
+			Ok(())
+		},
+	};
+}
+
+fn prune() -> Result<(), DispatchError> {
+	let orders: Vec<_> = Orders::<Test>::iter_keys().take(64).collect();
+	let orders = orders.try_into().expect("at most 64");
+	call(STRANGER, crate::Call::prune_orders { orders })
+}
+
+fn issuance() -> Balance {
+	<Balances as Inspect<AccountId>>::total_issuance()
+}
+
+fn check(initial: Balance) {
+	assert_ok!(Pallet::<Test>::do_try_state());
+	assert_eq!(issuance(), initial, "INV2");
+	let owned: Balance =
+		(0..=POT).map(|id| <Balances as Inspect<AccountId>>::total_balance(&account(id))).sum();
+	assert_eq!(owned, initial, "INV2");
+}
+
+fn begin() {
+	full();
+	(0..RESOURCES).for_each(|index| {
+		register(index);
+		Registry::change(STASH + index, |it| {
+			it.free_slots = 6;
+			it.free = 1_000 * UNIT;
+		});
+	});
+	assert_ok!(Market::create_group(signed(STRANGER)));
+	MaxTasks::set(2);
+}
+
+/// INV6 and INV7.
+fn take_everything_back() {
+	use crate::Call;
+	System::set_block_number(System::block_number() + 1_000);
+	while Orders::<Test>::iter_keys().next().is_some() {
+		assert_ok!(prune());
+	}
+	for asset in [APP, DATASET] {
+		assert_ok!(call(owner(asset), Call::deregister_asset { asset }));
+	}
+	let members: Vec<_> = Members::<Test>::iter_key_prefix(0).collect();
+	if !members.is_empty() {
+		let members = members.try_into().expect("few");
+		assert_ok!(call(STRANGER, Call::remove_members { group: 0, members }));
+	}
+	assert_ok!(call(STRANGER, Call::dissolve_group { group: 0 }));
+	for id in [PUBLISHER, DATA_PUBLISHER] {
+		assert_ok!(call(id, Call::unbond_publisher { amount: MIN_BOND }));
+	}
+	System::set_block_number(System::block_number() + UNBONDING);
+	for id in [PUBLISHER, DATA_PUBLISHER] {
+		assert_ok!(call(id, Call::withdraw_publisher_bond {}));
+	}
+	assert!((0..=POT).all(|id| held(id) == 0), "INV6");
+	let stored = (Publishers::<Test>::iter().count(), Groups::<Test>::iter().count());
+	assert_eq!(stored, (0, 0), "INV7");
+}
+
+fn run(ops: Vec<Op>) {
+	let initial = issuance();
+	begin();
+	for op in ops {
+		apply(op);
+		check(initial);
+	}
+}
+
+fn ops() -> impl Strategy<Value = Vec<Op>> {
+	prop::collection::vec(op(), 1..40)
+}
+
+proptest! {
+	#![proptest_config(ProptestConfig { cases: 100, ..Default::default() })]
+
+	#[test]
+	fn orders_should_stay_sound_when_anything_happens(ops in ops()) {
+		new_test_ext().execute_with(|| {
+			let initial = issuance();
+			run(ops);
+			take_everything_back();
+			check(initial);
+		});
+	}
+}
+
+/// The test above is worth what its random sequences reach.
+#[test]
+fn random_orders_should_reach_deals_of_every_shape() {
+	use proptest::{strategy::ValueTree, test_runner::TestRunner};
+	let mut runner = TestRunner::deterministic();
+	let (mut deals, mut several, mut apps, mut datasets, mut sponsored) = (0, 0, 0, 0, 0);
+	for _ in 0..60 {
+		let ops = ops().new_tree(&mut runner).expect("the strategy rejects nothing").current();
+		new_test_ext().execute_with(|| {
+			run(ops);
+			let opened = Ledger::opened();
+			deals += opened.len();
+			several += opened.iter().filter(|deal| deal.tasks > 1).count();
+			apps += opened.iter().filter(|deal| deal.app.is_some()).count();
+			datasets += opened.iter().filter(|deal| deal.dataset.is_some()).count();
+			sponsored += opened.iter().filter(|deal| deal.client != deal.payer).count();
+		});
+	}
+	let reached = [several, apps, datasets, sponsored];
+	assert!(deals >= 30 && reached.iter().all(|it| *it >= 3), "{deals} {reached:?}");
+}

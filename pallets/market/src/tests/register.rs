@@ -1,0 +1,181 @@
+//! The register of apps and datasets.
+
+use super::{sets::*, *};
+use crate::{Assets as Register, Publishers};
+
+fn asset(id: AssetId) -> Asset {
+	Register::<Test>::get(id).expect("registered")
+}
+
+fn bonded_app() -> AssetId {
+	bond(PUBLISHER);
+	register_app(3, None)
+}
+
+#[test]
+fn register_app_should_store_what_it_is_on_a_deposit() {
+	build_and_execute(|| {
+		let id = bonded_app();
+		let expected = Asset {
+			kind: AssetKind::App(Profile::BASE.id()),
+			owner: account(PUBLISHER),
+			heir: None,
+			content: module(),
+			tags: 3,
+			terms: None,
+			state: AssetState::Active,
+			public_good: false,
+			deposit: ASSET_DEPOSIT,
+		};
+		assert_eq!(asset(id), expected);
+		let event = Event::AssetRegistered {
+			asset: id,
+			owner: account(PUBLISHER),
+			kind: AssetKind::App(Profile::BASE.id()),
+			content: module(),
+		};
+		assert_eq!(last_event(), event);
+		assert_eq!(held(PUBLISHER), MIN_BOND + ASSET_DEPOSIT);
+		assert_eq!(Publishers::<Test>::get(account(PUBLISHER)).map(|it| it.assets), Some(1));
+	});
+}
+
+#[test]
+fn register_should_be_refused_without_a_bond_or_content() {
+	build_and_execute(|| {
+		let register = |size| {
+			let content = ContentRef { size, ..module() };
+			Market::register_dataset(signed(PUBLISHER), content, 0, None)
+		};
+		assert_noop!(register(1), Error::<Test>::PublisherNotFound);
+		assert_ok!(Market::bond_publisher(signed(PUBLISHER), MIN_BOND - 1));
+		assert_noop!(register(1), Error::<Test>::PublisherBondTooSmall);
+		assert_ok!(Market::bond_publisher(signed(PUBLISHER), 1));
+		assert_noop!(register(0), Error::<Test>::ContentOutOfRange);
+		assert_noop!(register(u64::MAX), Error::<Test>::ContentOutOfRange);
+		assert_ok!(register(1));
+		assert_eq!(asset(0).kind, AssetKind::Dataset);
+	});
+}
+
+#[test]
+fn transfer_should_take_both_owners_consent_and_move_the_deposit() {
+	build_and_execute(|| {
+		let id = bonded_app();
+		let accept = || Market::accept_asset(signed(STRANGER), id);
+		assert_noop!(accept(), Error::<Test>::NotHeir);
+		let offer =
+			|heir: Option<u8>| Market::offer_asset(signed(PUBLISHER), id, heir.map(account));
+		assert_noop!(offer(Some(PUBLISHER)), Error::<Test>::AlreadyOwner);
+		assert_ok!(offer(Some(STRANGER)));
+		assert_noop!(accept(), Error::<Test>::PublisherNotFound);
+		assert_ok!(offer(None));
+		bond(STRANGER);
+		assert_noop!(accept(), Error::<Test>::NotHeir);
+		assert_ok!(offer(Some(STRANGER)));
+		assert_ok!(accept());
+		let (old, new) = (account(PUBLISHER), account(STRANGER));
+		assert_eq!(last_event(), Event::AssetTransferred { asset: id, old, new });
+		assert_eq!((asset(id).owner, asset(id).heir), (account(STRANGER), None));
+		assert_eq!((held(PUBLISHER), held(STRANGER)), (MIN_BOND, MIN_BOND + ASSET_DEPOSIT));
+		assert_noop!(offer(Some(CLIENT)), Error::<Test>::NotAssetOwner);
+	});
+}
+
+#[test]
+fn suspension_should_be_undone_by_its_author_or_above() {
+	build_and_execute(|| {
+		let id = bonded_app();
+		let suspend = |origin| Market::suspend_asset(origin, id);
+		let resume = |origin| Market::resume_asset(origin, id);
+		assert_noop!(suspend(signed(STRANGER)), Error::<Test>::NotAssetOwner);
+		assert_noop!(resume(signed(PUBLISHER)), Error::<Test>::AssetActive);
+		assert_ok!(suspend(signed(PUBLISHER)));
+		assert_eq!(last_event(), Event::AssetSuspended { asset: id, banned: false });
+		assert_noop!(suspend(signed(PUBLISHER)), Error::<Test>::AssetSuspended);
+		assert_noop!(resume(signed(STRANGER)), Error::<Test>::NotAssetOwner);
+		assert_ok!(resume(signed(PUBLISHER)));
+		assert_ok!(suspend(signed(PUBLISHER)));
+		assert_ok!(suspend(RuntimeOrigin::root()));
+		assert_eq!(asset(id).state, AssetState::Banned);
+		assert_noop!(resume(signed(PUBLISHER)), Error::<Test>::AssetBanned);
+		assert_noop!(suspend(RuntimeOrigin::root()), Error::<Test>::AssetBanned);
+		assert_noop!(suspend(signed(PUBLISHER)), Error::<Test>::AssetBanned);
+		let heir = Some(account(STRANGER));
+		assert_noop!(Market::offer_asset(signed(PUBLISHER), id, heir), Error::<Test>::AssetBanned);
+		assert_ok!(resume(RuntimeOrigin::root()));
+		assert_eq!(last_event(), Event::AssetResumed { asset: id });
+	});
+}
+
+#[test]
+fn banned_asset_should_not_be_accepted_any_more() {
+	build_and_execute(|| {
+		let id = bonded_app();
+		bond(STRANGER);
+		assert_ok!(Market::offer_asset(signed(PUBLISHER), id, Some(account(STRANGER))));
+		assert_ok!(Market::suspend_asset(RuntimeOrigin::root(), id));
+		assert_noop!(Market::accept_asset(signed(STRANGER), id), Error::<Test>::AssetBanned);
+	});
+}
+
+#[test]
+fn terms_should_be_changed_by_the_owner() {
+	build_and_execute(|| {
+		let id = bonded_app();
+		let terms = AssetTerms { price: 5, clients: Accounts::Any, providers: Accounts::Any };
+		let set = |by| Market::set_asset_terms(signed(by), id, Some(terms.clone()));
+		assert_noop!(set(STRANGER), Error::<Test>::NotAssetOwner);
+		assert_ok!(set(PUBLISHER));
+		let expected = Event::AssetTermsChanged { asset: id, old: None, new: Some(terms.clone()) };
+		assert_eq!(last_event(), expected);
+		assert_eq!(asset(id).terms, Some(terms));
+	});
+}
+
+#[test]
+fn deregister_should_return_the_deposit_and_keep_the_bond() {
+	build_and_execute(|| {
+		let id = bonded_app();
+		let deregister = |by| Market::deregister_asset(signed(by), id);
+		assert_noop!(deregister(STRANGER), Error::<Test>::NotAssetOwner);
+		assert_ok!(deregister(PUBLISHER));
+		let owner = account(PUBLISHER);
+		assert_eq!(last_event(), Event::AssetDeregistered { asset: id, owner });
+		assert_eq!(held(PUBLISHER), MIN_BOND);
+		assert_noop!(deregister(PUBLISHER), Error::<Test>::AssetNotFound);
+		assert_eq!(register_app(0, None), id + 1, "numbers are never used again");
+	});
+}
+
+#[test]
+fn public_good_should_be_marked_by_governance_only() {
+	build_and_execute(|| {
+		let id = bonded_app();
+		let mark = |origin| Market::set_public_good(origin, id, true);
+		assert_noop!(mark(signed(PUBLISHER)), DispatchError::BadOrigin);
+		assert_ok!(mark(RuntimeOrigin::root()));
+		assert_eq!(last_event(), Event::PublicGoodSet { asset: id, public_good: true });
+		assert!(asset(id).public_good);
+		let unknown = Market::set_public_good(RuntimeOrigin::root(), 9, true);
+		assert_eq!(unknown, Err(Error::<Test>::AssetNotFound.into()));
+	});
+}
+
+#[test]
+fn assets_should_be_listed_by_number() {
+	build_and_execute(|| {
+		let first = bonded_app();
+		bond(DATA_PUBLISHER);
+		let second = register_dataset(0, None);
+		let numbers = |from, limit| {
+			let assets = Pallet::<Test>::assets(from, limit);
+			assets.into_iter().map(|(id, _)| id).collect::<Vec<_>>()
+		};
+		assert_eq!(numbers(0, 10), [first, second]);
+		assert_eq!(numbers(1, 10), [second]);
+		assert_eq!(numbers(0, 1), [first]);
+		assert_eq!(Pallet::<Test>::asset(second), Some(asset(second)));
+		assert_eq!(Pallet::<Test>::asset(9), None);
+	});
+}

@@ -1,0 +1,100 @@
+use super::{sets::*, *};
+
+fn why_not(orders: &Match) -> Vec<Flaw> {
+	Pallet::<Test>::why_not(&account(SOLVER), orders)
+}
+
+fn resource(at: u32, why: Misfit) -> Flaw {
+	Flaw::Resource { at, why }
+}
+
+#[test]
+fn why_not_should_find_nothing_when_orders_fit() {
+	build_and_execute(|| assert_eq!(why_not(&full().sign()), []));
+}
+
+#[test]
+fn why_not_should_list_every_flaw_in_the_order_of_checking() {
+	build_and_execute(|| {
+		let mut set = full();
+		set.request.request.valid_until = 0;
+		set.request.tip = UNIT;
+		set.request.sponsor = Some(account(SPONSOR));
+		set.request.max_app_price = 0;
+		set.request.min_candidates = 3;
+		set.request.mediators = judged_by([60]);
+		set.dataset.as_mut().expect("a full set").clients = only([]);
+		set.resources[0].clients = only([]);
+		set.resources[0].terms.price.base += 1;
+		set.resources[0].mediators = judged_by([61]);
+		set.resources[0].volume = 0;
+		let mut orders = set.sign();
+		orders.sponsor = None;
+		orders.request.authorization = Authorization::OnChain;
+		let expected = [
+			Flaw::RequestExpired,
+			Flaw::TipTooHigh,
+			Flaw::RequestNotAuthorized,
+			Flaw::SponsorMissing,
+			Flaw::AppPriceAboveCeiling,
+			Flaw::DatasetRefusesClient,
+			Flaw::NotEnoughCandidates,
+			resource(0, Misfit::BasePriceAboveCeiling),
+			resource(0, Misfit::ClientNotServed),
+			resource(0, Misfit::OrderUsedUp),
+			Flaw::NoCommonMediator,
+			Flaw::VolumeTooSmall,
+		];
+		assert_eq!(why_not(&orders), expected);
+		refused(&orders, Error::RequestExpired);
+	});
+}
+
+#[test]
+fn mkt_25_every_resource_should_have_its_reasons_when_nobody_serves() {
+	build_and_execute(|| {
+		let mut set = plain();
+		set.resources = (0..6).map(resource_order).collect();
+		set.resources[0].terms.profile = Hash::repeat_byte(9);
+		set.resources[1].terms.price.base += 1;
+		set.resources[2].terms.max_memory_pages = 1;
+		Registry::change(STASH + 3, |it| it.capacity.tags = 0);
+		set.resources[4].clients = only([]);
+		set.resources[5].terms.valid_until = 0;
+		let mut orders = set.sign();
+		let id = offer(0, terms());
+		orders.resources.try_push(Resource::Offer(id)).expect("few");
+		orders.resources.try_push(Resource::Offer(id + 1)).expect("few");
+		Registry::change(STASH, |it| it.free_slots = 0);
+		let mut expected = vec![
+			resource(0, Misfit::Profile),
+			resource(0, Misfit::NoFreeSlot),
+			resource(1, Misfit::BasePriceAboveCeiling),
+			resource(2, Misfit::MemoryAboveOffer),
+			resource(3, Misfit::TagsMissing),
+			resource(4, Misfit::ClientNotServed),
+			resource(5, Misfit::OfferExpired),
+			resource(6, Misfit::NoFreeSlot),
+			resource(6, Misfit::DuplicateProvider),
+			resource(7, Misfit::OfferNotFound),
+		];
+		let key = |flaw: &Flaw| match flaw {
+			Flaw::Resource { at, why } => (*why, *at),
+			other => panic!("{other:?}"),
+		};
+		expected.sort_by_key(key);
+		assert_eq!(why_not(&orders), expected);
+	});
+}
+
+#[test]
+fn why_not_should_name_what_is_missing_when_nothing_is_known() {
+	build_and_execute(|| {
+		let mut set = plain();
+		set.request.app = Some(3);
+		set.request.dataset = Some(4);
+		set.resources.clear();
+		let expected = [Flaw::AppNotFound, Flaw::DatasetNotFound, Flaw::NotEnoughCandidates];
+		assert_eq!(why_not(&set.sign()), expected);
+	});
+}

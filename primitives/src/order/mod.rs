@@ -1,0 +1,555 @@
+//! Orders: what the parties of a deal sign off chain, and anybody may match.
+//!
+//! An order is identified by a hash over its kind, the network's genesis and all its fields. What is
+//! signed is a text that a wallet can show, with that hash as its last line.
+
+mod authorization;
+mod flaw;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use authorization::{
+	Authorization, MAX_SIGNATURE_BYTES, SignatureFault, Signed, verify_text, wrapped,
+};
+pub use flaw::Flaw;
+pub use text::{close_text, format_amount, sponsorship_text};
+
+use crate::{
+	AccountId, Balance, BlockNumber, Hash,
+	content::ContentRef,
+	hashing::tagged_hash,
+	policy::MAX_CANDIDATES,
+	profile::ProfileId,
+	request::{OfferId, Request, Terms},
+};
+use alloc::{boxed::Box, string::String};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use polkadot_sdk::sp_core::{ConstU32, bounded::BoundedVec};
+use scale_info::TypeInfo;
+
+/// Number of a registered app or dataset.
+pub type AssetId = u32;
+/// Number of a group of accounts.
+pub type GroupId = u32;
+/// Hash that identifies an order.
+pub type OrderId = Hash;
+
+/// Most accounts or assets that a restriction lists. Larger sets are groups.
+pub const MAX_LISTED: u32 = 16;
+/// Most accounts whose mediators an order trusts.
+pub const MAX_MEDIATORS: u32 = 8;
+
+/// Tags that say what the program itself supports, such as running in an enclave. Where any order of
+/// a match asks for one of them, the app must have it. All others are about the provider alone.
+pub const PROGRAM_TAGS: u32 = 0xff00_0000;
+
+/// Accounts that trust their own mediators; empty for all.
+pub type Mediators = BoundedVec<AccountId, ConstU32<MAX_MEDIATORS>>;
+
+/// Which accounts an order is meant for.
+#[derive(
+	Clone,
+	Debug,
+	Default,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum Accounts {
+	/// All.
+	#[default]
+	#[codec(index = 0)]
+	Any,
+	/// These; nobody where the list is empty.
+	#[codec(index = 1)]
+	Listed(BoundedVec<AccountId, ConstU32<MAX_LISTED>>),
+	/// Members of a group, as it is at the match; nobody where there is no such group.
+	#[codec(index = 2)]
+	Group(GroupId),
+}
+
+/// Which apps or datasets an order is meant for.
+#[derive(
+	Clone,
+	Debug,
+	Default,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum Assets {
+	/// All, and programs and inputs that are not registered.
+	#[default]
+	#[codec(index = 0)]
+	Any,
+	/// These, and nothing that is not registered.
+	#[codec(index = 1)]
+	Listed(BoundedVec<AssetId, ConstU32<MAX_LISTED>>),
+	/// Those whose owner is a member of a group at the match, and nothing that is not registered.
+	#[codec(index = 2)]
+	OwnedByGroup(GroupId),
+}
+
+/// What an order is about.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum Kind {
+	/// Somebody wants tasks to be run.
+	#[codec(index = 0)]
+	Request,
+	/// A provider runs tasks.
+	#[codec(index = 1)]
+	Resource,
+	/// A publisher lets its program be run.
+	#[codec(index = 2)]
+	App,
+	/// A publisher lets its data be read.
+	#[codec(index = 3)]
+	Dataset,
+}
+
+/// A client wants tasks to be run.
+#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+pub struct RequestOrder {
+	/// Who buys, and signs.
+	pub client: AccountId,
+	/// What is to be run and how it is verified. Its `valid_until` is that of the order.
+	pub request: Request,
+	/// Registered app whose content is the module; `None` for a program of the client's own.
+	pub app: Option<AssetId>,
+	/// Registered dataset whose content is the input; `None` for an input of the client's own.
+	pub dataset: Option<AssetId>,
+	/// Most that the app may cost for each task.
+	pub max_app_price: Balance,
+	/// Most that the dataset may cost for each task.
+	pub max_dataset_price: Balance,
+	/// Least bond of every publisher whose app or dataset is used.
+	pub min_publisher_bond: Balance,
+	/// Number of tasks.
+	pub volume: u32,
+	/// Fewest tasks that one match may take; what is left over at the end may be fewer.
+	pub min_volume: u32,
+	/// Fewest candidates among whom replicas are drawn. At least the policy's first wave anyway.
+	pub min_candidates: u32,
+	/// Providers that may be candidates.
+	pub providers: Accounts,
+	/// Accounts whose mediators may judge.
+	pub mediators: Mediators,
+	/// Who pays in the client's place. It has to sign as well, so nobody else can be made to pay, and
+	/// a match without it can't debit the client.
+	pub sponsor: Option<AccountId>,
+	/// For whom the result is, where it is not the client.
+	pub beneficiary: Option<AccountId>,
+	/// For each task, to whoever matches.
+	pub tip: Balance,
+	/// Makes equal orders distinct.
+	pub salt: u64,
+}
+
+/// A provider runs tasks.
+#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+pub struct ResourceOrder {
+	/// Stash whose bond is at risk.
+	pub provider: AccountId,
+	/// Who signs: the stash, or its operator at the time of the match.
+	pub signer: AccountId,
+	/// Price, bounds and expiry.
+	pub terms: Terms,
+	/// Number of tasks for which it may become a candidate, drawn or not.
+	pub volume: u32,
+	/// Clients that it works for.
+	pub clients: Accounts,
+	/// Apps that it runs.
+	pub apps: Assets,
+	/// Datasets that it reads.
+	pub datasets: Assets,
+	/// Accounts whose mediators may judge.
+	pub mediators: Mediators,
+	/// Makes equal orders distinct.
+	pub salt: u64,
+}
+
+/// A publisher lets its program be run. Signed by whoever owns the app at the match.
+#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+pub struct AppOrder {
+	/// The app.
+	pub app: AssetId,
+	/// Its content, so that the order says by itself what is sold.
+	pub content: ContentRef,
+	/// For each task.
+	pub price: Balance,
+	/// Number of tasks.
+	pub volume: u32,
+	/// Clients that may run it.
+	pub clients: Accounts,
+	/// Datasets that it may read.
+	pub datasets: Assets,
+	/// Providers that may run it.
+	pub providers: Accounts,
+	/// Last block in which the order may be matched.
+	pub valid_until: BlockNumber,
+	/// Makes equal orders distinct.
+	pub salt: u64,
+}
+
+/// A publisher lets its data be read. Signed by whoever owns the dataset at the match.
+#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+pub struct DatasetOrder {
+	/// The dataset.
+	pub dataset: AssetId,
+	/// Its content, so that the order says by itself what is sold.
+	pub content: ContentRef,
+	/// For each task.
+	pub price: Balance,
+	/// Number of tasks.
+	pub volume: u32,
+	/// Clients that may have it read.
+	pub clients: Accounts,
+	/// Apps that may read it.
+	pub apps: Assets,
+	/// Providers that may read it.
+	pub providers: Accounts,
+	/// Last block in which the order may be matched.
+	pub valid_until: BlockNumber,
+	/// Makes equal orders distinct.
+	pub salt: u64,
+}
+
+/// What the four kinds have in common.
+pub trait Order: Encode {
+	/// What it is about.
+	const KIND: Kind;
+
+	/// Last block in which it may be matched.
+	fn valid_until(&self) -> BlockNumber;
+
+	/// Number of tasks.
+	fn volume(&self) -> u32;
+
+	/// The lines of the signed text that are about this kind of order.
+	fn describe(&self, text: &mut String);
+
+	/// What identifies the order on the network with this genesis.
+	fn id(&self, genesis: &Hash) -> OrderId {
+		tagged_hash(b"assay/order/1", &(Self::KIND, genesis, self))
+	}
+
+	/// What its owner signs.
+	fn text(&self, genesis: &Hash) -> String {
+		text::order_text(self, genesis)
+	}
+}
+
+/// An order of any kind.
+#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+pub enum AnyOrder {
+	/// A client wants tasks to be run.
+	#[codec(index = 0)]
+	Request(Box<RequestOrder>),
+	/// A provider runs tasks.
+	#[codec(index = 1)]
+	Resource(Box<ResourceOrder>),
+	/// A publisher lets its program be run.
+	#[codec(index = 2)]
+	App(Box<AppOrder>),
+	/// A publisher lets its data be read.
+	#[codec(index = 3)]
+	Dataset(Box<DatasetOrder>),
+}
+
+/// Where a candidate of a match comes from.
+#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+pub enum Resource {
+	/// A signed order.
+	#[codec(index = 0)]
+	Order(Box<Signed<ResourceOrder>>),
+	/// An offer that rests on chain. It needs no signature, has no volume and no restrictions.
+	#[codec(index = 1)]
+	Offer(#[codec(compact)] OfferId),
+}
+
+/// Orders that are to become a deal.
+#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+pub struct Match {
+	/// What is wanted.
+	pub request: Signed<RequestOrder>,
+	/// The sponsor's consent, where the request names one.
+	pub sponsor: Option<Authorization>,
+	/// Who may be drawn.
+	pub resources: BoundedVec<Resource, ConstU32<MAX_CANDIDATES>>,
+	/// Terms of the app that the request names. Without it, those that the register shows. Ignored
+	/// where the request names none.
+	pub app: Option<Signed<AppOrder>>,
+	/// Terms of the dataset that the request names, likewise.
+	pub dataset: Option<Signed<DatasetOrder>>,
+}
+
+/// What the chain remembers of an order.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub struct OrderRecord {
+	/// Tasks that were matched.
+	pub consumed: u32,
+	/// Whether its owner has closed it, for good.
+	pub closed: bool,
+	/// Who has authorised it on chain. It counts only while that account owns the order.
+	pub presigned_by: Option<AccountId>,
+	/// Last block in which the order may be matched. The record may be removed after it.
+	pub until: BlockNumber,
+	/// Who paid the deposit.
+	pub depositor: AccountId,
+	/// How much.
+	pub deposit: Balance,
+}
+
+/// What an asset is.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum AssetKind {
+	/// A program, executed under the rules of a profile.
+	#[codec(index = 0)]
+	App(ProfileId),
+	/// Data.
+	#[codec(index = 1)]
+	Dataset,
+}
+
+/// Whether an asset may be used in new deals.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum AssetState {
+	/// It may.
+	#[codec(index = 0)]
+	Active,
+	/// Its owner has suspended it, and may resume it.
+	#[codec(index = 1)]
+	Suspended,
+	/// Governance has suspended it, and alone may resume it.
+	#[codec(index = 2)]
+	Banned,
+}
+
+/// Terms at which an asset may be used by anyone they allow, without an order.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub struct AssetTerms {
+	/// For each task.
+	pub price: Balance,
+	/// Clients that may use it.
+	pub clients: Accounts,
+	/// Providers that may use it.
+	pub providers: Accounts,
+}
+
+/// A registered app or dataset. Its content never changes; another content is another asset.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub struct Asset {
+	/// What it is.
+	pub kind: AssetKind,
+	/// Who is paid, and signs its orders.
+	pub owner: AccountId,
+	/// To whom it was offered.
+	pub heir: Option<AccountId>,
+	/// The bytes.
+	pub content: ContentRef,
+	/// Tags that a provider must have, and of [`PROGRAM_TAGS`] those that the program supports.
+	pub tags: u32,
+	/// Terms that need no order; `None` where every use takes one.
+	pub terms: Option<AssetTerms>,
+	/// Whether it may be used.
+	pub state: AssetState,
+	/// Whether governance has freed work with it from the protocol fee.
+	pub public_good: bool,
+	/// On hold on the owner's account for the state that it occupies.
+	pub deposit: Balance,
+}
+
+/// A publisher's bond.
+#[derive(
+	Clone,
+	Debug,
+	Default,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct Publisher {
+	/// What answers for content that can't be had or run, without what is leaving.
+	pub bond: Balance,
+	/// What is leaving and from when on it may be withdrawn. It still answers.
+	pub leaving: Option<(Balance, BlockNumber)>,
+	/// Number of assets that it owns.
+	pub assets: u32,
+}
+
+impl Order for RequestOrder {
+	const KIND: Kind = Kind::Request;
+
+	fn valid_until(&self) -> BlockNumber {
+		self.request.valid_until
+	}
+
+	fn volume(&self) -> u32 {
+		self.volume
+	}
+
+	fn describe(&self, text: &mut String) {
+		text::describe_request(self, text);
+	}
+}
+
+impl Order for ResourceOrder {
+	const KIND: Kind = Kind::Resource;
+
+	fn valid_until(&self) -> BlockNumber {
+		self.terms.valid_until
+	}
+
+	fn volume(&self) -> u32 {
+		self.volume
+	}
+
+	fn describe(&self, text: &mut String) {
+		text::describe_resource(self, text);
+	}
+}
+
+impl Order for AppOrder {
+	const KIND: Kind = Kind::App;
+
+	fn valid_until(&self) -> BlockNumber {
+		self.valid_until
+	}
+
+	fn volume(&self) -> u32 {
+		self.volume
+	}
+
+	fn describe(&self, text: &mut String) {
+		text::describe_app(self, text);
+	}
+}
+
+impl Order for DatasetOrder {
+	const KIND: Kind = Kind::Dataset;
+
+	fn valid_until(&self) -> BlockNumber {
+		self.valid_until
+	}
+
+	fn volume(&self) -> u32 {
+		self.volume
+	}
+
+	fn describe(&self, text: &mut String) {
+		text::describe_dataset(self, text);
+	}
+}
+
+impl AnyOrder {
+	/// What it is about.
+	pub fn kind(&self) -> Kind {
+		match self {
+			Self::Request(_) => Kind::Request,
+			Self::Resource(_) => Kind::Resource,
+			Self::App(_) => Kind::App,
+			Self::Dataset(_) => Kind::Dataset,
+		}
+	}
+
+	/// What identifies the order on the network with this genesis.
+	pub fn id(&self, genesis: &Hash) -> OrderId {
+		match self {
+			Self::Request(order) => order.id(genesis),
+			Self::Resource(order) => order.id(genesis),
+			Self::App(order) => order.id(genesis),
+			Self::Dataset(order) => order.id(genesis),
+		}
+	}
+
+	/// What its owner signs.
+	pub fn text(&self, genesis: &Hash) -> String {
+		match self {
+			Self::Request(order) => order.text(genesis),
+			Self::Resource(order) => order.text(genesis),
+			Self::App(order) => order.text(genesis),
+			Self::Dataset(order) => order.text(genesis),
+		}
+	}
+
+	/// Last block in which it may be matched.
+	pub fn valid_until(&self) -> BlockNumber {
+		match self {
+			Self::Request(order) => order.valid_until(),
+			Self::Resource(order) => order.valid_until(),
+			Self::App(order) => order.valid_until(),
+			Self::Dataset(order) => order.valid_until(),
+		}
+	}
+
+	/// Number of tasks.
+	pub fn volume(&self) -> u32 {
+		match self {
+			Self::Request(order) => order.volume(),
+			Self::Resource(order) => order.volume(),
+			Self::App(order) => order.volume(),
+			Self::Dataset(order) => order.volume(),
+		}
+	}
+}
+
+impl RequestOrder {
+	/// Most that the replicas of one task's first wave can cost at the request's ceiling, of which
+	/// the tip may be a share.
+	pub fn highest_wage(&self) -> Option<Balance> {
+		let maximum = self.request.max_price.maximum(self.request.task.limits.gas)?;
+		maximum.checked_mul(self.request.policy.first_wave().into())
+	}
+}

@@ -1,0 +1,211 @@
+//! Texts, ids and signatures of orders.
+
+use super::*;
+use crate::{
+	MILLI, UNIT,
+	policy::Policy,
+	price::Price,
+	profile::Profile,
+	request::Hints,
+	task::{Args, Input, Limits, TaskSpec},
+};
+use alloc::vec::Vec;
+use polkadot_sdk::{
+	sp_core::{Pair, ecdsa, ed25519, sr25519},
+	sp_runtime::{MultiSignature, MultiSigner, traits::IdentifyAccount},
+};
+
+const GENESIS: Hash = Hash::repeat_byte(0xaa);
+
+fn account(byte: u8) -> AccountId {
+	AccountId::new([byte; 32])
+}
+
+fn request_order() -> RequestOrder {
+	RequestOrder {
+		client: account(1),
+		request: Request {
+			task: TaskSpec {
+				module: ContentRef { hash: Hash::repeat_byte(2), size: 100 },
+				profile: Profile::BASE.id(),
+				args: Args::default(),
+				env: Args::default(),
+				input: Input::None,
+				seed: Hash::zero(),
+				limits: Limits { gas: 10_000_000, memory_pages: 64, output_bytes: 1_000 },
+			},
+			policy: Policy::Quorum { replicas: 3, required: 2 },
+			max_price: Price { base: 5 * MILLI, per_mgas: 7 * MILLI },
+			run_blocks: 5,
+			tags: 0,
+			valid_until: 100,
+			hints: Hints::default(),
+		},
+		app: Some(4),
+		dataset: None,
+		max_app_price: UNIT,
+		max_dataset_price: 0,
+		min_publisher_bond: 0,
+		volume: 3,
+		min_volume: 1,
+		min_candidates: 3,
+		providers: Accounts::Group(9),
+		mediators: Mediators::default(),
+		sponsor: Some(account(3)),
+		beneficiary: None,
+		tip: MILLI,
+		salt: 0,
+	}
+}
+
+fn app_order() -> AppOrder {
+	AppOrder {
+		app: 4,
+		content: ContentRef { hash: Hash::repeat_byte(2), size: 100 },
+		price: 5,
+		volume: 10,
+		clients: Accounts::Listed(BoundedVec::truncate_from(alloc::vec![account(1), account(2)])),
+		datasets: Assets::Listed(BoundedVec::truncate_from(alloc::vec![1, 2])),
+		providers: Accounts::Any,
+		valid_until: 100,
+		salt: 1,
+	}
+}
+
+fn sign(pair: &impl Pair<Signature: Into<MultiSignature>>, text: &str) -> Vec<u8> {
+	let signature: MultiSignature = pair.sign(text.as_bytes()).into();
+	signature.encode()
+}
+
+#[test]
+fn request_text_should_be_as_documented() {
+	let order = request_order();
+	let expected = "assay order
+network: 0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+kind: request
+client: 0x0101010101010101010101010101010101010101010101010101010101010101
+program: 0x0202020202020202020202020202020202020202020202020202020202020202 (100 bytes)
+app: 4
+dataset: none
+replicas of each task: 3 to 7
+gas limit: 10000000
+replica costs at most: 0.005 ASY + 0.007 ASY per million gas
+app costs at most: 1 ASY
+dataset costs at most: 0 ASY
+tip for each task: 0.001 ASY
+providers: group 9
+mediators: any
+sponsor: 0x0303030303030303030303030303030303030303030303030303030303030303
+beneficiary: none
+volume: 3
+valid until block: 100
+hash: ";
+	let hash = alloc::format!("{:?}", order.id(&GENESIS));
+	assert_eq!(order.text(&GENESIS), alloc::format!("{expected}{hash}"));
+}
+
+#[test]
+fn app_text_should_name_every_account_that_is_listed() {
+	let text = app_order().text(&GENESIS);
+	let one = "0101010101010101010101010101010101010101010101010101010101010101";
+	let two = "0202020202020202020202020202020202020202020202020202020202020202";
+	assert!(text.contains(&alloc::format!("\nclients: 0x{one}, 0x{two}\n")), "{text}");
+	assert!(text.contains("\ndatasets: 1, 2\n"), "{text}");
+	assert!(text.contains("\ntask costs: 0.000000000005 ASY\n"), "{text}");
+}
+
+#[test]
+fn id_should_differ_when_network_kind_or_any_field_differs() {
+	let order = request_order();
+	let id = order.id(&GENESIS);
+	assert_ne!(id, order.id(&Hash::zero()));
+	assert_ne!(id, RequestOrder { salt: 1, ..order.clone() }.id(&GENESIS));
+	assert_ne!(id, RequestOrder { tip: 0, ..order.clone() }.id(&GENESIS));
+	let mut other = order.clone();
+	other.request.task.seed = Hash::repeat_byte(1);
+	assert_ne!(id, other.id(&GENESIS));
+	// Same fields, same encoding, another kind.
+	let app = app_order();
+	let dataset = DatasetOrder {
+		dataset: app.app,
+		content: app.content,
+		price: app.price,
+		volume: app.volume,
+		clients: app.clients.clone(),
+		apps: app.datasets.clone(),
+		providers: app.providers.clone(),
+		valid_until: app.valid_until,
+		salt: app.salt,
+	};
+	assert_eq!(app.encode(), dataset.encode());
+	assert_ne!(app.id(&GENESIS), dataset.id(&GENESIS));
+}
+
+#[test]
+fn signatures_of_all_schemes_should_verify_raw_and_wrapped() {
+	fn check<P: Pair<Signature: Into<MultiSignature>, Public: Into<MultiSigner>>>() {
+		let pair = P::from_seed_slice(&[7; 32]).expect("32 bytes are a seed");
+		let signer = pair.public().into().into_account();
+		let text = request_order().text(&GENESIS);
+		assert_eq!(verify_text(&sign(&pair, &text), &text, &signer), Ok(()));
+		assert_eq!(verify_text(&sign(&pair, &wrapped(&text)), &text, &signer), Ok(()));
+		let other = account(9);
+		let signature = sign(&pair, &text);
+		assert_eq!(verify_text(&signature, &text, &other), Err(SignatureFault::WrongSigner));
+		let elsewhere = request_order().text(&Hash::zero());
+		assert_eq!(verify_text(&signature, &elsewhere, &signer), Err(SignatureFault::WrongSigner));
+	}
+	check::<sr25519::Pair>();
+	check::<ed25519::Pair>();
+	check::<ecdsa::Pair>();
+}
+
+#[test]
+fn signature_should_be_malformed_and_not_wrong_when_its_form_is_unknown() {
+	let pair = sr25519::Pair::from_seed(&[7; 32]);
+	let signer: AccountId = pair.public().0.into();
+	let text = request_order().text(&GENESIS);
+	let good = sign(&pair, &text);
+	let mut long = good.clone();
+	long.push(0);
+	let mut scheme = good.clone();
+	scheme[0] = 9;
+	for bad in [&[][..], &good[1..], &good[..64], &long, &scheme] {
+		assert_eq!(verify_text(bad, &text, &signer), Err(SignatureFault::Malformed));
+	}
+	// Another scheme of the same length is well-formed.
+	let mut scheme = good;
+	scheme[0] = 0;
+	assert_eq!(verify_text(&scheme, &text, &signer), Err(SignatureFault::WrongSigner));
+}
+
+#[test]
+fn consents_should_not_stand_for_each_other() {
+	let order = request_order();
+	let id = order.id(&GENESIS);
+	let texts = [
+		order.text(&GENESIS),
+		close_text(Kind::Request, &id, &GENESIS),
+		close_text(Kind::App, &id, &GENESIS),
+		sponsorship_text(&order, &GENESIS),
+	];
+	for (at, one) in texts.iter().enumerate() {
+		assert!(texts.iter().skip(at + 1).all(|other| other != one));
+		assert!(one.ends_with(&alloc::format!("hash: {id:?}")));
+	}
+}
+
+#[test]
+fn amounts_should_be_shown_in_tokens() {
+	for (amount, shown) in [
+		(0, "0"),
+		(1, "0.000000000001"),
+		(UNIT, "1"),
+		(7 * MILLI, "0.007"),
+		(25 * UNIT / 10, "2.5"),
+	] {
+		assert_eq!(format_amount(amount), alloc::format!("{shown} ASY"));
+	}
+	let most = "340282366920938463463374607.431768211455 ASY";
+	assert_eq!(format_amount(Balance::MAX), most);
+}
