@@ -10,6 +10,7 @@ extern crate alloc;
 pub mod api;
 pub mod beacon;
 pub mod content;
+pub mod court;
 pub mod deal;
 pub mod draw;
 pub mod hashing;

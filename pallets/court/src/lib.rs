@@ -1,3 +1,260 @@
-//! Re-execution inside the runtime.
+//! Re-execution inside the runtime: the court of last resort.
+//!
+//! ## Pallet API
+//!
+//! The call is in [`Call`], configuration in [`Config`]. Other pallets ask the court through
+//! [`Judge`](assay_primitives::court::Judge), implemented by [`Pallet`]; whether it takes a task is
+//! [`Pallet::qualifies`], and what deciding it weighs is [`Pallet::weight_of`].
+//!
+//! ## Overview
+//!
+//! A case that committees have judged can be taken to the chain itself. Whoever wants that brings the
+//! module and the input in the call; the chain runs the task with the reference interpreter, the same
+//! code that defines the profile, and says which result is the true one. A majority of providers and
+//! of a whole committee may have lied: one honest account is enough to show it.
+//!
+//! ### Terminology
+//!
+//! * **Case**: a dispute about what a task gives. It belongs to the pallet behind [`Config::Cases`].
+//! * **To qualify**: to have limits so small that every run of the task fits a block.
+//!
+//! ## Low Level / Implementation Details
+//!
+//! * *Weight.* It must be known before the case is looked up, so the call says how much gas it pays
+//!   for; less than the case's limit is refused before any work. What was not used is given back. The
+//!   price of a unit of gas is that of the costliest programs, not of ordinary ones; see
+//!   [`weights`]. Time for module and input is charged by their length.
+//! * *What can't fit.* A call that names more gas than fits a block, or that is longer than a block,
+//!   is invalid as a transaction: it is not included, and nobody pays for it. The runtime's
+//!   integrity test checks that everything that qualifies does fit.
+//! * *Order.* Case, limits, gas and lengths are checked first, then content by hash, then the module
+//!   is validated, and last it runs. Each refusal costs what was done until then.
+//! * *Memory.* All that a run holds is paid for by gas, by the length of the content, or bounded by
+//!   [`Config::MaxCodeBytes`]: a run can't exhaust the runtime's heap, and no single block of
+//!   memory exceeds the 32 MiB that the host gives at once.
+//! * *Who can grief whom.* A call decides its case or changes nothing. A task whose module becomes too
+//!   long when it is metered can't be decided here although it qualifies by its specification;
+//!   clients see that when they check an app.
+//! * The pallet stores nothing.
 
 #![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarking;
+mod dispatchable_impls;
+mod judge;
+#[cfg(test)]
+mod mock;
+#[cfg(test)]
+mod tests;
+pub mod weights;
+
+pub use pallet::*;
+pub use weights::WeightInfo;
+
+use alloc::vec::Vec;
+use assay_primitives::{
+	AccountId,
+	court::{Mistrial, Unfit},
+	outcome::{Class, Digest},
+	profile::ProfileId,
+	traits::{CaseId, Cases},
+};
+use polkadot_sdk::{frame_support, frame_system};
+
+#[frame_support::pallet]
+pub mod pallet {
+	use super::*;
+	use frame_support::{
+		dispatch::DispatchResultWithPostInfo, pallet_prelude::*, traits::Contains,
+	};
+	use frame_system::pallet_prelude::*;
+
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	/// What the pallet needs from the runtime.
+	#[pallet::config]
+	pub trait Config: polkadot_sdk::frame_system::Config<AccountId = AccountId> {
+		/// Where cases are, and where rulings go.
+		type Cases: Cases;
+
+		/// Profiles that are in use. Of these the court takes those that it can execute.
+		type ActiveProfiles: Contains<ProfileId>;
+
+		/// Most gas that a task may be allowed to use.
+		#[pallet::constant]
+		type MaxGas: Get<u64>;
+
+		/// Most pages of memory that a task may be allowed to use, 64 KiB each.
+		#[pallet::constant]
+		type MaxMemoryPages: Get<u32>;
+
+		/// Most bytes of a module.
+		#[pallet::constant]
+		type MaxModuleBytes: Get<u32>;
+
+		/// Most bytes of an input.
+		#[pallet::constant]
+		type MaxInputBytes: Get<u32>;
+
+		/// Most bytes that a task may be allowed to write.
+		#[pallet::constant]
+		type MaxOutputBytes: Get<u64>;
+
+		/// Most bytes of a module's code with metering. Ordinary programs become up to twice as long;
+		/// a hostile one can become twenty times as long.
+		#[pallet::constant]
+		type MaxCodeBytes: Get<u32>;
+
+		/// Measured weights of the calls.
+		type WeightInfo: WeightInfo;
+
+		/// Opens cases for benchmarks.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: benchmarking::BenchmarkHelper;
+	}
+
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// The court ran a task and ruled. This is final.
+		Ruled {
+			/// The case.
+			case: CaseId,
+			/// Who brought the content.
+			by: AccountId,
+			/// The true digest.
+			digest: Digest,
+			/// How the run ended.
+			class: Class,
+			/// Gas that it used.
+			gas_used: u64,
+		},
+	}
+
+	#[pallet::error]
+	pub enum Error<T> {
+		/// There is no open case of this number.
+		CaseNotFound,
+		/// The runtime can't execute the task's profile.
+		ProfileUnknown,
+		/// The task's profile is retired.
+		ProfileRetired,
+		/// The task's input is named as an item of a list.
+		InputIsList,
+		/// The task may use more gas than the court can spend.
+		GasBeyondCourt,
+		/// The task may use more memory than the court has.
+		MemoryBeyondCourt,
+		/// The module is larger than the court takes.
+		ModuleBeyondCourt,
+		/// The input is larger than the court takes.
+		InputBeyondCourt,
+		/// The task may write more than the court can hold.
+		OutputBeyondCourt,
+		/// The call pays for less gas than the task may use. Name the task's limit.
+		GasUnderstated,
+		/// The module is not the content that the task names.
+		ModuleDiffers,
+		/// The input is not the content that the task names, or there is one too many or too few.
+		InputDiffers,
+		/// The module becomes too long when it is metered.
+		MeteringBeyondCourt,
+		/// The interpreter failed. The case is as it was.
+		CourtFailed,
+	}
+
+	impl<T> From<Unfit> for Error<T> {
+		fn from(unfit: Unfit) -> Self {
+			match unfit {
+				// The runtime has a court: this one.
+				Unfit::NoCourt => Self::CourtFailed,
+				Unfit::ProfileUnknown => Self::ProfileUnknown,
+				Unfit::ProfileRetired => Self::ProfileRetired,
+				Unfit::InputIsList => Self::InputIsList,
+				Unfit::GasBeyondCourt => Self::GasBeyondCourt,
+				Unfit::MemoryBeyondCourt => Self::MemoryBeyondCourt,
+				Unfit::ModuleBeyondCourt => Self::ModuleBeyondCourt,
+				Unfit::InputBeyondCourt => Self::InputBeyondCourt,
+				Unfit::OutputBeyondCourt => Self::OutputBeyondCourt,
+			}
+		}
+	}
+
+	impl<T> From<Mistrial> for Error<T> {
+		fn from(mistrial: Mistrial) -> Self {
+			match mistrial {
+				Mistrial::Unfit(unfit) => unfit.into(),
+				Mistrial::ModuleDiffers => Self::ModuleDiffers,
+				Mistrial::InputDiffers => Self::InputDiffers,
+				Mistrial::MeteringBeyondCourt => Self::MeteringBeyondCourt,
+				Mistrial::Failed => Self::CourtFailed,
+			}
+		}
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn integrity_test() {
+			Self::check_limits();
+		}
+	}
+
+	#[pallet::call]
+	impl<T: Config> Pallet<T> {
+		/// Runs the task of a case and rules.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by anyone.
+		///
+		/// ## Details
+		///
+		/// The ruling is final. Charged for `max_gas` and for the bytes of both contents, and given
+		/// back what the run did not use. Every end of a program is a ruling: a trap, gas that ran
+		/// out, a module outside of its profile, an input of another size than the task says.
+		///
+		/// ## Parameters
+		///
+		/// * `max_gas`: what the call pays for, at least the task's limit.
+		/// * `module`, `input`: the content that the task names.
+		///
+		/// ## Errors
+		///
+		/// * [`Error::CaseNotFound`]: no such case, or it is decided.
+		/// * [`Error::ProfileUnknown`], [`Error::ProfileRetired`], [`Error::InputIsList`],
+		///   [`Error::GasBeyondCourt`], [`Error::MemoryBeyondCourt`], [`Error::ModuleBeyondCourt`],
+		///   [`Error::InputBeyondCourt`], [`Error::OutputBeyondCourt`]: the task does not qualify.
+		/// * [`Error::GasUnderstated`]: pay for more.
+		/// * [`Error::ModuleDiffers`], [`Error::InputDiffers`]: bring the right content.
+		/// * [`Error::MeteringBeyondCourt`]: the module can't be run here.
+		/// * [`Error::CourtFailed`], or an error of the pallet that the case belongs to.
+		///
+		/// ## Events
+		///
+		/// [`Event::Ruled`].
+		#[pallet::call_index(0)]
+		#[pallet::weight(Pallet::<T>::charge(module.len(), input_length(input), *max_gas))]
+		pub fn adjudicate(
+			origin: OriginFor<T>,
+			#[pallet::compact] case: CaseId,
+			#[pallet::compact] max_gas: u64,
+			module: Vec<u8>,
+			input: Option<Vec<u8>>,
+		) -> DispatchResultWithPostInfo {
+			let who = ensure_signed(origin)?;
+			Self::do_adjudicate(who, case, max_gas, module, input)
+		}
+	}
+}
+
+/// Bytes of an input that there may be.
+fn input_length(input: &Option<Vec<u8>>) -> usize {
+	input.as_ref().map_or(0, Vec::len)
+}

@@ -1,0 +1,117 @@
+//! What the court takes, and how it runs it.
+
+use crate::{Config, Pallet, WeightInfo};
+use alloc::vec::Vec;
+use assay_interpreter::{Failure, execute_within};
+use assay_primitives::{
+	court::{Judge, Mistrial, Unfit},
+	outcome::Outcome,
+	profile::Profile,
+	task::{Input, TaskSpec},
+};
+use polkadot_sdk::frame_support::{
+	self,
+	dispatch::DispatchClass,
+	traits::{Contains, Get},
+	weights::Weight,
+};
+
+/// Bytes of a transaction beside module and input: signature, extensions, the call's other fields.
+const ENVELOPE_BYTES: u32 = 1_024;
+
+impl<T: Config> Judge for Pallet<T> {
+	fn qualifies(spec: &TaskSpec) -> Result<(), Unfit> {
+		Self::profile_of(spec)?;
+		let input = match spec.input {
+			Input::None => 0,
+			Input::Blob(content) => content.size,
+			Input::List(_) => return Err(Unfit::InputIsList),
+		};
+		let limits = &spec.limits;
+		for (within, unfit) in [
+			(limits.gas <= T::MaxGas::get(), Unfit::GasBeyondCourt),
+			(limits.memory_pages <= T::MaxMemoryPages::get(), Unfit::MemoryBeyondCourt),
+			(spec.module.size <= T::MaxModuleBytes::get().into(), Unfit::ModuleBeyondCourt),
+			(input <= T::MaxInputBytes::get().into(), Unfit::InputBeyondCourt),
+			(limits.output_bytes <= T::MaxOutputBytes::get(), Unfit::OutputBeyondCourt),
+		] {
+			if !within {
+				return Err(unfit);
+			}
+		}
+		Ok(())
+	}
+
+	fn judge(spec: &TaskSpec, module: &[u8], input: Option<Vec<u8>>) -> Result<Outcome, Mistrial> {
+		Self::qualifies(spec).map_err(Mistrial::Unfit)?;
+		let profile = Self::profile_of(spec).map_err(Mistrial::Unfit)?;
+		// Lengths come before hashes. An input may be longer than the task says: that is an outcome.
+		if module.len() as u64 != spec.module.size {
+			return Err(Mistrial::ModuleDiffers);
+		}
+		let longest = T::MaxInputBytes::get() as usize;
+		if input.as_ref().is_some_and(|input| input.len() > longest) {
+			return Err(Mistrial::Unfit(Unfit::InputBeyondCourt));
+		}
+		let room = T::MaxCodeBytes::get() as usize;
+		match execute_within(module, spec, &profile, input, room) {
+			Ok(finished) => Ok(finished.outcome),
+			Err(Failure::ModuleDiffers) => Err(Mistrial::ModuleDiffers),
+			Err(Failure::InputDiffers) => Err(Mistrial::InputDiffers),
+			Err(Failure::InputIsList) => Err(Mistrial::Unfit(Unfit::InputIsList)),
+			Err(Failure::OtherProfile) => Err(Mistrial::Unfit(Unfit::ProfileUnknown)),
+			Err(Failure::MeteredTooLong) => Err(Mistrial::MeteringBeyondCourt),
+			Err(failure @ (Failure::Memory | Failure::Engine(_))) => {
+				frame_support::defensive!("a task that qualifies has no outcome", failure);
+				Err(Mistrial::Failed)
+			},
+		}
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// Whether the court takes a task, for those who want to know beforehand. See [`Judge`].
+	pub fn qualifies(spec: &TaskSpec) -> Result<(), Unfit> {
+		<Self as Judge>::qualifies(spec)
+	}
+
+	/// What the call weighs that decides a case about this task, before anything is given back.
+	pub fn weight_of(spec: &TaskSpec) -> Weight {
+		let input = match spec.input {
+			Input::Blob(content) => content.size,
+			Input::None | Input::List(_) => 0,
+		};
+		let length = |size: u64| usize::try_from(size).unwrap_or(usize::MAX);
+		Self::charge(length(spec.module.size), length(input), spec.limits.gas)
+	}
+
+	/// Weight of a call by what it says. Saturates where it can't fit a block anyway.
+	pub(crate) fn charge(module: usize, input: usize, gas: u64) -> Weight {
+		let cut = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+		let gas = u32::try_from(gas).unwrap_or(u32::MAX);
+		T::WeightInfo::adjudicate(cut(module), cut(input), gas)
+	}
+
+	fn profile_of(spec: &TaskSpec) -> Result<Profile, Unfit> {
+		let profile = Profile::by_id(&spec.profile).ok_or(Unfit::ProfileUnknown)?;
+		match T::ActiveProfiles::contains(&spec.profile) {
+			true => Ok(profile),
+			false => Err(Unfit::ProfileRetired),
+		}
+	}
+
+	/// Everything that qualifies must fit a block, and what does not fit must be refused unpaid.
+	pub(crate) fn check_limits() {
+		let (module, input) = (T::MaxModuleBytes::get(), T::MaxInputBytes::get());
+		let gas = u32::try_from(T::MaxGas::get()).expect("gas beyond a u32 never fits a block");
+		let weight = T::WeightInfo::adjudicate(module, input, gas);
+		let blocks = T::BlockWeights::get();
+		let most = blocks.get(DispatchClass::Normal).max_extrinsic.unwrap_or(blocks.max_block);
+		assert!(weight.all_lte(most), "the court's largest case does not fit a block: {weight:?}");
+		let beyond = T::WeightInfo::adjudicate(0, 0, u32::MAX);
+		assert!(!beyond.all_lte(most), "gas that is cut to a u32 must not fit a block");
+		let length = module.saturating_add(input).saturating_add(ENVELOPE_BYTES);
+		let longest = *T::BlockLength::get().max.get(DispatchClass::Normal);
+		assert!(length <= longest, "the court's longest call does not fit a block: {length}");
+	}
+}

@@ -1,0 +1,227 @@
+//! A runtime with cases that tests put there.
+
+use crate::{self as pallet_court, Error, Event, Pallet};
+use alloc::{collections::BTreeMap, format, vec::Vec};
+use assay_primitives::{
+	AccountId, Hash,
+	content::ContentRef,
+	outcome::Digest,
+	profile::{Profile, ProfileId},
+	task::{Input, Limits, TaskSpec},
+	traits::{CaseId, Cases},
+};
+use polkadot_sdk::{
+	frame_support::{
+		self, derive_impl,
+		dispatch::{DispatchErrorWithPostInfo, PostDispatchInfo},
+		parameter_types,
+		traits::{ConstU32, ConstU64, Contains},
+		weights::Weight,
+	},
+	frame_system,
+	sp_io::TestExternalities,
+	sp_runtime::{BuildStorage, DispatchError, DispatchResult, traits::IdentityLookup},
+};
+
+#[frame_support::runtime]
+mod runtime {
+	#[runtime::runtime]
+	#[runtime::derive(RuntimeCall, RuntimeEvent, RuntimeError, RuntimeOrigin, RuntimeTask)]
+	pub struct Test;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system;
+	#[runtime::pallet_index(1)]
+	pub type Court = pallet_court;
+}
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type AccountId = AccountId;
+	type Lookup = IdentityLookup<AccountId>;
+	type Block = frame_system::mocking::MockBlockU32<Test>;
+	type BlockWeights = BlockWeights;
+}
+
+/// A ruling as the pallet behind the cases gets it.
+pub type Ruling = (CaseId, AccountId, Digest);
+
+parameter_types! {
+	/// Two seconds, of which calls may take three quarters, as in the runtime.
+	pub BlockWeights: frame_system::limits::BlockWeights =
+		frame_system::limits::BlockWeights::with_sensible_defaults(
+			Weight::from_parts(2_000_000_000_000, u64::MAX),
+			polkadot_sdk::sp_runtime::Perbill::from_percent(75),
+		);
+	pub static OpenCases: BTreeMap<CaseId, (TaskSpec, Hash)> = BTreeMap::new();
+	pub static Rulings: Vec<Ruling> = Vec::new();
+	/// What the pallet behind the cases answers to a ruling, where it refuses it.
+	pub static Refusal: Option<DispatchError> = None;
+	pub static Retired: bool = false;
+}
+
+/// Cases that tests open. A ruling closes its case.
+pub struct FakeCases;
+
+impl Cases for FakeCases {
+	fn open_task(case: CaseId) -> Option<(TaskSpec, Hash)> {
+		OpenCases::get().get(&case).cloned()
+	}
+
+	fn court_ruled(case: CaseId, by: &AccountId, truth: Digest) -> DispatchResult {
+		if let Some(error) = Refusal::get() {
+			return Err(error);
+		}
+		let closed = OpenCases::mutate(|cases| cases.remove(&case));
+		assert!(closed.is_some(), "a ruling on a case that is not open");
+		Rulings::mutate(|rulings| rulings.push((case, by.clone(), truth)));
+		Ok(())
+	}
+}
+
+pub struct ActiveProfiles;
+
+impl Contains<ProfileId> for ActiveProfiles {
+	fn contains(_: &ProfileId) -> bool {
+		!Retired::get()
+	}
+}
+
+pub const MAX_GAS: u64 = 1 << 24;
+
+impl pallet_court::Config for Test {
+	type Cases = FakeCases;
+	type ActiveProfiles = ActiveProfiles;
+	type MaxGas = ConstU64<MAX_GAS>;
+	type MaxMemoryPages = ConstU32<256>;
+	type MaxModuleBytes = ConstU32<{ 1 << 20 }>;
+	type MaxInputBytes = ConstU32<{ 2 << 20 }>;
+	type MaxOutputBytes = ConstU64<{ 64 << 10 }>;
+	type MaxCodeBytes = ConstU32<{ 6 << 20 }>;
+	type WeightInfo = ();
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = ();
+}
+
+pub const CASE: CaseId = 7;
+
+pub fn account() -> AccountId {
+	AccountId::new([1; 32])
+}
+
+/// Runs a test on a chain without cases.
+pub fn build_and_execute(test: impl FnOnce()) {
+	let storage = frame_system::GenesisConfig::<Test>::default()
+		.build_storage()
+		.expect("the default genesis is valid");
+	TestExternalities::new(storage).execute_with(|| {
+		OpenCases::set(BTreeMap::new());
+		Rulings::set(Vec::new());
+		Refusal::set(None);
+		Retired::set(false);
+		System::set_block_number(1);
+		Pallet::<Test>::check_limits();
+		test();
+	});
+}
+
+/// A case and the content that it needs.
+#[derive(Clone)]
+pub struct Brief {
+	pub spec: TaskSpec,
+	pub max_gas: u64,
+	pub module: Vec<u8>,
+	pub input: Option<Vec<u8>>,
+}
+
+impl Brief {
+	pub fn new(module: Vec<u8>) -> Self {
+		let spec = TaskSpec {
+			module: ContentRef::of(&module),
+			profile: Profile::BASE.id(),
+			args: Default::default(),
+			env: Default::default(),
+			input: Input::None,
+			seed: Hash::repeat_byte(7),
+			limits: Limits { gas: 1_000_000, memory_pages: 16, output_bytes: 1_000 },
+		};
+		Self { spec, max_gas: 1_000_000, module, input: None }
+	}
+
+	pub fn with_input(mut self, input: &[u8]) -> Self {
+		self.spec.input = Input::Blob(ContentRef::of(input));
+		self.input = Some(input.to_vec());
+		self
+	}
+
+	pub fn with_spec(mut self, change: impl FnOnce(&mut TaskSpec)) -> Self {
+		change(&mut self.spec);
+		self
+	}
+
+	pub fn task_hash(&self) -> Hash {
+		self.spec.hash()
+	}
+
+	/// Opens the case.
+	pub fn open(&self) {
+		let case = (self.spec.clone(), self.task_hash());
+		OpenCases::mutate(|cases| cases.insert(CASE, case));
+	}
+
+	/// Opens the case and takes it to court.
+	pub fn adjudicate(&self) -> Result<PostDispatchInfo, DispatchErrorWithPostInfo> {
+		self.open();
+		self.call()
+	}
+
+	/// Takes the case to court.
+	pub fn call(&self) -> Result<PostDispatchInfo, DispatchErrorWithPostInfo> {
+		let (module, input) = (self.module.clone(), self.input.clone());
+		Court::adjudicate(RuntimeOrigin::signed(account()), CASE, self.max_gas, module, input)
+	}
+
+	/// Takes the case to court, which must refuse it and change nothing; gives what it weighed.
+	pub fn refused(&self, error: impl Into<DispatchError>) -> Option<Weight> {
+		self.open();
+		let result = self.call().expect_err("it is refused");
+		assert_eq!(result.error, error.into());
+		assert_eq!(Rulings::get(), Vec::new());
+		assert_eq!(OpenCases::get().len(), 1, "the case is still open");
+		assert_eq!(events(), Vec::new());
+		result.post_info.actual_weight
+	}
+}
+
+pub fn error(error: Error<Test>) -> DispatchError {
+	error.into()
+}
+
+/// A program with one page of memory and the functions that the tests call.
+pub fn program(fields: &str) -> Vec<u8> {
+	let wasi = "wasi_snapshot_preview1";
+	let text = format!(
+		"(module
+		 (import \"{wasi}\" \"fd_write\" (func $write (param i32 i32 i32 i32) (result i32)))
+		 (import \"{wasi}\" \"fd_read\" (func $read (param i32 i32 i32 i32) (result i32)))
+		 (import \"{wasi}\" \"proc_exit\" (func $exit (param i32)))
+		 (memory (export \"memory\") 1) {fields})"
+	);
+	wat::parse_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+/// A program that consists of this body.
+pub fn main(body: &str) -> Vec<u8> {
+	program(&format!("(func (export \"_start\") {body})"))
+}
+
+/// Events of the pallet so far.
+pub fn events() -> Vec<Event<Test>> {
+	System::events()
+		.into_iter()
+		.filter_map(|record| match record.event {
+			RuntimeEvent::Court(event) => Some(event),
+			_ => None,
+		})
+		.collect()
+}

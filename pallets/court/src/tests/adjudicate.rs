@@ -1,0 +1,129 @@
+//! Every end of a program is a ruling.
+
+use crate::{Event, mock::*};
+use alloc::{format, vec, vec::Vec};
+use assay_interpreter::execute;
+use assay_primitives::{content::ContentRef, outcome::Class, profile::Profile, task::Input};
+
+/// Takes it to court and compares the ruling with what the interpreter says outside.
+fn ruled(brief: &Brief) -> Class {
+	let mut class = None;
+	build_and_execute(|| {
+		let outcome = execute(&brief.module, &brief.spec, &Profile::BASE, brief.input.clone())
+			.expect("it runs");
+		let outcome = outcome.outcome;
+		brief.adjudicate().expect("it qualifies");
+		let digest = outcome.digest(&brief.task_hash());
+		assert_eq!(Rulings::get(), vec![(CASE, account(), digest)]);
+		let event = Event::Ruled {
+			case: CASE,
+			by: account(),
+			digest,
+			class: outcome.class,
+			gas_used: outcome.gas_used,
+		};
+		assert_eq!(events(), vec![event]);
+		class = Some(outcome.class);
+	});
+	class.expect("it was ruled")
+}
+
+#[test]
+fn adjudicate_should_rule_when_a_program_ends_in_any_way() {
+	for (body, class) in [
+		("", Class::Exited(0)),
+		("(call $exit (i32.const 42))", Class::Exited(42)),
+		("unreachable", Class::Trapped),
+		("(loop (br 0))", Class::OutOfGas),
+		(
+			"(i32.store (i32.const 4) (i32.const 60000))
+			 (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))",
+			Class::OutputLimit,
+		),
+	] {
+		assert_eq!(ruled(&Brief::new(main(body))), class, "{body}");
+	}
+	let deep = program("(func $f (call $f)) (func (export \"_start\") (call $f))");
+	assert_eq!(ruled(&Brief::new(deep)), Class::StackExhausted);
+}
+
+#[test]
+fn adjudicate_should_rule_when_nothing_can_run() {
+	let simd = main("(drop (i64x2.splat (i64.const 1)))");
+	for module in [b"not a module".to_vec(), Vec::new(), simd] {
+		assert_eq!(ruled(&Brief::new(module)), Class::ModuleInvalid);
+	}
+	let right = ContentRef::of(b"input");
+	let wrong_size = Input::Blob(ContentRef { size: 4, ..right });
+	let brief = Brief::new(main("")).with_input(b"input").with_spec(|spec| spec.input = wrong_size);
+	assert_eq!(ruled(&brief), Class::InputMismatch);
+}
+
+#[test]
+fn adjudicate_should_read_the_input_and_tell_outputs_apart_when_there_are_some() {
+	let echo = main(
+		"(i32.store (i32.const 0) (i32.const 64)) (i32.store (i32.const 4) (i32.const 512))
+		 (drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 4)))
+		 (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))",
+	);
+	let digest = |input: &[u8]| {
+		let mut digest = None;
+		build_and_execute(|| {
+			Brief::new(echo.clone()).with_input(input).adjudicate().expect("it qualifies");
+			digest = Rulings::get().pop().map(|(_, _, digest)| digest);
+		});
+		digest.expect("it was ruled")
+	};
+	assert_ne!(digest(b"one"), digest(b"two"));
+	assert_eq!(digest(b"one"), digest(b"one"));
+	assert_eq!(ruled(&Brief::new(echo.clone()).with_input(b"")), Class::Exited(0));
+}
+
+#[test]
+fn adjudicate_should_bind_the_digest_to_the_task_of_the_case() {
+	// The hash comes from the case, not from the specification.
+	build_and_execute(|| {
+		let brief = Brief::new(main(""));
+		let other = assay_primitives::Hash::repeat_byte(9);
+		OpenCases::mutate(|cases| cases.insert(CASE, (brief.spec.clone(), other)));
+		brief.call().expect("it qualifies");
+		let outcome = execute(&brief.module, &brief.spec, &Profile::BASE, None).expect("it runs");
+		assert_eq!(Rulings::get()[0].2, outcome.outcome.digest(&other));
+	});
+}
+
+#[test]
+fn adjudicate_should_take_the_largest_case_when_everything_is_at_its_limit() {
+	build_and_execute(|| {
+		// A passive segment fills the module up to the last byte.
+		let filled = |length: usize| {
+			let fill = "x".repeat(length);
+			program(&format!("(func (export \"_start\") (loop (br 0))) (data \"{fill}\")"))
+		};
+		let over = filled(1 << 20).len() - (1 << 20);
+		let module = filled((1 << 20) - over);
+		assert_eq!(module.len(), 1 << 20);
+		let input = vec![7; 2 << 20];
+		let mut brief = Brief::new(module).with_input(&input).with_spec(|spec| {
+			spec.limits.gas = MAX_GAS;
+			spec.limits.memory_pages = 256;
+			spec.limits.output_bytes = 64 << 10;
+		});
+		brief.max_gas = MAX_GAS;
+		brief.adjudicate().expect("it qualifies");
+		assert!(matches!(
+			events()[..],
+			[Event::Ruled { class: Class::OutOfGas, gas_used: MAX_GAS, .. }]
+		));
+	});
+}
+
+#[test]
+fn adjudicate_should_find_no_case_when_it_has_ruled_already() {
+	build_and_execute(|| {
+		let brief = Brief::new(main(""));
+		brief.adjudicate().expect("it qualifies");
+		let again = brief.call().expect_err("the case is closed");
+		assert_eq!(again.error, error(crate::Error::CaseNotFound));
+	});
+}

@@ -1,0 +1,6 @@
+//! Tests, one file for each call and for what others ask.
+
+mod adjudicate;
+mod limits;
+mod refusals;
+mod weights;

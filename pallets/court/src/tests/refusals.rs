@@ -1,0 +1,142 @@
+//! What the court refuses, with the name of the reason, and that nothing changes.
+
+use crate::{Error, mock::*};
+use alloc::{vec, vec::Vec};
+use assay_primitives::{
+	Hash,
+	content::ContentRef,
+	court::Unfit,
+	outcome::Manifest,
+	task::{Input, TaskSpec},
+};
+use polkadot_sdk::sp_runtime::DispatchError;
+
+/// A specification that does not qualify is refused for that reason, by the view as by the call.
+fn unfit(change: impl FnOnce(&mut TaskSpec), reason: Unfit) {
+	let brief = Brief { max_gas: u64::MAX, ..Brief::new(main("")).with_spec(change) };
+	build_and_execute(|| {
+		assert_eq!(Court::qualifies(&brief.spec), Err(reason));
+		let weight = brief.refused(error(Error::from(reason)));
+		assert_eq!(weight, Some(<() as crate::WeightInfo>::refuse()));
+	});
+}
+
+#[test]
+fn adjudicate_should_refuse_when_the_task_is_beyond_the_court() {
+	unfit(|spec| spec.limits.gas = MAX_GAS + 1, Unfit::GasBeyondCourt);
+	unfit(|spec| spec.limits.gas = u64::MAX, Unfit::GasBeyondCourt);
+	unfit(|spec| spec.limits.memory_pages = 257, Unfit::MemoryBeyondCourt);
+	unfit(|spec| spec.module.size = (1 << 20) + 1, Unfit::ModuleBeyondCourt);
+	unfit(|spec| spec.limits.output_bytes = (64 << 10) + 1, Unfit::OutputBeyondCourt);
+	unfit(|spec| spec.profile = Hash::repeat_byte(3), Unfit::ProfileUnknown);
+	unfit(|spec| spec.input = Input::List(Manifest::default().root()), Unfit::InputIsList);
+	let large = ContentRef { size: (2 << 20) + 1, ..ContentRef::of(b"") };
+	unfit(|spec| spec.input = Input::Blob(large), Unfit::InputBeyondCourt);
+}
+
+#[test]
+fn task_should_qualify_when_it_is_exactly_at_the_limits() {
+	let at_limits = |spec: &mut TaskSpec| {
+		spec.limits.gas = MAX_GAS;
+		spec.limits.memory_pages = 256;
+		spec.limits.output_bytes = 64 << 10;
+		spec.module.size = 1 << 20;
+		spec.input = Input::Blob(ContentRef { size: 2 << 20, ..ContentRef::of(b"") });
+	};
+	let spec = Brief::new(main("")).with_spec(at_limits).spec;
+	build_and_execute(|| assert_eq!(Court::qualifies(&spec), Ok(())));
+}
+
+#[test]
+fn adjudicate_should_refuse_when_the_profile_is_retired() {
+	build_and_execute(|| {
+		let brief = Brief::new(main(""));
+		Retired::set(true);
+		assert_eq!(Court::qualifies(&brief.spec), Err(Unfit::ProfileRetired));
+		brief.refused(error(Error::ProfileRetired));
+		Retired::set(false);
+		brief.call().expect("it qualifies again");
+	});
+}
+
+#[test]
+fn adjudicate_should_refuse_when_there_is_no_such_case() {
+	build_and_execute(|| {
+		let result = Brief::new(main("")).call().expect_err("there is none");
+		assert_eq!(result.error, error(Error::CaseNotFound));
+	});
+}
+
+#[test]
+fn adjudicate_should_refuse_when_less_gas_is_paid_for_than_may_be_used() {
+	build_and_execute(|| {
+		let mut brief = Brief::new(main(""));
+		brief.max_gas = brief.spec.limits.gas - 1;
+		brief.refused(error(Error::GasUnderstated));
+		brief.max_gas += 1;
+		brief.call().expect("it is enough");
+	});
+}
+
+#[test]
+fn adjudicate_should_refuse_when_the_module_is_another() {
+	build_and_execute(|| {
+		let right = Brief::new(main(""));
+		for module in [main("unreachable"), Vec::new(), vec![0; 3 << 20]] {
+			Brief { module, ..right.clone() }.refused(error(Error::ModuleDiffers));
+		}
+		let mut same_length = right.module.clone();
+		*same_length.last_mut().expect("not empty") ^= 1;
+		Brief { module: same_length, ..right.clone() }.refused(error(Error::ModuleDiffers));
+		// The right bytes under a wrong size are no ruling either: a module has no such outcome.
+		let sized = right.clone().with_spec(|spec| spec.module.size += 1);
+		sized.refused(error(Error::ModuleDiffers));
+	});
+}
+
+#[test]
+fn adjudicate_should_refuse_when_the_input_is_another() {
+	build_and_execute(|| {
+		let right = Brief::new(main("")).with_input(b"input");
+		for input in [None, Some(Vec::new()), Some(b"other".to_vec())] {
+			Brief { input, ..right.clone() }.refused(error(Error::InputDiffers));
+		}
+		let long = Brief { input: Some(vec![0; (2 << 20) + 1]), ..right.clone() };
+		long.refused(error(Error::InputBeyondCourt));
+		let none = Brief { input: Some(Vec::new()), ..Brief::new(main("")) };
+		none.refused(error(Error::InputDiffers));
+	});
+}
+
+#[test]
+fn adjudicate_should_refuse_when_metering_makes_the_module_too_long() {
+	build_and_execute(|| {
+		// Pieces of a single byte, of which each gets a charge of some twenty.
+		let body = "unreachable ".repeat(150_000);
+		let fields: Vec<_> = (0..3).map(|i| alloc::format!("(func $f{i} {body})")).collect();
+		let module = program(&alloc::format!("{} (func (export \"_start\"))", fields.concat()));
+		assert!(module.len() < 1 << 20);
+		let brief = Brief::new(module);
+		assert_eq!(Court::qualifies(&brief.spec), Ok(()), "the specification does not tell");
+		brief.refused(error(Error::MeteringBeyondCourt));
+	});
+}
+
+#[test]
+fn adjudicate_should_change_nothing_when_the_ruling_is_not_taken() {
+	build_and_execute(|| {
+		let reason = DispatchError::Other("too late");
+		Refusal::set(Some(reason));
+		let weight = Brief::new(main("")).refused(reason);
+		let run = Court::charge(Brief::new(main("")).module.len(), 0, 65_536);
+		assert_eq!(weight, Some(run), "the run is paid for");
+	});
+}
+
+#[test]
+fn adjudicate_should_refuse_when_nobody_signed() {
+	build_and_execute(|| {
+		let result = Court::adjudicate(RuntimeOrigin::root(), CASE, 1, Vec::new(), None);
+		assert_eq!(result.expect_err("nobody pays").error, DispatchError::BadOrigin);
+	});
+}

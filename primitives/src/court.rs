@@ -1,0 +1,86 @@
+//! The court: what it takes, and what it says.
+
+use crate::{outcome::Outcome, task::TaskSpec};
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+/// Why the court can't take a task, as far as its specification shows.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum Unfit {
+	/// There is no court.
+	#[codec(index = 0)]
+	NoCourt,
+	/// The runtime can't execute the task's profile.
+	#[codec(index = 1)]
+	ProfileUnknown,
+	/// The task's profile is retired.
+	#[codec(index = 2)]
+	ProfileRetired,
+	/// The input is named as an item of a list.
+	#[codec(index = 3)]
+	InputIsList,
+	/// The task may use more gas than the court can spend.
+	#[codec(index = 4)]
+	GasBeyondCourt,
+	/// The task may use more memory.
+	#[codec(index = 5)]
+	MemoryBeyondCourt,
+	/// The module is larger than a call can carry.
+	#[codec(index = 6)]
+	ModuleBeyondCourt,
+	/// The input is larger than a call can carry.
+	#[codec(index = 7)]
+	InputBeyondCourt,
+	/// The task may write more.
+	#[codec(index = 8)]
+	OutputBeyondCourt,
+}
+
+/// Why the court has no answer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Mistrial {
+	/// The task does not qualify.
+	Unfit(Unfit),
+	/// The module that was brought is not the one that the task names.
+	ModuleDiffers,
+	/// The input that was brought is not the one that the task names.
+	InputDiffers,
+	/// The module is within the profile, but becomes too long when it is metered.
+	MeteringBeyondCourt,
+	/// The interpreter failed. It is a defect of the runtime where this happens.
+	Failed,
+}
+
+/// A pure question: what does this task give?
+pub trait Judge {
+	/// Whether it can be asked about a task.
+	fn qualifies(spec: &TaskSpec) -> Result<(), Unfit>;
+
+	/// What the task gives. `module` and `input` are the content that it names, which is checked.
+	///
+	/// Takes as long as the task's limits allow: whoever asks has paid for that.
+	fn judge(spec: &TaskSpec, module: &[u8], input: Option<Vec<u8>>) -> Result<Outcome, Mistrial>;
+}
+
+/// No court: nothing qualifies.
+impl Judge for () {
+	fn qualifies(_: &TaskSpec) -> Result<(), Unfit> {
+		Err(Unfit::NoCourt)
+	}
+
+	fn judge(_: &TaskSpec, _: &[u8], _: Option<Vec<u8>>) -> Result<Outcome, Mistrial> {
+		Err(Mistrial::Unfit(Unfit::NoCourt))
+	}
+}
