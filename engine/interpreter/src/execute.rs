@@ -2,6 +2,7 @@
 
 use crate::{Failure, Finished, Ran, run};
 use alloc::vec::Vec;
+use assay_metering::instrument_within;
 use assay_primitives::{
 	outcome::{Class, Outcome},
 	profile::Profile,
@@ -23,14 +24,14 @@ pub fn execute(
 	execute_within(module, spec, profile, input, usize::MAX)
 }
 
-/// Like [`execute`] where a module that is longer than `metered_bytes` once it is metered can't be
-/// had in memory: that is [`Failure::MeteredTooLong`].
+/// Like [`execute`] where memory is short: [`Failure::MeteredTooLong`] if the module's code takes more
+/// than `code_bytes` once it is metered.
 pub fn execute_within(
 	module: &[u8],
 	spec: &TaskSpec,
 	profile: &Profile,
 	input: Option<Vec<u8>>,
-	metered_bytes: usize,
+	code_bytes: usize,
 ) -> Result<Finished, Failure> {
 	if spec.profile != profile.id() {
 		return Err(Failure::OtherProfile);
@@ -44,13 +45,12 @@ pub fn execute_within(
 	if !spec.module.matches(module) {
 		return Err(Failure::ModuleDiffers);
 	}
-	let metered = match assay_metering::instrument(module, profile, spec.limits.memory_pages) {
-		Ok(metered) => metered,
+	let pages = spec.limits.memory_pages;
+	let metered = match instrument_within(module, profile, pages, code_bytes) {
+		Ok(Some(metered)) => metered,
+		Ok(None) => return Err(Failure::MeteredTooLong),
 		Err(refusal) => return Ok(Finished::without_run(Class::ModuleInvalid, Some(refusal))),
 	};
-	if metered.wasm.len() > metered_bytes {
-		return Err(Failure::MeteredTooLong);
-	}
 	let info = metered.info;
 	let Ran { class, gas_used, outputs } = run(metered, spec, profile, input)?;
 	let outcome = Outcome::new(class, gas_used, &outputs.manifest);

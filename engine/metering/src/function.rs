@@ -1,6 +1,7 @@
 //! One function: its bounds, its frame, and the places where something is injected.
 
 use crate::{
+	LOCALS_PER_UNIT,
 	cost::{self, Helper},
 	merges::Merges,
 	refusal::{Bound, Refusal},
@@ -160,7 +161,8 @@ impl<'p> Scan<'p> {
 			types,
 			frames: alloc::vec![Frame { kind: FrameKind::Block, branches: 0, arity: results }],
 			merges: Merges::new(locals),
-			piece: (code, 0),
+			// Engines set all locals to zero on entry.
+			piece: (code, u64::from(locals / LOCALS_PER_UNIT)),
 			edits: Vec::new(),
 			control: 0,
 			operators: 0,

@@ -22,7 +22,8 @@
 //! Gas is charged on entry to each straight piece of code, for all of its operators, before the
 //! first of them: a piece starts at the function's entry, behind each branch and behind each place
 //! that a branch can lead to. A call does not end a piece. Bulk operations charge by their operand
-//! before they touch anything. `else` is part of its `if` and free, like `end`.
+//! before they touch anything. `else` is part of its `if` and free, like `end`. The first piece of a
+//! function also pays for its locals, see [`LOCALS_PER_UNIT`].
 //!
 //! A frame's height follows from the function and the profile's
 //! [`StackRules`](assay_primitives::profile::StackRules). It is charged on entry before any gas and
@@ -63,6 +64,10 @@ pub const STACK_GLOBAL: &str = "assay:stack";
 pub const RUN_EXPORT: &str = "assay:run";
 /// What no export of a program may start with.
 pub const RESERVED_PREFIX: &str = "assay:";
+/// Locals of a function, parameters included and vectors counted twice, that add a unit of gas to its
+/// first piece: calls set them to zero.
+pub const LOCALS_PER_UNIT: u32 = 8;
+
 /// What a module asks of whoever runs it.
 #[derive(Clone, Copy, Debug, Default, Decode, Encode, Eq, PartialEq)]
 pub struct ModuleInfo {
@@ -139,7 +144,7 @@ impl ModuleInfo {
 ///
 /// Time is linear in the module's length, which is bounded by the profile.
 pub fn check(module: &[u8], profile: &Profile) -> Result<ModuleInfo, Refusal> {
-	module::Pass::run(module, profile, None).map(|metered| metered.info)
+	module::Pass::run(module, profile, None, 0).map(|(metered, _)| metered.info)
 }
 
 /// Checks a module like [`check`], and says how near it is to what bounds compilation.
@@ -153,5 +158,17 @@ pub fn measure(module: &[u8], profile: &Profile) -> Result<(ModuleInfo, Effort),
 /// that is smaller, as the most that its memory can grow to. A module that starts with more is
 /// refused.
 pub fn instrument(module: &[u8], profile: &Profile, memory_pages: u32) -> Result<Metered, Refusal> {
-	module::Pass::run(module, profile, Some(memory_pages))
+	module::Pass::run(module, profile, Some(memory_pages), usize::MAX).map(|(metered, _)| metered)
+}
+
+/// Like [`instrument`] where memory is short: `Ok(None)` if the metered code takes more than
+/// `code_bytes`. A refusal is found in any case.
+pub fn instrument_within(
+	module: &[u8],
+	profile: &Profile,
+	memory_pages: u32,
+	code_bytes: usize,
+) -> Result<Option<Metered>, Refusal> {
+	let (metered, fits) = module::Pass::run(module, profile, Some(memory_pages), code_bytes)?;
+	Ok(fits.then_some(metered))
 }

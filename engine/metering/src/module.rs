@@ -57,6 +57,8 @@ pub struct Pass<'m, 'p> {
 	data_items: Items<'m>,
 	appended: Appended,
 	bodies: Vec<u8>,
+	/// Most bytes of `bodies`; nothing is written any more once they are exceeded.
+	code_bytes: usize,
 	/// Bodies seen so far.
 	defined: u32,
 	takes_reference: bool,
@@ -69,13 +71,15 @@ pub struct Pass<'m, 'p> {
 }
 
 impl<'m, 'p> Pass<'m, 'p> {
-	/// Runs the pass; the module is empty where `memory_pages` is `None`.
+	/// Runs the pass, and says whether the metered code is within `code_bytes`. The module is empty
+	/// where it is not, and where `memory_pages` is `None`.
 	pub fn run(
 		module: &'m [u8],
 		profile: &'p Profile,
 		memory_pages: Option<u32>,
-	) -> Result<Metered, Refusal> {
-		Self::read(module, profile, memory_pages)?.finish()
+		code_bytes: usize,
+	) -> Result<(Metered, bool), Refusal> {
+		Self::read(module, profile, memory_pages, code_bytes)?.finish()
 	}
 
 	/// What the pass finds out, without writing anything.
@@ -83,9 +87,10 @@ impl<'m, 'p> Pass<'m, 'p> {
 		module: &'m [u8],
 		profile: &'p Profile,
 	) -> Result<(ModuleInfo, Effort), Refusal> {
-		let pass = Self::read(module, profile, None)?;
+		let pass = Self::read(module, profile, None, 0)?;
 		let effort = Effort { module_merges: pass.merges, ..pass.effort };
-		Ok((pass.finish()?.info, effort))
+		let (metered, _) = pass.finish()?;
+		Ok((metered.info, effort))
 	}
 
 	/// Reads the module through.
@@ -93,10 +98,11 @@ impl<'m, 'p> Pass<'m, 'p> {
 		module: &'m [u8],
 		profile: &'p Profile,
 		memory_pages: Option<u32>,
+		code_bytes: usize,
 	) -> Result<Self, Refusal> {
 		let bytes = module.len() as u64;
 		Refusal::above(Bound::ModuleBytes, 0, bytes, profile.limits.module_bytes)?;
-		let mut pass = Self::new(module, profile, memory_pages);
+		let mut pass = Self::new(module, profile, memory_pages, code_bytes);
 		let features = limits::features(profile.features);
 		let mut validator = Validator::new_with_features(features);
 		let mut allocations = FuncValidatorAllocations::default();
@@ -119,7 +125,12 @@ impl<'m, 'p> Pass<'m, 'p> {
 		Ok(pass)
 	}
 
-	fn new(module: &'m [u8], profile: &'p Profile, memory_pages: Option<u32>) -> Self {
+	fn new(
+		module: &'m [u8],
+		profile: &'p Profile,
+		memory_pages: Option<u32>,
+		code_bytes: usize,
+	) -> Self {
 		Self {
 			module,
 			profile,
@@ -142,6 +153,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 			data_items: Items::default(),
 			appended: Appended::default(),
 			bodies: Vec::new(),
+			code_bytes,
 			defined: 0,
 			takes_reference: false,
 			locals_by_control: 0,
@@ -364,7 +376,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 		Refusal::above(Bound::ModuleMerges, at, self.merges, limit)?;
 		let function = self.info.imports + self.defined;
 		self.defined += 1;
-		if self.memory_pages.is_none() {
+		if self.memory_pages.is_none() || !self.fits() {
 			return Ok(());
 		}
 		let slots = self.profile.stack.slots;
@@ -400,7 +412,11 @@ impl<'m, 'p> Pass<'m, 'p> {
 		}
 	}
 
-	fn finish(mut self) -> Result<Metered, Refusal> {
+	fn fits(&self) -> bool {
+		self.bodies.len() <= self.code_bytes
+	}
+
+	fn finish(mut self) -> Result<(Metered, bool), Refusal> {
 		let end = self.module.len();
 		// Without an export section none of its checks ran.
 		if self.memory.is_none() {
@@ -410,8 +426,10 @@ impl<'m, 'p> Pass<'m, 'p> {
 			return Err(Refusal::new(end, Reason::NoStart));
 		}
 		self.info.functions = self.functions.len() as u32;
-		let wasm = if self.memory_pages.is_some() { self.assemble() } else { Vec::new() };
-		Ok(Metered { wasm, info: self.info })
+		let fits = self.fits();
+		let write = fits && self.memory_pages.is_some();
+		let wasm = if write { self.assemble() } else { Vec::new() };
+		Ok((Metered { wasm, info: self.info }, fits))
 	}
 }
 

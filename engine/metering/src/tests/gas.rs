@@ -66,6 +66,24 @@ fn calls_should_cost_what_the_table_says_when_direct_and_indirect() {
 }
 
 #[test]
+fn calls_should_cost_more_when_many_locals_are_set_to_zero() {
+	let call = |params: usize, locals: usize| {
+		let (params, arguments) = ("i64 ".repeat(params), "(i64.const 0) ".repeat(params));
+		let wasm = module(&format!(
+			"(func $f (param {params}) (local {})) (func (export \"_start\") (call $f {arguments}))",
+			"i32 ".repeat(locals)
+		));
+		run(&wasm, 1 << 40).gas - PAGE - 4
+	};
+	assert_eq!(call(0, 0), 0);
+	assert_eq!(call(0, 7), 0);
+	assert_eq!(call(0, 8), 1);
+	assert_eq!(call(0, 1_999), 249);
+	assert_eq!(call(3, 4), 3);
+	assert_eq!(call(3, 5), 3 + 1);
+}
+
+#[test]
 fn bulk_operations_should_be_charged_by_operand_when_sizes_vary() {
 	let copy = |n: u32| {
 		gas_of(&format!("(memory.copy (i32.const 0) (i32.const 8) (i32.const {n}))")) - 203

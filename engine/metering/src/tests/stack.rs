@@ -1,6 +1,7 @@
 //! Height of the stack: what a frame takes, and that it is given back on every way out.
 
 use super::*;
+use crate::LOCALS_PER_UNIT;
 use assay_primitives::profile::StackRules;
 
 const RULES: StackRules = Profile::BASE.stack;
@@ -102,7 +103,9 @@ fn recursion_should_end_at_the_same_depth_when_it_never_returns() {
 	let frame = u64::from(RULES.frame);
 	// Each frame that fits makes one call; `_start` does too.
 	assert_eq!(recursion(0), 4 * (1 + (slots - frame) / frame));
-	assert_eq!(recursion(96), 4 * (1 + (slots - frame) / (frame + 96)));
+	let deep = (slots - frame) / (frame + 96);
+	let zeroing = 96 / u64::from(LOCALS_PER_UNIT);
+	assert_eq!(recursion(96), 4 * (1 + deep) + zeroing * deep);
 }
 
 #[test]
