@@ -3,11 +3,14 @@
 mod account;
 mod app;
 mod args;
+mod asset;
 mod content;
 mod context;
 mod failure;
+mod flaws;
 mod job;
 mod net;
+mod order;
 mod output;
 mod program;
 mod progress;
@@ -68,6 +71,9 @@ async fn dispatch(command: Command, context: &Context) -> Result<(), Failure> {
 		Command::App(command) => app::run(command, context).await,
 		Command::Provider(command) => provider::run(command, context).await,
 		Command::Content(command) => content::run(command, context).await,
+		Command::Order(command) => order::run(command, context).await,
+		Command::Match(args) => order::match_orders(*args, context).await,
+		Command::Dataset(command) => asset::run(asset::Group::Dataset, command, context).await,
 		Command::Account(command) => account::run(command, context).await,
 		Command::Completions { shell } => {
 			clap_complete::generate(shell, &mut Cli::command(), "assay", &mut std::io::stdout());

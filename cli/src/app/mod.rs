@@ -12,7 +12,7 @@ mod scaffold;
 
 pub use refused::Refused;
 
-use crate::{args::AppCommand, context::Context, failure::Failure};
+use crate::{args::AppCommand, asset, context::Context, failure::Failure};
 use assay_primitives::profile::Profile;
 
 /// Runs a command of this group.
@@ -22,6 +22,7 @@ pub async fn run(command: AppCommand, context: &Context) -> Result<(), Failure> 
 		AppCommand::Run(args) => run::run(*args, context).await,
 		AppCommand::Estimate(args) => estimate::run(*args, context).await,
 		AppCommand::New(args) => scaffold::run(&args),
+		AppCommand::Registered(command) => asset::run(asset::Group::App, command, context).await,
 	}
 }
 

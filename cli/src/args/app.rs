@@ -1,4 +1,4 @@
-use super::{ProgramArgs, duration, profile};
+use super::{AssetCommand, ProgramArgs, duration, profile};
 use assay_primitives::profile::Profile;
 use clap::{Args, Subcommand, ValueEnum};
 use std::{path::PathBuf, time::Duration};
@@ -13,6 +13,8 @@ pub enum AppCommand {
 	Estimate(Box<EstimateArgs>),
 	/// Start a new program: a folder that builds
 	New(NewArgs),
+	#[command(flatten)]
+	Registered(AssetCommand),
 }
 
 #[derive(Args, Clone, Debug)]

@@ -4,11 +4,13 @@
 mod app;
 mod job;
 mod net;
+mod order;
 mod rest;
 
 pub use app::*;
 pub use job::*;
 pub use net::*;
+pub use order::*;
 pub use rest::*;
 
 use crate::output::Format;
@@ -83,7 +85,7 @@ pub enum Command {
 	/// Run jobs, fetch and verify what they give
 	#[command(subcommand)]
 	Job(JobCommand),
-	/// Make programs: check them, run them on this machine, estimate what a job costs
+	/// Make programs: check them, run them on this machine, estimate what a job costs, publish them
 	#[command(subcommand)]
 	App(AppCommand),
 	/// Look at providers and their offers
@@ -92,6 +94,14 @@ pub enum Command {
 	/// Publish and fetch content by hash
 	#[command(subcommand)]
 	Content(ContentCommand),
+	/// Write, sign, check and close orders that are signed off chain
+	#[command(subcommand)]
+	Order(OrderCommand),
+	/// Match signed orders, which opens a deal
+	Match(Box<MatchArgs>),
+	/// Publish data for others to read
+	#[command(subcommand)]
+	Dataset(AssetCommand),
 	/// Show balances, send tokens
 	#[command(subcommand)]
 	Account(AccountCommand),
@@ -146,5 +156,19 @@ mod tests {
 		let line =
 			"assay job run app.wasm --input text.txt --arg 10 --replicas 3 --max-price 1 --wait";
 		assert!(Cli::try_parse_from(line.split(' ')).is_ok());
+	}
+
+	#[test]
+	fn commands_of_the_page_on_orders_should_parse() {
+		let page = include_str!("../../../docs/orders.md");
+		let commands = page.lines().filter(|line| line.starts_with("assay "));
+		let mut count = 0;
+		for line in commands.filter(|line| !["assay order", "assay close"].contains(line)) {
+			let line = line.split('#').next().unwrap_or_default();
+			let parsed = Cli::try_parse_from(line.split_whitespace());
+			assert!(parsed.is_ok(), "{line}: {}", parsed.expect_err("it failed"));
+			count += 1;
+		}
+		assert!(count >= 10, "the page has its commands");
 	}
 }

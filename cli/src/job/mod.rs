@@ -7,6 +7,9 @@ pub mod words;
 
 pub use describe::outcome_json;
 
+pub use start::options;
+pub use words::misfit;
+
 use crate::{
 	args::{IdArgs, JobCommand, ListArgs, WaitArgs},
 	context::Context,

@@ -114,6 +114,11 @@ pub async fn quote(args: RunArgs, context: &Context) -> Result<(), Failure> {
 	Ok(())
 }
 
+/// What is asked for, of files that can be read and a program that can be run.
+pub fn options(args: &RunArgs) -> Result<JobOptions, Failure> {
+	plan(args).map(|plan| plan.options)
+}
+
 fn plan(args: &RunArgs) -> Result<Plan, Failure> {
 	let module = content::read(&args.module)?;
 	check_module(&module, args)?;

@@ -1,0 +1,209 @@
+use super::{RunArgs, gas, profile};
+use assay_primitives::{order::AssetId, profile::Profile};
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+#[derive(Debug, Subcommand)]
+pub enum OrderCommand {
+	/// Write an order to a file, unsigned
+	#[command(subcommand)]
+	New(Box<NewOrder>),
+	/// Sign the order in a file, or add the signature that a wallet gave
+	Sign(SignArgs),
+	/// Show an order: the text that is signed, its hash, who has signed; no node is asked
+	Show(FileArgs),
+	/// Check the signature of an order, and what the chain has of it
+	Verify(FileArgs),
+	/// Authorise an order on chain, so that it can be matched without a signature
+	Presign(FileArgs),
+	/// Close an order for good
+	Close(FileArgs),
+	/// Show what is left of orders
+	List {
+		/// Their files
+		#[arg(required = true)]
+		files: Vec<PathBuf>,
+	},
+}
+
+#[derive(Debug, Subcommand)]
+pub enum NewOrder {
+	/// Have a program run
+	Request(NewRequestArgs),
+	/// Run programs of others
+	Resource(NewResourceArgs),
+	/// Let a registered app be run
+	App(NewSaleArgs),
+	/// Let a registered dataset be read
+	Dataset(NewSaleArgs),
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct FileArgs {
+	/// File of the order
+	pub file: PathBuf,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct SignArgs {
+	/// File of the order; the signature is added to it
+	pub file: PathBuf,
+	/// Signature of a wallet over the text that `assay order show` prints, in hex
+	#[arg(long, value_name = "HEX")]
+	pub signature: Option<String>,
+	/// Agree to pay for the request instead of signing it
+	#[arg(long, conflicts_with = "signature")]
+	pub as_sponsor: bool,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct OrderArgs {
+	/// File to write
+	#[arg(long, short = 'f', value_name = "FILE")]
+	pub file: PathBuf,
+	/// Number of tasks
+	#[arg(long, default_value_t = 1)]
+	pub volume: u32,
+	/// Blocks from now on in which it may be matched
+	#[arg(long, default_value_t = 1_200, value_name = "BLOCKS")]
+	pub valid_for: u32,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct NewRequestArgs {
+	#[command(flatten)]
+	pub job: RunArgs,
+	#[command(flatten)]
+	pub order: OrderArgs,
+	/// Number of the registered app that the program is
+	#[arg(long, value_name = "ID")]
+	pub app: Option<AssetId>,
+	/// Number of the registered dataset that the input is
+	#[arg(long, value_name = "ID")]
+	pub dataset: Option<AssetId>,
+	/// Most that the app may cost for each task, in tokens
+	#[arg(long, value_name = "TOKENS", default_value = "0")]
+	pub max_app_price: String,
+	/// Most that the dataset may cost for each task, in tokens
+	#[arg(long, value_name = "TOKENS", default_value = "0")]
+	pub max_dataset_price: String,
+	/// For each task, to whoever matches, in tokens
+	#[arg(long, value_name = "TOKENS", default_value = "0")]
+	pub tip: String,
+	/// Only these providers; repeat it for more
+	#[arg(long = "provider", value_name = "ADDRESS")]
+	pub providers: Vec<String>,
+	/// Only mediators of these accounts; repeat it for more
+	#[arg(long = "mediator", value_name = "ADDRESS")]
+	pub mediators: Vec<String>,
+	/// Who pays; has to sign as well
+	#[arg(long, value_name = "ADDRESS")]
+	pub sponsor: Option<String>,
+	/// For whom the result is
+	#[arg(long, value_name = "ADDRESS")]
+	pub beneficiary: Option<String>,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct NewResourceArgs {
+	/// Stash of the provider; that of the signing operator if left out
+	#[arg(long, value_name = "ADDRESS")]
+	pub provider: Option<String>,
+	#[command(flatten)]
+	pub order: OrderArgs,
+	/// Price of a replica, in tokens
+	#[arg(long, value_name = "TOKENS", default_value = "0")]
+	pub price: String,
+	/// Price of a million gas, in tokens
+	#[arg(long, value_name = "TOKENS", default_value = "0")]
+	pub gas_price: String,
+	/// Largest gas limit; what the provider declares if left out
+	#[arg(long, value_parser = gas)]
+	pub max_gas: Option<u64>,
+	/// Least run time, in blocks
+	#[arg(long, default_value_t = 1)]
+	pub min_run_blocks: u32,
+	/// Only these clients; repeat it for more
+	#[arg(long = "client", value_name = "ADDRESS")]
+	pub clients: Vec<String>,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct NewSaleArgs {
+	/// Number of the app or dataset
+	pub id: AssetId,
+	#[command(flatten)]
+	pub order: OrderArgs,
+	/// Price for each task, in tokens
+	#[arg(long, value_name = "TOKENS", default_value = "0")]
+	pub price: String,
+	/// Only these clients; repeat it for more
+	#[arg(long = "client", value_name = "ADDRESS")]
+	pub clients: Vec<String>,
+	/// Only these providers; repeat it for more
+	#[arg(long = "provider", value_name = "ADDRESS")]
+	pub providers: Vec<String>,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct MatchArgs {
+	/// File of the request
+	#[arg(long, short = 'r', value_name = "FILE")]
+	pub request: PathBuf,
+	/// File of a resource order, or number of a resting offer; repeat it for more
+	#[arg(long = "resource", short = 's', value_name = "FILE|ID", required = true)]
+	pub resources: Vec<String>,
+	/// File of the app's order; the terms in the register if left out
+	#[arg(long, value_name = "FILE")]
+	pub app: Option<PathBuf>,
+	/// File of the dataset's order; the terms in the register if left out
+	#[arg(long, value_name = "FILE")]
+	pub dataset: Option<PathBuf>,
+	/// Only say whether the orders fit, and every reason why not
+	#[arg(long)]
+	pub dry_run: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AssetCommand {
+	/// Publish a file on the chain and register it
+	Publish(PublishArgs),
+	/// List what is registered
+	List,
+	/// Keep it from being used in new deals
+	Suspend {
+		/// Its number
+		id: AssetId,
+	},
+	/// Let it be used again
+	Resume {
+		/// Its number
+		id: AssetId,
+	},
+	/// Take it off the register
+	Deregister {
+		/// Its number
+		id: AssetId,
+	},
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct PublishArgs {
+	/// The program or the data
+	pub file: PathBuf,
+	/// Price for each task at which anybody may use it, in tokens; if left out, every use takes an order
+	#[arg(long, value_name = "TOKENS")]
+	pub price: Option<String>,
+	/// Add this much to the publisher's bond first, in tokens
+	#[arg(long, value_name = "TOKENS")]
+	pub bond: Option<String>,
+	/// Rules of a program's execution: 1, 2 for programs with 128-bit SIMD, or the id of either
+	#[arg(long, default_value = "1", value_parser = profile, value_name = "NUMBER|ID")]
+	pub profile: Profile,
+	/// Tags that providers must have, as a number
+	#[arg(long, default_value_t = 0)]
+	pub tags: u32,
+	/// Register it only: the content is had elsewhere
+	#[arg(long)]
+	pub no_content: bool,
+}

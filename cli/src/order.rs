@@ -1,0 +1,436 @@
+//! `assay order` and `assay match`.
+
+use crate::{
+	args::{
+		FileArgs, MatchArgs, NewOrder, NewRequestArgs, NewResourceArgs, NewSaleArgs, OrderArgs,
+		OrderCommand, SignArgs,
+	},
+	content,
+	context::Context,
+	failure::Failure,
+	flaws, job, output,
+};
+use assay_client::{
+	Chain, WaitFor,
+	chain::call,
+	order::{self, OrderFile, ResourceOptions, random_salt},
+	units::{format_account, parse_account, parse_amount},
+};
+use assay_primitives::{
+	AccountId, Hash,
+	order::{
+		Accounts, AnyOrder, AppOrder, Asset, AssetId, AssetKind, Assets, Authorization,
+		DatasetOrder, Match, Mediators, OrderRecord, Resource, sponsorship_text,
+	},
+	price::Price,
+};
+use serde_json::json;
+use std::path::Path;
+
+/// Runs a command of `assay order`.
+pub async fn run(command: OrderCommand, context: &Context) -> Result<(), Failure> {
+	match command {
+		OrderCommand::New(new) => create(*new, context).await,
+		OrderCommand::Sign(args) => sign(args, context).await,
+		OrderCommand::Show(args) => show(&args, context),
+		OrderCommand::Verify(args) => verify(&args, context).await,
+		OrderCommand::Presign(args) => presign(&args, context).await,
+		OrderCommand::Close(args) => close(&args, context).await,
+		OrderCommand::List { files } => list(&files, context).await,
+	}
+}
+
+async fn create(new: NewOrder, context: &Context) -> Result<(), Failure> {
+	let chain = context.chain().await?;
+	let (order, args) = match new {
+		NewOrder::Request(args) => (request(&args, &chain, context).await?, args.order),
+		NewOrder::Resource(args) => (resource(&args, &chain, context).await?, args.order),
+		NewOrder::App(args) => (app(&args, &chain).await?, args.order),
+		NewOrder::Dataset(args) => (dataset(&args, &chain).await?, args.order),
+	};
+	let file = OrderFile::new(chain.genesis(), order);
+	write(&args.file, &file)?;
+	print(&file, context);
+	Ok(())
+}
+
+async fn request(
+	args: &NewRequestArgs,
+	chain: &Chain,
+	context: &Context,
+) -> Result<AnyOrder, Failure> {
+	let client = context.signer(chain)?.account();
+	let mut options = job::options(&args.job)?;
+	options.valid_blocks = args.order.valid_for;
+	let mut order = order::request(&client, &options, args.order.volume, now(chain).await?)?;
+	(order.app, order.dataset) = (args.app, args.dataset);
+	order.max_app_price = parse_amount(&args.max_app_price)?;
+	order.max_dataset_price = parse_amount(&args.max_dataset_price)?;
+	order.tip = parse_amount(&args.tip)?;
+	order.providers = accounts(&args.providers)?;
+	let mediators = args.mediators.iter().map(|text| parse_account(text));
+	order.mediators = Mediators::try_from(mediators.collect::<Result<Vec<_>, _>>()?)
+		.map_err(|_| Failure::usage("too many mediators"))?;
+	order.sponsor = args.sponsor.as_deref().map(parse_account).transpose()?;
+	order.beneficiary = args.beneficiary.as_deref().map(parse_account).transpose()?;
+	Ok(AnyOrder::Request(Box::new(order)))
+}
+
+async fn resource(
+	args: &NewResourceArgs,
+	chain: &Chain,
+	context: &Context,
+) -> Result<AnyOrder, Failure> {
+	let signer = context.signer(chain)?.account();
+	let state = chain.at_best().await?;
+	let provider = match &args.provider {
+		Some(text) => parse_account(text)?,
+		None => state.provider_of(&signer).await?.unwrap_or_else(|| signer.clone()),
+	};
+	let view = state.provider(&provider).await?;
+	let view = view
+		.ok_or_else(|| Failure::usage(format!("{} is no provider", format_account(&provider))))?;
+	let capacity = view.declaration.capacity;
+	let profile = view.declaration.profiles.first().copied();
+	let profile = profile.ok_or_else(|| Failure::new("the provider serves no profile"))?;
+	let options = ResourceOptions {
+		provider,
+		signer,
+		profile,
+		price: Price { base: parse_amount(&args.price)?, per_mgas: parse_amount(&args.gas_price)? },
+		max_gas: args.max_gas.unwrap_or(capacity.max_gas),
+		max_memory_pages: capacity.max_memory_pages,
+		min_run_blocks: args.min_run_blocks,
+		valid_blocks: args.order.valid_for,
+		volume: args.order.volume,
+	};
+	let mut order = order::resource(&options, state.block().number)?;
+	order.clients = accounts(&args.clients)?;
+	Ok(AnyOrder::Resource(Box::new(order)))
+}
+
+async fn app(args: &NewSaleArgs, chain: &Chain) -> Result<AnyOrder, Failure> {
+	let (asset, until) = asset(args.id, &args.order, chain).await?;
+	if asset.kind == AssetKind::Dataset {
+		return Err(Failure::usage(format!("{} is a dataset", args.id)));
+	}
+	Ok(AnyOrder::App(Box::new(AppOrder {
+		app: args.id,
+		content: asset.content,
+		price: parse_amount(&args.price)?,
+		volume: args.order.volume,
+		clients: accounts(&args.clients)?,
+		datasets: Assets::Any,
+		providers: accounts(&args.providers)?,
+		valid_until: until,
+		salt: random_salt()?,
+	})))
+}
+
+async fn dataset(args: &NewSaleArgs, chain: &Chain) -> Result<AnyOrder, Failure> {
+	let (asset, until) = asset(args.id, &args.order, chain).await?;
+	if asset.kind != AssetKind::Dataset {
+		return Err(Failure::usage(format!("{} is an app", args.id)));
+	}
+	Ok(AnyOrder::Dataset(Box::new(DatasetOrder {
+		dataset: args.id,
+		content: asset.content,
+		price: parse_amount(&args.price)?,
+		volume: args.order.volume,
+		clients: accounts(&args.clients)?,
+		apps: Assets::Any,
+		providers: accounts(&args.providers)?,
+		valid_until: until,
+		salt: random_salt()?,
+	})))
+}
+
+async fn asset(id: AssetId, args: &OrderArgs, chain: &Chain) -> Result<(Asset, u32), Failure> {
+	let state = chain.at_best().await?;
+	let asset = state.asset(id).await?;
+	let asset = asset.ok_or_else(|| Failure::usage(format!("nothing is registered as {id}")))?;
+	Ok((asset, state.block().number.saturating_add(args.valid_for)))
+}
+
+async fn sign(args: SignArgs, context: &Context) -> Result<(), Failure> {
+	let mut file = read(&args.file)?;
+	let chain = connect(&file, context).await?;
+	if let Some(signature) = &args.signature {
+		let owner = owner(&file, &chain).await?;
+		let digits = signature.trim();
+		let bytes = hex::decode(digits.strip_prefix("0x").unwrap_or(digits))
+			.map_err(|error| Failure::usage(format!("the signature is not hex: {error}")))?;
+		file.authorization = Some(order::from_wallet(&bytes, &file.text(), &owner)?);
+	} else {
+		let signer = context.signer(&chain)?;
+		let expected = match (&file.order, args.as_sponsor) {
+			(AnyOrder::Request(order), true) => order.sponsor.clone(),
+			(_, true) => None,
+			(_, false) => Some(owner(&file, &chain).await?),
+		};
+		if expected.as_ref() != Some(&signer.account()) {
+			let who = expected.map_or("nobody".into(), |who| format_account(&who));
+			return Err(Failure::usage(format!("this is for {who} to sign")));
+		}
+		match (&file.order, args.as_sponsor) {
+			(AnyOrder::Request(order), true) => {
+				file.sponsor = Some(order::sponsor(order, &file.genesis, &signer));
+			},
+			_ => file.authorization = Some(order::sign(&file.order, &file.genesis, &signer)),
+		}
+	}
+	write(&args.file, &file)?;
+	print(&file, context);
+	Ok(())
+}
+
+fn show(args: &FileArgs, context: &Context) -> Result<(), Failure> {
+	let file = read(&args.file)?;
+	if context.global.output.is_json() {
+		print(&file, context);
+		return Ok(());
+	}
+	output::line(&file.text());
+	if let AnyOrder::Request(order) = &file.order
+		&& order.sponsor.is_some()
+	{
+		output::line("\nThe sponsor signs:");
+		output::line(&sponsorship_text(order, &file.genesis));
+	}
+	Ok(())
+}
+
+async fn verify(args: &FileArgs, context: &Context) -> Result<(), Failure> {
+	let file = read(&args.file)?;
+	let chain = connect(&file, context).await?;
+	let owner = owner(&file, &chain).await?;
+	let state = chain.at_best().await?;
+	let record = state.order(&file.id()).await?;
+	let presigned = record.as_ref().and_then(|it| it.presigned_by.clone()) == Some(owner.clone());
+	if !presigned {
+		let none = Authorization::OnChain;
+		let authorization = file.authorization.as_ref().unwrap_or(&none);
+		order::verify(&file.order, authorization, &file.genesis, &owner)?;
+	}
+	let now = state.block().number;
+	output::table(
+		&["order", "signer", "state"],
+		[vec![
+			format!("{:?}", file.id()),
+			format_account(&owner),
+			state_of(&file, record.as_ref(), now),
+		]],
+	);
+	Ok(())
+}
+
+async fn presign(args: &FileArgs, context: &Context) -> Result<(), Failure> {
+	let file = read(&args.file)?;
+	let chain = connect(&file, context).await?;
+	let signer = context.signer(&chain)?;
+	// Its owner needs no signature; anybody else relays the one in the file.
+	let own = owner(&file, &chain).await? == signer.account();
+	let authorization = file.authorization.clone().filter(|_| !own);
+	let authorization = authorization.unwrap_or(Authorization::OnChain);
+	let call = call::market::presign(&file.order, &authorization);
+	chain.submit(&signer, &call, WaitFor::InBlock).await?;
+	print(&file, context);
+	Ok(())
+}
+
+async fn close(args: &FileArgs, context: &Context) -> Result<(), Failure> {
+	let file = read(&args.file)?;
+	let chain = connect(&file, context).await?;
+	let signer = context.signer(&chain)?;
+	let call = call::market::close_order(&file.order, &Authorization::OnChain);
+	chain.submit(&signer, &call, WaitFor::InBlock).await?;
+	print(&file, context);
+	Ok(())
+}
+
+async fn list(files: &[std::path::PathBuf], context: &Context) -> Result<(), Failure> {
+	let chain = context.chain().await?;
+	let state = chain.at_best().await?;
+	let now = state.block().number;
+	let mut rows = Vec::new();
+	for path in files {
+		let file = read(path)?;
+		let state = match file.genesis == chain.genesis() {
+			true => state_of(&file, state.order(&file.id()).await?.as_ref(), now),
+			false => "of another network".into(),
+		};
+		rows.push((path.display().to_string(), file, state));
+	}
+	if context.global.output.is_json() {
+		let rows = rows
+			.iter()
+			.map(|(path, file, state)| json!({ "file": path, "order": file.id(), "state": state }));
+		output::json(context.global.output, &rows.collect::<Vec<_>>());
+		return Ok(());
+	}
+	output::table(
+		&["file", "kind", "until block", "state"],
+		rows.into_iter().map(|(path, file, state)| {
+			let kind = format!("{:?}", file.order.kind()).to_lowercase();
+			vec![path, kind, file.order.valid_until().to_string(), state]
+		}),
+	);
+	Ok(())
+}
+
+/// `assay match`.
+pub async fn match_orders(args: MatchArgs, context: &Context) -> Result<(), Failure> {
+	let request = read(&args.request)?;
+	let chain = connect(&request, context).await?;
+	let signer = context.signer(&chain)?;
+	let orders = gather(&args, &request)?;
+	let flaws = chain.at_best().await?.why_not(&signer.account(), &orders).await?;
+	if !flaws.is_empty() {
+		for flaw in &flaws {
+			eprintln!("{}", flaws::words(flaw));
+		}
+		return Err(Failure::Plain {
+			message: "the orders don't make a deal".into(),
+			hint: None,
+			exit_code: 5,
+		});
+	}
+	if args.dry_run {
+		output::line("the orders make a deal");
+		return Ok(());
+	}
+	let matched = order::submit(&chain, &signer, &orders, WaitFor::InBlock).await?;
+	if context.global.output.is_json() {
+		let value = json!({ "deal": matched.deal, "tasks": matched.tasks });
+		output::json(context.global.output, &value);
+		return Ok(());
+	}
+	output::line(&format!("deal {} of {} tasks", matched.deal, matched.tasks));
+	Ok(())
+}
+
+fn gather(args: &MatchArgs, request: &OrderFile) -> Result<Match, Failure> {
+	let wrong =
+		|path: &Path, what: &str| Failure::usage(format!("{} is no {what}", path.display()));
+	let AnyOrder::Request(order) = &request.order else {
+		return Err(wrong(&args.request, "request"));
+	};
+	let mut resources = Vec::new();
+	for text in &args.resources {
+		resources.push(match text.parse() {
+			Ok(offer) => Resource::Offer(offer),
+			Err(_) => {
+				let file = read(Path::new(text))?;
+				let AnyOrder::Resource(order) = &file.order else {
+					return Err(wrong(Path::new(text), "resource order"));
+				};
+				Resource::Order(Box::new(file.signed(order.as_ref().clone())))
+			},
+		});
+	}
+	let app = match &args.app {
+		None => None,
+		Some(path) => {
+			let file = read(path)?;
+			let AnyOrder::App(order) = &file.order else { return Err(wrong(path, "app order")) };
+			Some(file.signed(order.as_ref().clone()))
+		},
+	};
+	let dataset = match &args.dataset {
+		None => None,
+		Some(path) => {
+			let file = read(path)?;
+			let AnyOrder::Dataset(order) = &file.order else {
+				return Err(wrong(path, "dataset order"));
+			};
+			Some(file.signed(order.as_ref().clone()))
+		},
+	};
+	Ok(Match {
+		request: request.signed(order.as_ref().clone()),
+		sponsor: request.sponsor.clone(),
+		resources: resources.try_into().map_err(|_| Failure::usage("too many resources"))?,
+		app,
+		dataset,
+	})
+}
+
+/// Who has to sign.
+async fn owner(file: &OrderFile, chain: &Chain) -> Result<AccountId, Failure> {
+	let asset = match &file.order {
+		AnyOrder::Request(order) => return Ok(order.client.clone()),
+		AnyOrder::Resource(order) => return Ok(order.signer.clone()),
+		AnyOrder::App(order) => order.app,
+		AnyOrder::Dataset(order) => order.dataset,
+	};
+	let found = chain.at_best().await?.asset(asset).await?;
+	let found = found.ok_or_else(|| Failure::usage(format!("nothing is registered as {asset}")))?;
+	Ok(found.owner)
+}
+
+fn state_of(file: &OrderFile, record: Option<&OrderRecord>, now: u32) -> String {
+	let consumed = record.map_or(0, |record| record.consumed);
+	let volume = file.order.volume();
+	if record.is_some_and(|record| record.closed) {
+		return "closed".into();
+	}
+	if now > file.order.valid_until() {
+		return "expired".into();
+	}
+	match consumed >= volume {
+		true => "used up".into(),
+		false => format!("{} of {volume} left", volume - consumed),
+	}
+}
+
+/// Connects to the network that the order is for, and no other.
+async fn connect(file: &OrderFile, context: &Context) -> Result<Chain, Failure> {
+	let chain = context.chain().await?;
+	let (ours, theirs): (Hash, Hash) = (file.genesis, chain.genesis());
+	if ours != theirs {
+		return Err(Failure::usage(format!(
+			"the order is for the network {ours:?}, this is {theirs:?}"
+		)));
+	}
+	Ok(chain)
+}
+
+async fn now(chain: &Chain) -> Result<u32, Failure> {
+	Ok(chain.at_best().await?.block().number)
+}
+
+fn accounts(texts: &[String]) -> Result<Accounts, Failure> {
+	if texts.is_empty() {
+		return Ok(Accounts::Any);
+	}
+	let accounts = texts.iter().map(|text| parse_account(text)).collect::<Result<Vec<_>, _>>()?;
+	let accounts = accounts.try_into();
+	accounts
+		.map(Accounts::Listed)
+		.map_err(|_| Failure::usage("too many accounts to be listed").hint("use a group"))
+}
+
+fn read(path: &Path) -> Result<OrderFile, Failure> {
+	Ok(OrderFile::parse(&content::read(path)?)?)
+}
+
+fn write(path: &Path, file: &OrderFile) -> Result<(), Failure> {
+	std::fs::write(path, file.print() + "\n")
+		.map_err(|error| Failure::new(format!("can't write {}: {error}", path.display())))
+}
+
+fn print(file: &OrderFile, context: &Context) {
+	if context.global.output.is_json() {
+		let value = json!({
+			"order": file.id(),
+			"kind": format!("{:?}", file.order.kind()).to_lowercase(),
+			"volume": file.order.volume(),
+			"validUntil": file.order.valid_until(),
+			"signed": file.authorization.is_some(),
+			"text": file.text(),
+		});
+		output::json(context.global.output, &value);
+		return;
+	}
+	output::line(&format!("{:?}", file.id()));
+}
