@@ -93,10 +93,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().reads_writes(3, 1).saturating_mul(offers.into()))
 	}
 	fn presign() -> Weight {
-		Weight::from_parts(220_000_000, 9000).saturating_add(T::DbWeight::get().reads_writes(6, 3))
+		Weight::from_parts(500_000_000, 9000).saturating_add(T::DbWeight::get().reads_writes(6, 3))
 	}
 	fn close_order() -> Weight {
-		Weight::from_parts(520_000_000, 9000).saturating_add(T::DbWeight::get().reads_writes(6, 3))
+		Weight::from_parts(1_200_000_000, 9000)
+			.saturating_add(T::DbWeight::get().reads_writes(6, 3))
 	}
 	fn prune_orders(orders: u32) -> Weight {
 		Weight::from_parts(20_000_000, 3000)
@@ -104,9 +105,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().reads_writes(3, 3).saturating_mul(orders.into()))
 	}
 	fn match_orders(resources: u32) -> Weight {
-		Weight::from_parts(1100_000_000, 60000)
+		Weight::from_parts(3_000_000_000, 60000)
 			.saturating_add(T::DbWeight::get().reads_writes(32, 14))
-			.saturating_add(Weight::from_parts(200_000_000, 16000).saturating_mul(resources.into()))
+			.saturating_add(Weight::from_parts(900_000_000, 16000).saturating_mul(resources.into()))
 			.saturating_add(T::DbWeight::get().reads_writes(12, 2).saturating_mul(resources.into()))
 	}
 	fn bond_publisher() -> Weight {
@@ -185,11 +186,11 @@ impl WeightInfo for () {
 			.saturating_add(RocksDbWeight::get().reads_writes(3, 1).saturating_mul(offers.into()))
 	}
 	fn presign() -> Weight {
-		Weight::from_parts(220_000_000, 9000)
+		Weight::from_parts(500_000_000, 9000)
 			.saturating_add(RocksDbWeight::get().reads_writes(6, 3))
 	}
 	fn close_order() -> Weight {
-		Weight::from_parts(520_000_000, 9000)
+		Weight::from_parts(1_200_000_000, 9000)
 			.saturating_add(RocksDbWeight::get().reads_writes(6, 3))
 	}
 	fn prune_orders(orders: u32) -> Weight {
@@ -198,9 +199,9 @@ impl WeightInfo for () {
 			.saturating_add(RocksDbWeight::get().reads_writes(3, 3).saturating_mul(orders.into()))
 	}
 	fn match_orders(resources: u32) -> Weight {
-		Weight::from_parts(1100_000_000, 60000)
+		Weight::from_parts(3_000_000_000, 60000)
 			.saturating_add(RocksDbWeight::get().reads_writes(32, 14))
-			.saturating_add(Weight::from_parts(200_000_000, 16000).saturating_mul(resources.into()))
+			.saturating_add(Weight::from_parts(900_000_000, 16000).saturating_mul(resources.into()))
 			.saturating_add(
 				RocksDbWeight::get().reads_writes(12, 2).saturating_mul(resources.into()),
 			)
