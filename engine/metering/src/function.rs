@@ -3,6 +3,7 @@
 use crate::{
 	LOCALS_PER_UNIT,
 	cost::{self, Helper},
+	floats::{Floats, Shape},
 	merges::Merges,
 	refusal::{Bound, Refusal},
 };
@@ -20,6 +21,8 @@ pub struct Plan {
 	pub frame: Option<u32>,
 	/// Offset of the first operator.
 	pub code: usize,
+	/// Its locals, parameters included.
+	pub locals: u32,
 	/// What is done where, by ascending offset.
 	pub edits: Vec<Edit>,
 	/// Whether it takes a reference to a function.
@@ -48,6 +51,20 @@ pub enum EditKind {
 	Helper(Helper),
 	/// Replace the operator, a `return`, by a branch out of this many blocks.
 	Return(u32),
+	/// Make the topmost value canonical if it is a NaN.
+	Settle(Shape),
+}
+
+impl EditKind {
+	/// Order of the edits at one offset. Settling belongs to the operator before, and a charge covers
+	/// the operator that is changed there.
+	fn rank(self) -> u8 {
+		match self {
+			Self::Settle(_) => 0,
+			Self::Charge(_) => 1,
+			Self::Helper(_) | Self::Return(_) => 2,
+		}
+	}
 }
 
 /// A block that is open.
@@ -134,10 +151,16 @@ impl<'p> Scan<'p> {
 		let code = reader.original_position();
 		let results = ty.map_or(0, |ty| ty.results().len() as u64);
 		let mut scan = Self::new(profile, types, code, locals, results);
+		let params = ty.map_or(0, |ty| ty.params().len());
+		let all = (0..validator.len_locals()).filter_map(|index| validator.get_local_type(index));
+		let mut floats = Floats::new(types, params, all, results as usize);
 		let mut operators = OperatorsReader::new(reader);
 		while !operators.eof() {
 			let (operator, at) = operators.read_with_offset()?;
 			validator.op(at, &operator)?;
+			// Every operator of the profile's features has an arity.
+			let arity = || operator.operator_arity(&validator.visitor(at)).unwrap_or_default();
+			floats.step(&operator, arity, operators.original_position());
 			scan.height = scan.height.max(validator.operand_stack_height());
 			scan.step(&operator, at, operators.original_position())?;
 			let merges = scan.merges.total();
@@ -146,7 +169,12 @@ impl<'p> Scan<'p> {
 		operators.finish()?;
 		let product = scan.control.saturating_mul(locals.into());
 		Refusal::above(Bound::LocalsByControl, start, product, limits.locals_by_control)?;
-		Ok((scan.finish(code, locals, product), validator.into_allocations()))
+		scan.edits.extend(floats.finish().into_iter().map(|settle| Edit {
+			at: settle.at,
+			kind: EditKind::Settle(settle.shape),
+		}));
+		let declared = validator.len_locals();
+		Ok((scan.finish(code, locals, declared, product), validator.into_allocations()))
 	}
 
 	fn new(
@@ -172,10 +200,9 @@ impl<'p> Scan<'p> {
 		}
 	}
 
-	fn finish(mut self, code: usize, locals: u32, locals_by_control: u64) -> Plan {
-		// A piece is known to its end only after edits inside of it, so they are out of order. At
-		// one offset the charge comes first: it covers the operator that is changed there.
-		self.edits.sort_by_key(|edit| (edit.at, !matches!(edit.kind, EditKind::Charge(_))));
+	fn finish(mut self, code: usize, locals: u32, declared: u32, locals_by_control: u64) -> Plan {
+		// A piece is known to its end only after edits inside of it, so they are out of order.
+		self.edits.sort_by_key(|edit| (edit.at, edit.kind.rank()));
 		// Each is far below 2^30, by the bounds on locals and on the bytes of a body.
 		let rules = &self.profile.stack;
 		let frame = locals + self.height + rules.frame + self.operators / rules.operators.max(1);
@@ -183,6 +210,7 @@ impl<'p> Scan<'p> {
 		Plan {
 			frame: counted.then_some(frame),
 			code,
+			locals: declared,
 			edits: self.edits,
 			takes_reference: self.takes_reference,
 			locals_by_control,

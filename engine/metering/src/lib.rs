@@ -35,6 +35,7 @@ extern crate alloc;
 
 mod cost;
 mod ending;
+mod floats;
 mod function;
 mod limits;
 mod merges;

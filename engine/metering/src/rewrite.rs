@@ -2,11 +2,12 @@
 
 use crate::{
 	cost::{self, Helper},
+	floats::{CANONICAL_F32, CANONICAL_F64, Shape},
 	function::{EditKind, Plan},
 };
 use alloc::vec::Vec;
 use assay_primitives::profile::CostTable;
-use wasm_encoder::{BlockType, Encode, InstructionSink};
+use wasm_encoder::{BlockType, Encode, Ieee32, Ieee64, InstructionSink, ValType};
 
 /// Indices of what the pass appends.
 #[derive(Clone, Copy, Debug, Default)]
@@ -46,19 +47,19 @@ impl Appended {
 	/// Body of a rewritten function. `start` is the offset of `body` in
 	/// the module, `results` the type of a block with the function's results and no parameters.
 	pub fn function(&self, plan: &Plan, body: &[u8], start: usize, results: BlockType) -> Vec<u8> {
-		let code = plan.code - start;
-		let mut out = body[..code].to_vec();
+		let scratch = Scratch::of(plan);
+		let mut out = scratch.locals(&body[..plan.code - start]);
 		if let Some(frame) = plan.frame {
 			// The block catches every way out of the function: branches to its own label land at
 			// the end of the block, and so do the returns, which are replaced.
 			self.enter(&mut InstructionSink::new(&mut out), frame);
 			InstructionSink::new(&mut out).block(results);
-			self.copy(plan, body, start, &mut out);
+			self.copy(plan, &scratch, body, start, &mut out);
 			let mut sink = InstructionSink::new(&mut out);
 			self.leave(&mut sink, frame);
 			sink.end();
 		} else {
-			self.copy(plan, body, start, &mut out);
+			self.copy(plan, &scratch, body, start, &mut out);
 		}
 		out
 	}
@@ -75,7 +76,7 @@ impl Appended {
 	}
 
 	/// Copies the operators with the planned changes between them.
-	fn copy(&self, plan: &Plan, body: &[u8], start: usize, out: &mut Vec<u8>) {
+	fn copy(&self, plan: &Plan, scratch: &Scratch, body: &[u8], start: usize, out: &mut Vec<u8>) {
 		let mut done = plan.code - start;
 		for edit in &plan.edits {
 			let at = edit.at - start;
@@ -93,6 +94,7 @@ impl Appended {
 					done += 1;
 				},
 				EditKind::Return(_) => {},
+				EditKind::Settle(shape) => scratch.settle(&mut sink, shape),
 			}
 		}
 		out.extend_from_slice(&body[done..]);
@@ -132,6 +134,92 @@ impl Appended {
 		sink.call(main).end();
 		out
 	}
+}
+
+/// Locals that the pass adds behind those of a function.
+#[derive(Default)]
+struct Scratch {
+	types: Vec<ValType>,
+	first: u32,
+}
+
+impl Scratch {
+	fn of(plan: &Plan) -> Self {
+		let mut scratch = Self { types: Vec::new(), first: plan.locals };
+		for edit in &plan.edits {
+			if let EditKind::Settle(shape) = edit.kind
+				&& !scratch.types.contains(&holding(shape))
+			{
+				scratch.types.push(holding(shape));
+			}
+		}
+		scratch
+	}
+
+	/// Declarations of a body, given as they are, with the added ones.
+	fn locals(&self, declared: &[u8]) -> Vec<u8> {
+		let (runs, length) = leb(declared);
+		let mut out = Vec::with_capacity(declared.len() + 8);
+		// Far below 2^32, as are the bytes of a body.
+		(runs + self.types.len() as u32).encode(&mut out);
+		out.extend_from_slice(declared.get(length..).unwrap_or_default());
+		for ty in &self.types {
+			1u32.encode(&mut out);
+			ty.encode(&mut out);
+		}
+		out
+	}
+
+	/// Makes the topmost value canonical where it is a NaN.
+	fn settle(&self, sink: &mut InstructionSink<'_>, shape: Shape) {
+		let at = self.types.iter().position(|ty| *ty == holding(shape)).unwrap_or(0);
+		let local = self.first + at as u32;
+		sink.local_tee(local);
+		// A comparison that one flag of the processor answers.
+		match shape {
+			Shape::F32 => {
+				sink.f32_const(Ieee32::new(CANONICAL_F32));
+				sink.local_get(local).local_get(local).f32_ge().select()
+			},
+			Shape::F64 => {
+				sink.f64_const(Ieee64::new(CANONICAL_F64));
+				sink.local_get(local).local_get(local).f64_ge().select()
+			},
+			Shape::F32x4 => {
+				let lane = u128::from(CANONICAL_F32);
+				let lanes = lane | lane << 32 | lane << 64 | lane << 96;
+				sink.v128_const(lanes as i128);
+				sink.local_get(local).local_get(local).f32x4_eq().v128_bitselect()
+			},
+			Shape::F64x2 => {
+				let lane = u128::from(CANONICAL_F64);
+				sink.v128_const((lane | lane << 64) as i128);
+				sink.local_get(local).local_get(local).f64x2_eq().v128_bitselect()
+			},
+		};
+	}
+}
+
+/// Type of the local that a value of these lanes fits into.
+fn holding(shape: Shape) -> ValType {
+	match shape {
+		Shape::F32 => ValType::F32,
+		Shape::F64 => ValType::F64,
+		Shape::F32x4 | Shape::F64x2 => ValType::V128,
+	}
+}
+
+/// A number in the variable-length encoding, and its bytes. The validator has read it.
+fn leb(bytes: &[u8]) -> (u32, usize) {
+	let (mut value, mut shift) = (0, 0);
+	for (index, byte) in bytes.iter().enumerate() {
+		value |= u32::from(byte & 0x7f).checked_shl(shift).unwrap_or(0);
+		shift += 7;
+		if byte & 0x80 == 0 {
+			return (value, index + 1);
+		}
+	}
+	(value, bytes.len())
 }
 
 fn no_locals(out: &mut Vec<u8>) {

@@ -17,7 +17,8 @@ pub const PAGE: usize = assay_primitives::profile::PAGE_SIZE as usize;
 /// about a second for each 10^9. Beyond this the one that takes a single pass compiles the module.
 pub const BACKTRACKING: u64 = 8_000_000_000;
 
-/// The engine that compiles and runs jobs.
+/// The engine that compiles and runs jobs. To run one takes a thread whose stack is larger than the
+/// 512 MiB that wasm may use.
 pub fn engine(codegen: Codegen) -> wasmtime::Result<Engine> {
 	Engine::new(&config(codegen))
 }

@@ -21,6 +21,7 @@ mod worker;
 pub use assay_metering::{Bound, Effort, ModuleInfo, Reason, Refusal};
 pub use cancel::Cancel;
 pub use config::{Codegen, RunnerConfig, WORKER_ARG, WorkerCommand};
+pub use engine::engine;
 pub use error::{RunError, SandboxError};
 pub use job::{Finished, Job, ModuleSource, Prepared, Stats};
 pub use outputs::{output_block, read_output};

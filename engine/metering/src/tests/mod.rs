@@ -1,6 +1,7 @@
 //! Tests of the pass, executed by wasmtime.
 
 mod arbitrary;
+mod floats;
 mod gas;
 mod merges;
 mod refusals;

@@ -1,0 +1,83 @@
+//! Tables of what was measured.
+
+use crate::side_by_side::{Times, mean};
+use benchmark_programs::Class;
+use std::{fmt::Write, fs, path::Path, time::Duration};
+
+/// Table of the programs.
+pub fn programs(times: &[Times]) -> String {
+	let mut table = String::from(
+		"| program | class | native ms | plain ms | settings ms | job ms | job ÷ plain | job ÷ native \
+		 | million gas/s |\n|---|---|--:|--:|--:|--:|--:|--:|--:|\n",
+	);
+	for time in times {
+		let _ = writeln!(
+			table,
+			"| {} | {} | {:.1} | {:.1} | {:.1} | {:.1} | {:.2} | {:.2} | {:.0} |",
+			time.program.name,
+			time.program.class.name(),
+			ms(time.native),
+			ms(time.plain),
+			ms(time.settings),
+			ms(time.job),
+			time.overhead(),
+			time.against_native(),
+			time.gas as f64 / time.job.as_secs_f64() / 1e6,
+		);
+	}
+	table
+}
+
+/// Table of geometric means by class.
+pub fn means(times: &[Times]) -> String {
+	let mut table = String::from(
+		"| class | job ÷ plain, geometric mean | largest | job ÷ native, geometric mean |\n\
+		 |---|--:|--:|--:|\n",
+	);
+	for class in Class::ALL {
+		let Some(overhead) = mean(times, class, Times::overhead) else { continue };
+		let of_class = times.iter().filter(|time| time.program.class == class);
+		let largest = of_class.map(Times::overhead).fold(0.0, f64::max);
+		let native = mean(times, class, Times::against_native).unwrap_or(f64::NAN);
+		let _ = writeln!(table, "| {} | {overhead:.2} | {largest:.2} | {native:.2} |", class.name());
+	}
+	table
+}
+
+fn ms(time: Duration) -> f64 {
+	time.as_secs_f64() * 1e3
+}
+
+/// Table of what criterion has measured, from its directory; `None` where it has not run.
+pub fn criterion(directory: &Path) -> Option<String> {
+	let mut rows = Vec::new();
+	for group in fs::read_dir(directory).ok()?.flatten() {
+		for bench in fs::read_dir(group.path()).into_iter().flatten().flatten() {
+			rows.extend(row(&bench.path().join("new")));
+		}
+	}
+	rows.sort();
+	let head = "| what | median | fastest | throughput at the median |\n|---|--:|--:|--:|\n";
+	(!rows.is_empty()).then(|| head.to_string() + &rows.concat())
+}
+
+fn row(directory: &Path) -> Option<String> {
+	let read = |name: &str| -> Option<serde_json::Value> {
+		serde_json::from_slice(&fs::read(directory.join(name)).ok()?).ok()
+	};
+	let (about, estimates, sample) =
+		(read("benchmark.json")?, read("estimates.json")?, read("sample.json")?);
+	let median = estimates["median"]["point_estimate"].as_f64()?;
+	let (iters, times) = (sample["iters"].as_array()?, sample["times"].as_array()?);
+	let fastest = iters
+		.iter()
+		.zip(times)
+		.filter_map(|(iters, time)| Some(time.as_f64()? / iters.as_f64()?))
+		.fold(f64::INFINITY, f64::min);
+	let throughput = match about["throughput"]["Bytes"].as_f64() {
+		Some(bytes) => format!("{:.2} MB/s", bytes / median * 1e3),
+		None => String::new(),
+	};
+	let name = about["full_id"].as_str()?;
+	Some(format!("| {name} | {:.2} ms | {:.2} ms | {throughput} |\n", median / 1e6, fastest / 1e6))
+}
