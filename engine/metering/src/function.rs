@@ -14,6 +14,9 @@ use wasmparser::{
 	OperatorsReader, ValType, ValidatorResources,
 };
 
+/// Most ways that join in a function that keeps its gas in a local, which each of them merges.
+const MAX_JOINS: u64 = 20_000;
+
 /// What the pass does to a function.
 #[derive(Debug)]
 pub struct Plan {
@@ -25,6 +28,10 @@ pub struct Plan {
 	pub locals: u32,
 	/// What is done where, by ascending offset.
 	pub edits: Vec<Edit>,
+	/// Whether it calls anything.
+	pub calls: bool,
+	/// Whether it keeps what is left of the gas in a local.
+	pub keeps_gas: bool,
 	/// Whether it takes a reference to a function.
 	pub takes_reference: bool,
 	/// Its locals times its control operators.
@@ -45,8 +52,10 @@ pub struct Edit {
 /// Kinds of change.
 #[derive(Clone, Copy, Debug)]
 pub enum EditKind {
-	/// Charge this much gas.
-	Charge(u64),
+	/// Charge for a piece.
+	Charge(Charge),
+	/// A call may have changed the gas that is left.
+	Reload,
 	/// Call a helper.
 	Helper(Helper),
 	/// Replace the operator, a `return`, by a branch out of this many blocks.
@@ -55,12 +64,38 @@ pub enum EditKind {
 	Settle(Shape),
 }
 
+/// Gas of a piece.
+#[derive(Clone, Copy, Debug)]
+pub struct Charge {
+	/// How much.
+	pub cost: u64,
+	/// Where it is charged.
+	pub place: Place,
+	/// Whether anything in the piece can trap, call, or have gas charged, so that what is left has to
+	/// be in its global.
+	pub observed: bool,
+}
+
+/// Where a piece begins.
+///
+/// Gas may be negative for a while: nobody sees it before the next trap, host call or end of the run.
+/// But whatever can go on for long has to notice.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Place {
+	/// Where the function does. Only recursion comes here again and again.
+	Entry,
+	/// Behind `loop`.
+	Loop,
+	/// Elsewhere.
+	Forward,
+}
+
 impl EditKind {
-	/// Order of the edits at one offset. Settling belongs to the operator before, and a charge covers
-	/// the operator that is changed there.
+	/// Order of the edits at one offset. Reloading and settling belong to the operator before, and a
+	/// charge covers the operator that is changed there.
 	fn rank(self) -> u8 {
 		match self {
-			Self::Settle(_) => 0,
+			Self::Reload | Self::Settle(_) => 0,
 			Self::Charge(_) => 1,
 			Self::Helper(_) | Self::Return(_) => 2,
 		}
@@ -114,14 +149,18 @@ pub struct Scan<'p> {
 	types: &'p [FuncType],
 	/// Open blocks, the function itself first.
 	frames: Vec<Frame>,
-	/// Start and cost so far of the straight piece being read.
-	piece: (usize, u64),
+	/// Start of the straight piece being read, and its charge so far.
+	piece: (usize, Charge),
 	edits: Vec<Edit>,
 	merges: Merges,
 	control: u64,
 	operators: u32,
 	height: u32,
 	calls: bool,
+	/// Whether there is a loop.
+	loops: bool,
+	/// Ways that join, over all labels.
+	joins: u64,
 	takes_reference: bool,
 }
 
@@ -190,12 +229,21 @@ impl<'p> Scan<'p> {
 			frames: alloc::vec![Frame { kind: FrameKind::Block, branches: 0, arity: results }],
 			merges: Merges::new(locals),
 			// Engines set all locals to zero on entry.
-			piece: (code, u64::from(locals / LOCALS_PER_UNIT)),
+			piece: (
+				code,
+				Charge {
+					cost: u64::from(locals / LOCALS_PER_UNIT),
+					place: Place::Entry,
+					observed: false,
+				},
+			),
 			edits: Vec::new(),
 			control: 0,
 			operators: 0,
 			height: 0,
 			calls: false,
+			loops: false,
+			joins: 0,
 			takes_reference: false,
 		}
 	}
@@ -212,6 +260,8 @@ impl<'p> Scan<'p> {
 			code,
 			locals: declared,
 			edits: self.edits,
+			calls: self.calls,
+			keeps_gas: self.loops && self.joins <= MAX_JOINS,
 			takes_reference: self.takes_reference,
 			locals_by_control,
 			merges: self.merges.total(),
@@ -221,7 +271,8 @@ impl<'p> Scan<'p> {
 	fn step(&mut self, operator: &Operator<'_>, at: usize, next: usize) -> Result<(), Refusal> {
 		let vector = cost::is_vector(operator);
 		self.operators += if vector { self.profile.stack.vector } else { 1 };
-		self.piece.1 += cost::of(&self.profile.costs, operator);
+		self.piece.1.cost += cost::of(&self.profile.costs, operator);
+		self.piece.1.observed |= !cost::is_quiet(operator);
 		if let Some(helper) = cost::helper(operator) {
 			self.edits.push(Edit { at, kind: EditKind::Helper(helper) });
 		}
@@ -229,7 +280,8 @@ impl<'p> Scan<'p> {
 			Operator::Block { blockty } => self.open(FrameKind::Block, *blockty, at)?,
 			Operator::Loop { blockty } => {
 				self.open(FrameKind::Loop, *blockty, at)?;
-				self.cut(next);
+				self.loops = true;
+				self.cut_to(next, Place::Loop);
 			},
 			Operator::If { blockty } => {
 				self.open(FrameKind::If, *blockty, at)?;
@@ -261,7 +313,10 @@ impl<'p> Scan<'p> {
 				self.cut(next);
 			},
 			Operator::Unreachable => self.cut(next),
-			Operator::Call { .. } | Operator::CallIndirect { .. } => self.calls = true,
+			Operator::Call { .. } | Operator::CallIndirect { .. } => {
+				self.calls = true;
+				self.edits.push(Edit { at: next, kind: EditKind::Reload });
+			},
 			Operator::LocalSet { local_index } | Operator::LocalTee { local_index } => {
 				self.merges.assign(*local_index);
 			},
@@ -284,6 +339,7 @@ impl<'p> Scan<'p> {
 	fn close(&mut self, next: usize) {
 		let Some(frame) = self.frames.pop() else { return };
 		self.merges.close(frame.edges(), frame.arity);
+		self.joins = self.joins.saturating_add(frame.edges());
 		let joins = match frame.kind {
 			FrameKind::Block => frame.branches > 0,
 			FrameKind::If => true,
@@ -318,9 +374,19 @@ impl<'p> Scan<'p> {
 
 	/// Ends the piece and starts another one.
 	fn cut(&mut self, next: usize) {
-		let (at, cost) = core::mem::replace(&mut self.piece, (next, 0));
-		if cost > 0 {
-			self.edits.push(Edit { at, kind: EditKind::Charge(cost) });
+		self.cut_to(next, Place::Forward);
+	}
+
+	fn cut_to(&mut self, next: usize, place: Place) {
+		let (at, charge) = self.piece;
+		// A piece that costs nothing leaves what is to be noticed in its place to the next one.
+		let place = match (charge.cost, place) {
+			(0, Place::Forward) => charge.place,
+			_ => place,
+		};
+		self.piece = (next, Charge { cost: 0, place, observed: false });
+		if charge.cost > 0 {
+			self.edits.push(Edit { at, kind: EditKind::Charge(charge) });
 		}
 	}
 }

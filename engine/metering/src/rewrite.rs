@@ -3,7 +3,7 @@
 use crate::{
 	cost::{self, Helper},
 	floats::{CANONICAL_F32, CANONICAL_F64, Shape},
-	function::{EditKind, Plan},
+	function::{Charge, EditKind, Place, Plan},
 };
 use alloc::vec::Vec;
 use assay_primitives::profile::CostTable;
@@ -21,12 +21,36 @@ pub struct Appended {
 }
 
 impl Appended {
-	/// Takes `cost` from the gas global and traps below zero. Leaves the operand stack as it is.
+	/// Takes `cost` from the gas global. Leaves the operand stack as it is.
 	///
-	/// It can't wrap: what is left is never negative before, and a cost is far below 2^63.
+	/// It can't wrap: what is left is checked before it could become very negative, and a cost is far
+	/// below 2^63.
 	fn charge(&self, sink: &mut InstructionSink<'_>, cost: u64) {
 		sink.global_get(self.gas).i64_const(cost as i64).i64_sub().global_set(self.gas);
-		self.check_gas(sink);
+	}
+
+	/// Takes `charge` from the local that holds what is left.
+	fn charge_kept(
+		&self,
+		sink: &mut InstructionSink<'_>,
+		local: u32,
+		charge: Charge,
+		check: bool,
+	) {
+		sink.local_get(local).i64_const(charge.cost as i64).i64_sub().local_set(local);
+		if charge.observed {
+			sink.local_get(local).global_set(self.gas);
+		}
+		if check {
+			sink.local_get(local).i64_const(0).i64_lt_s().if_(BlockType::Empty);
+			sink.local_get(local).global_set(self.gas).unreachable().end();
+		}
+	}
+
+	fn reload(&self, sink: &mut InstructionSink<'_>, scratch: &Scratch) {
+		if let Some(local) = scratch.gas {
+			sink.global_get(self.gas).local_set(local);
+		}
 	}
 
 	fn check_gas(&self, sink: &mut InstructionSink<'_>) {
@@ -49,17 +73,27 @@ impl Appended {
 	pub fn function(&self, plan: &Plan, body: &[u8], start: usize, results: BlockType) -> Vec<u8> {
 		let scratch = Scratch::of(plan);
 		let mut out = scratch.locals(&body[..plan.code - start]);
+		let mut sink = InstructionSink::new(&mut out);
 		if let Some(frame) = plan.frame {
+			self.enter(&mut sink, frame);
+		}
+		self.reload(&mut sink, &scratch);
+		let wrapped = wrapped(plan);
+		if wrapped {
 			// The block catches every way out of the function: branches to its own label land at
 			// the end of the block, and so do the returns, which are replaced.
-			self.enter(&mut InstructionSink::new(&mut out), frame);
-			InstructionSink::new(&mut out).block(results);
-			self.copy(plan, &scratch, body, start, &mut out);
-			let mut sink = InstructionSink::new(&mut out);
+			sink.block(results);
+		}
+		self.copy(plan, &scratch, body, start, &mut out);
+		let mut sink = InstructionSink::new(&mut out);
+		if let Some(local) = scratch.gas {
+			sink.local_get(local).global_set(self.gas);
+		}
+		if let Some(frame) = plan.frame {
 			self.leave(&mut sink, frame);
+		}
+		if wrapped {
 			sink.end();
-		} else {
-			self.copy(plan, &scratch, body, start, &mut out);
 		}
 		out
 	}
@@ -84,11 +118,28 @@ impl Appended {
 			done = at;
 			let mut sink = InstructionSink::new(out);
 			match edit.kind {
-				EditKind::Charge(cost) => self.charge(&mut sink, cost),
+				EditKind::Charge(charge) => {
+					let check = match charge.place {
+						Place::Entry => plan.calls,
+						Place::Loop => true,
+						Place::Forward => false,
+					};
+					match scratch.gas {
+						Some(local) => self.charge_kept(&mut sink, local, charge, check),
+						None => {
+							self.charge(&mut sink, charge.cost);
+							if check {
+								self.check_gas(&mut sink);
+							}
+						},
+					}
+				},
+				EditKind::Reload => self.reload(&mut sink, scratch),
 				EditKind::Helper(helper) => {
 					sink.call(self.helpers + helper as u32);
+					self.reload(&mut sink, scratch);
 				},
-				EditKind::Return(depth) if plan.frame.is_some() => {
+				EditKind::Return(depth) if wrapped(plan) => {
 					sink.br(depth);
 					// `return` is one byte.
 					done += 1;
@@ -128,24 +179,38 @@ impl Appended {
 		no_locals(&mut out);
 		let mut sink = InstructionSink::new(&mut out);
 		self.charge(&mut sink, startup_gas);
+		self.check_gas(&mut sink);
 		if let Some(start) = start {
 			sink.call(start);
 		}
-		sink.call(main).end();
+		sink.call(main);
+		// Functions come back without looking.
+		self.check_gas(&mut sink);
+		sink.end();
 		out
 	}
 }
 
+/// Whether something has to be done on every way out of the function.
+fn wrapped(plan: &Plan) -> bool {
+	plan.frame.is_some() || plan.keeps_gas
+}
+
 /// Locals that the pass adds behind those of a function.
-#[derive(Default)]
 struct Scratch {
 	types: Vec<ValType>,
 	first: u32,
+	/// The one that holds the gas that is left.
+	gas: Option<u32>,
 }
 
 impl Scratch {
 	fn of(plan: &Plan) -> Self {
-		let mut scratch = Self { types: Vec::new(), first: plan.locals };
+		let mut scratch = Self { types: Vec::new(), first: plan.locals, gas: None };
+		if plan.keeps_gas {
+			scratch.types.push(ValType::I64);
+			scratch.gas = Some(plan.locals);
+		}
 		for edit in &plan.edits {
 			if let EditKind::Settle(shape) = edit.kind
 				&& !scratch.types.contains(&holding(shape))

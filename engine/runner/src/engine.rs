@@ -52,7 +52,8 @@ fn config(codegen: Codegen) -> Config {
 		.gc_support(false)
 		.shared_memory(false)
 		.relaxed_simd_deterministic(true)
-		.cranelift_nan_canonicalization(true)
+		// The pass makes NaNs canonical, where somebody can tell them apart.
+		.cranelift_nan_canonicalization(false)
 		.cranelift_opt_level(level)
 		.compiler_inlining(Inlining::No)
 		.consume_fuel(false)

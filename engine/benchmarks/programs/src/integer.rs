@@ -12,7 +12,7 @@ pub fn sieve(limit: u32) -> u64 {
 			continue;
 		}
 		count += 1;
-		let mut multiple = candidate * candidate;
+		let mut multiple = candidate.saturating_mul(candidate);
 		while multiple < limit {
 			composite[multiple] = true;
 			multiple += candidate;

@@ -1,14 +1,8 @@
 //! NaNs: the rewritten program computes what canonicalising after every operator gives.
 
 use super::*;
-use assay_primitives::profile::Features;
 use proptest::prelude::*;
 use wasmparser::{Operator, Parser, Payload};
-
-/// The profile with vectors.
-fn wide() -> Profile {
-	Profile { features: Features(Features::BASE.0 | Features::SIMD.0), ..Profile::BASE }
-}
 
 fn engine(canonical: bool) -> Engine {
 	let mut config = Config::new();
@@ -31,14 +25,14 @@ fn memory_after(engine: &Engine, wasm: &[u8], entry: &str) -> Vec<u8> {
 
 /// What the profile defines, and what the rewritten program gives where the engine does nothing.
 fn both(wasm: &[u8]) -> (Vec<u8>, Vec<u8>) {
-	let metered = instrument(wasm, &wide(), 16).expect("inside the profile");
+	let metered = instrument(wasm, &Profile::SIMD, 16).expect("inside the profile");
 	let defined = memory_after(&engine(true), wasm, "_start");
 	(defined, memory_after(&engine(false), &metered.wasm, RUN_EXPORT))
 }
 
 /// How many times something is made canonical in a program without these comparisons.
 fn settled(wasm: &[u8]) -> usize {
-	let metered = instrument(wasm, &wide(), 16).expect("inside the profile").wasm;
+	let metered = instrument(wasm, &Profile::SIMD, 16).expect("inside the profile").wasm;
 	let mut count = 0;
 	for payload in Parser::new(0).parse_all(&metered) {
 		let Ok(Payload::CodeSectionEntry(body)) = payload else { continue };
@@ -222,7 +216,7 @@ impl Writer<'_> {
 
 	fn operator(&mut self, ty: usize, depth: usize) -> String {
 		let name = NAMES[ty];
-		let mut value = |writer: &mut Self, ty: usize| writer.value(ty, depth);
+		let value = |writer: &mut Self, ty: usize| writer.value(ty, depth);
 		match (ty, self.pick(6)) {
 			(0, 0 | 1) => {
 				let of = 1 + self.pick(2);
