@@ -85,8 +85,8 @@ impl Guest {
 	/// Compiles a WASI command.
 	pub fn new(variant: Variant, wasm: &[u8]) -> anyhow::Result<Self> {
 		let engine = variant.engine()?;
-		let module = Module::new(&engine, variant.prepare(wasm)?)
-			.map_err(|error| anyhow!("{error:#}"))?;
+		let module =
+			Module::new(&engine, variant.prepare(wasm)?).map_err(|error| anyhow!("{error:#}"))?;
 		Ok(Self { variant, engine, module })
 	}
 
@@ -106,9 +106,8 @@ impl Guest {
 		let state = State { host: Some(host), memory: None, gas: None, exit: None };
 		let mut store = Store::new(&self.engine, state);
 		let linker = linker(&self.engine).map_err(|error| anyhow!("{error:#}"))?;
-		let instance = linker
-			.instantiate(&mut store, &self.module)
-			.map_err(|error| anyhow!("{error:#}"))?;
+		let instance =
+			linker.instantiate(&mut store, &self.module).map_err(|error| anyhow!("{error:#}"))?;
 		let entry = if self.variant == Variant::Job { RUN_EXPORT } else { "_start" };
 		let entry = instance
 			.get_typed_func::<(), ()>(&mut store, entry)
@@ -143,7 +142,8 @@ pub fn cpu_time() -> Duration {
 
 /// A task of a program that needs no input.
 pub fn spec(args: &[&str]) -> anyhow::Result<TaskSpec> {
-	let args: Result<Vec<_>, _> = args.iter().map(|arg| arg.as_bytes().to_vec().try_into()).collect();
+	let args: Result<Vec<_>, _> =
+		args.iter().map(|arg| arg.as_bytes().to_vec().try_into()).collect();
 	let args = args.ok().and_then(|args| Args::try_from(args).ok()).context("arguments")?;
 	Ok(TaskSpec {
 		module: ContentRef::of(&[]),

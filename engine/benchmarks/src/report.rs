@@ -39,7 +39,8 @@ pub fn means(times: &[Times]) -> String {
 		let of_class = times.iter().filter(|time| time.program.class == class);
 		let largest = of_class.map(Times::overhead).fold(0.0, f64::max);
 		let native = mean(times, class, Times::against_native).unwrap_or(f64::NAN);
-		let _ = writeln!(table, "| {} | {overhead:.2} | {largest:.2} | {native:.2} |", class.name());
+		let _ =
+			writeln!(table, "| {} | {overhead:.2} | {largest:.2} | {native:.2} |", class.name());
 	}
 	table
 }

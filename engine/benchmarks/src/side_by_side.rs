@@ -52,10 +52,8 @@ pub struct Effort {
 /// Measures every program. Fails where two ways of running it disagree about its checksum.
 pub fn measure(wasm: &[u8], effort: &Effort) -> anyhow::Result<Vec<Times>> {
 	let variants = [Variant::Plain, Variant::Settings, Variant::Job];
-	let guests: Vec<Guest> = variants
-		.iter()
-		.map(|variant| Guest::new(*variant, wasm))
-		.collect::<anyhow::Result<_>>()?;
+	let guests: Vec<Guest> =
+		variants.iter().map(|variant| Guest::new(*variant, wasm)).collect::<anyhow::Result<_>>()?;
 	let mut all = Vec::new();
 	for program in PROGRAMS {
 		let wanted = effort.only.is_empty() || effort.only.iter().any(|name| name == program.name);

@@ -208,10 +208,12 @@ impl<'p> Scan<'p> {
 		operators.finish()?;
 		let product = scan.control.saturating_mul(locals.into());
 		Refusal::above(Bound::LocalsByControl, start, product, limits.locals_by_control)?;
-		scan.edits.extend(floats.finish().into_iter().map(|settle| Edit {
-			at: settle.at,
-			kind: EditKind::Settle(settle.shape),
-		}));
+		scan.edits.extend(
+			floats
+				.finish()
+				.into_iter()
+				.map(|settle| Edit { at: settle.at, kind: EditKind::Settle(settle.shape) }),
+		);
 		let declared = validator.len_locals();
 		Ok((scan.finish(code, locals, declared, product), validator.into_allocations()))
 	}

@@ -13,7 +13,7 @@
 //! 3. Call [`RUN_EXPORT`], of type `() -> ()`: charges what starting costs, then calls the former
 //!    start function, then `_start`.
 //! 4. Host functions take what they cost from [`GAS_GLOBAL`] before they work. Where it does not
-//!    suffice they make it negative and trap.
+//!    suffice, or is negative already, they make it negative and trap.
 //! 5. When it has returned or trapped, ask [`Trap::of`] what happened; gas used is the limit less
 //!    what is left, or the whole limit where none is left.
 //!
@@ -23,7 +23,8 @@
 //! first of them: a piece starts at the function's entry, behind each branch and behind each place
 //! that a branch can lead to. A call does not end a piece. Bulk operations charge by their operand
 //! before they touch anything. `else` is part of its `if` and free, like `end`. The first piece of a
-//! function also pays for its locals, see [`LOCALS_PER_UNIT`].
+//! function also pays for its locals, see [`LOCALS_PER_UNIT`]. Whether gas ran out is looked at less
+//! often: where work may go on for long, and before anybody can see it.
 //!
 //! A frame's height follows from the function and the profile's
 //! [`StackRules`](assay_primitives::profile::StackRules). It is charged on entry before any gas and
@@ -122,7 +123,7 @@ pub enum Trap {
 impl Trap {
 	/// What a trap was, by the values of the two globals after it.
 	///
-	/// The injected code is the only one to make them negative, and traps at once when it has.
+	/// Gas may have become negative before the trap; then it had run out already.
 	pub fn of(gas: i64, stack: i32) -> Self {
 		if gas < 0 {
 			Self::OutOfGas

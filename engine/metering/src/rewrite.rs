@@ -30,13 +30,7 @@ impl Appended {
 	}
 
 	/// Takes `charge` from the local that holds what is left.
-	fn charge_kept(
-		&self,
-		sink: &mut InstructionSink<'_>,
-		local: u32,
-		charge: Charge,
-		check: bool,
-	) {
+	fn charge_kept(&self, sink: &mut InstructionSink<'_>, local: u32, charge: Charge, check: bool) {
 		sink.local_get(local).i64_const(charge.cost as i64).i64_sub().local_set(local);
 		if charge.observed {
 			sink.local_get(local).global_set(self.gas);

@@ -125,7 +125,9 @@ impl Floats<'_> {
 			self.give(label);
 		}
 		let Some(frame) = self.frames.pop() else { return };
-		if !frame.dead && let Kind::If(saved) = &frame.kind {
+		if !frame.dead
+			&& let Kind::If(saved) = &frame.kind
+		{
 			// Without `else` the parameters are the results.
 			self.give_values(label, saved);
 		}

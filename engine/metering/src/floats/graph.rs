@@ -173,7 +173,8 @@ impl Graph {
 		};
 		for (value, how) in &self.uses {
 			// Which lanes a variable has is not known yet, so those of vectors count as observed.
-			if let (Source::Variable(variable), Use::Observed | Use::Lanes(_)) = (value.source, how) {
+			if let (Source::Variable(variable), Use::Observed | Use::Lanes(_)) = (value.source, how)
+			{
 				mark(variable, &mut work);
 			}
 		}

@@ -182,6 +182,10 @@ impl<'p> Floats<'p> {
 	/// Takes the topmost value; in unreachable code there may be none.
 	fn pop(&mut self) -> Value {
 		let floor = self.frames.last().map_or(0, |frame| frame.height);
-		if self.stack.len() > floor { self.stack.pop().unwrap_or(Value::KNOWN) } else { Value::KNOWN }
+		if self.stack.len() > floor {
+			self.stack.pop().unwrap_or(Value::KNOWN)
+		} else {
+			Value::KNOWN
+		}
 	}
 }

@@ -47,11 +47,10 @@ fn scalar(operator: &Operator<'_>) -> Option<Role> {
 		F32Eq | F32Ne | F32Lt | F32Gt | F32Le | F32Ge | F64Eq | F64Ne | F64Lt | F64Gt | F64Le
 		| F64Ge | I32TruncF32S | I32TruncF32U | I32TruncF64S | I32TruncF64U | I64TruncF32S
 		| I64TruncF32U | I64TruncF64S | I64TruncF64U | I32TruncSatF32S | I32TruncSatF32U
-		| I32TruncSatF64S | I32TruncSatF64U | I64TruncSatF32S | I64TruncSatF32U | I64TruncSatF64S
-		| I64TruncSatF64U | F32ConvertI32S | F32ConvertI32U | F32ConvertI64S | F32ConvertI64U
-		| F64ConvertI32S | F64ConvertI32U | F64ConvertI64S | F64ConvertI64U | Drop => {
-			Some(Role::Arithmetic { takes: None, gives: Bits::Settled })
-		},
+		| I32TruncSatF64S | I32TruncSatF64U | I64TruncSatF32S | I64TruncSatF32U
+		| I64TruncSatF64S | I64TruncSatF64U | F32ConvertI32S | F32ConvertI32U | F32ConvertI64S
+		| F32ConvertI64U | F64ConvertI32S | F64ConvertI32U | F64ConvertI64S | F64ConvertI64U
+		| Drop => Some(Role::Arithmetic { takes: None, gives: Bits::Settled }),
 		F32Abs | F64Abs => Some(Role::Magnitude),
 		F32Neg | F64Neg => Some(Role::Sign),
 		F32Const { value } => {
@@ -83,7 +82,13 @@ fn vector(operator: &Operator<'_>) -> Option<Role> {
 		F64x2PromoteLowF32x4 => lanes(Shape::F32x4, Bits::Open(Shape::F64x2)),
 		F32x4Eq | F32x4Ne | F32x4Lt | F32x4Gt | F32x4Le | F32x4Ge | I32x4TruncSatF32x4S
 		| I32x4TruncSatF32x4U => lanes(Shape::F32x4, Bits::Exact),
-		F64x2Eq | F64x2Ne | F64x2Lt | F64x2Gt | F64x2Le | F64x2Ge | I32x4TruncSatF64x2SZero
+		F64x2Eq
+		| F64x2Ne
+		| F64x2Lt
+		| F64x2Gt
+		| F64x2Le
+		| F64x2Ge
+		| I32x4TruncSatF64x2SZero
 		| I32x4TruncSatF64x2UZero => lanes(Shape::F64x2, Bits::Exact),
 		_ => None,
 	}

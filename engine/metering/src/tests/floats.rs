@@ -110,7 +110,8 @@ fn payload_should_be_kept_when_a_value_only_moves() {
 		 (f64.store (i32.const 0) (local.get 0))"
 	);
 	assert_eq!(settled_in(&mixed), 1);
-	let moved = format!("(local.set 0 {payload}) (f64.store (i32.const 0) (f64.neg (local.get 0)))");
+	let moved =
+		format!("(local.set 0 {payload}) (f64.store (i32.const 0) (f64.neg (local.get 0)))");
 	assert_eq!(settled_in(&moved), 0);
 }
 
@@ -271,7 +272,8 @@ impl Writer<'_> {
 			(_, 1) => format!("({name}.load {})", self.address()),
 			(_, 2) => format!("(global.get ${name})"),
 			_ => {
-				let constants = ["0", "-0", "1", "-1", "inf", "-inf", "nan", "nan:0x77", "-nan", "3e38"];
+				let constants =
+					["0", "-0", "1", "-1", "inf", "-inf", "nan", "nan:0x77", "-nan", "3e38"];
 				format!("({name}.const {})", self.one(&constants))
 			},
 		}
@@ -321,11 +323,14 @@ impl Writer<'_> {
 		let count = if self.vectors { 4 } else { 3 };
 		let mut fields = String::from("(data (i32.const 0) \"");
 		for _ in 0..24 {
-			fields.push_str(["\\00\\00\\c0\\ff", "\\00\\00\\80\\7f", "\\01\\02\\f8\\7f"][self.pick(3)]);
+			fields.push_str(
+				["\\00\\00\\c0\\ff", "\\00\\00\\80\\7f", "\\01\\02\\f8\\7f"][self.pick(3)],
+			);
 		}
 		fields.push_str("\")");
 		for name in &NAMES[1..count] {
-			let zero = if *name == "v128" { "v128.const i64x2 0 0" } else { &format!("{name}.const 0") };
+			let zero =
+				if *name == "v128" { "v128.const i64x2 0 0" } else { &format!("{name}.const 0") };
 			fields += &format!(
 				"(global ${name} (mut {name}) ({zero}))
 				 (func ${name} (param {name} {name} i32) (result {name})

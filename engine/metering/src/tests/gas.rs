@@ -203,3 +203,71 @@ fn memory_should_grow_to_the_bound_and_no_further_when_a_task_sets_one() {
 	assert!(grows("3", 4, 2));
 	assert!(!grows("3", 4, 3));
 }
+
+#[test]
+fn gas_should_be_exact_when_a_loop_traps_in_a_later_round() {
+	// Counts down from 5 and divides by it; the last round traps. In each: `before` runs ahead of it.
+	let rounds = |before: &str| {
+		main(&format!(
+			"(local i32) (local.set 0 (i32.const 5))
+			 (loop {before}
+			  (local.set 0 (i32.sub (local.get 0) (i32.const 1)))
+			  (drop (i32.div_u (i32.const 1) (local.get 0)))
+			  (br 0))"
+		))
+	};
+	let round = 4 + 2 + 4 + 1;
+	for (before, more) in [
+		("", 0),
+		// A piece in which nothing can trap, between those in which something can.
+		("(if (local.get 0) (then (drop (i32.const 1))) (else (drop (i32.const 1))))", 3),
+		("(block (br_if 0 (local.get 0)) (drop (i32.const 1)))", 2),
+		// Something else is charged meanwhile.
+		("(memory.fill (i32.const 0) (i32.const 0) (i32.const 64))", 203 + 8),
+		("(drop (memory.grow (i32.const 0)))", 201),
+	] {
+		let run = run(&rounds(before), 1 << 40);
+		assert_eq!(run.trap, Some(Trap::Program), "{before}");
+		assert_eq!(run.gas - PAGE, 2 + 5 * (round + more), "{before}");
+	}
+}
+
+#[test]
+fn gas_of_callees_should_count_when_a_loop_calls() {
+	let wasm = |end: &str| {
+		module(&format!(
+			"(func $f (param i32) (result i32)
+			  (loop (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))) {end}
+			  (i32.const 1))
+			 (func (export \"_start\") (local i32) (local.set 0 (i32.const 4))
+			  (loop (drop (call $f (local.get 0)))
+			   (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))))"
+		))
+	};
+	// Four calls of 4, 3, 2 and 1 rounds of 5, and what follows them.
+	let done = run(&wasm(""), 1 << 40);
+	assert_eq!((done.trap, done.gas - PAGE), (None, 2 + 4 * (4 + 1 + 5 + 1) + 10 * 5));
+	let trapped = run(&wasm("unreachable"), 1 << 40);
+	assert_eq!((trapped.trap, trapped.gas - PAGE), (Some(Trap::Program), 2 + 10 + 4 * 5 + 1));
+	// Every smaller limit is used up, wherever it runs out.
+	for limit in PAGE..done.gas {
+		let run = run(&wasm(""), limit);
+		assert_eq!((run.trap, run.gas), (Some(Trap::OutOfGas), limit));
+	}
+}
+
+#[test]
+fn running_out_should_win_when_the_program_traps_right_after_it() {
+	// Nothing looks between the charges and the trap.
+	let wasm = main("(if (i32.const 1) (then unreachable))");
+	for limit in [PAGE, PAGE + 1, PAGE + 2] {
+		let run = run(&wasm, limit);
+		assert_eq!((run.trap, run.gas), (Some(Trap::OutOfGas), limit));
+	}
+	let trapped = run(&wasm, PAGE + 3);
+	assert_eq!((trapped.trap, trapped.gas), (Some(Trap::Program), PAGE + 3));
+	// Nor before the end of the program.
+	let wasm = main("(drop (i32.const 1))");
+	assert_eq!(run(&wasm, PAGE).trap, Some(Trap::OutOfGas));
+	assert_eq!(run(&wasm, PAGE + 1).trap, None);
+}
