@@ -53,6 +53,7 @@ pub fn deal(spec: TaskSpec) -> Deal {
 		request: Request {
 			task: spec,
 			policy: Policy::Quorum { replicas: 3, required: 2 },
+			canary: false,
 			max_price: Price::default(),
 			run_blocks: COMMIT_BLOCKS,
 			tags: 0,
@@ -69,6 +70,7 @@ pub fn deal(spec: TaskSpec) -> Deal {
 			reveal_blocks: 10,
 			challenge_blocks: 0,
 			hard_end: 300,
+			..Default::default()
 		},
 		tasks: 1,
 		open_tasks: 1,

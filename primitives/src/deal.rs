@@ -2,9 +2,9 @@
 
 use crate::{
 	AccountId, Balance, BlockNumber, Hash,
-	beacon::Ticket,
+	beacon::{Seed, Ticket},
 	outcome::{Digest, Outcome},
-	policy::{MAX_CANDIDATES, MAX_REPLICAS},
+	policy::{MAX_CANDIDATES, MAX_REPLICAS, PPM},
 	price::Price,
 	request::{Candidate, Request},
 	seal::{Salt, Seal},
@@ -79,6 +79,7 @@ pub struct Others {
 	Debug,
 	Decode,
 	DecodeWithMemTracking,
+	Default,
 	Encode,
 	Eq,
 	MaxEncodedLen,
@@ -88,8 +89,17 @@ pub struct Others {
 pub struct DealTerms {
 	/// Stake of each replica, S.
 	pub stake: Balance,
-	/// Money locked for each task, from which replicas and fees are paid.
+	/// Money locked for each task, from which replicas, owners and fees are paid.
 	pub escrow: Balance,
+	/// Money locked for each task beside that, for a case where replicas disagree for good. Nothing
+	/// where nobody could decide one.
+	pub reserve: Balance,
+	/// What each seat of a committee earns.
+	pub wage: Balance,
+	/// Probability with which an agreed result is audited, in millionths.
+	pub audit_ppm: u32,
+	/// Tax on a settled task, of which audits are paid.
+	pub audit_tax: Balance,
 	/// Deposit of the payer for the state that the deal occupies.
 	pub deposit: Balance,
 	/// Blocks for sealing, per wave.
@@ -446,6 +456,19 @@ pub fn draw_subject(task: &TaskId) -> Vec<u8> {
 	(b"deals/replicas", task).encode()
 }
 
+/// Subject under which it is drawn whether a task is audited.
+pub fn audit_subject(task: &TaskId) -> Vec<u8> {
+	(b"deals/audit", task).encode()
+}
+
+/// Whether a draw with this seed hits, where it does so with a probability of `ppm` millionths.
+pub fn hits(seed: &Seed, ppm: u32) -> bool {
+	let mut bytes = [0u8; 8];
+	bytes.copy_from_slice(&seed.as_bytes()[..8]);
+	// The bias of the remainder is below 2^-44.
+	u64::from_le_bytes(bytes) % u64::from(PPM) < u64::from(ppm)
+}
+
 impl Deal {
 	/// Weights of the candidates.
 	pub fn weights(&self) -> Vec<u64> {
@@ -484,4 +507,27 @@ pub fn lowest_maximum(candidates: &[Candidate], gas_limit: u64) -> Option<Balanc
 /// The only task of a deal over a single input.
 pub fn single(deal: DealId) -> TaskId {
 	TaskId { deal, index: FIRST_TASK }
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::hashing::blake2;
+
+	/// Five standard deviations around 10 % of 10 000; the seeds are fixed.
+	#[test]
+	fn med_04_audits_should_be_as_frequent_as_they_should_be() {
+		let drawn =
+			(0..10_000u32).filter(|task| hits(&blake2(&task.to_le_bytes()), 100_000)).count();
+		assert!((880..=1_120).contains(&drawn), "{drawn} of 10 000 were audited");
+	}
+
+	#[test]
+	fn draw_should_always_hit_when_it_is_certain_and_never_when_it_is_not() {
+		for task in 0..1_000u32 {
+			let seed = blake2(&task.to_le_bytes());
+			assert!(hits(&seed, PPM));
+			assert!(!hits(&seed, 0));
+		}
+	}
 }

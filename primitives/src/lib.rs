@@ -9,9 +9,11 @@ extern crate alloc;
 
 pub mod api;
 pub mod beacon;
+pub mod consensus;
 pub mod content;
 pub mod court;
 pub mod deal;
+pub mod deterrence;
 pub mod draw;
 pub mod hashing;
 pub mod merkle;
@@ -23,6 +25,7 @@ pub mod profile;
 pub mod provider;
 pub mod request;
 pub mod seal;
+pub mod slashing;
 pub mod task;
 pub mod traits;
 

@@ -29,6 +29,8 @@ pub struct Request {
 	pub task: TaskSpec,
 	/// How the outcome is established.
 	pub policy: Policy,
+	/// Whether a single replica runs ahead of the others, so that a program that fails costs little.
+	pub canary: bool,
 	/// Most that each replica may cost.
 	pub max_price: Price,
 	/// Blocks that a replica is given to commit in, T.

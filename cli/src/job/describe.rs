@@ -28,14 +28,13 @@ fn account_of(deal: &Deal, candidate: u32) -> String {
 
 fn print(view: &TaskView) {
 	let deal = &view.deal;
-	let Policy::Quorum { replicas, required } = deal.request.policy;
 	let row = |name: &str, value: String| vec![name.to_string(), value];
 	let mut rows = vec![
 		row("job", number(&view.id)),
 		row("state", words::status(view)),
 		row("next", words::next_step(view)),
 		row("client", format_account(&deal.client)),
-		row("policy", format!("{required} of {replicas} must agree")),
+		row("policy", words::policy(&deal.request.policy)),
 		row(
 			"program",
 			format!("{:?}, {} bytes", deal.request.task.module.hash, deal.request.task.module.size),
@@ -113,7 +112,15 @@ fn replicas_table(view: &TaskView) {
 pub fn json(view: &TaskView) -> Value {
 	let deal = &view.deal;
 	let task = &deal.request.task;
-	let Policy::Quorum { replicas, required } = deal.request.policy;
+	let policy = match deal.request.policy {
+		Policy::Quorum { replicas, required } => {
+			json!({ "replicas": replicas, "required": required })
+		},
+		Policy::Trust { trust } => json!({ "trust": trust }),
+		Policy::Single { check_ppm, stake_factor } => {
+			json!({ "checkPpm": check_ppm, "stakeFactor": stake_factor })
+		},
+	};
 	let arguments: Vec<_> = task.args.iter().map(|arg| String::from_utf8_lossy(arg)).collect();
 	let mut value = json!({
 		"job": number(&view.id),
@@ -123,7 +130,7 @@ pub fn json(view: &TaskView) -> Value {
 		"state": words::status(view),
 		"next": words::next_step(view),
 		"client": format_account(&deal.client),
-		"policy": { "replicas": replicas, "required": required },
+		"policy": policy,
 		"module": { "hash": task.module.hash, "size": task.module.size },
 		"arguments": arguments,
 		"taskHash": deal.task_hash,

@@ -113,6 +113,7 @@ impl JobOptions {
 		Ok(Request {
 			task: self.task()?,
 			policy: self.policy,
+			canary: false,
 			max_price: self.ceiling(),
 			run_blocks: self.run_blocks,
 			tags: self.tags,
@@ -183,6 +184,9 @@ fn policy_fault(fault: PolicyFault) -> &'static str {
 		PolicyFault::TooManyReplicas => "there can't be more than 20 replicas",
 		PolicyFault::RequiredAboveReplicas => "more are required to agree than there are replicas",
 		PolicyFault::RequiredBelowMajority => "more than half of the replicas must have to agree",
+		PolicyFault::TrustOutOfRange => "the trust must be from 1 to 1000000",
+		PolicyFault::CheckOutOfRange => "a single replica must be checked with 5 % to 100 %",
+		PolicyFault::StakeFactorTooLow => "the stake of a single replica must make lying a loss",
 	}
 }
 

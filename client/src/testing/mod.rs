@@ -144,6 +144,7 @@ pub(crate) fn request(module: ContentRef) -> Request {
 			limits: Limits { gas: 1_000_000, memory_pages: 16, output_bytes: 1 << 20 },
 		},
 		policy: Policy::Quorum { replicas: 3, required: 2 },
+		canary: false,
 		max_price: Price { base: 10, per_mgas: 10 },
 		run_blocks: 20,
 		tags: 0,
@@ -173,6 +174,7 @@ pub(crate) fn view(status: TaskStatus) -> TaskView {
 			reveal_blocks: 10,
 			challenge_blocks: 0,
 			hard_end: 210,
+			..Default::default()
 		},
 		tasks: 1,
 		open_tasks: 1,

@@ -14,7 +14,7 @@ use assay_primitives::{
 	request::{Candidate, Hints, MAX_HINT_BYTES, MAX_HINTS, Request},
 	seal::{Seal, seal_digest},
 	task::{Input, Limits, MAX_ARG_BYTES, MAX_ARGS_BYTES, TaskId, TaskSpec},
-	traits::{DealBook, NewDeal},
+	traits::{CaseReason, DealBook, NewDeal},
 };
 use frame_benchmarking::v2::*;
 use frame_support::{
@@ -46,6 +46,7 @@ fn request<T: Config>(replicas: u32) -> Request {
 			limits: Limits { gas: T::MaxGas::get(), memory_pages: 1, output_bytes: 0 },
 		},
 		policy: Policy::Quorum { replicas: replicas as u8, required: (replicas / 2 + 1) as u8 },
+		canary: false,
 		max_price: price::<T>(),
 		run_blocks: T::MaxRunBlocks::get(),
 		tags: 0,
@@ -152,29 +153,79 @@ mod benchmarks {
 		{
 			Pallet::<T>::draw_if_waiting(&mut live).ok().expect("its seed is known");
 		}
-		assert!(live.effort.drew);
+		assert!(live.effort.drew.is_some());
 	}
 
-	/// The costliest end: half of the replicas share the slashes of the other half.
 	#[benchmark]
-	fn close(r: Linear<1, MAX_REPLICAS>) {
+	fn draw_more(t: Linear<1, 19>) {
+		let (task, _) = running::<T>(1);
+		let mut live = Pallet::<T>::load(task).ok().expect("it is live");
+		#[block]
+		{
+			Pallet::<T>::draw_more(&mut live, 1, t);
+		}
+		assert_eq!(live.task.replicas.len() as u32, 1 + t);
+	}
+
+	/// Those who are right share the slashes of those who are not.
+	#[benchmark]
+	fn close(r: Linear<1, MAX_REPLICAS>, s: Linear<0, MAX_REPLICAS>) {
 		let (task, _) = running::<T>(r);
 		let revealed = |variant| ReplicaState::Revealed {
 			outcome: outcome::<T>(variant),
 			report: Hash::zero(),
 		};
-		let right = r as usize / 2 + 1;
+		let right = r.saturating_sub(s) as usize;
 		set_replicas::<T>(task, |at| revealed(if at < right { 1 } else { 100 + at as u8 }));
 		let mut live = Pallet::<T>::load(task).ok().expect("it is live");
 		live.poker = Some(Helper::<T>::client());
-		let until = live.now;
-		live.task.state = TaskState::Revealing { wave: 0, until };
+		let digest = outcome::<T>(1).digest(&live.deal.task_hash);
 		#[block]
 		{
-			Pallet::<T>::evaluate(live);
+			Pallet::<T>::settle(live, digest);
 		}
-		// An arbiter's window keeps the task open until the next poke.
-		assert!(Ended::<T>::contains_key(task) || Tasks::<T>::contains_key(task));
+		assert!(Ended::<T>::contains_key(task));
+	}
+
+	/// Without an arbiter it measures what comes before the arbiter's own work.
+	#[benchmark]
+	fn open_case() {
+		let (task, _) = running::<T>(MAX_REPLICAS);
+		set_replicas::<T>(task, |at| ReplicaState::Revealed {
+			outcome: outcome::<T>(at as u8),
+			report: Hash::zero(),
+		});
+		let live = Pallet::<T>::load(task).ok().expect("it is live");
+		let dispute = Dispute {
+			reason: CaseReason::NoConsensus,
+			agreed: None,
+			prepaid: (Prepayer::Reserve, 0),
+			bond: 0,
+			report: None,
+		};
+		#[block]
+		{
+			let _ = Pallet::<T>::open_case(live, dispute);
+		}
+		assert!(Tasks::<T>::contains_key(task));
+	}
+
+	#[benchmark]
+	fn question() {
+		let (task, _) = running::<T>(1);
+		set_replicas::<T>(task, |_| ReplicaState::Revealed {
+			outcome: outcome::<T>(1),
+			report: Hash::zero(),
+		});
+		let deal = Deals::<T>::get(task.deal).expect("it is open");
+		let digest = outcome::<T>(1).digest(&deal.task_hash);
+		Tasks::<T>::mutate(task, |task| {
+			let task = task.as_mut().expect("it is live");
+			task.state = TaskState::Agreed { digest, until: u32::MAX };
+		});
+		#[extrinsic_call]
+		accept(RawOrigin::Signed(deal.client), task);
+		assert!(Tasks::<T>::contains_key(task) || Ended::<T>::contains_key(task));
 	}
 
 	#[benchmark]

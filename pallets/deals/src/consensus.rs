@@ -3,11 +3,14 @@
 use crate::*;
 use alloc::vec::Vec;
 use assay_primitives::{
-	AccountId, Hash,
+	Hash,
+	beacon::Seed,
+	consensus::{Tally, vote_weight},
 	deal::{Deal, FailCause, Replica, ReplicaState, TaskState},
-	outcome::Outcome,
-	request::Candidate,
-	traits::{Arbiter, Capacity, CaseId, CaseReason, CaseRequest, NoArbiter},
+	draw::weighted,
+	outcome::{Digest, Outcome},
+	policy::Policy,
+	traits::{CaseReason, Reputations},
 };
 
 /// Groups of equal digests in the order of their first replica. Counts all waves.
@@ -23,8 +26,9 @@ pub(crate) fn groups(replicas: &[Replica], task_hash: &Hash) -> Vec<Group> {
 	groups
 }
 
-/// The largest group. At most one group can be as large as the policy requires: more than half of
-/// the first wave is required, and a later wave draws only what the largest group lacks.
+/// The largest group, of equal ones the first. At most one group can be as large as a quorum requires:
+/// more than half of the first wave is required, and a later wave draws only what the largest group
+/// lacks.
 pub(crate) fn largest(groups: &[Group]) -> Option<Group> {
 	groups.iter().copied().reduce(|best, next| if next.size > best.size { next } else { best })
 }
@@ -40,89 +44,124 @@ pub(crate) fn revealed(replica: &Replica) -> Option<&Outcome> {
 impl<T: Config> Pallet<T> {
 	/// Decides what comes after a wave that has ended.
 	pub(crate) fn evaluate(mut live: Live) -> Effort {
-		live.effort.closed = true;
-		let policy = live.deal.request.policy;
-		let groups = groups(&live.task.replicas, &live.deal.task_hash);
-		let best = largest(&groups);
-		let agreeing = best.map_or(0, |group| group.size);
-		match best {
-			Some(group) if agreeing >= policy.required() => return Self::agree(live, group),
-			_ => (),
-		}
-		let room = policy.max_replicas().saturating_sub(live.task.replicas.len() as u32);
-		let count = policy.required().saturating_sub(agreeing).max(1).min(room);
+		let count = match Self::standing(&live) {
+			Standing::Agreed(digest) => return Self::agree(live, digest),
+			Standing::Needs(count) => count,
+			Standing::Hopeless => 0,
+		};
 		let wave = live.wave().saturating_add(1);
 		if count > 0 && live.wave_fits() && Self::draw_more(&mut live, wave, count) {
 			return Self::save(live);
 		}
-		Self::give_up(live, groups)
+		Self::give_up(live)
+	}
+
+	/// What the revealed digests amount to under the deal's policy.
+	pub(crate) fn standing(live: &Live) -> Standing {
+		let policy = live.deal.request.policy;
+		let room = policy.max_replicas().saturating_sub(live.task.replicas.len() as u32);
+		match policy {
+			Policy::Quorum { required, .. } => Self::counted(live, required.into(), room),
+			Policy::Single { .. } => Self::counted(live, 1, room),
+			Policy::Trust { trust } => Self::weighed(live, trust, room),
+		}
+	}
+
+	/// By the number of equal digests.
+	fn counted(live: &Live, required: u32, room: u32) -> Standing {
+		let best = largest(&groups(&live.task.replicas, &live.deal.task_hash));
+		let agreeing = match best {
+			Some(group) if group.size >= required => return Standing::Agreed(group.digest),
+			best => best.map_or(0, |group| group.size),
+		};
+		let lacking = required.saturating_sub(agreeing).max(1);
+		let count = canary_follow_up(live).unwrap_or(lacking).min(room);
+		if count > 0 { Standing::Needs(count) } else { Standing::Hopeless }
+	}
+
+	/// By PoCo's weights.
+	fn weighed(live: &Live, trust: u32, room: u32) -> Standing {
+		let tally = Self::tally(live, trust);
+		if let Some(digest) = tally.quorum() {
+			return Standing::Agreed(digest);
+		}
+		let Some(record) = Draws::<T>::get(live.id) else { return Standing::Hopeless };
+		let taken = Self::taken(live, &record);
+		let seed = record.seed(&live.id);
+		let next = weighted(&seed, &live.deal.weights(), &taken, taken.len() as u32, room);
+		let votes = next.iter().map(|candidate| Self::vote(&live.deal, *candidate));
+		match tally.missing(votes) {
+			Some(count) if count > 0 => {
+				Standing::Needs(canary_follow_up(live).unwrap_or(count).max(1).min(room))
+			},
+			_ => Standing::Hopeless,
+		}
+	}
+
+	/// The votes so far, at the present scores of who gave them.
+	pub(crate) fn tally(live: &Live, trust: u32) -> Tally {
+		let mut tally = Tally::new(trust);
+		for replica in &live.task.replicas {
+			if let Some(outcome) = revealed(replica) {
+				let vote = Self::vote(&live.deal, replica.candidate);
+				tally.add(outcome.digest(&live.deal.task_hash), vote);
+			}
+		}
+		tally
+	}
+
+	/// Weight of a candidate's vote.
+	fn vote(deal: &Deal, candidate: u32) -> u32 {
+		let provider = deal.candidates.get(candidate as usize);
+		vote_weight(provider.map_or(0, |one| T::Reputations::score(&one.provider)))
+	}
+
+	/// The candidates of a task's first wave, in the order of their drawing.
+	pub(crate) fn first_wave(deal: &Deal, seed: &Seed) -> Vec<u32> {
+		let policy = deal.request.policy;
+		let weights = deal.weights();
+		if deal.request.canary {
+			return weighted(seed, &weights, &[], 0, 1);
+		}
+		let Policy::Trust { trust } = policy else {
+			return weighted(seed, &weights, &[], 0, policy.first_wave());
+		};
+		// Who has a score needs fewer to agree with.
+		let mut order = weighted(seed, &weights, &[], 0, policy.first_wave());
+		let votes = order.iter().map(|candidate| Self::vote(deal, *candidate));
+		let enough = Tally::new(trust).missing(votes).unwrap_or(policy.first_wave());
+		order.truncate(enough.max(1) as usize);
+		order
 	}
 
 	/// Opens the challenge window, or settles at once where nobody could decide a challenge.
-	fn agree(mut live: Live, group: Group) -> Effort {
+	fn agree(mut live: Live, digest: Digest) -> Effort {
 		let until = live.now.saturating_add(live.deal.terms.challenge_blocks);
-		live.task.state = TaskState::Agreed { digest: group.digest, until };
-		let (task, digest) = (live.id, group.digest);
+		live.task.state = TaskState::Agreed { digest, until };
+		let task = live.id;
 		Self::deposit_event(Event::TaskAgreed { task, digest, until });
 		if until > live.now { Self::save(live) } else { Self::settle(live, digest) }
 	}
 
 	/// Nobody is left to draw, or no time.
-	fn give_up(mut live: Live, groups: Vec<Group>) -> Effort {
-		if groups.is_empty() {
+	fn give_up(live: Live) -> Effort {
+		if !live.any(|state| matches!(state, ReplicaState::Revealed { .. })) {
 			let declined = live.count(is_declined);
 			let missing = declined > 0 && lacks_content(declined, live.task.replicas.len());
 			let cause = if missing { FailCause::ContentUnavailable } else { FailCause::NoDelivery };
 			return Self::fail(live, cause);
 		}
-		match Self::open_case(&live, groups, CaseReason::NoConsensus) {
-			Ok(case) => {
-				live.task.state = TaskState::Disputed { case };
-				Self::deposit_event(Event::TaskDisputed { task: live.id, case });
-				Self::save(live)
-			},
-			Err(_) => Self::fail(live, FailCause::Undecided),
+		let dispute = Dispute {
+			reason: CaseReason::NoConsensus,
+			agreed: None,
+			prepaid: (Prepayer::Reserve, 0),
+			bond: 0,
+			report: None,
+		};
+		match Self::open_case(live, dispute) {
+			Ok(effort) => effort,
+			Err(live) => Self::fail(*live, FailCause::Undecided),
 		}
-	}
-
-	/// Hands a task to the arbiter.
-	fn open_case(
-		live: &Live,
-		mut groups: Vec<Group>,
-		reason: CaseReason,
-	) -> Result<CaseId, NoArbiter> {
-		// Stable, so that of groups of one size the earlier one comes first.
-		groups.sort_by(|one, other| other.size.cmp(&one.size));
-		T::Arbiter::open_case(CaseRequest {
-			task: live.id,
-			spec: live.deal.request.task.clone(),
-			task_hash: live.deal.task_hash,
-			reason,
-			digests: groups.iter().map(|group| group.digest).collect(),
-			excluded: Self::parties(&live.deal),
-			mediators: live.deal.others.mediators.to_vec(),
-			run_blocks: live.deal.request.run_blocks,
-			wage: 0,
-			funds: 0,
-			refund: live.deal.payer.clone(),
-		})
-	}
-
-	/// Everybody who has something to gain or lose by a deal, and who signs for the candidates.
-	fn parties(deal: &Deal) -> Vec<AccountId> {
-		let sales = [&deal.others.app, &deal.others.dataset].into_iter().flatten();
-		let mut parties: Vec<AccountId> = [deal.client.clone(), deal.payer.clone()]
-			.into_iter()
-			.chain(deal.others.beneficiary.clone())
-			.chain(sales.map(|sale| sale.owner.clone()))
-			.collect();
-		for Candidate { provider, .. } in &deal.candidates {
-			parties.extend(T::Capacity::operator_of(provider));
-			parties.push(provider.clone());
-		}
-		parties.sort_unstable();
-		parties.dedup();
-		parties
 	}
 
 	/// Whether so many have declined that no other candidate is asked. Never while somebody has
@@ -132,6 +171,18 @@ impl<T: Config> Pallet<T> {
 		declined >= MIN_DECLINED
 			&& !live.any(has_run)
 			&& lacks_content(declined, live.task.replicas.len())
+	}
+}
+
+/// How many follow a canary: all others of the first wave where it succeeded, one to confirm it where it
+/// failed, another canary where it gave nothing. `None` for what comes after any other wave.
+fn canary_follow_up(live: &Live) -> Option<u32> {
+	let canary = live.deal.request.canary && live.wave() == 0;
+	let only = live.task.replicas.first().filter(|_| canary)?;
+	let wave = live.deal.request.policy.first_wave();
+	match revealed(only) {
+		Some(outcome) if outcome.class.is_success() => Some(wave.saturating_sub(1).max(1)),
+		_ => Some(1),
 	}
 }
 

@@ -5,7 +5,11 @@ use alloc::vec::Vec;
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	content::MAX_CONTENT_SIZE,
-	deal::{Deal, DealTerms, EndedTask, Others, Replica, Task, TaskState, lowest_maximum, single},
+	deal::{
+		Deal, DealTerms, EndedTask, Others, Replica, Task, TaskState, highest_maximum,
+		lowest_maximum, single,
+	},
+	deterrence::{against_collusion, against_lies},
 	policy::{MAX_CANDIDATES, Policy, PolicyFault},
 	profile::Profile,
 	request::{Candidate, Request},
@@ -14,7 +18,7 @@ use assay_primitives::{
 };
 use codec::{Encode, MaxEncodedLen};
 use frame_support::{BoundedVec, ensure, storage::with_storage_layer, traits::Get};
-use sp_runtime::{DispatchError, traits::BlockNumberProvider};
+use sp_runtime::{DispatchError, Permill, traits::BlockNumberProvider};
 
 impl<T: Config> DealBook for Pallet<T> {
 	fn open(deal: NewDeal) -> Result<DealId, DispatchError> {
@@ -22,15 +26,30 @@ impl<T: Config> DealBook for Pallet<T> {
 	}
 
 	// Rounded down as every amount of the ledger is; `MinStake` keeps it from vanishing.
-	fn stake(_: &Policy, lowest_maximum: Balance) -> Balance {
-		T::StakeRatio::get().mul_floor(lowest_maximum).max(T::MinStake::get())
+	fn stake(policy: &Policy, lowest_maximum: Balance) -> Balance {
+		let least = T::StakeRatio::get().mul_floor(lowest_maximum).max(T::MinStake::get());
+		match policy {
+			Policy::Single { stake_factor, .. } => {
+				least.max(lowest_maximum.saturating_mul((*stake_factor).into()))
+			},
+			Policy::Quorum { .. } | Policy::Trust { .. } if T::Arbiter::account().is_some() => {
+				let dearest = lowest_maximum.saturating_add(PRICE_SPREAD.mul_ceil(lowest_maximum));
+				let committee = T::Arbiter::cost(dearest);
+				let deters = Self::deterrent(policy, dearest, committee);
+				least.max(deters.unwrap_or(Balance::MAX))
+			},
+			Policy::Quorum { .. } | Policy::Trust { .. } => least,
+		}
 	}
 
 	fn cost(deal: &NewDeal) -> Option<(Balance, Balance)> {
 		let replicas = deal.request.policy.max_replicas() as usize;
 		let tasks = Balance::from(deal.tasks);
 		let tip = deal.tip.as_ref().map_or(0, |(_, tip)| *tip).checked_mul(tasks)?;
-		let escrow = Self::escrow(deal)?.checked_mul(tasks)?.checked_add(tip)?;
+		let (wage, reserve) = Self::case_terms(deal)?;
+		let (_, tax) = Self::audit_terms(&deal.request.policy, wage, reserve);
+		let escrow =
+			Self::escrow(deal, tax)?.checked_add(reserve)?.checked_mul(tasks)?.checked_add(tip)?;
 		let deposit = T::DepositPerByte::get()
 			.checked_mul(state_bytes(&deal.request, deal.candidates.len(), replicas) as Balance)?
 			.checked_add(T::DepositBase::get())?;
@@ -47,6 +66,7 @@ fn state_bytes(request: &Request, candidates: usize, replicas: usize) -> usize {
 		+ DealTerms::max_encoded_len()
 		+ TaskState::max_encoded_len()
 		+ DrawRecord::max_encoded_len()
+		+ Dispute::max_encoded_len()
 		+ EndedTask::max_encoded_len().saturating_sub(Task::max_encoded_len())
 		+ 64;
 	request
@@ -121,6 +141,9 @@ impl<T: Config> Pallet<T> {
 			PolicyFault::TooManyReplicas => Error::<T>::TooManyReplicas,
 			PolicyFault::RequiredAboveReplicas => Error::<T>::RequiredAboveReplicas,
 			PolicyFault::RequiredBelowMajority => Error::<T>::RequiredBelowMajority,
+			PolicyFault::TrustOutOfRange => Error::<T>::TrustOutOfRange,
+			PolicyFault::CheckOutOfRange => Error::<T>::CheckOutOfRange,
+			PolicyFault::StakeFactorTooLow => Error::<T>::StakeFactorTooLow,
 		})?;
 		let within = |value: u64, most: u64| (1..=most).contains(&value);
 		ensure!(
@@ -180,8 +203,8 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Most that one task can cost its payer: the dearest replicas that the policy may draw, the fee
-	/// on them, app and dataset.
-	fn escrow(deal: &NewDeal) -> Option<Balance> {
+	/// on them, app and dataset, and the tax.
+	fn escrow(deal: &NewDeal, tax: Balance) -> Option<Balance> {
 		let gas = deal.request.task.limits.gas;
 		let maxima: Option<Vec<Balance>> =
 			deal.candidates.iter().map(|candidate| candidate.price.maximum(gas)).collect();
@@ -195,7 +218,68 @@ impl<T: Config> Pallet<T> {
 		// Rounded up: fees on the parts, rounded down, can never exceed it.
 		work.checked_add(T::ProtocolFee::get().mul_ceil(work))?
 			.checked_add(price(&deal.app))?
-			.checked_add(price(&deal.dataset))
+			.checked_add(price(&deal.dataset))?
+			.checked_add(tax)
+	}
+
+	/// What each seat of a committee earns, and what the deal sets aside for one case of each task.
+	/// Nothing of both without an arbiter.
+	///
+	/// The wage is the median of the candidates' highest prices, of two the lower. Not of what they
+	/// reveal to have used: liars would set it to nothing.
+	fn case_terms(deal: &NewDeal) -> Option<(Balance, Balance)> {
+		if T::Arbiter::account().is_none() {
+			return Some((0, 0));
+		}
+		let gas = deal.request.task.limits.gas;
+		let maxima: Option<Vec<Balance>> =
+			deal.candidates.iter().map(|candidate| candidate.price.maximum(gas)).collect();
+		let mut maxima = maxima?;
+		maxima.sort_unstable();
+		let wage = maxima.get(maxima.len().saturating_sub(1) / 2).copied().unwrap_or(0);
+		Some((wage, T::Arbiter::cost(wage)))
+	}
+
+	/// Probability of an audit, in millionths, and the tax that pays for it on average.
+	fn audit_terms(policy: &Policy, wage: Balance, case: Balance) -> (u32, Balance) {
+		if wage == 0 && case == 0 {
+			return (0, 0);
+		}
+		let ppm = match policy {
+			Policy::Single { check_ppm, .. } => *check_ppm,
+			Policy::Quorum { .. } | Policy::Trust { .. } => T::AuditRate::get().deconstruct(),
+		};
+		(ppm, Permill::from_parts(ppm).mul_ceil(case))
+	}
+
+	/// Smallest stake at which a replica of this price is better off when it is honest. `None` where no
+	/// amount is.
+	fn deterrent(policy: &Policy, price: Balance, committee: Balance) -> Option<Balance> {
+		match policy {
+			Policy::Single { check_ppm, .. } => {
+				against_lies(price, Permill::from_parts(*check_ppm))
+			},
+			Policy::Quorum { .. } | Policy::Trust { .. } => {
+				against_collusion(price, price, committee, T::CommitteeError::get())
+			},
+		}
+	}
+
+	/// Refuses stakes at which lying would pay for the dearest candidate.
+	fn check_deterrence(new: &NewDeal, stake: Balance, reserve: Balance) -> Result<(), Error<T>> {
+		let arbiter = T::Arbiter::account().is_some();
+		let policy = &new.request.policy;
+		if let Policy::Single { .. } = policy {
+			ensure!(arbiter, Error::<T>::NoArbiter);
+		}
+		if !arbiter {
+			return Ok(());
+		}
+		let dearest = highest_maximum(&new.candidates, new.request.task.limits.gas)
+			.ok_or(Error::<T>::AmountOverflow)?;
+		let deters = Self::deterrent(policy, dearest, reserve).ok_or(Error::<T>::AmountOverflow)?;
+		ensure!(stake >= deters, Error::<T>::StakeBelowDeterrent);
+		Ok(())
 	}
 
 	fn terms(new: &NewDeal, deposit: Balance, now: BlockNumber) -> Result<DealTerms, Error<T>> {
@@ -208,9 +292,17 @@ impl<T: Config> Pallet<T> {
 			.and_then(|blocks| blocks.checked_add(T::HardEndSlack::get()))
 			.and_then(|blocks| blocks.checked_add(now))
 			.ok_or(Error::<T>::RunTimeOutOfRange)?;
+		let stake = Self::stake(&request.policy, lowest);
+		let (wage, reserve) = Self::case_terms(new).ok_or(Error::<T>::AmountOverflow)?;
+		Self::check_deterrence(new, stake, reserve)?;
+		let (audit_ppm, audit_tax) = Self::audit_terms(&request.policy, wage, reserve);
 		Ok(DealTerms {
-			stake: Self::stake(&request.policy, lowest),
-			escrow: Self::escrow(new).ok_or(Error::<T>::AmountOverflow)?,
+			stake,
+			escrow: Self::escrow(new, audit_tax).ok_or(Error::<T>::AmountOverflow)?,
+			reserve,
+			wage,
+			audit_ppm,
+			audit_tax,
 			deposit,
 			commit_blocks: run,
 			reveal_blocks: (run / 4).max(T::MinRevealBlocks::get()),

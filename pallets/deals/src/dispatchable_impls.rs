@@ -17,6 +17,16 @@ use sp_runtime::{
 	traits::{BlockNumberProvider, Zero},
 };
 
+/// The costliest first draw.
+const WORST_DRAW: Effort = Effort {
+	drew: Some((MAX_CANDIDATES, weights::MAX_FOLD)),
+	tried: None,
+	ended: None,
+	disputed: false,
+};
+/// The costliest end of a task.
+const WORST_END: Option<(u32, u32)> = Some((MAX_REPLICAS, MAX_REPLICAS));
+
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_commit(
 		who: &AccountId,
@@ -157,7 +167,7 @@ impl<T: Config> Pallet<T> {
 		let deal =
 			Deals::<T>::get(id.deal).ok_or(Error::<T>::Unexpected(Unexpected::DealMissing))?;
 		let now = T::BlockNumberProvider::current_block_number();
-		Ok(Live { id, deal, task, now, poker: None, effort: Effort::default() })
+		Ok(Live { id, deal, task, now, poker: None, decided: None, effort: Effort::default() })
 	}
 
 	pub(crate) fn save(live: Live) -> Effort {
@@ -177,8 +187,7 @@ impl<T: Config> Pallet<T> {
 				Ok(effort) => weight.saturating_accrue(Self::weight_of(base, effort)),
 				Err(error) => {
 					// A refused item has read what its draw needs at most.
-					let tried = Effort { drew: true, closed: false };
-					weight.saturating_accrue(Self::weight_of(base, tried));
+					weight.saturating_accrue(Self::weight_of(base, WORST_DRAW));
 					Self::deposit_event(Event::ItemFailed { index: index as u32, error });
 				},
 			}
@@ -188,28 +197,54 @@ impl<T: Config> Pallet<T> {
 
 	/// Weight of a call that does `effort` beside its own work.
 	pub(crate) fn weight_of(base: Weight, effort: Effort) -> Weight {
-		let draw = if effort.drew { T::WeightInfo::draw(MAX_CANDIDATES) } else { Weight::zero() };
-		let close = if effort.closed { T::WeightInfo::close(MAX_REPLICAS) } else { Weight::zero() };
-		base.saturating_add(draw).saturating_add(close)
+		let Effort { drew, tried, ended, disputed } = effort;
+		let draw = drew.map_or(Weight::zero(), |(candidates, blocks)| {
+			T::WeightInfo::draw(candidates).saturating_add(T::DbWeight::get().reads(blocks.into()))
+		});
+		let more = tried.map_or(Weight::zero(), T::WeightInfo::draw_more);
+		let close =
+			ended.map_or(Weight::zero(), |(all, slashed)| T::WeightInfo::close(all, slashed));
+		let case = if disputed { T::WeightInfo::open_case() } else { Weight::zero() };
+		base.saturating_add(draw).saturating_add(more).saturating_add(close).saturating_add(case)
 	}
 
 	/// A seal can draw, and never ends a wave's revealing.
 	pub(crate) fn worst_commit() -> Weight {
-		Self::weight_of(T::WeightInfo::commit(), Effort { drew: true, closed: false })
+		Self::weight_of(T::WeightInfo::commit(), WORST_DRAW)
 	}
 
 	pub(crate) fn worst_decline() -> Weight {
-		Self::weight_of(T::WeightInfo::decline(), Effort { drew: true, closed: true })
+		Self::worst_evaluation(T::WeightInfo::decline(), WORST_DRAW)
 	}
 
 	pub(crate) fn worst_reveal() -> Weight {
-		Self::weight_of(T::WeightInfo::reveal(), Effort { drew: false, closed: true })
+		Self::worst_evaluation(T::WeightInfo::reveal(), Effort::default())
 	}
 
 	/// A poke draws or closes, and never both.
 	pub(crate) fn worst_poke() -> Weight {
-		let draw = Self::weight_of(T::WeightInfo::poke(), Effort { drew: true, closed: false });
-		draw.max(Self::weight_of(T::WeightInfo::poke(), Effort { drew: false, closed: true }))
+		let draw = Self::weight_of(T::WeightInfo::poke(), WORST_DRAW);
+		draw.max(Self::worst_evaluation(T::WeightInfo::poke(), Effort::default()))
+	}
+
+	/// A call that questions a result, or ends the task where nobody would look at it.
+	pub(crate) fn worst_question() -> Weight {
+		let base = T::WeightInfo::question();
+		let case = Self::weight_of(base, Effort { disputed: true, ..Default::default() });
+		case.max(Self::weight_of(base, Effort { ended: WORST_END, ..Default::default() }))
+	}
+
+	/// Weight of a verdict, for arbiters.
+	pub fn worst_verdict() -> Weight {
+		let ended = Effort { ended: WORST_END, ..Default::default() };
+		Self::weight_of(T::WeightInfo::question(), ended)
+	}
+
+	/// Evaluating a wave tries every candidate that is left, and then ends the task or opens a case.
+	fn worst_evaluation(base: Weight, before: Effort) -> Weight {
+		let tried = Effort { tried: Some(MAX_CANDIDATES), ..before };
+		let case = Self::weight_of(base, Effort { disputed: true, ..tried });
+		case.max(Self::weight_of(base, Effort { ended: WORST_END, ..tried }))
 	}
 
 	/// What the constants must satisfy; a runtime that does not would pay out more than it takes.
@@ -223,6 +258,8 @@ impl<T: Config> Pallet<T> {
 		let denounce = parts(T::DenounceShare::get());
 		assert!(burn + denounce <= whole, "nor do burn and denouncer");
 		assert!(burn > 0, "without a burn a slash could be had back through another account");
+		let lie = parts(LIE_HARM);
+		assert!(burn + poke + lie <= whole, "nor do burn, poker and payer of a task full of lies");
 		assert!(T::BeaconWindow::get() > 0, "a seed needs at least one output");
 		assert!(T::MinRevealBlocks::get() > 0, "replicas need time to reveal");
 		assert!(

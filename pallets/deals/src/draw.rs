@@ -27,8 +27,7 @@ impl<T: Config> Pallet<T> {
 	/// are released.
 	pub(crate) fn draw_first(live: &mut Live, fold: Fold) -> Result<(), Error<T>> {
 		let seed = fold.seed(&draw_subject(&live.id));
-		let count = live.deal.request.policy.first_wave();
-		let drawn = weighted(&seed, &live.deal.weights(), &[], 0, count);
+		let drawn = Self::first_wave(&live.deal, &seed);
 		for (at, candidate) in live.deal.candidates.iter().enumerate() {
 			if !drawn.contains(&(at as u32)) {
 				T::Stakes::release(&candidate.provider, live.deal.terms.stake);
@@ -37,10 +36,11 @@ impl<T: Config> Pallet<T> {
 		for candidate in drawn {
 			Self::add_replica(live, candidate, 0)?;
 		}
+		let candidates = live.deal.candidates.len() as u32;
+		live.effort.drew = Some((candidates, fold.entries.len() as u32));
 		let Fold { ticket, randomness, .. } = fold;
 		let record = DrawRecord { ticket, randomness, skipped: Default::default() };
 		Draws::<T>::insert(live.id, record);
-		live.effort.drew = true;
 		Self::start_wave(live, 0);
 		Ok(())
 	}
@@ -58,6 +58,7 @@ impl<T: Config> Pallet<T> {
 		let (seed, weights) = (record.seed(&live.id), live.deal.weights());
 		let mut taken = Self::taken(live, &record);
 		let mut drawn = 0;
+		live.effort.tried = Some(0);
 		while drawn < count {
 			let step = taken.len() as u32;
 			let Some(candidate) = weighted(&seed, &weights, &taken, step, 1).first().copied()
@@ -65,6 +66,7 @@ impl<T: Config> Pallet<T> {
 				break;
 			};
 			taken.push(candidate);
+			live.effort.tried = Some(live.effort.tried.map_or(1, |tried| tried.saturating_add(1)));
 			let Some(provider) = Self::candidate(live, candidate) else { break };
 			if with_storage_layer(|| T::Stakes::lock(&provider, live.deal.terms.stake)).is_ok() {
 				if Self::add_replica(live, candidate, wave).is_err() {

@@ -1,7 +1,6 @@
 //! All movements of the payers' money, and how slashes are divided.
 
 use crate::*;
-use alloc::vec::Vec;
 use assay_primitives::{
 	AccountId, Balance,
 	task::{DealId, TaskId},
@@ -11,11 +10,11 @@ use frame_support::{
 	storage::with_storage_layer,
 	traits::{
 		Get,
-		fungible::MutateHold,
-		tokens::{Fortitude, Precision, Restriction},
+		fungible::{Inspect, Mutate, MutateHold},
+		tokens::{Fortitude, Precision, Preservation, Restriction},
 	},
 };
-use sp_runtime::{DispatchError, Rounding, helpers_128bit::multiply_by_rational_with_rounding};
+use sp_runtime::DispatchError;
 
 /// What is left of one task's escrow. Never pays more than was locked for this task, whatever else
 /// the same payer has locked.
@@ -57,6 +56,14 @@ impl<'a, T: Config> Purse<'a, T> {
 		if amount > 0 {
 			let (task, owner) = (self.task, owner.clone());
 			Pallet::<T>::deposit_event(Event::OwnerPaid { task, owner, amount });
+		}
+	}
+
+	/// Pays the tax of which audits are paid.
+	pub fn pay_tax(&mut self, amount: Balance) {
+		let amount = self.transfer(&T::AuditFund::get(), amount);
+		if amount > 0 {
+			Pallet::<T>::deposit_event(Event::AuditTaxPaid { task: self.task, amount });
 		}
 	}
 
@@ -155,6 +162,103 @@ fn release<T: Config>(reason: HoldReason, payer: &AccountId, amount: Balance) ->
 	}
 }
 
+/// Where the funds of a case come from.
+pub(crate) enum Source<'a> {
+	/// What is held of a payer for its deals.
+	Held(&'a AccountId),
+	/// What an account has free.
+	Free(&'a AccountId),
+}
+
+impl<T: Config> Pallet<T> {
+	/// Moves the funds of a case to the arbiter. Nothing where a case costs nothing.
+	pub(crate) fn fund_case(
+		source: Source,
+		arbiter: &AccountId,
+		funds: Balance,
+	) -> Result<(), DispatchError> {
+		if funds == 0 {
+			return Ok(());
+		}
+		match source {
+			Source::Held(payer) => {
+				pay_held::<T>(payer, arbiter, funds).ok_or(Error::<T>::CannotPayCase)?;
+			},
+			Source::Free(who) => {
+				T::Currency::transfer(who, arbiter, funds, Preservation::Preserve)
+					.map_err(|_| Error::<T>::CannotPayCase)?;
+			},
+		}
+		Ok(())
+	}
+
+	/// Whether an account has this much to spend.
+	pub(crate) fn can_pay(who: &AccountId, amount: Balance) -> bool {
+		let free = T::Currency::reducible_balance(who, Preservation::Preserve, Fortitude::Polite);
+		free >= amount
+	}
+
+	/// Locks the bond of a challenger.
+	pub(crate) fn hold_bond(who: &AccountId, bond: Balance) -> Result<(), Error<T>> {
+		T::Currency::hold(&HoldReason::ChallengeBond.into(), who, bond)
+			.map_err(|_| Error::<T>::CannotPayCase)
+	}
+
+	/// Gives a challenger its bond back.
+	pub(crate) fn return_bond(who: &AccountId, bond: Balance) {
+		release::<T>(HoldReason::ChallengeBond, who, bond);
+	}
+
+	/// Divides the bond of a challenger that was wrong among those whom it has kept waiting, in equal
+	/// parts, after the share that is burnt of everything that is lost.
+	pub(crate) fn forfeit_bond(
+		task: TaskId,
+		who: &AccountId,
+		bond: Balance,
+		winners: &[AccountId],
+	) {
+		if bond == 0 {
+			return;
+		}
+		let mut left = bond;
+		let part = spendable::<T>(bond).checked_div(winners.len() as Balance).unwrap_or(0);
+		for winner in winners.iter().filter(|winner| *winner != who && part > 0) {
+			let paid = with_storage_layer(|| {
+				T::Currency::transfer_on_hold(
+					&HoldReason::ChallengeBond.into(),
+					who,
+					winner,
+					part,
+					Precision::Exact,
+					Restriction::Free,
+					Fortitude::Force,
+				)
+			});
+			if paid.is_ok() {
+				left = left.saturating_sub(part);
+				let (from, to) = (who.clone(), winner.clone());
+				Self::deposit_event(Event::BondShared { task, from, to, amount: part });
+			}
+		}
+		let burnt = T::Currency::burn_held(
+			&HoldReason::ChallengeBond.into(),
+			who,
+			left,
+			Precision::BestEffort,
+			Fortitude::Force,
+		);
+		if burnt != Ok(left) {
+			defensive!("the bond of a challenger is held until the verdict");
+		}
+		Self::deposit_event(Event::BondForfeited {
+			task,
+			who: who.clone(),
+			amount: bond,
+			burnt: left,
+		});
+	}
+}
+
 /// One part of a slash.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Share {
@@ -164,62 +268,6 @@ pub(crate) struct Share {
 	pub amount: Balance,
 	/// Why.
 	pub reason: ShareReason,
-}
-
-/// A provider whose outcome won.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Winner {
-	/// Who.
-	pub who: AccountId,
-	/// What it earned by its own run.
-	pub earned: Balance,
-	/// What it may still get out of this task's slashes.
-	pub room: Balance,
-}
-
-/// Divides a slash of a task with winners: burn first, then whoever ended the task, then the winners
-/// in proportion to what they earned. Rounded down; what is left over is burnt.
-///
-/// All slashes of a task together give a winner no more than it earned itself. Nobody can overturn a
-/// majority yet, and slashing an honest minority must not be a business of its own. The room of
-/// each winner shrinks by its share.
-pub(crate) fn divide_among_winners<T: Config>(
-	slash: Balance,
-	poker: Option<&AccountId>,
-	winners: &mut [Winner],
-) -> Vec<Share> {
-	let mut shares = poker_share::<T>(slash, poker);
-	let promised: Balance = shares.iter().map(|share| share.amount).sum();
-	let rest = spendable::<T>(slash).saturating_sub(promised);
-	let total = winners.iter().fold(0, |sum: Balance, one| sum.saturating_add(one.earned));
-	for Winner { who, earned, room } in winners {
-		let amount = multiply_by_rational_with_rounding(rest, *earned, total, Rounding::Down)
-			// Nothing where nobody earned anything; else the part is at most the whole.
-			.unwrap_or(0)
-			.min(rest)
-			.min(*room);
-		*room = room.saturating_sub(amount);
-		shares.push(Share { to: who.clone(), amount, reason: ShareReason::Winner });
-	}
-	shares
-}
-
-/// Divides a slash of a task without winners: a part for the payer, who was harmed.
-pub(crate) fn divide_without_winners<T: Config>(
-	slash: Balance,
-	poker: Option<&AccountId>,
-	payer: &AccountId,
-) -> Vec<Share> {
-	let mut shares = poker_share::<T>(slash, poker);
-	let amount = T::HarmShare::get().mul_floor(slash);
-	shares.push(Share { to: payer.clone(), amount, reason: ShareReason::Payer });
-	shares
-}
-
-fn poker_share<T: Config>(slash: Balance, poker: Option<&AccountId>) -> Vec<Share> {
-	let amount = T::PokeShare::get().mul_floor(slash);
-	let share = |to: &AccountId| Share { to: to.clone(), amount, reason: ShareReason::Poker };
-	poker.map(share).into_iter().collect()
 }
 
 /// What is not burnt in any case.

@@ -34,7 +34,8 @@
 //! | evaluation | enough equal digests | `Agreed` |
 //! | evaluation | too few, and somebody left to draw | `Running`, next wave |
 //! | evaluation | too few, and nobody left | `Disputed`, or `Failed` |
-//! | `Agreed` | at once without an arbiter, else `poke` from `until` on | `Settled` |
+//! | `Agreed` | at once without an arbiter, else `poke` from `until` on | `Settled`, or `Disputed` where it is drawn for an audit |
+//! | `Agreed` | `check`, `challenge` or `open_report` before `until` | `Disputed` |
 //! | `Disputed` | the arbiter's verdict | `Settled` or `Failed` |
 //!
 //! A call is admitted while `now < until`; from `now = until` on the opposite call is.
@@ -45,8 +46,8 @@
 //!   every movement has one event with its reason. A payee that can't receive never blocks the
 //!   others: what was meant for it stays with the payer.
 //! - Shares are rounded down, against the one who gains; what is left of a slash is burnt.
-//! - A winner gets no more out of all slashes of a task than it earned by its own run, because nobody
-//!   can overturn a majority yet.
+//! - A winner gets no more out of all slashes of a task than it earned by its own run, unless an arbiter
+//!   has found that it told the truth.
 //! - No sequence of calls leaves a task open for good: no wave starts that can't end before the
 //!   deal's hard end, and each deadline can be applied by anyone for free (`poke`).
 //! - Whoever is slashed can get back less than it lost, through any number of other accounts,
@@ -64,13 +65,13 @@ pub use weights::WeightInfo;
 mod consensus;
 mod deal_book;
 mod dispatchable_impls;
+mod disputes;
 mod draw;
 mod escrow;
 mod settlement;
 mod tick_impls;
 mod try_state;
 mod types;
-mod verdicts;
 mod views;
 pub mod weights;
 
@@ -89,11 +90,11 @@ pub mod pallet {
 	use assay_primitives::{
 		AccountId, Balance, BlockNumber, Hash,
 		deal::{Deal, EndedTask, FailCause, Opening, Task},
-		outcome::{Class, Digest},
+		outcome::{Class, Digest, Outcome},
 		profile::{Profile, ProfileId},
 		seal::{Salt, Seal},
 		task::{DealId, TaskId},
-		traits::{Arbiter, Beacon, Capacity, CaseId, Reputations, Stakes},
+		traits::{Arbiter, Beacon, Capacity, CaseId, CaseReason, Publishers, Reputations, Stakes},
 	};
 	use frame_support::{
 		PalletError,
@@ -101,7 +102,7 @@ pub mod pallet {
 		pallet_prelude::*,
 		traits::{
 			EnsureOrigin,
-			fungible::{Inspect, MutateHold},
+			fungible::{Inspect, Mutate, MutateHold},
 		},
 		weights::WeightMeter,
 	};
@@ -123,6 +124,7 @@ pub mod pallet {
 
 		/// The token that deals are paid in.
 		type Currency: Inspect<AccountId, Balance = Balance>
+			+ Mutate<AccountId>
 			+ MutateHold<AccountId, Reason = Self::RuntimeHoldReason>;
 
 		/// Where draws get their seed.
@@ -137,8 +139,23 @@ pub mod pallet {
 		/// Record of conduct.
 		type Reputations: Reputations;
 
-		/// Who decides where replicas disagree for good; `()` for nobody.
+		/// Who decides where replicas disagree for good, or where a result is questioned; `()` for
+		/// nobody.
 		type Arbiter: Arbiter;
+
+		/// Bonds of those who publish apps and datasets; `()` where there are none.
+		type Publishers: Publishers;
+
+		/// Who collects the tax on settled tasks, and pays for audits.
+		type AuditFund: Get<AccountId>;
+
+		/// Share of agreed results that are audited, where the policy does not say.
+		#[pallet::constant]
+		type AuditRate: Get<Permill>;
+
+		/// Probability with which a committee is wrong, as the stakes take it into account.
+		#[pallet::constant]
+		type CommitteeError: Get<Permill>;
 
 		/// Who may accept and retire profiles.
 		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
@@ -252,6 +269,10 @@ pub mod pallet {
 	/// How the replicas of a task were drawn, from the first draw until it is pruned.
 	#[pallet::storage]
 	pub type Draws<T: Config> = StorageMap<_, Twox64Concat, TaskId, DrawRecord>;
+
+	/// Cases about tasks that are disputed. Removed by the verdict.
+	#[pallet::storage]
+	pub type Disputes<T: Config> = StorageMap<_, Twox64Concat, TaskId, Dispute>;
 
 	/// Number of the next deal.
 	#[pallet::storage]
@@ -395,6 +416,85 @@ pub mod pallet {
 			task: TaskId,
 			/// The case.
 			case: CaseId,
+			/// Why.
+			reason: CaseReason,
+			/// What it may cost.
+			funds: Balance,
+		},
+		/// The arbiter has decided.
+		CaseDecided {
+			/// The task.
+			task: TaskId,
+			/// The case.
+			case: CaseId,
+			/// The true digest, where one could be established.
+			truth: Option<Digest>,
+			/// What it cost.
+			spent: Balance,
+		},
+		/// The client accepted the result, and so shortened the challenge window.
+		ResultAccepted {
+			/// The task.
+			task: TaskId,
+		},
+		/// A replica opened its sealed report against the digest that it had revealed itself.
+		ReportOpened {
+			/// The task.
+			task: TaskId,
+			/// Whose report.
+			provider: AccountId,
+			/// What it says is true.
+			digest: Digest,
+		},
+		/// A challenger that was wrong lost its bond.
+		BondForfeited {
+			/// The task.
+			task: TaskId,
+			/// Who challenged.
+			who: AccountId,
+			/// The bond.
+			amount: Balance,
+			/// What was burnt of it.
+			burnt: Balance,
+		},
+		/// A part of the bond of a challenger that was wrong went to a replica that was right.
+		BondShared {
+			/// The task.
+			task: TaskId,
+			/// Whose bond.
+			from: AccountId,
+			/// Who got it.
+			to: AccountId,
+			/// How much.
+			amount: Balance,
+		},
+		/// The bond of a publisher whose content was at fault was slashed. What is not paid to
+		/// replicas is burnt.
+		PublisherSlashed {
+			/// The task.
+			task: TaskId,
+			/// Who was slashed.
+			owner: AccountId,
+			/// How much.
+			amount: Balance,
+		},
+		/// A replica was paid out of a publisher's bond.
+		PaidByPublisher {
+			/// The task.
+			task: TaskId,
+			/// Whose bond.
+			from: AccountId,
+			/// Who was paid.
+			provider: AccountId,
+			/// How much.
+			amount: Balance,
+		},
+		/// The tax of which audits are paid was paid out of the escrow.
+		AuditTaxPaid {
+			/// The task.
+			task: TaskId,
+			/// How much.
+			amount: Balance,
 		},
 		/// The task ended with an outcome.
 		TaskSettled {
@@ -573,6 +673,12 @@ pub mod pallet {
 		RequiredAboveReplicas,
 		/// The policy would let half of the replicas or fewer win.
 		RequiredBelowMajority,
+		/// The trust is zero, or more than twenty replicas can reach.
+		TrustOutOfRange,
+		/// A single replica would be checked too rarely, or more often than always.
+		CheckOutOfRange,
+		/// The stake of a single replica is no more than what lying gains it on average.
+		StakeFactorTooLow,
 		/// The run time is zero, or above what the chain allows.
 		RunTimeOutOfRange,
 		/// The gas limit is zero, or above what the chain allows.
@@ -615,6 +721,25 @@ pub mod pallet {
 		ClientCannotPay,
 		/// No case of that number is open about the task.
 		CaseNotFound,
+		/// The task has no agreed result that could be accepted or questioned.
+		NotAgreed,
+		/// Only the client may do that; anyone can [`Pallet::challenge`].
+		NotClient,
+		/// Replicas revealed different outcomes, so the whole window belongs to those who disagree.
+		ReplicasDisagree,
+		/// Nobody can judge: the chain has no arbiter, or it takes no case about this task.
+		NoArbiter,
+		/// The free balance does not cover what the case may cost, or the bond.
+		CannotPayCase,
+		/// The replica has not revealed anything.
+		ReplicaNotRevealed,
+		/// The replica revealed another digest than the one that was agreed on.
+		ReportNotOwn,
+		/// The report names the digest that was agreed on.
+		NothingReported,
+		/// At this stake lying would pay for the dearest candidate. Choose candidates whose prices lie
+		/// closer together.
+		StakeBelowDeterrent,
 		/// Something happened that should be impossible. State is unchanged.
 		Unexpected(Unexpected),
 	}
@@ -637,6 +762,8 @@ pub mod pallet {
 		DealMissing,
 		/// More replicas than fit.
 		ReplicasFull,
+		/// A disputed task without the record of its case.
+		DisputeMissing,
 	}
 
 	/// Why money is held.
@@ -648,6 +775,9 @@ pub mod pallet {
 		/// Deposit for the state that a deal occupies.
 		#[codec(index = 1)]
 		StateDeposit,
+		/// Bond of whoever challenges a result.
+		#[codec(index = 2)]
+		ChallengeBond,
 	}
 
 	#[pallet::hooks]
@@ -894,6 +1024,120 @@ pub mod pallet {
 			Profiles::<T>::insert(profile, status);
 			Self::deposit_event(Event::ProfileStatusChanged { profile, status });
 			Ok(())
+		}
+
+		/// Accepts an agreed result, and so shortens its challenge window.
+		///
+		/// ## Dispatch Origin
+		///
+		/// The deal's client.
+		///
+		/// ## Details
+		///
+		/// Only where all that were revealed agree; who disagrees may use the whole window. The chain may
+		/// still draw the task for an audit, which takes some blocks.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotClient`], [`Error::NotAgreed`], [`Error::DeadlinePassed`],
+		/// [`Error::ReplicasDisagree`].
+		#[pallet::call_index(9)]
+		#[pallet::weight(Pallet::<T>::worst_question())]
+		pub fn accept(origin: OriginFor<T>, task: TaskId) -> DispatchResultWithPostInfo {
+			let who = ensure_signed(origin)?;
+			let effort = Self::do_accept(who, task)?;
+			Ok(Some(Self::weight_of(T::WeightInfo::question(), effort)).into())
+		}
+
+		/// Has an agreed result judged by the arbiter.
+		///
+		/// ## Dispatch Origin
+		///
+		/// The deal's client.
+		///
+		/// ## Details
+		///
+		/// The client pays for the case beforehand, out of its free balance. It gets that back from the
+		/// stakes of those who lied, and is never slashed for asking.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotClient`], [`Error::NotAgreed`], [`Error::DeadlinePassed`],
+		/// [`Error::NoArbiter`], [`Error::CannotPayCase`].
+		///
+		/// ## Events
+		///
+		/// [`Event::TaskDisputed`].
+		#[pallet::call_index(10)]
+		#[pallet::weight(Pallet::<T>::worst_question())]
+		pub fn check(origin: OriginFor<T>, task: TaskId) -> DispatchResultWithPostInfo {
+			let who = ensure_signed(origin)?;
+			let effort = Self::do_check(who, task)?;
+			Ok(Some(Self::weight_of(T::WeightInfo::question(), effort)).into())
+		}
+
+		/// Says that an agreed result is false, with a bond.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed, by anyone.
+		///
+		/// ## Details
+		///
+		/// The signer pays for the case beforehand, and the wage of one seat of the committee is held of
+		/// it as a bond. Where the result is false it gets both back, and half of what is left of the
+		/// liars' stakes. Where it is true both are lost; the bond goes to those who were kept waiting.
+		///
+		/// ## Errors
+		///
+		/// As for [`Self::check`], but for [`Error::NotClient`].
+		///
+		/// ## Events
+		///
+		/// [`Event::TaskDisputed`].
+		#[pallet::call_index(11)]
+		#[pallet::weight(Pallet::<T>::worst_question())]
+		pub fn challenge(origin: OriginFor<T>, task: TaskId) -> DispatchResultWithPostInfo {
+			let who = ensure_signed(origin)?;
+			let effort = Self::do_challenge(who, task)?;
+			Ok(Some(Self::weight_of(T::WeightInfo::question(), effort)).into())
+		}
+
+		/// Opens the report that a replica sealed together with its digest: what it revealed, and what
+		/// was agreed on, is false; the outcome given here is true.
+		///
+		/// ## Dispatch Origin
+		///
+		/// The operator key of a provider that revealed the agreed digest.
+		///
+		/// ## Details
+		///
+		/// The signer pays for the case beforehand. Where the report is true its provider is paid as if
+		/// it had revealed that outcome, keeps its stake, and gets what is left of the others' stakes.
+		/// Where it is false nothing but the cost of the case is lost. The first report that is opened
+		/// counts.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotOperator`], [`Error::NotAgreed`], [`Error::DeadlinePassed`],
+		/// [`Error::NotDrawn`], [`Error::ReplicaNotRevealed`], [`Error::ReportNotOwn`],
+		/// [`Error::NothingReported`], [`Error::OutcomeOutOfBounds`], [`Error::SealMismatch`],
+		/// [`Error::NoArbiter`], [`Error::CannotPayCase`].
+		///
+		/// ## Events
+		///
+		/// [`Event::ReportOpened`], [`Event::TaskDisputed`].
+		#[pallet::call_index(12)]
+		#[pallet::weight(Pallet::<T>::worst_question())]
+		pub fn open_report(
+			origin: OriginFor<T>,
+			task: TaskId,
+			outcome: Outcome,
+			salt: Salt,
+		) -> DispatchResultWithPostInfo {
+			let who = ensure_signed(origin)?;
+			let effort = Self::do_open_report(who, task, outcome, salt)?;
+			Ok(Some(Self::weight_of(T::WeightInfo::question(), effort)).into())
 		}
 	}
 

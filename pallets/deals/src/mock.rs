@@ -14,16 +14,19 @@ use assay_primitives::{
 	price::Price,
 	profile::Profile,
 	request::{Candidate, Request},
-	seal::{Salt, Seal, seal_digest},
+	seal::{Report, Salt, Seal, seal_digest, seal_report},
 	task::{DealId, Input, Limits, TaskId, TaskSpec},
-	traits::{Arbiter, Beacon, CaseId, CaseRequest, DealBook, NewDeal, NoArbiter},
+	traits::{
+		Arbiter, AssetSale, Beacon, CaseId, CaseRequest, DealBook, NewDeal, NoArbiter, Publishers,
+	},
 };
 use codec::Encode;
 use frame_support::{
 	assert_ok, derive_impl, parameter_types,
 	traits::{
 		ConstU8, ConstU32, ConstU64, ConstU128,
-		fungible::{Inspect, InspectHold},
+		fungible::{Inspect, InspectHold, Mutate},
+		tokens::{Fortitude, Precision, Preservation},
 	},
 	weights::constants::RocksDbWeight,
 };
@@ -164,8 +167,8 @@ pub mod bonds {
 	}
 
 	impl<T: Config> Reputations for Pallet<T> {
-		fn score(_: &AccountId) -> u32 {
-			0
+		fn score(provider: &AccountId) -> u32 {
+			Scores::get().get(provider).copied().unwrap_or(0)
 		}
 		fn note(provider: &AccountId, conduct: Conduct) {
 			Notes::<T>::mutate(|notes| notes.push((provider.clone(), conduct)));
@@ -246,6 +249,17 @@ parameter_types! {
 	pub static ChallengeWindow: BlockNumber = 0;
 	/// Whether the arbiter takes cases.
 	pub static ArbiterIsOpen: bool = false;
+	/// Whether the arbiter exists, and takes no case.
+	pub static ArbiterIsFull: bool = false;
+	/// Probability of an audit of an agreed result.
+	pub static AuditRate: Permill = Permill::zero();
+	/// Probability with which a committee errs.
+	pub static CommitteeError: Permill = Permill::from_percent(1);
+	pub AuditFund: AccountId = FUND;
+	/// Bond of every publisher, and what was taken of it.
+	pub static PublishersBond: Balance = 0;
+	/// Scores of providers.
+	pub static Scores: std::collections::BTreeMap<AccountId, u32> = Default::default();
 	/// Cases that were opened.
 	pub static Cases: Vec<CaseRequest> = Vec::new();
 }
@@ -280,19 +294,58 @@ impl Arbiter for MockArbiter {
 	fn challenge_window(_: BlockNumber) -> BlockNumber {
 		ChallengeWindow::get()
 	}
-	fn cost(_: Balance) -> Balance {
-		0
+	fn cost(wage: Balance) -> Balance {
+		wage * SEATS
 	}
 	fn account() -> Option<AccountId> {
-		None
+		ArbiterIsOpen::get().then_some(ARBITER)
 	}
 	fn open_case(request: CaseRequest) -> Result<CaseId, NoArbiter> {
-		if !ArbiterIsOpen::get() {
+		if !ArbiterIsOpen::get() || ArbiterIsFull::get() {
 			return Err(NoArbiter);
 		}
+		assert!(request.funds >= Self::cost(request.wage), "cases come with their funds");
 		let case = Cases::get().len() as CaseId;
 		Cases::mutate(|cases| cases.push(request));
 		Ok(case)
+	}
+}
+
+/// Rules on a case as an arbiter does: the committee keeps what it cost, the rest goes back.
+pub fn rule(case: CaseId, truth: Option<Digest>, spent: Balance) -> sp_runtime::DispatchResult {
+	use assay_primitives::traits::{Ruling, Verdicts};
+	let request = Cases::get().remove(case as usize);
+	let rest = request.funds - spent;
+	if rest > 0 {
+		assert_ok!(Balances::transfer(&ARBITER, &request.refund, rest, Preservation::Expendable));
+	}
+	Deals::decided(&request.task, case, Ruling { truth, by_court: false, spent })
+}
+
+/// Publishers whose bonds are money that the account `PUBLISHER` has free.
+pub struct MockPublishers;
+
+impl Publishers for MockPublishers {
+	fn slash_bond(_: &AssetSale, amount: Balance, shares: &[(AccountId, Balance)]) -> Balance {
+		let taken = amount.min(PublishersBond::get());
+		PublishersBond::set(PublishersBond::get() - taken);
+		let mut left = taken;
+		for (to, share) in shares {
+			let share = (*share).min(left);
+			Balances::transfer(&PUBLISHER, to, share, Preservation::Expendable)
+				.expect("it is rich");
+			left -= share;
+		}
+		Balances::burn_from(
+			&PUBLISHER,
+			left,
+			Preservation::Expendable,
+			Precision::Exact,
+			Fortitude::Force,
+		)
+		.expect("it is rich");
+		bonds::Burnt::<Test>::mutate(|burnt| *burnt += left);
+		taken
 	}
 }
 
@@ -304,6 +357,10 @@ impl pallet_deals::Config for Test {
 	type Capacity = Bonds;
 	type Reputations = Bonds;
 	type Arbiter = MockArbiter;
+	type Publishers = MockPublishers;
+	type AuditFund = AuditFund;
+	type AuditRate = AuditRate;
+	type CommitteeError = CommitteeError;
 	type AdminOrigin = EnsureRoot<AccountId>;
 	type BlockNumberProvider = System;
 	type FeeDestination = FeeDestination;
@@ -363,6 +420,15 @@ pub const STRANGER: AccountId = account(202);
 /// Does not exist until it is paid.
 pub const TREASURY: AccountId = account(240);
 
+/// Has the funds of open cases.
+pub const ARBITER: AccountId = account(241);
+/// Collects the audit tax.
+pub const FUND: AccountId = account(242);
+/// Owns app and dataset.
+pub const PUBLISHER: AccountId = account(243);
+/// Seats of the arbiter's committee.
+pub const SEATS: Balance = 3;
+
 /// Free balance that everybody starts with.
 pub const RICH: Balance = 1_000_000_000_000;
 /// Bond of every provider.
@@ -404,7 +470,7 @@ fn fund(who: &AccountId, amount: Balance) {
 
 /// The mock's externalities at block 1.
 pub fn new_test_ext() -> sp_io::TestExternalities {
-	let people = [CLIENT, SECOND_CLIENT, STRANGER];
+	let people = [CLIENT, SECOND_CLIENT, STRANGER, ARBITER, FUND, PUBLISHER];
 	let keys = (0..PROVIDERS).flat_map(|at| [stash(at), operator(at)]);
 	let balances = people.into_iter().chain(keys).map(|who| (who, RICH)).collect();
 	let storage = RuntimeGenesisConfig {
@@ -466,6 +532,7 @@ pub fn request(replicas: u8, required: u8) -> Request {
 			limits: Limits { gas: GAS, memory_pages: 16, output_bytes: 1_000 },
 		},
 		policy: Policy::Quorum { replicas, required },
+		canary: false,
 		max_price: PRICE,
 		run_blocks: T,
 		tags: 0,
@@ -550,6 +617,53 @@ pub fn seal(task: TaskId, provider: &AccountId, outcome: Outcome) -> Seal {
 		digest: seal_digest(&Deals::genesis_hash(), &task, provider, &digest, &salt),
 		report: Hash::repeat_byte(9),
 	}
+}
+
+/// Salt of the reports of the mock.
+pub const REPORT_SALT: Salt = [3; 32];
+
+/// Seals an outcome and, beside it, the report that another one is true.
+pub fn try_commit_with_report(
+	task: TaskId,
+	provider: &AccountId,
+	lie: Outcome,
+	truth: Outcome,
+) -> Result<(), DispatchError> {
+	let report = Report::Collusion(digest_of(task, truth));
+	let genesis = Deals::genesis_hash();
+	let report = seal_report(&genesis, &task, provider, &report, &REPORT_SALT);
+	let seal = Seal { report, ..seal(task, provider, lie) };
+	dispatch(&operator_of(provider), pallet_deals::Call::commit { task, seal }).map(|_| ())
+}
+
+pub fn commit_with_report(task: TaskId, provider: &AccountId, lie: Outcome, truth: Outcome) {
+	assert_ok!(try_commit_with_report(task, provider, lie, truth));
+}
+
+pub fn try_open_report(
+	task: TaskId,
+	provider: &AccountId,
+	outcome: Outcome,
+) -> Result<(), DispatchError> {
+	let call = pallet_deals::Call::open_report { task, outcome, salt: REPORT_SALT };
+	dispatch(&operator_of(provider), call).map(|_| ())
+}
+
+pub fn try_check(by: &AccountId, task: TaskId) -> Result<(), DispatchError> {
+	dispatch(by, pallet_deals::Call::check { task }).map(|_| ())
+}
+
+pub fn try_challenge(by: &AccountId, task: TaskId) -> Result<(), DispatchError> {
+	dispatch(by, pallet_deals::Call::challenge { task }).map(|_| ())
+}
+
+pub fn try_accept(by: &AccountId, task: TaskId) -> Result<(), DispatchError> {
+	dispatch(by, pallet_deals::Call::accept { task }).map(|_| ())
+}
+
+/// Stake of each replica of a task.
+pub fn stake(task: TaskId) -> Balance {
+	pallet_deals::Deals::<Test>::get(task.deal).expect("the deal exists").terms.stake
 }
 
 pub fn opening(task: TaskId, provider: &AccountId, outcome: Outcome) -> Opening {
@@ -667,6 +781,16 @@ pub fn events() -> Vec<pallet_deals::Event<Test>> {
 		.collect()
 }
 
+/// Everything that was burnt: of stakes and of publishers' bonds by the mock, of challengers' bonds by
+/// the pallet.
+pub fn burnt() -> Balance {
+	let forfeited = events().into_iter().map(|event| match event {
+		pallet_deals::Event::BondForfeited { burnt, .. } => burnt,
+		_ => 0,
+	});
+	bonds::Burnt::<Test>::get() + forfeited.sum::<Balance>()
+}
+
 /// Compares what accounts gained and lost with what the events say.
 pub struct Ledger {
 	start: std::collections::BTreeMap<AccountId, Balance>,
@@ -716,6 +840,29 @@ impl Ledger {
 					let most = amount - BurnShare::get().mul_ceil(amount);
 					shared.insert((task, provider), most);
 				},
+				Event::AuditTaxPaid { task, amount } => {
+					book(&payer(task), amount, -1);
+					book(&FUND, amount, 1);
+				},
+				Event::OwnerPaid { task, owner, amount } => {
+					book(&payer(task), amount, -1);
+					book(&owner, amount, 1);
+				},
+				Event::PublisherSlashed { amount, .. } => book(&PUBLISHER, amount, -1),
+				Event::PaidByPublisher { provider, amount, .. } => book(&provider, amount, 1),
+				Event::TaskDisputed { task, funds, .. } => {
+					let case = Cases::get().into_iter().rfind(|case| case.task == task);
+					book(&case.expect("it was opened").refund, funds, -1);
+					book(&ARBITER, funds, 1);
+				},
+				Event::CaseDecided { case, spent, .. } => {
+					// What the mock's arbiter gives back of the funds.
+					let request = Cases::get().remove(case as usize);
+					book(&request.refund, request.funds - spent, 1);
+					book(&ARBITER, request.funds - spent, -1);
+				},
+				Event::BondForfeited { who, amount, .. } => book(&who, amount, -1),
+				Event::BondShared { to, amount, .. } => book(&to, amount, 1),
 				Event::SlashShared { task, from, to, amount, .. } => {
 					book(&to, amount, 1);
 					let left = shared.get_mut(&(task, from)).expect("slashed before");

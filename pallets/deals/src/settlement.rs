@@ -2,7 +2,7 @@
 
 use crate::{
 	consensus::revealed,
-	escrow::{Purse, Share, Winner, divide_among_winners, divide_without_winners},
+	escrow::{Purse, Share},
 	*,
 };
 use alloc::vec::Vec;
@@ -14,24 +14,34 @@ use assay_primitives::{
 	},
 	outcome::{Class, Digest, Outcome},
 	provider::Conduct,
+	slashing::{Claimant, Claims, Finder, Rules, Truthful},
 	task::TaskId,
-	traits::{Reputations, Stakes},
+	traits::{CaseReason, Publishers, Reputations, Stakes},
 };
 use frame_support::{BoundedVec, traits::Get};
 
 impl<T: Config> Pallet<T> {
-	/// Ends a task whose outcome is that with this digest. Where nobody revealed it (an arbiter may
-	/// say so), everybody who revealed was wrong and nobody delivered.
+	/// Ends a task whose outcome is that with this digest. Where nobody revealed or reported it (an
+	/// arbiter may say so), everybody who revealed was wrong and nobody delivered.
 	pub(crate) fn settle(live: Live, digest: Digest) -> Effort {
 		let task_hash = live.deal.task_hash;
+		let report = Self::true_report(&live, &digest);
 		let is_winner = |outcome: &&Outcome| outcome.digest(&task_hash) == digest;
 		let truth = live.task.replicas.iter().filter_map(revealed).find(is_winner).copied();
+		let truth = truth.or(report.map(|(_, outcome)| outcome));
 		let judged = Self::judge(&live, |replica, outcome| {
 			let revealed = outcome.digest(&task_hash);
-			if revealed != digest {
-				return (ReplicaResult::Wrong(revealed), 0);
+			let reported = report.filter(|(candidate, _)| *candidate == replica.candidate);
+			match reported {
+				// It earns what the truth is worth, not what it revealed.
+				Some((candidate, truth)) => {
+					(ReplicaResult::Agreed, Self::earned(&live.deal, candidate, &truth))
+				},
+				None if revealed == digest => {
+					(ReplicaResult::Agreed, Self::earned(&live.deal, replica.candidate, outcome))
+				},
+				None => (ReplicaResult::Wrong(revealed), 0),
 			}
-			(ReplicaResult::Agreed, Self::earned(&live.deal, replica.candidate, outcome))
 		});
 		let (ending, reason) = match truth {
 			Some(outcome) if outcome.class.is_refund() => {
@@ -41,6 +51,12 @@ impl<T: Config> Pallet<T> {
 			None => (Ending::Failed(FailCause::NoDelivery), PayReason::Work),
 		};
 		Self::conclude(live, ending, judged, reason)
+	}
+
+	/// What a replica reported, where it is true: its position among the candidates, and the outcome.
+	fn true_report(live: &Live, digest: &Digest) -> Option<(u32, Outcome)> {
+		let report = live.decided.as_ref()?.dispute.report?;
+		(report.1.digest(&live.deal.task_hash) == *digest).then_some(report)
 	}
 
 	/// Ends a task without an outcome.
@@ -102,7 +118,8 @@ impl<T: Config> Pallet<T> {
 
 	/// Pays, slashes, notes conduct, and turns the task into what is kept of it.
 	fn conclude(mut live: Live, ending: Ending, judged: Vec<Judged>, reason: PayReason) -> Effort {
-		live.effort.closed = true;
+		let slashed = judged.iter().filter(|one| one.penalty().is_some()).count();
+		live.effort.ended = Some((judged.len() as u32, slashed as u32));
 		let mut replicas: Vec<EndedReplica> = judged
 			.iter()
 			.map(|one| EndedReplica {
@@ -112,9 +129,7 @@ impl<T: Config> Pallet<T> {
 				slashed: 0,
 			})
 			.collect();
-		// App and dataset are paid for where the program came to its own end.
-		let sold = matches!(ending, Ending::Settled(Outcome { class: Class::Exited(_), .. }));
-		let paid = Self::pay_out(&live, &judged, &mut replicas, reason, sold);
+		let paid = Self::pay_out(&live, &ending, &judged, &mut replicas, reason);
 		Self::settle_stakes(&live, &judged, &mut replicas);
 		Self::note_conduct(&judged);
 		let replicas = BoundedVec::truncate_from(replicas);
@@ -131,35 +146,86 @@ impl<T: Config> Pallet<T> {
 
 	fn pay_out(
 		live: &Live,
+		ending: &Ending,
 		judged: &[Judged],
 		replicas: &mut [EndedReplica],
 		reason: PayReason,
-		sold: bool,
 	) -> Balance {
-		let mut purse = Purse::<T>::open(live.id, &live.deal.payer, live.deal.terms.escrow);
+		let Live { id, deal, .. } = live;
+		let terms = deal.terms;
+		// What a case took out of the reserve is not there any more.
+		let used = live.decided.as_ref().map_or(0, |decided| match decided.dispute.prepaid {
+			(Prepayer::Reserve, funds) => funds,
+			_ => 0,
+		});
+		let held = terms.escrow.saturating_add(terms.reserve).saturating_sub(used);
+		let mut purse = Purse::<T>::open(*id, &deal.payer, held);
+		let mut bond = Self::take_publishers_bond(live, ending, judged);
 		let mut earned: Balance = 0;
 		for (one, replica) in judged.iter().zip(replicas) {
-			replica.paid = purse.pay(&one.provider, one.due, reason);
+			let from_bond = one.due.min(bond);
+			bond = bond.saturating_sub(from_bond);
+			let paid = purse.pay(&one.provider, one.due.saturating_sub(from_bond), reason);
+			replica.paid = paid.saturating_add(from_bond);
 			earned = earned.saturating_add(replica.paid);
 		}
-		if !live.deal.others.public_good {
+		if !deal.others.public_good {
 			purse.pay_fee(T::ProtocolFee::get().mul_floor(earned));
 		}
-		if sold {
-			for sale in [&live.deal.others.app, &live.deal.others.dataset].into_iter().flatten() {
+		if let Ending::Settled(outcome) = ending {
+			purse.pay_tax(terms.audit_tax);
+			// App and dataset are paid for where the program came to its own end.
+			let sold = matches!(outcome.class, Class::Exited(_));
+			let sales = [&deal.others.app, &deal.others.dataset].into_iter().flatten();
+			for sale in sales.filter(|_| sold) {
 				purse.pay_owner(&sale.owner, sale.price);
 			}
 		}
 		purse.close()
 	}
 
+	/// Has the publisher whose content is at fault pay what is due, and a fine that is burnt. Returns
+	/// what the bond gave; it has gone to the replicas in their order, and the payer owes the rest.
+	fn take_publishers_bond(live: &Live, ending: &Ending, judged: &[Judged]) -> Balance {
+		let others = &live.deal.others;
+		let sale = match ending {
+			Ending::Settled(Outcome { class: Class::ModuleInvalid, .. }) => &others.app,
+			Ending::Settled(Outcome { class: Class::InputMismatch, .. }) => &others.dataset,
+			// The interpreter defines what a program does; one on which nobody can agree is at fault.
+			Ending::Failed(FailCause::Undecided) => &others.app,
+			_ => return 0,
+		};
+		let Some(sale) = sale else { return 0 };
+		let due = judged.iter().fold(0, |sum: Balance, one| sum.saturating_add(one.due));
+		if due == 0 {
+			return 0;
+		}
+		let shares: Vec<(AccountId, Balance)> = judged
+			.iter()
+			.filter(|one| one.due > 0)
+			.map(|one| (one.provider.clone(), one.due))
+			.collect();
+		let amount = due.saturating_add(PUBLISHER_FINE.mul_ceil(due));
+		let taken = T::Publishers::slash_bond(sale, amount, &shares);
+		if taken > 0 {
+			let (task, owner) = (live.id, sale.owner.clone());
+			Self::deposit_event(Event::PublisherSlashed { task, owner, amount: taken });
+		}
+		let mut left = taken.min(due);
+		for (provider, share) in shares {
+			let amount = share.min(left);
+			left = left.saturating_sub(amount);
+			if amount > 0 {
+				let (task, from) = (live.id, sale.owner.clone());
+				Self::deposit_event(Event::PaidByPublisher { task, from, provider, amount });
+			}
+		}
+		taken.min(due)
+	}
+
 	fn settle_stakes(live: &Live, judged: &[Judged], replicas: &mut [EndedReplica]) {
 		let stake = live.deal.terms.stake;
-		let mut winners: Vec<Winner> = judged
-			.iter()
-			.filter(|one| one.won())
-			.map(|one| Winner { who: one.provider.clone(), earned: one.due, room: one.due })
-			.collect();
+		let mut claims = Self::claims(live, judged);
 		for (at, one) in judged.iter().enumerate() {
 			let Some((share, reason)) = one.penalty() else {
 				if one.result == ReplicaResult::Denounced {
@@ -170,13 +236,7 @@ impl<T: Config> Pallet<T> {
 				continue;
 			};
 			let amount = share.mul_floor(stake);
-			// Nobody is paid out of his own slash.
-			let poker = live.poker.as_ref().filter(|poker| **poker != one.provider);
-			let shares = if winners.is_empty() {
-				divide_without_winners::<T>(amount, poker, &live.deal.payer)
-			} else {
-				divide_among_winners::<T>(amount, poker, &mut winners)
-			};
+			let shares = claims.divide(live, &one.provider, amount);
 			let (taken, paid) = Self::slash(live.id, &one.provider, stake, amount, shares, reason);
 			replicas[at].slashed = taken;
 			for (to, amount) in paid {
@@ -185,6 +245,71 @@ impl<T: Config> Pallet<T> {
 					replicas[winner].paid = replicas[winner].paid.saturating_add(amount);
 				}
 			}
+		}
+		Self::settle_bond(live, judged);
+	}
+
+	/// Who has a claim on the slashes of a task.
+	fn claims(live: &Live, judged: &[Judged]) -> TaskClaims<T> {
+		let decided = live.decided.as_ref().filter(|decided| decided.truth.is_some());
+		let reporter = decided.and_then(|decided| {
+			let (candidate, _) = Self::true_report(live, &decided.truth?)?;
+			judged.iter().find(|one| one.candidate == candidate).map(|one| one.provider.clone())
+		});
+		let truthful: Vec<&Judged> = judged
+			.iter()
+			.filter(|one| one.won() && Some(&one.provider) != reporter.as_ref())
+			.collect();
+		// A majority that nobody has looked at must not make a business of slashing honest ones: they
+		// get no more than they earn themselves.
+		let room = |one: &&Judged| Truthful {
+			earned: one.due,
+			room: if decided.is_some() { Balance::MAX } else { one.due },
+		};
+		let refuted = decided.is_some_and(Decided::refuted);
+		let (prepayer, paid) = match decided.map(|decided| (&decided.dispute.prepaid.0, decided)) {
+			Some((Prepayer::Reserve, decided)) => (Some(live.deal.payer.clone()), decided.spent),
+			Some((Prepayer::Fund, decided)) => (Some(T::AuditFund::get()), decided.spent),
+			// Who questions the truth, or reports another lie, has paid for that itself.
+			Some((Prepayer::Account(who), decided))
+				if refuted && (decided.dispute.report.is_none() || reporter.is_some()) =>
+			{
+				(Some(who.clone()), decided.spent)
+			},
+			_ => (None, 0),
+		};
+		let (finder, found_by) = match decided.map(|decided| decided.dispute.reason) {
+			Some(CaseReason::Report) if reporter.is_some() => (Finder::Reporter, reporter),
+			Some(CaseReason::Challenge | CaseReason::Audit) if refuted => {
+				(Finder::Challenger, prepayer.clone())
+			},
+			_ => (Finder::Nobody, None),
+		};
+		let lies = decided.is_some() && truthful.is_empty();
+		let harm = if lies { LIE_HARM } else { T::HarmShare::get() };
+		TaskClaims {
+			rules: Rules { burn: T::BurnShare::get(), poke: T::PokeShare::get(), harm },
+			claims: Claims { prepaid: paid, finder, truthful: truthful.iter().map(room).collect() },
+			prepayer,
+			finder: found_by,
+			truthful: truthful.iter().map(|one| one.provider.clone()).collect(),
+			_config: core::marker::PhantomData,
+		}
+	}
+
+	/// Gives the bond of a challenger back, or has it pay those whom it has kept waiting for nothing.
+	fn settle_bond(live: &Live, judged: &[Judged]) {
+		let Some(Decided { dispute, truth, .. }) = &live.decided else { return };
+		let (Prepayer::Account(who), bond) = (&dispute.prepaid.0, dispute.bond) else { return };
+		if bond == 0 {
+			return;
+		}
+		if truth.is_some() && *truth == dispute.agreed {
+			let winners: Vec<AccountId> =
+				judged.iter().filter(|one| one.won()).map(|one| one.provider.clone()).collect();
+			Self::forfeit_bond(live.id, who, bond, &winners);
+		} else {
+			Self::return_bond(who, bond);
 		}
 	}
 
@@ -215,7 +340,7 @@ impl<T: Config> Pallet<T> {
 			if amount == 0 {
 				continue;
 			}
-			if reason == ShareReason::Winner {
+			if matches!(reason, ShareReason::Winner | ShareReason::Finder) {
 				won.push((to.clone(), amount));
 			}
 			let from = provider.clone();
@@ -264,5 +389,34 @@ impl<T: Config> Pallet<T> {
 			*next = next.saturating_add(1);
 		});
 		effort
+	}
+}
+
+/// Who has a claim on the slashes of a task, by name.
+struct TaskClaims<T> {
+	rules: Rules,
+	claims: Claims,
+	prepayer: Option<AccountId>,
+	finder: Option<AccountId>,
+	truthful: Vec<AccountId>,
+	_config: core::marker::PhantomData<T>,
+}
+
+impl<T: Config> TaskClaims<T> {
+	/// Divides the slash of a provider. Nobody is paid out of his own; that part is burnt.
+	fn divide(&mut self, live: &Live, slashed: &AccountId, amount: Balance) -> Vec<Share> {
+		let poker = live.poker.as_ref().filter(|poker| *poker != slashed);
+		let parts = self.claims.divide(&self.rules, amount, poker.is_some());
+		let share = |(to, amount): (Claimant, Balance)| {
+			let (to, reason) = match to {
+				Claimant::Poker => (poker.cloned()?, ShareReason::Poker),
+				Claimant::Prepayer => (self.prepayer.clone()?, ShareReason::Prepayer),
+				Claimant::Finder => (self.finder.clone()?, ShareReason::Finder),
+				Claimant::Truthful(at) => (self.truthful.get(at)?.clone(), ShareReason::Winner),
+				Claimant::Payer => (live.deal.payer.clone(), ShareReason::Payer),
+			};
+			(to != *slashed).then_some(Share { to, amount, reason })
+		};
+		parts.into_iter().filter_map(share).collect()
 	}
 }

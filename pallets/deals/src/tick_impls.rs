@@ -29,7 +29,9 @@ impl<T: Config> Pallet<T> {
 				Self::mark_missed(&mut live);
 				Ok(Self::evaluate(live))
 			},
-			TaskState::Agreed { digest, until } if now >= until => Ok(Self::settle(live, digest)),
+			TaskState::Agreed { digest, until } if now >= until => {
+				Self::close_window(live, digest, until)
+			},
 			_ => Err(Error::<T>::NothingToDo.into()),
 		}
 	}

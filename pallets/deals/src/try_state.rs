@@ -2,8 +2,8 @@
 //!
 //! # Invariants
 //!
-//! 1. Held of each account for escrow are the escrows of its deals' open tasks, and for state the
-//!    deposits of its deals.
+//! 1. Held of each account for escrow are the escrows and reserves of its deals' open tasks, less what
+//!    their cases took; for state the deposits of its deals; and as bonds those of its challenges.
 //! 2. Every live or ended task has a deal, none is both, and every deal has a task.
 //! 3. A deal's `open_tasks` are its live tasks; its number was given out.
 //! 4. Replicas are different candidates of the deal, in the order of their waves, and no more than
@@ -17,6 +17,8 @@
 //! 8. Every ended task stands in the queue for pruning exactly once, and no live one does.
 //! 9. Draw records belong to a task. Skipped candidates are no replicas.
 //! 10. A deal's escrow covers its dearest replica.
+//! 11. Exactly the disputed tasks have a record of their case. It took no more than the reserve where
+//!     that paid for it, and questions what was agreed on unless nothing was.
 
 #![cfg(any(test, feature = "try-runtime"))]
 
@@ -28,7 +30,10 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use assay_primitives::{
 	AccountId, Balance,
 	deal::{Deal, Replica, ReplicaState, Task, TaskState, single},
+	outcome::Digest,
+	policy::Policy,
 	task::TaskId,
+	traits::CaseReason,
 };
 use frame_support::{ensure, traits::fungible::InspectHold};
 use sp_runtime::TryRuntimeError;
@@ -54,22 +59,49 @@ impl<T: Config> Pallet<T> {
 			let known = Tasks::<T>::contains_key(id) || Ended::<T>::contains_key(id);
 			ensure!(known, "9: a draw record has no task");
 		}
+		for (id, dispute) in Disputes::<T>::iter() {
+			Self::check_dispute(&id, &dispute)?;
+		}
 		Self::check_queue()
 	}
 
+	fn check_dispute(id: &TaskId, dispute: &Dispute) -> Checked {
+		let state = Tasks::<T>::get(id).map(|task| task.state);
+		let disputed = matches!(state, Some(TaskState::Disputed { .. }));
+		ensure!(disputed, "11: a case about a task that is not disputed");
+		let deal = Deals::<T>::get(id.deal).ok_or("11: a case about no deal")?;
+		let within = match dispute.prepaid {
+			(Prepayer::Reserve, funds) => funds <= deal.terms.reserve,
+			_ => true,
+		};
+		ensure!(within, "11: a case took more than the reserve");
+		let voted = dispute.reason == CaseReason::NoConsensus;
+		ensure!(voted == dispute.agreed.is_none(), "11: a case questions nothing");
+		Ok(())
+	}
+
 	fn check_holds() -> Checked {
-		let mut owed: BTreeMap<AccountId, (Balance, Balance)> = BTreeMap::new();
+		let mut owed: BTreeMap<AccountId, (Balance, Balance, Balance)> = BTreeMap::new();
 		for deal in Deals::<T>::iter_values() {
-			let (escrow, deposit) = owed.entry(deal.payer).or_default();
-			*escrow += deal.terms.escrow * Balance::from(deal.open_tasks);
+			let (escrow, deposit, _) = owed.entry(deal.payer).or_default();
+			*escrow += (deal.terms.escrow + deal.terms.reserve) * Balance::from(deal.open_tasks);
 			*deposit += deal.terms.deposit;
+		}
+		for (id, dispute) in Disputes::<T>::iter() {
+			let deal = Deals::<T>::get(id.deal).ok_or("11: a case about no deal")?;
+			match dispute.prepaid {
+				(Prepayer::Reserve, funds) => owed.entry(deal.payer).or_default().0 -= funds,
+				(Prepayer::Account(who), _) => owed.entry(who).or_default().2 += dispute.bond,
+				(Prepayer::Fund, _) => (),
+			}
 		}
 		// Accounts without a deal are covered too: whoever has ever held anything is among them.
 		for payer in frame_system::Account::<T>::iter_keys() {
-			let (escrow, deposit) = owed.remove(&payer).unwrap_or_default();
+			let (escrow, deposit, bonds) = owed.remove(&payer).unwrap_or_default();
 			let held = |reason: HoldReason| T::Currency::balance_on_hold(&reason.into(), &payer);
 			ensure!(held(HoldReason::Escrow) == escrow, "1: escrow held is not escrow owed");
 			ensure!(held(HoldReason::StateDeposit) == deposit, "1: deposits differ");
+			ensure!(held(HoldReason::ChallengeBond) == bonds, "1: bonds differ");
 		}
 		ensure!(owed.is_empty(), "1: a payer has no account");
 		Ok(())
@@ -106,7 +138,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(!skipped, "9: a skipped candidate is a replica");
 		ensure!(!replicas.is_empty(), "5: a drawn task has no replicas");
 		Self::check_phase(task)?;
-		Self::check_agreement(deal, task)
+		Self::check_agreement(id, deal, task)
 	}
 
 	fn check_phase(task: &Task) -> Checked {
@@ -137,26 +169,35 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	fn check_agreement(deal: &Deal, task: &Task) -> Checked {
-		let required = deal.request.policy.required();
+	/// Quorums only: weights of votes change with the scores.
+	fn check_agreement(id: &TaskId, deal: &Deal, task: &Task) -> Checked {
+		let required = match deal.request.policy {
+			Policy::Quorum { required, .. } => u32::from(required),
+			Policy::Single { .. } => 1,
+			Policy::Trust { .. } => return Ok(()),
+		};
 		let of = |replicas: &[Replica]| largest(&groups(replicas, &deal.task_hash));
 		let before = |wave: u8| -> alloc::vec::Vec<Replica> {
 			task.replicas.iter().filter(|replica| replica.wave < wave).cloned().collect()
 		};
+		let agreed = |digest: Digest| {
+			of(&task.replicas).is_some_and(|best| best.size >= required && best.digest == digest)
+		};
 		match task.state {
 			TaskState::Agreed { digest, .. } => {
-				let best = of(&task.replicas);
-				let agreed =
-					best.is_some_and(|best| best.size >= required && best.digest == digest);
-				ensure!(agreed, "7: a task agreed on what too few revealed");
+				ensure!(agreed(digest), "7: a task agreed on what too few revealed");
 			},
 			TaskState::Running { wave, .. } | TaskState::Revealing { wave, .. } => {
 				let size = of(&before(wave)).map_or(0, |best| best.size);
 				ensure!(size < required, "7: a task goes on although it agrees");
 			},
 			TaskState::Disputed { .. } => {
-				let size = of(&task.replicas).map_or(0, |best| best.size);
-				ensure!(size < required, "7: a task is disputed although it agrees");
+				let dispute = Disputes::<T>::get(id).ok_or("11: a disputed task has no case")?;
+				let fits = match dispute.agreed {
+					Some(digest) => agreed(digest),
+					None => of(&task.replicas).map_or(0, |best| best.size) < required,
+				};
+				ensure!(fits, "7: a task is disputed for another reason than its replicas give");
 			},
 			TaskState::Waiting { .. } => (),
 		}

@@ -5,9 +5,10 @@ use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
 	beacon::{Fold, Seed, Ticket},
 	deal::{Deal, DealTerms, Replica, ReplicaResult, ReplicaState, Task, TaskState, draw_subject},
-	outcome::Digest,
+	outcome::{Digest, Outcome},
 	policy::MAX_CANDIDATES,
 	task::TaskId,
+	traits::CaseReason,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use polkadot_sdk::{frame_support::BoundedVec, sp_core::ConstU32, sp_runtime::Permill};
@@ -23,6 +24,17 @@ pub const SILENT_PENALTY: Permill = Permill::from_percent(50);
 pub const UNDECIDED_SHARE: Permill = Permill::from_percent(50);
 /// Declining replicas without which a task never fails for missing content while there are others.
 pub const MIN_DECLINED: usize = 3;
+/// Share of a slash for the payer of a task about which an arbiter found that everybody lied. A client
+/// can't bring that about alone, as it can that nobody delivers.
+pub const LIE_HARM: Permill = Permill::from_percent(10);
+/// What a publisher's bond loses beside the fees of those whom its content failed, of these fees.
+pub const PUBLISHER_FINE: Permill = Permill::from_percent(10);
+/// Blocks before the end of the challenge window in which the ticket of an audit's draw counts as
+/// taken: long enough that the seed is known when the window ends, and so late that it is not before.
+pub const AUDIT_LEAD: BlockNumber = 10;
+/// By this much the dearest candidate may cost more than the cheapest where an arbiter is at hand: the
+/// stake, which follows from the cheapest, deters the dearest too.
+pub const PRICE_SPREAD: Permill = Permill::from_percent(25);
 /// Bytes of the shortest module: magic number and version.
 pub const MIN_MODULE_BYTES: u64 = 8;
 
@@ -148,15 +160,76 @@ pub enum ShareReason {
 	/// Paid for a task that nobody delivered.
 	#[codec(index = 3)]
 	Payer,
+	/// Paid for the case beforehand.
+	#[codec(index = 4)]
+	Prepayer,
+	/// Found the lie.
+	#[codec(index = 5)]
+	Finder,
+}
+
+/// A case about a task, from its opening to the verdict.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub struct Dispute {
+	/// Why it was opened.
+	pub reason: CaseReason,
+	/// What was agreed on, where replicas did agree.
+	pub agreed: Option<Digest>,
+	/// Who paid for it beforehand, and how much.
+	pub prepaid: (Prepayer, Balance),
+	/// Held of the challenger beside that, lost where it is wrong.
+	pub bond: Balance,
+	/// The outcome that a replica reported to be the true one, and its position among the candidates.
+	pub report: Option<(u32, Outcome)>,
+}
+
+/// Who pays for a case beforehand.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub enum Prepayer {
+	/// The deal's payer, out of the reserve.
+	#[codec(index = 0)]
+	Reserve,
+	/// The fund for audits.
+	#[codec(index = 1)]
+	Fund,
+	/// Whoever asked for it.
+	#[codec(index = 2)]
+	Account(AccountId),
+}
+
+/// A case that was decided.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Decided {
+	/// How it had begun.
+	pub dispute: Dispute,
+	/// What it cost.
+	pub spent: Balance,
+	/// The true digest.
+	pub truth: Option<Digest>,
+}
+
+impl Decided {
+	/// Whether replicas had agreed on what turned out to be false.
+	pub fn refuted(&self) -> bool {
+		matches!((self.truth, self.dispute.agreed), (Some(truth), Some(agreed)) if truth != agreed)
+	}
 }
 
 /// What a call did beside its own work, for the refund of its weight.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Effort {
-	/// Wrote the first draw.
-	pub drew: bool,
-	/// Evaluated a wave, or ended the task.
-	pub closed: bool,
+	/// Wrote the first draw, among so many candidates and with a fold of so many blocks.
+	pub drew: Option<(u32, u32)>,
+	/// Tried to draw more out of so many candidates.
+	pub tried: Option<u32>,
+	/// Ended the task, with so many replicas of which so many were slashed.
+	pub ended: Option<(u32, u32)>,
+	/// Opened a case.
+	pub disputed: bool,
 }
 
 /// A task that has not ended, with all that its next step needs.
@@ -171,6 +244,8 @@ pub(crate) struct Live {
 	pub now: BlockNumber,
 	/// Who applies a deadline, where that is what happens.
 	pub poker: Option<AccountId>,
+	/// The case that was decided, where that is what happens.
+	pub decided: Option<Decided>,
 	/// What has been done.
 	pub effort: Effort,
 }
@@ -279,13 +354,24 @@ impl Judged {
 	}
 }
 
-/// Largest group of equal digests.
+/// Equal digests.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Group {
 	/// The digest.
 	pub digest: Digest,
 	/// How many revealed it.
 	pub size: u32,
+}
+
+/// What the revealed digests amount to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Standing {
+	/// The policy is met.
+	Agreed(Digest),
+	/// So many more are to be drawn.
+	Needs(u32),
+	/// Nobody who could still be drawn would change it.
+	Hopeless,
 }
 
 /// What benchmarks need of the rest of the chain.

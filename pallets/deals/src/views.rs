@@ -79,8 +79,9 @@ impl<T: Config> Pallet<T> {
 			},
 			None => {
 				let TaskState::Waiting { ticket } = Tasks::<T>::get(id)?.state else { return None };
-				let count = deal.request.policy.first_wave() as usize;
-				(T::Beacon::fold(&ticket).ok()?, count)
+				let fold = T::Beacon::fold(&ticket).ok()?;
+				let count = Self::first_wave(&deal, &fold.seed(&draw_subject(&id))).len();
+				(fold, count)
 			},
 		};
 		let (subject, weights) = (draw_subject(&id), deal.weights());
@@ -133,8 +134,7 @@ impl<T: Config> Pallet<T> {
 		let now = T::BlockNumberProvider::current_block_number();
 		let fold = Self::waiting_fold(&task).ok().filter(|_| wave_fits(&deal.terms, now));
 		if let Some(fold) = fold {
-			let count = deal.request.policy.first_wave();
-			let drawn = weighted(&fold.seed(&draw_subject(id)), &deal.weights(), &[], 0, count);
+			let drawn = Self::first_wave(deal, &fold.seed(&draw_subject(id)));
 			let replica = |candidate| Replica { candidate, wave: 0, state: ReplicaState::Drawn };
 			task.replicas = BoundedVec::truncate_from(drawn.into_iter().map(replica).collect());
 		}
@@ -166,12 +166,16 @@ impl<T: Config> Pallet<T> {
 					NextStep::Poke
 				}
 			},
-			TaskState::Running { until, .. }
-			| TaskState::Revealing { until, .. }
-			| TaskState::Agreed { until, .. }
+			TaskState::Running { until, .. } | TaskState::Revealing { until, .. }
 				if now >= until =>
 			{
 				NextStep::Poke
+			},
+			TaskState::Agreed { until, .. } if now >= until => {
+				let ticket = Self::audit_ticket(until);
+				let waits = Self::fold(&ticket) == Err(NoSeed::TooEarly);
+				let drawn = deal.terms.audit_ppm > 0;
+				if waits && drawn { NextStep::Randomness } else { NextStep::Poke }
 			},
 			TaskState::Running { until, .. } => NextStep::Seals(count(is_drawn), until),
 			TaskState::Revealing { until, .. } => NextStep::Reveals(count(is_sealed), until),

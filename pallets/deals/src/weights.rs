@@ -14,18 +14,22 @@ use polkadot_sdk::{
 };
 
 /// Blocks that the longest fold of the beacon reads.
-const MAX_FOLD: u64 = 64;
-/// Candidates that a later wave may try to lock.
-const MAX_TRIED: u64 = 32;
+pub(crate) const MAX_FOLD: u32 = 64;
 
 /// Weights of the calls, and of what they may do beside their own work.
 pub trait WeightInfo {
 	/// Opening a deal with `c` candidates. For front ends.
 	fn open(c: u32) -> Weight;
-	/// Writing the first draw among `c` candidates.
+	/// Writing the first draw among `c` candidates, without reading the blocks of the fold.
 	fn draw(c: u32) -> Weight;
-	/// Ending a wave or a task of `r` replicas: a later draw, or settlement.
-	fn close(r: u32) -> Weight;
+	/// Trying to lock `t` more candidates for a later wave.
+	fn draw_more(t: u32) -> Weight;
+	/// Ending a task of `r` replicas of which `s` are slashed.
+	fn close(r: u32, s: u32) -> Weight;
+	/// Handing a task to an arbiter, its own work included.
+	fn open_case() -> Weight;
+	/// `accept`, `check`, `challenge` or `open_report` by itself.
+	fn question() -> Weight;
 	/// `commit` by itself.
 	fn commit() -> Weight;
 	/// `decline` by itself.
@@ -58,21 +62,39 @@ macro_rules! estimates {
 			let c = u64::from(c);
 			micros(90 + 12 * c, DEAL_BYTES + 512 * c).saturating_add($db.reads_writes(5 + c, 5 + c))
 		}
-		// Reads: blocks of the fold, and each candidate. Writes: record, and each candidate.
+		// Reads: each candidate. Writes: record, and each candidate.
 		fn draw(c: u32) -> Weight {
 			let c = u64::from(c);
-			micros(80 + 25 * c, 128 * MAX_FOLD + 512 * c)
-				.saturating_add($db.reads_writes(MAX_FOLD + c, 1 + c))
+			micros(20 + 15 * c, 128 * u64::from(MAX_FOLD) + 512 * c)
+				.saturating_add($db.reads_writes(c, 1 + c))
 		}
-		// Reads: payer's account and holds, fee account, poker's account, queue, draw record, the
-		// candidates of a later wave; of each replica provider, account and holds.
-		// Writes: ended task, task, deal, queue and its range, record, payer's account and holds, fee
-		// and poker's account; of each replica provider, account and holds. The time covers a
-		// settlement in which half of the replicas share the slashes of the other half.
-		fn close(r: u32) -> Weight {
-			let r = u64::from(r);
-			micros(250 + 90 * r + 8 * r * r, DEAL_BYTES + 1_024 * r)
-				.saturating_add($db.reads_writes(6 + MAX_TRIED + 3 * r, 10 + 3 * r))
+		// Reads: draw record, and provider of each candidate. Writes: those.
+		fn draw_more(t: u32) -> Weight {
+			let t = u64::from(t);
+			micros(40 + 25 * t, 512 * t).saturating_add($db.reads_writes(1 + t, 1 + t))
+		}
+		// Reads: payer's account and holds, fee account, audit fund, queue's range; of each replica
+		// provider and account; of each that is slashed its holds, and once who else gets shares.
+		// Writes: ended task, task, deal, queue and its range, payer's account and holds, fee account,
+		// audit fund; of each replica provider and account; of each that is slashed its holds, and once
+		// who else gets shares. The time is that of a settlement in which all others share each slash.
+		fn close(r: u32, s: u32) -> Weight {
+			let (r, s) = (u64::from(r), u64::from(s));
+			let some = s.min(1);
+			micros(100 + 45 * r + (30 + 12 * r) * s, DEAL_BYTES + 1_024 * r).saturating_add(
+				$db.reads_writes(5 + 2 * r + s + 3 * some, 9 + 2 * r + s + 3 * some),
+			)
+		}
+		// Reads: payer's account and holds, arbiter's account, audit fund, each candidate. Writes: those
+		// but the candidates, and the record of the dispute. On top the arbiter's own work: a case, its
+		// number and a ticket.
+		fn open_case() -> Weight {
+			micros(250, DEAL_BYTES).saturating_add($db.reads_writes(44, 12))
+		}
+		// Reads: task, deal, signer's account and holds, operator, hash of block 0, fold of the beacon.
+		// Writes: task, signer's account and holds.
+		fn question() -> Weight {
+			micros(80, DEAL_BYTES).saturating_add($db.reads_writes(6 + u64::from(MAX_FOLD), 3))
 		}
 		// Reads: operator, task, deal. Writes: task.
 		fn commit() -> Weight {

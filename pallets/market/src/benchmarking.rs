@@ -71,6 +71,7 @@ fn request() -> Request {
 			limits: Limits { gas: 1_000_000, memory_pages: 16, output_bytes: 1_000 },
 		},
 		policy: Policy::Quorum { replicas: 1, required: 1 },
+		canary: false,
 		max_price: Price { base: MICRO, per_mgas: MICRO },
 		run_blocks: 1,
 		tags: 0,

@@ -551,6 +551,12 @@ pub mod pallet {
 		RequiredAboveReplicas,
 		/// The policy requires no more than half of its replicas to agree.
 		RequiredBelowMajority,
+		/// The trust is zero, or more than twenty replicas can reach.
+		TrustOutOfRange,
+		/// A single replica would be checked too rarely, or more often than always.
+		CheckOutOfRange,
+		/// The stake of a single replica is no more than what lying gains it on average.
+		StakeFactorTooLow,
 		/// The run time is zero, or longer than any task may run.
 		RunTimeOutOfRange,
 		/// The gas limit is zero, or higher than any task may use.

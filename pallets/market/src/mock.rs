@@ -431,6 +431,7 @@ pub fn request() -> Request {
 			limits: Limits { gas: 10_000_000, memory_pages: 64, output_bytes: 1_000 },
 		},
 		policy: Policy::Quorum { replicas: 1, required: 1 },
+		canary: false,
 		max_price: Price { base: 5 * MILLI, per_mgas: 7 * MILLI },
 		run_blocks: 5,
 		tags: 0b01,

@@ -102,6 +102,9 @@ impl<T> From<PolicyFault> for Error<T> {
 			PolicyFault::TooManyReplicas => Self::TooManyReplicas,
 			PolicyFault::RequiredAboveReplicas => Self::RequiredAboveReplicas,
 			PolicyFault::RequiredBelowMajority => Self::RequiredBelowMajority,
+			PolicyFault::TrustOutOfRange => Self::TrustOutOfRange,
+			PolicyFault::CheckOutOfRange => Self::CheckOutOfRange,
+			PolicyFault::StakeFactorTooLow => Self::StakeFactorTooLow,
 		}
 	}
 }

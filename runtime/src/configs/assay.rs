@@ -9,13 +9,13 @@ use crate::{
 use assay_primitives::{MILLI, UNIT, content::BLOCK_SIZE};
 use polkadot_sdk::{
 	frame_support::{
-		parameter_types,
+		PalletId, parameter_types,
 		traits::{ConstU8, ConstU32, ConstU64, ConstU128},
 	},
 	frame_system::EnsureRoot,
 	pallet_session::FindAccountFromAuthorIndex,
 	sp_core::Get,
-	sp_runtime::Permill,
+	sp_runtime::{Permill, traits::AccountIdConversion},
 };
 
 /// Least bond of a provider.
@@ -87,6 +87,12 @@ parameter_types! {
 	pub const HarmShare: Permill = Permill::zero();
 	/// Share of a denounced stake for whoever opened the seal.
 	pub const DenounceShare: Permill = Permill::from_percent(10);
+	/// Share of agreed results that are audited.
+	pub const AuditRate: Permill = Permill::from_percent(2);
+	/// Probability with which a committee is wrong after all appeals, as stakes take it into account.
+	pub const CommitteeError: Permill = Permill::from_percent(1);
+	/// Pays for audits.
+	pub AuditFund: AccountId = PalletId(*b"as/audit").into_account_truncating();
 }
 
 impl pallet_deals::Config for Runtime {
@@ -98,6 +104,11 @@ impl pallet_deals::Config for Runtime {
 	type Reputations = Providers;
 	// Nobody decides disputes yet, hence there is no challenge window to wait through either.
 	type Arbiter = ();
+	// Nobody has published with a bond yet.
+	type Publishers = ();
+	type AuditFund = AuditFund;
+	type AuditRate = AuditRate;
+	type CommitteeError = CommitteeError;
 	type AdminOrigin = EnsureRoot<AccountId>;
 	type BlockNumberProvider = System;
 	type FeeDestination = Treasury;

@@ -256,6 +256,7 @@ pub fn submit(spec: TaskSpec, replicas: u8, required: u8, offers: Vec<u64>) -> R
 	let request = Request {
 		task: spec,
 		policy: Policy::Quorum { replicas, required },
+		canary: false,
 		max_price: PRICE,
 		run_blocks: RUN_BLOCKS,
 		tags: 0,

@@ -72,6 +72,7 @@ impl Parties {
 			request: Request {
 				task: spec(),
 				policy: Policy::Quorum { replicas: 3, required: 2 },
+				canary: false,
 				max_price: PRICE,
 				run_blocks: RUN_BLOCKS,
 				tags: 0,

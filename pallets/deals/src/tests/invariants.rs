@@ -17,8 +17,9 @@ use crate::{
 };
 use assay_primitives::{
 	AccountId,
-	deal::Ending,
+	deal::{Ending, TaskState},
 	outcome::{Class, Outcome},
+	policy::Policy,
 	price::Price,
 	request::Candidate,
 	task::TaskId,
@@ -26,6 +27,7 @@ use assay_primitives::{
 use frame_support::BoundedVec;
 use polkadot_sdk::*;
 use proptest::prelude::*;
+use sp_runtime::Permill;
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug)]
@@ -37,6 +39,7 @@ enum Op {
 		candidates: u8,
 		base: u32,
 		short: bool,
+		policy: u8,
 	},
 	Pass(u8),
 	/// All who have to seal do so, as far as there are outcomes for them, and then reveal or not.
@@ -76,6 +79,18 @@ enum Op {
 		task: u8,
 		by: u8,
 	},
+	/// Accepts, checks, challenges, or opens a report.
+	Question {
+		task: u8,
+		how: u8,
+		by: u8,
+	},
+	/// The arbiter rules, for the truth or for something else.
+	Rule {
+		task: u8,
+		truth: u8,
+		spent: u8,
+	},
 	Prune {
 		task: u8,
 	},
@@ -84,8 +99,8 @@ enum Op {
 
 fn op() -> impl Strategy<Value = Op> {
 	prop_oneof![
-		5 => (any::<bool>(), 1..5u8, any::<u8>(), 0..5u8, 0..2_000u32, any::<bool>()).prop_map(
-			|(second, replicas, required, more, base, short)| Op::Open {
+		5 => (any::<bool>(), 1..5u8, any::<u8>(), 0..5u8, 0..2_000u32, any::<bool>(), 0..8u8).prop_map(
+			|(second, replicas, required, more, base, short, policy)| Op::Open {
 				second,
 				replicas,
 				// Of sixteen requests one asks for what can't be.
@@ -97,6 +112,7 @@ fn op() -> impl Strategy<Value = Op> {
 				candidates: replicas + more,
 				base,
 				short,
+				policy,
 			},
 		),
 		8 => prop_oneof![9 => 0..6u8, 1 => 6..50u8].prop_map(Op::Pass),
@@ -112,6 +128,10 @@ fn op() -> impl Strategy<Value = Op> {
 		3 => (any::<u8>(), any::<u8>(), any::<u8>())
 			.prop_map(|(task, replica, by)| Op::Denounce { task, replica, by }),
 		8 => (any::<u8>(), any::<u8>()).prop_map(|(task, by)| Op::Poke { task, by }),
+		4 => (any::<u8>(), 0..4u8, any::<u8>())
+			.prop_map(|(task, how, by)| Op::Question { task, how, by }),
+		4 => (any::<u8>(), 0..10u8, any::<u8>())
+			.prop_map(|(task, truth, spent)| Op::Rule { task, truth, spent }),
 		1 => any::<u8>().prop_map(|task| Op::Prune { task }),
 		1 => Just(Op::Idle),
 	]
@@ -155,9 +175,20 @@ impl World {
 
 	fn apply(&mut self, op: Op) -> Result<(), sp_runtime::DispatchError> {
 		match op {
-			Op::Open { second, replicas, required, candidates, base, short } => {
+			Op::Open { second, replicas, required, candidates, base, short, policy } => {
 				let client = if second { SECOND_CLIENT } else { CLIENT };
 				let mut request = request(replicas, required);
+				request.canary = policy % 3 == 0;
+				match policy {
+					5 => request.policy = Policy::Trust { trust: base % 20 },
+					6 => {
+						let stake_factor = 3 + (base % 8) as u16;
+						request.policy = Policy::Single { check_ppm: 200_000, stake_factor };
+					},
+					_ => (),
+				}
+				// Where somebody can judge, prices lie close together.
+				let spread = u128::from(!ArbiterIsOpen::get());
 				request.run_blocks = if short { 3 } else { T };
 				request.max_price = Price { base: u128::MAX, per_mgas: P };
 				let candidates = (0..candidates)
@@ -165,8 +196,12 @@ impl World {
 						provider: stash(at),
 						// Prices at which fees fall below the existential deposit, too.
 						price: Price {
-							base: u128::from(base) * u128::from(at),
-							per_mgas: if base % 3 == 0 { 0 } else { P / (1 + u128::from(at)) },
+							base: u128::from(base) * u128::from(at) * spread,
+							per_mgas: if base % 3 == 0 {
+								0
+							} else {
+								P / (1 + spread * u128::from(at))
+							},
 						},
 						weight: 1 + u64::from(at),
 					})
@@ -192,6 +227,8 @@ impl World {
 			| Op::RevealOther { task, .. }
 			| Op::Denounce { task, .. }
 			| Op::Poke { task, .. }
+			| Op::Question { task, .. }
+			| Op::Rule { task, .. }
 			| Op::Prune { task } => match self.task(task) {
 				Some(task) => self.call(op, task),
 				None => Ok(()),
@@ -206,7 +243,7 @@ impl World {
 				if !crate::Deals::<Test>::contains_key(task.deal) {
 					return Ok(());
 				}
-				try_commit(task, &provider, outcome)?;
+				commit_and_maybe_report(task, &provider, outcome)?;
 				self.sealed.insert((task, provider), outcome);
 				Ok(())
 			},
@@ -240,8 +277,22 @@ impl World {
 			Op::Poke { by, .. } => {
 				try_poke(&[STRANGER, CLIENT, stash(by % 8)][usize::from(by) % 3], task)
 			},
+			Op::Question { how, by, .. } => self.question(task, how, by),
+			Op::Rule { truth, spent, .. } => {
+				decide(task, (truth < 9).then(|| outcome(truth)), spent);
+				Ok(())
+			},
 			Op::Prune { .. } => dispatch(&STRANGER, Call::prune { task }).map(|_| ()),
 			_ => Ok(()),
+		}
+	}
+
+	fn question(&self, task: TaskId, how: u8, by: u8) -> Result<(), sp_runtime::DispatchError> {
+		match how {
+			0 => try_accept(&CLIENT, task),
+			1 => try_check(if by.is_multiple_of(4) { &SECOND_CLIENT } else { &CLIENT }, task),
+			2 => try_challenge(&[STRANGER, CLIENT, stash(by % 8)][usize::from(by) % 3], task),
+			_ => try_open_report(task, &self.replica(task, by), good()),
 		}
 	}
 
@@ -253,7 +304,7 @@ impl World {
 				continue;
 			}
 			let before = root();
-			match try_commit(task, provider, outcome(*variant)) {
+			match commit_and_maybe_report(task, provider, outcome(*variant)) {
 				Ok(()) => {
 					self.sealed.insert((task, provider.clone()), outcome(*variant));
 				},
@@ -295,13 +346,14 @@ impl World {
 	fn finish(&self) {
 		let reveal = |task: &TaskId| {
 			let terms = crate::Deals::<Test>::get(task.deal).expect("it is kept").terms;
-			terms.hard_end + terms.reveal_blocks
+			terms.hard_end + terms.reveal_blocks + terms.challenge_blocks + AUDIT_LEAD
 		};
 		let latest = crate::Tasks::<Test>::iter_keys().map(|task| reveal(&task)).max().unwrap_or(0);
 		while crate::Tasks::<Test>::iter().next().is_some() {
 			assert!(System::block_number() <= latest + 1, "a task is stuck");
 			for task in crate::Tasks::<Test>::iter_keys().collect::<Vec<_>>() {
 				let _ = try_poke(&STRANGER, task);
+				decide(task, (task.deal % 3 > 0).then(good), 100);
 			}
 			pass(1);
 		}
@@ -309,6 +361,28 @@ impl World {
 		for task in Ended::<Test>::iter_keys().collect::<Vec<_>>() {
 			dispatch(&STRANGER, Call::prune { task }).expect("its time has come");
 		}
+	}
+}
+
+/// A lie comes with a report of the truth.
+fn commit_and_maybe_report(
+	task: TaskId,
+	provider: &AccountId,
+	outcome: Outcome,
+) -> Result<(), sp_runtime::DispatchError> {
+	if outcome == good() {
+		return try_commit(task, provider, outcome);
+	}
+	try_commit_with_report(task, provider, outcome, good())
+}
+
+/// Rules on the case about a task, where there is one. It costs `spent` 255ths of the funds.
+fn decide(task: TaskId, truth: Option<Outcome>, spent: u8) {
+	let state = crate::Tasks::<Test>::get(task).map(|live| live.state);
+	if let Some(TaskState::Disputed { case }) = state {
+		let funds = Cases::get()[case as usize].funds;
+		let truth = truth.map(|outcome| digest_of(task, outcome));
+		rule(case, truth, funds * u128::from(spent) / 255).expect("the case is open");
 	}
 }
 
@@ -320,6 +394,7 @@ fn nothing_is_left() {
 	for who in [CLIENT, SECOND_CLIENT] {
 		assert_eq!(held(&who), (0, 0));
 	}
+	assert_eq!(Disputes::<Test>::iter().count(), 0);
 	for at in 0..PROVIDERS {
 		assert_eq!(bonds::Locked::<Test>::get(stash(at)), (0, 0));
 	}
@@ -336,10 +411,13 @@ proptest! {
 		ops in prop::collection::vec(op(), 20..120),
 		entropy in any::<u64>(),
 		window in prop_oneof![Just(0u32), Just(20)],
+		(judged, audited) in (any::<bool>(), 0..3u32),
 	) {
 		new_test_ext().execute_with(|| {
 			Entropy::set(entropy);
-			ChallengeWindow::set(window);
+			ChallengeWindow::set(if judged { 20 } else { window });
+			ArbiterIsOpen::set(judged);
+			AuditRate::set(Permill::from_percent(50 * audited));
 			let issuance = Balances::total_issuance();
 			let ledger = Ledger::start();
 			let mut world = World::default();
@@ -351,14 +429,14 @@ proptest! {
 				}
 				check_everything();
 				ledger.check();
-				let burnt = bonds::Burnt::<Test>::get();
+				let burnt = burnt();
 				assert_eq!(Balances::total_issuance() + burnt, issuance, "after {text}");
 			}
 			world.finish();
 			check_everything();
 			ledger.check();
 			nothing_is_left();
-			let burnt = bonds::Burnt::<Test>::get();
+			let burnt = burnt();
 			assert_eq!(Balances::total_issuance() + burnt, issuance);
 		});
 	}

@@ -29,7 +29,8 @@ fn task_should_be_disputed_when_all_differ_and_an_arbiter_takes_cases() {
 	build_and_execute(|| {
 		let (task, _) = disputed();
 		assert_eq!(state(task), TaskState::Disputed { case: 0 });
-		System::assert_last_event(Event::TaskDisputed { task, case: 0 }.into());
+		let (reason, funds) = (CaseReason::NoConsensus, SEATS * P);
+		System::assert_last_event(Event::TaskDisputed { task, case: 0, reason, funds }.into());
 		let digests = [good(), bad(2), bad(3)].map(|outcome| digest_of(task, outcome));
 		let case = Cases::get().remove(0);
 		assert_eq!((case.task, case.digests), (task, digests.to_vec()));
@@ -46,12 +47,14 @@ fn task_should_be_disputed_when_all_differ_and_an_arbiter_takes_cases() {
 fn verdict_should_settle_for_the_truth_when_somebody_revealed_it() {
 	build_and_execute(|| {
 		let (task, _) = disputed();
-		assert_ok!(Deals::decided(&task, 0, ruling(Some(digest_of(task, bad(2))))));
+		assert_ok!(rule(0, Some(digest_of(task, bad(2))), 0));
 		let ended = ended(task);
 		assert_eq!(ended.ending, Ending::Settled(bad(2)));
 		assert_eq!(ended.replicas[1].result, ReplicaResult::Agreed);
-		assert_eq!(ended.replicas[1].paid, P + 2 * (S - S / 10));
-		assert_eq!(ended.replicas[0].slashed, S);
+		// The case cost nothing, and the verdict is final: nothing caps what the honest one gets.
+		let stake = stake(task);
+		assert_eq!(ended.replicas[1].paid, P + 2 * (stake - stake.div_ceil(10)));
+		assert_eq!(ended.replicas[0].slashed, stake);
 		// DEAL-34: a second verdict moves nothing.
 		assert_noop!(
 			Deals::decided(&task, 0, ruling(Some(digest_of(task, good())))),
@@ -65,11 +68,11 @@ fn verdict_should_slash_everybody_when_nobody_revealed_the_truth() {
 	build_and_execute(|| {
 		let before = worth(&CLIENT);
 		let (task, _) = disputed();
-		assert_ok!(Deals::decided(&task, 0, ruling(Some(digest_of(task, bad(9))))));
+		assert_ok!(rule(0, Some(digest_of(task, bad(9))), 0));
 		let ended = ended(task);
 		assert_eq!(ended.ending, Ending::Failed(FailCause::NoDelivery));
-		assert!(ended.replicas.iter().all(|one| one.slashed == S && one.paid == 0));
-		assert_eq!(worth(&CLIENT), before + 3 * (S / 10));
+		assert!(ended.replicas.iter().all(|one| one.slashed == stake(task) && one.paid == 0));
+		assert_eq!(worth(&CLIENT), before + 3 * (stake(task) / 10));
 	});
 }
 
@@ -77,7 +80,7 @@ fn verdict_should_slash_everybody_when_nobody_revealed_the_truth() {
 fn verdict_should_slash_nobody_when_no_truth_was_found() {
 	build_and_execute(|| {
 		let (task, _) = disputed();
-		assert_ok!(Deals::decided(&task, 0, ruling(None)));
+		assert_ok!(rule(0, None, 0));
 		let ended = ended(task);
 		assert_eq!(ended.ending, Ending::Failed(FailCause::Undecided));
 		assert!(ended.replicas.iter().all(|one| one.slashed == 0 && one.paid == P / 2));

@@ -1,0 +1,238 @@
+//! How results are called in question, and what a verdict does.
+
+use crate::{consensus::groups, escrow::Source, *};
+use alloc::{boxed::Box, vec::Vec};
+use assay_primitives::{
+	AccountId, Balance, BlockNumber,
+	beacon::{NoSeed, Ticket},
+	deal::{Deal, FailCause, ReplicaState, TaskState, audit_subject, hits},
+	outcome::{Digest, Outcome},
+	request::Candidate,
+	seal::{Report, Salt, seal_report},
+	task::TaskId,
+	traits::{Arbiter, Beacon, Capacity, CaseId, CaseReason, CaseRequest, Ruling, Verdicts},
+};
+use frame_support::{ensure, storage::with_storage_layer, traits::Get};
+use sp_runtime::{DispatchError, DispatchResult};
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_accept(who: AccountId, task: TaskId) -> Result<Effort, DispatchError> {
+		let (mut live, digest, until) = Self::load_agreed(task)?;
+		ensure!(who == live.deal.client, Error::<T>::NotClient);
+		// Who disagreed must have the whole window to defend itself.
+		let task_hash = live.deal.task_hash;
+		let wrong = |state: &ReplicaState| match state {
+			ReplicaState::Revealed { outcome, .. } => outcome.digest(&task_hash) != digest,
+			_ => false,
+		};
+		ensure!(!live.any(wrong), Error::<T>::ReplicasDisagree);
+		Self::deposit_event(Event::ResultAccepted { task });
+		if live.deal.terms.audit_ppm == 0 {
+			return Ok(Self::settle(live, digest));
+		}
+		// The draw of the audit has to come first. Its ticket counts as taken now, and not before.
+		let until = live.now.saturating_add(AUDIT_LEAD).min(until);
+		live.task.state = TaskState::Agreed { digest, until };
+		Ok(Self::save(live))
+	}
+
+	pub(crate) fn do_check(who: AccountId, task: TaskId) -> Result<Effort, DispatchError> {
+		let (live, digest, _) = Self::load_agreed(task)?;
+		ensure!(who == live.deal.client, Error::<T>::NotClient);
+		Self::question(live, CaseReason::Check, digest, who, 0, None)
+	}
+
+	pub(crate) fn do_challenge(who: AccountId, task: TaskId) -> Result<Effort, DispatchError> {
+		let (live, digest, _) = Self::load_agreed(task)?;
+		let bond = live.deal.terms.wage;
+		Self::hold_bond(&who, bond)?;
+		Self::question(live, CaseReason::Challenge, digest, who, bond, None)
+	}
+
+	pub(crate) fn do_open_report(
+		who: AccountId,
+		task: TaskId,
+		outcome: Outcome,
+		salt: Salt,
+	) -> Result<Effort, DispatchError> {
+		let provider = T::Capacity::provider_of(&who).ok_or(Error::<T>::NotOperator)?;
+		let (live, agreed, _) = Self::load_agreed(task)?;
+		let at = live.position(&provider).ok_or(Error::<T>::NotDrawn)?;
+		let ReplicaState::Revealed { outcome: own, report: sealed } = live.task.replicas[at].state
+		else {
+			return Err(Error::<T>::ReplicaNotRevealed.into());
+		};
+		// Who revealed something else has lost nothing yet by a lie of its own, and can challenge.
+		ensure!(own.digest(&live.deal.task_hash) == agreed, Error::<T>::ReportNotOwn);
+		ensure!(outcome.fits(&live.deal.request.task), Error::<T>::OutcomeOutOfBounds);
+		let claimed = outcome.digest(&live.deal.task_hash);
+		ensure!(claimed != agreed, Error::<T>::NothingReported);
+		let report = Report::Collusion(claimed);
+		let opened = seal_report(&Self::genesis_hash(), &task, &provider, &report, &salt);
+		ensure!(opened == sealed, Error::<T>::SealMismatch);
+		let report = Some((live.task.replicas[at].candidate, outcome));
+		Self::deposit_event(Event::ReportOpened { task, provider, digest: claimed });
+		Self::question(live, CaseReason::Report, agreed, who, 0, report)
+	}
+
+	/// Settles an agreed task whose window is over, or has it audited where the draw says so.
+	pub(crate) fn close_window(
+		live: Live,
+		digest: Digest,
+		until: BlockNumber,
+	) -> Result<Effort, DispatchError> {
+		let audited = match Self::audit_drawn(&live, until) {
+			Ok(audited) => audited,
+			Err(NoSeed::TooEarly) => return Err(Error::<T>::NothingToDo.into()),
+			// Nobody applied the deadline for as long as the beacon remembers.
+			Err(NoSeed::Expired) => false,
+		};
+		if !audited {
+			return Ok(Self::settle(live, digest));
+		}
+		let dispute = |prepayer| Dispute {
+			reason: CaseReason::Audit,
+			agreed: Some(digest),
+			prepaid: (prepayer, 0),
+			bond: 0,
+			report: None,
+		};
+		// A fund that has run dry must not tell liars that nobody looks.
+		let opened = Self::open_case(live, dispute(Prepayer::Fund))
+			.or_else(|live| Self::open_case(*live, dispute(Prepayer::Reserve)));
+		Ok(opened.unwrap_or_else(|live| Self::settle(*live, digest)))
+	}
+
+	/// Whether an agreed task is audited. Its ticket counts as taken [`AUDIT_LEAD`] blocks before the
+	/// window ends: after the reveals, and too late for anyone to act on the seed.
+	pub(crate) fn audit_drawn(live: &Live, until: BlockNumber) -> Result<bool, NoSeed> {
+		let ppm = live.deal.terms.audit_ppm;
+		if ppm == 0 {
+			return Ok(false);
+		}
+		let fold = T::Beacon::fold(&Self::audit_ticket(until))?;
+		Ok(hits(&fold.seed(&audit_subject(&live.id)), ppm))
+	}
+
+	pub(crate) fn audit_ticket(until: BlockNumber) -> Ticket {
+		let now = T::Beacon::request(T::BeaconWindow::get(), T::BeaconAuthors::get());
+		Ticket { taken_at: until.saturating_sub(AUDIT_LEAD), ..now }
+	}
+
+	/// An agreed task whose window is open.
+	fn load_agreed(task: TaskId) -> Result<(Live, Digest, BlockNumber), Error<T>> {
+		let live = Self::load(task)?;
+		let TaskState::Agreed { digest, until } = live.task.state else {
+			return Err(Error::<T>::NotAgreed);
+		};
+		ensure!(live.now < until, Error::<T>::DeadlinePassed);
+		Ok((live, digest, until))
+	}
+
+	/// Has an agreed result judged, paid by who asks for it.
+	fn question(
+		live: Live,
+		reason: CaseReason,
+		agreed: Digest,
+		who: AccountId,
+		bond: Balance,
+		report: Option<(u32, Outcome)>,
+	) -> Result<Effort, DispatchError> {
+		ensure!(T::Arbiter::account().is_some(), Error::<T>::NoArbiter);
+		let prepaid = (Prepayer::Account(who.clone()), 0);
+		let funds = T::Arbiter::cost(live.deal.terms.wage);
+		ensure!(Self::can_pay(&who, funds), Error::<T>::CannotPayCase);
+		let dispute = Dispute { reason, agreed: Some(agreed), prepaid, bond, report };
+		Self::open_case(live, dispute).map_err(|_| Error::<T>::NoArbiter.into())
+	}
+
+	/// Moves the funds and hands the task to the arbiter. Gives the task back, and leaves everything
+	/// as it was, where there are no funds or no arbiter.
+	pub(crate) fn open_case(mut live: Live, mut dispute: Dispute) -> Result<Effort, Box<Live>> {
+		let Some(arbiter) = T::Arbiter::account() else { return Err(Box::new(live)) };
+		let terms = live.deal.terms;
+		let funds = T::Arbiter::cost(terms.wage);
+		let fund = T::AuditFund::get();
+		let (source, refund) = match &dispute.prepaid.0 {
+			// Never more than the deal has set aside, whatever a case costs by now.
+			Prepayer::Reserve if funds > terms.reserve => return Err(Box::new(live)),
+			Prepayer::Reserve => (Source::Held(&live.deal.payer), live.deal.payer.clone()),
+			Prepayer::Fund => (Source::Free(&fund), fund.clone()),
+			Prepayer::Account(who) => (Source::Free(who), who.clone()),
+		};
+		let opened = with_storage_layer(|| -> Result<CaseId, DispatchError> {
+			Self::fund_case(source, &arbiter, funds)?;
+			let request = Self::case_request(&live, dispute.reason, funds, refund);
+			T::Arbiter::open_case(request).map_err(|_| Error::<T>::NoArbiter.into())
+		});
+		let Ok(case) = opened else { return Err(Box::new(live)) };
+		dispute.prepaid.1 = funds;
+		let reason = dispute.reason;
+		Disputes::<T>::insert(live.id, dispute);
+		live.task.state = TaskState::Disputed { case };
+		live.effort.disputed = true;
+		Self::deposit_event(Event::TaskDisputed { task: live.id, case, reason, funds });
+		Ok(Self::save(live))
+	}
+
+	fn case_request(
+		live: &Live,
+		reason: CaseReason,
+		funds: Balance,
+		refund: AccountId,
+	) -> CaseRequest {
+		let mut groups = groups(&live.task.replicas, &live.deal.task_hash);
+		// Stable, so that of groups of one size the earlier one comes first.
+		groups.sort_by(|one, other| other.size.cmp(&one.size));
+		CaseRequest {
+			task: live.id,
+			spec: live.deal.request.task.clone(),
+			task_hash: live.deal.task_hash,
+			reason,
+			digests: groups.iter().map(|group| group.digest).collect(),
+			excluded: Self::parties(&live.deal),
+			mediators: live.deal.others.mediators.to_vec(),
+			run_blocks: live.deal.request.run_blocks,
+			wage: live.deal.terms.wage,
+			funds,
+			refund,
+		}
+	}
+
+	/// Everybody who has something to gain or lose by a deal, and who signs for the candidates.
+	fn parties(deal: &Deal) -> Vec<AccountId> {
+		let sales = [&deal.others.app, &deal.others.dataset].into_iter().flatten();
+		let mut parties: Vec<AccountId> = [deal.client.clone(), deal.payer.clone()]
+			.into_iter()
+			.chain(deal.others.beneficiary.clone())
+			.chain(sales.map(|sale| sale.owner.clone()))
+			.collect();
+		for Candidate { provider, .. } in &deal.candidates {
+			parties.extend(T::Capacity::operator_of(provider));
+			parties.push(provider.clone());
+		}
+		parties.sort_unstable();
+		parties.dedup();
+		parties
+	}
+}
+
+impl<T: Config> Verdicts for Pallet<T> {
+	fn decided(task: &TaskId, case: CaseId, ruling: Ruling) -> DispatchResult {
+		let mut live = Self::load(*task)?;
+		let open = matches!(live.task.state, TaskState::Disputed { case: open } if open == case);
+		ensure!(open, Error::<T>::CaseNotFound);
+		let dispute =
+			Disputes::<T>::take(task).ok_or(Error::<T>::Unexpected(Unexpected::DisputeMissing))?;
+		// No arbiter can have more given back to it than it was given.
+		let spent = ruling.spent.min(dispute.prepaid.1);
+		let truth = ruling.truth;
+		Self::deposit_event(Event::CaseDecided { task: *task, case, truth, spent });
+		live.decided = Some(Decided { dispute, spent, truth });
+		match truth {
+			Some(digest) => Self::settle(live, digest),
+			None => Self::fail(live, FailCause::Undecided),
+		};
+		Ok(())
+	}
+}

@@ -1,0 +1,469 @@
+//! Results that are questioned: checks, challenges, reports, audits.
+
+use crate::{
+	mock::{Deals, *},
+	*,
+};
+use assay_primitives::{
+	AccountId, Balance,
+	deal::{Ending, FailCause, ReplicaResult, TaskState},
+	outcome::Outcome,
+	task::TaskId,
+	traits::{Beacon, CaseReason, DealBook},
+};
+use frame_support::{assert_noop, assert_ok};
+use polkadot_sdk::*;
+use sp_runtime::Permill;
+
+/// What a committee costs at the price of the mock.
+const CH: Balance = SEATS * P;
+
+fn with_arbiter() {
+	ArbiterIsOpen::set(true);
+	ChallengeWindow::set(20);
+}
+
+/// A task of three replicas that have agreed on these outcomes as far as they are equal.
+fn agreed(outcomes: [Outcome; 3]) -> (TaskId, Vec<AccountId>) {
+	with_arbiter();
+	let (task, replicas) = open_and_draw(3, 2, 3);
+	run_wave(task, &replicas, &outcomes);
+	assert!(matches!(state(task), TaskState::Agreed { .. }));
+	(task, replicas)
+}
+
+/// What is left of a stake after the share that is burnt.
+fn unburnt(stake: Balance) -> Balance {
+	stake - BurnShare::get().mul_ceil(stake)
+}
+
+#[test]
+fn agreed_task_should_settle_after_the_window_when_nobody_asks() {
+	build_and_execute(|| {
+		let (task, replicas) = agreed([good(); 3]);
+		assert_noop!(try_poke(&STRANGER, task), Error::<Test>::NothingToDo);
+		pass(20);
+		poke(task);
+		assert_eq!(ended(task).ending, Ending::Settled(good()));
+		assert!(ended(task).replicas.iter().all(|one| one.paid == P));
+		assert_eq!(held(&CLIENT).0, 0);
+		assert_eq!(worth(&replicas[0]), RICH + P);
+	});
+}
+
+/// MED-02: the cheaters pay for the check; a client that is right never ends worse off.
+#[test]
+fn med_02_client_should_end_no_worse_when_its_check_finds_a_lie() {
+	build_and_execute(|| {
+		let ledger = Ledger::start();
+		let before = worth(&CLIENT);
+		let (task, replicas) = agreed([bad(2); 3]);
+		assert_ok!(try_check(&CLIENT, task));
+		assert_eq!(Cases::get()[0].reason, CaseReason::Check);
+		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
+		assert_eq!(ended(task).ending, Ending::Failed(FailCause::NoDelivery));
+		assert!(worth(&CLIENT) >= before);
+		let harm = 3 * (stake(task) / 10);
+		assert_eq!(worth(&CLIENT), before + harm);
+		for liar in &replicas {
+			assert_eq!(worth(liar), RICH - stake(task));
+		}
+		assert_eq!(worth(&TREASURY), 0);
+		ledger.check();
+	});
+}
+
+/// MED-05: asking is no crime.
+#[test]
+fn med_05_check_should_cost_no_more_than_the_case_when_the_result_is_true() {
+	build_and_execute(|| {
+		let (task, replicas) = agreed([good(); 3]);
+		let before = worth(&CLIENT);
+		assert_ok!(try_check(&CLIENT, task));
+		assert_ok!(rule(0, Some(digest_of(task, good())), CH - 5));
+		let price = 3 * P + 3 * P / 100;
+		assert_eq!(worth(&CLIENT), before - price - (CH - 5));
+		assert!(replicas.iter().all(|one| worth(one) == RICH + P));
+		assert_eq!(ended(task).ending, Ending::Settled(good()));
+	});
+}
+
+#[test]
+fn check_should_fail_when_it_is_not_the_clients_or_too_late_or_unpaid() {
+	build_and_execute(|| {
+		let (task, _) = agreed([good(); 3]);
+		assert_noop!(try_check(&STRANGER, task), Error::<Test>::NotClient);
+		ArbiterIsFull::set(true);
+		assert_noop!(try_check(&CLIENT, task), Error::<Test>::NoArbiter);
+		ArbiterIsFull::set(false);
+		pass(20);
+		assert_noop!(try_check(&CLIENT, task), Error::<Test>::DeadlinePassed);
+		poke(task);
+		assert_noop!(try_check(&CLIENT, task), Error::<Test>::TaskEnded);
+		let (running, _) = open_and_draw(1, 1, 1);
+		assert_noop!(try_check(&CLIENT, running), Error::<Test>::NotAgreed);
+	});
+}
+
+#[test]
+fn check_should_fail_when_the_client_has_spent_its_money() {
+	build_and_execute(|| {
+		let (task, _) = agreed([good(); 3]);
+		let free = Balances::free_balance(CLIENT);
+		assert_ok!(Balances::transfer_allow_death(
+			RuntimeOrigin::signed(CLIENT),
+			STRANGER,
+			free - CH,
+		));
+		assert_noop!(try_check(&CLIENT, task), Error::<Test>::CannotPayCase);
+	});
+}
+
+/// DEAL-23: a vote for a lie is not the end of it.
+#[test]
+fn deal_23_honest_minority_should_win_when_it_challenges() {
+	build_and_execute(|| {
+		let ledger = Ledger::start();
+		let (task, replicas) = agreed([bad(2), good(), bad(2)]);
+		let honest = replicas[1].clone();
+		assert_ok!(try_challenge(&honest, task));
+		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
+		let ended = ended(task);
+		assert_eq!(ended.ending, Ending::Settled(good()));
+		assert_eq!(ended.replicas[1].result, ReplicaResult::Agreed);
+		// The price, the bond and the funds back, and all that is left of two stakes.
+		assert_eq!(worth(&honest), RICH + P + 2 * unburnt(stake(task)) - CH);
+		assert_eq!(worth(&replicas[0]), RICH - stake(task));
+		ledger.check();
+	});
+}
+
+#[test]
+fn challenger_should_get_bond_funds_and_half_of_the_rest_when_it_is_right() {
+	build_and_execute(|| {
+		let before = worth(&STRANGER);
+		let (task, _) = agreed([bad(2); 3]);
+		assert_ok!(try_challenge(&STRANGER, task));
+		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
+		// Of the first stake the case is paid and the client's tenth; then half of what is left.
+		let stake = stake(task);
+		let first = (unburnt(stake) - CH - stake / 10) / 2;
+		let others = (unburnt(stake) - stake / 10) / 2;
+		assert_eq!(worth(&STRANGER), before + first + 2 * others);
+	});
+}
+
+/// Who challenges the truth pays the committee, and those whom it has kept waiting.
+#[test]
+fn challenger_should_lose_bond_and_costs_when_it_is_wrong() {
+	build_and_execute(|| {
+		let ledger = Ledger::start();
+		let before = worth(&STRANGER);
+		let (task, replicas) = agreed([good(); 3]);
+		assert_ok!(try_challenge(&STRANGER, task));
+		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
+		assert_eq!(worth(&STRANGER), before - CH - P);
+		let share = unburnt(P) / 3;
+		assert!(replicas.iter().all(|one| worth(one) == RICH + P + share));
+		assert_eq!(bonds::Burnt::<Test>::get(), 0);
+		assert_eq!(burnt(), P - 3 * share);
+		ledger.check();
+	});
+}
+
+/// MED-16: where nothing can be established nobody is slashed, and bonds go back.
+#[test]
+fn med_16_undecided_challenge_should_slash_nobody() {
+	build_and_execute(|| {
+		let before = worth(&STRANGER);
+		let (task, _) = agreed([good(), good(), bad(2)]);
+		assert_ok!(try_challenge(&STRANGER, task));
+		assert_ok!(rule(0, None, CH));
+		assert_eq!(ended(task).ending, Ending::Failed(FailCause::Undecided));
+		assert!(ended(task).replicas.iter().all(|one| one.slashed == 0 && one.paid == P / 2));
+		assert_eq!(worth(&STRANGER), before - CH);
+	});
+}
+
+/// MED-10: a true report under collusion.
+#[test]
+fn med_10_reporter_should_get_its_price_and_the_others_stakes_when_it_told_the_truth() {
+	build_and_execute(|| {
+		let ledger = Ledger::start();
+		let before = worth(&CLIENT);
+		with_arbiter();
+		let (task, replicas) = open_and_draw(2, 2, 2);
+		commit_with_report(task, &replicas[0], bad(2), good());
+		commit(task, &replicas[1], bad(2));
+		reveal(task, &replicas[0], bad(2));
+		reveal(task, &replicas[1], bad(2));
+		assert_ok!(try_open_report(task, &replicas[0], good()));
+		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
+		let ended = ended(task);
+		assert_eq!(ended.ending, Ending::Settled(good()));
+		assert_eq!(ended.replicas[0].result, ReplicaResult::Agreed);
+		// The operator paid for the case, and has that back; the stash gets the rest of the stake.
+		assert_eq!(worth(&operator_of(&replicas[0])), RICH);
+		assert_eq!(worth(&replicas[0]), RICH + P + unburnt(stake(task)) - CH);
+		assert_eq!(worth(&replicas[1]), RICH - stake(task));
+		// The client pays for one result, which it got.
+		assert_eq!(worth(&CLIENT), before - P - P / 100);
+		ledger.check();
+	});
+}
+
+/// MED-11: it costs exactly the committee, and changes nothing else.
+#[test]
+fn med_11_reporter_should_lose_the_case_when_it_lied() {
+	build_and_execute(|| {
+		with_arbiter();
+		let before = worth(&CLIENT);
+		let (task, replicas) = open_and_draw(2, 2, 2);
+		commit_with_report(task, &replicas[0], good(), bad(3));
+		commit(task, &replicas[1], good());
+		reveal(task, &replicas[0], good());
+		reveal(task, &replicas[1], good());
+		assert_ok!(try_open_report(task, &replicas[0], bad(3)));
+		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
+		assert_eq!(worth(&operator_of(&replicas[0])), RICH - CH);
+		assert_eq!(worth(&replicas[0]), RICH + P);
+		assert_eq!(worth(&replicas[1]), RICH + P);
+		assert_eq!(worth(&CLIENT), before - 2 * P - 2 * P / 100);
+	});
+}
+
+/// MED-12: the second report opens nothing, and so costs nothing and earns nothing.
+#[test]
+fn med_12_only_the_first_report_should_count() {
+	build_and_execute(|| {
+		with_arbiter();
+		let (task, replicas) = open_and_draw(2, 2, 2);
+		for one in &replicas {
+			commit_with_report(task, one, bad(2), good());
+		}
+		for one in &replicas {
+			reveal(task, one, bad(2));
+		}
+		assert_ok!(try_open_report(task, &replicas[1], good()));
+		let second = try_open_report(task, &replicas[0], good());
+		assert_eq!(second, Err(Error::<Test>::NotAgreed.into()));
+		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
+		assert_eq!(worth(&operator_of(&replicas[0])), RICH);
+		assert_eq!(worth(&replicas[0]), RICH - stake(task));
+		assert_eq!(worth(&replicas[1]), RICH + P + unburnt(stake(task)) - CH);
+	});
+}
+
+/// A reporter that reports another lie is a liar like the rest.
+#[test]
+fn reporter_should_be_slashed_when_its_report_is_false_too() {
+	build_and_execute(|| {
+		with_arbiter();
+		let (task, replicas) = open_and_draw(2, 2, 2);
+		commit_with_report(task, &replicas[0], bad(2), bad(3));
+		commit(task, &replicas[1], bad(2));
+		reveal(task, &replicas[0], bad(2));
+		reveal(task, &replicas[1], bad(2));
+		assert_ok!(try_open_report(task, &replicas[0], bad(3)));
+		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
+		assert_eq!(worth(&replicas[0]), RICH - stake(task));
+		assert_eq!(worth(&operator_of(&replicas[0])), RICH - CH);
+	});
+}
+
+#[test]
+fn report_should_fail_when_it_is_not_what_was_sealed_or_not_the_replicas_own() {
+	build_and_execute(|| {
+		with_arbiter();
+		let (task, replicas) = open_and_draw(3, 2, 3);
+		commit_with_report(task, &replicas[0], bad(2), good());
+		commit(task, &replicas[1], bad(2));
+		commit_with_report(task, &replicas[2], good(), bad(2));
+		for (one, outcome) in replicas.iter().zip([bad(2), bad(2), good()]) {
+			reveal(task, one, outcome);
+		}
+		let refused = |who: &AccountId, outcome, error: Error<Test>| {
+			assert_noop!(try_open_report(task, who, outcome), error);
+		};
+		refused(&replicas[0], bad(5), Error::<Test>::SealMismatch);
+		refused(&replicas[0], bad(2), Error::<Test>::NothingReported);
+		refused(&replicas[1], good(), Error::<Test>::SealMismatch);
+		refused(&replicas[2], bad(2), Error::<Test>::ReportNotOwn);
+		refused(&stash(9), good(), Error::<Test>::NotDrawn);
+		let huge = Outcome { gas_used: GAS + 1, ..good() };
+		refused(&replicas[0], huge, Error::<Test>::OutcomeOutOfBounds);
+		pass(20);
+		refused(&replicas[0], good(), Error::<Test>::DeadlinePassed);
+	});
+}
+
+/// MED-08: the reserve pays the committee, and comes back out of the liar's stake.
+#[test]
+fn med_08_one_liar_should_pay_the_committee_when_two_disagree() {
+	build_and_execute(|| {
+		let ledger = Ledger::start();
+		let before = worth(&CLIENT);
+		with_arbiter();
+		let (task, replicas) = open_and_draw(2, 2, 2);
+		run_wave(task, &replicas, &[good(), bad(2)]);
+		assert_eq!(Cases::get()[0].funds, CH);
+		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
+		assert_eq!(worth(&CLIENT), before - P - P / 100);
+		assert_eq!(worth(&replicas[0]), RICH + P + unburnt(stake(task)) - CH);
+		assert_eq!(worth(&replicas[1]), RICH - stake(task));
+		assert_eq!(worth(&ARBITER), RICH + CH);
+		ledger.check();
+	});
+}
+
+fn audited() {
+	AuditRate::set(Permill::one());
+}
+
+/// Nobody asks, and the chain looks all the same.
+#[test]
+fn med_09_two_liars_should_be_found_when_the_chain_audits() {
+	build_and_execute(|| {
+		let ledger = Ledger::start();
+		audited();
+		let before = worth(&CLIENT);
+		let (task, replicas) = agreed([bad(2); 3]);
+		pass(20);
+		poke(task);
+		assert_eq!(Cases::get()[0].reason, CaseReason::Audit);
+		assert_eq!(worth(&FUND), RICH - CH);
+		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
+		assert_eq!(worth(&CLIENT), before + 3 * (stake(task) / 10));
+		assert!(worth(&FUND) > RICH);
+		assert!(replicas.iter().all(|one| worth(one) == RICH - stake(task)));
+		ledger.check();
+	});
+}
+
+/// On average the tax pays what audits cost.
+#[test]
+fn audit_should_be_paid_by_the_tax_when_the_result_is_true() {
+	build_and_execute(|| {
+		audited();
+		let before = worth(&CLIENT);
+		let (task, replicas) = agreed([good(); 3]);
+		pass(20);
+		poke(task);
+		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
+		assert_eq!(worth(&FUND), RICH);
+		assert!(replicas.iter().all(|one| worth(one) == RICH + P));
+		assert_eq!(worth(&CLIENT), before - 3 * P - 3 * P / 100 - CH);
+	});
+}
+
+/// An empty fund must not tell liars that nobody looks.
+#[test]
+fn audit_should_be_paid_by_the_reserve_when_the_fund_is_empty() {
+	build_and_execute(|| {
+		audited();
+		let (task, _) = agreed([bad(2); 3]);
+		assert_ok!(Balances::transfer_allow_death(RuntimeOrigin::signed(FUND), ARBITER, RICH - ED));
+		let before = worth(&CLIENT);
+		pass(20);
+		poke(task);
+		assert_eq!(worth(&CLIENT), before - CH);
+		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
+		assert!(worth(&CLIENT) > before);
+	});
+}
+
+#[test]
+fn audit_should_wait_for_its_seed_and_be_given_up_when_the_beacon_has_forgotten() {
+	build_and_execute(|| {
+		audited();
+		let (task, _) = agreed([good(); 3]);
+		BeaconIsDry::set(true);
+		pass(20);
+		assert_noop!(try_poke(&STRANGER, task), Error::<Test>::NothingToDo);
+		assert!(matches!(
+			Deals::task_view(task).expect("it is open").next,
+			assay_primitives::deal::NextStep::Randomness
+		));
+		pass(BEACON_SPAN);
+		poke(task);
+		assert_eq!(ended(task).ending, Ending::Settled(good()));
+	});
+}
+
+/// The seed of an audit is not known to anyone while replicas may still reveal, nor when the client
+/// accepts.
+#[test]
+fn accept_should_shorten_the_window_and_leave_the_audit_its_draw() {
+	build_and_execute(|| {
+		audited();
+		ArbiterIsOpen::set(true);
+		ChallengeWindow::set(200);
+		let (task, replicas) = open_and_draw(3, 2, 3);
+		run_wave(task, &replicas, &[good(); 3]);
+		assert_noop!(try_accept(&STRANGER, task), Error::<Test>::NotClient);
+		assert_ok!(try_accept(&CLIENT, task));
+		let TaskState::Agreed { until, .. } = state(task) else { panic!("it is agreed") };
+		assert_eq!(until, System::block_number() + AUDIT_LEAD);
+		assert!(MockBeacon::fold(&Deals::audit_ticket(until)).is_err());
+		pass(AUDIT_LEAD);
+		poke(task);
+		assert!(matches!(state(task), TaskState::Disputed { .. }));
+		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
+	});
+}
+
+#[test]
+fn accept_should_settle_at_once_when_nothing_is_audited() {
+	build_and_execute(|| {
+		let (task, _) = agreed([good(); 3]);
+		assert_ok!(try_accept(&CLIENT, task));
+		assert_eq!(ended(task).ending, Ending::Settled(good()));
+	});
+}
+
+/// A client must not cut short the defence of a replica that its accomplices outvoted.
+#[test]
+fn accept_should_fail_when_a_replica_disagrees() {
+	build_and_execute(|| {
+		let (task, _) = agreed([good(), bad(2), good()]);
+		assert_noop!(try_accept(&CLIENT, task), Error::<Test>::ReplicasDisagree);
+	});
+}
+
+/// The inequality of the prisoner's contract holds for the dearest candidate, or the deal is refused.
+#[test]
+fn stake_should_deter_the_dearest_candidate_or_the_deal_be_refused() {
+	build_and_execute(|| {
+		with_arbiter();
+		let task = open(3, 2, 3);
+		let committee = CH as f64;
+		let deters = (P as f64 + 0.01 * P as f64 + 0.99 * committee) / 0.98;
+		assert!(stake(task) as f64 > deters);
+		let mut dear = candidates(3);
+		for one in &mut dear[1..] {
+			one.price.per_mgas = P / 4;
+		}
+		assert_noop!(
+			open_deal(&CLIENT, request(3, 2), dear.clone()),
+			Error::<Test>::StakeBelowDeterrent
+		);
+		dear[0].price.per_mgas = P / 4 + P / 20;
+		assert_ok!(open_deal(&CLIENT, request(3, 2), dear));
+		// A committee that is a coin deters nobody at any stake.
+		CommitteeError::set(Permill::from_percent(50));
+		assert!(open_deal(&CLIENT, request(3, 2), candidates(3)).is_err());
+	});
+}
+
+#[test]
+fn deal_should_lock_the_reserve_when_somebody_can_judge() {
+	build_and_execute(|| {
+		let (without, _) = Deals::cost(&plain(request(3, 2), candidates(3))).expect("it fits");
+		with_arbiter();
+		AuditRate::set(Permill::from_percent(2));
+		let (with, _) = Deals::cost(&plain(request(3, 2), candidates(3))).expect("it fits");
+		assert_eq!(with, without + CH + CH / 50);
+		open(3, 2, 3);
+		assert_eq!(held(&CLIENT).0, with);
+	});
+}

@@ -1,0 +1,250 @@
+//! How what is taken from those at fault is divided.
+//!
+//! Of each slash a part is burnt in any case. Then, as far as it goes: whoever applied the deadline,
+//! whoever paid for the case beforehand, whoever found the lie, and those who told the truth in
+//! proportion to what they earned. Shares are rounded down; what nobody may claim is burnt.
+//!
+//! With nothing burnt and all harm made good these are the settlements of the prisoner's and the
+//! traitor's contracts (Dong et al., CCS 2017); the tests show it. The chain burns a part, so that
+//! nobody gets back through other accounts what one of them loses, and gives a client whom nobody
+//! served a tenth only, so that a captured committee can't be sold to clients.
+
+use crate::Balance;
+use alloc::vec::Vec;
+use polkadot_sdk::sp_runtime::{
+	Permill, Rounding, helpers_128bit::multiply_by_rational_with_rounding,
+};
+
+/// Shares of a slash.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Rules {
+	/// Burnt at least.
+	pub burn: Permill,
+	/// For whoever applied the deadline.
+	pub poke: Permill,
+	/// For the payer, where nobody told the truth.
+	pub harm: Permill,
+}
+
+/// Who found a lie.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Finder {
+	/// Nobody but the vote, or the client, who has no claim beyond what it paid and its harm.
+	Nobody,
+	/// A colluder who reported the others. Gets all that is left where nobody told the truth, for
+	/// otherwise reporting would be worth less than lying; else half.
+	Reporter,
+	/// Whoever challenged, or the fund that paid for the audit. Gets half of what is left.
+	Challenger,
+}
+
+/// Who told the truth.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Truthful {
+	/// What it earned by its own run.
+	pub earned: Balance,
+	/// What it may still get out of the slashes of this task.
+	pub room: Balance,
+}
+
+/// Who has a claim on the slashes of one task.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Claims {
+	/// What the case cost whoever paid for it, not given back yet.
+	pub prepaid: Balance,
+	/// Who found the lie.
+	pub finder: Finder,
+	/// Those who told the truth.
+	pub truthful: Vec<Truthful>,
+}
+
+/// Who gets a share.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Claimant {
+	/// Applied the deadline.
+	Poker,
+	/// Paid for the case beforehand.
+	Prepayer,
+	/// Found the lie.
+	Finder,
+	/// Told the truth; position among [`Claims::truthful`].
+	Truthful(usize),
+	/// Pays for the task.
+	Payer,
+}
+
+impl Claims {
+	/// Divides one slash, and notes what has been satisfied. Shares of nothing are left out; together
+	/// they never exceed the slash less what must be burnt.
+	pub fn divide(
+		&mut self,
+		rules: &Rules,
+		slash: Balance,
+		poked: bool,
+	) -> Vec<(Claimant, Balance)> {
+		let mut left = slash.saturating_sub(rules.burn.mul_ceil(slash));
+		let mut shares = Vec::new();
+		let mut give = |to: Claimant, amount: Balance, left: &mut Balance| {
+			let amount = amount.min(*left);
+			*left -= amount;
+			if amount > 0 {
+				shares.push((to, amount));
+			}
+			amount
+		};
+		if poked {
+			give(Claimant::Poker, rules.poke.mul_floor(slash), &mut left);
+		}
+		self.prepaid -= give(Claimant::Prepayer, self.prepaid, &mut left);
+		let alone = self.truthful.is_empty();
+		let reported = self.finder == Finder::Reporter;
+		if alone && !reported {
+			give(Claimant::Payer, rules.harm.mul_floor(slash), &mut left);
+		}
+		match self.finder {
+			Finder::Nobody => (),
+			Finder::Reporter if alone => {
+				give(Claimant::Finder, left, &mut left);
+			},
+			Finder::Reporter | Finder::Challenger => {
+				give(Claimant::Finder, left / 2, &mut left);
+			},
+		}
+		let rest = left;
+		let total =
+			self.truthful.iter().fold(0, |sum: Balance, one| sum.saturating_add(one.earned));
+		for (at, one) in self.truthful.iter_mut().enumerate() {
+			let part = multiply_by_rational_with_rounding(rest, one.earned, total, Rounding::Down);
+			// Nothing where nobody earned anything; else the part is at most the whole.
+			let amount = part.unwrap_or(0).min(one.room);
+			one.room -= give(Claimant::Truthful(at), amount, &mut left);
+		}
+		shares
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use proptest::prelude::*;
+
+	/// Wage, stake and committee of the reference's tables.
+	const W: Balance = 10;
+	const D: Balance = 40;
+	const CH: Balance = 25;
+
+	/// Nothing burnt, all harm made good: the contracts as their authors wrote them.
+	const CONTRACT: Rules =
+		Rules { burn: Permill::zero(), poke: Permill::zero(), harm: Permill::one() };
+
+	fn claims(prepaid: Balance, finder: Finder, truthful: usize) -> Claims {
+		let one = Truthful { earned: W, room: Balance::MAX };
+		Claims { prepaid, finder, truthful: vec![one; truthful] }
+	}
+
+	/// What each kind of claimant gets of `liars` stakes.
+	fn total(claims: &mut Claims, rules: &Rules, liars: u32, of: Claimant) -> Balance {
+		(0..liars)
+			.flat_map(|_| claims.divide(rules, D, false))
+			.filter(|(to, _)| *to == of)
+			.map(|(_, amount)| amount)
+			.sum()
+	}
+
+	/// Two equal results, no audit: nobody is slashed, each worker has w + d, the client ch.
+	#[test]
+	fn med_07_equal_results_should_leave_workers_50_and_the_client_25() {
+		let client = 2 * W + CH - 2 * W;
+		assert_eq!((W + D, client), (50, 25));
+		assert!(claims(0, Finder::Nobody, 2).divide(&CONTRACT, 0, false).is_empty());
+	}
+
+	/// The client's reserve pays the committee and comes back out of the liar's stake.
+	#[test]
+	fn med_08_one_liar_should_leave_65_25_35_and_nothing() {
+		let truthful =
+			total(&mut claims(CH, Finder::Nobody, 1), &CONTRACT, 1, Claimant::Truthful(0));
+		let prepayer = total(&mut claims(CH, Finder::Nobody, 1), &CONTRACT, 1, Claimant::Prepayer);
+		let (honest, client) = (W + D + truthful, 2 * W + CH - W - CH + prepayer);
+		assert_eq!((honest, CH, client, honest + CH + client), (65, 25, 35, 125));
+	}
+
+	#[test]
+	fn med_09_two_liars_should_leave_the_client_100_when_an_audit_finds_them() {
+		let prepayer = total(&mut claims(CH, Finder::Nobody, 0), &CONTRACT, 2, Claimant::Prepayer);
+		let payer = total(&mut claims(CH, Finder::Nobody, 0), &CONTRACT, 2, Claimant::Payer);
+		let client = 2 * W + CH - CH + prepayer + payer;
+		assert_eq!((client, CH, client + CH), (100, 25, 125));
+	}
+
+	/// The reporter's own stake comes back; its bond paid the committee.
+	#[test]
+	fn med_10_true_report_should_leave_90_25_35_and_nothing() {
+		let prepayer =
+			total(&mut claims(CH, Finder::Reporter, 0), &CONTRACT, 1, Claimant::Prepayer);
+		let finder = total(&mut claims(CH, Finder::Reporter, 0), &CONTRACT, 1, Claimant::Finder);
+		let (reporter, client) = (D + W + prepayer + finder, 2 * W + CH - W);
+		assert_eq!((reporter, CH, client, reporter + CH + client), (90, 25, 35, 150));
+	}
+
+	/// Nobody is slashed, so nobody gives the bond back: the reporter loses exactly ch.
+	#[test]
+	fn med_11_false_report_should_cost_exactly_the_committee() {
+		let mut claims = claims(CH, Finder::Nobody, 2);
+		assert!(claims.divide(&CONTRACT, 0, false).is_empty());
+		assert_eq!(claims.prepaid, CH);
+		let (workers, client) = (2 * (W + D), 2 * W + CH - 2 * W);
+		assert_eq!(workers + client + CH, 150);
+	}
+
+	#[test]
+	fn challenger_should_get_half_when_somebody_told_the_truth() {
+		let half = total(&mut claims(0, Finder::Challenger, 1), &CONTRACT, 1, Claimant::Finder);
+		let rest =
+			total(&mut claims(0, Finder::Challenger, 1), &CONTRACT, 1, Claimant::Truthful(0));
+		assert_eq!((half, rest), (20, 20));
+	}
+
+	proptest! {
+		/// Whatever the claims: no more is handed out than there is, and the burnt part is burnt.
+		#[test]
+		fn shares_should_never_exceed_what_may_be_shared(
+			slashes in prop::collection::vec(0..1u64 << 50, 1..8),
+			(burn, poke, harm) in (0..=1_000_000u32, 0..=1_000_000u32, 0..=1_000_000u32),
+			prepaid in 0..1u64 << 52, finder in 0..3u8, poked in any::<bool>(),
+			truthful in prop::collection::vec((0..1u64 << 50, 0..1u64 << 50), 0..6),
+		) {
+			let rules = Rules {
+				burn: Permill::from_parts(burn),
+				poke: Permill::from_parts(poke),
+				harm: Permill::from_parts(harm),
+			};
+			let finder =
+				[Finder::Nobody, Finder::Reporter, Finder::Challenger][usize::from(finder)];
+			let one = |(earned, room): &(u64, u64)| Truthful {
+				earned: (*earned).into(), room: (*room).into(),
+			};
+			let rooms: Balance = truthful.iter().map(|(_, room)| Balance::from(*room)).sum();
+			let mut claims = Claims {
+				prepaid: prepaid.into(), finder, truthful: truthful.iter().map(one).collect(),
+			};
+			let mut prepayer = 0;
+			let mut won = 0;
+			for slash in slashes {
+				let slash = Balance::from(slash);
+				let shares = claims.divide(&rules, slash, poked);
+				let sum: Balance = shares.iter().map(|(_, amount)| amount).sum();
+				prop_assert!(sum <= slash - rules.burn.mul_ceil(slash));
+				for (to, amount) in shares {
+					match to {
+						Claimant::Prepayer => prepayer += amount,
+						Claimant::Truthful(_) => won += amount,
+						_ => (),
+					}
+				}
+			}
+			prop_assert_eq!(prepayer + claims.prepaid, Balance::from(prepaid));
+			prop_assert!(won <= rooms);
+		}
+	}
+}
