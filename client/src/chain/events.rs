@@ -297,7 +297,27 @@ events! {
 		/// The policy is met.
 		TaskAgreed { task: TaskId, digest: Digest, until: BlockNumber },
 		/// A case is open.
-		TaskDisputed { task: TaskId, case: CaseId },
+		TaskDisputed { task: TaskId, case: CaseId, reason: VariantName, funds: Balance },
+		/// The arbiter has decided.
+		CaseDecided { task: TaskId, case: CaseId, truth: Option<Digest>, spent: Balance },
+		/// The client accepted the result.
+		ResultAccepted { task: TaskId },
+		/// A replica opened its sealed report.
+		ReportOpened { task: TaskId, provider: AccountId, digest: Digest },
+		/// A challenger that was wrong lost its bond.
+		BondForfeited { task: TaskId, who: AccountId, amount: Balance, burnt: Balance },
+		/// A replica that was challenged for nothing got a part of the bond.
+		BondShared { task: TaskId, from: AccountId, to: AccountId, amount: Balance },
+		/// A publisher lost bond.
+		PublisherSlashed { task: TaskId, owner: AccountId, amount: Balance },
+		/// A replica was paid out of a publisher's bond.
+		PaidByPublisher { task: TaskId, from: AccountId, provider: AccountId, amount: Balance },
+		/// The tax for audits was paid.
+		AuditTaxPaid { task: TaskId, amount: Balance },
+		/// The owner of an app or a dataset was paid.
+		OwnerPaid { task: TaskId, owner: AccountId, amount: Balance },
+		/// Whoever made the match was paid.
+		TipPaid { deal: DealId, solver: AccountId, amount: Balance },
 		/// A task ended with a result.
 		TaskSettled { task: TaskId, digest: Digest, class: Class, paid: Balance },
 		/// A task ended without a result.
