@@ -41,7 +41,8 @@ async fn main() -> Result<()> {
 	let offers: Vec<Value> = fits.iter().filter_map(|fit| fit.at("offer").cloned()).collect();
 	println!("{} offers serve the request", offers.len());
 
-	let submit = dynamic::transaction("Market", "submit", vec![request, Value::unnamed_composite(offers)]);
+	let submit =
+		dynamic::transaction("Market", "submit", vec![request, Value::unnamed_composite(offers)]);
 	let deal = deal_of(&client, &keys, submit).await?;
 	println!("deal {deal} is open");
 	println!("{}", outcome(&client, deal).await?);
@@ -89,7 +90,11 @@ async fn request(client: &Client, module: Value, input: Value, args: &[String]) 
 }
 
 /// Sends the request; gives the number of the deal.
-async fn deal_of<P: subxt::tx::Payload>(client: &Client, keys: &Keypair, submit: P) -> Result<u128> {
+async fn deal_of<P: subxt::tx::Payload>(
+	client: &Client,
+	keys: &Keypair,
+	submit: P,
+) -> Result<u128> {
 	let at = client.at_current_block().await?;
 	let watched = at.transactions().sign_and_submit_then_watch_default(&submit, keys).await?;
 	let events = watched.wait_for_finalized_success().await?;
@@ -97,7 +102,10 @@ async fn deal_of<P: subxt::tx::Payload>(client: &Client, keys: &Keypair, submit:
 		let event = event?;
 		if (event.pallet_name(), event.event_name()) == ("Market", "RequestMatched") {
 			let fields = event.decode_fields_unchecked_as::<Value>()?;
-			return fields.at("deal").and_then(|deal| deal.as_u128()).context("a deal has a number");
+			return fields
+				.at("deal")
+				.and_then(|deal| deal.as_u128())
+				.context("a deal has a number");
 		}
 	}
 	bail!("the transaction opened no deal")

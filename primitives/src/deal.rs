@@ -8,7 +8,7 @@ use crate::{
 	price::Price,
 	request::{Candidate, Request},
 	seal::{Salt, Seal},
-	task::{DealId, TaskId},
+	task::{DealId, Input, TaskId},
 	traits::{AssetSale, CaseId},
 };
 use alloc::vec::Vec;
@@ -29,7 +29,8 @@ pub struct Deal {
 	pub others: Others,
 	/// What was asked for.
 	pub request: Request,
-	/// Hash of the task's specification; digests are bound to it.
+	/// Hash that digests are bound to. In a view it is that of the task in view; see
+	/// [`TaskSpec::hash_of`](crate::task::TaskSpec::hash_of).
 	pub task_hash: Hash,
 	/// Who may be drawn.
 	pub candidates: BoundedVec<Candidate, ConstU32<MAX_CANDIDATES>>,
@@ -470,6 +471,11 @@ pub fn hits(seed: &Seed, ppm: u32) -> bool {
 }
 
 impl Deal {
+	/// Whether it is a bag of tasks over a list of inputs, which are drawn one by one.
+	pub fn is_bag(&self) -> bool {
+		matches!(self.request.task.input, Input::List(_))
+	}
+
 	/// Weights of the candidates.
 	pub fn weights(&self) -> Vec<u64> {
 		self.candidates.iter().map(|candidate| candidate.weight).collect()

@@ -66,9 +66,65 @@ pub enum Input {
 	/// One blob, given as standard input and as the file `/in/input`.
 	#[codec(index = 1)]
 	Blob(ContentRef),
-	/// Task `i` of the deal gets leaf `i` of a list of [`ContentRef`]s.
+	/// Task `i` of the deal gets leaf `i` of a list.
 	#[codec(index = 2)]
-	List(ListRoot),
+	List(InputList),
+}
+
+/// Most tasks of a deal.
+pub const MAX_TASKS: u32 = 1_024;
+
+/// The inputs of a deal's tasks, one for each.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct InputList {
+	/// Commitment to the list of [`ContentRef`]s. A leaf can be proven against it.
+	pub root: ListRoot,
+	/// Where the whole list is: the SCALE encoding of `Vec<ContentRef>`.
+	pub list: ContentRef,
+}
+
+/// Why a list of inputs is none. Everybody who has its bytes finds the same, so it is an outcome of the
+/// tasks (`InputMismatch`), and not a failure of whoever fetched it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum BadList {
+	/// The bytes are no list of references.
+	Undecodable,
+	/// Another list than the one that was committed to.
+	RootMismatch,
+	/// The list has no such task.
+	OutOfRange,
+}
+
+impl InputList {
+	/// Commits to `inputs`. Returns the bytes to be published, too.
+	pub fn of(inputs: &[ContentRef]) -> (Self, Vec<u8>) {
+		let bytes = inputs.encode();
+		(Self { root: ListRoot::of(inputs), list: ContentRef::of(&bytes) }, bytes)
+	}
+
+	/// The input of task `index`. `bytes` must be what [`Self::list`] names; whoever fetched them has
+	/// verified that.
+	pub fn input(&self, mut bytes: &[u8], index: u32) -> Result<ContentRef, BadList> {
+		let inputs = Vec::<ContentRef>::decode(&mut bytes).map_err(|_| BadList::Undecodable)?;
+		if !bytes.is_empty() {
+			return Err(BadList::Undecodable);
+		}
+		if ListRoot::of(&inputs) != self.root {
+			return Err(BadList::RootMismatch);
+		}
+		inputs.get(index as usize).copied().ok_or(BadList::OutOfRange)
+	}
 }
 
 /// What a run may use up.
@@ -148,9 +204,23 @@ impl Input {
 }
 
 impl TaskSpec {
-	/// Hash that seals and digests are bound to.
+	/// Hash of the specification; see [`Self::hash_of`].
 	pub fn hash(&self) -> Hash {
 		tagged_hash(b"assay/task/1", self)
+	}
+
+	/// Hash that seals and digests of one task of a deal are bound to. Where each task has an input of
+	/// its own, the task's position is part of it.
+	pub fn hash_of(&self, index: u32) -> Hash {
+		match self.input {
+			Input::List(_) => tagged_hash(b"assay/task-of-list/1", &(self, index)),
+			Input::None | Input::Blob(_) => self.hash(),
+		}
+	}
+
+	/// What is run for a task whose input is this leaf of the list.
+	pub fn with_input(&self, input: ContentRef) -> Self {
+		Self { input: Input::Blob(input), ..self.clone() }
 	}
 
 	/// Bytes of all arguments and environment entries.
@@ -167,5 +237,57 @@ impl TaskSpec {
 		let args: Option<Vec<Arg>> =
 			args.into_iter().map(|arg| Arg::try_from(arg.into()).ok()).collect();
 		Args::try_from(args?).ok()
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::profile::Profile;
+
+	fn spec(input: Input) -> TaskSpec {
+		TaskSpec {
+			module: ContentRef::of(b"module"),
+			profile: Profile::BASE.id(),
+			args: Default::default(),
+			env: Default::default(),
+			input,
+			seed: Hash::zero(),
+			limits: Limits { gas: 1, memory_pages: 1, output_bytes: 1 },
+		}
+	}
+
+	fn inputs() -> Vec<ContentRef> {
+		(0..5u8).map(|at| ContentRef::of(&[at])).collect()
+	}
+
+	#[test]
+	fn list_should_give_each_task_its_leaf() {
+		let inputs = inputs();
+		let (list, bytes) = InputList::of(&inputs);
+		for (index, input) in inputs.iter().enumerate() {
+			assert_eq!(list.input(&bytes, index as u32), Ok(*input));
+		}
+		assert_eq!(list.input(&bytes, 5), Err(BadList::OutOfRange));
+	}
+
+	#[test]
+	fn list_should_be_refused_when_its_bytes_are_not_what_was_committed_to() {
+		let (list, bytes) = InputList::of(&inputs());
+		assert_eq!(list.input(&bytes[..bytes.len() - 1], 0), Err(BadList::Undecodable));
+		assert_eq!(list.input(&[bytes.clone(), vec![0]].concat(), 0), Err(BadList::Undecodable));
+		assert_eq!(list.input(&[0xff; 64], 0), Err(BadList::Undecodable));
+		let (_, others) = InputList::of(&inputs()[1..]);
+		assert_eq!(list.input(&others, 0), Err(BadList::RootMismatch));
+	}
+
+	#[test]
+	fn hash_should_bind_the_position_when_inputs_differ_and_only_then() {
+		let (list, _) = InputList::of(&inputs());
+		let of_list = spec(Input::List(list));
+		assert_ne!(of_list.hash_of(0), of_list.hash_of(1));
+		let alone = spec(Input::None);
+		assert_eq!(alone.hash_of(0), alone.hash());
+		assert_eq!(alone.hash_of(1), alone.hash());
 	}
 }

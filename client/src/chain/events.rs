@@ -271,6 +271,8 @@ events! {
 		DealOpened {
 			deal: DealId,
 			client: AccountId,
+			payer: AccountId,
+			tasks: u32,
 			candidates: Vec<AccountId>,
 			stake: Balance,
 			escrow: Balance,

@@ -154,7 +154,7 @@ impl Drop for CancelOnDrop {
 async fn fetch_job(fetcher: &Fetcher, view: &TaskView) -> Result<Job> {
 	let request = &view.deal.request;
 	let spec = request.task.clone();
-	if spec.hash() != view.deal.task_hash {
+	if spec.hash_of(view.id.index) != view.deal.task_hash {
 		return Err(Error::decode("a task", "its hash is not that of its specification"));
 	}
 	let hints: Vec<String> =

@@ -73,7 +73,7 @@ impl fmt::Display for Refusal {
 /// The first reason not to work on a task.
 pub fn refusal(view: &TaskView, limits: &WorkLimits, clients: &Clients) -> Option<Refusal> {
 	let spec = &view.deal.request.task;
-	if spec.hash() != view.deal.task_hash {
+	if spec.hash_of(view.id.index) != view.deal.task_hash {
 		return Some(Refusal::TaskHash);
 	}
 	if !clients.admits(&view.deal.client) {

@@ -3,7 +3,11 @@ use crate::{
 	config::{Clients, WorkLimits},
 	testing::*,
 };
-use assay_primitives::{Hash, content::ContentRef, merkle::ListRoot, task::Input};
+use assay_primitives::{
+	Hash,
+	content::ContentRef,
+	task::{Input, InputList},
+};
 use std::time::Duration;
 
 const RULES: Rules = Rules { decline_margin: 3, reveal_without_finality: false, misbehave: None };
@@ -448,7 +452,7 @@ fn refusal_should_name_the_first_reason() {
 		Some(Refusal::InputSize { size: 201, limit: 200 })
 	);
 	assert_eq!(
-		spec(&|spec| spec.input = Input::List(ListRoot::default())),
+		spec(&|spec| spec.input = Input::List(InputList::of(&[]).0)),
 		Some(Refusal::InputKind)
 	);
 	assert_eq!(spec(&|spec| spec.input = Input::None), None);

@@ -6,14 +6,14 @@ use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	content::MAX_CONTENT_SIZE,
 	deal::{
-		Deal, DealTerms, EndedTask, Others, Replica, Task, TaskState, highest_maximum,
+		Deal, DealTerms, EndedTask, FIRST_TASK, Others, Replica, Task, TaskState, highest_maximum,
 		lowest_maximum, single,
 	},
 	deterrence::{against_collusion, against_lies},
 	policy::{MAX_CANDIDATES, Policy, PolicyFault},
 	profile::Profile,
 	request::{Candidate, Request},
-	task::{DealId, Input, MAX_ARGS_BYTES},
+	task::{DealId, Input, MAX_ARGS_BYTES, MAX_TASKS},
 	traits::{Arbiter, AssetSale, Beacon, Capacity, DealBook, NewDeal, Stakes},
 };
 use codec::{Encode, MaxEncodedLen};
@@ -51,28 +51,31 @@ impl<T: Config> DealBook for Pallet<T> {
 		let escrow =
 			Self::escrow(deal, tax)?.checked_add(reserve)?.checked_mul(tasks)?.checked_add(tip)?;
 		let deposit = T::DepositPerByte::get()
-			.checked_mul(state_bytes(&deal.request, deal.candidates.len(), replicas) as Balance)?
+			.checked_mul(state_bytes(deal, replicas) as Balance)?
 			.checked_add(T::DepositBase::get())?;
 		Some((escrow, deposit))
 	}
 }
 
 /// Most bytes that a deal occupies at a time. A function of what is known before it opens.
-fn state_bytes(request: &Request, candidates: usize, replicas: usize) -> usize {
-	// What `Deal`, `Task`, `EndedTask` and `DrawRecord` hold beside request, candidates and
-	// replicas; an ended task is never there together with the live one, and is the smaller.
+fn state_bytes(deal: &NewDeal, replicas: usize) -> usize {
+	// What `Deal` and `Bag` hold beside request and candidates.
 	let fixed = 2 * AccountId::max_encoded_len()
 		+ Others::max_encoded_len()
 		+ DealTerms::max_encoded_len()
-		+ TaskState::max_encoded_len()
+		+ Bag::max_encoded_len()
+		+ 64;
+	// What `Task`, `EndedTask`, `DrawRecord` and `Dispute` hold beside replicas. An ended task is never
+	// there together with the live one, and is the smaller.
+	let of_task = TaskState::max_encoded_len()
 		+ DrawRecord::max_encoded_len()
 		+ Dispute::max_encoded_len()
 		+ EndedTask::max_encoded_len().saturating_sub(Task::max_encoded_len())
-		+ 64;
-	request
+		+ replicas.saturating_mul(Replica::max_encoded_len());
+	deal.request
 		.encoded_size()
-		.saturating_add(candidates.saturating_mul(Candidate::max_encoded_len()))
-		.saturating_add(replicas.saturating_mul(Replica::max_encoded_len()))
+		.saturating_add(deal.candidates.len().saturating_mul(Candidate::max_encoded_len()))
+		.saturating_add((deal.tasks as usize).saturating_mul(of_task))
 		.saturating_add(fixed)
 }
 
@@ -86,8 +89,14 @@ impl<T: Config> Pallet<T> {
 
 		let NewDeal { client, payer, request, candidates, app, dataset, tip, .. } = new;
 		Self::lock_payment(&payer, total, deposit)?;
-		for candidate in &candidates {
-			T::Stakes::lock(&candidate.provider, terms.stake)?;
+		let is_bag = matches!(request.task.input, Input::List(_));
+		for Candidate { provider, .. } in &candidates {
+			if is_bag {
+				// It will be locked for each task that it is drawn for.
+				ensure!(T::Stakes::free(provider) >= terms.stake, Error::<T>::CandidateBusy);
+			} else {
+				T::Stakes::lock(provider, terms.stake)?;
+			}
 		}
 
 		let id = NextDealId::<T>::get();
@@ -106,7 +115,7 @@ impl<T: Config> Pallet<T> {
 			client: client.clone(),
 			payer: payer.clone(),
 			others,
-			task_hash: request.task.hash(),
+			task_hash: request.task.hash_of(FIRST_TASK),
 			request,
 			candidates: BoundedVec::try_from(candidates)
 				.map_err(|_| Error::<T>::TooManyCandidates)?,
@@ -116,13 +125,17 @@ impl<T: Config> Pallet<T> {
 			opened_at: now,
 		};
 		Deals::<T>::insert(id, deal);
-		Tasks::<T>::insert(
-			single(id),
-			Task { state: TaskState::Waiting { ticket }, replicas: Default::default() },
-		);
+		if is_bag {
+			Bags::<T>::insert(id, Bag { ticket, randomness: None, left: new.tasks });
+		} else {
+			let state = TaskState::Waiting { ticket };
+			Tasks::<T>::insert(single(id), Task { state, replicas: Default::default() });
+		}
 		Self::deposit_event(Event::DealOpened {
 			deal: id,
 			client,
+			payer: payer.clone(),
+			tasks: new.tasks,
 			candidates: providers,
 			stake: terms.stake,
 			escrow: total,
@@ -176,14 +189,22 @@ impl<T: Config> Pallet<T> {
 				ensure!(input.size <= MAX_CONTENT_SIZE, Error::<T>::InputTooLarge);
 				Ok(())
 			},
-			Input::List(_) => Err(Error::<T>::InputListNotSupported),
+			Input::List(inputs) => {
+				ensure!(inputs.list.size <= MAX_CONTENT_SIZE, Error::<T>::InputTooLarge);
+				Ok(())
+			},
 		}
 	}
 
 	/// Who takes part. Nobody may buy from himself, or let his candidate be paid by himself.
 	fn check_parties(new: &NewDeal) -> Result<(), Error<T>> {
 		let NewDeal { client, payer, request, candidates, .. } = new;
-		ensure!(new.tasks == 1, Error::<T>::TaskCountMismatch);
+		let inputs = match request.task.input {
+			Input::List(inputs) => inputs.root.len,
+			Input::None | Input::Blob(_) => 1,
+		};
+		ensure!(new.tasks == inputs, Error::<T>::TaskCountMismatch);
+		ensure!((1..=MAX_TASKS).contains(&inputs), Error::<T>::TaskCountOutOfRange);
 		let count = candidates.len() as u32;
 		ensure!(count >= request.policy.first_wave(), Error::<T>::NotEnoughCandidates);
 		ensure!(count <= MAX_CANDIDATES, Error::<T>::TooManyCandidates);

@@ -3,7 +3,7 @@
 use crate::{escrow::Share, *};
 use assay_primitives::{
 	AccountId, Hash,
-	deal::{FailCause, Opening, ReplicaState, TaskState},
+	deal::{FailCause, Opening, ReplicaState, Task, TaskState},
 	outcome::Digest,
 	policy::{MAX_CANDIDATES, MAX_REPLICAS},
 	seal::{Salt, Seal, seal_digest},
@@ -19,6 +19,7 @@ use sp_runtime::{
 
 /// The costliest first draw.
 const WORST_DRAW: Effort = Effort {
+	candidates: MAX_CANDIDATES,
 	drew: Some((MAX_CANDIDATES, weights::MAX_FOLD)),
 	tried: None,
 	ended: None,
@@ -160,14 +161,32 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn load(id: TaskId) -> Result<Live, Error<T>> {
-		let Some(task) = Tasks::<T>::get(id) else {
-			let ended = Ended::<T>::contains_key(id);
-			return Err(if ended { Error::<T>::TaskEnded } else { Error::<T>::TaskNotFound });
+		let (task, bag) = match (Tasks::<T>::get(id), Bags::<T>::get(id.deal)) {
+			(Some(task), bag) => (task, bag),
+			(None, _) if Ended::<T>::contains_key(id) => return Err(Error::<T>::TaskEnded),
+			(None, Some(bag)) => {
+				(Self::unopened(id, &bag).ok_or(Error::<T>::TaskNotFound)?, Some(bag))
+			},
+			(None, None) => return Err(Error::<T>::TaskNotFound),
 		};
-		let deal =
+		let mut deal =
 			Deals::<T>::get(id.deal).ok_or(Error::<T>::Unexpected(Unexpected::DealMissing))?;
+		if bag.is_some() {
+			deal.task_hash = deal.request.task.hash_of(id.index);
+		}
 		let now = T::BlockNumberProvider::current_block_number();
-		Ok(Live { id, deal, task, now, poker: None, decided: None, effort: Effort::default() })
+		let effort = Effort { candidates: deal.candidates.len() as u32, ..Default::default() };
+		Ok(Live { id, deal, task, now, poker: None, decided: None, bag, effort })
+	}
+
+	/// A task of a bag that nobody has drawn yet: it waits with all others, and is nowhere in the
+	/// state. None of the bag is pruned before all have ended, so what is not kept was not opened.
+	pub(crate) fn unopened(id: TaskId, bag: &Bag) -> Option<Task> {
+		let deal = Deals::<T>::get(id.deal)?;
+		let kept = Tasks::<T>::contains_key(id) || Ended::<T>::contains_key(id);
+		let waits = deal.open_tasks > 0 && id.index < deal.tasks && !kept;
+		let state = TaskState::Waiting { ticket: bag.ticket };
+		waits.then(|| Task { state, replicas: Default::default() })
 	}
 
 	pub(crate) fn save(live: Live) -> Effort {
@@ -175,16 +194,26 @@ impl<T: Config> Pallet<T> {
 		live.effort
 	}
 
-	/// Runs `call` for each item in a layer of its own. Returns the weight.
+	/// Runs `call` for each item in a layer of its own. Returns the weight: `base` of the call and what
+	/// it does beside, less what an item finds in memory because one before it has touched it.
+	/// `common_reads` of the base are the same for all items.
 	pub(crate) fn for_each<I>(
-		items: impl IntoIterator<Item = I>,
+		items: impl IntoIterator<Item = (TaskId, I)>,
 		base: Weight,
-		call: impl Fn(I) -> Result<Effort, DispatchError>,
+		common_reads: u64,
+		call: impl Fn(TaskId, I) -> Result<Effort, DispatchError>,
 	) -> Weight {
 		let mut weight = Weight::zero();
-		for (index, item) in items.into_iter().enumerate() {
-			match with_storage_layer(|| call(item)) {
-				Ok(effort) => weight.saturating_accrue(Self::weight_of(base, effort)),
+		let mut touched = Touched::default();
+		for (index, (task, item)) in items.into_iter().enumerate() {
+			match with_storage_layer(|| call(task, item)) {
+				Ok(effort) => {
+					let (mut reads, writes) = touched.shared(task.deal, &effort);
+					reads = reads.saturating_add(if index > 0 { common_reads } else { 0 });
+					let shared = T::DbWeight::get().reads_writes(reads, writes);
+					let whole = Self::weight_of(base, effort);
+					weight.saturating_accrue(whole.saturating_sub(shared));
+				},
 				Err(error) => {
 					// A refused item has read what its draw needs at most.
 					weight.saturating_accrue(Self::weight_of(base, WORST_DRAW));
@@ -197,7 +226,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Weight of a call that does `effort` beside its own work.
 	pub(crate) fn weight_of(base: Weight, effort: Effort) -> Weight {
-		let Effort { drew, tried, ended, disputed } = effort;
+		let Effort { drew, tried, ended, disputed, .. } = effort;
 		let draw = drew.map_or(Weight::zero(), |(candidates, blocks)| {
 			T::WeightInfo::draw(candidates).saturating_add(T::DbWeight::get().reads(blocks.into()))
 		});

@@ -4,7 +4,7 @@ use crate::{consensus::groups, escrow::Source, *};
 use alloc::{boxed::Box, vec::Vec};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
-	beacon::{NoSeed, Ticket},
+	beacon::{NoSeed, TICKET_DELAY, Ticket},
 	deal::{Deal, FailCause, ReplicaState, TaskState, audit_subject, hits},
 	outcome::{Digest, Outcome},
 	request::Candidate,
@@ -30,8 +30,8 @@ impl<T: Config> Pallet<T> {
 		if live.deal.terms.audit_ppm == 0 {
 			return Ok(Self::settle(live, digest));
 		}
-		// The draw of the audit has to come first. Its ticket counts as taken now, and not before.
-		let until = live.now.saturating_add(AUDIT_LEAD).min(until);
+		// The draw of the audit has to come first, by blocks of which nobody knows anything yet.
+		let until = live.now.saturating_add(1).min(until);
 		live.task.state = TaskState::Agreed { digest, until };
 		Ok(Self::save(live))
 	}
@@ -84,27 +84,28 @@ impl<T: Config> Pallet<T> {
 		let audited = match Self::audit_drawn(&live, until) {
 			Ok(audited) => audited,
 			Err(NoSeed::TooEarly) => return Err(Error::<T>::NothingToDo.into()),
-			// Nobody applied the deadline for as long as the beacon remembers.
-			Err(NoSeed::Expired) => false,
+			// Nobody has applied the deadline for as long as the beacon remembers. Who lied and did not
+			// like the draw must not be able to wait for that.
+			Err(NoSeed::Expired) => return Ok(Self::audit_late(live, digest)),
 		};
 		if !audited {
 			return Ok(Self::settle(live, digest));
 		}
-		let dispute = |prepayer| Dispute {
-			reason: CaseReason::Audit,
-			agreed: Some(digest),
-			prepaid: (prepayer, 0),
-			bond: 0,
-			report: None,
-		};
 		// A fund that has run dry must not tell liars that nobody looks.
-		let opened = Self::open_case(live, dispute(Prepayer::Fund))
-			.or_else(|live| Self::open_case(*live, dispute(Prepayer::Reserve)));
+		let opened = Self::open_case(live, audit(Prepayer::Fund, digest))
+			.or_else(|live| Self::open_case(*live, audit(Prepayer::Reserve, digest)));
 		Ok(opened.unwrap_or_else(|live| Self::settle(*live, digest)))
 	}
 
-	/// Whether an agreed task is audited. Its ticket counts as taken [`AUDIT_LEAD`] blocks before the
-	/// window ends: after the reveals, and too late for anyone to act on the seed.
+	/// Has a task audited whose draw nobody asked for in time. Out of the deal's reserve: the fund is
+	/// not for those who could have had the draw for free, and could be drained that way.
+	fn audit_late(live: Live, digest: Digest) -> Effort {
+		let opened = Self::open_case(live, audit(Prepayer::Reserve, digest));
+		opened.unwrap_or_else(|live| Self::settle(*live, digest))
+	}
+
+	/// Whether an agreed task is audited. The ticket covers the blocks from the end of the window on, so
+	/// that nobody who knows the draw can open a report or challenge.
 	pub(crate) fn audit_drawn(live: &Live, until: BlockNumber) -> Result<bool, NoSeed> {
 		let ppm = live.deal.terms.audit_ppm;
 		if ppm == 0 {
@@ -116,7 +117,7 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn audit_ticket(until: BlockNumber) -> Ticket {
 		let now = T::Beacon::request(T::BeaconWindow::get(), T::BeaconAuthors::get());
-		Ticket { taken_at: until.saturating_sub(AUDIT_LEAD), ..now }
+		Ticket { taken_at: until.saturating_sub(TICKET_DELAY), ..now }
 	}
 
 	/// An agreed task whose window is open.
@@ -162,7 +163,7 @@ impl<T: Config> Pallet<T> {
 		};
 		let opened = with_storage_layer(|| -> Result<CaseId, DispatchError> {
 			Self::fund_case(source, &arbiter, funds)?;
-			let request = Self::case_request(&live, dispute.reason, funds, refund);
+			let request = Self::case_request(&live, &dispute, funds, refund);
 			T::Arbiter::open_case(request).map_err(|_| Error::<T>::NoArbiter.into())
 		});
 		let Ok(case) = opened else { return Err(Box::new(live)) };
@@ -177,20 +178,25 @@ impl<T: Config> Pallet<T> {
 
 	fn case_request(
 		live: &Live,
-		reason: CaseReason,
+		dispute: &Dispute,
 		funds: Balance,
 		refund: AccountId,
 	) -> CaseRequest {
 		let mut groups = groups(&live.task.replicas, &live.deal.task_hash);
+		let mut excluded = Self::parties(&live.deal);
+		if let Prepayer::Account(who) = &dispute.prepaid.0 {
+			excluded.extend(T::Capacity::provider_of(who));
+			excluded.push(who.clone());
+		}
 		// Stable, so that of groups of one size the earlier one comes first.
 		groups.sort_by(|one, other| other.size.cmp(&one.size));
 		CaseRequest {
 			task: live.id,
 			spec: live.deal.request.task.clone(),
 			task_hash: live.deal.task_hash,
-			reason,
+			reason: dispute.reason,
 			digests: groups.iter().map(|group| group.digest).collect(),
-			excluded: Self::parties(&live.deal),
+			excluded,
 			mediators: live.deal.others.mediators.to_vec(),
 			run_blocks: live.deal.request.run_blocks,
 			wage: live.deal.terms.wage,
@@ -214,6 +220,17 @@ impl<T: Config> Pallet<T> {
 		parties.sort_unstable();
 		parties.dedup();
 		parties
+	}
+}
+
+/// An audit of what was agreed on.
+fn audit(prepayer: Prepayer, digest: Digest) -> Dispute {
+	Dispute {
+		reason: CaseReason::Audit,
+		agreed: Some(digest),
+		prepaid: (prepayer, 0),
+		bond: 0,
+		report: None,
 	}
 }
 

@@ -3,10 +3,11 @@
 use crate::*;
 use alloc::vec::Vec;
 use assay_primitives::{
-	AccountId,
-	beacon::{Fold, NoSeed},
+	AccountId, Hash,
+	beacon::{Fold, NoSeed, Ticket},
 	deal::{Replica, ReplicaState, TaskState, draw_subject},
 	draw::weighted,
+	task::DealId,
 	traits::{Beacon, Stakes},
 };
 use frame_support::{defensive, ensure, storage::with_storage_layer};
@@ -16,18 +17,43 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn draw_if_waiting(live: &mut Live) -> Result<(), Error<T>> {
 		let TaskState::Waiting { ticket } = live.task.state else { return Ok(()) };
 		ensure!(live.wave_fits(), Error::<T>::HardEndReached);
-		let fold = T::Beacon::fold(&ticket).map_err(|missing| match missing {
+		let fold = Self::fold_of(live, &ticket).map_err(|missing| match missing {
 			NoSeed::TooEarly => Error::<T>::SeedNotKnown,
 			NoSeed::Expired => Error::<T>::TicketExpired,
 		})?;
 		Self::draw_first(live, fold)
 	}
 
-	/// Draws the first wave. The stakes of the other candidates, locked since the deal was opened,
-	/// are released.
+	/// The fold of a waiting task's ticket. A bag remembers it for its other tasks.
+	pub(crate) fn fold_of(live: &Live, ticket: &Ticket) -> Result<Fold, NoSeed> {
+		match live.bag.as_ref().and_then(|bag| bag.randomness) {
+			Some(randomness) => Ok(Fold { ticket: *ticket, entries: Vec::new(), randomness }),
+			None => T::Beacon::fold(ticket),
+		}
+	}
+
+	/// Draws the first wave.
 	pub(crate) fn draw_first(live: &mut Live, fold: Fold) -> Result<(), Error<T>> {
 		let seed = fold.seed(&draw_subject(&live.id));
 		let drawn = Self::first_wave(&live.deal, &seed);
+		let candidates = live.deal.candidates.len() as u32;
+		live.effort.drew = Some((candidates, fold.entries.len() as u32));
+		let Fold { ticket, randomness, .. } = fold;
+		let mut record = DrawRecord { ticket, randomness, skipped: Default::default() };
+		match live.bag.take() {
+			Some(bag) => {
+				Self::lock_drawn(live, &mut record, drawn.len())?;
+				Self::remember(live.id.deal, bag, randomness);
+			},
+			None => Self::keep_drawn(live, drawn)?,
+		}
+		Draws::<T>::insert(live.id, record);
+		Self::start_wave(live, 0);
+		Ok(())
+	}
+
+	/// All candidates have been locked since the deal was opened; releases those that were not drawn.
+	fn keep_drawn(live: &mut Live, drawn: Vec<u32>) -> Result<(), Error<T>> {
 		for (at, candidate) in live.deal.candidates.iter().enumerate() {
 			if !drawn.contains(&(at as u32)) {
 				T::Stakes::release(&candidate.provider, live.deal.terms.stake);
@@ -36,13 +62,35 @@ impl<T: Config> Pallet<T> {
 		for candidate in drawn {
 			Self::add_replica(live, candidate, 0)?;
 		}
-		let candidates = live.deal.candidates.len() as u32;
-		live.effort.drew = Some((candidates, fold.entries.len() as u32));
-		let Fold { ticket, randomness, .. } = fold;
-		let record = DrawRecord { ticket, randomness, skipped: Default::default() };
-		Draws::<T>::insert(live.id, record);
-		Self::start_wave(live, 0);
 		Ok(())
+	}
+
+	/// Nobody was locked when the bag was opened; locks `count` of the candidates in the order of the
+	/// draw. Fails where one of them can't be locked now, or passes it over when that has lasted.
+	fn lock_drawn(live: &mut Live, record: &mut DrawRecord, count: usize) -> Result<(), Error<T>> {
+		let (seed, weights) = (record.seed(&live.id), live.deal.weights());
+		for candidate in weighted(&seed, &weights, &[], 0, weights.len() as u32) {
+			if live.task.replicas.len() == count {
+				break;
+			}
+			let Some(provider) = Self::candidate(live, candidate) else { break };
+			if with_storage_layer(|| T::Stakes::lock(&provider, live.deal.terms.stake)).is_ok() {
+				Self::add_replica(live, candidate, 0)?;
+				continue;
+			}
+			ensure!(live.passes_over(), Error::<T>::CandidateBusy);
+			// As many as there are candidates fit.
+			let _ = record.skipped.try_push(candidate);
+			Self::deposit_event(Event::CandidateSkipped { task: live.id, provider });
+		}
+		ensure!(live.task.replicas.len() == count, Error::<T>::CandidateBusy);
+		Ok(())
+	}
+
+	fn remember(deal: DealId, bag: Bag, randomness: Hash) {
+		if bag.randomness.is_none() {
+			Bags::<T>::insert(deal, Bag { randomness: Some(randomness), ..bag });
+		}
 	}
 
 	/// Draws up to `count` more candidates and starts a wave with them. Who can't lock its stake any

@@ -45,6 +45,8 @@
 //! - Money moves in `escrow.rs` and through [`Stakes`](assay_primitives::traits::Stakes) only, and
 //!   every movement has one event with its reason. A payee that can't receive never blocks the
 //!   others: what was meant for it stays with the payer.
+//! - Tasks over a list of inputs share one seed, from which each is drawn by its own number. Such a task
+//!   takes no state and locks no stake until the first `commit`, `decline` or `poke` draws it.
 //! - Shares are rounded down, against the one who gains; what is left of a slash is burnt.
 //! - A winner gets no more out of all slashes of a task than it earned by its own run, unless an arbiter
 //!   has found that it told the truth.
@@ -270,6 +272,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Draws<T: Config> = StorageMap<_, Twox64Concat, TaskId, DrawRecord>;
 
+	/// Deals over a list of inputs. Paid for by the deal's deposit; removed with the deal.
+	#[pallet::storage]
+	pub type Bags<T: Config> = StorageMap<_, Twox64Concat, DealId, Bag>;
+
 	/// Cases about tasks that are disputed. Removed by the verdict.
 	#[pallet::storage]
 	pub type Disputes<T: Config> = StorageMap<_, Twox64Concat, TaskId, Dispute>;
@@ -317,6 +323,10 @@ pub mod pallet {
 			deal: DealId,
 			/// Who buys.
 			client: AccountId,
+			/// Who pays.
+			payer: AccountId,
+			/// Number of tasks.
+			tasks: u32,
 			/// Who may be drawn.
 			candidates: alloc::vec::Vec<AccountId>,
 			/// Locked of each candidate's bond.
@@ -695,8 +705,13 @@ pub mod pallet {
 		ModuleTooLarge,
 		/// The input is longer than content may be.
 		InputTooLarge,
-		/// Lists of inputs are not supported yet. Open one deal per input.
-		InputListNotSupported,
+		/// A list of inputs is empty, or longer than a deal may have tasks.
+		TaskCountOutOfRange,
+		/// A candidate can't lock its stake now. Try again later; from half of the deal's time on it is
+		/// passed over.
+		CandidateBusy,
+		/// Tasks of a list of inputs are kept until all of them have ended.
+		DealStillOpen,
 		/// The profile is unknown or retired.
 		ProfileNotActive,
 		/// The number of tasks is not that of the inputs: one, where there is no list of them.
@@ -980,7 +995,7 @@ pub mod pallet {
 			items: BoundedVec<(TaskId, Seal), ConstU32<MAX_BATCH>>,
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
-			let weight = Self::for_each(items, T::WeightInfo::commit(), |(task, seal)| {
+			let weight = Self::for_each(items, T::WeightInfo::commit(), 1, |task, seal| {
 				Self::do_commit(&who, task, seal)
 			});
 			Ok(Some(weight).into())
@@ -994,10 +1009,30 @@ pub mod pallet {
 			items: BoundedVec<(TaskId, Opening), ConstU32<MAX_BATCH>>,
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
-			let weight = Self::for_each(items, T::WeightInfo::reveal(), |(task, opening)| {
+			let weight = Self::for_each(items, T::WeightInfo::reveal(), 2, |task, opening| {
 				Self::do_reveal(&who, task, opening)
 			});
 			Ok(Some(weight).into())
+		}
+
+		/// Several [`Self::poke`]s, like [`Self::commit_many`]. Free where each had an effect.
+		#[pallet::call_index(13)]
+		#[pallet::weight(Pallet::<T>::worst_poke().saturating_mul(tasks.len() as u64))]
+		pub fn poke_many(
+			origin: OriginFor<T>,
+			tasks: BoundedVec<TaskId, ConstU32<MAX_BATCH>>,
+		) -> DispatchResultWithPostInfo {
+			let who = ensure_signed(origin)?;
+			let all = tasks.len() as u32;
+			let done = core::cell::Cell::new(0u32);
+			let items = tasks.into_iter().map(|task| (task, ()));
+			let weight = Self::for_each(items, T::WeightInfo::poke(), 0, |task, ()| {
+				let effort = Self::do_poke(who.clone(), task)?;
+				done.set(done.get().saturating_add(1));
+				Ok(effort)
+			});
+			let pays = if all > 0 && done.get() == all { Pays::No } else { Pays::Yes };
+			Ok((Some(weight), pays).into())
 		}
 
 		/// Accepts a profile for new deals, or retires it. Open deals are not affected.

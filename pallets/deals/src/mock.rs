@@ -15,7 +15,7 @@ use assay_primitives::{
 	profile::Profile,
 	request::{Candidate, Request},
 	seal::{Report, Salt, Seal, seal_digest, seal_report},
-	task::{DealId, Input, Limits, TaskId, TaskSpec},
+	task::{DealId, Input, InputList, Limits, TaskId, TaskSpec},
 	traits::{
 		Arbiter, AssetSale, Beacon, CaseId, CaseRequest, DealBook, NewDeal, NoArbiter, Publishers,
 	},
@@ -551,6 +551,14 @@ pub fn plain(request: Request, candidates: Vec<Candidate>) -> NewDeal {
 	NewDeal::plain(CLIENT, request, candidates)
 }
 
+/// A deal over a list of inputs.
+pub fn bag(tasks: u32, replicas: u8, required: u8, count: u8) -> NewDeal {
+	let inputs: Vec<_> = (0..tasks).map(|at| ContentRef::of(&at.to_le_bytes())).collect();
+	let mut request = request(replicas, required);
+	request.task.input = Input::List(InputList::of(&inputs).0);
+	NewDeal { tasks, ..plain(request, candidates(count)) }
+}
+
 /// Opens a deal of one task.
 pub fn open_deal(
 	client: &AccountId,
@@ -598,7 +606,8 @@ pub fn bad(variant: u8) -> Outcome {
 }
 
 pub fn spec_hash(task: TaskId) -> Hash {
-	pallet_deals::Deals::<Test>::get(task.deal).expect("the deal exists").task_hash
+	let deal = pallet_deals::Deals::<Test>::get(task.deal).expect("the deal exists");
+	deal.request.task.hash_of(task.index)
 }
 
 pub fn digest_of(task: TaskId, outcome: Outcome) -> Digest {
@@ -817,14 +826,14 @@ impl Ledger {
 		let mut shared: std::collections::BTreeMap<(TaskId, AccountId), Balance> =
 			Default::default();
 		let events = events();
-		let clients: std::collections::BTreeMap<_, AccountId> = events
+		let payers: std::collections::BTreeMap<_, AccountId> = events
 			.iter()
 			.filter_map(|event| match event {
-				Event::DealOpened { deal, client, .. } => Some((*deal, client.clone())),
+				Event::DealOpened { deal, payer, .. } => Some((*deal, payer.clone())),
 				_ => None,
 			})
 			.collect();
-		let payer = |task: TaskId| clients[&task.deal].clone();
+		let payer = |task: TaskId| payers[&task.deal].clone();
 		for event in events.into_iter().skip(self.events) {
 			match event {
 				Event::ReplicaPaid { task, provider, amount, .. } => {
@@ -839,6 +848,10 @@ impl Ledger {
 					book(&provider, amount, -1);
 					let most = amount - BurnShare::get().mul_ceil(amount);
 					shared.insert((task, provider), most);
+				},
+				Event::TipPaid { deal, solver, amount } => {
+					book(&payers[&deal], amount, -1);
+					book(&solver, amount, 1);
 				},
 				Event::AuditTaxPaid { task, amount } => {
 					book(&payer(task), amount, -1);

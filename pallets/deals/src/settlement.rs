@@ -61,7 +61,8 @@ impl<T: Config> Pallet<T> {
 
 	/// Ends a task without an outcome.
 	pub(crate) fn fail(live: Live, cause: FailCause) -> Effort {
-		if let TaskState::Waiting { .. } = live.task.state {
+		// Of a bag nobody is locked before the draw.
+		if matches!(live.task.state, TaskState::Waiting { .. }) && live.bag.is_none() {
 			for candidate in &live.deal.candidates {
 				T::Stakes::release(&candidate.provider, live.deal.terms.stake);
 			}
@@ -379,15 +380,13 @@ impl<T: Config> Pallet<T> {
 
 	/// Replaces the live task by what is kept of it.
 	fn keep(live: Live, ended: EndedTask) -> Effort {
-		let Live { id, mut deal, effort, .. } = live;
+		let Live { id, effort, .. } = live;
 		Tasks::<T>::remove(id);
 		Ended::<T>::insert(id, ended);
-		deal.open_tasks = deal.open_tasks.saturating_sub(1);
-		Deals::<T>::insert(id.deal, deal);
-		PruneRange::<T>::mutate(|(_, next)| {
-			PruneQueue::<T>::insert(*next, id);
-			*next = next.saturating_add(1);
+		Deals::<T>::mutate_extant(id.deal, |deal| {
+			deal.open_tasks = deal.open_tasks.saturating_sub(1);
 		});
+		Self::queue(id);
 		effort
 	}
 }

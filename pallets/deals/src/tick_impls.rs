@@ -4,8 +4,8 @@ use crate::*;
 use assay_primitives::{
 	AccountId,
 	beacon::NoSeed,
-	deal::{FailCause, ReplicaState, TaskState},
-	task::TaskId,
+	deal::{Deal, FailCause, ReplicaState, TaskState},
+	task::{DealId, TaskId},
 	traits::Beacon,
 };
 use frame_support::{ensure, traits::Get, weights::WeightMeter};
@@ -43,13 +43,17 @@ impl<T: Config> Pallet<T> {
 		if !live.wave_fits() {
 			return Ok(Self::fail(live, FailCause::HardEnd));
 		}
-		match T::Beacon::fold(&ticket) {
+		match Self::fold_of(&live, &ticket) {
 			Ok(fold) => Self::draw_first(&mut live, fold)?,
 			Err(NoSeed::TooEarly) => return Err(Error::<T>::NothingToDo.into()),
 			Err(NoSeed::Expired) => {
 				let ticket = T::Beacon::request(T::BeaconWindow::get(), T::BeaconAuthors::get());
-				live.task.state = TaskState::Waiting { ticket };
 				Self::deposit_event(Event::TicketRenewed { task: live.id });
+				if let Some(bag) = live.bag.take() {
+					Bags::<T>::insert(live.id.deal, Bag { ticket, ..bag });
+					return Ok(live.effort);
+				}
+				live.task.state = TaskState::Waiting { ticket };
 			},
 		}
 		Ok(Self::save(live))
@@ -89,18 +93,32 @@ impl<T: Config> Pallet<T> {
 		};
 		let now = T::BlockNumberProvider::current_block_number();
 		ensure!(now >= ended.prune_at, Error::<T>::RetentionNotElapsed);
+		let bag = Bags::<T>::get(task.deal);
+		if bag.is_some() {
+			// What is not kept counts as not opened, as long as any of the bag may be opened.
+			let open = Deals::<T>::get(task.deal).map_or(0, |deal| deal.open_tasks);
+			ensure!(open == 0, Error::<T>::DealStillOpen);
+		}
 		Ended::<T>::remove(task);
 		Draws::<T>::remove(task);
 		Self::deposit_event(Event::TaskPruned { task });
-		// A deal has a single task as long as lists of inputs are refused.
-		if let Some(deal) = Deals::<T>::take(task.deal) {
-			let amount = Self::return_deposit(&deal.payer, deal.terms.deposit);
+		match bag {
+			Some(bag) if bag.left > 1 => {
+				Bags::<T>::insert(task.deal, Bag { left: bag.left - 1, ..bag });
+			},
+			_ => Self::remove_deal(task.deal),
+		}
+		Ok(())
+	}
+
+	fn remove_deal(deal: DealId) {
+		Bags::<T>::remove(deal);
+		if let Some(Deal { payer, terms, .. }) = Deals::<T>::take(deal) {
+			let amount = Self::return_deposit(&payer, terms.deposit);
 			if amount > 0 {
-				let (deal, payer) = (task.deal, deal.payer);
 				Self::deposit_event(Event::DepositReturned { deal, payer, amount });
 			}
 		}
-		Ok(())
 	}
 
 	/// Prunes tasks in the order of their end, as far as the meter allows.
@@ -121,19 +139,31 @@ impl<T: Config> Pallet<T> {
 			first += 1;
 		}
 		if first != before {
-			PruneRange::<T>::put((first, next));
+			// The end may have moved meanwhile.
+			PruneRange::<T>::mutate(|range| range.0 = first);
 		}
 	}
 
 	/// Whether the position of the queue is done with: pruned now, or by a call before.
 	fn prune_at(position: u64) -> bool {
 		if let Some(task) = PruneQueue::<T>::get(position) {
-			if matches!(Self::do_prune(task), Err(Error::<T>::RetentionNotElapsed)) {
-				return false;
+			match Self::do_prune(task) {
+				Err(Error::<T>::RetentionNotElapsed) => return false,
+				// Others must not wait for it.
+				Err(Error::<T>::DealStillOpen) => Self::queue(task),
+				_ => (),
 			}
 			PruneQueue::<T>::remove(position);
 		}
 		true
+	}
+
+	/// Puts an ended task at the end of the queue for pruning.
+	pub(crate) fn queue(task: TaskId) {
+		PruneRange::<T>::mutate(|(_, next)| {
+			PruneQueue::<T>::insert(*next, task);
+			*next = next.saturating_add(1);
+		});
 	}
 
 	/// Tasks that wait for pruning, oldest first.

@@ -4,8 +4,9 @@
 //!
 //! 1. Held of each account for escrow are the escrows and reserves of its deals' open tasks, less what
 //!    their cases took; for state the deposits of its deals; and as bonds those of its challenges.
-//! 2. Every live or ended task has a deal, none is both, and every deal has a task.
-//! 3. A deal's `open_tasks` are its live tasks; its number was given out.
+//! 2. Every live or ended task has a deal, none is both, and every deal has a task that is not pruned.
+//! 3. A deal's `open_tasks` are its live tasks and, of a bag, those that nobody has opened; its number
+//!    was given out. Exactly the deals over a list of inputs have a bag.
 //! 4. Replicas are different candidates of the deal, in the order of their waves, and no more than
 //!    the policy allows.
 //! 5. A waiting task has neither replicas nor a draw record; every other one has both, and replicas
@@ -29,7 +30,7 @@ use crate::{
 use alloc::collections::{BTreeMap, BTreeSet};
 use assay_primitives::{
 	AccountId, Balance,
-	deal::{Deal, Replica, ReplicaState, Task, TaskState, single},
+	deal::{Deal, Replica, ReplicaState, Task, TaskState},
 	outcome::Digest,
 	policy::Policy,
 	task::TaskId,
@@ -108,10 +109,24 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn check_deal(id: u64, deal: &Deal) -> Checked {
-		let task = single(id);
-		let (live, ended) = (Tasks::<T>::contains_key(task), Ended::<T>::contains_key(task));
-		ensure!(live != ended, "2: a deal has not exactly one task");
-		ensure!(deal.open_tasks == u32::from(live), "3: open tasks are miscounted");
+		let of = |index| TaskId { deal: id, index };
+		let live =
+			(0..deal.tasks).filter(|index| Tasks::<T>::contains_key(of(*index))).count() as u32;
+		let ended =
+			(0..deal.tasks).filter(|index| Ended::<T>::contains_key(of(*index))).count() as u32;
+		match Bags::<T>::get(id) {
+			Some(bag) => {
+				ensure!(deal.is_bag(), "3: a bag over no list");
+				ensure!(bag.left > 0 && bag.left <= deal.tasks, "2: a bag has no task");
+				ensure!(live <= deal.open_tasks, "3: open tasks are miscounted");
+				ensure!(ended + deal.open_tasks == bag.left, "2: tasks of a bag are lost");
+			},
+			None => {
+				ensure!(!deal.is_bag() && deal.tasks == 1, "3: a list without a bag");
+				ensure!(live + ended == 1, "2: a deal has not exactly one task");
+				ensure!(deal.open_tasks == live, "3: open tasks are miscounted");
+			},
+		}
 		ensure!(id < NextDealId::<T>::get(), "3: a deal has a number of the future");
 		let dearest = deal.highest_maximum();
 		ensure!(deal.terms.escrow >= dearest, "10: the escrow covers less than one replica");
@@ -176,7 +191,8 @@ impl<T: Config> Pallet<T> {
 			Policy::Single { .. } => 1,
 			Policy::Trust { .. } => return Ok(()),
 		};
-		let of = |replicas: &[Replica]| largest(&groups(replicas, &deal.task_hash));
+		let task_hash = deal.request.task.hash_of(id.index);
+		let of = |replicas: &[Replica]| largest(&groups(replicas, &task_hash));
 		let before = |wave: u8| -> alloc::vec::Vec<Replica> {
 			task.replicas.iter().filter(|replica| replica.wave < wave).cloned().collect()
 		};

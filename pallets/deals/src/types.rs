@@ -1,13 +1,13 @@
 //! Records of this pallet that know nothing of its configuration.
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
 	beacon::{Fold, Seed, Ticket},
 	deal::{Deal, DealTerms, Replica, ReplicaResult, ReplicaState, Task, TaskState, draw_subject},
 	outcome::{Digest, Outcome},
 	policy::MAX_CANDIDATES,
-	task::TaskId,
+	task::{DealId, TaskId},
 	traits::CaseReason,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -29,9 +29,6 @@ pub const MIN_DECLINED: usize = 3;
 pub const LIE_HARM: Permill = Permill::from_percent(10);
 /// What a publisher's bond loses beside the fees of those whom its content failed, of these fees.
 pub const PUBLISHER_FINE: Permill = Permill::from_percent(10);
-/// Blocks before the end of the challenge window in which the ticket of an audit's draw counts as
-/// taken: long enough that the seed is known when the window ends, and so late that it is not before.
-pub const AUDIT_LEAD: BlockNumber = 10;
 /// By this much the dearest candidate may cost more than the cheapest where an arbiter is at hand: the
 /// stake, which follows from the cheapest, deters the dearest too.
 pub const PRICE_SPREAD: Permill = Permill::from_percent(25);
@@ -79,6 +76,20 @@ impl DrawRecord {
 		let fold = Fold { ticket: self.ticket, entries: Vec::new(), randomness: self.randomness };
 		fold.seed(&draw_subject(task))
 	}
+}
+
+/// What the tasks of a deal over a list of inputs have in common. A task comes into being with its
+/// draw.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub struct Bag {
+	/// Claim on the randomness of all draws.
+	pub ticket: Ticket,
+	/// What the blocks of the ticket gave, once anybody has asked.
+	pub randomness: Option<Hash>,
+	/// Tasks that are not pruned.
+	pub left: u32,
 }
 
 /// What a provider was paid for.
@@ -222,6 +233,8 @@ impl Decided {
 /// What a call did beside its own work, for the refund of its weight.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Effort {
+	/// Candidates of the deal.
+	pub candidates: u32,
 	/// Wrote the first draw, among so many candidates and with a fold of so many blocks.
 	pub drew: Option<(u32, u32)>,
 	/// Tried to draw more out of so many candidates.
@@ -230,6 +243,64 @@ pub(crate) struct Effort {
 	pub ended: Option<(u32, u32)>,
 	/// Opened a case.
 	pub disputed: bool,
+}
+
+/// What the items of a batch have touched so far. A second access in the same call finds it in memory.
+#[derive(Default)]
+pub(crate) struct Touched {
+	deals: BTreeMap<DealId, TouchedDeal>,
+	/// Whether a task has ended.
+	ended: bool,
+}
+
+/// What a batch has touched of one deal.
+struct TouchedDeal {
+	/// Candidates whose bonds no draw has touched yet, at least.
+	undrawn: u32,
+	/// Candidates whose bonds and accounts no settlement has touched yet, at least.
+	unsettled: u32,
+	/// Whether a task has ended.
+	ended: bool,
+}
+
+impl Touched {
+	/// Reads and writes of an item that are not its own; see the weights for what each part accesses.
+	pub fn shared(&mut self, deal: DealId, effort: &Effort) -> (u64, u64) {
+		let (mut reads, mut writes) = (0u64, 0u64);
+		let known = self.deals.contains_key(&deal);
+		let of_deal = self.deals.entry(deal).or_insert(TouchedDeal {
+			undrawn: effort.candidates,
+			unsettled: effort.candidates,
+			ended: false,
+		});
+		// The deal itself, and its bag.
+		reads += 2 * u64::from(known);
+		if let Some((candidates, _)) = effort.drew {
+			let again = u64::from(candidates.saturating_sub(of_deal.undrawn));
+			of_deal.undrawn = of_deal.undrawn.saturating_sub(candidates);
+			reads += again;
+			writes += again;
+		}
+		if let Some((replicas, _)) = effort.ended {
+			// Provider and account of each.
+			let again = 2 * u64::from(replicas.saturating_sub(of_deal.unsettled));
+			of_deal.unsettled = of_deal.unsettled.saturating_sub(replicas);
+			reads += again;
+			writes += again;
+			// The queue's range, the accounts of fee and audits; of the same deal its record and the
+			// payer's account and holds too.
+			if of_deal.ended {
+				reads += 5;
+				writes += 6;
+			} else if self.ended {
+				reads += 3;
+				writes += 3;
+			}
+			of_deal.ended = true;
+			self.ended = true;
+		}
+		(reads, writes)
+	}
 }
 
 /// A task that has not ended, with all that its next step needs.
@@ -246,6 +317,8 @@ pub(crate) struct Live {
 	pub poker: Option<AccountId>,
 	/// The case that was decided, where that is what happens.
 	pub decided: Option<Decided>,
+	/// The deal's common draw, where it has one.
+	pub bag: Option<Bag>,
 	/// What has been done.
 	pub effort: Effort,
 }
@@ -279,6 +352,14 @@ impl Live {
 	/// Number of replicas that have this state.
 	pub fn count(&self, which: impl Fn(&ReplicaState) -> bool) -> usize {
 		self.task.replicas.iter().filter(|replica| which(&replica.state)).count()
+	}
+
+	/// Whether a candidate that can't be locked is passed over in the first draw of a bag's task. Not
+	/// before half of the deal's time is over: who opens a task chooses the block, and must not choose
+	/// with it who is busy.
+	pub fn passes_over(&self) -> bool {
+		let time = self.deal.terms.hard_end.saturating_sub(self.deal.opened_at);
+		self.now.saturating_sub(self.deal.opened_at) >= time / 2
 	}
 
 	/// Whether a wave that starts now ends before the hard end.

@@ -7,7 +7,7 @@ use assay_primitives::{
 	beacon::{Fold, NoSeed, Ticket},
 	deal::{
 		Deal, DrawView, NextStep, Replica, ReplicaState, Task, TaskState, TaskStatus, TaskView,
-		draw_subject, single,
+		draw_subject,
 	},
 	draw::weighted,
 	profile::ProfileId,
@@ -21,12 +21,13 @@ impl<T: Config> Pallet<T> {
 	/// A task, open or ended and not pruned yet. Where its seed is known and nobody has written the
 	/// draw, the replicas are those that the next `commit` or `poke` will draw.
 	pub fn task_view(id: TaskId) -> Option<TaskView> {
-		let deal = Deals::<T>::get(id.deal)?;
+		let mut deal = Deals::<T>::get(id.deal)?;
+		deal.task_hash = deal.request.task.hash_of(id.index);
 		let at = T::BlockNumberProvider::current_block_number();
-		let (status, next) = match Tasks::<T>::get(id) {
+		let (status, next) = match Self::live_task(&id) {
 			Some(task) => {
 				let task = Self::with_draw(&id, &deal, task);
-				let next = Self::next_step(&deal, &task);
+				let next = Self::next_step(&id, &deal, &task);
 				(TaskStatus::Open(task), next)
 			},
 			None => {
@@ -38,6 +39,11 @@ impl<T: Config> Pallet<T> {
 		Some(TaskView { id, deal, status, next, at })
 	}
 
+	/// A task that has not ended, opened or not.
+	fn live_task(id: &TaskId) -> Option<Task> {
+		Tasks::<T>::get(id).or_else(|| Self::unopened(*id, &Bags::<T>::get(id.deal)?))
+	}
+
 	/// Tasks of a client that are not pruned, newest first, at most `limit`. Reads all deals.
 	pub fn tasks_of_client(client: &AccountId, limit: u32) -> Vec<TaskView> {
 		let mut deals: Vec<DealId> = Deals::<T>::iter()
@@ -46,20 +52,31 @@ impl<T: Config> Pallet<T> {
 		deals.sort_unstable_by(|one, other| other.cmp(one));
 		deals
 			.into_iter()
+			.flat_map(Self::tasks_of_deal)
+			.filter_map(Self::task_view)
 			.take(limit as usize)
-			.filter_map(|id| Self::task_view(single(id)))
 			.collect()
 	}
 
 	/// Open tasks for which a provider is drawn, or is a candidate while the draw is open, oldest
 	/// first. Reads all open tasks.
 	pub fn tasks_of_provider(provider: &AccountId) -> Vec<TaskView> {
+		let unopened = Bags::<T>::iter_keys()
+			.flat_map(Self::tasks_of_deal)
+			.filter(|id| !Tasks::<T>::contains_key(id) && !Ended::<T>::contains_key(id));
 		let mut views: Vec<TaskView> = Tasks::<T>::iter_keys()
+			.chain(unopened)
 			.filter_map(Self::task_view)
 			.filter(|view| Self::concerns(view, provider))
 			.collect();
 		views.sort_unstable_by_key(|view| view.id);
 		views
+	}
+
+	/// All tasks that a deal ever had.
+	fn tasks_of_deal(deal: DealId) -> impl Iterator<Item = TaskId> {
+		let tasks = Deals::<T>::get(deal).map_or(0, |deal| deal.tasks);
+		(0..tasks).map(move |index| TaskId { deal, index })
 	}
 
 	/// How the replicas of a task were drawn, or will be once anyone writes it. The fold comes
@@ -78,8 +95,7 @@ impl<T: Config> Pallet<T> {
 				(fold, replicas + skipped.len())
 			},
 			None => {
-				let TaskState::Waiting { ticket } = Tasks::<T>::get(id)?.state else { return None };
-				let fold = T::Beacon::fold(&ticket).ok()?;
+				let fold = Self::waiting_fold(&id, &Self::live_task(&id)?).ok()?;
 				let count = Self::first_wave(&deal, &fold.seed(&draw_subject(&id))).len();
 				(fold, count)
 			},
@@ -132,7 +148,7 @@ impl<T: Config> Pallet<T> {
 
 	fn with_draw(id: &TaskId, deal: &Deal, mut task: Task) -> Task {
 		let now = T::BlockNumberProvider::current_block_number();
-		let fold = Self::waiting_fold(&task).ok().filter(|_| wave_fits(&deal.terms, now));
+		let fold = Self::waiting_fold(id, &task).ok().filter(|_| wave_fits(&deal.terms, now));
 		if let Some(fold) = fold {
 			let drawn = Self::first_wave(deal, &fold.seed(&draw_subject(id)));
 			let replica = |candidate| Replica { candidate, wave: 0, state: ReplicaState::Drawn };
@@ -141,10 +157,11 @@ impl<T: Config> Pallet<T> {
 		task
 	}
 
-	fn waiting_fold(task: &Task) -> Result<Fold, NoSeed> {
-		match task.state {
-			TaskState::Waiting { ticket } => Self::fold(&ticket),
-			_ => Err(NoSeed::TooEarly),
+	fn waiting_fold(id: &TaskId, task: &Task) -> Result<Fold, NoSeed> {
+		let TaskState::Waiting { ticket } = task.state else { return Err(NoSeed::TooEarly) };
+		match Bags::<T>::get(id.deal).and_then(|bag| bag.randomness) {
+			Some(randomness) => Ok(Fold { ticket, entries: Vec::new(), randomness }),
+			None => Self::fold(&ticket),
 		}
 	}
 
@@ -152,14 +169,14 @@ impl<T: Config> Pallet<T> {
 		T::Beacon::fold(ticket)
 	}
 
-	fn next_step(deal: &Deal, task: &Task) -> NextStep {
+	fn next_step(id: &TaskId, deal: &Deal, task: &Task) -> NextStep {
 		let now = T::BlockNumberProvider::current_block_number();
 		let count = |which: fn(&ReplicaState) -> bool| {
 			task.replicas.iter().filter(|replica| which(&replica.state)).count() as u32
 		};
 		match task.state {
-			TaskState::Waiting { ticket } => {
-				let waits = Self::fold(&ticket) == Err(NoSeed::TooEarly);
+			TaskState::Waiting { .. } => {
+				let waits = Self::waiting_fold(id, task) == Err(NoSeed::TooEarly);
 				if waits && wave_fits(&deal.terms, now) {
 					NextStep::Randomness
 				} else {

@@ -96,30 +96,31 @@ macro_rules! estimates {
 		fn question() -> Weight {
 			micros(80, DEAL_BYTES).saturating_add($db.reads_writes(6 + u64::from(MAX_FOLD), 3))
 		}
-		// Reads: operator, task, deal. Writes: task.
+		// Reads: operator, task, deal, bag. Writes: task.
 		fn commit() -> Weight {
-			micros(45, DEAL_BYTES).saturating_add($db.reads_writes(3, 1))
+			micros(45, DEAL_BYTES).saturating_add($db.reads_writes(4, 1))
 		}
 		// As commit.
 		fn decline() -> Weight {
-			micros(45, DEAL_BYTES).saturating_add($db.reads_writes(3, 1))
+			micros(45, DEAL_BYTES).saturating_add($db.reads_writes(4, 1))
 		}
-		// Reads: operator, task, deal, hash of block 0. Writes: task.
+		// Reads: operator, task, deal, bag, hash of block 0. Writes: task.
 		fn reveal() -> Weight {
-			micros(60, DEAL_BYTES).saturating_add($db.reads_writes(4, 1))
+			micros(60, DEAL_BYTES).saturating_add($db.reads_writes(5, 1))
 		}
 		// Reads: operator, task, deal, hash of block 0, provider, its account and holds, the signer's
 		// account. Writes: task, provider, its account and holds, the signer's account.
 		fn denounce() -> Weight {
 			micros(120, DEAL_BYTES).saturating_add($db.reads_writes(8, 5))
 		}
-		// Reads: task, deal. Writes: task.
+		// Reads: task, deal, bag. Writes: task.
 		fn poke() -> Weight {
-			micros(45, DEAL_BYTES).saturating_add($db.reads_writes(2, 1))
+			micros(45, DEAL_BYTES).saturating_add($db.reads_writes(3, 1))
 		}
-		// Reads: ended task, deal, account, holds. Writes: those and the draw record.
+		// Reads: ended task, deal, bag, account, holds, the queue's range. Writes: those and the draw
+		// record, and an entry of the queue.
 		fn prune() -> Weight {
-			micros(70, DEAL_BYTES).saturating_add($db.reads_writes(4, 5))
+			micros(70, DEAL_BYTES).saturating_add($db.reads_writes(6, 8))
 		}
 		// Writes: profile.
 		fn set_profile_status() -> Weight {

@@ -35,6 +35,7 @@ fn request_order() -> RequestOrder {
 				limits: Limits { gas: 10_000_000, memory_pages: 64, output_bytes: 1_000 },
 			},
 			policy: Policy::Quorum { replicas: 3, required: 2 },
+			canary: false,
 			max_price: Price { base: 5 * MILLI, per_mgas: 7 * MILLI },
 			run_blocks: 5,
 			tags: 0,

@@ -202,7 +202,7 @@ pub fn register(chain: &mut Chain, index: u32) -> Provider {
 		operator: account(&provider.operator),
 		encryption_key: [index as u8; 32],
 		capacity: Capacity {
-			slots: 4,
+			slots: 64,
 			max_gas: GAS,
 			max_memory_pages: 1_024,
 			gas_per_second: 1_000_000_000,
@@ -281,6 +281,6 @@ pub fn lie() -> Outcome {
 	Outcome { gas_used: 1, ..truth() }
 }
 
-fn salt(provider: usize) -> Salt {
+pub fn salt(provider: usize) -> Salt {
 	BlakeTwo256::hash(&[provider as u8]).0
 }

@@ -2,13 +2,89 @@
 
 use super::{
 	driver::{Chain, account, key},
-	market::{MODULE, Market, truth},
+	market::{MODULE, Market, PRICE, register, salt, spec, truth},
 };
-use assay_primitives::UNIT;
-use polkadot_sdk::{pallet_balances, sp_runtime::MultiAddress};
+use crate::Deals;
+use assay_primitives::{
+	UNIT,
+	content::ContentRef,
+	deal::Opening,
+	policy::Policy,
+	request::{Candidate, Request},
+	seal::{Seal, seal_digest},
+	task::{Input, InputList, TaskId, TaskSpec},
+	traits::{DealBook, NewDeal},
+};
+use polkadot_sdk::{frame_support::BoundedVec, pallet_balances, sp_runtime::MultiAddress};
 
 /// Budget of a whole task with three replicas, from its submission to its settlement.
-const TRANSFERS: u64 = 50;
+const TRANSFERS: u64 = 20;
+
+/// Tasks of a batch.
+const BATCH: u32 = 64;
+/// Budget of each task of three replicas in a batch, from its draw to its settlement.
+const TRANSFERS_IN_BATCH: u64 = 6;
+
+/// A bag of tasks that each of three providers seals and reveals in one call.
+#[test]
+fn task_of_a_batch_should_weigh_no_more_than_its_budget() {
+	let mut chain = Chain::start("development");
+	let transfer = pallet_balances::Call::transfer_keep_alive {
+		dest: MultiAddress::Id(account(&key("Bob"))),
+		value: UNIT,
+	};
+	let transfer = chain.weigh(&key("Alice"), transfer).ref_time();
+	let providers: Vec<_> = (0..3).map(|index| register(&mut chain, index)).collect();
+	let inputs: Vec<_> = (0..BATCH).map(|at| ContentRef::of(&at.to_le_bytes())).collect();
+	let task = TaskSpec { input: Input::List(InputList::of(&inputs).0), ..spec() };
+	let request = Request {
+		task: task.clone(),
+		policy: Policy::Quorum { replicas: 3, required: 3 },
+		canary: false,
+		max_price: PRICE,
+		run_blocks: 20,
+		tags: 0,
+		valid_until: 10_000,
+		hints: Default::default(),
+	};
+	let candidate =
+		|one: &super::market::Provider| Candidate { provider: one.id(), price: PRICE, weight: 1 };
+	let candidates = providers.iter().map(candidate).collect();
+	let client = account(&key("Charlie"));
+	let bag = NewDeal { tasks: BATCH, ..NewDeal::plain(client, request, candidates) };
+	let deal = chain.read(|| Deals::open(bag)).expect("the client is rich");
+	chain.pass(6);
+
+	let genesis = chain.genesis_hash();
+	let mut total = 0;
+	for (at, provider) in providers.iter().enumerate() {
+		let items = (0..BATCH).map(|index| {
+			let id = TaskId { deal, index };
+			let digest = truth().digest(&task.hash_of(index));
+			let digest = seal_digest(&genesis, &id, &provider.id(), &digest, &salt(at));
+			(id, Seal { digest, report: Default::default() })
+		});
+		let items = BoundedVec::truncate_from(items.collect());
+		let call = pallet_deals::Call::commit_many { items };
+		let weight = chain.weigh(&provider.operator, call).ref_time();
+		println!("{BATCH} seals: {:.1} transfers", weight as f64 / transfer as f64);
+		total += weight;
+	}
+	for (at, provider) in providers.iter().enumerate() {
+		let opening = Opening { outcome: truth(), salt: salt(at) };
+		let items = (0..BATCH).map(|index| (TaskId { deal, index }, opening));
+		let items = BoundedVec::truncate_from(items.collect());
+		let call = pallet_deals::Call::reveal_many { items };
+		let weight = chain.weigh(&provider.operator, call).ref_time();
+		println!("{BATCH} reveals: {:.1} transfers", weight as f64 / transfer as f64);
+		total += weight;
+	}
+	let open = chain.read(|| pallet_deals::Deals::<crate::Runtime>::get(deal)).expect("kept");
+	assert_eq!(open.open_tasks, 0, "all are settled");
+	let each = total / u64::from(BATCH);
+	println!("each task of three replicas: {:.2} transfers", each as f64 / transfer as f64);
+	assert!(each <= TRANSFERS_IN_BATCH * transfer);
+}
 
 /// Prints the figures with `--nocapture`.
 #[test]

@@ -66,7 +66,7 @@ fn run_should_fail_without_an_outcome_when_content_differs() {
 	let mut other = Job::new(main(""));
 	other.input = Some(Vec::new());
 	assert_eq!(other.try_run().err(), Some(Failure::InputDiffers));
-	other.spec.input = Input::List(assay_primitives::outcome::Manifest::default().root());
+	other.spec.input = Input::List(assay_primitives::task::InputList::of(&[]).0);
 	assert_eq!(other.try_run().err(), Some(Failure::InputIsList));
 	other.spec.profile = Default::default();
 	assert_eq!(other.try_run().err(), Some(Failure::OtherProfile));

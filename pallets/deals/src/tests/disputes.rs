@@ -328,7 +328,7 @@ fn med_09_two_liars_should_be_found_when_the_chain_audits() {
 		audited();
 		let before = worth(&CLIENT);
 		let (task, replicas) = agreed([bad(2); 3]);
-		pass(20);
+		pass(23);
 		poke(task);
 		assert_eq!(Cases::get()[0].reason, CaseReason::Audit);
 		assert_eq!(worth(&FUND), RICH - CH);
@@ -347,7 +347,7 @@ fn audit_should_be_paid_by_the_tax_when_the_result_is_true() {
 		audited();
 		let before = worth(&CLIENT);
 		let (task, replicas) = agreed([good(); 3]);
-		pass(20);
+		pass(23);
 		poke(task);
 		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
 		assert_eq!(worth(&FUND), RICH);
@@ -364,7 +364,7 @@ fn audit_should_be_paid_by_the_reserve_when_the_fund_is_empty() {
 		let (task, _) = agreed([bad(2); 3]);
 		assert_ok!(Balances::transfer_allow_death(RuntimeOrigin::signed(FUND), ARBITER, RICH - ED));
 		let before = worth(&CLIENT);
-		pass(20);
+		pass(23);
 		poke(task);
 		assert_eq!(worth(&CLIENT), before - CH);
 		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
@@ -373,19 +373,23 @@ fn audit_should_be_paid_by_the_reserve_when_the_fund_is_empty() {
 }
 
 #[test]
-fn audit_should_wait_for_its_seed_and_be_given_up_when_the_beacon_has_forgotten() {
+fn audit_should_wait_for_its_seed_and_be_certain_when_the_beacon_has_forgotten() {
 	build_and_execute(|| {
-		audited();
+		AuditRate::set(Permill::from_parts(1));
 		let (task, _) = agreed([good(); 3]);
 		BeaconIsDry::set(true);
-		pass(20);
+		pass(23);
 		assert_noop!(try_poke(&STRANGER, task), Error::<Test>::NothingToDo);
 		assert!(matches!(
 			Deals::task_view(task).expect("it is open").next,
 			assay_primitives::deal::NextStep::Randomness
 		));
 		pass(BEACON_SPAN);
+		let before = worth(&CLIENT);
 		poke(task);
+		// The reserve pays, not the fund.
+		assert_eq!((worth(&CLIENT), worth(&FUND)), (before - CH, RICH));
+		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
 		assert_eq!(ended(task).ending, Ending::Settled(good()));
 	});
 }
@@ -403,9 +407,13 @@ fn accept_should_shorten_the_window_and_leave_the_audit_its_draw() {
 		assert_noop!(try_accept(&STRANGER, task), Error::<Test>::NotClient);
 		assert_ok!(try_accept(&CLIENT, task));
 		let TaskState::Agreed { until, .. } = state(task) else { panic!("it is agreed") };
-		assert_eq!(until, System::block_number() + AUDIT_LEAD);
+		assert_eq!(until, System::block_number() + 1);
+		// Nothing of what the draw depends on exists while anything can still be done about it.
+		assert_eq!(Deals::audit_ticket(until).first_block(), until);
 		assert!(MockBeacon::fold(&Deals::audit_ticket(until)).is_err());
-		pass(AUDIT_LEAD);
+		pass(1);
+		assert_noop!(try_challenge(&STRANGER, task), Error::<Test>::DeadlinePassed);
+		pass(2);
 		poke(task);
 		assert!(matches!(state(task), TaskState::Disputed { .. }));
 		assert_ok!(rule(0, Some(digest_of(task, good())), CH));

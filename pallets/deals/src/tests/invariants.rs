@@ -23,6 +23,7 @@ use assay_primitives::{
 	price::Price,
 	request::Candidate,
 	task::TaskId,
+	traits::{DealBook, NewDeal},
 };
 use frame_support::BoundedVec;
 use polkadot_sdk::*;
@@ -155,9 +156,13 @@ struct World {
 }
 
 impl World {
+	/// Tasks that have not ended, those of bags that nobody has opened included.
+	fn open(&self) -> impl Iterator<Item = &TaskId> {
+		self.tasks.iter().filter(|task| Deals::load(**task).is_ok())
+	}
+
 	fn task(&self, choice: u8) -> Option<TaskId> {
-		let live: Vec<_> =
-			self.tasks.iter().filter(|task| crate::Tasks::<Test>::contains_key(task)).collect();
+		let live: Vec<_> = self.open().collect();
 		// Sometimes one that has ended.
 		let from: Vec<_> =
 			if choice.is_multiple_of(16) { self.tasks.iter().collect() } else { live };
@@ -206,8 +211,13 @@ impl World {
 						weight: 1 + u64::from(at),
 					})
 					.collect();
-				let deal = open_deal(&client, request, candidates)?;
-				self.tasks.push(TaskId { deal, index: 0 });
+				let tasks = if policy == 7 { 3 } else { 1 };
+				if policy == 7 {
+					request.task.input = bag(tasks, 1, 1, 1).request.task.input;
+				}
+				let deal = NewDeal { tasks, ..NewDeal::plain(client, request, candidates) };
+				let deal = Deals::open(deal)?;
+				self.tasks.extend((0..tasks).map(|index| TaskId { deal, index }));
 				Ok(())
 			},
 			Op::Pass(blocks) => {
@@ -346,12 +356,12 @@ impl World {
 	fn finish(&self) {
 		let reveal = |task: &TaskId| {
 			let terms = crate::Deals::<Test>::get(task.deal).expect("it is kept").terms;
-			terms.hard_end + terms.reveal_blocks + terms.challenge_blocks + AUDIT_LEAD
+			terms.hard_end + terms.reveal_blocks + terms.challenge_blocks + 5
 		};
-		let latest = crate::Tasks::<Test>::iter_keys().map(|task| reveal(&task)).max().unwrap_or(0);
-		while crate::Tasks::<Test>::iter().next().is_some() {
+		let latest = self.open().map(reveal).max().unwrap_or(0);
+		while self.open().next().is_some() {
 			assert!(System::block_number() <= latest + 1, "a task is stuck");
-			for task in crate::Tasks::<Test>::iter_keys().collect::<Vec<_>>() {
+			for task in self.open().copied().collect::<Vec<_>>() {
 				let _ = try_poke(&STRANGER, task);
 				decide(task, (task.deal % 3 > 0).then(good), 100);
 			}
@@ -395,6 +405,7 @@ fn nothing_is_left() {
 		assert_eq!(held(&who), (0, 0));
 	}
 	assert_eq!(Disputes::<Test>::iter().count(), 0);
+	assert_eq!(Bags::<Test>::iter().count(), 0);
 	for at in 0..PROVIDERS {
 		assert_eq!(bonds::Locked::<Test>::get(stash(at)), (0, 0));
 	}

@@ -1,5 +1,6 @@
 //! One file per call; whole lives in `lifecycle`, money in `settlement` and `invariants`.
 
+mod bags;
 mod batch;
 mod commit;
 mod decline;
@@ -9,6 +10,7 @@ mod genesis;
 mod invariants;
 mod lifecycle;
 mod open;
+mod payments;
 mod poke;
 mod policies;
 mod prune;

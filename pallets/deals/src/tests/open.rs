@@ -6,7 +6,6 @@ use assay_primitives::{
 	MILLI,
 	content::{ContentRef, MAX_CONTENT_SIZE},
 	deal::TaskState,
-	merkle::ListRoot,
 	policy::Policy,
 	price::Price,
 	request::{Candidate, Request},
@@ -53,6 +52,8 @@ fn open_should_lock_escrow_deposit_and_every_stake_when_in_order() {
 			Event::DealOpened {
 				deal: task.deal,
 				client: CLIENT,
+				payer: CLIENT,
+				tasks: 1,
 				candidates: (0..5).map(stash).collect(),
 				stake: S,
 				escrow: deal.terms.escrow,
@@ -173,14 +174,6 @@ fn open_should_fail_when_arguments_are_too_long_together() {
 		request.task.args = args(8);
 		assert!(open_deal(&CLIENT, request, candidates(3)).is_ok());
 	});
-}
-
-#[test]
-fn open_should_fail_when_inputs_are_a_list() {
-	refused(
-		|request| request.task.input = Input::List(ListRoot::of(&[1u8])),
-		Error::InputListNotSupported,
-	);
 }
 
 #[test]

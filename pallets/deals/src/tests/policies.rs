@@ -151,7 +151,7 @@ fn single_should_settle_when_the_client_is_silent_and_no_audit_is_drawn() {
 		let until = System::block_number() + 20;
 		// An entropy with which the draw misses.
 		let live = |task| Deals::load(task).ok().expect("live");
-		run_to(until);
+		run_to(until + 3);
 		Entropy::set(
 			(0..)
 				.find(|entropy| {
@@ -173,7 +173,7 @@ fn single_should_be_audited_when_the_draw_hits_and_its_lie_cost_the_stake() {
 		let (task, replica) = single();
 		run_wave(task, &[replica.clone()], &[bad(2)]);
 		let until = System::block_number() + 20;
-		run_to(until);
+		run_to(until + 3);
 		let live = |task| Deals::load(task).ok().expect("live");
 		Entropy::set(
 			(0..)

@@ -1,0 +1,278 @@
+//! Who pays whom, row by row, in deals with an app, a dataset, a sponsor and a solver.
+
+use crate::{
+	mock::{Deals, *},
+	*,
+};
+use assay_primitives::{
+	AccountId, Balance, Hash,
+	deal::{Ending, FailCause},
+	outcome::{Class, Outcome},
+	task::TaskId,
+	traits::{AssetSale, CaseReason, DealBook, NewDeal},
+};
+use frame_support::{assert_noop, assert_ok};
+use polkadot_sdk::*;
+
+const APP_PRICE: Balance = 7_000;
+const DATASET_PRICE: Balance = 5_000;
+const APP_OWNER: AccountId = account(210);
+const DATASET_OWNER: AccountId = account(211);
+const SOLVER: AccountId = account(212);
+const TIP: Balance = 900;
+/// Attempt fee of a replica at the price of the mock.
+const ATTEMPT: Balance = P / 20;
+/// Protocol fee on three replicas that use all their gas.
+const FEE: Balance = 3 * P / 100;
+
+fn sale(owner: AccountId, price: Balance) -> Option<AssetSale> {
+	Some(AssetSale { asset: Hash::repeat_byte(5), owner, price })
+}
+
+/// A deal with everything in it, paid by the second client for the first.
+fn full() -> NewDeal {
+	NewDeal {
+		payer: SECOND_CLIENT,
+		beneficiary: Some(STRANGER),
+		app: sale(APP_OWNER, APP_PRICE),
+		dataset: sale(DATASET_OWNER, DATASET_PRICE),
+		tip: Some((SOLVER, TIP)),
+		..plain(request(3, 2), candidates(3))
+	}
+}
+
+fn open_and_draw(deal: NewDeal) -> (TaskId, Vec<AccountId>) {
+	let task = TaskId { deal: Deals::open(deal).expect("in order"), index: 0 };
+	pass(4);
+	poke(task);
+	(task, drawn(task, 0))
+}
+
+fn run(deal: NewDeal, outcome: Outcome) -> (TaskId, Vec<AccountId>) {
+	let (task, replicas) = open_and_draw(deal);
+	run_wave(task, &replicas, &[outcome; 3]);
+	(task, replicas)
+}
+
+/// What the payer has lost so far.
+fn paid() -> Balance {
+	RICH - worth(&SECOND_CLIENT)
+}
+
+#[test]
+fn exited_should_pay_replicas_fee_app_dataset_and_tip() {
+	build_and_execute(|| {
+		let ledger = Ledger::start();
+		let (task, replicas) = run(full(), good());
+		ledger.check();
+		assert_eq!(ended(task).ending, Ending::Settled(good()));
+		assert!(replicas.iter().all(|one| worth(one) == RICH + P));
+		assert_eq!((worth(&APP_OWNER), worth(&DATASET_OWNER)), (APP_PRICE, DATASET_PRICE));
+		assert_eq!((worth(&SOLVER), worth(&TREASURY)), (TIP, FEE));
+		assert_eq!(paid(), 3 * P + FEE + APP_PRICE + DATASET_PRICE + TIP);
+		// The client buys, the sponsor pays, and the beneficiary has the result only.
+		assert_eq!((worth(&CLIENT), worth(&STRANGER)), (RICH, RICH));
+	});
+}
+
+#[test]
+fn failures_of_the_program_should_pay_the_gas_and_neither_app_nor_dataset() {
+	for class in [Class::Trapped, Class::OutOfGas, Class::StackExhausted, Class::OutputLimit] {
+		build_and_execute(|| {
+			let outcome = Outcome { class, gas_used: GAS / 2, ..good() };
+			let (_, replicas) = run(full(), outcome);
+			assert!(replicas.iter().all(|one| worth(one) == RICH + P / 2));
+			assert_eq!((worth(&APP_OWNER), worth(&DATASET_OWNER)), (0, 0));
+			assert_eq!(paid(), 3 * P / 2 + FEE / 2 + TIP);
+		});
+	}
+}
+
+/// A program that exits with an error has come to its own end.
+#[test]
+fn exit_code_should_not_change_who_is_paid() {
+	build_and_execute(|| {
+		run(full(), Outcome { class: Class::Exited(3), ..good() });
+		assert_eq!(worth(&APP_OWNER), APP_PRICE);
+	});
+}
+
+fn refund(class: Class) -> Outcome {
+	Outcome { class, gas_used: 0, ..good() }
+}
+
+/// The publisher's bond pays the attempts and a tenth on top; the client pays the fee on what replicas
+/// earn, and nothing else.
+#[test]
+fn invalid_module_should_be_paid_by_the_publishers_bond() {
+	build_and_execute(|| {
+		let ledger = Ledger::start();
+		PublishersBond::set(P);
+		let (_, replicas) = run(full(), refund(Class::ModuleInvalid));
+		assert!(replicas.iter().all(|one| worth(one) == RICH + ATTEMPT));
+		let (fees, fine) = (3 * ATTEMPT, 3 * ATTEMPT / 10);
+		assert_eq!(PublishersBond::get(), P - fees - fine);
+		assert_eq!(burnt(), fine);
+		assert_eq!(paid(), 3 * ATTEMPT / 100 + TIP);
+		ledger.check();
+	});
+}
+
+#[test]
+fn input_mismatch_should_be_paid_by_the_bond_of_the_dataset() {
+	build_and_execute(|| {
+		PublishersBond::set(P);
+		run(full(), refund(Class::InputMismatch));
+		assert!(PublishersBond::get() < P);
+		assert_eq!(paid(), 3 * ATTEMPT / 100 + TIP);
+	});
+}
+
+/// What the bond does not cover the payer owes, for the attempts were made.
+#[test]
+fn attempts_should_be_paid_by_the_payer_as_far_as_the_bond_does_not_suffice() {
+	build_and_execute(|| {
+		PublishersBond::set(ATTEMPT + ATTEMPT / 2);
+		let (_, replicas) = run(full(), refund(Class::ModuleInvalid));
+		assert!(replicas.iter().all(|one| worth(one) == RICH + ATTEMPT));
+		assert_eq!(PublishersBond::get(), 0);
+		assert_eq!(paid(), ATTEMPT + ATTEMPT / 2 + 3 * ATTEMPT / 100 + TIP);
+	});
+}
+
+#[test]
+fn attempts_should_be_paid_by_the_payer_when_it_named_a_bare_module() {
+	build_and_execute(|| {
+		PublishersBond::set(P);
+		let deal = NewDeal { app: None, ..full() };
+		run(deal, refund(Class::ModuleInvalid));
+		assert_eq!(PublishersBond::get(), P);
+		assert_eq!(paid(), 3 * ATTEMPT + 3 * ATTEMPT / 100 + TIP);
+	});
+}
+
+/// Input of its own is the client's fault, whoever published the app.
+#[test]
+fn input_mismatch_should_be_paid_by_the_payer_when_there_is_no_dataset() {
+	build_and_execute(|| {
+		PublishersBond::set(P);
+		run(NewDeal { dataset: None, ..full() }, refund(Class::InputMismatch));
+		assert_eq!(PublishersBond::get(), P);
+		assert_eq!(paid(), 3 * ATTEMPT + 3 * ATTEMPT / 100 + TIP);
+	});
+}
+
+#[test]
+fn undecided_should_be_borne_by_the_bond_of_the_app() {
+	build_and_execute(|| {
+		PublishersBond::set(10 * P);
+		let ledger = Ledger::start();
+		let (task, replicas) = open_and_draw(full());
+		run_wave(task, &replicas, &[good(), bad(2), bad(3)]);
+		assert_eq!(ended(task).ending, Ending::Failed(FailCause::Undecided));
+		assert!(replicas.iter().all(|one| worth(one) == RICH + P / 2));
+		ledger.check();
+		assert!(PublishersBond::get() < 10 * P - 3 * P / 2);
+		assert_eq!(paid(), 3 * P / 2 / 100 + TIP);
+	});
+}
+
+#[test]
+fn nothing_but_the_tip_should_be_paid_when_nobody_delivers() {
+	build_and_execute(|| {
+		HarmShare::set(sp_runtime::Permill::zero());
+		PublishersBond::set(P);
+		let (task, _) = open_and_draw(full());
+		pass(T);
+		poke(task);
+		assert_eq!(ended(task).ending, Ending::Failed(FailCause::NoDelivery));
+		assert_eq!(paid(), TIP);
+		assert_eq!(PublishersBond::get(), P);
+		assert_eq!(worth(&APP_OWNER), 0);
+	});
+}
+
+#[test]
+fn public_good_should_owe_no_protocol_fee() {
+	build_and_execute(|| {
+		run(NewDeal { public_good: true, ..full() }, good());
+		assert_eq!(worth(&TREASURY), 0);
+		assert_eq!(paid(), 3 * P + APP_PRICE + DATASET_PRICE + TIP);
+	});
+}
+
+/// A publisher that buys from itself pays nobody, and what was locked comes back.
+#[test]
+fn owner_should_get_nothing_when_it_is_the_payer() {
+	build_and_execute(|| {
+		run(NewDeal { app: sale(SECOND_CLIENT, APP_PRICE), ..full() }, good());
+		assert_eq!(paid(), 3 * P + FEE + DATASET_PRICE + TIP);
+		assert_eq!(held(&SECOND_CLIENT).0, 0);
+	});
+}
+
+/// A payee that can't receive leaves the money with the payer, and stops nobody.
+#[test]
+fn payments_below_the_existential_deposit_should_stay_with_the_payer() {
+	build_and_execute(|| {
+		let deal = NewDeal { app: sale(APP_OWNER, ED - 1), tip: Some((SOLVER, ED - 1)), ..full() };
+		run(deal, good());
+		assert_eq!((worth(&APP_OWNER), worth(&SOLVER)), (0, 0));
+		assert_eq!(paid(), 3 * P + FEE + DATASET_PRICE);
+		assert_eq!(held(&SECOND_CLIENT).0, 0);
+	});
+}
+
+#[test]
+fn payer_should_be_refused_when_it_is_a_candidate_or_signs_for_one() {
+	build_and_execute(|| {
+		for payer in [stash(1), operator(2)] {
+			let deal = NewDeal { payer, ..full() };
+			assert_noop!(Deals::open(deal), Error::<Test>::SelfDeal);
+		}
+		let elsewhere = NewDeal { payer: stash(9), ..full() };
+		assert_ok!(Deals::open(elsewhere));
+	});
+}
+
+#[test]
+fn amounts_should_be_refused_when_they_exceed_the_type() {
+	build_and_execute(|| {
+		let huge = [
+			NewDeal { app: sale(APP_OWNER, Balance::MAX), ..full() },
+			NewDeal { dataset: sale(APP_OWNER, Balance::MAX), ..full() },
+			NewDeal { tip: Some((SOLVER, Balance::MAX)), ..full() },
+		];
+		for deal in huge {
+			assert_noop!(Deals::open(deal), Error::<Test>::AmountOverflow);
+		}
+	});
+}
+
+/// Who may not judge: everybody who has something to gain or lose.
+#[test]
+fn parties_should_be_excluded_from_the_committee() {
+	build_and_execute(|| {
+		ArbiterIsOpen::set(true);
+		let mediators = vec![account(77)];
+		let (task, replicas) = open_and_draw(NewDeal { mediators: mediators.clone(), ..full() });
+		run_wave(task, &replicas, &[good(), bad(2), bad(3)]);
+		let case = Cases::get().remove(0);
+		assert_eq!((case.reason, case.mediators), (CaseReason::NoConsensus, mediators));
+		let parties =
+			[CLIENT, SECOND_CLIENT, STRANGER, APP_OWNER, DATASET_OWNER, stash(0), operator(1)];
+		for party in parties {
+			assert!(case.excluded.contains(&party), "{party:?} may not judge");
+		}
+		assert_eq!(case.refund, SECOND_CLIENT);
+		assert_ok!(rule(0, Some(digest_of(task, good())), 0));
+	});
+}
+
+#[test]
+fn deal_should_be_refused_when_it_names_too_many_mediators() {
+	build_and_execute(|| {
+		let mediators = (0..33).map(account).collect();
+		assert_noop!(Deals::open(NewDeal { mediators, ..full() }), Error::<Test>::TooManyMediators);
+	});
+}
