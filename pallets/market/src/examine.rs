@@ -149,7 +149,7 @@ impl<T: Config> Pallet<T> {
 		let request = &order.request;
 		Self::examine_request(request, note)?;
 		let whole = match request.task.input {
-			Input::List(list) => order.volume == list.len,
+			Input::List(list) => order.volume == list.root.len,
 			_ => true,
 		};
 		let volume = order.volume > 0 && order.min_volume <= order.volume && whole;

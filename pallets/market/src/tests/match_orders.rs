@@ -271,7 +271,8 @@ fn list_should_be_matched_as_a_whole() {
 	build_and_execute(|| {
 		MaxTasks::set(8);
 		let mut set = plain();
-		let list = assay_primitives::merkle::ListRoot { root: Hash::repeat_byte(3), len: 4 };
+		let inputs = [assay_primitives::content::ContentRef::of(b"input"); 4];
+		let list = assay_primitives::task::InputList::of(&inputs).0;
 		set.request.request.task.input = Input::List(list);
 		set.request.volume = 3;
 		refused(&set.sign(), Error::RequestVolumeOutOfRange);
