@@ -23,7 +23,7 @@ const TRANSFERS: u64 = 20;
 /// Tasks of a batch.
 const BATCH: u32 = 64;
 /// Budget of each task of three replicas in a batch, from its draw to its settlement.
-const TRANSFERS_IN_BATCH: u64 = 6;
+const TRANSFERS_IN_BATCH: u64 = 4;
 
 /// A bag of tasks that each of three providers seals and reveals in one call.
 #[test]
