@@ -6,7 +6,6 @@ use assay_primitives::{
 	Hash,
 	content::ContentRef,
 	court::Unfit,
-	outcome::Manifest,
 	task::{Input, TaskSpec},
 };
 use polkadot_sdk::sp_runtime::DispatchError;
