@@ -15,7 +15,7 @@ use polkadot_sdk::{
 /// Picoseconds for a unit of gas.
 const GAS: u64 = 50_000;
 /// Picoseconds for a byte of a module: decoding, hashing, validation, metering, translation.
-const MODULE_BYTE: u64 = 250_000;
+const MODULE_BYTE: u64 = 350_000;
 /// Picoseconds for a byte of an input: decoding, hashing, copying.
 const INPUT_BYTE: u64 = 15_000;
 /// Picoseconds for what each run needs: an engine, its host functions, an instance.

@@ -3,7 +3,7 @@
 //! Empty for other targets than wasm32. `scripts/bench-interpreter.sh` builds it and drives it from
 //! `engine/interpreter/examples/inside.rs`.
 
-#![no_std]
+#![cfg_attr(target_arch = "wasm32", no_std)]
 
 #[cfg(target_arch = "wasm32")]
 mod guest;
