@@ -12,13 +12,16 @@ use assay_runner::{Bound, Effort, ModuleInfo, Reason, Refusal};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
+/// A profile, and whether a program fits it.
+type Verdict = (Profile, Result<(ModuleInfo, Effort), Refused>);
+
 /// What is known of one file.
 struct Report {
 	path: PathBuf,
 	bytes: u64,
 	anatomy: Anatomy,
-	/// For each profile whether it fits.
-	verdicts: Vec<(Profile, Result<(ModuleInfo, Effort), Refused>)>,
+	/// Of each profile.
+	verdicts: Vec<Verdict>,
 }
 
 /// Checks each file; fails if one fits no profile.
@@ -85,7 +88,7 @@ impl Report {
 	}
 
 	/// The first profile that it fits, or else the first one.
-	fn profile(&self) -> Option<&(Profile, Result<(ModuleInfo, Effort), Refused>)> {
+	fn profile(&self) -> Option<&Verdict> {
 		self.verdicts.iter().find(|(_, verdict)| verdict.is_ok()).or(self.verdicts.first())
 	}
 

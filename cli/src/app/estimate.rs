@@ -385,6 +385,7 @@ fn describe(
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use assay_primitives::request::OfferFit;
 
 	#[test]
 	fn limits_should_have_two_digits_and_be_read_back() {
@@ -418,6 +419,24 @@ mod tests {
 		advice.fit_time(1, 1);
 		assert_eq!(advice.run_blocks, u32::MAX, "saturates");
 		assert_eq!(Advice::new(&Measured::default(), 0).run_blocks, USUAL_BLOCKS);
+	}
+
+	#[test]
+	fn price_should_be_that_of_the_cheapest_replicas_and_the_ceiling_that_of_all_waves() {
+		let fit = |offer: u64, base: Balance| {
+			let price = assay_primitives::price::Price { base, per_mgas: 10 };
+			let maximum = price.maximum(2_000_000).expect("small");
+			OfferFit { offer, provider: AccountId::new([offer as u8; 32]), price, maximum }
+		};
+		let fits =
+			vec![fit(1, 100), fit(2, 200), fit(3, 300), fit(4, 2 * MICRO), fit(5, 9 * MICRO)];
+		let quote = Quote { fits, misfits: vec![], enough: true, escrow: 0, deposit: 0, stake: 0 };
+		let mut price = Price { block: 1, quote, replicas: 2, most: 4, gas: 1_000_000 };
+		assert_eq!(price.expected(), 100 + 200 + 2 * 10);
+		assert_eq!(price.at_limit(), 100 + 200 + 2 * 20);
+		assert_eq!(price.ceiling(), Some(3 * MICRO), "rounded up, without the fifth");
+		price.quote.fits.clear();
+		assert_eq!(price.ceiling(), None);
 	}
 
 	#[test]

@@ -6,7 +6,7 @@ use std::{path::PathBuf, time::Duration};
 #[derive(Debug, Subcommand)]
 pub enum AppCommand {
 	/// Say whether programs fit a profile, why not, and what to do; nothing is run
-	Check(CheckArgs),
+	Check(Box<CheckArgs>),
 	/// Run a program on this machine, as a provider would
 	Run(Box<AppRunArgs>),
 	/// Run a program on this machine, and say which limits and what price a job of it needs
