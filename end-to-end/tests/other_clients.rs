@@ -29,7 +29,10 @@ async fn javascript_should_work(network: &Network) -> Result<()> {
 	let missing = "Node.js 18 and npm are needed; scripts/bootstrap.sh --network installs them";
 	let mut install = Command::new("npm");
 	install.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&folder);
-	ensure!(install.status().await.context(missing)?.success(), "npm could not install the clients");
+	ensure!(
+		install.status().await.context(missing)?.success(),
+		"npm could not install the clients"
+	);
 	let mut tests = Command::new("npm");
 	tests.arg("test").current_dir(&folder).env("ASSAY_NODE_URL", &network.node.url);
 	ensure!(tests.status().await?.success(), "a client failed");
