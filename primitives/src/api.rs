@@ -2,12 +2,14 @@
 
 use crate::{
 	AccountId, Balance, BlockNumber,
+	case::{CaseView, CommitteeDraw, MediatorView},
 	deal::{DrawView, TaskView},
 	order::{Asset, AssetId, Flaw, GroupId, Match, OrderId, OrderRecord, Publisher},
 	profile::{Profile, ProfileId},
 	provider::ProviderView,
 	request::{OfferId, Quote, Request, Terms},
 	task::{DealId, TaskId},
+	traits::CaseId,
 };
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode};
@@ -89,5 +91,27 @@ sp_api::decl_runtime_apis! {
 		fn next_deal() -> DealId;
 		/// Block until which a published blob is kept, and its size.
 		fn content(hash: crate::Hash) -> Option<(u32, BlockNumber)>;
+	}
+
+	/// Disputes.
+	pub trait CaseApi {
+		/// A case with its rounds, until it is removed.
+		fn case(id: CaseId) -> Option<CaseView>;
+		/// Cases that are kept, open or closed, newest first, at most `limit`.
+		fn cases(limit: u32) -> Vec<CaseView>;
+		/// Open cases that a mediator sits in.
+		fn cases_of_mediator(stash: AccountId) -> Vec<CaseView>;
+		/// The open case over a task.
+		fn case_of_task(task: TaskId) -> Option<CaseId>;
+		/// A mediator.
+		fn mediator(stash: AccountId) -> Option<MediatorView>;
+		/// Mediators, at most `limit`.
+		fn mediators(limit: u32) -> Vec<MediatorView>;
+		/// The mediator that an operator key signs for.
+		fn mediator_of(operator: AccountId) -> Option<AccountId>;
+		/// How the committee of a round was drawn, or will be in the next block.
+		fn committee_draw(case: CaseId, round: u8) -> Option<CommitteeDraw>;
+		/// Funds that a case needs where each seat earns `wage`.
+		fn case_cost(wage: Balance) -> Balance;
 	}
 }

@@ -30,7 +30,7 @@ pub fn weighted(
 		if total == 0 {
 			break;
 		}
-		let mut point = number(seed, step) % total;
+		let mut point = point(seed, step, total);
 		for (position, weight) in left.iter_mut().enumerate() {
 			let here = u128::from(*weight);
 			if point < here {
@@ -44,11 +44,13 @@ pub fn weighted(
 	drawn
 }
 
-fn number(seed: &Seed, step: u32) -> u128 {
+/// The point below `total` that a step takes; 0 where `total` is 0. Whoever keeps sums of the
+/// weights finds the position without walking them, and draws the same as [`weighted`].
+pub fn point(seed: &Seed, step: u32, total: u128) -> u128 {
 	let hash = tagged_hash(b"assay/draw/1", &(seed, step));
 	let mut bytes = [0u8; 16];
 	bytes.copy_from_slice(&hash.as_bytes()[..16]);
-	u128::from_le_bytes(bytes)
+	u128::from_le_bytes(bytes).checked_rem(total).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ extern crate alloc;
 
 pub mod api;
 pub mod beacon;
+pub mod case;
 pub mod consensus;
 pub mod content;
 pub mod court;

@@ -1,7 +1,7 @@
 //! Salted commitments. A seal binds a digest to one task and one provider, so a copied seal is
 //! worthless; the salt keeps it from being guessed.
 
-use crate::{AccountId, Hash, hashing::tagged_hash, outcome::Digest, task::TaskId};
+use crate::{AccountId, Hash, hashing::tagged_hash, outcome::Digest, task::TaskId, traits::CaseId};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -70,4 +70,17 @@ pub fn seal_report(
 	salt: &Salt,
 ) -> Hash {
 	tagged_hash(b"assay/report/1", &(genesis, task, provider, report, salt))
+}
+
+/// Seal of what a mediator found. Bound to the mediator, the case and the round, so that nobody can
+/// hand in another's, nor its own a second time.
+pub fn seal_verdict(
+	genesis: &Hash,
+	case: CaseId,
+	round: u8,
+	mediator: &AccountId,
+	digest: &Digest,
+	salt: &Salt,
+) -> Hash {
+	tagged_hash(b"assay/verdict/1", &(genesis, case, round, mediator, digest, salt))
 }

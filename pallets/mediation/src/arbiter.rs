@@ -1,0 +1,95 @@
+//! What other pallets ask for: cases, and rulings of the court.
+
+use crate::{rounds::new_case, settlement::End, *};
+use assay_primitives::{
+	case::{Brief, CasePhase, ROUNDS},
+	outcome::Digest,
+	task::TaskSpec,
+	traits::{self, Arbiter, CaseId, CaseRequest, NoArbiter},
+};
+use frame_support::{BoundedVec, ensure, traits::Get};
+use sp_runtime::DispatchResult;
+
+impl<T: Config> Arbiter for Pallet<T> {
+	fn challenge_window(run_blocks: BlockNumber) -> BlockNumber {
+		Self::appeal_blocks(run_blocks)
+	}
+
+	fn cost(wage: Balance) -> Balance {
+		let wages = Balance::from(ROUNDS[0]).saturating_add(T::ReserveWages::get().into());
+		wage.saturating_mul(wages)
+	}
+
+	fn account() -> Option<AccountId> {
+		Some(Self::pot())
+	}
+
+	fn open_case(request: CaseRequest) -> Result<CaseId, NoArbiter> {
+		let task = request.task;
+		let affordable = request.funds >= Self::cost(request.wage);
+		let open = Open::<T>::contains_key(task);
+		if open || !affordable || !Self::has_arrived(request.funds) {
+			return Err(NoArbiter);
+		}
+		let brief = Self::brief(request)?;
+		let id = NextCase::<T>::get();
+		NextCase::<T>::put(id.checked_add(1).ok_or(NoArbiter)?);
+		Self::book(brief.funds);
+		Open::<T>::insert(task, id);
+		let Brief { reason, wage, stake, .. } = brief;
+		Self::deposit_event(Event::CaseOpened { case: id, task, reason, wage, stake });
+		Briefs::<T>::insert(id, brief.clone());
+		let now = brief.opened_at;
+		// Overwritten when the round is opened.
+		let case = new_case(CasePhase::Court { standing: None, until: now });
+		let mut live = Live { id, brief, case, now };
+		Self::open_round(&mut live, 0);
+		Self::save(&live);
+		Ok(id)
+	}
+}
+
+impl<T: Config> traits::Cases for Pallet<T> {
+	fn open_task(case: CaseId) -> Option<(TaskSpec, Hash)> {
+		let live = Self::load(case).ok()?;
+		let closed = matches!(live.case.phase, CasePhase::Closed { .. });
+		(!closed).then_some((live.brief.spec, live.brief.task_hash))
+	}
+
+	fn court_ruled(case: CaseId, by: &AccountId, truth: Digest) -> DispatchResult {
+		let live = Self::load(case)?;
+		let closed = matches!(live.case.phase, CasePhase::Closed { .. });
+		ensure!(!closed, Error::<T>::WrongPhase);
+		Self::close(live, End { truth: Some(truth), court: Some(by) });
+		Ok(())
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// What each member has at risk.
+	pub fn stake(wage: Balance) -> Balance {
+		let factor = Balance::from(T::StakeFactor::get());
+		wage.saturating_mul(factor).max(T::MinStake::get()).min(T::MinBond::get())
+	}
+
+	fn brief(request: CaseRequest) -> Result<Brief, NoArbiter> {
+		let now = Self::now();
+		Ok(Brief {
+			task: request.task,
+			spec: request.spec,
+			task_hash: request.task_hash,
+			reason: request.reason,
+			digests: BoundedVec::truncate_from(request.digests),
+			// Unlike digests, which only inform, these decide: nothing may be cut off.
+			excluded: BoundedVec::try_from(request.excluded).map_err(|_| NoArbiter)?,
+			mediators: BoundedVec::try_from(request.mediators).map_err(|_| NoArbiter)?,
+			run_blocks: request.run_blocks,
+			wage: request.wage,
+			stake: Self::stake(request.wage),
+			funds: request.funds,
+			refund: request.refund,
+			opened_at: now,
+			last_block: now.saturating_add(Self::longest(request.run_blocks)),
+		})
+	}
+}

@@ -1,0 +1,413 @@
+//! Benchmarks, each of the most expensive path of its call or step.
+
+use crate::{settlement::End, *};
+use alloc::{vec, vec::Vec};
+use assay_primitives::{
+	AccountId, Balance, Hash,
+	beacon::Ticket,
+	case::{
+		CasePhase, MAX_CAPACITY, MAX_EXCLUDED, MAX_MEMBERS, MAX_ROUNDS, MediatorTerms, Member,
+		ROUNDS, Vote,
+	},
+	content::ContentRef,
+	outcome::Digest,
+	policy::MAX_REPLICAS,
+	profile::Profile,
+	provider::MAX_PROFILES,
+	seal::seal_verdict,
+	task::{Input, Limits, MAX_ARG_BYTES, MAX_ARGS_BYTES, TaskId, TaskSpec},
+	traits::{Arbiter, Beacon, CaseId, CaseReason, CaseRequest},
+};
+use polkadot_sdk::{
+	frame_benchmarking::v2::*,
+	frame_support::{
+		BoundedVec,
+		traits::{
+			Get,
+			fungible::{Inspect, Mutate},
+		},
+	},
+	frame_system::RawOrigin,
+};
+
+/// Mediators that committees are drawn from.
+const POOL: u32 = 1_000;
+/// Enough for all rounds of a case, and more.
+const SMALL_POOL: u32 = 200;
+const SALT: [u8; 32] = [3; 32];
+
+fn bond<T: Config>() -> Balance {
+	T::MinBond::get().saturating_mul(MAX_CAPACITY.into())
+}
+
+fn funded<T: Config>(name: &'static str, index: u32) -> AccountId {
+	let who: AccountId = account(name, index, 0);
+	let amount = T::Currency::minimum_balance().saturating_add(bond::<T>()).saturating_mul(10);
+	T::Currency::set_balance(&who, amount);
+	who
+}
+
+/// The longest terms, the base profile among them.
+fn terms() -> MediatorTerms {
+	let mut profiles = vec![Profile::BASE.id()];
+	profiles.extend((1..MAX_PROFILES).map(|i| Hash::repeat_byte(i as u8)));
+	let profiles = BoundedVec::truncate_from(profiles);
+	MediatorTerms { capacity: MAX_CAPACITY as u16, profiles }
+}
+
+/// Registers a mediator whose operator has not accepted.
+fn nominated<T: Config>(index: u32) -> (AccountId, AccountId) {
+	let (stash, operator) = (funded::<T>("mediator", index), funded::<T>("key", index));
+	Pallet::<T>::do_register(stash.clone(), operator.clone(), terms(), bond::<T>())
+		.expect("the account is new, funded and the terms are valid");
+	(stash, operator)
+}
+
+/// Registers a mediator whose operator has accepted.
+fn serving<T: Config>(index: u32) -> (AccountId, AccountId) {
+	let (stash, operator) = nominated::<T>(index);
+	Pallet::<T>::do_accept_operator(operator.clone(), stash.clone())
+		.expect("the operator was just named");
+	(stash, operator)
+}
+
+/// A pool of `count` that is in effect at once.
+fn pool<T: Config>(count: u32) {
+	(0..count).for_each(|index| {
+		serving::<T>(index);
+	});
+	let _ = Pages::<T>::clear(u32::MAX, None);
+	for mediator in Mediators::<T>::iter_values() {
+		Pallet::<T>::set_weight_at_genesis(mediator.position, Pallet::<T>::due_weight(&mediator));
+	}
+}
+
+fn wage<T: Config>() -> Balance {
+	T::Currency::minimum_balance().saturating_mul(100)
+}
+
+/// The largest request, that excludes `excluded` mediators.
+fn request<T: Config>(excluded: u32) -> CaseRequest {
+	let args = vec![vec![b'a'; MAX_ARG_BYTES as usize]; MAX_ARGS_BYTES / MAX_ARG_BYTES as usize];
+	let spec = TaskSpec {
+		module: ContentRef { hash: Hash::repeat_byte(1), size: 1 << 16 },
+		profile: Profile::BASE.id(),
+		args: TaskSpec::bounded_args(args).expect("each has the greatest length"),
+		env: Default::default(),
+		input: Input::Blob(ContentRef { hash: Hash::repeat_byte(2), size: 1 << 16 }),
+		seed: Hash::zero(),
+		limits: Limits { gas: 1 << 40, memory_pages: 1, output_bytes: 0 },
+	};
+	let excluded: Vec<AccountId> = (0..excluded)
+		.map(|index| account(if index % 2 == 0 { "mediator" } else { "key" }, index, 0))
+		.collect();
+	CaseRequest {
+		task: TaskId { deal: 1, index: 0 },
+		task_hash: spec.hash(),
+		spec,
+		reason: CaseReason::NoConsensus,
+		digests: vec![Hash::zero(); MAX_REPLICAS as usize],
+		excluded,
+		mediators: Vec::new(),
+		run_blocks: 100,
+		wage: wage::<T>(),
+		funds: Pallet::<T>::cost(wage::<T>()),
+		refund: funded::<T>("client", 0),
+	}
+}
+
+/// Opens a case whose money has arrived.
+fn opened<T: Config>(excluded: u32) -> CaseId {
+	let request = request::<T>(excluded);
+	let pot = Pallet::<T>::pot();
+	let amount = T::Currency::minimum_balance().saturating_add(request.funds);
+	T::Currency::set_balance(&pot, amount.saturating_add(bond::<T>()));
+	Pallet::<T>::open_case(request).expect("the money has arrived")
+}
+
+fn live<T: Config>(case: CaseId) -> Live {
+	Pallet::<T>::load(case).expect("the case was opened")
+}
+
+fn ticket<T: Config>(case: CaseId) -> Ticket {
+	match live::<T>(case).case.phase {
+		CasePhase::AwaitingSeed { ticket, .. } => ticket,
+		_ => panic!("the case was just opened"),
+	}
+}
+
+/// Opens a case and draws its first committee.
+fn sealing<T: Config>() -> CaseId {
+	let case = opened::<T>(0);
+	T::BenchmarkHelper::reveal_seed(&ticket::<T>(case));
+	let _ = Pallet::<T>::do_poke(case).expect("the seed is known");
+	case
+}
+
+fn members<T: Config>(case: CaseId) -> Vec<AccountId> {
+	let round = Rounds::<T>::get(case, live::<T>(case).case.round).expect("it was drawn");
+	round.members.into_iter().map(|member| member.mediator).collect()
+}
+
+fn key<T: Config>(stash: &AccountId) -> AccountId {
+	Mediators::<T>::get(stash).expect("members are registered").operator
+}
+
+fn digest(member: usize) -> Digest {
+	Hash::repeat_byte(member as u8)
+}
+
+fn seal_of<T: Config>(case: CaseId, who: &AccountId, digest: Digest) -> Hash {
+	let round = live::<T>(case).case.round;
+	seal_verdict(&Pallet::<T>::genesis(), case, round, who, &digest, &SALT)
+}
+
+fn seal_all<T: Config>(case: CaseId, but: usize) -> Vec<AccountId> {
+	let members = members::<T>(case);
+	for (at, who) in members.iter().enumerate().skip(but) {
+		let seal = seal_of::<T>(case, who, digest(at));
+		Pallet::<T>::do_seal(key::<T>(who), case, seal).expect("it has to seal");
+	}
+	members
+}
+
+/// Seats `count` mediators over the rounds of a case, as if they had all revealed a lie.
+fn seat<T: Config>(case: CaseId, count: u32) {
+	let mut live = live::<T>(case);
+	let template = Rounds::<T>::get(case, 0).expect("the first round was opened");
+	for number in 0..MAX_ROUNDS {
+		let mut round = template.clone();
+		for index in number * MAX_MEMBERS..((number + 1) * MAX_MEMBERS).min(count) {
+			let mediator: AccountId = account("mediator", index, 0);
+			assert!(Pallet::<T>::try_seat(&mediator, &live, round.era));
+			let vote = Vote::Revealed(digest(1));
+			round.members.try_push(Member { mediator, wave: 0, vote }).expect("as many as fit");
+		}
+		Rounds::<T>::insert(case, number as u8, round);
+		live.case.round = number as u8;
+	}
+	live.case.phase = CasePhase::Court { standing: Some(digest(2)), until: 0 };
+	Pallet::<T>::save(&live);
+}
+
+#[benchmarks]
+mod benchmarks {
+	use super::*;
+
+	#[benchmark]
+	fn register() {
+		let stash = funded::<T>("mediator", 0);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(stash.clone()), stash.clone(), terms(), bond::<T>());
+		assert_eq!(Operators::<T>::get(&stash), Some(stash));
+	}
+
+	#[benchmark]
+	fn accept_operator() {
+		let (stash, operator) = nominated::<T>(0);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(operator.clone()), stash.clone());
+		assert_eq!(Operators::<T>::get(&operator), Some(stash));
+	}
+
+	#[benchmark]
+	fn resign_operator() {
+		let (_, operator) = serving::<T>(0);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(operator.clone()));
+		assert_eq!(Operators::<T>::get(&operator), None);
+	}
+
+	#[benchmark]
+	fn set_operator() {
+		let (stash, operator) = serving::<T>(0);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(stash.clone()), stash.clone());
+		assert_eq!(Operators::<T>::get(&operator), None);
+	}
+
+	#[benchmark]
+	fn update() {
+		let (stash, _) = serving::<T>(0);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(stash.clone()), terms());
+		assert!(Mediators::<T>::get(&stash).is_some_and(|one| one.next_terms.is_some()));
+	}
+
+	#[benchmark]
+	fn bond_more() {
+		let (stash, _) = serving::<T>(0);
+		let amount = T::MinBond::get();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(stash.clone()), amount);
+		assert_eq!(Mediators::<T>::get(&stash).map(|one| one.bond), Some(bond::<T>() + amount));
+	}
+
+	#[benchmark]
+	fn unbond() {
+		let (stash, _) = serving::<T>(0);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(stash.clone()), T::MinBond::get());
+		assert!(Mediators::<T>::get(&stash).is_some_and(|one| one.unbonding.is_some()));
+	}
+
+	#[benchmark]
+	fn leave() {
+		let (stash, _) = serving::<T>(0);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(stash.clone()));
+		assert!(Mediators::<T>::get(&stash).is_some_and(|one| !one.is_registered()));
+	}
+
+	#[benchmark]
+	fn withdraw() {
+		let (stash, _) = serving::<T>(0);
+		Pallet::<T>::do_leave(stash.clone()).expect("it is registered");
+		Mediators::<T>::mutate(&stash, |entry| {
+			let mediator = entry.as_mut().expect("it is registered");
+			mediator.status =
+				assay_primitives::case::MediatorStatus::Leaving { signed: true, at: 0 };
+		});
+		#[extrinsic_call]
+		_(RawOrigin::Signed(stash.clone()));
+		assert!(!Mediators::<T>::contains_key(&stash));
+	}
+
+	#[benchmark]
+	fn seal() {
+		pool::<T>(SMALL_POOL);
+		let case = sealing::<T>();
+		let members = seal_all::<T>(case, 1);
+		let seal = seal_of::<T>(case, &members[0], digest(0));
+		#[extrinsic_call]
+		_(RawOrigin::Signed(key::<T>(&members[0])), case, seal);
+		assert!(matches!(live::<T>(case).case.phase, CasePhase::Revealing { .. }));
+	}
+
+	#[benchmark]
+	fn reveal() {
+		pool::<T>(SMALL_POOL);
+		let case = sealing::<T>();
+		let members = seal_all::<T>(case, 0);
+		for (at, who) in members.iter().enumerate().skip(1) {
+			Pallet::<T>::do_reveal(key::<T>(who), case, digest(at), SALT).expect("it has sealed");
+		}
+		#[extrinsic_call]
+		_(RawOrigin::Signed(key::<T>(&members[0])), case, digest(0), SALT);
+		assert_eq!(live::<T>(case).case.round, 1);
+	}
+
+	#[benchmark]
+	fn denounce() {
+		pool::<T>(SMALL_POOL);
+		let case = sealing::<T>();
+		let members = seal_all::<T>(case, 1);
+		let who = funded::<T>("denouncer", 0);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), case, members[1].clone(), digest(1), SALT);
+		assert!(Mediators::<T>::get(&members[1]).is_some_and(|one| one.seats.is_empty()));
+	}
+
+	#[benchmark]
+	fn appeal() {
+		pool::<T>(SMALL_POOL);
+		let case = sealing::<T>();
+		let mut live = live::<T>(case);
+		let until = live.now + 1;
+		live.case.phase = CasePhase::AppealWindow { verdict: digest(0), until };
+		Pallet::<T>::save(&live);
+		let who = funded::<T>("appellant", 0);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), case);
+		assert_eq!(super::live::<T>(case).case.appeals.len(), 1);
+	}
+
+	/// Looking at a case whose seed is not known.
+	#[benchmark]
+	fn poke() {
+		pool::<T>(SMALL_POOL);
+		let case = opened::<T>(0);
+		#[block]
+		{
+			assert!(Pallet::<T>::do_poke(case).is_err());
+		}
+	}
+
+	#[benchmark]
+	fn prune() {
+		pool::<T>(SMALL_POOL);
+		let case = opened::<T>(0);
+		seat::<T>(case, MAX_ROUNDS * MAX_MEMBERS);
+		let end = End { truth: None, court: None };
+		Pallet::<T>::close(live::<T>(case), end);
+		let mut live = live::<T>(case);
+		if let CasePhase::Closed { prune_at, .. } = &mut live.case.phase {
+			*prune_at = 0;
+		}
+		Pallet::<T>::save(&live);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(funded::<T>("caller", 0)), case);
+		assert!(!Cases::<T>::contains_key(case));
+	}
+
+	#[benchmark]
+	fn open_round(x: Linear<0, MAX_EXCLUDED>) {
+		pool::<T>(SMALL_POOL);
+		let case = opened::<T>(x);
+		seat::<T>(case, 3 * MAX_MEMBERS);
+		let mut live = live::<T>(case);
+		#[block]
+		{
+			Pallet::<T>::open_round(&mut live, MAX_ROUNDS as u8 - 1);
+		}
+		assert!(matches!(live.case.phase, CasePhase::AwaitingSeed { .. }));
+	}
+
+	#[benchmark]
+	fn draw(n: Linear<3, { ROUNDS[3] }>) {
+		pool::<T>(POOL);
+		let case = opened::<T>(MAX_EXCLUDED);
+		Rounds::<T>::mutate(case, 0, |round| round.as_mut().expect("opened").seats = n);
+		let ticket = ticket::<T>(case);
+		T::BenchmarkHelper::reveal_seed(&ticket);
+		let mut live = live::<T>(case);
+		#[block]
+		{
+			let fold = T::Beacon::fold(&ticket).expect("the seed is known");
+			Pallet::<T>::draw_committee(&mut live, fold);
+		}
+		assert!(matches!(live.case.phase, CasePhase::Sealing { .. }));
+	}
+
+	#[benchmark]
+	fn replace() {
+		pool::<T>(SMALL_POOL);
+		let case = opened::<T>(0);
+		// As many seats as there are reserves, and all of them silent.
+		Rounds::<T>::mutate(case, 0, |round| round.as_mut().expect("opened").seats = 9);
+		T::BenchmarkHelper::reveal_seed(&ticket::<T>(case));
+		let _ = Pallet::<T>::do_poke(case).expect("the seed is known");
+		let mut live = live::<T>(case);
+		let round = Rounds::<T>::get(case, 0).expect("drawn");
+		#[block]
+		{
+			Pallet::<T>::end_sealing(&mut live, round);
+		}
+		assert!(matches!(live.case.phase, CasePhase::Sealing { wave: 1, .. }));
+	}
+
+	#[benchmark]
+	fn close(m: Linear<0, MAX_JUDGED>) {
+		pool::<T>(SMALL_POOL);
+		let case = opened::<T>(0);
+		seat::<T>(case, m);
+		let live = live::<T>(case);
+		#[block]
+		{
+			Pallet::<T>::close(live, End { truth: Some(digest(2)), court: None });
+		}
+		assert_eq!(Open::<T>::count(), 0);
+	}
+
+	impl_benchmark_test_suite!(Pallet, crate::mock::ext_with(&[]), crate::mock::Test);
+}

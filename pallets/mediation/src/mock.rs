@@ -1,0 +1,517 @@
+//! A chain of this pallet with real balances, a beacon whose outputs tests choose, and somebody who
+//! writes down all rulings.
+
+use crate as pallet_mediation;
+use assay_primitives::{
+	AccountId, Balance, BlockNumber, Hash,
+	beacon::{Entry, Fold, NoSeed, Ticket},
+	case::{CasePhase, MediatorTerms, Round, Vote},
+	content::ContentRef,
+	hashing::blake2,
+	outcome::Digest,
+	profile::Profile,
+	seal::{Salt, seal_verdict},
+	task::{Input, Limits, TaskId, TaskSpec},
+	traits::{Arbiter, Beacon, CaseId, CaseReason, CaseRequest, NoArbiter, Ruling, Verdicts},
+};
+use codec::Encode;
+use frame_support::{
+	BoundedVec, PalletId, assert_ok, derive_impl, parameter_types,
+	traits::{
+		ConstU32, ConstU64, ConstU128, Hooks,
+		fungible::{Inspect, InspectHold, Mutate},
+	},
+	weights::{Weight, WeightMeter},
+};
+use frame_system::mocking::MockBlockU32;
+use polkadot_sdk::*;
+use sp_runtime::{BuildStorage, DispatchError, DispatchResult, Permill, traits::IdentityLookup};
+
+#[frame_support::runtime]
+mod test_runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeFreezeReason,
+		RuntimeHoldReason,
+		RuntimeSlashReason,
+		RuntimeLockId,
+		RuntimeTask,
+		RuntimeViewFunction
+	)]
+	pub struct Test;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system;
+	#[runtime::pallet_index(1)]
+	pub type Balances = pallet_balances;
+	#[runtime::pallet_index(2)]
+	pub type Mediation = pallet_mediation;
+}
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type Block = MockBlockU32<Test>;
+	type AccountData = pallet_balances::AccountData<Balance>;
+	type AccountId = AccountId;
+	type Hash = Hash;
+	type Lookup = IdentityLookup<AccountId>;
+}
+
+/// Existential deposit.
+pub const ED: Balance = 10;
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+	type Balance = Balance;
+	type ExistentialDeposit = ConstU128<ED>;
+	type AccountStore = System;
+	type RuntimeHoldReason = RuntimeHoldReason;
+}
+
+/// Wage of cases.
+pub const WAGE: Balance = 10_000;
+/// Stake of a member at that wage.
+pub const STAKE: Balance = 100 * WAGE;
+/// Least bond.
+pub const MIN_BOND: Balance = 10 * STAKE;
+/// Bond of the mock's mediators.
+pub const BOND: Balance = 2 * MIN_BOND;
+/// Bond for a weight of one.
+pub const WEIGHT_UNIT: Balance = 1_000;
+/// Largest weight.
+pub const WEIGHT_CAP: u64 = 1_000_000;
+/// Length of an era.
+pub const ERA: BlockNumber = 80;
+/// Unbonding.
+pub const UNBONDING: BlockNumber = 300;
+/// Blocks that the mock's beacon keeps a ticket for.
+pub const SEED_SPAN: BlockNumber = 66;
+/// Blocks for a seed.
+pub const SEED_BLOCKS: BlockNumber = 150;
+/// Run time of cases.
+pub const RUN: BlockNumber = 30;
+/// Blocks for sealing that follow from it.
+pub const SEAL: BlockNumber = 30;
+/// Blocks for revealing.
+pub const REVEAL: BlockNumber = 10;
+/// Blocks for appeals.
+pub const APPEAL: BlockNumber = RUN + 20;
+/// Blocks for which closed cases are kept.
+pub const RETAIN: BlockNumber = 100;
+/// Blocks folded into a seed.
+pub const WINDOW: u8 = 4;
+/// Blocks from a ticket to the draw at the start of a block.
+pub const DRAW_AFTER: BlockNumber = 2 + WINDOW as BlockNumber;
+
+parameter_types! {
+	pub const MediationPallet: PalletId = PalletId(*b"as/media");
+	pub const AgainstPenalty: Permill = Permill::from_percent(20);
+	pub const SilentPenalty: Permill = Permill::from_percent(10);
+	pub const WithheldPenalty: Permill = Permill::from_percent(20);
+	pub const BurnShare: Permill = Permill::from_percent(10);
+	pub const DenounceShare: Permill = Permill::from_percent(50);
+	pub VerdictWeight: Weight = Weight::from_parts(1_000_000, 0);
+	pub const BeaconWindow: u8 = WINDOW;
+	pub const BeaconAuthors: u8 = 1;
+	pub static ReserveWages: u32 = 0;
+	pub static MinSeats: u32 = 3;
+	pub static DrawsPerBlock: u32 = 4;
+	pub static JoinDelay: BlockNumber = ERA;
+	/// Varies what the beacon gives.
+	pub static Entropy: u64 = 0;
+	/// Whether blocks have no VRF outputs.
+	pub static BeaconIsDry: bool = false;
+	/// Rulings that were told.
+	pub static Rulings: Vec<(TaskId, CaseId, Ruling)> = Vec::new();
+	/// Whether rulings are refused.
+	pub static RulingsAreRefused: bool = false;
+}
+
+pub struct MockBeacon;
+
+impl Beacon for MockBeacon {
+	fn request(window: u8, authors: u8) -> Ticket {
+		Ticket { taken_at: System::block_number(), window, authors }
+	}
+
+	fn fold(ticket: &Ticket) -> Result<Fold, NoSeed> {
+		let now = System::block_number();
+		if now > ticket.taken_at + SEED_SPAN {
+			return Err(NoSeed::Expired);
+		}
+		let entry = |block: BlockNumber| Entry {
+			block,
+			author: Some(account(250)),
+			vrf: (!BeaconIsDry::get()).then(|| blake2(&(block, Entropy::get()).encode()).0),
+		};
+		Fold::compute(*ticket, (ticket.first_block()..now).map(entry)).ok_or(NoSeed::TooEarly)
+	}
+}
+
+pub struct MockVerdicts;
+
+impl Verdicts for MockVerdicts {
+	fn decided(task: &TaskId, case: CaseId, ruling: Ruling) -> DispatchResult {
+		if RulingsAreRefused::get() {
+			return Err(DispatchError::Other("refused"));
+		}
+		Rulings::mutate(|rulings| rulings.push((*task, case, ruling)));
+		Ok(())
+	}
+}
+
+impl pallet_mediation::Config for Test {
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Currency = Balances;
+	type Beacon = MockBeacon;
+	type Verdicts = MockVerdicts;
+	type BlockNumberProvider = System;
+	type PalletId = MediationPallet;
+	type MinBond = ConstU128<MIN_BOND>;
+	type WeightUnit = ConstU128<WEIGHT_UNIT>;
+	type WeightCap = ConstU64<WEIGHT_CAP>;
+	type JoinDelay = JoinDelay;
+	type SeedSpan = ConstU32<SEED_SPAN>;
+	type UnbondingPeriod = ConstU32<UNBONDING>;
+	type StakeFactor = ConstU32<100>;
+	type MinStake = ConstU128<1_000>;
+	type AgainstPenalty = AgainstPenalty;
+	type SilentPenalty = SilentPenalty;
+	type WithheldPenalty = WithheldPenalty;
+	type BurnShare = BurnShare;
+	type DenounceShare = DenounceShare;
+	type ReserveWages = ReserveWages;
+	type BeaconWindow = BeaconWindow;
+	type BeaconAuthors = BeaconAuthors;
+	type MinSeats = MinSeats;
+	type SeedBlocks = ConstU32<SEED_BLOCKS>;
+	type MinSealBlocks = ConstU32<20>;
+	type MinRevealBlocks = ConstU32<REVEAL>;
+	type AppealBlocks = ConstU32<20>;
+	type RetainBlocks = ConstU32<RETAIN>;
+	type DrawsPerBlock = DrawsPerBlock;
+	type VerdictWeight = VerdictWeight;
+	type WeightInfo = ();
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = MockHelper;
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+pub struct MockHelper;
+
+#[cfg(feature = "runtime-benchmarks")]
+impl crate::BenchmarkHelper for MockHelper {
+	fn reveal_seed(ticket: &Ticket) {
+		System::set_block_number(ticket.taken_at + DRAW_AFTER);
+	}
+}
+
+/// An account that nobody's key is for.
+pub const fn account(seed: u8) -> AccountId {
+	AccountId::new([seed; 32])
+}
+
+pub const CLIENT: AccountId = account(200);
+pub const STRANGER: AccountId = account(202);
+pub const APPELLANT: AccountId = account(203);
+/// Has no money.
+pub const NOBODY: AccountId = account(204);
+
+/// Free balance that everybody starts with.
+pub const RICH: Balance = 1_000_000_000_000;
+
+/// Stash of a mediator.
+pub fn stash(index: u32) -> AccountId {
+	AccountId::new(blake2(&("stash", index).encode()).0)
+}
+
+/// Operator key of a mediator.
+pub fn operator(index: u32) -> AccountId {
+	AccountId::new(blake2(&("operator", index).encode()).0)
+}
+
+/// Operator key of a stash.
+pub fn operator_of(who: &AccountId) -> AccountId {
+	Mediation::mediator_view(who).expect("registered").operator
+}
+
+/// Bonds of mediators in the genesis; the pool is in effect from the first block.
+pub fn ext_with(bonds: &[Balance]) -> sp_io::TestExternalities {
+	let people = [CLIENT, STRANGER, APPELLANT];
+	let keys = (0..bonds.len() as u32).flat_map(|at| [stash(at), operator(at)]);
+	let balances = people.into_iter().chain(keys).map(|who| (who, RICH)).collect();
+	let mediators = bonds
+		.iter()
+		.enumerate()
+		.map(|(at, bond)| (stash(at as u32), operator(at as u32), *bond))
+		.collect();
+	let storage = RuntimeGenesisConfig {
+		balances: pallet_balances::GenesisConfig { balances, ..Default::default() },
+		mediation: pallet_mediation::GenesisConfig { mediators, capacity: 8, ..Default::default() },
+		..Default::default()
+	}
+	.build_storage()
+	.expect("the genesis is valid");
+	let mut ext: sp_io::TestExternalities = storage.into();
+	ext.execute_with(|| System::set_block_number(1));
+	ext
+}
+
+/// Runs a test with `mediators` equal mediators and checks all invariants afterwards.
+pub fn build_and_execute(mediators: u32, test: impl FnOnce()) {
+	ext_with(&vec![BOND; mediators as usize]).execute_with(|| {
+		test();
+		assert_ok!(Mediation::do_try_state());
+	});
+}
+
+pub fn signed(who: AccountId) -> RuntimeOrigin {
+	RuntimeOrigin::signed(who)
+}
+
+pub fn terms(capacity: u16) -> MediatorTerms {
+	let profiles = BoundedVec::truncate_from(vec![Profile::BASE.id()]);
+	MediatorTerms { capacity, profiles }
+}
+
+/// Starts the next block: draws that are due are made. Nothing else happens by itself.
+pub fn next_block() {
+	System::set_block_number(System::block_number() + 1);
+	Mediation::on_poll(System::block_number(), &mut WeightMeter::new());
+}
+
+pub fn pass(blocks: BlockNumber) {
+	for _ in 0..blocks {
+		next_block();
+	}
+}
+
+pub fn run_to(block: BlockNumber) {
+	while System::block_number() < block {
+		next_block();
+	}
+}
+
+/// Runs to the first block of an era.
+pub fn run_to_era(era: u32) {
+	run_to(era * ERA);
+}
+
+pub fn spec() -> TaskSpec {
+	TaskSpec {
+		module: ContentRef { hash: Hash::repeat_byte(7), size: 1_000 },
+		profile: Profile::BASE.id(),
+		args: Default::default(),
+		env: Default::default(),
+		input: Input::None,
+		seed: Hash::zero(),
+		limits: Limits { gas: 1_000_000, memory_pages: 16, output_bytes: 1_024 },
+	}
+}
+
+/// What is true in the tests.
+pub fn truth() -> Digest {
+	Hash::repeat_byte(0xaa)
+}
+
+/// What is not.
+pub fn lie() -> Digest {
+	Hash::repeat_byte(0xbb)
+}
+
+pub fn task(deal: u64) -> TaskId {
+	TaskId { deal, index: 0 }
+}
+
+pub fn request(deal: u64) -> CaseRequest {
+	CaseRequest {
+		task: task(deal),
+		spec: spec(),
+		task_hash: spec().hash(),
+		reason: CaseReason::Check,
+		digests: vec![truth()],
+		excluded: vec![CLIENT],
+		mediators: Vec::new(),
+		run_blocks: RUN,
+		wage: WAGE,
+		funds: Mediation::cost(WAGE),
+		refund: CLIENT,
+	}
+}
+
+/// Moves the funds and opens the case, as deals do.
+pub fn try_open(request: CaseRequest) -> Result<CaseId, NoArbiter> {
+	let pot = Mediation::account().expect("mediation has an account");
+	let funds = request.funds;
+	assert_ok!(<Balances as Mutate<_>>::transfer(
+		&CLIENT,
+		&pot,
+		funds,
+		frame_support::traits::tokens::Preservation::Preserve
+	));
+	Mediation::open_case(request)
+}
+
+pub fn open_with(request: CaseRequest) -> CaseId {
+	try_open(request).expect("the case can be opened")
+}
+
+/// Opens a case over task 0 of a deal.
+pub fn open(deal: u64) -> CaseId {
+	open_with(request(deal))
+}
+
+pub fn phase(case: CaseId) -> CasePhase {
+	crate::Cases::<Test>::get(case).expect("the case is kept").phase
+}
+
+/// The present round.
+pub fn round(case: CaseId) -> Round {
+	let number = crate::Cases::<Test>::get(case).expect("the case is kept").round;
+	crate::Rounds::<Test>::get(case, number).expect("a round was opened")
+}
+
+/// Stashes of the members of the present round.
+pub fn members(case: CaseId) -> Vec<AccountId> {
+	round(case).members.into_iter().map(|member| member.mediator).collect()
+}
+
+/// Members of the present round that have to seal.
+pub fn drawn(case: CaseId) -> Vec<AccountId> {
+	let drawn = round(case).members.into_iter().filter(|member| member.vote == Vote::Drawn);
+	drawn.map(|member| member.mediator).collect()
+}
+
+/// Waits for the draw of the present round.
+pub fn await_draw(case: CaseId) {
+	for _ in 0..=DRAW_AFTER {
+		if !matches!(phase(case), CasePhase::AwaitingSeed { .. }) {
+			return;
+		}
+		next_block();
+	}
+	panic!("no committee was drawn: {:?}", phase(case));
+}
+
+pub fn salt_of(who: &AccountId) -> Salt {
+	blake2(who.as_ref()).0
+}
+
+pub fn seal_of(case: CaseId, who: &AccountId, digest: &Digest) -> Hash {
+	let number = crate::Cases::<Test>::get(case).expect("the case is kept").round;
+	let genesis = System::block_hash(0);
+	seal_verdict(&genesis, case, number, who, digest, &salt_of(who))
+}
+
+pub fn seal_as(case: CaseId, who: &AccountId, digest: &Digest) -> DispatchResult {
+	let seal = seal_of(case, who, digest);
+	Mediation::seal(signed(operator_of(who)), case, seal).map(|_| ()).map_err(|error| error.error)
+}
+
+pub fn reveal_as(case: CaseId, who: &AccountId, digest: &Digest) -> DispatchResult {
+	Mediation::reveal(signed(operator_of(who)), case, *digest, salt_of(who))
+		.map(|_| ())
+		.map_err(|error| error.error)
+}
+
+/// Has the present committee seal and reveal: the first `lies` of them the lie, the others the truth.
+pub fn vote(case: CaseId, lies: usize) {
+	await_draw(case);
+	let votes: Vec<(AccountId, Digest)> = drawn(case)
+		.into_iter()
+		.enumerate()
+		.map(|(at, who)| (who, if at < lies { lie() } else { truth() }))
+		.collect();
+	for (who, digest) in &votes {
+		assert_ok!(seal_as(case, who, digest));
+	}
+	for (who, digest) in &votes {
+		assert_ok!(reveal_as(case, who, digest));
+	}
+}
+
+pub fn poke(case: CaseId) -> DispatchResult {
+	Mediation::poke(signed(STRANGER), case).map(|_| ()).map_err(|error| error.error)
+}
+
+pub fn appeal(case: CaseId) -> DispatchResult {
+	Mediation::appeal(signed(APPELLANT), case).map(|_| ()).map_err(|error| error.error)
+}
+
+/// Lets the present deadline pass and applies it.
+pub fn expire(case: CaseId) {
+	let until = match phase(case) {
+		CasePhase::AwaitingSeed { until, .. }
+		| CasePhase::Sealing { until, .. }
+		| CasePhase::Revealing { until }
+		| CasePhase::AppealWindow { until, .. }
+		| CasePhase::Court { until, .. } => until,
+		CasePhase::Closed { .. } => panic!("the case is closed"),
+	};
+	run_to(until);
+	assert_ok!(poke(case));
+}
+
+/// The ruling of a closed case.
+pub fn ruling(case: CaseId) -> Ruling {
+	match phase(case) {
+		CasePhase::Closed { ruling, .. } => ruling,
+		other => panic!("the case is not closed: {other:?}"),
+	}
+}
+
+pub fn free(who: &AccountId) -> Balance {
+	<Balances as Inspect<_>>::balance(who)
+}
+
+pub fn held(who: &AccountId) -> Balance {
+	Balances::total_balance_on_hold(who)
+}
+
+/// Free and held.
+pub fn wealth(who: &AccountId) -> Balance {
+	Balances::total_balance(who)
+}
+
+pub fn issuance() -> Balance {
+	<Balances as Inspect<AccountId>>::total_issuance()
+}
+
+/// Events of the pallet so far, oldest first.
+pub fn events() -> Vec<crate::Event<Test>> {
+	System::events()
+		.into_iter()
+		.filter_map(|record| match record.event {
+			RuntimeEvent::Mediation(event) => Some(event),
+			_ => None,
+		})
+		.collect()
+}
+
+/// Whether the pallet deposited an event.
+pub fn emitted(event: crate::Event<Test>) -> bool {
+	events().contains(&event)
+}
+
+/// A third answer.
+pub fn other_lie() -> Digest {
+	Hash::repeat_byte(0xcc)
+}
+
+/// Has the present committee seal and reveal three different answers, as evenly as it can.
+pub fn split(case: CaseId) {
+	await_draw(case);
+	let answers = [truth(), lie(), other_lie()];
+	let votes: Vec<(AccountId, Digest)> =
+		drawn(case).into_iter().enumerate().map(|(at, who)| (who, answers[at % 3])).collect();
+	for (who, digest) in &votes {
+		assert_ok!(seal_as(case, who, digest));
+	}
+	for (who, digest) in &votes {
+		assert_ok!(reveal_as(case, who, digest));
+	}
+}

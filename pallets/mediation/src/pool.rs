@@ -1,0 +1,243 @@
+//! The pool: weights by era, and drawing out of them.
+
+use crate::*;
+use alloc::{
+	collections::{BTreeMap, BTreeSet},
+	vec::Vec,
+};
+use assay_primitives::{beacon::Seed, case::MediatorStatus, draw::point};
+use core::marker::PhantomData;
+use frame_support::{defensive, ensure, traits::Get};
+use sp_runtime::traits::BlockNumberProvider;
+
+impl<T: Config> Pallet<T> {
+	/// Present block.
+	pub(crate) fn now() -> BlockNumber {
+		T::BlockNumberProvider::current_block_number()
+	}
+
+	/// Present era of the pool.
+	pub fn era() -> u32 {
+		Self::era_of(Self::now())
+	}
+
+	/// Era of a block. An era of length zero is refused by the integrity test.
+	pub fn era_of(block: BlockNumber) -> u32 {
+		block.checked_div(T::JoinDelay::get()).unwrap_or_default()
+	}
+
+	/// First block in which a mediator that goes now can't be drawn any more, not even by a draw that
+	/// comes late.
+	pub(crate) fn out_of_reach() -> BlockNumber {
+		let era = Self::era().saturating_add(ERAS_AHEAD).saturating_add(1);
+		era.saturating_mul(T::JoinDelay::get())
+	}
+
+	/// Weight that a mediator should have.
+	pub(crate) fn due_weight(mediator: &Mediator) -> u64 {
+		let staying = mediator.staying();
+		if mediator.status != MediatorStatus::Serving || staying < T::MinBond::get() {
+			return 0;
+		}
+		let weight = staying.checked_div(T::WeightUnit::get()).unwrap_or_default();
+		u64::try_from(weight).unwrap_or(u64::MAX).min(T::WeightCap::get())
+	}
+
+	/// Gives a mediator the weight that it should have, from the second era after this one on.
+	pub(crate) fn refresh_weight(stash: &AccountId, mediator: &Mediator) {
+		let (weight, position) = (Self::due_weight(mediator), mediator.position);
+		if Self::set_weight(position, weight) {
+			let era = Self::era().saturating_add(ERAS_AHEAD);
+			Self::deposit_event(Event::WeightChanged { mediator: stash.clone(), weight, era });
+		}
+	}
+
+	/// Writes a weight into the last version, and the difference into all sums above. Returns whether
+	/// it was another before.
+	fn set_weight(position: u32, weight: u64) -> bool {
+		let era = Self::era();
+		let mut changed = None;
+		for level in 0..LEVELS {
+			let (index, child) = place(position, level);
+			let page = Pages::<T>::get((level, index)).unwrap_or_else(|| Page::empty(era));
+			let mut page = page.in_era(era);
+			let node = &mut page.nodes[child][3];
+			let (old, new) = changed.unwrap_or((*node, weight));
+			if old == new {
+				return false;
+			}
+			changed = Some((old, new));
+			// Neither saturates: a sum contains the old weight, and all weights at their cap are
+			// far below 2^64.
+			*node = node.saturating_sub(old).saturating_add(new);
+			Pages::<T>::insert((level, index), page);
+		}
+		true
+	}
+
+	/// Writes a weight into all versions at once; for the first block only.
+	pub(crate) fn set_weight_at_genesis(position: u32, weight: u64) {
+		for level in 0..LEVELS {
+			let (index, child) = place(position, level);
+			let mut page = Pages::<T>::get((level, index)).unwrap_or_else(|| Page::empty(0));
+			for version in page.nodes[child].iter_mut() {
+				*version = version.saturating_add(weight);
+			}
+			Pages::<T>::insert((level, index), page);
+		}
+	}
+
+	/// A position for a new mediator.
+	pub(crate) fn take_position(stash: &AccountId) -> Result<u32, Error<T>> {
+		let vacant = Vacant::<T>::count();
+		let position = match vacant.checked_sub(1).and_then(Vacant::<T>::take) {
+			Some(position) => position,
+			None => NextPosition::<T>::mutate(|next| {
+				ensure!(*next < MAX_POOL, Error::<T>::PoolFull);
+				*next += 1;
+				Ok(*next - 1)
+			})?,
+		};
+		Positions::<T>::insert(position, stash);
+		Ok(position)
+	}
+
+	/// Frees the position of a mediator that can't be drawn any more.
+	pub(crate) fn free_position(position: u32) {
+		Positions::<T>::remove(position);
+		Vacant::<T>::insert(Vacant::<T>::count(), position);
+	}
+
+	/// Weight of a position in an era; 0 where the era is no longer known.
+	pub(crate) fn weight_in(position: u32, era: u32) -> u64 {
+		let (index, child) = place(position, 0);
+		Self::children((0, index), era).map_or(0, |children| children[child])
+	}
+
+	fn children(key: (u8, u32), era: u32) -> Option<[u64; FAN]> {
+		let page = Pages::<T>::get(key).unwrap_or_else(|| Page::empty(Self::era()));
+		page.in_era(Self::era()).version(era)
+	}
+}
+
+/// The pool of an era while a committee is drawn out of it.
+pub(crate) enum Urn<T: Config> {
+	/// Everybody.
+	All(Tree<T>),
+	/// Positions and weights of an agreed set, in the order of positions.
+	Set(Vec<(u32, u64)>),
+}
+
+impl<T: Config> Urn<T> {
+	/// The pool of an era, or what `set` names of it where it is not empty. `None` where the era is no
+	/// longer known.
+	pub fn open(era: u32, set: &[AccountId]) -> Option<Self> {
+		if era.saturating_add(1) < Pallet::<T>::era() {
+			return None;
+		}
+		if set.is_empty() {
+			return Some(Self::All(Tree { era, pages: BTreeMap::new(), config: PhantomData }));
+		}
+		let positions: BTreeSet<u32> =
+			set.iter().filter_map(|one| Some(Mediators::<T>::get(one)?.position)).collect();
+		let weigh = |position| (position, Pallet::<T>::weight_in(position, era));
+		Some(Self::Set(positions.into_iter().map(weigh).collect()))
+	}
+
+	/// Takes a position out.
+	pub fn remove(&mut self, position: u32) {
+		match self {
+			Self::All(tree) => tree.remove(position),
+			Self::Set(weights) => weights.retain(|(at, _)| *at != position),
+		}
+	}
+
+	/// Draws a position and takes it out; `None` where nothing is left.
+	pub fn draw(&mut self, seed: &Seed, step: u32) -> Option<u32> {
+		let total = match self {
+			Self::All(tree) => tree.page(LEVELS - 1, 0).iter().sum(),
+			Self::Set(weights) => weights.iter().map(|(_, weight)| *weight).sum::<u64>(),
+		};
+		if total == 0 {
+			return None;
+		}
+		// Below the total, which fits.
+		let point = point(seed, step, u128::from(total)) as u64;
+		let position = match self {
+			Self::All(tree) => tree.find(point)?,
+			Self::Set(weights) => {
+				let (place, _) = descend(weights.iter().map(|(_, weight)| *weight), point)?;
+				weights.get(place)?.0
+			},
+		};
+		self.remove(position);
+		Some(position)
+	}
+}
+
+/// The pages of an era that were read so far, without what was taken out.
+pub(crate) struct Tree<T> {
+	era: u32,
+	pages: BTreeMap<(u8, u32), [u64; FAN]>,
+	config: PhantomData<T>,
+}
+
+impl<T: Config> Tree<T> {
+	fn remove(&mut self, position: u32) {
+		let (index, child) = place(position, 0);
+		let weight = self.page(0, index)[child];
+		if weight == 0 {
+			return;
+		}
+		for level in 0..LEVELS {
+			let (index, child) = place(position, level);
+			let node = &mut self.page(level, index)[child];
+			*node = node.saturating_sub(weight);
+		}
+	}
+
+	fn find(&mut self, mut point: u64) -> Option<u32> {
+		let mut index = 0;
+		for level in (0..LEVELS).rev() {
+			let (child, rest) = descend(self.page(level, index).iter().copied(), point)?;
+			point = rest;
+			index = index * FAN as u32 + child as u32;
+		}
+		Some(index)
+	}
+
+	fn page(&mut self, level: u8, index: u32) -> &mut [u64; FAN] {
+		let era = self.era;
+		self.pages.entry((level, index)).or_insert_with(|| {
+			Pallet::<T>::children((level, index), era).unwrap_or_else(|| {
+				defensive!("an urn is opened over eras that are known only");
+				[0; FAN]
+			})
+		})
+	}
+}
+
+/// The child below which `point` lies, and the point within it.
+fn descend(children: impl Iterator<Item = u64>, mut point: u64) -> Option<(usize, u64)> {
+	for (child, weight) in children.enumerate() {
+		if point < weight {
+			return Some((child, point));
+		}
+		point -= weight;
+	}
+	None
+}
+
+/// Page of a position on a level, and its place within it.
+fn place(position: u32, level: u8) -> (u32, usize) {
+	let shifted = position >> (4 * u32::from(level));
+	(shifted / FAN as u32, shifted as usize % FAN)
+}
+
+#[cfg(test)]
+impl<T: Config> Tree<T> {
+	/// Pages that were read.
+	pub fn pages_read(&self) -> usize {
+		self.pages.len()
+	}
+}

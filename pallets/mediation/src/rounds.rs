@@ -1,0 +1,338 @@
+//! Rounds: from the ticket to the verdict.
+
+use crate::{
+	pool::Urn,
+	types::{count, is_drawn, is_sealed},
+	*,
+};
+use alloc::{
+	collections::{BTreeMap, BTreeSet},
+	vec::Vec,
+};
+use assay_primitives::{
+	beacon::Fold,
+	case::{
+		Case, CasePhase, MAX_BARRED, MAX_REPLACEMENTS, MAX_RESERVES, MAX_STEPS, Member, ROUNDS,
+		Round, RoundDraw, Step, Vote, committee_subject,
+	},
+	outcome::Digest,
+	traits::{Beacon, CaseId},
+};
+use frame_support::{BoundedVec, defensive, traits::Get, weights::Weight};
+
+impl<T: Config> Pallet<T> {
+	/// The case, open or closed.
+	pub(crate) fn load(id: CaseId) -> Result<Live, Error<T>> {
+		let case = Cases::<T>::get(id).ok_or(Error::<T>::CaseNotFound)?;
+		let brief = Briefs::<T>::get(id).ok_or(Error::<T>::CaseNotFound)?;
+		Ok(Live { id, brief, case, now: Self::now() })
+	}
+
+	/// Writes the moving part back.
+	pub(crate) fn save(live: &Live) {
+		Cases::<T>::insert(live.id, live.case.clone());
+	}
+
+	/// Opens a round: takes a ticket, and fixes out of which pool and past whom it will draw.
+	pub(crate) fn open_round(live: &mut Live, round: u8) -> Weight {
+		let Some(seats) = ROUNDS.get(usize::from(round)).copied() else {
+			defensive!("there are no more rounds");
+			return Self::await_court(live);
+		};
+		live.case.round = round;
+		let until = live.now.saturating_add(T::SeedBlocks::get());
+		Self::take_ticket(live, seats, until);
+		T::WeightInfo::open_round(live.brief.excluded.len() as u32)
+	}
+
+	/// Takes a ticket for the present round, instead of an earlier one where that has expired.
+	pub(crate) fn take_ticket(live: &mut Live, seats: u32, until: BlockNumber) {
+		let (case, round, era) = (live.id, live.case.round, Self::era());
+		let ticket = T::Beacon::request(T::BeaconWindow::get(), T::BeaconAuthors::get());
+		let barred = Self::barred(live);
+		let fresh =
+			Round { seats, era, barred, draw: None, members: Default::default(), verdict: None };
+		Rounds::<T>::insert(case, round, fresh);
+		live.case.phase = CasePhase::AwaitingSeed { ticket, until };
+		WaitingRange::<T>::mutate(|(_, next)| {
+			Waiting::<T>::insert(*next, (case, round, ticket.taken_at));
+			*next = next.saturating_add(1);
+		});
+		Self::deposit_event(Event::RoundOpened { case, round, era });
+	}
+
+	/// Positions of everybody who may not be drawn: excluded accounts, as stash or as operator, and
+	/// members of earlier rounds.
+	fn barred(live: &Live) -> BoundedVec<u32, frame_support::traits::ConstU32<MAX_BARRED>> {
+		let mut barred = BTreeSet::new();
+		let mut bar = |stash: &AccountId| {
+			if let Some(mediator) = Mediators::<T>::get(stash) {
+				barred.insert(mediator.position);
+			}
+		};
+		for account in &live.brief.excluded {
+			bar(account);
+			if let Some(stash) = Operators::<T>::get(account) {
+				bar(&stash);
+			}
+		}
+		for round in 0..live.case.round {
+			for member in Rounds::<T>::get(live.id, round).iter().flat_map(|round| &round.members) {
+				bar(&member.mediator);
+			}
+		}
+		BoundedVec::truncate_from(barred.into_iter().collect())
+	}
+
+	/// Draws the committee of the present round and starts its sealing; or finds that it can't be held.
+	pub(crate) fn draw_committee(live: &mut Live, fold: Fold) -> Weight {
+		let Some(mut round) = Rounds::<T>::get(live.id, live.case.round) else {
+			defensive!("a case that waits for its seed has a round");
+			return Self::await_court(live);
+		};
+		let weight = T::WeightInfo::draw(round.seats);
+		let Some(urn) = Urn::<T>::open(round.era, &live.brief.mediators) else {
+			// So late that the pool of that era is forgotten.
+			let CasePhase::AwaitingSeed { until, .. } = live.case.phase else { return weight };
+			Self::take_ticket(live, round.seats, until);
+			return weight;
+		};
+		let order = Self::fill_seats(live, &mut round, &fold, urn);
+		Self::shrink(live, &mut round);
+		let held = count(&round, is_drawn);
+		if held < T::MinSeats::get() || held <= Self::seats_before(live) {
+			for member in &round.members {
+				Self::unseat(&member.mediator, live.id, live.brief.stake, |_| ());
+			}
+			return weight.saturating_add(Self::skip_round(live));
+		}
+		let Fold { ticket, randomness, .. } = fold;
+		let (order, used) = order;
+		round.draw = Some(RoundDraw { ticket, randomness, order, used, at: live.now });
+		round.seats = held;
+		if let Some(appeal) = live.case.appeals.last_mut()
+			&& appeal.round.saturating_add(1) == live.case.round
+		{
+			appeal.heard = true;
+		}
+		let until = Self::start_sealing(live, 0);
+		let members = round.members.iter().map(|member| member.mediator.clone()).collect();
+		let (case, number) = (live.id, live.case.round);
+		Self::deposit_event(Event::CommitteeDrawn { case, round: number, members, until });
+		Rounds::<T>::insert(live.id, number, round);
+		weight
+	}
+
+	/// Draws until all seats are taken, and then reserves. Returns the order, and how many of its steps
+	/// have had their turn.
+	fn fill_seats(live: &Live, round: &mut Round, fold: &Fold, mut urn: Urn<T>) -> (Order, u32) {
+		let seed = fold.seed(&committee_subject(live.id, live.case.round));
+		for position in &round.barred {
+			urn.remove(*position);
+		}
+		let mut order: Vec<Step> = Vec::new();
+		let mut next = |order: &mut Vec<Step>| {
+			let step = order.len() as u32;
+			let position = (step < MAX_STEPS).then(|| urn.draw(&seed, step)).flatten()?;
+			let mediator = Positions::<T>::get(position)?;
+			order.push(Step { position, mediator: mediator.clone() });
+			Some(mediator)
+		};
+		while (round.members.len() as u32) < round.seats {
+			let Some(mediator) = next(&mut order) else { break };
+			Self::seat_or_skip(live, round, mediator, 0);
+		}
+		let used = order.len() as u32;
+		for _ in 0..round.seats.min(MAX_RESERVES) {
+			if next(&mut order).is_none() {
+				break;
+			}
+		}
+		(BoundedVec::truncate_from(order), used)
+	}
+
+	fn seat_or_skip(live: &Live, round: &mut Round, mediator: AccountId, wave: u8) -> bool {
+		if !Self::try_seat(&mediator, live, round.era) {
+			Self::deposit_event(Event::MediatorSkipped { case: live.id, mediator });
+			return false;
+		}
+		let member = Member { mediator, wave, vote: Vote::Drawn };
+		if let Err(member) = round.members.try_push(member) {
+			defensive!("seats and reserves fit");
+			let _ = member;
+			return false;
+		}
+		true
+	}
+
+	/// Lets the last member go where the number is even: a committee of two can't decide.
+	fn shrink(live: &Live, round: &mut Round) {
+		if round.members.len() % 2 == 0
+			&& let Some(member) = round.members.pop()
+		{
+			Self::unseat(&member.mediator, live.id, live.brief.stake, |_| ());
+		}
+	}
+
+	/// Seats of the last round that was held before the present one.
+	fn seats_before(live: &Live) -> u32 {
+		let Some(before) = live.case.round.checked_sub(1) else { return 0 };
+		Rounds::<T>::get(live.id, before).map_or(0, |round| round.seats)
+	}
+
+	/// Goes on without the present round: whatever the one before it can carry stands, unless the court
+	/// rules.
+	pub(crate) fn skip_round(live: &mut Live) -> Weight {
+		let (case, round) = (live.id, live.case.round);
+		Rounds::<T>::remove(case, round);
+		live.case.round = round.saturating_sub(1);
+		Self::deposit_event(Event::RoundNotHeld { case, round });
+		Self::await_court(live)
+	}
+
+	/// Waits for the court. What more than two thirds of the seats of the last round say stands where
+	/// the court stays silent.
+	fn await_court(live: &mut Live) -> Weight {
+		let last = Rounds::<T>::get(live.id, live.case.round);
+		let standing = last.and_then(|round| {
+			let (digest, votes) = leader(&round)?;
+			(votes.saturating_mul(3) > round.seats.saturating_mul(2)).then_some(digest)
+		});
+		let until = live.now.saturating_add(Self::appeal_blocks(live.brief.run_blocks));
+		live.case.phase = CasePhase::Court { standing, until };
+		Self::deposit_event(Event::CourtAwaited { case: live.id, standing, until });
+		Weight::zero()
+	}
+
+	fn start_sealing(live: &mut Live, wave: u8) -> BlockNumber {
+		let until = live.now.saturating_add(Self::seal_blocks(live.brief.run_blocks));
+		live.case.phase = CasePhase::Sealing { wave, until };
+		until
+	}
+
+	/// After everybody who had to has sealed, or can't any more: replaces those who did not, or starts
+	/// revealing.
+	pub(crate) fn end_sealing(live: &mut Live, mut round: Round) -> Weight {
+		let CasePhase::Sealing { wave, .. } = live.case.phase else {
+			defensive!("only sealing can end");
+			return Weight::zero();
+		};
+		for member in round.members.iter_mut().filter(|member| is_drawn(&member.vote)) {
+			member.vote = Vote::Silent;
+		}
+		let sealed = count(&round, is_sealed);
+		if sealed < round.seats && wave < MAX_REPLACEMENTS {
+			let missing = round.seats.saturating_sub(sealed);
+			let replaced = Self::replace(live, &mut round, wave.saturating_add(1), missing);
+			if !replaced.is_empty() {
+				Rounds::<T>::insert(live.id, live.case.round, round);
+				let until = Self::start_sealing(live, wave.saturating_add(1));
+				let (case, members) = (live.id, replaced);
+				Self::deposit_event(Event::MembersReplaced { case, members, until });
+				return T::WeightInfo::replace();
+			}
+		}
+		if sealed == 0 {
+			return Self::evaluate(live, round);
+		}
+		let until = live.now.saturating_add(Self::reveal_blocks(live.brief.run_blocks));
+		Rounds::<T>::insert(live.id, live.case.round, round);
+		live.case.phase = CasePhase::Revealing { until };
+		Self::deposit_event(Event::RevealingStarted { case: live.id, until });
+		Weight::zero()
+	}
+
+	/// Seats up to `missing` reserves, in their order.
+	fn replace(live: &Live, round: &mut Round, wave: u8, missing: u32) -> Vec<AccountId> {
+		let mut replaced = Vec::new();
+		while (replaced.len() as u32) < missing {
+			let Some(draw) = round.draw.as_mut() else { break };
+			let Some(step) = draw.order.get(draw.used as usize).cloned() else { break };
+			draw.used = draw.used.saturating_add(1);
+			if Self::seat_or_skip(live, round, step.mediator.clone(), wave) {
+				replaced.push(step.mediator);
+			}
+		}
+		replaced
+	}
+
+	/// After revealing: finds the verdict of the round, or goes on to the next.
+	pub(crate) fn evaluate(live: &mut Live, mut round: Round) -> Weight {
+		for member in round.members.iter_mut().filter(|member| is_sealed(&member.vote)) {
+			member.vote = Vote::Withheld;
+		}
+		let (case, number) = (live.id, live.case.round);
+		if tally(&round).len() > 1 {
+			let module = live.brief.spec.module.hash;
+			Self::deposit_event(Event::CommitteeSplit { case, round: number, module });
+		}
+		let needed = if number == 0 { round.seats } else { round.seats / 2 + 1 };
+		let verdict =
+			leader(&round).filter(|(_, votes)| *votes >= needed).map(|(digest, _)| digest);
+		round.verdict = verdict;
+		Rounds::<T>::insert(case, number, round);
+		let next = number.saturating_add(1);
+		if usize::from(next) >= ROUNDS.len() {
+			return Self::await_court(live);
+		}
+		let Some(digest) = verdict else { return Self::open_round(live, next) };
+		let until = live.now.saturating_add(Self::appeal_blocks(live.brief.run_blocks));
+		live.case.phase = CasePhase::AppealWindow { verdict: digest, until };
+		Self::deposit_event(Event::VerdictReached { case, round: number, digest, until });
+		Weight::zero()
+	}
+
+	/// Blocks for running and sealing.
+	pub(crate) fn seal_blocks(run_blocks: BlockNumber) -> BlockNumber {
+		run_blocks.max(T::MinSealBlocks::get())
+	}
+
+	/// Blocks for revealing.
+	pub(crate) fn reveal_blocks(run_blocks: BlockNumber) -> BlockNumber {
+		(run_blocks / 4).max(T::MinRevealBlocks::get())
+	}
+
+	/// Blocks for appealing and challenging: time to run the task, and to think.
+	pub(crate) fn appeal_blocks(run_blocks: BlockNumber) -> BlockNumber {
+		run_blocks.saturating_add(T::AppealBlocks::get())
+	}
+
+	/// Blocks that a case can take if every deadline is applied when it is due.
+	pub(crate) fn longest(run_blocks: BlockNumber) -> BlockNumber {
+		let waves = BlockNumber::from(MAX_REPLACEMENTS).saturating_add(1);
+		// One more block for each change of phase.
+		let round = T::SeedBlocks::get()
+			.saturating_add(Self::seal_blocks(run_blocks).saturating_mul(waves))
+			.saturating_add(Self::reveal_blocks(run_blocks))
+			.saturating_add(Self::appeal_blocks(run_blocks))
+			.saturating_add(waves.saturating_add(3));
+		// The court's window follows the last one.
+		round
+			.saturating_mul(ROUNDS.len() as BlockNumber)
+			.saturating_add(Self::appeal_blocks(run_blocks))
+	}
+}
+
+/// Order of a draw as it is stored.
+type Order = BoundedVec<Step, frame_support::traits::ConstU32<MAX_STEPS>>;
+
+/// Votes by digest.
+fn tally(round: &Round) -> BTreeMap<Digest, u32> {
+	let mut votes = BTreeMap::new();
+	for member in &round.members {
+		if let Vote::Revealed(digest) = member.vote {
+			*votes.entry(digest).or_insert(0) += 1;
+		}
+	}
+	votes
+}
+
+/// The digest with the most votes. No tie reaches any threshold that is asked of it.
+fn leader(round: &Round) -> Option<(Digest, u32)> {
+	tally(round).into_iter().max_by_key(|(_, votes)| *votes)
+}
+
+/// A case at its beginning.
+pub(crate) fn new_case(phase: CasePhase) -> Case {
+	Case { phase, round: 0, penalties: 0, appeals: Default::default() }
+}

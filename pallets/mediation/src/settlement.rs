@@ -1,0 +1,258 @@
+//! How cases end: who is paid, who is slashed, what is told.
+
+use crate::*;
+use alloc::vec::Vec;
+use assay_primitives::{
+	case::{Appeal, CasePhase, Member, Round, Vote},
+	outcome::Digest,
+	traits::{Ruling, Verdicts},
+};
+use frame_support::{
+	defensive,
+	storage::with_storage_layer,
+	traits::{
+		Get,
+		fungible::MutateHold,
+		tokens::{Fortitude, Precision, Restriction},
+	},
+	weights::Weight,
+};
+
+/// How a case ends.
+pub(crate) struct End<'a> {
+	/// The true digest.
+	pub truth: Option<Digest>,
+	/// Who had the court say so.
+	pub court: Option<&'a AccountId>,
+}
+
+impl<T: Config> Pallet<T> {
+	/// Ends a case for good: judges the members of all rounds, divides its money, and tells whoever
+	/// opened it.
+	pub(crate) fn close(mut live: Live, end: End) -> Weight {
+		if let CasePhase::AwaitingSeed { .. } = live.case.phase {
+			// The court came before the draw.
+			Rounds::<T>::remove(live.id, live.case.round);
+			live.case.round = live.case.round.saturating_sub(1);
+		}
+		let rounds: Vec<Round> =
+			(0..=live.case.round).filter_map(|round| Rounds::<T>::get(live.id, round)).collect();
+		let seats = rounds.iter().map(|round| round.members.len() as u32).sum();
+		let (first, later) = Self::judge(&mut live, &rounds, end.truth);
+		let right = Self::settle_appeals(&mut live, &end);
+		let spent = Self::divide(&mut live, &end, &first, &later, &right);
+		let ruling = Ruling { truth: end.truth, by_court: end.court.is_some(), spent };
+		Self::keep(&mut live, ruling);
+		Self::tell(&live, ruling);
+		T::WeightInfo::close(seats).saturating_add(T::VerdictWeight::get())
+	}
+
+	/// Frees all seats and takes the penalties. Returns who is owed a wage, of the first round and of
+	/// the later ones.
+	fn judge(
+		live: &mut Live,
+		rounds: &[Round],
+		truth: Option<Digest>,
+	) -> (Vec<AccountId>, Vec<AccountId>) {
+		let (mut first, mut later) = (Vec::new(), Vec::new());
+		for (number, round) in rounds.iter().enumerate() {
+			for member in &round.members {
+				if Self::judge_member(live, member, truth) {
+					let owed = if number == 0 { &mut first } else { &mut later };
+					owed.push(member.mediator.clone());
+				}
+			}
+		}
+		(first, later)
+	}
+
+	/// Frees a seat and takes its penalty. Returns whether it is owed a wage.
+	fn judge_member(live: &mut Live, member: &Member, truth: Option<Digest>) -> bool {
+		let (id, stake, who) = (live.id, live.brief.stake, &member.mediator);
+		let penalty = match (member.vote, truth) {
+			// Freed and punished when it happened.
+			(Vote::Denounced, _) => return false,
+			(Vote::Revealed(digest), Some(truth)) if digest == truth => {
+				Self::unseat(who, id, stake, |record| {
+					record.coherent = record.coherent.saturating_add(1);
+				});
+				return true;
+			},
+			(Vote::Revealed(_), Some(_)) => {
+				Self::unseat(who, id, stake, |record| {
+					record.against = record.against.saturating_add(1);
+				});
+				Some((T::AgainstPenalty::get(), SlashReason::Against))
+			},
+			(Vote::Silent, Some(_)) => Some((T::SilentPenalty::get(), SlashReason::Silent)),
+			(Vote::Withheld, Some(_)) => Some((T::WithheldPenalty::get(), SlashReason::Withheld)),
+			// The court came first, or nothing could be decided: nobody is punished.
+			(vote, _) => {
+				Self::unseat(who, id, stake, |_| ());
+				return truth.is_none() && matches!(vote, Vote::Revealed(_));
+			},
+		};
+		let Some((share, reason)) = penalty else { return false };
+		if reason != SlashReason::Against {
+			Self::unseat(who, id, stake, |record| {
+				record.failed = record.failed.saturating_add(1);
+			});
+		}
+		let arrived = Self::slash(live, who, share, reason);
+		Self::book(arrived);
+		live.case.penalties = live.case.penalties.saturating_add(arrived);
+		false
+	}
+
+	/// Gives appeal bonds back, or takes those of appeals that a committee or the court found wrong.
+	/// Returns the appeals that were right.
+	fn settle_appeals(live: &mut Live, end: &End) -> Vec<Appeal> {
+		let mut right = Vec::new();
+		for appeal in live.case.appeals.clone() {
+			let confirmed = end.truth == Some(appeal.against);
+			if confirmed && (appeal.heard || end.court.is_some()) {
+				let arrived = Self::take_appeal_bond(live, &appeal);
+				Self::book(arrived);
+				live.case.penalties = live.case.penalties.saturating_add(arrived);
+				continue;
+			}
+			Self::return_appeal_bond(live, &appeal);
+			if end.truth.is_some() && !confirmed {
+				right.push(appeal);
+			}
+		}
+		right
+	}
+
+	fn take_appeal_bond(live: &Live, appeal: &Appeal) -> Balance {
+		let hold = HoldReason::AppealBond.into();
+		let kept = appeal.bond.saturating_sub(T::BurnShare::get().mul_ceil(appeal.bond));
+		let arrived = T::Currency::transfer_on_hold(
+			&hold,
+			&appeal.by,
+			&Self::pot(),
+			kept,
+			Precision::Exact,
+			Restriction::Free,
+			Fortitude::Force,
+		)
+		.unwrap_or(0);
+		let rest = appeal.bond.saturating_sub(arrived);
+		let burnt = T::Currency::burn_held(
+			&hold,
+			&appeal.by,
+			rest,
+			Precision::BestEffort,
+			Fortitude::Force,
+		)
+		.unwrap_or(0);
+		if arrived.saturating_add(burnt) != appeal.bond {
+			defensive!("an appeal holds less than its bond");
+		}
+		let (case, by, amount) = (live.id, appeal.by.clone(), appeal.bond);
+		Self::deposit_event(Event::AppealBondLost { case, by, amount, burnt });
+		arrived
+	}
+
+	fn return_appeal_bond(live: &Live, appeal: &Appeal) {
+		let hold = HoldReason::AppealBond.into();
+		let released = T::Currency::release(&hold, &appeal.by, appeal.bond, Precision::BestEffort);
+		if released != Ok(appeal.bond) {
+			defensive!("an appeal holds less than its bond");
+		}
+		let (case, to, amount) = (live.id, appeal.by.clone(), appeal.bond);
+		Self::deposit_event(Event::AppealBondReturned { case, to, amount });
+	}
+
+	/// Pays wages, gives back what is left of the funds, and divides what is left of the penalties.
+	/// Returns what was spent of the funds.
+	///
+	/// Wages of the first round come out of the funds, those of later rounds out of penalties: whoever
+	/// asked pays for one committee, whoever lied or appealed in vain for the others. Each helps out
+	/// where the other is short; where both are, all seats get the same less.
+	fn divide(
+		live: &mut Live,
+		end: &End,
+		first: &[AccountId],
+		later: &[AccountId],
+		right: &[Appeal],
+	) -> Balance {
+		let (id, funds) = (live.id, live.brief.funds);
+		let penalties = core::mem::take(&mut live.case.penalties);
+		let seats = (first.len() + later.len()) as Balance;
+		// Neither saturates: both are parts of the account.
+		let available = funds.saturating_add(penalties);
+		let wage = available.checked_div(seats).unwrap_or(0).min(live.brief.wage);
+		let due = wage.saturating_mul(seats);
+		let from_funds =
+			wage.saturating_mul(first.len() as Balance).max(due.saturating_sub(penalties));
+		let mut from_funds = from_funds.min(funds);
+		let mut left = penalties.saturating_sub(due.saturating_sub(from_funds));
+		let mut wages = due;
+		for who in first.iter().chain(later) {
+			Self::pay(id, &mut wages, who, wage, PayReason::Wage);
+		}
+		// What could not be paid goes back to where it is from.
+		let unpaid = wages.min(from_funds);
+		from_funds = from_funds.saturating_sub(unpaid);
+		left = left.saturating_add(wages.saturating_sub(unpaid));
+		let mut refund = funds.saturating_sub(from_funds);
+		Self::pay(id, &mut refund, &live.brief.refund, Balance::MAX, PayReason::Refund);
+		let spent = from_funds.saturating_add(refund);
+		let rest = Self::reward(live, end, first, later, right, left);
+		Self::burn(id, rest.saturating_add(refund));
+		spent
+	}
+
+	/// Divides penalties: half a bond for each appeal that was right, half of the rest for whoever went
+	/// to the court, the rest in equal parts for the members who were right. Returns what is left.
+	fn reward(
+		live: &Live,
+		end: &End,
+		first: &[AccountId],
+		later: &[AccountId],
+		right: &[Appeal],
+		mut left: Balance,
+	) -> Balance {
+		let id = live.id;
+		if end.truth.is_none() {
+			return left;
+		}
+		for appeal in right {
+			Self::pay(id, &mut left, &appeal.by, appeal.bond / 2, PayReason::AppealReward);
+		}
+		if let Some(by) = end.court {
+			let half = left / 2;
+			Self::pay(id, &mut left, by, half, PayReason::CourtReward);
+		}
+		let seats = (first.len() + later.len()) as Balance;
+		let bonus = left.checked_div(seats).unwrap_or(0);
+		for who in first.iter().chain(later) {
+			Self::pay(id, &mut left, who, bonus, PayReason::Bonus);
+		}
+		left
+	}
+
+	/// Turns the case into what is kept of it.
+	fn keep(live: &mut Live, ruling: Ruling) {
+		let prune_at = live.now.saturating_add(T::RetainBlocks::get());
+		live.case.phase = CasePhase::Closed { ruling, at: live.now, prune_at };
+		Self::save(live);
+		Open::<T>::remove(live.brief.task);
+		PruneRange::<T>::mutate(|(_, next)| {
+			PruneQueue::<T>::insert(*next, live.id);
+			*next = next.saturating_add(1);
+		});
+	}
+
+	/// Tells the ruling. The case is closed whatever becomes of that.
+	fn tell(live: &Live, ruling: Ruling) {
+		let (case, task) = (live.id, live.brief.task);
+		let Ruling { truth, by_court, spent } = ruling;
+		Self::deposit_event(Event::CaseClosed { case, task, truth, by_court, spent });
+		let told = with_storage_layer(|| T::Verdicts::decided(&task, case, ruling));
+		if let Err(error) = told {
+			Self::deposit_event(Event::RulingNotTaken { case, error });
+		}
+	}
+}

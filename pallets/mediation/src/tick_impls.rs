@@ -1,0 +1,191 @@
+//! What passing time starts.
+
+use crate::settlement::End;
+use crate::*;
+use assay_primitives::{
+	beacon::NoSeed,
+	case::{CasePhase, MAX_EXCLUDED, ROUNDS},
+	task::TaskId,
+	traits::{Beacon, CaseId},
+};
+use frame_support::{
+	ensure,
+	traits::Get,
+	weights::{Weight, WeightMeter},
+};
+
+impl<T: Config> Pallet<T> {
+	/// Weight of the dearest step that `poke` can make.
+	pub(crate) fn worst_poke() -> Weight {
+		let close = T::WeightInfo::close(MAX_JUDGED).saturating_add(T::VerdictWeight::get());
+		let draw = T::WeightInfo::draw(ROUNDS[ROUNDS.len() - 1])
+			.saturating_add(T::WeightInfo::open_round(MAX_EXCLUDED));
+		let next = T::WeightInfo::replace().saturating_add(T::WeightInfo::open_round(MAX_EXCLUDED));
+		T::WeightInfo::poke().saturating_add(close.max(draw).max(next))
+	}
+
+	pub(crate) fn do_poke(case: CaseId) -> Result<Weight, Error<T>> {
+		let live = Self::load(case)?;
+		let weight = Self::step(live)?;
+		Ok(T::WeightInfo::poke().saturating_add(weight))
+	}
+
+	/// Makes the step that is due. Returns the weight beside that of looking at the case.
+	fn step(mut live: Live) -> Result<Weight, Error<T>> {
+		let now = live.now;
+		let weight = match live.case.phase {
+			CasePhase::AwaitingSeed { .. } => Self::step_waiting(&mut live)?,
+			CasePhase::Sealing { until, .. } if now >= until => {
+				let round = Self::present_round(&live)?;
+				Self::end_sealing(&mut live, round)
+			},
+			CasePhase::Revealing { until } if now >= until => {
+				let round = Self::present_round(&live)?;
+				Self::evaluate(&mut live, round)
+			},
+			CasePhase::AppealWindow { verdict, until } if now >= until => {
+				return Ok(Self::close(live, End { truth: Some(verdict), court: None }));
+			},
+			CasePhase::Court { standing, until } if now >= until => {
+				return Ok(Self::close(live, End { truth: standing, court: None }));
+			},
+			_ => return Err(Error::<T>::NothingToDo),
+		};
+		Self::save(&live);
+		Ok(weight)
+	}
+
+	fn step_waiting(live: &mut Live) -> Result<Weight, Error<T>> {
+		let CasePhase::AwaitingSeed { ticket, until } = live.case.phase else {
+			return Err(Error::<T>::NothingToDo);
+		};
+		match T::Beacon::fold(&ticket) {
+			Ok(fold) => Ok(Self::draw_committee(live, fold)),
+			Err(_) if live.now >= until => Ok(Self::skip_round(live)),
+			Err(NoSeed::TooEarly) => Err(Error::<T>::NothingToDo),
+			Err(NoSeed::Expired) => {
+				let seats = Self::present_round(live)?.seats;
+				Self::take_ticket(live, seats, until);
+				Ok(T::WeightInfo::open_round(live.brief.excluded.len() as u32))
+			},
+		}
+	}
+
+	/// Draws the committees whose seeds are known, in the order of their tickets, as far as the meter
+	/// and [`Config::DrawsPerBlock`] allow.
+	pub(crate) fn draw_due(meter: &mut WeightMeter) {
+		let (mut first, next) = WaitingRange::<T>::get();
+		let before = first;
+		for _ in 0..T::DrawsPerBlock::get() {
+			if first >= next {
+				break;
+			}
+			let (done, weight) = match Waiting::<T>::get(first) {
+				Some(entry) => Self::draw_entry(entry, meter.remaining()),
+				None => (true, Weight::zero()),
+			};
+			meter.consume(weight.min(meter.remaining()));
+			if !done {
+				break;
+			}
+			Waiting::<T>::remove(first);
+			first += 1;
+		}
+		if first != before {
+			// Renewed tickets were put at the end meanwhile.
+			WaitingRange::<T>::mutate(|range| range.0 = first);
+		}
+	}
+
+	/// Whether an entry of the queue is done with, and the weight of that.
+	fn draw_entry(entry: (CaseId, u8, BlockNumber), left: Weight) -> (bool, Weight) {
+		let look = T::WeightInfo::poke();
+		let (id, round, taken_at) = entry;
+		let Ok(live) = Self::load(id) else { return (true, look) };
+		let CasePhase::AwaitingSeed { ticket, .. } = live.case.phase else { return (true, look) };
+		if live.case.round != round || ticket.taken_at != taken_at {
+			return (true, look);
+		}
+		let seats = ROUNDS.get(usize::from(round)).copied().unwrap_or_default();
+		let worst = T::WeightInfo::draw(seats)
+			.saturating_add(T::WeightInfo::open_round(live.brief.excluded.len() as u32))
+			.saturating_add(look);
+		if worst.any_gt(left) {
+			return (false, look);
+		}
+		match Self::step(live) {
+			Ok(weight) => (true, weight.saturating_add(look)),
+			Err(_) => (false, look),
+		}
+	}
+
+	/// Applies deadlines of open cases that have passed, going round, as far as the meter allows.
+	pub(crate) fn sweep(meter: &mut WeightMeter) {
+		let (look, worst) = (T::WeightInfo::poke(), Self::worst_poke());
+		if meter.try_consume(T::DbWeight::get().reads_writes(1, 1)).is_err() {
+			return;
+		}
+		let mut cursor = Cursor::<T>::get();
+		for _ in 0..SWEPT_PER_BLOCK {
+			if !meter.can_consume(worst) {
+				break;
+			}
+			let Some((task, case)) = Self::next_open(cursor) else {
+				cursor = None;
+				break;
+			};
+			let weight = Self::load(case).and_then(Self::step).unwrap_or_default();
+			meter.consume(weight.saturating_add(look).min(meter.remaining()));
+			cursor = Some(task);
+		}
+		Cursor::<T>::set(cursor);
+	}
+
+	/// The open case after that of a task, in the order of storage.
+	fn next_open(after: Option<TaskId>) -> Option<(TaskId, CaseId)> {
+		match after {
+			Some(task) => Open::<T>::iter_from(Open::<T>::hashed_key_for(task)).next(),
+			None => Open::<T>::iter().next(),
+		}
+	}
+
+	pub(crate) fn do_prune(case: CaseId) -> Result<(), Error<T>> {
+		let live = Self::load(case)?;
+		let CasePhase::Closed { prune_at, .. } = live.case.phase else {
+			return Err(Error::<T>::RetentionNotElapsed);
+		};
+		ensure!(live.now >= prune_at, Error::<T>::RetentionNotElapsed);
+		Briefs::<T>::remove(case);
+		Cases::<T>::remove(case);
+		for round in 0..ROUNDS.len() as u8 {
+			Rounds::<T>::remove(case, round);
+		}
+		Self::deposit_event(Event::CasePruned { case });
+		Ok(())
+	}
+
+	/// Removes closed cases in the order of their end, as far as the meter allows.
+	pub(crate) fn prune_due(meter: &mut WeightMeter) {
+		if meter.try_consume(T::DbWeight::get().reads_writes(1, 1)).is_err() {
+			return;
+		}
+		let (mut first, next) = PruneRange::<T>::get();
+		let before = first;
+		let step = T::WeightInfo::prune().saturating_add(T::DbWeight::get().reads_writes(1, 1));
+		for _ in 0..PRUNED_PER_BLOCK {
+			if first >= next || meter.try_consume(step).is_err() {
+				break;
+			}
+			if let Some(case) = PruneQueue::<T>::get(first) {
+				if matches!(Self::do_prune(case), Err(Error::<T>::RetentionNotElapsed)) {
+					break;
+				}
+				PruneQueue::<T>::remove(first);
+			}
+			first += 1;
+		}
+		if first != before {
+			PruneRange::<T>::put((first, next));
+		}
+	}
+}

@@ -1,0 +1,212 @@
+//! What always holds.
+//!
+//! # Invariants
+//!
+//! 1. A mediator has exactly its recorded bond on hold; what is locked and what is unbonding are each
+//!    within it.
+//! 2. What is locked is a stake for each of its seats, and every seat is one of an open case in which
+//!    it is a member that was not denounced; and the other way round.
+//! 3. Positions, mediators and vacant positions fit together, and none is beyond the next new one.
+//! 4. The newest weight of every position is the one that its mediator should have.
+//! 5. Every sum in the tree is that of the page below it, in every version.
+//! 6. Operators and mediators whose operator signs point to each other; no operator is another's stash.
+//! 7. The account owns at least the existential deposit and what open cases own: their funds and
+//!    penalties. These are what is booked.
+//! 8. An appellant has on hold exactly the bonds of its appeals in open cases.
+//! 9. Every case has a brief, every case that is not closed stands in `Open` under its task, and
+//!    every closed one in the queue for pruning.
+//! 10. Rounds belong to cases. All held ones are drawn, with an odd number of seats, each more than the
+//!     one before. A case that waits for its seed has an undrawn round, and it alone.
+//! 11. While a round seals somebody has to seal; while it reveals somebody has to reveal and nobody
+//!     has to seal; afterwards nobody has to do anything.
+//! 12. Every round that waits for its seed stands in the queue for draws.
+
+#![cfg(any(test, feature = "try-runtime"))]
+
+use crate::{
+	types::{count, is_drawn, is_sealed},
+	*,
+};
+use alloc::{
+	collections::{BTreeMap, BTreeSet},
+	vec::Vec,
+};
+use assay_primitives::{
+	case::{CasePhase, MediatorStatus, Vote},
+	traits::CaseId,
+};
+use frame_support::{
+	ensure,
+	traits::fungible::{Inspect, InspectHold},
+};
+use sp_runtime::TryRuntimeError;
+
+type Checked = Result<(), TryRuntimeError>;
+
+impl<T: Config> Pallet<T> {
+	/// Checks all invariants.
+	pub fn do_try_state() -> Checked {
+		let seats = Self::seats();
+		for (stash, mediator) in Mediators::<T>::iter() {
+			Self::check_mediator(&stash, &mediator, &seats)?;
+		}
+		let known = |stash: &AccountId| Mediators::<T>::contains_key(stash);
+		ensure!(seats.keys().all(known), "2: a member is not registered");
+		Self::check_positions()?;
+		Self::check_tree()?;
+		for (operator, stash) in Operators::<T>::iter() {
+			let mediator = Mediators::<T>::get(&stash).ok_or("6: an operator of nobody")?;
+			let mutual = mediator.operator == operator && mediator.is_signed();
+			ensure!(mutual, "6: an operator that its mediator does not know");
+			ensure!(operator == stash || !known(&operator), "6: an operator is another's stash");
+		}
+		Self::check_money()?;
+		for (id, case) in Cases::<T>::iter() {
+			Self::check_case(id, case.phase)?;
+		}
+		let cases = |(id, _, _): (CaseId, u8, _)| Cases::<T>::contains_key(id);
+		ensure!(Rounds::<T>::iter().all(cases), "10: a round has no case");
+		Ok(())
+	}
+
+	/// Cases and stakes of the seats of each mediator.
+	fn seats() -> BTreeMap<AccountId, BTreeMap<CaseId, Balance>> {
+		let mut seats: BTreeMap<AccountId, BTreeMap<CaseId, Balance>> = BTreeMap::new();
+		for id in Open::<T>::iter_values() {
+			let stake = Briefs::<T>::get(id).map_or(0, |brief| brief.stake);
+			for round in Rounds::<T>::iter_prefix_values(id) {
+				let sits = round.members.into_iter().filter(|one| one.vote != Vote::Denounced);
+				for member in sits {
+					seats.entry(member.mediator).or_default().insert(id, stake);
+				}
+			}
+		}
+		seats
+	}
+
+	fn check_mediator(
+		stash: &AccountId,
+		mediator: &Mediator,
+		seats: &BTreeMap<AccountId, BTreeMap<CaseId, Balance>>,
+	) -> Checked {
+		let held = T::Currency::balance_on_hold(&HoldReason::Bond.into(), stash);
+		ensure!(held == mediator.bond, "1: the hold differs from the bond");
+		let unbonding = mediator.unbonding.map_or(0, |unbonding| unbonding.amount);
+		let within = mediator.locked <= mediator.bond && unbonding <= mediator.bond;
+		ensure!(within, "1: locked or unbonding exceed the bond");
+		let mine = seats.get(stash).cloned().unwrap_or_default();
+		let listed: BTreeSet<CaseId> = mediator.seats.iter().copied().collect();
+		ensure!(listed == mine.keys().copied().collect(), "2: seats differ from memberships");
+		ensure!(listed.len() == mediator.seats.len(), "2: a seat is listed twice");
+		let stakes: Balance = mine.values().sum();
+		ensure!(stakes == mediator.locked, "2: locked differs from the stakes");
+		let at = Positions::<T>::get(mediator.position);
+		ensure!(at.as_ref() == Some(stash), "3: a mediator is not at its position");
+		let newest = Self::weight_in(mediator.position, Self::era().saturating_add(ERAS_AHEAD));
+		ensure!(newest == Self::due_weight(mediator), "4: a weight is not what it should be");
+		let points = Operators::<T>::get(&mediator.operator).as_ref() == Some(stash);
+		ensure!(points == mediator.is_signed(), "6: a mediator serves without an operator");
+		let serving = mediator.status == MediatorStatus::Serving;
+		ensure!(!serving || mediator.is_signed(), "6: a mediator serves without an operator");
+		Ok(())
+	}
+
+	fn check_positions() -> Checked {
+		let next = NextPosition::<T>::get();
+		let mut taken: BTreeSet<u32> = BTreeSet::new();
+		for (position, stash) in Positions::<T>::iter() {
+			let mediator = Mediators::<T>::get(stash).ok_or("3: a position of nobody")?;
+			ensure!(mediator.position == position, "3: a mediator stands elsewhere");
+			taken.insert(position);
+		}
+		for at in 0..Vacant::<T>::count() {
+			let position = Vacant::<T>::get(at).ok_or("3: the stack of positions has gaps")?;
+			ensure!(taken.insert(position), "3: a vacant position is taken");
+			for era in Self::era().saturating_sub(1)..=Self::era().saturating_add(ERAS_AHEAD) {
+				ensure!(Self::weight_in(position, era) == 0, "4: a vacant position has weight");
+			}
+		}
+		ensure!(taken.len() == next as usize, "3: positions are lost");
+		ensure!(taken.iter().all(|position| *position < next), "3: a position is too high");
+		Ok(())
+	}
+
+	fn check_tree() -> Checked {
+		let era = Self::era();
+		for ((level, index), page) in Pages::<T>::iter() {
+			if level + 1 >= LEVELS {
+				continue;
+			}
+			let (parent, child) = (index / FAN as u32, index as usize % FAN);
+			let above = Pages::<T>::get((level + 1, parent)).ok_or("5: a page has no parent")?;
+			let (page, above) = (page.in_era(era), above.in_era(era));
+			for version in 0..4 {
+				let sum: u64 = page.nodes.iter().map(|node| node[version]).sum();
+				ensure!(sum == above.nodes[child][version], "5: a sum is wrong");
+			}
+		}
+		Ok(())
+	}
+
+	fn check_money() -> Checked {
+		let mut owed: Balance = 0;
+		let mut bonds: BTreeMap<AccountId, Balance> = BTreeMap::new();
+		for id in Open::<T>::iter_values() {
+			let live = Self::load(id).map_err(|_| "9: an open case does not exist")?;
+			owed += live.brief.funds + live.case.penalties;
+			for appeal in &live.case.appeals {
+				*bonds.entry(appeal.by.clone()).or_default() += appeal.bond;
+			}
+		}
+		ensure!(owed == Escrowed::<T>::get(), "7: what is booked differs from what is owed");
+		let minimum = T::Currency::minimum_balance();
+		let owned = T::Currency::balance(&Self::pot());
+		ensure!(owed == 0 || owned >= owed + minimum, "7: the account owns less than its cases");
+		for who in frame_system::Account::<T>::iter_keys() {
+			let held = T::Currency::balance_on_hold(&HoldReason::AppealBond.into(), &who);
+			ensure!(held == bonds.remove(&who).unwrap_or(0), "8: an appeal bond is not held");
+		}
+		ensure!(bonds.is_empty(), "8: an appellant has no account");
+		Ok(())
+	}
+
+	fn check_case(id: CaseId, phase: CasePhase) -> Checked {
+		let live = Self::load(id).map_err(|_| "9: a case has no brief")?;
+		ensure!(id < NextCase::<T>::get(), "9: a case has a number of the future");
+		let open = Open::<T>::get(live.brief.task) == Some(id);
+		let closed = matches!(phase, CasePhase::Closed { .. });
+		ensure!(open != closed, "9: a case is open and closed, or neither");
+		let (first, next) = PruneRange::<T>::get();
+		let queued = (first..next).any(|at| PruneQueue::<T>::get(at) == Some(id));
+		ensure!(queued == closed, "9: the queue for pruning is wrong");
+		let numbers = 0..=live.case.round;
+		let rounds: Vec<_> = numbers.filter_map(|round| Rounds::<T>::get(id, round)).collect();
+		ensure!(rounds.len() == Rounds::<T>::iter_prefix(id).count(), "10: a round is too many");
+		let waiting = matches!(phase, CasePhase::AwaitingSeed { .. });
+		for (at, round) in rounds.iter().enumerate() {
+			let last = at + 1 == rounds.len();
+			ensure!(round.draw.is_some() != (waiting && last), "10: a round is not drawn");
+			ensure!(round.seats % 2 == 1, "10: the seats of a round are even");
+			ensure!(at == 0 || round.seats > rounds[at - 1].seats, "10: a round is not larger");
+			let (drawn, sealed) = (count(round, is_drawn), count(round, is_sealed));
+			match phase {
+				// The court may come at any time.
+				CasePhase::Closed { .. } => (),
+				CasePhase::Sealing { .. } if last => {
+					ensure!(drawn > 0, "11: a round seals and nobody has to");
+				},
+				CasePhase::Revealing { .. } if last => {
+					ensure!(drawn == 0 && sealed > 0, "11: a round reveals and nobody has to");
+				},
+				_ => ensure!(drawn == 0 && sealed == 0, "11: somebody is not done"),
+			}
+		}
+		if let CasePhase::AwaitingSeed { ticket, .. } = phase {
+			let (first, next) = WaitingRange::<T>::get();
+			let entry = (id, live.case.round, ticket.taken_at);
+			let queued = (first..next).any(|at| Waiting::<T>::get(at) == Some(entry));
+			ensure!(queued, "12: a round waits in no queue");
+		}
+		Ok(())
+	}
+}

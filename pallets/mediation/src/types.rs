@@ -1,0 +1,247 @@
+//! Records of the pallet.
+
+use assay_primitives::{
+	AccountId, Balance, BlockNumber,
+	case::{
+		Brief, Case, MAX_CAPACITY, MAX_RESERVES, MediatorRecord, MediatorStatus, MediatorTerms,
+		Member, Round, Vote,
+	},
+	traits::CaseId,
+};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use polkadot_sdk::{frame_support::BoundedVec, sp_core::ConstU32};
+use scale_info::TypeInfo;
+
+/// Children of a page of the pool's tree.
+pub const FAN: usize = 16;
+/// Levels of the tree.
+pub const LEVELS: u8 = 4;
+/// Most mediators.
+pub const MAX_POOL: u32 = 1 << 16;
+/// Eras after which a change takes effect.
+pub const ERAS_AHEAD: u32 = 2;
+/// Blocks that a draw may come late after its seed is known before it needs another ticket.
+pub const DRAW_SLACK: BlockNumber = 2;
+/// Most cases that an idle block looks at.
+pub const SWEPT_PER_BLOCK: u32 = 8;
+/// Most cases that an idle block removes.
+pub const PRUNED_PER_BLOCK: u32 = 4;
+/// Most members of all rounds of a case: seats, and reserves that took the places of silent ones.
+pub const MAX_JUDGED: u32 = 3 + 3 + 7 + 7 + 15 + MAX_RESERVES + 31 + MAX_RESERVES;
+/// Most items that a view returns.
+pub const MAX_VIEWS: u32 = 1_000;
+
+/// A mediator as it is stored.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub struct Mediator {
+	/// Position in the pool, for as long as it is registered.
+	pub position: u32,
+	/// Key that signs, or is asked to.
+	pub operator: AccountId,
+	/// Whether it can be drawn.
+	pub status: MediatorStatus,
+	/// Amount on hold.
+	pub bond: Balance,
+	/// Part of it at risk: a stake for each of `seats`.
+	pub locked: Balance,
+	/// Part of it on its way out.
+	pub unbonding: Option<Unbonding>,
+	/// What it takes on.
+	pub terms: MediatorTerms,
+	/// What it takes on from an era on.
+	pub next_terms: Option<(u32, MediatorTerms)>,
+	/// Cases that hold a stake of it.
+	pub seats: BoundedVec<CaseId, ConstU32<MAX_CAPACITY>>,
+	/// Conduct.
+	pub record: MediatorRecord,
+	/// Block of registration.
+	pub registered_at: BlockNumber,
+}
+
+/// An amount that is unbonding.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct Unbonding {
+	/// How much.
+	pub amount: Balance,
+	/// First block in which it can be withdrawn.
+	pub at: BlockNumber,
+}
+
+impl Mediator {
+	/// Whether an operator signs for it.
+	pub fn is_signed(&self) -> bool {
+		matches!(
+			self.status,
+			MediatorStatus::Serving | MediatorStatus::Leaving { signed: true, .. }
+		)
+	}
+
+	/// Whether it has not begun to leave.
+	pub fn is_registered(&self) -> bool {
+		!matches!(self.status, MediatorStatus::Leaving { .. })
+	}
+
+	/// Bond that is not on its way out.
+	pub fn staying(&self) -> Balance {
+		// Saturates only where the invariant bond >= unbonding is broken already.
+		self.bond.saturating_sub(self.unbonding.map_or(0, |unbonding| unbonding.amount))
+	}
+
+	/// Bond that is not at risk. What is unbonding counts: it can be slashed until it is withdrawn,
+	/// or members could dodge a draw that they see coming.
+	pub fn unlocked(&self) -> Balance {
+		self.bond.saturating_sub(self.locked)
+	}
+
+	/// What it takes on in an era.
+	pub fn terms_in(&self, era: u32) -> &MediatorTerms {
+		match &self.next_terms {
+			Some((from, next)) if *from <= era => next,
+			_ => &self.terms,
+		}
+	}
+}
+
+/// A page of the tree of weights: sixteen weights, or sums of pages below, in four versions each.
+///
+/// The versions are those of the era before [`Self::era`], of that era, and of the two after it.
+/// Only the last one is ever written.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub struct Page {
+	/// Era at the time of the last change.
+	pub era: u32,
+	/// Versions of each child.
+	pub nodes: [[u64; 4]; FAN],
+}
+
+impl Page {
+	/// A page of nothing.
+	pub fn empty(era: u32) -> Self {
+		Self { era, nodes: [[0; 4]; FAN] }
+	}
+
+	/// The page with its versions moved on to `era`.
+	pub fn in_era(mut self, era: u32) -> Self {
+		let passed = era.saturating_sub(self.era).min(3) as usize;
+		for node in self.nodes.iter_mut() {
+			*node = core::array::from_fn(|at| node[(at + passed).min(3)]);
+		}
+		self.era = self.era.max(era);
+		self
+	}
+
+	/// The children in `era`; `None` for eras that are no longer known.
+	pub fn version(&self, era: u32) -> Option<[u64; FAN]> {
+		let at = (era + 1).checked_sub(self.era)?.min(3) as usize;
+		Some(core::array::from_fn(|child| self.nodes[child][at]))
+	}
+}
+
+/// A case as a call works on it.
+pub struct Live {
+	/// Which.
+	pub id: CaseId,
+	/// What it is about.
+	pub brief: Brief,
+	/// Its moving part.
+	pub case: Case,
+	/// Present block.
+	pub now: BlockNumber,
+}
+
+/// For what money of a case was paid.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum PayReason {
+	/// A seat whose vote agrees with the ruling, or that voted where nothing was decided.
+	#[codec(index = 0)]
+	Wage,
+	/// A share of what others lost.
+	#[codec(index = 1)]
+	Bonus,
+	/// An appeal that was right.
+	#[codec(index = 2)]
+	AppealReward,
+	/// Having the court rule against members.
+	#[codec(index = 3)]
+	CourtReward,
+	/// Opening a seal before it was time.
+	#[codec(index = 4)]
+	Denouncement,
+	/// What was not needed of the funds.
+	#[codec(index = 5)]
+	Refund,
+}
+
+/// For what a mediator was slashed.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum SlashReason {
+	/// Voted against the final ruling.
+	#[codec(index = 0)]
+	Against,
+	/// Never sealed.
+	#[codec(index = 1)]
+	Silent,
+	/// Sealed and never revealed.
+	#[codec(index = 2)]
+	Withheld,
+	/// Let others see its seal opened before it was time.
+	#[codec(index = 3)]
+	Denounced,
+}
+
+/// Members whose vote satisfies `which`.
+pub fn count(round: &Round, which: fn(&Vote) -> bool) -> u32 {
+	round.members.iter().filter(|member| which(&member.vote)).count() as u32
+}
+
+/// Has to seal.
+pub fn is_drawn(vote: &Vote) -> bool {
+	matches!(vote, Vote::Drawn)
+}
+
+/// Has to reveal.
+pub fn is_sealed(vote: &Vote) -> bool {
+	matches!(vote, Vote::Sealed(_))
+}
+
+/// The member that a mediator is.
+pub fn member<'a>(round: &'a mut Round, mediator: &AccountId) -> Option<&'a mut Member> {
+	round.members.iter_mut().find(|member| member.mediator == *mediator)
+}

@@ -1,0 +1,171 @@
+//! What the runtime API reads.
+
+use crate::{
+	pool::Urn,
+	types::{count, is_drawn, is_sealed},
+	*,
+};
+use alloc::vec::Vec;
+use assay_primitives::{
+	beacon::{Fold, NoSeed},
+	case::{
+		CasePhase, CaseStep, CaseView, CommitteeDraw, MAX_RESERVES, MAX_STEPS, MediatorView,
+		PoolEntry, Round, RoundDraw, Step, committee_subject,
+	},
+	task::TaskId,
+	traits::{Beacon, CaseId},
+};
+
+impl<T: Config> Pallet<T> {
+	/// A case with its rounds, until it is removed.
+	pub fn case_view(id: CaseId) -> Option<CaseView> {
+		let live = Self::load(id).ok()?;
+		let rounds: Vec<Round> =
+			(0..=live.case.round).filter_map(|round| Rounds::<T>::get(id, round)).collect();
+		let next = Self::next_step(&live, rounds.last());
+		let window = matches!(live.case.phase, CasePhase::AppealWindow { .. });
+		let appeal_bond = window.then(|| Self::appeal_bond(&live)).flatten();
+		let Live { brief, case, now: at, .. } = live;
+		Some(CaseView { id, brief, case, rounds, next, appeal_bond, at })
+	}
+
+	/// Cases that are kept, newest first, at most `limit` and at most [`MAX_VIEWS`].
+	pub fn cases(limit: u32) -> Vec<CaseView> {
+		let next = NextCase::<T>::get();
+		(0..next)
+			.rev()
+			.take(MAX_VIEWS as usize)
+			.filter_map(Self::case_view)
+			.take(limit as usize)
+			.collect()
+	}
+
+	/// Open cases that hold a stake of a mediator.
+	pub fn cases_of_mediator(stash: &AccountId) -> Vec<CaseView> {
+		let seats = Mediators::<T>::get(stash).map(|mediator| mediator.seats).unwrap_or_default();
+		seats.into_iter().filter_map(Self::case_view).collect()
+	}
+
+	/// The open case over a task.
+	pub fn case_of_task(task: TaskId) -> Option<CaseId> {
+		Open::<T>::get(task)
+	}
+
+	/// A mediator.
+	pub fn mediator_view(stash: &AccountId) -> Option<MediatorView> {
+		Mediators::<T>::get(stash).map(|mediator| Self::view_of(stash.clone(), mediator))
+	}
+
+	/// Mediators in no particular order, at most `limit` and at most [`MAX_VIEWS`].
+	pub fn mediators(limit: u32) -> Vec<MediatorView> {
+		Mediators::<T>::iter()
+			.take(limit.min(MAX_VIEWS) as usize)
+			.map(|(stash, mediator)| Self::view_of(stash, mediator))
+			.collect()
+	}
+
+	/// The mediator that `operator` signs for.
+	pub fn mediator_of(operator: &AccountId) -> Option<AccountId> {
+		Operators::<T>::get(operator)
+	}
+
+	/// How the committee of a round was drawn; or, where its seed is known, will be by the next block
+	/// unless a mediator's seats or bond change before. Reads the whole pool.
+	pub fn committee_draw(case: CaseId, number: u8) -> Option<CommitteeDraw> {
+		let live = Self::load(case).ok()?;
+		let round = Rounds::<T>::get(case, number)?;
+		let subject = committee_subject(case, number);
+		let (fold, order, used, drawn_at) = match round.draw {
+			Some(RoundDraw { ticket, randomness, order, used, at }) => {
+				let kept = T::Beacon::fold(&ticket).ok();
+				let fold = kept.filter(|fold| fold.randomness == randomness);
+				let fold = fold.unwrap_or(Fold { ticket, entries: Vec::new(), randomness });
+				(fold, order.into_inner(), used, Some(at))
+			},
+			None => {
+				let CasePhase::AwaitingSeed { ticket, .. } = live.case.phase else { return None };
+				let fold = T::Beacon::fold(&ticket).ok()?;
+				let steps = round.seats.saturating_add(MAX_RESERVES).min(MAX_STEPS);
+				let seed = fold.seed(&subject);
+				let mut urn = Urn::<T>::open(round.era, &live.brief.mediators)?;
+				round.barred.iter().for_each(|position| urn.remove(*position));
+				let step = |step| {
+					let position = urn.draw(&seed, step)?;
+					Some(Step { position, mediator: Positions::<T>::get(position)? })
+				};
+				let order = (0..steps).map_while(step).collect();
+				(fold, order, 0, None)
+			},
+		};
+		Some(CommitteeDraw {
+			fold,
+			subject,
+			era: round.era,
+			pool: Self::pool_in(round.era, &live.brief.mediators),
+			barred: round.barred.into_inner(),
+			order,
+			used,
+			members: round.members.into_inner(),
+			drawn_at,
+		})
+	}
+
+	/// Who could be drawn in an era, in the order of positions; nobody where it is no longer known.
+	fn pool_in(era: u32, set: &[AccountId]) -> Vec<PoolEntry> {
+		if era.saturating_add(1) < Self::era() {
+			return Vec::new();
+		}
+		let entry = |(position, stash): (u32, AccountId)| {
+			let weight = Self::weight_in(position, era);
+			let named = set.is_empty() || set.contains(&stash);
+			(weight > 0 && named).then_some(PoolEntry { position, stash, weight })
+		};
+		let mut pool: Vec<PoolEntry> = Positions::<T>::iter().filter_map(entry).collect();
+		pool.sort_unstable_by_key(|entry| entry.position);
+		pool
+	}
+
+	fn view_of(stash: AccountId, mediator: Mediator) -> MediatorView {
+		let era = Self::era();
+		MediatorView {
+			stash,
+			weight: Self::weight_in(mediator.position, era),
+			next_weight: Self::weight_in(mediator.position, era.saturating_add(ERAS_AHEAD)),
+			operator: mediator.operator,
+			status: mediator.status,
+			bond: mediator.bond,
+			locked: mediator.locked,
+			unbonding: mediator.unbonding.map(|Unbonding { amount, at }| (amount, at)),
+			terms: mediator.terms,
+			next_terms: mediator.next_terms,
+			position: mediator.position,
+			cases: mediator.seats.into_inner(),
+			record: mediator.record,
+			registered_at: mediator.registered_at,
+		}
+	}
+
+	fn next_step(live: &Live, round: Option<&Round>) -> CaseStep {
+		let now = live.now;
+		let votes = |which| round.map_or(0, |round| count(round, which));
+		match live.case.phase {
+			CasePhase::AwaitingSeed { ticket, until } => {
+				let waits = T::Beacon::fold(&ticket) == Err(NoSeed::TooEarly) && now < until;
+				if waits { CaseStep::Randomness } else { CaseStep::Poke }
+			},
+			CasePhase::Sealing { until, .. }
+			| CasePhase::Revealing { until }
+			| CasePhase::AppealWindow { until, .. }
+			| CasePhase::Court { until, .. }
+				if now >= until =>
+			{
+				CaseStep::Poke
+			},
+			CasePhase::Sealing { until, .. } => CaseStep::Seals(votes(is_drawn), until),
+			CasePhase::Revealing { until } => CaseStep::Reveals(votes(is_sealed), until),
+			CasePhase::AppealWindow { until, .. } => CaseStep::Appeals(until),
+			CasePhase::Court { until, .. } => CaseStep::Court(until),
+			CasePhase::Closed { prune_at, .. } => CaseStep::Nothing(prune_at),
+		}
+	}
+}

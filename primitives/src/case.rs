@@ -1,0 +1,470 @@
+//! Cases before mediators: committees, votes, appeals, and what anyone needs to check them.
+
+use crate::{
+	AccountId, Balance, BlockNumber, Hash,
+	beacon::{Fold, Ticket},
+	outcome::Digest,
+	policy::MAX_REPLICAS,
+	profile::ProfileId,
+	provider::MAX_PROFILES,
+	task::{TaskId, TaskSpec},
+	traits::{CaseId, CaseReason, Ruling},
+};
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use polkadot_sdk::sp_core::{ConstU32, bounded::BoundedVec};
+use scale_info::TypeInfo;
+
+/// Seats of the rounds of a case.
+pub const ROUNDS: [u32; 4] = [3, 7, 15, 31];
+/// Number of [`ROUNDS`].
+pub const MAX_ROUNDS: u32 = ROUNDS.len() as u32;
+/// Most members drawn beside the seats of a round, to take the place of silent ones.
+pub const MAX_RESERVES: u32 = 8;
+/// Most members of a round, replaced ones included.
+pub const MAX_MEMBERS: u32 = ROUNDS[3] + MAX_RESERVES;
+/// Most steps of one draw: members, reserves, and mediators that were drawn without a free place.
+pub const MAX_STEPS: u32 = 128;
+/// Most accounts that a case may keep from judging.
+pub const MAX_EXCLUDED: u32 = 256;
+/// Most positions of the pool that a round may be barred to: two for each excluded account, and the
+/// members of earlier rounds.
+pub const MAX_BARRED: u32 = 2 * MAX_EXCLUDED + 3 * MAX_MEMBERS;
+/// Most accounts of an agreed set of mediators.
+pub const MAX_MEDIATOR_SET: u32 = 64;
+/// Most cases that a mediator may sit in at a time.
+pub const MAX_CAPACITY: u32 = 64;
+/// Times that the silent members of a round are replaced.
+pub const MAX_REPLACEMENTS: u8 = 2;
+
+/// Subject under which the committee of a round is drawn. Rounds count from 0.
+pub fn committee_subject(case: CaseId, round: u8) -> Vec<u8> {
+	(b"mediation/committee", case, round).encode()
+}
+
+/// What a case is about. Never changes.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub struct Brief {
+	/// The task in dispute.
+	pub task: TaskId,
+	/// What is to be run.
+	pub spec: TaskSpec,
+	/// Hash that digests are bound to.
+	pub task_hash: Hash,
+	/// Why it was opened.
+	pub reason: CaseReason,
+	/// Digests that were revealed for the task, the most frequent first.
+	pub digests: BoundedVec<Digest, ConstU32<MAX_REPLICAS>>,
+	/// Accounts that may not judge, neither as stash nor as operator.
+	pub excluded: BoundedVec<AccountId, ConstU32<MAX_EXCLUDED>>,
+	/// Stashes that may judge; empty for all.
+	pub mediators: BoundedVec<AccountId, ConstU32<MAX_MEDIATOR_SET>>,
+	/// Blocks that a run was granted.
+	pub run_blocks: BlockNumber,
+	/// What each seat earns.
+	pub wage: Balance,
+	/// What each member has at risk.
+	pub stake: Balance,
+	/// Money that came with the case.
+	pub funds: Balance,
+	/// Who gets what is not needed of it.
+	pub refund: AccountId,
+	/// Block of opening.
+	pub opened_at: BlockNumber,
+	/// Block by which it has ended if every deadline is applied when it is due.
+	pub last_block: BlockNumber,
+}
+
+/// The moving part of a case.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub struct Case {
+	/// Where it stands.
+	pub phase: CasePhase,
+	/// Latest round that was opened, from 0.
+	pub round: u8,
+	/// Money of the case beside its funds: penalties that were taken so far, less what was burnt.
+	pub penalties: Balance,
+	/// Appeals, oldest first.
+	pub appeals: BoundedVec<Appeal, ConstU32<MAX_ROUNDS>>,
+}
+
+/// Where a case stands. Every deadline `until` is the first block of the time after.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub enum CasePhase {
+	/// The committee of the round is drawn when the seed is known: at the start of the block, or by
+	/// `poke`. From `until` on the round is not held.
+	#[codec(index = 0)]
+	AwaitingSeed {
+		/// Claim on the seed.
+		ticket: Ticket,
+		/// Deadline.
+		until: BlockNumber,
+	},
+	/// Members run the task and seal. Left when all seats have sealed, or by `poke` from `until` on.
+	#[codec(index = 1)]
+	Sealing {
+		/// How often silent members have been replaced.
+		wave: u8,
+		/// Deadline.
+		until: BlockNumber,
+	},
+	/// Members reveal. Left when all that sealed have revealed, or by `poke` from `until` on.
+	#[codec(index = 2)]
+	Revealing {
+		/// Deadline.
+		until: BlockNumber,
+	},
+	/// The round has a verdict. Left by `appeal`, or closed by `poke` from `until` on.
+	#[codec(index = 3)]
+	AppealWindow {
+		/// What the round found.
+		verdict: Digest,
+		/// Deadline.
+		until: BlockNumber,
+	},
+	/// No further round can be held; only the court can still decide otherwise. Closed by `poke` from
+	/// `until` on.
+	#[codec(index = 4)]
+	Court {
+		/// What stands where the court stays silent.
+		standing: Option<Digest>,
+		/// Deadline.
+		until: BlockNumber,
+	},
+	/// Decided for good. Removed by `prune` from `prune_at` on.
+	#[codec(index = 5)]
+	Closed {
+		/// How.
+		ruling: Ruling,
+		/// When.
+		at: BlockNumber,
+		/// Block from which it may be removed.
+		prune_at: BlockNumber,
+	},
+}
+
+/// An appeal against the verdict of a round.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub struct Appeal {
+	/// Who appealed.
+	pub by: AccountId,
+	/// On hold until the end of the case.
+	pub bond: Balance,
+	/// The round appealed against, from 0.
+	pub round: u8,
+	/// The verdict appealed against.
+	pub against: Digest,
+	/// Whether a round was held over it.
+	pub heard: bool,
+}
+
+/// One round of a case.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub struct Round {
+	/// Seats: those of the protocol while the draw is open, then those that could be filled.
+	pub seats: u32,
+	/// Era of the pool that the draw is over: that of the block in which the ticket was taken.
+	pub era: u32,
+	/// Positions of the pool that can't be drawn, ascending.
+	pub barred: BoundedVec<u32, ConstU32<MAX_BARRED>>,
+	/// The draw, once it has been made.
+	pub draw: Option<RoundDraw>,
+	/// Members, in the order of their drawing; at the end those that replaced silent ones.
+	pub members: BoundedVec<Member, ConstU32<MAX_MEMBERS>>,
+	/// What it found.
+	pub verdict: Option<Digest>,
+}
+
+/// How a committee was drawn.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub struct RoundDraw {
+	/// The ticket of the seed.
+	pub ticket: Ticket,
+	/// The fold's result.
+	pub randomness: Hash,
+	/// Who was drawn, in order.
+	pub order: BoundedVec<Step, ConstU32<MAX_STEPS>>,
+	/// Steps whose mediators have had their turn; the others are reserves.
+	pub used: u32,
+	/// Block of the draw.
+	pub at: BlockNumber,
+}
+
+/// One step of a draw.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub struct Step {
+	/// Position in the pool.
+	pub position: u32,
+	/// Stash of the mediator that had it in the era of the draw.
+	pub mediator: AccountId,
+}
+
+/// A member of a committee.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub struct Member {
+	/// Stash of the mediator.
+	pub mediator: AccountId,
+	/// 0 for those drawn first, then one more for each replacement of silent members.
+	pub wave: u8,
+	/// What it did.
+	pub vote: Vote,
+}
+
+/// What a member did.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum Vote {
+	/// Has to seal.
+	#[codec(index = 0)]
+	Drawn,
+	/// Sealed; has to reveal.
+	#[codec(index = 1)]
+	Sealed(Hash),
+	/// Found this digest.
+	#[codec(index = 2)]
+	Revealed(Digest),
+	/// Missed the deadline for sealing.
+	#[codec(index = 3)]
+	Silent,
+	/// Missed the deadline for revealing.
+	#[codec(index = 4)]
+	Withheld,
+	/// Its seal was opened by somebody else before it was time. Punished at once.
+	#[codec(index = 5)]
+	Denounced,
+}
+
+/// What a mediator takes on. A change takes effect together with changes of weight.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub struct MediatorTerms {
+	/// Cases at a time, from 1 to [`MAX_CAPACITY`].
+	pub capacity: u16,
+	/// Profiles that it executes.
+	pub profiles: BoundedVec<ProfileId, ConstU32<MAX_PROFILES>>,
+}
+
+/// Whether a mediator can be drawn.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum MediatorStatus {
+	/// The named operator has not accepted; left by `accept_operator` or `leave`.
+	#[codec(index = 0)]
+	Nominating,
+	/// An operator signs; left by `resign_operator`, `set_operator` or `leave`.
+	#[codec(index = 1)]
+	Serving,
+	/// Goes; removed by `withdraw` from the block on, when no case holds it any more.
+	#[codec(index = 2)]
+	Leaving {
+		/// Whether its operator still signs, for the cases that it sits in.
+		signed: bool,
+		/// First block in which it may be gone.
+		at: BlockNumber,
+	},
+}
+
+/// Conduct of a mediator.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Default,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct MediatorRecord {
+	/// Votes that agreed with the final ruling.
+	pub coherent: u32,
+	/// Votes against it.
+	pub against: u32,
+	/// Seats on which it stayed silent, before or after sealing, or was denounced.
+	pub failed: u32,
+}
+
+/// A case as clients and daemons see it.
+#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+pub struct CaseView {
+	/// Which.
+	pub id: CaseId,
+	/// What it is about.
+	pub brief: Brief,
+	/// Where it stands.
+	pub case: Case,
+	/// Its rounds, oldest first.
+	pub rounds: Vec<Round>,
+	/// What happens next.
+	pub next: CaseStep,
+	/// What an appeal has to put up, while there is a window for one.
+	pub appeal_bond: Option<Balance>,
+	/// Block that this was read at.
+	pub at: BlockNumber,
+}
+
+/// What a case waits for.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum CaseStep {
+	/// The beacon has to fold more blocks.
+	#[codec(index = 0)]
+	Randomness,
+	/// This many members have to seal until the block.
+	#[codec(index = 1)]
+	Seals(u32, BlockNumber),
+	/// This many have to reveal until the block.
+	#[codec(index = 2)]
+	Reveals(u32, BlockNumber),
+	/// The window for appeals closes at the block.
+	#[codec(index = 3)]
+	Appeals(BlockNumber),
+	/// The court may still rule until the block.
+	#[codec(index = 4)]
+	Court(BlockNumber),
+	/// Anyone may call `poke` now.
+	#[codec(index = 5)]
+	Poke,
+	/// Nothing; it may be removed from the block on.
+	#[codec(index = 6)]
+	Nothing(BlockNumber),
+}
+
+/// A mediator as others see it.
+#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+pub struct MediatorView {
+	/// Account that owns the bond.
+	pub stash: AccountId,
+	/// Key that signs for it, or is asked to.
+	pub operator: AccountId,
+	/// Whether it can be drawn.
+	pub status: MediatorStatus,
+	/// Amount on hold.
+	pub bond: Balance,
+	/// Part of it that is at risk in cases.
+	pub locked: Balance,
+	/// Part of it that is on its way out, and the block from which it can be withdrawn.
+	pub unbonding: Option<(Balance, BlockNumber)>,
+	/// What it takes on.
+	pub terms: MediatorTerms,
+	/// What it will take on, and from which era.
+	pub next_terms: Option<(u32, MediatorTerms)>,
+	/// Position in the pool.
+	pub position: u32,
+	/// Weight in draws of rounds opened now.
+	pub weight: u64,
+	/// Weight after all changes have taken effect.
+	pub next_weight: u64,
+	/// Open cases that it sits in.
+	pub cases: Vec<CaseId>,
+	/// Conduct.
+	pub record: MediatorRecord,
+	/// Since when.
+	pub registered_at: BlockNumber,
+}
+
+/// Everything needed to repeat the draw of a committee with [`Self::repeat`].
+#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+pub struct CommitteeDraw {
+	/// The fold; without its entries where the beacon no longer keeps them. Views of the state at
+	/// [`Self::drawn_at`] have all.
+	pub fold: Fold,
+	/// Subject of the seed.
+	pub subject: Vec<u8>,
+	/// Era of the pool.
+	pub era: u32,
+	/// Who could be drawn: position, stash and weight, in the order of positions. Empty where the
+	/// chain no longer keeps the pool of that era.
+	pub pool: Vec<PoolEntry>,
+	/// Positions that were barred.
+	pub barred: Vec<u32>,
+	/// Who was drawn, in order.
+	pub order: Vec<Step>,
+	/// Steps whose mediators have had their turn.
+	pub used: u32,
+	/// Members, those of later waves included.
+	pub members: Vec<Member>,
+	/// Block of the draw; `None` where it is the one that the next block will make.
+	pub drawn_at: Option<BlockNumber>,
+}
+
+/// A mediator in the pool of an era.
+#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+pub struct PoolEntry {
+	/// Position.
+	pub position: u32,
+	/// Who.
+	pub stash: AccountId,
+	/// Weight.
+	pub weight: u64,
+}
+
+impl CommitteeDraw {
+	/// The first `steps` positions that the fold draws out of the pool, computed from nothing else.
+	/// They must be those of [`Self::order`].
+	pub fn repeat(&self, steps: u32) -> Vec<u32> {
+		let weights: Vec<u64> = self.pool.iter().map(|entry| entry.weight).collect();
+		let barred: Vec<u32> = self
+			.pool
+			.iter()
+			.enumerate()
+			.filter(|(_, entry)| self.barred.contains(&entry.position))
+			.map(|(at, _)| at as u32)
+			.collect();
+		let seed = self.fold.seed(&self.subject);
+		crate::draw::weighted(&seed, &weights, &barred, 0, steps)
+			.into_iter()
+			.filter_map(|at| self.pool.get(at as usize).map(|entry| entry.position))
+			.collect()
+	}
+}
