@@ -167,7 +167,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Lets the last member go where the number is even: a committee of two can't decide.
 	fn shrink(live: &Live, round: &mut Round) {
-		if round.members.len() % 2 == 0
+		if round.members.len().is_multiple_of(2)
 			&& let Some(member) = round.members.pop()
 		{
 			Self::unseat(&member.mediator, live.id, live.brief.stake, |_| ());

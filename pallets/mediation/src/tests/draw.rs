@@ -48,7 +48,7 @@ fn first_seats_should_fall_by_what_is_left_when_some_are_barred() {
 	let barred = [19, 18, 7];
 	ext_with(&bonds).execute_with(|| {
 		let rounds = 20_000;
-		let mut hits = vec![0u32; 20];
+		let mut hits = [0u32; 20];
 		for round in 0..rounds {
 			hits[draw(&seed(round), &barred, 1)[0] as usize] += 1;
 		}
@@ -93,7 +93,7 @@ fn pairs_should_be_as_frequent_as_independence_of_order_demands() {
 	let bonds = [MIN_BOND, 2 * MIN_BOND, 3 * MIN_BOND, 4 * MIN_BOND];
 	ext_with(&bonds).execute_with(|| {
 		let rounds = 24_000;
-		let mut hits = vec![0u32; 16];
+		let mut hits = [0u32; 16];
 		for round in 0..rounds {
 			let pair = draw(&seed(round), &[], 2);
 			hits[(pair[0] * 4 + pair[1]) as usize] += 1;
