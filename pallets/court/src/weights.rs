@@ -18,8 +18,9 @@ const GAS: u64 = 50_000;
 const MODULE_BYTE: u64 = 350_000;
 /// Picoseconds for a byte of an input: decoding, hashing, copying.
 const INPUT_BYTE: u64 = 15_000;
-/// Picoseconds for what each run needs: an engine, its host functions, an instance.
-const RUN: u64 = 1_000_000_000;
+/// Picoseconds for what each run needs: an engine, its host functions, an instance, and what as many
+/// functions as there may be take beyond their bytes.
+const RUN: u64 = 20_000_000_000;
 
 /// Weights of the pallet's calls.
 pub trait WeightInfo {

@@ -1,10 +1,7 @@
 //! Integer programs to measure executors with, as one WASI command: the first byte of its input says
 //! which, the next four how much of it. It writes eight bytes that depend on all of the work.
 
-#![cfg_attr(target_arch = "wasm32", no_std, no_main)]
-
-#[cfg(not(target_arch = "wasm32"))]
-fn main() {}
+#![cfg_attr(target_arch = "wasm32", no_std)]
 
 #[cfg(target_arch = "wasm32")]
 mod command {
