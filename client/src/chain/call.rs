@@ -310,7 +310,7 @@ pub mod deals {
 	use assay_primitives::{
 		AccountId,
 		deal::Opening,
-		outcome::Digest,
+		outcome::{Digest, Outcome},
 		seal::{Salt, Seal},
 		task::TaskId,
 	};
@@ -357,6 +357,34 @@ pub mod deals {
 	/// Applies whatever deadline is due.
 	pub fn poke(task: TaskId) -> Call {
 		Call::new(PALLET, "poke").encoded("task", task)
+	}
+
+	/// Applies the deadlines of several tasks, at most 64.
+	pub fn poke_many(tasks: &[TaskId]) -> Call {
+		Call::new(PALLET, "poke_many").encoded("tasks", tasks)
+	}
+
+	/// Accepts an agreed result, and so shortens its challenge window.
+	pub fn accept(task: TaskId) -> Call {
+		Call::new(PALLET, "accept").encoded("task", task)
+	}
+
+	/// Has an agreed result judged, at the client's cost as long as it is not false.
+	pub fn check(task: TaskId) -> Call {
+		Call::new(PALLET, "check").encoded("task", task)
+	}
+
+	/// Says with a bond that an agreed result is false.
+	pub fn challenge(task: TaskId) -> Call {
+		Call::new(PALLET, "challenge").encoded("task", task)
+	}
+
+	/// Opens a sealed report: the outcome that was agreed on is false, this one is true.
+	pub fn open_report(task: TaskId, outcome: Outcome, salt: Salt) -> Call {
+		Call::new(PALLET, "open_report")
+			.encoded("task", task)
+			.encoded("outcome", outcome)
+			.encoded("salt", salt)
 	}
 
 	/// Removes an ended task whose time has come.
