@@ -189,7 +189,7 @@ impl<T: Config> Pallet<T> {
 			excluded.push(who.clone());
 		}
 		// Stable, so that of groups of one size the earlier one comes first.
-		groups.sort_by(|one, other| other.size.cmp(&one.size));
+		groups.sort_by_key(|group| core::cmp::Reverse(group.size));
 		CaseRequest {
 			task: live.id,
 			spec: live.deal.request.task.clone(),

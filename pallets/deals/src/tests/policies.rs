@@ -147,10 +147,10 @@ fn single_should_settle_when_the_client_is_silent_and_no_audit_is_drawn() {
 	build_and_execute(|| {
 		let (task, replica) = single();
 		assert_eq!(stake(task), 6 * P);
-		run_wave(task, &[replica.clone()], &[good()]);
+		run_wave(task, core::slice::from_ref(&replica), &[good()]);
 		let until = System::block_number() + 20;
 		// An entropy with which the draw misses.
-		let live = |task| Deals::load(task).ok().expect("live");
+		let live = |task| Deals::load(task).expect("live");
 		run_to(until + 3);
 		Entropy::set(
 			(0..)
@@ -171,10 +171,10 @@ fn single_should_be_audited_when_the_draw_hits_and_its_lie_cost_the_stake() {
 	build_and_execute(|| {
 		let before = worth(&CLIENT);
 		let (task, replica) = single();
-		run_wave(task, &[replica.clone()], &[bad(2)]);
+		run_wave(task, core::slice::from_ref(&replica), &[bad(2)]);
 		let until = System::block_number() + 20;
 		run_to(until + 3);
-		let live = |task| Deals::load(task).ok().expect("live");
+		let live = |task| Deals::load(task).expect("live");
 		Entropy::set(
 			(0..)
 				.find(|entropy| {
@@ -195,7 +195,7 @@ fn single_should_be_audited_when_the_draw_hits_and_its_lie_cost_the_stake() {
 fn single_should_be_judged_when_the_client_checks() {
 	build_and_execute(|| {
 		let (task, replica) = single();
-		run_wave(task, &[replica.clone()], &[bad(2)]);
+		run_wave(task, core::slice::from_ref(&replica), &[bad(2)]);
 		assert_ok!(try_check(&CLIENT, task));
 		assert!(matches!(state(task), TaskState::Disputed { .. }));
 		assert_ok!(rule(0, Some(digest_of(task, good())), SEATS * P));
