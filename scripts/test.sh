@@ -19,10 +19,15 @@ step() { printf '\n\033[1m== %s\033[0m (after %d s)\n' "$*" $((SECONDS - started
 
 step "formatting"
 cargo fmt --all --check
-cargo fmt --all --check --manifest-path examples/Cargo.toml
+for apart in examples engine/conformance/programs engine/fuzz engine/generator engine/replay; do
+	cargo fmt --all --check --manifest-path "$apart/Cargo.toml"
+done
 
 step "build"
 scripts/build.sh --tests
+# What the executors are compared on.
+scripts/build-programs.sh
+(CARGO_TARGET_DIR="$CARGO_TARGET_DIR/generator" cargo build --release --locked --manifest-path engine/generator/Cargo.toml)
 
 step "the engine without std"
 cargo build --release --locked --target wasm32v1-none --no-default-features \

@@ -1,1 +1,17 @@
 //! Conformance and differential tests of every executor.
+//!
+//! - [`script`]: the test files of WebAssembly, through validator, pass and engines.
+//! - [`differential`]: whole programs, on all executors.
+//! - [`generated`]: programs made at random.
+//! - [`programs`]: example apps, and programs from well-known libraries.
+//!
+//! What is covered, with counts, is in `docs/conformance.md`.
+
+pub mod differential;
+pub mod engines;
+pub mod generated;
+pub mod programs;
+pub mod script;
+mod value;
+
+pub use value::{CANONICAL_F32, CANONICAL_F64, Expected, Value};

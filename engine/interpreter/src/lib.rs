@@ -16,6 +16,7 @@ mod engine;
 mod execute;
 mod failure;
 mod finished;
+mod guard;
 mod limiter;
 mod machine;
 #[cfg(test)]
@@ -25,6 +26,7 @@ pub use engine::config;
 pub use execute::{execute, execute_within};
 pub use failure::Failure;
 pub use finished::Finished;
+pub use guard::guard;
 pub use machine::{Ran, run};
 pub use wasmi;
 

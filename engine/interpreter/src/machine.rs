@@ -1,7 +1,11 @@
 //! One run of a module that meters itself.
 
-use crate::{Failure, config, limiter::Limiter};
-use alloc::{boxed::Box, string::String, vec::Vec};
+use crate::{Failure, config, guard, limiter::Limiter};
+use alloc::{
+	boxed::Box,
+	string::{String, ToString},
+	vec::Vec,
+};
 use assay_metering::{Ending, GAS_GLOBAL, Metered, RUN_EXPORT, STACK_GLOBAL, take_gas};
 use assay_primitives::{
 	outcome::Class,
@@ -50,8 +54,10 @@ pub fn run(
 ) -> Result<Ran, Failure> {
 	addressable(metered.info.memory_bound(spec.limits.memory_pages))?;
 	let engine = Engine::new(&config(profile));
-	let module = Module::new(&engine, &metered.wasm)?;
+	let guarded = guard(&metered.wasm).map_err(|error| Failure::Engine(error.to_string()))?;
+	let module = Module::new(&engine, &guarded)?;
 	// The interpreter has copied what it needs.
+	drop(guarded);
 	drop(metered);
 	let host = Some(Box::new(Host::new(profile, spec, input)));
 	let mut store = Store::new(&engine, State { host, guest: None, stop: None, limiter: Limiter });

@@ -174,3 +174,21 @@ pub fn instrument_within(
 	let (metered, fits) = module::Pass::run(module, profile, Some(memory_pages), code_bytes)?;
 	Ok(fits.then_some(metered))
 }
+
+/// For files that test the language; nothing that handles modules of others may use it.
+#[doc(hidden)]
+pub mod testing {
+	use super::*;
+
+	/// Like [`instrument`] for a module that need not be a command: it may import anything and need
+	/// not export anything, its exports are kept, and its segments may be out of bounds.
+	///
+	/// [`RUN_EXPORT`] calls the start function, if there is one.
+	pub fn instrument_any(
+		module: &[u8],
+		profile: &Profile,
+		memory_pages: u32,
+	) -> Result<Metered, Refusal> {
+		module::Pass::run_any(module, profile, memory_pages)
+	}
+}

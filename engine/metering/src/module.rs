@@ -30,12 +30,22 @@ struct Items<'m> {
 	bytes: &'m [u8],
 }
 
+/// What a module has to be.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Kind {
+	/// A WASI command, as profiles have it.
+	Command,
+	/// Anything: for files that test the language, see [`crate::testing`].
+	Any,
+}
+
 /// State of the pass.
 pub struct Pass<'m, 'p> {
 	module: &'m [u8],
 	profile: &'p Profile,
 	/// Pages that the task allows; `None` to check only.
 	memory_pages: Option<u32>,
+	kind: Kind,
 	info: ModuleInfo,
 
 	types: Vec<FuncType>,
@@ -49,9 +59,13 @@ pub struct Pass<'m, 'p> {
 	tables: Vec<(u32, u32)>,
 	memory: Option<(u32, Option<u32>)>,
 	global_items: Items<'m>,
+	/// Only where any module is taken.
+	imported_globals: u32,
+	/// Only where any module is taken.
+	export_items: Items<'m>,
 	exported_functions: Vec<u32>,
 	start: Option<u32>,
-	main: u32,
+	main: Option<u32>,
 	element_items: Items<'m>,
 	data_count: Option<u32>,
 	data_items: Items<'m>,
@@ -79,7 +93,17 @@ impl<'m, 'p> Pass<'m, 'p> {
 		memory_pages: Option<u32>,
 		code_bytes: usize,
 	) -> Result<(Metered, bool), Refusal> {
-		Self::read(module, profile, memory_pages, code_bytes)?.finish()
+		Self::read(module, profile, memory_pages, code_bytes, Kind::Command)?.finish()
+	}
+
+	/// Runs the pass over a module that need not be a command.
+	pub fn run_any(
+		module: &'m [u8],
+		profile: &'p Profile,
+		memory_pages: u32,
+	) -> Result<Metered, Refusal> {
+		let pass = Self::read(module, profile, Some(memory_pages), usize::MAX, Kind::Any)?;
+		pass.finish().map(|(metered, _)| metered)
 	}
 
 	/// What the pass finds out, without writing anything.
@@ -87,7 +111,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 		module: &'m [u8],
 		profile: &'p Profile,
 	) -> Result<(ModuleInfo, Effort), Refusal> {
-		let pass = Self::read(module, profile, None, 0)?;
+		let pass = Self::read(module, profile, None, 0, Kind::Command)?;
 		let effort = Effort { module_merges: pass.merges, ..pass.effort };
 		let (metered, _) = pass.finish()?;
 		Ok((metered.info, effort))
@@ -99,10 +123,11 @@ impl<'m, 'p> Pass<'m, 'p> {
 		profile: &'p Profile,
 		memory_pages: Option<u32>,
 		code_bytes: usize,
+		kind: Kind,
 	) -> Result<Self, Refusal> {
 		let bytes = module.len() as u64;
 		Refusal::above(Bound::ModuleBytes, 0, bytes, profile.limits.module_bytes)?;
-		let mut pass = Self::new(module, profile, memory_pages, code_bytes);
+		let mut pass = Self::new(module, profile, memory_pages, code_bytes, kind);
 		let features = limits::features(profile.features);
 		let mut validator = Validator::new_with_features(features);
 		let mut allocations = FuncValidatorAllocations::default();
@@ -130,11 +155,13 @@ impl<'m, 'p> Pass<'m, 'p> {
 		profile: &'p Profile,
 		memory_pages: Option<u32>,
 		code_bytes: usize,
+		kind: Kind,
 	) -> Self {
 		Self {
 			module,
 			profile,
 			memory_pages,
+			kind,
 			info: ModuleInfo::default(),
 			types: Vec::new(),
 			type_items: Items::default(),
@@ -145,9 +172,11 @@ impl<'m, 'p> Pass<'m, 'p> {
 			tables: Vec::new(),
 			memory: None,
 			global_items: Items::default(),
+			imported_globals: 0,
+			export_items: Items::default(),
 			exported_functions: Vec::new(),
 			start: None,
-			main: 0,
+			main: None,
 			element_items: Items::default(),
 			data_count: None,
 			data_items: Items::default(),
@@ -243,6 +272,10 @@ impl<'m, 'p> Pass<'m, 'p> {
 		self.import_items = self.items(section);
 		for import in section.clone().into_iter_with_offsets() {
 			let (at, import) = import?;
+			if self.kind == Kind::Any {
+				self.any_import(import.ty);
+				continue;
+			}
 			let ty = match import.ty {
 				TypeRef::Func(ty) if import.module == wasi::MODULE => ty,
 				_ => return Err(unknown_import(at, import.module, import.name)),
@@ -257,8 +290,17 @@ impl<'m, 'p> Pass<'m, 'p> {
 				None => return Err(unknown_import(at, import.module, import.name)),
 			}
 		}
-		self.info.imports = section.count();
+		self.info.imports = self.functions.len() as u32;
 		Ok(())
+	}
+
+	/// Counts what takes an index before the module's own.
+	fn any_import(&mut self, ty: TypeRef) {
+		match ty {
+			TypeRef::Func(ty) => self.functions.push(ty),
+			TypeRef::Global(_) => self.imported_globals += 1,
+			_ => {},
+		}
 	}
 
 	fn table_section(&mut self, section: &TableSectionReader<'m>) -> Result<(), Refusal> {
@@ -288,6 +330,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 
 	fn export_section(&mut self, section: &ExportSectionReader<'m>) -> Result<(), Refusal> {
 		let at = section.range().start;
+		self.export_items = self.items(section);
 		let (mut memory, mut main) = (false, None);
 		for export in section.clone().into_iter_with_offsets() {
 			let (at, export) = export?;
@@ -304,6 +347,9 @@ impl<'m, 'p> Pass<'m, 'p> {
 				self.exported_functions.push(export.index);
 			}
 		}
+		if self.kind == Kind::Any {
+			return Ok(());
+		}
 		if !memory {
 			return Err(Refusal::new(at, Reason::NoMemory));
 		}
@@ -312,7 +358,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 		if ty.is_none_or(|ty| !ty.params().is_empty() || !ty.results().is_empty()) {
 			return Err(Refusal::new(at, Reason::StartType));
 		}
-		self.main = main;
+		self.main = Some(main);
 		Ok(())
 	}
 
@@ -327,7 +373,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 			let ElementKind::Active { table_index, offset_expr } = element.kind else { continue };
 			let table = self.tables.get(table_index.unwrap_or(0) as usize);
 			let size = table.map(|(initial, _)| u64::from(*initial));
-			within(at, limits::constant(&offset_expr), count.into(), size)?;
+			self.within(at, limits::constant(&offset_expr), count.into(), size)?;
 			self.info.startup_gas += u64::from(count);
 		}
 		Ok(())
@@ -340,17 +386,32 @@ impl<'m, 'p> Pass<'m, 'p> {
 			let DataKind::Active { offset_expr, .. } = data.kind else { continue };
 			let size = self.memory.map(|(minimum, _)| u64::from(minimum) << 16);
 			let length = data.data.len() as u64;
-			within(at, limits::constant(&offset_expr), length, size)?;
+			self.within(at, limits::constant(&offset_expr), length, size)?;
 			self.info.startup_gas += cost::bulk(&self.profile.costs, length);
 		}
 		Ok(())
 	}
 
+	/// Refuses an active segment that does not fit, so that instantiation can't trap.
+	fn within(
+		&self,
+		at: usize,
+		offset: Option<u32>,
+		len: u64,
+		size: Option<u64>,
+	) -> Result<(), Refusal> {
+		let fits = offset.zip(size).is_some_and(|(offset, size)| u64::from(offset) + len <= size);
+		match fits || self.kind == Kind::Any {
+			true => Ok(()),
+			false => Err(Refusal::new(at, Reason::SegmentOutOfBounds)),
+		}
+	}
+
 	/// Fixes the indices of what is appended, before the first body that refers to it.
 	fn append(&mut self) {
 		self.appended = Appended {
-			gas: self.global_items.count,
-			stack: self.global_items.count + 1,
+			gas: self.imported_globals + self.global_items.count,
+			stack: self.imported_globals + self.global_items.count + 1,
 			helpers: self.functions.len() as u32,
 		};
 	}
@@ -418,11 +479,15 @@ impl<'m, 'p> Pass<'m, 'p> {
 
 	fn finish(mut self) -> Result<(Metered, bool), Refusal> {
 		let end = self.module.len();
+		if self.defined == 0 {
+			// There was no code section.
+			self.append();
+		}
 		// Without an export section none of its checks ran.
-		if self.memory.is_none() {
+		if self.kind == Kind::Command && self.memory.is_none() {
 			return Err(Refusal::new(end, Reason::NoMemory));
 		}
-		if self.exported_functions.is_empty() {
+		if self.kind == Kind::Command && self.exported_functions.is_empty() {
 			return Err(Refusal::new(end, Reason::NoStart));
 		}
 		self.info.functions = self.functions.len() as u32;
@@ -448,7 +513,9 @@ impl Pass<'_, '_> {
 		if !self.tables.is_empty() {
 			add(SectionId::Table, self.write_tables());
 		}
-		add(SectionId::Memory, self.write_memory());
+		if self.memory.is_some() {
+			add(SectionId::Memory, self.write_memory());
+		}
 		add(SectionId::Global, self.write_globals());
 		add(SectionId::Export, self.write_exports());
 		let declared = self.takes_reference && !self.exported_functions.is_empty();
@@ -531,11 +598,17 @@ impl Pass<'_, '_> {
 	fn write_exports(&self) -> Vec<u8> {
 		use wasm_encoder::{ExportKind, ExportSection};
 		let mut section = ExportSection::new();
-		section.export("memory", ExportKind::Memory, 0);
+		let kept = match self.kind {
+			Kind::Command => {
+				section.export("memory", ExportKind::Memory, 0);
+				Items::default()
+			},
+			Kind::Any => self.export_items,
+		};
 		section.export(GAS_GLOBAL, ExportKind::Global, self.appended.gas);
 		section.export(STACK_GLOBAL, ExportKind::Global, self.appended.stack);
 		section.export(RUN_EXPORT, ExportKind::Func, self.appended.helpers + HELPERS);
-		extended(&Items::default(), section.len(), &section_items(&section))
+		extended(&kept, section.len(), &section_items(&section))
 	}
 
 	/// An export makes a function one that `ref.func` may name. As the exports are dropped, a
@@ -586,10 +659,4 @@ fn leb_len(bytes: &[u8]) -> usize {
 fn unknown_import(at: usize, module: &str, name: &str) -> Refusal {
 	let (module, name) = (module.to_string(), name.to_string());
 	Refusal::new(at, Reason::UnknownImport { module, name })
-}
-
-/// Refuses an active segment that does not fit, so that instantiation can't trap.
-fn within(at: usize, offset: Option<u32>, len: u64, size: Option<u64>) -> Result<(), Refusal> {
-	let fits = offset.zip(size).is_some_and(|(offset, size)| u64::from(offset) + len <= size);
-	if fits { Ok(()) } else { Err(Refusal::new(at, Reason::SegmentOutOfBounds)) }
 }

@@ -168,16 +168,15 @@ impl Appended {
 	}
 
 	/// Body of the function that runs the program.
-	pub fn run(&self, startup_gas: u64, start: Option<u32>, main: u32) -> Vec<u8> {
+	pub fn run(&self, startup_gas: u64, start: Option<u32>, main: Option<u32>) -> Vec<u8> {
 		let mut out = Vec::new();
 		no_locals(&mut out);
 		let mut sink = InstructionSink::new(&mut out);
 		self.charge(&mut sink, startup_gas);
 		self.check_gas(&mut sink);
-		if let Some(start) = start {
-			sink.call(start);
+		for function in start.into_iter().chain(main) {
+			sink.call(function);
 		}
-		sink.call(main);
 		// Functions come back without looking.
 		self.check_gas(&mut sink);
 		sink.end();

@@ -30,7 +30,8 @@ pub fn linear(codegen: Codegen) -> wasmtime::Result<Engine> {
 	Engine::new(&config)
 }
 
-fn config(codegen: Codegen) -> Config {
+/// The settings.
+pub fn config(codegen: Codegen) -> Config {
 	let base = WasmFeatures::FLOATS
 		| WasmFeatures::MUTABLE_GLOBAL
 		| WasmFeatures::SIGN_EXTENSION

@@ -45,3 +45,13 @@ pub fn measure(
 ) -> Result<(ModuleInfo, Effort), Refusal> {
 	assay_metering::measure(module, profile)
 }
+
+/// The parts of the worker, for tests that compare engines in one process. Nothing else may use
+/// them: they run programs outside of the sandbox.
+#[doc(hidden)]
+pub mod testing {
+	pub use crate::{
+		engine::{WASM_STACK, config},
+		execute::{Ran, execute},
+	};
+}

@@ -10,6 +10,7 @@ mod outputs;
 mod path;
 mod process;
 mod quota;
+mod table;
 
 use crate::{
 	Errno, Function, Gas, GuestMemory, Host, OutOfBounds, OutOfGas, Stop,

@@ -1,0 +1,194 @@
+//! One program on all executors.
+
+use crate::engines::lts_job;
+use assay_metering::{Metered, Refusal, instrument};
+use assay_primitives::{
+	content::ContentRef,
+	outcome::Class,
+	profile::Profile,
+	task::{Input, Limits, TaskSpec},
+};
+use assay_runner::{Codegen, testing};
+use assay_wasi::Outputs;
+use std::fmt;
+
+/// Native stack of a thread that runs programs: what the runner gives wasm, and more.
+pub const THREAD_STACK: usize = testing::WASM_STACK + (64 << 20);
+
+/// How a run ended.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Ran {
+	/// How.
+	pub class: Class,
+	/// Gas used.
+	pub gas_used: u64,
+	/// What it left.
+	pub outputs: Outputs,
+}
+
+impl Ran {
+	/// Standard output.
+	pub fn stdout(&self) -> &[u8] {
+		&self.outputs.contents[0]
+	}
+}
+
+impl fmt::Debug for Ran {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		let root = self.outputs.manifest.root();
+		write!(f, "{:?} with {} gas and outputs {root:?}", self.class, self.gas_used)
+	}
+}
+
+/// A program with all that decides what it does.
+#[derive(Clone, Debug)]
+pub struct Job {
+	/// The module.
+	pub module: Vec<u8>,
+	/// Under which rules.
+	pub profile: Profile,
+	/// Arguments, limits, seed.
+	pub spec: TaskSpec,
+	/// The input.
+	pub input: Option<Vec<u8>>,
+}
+
+impl Job {
+	/// A job without arguments and input, of 10^9 units of gas, 256 pages and a MiB of output.
+	pub fn new(module: Vec<u8>, profile: Profile) -> Self {
+		let spec = TaskSpec {
+			module: ContentRef::of(&module),
+			profile: profile.id(),
+			args: Default::default(),
+			env: Default::default(),
+			input: Input::None,
+			seed: [7; 32].into(),
+			limits: Limits { gas: 1_000_000_000, memory_pages: 256, output_bytes: 1 << 20 },
+		};
+		Self { module, profile, spec, input: None }
+	}
+
+	/// The same with this input.
+	pub fn with_input(mut self, input: &[u8]) -> Self {
+		self.spec.input = Input::Blob(ContentRef::of(input));
+		self.input = Some(input.to_vec());
+		self
+	}
+
+	/// The same with these arguments.
+	pub fn with_args(mut self, args: &[&str]) -> Self {
+		self.spec.args = TaskSpec::bounded_args(args.iter().copied()).expect("short");
+		self
+	}
+
+	/// The same with this much gas.
+	pub fn with_gas(mut self, gas: u64) -> Self {
+		self.spec.limits.gas = gas;
+		self
+	}
+}
+
+/// Something that runs metered modules.
+pub struct Executor {
+	name: &'static str,
+	kind: Kind,
+}
+
+enum Kind {
+	Runner(wasmtime::Engine),
+	Lts(wasmtime_lts::Engine),
+	Interpreter,
+}
+
+impl Executor {
+	/// Every executor that works on this machine, the runner's own first.
+	pub fn all() -> Vec<Self> {
+		let runner = |name, config: &wasmtime::Config| {
+			let engine = wasmtime::Engine::new(config).expect("the settings fit");
+			Self { name, kind: Kind::Runner(engine) }
+		};
+		let mut pulley = testing::config(Codegen::Speed);
+		pulley.target("pulley64").expect("known");
+		let lts = wasmtime_lts::Engine::new(&lts_job::config()).expect("the settings fit");
+		vec![
+			runner("wasmtime speed", &testing::config(Codegen::Speed)),
+			runner("wasmtime none", &testing::config(Codegen::Plain)),
+			runner("wasmtime pulley", &pulley),
+			Self { name: "wasmtime lts", kind: Kind::Lts(lts) },
+			Self::interpreter(),
+		]
+	}
+
+	/// The interpreter alone.
+	pub fn interpreter() -> Self {
+		Self { name: "interpreter", kind: Kind::Interpreter }
+	}
+
+	/// What it is.
+	pub fn name(&self) -> &'static str {
+		self.name
+	}
+
+	/// Runs a metered module; an error says nothing about the program.
+	pub fn run(&self, metered: &Metered, job: &Job) -> Result<Ran, String> {
+		let Job { profile, spec, .. } = job;
+		let input = job.input.clone();
+		match &self.kind {
+			Kind::Runner(engine) => {
+				let module = wasmtime::Module::new(engine, &metered.wasm);
+				let module = module.map_err(|error| format!("{error:#}"))?;
+				let ran = testing::execute(engine, &module, profile, spec, input)?;
+				Ok(Ran { class: ran.class, gas_used: ran.gas_used, outputs: ran.outputs })
+			},
+			Kind::Lts(engine) => lts_job::run(engine, &metered.wasm, profile, spec, input)
+				.map_err(|error| format!("{error:#}")),
+			Kind::Interpreter => {
+				let ran = assay_interpreter::run(metered.clone(), spec, profile, input);
+				let ran = ran.map_err(|failure| failure.to_string())?;
+				Ok(Ran { class: ran.class, gas_used: ran.gas_used, outputs: ran.outputs })
+			},
+		}
+	}
+}
+
+/// What all executors make of a job.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Verdict {
+	/// The module is outside of the profile.
+	Refused(Refusal),
+	/// All came to the same end.
+	Ran(Box<Ran>),
+	/// They did not, or one had none: what each said.
+	Differs(String),
+}
+
+/// Runs a job on all executors. Must be called with [`THREAD_STACK`], see [`deep`].
+pub fn compare(executors: &[Executor], job: &Job) -> Verdict {
+	let metered = match instrument(&job.module, &job.profile, job.spec.limits.memory_pages) {
+		Ok(metered) => metered,
+		Err(refusal) => return Verdict::Refused(refusal),
+	};
+	let runs: Vec<_> = executors.iter().map(|executor| executor.run(&metered, job)).collect();
+	match &runs[0] {
+		Ok(first) if runs.iter().all(|run| run.as_ref() == Ok(first)) => {
+			Verdict::Ran(Box::new(first.clone()))
+		},
+		_ => {
+			let said = executors.iter().zip(&runs);
+			let said = said.map(|(executor, run)| format!("{}: {run:?}", executor.name()));
+			Verdict::Differs(said.collect::<Vec<_>>().join("\n"))
+		},
+	}
+}
+
+/// Does work on a thread with enough native stack for every executor.
+pub fn deep<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+	std::thread::scope(|scope| {
+		let thread = std::thread::Builder::new().stack_size(THREAD_STACK);
+		let thread = thread.spawn_scoped(scope, work).expect("threads can be started");
+		match thread.join() {
+			Ok(result) => result,
+			Err(panic) => std::panic::resume_unwind(panic),
+		}
+	})
+}

@@ -1,0 +1,155 @@
+//! Scripts on the interpreter.
+
+use crate::{
+	Value,
+	script::{Backend, Fault, GAS, SLOTS},
+};
+use assay_metering::{GAS_GLOBAL, RUN_EXPORT, STACK_GLOBAL};
+use wasmi::{
+	Config, Engine, Error, F32, F64, Func, Global, Instance, Linker, Module, Nullable, Store, V128,
+	Val,
+	errors::{ErrorKind, InstantiationError, MemoryError},
+};
+
+/// A script's instances in one store.
+pub struct Interpreted {
+	store: Store<()>,
+	linker: Linker<()>,
+	instances: Vec<Instance>,
+}
+
+impl Interpreted {
+	/// An empty store under these settings.
+	pub fn new(config: &Config) -> Self {
+		let engine = Engine::new(config);
+		let mut linker = Linker::new(&engine);
+		linker.allow_shadowing(true);
+		Self { store: Store::new(&engine, ()), linker, instances: Vec::new() }
+	}
+
+	fn global(&self, instance: Instance, name: &str) -> Global {
+		instance.get_global(&self.store, name).expect("the pass appends it")
+	}
+
+	/// Gives all instances their gas and slots back: a trap keeps what it had taken.
+	fn refill(&mut self) {
+		for instance in self.instances.clone() {
+			let gas = self.global(instance, GAS_GLOBAL);
+			gas.set(&mut self.store, Val::I64(GAS)).expect("mutable");
+			let slots = self.global(instance, STACK_GLOBAL);
+			slots.set(&mut self.store, Val::I32(SLOTS)).expect("mutable");
+		}
+	}
+
+	fn call(&mut self, function: Func, args: &[Val]) -> Result<Vec<Val>, Fault> {
+		self.refill();
+		let results = function.ty(&self.store).results().len();
+		let mut results = vec![Val::I32(0); results];
+		match function.call(&mut self.store, args, &mut results) {
+			Ok(()) => Ok(results),
+			Err(error) => Err(self.fault(&error, Fault::Engine)),
+		}
+	}
+
+	/// What an error means; `otherwise` what one means that is no trap.
+	fn fault(&self, error: &Error, otherwise: fn(String) -> Fault) -> Fault {
+		use wasmi::TrapCode::*;
+		match error.as_trap_code() {
+			Some(
+				UnreachableCodeReached
+				| MemoryOutOfBounds
+				| TableOutOfBounds
+				| IndirectCallToNull
+				| IntegerDivisionByZero
+				| IntegerOverflow
+				| BadConversionToInteger
+				| BadSignature,
+			) => self.trap(),
+			Some(code) => Fault::Engine(code.to_string()),
+			None => match error.kind() {
+				// A segment of a module that can't start.
+				ErrorKind::Instantiation(InstantiationError::ElementSegmentDoesNotFit {
+					..
+				})
+				| ErrorKind::Memory(MemoryError::OutOfBoundsAccess) => self.trap(),
+				_ => otherwise(error.to_string()),
+			},
+		}
+	}
+
+	/// Which trap it was, by the one instance whose globals tell.
+	fn trap(&self) -> Fault {
+		let traps = self.instances.iter().map(|instance| {
+			let gas = self.global(*instance, GAS_GLOBAL).get(&self.store);
+			let slots = self.global(*instance, STACK_GLOBAL).get(&self.store);
+			match (gas, slots) {
+				(Val::I64(gas), Val::I32(slots)) => assay_metering::Trap::of(gas, slots),
+				_ => unreachable!("the pass appends both under these types"),
+			}
+		});
+		let metered = traps.filter(|trap| *trap != assay_metering::Trap::Program).last();
+		Fault::Trap(metered.unwrap_or(assay_metering::Trap::Program))
+	}
+}
+
+impl Backend for Interpreted {
+	type Instance = Instance;
+
+	fn instantiate(&mut self, wasm: &[u8]) -> Result<Instance, Fault> {
+		let guarded =
+			assay_interpreter::guard(wasm).map_err(|error| Fault::Engine(error.to_string()))?;
+		let module = Module::new(self.store.engine(), &guarded)
+			.map_err(|error| Fault::Engine(error.to_string()))?;
+		let instance = match self.linker.instantiate_and_start(&mut self.store, &module) {
+			Ok(instance) => instance,
+			Err(error) => return Err(self.fault(&error, Fault::Link)),
+		};
+		self.instances.push(instance);
+		let run = instance.get_func(&self.store, RUN_EXPORT).expect("the pass appends it");
+		self.call(run, &[]).map(|_| instance)
+	}
+
+	fn register(&mut self, name: &str, instance: Instance) {
+		self.linker.instance(&mut self.store, name, instance).expect("names may be shadowed");
+	}
+
+	fn invoke(
+		&mut self,
+		instance: Instance,
+		name: &str,
+		args: &[Value],
+	) -> Result<Vec<Value>, Fault> {
+		let function = instance.get_func(&self.store, name);
+		let function = function.ok_or_else(|| Fault::Engine(format!("no function {name}")))?;
+		let args: Vec<Val> = args.iter().map(|arg| to_engine(*arg)).collect();
+		Ok(self.call(function, &args)?.iter().map(from_engine).collect())
+	}
+
+	fn get(&mut self, instance: Instance, name: &str) -> Option<Value> {
+		let global = instance.get_global(&self.store, name)?;
+		Some(from_engine(&global.get(&self.store)))
+	}
+}
+
+fn to_engine(value: Value) -> Val {
+	match value {
+		Value::I32(value) => Val::I32(value as i32),
+		Value::I64(value) => Val::I64(value as i64),
+		Value::F32(bits) => Val::F32(F32::from_bits(bits)),
+		Value::F64(bits) => Val::F64(F64::from_bits(bits)),
+		Value::V128(bits) => Val::V128(V128::from(bits)),
+		Value::Null | Value::Func => Val::FuncRef(Nullable::Null),
+	}
+}
+
+fn from_engine(value: &Val) -> Value {
+	match value {
+		Val::I32(value) => Value::I32(*value as u32),
+		Val::I64(value) => Value::I64(*value as u64),
+		Val::F32(value) => Value::F32(value.to_bits()),
+		Val::F64(value) => Value::F64(value.to_bits()),
+		Val::V128(value) => Value::V128(value.as_u128()),
+		Val::FuncRef(reference) if !reference.is_null() => Value::Func,
+		Val::FuncRef(_) | Val::ExternRef(_) => Value::Null,
+	}
+}

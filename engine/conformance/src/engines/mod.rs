@@ -1,0 +1,26 @@
+//! The engines under test, each with the settings that it has in production.
+
+mod interpreter;
+pub mod lts_job;
+
+/// The version of wasmtime that runs jobs.
+#[path = "."]
+pub mod current {
+	use wasmtime;
+
+	#[path = "wasmtime.rs"]
+	mod backend;
+	pub use backend::*;
+}
+
+/// The older version of wasmtime, as a second implementation.
+#[path = "."]
+pub mod lts {
+	use wasmtime_lts as wasmtime;
+
+	#[path = "wasmtime.rs"]
+	mod backend;
+	pub use backend::*;
+}
+
+pub use interpreter::Interpreted;
