@@ -92,10 +92,8 @@ fn lines(program: &str) -> &'static [&'static str] {
 			"rename: ()",
 			"rename over: ()",
 			"rename into itself: InvalidInput Some(28)",
-			"hard link: ()",
-			"link again: AlreadyExists Some(20)",
-			"remove full: DirectoryNotEmpty Some(55)",
-			"list many: (100, true)",
+			"unlink directory: IsADirectory Some(31)",
+			"up and out: PermissionDenied Some(63)",
 		],
 		_ => &[
 			"[\"job\", \"a\", \"b c\"]",

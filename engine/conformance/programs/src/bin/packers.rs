@@ -1,7 +1,21 @@
 //! The C libraries zlib, bzip2, lz4 and zstd.
 
 use assay_test_programs::{sum, text};
-use std::ffi::c_char;
+use bzip2_sys as _;
+use std::ffi::{c_char, c_int, c_uint};
+
+unsafe extern "C" {
+	/// The binding of the library leaves it out.
+	fn BZ2_bzBuffToBuffCompress(
+		dest: *mut c_char,
+		dest_len: *mut c_uint,
+		source: *mut c_char,
+		source_len: c_uint,
+		block_size: c_int,
+		verbosity: c_int,
+		work_factor: c_int,
+	) -> c_int;
+}
 
 fn zlib(text: &[u8]) -> Vec<u8> {
 	let mut out = vec![0; text.len() + 1_000];
@@ -27,7 +41,7 @@ fn bzip2(text: &[u8]) -> Vec<u8> {
 	let mut length = out.len() as u32;
 	// SAFETY: both buffers are as long as is said, and the library does not write to the source.
 	let code = unsafe {
-		bzip2_sys::BZ2_bzBuffToBuffCompress(
+		BZ2_bzBuffToBuffCompress(
 			out.as_mut_ptr().cast(),
 			&mut length,
 			text.as_ptr().cast::<c_char>().cast_mut(),
