@@ -97,9 +97,9 @@ fn lines(program: &str) -> &'static [&'static str] {
 		],
 		_ => &[
 			"[\"job\", \"a\", \"b c\"]",
-			"[(\"EMPTY\", \"\"), (\"KEY\", \"value\")]",
+			"[(\"KEY\", \"value\"), (\"EMPTY\", \"\")]",
 			"Ok(\"value\") Err(NotPresent)",
-			"Ok(17) \"line 0 of some text, 0\\n\"",
+			"Ok(23) \"line 0 of some text, 0\\n\"",
 		],
 	}
 }

@@ -23,7 +23,7 @@ pub fn config() -> Config {
 		.wasm_simd(true)
 		.wasm_relaxed_simd(false)
 		.cranelift_opt_level(OptLevel::Speed)
-		.cranelift_nan_canonicalization(true)
+		.cranelift_nan_canonicalization(false)
 		.max_wasm_stack(STACK)
 		.native_unwind_info(false)
 		.wasm_backtrace(false);
