@@ -417,8 +417,11 @@ impl<T: Config> Pallet<T> {
 			// The last match takes what is left over.
 			_ => order.min_volume.min(left).max(1),
 		};
-		let tasks = drawn.iter().map(|drawn| drawn.left).min().unwrap_or(0);
-		let tasks = tasks.min(T::MaxTasks::get());
+		let most = match order.request.task.input {
+			Input::List(_) => T::MaxListTasks::get(),
+			Input::None | Input::Blob(_) => T::MaxTasks::get(),
+		};
+		let tasks = drawn.iter().map(|drawn| drawn.left).min().unwrap_or(0).min(most);
 		check(tasks >= least.max(1), Flaw::VolumeTooSmall, note)?;
 		Ok(tasks)
 	}

@@ -179,9 +179,12 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxOrderLife: Get<BlockNumber>;
 
-		/// Most tasks of one deal.
+		/// Most tasks of one deal without a list of inputs, all of which give the same.
 		#[pallet::constant]
 		type MaxTasks: Get<u32>;
+
+		/// Most tasks of one deal over a list of inputs.
+		type MaxListTasks: Get<u32>;
 
 		/// Largest tip, as a share of the highest wage that a request allows for the first wave.
 		#[pallet::constant]

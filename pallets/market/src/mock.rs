@@ -26,7 +26,7 @@ use polkadot_sdk::{
 	},
 	frame_system::{self, EnsureRoot},
 	pallet_balances,
-	sp_core::{Pair, sr25519},
+	sp_core::{ConstU32, Pair, sr25519},
 	sp_io::TestExternalities,
 	sp_runtime::{
 		BuildStorage, DispatchError, DispatchResult, MultiSignature, Permill,
@@ -144,6 +144,7 @@ impl pallet_market::Config for Test {
 	type AdminOrigin = EnsureRoot<AccountId>;
 	type MaxOrderLife = MaxOrderLife;
 	type MaxTasks = MaxTasks;
+	type MaxListTasks = ConstU32<8>;
 	type MaxTip = MaxTip;
 	type OrderDeposit = OrderDeposit;
 	type AssetDeposit = AssetDeposit;

@@ -157,6 +157,7 @@ impl pallet_market::Config for Runtime {
 	type AdminOrigin = EnsureRoot<AccountId>;
 	type MaxOrderLife = ConstU32<{ 30 * DAYS }>;
 	type MaxTasks = ConstU32<1>;
+	type MaxListTasks = ConstU32<1_024>;
 	type MaxTip = MaxTip;
 	type OrderDeposit = ConstU128<{ deposit(1, 160) }>;
 	type AssetDeposit = ConstU128<{ deposit(1, 1_280) }>;

@@ -269,7 +269,6 @@ fn match_should_be_refused_when_less_than_the_least_volume_is_left() {
 #[test]
 fn list_should_be_matched_as_a_whole() {
 	build_and_execute(|| {
-		MaxTasks::set(8);
 		let mut set = plain();
 		let inputs = [assay_primitives::content::ContentRef::of(b"input"); 4];
 		let list = assay_primitives::task::InputList::of(&inputs).0;
