@@ -3,7 +3,7 @@
 use super::{Treasury, deposit};
 use crate::{
 	AccountId, Babe, Balance, Balances, Beacon, BlockNumber, DAYS, Deals, HOURS, MILLIS_PER_BLOCK,
-	MINUTES, Providers, Runtime, RuntimeHoldReason, Session, System,
+	MINUTES, Market, Providers, Runtime, RuntimeHoldReason, Session, System,
 	network::{ContentBlocks, RetainBlocks, UnbondingBlocks},
 };
 use assay_primitives::{MILLI, UNIT, content::BLOCK_SIZE};
@@ -73,8 +73,9 @@ impl pallet_providers::Config for Runtime {
 parameter_types! {
 	/// Share of P_max for an attempt that the client's content thwarted.
 	pub const AttemptFee: Permill = Permill::from_percent(5);
-	/// Protocol fee, of what replicas earn.
+	/// Most that a solver may be tipped, of what a task costs.
 	pub const MaxTip: Permill = Permill::from_percent(5);
+	/// Protocol fee, of what replicas earn.
 	pub const ProtocolFee: Permill = Permill::from_percent(1);
 	/// Stake of a replica as a share of the lowest P_max of its deal.
 	pub const StakeRatio: Permill = Permill::from_percent(30);
@@ -104,8 +105,7 @@ impl pallet_deals::Config for Runtime {
 	type Reputations = Providers;
 	// Nobody decides disputes yet, hence there is no challenge window to wait through either.
 	type Arbiter = ();
-	// Nobody has published with a bond yet.
-	type Publishers = ();
+	type Publishers = Market;
 	type AuditFund = AuditFund;
 	type AuditRate = AuditRate;
 	type CommitteeError = CommitteeError;
