@@ -34,7 +34,7 @@ pub enum Group {
 /// Runs a command of one of these groups.
 pub async fn run(group: Group, command: AssetCommand, context: &Context) -> Result<(), Failure> {
 	match command {
-		AssetCommand::Publish(args) => register(group, args, context).await,
+		AssetCommand::Publish(args) => register(group, *args, context).await,
 		AssetCommand::List => list(group, context).await,
 		AssetCommand::Suspend { id } => submit(call::market::suspend_asset(id), context).await,
 		AssetCommand::Resume { id } => submit(call::market::resume_asset(id), context).await,

@@ -29,7 +29,7 @@ pub enum OrderCommand {
 #[derive(Debug, Subcommand)]
 pub enum NewOrder {
 	/// Have a program run
-	Request(NewRequestArgs),
+	Request(Box<NewRequestArgs>),
 	/// Run programs of others
 	Resource(NewResourceArgs),
 	/// Let a registered app be run
@@ -167,7 +167,7 @@ pub struct MatchArgs {
 #[derive(Debug, Subcommand)]
 pub enum AssetCommand {
 	/// Publish a file on the chain and register it
-	Publish(PublishArgs),
+	Publish(Box<PublishArgs>),
 	/// List what is registered
 	List,
 	/// Keep it from being used in new deals

@@ -28,7 +28,10 @@ fn adjudicate_should_refuse_when_the_task_is_beyond_the_court() {
 	unfit(|spec| spec.module.size = (1 << 20) + 1, Unfit::ModuleBeyondCourt);
 	unfit(|spec| spec.limits.output_bytes = (64 << 10) + 1, Unfit::OutputBeyondCourt);
 	unfit(|spec| spec.profile = Hash::repeat_byte(3), Unfit::ProfileUnknown);
-	unfit(|spec| spec.input = Input::List(assay_primitives::task::InputList::of(&[]).0), Unfit::InputIsList);
+	unfit(
+		|spec| spec.input = Input::List(assay_primitives::task::InputList::of(&[]).0),
+		Unfit::InputIsList,
+	);
 	let large = ContentRef { size: (2 << 20) + 1, ..ContentRef::of(b"") };
 	unfit(|spec| spec.input = Input::Blob(large), Unfit::InputBeyondCourt);
 }
