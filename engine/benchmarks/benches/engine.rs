@@ -7,7 +7,7 @@ use assay_benchmarks::{
 use assay_metering::instrument;
 use assay_primitives::{content::ContentRef, profile::Profile};
 use assay_runner::{Cancel, Job, ModuleSource, Runner, RunnerConfig, WORKER_ARG, WorkerCommand};
-use criterion::{Criterion, Throughput};
+use criterion::{Criterion, SamplingMode, Throughput};
 use std::{hint::black_box, time::Duration};
 use tempfile::TempDir;
 
@@ -21,6 +21,7 @@ fn main() {
 	}
 	let mut criterion = Criterion::default()
 		.configure_from_args()
+		.without_plots()
 		.warm_up_time(Duration::from_millis(500))
 		.measurement_time(Duration::from_secs(4));
 	jobs(&mut criterion);
@@ -45,7 +46,8 @@ fn job(wasm: Vec<u8>, args: &[&str]) -> Job {
 /// From the call of the runner to the stored outcome, sandboxed process included.
 fn jobs(criterion: &mut Criterion) {
 	let mut group = criterion.benchmark_group("job");
-	group.sample_size(20);
+	// So short that a sample is one call, and the fastest sample the fastest call.
+	group.sampling_mode(SamplingMode::Flat).measurement_time(Duration::from_millis(500));
 	let programs = programs_wasm().expect("it was built");
 	let nothing = wat::parse_str(NOTHING).expect("well-formed");
 	let jobs = [("noop", job(nothing, &[])), ("programs", job(programs, &["fibonacci", "1"]))];
@@ -57,7 +59,9 @@ fn jobs(criterion: &mut Criterion) {
 			assert_eq!(finished.outcome.class, assay_primitives::outcome::Class::Exited(0));
 		};
 		run(&runner);
+		group.sample_size(200);
 		group.bench_function(format!("{name}, warm"), |bencher| bencher.iter(|| run(&runner)));
+		group.sample_size(30);
 		group.bench_function(format!("{name}, cold"), |bencher| {
 			bencher.iter_batched(
 				crate::runner,
@@ -73,7 +77,8 @@ fn jobs(criterion: &mut Criterion) {
 fn compilation(criterion: &mut Criterion) {
 	let wasm = programs_wasm().expect("it was built");
 	let mut group = criterion.benchmark_group("module");
-	group.sample_size(10).throughput(Throughput::Bytes(wasm.len() as u64));
+	group.sample_size(20).sampling_mode(SamplingMode::Flat);
+	group.throughput(Throughput::Bytes(wasm.len() as u64));
 	group.bench_function("metering pass", |bencher| {
 		bencher.iter(|| instrument(black_box(&wasm), &Profile::BASE, u32::MAX).is_ok())
 	});

@@ -2,44 +2,65 @@
 
 use anyhow::{Context, bail};
 use assay_benchmarks::{
-	machine, plot, programs_wasm, report,
+	machine, plot, programs_wasm,
+	report::{self, Report},
 	side_by_side::{Effort, measure},
 };
 use std::{fs, path::PathBuf};
 
+/// What the command line asks for.
+struct Options {
+	effort: Effort,
+	/// Directory of the report; printed only where there is none.
+	out: Option<PathBuf>,
+	/// Day of the measurement, as the report gives it.
+	date: Option<String>,
+	/// Directory of what criterion has measured.
+	criterion: Option<PathBuf>,
+	/// File with the tables of the interpreter.
+	interpreter: Option<PathBuf>,
+}
+
 fn main() -> anyhow::Result<()> {
-	let mut effort = Effort { rounds: 12, divide: 1, only: Vec::new() };
-	let mut out = None;
-	let mut args = std::env::args().skip(1);
-	while let Some(arg) = args.next() {
-		match arg.as_str() {
-			"--quick" => (effort.rounds, effort.divide) = (3, 4),
-			"--programs" => {
-				let names = args.next().context("--programs needs names")?;
-				effort.only = names.split(',').map(String::from).collect();
-			},
-			"--out" => out = Some(PathBuf::from(args.next().context("--out needs a directory")?)),
-			other => bail!("unknown argument {other}"),
-		}
-	}
+	let options = options(std::env::args().skip(1))?;
 	let machine = machine::describe();
-	let times = measure(&programs_wasm()?, &effort)?;
-	let criterion = std::env::var_os("CARGO_TARGET_DIR")
-		.and_then(|target| report::criterion(&PathBuf::from(target).join("criterion")));
-	let text = format!(
-		"# Results\n\nWritten by `scripts/bench-engine.sh`; [what it measures](README.md).\n\n\
-		 Machine: {machine}.\n\nShortest processor time of {} turns each.\n\n{}\n\
-		 ![job ÷ plain](overhead.svg)\n\n{}\n## Starting and compiling\n\n{}",
-		effort.rounds,
-		report::means(&times),
-		report::programs(&times),
-		criterion.as_deref().unwrap_or("Not measured.\n"),
-	);
+	let interpreter = match &options.interpreter {
+		Some(path) => Some(fs::read_to_string(path).context("the interpreter's tables")?),
+		None => None,
+	};
+	let times = measure(&programs_wasm()?, &options.effort)?;
+	let text = Report {
+		machine: &machine,
+		date: options.date.as_deref(),
+		rounds: options.effort.rounds,
+		times: &times,
+		criterion: options.criterion.as_deref().and_then(report::criterion),
+		interpreter,
+	}
+	.to_string();
 	println!("{text}");
-	if let Some(out) = out {
+	if let Some(out) = options.out {
 		fs::create_dir_all(&out)?;
 		fs::write(out.join("results.md"), &text)?;
 		fs::write(out.join("overhead.svg"), plot::overhead(&times))?;
 	}
 	Ok(())
+}
+
+fn options(mut args: impl Iterator<Item = String>) -> anyhow::Result<Options> {
+	let effort = Effort { rounds: 12, divide: 1, only: Vec::new() };
+	let mut options = Options { effort, out: None, date: None, criterion: None, interpreter: None };
+	while let Some(arg) = args.next() {
+		let mut value = || args.next().with_context(|| format!("{arg} needs a value"));
+		match arg.as_str() {
+			"--quick" => (options.effort.rounds, options.effort.divide) = (3, 4),
+			"--programs" => options.effort.only = value()?.split(',').map(String::from).collect(),
+			"--out" => options.out = Some(value()?.into()),
+			"--date" => options.date = Some(value()?),
+			"--criterion" => options.criterion = Some(value()?.into()),
+			"--interpreter" => options.interpreter = Some(value()?.into()),
+			other => bail!("unknown argument {other}"),
+		}
+	}
+	Ok(options)
 }

@@ -2,7 +2,50 @@
 
 use crate::side_by_side::{Times, mean};
 use benchmark_programs::Class;
-use std::{fmt::Write, fs, path::Path, time::Duration};
+use std::{
+	fmt::{self, Display, Formatter, Write},
+	fs,
+	path::Path,
+	time::Duration,
+};
+
+/// Everything that was measured; displayed as Markdown.
+pub struct Report<'a> {
+	/// What it was measured on.
+	pub machine: &'a str,
+	/// When.
+	pub date: Option<&'a str>,
+	/// How often each program ran.
+	pub rounds: u32,
+	/// Times of the programs.
+	pub times: &'a [Times],
+	/// Table of starting and compiling.
+	pub criterion: Option<String>,
+	/// Tables of the interpreter.
+	pub interpreter: Option<String>,
+}
+
+impl Display for Report<'_> {
+	fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+		writeln!(f, "# Results\n")?;
+		let date = self.date.map(|date| format!(" on {date}")).unwrap_or_default();
+		writeln!(
+			f,
+			"Written by `scripts/bench-engine.sh`{date}; [what it measures](README.md).\n"
+		)?;
+		writeln!(f, "Machine: {}.\n", self.machine)?;
+		writeln!(f, "Shortest processor time of {} turns each.\n", self.rounds)?;
+		writeln!(f, "{}\n![job ÷ plain](overhead.svg)\n", means(self.times))?;
+		write!(f, "{}", programs(self.times))?;
+		if let Some(table) = &self.criterion {
+			write!(f, "\n## Starting and compiling\n\n{table}")?;
+		}
+		if let Some(tables) = &self.interpreter {
+			write!(f, "\n## Interpreter\n\n{tables}")?;
+		}
+		Ok(())
+	}
+}
 
 /// Table of the programs.
 pub fn programs(times: &[Times]) -> String {

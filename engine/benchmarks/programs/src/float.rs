@@ -30,9 +30,9 @@ fn advance(bodies: &mut [Body; 5], time: f64) {
 			let delta = [0, 1, 2].map(|k| a.place[k] - b.place[k]);
 			let square = delta[0] * delta[0] + delta[1] * delta[1] + delta[2] * delta[2] + 0.01;
 			let factor = time / (square * square.sqrt());
-			for k in 0..3 {
-				bodies[i].speed[k] -= delta[k] * b.mass * factor;
-				bodies[j].speed[k] += delta[k] * a.mass * factor;
+			for (k, delta) in delta.into_iter().enumerate() {
+				bodies[i].speed[k] -= delta * b.mass * factor;
+				bodies[j].speed[k] += delta * a.mass * factor;
 			}
 		}
 	}

@@ -27,7 +27,7 @@ fn round_constants() -> [u32; 64] {
 	let mut prime = 1u64;
 	for constant in &mut constants {
 		prime += 1;
-		while (2..prime).any(|divisor| prime % divisor == 0) {
+		while (2..prime).any(|divisor| prime.is_multiple_of(divisor)) {
 			prime += 1;
 		}
 		*constant = cube_root_fraction(prime);
