@@ -50,8 +50,10 @@ pub enum Codegen {
 	/// Optimised.
 	#[default]
 	Speed,
-	/// Not optimised: quicker to compile.
+	/// Not optimised.
 	Plain,
+	/// Not optimised, and registers allocated in a single pass: the quickest to compile.
+	Quick,
 }
 
 impl RunnerConfig {

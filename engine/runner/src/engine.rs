@@ -44,7 +44,7 @@ pub fn config(codegen: Codegen) -> Config {
 		| WasmFeatures::SIMD;
 	let level = match codegen {
 		Codegen::Speed => OptLevel::Speed,
-		Codegen::Plain => OptLevel::None,
+		Codegen::Plain | Codegen::Quick => OptLevel::None,
 	};
 	let mut config = Config::new();
 	config
@@ -69,6 +69,9 @@ pub fn config(codegen: Codegen) -> Config {
 		.generate_address_map(false)
 		.native_unwind_info(false)
 		.wasm_backtrace_max_frames(None);
+	if codegen == Codegen::Quick {
+		config.cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass);
+	}
 	config
 }
 

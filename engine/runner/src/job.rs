@@ -57,6 +57,17 @@ pub struct Stats {
 	pub memory_pages: u32,
 	/// Whether the compiled module was there already.
 	pub cached: bool,
+	/// What making it took; nothing where it was there.
+	pub compiling: Usage,
+}
+
+/// What a worker process used.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Usage {
+	/// Processor time.
+	pub cpu: Duration,
+	/// Most resident memory, in bytes.
+	pub memory: u64,
 }
 
 /// What preparing a module gave.

@@ -23,7 +23,7 @@ pub use cancel::Cancel;
 pub use config::{Codegen, RunnerConfig, WORKER_ARG, WorkerCommand};
 pub use engine::engine;
 pub use error::{RunError, SandboxError};
-pub use job::{Finished, Job, ModuleSource, Prepared, Stats};
+pub use job::{Finished, Job, ModuleSource, Prepared, Stats, Usage};
 pub use outputs::{output_block, read_output};
 pub use runner::Runner;
 pub use sandbox::SandboxReport;

@@ -55,6 +55,8 @@ pub struct Process<'a> {
 	patience: Patience<'a>,
 	/// How it ended, once that was asked for.
 	ended: Option<libc::c_int>,
+	/// Processor time that it took, known once it has ended.
+	cpu: Duration,
 	/// Why reading or writing was given up, kept across the standard traits.
 	given_up: Option<RunError>,
 }
@@ -90,6 +92,7 @@ impl<'a> Process<'a> {
 			stderr,
 			patience,
 			ended: None,
+			cpu: Duration::ZERO,
 			given_up: None,
 		};
 		process.unblock().map_err(RunError::io("preparing a worker's pipes"))?;
@@ -164,13 +167,13 @@ impl<'a> Process<'a> {
 		kib.unwrap_or(0) << 10
 	}
 
-	/// Closes the worker's input and waits for it to exit.
-	pub fn finish(mut self) -> Result<(), RunError> {
+	/// Closes the worker's input and waits for it to exit. Gives the processor time that it took.
+	pub fn finish(mut self) -> Result<Duration, RunError> {
 		self.stdin = None;
 		loop {
 			if let Some(status) = self.reap(libc::WNOHANG) {
 				if libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == 0 {
-					return Ok(());
+					return Ok(self.cpu);
 				}
 				return Err(self.died());
 			}
@@ -216,9 +219,14 @@ impl<'a> Process<'a> {
 		if self.ended.is_none() {
 			let pid = self.child.id() as libc::pid_t;
 			let mut status = 0;
-			// SAFETY: the pointer leads to a value that outlives the call.
-			let reaped = unsafe { libc::waitpid(pid, &mut status, options) };
-			self.ended = (reaped == pid).then_some(status);
+			// SAFETY: a value of nothing but numbers, for which zero is one.
+			let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
+			// SAFETY: both pointers lead to values that outlive the call.
+			let reaped = unsafe { libc::wait4(pid, &mut status, options, &mut usage) };
+			if reaped == pid {
+				self.ended = Some(status);
+				self.cpu = time(usage.ru_utime) + time(usage.ru_stime);
+			}
 		}
 		self.ended
 	}
@@ -252,6 +260,11 @@ impl Drop for Process<'_> {
 	fn drop(&mut self) {
 		self.kill();
 	}
+}
+
+fn time(value: libc::timeval) -> Duration {
+	let whole = Duration::from_secs(value.tv_sec.unsigned_abs());
+	whole + Duration::from_micros(value.tv_usec.unsigned_abs())
 }
 
 /// Waits until the descriptor is ready, or patience ends.

@@ -2,7 +2,7 @@
 
 use crate::{
 	Cancel, Finished, Job, ModuleSource, Prepared, RunError, RunnerConfig, SandboxError,
-	SandboxReport, Stats,
+	SandboxReport, Stats, Usage,
 	cache::{Cache, Entry, Key},
 	outputs,
 	process::{Patience, Process},
@@ -92,7 +92,8 @@ impl Runner {
 		let most = profile.limits.module_bytes.into();
 		let bytes = read_module(module, most)?;
 		let content = ContentRef::of(&bytes);
-		let (entry, cached) = self.load(&content, &bytes, &profile, cancel)?;
+		let (entry, compiling) = self.load(&content, &bytes, &profile, cancel)?;
+		let cached = compiling.is_none();
 		Ok(match entry.and_then(|loaded| fits_memory(loaded, memory_pages)) {
 			Ok(_) => Prepared::Ready { cached },
 			Err(refusal) => Prepared::Refused(refusal),
@@ -120,8 +121,10 @@ impl Runner {
 		if !spec.module.matches(&module) {
 			return Err(RunError::ModuleDiffers);
 		}
-		let (entry, cached) = self.load(&spec.module, &module, &profile, cancel)?;
-		(stats.cached, stats.prepare) = (cached, begin.elapsed());
+		let (entry, compiling) = self.load(&spec.module, &module, &profile, cancel)?;
+		stats.cached = compiling.is_none();
+		stats.compiling = compiling.unwrap_or_default();
+		stats.prepare = begin.elapsed();
 		let mut loaded = match entry.and_then(|it| fits_memory(it, spec.limits.memory_pages)) {
 			Ok(loaded) => loaded,
 			Err(refusal) => {
@@ -145,20 +148,23 @@ impl Runner {
 		Ok(Finished { outcome, manifest, refusal: None, stats })
 	}
 
-	/// Finds the compiled module, or has it made; the flag says whether it was there.
+	/// Finds the compiled module, or has it made, with what that took.
 	fn load(
 		&self,
 		content: &ContentRef,
 		module: &[u8],
 		profile: &Profile,
 		cancel: &Cancel,
-	) -> Result<(Result<Loaded, Refusal>, bool), RunError> {
+	) -> Result<(Result<Loaded, Refusal>, Option<Usage>), RunError> {
 		let key = Key::new(content, &profile.id(), &self.engine);
-		let (entry, cached) = match self.cache.get(&key) {
-			Some(entry) => (entry, true),
-			None => (self.compile(&key, module, profile, cancel)?, false),
+		let (entry, compiling) = match self.cache.get(&key) {
+			Some(entry) => (entry, None),
+			None => {
+				let (entry, usage) = self.compile(&key, module, profile, cancel)?;
+				(entry, Some(usage))
+			},
 		};
-		Ok((self.loaded(key, entry), cached))
+		Ok((self.loaded(key, entry), compiling))
 	}
 
 	fn loaded(&self, key: Key, entry: Entry) -> Result<Loaded, Refusal> {
@@ -177,12 +183,12 @@ impl Runner {
 		module: &[u8],
 		profile: &Profile,
 		cancel: &Cancel,
-	) -> Result<Entry, RunError> {
+	) -> Result<(Entry, Usage), RunError> {
 		// The one refusal that is known from the length alone, and keeps the worker's memory small.
 		if module.len() as u64 > profile.limits.module_bytes.into() {
 			let refusal = assay_metering::check(module, profile).map(|_| ());
 			return refusal.map_or_else(
-				|refusal| Ok(Entry::Refused(refusal)),
+				|refusal| Ok((Entry::Refused(refusal), Usage::default())),
 				|()| Err(RunError::Protocol("a long module was accepted")),
 			);
 		}
@@ -202,9 +208,10 @@ impl Runner {
 			Reply::EngineFailed(reason) => return Err(RunError::Engine(reason)),
 			_ => return Err(RunError::Protocol("an answer of another kind")),
 		};
-		process.finish()?;
+		let memory = process.peak_memory();
+		let usage = Usage { cpu: process.finish()?, memory };
 		self.cache.put(key, &entry).map_err(RunError::io("keeping the compiled module"))?;
-		Ok(entry)
+		Ok((entry, usage))
 	}
 
 	fn keep_artifact(

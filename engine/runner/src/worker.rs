@@ -126,7 +126,8 @@ fn prepare(engine: &Engine, linear: &Engine) -> io::Result<()> {
 		Ok(artifact) => {
 			let artifact_bytes = artifact.len() as u64;
 			answer(&Reply::Compiled { info: metered.info, artifact_bytes })?;
-			pipe(1).write_all(&artifact)
+			pipe(1).write_all(&artifact)?;
+			wait_for_the_end(&mut from)
 		},
 		Err(error) => answer(&Reply::EngineFailed(format!("{error:#}"))),
 	}
@@ -148,12 +149,16 @@ fn run(engine: &Engine, module: &Module) -> io::Result<()> {
 			answer(&Reply::Ran { class, gas_used, memory_pages, manifest })?;
 			let mut to = pipe(1);
 			outputs.contents.iter().try_for_each(|content| to.write_all(content))?;
-			// The parent looks how much memory this took before it lets go. Not `read_to_end`, which
-			// asks a file for its size first.
-			from.read(&mut [0]).map(|_| ())
+			wait_for_the_end(&mut from)
 		},
 		Err(error) => answer(&Reply::EngineFailed(error)),
 	}
+}
+
+/// The parent looks how much memory this took before it lets go.
+fn wait_for_the_end(from: &mut File) -> io::Result<()> {
+	// Not `read_to_end`, which asks a file for its size first.
+	from.read(&mut [0]).map(|_| ())
 }
 
 fn answer(reply: &Reply) -> io::Result<()> {
