@@ -67,6 +67,12 @@ pub struct ModuleLimits {
 	pub merges_per_function: u64,
 	/// The same of all functions together.
 	pub merges_per_module: u64,
+	/// Pieces of one function that are charged for.
+	pub pieces: u32,
+	/// Values that blocks of one function take and leave and that its branches take along.
+	pub carried: u32,
+	/// Work of compiling all functions together, by [`WorkTable`].
+	pub work: u64,
 	/// Parameters of one function type, and likewise its results.
 	pub params: u32,
 	/// Depth of nested blocks.
@@ -116,6 +122,39 @@ pub struct StackRules {
 	pub leaf: u32,
 	/// What a 128-bit value among the locals, and each operator on such values, counts for.
 	pub vector: u32,
+}
+
+/// What compiling costs at least, in units of about a quarter of a microsecond.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct WorkTable {
+	/// Any operator; those that are named below cost the more besides.
+	pub operator: u32,
+	/// An operator that reads or writes memory (twice for an offset of 32 MiB or more) or a global,
+	/// any on vectors, arithmetic on floats, division, and conversion between integers and floats.
+	pub access: u32,
+	/// A call, also an indirect one.
+	pub call: u32,
+	/// Each parameter and result of what is called.
+	pub value: u32,
+	/// An indirect call, and each operator on tables or on ranges of memory.
+	pub engine: u32,
+	/// A piece that is charged for.
+	pub piece: u32,
+	/// A target of a `br_table`.
+	pub target: u32,
+	/// A function.
+	pub function: u32,
 }
 
 /// Gas charged for what a module does.
@@ -170,6 +209,8 @@ pub struct Profile {
 	pub features: Features,
 	/// Bounds on modules.
 	pub limits: ModuleLimits,
+	/// Work of compiling.
+	pub work: WorkTable,
 	/// Height of the stack.
 	pub stack: StackRules,
 	/// Prices in gas.
@@ -195,6 +236,9 @@ impl Profile {
 			locals_by_control_per_module: 200_000_000,
 			merges_per_function: 400_000,
 			merges_per_module: 8_000_000,
+			pieces: 8_192,
+			carried: 16_384,
+			work: 18_000_000,
 			params: 32,
 			nesting: 1_024,
 			branch_targets: 16_384,
@@ -205,6 +249,16 @@ impl Profile {
 			segments: 10_000,
 			types: 10_000,
 			exports: 10_000,
+		},
+		work: WorkTable {
+			operator: 1,
+			access: 16,
+			call: 16,
+			value: 2,
+			engine: 80,
+			piece: 40,
+			target: 4,
+			function: 100,
 		},
 		stack: StackRules { slots: 65_536, frame: 4, operators: 128, leaf: 64, vector: 2 },
 		costs: CostTable {

@@ -1,6 +1,6 @@
 //! What an operator costs and what else it means to the pass.
 
-use assay_primitives::profile::CostTable;
+use assay_primitives::profile::{CostTable, WorkTable};
 use wasmparser::Operator;
 
 /// The helper that charges for an operator by its topmost operand, which it leaves in place.
@@ -30,16 +30,8 @@ pub fn of(table: &CostTable, operator: &Operator<'_>) -> u64 {
 		| F64Div | F32Sqrt | F64Sqrt => table.division,
 		Call { .. } => table.call,
 		CallIndirect { .. } => table.call_indirect,
-		MemoryGrow { .. }
-		| MemoryCopy { .. }
-		| MemoryFill { .. }
-		| MemoryInit { .. }
-		| DataDrop { .. }
-		| TableGrow { .. }
-		| TableFill { .. }
-		| TableCopy { .. }
-		| TableInit { .. }
-		| ElemDrop { .. } => table.bulk,
+		MemoryGrow { .. } => table.bulk,
+		_ if of_range(operator) => table.bulk,
 		_ => table.operator,
 	};
 	cost.into()
@@ -165,6 +157,119 @@ pub fn is_quiet(operator: &Operator<'_>) -> bool {
 			| I64TruncSatF64S
 			| I64TruncSatF64U
 	)
+}
+
+/// The work of compiling the operator, whatever it refers to.
+pub fn work(table: &WorkTable, operator: &Operator<'_>) -> u64 {
+	use Operator::*;
+	let more = match operator {
+		Call { .. } => table.call,
+		CallIndirect { .. } => table.call.saturating_add(table.engine),
+		TableGet { .. }
+		| TableSet { .. }
+		| TableSize { .. }
+		| RefFunc { .. }
+		| MemoryGrow { .. } => table.engine,
+		_ if of_range(operator) => table.engine,
+		_ => match offset(operator) {
+			Some(FAR..) => table.access.saturating_mul(2),
+			Some(_) => table.access,
+			None if is_vector(operator) || accesses(operator) => table.access,
+			None => 0,
+		},
+	};
+	u64::from(table.operator) + u64::from(more)
+}
+
+/// Operators on a range of memory or of a table, `memory.grow` not among them.
+fn of_range(operator: &Operator<'_>) -> bool {
+	use Operator::*;
+	matches!(
+		operator,
+		MemoryCopy { .. }
+			| MemoryFill { .. }
+			| MemoryInit { .. }
+			| DataDrop { .. }
+			| TableGrow { .. }
+			| TableFill { .. }
+			| TableCopy { .. }
+			| TableInit { .. }
+			| ElemDrop { .. }
+	)
+}
+
+/// Offset from which on an access may need a check of its own, beyond what guard pages catch.
+const FAR: u64 = 1 << 25;
+
+/// Offset of an operator that reads or writes memory.
+fn offset(operator: &Operator<'_>) -> Option<u64> {
+	use Operator::*;
+	match operator {
+		I32Load { memarg }
+		| I64Load { memarg }
+		| F32Load { memarg }
+		| F64Load { memarg }
+		| I32Load8S { memarg }
+		| I32Load8U { memarg }
+		| I32Load16S { memarg }
+		| I32Load16U { memarg }
+		| I64Load8S { memarg }
+		| I64Load8U { memarg }
+		| I64Load16S { memarg }
+		| I64Load16U { memarg }
+		| I64Load32S { memarg }
+		| I64Load32U { memarg }
+		| I32Store { memarg }
+		| I64Store { memarg }
+		| F32Store { memarg }
+		| F64Store { memarg }
+		| I32Store8 { memarg }
+		| I32Store16 { memarg }
+		| I64Store8 { memarg }
+		| I64Store16 { memarg }
+		| I64Store32 { memarg }
+		| V128Load { memarg }
+		| V128Load8x8S { memarg }
+		| V128Load8x8U { memarg }
+		| V128Load16x4S { memarg }
+		| V128Load16x4U { memarg }
+		| V128Load32x2S { memarg }
+		| V128Load32x2U { memarg }
+		| V128Load8Splat { memarg }
+		| V128Load16Splat { memarg }
+		| V128Load32Splat { memarg }
+		| V128Load64Splat { memarg }
+		| V128Load32Zero { memarg }
+		| V128Load64Zero { memarg }
+		| V128Store { memarg }
+		| V128Load8Lane { memarg, .. }
+		| V128Load16Lane { memarg, .. }
+		| V128Load32Lane { memarg, .. }
+		| V128Load64Lane { memarg, .. }
+		| V128Store8Lane { memarg, .. }
+		| V128Store16Lane { memarg, .. }
+		| V128Store32Lane { memarg, .. }
+		| V128Store64Lane { memarg, .. } => Some(memarg.offset),
+		_ => None,
+	}
+}
+
+/// Operators that become more than an instruction: they read or write a global, compute with floats, can trap, or convert between integers and floats.
+fn accesses(operator: &Operator<'_>) -> bool {
+	use Operator::*;
+	match operator {
+		GlobalGet { .. } | GlobalSet { .. } | MemorySize { .. } => true,
+		I32DivS | I32DivU | I32RemS | I32RemU | I64DivS | I64DivU | I64RemS | I64RemU => true,
+		F32Ceil | F32Floor | F32Trunc | F32Nearest | F32Sqrt | F32Add | F32Sub | F32Mul
+		| F32Div | F32Min | F32Max | F64Ceil | F64Floor | F64Trunc | F64Nearest | F64Sqrt
+		| F64Add | F64Sub | F64Mul | F64Div | F64Min | F64Max | F32DemoteF64 | F64PromoteF32 => true,
+		I32TruncF32S | I32TruncF32U | I32TruncF64S | I32TruncF64U | I64TruncF32S | I64TruncF32U
+		| I64TruncF64S | I64TruncF64U | I32TruncSatF32S | I32TruncSatF32U | I32TruncSatF64S
+		| I32TruncSatF64U | I64TruncSatF32S | I64TruncSatF32U | I64TruncSatF64S
+		| I64TruncSatF64U | F32ConvertI32S | F32ConvertI32U | F32ConvertI64S | F32ConvertI64U
+		| F64ConvertI32S | F64ConvertI32U | F64ConvertI64S | F64ConvertI64U => true,
+		_ => false,
+	}
 }
 
 /// The helper that has to run before the operator.

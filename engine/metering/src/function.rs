@@ -38,6 +38,10 @@ pub struct Plan {
 	pub locals_by_control: u64,
 	/// Values merged where control flow joins.
 	pub merges: u64,
+	/// Pieces that are charged for.
+	pub pieces: u32,
+	/// Work of compiling it.
+	pub work: u64,
 }
 
 /// A change before the operator at an offset.
@@ -147,12 +151,18 @@ pub struct Scan<'p> {
 	profile: &'p Profile,
 	/// Types of the module.
 	types: &'p [FuncType],
+	/// Type of each of its functions.
+	functions: &'p [u32],
 	/// Open blocks, the function itself first.
 	frames: Vec<Frame>,
 	/// Start of the straight piece being read, and its charge so far.
 	piece: (usize, Charge),
 	edits: Vec<Edit>,
 	merges: Merges,
+	/// Values that blocks take and leave, and that branches take along.
+	carried: u64,
+	pieces: u32,
+	work: u64,
 	control: u64,
 	operators: u32,
 	height: u32,
@@ -169,6 +179,7 @@ impl<'p> Scan<'p> {
 	pub fn run(
 		profile: &'p Profile,
 		types: &'p [FuncType],
+		functions: &'p [u32],
 		validate: FuncToValidate<ValidatorResources>,
 		body: &FunctionBody<'_>,
 		allocations: FuncValidatorAllocations,
@@ -189,7 +200,7 @@ impl<'p> Scan<'p> {
 
 		let code = reader.original_position();
 		let results = ty.map_or(0, |ty| ty.results().len() as u64);
-		let mut scan = Self::new(profile, types, code, locals, results);
+		let mut scan = Self::new(profile, (types, functions), code, locals, results);
 		let params = ty.map_or(0, |ty| ty.params().len());
 		let all = (0..validator.len_locals()).filter_map(|index| validator.get_local_type(index));
 		let mut floats = Floats::new(types, params, all, results as usize);
@@ -204,6 +215,8 @@ impl<'p> Scan<'p> {
 			scan.step(&operator, at, operators.original_position())?;
 			let merges = scan.merges.total();
 			Refusal::above(Bound::Merges, at, merges, limits.merges_per_function)?;
+			Refusal::above(Bound::Carried, at, scan.carried, limits.carried)?;
+			Refusal::above(Bound::Pieces, at, scan.pieces, limits.pieces)?;
 		}
 		operators.finish()?;
 		let product = scan.control.saturating_mul(locals.into());
@@ -220,7 +233,7 @@ impl<'p> Scan<'p> {
 
 	fn new(
 		profile: &'p Profile,
-		types: &'p [FuncType],
+		(types, functions): (&'p [FuncType], &'p [u32]),
 		code: usize,
 		locals: u32,
 		results: u64,
@@ -228,6 +241,10 @@ impl<'p> Scan<'p> {
 		Self {
 			profile,
 			types,
+			functions,
+			carried: 0,
+			pieces: 0,
+			work: profile.work.function.into(),
 			frames: alloc::vec![Frame { kind: FrameKind::Block, branches: 0, arity: results }],
 			merges: Merges::new(locals),
 			// Engines set all locals to zero on entry.
@@ -267,6 +284,8 @@ impl<'p> Scan<'p> {
 			takes_reference: self.takes_reference,
 			locals_by_control,
 			merges: self.merges.total(),
+			pieces: self.pieces,
+			work: self.work,
 		}
 	}
 
@@ -275,6 +294,7 @@ impl<'p> Scan<'p> {
 		self.operators += if vector { self.profile.stack.vector } else { 1 };
 		self.piece.1.cost += cost::of(&self.profile.costs, operator);
 		self.piece.1.observed |= !cost::is_quiet(operator);
+		self.work += cost::work(&self.profile.work, operator);
 		if let Some(helper) = cost::helper(operator) {
 			self.edits.push(Edit { at, kind: EditKind::Helper(helper) });
 		}
@@ -300,6 +320,7 @@ impl<'p> Scan<'p> {
 				let limit = self.profile.limits.branch_targets;
 				Refusal::above(Bound::BranchTargets, at, targets.len(), limit)?;
 				self.control += 1 + u64::from(targets.len());
+				self.work += u64::from(self.profile.work.target) * u64::from(targets.len());
 				self.target(targets.default());
 				for target in targets.targets() {
 					self.target(target?);
@@ -315,10 +336,10 @@ impl<'p> Scan<'p> {
 				self.cut(next);
 			},
 			Operator::Unreachable => self.cut(next),
-			Operator::Call { .. } | Operator::CallIndirect { .. } => {
-				self.calls = true;
-				self.edits.push(Edit { at: next, kind: EditKind::Reload });
+			Operator::Call { function_index } => {
+				self.call(self.functions.get(*function_index as usize).copied(), next);
 			},
+			Operator::CallIndirect { type_index, .. } => self.call(Some(*type_index), next),
 			Operator::LocalSet { local_index } | Operator::LocalTee { local_index } => {
 				self.merges.assign(*local_index);
 			},
@@ -331,10 +352,20 @@ impl<'p> Scan<'p> {
 	fn open(&mut self, kind: FrameKind, ty: BlockType, at: usize) -> Result<(), Refusal> {
 		self.control += 1;
 		let arity = self.arity(kind, ty);
+		self.carried += self.values(ty);
 		self.frames.push(Frame { kind, branches: 0, arity });
 		self.merges.open();
 		let depth = self.frames.len() as u64 - 1;
 		Refusal::above(Bound::Nesting, at, depth, self.profile.limits.nesting)
+	}
+
+	/// A call of something of this type, which the validator knows.
+	fn call(&mut self, ty: Option<u32>, next: usize) {
+		self.calls = true;
+		self.edits.push(Edit { at: next, kind: EditKind::Reload });
+		let ty = ty.and_then(|ty| self.types.get(ty as usize));
+		let values = ty.map_or(0, |ty| ty.params().len() + ty.results().len());
+		self.work += u64::from(self.profile.work.value) * values as u64;
 	}
 
 	/// A loop is only ever left by falling out of it, so its end starts no new piece.
@@ -350,6 +381,19 @@ impl<'p> Scan<'p> {
 		if joins || self.frames.is_empty() {
 			self.cut(next);
 		}
+	}
+
+	/// Values that a block of this type takes and leaves.
+	fn values(&self, ty: BlockType) -> u64 {
+		let values = match ty {
+			BlockType::Empty => 0,
+			BlockType::Type(_) => 1,
+			BlockType::FuncType(index) => {
+				let ty = self.types.get(index as usize);
+				ty.map_or(0, |ty| ty.params().len() + ty.results().len())
+			},
+		};
+		values as u64
 	}
 
 	/// Values that a branch to a block of this type takes along.
@@ -371,6 +415,7 @@ impl<'p> Scan<'p> {
 		let index = self.frames.len().checked_sub(1 + depth as usize);
 		if let Some(frame) = index.and_then(|index| self.frames.get_mut(index)) {
 			frame.branches += 1;
+			self.carried += frame.arity;
 		}
 	}
 
@@ -388,6 +433,8 @@ impl<'p> Scan<'p> {
 		};
 		self.piece = (next, Charge { cost: 0, place, observed: false });
 		if charge.cost > 0 {
+			self.pieces += 1;
+			self.work += u64::from(self.profile.work.piece);
 			self.edits.push(Edit { at, kind: EditKind::Charge(charge) });
 		}
 	}

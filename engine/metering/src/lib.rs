@@ -87,6 +87,11 @@ pub struct ModuleInfo {
 	/// Sum over all functions of the square of the values merged where control flow joins. The time
 	/// that a backtracking register allocator takes grows with it.
 	pub merges_squared: u64,
+	/// Sum over all functions of the square of the pieces that are charged for.
+	pub pieces_squared: u64,
+	/// Work of compiling it, by the profile's
+	/// [`WorkTable`](assay_primitives::profile::WorkTable).
+	pub work: u64,
 }
 
 /// A module that meters itself.

@@ -139,8 +139,8 @@ impl<'m, 'p> Pass<'m, 'p> {
 			pass.section(&payload)?;
 			if let ValidPayload::Func(function, body) = validator.payload(&payload)? {
 				let (plan, reused) = {
-					let types = &pass.types;
-					Scan::run(profile, types, function, &body, allocations)?
+					let (types, functions) = (&pass.types, &pass.functions);
+					Scan::run(profile, types, functions, function, &body, allocations)?
 				};
 				allocations = reused;
 				pass.body(&plan, &body)?;
@@ -433,6 +433,10 @@ impl<'m, 'p> Pass<'m, 'p> {
 		self.merges += plan.merges;
 		let squared = plan.merges.saturating_mul(plan.merges);
 		self.info.merges_squared = self.info.merges_squared.saturating_add(squared);
+		self.info.work += plan.work;
+		let pieces = u64::from(plan.pieces);
+		self.info.pieces_squared = self.info.pieces_squared.saturating_add(pieces * pieces);
+		Refusal::above(Bound::Work, at, self.info.work, self.profile.limits.work)?;
 		let limit = self.profile.limits.merges_per_module;
 		Refusal::above(Bound::ModuleMerges, at, self.merges, limit)?;
 		let function = self.info.imports + self.defined;

@@ -109,6 +109,12 @@ pub enum Bound {
 	Merges,
 	/// The same of all functions together.
 	ModuleMerges,
+	/// Pieces of one function that are charged for.
+	Pieces,
+	/// Values that blocks of one function take and leave and that its branches take along.
+	Carried,
+	/// Work of compiling all functions together.
+	Work,
 }
 
 impl Refusal {
@@ -140,7 +146,7 @@ impl fmt::Display for Refusal {
 impl fmt::Display for Reason {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		match self {
-			Self::Malformed(message) => write!(f, "not a valid module: {message}"),
+			Self::Malformed(message) => write!(f, "not a valid module: {}", Line(message)),
 			Self::NeedsProfile { number } => write!(f, "this module needs profile {number}"),
 			Self::Limit { bound, found, limit } => {
 				write!(f, "{} {found} above the profile's limit of {limit}", bound.name())
@@ -184,6 +190,25 @@ impl fmt::Display for Shown<'_> {
 	}
 }
 
+/// Most characters that are shown of the validator's words.
+const LINE: usize = 400;
+
+/// Words that may quote the module: on one line, cut, and without characters that act on a terminal.
+struct Line<'n>(&'n str);
+
+impl fmt::Display for Line<'_> {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		for character in self.0.chars().take(LINE) {
+			match character {
+				'\n' | '\t' => f.write_str(" ")?,
+				' '..='~' => write!(f, "{character}")?,
+				other => write!(f, "{}", other.escape_default())?,
+			}
+		}
+		Ok(())
+	}
+}
+
 impl Bound {
 	/// The bound in words, as the subject of a sentence.
 	pub fn name(self) -> &'static str {
@@ -207,6 +232,9 @@ impl Bound {
 			Self::Exports => "exports",
 			Self::Imports => "imports",
 			Self::Merges => "values merged where control flow joins",
+			Self::Pieces => "charged pieces of a function",
+			Self::Carried => "values that blocks and branches of a function pass on",
+			Self::Work => "work of compiling",
 			Self::ModuleMerges => "values merged where control flow joins, of all functions,",
 		}
 	}

@@ -1,6 +1,7 @@
 //! Settings of wasmtime. None of them changes a result: results and gas come from the pass.
 
 use crate::Codegen;
+use assay_metering::Metered;
 use assay_primitives::{Hash, hashing::tagged_hash};
 use std::hash::{Hash as _, Hasher};
 use wasmtime::{Config, Engine, Inlining, OptLevel, RegallocAlgorithm, WasmFeatures};
@@ -15,7 +16,12 @@ pub const PAGE: usize = assay_primitives::profile::PAGE_SIZE as usize;
 /// Most of what a module may have of [`assay_metering::ModuleInfo::merges_squared`] for the allocator
 /// of registers that makes the faster code. Its time is the square of the merged values of a function:
 /// about a second for each 10^9. Beyond this the one that takes a single pass compiles the module.
-pub const BACKTRACKING: u64 = 8_000_000_000;
+const BACKTRACKING: u64 = 2_000_000_000;
+
+/// Most work and most squares of pieces for the optimiser, which takes about three times as long as
+/// compiling without it, and a second for each 10^8 squares.
+const OPTIMISED_WORK: u64 = 6_000_000;
+const OPTIMISED_PIECES: u64 = 150_000_000;
 
 /// The engine that compiles and runs jobs. To run one takes a thread whose stack is larger than the
 /// 512 MiB that wasm may use.
@@ -23,11 +29,16 @@ pub fn engine(codegen: Codegen) -> wasmtime::Result<Engine> {
 	Engine::new(&config(codegen))
 }
 
-/// An engine that compiles in linear time. What it makes runs in the other one.
-pub fn linear(codegen: Codegen) -> wasmtime::Result<Engine> {
-	let mut config = config(codegen);
-	config.cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass);
-	Engine::new(&config)
+/// Compiles a metered module by the best means that take a bounded time for it. What any of them
+/// makes runs in [`engine`].
+pub fn compile(codegen: Codegen, metered: &Metered) -> wasmtime::Result<Vec<u8>> {
+	let info = &metered.info;
+	let heavy = info.work > OPTIMISED_WORK || info.pieces_squared > OPTIMISED_PIECES;
+	let mut config = config(if heavy { Codegen::Quick } else { codegen });
+	if info.merges_squared > BACKTRACKING {
+		config.cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass);
+	}
+	Engine::new(&config)?.precompile_module(&metered.wasm)
 }
 
 /// The settings.

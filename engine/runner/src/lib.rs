@@ -26,7 +26,7 @@ pub use error::{RunError, SandboxError};
 pub use job::{Finished, Job, ModuleSource, Prepared, Stats, Usage};
 pub use outputs::{output_block, read_output};
 pub use runner::Runner;
-pub use sandbox::SandboxReport;
+pub use sandbox::{Attempt, SandboxReport};
 pub use worker::worker_main;
 
 /// Checks a module against a profile, in this process: for modules that one has made oneself.

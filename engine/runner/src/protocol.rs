@@ -4,7 +4,7 @@
 //! content follows its message raw. The worker gets [`Setup`], sets up its sandbox, answers with
 //! [`Reply::Ready`], and only then is given anything that a stranger made.
 
-use crate::{Codegen, SandboxReport};
+use crate::{Attempt, Codegen, SandboxReport};
 use assay_metering::{ModuleInfo, Refusal};
 use assay_primitives::{
 	Hash,
@@ -49,6 +49,8 @@ pub enum Role {
 		/// Path of the compiled module, opened before the sandbox closes.
 		artifact: Vec<u8>,
 	},
+	/// Try to break out.
+	Attempt(Attempt),
 }
 
 /// Work of [`Role::Prepare`].
@@ -103,6 +105,8 @@ pub enum Reply {
 		/// What it left; the contents follow in this order.
 		manifest: Manifest,
 	},
+	/// An attempt to break out was not stopped; whether it also succeeded.
+	Attempted(bool),
 	/// The engine failed; says nothing about the program.
 	EngineFailed(String),
 }

@@ -1,7 +1,7 @@
 //! The parent's side.
 
 use crate::{
-	Cancel, Finished, Job, ModuleSource, Prepared, RunError, RunnerConfig, SandboxError,
+	Attempt, Cancel, Finished, Job, ModuleSource, Prepared, RunError, RunnerConfig, SandboxError,
 	SandboxReport, Stats, Usage,
 	cache::{Cache, Entry, Key},
 	outputs,
@@ -78,6 +78,20 @@ impl Runner {
 	/// What the sandbox consists of here.
 	pub fn sandbox(&self) -> &SandboxReport {
 		&self.sandbox
+	}
+
+	/// Has a worker try to break out, to see that it can't: it dies of it, so that this gives
+	/// [`RunError::WorkerDied`]. Otherwise tells whether it has succeeded.
+	pub fn attempt(&self, attempt: Attempt) -> Result<bool, RunError> {
+		let cancel = Cancel::new();
+		let patience = Patience::new(&cancel, "trying to break out", PROBE_LIMIT);
+		let setup = self.setup(Role::Attempt(attempt), WORKER_BYTES, PROBE_LIMIT);
+		let mut process = Process::start(&self.config.worker, &setup, patience)?;
+		self.expect_ready(process.ready()?)?;
+		match process.receive(MESSAGE_BYTES)? {
+			Reply::Attempted(succeeded) => Ok(succeeded),
+			_ => Err(RunError::Protocol("an answer of another kind")),
+		}
 	}
 
 	/// Checks and compiles a module ahead of its first run, for tasks with this bound on memory.

@@ -1,7 +1,7 @@
 //! The worker's side: one sandbox, one piece of work, then exit.
 
 use crate::{
-	engine,
+	Codegen, engine,
 	execute::{Ran, execute},
 	protocol::{Execute, MESSAGE_BYTES, Prepare, Reply, Role, Setup, receive, receive_bytes, send},
 	sandbox::{self, SandboxReport},
@@ -59,10 +59,8 @@ fn work() -> io::Result<()> {
 	let report = sandbox::enter(setup.data_bytes, setup.cpu_seconds);
 	// A change of credentials on the way may have undone it.
 	sandbox::die_with_parent(setup.parent)?;
-	let engines = engine::engine(setup.codegen)
-		.and_then(|engine| engine::linear(setup.codegen).map(|linear| (engine, linear)));
-	let (engine, linear) = match engines {
-		Ok(engines) => engines,
+	let engine = match engine::engine(setup.codegen) {
+		Ok(engine) => engine,
 		Err(error) => return answer(&Reply::EngineFailed(format!("{error:#}"))),
 	};
 	let module = match artifact {
@@ -78,7 +76,7 @@ fn work() -> io::Result<()> {
 	};
 	let thread = std::thread::Builder::new()
 		.stack_size(THREAD_STACK)
-		.spawn(move || sealed(&setup, report, &engine, &linear, module.as_ref()))?;
+		.spawn(move || sealed(&setup, report, &engine, module.as_ref()))?;
 	thread.join().unwrap_or_else(|_| Err(io::Error::other("the worker panicked")))
 }
 
@@ -87,7 +85,6 @@ fn sealed(
 	setup: &Setup,
 	mut report: SandboxReport,
 	engine: &Engine,
-	linear: &Engine,
 	module: Option<&Module>,
 ) -> io::Result<()> {
 	sandbox::seal(&mut report);
@@ -97,13 +94,14 @@ fn sealed(
 	answer(&Reply::Ready { sandbox: report, engine: engine::fingerprint(engine) })?;
 	match (&setup.role, module) {
 		(Role::Probe, _) => Ok(()),
-		(Role::Prepare, _) => prepare(engine, linear),
+		(Role::Attempt(attempt), _) => answer(&Reply::Attempted(attempt.make())),
+		(Role::Prepare, _) => prepare(setup.codegen),
 		(Role::Execute { .. }, Some(module)) => run(engine, module),
 		(Role::Execute { .. }, None) => Err(io::Error::other("no module was loaded")),
 	}
 }
 
-fn prepare(engine: &Engine, linear: &Engine) -> io::Result<()> {
+fn prepare(codegen: Codegen) -> io::Result<()> {
 	let mut from = pipe(0);
 	let work: Prepare = receive(&mut *from, MESSAGE_BYTES)?;
 	let Some(profile) = Profile::by_id(&work.profile) else {
@@ -117,12 +115,7 @@ fn prepare(engine: &Engine, linear: &Engine) -> io::Result<()> {
 		Err(refusal) => return answer(&Reply::Refused(refusal)),
 	};
 	drop(module);
-	let compiled = if metered.info.merges_squared > engine::BACKTRACKING {
-		linear.precompile_module(&metered.wasm)
-	} else {
-		engine.precompile_module(&metered.wasm)
-	};
-	match compiled {
+	match engine::compile(codegen, &metered) {
 		Ok(artifact) => {
 			let artifact_bytes = artifact.len() as u64;
 			answer(&Reply::Compiled { info: metered.info, artifact_bytes })?;

@@ -51,8 +51,9 @@ fn carried(arity: usize, branches: usize) -> String {
 	format!("(block (result {results}) {push} {branch}) {}", repeat("drop ", arity))
 }
 
-/// Largest number of merges in a function, sum over all, largest and sum of locals by control.
-fn figures(wasm: &[u8]) -> [u64; 5] {
+/// Largest number of merges in a function, sum over all, largest and sum of locals by control, sum of
+/// squares of merges; largest number of pieces, sum of their squares; work.
+fn figures(wasm: &[u8]) -> [u64; 8] {
 	use wasmparser::{Parser, Payload, ValidPayload, Validator};
 	let mut profile = Profile::BASE;
 	profile.limits = ModuleLimits {
@@ -61,13 +62,17 @@ fn figures(wasm: &[u8]) -> [u64; 5] {
 		locals_by_control: u64::MAX,
 		merges_per_function: u64::MAX,
 		nesting: u32::MAX,
+		pieces: u32::MAX,
+		carried: u32::MAX,
+		work: u64::MAX,
 		branch_targets: u32::MAX,
 		..profile.limits
 	};
 	let mut validator = Validator::new();
 	let mut allocations = Default::default();
 	let mut types = Vec::new();
-	let mut found = [0; 5];
+	let mut found = [0; 8];
+	let mut functions = Vec::new();
 	for payload in Parser::new(0).parse_all(wasm) {
 		let payload = payload.expect("a module");
 		if let Payload::TypeSection(section) = &payload {
@@ -77,16 +82,33 @@ fn figures(wasm: &[u8]) -> [u64; 5] {
 				.collect::<Result<Vec<_>, _>>()
 				.expect("functions");
 		}
+		match &payload {
+			Payload::ImportSection(section) => {
+				for import in section.clone() {
+					if let wasmparser::TypeRef::Func(ty) = import.expect("an import").ty {
+						functions.push(ty);
+					}
+				}
+			},
+			Payload::FunctionSection(section) => {
+				functions.extend(section.clone().into_iter().map(|ty| ty.expect("a type")));
+			},
+			_ => {},
+		}
 		let valid = validator.payload(&payload).expect("valid");
 		if let ValidPayload::Func(function, body) = valid {
 			let (plan, reused) =
-				Scan::run(&profile, &types, function, &body, allocations).expect("no bounds");
+				Scan::run(&profile, &types, &functions, function, &body, allocations)
+					.expect("no bounds");
 			allocations = reused;
 			found[0] = found[0].max(plan.merges);
 			found[1] += plan.merges;
 			found[2] = found[2].max(plan.locals_by_control);
 			found[3] += plan.locals_by_control;
 			found[4] += plan.merges * plan.merges;
+			found[5] = found[5].max(plan.pieces.into());
+			found[6] += u64::from(plan.pieces) * u64::from(plan.pieces);
+			found[7] += plan.work;
 		}
 	}
 	found

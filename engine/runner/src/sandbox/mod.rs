@@ -1,9 +1,11 @@
 //! What a worker gives up before it is shown anything that a stranger made.
 
+mod attempt;
 mod namespaces;
 mod process;
 mod seccomp;
 
+pub use attempt::Attempt;
 pub use process::{close_inherited, die_with_parent, one_heap};
 
 use codec::{Decode, Encode};
