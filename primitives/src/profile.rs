@@ -310,8 +310,8 @@ mod tests {
 
 	/// Ids as they stand in the document, by number.
 	const IDS: [&str; 2] = [
-		"0xd9b84e34200c6d4093c40e9876ab4484ec0143c7aa927e9733c73f55b09dfa24",
-		"0x8ef83079b9ef72a5035a936ec54ba0740f3ff6e75fb8646ef27aceeeab570c6f",
+		"0x0810958f30b54efb62fec3cc27468b67c165d5bf51ff3b5cda698975cde59970",
+		"0xd7bc65b471fb0df190591a208cb8eabd4d2c59d591a562da7687fc57f5c9e0e0",
 	];
 
 	#[test]

@@ -179,6 +179,14 @@ fn limit(bound: Bound) -> &'static str {
 			"split the large switch or loop of this function, keep variables local to its arms, or \
 			 optimise for size (opt-level = \"s\", -Os)"
 		},
+		Bound::Pieces | Bound::Carried => {
+			"split this function, or keep others from being inlined into it (#[inline(never)], \
+			 opt-level = \"s\", -Os): compiling it would take too long on every provider"
+		},
+		Bound::Work => {
+			"the program has too much code to be compiled in time: optimise for size (lto = true, \
+			 opt-level = \"s\", -Os) and leave out what is not used (-Wl,--gc-sections)"
+		},
 		Bound::Nesting => "split this function: its blocks are nested too deeply",
 		Bound::BranchTargets => "split this switch, or look the cases up in a table",
 		Bound::Params | Bound::Results => "pass a pointer to a structure instead",
