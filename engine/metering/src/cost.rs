@@ -254,7 +254,8 @@ fn offset(operator: &Operator<'_>) -> Option<u64> {
 	}
 }
 
-/// Operators that become more than an instruction: they read or write a global, compute with floats, can trap, or convert between integers and floats.
+/// Operators that become more than an instruction: they read or write a global, compute with floats,
+/// can trap, or convert between integers and floats.
 fn accesses(operator: &Operator<'_>) -> bool {
 	use Operator::*;
 	match operator {
