@@ -38,6 +38,8 @@ pub struct Plan {
 	pub locals_by_control: u64,
 	/// Values merged where control flow joins.
 	pub merges: u64,
+	/// The same of the local that holds what is left of the gas.
+	pub merged_gas: u64,
 	/// Pieces that are charged for.
 	pub pieces: u32,
 	/// Work of compiling it.
@@ -274,16 +276,18 @@ impl<'p> Scan<'p> {
 		let rules = &self.profile.stack;
 		let frame = locals + self.height + rules.frame + self.operators / rules.operators.max(1);
 		let counted = self.calls || frame > rules.leaf;
+		let keeps_gas = self.loops && self.joins <= MAX_JOINS;
 		Plan {
 			frame: counted.then_some(frame),
 			code,
 			locals: declared,
 			edits: self.edits,
 			calls: self.calls,
-			keeps_gas: self.loops && self.joins <= MAX_JOINS,
+			keeps_gas,
 			takes_reference: self.takes_reference,
 			locals_by_control,
 			merges: self.merges.total(),
+			merged_gas: if keeps_gas { self.joins } else { 0 },
 			pieces: self.pieces,
 			work: self.work,
 		}

@@ -57,6 +57,10 @@ use codec::{Decode, Encode};
 
 /// Version of the pass, see [`Profile::pass_version`].
 pub const PASS_VERSION: u32 = 1;
+/// Version of the code that the pass writes. It goes up with each change of that code, also where the
+/// rules, and so [`PASS_VERSION`], stay as they are: what was compiled from the former code is not
+/// used again.
+pub const REWRITING: u32 = 2;
 /// Export of the mutable `i64` global that holds the gas that is left; negative when it ran out.
 pub const GAS_GLOBAL: &str = "assay:gas";
 /// Export of the mutable `i32` global that holds the stack slots that are left; negative when they
@@ -84,8 +88,8 @@ pub struct ModuleInfo {
 	/// Gas charged before its first operator: initial memory, tables and active segments, at the
 	/// prices of growing and copying.
 	pub startup_gas: u64,
-	/// Sum over all functions of the square of the values merged where control flow joins. The time
-	/// that a backtracking register allocator takes grows with it.
+	/// Sum over all functions of the square of the values merged where control flow joins, with what
+	/// the pass adds to them. The time that a backtracking register allocator takes grows with it.
 	pub merges_squared: u64,
 	/// Sum over all functions of the square of the pieces that are charged for.
 	pub pieces_squared: u64,

@@ -431,7 +431,8 @@ impl<'m, 'p> Pass<'m, 'p> {
 		let limit = self.profile.limits.locals_by_control_per_module;
 		Refusal::above(Bound::ModuleLocalsByControl, at, self.locals_by_control, limit)?;
 		self.merges += plan.merges;
-		let squared = plan.merges.saturating_mul(plan.merges);
+		let merges = plan.merges + plan.merged_gas;
+		let squared = merges.saturating_mul(merges);
 		self.info.merges_squared = self.info.merges_squared.saturating_add(squared);
 		self.info.work += plan.work;
 		let pieces = u64::from(plan.pieces);

@@ -1,8 +1,9 @@
 //! Compiled modules on disk. Whoever can write here can have code executed, so the directory
 //! belongs to this user alone, and only the parent writes to it.
 
-use assay_metering::{ModuleInfo, Refusal};
+use assay_metering::{ModuleInfo, REWRITING, Refusal};
 use assay_primitives::{Hash, content::ContentRef, hashing::tagged_hash, profile::ProfileId};
+use blake2b_simd::{Params, State};
 use codec::{Decode, DecodeAll, Encode};
 use std::{
 	fs::{self, DirBuilder, File},
@@ -26,9 +27,46 @@ pub enum Entry {
 		info: ModuleInfo,
 		/// Length of the artifact.
 		artifact_bytes: u64,
+		/// Its blake2b-256.
+		artifact_hash: Hash,
 	},
 	/// It is outside the profile.
 	Refused(Refusal),
+}
+
+fn entry_hash(entry: &Entry) -> Hash {
+	tagged_hash(b"assay/entry/1", entry)
+}
+
+/// Hash of an artifact that is received piece by piece.
+pub struct ArtifactHash(State);
+
+impl ArtifactHash {
+	/// Of nothing yet.
+	pub fn new() -> Self {
+		Self(Params::new().hash_length(32).to_state())
+	}
+
+	/// Takes up what comes next.
+	pub fn update(&mut self, bytes: &[u8]) {
+		self.0.update(bytes);
+	}
+
+	/// Of all that came.
+	pub fn finish(&self) -> Hash {
+		Hash::from_slice(self.0.finalize().as_bytes())
+	}
+}
+
+fn hash_of(mut artifact: &File) -> io::Result<Hash> {
+	let mut hash = ArtifactHash::new();
+	let mut chunk = vec![0; 1 << 20];
+	loop {
+		match artifact.read(&mut chunk)? {
+			0 => return Ok(hash.finish()),
+			read => hash.update(&chunk[..read]),
+		}
+	}
 }
 
 /// The directory.
@@ -43,9 +81,15 @@ pub struct Cache {
 pub struct Key(String);
 
 impl Key {
-	/// The entry of `module` under `profile` for the engine of this name.
+	/// The entry of `module` under `profile` for the engine of this name, as this version of the pass
+	/// rewrites it.
 	pub fn new(module: &ContentRef, profile: &ProfileId, engine: &Hash) -> Self {
-		Self(hex::encode(tagged_hash(b"assay/artifact/1", &(module, profile, engine))))
+		Self::of(module, profile, engine, REWRITING)
+	}
+
+	fn of(module: &ContentRef, profile: &ProfileId, engine: &Hash, rewriting: u32) -> Self {
+		let what = (module, profile, engine, rewriting);
+		Self(hex::encode(tagged_hash(b"assay/artifact/2", &what)))
 	}
 }
 
@@ -72,16 +116,22 @@ impl Cache {
 		self.dir.join(format!("{}.entry", key.0))
 	}
 
-	/// Looks an entry up, and marks it as used. Anything unusual counts as absent.
+	/// Looks an entry up, and marks it as used. Anything unusual counts as absent: disks and memories
+	/// flip bits, and what is here would be executed.
 	pub fn get(&self, key: &Key) -> Option<Entry> {
 		let file = File::open(self.entry(key)).ok()?;
 		let mut bytes = Vec::new();
 		(&file).take(1 << 20).read_to_end(&mut bytes).ok()?;
-		let entry = Entry::decode_all(&mut bytes.as_slice()).ok()?;
+		let (hash, entry) = <(Hash, Entry)>::decode_all(&mut bytes.as_slice()).ok()?;
+		if hash != entry_hash(&entry) {
+			return None;
+		}
 		let now = SystemTime::now();
-		if let Entry::Compiled { artifact_bytes, .. } = &entry {
+		if let Entry::Compiled { artifact_bytes, artifact_hash, .. } = &entry {
 			let artifact = File::open(self.artifact(key)).ok()?;
-			if artifact.metadata().ok()?.len() != *artifact_bytes {
+			if artifact.metadata().ok()?.len() != *artifact_bytes
+				|| hash_of(&artifact).ok()? != *artifact_hash
+			{
 				return None;
 			}
 			// A file system that keeps no times only makes eviction less clever.
@@ -107,7 +157,7 @@ impl Cache {
 	/// Keeps an entry; its artifact, if any, was kept before. Then makes room.
 	pub fn put(&self, key: &Key, entry: &Entry) -> io::Result<()> {
 		let mut file = self.receive()?;
-		file.write_all(&entry.encode())?;
+		file.write_all(&(entry_hash(entry), entry).encode())?;
 		file.persist(self.entry(key))?;
 		self.evict()
 	}
@@ -140,5 +190,47 @@ impl Cache {
 			}
 		}
 		Ok(())
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn keys_should_differ_when_the_pass_writes_other_code() {
+		let (module, name) = (ContentRef::of(b"module"), Hash::zero());
+		let key = Key::new(&module, &name, &name);
+		assert_eq!(key.0, Key::of(&module, &name, &name, REWRITING).0);
+		assert_ne!(key.0, Key::of(&module, &name, &name, REWRITING + 1).0);
+	}
+
+	#[test]
+	fn entry_should_be_absent_when_any_byte_of_it_is_flipped() {
+		let dir = tempfile::tempdir().expect("can be made");
+		let cache = Cache::open(&dir.path().join("cache"), 1 << 20).expect("can be made");
+		let key = Key::new(&ContentRef::of(b"module"), &Hash::zero(), &Hash::zero());
+		let mut hash = ArtifactHash::new();
+		hash.update(b"arti");
+		hash.update(b"fact");
+		assert_eq!(hash.finish(), assay_primitives::hashing::blake2(b"artifact"));
+		let entry = Entry::Compiled {
+			info: ModuleInfo::default(),
+			artifact_bytes: 8,
+			artifact_hash: hash.finish(),
+		};
+		fs::write(cache.artifact(&key), b"artifact").expect("writable");
+		cache.put(&key, &entry).expect("writable");
+		for path in [cache.artifact(&key), cache.entry(&key)] {
+			let whole = fs::read(&path).expect("there");
+			for at in 0..whole.len() {
+				let mut bad = whole.clone();
+				bad[at] ^= 0x10;
+				fs::write(&path, bad).expect("writable");
+				assert_eq!(cache.get(&key), None, "byte {at} of {path:?}");
+			}
+			fs::write(&path, whole).expect("writable");
+			assert_eq!(cache.get(&key), Some(entry.clone()));
+		}
 	}
 }

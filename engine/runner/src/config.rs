@@ -57,7 +57,7 @@ pub enum Codegen {
 }
 
 impl RunnerConfig {
-	/// Settings with the usual bounds: three minutes and 4 GiB for a compilation, an hour for a job.
+	/// Settings with the usual bounds: a minute and 2 GiB for a compilation, an hour for a job.
 	pub fn new(cache_dir: impl Into<PathBuf>, worker: WorkerCommand) -> Self {
 		Self {
 			cache_dir: cache_dir.into(),
@@ -65,8 +65,8 @@ impl RunnerConfig {
 			worker,
 			insecure: false,
 			wall_limit: Duration::from_secs(3_600),
-			prepare_limit: Duration::from_secs(180),
-			prepare_memory: 4 << 30,
+			prepare_limit: Duration::from_secs(60),
+			prepare_memory: 2 << 30,
 			codegen: Codegen::Speed,
 		}
 	}

@@ -16,11 +16,11 @@ pub const PAGE: usize = assay_primitives::profile::PAGE_SIZE as usize;
 /// Most of what a module may have of [`assay_metering::ModuleInfo::merges_squared`] for the allocator
 /// of registers that makes the faster code. Its time is the square of the merged values of a function:
 /// about a second for each 10^9. Beyond this the one that takes a single pass compiles the module.
-const BACKTRACKING: u64 = 2_000_000_000;
+const BACKTRACKING: u64 = 6_000_000_000;
 
 /// Most work and most squares of pieces for the optimiser, which takes about three times as long as
 /// compiling without it, and a second for each 10^8 squares.
-const OPTIMISED_WORK: u64 = 6_000_000;
+const OPTIMISED_WORK: u64 = 9_000_000;
 const OPTIMISED_PIECES: u64 = 150_000_000;
 
 /// The engine that compiles and runs jobs. To run one takes a thread whose stack is larger than the

@@ -3,7 +3,7 @@
 use crate::{
 	Attempt, Cancel, Finished, Job, ModuleSource, Prepared, RunError, RunnerConfig, SandboxError,
 	SandboxReport, Stats, Usage,
-	cache::{Cache, Entry, Key},
+	cache::{ArtifactHash, Cache, Entry, Key},
 	outputs,
 	process::{Patience, Process},
 	protocol::{Execute, MANIFEST_BYTES, MESSAGE_BYTES, Prepare, Reply, Role, Setup},
@@ -184,7 +184,7 @@ impl Runner {
 	fn loaded(&self, key: Key, entry: Entry) -> Result<Loaded, Refusal> {
 		match entry {
 			Entry::Refused(refusal) => Err(refusal),
-			Entry::Compiled { info, artifact_bytes } => {
+			Entry::Compiled { info, artifact_bytes, .. } => {
 				let artifact = self.cache.artifact(&key);
 				Ok(Loaded { info, key, artifact, artifact_bytes })
 			},
@@ -216,8 +216,8 @@ impl Runner {
 		let entry = match process.receive(MESSAGE_BYTES)? {
 			Reply::Refused(refusal) => Entry::Refused(refusal),
 			Reply::Compiled { info, artifact_bytes } => {
-				self.keep_artifact(key, artifact_bytes, &mut process)?;
-				Entry::Compiled { info, artifact_bytes }
+				let artifact_hash = self.keep_artifact(key, artifact_bytes, &mut process)?;
+				Entry::Compiled { info, artifact_bytes, artifact_hash }
 			},
 			Reply::EngineFailed(reason) => return Err(RunError::Engine(reason)),
 			_ => return Err(RunError::Protocol("an answer of another kind")),
@@ -228,26 +228,30 @@ impl Runner {
 		Ok((entry, usage))
 	}
 
+	/// Receives an artifact, and gives its hash.
 	fn keep_artifact(
 		&self,
 		key: &Key,
 		length: u64,
 		process: &mut Process<'_>,
-	) -> Result<(), RunError> {
+	) -> Result<Hash, RunError> {
 		if length > ARTIFACT_BYTES {
 			return Err(RunError::Protocol("a compiled module that is too long"));
 		}
 		let keeping = "keeping the compiled module";
 		let mut file = self.cache.receive().map_err(RunError::io(keeping))?;
+		let mut hash = ArtifactHash::new();
 		let mut chunk = vec![0; 1 << 20];
 		let mut left = length;
 		while left > 0 {
 			let next = left.min(chunk.len() as u64) as usize;
 			process.receive_exact(&mut chunk[..next])?;
+			hash.update(&chunk[..next]);
 			file.write_all(&chunk[..next]).map_err(RunError::io(keeping))?;
 			left -= next as u64;
 		}
-		self.cache.put_artifact(key, file).map_err(RunError::io(keeping))
+		self.cache.put_artifact(key, file).map_err(RunError::io(keeping))?;
+		Ok(hash.finish())
 	}
 
 	/// Runs the job in a process of its own; `None` where its compiled module can't be loaded.

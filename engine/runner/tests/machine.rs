@@ -180,6 +180,15 @@ fn artifact_should_be_made_again_when_it_is_damaged() {
 		.find(|path| path.extension().is_some_and(|extension| extension == "cwasm"))
 		.expect("there is one");
 	let length = fs::metadata(&artifact).expect("there").len() as usize;
+	let whole = fs::read(&artifact).expect("there");
+	for at in [0, length / 3, length / 2, length - 1] {
+		let mut flipped = whole.clone();
+		flipped[at] ^= 1;
+		fs::write(&artifact, flipped).expect("writable");
+		let again = bench.run(&job(module.clone()));
+		assert_eq!((again.outcome, again.stats.cached), (first.clone(), false), "byte {at}");
+		assert!(bench.run(&job(module.clone())).stats.cached);
+	}
 	fs::write(&artifact, vec![0; length]).expect("writable");
 	assert_eq!(bench.run(&job(module.clone())).outcome, first);
 	fs::write(&artifact, b"short").expect("writable");

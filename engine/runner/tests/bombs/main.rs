@@ -69,7 +69,7 @@ fn search() {
 	let each = variable("EACH").unwrap_or_else(|| "261000,20000,2000,200".into());
 	let only = variable("ONLY").unwrap_or_default();
 	let bench = bench_with(|config| {
-		config.prepare_limit = std::time::Duration::from_secs(30);
+		config.prepare_limit = std::time::Duration::from_secs(600);
 		config.codegen = match variable("CODEGEN").as_deref() {
 			Some("plain") => Codegen::Plain,
 			Some("quick") => Codegen::Quick,
