@@ -34,12 +34,19 @@ fn measured(bench: &Bench, family: &Family, name: String, wasm: Vec<u8>) -> Figu
 	}
 }
 
+/// A variable that bounds something.
+fn number(name: &str) -> u64 {
+	std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(u64::MAX)
+}
+
 /// The largest size up to `bytes` of a family's module that the profile accepts, by halves.
 fn largest(family: &Family, bytes: usize, each: usize) -> Option<Vec<u8>> {
 	let profile = if family.vectors { Profile::SIMD } else { Profile::BASE };
+	let (work, pieces) = (number("WORK"), number("PIECES"));
 	let accepted = |bytes| {
 		let wasm = module(family, bytes, each);
-		assay_runner::check(&wasm, &profile).is_ok().then_some(wasm)
+		let info = assay_runner::check(&wasm, &profile).ok()?;
+		(info.work <= work && info.pieces_squared <= pieces).then_some(wasm)
 	};
 	let (mut low, mut high) = (0, bytes + 1);
 	let mut best = None;
@@ -59,8 +66,8 @@ fn largest(family: &Family, bytes: usize, each: usize) -> Option<Vec<u8>> {
 }
 
 /// Prints what modules of all families take. `BYTES` bounds the code, `EACH` lists sizes of
-/// bodies, `ONLY` is part of a name, `CODEGEN` is `plain`, `quick`
-/// or else as usual.
+/// bodies, `ONLY` is part of a name, or several with commas between them, `CODEGEN` is `plain`, `quick` or else as usual.
+/// `WORK` and `PIECES` bound work and the sum of squared pieces, for what is still optimised.
 #[test]
 #[ignore = "prints figures"]
 fn search() {
@@ -77,7 +84,9 @@ fn search() {
 		};
 	});
 	let mut figures = Vec::new();
-	for family in families().iter().filter(|family| family.name.contains(&only)) {
+	for family in
+		families().iter().filter(|family| only.split(',').any(|it| family.name.contains(it)))
+	{
 		for each in each.split(',').filter_map(|text| text.parse().ok()) {
 			let name = format!("{} of {each}", family.name);
 			match largest(family, bytes, each) {
