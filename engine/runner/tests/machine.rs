@@ -134,12 +134,12 @@ fn run_should_end_soon_when_it_is_cancelled() {
 fn compilation_should_fail_without_an_outcome_when_memory_is_short() {
 	// Enough for the worker itself, but not for a function of this size.
 	let bench = bench_with(|config| config.prepare_memory = 560 << 20);
-	let functions: String = (0..400)
+	let functions: String = (0..40)
 		.map(|i| {
 			format!(
 				"(func {})",
 				format!("(drop (i32.mul (i32.const {i}) (i32.load (i32.const {i}))))")
-					.repeat(3_000)
+					.repeat(20_000)
 			)
 		})
 		.collect();

@@ -303,7 +303,7 @@ fn blocks_should_share_types_when_functions_have_equal_results() {
 #[test]
 fn code_should_be_left_out_when_it_exceeds_the_room_for_it() {
 	let within = |body: &str, room| instrument_within(&main(body), &Profile::BASE, 16, room);
-	let long = "unreachable ".repeat(10_000);
+	let long = "unreachable ".repeat(8_000);
 	assert_eq!(within(&long, 50_000), Ok(None));
 	let whole = instrument(&main(&long), &Profile::BASE, 16).expect("inside the profile");
 	assert_eq!(within(&long, 1_000_000), Ok(Some(whole)));
