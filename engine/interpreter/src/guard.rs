@@ -1,19 +1,32 @@
-//! A way around a defect of wasmi 2.0.0.
+//! Ways around defects of wasmi 2.0.0: what it is given instead of what it gets wrong. No value and no
+//! trap changes by that, and no gas: it is counted before.
 //!
-//! Where the condition of a `select` compares a local with zero, wasmi drops the comparison and lets the
-//! `select` test the comparison's operand. But it goes on to read the condition from the register in
-//! which the result of the comparison would have been, which holds something else then. An `or` with zero
-//! between the two changes no value and keeps them apart. Gas is not affected: it is counted before.
+//! - Where the condition of a `select` compares a local with zero, wasmi drops the comparison and lets
+//!   the `select` test the comparison's operand. But it goes on to read the condition from the register
+//!   in which the result of the comparison would have been, which holds something else then. An `or`
+//!   with zero between the two keeps them apart.
+//! - A `v128.store8_lane` or `v128.store16_lane` whose offset exceeds 16 bits is written with an offset
+//!   of 32 bits and read with one of 64, unless wasmi is built with 64-bit memories. So it takes other
+//!   operands for its vector and for its memory, and writes wherever that points to. In their place
+//!   there is the extraction of the lane and a store of the number.
 
 use alloc::{borrow::Cow, vec::Vec};
-use wasmparser::{BinaryReaderError, FunctionBody, Operator, Parser, Payload};
+use core::mem::take;
+use wasmparser::{BinaryReaderError, FunctionBody, MemArg, Operator, Parser, Payload};
 
 /// `i32.const 0`, `i32.or`.
 const OR_ZERO: [u8; 3] = [0x41, 0x00, 0x72];
+/// `i8x16.extract_lane_u`, `i16x8.extract_lane_u`.
+const EXTRACT8: [u8; 2] = [0xfd, 0x16];
+const EXTRACT16: [u8; 2] = [0xfd, 0x19];
+/// `i32.store8`, `i32.store16`.
+const STORE8: u8 = 0x3a;
+const STORE16: u8 = 0x3b;
 /// Id of the code section.
 const CODE: u8 = 10;
 
-/// The module with an `or` before each `select`; the same if it has none. The module is valid.
+/// The module as the interpreter gets it; the same if there is nothing to change. The module is valid
+/// and has one memory.
 pub fn guard(wasm: &[u8]) -> Result<Cow<'_, [u8]>, BinaryReaderError> {
 	let mut code = Vec::new();
 	let mut range = 0..0;
@@ -44,24 +57,51 @@ pub fn guard(wasm: &[u8]) -> Result<Cow<'_, [u8]>, BinaryReaderError> {
 	Ok(Cow::Owned(out))
 }
 
-/// Copies a body with its length; whether there was something to insert.
+/// Copies a body with its length; whether there was something to change.
 fn copy(body: &FunctionBody<'_>, code: &mut Vec<u8>) -> Result<bool, BinaryReaderError> {
 	let (bytes, start) = (body.as_bytes(), body.range().start);
-	let mut places = Vec::new();
+	let mut changed = Vec::new();
+	let mut done = 0;
+	let mut replaced = false;
 	for operator in body.get_operators_reader()?.into_iter_with_offsets() {
-		if let (Operator::Select | Operator::TypedSelect { .. }, at) = operator? {
-			places.push(at - start);
+		let (operator, at) = operator?;
+		let at = at - start;
+		if take(&mut replaced) {
+			done = at;
+		}
+		match operator {
+			Operator::Select | Operator::TypedSelect { .. } => {
+				changed.extend_from_slice(&bytes[done..at]);
+				changed.extend_from_slice(&OR_ZERO);
+				done = at;
+			},
+			Operator::V128Store8Lane { memarg, lane } => {
+				changed.extend_from_slice(&bytes[done..at]);
+				store_lane(&mut changed, EXTRACT8, lane, STORE8, memarg);
+				replaced = true;
+			},
+			Operator::V128Store16Lane { memarg, lane } => {
+				changed.extend_from_slice(&bytes[done..at]);
+				store_lane(&mut changed, EXTRACT16, lane, STORE16, memarg);
+				replaced = true;
+			},
+			_ => {},
 		}
 	}
-	number(code, bytes.len() + OR_ZERO.len() * places.len());
-	let mut done = 0;
-	for at in &places {
-		code.extend_from_slice(&bytes[done..*at]);
-		code.extend_from_slice(&OR_ZERO);
-		done = *at;
-	}
-	code.extend_from_slice(&bytes[done..]);
-	Ok(!places.is_empty())
+	let rest = &bytes[done..];
+	number(code, changed.len() + rest.len());
+	code.extend_from_slice(&changed);
+	code.extend_from_slice(rest);
+	// Whatever was changed put something there.
+	Ok(!changed.is_empty())
+}
+
+/// The extraction of a lane and a store of it.
+fn store_lane(out: &mut Vec<u8>, extract: [u8; 2], lane: u8, store: u8, memarg: MemArg) {
+	out.extend_from_slice(&extract);
+	out.extend_from_slice(&[lane, store, memarg.align]);
+	// A valid offset into a 32-bit memory has 32 bits.
+	number(out, memarg.offset as usize);
 }
 
 /// Writes an unsigned LEB128 number in the shortest form.
@@ -106,6 +146,30 @@ mod tests {
 			let guarded = guard(&wasm).expect("well-formed");
 			assert_eq!(guarded.len() > wasm.len() + 6 * repeat, true);
 			wasmi::Module::new(&wasmi::Engine::default(), &guarded).expect("valid");
+		}
+	}
+
+	#[test]
+	fn lane_should_be_stored_as_a_number_when_a_vector_stores_it() {
+		let body = |first: &str, second: &str| {
+			program(&format!(
+				"(v128.store (i32.const 0) (v128.const i64x2 0 0))
+				 (i32.const 1) (v128.const i64x2 1 2) {first}
+				 (i32.const 1) (v128.const i64x2 1 2) {second}
+				 (v128.store64_lane offset=70000 1 (i32.const 0) (v128.const i64x2 0 0))
+				 (local.get 0)"
+			))
+		};
+		for (offset, lane) in [(0, 0), (3, 1), (65_535, 6), (65_536, 7), (u32::MAX, 5)] {
+			let wasm = body(
+				&format!("v128.store8_lane offset={offset} {lane}"),
+				&format!("v128.store16_lane offset={offset} align=1 {lane}"),
+			);
+			let expected = body(
+				&format!("i8x16.extract_lane_u {lane} i32.store8 offset={offset}"),
+				&format!("i16x8.extract_lane_u {lane} i32.store16 offset={offset} align=1"),
+			);
+			assert_eq!(guard(&wasm).expect("well-formed"), expected);
 		}
 	}
 }

@@ -3,6 +3,7 @@
 mod ends;
 mod floats;
 mod gas;
+mod lanes;
 mod memory;
 mod selection;
 mod stack;
