@@ -81,6 +81,7 @@ async fn request(client: &Client, module: Value, input: Value, args: &[String]) 
 			limits: { gas: 1_000_000_000u128, memory_pages: 256u128, output_bytes: 1_048_576u128 }
 		},
 		policy: Quorum { replicas: 3u128, required: 2u128 },
+		canary: false,
 		max_price: { base: TOKEN, per_mgas: TOKEN },
 		run_blocks: 20u128,
 		tags: 0u128,

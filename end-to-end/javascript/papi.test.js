@@ -46,6 +46,7 @@ test("a job goes through PAPI", { timeout: 240_000 }, async () => {
 				limits: { gas: 1_000_000_000n, memory_pages: 256, output_bytes: 1n << 20n },
 			},
 			policy: Enum("Quorum", { replicas: 3, required: 2 }),
+			canary: false,
 			max_price: { base: 10n ** 12n, per_mgas: 10n ** 12n },
 			run_blocks: 20,
 			tags: 0,

@@ -4,7 +4,7 @@ import test from "node:test";
 import assert from "node:assert/strict";
 import { ApiPromise, WsProvider } from "@polkadot/api";
 import { merkleizeMetadata } from "@polkadot-api/merkleize-metadata";
-import { NODE, TOKEN, assertExpected, job, outputs, pair, until } from "./network.js";
+import { NODE, TOKEN, assertExpected, hex, job, outputs, pair, until } from "./network.js";
 
 // Options of a transaction that commits to the metadata, as a hardware wallet would.
 async function signing(api) {
@@ -16,7 +16,7 @@ async function signing(api) {
 		specName: specName.toString(),
 		specVersion: specVersion.toNumber(),
 	});
-	return { mode: 1, metadataHash: merkle.digest(), withSignedTransaction: true };
+	return { mode: 1, metadataHash: hex(merkle.digest()), withSignedTransaction: true };
 }
 
 // Sends a call and waits until it is in a block; gives its events.
@@ -64,6 +64,7 @@ test("a job goes through polkadot.js", { timeout: 240_000 }, async () => {
 				limits: { gas: 1_000_000_000, memoryPages: 256, outputBytes: 1 << 20 },
 			},
 			policy: { Quorum: { replicas: 3, required: 2 } },
+			canary: false,
 			maxPrice: { base: "1000000000000", perMgas: "1000000000000" },
 			runBlocks: 20,
 			tags: 0,
