@@ -79,7 +79,7 @@ impl Interpreted {
 
 	/// Which trap it was, by the one instance whose globals tell.
 	fn trap(&self) -> Fault {
-		let traps = self.instances.iter().map(|instance| {
+		let mut traps = self.instances.iter().map(|instance| {
 			let gas = self.global(*instance, GAS_GLOBAL).get(&self.store);
 			let slots = self.global(*instance, STACK_GLOBAL).get(&self.store);
 			match (gas, slots) {
@@ -87,7 +87,7 @@ impl Interpreted {
 				_ => unreachable!("the pass appends both under these types"),
 			}
 		});
-		let metered = traps.filter(|trap| *trap != assay_metering::Trap::Program).last();
+		let metered = traps.rfind(|trap| *trap != assay_metering::Trap::Program);
 		Fault::Trap(metered.unwrap_or(assay_metering::Trap::Program))
 	}
 }

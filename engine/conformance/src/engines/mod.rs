@@ -8,6 +8,7 @@ pub mod lts_job;
 pub mod current {
 	use wasmtime;
 
+	#[allow(clippy::duplicate_mod, reason = "the same code over two versions")]
 	#[path = "wasmtime.rs"]
 	mod backend;
 	pub use backend::*;
@@ -18,6 +19,7 @@ pub mod current {
 pub mod lts {
 	use wasmtime_lts as wasmtime;
 
+	#[allow(clippy::duplicate_mod, reason = "the same code over two versions")]
 	#[path = "wasmtime.rs"]
 	mod backend;
 	pub use backend::*;

@@ -61,12 +61,12 @@ impl Compiled {
 
 	/// Which trap it was, by the one instance whose globals tell.
 	fn trap(&mut self) -> Fault {
-		let traps = self.instances.clone().into_iter().map(|instance| {
+		let mut traps = self.instances.clone().into_iter().map(|instance| {
 			let gas = self.global(instance, GAS_GLOBAL).get(&mut self.store).unwrap_i64();
 			let slots = self.global(instance, STACK_GLOBAL).get(&mut self.store).unwrap_i32();
 			assay_metering::Trap::of(gas, slots)
 		});
-		let metered = traps.filter(|trap| *trap != assay_metering::Trap::Program).last();
+		let metered = traps.rfind(|trap| *trap != assay_metering::Trap::Program);
 		Fault::Trap(metered.unwrap_or(assay_metering::Trap::Program))
 	}
 }
