@@ -144,7 +144,7 @@ mod tests {
 			let body = format!("(drop {select}) (drop {typed})").repeat(repeat);
 			let wasm = program(&format!("{body} {select}"));
 			let guarded = guard(&wasm).expect("well-formed");
-			assert_eq!(guarded.len() > wasm.len() + 6 * repeat, true);
+			assert!(guarded.len() > wasm.len() + 6 * repeat);
 			wasmi::Module::new(&wasmi::Engine::default(), &guarded).expect("valid");
 		}
 	}

@@ -258,19 +258,55 @@ fn offset(operator: &Operator<'_>) -> Option<u64> {
 /// can trap, or convert between integers and floats.
 fn accesses(operator: &Operator<'_>) -> bool {
 	use Operator::*;
-	match operator {
-		GlobalGet { .. } | GlobalSet { .. } | MemorySize { .. } => true,
-		I32DivS | I32DivU | I32RemS | I32RemU | I64DivS | I64DivU | I64RemS | I64RemU => true,
-		F32Ceil | F32Floor | F32Trunc | F32Nearest | F32Sqrt | F32Add | F32Sub | F32Mul
-		| F32Div | F32Min | F32Max | F64Ceil | F64Floor | F64Trunc | F64Nearest | F64Sqrt
-		| F64Add | F64Sub | F64Mul | F64Div | F64Min | F64Max | F32DemoteF64 | F64PromoteF32 => true,
-		I32TruncF32S | I32TruncF32U | I32TruncF64S | I32TruncF64U | I64TruncF32S | I64TruncF32U
-		| I64TruncF64S | I64TruncF64U | I32TruncSatF32S | I32TruncSatF32U | I32TruncSatF64S
-		| I32TruncSatF64U | I64TruncSatF32S | I64TruncSatF32U | I64TruncSatF64S
-		| I64TruncSatF64U | F32ConvertI32S | F32ConvertI32U | F32ConvertI64S | F32ConvertI64U
-		| F64ConvertI32S | F64ConvertI32U | F64ConvertI64S | F64ConvertI64U => true,
-		_ => false,
-	}
+	matches!(
+		operator,
+		GlobalGet { .. }
+			| GlobalSet { .. }
+			| MemorySize { .. }
+			| I32DivS | I32DivU
+			| I32RemS | I32RemU
+			| I64DivS | I64DivU
+			| I64RemS | I64RemU
+			| F32Ceil | F32Floor
+			| F32Trunc
+			| F32Nearest
+			| F32Sqrt | F32Add
+			| F32Sub | F32Mul
+			| F32Div | F32Min
+			| F32Max | F64Ceil
+			| F64Floor
+			| F64Trunc
+			| F64Nearest
+			| F64Sqrt | F64Add
+			| F64Sub | F64Mul
+			| F64Div | F64Min
+			| F64Max | F32DemoteF64
+			| F64PromoteF32
+			| I32TruncF32S
+			| I32TruncF32U
+			| I32TruncF64S
+			| I32TruncF64U
+			| I64TruncF32S
+			| I64TruncF32U
+			| I64TruncF64S
+			| I64TruncF64U
+			| I32TruncSatF32S
+			| I32TruncSatF32U
+			| I32TruncSatF64S
+			| I32TruncSatF64U
+			| I64TruncSatF32S
+			| I64TruncSatF32U
+			| I64TruncSatF64S
+			| I64TruncSatF64U
+			| F32ConvertI32S
+			| F32ConvertI32U
+			| F32ConvertI64S
+			| F32ConvertI64U
+			| F64ConvertI32S
+			| F64ConvertI32U
+			| F64ConvertI64S
+			| F64ConvertI64U
+	)
 }
 
 /// The helper that has to run before the operator.

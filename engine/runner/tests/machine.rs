@@ -186,7 +186,7 @@ fn artifact_should_be_made_again_when_it_is_damaged() {
 		flipped[at] ^= 1;
 		fs::write(&artifact, flipped).expect("writable");
 		let again = bench.run(&job(module.clone()));
-		assert_eq!((again.outcome, again.stats.cached), (first.clone(), false), "byte {at}");
+		assert_eq!((again.outcome, again.stats.cached), (first, false), "byte {at}");
 		assert!(bench.run(&job(module.clone())).stats.cached);
 	}
 	fs::write(&artifact, vec![0; length]).expect("writable");

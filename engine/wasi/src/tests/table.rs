@@ -353,8 +353,11 @@ const PATHS: &[Row] = &[
 	(PathUnlinkFile, Rofs, |b| at(b, DIRECTORY, "in/input", &[])),
 ];
 
+/// Arguments of a function, from a descriptor, a path's place and length, and those of another path.
+type Resolve = fn(u64, u64, u64, [u64; 2]) -> Vec<u64>;
+
 /// The functions that resolve paths, with where a descriptor and a path go.
-const RESOLVING: &[(Function, fn(u64, u64, u64, [u64; 2]) -> Vec<u64>)] = &[
+const RESOLVING: &[(Function, Resolve)] = &[
 	(PathCreateDirectory, |fd, ptr, len, _| vec![fd, ptr, len]),
 	(PathFilestatGet, |fd, ptr, len, _| vec![fd, 0, ptr, len, OUT_AT]),
 	(PathFilestatSetTimes, |fd, ptr, len, _| vec![fd, 0, ptr, len, 0, 0, 0]),
