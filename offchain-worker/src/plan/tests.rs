@@ -435,7 +435,7 @@ fn refusal_should_name_the_first_reason() {
 	let with = |change: &dyn Fn(&mut TaskView)| {
 		let mut view = view(1, waiting(), &[], NextStep::Randomness);
 		change(&mut view);
-		view.deal.task_hash = view.deal.request.task.hash();
+		view.deal.task_hash = view.deal.request.task.hash_of(view.id.index);
 		refusal(&view, &limits, &clients)
 	};
 	assert_eq!(with(&|_| {}), None);

@@ -97,7 +97,7 @@ impl pallet_court::Config for Test {
 	type MaxModuleBytes = ConstU32<{ 1 << 20 }>;
 	type MaxInputBytes = ConstU32<{ 2 << 20 }>;
 	type MaxOutputBytes = ConstU64<{ 64 << 10 }>;
-	type MaxCodeBytes = ConstU32<{ 3 << 20 }>;
+	type MaxCodeBytes = ConstU32<{ 2 << 20 }>;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = ();

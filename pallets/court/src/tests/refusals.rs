@@ -113,9 +113,9 @@ fn adjudicate_should_refuse_when_the_input_is_another() {
 #[test]
 fn adjudicate_should_refuse_when_metering_makes_the_module_too_long() {
 	build_and_execute(|| {
-		// Pieces of a single byte, of which each gets a charge of some twenty.
-		let body = "unreachable ".repeat(150_000);
-		let fields: Vec<_> = (0..3).map(|i| alloc::format!("(func $f{i} {body})")).collect();
+		// Pieces of four bytes, of which each gets a charge of more than ten.
+		let body = "(br_if 0 (i32.const 0)) ".repeat(8_000);
+		let fields: Vec<_> = (0..30).map(|i| alloc::format!("(func $f{i} {body})")).collect();
 		let module = program(&alloc::format!("{} (func (export \"_start\"))", fields.concat()));
 		assert!(module.len() < 1 << 20);
 		let brief = Brief::new(module);
