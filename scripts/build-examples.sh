@@ -1,14 +1,12 @@
 #!/usr/bin/env bash
 # Builds the job programs of examples/ for WASI preview 1 and puts them into examples/dist/.
 #
-# A toolchain that has Rust's standard library for wasm32-wasip1 uses it; the distribution's has none,
-# so there the library is built from source, with the C library that the distribution ships.
-#
 # The programs that need a C compiler for WebAssembly, `align` and `script`, are left out where there is
 # none: on Debian, install clang, lld, llvm, wasi-libc and
 # libclang-rt-dev-wasm32; elsewhere, set WASI_SDK to the folder of a wasi-sdk.
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
+. "$ASSAY_ROOT/scripts/wasi-target.sh"
 cd "$ASSAY_ROOT/examples"
 
 target=wasm32-wasip1
@@ -44,16 +42,6 @@ c_toolchain() {
 	LINK=("$linker" -z stack-size=1048576 --stack-first --gc-sections --strip-all "-L$libc" "$libc/crt1-command.o")
 }
 
-args=(build --release --locked --target "$target")
-if ! compgen -G "$(rustc --print sysroot)/lib/rustlib/$target/lib/libstd-*.rlib" >/dev/null; then
-	if [ ! -e "$libc/crt1-command.o" ]; then
-		echo "error: no standard library for $target; run scripts/bootstrap.sh first" >&2
-		exit 1
-	fi
-	export RUSTC_BOOTSTRAP=1
-	export RUSTFLAGS="-C link-self-contained=no -C panic=abort -L native=$libc -C link-arg=$libc/crt1-command.o"
-	args+=(-Zbuild-std=std,panic_abort)
-fi
 apps=(wordstats picture digits)
 missing=""
 c_toolchain >/dev/null || missing="$(c_toolchain || true)"
@@ -63,7 +51,7 @@ if [ -z "$missing" ]; then
 	export RQUICKJS_SYS_NO_WASI_SDK=1
 	export CC_wasm32_wasip1="$CC" AR_wasm32_wasip1="$AR" CFLAGS_wasm32_wasip1="$CFLAGS -w"
 fi
-cargo "${args[@]}" "${apps[@]/#/--package=}"
+wasi_cargo build --release --locked "${apps[@]/#/--package=}"
 mkdir -p "$out"
 for app in "${apps[@]}"; do
 	install -m 644 "$CARGO_TARGET_DIR/$target/release/$app.wasm" "$out/$app.wasm"

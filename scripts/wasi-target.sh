@@ -2,10 +2,11 @@
 #
 # A toolchain that has the target's standard library uses it; the distribution's has none, so there
 # the library is built from source, with the C library that the distribution ships.
+wasi_has_std() { compgen -G "$(rustc --print sysroot)/lib/rustlib/wasm32-wasip1/lib/libstd-*.rlib" >/dev/null; }
 wasi_cargo() { # VERB ARGS...
 	local target=wasm32-wasip1 libc=/usr/lib/wasm32-wasi verb="$1"
 	shift
-	if compgen -G "$(rustc --print sysroot)/lib/rustlib/$target/lib/libstd-*.rlib" >/dev/null; then
+	if wasi_has_std; then
 		cargo "$verb" --target "$target" "$@"
 		return
 	fi
