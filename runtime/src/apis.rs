@@ -2,7 +2,7 @@
 
 use crate::{
 	AccountId, Babe, Balance, Block, BlockNumber, Content, Deals, Executive, Grandpa, Hash,
-	InherentDataExt, MILLIS_PER_BLOCK, Market, Nonce, Providers, Runtime, RuntimeCall,
+	InherentDataExt, MILLIS_PER_BLOCK, Market, Mediation, Nonce, Providers, Runtime, RuntimeCall,
 	RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, VERSION, Validators,
 	configs::{self, BABE_EPOCH_CONFIG},
 	genesis_presets,
@@ -11,12 +11,14 @@ use crate::{
 use alloc::vec::Vec;
 use assay_primitives::{
 	api::{OfferView, Parameters},
+	case::{CaseView, CommitteeDraw, MediatorView},
 	deal::{DrawView, TaskView},
 	order::{Asset, AssetId, Flaw, GroupId, Match, OrderId, OrderRecord, Publisher},
 	profile::{Profile, ProfileId},
 	provider::ProviderView,
 	request::{OfferId, Quote, Request},
 	task::{DealId, TaskId},
+	traits::{Arbiter, CaseId},
 };
 use codec::Encode;
 use polkadot_sdk::{
@@ -357,6 +359,44 @@ impl_runtime_apis! {
 
 		fn content(hash: Hash) -> Option<(u32, BlockNumber)> {
 			Content::lookup(&hash)
+		}
+	}
+
+	impl assay_primitives::api::CaseApi<Block> for Runtime {
+		fn case(id: CaseId) -> Option<CaseView> {
+			Mediation::case_view(id)
+		}
+
+		fn cases(limit: u32) -> Vec<CaseView> {
+			Mediation::cases(limit)
+		}
+
+		fn cases_of_mediator(stash: AccountId) -> Vec<CaseView> {
+			Mediation::cases_of_mediator(&stash)
+		}
+
+		fn case_of_task(task: TaskId) -> Option<CaseId> {
+			Mediation::case_of_task(task)
+		}
+
+		fn mediator(stash: AccountId) -> Option<MediatorView> {
+			Mediation::mediator_view(&stash)
+		}
+
+		fn mediators(limit: u32) -> Vec<MediatorView> {
+			Mediation::mediators(limit)
+		}
+
+		fn mediator_of(operator: AccountId) -> Option<AccountId> {
+			Mediation::mediator_of(&operator)
+		}
+
+		fn committee_draw(case: CaseId, round: u8) -> Option<CommitteeDraw> {
+			Mediation::committee_draw(case, round)
+		}
+
+		fn case_cost(wage: Balance) -> Balance {
+			<Mediation as Arbiter>::cost(wage)
 		}
 	}
 

@@ -1,6 +1,8 @@
 //! Which pallets are measured, and what their benchmarks need of each other.
 
-use crate::{AccountId, AllPalletsWithSystem, Balance, Balances, Providers, Runtime, System};
+use crate::{
+	AccountId, AllPalletsWithSystem, Balance, Balances, Mediation, Providers, Runtime, System,
+};
 use alloc::{string::String, vec::Vec};
 use assay_primitives::{
 	BlockNumber, UNIT,
@@ -8,11 +10,14 @@ use assay_primitives::{
 	hashing::tagged_hash,
 	profile::Profile,
 	provider::{Capacity, Declaration, Endpoint},
+	task::{DealId, TaskId, TaskSpec},
+	traits::{Arbiter, CaseId, CaseReason, CaseRequest},
 };
 use polkadot_sdk::{
 	frame_benchmarking::{self, BenchmarkBatch, BenchmarkConfig, BenchmarkList},
 	frame_support::traits::{
-		StorageInfo, StorageInfoTrait, WhitelistedStorageKeys, fungible::Mutate,
+		StorageInfo, StorageInfoTrait, WhitelistedStorageKeys,
+		fungible::{Inspect, Mutate},
 	},
 	frame_system::{self, RawOrigin},
 	frame_system_benchmarking,
@@ -32,8 +37,10 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_sudo, crate::Sudo]
 	[pallet_beacon, crate::Beacon]
 	[pallet_content, crate::Content]
+	[pallet_court, crate::Court]
 	[pallet_deals, crate::Deals]
 	[pallet_market, crate::Market]
+	[pallet_mediation, crate::Mediation]
 	[pallet_providers, crate::Providers]
 	[pallet_validators, crate::Validators]
 );
@@ -114,6 +121,23 @@ impl Helper {
 		Self::fund(&client);
 		client
 	}
+
+	/// Goes on to the first block in which the seed of a ticket is known.
+	fn fill_ring(ticket: &Ticket) {
+		let first = ticket.first_block();
+		let span: BlockNumber = <Runtime as pallet_beacon::Config>::MaxSpan::get();
+		let ring = <Runtime as pallet_beacon::Config>::RingSize::get();
+		let end = first.saturating_add(span);
+		for block in first..end {
+			// Only the last outputs of the span count, so the fold has to read all of it.
+			let late = end - block <= u32::from(ticket.window);
+			let vrf = late.then_some([block as u8; 32]);
+			let author = Some(Self::account("author", block));
+			let place = block.checked_rem(ring).unwrap_or_default();
+			pallet_beacon::Ring::<Runtime>::insert(place, Entry { block, author, vrf });
+		}
+		System::set_block_number(end);
+	}
 }
 
 impl pallet_market::BenchmarkHelper for Helper {
@@ -139,18 +163,35 @@ impl pallet_deals::BenchmarkHelper for Helper {
 		Self::client()
 	}
 	fn reveal_seed(ticket: &Ticket) {
-		let first = ticket.first_block();
-		let span: BlockNumber = <Runtime as pallet_beacon::Config>::MaxSpan::get();
-		let ring = <Runtime as pallet_beacon::Config>::RingSize::get();
-		let end = first.saturating_add(span);
-		for block in first..end {
-			// Only the last outputs of the span count, so the fold has to read all of it.
-			let late = end - block <= u32::from(ticket.window);
-			let vrf = late.then_some([block as u8; 32]);
-			let author = Some(Self::account("author", block));
-			let place = block.checked_rem(ring).unwrap_or_default();
-			pallet_beacon::Ring::<Runtime>::insert(place, Entry { block, author, vrf });
-		}
-		System::set_block_number(end);
+		Self::fill_ring(ticket);
+	}
+}
+
+impl pallet_mediation::BenchmarkHelper for Helper {
+	fn reveal_seed(ticket: &Ticket) {
+		Self::fill_ring(ticket);
+	}
+}
+
+impl pallet_court::benchmarking::BenchmarkHelper for Helper {
+	fn open_case(spec: &TaskSpec) -> CaseId {
+		let funds = <Mediation as Arbiter>::cost(UNIT);
+		let pot = Mediation::account().expect("the mediation pallet has an account");
+		let held = Balances::minimum_balance().saturating_add(funds);
+		Balances::set_balance(&pot, Balances::balance(&pot).saturating_add(held));
+		Mediation::open_case(CaseRequest {
+			task: TaskId { deal: DealId::MAX, index: 0 },
+			spec: spec.clone(),
+			task_hash: spec.hash(),
+			reason: CaseReason::Challenge,
+			digests: Vec::new(),
+			excluded: Vec::new(),
+			mediators: Vec::new(),
+			run_blocks: 20,
+			wage: UNIT,
+			funds,
+			refund: Self::client(),
+		})
+		.expect("the case is paid for")
 	}
 }

@@ -206,4 +206,10 @@ mod runtime {
 
 	#[runtime::pallet_index(24)]
 	pub type Market = pallet_market;
+
+	#[runtime::pallet_index(25)]
+	pub type Mediation = pallet_mediation;
+
+	#[runtime::pallet_index(26)]
+	pub type Court = pallet_court;
 }

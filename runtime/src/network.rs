@@ -42,15 +42,25 @@ pub struct Timing {
 	pub retain_blocks: BlockNumber,
 	/// Blocks for which published content is kept.
 	pub content_blocks: BlockNumber,
+	/// Blocks after which a change of the pool of mediators takes effect, at least.
+	pub join_blocks: BlockNumber,
+	/// Blocks for challenging a result or appealing a verdict, beside the time of the task.
+	pub appeal_blocks: BlockNumber,
+	/// Outputs of the beacon that are folded into the seed of a committee.
+	pub committee_window: u8,
 }
 
 impl Timing {
-	/// A network that lasts: epochs of an hour, a week to unbond, a day to look at results.
+	/// A network that lasts: epochs of an hour, a week to unbond, a day to look at results, an hour to
+	/// become a mediator.
 	pub const LASTING: Self = Self {
 		epoch_slots: crate::HOURS,
 		unbonding_blocks: 7 * crate::DAYS,
 		retain_blocks: crate::DAYS,
 		content_blocks: 7 * crate::DAYS,
+		join_blocks: crate::HOURS,
+		appeal_blocks: 20,
+		committee_window: 16,
 	};
 	/// A network on one machine: epochs of ten minutes, five minutes to unbond, an hour for results.
 	pub const LOCAL: Self = Self {
@@ -58,12 +68,21 @@ impl Timing {
 		unbonding_blocks: 100,
 		retain_blocks: crate::HOURS,
 		content_blocks: crate::DAYS,
+		join_blocks: 80,
+		appeal_blocks: 10,
+		committee_window: 4,
 	};
 
 	/// Whether a chain can run with these.
 	fn is_sane(&self) -> bool {
 		const LEAST_EPOCH: u32 = 10;
-		self.epoch_slots >= LEAST_EPOCH && self.retain_blocks > 0 && self.content_blocks > 0
+		self.epoch_slots >= LEAST_EPOCH
+			&& self.retain_blocks > 0
+			&& self.content_blocks > 0
+			&& self.unbonding_blocks > 0
+			&& self.join_blocks >= LEAST_JOIN_BLOCKS
+			&& self.appeal_blocks > 0
+			&& self.committee_window > 0
 	}
 }
 
@@ -72,6 +91,14 @@ impl Default for Timing {
 		Self::LASTING
 	}
 }
+
+/// A pool that changes while a seed is awaited could be ground for; see the mediation pallet.
+const LEAST_JOIN_BLOCKS: BlockNumber = SEED_SPAN + 3;
+/// Blocks after which a ticket has expired if its seed is not known: the beacon's longest wait, the
+/// block of the ticket and the one that reads the seed.
+pub const SEED_SPAN: BlockNumber = MAX_BEACON_SPAN + 2;
+/// Blocks over which the beacon folds at most.
+pub const MAX_BEACON_SPAN: BlockNumber = 64;
 
 /// Slots of an epoch.
 pub struct EpochSlots;
@@ -102,6 +129,30 @@ pub struct ContentBlocks;
 impl Get<BlockNumber> for ContentBlocks {
 	fn get() -> BlockNumber {
 		Durations::<crate::Runtime>::get().content_blocks
+	}
+}
+
+/// Blocks after which a change of the pool of mediators takes effect, at least.
+pub struct JoinBlocks;
+impl Get<BlockNumber> for JoinBlocks {
+	fn get() -> BlockNumber {
+		Durations::<crate::Runtime>::get().join_blocks
+	}
+}
+
+/// Blocks for challenging a result or appealing a verdict, beside the time of the task.
+pub struct AppealBlocks;
+impl Get<BlockNumber> for AppealBlocks {
+	fn get() -> BlockNumber {
+		Durations::<crate::Runtime>::get().appeal_blocks
+	}
+}
+
+/// Outputs of the beacon that are folded into the seed of a committee.
+pub struct CommitteeWindow;
+impl Get<u8> for CommitteeWindow {
+	fn get() -> u8 {
+		Durations::<crate::Runtime>::get().committee_window
 	}
 }
 

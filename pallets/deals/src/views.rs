@@ -10,7 +10,7 @@ use assay_primitives::{
 		draw_subject,
 	},
 	draw::weighted,
-	profile::ProfileId,
+	profile::{Profile, ProfileId},
 	task::{DealId, TaskId},
 	traits::Beacon,
 };
@@ -110,10 +110,18 @@ impl<T: Config> Pallet<T> {
 		NextDealId::<T>::get()
 	}
 
-	/// Profiles that new deals may name.
+	/// Profiles that new deals may name, by their numbers; those that this runtime can't execute last.
 	pub fn active_profiles() -> Vec<ProfileId> {
 		let active = |(id, status)| (status == ProfileStatus::Active).then_some(id);
-		Profiles::<T>::iter().filter_map(active).collect()
+		let mut profiles: Vec<ProfileId> = Profiles::<T>::iter().filter_map(active).collect();
+		// The map is in the order of hashes, and clients that don't care take the first.
+		profiles.sort_by_key(|id| Profile::by_id(id).map_or(u32::MAX, |profile| profile.number));
+		profiles
+	}
+
+	/// Whether new deals may name a profile.
+	pub fn is_active(profile: &ProfileId) -> bool {
+		Profiles::<T>::get(profile) == Some(ProfileStatus::Active)
 	}
 
 	/// What a provider has locked in open tasks, and in how many. Reads all open tasks; for checks.

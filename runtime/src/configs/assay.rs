@@ -3,8 +3,8 @@
 use super::{Treasury, deposit};
 use crate::{
 	AccountId, Babe, Balance, Balances, Beacon, BlockNumber, DAYS, Deals, HOURS, MILLIS_PER_BLOCK,
-	MINUTES, Market, Providers, Runtime, RuntimeHoldReason, Session, System,
-	network::{ContentBlocks, RetainBlocks, UnbondingBlocks},
+	MINUTES, Market, Mediation, Providers, Runtime, RuntimeHoldReason, Session, System,
+	network::{ContentBlocks, MAX_BEACON_SPAN, RetainBlocks, UnbondingBlocks},
 };
 use assay_primitives::{MILLI, UNIT, content::BLOCK_SIZE};
 use polkadot_sdk::{
@@ -45,7 +45,7 @@ impl pallet_beacon::Config for Runtime {
 	type FindAuthor = FindAccountFromAuthorIndex<Runtime, Babe>;
 	type BlockNumberProvider = System;
 	type RingSize = ConstU32<512>;
-	type MaxSpan = ConstU32<64>;
+	type MaxSpan = ConstU32<MAX_BEACON_SPAN>;
 	type MaxAuthors = TicketAuthors;
 	type WeightInfo = pallet_beacon::weights::SubstrateWeight<Runtime>;
 }
@@ -103,8 +103,7 @@ impl pallet_deals::Config for Runtime {
 	type Stakes = Providers;
 	type Capacity = Providers;
 	type Reputations = Providers;
-	// Nobody decides disputes yet, hence there is no challenge window to wait through either.
-	type Arbiter = ();
+	type Arbiter = Mediation;
 	type Publishers = Market;
 	type AuditFund = AuditFund;
 	type AuditRate = AuditRate;

@@ -3,11 +3,13 @@
 mod assay;
 mod consensus;
 mod fees;
+mod judgement;
 mod system;
 mod wallet;
 
 pub use assay::*;
 pub use consensus::*;
 pub use fees::*;
+pub use judgement::*;
 pub use system::*;
 pub use wallet::*;

@@ -2,8 +2,8 @@
 
 use super::driver::{Chain, account, key};
 use crate::{
-	Babe, Header, RuntimeCall, RuntimeEvent, Session, SessionKeys, Validators, genesis_presets,
-	network::EpochSlots,
+	Babe, Header, Mediation, RuntimeCall, RuntimeEvent, Session, SessionKeys, Validators,
+	genesis_presets, network::EpochSlots,
 };
 use assay_primitives::UNIT;
 use polkadot_sdk::{
@@ -35,6 +35,19 @@ fn presets_should_start_with_their_validators_bonded() {
 			assert!(view.is_some_and(|view| view.bond > 0 && view.active));
 		}
 		assert_eq!(chain.read(EpochSlots::get), 200);
+	}
+}
+
+#[test]
+fn presets_should_start_with_their_mediators_in_the_pool() {
+	for preset in ["development", "local_testnet"] {
+		let mut chain = Chain::start(preset);
+		chain.pass(1);
+		for (number, stash) in genesis_presets::mediators().enumerate() {
+			assert_eq!(stash, account(&key(&format!("Mediator//{number}"))));
+			let view = chain.read(|| Mediation::mediator_view(&stash)).expect("it is registered");
+			assert!(view.bond > 0 && view.operator == stash);
+		}
 	}
 }
 

@@ -1,0 +1,100 @@
+//! Who decides disputes: committees of mediators, and the court behind them.
+
+use crate::{
+	Balances, Beacon, Deals, Mediation, Runtime, RuntimeHoldReason, System,
+	network::{
+		AppealBlocks, CommitteeWindow, JoinBlocks, RetainBlocks, SEED_SPAN, UnbondingBlocks,
+	},
+};
+use assay_primitives::{Balance, MILLI, UNIT, profile::ProfileId};
+use polkadot_sdk::{
+	frame_support::{
+		PalletId, parameter_types,
+		traits::{ConstU8, ConstU32, ConstU64, ConstU128, Contains},
+		weights::Weight,
+	},
+	sp_runtime::Permill,
+};
+
+/// Least bond of a mediator, and the most that a seat puts at risk.
+pub const MIN_MEDIATOR_BOND: Balance = 100 * UNIT;
+/// Most gas that the court spends on a task: what fits into a block at the interpreter's pace.
+pub const MAX_COURT_GAS: u64 = 1 << 24;
+
+parameter_types! {
+	/// Names the account that the money of cases is in.
+	pub const MediationId: PalletId = PalletId(*b"as/media");
+	/// Share of a mediator's stake that a vote against the final ruling costs.
+	pub const AgainstPenalty: Permill = Permill::from_percent(20);
+	/// Share that not sealing costs.
+	pub const SilentPenalty: Permill = Permill::from_percent(10);
+	/// Share that not revealing costs, or revealing too early.
+	pub const WithheldPenalty: Permill = Permill::from_percent(20);
+	/// Least share of slashes and lost appeal bonds that is burnt.
+	pub const VerdictBurnShare: Permill = Permill::from_percent(10);
+	/// Share of its penalty that whoever opens a mediator's seal too early is paid.
+	pub const OpenedSealShare: Permill = Permill::from_percent(50);
+	/// What telling a ruling costs: the ledger settles the task.
+	pub VerdictWeight: Weight = Deals::worst_verdict();
+}
+
+impl pallet_mediation::Config for Runtime {
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Currency = Balances;
+	type Beacon = Beacon;
+	type Verdicts = Deals;
+	type BlockNumberProvider = System;
+	type PalletId = MediationId;
+	type MinBond = ConstU128<MIN_MEDIATOR_BOND>;
+	type WeightUnit = ConstU128<MILLI>;
+	// Ten thousand tokens: beyond that a larger bond is drawn no more often.
+	type WeightCap = ConstU64<10_000_000>;
+	type JoinDelay = JoinBlocks;
+	type SeedSpan = ConstU32<SEED_SPAN>;
+	type UnbondingPeriod = UnbondingBlocks;
+	type StakeFactor = ConstU32<100>;
+	type MinStake = ConstU128<UNIT>;
+	type AgainstPenalty = AgainstPenalty;
+	type SilentPenalty = SilentPenalty;
+	type WithheldPenalty = WithheldPenalty;
+	type BurnShare = VerdictBurnShare;
+	type DenounceShare = OpenedSealShare;
+	type ReserveWages = ConstU32<0>;
+	type BeaconWindow = CommitteeWindow;
+	// The beacon lowers it where there are fewer validators.
+	type BeaconAuthors = ConstU8<5>;
+	type MinSeats = ConstU32<3>;
+	type SeedBlocks = ConstU32<300>;
+	type MinSealBlocks = ConstU32<20>;
+	type MinRevealBlocks = ConstU32<10>;
+	type AppealBlocks = AppealBlocks;
+	type RetainBlocks = RetainBlocks;
+	type DrawsPerBlock = ConstU32<4>;
+	type VerdictWeight = VerdictWeight;
+	type WeightInfo = pallet_mediation::weights::SubstrateWeight<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::Helper;
+}
+
+/// Profiles that deals may name.
+pub struct ActiveProfiles;
+
+impl Contains<ProfileId> for ActiveProfiles {
+	fn contains(profile: &ProfileId) -> bool {
+		Deals::is_active(profile)
+	}
+}
+
+impl pallet_court::Config for Runtime {
+	type Cases = Mediation;
+	type ActiveProfiles = ActiveProfiles;
+	type MaxGas = ConstU64<MAX_COURT_GAS>;
+	type MaxMemoryPages = ConstU32<256>;
+	type MaxModuleBytes = ConstU32<{ 1 << 20 }>;
+	type MaxInputBytes = ConstU32<{ 2 << 20 }>;
+	type MaxOutputBytes = ConstU64<{ 64 << 10 }>;
+	type MaxCodeBytes = ConstU32<{ 3 << 20 }>;
+	type WeightInfo = pallet_court::weights::SubstrateWeight<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::Helper;
+}
