@@ -1,12 +1,14 @@
 //! The one error of this crate. Codes and exit codes are a contract with users and scripts.
 
-use crate::{content::FetchReport, job::Mismatch, units};
+use crate::{case::DrawFault, content::FetchReport, job::Mismatch, units};
 use assay_primitives::{
 	AccountId, Balance, Hash,
+	court::Unfit,
 	deal::FailCause,
 	outcome::Class,
 	request::{Misfit, OfferId},
 	task::TaskId,
+	traits::CaseId,
 };
 use std::{path::PathBuf, time::Duration};
 
@@ -153,6 +155,28 @@ pub enum Error {
 	/// Running the task here gives another outcome.
 	#[error("the outcome differs from the one on chain: {0}")]
 	Mismatch(Box<Mismatch>),
+	/// No such case, or it was removed.
+	#[error("there is no case {0} on the chain")]
+	CaseNotFound(CaseId),
+	/// The committee of a case was not drawn as it had to be.
+	#[error("the draw of round {} of case {case} is false: {fault}", .round.saturating_add(1))]
+	DrawFalse {
+		/// The case.
+		case: CaseId,
+		/// The round, from 0.
+		round: u8,
+		/// What is false.
+		fault: DrawFault,
+	},
+	/// The node does not keep what would be needed.
+	#[error("the node no longer keeps {0}")]
+	Forgotten(String),
+	/// The court does not take the task.
+	#[error("the court does not take this task: {}", unfit(.0))]
+	NotForCourt(Unfit),
+	/// What is to be done can't be done now.
+	#[error("{0}")]
+	NotNow(String),
 	/// Waiting took too long. Whatever was waited for goes on.
 	#[error("{what} took longer than {} s", .after.as_secs())]
 	Timeout {
@@ -215,6 +239,11 @@ impl Error {
 			Self::TaskNotFound(_) => "E-0305",
 			Self::Mismatch(_) => "E-0306",
 			Self::Timeout { .. } => "E-0307",
+			Self::CaseNotFound(_) => "E-0308",
+			Self::DrawFalse { .. } => "E-0309",
+			Self::Forgotten(_) => "E-0310",
+			Self::NotForCourt(_) => "E-0311",
+			Self::NotNow(_) => "E-0312",
 			Self::Unavailable(_) => "E-0401",
 			Self::TooLarge { .. } => "E-0402",
 			Self::Corrupt { .. } => "E-0403",
@@ -248,6 +277,10 @@ impl Error {
 			Self::TaskFailed { .. } => "submit again, with more replicas or a longer run time",
 			Self::NotSettled(_) => "wait until the task is settled",
 			Self::TaskNotFound(_) => "check the number; ended tasks are removed after some time",
+			Self::CaseNotFound(_) => "check the number; closed cases are removed after some time",
+			Self::DrawFalse { .. } => "ask another node; if it agrees, the chain is broken",
+			Self::Forgotten(_) => "ask a node that keeps all states (--state-pruning archive)",
+			Self::NotForCourt(_) => "appeal to the next committee instead",
 			Self::Mismatch(_) => "keep the module and the input: they are the evidence",
 			Self::Timeout { .. } => "it goes on; look at it again later",
 			Self::Unavailable(_) => "name another source, for example a gateway that has it",
@@ -284,7 +317,9 @@ impl Error {
 			Self::Refused { .. } | Self::Dropped { .. } => 4,
 			Self::NotMatched { .. } => 5,
 			Self::JobFailed { .. } => 6,
-			Self::Mismatch(_) | Self::TaskFailed { cause: FailCause::Undecided, .. } => 7,
+			Self::Mismatch(_)
+			| Self::DrawFalse { .. }
+			| Self::TaskFailed { cause: FailCause::Undecided, .. } => 7,
 			Self::Timeout { .. } | Self::TaskFailed { cause: FailCause::HardEnd, .. } => 8,
 			Self::InsufficientBalance { .. } => 9,
 			_ => 1,
@@ -299,6 +334,21 @@ impl Error {
 
 	pub(crate) fn decode(what: impl Into<String>, why: impl std::fmt::Display) -> Self {
 		Self::Decode { what: what.into(), message: foreign(&why.to_string()) }
+	}
+}
+
+/// Why the court does not take a task, in words.
+fn unfit(unfit: &Unfit) -> &'static str {
+	match unfit {
+		Unfit::NoCourt => "the chain has no court",
+		Unfit::ProfileUnknown => "it can't execute the profile",
+		Unfit::ProfileRetired => "its profile is retired",
+		Unfit::InputIsList => "its input is an item of a list",
+		Unfit::GasBeyondCourt => "it may use more gas than the court can spend",
+		Unfit::MemoryBeyondCourt => "it may use more memory than the court has",
+		Unfit::ModuleBeyondCourt => "the module is larger than a call can carry",
+		Unfit::InputBeyondCourt => "the input is larger than a call can carry",
+		Unfit::OutputBeyondCourt => "it may write more than the court can hold",
 	}
 }
 

@@ -1,6 +1,7 @@
 //! Rust SDK of assay: what the daemon and the command line are built on.
 //!
 //! - [`chain`]: a connection that survives its node, typed views, typed calls, transactions.
+//! - [`case`]: questioning results, cases and their committees, mediators, the court.
 //! - [`content`]: blobs by hash: a local store, sources to fetch from, publishing.
 //! - [`job`]: from user input to a request, following a task, fetching and verifying its result.
 //! - [`order`]: orders that are signed off chain, and matching them.
@@ -10,6 +11,7 @@
 //! Every fallible function gives [`Error`], whose [`Error::code`], [`Error::hint`],
 //! [`Error::retryable`] and [`Error::exit_code`] are stable.
 
+pub mod case;
 pub mod chain;
 pub mod content;
 pub mod error;

@@ -11,8 +11,23 @@ use subxt::Metadata;
 /// SCALE metadata of the runtime that this crate was tested against.
 pub(crate) const METADATA: &[u8] = include_bytes!("../../artifacts/assay.scale");
 
-/// The one trait of our runtime APIs.
-const API: &str = "AssayApi";
+/// Traits of our runtime APIs.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Api {
+	/// Tasks, offers and providers.
+	Assay,
+	/// Disputes.
+	Case,
+}
+
+impl Api {
+	fn name(self) -> &'static str {
+		match self {
+			Self::Assay => "AssayApi",
+			Self::Case => "CaseApi",
+		}
+	}
+}
 
 static PINNED: LazyLock<Option<Metadata>> = LazyLock::new(|| Metadata::decode_from(METADATA).ok());
 
@@ -31,20 +46,21 @@ pub(super) fn check_call(metadata: &Metadata, pallet: &str, call: &str) -> Resul
 }
 
 /// Checks that a runtime API has the shape that this program encodes and decodes.
-pub(super) fn check_view(metadata: &Metadata, method: &str) -> Result<()> {
+pub(super) fn check_view(metadata: &Metadata, api: Api, method: &str) -> Result<()> {
+	let name = api.name();
 	let hash = |metadata: &Metadata| {
-		Some(metadata.runtime_api_trait_by_name(API)?.method_by_name(method)?.hash())
+		Some(metadata.runtime_api_trait_by_name(name)?.method_by_name(method)?.hash())
 	};
 	let expected = hash(pinned()?);
 	if expected.is_none() || hash(metadata) != expected {
-		return Err(Error::Incompatible { what: format!("runtime API {API}.{method}") });
+		return Err(Error::Incompatible { what: format!("runtime API {name}.{method}") });
 	}
 	Ok(())
 }
 
 /// Name of a runtime API as `state_call` wants it.
-pub(super) fn view_name(method: &str) -> String {
-	format!("{API}_{method}")
+pub(super) fn view_name(api: Api, method: &str) -> String {
+	format!("{}_{method}", api.name())
 }
 
 #[cfg(test)]
@@ -52,12 +68,17 @@ mod tests {
 	use super::*;
 	use crate::{
 		chain::{call, call::Call, events::KNOWN},
-		testing::{account, request, view},
+		testing::{account, brief, request, view},
 	};
 	use assay_primitives::{
 		Hash, UNIT,
 		api::{OfferView, Parameters},
 		beacon::{Entry, Fold, Ticket},
+		case::{
+			Appeal, Case, CasePhase, CaseStep, CaseView, CommitteeDraw, MediatorRecord,
+			MediatorStatus, MediatorTerms, MediatorView, Member, PoolEntry, Round, RoundDraw, Step,
+			Vote,
+		},
 		content::ContentRef,
 		deal::{
 			DrawView, EndedReplica, EndedTask, Ending, NextStep, Opening, Replica, ReplicaResult,
@@ -83,6 +104,9 @@ mod tests {
 		frame_decode::extrinsics::encode_call_data,
 		scale_value::scale::{decode_as_type, encode_as_type},
 	};
+
+	const OURS: [&str; 7] =
+		["Providers", "Market", "Deals", "Content", "Validators", "Mediation", "Court"];
 
 	fn metadata() -> &'static Metadata {
 		pinned().expect("the committed metadata decodes")
@@ -249,6 +273,10 @@ mod tests {
 		}
 	}
 
+	fn mediator_terms() -> MediatorTerms {
+		MediatorTerms { capacity: 3, profiles: vec![Profile::BASE.id()].try_into().expect("one") }
+	}
+
 	fn calls() -> Vec<Call> {
 		let seal = Seal { digest: Hash::repeat_byte(1), report: Hash::repeat_byte(2) };
 		let opening = Opening { outcome: outcome(), salt: [4; 32] };
@@ -306,6 +334,23 @@ mod tests {
 			call::validators::bond_more(UNIT),
 			call::validators::leave(),
 			call::validators::withdraw(),
+			call::mediation::register(&account(2), &mediator_terms(), UNIT),
+			call::mediation::accept_operator(&account(1)),
+			call::mediation::resign_operator(),
+			call::mediation::set_operator(&account(2)),
+			call::mediation::update(&mediator_terms()),
+			call::mediation::bond_more(UNIT),
+			call::mediation::unbond(UNIT),
+			call::mediation::leave(),
+			call::mediation::withdraw(),
+			call::mediation::seal(300, &Hash::repeat_byte(1)),
+			call::mediation::reveal(300, &Hash::repeat_byte(1), &[2; 32]),
+			call::mediation::denounce(300, &account(1), &Hash::repeat_byte(1), &[2; 32]),
+			call::mediation::appeal(300),
+			call::mediation::poke(300),
+			call::mediation::prune(300),
+			call::court::adjudicate(300, 1 << 24, b"module", Some(b"input")),
+			call::court::adjudicate(300, 1 << 24, b"module", None),
 			call::balances::transfer_keep_alive(&account(1), UNIT),
 		]
 	}
@@ -326,7 +371,7 @@ mod tests {
 	#[test]
 	fn calls_should_be_complete_for_our_pallets() {
 		let ours = calls();
-		for pallet in ["Providers", "Market", "Deals", "Content", "Validators"] {
+		for pallet in OURS {
 			let variants =
 				metadata().pallet_by_name(pallet).and_then(|pallet| pallet.call_variants());
 			for variant in variants.unwrap_or_else(|| panic!("{pallet} has calls")) {
@@ -354,7 +399,7 @@ mod tests {
 			}
 			assert!(*pallet == "Balances" || theirs.len() == fields.len(), "{pallet}.{name}");
 		}
-		for pallet in ["Providers", "Market", "Deals", "Content", "Validators"] {
+		for pallet in OURS {
 			let variants =
 				metadata().pallet_by_name(pallet).and_then(|pallet| pallet.event_variants());
 			for variant in variants.unwrap_or_else(|| panic!("{pallet} has events")) {
@@ -481,12 +526,110 @@ mod tests {
 		]
 	}
 
+	fn case_view() -> CaseView {
+		let digest = Hash::repeat_byte(7);
+		let ticket = draw_view().fold.ticket;
+		let step = Step { position: 3, mediator: account(3) };
+		let votes = [
+			Vote::Drawn,
+			Vote::Sealed(digest),
+			Vote::Revealed(digest),
+			Vote::Silent,
+			Vote::Withheld,
+		];
+		let members = votes.into_iter().map(|vote| Member { mediator: account(3), wave: 1, vote });
+		let round = Round {
+			seats: 3,
+			era: 4,
+			barred: vec![5].try_into().expect("one"),
+			draw: Some(RoundDraw {
+				ticket,
+				randomness: digest,
+				order: vec![step].try_into().expect("one"),
+				used: 1,
+				at: 2,
+			}),
+			members: members.collect::<Vec<_>>().try_into().expect("few"),
+			verdict: Some(digest),
+		};
+		let appeal = Appeal { by: account(1), bond: 2, round: 0, against: digest, heard: true };
+		CaseView {
+			id: 9,
+			brief: brief(),
+			case: Case {
+				phase: CasePhase::Court { standing: Some(digest), until: 5 },
+				round: 1,
+				penalties: 6,
+				appeals: vec![appeal].try_into().expect("one"),
+			},
+			rounds: vec![round],
+			next: CaseStep::Court(5),
+			appeal_bond: Some(7),
+			at: 8,
+		}
+	}
+
+	fn mediator_view() -> MediatorView {
+		MediatorView {
+			stash: account(1),
+			operator: account(2),
+			status: MediatorStatus::Leaving { signed: true, at: 3 },
+			bond: 4,
+			locked: 5,
+			unbonding: Some((6, 7)),
+			terms: mediator_terms(),
+			next_terms: Some((8, mediator_terms())),
+			position: 9,
+			weight: 10,
+			next_weight: 11,
+			cases: vec![12],
+			record: MediatorRecord { coherent: 1, against: 2, failed: 3 },
+			registered_at: 13,
+		}
+	}
+
+	fn committee_draw() -> CommitteeDraw {
+		let vote = Vote::Denounced;
+		CommitteeDraw {
+			fold: draw_view().fold,
+			subject: vec![1],
+			era: 2,
+			pool: vec![PoolEntry { position: 3, stash: account(4), weight: 5 }],
+			barred: vec![6],
+			order: vec![Step { position: 3, mediator: account(4) }],
+			used: 1,
+			members: vec![Member { mediator: account(4), wave: 0, vote }],
+			drawn_at: Some(7),
+		}
+	}
+
+	fn case_views() -> Vec<(&'static str, Vec<u8>, Vec<Vec<u8>>)> {
+		let who = account(1);
+		let mediator = mediator_view();
+		vec![
+			("case", 1u64.encode(), vec![Some(case_view()).encode(), vec![0]]),
+			("cases", 5u32.encode(), vec![vec![case_view()].encode()]),
+			("cases_of_mediator", who.encode(), vec![vec![case_view()].encode()]),
+			("case_of_task", single(1).encode(), vec![Some(1u64).encode()]),
+			("mediator", who.encode(), vec![Some(mediator.clone()).encode()]),
+			("mediators", 5u32.encode(), vec![vec![mediator].encode()]),
+			("mediator_of", who.encode(), vec![Some(account(2)).encode()]),
+			("committee_draw", (1u64, 2u8).encode(), vec![Some(committee_draw()).encode()]),
+			("case_cost", 5u128.encode(), vec![15u128.encode()]),
+		]
+	}
+
 	#[test]
 	fn views_should_be_encoded_and_decoded_as_the_metadata_says() {
-		let api = metadata().runtime_api_trait_by_name(API).expect("the runtime has our API");
-		let views = views();
+		assert_views(Api::Assay, views());
+		assert_views(Api::Case, case_views());
+	}
+
+	fn assert_views(of: Api, views: Vec<(&'static str, Vec<u8>, Vec<Vec<u8>>)>) {
+		let api = metadata().runtime_api_trait_by_name(of.name());
+		let api = api.expect("the runtime has our API");
 		for (name, arguments, answers) in &views {
-			check_view(metadata(), name).expect(name);
+			check_view(metadata(), of, name).expect(name);
 			let method = api.method_by_name(name).expect(name);
 			let mut rest = &arguments[..];
 			for input in method.inputs() {
@@ -506,6 +649,7 @@ mod tests {
 	fn call_and_view_should_be_refused_when_the_chain_has_them_not() {
 		assert!(check_call(metadata(), "Deals", "no_such_call").is_err());
 		assert!(check_call(metadata(), "NoSuchPallet", "commit").is_err());
-		assert!(check_view(metadata(), "no_such_view").is_err());
+		assert!(check_view(metadata(), Api::Assay, "no_such_view").is_err());
+		assert!(check_view(metadata(), Api::Assay, "case").is_err(), "it is in the other API");
 	}
 }

@@ -1,7 +1,7 @@
 //! State at one block: views, balances, events.
 
 use super::{
-	abi,
+	abi::{self, Api},
 	blocks::BlockInfo,
 	connect::Chain,
 	events::{self, EventRecord},
@@ -88,8 +88,17 @@ impl At {
 	}
 
 	async fn view<T: Decode>(&self, method: &str, arguments: impl Encode) -> Result<T> {
-		abi::check_view(self.client.metadata_ref(), method)?;
-		let name = abi::view_name(method);
+		self.view_of(Api::Assay, method, arguments).await
+	}
+
+	pub(crate) async fn view_of<T: Decode>(
+		&self,
+		api: Api,
+		method: &str,
+		arguments: impl Encode,
+	) -> Result<T> {
+		abi::check_view(self.client.metadata_ref(), api, method)?;
+		let name = abi::view_name(api, method);
 		let bytes = self
 			.client
 			.runtime_apis()
@@ -230,6 +239,27 @@ impl At {
 		let value = self.client.storage().try_fetch(address, (Value::from_bytes(bytes),)).await;
 		let value = value.map_err(|error| self.chain.subxt_error(name, error))?;
 		Ok(value.map(|value| value.into_bytes()))
+	}
+
+	/// Raw value of a storage item without keys.
+	pub(crate) async fn plain(&self, pallet: &str, name: &str) -> Result<Option<Vec<u8>>> {
+		let address = dynamic::storage::<(), Value>(pallet, name);
+		let value = self.client.storage().try_fetch(address, ()).await;
+		let value = value.map_err(|error| self.chain.subxt_error(name, error))?;
+		Ok(value.map(|value| value.into_bytes()))
+	}
+
+	/// A constant of a pallet that is a number.
+	pub(crate) fn constant(&self, pallet: &str, name: &str) -> Result<u128> {
+		let what = || format!("the constant {pallet}.{name}");
+		let address = dynamic::constant::<u128>(pallet, name);
+		let value = self.client.constants().entry(address);
+		value.map_err(|error| Error::decode(what(), error))
+	}
+
+	/// The connection that this was read through.
+	pub(crate) fn chain(&self) -> &Chain {
+		&self.chain
 	}
 
 	async fn holds(&self, account: &AccountId) -> Result<Vec<HeldBalance>> {

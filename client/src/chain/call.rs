@@ -393,6 +393,117 @@ pub mod deals {
 	}
 }
 
+/// Mediators and their cases.
+pub mod mediation {
+	use super::Call;
+	use assay_primitives::{
+		AccountId, Balance, Hash, case::MediatorTerms, outcome::Digest, seal::Salt, traits::CaseId,
+	};
+
+	const PALLET: &str = "Mediation";
+
+	/// Registers the signer as a mediator with a bond.
+	pub fn register(operator: &AccountId, terms: &MediatorTerms, bond: Balance) -> Call {
+		Call::new(PALLET, "register")
+			.encoded("operator", operator)
+			.encoded("terms", terms)
+			.number("bond", bond)
+	}
+
+	/// Agrees to be the operator key of `stash`; signed by the operator key.
+	pub fn accept_operator(stash: &AccountId) -> Call {
+		Call::new(PALLET, "accept_operator").encoded("stash", stash)
+	}
+
+	/// Stops being an operator key; signed by the operator key.
+	pub fn resign_operator() -> Call {
+		Call::new(PALLET, "resign_operator")
+	}
+
+	/// Names another operator key.
+	pub fn set_operator(operator: &AccountId) -> Call {
+		Call::new(PALLET, "set_operator").encoded("operator", operator)
+	}
+
+	/// Changes what the mediator takes on, from the second era after this one.
+	pub fn update(terms: &MediatorTerms) -> Call {
+		Call::new(PALLET, "update").encoded("terms", terms)
+	}
+
+	/// Adds to the bond.
+	pub fn bond_more(amount: Balance) -> Call {
+		Call::new(PALLET, "bond_more").number("amount", amount)
+	}
+
+	/// Starts taking a part of the bond out.
+	pub fn unbond(amount: Balance) -> Call {
+		Call::new(PALLET, "unbond").number("amount", amount)
+	}
+
+	/// Leaves the pool.
+	pub fn leave() -> Call {
+		Call::new(PALLET, "leave")
+	}
+
+	/// Takes out what has waited long enough.
+	pub fn withdraw() -> Call {
+		Call::new(PALLET, "withdraw")
+	}
+
+	/// Hands in the seal of a verdict.
+	pub fn seal(case: CaseId, seal: &Hash) -> Call {
+		Call::new(PALLET, "seal").number("case", case).encoded("seal", seal)
+	}
+
+	/// Opens the own seal.
+	pub fn reveal(case: CaseId, digest: &Digest, salt: &Salt) -> Call {
+		Call::new(PALLET, "reveal")
+			.number("case", case)
+			.encoded("digest", digest)
+			.encoded("salt", salt)
+	}
+
+	/// Opens somebody else's seal before it is time.
+	pub fn denounce(case: CaseId, mediator: &AccountId, digest: &Digest, salt: &Salt) -> Call {
+		Call::new(PALLET, "denounce")
+			.number("case", case)
+			.encoded("mediator", mediator)
+			.encoded("digest", digest)
+			.encoded("salt", salt)
+	}
+
+	/// Appeals against the verdict of a round, with a bond.
+	pub fn appeal(case: CaseId) -> Call {
+		Call::new(PALLET, "appeal").number("case", case)
+	}
+
+	/// Applies whatever deadline is due.
+	pub fn poke(case: CaseId) -> Call {
+		Call::new(PALLET, "poke").number("case", case)
+	}
+
+	/// Removes a closed case whose time has come.
+	pub fn prune(case: CaseId) -> Call {
+		Call::new(PALLET, "prune").number("case", case)
+	}
+}
+
+/// The chain's own judgement.
+pub mod court {
+	use super::Call;
+	use assay_primitives::traits::CaseId;
+
+	/// Has the chain run the task of a case, and rule. `max_gas` is at least the task's limit;
+	/// [`crate::case::court_call`] assembles and checks all of it.
+	pub fn adjudicate(case: CaseId, max_gas: u64, module: &[u8], input: Option<&[u8]>) -> Call {
+		Call::new("Court", "adjudicate")
+			.number("case", case)
+			.number("max_gas", max_gas)
+			.encoded("module", module)
+			.encoded("input", input)
+	}
+}
+
 /// Blobs in transactions.
 pub mod content {
 	use super::Call;

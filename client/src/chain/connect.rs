@@ -228,6 +228,16 @@ impl Chain {
 			.map_err(|error| self.rpc_error("chain_getBlockHash", error))
 	}
 
+	/// State after the block of this number on the best chain.
+	///
+	/// Errors: [`Error::Forgotten`] where the node has no such block.
+	pub async fn at_number(&self, number: BlockNumber) -> Result<At> {
+		let hash = self.block_hash(number).await?;
+		let hash = hash.ok_or_else(|| Error::Forgotten(format!("block {number}")))?;
+		let block = self.block(hash).await?;
+		self.at(block).await
+	}
+
 	/// State at the latest block.
 	pub async fn at_head(&self, head: Head) -> Result<At> {
 		let block = self.head(head).await?;

@@ -4,13 +4,14 @@
 use crate::error::{Error, Result, foreign};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
+	case::MediatorTerms,
 	content::ContentRef,
 	deal::FailCause,
 	order::{AssetId, AssetKind, AssetTerms, GroupId, Kind, OrderId},
 	outcome::{Class, Digest},
 	request::{OfferId, Terms},
 	task::{DealId, TaskId},
-	traits::CaseId,
+	traits::{CaseId, CaseReason},
 };
 use codec::{Decode, DecodeAll};
 use subxt::{
@@ -350,6 +351,98 @@ events! {
 		ItemFailed { index: u32, error: Failure },
 		/// A profile was listed or retired.
 		ProfileStatusChanged { profile: Hash, status: VariantName },
+	}
+	/// Mediators and their cases.
+	Mediation as MediationEvent {
+		/// A mediator registered.
+		Registered { mediator: AccountId, operator: AccountId, bond: Balance },
+		/// An operator key agreed to sign for a mediator.
+		OperatorAccepted { mediator: AccountId, operator: AccountId },
+		/// An operator key no longer signs for a mediator.
+		OperatorRemoved { mediator: AccountId, operator: AccountId },
+		/// A mediator named another operator key.
+		OperatorNamed { mediator: AccountId, operator: AccountId },
+		/// A mediator will be drawn with another weight.
+		WeightChanged { mediator: AccountId, weight: u64, era: u32 },
+		/// A mediator will take on something else.
+		TermsChanged { mediator: AccountId, terms: MediatorTerms, era: u32 },
+		/// A bond grew.
+		BondIncreased { mediator: AccountId, amount: Balance, bond: Balance },
+		/// Bond is on its way out.
+		Unbonded { mediator: AccountId, amount: Balance, at: BlockNumber },
+		/// Bond was paid out.
+		Withdrawn { mediator: AccountId, amount: Balance, bond: Balance },
+		/// A mediator is leaving.
+		Leaving { mediator: AccountId, at: BlockNumber },
+		/// A mediator is gone.
+		Removed { mediator: AccountId },
+		/// A case was opened.
+		CaseOpened {
+			case: CaseId,
+			task: TaskId,
+			reason: CaseReason,
+			wage: Balance,
+			stake: Balance,
+		},
+		/// A round waits for its seed.
+		RoundOpened { case: CaseId, round: u8, era: u32 },
+		/// A committee was drawn.
+		CommitteeDrawn { case: CaseId, round: u8, members: Vec<AccountId>, until: BlockNumber },
+		/// A mediator was drawn and can't sit.
+		MediatorSkipped { case: CaseId, mediator: AccountId },
+		/// Silent members were replaced.
+		MembersReplaced { case: CaseId, members: Vec<AccountId>, until: BlockNumber },
+		/// A round is not held.
+		RoundNotHeld { case: CaseId, round: u8 },
+		/// A member sealed.
+		Sealed { case: CaseId, mediator: AccountId },
+		/// Members have to reveal.
+		RevealingStarted { case: CaseId, until: BlockNumber },
+		/// A member revealed.
+		Revealed { case: CaseId, mediator: AccountId, digest: Digest },
+		/// A seal was opened before its time.
+		SealDenounced { case: CaseId, mediator: AccountId, by: AccountId, reward: Balance },
+		/// Members found different outcomes.
+		CommitteeSplit { case: CaseId, round: u8, module: Hash },
+		/// A round has a verdict.
+		VerdictReached { case: CaseId, round: u8, digest: Digest, until: BlockNumber },
+		/// A verdict was appealed.
+		Appealed { case: CaseId, by: AccountId, bond: Balance },
+		/// Only the court can still decide otherwise.
+		CourtAwaited { case: CaseId, standing: Option<Digest>, until: BlockNumber },
+		/// A case is decided for good.
+		CaseClosed {
+			case: CaseId,
+			task: TaskId,
+			truth: Option<Digest>,
+			by_court: bool,
+			spent: Balance,
+		},
+		/// Money of a case was paid.
+		Paid { case: CaseId, to: AccountId, amount: Balance, reason: VariantName },
+		/// A mediator lost stake.
+		Slashed {
+			case: CaseId,
+			mediator: AccountId,
+			amount: Balance,
+			burnt: Balance,
+			reason: VariantName,
+		},
+		/// An appeal's bond was given back.
+		AppealBondReturned { case: CaseId, to: AccountId, amount: Balance },
+		/// An appeal's bond is lost.
+		AppealBondLost { case: CaseId, by: AccountId, amount: Balance, burnt: Balance },
+		/// What nobody could be paid was burnt.
+		RemainderBurnt { case: CaseId, amount: Balance },
+		/// Whoever opened the case did not take its ruling.
+		RulingNotTaken { case: CaseId, error: Failure },
+		/// A closed case was removed.
+		CasePruned { case: CaseId },
+	}
+	/// The chain's own judgement.
+	Court as CourtEvent {
+		/// The court ran a task and ruled.
+		Ruled { case: CaseId, by: AccountId, digest: Digest, class: Class, gas_used: u64 },
 	}
 	/// Published blobs.
 	Content as ContentEvent {

@@ -15,9 +15,10 @@ pub use blocks::{BlockInfo, Blocks};
 pub use call::Call;
 pub use connect::{Chain, ChainKind, ConnectOptions, Head, SessionKeys};
 pub use events::{
-	BalancesEvent, ContentEvent, DealsEvent, Event, EventRecord, Failure, MarketEvent,
-	ProvidersEvent, ValidatorsEvent, VariantName,
+	BalancesEvent, ContentEvent, CourtEvent, DealsEvent, Event, EventRecord, Failure, MarketEvent,
+	MediationEvent, ProvidersEvent, ValidatorsEvent, VariantName,
 };
 pub use submit::{Submitted, WaitFor};
 
+pub(crate) use abi::Api;
 pub(crate) use rpc::install_crypto;

@@ -4,6 +4,7 @@ pub(crate) mod node;
 
 use assay_primitives::{
 	AccountId,
+	case::Brief,
 	content::ContentRef,
 	deal::{Deal, DealTerms, NextStep, TaskStatus, TaskView, single},
 	policy::Policy,
@@ -11,6 +12,7 @@ use assay_primitives::{
 	profile::Profile,
 	request::{Candidate, Request},
 	task::{Input, Limits, TaskSpec},
+	traits::CaseReason,
 };
 use std::{
 	sync::{
@@ -181,4 +183,25 @@ pub(crate) fn view(status: TaskStatus) -> TaskView {
 		opened_at: 10,
 	};
 	TaskView { id: single(4), deal, status, next: NextStep::Poke, at: 11 }
+}
+
+/// What a case over the only task of deal 4 is about.
+pub(crate) fn brief() -> Brief {
+	let spec = request(ContentRef::of(b"module")).task;
+	Brief {
+		task: single(4),
+		task_hash: spec.hash(),
+		spec,
+		reason: CaseReason::Challenge,
+		digests: Default::default(),
+		excluded: vec![account(1)].try_into().expect("one"),
+		mediators: Default::default(),
+		run_blocks: 20,
+		wage: 5,
+		stake: 500,
+		funds: 15,
+		refund: account(1),
+		opened_at: 10,
+		last_block: 900,
+	}
 }

@@ -1,0 +1,271 @@
+//! Asking whether a result is true, and appealing.
+//!
+//! What the chain would refuse anyway is refused here first, so that it costs no fee; whoever is
+//! quicker may still make the chain refuse it.
+
+use crate::{
+	chain::{At, Call, Chain, DealsEvent, Event, Submitted, WaitFor, call},
+	error::{Error, Result},
+	keys::Signer,
+};
+use assay_primitives::{
+	AccountId, Balance, BlockNumber,
+	case::{CasePhase, CaseView},
+	deal::{TaskState, TaskStatus, TaskView},
+	outcome::{Digest, Outcome},
+	seal::Salt,
+	task::TaskId,
+	traits::CaseId,
+};
+
+/// What questioning an agreed result takes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Question {
+	/// What the replicas agree on.
+	pub digest: Digest,
+	/// First block in which it is too late.
+	pub until: BlockNumber,
+	/// What each seat of a committee earns.
+	pub wage: Balance,
+	/// What the case costs at first. A check never costs more, and nothing where the result is false.
+	pub funds: Balance,
+	/// What a challenger puts up beside the funds, and loses where the result is true.
+	pub bond: Balance,
+}
+
+/// A case that was opened.
+#[derive(Clone, Debug)]
+pub struct Opened {
+	/// Its number.
+	pub case: CaseId,
+	/// What was paid for it.
+	pub funds: Balance,
+	/// The transaction.
+	pub transaction: Submitted,
+}
+
+/// What questioning the result of a task takes now.
+///
+/// Errors: [`Error::TaskNotFound`]; [`Error::NotNow`] where nothing is agreed, or its window is over.
+pub async fn question(at: &At, task: TaskId) -> Result<Question> {
+	let view = at.task(task).await?.ok_or(Error::TaskNotFound(task))?;
+	let (digest, until) = agreed(&view, at.block().number)?;
+	let wage = view.deal.terms.wage;
+	let funds = at.case_cost(wage).await?;
+	Ok(Question { digest, until, wage, funds, bond: wage })
+}
+
+/// The agreed digest, and the end of its window, of a task that a transaction sent now can question.
+fn agreed(view: &TaskView, now: BlockNumber) -> Result<(Digest, BlockNumber)> {
+	let TaskId { deal, index } = view.id;
+	let refuse = |why: String| Err(Error::NotNow(format!("the task {deal}/{index} {why}")));
+	let TaskStatus::Open(task) = &view.status else {
+		return refuse("has ended: its result is final".into());
+	};
+	match task.state {
+		TaskState::Agreed { until, .. } if now.saturating_add(1) >= until => {
+			refuse(format!("could be questioned before block {until}, which is over"))
+		},
+		TaskState::Agreed { digest, until } => Ok((digest, until)),
+		TaskState::Disputed { case } => refuse(format!("is in dispute already, as case {case}")),
+		_ => refuse("has no result yet that could be questioned".into()),
+	}
+}
+
+/// Has an agreed result judged by a committee. Signed by the client, who pays for it as long as the
+/// result is not false.
+///
+/// Errors: those of [`question`], [`Error::Usage`] where the signer is not the client,
+/// [`Error::InsufficientBalance`].
+pub async fn check(chain: &Chain, signer: &Signer, task: TaskId, wait: WaitFor) -> Result<Opened> {
+	let at = chain.at_best().await?;
+	of_client(&at, &signer.account(), task).await?;
+	let asked = question(&at, task).await?;
+	affords(&at, &signer.account(), asked.funds).await?;
+	open(chain, signer, call::deals::check(task), wait).await
+}
+
+/// Says with a bond that an agreed result is false. Signed by anyone.
+///
+/// Errors: those of [`question`], [`Error::InsufficientBalance`].
+pub async fn challenge(
+	chain: &Chain,
+	signer: &Signer,
+	task: TaskId,
+	wait: WaitFor,
+) -> Result<Opened> {
+	let at = chain.at_best().await?;
+	let asked = question(&at, task).await?;
+	affords(&at, &signer.account(), asked.funds.saturating_add(asked.bond)).await?;
+	open(chain, signer, call::deals::challenge(task), wait).await
+}
+
+/// Opens the report that was sealed with the agreed digest: that one is false, `outcome` is true.
+/// Signed by the operator of a replica that revealed the agreed digest.
+///
+/// Errors: those of [`question`], [`Error::Usage`] where `outcome` is what was agreed on,
+/// [`Error::InsufficientBalance`].
+pub async fn open_report(
+	chain: &Chain,
+	signer: &Signer,
+	task: TaskId,
+	outcome: Outcome,
+	salt: Salt,
+	wait: WaitFor,
+) -> Result<Opened> {
+	let at = chain.at_best().await?;
+	let view = at.task(task).await?.ok_or(Error::TaskNotFound(task))?;
+	let asked = question(&at, task).await?;
+	if outcome.digest(&view.deal.task_hash) == asked.digest {
+		return Err(Error::Usage("the report names the very outcome that was agreed on".into()));
+	}
+	affords(&at, &signer.account(), asked.funds).await?;
+	open(chain, signer, call::deals::open_report(task, outcome, salt), wait).await
+}
+
+/// Accepts an agreed result, so that it is settled without waiting for the window. Signed by the
+/// client.
+///
+/// Errors: those of [`question`], [`Error::Usage`] where the signer is not the client.
+pub async fn accept(
+	chain: &Chain,
+	signer: &Signer,
+	task: TaskId,
+	wait: WaitFor,
+) -> Result<Submitted> {
+	let at = chain.at_best().await?;
+	let view = of_client(&at, &signer.account(), task).await?;
+	agreed(&view, at.block().number)?;
+	chain.submit(signer, &call::deals::accept(task), wait).await
+}
+
+/// Appeals against the verdict of a round, with the bond that [`CaseView::appeal_bond`] names.
+///
+/// Errors: [`Error::CaseNotFound`]; [`Error::NotNow`] outside of the window;
+/// [`Error::InsufficientBalance`].
+pub async fn appeal(
+	chain: &Chain,
+	signer: &Signer,
+	case: CaseId,
+	wait: WaitFor,
+) -> Result<Submitted> {
+	let at = chain.at_best().await?;
+	let view = at.known_case(case).await?;
+	let bond = appealable(&view)?;
+	affords(&at, &signer.account(), bond).await?;
+	chain.submit(signer, &call::mediation::appeal(case), wait).await
+}
+
+/// Applies a deadline of a case that is due. Anyone may, and idle blocks do.
+///
+/// Errors: [`Error::Dispatch`] `Mediation.NothingToDo` where none is.
+pub async fn poke(
+	chain: &Chain,
+	signer: &Signer,
+	case: CaseId,
+	wait: WaitFor,
+) -> Result<Submitted> {
+	chain.submit(signer, &call::mediation::poke(case), wait).await
+}
+
+/// The bond of an appeal that is sent now.
+fn appealable(view: &CaseView) -> Result<Balance> {
+	let refuse = |why: String| Err(Error::NotNow(format!("case {} {why}", view.id)));
+	match (&view.case.phase, view.appeal_bond) {
+		(CasePhase::AppealWindow { until, .. }, _) if view.at.saturating_add(1) >= *until => {
+			refuse(format!("could be appealed before block {until}, which is over"))
+		},
+		(CasePhase::AppealWindow { .. }, Some(bond)) => Ok(bond),
+		(CasePhase::AppealWindow { .. } | CasePhase::Court { .. }, _) => {
+			refuse("has no further round: only the court can decide otherwise".into())
+		},
+		(CasePhase::Closed { .. }, _) => refuse("is closed".into()),
+		_ => refuse("has no verdict yet that could be appealed".into()),
+	}
+}
+
+async fn of_client(at: &At, who: &AccountId, task: TaskId) -> Result<TaskView> {
+	let view = at.task(task).await?.ok_or(Error::TaskNotFound(task))?;
+	match view.deal.client == *who {
+		true => Ok(view),
+		false => Err(Error::Usage("only the client of a task can do that".into())),
+	}
+}
+
+async fn affords(at: &At, who: &AccountId, needed: Balance) -> Result<()> {
+	let balance = at.balance(who).await?;
+	let free = balance.free.saturating_sub(balance.frozen);
+	match free < needed {
+		true => Err(Error::InsufficientBalance { account: who.clone(), free, needed }),
+		false => Ok(()),
+	}
+}
+
+async fn open(chain: &Chain, signer: &Signer, call: Call, wait: WaitFor) -> Result<Opened> {
+	// Without the block there is no number to follow the case by.
+	let wait = if wait == WaitFor::Broadcast { WaitFor::InBlock } else { wait };
+	let transaction = chain.submit(signer, &call, wait).await?;
+	let opened = transaction.events.iter().find_map(|record| match &record.event {
+		Event::Deals(DealsEvent::TaskDisputed { case, funds, .. }) => Some((*case, *funds)),
+		_ => None,
+	});
+	let what = || format!("{}.{}", call.pallet(), call.name());
+	let (case, funds) = opened.ok_or_else(|| Error::decode(what(), "no case was reported"))?;
+	Ok(Opened { case, funds, transaction })
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::testing::{brief, view};
+	use assay_primitives::{
+		Hash,
+		case::{Case, CaseStep},
+		deal::Task,
+	};
+
+	fn task(state: TaskState) -> TaskView {
+		view(TaskStatus::Open(Task { state, replicas: Default::default() }))
+	}
+
+	fn case(phase: CasePhase, appeal_bond: Option<Balance>) -> CaseView {
+		let case = Case { phase, round: 0, penalties: 0, appeals: Default::default() };
+		let (rounds, next) = (Vec::new(), CaseStep::Poke);
+		CaseView { id: 3, brief: brief(), case, rounds, next, appeal_bond, at: 20 }
+	}
+
+	#[test]
+	fn result_should_be_questionable_only_while_the_next_block_is_in_the_window() {
+		let digest = Hash::repeat_byte(1);
+		let open = task(TaskState::Agreed { digest, until: 30 });
+		assert_eq!(agreed(&open, 28).expect("in time"), (digest, 30));
+		for now in [29, 30, 31] {
+			let error = agreed(&open, now).expect_err("too late");
+			assert!(matches!(&error, Error::NotNow(why) if why.contains("before block 30")));
+			assert_eq!((error.code(), error.exit_code()), ("E-0312", 1));
+		}
+		for (state, word) in [
+			(TaskState::Disputed { case: 7 }, "case 7"),
+			(TaskState::Running { wave: 0, until: 30 }, "no result"),
+		] {
+			let error = agreed(&task(state), 20).expect_err("not agreed");
+			assert!(error.to_string().contains(word), "{error}");
+		}
+	}
+
+	#[test]
+	fn verdict_should_be_appealable_only_in_its_window() {
+		let verdict = Hash::repeat_byte(1);
+		let window = |until| CasePhase::AppealWindow { verdict, until };
+		assert_eq!(appealable(&case(window(22), Some(70))).expect("in time"), 70);
+		for (case, word) in [
+			(case(window(21), Some(70)), "before block 21"),
+			(case(window(22), None), "only the court"),
+			(case(CasePhase::Court { standing: None, until: 30 }, None), "only the court"),
+			(case(CasePhase::Sealing { wave: 0, until: 30 }, None), "no verdict yet"),
+		] {
+			let error = appealable(&case).expect_err("not now");
+			assert!(error.to_string().contains(word), "{error}");
+		}
+	}
+}

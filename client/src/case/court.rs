@@ -1,0 +1,243 @@
+//! Taking a case to the chain's own court.
+//!
+//! The call carries the module and the input. All that the court would refuse is refused here, before
+//! anything is fetched or paid for.
+
+use crate::{
+	chain::{At, Call, Chain, CourtEvent, Event, Submitted, WaitFor, call},
+	content::Fetcher,
+	error::{Error, Result},
+	keys::Signer,
+};
+use assay_primitives::{
+	case::{CasePhase, CaseView},
+	court::Unfit,
+	outcome::{Class, Digest},
+	profile::{Profile, ProfileId},
+	task::{Input, TaskSpec},
+	traits::CaseId,
+};
+
+/// What the court takes.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct CourtLimits {
+	/// Most gas that a task may be allowed to use.
+	pub gas: u64,
+	/// Most pages of memory, 64 KiB each.
+	pub memory_pages: u32,
+	/// Most bytes of a module.
+	pub module_bytes: u64,
+	/// Most bytes of an input.
+	pub input_bytes: u64,
+	/// Most bytes that a task may be allowed to write.
+	pub output_bytes: u64,
+	/// Profiles that are in use.
+	pub profiles: Vec<ProfileId>,
+}
+
+/// A ruling of the court.
+#[derive(Clone, Debug)]
+pub struct Ruled {
+	/// The true digest.
+	pub digest: Digest,
+	/// How the run ended.
+	pub class: Class,
+	/// Gas that it used.
+	pub gas_used: u64,
+	/// The transaction.
+	pub transaction: Submitted,
+}
+
+impl At {
+	/// What the court of this chain takes.
+	pub async fn court_limits(&self) -> Result<CourtLimits> {
+		let number = |name: &str| -> Result<u64> {
+			let value = self.constant("Court", name)?;
+			u64::try_from(value).map_err(|error| Error::decode(name, error))
+		};
+		let pages = number("MaxMemoryPages")?;
+		Ok(CourtLimits {
+			gas: number("MaxGas")?,
+			memory_pages: u32::try_from(pages).map_err(|error| Error::decode("pages", error))?,
+			module_bytes: number("MaxModuleBytes")?,
+			input_bytes: number("MaxInputBytes")?,
+			output_bytes: number("MaxOutputBytes")?,
+			profiles: self.parameters().await?.profiles,
+		})
+	}
+}
+
+impl CourtLimits {
+	/// Whether the court takes a task, as far as its specification shows. The chain says the same, by
+	/// the same reasons in the same order.
+	pub fn admits(&self, spec: &TaskSpec) -> Result<(), Unfit> {
+		Profile::by_id(&spec.profile).ok_or(Unfit::ProfileUnknown)?;
+		if !self.profiles.contains(&spec.profile) {
+			return Err(Unfit::ProfileRetired);
+		}
+		let input = match spec.input {
+			Input::None => 0,
+			Input::Blob(content) => content.size,
+			Input::List(_) => return Err(Unfit::InputIsList),
+		};
+		let limits = &spec.limits;
+		for (within, unfit) in [
+			(limits.gas <= self.gas, Unfit::GasBeyondCourt),
+			(limits.memory_pages <= self.memory_pages, Unfit::MemoryBeyondCourt),
+			(spec.module.size <= self.module_bytes, Unfit::ModuleBeyondCourt),
+			(input <= self.input_bytes, Unfit::InputBeyondCourt),
+			(limits.output_bytes <= self.output_bytes, Unfit::OutputBeyondCourt),
+		] {
+			if !within {
+				return Err(unfit);
+			}
+		}
+		Ok(())
+	}
+}
+
+/// The call that decides a case, out of content that is at hand.
+///
+/// Errors: [`Error::NotForCourt`]; [`Error::Usage`] where module or input are not what the task
+/// names.
+pub fn assemble(
+	case: CaseId,
+	spec: &TaskSpec,
+	limits: &CourtLimits,
+	module: &[u8],
+	input: Option<&[u8]>,
+) -> Result<Call> {
+	limits.admits(spec).map_err(Error::NotForCourt)?;
+	if !spec.module.matches(module) {
+		return Err(Error::Usage("the module is not the one that the task names".into()));
+	}
+	match (&spec.input, input) {
+		(Input::None, None) => {},
+		(Input::Blob(content), Some(bytes)) if content.matches(bytes) => {},
+		(Input::Blob(_), Some(_)) => {
+			return Err(Error::Usage("the input is not the one that the task names".into()));
+		},
+		(Input::Blob(_), None) => {
+			return Err(Error::Usage("the task has an input, and none is given".into()));
+		},
+		(Input::None | Input::List(_), _) => {
+			return Err(Error::Usage("the task has no input, and one is given".into()));
+		},
+	}
+	Ok(call::court::adjudicate(case, spec.limits.gas, module, input))
+}
+
+/// Fetches what a case is about and assembles the call that decides it.
+///
+/// Errors: [`Error::NotNow`] where it is closed, [`Error::NotForCourt`], those of fetching.
+pub async fn court_call(at: &At, fetcher: &Fetcher, view: &CaseView) -> Result<Call> {
+	if matches!(view.case.phase, CasePhase::Closed { .. }) {
+		return Err(Error::NotNow(format!("case {} is closed", view.id)));
+	}
+	let spec = &view.brief.spec;
+	let limits = at.court_limits().await?;
+	limits.admits(spec).map_err(Error::NotForCourt)?;
+	let task = at.task(view.brief.task).await?;
+	let hints = task.map(|task| task.deal.request.hints).unwrap_or_default();
+	let hints: Vec<String> =
+		hints.iter().map(|hint| String::from_utf8_lossy(hint).into_owned()).collect();
+	let module = fetcher.fetch_bytes(&spec.module, &hints).await?;
+	let input = match &spec.input {
+		Input::Blob(content) => Some(fetcher.fetch_bytes(content, &hints).await?),
+		Input::None | Input::List(_) => None,
+	};
+	assemble(view.id, spec, &limits, &module, input.as_deref())
+}
+
+/// Has the chain run the task of a case, which decides it for good. Signed by anyone; costs the fee
+/// of the run.
+///
+/// Errors: [`Error::CaseNotFound`], those of [`court_call`], [`Error::Dispatch`].
+pub async fn adjudicate(
+	chain: &Chain,
+	signer: &Signer,
+	fetcher: &Fetcher,
+	case: CaseId,
+	wait: WaitFor,
+) -> Result<Ruled> {
+	// Without the block there is no ruling to tell.
+	let wait = if wait == WaitFor::Broadcast { WaitFor::InBlock } else { wait };
+	let at = chain.at_best().await?;
+	let view = at.known_case(case).await?;
+	let call = court_call(&at, fetcher, &view).await?;
+	let transaction = chain.submit(signer, &call, wait).await?;
+	let ruled = transaction.events.iter().find_map(|record| match &record.event {
+		Event::Court(CourtEvent::Ruled { digest, class, gas_used, .. }) => {
+			Some((*digest, *class, *gas_used))
+		},
+		_ => None,
+	});
+	let missing = || Error::decode("Court.adjudicate", "no ruling was reported");
+	let (digest, class, gas_used) = ruled.ok_or_else(missing)?;
+	Ok(Ruled { digest, class, gas_used, transaction })
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::testing::brief;
+	use assay_primitives::{Hash, content::ContentRef};
+
+	fn limits() -> CourtLimits {
+		CourtLimits {
+			gas: 1_000_000,
+			memory_pages: 16,
+			module_bytes: 6,
+			input_bytes: 5,
+			output_bytes: 1 << 20,
+			profiles: vec![Profile::BASE.id()],
+		}
+	}
+
+	/// Exactly at every limit.
+	fn spec() -> TaskSpec {
+		TaskSpec { input: Input::Blob(ContentRef::of(b"input")), ..brief().spec }
+	}
+
+	#[test]
+	fn court_should_take_what_is_at_its_limits_and_nothing_beyond() {
+		limits().admits(&spec()).expect("at the limits");
+		let beyond = |change: &dyn Fn(&mut CourtLimits)| {
+			let mut limits = limits();
+			change(&mut limits);
+			limits.admits(&spec())
+		};
+		assert_eq!(beyond(&|limits| limits.gas -= 1), Err(Unfit::GasBeyondCourt));
+		assert_eq!(beyond(&|limits| limits.memory_pages -= 1), Err(Unfit::MemoryBeyondCourt));
+		assert_eq!(beyond(&|limits| limits.module_bytes -= 1), Err(Unfit::ModuleBeyondCourt));
+		assert_eq!(beyond(&|limits| limits.input_bytes -= 1), Err(Unfit::InputBeyondCourt));
+		assert_eq!(beyond(&|limits| limits.output_bytes -= 1), Err(Unfit::OutputBeyondCourt));
+		assert_eq!(beyond(&|limits| limits.profiles.clear()), Err(Unfit::ProfileRetired));
+		let unknown = TaskSpec { profile: Hash::zero(), ..spec() };
+		assert_eq!(limits().admits(&unknown), Err(Unfit::ProfileUnknown));
+	}
+
+	#[test]
+	fn call_should_be_assembled_only_out_of_the_content_that_the_task_names() {
+		let make = |module: &[u8], input: Option<&[u8]>| {
+			assemble(3, &spec(), &limits(), module, input).map(|call| call.name())
+		};
+		assert_eq!(make(b"module", Some(b"input")).expect("fits"), "adjudicate");
+		for (module, input) in [
+			(&b"modulE"[..], Some(&b"input"[..])),
+			(b"module", Some(b"inpuT")),
+			(b"module", Some(b"inpu")),
+			(b"module", None),
+		] {
+			assert!(matches!(make(module, input), Err(Error::Usage(_))), "{input:?}");
+		}
+		let without = TaskSpec { input: Input::None, ..spec() };
+		let extra = assemble(3, &without, &limits(), b"module", Some(b"input"));
+		assert!(matches!(extra, Err(Error::Usage(_))));
+		let small = CourtLimits { gas: 1, ..limits() };
+		let refused = assemble(3, &spec(), &small, b"module", Some(b"input"));
+		let error = refused.expect_err("too much gas");
+		assert!(matches!(error, Error::NotForCourt(Unfit::GasBeyondCourt)));
+		assert_eq!((error.code(), error.exit_code()), ("E-0311", 1));
+	}
+}

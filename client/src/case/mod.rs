@@ -1,0 +1,19 @@
+//! What happens when somebody does not believe a result.
+//!
+//! [`question`] says what asking costs; [`check`], [`challenge`] and [`open_report`] ask, and open a
+//! case; [`accept`] does without. A verdict is questioned by [`appeal`], and decided for good by
+//! [`adjudicate`], which brings the content to the chain's own court. [`verify_draw`] computes again
+//! who had to judge. Views of cases and mediators are methods of [`crate::At`].
+
+mod actions;
+mod court;
+mod draw;
+mod mediator;
+mod views;
+
+pub use actions::{
+	Opened, Question, accept, appeal, challenge, check, open_report, poke, question,
+};
+pub use court::{CourtLimits, Ruled, adjudicate, assemble, court_call};
+pub use draw::{DrawEvidence, DrawFault, VerifiedDraw, verify_draw};
+pub use mediator::{Registration, leave, register, withdraw};
