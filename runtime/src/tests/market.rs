@@ -30,7 +30,7 @@ pub const PRICE: Price = Price { base: UNIT, per_mgas: MILLI };
 /// Gas limit of every request.
 pub const GAS: u64 = 1_000_000_000;
 /// Bond of every provider.
-pub const BOND: Balance = 100 * UNIT;
+pub const BOND: Balance = 1_000 * UNIT;
 
 /// A provider with its two keys.
 pub struct Provider {
@@ -117,6 +117,21 @@ impl Market {
 		self.chain.send(who, pallet_deals::Call::poke { task: self.task })
 	}
 
+	/// Waits until the task has ended, however long anyone may object to its result. A stranger pokes.
+	pub fn conclude(&mut self) {
+		const LONGEST: u32 = 500;
+		let stranger = key("Ferdie");
+		for _ in 0..LONGEST {
+			if matches!(self.status(), TaskStatus::Ended(_)) {
+				return;
+			}
+			self.chain.pass(1);
+			// Refused as long as nothing is due.
+			let _ = self.poke(&stranger);
+		}
+		panic!("not ended after {LONGEST} blocks: {:?}", self.open_task());
+	}
+
 	/// The task, which has not ended.
 	pub fn open_task(&mut self) -> Task {
 		match self.status() {
@@ -159,6 +174,11 @@ impl Market {
 	/// Stake of each replica.
 	pub fn stake(&mut self) -> Balance {
 		self.terms().stake
+	}
+
+	/// What every task pays for audits: so much that audits of one in fifty are paid for.
+	pub fn audit_tax(&mut self) -> Balance {
+		self.terms().audit_tax
 	}
 
 	/// Bond of a provider.

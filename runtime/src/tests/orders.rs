@@ -7,7 +7,9 @@ use super::{
 	},
 	tasks::refused,
 };
-use crate::{AccountId, Balance, Balances, Hash, Market as MarketPallet, Runtime, RuntimeCall};
+use crate::{
+	AccountId, Balance, Balances, Deals, Hash, Market as MarketPallet, Runtime, RuntimeCall,
+};
 use assay_primitives::{
 	MILLI, UNIT,
 	content::ContentRef,
@@ -19,7 +21,7 @@ use assay_primitives::{
 	policy::Policy,
 	profile::Profile,
 	request::{Hints, Request, Terms},
-	traits::{AssetSale, Publishers},
+	traits::{AssetSale, DealBook, Publishers},
 };
 use polkadot_sdk::{
 	frame_support::{assert_ok, traits::fungible::InspectHold},
@@ -180,10 +182,11 @@ fn deal_from_signed_orders_should_be_settled_and_refund_its_sponsor() {
 	for provider in &drawn {
 		assert_ok!(market.reveal(*provider, truth()));
 	}
+	market.conclude();
 	assert_eq!(market.ended_task().ending, Ending::Settled(truth()));
 	market.assert_nothing_locked();
 	let price = PRICE.of(truth().gas_used);
-	let paid = 3 * price + 3 * price / 100 + APP_PRICE + TIP;
+	let paid = 3 * price + 3 * price / 100 + APP_PRICE + TIP + market.audit_tax();
 	let held = market.chain.read(|| Balances::total_balance_on_hold(&sponsor));
 	assert_eq!(market.chain.free(&sponsor), before[1] - paid - held);
 	assert_eq!(market.chain.free(&client), before[0]);
@@ -207,16 +210,19 @@ fn mkt_02_match_should_be_refused_when_nobody_knows_the_profile() {
 }
 
 #[test]
-fn mkt_13_stakes_should_be_the_floor_of_their_share_for_every_candidate() {
+fn mkt_13_stakes_should_be_the_same_for_every_candidate() {
 	let mut it = parties(3);
 	let orders = it.orders(it.request());
 	let solver = it.solver.clone();
 	assert_ok!(it.chain.send(&solver, call(orders)));
 	let maximum = PRICE.maximum(GAS).expect("it fits");
+	let policy = Policy::Quorum { replicas: 3, required: 3 };
+	let stake = it.chain.read(|| <Deals as DealBook>::stake(&policy, maximum));
+	assert!(stake > maximum * 30 / 100, "what deters is more than the least share");
 	for provider in &it.providers {
 		let id = provider.id();
 		let view = it.chain.read(|| crate::Providers::provider_view(&id)).expect("registered");
-		assert_eq!(view.locked, maximum * 30 / 100);
+		assert_eq!(view.locked, stake);
 		assert_eq!(view.free, BOND - view.locked);
 	}
 }

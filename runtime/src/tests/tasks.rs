@@ -34,11 +34,14 @@ fn task_should_pay_all_three_when_all_are_honest() {
 		assert_ok!(market.reveal(*provider, truth()));
 	}
 
+	assert!(matches!(market.state(), TaskState::Agreed { .. }), "anyone may object");
+	market.conclude();
 	let ended = market.ended_task();
 	assert_eq!(ended.ending, Ending::Settled(truth()));
 	let price = PRICE.of(truth().gas_used);
 	let fee = 3 * price / 100;
-	assert_eq!(ended.paid, 3 * price + fee, "the client pays three prices and one per cent");
+	let due = 3 * price + fee + market.audit_tax();
+	assert_eq!(ended.paid, due, "the client pays three prices, one per cent and the audits");
 	for (provider, before) in before.into_iter().enumerate() {
 		let replica = market.ended_replica(provider);
 		assert_eq!((replica.result, replica.paid), (ReplicaResult::Agreed, price));
@@ -71,14 +74,15 @@ fn task_should_slash_the_liar_when_one_of_three_lies() {
 		assert_ok!(market.reveal(*provider, outcome));
 	}
 
+	market.conclude();
 	assert_eq!(market.ended_task().ending, Ending::Settled(truth()));
 	let replica = market.ended_replica(liar);
 	assert!(matches!(replica.result, ReplicaResult::Wrong(_)));
 	assert_eq!((replica.paid, replica.slashed), (0, stake));
 	assert_eq!(market.bond(liar), BOND - stake);
 	let price = PRICE.of(truth().gas_used);
-	// A part is burnt, the rest is shared by the two at equal prices.
-	let share = (stake - BurnShare::get().mul_ceil(stake)) / 2;
+	// A part is burnt; of the rest each of the two gets no more than it earned, or lies would pay.
+	let share = ((stake - BurnShare::get().mul_ceil(stake)) / 2).min(price);
 	for provider in honest {
 		assert_eq!(market.ended_replica(provider).paid, price + share);
 		assert_eq!(market.bond(provider), BOND);
@@ -107,6 +111,7 @@ fn task_should_settle_by_poke_when_one_of_three_is_silent() {
 		assert_ok!(market.reveal(*provider, truth()));
 	}
 
+	market.conclude();
 	assert_eq!(market.ended_task().ending, Ending::Settled(truth()));
 	let replica = market.ended_replica(silent);
 	assert_eq!((replica.result, replica.slashed), (ReplicaResult::Silent, stake / 2));
@@ -127,7 +132,8 @@ fn task_should_fail_and_cost_the_client_nothing_when_nobody_delivers() {
 	);
 	market.chain.pass(RUN_BLOCKS);
 	let client = account(&market.client);
-	let escrow = market.terms().escrow;
+	let terms = market.terms();
+	let escrow = terms.escrow + terms.reserve;
 	let (client_before, poker_before) =
 		(market.chain.free(&client), market.chain.free(&account(&poker)));
 	assert_ok!(market.poke(&poker));
@@ -163,6 +169,7 @@ fn task_should_draw_another_when_the_first_is_silent() {
 	assert_ne!(first, second);
 	assert_ok!(market.commit(second, truth()));
 	assert_ok!(market.reveal(second, truth()));
+	market.conclude();
 	assert_eq!(market.ended_task().ending, Ending::Settled(truth()));
 	market.assert_nothing_locked();
 }
@@ -179,6 +186,9 @@ fn task_should_slash_nobody_when_nothing_can_be_decided() {
 		assert_ok!(market.reveal(*provider, outcome(*provider)));
 	}
 
+	assert!(matches!(market.state(), TaskState::Disputed { .. }), "a committee is drawn");
+	// No mediator is there, in any round.
+	market.conclude();
 	assert_eq!(market.ended_task().ending, Ending::Failed(FailCause::Undecided));
 	let half = PRICE.of(lie().gas_used) / 2;
 	for provider in drawn {
@@ -208,6 +218,7 @@ fn task_should_take_the_whole_stake_when_a_seal_is_never_opened() {
 	assert!(refused(late, pallet_deals::Error::<crate::Runtime>::DeadlinePassed));
 	assert_ok!(market.poke(&key("Dave")));
 
+	market.conclude();
 	assert_eq!(market.ended_task().ending, Ending::Settled(truth()));
 	let replica = market.ended_replica(drawn[2]);
 	assert_eq!((replica.result, replica.slashed), (ReplicaResult::Withheld, stake));
@@ -234,6 +245,7 @@ fn task_should_be_removed_and_its_deposit_returned_when_its_retention_is_over() 
 	let only = market.drawn()[0];
 	assert_ok!(market.commit(only, truth()));
 	assert_ok!(market.reveal(only, truth()));
+	market.conclude();
 	let task = market.task;
 	let wait = market.ended_task().prune_at - market.chain.now();
 	market.chain.pass(wait - 2);

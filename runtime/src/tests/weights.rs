@@ -4,7 +4,7 @@ use super::{
 	driver::{Chain, account, key},
 	market::{MODULE, Market, PRICE, register, salt, spec, truth},
 };
-use crate::Deals;
+use crate::{Deals, RuntimeEvent};
 use assay_primitives::{
 	UNIT,
 	content::ContentRef,
@@ -24,6 +24,9 @@ const TRANSFERS: u64 = 20;
 const BATCH: u32 = 64;
 /// Budget of each task of three replicas in a batch, from its draw to its settlement.
 const TRANSFERS_IN_BATCH: u64 = 4;
+
+/// Blocks after which nobody can object any more.
+const ACCEPTED_AFTER: u32 = 40;
 
 /// A bag of tasks that each of three providers seals and reveals in one call.
 #[test]
@@ -79,8 +82,17 @@ fn task_of_a_batch_should_weigh_no_more_than_its_budget() {
 		println!("{BATCH} reveals: {:.1} transfers", weight as f64 / transfer as f64);
 		total += weight;
 	}
+	chain.pass(ACCEPTED_AFTER);
+	let tasks = BoundedVec::truncate_from((0..BATCH).map(|index| TaskId { deal, index }).collect());
+	let poke = pallet_deals::Call::poke_many { tasks };
+	let weight = chain.weigh(&key("Ferdie"), poke).ref_time();
+	println!("{BATCH} settlements: {:.1} transfers", weight as f64 / transfer as f64);
+	total += weight;
 	let open = chain.read(|| pallet_deals::Deals::<crate::Runtime>::get(deal)).expect("kept");
-	assert_eq!(open.open_tasks, 0, "all are settled");
+	let audited = chain.events.iter().filter(|event| {
+		matches!(event, RuntimeEvent::Mediation(pallet_mediation::Event::CaseOpened { .. }))
+	});
+	assert_eq!(open.open_tasks as usize, audited.count(), "all are settled but those in audit");
 	let each = total / u64::from(BATCH);
 	println!("each task of three replicas: {:.2} transfers", each as f64 / transfer as f64);
 	assert!(each <= TRANSFERS_IN_BATCH * transfer);
@@ -117,15 +129,19 @@ fn task_of_three_replicas_should_weigh_no_more_than_its_budget() {
 		let operator = market.providers[*provider].operator.clone();
 		reveals.push(market.chain.weigh(&operator, call).ref_time());
 	}
+	market.chain.pass(ACCEPTED_AFTER);
+	let poke = pallet_deals::Call::poke { task: market.task };
+	let poke = market.chain.weigh(&key("Ferdie"), poke).ref_time();
 	market.ended_task();
 
 	let times = |weight: u64| weight as f64 / transfer as f64;
-	let total = submit + commits.iter().sum::<u64>() + reveals.iter().sum::<u64>();
+	let total = submit + commits.iter().sum::<u64>() + reveals.iter().sum::<u64>() + poke;
 	println!("transfer_keep_alive: {transfer} ps");
 	println!("publish of {} bytes: {:.1} transfers", MODULE.len() + 6, times(publish));
 	println!("submit: {:.1} transfers", times(submit));
 	println!("commits: {:?}", commits.iter().map(|one| times(*one)).collect::<Vec<_>>());
 	println!("reveals: {:?}", reveals.iter().map(|one| times(*one)).collect::<Vec<_>>());
+	println!("settlement: {:.1} transfers", times(poke));
 	println!("task of three replicas, submit to settlement: {:.1} transfers", times(total));
 	assert!(total <= TRANSFERS * transfer, "{:.1} transfers", times(total));
 }
