@@ -314,6 +314,7 @@ mod tests {
 			call::market::add_members(4, &[account(1), account(2)]),
 			call::market::remove_members(4, &[account(1)]),
 			call::market::dissolve_group(4),
+			call::market::set_board_places(300),
 			call::deals::commit(TASK, &seal),
 			call::deals::commit_many(&[(TASK, seal), (TASK, seal)]),
 			call::deals::decline(TASK),

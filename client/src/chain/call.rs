@@ -302,6 +302,11 @@ pub mod market {
 	pub fn dissolve_group(group: GroupId) -> Call {
 		Call::new(PALLET, "dissolve_group").number("group", group)
 	}
+
+	/// Sets how many orders of the signer nodes store and hand on.
+	pub fn set_board_places(places: u32) -> Call {
+		Call::new(PALLET, "set_board_places").number("places", places)
+	}
 }
 
 /// The life of tasks.

@@ -265,6 +265,8 @@ events! {
 		MembersRemoved { group: GroupId, members: Vec<AccountId> },
 		/// A group was removed.
 		GroupDissolved { group: GroupId, owner: AccountId },
+		/// An account has more or less room on the nodes' board.
+		BoardPlacesSet { account: AccountId, places: u32, deposit: Balance },
 	}
 	/// The life of tasks.
 	Deals as DealsEvent {

@@ -2,6 +2,7 @@
 //! transaction. Orders travel in it. What an account may store is an allowance in the chain's state.
 
 use super::FullClient;
+use assay_primitives::order::PLACE_BYTES;
 use assay_runtime::opaque::Block;
 use polkadot_sdk::{
 	sc_keystore::LocalKeystore,
@@ -16,10 +17,10 @@ use polkadot_sdk::{
 };
 use std::sync::Arc;
 
-/// Most statements that a node keeps. Those with the nearest end go first.
+/// Most statements that a node keeps. No account's statements make room for those of others.
 const MAX_STATEMENTS: usize = 262_144;
-/// Most bytes of statements that a node keeps.
-const MAX_BYTES: usize = 256 << 20;
+/// Most bytes of statements that a node keeps: what as many places on the board are good for.
+const MAX_BYTES: usize = MAX_STATEMENTS * PLACE_BYTES as usize;
 /// Seconds for which a removed statement is not taken back.
 const PURGE_AFTER_SECONDS: u64 = 3_600;
 

@@ -508,6 +508,16 @@ mod benchmarks {
 		assert_eq!(Groups::<T>::iter().count(), 0);
 	}
 
+	/// More places than before: money is held, and both entries are written.
+	#[benchmark]
+	fn set_board_places() {
+		let who = T::BenchmarkHelper::client();
+		Pallet::<T>::do_set_board_places(who.clone(), 1).expect("the account is rich");
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), 2);
+		assert_eq!(BoardPlaces::<T>::get(who).map(|places| places.count), Some(2));
+	}
+
 	#[benchmark]
 	fn place_offer() {
 		let (_, operator) = T::BenchmarkHelper::provider(0);

@@ -53,6 +53,8 @@
 //!   first that applies; [`Pallet::why_not`] runs the same checks to their end.
 //! * What was used of an order is remembered until its last block, at most
 //!   [`Config::MaxOrderLife`] from the match, on a deposit of whoever first brought it on chain.
+//! * Signed orders travel among nodes as *statements*, which are no part of the state. How many of an
+//!   account's a node stores is an allowance that the account buys with a deposit.
 //! * Whoever places an offer pays a deposit for its storage, and a provider may have
 //!   [`Config::MaxOffersPerProvider`] offers, so that filling the book takes bonds.
 
@@ -63,11 +65,12 @@ extern crate alloc;
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
-pub use types::{Group, MAX_MISFITS, MAX_VIEWS, MembersChange, Named, Offer, Prunable};
+pub use types::{Group, MAX_MISFITS, MAX_VIEWS, MembersChange, Named, Offer, Places, Prunable};
 pub use weights::WeightInfo;
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod board;
 mod dispatchable_impls;
 mod examine;
 mod groups;
@@ -215,6 +218,19 @@ pub mod pallet {
 		#[pallet::constant]
 		type MemberDeposit: Get<Balance>;
 
+		/// Deposit for each place on the nodes' board.
+		#[pallet::constant]
+		type PlaceDeposit: Get<Balance>;
+
+		/// Most places of one account.
+		#[pallet::constant]
+		type MaxBoardPlaces: Get<u32>;
+
+		/// Blocks for which places that were taken can't be given up. Longer than nodes need to notice
+		/// that an allowance has shrunk.
+		#[pallet::constant]
+		type MinBoardBlocks: Get<BlockNumber>;
+
 		/// Measured weights of the calls.
 		type WeightInfo: WeightInfo;
 
@@ -273,6 +289,12 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Members<T: Config> =
 		StorageDoubleMap<_, Twox64Concat, GroupId, Blake2_128Concat, AccountId, Balance>;
+
+	/// Accounts with room on the nodes' board. Paid for by the deposit, removed when it is set to
+	/// none. What nodes read is written beside it, under a key of their own.
+	// Blake2: the account is chosen by whoever signs.
+	#[pallet::storage]
+	pub type BoardPlaces<T: Config> = StorageMap<_, Blake2_128Concat, AccountId, Places>;
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
@@ -488,6 +510,15 @@ pub mod pallet {
 			group: GroupId,
 			/// Whose it was.
 			owner: AccountId,
+		},
+		/// An account has more or less room on the nodes' board.
+		BoardPlacesSet {
+			/// Whose.
+			account: AccountId,
+			/// How many orders it may have there.
+			places: u32,
+			/// On hold for them.
+			deposit: Balance,
 		},
 	}
 
@@ -720,6 +751,12 @@ pub mod pallet {
 		GroupNotEmpty,
 		/// None of the accounts is to be added or removed.
 		MembershipUnchanged,
+		/// More places on the board than an account may have.
+		TooManyBoardPlaces,
+		/// The account has as many places on the board already.
+		BoardPlacesUnchanged,
+		/// Places on the board can't be given up so soon after they were taken.
+		BoardPlacesTooFresh,
 	}
 
 	/// Why this pallet holds money.
@@ -740,6 +777,9 @@ pub mod pallet {
 		/// Deposit for a group and its members.
 		#[codec(index = 4)]
 		GroupDeposit,
+		/// Deposit for places on the nodes' board.
+		#[codec(index = 5)]
+		BoardDeposit,
 	}
 
 	#[pallet::hooks]
@@ -1394,6 +1434,39 @@ pub mod pallet {
 		) -> DispatchResult {
 			let signer = ensure_signed(origin)?;
 			Self::do_dissolve_group(signer, group)
+		}
+
+		/// Sets how many orders of the signer nodes store and hand on as statements.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by anyone, who pays a deposit for each place. It comes back when there are fewer.
+		///
+		/// ## Details
+		///
+		/// A place is for one statement, and for [`PLACE_BYTES`](assay_primitives::order::PLACE_BYTES) of
+		/// what all of them carry together; a large order takes several. With fewer places nodes drop the statements that end first.
+		///
+		/// ## Parameters
+		///
+		/// * `places`: from now on, those that there were included. Zero gives all back.
+		///
+		/// ## Errors
+		///
+		/// [`Error::TooManyBoardPlaces`], [`Error::BoardPlacesUnchanged`], or too little money; fewer
+		/// than before: [`Error::BoardPlacesTooFresh`] for [`Config::MinBoardBlocks`] after the last
+		/// change.
+		///
+		/// ## Events
+		///
+		/// [`Event::BoardPlacesSet`].
+		#[pallet::call_index(25)]
+		pub fn set_board_places(
+			origin: OriginFor<T>,
+			#[pallet::compact] places: u32,
+		) -> DispatchResult {
+			let signer = ensure_signed(origin)?;
+			Self::do_set_board_places(signer, places)
 		}
 	}
 }

@@ -75,6 +75,9 @@ pub const MIN_BOND: Balance = 10 * UNIT;
 pub const UNBONDING: BlockNumber = 30;
 pub const GROUP_DEPOSIT: Balance = 3 * UNIT;
 pub const MEMBER_DEPOSIT: Balance = UNIT;
+pub const PLACE_DEPOSIT: Balance = 4 * UNIT;
+pub const MAX_PLACES: u32 = 16;
+pub const MIN_BOARD_BLOCKS: BlockNumber = 5;
 
 pub const CLIENT: u8 = 1;
 /// Providers have stashes from 10 on and operators from 20 on.
@@ -107,6 +110,9 @@ parameter_types! {
 	pub const PublisherUnbonding: BlockNumber = UNBONDING;
 	pub const GroupDeposit: Balance = GROUP_DEPOSIT;
 	pub const MemberDeposit: Balance = MEMBER_DEPOSIT;
+	pub const PlaceDeposit: Balance = PLACE_DEPOSIT;
+	pub const MaxBoardPlaces: u32 = MAX_PLACES;
+	pub const MinBoardBlocks: BlockNumber = MIN_BOARD_BLOCKS;
 	pub static MaxTasks: u32 = 1;
 }
 
@@ -152,6 +158,9 @@ impl pallet_market::Config for Test {
 	type PublisherUnbonding = PublisherUnbonding;
 	type GroupDeposit = GroupDeposit;
 	type MemberDeposit = MemberDeposit;
+	type PlaceDeposit = PlaceDeposit;
+	type MaxBoardPlaces = MaxBoardPlaces;
+	type MinBoardBlocks = MinBoardBlocks;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = Registry;

@@ -1,17 +1,19 @@
 //! What must hold at the end of every block.
 
 use crate::{
-	Assets, Config, Groups, HoldReason, Members, NextAssetId, NextGroupId, NextOfferId, OfferCount,
-	Offers, Orders, Pallet, Publishers,
+	Assets, BoardPlaces, Config, Groups, HoldReason, Members, NextAssetId, NextGroupId,
+	NextOfferId, OfferCount, Offers, Orders, Pallet, Publishers,
 };
 use alloc::collections::BTreeMap;
 use assay_primitives::{AccountId, Balance};
 use polkadot_sdk::{
 	frame_support::{
 		ensure,
+		storage::KeyPrefixIterator,
 		traits::{Get, fungible::InspectHold},
 	},
 	sp_runtime::TryRuntimeError,
+	sp_statement_store::{STATEMENT_ALLOWANCE_PREFIX, get_allowance},
 };
 
 /// What each account should have on hold for one reason.
@@ -28,11 +30,14 @@ impl<T: Config> Pallet<T> {
 	///    stored.
 	/// 5. A group counts as many members as it has.
 	/// 6. No asset is offered to its owner.
+	/// 7. An account has the allowance that its places say, at most that of
+	///    [`Config::MaxBoardPlaces`], and nobody else has any.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::check_offers()?;
 		Self::check_orders()?;
 		Self::check_assets()?;
-		Self::check_groups()
+		Self::check_groups()?;
+		Self::check_board()
 	}
 
 	fn check_offers() -> Result<(), TryRuntimeError> {
@@ -96,6 +101,21 @@ impl<T: Config> Pallet<T> {
 		let lost = Members::<T>::iter_keys().find(|(id, _)| !Groups::<T>::contains_key(id));
 		ensure!(lost.is_none(), "5: somebody is a member of no group");
 		Self::check_holds(HoldReason::GroupDeposit, &deposits)
+	}
+
+	fn check_board() -> Result<(), TryRuntimeError> {
+		let mut deposits = Sums::new();
+		for (who, places) in BoardPlaces::<T>::iter() {
+			let possible = (1..=T::MaxBoardPlaces::get()).contains(&places.count);
+			ensure!(possible, "7: nobody can have so many places");
+			let granted = get_allowance(&who) == Self::allowance(places.count);
+			ensure!(granted, "7: an allowance differs from the places");
+			deposits.insert(who, places.deposit);
+		}
+		let prefix = STATEMENT_ALLOWANCE_PREFIX.to_vec();
+		let granted = KeyPrefixIterator::new(prefix.clone(), prefix, |_| Ok(())).count();
+		ensure!(granted == deposits.len(), "7: an allowance was not paid for");
+		Self::check_holds(HoldReason::BoardDeposit, &deposits)
 	}
 
 	fn check_holds(reason: HoldReason, sums: &Sums) -> Result<(), TryRuntimeError> {

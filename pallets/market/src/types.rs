@@ -1,7 +1,7 @@
 //! Records of the pallet.
 
 use assay_primitives::{
-	AccountId, Balance,
+	AccountId, Balance, BlockNumber,
 	order::OrderId,
 	policy::MAX_CANDIDATES,
 	request::{OfferId, Terms},
@@ -42,6 +42,19 @@ pub struct Group {
 	pub members: u32,
 	/// On hold for the group itself.
 	pub deposit: Balance,
+}
+
+/// An account's room on the nodes' board.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub struct Places {
+	/// Statements that nodes store for it.
+	pub count: u32,
+	/// On hold for them.
+	pub deposit: Balance,
+	/// Block of the last change.
+	pub since: BlockNumber,
 }
 
 /// An offer as it is stored.

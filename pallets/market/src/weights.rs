@@ -68,6 +68,8 @@ pub trait WeightInfo {
 	fn remove_members(members: u32) -> Weight;
 	/// Groups, Account, Holds.
 	fn dissolve_group() -> Weight;
+	/// BoardPlaces, Account, Holds, the allowance.
+	fn set_board_places() -> Weight;
 }
 
 /// Estimated weights under the runtime's own database weights.
@@ -163,6 +165,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	}
 	fn dissolve_group() -> Weight {
 		Weight::from_parts(60_000_000, 9000).saturating_add(T::DbWeight::get().reads_writes(3, 3))
+	}
+	fn set_board_places() -> Weight {
+		Weight::from_parts(65_000_000, 9000).saturating_add(T::DbWeight::get().reads_writes(4, 4))
 	}
 }
 
@@ -261,5 +266,8 @@ impl WeightInfo for () {
 	}
 	fn dissolve_group() -> Weight {
 		Weight::from_parts(60_000_000, 9000).saturating_add(RocksDbWeight::get().reads_writes(3, 3))
+	}
+	fn set_board_places() -> Weight {
+		Weight::from_parts(65_000_000, 9000).saturating_add(RocksDbWeight::get().reads_writes(4, 4))
 	}
 }

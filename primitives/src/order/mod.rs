@@ -40,6 +40,10 @@ pub const MAX_LISTED: u32 = 16;
 /// Most accounts whose mediators an order trusts.
 pub const MAX_MEDIATORS: u32 = 8;
 
+/// Bytes of statements that one place on the nodes' board is for, the board being where nodes store
+/// and hand on what accounts have signed. Most orders have fewer.
+pub const PLACE_BYTES: u32 = 4 * 1024;
+
 /// Tags that say what the program itself supports, such as running in an enclave. Where any order of
 /// a match asks for one of them, the app must have it. All others are about the provider alone.
 pub const PROGRAM_TAGS: u32 = 0xff00_0000;

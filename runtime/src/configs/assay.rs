@@ -164,6 +164,11 @@ impl pallet_market::Config for Runtime {
 	type PublisherUnbonding = UnbondingBlocks;
 	type GroupDeposit = ConstU128<{ deposit(1, 64) }>;
 	type MemberDeposit = ConstU128<{ deposit(1, 68) }>;
+	// Nodes store a quarter of a million statements. To keep others out takes as many places.
+	type PlaceDeposit = ConstU128<{ 100 * MILLI }>;
+	type MaxBoardPlaces = ConstU32<1_024>;
+	// Nodes enforce the allowances of final blocks every 31 seconds.
+	type MinBoardBlocks = ConstU32<{ 5 * MINUTES }>;
 	type WeightInfo = pallet_market::weights::SubstrateWeight<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;

@@ -8,26 +8,30 @@ use super::{
 	tasks::refused,
 };
 use crate::{
-	AccountId, Balance, Balances, Deals, Hash, Market as MarketPallet, Runtime, RuntimeCall,
+	AccountId, Balance, Balances, Deals, Hash, MINUTES, Market as MarketPallet, Runtime,
+	RuntimeCall,
 };
 use assay_primitives::{
 	MILLI, UNIT,
 	content::ContentRef,
 	deal::Ending,
 	order::{
-		Accounts, AppOrder, Assets, Authorization, Flaw, Match, Mediators, Order, RequestOrder,
-		Resource, ResourceOrder, Signed, sponsorship_text, wrapped,
+		Accounts, AppOrder, Assets, Authorization, Flaw, Match, Mediators, Order, PLACE_BYTES,
+		RequestOrder, Resource, ResourceOrder, Signed, sponsorship_text, wrapped,
 	},
 	policy::Policy,
 	profile::Profile,
 	request::{Hints, Request, Terms},
 	traits::{AssetSale, DealBook, Publishers},
 };
+use codec::DecodeAll;
 use polkadot_sdk::{
 	frame_support::{assert_ok, traits::fungible::InspectHold},
 	frame_system,
 	sp_core::{Pair as _, bounded::BoundedVec, sr25519::Pair},
+	sp_io,
 	sp_runtime::MultiSignature,
+	sp_statement_store::StatementAllowance,
 };
 
 const APP_PRICE: Balance = 5 * UNIT;
@@ -257,6 +261,29 @@ fn publishers_bond_should_answer_in_the_real_runtime() {
 	assert_eq!(it.chain.free(&client), before + UNIT);
 	let bond = it.chain.read(|| MarketPallet::publisher(&owner)).map(|publisher| publisher.bond);
 	assert_eq!(bond, Some(7 * UNIT));
+}
+
+/// The node's store of statements reads exactly this entry of the state, decoded as its own type.
+#[test]
+fn nodes_should_find_the_allowance_of_whoever_paid_for_places() {
+	let mut it = parties(0);
+	let (key, who) = (it.client.clone(), account(&it.client));
+	let read = |chain: &mut Chain| {
+		let bytes = chain.read(|| {
+			sp_io::storage::get(&[b":statement_allowance:".as_slice(), who.as_ref()].concat())
+		});
+		bytes.map(|bytes| StatementAllowance::decode_all(&mut &bytes[..]).expect("it is one"))
+	};
+	assert_eq!(read(&mut it.chain), None);
+	assert_ok!(it.chain.send(&key, pallet_market::Call::set_board_places { places: 3 }));
+	assert_eq!(read(&mut it.chain), Some(StatementAllowance::new(3, 3 * PLACE_BYTES)));
+	assert_eq!(it.held(&who), 300 * MILLI);
+	let fewer = it.chain.send(&key, pallet_market::Call::set_board_places { places: 0 });
+	assert!(refused(fewer, pallet_market::Error::<Runtime>::BoardPlacesTooFresh));
+	assert_eq!(read(&mut it.chain), Some(StatementAllowance::new(3, 3 * PLACE_BYTES)));
+	it.chain.pass(5 * MINUTES);
+	assert_ok!(it.chain.send(&key, pallet_market::Call::set_board_places { places: 0 }));
+	assert_eq!((read(&mut it.chain), it.held(&who)), (None, 0));
 }
 
 /// The dearest match fits a block several times over. Prints the figures with `--nocapture`.

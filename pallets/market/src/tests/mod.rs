@@ -1,3 +1,4 @@
+mod board;
 mod groups;
 mod invariants;
 mod match_faults;
