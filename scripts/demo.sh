@@ -50,7 +50,7 @@ for number in $(seq 1 "$MAX_JOBS"); do
 	take="$output"
 	[ "$number" = 1 ] || take="$(mktemp -d)/again"
 	job="$(assay job run examples/dist/picture.wasm --input examples/picture/data/astronaut.png \
-		--arg resize --arg 256 --arg 256 --replicas 3 --max-price 1 --wait --output-dir "$take" -o json |
+		--arg resize --arg 256 --arg 256 --replicas 3 --max-price 1 --gas 2G --run-blocks 10 --wait --accept --output-dir "$take" -o json |
 		jq -r .job)"
 	assay job describe "$job"
 	if assay job describe "$job" -o json |

@@ -82,7 +82,7 @@ wait_for 120 "the start of the providers" test -s "$dir/net/network.json"
 
 say "running a job through another node"
 job="$(assay job run ../examples/dist/wordstats.wasm --input ../examples/wordstats/data/alice.txt --arg 10 \
-	--replicas $PROVIDERS --max-price 1 --wait --output-dir "$dir/out" --node-url "${urls[1]}" -o json | jq -r .job)" ||
+	--replicas $PROVIDERS --max-price 1 --wait --accept --output-dir "$dir/out" --node-url "${urls[1]}" -o json | jq -r .job)" ||
 	fail "the job did not settle"
 diff -r ../examples/wordstats/expected "$dir/out" || fail "the outputs are not the expected ones"
 assay job describe "$job" --node-url "${urls[2]}"

@@ -4,11 +4,14 @@ mod account;
 mod app;
 mod args;
 mod asset;
+mod case;
+mod confirm;
 mod content;
 mod context;
 mod failure;
 mod flaws;
 mod job;
+mod mediator;
 mod net;
 mod order;
 mod output;
@@ -68,6 +71,8 @@ async fn run(cli: Cli) -> Result<(), Failure> {
 async fn dispatch(command: Command, context: &Context) -> Result<(), Failure> {
 	match command {
 		Command::Job(command) => job::run(command, context).await,
+		Command::Case(command) => case::run(command, context).await,
+		Command::Mediator(command) => mediator::run(command, context).await,
 		Command::App(command) => app::run(command, context).await,
 		Command::Provider(command) => provider::run(command, context).await,
 		Command::Content(command) => content::run(command, context).await,

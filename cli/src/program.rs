@@ -15,7 +15,7 @@ pub fn describe(args: &ProgramArgs, options: &mut JobOptions) -> Result<(), Fail
 	options.limits = Limits {
 		gas: args.gas,
 		memory_pages: args.memory.saturating_mul(PAGES_PER_MIB),
-		output_bytes: args.output_limit.saturating_mul(1 << 20),
+		output_bytes: args.output_limit,
 	};
 	options.seed = args.seed.unwrap_or(options.seed);
 	Ok(())

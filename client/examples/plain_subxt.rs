@@ -45,7 +45,7 @@ async fn main() -> Result<()> {
 		dynamic::transaction("Market", "submit", vec![request, Value::unnamed_composite(offers)]);
 	let deal = deal_of(&client, &keys, submit).await?;
 	println!("deal {deal} is open");
-	println!("{}", outcome(&client, deal).await?);
+	println!("{}", outcome(&client, &keys, deal).await?);
 	Ok(())
 }
 
@@ -112,14 +112,23 @@ async fn deal_of<P: subxt::tx::Payload>(
 	bail!("the transaction opened no deal")
 }
 
-/// Waits until the deal's task has ended.
-async fn outcome(client: &Client, deal: u128) -> Result<String> {
+/// Waits until the deal's task has ended. Once its result is agreed on, accepts it, so that nobody has
+/// to wait for doubts.
+async fn outcome(client: &Client, keys: &Keypair, deal: u128) -> Result<String> {
+	let mut accepted = false;
 	for _ in 0..PATIENCE_SECONDS {
 		let task = value! { { deal: deal, index: 0u128 } };
-		let view = call(client, "task", vec![task]).await?;
+		let view = call(client, "task", vec![task.clone()]).await?;
 		let text = view.to_string();
 		if text.contains("Ended") {
 			return Ok(text);
+		}
+		if !accepted && text.contains("Agreed") {
+			let accept = dynamic::transaction("Deals", "accept", vec![task]);
+			let at = client.at_current_block().await?;
+			let sent = at.transactions().sign_and_submit_then_watch_default(&accept, keys).await?;
+			sent.wait_for_finalized_success().await?;
+			accepted = true;
 		}
 		tokio::time::sleep(Duration::from_secs(1)).await;
 	}

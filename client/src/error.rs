@@ -132,6 +132,17 @@ pub enum Error {
 		/// The others, each with every reason.
 		misfits: Vec<(OfferId, Vec<Misfit>)>,
 	},
+	/// Enough offers serve the request, but not at prices that one stake covers.
+	#[error(
+		"{found} offers serve the request, but no {needed} of them at prices close enough: the dearest \
+		 may cost a quarter more than the cheapest"
+	)]
+	PricesApart {
+		/// Offers that serve it.
+		found: u32,
+		/// Replicas of the first wave.
+		needed: u32,
+	},
 	/// The program ended, but not with success. The result is valid and was paid for.
 	#[error("the job ended as {class:?}")]
 	JobFailed {
@@ -238,6 +249,7 @@ impl Error {
 			Self::NotSettled(_) => "E-0304",
 			Self::TaskNotFound(_) => "E-0305",
 			Self::Mismatch(_) => "E-0306",
+			Self::PricesApart { .. } => "E-0313",
 			Self::Timeout { .. } => "E-0307",
 			Self::CaseNotFound(_) => "E-0308",
 			Self::DrawFalse { .. } => "E-0309",
@@ -269,6 +281,9 @@ impl Error {
 			},
 			Self::NotMatched { .. } => {
 				"raise the highest price, lower the limits, or ask for fewer replicas"
+			},
+			Self::PricesApart { .. } => {
+				"raise the highest price so that more offers serve it, or ask for fewer replicas"
 			},
 			Self::JobFailed { .. } => "fetch the outputs and read the program's standard error",
 			Self::TaskFailed { cause: FailCause::ContentUnavailable, .. } => {
@@ -315,7 +330,7 @@ impl Error {
 			| Self::Incompatible { .. } => 3,
 			Self::Dispatch { pallet, name, .. } => dispatch_exit_code(pallet, name),
 			Self::Refused { .. } | Self::Dropped { .. } => 4,
-			Self::NotMatched { .. } => 5,
+			Self::NotMatched { .. } | Self::PricesApart { .. } => 5,
 			Self::JobFailed { .. } => 6,
 			Self::Mismatch(_)
 			| Self::DrawFalse { .. }
@@ -384,6 +399,7 @@ const MATCH_ERRORS: &[&str] = &[
 	"TagsMissing",
 	"NoFreeSlot",
 	"ProfileNotServed",
+	"StakeBelowDeterrent",
 ];
 
 fn dispatch_exit_code(pallet: &str, name: &str) -> u8 {
@@ -428,6 +444,8 @@ mod tests {
 			(dispatch("Providers", "BondTooSmall"), 9),
 			(dispatch("System", "FundsUnavailable"), 9),
 			(Error::NotMatched { found: 0, needed: 3, misfits: vec![] }, 5),
+			(Error::PricesApart { found: 4, needed: 3 }, 5),
+			(dispatch("Deals", "StakeBelowDeterrent"), 5),
 			(Error::JobFailed { class: Class::Trapped }, 6),
 			(Error::TaskFailed { task, cause: FailCause::Undecided }, 7),
 			(Error::TaskFailed { task, cause: FailCause::NoDelivery }, 1),

@@ -14,8 +14,9 @@ use assay_primitives::{
 	UNIT,
 	content::ContentRef,
 	deal::{EndedTask, TaskStatus, TaskView, single},
-	task::Limits,
+	task::{Limits, TaskId},
 };
+use futures::{StreamExt, stream::FuturesUnordered};
 use std::time::{Duration, Instant};
 
 /// `(module (memory (export "memory") 1) (func (export "_start")))`
@@ -63,13 +64,24 @@ fn ended(view: &TaskView) -> Result<&EndedTask> {
 	}
 }
 
+/// Accepts a task's result as soon as it is agreed on, and waits until it is settled.
+async fn settle(
+	chain: &Chain,
+	client: &Signer,
+	task: TaskId,
+	timeout: Duration,
+) -> Result<TaskView> {
+	job::accept(chain, client, task, timeout).await?;
+	let follow = FollowOptions { head: Head::Best, timeout, ..FollowOptions::default() };
+	Ok(job::follow(chain, task, follow).finish().await?)
+}
+
 async fn latency(chain: &Chain, client: &Signer) -> Result<()> {
 	let order = job::order(&chain.at_best().await?, &client.account(), &options()).await?;
 	let start = Instant::now();
 	let submission = job::submit(chain, client, &order, WaitFor::InBlock).await?;
 	let included = start.elapsed();
-	let follow = FollowOptions { head: Head::Best, ..FollowOptions::default() };
-	let view = job::follow(chain, submission.task, follow).finish().await?;
+	let view = settle(chain, client, submission.task, Duration::from_secs(600)).await?;
 	let blocks = ended(&view)?.ended_at - view.deal.opened_at;
 	println!(
 		"one task of three replicas: {blocks} blocks from opening to settlement, {:.1} s from \
@@ -90,13 +102,12 @@ async fn throughput(network: &Network, client: &Signer, tasks: u32) -> Result<()
 	}
 	let mut peak = 0;
 	let (mut opened, mut last) = (u32::MAX, 0);
-	for deal in first..first + u64::from(tasks) {
-		let follow = FollowOptions {
-			head: Head::Best,
-			timeout: Duration::from_secs(900),
-			..FollowOptions::default()
-		};
-		let view = job::follow(chain, single(deal), follow).finish().await?;
+	let timeout = Duration::from_secs(900);
+	let deals = first..first + u64::from(tasks);
+	let settling = deals.map(|deal| settle(chain, client, single(deal), timeout));
+	let mut settling: FuturesUnordered<_> = settling.collect();
+	while let Some(view) = settling.next().await {
+		let view = view?;
 		job::conclude(&view)?;
 		opened = opened.min(view.deal.opened_at);
 		last = last.max(ended(&view)?.ended_at);

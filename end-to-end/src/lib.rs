@@ -116,6 +116,18 @@ impl Network {
 		Outcome::of(command).await
 	}
 
+	/// Accepts the result of a job as soon as that can be done, waits for its end, and describes it.
+	pub async fn settle(&self, job: &str, patience: Duration) -> Result<Value> {
+		let timeout = format!("{}s", patience.as_secs());
+		let waited = self
+			.assay(["job", "wait", job, "--accept", "--timeout", &timeout, "-o", "json"])
+			.await?;
+		let described = self.assay(["job", "describe", job, "-o", "json"]).await?.json()?;
+		let over = ["settled", "failed"].iter().any(|end| described["status"] == *end);
+		anyhow::ensure!(over, "job {job} stays at:\n{described:#}\n{waited}");
+		Ok(described)
+	}
+
 	/// Waits until `test` holds for the description of a job.
 	pub async fn until(
 		&self,

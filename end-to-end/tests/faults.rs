@@ -35,7 +35,8 @@ async fn liar_silent_and_withholding_should_be_slashed_when_five_are_honest() ->
 	let bonds: u128 = amount(&score(&network, 5).await?["bond"]["free"]);
 	// Six blocks are too few for the default limit of gas at the declared speed.
 	let limits = ["--run-blocks", "6", "--gas", "1G"];
-	let args = job(&[&limits[..], &["--replicas", "8", "--required", "5", "--wait"]].concat());
+	let args =
+		job(&[&limits[..], &["--replicas", "8", "--required", "5", "--wait", "--accept"]].concat());
 	let job = network.assay(args).await?.expect(0).json()?;
 	let stake = amount(&job["stake"]);
 	for (worker, behaviour) in network.workers.iter().zip(behaviours) {
@@ -80,7 +81,7 @@ async fn daemon_should_reveal_what_it_sealed_when_it_died_in_between() -> Result
 	network.workers[2].behaviour = Honest;
 	let programs = network.programs.clone();
 	network.workers[2].start(&programs).await?;
-	let ended = network.until(&id, Duration::from_secs(180), |job| job["status"] != "open").await?;
+	let ended = network.settle(&id, Duration::from_secs(240)).await?;
 	assert_eq!(ended["status"], "settled", "{ended:#}");
 	for worker in &network.workers {
 		assert_eq!(replica(&ended, worker)?["result"], "agreed", "{ended:#}");
@@ -101,8 +102,7 @@ async fn daemon_should_lose_nothing_when_it_is_killed_again_and_again() -> Resul
 			network.workers[0].kill();
 			network.workers[0].start(&programs).await?;
 		}
-		let ended =
-			network.until(&id, Duration::from_secs(180), |job| job["status"] != "open").await?;
+		let ended = network.settle(&id, Duration::from_secs(240)).await?;
 		for worker in &network.workers {
 			let replica = replica(&ended, worker)?;
 			assert_eq!(replica["result"], "agreed", "killed every {pause} ms: {ended:#}");
@@ -120,7 +120,7 @@ async fn job_should_settle_when_the_node_dies_in_the_middle() -> Result<()> {
 	network.node.kill();
 	tokio::time::sleep(Duration::from_secs(8)).await;
 	network.node.restart().await?;
-	let ended = network.until(&id, Duration::from_secs(240), |job| job["status"] != "open").await?;
+	let ended = network.settle(&id, Duration::from_secs(240)).await?;
 	assert_eq!(ended["status"], "settled", "{ended:#}");
 	for worker in &mut network.workers {
 		assert!(worker.ended().is_none(), "provider {} ended with the node", worker.number);

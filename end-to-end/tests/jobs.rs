@@ -51,7 +51,7 @@ async fn examples_should_give_what_is_expected(network: &Network) -> Result<()> 
 		}
 		let out = network.dir().join(format!("out-{app}"));
 		let (input, out_arg) = (arg(input), out.to_string_lossy().into_owned());
-		let mut more = vec!["--input", &input, "--wait", "--output-dir", &out_arg];
+		let mut more = vec!["--input", &input, "--wait", "--accept", "--output-dir", &out_arg];
 		more.extend(args);
 		let job = network.assay(run(module, &more)).await?.expect(0).json()?;
 		assert_same(&file(&format!("examples/{app}/expected")), &out);
@@ -86,8 +86,11 @@ async fn large_input_should_travel_in_several_blobs(network: &Network) -> Result
 	let long = network.dir().join("long.txt");
 	fs::write(&long, text.repeat(16))?;
 	let input = long.to_string_lossy().into_owned();
-	let job =
-		network.assay(run(WORDSTATS, &["--input", &input, "--wait"])).await?.expect(0).json()?;
+	let job = network
+		.assay(run(WORDSTATS, &["--input", &input, "--wait", "--accept"]))
+		.await?
+		.expect(0)
+		.json()?;
 	let out = network.dir().join("out-long");
 	let out = out.to_string_lossy().into_owned();
 	let id = job["job"].as_str().expect("a number");
@@ -101,7 +104,7 @@ async fn failing_programs_should_be_outcomes(network: &Network) -> Result<()> {
 	let out = network.dir().join("out-failed");
 	let out_arg = out.to_string_lossy().into_owned();
 	let failed = network
-		.assay(run(WORDSTATS, &["--arg", "many", "--wait", "--output-dir", &out_arg]))
+		.assay(run(WORDSTATS, &["--arg", "many", "--wait", "--accept", "--output-dir", &out_arg]))
 		.await?
 		.expect(6)
 		.json()?;
@@ -110,7 +113,7 @@ async fn failing_programs_should_be_outcomes(network: &Network) -> Result<()> {
 	assert!(fs::read_to_string(out.join("stderr"))?.contains("not a number: many"));
 
 	let starved = network
-		.assay(run(WORDSTATS, &["--input", &arg(ALICE), "--gas", "1M", "--wait"]))
+		.assay(run(WORDSTATS, &["--input", &arg(ALICE), "--gas", "1M", "--wait", "--accept"]))
 		.await?
 		.expect(6)
 		.json()?;
@@ -118,9 +121,12 @@ async fn failing_programs_should_be_outcomes(network: &Network) -> Result<()> {
 	assert_eq!(starved["outcome"]["gasUsed"], 1_000_000);
 
 	// No wasm at all: refused here, and an outcome for those who insist.
-	network.assay(run(ALICE, &["--wait"])).await?.expect(2);
-	let invalid =
-		network.assay(run(ALICE, &["--allow-invalid", "--wait"])).await?.expect(6).json()?;
+	network.assay(run(ALICE, &["--wait", "--accept"])).await?.expect(2);
+	let invalid = network
+		.assay(run(ALICE, &["--allow-invalid", "--wait", "--accept"]))
+		.await?
+		.expect(6)
+		.json()?;
 	assert_eq!(invalid["outcome"]["class"], "ModuleInvalid");
 	assert_eq!(invalid["outcome"]["gasUsed"], 0);
 	Ok(())
@@ -182,7 +188,7 @@ async fn second_daemon_should_be_refused(network: &Network) -> Result<()> {
 
 	// The first one still works.
 	let job = network
-		.assay(run(WORDSTATS, &["--input", &arg(ALICE), "--replicas", "4", "--wait"]))
+		.assay(run(WORDSTATS, &["--input", &arg(ALICE), "--replicas", "4", "--wait", "--accept"]))
 		.await?
 		.expect(0)
 		.json()?;

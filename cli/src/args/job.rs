@@ -10,17 +10,82 @@ pub enum JobCommand {
 	Get(GetArgs),
 	/// Run a job again on this machine and compare with what the chain says
 	Verify(IdArgs),
+	/// Run a job again on this machine; with --by-committee, have mediators do so and judge
+	#[command(after_help = CHECK_HELP)]
+	Check(DoubtArgs),
+	/// Say, with a bond, that a result is false; anyone may
+	#[command(after_help = CHALLENGE_HELP)]
+	Challenge(ChallengeArgs),
+	/// Accept a result, so that the providers are paid within a few blocks. You give up the right to
+	/// have it checked, and nobody can challenge it any more
+	Accept(IdArgs),
 	/// List jobs of an account
 	List(ListArgs),
-	/// Show a job: its terms, who was drawn, what they answered, who was paid
+	/// Show a job: its terms, who was drawn, what they answered, who doubted it, who was paid
 	#[command(visible_alias = "show")]
-	Describe(IdArgs),
-	/// Wait until a job has ended
+	Describe(DescribeArgs),
+	/// Wait until a job has a result
 	Wait(WaitArgs),
 	/// Show which offers serve a program, and why the others don't; nothing is spent
 	Quote(Box<RunArgs>),
 	/// Apply whatever deadline of a job is due
 	Poke(IdArgs),
+}
+
+const CHECK_HELP: &str = "\
+A result that providers agree on can be questioned until the block that `assay job describe` names. This
+command first runs the job on this machine and compares, which costs nothing.
+
+With --by-committee three mediators, drawn by the chain, run it as well. You pay their wages beforehand:
+three times what one replica may cost at most. If they find the result false you get them back out of
+the liars' stakes, and pay for the true result only. If they find it true the wages are spent, and
+nothing else happens to you. Only the client of a job can check it; others can challenge.";
+
+const CHALLENGE_HELP: &str = "\
+You pay the wages of three mediators beforehand, and put up one wage more as a bond. If the result is
+false you get both back, and half of what is left of the liars' stakes when everybody has been made good.
+If it is true you lose both. The command runs the job on this machine first, and does not challenge what
+it computes itself.
+
+`assay case show` tells how it goes on.";
+
+#[derive(Args, Clone, Debug)]
+pub struct DoubtArgs {
+	/// Number of the job
+	#[arg(value_parser = task_id)]
+	pub id: assay_primitives::task::TaskId,
+	/// Have a committee of mediators judge, at your cost as long as the result is not false
+	#[arg(long)]
+	pub by_committee: bool,
+	/// Don't run the job on this machine first
+	#[arg(long, requires = "by_committee")]
+	pub no_run: bool,
+	/// Pay without asking
+	#[arg(long, short = 'y')]
+	pub yes: bool,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct ChallengeArgs {
+	/// Number of the job
+	#[arg(value_parser = task_id)]
+	pub id: assay_primitives::task::TaskId,
+	/// Challenge without running the job on this machine first
+	#[arg(long)]
+	pub no_run: bool,
+	/// Pay without asking
+	#[arg(long, short = 'y')]
+	pub yes: bool,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct DescribeArgs {
+	/// Number of the job
+	#[arg(value_parser = task_id)]
+	pub id: assay_primitives::task::TaskId,
+	/// Also read the events of all its blocks, and tell what happened when and whose money moved
+	#[arg(long)]
+	pub timeline: bool,
 }
 
 #[derive(Args, Clone, Debug)]
@@ -50,16 +115,27 @@ pub struct RunArgs {
 	/// URL where providers may find module and input; then they are not published on the chain
 	#[arg(long = "hint", value_name = "URL")]
 	pub hints: Vec<String>,
+	/// Lower the limits to what the chain's own court can run, so that one honest account is enough to
+	/// overturn a lie
+	#[arg(long)]
+	pub for_court: bool,
 	/// Only these offers; the cheapest that serve the job if left out
 	#[arg(long = "offer", value_name = "ID")]
 	pub offers: Vec<u64>,
 	/// Submit even a program that every provider will refuse; costs the attempt
 	#[arg(long)]
 	pub allow_invalid: bool,
-	/// Wait until the job has ended; exits with 6 if the program failed
+	/// Wait until there is a result; exits with 6 if the program failed
 	#[arg(long, short = 'w')]
 	pub wait: bool,
-	/// Fetch the outputs into this directory when it has ended
+	/// Accept the result at once, and wait until the providers are paid. You give up the right to have
+	/// it checked. Where the providers don't all agree nobody can accept, and the wait is longer
+	#[arg(long, requires = "wait")]
+	pub accept: bool,
+	/// Wait until nobody can question the result any more and the providers are paid
+	#[arg(long, requires = "wait")]
+	pub settled: bool,
+	/// Fetch the outputs into this directory as soon as there is a result
 	#[arg(long, requires = "wait", value_name = "DIR")]
 	pub output_dir: Option<PathBuf>,
 	/// Longest time to wait
@@ -82,8 +158,8 @@ pub struct ProgramArgs {
 	/// Most memory that the program may use, in MiB
 	#[arg(long, default_value_t = 256)]
 	pub memory: u32,
-	/// Most that the program may write, in MiB
-	#[arg(long, default_value_t = 64)]
+	/// Most that the program may write, in MiB; 64k and the like for less
+	#[arg(long, default_value = "64", value_parser = mib, value_name = "MIB")]
 	pub output_limit: u64,
 	/// Seed of the program's randomness, 32 bytes in hex; drawn for a job and zeros on this machine
 	/// if left out
@@ -113,6 +189,13 @@ pub struct WaitArgs {
 	/// Number of the job
 	#[arg(value_parser = task_id)]
 	pub id: assay_primitives::task::TaskId,
+	/// Accept the result at once, and wait until the providers are paid. You give up the right to have
+	/// it checked. Where the providers don't all agree nobody can accept, and the wait is longer
+	#[arg(long)]
+	pub accept: bool,
+	/// Wait until nobody can question the result any more and the providers are paid
+	#[arg(long)]
+	pub settled: bool,
 	/// Longest time to wait
 	#[arg(long, default_value = "600s", value_parser = duration, value_name = "TIME")]
 	pub timeout: Duration,
@@ -138,6 +221,16 @@ pub fn gas(text: &str) -> Result<u64, String> {
 	};
 	let number: u64 = digits.parse().map_err(|_| format!("not an amount of gas: {text}"))?;
 	number.checked_mul(factor).ok_or_else(|| format!("too much gas: {text}"))
+}
+
+/// `64` MiB, or `64k`, in bytes.
+pub fn mib(text: &str) -> Result<u64, String> {
+	let (digits, factor) = match text.strip_suffix('k') {
+		Some(digits) => (digits, 1u64 << 10),
+		None => (text.strip_suffix('M').unwrap_or(text), 1 << 20),
+	};
+	let number: u64 = digits.parse().map_err(|_| format!("not a size: {text}"))?;
+	number.checked_mul(factor).ok_or_else(|| format!("too large: {text}"))
 }
 
 /// `1`, `2`, or the id of a profile in hex.
@@ -191,6 +284,15 @@ mod tests {
 		for unknown in ["0", "3", "-1", "", "simd", &"0".repeat(64)] {
 			assert!(profile(unknown).is_err(), "{unknown}");
 		}
+	}
+
+	#[test]
+	fn size_should_be_in_mebibytes_unless_it_says_otherwise() {
+		assert_eq!(mib("64"), Ok(64 << 20));
+		assert_eq!(mib("64M"), Ok(64 << 20));
+		assert_eq!(mib("64k"), Ok(64 << 10));
+		assert!(mib("k").is_err() && mib("-1").is_err() && mib("64kk").is_err());
+		assert!(mib("99999999999999").is_err());
 	}
 
 	#[test]

@@ -2,12 +2,14 @@
 //! other users of the machine can see.
 
 mod app;
+mod case;
 mod job;
 mod net;
 mod order;
 mod rest;
 
 pub use app::*;
+pub use case::*;
 pub use job::*;
 pub use net::*;
 pub use order::*;
@@ -85,6 +87,12 @@ pub enum Command {
 	/// Run jobs, fetch and verify what they give
 	#[command(subcommand)]
 	Job(JobCommand),
+	/// Doubts about results: look at cases, appeal, check who was drawn to judge
+	#[command(subcommand)]
+	Case(CaseCommand),
+	/// Judge: put up a bond, and be drawn to run again what others doubt
+	#[command(subcommand)]
+	Mediator(MediatorCommand),
 	/// Make programs: check them, run them on this machine, estimate what a job costs, publish them
 	#[command(subcommand)]
 	App(AppCommand),
@@ -156,6 +164,34 @@ mod tests {
 		let line =
 			"assay job run app.wasm --input text.txt --arg 10 --replicas 3 --max-price 1 --wait";
 		assert!(Cli::try_parse_from(line.split(' ')).is_ok());
+	}
+
+	/// Lines of a page that call this program, up to their comments.
+	fn commands(page: &'static str) -> Vec<&'static str> {
+		let lines = page.lines().filter(|line| line.starts_with("assay "));
+		lines.map(|line| line.split('#').next().unwrap_or_default()).collect()
+	}
+
+	#[test]
+	fn commands_of_the_page_on_doubts_should_parse() {
+		let all = commands(include_str!("../../../docs/mediation.md"));
+		assert!(all.len() >= 12, "the page has its commands");
+		for line in all {
+			let parsed = Cli::try_parse_from(line.split_whitespace());
+			assert!(parsed.is_ok(), "{line}: {}", parsed.expect_err("it failed"));
+		}
+	}
+
+	#[test]
+	fn acceptance_should_be_asked_for_only_where_somebody_waits() {
+		let parse = |more: &str| {
+			Cli::try_parse_from(format!("assay job run app.wasm {more}").split_whitespace())
+		};
+		assert!(parse("--wait --accept").is_ok());
+		assert!(parse("--wait --settled").is_ok());
+		assert!(parse("--accept").is_err());
+		assert!(Cli::try_parse_from("assay job wait 3 --accept".split(' ')).is_ok());
+		assert!(Cli::try_parse_from("assay job check 3 --no-run".split(' ')).is_err());
 	}
 
 	#[test]

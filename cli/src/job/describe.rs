@@ -1,22 +1,54 @@
 //! `assay job describe`: everything about one job.
 
 use super::{number, words};
-use crate::{args::IdArgs, context::Context, failure::Failure, output};
-use assay_client::units::{DECIMALS, SYMBOL, format_account, format_amount};
+use crate::{
+	args::DescribeArgs,
+	case::{
+		self,
+		timeline::{self, Timeline},
+	},
+	context::Context,
+	failure::Failure,
+	output,
+};
+use assay_client::{
+	job,
+	units::{DECIMALS, SYMBOL, format_account, format_amount},
+};
 use assay_primitives::{
-	deal::{Deal, Ending, ReplicaResult, ReplicaState, TaskStatus, TaskView},
+	deal::{Deal, Ending, ReplicaResult, ReplicaState, Task, TaskState, TaskStatus, TaskView},
 	outcome::Outcome,
 	policy::Policy,
 };
 use serde_json::{Value, json};
 
 /// Shows a job.
-pub async fn run(args: IdArgs, context: &Context) -> Result<(), Failure> {
+pub async fn run(args: DescribeArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
 	let view = super::view(&chain, args.id).await?;
-	match context.global.output.is_json() {
-		true => output::json(context.global.output, &json(&view)),
-		false => print(&view),
+	let questioned = case::of_task(&chain.at_best().await?, view.id).await?;
+	let timeline = match args.timeline {
+		true => {
+			let id = questioned.as_ref().map(|case| case.id);
+			Some(timeline::of_job(&chain, &view, id, context).await?)
+		},
+		false => None,
+	};
+	if context.global.output.is_json() {
+		let mut value = json(&view);
+		value["case"] = questioned.as_ref().map(case::json).into();
+		value["timeline"] = timeline.as_ref().map(Timeline::json).into();
+		output::json(context.global.output, &value);
+		return Ok(());
+	}
+	print(&view);
+	if let Some(questioned) = &questioned {
+		output::line("");
+		case::print(questioned);
+	}
+	if let Some(timeline) = timeline {
+		output::line("");
+		timeline.print();
 	}
 	Ok(())
 }
@@ -47,11 +79,11 @@ fn print(view: &TaskView) {
 	if let TaskStatus::Ended(ended) = &view.status {
 		rows.push(row("ended", format!("block {}", ended.ended_at)));
 		rows.push(row("paid", format_amount(ended.paid)));
-		if let Ending::Settled(outcome) = &ended.ending {
-			rows.push(row("digest", format!("{:?}", outcome.digest(&deal.task_hash))));
-			rows.push(row("gas used", outcome.gas_used.to_string()));
-			rows.push(row("outputs", format!("{} bytes", outcome.output_bytes)));
-		}
+	}
+	if let Ok(outcome) = job::outcome(view) {
+		rows.push(row("digest", format!("{:?}", outcome.digest(&deal.task_hash))));
+		rows.push(row("gas used", outcome.gas_used.to_string()));
+		rows.push(row("outputs", format!("{} bytes", outcome.output_bytes)));
 	}
 	output::table(&[], rows);
 	output::line("");
@@ -150,15 +182,20 @@ pub fn json(view: &TaskView) -> Value {
 	if let TaskStatus::Ended(ended) = &view.status {
 		value["endedAt"] = ended.ended_at.into();
 		value["paid"] = ended.paid.to_string().into();
-		if let Ending::Settled(outcome) = &ended.ending {
-			value["outcome"] = outcome_json(outcome, &deal.task_hash);
-		}
+	}
+	if let Ok(outcome) = job::outcome(view) {
+		value["outcome"] = outcome_json(&outcome, &deal.task_hash);
+	}
+	if let Some(until) = job::challenge_until(view) {
+		value["challengeUntil"] = until.into();
 	}
 	value
 }
 
 fn status_name(view: &TaskView) -> &'static str {
 	match &view.status {
+		TaskStatus::Open(Task { state: TaskState::Agreed { .. }, .. }) => "agreed",
+		TaskStatus::Open(Task { state: TaskState::Disputed { .. }, .. }) => "disputed",
 		TaskStatus::Open(_) => "open",
 		TaskStatus::Ended(ended) => match &ended.ending {
 			Ending::Settled(_) => "settled",

@@ -1,12 +1,13 @@
 //! `assay job`.
 
 mod describe;
+mod question;
 mod result;
 mod start;
 pub mod words;
 
 pub use describe::outcome_json;
-
+pub use result::run_here;
 pub use start::options;
 pub use words::misfit;
 
@@ -26,6 +27,9 @@ pub async fn run(command: JobCommand, context: &Context) -> Result<(), Failure> 
 		JobCommand::Quote(args) => start::quote(*args, context).await,
 		JobCommand::Get(args) => result::get(args, context).await,
 		JobCommand::Verify(args) => result::verify(args, context).await,
+		JobCommand::Check(args) => question::check(args, context).await,
+		JobCommand::Challenge(args) => question::challenge(args, context).await,
+		JobCommand::Accept(args) => question::accept(args, context).await,
 		JobCommand::List(args) => list(args, context).await,
 		JobCommand::Describe(args) => describe::run(args, context).await,
 		JobCommand::Wait(args) => wait(args, context).await,
@@ -34,7 +38,7 @@ pub async fn run(command: JobCommand, context: &Context) -> Result<(), Failure> 
 }
 
 /// The number of a job as it is printed and read.
-fn number(id: &TaskId) -> String {
+pub fn number(id: &TaskId) -> String {
 	match id.index {
 		0 => id.deal.to_string(),
 		index => format!("{}/{index}", id.deal),
@@ -42,7 +46,7 @@ fn number(id: &TaskId) -> String {
 }
 
 /// The task as the best block has it.
-async fn view(chain: &Chain, id: TaskId) -> Result<TaskView, Failure> {
+pub async fn view(chain: &Chain, id: TaskId) -> Result<TaskView, Failure> {
 	let view = chain.at_best().await?.task(id).await?;
 	Ok(view.ok_or(Error::TaskNotFound(id))?)
 }
@@ -76,7 +80,8 @@ async fn list(args: ListArgs, context: &Context) -> Result<(), Failure> {
 
 async fn wait(args: WaitArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
-	let view = result::follow(&chain, args.id, args.timeout, context).await?;
+	let goal = result::Goal::new(args.accept, args.settled);
+	let view = result::follow(&chain, args.id, goal, args.timeout, context).await?;
 	result::announce(&view, None, context);
 	job::conclude(&view)?;
 	Ok(())

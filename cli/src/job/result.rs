@@ -10,40 +10,107 @@ use crate::{
 };
 use assay_client::{
 	Chain, Head,
-	job::{self, FollowOptions, Outputs, Verification},
+	job::{self, Acceptance, FollowOptions, Outputs, Until, Verification},
 	units::{format_account, format_amount},
 };
 use assay_primitives::{
-	deal::{Ending, TaskStatus, TaskView},
+	deal::{TaskStatus, TaskView},
 	outcome::OutputKind,
 	task::TaskId,
 };
 use serde_json::json;
 use std::{path::PathBuf, time::Duration};
 
-/// Follows a job until its end is final, telling what happens.
+/// What a wait is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Goal {
+	/// A result, though it may still be questioned.
+	Result,
+	/// The end, without doing anything for it.
+	Settled,
+	/// The end, as soon as the client can bring it about.
+	Accepted,
+}
+
+impl Goal {
+	/// What the options ask for.
+	pub fn new(accept: bool, settled: bool) -> Self {
+		match (accept, settled) {
+			(true, _) => Self::Accepted,
+			(false, true) => Self::Settled,
+			(false, false) => Self::Result,
+		}
+	}
+}
+
+/// Follows a job until what it is waited for is final, telling what happens.
 pub async fn follow(
 	chain: &Chain,
 	id: TaskId,
+	goal: Goal,
 	timeout: Duration,
 	context: &Context,
 ) -> Result<TaskView, Failure> {
 	let progress = context.progress();
-	let options = FollowOptions { head: Head::Finalized, timeout, ..FollowOptions::default() };
+	let accepting = async {
+		match goal {
+			Goal::Accepted => accept(chain, id, timeout, &progress, context).await,
+			Goal::Result | Goal::Settled => Ok(()),
+		}
+	};
+	// Together, and ended by the first error: waiting for what can't be accepted is for nobody.
+	let (view, ()) = futures::future::try_join(
+		watch(chain, id, goal, timeout, &progress, context.global.output),
+		accepting,
+	)
+	.await?;
+	Ok(view)
+}
+
+async fn watch(
+	chain: &Chain,
+	id: TaskId,
+	goal: Goal,
+	timeout: Duration,
+	progress: &Progress,
+	format: Format,
+) -> Result<TaskView, Failure> {
+	let until = if goal == Goal::Result { Until::Agreed } else { Until::Ended };
+	let options =
+		FollowOptions { head: Head::Finalized, timeout, until, ..FollowOptions::default() };
 	let mut following = job::follow(chain, id, options);
 	progress.doing(format!("job {}: waiting for the block to be final", number(&id)));
 	while let Some(step) = following.next().await {
 		let step = step?;
-		tell(&progress, &step, context.global.output);
+		tell(progress, &step, format);
 		if let Some(view) = following.view() {
 			progress.doing(format!("job {}: {}", number(&id), words::next_step(view)));
 		}
 	}
-	drop(progress);
 	match following.view() {
 		Some(view) => Ok(view.clone()),
 		None => Err(assay_client::Error::TaskNotFound(id).into()),
 	}
+}
+
+/// Accepts the result as soon as there is one.
+async fn accept(
+	chain: &Chain,
+	id: TaskId,
+	timeout: Duration,
+	progress: &Progress,
+	context: &Context,
+) -> Result<(), Failure> {
+	let signer = context.signer(chain)?;
+	match job::accept(chain, &signer, id, timeout).await? {
+		Acceptance::Accepted(_) => progress.done("accepted: it settles within a few blocks"),
+		Acceptance::Contested(until) => progress.done(format!(
+			"it can't be accepted, since the providers disagree: it may be challenged before block \
+			 {until}"
+		)),
+		Acceptance::TooLate => {},
+	}
+	Ok(())
 }
 
 fn tell(progress: &Progress, step: &job::Progress, format: Format) {
@@ -71,12 +138,9 @@ pub fn announce(view: &TaskView, outputs: Option<&Outputs>, context: &Context) {
 	output::line(&format!("job {}: {}", number(&view.id), words::status(view)));
 	if let TaskStatus::Ended(ended) = &view.status {
 		output::line(&format!("paid: {}", format_amount(ended.paid)));
-		if let (Ending::Settled(outcome), None) = (&ended.ending, &directory) {
-			output::line(&format!(
-				"{} outputs, {} bytes",
-				outcome.output.len, outcome.output_bytes
-			));
-		}
+	}
+	if let (Ok(outcome), None) = (job::outcome(view), &directory) {
+		output::line(&format!("{} outputs, {} bytes", outcome.output.len, outcome.output_bytes));
 	}
 	if let Some(outputs) = outputs {
 		print_outputs(outputs);
@@ -88,6 +152,13 @@ pub fn announce(view: &TaskView, outputs: Option<&Outputs>, context: &Context) {
 		output::line(&format!("  assay job get {id} --output-dir DIR"));
 	}
 	output::line(&format!("  assay job verify {id}"));
+	if let Some(until) = job::challenge_until(view) {
+		output::line(&format!(
+			"\nThis result is agreed on, not final. Before block {until}:\n  \
+			 assay job check {id}      if you doubt it: mediators run it again\n  \
+			 assay job accept {id}     if you don't: the providers are paid soon"
+		));
+	}
 }
 
 fn print_outputs(outputs: &Outputs) {
@@ -105,7 +176,7 @@ fn print_outputs(outputs: &Outputs) {
 	}
 }
 
-/// Fetches the outputs of a job that has ended.
+/// Fetches the outputs of a job that has a result.
 pub async fn fetch(
 	chain: &Chain,
 	view: &TaskView,
@@ -137,20 +208,29 @@ pub async fn get(args: GetArgs, context: &Context) -> Result<(), Failure> {
 pub async fn verify(args: IdArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
 	let view = super::view(&chain, args.id).await?;
-	let runner = context.runner()?;
-	let fetcher = context.fetcher(&chain, &[])?;
-	let directory = tempfile::tempdir()
-		.map_err(|error| Failure::new(format!("can't create a temporary folder: {error}")))?;
-	let progress = context.progress();
-	progress.doing("running the job on this machine");
-	let verification = job::verify(&fetcher, &view, runner, directory.path()).await?;
-	drop(progress);
+	let verification = run_here(&chain, &view, context).await?;
 	report(&view, &verification, context);
 	verification.check()?;
 	Ok(())
 }
 
-fn report(view: &TaskView, verification: &Verification, context: &Context) {
+/// Runs a job on this machine.
+pub async fn run_here(
+	chain: &Chain,
+	view: &TaskView,
+	context: &Context,
+) -> Result<Verification, Failure> {
+	let runner = context.runner()?;
+	let fetcher = context.fetcher(chain, &[])?;
+	let directory = tempfile::tempdir()
+		.map_err(|error| Failure::new(format!("can't create a temporary folder: {error}")))?;
+	let progress = context.progress();
+	progress.doing("running the job on this machine");
+	Ok(job::verify(&fetcher, view, runner, directory.path()).await?)
+}
+
+/// Prints how a run on this machine compares.
+pub fn report(view: &TaskView, verification: &Verification, context: &Context) {
 	let holds = verification.chain == Some(verification.local);
 	if context.global.output.is_json() {
 		let claims: Vec<_> = verification

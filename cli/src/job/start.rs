@@ -1,6 +1,10 @@
 //! `assay job run` and `assay job quote`.
 
-use super::{number, result, words};
+use super::{
+	number,
+	result::{self, Goal},
+	words,
+};
 use crate::{
 	app::Refused, args::RunArgs, content, context::Context, failure::Failure, output, program,
 	progress::Progress,
@@ -25,13 +29,16 @@ struct Plan {
 
 /// `assay job run`.
 pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
-	let plan = plan(&args)?;
+	let mut plan = plan(&args)?;
 	let chain = context.chain().await?;
+	if args.for_court {
+		fit_court(&chain, &mut plan.options).await?;
+	}
 	let signer = context.signer(&chain)?;
 	let progress = context.progress();
 	progress.doing("asking for offers");
 	// Asked before anything is published, so that a job which nobody serves costs nothing.
-	let order = order(&chain, &signer, &plan, &args).await?;
+	let order = order(&chain, &signer, &plan).await?;
 	if args.hints.is_empty() {
 		publish_all(&chain, &signer, &plan, &progress).await?;
 	}
@@ -44,7 +51,9 @@ pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
 		announce_start(&id, &order, context);
 		return Ok(());
 	}
-	let view = result::follow(&chain, id, args.timeout, context).await.inspect_err(|failure| {
+	let goal = Goal::new(args.accept, args.settled);
+	let waiting = result::follow(&chain, id, goal, args.timeout, context);
+	let view = waiting.await.inspect_err(|failure| {
 		if matches!(failure, Failure::Client(Error::Timeout { .. })) {
 			eprintln!("job {} goes on; wait for it with: assay job wait {0}", number(&id));
 		}
@@ -74,10 +83,13 @@ fn explain_refusal(module: &[u8], profile: &Profile) {
 
 /// `assay job quote`.
 pub async fn quote(args: RunArgs, context: &Context) -> Result<(), Failure> {
-	let plan = plan(&args)?;
+	let mut plan = plan(&args)?;
 	let chain = context.chain().await?;
+	if args.for_court {
+		fit_court(&chain, &mut plan.options).await?;
+	}
 	let signer = context.signer(&chain)?;
-	let order = order(&chain, &signer, &plan, &args).await?;
+	let order = order(&chain, &signer, &plan).await?;
 	if context.global.output.is_json() {
 		let chosen: Vec<_> = order
 			.chosen
@@ -96,7 +108,7 @@ pub async fn quote(args: RunArgs, context: &Context) -> Result<(), Failure> {
 				"offers": chosen,
 				"escrow": order.escrow.to_string(),
 				"deposit": order.deposit.to_string(),
-				"stake": order.quote.stake.to_string(),
+				"stake": order.stake.to_string(),
 			}),
 		);
 		return Ok(());
@@ -110,7 +122,7 @@ pub async fn quote(args: RunArgs, context: &Context) -> Result<(), Failure> {
 	print_misfits(&order.quote.misfits);
 	output::line(&format!("to be held: {}", format_amount(order.escrow)));
 	output::line(&format!("deposit, returned: {}", format_amount(order.deposit)));
-	output::line(&format!("stake of each provider: {}", format_amount(order.quote.stake)));
+	output::line(&format!("stake of each provider: {}", format_amount(order.stake)));
 	Ok(())
 }
 
@@ -139,6 +151,7 @@ fn plan(args: &RunArgs) -> Result<Plan, Failure> {
 	};
 	options.run_blocks = args.run_blocks;
 	options.hints = args.hints.clone();
+	options.offers = args.offers.clone();
 	Ok(Plan { options, module, input })
 }
 
@@ -162,27 +175,24 @@ fn random_seed() -> Result<Hash, Failure> {
 	Ok(seed.into())
 }
 
-async fn order(
-	chain: &Chain,
-	signer: &Signer,
-	plan: &Plan,
-	args: &RunArgs,
-) -> Result<Order, Failure> {
+/// Lowers the limits to what the court takes; fails where that is not enough.
+async fn fit_court(chain: &Chain, options: &mut JobOptions) -> Result<(), Failure> {
+	let court = chain.at_best().await?.court_limits().await?;
+	let limits = &mut options.limits;
+	limits.gas = limits.gas.min(court.gas);
+	limits.memory_pages = limits.memory_pages.min(court.memory_pages);
+	limits.output_bytes = limits.output_bytes.min(court.output_bytes);
+	Ok(court.admits(&options.task()?).map_err(Error::NotForCourt)?)
+}
+
+async fn order(chain: &Chain, signer: &Signer, plan: &Plan) -> Result<Order, Failure> {
 	let state = chain.at_best().await?;
 	let order = job::order(&state, &signer.account(), &plan.options).await;
-	let mut order = order.inspect_err(|error| {
+	let order = order.inspect_err(|error| {
 		if let Error::NotMatched { misfits, .. } = error {
 			print_misfits(misfits);
 		}
 	})?;
-	if !args.offers.is_empty() {
-		order.chosen.retain(|fit| args.offers.contains(&fit.offer));
-		let needed = order.request.policy.first_wave();
-		let found = order.chosen.len() as u32;
-		if found < needed {
-			return Err(Error::NotMatched { found, needed, misfits: order.quote.misfits }.into());
-		}
-	}
 	Ok(order)
 }
 

@@ -58,7 +58,10 @@ pub fn status(view: &TaskView) -> String {
 			TaskState::Waiting { .. } => "waiting".into(),
 			TaskState::Running { wave, .. } => format!("running{}", in_wave(*wave)),
 			TaskState::Revealing { wave, .. } => format!("revealing{}", in_wave(*wave)),
-			TaskState::Agreed { .. } => "agreed".into(),
+			TaskState::Agreed { .. } => match assay_client::job::outcome(view) {
+				Ok(outcome) => format!("agreed: it {}", class(&outcome.class)),
+				Err(_) => "agreed".into(),
+			},
 			TaskState::Disputed { case } => format!("disputed in case {case}"),
 		},
 		TaskStatus::Ended(ended) => match &ended.ending {

@@ -58,6 +58,17 @@ pub(super) fn check_view(metadata: &Metadata, api: Api, method: &str) -> Result<
 	Ok(())
 }
 
+/// An encoded constant of a pallet.
+pub(super) fn constant<'a>(metadata: &'a Metadata, pallet: &str, name: &str) -> Option<&'a [u8]> {
+	Some(metadata.pallet_by_name(pallet)?.constant_by_name(name)?.value())
+}
+
+/// A constant of the chain that this crate was tested against.
+#[cfg(test)]
+pub(crate) fn pinned_constant(pallet: &str, name: &str) -> Option<&'static [u8]> {
+	constant(pinned().ok()?, pallet, name)
+}
+
 /// Name of a runtime API as `state_call` wants it.
 pub(super) fn view_name(api: Api, method: &str) -> String {
 	format!("{}_{method}", api.name())

@@ -6,7 +6,10 @@ use super::{
 	connect::Chain,
 	events::{self, EventRecord},
 };
-use crate::error::{Error, Result};
+use crate::{
+	error::{Error, Result},
+	job::Rules,
+};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, Nonce,
 	api::{OfferView, Parameters},
@@ -111,6 +114,11 @@ impl At {
 	/// Constants of the protocol.
 	pub async fn parameters(&self) -> Result<Parameters> {
 		self.view("parameters", ()).await
+	}
+
+	/// The constants that the money of a deal follows from.
+	pub fn rules(&self) -> Result<Rules> {
+		Rules::read(|pallet, name| abi::constant(self.client.metadata_ref(), pallet, name))
 	}
 
 	/// A profile by its id.

@@ -21,4 +21,6 @@ pub use events::{
 pub use submit::{Submitted, WaitFor};
 
 pub(crate) use abi::Api;
+#[cfg(test)]
+pub(crate) use abi::pinned_constant;
 pub(crate) use rpc::install_crypto;

@@ -2,19 +2,27 @@
 //!
 //! [`JobOptions`] gives a request, [`order`] asks the chain what it would cost and picks the
 //! candidates, [`submit`] opens the deal, [`follow`] tells what happens, [`fetch_outputs`] brings the
-//! result here, and [`verify`] runs the task again on this machine.
+//! result here, [`verify`] runs the task again on this machine, and [`accept`] settles it without
+//! waiting for anybody's doubts.
 
+mod accept;
 mod order;
 mod outputs;
 mod paths;
 mod progress;
 mod spec;
+mod terms;
 mod verify;
 
+pub use accept::{Acceptance, accept, contested};
 pub use order::{Order, Submission, order, submit};
 pub use outputs::{
 	Outputs, Skipped, fetch_manifest, fetch_outputs, providers_to_ask, write_outputs,
 };
-pub use progress::{FollowOptions, Following, Progress, Step, conclude, follow, outcome, steps};
+pub use progress::{
+	FollowOptions, Following, Progress, Step, Until, challenge_until, conclude, follow, outcome,
+	steps,
+};
 pub use spec::{JobOptions, MaxPrice};
+pub use terms::{PRICE_SPREAD, Rules};
 pub use verify::{Claim, Mismatch, Verification, verify};

@@ -1,6 +1,6 @@
 //! What a job would cost and who could run it, and opening the deal.
 
-use super::spec::JobOptions;
+use super::{spec::JobOptions, terms::Rules};
 use crate::{
 	chain::{At, Chain, Event, MarketEvent, Submitted, WaitFor, call},
 	error::{Error, Result},
@@ -20,8 +20,11 @@ pub struct Order {
 	pub request: Request,
 	/// Offers that will be named, cheapest first.
 	pub chosen: Vec<OfferFit>,
-	/// Money that will be locked: the dearest of the chosen for all waves, fee included.
+	/// Money that will be locked: the dearest of the chosen for all waves with the fee, and what is set
+	/// aside for a case and for audits.
 	pub escrow: Balance,
+	/// What each candidate locks of its bond.
+	pub stake: Balance,
 	/// The most that will be held as a deposit for state, and returned.
 	pub deposit: Balance,
 	/// The chain's answer in full, the offers that don't fit and why included.
@@ -54,64 +57,93 @@ impl Order {
 	}
 }
 
-/// Asks the chain which offers serve the job, and picks the cheapest.
+/// Asks the chain which offers serve the job, and picks the cheapest that can go together.
 ///
 /// Spends nothing. Errors: [`Error::Usage`] for what the chain would never accept,
-/// [`Error::NotMatched`] with the reasons why the other offers don't fit,
-/// [`Error::InsufficientBalance`].
+/// [`Error::NotMatched`] with the reasons why the other offers don't fit, [`Error::PricesApart`]
+/// where no stake would deter all that would be needed, [`Error::InsufficientBalance`].
 pub async fn order(at: &At, client: &AccountId, options: &JobOptions) -> Result<Order> {
 	let now = at.block().number;
 	options.check(&at.parameters().await?)?;
-	let request = options.request(now)?;
+	let (request, rules) = (options.request(now)?, at.rules()?);
 	let quote = at.quote(client, &request).await?;
-	let chosen = choose(&quote, &request, options);
-	let needed = request.policy.first_wave();
-	if (chosen.len() as u32) < needed {
-		let found = chosen.len() as u32;
-		return Err(Error::NotMatched { found, needed, misfits: quote.misfits });
-	}
+	let chosen = match choose(&quote, &request, options, &rules) {
+		Ok(chosen) => chosen,
+		Err(Lack::Offers { found, needed }) => {
+			return Err(Error::NotMatched { found, needed, misfits: quote.misfits });
+		},
+		Err(Lack::Likeness { found, needed }) => return Err(Error::PricesApart { found, needed }),
+	};
+	let maxima = maxima(&chosen);
+	let beyond = || Error::Usage("the price is beyond what amounts can express".into());
+	let escrow = rules.escrow(&request.policy, &maxima).ok_or_else(beyond)?;
+	let stake = rules.stake(&request.policy, maxima.first().copied().unwrap_or(0));
+	let deposit = quote.deposit;
 	let free = at.balance(client).await?;
 	let free = free.free.saturating_sub(free.frozen);
-	let (escrow, deposit) = (escrow(&quote, &request, &chosen), quote.deposit);
 	// The deposit for fewer candidates is a little smaller than this one, so only the chain can tell
 	// exactly; it refuses with an error of the same exit code.
 	if free < escrow {
 		let (account, needed) = (client.clone(), escrow.saturating_add(deposit));
 		return Err(Error::InsufficientBalance { account, free, needed });
 	}
-	Ok(Order { request, chosen, escrow, deposit, quote, at: now })
+	Ok(Order { request, chosen, escrow, stake, deposit, quote, at: now })
 }
 
-/// The quote's escrow is for all offers that fit; this is the share of the chosen, rounded up.
-fn escrow(quote: &Quote, request: &Request, chosen: &[OfferFit]) -> Balance {
-	let replicas = request.policy.max_replicas() as usize;
-	let work = |fits: &[OfferFit]| {
-		let mut maxima: Vec<Balance> = fits.iter().map(|fit| fit.maximum).collect();
-		maxima.sort_unstable_by(|one, other| other.cmp(one));
-		maxima.iter().take(replicas).fold(0 as Balance, |sum, one| sum.saturating_add(*one))
-	};
-	let (all, ours) = (work(&quote.fits), work(chosen));
-	let fee = quote.escrow.saturating_sub(all);
-	// fee · ours / all without leaving the type; nothing is lost but a unit of rounding.
-	let share = match fee.checked_mul(ours) {
-		Some(product) => product.div_ceil(all.max(1)),
-		None => (fee / all.max(1)).saturating_add(1).saturating_mul(ours),
-	};
-	ours.saturating_add(share.min(fee))
+/// P_max of each offer, ascending.
+fn maxima(fits: &[OfferFit]) -> Vec<Balance> {
+	let mut maxima: Vec<Balance> = fits.iter().map(|fit| fit.maximum).collect();
+	maxima.sort_unstable();
+	maxima
 }
 
-/// The cheapest offers within the price, one for each provider.
-fn choose(quote: &Quote, request: &Request, options: &JobOptions) -> Vec<OfferFit> {
-	let first_wave = request.policy.first_wave();
-	let limit = options.candidates.unwrap_or(request.policy.max_replicas()).max(first_wave);
-	let mut chosen: Vec<OfferFit> = Vec::new();
+/// Why there are not enough candidates.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Lack {
+	/// Too few offers serve the request.
+	Offers { found: u32, needed: u32 },
+	/// There are enough, at prices too far apart.
+	Likeness { found: u32, needed: u32 },
+}
+
+/// The cheapest offers within the price, one for each provider, of which the ledger will say that the
+/// stake deters them all. As many as there may be, beginning with the cheapest that has enough others
+/// of its kind.
+fn choose(
+	quote: &Quote,
+	request: &Request,
+	options: &JobOptions,
+	rules: &Rules,
+) -> Result<Vec<OfferFit>, Lack> {
+	let needed = request.policy.first_wave();
+	let limit = options.candidates.unwrap_or(request.policy.max_replicas()).max(needed);
+	let mut fits: Vec<OfferFit> = Vec::new();
 	for fit in &quote.fits {
-		let known = chosen.iter().any(|other| other.provider == fit.provider);
-		if chosen.len() < limit as usize && !known && options.affords(fit.maximum) {
-			chosen.push(fit.clone());
+		let named = options.offers.is_empty() || options.offers.contains(&fit.offer);
+		let known = fits.iter().any(|other| other.provider == fit.provider);
+		if named && !known && options.affords(fit.maximum) {
+			fits.push(fit.clone());
 		}
 	}
-	chosen
+	fits.sort_by_key(|fit| fit.maximum);
+	let found = fits.len() as u32;
+	if found < needed {
+		return Err(Lack::Offers { found, needed });
+	}
+	let maxima = maxima(&fits);
+	for first in 0..fits.len() {
+		let most = fits.len().min(first.saturating_add(limit as usize));
+		// A longer run is no less dear, so the first that is too long ends it.
+		let last = (first..most)
+			.take_while(|last| rules.deters(&request.policy, &maxima[first..=*last]))
+			.last();
+		if let Some(last) = last
+			&& (last - first + 1) as u32 >= needed
+		{
+			return Ok(fits[first..=last].to_vec());
+		}
+	}
+	Err(Lack::Likeness { found, needed })
 }
 
 /// Opens the deal. The offers may be gone by now, which is an [`Error::Dispatch`] of the market.
@@ -136,7 +168,7 @@ pub async fn submit(
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::job::MaxPrice;
+	use crate::job::{MaxPrice, terms::tests::RULES};
 	use assay_primitives::{content::ContentRef, policy::Policy, price::Price};
 
 	fn fit(offer: OfferId, provider: u8, maximum: Balance) -> OfferFit {
@@ -154,15 +186,35 @@ mod tests {
 		options.policy = Policy::Quorum { replicas: 1, required: 1 };
 		let request = options.request(1).expect("valid");
 		let quote =
-			quote(vec![fit(7, 1, 10), fit(8, 1, 11), fit(5, 2, 20), fit(4, 3, 31), fit(3, 4, 30)]);
+			quote(vec![fit(7, 1, 26), fit(8, 1, 27), fit(5, 2, 28), fit(4, 3, 31), fit(3, 4, 30)]);
 		let offers = |options: &JobOptions| -> Vec<OfferId> {
-			choose(&quote, &request, options).iter().map(|fit| fit.offer).collect()
+			let chosen = choose(&quote, &request, options, &RULES).expect("enough");
+			chosen.iter().map(|fit| fit.offer).collect()
 		};
 		assert_eq!(offers(&options), [7, 5, 3]);
 		options.candidates = Some(2);
 		assert_eq!(offers(&options), [7, 5]);
 		options.candidates = Some(0);
 		assert_eq!(offers(&options), [7], "never fewer than the first wave");
+		options.candidates = None;
+		options.offers = vec![3, 4, 5];
+		assert_eq!(offers(&options), [5, 3], "only those that were named");
+	}
+
+	#[test]
+	fn choice_should_pass_over_those_whose_prices_are_too_far_from_the_others() {
+		let mut options = JobOptions::new(ContentRef::of(b"m"), MaxPrice::PerReplica(10_000));
+		options.policy = Policy::Quorum { replicas: 2, required: 2 };
+		let request = options.request(1).expect("valid");
+		let choice = |maxima: &[Balance]| {
+			let fits = (1u8..).zip(maxima).map(|(at, maximum)| fit(at.into(), at, *maximum));
+			choose(&quote(fits.collect()), &request, &options, &RULES)
+				.map(|chosen| chosen.iter().map(|fit| fit.maximum).collect::<Vec<_>>())
+		};
+		assert_eq!(choice(&[1_000, 1_100, 1_250, 1_900]), Ok(vec![1_000, 1_100, 1_250]));
+		assert_eq!(choice(&[100, 1_000, 1_100]), Ok(vec![1_000, 1_100]), "the cheap one is alone");
+		assert_eq!(choice(&[100, 1_000, 3_000]), Err(Lack::Likeness { found: 3, needed: 2 }));
+		assert_eq!(choice(&[100]), Err(Lack::Offers { found: 1, needed: 2 }));
 	}
 
 	#[test]
@@ -172,22 +224,7 @@ mod tests {
 		let request = options.request(1).expect("valid");
 		let chosen = vec![fit(1, 1, 10), fit(2, 2, 20), fit(3, 3, 30)];
 		let quote = quote(vec![]);
-		let order = Order { request, quote, chosen, escrow: 0, deposit: 0, at: 1 };
+		let order = Order { request, quote, chosen, escrow: 0, stake: 0, deposit: 0, at: 1 };
 		assert_eq!(order.first_wave_maximum(), 50);
-	}
-
-	#[test]
-	fn escrow_should_be_the_share_of_what_was_chosen() {
-		let mut options = JobOptions::new(ContentRef::of(b"m"), MaxPrice::PerReplica(2_000));
-		options.policy = Policy::Quorum { replicas: 1, required: 1 };
-		let request = options.request(1).expect("valid");
-		let fits = vec![fit(1, 1, 1_000), fit(2, 2, 1_000), fit(3, 3, 2_000), fit(4, 4, 2_000)];
-		// Three waves at most: 5000 of work and one percent.
-		let quote = Quote { escrow: 5_050, ..quote(fits.clone()) };
-		assert_eq!(escrow(&quote, &request, &fits), 5_050);
-		assert_eq!(escrow(&quote, &request, &fits[..2]), 2_020);
-		assert_eq!(escrow(&quote, &request, &[]), 0);
-		let huge = Quote { escrow: Balance::MAX, ..quote };
-		assert_eq!(escrow(&huge, &request, &fits), Balance::MAX);
 	}
 }

@@ -29,6 +29,18 @@ pub struct FollowOptions {
 	pub timeout: Duration,
 	/// Longest time without any node; then following ends with the reason.
 	pub outage: Duration,
+	/// What ends it.
+	pub until: Until,
+}
+
+/// What following waits for.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Until {
+	/// A result, though it may still be challenged, or the end without one.
+	Agreed,
+	/// The end: nothing can change any more, and the money has moved.
+	#[default]
+	Ended,
 }
 
 impl Default for FollowOptions {
@@ -37,6 +49,7 @@ impl Default for FollowOptions {
 			head: Head::Finalized,
 			timeout: Duration::from_secs(3_600),
 			outage: Duration::from_secs(60),
+			until: Until::Ended,
 		}
 	}
 }
@@ -314,6 +327,14 @@ pub fn outcome(view: &TaskView) -> Result<Outcome> {
 	revealed.ok_or(Error::NotSettled(view.id))
 }
 
+/// First block in which an agreed result can no longer be challenged; `None` where there is no window.
+pub fn challenge_until(view: &TaskView) -> Option<BlockNumber> {
+	match open_task(view)?.state {
+		TaskState::Agreed { until, .. } => Some(until),
+		_ => None,
+	}
+}
+
 /// The outcome where the program succeeded; everything else is an error, so that a script which
 /// waits for a job fails with it.
 pub fn conclude(view: &TaskView) -> Result<Outcome> {
@@ -343,7 +364,7 @@ pub struct Following {
 /// Blocks that a task may take to show up: a final block comes some time after the best one.
 const PATIENCE: u32 = 30;
 
-/// Follows a task until its end. Starts with what has happened so far.
+/// Follows a task, by default until its end. Starts with what has happened so far.
 pub fn follow(chain: &Chain, task: TaskId, options: FollowOptions) -> Following {
 	Following {
 		chain: chain.clone(),
@@ -391,7 +412,11 @@ impl Following {
 	}
 
 	fn is_over(&self) -> bool {
-		self.seen.as_ref().is_some_and(|view| matches!(view.status, TaskStatus::Ended(_)))
+		self.seen.as_ref().is_some_and(|view| match (&view.status, self.options.until) {
+			(TaskStatus::Ended(_), _) => true,
+			(TaskStatus::Open(_), Until::Agreed) => challenge_until(view).is_some(),
+			(TaskStatus::Open(_), Until::Ended) => false,
+		})
 	}
 
 	/// Looks at one more block.

@@ -8,7 +8,7 @@ use assay_primitives::{
 	policy::{Policy, PolicyFault},
 	price::{MGAS, Price},
 	profile::{Profile, ProfileId},
-	request::{Hints, Request},
+	request::{Hints, OfferId, Request},
 	task::{Input, Limits, MAX_ARG_BYTES, MAX_ARGS, MAX_ARGS_BYTES, TaskSpec},
 };
 
@@ -52,6 +52,8 @@ pub struct JobOptions {
 	pub hints: Vec<String>,
 	/// Candidates to name, at most; `None` for as many as all waves together may need.
 	pub candidates: Option<u32>,
+	/// The only offers to name; empty for any.
+	pub offers: Vec<OfferId>,
 }
 
 impl JobOptions {
@@ -72,6 +74,7 @@ impl JobOptions {
 			tags: 0,
 			hints: Vec::new(),
 			candidates: None,
+			offers: Vec::new(),
 		}
 	}
 

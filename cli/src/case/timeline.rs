@@ -1,0 +1,423 @@
+//! What happened to a job and its case, block by block, out of the chain's events.
+
+use crate::{context::Context, failure::Failure, job::words as job_words, output};
+use assay_client::{
+	Chain, Error,
+	chain::{CourtEvent, DealsEvent, Event, MediationEvent},
+	units::{format_account, format_amount},
+};
+use assay_primitives::{
+	AccountId, BlockNumber,
+	case::{CasePhase, CaseView},
+	deal::{TaskStatus, TaskView},
+	task::TaskId,
+	traits::CaseId,
+};
+use futures::{StreamExt, stream};
+use serde_json::{Value, json};
+
+/// Blocks that are asked for at a time.
+const AT_ONCE: usize = 16;
+/// Most blocks that are looked through: a job with a case of four rounds at the longest run time
+/// takes more, and then the latest count.
+const MOST_BLOCKS: BlockNumber = 5_000;
+
+/// Events of a job, or of a case, in their order.
+pub struct Timeline {
+	entries: Vec<(BlockNumber, String)>,
+	/// Blocks whose events the node does not keep.
+	forgotten: u32,
+}
+
+/// What is told about.
+struct Subject {
+	task: Option<TaskId>,
+	case: Option<CaseId>,
+}
+
+/// All that happened to a job, its cases included.
+pub async fn of_job(
+	chain: &Chain,
+	view: &TaskView,
+	case: Option<CaseId>,
+	context: &Context,
+) -> Result<Timeline, Failure> {
+	let last = match &view.status {
+		TaskStatus::Ended(ended) => ended.ended_at,
+		TaskStatus::Open(_) => view.at,
+	};
+	let subject = Subject { task: Some(view.id), case };
+	read(chain, &subject, view.deal.opened_at, last, context).await
+}
+
+/// All that happened in a case.
+pub async fn of_case(
+	chain: &Chain,
+	view: &CaseView,
+	context: &Context,
+) -> Result<Timeline, Failure> {
+	let last = match view.case.phase {
+		CasePhase::Closed { at, .. } => at,
+		_ => view.at,
+	};
+	let subject = Subject { task: Some(view.brief.task), case: Some(view.id) };
+	read(chain, &subject, view.brief.opened_at, last, context).await
+}
+
+async fn read(
+	chain: &Chain,
+	subject: &Subject,
+	first: BlockNumber,
+	last: BlockNumber,
+	context: &Context,
+) -> Result<Timeline, Failure> {
+	let first = first.max(last.saturating_sub(MOST_BLOCKS));
+	let progress = context.progress();
+	progress.doing(format!("reading the events of blocks {first} to {last}"));
+	let events = |number| async move {
+		match chain.at_number(number).await {
+			Ok(at) => at.events().await.map(|events| (number, events)),
+			Err(error) => Err(error),
+		}
+	};
+	let mut blocks = stream::iter(first..=last).map(events).buffered(AT_ONCE);
+	let mut timeline = Timeline { entries: Vec::new(), forgotten: 0 };
+	while let Some(block) = blocks.next().await {
+		match block {
+			Ok((number, events)) => {
+				let told = events.iter().filter_map(|record| subject.words(&record.event));
+				timeline.entries.extend(told.map(|text| (number, text)));
+			},
+			// A node without the states of old blocks says so in its own words.
+			Err(Error::Forgotten(_) | Error::Rpc { .. }) => timeline.forgotten += 1,
+			Err(error) => return Err(error.into()),
+		}
+	}
+	Ok(timeline)
+}
+
+impl Timeline {
+	/// For people.
+	pub fn print(&self) {
+		output::table(
+			&["block", "what happened"],
+			self.entries.iter().map(|(block, text)| vec![block.to_string(), text.clone()]),
+		);
+		if self.forgotten > 0 {
+			eprintln!("warning: the node no longer keeps the events of {} blocks", self.forgotten);
+		}
+	}
+
+	/// For programs.
+	pub fn json(&self) -> Value {
+		let entry =
+			|(block, text): &(BlockNumber, String)| json!({ "block": block, "event": text });
+		json!({
+			"events": self.entries.iter().map(entry).collect::<Vec<_>>(),
+			"blocksForgotten": self.forgotten,
+		})
+	}
+}
+
+fn names(accounts: &[AccountId]) -> String {
+	accounts.iter().map(format_account).collect::<Vec<_>>().join(", ")
+}
+
+impl Subject {
+	fn words(&self, event: &Event) -> Option<String> {
+		match event {
+			Event::Deals(event) => self.deal(event),
+			Event::Mediation(event) => self.case(event),
+			Event::Court(CourtEvent::Ruled { case, by, digest, class, gas_used })
+				if Some(*case) == self.case =>
+			{
+				Some(format!(
+					"{} had the court run the program: {}, it {}, {gas_used} gas",
+					format_account(by),
+					job_words::short(digest),
+					job_words::class(class)
+				))
+			},
+			_ => None,
+		}
+	}
+
+	/// What the ledger reported, where it is about this job.
+	fn deal(&self, event: &DealsEvent) -> Option<String> {
+		let wanted = self.task?;
+		let (task, text) = match event {
+			DealsEvent::DealOpened { deal, escrow, stake, candidates, .. }
+				if *deal == wanted.deal =>
+			{
+				let text = format!(
+					"opened: {} held, {} candidates stake {} each",
+					format_amount(*escrow),
+					candidates.len(),
+					format_amount(*stake)
+				);
+				return Some(text);
+			},
+			DealsEvent::DepositReturned { deal, payer, amount } if *deal == wanted.deal => {
+				let amount = format_amount(*amount);
+				return Some(format!("deposit of {amount} back to {}", format_account(payer)));
+			},
+			event => progress_of(event).or_else(|| money_of(event))?,
+		};
+		(task == wanted).then_some(text)
+	}
+
+	/// What the mediation reported, where it is about this case.
+	fn case(&self, event: &MediationEvent) -> Option<String> {
+		let wanted = self.case?;
+		let (case, text) = round_of(event).or_else(|| wages_of(event))?;
+		(case == wanted).then_some(text)
+	}
+}
+
+/// What happens to a task.
+fn progress_of(event: &DealsEvent) -> Option<(TaskId, String)> {
+	let told = match event {
+		DealsEvent::ReplicasDrawn { task, providers, .. } => {
+			(task, format!("drawn: {}", names(providers)))
+		},
+		DealsEvent::Committed { task, provider } => {
+			(task, format!("{} sealed", format_account(provider)))
+		},
+		DealsEvent::ReplicaDeclined { task, provider } => {
+			(task, format!("{} could not get the content", format_account(provider)))
+		},
+		DealsEvent::DeadlineMissed { task, provider, sealed } => {
+			let what = if *sealed { "did not reveal" } else { "did not seal" };
+			(task, format!("{} {what}", format_account(provider)))
+		},
+		DealsEvent::ReplicaDenounced { task, provider, by } => {
+			let (whose, by) = (format_account(provider), format_account(by));
+			(task, format!("the seal of {whose} was opened too early by {by}"))
+		},
+		DealsEvent::RevealStarted { task, until, .. } => {
+			(task, format!("to reveal before block {until}"))
+		},
+		DealsEvent::Revealed { task, provider, digest, class } => {
+			let (who, digest) = (format_account(provider), job_words::short(digest));
+			(task, format!("{who} revealed {digest}: it {}", job_words::class(class)))
+		},
+		DealsEvent::TaskAgreed { task, digest, until } => {
+			let digest = job_words::short(digest);
+			(task, format!("agreed on {digest}; may be challenged before block {until}"))
+		},
+		DealsEvent::ResultAccepted { task } => (task, "the client accepted it".into()),
+		DealsEvent::ReportOpened { task, provider, digest } => {
+			let (who, digest) = (format_account(provider), job_words::short(digest));
+			(task, format!("{who} reports that {digest} is true, and the result a lie"))
+		},
+		DealsEvent::TaskDisputed { task, case, reason, funds } => {
+			let (reason, funds) = (lower(&reason.0), format_amount(*funds));
+			(task, format!("case {case} opened ({reason}), {funds} paid for it"))
+		},
+		DealsEvent::CaseDecided { task, case, truth, spent } => {
+			let truth = truth.map_or("nothing".into(), |truth| job_words::short(&truth));
+			let spent = format_amount(*spent);
+			(task, format!("case {case} decided: {truth} is true; it cost {spent}"))
+		},
+		DealsEvent::TaskSettled { task, digest, class, paid } => {
+			let (digest, paid) = (job_words::short(digest), format_amount(*paid));
+			(task, format!("settled as {digest}: it {}, {paid} paid", job_words::class(class)))
+		},
+		DealsEvent::TaskFailed { task, cause, paid } => {
+			let (cause, paid) = (job_words::cause(cause), format_amount(*paid));
+			(task, format!("failed: {cause}, {paid} paid"))
+		},
+		_ => return None,
+	};
+	Some((*told.0, told.1))
+}
+
+/// Whose money of a task moves.
+fn money_of(event: &DealsEvent) -> Option<(TaskId, String)> {
+	let told = match event {
+		DealsEvent::ReplicaPaid { task, provider, amount, .. } => {
+			(task, format!("{} paid {}", format_account(provider), format_amount(*amount)))
+		},
+		DealsEvent::ReplicaSlashed { task, provider, amount, reason } => {
+			let (who, amount) = (format_account(provider), format_amount(*amount));
+			(task, format!("{who} slashed {amount} ({})", lower(&reason.0)))
+		},
+		DealsEvent::SlashShared { task, to, amount, reason, .. } => {
+			let (to, amount) = (format_account(to), format_amount(*amount));
+			(task, format!("{to} got {amount} of the slashes ({})", lower(&reason.0)))
+		},
+		DealsEvent::BondForfeited { task, who, amount, burnt } => {
+			let (who, amount, burnt) =
+				(format_account(who), format_amount(*amount), format_amount(*burnt));
+			(
+				task,
+				format!("{who} lost the bond of its challenge, {amount}, of which {burnt} burnt"),
+			)
+		},
+		DealsEvent::BondShared { task, to, amount, .. } => {
+			(task, format!("{} got {} of the bond", format_account(to), format_amount(*amount)))
+		},
+		DealsEvent::PaidByPublisher { task, provider, amount, .. } => {
+			let (who, amount) = (format_account(provider), format_amount(*amount));
+			(task, format!("{who} paid {amount} out of the publisher's bond"))
+		},
+		DealsEvent::OwnerPaid { task, owner, amount } => (
+			task,
+			format!("{} paid {} for its content", format_account(owner), format_amount(*amount)),
+		),
+		DealsEvent::AuditTaxPaid { task, amount } => {
+			(task, format!("{} for audits", format_amount(*amount)))
+		},
+		DealsEvent::FeePaid { task, amount } => {
+			(task, format!("{} protocol fee", format_amount(*amount)))
+		},
+		DealsEvent::EscrowReturned { task, payer, amount } => {
+			(task, format!("{} back to {}", format_amount(*amount), format_account(payer)))
+		},
+		_ => return None,
+	};
+	Some((*told.0, told.1))
+}
+
+/// What happens in the rounds of a case.
+fn round_of(event: &MediationEvent) -> Option<(CaseId, String)> {
+	let told = match event {
+		MediationEvent::RoundOpened { case, round, .. } => {
+			(case, format!("round {}: mediators are to be drawn", number(*round)))
+		},
+		MediationEvent::CommitteeDrawn { case, round, members, .. } => {
+			(case, format!("round {}: drawn: {}", number(*round), names(members)))
+		},
+		MediationEvent::MediatorSkipped { case, mediator } => {
+			(case, format!("{} was drawn and had no place", format_account(mediator)))
+		},
+		MediationEvent::MembersReplaced { case, members, .. } => {
+			(case, format!("in place of silent ones: {}", names(members)))
+		},
+		MediationEvent::RoundNotHeld { case, round } => {
+			(case, format!("round {} is not held: too few mediators", number(*round)))
+		},
+		MediationEvent::Sealed { case, mediator } => {
+			(case, format!("mediator {} sealed", format_account(mediator)))
+		},
+		MediationEvent::Revealed { case, mediator, digest } => {
+			let (who, digest) = (format_account(mediator), job_words::short(digest));
+			(case, format!("mediator {who} found {digest}"))
+		},
+		MediationEvent::SealDenounced { case, mediator, by, .. } => {
+			let (whose, by) = (format_account(mediator), format_account(by));
+			(case, format!("the seal of mediator {whose} was opened too early by {by}"))
+		},
+		MediationEvent::CommitteeSplit { case, round, .. } => {
+			(case, format!("round {}: the mediators found different things", number(*round)))
+		},
+		MediationEvent::VerdictReached { case, round, digest, until } => {
+			let (round, digest) = (number(*round), job_words::short(digest));
+			(case, format!("round {round}: verdict {digest}; may be appealed before block {until}"))
+		},
+		MediationEvent::Appealed { case, by, bond } => {
+			(case, format!("appealed by {}, {} held", format_account(by), format_amount(*bond)))
+		},
+		MediationEvent::CourtAwaited { case, until, .. } => {
+			(case, format!("no further round; the court may rule before block {until}"))
+		},
+		_ => return None,
+	};
+	Some((*told.0, told.1))
+}
+
+/// Whose money of a case moves.
+fn wages_of(event: &MediationEvent) -> Option<(CaseId, String)> {
+	let told = match event {
+		MediationEvent::CaseClosed { case, truth, by_court, .. } => {
+			let truth = truth.map_or("nothing".into(), |truth| job_words::short(&truth));
+			let who = if *by_court { "by the court" } else { "by the mediators" };
+			(case, format!("case closed {who}: {truth} is true"))
+		},
+		MediationEvent::Paid { case, to, amount, reason } => {
+			let (to, amount) = (format_account(to), format_amount(*amount));
+			(case, format!("{to} paid {amount} by the case ({})", lower(&reason.0)))
+		},
+		MediationEvent::Slashed { case, mediator, amount, burnt, reason } => {
+			let (amount, burnt) = (format_amount(*amount), format_amount(*burnt));
+			let (who, reason) = (format_account(mediator), lower(&reason.0));
+			(case, format!("mediator {who} slashed {amount}, of which {burnt} burnt ({reason})"))
+		},
+		MediationEvent::AppealBondReturned { case, to, amount } => {
+			(case, format!("bond of {} back to {}", format_amount(*amount), format_account(to)))
+		},
+		MediationEvent::AppealBondLost { case, by, amount, .. } => {
+			(case, format!("{} lost its bond of {}", format_account(by), format_amount(*amount)))
+		},
+		MediationEvent::RemainderBurnt { case, amount } => {
+			(case, format!("{} burnt: nobody could be paid", format_amount(*amount)))
+		},
+		_ => return None,
+	};
+	Some((*told.0, told.1))
+}
+
+fn number(round: u8) -> u32 {
+	u32::from(round) + 1
+}
+
+/// `AppealReward` as `appeal reward`.
+fn lower(name: &str) -> String {
+	let mut text = String::new();
+	for (at, c) in name.chars().enumerate() {
+		if at > 0 && c.is_uppercase() {
+			text.push(' ');
+		}
+		text.extend(c.to_lowercase());
+	}
+	text
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use assay_client::chain::VariantName;
+	use assay_primitives::Hash;
+
+	const TASK: TaskId = TaskId { deal: 3, index: 0 };
+
+	fn subject() -> Subject {
+		Subject { task: Some(TASK), case: Some(5) }
+	}
+
+	#[test]
+	fn events_of_others_should_be_left_out() {
+		let accepted =
+			|deal| Event::Deals(DealsEvent::ResultAccepted { task: TaskId { deal, index: 0 } });
+		assert_eq!(subject().words(&accepted(3)).as_deref(), Some("the client accepted it"));
+		assert_eq!(subject().words(&accepted(4)), None);
+		let skipped = |case| {
+			let mediator = [7; 32].into();
+			Event::Mediation(MediationEvent::MediatorSkipped { case, mediator })
+		};
+		assert!(subject().words(&skipped(5)).is_some());
+		assert_eq!(subject().words(&skipped(6)), None);
+		let alone = Subject { task: Some(TASK), case: None };
+		assert_eq!(alone.words(&skipped(5)), None);
+	}
+
+	#[test]
+	fn money_should_be_told_with_its_reason() {
+		let event = Event::Mediation(MediationEvent::Paid {
+			case: 5,
+			to: [1; 32].into(),
+			amount: 2_000_000_000_000,
+			reason: VariantName("AppealReward".into()),
+		});
+		let text = subject().words(&event).expect("it is about the case");
+		assert!(text.contains("2 ASY") && text.contains("(appeal reward)"), "{text}");
+		let decided = Event::Deals(DealsEvent::CaseDecided {
+			task: TASK,
+			case: 5,
+			truth: Some(Hash::repeat_byte(0xab)),
+			spent: 0,
+		});
+		let text = subject().words(&decided).expect("it is about the job");
+		assert!(text.contains("abababababab is true"), "{text}");
+	}
+}

@@ -1,0 +1,111 @@
+//! Cases in words.
+
+use crate::job::words::short;
+use assay_primitives::{
+	case::{CasePhase, CaseStep, CaseView, MediatorStatus, Vote},
+	traits::{CaseReason, Ruling},
+};
+
+/// Why a case was opened.
+pub fn reason(reason: CaseReason) -> &'static str {
+	match reason {
+		CaseReason::NoConsensus => "too few providers agreed",
+		CaseReason::Check => "the client wants to know",
+		CaseReason::Challenge => "somebody says the result is false",
+		CaseReason::Audit => "the chain drew it for an audit",
+		CaseReason::Report => "a provider reports that it and others lied",
+	}
+}
+
+/// Where a case stands.
+pub fn phase(view: &CaseView) -> String {
+	let round = u32::from(view.case.round) + 1;
+	match &view.case.phase {
+		CasePhase::AwaitingSeed { .. } => format!("round {round}: mediators are being drawn"),
+		CasePhase::Sealing { wave: 0, .. } => format!("round {round}: mediators run the program"),
+		CasePhase::Sealing { .. } => format!("round {round}: others run it for silent ones"),
+		CasePhase::Revealing { .. } => format!("round {round}: mediators tell what they found"),
+		CasePhase::AppealWindow { verdict, .. } => {
+			format!("round {round}: the verdict is {}", short(verdict))
+		},
+		CasePhase::Court { standing: Some(digest), .. } => {
+			format!("{} stands unless the court rules", short(digest))
+		},
+		CasePhase::Court { standing: None, .. } => "undecided unless the court rules".into(),
+		CasePhase::Closed { ruling, .. } => self::ruling(ruling),
+	}
+}
+
+/// How a case ended.
+pub fn ruling(ruling: &Ruling) -> String {
+	match (ruling.truth, ruling.by_court) {
+		(Some(truth), true) => format!("closed: the court computed {}", short(&truth)),
+		(Some(truth), false) => format!("closed: {} is true", short(&truth)),
+		(None, _) => "closed without a decision".into(),
+	}
+}
+
+/// The machine-readable name of a phase.
+pub fn phase_name(phase: &CasePhase) -> &'static str {
+	match phase {
+		CasePhase::AwaitingSeed { .. } => "drawing",
+		CasePhase::Sealing { .. } => "sealing",
+		CasePhase::Revealing { .. } => "revealing",
+		CasePhase::AppealWindow { .. } => "verdict",
+		CasePhase::Court { .. } => "court",
+		CasePhase::Closed { .. } => "closed",
+	}
+}
+
+/// What a case waits for.
+pub fn next_step(view: &CaseView) -> String {
+	match view.next {
+		CaseStep::Randomness => "the chain's randomness has to be fixed".into(),
+		CaseStep::Seals(count, until) => format!("{count} more to seal before block {until}"),
+		CaseStep::Reveals(count, until) => format!("{count} more to reveal before block {until}"),
+		CaseStep::Appeals(until) => {
+			format!("may be appealed before block {until}: assay case appeal {}", view.id)
+		},
+		CaseStep::Court(until) => {
+			format!(
+				"the court may rule before block {until}: assay case appeal {} --court",
+				view.id
+			)
+		},
+		CaseStep::Poke => format!("a deadline is due: assay case poke {}", view.id),
+		CaseStep::Nothing(until) => format!("kept until block {until}"),
+	}
+}
+
+/// What a member did.
+pub fn vote(vote: &Vote) -> String {
+	match vote {
+		Vote::Drawn => "has to seal".into(),
+		Vote::Sealed(_) => "sealed".into(),
+		Vote::Revealed(digest) => short(digest),
+		Vote::Silent => "silent".into(),
+		Vote::Withheld => "did not reveal".into(),
+		Vote::Denounced => "was denounced".into(),
+	}
+}
+
+/// The machine-readable name of what a member did.
+pub fn vote_name(vote: &Vote) -> &'static str {
+	match vote {
+		Vote::Drawn => "drawn",
+		Vote::Sealed(_) => "sealed",
+		Vote::Revealed(_) => "revealed",
+		Vote::Silent => "silent",
+		Vote::Withheld => "withheld",
+		Vote::Denounced => "denounced",
+	}
+}
+
+/// Whether a mediator takes part.
+pub fn mediator_status(status: &MediatorStatus) -> String {
+	match status {
+		MediatorStatus::Nominating => "waits for its operator to accept".into(),
+		MediatorStatus::Serving => "serving".into(),
+		MediatorStatus::Leaving { at, .. } => format!("leaving, gone from block {at} on"),
+	}
+}

@@ -1,0 +1,225 @@
+//! `assay mediator`.
+
+use crate::{
+	args::{MediatorCommand, RegisterArgs, YesArgs},
+	case::words,
+	confirm::confirm,
+	context::Context,
+	failure::Failure,
+	output,
+};
+use assay_client::{
+	Chain, KeySource, Signer, WaitFor,
+	case::{self, Registration},
+	units::{DECIMALS, SYMBOL, format_account, format_amount, parse_account, parse_amount},
+};
+use assay_primitives::{
+	AccountId,
+	case::{MediatorTerms, MediatorView},
+};
+use serde_json::{Value, json};
+
+/// Runs a command of this group.
+pub async fn run(command: MediatorCommand, context: &Context) -> Result<(), Failure> {
+	match command {
+		MediatorCommand::Register(args) => register(args, context).await,
+		MediatorCommand::Status { address } => status(address, context).await,
+		MediatorCommand::List { limit } => list(limit, context).await,
+		MediatorCommand::Leave(args) => leave(&args, context).await,
+		MediatorCommand::Withdraw => withdraw(context).await,
+	}
+}
+
+async fn register(args: RegisterArgs, context: &Context) -> Result<(), Failure> {
+	let bond = parse_amount(&args.bond)?;
+	let chain = context.chain().await?;
+	let stash = context.signer(&chain)?;
+	let operator = match &args.operator_suri_file {
+		Some(file) => Signer::load(&KeySource::File(file.clone()), chain.is_development())?,
+		None => stash.clone(),
+	};
+	let profiles: Vec<_> = args.profiles.iter().map(|profile| profile.id()).collect();
+	let profiles = profiles.try_into().map_err(|_| Failure::usage("that are too many profiles"))?;
+	let terms = MediatorTerms { capacity: args.capacity, profiles };
+	let lines = [
+		format!(
+			"{} of {} will be held as a bond.",
+			format_amount(bond),
+			format_account(&stash.account())
+		),
+		format!("{} signs the votes.", format_account(&operator.account())),
+		"Parts of it are lost where a seat stays silent, or votes otherwise than its case ends."
+			.into(),
+	];
+	confirm(&lines, args.yes, context)?;
+	let progress = context.progress();
+	progress.doing("registering");
+	let done = case::register(&chain, &stash, &operator, &terms, bond, WaitFor::InBlock).await?;
+	drop(progress);
+	announce(&done, context);
+	Ok(())
+}
+
+fn announce(done: &Registration, context: &Context) {
+	if context.global.output.is_json() {
+		let mut value = describe(&done.mediator);
+		value["registered"] = done.registered.into();
+		output::json(context.global.output, &value);
+		return;
+	}
+	let what = if done.registered { "registered" } else { "was registered before" };
+	output::line(&format!("{} {what}", format_account(&done.mediator.stash)));
+	output::line(match done.mediator.weight {
+		0 => "it can be drawn from the second era after this one on; run its daemon before",
+		_ => "it can be drawn now",
+	});
+	output::line("\nnext:\n  assay mediator status");
+}
+
+async fn status(address: Option<String>, context: &Context) -> Result<(), Failure> {
+	let chain = context.chain().await?;
+	let stash = match &address {
+		Some(address) => parse_account(address)?,
+		None => own(&chain, context).await?,
+	};
+	let view = known(&chain, &stash).await?;
+	if context.global.output.is_json() {
+		output::json(context.global.output, &describe(&view));
+		return Ok(());
+	}
+	print(&view);
+	Ok(())
+}
+
+/// The mediator of the signing key, be it stash or operator.
+async fn own(chain: &Chain, context: &Context) -> Result<AccountId, Failure> {
+	let account = context.signer(chain)?.account();
+	Ok(chain.at_best().await?.mediator_of(&account).await?.unwrap_or(account))
+}
+
+async fn known(chain: &Chain, stash: &AccountId) -> Result<MediatorView, Failure> {
+	let view = chain.at_best().await?.mediator(stash).await?;
+	view.ok_or_else(|| {
+		Failure::new(format!("{} is no mediator", format_account(stash)))
+			.hint("become one with: assay mediator register --bond TOKENS")
+	})
+}
+
+fn print(view: &MediatorView) {
+	let row = |name: &str, value: String| vec![name.to_string(), value];
+	let cases: Vec<String> = view.cases.iter().map(ToString::to_string).collect();
+	let mut rows = vec![
+		row("account", format_account(&view.stash)),
+		row("operator", format_account(&view.operator)),
+		row("state", words::mediator_status(&view.status)),
+		row("bond", format_amount(view.bond)),
+		row("at risk", format_amount(view.locked)),
+		row("weight in draws", view.weight.to_string()),
+	];
+	if view.next_weight != view.weight {
+		rows.push(row("weight soon", view.next_weight.to_string()));
+	}
+	if let Some((amount, at)) = view.unbonding {
+		rows.push(row("unbonding", format!("{}, free from block {at} on", format_amount(amount))));
+	}
+	rows.extend([
+		row("cases", format!("{} of {}", view.cases.len(), view.terms.capacity)),
+		row("sits in", if cases.is_empty() { "none".into() } else { cases.join(", ") }),
+		row(
+			"conduct",
+			format!(
+				"{} votes as the case ended, {} otherwise, {} seats without a vote",
+				view.record.coherent, view.record.against, view.record.failed
+			),
+		),
+		row("since block", view.registered_at.to_string()),
+	]);
+	output::table(&[], rows);
+}
+
+async fn list(limit: u32, context: &Context) -> Result<(), Failure> {
+	let mut all = context.chain().await?.at_best().await?.mediators(limit).await?;
+	all.sort_by(|one, other| other.weight.cmp(&one.weight).then(one.position.cmp(&other.position)));
+	if context.global.output.is_json() {
+		output::json(context.global.output, &all.iter().map(describe).collect::<Vec<_>>());
+		return Ok(());
+	}
+	output::table(
+		&["mediator", "state", "bond", "weight", "cases", "right", "wrong", "silent"],
+		all.iter().map(|view| {
+			vec![
+				format_account(&view.stash),
+				words::mediator_status(&view.status),
+				format_amount(view.bond),
+				view.weight.to_string(),
+				format!("{}/{}", view.cases.len(), view.terms.capacity),
+				view.record.coherent.to_string(),
+				view.record.against.to_string(),
+				view.record.failed.to_string(),
+			]
+		}),
+	);
+	Ok(())
+}
+
+async fn leave(args: &YesArgs, context: &Context) -> Result<(), Failure> {
+	let chain = context.chain().await?;
+	let stash = context.signer(&chain)?;
+	let view = known(&chain, &stash.account()).await?;
+	let lines = [
+		format!("The bond of {} begins to leave.", format_amount(view.bond)),
+		"You may be drawn until the second era after this, and have to fill the seat.".into(),
+	];
+	confirm(&lines, args.yes, context)?;
+	let at = case::leave(&chain, &stash, WaitFor::InBlock).await?;
+	if context.global.output.is_json() {
+		output::json(context.global.output, &json!({ "withdrawableAt": at }));
+	} else {
+		output::line(&format!("leaving; keep the daemon running until block {at}, then:"));
+		output::line("  assay mediator withdraw");
+	}
+	Ok(())
+}
+
+async fn withdraw(context: &Context) -> Result<(), Failure> {
+	let chain = context.chain().await?;
+	let stash = context.signer(&chain)?;
+	let before = known(&chain, &stash.account()).await?;
+	case::withdraw(&chain, &stash, WaitFor::InBlock).await?;
+	let after = chain.at_best().await?.mediator(&stash.account()).await?;
+	let left = after.map_or(0, |view| view.bond);
+	let taken = before.bond.saturating_sub(left);
+	if context.global.output.is_json() {
+		let value = json!({ "withdrawn": taken.to_string(), "bond": left.to_string() });
+		output::json(context.global.output, &value);
+	} else {
+		output::line(&format!("{} withdrawn, {} left", format_amount(taken), format_amount(left)));
+	}
+	Ok(())
+}
+
+fn describe(view: &MediatorView) -> Value {
+	json!({
+		"account": format_account(&view.stash),
+		"operator": format_account(&view.operator),
+		"status": words::mediator_status(&view.status),
+		"bond": view.bond.to_string(),
+		"locked": view.locked.to_string(),
+		"unbonding": view.unbonding.map(|(amount, at)| {
+			json!({ "amount": amount.to_string(), "at": at })
+		}),
+		"weight": view.weight,
+		"nextWeight": view.next_weight,
+		"capacity": view.terms.capacity,
+		"profiles": view.terms.profiles.to_vec(),
+		"cases": view.cases,
+		"record": {
+			"coherent": view.record.coherent,
+			"against": view.record.against,
+			"failed": view.record.failed,
+		},
+		"registeredAt": view.registered_at,
+		"symbol": SYMBOL,
+		"decimals": DECIMALS,
+	})
+}

@@ -1,0 +1,90 @@
+//! What the book promises is there.
+
+use std::{
+	collections::BTreeSet,
+	fs,
+	path::{Path, PathBuf},
+};
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+/// Folders of the repository that hold tests.
+const CODE: &[&str] = &[
+	"cli",
+	"client",
+	"end-to-end",
+	"engine",
+	"node",
+	"offchain-worker",
+	"pallets",
+	"primitives",
+	"runtime",
+];
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+	for entry in fs::read_dir(folder).expect("a folder of the repository").flatten() {
+		let path = entry.path();
+		if path.is_dir() && !path.ends_with("target") && !path.ends_with("node_modules") {
+			sources(&path, found);
+		} else if path.extension().is_some_and(|extension| extension == "rs") {
+			found.push(path);
+		}
+	}
+}
+
+/// Names of all functions in the code.
+fn functions() -> BTreeSet<String> {
+	let mut files = Vec::new();
+	for folder in CODE {
+		sources(&Path::new(ROOT).join(folder), &mut files);
+	}
+	let mut names = BTreeSet::new();
+	for file in files {
+		let text = fs::read_to_string(&file).expect("a source");
+		for rest in text.split("fn ").skip(1) {
+			let is_name = |c: &char| c.is_ascii_alphanumeric() || *c == '_';
+			names.insert(rest.chars().take_while(is_name).collect());
+		}
+	}
+	names
+}
+
+/// What stands between backticks on a page.
+fn quoted(page: &str) -> Vec<String> {
+	let path = Path::new(ROOT).join("docs").join(page);
+	let text = fs::read_to_string(path).expect("a page of the book");
+	text.lines().flat_map(|line| line.split('`').skip(1).step_by(2)).map(String::from).collect()
+}
+
+#[test]
+fn threats_should_name_tests_that_exist() {
+	let functions = functions();
+	let mut count = 0;
+	for quote in quoted("threats.md") {
+		let name = quote.rsplit("::").next().unwrap_or_default();
+		let name = name.rsplit('/').next().unwrap_or_default();
+		if name.contains("_should_") {
+			assert!(functions.contains(name), "no test is called {name}");
+			count += 1;
+		}
+	}
+	assert!(count > 150, "{count} tests are named");
+}
+
+#[test]
+fn threats_should_name_files_that_exist() {
+	let shorts = [("daemon", "offchain-worker/src")];
+	let pallets = ["deals", "providers", "market", "mediation", "court", "content", "beacon"];
+	for quote in quoted("threats.md") {
+		let path = quote.split("::").next().unwrap_or_default();
+		if !path.ends_with(".rs") {
+			continue;
+		}
+		let (first, rest) = path.split_once('/').unwrap_or((path, ""));
+		let full = match shorts.iter().find(|(short, _)| *short == first) {
+			Some((_, folder)) => format!("{folder}/{rest}"),
+			None if pallets.contains(&first) => format!("pallets/{first}/src/tests/{rest}"),
+			None => path.to_string(),
+		};
+		assert!(Path::new(ROOT).join(&full).is_file(), "there is no {full}");
+	}
+}

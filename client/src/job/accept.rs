@@ -1,0 +1,154 @@
+//! Accepting a result, so that nobody has to wait for its challenge window.
+
+use super::progress::{FollowOptions, Until, follow};
+use crate::{
+	chain::{Chain, Head, Submitted, WaitFor, call::deals},
+	error::{Error, Result},
+	keys::Signer,
+	units,
+};
+use assay_primitives::{
+	BlockNumber,
+	deal::{ReplicaState, Task, TaskState, TaskStatus, TaskView},
+	task::TaskId,
+};
+use std::time::Duration;
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub enum Acceptance {
+	/// It is accepted. The task settles when the draw of its audit is known, within a few blocks.
+	Accepted(Box<Submitted>),
+	/// Those who revealed don't all agree, so the window stays open to those who disagree until the
+	/// block.
+	Contested(BlockNumber),
+	/// There is nothing left to accept: the task has ended, or a case is open about it.
+	TooLate,
+}
+
+/// Waits until the result of a task is agreed on, and accepts it. The client gives up its right to
+/// have it checked, and ends everybody else's to challenge it. `signer` must be the client.
+///
+/// Acts on the best block: what it does is repeated on another fork with the same effect.
+///
+/// Errors: [`Error::Usage`] for any other signer, [`Error::Timeout`], and those of following and of
+/// submitting.
+pub async fn accept(
+	chain: &Chain,
+	signer: &Signer,
+	task: TaskId,
+	timeout: Duration,
+) -> Result<Acceptance> {
+	let options = FollowOptions {
+		head: Head::Best,
+		timeout,
+		until: Until::Agreed,
+		..FollowOptions::default()
+	};
+	let view = follow(chain, task, options).finish().await?;
+	match standing(&view) {
+		Standing::Over => return Ok(Acceptance::TooLate),
+		Standing::Contested(until) => return Ok(Acceptance::Contested(until)),
+		Standing::Unanimous => {},
+	}
+	if view.deal.client != signer.account() {
+		let (client, signer) = (&view.deal.client, &signer.account());
+		let (client, signer) = (units::format_account(client), units::format_account(signer));
+		return Err(Error::Usage(format!(
+			"only the client, {client}, can accept the result, and {signer} signs"
+		)));
+	}
+	match chain.submit(signer, &deals::accept(task), WaitFor::InBlock).await {
+		Ok(submitted) => Ok(Acceptance::Accepted(Box::new(submitted))),
+		Err(Error::Dispatch { pallet, name, .. }) if pallet == "Deals" && is_late(&name) => {
+			Ok(Acceptance::TooLate)
+		},
+		Err(error) => Err(error),
+	}
+}
+
+/// Errors of the ledger that say that somebody was faster.
+fn is_late(name: &str) -> bool {
+	["NotAgreed", "DeadlinePassed", "TaskEnded", "TaskNotFound"].contains(&name)
+}
+
+/// Block until which an agreed result can't be accepted, since others revealed something else and have
+/// the window to defend it; `None` where it can be, or there is none.
+pub fn contested(view: &TaskView) -> Option<BlockNumber> {
+	match standing(view) {
+		Standing::Contested(until) => Some(until),
+		Standing::Unanimous | Standing::Over => None,
+	}
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Standing {
+	Unanimous,
+	Contested(BlockNumber),
+	Over,
+}
+
+fn standing(view: &TaskView) -> Standing {
+	let TaskStatus::Open(Task { state: TaskState::Agreed { digest, until }, replicas }) =
+		&view.status
+	else {
+		return Standing::Over;
+	};
+	let differs = |state: &ReplicaState| match state {
+		ReplicaState::Revealed { outcome, .. } => outcome.digest(&view.deal.task_hash) != *digest,
+		_ => false,
+	};
+	match replicas.iter().any(|replica| differs(&replica.state)) {
+		true => Standing::Contested(*until),
+		false => Standing::Unanimous,
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::testing::view;
+	use assay_primitives::{
+		Hash,
+		deal::Replica,
+		merkle::ListRoot,
+		outcome::{Class, Outcome},
+	};
+
+	fn agreed(gas: &[u64]) -> TaskView {
+		let gave = |gas_used| Outcome {
+			class: Class::Exited(0),
+			gas_used,
+			output: ListRoot { root: Hash::zero(), len: 2 },
+			output_bytes: 0,
+		};
+		let task_hash = open(TaskState::Disputed { case: 0 }, &[]).deal.task_hash;
+		let digest = gave(gas[0]).digest(&task_hash);
+		let outcomes: Vec<Outcome> = gas.iter().map(|gas| gave(*gas)).collect();
+		open(TaskState::Agreed { digest, until: 70 }, &outcomes)
+	}
+
+	fn open(state: TaskState, outcomes: &[Outcome]) -> TaskView {
+		let replica = |(candidate, outcome): (u32, &Outcome)| Replica {
+			candidate,
+			wave: 0,
+			state: ReplicaState::Revealed { outcome: *outcome, report: Hash::zero() },
+		};
+		let replicas: Vec<Replica> = (0u32..).zip(outcomes).map(replica).collect();
+		view(TaskStatus::Open(Task { state, replicas: replicas.try_into().expect("few") }))
+	}
+
+	#[test]
+	fn standing_should_be_contested_when_somebody_revealed_something_else() {
+		assert_eq!(standing(&agreed(&[5, 5])), Standing::Unanimous);
+		assert_eq!(standing(&agreed(&[5, 5, 6])), Standing::Contested(70));
+		let disputed = open(TaskState::Disputed { case: 3 }, &[]);
+		assert_eq!(standing(&disputed), Standing::Over);
+	}
+
+	#[test]
+	fn errors_should_be_late_only_where_somebody_was_faster() {
+		assert!(is_late("NotAgreed") && is_late("TaskEnded"));
+		assert!(!is_late("NotClient") && !is_late("ReplicasDisagree"));
+	}
+}
