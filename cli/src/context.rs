@@ -1,23 +1,29 @@
 //! What every command needs: the options, a connection, a signer, a runner.
 
-use crate::{args::Global, failure::Failure, progress::Progress};
+use crate::{args::Global, failure::Failure, key, progress::Progress};
 use assay_client::{
 	Chain, ConnectOptions, Error, FetchOptions, Fetcher, KeySource, Signer, Source, Store,
 	StoreLimits,
 };
 use assay_runner::{Runner, RunnerConfig, WorkerCommand};
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+	path::PathBuf,
+	sync::{Arc, OnceLock},
+	time::Duration,
+};
 
 /// Options and what is made of them.
 pub struct Context {
 	/// Options of every command.
 	pub global: Global,
+	/// Loaded once, so that a passphrase is asked for once.
+	signer: OnceLock<Signer>,
 }
 
 impl Context {
 	/// Keeps the options.
 	pub fn new(global: Global) -> Self {
-		Self { global }
+		Self { global, signer: OnceLock::new() }
 	}
 
 	/// Progress on standard error.
@@ -45,16 +51,22 @@ impl Context {
 
 	/// The key to sign with.
 	pub fn signer(&self, chain: &Chain) -> Result<Signer, Failure> {
-		let source = match (&self.global.suri_file, std::env::var_os("ASSAY_SURI")) {
-			(Some(file), _) => KeySource::File(file.clone()),
-			(None, Some(_)) => KeySource::Env("ASSAY_SURI".into()),
-			(None, None) if chain.is_development() => {
+		if let Some(signer) = self.signer.get() {
+			return Ok(signer.clone());
+		}
+		let global = &self.global;
+		let source = match (&global.key, &global.suri_file, std::env::var_os("ASSAY_SURI")) {
+			(Some(name), ..) => key::source(name, global)?,
+			(None, Some(file), _) => KeySource::File(file.clone()),
+			(None, None, Some(_)) => KeySource::Env("ASSAY_SURI".into()),
+			(None, None, None) if chain.is_development() => {
 				self.progress().done("signing as //Alice, since this is a development chain");
 				KeySource::Dev("//Alice".into())
 			},
-			(None, None) => return Err(Error::Key("no key to sign with".into()).into()),
+			(None, None, None) => return Err(Error::Key("no key to sign with".into()).into()),
 		};
-		Ok(Signer::load(&source, chain.is_development())?)
+		let signer = Signer::load(&source, chain.is_development())?;
+		Ok(self.signer.get_or_init(|| signer).clone())
 	}
 
 	/// Fetches content from the chain, from `gateways`, and from where hints and providers say.

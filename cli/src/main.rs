@@ -8,9 +8,11 @@ mod case;
 mod confirm;
 mod content;
 mod context;
+mod deal;
 mod failure;
 mod flaws;
 mod job;
+mod key;
 mod mediator;
 mod net;
 mod order;
@@ -18,6 +20,7 @@ mod output;
 mod program;
 mod progress;
 mod provider;
+mod secret;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};
@@ -79,7 +82,9 @@ async fn dispatch(command: Command, context: &Context) -> Result<(), Failure> {
 		Command::Order(command) => order::run(command, context).await,
 		Command::Match(args) => order::match_orders(*args, context).await,
 		Command::Dataset(command) => asset::run(asset::Group::Dataset, command, context).await,
+		Command::Deal(command) => deal::run(command, context).await,
 		Command::Account(command) => account::run(command, context).await,
+		Command::Key(command) => key::run(command, context),
 		Command::Completions { shell } => {
 			clap_complete::generate(shell, &mut Cli::command(), "assay", &mut std::io::stdout());
 			Ok(())

@@ -1,6 +1,8 @@
 //! The one error of this crate. Codes and exit codes are a contract with users and scripts.
 
-use crate::{case::DrawFault, content::FetchReport, job::Mismatch, units};
+use crate::{
+	case::DrawFault, content::FetchReport, job::Mismatch, keystore::KeyFileProblem, units,
+};
 use assay_primitives::{
 	AccountId, Balance, Hash,
 	court::Unfit,
@@ -43,6 +45,14 @@ pub enum Error {
 	/// A signing key can't be had. Never contains any part of the key.
 	#[error("{0}")]
 	Key(String),
+	/// A key file can't be used.
+	#[error("{}: {problem}", .path.display())]
+	KeyFile {
+		/// The file.
+		path: PathBuf,
+		/// What is wrong with it.
+		problem: KeyFileProblem,
+	},
 	/// None of the nodes can be reached.
 	#[error("no node can be reached, tried {}", .tried.join("; "))]
 	Unreachable {
@@ -234,6 +244,7 @@ impl Error {
 			Self::Io { .. } => "E-0002",
 			Self::DiskFull { .. } => "E-0003",
 			Self::Key(_) => "E-0004",
+			Self::KeyFile { .. } => "E-0005",
 			Self::Unreachable { .. } => "E-0101",
 			Self::WrongGenesis { .. } => "E-0102",
 			Self::Rpc { .. } => "E-0103",
@@ -269,8 +280,9 @@ impl Error {
 		let hint = match self {
 			Self::DiskFull { .. } => "free space, or raise the limit of the store",
 			Self::Key(_) => {
-				"put the secret URI into a file of mode 0600 and name the file, or into the environment"
+				"make a key with assay key new, or put a secret URI into a file of mode 0600 and name it"
 			},
+			Self::KeyFile { problem, .. } => problem.hint(),
 			Self::Unreachable { .. } => "check that a node runs, and its URL (ws://127.0.0.1:9944)",
 			Self::WrongGenesis { .. } => "check the node's URL and the configured genesis hash",
 			Self::Incompatible { .. } => "update this program to the chain's version",
@@ -323,7 +335,7 @@ impl Error {
 	/// Exit code of a program that ends with this error.
 	pub fn exit_code(&self) -> u8 {
 		match self {
-			Self::Usage(_) | Self::Key(_) => 2,
+			Self::Usage(_) | Self::Key(_) | Self::KeyFile { .. } => 2,
 			Self::Unreachable { .. }
 			| Self::WrongGenesis { .. }
 			| Self::Rpc { .. }

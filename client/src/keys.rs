@@ -1,6 +1,9 @@
 //! Where signing keys come from. A key is never printed, and never taken from a command line.
 
-use crate::error::{Error, Result};
+use crate::{
+	error::{Error, Result},
+	keystore::{self, Passphrase},
+};
 use assay_primitives::AccountId;
 use std::{
 	fmt,
@@ -9,6 +12,7 @@ use std::{
 	str::FromStr,
 };
 use subxt_signer::{SecretUri, sr25519::Keypair};
+use zeroize::Zeroizing;
 
 /// Longest secret URI, in bytes.
 const MAX_URI_BYTES: u64 = 4_096;
@@ -20,6 +24,13 @@ pub enum KeySource {
 	Env(String),
 	/// A file that nobody else can read.
 	File(PathBuf),
+	/// A key file that a passphrase opens; see [`crate::keystore`].
+	Sealed {
+		/// The file.
+		file: PathBuf,
+		/// What opens it.
+		passphrase: Passphrase,
+	},
 	/// A well-known development key such as `//Alice`; refused on other chains.
 	Dev(String),
 }
@@ -40,17 +51,20 @@ impl Signer {
 	/// Loads a key. `development` says whether the chain is a development chain, the only kind on
 	/// which [`KeySource::Dev`] and any key derived from the public development phrase are accepted.
 	///
-	/// Errors: [`Error::Key`], which never quotes what was read.
+	/// Errors: [`Error::Key`] and [`Error::KeyFile`], which never quote what was read.
 	pub fn load(source: &KeySource, development: bool) -> Result<Self> {
 		let uri = match source {
-			KeySource::Env(name) => std::env::var(name).map_err(|error| {
+			KeySource::Env(name) => std::env::var(name).map(Zeroizing::new).map_err(|error| {
 				Error::Key(match error {
 					std::env::VarError::NotPresent => format!("{name} is not set"),
 					std::env::VarError::NotUnicode(_) => format!("{name} is not text"),
 				})
 			})?,
-			KeySource::File(path) => read_private(path)?,
-			KeySource::Dev(uri) => uri.clone(),
+			KeySource::File(path) => read_secret(path)?,
+			KeySource::Sealed { file, passphrase } => keystore::read(file)?
+				.open(passphrase)
+				.map_err(|problem| Error::KeyFile { path: file.clone(), problem })?,
+			KeySource::Dev(uri) => Zeroizing::new(uri.clone()),
 		};
 		let uri = uri.trim();
 		if is_development_uri(uri) && !development {
@@ -93,10 +107,22 @@ fn is_development_uri(uri: &str) -> bool {
 	uri.is_empty() || uri.starts_with('/') || uri.starts_with(subxt_signer::DEV_PHRASE)
 }
 
-fn read_private(path: &Path) -> Result<String> {
+/// Reads a secret URI that lies open in a file which nobody else can read. Errors: [`Error::Key`].
+pub fn read_secret(path: &Path) -> Result<Zeroizing<String>> {
+	let text = read_private(path, "key")?;
+	if text.trim_start().starts_with('{') {
+		let shown = path.display();
+		let why = format!("{shown} is a key file that needs its passphrase, no plain secret URI");
+		return Err(Error::Key(why));
+	}
+	Ok(text)
+}
+
+/// Reads a short secret from a file that nobody else can read.
+pub(crate) fn read_private(path: &Path, what: &str) -> Result<Zeroizing<String>> {
 	let shown = path.display();
 	let io =
-		|error: std::io::Error| Error::Key(format!("can't read the key file {shown}: {error}"));
+		|error: std::io::Error| Error::Key(format!("can't read the {what} file {shown}: {error}"));
 	// Opened first and checked through the handle, so that the file checked is the file read.
 	let file = std::fs::File::open(path).map_err(io)?;
 	let metadata = file.metadata().map_err(io)?;
@@ -106,13 +132,14 @@ fn read_private(path: &Path) -> Result<String> {
 	if metadata.mode() & 0o077 != 0 {
 		let mode = metadata.mode() & 0o777;
 		return Err(Error::Key(format!(
-			"{shown} has mode {mode:04o}: others can read the key (chmod 600 {shown})"
+			"{shown} has mode {mode:04o}: others can read the {what} (chmod 600 {shown})"
 		)));
 	}
 	if metadata.len() > MAX_URI_BYTES {
-		return Err(Error::Key(format!("{shown} is too long for a secret URI")));
+		return Err(Error::Key(format!("{shown} is too long for a {what}")));
 	}
-	std::io::read_to_string(std::io::Read::take(file, MAX_URI_BYTES)).map_err(io)
+	let text = std::io::read_to_string(std::io::Read::take(file, MAX_URI_BYTES)).map_err(io)?;
+	Ok(Zeroizing::new(text))
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@
 //! - [`content`]: blobs by hash: a local store, sources to fetch from, publishing.
 //! - [`job`]: from user input to a request, following a task, fetching and verifying its result.
 //! - [`order`]: orders that are signed off chain, and matching them.
-//! - [`keys`]: where signing keys come from.
+//! - [`keys`]: where signing keys come from; [`keystore`]: files of keys under a passphrase.
+//! - [`private`]: inputs that only those who run a task can read.
 //! - [`units`]: amounts as people write them.
 //!
 //! Every fallible function gives [`Error`], whose [`Error::code`], [`Error::hint`],
@@ -17,7 +18,10 @@ pub mod content;
 pub mod error;
 pub mod job;
 pub mod keys;
+pub mod keystore;
 pub mod order;
+pub mod private;
+mod random;
 pub mod units;
 
 #[cfg(test)]
@@ -27,3 +31,15 @@ pub use chain::{At, BlockInfo, Chain, ConnectOptions, Head, Submitted, WaitFor};
 pub use content::{FetchOptions, Fetcher, Source, Store, StoreLimits};
 pub use error::{Error, Result};
 pub use keys::{KeySource, Signer};
+
+/// Folder for what this user keeps: `assay` below `XDG_DATA_HOME`, or below `~/.local/share`.
+///
+/// Errors: [`Error::Usage`] where neither that nor `HOME` is set.
+pub fn data_dir() -> Result<std::path::PathBuf> {
+	let set = |name: &str| {
+		std::env::var_os(name).filter(|value| !value.is_empty()).map(std::path::PathBuf::from)
+	};
+	let base = set("XDG_DATA_HOME").or_else(|| set("HOME").map(|home| home.join(".local/share")));
+	let base = base.ok_or_else(|| Error::Usage("neither XDG_DATA_HOME nor HOME is set".into()))?;
+	Ok(base.join("assay"))
+}

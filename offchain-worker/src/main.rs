@@ -11,6 +11,7 @@ mod logs;
 mod metrics;
 mod outputs;
 mod plan;
+mod private;
 mod status;
 mod store;
 #[cfg(test)]

@@ -30,6 +30,10 @@ pub enum JobCommand {
 	Quote(Box<RunArgs>),
 	/// Apply whatever deadline of a job is due
 	Poke(IdArgs),
+	/// Hand the key of a private input to whoever is drawn, for as long as anybody may be
+	ServeKey(ServeKeyArgs),
+	/// Hand the key of a private input to those who are drawn now, or to others
+	ShareKey(ShareKeyArgs),
 }
 
 const CHECK_HELP: &str = "\
@@ -119,6 +123,10 @@ pub struct RunArgs {
 	/// overturn a lie
 	#[arg(long)]
 	pub for_court: bool,
+	/// Encrypt the input; only who is drawn to run the job gets its key, from this command, which
+	/// goes on until all have it
+	#[arg(long, requires = "input")]
+	pub private: bool,
 	/// Only these offers; the cheapest that serve the job if left out
 	#[arg(long = "offer", value_name = "ID")]
 	pub offers: Vec<u64>,
@@ -199,6 +207,26 @@ pub struct WaitArgs {
 	/// Longest time to wait
 	#[arg(long, default_value = "600s", value_parser = duration, value_name = "TIME")]
 	pub timeout: Duration,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct ServeKeyArgs {
+	/// Number of the job
+	#[arg(value_parser = task_id)]
+	pub id: assay_primitives::task::TaskId,
+	/// Longest time
+	#[arg(long, default_value = "1h", value_parser = duration, value_name = "TIME")]
+	pub timeout: Duration,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct ShareKeyArgs {
+	/// Number of the job
+	#[arg(value_parser = task_id)]
+	pub id: assay_primitives::task::TaskId,
+	/// To whom, a registered provider; everybody who is drawn if left out; repeat it for more
+	#[arg(long, value_name = "ADDRESS")]
+	pub to: Vec<String>,
 }
 
 #[derive(Args, Clone, Debug)]

@@ -3,14 +3,18 @@
 
 mod app;
 mod case;
+mod deal;
 mod job;
+mod key;
 mod net;
 mod order;
 mod rest;
 
 pub use app::*;
 pub use case::*;
+pub use deal::*;
 pub use job::*;
+pub use key::*;
 pub use net::*;
 pub use order::*;
 pub use rest::*;
@@ -62,7 +66,17 @@ pub struct Global {
 	/// Hash of the genesis block; a node of any other chain is refused
 	#[arg(long, env = "ASSAY_GENESIS", global = true)]
 	pub genesis: Option<Hash>,
-	/// File with the secret URI to sign with; else ASSAY_SURI; else //Alice on a development chain
+	/// Key to sign with, of those that `assay key list` shows; or //Alice and the like on a development
+	/// chain; else --suri-file, else ASSAY_SURI, else //Alice on a development chain
+	#[arg(long, value_name = "NAME", env = "ASSAY_KEY", global = true)]
+	pub key: Option<String>,
+	/// File with the passphrase of the key; else ASSAY_PASSPHRASE; else it is asked for
+	#[arg(long, value_name = "FILE", env = "ASSAY_PASSPHRASE_FILE", global = true)]
+	pub passphrase_file: Option<PathBuf>,
+	/// Folder of keys; assay/keys in the user's data folder if left out
+	#[arg(long, value_name = "DIR", env = "ASSAY_KEYSTORE", global = true)]
+	pub keystore: Option<PathBuf>,
+	/// File with the secret URI to sign with, where no --key is given
 	#[arg(long, env = "ASSAY_SURI_FILE", global = true)]
 	pub suri_file: Option<PathBuf>,
 	/// Form of what is printed
@@ -110,9 +124,14 @@ pub enum Command {
 	/// Publish data for others to read
 	#[command(subcommand)]
 	Dataset(AssetCommand),
-	/// Show balances, send tokens
+	/// Show deals as a whole, with what happened when
 	#[command(subcommand)]
-	Account(AccountCommand),
+	Deal(DealCommand),
+	/// Show what an account has, what is held of it, what it earned; send tokens
+	Account(AccountArgs),
+	/// Keys to sign with, in files under a passphrase
+	#[command(subcommand)]
+	Key(KeyCommand),
 	/// A local network: a node and providers on this machine
 	#[command(subcommand)]
 	Net(NetCommand),

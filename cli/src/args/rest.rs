@@ -44,7 +44,7 @@ pub struct ContentGetArgs {
 	pub gateways: Vec<String>,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Clone, Debug, Subcommand)]
 pub enum AccountCommand {
 	/// Show what is free and what is held for which reason
 	Balance {
@@ -52,6 +52,7 @@ pub enum AccountCommand {
 		address: Option<String>,
 	},
 	/// Send tokens
+	#[command(visible_alias = "transfer")]
 	Send {
 		/// To whom
 		address: String,

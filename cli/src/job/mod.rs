@@ -1,6 +1,7 @@
 //! `assay job`.
 
 mod describe;
+mod private;
 mod question;
 mod result;
 mod start;
@@ -34,6 +35,8 @@ pub async fn run(command: JobCommand, context: &Context) -> Result<(), Failure> 
 		JobCommand::Describe(args) => describe::run(args, context).await,
 		JobCommand::Wait(args) => wait(args, context).await,
 		JobCommand::Poke(args) => poke(args, context).await,
+		JobCommand::ServeKey(args) => private::serve_key(args, context).await,
+		JobCommand::ShareKey(args) => private::share_key(args, context).await,
 	}
 }
 

@@ -1,6 +1,6 @@
 //! Waiting for a job, fetching what it wrote, and running it again here.
 
-use super::{describe, number, words};
+use super::{describe, number, private, words};
 use crate::{
 	args::{GetArgs, IdArgs},
 	context::Context,
@@ -226,7 +226,8 @@ pub async fn run_here(
 		.map_err(|error| Failure::new(format!("can't create a temporary folder: {error}")))?;
 	let progress = context.progress();
 	progress.doing("running the job on this machine");
-	Ok(job::verify(&fetcher, view, runner, directory.path()).await?)
+	let key = private::key_of(view)?;
+	Ok(job::verify(&fetcher, view, key.as_ref(), runner, directory.path()).await?)
 }
 
 /// Prints how a run on this machine compares.

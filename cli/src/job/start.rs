@@ -1,7 +1,7 @@
 //! `assay job run` and `assay job quote`.
 
 use super::{
-	number,
+	number, private,
 	result::{self, Goal},
 	words,
 };
@@ -25,6 +25,8 @@ struct Plan {
 	options: JobOptions,
 	module: Vec<u8>,
 	input: Option<Vec<u8>>,
+	/// The input sealed, where it is private.
+	sealed: Option<private::Sealed>,
 }
 
 /// `assay job run`.
@@ -39,25 +41,50 @@ pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
 	progress.doing("asking for offers");
 	// Asked before anything is published, so that a job which nobody serves costs nothing.
 	let order = order(&chain, &signer, &plan).await?;
-	if args.hints.is_empty() {
-		publish_all(&chain, &signer, &plan, &progress).await?;
+	publish_all(&chain, &signer, &plan, args.hints.is_empty(), &progress).await?;
+	if let Some(sealed) = &plan.sealed {
+		// Before there is a job that can't be run without it.
+		private::keep(&sealed.key)?;
 	}
 	progress.doing("opening the deal");
 	let submission = job::submit(&chain, &signer, &order, WaitFor::InBlock).await?;
 	let id = submission.task;
 	progress.done(format!("job {}", number(&id)));
 	drop(progress);
+	let progress = context.progress();
+	let serving = async {
+		match &plan.sealed {
+			Some(sealed) => {
+				private::serve(&chain, id, sealed.key.clone(), context, &progress).await
+			},
+			None => Ok(()),
+		}
+	};
 	if !args.wait {
 		announce_start(&id, &order, context);
-		return Ok(());
+		return private::within(args.timeout, serving).await;
 	}
 	let goal = Goal::new(args.accept, args.settled);
-	let waiting = result::follow(&chain, id, goal, args.timeout, context);
-	let view = waiting.await.inspect_err(|failure| {
-		if matches!(failure, Failure::Client(Error::Timeout { .. })) {
-			eprintln!("job {} goes on; wait for it with: assay job wait {0}", number(&id));
+	let following = async {
+		let waiting = result::follow(&chain, id, goal, args.timeout, context);
+		waiting.await.inspect_err(|failure| {
+			if matches!(failure, Failure::Client(Error::Timeout { .. })) {
+				eprintln!("job {} goes on; wait for it with: assay job wait {0}", number(&id));
+			}
+		})
+	};
+	// The end of the job ends the serving too; its failure is told, and the job may go on without.
+	let served = async {
+		if let Err(failure) = serving.await {
+			eprintln!("warning: the key is not handed over any more: {}", failure.message());
 		}
-	})?;
+		std::future::pending().await
+	};
+	let view = tokio::select! {
+		view = following => view?,
+		view = served => view,
+	};
+	drop(progress);
 	let outputs = match args.output_dir {
 		Some(directory) if job::outcome(&view).is_ok() => {
 			Some(result::fetch(&chain, &view, directory, context).await?)
@@ -128,6 +155,10 @@ pub async fn quote(args: RunArgs, context: &Context) -> Result<(), Failure> {
 
 /// What is asked for, of files that can be read and a program that can be run.
 pub fn options(args: &RunArgs) -> Result<JobOptions, Failure> {
+	if args.private {
+		let why = "an order can't have a private input: its key is handed over by job run";
+		return Err(Failure::usage(why));
+	}
 	plan(args).map(|plan| plan.options)
 }
 
@@ -152,7 +183,13 @@ fn plan(args: &RunArgs) -> Result<Plan, Failure> {
 	options.run_blocks = args.run_blocks;
 	options.hints = args.hints.clone();
 	options.offers = args.offers.clone();
-	Ok(Plan { options, module, input })
+	let sealed = match (&input, args.private) {
+		(Some(input), true) => Some(private::seal(input)?),
+		(None, true) => return Err(Failure::usage("an empty input can't be private")),
+		(_, false) => None,
+	};
+	options.hints.extend(sealed.as_ref().map(|sealed| sealed.marker.hint()));
+	Ok(Plan { options, module, input, sealed })
 }
 
 /// Refuses here what every provider would refuse, before it costs anything.
@@ -208,9 +245,16 @@ async fn publish_all(
 	chain: &Chain,
 	signer: &Signer,
 	plan: &Plan,
+	here: bool,
 	progress: &Progress,
 ) -> Result<(), Failure> {
-	let parts = [("program", Some(&plan.module)), ("input", plan.input.as_ref())];
+	// What is at the hints is not published. A ciphertext can't be: it was made just now.
+	let module = here.then_some(&plan.module);
+	let input = match &plan.sealed {
+		Some(sealed) => Some(&sealed.bytes),
+		None => plan.input.as_ref().filter(|_| here),
+	};
+	let parts = [("program", module), ("input", input)];
 	for (name, bytes) in parts {
 		let Some(bytes) = bytes else { continue };
 		progress.doing(format!("publishing the {name}, {} bytes", bytes.len()));

@@ -97,6 +97,8 @@ impl fmt::Debug for Fetcher {
 
 /// Longest time for connecting to a gateway.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest time for handing something over.
+const POST_TIME: Duration = Duration::from_secs(10);
 /// How often, and after what pauses, outputs are asked for that are not there yet.
 const PUBLISH_ATTEMPTS: u32 = 4;
 const PUBLISH_PAUSE: Duration = Duration::from_millis(700);
@@ -166,6 +168,12 @@ impl Fetcher {
 			timeout(self.options.block_timeout, request).await.unwrap_or(Err(SourceError::Timeout))
 		};
 		until_found(PUBLISH_PAUSE, ask).await
+	}
+
+	/// Sends a few bytes to a URL under a stranger's control.
+	pub(crate) async fn post_url(&self, url: &str, body: Vec<u8>) -> Result<(), SourceError> {
+		let request = self.http.post(url, self.options.allow_private, body);
+		timeout(POST_TIME, request).await.unwrap_or(Err(SourceError::Timeout))
 	}
 
 	async fn fetch_blocks(&self, content: &ContentRef, hints: &[String]) -> Result<()> {

@@ -239,6 +239,25 @@ impl Http {
 		}
 	}
 
+	/// Sends a few bytes to a stranger's URL, and takes no answer but that they were taken.
+	pub async fn post(&self, url: &str, trusted: bool, body: Vec<u8>) -> Result<(), SourceError> {
+		let url = Url::parse(url).map_err(|error| SourceError::Forbidden(error.to_string()))?;
+		let client = match trusted {
+			true => &self.open,
+			false => match refuse_url(&url) {
+				Some(why) => return Err(SourceError::Forbidden(why.into())),
+				None => &self.restricted,
+			},
+		};
+		let request = client.post(url).header("content-type", "application/octet-stream");
+		let answer = request.body(body).send().await.map_err(transport)?;
+		match answer.status() {
+			status if status.is_success() => Ok(()),
+			StatusCode::NOT_FOUND | StatusCode::GONE => Err(SourceError::NotFound),
+			status => Err(SourceError::Status(status.as_u16())),
+		}
+	}
+
 	/// What a stranger's URL leads to, without the check of the URL itself.
 	#[cfg(test)]
 	pub async fn get_restricted(&self, url: &str, limit: u64) -> Result<Vec<u8>, SourceError> {

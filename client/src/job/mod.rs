@@ -12,6 +12,7 @@ mod paths;
 mod progress;
 mod spec;
 mod terms;
+mod timeline;
 mod verify;
 
 pub use accept::{Acceptance, accept, contested};
@@ -25,4 +26,5 @@ pub use progress::{
 };
 pub use spec::{JobOptions, MaxPrice};
 pub use terms::{PRICE_SPREAD, Rules};
+pub use timeline::{Earnings, MAX_BLOCKS, Moment, Timeline, deal_of, happened, task_of, timeline};
 pub use verify::{Claim, Mismatch, Verification, verify};

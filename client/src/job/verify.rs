@@ -4,6 +4,7 @@ use super::progress::outcome;
 use crate::{
 	content::Fetcher,
 	error::{Error, Result, foreign},
+	private::{self, ContentKey, SealedInput},
 };
 use assay_primitives::{
 	AccountId,
@@ -103,15 +104,18 @@ impl Verification {
 ///
 /// A difference is not an error here: see [`Verification::check`].
 ///
-/// Errors: those of fetching, and [`Error::Execution`] when the run failed for reasons of this
-/// machine.
+/// A private input is opened with `key`.
+///
+/// Errors: those of fetching, [`Error::Usage`] for a private input without its key, and
+/// [`Error::Execution`] when the run failed for reasons of this machine.
 pub async fn verify(
 	fetcher: &Fetcher,
 	view: &TaskView,
+	key: Option<&ContentKey>,
 	runner: Arc<Runner>,
 	out_dir: &Path,
 ) -> Result<Verification> {
-	let job = fetch_job(fetcher, view).await?;
+	let job = fetch_job(fetcher, view, key).await?;
 	let cancel = Cancel::new();
 	// Kills the run when the caller stops waiting for it.
 	let _guard = CancelOnDrop(cancel.clone());
@@ -151,17 +155,22 @@ impl Drop for CancelOnDrop {
 	}
 }
 
-async fn fetch_job(fetcher: &Fetcher, view: &TaskView) -> Result<Job> {
+async fn fetch_job(fetcher: &Fetcher, view: &TaskView, key: Option<&ContentKey>) -> Result<Job> {
 	let request = &view.deal.request;
 	let spec = request.task.clone();
 	if spec.hash_of(view.id.index) != view.deal.task_hash {
 		return Err(Error::decode("a task", "its hash is not that of its specification"));
 	}
-	let hints: Vec<String> =
-		request.hints.iter().map(|hint| String::from_utf8_lossy(hint).into_owned()).collect();
+	let hints = private::urls(request);
 	let module = fetcher.fetch_bytes(&spec.module, &hints).await?;
 	let input = match &spec.input {
 		Input::None => None,
+		Input::Blob(_) if SealedInput::of(request)?.is_some() => {
+			let key = key.ok_or_else(|| {
+				Error::Usage("the input is private, and its key is not known here".into())
+			})?;
+			Some(private::fetch_input(fetcher, request, key).await?.to_vec())
+		},
 		Input::Blob(content) => Some(fetcher.fetch_bytes(content, &hints).await?),
 		Input::List(_) => {
 			return Err(Error::Execution("tasks over lists of inputs can't be run here".into()));

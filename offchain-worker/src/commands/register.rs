@@ -4,6 +4,7 @@ use super::connect::{STASH_VARIABLE, connect, expected_genesis, operator};
 use crate::{
 	cli::{Global, RegisterArgs},
 	config::{Settings, check_endpoint},
+	private::encryption_key,
 };
 use anyhow::{Context, Result, bail};
 use assay_client::{
@@ -27,7 +28,8 @@ pub async fn register(global: &Global, args: &RegisterArgs) -> Result<()> {
 		Some(text) => parse_amount(text)?,
 		None => settings.bond,
 	};
-	let declaration = declaration(&settings, operator.account())?;
+	let encryption = encryption_key(&settings.base_path)?;
+	let declaration = declaration(&settings, operator.account(), encryption.public())?;
 	let at = chain.at_best().await?;
 	if let Some(known) = at.provider(&stash.account()).await? {
 		if known.declaration == declaration {
@@ -75,7 +77,11 @@ async fn accept(chain: &Chain, operator: &Signer, stash: &AccountId) -> Result<(
 	Ok(())
 }
 
-fn declaration(settings: &Settings, operator: AccountId) -> Result<Declaration> {
+fn declaration(
+	settings: &Settings,
+	operator: AccountId,
+	encryption_key: [u8; 32],
+) -> Result<Declaration> {
 	let endpoint = settings.public_url.clone();
 	let endpoint = endpoint.unwrap_or_else(|| format!("http://{}", settings.http.listen));
 	check_endpoint(&endpoint)?;
@@ -84,8 +90,7 @@ fn declaration(settings: &Settings, operator: AccountId) -> Result<Declaration> 
 	let profiles: Vec<_> = Profile::ALL.iter().map(Profile::id).collect();
 	Ok(Declaration {
 		operator,
-		// No profile uses encrypted inputs yet; zero says that there is no key.
-		encryption_key: [0; 32],
+		encryption_key,
 		capacity: settings.capacity,
 		profiles: profiles.try_into().ok().context("as many profiles fit")?,
 		endpoint,

@@ -9,6 +9,7 @@ use crate::{
 	lock::Lock,
 	metrics::Metrics,
 	outputs::Outputs,
+	private::Inbox,
 	status::StatusWriter,
 	store::{Identity, TaskStore},
 };
@@ -60,9 +61,16 @@ pub async fn run(global: &Global, args: &RunArgs) -> Result<()> {
 	let kept = open_stores(&settings, &chain, &stash)?;
 	let sources = sources(&settings, &chain)?;
 	let fetcher = Fetcher::new(kept.content.clone(), sources, fetch_options(&settings))?;
-	let (outputs, store) = (kept.outputs.clone(), kept.store.clone());
-	let executor =
-		LocalExecutor::new(fetcher, runner, outputs.clone(), store.clone(), args.misbehave);
+	let (outputs, store, inbox) = (kept.outputs.clone(), kept.store.clone(), kept.inbox.clone());
+	check_encryption_key(&chain, &stash, &inbox).await;
+	let executor = LocalExecutor::new(
+		fetcher,
+		runner,
+		outputs.clone(),
+		store.clone(),
+		inbox.clone(),
+		args.misbehave,
+	);
 	let parts = Parts {
 		ledger: ChainLedger { chain: chain.clone(), signer: Arc::new(signer), stash },
 		executor,
@@ -70,6 +78,7 @@ pub async fn run(global: &Global, args: &RunArgs) -> Result<()> {
 		store,
 		outputs,
 		content: kept.content.clone(),
+		inbox,
 		metrics,
 		status: writer,
 		misbehave: args.misbehave,
@@ -140,6 +149,7 @@ async fn wait_for_stash(
 
 fn open_stores(settings: &Settings, chain: &Chain, stash: &AccountId) -> Result<Kept> {
 	let identity = Identity { genesis: chain.genesis(), stash: stash.clone() };
+	let inbox = Inbox::open(&settings.base_path, chain.genesis(), stash.clone())?;
 	let store = TaskStore::open(&settings.base_path, identity)?;
 	let sealed: Vec<_> = store.all()?.into_iter().map(|(key, _)| key).collect();
 	let outputs =
@@ -149,7 +159,23 @@ fn open_stores(settings: &Settings, chain: &Chain, stash: &AccountId) -> Result<
 		content_bytes: fetch_options(settings).max_bytes,
 	};
 	let content = Store::open(settings.base_path.join("content"), limits)?;
-	Ok(Kept { outputs, content, store })
+	Ok(Kept { outputs, content, store, inbox })
+}
+
+/// Tells the operator where clients would wrap keys for another key than this daemon's.
+async fn check_encryption_key(chain: &Chain, stash: &AccountId, inbox: &Inbox) {
+	let declared = match chain.at_best().await {
+		Ok(at) => at.provider(stash).await,
+		Err(error) => Err(error),
+	};
+	match declared {
+		Ok(Some(known)) if known.declaration.encryption_key != inbox.public() => tracing::warn!(
+			"the declared encryption key is not this daemon's: tasks with private inputs can't be \
+			 run and will be declined; `assay-worker register` declares it"
+		),
+		Ok(_) => {},
+		Err(error) => tracing::debug!(%error, "the declared encryption key can't be read"),
+	}
 }
 
 /// The runner of jobs; refuses a machine without a sandbox unless told otherwise.

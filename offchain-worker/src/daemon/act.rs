@@ -10,9 +10,10 @@ use super::{
 };
 use crate::{
 	plan::{self, Call, Content, Job, Place, Sight, Step, Wait},
+	private::Inbox,
 	store::{Key, Sealed},
 };
-use assay_client::{Error, chain::call::deals::MAX_BATCH};
+use assay_client::{Error, chain::call::deals::MAX_BATCH, private::SealedInput};
 use assay_primitives::{
 	BlockNumber,
 	deal::{Opening, ReplicaState, Task, TaskState, TaskStatus, TaskView},
@@ -72,6 +73,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		if matches!(place, Place::Drawn(_)) {
 			entry.local.drawn_seen.get_or_insert(view.at);
 		}
+		entry.local.locked = locked(&self.parts.inbox, &key, &view, place, record.is_some());
 		let settings = &self.parts.settings;
 		let refusal = plan::refusal(&view, &settings.limits, &settings.clients);
 		let step = plan::decide(&Sight {
@@ -261,6 +263,18 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		let send = async move { Event::Sent(copy, call, ledger.send(order, within).await) };
 		self.beside(send, move |panic| Event::Sent(keys, call, Err(Error::Execution(panic))));
 	}
+}
+
+/// Whether the input is private and its key not here. The key is taken from the draw on, until the run
+/// is written down.
+fn locked(inbox: &Inbox, key: &Key, view: &TaskView, place: Place, ran: bool) -> bool {
+	let Ok(Some(input)) = SealedInput::of(&view.deal.request) else { return false };
+	if ran {
+		inbox.forget(key);
+	} else if place == Place::Drawn(ReplicaState::Drawn) {
+		inbox.expect(*key, input.key_id);
+	}
+	!inbox.has(&input.key_id)
 }
 
 /// Deadline of a seal that is written down and neither revealed nor lost.

@@ -8,16 +8,15 @@ use crate::{
 	cli::Misbehave,
 	outputs::Outputs,
 	plan::MAX_RUN_FAILURES,
+	private::Inbox,
 	store::{Key, TaskStore},
 };
 use anyhow::Context;
-use assay_client::{Error, Fetcher};
-use assay_primitives::{
-	Hash,
-	content::ContentRef,
-	deal::TaskView,
-	task::{Input, TaskSpec},
+use assay_client::{
+	Error, Fetcher,
+	private::{self, SealedInput, open_input},
 };
+use assay_primitives::{Hash, content::ContentRef, deal::TaskView, request::Request, task::Input};
 use assay_runner::{Cancel, Job, ModuleSource, RunError, Runner};
 use std::{
 	collections::HashMap,
@@ -40,6 +39,7 @@ struct Inner {
 	runner: Arc<Runner>,
 	outputs: Outputs,
 	store: TaskStore,
+	inbox: Inbox,
 	misbehave: Option<Misbehave>,
 	preparations: Semaphore,
 	compiling: Keyed,
@@ -66,6 +66,7 @@ impl LocalExecutor {
 		runner: Arc<Runner>,
 		outputs: Outputs,
 		store: TaskStore,
+		inbox: Inbox,
 		misbehave: Option<Misbehave>,
 	) -> Self {
 		let preparations = Semaphore::new(PREPARATIONS);
@@ -75,6 +76,7 @@ impl LocalExecutor {
 			runner,
 			outputs,
 			store,
+			inbox,
 			misbehave,
 			preparations,
 			compiling,
@@ -86,7 +88,7 @@ impl Executor for LocalExecutor {
 	async fn fetch(&self, view: TaskView) -> Result<u64, FetchFailure> {
 		let inner = &self.0;
 		// As many at a time as the chain gives this provider slots: a slow source holds nobody up.
-		let hints = hints(&view);
+		let hints = private::urls(&view.deal.request);
 		let contents = contents_of(&view);
 		let mut bytes = 0u64;
 		for content in &contents {
@@ -125,10 +127,10 @@ impl Executor for LocalExecutor {
 
 	async fn run(&self, key: Key, view: TaskView, cancel: Cancel) -> Result<Ran, RunFailure> {
 		let inner = self.0.clone();
-		let spec = view.deal.request.task;
+		let request = view.deal.request;
 		// Whoever compiles this module already does it for this run too.
-		drop(inner.compiling.lock(spec.module.hash).await);
-		let ran = spawn_blocking(move || inner.run(&key, spec, &cancel)).await;
+		drop(inner.compiling.lock(request.task.module.hash).await);
+		let ran = spawn_blocking(move || inner.run(&key, &request, &cancel)).await;
 		ran.unwrap_or_else(|error| {
 			Err(RunFailure::Runner(RunError::WorkerDied(format!("the run panicked: {error}"))))
 		})
@@ -136,7 +138,7 @@ impl Executor for LocalExecutor {
 }
 
 impl Inner {
-	fn run(&self, key: &Key, spec: TaskSpec, cancel: &Cancel) -> Result<Ran, RunFailure> {
+	fn run(&self, key: &Key, request: &Request, cancel: &Cancel) -> Result<Ran, RunFailure> {
 		let disk = RunFailure::Disk;
 		let before = self.store.start(key).context("the start can't be noted").map_err(disk)?;
 		if before >= MAX_RUN_FAILURES {
@@ -144,7 +146,7 @@ impl Inner {
 				format!("it was started {before} times and took the daemon with it each time");
 			return Err(RunFailure::Runner(RunError::WorkerDied(why)));
 		}
-		let ran = self.run_once(key, spec, cancel);
+		let ran = self.run_once(key, request, cancel);
 		if ran.is_err() {
 			// What stays behind is removed at the next start.
 			let _ = self.outputs.remove(key);
@@ -153,11 +155,14 @@ impl Inner {
 		ran
 	}
 
-	fn run_once(&self, key: &Key, spec: TaskSpec, cancel: &Cancel) -> Result<Ran, RunFailure> {
+	fn run_once(&self, key: &Key, request: &Request, cancel: &Cancel) -> Result<Ran, RunFailure> {
+		let spec = request.task.clone();
 		let module = ModuleSource::Bytes(self.content(&spec.module)?);
-		let input = match &spec.input {
-			Input::Blob(input) => Some(self.content(input)?),
-			Input::None | Input::List(_) => None,
+		let sealed = SealedInput::of(request).map_err(content_failure)?;
+		let input = match (sealed, &spec.input) {
+			(Some(sealed), _) => Some(self.unsealed(&sealed)?),
+			(None, Input::Blob(input)) => Some(self.content(input)?),
+			(None, Input::None | Input::List(_)) => None,
 		};
 		let folder = self.outputs.prepare(key);
 		let folder = folder.context("no folder for outputs").map_err(RunFailure::Disk)?;
@@ -166,6 +171,15 @@ impl Inner {
 			tracing::info!(task = ?key.task, "the module is outside the profile: {refusal:?}");
 		}
 		seal(key, finished, &self.outputs, &self.store, self.misbehave)
+	}
+
+	/// A private input. In memory alone: what the store holds is served to everybody.
+	fn unsealed(&self, input: &SealedInput) -> Result<Vec<u8>, RunFailure> {
+		let key = self.inbox.key(&input.key_id).map_err(content_failure)?;
+		let key = key.ok_or_else(|| RunFailure::Content("its key was not handed over".into()))?;
+		let mut opened = open_input(&key, &input.plain, &self.content(&input.sealed)?)
+			.map_err(content_failure)?;
+		Ok(std::mem::take(&mut *opened))
 	}
 
 	fn content(&self, content: &ContentRef) -> Result<Vec<u8>, RunFailure> {
@@ -177,10 +191,8 @@ impl Inner {
 	}
 }
 
-/// Hints are bytes that the client chose; what is no text is no URL.
-fn hints(view: &TaskView) -> Vec<String> {
-	let hints = view.deal.request.hints.iter();
-	hints.filter_map(|hint| std::str::from_utf8(hint).ok()).map(str::to_string).collect()
+fn content_failure(error: impl std::fmt::Display) -> RunFailure {
+	RunFailure::Content(error.to_string())
 }
 
 fn fetch_failure(error: Error) -> FetchFailure {

@@ -21,6 +21,7 @@ use crate::{
 	metrics::Metrics,
 	outputs::Outputs,
 	plan::{self, Content, Job, Rules, Sent},
+	private::Inbox,
 	status::StatusWriter,
 	store::{EndedNote, Key, TaskStore},
 };
@@ -113,6 +114,8 @@ pub struct Parts<L, X> {
 	pub outputs: Outputs,
 	/// Modules and inputs that were fetched.
 	pub content: assay_client::Store,
+	/// Keys of private inputs.
+	pub inbox: Inbox,
 	pub metrics: Metrics,
 	pub status: StatusWriter,
 	pub misbehave: Option<Misbehave>,
@@ -319,6 +322,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		for key in self.board.sweep(self.now()) {
 			self.jobs.cancel(&key);
 			self.untold.remove(&key);
+			self.parts.inbox.forget(&key);
 			self.note_ended(&key, 0);
 		}
 		if self.stale {
@@ -392,6 +396,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			let record = self.parts.store.sealed(&key).ok().flatten();
 			report::ended(&view, ended, &self.me, record.as_ref(), &self.parts.metrics);
 			self.jobs.cancel(&key);
+			self.parts.inbox.forget(&key);
 			if record.is_some() {
 				self.note_ended(&key, ended.prune_at);
 			}

@@ -6,6 +6,7 @@ use crate::{
 	outputs::Outputs,
 	store::{EndedNote, Key, TaskStore},
 };
+use assay_client::private::SealedInput;
 use assay_primitives::{BlockNumber, content::ContentRef, deal::TaskView, task::Input};
 use std::collections::{BTreeMap, HashSet};
 
@@ -75,9 +76,12 @@ pub fn needed(board: &Board) -> HashSet<ContentRef> {
 	views.flat_map(contents_of).collect()
 }
 
-/// Module and input of a task.
+/// Module and input of a task, as they are published: a private input by its ciphertext.
 pub fn contents_of(view: &TaskView) -> Vec<ContentRef> {
 	let spec = &view.deal.request.task;
+	if let Ok(Some(input)) = SealedInput::of(&view.deal.request) {
+		return vec![spec.module, input.sealed];
+	}
 	match spec.input {
 		Input::Blob(input) => vec![spec.module, input],
 		Input::None | Input::List(_) => vec![spec.module],

@@ -431,6 +431,8 @@ impl Place {
 			store: store.clone(),
 			outputs: outputs.clone(),
 			content,
+			inbox: crate::private::Inbox::open(base, identity().genesis, identity().stash)
+				.expect("opens"),
 			metrics: metrics.clone(),
 			status: writer,
 			misbehave: None,

@@ -1,7 +1,8 @@
 //! The HTTP server: outputs for clients, health for supervisors, metrics for Prometheus.
 //!
-//! It answers strangers, so it takes no body, keeps nothing, and looks blocks up by the hash in a
-//! parsed CID and never by anything that a path says.
+//! It answers strangers, so it looks blocks up by the hash in a parsed CID and never by anything that
+//! a path says. It takes no body but an envelope of a fixed length, and keeps nothing of one but the key
+//! that a task of this provider waits for.
 
 mod listener;
 mod problem;
@@ -9,14 +10,17 @@ mod routes;
 #[cfg(test)]
 mod tests;
 
-use crate::{metrics::Metrics, outputs::Outputs, status::StatusReader, store::TaskStore};
+use crate::{
+	metrics::Metrics, outputs::Outputs, private::Inbox, status::StatusReader, store::TaskStore,
+};
 use anyhow::{Context, Result};
+use assay_client::private::ENVELOPE_BYTES;
 use axum::{
 	Router,
 	extract::{DefaultBodyLimit, Request, State},
 	middleware::{self, Next},
 	response::{IntoResponse, Response},
-	routing::get,
+	routing::{get, post},
 };
 use listener::Bounded;
 use problem::Problem;
@@ -49,6 +53,8 @@ pub struct Kept {
 	/// Modules and inputs that were fetched.
 	pub content: assay_client::Store,
 	pub store: TaskStore,
+	/// Keys of private inputs are put here, and never taken out.
+	pub inbox: Inbox,
 }
 
 impl Served {
@@ -84,6 +90,10 @@ pub fn router(served: Served, with_metrics: bool) -> Router {
 	let mut router = Router::new()
 		.route("/ipfs/{cid}", get(routes::block))
 		.route("/v1/tasks/{deal}/{index}/manifest", get(routes::manifest))
+		.route(
+			"/v1/tasks/{deal}/{index}/key",
+			post(routes::key).layer(DefaultBodyLimit::max(ENVELOPE_BYTES)),
+		)
 		.route("/health", get(routes::health));
 	if with_metrics {
 		router = router.route("/metrics", get(routes::metrics));

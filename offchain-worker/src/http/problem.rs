@@ -1,5 +1,6 @@
 //! Errors as RFC 9457 problem details.
 
+use assay_client::private::EnvelopeFault;
 use axum::{
 	Json,
 	http::{StatusCode, header},
@@ -32,6 +33,10 @@ pub enum Problem {
 	Starting,
 	/// The disk failed.
 	Storage,
+	/// No key is expected for that task.
+	KeyNotExpected,
+	/// What was sent holds no key for that task.
+	BadEnvelope(EnvelopeFault),
 }
 
 impl Problem {
@@ -63,7 +68,7 @@ impl Problem {
 			),
 			Self::NoSuchPath => (S::NOT_FOUND, "E-1007", "no such path", "see /health, /metrics"),
 			Self::MethodNotAllowed => {
-				(S::METHOD_NOT_ALLOWED, "E-1008", "only GET and HEAD are served", "")
+				(S::METHOD_NOT_ALLOWED, "E-1008", "the path does not take this method", "")
 			},
 			Self::Busy => {
 				(S::SERVICE_UNAVAILABLE, "E-1009", "too many requests", "try again in a second")
@@ -71,6 +76,24 @@ impl Problem {
 			Self::Starting => {
 				(S::SERVICE_UNAVAILABLE, "E-1011", "the daemon is starting", "see /health")
 			},
+			Self::KeyNotExpected => (
+				S::NOT_FOUND,
+				"E-1012",
+				"no key is expected for that task",
+				"this provider has to be drawn for it first, and to have seen the block",
+			),
+			Self::BadEnvelope(fault) => (
+				S::UNPROCESSABLE_ENTITY,
+				"E-1013",
+				match fault {
+					EnvelopeFault::Length => "that is no envelope",
+					EnvelopeFault::NotForUs => "the envelope is for another key",
+					EnvelopeFault::Version => "the envelope is of another version",
+					EnvelopeFault::Context => "the envelope is for another task",
+					EnvelopeFault::OtherKey => "the deal commits to another key",
+				},
+				"wrap the key that the deal commits to for the key that this provider declares",
+			),
 			Self::Storage => {
 				(S::INTERNAL_SERVER_ERROR, "E-1010", "the store failed", "see the daemon's log")
 			},

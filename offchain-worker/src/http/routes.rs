@@ -1,6 +1,8 @@
 //! Handlers.
 
 use super::{Served, problem::Problem};
+use crate::private::Refusal;
+use assay_client::private::EnvelopeFault;
 use assay_primitives::{
 	Hash,
 	content::{CODEC_DAG_PB, CODEC_RAW, MULTIHASH_BLAKE2B_256},
@@ -8,8 +10,11 @@ use assay_primitives::{
 };
 use axum::{
 	Json,
-	body::Body,
-	extract::{Path, RawQuery, State, rejection::PathRejection},
+	body::{Body, Bytes},
+	extract::{
+		Path, RawQuery, State,
+		rejection::{BytesRejection, PathRejection},
+	},
 	http::{HeaderMap, Response, StatusCode, header},
 	response::IntoResponse,
 };
@@ -165,6 +170,32 @@ pub async fn manifest(
 		.header(header::CACHE_CONTROL, "no-cache")
 		.header("x-assay-task-hash", format!("{:?}", key.task_hash))
 		.body(Body::from(sealed.manifest.encode()))
+		.map_err(|_| Problem::Storage)
+}
+
+/// `POST /v1/tasks/{deal}/{index}/key`: an envelope with the key of a private input. Taken twice it is
+/// taken once.
+pub async fn key(
+	State(served): State<Served>,
+	path: Result<Path<(u64, u32)>, PathRejection>,
+	body: Result<Bytes, BytesRejection>,
+) -> Answer {
+	let Path((deal, index)) = path.map_err(|_| Problem::BadTask)?;
+	let envelope = body.map_err(|_| Problem::BadEnvelope(EnvelopeFault::Length))?;
+	served.kept.get().ok_or(Problem::Starting)?;
+	let taken = tokio::task::spawn_blocking(move || {
+		let kept = served.kept.get().ok_or(Problem::Starting)?;
+		kept.inbox.accept(TaskId { deal, index }, &envelope).map_err(|refusal| match refusal {
+			Refusal::NotExpected => Problem::KeyNotExpected,
+			Refusal::Envelope(fault) => Problem::BadEnvelope(fault),
+			Refusal::Storage => Problem::Storage,
+		})
+	});
+	taken.await.map_err(|_| Problem::Storage)??;
+	tracing::info!(deal, index, "the key of a private input is here");
+	Response::builder()
+		.status(StatusCode::NO_CONTENT)
+		.body(Body::empty())
 		.map_err(|_| Problem::Storage)
 }
 

@@ -26,6 +26,8 @@ impl Server {
 	async fn start() -> Self {
 		let dir = tempfile::tempdir().expect("temporary directory");
 		let identity = Identity { genesis: Hash::zero(), stash: AccountId::from([1; 32]) };
+		let (genesis, stash) = (identity.genesis, identity.stash.clone());
+		let inbox = Inbox::open(dir.path(), genesis, stash).expect("writable");
 		let store = TaskStore::open(dir.path(), identity).expect("opens");
 		let outputs = Outputs::open(dir.path(), &[]).expect("opens");
 		let (_, status) = StatusWriter::new();
@@ -33,7 +35,7 @@ impl Server {
 		let content = dir.path().join("content");
 		let content = assay_client::Store::open(content, Default::default()).expect("opens");
 		let served = Served::new(status, metrics);
-		assert!(served.kept.set(Kept { outputs, content, store }).is_ok());
+		assert!(served.kept.set(Kept { outputs, content, store, inbox }).is_ok());
 		let listener = TcpListener::bind("127.0.0.1:0").await.expect("binds");
 		let address = listener.local_addr().expect("address");
 		let routes = router(served.clone(), true);

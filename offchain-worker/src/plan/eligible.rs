@@ -1,6 +1,7 @@
 //! Which tasks this provider works on.
 
 use crate::config::{Clients, WorkLimits};
+use assay_client::private::{BadMarker, SealedInput};
 use assay_primitives::{AccountId, deal::TaskView, profile::Profile, task::Input};
 use std::fmt;
 
@@ -17,6 +18,8 @@ pub enum Refusal {
 	InputSize { size: u64, limit: u64 },
 	/// The input is of a kind that this build does not know.
 	InputKind,
+	/// The input is private, and what the request says of it can't be followed.
+	SealedInput(BadMarker),
 	/// The gas limit is over the declared one.
 	Gas { asked: u64, limit: u64 },
 	/// The memory is over the declared one.
@@ -36,6 +39,7 @@ impl Refusal {
 			Self::ModuleSize { .. } => "module_size",
 			Self::InputSize { .. } => "input_size",
 			Self::InputKind => "input_kind",
+			Self::SealedInput(_) => "sealed_input",
 			Self::Gas { .. } => "gas",
 			Self::Memory { .. } => "memory",
 			Self::OutputSize { .. } => "output_size",
@@ -56,6 +60,7 @@ impl fmt::Display for Refusal {
 				write!(f, "input over max size ({size} bytes, max_input_bytes is {limit})")
 			},
 			Self::InputKind => write!(f, "this build does not know its kind of input"),
+			Self::SealedInput(bad) => write!(f, "{bad}"),
 			Self::Gas { asked, limit } => {
 				write!(f, "gas limit over max ({asked}, max_gas is {limit})")
 			},
@@ -93,6 +98,9 @@ pub fn refusal(view: &TaskView, limits: &WorkLimits, clients: &Clients) -> Optio
 		},
 		Input::List(_) => return Some(Refusal::InputKind),
 		Input::None | Input::Blob(_) => {},
+	}
+	if let Err(bad) = SealedInput::of(&view.deal.request) {
+		return Some(Refusal::SealedInput(bad));
 	}
 	if spec.limits.gas > limits.max_gas {
 		return Some(Refusal::Gas { asked: spec.limits.gas, limit: limits.max_gas });

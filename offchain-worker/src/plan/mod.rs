@@ -75,6 +75,8 @@ pub struct Local {
 	pub drawn_seen: Option<BlockNumber>,
 	/// Block at which this process first saw that `poke` is due.
 	pub poke_seen: Option<BlockNumber>,
+	/// The input is private, and the client has not handed its key over.
+	pub locked: bool,
 }
 
 /// A transaction that was included or failed.
@@ -185,6 +187,9 @@ pub enum Lack {
 	/// Module or input is not here, and there is no time left.
 	#[error("module or input can't be had in time")]
 	Content,
+	/// The client has not handed over the key of a private input, and there is no time left.
+	#[error("the key of the private input was not handed over in time")]
+	InputKey,
 	/// The job failed on this machine too often.
 	#[error("the job failed on this machine {MAX_RUN_FAILURES} times")]
 	Failures,
@@ -199,6 +204,7 @@ impl Lack {
 		match self {
 			Self::Refused(refusal) => refusal.name(),
 			Self::Content => "content",
+			Self::InputKey => "input_key",
 			Self::Failures => "failures",
 			Self::Time => "time",
 		}
@@ -216,6 +222,8 @@ pub enum Wait {
 	Fetching,
 	/// No source has module and input; tried again later.
 	ContentMissing,
+	/// The client has to hand over the key of a private input.
+	InputKey,
 	/// The job is in the queue or running.
 	Job,
 	/// The infrastructure failed the job; tried again later.
@@ -248,6 +256,7 @@ impl Wait {
 			Self::NotDrawn => "not_drawn",
 			Self::Fetching => "fetching",
 			Self::ContentMissing => "content_missing",
+			Self::InputKey => "input_key",
 			Self::Job => "job",
 			Self::RetryJob => "retry_job",
 			Self::Transaction => "transaction",
@@ -431,6 +440,9 @@ fn to_seal(sight: &Sight, task: &Task) -> Step {
 	if let Some(step) = fetch(sight) {
 		return step;
 	}
+	if sight.local.locked {
+		return Step::Wait(Wait::InputKey);
+	}
 	match sight.local.job {
 		Job::Idle => Step::Run { until },
 		Job::Queued | Job::Running => Step::Wait(Wait::Job),
@@ -455,6 +467,9 @@ fn lack(sight: &Sight, task: &Task, until: BlockNumber) -> Option<Lack> {
 	let margin = sight.rules.decline_margin.min(terms.commit_blocks / 2);
 	if sight.local.content != Content::Ready {
 		return near(margin, until).then_some(Lack::Content);
+	}
+	if sight.local.locked {
+		return near(margin, until).then_some(Lack::InputKey);
 	}
 	// Before the draw is written, nothing but the own seal starts the clock.
 	let until = match task.state {

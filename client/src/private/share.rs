@@ -1,0 +1,136 @@
+//! Handing the key of a private input to whoever has to run the task.
+
+use super::{BadMarker, ContentKey, EnvelopeContext, SealedInput, open_input, urls, wrap_key};
+use crate::{
+	chain::{At, Chain},
+	content::Fetcher,
+	error::{Error, Result, foreign},
+};
+use assay_primitives::{
+	AccountId,
+	deal::{ReplicaState, TaskState, TaskStatus, TaskView},
+	provider::ProviderView,
+	request::Request,
+	task::TaskId,
+};
+use futures::future::join_all;
+use std::collections::BTreeSet;
+use zeroize::Zeroizing;
+
+/// What became of handing a key over.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Delivery {
+	/// To whom.
+	pub recipient: AccountId,
+	/// Why it was not taken; fit for a terminal. It is tried again.
+	pub refused: Option<String>,
+}
+
+impl From<BadMarker> for Error {
+	fn from(bad: BadMarker) -> Self {
+		Self::decode("the request's hints", bad)
+	}
+}
+
+/// Fetches the ciphertext of a task's private input and opens it.
+///
+/// Errors: those of fetching; [`Error::Decode`] where it is not what the task says.
+pub async fn fetch_input(
+	fetcher: &Fetcher,
+	request: &Request,
+	key: &ContentKey,
+) -> Result<Zeroizing<Vec<u8>>> {
+	let sealed = SealedInput::of(request)?;
+	let sealed = sealed.ok_or_else(|| Error::Usage("the task's input is not private".into()))?;
+	let bytes = fetcher.fetch_bytes(&sealed.sealed, &urls(request)).await?;
+	open_input(key, &sealed.plain, &bytes).map_err(|fault| Error::decode("the sealed input", fault))
+}
+
+/// Sends an envelope to where a provider takes them.
+///
+/// Errors: [`Error::Usage`] where the provider has declared no key or no address,
+/// [`Error::Refused`] with what it answered.
+pub async fn deliver(
+	fetcher: &Fetcher,
+	key: &ContentKey,
+	context: &EnvelopeContext,
+	provider: &ProviderView,
+) -> Result<()> {
+	let envelope = wrap_key(key, context, &provider.declaration.encryption_key)?;
+	let endpoint = std::str::from_utf8(&provider.declaration.endpoint)
+		.map_err(|_| Error::Usage("the provider's address is no text".into()))?;
+	let TaskId { deal, index } = context.task;
+	let url = format!("{}/v1/tasks/{deal}/{index}/key", endpoint.trim_end_matches('/'));
+	fetcher.post_url(&url, envelope).await.map_err(|error| Error::Refused {
+		reason: foreign(&format!("{endpoint}: {error}")),
+		code: 0,
+	})
+}
+
+/// Hands the key of one task to each provider that is drawn for it, wave after wave.
+pub struct Sharer {
+	chain: Chain,
+	fetcher: Fetcher,
+	key: ContentKey,
+	task: TaskId,
+	done: BTreeSet<AccountId>,
+}
+
+impl Sharer {
+	/// A sharer that has handed nothing over yet. Providers take the same key twice, so another one
+	/// can go on where this one ended.
+	pub fn new(chain: &Chain, fetcher: &Fetcher, task: TaskId, key: ContentKey) -> Self {
+		let (chain, fetcher) = (chain.clone(), fetcher.clone());
+		Self { chain, fetcher, key, task, done: BTreeSet::new() }
+	}
+
+	/// Looks at one block, which should be final: what another fork draws must not be told. Hands
+	/// the key to whoever has to run the task by it and was not given it yet. `None` when nobody will
+	/// need it any more.
+	///
+	/// Errors: those of reading the chain.
+	pub async fn step(&mut self, state: &At) -> Result<Option<Vec<Delivery>>> {
+		let Some(view) = state.task(self.task).await? else { return Ok(Some(Vec::new())) };
+		let TaskStatus::Open(task) = &view.status else { return Ok(None) };
+		if matches!(task.state, TaskState::Agreed { .. } | TaskState::Disputed { .. }) {
+			return Ok(None);
+		}
+		let waiting = waiting(&view).into_iter().filter(|one| !self.done.contains(one));
+		// At once: a provider that answers slowly holds nobody up.
+		let handed = join_all(waiting.map(async |recipient| {
+			let refused = self.hand(state, &view, &recipient).await.err();
+			Delivery { recipient, refused: refused.map(|error| error.to_string()) }
+		}));
+		let deliveries = handed.await;
+		let taken = deliveries.iter().filter(|one| one.refused.is_none());
+		self.done.extend(taken.map(|one| one.recipient.clone()));
+		Ok(Some(deliveries))
+	}
+
+	/// Hands the key to `recipient` now, whether it was drawn or not: to a mediator, for example.
+	pub async fn hand(&self, state: &At, view: &TaskView, recipient: &AccountId) -> Result<()> {
+		let provider = state.provider(recipient).await?;
+		let provider =
+			provider.ok_or_else(|| Error::Usage("it is no registered provider".into()))?;
+		let context = context(&self.chain, view, recipient.clone());
+		deliver(&self.fetcher, &self.key, &context, &provider).await
+	}
+}
+
+/// What an envelope for `recipient` is bound to.
+pub(crate) fn context(chain: &Chain, view: &TaskView, recipient: AccountId) -> EnvelopeContext {
+	let (genesis, task, task_hash) = (chain.genesis(), view.id, view.deal.task_hash);
+	EnvelopeContext { genesis, task, task_hash, recipient }
+}
+
+/// The providers that were drawn and have not sealed.
+pub(super) fn waiting(view: &TaskView) -> Vec<AccountId> {
+	let TaskStatus::Open(task) = &view.status else { return Vec::new() };
+	let of = |candidate: u32| view.deal.candidates.get(candidate as usize);
+	task.replicas
+		.iter()
+		.filter(|replica| replica.state == ReplicaState::Drawn)
+		.filter_map(|replica| of(replica.candidate))
+		.map(|candidate| candidate.provider.clone())
+		.collect()
+}
