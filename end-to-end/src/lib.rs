@@ -9,11 +9,11 @@ mod worker;
 
 pub use node::Node;
 pub use programs::{Outcome, Programs};
-pub use worker::{Behaviour, Worker};
+pub use worker::{Behaviour, Role, Worker};
 
 use anyhow::{Context, Result};
 use assay_client::{Chain, KeySource, Signer, WaitFor, chain::call::balances};
-use assay_primitives::UNIT;
+use assay_primitives::{Balance, UNIT};
 use serde_json::Value;
 use std::{
 	net::{Ipv4Addr, TcpListener},
@@ -30,6 +30,8 @@ pub struct Network {
 	pub node: Node,
 	/// The providers, in the order of [`Network::start`].
 	pub workers: Vec<Worker>,
+	/// Mediators and watchers, in the order in which they were added.
+	pub judges: Vec<Worker>,
 	/// A connection to the node.
 	pub chain: Chain,
 	dir: Option<TempDir>,
@@ -43,9 +45,22 @@ impl Network {
 
 	/// The same, with a configuration file for the daemons.
 	pub async fn start_with(behaviours: &[Behaviour], config: &str) -> Result<Self> {
+		Self::start_timed(behaviours, config, &[]).await
+	}
+
+	/// The same, with other durations than those of the development chain.
+	pub async fn start_timed(
+		behaviours: &[Behaviour],
+		config: &str,
+		timing: &[(&str, u64)],
+	) -> Result<Self> {
 		let dir = tempfile::Builder::new().prefix("assay-e2e-").tempdir()?;
 		let programs = Programs::find()?;
-		let node = Node::start(&programs, &dir.path().join("node")).await?;
+		let place = dir.path().join("node");
+		let node = match timing {
+			[] => Node::start(&programs, &place).await?,
+			timing => Node::start_timed(&programs, &place, timing).await?,
+		};
 		let chain = node.connect().await?;
 		let mut workers = Vec::new();
 		for (number, behaviour) in (1u16..).zip(behaviours) {
@@ -53,13 +68,43 @@ impl Network {
 			worker.configure(config)?;
 			workers.push(worker);
 		}
-		let mut network = Self { programs, node, workers, chain, dir: Some(dir) };
+		let judges = Vec::new();
+		let mut network = Self { programs, node, workers, judges, chain, dir: Some(dir) };
 		network.fund().await?;
 		network.register().await?;
 		for worker in &mut network.workers {
 			worker.start(&network.programs).await?;
 		}
 		Ok(network)
+	}
+
+	/// Adds mediators of the development chain, the first ones of it, and starts their daemons.
+	pub async fn add_mediators(&mut self, behaviours: &[Behaviour]) -> Result<()> {
+		let mut mediators = Vec::new();
+		for (number, behaviour) in (0u16..).zip(behaviours) {
+			let (dir, url) = (self.dir(), &self.node.url);
+			let mut mediator = Worker::mediator(number, *behaviour, dir, url);
+			mediator.configure("")?;
+			mediators.push(mediator);
+		}
+		let programs = self.programs.clone();
+		let starting = mediators.iter_mut().map(|mediator| mediator.start(&programs));
+		futures::future::try_join_all(starting).await?;
+		self.judges.extend(mediators);
+		Ok(())
+	}
+
+	/// Adds a watcher with `funds`, and starts its daemon.
+	pub async fn add_watcher(&mut self, funds: Balance, config: &str) -> Result<()> {
+		let mut watcher = Worker::watcher(self.dir(), &self.node.url);
+		watcher.configure(config)?;
+		let purse = Signer::load(&KeySource::Dev("//Alice".into()), true)?;
+		let account = Signer::from_uri(&watcher.operator)?.account();
+		let fund = balances::transfer_keep_alive(&account, funds);
+		self.chain.submit(&purse, &fund, WaitFor::InBlock).await?;
+		watcher.start(&self.programs).await?;
+		self.judges.push(watcher);
+		Ok(())
 	}
 
 	/// Folder of the network.
@@ -152,7 +197,7 @@ impl Network {
 
 impl Drop for Network {
 	fn drop(&mut self) {
-		for worker in &mut self.workers {
+		for worker in self.workers.iter_mut().chain(&mut self.judges) {
 			worker.kill();
 		}
 		self.node.kill();

@@ -1,8 +1,9 @@
 //! A development node.
 
 use crate::{Programs, free_port};
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use assay_client::{Chain, ConnectOptions, Head};
+use serde_json::Value;
 use std::{
 	fs::File,
 	path::{Path, PathBuf},
@@ -19,6 +20,8 @@ pub struct Node {
 	pub url: String,
 	program: PathBuf,
 	dir: PathBuf,
+	/// Name or file of the specification.
+	chain: String,
 	ports: [u16; 3],
 	child: Option<Child>,
 }
@@ -26,11 +29,37 @@ pub struct Node {
 impl Node {
 	/// Starts one and waits until it finalizes blocks.
 	pub async fn start(programs: &Programs, dir: &Path) -> Result<Self> {
+		Self::start_on(programs, dir, "dev".into()).await
+	}
+
+	/// The same, on a chain that differs from the development chain by its durations: those that are
+	/// named, as the runtime names them.
+	pub async fn start_timed(
+		programs: &Programs,
+		dir: &Path,
+		timing: &[(&str, u64)],
+	) -> Result<Self> {
+		std::fs::create_dir_all(dir)?;
+		let built = Command::new(&programs.node).args(["build-spec", "--chain", "dev"]).output()?;
+		let mut spec: Value = serde_json::from_slice(&built.stdout)
+			.with_context(|| String::from_utf8_lossy(&built.stderr).into_owned())?;
+		let known = spec.pointer_mut("/genesis/runtimeGenesis/patch/network/timing");
+		let known = known.context("the specification has durations")?;
+		for (name, value) in timing {
+			ensure!(known.get(name).is_some(), "there is no duration {name}");
+			known[name] = Value::from(*value);
+		}
+		let path = dir.join("spec.json");
+		std::fs::write(&path, serde_json::to_vec(&spec)?)?;
+		Self::start_on(programs, dir, path.to_string_lossy().into_owned()).await
+	}
+
+	async fn start_on(programs: &Programs, dir: &Path, chain: String) -> Result<Self> {
 		std::fs::create_dir_all(dir)?;
 		let ports = [free_port()?, free_port()?, free_port()?];
 		let url = format!("ws://127.0.0.1:{}", ports[0]);
 		let (program, dir) = (programs.node.clone(), dir.to_path_buf());
-		let mut node = Self { url, program, dir, ports, child: None };
+		let mut node = Self { url, program, dir, chain, ports, child: None };
 		node.restart().await?;
 		Ok(node)
 	}
@@ -39,7 +68,14 @@ impl Node {
 	pub async fn restart(&mut self) -> Result<()> {
 		let log = File::options().create(true).append(true).open(self.dir.join("node.log"))?;
 		let child = Command::new(&self.program)
-			.args(["--chain", "dev", "--alice", "--force-authoring", "--no-telemetry", "--no-mdns"])
+			.args([
+				"--chain",
+				&self.chain,
+				"--alice",
+				"--force-authoring",
+				"--no-telemetry",
+				"--no-mdns",
+			])
 			.arg("--unsafe-force-node-key-generation")
 			.arg("--base-path")
 			.arg(&self.dir)

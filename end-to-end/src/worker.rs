@@ -1,9 +1,10 @@
-//! A provider's daemon.
+//! A daemon: a provider's, a mediator's or a watcher's.
 
 use crate::{Outcome, Programs, free_port};
 use anyhow::{Context, Result, bail, ensure};
 use assay_client::{Signer, units};
 use std::{
+	fmt,
 	fs::{self, File},
 	path::{Path, PathBuf},
 	process::{Child, Command, ExitStatus, Stdio},
@@ -22,8 +23,10 @@ const POLL: Duration = Duration::from_millis(200);
 pub enum Behaviour {
 	/// As it should.
 	Honest,
-	/// Seals and reveals a forged outcome.
+	/// Seals and reveals a forged outcome of its own.
 	Lie,
+	/// Seals and reveals the forged outcome that all who collude agree on.
+	Collude,
 	/// Never seals.
 	Silent,
 	/// Seals and never reveals.
@@ -37,6 +40,7 @@ impl Behaviour {
 		match self {
 			Self::Honest => None,
 			Self::Lie => Some("lie"),
+			Self::Collude => Some("collude"),
 			Self::Silent => Some("silent"),
 			Self::Withhold => Some("withhold"),
 			Self::CrashAfterCommit => Some("crash-after-commit"),
@@ -44,10 +48,33 @@ impl Behaviour {
 	}
 }
 
-/// A provider.
+/// What a daemon does.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Role {
+	/// Runs jobs.
+	Provider,
+	/// Judges cases.
+	Mediator,
+	/// Runs what others agreed on again.
+	Watcher,
+}
+
+impl Role {
+	fn name(self) -> &'static str {
+		match self {
+			Self::Provider => "provider",
+			Self::Mediator => "mediator",
+			Self::Watcher => "watcher",
+		}
+	}
+}
+
+/// A daemon and its account.
 pub struct Worker {
-	/// From 1.
+	/// Providers count from 1, mediators from 0.
 	pub number: u16,
+	/// What it does.
+	pub role: Role,
 	/// How it behaves at its next start.
 	pub behaviour: Behaviour,
 	/// Secret URI of the account with the bond.
@@ -66,6 +93,7 @@ impl Worker {
 	pub fn new(number: u16, behaviour: Behaviour, dir: &Path, node_url: &str) -> Self {
 		Self {
 			number,
+			role: Role::Provider,
 			behaviour,
 			stash: format!("//Worker//{number}//stash"),
 			operator: format!("//Worker//{number}"),
@@ -74,6 +102,28 @@ impl Worker {
 			http_port: None,
 			child: None,
 		}
+	}
+
+	/// A mediator of the development chains, which is registered from the first block on and signs for
+	/// itself.
+	pub fn mediator(number: u16, behaviour: Behaviour, dir: &Path, node_url: &str) -> Self {
+		let uri = format!("//Mediator//{number}");
+		let mut mediator = Self::new(number, behaviour, dir, node_url);
+		mediator.role = Role::Mediator;
+		mediator.stash = uri.clone();
+		mediator.operator = uri;
+		mediator.dir = dir.join(format!("mediator-{number}"));
+		mediator
+	}
+
+	/// A watcher with an account of its own, which has to be funded.
+	pub fn watcher(dir: &Path, node_url: &str) -> Self {
+		let mut watcher = Self::new(0, Behaviour::Honest, dir, node_url);
+		watcher.role = Role::Watcher;
+		watcher.stash = "//Watcher".into();
+		watcher.operator = "//Watcher".into();
+		watcher.dir = dir.join("watcher");
+		watcher
 	}
 
 	/// Address of the account with the bond.
@@ -125,7 +175,8 @@ impl Worker {
 		let port = self.http_port.context("the port is chosen at registration")?;
 		let log = File::options().create(true).append(true).open(self.log())?;
 		let mut command = self.command(programs, &self.dir);
-		command.args(["run", "--http-listen", &format!("127.0.0.1:{port}")]);
+		command.args(["run", "--role", self.role.name()]);
+		command.args(["--http-listen", &format!("127.0.0.1:{port}")]);
 		command.args(["--log", "info,assay_worker=debug"]);
 		if let Some(how) = self.behaviour.argument() {
 			command.args(["--misbehave", how]);
@@ -134,10 +185,10 @@ impl Worker {
 		let start = Instant::now();
 		while !is_healthy(port).await {
 			if let Some(status) = self.ended() {
-				bail!("provider {} ended ({status}), see {}", self.number, self.log().display());
+				bail!("{self} ended ({status}), see {}", self.log().display());
 			}
 			if start.elapsed() > START {
-				bail!("provider {} does not get ready, see {}", self.number, self.log().display());
+				bail!("{self} does not get ready, see {}", self.log().display());
 			}
 			tokio::time::sleep(POLL).await;
 		}
@@ -180,10 +231,16 @@ impl Worker {
 			}
 			if start.elapsed() > patience {
 				let _ = child.kill();
-				bail!("provider {} does not stop", self.number);
+				bail!("{self} does not stop");
 			}
 			tokio::time::sleep(POLL).await;
 		}
+	}
+}
+
+impl fmt::Display for Worker {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		write!(f, "{} {}", self.role.name(), self.number)
 	}
 }
 

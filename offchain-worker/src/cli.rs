@@ -3,9 +3,10 @@
 
 use assay_primitives::{AccountId, Hash};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::Deserialize;
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-/// The provider's daemon of assay: runs the jobs that the chain draws it for.
+/// The daemon of assay: runs the jobs that the chain draws it for, judges disputes, or watches others.
 #[derive(Debug, Parser)]
 #[command(name = "assay-worker", version, about, max_term_width = 100)]
 pub struct Cli {
@@ -86,8 +87,23 @@ pub enum Command {
 	},
 }
 
+/// What a daemon does. One process may do several of these.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+	/// Run the jobs that the chain draws this provider for.
+	Provider,
+	/// Judge the cases that the chain draws this mediator for.
+	Mediator,
+	/// Run a sample of what others agree on again, and call lies into question.
+	Watcher,
+}
+
 #[derive(Args, Clone, Debug, Default)]
 pub struct RunArgs {
+	/// What to do; repeat it for several roles [default: provider]
+	#[arg(long = "role", value_enum, value_delimiter = ',', env = "ASSAY_WORKER_ROLES")]
+	pub roles: Vec<Role>,
 	/// Address of the HTTP server for outputs, health and metrics
 	#[arg(long, env = "ASSAY_HTTP_LISTEN")]
 	pub http_listen: Option<SocketAddr>,
@@ -117,8 +133,10 @@ pub struct RunArgs {
 /// Ways to break the rules on purpose.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub enum Misbehave {
-	/// Seal and reveal a forged outcome.
+	/// Seal and reveal a forged outcome, another one for each liar.
 	Lie,
+	/// Seal and reveal a forged outcome that is the same for all who do this.
+	Collude,
 	/// Never seal.
 	Silent,
 	/// Seal and never reveal.
@@ -127,8 +145,21 @@ pub enum Misbehave {
 	CrashAfterCommit,
 }
 
+/// What can be registered; a watcher need not be.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub enum RegisterRole {
+	/// A provider, with its first offer.
+	#[default]
+	Provider,
+	/// A mediator.
+	Mediator,
+}
+
 #[derive(Args, Clone, Debug, Default)]
 pub struct RegisterArgs {
+	/// As what to register
+	#[arg(long, value_enum, default_value = "provider")]
+	pub role: RegisterRole,
 	/// Bond, in tokens; the configured one if left out
 	#[arg(long)]
 	pub bond: Option<String>,
@@ -204,6 +235,20 @@ mod tests {
 		let Command::Run(run) = cli.command else { panic!("run was asked for") };
 		assert_eq!(run.fetch, ["node", "dir=/x"]);
 		assert_eq!(run.drain_timeout, Some(Duration::from_secs(90)));
+	}
+
+	#[test]
+	fn roles_should_be_repeatable() {
+		let parse = |args: &[&str]| {
+			let all = ["assay-worker", "run"].iter().chain(args);
+			let cli = Cli::try_parse_from(all).expect("valid");
+			let Command::Run(run) = cli.command else { panic!("run was asked for") };
+			run.roles
+		};
+		assert_eq!(parse(&[]), []);
+		let both = [Role::Provider, Role::Watcher];
+		assert_eq!(parse(&["--role", "provider", "--role", "watcher"]), both);
+		assert_eq!(parse(&["--role", "provider,watcher"]), both);
 	}
 
 	#[test]

@@ -1,4 +1,4 @@
-//! The provider's daemon of assay.
+//! The daemon of assay: provider, mediator and watcher.
 
 mod cli;
 mod commands;
@@ -8,6 +8,7 @@ mod disk;
 mod http;
 mod lock;
 mod logs;
+mod mediator;
 mod metrics;
 mod outputs;
 mod plan;
@@ -16,6 +17,7 @@ mod status;
 mod store;
 #[cfg(test)]
 mod testing;
+mod watcher;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -52,6 +52,21 @@ pub struct Metrics {
 	pub chain_lag: Gauge,
 	pub outages: IntCounter,
 	pub http_requests: IntCounterVec,
+	/// Open cases by what they wait for.
+	pub cases: IntGaugeVec,
+	/// Cases that were not run although this mediator was drawn, by reason.
+	pub cases_refused: IntCounterVec,
+	/// Runs for cases by result.
+	pub judged: IntCounterVec,
+	/// Own votes by how they turned out.
+	pub verdicts: IntCounterVec,
+	pub mediator_bond: Gauge,
+	pub mediator_locked: Gauge,
+	pub mediator_weight: IntGauge,
+	/// Tasks and verdicts that were looked at by a watcher, by what came out.
+	pub watched: IntCounterVec,
+	/// What a watcher did, and what it left.
+	pub deeds: IntCounterVec,
 }
 
 struct Builder(Registry);
@@ -156,6 +171,19 @@ impl Metrics {
 			chain_lag: b.real("chain_lag_seconds", "Time since the last best block")?,
 			outages: b.counter("chain_outages_total", "Times that the node was lost")?,
 			http_requests: b.counters("http_requests_total", "Answers by status", "status")?,
+			cases: b.gauges("cases", "Open cases by what they wait for", "state")?,
+			cases_refused: b.counters("cases_refused_total", "Cases not run", "reason")?,
+			judged: b.counters("judged_total", "Runs for cases by result", "result")?,
+			verdicts: b.counters("verdicts_total", "Own votes by how they turned out", "result")?,
+			mediator_bond: b.real("mediator_bond_tokens", "Bond of the mediator")?,
+			mediator_locked: b.real("mediator_locked_tokens", "Part of it at risk in cases")?,
+			mediator_weight: b.gauge("mediator_weight", "Weight of the mediator in draws")?,
+			watched: b.counters(
+				"watched_total",
+				"Results run again, by what came out",
+				"result",
+			)?,
+			deeds: b.counters("watcher_deeds_total", "What the watcher did or left", "deed")?,
 			registry: b.0,
 		})
 	}

@@ -1,7 +1,7 @@
 //! What `/health` tells, kept by the daemon and read by the server.
 
 use serde::Serialize;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
 /// How the daemon is.
@@ -30,6 +30,12 @@ pub struct Status {
 	pub version: &'static str,
 	pub chain: ChainStatus,
 	pub provider: ProviderStatus,
+	/// Of a process that judges.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	pub mediator: Option<MediatorStatus>,
+	/// Of a process that watches.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	pub watcher: Option<WatcherStatus>,
 	pub jobs: JobStatus,
 	/// Open tasks by what they wait for.
 	pub tasks: BTreeMap<String, u64>,
@@ -57,6 +63,65 @@ pub struct ProviderStatus {
 	pub bond_locked: String,
 	pub balance: String,
 	pub score: u32,
+}
+
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct MediatorStatus {
+	pub stash: String,
+	/// Smallest units, as decimal text.
+	pub bond: String,
+	pub locked: String,
+	/// In draws of rounds that are opened now.
+	pub weight: u64,
+	/// Votes by how they turned out.
+	pub coherent: u32,
+	pub against: u32,
+	pub failed: u32,
+	/// Open cases by what they wait for.
+	pub cases: BTreeMap<String, u64>,
+}
+
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct WatcherStatus {
+	pub account: String,
+	/// Tasks that were run again since the start, and those of them whose result was a lie.
+	pub checked: u64,
+	pub lies: u64,
+	/// Challenges, appeals and court calls that were made since the start.
+	pub deeds: u64,
+}
+
+/// What a role that speaks for the process knows.
+pub struct Role {
+	pub draining: bool,
+	pub best: u32,
+	pub finalized: u32,
+	pub silent_for: Duration,
+	pub problem: Option<String>,
+}
+
+/// Time without a block after which the chain counts as lost.
+const SILENCE: Duration = Duration::from_secs(45);
+
+impl Status {
+	/// Takes over the state of a role, in a process without a provider.
+	pub fn speak_for(&mut self, role: &Role) {
+		let lost = role.silent_for > SILENCE;
+		let silence = lost.then(|| format!("no block for {} s", role.silent_for.as_secs()));
+		self.problems =
+			silence.iter().chain(&role.problem).map(|problem| hide_urls(problem)).collect();
+		self.state = match (role.draining, role.best > 0, self.problems.is_empty()) {
+			(true, ..) => State::Draining,
+			(_, false, _) => State::Starting,
+			(.., false) => State::Degraded,
+			(.., true) => State::Ok,
+		};
+		self.chain.connected = role.best > 0 && !lost;
+		self.takes_work = !role.draining && self.chain.connected && role.problem.is_none();
+		self.chain.best = role.best;
+		self.chain.finalized = role.finalized;
+		self.chain.seconds_since_block = Some(role.silent_for.as_secs());
+	}
 }
 
 #[derive(Clone, Debug, Default, Serialize)]
@@ -127,6 +192,26 @@ impl StatusWriter {
 #[cfg(test)]
 mod tests {
 	use super::*;
+
+	#[test]
+	fn role_should_take_work_only_while_blocks_come_and_nothing_is_wrong() {
+		let role = |best, seconds, problem: Option<&str>, draining| {
+			let mut status = Status::default();
+			status.speak_for(&Role {
+				draining,
+				best,
+				finalized: 0,
+				silent_for: Duration::from_secs(seconds),
+				problem: problem.map(str::to_string),
+			});
+			(status.state, status.takes_work)
+		};
+		assert_eq!(role(0, 1, None, false), (State::Starting, false));
+		assert_eq!(role(5, 1, None, false), (State::Ok, true));
+		assert_eq!(role(5, 46, None, false), (State::Degraded, false));
+		assert_eq!(role(5, 1, Some("it is no mediator"), false), (State::Degraded, false));
+		assert_eq!(role(5, 1, None, true), (State::Draining, false));
+	}
 
 	#[test]
 	fn nothing_but_the_host_should_be_left_of_a_url() {

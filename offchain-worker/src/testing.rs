@@ -4,6 +4,7 @@ use crate::store::{Identity, Key, Sealed};
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
 	beacon::Ticket,
+	case::{Brief, Case, CasePhase, CaseStep, CaseView, Member, Round, Vote},
 	content::ContentRef,
 	deal::{
 		Deal, DealTerms, NextStep, Replica, ReplicaState, Task, TaskState, TaskStatus, TaskView,
@@ -15,6 +16,7 @@ use assay_primitives::{
 	profile::Profile,
 	request::{Candidate, Request},
 	task::{Input, Limits, TaskId, TaskSpec},
+	traits::CaseReason,
 };
 
 pub const COMMIT_BLOCKS: BlockNumber = 20;
@@ -112,4 +114,43 @@ pub fn outcome(gas_used: u64) -> Outcome {
 
 pub fn record() -> Sealed {
 	Sealed::new(outcome(7), Manifest::default(), 1).expect("random numbers")
+}
+
+/// Case 5 over the task of [`spec`] at block `at`, in its first round. `members` are (mediator, vote).
+pub fn case_view(at: BlockNumber, phase: CasePhase, members: &[(u8, Vote)]) -> CaseView {
+	let member =
+		|(number, vote): &(u8, Vote)| Member { mediator: account(*number), wave: 0, vote: *vote };
+	let members: Vec<Member> = members.iter().map(member).collect();
+	let spec = spec();
+	CaseView {
+		id: 5,
+		brief: Brief {
+			task: TASK,
+			task_hash: spec.hash(),
+			spec,
+			reason: CaseReason::Check,
+			digests: Default::default(),
+			excluded: Default::default(),
+			mediators: Default::default(),
+			run_blocks: COMMIT_BLOCKS,
+			wage: 10,
+			stake: 1_000,
+			funds: 30,
+			refund: account(9),
+			opened_at: 1,
+			last_block: 900,
+		},
+		case: Case { phase, round: 0, penalties: 0, appeals: Default::default() },
+		rounds: vec![Round {
+			seats: 3,
+			era: 0,
+			barred: Default::default(),
+			draw: None,
+			members: members.try_into().expect("few"),
+			verdict: None,
+		}],
+		next: CaseStep::Nothing(1_000),
+		appeal_bond: None,
+		at,
+	}
 }

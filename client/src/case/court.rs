@@ -8,6 +8,7 @@ use crate::{
 	content::Fetcher,
 	error::{Error, Result},
 	keys::Signer,
+	private,
 };
 use assay_primitives::{
 	case::{CasePhase, CaseView},
@@ -138,9 +139,7 @@ pub async fn court_call(at: &At, fetcher: &Fetcher, view: &CaseView) -> Result<C
 	let limits = at.court_limits().await?;
 	limits.admits(spec).map_err(Error::NotForCourt)?;
 	let task = at.task(view.brief.task).await?;
-	let hints = task.map(|task| task.deal.request.hints).unwrap_or_default();
-	let hints: Vec<String> =
-		hints.iter().map(|hint| String::from_utf8_lossy(hint).into_owned()).collect();
+	let hints = task.map(|task| private::urls(&task.deal.request)).unwrap_or_default();
 	let module = fetcher.fetch_bytes(&spec.module, &hints).await?;
 	let input = match &spec.input {
 		Input::Blob(content) => Some(fetcher.fetch_bytes(content, &hints).await?),

@@ -265,11 +265,6 @@ impl At {
 		value.map_err(|error| Error::decode(what(), error))
 	}
 
-	/// The connection that this was read through.
-	pub(crate) fn chain(&self) -> &Chain {
-		&self.chain
-	}
-
 	async fn holds(&self, account: &AccountId) -> Result<Vec<HeldBalance>> {
 		let bytes: &[u8; 32] = account.as_ref();
 		let address = dynamic::storage::<(Value,), Value>("Balances", "Holds");

@@ -66,3 +66,15 @@ pub async fn stash_of(
 		None => Ok(at.provider_of(operator).await?),
 	}
 }
+
+/// The mediator that a key signs for, where the chain knows one.
+pub async fn mediator_of(
+	settings: &Settings,
+	at: &At,
+	operator: &AccountId,
+) -> Result<Option<AccountId>> {
+	match &settings.mediator.stash {
+		Some(stash) => Ok(Some(stash.clone())),
+		None => Ok(at.mediator_of(operator).await?),
+	}
+}

@@ -1,14 +1,14 @@
-//! `register`: makes a provider of a stash, with an operator key and a first offer.
+//! `register`: makes a provider of a stash, with an operator key and a first offer, or a mediator.
 
 use super::connect::{STASH_VARIABLE, connect, expected_genesis, operator};
 use crate::{
-	cli::{Global, RegisterArgs},
+	cli::{Global, RegisterArgs, RegisterRole},
 	config::{Settings, check_endpoint},
 	private::encryption_key,
 };
 use anyhow::{Context, Result, bail};
 use assay_client::{
-	Chain, KeySource, Signer, WaitFor,
+	Chain, KeySource, Signer, WaitFor, case,
 	chain::{Event, MarketEvent, call},
 	units::{format_amount, parse_amount},
 };
@@ -24,6 +24,9 @@ pub async fn register(global: &Global, args: &RegisterArgs) -> Result<()> {
 	let chain = connect(&settings, expected_genesis(&settings)?).await?;
 	let operator = operator(&settings, &chain)?;
 	let stash = stash(args, &chain, &operator)?;
+	if args.role == RegisterRole::Mediator {
+		return mediate(&settings, args, &chain, &stash, &operator).await;
+	}
 	let bond = match &args.bond {
 		Some(text) => parse_amount(text)?,
 		None => settings.bond,
@@ -49,6 +52,39 @@ pub async fn register(global: &Global, args: &RegisterArgs) -> Result<()> {
 		place(&settings, &chain, &operator).await?;
 	}
 	println!("next: assay-worker run");
+	Ok(())
+}
+
+/// Registers a mediator.
+async fn mediate(
+	settings: &Settings,
+	args: &RegisterArgs,
+	chain: &Chain,
+	stash: &Signer,
+	operator: &Signer,
+) -> Result<()> {
+	let bond = match &args.bond {
+		Some(text) => parse_amount(text)?,
+		None => settings.mediator.bond,
+	};
+	let terms = &settings.mediator.terms;
+	let done = case::register(chain, stash, operator, terms, bond, WaitFor::InBlock).await?;
+	let mediator = done.mediator;
+	match done.registered {
+		true => println!(
+			"registered the mediator {} with a bond of {}",
+			mediator.stash,
+			format_amount(mediator.bond)
+		),
+		false => println!("{} is a mediator already", mediator.stash),
+	}
+	if done.accepted {
+		println!("{} has accepted to sign for {}", mediator.operator, mediator.stash);
+	}
+	if mediator.weight == 0 {
+		println!("it can be drawn from the second era after this one on");
+	}
+	println!("next: assay-worker run --role mediator");
 	Ok(())
 }
 

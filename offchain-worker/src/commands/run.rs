@@ -1,17 +1,19 @@
 //! `run`: puts the daemon together.
 
-use super::connect::{connect_patiently, expected_genesis, operator, stash_of};
+use super::connect::{connect_patiently, expected_genesis, mediator_of, operator, stash_of};
 use crate::{
-	cli::{Global, Misbehave, RunArgs},
+	cli::{Global, Misbehave, Role, RunArgs},
 	config::Settings,
 	daemon::{Daemon, Heads, Parts, Signals, ledger::ChainLedger, local::LocalExecutor},
 	http::{self, Kept, Served},
 	lock::Lock,
+	mediator::{self, Mediator},
 	metrics::Metrics,
 	outputs::Outputs,
 	private::Inbox,
 	status::StatusWriter,
 	store::{Identity, TaskStore},
+	watcher::{self, Watcher},
 };
 use anyhow::{Context, Result, bail};
 use assay_client::{Chain, FetchOptions, Fetcher, Head, Signer, Source, Store, StoreLimits};
@@ -26,10 +28,16 @@ use tokio::{
 /// Pause between looks for the registration.
 const REGISTRATION_PAUSE: Duration = Duration::from_secs(3);
 
+/// Whom each role works for.
+struct Stashes {
+	provider: Option<AccountId>,
+	mediator: Option<AccountId>,
+}
+
 /// Runs the daemon until it is told to stop.
 pub async fn run(global: &Global, args: &RunArgs) -> Result<()> {
 	let settings = Arc::new(Settings::load(global, args)?);
-	let (signals, mut early) = signals()?;
+	let (signals, mut stop) = signals()?;
 	let _lock = Lock::take(&settings.base_path)?;
 	let metrics = Metrics::new()?;
 	let (writer, status) = StatusWriter::new();
@@ -41,55 +49,183 @@ pub async fn run(global: &Global, args: &RunArgs) -> Result<()> {
 		base_path = %settings.base_path.display(),
 		http = %settings.http.listen,
 		sandbox = ?runner.sandbox(),
+		roles = ?settings.roles,
 		"starting"
 	);
 	let ready = async {
 		let chain = connect_patiently(&settings, expected_genesis(&settings)?).await?;
 		let signer = admit(&settings, &chain, args.misbehave)?;
-		let stash = wait_for_stash(&settings, &chain, &signer, &writer).await?;
-		anyhow::Ok((chain, signer, stash))
+		let stashes = wait_for_stashes(&settings, &chain, &signer, &writer).await?;
+		anyhow::Ok((chain, signer, stashes))
 	};
-	let (chain, signer, stash) = tokio::select! {
+	let (chain, signer, stashes) = tokio::select! {
 		ready = ready => ready?,
-		_ = early.changed() => {
+		_ = stop.changed() => {
 			tracing::info!("told to stop before the start was complete");
 			return Ok(());
 		},
 	};
 	let operator = signer.account();
-	tracing::info!(chain = chain.name(), genesis = ?chain.genesis(), %stash, %operator, "working");
-	let kept = open_stores(&settings, &chain, &stash)?;
-	let sources = sources(&settings, &chain)?;
-	let fetcher = Fetcher::new(kept.content.clone(), sources, fetch_options(&settings))?;
-	let (outputs, store, inbox) = (kept.outputs.clone(), kept.store.clone(), kept.inbox.clone());
-	check_encryption_key(&chain, &stash, &inbox).await;
-	let executor = LocalExecutor::new(
-		fetcher,
-		runner,
-		outputs.clone(),
-		store.clone(),
-		inbox.clone(),
-		args.misbehave,
+	// Whoever only watches owns nothing but its key.
+	let owner = stashes.provider.clone().or_else(|| stashes.mediator.clone());
+	let owner = owner.unwrap_or_else(|| operator.clone());
+	tracing::info!(
+		chain = chain.name(), genesis = ?chain.genesis(), stash = %owner, %operator, "working"
 	);
-	let parts = Parts {
-		ledger: ChainLedger { chain: chain.clone(), signer: Arc::new(signer), stash },
-		executor,
-		settings: settings.clone(),
-		store,
-		outputs,
-		content: kept.content.clone(),
-		inbox,
-		metrics,
-		status: writer,
-		misbehave: args.misbehave,
-		operator,
-	};
+	let kept = open_stores(&settings, &chain, &owner)?;
+	if let Some(stash) = &stashes.provider {
+		check_encryption_key(&chain, stash, &kept.inbox).await;
+	}
+	let crew = Crew::new(&settings, args, chain, signer, &kept, runner, metrics, writer)?;
 	// Set once, here.
 	let _ = served.kept.set(kept);
-	Daemon::new(parts)?.run(follow(&chain), signals).await?;
+	crew.work(stashes, signals, stop).await?;
 	servers.stop().await;
 	tracing::info!("stopped");
 	Ok(())
+}
+
+/// What the roles of a process share.
+struct Crew {
+	settings: Arc<Settings>,
+	misbehave: Option<Misbehave>,
+	chain: Chain,
+	signer: Arc<Signer>,
+	store: TaskStore,
+	outputs: Outputs,
+	inbox: Inbox,
+	fetcher: Fetcher,
+	executor: LocalExecutor,
+	metrics: Metrics,
+	status: StatusWriter,
+}
+
+impl Crew {
+	#[allow(clippy::too_many_arguments, reason = "all of it is made once, in one place")]
+	fn new(
+		settings: &Arc<Settings>,
+		args: &RunArgs,
+		chain: Chain,
+		signer: Signer,
+		kept: &Kept,
+		runner: Arc<Runner>,
+		metrics: Metrics,
+		status: StatusWriter,
+	) -> Result<Self> {
+		let sources = sources(settings, &chain)?;
+		let fetcher = Fetcher::new(kept.content.clone(), sources, fetch_options(settings))?;
+		let executor = LocalExecutor::new(
+			fetcher.clone(),
+			runner,
+			kept.outputs.clone(),
+			kept.store.clone(),
+			kept.inbox.clone(),
+			&settings.base_path,
+			args.misbehave,
+		);
+		Ok(Self {
+			settings: settings.clone(),
+			misbehave: args.misbehave,
+			chain,
+			signer: Arc::new(signer),
+			store: kept.store.clone(),
+			outputs: kept.outputs.clone(),
+			inbox: kept.inbox.clone(),
+			fetcher,
+			executor: executor.context("no folder for runs")?,
+			metrics,
+			status,
+		})
+	}
+
+	/// Works in all roles until it is told to stop, and as long as each takes to stop.
+	async fn work(
+		self,
+		stashes: Stashes,
+		signals: Signals,
+		stop: watch::Receiver<u32>,
+	) -> Result<()> {
+		let heads = follow(&self.chain);
+		let leader = self.settings.roles.first().copied();
+		let watcher = self.settings.roles.contains(&Role::Watcher).then(|| {
+			let own = [&stashes.provider, &stashes.mediator].into_iter().flatten().cloned();
+			let own = own.chain([self.signer.account()]).collect();
+			self.watcher(own, leader == Some(Role::Watcher))
+		});
+		let mediator = stashes.mediator.map(|me| self.mediator(me, leader == Some(Role::Mediator)));
+		let provider = stashes.provider.map(|me| self.provider(me));
+		let provide = async {
+			match provider {
+				Some(provider) => provider?.run(heads.clone(), signals).await,
+				None => Ok(()),
+			}
+		};
+		let judge = async {
+			match mediator {
+				Some(mediator) => mediator?.run(heads.clone(), stop.clone()).await,
+				None => Ok(()),
+			}
+		};
+		let watch = async {
+			match watcher {
+				Some(watcher) => watcher?.run(heads.clone(), stop.clone()).await,
+				None => Ok(()),
+			}
+		};
+		tokio::try_join!(provide, judge, watch)?;
+		Ok(())
+	}
+
+	fn ledger(&self, stash: AccountId) -> ChainLedger {
+		ChainLedger { chain: self.chain.clone(), signer: self.signer.clone(), stash }
+	}
+
+	fn provider(&self, stash: AccountId) -> Result<Daemon<ChainLedger, LocalExecutor>> {
+		Daemon::new(Parts {
+			ledger: self.ledger(stash),
+			executor: self.executor.clone(),
+			settings: self.settings.clone(),
+			store: self.store.clone(),
+			outputs: self.outputs.clone(),
+			content: self.fetcher.store().clone(),
+			inbox: self.inbox.clone(),
+			metrics: self.metrics.clone(),
+			status: self.status.clone(),
+			misbehave: self.misbehave,
+			operator: self.signer.account(),
+		})
+	}
+
+	fn mediator(&self, me: AccountId, leads: bool) -> Result<Mediator<ChainLedger, LocalExecutor>> {
+		Mediator::new(mediator::Parts {
+			ledger: self.ledger(me.clone()),
+			executor: self.executor.clone(),
+			settings: self.settings.clone(),
+			store: self.store.clone(),
+			content: self.fetcher.store().clone(),
+			metrics: self.metrics.clone(),
+			status: self.status.clone(),
+			misbehave: self.misbehave,
+			me,
+			operator: self.signer.account(),
+			leads,
+		})
+	}
+
+	fn watcher(&self, own: Vec<AccountId>, leads: bool) -> Result<Watcher<LocalExecutor>> {
+		Watcher::new(watcher::Parts {
+			chain: self.chain.clone(),
+			signer: self.signer.clone(),
+			executor: self.executor.clone(),
+			fetcher: self.fetcher.clone(),
+			settings: self.settings.clone(),
+			store: self.store.clone(),
+			metrics: self.metrics.clone(),
+			status: self.status.clone(),
+			own,
+			leads,
+		})
+	}
 }
 
 /// The key, and whether this chain is one to misbehave on.
@@ -98,18 +234,18 @@ fn admit(settings: &Settings, chain: &Chain, misbehave: Option<Misbehave>) -> Re
 		if !chain.is_development() {
 			bail!("--misbehave is refused: {} is no development chain", chain.name());
 		}
-		tracing::warn!(?misbehave, "MISBEHAVING ON PURPOSE: this provider will be slashed");
+		tracing::warn!(?misbehave, "MISBEHAVING ON PURPOSE: this will be slashed");
 	}
 	operator(settings, chain)
 }
 
-/// The stash, as soon as the operator key is registered.
-async fn wait_for_stash(
+/// The stashes of the roles that have one, as soon as the operator key signs for them.
+async fn wait_for_stashes(
 	settings: &Settings,
 	chain: &Chain,
 	signer: &Signer,
 	writer: &StatusWriter,
-) -> Result<AccountId> {
+) -> Result<Stashes> {
 	let operator = signer.account();
 	writer.update(|status| {
 		status.chain.connected = true;
@@ -117,25 +253,52 @@ async fn wait_for_stash(
 		status.chain.genesis = format!("{:?}", chain.genesis());
 		status.provider.operator = operator.to_string();
 	});
+	let mut stashes = Stashes { provider: None, mediator: None };
+	for role in &settings.roles {
+		match role {
+			Role::Provider => {
+				let stash = wait_for_stash(settings, chain, &operator, *role, writer).await;
+				writer.update(|status| status.provider.stash = stash.to_string());
+				stashes.provider = Some(stash);
+			},
+			Role::Mediator => {
+				let stash = wait_for_stash(settings, chain, &operator, *role, writer).await;
+				stashes.mediator = Some(stash);
+			},
+			Role::Watcher => {},
+		}
+	}
+	Ok(stashes)
+}
+
+/// The stash of a role, as soon as the operator key is registered for it.
+async fn wait_for_stash(
+	settings: &Settings,
+	chain: &Chain,
+	operator: &AccountId,
+	role: Role,
+	writer: &StatusWriter,
+) -> AccountId {
 	let mut told = false;
 	loop {
 		let found = match chain.at_best().await {
-			Ok(at) => stash_of(settings, &at, &operator).await,
+			Ok(at) if role == Role::Mediator => mediator_of(settings, &at, operator).await,
+			Ok(at) => stash_of(settings, &at, operator).await,
 			Err(error) => Err(error.into()),
 		};
 		match found {
 			Ok(Some(stash)) => {
-				writer.update(|status| {
-					status.problems.clear();
-					status.provider.stash = stash.to_string();
-				});
-				return Ok(stash);
+				writer.update(|status| status.problems.clear());
+				return stash;
 			},
 			Ok(None) if !told => {
 				told = true;
+				let (whose, register) = match role {
+					Role::Mediator => ("mediator", "assay-worker register --role mediator"),
+					_ => ("provider", "assay-worker register"),
+				};
 				let what = format!(
-					"{operator} is no operator of a registered provider; waiting for \
-					 `assay-worker register`"
+					"{operator} is no operator of a registered {whose}; waiting for `{register}`"
 				);
 				tracing::warn!("{what}");
 				writer.update(|status| status.problems = vec![what]);
@@ -239,24 +402,24 @@ fn follow(chain: &Chain) -> watch::Receiver<Heads> {
 	receiver
 }
 
-/// SIGTERM and SIGINT, for the daemon and for the time before there is one.
-fn signals() -> Result<(Signals, watch::Receiver<bool>)> {
+/// SIGTERM and SIGINT: for the provider, and counted for the other roles and the time before these.
+fn signals() -> Result<(Signals, watch::Receiver<u32>)> {
 	let mut terminate = signal(SignalKind::terminate())?;
 	let mut interrupt = signal(SignalKind::interrupt())?;
 	let (sender, receiver) = mpsc::channel(4);
-	let (early, early_receiver) = watch::channel(false);
+	let (count, counted) = watch::channel(0);
 	tokio::spawn(async move {
 		loop {
 			tokio::select! {
 				_ = terminate.recv() => {},
 				_ = interrupt.recv() => {},
 			}
-			let _ = early.send(true);
+			count.send_modify(|count: &mut u32| *count = count.saturating_add(1));
 			// More signals than four waiting ones say nothing new.
 			let _ = sender.try_send(());
 		}
 	});
-	Ok((Signals::new(receiver), early_receiver))
+	Ok((Signals::new(receiver), counted))
 }
 
 /// The HTTP servers of a run.

@@ -1,12 +1,14 @@
 //! The configuration file. Whatever it leaves out keeps its default; whatever it misspells is an
 //! error, because a limit that silently does not apply costs money.
 
+use crate::cli::Role;
 use serde::Deserialize;
 use std::{net::SocketAddr, path::PathBuf};
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct File {
+	pub roles: Vec<Role>,
 	pub node: NodeSection,
 	pub provider: ProviderSection,
 	pub price: PriceSection,
@@ -18,6 +20,8 @@ pub struct File {
 	pub store: StoreSection,
 	pub http: HttpSection,
 	pub tasks: TasksSection,
+	pub mediator: MediatorSection,
+	pub watcher: WatcherSection,
 }
 
 /// Where the chain is.
@@ -125,4 +129,42 @@ pub struct TasksSection {
 	pub drain_seconds: Option<u64>,
 	/// Reveal in the last blocks before the deadline even if finality has stalled.
 	pub reveal_without_finality: Option<bool>,
+}
+
+/// Who judges, and what.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MediatorSection {
+	/// SS58 address.
+	pub stash: Option<String>,
+	/// Tokens.
+	pub bond: Option<String>,
+	/// Cases at a time, as the chain knows it.
+	pub capacity: Option<u16>,
+	/// Runs at a time on this machine.
+	pub max_concurrent: Option<usize>,
+	/// Ids of profiles, `0x` and 64 hexadecimal digits; empty for all that this build executes.
+	pub profiles: Vec<String>,
+	/// Hashes of modules. An empty list allows all; `deny_modules` wins. To refuse a case costs a part
+	/// of the stake.
+	pub allow_modules: Vec<String>,
+	pub deny_modules: Vec<String>,
+}
+
+/// What is watched, and what may be spent on it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WatcherSection {
+	/// Share of agreed tasks that is run again, from 0 to 1.
+	pub sample: Option<f64>,
+	/// Tokens that may be put up within any 24 hours.
+	pub budget_per_day: Option<String>,
+	/// Tokens that a challenge or an appeal has to be expected to earn.
+	pub min_gain: Option<String>,
+	/// Runs at a time.
+	pub max_concurrent: Option<usize>,
+	/// Whether wrong verdicts are taken to the court, where it takes the task.
+	pub court: Option<bool>,
+	/// Whether wrong verdicts are appealed otherwise.
+	pub appeal: Option<bool>,
 }

@@ -5,12 +5,14 @@ mod file;
 #[cfg(test)]
 mod tests;
 
-use crate::cli::{Global, RunArgs};
+use crate::cli::{Global, Role, RunArgs};
 use anyhow::{Context, Result, bail, ensure};
 use assay_client::units;
 use assay_primitives::{
-	AccountId, Balance, BlockNumber, Hash, MICRO, UNIT,
+	AccountId, Balance, BlockNumber, Hash, MICRO, MILLI, UNIT,
+	case::{MAX_CAPACITY, MediatorTerms},
 	content::MAX_CONTENT_SIZE,
+	policy::PPM,
 	price::Price,
 	profile::Profile,
 	provider::{Capacity, MAX_ENDPOINT_BYTES},
@@ -44,6 +46,10 @@ pub struct Settings {
 	pub store: StoreSettings,
 	pub http: HttpSettings,
 	pub tasks: TaskSettings,
+	/// Each once, never none.
+	pub roles: Vec<Role>,
+	pub mediator: MediatorSettings,
+	pub watcher: WatcherSettings,
 	pub insecure: bool,
 }
 
@@ -113,6 +119,46 @@ pub struct TaskSettings {
 	pub drain_timeout: Duration,
 	/// Reveal in the last blocks before the deadline even if finality has stalled.
 	pub reveal_without_finality: bool,
+}
+
+/// How cases are judged.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct MediatorSettings {
+	pub stash: Option<AccountId>,
+	pub bond: Balance,
+	/// What is declared on the chain.
+	pub terms: MediatorTerms,
+	/// Runs at a time.
+	pub max_concurrent: usize,
+	pub modules: Modules,
+}
+
+/// Which modules are run in cases.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Modules {
+	pub allow: Vec<Hash>,
+	pub deny: Vec<Hash>,
+}
+
+impl Modules {
+	/// Whether a module is run.
+	pub fn admit(&self, module: &Hash) -> bool {
+		!self.deny.contains(module) && (self.allow.is_empty() || self.allow.contains(module))
+	}
+}
+
+/// What is watched.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct WatcherSettings {
+	/// Share of agreed tasks that is run again, in millionths.
+	pub sample_ppm: u32,
+	pub budget_per_day: Balance,
+	/// What a challenge or an appeal has to be expected to earn.
+	pub min_gain: Balance,
+	/// Runs at a time.
+	pub max_concurrent: usize,
+	pub court: bool,
+	pub appeal: bool,
 }
 
 const MAX_JOBS: usize = 256;
@@ -199,6 +245,9 @@ impl Settings {
 					.unwrap_or(Duration::from_secs(120)),
 				reveal_without_finality: file.tasks.reveal_without_finality.unwrap_or(true),
 			},
+			roles: roles(run, &file),
+			mediator: mediator(&file)?,
+			watcher: watcher(&file)?,
 			insecure: global.insecure,
 		})
 	}
@@ -297,6 +346,70 @@ fn limits(file: &File, capacity: &Capacity) -> Result<WorkLimits> {
 	ensure!(largest <= MAX_CONTENT_SIZE, "no limit may be above {MAX_CONTENT_SIZE} bytes");
 	ensure!(!limits.wall.is_zero(), "limits.wall_seconds must be at least 1");
 	Ok(limits)
+}
+
+fn roles(run: &RunArgs, file: &File) -> Vec<Role> {
+	let named = if run.roles.is_empty() { &file.roles } else { &run.roles };
+	let mut roles = if named.is_empty() { vec![Role::Provider] } else { named.clone() };
+	roles.sort_unstable();
+	roles.dedup();
+	roles
+}
+
+fn mediator(file: &File) -> Result<MediatorSettings> {
+	let section = &file.mediator;
+	let capacity = section.capacity.unwrap_or(4);
+	ensure!(
+		(1..=MAX_CAPACITY).contains(&capacity.into()),
+		"mediator.capacity must be between 1 and {MAX_CAPACITY}"
+	);
+	let profiles = match section.profiles.is_empty() {
+		true => Profile::ALL.iter().map(Profile::id).collect(),
+		false => hashes("mediator.profiles", &section.profiles)?,
+	};
+	if let Some(unknown) = profiles.iter().find(|id| Profile::by_id(id).is_none()) {
+		bail!("mediator.profiles: this build does not execute {unknown:?}");
+	}
+	let Ok(profiles) = profiles.try_into() else { bail!("mediator.profiles are too many") };
+	let max_concurrent = section.max_concurrent.unwrap_or(1);
+	ensure!(
+		(1..=MAX_JOBS).contains(&max_concurrent),
+		"mediator.max_concurrent must be between 1 and {MAX_JOBS}"
+	);
+	Ok(MediatorSettings {
+		stash: section.stash.as_ref().map(|text| parse("mediator.stash", text)).transpose()?,
+		bond: amount_of("mediator.bond", &section.bond, 100 * UNIT)?,
+		terms: MediatorTerms { capacity, profiles },
+		max_concurrent,
+		modules: Modules {
+			allow: hashes("mediator.allow_modules", &section.allow_modules)?,
+			deny: hashes("mediator.deny_modules", &section.deny_modules)?,
+		},
+	})
+}
+
+fn watcher(file: &File) -> Result<WatcherSettings> {
+	let section = &file.watcher;
+	let sample = section.sample.unwrap_or(0.05);
+	ensure!((0.0..=1.0).contains(&sample), "watcher.sample must be between 0 and 1");
+	let max_concurrent = section.max_concurrent.unwrap_or(1);
+	ensure!(
+		(1..=MAX_JOBS).contains(&max_concurrent),
+		"watcher.max_concurrent must be between 1 and {MAX_JOBS}"
+	);
+	Ok(WatcherSettings {
+		// Between 0 and a million, as was just checked.
+		sample_ppm: (sample * f64::from(PPM)).round() as u32,
+		budget_per_day: amount_of("watcher.budget_per_day", &section.budget_per_day, 10 * UNIT)?,
+		min_gain: amount_of("watcher.min_gain", &section.min_gain, MILLI)?,
+		max_concurrent,
+		court: section.court.unwrap_or(true),
+		appeal: section.appeal.unwrap_or(true),
+	})
+}
+
+fn hashes(name: &str, texts: &[String]) -> Result<Vec<Hash>> {
+	texts.iter().map(|text| parse(name, text)).collect()
 }
 
 fn http(run: &RunArgs, file: &File) -> Result<HttpSettings> {

@@ -81,10 +81,7 @@ pub fn seal(
 	store: &TaskStore,
 	misbehave: Option<Misbehave>,
 ) -> Result<Ran, RunFailure> {
-	let outcome = match misbehave {
-		Some(Misbehave::Lie) => forge(finished.outcome, &store.identity().stash),
-		_ => finished.outcome,
-	};
+	let outcome = said(finished.outcome, &store.identity().stash, misbehave);
 	let disk = RunFailure::Disk;
 	outputs.keep(key).context("outputs can't be kept").map_err(disk)?;
 	let sealed = Sealed::new(outcome, finished.manifest, unix_now())
@@ -95,10 +92,23 @@ pub fn seal(
 	Ok(Ran { sealed, execute: stats.execute, wall: stats.wall, peak_memory: stats.peak_memory })
 }
 
-/// An outcome that could be one, and is not. Every liar has its own, so that two don't agree.
-pub fn forge(outcome: Outcome, liar: &AccountId) -> Outcome {
+/// What `who` says came out.
+pub fn said(outcome: Outcome, who: &AccountId, misbehave: Option<Misbehave>) -> Outcome {
+	match misbehave {
+		Some(Misbehave::Lie) => forge(outcome, Some(who)),
+		Some(Misbehave::Collude) => forge(outcome, None),
+		_ => outcome,
+	}
+}
+
+/// An outcome that could be one, and is not. Every liar that is named has its own, so that two don't
+/// agree; all that are not have the same.
+pub fn forge(outcome: Outcome, liar: Option<&AccountId>) -> Outcome {
 	let mut forged = outcome;
-	forged.output.root = tagged_hash(b"assay/lie/1", &(liar, outcome.output.root));
+	forged.output.root = match liar {
+		Some(liar) => tagged_hash(b"assay/lie/1", &(liar, outcome.output.root)),
+		None => tagged_hash(b"assay/collusion/1", &outcome.output.root),
+	};
 	forged.output.len = forged.output.len.max(1);
 	forged
 }

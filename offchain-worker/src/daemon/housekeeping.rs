@@ -229,7 +229,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 }
 
 /// Makes room among fetched content before the store's limit is reached.
-fn evict(
+pub fn evict(
 	content: &assay_client::Store,
 	store: &TaskStore,
 	needed: &HashSet<ContentRef>,

@@ -2,7 +2,8 @@
 
 use super::{
 	executor::{Executor, FetchFailure, Ran, RunFailure, seal, unix_now},
-	retention::contents_of,
+	rerun::Rerun,
+	retention::contents,
 };
 use crate::{
 	cli::Misbehave,
@@ -16,10 +17,13 @@ use assay_client::{
 	Error, Fetcher,
 	private::{self, SealedInput, open_input},
 };
-use assay_primitives::{Hash, content::ContentRef, deal::TaskView, request::Request, task::Input};
+use assay_primitives::{
+	Hash, content::ContentRef, deal::TaskView, outcome::Outcome, request::Request, task::Input,
+};
 use assay_runner::{Cancel, Job, ModuleSource, RunError, Runner};
 use std::{
 	collections::HashMap,
+	path::{Path, PathBuf},
 	sync::{Arc, Mutex, PoisonError},
 };
 use tokio::{
@@ -40,6 +44,8 @@ struct Inner {
 	outputs: Outputs,
 	store: TaskStore,
 	inbox: Inbox,
+	/// Folder for runs of which nothing stays.
+	scratch: PathBuf,
 	misbehave: Option<Misbehave>,
 	preparations: Semaphore,
 	compiling: Keyed,
@@ -67,42 +73,35 @@ impl LocalExecutor {
 		outputs: Outputs,
 		store: TaskStore,
 		inbox: Inbox,
+		base_path: &Path,
 		misbehave: Option<Misbehave>,
-	) -> Self {
+	) -> std::io::Result<Self> {
+		let scratch = base_path.join("reruns");
+		// What a crash has left behind.
+		match std::fs::remove_dir_all(&scratch) {
+			Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+			_ => std::fs::create_dir_all(&scratch)?,
+		}
 		let preparations = Semaphore::new(PREPARATIONS);
 		let compiling = Keyed::default();
-		Self(Arc::new(Inner {
+		Ok(Self(Arc::new(Inner {
 			fetcher,
 			runner,
 			outputs,
 			store,
 			inbox,
+			scratch,
 			misbehave,
 			preparations,
 			compiling,
-		}))
+		})))
 	}
 }
 
 impl Executor for LocalExecutor {
 	async fn fetch(&self, view: TaskView) -> Result<u64, FetchFailure> {
-		let inner = &self.0;
 		// As many at a time as the chain gives this provider slots: a slow source holds nobody up.
-		let hints = private::urls(&view.deal.request);
-		let contents = contents_of(&view);
-		let mut bytes = 0u64;
-		for content in &contents {
-			if !inner.fetcher.store().contains(content) {
-				bytes = bytes.saturating_add(content.size);
-			}
-			inner.fetcher.fetch(content, &hints).await.map_err(fetch_failure)?;
-		}
-		let store = inner.store.clone();
-		let touched = spawn_blocking(move || store.touch(&contents, unix_now())).await;
-		if let Ok(Err(error)) = touched {
-			return Err(FetchFailure { reason: error.to_string(), local: true });
-		}
-		Ok(bytes)
+		self.0.fetch(&view.deal.request).await
 	}
 
 	/// Costs nothing of the time after the draw. Failing is no matter: the run tries again and tells.
@@ -137,7 +136,62 @@ impl Executor for LocalExecutor {
 	}
 }
 
+impl Rerun for LocalExecutor {
+	async fn get(&self, request: Request) -> Result<u64, FetchFailure> {
+		self.0.fetch(&self.0.readable(request)).await
+	}
+
+	async fn rerun(&self, request: Request, cancel: Cancel) -> Result<Outcome, RunFailure> {
+		let inner = self.0.clone();
+		drop(inner.compiling.lock(request.task.module.hash).await);
+		let ran = spawn_blocking(move || inner.rerun(&inner.readable(request), &cancel)).await;
+		ran.unwrap_or_else(|error| {
+			Err(RunFailure::Runner(RunError::WorkerDied(format!("the run panicked: {error}"))))
+		})
+	}
+}
+
 impl Inner {
+	async fn fetch(&self, request: &Request) -> Result<u64, FetchFailure> {
+		let (contents, hints) = (contents(request), private::urls(request));
+		let mut bytes = 0u64;
+		for content in &contents {
+			if !self.fetcher.store().contains(content) {
+				bytes = bytes.saturating_add(content.size);
+			}
+			self.fetcher.fetch(content, &hints).await.map_err(fetch_failure)?;
+		}
+		let store = self.store.clone();
+		let touched = spawn_blocking(move || store.touch(&contents, unix_now())).await;
+		if let Ok(Err(error)) = touched {
+			return Err(FetchFailure { reason: error.to_string(), local: true });
+		}
+		Ok(bytes)
+	}
+
+	/// The same request, as one with an input in the clear where its key is not known here.
+	fn readable(&self, request: Request) -> Request {
+		let known = match SealedInput::of(&request) {
+			Ok(None) => true,
+			Ok(Some(input)) => matches!(self.inbox.key(&input.key_id), Ok(Some(_))),
+			Err(_) => false,
+		};
+		if known {
+			return request;
+		}
+		let urls = private::urls(&request).into_iter().map(String::into_bytes);
+		let hints: Vec<_> = urls.filter_map(|url| url.try_into().ok()).collect();
+		Request { hints: hints.try_into().unwrap_or_default(), ..request }
+	}
+
+	/// Outputs go with the folder: nobody asks a judge for them.
+	fn rerun(&self, request: &Request, cancel: &Cancel) -> Result<Outcome, RunFailure> {
+		let folder = tempfile::Builder::new().prefix("run-").tempdir_in(&self.scratch);
+		let folder = folder.context("no folder for outputs").map_err(RunFailure::Disk)?;
+		let finished = self.runner.run(&self.job(request)?, folder.path(), cancel)?;
+		Ok(finished.outcome)
+	}
+
 	fn run(&self, key: &Key, request: &Request, cancel: &Cancel) -> Result<Ran, RunFailure> {
 		let disk = RunFailure::Disk;
 		let before = self.store.start(key).context("the start can't be noted").map_err(disk)?;
@@ -155,7 +209,7 @@ impl Inner {
 		ran
 	}
 
-	fn run_once(&self, key: &Key, request: &Request, cancel: &Cancel) -> Result<Ran, RunFailure> {
+	fn job(&self, request: &Request) -> Result<Job, RunFailure> {
 		let spec = request.task.clone();
 		let module = ModuleSource::Bytes(self.content(&spec.module)?);
 		let sealed = SealedInput::of(request).map_err(content_failure)?;
@@ -164,9 +218,14 @@ impl Inner {
 			(None, Input::Blob(input)) => Some(self.content(input)?),
 			(None, Input::None | Input::List(_)) => None,
 		};
+		Ok(Job { module, spec, input })
+	}
+
+	fn run_once(&self, key: &Key, request: &Request, cancel: &Cancel) -> Result<Ran, RunFailure> {
+		let job = self.job(request)?;
 		let folder = self.outputs.prepare(key);
 		let folder = folder.context("no folder for outputs").map_err(RunFailure::Disk)?;
-		let finished = self.runner.run(&Job { module, spec, input }, &folder, cancel)?;
+		let finished = self.runner.run(&job, &folder, cancel)?;
 		if let Some(refusal) = &finished.refusal {
 			tracing::info!(task = ?key.task, "the module is outside the profile: {refusal:?}");
 		}

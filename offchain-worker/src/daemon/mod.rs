@@ -4,12 +4,13 @@
 mod act;
 pub mod board;
 pub mod executor;
-mod housekeeping;
+pub mod housekeeping;
 pub mod jobs;
 pub mod ledger;
 pub mod local;
 mod problems;
 mod report;
+pub mod rerun;
 pub mod retention;
 mod stop;
 #[cfg(test)]

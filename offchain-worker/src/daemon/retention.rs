@@ -7,7 +7,9 @@ use crate::{
 	store::{EndedNote, Key, TaskStore},
 };
 use assay_client::private::SealedInput;
-use assay_primitives::{BlockNumber, content::ContentRef, deal::TaskView, task::Input};
+use assay_primitives::{
+	BlockNumber, content::ContentRef, deal::TaskView, request::Request, task::Input,
+};
 use std::collections::{BTreeMap, HashSet};
 
 /// Runs that may go, oldest first: the chain has forgotten their task, and their time is over or
@@ -78,8 +80,13 @@ pub fn needed(board: &Board) -> HashSet<ContentRef> {
 
 /// Module and input of a task, as they are published: a private input by its ciphertext.
 pub fn contents_of(view: &TaskView) -> Vec<ContentRef> {
-	let spec = &view.deal.request.task;
-	if let Ok(Some(input)) = SealedInput::of(&view.deal.request) {
+	contents(&view.deal.request)
+}
+
+/// The same, of what was asked for.
+pub fn contents(request: &Request) -> Vec<ContentRef> {
+	let spec = &request.task;
+	if let Ok(Some(input)) = SealedInput::of(request) {
 		return vec![spec.module, input.sealed];
 	}
 	match spec.input {

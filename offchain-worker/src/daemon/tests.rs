@@ -805,10 +805,15 @@ async fn second_signal_should_stop_at_once() {
 #[test]
 fn forged_outcome_should_differ_by_liar_and_still_fit() {
 	let honest = outcome(7);
-	let (one, two) = (executor::forge(honest, &account(1)), executor::forge(honest, &account(2)));
+	let say = |who, how| executor::said(honest, &account(who), how);
+	let (one, two) = (say(1, Some(Misbehave::Lie)), say(2, Some(Misbehave::Lie)));
 	assert!(one != honest && one != two);
 	assert!(one.fits(&spec()) && two.fits(&spec()));
-	assert_eq!(one, executor::forge(honest, &account(1)), "a liar stands by its lie");
+	assert_eq!(one, say(1, Some(Misbehave::Lie)), "a liar stands by its lie");
+	let (one, two) = (say(1, Some(Misbehave::Collude)), say(2, Some(Misbehave::Collude)));
+	assert!(one == two && one != honest && one.fits(&spec()), "who colludes says the same");
+	assert_eq!(say(1, Some(Misbehave::Withhold)), honest);
+	assert_eq!(say(1, None), honest);
 }
 
 #[test]

@@ -1,8 +1,14 @@
 //! Which tasks this provider works on.
 
-use crate::config::{Clients, WorkLimits};
+use crate::config::{Clients, Modules, WorkLimits};
 use assay_client::private::{BadMarker, SealedInput};
-use assay_primitives::{AccountId, deal::TaskView, profile::Profile, task::Input};
+use assay_primitives::{
+	AccountId, Hash,
+	case::Brief,
+	deal::TaskView,
+	profile::Profile,
+	task::{Input, TaskSpec},
+};
 use std::fmt;
 
 /// Why a task is not worked on. Its display is what the operator reads.
@@ -10,6 +16,8 @@ use std::fmt;
 pub enum Refusal {
 	/// The client is denied, or not among those allowed.
 	Client(AccountId),
+	/// The module is denied, or not among those allowed.
+	Module(Hash),
 	/// This build can't execute the profile.
 	Profile,
 	/// The module is over the configured size.
@@ -35,6 +43,7 @@ impl Refusal {
 	pub fn name(&self) -> &'static str {
 		match self {
 			Self::Client(_) => "client",
+			Self::Module(_) => "module",
 			Self::Profile => "profile",
 			Self::ModuleSize { .. } => "module_size",
 			Self::InputSize { .. } => "input_size",
@@ -52,6 +61,7 @@ impl fmt::Display for Refusal {
 	fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
 		match self {
 			Self::Client(client) => write!(f, "client {client} is not admitted by [clients]"),
+			Self::Module(module) => write!(f, "module {module:?} is not admitted by [mediator]"),
 			Self::Profile => write!(f, "this build does not execute its profile"),
 			Self::ModuleSize { size, limit } => {
 				write!(f, "module over max size ({size} bytes, max_module_bytes is {limit})")
@@ -84,6 +94,26 @@ pub fn refusal(view: &TaskView, limits: &WorkLimits, clients: &Clients) -> Optio
 	if !clients.admits(&view.deal.client) {
 		return Some(Refusal::Client(view.deal.client.clone()));
 	}
+	if let Err(bad) = SealedInput::of(&view.deal.request) {
+		return Some(Refusal::SealedInput(bad));
+	}
+	beyond(spec, limits)
+}
+
+/// The first reason not to run the task of a case.
+pub fn case_refusal(brief: &Brief, limits: &WorkLimits, modules: &Modules) -> Option<Refusal> {
+	if brief.spec.hash_of(brief.task.index) != brief.task_hash {
+		return Some(Refusal::TaskHash);
+	}
+	let module = brief.spec.module.hash;
+	if !modules.admit(&module) {
+		return Some(Refusal::Module(module));
+	}
+	beyond(&brief.spec, limits)
+}
+
+/// What of a task is beyond this build or its limits.
+fn beyond(spec: &TaskSpec, limits: &WorkLimits) -> Option<Refusal> {
 	if Profile::by_id(&spec.profile).is_none() {
 		return Some(Refusal::Profile);
 	}
@@ -98,9 +128,6 @@ pub fn refusal(view: &TaskView, limits: &WorkLimits, clients: &Clients) -> Optio
 		},
 		Input::List(_) => return Some(Refusal::InputKind),
 		Input::None | Input::Blob(_) => {},
-	}
-	if let Err(bad) = SealedInput::of(&view.deal.request) {
-		return Some(Refusal::SealedInput(bad));
 	}
 	if spec.limits.gas > limits.max_gas {
 		return Some(Refusal::Gas { asked: spec.limits.gas, limit: limits.max_gas });

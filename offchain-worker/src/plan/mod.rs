@@ -17,7 +17,7 @@ use assay_primitives::{
 	},
 	seal::Seal,
 };
-pub use eligible::{Refusal, refusal};
+pub use eligible::{Refusal, case_refusal, refusal};
 
 /// Blocks that the effect of a transaction may take to show, before it is sent again.
 const RESEND_AFTER: BlockNumber = 2;

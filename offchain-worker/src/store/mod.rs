@@ -5,6 +5,7 @@ mod database;
 mod record;
 #[cfg(test)]
 mod tests;
+mod verdicts;
 
 use assay_primitives::{Hash, content::ContentRef};
 use codec::{DecodeAll, Encode};
@@ -15,6 +16,8 @@ use std::{
 	path::{Path, PathBuf},
 	sync::Arc,
 };
+pub use verdicts::{CaseKey, Deed, Outlay, Sighting, Verdict};
+use verdicts::{DEEDS, SIGHTINGS, VERDICT_RUNS, VERDICTS};
 
 const META: TableDefinition<&str, &[u8]> = TableDefinition::new("meta");
 const SEALED: TableDefinition<&[u8], &[u8]> = TableDefinition::new("sealed");
@@ -123,6 +126,9 @@ impl TaskStore {
 			write.open_table(SEALED)?;
 			write.open_table(STARTED)?;
 			write.open_table(CONTENT)?;
+			for table in [VERDICTS, VERDICT_RUNS, SIGHTINGS, DEEDS] {
+				write.open_table(table)?;
+			}
 			let format = meta.get("format")?.map(|value| value.value().to_vec());
 			match format {
 				None => {

@@ -16,7 +16,8 @@ pub struct Key {
 }
 
 impl Key {
-	const LEN: usize = 8 + 4 + 32;
+	/// Bytes of a key.
+	pub const LEN: usize = 8 + 4 + 32;
 
 	/// Sorts by deal, then index.
 	pub fn to_bytes(self) -> [u8; Self::LEN] {
@@ -92,7 +93,7 @@ impl Sealed {
 }
 
 /// 32 bytes from the kernel's generator.
-fn random() -> std::io::Result<[u8; 32]> {
+pub(super) fn random() -> std::io::Result<[u8; 32]> {
 	let mut bytes = [0u8; 32];
 	let mut filled = 0;
 	while filled < bytes.len() {

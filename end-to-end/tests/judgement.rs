@@ -1,0 +1,324 @@
+//! Lies of a majority: committees find them out, and where whole committees lie the court does.
+
+use anyhow::{Context, Result};
+use assay_client::{
+	KeySource, Signer, WaitFor, case,
+	chain::{CourtEvent, DealsEvent, Event, MediationEvent},
+	content::publish,
+	job::{self, JobOptions, MaxPrice},
+};
+use assay_end_to_end::{
+	Behaviour::{Collude, Honest},
+	Network, Worker, file,
+};
+use assay_primitives::{
+	AccountId, Balance, BlockNumber, UNIT,
+	case::{CaseView, Vote},
+	content::ContentRef,
+	deal::{Ending, TaskState, TaskStatus, TaskView},
+	outcome::Digest,
+	task::{Limits, TaskId},
+	traits::CaseId,
+};
+use std::{
+	fs,
+	time::{Duration, Instant},
+};
+
+const PATIENCE: Duration = Duration::from_secs(420);
+
+fn client() -> Result<Signer> {
+	Ok(Signer::load(&KeySource::Dev("//Bob".into()), true)?)
+}
+
+fn account(worker: &Worker) -> AccountId {
+	Signer::from_uri(&worker.stash).expect("a development key").account()
+}
+
+/// Has three replicas count the words of a page, within limits that the court takes.
+async fn open(network: &Network) -> Result<TaskId> {
+	let (client, chain) = (client()?, &network.chain);
+	let module = fs::read(file("examples/dist/wordstats.wasm"))?;
+	let text = fs::read(file("examples/wordstats/data/alice.txt"))?;
+	let page = text.get(..2_000).context("the text is longer")?;
+	publish(chain, &client, &module).await?;
+	publish(chain, &client, page).await?;
+	let mut options = JobOptions::new(ContentRef::of(&module), MaxPrice::PerReplica(UNIT));
+	options.input = Some(ContentRef::of(page));
+	options.limits = Limits { gas: 1 << 24, memory_pages: 256, output_bytes: 64 << 10 };
+	options.run_blocks = 6;
+	let order = job::order(&chain.at_best().await?, &client.account(), &options).await?;
+	Ok(job::submit(chain, &client, &order, WaitFor::InBlock).await?.task)
+}
+
+/// Waits until `test` holds for a task.
+async fn until(
+	network: &Network,
+	task: TaskId,
+	mut test: impl FnMut(&TaskView) -> bool,
+) -> Result<TaskView> {
+	let start = Instant::now();
+	loop {
+		let at = network.chain.at_best().await?;
+		let view = at.task(task).await?.context("the task is kept")?;
+		if test(&view) {
+			return Ok(view);
+		}
+		anyhow::ensure!(start.elapsed() < PATIENCE, "the task stays at {:#?}", view.status);
+		tokio::time::sleep(Duration::from_millis(500)).await;
+	}
+}
+
+fn agreed(view: &TaskView) -> Option<Digest> {
+	match &view.status {
+		TaskStatus::Open(task) => match task.state {
+			TaskState::Agreed { digest, .. } => Some(digest),
+			_ => None,
+		},
+		TaskStatus::Ended(_) => None,
+	}
+}
+
+fn ended(view: &TaskView) -> bool {
+	matches!(view.status, TaskStatus::Ended(_))
+}
+
+/// Everything that was reported, with its block.
+async fn history(network: &Network) -> Result<Vec<(BlockNumber, Event)>> {
+	let last = network.chain.at_best().await?.block().number;
+	let mut all = Vec::new();
+	for number in 1..=last {
+		let events = network.chain.at_number(number).await?.events().await?;
+		all.extend(events.into_iter().map(|record| (number, record.event)));
+	}
+	Ok(all)
+}
+
+/// First event that gives something, with its block.
+fn first<T>(
+	history: &[(BlockNumber, Event)],
+	mut pick: impl FnMut(&Event) -> Option<T>,
+) -> Result<(BlockNumber, T)> {
+	let found = history.iter().find_map(|(block, event)| Some((*block, pick(event)?)));
+	found.context("it was not reported")
+}
+
+fn opened(event: &Event) -> Option<CaseId> {
+	match event {
+		Event::Deals(DealsEvent::TaskDisputed { case, .. }) => Some(*case),
+		_ => None,
+	}
+}
+
+fn verdict(event: &Event) -> Option<(u8, Digest)> {
+	match event {
+		Event::Mediation(MediationEvent::VerdictReached { round, digest, .. }) => {
+			Some((*round, *digest))
+		},
+		_ => None,
+	}
+}
+
+/// What an account lost of its stake as a provider of a task.
+fn slashed(history: &[(BlockNumber, Event)], who: &AccountId) -> Balance {
+	let amount = |event: &Event| match event {
+		Event::Deals(DealsEvent::ReplicaSlashed { provider, amount, .. }) if provider == who => {
+			*amount
+		},
+		_ => 0,
+	};
+	history.iter().map(|(_, event)| amount(event)).sum()
+}
+
+/// What an account got out of slashes of providers.
+fn shared(history: &[(BlockNumber, Event)], who: &AccountId) -> Balance {
+	let amount = |event: &Event| match event {
+		Event::Deals(DealsEvent::SlashShared { to, amount, .. }) if to == who => *amount,
+		_ => 0,
+	};
+	history.iter().map(|(_, event)| amount(event)).sum()
+}
+
+/// What an account was paid for its work on a task.
+fn earned(history: &[(BlockNumber, Event)], who: &AccountId) -> Balance {
+	let amount = |event: &Event| match event {
+		Event::Deals(DealsEvent::ReplicaPaid { provider, amount, .. }) if provider == who => {
+			*amount
+		},
+		_ => 0,
+	};
+	history.iter().map(|(_, event)| amount(event)).sum()
+}
+
+/// Penalties of mediators in a case, by who.
+fn penalties(history: &[(BlockNumber, Event)]) -> Vec<(AccountId, Balance, String)> {
+	let penalty = |event: &Event| match event {
+		Event::Mediation(MediationEvent::Slashed { mediator, amount, reason, .. }) => {
+			Some((mediator.clone(), *amount, reason.0.clone()))
+		},
+		_ => None,
+	};
+	history.iter().filter_map(|(_, event)| penalty(event)).collect()
+}
+
+/// What was paid out of a case, to whom and for what.
+fn payments(history: &[(BlockNumber, Event)]) -> Vec<(AccountId, Balance, String)> {
+	let payment = |event: &Event| match event {
+		Event::Mediation(MediationEvent::Paid { to, amount, reason, .. }) => {
+			Some((to.clone(), *amount, reason.0.clone()))
+		},
+		_ => None,
+	};
+	history.iter().filter_map(|(_, event)| payment(event)).collect()
+}
+
+async fn case_view(network: &Network, case: CaseId) -> Result<CaseView> {
+	Ok(network.chain.at_best().await?.known_case(case).await?)
+}
+
+/// Stakes of the liars are gone, the honest one is paid, and the result is the true one.
+fn assert_settled(
+	network: &Network,
+	history: &[(BlockNumber, Event)],
+	end: &TaskView,
+	lie: Digest,
+	truth: Digest,
+) {
+	let TaskStatus::Ended(ended) = &end.status else { panic!("it has ended") };
+	let Ending::Settled(outcome) = ended.ending else { panic!("{:?}", ended.ending) };
+	assert_eq!(outcome.digest(&end.deal.task_hash), truth);
+	assert_ne!(lie, truth);
+	let stake = end.deal.terms.stake;
+	for (worker, lies) in network.workers.iter().zip([true, true, false]) {
+		let who = account(worker);
+		assert_eq!(slashed(history, &who), if lies { stake } else { 0 }, "{worker}");
+		assert_eq!(earned(history, &who) > 0, !lies, "{worker}");
+	}
+	let all = history.iter().filter_map(|(_, event)| match event {
+		Event::Providers(assay_client::chain::ProvidersEvent::Slashed {
+			amount, burnt, ..
+		}) => Some((*amount, *burnt)),
+		_ => None,
+	});
+	let (taken, burnt) = all.fold((0, 0), |sum, (amount, part)| (sum.0 + amount, sum.1 + part));
+	assert_eq!(taken, 2 * stake);
+	assert!(burnt >= taken / 10, "at least a tenth is burnt: {burnt} of {taken}");
+	let shares: Balance = history
+		.iter()
+		.map(|(_, event)| match event {
+			Event::Deals(DealsEvent::SlashShared { amount, .. }) => *amount,
+			_ => 0,
+		})
+		.sum();
+	assert_eq!(shares + burnt, taken, "what was taken was paid or burnt");
+}
+
+/// Two of three lie alike. The client asks a committee of honest mediators. `window` are the blocks
+/// of the beacon that the committee's seed folds.
+async fn committee_should_find_the_truth(window: u64) -> Result<BlockNumber> {
+	let timing = [("committeeWindow", window)];
+	let mut network = Network::start_timed(&[Collude, Collude, Honest], "", &timing).await?;
+	network.add_mediators(&[Honest; 12]).await?;
+	let task = open(&network).await?;
+	let lie = agreed(&until(&network, task, |view| agreed(view).is_some()).await?);
+	let lie = lie.context("agreed")?;
+	let client = client()?;
+	let before = network.chain.at_best().await?.balance(&client.account()).await?.free;
+	let case = case::check(&network.chain, &client, task, WaitFor::InBlock).await?.case;
+	let end = until(&network, task, ended).await?;
+	let history = history(&network).await?;
+	let (asked_at, reported) = first(&history, opened)?;
+	assert_eq!(reported, case);
+	let (found_at, (round, truth)) = first(&history, verdict)?;
+	assert_eq!(round, 0, "the first committee agrees");
+	assert_settled(&network, &history, &end, lie, truth);
+	let view = case_view(&network, case).await?;
+	let members = &view.rounds[0].members;
+	assert_eq!(members.len(), 3);
+	for member in members {
+		assert_eq!(member.vote, Vote::Revealed(truth));
+		let wage = (member.mediator.clone(), view.brief.wage, "Wage".to_string());
+		assert!(payments(&history).contains(&wage), "{:?}", payments(&history));
+	}
+	assert_eq!(penalties(&history), []);
+	// Asking was right, so the client has its case back out of the liars' stakes.
+	let after = network.chain.at_best().await?.balance(&client.account()).await?.free;
+	let shares = shared(&history, &client.account());
+	assert!(shares >= view.brief.funds, "{shares} of {}", view.brief.funds);
+	println!("the client had {before} before it asked and {after} at the end");
+	let drawn = case::verify_draw(&network.chain, case, 0).await?;
+	assert_eq!(drawn.members.len(), 3);
+	for member in &drawn.members {
+		assert!(members.iter().any(|other| other.mediator == *member));
+	}
+	Ok(found_at - asked_at)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn honest_committee_should_overturn_two_liars_of_three() -> Result<()> {
+	let blocks = committee_should_find_the_truth(4).await?;
+	println!("{blocks} blocks from a check to the first verdict, with a window of 4");
+	assert!(blocks <= 25, "{blocks}");
+	Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn verdict_should_take_25_blocks_at_most_with_the_window_of_a_lasting_network() -> Result<()>
+{
+	let blocks = committee_should_find_the_truth(16).await?;
+	println!("{blocks} blocks from a check to the first verdict, with a window of 16");
+	assert!(blocks <= 25, "{blocks}");
+	Ok(())
+}
+
+/// A majority of providers and all mediators lie alike; one watcher is honest.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_honest_watcher_should_overturn_liars_and_their_whole_committee() -> Result<()> {
+	let mut network = Network::start(&[Collude, Collude, Honest]).await?;
+	network.add_mediators(&[Collude; 12]).await?;
+	let config = "[watcher]\nsample = 1.0\nbudget_per_day = \"1\"\nmin_gain = \"0\"\n";
+	network.add_watcher(10 * UNIT, config).await?;
+	let watcher = account(network.judges.last().context("it was added")?);
+	let before = network.chain.at_best().await?.balance(&watcher).await?.free;
+	let task = open(&network).await?;
+	let lie = agreed(&until(&network, task, |view| agreed(view).is_some()).await?);
+	let lie = lie.context("agreed")?;
+	let end = until(&network, task, ended).await?;
+	let history = history(&network).await?;
+	let (_, case) = first(&history, opened)?;
+	let (_, (round, verdict)) = first(&history, verdict)?;
+	assert_eq!((round, verdict), (0, lie), "the committee says what the liars say");
+	let (_, (by, truth)) = first(&history, |event| match event {
+		Event::Court(CourtEvent::Ruled { by, digest, .. }) => Some((by.clone(), *digest)),
+		_ => None,
+	})?;
+	assert_eq!(by, watcher);
+	assert_settled(&network, &history, &end, lie, truth);
+	let view = case_view(&network, case).await?;
+	let members: Vec<AccountId> =
+		view.rounds[0].members.iter().map(|member| member.mediator.clone()).collect();
+	assert_eq!((members.len(), view.rounds.len()), (3, 1));
+	let penalties = penalties(&history);
+	assert_eq!(penalties.len(), 3);
+	for (who, amount, reason) in &penalties {
+		assert!(members.contains(who));
+		assert_eq!((*amount, reason.as_str()), (view.brief.stake / 5, "Against"));
+	}
+	let payments = payments(&history);
+	assert!(payments.iter().all(|(_, _, reason)| reason != "Wage"), "{payments:?}");
+	let court = payments.iter().find(|(who, _, why)| *who == watcher && why == "CourtReward");
+	assert!(court.is_some_and(|(_, amount, _)| *amount > 0), "{payments:?}");
+	let taken: Balance = penalties.iter().map(|(_, amount, _)| amount).sum();
+	let paid: Balance = payments.iter().map(|(_, amount, _)| amount).sum();
+	assert!(paid <= view.brief.funds + taken * 9 / 10, "{paid} out of {taken}");
+	assert!(shared(&history, &watcher) > 0, "the finder gets a part of the liars' stakes");
+	let after = network.chain.at_best().await?.balance(&watcher).await?;
+	assert_eq!(after.held, 0, "no bond is left behind");
+	assert!(after.free > before, "honesty has paid: {before} before and {} after", after.free);
+	println!(
+		"the watcher earned {} units; the court ruled on {} gas at most",
+		after.free - before,
+		end.deal.request.task.limits.gas
+	);
+	Ok(())
+}

@@ -1,0 +1,18 @@
+//! Running somebody else's task once more, only to see what comes out.
+
+use super::executor::{FetchFailure, RunFailure};
+use assay_primitives::{outcome::Outcome, request::Request};
+use assay_runner::Cancel;
+
+/// Gets content and runs tasks, as those need it who judge or watch.
+pub trait Rerun: Clone + Send + Sync + 'static {
+	/// Fetches module and input into the local store. Gives the bytes that came over. A private input
+	/// whose key was not handed over is looked for in the clear: its client may have published it.
+	fn get(&self, request: Request) -> impl Future<Output = Result<u64, FetchFailure>> + Send;
+	/// Runs a task whose content is here, and leaves nothing behind.
+	fn rerun(
+		&self,
+		request: Request,
+		cancel: Cancel,
+	) -> impl Future<Output = Result<Outcome, RunFailure>> + Send;
+}

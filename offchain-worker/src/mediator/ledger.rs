@@ -1,0 +1,109 @@
+//! The chain as a mediator needs it. A trait, so that the loop can be tested against one that loses
+//! transactions at will.
+
+use super::plan::Call;
+use crate::daemon::ledger::ChainLedger;
+use assay_client::{BlockInfo, Error, WaitFor, chain::call};
+use assay_primitives::{
+	AccountId, Balance, Hash,
+	case::{CaseView, MediatorView},
+	outcome::Digest,
+	request::Request,
+	seal::Salt,
+	task::TaskId,
+	traits::CaseId,
+};
+use std::time::Duration;
+
+/// A transaction about a case.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Order {
+	Seal(CaseId, Hash),
+	Reveal(CaseId, Digest, Salt),
+	Poke(CaseId),
+}
+
+impl Order {
+	/// What kind it is.
+	pub fn kind(&self) -> Call {
+		match self {
+			Self::Seal(..) => Call::Seal,
+			Self::Reveal(..) => Call::Reveal,
+			Self::Poke(_) => Call::Poke,
+		}
+	}
+}
+
+/// What the mediator has.
+#[derive(Clone, Debug)]
+pub struct Standing {
+	pub mediator: Option<MediatorView>,
+	/// The mediator that the operator key signs for.
+	pub signs_for: Option<AccountId>,
+	/// Free balance of the operator key, from which fees are paid.
+	pub balance: Balance,
+}
+
+/// The chain as a mediator needs it.
+pub trait CaseLedger: Clone + Send + Sync + 'static {
+	/// Open cases that the mediator sits in, after a block.
+	fn cases(&self, block: BlockInfo) -> impl Future<Output = Result<Vec<CaseView>, Error>> + Send;
+	/// A case after a block.
+	fn case(
+		&self,
+		block: BlockInfo,
+		case: CaseId,
+	) -> impl Future<Output = Result<Option<CaseView>, Error>> + Send;
+	/// What the client of a task asked for.
+	fn request(
+		&self,
+		block: BlockInfo,
+		task: TaskId,
+	) -> impl Future<Output = Result<Request, Error>> + Send;
+	/// Bond and balance after a block.
+	fn standing(&self, block: BlockInfo) -> impl Future<Output = Result<Standing, Error>> + Send;
+	/// Signs and sends, and waits for the block, no longer than `within`.
+	fn judge(
+		&self,
+		order: Order,
+		within: Duration,
+	) -> impl Future<Output = Result<BlockInfo, Error>> + Send;
+}
+
+impl CaseLedger for ChainLedger {
+	async fn cases(&self, block: BlockInfo) -> Result<Vec<CaseView>, Error> {
+		self.chain.at(block).await?.cases_of_mediator(&self.stash).await
+	}
+
+	async fn case(&self, block: BlockInfo, case: CaseId) -> Result<Option<CaseView>, Error> {
+		self.chain.at(block).await?.case(case).await
+	}
+
+	async fn request(&self, block: BlockInfo, task: TaskId) -> Result<Request, Error> {
+		let view = self.chain.at(block).await?.task(task).await?;
+		Ok(view.ok_or(Error::TaskNotFound(task))?.deal.request)
+	}
+
+	async fn standing(&self, block: BlockInfo) -> Result<Standing, Error> {
+		let at = self.chain.at(block).await?;
+		let operator = self.signer.account();
+		Ok(Standing {
+			mediator: at.mediator(&self.stash).await?,
+			signs_for: at.mediator_of(&operator).await?,
+			balance: at.balance(&operator).await?.free,
+		})
+	}
+
+	async fn judge(&self, order: Order, within: Duration) -> Result<BlockInfo, Error> {
+		let call = match &order {
+			Order::Seal(case, seal) => call::mediation::seal(*case, seal),
+			Order::Reveal(case, digest, salt) => call::mediation::reveal(*case, digest, salt),
+			Order::Poke(case) => call::mediation::poke(*case),
+		};
+		let submit = self.chain.submit(&self.signer, &call, WaitFor::InBlock);
+		let late =
+			|| Error::Timeout { what: format!("the inclusion of {}", call.name()), after: within };
+		let submitted = tokio::time::timeout(within, submit).await.map_err(|_| late())??;
+		submitted.block.ok_or_else(late)
+	}
+}

@@ -1,0 +1,288 @@
+//! What to do about a case, as a function of what the chain and the store say and of nothing else.
+//!
+//! Like [`crate::plan`] for tasks: asked anew at every block, so that a crash, a re-organisation or a
+//! lost transaction changes nothing about the step that is due.
+
+use crate::{
+	cli::Misbehave,
+	plan::{MAX_RUN_FAILURES, Refusal, can_land},
+};
+use assay_primitives::{
+	AccountId, BlockNumber, Hash,
+	case::{CasePhase, CaseStep, CaseView, Vote},
+};
+
+/// Blocks that the effect of a transaction may take to show, before it is sent again.
+const RESEND_AFTER: BlockNumber = 2;
+/// Blocks left to a deadline at which every block without effect is a reason to send again.
+const HURRY: BlockNumber = 5;
+/// With [`Sight::reveal_without_finality`]: blocks left at which finality is no longer waited for.
+const LAST_RESORT: BlockNumber = 3;
+/// Blocks for which deadlines are left to idle blocks, which apply them for nothing.
+const POKE_PATIENCE: BlockNumber = 3;
+
+/// All that a decision depends on.
+pub struct Sight<'a> {
+	/// The mediator's stash.
+	pub me: &'a AccountId,
+	/// The case at the best block.
+	pub best: &'a CaseView,
+	/// The case at the last finalized block, where it exists there.
+	pub finalized: Option<&'a CaseView>,
+	/// Seal that the store's record gives for the present round.
+	pub own_seal: Option<Hash>,
+	/// What this process remembers.
+	pub local: &'a Local,
+	/// Why it is not run, if so.
+	pub refusal: Option<&'a Refusal>,
+	pub reveal_without_finality: bool,
+	pub misbehave: Option<Misbehave>,
+}
+
+/// What this process remembers of a case. All of it may be lost without harm.
+#[derive(Clone, Debug, Default)]
+pub struct Local {
+	pub job: Job,
+	/// Runs that the infrastructure failed.
+	pub failures: u32,
+	/// A transaction on its way.
+	pub sending: Option<Call>,
+	/// Last transaction that was included or failed, and the best block at that time.
+	pub sent: Option<(Call, BlockNumber)>,
+	/// Block at which this process first saw that `poke` is due.
+	pub poke_seen: Option<BlockNumber>,
+}
+
+/// Where a run is, content included.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub enum Job {
+	/// Not started by this process.
+	#[default]
+	Idle,
+	/// In the queue.
+	Queued,
+	/// Content is fetched, or it runs.
+	Running,
+	/// Content was missing, or the infrastructure failed it; to be tried again at the block.
+	Failed { retry_at: BlockNumber },
+}
+
+/// A transaction about a case.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Call {
+	Seal,
+	Reveal,
+	Poke,
+}
+
+impl Call {
+	/// For logs and labels.
+	pub fn name(&self) -> &'static str {
+		match self {
+			Self::Seal => "mediation_seal",
+			Self::Reveal => "mediation_reveal",
+			Self::Poke => "mediation_poke",
+		}
+	}
+}
+
+/// What to do now.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Step {
+	/// Fetch and run; earlier deadlines first.
+	Run { until: BlockNumber },
+	/// Send a transaction.
+	Send(Call),
+	/// Nothing, because of this.
+	Wait(Wait),
+	/// It is not run although it would have to be: that costs a part of the stake.
+	Refuse(Refusal),
+	/// The chain shows a seal that this daemon never made. It can't be opened from here.
+	ForeignSeal { on_chain: Hash },
+}
+
+/// Why there is nothing to do.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Wait {
+	/// Somebody else's round.
+	NotMember,
+	/// The run is in the queue or under way.
+	Job,
+	/// It failed; tried again later.
+	RetryJob,
+	/// It failed on this machine too often.
+	Failures,
+	/// A transaction is on its way, or its effect is.
+	Transaction,
+	/// Others have to seal.
+	OthersSeal,
+	/// The reveal phase is not finalized.
+	Finality,
+	/// Others have to reveal.
+	OthersReveal,
+	/// Others have to judge, or the window is open.
+	Verdict,
+	/// Too late to seal or to reveal.
+	DeadlinePassed,
+	/// Silent, withheld or denounced.
+	Out,
+	/// Told to misbehave.
+	Misbehaving,
+}
+
+impl Step {
+	/// For logs, labels and `/health`.
+	pub fn name(&self) -> &'static str {
+		match self {
+			Self::Run { .. } => "run",
+			Self::Send(call) => call.name(),
+			Self::Refuse(_) => "refused",
+			Self::ForeignSeal { .. } => "foreign_seal",
+			Self::Wait(wait) => match wait {
+				Wait::NotMember => "not_member",
+				Wait::Job => "job",
+				Wait::RetryJob => "retry_job",
+				Wait::Failures => "failures",
+				Wait::Transaction => "transaction",
+				Wait::OthersSeal => "others_seal",
+				Wait::Finality => "finality",
+				Wait::OthersReveal => "others_reveal",
+				Wait::Verdict => "verdict",
+				Wait::DeadlinePassed => "deadline_passed",
+				Wait::Out => "out",
+				Wait::Misbehaving => "misbehaving",
+			},
+		}
+	}
+}
+
+/// Vote of `who` in the latest round of a case.
+pub fn vote(view: &CaseView, who: &AccountId) -> Option<Vote> {
+	let round = view.rounds.get(usize::from(view.case.round))?;
+	round.members.iter().find(|member| member.mediator == *who).map(|member| member.vote)
+}
+
+/// First block in which it is too late for what the phase asks of members.
+pub fn deadline(view: &CaseView) -> Option<BlockNumber> {
+	match view.case.phase {
+		CasePhase::Sealing { until, .. } | CasePhase::Revealing { until } => Some(until),
+		_ => None,
+	}
+}
+
+/// The step that is due.
+pub fn decide(sight: &Sight) -> Step {
+	let step = match vote(sight.best, sight.me) {
+		None => Step::Wait(Wait::NotMember),
+		Some(vote) => member(sight, vote),
+	};
+	match step {
+		Step::Wait(_) if poke_is_due(sight) => match gate(sight, Call::Poke, BlockNumber::MAX) {
+			Step::Send(call) => Step::Send(call),
+			_ => step,
+		},
+		step => step,
+	}
+}
+
+fn member(sight: &Sight, vote: Vote) -> Step {
+	match (vote, &sight.best.case.phase) {
+		(Vote::Drawn, CasePhase::Sealing { until, .. }) => to_seal(sight, *until),
+		(Vote::Drawn, _) => Step::Wait(Wait::DeadlinePassed),
+		(Vote::Sealed(seal), _) if sight.own_seal != Some(seal) => {
+			Step::ForeignSeal { on_chain: seal }
+		},
+		(Vote::Sealed(_), CasePhase::Revealing { until }) => to_reveal(sight, *until),
+		(Vote::Sealed(_), CasePhase::Sealing { .. }) => Step::Wait(Wait::OthersSeal),
+		(Vote::Sealed(_), _) => Step::Wait(Wait::DeadlinePassed),
+		(Vote::Revealed(_), CasePhase::Revealing { .. }) => Step::Wait(Wait::OthersReveal),
+		(Vote::Revealed(_), _) => Step::Wait(Wait::Verdict),
+		(Vote::Silent | Vote::Withheld | Vote::Denounced, _) => Step::Wait(Wait::Out),
+	}
+}
+
+/// The way from the draw to the seal.
+fn to_seal(sight: &Sight, until: BlockNumber) -> Step {
+	let now = sight.best.at;
+	if sight.misbehave == Some(Misbehave::Silent) {
+		return Step::Wait(Wait::Misbehaving);
+	}
+	if !can_land(now, until) {
+		return Step::Wait(Wait::DeadlinePassed);
+	}
+	// A seal that was written down stands before every other consideration: the work is done.
+	if sight.own_seal.is_some() {
+		return gate(sight, Call::Seal, until);
+	}
+	if let Some(refusal) = sight.refusal {
+		return Step::Refuse(refusal.clone());
+	}
+	match sight.local.job {
+		Job::Idle => Step::Run { until },
+		Job::Queued | Job::Running => Step::Wait(Wait::Job),
+		Job::Failed { .. } if sight.local.failures >= MAX_RUN_FAILURES => {
+			Step::Wait(Wait::Failures)
+		},
+		Job::Failed { retry_at } if now < retry_at => Step::Wait(Wait::RetryJob),
+		Job::Failed { .. } => Step::Run { until },
+	}
+}
+
+/// Reveals only what can't be taken back: on a chain where others may still seal the opening would
+/// hand them the digest, and a part of the stake to whoever denounces it.
+fn to_reveal(sight: &Sight, until: BlockNumber) -> Step {
+	if sight.misbehave == Some(Misbehave::Withhold) {
+		return Step::Wait(Wait::Misbehaving);
+	}
+	let now = sight.best.at;
+	if !can_land(now, until) {
+		return Step::Wait(Wait::DeadlinePassed);
+	}
+	let last_resort = sight.reveal_without_finality && now.saturating_add(LAST_RESORT) >= until;
+	if !last_resort && !reveals_for_good(sight) {
+		return Step::Wait(Wait::Finality);
+	}
+	gate(sight, Call::Reveal, until)
+}
+
+/// Whether the finalized chain has this very seal in the same round, and reveals.
+fn reveals_for_good(sight: &Sight) -> bool {
+	let Some(view) = sight.finalized else { return false };
+	let same = view.brief.task_hash == sight.best.brief.task_hash
+		&& view.case.round == sight.best.case.round;
+	let sealed = match vote(view, sight.me) {
+		Some(Vote::Sealed(seal)) => sight.own_seal == Some(seal),
+		_ => false,
+	};
+	same && sealed && matches!(view.case.phase, CasePhase::Revealing { .. })
+}
+
+/// Lets a transaction with the deadline `until` pass unless one is on its way or its effect may not
+/// show yet.
+fn gate(sight: &Sight, call: Call, until: BlockNumber) -> Step {
+	if sight.local.sending.is_some() {
+		return Step::Wait(Wait::Transaction);
+	}
+	if let Some((last, at)) = sight.local.sent
+		&& last == call
+	{
+		let pause = if at.saturating_add(HURRY) >= until { 1 } else { RESEND_AFTER };
+		if sight.best.at < at.saturating_add(pause) {
+			return Step::Wait(Wait::Transaction);
+		}
+	}
+	Step::Send(call)
+}
+
+/// Whether idle blocks have left a deadline undone for so long that a fee is worth it. Members take
+/// turns, a block each.
+fn poke_is_due(sight: &Sight) -> bool {
+	let view = sight.best;
+	let Some(seen) = sight.local.poke_seen.filter(|_| view.next == CaseStep::Poke) else {
+		return false;
+	};
+	let members = view.rounds.iter().flat_map(|round| &round.members);
+	let turn = members.take_while(|member| member.mediator != *sight.me).count();
+	let turn = u32::try_from(turn).unwrap_or(u32::MAX);
+	view.at >= seen.saturating_add(POKE_PATIENCE).saturating_add(turn)
+}

@@ -1,0 +1,378 @@
+//! What is written down of cases, and of what a watcher saw and did.
+
+use super::{
+	META, Result, StoreError, TaskStore, decode_count,
+	record::{Key, random},
+};
+use assay_primitives::{
+	AccountId, Balance, Hash,
+	outcome::{Digest, Outcome},
+	seal::{Salt, seal_verdict},
+	traits::CaseId,
+};
+use codec::{Decode, DecodeAll, Encode};
+use redb::{ReadableTable, TableDefinition};
+
+pub(super) const VERDICTS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("verdicts");
+pub(super) const VERDICT_RUNS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("verdict-runs");
+pub(super) const SIGHTINGS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("sightings");
+pub(super) const DEEDS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("deeds");
+
+/// A round of a case, and the hash that tells it from another of the same number on another fork.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct CaseKey {
+	pub case: CaseId,
+	/// From 0.
+	pub round: u8,
+	pub task_hash: Hash,
+}
+
+impl CaseKey {
+	fn to_bytes(self) -> Vec<u8> {
+		let Self { case, round, task_hash } = self;
+		[&case.to_be_bytes()[..], &[round], task_hash.as_bytes()].concat()
+	}
+
+	fn from_bytes(bytes: &[u8]) -> Option<Self> {
+		let (case, rest) = bytes.split_first_chunk::<8>()?;
+		let (round, rest) = rest.split_first()?;
+		let hash: [u8; 32] = rest.try_into().ok()?;
+		Some(Self { case: u64::from_be_bytes(*case), round: *round, task_hash: hash.into() })
+	}
+}
+
+/// A finished run for a case, and the salt of its seal. Never changed, except for the end of the case.
+#[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
+pub struct Verdict {
+	/// Whose vote it is: the stash of the mediator.
+	pub mediator: AccountId,
+	/// The outcome that is sealed.
+	pub outcome: Outcome,
+	/// Salt of the seal.
+	pub salt: Salt,
+	/// Unix seconds.
+	pub sealed_at: u64,
+	/// Unix seconds at which the case was found closed, or gone, on the final chain.
+	pub closed_at: Option<u64>,
+}
+
+impl Verdict {
+	/// A record with a fresh salt.
+	pub fn new(mediator: AccountId, outcome: Outcome, now: u64) -> std::io::Result<Self> {
+		Ok(Self { mediator, outcome, salt: random()?, sealed_at: now, closed_at: None })
+	}
+
+	/// What was found.
+	pub fn digest(&self, key: &CaseKey) -> Digest {
+		self.outcome.digest(&key.task_hash)
+	}
+
+	/// The seal that goes to the chain. The same record always gives the same.
+	pub fn seal(&self, genesis: &Hash, key: &CaseKey) -> Hash {
+		let digest = self.digest(key);
+		seal_verdict(genesis, key.case, key.round, &self.mediator, &digest, &self.salt)
+	}
+}
+
+/// What a watcher found about an agreed task.
+#[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
+pub struct Sighting {
+	/// Unix seconds.
+	pub at: u64,
+	/// What the replicas agreed on.
+	pub agreed: Digest,
+	/// What came out here.
+	pub own: Outcome,
+	/// Whether a second run here gave the same.
+	pub confirmed: bool,
+}
+
+/// What a watcher does about a lie, each at most once.
+#[derive(Clone, Copy, Debug, Decode, Encode, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Deed {
+	/// Challenges the result of a task.
+	#[codec(index = 0)]
+	Challenge(KeyBytes),
+	/// Appeals against the verdict of a round.
+	#[codec(index = 1)]
+	Appeal(CaseId, u8),
+	/// Takes a case to the court.
+	#[codec(index = 2)]
+	Court(CaseId),
+}
+
+/// A [`Key`] as it is written down.
+pub type KeyBytes = [u8; Key::LEN];
+
+/// What a deed has put up.
+#[derive(Clone, Copy, Debug, Decode, Encode, Eq, PartialEq)]
+pub struct Outlay {
+	/// Unix seconds of the first attempt.
+	pub at: u64,
+	/// What may be lost by it.
+	pub amount: Balance,
+}
+
+impl TaskStore {
+	/// Writes a finished run for a case down, unless there is one already, which then stands. Returns
+	/// what the store holds.
+	pub fn seal_verdict(&self, key: &CaseKey, verdict: &Verdict) -> Result<Verdict> {
+		let bytes = key.to_bytes();
+		self.database.write(|write| {
+			let mut table = write.open_table(VERDICTS)?;
+			let old = table.get(bytes.as_slice())?.map(|value| decode_verdict(value.value()));
+			if let Some(old) = old {
+				return old;
+			}
+			table.insert(bytes.as_slice(), verdict.encode().as_slice())?;
+			write.open_table(VERDICT_RUNS)?.remove(bytes.as_slice())?;
+			Ok(verdict.clone())
+		})
+	}
+
+	/// The run for a round of a case.
+	pub fn verdict(&self, key: &CaseKey) -> Result<Option<Verdict>> {
+		let bytes = key.to_bytes();
+		self.database.read(|read| {
+			let found = read.open_table(VERDICTS)?.get(bytes.as_slice())?;
+			found.map(|value| decode_verdict(value.value())).transpose()
+		})
+	}
+
+	/// All runs for cases, in the order of these.
+	pub fn verdicts(&self) -> Result<Vec<(CaseKey, Verdict)>> {
+		self.database.read(|read| {
+			let mut all = Vec::new();
+			for row in read.open_table(VERDICTS)?.iter()? {
+				let (key, value) = row?;
+				let key = CaseKey::from_bytes(key.value()).ok_or(StoreError::Corrupt("case"))?;
+				all.push((key, decode_verdict(value.value())?));
+			}
+			Ok(all)
+		})
+	}
+
+	/// Notes that a case is closed or gone.
+	pub fn close_verdict(&self, key: &CaseKey, now: u64) -> Result<()> {
+		let bytes = key.to_bytes();
+		self.database.write(|write| {
+			let mut table = write.open_table(VERDICTS)?;
+			let old = table.get(bytes.as_slice())?.map(|value| decode_verdict(value.value()));
+			if let Some(old) = old {
+				let verdict = Verdict { closed_at: Some(now), ..old? };
+				table.insert(bytes.as_slice(), verdict.encode().as_slice())?;
+			}
+			write.open_table(VERDICT_RUNS)?.remove(bytes.as_slice())?;
+			Ok(())
+		})
+	}
+
+	/// Forgets runs for cases.
+	pub fn forget_verdicts(&self, keys: &[CaseKey]) -> Result<()> {
+		self.database.write(|write| {
+			let mut table = write.open_table(VERDICTS)?;
+			for key in keys {
+				table.remove(key.to_bytes().as_slice())?;
+			}
+			Ok(())
+		})
+	}
+
+	/// Notes the start of a run for a case. Returns how often it was started before without finishing.
+	pub fn start_verdict(&self, key: &CaseKey) -> Result<u32> {
+		let bytes = key.to_bytes();
+		self.database.write(|write| {
+			let mut table = write.open_table(VERDICT_RUNS)?;
+			let before = match table.get(bytes.as_slice())? {
+				Some(value) => decode_count(value.value())?,
+				None => 0,
+			};
+			table.insert(bytes.as_slice(), before.saturating_add(1).encode().as_slice())?;
+			Ok(before)
+		})
+	}
+
+	/// Notes that a run for a case ended without an outcome, in good order.
+	pub fn stopped_verdict(&self, key: &CaseKey) -> Result<()> {
+		self.database.write(|write| {
+			write.open_table(VERDICT_RUNS)?.remove(key.to_bytes().as_slice())?;
+			Ok(())
+		})
+	}
+
+	/// The secret by which tasks are chosen to be watched: nobody can tell which, and a restart does
+	/// not choose anew.
+	pub fn watch_secret(&self) -> Result<[u8; 32]> {
+		let fresh = random()?;
+		self.database.write(|write| {
+			let mut meta = write.open_table(META)?;
+			let found = meta.get("watch-secret")?.map(|value| <[u8; 32]>::try_from(value.value()));
+			match found {
+				Some(found) => found.map_err(|_| StoreError::Corrupt("meta")),
+				None => {
+					meta.insert("watch-secret", &fresh[..])?;
+					Ok(fresh)
+				},
+			}
+		})
+	}
+
+	/// Writes down what was seen of a task.
+	pub fn note_sighting(&self, key: &Key, sighting: &Sighting) -> Result<()> {
+		self.database.write(|write| {
+			let mut table = write.open_table(SIGHTINGS)?;
+			table.insert(&key.to_bytes()[..], sighting.encode().as_slice())?;
+			Ok(())
+		})
+	}
+
+	/// What was seen of a task.
+	pub fn sighting(&self, key: &Key) -> Result<Option<Sighting>> {
+		self.database.read(|read| {
+			let found = read.open_table(SIGHTINGS)?.get(&key.to_bytes()[..])?;
+			let decode = |mut bytes: &[u8]| {
+				Sighting::decode_all(&mut bytes).map_err(|_| StoreError::Corrupt("sighting"))
+			};
+			found.map(|value| decode(value.value())).transpose()
+		})
+	}
+
+	/// Writes a deed down before it is done, unless it is written down already, or what was put up
+	/// since `since` and what this puts up are above `budget` together. Whether it may be done.
+	pub fn allow_deed(
+		&self,
+		deed: &Deed,
+		outlay: Outlay,
+		since: u64,
+		budget: Balance,
+	) -> Result<bool> {
+		let bytes = deed.encode();
+		self.database.write(|write| {
+			let mut table = write.open_table(DEEDS)?;
+			if table.get(bytes.as_slice())?.is_some() {
+				return Ok(true);
+			}
+			let mut spent: Balance = 0;
+			for row in table.iter()? {
+				let past = decode_outlay(row?.1.value())?;
+				if past.at >= since {
+					spent = spent.saturating_add(past.amount);
+				}
+			}
+			if spent.saturating_add(outlay.amount) > budget {
+				return Ok(false);
+			}
+			table.insert(bytes.as_slice(), outlay.encode().as_slice())?;
+			Ok(true)
+		})
+	}
+
+	/// Whether a deed is written down.
+	#[cfg(test)]
+	pub fn has_deed(&self, deed: &Deed) -> Result<bool> {
+		let bytes = deed.encode();
+		self.database.read(|read| Ok(read.open_table(DEEDS)?.get(bytes.as_slice())?.is_some()))
+	}
+
+	/// Forgets what a watcher saw and did before `until`.
+	pub fn forget_watched(&self, until: u64) -> Result<()> {
+		self.database.write(|write| {
+			let mut sightings = write.open_table(SIGHTINGS)?;
+			sightings.retain(|_, mut value| {
+				Sighting::decode_all(&mut value).is_ok_and(|sighting| sighting.at >= until)
+			})?;
+			let mut deeds = write.open_table(DEEDS)?;
+			deeds.retain(|_, value| decode_outlay(value).is_ok_and(|outlay| outlay.at >= until))?;
+			Ok(())
+		})
+	}
+}
+
+fn decode_verdict(mut bytes: &[u8]) -> Result<Verdict> {
+	Verdict::decode_all(&mut bytes).map_err(|_| StoreError::Corrupt("verdict"))
+}
+
+fn decode_outlay(mut bytes: &[u8]) -> Result<Outlay> {
+	Outlay::decode_all(&mut bytes).map_err(|_| StoreError::Corrupt("deed"))
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::testing::{account, identity, key, outcome};
+
+	fn open() -> (tempfile::TempDir, TaskStore) {
+		let dir = tempfile::tempdir().expect("temporary directory");
+		let store = TaskStore::open(dir.path(), identity()).expect("opens");
+		(dir, store)
+	}
+
+	fn case(case: CaseId, round: u8) -> CaseKey {
+		CaseKey { case, round, task_hash: Hash::repeat_byte(3) }
+	}
+
+	#[test]
+	fn first_verdict_should_stand_also_when_the_store_is_opened_again() {
+		let (dir, store) = open();
+		let verdict = |gas| Verdict::new(account(1), outcome(gas), 5).expect("random numbers");
+		let first = store.seal_verdict(&case(300, 1), &verdict(1)).expect("writes");
+		let second = store.seal_verdict(&case(300, 1), &verdict(2)).expect("writes");
+		assert_eq!(first, second);
+		let genesis = identity().genesis;
+		assert_eq!(first.seal(&genesis, &case(300, 1)), second.seal(&genesis, &case(300, 1)));
+		store.seal_verdict(&case(2, 0), &verdict(3)).expect("writes");
+		drop(store);
+		let store = TaskStore::open(dir.path(), identity()).expect("opens");
+		let keys: Vec<CaseKey> =
+			store.verdicts().expect("reads").into_iter().map(|(key, _)| key).collect();
+		assert_eq!(keys, [case(2, 0), case(300, 1)]);
+		assert_eq!(store.verdict(&case(300, 0)).expect("reads"), None, "another round");
+		store.close_verdict(&case(300, 1), 9).expect("writes");
+		let closed = store.verdict(&case(300, 1)).expect("reads").expect("is there");
+		assert_eq!(closed, Verdict { closed_at: Some(9), ..first });
+		store.forget_verdicts(&[case(300, 1)]).expect("writes");
+		assert_eq!(store.verdicts().expect("reads").len(), 1);
+	}
+
+	#[test]
+	fn interrupted_runs_should_be_counted_until_one_ends() {
+		let (_dir, store) = open();
+		assert_eq!(store.start_verdict(&case(1, 0)).expect("writes"), 0);
+		assert_eq!(store.start_verdict(&case(1, 0)).expect("writes"), 1);
+		store.stopped_verdict(&case(1, 0)).expect("writes");
+		assert_eq!(store.start_verdict(&case(1, 0)).expect("writes"), 0);
+	}
+
+	#[test]
+	fn deeds_should_be_bounded_by_the_budget_of_the_last_day_and_counted_once() {
+		let (_dir, store) = open();
+		let allow = |deed, at, amount| {
+			let outlay = Outlay { at, amount };
+			store.allow_deed(&deed, outlay, at.saturating_sub(100), 10).expect("works")
+		};
+		let challenge = Deed::Challenge(key().to_bytes());
+		assert!(allow(challenge, 1_000, 6));
+		assert!(allow(challenge, 1_001, 6), "the same again puts up no more");
+		assert!(!allow(Deed::Appeal(1, 0), 1_002, 5), "eleven are above ten");
+		assert!(!store.has_deed(&Deed::Appeal(1, 0)).expect("reads"));
+		assert!(allow(Deed::Court(1), 1_002, 4));
+		assert!(allow(Deed::Appeal(1, 0), 1_101, 6), "the first is a day old");
+		store.forget_watched(1_050).expect("writes");
+		assert!(!store.has_deed(&challenge).expect("reads"));
+		assert!(store.has_deed(&Deed::Appeal(1, 0)).expect("reads"));
+	}
+
+	#[test]
+	fn secret_should_stay_and_sightings_be_kept_until_they_are_old() {
+		let (dir, store) = open();
+		let secret = store.watch_secret().expect("works");
+		let sighting = Sighting { at: 7, agreed: Hash::zero(), own: outcome(1), confirmed: true };
+		store.note_sighting(&key(), &sighting).expect("writes");
+		drop(store);
+		let store = TaskStore::open(dir.path(), identity()).expect("opens");
+		assert_eq!(store.watch_secret().expect("works"), secret);
+		assert_eq!(store.sighting(&key()).expect("reads"), Some(sighting));
+		store.forget_watched(8).expect("writes");
+		assert_eq!(store.sighting(&key()).expect("reads"), None);
+	}
+}

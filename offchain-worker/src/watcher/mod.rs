@@ -1,0 +1,643 @@
+//! The role of a watcher: runs a sample of what others agree on again, challenges lies, and takes wrong
+//! verdicts to the next committee or to the court.
+//!
+//! A watcher risks its own money on its own machine's word. So it acts only on what came out twice
+//! here, only where that is expected to pay, and never for more than its budget; whatever fails on
+//! this machine is no evidence of anything. What it saw and what it did is written down.
+
+pub mod judge;
+
+use crate::{
+	config::Settings,
+	daemon::{Heads, executor::unix_now, housekeeping::evict, ledger::time_of, rerun::Rerun},
+	metrics::Metrics,
+	plan::refusal,
+	status::{Role, StatusWriter, WatcherStatus},
+	store::{Deed, Key, Outlay, Sighting, TaskStore},
+};
+use anyhow::{Context, Result};
+use assay_client::{
+	BlockInfo, Chain, Error, Fetcher, Signer, WaitFor, case,
+	chain::{DealsEvent, Event as ChainEvent},
+	private::SealedInput,
+	units::format_amount,
+};
+use assay_primitives::{
+	AccountId, Balance, BlockNumber,
+	case::CaseView,
+	deal::{TaskState, TaskStatus, TaskView, single},
+	outcome::{Digest, Outcome},
+	task::TaskId,
+	traits::CaseId,
+};
+use assay_runner::Cancel;
+use judge::Remedy;
+use std::{
+	collections::{BTreeMap, VecDeque},
+	sync::Arc,
+	time::{Duration, Instant},
+};
+use tokio::sync::{mpsc, watch};
+
+const TICK: Duration = Duration::from_secs(5);
+/// Longest time for reading what a block shows, and for one deed.
+const READ_TIME: Duration = Duration::from_secs(20);
+const DEED_TIME: Duration = Duration::from_secs(60);
+const CLEAN_EVERY: Duration = Duration::from_secs(60);
+/// Deals that are looked through at the start, for results agreed on before.
+const LOOK_BACK: u64 = 64;
+/// Tasks that wait to be run again, at most: more say nothing but that this machine is too small.
+const MAX_QUEUE: usize = 256;
+/// Most final blocks whose events are read to catch up.
+const MAX_BEHIND: BlockNumber = 256;
+const DAY: u64 = 24 * 3_600;
+
+/// What a watcher is made of.
+pub struct Parts<X> {
+	pub chain: Chain,
+	pub signer: Arc<Signer>,
+	pub executor: X,
+	pub fetcher: Fetcher,
+	pub settings: Arc<Settings>,
+	pub store: TaskStore,
+	pub metrics: Metrics,
+	pub status: StatusWriter,
+	/// Accounts of this process: what they say themselves is not watched.
+	pub own: Vec<AccountId>,
+	/// Whether this is the process's first role, which speaks for it.
+	pub leads: bool,
+}
+
+/// The watcher.
+pub struct Watcher<X> {
+	parts: Parts<X>,
+	secret: [u8; 32],
+	/// Last block whose events were read.
+	read: Option<BlockInfo>,
+	best: Option<BlockInfo>,
+	finalized: Option<BlockInfo>,
+	queue: VecDeque<TaskView>,
+	running: BTreeMap<Key, Cancel>,
+	/// Open lies: what is agreed on, or was, differs from what came out here twice.
+	lies: BTreeMap<Key, Lie>,
+	last_block: Instant,
+	last_clean: Option<Instant>,
+	problem: Option<String>,
+	counts: WatcherStatus,
+	stops: u32,
+	sender: mpsc::UnboundedSender<Event>,
+	events: mpsc::UnboundedReceiver<Event>,
+}
+
+/// A lie that was found.
+#[derive(Clone, Debug)]
+struct Lie {
+	own: Digest,
+	agreed: Digest,
+	/// A deed is under way.
+	busy: bool,
+	/// Block before which a deed that failed is not tried again.
+	not_before: BlockNumber,
+	/// Whether it was told why nothing is done.
+	told: bool,
+}
+
+#[derive(Debug)]
+enum Event {
+	Ran(Key, Digest, Result<Outcome, String>),
+	Done(Key, &'static str, Result<(), Error>),
+}
+
+fn key_of(view: &TaskView) -> Key {
+	Key { task: view.id, task_hash: view.deal.task_hash }
+}
+
+/// Digest that a task agrees on, and the end of its window.
+fn agreed(view: &TaskView) -> Option<(Digest, BlockNumber)> {
+	match &view.status {
+		TaskStatus::Open(task) => match task.state {
+			TaskState::Agreed { digest, until } => Some((digest, until)),
+			_ => None,
+		},
+		TaskStatus::Ended(_) => None,
+	}
+}
+
+impl<X: Rerun> Watcher<X> {
+	/// A watcher that chooses as its store always did.
+	pub fn new(parts: Parts<X>) -> Result<Self> {
+		let (sender, events) = mpsc::unbounded_channel();
+		let account = parts.signer.account().to_string();
+		Ok(Self {
+			secret: parts.store.watch_secret()?,
+			parts,
+			read: None,
+			best: None,
+			finalized: None,
+			queue: VecDeque::new(),
+			running: BTreeMap::new(),
+			lies: BTreeMap::new(),
+			last_block: Instant::now(),
+			last_clean: None,
+			problem: None,
+			counts: WatcherStatus { account, ..Default::default() },
+			stops: 0,
+			sender,
+			events,
+		})
+	}
+
+	/// Runs until it is told to stop. Nothing of a watcher has to be finished.
+	pub async fn run(
+		mut self,
+		mut heads: watch::Receiver<Heads>,
+		mut stop: watch::Receiver<u32>,
+	) -> Result<()> {
+		let mut tick = tokio::time::interval(TICK);
+		tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+		while self.stops == 0 {
+			tokio::select! {
+				changed = heads.changed() => {
+					changed.context("the chain's blocks are not followed any more")?;
+					let now = heads.borrow_and_update().clone();
+					self.on_heads(now).await;
+				},
+				Some(event) = self.events.recv() => self.on_event(event),
+				_ = tick.tick() => self.clean(),
+				Ok(()) = stop.changed() => self.stops = *stop.borrow_and_update(),
+			}
+			self.start_runs();
+			self.publish();
+		}
+		for cancel in self.running.values() {
+			cancel.cancel();
+		}
+		Ok(())
+	}
+
+	async fn on_heads(&mut self, heads: Heads) {
+		let news = heads.best.filter(|block| self.best != Some(*block));
+		self.finalized = heads.finalized;
+		let Some(best) = news else { return };
+		self.last_block = Instant::now();
+		let looked = tokio::time::timeout(READ_TIME, self.look(best)).await;
+		self.problem = match looked {
+			Ok(Ok(())) => {
+				self.best = Some(best);
+				None
+			},
+			Ok(Err(error)) => Some(format!("the chain can't be read: {error}")),
+			Err(_) => Some("reading the chain takes too long".into()),
+		};
+	}
+
+	/// Finds new results, and goes on with the lies.
+	async fn look(&mut self, best: BlockInfo) -> Result<(), Error> {
+		let found = match self.read {
+			None => self.recent(best).await?,
+			Some(read) => self.reported(read, best).await?,
+		};
+		let at = self.parts.chain.at(best).await?;
+		for task in found {
+			if let Some(view) = at.task(task).await? {
+				self.consider(view);
+			}
+		}
+		self.read = Some(best);
+		for key in self.lies.keys().copied().collect::<Vec<_>>() {
+			self.pursue(key, best).await?;
+		}
+		Ok(())
+	}
+
+	/// Tasks of the last deals; at the start, when no events have been read.
+	async fn recent(&self, best: BlockInfo) -> Result<Vec<TaskId>, Error> {
+		let next = self.parts.chain.at(best).await?.next_deal().await?;
+		Ok((next.saturating_sub(LOOK_BACK)..next).map(single).collect())
+	}
+
+	/// Tasks that were agreed on since a block. After a re-organisation some are reported twice.
+	async fn reported(&self, read: BlockInfo, best: BlockInfo) -> Result<Vec<TaskId>, Error> {
+		let chain = &self.parts.chain;
+		let first = read.number.saturating_add(1).max(best.number.saturating_sub(MAX_BEHIND));
+		let mut tasks = Vec::new();
+		for number in first.min(best.number)..=best.number {
+			let at = match number == best.number {
+				true => chain.at(best).await?,
+				false => chain.at_number(number).await?,
+			};
+			tasks.extend(at.events().await?.into_iter().filter_map(|record| match record.event {
+				ChainEvent::Deals(DealsEvent::TaskAgreed { task, .. }) => Some(task),
+				_ => None,
+			}));
+		}
+		tasks.sort_unstable();
+		tasks.dedup();
+		Ok(tasks)
+	}
+
+	/// Takes a task into the sample, or leaves it.
+	fn consider(&mut self, view: TaskView) {
+		let key = key_of(&view);
+		let Some((digest, until)) = agreed(&view) else { return };
+		let settings = &self.parts.settings;
+		let known = self.running.contains_key(&key)
+			|| self.lies.contains_key(&key)
+			|| self.queue.iter().any(|other| key_of(other) == key);
+		let sample = settings.watcher.sample_ppm;
+		if known
+			|| judge::is_party(&view, &self.parts.own)
+			|| !judge::is_chosen(&self.secret, &key.task, &key.task_hash, sample)
+			|| view.at.saturating_add(1) >= until
+			// Whose input is private is between its client and its providers.
+			|| !matches!(SealedInput::of(&view.deal.request), Ok(None))
+		{
+			return;
+		}
+		if let Some(refusal) = refusal(&view, &settings.limits, &settings.clients) {
+			tracing::debug!(task = ?key.task, "not watched: {refusal}");
+			return;
+		}
+		match self.parts.store.sighting(&key) {
+			// A result that was seen before, by this process or an earlier one.
+			Ok(Some(seen)) if seen.agreed == digest => return self.remember(&key, &seen),
+			Ok(_) => {},
+			Err(error) => return self.complain(error.to_string()),
+		}
+		if self.queue.len() >= MAX_QUEUE {
+			self.parts.metrics.watched.with_label_values(&["left_out"]).inc();
+			return;
+		}
+		self.queue.push_back(view);
+	}
+
+	fn remember(&mut self, key: &Key, seen: &Sighting) {
+		let own = seen.own.digest(&key.task_hash);
+		if seen.confirmed && own != seen.agreed {
+			let agreed = seen.agreed;
+			let lie = Lie { own, agreed, busy: false, not_before: 0, told: false };
+			self.lies.insert(*key, lie);
+		}
+	}
+
+	fn complain(&mut self, what: String) {
+		tracing::warn!("{what}");
+		self.problem = Some(what);
+	}
+
+	fn start_runs(&mut self) {
+		while self.running.len() < self.parts.settings.watcher.max_concurrent && self.stops == 0 {
+			let Some(view) = self.queue.pop_front() else { return };
+			let Some((digest, until)) = agreed(&view) else { continue };
+			let now = self.best.map_or(view.at, |best| best.number);
+			let left = until.saturating_sub(now);
+			if left < 2 {
+				self.parts.metrics.watched.with_label_values(&["too_late"]).inc();
+				continue;
+			}
+			let (key, cancel) = (key_of(&view), Cancel::new());
+			self.running.insert(key, cancel.clone());
+			let executor = self.parts.executor.clone();
+			let run = async move {
+				let ran =
+					tokio::time::timeout(time_of(left), twice(executor, &view, digest, cancel));
+				Event::Ran(
+					key,
+					digest,
+					ran.await.unwrap_or_else(|_| Err("it takes too long".into())),
+				)
+			};
+			self.beside(run, move |panic| Event::Ran(key, digest, Err(panic)));
+		}
+	}
+
+	fn beside(
+		&self,
+		work: impl Future<Output = Event> + Send + 'static,
+		panicked: impl FnOnce(String) -> Event + Send + 'static,
+	) {
+		let sender = self.sender.clone();
+		tokio::spawn(async move {
+			let event =
+				tokio::spawn(work).await.unwrap_or_else(|error| panicked(error.to_string()));
+			// Nobody listens when the daemon has stopped.
+			let _ = sender.send(event);
+		});
+	}
+
+	fn on_event(&mut self, event: Event) {
+		match event {
+			Event::Ran(key, agreed, result) => self.on_ran(key, agreed, result),
+			Event::Done(key, what, result) => self.on_done(key, what, result),
+		}
+	}
+
+	fn on_ran(&mut self, key: Key, agreed: Digest, result: Result<Outcome, String>) {
+		// Dropping the handle of a run that timed out does not stop it.
+		if let Some(cancel) = self.running.remove(&key) {
+			cancel.cancel();
+		}
+		let (metrics, task) = (&self.parts.metrics, key.task);
+		let own = match result {
+			Ok(outcome) => outcome,
+			Err(reason) => {
+				metrics.watched.with_label_values(&["failed"]).inc();
+				return tracing::warn!(?task, "not watched, for a fault of this machine: {reason}");
+			},
+		};
+		let seen = Sighting { at: unix_now(), agreed, own, confirmed: true };
+		if let Err(error) = self.parts.store.note_sighting(&key, &seen) {
+			// What is not written down is not acted on.
+			return self.complain(error.to_string());
+		}
+		self.counts.checked += 1;
+		let digest = own.digest(&key.task_hash);
+		if digest == agreed {
+			metrics.watched.with_label_values(&["true"]).inc();
+			return tracing::debug!(?task, "watched: it is true");
+		}
+		metrics.watched.with_label_values(&["lie"]).inc();
+		self.counts.lies += 1;
+		tracing::warn!(?task, ?agreed, own = ?digest, outcome = ?own, "A LIE: it gives another result here");
+		self.remember(&key, &seen);
+	}
+
+	/// The next deed about a lie, if one is due.
+	async fn pursue(&mut self, key: Key, best: BlockInfo) -> Result<(), Error> {
+		let Some(lie) = self.lies.get(&key).filter(|lie| !lie.busy).cloned() else { return Ok(()) };
+		let at = self.parts.chain.at(best).await?;
+		let view = at.task(key.task).await?.filter(|view| key_of(view) == key);
+		let open = view.filter(|view| matches!(view.status, TaskStatus::Open(_)));
+		let Some(view) = open else {
+			self.lies.remove(&key);
+			tracing::info!(task = ?key.task, "the task of a lie has ended");
+			return Ok(());
+		};
+		if best.number < lie.not_before {
+			return Ok(());
+		}
+		if agreed(&view).is_some_and(|(digest, _)| digest == lie.agreed) {
+			let Ok(asked) = case::question(&at, key.task).await else { return Ok(()) };
+			let stakes = judge::stakes_behind(&view, &lie.agreed);
+			let gain = judge::gain_of_challenge(&asked, stakes);
+			let amount = asked.funds.saturating_add(asked.bond);
+			self.challenge(key, gain, amount);
+		} else if let Some(case) = at.case_of_task(key.task).await?
+			&& let Some(view) = at.case(case).await?
+			&& let Some((round, found, until)) = judge::standing(&view)
+			&& found != Some(lie.own)
+			&& best.number.saturating_add(1) < until
+		{
+			let limits = at.court_limits().await?;
+			let watcher = self.parts.settings.watcher;
+			match judge::remedy(&view, &limits, watcher.court, watcher.appeal) {
+				Remedy::Court => self.court(key, view),
+				Remedy::Appeal(bond) => self.appeal(key, case, round, bond),
+				Remedy::None => self.leave(&key, "nothing can be done about it"),
+			}
+		}
+		Ok(())
+	}
+
+	fn challenge(&mut self, key: Key, gain: Option<Balance>, amount: Balance) {
+		let deed = Deed::Challenge(key.to_bytes());
+		if !self.pays(&key, gain) || !self.allowed(&key, deed, amount) {
+			return;
+		}
+		let (chain, signer) = (self.parts.chain.clone(), self.parts.signer.clone());
+		self.deed(key, "challenge", async move {
+			let opened = case::challenge(&chain, &signer, key.task, WaitFor::InBlock).await?;
+			let put_up = format_amount(amount);
+			tracing::warn!(task = ?key.task, case = opened.case, %put_up, "challenged a lie");
+			Ok(())
+		});
+	}
+
+	fn appeal(&mut self, key: Key, id: CaseId, round: u8, bond: Balance) {
+		let gain = judge::gain_of_appeal(bond);
+		if !self.pays(&key, gain) || !self.allowed(&key, Deed::Appeal(id, round), bond) {
+			return;
+		}
+		let (chain, signer) = (self.parts.chain.clone(), self.parts.signer.clone());
+		self.deed(key, "appeal", async move {
+			case::appeal(&chain, &signer, id, WaitFor::InBlock).await?;
+			let bond = format_amount(bond);
+			tracing::warn!(task = ?key.task, case = id, round, %bond, "appealed against a wrong verdict");
+			Ok(())
+		});
+	}
+
+	/// Costs no more than the fee of the run; so only the deed is written down, and no outlay but that.
+	fn court(&mut self, key: Key, view: CaseView) {
+		if !self.allowed(&key, Deed::Court(view.id), 0) {
+			return;
+		}
+		let (chain, signer) = (self.parts.chain.clone(), self.parts.signer.clone());
+		let fetcher = self.parts.fetcher.clone();
+		self.deed(key, "court", async move {
+			let ruled =
+				case::adjudicate(&chain, &signer, &fetcher, view.id, WaitFor::InBlock).await?;
+			let truth = ruled.digest;
+			tracing::warn!(task = ?key.task, case = view.id, ?truth, "the court has ruled");
+			Ok(())
+		});
+	}
+
+	fn pays(&mut self, key: &Key, gain: Option<Balance>) -> bool {
+		let pays = gain.is_some_and(|gain| gain >= self.parts.settings.watcher.min_gain);
+		if !pays {
+			self.leave(key, "it does not pay");
+		}
+		pays
+	}
+
+	fn allowed(&mut self, key: &Key, deed: Deed, amount: Balance) -> bool {
+		let now = unix_now();
+		let budget = self.parts.settings.watcher.budget_per_day;
+		let outlay = Outlay { at: now, amount };
+		match self.parts.store.allow_deed(&deed, outlay, now.saturating_sub(DAY), budget) {
+			Ok(true) => true,
+			Ok(false) => {
+				self.leave(key, "the budget of the day is spent");
+				false
+			},
+			Err(error) => {
+				self.complain(error.to_string());
+				false
+			},
+		}
+	}
+
+	/// Tells once that nothing is done about a lie.
+	fn leave(&mut self, key: &Key, why: &'static str) {
+		let Some(lie) = self.lies.get_mut(key) else { return };
+		if !std::mem::replace(&mut lie.told, true) {
+			tracing::warn!(task = ?key.task, "a lie is left alone: {why}");
+			self.parts.metrics.deeds.with_label_values(&["left"]).inc();
+		}
+	}
+
+	fn deed(
+		&mut self,
+		key: Key,
+		what: &'static str,
+		work: impl Future<Output = Result<(), Error>> + Send + 'static,
+	) {
+		if let Some(lie) = self.lies.get_mut(&key) {
+			lie.busy = true;
+		}
+		let deed = async move {
+			let done = tokio::time::timeout(DEED_TIME, work).await;
+			let late = Error::Timeout { what: what.into(), after: DEED_TIME };
+			Event::Done(key, what, done.unwrap_or(Err(late)))
+		};
+		self.beside(deed, move |panic| Event::Done(key, what, Err(Error::Execution(panic))));
+	}
+
+	fn on_done(&mut self, key: Key, what: &'static str, result: Result<(), Error>) {
+		let now = self.best.map_or(0, |best| best.number);
+		if let Some(lie) = self.lies.get_mut(&key) {
+			lie.busy = false;
+			// What was done shows within a block or two; what failed may be somebody else's deed.
+			lie.not_before = now.saturating_add(2);
+		}
+		let metrics = &self.parts.metrics;
+		match result {
+			Ok(()) => {
+				self.counts.deeds += 1;
+				metrics.deeds.with_label_values(&[what]).inc();
+			},
+			Err(error) => {
+				metrics.transaction_failures.with_label_values(&[error.code()]).inc();
+				tracing::warn!(task = ?key.task, "{what} failed: {error}");
+			},
+		}
+	}
+
+	fn clean(&mut self) {
+		if self.last_clean.is_some_and(|last| last.elapsed() < CLEAN_EVERY) {
+			return;
+		}
+		self.last_clean = Some(Instant::now());
+		let (store, settings) = (self.parts.store.clone(), self.parts.settings.store);
+		let content = self.parts.leads.then(|| self.parts.fetcher.store().clone());
+		let until = unix_now().saturating_sub(settings.retain.as_secs().max(2 * DAY));
+		tokio::task::spawn_blocking(move || {
+			let clean = || {
+				store.forget_watched(until)?;
+				match content {
+					Some(content) => {
+						evict(&content, &store, &Default::default(), settings.max_bytes)
+					},
+					None => Ok(()),
+				}
+			};
+			if let Err(error) = clean() {
+				tracing::warn!("old records of watching can't be removed: {error:#}");
+			}
+		});
+	}
+
+	fn publish(&self) {
+		let number = |block: Option<BlockInfo>| block.map_or(0, |block| block.number);
+		let role = Role {
+			draining: self.stops > 0,
+			best: number(self.best),
+			finalized: number(self.finalized),
+			silent_for: self.last_block.elapsed(),
+			problem: self.problem.clone(),
+		};
+		self.parts.status.update(|status| {
+			status.watcher = Some(self.counts.clone());
+			if self.parts.leads {
+				status.speak_for(&role);
+			}
+		});
+	}
+}
+
+/// Runs a task, and once more where the result is another than what was agreed on: a machine that errs
+/// by chance must not accuse anybody.
+async fn twice<X: Rerun>(
+	executor: X,
+	view: &TaskView,
+	agreed: Digest,
+	cancel: Cancel,
+) -> Result<Outcome, String> {
+	let request = &view.deal.request;
+	executor.get(request.clone()).await.map_err(|failure| failure.reason)?;
+	let run = || async {
+		let ran = executor.rerun(request.clone(), cancel.clone()).await;
+		ran.map_err(|failure| failure.to_string())
+	};
+	let first = run().await?;
+	if first.digest(&view.deal.task_hash) == agreed {
+		return Ok(first);
+	}
+	match run().await? {
+		second if second == first => Ok(first),
+		second => Err(format!("two runs here gave different outcomes: {first:?} and {second:?}")),
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::{
+		daemon::executor::{FetchFailure, RunFailure},
+		testing::{outcome, spec, view},
+	};
+	use assay_primitives::{deal::NextStep, request::Request};
+	use std::sync::Mutex;
+
+	/// Gives these outcomes, one a run, and fails when there are no more.
+	#[derive(Clone)]
+	struct Machine(Arc<Mutex<Vec<Outcome>>>, bool);
+
+	impl Rerun for Machine {
+		async fn get(&self, _: Request) -> Result<u64, FetchFailure> {
+			let gone = FetchFailure { reason: "gone".into(), local: false };
+			self.1.then_some(1).ok_or(gone)
+		}
+
+		async fn rerun(&self, _: Request, _: Cancel) -> Result<Outcome, RunFailure> {
+			let failed = || RunFailure::Content("no disk".into());
+			self.0.lock().expect("no panic").pop().ok_or_else(failed)
+		}
+	}
+
+	async fn watched(outcomes: &[u64], has_content: bool) -> (Result<Outcome, String>, usize) {
+		let all = outcomes.iter().rev().map(|gas| outcome(*gas)).collect();
+		let machine = Machine(Arc::new(Mutex::new(all)), has_content);
+		let digest = outcome(7).digest(&spec().hash());
+		let state = TaskState::Agreed { digest, until: 40 };
+		let view = view(20, state, &[], NextStep::ChallengeWindow(40));
+		let result = twice(machine.clone(), &view, digest, Cancel::new()).await;
+		let left = machine.0.lock().expect("no panic").len();
+		(result, outcomes.len() - left)
+	}
+
+	#[tokio::test]
+	async fn lie_should_be_one_only_when_two_runs_agree_on_it() {
+		assert_eq!(watched(&[7, 8], true).await, (Ok(outcome(7)), 1));
+		assert_eq!(watched(&[8, 8], true).await, (Ok(outcome(8)), 2));
+		assert!(watched(&[8, 9], true).await.0.is_err());
+		assert!(watched(&[8, 7], true).await.0.is_err());
+	}
+
+	#[tokio::test]
+	async fn failure_of_this_machine_should_be_no_finding() {
+		assert!(watched(&[], true).await.0.is_err());
+		assert!(watched(&[8], true).await.0.is_err(), "the second run failed");
+		assert_eq!(watched(&[8, 8], false).await.1, 0);
+	}
+
+	#[test]
+	fn only_agreed_tasks_should_be_watched() {
+		let digest = outcome(7).digest(&spec().hash());
+		let shown = |state| agreed(&view(20, state, &[], NextStep::Poke));
+		assert_eq!(shown(TaskState::Agreed { digest, until: 40 }), Some((digest, 40)));
+		assert_eq!(shown(TaskState::Disputed { case: 1 }), None);
+		assert_eq!(shown(TaskState::Running { wave: 0, until: 40 }), None);
+	}
+}
