@@ -17,7 +17,7 @@ use subxt_signer::sr25519::{Keypair, dev};
 
 /// Blocks in which the request may be matched, and seconds until a result is given up.
 const VALID_BLOCKS: u32 = 100;
-const PATIENCE_SECONDS: u64 = 180;
+const PATIENCE_SECONDS: u64 = 420;
 const TOKEN: u128 = 1_000_000_000_000;
 
 type Client = OnlineClient<SubstrateConfig>;

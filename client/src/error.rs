@@ -396,7 +396,8 @@ pub(crate) fn foreign(text: &str) -> String {
 /// Code with which the pool refuses what can never be valid as it is.
 pub(crate) const INVALID_TRANSACTION: i32 = 1010;
 
-const BALANCE_ERRORS: &[&str] = &["InsufficientBalance", "FundsUnavailable", "Expendability"];
+const BALANCE_ERRORS: &[&str] =
+	&["InsufficientBalance", "FundsUnavailable", "Expendability", "CannotPayCase"];
 const BOND_ERRORS: &[&str] = &["BondTooSmall", "BondBelowMinimum"];
 const MATCH_ERRORS: &[&str] = &[
 	"NotEnoughCandidates",
@@ -416,7 +417,8 @@ const MATCH_ERRORS: &[&str] = &[
 
 fn dispatch_exit_code(pallet: &str, name: &str) -> u8 {
 	let market = pallet == "Market" || pallet == "Deals" || pallet == "Providers";
-	if BALANCE_ERRORS.contains(&name) || pallet == "Providers" && BOND_ERRORS.contains(&name) {
+	let bonded = pallet == "Providers" || pallet == "Mediation";
+	if BALANCE_ERRORS.contains(&name) || bonded && BOND_ERRORS.contains(&name) {
 		9
 	} else if market && (MATCH_ERRORS.contains(&name) || BOND_ERRORS.contains(&name)) {
 		5
@@ -427,6 +429,12 @@ fn dispatch_exit_code(pallet: &str, name: &str) -> u8 {
 
 fn dispatch_hint(pallet: &str, name: &str) -> Option<String> {
 	let hint = match dispatch_exit_code(pallet, name) {
+		_ if name == "StakeBelowDeterrent" => "name offers whose prices lie closer together",
+		_ if name == "ReplicasDisagree" => "wait until nobody can challenge the result any more",
+		_ if (pallet, name) == ("Mediation", "StakeLocked") => "wait until its cases are closed",
+		_ if (pallet, name) == ("Mediation", "NothingToWithdraw") => {
+			"wait until the block that `assay mediator status` names"
+		},
 		9 => "add funds to the account or to the bond",
 		5 => "ask for a new quote: the offers have changed since the last one",
 		_ => return None,
@@ -455,6 +463,9 @@ mod tests {
 			(dispatch("Market", "BondTooSmall"), 5),
 			(dispatch("Providers", "BondTooSmall"), 9),
 			(dispatch("System", "FundsUnavailable"), 9),
+			(dispatch("Deals", "CannotPayCase"), 9),
+			(dispatch("Mediation", "BondBelowMinimum"), 9),
+			(dispatch("Mediation", "WrongPhase"), 4),
 			(Error::NotMatched { found: 0, needed: 3, misfits: vec![] }, 5),
 			(Error::PricesApart { found: 4, needed: 3 }, 5),
 			(dispatch("Deals", "StakeBelowDeterrent"), 5),

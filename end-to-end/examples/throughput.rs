@@ -32,6 +32,7 @@ async fn main() -> Result<()> {
 		None => DEFAULT_TASKS,
 	};
 	let network = Network::start_with(&[Honest, Honest, Honest], CONFIG).await?;
+	let network = network.with_mediators().await?;
 	let chain = &network.chain;
 	let client = Signer::load(&KeySource::Dev("//Alice".into()), true)?;
 	publish(chain, &client, NO_OP).await?;

@@ -94,6 +94,13 @@ impl Network {
 		Ok(())
 	}
 
+	/// Adds all mediators of the development chain, honest ones. One job in fifty is drawn for an audit,
+	/// and fails where nobody judges it.
+	pub async fn with_mediators(mut self) -> Result<Self> {
+		self.add_mediators(&[Behaviour::Honest; 12]).await?;
+		Ok(self)
+	}
+
 	/// Adds a watcher with `funds`, and starts its daemon.
 	pub async fn add_watcher(&mut self, funds: Balance, config: &str) -> Result<()> {
 		let mut watcher = Worker::watcher(self.dir(), &self.node.url);

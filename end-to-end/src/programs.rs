@@ -6,7 +6,7 @@ use std::{fmt, path::PathBuf, process::Stdio, time::Duration};
 use tokio::process::Command;
 
 /// Longest time that any single command may take.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Paths of the built programs.
 #[derive(Clone, Debug)]

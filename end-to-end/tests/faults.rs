@@ -31,7 +31,7 @@ async fn score(network: &Network, worker: usize) -> Result<Value> {
 #[tokio::test(flavor = "multi_thread")]
 async fn liar_silent_and_withholding_should_be_slashed_when_five_are_honest() -> Result<()> {
 	let behaviours = [Honest, Honest, Honest, Honest, Honest, Lie, Silent, Withhold];
-	let network = Network::start(&behaviours).await?;
+	let network = Network::start(&behaviours).await?.with_mediators().await?;
 	let bonds: u128 = amount(&score(&network, 5).await?["bond"]["free"]);
 	// Six blocks are too few for the default limit of gas at the declared speed.
 	let limits = ["--run-blocks", "6", "--gas", "1G"];
@@ -70,7 +70,8 @@ async fn liar_silent_and_withholding_should_be_slashed_when_five_are_honest() ->
 
 #[tokio::test(flavor = "multi_thread")]
 async fn daemon_should_reveal_what_it_sealed_when_it_died_in_between() -> Result<()> {
-	let mut network = Network::start(&[Honest, Honest, CrashAfterCommit]).await?;
+	let mut network =
+		Network::start(&[Honest, Honest, CrashAfterCommit]).await?.with_mediators().await?;
 	let started = network.assay(job(&["--required", "3"])).await?.expect(0).json()?;
 	let id = started["job"].as_str().context("a number")?.to_string();
 	let start = Instant::now();
@@ -81,7 +82,7 @@ async fn daemon_should_reveal_what_it_sealed_when_it_died_in_between() -> Result
 	network.workers[2].behaviour = Honest;
 	let programs = network.programs.clone();
 	network.workers[2].start(&programs).await?;
-	let ended = network.settle(&id, Duration::from_secs(240)).await?;
+	let ended = network.settle(&id, Duration::from_secs(420)).await?;
 	assert_eq!(ended["status"], "settled", "{ended:#}");
 	for worker in &network.workers {
 		assert_eq!(replica(&ended, worker)?["result"], "agreed", "{ended:#}");
@@ -92,7 +93,7 @@ async fn daemon_should_reveal_what_it_sealed_when_it_died_in_between() -> Result
 /// Kills a daemon again and again, at no particular point; it must neither be silent nor seal twice.
 #[tokio::test(flavor = "multi_thread")]
 async fn daemon_should_lose_nothing_when_it_is_killed_again_and_again() -> Result<()> {
-	let mut network = Network::start(&[Honest, Honest, Honest]).await?;
+	let mut network = Network::start(&[Honest, Honest, Honest]).await?.with_mediators().await?;
 	let programs = network.programs.clone();
 	for pause in [300, 1_100, 1_900, 2_700, 3_500] {
 		let started = network.assay(job(&["--required", "3"])).await?.expect(0).json()?;
@@ -102,7 +103,7 @@ async fn daemon_should_lose_nothing_when_it_is_killed_again_and_again() -> Resul
 			network.workers[0].kill();
 			network.workers[0].start(&programs).await?;
 		}
-		let ended = network.settle(&id, Duration::from_secs(240)).await?;
+		let ended = network.settle(&id, Duration::from_secs(420)).await?;
 		for worker in &network.workers {
 			let replica = replica(&ended, worker)?;
 			assert_eq!(replica["result"], "agreed", "killed every {pause} ms: {ended:#}");
@@ -113,14 +114,14 @@ async fn daemon_should_lose_nothing_when_it_is_killed_again_and_again() -> Resul
 
 #[tokio::test(flavor = "multi_thread")]
 async fn job_should_settle_when_the_node_dies_in_the_middle() -> Result<()> {
-	let mut network = Network::start(&[Honest, Honest, Honest]).await?;
+	let mut network = Network::start(&[Honest, Honest, Honest]).await?.with_mediators().await?;
 	let started = network.assay(job(&["--required", "3"])).await?.expect(0).json()?;
 	let id = started["job"].as_str().context("a number")?.to_string();
 	tokio::time::sleep(Duration::from_secs(4)).await;
 	network.node.kill();
 	tokio::time::sleep(Duration::from_secs(8)).await;
 	network.node.restart().await?;
-	let ended = network.settle(&id, Duration::from_secs(240)).await?;
+	let ended = network.settle(&id, Duration::from_secs(420)).await?;
 	assert_eq!(ended["status"], "settled", "{ended:#}");
 	for worker in &mut network.workers {
 		assert!(worker.ended().is_none(), "provider {} ended with the node", worker.number);

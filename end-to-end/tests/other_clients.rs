@@ -6,7 +6,7 @@ use tokio::process::Command;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn job_should_go_through_other_clients() -> Result<()> {
-	let network = Network::start(&[Honest, Honest, Honest]).await?;
+	let network = Network::start(&[Honest, Honest, Honest]).await?.with_mediators().await?;
 	plain_subxt_should_work(&network).await?;
 	javascript_should_work(&network).await?;
 	Ok(())

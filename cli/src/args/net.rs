@@ -26,10 +26,14 @@ pub struct UpArgs {
 	/// Providers to start
 	#[arg(long, short = 'n', default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=32))]
 	pub providers: u16,
+	/// Mediators to start: development and local chains have twelve, and whichever is drawn and does not
+	/// run loses a part of its stake
+	#[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u16).range(0..=12))]
+	pub mediators: u16,
 	/// Make a provider break the rules: NUMBER=lie, silent, withhold or crash-after-commit
 	#[arg(long, value_name = "NUMBER=HOW", value_parser = misbehave)]
 	pub misbehave: Vec<(u16, String)>,
-	/// Start only providers, on a development or local chain that runs already
+	/// Start only providers and mediators, on a development or local chain that runs already
 	#[arg(long, value_name = "NODE_URL")]
 	pub attach: Option<String>,
 	/// Port of the node's RPC
@@ -41,7 +45,7 @@ pub struct UpArgs {
 	/// Port of the node's metrics
 	#[arg(long, default_value_t = 9615)]
 	pub prometheus_port: u16,
-	/// HTTP port of the first provider; the others follow
+	/// HTTP port of the first provider; the others and the mediators follow
 	#[arg(long, default_value_t = 9650)]
 	pub http_port: u16,
 	/// Jobs that each provider runs at a time

@@ -26,7 +26,10 @@ use serde_json::{Value, json};
 pub async fn run(args: DescribeArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
 	let view = super::view(&chain, args.id).await?;
-	let questioned = case::of_task(&chain.at_best().await?, view.id).await?;
+	let questioned = match may_have_case(&view) {
+		true => case::of_task(&chain.at_best().await?, view.id).await?,
+		false => None,
+	};
 	let timeline = match args.timeline {
 		true => {
 			let id = questioned.as_ref().map(|case| case.id);
@@ -53,6 +56,14 @@ pub async fn run(args: DescribeArgs, context: &Context) -> Result<(), Failure> {
 	Ok(())
 }
 
+/// Whether there can be a case about a job: one is open, or was before it ended.
+fn may_have_case(view: &TaskView) -> bool {
+	match &view.status {
+		TaskStatus::Open(task) => matches!(task.state, TaskState::Disputed { .. }),
+		TaskStatus::Ended(_) => true,
+	}
+}
+
 fn account_of(deal: &Deal, candidate: u32) -> String {
 	let found = deal.candidates.get(candidate as usize);
 	found.map_or_else(|| "unknown".into(), |candidate| format_account(&candidate.provider))
@@ -72,7 +83,7 @@ fn print(view: &TaskView) {
 			format!("{:?}, {} bytes", deal.request.task.module.hash, deal.request.task.module.size),
 		),
 		row("gas limit", deal.request.task.limits.gas.to_string()),
-		row("held", format_amount(deal.terms.escrow)),
+		row("held", format_amount(deal.terms.escrow.saturating_add(deal.terms.reserve))),
 		row("stake", format!("{} each", format_amount(deal.terms.stake))),
 		row("opened", format!("block {}", deal.opened_at)),
 	];
@@ -172,6 +183,7 @@ pub fn json(view: &TaskView) -> Value {
 			"outputBytes": task.limits.output_bytes,
 		},
 		"escrow": deal.terms.escrow.to_string(),
+		"reserve": deal.terms.reserve.to_string(),
 		"stake": deal.terms.stake.to_string(),
 		"deposit": deal.terms.deposit.to_string(),
 		"openedAt": deal.opened_at,

@@ -23,9 +23,30 @@ pub fn node(program: &Path, args: &UpArgs, dir: &Path) -> Command {
 	command
 }
 
-/// A provider on the way to being started.
+/// What a daemon does.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Role {
+	/// Runs jobs.
+	Provider,
+	/// Judges cases.
+	Mediator,
+}
+
+impl Role {
+	/// As the daemon calls it, and people.
+	pub fn name(self) -> &'static str {
+		match self {
+			Self::Provider => "provider",
+			Self::Mediator => "mediator",
+		}
+	}
+}
+
+/// A daemon on the way to being started.
 pub struct Plan {
-	/// From 1.
+	/// What it does.
+	pub role: Role,
+	/// Providers count from 1, mediators from 0 as the chain's presets do.
 	pub number: u16,
 	/// Secret URI of the account that owns the bond.
 	pub stash: String,
@@ -42,12 +63,32 @@ impl Plan {
 	pub fn new(number: u16, args: &UpArgs) -> Self {
 		let misbehave = args.misbehave.iter().rev().find(|(other, _)| *other == number);
 		Self {
+			role: Role::Provider,
 			number,
 			stash: format!("//Provider//{number}//stash"),
 			operator: format!("//Provider//{number}"),
 			http_port: args.http_port.saturating_add(number - 1),
 			misbehave: misbehave.map(|(_, how)| how.clone()),
 		}
+	}
+
+	/// Plans a mediator of the chain's presets, which is registered from the first block on and signs for
+	/// itself.
+	pub fn mediator(number: u16, args: &UpArgs) -> Self {
+		let uri = format!("//Mediator//{number}");
+		Self {
+			role: Role::Mediator,
+			number,
+			stash: uri.clone(),
+			operator: uri,
+			http_port: args.http_port.saturating_add(args.providers).saturating_add(number),
+			misbehave: None,
+		}
+	}
+
+	/// Name of its folder and its log.
+	pub fn name(&self) -> String {
+		format!("{}-{}", self.role.name(), self.number)
 	}
 
 	/// Where it serves.

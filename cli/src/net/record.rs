@@ -17,6 +17,9 @@ pub struct Record {
 	pub node_metrics: Option<String>,
 	/// Its providers.
 	pub providers: Vec<Provider>,
+	/// How many mediators run.
+	#[serde(default)]
+	pub mediators: u16,
 }
 
 /// A provider of the network.
@@ -67,6 +70,7 @@ impl Record {
 		if let Some(metrics) = &self.node_metrics {
 			output::line(&format!("metrics   {metrics}"));
 		}
+		output::line(&format!("mediators {}", self.mediators));
 		output::table(
 			&["provider", "account", "serves", "note"],
 			self.providers.iter().map(|provider| {

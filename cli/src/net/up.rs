@@ -2,7 +2,7 @@
 
 use super::{
 	funding::{self, Accounts},
-	launch::{self, Plan},
+	launch::{self, Plan, Role},
 	paths, ports,
 	process::Process,
 	record::{Provider, Record},
@@ -78,8 +78,9 @@ fn check(args: &UpArgs) -> Result<(), Failure> {
 		return Err(Failure::usage(format!("there is no provider {number}"))
 			.hint(format!("providers are numbered from 1 to {}", args.providers)));
 	}
-	if args.http_port.checked_add(args.providers).is_none() {
-		return Err(Failure::usage("--http-port leaves no room for the providers' ports"));
+	let daemons = args.providers.saturating_add(args.mediators);
+	if args.http_port.checked_add(daemons).is_none() {
+		return Err(Failure::usage("--http-port leaves no room for the daemons' ports"));
 	}
 	let mut wanted = Vec::new();
 	if args.attach.is_none() {
@@ -87,7 +88,7 @@ fn check(args: &UpArgs) -> Result<(), Failure> {
 		wanted.push((args.port, "--port"));
 		wanted.push((args.prometheus_port, "--prometheus-port"));
 	}
-	wanted.extend((0..args.providers).map(|i| (args.http_port + i, "--http-port")));
+	wanted.extend((0..daemons).map(|i| (args.http_port + i, "--http-port")));
 	ports::check(&wanted)
 }
 
@@ -118,8 +119,12 @@ impl Network {
 		self.register(worker, &chain, &url, &plans, &accounts, args.jobs).await?;
 		for plan in &plans {
 			progress.doing(format!("starting provider {}", plan.number));
-			self.start_worker(worker, &url, plan).await?;
+			self.start_workers(worker, &url, std::slice::from_ref(plan)).await?;
 		}
+		progress.doing("starting the mediators");
+		let mediators: Vec<Plan> =
+			(0..args.mediators).map(|number| Plan::mediator(number, args)).collect();
+		self.start_workers(worker, &url, &mediators).await?;
 		let record = record(args, &url, &plans, &accounts);
 		record.write(&self.base)?;
 		drop(progress);
@@ -177,10 +182,7 @@ impl Network {
 		let mut running = Vec::new();
 		for (plan, accounts) in plans.iter().zip(accounts) {
 			let dir = self.dir(&format!("provider-{}", plan.number))?;
-			let config = dir.join("config.toml");
-			fs::write(&config, plan.config(jobs)).map_err(|error| {
-				Failure::new(format!("can't write {}: {error}", config.display()))
-			})?;
+			write_config(&dir, &plan.config(jobs))?;
 			if state.provider(&accounts.stash.account()).await?.is_some() {
 				continue;
 			}
@@ -204,35 +206,45 @@ impl Network {
 		Ok(())
 	}
 
-	async fn start_worker(
+	/// Starts daemons together, and waits until all of them serve.
+	async fn start_workers(
 		&mut self,
 		program: &Path,
 		url: &str,
-		plan: &Plan,
+		plans: &[Plan],
 	) -> Result<(), Failure> {
-		let dir = self.dir(&format!("provider-{}", plan.number))?;
-		let mut command = plan.worker(program, url, &dir);
-		command.arg("run").args(["--http-listen", &format!("127.0.0.1:{}", plan.http_port)]);
-		if let Some(how) = &plan.misbehave {
-			command.args(["--misbehave", how]);
+		let first = self.workers.len();
+		for plan in plans {
+			let dir = self.dir(&plan.name())?;
+			if plan.role == Role::Mediator {
+				write_config(&dir, "")?;
+			}
+			let mut command = plan.worker(program, url, &dir);
+			command.args(["run", "--role", plan.role.name()]);
+			command.args(["--http-listen", &format!("127.0.0.1:{}", plan.http_port)]);
+			if let Some(how) = &plan.misbehave {
+				command.args(["--misbehave", how]);
+			}
+			let log = self.base.join(format!("{}.log", plan.name()));
+			let name = format!("{} {}", plan.role.name(), plan.number);
+			self.workers.push(Process::start(name, command, log)?);
 		}
-		let log = self.base.join(format!("provider-{}.log", plan.number));
-		let mut worker = Process::start(format!("provider {}", plan.number), command, log)?;
 		let start = Instant::now();
-		while !is_healthy(plan.http_port).await {
-			if let Some(status) = worker.ended() {
-				return Err(worker.failure(&format!("ended at once ({status})")));
+		for (worker, plan) in self.workers.iter_mut().skip(first).zip(plans) {
+			while !is_healthy(plan.http_port).await {
+				if let Some(status) = worker.ended() {
+					return Err(worker.failure(&format!("ended at once ({status})")));
+				}
+				if start.elapsed() > WORKER_START {
+					return Err(worker.failure("does not get ready"));
+				}
+				tokio::time::sleep(POLL).await;
 			}
-			if start.elapsed() > WORKER_START {
-				return Err(worker.failure("does not get ready"));
-			}
-			tokio::time::sleep(POLL).await;
 		}
-		self.workers.push(worker);
 		Ok(())
 	}
 
-	/// Waits for the node to die. A provider that dies is reported; the network goes on without it.
+	/// Waits for the node to die. A daemon that dies is reported; the network goes on without it.
 	async fn watch(&mut self) -> Result<(), Failure> {
 		loop {
 			tokio::time::sleep(POLL).await;
@@ -269,6 +281,12 @@ impl Network {
 			.map_err(|error| Failure::new(format!("can't create {}: {error}", dir.display())))?;
 		Ok(dir)
 	}
+}
+
+fn write_config(dir: &Path, text: &str) -> Result<(), Failure> {
+	let path = dir.join("config.toml");
+	fs::write(&path, text)
+		.map_err(|error| Failure::new(format!("can't write {}: {error}", path.display())))
 }
 
 /// The signals that end a network.
@@ -309,6 +327,7 @@ fn record(args: &UpArgs, url: &str, plans: &[Plan], accounts: &[Accounts]) -> Re
 			.is_none()
 			.then(|| format!("http://127.0.0.1:{}/metrics", args.prometheus_port)),
 		providers: plans.iter().zip(accounts).map(provider).collect(),
+		mediators: args.mediators,
 	}
 }
 
