@@ -8,12 +8,12 @@ use assay_client::{
 	job::{self, JobOptions, MaxPrice},
 };
 use assay_end_to_end::{
-	Behaviour::{Collude, Honest},
+	Behaviour::{Collude, CrashAfterCommit, Honest},
 	Network, Worker, file,
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, UNIT,
-	case::{CaseView, Vote},
+	case::{CasePhase, CaseView, Vote},
 	content::ContentRef,
 	deal::{Ending, TaskState, TaskStatus, TaskView},
 	outcome::Digest,
@@ -268,6 +268,38 @@ async fn verdict_should_take_25_blocks_at_most_with_the_window_of_a_lasting_netw
 	let blocks = committee_should_find_the_truth(16).await?;
 	println!("{blocks} blocks from a check to the first verdict, with a window of 16");
 	assert!(blocks <= 25, "{blocks}");
+	Ok(())
+}
+
+/// Every mediator dies when its seal is in a block, as by a power cut, and is started again.
+#[tokio::test(flavor = "multi_thread")]
+async fn committee_should_reach_its_verdict_when_all_of_it_died_after_sealing() -> Result<()> {
+	let mut network = Network::start(&[Collude, Collude, Honest]).await?;
+	network.add_mediators(&[CrashAfterCommit; 12]).await?;
+	let task = open(&network).await?;
+	let lie = agreed(&until(&network, task, |view| agreed(view).is_some()).await?);
+	let case = case::check(&network.chain, &client()?, task, WaitFor::InBlock).await?.case;
+	let (programs, start) = (network.programs.clone(), Instant::now());
+	let mut deaths = 0;
+	loop {
+		for mediator in &mut network.judges {
+			if mediator.ended().is_some() {
+				deaths += 1;
+				mediator.behaviour = Honest;
+				mediator.start(&programs).await?;
+			}
+		}
+		if let CasePhase::AppealWindow { verdict, .. } = case_view(&network, case).await?.case.phase
+		{
+			assert_ne!(Some(verdict), lie);
+			break;
+		}
+		anyhow::ensure!(start.elapsed() < PATIENCE, "no verdict after {deaths} deaths");
+		tokio::time::sleep(Duration::from_millis(200)).await;
+	}
+	assert_eq!(deaths, 3);
+	let members = &case_view(&network, case).await?.rounds[0].members;
+	assert!(members.iter().all(|member| matches!(member.vote, Vote::Revealed(_))), "{members:?}");
 	Ok(())
 }
 
