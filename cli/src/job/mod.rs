@@ -10,7 +10,6 @@ pub mod words;
 pub use describe::outcome_json;
 pub use result::run_here;
 pub use start::options;
-pub use words::misfit;
 
 use crate::{
 	args::{IdArgs, JobCommand, ListArgs, WaitArgs},

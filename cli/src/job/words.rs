@@ -1,5 +1,7 @@
 //! The states of a job in words.
 
+pub use assay_client::order::words::misfit;
+
 use assay_client::{
 	job::Step,
 	units::{format_account, format_amount},
@@ -12,7 +14,6 @@ use assay_primitives::{
 	},
 	outcome::{Class, Digest},
 	policy::Policy,
-	request::Misfit,
 };
 
 /// How a program ended.
@@ -135,40 +136,6 @@ pub fn result_name(result: &ReplicaResult) -> &'static str {
 		ReplicaResult::Withheld => "withheld",
 		ReplicaResult::Denounced => "denounced",
 		ReplicaResult::Released => "released",
-	}
-}
-
-/// Why an offer does not serve a request.
-pub fn misfit(misfit: &Misfit) -> &'static str {
-	match misfit {
-		Misfit::OfferNotFound => "there is no such offer",
-		Misfit::OfferExpired => "it has expired",
-		Misfit::Profile => "it is for another profile",
-		Misfit::BasePriceAboveCeiling => "its price per replica is too high",
-		Misfit::GasPriceAboveCeiling => "its price of gas is too high",
-		Misfit::GasAboveOffer => "the gas limit is above what it offers",
-		Misfit::MemoryAboveOffer => "the memory is above what it offers",
-		Misfit::RunTimeBelowOffer => "it needs more blocks to run",
-		Misfit::TagsMissing => "the provider lacks a tag",
-		Misfit::SelfDeal => "it is your own",
-		Misfit::ProviderNotFound => "its provider is gone",
-		Misfit::NoFreeSlot => "its provider is busy",
-		Misfit::BondTooSmall => "its provider's free bond is too small",
-		Misfit::DuplicateProvider => "another offer of the same provider is chosen",
-		Misfit::NotWanted => "the request does not want this provider",
-		Misfit::NotAllowedByApp => "the app may not be run by this provider",
-		Misfit::NotAllowedByDataset => "the dataset may not be read by this provider",
-		Misfit::ClientNotServed => "its provider does not work for this client",
-		Misfit::AppNotServed => "its provider does not run this app",
-		Misfit::DatasetNotServed => "its provider does not read this dataset",
-		Misfit::OrderLifeTooLong => "it is valid for too long",
-		Misfit::OrderClosed => "its owner has closed it",
-		Misfit::OrderUsedUp => "nothing is left of it",
-		Misfit::SignerNotOfProvider => "neither the provider nor its operator has signed it",
-		Misfit::SignatureMalformed => "its signature has no known form",
-		Misfit::NotAuthorized => "its signature is not that of its signer",
-		Misfit::OperatorMissing => "its operator has resigned",
-		Misfit::ProfileNotServed => "its provider no longer runs this profile",
 	}
 }
 

@@ -228,6 +228,23 @@ impl At {
 		})
 	}
 
+	/// Number of the account's next transaction, those in the pool aside.
+	pub(super) async fn nonce(&self, account: &AccountId) -> Result<Nonce> {
+		let bytes = self.entry("System", "Account", account).await?;
+		let info = bytes.map(|bytes| AccountInfo::decode_all(&mut &bytes[..])).transpose();
+		let info = info.map_err(|error| Error::decode("System.Account", error))?;
+		Ok(info.map_or(0, |info| info.nonce))
+	}
+
+	/// How many orders an account may have on the nodes' board.
+	pub async fn board_places(&self, account: &AccountId) -> Result<u32> {
+		let bytes = self.entry("Market", "BoardPlaces", account).await?;
+		let Some(bytes) = bytes else { return Ok(0) };
+		let places = <(u32, Balance, BlockNumber)>::decode_all(&mut &bytes[..]);
+		let (count, ..) = places.map_err(|error| Error::decode("Market.BoardPlaces", error))?;
+		Ok(count)
+	}
+
 	/// Everything that our pallets reported in this block, in order.
 	pub async fn events(&self) -> Result<Vec<EventRecord>> {
 		let events = self.client.events().fetch().await;

@@ -6,8 +6,10 @@ mod at;
 mod blocks;
 pub mod call;
 mod connect;
+mod dry_run;
 mod events;
 mod rpc;
+mod statements;
 mod submit;
 
 pub use at::{AccountBalance, At, HeldBalance};
@@ -18,7 +20,8 @@ pub use events::{
 	BalancesEvent, ContentEvent, CourtEvent, DealsEvent, Event, EventRecord, Failure, MarketEvent,
 	MediationEvent, ProvidersEvent, ValidatorsEvent, VariantName,
 };
-pub use submit::{Submitted, WaitFor};
+pub use statements::{Posted, Statements};
+pub use submit::{Pending, Submitted, WaitFor};
 
 pub(crate) use abi::Api;
 #[cfg(test)]

@@ -56,6 +56,28 @@ pub struct Submitted {
 	pub events: Vec<EventRecord>,
 }
 
+/// A transaction in the pool.
+pub struct Pending {
+	chain: Chain,
+	account: AccountId,
+	sent: InPool,
+}
+
+impl Pending {
+	/// Waits as `wait` says.
+	pub async fn wait(self, wait: WaitFor) -> Result<Submitted> {
+		let Self { chain, account, sent } = self;
+		let hash = sent.hash;
+		if wait == WaitFor::Broadcast {
+			return Ok(Submitted { hash, block: None, events: Vec::new() });
+		}
+		let block = chain.wait_for_block(&account, sent, wait).await?;
+		let at = chain.at(block).await?;
+		let events = at.transaction_events(&hash).await?;
+		Ok(Submitted { hash, block: Some(block), events })
+	}
+}
+
 /// Accounts that are sending, each with a lock, so that no two transactions get one nonce.
 #[derive(Default)]
 pub(super) struct Nonces(Mutex<HashMap<AccountId, Arc<AsyncMutex<Option<Sent>>>>>);
@@ -138,16 +160,15 @@ impl Chain {
 	/// Errors: [`Error::Refused`] by the pool, [`Error::Dispatch`] when executed and failed,
 	/// [`Error::Dropped`] when it left the pool, [`Error::InsufficientBalance`] for fees.
 	pub async fn submit(&self, signer: &Signer, call: &Call, wait: WaitFor) -> Result<Submitted> {
+		self.broadcast(signer, call).await?.wait(wait).await
+	}
+
+	/// Signs `call` and sends it. It is in the pool when this returns, and can be waited for.
+	///
+	/// Errors: those of [`Self::submit`] that come before a transaction is executed.
+	pub async fn broadcast(&self, signer: &Signer, call: &Call) -> Result<Pending> {
 		let sent = self.send(signer, call).await?;
-		if wait == WaitFor::Broadcast {
-			return Ok(Submitted { hash: sent.hash, block: None, events: Vec::new() });
-		}
-		let hash = sent.hash;
-		let account = signer.account();
-		let block = self.wait_for_block(&account, sent, wait).await?;
-		let at = self.at(block).await?;
-		let events = at.transaction_events(&hash).await?;
-		Ok(Submitted { hash, block: Some(block), events })
+		Ok(Pending { chain: self.clone(), account: signer.account(), sent })
 	}
 
 	/// Fee that `call` would cost `signer` now, tips aside.
@@ -436,7 +457,13 @@ fn sign<C: OfflineClientAtBlockT<SubstrateConfig>>(
 
 impl At {
 	/// Signs a call for inclusion in the blocks after this one.
-	fn sign(&self, signer: &Signer, call: &Call, nonce: u64, tip: Balance) -> Result<Vec<u8>> {
+	pub(super) fn sign(
+		&self,
+		signer: &Signer,
+		call: &Call,
+		nonce: u64,
+		tip: Balance,
+	) -> Result<Vec<u8>> {
 		abi::check_call(self.client.metadata_ref(), call.pallet, call.name)?;
 		sign(&self.client, self.block(), signer, call, nonce, tip)
 			.map_err(|error| self.chain.subxt_error("a transaction to be signed", error))
@@ -464,7 +491,7 @@ impl At {
 		Ok(events)
 	}
 
-	fn dispatch_error(&self, bytes: &[u8]) -> Error {
+	pub(super) fn dispatch_error(&self, bytes: &[u8]) -> Error {
 		match DispatchError::decode_from(bytes, self.client.metadata()) {
 			Ok(error) => {
 				let Failure { pallet, name, docs } = events::describe(&error);

@@ -1,12 +1,17 @@
-//! Orders: building, signing and verifying them off chain, files that carry them, and matching them.
+//! Orders: building, signing and verifying them off chain, files and statements that carry them, and
+//! matching them.
 
 mod build;
 mod file;
+mod post;
 mod sign;
+pub mod statement;
 mod submit;
+pub mod words;
 
 pub use build::{ResourceOptions, random_salt, request, resource};
 pub use file::{MAX_FILE_BYTES, OrderFile};
+pub use post::{OnBoard, SolverUrl, Taken, post};
 pub use sign::{close_consent, from_wallet, sign, sponsor, verify};
 pub use submit::{Matched, submit};
 

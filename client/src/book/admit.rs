@@ -1,0 +1,220 @@
+//! What comes into the book, and what leaves it.
+
+use super::{
+	Arrival, Book, Refusal, ResourceKey,
+	entry::{RequestEntry, ResourceEntry, Sale, SaleEntry},
+	kind_key,
+};
+use crate::order::OrderFile;
+use assay_primitives::{
+	AccountId, BlockNumber,
+	api::OfferView,
+	order::{AnyOrder, Asset, AssetId, Authorization, Kind, OrderId, Signed},
+	provider::ProviderView,
+};
+use std::collections::{BTreeMap, HashSet};
+
+impl Book {
+	/// Keeps an order that holds.
+	///
+	/// An account that has as many of the kind as it may have loses the one that ends first, if the
+	/// new one lasts longer. An order that is in the book already stays as it is.
+	pub fn insert(&mut self, arrival: Arrival) -> Result<(), Refusal> {
+		let Arrival { id, file, owner, left } = arrival;
+		if self.contains(&id) {
+			return Ok(());
+		}
+		let (kind, until) = (file.order.kind(), file.order.valid_until());
+		if self.now > until {
+			return Err(Refusal::Expired);
+		}
+		let displaced = self.make_room(kind, &owner, until)?;
+		if let Some(displaced) = displaced {
+			self.remove(&displaced);
+		}
+		let OrderFile { order, authorization, sponsor, .. } = file;
+		let authorization = authorization.unwrap_or(Authorization::OnChain);
+		match order {
+			AnyOrder::Request(order) => {
+				let entry = RequestEntry {
+					signed: Signed { order: *order, authorization },
+					sponsor,
+					left,
+					in_flight: false,
+					try_at: self.now,
+					tries: 0,
+					last: None,
+					refused: BTreeMap::new(),
+					too_small: None,
+				};
+				self.queue.insert((entry.try_at, id));
+				self.requests.insert(id, entry);
+			},
+			AnyOrder::Resource(order) => {
+				let signed = Signed { order: *order, authorization };
+				let key = ResourceKey::Order(id);
+				self.index.insert(signed.order.terms.profile, key, signed.order.terms.price);
+				self.resources.insert(key, ResourceEntry::of_order(signed, left));
+				self.resource_orders = self.resource_orders.saturating_add(1);
+			},
+			AnyOrder::App(order) => {
+				let sale = Sale::App(Signed { order: *order, authorization });
+				self.insert_sale(id, SaleEntry { sale, left });
+			},
+			AnyOrder::Dataset(order) => {
+				let sale = Sale::Dataset(Signed { order: *order, authorization });
+				self.insert_sale(id, SaleEntry { sale, left });
+			},
+		}
+		self.by_end.insert((until, id));
+		self.owners.insert(id, owner.clone());
+		self.by_owner.entry((kind_key(kind), owner)).or_default().insert((until, id));
+		Ok(())
+	}
+
+	fn insert_sale(&mut self, id: OrderId, entry: SaleEntry) {
+		self.by_asset.entry(entry.asset()).or_default().insert((entry.price(), id));
+		self.sales.insert(id, entry);
+	}
+
+	/// Which order has to go for one that lasts until `until`.
+	fn make_room(
+		&self,
+		kind: Kind,
+		owner: &AccountId,
+		until: BlockNumber,
+	) -> Result<Option<OrderId>, Refusal> {
+		let own = self.by_owner.get(&(kind_key(kind), owner.clone()));
+		if own.is_some_and(|own| own.len() >= self.limits.per_account) {
+			let first = own.and_then(|own| own.first()).filter(|(end, _)| *end < until);
+			return first.map(|(_, id)| Some(*id)).ok_or(Refusal::AccountFull);
+		}
+		let (held, most) = match kind {
+			Kind::Request => (self.requests.len(), self.limits.requests),
+			Kind::Resource => (self.resource_orders, self.limits.resources),
+			Kind::App | Kind::Dataset => (self.sales.len(), self.limits.sales),
+		};
+		if held < most { Ok(None) } else { Err(Refusal::BookFull) }
+	}
+
+	/// Removes an order, if it is there.
+	pub fn remove(&mut self, id: &OrderId) -> bool {
+		let (kind, until) = if let Some(entry) = self.requests.remove(id) {
+			self.queue.remove(&(entry.try_at, *id));
+			(Kind::Request, entry.signed.order.request.valid_until)
+		} else if let Some(entry) = self.resources.remove(&ResourceKey::Order(*id)) {
+			self.index.remove(entry.terms.profile, &ResourceKey::Order(*id));
+			self.resource_orders = self.resource_orders.saturating_sub(1);
+			(Kind::Resource, entry.terms.valid_until)
+		} else if let Some(entry) = self.sales.remove(id) {
+			if let Some(list) = self.by_asset.get_mut(&entry.asset()) {
+				list.remove(&(entry.price(), *id));
+				if list.is_empty() {
+					self.by_asset.remove(&entry.asset());
+				}
+			}
+			let kind = if entry.is_dataset() { Kind::Dataset } else { Kind::App };
+			(kind, entry.valid_until())
+		} else {
+			return false;
+		};
+		self.by_end.remove(&(until, *id));
+		// Under whom it is listed: an asset may have changed hands since.
+		if let Some(owner) = self.owners.remove(id) {
+			let key = (kind_key(kind), owner);
+			if let Some(list) = self.by_owner.get_mut(&key) {
+				list.remove(&(until, *id));
+				if list.is_empty() {
+					self.by_owner.remove(&key);
+				}
+			}
+		}
+		true
+	}
+
+	/// Goes on to another block and removes what has ended; tells what.
+	pub fn advance(&mut self, now: BlockNumber) -> Vec<OrderId> {
+		self.now = now;
+		let mut ended = Vec::new();
+		while let Some((until, id)) = self.by_end.first().copied().filter(|(until, _)| now > *until)
+		{
+			self.by_end.remove(&(until, id));
+			self.remove(&id);
+			ended.push(id);
+		}
+		ended
+	}
+
+	/// Notes how many tasks of an order the chain has matched altogether, and removes it when nothing
+	/// is left.
+	pub fn set_consumed(&mut self, id: &OrderId, consumed: u32) {
+		let left = |volume: u32| volume.saturating_sub(consumed);
+		let left = if let Some(entry) = self.requests.get_mut(id) {
+			entry.left = left(entry.signed.order.volume);
+			entry.left
+		} else if let Some(entry) = self.resources.get_mut(&ResourceKey::Order(*id)) {
+			entry.left = entry.signed.as_ref().map_or(0, |signed| left(signed.order.volume));
+			entry.left
+		} else if let Some(entry) = self.sales.get_mut(id) {
+			entry.left = left(entry.any().volume());
+			entry.left
+		} else {
+			return;
+		};
+		if left == 0 {
+			self.remove(id);
+		}
+	}
+
+	/// Takes the place of what was known of providers.
+	pub fn set_providers(&mut self, providers: Vec<ProviderView>) {
+		self.providers = providers.into_iter().map(|view| (view.stash.clone(), view)).collect();
+	}
+
+	/// Notes one provider.
+	pub fn set_provider(&mut self, view: ProviderView) {
+		self.providers.insert(view.stash.clone(), view);
+	}
+
+	/// Takes the place of what was known of the offers that rest on chain.
+	pub fn set_offers(&mut self, offers: Vec<OfferView>) {
+		let ids: HashSet<_> = offers.iter().map(|offer| offer.id).collect();
+		let gone: Vec<_> = self
+			.resources
+			.iter()
+			.filter_map(|(key, entry)| match key {
+				ResourceKey::Offer(id) if !ids.contains(id) => Some((*key, entry.terms.profile)),
+				_ => None,
+			})
+			.collect();
+		for (key, profile) in gone {
+			self.resources.remove(&key);
+			self.index.remove(profile, &key);
+		}
+		for OfferView { id, provider, terms } in offers {
+			let key = ResourceKey::Offer(id);
+			match self.resources.get(&key) {
+				Some(entry) if entry.terms == terms => continue,
+				// It may be for another profile now.
+				Some(entry) => self.index.remove(entry.terms.profile, &key),
+				None => {},
+			}
+			self.index.insert(terms.profile, key, terms.price);
+			self.resources.insert(key, ResourceEntry::of_offer(provider, terms));
+		}
+	}
+
+	/// Notes an asset, or that there is none.
+	pub fn set_asset(&mut self, id: AssetId, asset: Option<Asset>) {
+		match asset {
+			Some(asset) => self.assets.insert(id, asset),
+			None => self.assets.remove(&id),
+		};
+	}
+
+	/// Assets that requests in the book name.
+	pub fn named_assets(&self) -> HashSet<AssetId> {
+		let orders = self.requests.values().map(|entry| &entry.signed.order);
+		orders.flat_map(|order| order.app.into_iter().chain(order.dataset)).collect()
+	}
+}

@@ -1,0 +1,228 @@
+//! What comes from strangers, before anything of it is kept.
+
+use crate::order::OrderFile;
+use assay_primitives::{
+	AccountId, BlockNumber, Hash,
+	order::{
+		AnyOrder, Authorization, Kind, OrderId, OrderRecord, SignatureFault, sponsorship_text,
+		verify_text,
+	},
+	policy::MAX_CANDIDATES,
+};
+
+/// What the chain says about an order that came.
+#[derive(Clone, Debug)]
+pub struct Known {
+	/// Height.
+	pub now: BlockNumber,
+	/// Who can sign it: the client, the signer of a resource if it may sign for the provider, the
+	/// owner of an asset.
+	pub owner: AccountId,
+	/// What the chain remembers of it.
+	pub record: Option<OrderRecord>,
+}
+
+/// An order that holds: its owner has signed it for this network, and something is left of it.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+	pub(super) id: OrderId,
+	pub(super) file: OrderFile,
+	pub(super) owner: AccountId,
+	pub(super) left: u32,
+}
+
+/// Why an order is not kept.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum Refusal {
+	/// It is for another network.
+	#[error("the order is for another network")]
+	WrongNetwork,
+	/// Its last block has gone by.
+	#[error("the order is past its last block")]
+	Expired,
+	/// It is valid for longer than orders may be.
+	#[error("the order is valid for too long")]
+	LifeTooLong,
+	/// Nobody has signed it, and nobody has presigned it on chain.
+	#[error("the order is not signed")]
+	NotSigned,
+	/// The signature has no known form.
+	#[error("the signature has no known form")]
+	SignatureMalformed,
+	/// The signature is not the owner's over this order.
+	#[error("the order is not signed by its owner for this network")]
+	NotAuthorized,
+	/// The sponsor that it names has not signed.
+	#[error("the sponsor has not signed")]
+	SponsorMissing,
+	/// The sponsor's signature does not hold.
+	#[error("the signature is not the sponsor's for this order")]
+	SponsorNotAuthorized,
+	/// Its owner has closed it.
+	#[error("the owner has closed the order")]
+	Closed,
+	/// All of it was matched before.
+	#[error("nothing is left of the order: all of its volume was matched before")]
+	UsedUp,
+	/// No chain would accept it: no volume, an impossible policy.
+	#[error("no match of the order is possible: {0}")]
+	Impossible(&'static str),
+	/// The provider is not registered.
+	#[error("the provider is not registered")]
+	ProviderNotFound,
+	/// Signed for by neither the stash nor its operator.
+	#[error("the signer is neither the provider nor its operator")]
+	SignerNotOfProvider,
+	/// The app or dataset is not registered, or something else is registered under its number.
+	#[error("the app or dataset is not registered like that")]
+	AssetNotFound,
+	/// Whoever pays could not pay the least that it costs.
+	#[error("whoever pays has not enough money for it")]
+	PayerTooPoor,
+	/// The account has as many orders in the book as it may have, and all of them last longer.
+	#[error("the account has too many orders in the book")]
+	AccountFull,
+	/// The book is full.
+	#[error("the book is full")]
+	BookFull,
+}
+
+impl Refusal {
+	/// A word for programs.
+	pub fn code(&self) -> &'static str {
+		match self {
+			Self::WrongNetwork => "wrong-network",
+			Self::Expired => "expired",
+			Self::LifeTooLong => "life-too-long",
+			Self::NotSigned => "not-signed",
+			Self::SignatureMalformed => "signature-malformed",
+			Self::NotAuthorized => "not-authorized",
+			Self::SponsorMissing => "sponsor-missing",
+			Self::SponsorNotAuthorized => "sponsor-not-authorized",
+			Self::Closed => "closed",
+			Self::UsedUp => "used-up",
+			Self::Impossible(_) => "impossible",
+			Self::ProviderNotFound => "provider-not-found",
+			Self::SignerNotOfProvider => "signer-not-of-provider",
+			Self::AssetNotFound => "asset-not-found",
+			Self::PayerTooPoor => "payer-too-poor",
+			Self::AccountFull => "account-full",
+			Self::BookFull => "book-full",
+		}
+	}
+
+	/// Whether it may pass: the same order may be accepted later.
+	pub fn may_pass(&self) -> bool {
+		matches!(
+			self,
+			Self::PayerTooPoor
+				| Self::AccountFull
+				| Self::BookFull
+				| Self::ProviderNotFound
+				| Self::AssetNotFound
+		)
+	}
+}
+
+impl Arrival {
+	/// What needs no knowledge of the chain but its height, and no signature to be verified. To be
+	/// asked first: it costs next to nothing.
+	pub fn screen(
+		file: &OrderFile,
+		genesis: &Hash,
+		now: BlockNumber,
+		life: BlockNumber,
+	) -> Result<(), Refusal> {
+		if file.genesis != *genesis {
+			return Err(Refusal::WrongNetwork);
+		}
+		let until = file.order.valid_until();
+		if now > until {
+			return Err(Refusal::Expired);
+		}
+		if until > now.saturating_add(life) {
+			return Err(Refusal::LifeTooLong);
+		}
+		if file.order.volume() == 0 {
+			return Err(Refusal::Impossible("it has no volume"));
+		}
+		let AnyOrder::Request(order) = &file.order else { return Ok(()) };
+		let request = &order.request;
+		let limits = &request.task.limits;
+		let faults = [
+			(request.policy.validate().is_err(), "its policy is impossible"),
+			(order.min_volume > order.volume, "it asks for more tasks at once than altogether"),
+			(
+				order.min_candidates > MAX_CANDIDATES,
+				"it asks for more candidates than there may be",
+			),
+			(request.run_blocks == 0, "it grants no run time"),
+			(limits.gas == 0 || limits.memory_pages == 0, "it grants no gas or memory"),
+			(order.highest_wage().is_none(), "its price is beyond what amounts can express"),
+			(order.sponsor.is_some() && file.sponsor.is_none(), ""),
+		];
+		match faults.into_iter().find(|(applies, _)| *applies) {
+			None => Ok(()),
+			Some((_, "")) => Err(Refusal::SponsorMissing),
+			Some((_, why)) => Err(Refusal::Impossible(why)),
+		}
+	}
+
+	/// Verifies an order that was screened: up to four verifications of a signature.
+	pub fn verify(file: OrderFile, known: Known) -> Result<Self, Refusal> {
+		let id = file.id();
+		let Known { owner, record, .. } = known;
+		if record.as_ref().is_some_and(|record| record.closed) {
+			return Err(Refusal::Closed);
+		}
+		let consumed = record.as_ref().map_or(0, |record| record.consumed);
+		let left = file.order.volume().saturating_sub(consumed);
+		if left == 0 {
+			return Err(Refusal::UsedUp);
+		}
+		match &file.authorization {
+			Some(Authorization::Signature(signature)) => {
+				verify_text(signature, &file.text(), &owner).map_err(|fault| match fault {
+					SignatureFault::Malformed => Refusal::SignatureMalformed,
+					SignatureFault::WrongSigner => Refusal::NotAuthorized,
+				})?;
+			},
+			None | Some(Authorization::OnChain) => {
+				let presigned = record.and_then(|record| record.presigned_by);
+				if presigned.as_ref() != Some(&owner) {
+					return Err(Refusal::NotSigned);
+				}
+			},
+		}
+		Self::verify_sponsor(&file)?;
+		Ok(Self { id, file, owner, left })
+	}
+
+	fn verify_sponsor(file: &OrderFile) -> Result<(), Refusal> {
+		let AnyOrder::Request(order) = &file.order else { return Ok(()) };
+		let Some(sponsor) = &order.sponsor else { return Ok(()) };
+		match &file.sponsor {
+			// `OnChain` is what a sponsor says that submits the match itself.
+			None | Some(Authorization::OnChain) => Err(Refusal::SponsorMissing),
+			Some(Authorization::Signature(signature)) => {
+				let text = sponsorship_text(order, &file.genesis);
+				verify_text(signature, &text, sponsor).map_err(|_| Refusal::SponsorNotAuthorized)
+			},
+		}
+	}
+
+	/// What identifies it.
+	pub fn id(&self) -> OrderId {
+		self.id
+	}
+
+	/// What it is about.
+	pub fn kind(&self) -> Kind {
+		self.file.order.kind()
+	}
+
+	/// The order with its consents, as it came.
+	pub fn file(&self) -> &OrderFile {
+		&self.file
+	}
+}

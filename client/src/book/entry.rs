@@ -1,0 +1,182 @@
+//! What the book holds.
+
+use assay_primitives::{
+	AccountId, Balance, BlockNumber,
+	order::{
+		Accounts, AnyOrder, AppOrder, AssetId, Assets, Authorization, DatasetOrder, Mediators,
+		OrderId, RequestOrder, ResourceOrder, Signed,
+	},
+	request::{Misfit, OfferId, Terms},
+};
+use std::collections::BTreeMap;
+
+/// Names a candidate.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum ResourceKey {
+	/// A signed order.
+	Order(OrderId),
+	/// An offer that rests on chain.
+	Offer(OfferId),
+}
+
+impl ResourceKey {
+	/// Comes after every other.
+	pub(super) const LAST: Self = Self::Offer(OfferId::MAX);
+}
+
+/// How many of what there are.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Counts {
+	/// Requests.
+	pub requests: usize,
+	/// Signed resource orders.
+	pub resources: usize,
+	/// Offers that rest on chain.
+	pub offers: usize,
+	/// App orders.
+	pub apps: usize,
+	/// Dataset orders.
+	pub datasets: usize,
+}
+
+/// A request that waits.
+pub(super) struct RequestEntry {
+	pub signed: Signed<RequestOrder>,
+	pub sponsor: Option<Authorization>,
+	/// Tasks that are left of it.
+	pub left: u32,
+	/// Whether a match of it is under way.
+	pub in_flight: bool,
+	/// Block from which on it is tried again.
+	pub try_at: BlockNumber,
+	/// Attempts that came to nothing.
+	pub tries: u32,
+	/// Why the last attempt came to nothing.
+	pub last: Option<String>,
+	/// Candidates that the chain has refused for it, why, and until which block that is believed.
+	pub refused: BTreeMap<ResourceKey, (Misfit, BlockNumber)>,
+	/// Free bond that the chain has found too small for it.
+	pub too_small: Option<(Balance, BlockNumber)>,
+}
+
+/// A candidate that waits.
+pub(super) struct ResourceEntry {
+	pub provider: AccountId,
+	pub terms: Terms,
+	/// Tasks that are left of it; offers have no end of them.
+	pub left: u32,
+	/// Tasks of matches under way.
+	pub taken: u32,
+	pub clients: Accounts,
+	pub apps: Assets,
+	pub datasets: Assets,
+	pub mediators: Mediators,
+	/// The order; `None` for an offer.
+	pub signed: Option<Box<Signed<ResourceOrder>>>,
+}
+
+impl ResourceEntry {
+	pub fn of_order(signed: Signed<ResourceOrder>, left: u32) -> Self {
+		let order = &signed.order;
+		Self {
+			provider: order.provider.clone(),
+			terms: order.terms,
+			left,
+			taken: 0,
+			clients: order.clients.clone(),
+			apps: order.apps.clone(),
+			datasets: order.datasets.clone(),
+			mediators: order.mediators.clone(),
+			signed: Some(Box::new(signed)),
+		}
+	}
+
+	pub fn of_offer(provider: AccountId, terms: Terms) -> Self {
+		Self {
+			provider,
+			terms,
+			left: u32::MAX,
+			taken: 0,
+			clients: Accounts::Any,
+			apps: Assets::Any,
+			datasets: Assets::Any,
+			mediators: Mediators::default(),
+			signed: None,
+		}
+	}
+}
+
+/// An order of a publisher that waits.
+pub(super) struct SaleEntry {
+	pub sale: Sale,
+	pub left: u32,
+}
+
+/// Of one kind or the other.
+pub(super) enum Sale {
+	App(Signed<AppOrder>),
+	Dataset(Signed<DatasetOrder>),
+}
+
+impl SaleEntry {
+	pub fn is_dataset(&self) -> bool {
+		matches!(self.sale, Sale::Dataset(_))
+	}
+
+	pub fn asset(&self) -> AssetId {
+		match &self.sale {
+			Sale::App(signed) => signed.order.app,
+			Sale::Dataset(signed) => signed.order.dataset,
+		}
+	}
+
+	pub fn price(&self) -> Balance {
+		match &self.sale {
+			Sale::App(signed) => signed.order.price,
+			Sale::Dataset(signed) => signed.order.price,
+		}
+	}
+
+	pub fn valid_until(&self) -> BlockNumber {
+		match &self.sale {
+			Sale::App(signed) => signed.order.valid_until,
+			Sale::Dataset(signed) => signed.order.valid_until,
+		}
+	}
+
+	pub fn clients(&self) -> &Accounts {
+		match &self.sale {
+			Sale::App(signed) => &signed.order.clients,
+			Sale::Dataset(signed) => &signed.order.clients,
+		}
+	}
+
+	pub fn providers(&self) -> &Accounts {
+		match &self.sale {
+			Sale::App(signed) => &signed.order.providers,
+			Sale::Dataset(signed) => &signed.order.providers,
+		}
+	}
+
+	/// Assets of the other kind that it may be used with.
+	pub fn others(&self) -> &Assets {
+		match &self.sale {
+			Sale::App(signed) => &signed.order.datasets,
+			Sale::Dataset(signed) => &signed.order.apps,
+		}
+	}
+
+	pub fn any(&self) -> AnyOrder {
+		match &self.sale {
+			Sale::App(signed) => AnyOrder::App(Box::new(signed.order.clone())),
+			Sale::Dataset(signed) => AnyOrder::Dataset(Box::new(signed.order.clone())),
+		}
+	}
+
+	pub fn authorization(&self) -> &Authorization {
+		match &self.sale {
+			Sale::App(signed) => &signed.authorization,
+			Sale::Dataset(signed) => &signed.authorization,
+		}
+	}
+}

@@ -1,0 +1,150 @@
+//! The book of a solver: signed orders that wait for each other, and which of them make a deal.
+//!
+//! It is pure: it never asks the chain. What it has to know of it (providers, assets, resting
+//! offers, what was used of an order) it is told. It leaves to the chain what only the chain can
+//! tell, above all who is a member of a group, and takes the chain's refusals into account.
+//!
+//! Every order in it was signed by somebody who can be held to account: a registered provider, a
+//! registered publisher, a client. None of them has more than a bounded number of places, and
+//! whatever ends is removed.
+
+mod admit;
+mod arrival;
+mod entry;
+mod explain;
+mod export;
+mod fit;
+mod index;
+mod plan;
+#[cfg(test)]
+mod tests;
+
+pub use arrival::{Arrival, Known, Refusal};
+pub use entry::{Counts, ResourceKey};
+pub use explain::{Explanation, Unfit};
+pub use plan::{Plan, Shortage};
+
+use assay_primitives::{
+	AccountId, Balance, BlockNumber, Hash,
+	order::{Asset, AssetId, Kind, OrderId},
+	provider::ProviderView,
+};
+use entry::{RequestEntry, ResourceEntry, SaleEntry};
+use index::Index;
+use std::collections::{BTreeSet, HashMap};
+
+/// How much a book takes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Limits {
+	/// Requests.
+	pub requests: usize,
+	/// Resource orders.
+	pub resources: usize,
+	/// App and dataset orders together.
+	pub sales: usize,
+	/// Orders of one kind that one account has signed.
+	pub per_account: usize,
+	/// Longest time that an order may still be valid, in blocks. The chain matches none that is valid
+	/// for longer than 30 days.
+	pub life: BlockNumber,
+}
+
+impl Default for Limits {
+	fn default() -> Self {
+		Self { requests: 16_384, resources: 65_536, sales: 16_384, per_account: 64, life: 864_000 }
+	}
+}
+
+/// Orders that wait for each other.
+pub struct Book {
+	genesis: Hash,
+	limits: Limits,
+	now: BlockNumber,
+	block_millis: u64,
+	requests: HashMap<OrderId, RequestEntry>,
+	resources: HashMap<ResourceKey, ResourceEntry>,
+	sales: HashMap<OrderId, SaleEntry>,
+	/// Number of signed resource orders among the resources.
+	resource_orders: usize,
+	index: Index,
+	/// App and dataset orders by asset, cheapest first.
+	by_asset: HashMap<AssetId, BTreeSet<(Balance, OrderId)>>,
+	/// What an account has signed of a kind, by its end.
+	by_owner: HashMap<(KindKey, AccountId), BTreeSet<(BlockNumber, OrderId)>>,
+	/// Who has signed an order.
+	owners: HashMap<OrderId, AccountId>,
+	/// Everything by its end.
+	by_end: BTreeSet<(BlockNumber, OrderId)>,
+	/// Requests that wait, by the block from which on they are tried again.
+	queue: BTreeSet<(BlockNumber, OrderId)>,
+	providers: HashMap<AccountId, ProviderView>,
+	assets: HashMap<AssetId, Asset>,
+	/// Slots of providers that matches under way will take.
+	taken: HashMap<AccountId, u16>,
+}
+
+/// A kind of order as a key.
+type KindKey = u8;
+
+fn kind_key(kind: Kind) -> KindKey {
+	match kind {
+		Kind::Request => 0,
+		Kind::Resource => 1,
+		Kind::App => 2,
+		Kind::Dataset => 3,
+	}
+}
+
+impl Book {
+	/// An empty book for the network with this genesis hash, whose blocks come every `block_millis`.
+	pub fn new(genesis: Hash, block_millis: u64, limits: Limits) -> Self {
+		Self {
+			genesis,
+			limits,
+			now: 0,
+			block_millis,
+			requests: HashMap::new(),
+			resources: HashMap::new(),
+			sales: HashMap::new(),
+			resource_orders: 0,
+			index: Index::default(),
+			by_asset: HashMap::new(),
+			by_owner: HashMap::new(),
+			owners: HashMap::new(),
+			by_end: BTreeSet::new(),
+			queue: BTreeSet::new(),
+			providers: HashMap::new(),
+			assets: HashMap::new(),
+			taken: HashMap::new(),
+		}
+	}
+
+	/// Height that the book is at.
+	pub fn now(&self) -> BlockNumber {
+		self.now
+	}
+
+	/// How much is in it.
+	pub fn counts(&self) -> Counts {
+		let sales = |dataset| self.sales.values().filter(|it| it.is_dataset() == dataset).count();
+		Counts {
+			requests: self.requests.len(),
+			resources: self.resource_orders,
+			offers: self.resources.len().saturating_sub(self.resource_orders),
+			apps: sales(false),
+			datasets: sales(true),
+		}
+	}
+
+	/// Whether an order is in it.
+	pub fn contains(&self, id: &OrderId) -> bool {
+		self.requests.contains_key(id)
+			|| self.resources.contains_key(&ResourceKey::Order(*id))
+			|| self.sales.contains_key(id)
+	}
+
+	/// A provider as it was last seen.
+	pub fn provider(&self, stash: &AccountId) -> Option<&ProviderView> {
+		self.providers.get(stash)
+	}
+}

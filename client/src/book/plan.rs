@@ -1,0 +1,362 @@
+//! Which orders are to be matched.
+
+use super::{
+	Book, ResourceKey,
+	entry::{RequestEntry, ResourceEntry, Sale},
+	fit::{Used, Wanted, weighed},
+};
+use assay_primitives::{
+	AccountId, Balance, BlockNumber,
+	order::{AppOrder, DatasetOrder, Flaw, Match, Mediators, OrderId, Resource, Signed},
+	policy::MAX_CANDIDATES,
+	request::Misfit,
+};
+use std::{
+	cmp::Reverse,
+	collections::{HashMap, HashSet, VecDeque},
+};
+
+/// By this much the dearest candidate may cost more than the cheapest: the ledger refuses a wider
+/// range, for the stake follows from the cheapest and has to deter the dearest too.
+const SPREAD_PERCENT: Balance = 25;
+/// Candidates among which the best are chosen.
+const POOL: usize = 96;
+/// Blocks for which it is believed what the chain said of a candidate.
+const BELIEVED: BlockNumber = 20;
+/// Longest pause between attempts at a request, in blocks.
+const LONGEST_PAUSE: BlockNumber = 8;
+
+/// Orders that should make a deal.
+#[derive(Clone, Debug)]
+pub struct Plan {
+	/// The request.
+	pub request: OrderId,
+	/// What is to be submitted.
+	pub orders: Match,
+	/// The candidates, in the order of the match.
+	pub candidates: Vec<ResourceKey>,
+	/// Their providers.
+	pub providers: Vec<AccountId>,
+	/// App and dataset orders in it.
+	pub sales: Vec<OrderId>,
+	/// Who pays.
+	pub payer: AccountId,
+	/// Tasks that it takes of each order at most.
+	pub tasks: u32,
+}
+
+/// Why a request can't be matched now.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Shortage {
+	/// It is not in the book.
+	Unknown,
+	/// A match of it is under way.
+	InFlight,
+	/// The app or the dataset that it names can't be used.
+	Flaws(Vec<Flaw>),
+	/// Too few candidates serve it at prices that are close enough to each other.
+	Candidates {
+		/// As many as there are.
+		found: u32,
+		/// As many as it takes.
+		needed: u32,
+	},
+}
+
+impl std::fmt::Display for Shortage {
+	fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+		match self {
+			Self::Unknown => write!(f, "it is not in the book"),
+			Self::InFlight => write!(f, "a match of it is under way"),
+			Self::Flaws(flaws) => write!(f, "{flaws:?}"),
+			Self::Candidates { found, needed } => {
+				write!(f, "{found} candidates serve it at close prices, {needed} are needed")
+			},
+		}
+	}
+}
+
+/// A candidate that serves a request.
+struct Fit<'a> {
+	key: ResourceKey,
+	entry: &'a ResourceEntry,
+	/// Most that a replica can cost.
+	maximum: Balance,
+}
+
+/// Candidates none of which is dearer than the cheapest by more than the ledger allows.
+#[derive(Default)]
+struct Window<'a> {
+	fits: VecDeque<Fit<'a>>,
+	/// How many of them each provider has: the cheaper of two may drop out, and then the other counts.
+	providers: HashMap<&'a AccountId, u32>,
+}
+
+impl<'a> Window<'a> {
+	/// Whether a candidate at this price is too dear for the cheapest one.
+	fn ends_below(&self, maximum: Balance) -> bool {
+		self.fits.front().is_some_and(|cheapest| {
+			let spread = cheapest.maximum.saturating_mul(SPREAD_PERCENT) / 100;
+			maximum > cheapest.maximum.saturating_add(spread)
+		})
+	}
+
+	fn push(&mut self, fit: Fit<'a>) {
+		let count = self.providers.entry(&fit.entry.provider).or_default();
+		*count = count.saturating_add(1);
+		self.fits.push_back(fit);
+	}
+
+	fn pop(&mut self) {
+		let Some(fit) = self.fits.pop_front() else { return };
+		if let Some(count) = self.providers.get_mut(&fit.entry.provider) {
+			*count = count.saturating_sub(1);
+			if *count == 0 {
+				self.providers.remove(&fit.entry.provider);
+			}
+		}
+	}
+
+	/// The cheapest of each provider.
+	fn into_pool(self) -> Vec<Fit<'a>> {
+		let mut seen = HashSet::new();
+		self.fits.into_iter().filter(|fit| seen.insert(&fit.entry.provider)).collect()
+	}
+}
+
+impl Book {
+	/// The best match of a request: the cheapest candidates that are close enough in price, those with
+	/// a good record first. Pure; [`Self::begin`] reserves what it takes.
+	pub fn plan(&self, id: &OrderId) -> Result<Plan, Shortage> {
+		let entry = self.requests.get(id).ok_or(Shortage::Unknown)?;
+		if entry.in_flight {
+			return Err(Shortage::InFlight);
+		}
+		let wanted = self.wanted(entry).map_err(Shortage::Flaws)?;
+		let order = &entry.signed.order;
+		let first = order.request.policy.first_wave();
+		let needed = first.max(order.min_candidates).clamp(1, MAX_CANDIDATES);
+		let most = needed.max(order.request.policy.max_replicas()).min(MAX_CANDIDATES);
+		let pool = self.pool(&wanted, needed as usize)?;
+		let chosen = self.choose(&wanted, pool, most as usize);
+		let found = chosen.len() as u32;
+		if found < needed {
+			return Err(Shortage::Candidates { found, needed });
+		}
+		Ok(Self::assemble(*id, entry, &wanted, &chosen))
+	}
+
+	/// Candidates that serve a request, each of another provider and none dearer than the cheapest by
+	/// more than the ledger allows. The cheapest such set that is large enough.
+	fn pool(&self, wanted: &Wanted, needed: usize) -> Result<Vec<Fit<'_>>, Shortage> {
+		let request = &wanted.entry.signed.order.request;
+		let (profile, gas) = (&request.task.profile, request.task.limits.gas);
+		let mut window = Window::default();
+		let mut most = 0;
+		for (maximum, key) in self.index.cheapest(profile, &request.max_price, gas) {
+			let Some(entry) = self.resources.get(&key) else { continue };
+			let complete = window.providers.len() >= needed;
+			if complete && (window.ends_below(maximum) || window.providers.len() >= POOL) {
+				break;
+			}
+			if !self.misfits(wanted, &key, entry).is_empty() {
+				continue;
+			}
+			while window.ends_below(maximum) {
+				window.pop();
+			}
+			window.push(Fit { key, entry, maximum });
+			most = most.max(window.providers.len());
+		}
+		if window.providers.len() >= needed {
+			return Ok(window.into_pool());
+		}
+		Err(Shortage::Candidates { found: most as u32, needed: needed as u32 })
+	}
+
+	/// The best of a pool, whose trust in mediators agrees.
+	fn choose<'a>(&self, wanted: &Wanted, mut pool: Vec<Fit<'a>>, most: usize) -> Vec<Fit<'a>> {
+		let rank = |fit: &Fit| {
+			let record = self.providers.get(&fit.entry.provider).map(|view| view.reputation);
+			let record = record.unwrap_or_default();
+			// Of equal ones that with the better score, then the one with the least room to spare, so
+			// that large ones are left for large requests.
+			let price = weighed(fit.maximum, &record);
+			(price, Reverse(record.score), fit.entry.terms.max_gas, fit.key)
+		};
+		pool.sort_by_cached_key(rank);
+		let mut common = wanted.entry.signed.order.mediators.clone();
+		let mut chosen = Vec::new();
+		for fit in pool {
+			if chosen.len() >= most {
+				break;
+			}
+			let Some(agreed) = agree(&common, &fit.entry.mediators) else { continue };
+			common = agreed;
+			chosen.push(fit);
+		}
+		chosen
+	}
+
+	fn assemble(id: OrderId, entry: &RequestEntry, wanted: &Wanted, chosen: &[Fit]) -> Plan {
+		let order = &entry.signed.order;
+		let resources: Vec<Resource> = chosen
+			.iter()
+			.filter_map(|fit| match (&fit.entry.signed, fit.key) {
+				(Some(signed), _) => Some(Resource::Order(signed.clone())),
+				(None, ResourceKey::Offer(id)) => Some(Resource::Offer(id)),
+				// Every order is kept with its consent.
+				(None, ResourceKey::Order(_)) => None,
+			})
+			.collect();
+		let left = chosen.iter().map(|fit| fit.entry.left.saturating_sub(fit.entry.taken)).min();
+		let used = || wanted.app.iter().chain(&wanted.dataset);
+		Plan {
+			request: id,
+			orders: Match {
+				request: entry.signed.clone(),
+				sponsor: entry.sponsor.clone(),
+				// At most as many as a match may have.
+				resources: resources.try_into().unwrap_or_default(),
+				app: wanted.app.as_ref().and_then(app_order),
+				dataset: wanted.dataset.as_ref().and_then(dataset_order),
+			},
+			candidates: chosen.iter().map(|fit| fit.key).collect(),
+			providers: chosen.iter().map(|fit| fit.entry.provider.clone()).collect(),
+			sales: used().filter_map(|used| used.order.as_ref().map(|(id, _)| *id)).collect(),
+			payer: order.sponsor.clone().unwrap_or_else(|| order.client.clone()),
+			tasks: entry.left.min(left.unwrap_or(0)),
+		}
+	}
+
+	/// Requests whose time has come, those that have waited longest first, at most `limit`.
+	pub fn due(&self, limit: usize) -> Vec<OrderId> {
+		let due = self.queue.iter().take_while(|(at, _)| *at <= self.now);
+		due.map(|(_, id)| *id).take(limit).collect()
+	}
+
+	/// Reserves what a plan takes, until [`Self::end`].
+	pub fn begin(&mut self, plan: &Plan) {
+		if let Some(entry) = self.requests.get_mut(&plan.request) {
+			entry.in_flight = true;
+			self.queue.remove(&(entry.try_at, plan.request));
+		}
+		for (key, provider) in plan.candidates.iter().zip(&plan.providers) {
+			if let Some(entry) = self.resources.get_mut(key) {
+				entry.taken = entry.taken.saturating_add(plan.tasks);
+			}
+			let taken = self.taken.entry(provider.clone()).or_default();
+			*taken = taken.saturating_add(1);
+		}
+	}
+
+	/// Gives back what a plan had reserved. `why` is why it came to nothing; the request is tried again
+	/// after a pause that grows.
+	pub fn end(&mut self, plan: &Plan, why: Option<String>) {
+		for (key, provider) in plan.candidates.iter().zip(&plan.providers) {
+			if let Some(entry) = self.resources.get_mut(key) {
+				entry.taken = entry.taken.saturating_sub(plan.tasks);
+			}
+			if let Some(taken) = self.taken.get_mut(provider) {
+				*taken = taken.saturating_sub(1);
+				if *taken == 0 {
+					self.taken.remove(provider);
+				}
+			}
+		}
+		if let Some(entry) = self.requests.get_mut(&plan.request) {
+			entry.in_flight = false;
+			match why {
+				Some(why) => self.postpone(&plan.request, why),
+				None => {
+					entry.tries = 0;
+					self.requeue(&plan.request, 0);
+				},
+			}
+		}
+	}
+
+	/// Notes why a request could not be matched, and when it is tried again.
+	pub fn postpone(&mut self, id: &OrderId, why: String) {
+		let Some(entry) = self.requests.get_mut(id) else { return };
+		entry.last = Some(why);
+		let pause = 1 << entry.tries.min(8);
+		entry.tries = entry.tries.saturating_add(1);
+		self.requeue(id, pause.min(LONGEST_PAUSE));
+	}
+
+	fn requeue(&mut self, id: &OrderId, pause: BlockNumber) {
+		let at = self.now.saturating_add(pause);
+		if let Some(entry) = self.requests.get_mut(id) {
+			self.queue.remove(&(entry.try_at, *id));
+			entry.try_at = at;
+			self.queue.insert((at, *id));
+		}
+	}
+
+	/// Lets a request be tried at once, say because somebody asks for it.
+	pub fn hurry(&mut self, id: &OrderId) {
+		if self.requests.get(id).is_some_and(|entry| !entry.in_flight) {
+			self.requeue(id, 0);
+		}
+	}
+
+	/// Takes note of what the chain has refused of a plan. Returns whether another plan may come of it.
+	pub fn learn(&mut self, plan: &Plan, flaws: &[Flaw]) -> bool {
+		let until = self.now.saturating_add(BELIEVED);
+		let mut learned = false;
+		for flaw in flaws {
+			let Flaw::Resource { at, why } = flaw else { continue };
+			let Some(key) = plan.candidates.get(*at as usize) else { continue };
+			learned = true;
+			let provider = self.resources.get(key).map(|entry| entry.provider.clone());
+			let free = provider.and_then(|it| self.providers.get(&it)).map(|view| view.free);
+			if let ResourceKey::Order(id) = key
+				&& matches!(why, Misfit::OrderClosed | Misfit::OrderUsedUp | Misfit::NotAuthorized)
+			{
+				let id = *id;
+				self.remove(&id);
+				continue;
+			}
+			let Some(entry) = self.requests.get_mut(&plan.request) else { continue };
+			if *why == Misfit::BondTooSmall {
+				// Whoever has no more than this one has too little as well.
+				let known = entry.too_small.map_or(0, |(bond, _)| bond);
+				entry.too_small = Some((known.max(free.unwrap_or(0)), until));
+			}
+			entry.refused.insert(*key, (*why, until));
+		}
+		let now = self.now;
+		if let Some(entry) = self.requests.get_mut(&plan.request) {
+			entry.refused.retain(|_, (_, until)| now < *until);
+		}
+		learned
+	}
+}
+
+/// The accounts that both sets trust, empty standing for all; `None` where they have none in common.
+fn agree(one: &Mediators, other: &Mediators) -> Option<Mediators> {
+	match (one.is_empty(), other.is_empty()) {
+		(true, _) => Some(other.clone()),
+		(_, true) => Some(one.clone()),
+		_ => {
+			let other: HashSet<_> = other.iter().collect();
+			let both: Vec<_> = one.iter().filter(|who| other.contains(who)).cloned().collect();
+			if both.is_empty() { None } else { both.try_into().ok() }
+		},
+	}
+}
+
+fn app_order(used: &Used) -> Option<Signed<AppOrder>> {
+	match &used.order.as_ref()?.1.sale {
+		Sale::App(signed) => Some(signed.clone()),
+		Sale::Dataset(_) => None,
+	}
+}
+
+fn dataset_order(used: &Used) -> Option<Signed<DatasetOrder>> {
+	match &used.order.as_ref()?.1.sale {
+		Sale::Dataset(signed) => Some(signed.clone()),
+		Sale::App(_) => None,
+	}
+}
