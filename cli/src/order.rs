@@ -3,7 +3,7 @@
 use crate::{
 	args::{
 		FileArgs, MatchArgs, NewOrder, NewRequestArgs, NewResourceArgs, NewSaleArgs, OrderArgs,
-		OrderCommand, SignArgs,
+		OrderCommand, SendArgs, SignArgs, WhyNotArgs,
 	},
 	content,
 	context::Context,
@@ -13,8 +13,8 @@ use crate::{
 use assay_client::{
 	Chain, WaitFor,
 	chain::call,
-	order::{self, OrderFile, ResourceOptions, random_salt},
-	units::{format_account, parse_account, parse_amount},
+	order::{self, OrderFile, ResourceOptions, SolverUrl, random_salt},
+	units::{format_account, parse_account, parse_amount, parse_hash},
 };
 use assay_primitives::{
 	AccountId, Hash,
@@ -36,6 +36,8 @@ pub async fn run(command: OrderCommand, context: &Context) -> Result<(), Failure
 		OrderCommand::Verify(args) => verify(&args, context).await,
 		OrderCommand::Presign(args) => presign(&args, context).await,
 		OrderCommand::Close(args) => close(&args, context).await,
+		OrderCommand::Send(args) => send(args, context).await,
+		OrderCommand::WhyNot(args) => why_not(args, context).await,
 		OrderCommand::List { files } => list(&files, context).await,
 	}
 }
@@ -245,6 +247,70 @@ async fn close(args: &FileArgs, context: &Context) -> Result<(), Failure> {
 	let call = call::market::close_order(&file.order, &Authorization::OnChain);
 	chain.submit(&signer, &call, WaitFor::InBlock).await?;
 	print(&file, context);
+	Ok(())
+}
+
+async fn send(args: SendArgs, context: &Context) -> Result<(), Failure> {
+	if args.solvers.is_empty() && !args.statement {
+		return Err(Failure::usage("say where to send it").hint("give --solver URL or --statement"));
+	}
+	let file = read(&args.file)?;
+	let mut done = Vec::new();
+	for url in &args.solvers {
+		let taken = SolverUrl::new(url)?.send(&file).await?;
+		let how = if taken.known { "it was there before" } else { "it is in the book" };
+		done.push(json!({ "solver": url, "known": taken.known }));
+		if !context.global.output.is_json() {
+			output::line(&format!("{url}: {how}"));
+		}
+	}
+	if args.statement {
+		let chain = connect(&file, context).await?;
+		let signer = context.signer(&chain)?;
+		let channel = order::statement::channel(&file);
+		let posted = order::post(&chain, &signer, &file, &channel).await?;
+		done.push(json!({ "board": true, "known": posted.known, "placesBought": posted.bought }));
+		if !context.global.output.is_json() {
+			output::line(&format!("posted to the board, {} places bought", posted.bought));
+		}
+	}
+	if context.global.output.is_json() {
+		output::json(context.global.output, &json!({ "order": file.id(), "sent": done }));
+	}
+	Ok(())
+}
+
+async fn why_not(args: WhyNotArgs, context: &Context) -> Result<(), Failure> {
+	let id = match parse_hash(&args.request) {
+		Ok(id) => id,
+		Err(_) => read(Path::new(&args.request))?.id(),
+	};
+	let answer = SolverUrl::new(&args.solver)?.why_not(&id).await?;
+	if context.global.output.is_json() {
+		output::json(context.global.output, &answer);
+		return Ok(());
+	}
+	// Words of a stranger, so nothing of them reaches the terminal as it is.
+	let line = |text: String| {
+		output::line(&text.chars().filter(|it| !it.is_control()).collect::<String>());
+	};
+	let number = |name: &str| answer[name].as_u64().unwrap_or(0);
+	line(format!("{} candidates serve it; tried {} times", number("fits"), number("tries")));
+	for name in ["shortage", "last"] {
+		if let Some(text) = answer[name].as_str() {
+			line(text.into());
+		}
+	}
+	for flaw in answer["flaws"].as_array().into_iter().flatten() {
+		line(flaw.as_str().unwrap_or_default().into());
+	}
+	for unfit in answer["unfit"].as_array().into_iter().flatten() {
+		let name =
+			unfit["order"].as_str().map_or(format!("offer {}", unfit["offer"]), String::from);
+		let reasons = unfit["reasons"].as_array().into_iter().flatten();
+		let reasons: Vec<_> = reasons.filter_map(|reason| reason["text"].as_str()).collect();
+		line(format!("{name}: {}", reasons.join("; ")));
+	}
 	Ok(())
 }
 

@@ -5,10 +5,12 @@
 
 mod node;
 mod programs;
+mod solver;
 mod worker;
 
 pub use node::Node;
 pub use programs::{Outcome, Programs};
+pub use solver::Solver;
 pub use worker::{Behaviour, Role, Worker};
 
 use anyhow::{Context, Result};

@@ -1,6 +1,7 @@
 //! The command line. Every option can also be given by a variable of the environment; secrets only
 //! by a file or the environment, never as an argument that other users of the machine can see.
 
+use crate::solver::SolveArgs;
 use assay_primitives::{AccountId, Hash};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
@@ -78,6 +79,8 @@ pub enum Command {
 	/// Show what the chain and the local store know about this provider
 	#[command(visible_alias = "info")]
 	Status(StatusArgs),
+	/// Collect signed orders of others, and submit those that make a deal
+	Solve(Box<SolveArgs>),
 	/// Test the sandbox, the store, the key and the nodes
 	Check,
 	/// Print shell completions

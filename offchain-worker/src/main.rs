@@ -13,6 +13,8 @@ mod metrics;
 mod outputs;
 mod plan;
 mod private;
+mod publish;
+mod solver;
 mod status;
 mod store;
 #[cfg(test)]

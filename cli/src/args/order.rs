@@ -18,6 +18,10 @@ pub enum OrderCommand {
 	Presign(FileArgs),
 	/// Close an order for good
 	Close(FileArgs),
+	/// Send a signed order to where solvers find it
+	Send(SendArgs),
+	/// Ask a solver why a request waits
+	WhyNot(WhyNotArgs),
 	/// Show what is left of orders
 	List {
 		/// Their files
@@ -42,6 +46,28 @@ pub enum NewOrder {
 pub struct FileArgs {
 	/// File of the order
 	pub file: PathBuf,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct SendArgs {
+	/// File of the order
+	pub file: PathBuf,
+	/// Address of a solver, http:// or https://; repeat it for more
+	#[arg(long = "solver", env = "ASSAY_SOLVER_URL", value_delimiter = ',', value_name = "URL")]
+	pub solvers: Vec<String>,
+	/// Post it to the nodes' board, where all solvers find it; takes a deposit for its place
+	#[arg(long)]
+	pub statement: bool,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct WhyNotArgs {
+	/// File of the request, or its id
+	#[arg(value_name = "FILE|ID")]
+	pub request: String,
+	/// Address of a solver, http:// or https://
+	#[arg(long, env = "ASSAY_SOLVER_URL", value_name = "URL")]
+	pub solver: String,
 }
 
 #[derive(Args, Clone, Debug)]

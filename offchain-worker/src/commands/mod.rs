@@ -1,15 +1,17 @@
 //! Subcommands.
 
 mod check;
-mod connect;
+pub mod connect;
 mod offer;
 mod register;
 mod run;
 mod status;
 
+pub use offer::offers_of;
+
 use crate::{
 	cli::{Cli, Command},
-	logs,
+	logs, solver,
 };
 use anyhow::Result;
 use clap::CommandFactory;
@@ -18,7 +20,9 @@ use std::process::ExitCode;
 /// Runs what the command line asks for.
 pub fn dispatch(cli: Cli) -> ExitCode {
 	let default = match cli.command {
-		Command::Run(_) => "warn,assay_worker=info,assay_client=info,assay_runner=info",
+		Command::Run(_) | Command::Solve(_) => {
+			"warn,assay_worker=info,assay_client=info,assay_runner=info"
+		},
 		_ => "warn",
 	};
 	let done = logs::start(cli.global.log.as_deref(), default, cli.global.log_format)
@@ -44,6 +48,7 @@ async fn execute(cli: Cli) -> Result<ExitCode> {
 		Command::Register(args) => register::register(global, args).await?,
 		Command::Offer(args) => offer::offer(global, args).await?,
 		Command::Status(args) => status::status(global, args).await?,
+		Command::Solve(args) => solver::solve(global, args).await?,
 		Command::Check => return check::check(global).await,
 		Command::Completions { shell } => {
 			let mut command = Cli::command();

@@ -11,6 +11,7 @@ use crate::{
 	metrics::Metrics,
 	outputs::Outputs,
 	private::Inbox,
+	publish::Publisher,
 	status::StatusWriter,
 	store::{Identity, TaskStore},
 	watcher::{self, Watcher},
@@ -153,6 +154,14 @@ impl Crew {
 			self.watcher(own, leader == Some(Role::Watcher))
 		});
 		let mediator = stashes.mediator.map(|me| self.mediator(me, leader == Some(Role::Mediator)));
+		if let Some(stash) =
+			stashes.provider.clone().filter(|_| Publisher::is_wanted(&self.settings))
+		{
+			let (chain, signer) = (self.chain.clone(), self.signer.clone());
+			let publisher = Publisher::new(chain, signer, stash, self.settings.clone());
+			// Ends with the process; what it sends is either there as a whole or not at all.
+			tokio::spawn(publisher.run());
+		}
 		let provider = stashes.provider.map(|me| self.provider(me));
 		let provide = async {
 			match provider {

@@ -22,6 +22,7 @@ pub struct File {
 	pub tasks: TasksSection,
 	pub mediator: MediatorSection,
 	pub watcher: WatcherSection,
+	pub orders: OrdersSection,
 }
 
 /// Where the chain is.
@@ -167,4 +168,17 @@ pub struct WatcherSection {
 	pub court: Option<bool>,
 	/// Whether wrong verdicts are appealed otherwise.
 	pub appeal: Option<bool>,
+}
+
+/// Which orders are published.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OrdersSection {
+	/// `board`, and URLs of solvers.
+	pub publish: Vec<String>,
+	pub volume: Option<u32>,
+	pub valid_for_blocks: Option<u32>,
+	pub refresh_before_blocks: Option<u32>,
+	/// Renew offers that rest on chain before they end.
+	pub refresh_offers: Option<bool>,
 }

@@ -50,6 +50,7 @@ pub struct Settings {
 	pub roles: Vec<Role>,
 	pub mediator: MediatorSettings,
 	pub watcher: WatcherSettings,
+	pub orders: OrderSettings,
 	pub insecure: bool,
 }
 
@@ -161,6 +162,29 @@ pub struct WatcherSettings {
 	pub appeal: bool,
 }
 
+/// Orders that are signed off chain.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct OrderSettings {
+	/// Where they are published; nowhere if empty.
+	pub publish: Vec<OrderTarget>,
+	/// Tasks of each order.
+	pub volume: u32,
+	pub valid_for_blocks: BlockNumber,
+	/// An order or offer with no more blocks left is renewed.
+	pub refresh_before: BlockNumber,
+	/// Whether offers that rest on chain are renewed.
+	pub refresh_offers: bool,
+}
+
+/// Where an order is published.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum OrderTarget {
+	/// The nodes' board.
+	Board,
+	/// A solver's URL.
+	Solver(String),
+}
+
 const MAX_JOBS: usize = 256;
 
 impl Settings {
@@ -248,6 +272,7 @@ impl Settings {
 			roles: roles(run, &file),
 			mediator: mediator(&file)?,
 			watcher: watcher(&file)?,
+			orders: orders(&file)?,
 			insecure: global.insecure,
 		})
 	}
@@ -330,6 +355,30 @@ fn offer(file: &File) -> Result<OfferSettings> {
 	};
 	ensure!(offer.valid_for_blocks > 0, "offer.valid_for_blocks must be at least 1");
 	Ok(offer)
+}
+
+fn orders(file: &File) -> Result<OrderSettings> {
+	let section = &file.orders;
+	let target = |text: &String| match text.as_str() {
+		"board" => Ok(OrderTarget::Board),
+		url if url.starts_with("http://") || url.starts_with("https://") => {
+			Ok(OrderTarget::Solver(url.into()))
+		},
+		other => bail!("orders.publish: `{other}` is neither `board` nor an http(s):// URL"),
+	};
+	let settings = OrderSettings {
+		publish: section.publish.iter().map(target).collect::<Result<_>>()?,
+		volume: section.volume.unwrap_or(100),
+		valid_for_blocks: section.valid_for_blocks.unwrap_or(1_200),
+		refresh_before: section.refresh_before_blocks.unwrap_or(200),
+		refresh_offers: section.refresh_offers.unwrap_or(false),
+	};
+	ensure!(settings.volume > 0, "orders.volume must be at least 1");
+	ensure!(
+		settings.valid_for_blocks > settings.refresh_before,
+		"orders.valid_for_blocks must be above orders.refresh_before_blocks"
+	);
+	Ok(settings)
 }
 
 fn limits(file: &File, capacity: &Capacity) -> Result<WorkLimits> {

@@ -90,6 +90,9 @@ fn misspelt_keys_and_bad_values_should_be_refused() {
 		"[limits]\nwall_seconds = 0",
 		"[http]\nlisten = \"localhost\"",
 		"[offer]\nvalid_for_blocks = 0",
+		"[orders]\npublish = [\"everywhere\"]",
+		"[orders]\nvolume = 0",
+		"[orders]\nvalid_for_blocks = 10\nrefresh_before_blocks = 10",
 		"not toml",
 	] {
 		assert!(merged(text).is_err(), "accepted: {text}");
@@ -122,6 +125,15 @@ fn endpoint_should_be_refused_when_it_is_no_plain_http_url() {
 fn terms_should_not_overflow_when_the_chain_is_old() {
 	let settings = merged("[offer]\nvalid_for_blocks = 4294967295").expect("valid");
 	assert_eq!(settings.terms(10).valid_until, u32::MAX);
+}
+
+#[test]
+fn orders_should_go_nowhere_unless_told() {
+	assert!(merged("").expect("valid").orders.publish.is_empty());
+	let text = "[orders]\npublish = [\"board\", \"https://solver.example\"]";
+	let publish = merged(text).expect("valid").orders.publish;
+	let solver = OrderTarget::Solver("https://solver.example".into());
+	assert_eq!(publish, [OrderTarget::Board, solver]);
 }
 
 #[test]

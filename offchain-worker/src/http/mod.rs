@@ -17,12 +17,13 @@ use anyhow::{Context, Result};
 use assay_client::private::ENVELOPE_BYTES;
 use axum::{
 	Router,
-	extract::{DefaultBodyLimit, Request, State},
+	extract::{DefaultBodyLimit, Request, State, connect_info::Connected},
 	middleware::{self, Next},
 	response::{IntoResponse, Response},
 	routing::{get, post},
+	serve::IncomingStream,
 };
-use listener::Bounded;
+pub use listener::Bounded;
 use problem::Problem;
 use std::{
 	net::SocketAddr,
@@ -82,6 +83,22 @@ pub async fn serve(
 ) -> Result<()> {
 	let listener = Bounded::new(listener, connections, IDLE);
 	axum::serve(listener, routes).with_graceful_shutdown(stop).await?;
+	Ok(())
+}
+
+/// The same for routes that have to know who asks.
+pub async fn serve_peers<P>(
+	listener: TcpListener,
+	connections: usize,
+	routes: Router,
+	stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<()>
+where
+	P: for<'a> Connected<IncomingStream<'a, Bounded>>,
+{
+	let listener = Bounded::new(listener, connections, IDLE);
+	let service = routes.into_make_service_with_connect_info::<P>();
+	axum::serve(listener, service).with_graceful_shutdown(stop).await?;
 	Ok(())
 }
 

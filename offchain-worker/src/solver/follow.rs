@@ -1,0 +1,214 @@
+//! Following the chain.
+
+use super::Solver;
+use anyhow::Result;
+use assay_client::{
+	At, BlockInfo, Error, Head, WaitFor,
+	chain::{Event, MarketEvent, ProvidersEvent, call},
+};
+use assay_primitives::{api::OfferView, order::OrderId};
+use std::{
+	collections::BTreeSet,
+	sync::{Arc, atomic::Ordering},
+};
+
+/// Providers that are read at a time; others are looked up when an order of theirs comes.
+const PROVIDERS: u32 = 1_000;
+/// Offers that are read at a time, and how often.
+const PAGE: u32 = 200;
+const MAX_PAGES: usize = 10;
+/// Most blocks that are caught up with.
+const MAX_GAP: u32 = 64;
+/// Blocks between looks for what the store need not keep, and for deposits to be had back.
+const SWEEP_EVERY: u32 = 50;
+
+impl Solver {
+	/// Follows the chain for as long as the process lives.
+	pub(super) async fn follow(self) {
+		let mut blocks = self.0.chain.blocks(Head::Best);
+		let mut last: Option<BlockInfo> = None;
+		while let Some(block) = blocks.next().await {
+			let done = match block {
+				Ok(block) => {
+					let done = self.on_block(block, last).await;
+					last = Some(block);
+					done
+				},
+				Err(error) => Err(error),
+			};
+			let reachable = done.is_ok();
+			if self.0.reachable.swap(reachable, Ordering::Relaxed) && !reachable {
+				self.0.metrics.outages.with_label_values(&["node"]).inc();
+			}
+			if let Err(error) = done {
+				tracing::warn!("the chain can't be read: {error}");
+			}
+		}
+	}
+
+	async fn on_block(&self, block: BlockInfo, last: Option<BlockInfo>) -> Result<(), Error> {
+		let at = Arc::new(self.0.chain.at(block).await?);
+		self.set_state(at.clone());
+		let ended = self.book().advance(block.number);
+		if !ended.is_empty() {
+			tracing::debug!(count = ended.len(), "orders have ended");
+		}
+		self.read_events(&at, last).await?;
+		self.refresh(&at).await?;
+		self.0.metrics.best_block.set(block.number.into());
+		self.show_counts();
+		if block.number % SWEEP_EVERY == 0 {
+			self.sweep(block.number);
+		}
+		self.try_due();
+		Ok(())
+	}
+
+	/// What blocks since `last` say about orders in the book.
+	async fn read_events(&self, at: &At, last: Option<BlockInfo>) -> Result<(), Error> {
+		let mut touched = BTreeSet::new();
+		self.collect(at, &mut touched).await?;
+		// Blocks that were skipped; the other branch of a fork is left to the records.
+		if let Some(last) = last {
+			let mut parent = at.block().parent;
+			for _ in 0..at.block().number.saturating_sub(last.number + 1).min(MAX_GAP) {
+				let block = self.0.chain.block(parent).await?;
+				parent = block.parent;
+				self.collect(&self.0.chain.at(block).await?, &mut touched).await?;
+			}
+		}
+		let ids: Vec<OrderId> = touched.into_iter().collect();
+		self.read_records(at, &ids).await;
+		Ok(())
+	}
+
+	async fn collect(&self, at: &At, touched: &mut BTreeSet<OrderId>) -> Result<(), Error> {
+		for record in at.events().await? {
+			match record.event {
+				Event::Market(MarketEvent::OrdersMatched { orders, .. }) => touched.extend(orders),
+				Event::Market(MarketEvent::OrderClosed { order, .. }) => {
+					touched.insert(order);
+				},
+				Event::Market(
+					MarketEvent::AssetTermsChanged { asset, .. }
+					| MarketEvent::AssetTransferred { asset, .. }
+					| MarketEvent::AssetSuspended { asset, .. }
+					| MarketEvent::AssetResumed { asset }
+					| MarketEvent::AssetDeregistered { asset, .. },
+				) => {
+					if self.book().named_assets().contains(&asset) {
+						self.look_up_asset(asset, at).await?;
+					}
+				},
+				Event::Providers(ProvidersEvent::Registered { provider, .. }) => {
+					tracing::debug!(%provider, "a provider has registered");
+				},
+				_ => {},
+			}
+		}
+		Ok(())
+	}
+
+	/// What the chain remembers of orders, where they are in the book.
+	pub(super) async fn read_records(&self, at: &At, ids: &[OrderId]) {
+		for id in ids {
+			if !self.book().contains(id) {
+				continue;
+			}
+			match at.order(id).await {
+				Ok(Some(record)) if record.closed => {
+					self.book().remove(id);
+				},
+				Ok(Some(record)) => self.book().set_consumed(id, record.consumed),
+				Ok(None) => {},
+				Err(error) => tracing::debug!("the record of an order can't be read: {error}"),
+			}
+		}
+	}
+
+	/// Reads providers and offers.
+	pub(super) async fn refresh(&self, at: &At) -> Result<(), Error> {
+		let providers = at.providers(PROVIDERS).await?;
+		if providers.len() < PROVIDERS as usize {
+			self.book().set_providers(providers);
+		} else {
+			// There are more; those that were looked up one by one stay as they were seen.
+			let mut book = self.book();
+			providers.into_iter().for_each(|view| book.set_provider(view));
+		}
+		if self.0.use_offers {
+			let offers = all_offers(at).await?;
+			self.book().set_offers(offers);
+		}
+		Ok(())
+	}
+
+	fn show_counts(&self) {
+		let counts = self.book().counts();
+		for (kind, count) in [
+			("request", counts.requests),
+			("resource", counts.resources),
+			("offer", counts.offers),
+			("app", counts.apps),
+			("dataset", counts.datasets),
+		] {
+			let count = i64::try_from(count).unwrap_or(i64::MAX);
+			self.0.metrics.book.with_label_values(&[kind]).set(count);
+		}
+	}
+
+	/// Forgets stored orders that are not in the book any more, and asks for deposits back whose orders
+	/// have ended.
+	fn sweep(&self, now: u32) {
+		let solver = self.clone();
+		tokio::spawn(async move {
+			let gone: Vec<OrderId> = {
+				let stored = solver.0.store.ids();
+				let book = solver.book();
+				stored.into_iter().filter(|id| !book.contains(id)).collect()
+			};
+			for id in &gone {
+				solver.0.store.remove(id);
+			}
+			let due = solver.0.store.deposits_before(now, call::market::MAX_PRUNED);
+			if due.is_empty() || solver.0.watch_only {
+				return;
+			}
+			let call = call::market::prune_orders(&due);
+			// Somebody else may have pruned them, which costs nothing to find out.
+			let tried = solver.0.chain.dry_run(&solver.0.signer, &call).await;
+			let done = match tried {
+				Ok(()) => {
+					let sent = solver.0.chain.submit(&solver.0.signer, &call, WaitFor::InBlock);
+					sent.await.map(|_| ())
+				},
+				Err(error) => Err(error),
+			};
+			match done {
+				Ok(()) => tracing::info!(count = due.len(), "deposits of ended orders are back"),
+				Err(Error::Dispatch { .. }) => {},
+				Err(error) => {
+					tracing::debug!("deposits can't be had back yet: {error}");
+					return;
+				},
+			}
+			for id in &due {
+				solver.0.store.remove_deposit(id);
+			}
+		});
+	}
+}
+
+async fn all_offers(at: &At) -> Result<Vec<OfferView>, Error> {
+	let mut found: Vec<OfferView> = Vec::new();
+	for _ in 0..MAX_PAGES {
+		let from = found.last().map_or(0, |last| last.id.saturating_add(1));
+		let page = at.offers(from, PAGE).await?;
+		let full = page.len() >= PAGE as usize;
+		found.extend(page);
+		if !full {
+			break;
+		}
+	}
+	Ok(found)
+}
