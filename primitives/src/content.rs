@@ -46,6 +46,27 @@ pub struct ContentRef {
 	pub size: u64,
 }
 
+/// One block of content, and what shows its place.
+#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+pub struct Exhibit {
+	/// The DAG-PB node, where the content is longer than one block.
+	pub node: Option<Vec<u8>>,
+	/// The block.
+	pub leaf: Vec<u8>,
+}
+
+impl Exhibit {
+	/// Bytes of both.
+	pub fn len(&self) -> usize {
+		self.leaf.len().saturating_add(self.node.as_ref().map_or(0, Vec::len))
+	}
+
+	/// Whether there are none.
+	pub fn is_empty(&self) -> bool {
+		self.len() == 0
+	}
+}
+
 /// How bytes are split into blocks.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Layout {
@@ -71,6 +92,30 @@ impl ContentRef {
 	/// Whether the root block is the content itself, rather than a DAG-PB node.
 	pub fn is_raw(&self) -> bool {
 		self.size <= BLOCK_SIZE as u64
+	}
+
+	/// Number of blocks that carry the bytes; at least one.
+	pub fn leaves(&self) -> u32 {
+		// Content is at most 1 GiB; a reference that says more has as many blocks as that.
+		self.size.min(MAX_CONTENT_SIZE).div_ceil(BLOCK_SIZE as u64).max(1) as u32
+	}
+
+	/// Whether an exhibit is the block of this content at `position`. Of content that is one block, the
+	/// size does not matter: whoever has bytes of this hash has all that there is, and a size that
+	/// contradicts them is an outcome.
+	pub fn is_shown_by(&self, position: u32, exhibit: &Exhibit) -> bool {
+		match &exhibit.node {
+			// The node of longer content is no block of it.
+			None => {
+				blake2(&exhibit.leaf) == self.hash
+					&& (self.is_raw() || Layout::from_node(self, &exhibit.leaf).is_none())
+			},
+			Some(node) => Layout::from_node(self, node)
+				.and_then(|layout| layout.leaves.get(position as usize).copied())
+				.is_some_and(|(hash, len)| {
+					exhibit.leaf.len() as u64 == len && blake2(&exhibit.leaf) == hash
+				}),
+		}
 	}
 
 	/// Multicodec of the root block.
@@ -276,5 +321,40 @@ mod tests {
 		}
 		let longer = ContentRef { size: layout.content.size + 1, ..layout.content };
 		assert_eq!(Layout::from_node(&longer, &node), None);
+	}
+
+	#[test]
+	fn content_should_be_shown_by_the_asked_block_only() {
+		let bytes = sample(2 * BLOCK_SIZE + 17);
+		let layout = Layout::of(&bytes);
+		let content = layout.content;
+		assert_eq!(content.leaves(), 3);
+		let leaf = |at: usize| bytes.chunks(BLOCK_SIZE).nth(at).expect("three").to_vec();
+		let exhibit = |at| Exhibit { node: layout.node.clone(), leaf: leaf(at) };
+		for asked in 0..3u32 {
+			for at in 0..3usize {
+				let same = asked as usize == at;
+				assert_eq!(content.is_shown_by(asked, &exhibit(at)), same, "{asked} by {at}");
+			}
+		}
+		let node = layout.node.clone().expect("three leaves need a node");
+		let bare = Exhibit { node: None, leaf: node.clone() };
+		assert!(!content.is_shown_by(0, &bare), "the node is no block of the content");
+		let cut = Exhibit { node: Some(node), leaf: leaf(2)[1..].to_vec() };
+		assert!(!content.is_shown_by(2, &cut));
+		assert!(!content.is_shown_by(0, &Exhibit { node: None, leaf: leaf(0) }));
+	}
+
+	#[test]
+	fn content_of_one_block_should_be_shown_whatever_size_was_said() {
+		let bytes = sample(100);
+		let content = ContentRef::of(&bytes);
+		let exhibit = Exhibit { node: None, leaf: bytes };
+		assert!(content.is_shown_by(0, &exhibit));
+		for size in [0, 7, 3 << 20] {
+			assert!(ContentRef { size, ..content }.is_shown_by(0, &exhibit), "{size}");
+		}
+		let other = Exhibit { node: None, leaf: sample(99) };
+		assert!(!content.is_shown_by(0, &other));
 	}
 }

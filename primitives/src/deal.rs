@@ -3,7 +3,9 @@
 use crate::{
 	AccountId, Balance, BlockNumber, Hash,
 	beacon::{Seed, Ticket},
-	outcome::{Digest, Outcome},
+	content::{ContentRef, Exhibit},
+	hashing::tagged_hash,
+	outcome::{Class, Digest, Outcome},
 	policy::{MAX_CANDIDATES, MAX_REPLICAS, PPM},
 	price::Price,
 	request::{Candidate, Request},
@@ -166,6 +168,15 @@ pub enum TaskState {
 	Disputed {
 		/// The case.
 		case: CaseId,
+	},
+	/// Two thirds of the drawn, three at least, said that content can't be had. Left by `refute`, by a
+	/// `commit` of somebody who has got it, or by `poke` from `until` on, which ends the task.
+	#[codec(index = 5)]
+	Missing {
+		/// Claim on the seed that says which blocks are to be shown.
+		ticket: Ticket,
+		/// End of the time for showing them.
+		until: BlockNumber,
 	},
 }
 
@@ -437,6 +448,10 @@ pub enum NextStep {
 	/// Nothing; it is removed at the block.
 	#[codec(index = 6)]
 	Nothing(BlockNumber),
+	/// Somebody has to show the blocks of content that follow from the seed (see [`shown_leaf`]), once
+	/// it is known, before the block; otherwise the task ends for missing content.
+	#[codec(index = 7)]
+	Exhibits(BlockNumber, Option<Seed>),
 }
 
 /// Everything needed to repeat a draw.
@@ -460,6 +475,103 @@ pub fn draw_subject(task: &TaskId) -> Vec<u8> {
 /// Subject under which it is drawn whether a task is audited.
 pub fn audit_subject(task: &TaskId) -> Vec<u8> {
 	(b"deals/audit", task).encode()
+}
+
+/// Subject under which it is drawn which blocks of content have to be shown where replicas said that it
+/// can't be had.
+pub fn missing_subject(task: &TaskId) -> Vec<u8> {
+	(b"deals/missing", task).encode()
+}
+
+/// Position of the block of `content` that has to be shown under a seed.
+pub fn shown_leaf(seed: &Seed, content: &ContentRef) -> u32 {
+	let mut bytes = [0u8; 8];
+	let drawn = tagged_hash(b"assay/shown/1", &(seed, content));
+	bytes.copy_from_slice(&drawn.as_bytes()[..8]);
+	// Less than the number of blocks, which fits: content is bounded to 1 GiB.
+	(u64::from_le_bytes(bytes) % u64::from(content.leaves())) as u32
+}
+
+/// Blocks of the content that a task names, one of each that the chain does not keep itself.
+#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Default, Encode, Eq, PartialEq, TypeInfo)]
+pub struct Exhibits {
+	/// Of the module.
+	pub module: Option<Exhibit>,
+	/// Where the input is named as an item of a list: all of the list.
+	pub list: Option<Vec<u8>>,
+	/// Of the input.
+	pub input: Option<Exhibit>,
+}
+
+impl Exhibits {
+	/// Bytes of all blocks.
+	pub fn len(&self) -> usize {
+		let of = |exhibit: &Option<Exhibit>| exhibit.as_ref().map_or(0, Exhibit::len);
+		let list = self.list.as_ref().map_or(0, Vec::len);
+		of(&self.module).saturating_add(of(&self.input)).saturating_add(list)
+	}
+
+	/// Whether there is nothing.
+	pub fn is_empty(&self) -> bool {
+		self.len() == 0
+	}
+}
+
+/// What a callback is told about the end of a task: appended to the call that its client prepared.
+/// Always as long as [`CallbackResult::BYTES`], so that it can be the contents of a last argument that
+/// is a vector.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct CallbackResult {
+	/// Which task.
+	pub task: TaskId,
+	/// Digest of the outcome that won; zero where the task failed.
+	pub digest: Digest,
+	/// Whether it ended with an outcome.
+	pub settled: bool,
+	/// Index of the outcome's class, or of the cause why it failed.
+	pub class: u8,
+	/// Exit code, where the program exited by itself.
+	pub code: u32,
+}
+
+impl CallbackResult {
+	/// Bytes of its encoding.
+	pub const BYTES: usize = 12 + 32 + 1 + 1 + 4;
+
+	/// Of a task that ended in this way.
+	pub fn of(task: TaskId, task_hash: &Hash, ending: &Ending) -> Self {
+		let index = |encoded: Vec<u8>| encoded.first().copied().unwrap_or_default();
+		match ending {
+			Ending::Settled(outcome) => Self {
+				task,
+				digest: outcome.digest(task_hash),
+				settled: true,
+				class: index(outcome.class.encode()),
+				code: match outcome.class {
+					Class::Exited(code) => code,
+					_ => 0,
+				},
+			},
+			Ending::Failed(cause) => Self {
+				task,
+				digest: Digest::zero(),
+				settled: false,
+				class: index(cause.encode()),
+				code: 0,
+			},
+		}
+	}
 }
 
 /// Whether a draw with this seed hits, where it does so with a probability of `ppm` millionths.
@@ -526,6 +638,34 @@ mod tests {
 		let drawn =
 			(0..10_000u32).filter(|task| hits(&blake2(&task.to_le_bytes()), 100_000)).count();
 		assert!((880..=1_120).contains(&drawn), "{drawn} of 10 000 were audited");
+	}
+
+	#[test]
+	fn callback_result_should_have_one_length_however_a_task_ended() {
+		let outcome = |class| Outcome::of_no_run(class);
+		let endings = [
+			Ending::Settled(outcome(Class::Exited(u32::MAX))),
+			Ending::Settled(outcome(Class::Trapped)),
+			Ending::Settled(outcome(Class::InputMismatch)),
+			Ending::Failed(FailCause::NoDelivery),
+			Ending::Failed(FailCause::HardEnd),
+		];
+		for ending in endings {
+			let task = TaskId { deal: u64::MAX, index: 7 };
+			let result = CallbackResult::of(task, &Hash::zero(), &ending);
+			assert_eq!(result.encode().len(), CallbackResult::BYTES, "{ending:?}");
+			assert_eq!(result.settled, matches!(ending, Ending::Settled(_)));
+		}
+	}
+
+	#[test]
+	fn shown_leaf_should_be_any_block_and_never_one_beyond() {
+		let content = ContentRef { hash: Hash::repeat_byte(1), size: (5 << 20) + 1 };
+		let drawn: alloc::collections::BTreeSet<u32> =
+			(0..200u32).map(|at| shown_leaf(&blake2(&at.to_le_bytes()), &content)).collect();
+		assert_eq!(drawn.into_iter().collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5]);
+		let small = ContentRef { hash: Hash::zero(), size: 0 };
+		assert_eq!(shown_leaf(&Hash::repeat_byte(9), &small), 0);
 	}
 
 	#[test]

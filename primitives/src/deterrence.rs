@@ -37,6 +37,14 @@ pub fn against_lies(wage: Balance, check: Permill) -> Option<Balance> {
 	sum.checked_div(check)?.checked_add(1)
 }
 
+/// Highest wage w for which `stake` is at least [`against_lies`]: the inverse of that.
+pub fn highest_deterred(stake: Balance, check: Permill) -> Balance {
+	let check = Balance::from(check.deconstruct());
+	// floor(w·(1 − p)/p) < S is w·(1 − p) < S·p.
+	let most = stake.saturating_mul(check).saturating_sub(1);
+	most.checked_div(WHOLE.saturating_sub(check)).unwrap_or(Balance::MAX)
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -86,6 +94,17 @@ mod tests {
 	}
 
 	proptest! {
+		#[test]
+		fn highest_deterred_wage_should_be_the_highest(
+			stake in 2..1u64 << 40, check in 1..1_000_000u32,
+		) {
+			let (stake, check) = (Balance::from(stake), Permill::from_parts(check));
+			let wage = highest_deterred(stake, check);
+			prop_assert!(against_lies(wage, check).expect("it fits") <= stake);
+			prop_assert!(against_lies(wage + 1, check).expect("it fits") > stake);
+			prop_assert_eq!(highest_deterred(stake, Permill::one()), Balance::MAX);
+		}
+
 		#[test]
 		fn stake_should_satisfy_the_inequality_and_one_less_should_not(
 			cost in 0..1u64 << 40, wage in 0..1u64 << 40, committee in 0..1u64 << 40,

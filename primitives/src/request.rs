@@ -172,6 +172,12 @@ pub enum Misfit {
 	/// The signature is not that of the order's signer over this order and this network.
 	#[codec(index = 27)]
 	NotAuthorized,
+	/// The provider takes on no more unpaid work for this client.
+	#[codec(index = 28)]
+	ClientLimitReached,
+	/// It costs so much more than the cheapest candidate that the common stake would not deter it.
+	#[codec(index = 29)]
+	PriceTooFarFromCheapest,
 }
 
 /// A provider that may be drawn for a deal's tasks.

@@ -123,6 +123,13 @@ impl Claims {
 	}
 }
 
+/// What a pot pays for a lie that was found: a share of it, but at least `least` as far as the pot goes,
+/// and never more than `cap`. With what the lie has cost its authors as the cap, nobody can empty a pot by
+/// planting lies and finding them.
+pub fn jackpot(pot: Balance, share: Permill, least: Balance, cap: Balance) -> Balance {
+	share.mul_floor(pot).max(least).min(pot).min(cap)
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -195,6 +202,18 @@ mod tests {
 		assert_eq!(claims.prepaid, CH);
 		let (workers, client) = (2 * (W + D), 2 * W + CH - 2 * W);
 		assert_eq!(workers + client + CH, 150);
+	}
+
+	/// The rows of PoCo's kitty, and the cap that it lacks.
+	#[test]
+	fn deal_22_jackpot_should_be_a_tenth_or_the_least_and_within_the_cap() {
+		let least = 1_000_000_000;
+		let of = |pot, cap| jackpot(pot, Permill::from_percent(10), least, cap);
+		assert_eq!(of(10_000_000_010, Balance::MAX), 1_000_000_001);
+		assert_eq!(of(1_000_000_000, Balance::MAX), 1_000_000_000);
+		assert_eq!(of(999_999_999, Balance::MAX), 999_999_999);
+		assert_eq!(of(10_000_000_010, 5), 5);
+		assert_eq!(of(0, Balance::MAX), 0);
 	}
 
 	#[test]

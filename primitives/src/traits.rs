@@ -65,6 +65,41 @@ pub trait Reputations {
 	fn note(provider: &AccountId, conduct: Conduct);
 }
 
+/// How much work that is not paid yet providers take on for one client.
+pub trait Exposures {
+	/// Run time, in blocks, that a provider takes on for a client beyond what it has taken on; `None`
+	/// for any.
+	fn room(provider: &AccountId, client: &AccountId) -> Option<BlockNumber>;
+	/// Counts a replica of `blocks` run time. Fails where that is more than the provider takes on.
+	fn begin(provider: &AccountId, client: &AccountId, blocks: BlockNumber) -> DispatchResult;
+	/// Undoes [`Self::begin`] for one replica.
+	fn end(provider: &AccountId, client: &AccountId, blocks: BlockNumber);
+}
+
+/// Everybody takes on everything.
+impl Exposures for () {
+	fn room(_: &AccountId, _: &AccountId) -> Option<BlockNumber> {
+		None
+	}
+	fn begin(_: &AccountId, _: &AccountId, _: BlockNumber) -> DispatchResult {
+		Ok(())
+	}
+	fn end(_: &AccountId, _: &AccountId, _: BlockNumber) {}
+}
+
+/// Content that the chain itself keeps.
+pub trait Contents {
+	/// Whether every node serves the block of this hash now.
+	fn is_promised(hash: &Hash) -> bool;
+}
+
+/// The chain keeps nothing.
+impl Contents for () {
+	fn is_promised(_: &Hash) -> bool {
+		false
+	}
+}
+
 /// Part of a deal's price that goes to the owner of an app or a dataset, for each task.
 #[derive(
 	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
@@ -145,6 +180,12 @@ pub trait DealBook {
 	/// Stake of each replica at these prices, the lowest P_max among them given. The lowest, so that
 	/// nobody can raise what others have at risk by adding a dear candidate of its own.
 	fn stake(policy: &Policy, lowest_maximum: Balance) -> Balance;
+	/// Highest P_max of a candidate that the stake deters where `lowest_maximum` is the lowest. A deal
+	/// with a dearer one is refused, however much it would stake itself.
+	fn price_ceiling(policy: &Policy, lowest_maximum: Balance) -> Balance {
+		let _ = (policy, lowest_maximum);
+		Balance::MAX
+	}
 	/// What the payer must have free for the deal: (escrow, deposit), the tip in the escrow. `None`
 	/// where an amount exceeds the type.
 	fn cost(deal: &NewDeal) -> Option<(Balance, Balance)>;
@@ -240,7 +281,15 @@ pub trait Arbiter {
 	fn account() -> Option<AccountId>;
 	/// Opens a case. Where it fails, the caller takes the funds back itself.
 	fn open_case(request: CaseRequest) -> Result<CaseId, NoArbiter>;
+	/// Who of the first committee of a decided case said what was ruled in the end, at most
+	/// [`MAX_FINDERS`].
+	fn finders(_: CaseId) -> Vec<AccountId> {
+		Vec::new()
+	}
 }
+
+/// Most members of a first committee.
+pub const MAX_FINDERS: u32 = 3;
 
 /// Number of a case.
 pub type CaseId = u64;

@@ -64,6 +64,7 @@ pub fn status(view: &TaskView) -> String {
 				Err(_) => "agreed".into(),
 			},
 			TaskState::Disputed { case } => format!("disputed in case {case}"),
+			TaskState::Missing { .. } => "content reported missing".into(),
 		},
 		TaskStatus::Ended(ended) => match &ended.ending {
 			Ending::Settled(outcome) => class(&outcome.class),
@@ -92,6 +93,9 @@ pub fn next_step(view: &TaskView) -> String {
 		NextStep::Poke if is_drawn(view) => "the drawn providers have to seal".into(),
 		NextStep::Poke => format!("a deadline is due: assay job poke {}", super::number(&view.id)),
 		NextStep::Nothing(until) => format!("kept until block {until}"),
+		NextStep::Exhibits(until, _) => {
+			format!("somebody has to show or publish the content before block {until}")
+		},
 	}
 }
 

@@ -50,6 +50,10 @@ pub struct Failure {
 	pub docs: String,
 }
 
+/// What became of a call that was made in somebody's name.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Called(pub std::result::Result<(), Failure>);
+
 /// A field of an event that can be read from its bytes.
 trait Field: Sized {
 	fn read(bytes: &[u8], type_id: u32, metadata: &ArcMetadata) -> Result<Self, String>;
@@ -76,6 +80,16 @@ impl Field for Failure {
 		DispatchError::decode_from(bytes, metadata.clone())
 			.map(|error| describe(&error))
 			.map_err(|error| error.to_string())
+	}
+}
+
+impl Field for Called {
+	fn read(bytes: &[u8], type_id: u32, metadata: &ArcMetadata) -> Result<Self, String> {
+		match bytes.split_first() {
+			Some((0, [])) => Ok(Self(Ok(()))),
+			Some((1, error)) => Ok(Self(Err(Failure::read(error, type_id, metadata)?))),
+			_ => Err("not a result".into()),
+		}
 	}
 }
 
@@ -195,6 +209,8 @@ events! {
 		OperatorRemoved { provider: AccountId, operator: AccountId },
 		/// A bond grew.
 		BondIncreased { provider: AccountId, amount: Balance, bond: Balance },
+		/// A provider takes on so much unpaid work for one client.
+		ExposureLimited { provider: AccountId, limit: Option<BlockNumber> },
 		/// Bond is on its way out.
 		Unbonded { provider: AccountId, amount: Balance, at: BlockNumber },
 		/// Bond was paid out.
@@ -291,6 +307,16 @@ events! {
 		Committed { task: TaskId, provider: AccountId },
 		/// A replica gave up for missing content.
 		ReplicaDeclined { task: TaskId, provider: AccountId },
+		/// Most of the drawn said that content can't be had.
+		ContentMissing { task: TaskId, until: BlockNumber },
+		/// Somebody showed it.
+		ContentShown { task: TaskId, by: AccountId },
+		/// A client has something called at the end of each task of a deal.
+		CallbackSet { deal: DealId, reward: Balance, held: Balance },
+		/// That was called.
+		CalledBack { task: TaskId, by: AccountId, reward: Balance, result: Called },
+		/// A member of the committee that found a lie by an audit got a part of the fund.
+		JackpotPaid { task: TaskId, mediator: AccountId, amount: Balance },
 		/// A replica missed its deadline, before or after sealing.
 		DeadlineMissed { task: TaskId, provider: AccountId, sealed: bool },
 		/// A seal was opened before its time.

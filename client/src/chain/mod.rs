@@ -17,8 +17,8 @@ pub use blocks::{BlockInfo, Blocks};
 pub use call::Call;
 pub use connect::{Chain, ChainKind, ConnectOptions, Head, SessionKeys};
 pub use events::{
-	BalancesEvent, ContentEvent, CourtEvent, DealsEvent, Event, EventRecord, Failure, MarketEvent,
-	MediationEvent, ProvidersEvent, ValidatorsEvent, VariantName,
+	BalancesEvent, Called, ContentEvent, CourtEvent, DealsEvent, Event, EventRecord, Failure,
+	MarketEvent, MediationEvent, ProvidersEvent, ValidatorsEvent, VariantName,
 };
 pub use statements::{Posted, Statements};
 pub use submit::{Pending, Submitted, WaitFor};

@@ -231,7 +231,7 @@ fn open_steps(deal: &Deal, before: Option<&Task>, now: &Task, steps: &mut Vec<St
 		},
 		TaskState::Agreed { digest, until } => steps.push(Step::Agreed { digest, until }),
 		TaskState::Disputed { case } => steps.push(Step::Disputed { case }),
-		TaskState::Waiting { .. } | TaskState::Running { .. } => {},
+		TaskState::Waiting { .. } | TaskState::Running { .. } | TaskState::Missing { .. } => {},
 	}
 }
 

@@ -49,6 +49,7 @@ pub fn deal_of(event: &Event) -> Option<DealId> {
 		) => Some(*deal),
 		Event::Deals(DealsEvent::DealOpened { deal, .. })
 		| Event::Deals(DealsEvent::TipPaid { deal, .. })
+		| Event::Deals(DealsEvent::CallbackSet { deal, .. })
 		| Event::Deals(DealsEvent::DepositReturned { deal, .. }) => Some(*deal),
 		Event::Deals(event) => task_of(event).map(|task| task.deal),
 		_ => None,
@@ -64,6 +65,10 @@ pub fn task_of(event: &DealsEvent) -> Option<TaskId> {
 		| CandidateSkipped { task, .. }
 		| Committed { task, .. }
 		| ReplicaDeclined { task, .. }
+		| ContentMissing { task, .. }
+		| ContentShown { task, .. }
+		| CalledBack { task, .. }
+		| JackpotPaid { task, .. }
 		| DeadlineMissed { task, .. }
 		| ReplicaDenounced { task, .. }
 		| RevealStarted { task, .. }
@@ -89,6 +94,7 @@ pub fn task_of(event: &DealsEvent) -> Option<TaskId> {
 		| SlashShared { task, .. }
 		| TaskPruned { task } => Some(*task),
 		DealOpened { .. }
+		| CallbackSet { .. }
 		| TipPaid { .. }
 		| DepositReturned { .. }
 		| ItemFailed { .. }

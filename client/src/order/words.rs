@@ -112,6 +112,10 @@ pub fn misfit(misfit: &Misfit) -> &'static str {
 		Misfit::SignerNotOfProvider => "neither the provider nor its operator has signed it",
 		Misfit::SignatureMalformed => "its signature has no known form",
 		Misfit::NotAuthorized => "its signature is not that of its signer",
+		Misfit::ClientLimitReached => "its provider takes on no more unpaid work for you",
+		Misfit::PriceTooFarFromCheapest => {
+			"its price is too far from the others' for one stake to deter all"
+		},
 		Misfit::OperatorMissing => "its operator has resigned",
 		Misfit::ProfileNotServed => "its provider no longer runs this profile",
 	}

@@ -77,6 +77,9 @@ fn next(step: &NextStep) -> String {
 		NextStep::Verdict(case) => format!("waits for the verdict of case {case}"),
 		NextStep::Poke => "a deadline is due; anyone may poke".into(),
 		NextStep::Nothing(until) => format!("ended; forgotten at block {until}"),
+		NextStep::Exhibits(until, _) => {
+			format!("content is said to be missing; it can be shown before block {until}")
+		},
 	}
 }
 

@@ -242,7 +242,9 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		let view = self.board.entries.get(key)?.best.as_ref()?;
 		let TaskStatus::Open(task) = &view.status else { return None };
 		match task.state {
-			TaskState::Running { until, .. } | TaskState::Revealing { until, .. } => {
+			TaskState::Running { until, .. }
+			| TaskState::Revealing { until, .. }
+			| TaskState::Missing { until, .. } => {
 				Some(until.saturating_sub(self.now().max(view.at)).saturating_sub(1))
 			},
 			_ => None,
@@ -288,7 +290,9 @@ fn unrevealed(view: &TaskView, place: Place, own: Option<Seal>) -> Option<BlockN
 	};
 	let until = match state {
 		TaskState::Waiting { .. } => view.deal.terms.hard_end,
-		TaskState::Running { until, .. } | TaskState::Revealing { until, .. } => *until,
+		TaskState::Running { until, .. }
+		| TaskState::Revealing { until, .. }
+		| TaskState::Missing { until, .. } => *until,
 		TaskState::Agreed { .. } | TaskState::Disputed { .. } => return None,
 	};
 	(alive && plan::can_land(view.at, until)).then_some(until)

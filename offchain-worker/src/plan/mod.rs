@@ -344,7 +344,8 @@ pub fn can_land(now: BlockNumber, until: BlockNumber) -> bool {
 /// clock has not started; counting from when this process saw the draw is on the safe side.
 pub fn commit_deadline(sight: &Sight, task: &Task) -> BlockNumber {
 	match task.state {
-		TaskState::Running { until, .. } => until,
+		// Whoever has got what others say is missing may seal and so set the task going again.
+		TaskState::Running { until, .. } | TaskState::Missing { until, .. } => until,
 		_ => {
 			let seen = sight.local.drawn_seen.unwrap_or(sight.best.at);
 			seen.saturating_add(sight.best.deal.terms.commit_blocks)
@@ -392,9 +393,10 @@ fn candidate(sight: &Sight, task: &Task) -> Step {
 
 fn drawn(sight: &Sight, task: &Task, state: ReplicaState) -> Step {
 	match (state, &task.state) {
-		(ReplicaState::Drawn, TaskState::Waiting { .. } | TaskState::Running { .. }) => {
-			to_seal(sight, task)
-		},
+		(
+			ReplicaState::Drawn,
+			TaskState::Waiting { .. } | TaskState::Running { .. } | TaskState::Missing { .. },
+		) => to_seal(sight, task),
 		(ReplicaState::Drawn, _) => Step::Wait(Wait::DeadlinePassed),
 		(ReplicaState::Sealed(seal), _) if sight.own_seal != Some(seal) => {
 			Step::ForeignSeal { on_chain: seal }

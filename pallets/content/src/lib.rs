@@ -291,3 +291,9 @@ pub mod pallet {
 		}
 	}
 }
+
+impl<T: Config> assay_primitives::traits::Contents for Pallet<T> {
+	fn is_promised(hash: &Hash) -> bool {
+		Self::lookup(hash).is_some()
+	}
+}

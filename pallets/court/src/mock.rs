@@ -13,7 +13,7 @@ use assay_primitives::{
 use polkadot_sdk::{
 	frame_support::{
 		self, derive_impl,
-		dispatch::{DispatchErrorWithPostInfo, PostDispatchInfo},
+		dispatch::{DispatchClass, DispatchErrorWithPostInfo, PostDispatchInfo},
 		parameter_types,
 		traits::{ConstU32, ConstU64, Contains},
 		weights::Weight,
@@ -47,12 +47,17 @@ impl frame_system::Config for Test {
 pub type Ruling = (CaseId, AccountId, Digest);
 
 parameter_types! {
-	/// Two seconds, of which calls may take three quarters, as in the runtime.
+	/// Two seconds, of which calls may take three quarters and hooks a twentieth, as in the runtime.
 	pub BlockWeights: frame_system::limits::BlockWeights =
-		frame_system::limits::BlockWeights::with_sensible_defaults(
-			Weight::from_parts(2_000_000_000_000, u64::MAX),
-			polkadot_sdk::sp_runtime::Perbill::from_percent(75),
-		);
+		frame_system::limits::BlockWeights::builder()
+			.for_class(DispatchClass::Normal, |weights| {
+				weights.max_total = Some(Weight::from_parts(1_500_000_000_000, u64::MAX));
+			})
+			.for_class(DispatchClass::Operational, |weights| {
+				weights.max_total = Some(Weight::from_parts(2_000_000_000_000, u64::MAX));
+			})
+			.avg_block_initialization(polkadot_sdk::sp_runtime::Perbill::from_percent(5))
+			.build_or_panic();
 	pub static OpenCases: BTreeMap<CaseId, (TaskSpec, Hash)> = BTreeMap::new();
 	pub static Rulings: Vec<Ruling> = Vec::new();
 	/// What the pallet behind the cases answers to a ruling, where it refuses it.

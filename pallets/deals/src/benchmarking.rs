@@ -4,8 +4,8 @@ use crate::*;
 use alloc::{vec, vec::Vec};
 use assay_primitives::{
 	AccountId, Hash,
-	content::ContentRef,
-	deal::{Opening, ReplicaState, TaskState, single},
+	content::{ContentRef, Exhibit},
+	deal::{CallbackResult, Exhibits, Opening, ReplicaState, TaskState, single},
 	merkle::ListRoot,
 	outcome::{Class, Outcome},
 	policy::{MAX_CANDIDATES, MAX_REPLICAS, Policy},
@@ -14,8 +14,9 @@ use assay_primitives::{
 	request::{Candidate, Hints, MAX_HINT_BYTES, MAX_HINTS, Request},
 	seal::{Seal, seal_digest},
 	task::{Input, Limits, MAX_ARG_BYTES, MAX_ARGS_BYTES, TaskId, TaskSpec},
-	traits::{CaseReason, DealBook, NewDeal},
+	traits::{Beacon, CaseReason, DealBook, NewDeal},
 };
+use codec::Encode;
 use frame_benchmarking::v2::*;
 use frame_support::{
 	BoundedVec,
@@ -53,6 +54,15 @@ fn request<T: Config>(replicas: u32) -> Request {
 		valid_until: u32::MAX,
 		hints: Hints::truncate_from(vec![hint; MAX_HINTS as usize]),
 	}
+}
+
+/// A remark that consists of what the chain appends.
+fn remark<T: Config>() -> CallbackBytes {
+	let remark = vec![0; CallbackResult::BYTES];
+	let call = frame_system::Call::<T>::remark { remark };
+	let whole = <T as frame_system::Config>::RuntimeCall::from(call).encode();
+	let kept = whole.len().saturating_sub(CallbackResult::BYTES);
+	BoundedVec::truncate_from(whole[..kept].to_vec())
 }
 
 /// Providers with their operator keys.
@@ -312,6 +322,50 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(by), task);
 		assert!(!Deals::<T>::contains_key(task.deal));
+	}
+
+	#[benchmark]
+	fn refute(b: Linear<0, { 1 << 20 }>) {
+		let (task, _) = running::<T>(MAX_REPLICAS);
+		let leaf = vec![0; b as usize];
+		Deals::<T>::mutate(task.deal, |deal| {
+			let task = &mut deal.as_mut().expect("it is open").request.task;
+			(task.module, task.input) = (ContentRef::of(&leaf), Input::None);
+		});
+		let ticket = T::Beacon::request(T::BeaconWindow::get(), T::BeaconAuthors::get());
+		Helper::<T>::reveal_seed(&ticket);
+		set_state::<T>(task, TaskState::Missing { ticket, until: u32::MAX });
+		let exhibits =
+			Exhibits { module: Some(Exhibit { node: None, leaf }), ..Default::default() };
+		let by = Helper::<T>::client();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(by), task, exhibits);
+		assert!(Draws::<T>::get(task).is_some_and(|record| record.shown));
+	}
+
+	#[benchmark]
+	fn set_callback() {
+		let (task, _) = waiting::<T>(1, 1);
+		let (by, call) = (Helper::<T>::client(), remark::<T>());
+		let reward = T::MinCallbackReward::get();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(by), task.deal, call, reward);
+		assert!(Callbacks::<T>::contains_key(task.deal));
+	}
+
+	/// A remark is the lightest of calls; what is called is weighed beside.
+	#[benchmark]
+	fn call_back() {
+		let (task, parties) = running::<T>(1);
+		let reward = T::Currency::minimum_balance().max(T::MinCallbackReward::get());
+		Pallet::<T>::do_set_callback(Helper::<T>::client(), task.deal, remark::<T>(), reward)
+			.expect("the client is rich");
+		let live = Pallet::<T>::load(task).ok().expect("it is live");
+		Pallet::<T>::fail(live, assay_primitives::deal::FailCause::HardEnd);
+		let by = parties[0].0.clone();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(by), task);
+		assert!(CalledBack::<T>::contains_key(task));
 	}
 
 	#[benchmark]

@@ -1,6 +1,6 @@
 //! What the revealed digests amount to.
 
-use crate::*;
+use crate::{missing::lacks_content, *};
 use alloc::vec::Vec;
 use assay_primitives::{
 	Hash,
@@ -146,9 +146,16 @@ impl<T: Config> Pallet<T> {
 	/// Nobody is left to draw, or no time.
 	fn give_up(live: Live) -> Effort {
 		if !live.any(|state| matches!(state, ReplicaState::Revealed { .. })) {
+			if Self::content_is_missing(&live) {
+				return Self::await_exhibits(live);
+			}
+			let shown = Draws::<T>::get(live.id).is_some_and(|record| record.shown);
 			let declined = live.count(is_declined);
 			let missing = declined > 0 && lacks_content(declined, live.task.replicas.len());
-			let cause = if missing { FailCause::ContentUnavailable } else { FailCause::NoDelivery };
+			let cause = match missing && !shown {
+				true => FailCause::ContentUnavailable,
+				false => FailCause::NoDelivery,
+			};
 			return Self::fail(live, cause);
 		}
 		let dispute = Dispute {
@@ -163,15 +170,6 @@ impl<T: Config> Pallet<T> {
 			Err(live) => Self::fail(*live, FailCause::Undecided),
 		}
 	}
-
-	/// Whether so many have declined that no other candidate is asked. Never while somebody has
-	/// sealed or revealed, and so the content.
-	pub(crate) fn content_is_missing(live: &Live) -> bool {
-		let declined = live.count(is_declined);
-		declined >= MIN_DECLINED
-			&& !live.any(has_run)
-			&& lacks_content(declined, live.task.replicas.len())
-	}
 }
 
 /// How many follow a canary: all others of the first wave where it succeeded, one to confirm it where it
@@ -184,9 +182,4 @@ fn canary_follow_up(live: &Live) -> Option<u32> {
 		Some(outcome) if outcome.class.is_success() => Some(wave.saturating_sub(1).max(1)),
 		_ => Some(1),
 	}
-}
-
-/// Two thirds of the drawn.
-fn lacks_content(declined: usize, drawn: usize) -> bool {
-	declined * 3 >= drawn * 2
 }

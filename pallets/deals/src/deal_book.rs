@@ -9,12 +9,12 @@ use assay_primitives::{
 		Deal, DealTerms, EndedTask, FIRST_TASK, Others, Replica, Task, TaskState, highest_maximum,
 		lowest_maximum, single,
 	},
-	deterrence::{against_collusion, against_lies},
+	deterrence::{against_collusion, against_lies, highest_deterred},
 	policy::{MAX_CANDIDATES, Policy, PolicyFault},
 	profile::Profile,
 	request::{Candidate, Request},
 	task::{DealId, Input, MAX_ARGS_BYTES, MAX_TASKS},
-	traits::{Arbiter, AssetSale, Beacon, Capacity, DealBook, NewDeal, Stakes},
+	traits::{Arbiter, AssetSale, Beacon, Capacity, DealBook, Exposures, NewDeal, Stakes},
 };
 use codec::{Encode, MaxEncodedLen};
 use frame_support::{BoundedVec, ensure, storage::with_storage_layer, traits::Get};
@@ -39,6 +39,23 @@ impl<T: Config> DealBook for Pallet<T> {
 				least.max(deters.unwrap_or(Balance::MAX))
 			},
 			Policy::Quorum { .. } | Policy::Trust { .. } => least,
+		}
+	}
+
+	fn price_ceiling(policy: &Policy, lowest_maximum: Balance) -> Balance {
+		if T::Arbiter::account().is_none() {
+			return Balance::MAX;
+		}
+		match policy {
+			// A committee costs at most as much as the dearest candidate suggests, so what the stake is
+			// made for passes.
+			Policy::Quorum { .. } | Policy::Trust { .. } => {
+				lowest_maximum.saturating_add(PRICE_SPREAD.mul_ceil(lowest_maximum))
+			},
+			Policy::Single { check_ppm, .. } => highest_deterred(
+				Self::stake(policy, lowest_maximum),
+				Permill::from_parts(*check_ppm),
+			),
 		}
 	}
 
@@ -96,6 +113,7 @@ impl<T: Config> Pallet<T> {
 				ensure!(T::Stakes::free(provider) >= terms.stake, Error::<T>::CandidateBusy);
 			} else {
 				T::Stakes::lock(provider, terms.stake)?;
+				T::Exposures::begin(provider, &client, terms.commit_blocks)?;
 			}
 		}
 

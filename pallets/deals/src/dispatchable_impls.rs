@@ -3,7 +3,7 @@
 use crate::{escrow::Share, *};
 use assay_primitives::{
 	AccountId, Hash,
-	deal::{FailCause, Opening, ReplicaState, Task, TaskState},
+	deal::{Opening, ReplicaState, Task, TaskState},
 	outcome::Digest,
 	policy::{MAX_CANDIDATES, MAX_REPLICAS},
 	seal::{Salt, Seal, seal_digest},
@@ -36,6 +36,10 @@ impl<T: Config> Pallet<T> {
 	) -> Result<Effort, DispatchError> {
 		let (mut live, at, provider) = Self::load_drawn(who, task)?;
 		live.task.replicas[at].state = ReplicaState::Sealed(seal);
+		if let TaskState::Missing { .. } = live.task.state {
+			ensure!(live.wave_fits(), Error::<T>::HardEndReached);
+			Self::restart_wave(&mut live);
+		}
 		Self::deposit_event(Event::Committed { task, provider });
 		Ok(Self::after_sealing(live))
 	}
@@ -44,8 +48,11 @@ impl<T: Config> Pallet<T> {
 		let (mut live, at, provider) = Self::load_drawn(who, task)?;
 		live.task.replicas[at].state = ReplicaState::Declined;
 		Self::deposit_event(Event::ReplicaDeclined { task, provider });
+		if let TaskState::Missing { .. } = live.task.state {
+			return Ok(Self::save(live));
+		}
 		if Self::content_is_missing(&live) {
-			return Ok(Self::fail(live, FailCause::ContentUnavailable));
+			return Ok(Self::await_exhibits(live));
 		}
 		Ok(Self::after_sealing(live))
 	}
@@ -102,6 +109,7 @@ impl<T: Config> Pallet<T> {
 		let amount = T::DenounceShare::get().mul_floor(stake);
 		let shares = alloc::vec![Share { to: who, amount, reason: ShareReason::Denouncer }];
 		Self::slash(task, &provider, stake, stake, shares, SlashReason::Denounced);
+		Self::discount(&live.deal, &provider);
 		// A wave that is Running has somebody left who has not sealed, so this never ends it.
 		Self::save(live);
 		Ok(())
@@ -116,8 +124,10 @@ impl<T: Config> Pallet<T> {
 		let provider = T::Capacity::provider_of(who).ok_or(Error::<T>::NotOperator)?;
 		let mut live = Self::load(task)?;
 		Self::draw_if_waiting(&mut live)?;
-		let TaskState::Running { until, .. } = live.task.state else {
-			return Err(Error::<T>::NotRunning.into());
+		let until = match live.task.state {
+			// Whoever has got the content may go on while others say that it can't be had.
+			TaskState::Running { until, .. } | TaskState::Missing { until, .. } => until,
+			_ => return Err(Error::<T>::NotRunning.into()),
 		};
 		ensure!(live.now < until, Error::<T>::DeadlinePassed);
 		let at = live.position(&provider).ok_or(Error::<T>::NotDrawn)?;
@@ -263,10 +273,21 @@ impl<T: Config> Pallet<T> {
 		case.max(Self::weight_of(base, Effort { ended: WORST_END, ..Default::default() }))
 	}
 
+	/// Showing content of `bytes`, after which a wave may have to be evaluated.
+	pub(crate) fn worst_refute(bytes: usize) -> Weight {
+		let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+		Self::worst_evaluation(T::WeightInfo::refute(bytes), Effort::default())
+	}
+
+	/// The heaviest callback.
+	pub(crate) fn worst_call_back() -> Weight {
+		T::WeightInfo::call_back().saturating_add(T::MaxCallbackWeight::get())
+	}
+
 	/// Weight of a verdict, for arbiters.
 	pub fn worst_verdict() -> Weight {
 		let ended = Effort { ended: WORST_END, ..Default::default() };
-		Self::weight_of(T::WeightInfo::question(), ended)
+		Self::weight_of(T::WeightInfo::question(), ended).saturating_add(T::WeightInfo::jackpot())
 	}
 
 	/// Evaluating a wave tries every candidate that is left, and then ends the task or opens a case.

@@ -9,8 +9,11 @@ use assay_primitives::{
 	outcome::{Digest, Outcome},
 	request::Candidate,
 	seal::{Report, Salt, seal_report},
+	slashing::jackpot,
 	task::TaskId,
-	traits::{Arbiter, Beacon, Capacity, CaseId, CaseReason, CaseRequest, Ruling, Verdicts},
+	traits::{
+		Arbiter, Beacon, Capacity, CaseId, CaseReason, CaseRequest, MAX_FINDERS, Ruling, Verdicts,
+	},
 };
 use frame_support::{ensure, storage::with_storage_layer, traits::Get};
 use sp_runtime::{DispatchError, DispatchResult};
@@ -223,6 +226,26 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
+impl<T: Config> Pallet<T> {
+	/// Pays the committee that has found a lie which nobody had asked about. Never more than the liars have
+	/// lost to nobody, so that lies are not planted for it.
+	fn pay_jackpot(task: TaskId, case: CaseId) {
+		let slashed = Ended::<T>::get(task)
+			.map_or(0, |ended| ended.replicas.iter().map(|one| one.slashed).sum::<Balance>());
+		let fund = T::AuditFund::get();
+		let cap = T::BurnShare::get().mul_floor(slashed);
+		let (share, least) = (T::JackpotShare::get(), T::JackpotLeast::get());
+		let amount = jackpot(Self::spendable(&fund), share, least, cap);
+		let finders = T::Arbiter::finders(case);
+		let each = amount.checked_div(finders.len() as Balance).unwrap_or(0);
+		for mediator in finders.into_iter().take(MAX_FINDERS as usize).filter(|_| each > 0) {
+			if Self::pay_free(&fund, &mediator, each) {
+				Self::deposit_event(Event::JackpotPaid { task, mediator, amount: each });
+			}
+		}
+	}
+}
+
 /// An audit of what was agreed on.
 fn audit(prepayer: Prepayer, digest: Digest) -> Dispute {
 	Dispute {
@@ -245,11 +268,16 @@ impl<T: Config> Verdicts for Pallet<T> {
 		let spent = ruling.spent.min(dispute.prepaid.1);
 		let truth = ruling.truth;
 		Self::deposit_event(Event::CaseDecided { task: *task, case, truth, spent });
-		live.decided = Some(Decided { dispute, spent, truth });
+		let decided = Decided { dispute, spent, truth };
+		let found = decided.dispute.reason == CaseReason::Audit && decided.refuted();
+		live.decided = Some(decided);
 		match truth {
 			Some(digest) => Self::settle(live, digest),
 			None => Self::fail(live, FailCause::Undecided),
 		};
+		if found {
+			Self::pay_jackpot(*task, case);
+		}
 		Ok(())
 	}
 }

@@ -5,12 +5,13 @@ use alloc::vec::Vec;
 use assay_primitives::{
 	AccountId, Hash,
 	beacon::{Fold, NoSeed, Ticket},
-	deal::{Replica, ReplicaState, TaskState, draw_subject},
+	deal::{Deal, Replica, ReplicaState, TaskState, draw_subject},
 	draw::weighted,
 	task::DealId,
-	traits::{Beacon, Stakes},
+	traits::{Beacon, Exposures, Stakes},
 };
 use frame_support::{defensive, ensure, storage::with_storage_layer};
+use sp_runtime::DispatchResult;
 
 impl<T: Config> Pallet<T> {
 	/// Draws the first wave of a task that waits for it, if the seed is known.
@@ -39,7 +40,8 @@ impl<T: Config> Pallet<T> {
 		let candidates = live.deal.candidates.len() as u32;
 		live.effort.drew = Some((candidates, fold.entries.len() as u32));
 		let Fold { ticket, randomness, .. } = fold;
-		let mut record = DrawRecord { ticket, randomness, skipped: Default::default() };
+		let mut record =
+			DrawRecord { ticket, randomness, skipped: Default::default(), shown: false };
 		match live.bag.take() {
 			Some(bag) => {
 				Self::lock_drawn(live, &mut record, drawn.len())?;
@@ -56,7 +58,7 @@ impl<T: Config> Pallet<T> {
 	fn keep_drawn(live: &mut Live, drawn: Vec<u32>) -> Result<(), Error<T>> {
 		for (at, candidate) in live.deal.candidates.iter().enumerate() {
 			if !drawn.contains(&(at as u32)) {
-				T::Stakes::release(&candidate.provider, live.deal.terms.stake);
+				Self::unreserve(&live.deal, &candidate.provider);
 			}
 		}
 		for candidate in drawn {
@@ -74,7 +76,7 @@ impl<T: Config> Pallet<T> {
 				break;
 			}
 			let Some(provider) = Self::candidate(live, candidate) else { break };
-			if with_storage_layer(|| T::Stakes::lock(&provider, live.deal.terms.stake)).is_ok() {
+			if with_storage_layer(|| Self::reserve(&live.deal, &provider)).is_ok() {
 				Self::add_replica(live, candidate, 0)?;
 				continue;
 			}
@@ -116,9 +118,9 @@ impl<T: Config> Pallet<T> {
 			taken.push(candidate);
 			live.effort.tried = Some(live.effort.tried.map_or(1, |tried| tried.saturating_add(1)));
 			let Some(provider) = Self::candidate(live, candidate) else { break };
-			if with_storage_layer(|| T::Stakes::lock(&provider, live.deal.terms.stake)).is_ok() {
+			if with_storage_layer(|| Self::reserve(&live.deal, &provider)).is_ok() {
 				if Self::add_replica(live, candidate, wave).is_err() {
-					T::Stakes::release(&provider, live.deal.terms.stake);
+					Self::unreserve(&live.deal, &provider);
 					defensive!("the policy allows no more replicas than fit");
 					break;
 				}
@@ -134,6 +136,23 @@ impl<T: Config> Pallet<T> {
 			Self::start_wave(live, wave);
 		}
 		drawn > 0
+	}
+
+	/// Locks a candidate's stake for a replica, and counts it as work that is not paid yet.
+	pub(crate) fn reserve(deal: &Deal, provider: &AccountId) -> DispatchResult {
+		T::Stakes::lock(provider, deal.terms.stake)?;
+		T::Exposures::begin(provider, &deal.client, deal.terms.commit_blocks)
+	}
+
+	/// Undoes [`Self::reserve`].
+	pub(crate) fn unreserve(deal: &Deal, provider: &AccountId) {
+		T::Stakes::release(provider, deal.terms.stake);
+		Self::discount(deal, provider);
+	}
+
+	/// Counts a replica no longer as work that is not paid yet.
+	pub(crate) fn discount(deal: &Deal, provider: &AccountId) {
+		T::Exposures::end(provider, &deal.client, deal.terms.commit_blocks);
 	}
 
 	/// Candidates whose turn has come, drawn or skipped.

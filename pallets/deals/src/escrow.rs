@@ -144,7 +144,11 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-fn release<T: Config>(reason: HoldReason, payer: &AccountId, amount: Balance) -> Balance {
+pub(crate) fn release<T: Config>(
+	reason: HoldReason,
+	payer: &AccountId,
+	amount: Balance,
+) -> Balance {
 	if amount == 0 {
 		return 0;
 	}
@@ -192,10 +196,19 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// What an account has to spend.
+	pub(crate) fn spendable(who: &AccountId) -> Balance {
+		T::Currency::reducible_balance(who, Preservation::Preserve, Fortitude::Polite)
+	}
+
 	/// Whether an account has this much to spend.
 	pub(crate) fn can_pay(who: &AccountId, amount: Balance) -> bool {
-		let free = T::Currency::reducible_balance(who, Preservation::Preserve, Fortitude::Polite);
-		free >= amount
+		Self::spendable(who) >= amount
+	}
+
+	/// Moves what an account has free. Returns whether that was possible.
+	pub(crate) fn pay_free(from: &AccountId, to: &AccountId, amount: Balance) -> bool {
+		T::Currency::transfer(from, to, amount, Preservation::Preserve).is_ok()
 	}
 
 	/// Locks the bond of a challenger.

@@ -29,7 +29,9 @@
 //! | `Waiting` | the first `commit` or `decline`, or `poke`, once the seed is known | `Running` |
 //! | `Waiting` | `poke` when there is no time left for a wave | `Failed(HardEnd)` |
 //! | `Running` | the wave's last `commit` or `decline`, or `poke` from `until` on | `Revealing`, or evaluation where nobody sealed |
-//! | `Running` | `decline` by two thirds of the drawn, three at least, while nobody has sealed | `Failed(ContentUnavailable)` |
+//! | `Running` | `decline` by two thirds of the drawn, three at least, while nobody has sealed | `Missing` |
+//! | `Missing` | `refute`, or `commit` by one who has not declined, before `until` | `Running`, or evaluation |
+//! | `Missing` | `poke` from `until` on | `Failed(ContentUnavailable)` |
 //! | `Revealing` | the wave's last `reveal`, or `poke` from `until` on | evaluation |
 //! | evaluation | enough equal digests | `Agreed` |
 //! | evaluation | too few, and somebody left to draw | `Running`, next wave |
@@ -64,12 +66,14 @@ pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
 
+mod callbacks;
 mod consensus;
 mod deal_book;
 mod dispatchable_impls;
 mod disputes;
 mod draw;
 mod escrow;
+mod missing;
 mod settlement;
 mod tick_impls;
 mod try_state;
@@ -91,16 +95,19 @@ pub mod pallet {
 	use super::*;
 	use assay_primitives::{
 		AccountId, Balance, BlockNumber, Hash,
-		deal::{Deal, EndedTask, FailCause, Opening, Task},
+		deal::{Deal, EndedTask, Exhibits, FailCause, Opening, Task},
 		outcome::{Class, Digest, Outcome},
 		profile::{Profile, ProfileId},
 		seal::{Salt, Seal},
 		task::{DealId, TaskId},
-		traits::{Arbiter, Beacon, Capacity, CaseId, CaseReason, Publishers, Reputations, Stakes},
+		traits::{
+			Arbiter, Beacon, Capacity, CaseId, CaseReason, Contents, Exposures, Publishers,
+			Reputations, Stakes,
+		},
 	};
 	use frame_support::{
 		PalletError,
-		dispatch::DispatchResultWithPostInfo,
+		dispatch::{DispatchResultWithPostInfo, GetDispatchInfo, PostDispatchInfo},
 		pallet_prelude::*,
 		traits::{
 			EnsureOrigin,
@@ -109,7 +116,10 @@ pub mod pallet {
 		weights::WeightMeter,
 	};
 	use frame_system::pallet_prelude::*;
-	use sp_runtime::{Permill, traits::BlockNumberProvider};
+	use sp_runtime::{
+		Permill,
+		traits::{BlockNumberProvider, Dispatchable},
+	};
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -141,6 +151,25 @@ pub mod pallet {
 		/// Record of conduct.
 		type Reputations: Reputations;
 
+		/// Limits of unpaid work; `()` for none.
+		type Exposures: Exposures;
+
+		/// Content that every node serves, and that nobody can say is missing; `()` for none.
+		type Contents: Contents;
+
+		/// What clients may have called when a task has ended.
+		type Callback: Parameter
+			+ Dispatchable<RuntimeOrigin = Self::RuntimeOrigin, PostInfo = PostDispatchInfo>
+			+ GetDispatchInfo;
+
+		/// Largest weight of a callback. Below that of `call_back`, so that none calls another.
+		#[pallet::constant]
+		type MaxCallbackWeight: Get<Weight>;
+
+		/// Least that a client offers for a callback.
+		#[pallet::constant]
+		type MinCallbackReward: Get<Balance>;
+
 		/// Who decides where replicas disagree for good, or where a result is questioned; `()` for
 		/// nobody.
 		type Arbiter: Arbiter;
@@ -150,6 +179,15 @@ pub mod pallet {
 
 		/// Who collects the tax on settled tasks, and pays for audits.
 		type AuditFund: Get<AccountId>;
+
+		/// Share of the fund for audits that is paid to the committee that finds a lie by one.
+		#[pallet::constant]
+		type JackpotShare: Get<Permill>;
+
+		/// Least that is paid then, as far as the fund goes, and never more than the lie's authors lost to
+		/// nobody.
+		#[pallet::constant]
+		type JackpotLeast: Get<Balance>;
 
 		/// Share of agreed results that are audited, where the policy does not say.
 		#[pallet::constant]
@@ -280,6 +318,15 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Disputes<T: Config> = StorageMap<_, Twox64Concat, TaskId, Dispute>;
 
+	/// What clients have called when a task of a deal has ended. Paid for by [`Callback::deposit`];
+	/// removed with the deal.
+	#[pallet::storage]
+	pub type Callbacks<T: Config> = StorageMap<_, Twox64Concat, DealId, Callback>;
+
+	/// Ended tasks whose callback was sent. Paid for by the deal's deposit; removed with the task.
+	#[pallet::storage]
+	pub type CalledBack<T: Config> = StorageMap<_, Twox64Concat, TaskId, ()>;
+
 	/// Number of the next deal.
 	#[pallet::storage]
 	pub type NextDealId<T: Config> = StorageValue<_, DealId, ValueQuery>;
@@ -373,6 +420,40 @@ pub mod pallet {
 			/// Whose replica.
 			provider: AccountId,
 		},
+		/// Most of the drawn said that content can't be had. It can be shown until the block.
+		ContentMissing {
+			/// The task.
+			task: TaskId,
+			/// First block in which showing it is too late.
+			until: BlockNumber,
+		},
+		/// Somebody showed the content that replicas had said can't be had.
+		ContentShown {
+			/// The task.
+			task: TaskId,
+			/// Who.
+			by: AccountId,
+		},
+		/// A client has something called when a task of its deal has ended.
+		CallbackSet {
+			/// The deal.
+			deal: DealId,
+			/// For whoever sends it, for each task.
+			reward: Balance,
+			/// Held of the client for it.
+			held: Balance,
+		},
+		/// A callback was sent.
+		CalledBack {
+			/// The task.
+			task: TaskId,
+			/// Who sent it.
+			by: AccountId,
+			/// What is paid for that.
+			reward: Balance,
+			/// What became of the call.
+			result: DispatchResult,
+		},
 		/// A replica missed a deadline.
 		DeadlineMissed {
 			/// The task.
@@ -441,6 +522,15 @@ pub mod pallet {
 			truth: Option<Digest>,
 			/// What it cost.
 			spent: Balance,
+		},
+		/// A member of the committee that found a lie by an audit got a part of the fund.
+		JackpotPaid {
+			/// The task.
+			task: TaskId,
+			/// Who.
+			mediator: AccountId,
+			/// How much.
+			amount: Balance,
 		},
 		/// The client accepted the result, and so shortened the challenge window.
 		ResultAccepted {
@@ -755,6 +845,27 @@ pub mod pallet {
 		/// At this stake lying would pay for the dearest candidate. Choose candidates whose prices lie
 		/// closer together.
 		StakeBelowDeterrent,
+		/// Nobody has said that content of the task can't be had, or that is settled already.
+		NotMissing,
+		/// A block that has to be shown is not there, or is another one. See `deals/missing` in the
+		/// task's next step.
+		ExhibitMismatch,
+		/// There is no such deal, or it has been pruned.
+		DealNotFound,
+		/// The deal has a callback already.
+		CallbackExists,
+		/// The deal has no callback.
+		CallbackNotFound,
+		/// The callback of the task was sent already.
+		CalledBackAlready,
+		/// The task has not ended.
+		TaskNotEnded,
+		/// With what became of the task at its end, the callback is no call of this chain.
+		CallbackUndecodable,
+		/// The callback is heavier than `MaxCallbackWeight`.
+		CallbackTooHeavy,
+		/// The reward is below `MinCallbackReward`.
+		RewardTooSmall,
 		/// Something happened that should be impossible. State is unchanged.
 		Unexpected(Unexpected),
 	}
@@ -793,6 +904,9 @@ pub mod pallet {
 		/// Bond of whoever challenges a result.
 		#[codec(index = 2)]
 		ChallengeBond,
+		/// Rewards for sending a callback, and the deposit for its state.
+		#[codec(index = 3)]
+		Callback,
 	}
 
 	#[pallet::hooks]
@@ -855,9 +969,10 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// Costs nothing but a note in the record, and is not paid: nobody can refute it. When two
-		/// thirds of the drawn say so, three at least, and nobody has sealed, the task fails. If
-		/// somebody has, the content can be had, and the task goes on with those who sealed.
+		/// Costs nothing but a note in the record. When two thirds of the drawn say so, three at least, and
+		/// nobody has sealed, the content counts as missing unless the chain keeps it itself, or somebody
+		/// shows it in time ([`Self::refute`]); if nobody does, the task fails, and those who said so are
+		/// paid for the attempt. If somebody has sealed, the content can be had, and the task goes on.
 		///
 		/// ## Errors
 		///
@@ -1173,6 +1288,100 @@ pub mod pallet {
 			let who = ensure_signed(origin)?;
 			let effort = Self::do_open_report(who, task, outcome, salt)?;
 			Ok(Some(Self::weight_of(T::WeightInfo::question(), effort)).into())
+		}
+
+		/// Shows content that replicas said can't be had.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed, by anyone.
+		///
+		/// ## Details
+		///
+		/// Of module and input one block each, whose position follows from a seed that was not known when
+		/// the replicas said so; see [`shown_leaf`](assay_primitives::deal::shown_leaf) and the task's next
+		/// step. None of what the chain keeps itself. Nobody is slashed: who shows a block need not have
+		/// served it before. But nobody is paid for the attempt either, and the task goes on, with those
+		/// who have not declined and then with others.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotMissing`], [`Error::DeadlinePassed`], [`Error::SeedNotKnown`],
+		/// [`Error::TicketExpired`], [`Error::ExhibitMismatch`].
+		///
+		/// ## Events
+		///
+		/// [`Event::ContentShown`], and those of a draw or of the task's end.
+		#[pallet::call_index(14)]
+		#[pallet::weight(Pallet::<T>::worst_refute(exhibits.len()))]
+		pub fn refute(
+			origin: OriginFor<T>,
+			task: TaskId,
+			exhibits: Exhibits,
+		) -> DispatchResultWithPostInfo {
+			let who = ensure_signed(origin)?;
+			let base = T::WeightInfo::refute(u32::try_from(exhibits.len()).unwrap_or(u32::MAX));
+			let effort = Self::do_refute(who, task, exhibits)?;
+			Ok(Some(Self::weight_of(base, effort)).into())
+		}
+
+		/// Has something called when a task of a deal has ended.
+		///
+		/// ## Dispatch Origin
+		///
+		/// The deal's client.
+		///
+		/// ## Details
+		///
+		/// `call` is the beginning of a call. The encoding of a
+		/// [`CallbackResult`](assay_primitives::deal::CallbackResult) is appended to it, always 50 bytes. It
+		/// is dispatched in the client's name by [`Self::call_back`], whatever has become of the task by
+		/// then; that it fails undoes nothing. Rewards for all tasks, and a deposit, are held of the client,
+		/// and what is left of them goes back when the deal is removed. It can't be changed.
+		///
+		/// ## Errors
+		///
+		/// [`Error::DealNotFound`], [`Error::NotClient`], [`Error::CallbackExists`],
+		/// [`Error::TaskEnded`], [`Error::RewardTooSmall`], [`Error::CallbackUndecodable`],
+		/// [`Error::CallbackTooHeavy`], [`Error::ClientCannotPay`].
+		///
+		/// ## Events
+		///
+		/// [`Event::CallbackSet`].
+		#[pallet::call_index(15)]
+		pub fn set_callback(
+			origin: OriginFor<T>,
+			deal: DealId,
+			call: CallbackBytes,
+			reward: Balance,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_set_callback(who, deal, call, reward)
+		}
+
+		/// Sends the callback of a task that has ended.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed, by anyone, who is paid the reward that the client has set aside.
+		///
+		/// ## Details
+		///
+		/// Once for each task, as long as it is kept. Whatever becomes of the call, the reward is paid.
+		///
+		/// ## Errors
+		///
+		/// [`Error::CallbackNotFound`], [`Error::TaskNotEnded`], [`Error::CalledBackAlready`].
+		///
+		/// ## Events
+		///
+		/// [`Event::CalledBack`], and those of the call.
+		#[pallet::call_index(16)]
+		#[pallet::weight(Pallet::<T>::worst_call_back())]
+		pub fn call_back(origin: OriginFor<T>, task: TaskId) -> DispatchResultWithPostInfo {
+			let who = ensure_signed(origin)?;
+			let called = Self::do_call_back(who, task)?;
+			Ok(Some(T::WeightInfo::call_back().saturating_add(called)).into())
 		}
 	}
 

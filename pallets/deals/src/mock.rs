@@ -17,7 +17,8 @@ use assay_primitives::{
 	seal::{Report, Salt, Seal, seal_digest, seal_report},
 	task::{DealId, Input, InputList, Limits, TaskId, TaskSpec},
 	traits::{
-		Arbiter, AssetSale, Beacon, CaseId, CaseRequest, DealBook, NewDeal, NoArbiter, Publishers,
+		Arbiter, AssetSale, Beacon, CaseId, CaseRequest, Contents, DealBook, Exposures, NewDeal,
+		NoArbiter, Publishers,
 	},
 };
 use codec::Encode;
@@ -28,7 +29,7 @@ use frame_support::{
 		fungible::{Inspect, InspectHold, Mutate},
 		tokens::{Fortitude, Precision, Preservation},
 	},
-	weights::constants::RocksDbWeight,
+	weights::{Weight, constants::RocksDbWeight},
 };
 use frame_system::{EnsureRoot, mocking::MockBlockU32};
 use polkadot_sdk::*;
@@ -73,6 +74,11 @@ pub mod bonds {
 
 	#[pallet::storage]
 	pub type Operators<T: Config> = StorageMap<_, Twox64Concat, AccountId, AccountId>;
+
+	/// Run time under way, by provider and client, counted whether it is limited or not.
+	#[pallet::storage]
+	pub type Exposed<T: Config> =
+		StorageMap<_, Twox64Concat, (AccountId, AccountId), BlockNumber, ValueQuery>;
 
 	/// Everything that was burnt.
 	#[pallet::storage]
@@ -238,6 +244,9 @@ parameter_types! {
 	pub const PokeShare: Permill = Permill::from_percent(5);
 	pub static HarmShare: Permill = Permill::from_percent(10);
 	pub const DenounceShare: Permill = Permill::from_percent(10);
+	pub const JackpotShare: Permill = Permill::from_percent(10);
+	/// Mediators that said what was ruled.
+	pub static Finders: Vec<AccountId> = Vec::new();
 	pub FeeDestination: AccountId = TREASURY;
 	/// Slots of every provider.
 	pub static Slots: u16 = 64;
@@ -262,6 +271,12 @@ parameter_types! {
 	pub static Scores: std::collections::BTreeMap<AccountId, u32> = Default::default();
 	/// Cases that were opened.
 	pub static Cases: Vec<CaseRequest> = Vec::new();
+	/// Run time that every provider takes on for a client; `None` for any.
+	pub static Room: Option<BlockNumber> = None;
+	/// Hashes of content that every node serves.
+	pub static Promised: Vec<Hash> = Vec::new();
+	/// Most that a callback may weigh.
+	pub static MaxCallbackWeight: Weight = Weight::from_parts(1_000_000_000, 1 << 20);
 }
 
 /// Blocks for which the mock beacon keeps what a ticket needs.
@@ -309,6 +324,9 @@ impl Arbiter for MockArbiter {
 		Cases::mutate(|cases| cases.push(request));
 		Ok(case)
 	}
+	fn finders(_: CaseId) -> Vec<AccountId> {
+		Finders::get()
+	}
 }
 
 /// Rules on a case as an arbiter does: the committee keeps what it cost, the rest goes back.
@@ -320,6 +338,41 @@ pub fn rule(case: CaseId, truth: Option<Digest>, spent: Balance) -> sp_runtime::
 		assert_ok!(Balances::transfer(&ARBITER, &request.refund, rest, Preservation::Expendable));
 	}
 	Deals::decided(&request.task, case, Ruling { truth, by_court: false, spent })
+}
+
+/// Counts unpaid work, and fails where less ends than began.
+pub struct MockExposures;
+
+impl Exposures for MockExposures {
+	fn room(provider: &AccountId, client: &AccountId) -> Option<BlockNumber> {
+		let open = bonds::Exposed::<Test>::get((provider, client));
+		Room::get().map(|room| room.saturating_sub(open))
+	}
+	fn begin(
+		provider: &AccountId,
+		client: &AccountId,
+		blocks: BlockNumber,
+	) -> sp_runtime::DispatchResult {
+		let room = Self::room(provider, client);
+		frame_support::ensure!(room.is_none_or(|room| blocks <= room), "ClientLimitReached");
+		bonds::Exposed::<Test>::mutate((provider, client), |open| *open += blocks);
+		Ok(())
+	}
+	fn end(provider: &AccountId, client: &AccountId, blocks: BlockNumber) {
+		bonds::Exposed::<Test>::mutate_exists((provider, client), |open| {
+			let left = open.unwrap_or(0).checked_sub(blocks).expect("no more ends than has begun");
+			*open = (left > 0).then_some(left);
+		});
+	}
+}
+
+/// Content that every node serves.
+pub struct MockContents;
+
+impl Contents for MockContents {
+	fn is_promised(hash: &Hash) -> bool {
+		Promised::get().contains(hash)
+	}
 }
 
 /// Publishers whose bonds are money that the account `PUBLISHER` has free.
@@ -356,9 +409,16 @@ impl pallet_deals::Config for Test {
 	type Stakes = Bonds;
 	type Capacity = Bonds;
 	type Reputations = Bonds;
+	type Exposures = MockExposures;
+	type Contents = MockContents;
+	type Callback = RuntimeCall;
+	type MaxCallbackWeight = MaxCallbackWeight;
+	type MinCallbackReward = ConstU128<50>;
 	type Arbiter = MockArbiter;
 	type Publishers = MockPublishers;
 	type AuditFund = AuditFund;
+	type JackpotShare = JackpotShare;
+	type JackpotLeast = ConstU128<1_000>;
 	type AuditRate = AuditRate;
 	type CommitteeError = CommitteeError;
 	type AdminOrigin = EnsureRoot<AccountId>;
@@ -833,6 +893,13 @@ impl Ledger {
 				_ => None,
 			})
 			.collect();
+		let clients: std::collections::BTreeMap<_, AccountId> = events
+			.iter()
+			.filter_map(|event| match event {
+				Event::DealOpened { deal, client, .. } => Some((*deal, client.clone())),
+				_ => None,
+			})
+			.collect();
 		let payer = |task: TaskId| payers[&task.deal].clone();
 		for event in events.into_iter().skip(self.events) {
 			match event {
@@ -848,6 +915,14 @@ impl Ledger {
 					book(&provider, amount, -1);
 					let most = amount - BurnShare::get().mul_ceil(amount);
 					shared.insert((task, provider), most);
+				},
+				Event::CalledBack { task, by, reward, .. } => {
+					book(&clients[&task.deal], reward, -1);
+					book(&by, reward, 1);
+				},
+				Event::JackpotPaid { mediator, amount, .. } => {
+					book(&FUND, amount, -1);
+					book(&mediator, amount, 1);
 				},
 				Event::TipPaid { deal, solver, amount } => {
 					book(&payers[&deal], amount, -1);

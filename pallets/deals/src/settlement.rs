@@ -64,17 +64,19 @@ impl<T: Config> Pallet<T> {
 		// Of a bag nobody is locked before the draw.
 		if matches!(live.task.state, TaskState::Waiting { .. }) && live.bag.is_none() {
 			for candidate in &live.deal.candidates {
-				T::Stakes::release(&candidate.provider, live.deal.terms.stake);
+				Self::unreserve(&live.deal, &candidate.provider);
 			}
 		}
 		let least_gas =
 			live.task.replicas.iter().filter_map(revealed).map(|outcome| outcome.gas_used).min();
-		let judged = Self::judge(&live, |replica, outcome| {
+		let mut judged = Self::judge(&live, |replica, outcome| {
 			let digest = outcome.digest(&live.deal.task_hash);
 			let due = Self::undecided_pay(&live.deal, replica.candidate, least_gas.unwrap_or(0));
 			(ReplicaResult::Undecided(digest), due)
 		});
-		Self::conclude(live, Ending::Failed(cause), judged, PayReason::Undecided)
+		let attempts = Self::owe_attempts(&live, cause, &mut judged);
+		let reason = if attempts { PayReason::Attempt } else { PayReason::Undecided };
+		Self::conclude(live, Ending::Failed(cause), judged, reason)
 	}
 
 	/// What became of each replica; `of_revealed` says so for those that revealed.
@@ -104,12 +106,6 @@ impl<T: Config> Pallet<T> {
 			return Self::attempt_fee(deal, candidate);
 		}
 		deal.price(candidate).map_or(0, |price| price.of(outcome.gas_used))
-	}
-
-	fn attempt_fee(deal: &Deal, candidate: u32) -> Balance {
-		let maximum =
-			deal.price(candidate).and_then(|price| price.maximum(deal.request.task.limits.gas));
-		T::AttemptFee::get().mul_floor(maximum.unwrap_or(0))
 	}
 
 	/// Priced by the least gas that anyone revealed, so that claiming a long run gains nothing.
@@ -232,13 +228,14 @@ impl<T: Config> Pallet<T> {
 				if one.result == ReplicaResult::Denounced {
 					replicas[at].slashed = stake;
 				} else {
-					T::Stakes::release(&one.provider, stake);
+					Self::unreserve(&live.deal, &one.provider);
 				}
 				continue;
 			};
 			let amount = share.mul_floor(stake);
 			let shares = claims.divide(live, &one.provider, amount);
 			let (taken, paid) = Self::slash(live.id, &one.provider, stake, amount, shares, reason);
+			Self::discount(&live.deal, &one.provider);
 			replicas[at].slashed = taken;
 			for (to, amount) in paid {
 				let winner = judged.iter().position(|judged| judged.won() && judged.provider == to);

@@ -32,6 +32,9 @@ impl<T: Config> Pallet<T> {
 			TaskState::Agreed { digest, until } if now >= until => {
 				Self::close_window(live, digest, until)
 			},
+			TaskState::Missing { until, .. } if now >= until => {
+				Ok(Self::fail(live, FailCause::ContentUnavailable))
+			},
 			_ => Err(Error::<T>::NothingToDo.into()),
 		}
 	}
@@ -101,6 +104,7 @@ impl<T: Config> Pallet<T> {
 		}
 		Ended::<T>::remove(task);
 		Draws::<T>::remove(task);
+		CalledBack::<T>::remove(task);
 		Self::deposit_event(Event::TaskPruned { task });
 		match bag {
 			Some(bag) if bag.left > 1 => {
@@ -113,7 +117,8 @@ impl<T: Config> Pallet<T> {
 
 	fn remove_deal(deal: DealId) {
 		Bags::<T>::remove(deal);
-		if let Some(Deal { payer, terms, .. }) = Deals::<T>::take(deal) {
+		if let Some(Deal { client, payer, terms, .. }) = Deals::<T>::take(deal) {
+			Self::remove_callback(deal, &client);
 			let amount = Self::return_deposit(&payer, terms.deposit);
 			if amount > 0 {
 				Self::deposit_event(Event::DepositReturned { deal, payer, amount });

@@ -20,6 +20,8 @@
 //! 10. A deal's escrow covers its dearest replica.
 //! 11. Exactly the disputed tasks have a record of their case. It took no more than the reserve where
 //!     that paid for it, and questions what was agreed on unless nothing was.
+//! 12. Held of each client for callbacks are the rewards that were not paid and the deposits. Callbacks
+//!     belong to deals, sent ones to tasks that have ended, and no more were sent than there are tasks.
 
 #![cfg(any(test, feature = "try-runtime"))]
 
@@ -63,7 +65,32 @@ impl<T: Config> Pallet<T> {
 		for (id, dispute) in Disputes::<T>::iter() {
 			Self::check_dispute(&id, &dispute)?;
 		}
+		Self::check_callbacks()?;
 		Self::check_queue()
+	}
+
+	fn check_callbacks() -> Checked {
+		let mut owed: BTreeMap<AccountId, Balance> = BTreeMap::new();
+		for (id, callback) in Callbacks::<T>::iter() {
+			let deal = Deals::<T>::get(id).ok_or("12: a callback of no deal")?;
+			let sent = CalledBack::<T>::iter_keys().filter(|task| task.deal == id).count() as u32;
+			// Of a bag some tasks may have been pruned, with their marks.
+			let within = callback.left.checked_add(sent).is_some_and(|all| all <= deal.tasks);
+			ensure!(within, "12: more callbacks than tasks");
+			let held = callback.held().ok_or("12: rewards leave the type")?;
+			*owed.entry(deal.client).or_default() += held;
+		}
+		for task in CalledBack::<T>::iter_keys() {
+			let known = Callbacks::<T>::contains_key(task.deal);
+			ensure!(known && Ended::<T>::contains_key(task), "12: a callback of no ended task");
+		}
+		for client in frame_system::Account::<T>::iter_keys() {
+			let held = T::Currency::balance_on_hold(&HoldReason::Callback.into(), &client);
+			let due = owed.remove(&client).unwrap_or_default();
+			ensure!(held == due, "12: what is held for callbacks is not what is owed");
+		}
+		ensure!(owed.is_empty(), "12: a client has no account");
+		Ok(())
 	}
 
 	fn check_dispute(id: &TaskId, dispute: &Dispute) -> Checked {
@@ -176,6 +203,11 @@ impl<T: Config> Pallet<T> {
 				ensure!(has(is_sealed, Some(wave)), "6: nobody has to reveal");
 				ensure!(!has(is_drawn, None), "6: somebody has to seal while others reveal");
 			},
+			TaskState::Missing { .. } => {
+				ensure!(!has(is_sealed, None), "6: content is missing that somebody has had");
+				let declined = task.replicas.iter().filter(|one| is_declined(&one.state)).count();
+				ensure!(declined >= MIN_DECLINED, "6: content is missing for too few");
+			},
 			_ => ensure!(
 				!has(is_drawn, None) && !has(is_sealed, None),
 				"6: a task is decided while replicas are open"
@@ -215,7 +247,7 @@ impl<T: Config> Pallet<T> {
 				};
 				ensure!(fits, "7: a task is disputed for another reason than its replicas give");
 			},
-			TaskState::Waiting { .. } => (),
+			TaskState::Waiting { .. } | TaskState::Missing { .. } => (),
 		}
 		Ok(())
 	}

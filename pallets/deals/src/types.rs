@@ -32,6 +32,12 @@ pub const PUBLISHER_FINE: Permill = Permill::from_percent(10);
 /// By this much the dearest candidate may cost more than the cheapest where an arbiter is at hand: the
 /// stake, which follows from the cheapest, deters the dearest too.
 pub const PRICE_SPREAD: Permill = Permill::from_percent(25);
+/// Blocks for showing content that replicas said can't be had, the beacon's included.
+pub const EXHIBIT_BLOCKS: BlockNumber = 40;
+/// Longest beginning of a callback, in bytes.
+pub const MAX_CALLBACK_BYTES: u32 = 1_024;
+/// Bytes of state of a callback beside its call.
+pub(crate) const CALLBACK_OVERHEAD: u32 = 128;
 /// Bytes of the shortest module: magic number and version.
 pub const MIN_MODULE_BYTES: u64 = 8;
 
@@ -68,6 +74,8 @@ pub struct DrawRecord {
 	pub randomness: Hash,
 	/// Candidates that were drawn for a later wave and whose stake could not be locked.
 	pub skipped: BoundedVec<u32, ConstU32<MAX_CANDIDATES>>,
+	/// Whether somebody has shown the content after replicas had said that it can't be had.
+	pub shown: bool,
 }
 
 impl DrawRecord {
@@ -90,6 +98,31 @@ pub struct Bag {
 	pub randomness: Option<Hash>,
 	/// Tasks that are not pruned.
 	pub left: u32,
+}
+
+/// Beginning of a call to which the end of a task is appended.
+pub type CallbackBytes = BoundedVec<u8, ConstU32<MAX_CALLBACK_BYTES>>;
+
+/// What a client has called when a task of its deal has ended.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub struct Callback {
+	/// Beginning of the call.
+	pub call: CallbackBytes,
+	/// For whoever sends it, for each task.
+	pub reward: Balance,
+	/// For the state that it occupies.
+	pub deposit: Balance,
+	/// Tasks for which it has not been sent.
+	pub left: u32,
+}
+
+impl Callback {
+	/// What is held of the client for it; `None` where that leaves the type.
+	pub fn held(&self) -> Option<Balance> {
+		self.reward.checked_mul(self.left.into())?.checked_add(self.deposit)
+	}
 }
 
 /// What a provider was paid for.
@@ -276,14 +309,15 @@ impl Touched {
 		// The deal itself, and its bag.
 		reads += 2 * u64::from(known);
 		if let Some((candidates, _)) = effort.drew {
-			let again = u64::from(candidates.saturating_sub(of_deal.undrawn));
+			// Provider and open work of each.
+			let again = 2 * u64::from(candidates.saturating_sub(of_deal.undrawn));
 			of_deal.undrawn = of_deal.undrawn.saturating_sub(candidates);
 			reads += again;
 			writes += again;
 		}
 		if let Some((replicas, _)) = effort.ended {
-			// Provider and account of each.
-			let again = 2 * u64::from(replicas.saturating_sub(of_deal.unsettled));
+			// Provider, open work and account of each.
+			let again = 3 * u64::from(replicas.saturating_sub(of_deal.unsettled));
 			of_deal.unsettled = of_deal.unsettled.saturating_sub(replicas);
 			reads += again;
 			writes += again;
@@ -367,11 +401,11 @@ impl Live {
 		wave_fits(&self.deal.terms, self.now)
 	}
 
-	/// The wave that is running or revealing, or the first.
+	/// The wave that is running or revealing, or was the last; the first where none was drawn.
 	pub fn wave(&self) -> u8 {
 		match self.task.state {
 			TaskState::Running { wave, .. } | TaskState::Revealing { wave, .. } => wave,
-			_ => 0,
+			_ => self.task.replicas.last().map_or(0, |replica| replica.wave),
 		}
 	}
 }
@@ -389,11 +423,6 @@ pub(crate) fn is_drawn(state: &ReplicaState) -> bool {
 /// Whether a replica has a seal to open.
 pub(crate) fn is_sealed(state: &ReplicaState) -> bool {
 	matches!(state, ReplicaState::Sealed(_))
-}
-
-/// Whether a replica has shown that the content can be had.
-pub(crate) fn has_run(state: &ReplicaState) -> bool {
-	matches!(state, ReplicaState::Sealed(_) | ReplicaState::Revealed { .. })
 }
 
 /// Whether a replica said that content could not be had.

@@ -88,7 +88,7 @@ impl<T: Config> Pallet<T> {
 				let replicas = Tasks::<T>::get(id)
 					.map(|task| task.replicas.len())
 					.or_else(|| Ended::<T>::get(id).map(|ended| ended.replicas.len()))?;
-				let DrawRecord { ticket, randomness, skipped } = record;
+				let DrawRecord { ticket, randomness, skipped, .. } = record;
 				let kept = T::Beacon::fold(&ticket).ok();
 				let fold = kept.filter(|fold| fold.randomness == randomness);
 				let fold = fold.unwrap_or(Fold { ticket, entries: Vec::new(), randomness });
@@ -191,7 +191,9 @@ impl<T: Config> Pallet<T> {
 					NextStep::Poke
 				}
 			},
-			TaskState::Running { until, .. } | TaskState::Revealing { until, .. }
+			TaskState::Running { until, .. }
+			| TaskState::Revealing { until, .. }
+			| TaskState::Missing { until, .. }
 				if now >= until =>
 			{
 				NextStep::Poke
@@ -206,6 +208,9 @@ impl<T: Config> Pallet<T> {
 			TaskState::Revealing { until, .. } => NextStep::Reveals(count(is_sealed), until),
 			TaskState::Agreed { until, .. } => NextStep::ChallengeWindow(until),
 			TaskState::Disputed { case } => NextStep::Verdict(case),
+			TaskState::Missing { ticket, until } => {
+				NextStep::Exhibits(until, Self::exhibit_seed(id, &ticket).ok())
+			},
 		}
 	}
 }

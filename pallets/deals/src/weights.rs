@@ -40,6 +40,14 @@ pub trait WeightInfo {
 	fn denounce() -> Weight;
 	/// `poke` by itself.
 	fn poke() -> Weight;
+	/// `refute` with `b` bytes of content, by itself.
+	fn refute(b: u32) -> Weight;
+	/// Paying those who found a lie by an audit.
+	fn jackpot() -> Weight;
+	/// `set_callback`.
+	fn set_callback() -> Weight;
+	/// `call_back`, without what is called.
+	fn call_back() -> Weight;
 	/// `prune`.
 	fn prune() -> Weight;
 	/// `set_profile_status`.
@@ -56,33 +64,35 @@ const DEAL_BYTES: u64 = 140_000;
 macro_rules! estimates {
 	($db:expr) => {
 		// Reads: profile, deal number, client's account and holds, its provider if it signs for one, and
-		// each candidate.
-		// Writes: deal, task, deal number, account, holds, and each candidate.
+		// each candidate with what it has open for the client.
+		// Writes: deal, task, deal number, account, holds, and each candidate with its open work.
 		fn open(c: u32) -> Weight {
 			let c = u64::from(c);
-			micros(90 + 12 * c, DEAL_BYTES + 512 * c).saturating_add($db.reads_writes(5 + c, 5 + c))
+			micros(90 + 14 * c, DEAL_BYTES + 640 * c)
+				.saturating_add($db.reads_writes(5 + 2 * c, 5 + 2 * c))
 		}
-		// Reads: each candidate. Writes: record, and each candidate.
+		// Reads: each candidate with its open work. Writes: record, and those.
 		fn draw(c: u32) -> Weight {
 			let c = u64::from(c);
-			micros(20 + 15 * c, 128 * u64::from(MAX_FOLD) + 512 * c)
-				.saturating_add($db.reads_writes(c, 1 + c))
+			micros(20 + 17 * c, 128 * u64::from(MAX_FOLD) + 640 * c)
+				.saturating_add($db.reads_writes(2 * c, 1 + 2 * c))
 		}
-		// Reads: draw record, and provider of each candidate. Writes: those.
+		// Reads: draw record, and each candidate with its open work. Writes: those.
 		fn draw_more(t: u32) -> Weight {
 			let t = u64::from(t);
-			micros(40 + 25 * t, 512 * t).saturating_add($db.reads_writes(1 + t, 1 + t))
+			micros(40 + 27 * t, 640 * t).saturating_add($db.reads_writes(1 + 2 * t, 1 + 2 * t))
 		}
 		// Reads: payer's account and holds, fee account, audit fund, queue's range; of each replica
-		// provider and account; of each that is slashed its holds, and once who else gets shares.
+		// provider, its open work and account; of each that is slashed its holds, and once who else gets
+		// shares.
 		// Writes: ended task, task, deal, queue and its range, payer's account and holds, fee account,
-		// audit fund; of each replica provider and account; of each that is slashed its holds, and once
-		// who else gets shares. The time is that of a settlement in which all others share each slash.
+		// audit fund; of each replica provider, its open work and account; of each that is slashed its
+		// holds, and once who else gets shares. The time is that of a settlement in which all others share each slash.
 		fn close(r: u32, s: u32) -> Weight {
 			let (r, s) = (u64::from(r), u64::from(s));
 			let some = s.min(1);
 			micros(100 + 45 * r + (30 + 12 * r) * s, DEAL_BYTES + 1_024 * r).saturating_add(
-				$db.reads_writes(5 + 2 * r + s + 3 * some, 9 + 2 * r + s + 3 * some),
+				$db.reads_writes(5 + 3 * r + s + 3 * some, 9 + 3 * r + s + 3 * some),
 			)
 		}
 		// Reads: payer's account and holds, arbiter's account, audit fund, each candidate. Writes: those
@@ -100,27 +110,47 @@ macro_rules! estimates {
 		fn commit() -> Weight {
 			micros(45, DEAL_BYTES).saturating_add($db.reads_writes(4, 1))
 		}
-		// As commit.
+		// As commit, and reads: draw record, and two contents that the chain may keep.
 		fn decline() -> Weight {
-			micros(45, DEAL_BYTES).saturating_add($db.reads_writes(4, 1))
+			micros(55, DEAL_BYTES).saturating_add($db.reads_writes(7, 1))
+		}
+		// Reads: task, deal, bag, fold of the beacon, draw record, three contents. Writes: task, draw
+		// record. Decoding, hashing and comparing takes about 3 ns for each byte.
+		fn refute(b: u32) -> Weight {
+			micros(120, DEAL_BYTES)
+				.saturating_add(Weight::from_parts(3_000, 0).saturating_mul(b.into()))
+				.saturating_add($db.reads_writes(7 + u64::from(MAX_FOLD), 2))
+		}
+		// Reads: ended task, case, its first round, fund and three accounts. Writes: fund and accounts.
+		fn jackpot() -> Weight {
+			micros(200, DEAL_BYTES).saturating_add($db.reads_writes(7, 4))
+		}
+		// Reads: deal, callback, client's account and holds. Writes: callback, account, holds.
+		fn set_callback() -> Weight {
+			micros(90, DEAL_BYTES).saturating_add($db.reads_writes(4, 3))
+		}
+		// Reads: callback, deal, ended task, mark, both accounts, holds. Writes: mark, callback, both
+		// accounts, holds.
+		fn call_back() -> Weight {
+			micros(120, DEAL_BYTES).saturating_add($db.reads_writes(7, 5))
 		}
 		// Reads: operator, task, deal, bag, hash of block 0. Writes: task.
 		fn reveal() -> Weight {
 			micros(60, DEAL_BYTES).saturating_add($db.reads_writes(5, 1))
 		}
-		// Reads: operator, task, deal, hash of block 0, provider, its account and holds, the signer's
-		// account. Writes: task, provider, its account and holds, the signer's account.
+		// Reads: operator, task, deal, hash of block 0, provider, its open work, account and holds, the
+		// signer's account. Writes: task, provider, its open work, account and holds, the signer's account.
 		fn denounce() -> Weight {
-			micros(120, DEAL_BYTES).saturating_add($db.reads_writes(8, 5))
+			micros(120, DEAL_BYTES).saturating_add($db.reads_writes(9, 6))
 		}
 		// Reads: task, deal, bag. Writes: task.
 		fn poke() -> Weight {
 			micros(45, DEAL_BYTES).saturating_add($db.reads_writes(3, 1))
 		}
-		// Reads: ended task, deal, bag, account, holds, the queue's range. Writes: those and the draw
-		// record, and an entry of the queue.
+		// Reads: ended task, deal, bag, callback, accounts and holds of payer and client, the queue's
+		// range. Writes: those, the draw record, the mark of the callback, and an entry of the queue.
 		fn prune() -> Weight {
-			micros(70, DEAL_BYTES).saturating_add($db.reads_writes(6, 8))
+			micros(90, DEAL_BYTES).saturating_add($db.reads_writes(9, 12))
 		}
 		// Writes: profile.
 		fn set_profile_status() -> Weight {

@@ -299,12 +299,21 @@ impl<T: Config> Pallet<T> {
 			check(served.candidates.is_empty(), Flaw::PriceTooLarge, note)?;
 			return Ok(served);
 		};
-		let stake = T::DealBook::stake(&wanted.order.request.policy, lowest);
-		for candidate in served.candidates.iter().filter(|it| !Self::covers(it, stake)) {
+		let policy = &wanted.order.request.policy;
+		let stake = T::DealBook::stake(policy, lowest);
+		let ceiling = T::DealBook::price_ceiling(policy, lowest);
+		for candidate in &served.candidates {
+			let far = candidate.price.maximum(gas).is_none_or(|maximum| maximum > ceiling);
+			let found = [
+				(Misfit::BondTooSmall, !Self::covers(candidate, stake)),
+				(Misfit::PriceTooFarFromCheapest, far),
+			];
 			let at = (0u32..).zip(resources).find(|(_, resource)| {
 				Self::provider_named(resource).as_ref() == Some(&candidate.provider)
 			});
-			misfits.extend(at.map(|(at, _)| (Misfit::BondTooSmall, at)));
+			for (why, _) in found.into_iter().filter(|(_, applies)| *applies) {
+				misfits.extend(at.map(|(at, _)| (why, at)));
+			}
 		}
 		Self::note_all(misfits, note)?;
 		Ok(served)
@@ -418,8 +427,9 @@ impl<T: Config> Pallet<T> {
 			_ => order.min_volume.min(left).max(1),
 		};
 		let most = match order.request.task.input {
-			Input::List(_) => T::MaxListTasks::get(),
-			Input::None | Input::Blob(_) => T::MaxTasks::get(),
+			Input::List(_) => T::MaxTasks::get(),
+			// The ledger numbers tasks by inputs, and there is one.
+			Input::None | Input::Blob(_) => 1,
 		};
 		let tasks = drawn.iter().map(|drawn| drawn.left).min().unwrap_or(0).min(most);
 		check(tasks >= least.max(1), Flaw::VolumeTooSmall, note)?;

@@ -100,7 +100,7 @@ use assay_primitives::{
 	profile::ProfileId,
 	request::{OfferId, Request, Terms},
 	task::DealId,
-	traits::{Capacity, DealBook, Stakes},
+	traits::{Capacity, DealBook, Exposures, Stakes},
 };
 use polkadot_sdk::{frame_support, frame_system, sp_runtime};
 
@@ -142,6 +142,9 @@ pub mod pallet {
 		/// Bonds of providers.
 		type Stakes: Stakes;
 
+		/// Limits of unpaid work; `()` for none.
+		type Exposures: Exposures;
+
 		/// Deposit for an offer.
 		#[pallet::constant]
 		type OfferDeposit: Get<Balance>;
@@ -182,12 +185,9 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxOrderLife: Get<BlockNumber>;
 
-		/// Most tasks of one deal without a list of inputs, all of which give the same.
+		/// Most tasks of one deal over a list of inputs. Without a list a deal has one task.
 		#[pallet::constant]
 		type MaxTasks: Get<u32>;
-
-		/// Most tasks of one deal over a list of inputs.
-		type MaxListTasks: Get<u32>;
 
 		/// Largest tip, as a share of the highest wage that a request allows for the first wave.
 		#[pallet::constant]
@@ -626,6 +626,11 @@ pub mod pallet {
 		ResourceSignatureMalformed,
 		/// A resource order is not signed by its signer for this network, nor presigned.
 		ResourceNotAuthorized,
+		/// A provider takes on no more unpaid work for the client. Wait until some of it is paid.
+		ClientLimitReached,
+		/// A candidate costs so much more than the cheapest that the stake would not deter it from
+		/// lying. `quote` gives a set of offers that lie close enough together.
+		PriceTooFarFromCheapest,
 		/// The request is valid for longer than the chain remembers what was used of it.
 		RequestLifeTooLong,
 		/// The request asks for no tasks, for more at once than altogether, or not for one task for

@@ -8,7 +8,7 @@ use assay_primitives::{
 	policy::{MAX_CANDIDATES, Policy},
 	provider::Capacity as Declared,
 	request::{Candidate, Misfit, OfferFit, OfferId, Quote, Request, Terms},
-	traits::{Capacity, DealBook, NewDeal, Stakes},
+	traits::{Capacity, DealBook, Exposures, NewDeal, Stakes},
 };
 use polkadot_sdk::frame_support::{ensure, traits::Get};
 
@@ -20,6 +20,29 @@ struct Fit {
 	maximum: Balance,
 	/// Bond that can be locked.
 	free: Balance,
+}
+
+/// What a set of candidates has in common by its cheapest member.
+struct Frame {
+	lowest: Balance,
+	ceiling: Balance,
+	stake: Balance,
+}
+
+impl Frame {
+	fn of<T: Config>(policy: &Policy, lowest: Balance) -> Self {
+		let stake = T::DealBook::stake(policy, lowest);
+		Self { lowest, ceiling: T::DealBook::price_ceiling(policy, lowest), stake }
+	}
+
+	/// Why an offer is not part of the set.
+	fn misfit(&self, fit: &Fit) -> Option<Misfit> {
+		if fit.free < self.stake {
+			return Some(Misfit::BondTooSmall);
+		}
+		let near = (self.lowest..=self.ceiling).contains(&fit.maximum);
+		(!near).then_some(Misfit::PriceTooFarFromCheapest)
+	}
 }
 
 /// Who buys: none of them may be paid for it.
@@ -63,25 +86,32 @@ impl<T: Config> Pallet<T> {
 		}
 		// The stake depends on all candidates, hence can be checked only now.
 		if misfit.is_none_or(|misfit| misfit > Misfit::BondTooSmall) {
-			let lowest = lowest_maximum(&candidates, request.task.limits.gas)
-				.ok_or(Error::<T>::PriceTooLarge)?;
+			let gas = request.task.limits.gas;
+			let lowest = lowest_maximum(&candidates, gas).ok_or(Error::<T>::PriceTooLarge)?;
 			let stake = T::DealBook::stake(&request.policy, lowest);
 			let covered = candidates.iter().all(|candidate| Self::covers(candidate, stake));
 			ensure!(covered, Misfit::BondTooSmall);
+			let ceiling = T::DealBook::price_ceiling(&request.policy, lowest);
+			let near = |candidate: &Candidate| {
+				candidate.price.maximum(gas).is_some_and(|maximum| maximum <= ceiling)
+			};
+			let far = !candidates.iter().all(near);
+			misfit = misfit.into_iter().chain(far.then_some(Misfit::PriceTooFarFromCheapest)).min();
 		}
 		misfit.map_or(Ok(candidates), |misfit| Err(misfit.into()))
 	}
 
 	/// What a request would meet: which offers serve it, cheapest first, and why the others don't.
 	///
-	/// The offers under `fits` can be submitted together as they are. They are the largest set of at
-	/// most [`MAX_CANDIDATES`] whose bonds cover the stake that its cheapest member implies; offers
-	/// that would serve but are too many for the set appear nowhere. At most [`MAX_MISFITS`] others
-	/// are listed.
+	/// The offers under `fits` can be submitted together as they are. They are the cheapest set that is
+	/// enough for the policy, of as many as possible up to [`MAX_CANDIDATES`], whose bonds cover the
+	/// stake that its cheapest member implies, and whose prices this stake deters; where no set is enough
+	/// the largest. Offers that would serve but are too many for the set appear nowhere. At most
+	/// [`MAX_MISFITS`] others are listed.
 	pub fn quote(client: &AccountId, request: &Request) -> Quote {
 		let Examined { fits, mut misfits } = Self::examine(client, request);
 		let fits = Self::one_per_provider(&request.policy, fits, &mut misfits);
-		let fits = Self::largest_set(&request.policy, fits, &mut misfits);
+		let fits = Self::best_set(&request.policy, fits, &mut misfits);
 		misfits.sort_unstable_by_key(|(id, _)| *id);
 		misfits.truncate(MAX_MISFITS);
 		let lowest = fits.iter().map(|fit| fit.maximum).min().unwrap_or(0);
@@ -151,27 +181,38 @@ impl<T: Config> Pallet<T> {
 			.collect()
 	}
 
-	/// The largest set whose members can all cover the stake of its cheapest one. `fits` are sorted
-	/// by price.
-	///
-	/// The cheapest member has to cover the stake of its own price, and the lower that price is the
-	/// more bonds cover the stake. So the set begins with the first offer that covers its own.
-	fn largest_set(
+	/// The set that begins with the cheapest offer from which on there are enough, else the largest.
+	/// `fits` are sorted by price.
+	fn best_set(
 		policy: &Policy,
 		fits: Vec<Fit>,
 		misfits: &mut Vec<(OfferId, Vec<Misfit>)>,
 	) -> Vec<Fit> {
-		let mut stake: Option<Balance> = None;
-		let mut set = Vec::new();
-		for fit in fits {
-			let needed = stake.unwrap_or_else(|| T::DealBook::stake(policy, fit.maximum));
-			if fit.free < needed {
-				misfits.push((fit.offer, alloc::vec![Misfit::BondTooSmall]));
+		let needed = policy.first_wave() as usize;
+		let mut best: Option<(Frame, usize)> = None;
+		for (at, fit) in fits.iter().enumerate() {
+			let frame = Frame::of::<T>(policy, fit.maximum);
+			if fit.free < frame.stake {
 				continue;
 			}
-			stake = Some(needed);
-			if set.len() < MAX_CANDIDATES as usize {
-				set.push(fit);
+			let within = fits[at..].iter().take_while(|fit| fit.maximum <= frame.ceiling);
+			let size = within.filter(|fit| frame.misfit(fit).is_none()).take(needed).count();
+			if best.as_ref().is_none_or(|(_, most)| size > *most) {
+				best = Some((frame, size));
+			}
+			if size >= needed {
+				break;
+			}
+		}
+		let mut set = Vec::new();
+		for fit in fits {
+			// Without a set nobody covers even its own stake.
+			let misfit =
+				best.as_ref().map_or(Some(Misfit::BondTooSmall), |(it, _)| it.misfit(&fit));
+			match misfit {
+				Some(why) => misfits.push((fit.offer, alloc::vec![why])),
+				None if set.len() < MAX_CANDIDATES as usize => set.push(fit),
+				None => (),
 			}
 		}
 		set
@@ -211,6 +252,7 @@ impl<T: Config> Pallet<T> {
 			(Misfit::NoFreeSlot, found && T::Capacity::free_slots(provider) == 0),
 			(Misfit::ProfileNotServed, found && !T::Capacity::serves(provider, &terms.profile)),
 			(Misfit::OperatorMissing, found && operator.is_none()),
+			(Misfit::ClientLimitReached, Self::at_limit(buyers.client, provider, request)),
 		];
 		checks.into_iter().filter(|(_, applies)| *applies).map(|(misfit, _)| misfit).collect()
 	}
@@ -223,6 +265,11 @@ impl<T: Config> Pallet<T> {
 			.saturating_mul(request.run_blocks.into())
 			.saturating_mul(T::BlockMillis::get().into());
 		u128::from(request.task.limits.gas) > thousandths / 1_000
+	}
+
+	/// Whether a provider would have more unpaid work open for the client than it takes on.
+	fn at_limit(client: &AccountId, provider: &AccountId, request: &Request) -> bool {
+		T::Exposures::room(provider, client).is_some_and(|room| room < request.run_blocks)
 	}
 
 	pub(crate) fn candidate(provider: &AccountId, terms: &Terms) -> Candidate {

@@ -13,7 +13,7 @@ use assay_primitives::{
 	provider::Capacity as Declared,
 	request::{Hints, OfferId, Request, Terms},
 	task::{Args, DealId, Input, Limits, TaskSpec},
-	traits::{Capacity, DealBook, NewDeal, Stakes},
+	traits::{Capacity, DealBook, Exposures, NewDeal, Stakes},
 };
 use core::cell::RefCell;
 use polkadot_sdk::{
@@ -113,7 +113,10 @@ parameter_types! {
 	pub const PlaceDeposit: Balance = PLACE_DEPOSIT;
 	pub const MaxBoardPlaces: u32 = MAX_PLACES;
 	pub const MinBoardBlocks: BlockNumber = MIN_BOARD_BLOCKS;
-	pub static MaxTasks: u32 = 1;
+	/// Run time that every provider takes on for a client; `None` for any.
+	pub static Room: Option<BlockNumber> = None;
+	/// How much more than the cheapest a candidate may cost, in percent.
+	pub static Spread: u32 = u32::MAX;
 }
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
@@ -139,6 +142,7 @@ impl pallet_market::Config for Test {
 	type DealBook = Ledger;
 	type Capacity = Registry;
 	type Stakes = Registry;
+	type Exposures = Registry;
 	type OfferDeposit = OfferDeposit;
 	type MaxOffersPerProvider = MaxOffersPerProvider;
 	type WeightCap = WeightCap;
@@ -149,8 +153,7 @@ impl pallet_market::Config for Test {
 	type MaxOutputBytes = MaxOutputBytes;
 	type AdminOrigin = EnsureRoot<AccountId>;
 	type MaxOrderLife = MaxOrderLife;
-	type MaxTasks = MaxTasks;
-	type MaxListTasks = ConstU32<8>;
+	type MaxTasks = ConstU32<8>;
 	type MaxTip = MaxTip;
 	type OrderDeposit = OrderDeposit;
 	type AssetDeposit = AssetDeposit;
@@ -226,6 +229,18 @@ impl Capacity for Registry {
 	}
 }
 
+impl Exposures for Registry {
+	fn room(_: &AccountId, _: &AccountId) -> Option<BlockNumber> {
+		Room::get()
+	}
+	fn begin(_: &AccountId, _: &AccountId, _: BlockNumber) -> DispatchResult {
+		unreachable!("the market never counts work");
+	}
+	fn end(_: &AccountId, _: &AccountId, _: BlockNumber) {
+		unreachable!("the market never counts work");
+	}
+}
+
 impl Stakes for Registry {
 	fn free(provider: &AccountId) -> Balance {
 		Self::read(provider, |it| it.free).unwrap_or(0)
@@ -290,6 +305,11 @@ impl DealBook for Ledger {
 
 	fn stake(_: &Policy, lowest_maximum: Balance) -> Balance {
 		(lowest_maximum / 10).saturating_mul(3).max(MIN_STAKE)
+	}
+
+	fn price_ceiling(_: &Policy, lowest_maximum: Balance) -> Balance {
+		let more = lowest_maximum.saturating_mul(Spread::get().into()) / 100;
+		lowest_maximum.saturating_add(more)
 	}
 
 	fn cost(deal: &NewDeal) -> Option<(Balance, Balance)> {
@@ -367,7 +387,8 @@ pub fn signed(id: u8) -> RuntimeOrigin {
 pub fn new_test_ext() -> TestExternalities {
 	Registry::clear();
 	Ledger::clear();
-	MaxTasks::set(1);
+	Room::set(None);
+	Spread::set(u32::MAX);
 	let balances = [CLIENT, STRANGER, POT].into_iter().chain(STASH..STASH + 6);
 	let balances = balances.chain(PUBLISHER..=SOLVER);
 	let balances = balances.chain(OPERATOR..OPERATOR + 6);

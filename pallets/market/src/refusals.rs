@@ -34,6 +34,8 @@ impl<T> From<Misfit> for Error<T> {
 			Misfit::SignerNotOfProvider => Self::SignerNotOfProvider,
 			Misfit::SignatureMalformed => Self::ResourceSignatureMalformed,
 			Misfit::NotAuthorized => Self::ResourceNotAuthorized,
+			Misfit::ClientLimitReached => Self::ClientLimitReached,
+			Misfit::PriceTooFarFromCheapest => Self::PriceTooFarFromCheapest,
 		}
 	}
 }

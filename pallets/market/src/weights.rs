@@ -92,7 +92,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		Weight::from_parts(150_000_000, 20_000)
 			.saturating_add(Weight::from_parts(25_000_000, 6_000).saturating_mul(offers.into()))
 			.saturating_add(T::DbWeight::get().reads_writes(10, 8))
-			.saturating_add(T::DbWeight::get().reads_writes(3, 1).saturating_mul(offers.into()))
+			.saturating_add(T::DbWeight::get().reads_writes(5, 2).saturating_mul(offers.into()))
 	}
 	fn presign() -> Weight {
 		Weight::from_parts(500_000_000, 9000).saturating_add(T::DbWeight::get().reads_writes(6, 3))
@@ -110,7 +110,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		Weight::from_parts(3_000_000_000, 60000)
 			.saturating_add(T::DbWeight::get().reads_writes(32, 14))
 			.saturating_add(Weight::from_parts(900_000_000, 16000).saturating_mul(resources.into()))
-			.saturating_add(T::DbWeight::get().reads_writes(12, 2).saturating_mul(resources.into()))
+			.saturating_add(T::DbWeight::get().reads_writes(14, 3).saturating_mul(resources.into()))
 	}
 	fn bond_publisher() -> Weight {
 		Weight::from_parts(60_000_000, 9000).saturating_add(T::DbWeight::get().reads_writes(3, 3))
@@ -188,7 +188,7 @@ impl WeightInfo for () {
 		Weight::from_parts(150_000_000, 20_000)
 			.saturating_add(Weight::from_parts(25_000_000, 6_000).saturating_mul(offers.into()))
 			.saturating_add(RocksDbWeight::get().reads_writes(10, 8))
-			.saturating_add(RocksDbWeight::get().reads_writes(3, 1).saturating_mul(offers.into()))
+			.saturating_add(RocksDbWeight::get().reads_writes(5, 2).saturating_mul(offers.into()))
 	}
 	fn presign() -> Weight {
 		Weight::from_parts(500_000_000, 9000)
@@ -208,7 +208,7 @@ impl WeightInfo for () {
 			.saturating_add(RocksDbWeight::get().reads_writes(32, 14))
 			.saturating_add(Weight::from_parts(900_000_000, 16000).saturating_mul(resources.into()))
 			.saturating_add(
-				RocksDbWeight::get().reads_writes(12, 2).saturating_mul(resources.into()),
+				RocksDbWeight::get().reads_writes(14, 3).saturating_mul(resources.into()),
 			)
 	}
 	fn bond_publisher() -> Weight {

@@ -1,11 +1,12 @@
 //! What other pallets ask for: cases, and rulings of the court.
 
 use crate::{rounds::new_case, settlement::End, *};
+use alloc::vec::Vec;
 use assay_primitives::{
-	case::{Brief, CasePhase, ROUNDS},
+	case::{Brief, CasePhase, ROUNDS, Vote},
 	outcome::Digest,
 	task::TaskSpec,
-	traits::{self, Arbiter, CaseId, CaseRequest, NoArbiter},
+	traits::{self, Arbiter, CaseId, CaseRequest, MAX_FINDERS, NoArbiter},
 };
 use frame_support::{BoundedVec, ensure, traits::Get};
 use sp_runtime::DispatchResult;
@@ -46,6 +47,15 @@ impl<T: Config> Arbiter for Pallet<T> {
 		Self::open_round(&mut live, 0);
 		Self::save(&live);
 		Ok(id)
+	}
+
+	fn finders(case: CaseId) -> Vec<AccountId> {
+		let phase = Cases::<T>::get(case).map(|case| case.phase);
+		let Some(CasePhase::Closed { ruling, .. }) = phase else { return Vec::new() };
+		let members = Rounds::<T>::get(case, 0).map(|round| round.members).unwrap_or_default();
+		let found = |vote: &Vote| matches!(vote, Vote::Revealed(it) if Some(*it) == ruling.truth);
+		let found = members.into_iter().filter(|member| found(&member.vote));
+		found.map(|member| member.mediator).take(MAX_FINDERS as usize).collect()
 	}
 }
 

@@ -159,5 +159,14 @@ mod benchmarks {
 		assert_eq!(Operators::<T>::get(&operator), None);
 	}
 
+	#[benchmark]
+	fn limit_exposure() {
+		let (stash, _) = serving::<T>(0);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(stash.clone()), Some(1));
+		let limit = Providers::<T>::get(&stash).and_then(|provider| provider.exposure_limit);
+		assert_eq!(limit, Some(1));
+	}
+
 	impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);
 }

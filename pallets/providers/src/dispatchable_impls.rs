@@ -131,7 +131,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The provider, unless it is leaving.
-	fn registered(stash: &AccountId) -> Result<Provider, Error<T>> {
+	pub(crate) fn registered(stash: &AccountId) -> Result<Provider, Error<T>> {
 		let provider = Providers::<T>::get(stash).ok_or(Error::<T>::ProviderNotFound)?;
 		ensure!(provider.is_registered(), Error::<T>::ProviderLeaving);
 		Ok(provider)

@@ -4,8 +4,9 @@
 //!
 //! Calls are in [`Call`], configuration in [`Config`]. Other pallets reach bonds only through
 //! [`Stakes`](assay_primitives::traits::Stakes), capacity through
-//! [`Capacity`](assay_primitives::traits::Capacity) and conduct through
-//! [`Reputations`](assay_primitives::traits::Reputations), all implemented by [`Pallet`].
+//! [`Capacity`](assay_primitives::traits::Capacity), conduct through
+//! [`Reputations`](assay_primitives::traits::Reputations) and limits of unpaid work through
+//! [`Exposures`](assay_primitives::traits::Exposures), all implemented by [`Pallet`].
 //!
 //! ## Overview
 //!
@@ -37,6 +38,9 @@
 //!   have deals with it refused as self-dealing.
 //! * An operator key can neither move nor lock nor unbond anything in this pallet, and a stash can
 //!   replace it in one call that takes effect at once.
+//! * A provider may limit the run time that it has open for one client at a time. Only for providers with
+//!   a limit it is counted, so the limit comes and goes while no slot is in use: what is counted is then
+//!   everything, always.
 //! * Leaving resets the reputation, at the price of a whole unbonding period without income. The
 //!   score of a newcomer is the lowest there is, so a reset never raises it.
 
@@ -51,6 +55,7 @@ pub use weights::WeightInfo;
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarking;
 mod dispatchable_impls;
+mod exposures;
 #[cfg(test)]
 mod mock;
 mod stakes;
@@ -120,6 +125,20 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Unbonding<T: Config> =
 		StorageMap<_, Blake2_128Concat, AccountId, UnbondingChunks, ValueQuery>;
+
+	/// Run time, in blocks, of replicas that are not paid yet, by provider and client, for providers that
+	/// limit it. At most one for each slot in use, paid for by the bond; removed when it is zero.
+	// Blake2: both accounts are chosen by others.
+	#[pallet::storage]
+	pub type Exposed<T: Config> = StorageDoubleMap<
+		_,
+		Blake2_128Concat,
+		AccountId,
+		Blake2_128Concat,
+		AccountId,
+		BlockNumber,
+		ValueQuery,
+	>;
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
@@ -209,6 +228,13 @@ pub mod pallet {
 			/// The part of it that was burnt.
 			burnt: Balance,
 		},
+		/// A provider changed how much unpaid work it takes on for one client.
+		ExposureLimited {
+			/// Stash.
+			provider: AccountId,
+			/// Blocks of run time; `None` for any.
+			limit: Option<BlockNumber>,
+		},
 	}
 
 	#[pallet::error]
@@ -256,6 +282,10 @@ pub mod pallet {
 		EndpointNotPrintable,
 		/// No operator key has accepted to sign for the provider.
 		OperatorMissing,
+		/// The provider takes on no more unpaid work for this client. Wait until some of it is paid.
+		ClientLimitReached,
+		/// Slots are in use. A limit can be introduced or lifted only while none is.
+		SlotsInUse,
 	}
 
 	/// Why this pallet holds money.
@@ -485,6 +515,32 @@ pub mod pallet {
 		pub fn resign_operator(origin: OriginFor<T>) -> DispatchResult {
 			let operator = ensure_signed(origin)?;
 			Self::do_resign_operator(operator)
+		}
+
+		/// Limits how much unpaid work the provider takes on for one client.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the stash.
+		///
+		/// ## Details
+		///
+		/// A replica counts with the run time of its request from when its stake is locked until its task
+		/// has ended. What would exceed the limit is not matched. Without a limit nothing is counted, so one can
+		/// be introduced or lifted only while no slot is in use; it can be changed at any time, and a
+		/// lower one leaves alone what is under way.
+		///
+		/// ## Errors
+		///
+		/// [`Error::ProviderNotFound`], [`Error::ProviderLeaving`], [`Error::SlotsInUse`].
+		///
+		/// ## Events
+		///
+		/// [`Event::ExposureLimited`].
+		#[pallet::call_index(8)]
+		pub fn limit_exposure(origin: OriginFor<T>, limit: Option<BlockNumber>) -> DispatchResult {
+			let stash = ensure_signed(origin)?;
+			Self::do_limit_exposure(stash, limit)
 		}
 	}
 }

@@ -21,6 +21,8 @@ impl<T: Config> Pallet<T> {
 	/// 6. A provider that is leaving has no operator, no slot in use, and a bond that is unbonding
 	///    as a whole.
 	/// 7. Where no slot is in use, nothing is locked.
+	/// 8. Unpaid work is counted, as more than nothing, for providers that limit it and have a slot in
+	///    use.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
 		for (stash, provider) in Providers::<T>::iter() {
 			Self::check_bond(&stash, &provider)?;
@@ -39,6 +41,11 @@ impl<T: Config> Pallet<T> {
 			ensure!(named && serving, "4: an operator that its provider does not know");
 			let other = operator != stash && Providers::<T>::contains_key(&operator);
 			ensure!(!other, "5: an operator is another's stash");
+		}
+		for (stash, _, open) in crate::Exposed::<T>::iter() {
+			let provider = Providers::<T>::get(&stash).ok_or("8: unpaid work of nobody")?;
+			let counted = provider.exposure_limit.is_some() && provider.slots_used > 0;
+			ensure!(open > 0 && counted, "8: unpaid work that is not under way");
 		}
 		Ok(())
 	}

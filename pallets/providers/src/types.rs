@@ -38,6 +38,9 @@ pub struct Provider {
 	pub reputation: Reputation,
 	/// Block of registration.
 	pub registered_at: BlockNumber,
+	/// Run time, in blocks, of replicas that are not paid yet that it takes on for one client; `None`
+	/// for any, which is not counted.
+	pub exposure_limit: Option<BlockNumber>,
 }
 
 /// Whether a provider works.
@@ -98,6 +101,7 @@ impl Provider {
 			slots_used: 0,
 			reputation: Reputation::default(),
 			registered_at,
+			exposure_limit: None,
 		}
 	}
 

@@ -30,6 +30,8 @@ pub trait WeightInfo {
 	fn accept_operator() -> Weight;
 	/// Operators, Providers.
 	fn resign_operator() -> Weight;
+	/// Providers.
+	fn limit_exposure() -> Weight;
 }
 
 /// Estimated weights under the runtime's own database weights.
@@ -60,6 +62,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn resign_operator() -> Weight {
 		Weight::from_parts(35_000_000, 7000).saturating_add(T::DbWeight::get().reads_writes(2, 2))
 	}
+	fn limit_exposure() -> Weight {
+		Weight::from_parts(25_000_000, 4000).saturating_add(T::DbWeight::get().reads_writes(1, 1))
+	}
 }
 
 impl WeightInfo for () {
@@ -86,5 +91,8 @@ impl WeightInfo for () {
 	}
 	fn resign_operator() -> Weight {
 		Weight::from_parts(35_000_000, 7000).saturating_add(RocksDbWeight::get().reads_writes(2, 2))
+	}
+	fn limit_exposure() -> Weight {
+		Weight::from_parts(25_000_000, 4000).saturating_add(RocksDbWeight::get().reads_writes(1, 1))
 	}
 }

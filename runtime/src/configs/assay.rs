@@ -2,8 +2,9 @@
 
 use super::{Treasury, deposit};
 use crate::{
-	AccountId, Babe, Balance, Balances, Beacon, BlockNumber, DAYS, Deals, HOURS, MILLIS_PER_BLOCK,
-	MINUTES, Market, Mediation, Providers, Runtime, RuntimeHoldReason, Session, System,
+	AccountId, Babe, Balance, Balances, Beacon, BlockNumber, Content, DAYS, Deals, HOURS,
+	MILLIS_PER_BLOCK, MINUTES, Market, Mediation, Providers, Runtime, RuntimeCall,
+	RuntimeHoldReason, Session, System,
 	network::{ContentBlocks, MAX_BEACON_SPAN, RetainBlocks, UnbondingBlocks},
 };
 use assay_primitives::{MILLI, UNIT, content::BLOCK_SIZE};
@@ -11,6 +12,7 @@ use polkadot_sdk::{
 	frame_support::{
 		PalletId, parameter_types,
 		traits::{ConstU8, ConstU32, ConstU64, ConstU128},
+		weights::Weight,
 	},
 	frame_system::EnsureRoot,
 	pallet_session::FindAccountFromAuthorIndex,
@@ -92,6 +94,10 @@ parameter_types! {
 	pub const AuditRate: Permill = Permill::from_percent(2);
 	/// Probability with which a committee is wrong after all appeals, as stakes take it into account.
 	pub const CommitteeError: Permill = Permill::from_percent(1);
+	/// Share of the fund for audits that finding a lie pays.
+	pub const JackpotShare: Permill = Permill::from_percent(10);
+	/// Most that a callback may weigh: two milliseconds.
+	pub const MaxCallbackWeight: Weight = Weight::from_parts(2_000_000_000, 256 * 1_024);
 	/// Pays for audits.
 	pub AuditFund: AccountId = PalletId(*b"as/audit").into_account_truncating();
 }
@@ -103,9 +109,16 @@ impl pallet_deals::Config for Runtime {
 	type Stakes = Providers;
 	type Capacity = Providers;
 	type Reputations = Providers;
+	type Exposures = Providers;
+	type Contents = Content;
+	type Callback = RuntimeCall;
+	type MaxCallbackWeight = MaxCallbackWeight;
+	type MinCallbackReward = ConstU128<{ 10 * MILLI }>;
 	type Arbiter = Mediation;
 	type Publishers = Market;
 	type AuditFund = AuditFund;
+	type JackpotShare = JackpotShare;
+	type JackpotLeast = ConstU128<UNIT>;
 	type AuditRate = AuditRate;
 	type CommitteeError = CommitteeError;
 	type AdminOrigin = EnsureRoot<AccountId>;
@@ -144,6 +157,7 @@ impl pallet_market::Config for Runtime {
 	type DealBook = Deals;
 	type Capacity = Providers;
 	type Stakes = Providers;
+	type Exposures = Providers;
 	type OfferDeposit = ConstU128<{ deposit(2, 256) }>;
 	type MaxOffersPerProvider = ConstU32<32>;
 	// Ten thousand tokens: beyond that a larger bond is drawn no more often.
@@ -155,8 +169,7 @@ impl pallet_market::Config for Runtime {
 	type MaxOutputBytes = ConstU64<MAX_OUTPUT_BYTES>;
 	type AdminOrigin = EnsureRoot<AccountId>;
 	type MaxOrderLife = ConstU32<{ 30 * DAYS }>;
-	type MaxTasks = ConstU32<1>;
-	type MaxListTasks = ConstU32<1_024>;
+	type MaxTasks = ConstU32<{ assay_primitives::task::MAX_TASKS }>;
 	type MaxTip = MaxTip;
 	type OrderDeposit = ConstU128<{ deposit(1, 160) }>;
 	type AssetDeposit = ConstU128<{ deposit(1, 1_280) }>;

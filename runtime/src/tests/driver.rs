@@ -206,18 +206,19 @@ fn check_money(issued: Balance, events: &[RuntimeEvent]) {
 		.map(|account| account.data.free + account.data.reserved)
 		.sum();
 	assert_eq!(held, Balances::total_issuance(), "all money is somebody's");
-	let (mut burnt, mut shared): (Balance, Balance) = (0, 0);
+	let mut burnt: Balance = 0;
 	for event in events {
 		match event {
 			RuntimeEvent::TransactionPayment(
 				pallet_transaction_payment::Event::TransactionFeePaid { actual_fee, tip, .. },
 			) => burnt += (actual_fee - tip) / 5,
-			RuntimeEvent::Deals(pallet_deals::Event::ReplicaSlashed { amount, .. }) => {
-				burnt += amount;
-			},
-			RuntimeEvent::Deals(pallet_deals::Event::SlashShared { amount, .. }) => {
-				shared += amount
-			},
+			RuntimeEvent::Providers(pallet_providers::Event::Slashed { burnt: gone, .. })
+			| RuntimeEvent::Deals(pallet_deals::Event::BondForfeited { burnt: gone, .. })
+			| RuntimeEvent::Mediation(
+				pallet_mediation::Event::Slashed { burnt: gone, .. }
+				| pallet_mediation::Event::AppealBondLost { burnt: gone, .. }
+				| pallet_mediation::Event::RemainderBurnt { amount: gone, .. },
+			) => burnt += gone,
 			RuntimeEvent::Market(pallet_market::Event::PublisherSlashed {
 				burnt: gone, ..
 			}) => {
@@ -229,7 +230,7 @@ fn check_money(issued: Balance, events: &[RuntimeEvent]) {
 			_ => {},
 		}
 	}
-	assert_eq!(issued - Balances::total_issuance(), burnt - shared, "only what is meant to burns");
+	assert_eq!(issued - Balances::total_issuance(), burnt, "only what is meant to burns");
 }
 
 fn merge(into: &mut serde_json::Value, patch: serde_json::Value) {

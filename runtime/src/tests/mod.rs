@@ -2,9 +2,11 @@
 
 mod consensus;
 mod driver;
+mod judgement;
 mod market;
 mod metadata;
 mod orders;
 mod tasks;
 mod wallet;
 mod weights;
+mod whole;

@@ -1,8 +1,5 @@
 use crate::{mock::*, *};
-use assay_primitives::{
-	deal::{Ending, FailCause, ReplicaResult, ReplicaState, TaskState},
-	provider::Conduct,
-};
+use assay_primitives::deal::{Ending, FailCause, ReplicaState, TaskState};
 use frame_support::assert_noop;
 use polkadot_sdk::*;
 
@@ -21,27 +18,20 @@ fn decline_should_only_be_noted_when_others_have_to_seal_still() {
 	});
 }
 
-/// Nobody can refute a decliner, so nothing is paid for it.
 #[test]
-fn decline_should_fail_the_task_and_pay_nobody_when_two_thirds_say_so() {
+fn decline_should_question_the_content_when_two_thirds_say_so() {
 	build_and_execute(|| {
 		let before = worth(&CLIENT);
 		let (task, replicas) = open_and_draw(5, 3, 5);
 		for replica in &replicas[..3] {
 			decline(task, replica);
-			assert!(crate::Tasks::<Test>::contains_key(task), "three of five are no two thirds");
+			let running = matches!(state(task), TaskState::Running { .. });
+			assert!(running, "three of five are no two thirds");
 		}
 		decline(task, &replicas[3]);
-		let ended = ended(task);
-		assert_eq!(ended.ending, Ending::Failed(FailCause::ContentUnavailable));
-		assert_eq!((ended.paid, worth(&CLIENT)), (0, before));
-		for one in &ended.replicas[..4] {
-			assert_eq!((one.result, one.paid, one.slashed), (ReplicaResult::Declined, 0, 0));
-		}
-		assert_eq!(ended.replicas[4].result, ReplicaResult::Released);
-		let notes = bonds::Notes::<Test>::get();
-		assert_eq!(notes.len(), 4);
-		assert!(notes.iter().all(|(_, conduct)| *conduct == Conduct::Unavailable));
+		assert!(matches!(state(task), TaskState::Missing { .. }));
+		assert_eq!(worth(&CLIENT), before, "nothing is paid yet");
+		assert!(bonds::Notes::<Test>::get().is_empty(), "nor noted");
 	});
 }
 
@@ -92,7 +82,7 @@ fn decline_should_draw_another_when_fewer_than_three_say_so() {
 		decline(task, &drawn(task, 1)[0]);
 		assert!(matches!(state(task), TaskState::Running { wave: 2, .. }));
 		decline(task, &drawn(task, 2)[0]);
-		assert_eq!(ended(task).ending, Ending::Failed(FailCause::ContentUnavailable));
+		assert!(matches!(state(task), TaskState::Missing { .. }));
 	});
 }
 

@@ -340,6 +340,42 @@ fn med_09_two_liars_should_be_found_when_the_chain_audits() {
 	});
 }
 
+/// Who finds a lie that nobody has asked about gets a part of the fund, and no more than the liars have
+/// lost to nobody.
+#[test]
+fn deal_22_jackpot_should_be_paid_to_the_committee_that_found_a_lie() {
+	build_and_execute(|| {
+		let ledger = Ledger::start();
+		audited();
+		let mediators = [account(150), account(151), account(152)];
+		Finders::set(mediators.to_vec());
+		let (task, _) = agreed([bad(2); 3]);
+		pass(23);
+		poke(task);
+		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
+		let most = BurnShare::get().mul_floor(3 * stake(task));
+		assert!(JackpotShare::get().mul_floor(RICH) > most, "the fund would give more");
+		assert!(mediators.iter().all(|who| worth(who) == most / 3));
+		ledger.check();
+	});
+}
+
+#[test]
+fn jackpot_should_not_be_paid_when_the_result_was_true_or_somebody_asked() {
+	build_and_execute(|| {
+		Finders::set(vec![account(150)]);
+		audited();
+		let (task, _) = agreed([good(); 3]);
+		pass(23);
+		poke(task);
+		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
+		let (task, _) = agreed([bad(2); 3]);
+		assert_ok!(try_check(&CLIENT, task));
+		assert_ok!(rule(1, Some(digest_of(task, good())), CH));
+		assert_eq!(worth(&account(150)), 0);
+	});
+}
+
 /// On average the tax pays what audits cost.
 #[test]
 fn audit_should_be_paid_by_the_tax_when_the_result_is_true() {

@@ -25,6 +25,7 @@ use assay_primitives::{
 	task::TaskId,
 	traits::{DealBook, NewDeal},
 };
+use codec::Encode;
 use frame_support::BoundedVec;
 use polkadot_sdk::*;
 use proptest::prelude::*;
@@ -92,6 +93,23 @@ enum Op {
 		truth: u8,
 		spent: u8,
 	},
+	/// Shows the content that it is said can't be had, or something else.
+	Refute {
+		task: u8,
+		right: bool,
+	},
+	/// All who have to seal decline.
+	DeclineAll {
+		task: u8,
+	},
+	SetCallback {
+		task: u8,
+		reward: u8,
+	},
+	CallBack {
+		task: u8,
+		by: u8,
+	},
 	Prune {
 		task: u8,
 	},
@@ -133,6 +151,10 @@ fn op() -> impl Strategy<Value = Op> {
 			.prop_map(|(task, how, by)| Op::Question { task, how, by }),
 		4 => (any::<u8>(), 0..10u8, any::<u8>())
 			.prop_map(|(task, truth, spent)| Op::Rule { task, truth, spent }),
+		2 => any::<u8>().prop_map(|task| Op::DeclineAll { task }),
+		3 => (any::<u8>(), any::<bool>()).prop_map(|(task, right)| Op::Refute { task, right }),
+		2 => (any::<u8>(), any::<u8>()).prop_map(|(task, reward)| Op::SetCallback { task, reward }),
+		2 => (any::<u8>(), any::<u8>()).prop_map(|(task, by)| Op::CallBack { task, by }),
 		1 => any::<u8>().prop_map(|task| Op::Prune { task }),
 		1 => Just(Op::Idle),
 	]
@@ -239,6 +261,10 @@ impl World {
 			| Op::Poke { task, .. }
 			| Op::Question { task, .. }
 			| Op::Rule { task, .. }
+			| Op::Refute { task, .. }
+			| Op::DeclineAll { task }
+			| Op::SetCallback { task, .. }
+			| Op::CallBack { task, .. }
 			| Op::Prune { task } => match self.task(task) {
 				Some(task) => self.call(op, task),
 				None => Ok(()),
@@ -291,6 +317,31 @@ impl World {
 			Op::Rule { truth, spent, .. } => {
 				decide(task, (truth < 9).then(|| outcome(truth)), spent);
 				Ok(())
+			},
+			Op::DeclineAll { .. } => {
+				for provider in self.replicas(task) {
+					let _ = try_decline(task, &provider);
+				}
+				Ok(())
+			},
+			Op::Refute { right, .. } => {
+				let leaf = if right { b"\0asm\x01\0\0\0".to_vec() } else { Vec::new() };
+				let module = Some(assay_primitives::content::Exhibit { node: None, leaf });
+				let exhibits = assay_primitives::deal::Exhibits { module, ..Default::default() };
+				dispatch(&STRANGER, Call::refute { task, exhibits }).map(|_| ())
+			},
+			Op::SetCallback { reward, .. } => {
+				let remark = vec![0; assay_primitives::deal::CallbackResult::BYTES];
+				let whole = RuntimeCall::System(frame_system::Call::remark { remark }).encode();
+				let kept = whole.len() - assay_primitives::deal::CallbackResult::BYTES;
+				let call = BoundedVec::truncate_from(whole[..kept].to_vec());
+				let (deal, reward) = (task.deal, reward.into());
+				let client = crate::Deals::<Test>::get(deal).map_or(CLIENT, |deal| deal.client);
+				dispatch(&client, Call::set_callback { deal, call, reward }).map(|_| ())
+			},
+			Op::CallBack { by, .. } => {
+				let by = [STRANGER, CLIENT, stash(by % 8)][usize::from(by) % 3].clone();
+				dispatch(&by, Call::call_back { task }).map(|_| ())
 			},
 			Op::Prune { .. } => dispatch(&STRANGER, Call::prune { task }).map(|_| ()),
 			_ => Ok(()),
@@ -356,7 +407,7 @@ impl World {
 	fn finish(&self) {
 		let reveal = |task: &TaskId| {
 			let terms = crate::Deals::<Test>::get(task.deal).expect("it is kept").terms;
-			terms.hard_end + terms.reveal_blocks + terms.challenge_blocks + 5
+			terms.hard_end + terms.reveal_blocks + terms.challenge_blocks + EXHIBIT_BLOCKS + 5
 		};
 		let latest = self.open().map(reveal).max().unwrap_or(0);
 		while self.open().next().is_some() {

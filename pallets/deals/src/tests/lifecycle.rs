@@ -42,6 +42,8 @@ fn every_ending_should_empty_the_escrow() {
 		|| {
 			let (task, replicas) = open_and_draw(3, 2, 5);
 			replicas.iter().for_each(|replica| decline(task, replica));
+			pass(EXHIBIT_BLOCKS);
+			poke(task);
 			(task, Ending::Failed(FailCause::ContentUnavailable))
 		},
 		|| {

@@ -2,13 +2,16 @@
 
 mod bags;
 mod batch;
+mod callbacks;
 mod commit;
 mod decline;
 mod denounce;
 mod disputes;
+mod exposures;
 mod genesis;
 mod invariants;
 mod lifecycle;
+mod missing;
 mod open;
 mod payments;
 mod poke;

@@ -276,3 +276,49 @@ fn deal_should_be_refused_when_it_names_too_many_mediators() {
 		assert_noop!(Deals::open(NewDeal { mediators, ..full() }), Error::<Test>::TooManyMediators);
 	});
 }
+
+/// Two calls, not one, and a stake beside: a seal costs a single replica nothing and keeps the path the same
+/// for all. The amounts are PoCo's, with the protocol's fee of 1 % on top instead of the owner's share.
+#[test]
+fn deal_20_single_result_should_be_paid_at_once_and_change_no_score() {
+	build_and_execute(|| {
+		let mut request = request(1, 1);
+		request.policy = assay_primitives::policy::Policy::Trust { trust: 1 };
+		let deal = open_deal(&CLIENT, request, candidates(3)).expect("in order");
+		let task = assay_primitives::task::TaskId { deal, index: 0 };
+		pass(4);
+		poke(task);
+		let [replica] = &drawn(task, 0)[..] else { panic!("one is enough") };
+		commit(task, replica, good());
+		reveal(task, replica, good());
+		let ended = ended(task);
+		assert_eq!((ended.replicas[0].paid, ended.paid), (P, P + P / 100));
+		assert_eq!(worth(&TREASURY), P / 100);
+		let notes = bonds::Notes::<Test>::get();
+		assert_eq!(notes, [(replica.clone(), assay_primitives::provider::Conduct::Alone)]);
+	});
+}
+
+/// The client does nothing, anybody ends the window, and everything goes where it belongs.
+#[test]
+fn deal_26_silent_client_should_pay_when_the_window_is_over_and_no_more() {
+	build_and_execute(|| {
+		ChallengeWindow::set(20);
+		ArbiterIsOpen::set(true);
+		let (client, provider) = (worth(&CLIENT), worth(&stash(0)));
+		let (task, replicas) = crate::mock::open_and_draw(1, 1, 1);
+		run_wave(
+			task,
+			&replicas,
+			&[assay_primitives::outcome::Outcome { gas_used: GAS * 4 / 10, ..good() }],
+		);
+		assert_noop!(try_poke(&STRANGER, task), Error::<Test>::NothingToDo);
+		pass(20);
+		poke(task);
+		let price = P * 4 / 10;
+		assert_eq!(worth(&stash(0)), provider + price);
+		assert_eq!(worth(&CLIENT), client - price - price / 100);
+		assert_eq!(held(&CLIENT).0, 0, "the escrow is empty");
+		assert_eq!(Deals::at_risk(&stash(0)), (0, 0));
+	});
+}

@@ -220,49 +220,34 @@ fn volume_should_be_filled_by_several_matches_and_never_exceeded() {
 	});
 }
 
+/// The ledger numbers the tasks of a deal by its inputs; more than one of the same would be refused there.
 #[test]
-fn match_should_open_one_deal_of_as_many_tasks_as_all_orders_have_left() {
+fn match_should_open_deals_of_one_task_when_there_is_no_list_of_inputs() {
 	build_and_execute(|| {
-		MaxTasks::set(4);
 		let mut set = full();
-		set.request.volume = 9;
+		(set.request.volume, set.resources[0].volume) = (3, 2);
 		Registry::change(STASH, |it| it.free_slots = 9);
-		assert_ok!(set.submit());
-		assert_eq!(Ledger::opened()[0].tasks, 4);
+		for _ in 0..2 {
+			assert_ok!(set.submit());
+			assert_eq!(Ledger::opened().last().expect("opened").tasks, 1);
+		}
+		assert_eq!(consumed(&set.request), Some(2));
+		refused(&set.sign(), Error::ResourceUsedUp);
 		set.resources[0].salt = 1;
-		set.app.as_mut().expect("a full set").salt = 1;
-		set.app.as_mut().expect("a full set").volume = 3;
 		assert_ok!(set.submit());
-		assert_eq!(Ledger::opened()[1].tasks, 3);
-		assert_ok!(set.submit().map_err(|_| ()).or_else(|()| {
-			set.app.as_mut().expect("a full set").salt = 2;
-			set.submit()
-		}));
-		// Two were left.
-		assert_eq!(Ledger::opened()[2].tasks, 2);
-		assert_eq!(consumed(&set.request), Some(9));
+		refused(&set.sign(), Error::RequestUsedUp);
 	});
 }
 
 #[test]
 fn match_should_be_refused_when_less_than_the_least_volume_is_left() {
 	build_and_execute(|| {
-		MaxTasks::set(8);
 		let mut set = plain();
-		(set.request.volume, set.request.min_volume) = (8, 5);
-		set.resources[0].volume = 4;
-		Registry::change(STASH, |it| it.free_slots = 9);
+		(set.request.volume, set.request.min_volume) = (8, 2);
+		set.resources[0].volume = 8;
 		refused(&set.sign(), Error::VolumeTooSmall);
-		set.resources[0].volume = 5;
+		set.request.min_volume = 1;
 		assert_ok!(set.submit());
-		// Three are left over, which the last match may take.
-		set.resources[0].salt = 1;
-		assert_ok!(set.submit());
-		assert_eq!(Ledger::opened()[1].tasks, 3);
-		set.request.salt = 1;
-		MaxTasks::set(4);
-		set.resources[0].salt = 2;
-		refused(&set.sign(), Error::VolumeTooSmall);
 	});
 }
 
@@ -270,6 +255,7 @@ fn match_should_be_refused_when_less_than_the_least_volume_is_left() {
 fn list_should_be_matched_as_a_whole() {
 	build_and_execute(|| {
 		let mut set = plain();
+		Registry::change(STASH, |it| it.free_slots = 9);
 		let inputs = [assay_primitives::content::ContentRef::of(b"input"); 4];
 		let list = assay_primitives::task::InputList::of(&inputs).0;
 		set.request.request.task.input = Input::List(list);
@@ -281,6 +267,12 @@ fn list_should_be_matched_as_a_whole() {
 		set.resources[0].volume = 4;
 		assert_ok!(set.submit());
 		assert_eq!(Ledger::opened()[0].tasks, 4);
+		// Nine inputs are more than a deal of this chain may have.
+		let inputs = [assay_primitives::content::ContentRef::of(b"input"); 9];
+		let list = assay_primitives::task::InputList::of(&inputs).0;
+		set.request.request.task.input = Input::List(list);
+		(set.request.volume, set.resources[0].volume) = (9, 9);
+		refused(&set.sign(), Error::VolumeTooSmall);
 	});
 }
 

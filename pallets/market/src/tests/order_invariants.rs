@@ -102,6 +102,11 @@ fn set_of(pick: &Pick) -> Set {
 	request.request.valid_until = until(pick.life);
 	if pick.dataset.is_some() {
 		request.request.task.input = Input::Blob(data());
+	} else if volume > 1 {
+		// Only over a list of inputs a deal has more than one task.
+		let inputs = vec![data(); volume as usize];
+		let list = assay_primitives::task::InputList::of(&inputs).0;
+		request.request.task.input = Input::List(list);
 	}
 	let resources = pick.resources.iter().map(|(index, salt, volume)| ResourceOrder {
 		provider: account(STASH + index),
@@ -304,7 +309,6 @@ fn begin() {
 		});
 	});
 	assert_ok!(Market::create_group(signed(STRANGER)));
-	MaxTasks::set(2);
 }
 
 /// INV6 and INV7.
@@ -368,7 +372,7 @@ fn random_orders_should_reach_deals_of_every_shape() {
 	use proptest::{strategy::ValueTree, test_runner::TestRunner};
 	let mut runner = TestRunner::deterministic();
 	let (mut deals, mut several, mut apps, mut datasets, mut sponsored) = (0, 0, 0, 0, 0);
-	for _ in 0..60 {
+	for _ in 0..150 {
 		let ops = ops().new_tree(&mut runner).expect("the strategy rejects nothing").current();
 		new_test_ext().execute_with(|| {
 			run(ops);

@@ -213,3 +213,59 @@ fn quote_should_call_a_price_uncovered_when_it_exceeds_the_type() {
 		assert_eq!(quote(&request).misfits, [(0, reasons)]);
 	});
 }
+
+/// The stake follows from the cheapest, and a candidate that is much dearer would not mind losing it.
+#[test]
+fn quote_should_give_a_set_whose_prices_lie_close_enough_together() {
+	build_and_execute(|| {
+		Spread::set(25);
+		for (index, base) in [(0, 100), (1, 125), (2, 126), (3, 130), (4, 400)] {
+			offer(index, with_base(base * MILLI));
+		}
+		let two = Request { policy: Policy::Quorum { replicas: 2, required: 2 }, ..up_to(UNIT) };
+		assert_eq!(fits(&two), [0, 1], "the cheapest that are enough");
+		let far = |id| (id, vec![Misfit::PriceTooFarFromCheapest]);
+		assert_eq!(quote(&two).misfits, [far(2), far(3), far(4)]);
+		let three = Request { policy: Policy::Quorum { replicas: 3, required: 2 }, ..two.clone() };
+		assert_eq!(fits(&three), [1, 2, 3], "a dearer beginning, for the sake of enough");
+		assert_eq!(quote(&three).misfits, [far(0), far(4)]);
+		assert!(quote(&three).enough);
+		let four = Request { policy: Policy::Quorum { replicas: 4, required: 3 }, ..two.clone() };
+		assert_eq!(fits(&four), [1, 2, 3], "the largest where none is enough");
+		assert!(!quote(&four).enough);
+		Spread::set(u32::MAX);
+		assert_eq!(fits(&four), [0, 1, 2, 3, 4]);
+	});
+}
+
+#[test]
+fn submit_should_be_refused_when_a_candidate_is_too_dear_for_the_common_stake() {
+	build_and_execute(|| {
+		Spread::set(25);
+		for (index, base) in [(0, 100), (1, 125), (2, 126)] {
+			offer(index, with_base(base * MILLI));
+			Registry::change(STASH + index, |it| it.free_slots = 2);
+		}
+		let submit = |offers: &[OfferId]| {
+			Market::submit(signed(CLIENT), Box::new(up_to(UNIT)), named(offers.to_vec()))
+		};
+		assert_noop!(submit(&[0, 1, 2]), Error::<Test>::PriceTooFarFromCheapest);
+		assert_ok!(submit(&[1, 2]));
+		assert_ok!(submit(&[0, 1]));
+	});
+}
+
+/// PROV-04 in the market: the offer does not match for that client.
+#[test]
+fn prov_04_quote_should_tell_when_a_provider_takes_on_no_more_for_the_client() {
+	build_and_execute(|| {
+		offer(0, terms());
+		let request = request();
+		Room::set(Some(request.run_blocks));
+		assert_eq!(fits(&request), [0]);
+		Room::set(Some(request.run_blocks - 1));
+		assert_eq!(quote(&request).misfits, [(0, vec![Misfit::ClientLimitReached])]);
+		let submitted = Market::submit(signed(CLIENT), Box::new(request), named([0]));
+		assert_noop!(submitted, Error::<Test>::ClientLimitReached);
+	});
+}

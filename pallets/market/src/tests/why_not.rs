@@ -98,3 +98,22 @@ fn why_not_should_name_what_is_missing_when_nothing_is_known() {
 		assert_eq!(why_not(&set.sign()), expected);
 	});
 }
+
+#[test]
+fn why_not_should_tell_which_resource_is_too_dear_for_the_common_stake() {
+	build_and_execute(|| {
+		let mut set = plain();
+		set.resources = (0..3).map(resource_order).collect();
+		// 75 and 95 thousandths for ten million units of gas.
+		set.request.request.max_price.per_mgas = 9 * MILLI;
+		set.resources[2].terms.price.per_mgas = 9 * MILLI;
+		assert_eq!(why_not(&set.sign()), []);
+		Spread::set(25);
+		assert_eq!(why_not(&set.sign()), [resource(2, Misfit::PriceTooFarFromCheapest)]);
+		refused(&set.sign(), Error::PriceTooFarFromCheapest);
+		Room::set(Some(0));
+		let reasons = why_not(&set.sign());
+		let limited = |at| resource(at, Misfit::ClientLimitReached);
+		assert!((0..3).all(|at| reasons.contains(&limited(at))), "{reasons:?}");
+	});
+}

@@ -111,3 +111,23 @@ fn pairs_should_be_as_frequent_as_independence_of_order_demands() {
 		assert!(chi < 31.3, "chi-squared is {chi}");
 	});
 }
+
+/// Figures of `docs/benchmarks/judgement.md`, with `--nocapture`.
+#[test]
+fn draws_out_of_a_thousand_should_give_as_many_as_asked_each_once() {
+	const DRAWS: u32 = 200;
+	let bonds: Vec<Balance> = (1..=1_000).map(|at| (at % 50 + 1) * MIN_BOND).collect();
+	ext_with(&bonds).execute_with(|| {
+		for count in [3u32, 31] {
+			let start = std::time::Instant::now();
+			for of in 0..DRAWS {
+				let mut drawn = draw(&seed(of), &[], count);
+				drawn.sort_unstable();
+				drawn.dedup();
+				assert_eq!(drawn.len() as u32, count);
+			}
+			let each = start.elapsed() / DRAWS;
+			println!("draw of {count} out of 1,000: {} us", each.as_micros());
+		}
+	});
+}

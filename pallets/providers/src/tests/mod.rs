@@ -2,6 +2,7 @@ mod accept_operator;
 mod bond_more;
 mod capacity;
 mod deregister;
+mod exposures;
 mod invariants;
 mod register;
 mod reputation;

@@ -102,3 +102,16 @@ fn try_state_should_find_a_leaving_provider_that_is_still_engaged() {
 	let leave = |provider: &mut Provider| provider.status = Status::Leaving;
 	finds(|| change(STASH, leave), message);
 }
+
+#[test]
+fn try_state_should_find_unpaid_work_that_is_not_under_way() {
+	let count = |id, open| crate::Exposed::<Test>::insert(account(id), account(STRANGER), open);
+	finds(|| count(NOBODY, 1), "8: unpaid work of nobody");
+	let message = "8: unpaid work that is not under way";
+	finds(|| count(STASH, 1), message);
+	let idle = || {
+		assert_ok!(Providers::limit_exposure(signed(STASH), Some(9)));
+		count(STASH, 1);
+	};
+	finds(idle, message);
+}
