@@ -106,6 +106,8 @@ impl Report {
 				),
 				("merges, one function", effort.merges, limits.merges_per_function),
 				("merges, all functions", effort.module_merges, limits.merges_per_module),
+				("loops, one function", effort.loops.into(), limits.loops.into()),
+				("work of compiling", effort.work, limits.work),
 			]);
 		}
 		rows

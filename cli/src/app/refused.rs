@@ -179,7 +179,7 @@ fn limit(bound: Bound) -> &'static str {
 			"split the large switch or loop of this function, keep variables local to its arms, or \
 			 optimise for size (opt-level = \"s\", -Os)"
 		},
-		Bound::Pieces | Bound::Carried => {
+		Bound::Pieces | Bound::Loops | Bound::Carried => {
 			"split this function, or keep others from being inlined into it (#[inline(never)], \
 			 opt-level = \"s\", -Os): compiling it would take too long on every provider"
 		},

@@ -169,6 +169,7 @@ pub fn work(table: &WorkTable, operator: &Operator<'_>) -> u64 {
 		| TableSet { .. }
 		| TableSize { .. }
 		| RefFunc { .. }
+		| Loop { .. }
 		| MemoryGrow { .. } => table.engine,
 		_ if of_range(operator) => table.engine,
 		_ => match offset(operator) {

@@ -42,6 +42,8 @@ pub struct Plan {
 	pub merged_gas: u64,
 	/// Pieces that are charged for.
 	pub pieces: u32,
+	/// Its loops.
+	pub loops: u32,
 	/// Work of compiling it.
 	pub work: u64,
 }
@@ -169,8 +171,7 @@ pub struct Scan<'p> {
 	operators: u32,
 	height: u32,
 	calls: bool,
-	/// Whether there is a loop.
-	loops: bool,
+	loops: u32,
 	/// Ways that join, over all labels.
 	joins: u64,
 	takes_reference: bool,
@@ -263,7 +264,7 @@ impl<'p> Scan<'p> {
 			operators: 0,
 			height: 0,
 			calls: false,
-			loops: false,
+			loops: 0,
 			joins: 0,
 			takes_reference: false,
 		}
@@ -276,7 +277,7 @@ impl<'p> Scan<'p> {
 		let rules = &self.profile.stack;
 		let frame = locals + self.height + rules.frame + self.operators / rules.operators.max(1);
 		let counted = self.calls || frame > rules.leaf;
-		let keeps_gas = self.loops && self.joins <= MAX_JOINS;
+		let keeps_gas = self.loops > 0 && self.joins <= MAX_JOINS;
 		Plan {
 			frame: counted.then_some(frame),
 			code,
@@ -289,6 +290,7 @@ impl<'p> Scan<'p> {
 			merges: self.merges.total(),
 			merged_gas: if keeps_gas { self.joins } else { 0 },
 			pieces: self.pieces,
+			loops: self.loops,
 			work: self.work,
 		}
 	}
@@ -306,7 +308,8 @@ impl<'p> Scan<'p> {
 			Operator::Block { blockty } => self.open(FrameKind::Block, *blockty, at)?,
 			Operator::Loop { blockty } => {
 				self.open(FrameKind::Loop, *blockty, at)?;
-				self.loops = true;
+				self.loops += 1;
+				Refusal::above(Bound::Loops, at, self.loops, self.profile.limits.loops)?;
 				self.cut_to(next, Place::Loop);
 			},
 			Operator::If { blockty } => {

@@ -116,6 +116,10 @@ pub struct Effort {
 	pub merges: u64,
 	/// The same of all functions together.
 	pub module_merges: u64,
+	/// Loops of the function that has most.
+	pub loops: u32,
+	/// Work of compiling all functions.
+	pub work: u64,
 }
 
 /// Why a run of a metered module ended early.

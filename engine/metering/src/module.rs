@@ -112,7 +112,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 		profile: &'p Profile,
 	) -> Result<(ModuleInfo, Effort), Refusal> {
 		let pass = Self::read(module, profile, None, 0, Kind::Command)?;
-		let effort = Effort { module_merges: pass.merges, ..pass.effort };
+		let effort = Effort { module_merges: pass.merges, work: pass.info.work, ..pass.effort };
 		let (metered, _) = pass.finish()?;
 		Ok((metered.info, effort))
 	}
@@ -425,6 +425,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 		self.takes_reference |= plan.takes_reference;
 		self.effort.locals_by_control = self.effort.locals_by_control.max(plan.locals_by_control);
 		self.effort.merges = self.effort.merges.max(plan.merges);
+		self.effort.loops = self.effort.loops.max(plan.loops);
 		// Each function is bounded, and so is their number.
 		self.locals_by_control += plan.locals_by_control;
 		let at = body.range().start;

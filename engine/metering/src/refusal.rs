@@ -111,6 +111,8 @@ pub enum Bound {
 	ModuleMerges,
 	/// Pieces of one function that are charged for.
 	Pieces,
+	/// Loops of one function.
+	Loops,
 	/// Values that blocks of one function take and leave and that its branches take along.
 	Carried,
 	/// Work of compiling all functions together.
@@ -233,6 +235,7 @@ impl Bound {
 			Self::Imports => "imports",
 			Self::Merges => "values merged where control flow joins",
 			Self::Pieces => "charged pieces of a function",
+			Self::Loops => "loops of a function",
 			Self::Carried => "values that blocks and branches of a function pass on",
 			Self::Work => "work of compiling",
 			Self::ModuleMerges => "values merged where control flow joins, of all functions,",

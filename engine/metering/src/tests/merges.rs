@@ -52,8 +52,8 @@ fn carried(arity: usize, branches: usize) -> String {
 }
 
 /// Largest number of merges in a function, sum over all, largest and sum of locals by control, sum of
-/// squares of merges; largest number of pieces, sum of their squares; work.
-fn figures(wasm: &[u8]) -> [u64; 8] {
+/// squares of merges; largest number of pieces, sum of their squares; work; largest number of loops.
+fn figures(wasm: &[u8]) -> [u64; 9] {
 	use wasmparser::{Parser, Payload, ValidPayload, Validator};
 	let mut profile = Profile::BASE;
 	profile.limits = ModuleLimits {
@@ -63,6 +63,7 @@ fn figures(wasm: &[u8]) -> [u64; 8] {
 		merges_per_function: u64::MAX,
 		nesting: u32::MAX,
 		pieces: u32::MAX,
+		loops: u32::MAX,
 		carried: u32::MAX,
 		work: u64::MAX,
 		branch_targets: u32::MAX,
@@ -71,7 +72,7 @@ fn figures(wasm: &[u8]) -> [u64; 8] {
 	let mut validator = Validator::new();
 	let mut allocations = Default::default();
 	let mut types = Vec::new();
-	let mut found = [0; 8];
+	let mut found = [0; 9];
 	let mut functions = Vec::new();
 	for payload in Parser::new(0).parse_all(wasm) {
 		let payload = payload.expect("a module");
@@ -109,6 +110,7 @@ fn figures(wasm: &[u8]) -> [u64; 8] {
 			found[5] = found[5].max(plan.pieces.into());
 			found[6] += u64::from(plan.pieces) * u64::from(plan.pieces);
 			found[7] += plan.work;
+			found[8] = found[8].max(plan.loops.into());
 		}
 	}
 	found

@@ -232,6 +232,10 @@ fn functions_should_be_refused_when_above_the_profile() {
 	let long = main(&repeat("nop ", limits.body_bytes as usize));
 	above(&long, Bound::BodyBytes, limits.body_bytes.into());
 
+	let loops = |n: u32| main(&repeat("(loop) ", n as usize));
+	accepted(&loops(limits.loops));
+	above(&loops(limits.loops + 1), Bound::Loops, limits.loops.into());
+
 	let bomb = |locals: usize, blocks: usize| {
 		main(&format!("(local {}) {}", repeat("i32 ", locals), repeat("(block) ", blocks)))
 	};
