@@ -142,7 +142,7 @@ pub struct StackRules {
 pub struct WorkTable {
 	/// Any operator; those that are named below cost the more besides.
 	pub operator: u32,
-	/// An operator that reads or writes memory (twice for an offset of 32 MiB or more) or a global,
+	/// An operator that reads or writes memory (three times that for an offset of 32 MiB or more) or a global,
 	/// any on vectors, arithmetic on floats, division, and conversion between integers and floats.
 	pub access: u32,
 	/// A call, also an indirect one.

@@ -173,7 +173,7 @@ pub fn work(table: &WorkTable, operator: &Operator<'_>) -> u64 {
 		| MemoryGrow { .. } => table.engine,
 		_ if of_range(operator) => table.engine,
 		_ => match offset(operator) {
-			Some(FAR..) => table.access.saturating_mul(2),
+			Some(FAR..) => table.access.saturating_mul(3),
 			Some(_) => table.access,
 			None if is_vector(operator) || accesses(operator) => table.access,
 			None => 0,
