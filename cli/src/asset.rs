@@ -11,7 +11,7 @@ use assay_client::{
 	WaitFor,
 	chain::{Call, Event, MarketEvent, call},
 	content::publish,
-	units::{format_account, format_amount, parse_amount},
+	units::{format_account, format_amount, parse_account, parse_amount},
 };
 use assay_primitives::{
 	content::ContentRef,
@@ -38,6 +38,11 @@ pub async fn run(group: Group, command: AssetCommand, context: &Context) -> Resu
 		AssetCommand::List => list(group, context).await,
 		AssetCommand::Suspend { id } => submit(call::market::suspend_asset(id), context).await,
 		AssetCommand::Resume { id } => submit(call::market::resume_asset(id), context).await,
+		AssetCommand::Offer { id, address } => {
+			let heir = address.as_deref().map(parse_account).transpose()?;
+			submit(call::market::offer_asset(id, &heir), context).await
+		},
+		AssetCommand::Accept { id } => submit(call::market::accept_asset(id), context).await,
 		AssetCommand::Deregister { id } => {
 			submit(call::market::deregister_asset(id), context).await
 		},

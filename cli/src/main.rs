@@ -11,6 +11,7 @@ mod context;
 mod deal;
 mod failure;
 mod flaws;
+mod group;
 mod job;
 mod key;
 mod mediator;
@@ -20,6 +21,8 @@ mod output;
 mod program;
 mod progress;
 mod provider;
+mod publisher;
+mod request;
 mod secret;
 
 use args::{Cli, Command};
@@ -80,6 +83,9 @@ async fn dispatch(command: Command, context: &Context) -> Result<(), Failure> {
 		Command::Provider(command) => provider::run(command, context).await,
 		Command::Content(command) => content::run(command, context).await,
 		Command::Order(command) => order::run(command, context).await,
+		Command::Request(command) => request::run(command, context).await,
+		Command::Group(command) => group::run(command, context).await,
+		Command::Publisher(command) => publisher::run(command, context).await,
 		Command::Match(args) => order::match_orders(*args, context).await,
 		Command::Dataset(command) => asset::run(asset::Group::Dataset, command, context).await,
 		Command::Deal(command) => deal::run(command, context).await,

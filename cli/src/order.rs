@@ -11,7 +11,7 @@ use crate::{
 	flaws, job, output,
 };
 use assay_client::{
-	Chain, WaitFor,
+	Chain, Error, WaitFor,
 	chain::call,
 	order::{self, OrderFile, ResourceOptions, SolverUrl, random_salt},
 	units::{format_account, parse_account, parse_amount, parse_hash},
@@ -22,6 +22,7 @@ use assay_primitives::{
 		Accounts, AnyOrder, AppOrder, Asset, AssetId, AssetKind, Assets, Authorization,
 		DatasetOrder, Match, Mediators, OrderRecord, Resource, sponsorship_text,
 	},
+	policy::MAX_CANDIDATES,
 	price::Price,
 };
 use serde_json::json;
@@ -373,6 +374,29 @@ pub async fn match_orders(args: MatchArgs, context: &Context) -> Result<(), Fail
 	}
 	output::line(&format!("deal {} of {} tasks", matched.deal, matched.tasks));
 	Ok(())
+}
+
+/// Numbers of the resting offers that serve a request, the cheapest first, one for each provider.
+pub async fn resting_offers(path: &Path, context: &Context) -> Result<Vec<String>, Failure> {
+	let file = read(path)?;
+	let AnyOrder::Request(order) = &file.order else {
+		return Err(Failure::usage(format!("{} is no request", path.display())));
+	};
+	let chain = connect(&file, context).await?;
+	let quote = chain.at_best().await?.quote(&order.client, &order.request).await?;
+	let mut providers = Vec::new();
+	let mut offers = Vec::new();
+	for fit in &quote.fits {
+		if offers.len() < MAX_CANDIDATES as usize && !providers.contains(&fit.provider) {
+			providers.push(fit.provider.clone());
+			offers.push(fit.offer.to_string());
+		}
+	}
+	let (found, needed) = (offers.len() as u32, order.min_candidates);
+	match found < needed {
+		true => Err(Error::NotMatched { found, needed, misfits: quote.misfits }.into()),
+		false => Ok(offers),
+	}
 }
 
 fn gather(args: &MatchArgs, request: &OrderFile) -> Result<Match, Failure> {

@@ -163,7 +163,8 @@ impl Network {
 		command
 			.args(args.into_iter().map(Into::into))
 			.env("ASSAY_NODE_URL", &self.node.url)
-			.env("XDG_CACHE_HOME", self.dir().join("cache"));
+			.env("XDG_CACHE_HOME", self.dir().join("cache"))
+			.env("XDG_DATA_HOME", self.dir().join("data"));
 		if let Some(suri) = suri {
 			command.env("ASSAY_SURI", suri);
 		}

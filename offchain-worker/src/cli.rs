@@ -38,6 +38,12 @@ pub struct Global {
 	/// File with the secret URI of the operator key; else it is taken from ASSAY_SURI
 	#[arg(long, env = "ASSAY_SURI_FILE", global = true)]
 	pub suri_file: Option<PathBuf>,
+	/// Key file of the operator key, as `assay key new` makes it; else --suri-file
+	#[arg(long, env = "ASSAY_KEY_FILE", global = true)]
+	pub key_file: Option<PathBuf>,
+	/// File with the passphrase of the key file, of mode 0600; else it is taken from ASSAY_PASSPHRASE
+	#[arg(long, env = "ASSAY_PASSPHRASE_FILE", global = true)]
+	pub passphrase_file: Option<PathBuf>,
 	/// Account that owns the bond; found by the operator key if left out
 	#[arg(long, env = "ASSAY_STASH", global = true)]
 	pub stash: Option<AccountId>,
@@ -169,6 +175,12 @@ pub struct RegisterArgs {
 	/// File with the secret URI of the stash; else ASSAY_STASH_SURI, else the operator key is both
 	#[arg(long, env = "ASSAY_STASH_SURI_FILE")]
 	pub stash_suri_file: Option<PathBuf>,
+	/// Key file of the stash; else --stash-suri-file
+	#[arg(long, env = "ASSAY_STASH_KEY_FILE")]
+	pub stash_key_file: Option<PathBuf>,
+	/// File with the passphrase of the stash's key file; else it is taken from ASSAY_STASH_PASSPHRASE
+	#[arg(long, env = "ASSAY_STASH_PASSPHRASE_FILE")]
+	pub stash_passphrase_file: Option<PathBuf>,
 	/// Register without placing an offer
 	#[arg(long)]
 	pub no_offer: bool,

@@ -214,6 +214,9 @@ pub struct ServeKeyArgs {
 	/// Number of the job
 	#[arg(value_parser = task_id)]
 	pub id: assay_primitives::task::TaskId,
+	/// Stay until the job has ended, for judges if its result is questioned
+	#[arg(long)]
+	pub to_the_end: bool,
 	/// Longest time
 	#[arg(long, default_value = "1h", value_parser = duration, value_name = "TIME")]
 	pub timeout: Duration,

@@ -8,6 +8,7 @@ mod job;
 mod key;
 mod net;
 mod order;
+mod request;
 mod rest;
 
 pub use app::*;
@@ -17,6 +18,7 @@ pub use job::*;
 pub use key::*;
 pub use net::*;
 pub use order::*;
+pub use request::*;
 pub use rest::*;
 
 use crate::output::Format;
@@ -119,6 +121,15 @@ pub enum Command {
 	/// Write, sign, check and close orders that are signed off chain
 	#[command(subcommand)]
 	Order(OrderCommand),
+	/// Write, sign and send requests, the orders of clients
+	#[command(subcommand)]
+	Request(RequestCommand),
+	/// Sets of accounts that orders can be restricted to
+	#[command(subcommand)]
+	Group(GroupCommand),
+	/// The bond behind apps and datasets
+	#[command(subcommand)]
+	Publisher(PublisherCommand),
 	/// Match signed orders, which opens a deal
 	Match(Box<MatchArgs>),
 	/// Publish data for others to read

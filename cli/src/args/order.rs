@@ -17,6 +17,7 @@ pub enum OrderCommand {
 	/// Authorise an order on chain, so that it can be matched without a signature
 	Presign(FileArgs),
 	/// Close an order for good
+	#[command(visible_alias = "cancel")]
 	Close(FileArgs),
 	/// Send a signed order to where solvers find it
 	Send(SendArgs),
@@ -203,6 +204,18 @@ pub enum AssetCommand {
 	},
 	/// Let it be used again
 	Resume {
+		/// Its number
+		id: AssetId,
+	},
+	/// Offer it to another account, which owns it once it has accepted; without one, take that back
+	Offer {
+		/// Its number
+		id: AssetId,
+		/// To whom
+		address: Option<String>,
+	},
+	/// Take over what was offered to you
+	Accept {
 		/// Its number
 		id: AssetId,
 	},

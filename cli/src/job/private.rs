@@ -10,7 +10,7 @@ use crate::{
 };
 use assay_client::{
 	Chain, Error, Head,
-	private::{ContentKey, ContentKeys, Delivery, SealedInput, Sharer, seal_input},
+	private::{ContentKey, ContentKeys, Delivery, SealedInput, Sharer, Sharing, seal_input},
 	units::{format_account, parse_account},
 };
 use assay_primitives::{
@@ -62,11 +62,12 @@ fn needed_key(view: &TaskView) -> Result<ContentKey, Failure> {
 	key_of(view)?.ok_or_else(missing)
 }
 
-/// Hands the key to whoever is drawn, until nobody needs it any more.
+/// Hands the key to whoever is drawn: until the providers have run the job, or to its end.
 pub async fn serve(
 	chain: &Chain,
 	id: TaskId,
 	key: ContentKey,
+	to_the_end: bool,
 	context: &Context,
 	progress: &Progress,
 ) -> Result<(), Failure> {
@@ -83,8 +84,10 @@ pub async fn serve(
 			Err(error) => Err(error),
 		};
 		match step {
-			Ok(None) => return Ok(()),
-			Ok(Some(deliveries)) => tell(deliveries, &mut told, progress),
+			Ok(Sharing::Over) => return Ok(()),
+			Ok(Sharing::Idle) if !to_the_end => return Ok(()),
+			Ok(Sharing::Idle) => {},
+			Ok(Sharing::Handed(deliveries)) => tell(deliveries, &mut told, progress),
 			// The next block may show it.
 			Err(error) if error.retryable() => progress.doing(error.to_string()),
 			Err(error) => return Err(error.into()),
@@ -119,7 +122,7 @@ pub async fn serve_key(args: ServeKeyArgs, context: &Context) -> Result<(), Fail
 	let key = needed_key(&view)?;
 	let progress = context.progress();
 	progress.doing(format!("job {}: handing the key to whoever is drawn", number(&args.id)));
-	let serving = serve(&chain, args.id, key, context, &progress);
+	let serving = serve(&chain, args.id, key, args.to_the_end, context, &progress);
 	within(args.timeout, serving).await
 }
 

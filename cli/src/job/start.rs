@@ -55,7 +55,7 @@ pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
 	let serving = async {
 		match &plan.sealed {
 			Some(sealed) => {
-				private::serve(&chain, id, sealed.key.clone(), context, &progress).await
+				private::serve(&chain, id, sealed.key.clone(), args.wait, context, &progress).await
 			},
 			None => Ok(()),
 		}

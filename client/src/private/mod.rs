@@ -22,4 +22,4 @@ pub use envelope::{
 pub use input::{ContentKey, SealFault, open_input, seal_input, sealed_size};
 pub use keys::ContentKeys;
 pub use marker::{BadMarker, SealedInput, urls};
-pub use share::{Delivery, Sharer, deliver, fetch_input};
+pub use share::{Delivery, Sharer, Sharing, deliver, fetch_input};

@@ -8,6 +8,7 @@ use crate::{
 };
 use assay_primitives::{
 	AccountId,
+	case::{Round, Vote},
 	deal::{ReplicaState, TaskState, TaskStatus, TaskView},
 	provider::ProviderView,
 	request::Request,
@@ -24,6 +25,17 @@ pub struct Delivery {
 	pub recipient: AccountId,
 	/// Why it was not taken; fit for a terminal. It is tried again.
 	pub refused: Option<String>,
+}
+
+/// What one block asked for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Sharing {
+	/// The key was handed, or tried to be, to those who have to run the task and had it not yet.
+	Handed(Vec<Delivery>),
+	/// The providers have run it. It may still be questioned, and then judges need the key.
+	Idle,
+	/// Nobody will need it any more.
+	Over,
 }
 
 impl From<BadMarker> for Error {
@@ -85,17 +97,23 @@ impl Sharer {
 	}
 
 	/// Looks at one block, which should be final: what another fork draws must not be told. Hands
-	/// the key to whoever has to run the task by it and was not given it yet. `None` when nobody will
-	/// need it any more.
+	/// the key to whoever has to run the task by it and was not given it yet: providers, and members
+	/// of a committee that are providers elsewhere.
 	///
 	/// Errors: those of reading the chain.
-	pub async fn step(&mut self, state: &At) -> Result<Option<Vec<Delivery>>> {
-		let Some(view) = state.task(self.task).await? else { return Ok(Some(Vec::new())) };
-		let TaskStatus::Open(task) = &view.status else { return Ok(None) };
-		if matches!(task.state, TaskState::Agreed { .. } | TaskState::Disputed { .. }) {
-			return Ok(None);
-		}
-		let waiting = waiting(&view).into_iter().filter(|one| !self.done.contains(one));
+	pub async fn step(&mut self, state: &At) -> Result<Sharing> {
+		let nothing = Sharing::Handed(Vec::new());
+		let Some(view) = state.task(self.task).await? else { return Ok(nothing) };
+		let TaskStatus::Open(task) = &view.status else { return Ok(Sharing::Over) };
+		let waiting = match task.state {
+			TaskState::Agreed { .. } => return Ok(Sharing::Idle),
+			TaskState::Disputed { case } => match state.case(case).await? {
+				Some(case) => judges(&case.rounds),
+				None => return Ok(nothing),
+			},
+			_ => waiting(&view),
+		};
+		let waiting = waiting.into_iter().filter(|one| !self.done.contains(one));
 		// At once: a provider that answers slowly holds nobody up.
 		let handed = join_all(waiting.map(async |recipient| {
 			let refused = self.hand(state, &view, &recipient).await.err();
@@ -104,7 +122,7 @@ impl Sharer {
 		let deliveries = handed.await;
 		let taken = deliveries.iter().filter(|one| one.refused.is_none());
 		self.done.extend(taken.map(|one| one.recipient.clone()));
-		Ok(Some(deliveries))
+		Ok(Sharing::Handed(deliveries))
 	}
 
 	/// Hands the key to `recipient` now, whether it was drawn or not: to a mediator, for example.
@@ -121,6 +139,13 @@ impl Sharer {
 pub(crate) fn context(chain: &Chain, view: &TaskView, recipient: AccountId) -> EnvelopeContext {
 	let (genesis, task, task_hash) = (chain.genesis(), view.id, view.deal.task_hash);
 	EnvelopeContext { genesis, task, task_hash, recipient }
+}
+
+/// The members of a case's committees that have not sealed.
+pub(super) fn judges(rounds: &[Round]) -> Vec<AccountId> {
+	let members = rounds.iter().flat_map(|round| &round.members);
+	let waiting = members.filter(|member| member.vote == Vote::Drawn);
+	waiting.map(|member| member.mediator.clone()).collect()
 }
 
 /// The providers that were drawn and have not sealed.

@@ -1,9 +1,13 @@
 //! Sealed inputs and envelopes, and those that are not what they should be.
 
-use super::{share::waiting, *};
+use super::{
+	share::{judges, waiting},
+	*,
+};
 use crate::testing::{account, request, view};
 use assay_primitives::{
 	Hash,
+	case::{Member, Round, Vote},
 	content::{BLOCK_SIZE, ContentRef, MAX_CONTENT_SIZE},
 	deal::{Replica, ReplicaState, Task, TaskState, TaskStatus},
 	request::Request,
@@ -261,6 +265,22 @@ fn key_should_go_to_those_who_have_to_run_the_task_and_nobody_else() {
 	let state = TaskState::Running { wave: 0, until: 40 };
 	let task = Task { state, replicas: replicas.try_into().expect("few") };
 	assert_eq!(waiting(&view(TaskStatus::Open(task))), [account(102), account(101)]);
+}
+
+#[test]
+fn key_should_go_to_judges_that_have_not_sealed() {
+	let member = |number, vote| Member { mediator: account(number), wave: 0, vote };
+	let round = |members: Vec<Member>| Round {
+		seats: 3,
+		era: 0,
+		barred: Default::default(),
+		draw: None,
+		members: members.try_into().expect("few"),
+		verdict: None,
+	};
+	let first = round(vec![member(1, Vote::Silent), member(2, Vote::Sealed(Hash::zero()))]);
+	let second = round(vec![member(3, Vote::Drawn), member(4, Vote::Drawn)]);
+	assert_eq!(judges(&[first, second]), [account(3), account(4)]);
 }
 
 #[test]

@@ -2,14 +2,18 @@
 
 use crate::{config::Settings, store::TaskStore};
 use anyhow::{Context, Result};
-use assay_client::{Chain, ConnectOptions, Error, KeySource, Signer, chain::At};
+use assay_client::{
+	Chain, ConnectOptions, Error, KeySource, Signer, chain::At, keystore::Passphrase,
+};
 use assay_primitives::{AccountId, Hash};
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 /// Variable that holds the secret URI of the operator key.
 pub const OPERATOR_VARIABLE: &str = "ASSAY_SURI";
 /// Variable that holds the secret URI of the stash.
 pub const STASH_VARIABLE: &str = "ASSAY_STASH_SURI";
+/// Variable that holds the passphrase of the operator's key file.
+const PASSPHRASE_VARIABLE: &str = "ASSAY_PASSPHRASE";
 /// Longest pause between attempts to reach a node at the start.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
@@ -47,12 +51,29 @@ pub async fn connect_patiently(settings: &Settings, genesis: Option<Hash>) -> Re
 
 /// The operator key.
 pub fn operator(settings: &Settings, chain: &Chain) -> Result<Signer> {
-	let source = match &settings.suri_file {
-		Some(path) => KeySource::File(path.clone()),
-		None => KeySource::Env(OPERATOR_VARIABLE.into()),
+	let source = match (&settings.key_file, &settings.suri_file) {
+		(Some(file), _) => sealed(file, settings.passphrase_file.as_deref(), PASSPHRASE_VARIABLE)?,
+		(None, Some(path)) => KeySource::File(path.clone()),
+		(None, None) => KeySource::Env(OPERATOR_VARIABLE.into()),
 	};
-	Signer::load(&source, chain.is_development())
-		.with_context(|| format!("no operator key; give --suri-file or {OPERATOR_VARIABLE}"))
+	Signer::load(&source, chain.is_development()).with_context(|| {
+		format!("no operator key; give --key-file, --suri-file or {OPERATOR_VARIABLE}")
+	})
+}
+
+/// A key file, with the passphrase from another file or a variable: nobody is there to type it.
+pub fn sealed(file: &Path, passphrase: Option<&Path>, variable: &str) -> Result<KeySource> {
+	let passphrase = match passphrase {
+		Some(path) => Some(Passphrase::from_file(path)?),
+		None => Passphrase::from_env(variable)?,
+	};
+	let passphrase = passphrase.with_context(|| {
+		format!(
+			"the key file {} needs its passphrase; give a passphrase file or {variable}",
+			file.display()
+		)
+	})?;
+	Ok(KeySource::Sealed { file: file.into(), passphrase })
 }
 
 /// The stash that a key signs for, where the chain knows one.
@@ -76,5 +97,34 @@ pub async fn mediator_of(
 	match &settings.mediator.stash {
 		Some(stash) => Ok(Some(stash.clone())),
 		None => Ok(at.mediator_of(operator).await?),
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use assay_client::keystore::{Cost, Keystore};
+	use std::{fs, os::unix::fs::PermissionsExt};
+
+	#[test]
+	fn key_file_should_open_with_its_passphrase_file_and_say_what_is_missing() {
+		let dir = tempfile::tempdir().expect("temporary directory");
+		let store = Keystore::new(dir.path().join("keys"));
+		let right = Passphrase::new("correct horse");
+		store.add("hot", "//Worker//1", &right, Cost::LEAST).expect("new");
+		let file = store.path("hot").expect("a name");
+		let passphrase = dir.path().join("passphrase");
+		fs::write(&passphrase, "correct horse\n").expect("writable");
+		fs::set_permissions(&passphrase, fs::Permissions::from_mode(0o600)).expect("chmod");
+		let unset = "ASSAY_PASSPHRASE_THAT_IS_NOT_SET";
+		let source = sealed(&file, Some(&passphrase), unset).expect("readable");
+		let signer = Signer::load(&source, true).expect("the right one");
+		let expected = Signer::from_uri("//Worker//1").expect("a key").account();
+		assert_eq!(signer.account(), expected);
+		assert!(Signer::load(&source, false).is_err(), "a development key, in a file or not");
+		let missing = sealed(&file, None, unset).expect_err("there is none");
+		assert!(missing.to_string().contains(unset), "{missing}");
+		fs::set_permissions(&passphrase, fs::Permissions::from_mode(0o644)).expect("chmod");
+		assert!(sealed(&file, Some(&passphrase), unset).is_err(), "others can read it");
 	}
 }

@@ -1,6 +1,6 @@
 //! `register`: makes a provider of a stash, with an operator key and a first offer, or a mediator.
 
-use super::connect::{STASH_VARIABLE, connect, expected_genesis, operator};
+use super::connect::{STASH_VARIABLE, connect, expected_genesis, operator, sealed};
 use crate::{
 	cli::{Global, RegisterArgs, RegisterRole},
 	config::{Settings, check_endpoint},
@@ -17,6 +17,9 @@ use assay_primitives::{
 	profile::Profile,
 	provider::{Declaration, Endpoint},
 };
+
+/// Variable that holds the passphrase of the stash's key file.
+const STASH_PASSPHRASE_VARIABLE: &str = "ASSAY_STASH_PASSPHRASE";
 
 /// Registers, and places the first offer.
 pub async fn register(global: &Global, args: &RegisterArgs) -> Result<()> {
@@ -89,10 +92,15 @@ async fn mediate(
 }
 
 fn stash(args: &RegisterArgs, chain: &Chain, operator: &Signer) -> Result<Signer> {
-	let source = match &args.stash_suri_file {
-		Some(path) => KeySource::File(path.clone()),
-		None if std::env::var_os(STASH_VARIABLE).is_some() => KeySource::Env(STASH_VARIABLE.into()),
-		None => return Ok(operator.clone()),
+	let source = match (&args.stash_key_file, &args.stash_suri_file) {
+		(Some(file), _) => {
+			sealed(file, args.stash_passphrase_file.as_deref(), STASH_PASSPHRASE_VARIABLE)?
+		},
+		(None, Some(path)) => KeySource::File(path.clone()),
+		(None, None) if std::env::var_os(STASH_VARIABLE).is_some() => {
+			KeySource::Env(STASH_VARIABLE.into())
+		},
+		(None, None) => return Ok(operator.clone()),
 	};
 	Ok(Signer::load(&source, chain.is_development())?)
 }

@@ -40,6 +40,8 @@ pub struct NodeSection {
 pub struct ProviderSection {
 	pub base_path: Option<PathBuf>,
 	pub suri_file: Option<PathBuf>,
+	pub key_file: Option<PathBuf>,
+	pub passphrase_file: Option<PathBuf>,
 	/// SS58 address.
 	pub stash: Option<String>,
 	pub public_url: Option<String>,

@@ -33,6 +33,8 @@ pub struct Settings {
 	pub genesis: Option<Hash>,
 	pub base_path: PathBuf,
 	pub suri_file: Option<PathBuf>,
+	pub key_file: Option<PathBuf>,
+	pub passphrase_file: Option<PathBuf>,
 	pub stash: Option<AccountId>,
 	pub public_url: Option<String>,
 	pub bond: Balance,
@@ -230,6 +232,11 @@ impl Settings {
 			},
 			base_path: base_path(global, &file)?,
 			suri_file: global.suri_file.clone().or(file.provider.suri_file.clone()),
+			key_file: global.key_file.clone().or(file.provider.key_file.clone()),
+			passphrase_file: global
+				.passphrase_file
+				.clone()
+				.or(file.provider.passphrase_file.clone()),
 			stash: match (&global.stash, &file.provider.stash) {
 				(Some(stash), _) => Some(stash.clone()),
 				(None, Some(text)) => Some(parse("provider.stash", text)?),

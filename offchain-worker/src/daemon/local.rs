@@ -141,6 +141,16 @@ impl Rerun for LocalExecutor {
 		self.0.fetch(&self.0.readable(request)).await
 	}
 
+	fn expect_key(&self, task: Key, request: &Request) {
+		if let Ok(Some(input)) = SealedInput::of(request) {
+			self.0.inbox.expect(task, input.key_id);
+		}
+	}
+
+	fn forget_key(&self, task: &Key) {
+		self.0.inbox.forget(task);
+	}
+
 	async fn rerun(&self, request: Request, cancel: Cancel) -> Result<Outcome, RunFailure> {
 		let inner = self.0.clone();
 		drop(inner.compiling.lock(request.task.module.hash).await);

@@ -1,6 +1,7 @@
 //! Running somebody else's task once more, only to see what comes out.
 
 use super::executor::{FetchFailure, RunFailure};
+use crate::store::Key;
 use assay_primitives::{outcome::Outcome, request::Request};
 use assay_runner::Cancel;
 
@@ -9,6 +10,11 @@ pub trait Rerun: Clone + Send + Sync + 'static {
 	/// Fetches module and input into the local store. Gives the bytes that came over. A private input
 	/// whose key was not handed over is looked for in the clear: its client may have published it.
 	fn get(&self, request: Request) -> impl Future<Output = Result<u64, FetchFailure>> + Send;
+	/// Takes the key of a task's private input from now on, where it has one and the client hands keys
+	/// to judges too.
+	fn expect_key(&self, _task: Key, _request: &Request) {}
+	/// The task's key is not needed any more.
+	fn forget_key(&self, _task: &Key) {}
 	/// Runs a task whose content is here, and leaves nothing behind.
 	fn rerun(
 		&self,

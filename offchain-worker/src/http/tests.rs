@@ -79,8 +79,12 @@ impl Server {
 
 	/// Status, head and body of the answer to a request that is sent byte for byte.
 	async fn send(&self, request: &str) -> (u16, String, Vec<u8>) {
+		self.send_bytes(request.as_bytes().to_vec()).await
+	}
+
+	async fn send_bytes(&self, request: Vec<u8>) -> (u16, String, Vec<u8>) {
 		let mut stream = TcpStream::connect(self.address).await.expect("connects");
-		stream.write_all(request.as_bytes()).await.expect("writes");
+		stream.write_all(&request).await.expect("writes");
 		let mut answer = Vec::new();
 		let read = stream.read_to_end(&mut answer);
 		tokio::time::timeout(Duration::from_secs(10), read).await.expect("answers").expect("reads");
@@ -130,6 +134,43 @@ async fn outputs_should_not_be_served_before_they_are_public() {
 	assert_eq!((server.get(&answer(3)).await.0, server.get(&block).await.0), (404, 200));
 	server.publish(3);
 	assert_eq!(server.get(&answer(3)).await.0, 200);
+}
+
+#[tokio::test]
+async fn key_should_be_taken_when_it_is_expected_and_the_body_is_an_envelope() {
+	use assay_client::private::{ContentKey, EnvelopeContext, wrap_key};
+	let server = Server::start().await;
+	let inbox = server.served.kept.get().expect("set at the start").inbox.clone();
+	let content_key = ContentKey::random().expect("random");
+	let key = Key { task: TaskId { deal: 3, index: 0 }, task_hash: Hash::repeat_byte(1) };
+	let context = EnvelopeContext {
+		genesis: Hash::zero(),
+		task: key.task,
+		task_hash: key.task_hash,
+		recipient: AccountId::from([1; 32]),
+	};
+	let envelope = wrap_key(&content_key, &context, &inbox.public()).expect("a key");
+	let send = |path: &str, body: &[u8]| {
+		let head = format!(
+			"POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+			body.len()
+		);
+		server.send_bytes([head.as_bytes(), body].concat())
+	};
+	let path = "/v1/tasks/3/0/key";
+	assert_eq!(send(path, &envelope).await.0, 404, "nobody waits for it");
+	inbox.expect(key, content_key.id());
+	assert_eq!(send("/v1/tasks/4/0/key", &envelope).await.0, 404);
+	assert_eq!(send("/v1/tasks/x/0/key", &envelope).await.0, 400);
+	for junk in [vec![], vec![0; envelope.len()], vec![0; envelope.len() + 1], vec![0; 5_000]] {
+		assert_eq!(send(path, &junk).await.0, 422, "{} bytes", junk.len());
+	}
+	assert!(!inbox.has(&content_key.id()));
+	assert_eq!(send(path, &envelope).await.0, 204);
+	assert_eq!(send(path, &envelope).await.0, 204, "twice is once");
+	assert!(inbox.has(&content_key.id()));
+	assert_eq!(server.get(path).await.0, 405, "and it is never given out");
+	assert_eq!(send("/health", b"").await.0, 405);
 }
 
 #[tokio::test]

@@ -22,7 +22,7 @@ use crate::{
 	metrics::Metrics,
 	plan::{MAX_RUN_FAILURES, case_refusal},
 	status::StatusWriter,
-	store::{CaseKey, TaskStore, Verdict},
+	store::{CaseKey, Key, TaskStore, Verdict},
 };
 use anyhow::{Context, Result};
 use assay_client::{BlockInfo, Error, units::format_amount};
@@ -399,6 +399,9 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 			let asked = ledger.request(best, view.brief.task).await.map_err(Failure::Chain)?;
 			// What is judged is what the case says, whatever the task of that number is by now.
 			let request = Request { task: view.brief.spec, ..asked };
+			let task = Key { task: view.brief.task, task_hash: view.brief.task_hash };
+			// Handed over while this try fails, it serves the next one.
+			executor.expect_key(task, &request);
 			let fetched = tokio::time::timeout(time_of(left), executor.get(request.clone()));
 			match fetched.await {
 				Ok(Ok(_)) => {},
@@ -420,7 +423,11 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 				let verdict = Verdict::new(me, outcome, unix_now())?;
 				anyhow::Ok(store.seal_verdict(&key, &verdict)?)
 			});
-			written.await.map_err(anyhow::Error::from).flatten().map_err(Failure::Store)
+			let written = written.await.map_err(anyhow::Error::from).flatten();
+			if written.is_ok() {
+				executor.forget_key(&task);
+			}
+			written.map_err(Failure::Store)
 		};
 		self.beside(async move { Event::Ran(key, run.await) }, move |panic| {
 			Event::Ran(key, Err(Failure::Store(anyhow::anyhow!(panic))))

@@ -209,6 +209,45 @@ fn missing_content_should_be_declined_shortly_before_the_deadline() {
 }
 
 #[test]
+fn private_job_should_wait_for_its_key_and_be_declined_shortly_before_the_deadline() {
+	let with = |at, locked| Case::new(drawn(at)).local(|local| local.locked = locked).decide();
+	assert_eq!(with(30, true), Step::Wait(Wait::InputKey));
+	assert_eq!(with(30, false), Step::Run { until: 50 });
+	assert_eq!(with(45, true), Step::Wait(Wait::InputKey));
+	for at in 46..=48 {
+		assert_eq!(with(at, true), Step::Decline(Lack::InputKey), "block {at}");
+	}
+	assert_eq!(with(49, true), Step::Wait(Wait::DeadlinePassed));
+	let sealed = Case::new(drawn(46)).sealed(&record()).local(|local| local.locked = true);
+	assert_eq!(sealed.decide(), Step::Send(Call::Commit), "what is sealed is never declined");
+	let candidate = Case::new(view(5, waiting(), &[], NextStep::Randomness));
+	let candidate = candidate.local(|local| local.locked = true);
+	assert_eq!(
+		candidate.decide(),
+		Step::Wait(Wait::Randomness),
+		"nobody has a key before the draw"
+	);
+}
+
+#[test]
+fn unreadable_hint_at_a_sealed_input_should_be_refused_and_never_taken_for_public() {
+	let limits = WorkLimits {
+		max_module_bytes: 1 << 20,
+		max_input_bytes: 1 << 20,
+		max_output_bytes: 1 << 20,
+		max_gas: u64::MAX,
+		max_memory_pages: u32::MAX,
+		wall: Duration::from_secs(1),
+	};
+	let mut view = drawn(5);
+	assert_eq!(refusal(&view, &limits, &Clients::default()), None);
+	view.deal.request.hints =
+		vec![b"assay-sealed:9:x".to_vec().try_into().expect("short")].try_into().expect("one");
+	let found = refusal(&view, &limits, &Clients::default());
+	assert!(matches!(found, Some(Refusal::SealedInput(_))), "{found:?}");
+}
+
+#[test]
 fn job_should_be_declined_when_it_can_not_be_sealed_in_time() {
 	let with = |at, job: Job| Case::new(drawn(at)).local(|local| local.job = job.clone()).decide();
 	let late = Job::Failed { failures: 1, retry_at: 99 };

@@ -1,0 +1,77 @@
+//! `assay group`: sets of accounts that orders can be restricted to.
+
+use crate::{
+	args::{GroupCommand, MembersArgs},
+	context::Context,
+	failure::Failure,
+	output,
+};
+use assay_client::{
+	WaitFor,
+	chain::{Call, Event, MarketEvent, call},
+	units::parse_account,
+};
+use assay_primitives::AccountId;
+use serde_json::json;
+
+/// Runs a command of this group.
+pub async fn run(command: GroupCommand, context: &Context) -> Result<(), Failure> {
+	match command {
+		GroupCommand::Create => create(context).await,
+		GroupCommand::Add(args) => change(&args, call::market::add_members, context).await,
+		GroupCommand::Remove(args) => change(&args, call::market::remove_members, context).await,
+		GroupCommand::Check { id, address } => check(id, &address, context).await,
+		GroupCommand::Dissolve { id } => {
+			let chain = context.chain().await?;
+			let signer = context.signer(&chain)?;
+			chain.submit(&signer, &call::market::dissolve_group(id), WaitFor::InBlock).await?;
+			Ok(())
+		},
+	}
+}
+
+async fn create(context: &Context) -> Result<(), Failure> {
+	let chain = context.chain().await?;
+	let signer = context.signer(&chain)?;
+	let call = call::market::create_group();
+	let submitted = chain.submit(&signer, &call, WaitFor::InBlock).await?;
+	let id = submitted.events.iter().find_map(|record| match &record.event {
+		Event::Market(MarketEvent::GroupCreated { group, .. }) => Some(*group),
+		_ => None,
+	});
+	let id = id.ok_or_else(|| Failure::new("the chain reported no number"))?;
+	match context.global.output.is_json() {
+		true => output::json(context.global.output, &json!({ "id": id })),
+		false => output::line(&id.to_string()),
+	}
+	Ok(())
+}
+
+/// Adds or removes members, as many at a time as one transaction takes.
+async fn change(
+	args: &MembersArgs,
+	call: impl Fn(u32, &[AccountId]) -> Call,
+	context: &Context,
+) -> Result<(), Failure> {
+	let accounts = args.addresses.iter().map(|text| parse_account(text));
+	let accounts = accounts.collect::<Result<Vec<_>, _>>()?;
+	let chain = context.chain().await?;
+	let signer = context.signer(&chain)?;
+	for part in accounts.chunks(call::market::MAX_MEMBERS_CHANGED) {
+		chain.submit(&signer, &call(args.id, part), WaitFor::InBlock).await?;
+	}
+	Ok(())
+}
+
+async fn check(id: u32, address: &str, context: &Context) -> Result<(), Failure> {
+	let account = parse_account(address)?;
+	let state = context.chain().await?.at_best().await?;
+	let member = state.is_member(id, &account).await?;
+	if context.global.output.is_json() {
+		output::json(context.global.output, &json!({ "group": id, "member": member }));
+	}
+	match member {
+		true => Ok(()),
+		false => Err(Failure::new(format!("{address} is no member of the group {id}"))),
+	}
+}

@@ -1,0 +1,66 @@
+//! `assay publisher`: the bond behind apps and datasets.
+
+use crate::{args::PublisherCommand, context::Context, failure::Failure, output};
+use assay_client::{
+	WaitFor,
+	chain::{Call, call::market},
+	units::{format_account, format_amount, parse_account, parse_amount},
+};
+use serde_json::json;
+
+/// Runs a command of this group.
+pub async fn run(command: PublisherCommand, context: &Context) -> Result<(), Failure> {
+	match command {
+		PublisherCommand::Show { address } => show(address, context).await,
+		PublisherCommand::Bond { amount } => {
+			submit(market::bond_publisher(parse_amount(&amount)?), context).await
+		},
+		PublisherCommand::Unbond { amount } => {
+			submit(market::unbond_publisher(parse_amount(&amount)?), context).await
+		},
+		PublisherCommand::Withdraw => submit(market::withdraw_publisher_bond(), context).await,
+	}
+}
+
+async fn submit(call: Call, context: &Context) -> Result<(), Failure> {
+	let chain = context.chain().await?;
+	let signer = context.signer(&chain)?;
+	chain.submit(&signer, &call, WaitFor::InBlock).await?;
+	show(Some(format_account(&signer.account())), context).await
+}
+
+async fn show(address: Option<String>, context: &Context) -> Result<(), Failure> {
+	let chain = context.chain().await?;
+	let account = match address {
+		Some(address) => parse_account(&address)?,
+		None => context.signer(&chain)?.account(),
+	};
+	let publisher = chain.at_best().await?.publisher(&account).await?;
+	if context.global.output.is_json() {
+		let value = json!({
+			"account": format_account(&account),
+			"bond": publisher.as_ref().map_or(0, |it| it.bond).to_string(),
+			"leaving": publisher.as_ref().and_then(|it| it.leaving).map(|(amount, at)| {
+				json!({ "amount": amount.to_string(), "fromBlock": at })
+			}),
+			"assets": publisher.as_ref().map_or(0, |it| it.assets),
+		});
+		output::json(context.global.output, &value);
+		return Ok(());
+	}
+	let row = |name: &str, value: String| vec![name.to_string(), value];
+	let mut rows = vec![row("account", format_account(&account))];
+	match publisher {
+		None => rows.push(row("bond", "none".into())),
+		Some(publisher) => {
+			rows.push(row("bond", format_amount(publisher.bond)));
+			if let Some((amount, at)) = publisher.leaving {
+				let text = format!("{} from block {at} on", format_amount(amount));
+				rows.push(row("leaving", text));
+			}
+			rows.push(row("apps and datasets", publisher.assets.to_string()));
+		},
+	}
+	output::table(&[], rows);
+	Ok(())
+}
