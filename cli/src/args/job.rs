@@ -7,6 +7,7 @@ pub enum JobCommand {
 	/// Publish a program and its input, and have them run
 	Run(Box<RunArgs>),
 	/// Fetch what a job wrote, verified against the chain
+	#[command(visible_alias = "result")]
 	Get(GetArgs),
 	/// Run a job again on this machine and compare with what the chain says
 	Verify(IdArgs),
@@ -84,9 +85,9 @@ pub struct ChallengeArgs {
 
 #[derive(Args, Clone, Debug)]
 pub struct DescribeArgs {
-	/// Number of the job
-	#[arg(value_parser = task_id)]
-	pub id: assay_primitives::task::TaskId,
+	/// Number of the job; of a bag all tasks, or with /INDEX one of them
+	#[arg(value_parser = job_id)]
+	pub id: JobId,
 	/// Also read the events of all its blocks, and tell what happened when and whose money moved
 	#[arg(long)]
 	pub timeline: bool,
@@ -99,6 +100,10 @@ pub struct RunArgs {
 	/// Input: standard input of the program, and its file /in/input
 	#[arg(long, short = 'i')]
 	pub input: Option<PathBuf>,
+	/// Inputs of a bag of tasks, one for each: files, folders whose files are taken by name, or lists
+	/// of files (NAME.list, a path on each line)
+	#[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "input")]
+	pub inputs: Vec<PathBuf>,
 	#[command(flatten)]
 	pub program: ProgramArgs,
 	/// How many providers run it
@@ -177,26 +182,30 @@ pub struct ProgramArgs {
 
 #[derive(Args, Clone, Debug)]
 pub struct IdArgs {
-	/// Number of the job
-	#[arg(value_parser = task_id)]
-	pub id: assay_primitives::task::TaskId,
+	/// Number of the job; of a bag all tasks, or with /INDEX one of them
+	#[arg(value_parser = job_id)]
+	pub id: JobId,
 }
 
 #[derive(Args, Clone, Debug)]
 pub struct GetArgs {
-	/// Number of the job
-	#[arg(value_parser = task_id)]
-	pub id: assay_primitives::task::TaskId,
-	/// Directory for the outputs; it must not exist or be empty
+	/// Number of the job; of a bag all tasks, or with /INDEX one of them
+	#[arg(value_parser = job_id)]
+	pub id: JobId,
+	/// Directory for the outputs; it must not exist or be empty. Of a bag it gets a folder for each
+	/// task, and may have some from an attempt before
 	#[arg(long, short = 'd', value_name = "DIR")]
 	pub output_dir: Option<PathBuf>,
+	/// All tasks of a bag, which are fetched anyway where no index is given
+	#[arg(long)]
+	pub all: bool,
 }
 
 #[derive(Args, Clone, Debug)]
 pub struct WaitArgs {
-	/// Number of the job
-	#[arg(value_parser = task_id)]
-	pub id: assay_primitives::task::TaskId,
+	/// Number of the job; of a bag all tasks, or with /INDEX one of them
+	#[arg(value_parser = job_id)]
+	pub id: JobId,
 	/// Accept the result at once, and wait until the providers are paid. You give up the right to have
 	/// it checked. Where the providers don't all agree nobody can accept, and the wait is longer
 	#[arg(long)]
@@ -283,6 +292,20 @@ pub fn duration(text: &str) -> Result<Duration, String> {
 	number.checked_mul(factor).map(Duration::from_secs).ok_or_else(|| format!("too long: {text}"))
 }
 
+/// A job as people name it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct JobId {
+	/// The task; of a whole bag the first.
+	pub task: assay_primitives::task::TaskId,
+	/// Whether no index was given.
+	pub whole: bool,
+}
+
+/// `DEAL` or `DEAL/INDEX`.
+pub fn job_id(text: &str) -> Result<JobId, String> {
+	Ok(JobId { task: task_id(text)?, whole: !text.contains('/') })
+}
+
 /// `DEAL` or `DEAL/INDEX`.
 pub fn task_id(text: &str) -> Result<assay_primitives::task::TaskId, String> {
 	let (deal, index) = text.split_once('/').unwrap_or((text, "0"));
@@ -332,6 +355,8 @@ mod tests {
 		assert_eq!(task_id("7/3").map(|id| (id.deal, id.index)), Ok((7, 3)));
 		assert!(task_id("7/").is_err());
 		assert!(task_id("x").is_err());
+		assert_eq!(job_id("7").map(|id| (id.task.index, id.whole)), Ok((0, true)));
+		assert_eq!(job_id("7/0").map(|id| (id.task.index, id.whole)), Ok((0, false)));
 	}
 
 	#[test]

@@ -1,6 +1,6 @@
 //! `assay job describe`: everything about one job.
 
-use super::{number, words};
+use super::{bag, name_of, words};
 use crate::{
 	args::DescribeArgs,
 	case::{
@@ -25,7 +25,10 @@ use serde_json::{Value, json};
 /// Shows a job.
 pub async fn run(args: DescribeArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
-	let view = super::view(&chain, args.id).await?;
+	if bag::is_meant(&chain, &args.id).await? {
+		return bag::describe(&chain, args.id.task.deal, context).await;
+	}
+	let view = super::view(&chain, args.id.task).await?;
 	let questioned = match may_have_case(&view) {
 		true => case::of_task(&chain.at_best().await?, view.id).await?,
 		false => None,
@@ -73,7 +76,7 @@ fn print(view: &TaskView) {
 	let deal = &view.deal;
 	let row = |name: &str, value: String| vec![name.to_string(), value];
 	let mut rows = vec![
-		row("job", number(&view.id)),
+		row("job", name_of(view)),
 		row("state", words::status(view)),
 		row("next", words::next_step(view)),
 		row("client", format_account(&deal.client)),
@@ -166,7 +169,7 @@ pub fn json(view: &TaskView) -> Value {
 	};
 	let arguments: Vec<_> = task.args.iter().map(|arg| String::from_utf8_lossy(arg)).collect();
 	let mut value = json!({
-		"job": number(&view.id),
+		"job": name_of(view),
 		"deal": view.id.deal,
 		"index": view.id.index,
 		"status": status_name(view),
@@ -204,7 +207,8 @@ pub fn json(view: &TaskView) -> Value {
 	value
 }
 
-fn status_name(view: &TaskView) -> &'static str {
+/// The machine-readable name of where a task stands.
+pub fn status_name(view: &TaskView) -> &'static str {
 	match &view.status {
 		TaskStatus::Open(Task { state: TaskState::Agreed { .. }, .. }) => "agreed",
 		TaskStatus::Open(Task { state: TaskState::Disputed { .. }, .. }) => "disputed",

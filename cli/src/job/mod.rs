@@ -1,5 +1,6 @@
 //! `assay job`.
 
+mod bag;
 mod describe;
 mod private;
 mod question;
@@ -47,6 +48,14 @@ pub fn number(id: &TaskId) -> String {
 	}
 }
 
+/// The name of a task: where it is one of several its position is part of it.
+fn name_of(view: &TaskView) -> String {
+	match view.deal.is_bag() {
+		true => format!("{}/{}", view.id.deal, view.id.index),
+		false => number(&view.id),
+	}
+}
+
 /// The task as the best block has it.
 pub async fn view(chain: &Chain, id: TaskId) -> Result<TaskView, Failure> {
 	let view = chain.at_best().await?.task(id).await?;
@@ -69,7 +78,7 @@ async fn list(args: ListArgs, context: &Context) -> Result<(), Failure> {
 		&["job", "since block", "replicas", "state", "next"],
 		views.iter().map(|view| {
 			vec![
-				number(&view.id),
+				name_of(view),
 				view.deal.opened_at.to_string(),
 				view.deal.request.policy.first_wave().to_string(),
 				words::status(view),
@@ -82,8 +91,11 @@ async fn list(args: ListArgs, context: &Context) -> Result<(), Failure> {
 
 async fn wait(args: WaitArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
+	if bag::is_meant(&chain, &args.id).await? {
+		return bag::wait(&chain, args, context).await;
+	}
 	let goal = result::Goal::new(args.accept, args.settled);
-	let view = result::follow(&chain, args.id, goal, args.timeout, context).await?;
+	let view = result::follow(&chain, args.id.task, goal, args.timeout, context).await?;
 	result::announce(&view, None, context);
 	job::conclude(&view)?;
 	Ok(())
@@ -92,8 +104,12 @@ async fn wait(args: WaitArgs, context: &Context) -> Result<(), Failure> {
 async fn poke(args: IdArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
 	let signer = context.signer(&chain)?;
-	chain.submit(&signer, &deals::poke(args.id), WaitFor::InBlock).await?;
-	let view = view(&chain, args.id).await?;
+	if bag::is_meant(&chain, &args.id).await? {
+		return bag::poke(&chain, &signer, args.id.task.deal).await;
+	}
+	let id = args.id.task;
+	chain.submit(&signer, &deals::poke(id), WaitFor::InBlock).await?;
+	let view = view(&chain, id).await?;
 	output::line(&format!("{}: {}", words::status(&view), words::next_step(&view)));
 	Ok(())
 }

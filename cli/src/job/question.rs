@@ -1,6 +1,6 @@
 //! `assay job check`, `challenge` and `accept`.
 
-use super::{number, result};
+use super::{bag, number, result};
 use crate::{
 	args::{ChallengeArgs, DoubtArgs, IdArgs},
 	confirm::confirm,
@@ -98,23 +98,27 @@ fn price_of_challenge(id: TaskId, question: &Question) -> Vec<String> {
 pub async fn accept(args: IdArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
 	let signer = context.signer(&chain)?;
-	let view = super::view(&chain, args.id).await?;
+	if bag::is_meant(&chain, &args.id).await? {
+		return bag::accept(&chain, args.id.task.deal, context).await;
+	}
+	let id = args.id.task;
+	let view = super::view(&chain, id).await?;
 	if let Some(until) = job::contested(&view) {
 		return Err(Failure::new(format!(
 			"the providers disagree, so job {} can't be accepted: those who disagree have until block \
 			 {until} to challenge it",
-			number(&args.id)
+			number(&id)
 		))
-		.hint(format!("wait with: assay job wait {} --settled", number(&args.id))));
+		.hint(format!("wait with: assay job wait {} --settled", number(&id))));
 	}
-	case::accept(&chain, &signer, args.id, WaitFor::InBlock).await?;
+	case::accept(&chain, &signer, id, WaitFor::InBlock).await?;
 	if context.global.output.is_json() {
-		output::json(context.global.output, &json!({ "job": number(&args.id), "accepted": true }));
+		output::json(context.global.output, &json!({ "job": number(&id), "accepted": true }));
 		return Ok(());
 	}
 	output::line(&format!(
 		"job {}: accepted; you can't have it checked any more, and nobody can challenge it",
-		number(&args.id)
+		number(&id)
 	));
 	output::line(
 		"the providers are paid within a few blocks, unless the chain draws it for an audit",

@@ -1,6 +1,6 @@
 //! Waiting for a job, fetching what it wrote, and running it again here.
 
-use super::{describe, number, private, words};
+use super::{bag, describe, name_of, number, private, words};
 use crate::{
 	args::{GetArgs, IdArgs},
 	context::Context,
@@ -132,10 +132,10 @@ pub fn announce(view: &TaskView, outputs: Option<&Outputs>, context: &Context) {
 		return;
 	}
 	if context.global.quiet {
-		output::line(&number(&view.id));
+		output::line(&name_of(view));
 		return;
 	}
-	output::line(&format!("job {}: {}", number(&view.id), words::status(view)));
+	output::line(&format!("job {}: {}", name_of(view), words::status(view)));
 	if let TaskStatus::Ended(ended) = &view.status {
 		output::line(&format!("paid: {}", format_amount(ended.paid)));
 	}
@@ -145,7 +145,7 @@ pub fn announce(view: &TaskView, outputs: Option<&Outputs>, context: &Context) {
 	if let Some(outputs) = outputs {
 		print_outputs(outputs);
 	}
-	let id = number(&view.id);
+	let id = name_of(view);
 	output::line("\nnext:");
 	output::line(&format!("  assay job describe {id}"));
 	if directory.is_none() {
@@ -193,10 +193,16 @@ pub async fn fetch(
 /// `assay job get`.
 pub async fn get(args: GetArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
-	let view = super::view(&chain, args.id).await?;
+	if bag::is_meant(&chain, &args.id).await? {
+		return bag::get(&chain, args, context).await;
+	}
+	if args.all {
+		return Err(Failure::usage("--all is for bags, and this is a single task"));
+	}
+	let view = super::view(&chain, args.id.task).await?;
 	let directory = args
 		.output_dir
-		.unwrap_or_else(|| PathBuf::from(format!("job-{}", number(&args.id).replace('/', "-"))));
+		.unwrap_or_else(|| PathBuf::from(format!("job-{}", name_of(&view).replace('/', "-"))));
 	let outputs = fetch(&chain, &view, directory, context).await?;
 	announce(&view, Some(&outputs), context);
 	// The outputs of a job that failed are there, and the exit code says that it failed.
@@ -207,7 +213,10 @@ pub async fn get(args: GetArgs, context: &Context) -> Result<(), Failure> {
 /// `assay job verify`.
 pub async fn verify(args: IdArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
-	let view = super::view(&chain, args.id).await?;
+	if bag::is_meant(&chain, &args.id).await? {
+		return bag::verify(&chain, args.id.task.deal, context).await;
+	}
+	let view = super::view(&chain, args.id.task).await?;
 	let verification = run_here(&chain, &view, context).await?;
 	report(&view, &verification, context);
 	verification.check()?;
@@ -248,7 +257,7 @@ pub fn report(view: &TaskView, verification: &Verification, context: &Context) {
 		output::json(
 			context.global.output,
 			&json!({
-				"job": number(&view.id),
+				"job": name_of(view),
 				"holds": holds,
 				"local": describe::outcome_json(&verification.local, &view.deal.task_hash),
 				"chain": verification

@@ -1,7 +1,7 @@
 //! `assay job run` and `assay job quote`.
 
 use super::{
-	number, private,
+	bag, number, private,
 	result::{self, Goal},
 	words,
 };
@@ -27,6 +27,7 @@ struct Plan {
 	input: Option<Vec<u8>>,
 	/// The input sealed, where it is private.
 	sealed: Option<private::Sealed>,
+	bag: Option<bag::Files>,
 }
 
 /// `assay job run`.
@@ -49,7 +50,10 @@ pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
 	progress.doing("opening the deal");
 	let submission = job::submit(&chain, &signer, &order, WaitFor::InBlock).await?;
 	let id = submission.task;
-	progress.done(format!("job {}", number(&id)));
+	progress.done(match &plan.bag {
+		Some(bag) => format!("job {}: a bag of {} tasks", number(&id), bag.count()),
+		None => format!("job {}", number(&id)),
+	});
 	drop(progress);
 	let progress = context.progress();
 	let serving = async {
@@ -63,6 +67,9 @@ pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
 	if !args.wait {
 		announce_start(&id, &order, context);
 		return private::within(args.timeout, serving).await;
+	}
+	if let Some(files) = &plan.bag {
+		return bag::finish(&chain, id.deal, &args, files, context).await;
 	}
 	let goal = Goal::new(args.accept, args.settled);
 	let following = async {
@@ -159,6 +166,9 @@ pub fn options(args: &RunArgs) -> Result<JobOptions, Failure> {
 		let why = "an order can't have a private input: its key is handed over by job run";
 		return Err(Failure::usage(why));
 	}
+	if !args.inputs.is_empty() {
+		return Err(Failure::usage("bags are submitted with: assay job run --inputs"));
+	}
 	plan(args).map(|plan| plan.options)
 }
 
@@ -168,11 +178,13 @@ fn plan(args: &RunArgs) -> Result<Plan, Failure> {
 	// Nothing has no hash: an empty file is no input.
 	let input = args.input.as_deref().map(content::read).transpose()?;
 	let input = input.filter(|bytes| !bytes.is_empty());
+	let bag = bag::Files::find(&args.inputs)?;
 	let mut options = JobOptions::new(
 		ContentRef::of(&module),
 		MaxPrice::PerReplica(parse_amount(&args.max_price)?),
 	);
 	options.input = input.as_deref().map(ContentRef::of);
+	options.inputs = bag.as_ref().map(bag::Files::list);
 	options.seed = random_seed()?;
 	program::describe(&args.program, &mut options)?;
 	options.profile = args.profile.id();
@@ -189,7 +201,7 @@ fn plan(args: &RunArgs) -> Result<Plan, Failure> {
 		(_, false) => None,
 	};
 	options.hints.extend(sealed.as_ref().map(|sealed| sealed.marker.hint()));
-	Ok(Plan { options, module, input, sealed })
+	Ok(Plan { options, module, input, sealed, bag })
 }
 
 /// Refuses here what every provider would refuse, before it costs anything.
@@ -265,6 +277,9 @@ async fn publish_all(
 		};
 		progress.done(what);
 	}
+	if let Some(bag) = &plan.bag {
+		bag.publish(chain, signer, progress).await?;
+	}
 	Ok(())
 }
 
@@ -272,7 +287,11 @@ fn announce_start(id: &assay_primitives::task::TaskId, order: &Order, context: &
 	if context.global.output.is_json() {
 		output::json(
 			context.global.output,
-			&json!({ "job": number(id), "escrow": order.escrow.to_string() }),
+			&json!({
+				"job": number(id),
+				"tasks": order.tasks(),
+				"escrow": order.escrow.to_string(),
+			}),
 		);
 	} else if context.global.quiet {
 		output::line(&number(id));

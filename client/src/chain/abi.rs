@@ -364,6 +364,10 @@ mod tests {
 			call::court::adjudicate(300, 1 << 24, b"module", Some(b"input")),
 			call::court::adjudicate(300, 1 << 24, b"module", None),
 			call::balances::transfer_keep_alive(&account(1), UNIT),
+			call::utility::force_batch(vec![
+				call::deals::accept(TASK),
+				call::balances::transfer_keep_alive(&account(1), UNIT),
+			]),
 		]
 	}
 

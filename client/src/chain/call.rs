@@ -4,7 +4,9 @@
 
 use codec::Encode;
 use subxt::ext::{
-	scale_encode::{self, EncodeAsFields, EncodeAsType, FieldIter},
+	scale_encode::{
+		self, Composite, CompositeField, EncodeAsFields, EncodeAsType, FieldIter, Variant,
+	},
 	scale_type_resolver::TypeResolver,
 };
 
@@ -26,6 +28,62 @@ enum Argument {
 	Number(u128),
 	/// Encoded already.
 	Encoded(Vec<u8>),
+	/// Other calls.
+	Calls(Vec<Call>),
+}
+
+impl EncodeAsType for Argument {
+	fn encode_as_type_to<R: TypeResolver>(
+		&self,
+		type_id: R::TypeId,
+		types: &R,
+		out: &mut Vec<u8>,
+	) -> Result<(), scale_encode::Error> {
+		match self {
+			Self::Number(number) => number.encode_as_type_to(type_id, types, out),
+			Self::Encoded(bytes) => {
+				out.extend_from_slice(bytes);
+				Ok(())
+			},
+			Self::Calls(calls) => {
+				let calls: Vec<OfRuntime> = calls.iter().map(OfRuntime).collect();
+				calls.encode_as_type_to(type_id, types, out)
+			},
+		}
+	}
+}
+
+/// A call as a variant of the runtime's calls.
+struct OfRuntime<'a>(&'a Call);
+
+impl EncodeAsType for OfRuntime<'_> {
+	fn encode_as_type_to<R: TypeResolver>(
+		&self,
+		type_id: R::TypeId,
+		types: &R,
+		out: &mut Vec<u8>,
+	) -> Result<(), scale_encode::Error> {
+		let call = OfPallet(self.0);
+		let fields = Composite::new([(None, CompositeField::new(&call))].into_iter());
+		Variant { name: self.0.pallet, fields }.encode_variant_as_type_to(type_id, types, out)
+	}
+}
+
+/// A call as a variant of its pallet's calls.
+struct OfPallet<'a>(&'a Call);
+
+impl EncodeAsType for OfPallet<'_> {
+	fn encode_as_type_to<R: TypeResolver>(
+		&self,
+		type_id: R::TypeId,
+		types: &R,
+		out: &mut Vec<u8>,
+	) -> Result<(), scale_encode::Error> {
+		let arguments = self.0.arguments.0.iter();
+		let fields = arguments.map(|(name, value)| (Some(*name), CompositeField::new(value)));
+		let fields = Composite::new(fields);
+		Variant { name: self.0.name, fields }.encode_variant_as_type_to(type_id, types, out)
+	}
 }
 
 impl EncodeAsFields for Arguments {
@@ -42,10 +100,7 @@ impl EncodeAsFields for Arguments {
 			let (_, argument) = argument.ok_or_else(|| {
 				scale_encode::Error::custom_string(format!("the argument {name} is new"))
 			})?;
-			match argument {
-				Argument::Number(number) => number.encode_as_type_to(field.id, types, out)?,
-				Argument::Encoded(bytes) => out.extend_from_slice(bytes),
-			}
+			argument.encode_as_type_to(field.id, types, out)?;
 			used += 1;
 		}
 		if used != self.0.len() {
@@ -68,9 +123,22 @@ impl Call {
 		self.push(name, Argument::Encoded(value.encode()))
 	}
 
+	fn calls(self, name: &'static str, calls: Vec<Self>) -> Self {
+		self.push(name, Argument::Calls(calls))
+	}
+
 	fn push(mut self, name: &'static str, argument: Argument) -> Self {
 		self.arguments.0.push((name, argument));
 		self
+	}
+
+	/// The call itself and the calls in it, whatever their depth.
+	pub(super) fn all(&self) -> Vec<&Self> {
+		let inner = self.arguments.0.iter().filter_map(|(_, argument)| match argument {
+			Argument::Calls(calls) => Some(calls.iter().flat_map(Self::all)),
+			Argument::Number(_) | Argument::Encoded(_) => None,
+		});
+		std::iter::once(self).chain(inner.flatten()).collect()
 	}
 
 	/// Pallet, as the runtime names it.
@@ -546,6 +614,16 @@ pub mod balances {
 		Call::new("Balances", "transfer_keep_alive")
 			.encoded("dest", (ID, to))
 			.number("value", amount)
+	}
+}
+
+/// Several calls in one transaction.
+pub mod utility {
+	use super::Call;
+
+	/// Makes all calls; one that fails does not stop the others.
+	pub fn force_batch(calls: Vec<Call>) -> Call {
+		Call::new("Utility", "force_batch").calls("calls", calls)
 	}
 }
 

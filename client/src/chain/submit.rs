@@ -464,7 +464,9 @@ impl At {
 		nonce: u64,
 		tip: Balance,
 	) -> Result<Vec<u8>> {
-		abi::check_call(self.client.metadata_ref(), call.pallet, call.name)?;
+		for call in call.all() {
+			abi::check_call(self.client.metadata_ref(), call.pallet, call.name)?;
+		}
 		sign(&self.client, self.block(), signer, call, nonce, tip)
 			.map_err(|error| self.chain.subxt_error("a transaction to be signed", error))
 	}

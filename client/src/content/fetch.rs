@@ -177,6 +177,10 @@ impl Fetcher {
 	}
 
 	async fn fetch_blocks(&self, content: &ContentRef, hints: &[String]) -> Result<()> {
+		// Nothing needs no source.
+		if *content == ContentRef::of(&[]) {
+			return self.store.put(&[]).map(|_| ());
+		}
 		let mut sources = self.sources.clone();
 		sources.extend(hints.iter().map(|url| Source::Hint(url.clone())));
 		let mut session = Session { fetcher: self, content: *content, sources, blocks: 0 };

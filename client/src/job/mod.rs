@@ -6,6 +6,7 @@
 //! waiting for anybody's doubts.
 
 mod accept;
+mod bag;
 mod order;
 mod outputs;
 mod paths;
@@ -16,9 +17,14 @@ mod timeline;
 mod verify;
 
 pub use accept::{Acceptance, accept, contested};
+pub use bag::{
+	BagProgress, FollowingBag, Inputs, Tally, accept_all, acceptable, fetch_list, follow_bag,
+	is_possible, publish_inputs, read_list, tasks_of_deal,
+};
 pub use order::{Order, Submission, order, submit};
 pub use outputs::{
-	Outputs, Skipped, fetch_manifest, fetch_outputs, providers_to_ask, write_outputs,
+	BagOutput, Outputs, Skipped, fetch_bag, fetch_manifest, fetch_outputs, folder_of,
+	providers_to_ask, write_outputs,
 };
 pub use progress::{
 	FollowOptions, Following, Progress, Step, Until, challenge_until, conclude, follow, outcome,

@@ -5,12 +5,14 @@ use crate::{
 	chain::{At, Chain, Event, MarketEvent, Submitted, WaitFor, call},
 	error::{Error, Result},
 	keys::Signer,
+	order,
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	deal::single,
+	order::{Accounts, Authorization, Match, Mediators, RequestOrder, Resource, Signed},
 	request::{OfferFit, OfferId, Quote, Request},
-	task::TaskId,
+	task::{Input, TaskId},
 };
 
 /// A request that the chain would accept now, with the offers to name.
@@ -20,7 +22,7 @@ pub struct Order {
 	pub request: Request,
 	/// Offers that will be named, cheapest first.
 	pub chosen: Vec<OfferFit>,
-	/// Money that will be locked: the dearest of the chosen for all waves with the fee, and what is set
+	/// Money that will be locked, for all tasks: the dearest of the chosen for all waves with the fee, and what is set
 	/// aside for a case and for audits.
 	pub escrow: Balance,
 	/// What each candidate locks of its bond.
@@ -36,13 +38,20 @@ pub struct Order {
 /// A deal that was opened.
 #[derive(Clone, Debug)]
 pub struct Submission {
-	/// The task to follow.
+	/// The task to follow; of a bag the first.
 	pub task: TaskId,
+	/// Tasks of the deal.
+	pub tasks: u32,
 	/// The transaction.
 	pub transaction: Submitted,
 }
 
 impl Order {
+	/// Number of tasks.
+	pub fn tasks(&self) -> u32 {
+		tasks(&self.request)
+	}
+
 	/// Numbers of the offers.
 	pub fn offers(&self) -> Vec<OfferId> {
 		self.chosen.iter().map(|fit| fit.offer).collect()
@@ -54,6 +63,14 @@ impl Order {
 		let mut maxima: Vec<Balance> = self.chosen.iter().map(|fit| fit.maximum).collect();
 		maxima.sort_unstable_by(|a, b| b.cmp(a));
 		maxima.iter().take(count).fold(0, |sum, maximum| sum.saturating_add(*maximum))
+	}
+}
+
+/// Tasks that a request is for.
+fn tasks(request: &Request) -> u32 {
+	match request.task.input {
+		Input::List(list) => list.root.len,
+		Input::None | Input::Blob(_) => 1,
 	}
 }
 
@@ -76,9 +93,12 @@ pub async fn order(at: &At, client: &AccountId, options: &JobOptions) -> Result<
 	};
 	let maxima = maxima(&chosen);
 	let beyond = || Error::Usage("the price is beyond what amounts can express".into());
-	let escrow = rules.escrow(&request.policy, &maxima).ok_or_else(beyond)?;
+	let tasks = Balance::from(tasks(&request));
+	let escrow = rules.escrow(&request.policy, &maxima).and_then(|one| one.checked_mul(tasks));
+	let escrow = escrow.ok_or_else(beyond)?;
 	let stake = rules.stake(&request.policy, maxima.first().copied().unwrap_or(0));
-	let deposit = quote.deposit;
+	// The quote is for a single task. A part of the deposit is the same for any number of them.
+	let deposit = quote.deposit.saturating_mul(tasks);
 	let free = at.balance(client).await?;
 	let free = free.free.saturating_sub(free.frozen);
 	// The deposit for fewer candidates is a little smaller than this one, so only the chain can tell
@@ -155,6 +175,9 @@ pub async fn submit(
 ) -> Result<Submission> {
 	// Without the block there is no number to follow the task by.
 	let wait = if wait == WaitFor::Broadcast { WaitFor::InBlock } else { wait };
+	if let Input::List(_) = order.request.task.input {
+		return submit_bag(chain, signer, order, wait).await;
+	}
 	let call = call::market::submit(&order.request, &order.offers());
 	let transaction = chain.submit(signer, &call, wait).await?;
 	let deal = transaction.events.iter().find_map(|record| match &record.event {
@@ -162,7 +185,52 @@ pub async fn submit(
 		_ => None,
 	});
 	let deal = deal.ok_or_else(|| Error::decode("Market.submit", "no deal was reported"))?;
-	Ok(Submission { task: single(deal), transaction })
+	Ok(Submission { task: single(deal), tasks: 1, transaction })
+}
+
+/// Opens a deal over a list of inputs: as a match of the client's own request, which needs no
+/// signature beside the transaction's.
+async fn submit_bag(
+	chain: &Chain,
+	signer: &Signer,
+	order: &Order,
+	wait: WaitFor,
+) -> Result<Submission> {
+	let request = bag_request(signer.account(), order, order::random_salt()?);
+	let resources: Vec<Resource> = order.offers().into_iter().map(Resource::Offer).collect();
+	let orders = Match {
+		request: Signed { order: request, authorization: Authorization::OnChain },
+		sponsor: None,
+		resources: resources.try_into().map_err(|_| Error::Usage("too many offers".into()))?,
+		app: None,
+		dataset: None,
+	};
+	let order::Matched { deal, tasks, transaction } =
+		order::submit(chain, signer, &orders, wait).await?;
+	Ok(Submission { task: single(deal), tasks, transaction })
+}
+
+/// A request that is matched as a whole, on the spot.
+fn bag_request(client: AccountId, order: &Order, salt: u64) -> RequestOrder {
+	let volume = order.tasks();
+	RequestOrder {
+		client,
+		request: order.request.clone(),
+		app: None,
+		dataset: None,
+		max_app_price: 0,
+		max_dataset_price: 0,
+		min_publisher_bond: 0,
+		volume,
+		min_volume: volume,
+		min_candidates: order.request.policy.first_wave(),
+		providers: Accounts::Any,
+		mediators: Mediators::default(),
+		sponsor: None,
+		beneficiary: None,
+		tip: 0,
+		salt,
+	}
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use assay_primitives::{
 };
 use codec::DecodeAll;
 use std::{
+	collections::HashMap,
 	ffi::OsStr,
 	fs::{self, File},
 	io::Write,
@@ -117,17 +118,102 @@ async fn fetch_from(
 	Ok(Outputs { outcome, manifest, directory: directory.to_path_buf(), skipped })
 }
 
-/// Endpoints of the providers that hold the outputs.
-async fn endpoints(at: &At, view: &TaskView) -> Result<Vec<String>> {
-	let mut endpoints = Vec::new();
-	for stash in providers_to_ask(view) {
-		let Some(provider) = at.provider(&stash).await? else { continue };
-		let endpoint = String::from_utf8_lossy(&provider.declaration.endpoint).into_owned();
-		if !endpoint.is_empty() {
-			endpoints.push(endpoint.trim_end_matches('/').to_string());
+/// The outputs of one task of a bag.
+#[derive(Debug)]
+pub enum BagOutput {
+	/// Fetched now.
+	Fetched(Outputs),
+	/// Its directory is there already, from an attempt before.
+	Kept(PathBuf),
+	/// Not fetched.
+	Missing(Error),
+}
+
+/// Fetches the outputs of many tasks, each into a folder of `directory` that is named by the task's
+/// position; see [`folder_of`]. A folder that is there is complete, since it appears only when all of
+/// it was fetched and verified: so an attempt that broke off is simply repeated. One task that can't be
+/// had does not keep the others. `told` is called with what became of each.
+///
+/// Errors: those of reading where providers are; [`Error::Io`] where `directory` can't be created.
+pub async fn fetch_bag(
+	at: &At,
+	fetcher: &Fetcher,
+	views: &[TaskView],
+	directory: &Path,
+	mut told: impl FnMut(&TaskView, &BagOutput),
+) -> Result<Vec<BagOutput>> {
+	fs::create_dir_all(directory)
+		.map_err(Error::io(format!("can't create {}", directory.display())))?;
+	let mut known = HashMap::new();
+	let mut all = Vec::with_capacity(views.len());
+	for some in views.chunks(BAG_AT_A_TIME) {
+		let mut fetching = Vec::with_capacity(some.len());
+		for view in some {
+			let endpoints = endpoints_of(at, view, &mut known).await?;
+			fetching.push(fetch_one(fetcher, view, endpoints, folder_of(directory, view)));
+		}
+		for (view, output) in some.iter().zip(futures::future::join_all(fetching).await) {
+			told(view, &output);
+			all.push(output);
 		}
 	}
+	Ok(all)
+}
+
+/// Tasks whose outputs are fetched at a time.
+const BAG_AT_A_TIME: usize = 8;
+
+/// Where [`fetch_bag`] puts the outputs of a task.
+pub fn folder_of(directory: &Path, view: &TaskView) -> PathBuf {
+	directory.join(format!("{:04}", view.id.index))
+}
+
+async fn fetch_one(
+	fetcher: &Fetcher,
+	view: &TaskView,
+	endpoints: Vec<String>,
+	folder: PathBuf,
+) -> BagOutput {
+	let is_there = fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_some());
+	if is_there {
+		return BagOutput::Kept(folder);
+	}
+	match fetch_from(fetcher, view, &endpoints, &folder).await {
+		Ok(outputs) => BagOutput::Fetched(outputs),
+		Err(error) => BagOutput::Missing(error),
+	}
+}
+
+/// Endpoints of the providers that hold the outputs.
+async fn endpoints(at: &At, view: &TaskView) -> Result<Vec<String>> {
+	endpoints_of(at, view, &mut HashMap::new()).await
+}
+
+async fn endpoints_of(
+	at: &At,
+	view: &TaskView,
+	known: &mut HashMap<AccountId, Option<String>>,
+) -> Result<Vec<String>> {
+	let mut endpoints = Vec::new();
+	for stash in providers_to_ask(view) {
+		let found = match known.get(&stash) {
+			Some(found) => found.clone(),
+			None => {
+				let provider = at.provider(&stash).await?;
+				let endpoint = provider.and_then(|it| endpoint(&it.declaration.endpoint));
+				known.insert(stash, endpoint.clone());
+				endpoint
+			},
+		};
+		endpoints.extend(found);
+	}
 	Ok(endpoints)
+}
+
+fn endpoint(declared: &[u8]) -> Option<String> {
+	let endpoint = String::from_utf8_lossy(declared);
+	let endpoint = endpoint.trim_end_matches('/');
+	(!endpoint.is_empty()).then(|| endpoint.to_string())
 }
 
 /// Fetches the list of outputs from the first endpoint that gives the one the outcome commits to.
@@ -324,7 +410,6 @@ mod tests {
 		outcome::Class,
 	};
 	use codec::Encode;
-	use std::collections::HashMap;
 
 	/// A provider with a manifest and the blocks of its entries.
 	struct Provider {

@@ -9,7 +9,7 @@ use assay_primitives::{
 	price::{MGAS, Price},
 	profile::{Profile, ProfileId},
 	request::{Hints, OfferId, Request},
-	task::{Input, Limits, MAX_ARG_BYTES, MAX_ARGS, MAX_ARGS_BYTES, TaskSpec},
+	task::{Input, InputList, Limits, MAX_ARG_BYTES, MAX_ARGS, MAX_ARGS_BYTES, TaskSpec},
 };
 
 /// The most that a replica may cost.
@@ -28,6 +28,8 @@ pub struct JobOptions {
 	pub module: ContentRef,
 	/// The input, if any.
 	pub input: Option<ContentRef>,
+	/// Inputs of a bag of tasks, instead of a single one.
+	pub inputs: Option<InputList>,
 	/// Arguments after the program's name.
 	pub args: Vec<String>,
 	/// Environment.
@@ -62,6 +64,7 @@ impl JobOptions {
 		Self {
 			module,
 			input: None,
+			inputs: None,
 			args: Vec::new(),
 			env: Vec::new(),
 			profile: Profile::BASE.id(),
@@ -96,7 +99,7 @@ impl JobOptions {
 			profile: self.profile,
 			args: bounded("arguments", self.args.clone())?,
 			env: bounded("environment variables", env)?,
-			input: self.input.map_or(Input::None, Input::Blob),
+			input: self.task_input()?,
 			seed: self.seed,
 			limits: self.limits,
 		};
@@ -105,6 +108,17 @@ impl JobOptions {
 			return Err(Error::Usage(format!("{text} are above {MAX_ARGS_BYTES} bytes together")));
 		}
 		Ok(task)
+	}
+
+	fn task_input(&self) -> Result<Input> {
+		match (self.input, self.inputs) {
+			(Some(_), Some(_)) => {
+				Err(Error::Usage("a job has either one input or a list of them".into()))
+			},
+			(_, Some(list)) => Ok(Input::List(list)),
+			(Some(input), None) => Ok(Input::Blob(input)),
+			(None, None) => Ok(Input::None),
+		}
 	}
 
 	/// The request, to be matched from block `now` on. Errors: [`Error::Usage`].
@@ -233,6 +247,10 @@ mod tests {
 		refused(&|o| o.hints = vec!["x".into(); 5]);
 		refused(&|o| o.hints = vec!["x".repeat(257)]);
 		refused(&|o| o.run_blocks = 0);
+		refused(&|o| {
+			o.input = Some(ContentRef::of(b"one"));
+			o.inputs = Some(InputList::of(&[ContentRef::of(b"one")]).0);
+		});
 		refused(&|o| o.policy = Policy::Quorum { replicas: 0, required: 0 });
 		refused(&|o| o.policy = Policy::Quorum { replicas: 4, required: 2 });
 		refused(&|o| o.policy = Policy::Quorum { replicas: 2, required: 3 });

@@ -1,6 +1,6 @@
 //! Running a task again on this machine and comparing.
 
-use super::progress::outcome;
+use super::{bag::fetch_list, progress::outcome};
 use crate::{
 	content::Fetcher,
 	error::{Error, Result, foreign},
@@ -9,8 +9,8 @@ use crate::{
 use assay_primitives::{
 	AccountId,
 	deal::{EndedTask, ReplicaResult, ReplicaState, TaskStatus, TaskView},
-	outcome::{Digest, Manifest, Outcome},
-	task::{Input, TaskId},
+	outcome::{Class, Digest, Manifest, Outcome},
+	task::{Input, TaskId, TaskSpec},
 };
 use assay_runner::{Cancel, Finished, Job, ModuleSource, Reason, Refusal, RunError, Runner, Stats};
 use std::{fmt, path::Path, sync::Arc};
@@ -115,7 +115,10 @@ pub async fn verify(
 	runner: Arc<Runner>,
 	out_dir: &Path,
 ) -> Result<Verification> {
-	let job = fetch_job(fetcher, view, key).await?;
+	let job = match fetch_job(fetcher, view, key).await? {
+		Work::Run(job) => job,
+		Work::BadList => return Ok(compare(view, no_run(Class::InputMismatch))),
+	};
 	let cancel = Cancel::new();
 	// Kills the run when the caller stops waiting for it.
 	let _guard = CancelOnDrop(cancel.clone());
@@ -155,16 +158,30 @@ impl Drop for CancelOnDrop {
 	}
 }
 
-async fn fetch_job(fetcher: &Fetcher, view: &TaskView, key: Option<&ContentKey>) -> Result<Job> {
+/// What there is to do for a task.
+enum Work {
+	/// A program runs.
+	Run(Box<Job>),
+	/// The list of inputs is not what was committed to, which is an outcome.
+	BadList,
+}
+
+async fn fetch_job(
+	fetcher: &Fetcher,
+	view: &TaskView,
+	key: Option<&ContentKey>,
+) -> Result<Work> {
 	let request = &view.deal.request;
 	let spec = request.task.clone();
 	if spec.hash_of(view.id.index) != view.deal.task_hash {
 		return Err(Error::decode("a task", "its hash is not that of its specification"));
 	}
 	let hints = private::urls(request);
+	let Some(spec) = with_item(fetcher, spec, view.id.index, &hints).await? else {
+		return Ok(Work::BadList);
+	};
 	let module = fetcher.fetch_bytes(&spec.module, &hints).await?;
 	let input = match &spec.input {
-		Input::None => None,
 		Input::Blob(_) if SealedInput::of(request)?.is_some() => {
 			let key = key.ok_or_else(|| {
 				Error::Usage("the input is private, and its key is not known here".into())
@@ -172,11 +189,28 @@ async fn fetch_job(fetcher: &Fetcher, view: &TaskView, key: Option<&ContentKey>)
 			Some(private::fetch_input(fetcher, request, key).await?.to_vec())
 		},
 		Input::Blob(content) => Some(fetcher.fetch_bytes(content, &hints).await?),
-		Input::List(_) => {
-			return Err(Error::Execution("tasks over lists of inputs can't be run here".into()));
-		},
+		Input::None | Input::List(_) => None,
 	};
-	Ok(Job { module: ModuleSource::Bytes(module), spec, input })
+	Ok(Work::Run(Box::new(Job { module: ModuleSource::Bytes(module), spec, input })))
+}
+
+/// The specification with the task's own input, where it names a list of them; `None` where that is
+/// not what was committed to.
+async fn with_item(
+	fetcher: &Fetcher,
+	spec: TaskSpec,
+	index: u32,
+	hints: &[String],
+) -> Result<Option<TaskSpec>> {
+	let Input::List(list) = &spec.input else { return Ok(Some(spec)) };
+	let items = fetch_list(fetcher, list, hints).await?.ok();
+	let item = items.and_then(|items| items.get(index as usize).copied());
+	Ok(item.map(|item| spec.with_input(item)))
+}
+
+fn no_run(class: Class) -> Finished {
+	let (manifest, stats) = (Manifest::default(), Stats::default());
+	Finished { outcome: Outcome::of_no_run(class), manifest, refusal: None, stats }
 }
 
 fn compare(view: &TaskView, finished: Finished) -> Verification {

@@ -123,6 +123,7 @@ impl Crew {
 			kept.inbox.clone(),
 			&settings.base_path,
 			args.misbehave,
+			settings.limits.max_input_bytes,
 		);
 		Ok(Self {
 			settings: settings.clone(),

@@ -9,7 +9,7 @@ use super::{
 	report,
 };
 use crate::{
-	plan::{self, Call, Content, Job, Place, Sight, Step, Wait},
+	plan::{self, Call, Content, Job, Place, Room, Sight, Step, Wait},
 	private::Inbox,
 	store::{Key, Sealed},
 };
@@ -19,16 +19,37 @@ use assay_primitives::{
 	deal::{Opening, ReplicaState, Task, TaskState, TaskStatus, TaskView},
 	outcome::Class,
 	seal::Seal,
-	task::TaskId,
+	task::{DealId, TaskId},
 };
 use assay_runner::RunError;
+use std::collections::BTreeSet;
 
 /// Transactions that are sent together.
 #[derive(Default)]
 struct Batches {
 	commits: Vec<(Key, (TaskId, Seal))>,
 	reveals: Vec<(Key, (TaskId, Opening))>,
+	pokes: Vec<(Key, TaskId)>,
 }
+
+/// What is left for tasks of bags that nobody has opened.
+#[derive(Debug, Default)]
+struct Means {
+	/// Tasks that may be fetched and run beside those that are.
+	prepare: usize,
+	/// Slots that the chain has free for this provider.
+	open: usize,
+	/// Bags whose program is here or asked for.
+	scouted: BTreeSet<DealId>,
+}
+
+/// Blocks to a deadline within which nothing waits for others to be sent with it.
+const URGENT: BlockNumber = 5;
+/// Tasks that nobody has opened and that are fetched and run at a time, at least.
+const LEAST_PREPARED: usize = 16;
+/// Runs of tasks that nobody has opened that are kept: their outputs take space, and nobody pays before
+/// they are opened.
+const MOST_UNOPENED: usize = 256;
 
 /// Label of metrics.
 pub fn class_name(class: &Class) -> &'static str {
@@ -48,16 +69,68 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 	/// Decides about every task and does what is due.
 	pub(super) fn act(&mut self) {
 		let keys: Vec<Key> = self.board.entries.keys().copied().collect();
-		let mut batches = Batches::default();
 		self.unfinished.clear();
+		self.held = 0;
+		self.act_on_all(keys);
+	}
+
+	/// Decides about tasks of which something is new, and about a few that have waited for room. Looking
+	/// at hundreds of others each time would take longer than a short job.
+	pub(super) fn act_on_some(&mut self, mut keys: Vec<Key>) {
+		for _ in 0..2 {
+			keys.extend(self.turns.pop_first());
+		}
+		self.act_on_all(keys);
+		// Enough for a batch of their own.
+		if self.held >= MAX_BATCH {
+			self.act();
+		}
+	}
+
+	fn act_on_all(&mut self, keys: Vec<Key>) {
+		let mut batches = Batches::default();
+		let mut means = self.means();
 		for key in keys {
-			self.act_on(key, &mut batches);
+			self.act_on(key, &mut batches, &mut means);
 		}
 		self.send_batches(batches);
 		self.start_jobs();
 	}
 
-	fn act_on(&mut self, key: Key, batches: &mut Batches) {
+	/// What is in use, and so what is left.
+	fn means(&self) -> Means {
+		let settings = &self.parts.settings;
+		let slots = usize::from(settings.capacity.slots);
+		let (mut used, mut preparing, mut unopened) = (0usize, 0usize, 0usize);
+		let mut scouted = self.scouted.clone();
+		for entry in self.board.entries.values() {
+			let Some(view) = &entry.best else { continue };
+			let TaskStatus::Open(task) = &view.status else { continue };
+			let Place::Drawn(state) = plan::place(view, task, &self.me) else {
+				if entry.local.content != Content::Unknown {
+					scouted.insert(view.id.deal);
+				}
+				continue;
+			};
+			if !plan::is_unopened(view, task) {
+				used += usize::from(state != ReplicaState::Denounced);
+				continue;
+			}
+			let sending = &entry.local.sending;
+			used +=
+				usize::from(sending.contains(&Call::Commit) || sending.contains(&Call::Decline));
+			if entry.ran {
+				unopened += 1;
+			} else if entry.local.content != Content::Unknown {
+				preparing += 1;
+			}
+		}
+		let most = slots.max(2 * settings.max_concurrent_jobs).max(LEAST_PREPARED);
+		let most = most.min(MOST_UNOPENED.saturating_sub(unopened));
+		Means { prepare: most.saturating_sub(preparing), open: slots.saturating_sub(used), scouted }
+	}
+
+	fn act_on(&mut self, key: Key, batches: &mut Batches, means: &mut Means) {
 		let record = match self.parts.store.sealed(&key) {
 			Ok(record) => record,
 			Err(error) => return self.problems.raise(Kind::Disk, error.to_string()),
@@ -74,6 +147,12 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			entry.local.drawn_seen.get_or_insert(view.at);
 		}
 		entry.local.locked = locked(&self.parts.inbox, &key, &view, place, record.is_some());
+		entry.ran = record.is_some();
+		let room = Room {
+			scout: !means.scouted.contains(&key.task.deal),
+			prepare: means.prepare > 0,
+			open: means.open > 0,
+		};
 		let settings = &self.parts.settings;
 		let refusal = plan::refusal(&view, &settings.limits, &settings.clients);
 		let step = plan::decide(&Sight {
@@ -85,7 +164,18 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			local: &entry.local,
 			refusal: refusal.as_ref(),
 			rules: &self.rules,
+			room,
 		});
+		let unopened = match &view.status {
+			TaskStatus::Open(task) => plan::is_unopened(&view, task),
+			TaskStatus::Ended(_) => false,
+		};
+		if self.jobs.waits(&key)
+			&& let TaskStatus::Open(task) = &view.status
+		{
+			// Its clock may have been started since it was put there.
+			self.jobs.push(key, plan::commit_deadline(&view, &entry.local, task));
+		}
 		let news = entry.told != step.name();
 		entry.told = step.name();
 		if news {
@@ -99,7 +189,24 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			self.jobs.cancel(&key);
 		}
 		match step {
-			Step::Fetch => self.fetch(key, view),
+			Step::Wait(Wait::Turn) => self.turns.insert(key),
+			_ => self.turns.remove(&key),
+		};
+		let opens = matches!(step, Step::Send(Call::Commit) | Step::Decline(_));
+		if unopened && opens {
+			means.open = means.open.saturating_sub(1);
+		}
+		match step {
+			Step::Fetch => {
+				match place {
+					Place::Drawn(_) if unopened => means.prepare = means.prepare.saturating_sub(1),
+					Place::Drawn(_) => {},
+					Place::Candidate | Place::Stranger => {
+						means.scouted.insert(key.task.deal);
+					},
+				}
+				self.fetch(key, view);
+			},
 			Step::Run { until } => self.enqueue(key, until),
 			Step::Send(Call::Commit) => {
 				if let Some(seal) = own_seal {
@@ -116,7 +223,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 				tracing::warn!(task = report::name(&key.task), "declining: {lack}");
 				self.send(vec![key], Order::Decline(key.task));
 			},
-			Step::Send(Call::Poke) => self.send(vec![key], Order::Poke(key.task)),
+			Step::Send(Call::Poke) => batches.pokes.push((key, key.task)),
 			Step::Skip(refusal) if news => {
 				self.parts.metrics.skipped.with_label_values(&[refusal.name()]).inc();
 				report::skipped(&view, &refusal);
@@ -158,6 +265,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			_ => 0,
 		};
 		entry.local.content = Content::Fetching { attempts: before.saturating_add(1) };
+		entry.local.asked_at.get_or_insert(view.at);
 		// Who is not drawn yet has the time between draw and deadline at least.
 		let left = self.blocks_left(&key).unwrap_or(view.deal.terms.commit_blocks);
 		let within = time_of(left.max(1));
@@ -201,17 +309,37 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		}
 	}
 
+	/// Sends what is due, 64 in a transaction. What is not urgent waits for transactions of its kind that
+	/// are on their way: none can be in a block before them, and together they cost less.
 	fn send_batches(&mut self, batches: Batches) {
-		for items in batches.commits.chunks(MAX_BATCH) {
+		let Batches { commits, reveals, pokes } = batches;
+		for items in self.due(commits, Call::Commit).chunks(MAX_BATCH) {
 			let (keys, items): (Vec<Key>, Vec<_>) = items.iter().copied().unzip();
 			self.observe_margins(&keys, Call::Commit);
 			self.send(keys, Order::Commit(items));
 		}
-		for items in batches.reveals.chunks(MAX_BATCH) {
+		for items in self.due(reveals, Call::Reveal).chunks(MAX_BATCH) {
 			let (keys, items): (Vec<Key>, Vec<_>) = items.iter().copied().unzip();
 			self.observe_margins(&keys, Call::Reveal);
 			self.send(keys, Order::Reveal(items));
 		}
+		for items in self.due(pokes, Call::Poke).chunks(MAX_BATCH) {
+			let (keys, items): (Vec<Key>, Vec<_>) = items.iter().copied().unzip();
+			self.send(keys, Order::Poke(items));
+		}
+	}
+
+	/// What of `items` is sent now.
+	fn due<T>(&mut self, items: Vec<(Key, T)>, call: Call) -> Vec<(Key, T)> {
+		let alone = self.on_their_way.get(&call).is_none_or(|count| *count == 0);
+		if alone || items.len() >= MAX_BATCH {
+			return items;
+		}
+		let urgent = |key: &Key| self.blocks_left(key).is_some_and(|left| left <= URGENT);
+		let (urgent, others): (Vec<_>, Vec<_>) =
+			items.into_iter().partition(|(key, _)| urgent(key));
+		self.held += others.len();
+		urgent
 	}
 
 	fn observe_margins(&self, keys: &[Key], call: Call) {
@@ -258,6 +386,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 				entry.local.sending.push(call);
 			}
 		}
+		*self.on_their_way.entry(call).or_default() += 1;
 		let left = keys.iter().filter_map(|key| self.blocks_left(key)).min();
 		let within = patience(left.unwrap_or(BlockNumber::MAX));
 		let ledger = self.parts.ledger.clone();
@@ -289,6 +418,8 @@ fn unrevealed(view: &TaskView, place: Place, own: Option<Seal>) -> Option<BlockN
 		_ => false,
 	};
 	let until = match state {
+		// No stake is locked for it yet.
+		TaskState::Waiting { .. } if view.deal.is_bag() => return None,
 		TaskState::Waiting { .. } => view.deal.terms.hard_end,
 		TaskState::Running { until, .. }
 		| TaskState::Revealing { until, .. }

@@ -1,13 +1,16 @@
 //! The tasks that the daemon knows of, as the chain shows them at the best and at the final block.
 
-use crate::{plan::Local, store::Key};
+use crate::{
+	plan::{self, Local, Place},
+	store::Key,
+};
 use assay_client::BlockInfo;
 use assay_primitives::{
-	BlockNumber,
+	AccountId, BlockNumber, Hash,
 	deal::{NextStep, TaskStatus, TaskView},
-	task::TaskId,
+	task::{DealId, TaskId},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Blocks for which a task that is on neither chain is remembered: a re-organisation may bring it
 /// back, and its job runs on.
@@ -23,6 +26,8 @@ pub struct Entry {
 	pub gone_since: Option<BlockNumber>,
 	/// Name of the step that was logged last.
 	pub told: &'static str,
+	/// Whether it has a finished run, as far as this process has looked.
+	pub ran: bool,
 }
 
 /// All tasks, by number and hash: forks may give one number to different tasks.
@@ -38,11 +43,9 @@ pub fn key_of(view: &TaskView) -> Key {
 
 /// Numbers of known tasks that are not among `open`. `known` is sorted.
 pub fn missing(known: &[Key], open: &[TaskView]) -> Vec<TaskId> {
-	let mut missing: Vec<TaskId> = known
-		.iter()
-		.filter(|key| !open.iter().any(|view| key_of(view) == **key))
-		.map(|key| key.task)
-		.collect();
+	let open: HashSet<Key> = open.iter().map(key_of).collect();
+	let mut missing: Vec<TaskId> =
+		known.iter().filter(|key| !open.contains(key)).map(|key| key.task).collect();
 	missing.dedup();
 	missing
 }
@@ -56,6 +59,13 @@ impl Board {
 	/// All known tasks.
 	pub fn known(&self) -> Vec<Key> {
 		self.entries.keys().copied().collect()
+	}
+
+	/// Whether any task of a deal is known.
+	pub fn has_deal(&self, deal: DealId) -> bool {
+		let key =
+			|index, byte| Key { task: TaskId { deal, index }, task_hash: Hash::repeat_byte(byte) };
+		self.entries.range(key(0, 0)..=key(u32::MAX, 0xff)).next().is_some()
 	}
 
 	/// Takes over what the best block shows.
@@ -91,6 +101,22 @@ impl Board {
 				entry.finalized = Some(view);
 			}
 		}
+	}
+
+	/// Drops tasks of bags that others were drawn for and that nothing was done about: there may be
+	/// hundreds, and no money of `me` is in them. If it is drawn for one after all, the chain shows it
+	/// again.
+	pub fn drop_of_others(&mut self, me: &AccountId) {
+		let of_others = |entry: &Entry| {
+			let Some(view) = &entry.best else { return false };
+			let TaskStatus::Open(task) = &view.status else { return false };
+			view.deal.is_bag()
+				&& !task.replicas.is_empty()
+				&& plan::place(view, task, me) == Place::Candidate
+				&& entry.local.sending.is_empty()
+				&& entry.local.drawn_seen.is_none()
+		};
+		self.entries.retain(|_, entry| !of_others(entry));
 	}
 
 	/// Removes tasks that were on neither chain for long, and tells which.

@@ -3,10 +3,13 @@
 use crate::{
 	cli::Misbehave,
 	outputs::Outputs,
+	plan::Refusal,
 	store::{Key, Sealed, TaskStore},
 };
 use anyhow::Context;
-use assay_primitives::{AccountId, deal::TaskView, hashing::tagged_hash, outcome::Outcome};
+use assay_primitives::{
+	AccountId, content::ContentRef, deal::TaskView, hashing::tagged_hash, outcome::Outcome,
+};
 use assay_runner::{Cancel, Finished, RunError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -19,6 +22,19 @@ pub struct Ran {
 	/// From the call to its return.
 	pub wall: Duration,
 	pub peak_memory: u64,
+}
+
+/// Content that is here now.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Fetched {
+	/// Bytes that came over.
+	pub bytes: u64,
+	/// Whether all is here that a run needs; before the draw the inputs of a bag are left where they are.
+	pub complete: bool,
+	/// The task's own input, where it is an item of a list.
+	pub item: Option<ContentRef>,
+	/// Why that was not fetched.
+	pub refused: Option<Refusal>,
 }
 
 /// Why content is not there.
@@ -60,8 +76,8 @@ impl RunFailure {
 
 /// Getting content and running jobs.
 pub trait Executor: Clone + Send + Sync + 'static {
-	/// Fetches module and input of a task into the local store. Gives the bytes that came over.
-	fn fetch(&self, view: TaskView) -> impl Future<Output = Result<u64, FetchFailure>> + Send;
+	/// Fetches module and input of a task into the local store.
+	fn fetch(&self, view: TaskView) -> impl Future<Output = Result<Fetched, FetchFailure>> + Send;
 	/// Compiles the module of a task whose content is here, ahead of the run. Only to save time.
 	fn prepare(&self, view: TaskView) -> impl Future<Output = ()> + Send;
 	/// Runs a task, keeps its outputs, and writes the outcome down before it returns.

@@ -3,26 +3,31 @@
 use crate::store::Key;
 use assay_primitives::BlockNumber;
 use assay_runner::Cancel;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Jobs that wait and jobs that run.
 #[derive(Debug)]
 pub struct Jobs {
 	limit: usize,
-	queue: Vec<(BlockNumber, Key)>,
+	queue: BTreeSet<(BlockNumber, Key)>,
+	/// Deadlines of what is in the queue.
+	queued: HashMap<Key, BlockNumber>,
 	running: HashMap<Key, Cancel>,
 }
 
 impl Jobs {
 	pub fn new(limit: usize) -> Self {
-		Self { limit, queue: Vec::new(), running: HashMap::new() }
+		Self { limit, queue: BTreeSet::new(), queued: HashMap::new(), running: HashMap::new() }
 	}
 
-	/// Puts a job into the queue, unless it is there or runs.
+	/// Puts a job into the queue, unless it runs. What is there already gets the new deadline.
 	pub fn push(&mut self, key: Key, until: BlockNumber) {
-		if !self.running.contains_key(&key) && !self.queue.iter().any(|(_, other)| *other == key) {
-			self.queue.push((until, key));
+		if self.running.contains_key(&key) || self.queued.get(&key) == Some(&until) {
+			return;
 		}
+		self.leave(&key);
+		self.queued.insert(key, until);
+		self.queue.insert((until, key));
 	}
 
 	/// The next job to be started, with the handle that stops it.
@@ -30,8 +35,8 @@ impl Jobs {
 		if self.running.len() >= self.limit {
 			return None;
 		}
-		let (first, _) = self.queue.iter().enumerate().min_by_key(|(_, job)| **job)?;
-		let (_, key) = self.queue.swap_remove(first);
+		let (_, key) = self.queue.pop_first()?;
+		self.queued.remove(&key);
 		let cancel = Cancel::new();
 		self.running.insert(key, cancel.clone());
 		Some((key, cancel))
@@ -44,20 +49,27 @@ impl Jobs {
 
 	/// Takes a job out of the queue, or stops it.
 	pub fn cancel(&mut self, key: &Key) {
-		self.queue.retain(|(_, other)| other != key);
+		self.leave(key);
 		if let Some(cancel) = self.running.get(key) {
 			cancel.cancel();
 		}
 	}
 
+	fn leave(&mut self, key: &Key) {
+		if let Some(until) = self.queued.remove(key) {
+			self.queue.remove(&(until, *key));
+		}
+	}
+
 	/// Empties the queue, and tells what was in it.
 	pub fn clear_queue(&mut self) -> Vec<Key> {
+		self.queued.clear();
 		std::mem::take(&mut self.queue).into_iter().map(|(_, key)| key).collect()
 	}
 
 	/// Stops everything.
 	pub fn cancel_all(&mut self) {
-		self.queue.clear();
+		self.clear_queue();
 		for cancel in self.running.values() {
 			cancel.cancel();
 		}
@@ -65,7 +77,12 @@ impl Jobs {
 
 	/// Whether it waits or runs.
 	pub fn has(&self, key: &Key) -> bool {
-		self.running.contains_key(key) || self.queue.iter().any(|(_, other)| other == key)
+		self.running.contains_key(key) || self.queued.contains_key(key)
+	}
+
+	/// Whether it waits.
+	pub fn waits(&self, key: &Key) -> bool {
+		self.queued.contains_key(key)
 	}
 
 	pub fn queued(&self) -> usize {
@@ -105,6 +122,20 @@ mod tests {
 		assert_eq!(jobs.queued(), 1, "what runs is not queued again");
 		jobs.finish(&key(3));
 		assert_eq!(jobs.start().map(|(key, _)| key), Some(key(1)));
+	}
+
+	#[test]
+	fn waiting_job_should_come_first_when_its_deadline_does() {
+		let mut jobs = Jobs::new(1);
+		jobs.push(key(1), 10);
+		jobs.push(key(2), 20);
+		jobs.push(key(2), 5);
+		assert_eq!(jobs.queued(), 2);
+		assert_eq!(jobs.start().map(|(key, _)| key), Some(key(2)));
+		assert!(jobs.waits(&key(1)) && !jobs.waits(&key(2)) && jobs.has(&key(2)));
+		jobs.push(key(2), 1);
+		jobs.finish(&key(2));
+		assert_eq!(jobs.start().map(|(key, _)| key), Some(key(1)), "what ran is not done again");
 	}
 
 	#[test]

@@ -4,7 +4,7 @@
 use crate::plan;
 use assay_client::{
 	BlockInfo, Chain, Error, Signer, WaitFor,
-	chain::{Call, call},
+	chain::{Call, DealsEvent, Event, call},
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
@@ -13,6 +13,7 @@ use assay_primitives::{
 	seal::Seal,
 	task::TaskId,
 };
+use futures::{StreamExt, TryStreamExt, stream};
 use std::{sync::Arc, time::Duration};
 
 /// Time of a block.
@@ -37,8 +38,22 @@ pub enum Order {
 	Commit(Vec<(TaskId, Seal)>),
 	Reveal(Vec<(TaskId, Opening)>),
 	Decline(TaskId),
-	Poke(TaskId),
+	Poke(Vec<TaskId>),
 }
+
+/// What became of a transaction.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Included {
+	/// The block that it is in.
+	pub block: BlockInfo,
+	/// Items of a batch that failed, by position, with the name of the error.
+	pub failed: Vec<(usize, String)>,
+}
+
+/// The error with which opening a task of a bag fails as long as one who was drawn has no slot free.
+pub const BUSY: &str = "CandidateBusy";
+/// Views that are asked for at a time.
+const READS: usize = 16;
 
 impl Order {
 	/// What kind it is.
@@ -62,7 +77,10 @@ impl Order {
 				items => call::deals::reveal_many(items),
 			},
 			Self::Decline(task) => call::deals::decline(*task),
-			Self::Poke(task) => call::deals::poke(*task),
+			Self::Poke(tasks) => match tasks.as_slice() {
+				[task] => call::deals::poke(*task),
+				tasks => call::deals::poke_many(tasks),
+			},
 		}
 	}
 }
@@ -94,7 +112,7 @@ pub trait Ledger: Clone + Send + Sync + 'static {
 		&self,
 		order: Order,
 		within: Duration,
-	) -> impl Future<Output = Result<BlockInfo, Error>> + Send;
+	) -> impl Future<Output = Result<Included, Error>> + Send;
 	/// URL of the node in use.
 	fn node(&self) -> impl Future<Output = Option<String>> + Send;
 }
@@ -118,11 +136,8 @@ impl Ledger for ChainLedger {
 		tasks: Vec<TaskId>,
 	) -> Result<Vec<Option<TaskView>>, Error> {
 		let at = self.chain.at(block).await?;
-		let mut found = Vec::with_capacity(tasks.len());
-		for task in tasks {
-			found.push(at.task(task).await?);
-		}
-		Ok(found)
+		let read = |task| at.task(task);
+		stream::iter(tasks).map(read).buffered(READS).try_collect().await
 	}
 
 	async fn account(&self, block: BlockInfo) -> Result<Account, Error> {
@@ -134,7 +149,7 @@ impl Ledger for ChainLedger {
 		Ok(Account { provider, signs_for, balance })
 	}
 
-	async fn send(&self, order: Order, within: Duration) -> Result<BlockInfo, Error> {
+	async fn send(&self, order: Order, within: Duration) -> Result<Included, Error> {
 		let call = order.call();
 		let submit = self.chain.submit(&self.signer, &call, WaitFor::InBlock);
 		let submitted = tokio::time::timeout(within, submit).await.map_err(|_| {
@@ -142,7 +157,15 @@ impl Ledger for ChainLedger {
 			Error::Timeout { what, after: within }
 		})??;
 		let missing = || Error::Timeout { what: "a block".into(), after: within };
-		submitted.block.ok_or_else(missing)
+		let block = submitted.block.ok_or_else(missing)?;
+		let failed = |event: Event| match event {
+			Event::Deals(DealsEvent::ItemFailed { index, error }) => {
+				Some((usize::try_from(index).unwrap_or(usize::MAX), error.name))
+			},
+			_ => None,
+		};
+		let failed = submitted.events.into_iter().filter_map(|record| failed(record.event));
+		Ok(Included { block, failed: failed.collect() })
 	}
 
 	async fn node(&self) -> Option<String> {

@@ -1,14 +1,15 @@
 //! The real executor: content from the configured sources, jobs in sandboxed processes.
 
 use super::{
-	executor::{Executor, FetchFailure, Ran, RunFailure, seal, unix_now},
+	executor::{Executor, FetchFailure, Fetched, Ran, RunFailure, seal, unix_now},
+	inputs::{Lists, Own, list_of},
 	rerun::Rerun,
 	retention::contents,
 };
 use crate::{
 	cli::Misbehave,
 	outputs::Outputs,
-	plan::MAX_RUN_FAILURES,
+	plan::{self, MAX_RUN_FAILURES},
 	private::Inbox,
 	store::{Key, TaskStore},
 };
@@ -18,9 +19,13 @@ use assay_client::{
 	private::{self, SealedInput, open_input},
 };
 use assay_primitives::{
-	Hash, content::ContentRef, deal::TaskView, outcome::Outcome, request::Request, task::Input,
+	Hash,
+	content::ContentRef,
+	deal::{FIRST_TASK, TaskStatus, TaskView},
+	outcome::{Class, Manifest, Outcome},
+	request::Request,
 };
-use assay_runner::{Cancel, Job, ModuleSource, RunError, Runner};
+use assay_runner::{Cancel, Finished, Job, ModuleSource, RunError, Runner, Stats};
 use std::{
 	collections::HashMap,
 	path::{Path, PathBuf},
@@ -47,11 +52,14 @@ struct Inner {
 	/// Folder for runs of which nothing stays.
 	scratch: PathBuf,
 	misbehave: Option<Misbehave>,
+	max_input_bytes: u64,
+	lists: Lists,
 	preparations: Semaphore,
 	compiling: Keyed,
+	fetching: Keyed,
 }
 
-/// A lock for each module that is being compiled.
+/// A lock for each content that something is done with.
 #[derive(Default)]
 struct Keyed(Mutex<HashMap<Hash, Arc<AsyncMutex<()>>>>);
 
@@ -75,6 +83,7 @@ impl LocalExecutor {
 		inbox: Inbox,
 		base_path: &Path,
 		misbehave: Option<Misbehave>,
+		max_input_bytes: u64,
 	) -> std::io::Result<Self> {
 		let scratch = base_path.join("reruns");
 		// What a crash has left behind.
@@ -82,8 +91,6 @@ impl LocalExecutor {
 			Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
 			_ => std::fs::create_dir_all(&scratch)?,
 		}
-		let preparations = Semaphore::new(PREPARATIONS);
-		let compiling = Keyed::default();
 		Ok(Self(Arc::new(Inner {
 			fetcher,
 			runner,
@@ -92,16 +99,50 @@ impl LocalExecutor {
 			inbox,
 			scratch,
 			misbehave,
-			preparations,
-			compiling,
+			max_input_bytes,
+			lists: Lists::default(),
+			preparations: Semaphore::new(PREPARATIONS),
+			compiling: Keyed::default(),
+			fetching: Keyed::default(),
 		})))
 	}
 }
 
 impl Executor for LocalExecutor {
-	async fn fetch(&self, view: TaskView) -> Result<u64, FetchFailure> {
+	async fn fetch(&self, view: TaskView) -> Result<Fetched, FetchFailure> {
+		let inner = &self.0;
 		// As many at a time as the chain gives this provider slots: a slow source holds nobody up.
-		self.0.fetch(&view.deal.request).await
+		let hints = private::urls(&view.deal.request);
+		let spec = &view.deal.request.task;
+		let mut contents = vec![spec.module];
+		contents.extend(list_of(spec));
+		let mut bytes = 0u64;
+		for content in &contents {
+			bytes = bytes.saturating_add(inner.bring(content, &hints).await?);
+		}
+		let own = inner.lists.own(spec, view.id.index, &inner.fetcher).map_err(fetch_failure)?;
+		// A private input is published as its ciphertext.
+		let own = match SealedInput::of(&view.deal.request) {
+			Ok(Some(input)) => Own::Content(input.sealed),
+			_ => own,
+		};
+		let mut fetched = Fetched { complete: true, ..Fetched::default() };
+		if let Own::Content(input) = own {
+			fetched.item = view.deal.is_bag().then_some(input);
+			fetched.refused = plan::refused_input(&input, inner.max_input_bytes);
+			// Of a bag nobody gets all tasks, and the draw is near.
+			fetched.complete = !view.deal.is_bag() || is_drawn(&view);
+			if fetched.complete && fetched.refused.is_none() {
+				bytes = bytes.saturating_add(inner.bring(&input, &hints).await?);
+				contents.push(input);
+			}
+		}
+		let store = inner.store.clone();
+		let touched = spawn_blocking(move || store.touch(&contents, unix_now())).await;
+		if let Ok(Err(error)) = touched {
+			return Err(FetchFailure { reason: error.to_string(), local: true });
+		}
+		Ok(Fetched { bytes, ..fetched })
 	}
 
 	/// Costs nothing of the time after the draw. Failing is no matter: the run tries again and tells.
@@ -162,14 +203,22 @@ impl Rerun for LocalExecutor {
 }
 
 impl Inner {
+	/// Brings content into the store, once for all tasks that want it at the same time. Gives the bytes
+	/// that came over.
+	async fn bring(&self, content: &ContentRef, hints: &[String]) -> Result<u64, FetchFailure> {
+		let _alone = self.fetching.lock(content.hash).await;
+		if self.fetcher.store().contains(content) {
+			return Ok(0);
+		}
+		self.fetcher.fetch(content, hints).await.map_err(fetch_failure)?;
+		Ok(content.size)
+	}
+
 	async fn fetch(&self, request: &Request) -> Result<u64, FetchFailure> {
 		let (contents, hints) = (contents(request), private::urls(request));
 		let mut bytes = 0u64;
 		for content in &contents {
-			if !self.fetcher.store().contains(content) {
-				bytes = bytes.saturating_add(content.size);
-			}
-			self.fetcher.fetch(content, &hints).await.map_err(fetch_failure)?;
+			bytes = bytes.saturating_add(self.bring(content, &hints).await?);
 		}
 		let store = self.store.clone();
 		let touched = spawn_blocking(move || store.touch(&contents, unix_now())).await;
@@ -198,8 +247,7 @@ impl Inner {
 	fn rerun(&self, request: &Request, cancel: &Cancel) -> Result<Outcome, RunFailure> {
 		let folder = tempfile::Builder::new().prefix("run-").tempdir_in(&self.scratch);
 		let folder = folder.context("no folder for outputs").map_err(RunFailure::Disk)?;
-		let finished = self.runner.run(&self.job(request)?, folder.path(), cancel)?;
-		Ok(finished.outcome)
+		Ok(self.execute(request, FIRST_TASK, folder.path(), cancel)?.outcome)
 	}
 
 	fn run(&self, key: &Key, request: &Request, cancel: &Cancel) -> Result<Ran, RunFailure> {
@@ -219,23 +267,37 @@ impl Inner {
 		ran
 	}
 
-	fn job(&self, request: &Request) -> Result<Job, RunFailure> {
+	/// Runs task `index` of a request, whose content is here.
+	fn execute(
+		&self,
+		request: &Request,
+		index: u32,
+		folder: &Path,
+		cancel: &Cancel,
+	) -> Result<Finished, RunFailure> {
 		let spec = request.task.clone();
-		let module = ModuleSource::Bytes(self.content(&spec.module)?);
 		let sealed = SealedInput::of(request).map_err(content_failure)?;
-		let input = match (sealed, &spec.input) {
-			(Some(sealed), _) => Some(self.unsealed(&sealed)?),
-			(None, Input::Blob(input)) => Some(self.content(input)?),
-			(None, Input::None | Input::List(_)) => None,
+		let own = self.lists.own(&spec, index, &self.fetcher).map_err(content_failure)?;
+		let (spec, input) = match own {
+			Own::Nothing => (spec, None),
+			Own::Content(input) => {
+				let bytes = match &sealed {
+					Some(sealed) => self.unsealed(sealed)?,
+					None => self.content(&input)?,
+				};
+				(spec.with_input(input), Some(bytes))
+			},
+			Own::BadList => return Ok(no_run(Class::InputMismatch)),
+			Own::Unknown => return Err(content_failure("the list of inputs is not in the store")),
 		};
-		Ok(Job { module, spec, input })
+		let module = ModuleSource::Bytes(self.content(&spec.module)?);
+		Ok(self.runner.run(&Job { module, spec, input }, folder, cancel)?)
 	}
 
 	fn run_once(&self, key: &Key, request: &Request, cancel: &Cancel) -> Result<Ran, RunFailure> {
-		let job = self.job(request)?;
 		let folder = self.outputs.prepare(key);
 		let folder = folder.context("no folder for outputs").map_err(RunFailure::Disk)?;
-		let finished = self.runner.run(&job, &folder, cancel)?;
+		let finished = self.execute(request, key.task.index, &folder, cancel)?;
 		if let Some(refusal) = &finished.refusal {
 			tracing::info!(task = ?key.task, "the module is outside the profile: {refusal:?}");
 		}
@@ -258,6 +320,17 @@ impl Inner {
 			Err(error) => Err(RunFailure::Content(error.to_string())),
 		}
 	}
+}
+
+/// Whether replicas are drawn, written or not.
+fn is_drawn(view: &TaskView) -> bool {
+	matches!(&view.status, TaskStatus::Open(task) if !task.replicas.is_empty())
+}
+
+/// What comes out where no program runs.
+fn no_run(class: Class) -> Finished {
+	let (manifest, stats) = (Manifest::default(), Stats::default());
+	Finished { outcome: Outcome::of_no_run(class), manifest, refusal: None, stats }
 }
 
 fn content_failure(error: impl std::fmt::Display) -> RunFailure {

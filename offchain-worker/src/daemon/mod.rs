@@ -5,6 +5,7 @@ mod act;
 pub mod board;
 pub mod executor;
 pub mod housekeeping;
+mod inputs;
 pub mod jobs;
 pub mod ledger;
 pub mod local;
@@ -29,16 +30,17 @@ use crate::{
 use anyhow::Result;
 use assay_client::{BlockInfo, Error};
 use assay_primitives::{
-	AccountId, BlockNumber,
+	AccountId, BlockNumber, Hash,
 	deal::{TaskStatus, TaskView},
+	task::DealId,
 };
 use board::Board;
-use executor::{Executor, FetchFailure, Ran, RunFailure, unix_now};
+use executor::{Executor, FetchFailure, Fetched, Ran, RunFailure, unix_now};
 use jobs::Jobs;
-use ledger::{Account, Ledger};
+use ledger::{Account, BUSY, Included, Ledger};
 use problems::{Kind, Problems};
 use std::{
-	collections::BTreeMap,
+	collections::{BTreeMap, BTreeSet, VecDeque},
 	path::PathBuf,
 	sync::Arc,
 	time::{Duration, Instant},
@@ -57,9 +59,9 @@ pub struct Heads {
 /// What runs beside the loop reports this.
 #[derive(Debug)]
 enum Event {
-	Fetched(Key, Result<u64, FetchFailure>),
+	Fetched(Key, Result<Fetched, FetchFailure>),
 	Ran(Key, Result<Ran, RunFailure>),
-	Sent(Vec<Key>, plan::Call, Result<BlockInfo, Error>),
+	Sent(Vec<Key>, plan::Call, Result<Included, Error>),
 	Read(Result<Reading, Error>),
 	Account(Result<Account, Error>),
 	Pruned(Result<Vec<Key>>),
@@ -74,22 +76,30 @@ struct Reading {
 	node: Option<String>,
 }
 
+/// A block to be read, with its views where they were read before.
+type Wanted = Option<(BlockInfo, Option<Vec<TaskView>>)>;
+
 async fn read<L: Ledger>(
 	ledger: L,
 	known: Vec<Key>,
-	best: Option<BlockInfo>,
-	finalized: Option<BlockInfo>,
+	best: Wanted,
+	finalized: Wanted,
 ) -> Result<Reading, Error> {
 	let mut reading = Reading::default();
-	if let Some(best) = best {
-		reading.best = Some((best, views(&ledger, &known, best).await?));
-	}
-	if let Some(finalized) = finalized {
-		reading.finalized = Some((finalized, views(&ledger, &known, finalized).await?));
+	for (wanted, slot) in [(best, &mut reading.best), (finalized, &mut reading.finalized)] {
+		let Some((block, before)) = wanted else { continue };
+		let views = match before {
+			Some(views) => views,
+			None => views(&ledger, &known, block).await?,
+		};
+		*slot = Some((block, views));
 	}
 	reading.node = ledger.node().await;
 	Ok(reading)
 }
+
+/// Blocks whose views are kept: those that are read as the best come again as final ones.
+const RECENT: usize = 6;
 
 /// Open tasks, and those of the known ones that are not open any more.
 async fn views<L: Ledger>(
@@ -134,6 +144,8 @@ pub struct Daemon<L, X> {
 	problems: Problems,
 	best: Option<BlockInfo>,
 	finalized: Option<BlockInfo>,
+	/// Views of the newest blocks, by the blocks' hashes.
+	recent: VecDeque<(Hash, Vec<TaskView>)>,
 	/// The views of these blocks were not read yet, or could not be.
 	stale: bool,
 	/// They are being read.
@@ -151,12 +163,42 @@ pub struct Daemon<L, X> {
 	draining: bool,
 	/// What runs took whose outcome is not public. Told when it is, and not before.
 	untold: BTreeMap<Key, Ran>,
+	/// Transactions on their way, by their kind.
+	on_their_way: BTreeMap<plan::Call, usize>,
+	/// Items that wait for those, since they were counted last.
+	held: usize,
+	/// Tasks of bags that wait for room.
+	turns: BTreeSet<Key>,
+	/// Bags whose program was fetched before the draw.
+	scouted: BTreeSet<DealId>,
 	/// Tasks whose seal is written down and not revealed yet, with their deadlines.
 	unfinished: BTreeMap<Key, BlockNumber>,
 	sender: mpsc::UnboundedSender<Event>,
 	events: mpsc::UnboundedReceiver<Event>,
 }
 
+/// What may have changed.
+enum News {
+	/// These tasks only.
+	Some(Vec<Key>),
+	/// Any.
+	All,
+}
+
+impl News {
+	fn and(self, more: Self) -> Self {
+		match (self, more) {
+			(Self::Some(mut keys), Self::Some(more)) => {
+				keys.extend(more);
+				Self::Some(keys)
+			},
+			_ => Self::All,
+		}
+	}
+}
+
+/// Blocks after which a task is tried to be opened again where somebody had no slot free.
+const BUSY_PAUSE: BlockNumber = 2;
 const TICK: Duration = Duration::from_secs(5);
 /// Longest time for reading what a block shows.
 const READ_TIME: Duration = Duration::from_secs(60);
@@ -195,6 +237,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			problems: Problems::default(),
 			best: None,
 			finalized: None,
+			recent: VecDeque::new(),
 			stale: false,
 			reading: false,
 			pruning: false,
@@ -205,6 +248,10 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			last_prune: None,
 			draining: false,
 			untold: BTreeMap::new(),
+			on_their_way: BTreeMap::new(),
+			held: 0,
+			turns: BTreeSet::new(),
+			scouted: BTreeSet::new(),
 			unfinished: BTreeMap::new(),
 			sender,
 			events,
@@ -227,11 +274,14 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 					self.on_heads(now);
 				},
 				Some(event) = self.events.recv() => {
-					self.on_event(event);
+					let mut news = self.on_event(event);
 					while let Ok(event) = self.events.try_recv() {
-						self.on_event(event);
+						news = news.and(self.on_event(event));
 					}
-					self.act();
+					match news {
+						News::Some(keys) => self.act_on_some(keys),
+						News::All => self.act(),
+					}
 				},
 				_ = tick.tick() => self.on_tick(),
 				() = stop.next() => {
@@ -286,7 +336,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		}
 		self.reading = true;
 		self.stale = false;
-		let (best, finalized) = (self.best, self.finalized);
+		let (best, finalized) = (self.wanted(self.best), self.wanted(self.finalized));
 		let (ledger, board) = (self.parts.ledger.clone(), self.board.known());
 		let read = async move {
 			let reading = tokio::time::timeout(READ_TIME, read(ledger, board, best, finalized));
@@ -295,6 +345,22 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			}))
 		};
 		self.beside(read, |panic| Event::Read(Err(Error::Execution(panic))));
+	}
+
+	fn wanted(&self, block: Option<BlockInfo>) -> Wanted {
+		let block = block?;
+		let before = self.recent.iter().find(|(hash, _)| *hash == block.hash);
+		Some((block, before.map(|(_, views)| views.clone())))
+	}
+
+	fn keep(&mut self, block: &BlockInfo, views: &[TaskView]) {
+		if self.recent.iter().any(|(hash, _)| *hash == block.hash) {
+			return;
+		}
+		if self.recent.len() >= RECENT {
+			self.recent.pop_front();
+		}
+		self.recent.push_back((block.hash, views.to_vec()));
 	}
 
 	fn on_read(&mut self, result: Result<Reading, Error>) {
@@ -311,7 +377,10 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		self.problems.clear(Kind::Chain);
 		self.node = reading.node;
 		if let Some((best, views)) = reading.best {
+			self.keep(&best, &views);
 			self.board.best(best, views);
+			self.board.drop_of_others(&self.me);
+			self.scouted.retain(|deal| self.board.has_deal(*deal));
 			self.parts.metrics.best_block.set(best.number.into());
 		}
 		if let Some((finalized, views)) = reading.finalized {
@@ -320,12 +389,14 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			self.parts.metrics.finalized_block.set(finalized.number.into());
 			self.settle();
 		}
-		for key in self.board.sweep(self.now()) {
-			self.jobs.cancel(&key);
-			self.untold.remove(&key);
-			self.parts.inbox.forget(&key);
-			self.note_ended(&key, 0);
+		let gone = self.board.sweep(self.now());
+		for key in &gone {
+			self.jobs.cancel(key);
+			self.untold.remove(key);
+			self.turns.remove(key);
+			self.parts.inbox.forget(key);
 		}
+		self.note_ended(&gone.into_iter().map(|key| (key, 0)).collect::<Vec<_>>());
 		if self.stale {
 			self.refresh();
 		}
@@ -390,6 +461,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			})
 			.map(|(key, _)| *key)
 			.collect();
+		let mut notes = Vec::new();
 		for key in ended {
 			let Some(entry) = self.board.entries.remove(&key) else { continue };
 			let Some(view) = entry.finalized else { continue };
@@ -398,35 +470,51 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			report::ended(&view, ended, &self.me, record.as_ref(), &self.parts.metrics);
 			self.jobs.cancel(&key);
 			self.parts.inbox.forget(&key);
+			self.turns.remove(&key);
 			if record.is_some() {
-				self.note_ended(&key, ended.prune_at);
+				notes.push((key, ended.prune_at));
+			}
+		}
+		self.note_ended(&notes);
+	}
+
+	/// Writes down that tasks have ended, with the blocks from which on the chain forgets them.
+	fn note_ended(&mut self, ended: &[(Key, BlockNumber)]) {
+		let at = unix_now();
+		let note =
+			|(key, prune_at): &(Key, BlockNumber)| (*key, EndedNote { at, prune_at: *prune_at });
+		let notes: Vec<(Key, EndedNote)> = ended.iter().map(note).collect();
+		if let Err(error) = self.parts.store.note_all_ended(&notes) {
+			return self.problems.raise(Kind::Disk, error.to_string());
+		}
+		for (key, note) in notes {
+			// A task that was never run here has no outputs to remove.
+			if self.parts.store.sealed(&key).is_ok_and(|run| run.is_some()) {
+				self.ended.insert(key, note);
 			}
 		}
 	}
 
-	fn note_ended(&mut self, key: &Key, prune_at: BlockNumber) {
-		let note = EndedNote { at: unix_now(), prune_at };
-		if let Err(error) = self.parts.store.note_ended(key, note) {
-			return self.problems.raise(Kind::Disk, error.to_string());
-		}
-		// A task that was never run here has no outputs to remove.
-		if self.parts.store.sealed(key).is_ok_and(|run| run.is_some()) {
-			self.ended.insert(*key, note);
-		}
-	}
-
-	fn on_event(&mut self, event: Event) {
+	/// Takes in what was reported. Tells about which tasks that may change a decision.
+	fn on_event(&mut self, event: Event) -> News {
 		match event {
-			Event::Fetched(key, result) => self.on_fetched(key, result),
-			Event::Ran(key, result) => self.on_ran(key, result),
+			Event::Fetched(key, result) => {
+				self.on_fetched(key, result);
+				return News::Some(vec![key]);
+			},
+			Event::Ran(key, result) => {
+				self.on_ran(key, result);
+				return News::Some(vec![key]);
+			},
 			Event::Sent(keys, call, result) => self.on_sent(keys, call, result),
 			Event::Read(result) => self.on_read(result),
 			Event::Account(result) => self.on_account(result),
 			Event::Pruned(result) => self.on_pruned(result),
 		}
+		News::All
 	}
 
-	fn on_fetched(&mut self, key: Key, result: Result<u64, FetchFailure>) {
+	fn on_fetched(&mut self, key: Key, result: Result<Fetched, FetchFailure>) {
 		let now = self.now();
 		let metrics = &self.parts.metrics;
 		let Some(entry) = self.board.entries.get_mut(&key) else { return };
@@ -436,12 +524,18 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		};
 		let task = report::name(&key.task);
 		match result {
-			Ok(bytes) => {
+			Ok(Fetched { bytes, complete, item, refused }) => {
 				metrics.fetches.with_label_values(&["ok"]).inc();
 				metrics.fetched_bytes.inc_by(bytes);
-				tracing::info!(%task, bytes, "module and input are here");
-				entry.local.content = Content::Ready;
-				if let Some(view) = entry.best.clone() {
+				tracing::info!(%task, bytes, complete, "content is here");
+				entry.local.item = item;
+				entry.local.refused = refused;
+				entry.local.content = if complete { Content::Ready } else { Content::Unknown };
+				if !complete {
+					self.scouted.insert(key.task.deal);
+				}
+				let compile = bytes > 0 || !complete || item.is_none();
+				if let Some(view) = entry.best.clone().filter(|_| compile) {
 					let executor = self.parts.executor.clone();
 					tokio::spawn(async move { executor.prepare(view).await });
 				}
@@ -479,6 +573,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 				// Of a task that is gone nothing is told.
 				if let Some(entry) = entry {
 					entry.local.job = Job::Idle;
+					entry.ran = true;
 					self.untold.insert(key, ran);
 				}
 			},
@@ -504,9 +599,12 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		}
 	}
 
-	fn on_sent(&mut self, keys: Vec<Key>, call: plan::Call, result: Result<BlockInfo, Error>) {
+	fn on_sent(&mut self, keys: Vec<Key>, call: plan::Call, result: Result<Included, Error>) {
 		let now = self.now();
 		let metrics = &self.parts.metrics;
+		if let Some(count) = self.on_their_way.get_mut(&call) {
+			*count = count.saturating_sub(1);
+		}
 		for key in &keys {
 			if let Some(entry) = self.board.entries.get_mut(key) {
 				entry.local.sending.retain(|other| *other != call);
@@ -516,10 +614,17 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		let tasks: Vec<String> = keys.iter().map(|key| report::name(&key.task)).collect();
 		let tasks = tasks.join(" ");
 		match result {
-			Ok(block) => {
+			Ok(Included { block, failed }) => {
 				metrics.transactions.with_label_values(&[call.name()]).inc();
-				tracing::info!(%tasks, block = block.number, "{} is in a block", call.name());
+				tracing::info!(
+					%tasks, block = block.number, failed = failed.len(), "{} is in a block",
+					call.name()
+				);
 				self.problems.clear(Kind::Fees);
+				let items = failed.iter().filter_map(|(at, why)| Some((*keys.get(*at)?, why)));
+				for (key, why) in items.collect::<Vec<_>>() {
+					self.on_item_failed(&key, call, why);
+				}
 				if call == plan::Call::Commit
 					&& self.rules.misbehave == Some(Misbehave::CrashAfterCommit)
 				{
@@ -539,7 +644,26 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 				if let Error::InsufficientBalance { .. } = error {
 					self.problems.raise(Kind::Fees, format!("fees can't be paid: {error}"));
 				}
+				if let (Error::Dispatch { name, .. }, [key]) = (&error, keys.as_slice())
+					&& name == BUSY
+				{
+					self.on_item_failed(key, call, BUSY);
+				}
 			},
+		}
+	}
+
+	/// One item of a batch has failed; the others have not.
+	fn on_item_failed(&mut self, key: &Key, call: plan::Call, why: &str) {
+		let now = self.now();
+		let task = report::name(&key.task);
+		tracing::debug!(%task, "{} failed: {why}", call.name());
+		if let Some(entry) = self.board.entries.get_mut(key)
+			&& why == BUSY
+		{
+			// Slots come free with every block, so this is no reason to wait longer each time.
+			entry.local.sent = None;
+			entry.local.busy_until = now.saturating_add(BUSY_PAUSE);
 		}
 	}
 

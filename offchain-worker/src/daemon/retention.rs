@@ -1,6 +1,6 @@
 //! What is kept for how long: outputs stay as long as anybody may ask for them.
 
-use super::board::Board;
+use super::{board::Board, inputs::list_of};
 use crate::{
 	config::StoreSettings,
 	outputs::Outputs,
@@ -74,25 +74,29 @@ pub fn evictable(
 
 /// Content that a known task names.
 pub fn needed(board: &Board) -> HashSet<ContentRef> {
-	let views = board.entries.values().filter_map(|entry| entry.best.as_ref());
-	views.flat_map(contents_of).collect()
+	let mut needed = HashSet::new();
+	for entry in board.entries.values() {
+		needed.extend(entry.local.item);
+		if let Some(view) = &entry.best {
+			needed.extend(contents(&view.deal.request));
+		}
+	}
+	needed
 }
 
-/// Module and input of a task, as they are published: a private input by its ciphertext.
-pub fn contents_of(view: &TaskView) -> Vec<ContentRef> {
-	contents(&view.deal.request)
-}
-
-/// The same, of what was asked for.
+/// Module and input of a task as they are published, a private input by its ciphertext; or the list that
+/// names its input.
 pub fn contents(request: &Request) -> Vec<ContentRef> {
 	let spec = &request.task;
 	if let Ok(Some(input)) = SealedInput::of(request) {
 		return vec![spec.module, input.sealed];
 	}
-	match spec.input {
-		Input::Blob(input) => vec![spec.module, input],
-		Input::None | Input::List(_) => vec![spec.module],
-	}
+	let input = match spec.input {
+		Input::None => None,
+		Input::Blob(input) => Some(input),
+		Input::List(_) => list_of(spec),
+	};
+	[Some(spec.module), input].into_iter().flatten().collect()
 }
 
 #[cfg(test)]

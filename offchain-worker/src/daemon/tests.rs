@@ -1,8 +1,8 @@
 //! The loop against a chain that is made up: it loses transactions, re-organises and goes away.
 
 use super::{
-	executor::{Executor, FetchFailure, Ran, RunFailure, seal},
-	ledger::{Account, Ledger, Order},
+	executor::{Executor, FetchFailure, Fetched, Ran, RunFailure, seal},
+	ledger::{Account, Included, Ledger, Order},
 	*,
 };
 use crate::{
@@ -134,7 +134,7 @@ impl State {
 	}
 }
 
-type Waiting = (Order, oneshot::Sender<Result<BlockInfo, Error>>);
+type Waiting = (Order, oneshot::Sender<Result<Included, Error>>);
 
 #[derive(Default)]
 struct Chain {
@@ -219,7 +219,7 @@ impl Fake {
 		change(&mut state.phase);
 		let block = self.push(state, parent);
 		for (answer, done) in answers {
-			let _ = answer.send(done.map(|()| block));
+			let _ = answer.send(done.map(|()| Included { block, failed: vec![] }));
 		}
 		self.tell();
 	}
@@ -291,7 +291,7 @@ impl Ledger for Fake {
 		Err(Error::Unreachable { tried: vec![] })
 	}
 
-	async fn send(&self, order: Order, within: Duration) -> Result<BlockInfo, Error> {
+	async fn send(&self, order: Order, within: Duration) -> Result<Included, Error> {
 		let (answer, answered) = oneshot::channel();
 		{
 			let mut chain = self.lock();
@@ -330,13 +330,13 @@ struct Workshop {
 }
 
 impl Executor for Workshop {
-	async fn fetch(&self, _: TaskView) -> Result<u64, FetchFailure> {
+	async fn fetch(&self, _: TaskView) -> Result<Fetched, FetchFailure> {
 		if self.script.lock().expect("no test panicked").stuck {
 			std::future::pending::<()>().await;
 		}
 		match self.script.lock().expect("no test panicked").missing {
 			true => Err(FetchFailure { reason: "nobody has it".into(), local: false }),
-			false => Ok(1),
+			false => Ok(Fetched { bytes: 1, complete: true, ..Fetched::default() }),
 		}
 	}
 

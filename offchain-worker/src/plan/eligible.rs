@@ -5,6 +5,7 @@ use assay_client::private::{BadMarker, SealedInput};
 use assay_primitives::{
 	AccountId, Hash,
 	case::Brief,
+	content::ContentRef,
 	deal::TaskView,
 	profile::Profile,
 	task::{Input, TaskSpec},
@@ -24,7 +25,7 @@ pub enum Refusal {
 	ModuleSize { size: u64, limit: u64 },
 	/// The input is over the configured size.
 	InputSize { size: u64, limit: u64 },
-	/// The input is of a kind that this build does not know.
+	/// The input is of a kind that this role does not know.
 	InputKind,
 	/// The input is private, and what the request says of it can't be followed.
 	SealedInput(BadMarker),
@@ -69,7 +70,7 @@ impl fmt::Display for Refusal {
 			Self::InputSize { size, limit } => {
 				write!(f, "input over max size ({size} bytes, max_input_bytes is {limit})")
 			},
-			Self::InputKind => write!(f, "this build does not know its kind of input"),
+			Self::InputKind => write!(f, "this role does not know its kind of input"),
 			Self::SealedInput(bad) => write!(f, "{bad}"),
 			Self::Gas { asked, limit } => {
 				write!(f, "gas limit over max ({asked}, max_gas is {limit})")
@@ -83,6 +84,11 @@ impl fmt::Display for Refusal {
 			Self::TaskHash => write!(f, "the task's hash is not that of its specification"),
 		}
 	}
+}
+
+/// Why this input is not read.
+pub fn refused_input(input: &ContentRef, limit: u64) -> Option<Refusal> {
+	(input.size > limit).then_some(Refusal::InputSize { size: input.size, limit })
 }
 
 /// The first reason not to work on a task.
@@ -109,7 +115,17 @@ pub fn case_refusal(brief: &Brief, limits: &WorkLimits, modules: &Modules) -> Op
 	if !modules.admit(&module) {
 		return Some(Refusal::Module(module));
 	}
-	beyond(&brief.spec, limits)
+	beyond(&brief.spec, limits).or_else(|| listed(&brief.spec))
+}
+
+/// The first reason not to run a task only to watch it.
+pub fn watch_refusal(view: &TaskView, limits: &WorkLimits, clients: &Clients) -> Option<Refusal> {
+	refusal(view, limits, clients).or_else(|| listed(&view.deal.request.task))
+}
+
+/// Judges and watchers don't look into lists of inputs yet.
+fn listed(spec: &TaskSpec) -> Option<Refusal> {
+	matches!(spec.input, Input::List(_)).then_some(Refusal::InputKind)
 }
 
 /// What of a task is beyond this build or its limits.
@@ -121,13 +137,11 @@ fn beyond(spec: &TaskSpec, limits: &WorkLimits) -> Option<Refusal> {
 	if size > limit {
 		return Some(Refusal::ModuleSize { size, limit });
 	}
-	match spec.input {
-		Input::Blob(input) if input.size > limits.max_input_bytes => {
-			let (size, limit) = (input.size, limits.max_input_bytes);
-			return Some(Refusal::InputSize { size, limit });
-		},
-		Input::List(_) => return Some(Refusal::InputKind),
-		Input::None | Input::Blob(_) => {},
+	// What the items of a list are is known only when it is here.
+	if let Input::Blob(input) = spec.input
+		&& let Some(refusal) = refused_input(&input, limits.max_input_bytes)
+	{
+		return Some(refusal);
 	}
 	if spec.limits.gas > limits.max_gas {
 		return Some(Refusal::Gas { asked: spec.limits.gas, limit: limits.max_gas });

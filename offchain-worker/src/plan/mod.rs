@@ -11,13 +11,14 @@ mod tests;
 use crate::{cli::Misbehave, store::Sealed};
 use assay_primitives::{
 	AccountId, BlockNumber,
+	content::ContentRef,
 	deal::{
 		EndedReplica, EndedTask, NextStep, Replica, ReplicaState, Task, TaskState, TaskStatus,
 		TaskView,
 	},
 	seal::Seal,
 };
-pub use eligible::{Refusal, case_refusal, refusal};
+pub use eligible::{Refusal, case_refusal, refusal, refused_input, watch_refusal};
 
 /// Blocks that the effect of a transaction may take to show, before it is sent again.
 const RESEND_AFTER: BlockNumber = 2;
@@ -56,6 +57,20 @@ pub struct Sight<'a> {
 	pub refusal: Option<&'a Refusal>,
 	/// Settings.
 	pub rules: &'a Rules,
+	/// What is left of this provider's means for tasks of bags that nobody has opened.
+	pub room: Room,
+}
+
+/// What is left for tasks of bags that nobody has opened. Unlike all others there may be any number
+/// of them, and the chain keeps no slot for them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Room {
+	/// Whether this task stands for its bag: the first to have the program fetched.
+	pub scout: bool,
+	/// Whether one more may be fetched and run.
+	pub prepare: bool,
+	/// Whether a slot is free, which opening a task takes.
+	pub open: bool,
 }
 
 /// What this process remembers of a task. All of it may be lost without harm.
@@ -77,6 +92,15 @@ pub struct Local {
 	pub poke_seen: Option<BlockNumber>,
 	/// The input is private, and the client has not handed its key over.
 	pub locked: bool,
+	/// The task's own input, where it is an item of a list that is here.
+	pub item: Option<ContentRef>,
+	/// Why that is not read.
+	pub refused: Option<Refusal>,
+	/// Block at which content was first asked for.
+	pub asked_at: Option<BlockNumber>,
+	/// Block from which on it may be tried again to open the task: somebody who was drawn had no slot
+	/// free.
+	pub busy_until: BlockNumber,
 }
 
 /// A transaction that was included or failed.
@@ -137,7 +161,7 @@ pub enum Job {
 }
 
 /// A transaction about a task.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Call {
 	Commit,
 	Decline,
@@ -228,6 +252,10 @@ pub enum Wait {
 	Job,
 	/// The infrastructure failed the job; tried again later.
 	RetryJob,
+	/// Other tasks of bags come first.
+	Turn,
+	/// Somebody who was drawn has no slot free.
+	Slots,
 	/// A transaction is on its way, or its effect is.
 	Transaction,
 	/// Others have to seal.
@@ -259,6 +287,8 @@ impl Wait {
 			Self::InputKey => "input_key",
 			Self::Job => "job",
 			Self::RetryJob => "retry_job",
+			Self::Turn => "turn",
+			Self::Slots => "slots",
 			Self::Transaction => "transaction",
 			Self::OthersSeal => "others_seal",
 			Self::Finality => "finality",
@@ -340,16 +370,26 @@ pub fn can_land(now: BlockNumber, until: BlockNumber) -> bool {
 	now.saturating_add(1) < until
 }
 
+/// Whether a task is one of a bag that nobody has opened: it holds no stake, and no clock of its own runs.
+pub fn is_unopened(view: &TaskView, task: &Task) -> bool {
+	view.deal.is_bag() && matches!(task.state, TaskState::Waiting { .. })
+}
+
 /// First block in which this replica can't seal any more. Where the draw is not written yet, the
-/// clock has not started; counting from when this process saw the draw is on the safe side.
-pub fn commit_deadline(sight: &Sight, task: &Task) -> BlockNumber {
+/// clock has not started; counting from when this process saw the draw is on the safe side. Of a bag
+/// there may be more to do than fits into that time; its tasks can be opened as long as a wave fits.
+pub fn commit_deadline(view: &TaskView, local: &Local, task: &Task) -> BlockNumber {
+	let terms = &view.deal.terms;
 	match task.state {
 		// Whoever has got what others say is missing may seal and so set the task going again.
 		TaskState::Running { until, .. } | TaskState::Missing { until, .. } => until,
+		_ if is_unopened(view, task) => {
+			let wave = terms.commit_blocks.saturating_add(terms.reveal_blocks);
+			terms.hard_end.saturating_sub(wave).saturating_add(1)
+		},
 		_ => {
-			let seen = sight.local.drawn_seen.unwrap_or(sight.best.at);
-			seen.saturating_add(sight.best.deal.terms.commit_blocks)
-				.min(sight.best.deal.terms.hard_end)
+			let seen = local.drawn_seen.unwrap_or(view.at);
+			seen.saturating_add(terms.commit_blocks).min(terms.hard_end)
 		},
 	}
 }
@@ -384,6 +424,10 @@ fn candidate(sight: &Sight, task: &Task) -> Step {
 	}
 	if let Some(refusal) = sight.refusal {
 		return Step::Skip(refusal.clone());
+	}
+	// All tasks of a bag have the same program, and nobody runs all of them.
+	if sight.best.deal.is_bag() && !(sight.room.scout && sight.best.next == NextStep::Randomness) {
+		return Step::Wait(Wait::Randomness);
 	}
 	match fetch(sight) {
 		Some(step) => step,
@@ -421,7 +465,7 @@ fn drawn(sight: &Sight, task: &Task, state: ReplicaState) -> Step {
 
 /// The way from the draw to the seal.
 fn to_seal(sight: &Sight, task: &Task) -> Step {
-	let (now, until) = (sight.best.at, commit_deadline(sight, task));
+	let (now, until) = (sight.best.at, commit_deadline(sight.best, sight.local, task));
 	if sight.rules.misbehave == Some(Misbehave::Silent) {
 		return Step::Wait(Wait::Misbehaving);
 	}
@@ -431,16 +475,20 @@ fn to_seal(sight: &Sight, task: &Task) -> Step {
 		return Step::Wait(Wait::DeadlinePassed);
 	}
 	if sight.record.is_some() {
-		return gate(sight, Call::Commit, until);
+		return opening(sight, task, Call::Commit, until);
 	}
 	if let Some(lack) = lack(sight, task, until) {
-		return match gate(sight, Call::Decline, until) {
+		return match opening(sight, task, Call::Decline, until) {
 			Step::Send(_) => Step::Decline(lack),
 			step => step,
 		};
 	}
-	if let Some(step) = fetch(sight) {
-		return step;
+	match fetch(sight) {
+		Some(Step::Fetch) if is_unopened(sight.best, task) && !sight.room.prepare => {
+			return Step::Wait(Wait::Turn);
+		},
+		Some(step) => return step,
+		None => {},
 	}
 	if sight.local.locked {
 		return Step::Wait(Wait::InputKey);
@@ -453,12 +501,22 @@ fn to_seal(sight: &Sight, task: &Task) -> Step {
 	}
 }
 
+/// Seals or declines. Where that opens a task of a bag, everybody who is drawn for it must have a slot
+/// free.
+fn opening(sight: &Sight, task: &Task, call: Call, until: BlockNumber) -> Step {
+	let waits = sight.best.at < sight.local.busy_until || !sight.room.open;
+	if is_unopened(sight.best, task) && waits && !sight.local.sending.contains(&call) {
+		return Step::Wait(Wait::Slots);
+	}
+	gate(sight, call, until)
+}
+
 /// Why this replica will not deliver, if that is so. What can't change is known at once; content
 /// may yet appear and a job may yet end, so these are waited for until shortly before the deadline:
 /// a decline can't be taken back.
 fn lack(sight: &Sight, task: &Task, until: BlockNumber) -> Option<Lack> {
 	let (now, terms) = (sight.best.at, &sight.best.deal.terms);
-	if let Some(refusal) = sight.refusal {
+	if let Some(refusal) = sight.refusal.or(sight.local.refused.as_ref()) {
 		return Some(Lack::Refused(refusal.clone()));
 	}
 	if matches!(sight.local.job, Job::Failed { failures, .. } if failures >= MAX_RUN_FAILURES) {
@@ -467,11 +525,19 @@ fn lack(sight: &Sight, task: &Task, until: BlockNumber) -> Option<Lack> {
 	// Short deadlines have short margins, or nothing would ever be run.
 	let near = |margin: BlockNumber, until| now.saturating_add(margin).saturating_add(1) >= until;
 	let margin = sight.rules.decline_margin.min(terms.commit_blocks / 2);
+	let unopened = is_unopened(sight.best, task);
 	if sight.local.content != Content::Ready {
+		let until = match (unopened, sight.local.asked_at) {
+			(true, Some(asked)) => asked.saturating_add(terms.commit_blocks).min(until),
+			_ => until,
+		};
 		return near(margin, until).then_some(Lack::Content);
 	}
 	if sight.local.locked {
 		return near(margin, until).then_some(Lack::InputKey);
+	}
+	if unopened {
+		return None;
 	}
 	// Before the draw is written, nothing but the own seal starts the clock.
 	let until = match task.state {
@@ -546,6 +612,8 @@ fn poke_is_due(sight: &Sight, task: &Task) -> bool {
 	let patience = match (known_draw, turn) {
 		// Whoever was drawn writes the draw with its seal; writing it earlier starts its own clock.
 		(true, Some(_)) => return false,
+		// Nobody's stake is locked for a task of a bag that is not opened.
+		(true, None) if sight.best.deal.is_bag() => return false,
 		// The stake of whoever was not drawn stays locked until somebody writes the draw.
 		(true, None) => sight.best.deal.terms.commit_blocks.saturating_add(position),
 		(false, Some(turn)) => u32::try_from(turn).unwrap_or(u32::MAX),

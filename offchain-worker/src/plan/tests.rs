@@ -20,12 +20,16 @@ struct Case {
 	local: Local,
 	refusal: Option<Refusal>,
 	rules: Rules,
+	room: Room,
 }
+
+/// Nothing holds tasks of bags up.
+const ROOM: Room = Room { scout: true, prepare: true, open: true };
 
 impl Case {
 	fn new(best: TaskView) -> Self {
 		let local = Local { content: Content::Ready, ..Default::default() };
-		Self { best, finalized: None, record: None, local, refusal: None, rules: RULES }
+		Self { best, finalized: None, record: None, local, refusal: None, rules: RULES, room: ROOM }
 	}
 
 	fn local(mut self, change: impl FnOnce(&mut Local)) -> Self {
@@ -58,6 +62,7 @@ impl Case {
 			local: &self.local,
 			refusal: self.refusal.as_ref(),
 			rules: &self.rules,
+			room: self.room,
 		})
 	}
 }
@@ -445,9 +450,9 @@ fn misbehaviour_should_be_as_told_and_no_more() {
 
 #[test]
 fn refused_task_should_be_declined_at_once_unless_it_is_sealed() {
-	let declined = Step::Decline(Lack::Refused(Refusal::InputKind));
+	let declined = Step::Decline(Lack::Refused(Refusal::Profile));
 	let mut case = Case::new(drawn(30));
-	case.refusal = Some(Refusal::InputKind);
+	case.refusal = Some(Refusal::Profile);
 	assert_eq!(case.decide(), declined);
 	case.best = drawn(49);
 	assert_eq!(case.decide(), Step::Wait(Wait::DeadlinePassed), "a fee for nothing");
@@ -456,7 +461,7 @@ fn refused_task_should_be_declined_at_once_unless_it_is_sealed() {
 	case.best = drawn(30);
 	assert_eq!(case.sealed(&record()).decide(), Step::Send(Call::Commit));
 	let mut silent = Case::new(drawn(30)).misbehaving(Misbehave::Silent);
-	silent.refusal = Some(Refusal::InputKind);
+	silent.refusal = Some(Refusal::Profile);
 	assert_eq!(silent.decide(), Step::Wait(Wait::Misbehaving), "and nothing else is silent");
 }
 
@@ -490,10 +495,9 @@ fn refusal_should_name_the_first_reason() {
 		spec(&|spec| spec.input = Input::Blob(large(201))),
 		Some(Refusal::InputSize { size: 201, limit: 200 })
 	);
-	assert_eq!(
-		spec(&|spec| spec.input = Input::List(InputList::of(&[]).0)),
-		Some(Refusal::InputKind)
-	);
+	assert_eq!(spec(&|spec| spec.input = Input::List(InputList::of(&[]).0)), None);
+	assert_eq!(refused_input(&large(200), 200), None);
+	assert_eq!(refused_input(&large(201), 200), Some(Refusal::InputSize { size: 201, limit: 200 }));
 	assert_eq!(spec(&|spec| spec.input = Input::None), None);
 	assert_eq!(spec(&|spec| spec.profile = Hash::zero()), Some(Refusal::Profile));
 	assert_eq!(
@@ -516,4 +520,105 @@ fn refusal_should_name_the_first_reason() {
 	assert_eq!(refusal(&open, &limits, &denied), Some(Refusal::Client(account(9))));
 	let shown = Refusal::ModuleSize { size: 2, limit: 1 }.to_string();
 	assert!(shown.starts_with("module over max size"));
+}
+
+/// A task of a bag.
+fn in_bag(mut view: TaskView) -> TaskView {
+	let (list, _) = InputList::of(&[ContentRef::of(b"one"), ContentRef::of(b"two")]);
+	view.deal.request.task.input = Input::List(list);
+	view.deal.task_hash = view.deal.request.task.hash_of(view.id.index);
+	view.deal.tasks = 2;
+	view
+}
+
+/// Of a bag, drawn and not opened.
+fn unopened(at: BlockNumber) -> TaskView {
+	in_bag(view(at, waiting(), &[(0, ReplicaState::Drawn)], NextStep::Poke))
+}
+
+/// Last block in which a wave of the tests' deal can begin, and the one after.
+const LAST_OPENING: BlockNumber = 300 - COMMIT_BLOCKS - 10;
+
+#[test]
+fn only_one_task_of_a_bag_should_have_the_program_fetched_before_the_draw() {
+	let open = |scout| {
+		let mut case = Case::new(in_bag(view(5, waiting(), &[], NextStep::Randomness)));
+		case.local.content = Content::Unknown;
+		case.room.scout = scout;
+		case.decide()
+	};
+	assert_eq!(open(true), Step::Fetch);
+	assert_eq!(open(false), Step::Wait(Wait::Randomness));
+}
+
+#[test]
+fn unopened_task_should_wait_for_its_turn_and_for_slots() {
+	let mut case = Case::new(unopened(30)).local(|local| local.content = Content::Unknown);
+	assert_eq!(case.decide(), Step::Fetch);
+	case.room.prepare = false;
+	assert_eq!(case.decide(), Step::Wait(Wait::Turn));
+	let mut case = Case::new(unopened(30));
+	assert_eq!(case.decide(), Step::Run { until: LAST_OPENING + 1 }, "after what is opened");
+	case.room.prepare = false;
+	assert_eq!(case.decide(), Step::Run { until: LAST_OPENING + 1 }, "it has begun");
+	let mut case = case.sealed(&record());
+	assert_eq!(case.decide(), Step::Send(Call::Commit));
+	case.room.open = false;
+	assert_eq!(case.decide(), Step::Wait(Wait::Slots));
+	case.room.open = true;
+	case.local.busy_until = 31;
+	assert_eq!(case.decide(), Step::Wait(Wait::Slots));
+	case.best = unopened(31);
+	assert_eq!(case.decide(), Step::Send(Call::Commit));
+}
+
+#[test]
+fn opened_task_of_a_bag_should_wait_for_nothing() {
+	let none = Room { scout: false, prepare: false, open: false };
+	let mut case = Case::new(in_bag(drawn(30))).local(|local| local.content = Content::Unknown);
+	case.room = none;
+	assert_eq!(case.decide(), Step::Fetch);
+	case.local.content = Content::Ready;
+	assert_eq!(case.decide(), Step::Run { until: 50 });
+	case.local.busy_until = 99;
+	assert_eq!(case.sealed(&record()).decide(), Step::Send(Call::Commit));
+}
+
+#[test]
+fn unopened_task_should_not_be_declined_for_time_but_for_missing_content() {
+	let late = Case::new(unopened(LAST_OPENING)).local(|local| local.job = Job::Running);
+	assert_eq!(late.decide(), Step::Wait(Wait::Job));
+	let missing = |at, asked_at| {
+		let content = Content::Missing { attempts: 3, retry_at: 999 };
+		let case = Case::new(unopened(at));
+		case.local(|local| (local.content, local.asked_at) = (content, asked_at)).decide()
+	};
+	let until = 10 + COMMIT_BLOCKS;
+	assert_eq!(missing(until - 5, Some(10)), Step::Wait(Wait::ContentMissing));
+	assert_eq!(missing(until - 4, Some(10)), Step::Decline(Lack::Content));
+	assert_eq!(missing(until, None), Step::Wait(Wait::ContentMissing), "never asked for");
+}
+
+#[test]
+fn task_should_be_declined_when_its_item_is_refused() {
+	let refusal = Refusal::InputSize { size: 2, limit: 1 };
+	let mut case = Case::new(unopened(30)).local(|local| local.refused = Some(refusal.clone()));
+	assert_eq!(case.decide(), Step::Decline(Lack::Refused(refusal)));
+	case.room.open = false;
+	assert_eq!(case.decide(), Step::Wait(Wait::Slots), "declining opens it too");
+}
+
+#[test]
+fn nobody_should_open_a_task_of_a_bag_without_a_seal() {
+	let others = [(1, ReplicaState::Drawn), (2, ReplicaState::Drawn)];
+	let mut view = in_bag(view(30, waiting(), &others, NextStep::Poke));
+	for at in [30, 100, 250] {
+		view.at = at;
+		let case = Case::new(view.clone()).local(|local| local.poke_seen = Some(5));
+		assert_eq!(case.decide(), Step::Wait(Wait::NotDrawn), "at {at}");
+	}
+	// No wave fits any more: its money goes back, for free.
+	let over = in_bag(crate::testing::view(280, waiting(), &[], NextStep::Poke));
+	let case = Case::new(over).local(|local| local.poke_seen = Some(280));
+	assert_eq!(case.decide(), Step::Send(Call::Poke));
 }

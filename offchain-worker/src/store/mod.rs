@@ -189,17 +189,23 @@ impl TaskStore {
 		})
 	}
 
-	/// Notes that a task has ended.
-	pub fn note_ended(&self, key: &Key, note: EndedNote) -> Result<()> {
-		let bytes = key.to_bytes();
+	/// Notes that tasks have ended. Whatever their number, it is one write.
+	pub fn note_all_ended(&self, notes: &[(Key, EndedNote)]) -> Result<()> {
+		if notes.is_empty() {
+			return Ok(());
+		}
 		self.database.write(|write| {
 			let mut table = write.open_table(SEALED)?;
-			let old = table.get(bytes.as_slice())?.map(|value| decode_sealed(value.value()));
-			if let Some(old) = old {
-				let sealed = Sealed { ended: Some(note), ..old? };
-				table.insert(bytes.as_slice(), sealed.encode().as_slice())?;
+			let mut started = write.open_table(STARTED)?;
+			for (key, note) in notes {
+				let bytes = key.to_bytes();
+				let old = table.get(bytes.as_slice())?.map(|value| decode_sealed(value.value()));
+				if let Some(old) = old {
+					let sealed = Sealed { ended: Some(*note), ..old? };
+					table.insert(bytes.as_slice(), sealed.encode().as_slice())?;
+				}
+				started.remove(bytes.as_slice())?;
 			}
-			write.open_table(STARTED)?.remove(bytes.as_slice())?;
 			Ok(())
 		})
 	}

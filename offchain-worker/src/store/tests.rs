@@ -128,7 +128,7 @@ fn interrupted_runs_should_be_listed_until_they_finish() {
 	assert_eq!(store.interrupted().expect("reads"), vec![(key(1, 1), 1), (key(2, 1), 1)]);
 	assert_eq!(store.start(&key(1, 1)).expect("writes"), 1);
 	store.seal(&key(1, 1), &sealed(1, 1)).expect("writes");
-	store.note_ended(&key(2, 1), EndedNote { at: 5, prune_at: 6 }).expect("writes");
+	store.note_all_ended(&[(key(2, 1), EndedNote { at: 5, prune_at: 6 })]).expect("writes");
 	assert_eq!(store.interrupted().expect("reads"), vec![]);
 }
 
@@ -140,7 +140,7 @@ fn runs_of_one_task_should_be_kept_apart_when_forks_gave_several() {
 	store.seal(&key(1, 0x00), &sealed(2, 20)).expect("writes");
 	store.seal(&key(2, 0x00), &sealed(3, 30)).expect("writes");
 	let note = EndedNote { at: 40, prune_at: 50 };
-	store.note_ended(&key(1, 0x00), note).expect("writes");
+	store.note_all_ended(&[(key(1, 0x00), note)]).expect("writes");
 	let record = store.sealed(&key(1, 0x00)).expect("reads").expect("is there");
 	assert_eq!((record.ended, record.outcome.gas_used), (Some(note), 2));
 	store.forget(&[key(1, 0x00), key(1, 0xff)]).expect("writes");

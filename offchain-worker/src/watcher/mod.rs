@@ -11,7 +11,7 @@ use crate::{
 	config::Settings,
 	daemon::{Heads, executor::unix_now, housekeeping::evict, ledger::time_of, rerun::Rerun},
 	metrics::Metrics,
-	plan::refusal,
+	plan::watch_refusal,
 	status::{Role, StatusWriter, WatcherStatus},
 	store::{Deed, Key, Outlay, Sighting, TaskStore},
 };
@@ -254,7 +254,7 @@ impl<X: Rerun> Watcher<X> {
 		{
 			return;
 		}
-		if let Some(refusal) = refusal(&view, &settings.limits, &settings.clients) {
+		if let Some(refusal) = watch_refusal(&view, &settings.limits, &settings.clients) {
 			tracing::debug!(task = ?key.task, "not watched: {refusal}");
 			return;
 		}
