@@ -113,6 +113,11 @@ impl Node {
 		Ok(Chain::connect(options).await?)
 	}
 
+	/// Its process, while it runs.
+	pub fn pid(&self) -> Option<u32> {
+		self.child.as_ref().map(Child::id)
+	}
+
 	/// Kills it, as a power cut would.
 	pub fn kill(&mut self) {
 		if let Some(mut child) = self.child.take() {

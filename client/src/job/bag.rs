@@ -389,16 +389,17 @@ impl FollowingBag {
 ///
 /// Errors: those of transactions.
 pub async fn accept_all(chain: &Chain, signer: &Signer, tasks: &[TaskId]) -> Result<usize> {
-	let mut accepted = 0;
-	for some in tasks.chunks(MOST_ACCEPTED) {
+	let accept = async |some: &[TaskId]| {
 		let calls = some.iter().map(|task| call::deals::accept(*task)).collect();
-		let sent =
-			chain.submit(signer, &call::utility::force_batch(calls), WaitFor::InBlock).await?;
-		let is_accepted =
-			|event: &Event| matches!(event, Event::Deals(DealsEvent::ResultAccepted { .. }));
-		accepted += sent.events.iter().filter(|record| is_accepted(&record.event)).count();
-	}
-	Ok(accepted)
+		let call = call::utility::force_batch(calls);
+		let sent = chain.submit(signer, &call, WaitFor::InBlock).await?;
+		let accepted = sent.events.iter().filter(|record| {
+			matches!(record.event, Event::Deals(DealsEvent::ResultAccepted { .. }))
+		});
+		Ok::<usize, Error>(accepted.count())
+	};
+	let accepting = stream::iter(tasks.chunks(MOST_ACCEPTED)).map(accept);
+	accepting.buffered(READS).try_fold(0, async |sum, some| Ok(sum + some)).await
 }
 
 /// Tasks whose results can be accepted: agreed on, and [not contested](contested).
