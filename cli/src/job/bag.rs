@@ -449,8 +449,7 @@ fn write_index(directory: &Path, views: &[TaskView], files: Option<&Files>) -> R
 /// `assay job verify`: runs every task that has ended with an outcome.
 pub async fn verify(chain: &Chain, deal: DealId, context: &Context) -> Result<(), Failure> {
 	let views = views(chain, deal).await?;
-	let decided: Vec<&TaskView> =
-		views.iter().filter(|view| job::outcome(view).is_ok()).collect();
+	let decided: Vec<&TaskView> = views.iter().filter(|view| job::outcome(view).is_ok()).collect();
 	if decided.is_empty() {
 		return Err(Error::NotSettled(TaskId { deal, index: 0 }).into());
 	}

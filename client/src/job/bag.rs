@@ -404,8 +404,7 @@ pub async fn accept_all(chain: &Chain, signer: &Signer, tasks: &[TaskId]) -> Res
 
 /// Tasks whose results can be accepted: agreed on, and [not contested](contested).
 pub fn acceptable<'a>(views: impl IntoIterator<Item = &'a TaskView>) -> Vec<TaskId> {
-	let agreed =
-		|view: &&TaskView| challenge_until(view).is_some() && contested(view).is_none();
+	let agreed = |view: &&TaskView| challenge_until(view).is_some() && contested(view).is_none();
 	views.into_iter().filter(agreed).map(|view| view.id).collect()
 }
 
