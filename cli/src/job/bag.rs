@@ -461,7 +461,7 @@ pub async fn verify(chain: &Chain, deal: DealId, context: &Context) -> Result<()
 		progress.doing(format!("running {} on this machine", name_of(view)));
 		let directory = tempfile::tempdir()
 			.map_err(|error| Failure::new(format!("can't create a temporary folder: {error}")))?;
-		let done = job::verify(&fetcher, view, runner.clone(), directory.path()).await?;
+		let done = job::verify(&fetcher, view, None, runner.clone(), directory.path()).await?;
 		let checked = done.check();
 		rows.push((name_of(view), done.local_digest, checked.is_ok()));
 		if let Err(error) = checked {

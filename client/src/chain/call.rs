@@ -132,13 +132,15 @@ impl Call {
 		self
 	}
 
-	/// The call itself and the calls in it, whatever their depth.
-	pub(super) fn all(&self) -> Vec<&Self> {
+	/// The calls that this one consists of: itself, or those in it, whatever their depth. One that
+	/// only holds others is encoded by their names, and its type has all calls of the runtime in it.
+	pub(super) fn parts(&self) -> Vec<&Self> {
 		let inner = self.arguments.0.iter().filter_map(|(_, argument)| match argument {
-			Argument::Calls(calls) => Some(calls.iter().flat_map(Self::all)),
+			Argument::Calls(calls) => Some(calls),
 			Argument::Number(_) | Argument::Encoded(_) => None,
 		});
-		std::iter::once(self).chain(inner.flatten()).collect()
+		let inner: Vec<&Self> = inner.flatten().flat_map(Self::parts).collect();
+		if inner.is_empty() { vec![self] } else { inner }
 	}
 
 	/// Pallet, as the runtime names it.

@@ -464,7 +464,7 @@ impl At {
 		nonce: u64,
 		tip: Balance,
 	) -> Result<Vec<u8>> {
-		for call in call.all() {
+		for call in call.parts() {
 			abi::check_call(self.client.metadata_ref(), call.pallet, call.name)?;
 		}
 		sign(&self.client, self.block(), signer, call, nonce, tip)

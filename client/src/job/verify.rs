@@ -166,11 +166,7 @@ enum Work {
 	BadList,
 }
 
-async fn fetch_job(
-	fetcher: &Fetcher,
-	view: &TaskView,
-	key: Option<&ContentKey>,
-) -> Result<Work> {
+async fn fetch_job(fetcher: &Fetcher, view: &TaskView, key: Option<&ContentKey>) -> Result<Work> {
 	let request = &view.deal.request;
 	let spec = request.task.clone();
 	if spec.hash_of(view.id.index) != view.deal.task_hash {

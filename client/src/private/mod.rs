@@ -5,7 +5,7 @@
 //! ciphertext under a random [`ContentKey`]; a [`SealedInput`] among the request's hints says where it
 //! is and commits to the key. The client hands the key to the providers that were drawn, and to nobody
 //! else, in an envelope for the X25519 key that each has declared: see [`wrap_key`], [`open_envelope`]
-//! and [`Sharer`]. See docs/adr/0018-private-inputs.md.
+//! and [`Sharer`]. See docs/adr/0019-private-inputs.md.
 
 mod envelope;
 mod input;
