@@ -121,9 +121,8 @@ impl Crew {
 			kept.outputs.clone(),
 			kept.store.clone(),
 			kept.inbox.clone(),
-			&settings.base_path,
+			settings,
 			args.misbehave,
-			settings.limits.max_input_bytes,
 		);
 		Ok(Self {
 			settings: settings.clone(),

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
 	cli::Misbehave,
+	config::Settings,
 	outputs::Outputs,
 	plan::{self, MAX_RUN_FAILURES},
 	private::Inbox,
@@ -81,11 +82,10 @@ impl LocalExecutor {
 		outputs: Outputs,
 		store: TaskStore,
 		inbox: Inbox,
-		base_path: &Path,
+		settings: &Settings,
 		misbehave: Option<Misbehave>,
-		max_input_bytes: u64,
 	) -> std::io::Result<Self> {
-		let scratch = base_path.join("reruns");
+		let scratch = settings.base_path.join("reruns");
 		// What a crash has left behind.
 		match std::fs::remove_dir_all(&scratch) {
 			Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
@@ -99,7 +99,7 @@ impl LocalExecutor {
 			inbox,
 			scratch,
 			misbehave,
-			max_input_bytes,
+			max_input_bytes: settings.limits.max_input_bytes,
 			lists: Lists::default(),
 			preparations: Semaphore::new(PREPARATIONS),
 			compiling: Keyed::default(),

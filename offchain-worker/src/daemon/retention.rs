@@ -7,9 +7,7 @@ use crate::{
 	store::{EndedNote, Key, TaskStore},
 };
 use assay_client::private::SealedInput;
-use assay_primitives::{
-	BlockNumber, content::ContentRef, deal::TaskView, request::Request, task::Input,
-};
+use assay_primitives::{BlockNumber, content::ContentRef, request::Request, task::Input};
 use std::collections::{BTreeMap, HashSet};
 
 /// Runs that may go, oldest first: the chain has forgotten their task, and their time is over or
