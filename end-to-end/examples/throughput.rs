@@ -42,7 +42,6 @@ async fn main() -> Result<()> {
 	let tasks = numbers.first().map_or(DEFAULT_TASKS, |tasks| *tasks as u32);
 	let bags = if numbers.len() > 1 { numbers.split_off(1) } else { vec![DEFAULT_BAG] };
 	let network = Network::start_with(&[Honest, Honest, Honest], CONFIG).await?;
-	let network = network.with_mediators().await?;
 	let chain = &network.chain;
 	let client = Signer::load(&KeySource::Dev("//Alice".into()), true)?;
 	publish(chain, &client, NO_OP).await?;

@@ -4,7 +4,6 @@ use super::{
 	executor::{Executor, FetchFailure, Fetched, Ran, RunFailure, seal, unix_now},
 	inputs::{Lists, Own, list_of},
 	rerun::Rerun,
-	retention::contents,
 };
 use crate::{
 	cli::Misbehave,
@@ -22,9 +21,10 @@ use assay_client::{
 use assay_primitives::{
 	Hash,
 	content::ContentRef,
-	deal::{FIRST_TASK, TaskStatus, TaskView},
+	deal::{TaskStatus, TaskView},
 	outcome::{Class, Manifest, Outcome},
 	request::Request,
+	task::Input,
 };
 use assay_runner::{Cancel, Finished, Job, ModuleSource, RunError, Runner, Stats};
 use std::{
@@ -110,39 +110,10 @@ impl LocalExecutor {
 
 impl Executor for LocalExecutor {
 	async fn fetch(&self, view: TaskView) -> Result<Fetched, FetchFailure> {
-		let inner = &self.0;
 		// As many at a time as the chain gives this provider slots: a slow source holds nobody up.
-		let hints = private::urls(&view.deal.request);
-		let spec = &view.deal.request.task;
-		let mut contents = vec![spec.module];
-		contents.extend(list_of(spec));
-		let mut bytes = 0u64;
-		for content in &contents {
-			bytes = bytes.saturating_add(inner.bring(content, &hints).await?);
-		}
-		let own = inner.lists.own(spec, view.id.index, &inner.fetcher).map_err(fetch_failure)?;
-		// A private input is published as its ciphertext.
-		let own = match SealedInput::of(&view.deal.request) {
-			Ok(Some(input)) => Own::Content(input.sealed),
-			_ => own,
-		};
-		let mut fetched = Fetched { complete: true, ..Fetched::default() };
-		if let Own::Content(input) = own {
-			fetched.item = view.deal.is_bag().then_some(input);
-			fetched.refused = plan::refused_input(&input, inner.max_input_bytes);
-			// Of a bag nobody gets all tasks, and the draw is near.
-			fetched.complete = !view.deal.is_bag() || is_drawn(&view);
-			if fetched.complete && fetched.refused.is_none() {
-				bytes = bytes.saturating_add(inner.bring(&input, &hints).await?);
-				contents.push(input);
-			}
-		}
-		let store = inner.store.clone();
-		let touched = spawn_blocking(move || store.touch(&contents, unix_now())).await;
-		if let Ok(Err(error)) = touched {
-			return Err(FetchFailure { reason: error.to_string(), local: true });
-		}
-		Ok(Fetched { bytes, ..fetched })
+		// Of a bag nobody gets all tasks, and the draw is near.
+		let whole = !view.deal.is_bag() || is_drawn(&view);
+		self.0.fetch(&view.deal.request, view.id.index, whole).await
 	}
 
 	/// Costs nothing of the time after the draw. Failing is no matter: the run tries again and tells.
@@ -178,8 +149,12 @@ impl Executor for LocalExecutor {
 }
 
 impl Rerun for LocalExecutor {
-	async fn get(&self, request: Request) -> Result<u64, FetchFailure> {
-		self.0.fetch(&self.0.readable(request)).await
+	async fn get(&self, request: Request, index: u32) -> Result<u64, FetchFailure> {
+		let fetched = self.0.fetch(&self.0.readable(request), index, true).await?;
+		match fetched.refused {
+			Some(refusal) => Err(FetchFailure { reason: refusal.to_string(), local: false }),
+			None => Ok(fetched.bytes),
+		}
 	}
 
 	fn expect_key(&self, task: Key, request: &Request) {
@@ -192,10 +167,16 @@ impl Rerun for LocalExecutor {
 		self.0.inbox.forget(task);
 	}
 
-	async fn rerun(&self, request: Request, cancel: Cancel) -> Result<Outcome, RunFailure> {
+	async fn rerun(
+		&self,
+		request: Request,
+		index: u32,
+		cancel: Cancel,
+	) -> Result<Outcome, RunFailure> {
 		let inner = self.0.clone();
 		drop(inner.compiling.lock(request.task.module.hash).await);
-		let ran = spawn_blocking(move || inner.rerun(&inner.readable(request), &cancel)).await;
+		let ran =
+			spawn_blocking(move || inner.rerun(&inner.readable(request), index, &cancel)).await;
 		ran.unwrap_or_else(|error| {
 			Err(RunFailure::Runner(RunError::WorkerDied(format!("the run panicked: {error}"))))
 		})
@@ -214,18 +195,41 @@ impl Inner {
 		Ok(content.size)
 	}
 
-	async fn fetch(&self, request: &Request) -> Result<u64, FetchFailure> {
-		let (contents, hints) = (contents(request), private::urls(request));
+	/// Fetches what task `index` of a request needs, its own input only where the `whole` is asked for.
+	async fn fetch(
+		&self,
+		request: &Request,
+		index: u32,
+		whole: bool,
+	) -> Result<Fetched, FetchFailure> {
+		let (spec, hints) = (&request.task, private::urls(request));
+		let mut contents = vec![spec.module];
+		contents.extend(list_of(spec));
 		let mut bytes = 0u64;
 		for content in &contents {
 			bytes = bytes.saturating_add(self.bring(content, &hints).await?);
+		}
+		let own = self.lists.own(spec, index, &self.fetcher).map_err(fetch_failure)?;
+		// A private input is published as its ciphertext.
+		let own = match SealedInput::of(request) {
+			Ok(Some(input)) => Own::Content(input.sealed),
+			_ => own,
+		};
+		let mut fetched = Fetched { complete: whole, ..Fetched::default() };
+		if let Own::Content(input) = own {
+			fetched.item = matches!(spec.input, Input::List(_)).then_some(input);
+			fetched.refused = plan::refused_input(&input, self.max_input_bytes);
+			if whole && fetched.refused.is_none() {
+				bytes = bytes.saturating_add(self.bring(&input, &hints).await?);
+				contents.push(input);
+			}
 		}
 		let store = self.store.clone();
 		let touched = spawn_blocking(move || store.touch(&contents, unix_now())).await;
 		if let Ok(Err(error)) = touched {
 			return Err(FetchFailure { reason: error.to_string(), local: true });
 		}
-		Ok(bytes)
+		Ok(Fetched { bytes, ..fetched })
 	}
 
 	/// The same request, as one with an input in the clear where its key is not known here.
@@ -244,10 +248,10 @@ impl Inner {
 	}
 
 	/// Outputs go with the folder: nobody asks a judge for them.
-	fn rerun(&self, request: &Request, cancel: &Cancel) -> Result<Outcome, RunFailure> {
+	fn rerun(&self, request: &Request, index: u32, cancel: &Cancel) -> Result<Outcome, RunFailure> {
 		let folder = tempfile::Builder::new().prefix("run-").tempdir_in(&self.scratch);
 		let folder = folder.context("no folder for outputs").map_err(RunFailure::Disk)?;
-		Ok(self.execute(request, FIRST_TASK, folder.path(), cancel)?.outcome)
+		Ok(self.execute(request, index, folder.path(), cancel)?.outcome)
 	}
 
 	fn run(&self, key: &Key, request: &Request, cancel: &Cancel) -> Result<Ran, RunFailure> {

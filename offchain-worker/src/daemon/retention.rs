@@ -84,7 +84,7 @@ pub fn needed(board: &Board) -> HashSet<ContentRef> {
 
 /// Module and input of a task as they are published, a private input by its ciphertext; or the list that
 /// names its input.
-pub fn contents(request: &Request) -> Vec<ContentRef> {
+fn contents(request: &Request) -> Vec<ContentRef> {
 	let spec = &request.task;
 	if let Ok(Some(input)) = SealedInput::of(request) {
 		return vec![spec.module, input.sealed];

@@ -397,12 +397,13 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 		let left = plan::deadline(&view).unwrap_or(view.at).saturating_sub(view.at).max(1);
 		let run = async move {
 			let asked = ledger.request(best, view.brief.task).await.map_err(Failure::Chain)?;
+			let index = view.brief.task.index;
 			// What is judged is what the case says, whatever the task of that number is by now.
 			let request = Request { task: view.brief.spec, ..asked };
 			let task = Key { task: view.brief.task, task_hash: view.brief.task_hash };
 			// Handed over while this try fails, it serves the next one.
 			executor.expect_key(task, &request);
-			let fetched = tokio::time::timeout(time_of(left), executor.get(request.clone()));
+			let fetched = tokio::time::timeout(time_of(left), executor.get(request.clone(), index));
 			match fetched.await {
 				Ok(Ok(_)) => {},
 				Ok(Err(failure)) => return Err(Failure::Content(failure.reason)),
@@ -413,7 +414,7 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 				let why = format!("it was started {before} times and took the daemon with it");
 				return Err(Failure::Run(RunError::WorkerDied(why).into()));
 			}
-			let ran = executor.rerun(request, cancel).await;
+			let ran = executor.rerun(request, index, cancel).await;
 			if ran.is_err() {
 				// The count only matters where the daemon dies.
 				let _ = store.stopped_verdict(&key);

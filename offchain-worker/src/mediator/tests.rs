@@ -280,11 +280,11 @@ impl CaseLedger for World {
 }
 
 impl Rerun for World {
-	async fn get(&self, _: Request) -> Result<u64, FetchFailure> {
+	async fn get(&self, _: Request, _: u32) -> Result<u64, FetchFailure> {
 		Ok(0)
 	}
 
-	async fn rerun(&self, _: Request, _: Cancel) -> Result<Outcome, RunFailure> {
+	async fn rerun(&self, _: Request, _: u32, _: Cancel) -> Result<Outcome, RunFailure> {
 		let mut state = self.state();
 		state.runs += 1;
 		if state.failures > 0 {

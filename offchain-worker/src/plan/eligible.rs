@@ -25,8 +25,6 @@ pub enum Refusal {
 	ModuleSize { size: u64, limit: u64 },
 	/// The input is over the configured size.
 	InputSize { size: u64, limit: u64 },
-	/// The input is of a kind that this role does not know.
-	InputKind,
 	/// The input is private, and what the request says of it can't be followed.
 	SealedInput(BadMarker),
 	/// The gas limit is over the declared one.
@@ -48,7 +46,6 @@ impl Refusal {
 			Self::Profile => "profile",
 			Self::ModuleSize { .. } => "module_size",
 			Self::InputSize { .. } => "input_size",
-			Self::InputKind => "input_kind",
 			Self::SealedInput(_) => "sealed_input",
 			Self::Gas { .. } => "gas",
 			Self::Memory { .. } => "memory",
@@ -70,7 +67,6 @@ impl fmt::Display for Refusal {
 			Self::InputSize { size, limit } => {
 				write!(f, "input over max size ({size} bytes, max_input_bytes is {limit})")
 			},
-			Self::InputKind => write!(f, "this role does not know its kind of input"),
 			Self::SealedInput(bad) => write!(f, "{bad}"),
 			Self::Gas { asked, limit } => {
 				write!(f, "gas limit over max ({asked}, max_gas is {limit})")
@@ -115,17 +111,7 @@ pub fn case_refusal(brief: &Brief, limits: &WorkLimits, modules: &Modules) -> Op
 	if !modules.admit(&module) {
 		return Some(Refusal::Module(module));
 	}
-	beyond(&brief.spec, limits).or_else(|| listed(&brief.spec))
-}
-
-/// The first reason not to run a task only to watch it.
-pub fn watch_refusal(view: &TaskView, limits: &WorkLimits, clients: &Clients) -> Option<Refusal> {
-	refusal(view, limits, clients).or_else(|| listed(&view.deal.request.task))
-}
-
-/// Judges and watchers don't look into lists of inputs yet.
-fn listed(spec: &TaskSpec) -> Option<Refusal> {
-	matches!(spec.input, Input::List(_)).then_some(Refusal::InputKind)
+	beyond(&brief.spec, limits)
 }
 
 /// What of a task is beyond this build or its limits.

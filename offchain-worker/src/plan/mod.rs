@@ -18,7 +18,7 @@ use assay_primitives::{
 	},
 	seal::Seal,
 };
-pub use eligible::{Refusal, case_refusal, refusal, refused_input, watch_refusal};
+pub use eligible::{Refusal, case_refusal, refusal, refused_input};
 
 /// Blocks that the effect of a transaction may take to show, before it is sent again.
 const RESEND_AFTER: BlockNumber = 2;

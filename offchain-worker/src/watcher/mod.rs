@@ -11,7 +11,7 @@ use crate::{
 	config::Settings,
 	daemon::{Heads, executor::unix_now, housekeeping::evict, ledger::time_of, rerun::Rerun},
 	metrics::Metrics,
-	plan::watch_refusal,
+	plan::refusal,
 	status::{Role, StatusWriter, WatcherStatus},
 	store::{Deed, Key, Outlay, Sighting, TaskStore},
 };
@@ -254,7 +254,7 @@ impl<X: Rerun> Watcher<X> {
 		{
 			return;
 		}
-		if let Some(refusal) = watch_refusal(&view, &settings.limits, &settings.clients) {
+		if let Some(refusal) = refusal(&view, &settings.limits, &settings.clients) {
 			tracing::debug!(task = ?key.task, "not watched: {refusal}");
 			return;
 		}
@@ -564,10 +564,10 @@ async fn twice<X: Rerun>(
 	agreed: Digest,
 	cancel: Cancel,
 ) -> Result<Outcome, String> {
-	let request = &view.deal.request;
-	executor.get(request.clone()).await.map_err(|failure| failure.reason)?;
+	let (request, index) = (&view.deal.request, view.id.index);
+	executor.get(request.clone(), index).await.map_err(|failure| failure.reason)?;
 	let run = || async {
-		let ran = executor.rerun(request.clone(), cancel.clone()).await;
+		let ran = executor.rerun(request.clone(), index, cancel.clone()).await;
 		ran.map_err(|failure| failure.to_string())
 	};
 	let first = run().await?;
@@ -595,12 +595,12 @@ mod tests {
 	struct Machine(Arc<Mutex<Vec<Outcome>>>, bool);
 
 	impl Rerun for Machine {
-		async fn get(&self, _: Request) -> Result<u64, FetchFailure> {
+		async fn get(&self, _: Request, _: u32) -> Result<u64, FetchFailure> {
 			let gone = FetchFailure { reason: "gone".into(), local: false };
 			self.1.then_some(1).ok_or(gone)
 		}
 
-		async fn rerun(&self, _: Request, _: Cancel) -> Result<Outcome, RunFailure> {
+		async fn rerun(&self, _: Request, _: u32, _: Cancel) -> Result<Outcome, RunFailure> {
 			let failed = || RunFailure::Content("no disk".into());
 			self.0.lock().expect("no panic").pop().ok_or_else(failed)
 		}
