@@ -44,8 +44,6 @@ async fn main() -> Result<()> {
 		"--per-account",
 		"1000000",
 		"--no-statements",
-		"--log",
-		"warn",
 	];
 	let solver = Solver::start(&network, 1, &options).await?;
 	fill(chain, &solver, &keys, orders).await?;
