@@ -42,7 +42,19 @@ cargo test --release --locked --workspace --exclude assay-end-to-end
 
 if [ "$quick" != --quick ]; then
 	step "jobs on a real node with real daemons"
-	cargo test --release --locked -p assay-end-to-end --no-fail-fast -- --test-threads=1 --nocapture
+	# Networks wait for blocks most of the time: two share the machine.
+	networks() {
+		cargo test --release --locked -p assay-end-to-end "${@/#/--test=}" --no-fail-fast \
+			-- --test-threads=1 --nocapture
+	}
+	log="$(mktemp)"
+	networks jobs faults other_clients >"$log" 2>&1 &
+	first=$! failed=
+	networks cases judgement private solver bags || failed=yes
+	wait "$first" || failed=yes
+	cat "$log"
+	rm "$log"
+	[ -z "$failed" ]
 
 	step "a network of several nodes"
 	zombienet/run.sh

@@ -75,7 +75,8 @@ fn count(bag: &Value, address: &str, state: &str) -> usize {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bag_should_be_right_although_one_lies_and_one_is_killed() -> Result<()> {
-	let mut network = Network::start_with(&[Honest, Honest, Honest, Lie], CONFIG).await?;
+	let network = Network::start_with(&[Honest, Honest, Honest, Lie], CONFIG).await?;
+	let mut network = network.with_mediators().await?;
 	let folder = network.dir().join("inputs");
 	let paths = inputs(&folder)?;
 	let expected = expected(&network, &paths).await?;

@@ -39,7 +39,7 @@ async fn request(network: &Network, name: &str, more: &[&str]) -> Result<OrderFi
 
 #[tokio::test(flavor = "multi_thread")]
 async fn solvers_should_match_what_holds_and_refuse_the_rest() -> Result<()> {
-	let network = Network::start(&[Honest, Honest, Honest]).await?;
+	let network = Network::start(&[Honest, Honest, Honest]).await?.with_mediators().await?;
 	for content in [WORDSTATS, ALICE] {
 		network.assay(["content", "put", &arg(content)]).await?.expect(0);
 	}

@@ -208,7 +208,8 @@ impl Tally {
 		match &view.status {
 			TaskStatus::Open(task) => match task.state {
 				TaskState::Waiting { .. } => &mut self.waiting,
-				TaskState::Running { .. } => &mut self.running,
+				// Whoever has got what others miss sets it going again.
+				TaskState::Running { .. } | TaskState::Missing { .. } => &mut self.running,
 				TaskState::Revealing { .. } => &mut self.revealing,
 				TaskState::Agreed { .. } => &mut self.agreed,
 				TaskState::Disputed { .. } => &mut self.disputed,

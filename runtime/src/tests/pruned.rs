@@ -14,7 +14,10 @@ use assay_primitives::{
 	task::{Input, InputList, TaskId, TaskSpec},
 	traits::{DealBook, NewDeal},
 };
-use polkadot_sdk::{frame_support::BoundedVec, sp_core::twox_128, sp_io::storage};
+use polkadot_sdk::{
+	frame_support::BoundedVec,
+	sp_io::{hashing::twox_128, storage},
+};
 use std::collections::BTreeMap;
 
 /// Pallets whose state is about accounts and their work, and not about blocks.
