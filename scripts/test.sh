@@ -44,7 +44,8 @@ if [ "$quick" != --quick ]; then
 	step "jobs on a real node with real daemons"
 	# Networks wait for blocks most of the time: two share the machine.
 	networks() {
-		cargo test --release --locked -p assay-end-to-end "${@/#/--test=}" --no-fail-fast \
+		# The whole workspace, so that cargo resolves the same features as before.
+		cargo test --release --locked --workspace "${@/#/--test=}" --no-fail-fast \
 			-- --test-threads=1 --nocapture
 	}
 	log="$(mktemp)"
