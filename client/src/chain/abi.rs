@@ -92,8 +92,8 @@ mod tests {
 		},
 		content::ContentRef,
 		deal::{
-			DrawView, EndedReplica, EndedTask, Ending, NextStep, Opening, Replica, ReplicaResult,
-			ReplicaState, Task, TaskState, TaskStatus, TaskView, single,
+			DrawView, EndedReplica, EndedTask, Ending, Exhibits, NextStep, Opening, Replica,
+			ReplicaResult, ReplicaState, Task, TaskState, TaskStatus, TaskView, single,
 		},
 		merkle::ListRoot,
 		order::{
@@ -298,6 +298,7 @@ mod tests {
 			call::providers::bond_more(UNIT),
 			call::providers::unbond(UNIT),
 			call::providers::withdraw(),
+			call::providers::limit_exposure(Some(300)),
 			call::providers::deregister(),
 			call::providers::accept_operator(&account(1)),
 			call::providers::resign_operator(),
@@ -339,6 +340,9 @@ mod tests {
 			call::deals::challenge(TASK),
 			call::deals::open_report(TASK, outcome(), [7; 32]),
 			call::deals::prune(TASK),
+			call::deals::refute(TASK, &Exhibits::default()),
+			call::deals::set_callback(7, b"call", UNIT),
+			call::deals::call_back(TASK),
 			call::content::publish(b"blob"),
 			call::content::extend(b"blob"),
 			call::content::release(&Hash::repeat_byte(1)),

@@ -176,7 +176,7 @@ impl subxt::transactions::Payload for Payload<'_> {
 /// Bonds and declarations of providers.
 pub mod providers {
 	use super::Call;
-	use assay_primitives::{AccountId, Balance, provider::Declaration};
+	use assay_primitives::{AccountId, Balance, BlockNumber, provider::Declaration};
 
 	const PALLET: &str = "Providers";
 
@@ -203,6 +203,11 @@ pub mod providers {
 	/// Takes out what has waited long enough.
 	pub fn withdraw() -> Call {
 		Call::new(PALLET, "withdraw")
+	}
+
+	/// Takes on at most so much unpaid work for one client, in blocks of run time; `None` for no limit.
+	pub fn limit_exposure(limit: Option<BlockNumber>) -> Call {
+		Call::new(PALLET, "limit_exposure").encoded("limit", limit)
 	}
 
 	/// Leaves; only while nothing is locked.
@@ -383,11 +388,11 @@ pub mod market {
 pub mod deals {
 	use super::Call;
 	use assay_primitives::{
-		AccountId,
-		deal::Opening,
+		AccountId, Balance,
+		deal::{Exhibits, Opening},
 		outcome::{Digest, Outcome},
 		seal::{Salt, Seal},
-		task::TaskId,
+		task::{DealId, TaskId},
 	};
 
 	const PALLET: &str = "Deals";
@@ -465,6 +470,24 @@ pub mod deals {
 	/// Removes an ended task whose time has come.
 	pub fn prune(task: TaskId) -> Call {
 		Call::new(PALLET, "prune").encoded("task", task)
+	}
+
+	/// Shows content that replicas say is missing.
+	pub fn refute(task: TaskId, exhibits: &Exhibits) -> Call {
+		Call::new(PALLET, "refute").encoded("task", task).encoded("exhibits", exhibits)
+	}
+
+	/// Has a call sent for each task of a deal that ends, by whoever wants `reward`.
+	pub fn set_callback(deal: DealId, call: &[u8], reward: Balance) -> Call {
+		Call::new(PALLET, "set_callback")
+			.encoded("deal", deal)
+			.encoded("call", call)
+			.number("reward", reward)
+	}
+
+	/// Sends the callback of a task that has ended.
+	pub fn call_back(task: TaskId) -> Call {
+		Call::new(PALLET, "call_back").encoded("task", task)
 	}
 }
 
