@@ -57,7 +57,7 @@ impl Solver {
 		self.refresh(&at).await?;
 		self.0.metrics.best_block.set(block.number.into());
 		self.show_counts();
-		if block.number % SWEEP_EVERY == 0 {
+		if block.number.is_multiple_of(SWEEP_EVERY) {
 			self.sweep(block.number);
 		}
 		self.try_due();

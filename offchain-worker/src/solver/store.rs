@@ -289,7 +289,7 @@ mod tests {
 		drop(store);
 		assert_eq!(Store::known_genesis(dir.path()).expect("readable"), Some(GENESIS));
 		let store = Store::open(dir.path(), GENESIS).expect("the same");
-		assert_eq!(store.orders(), [one.clone()]);
+		assert_eq!(store.orders(), std::slice::from_ref(&one));
 		assert_eq!(store.ids(), [one.id()]);
 		assert_eq!(store.deposits_before(20, 9), []);
 		assert_eq!(store.deposits_before(21, 9), [one.id()]);

@@ -367,7 +367,7 @@ impl World {
 				let elsewhere = view.deal.request.task.module != ContentRef::of(MODULE);
 				let call = match choice(bits, at + view.id.deal as usize) {
 					None => continue,
-					Some(_) if elsewhere && bits % 3 > 0 => {
+					Some(_) if elsewhere && !bits.is_multiple_of(3) => {
 						pallet_deals::Call::decline { task: view.id }
 					},
 					Some(outcome) => {
