@@ -332,6 +332,10 @@ fn base_path(global: &Global, file: &File) -> Result<PathBuf> {
 	Ok(data.join("assay-worker"))
 }
 
+/// Slots for each processor. A slot is taken until a result can't be questioned any more, most of which
+/// is waiting.
+const SLOTS_PER_THREAD: usize = 4;
+
 /// Processors that this process may use.
 fn threads() -> usize {
 	std::thread::available_parallelism().map_or(1, usize::from)
@@ -340,7 +344,9 @@ fn threads() -> usize {
 fn capacity(file: &File) -> Result<Capacity> {
 	let section = &file.capacity;
 	let capacity = Capacity {
-		slots: section.slots.unwrap_or(u16::try_from(threads()).unwrap_or(u16::MAX)),
+		slots: section.slots.unwrap_or_else(|| {
+			u16::try_from(threads().saturating_mul(SLOTS_PER_THREAD)).unwrap_or(u16::MAX)
+		}),
 		max_gas: section.max_gas.unwrap_or(100_000_000_000),
 		max_memory_pages: section.max_memory_pages.unwrap_or(16_384),
 		gas_per_second: section.gas_per_second.unwrap_or(500_000_000),
