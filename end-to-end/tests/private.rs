@@ -74,7 +74,8 @@ async fn private_job_should_give_the_right_result_and_show_its_ciphertext_alone(
 	let public_job = ran.expect(0).json()?;
 	let diff = Command::new("diff").arg("-r").arg(&public).arg(&private).output()?;
 	assert!(diff.status.success(), "{}", String::from_utf8_lossy(&diff.stdout));
-	for field in ["gasUsed", "outputRoot", "outputs"] {
+	// Not the gas: each job has a seed of its own, and with it the order in which its tables hash.
+	for field in ["outputRoot", "outputs"] {
 		assert_eq!(public_job["outcome"][field], described["outcome"][field], "{field}");
 	}
 	Ok(())
