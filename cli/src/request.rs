@@ -106,7 +106,7 @@ mod tests {
 	use super::*;
 
 	fn parsed(text: &str) -> Result<NewRequestArgs, String> {
-		let mut words = words(text, Path::new("/work"))?;
+		let mut words = words(text, Path::new("/jobs"))?;
 		words.splice(0..0, ["--file".to_string(), "out.json".into()]);
 		let parsed = Described::try_parse_from(words).map_err(|error| error.to_string())?;
 		Ok(parsed.request)
@@ -128,8 +128,8 @@ mod tests {
 			tip = "1m"
 		"#;
 		let request = parsed(text).expect("valid");
-		assert_eq!(request.job.module, Path::new("/work/app.wasm"));
-		assert_eq!(request.job.input.as_deref(), Some(Path::new("/work/data/in.bin")));
+		assert_eq!(request.job.module, Path::new("/jobs/app.wasm"));
+		assert_eq!(request.job.input.as_deref(), Some(Path::new("/jobs/data/in.bin")));
 		assert_eq!((request.job.replicas, request.job.required), (5, Some(4)));
 		assert_eq!(request.job.program.args, ["--fast", "-x"]);
 		assert_eq!(request.job.program.gas, 2_000_000_000);

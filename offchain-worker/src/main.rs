@@ -1,5 +1,6 @@
 //! The daemon of assay: provider, mediator and watcher.
 
+mod beside;
 mod cli;
 mod commands;
 mod config;

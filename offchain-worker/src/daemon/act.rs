@@ -9,6 +9,7 @@ use super::{
 	report,
 };
 use crate::{
+	beside::beside,
 	plan::{self, Call, Content, Job, Place, Room, Sight, Step, Wait},
 	private::Inbox,
 	store::{Key, Sealed},
@@ -278,7 +279,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			};
 			Event::Fetched(key, fetched.unwrap_or_else(late))
 		};
-		self.beside(fetch, move |reason| {
+		beside(&self.sender, fetch, move |reason| {
 			Event::Fetched(key, Err(FetchFailure { reason, local: true }))
 		});
 	}
@@ -305,7 +306,9 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			};
 			let executor = self.parts.executor.clone();
 			let run = async move { Event::Ran(key, executor.run(key, view, cancel).await) };
-			self.beside(run, move |panic| Event::Ran(key, Err(RunError::WorkerDied(panic).into())));
+			beside(&self.sender, run, move |panic| {
+				Event::Ran(key, Err(RunError::WorkerDied(panic).into()))
+			});
 		}
 	}
 
@@ -392,7 +395,9 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		let ledger = self.parts.ledger.clone();
 		let copy = keys.clone();
 		let send = async move { Event::Sent(copy, call, ledger.send(order, within).await) };
-		self.beside(send, move |panic| Event::Sent(keys, call, Err(Error::Execution(panic))));
+		beside(&self.sender, send, move |panic| {
+			Event::Sent(keys, call, Err(Error::Execution(panic)))
+		});
 	}
 }
 

@@ -9,6 +9,7 @@ use super::{
 	retention,
 };
 use crate::{
+	beside::beside,
 	disk,
 	status::{State, hide_urls},
 	store::{Key, TaskStore},
@@ -84,7 +85,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			});
 			Event::Pruned(pruned.await.unwrap_or_else(|error| Err(error.into())))
 		};
-		self.beside(prune, |panic| Event::Pruned(Err(anyhow::anyhow!(panic))));
+		beside(&self.sender, prune, |panic| Event::Pruned(Err(anyhow::anyhow!(panic))));
 	}
 
 	pub(super) fn on_pruned(&mut self, result: anyhow::Result<Vec<Key>>) {
@@ -106,7 +107,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		self.asking = true;
 		let ledger = self.parts.ledger.clone();
 		let ask = async move { Event::Account(ledger.account(best).await) };
-		self.beside(ask, |panic| Event::Account(Err(Error::Execution(panic))));
+		beside(&self.sender, ask, |panic| Event::Account(Err(Error::Execution(panic))));
 	}
 
 	pub(super) fn on_account(&mut self, account: Result<Account, Error>) {

@@ -18,6 +18,7 @@ mod stop;
 mod tests;
 
 use crate::{
+	beside::beside,
 	cli::Misbehave,
 	config::Settings,
 	metrics::Metrics,
@@ -344,7 +345,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 				Err(Error::Timeout { what: "reading the tasks".into(), after: READ_TIME })
 			}))
 		};
-		self.beside(read, |panic| Event::Read(Err(Error::Execution(panic))));
+		beside(&self.sender, read, |panic| Event::Read(Err(Error::Execution(panic))));
 	}
 
 	fn wanted(&self, block: Option<BlockInfo>) -> Wanted {
@@ -400,21 +401,6 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		if self.stale {
 			self.refresh();
 		}
-	}
-
-	/// Runs something beside the loop; even a panic in it reports back.
-	fn beside(
-		&self,
-		work: impl Future<Output = Event> + Send + 'static,
-		panicked: impl FnOnce(String) -> Event + Send + 'static,
-	) {
-		let sender = self.sender.clone();
-		tokio::spawn(async move {
-			let event =
-				tokio::spawn(work).await.unwrap_or_else(|error| panicked(error.to_string()));
-			// Nobody listens when the daemon has stopped.
-			let _ = sender.send(event);
-		});
 	}
 
 	/// Serves outputs, and counts what they took, of runs whose outcome the final chain has made

@@ -10,6 +10,7 @@ pub mod plan;
 mod tests;
 
 use crate::{
+	beside::beside,
 	cli::Misbehave,
 	config::Settings,
 	daemon::{
@@ -430,7 +431,7 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 			}
 			written.map_err(Failure::Store)
 		};
-		self.beside(async move { Event::Ran(key, run.await) }, move |panic| {
+		beside(&self.sender, async move { Event::Ran(key, run.await) }, move |panic| {
 			Event::Ran(key, Err(Failure::Store(anyhow::anyhow!(panic))))
 		});
 	}
@@ -444,25 +445,11 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 			.and_then(|view| Some(plan::deadline(view)?.saturating_sub(view.at).saturating_sub(1)));
 		let within = patience(left.unwrap_or(BlockNumber::MAX));
 		let ledger = self.parts.ledger.clone();
-		self.beside(
+		beside(
+			&self.sender,
 			async move { Event::Sent(key, call, ledger.judge(order, within).await) },
 			move |panic| Event::Sent(key, call, Err(Error::Execution(panic))),
 		);
-	}
-
-	/// Runs something beside the loop; even a panic in it reports back.
-	fn beside(
-		&self,
-		work: impl Future<Output = Event> + Send + 'static,
-		panicked: impl FnOnce(String) -> Event + Send + 'static,
-	) {
-		let sender = self.sender.clone();
-		tokio::spawn(async move {
-			let event =
-				tokio::spawn(work).await.unwrap_or_else(|error| panicked(error.to_string()));
-			// Nobody listens when the daemon has stopped.
-			let _ = sender.send(event);
-		});
 	}
 
 	fn on_event(&mut self, event: Event) {

@@ -8,6 +8,7 @@
 pub mod judge;
 
 use crate::{
+	beside::beside,
 	config::Settings,
 	daemon::{Heads, executor::unix_now, housekeeping::evict, ledger::time_of, rerun::Rerun},
 	metrics::Metrics,
@@ -307,22 +308,8 @@ impl<X: Rerun> Watcher<X> {
 					ran.await.unwrap_or_else(|_| Err("it takes too long".into())),
 				)
 			};
-			self.beside(run, move |panic| Event::Ran(key, digest, Err(panic)));
+			beside(&self.sender, run, move |panic| Event::Ran(key, digest, Err(panic)));
 		}
-	}
-
-	fn beside(
-		&self,
-		work: impl Future<Output = Event> + Send + 'static,
-		panicked: impl FnOnce(String) -> Event + Send + 'static,
-	) {
-		let sender = self.sender.clone();
-		tokio::spawn(async move {
-			let event =
-				tokio::spawn(work).await.unwrap_or_else(|error| panicked(error.to_string()));
-			// Nobody listens when the daemon has stopped.
-			let _ = sender.send(event);
-		});
 	}
 
 	fn on_event(&mut self, event: Event) {
@@ -491,7 +478,9 @@ impl<X: Rerun> Watcher<X> {
 			let late = Error::Timeout { what: what.into(), after: DEED_TIME };
 			Event::Done(key, what, done.unwrap_or(Err(late)))
 		};
-		self.beside(deed, move |panic| Event::Done(key, what, Err(Error::Execution(panic))));
+		beside(&self.sender, deed, move |panic| {
+			Event::Done(key, what, Err(Error::Execution(panic)))
+		});
 	}
 
 	fn on_done(&mut self, key: Key, what: &'static str, result: Result<(), Error>) {
