@@ -2,7 +2,7 @@
 //! by a file or the environment, never as an argument that other users of the machine can see.
 
 use crate::solver::SolveArgs;
-use assay_primitives::{AccountId, Hash};
+use assay_primitives::{AccountId, Hash, task::TaskId};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
@@ -85,10 +85,12 @@ pub enum Command {
 	/// Show what the chain and the local store know about this provider
 	#[command(visible_alias = "info")]
 	Status(StatusArgs),
+	/// Show the sealed reports of this provider's store, or open one by hand
+	Report(ReportArgs),
 	/// Collect signed orders of others, and submit those that make a deal
 	Solve(Box<SolveArgs>),
-	/// Test the sandbox, the store, the key and the nodes
-	Check,
+	/// Test the sandbox, the store, the nodes, the key, and what each role needs
+	Check(CheckArgs),
 	/// Print shell completions
 	Completions {
 		/// Which shell
@@ -146,6 +148,9 @@ pub enum Misbehave {
 	Lie,
 	/// Seal and reveal a forged outcome that is the same for all who do this.
 	Collude,
+	/// As collude, and seal a report of the true outcome with it; once the lie is agreed on, open the
+	/// report, so that a case is opened and the others pay. Providers only.
+	Betray,
 	/// Never seal.
 	Silent,
 	/// Seal and never reveal.
@@ -203,6 +208,23 @@ pub struct StatusArgs {
 	pub output: Output,
 }
 
+#[derive(Args, Clone, Debug, Default)]
+pub struct CheckArgs {
+	/// What is to be done here; repeat it for several roles [default: provider]
+	#[arg(long = "role", value_enum, value_delimiter = ',', env = "ASSAY_WORKER_ROLES")]
+	pub roles: Vec<Role>,
+}
+
+#[derive(Args, Clone, Debug, Default)]
+pub struct ReportArgs {
+	/// Open the report of this task, as DEAL/INDEX or DEAL; a running daemon does so by itself
+	#[arg(long, value_name = "TASK", value_parser = task)]
+	pub open: Option<TaskId>,
+	/// Answer in JSON
+	#[arg(long)]
+	pub json: bool,
+}
+
 /// Form of an answer.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
 pub enum Output {
@@ -211,6 +233,14 @@ pub enum Output {
 	Table,
 	/// For programs.
 	Json,
+}
+
+fn task(text: &str) -> Result<TaskId, String> {
+	let (deal, index) = text.split_once('/').unwrap_or((text, "0"));
+	let number = |_| format!("{text} is no task; say DEAL/INDEX, for example 12/0");
+	let deal = deal.parse().map_err(number)?;
+	let index = index.parse().map_err(number)?;
+	Ok(TaskId { deal, index })
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
@@ -264,6 +294,15 @@ mod tests {
 		let both = [Role::Provider, Role::Watcher];
 		assert_eq!(parse(&["--role", "provider", "--role", "watcher"]), both);
 		assert_eq!(parse(&["--role", "provider,watcher"]), both);
+	}
+
+	#[test]
+	fn tasks_should_be_named_by_deal_and_index() {
+		assert_eq!(task("12"), Ok(TaskId { deal: 12, index: 0 }));
+		assert_eq!(task("12/3"), Ok(TaskId { deal: 12, index: 3 }));
+		for bad in ["", "/", "12/", "a/1", "1/2/3", "-1"] {
+			assert!(task(bad).is_err_and(|why| why.contains("DEAL/INDEX")), "{bad}");
+		}
 	}
 
 	#[test]

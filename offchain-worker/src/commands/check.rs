@@ -2,9 +2,15 @@
 
 use super::{
 	connect::{connect, expected_genesis, operator, stash_of},
+	mediator,
 	run::runner,
 };
-use crate::{cli::Global, config::Settings, disk, lock::Lock};
+use crate::{
+	cli::{CheckArgs, Global, Role, RunArgs},
+	config::Settings,
+	disk,
+	lock::Lock,
+};
 use anyhow::{Context, Result, ensure};
 use assay_client::units::format_amount;
 use std::process::ExitCode;
@@ -27,13 +33,20 @@ impl Findings {
 }
 
 /// Checks everything, and fails if any part does.
-pub async fn check(global: &Global) -> Result<ExitCode> {
-	let settings = Settings::load_global(global)?;
+pub async fn check(global: &Global, args: &CheckArgs) -> Result<ExitCode> {
+	let run = RunArgs { roles: args.roles.clone(), ..RunArgs::default() };
+	let settings = Settings::load(global, &run)?;
 	let mut findings = Findings::default();
 	findings.note("base path", base_path(&settings));
 	findings.note("sandbox", sandbox(&settings));
 	findings.note("node", node(&settings).await);
-	findings.note("provider", provider(&settings).await);
+	for role in &settings.roles {
+		match role {
+			Role::Provider => findings.note("provider", provider(&settings).await),
+			Role::Mediator => findings.note("mediator", judge(&settings).await),
+			Role::Watcher => findings.note("watcher", watcher(&settings).await),
+		}
+	}
 	Ok(if findings.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
@@ -48,7 +61,8 @@ fn base_path(settings: &Settings) -> Result<String> {
 	Ok(format!("{}, {free} bytes free{note}", path.display()))
 }
 
-fn sandbox(settings: &Settings) -> Result<String> {
+/// What of the sandbox there is; an error where too much of it is missing.
+pub fn sandbox(settings: &Settings) -> Result<String> {
 	let report = runner(settings)?.sandbox().clone();
 	let missing = report.missing.join(", ");
 	ensure!(settings.insecure || report.is_sufficient(), "missing: {missing}");
@@ -88,4 +102,22 @@ async fn provider(settings: &Settings) -> Result<String> {
 		format_amount(balance),
 		format_amount(view.free)
 	))
+}
+
+async fn judge(settings: &Settings) -> Result<String> {
+	let chain = connect(settings, expected_genesis(settings)?).await?;
+	let operator = operator(settings, &chain)?.account();
+	mediator::finding(settings, &chain.at_best().await?, &operator).await
+}
+
+/// A watcher owns nothing but a key, which has to pay for what it does.
+async fn watcher(settings: &Settings) -> Result<String> {
+	let chain = connect(settings, expected_genesis(settings)?).await?;
+	let account = operator(settings, &chain)?.account();
+	let free = chain.at_best().await?.balance(&account).await?.free;
+	let budget = settings.watcher.budget_per_day;
+	ensure!(free > 0, "{account} has nothing to challenge a lie with");
+	let short = if free < budget { ", less than a day's budget" } else { "" };
+	let (free, budget) = (format_amount(free), format_amount(budget));
+	Ok(format!("{account}, {free} free{short}; up to {budget} a day"))
 }

@@ -88,6 +88,31 @@ pub async fn stash_of(
 	}
 }
 
+/// The stash of the provider that a subcommand is about, and the operator key where there is one:
+/// with a stash given none is needed to look.
+pub async fn provider_at(
+	settings: &Settings,
+	chain: &Chain,
+	at: &At,
+) -> Result<(AccountId, Option<Signer>)> {
+	let operator = match operator(settings, chain) {
+		Ok(signer) => Some(signer),
+		Err(error) if settings.stash.is_none() => return Err(error),
+		Err(_) => None,
+	};
+	let stash = match (&settings.stash, &operator) {
+		(Some(stash), _) => stash.clone(),
+		(None, Some(signer)) => {
+			let operator = signer.account();
+			stash_of(settings, at, &operator).await?.with_context(|| {
+				format!("{operator} is no operator; run `assay-worker register`")
+			})?
+		},
+		(None, None) => anyhow::bail!("neither --stash nor a key is given"),
+	};
+	Ok((stash, operator))
+}
+
 /// The mediator that a key signs for, where the chain knows one.
 pub async fn mediator_of(
 	settings: &Settings,

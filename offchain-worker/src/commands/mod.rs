@@ -2,8 +2,10 @@
 
 mod check;
 pub mod connect;
+mod mediator;
 mod offer;
 mod register;
+mod report;
 mod run;
 mod status;
 
@@ -48,8 +50,9 @@ async fn execute(cli: Cli) -> Result<ExitCode> {
 		Command::Register(args) => register::register(global, args).await?,
 		Command::Offer(args) => offer::offer(global, args).await?,
 		Command::Status(args) => status::status(global, args).await?,
+		Command::Report(args) => report::report(global, args).await?,
 		Command::Solve(args) => solver::solve(global, args).await?,
-		Command::Check => return check::check(global).await,
+		Command::Check(args) => return check::check(global, args).await,
 		Command::Completions { shell } => {
 			let mut command = Cli::command();
 			clap_complete::generate(*shell, &mut command, "assay-worker", &mut std::io::stdout());

@@ -243,7 +243,16 @@ fn admit(settings: &Settings, chain: &Chain, misbehave: Option<Misbehave>) -> Re
 		if !chain.is_development() {
 			bail!("--misbehave is refused: {} is no development chain", chain.name());
 		}
-		tracing::warn!(?misbehave, "MISBEHAVING ON PURPOSE: this will be slashed");
+		if misbehave == Misbehave::Betray && !settings.roles.contains(&Role::Provider) {
+			bail!("--misbehave betray is for providers: nobody else seals reports");
+		}
+		let consequence = match misbehave {
+			Misbehave::Betray => {
+				"this is a lie that is slashed unless its report is opened in time"
+			},
+			_ => "this will be slashed",
+		};
+		tracing::warn!(?misbehave, "MISBEHAVING ON PURPOSE: {consequence}");
 	}
 	operator(settings, chain)
 }

@@ -2,13 +2,14 @@
 
 use super::{
 	connect::{connect, expected_genesis, operator, stash_of},
+	mediator::{Judge, judge},
 	offer::offers_of,
 };
 use crate::{
 	cli::{Global, Output, StatusArgs},
 	config::Settings,
 };
-use anyhow::{Context, Result};
+use anyhow::{Result, ensure};
 use assay_client::units::format_amount;
 use assay_primitives::{
 	AccountId, Balance,
@@ -21,12 +22,14 @@ use serde_json::json;
 struct Found {
 	genesis: String,
 	block: u32,
-	stash: AccountId,
+	/// Of the provider; `None` for whoever only judges.
+	stash: Option<AccountId>,
 	operator: Option<AccountId>,
 	balance: Option<Balance>,
 	provider: Option<ProviderView>,
 	offers: Vec<OfferView>,
 	tasks: Vec<TaskView>,
+	mediator: Option<Judge>,
 }
 
 /// Shows it.
@@ -34,33 +37,46 @@ pub async fn status(global: &Global, args: &StatusArgs) -> Result<()> {
 	let settings = Settings::load_global(global)?;
 	let chain = connect(&settings, expected_genesis(&settings)?).await?;
 	// With a stash given no key is needed: all of this is public.
+	let at = chain.at_best().await?;
 	let operator = match operator(&settings, &chain) {
 		Ok(signer) => Some(signer.account()),
-		Err(error) if settings.stash.is_none() => return Err(error),
+		Err(error) if settings.stash.is_none() && settings.mediator.stash.is_none() => {
+			return Err(error);
+		},
 		Err(_) => None,
 	};
-	let at = chain.at_best().await?;
+	let mediator = judge(&settings, &at, operator.as_ref()).await?;
 	let stash = match (&settings.stash, &operator) {
-		(Some(stash), _) => stash.clone(),
-		(None, Some(operator)) => stash_of(&settings, &at, operator)
-			.await?
-			.with_context(|| format!("{operator} is no operator; run `assay-worker register`"))?,
-		(None, None) => anyhow::bail!("neither --stash nor a key is given"),
+		(Some(stash), _) => Some(stash.clone()),
+		(None, Some(operator)) => stash_of(&settings, &at, operator).await?,
+		(None, None) => None,
 	};
+	let unknown = || {
+		let who = operator.as_ref().map(ToString::to_string).unwrap_or_default();
+		format!("{who} is no operator; run `assay-worker register`")
+	};
+	// Whoever only judges has no provider.
+	ensure!(stash.is_some() || mediator.is_some(), unknown());
 	let balance = match &operator {
 		Some(operator) => Some(at.balance(operator).await?.free),
 		None => None,
 	};
-	let found = Found {
+	let mut found = Found {
 		genesis: format!("{:?}", chain.genesis()),
 		block: at.block().number,
-		provider: at.provider(&stash).await?,
-		offers: offers_of(&at, &stash).await?,
-		tasks: at.tasks_of_provider(&stash).await?,
-		stash,
+		provider: None,
+		offers: Vec::new(),
+		tasks: Vec::new(),
+		stash: stash.clone(),
 		operator,
 		balance,
+		mediator,
 	};
+	if let Some(stash) = &stash {
+		found.provider = at.provider(stash).await?;
+		found.offers = offers_of(&at, stash).await?;
+		found.tasks = at.tasks_of_provider(stash).await?;
+	}
 	match args.output {
 		Output::Json => println!("{}", serde_json::to_string_pretty(&found.json())?),
 		Output::Table => found.print(),
@@ -86,15 +102,26 @@ fn next(step: &NextStep) -> String {
 impl Found {
 	fn print(&self) {
 		println!("block        {}", self.block);
-		println!("stash        {}", self.stash);
+		if let Some(stash) = &self.stash {
+			println!("stash        {stash}");
+		}
 		if let (Some(operator), Some(balance)) = (&self.operator, self.balance) {
 			println!("operator     {operator} ({} for fees)", format_amount(balance));
 		}
-		let Some(provider) = &self.provider else {
-			println!("not registered");
-			println!("next: assay-worker register");
-			return;
-		};
+		match (&self.provider, &self.stash) {
+			(Some(provider), _) => self.print_provider(provider),
+			(None, Some(_)) => {
+				println!("not registered");
+				println!("next: assay-worker register");
+			},
+			(None, None) => {},
+		}
+		if let Some(mediator) = &self.mediator {
+			mediator.print();
+		}
+	}
+
+	fn print_provider(&self, provider: &ProviderView) {
 		let declared = &provider.declaration;
 		println!("endpoint     {}", String::from_utf8_lossy(&declared.endpoint));
 		println!("bond free    {}", format_amount(provider.free));
@@ -162,12 +189,13 @@ impl Found {
 		json!({
 			"genesis": self.genesis,
 			"block": self.block,
-			"stash": self.stash.to_string(),
+			"stash": self.stash.as_ref().map(ToString::to_string),
 			"operator": self.operator.as_ref().map(ToString::to_string),
 			"operator_balance": self.balance.map(|balance| balance.to_string()),
 			"symbol": assay_client::units::SYMBOL,
 			"decimals": assay_client::units::DECIMALS,
 			"provider": provider,
+			"mediator": self.mediator.as_ref().map(Judge::json),
 			"offers": offers.collect::<Vec<_>>(),
 			"tasks": tasks.collect::<Vec<_>>(),
 		})

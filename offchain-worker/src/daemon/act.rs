@@ -71,6 +71,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 	pub(super) fn act(&mut self) {
 		let keys: Vec<Key> = self.board.entries.keys().copied().collect();
 		self.unfinished.clear();
+		self.unreported.clear();
 		self.held = 0;
 		self.act_on_all(keys);
 	}
@@ -185,6 +186,10 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		if let Some(until) = unrevealed(&view, place, own_seal) {
 			self.unfinished.insert(key, until);
 		}
+		let refused = entry.local.report_refused;
+		if let Some(until) = unreported(&view, place, record.as_ref()).filter(|_| !refused) {
+			self.unreported.insert(key, until);
+		}
 		let keeps_job = matches!(step, Step::Run { .. } | Step::Wait(Wait::Job) | Step::Send(_));
 		if !keeps_job && self.jobs.has(&key) {
 			self.jobs.cancel(&key);
@@ -223,6 +228,12 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 				self.parts.metrics.declined.with_label_values(&[lack.name()]).inc();
 				tracing::warn!(task = report::name(&key.task), "declining: {lack}");
 				self.send(vec![key], Order::Decline(key.task));
+			},
+			Step::Send(Call::OpenReport) => {
+				if let Some(Sealed { report: Some(truth), report_salt, .. }) = record {
+					report::reporting(&view, &truth);
+					self.send(vec![key], Order::OpenReport(key.task, truth, report_salt));
+				}
 			},
 			Step::Send(Call::Poke) => batches.pokes.push((key, key.task)),
 			Step::Skip(refusal) if news => {
@@ -411,6 +422,20 @@ fn locked(inbox: &Inbox, key: &Key, view: &TaskView, place: Place, ran: bool) ->
 		inbox.expect(*key, input.key_id);
 	}
 	!inbox.has(&input.key_id)
+}
+
+/// First block in which it is too late for a report that may still have to be opened.
+fn unreported(view: &TaskView, place: Place, record: Option<&Sealed>) -> Option<BlockNumber> {
+	let record = record.filter(|record| record.report.is_some())?;
+	let (TaskStatus::Open(task), Place::Drawn(state)) = (&view.status, place) else { return None };
+	let until = match (&task.state, state) {
+		// Others have to reveal before anything is agreed on.
+		(TaskState::Revealing { until, .. }, ReplicaState::Revealed { .. }) => {
+			until.saturating_add(view.deal.terms.challenge_blocks)
+		},
+		_ => plan::report_due(view, task, state, record)?,
+	};
+	plan::can_land(view.at, until).then_some(until)
 }
 
 /// Deadline of a seal that is written down and neither revealed nor lost.

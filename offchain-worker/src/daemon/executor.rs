@@ -97,12 +97,17 @@ pub fn seal(
 	store: &TaskStore,
 	misbehave: Option<Misbehave>,
 ) -> Result<Ran, RunFailure> {
-	let outcome = said(finished.outcome, &store.identity().stash, misbehave);
+	let truth = finished.outcome;
+	let outcome = said(truth, &store.identity().stash, misbehave);
 	let disk = RunFailure::Disk;
 	outputs.keep(key).context("outputs can't be kept").map_err(disk)?;
 	let sealed = Sealed::new(outcome, finished.manifest, unix_now())
 		.context("no random numbers")
 		.map_err(disk)?;
+	let sealed = match misbehave {
+		Some(Misbehave::Betray) => sealed.reporting(truth),
+		_ => sealed,
+	};
 	let sealed = store.seal(key, &sealed).context("the seal can't be kept").map_err(disk)?;
 	let stats = finished.stats;
 	Ok(Ran { sealed, execute: stats.execute, wall: stats.wall, peak_memory: stats.peak_memory })
@@ -112,7 +117,7 @@ pub fn seal(
 pub fn said(outcome: Outcome, who: &AccountId, misbehave: Option<Misbehave>) -> Outcome {
 	match misbehave {
 		Some(Misbehave::Lie) => forge(outcome, Some(who)),
-		Some(Misbehave::Collude) => forge(outcome, None),
+		Some(Misbehave::Collude | Misbehave::Betray) => forge(outcome, None),
 		_ => outcome,
 	}
 }

@@ -92,6 +92,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		self.pruning = false;
 		match result {
 			Ok(keys) => {
+				self.reports.forget(&keys);
 				for key in keys {
 					self.ended.remove(&key);
 				}

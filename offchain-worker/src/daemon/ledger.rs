@@ -3,14 +3,15 @@
 
 use crate::plan;
 use assay_client::{
-	BlockInfo, Chain, Error, Signer, WaitFor,
-	chain::{Call, DealsEvent, Event, call},
+	BlockInfo, Chain, Error, Signer, WaitFor, case,
+	chain::{DealsEvent, Event, Submitted, call},
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	deal::{Opening, TaskView},
+	outcome::Outcome,
 	provider::ProviderView,
-	seal::Seal,
+	seal::{Salt, Seal},
 	task::TaskId,
 };
 use futures::{StreamExt, TryStreamExt, stream};
@@ -38,6 +39,8 @@ pub enum Order {
 	Commit(Vec<(TaskId, Seal)>),
 	Reveal(Vec<(TaskId, Opening)>),
 	Decline(TaskId),
+	/// The true outcome, and the salt of the report that was sealed with the lie.
+	OpenReport(TaskId, Outcome, Salt),
 	Poke(Vec<TaskId>),
 }
 
@@ -62,25 +65,8 @@ impl Order {
 			Self::Commit(_) => plan::Call::Commit,
 			Self::Reveal(_) => plan::Call::Reveal,
 			Self::Decline(_) => plan::Call::Decline,
+			Self::OpenReport(..) => plan::Call::OpenReport,
 			Self::Poke(_) => plan::Call::Poke,
-		}
-	}
-
-	fn call(&self) -> Call {
-		match self {
-			Self::Commit(items) => match items.as_slice() {
-				[(task, seal)] => call::deals::commit(*task, seal),
-				items => call::deals::commit_many(items),
-			},
-			Self::Reveal(items) => match items.as_slice() {
-				[(task, opening)] => call::deals::reveal(*task, opening),
-				items => call::deals::reveal_many(items),
-			},
-			Self::Decline(task) => call::deals::decline(*task),
-			Self::Poke(tasks) => match tasks.as_slice() {
-				[task] => call::deals::poke(*task),
-				tasks => call::deals::poke_many(tasks),
-			},
 		}
 	}
 }
@@ -150,10 +136,9 @@ impl Ledger for ChainLedger {
 	}
 
 	async fn send(&self, order: Order, within: Duration) -> Result<Included, Error> {
-		let call = order.call();
-		let submit = self.chain.submit(&self.signer, &call, WaitFor::InBlock);
+		let submit = self.submit(&order);
 		let submitted = tokio::time::timeout(within, submit).await.map_err(|_| {
-			let what = format!("the inclusion of {}", call.name());
+			let what = format!("the inclusion of {}", order.kind().name());
 			Error::Timeout { what, after: within }
 		})??;
 		let missing = || Error::Timeout { what: "a block".into(), after: within };
@@ -170,6 +155,34 @@ impl Ledger for ChainLedger {
 
 	async fn node(&self) -> Option<String> {
 		self.chain.url().await
+	}
+}
+
+impl ChainLedger {
+	async fn submit(&self, order: &Order) -> Result<Submitted, Error> {
+		let (chain, signer) = (&self.chain, &self.signer);
+		let call = match order {
+			Order::Commit(items) => match items.as_slice() {
+				[(task, seal)] => call::deals::commit(*task, seal),
+				items => call::deals::commit_many(items),
+			},
+			Order::Reveal(items) => match items.as_slice() {
+				[(task, opening)] => call::deals::reveal(*task, opening),
+				items => call::deals::reveal_many(items),
+			},
+			Order::Decline(task) => call::deals::decline(*task),
+			// Looks first whether the case can be paid for, so that no fee is spent in vain.
+			Order::OpenReport(task, truth, salt) => {
+				let wait = WaitFor::InBlock;
+				let opened = case::open_report(chain, signer, *task, *truth, *salt, wait).await?;
+				return Ok(opened.transaction);
+			},
+			Order::Poke(tasks) => match tasks.as_slice() {
+				[task] => call::deals::poke(*task),
+				tasks => call::deals::poke_many(tasks),
+			},
+		};
+		chain.submit(signer, &call, WaitFor::InBlock).await
 	}
 }
 

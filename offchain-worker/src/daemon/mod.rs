@@ -11,6 +11,7 @@ pub mod ledger;
 pub mod local;
 mod problems;
 mod report;
+pub mod reports;
 pub mod rerun;
 pub mod retention;
 mod stop;
@@ -40,6 +41,7 @@ use executor::{Executor, FetchFailure, Fetched, Ran, RunFailure, unix_now};
 use jobs::Jobs;
 use ledger::{Account, BUSY, Included, Ledger};
 use problems::{Kind, Problems};
+use reports::Reports;
 use std::{
 	collections::{BTreeMap, BTreeSet, VecDeque},
 	path::PathBuf,
@@ -174,6 +176,9 @@ pub struct Daemon<L, X> {
 	scouted: BTreeSet<DealId>,
 	/// Tasks whose seal is written down and not revealed yet, with their deadlines.
 	unfinished: BTreeMap<Key, BlockNumber>,
+	/// Tasks whose report may have to be opened, with the ends of their windows.
+	unreported: BTreeMap<Key, BlockNumber>,
+	reports: Reports,
 	sender: mpsc::UnboundedSender<Event>,
 	events: mpsc::UnboundedReceiver<Event>,
 }
@@ -254,6 +259,8 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			turns: BTreeSet::new(),
 			scouted: BTreeSet::new(),
 			unfinished: BTreeMap::new(),
+			unreported: BTreeMap::new(),
+			reports: Reports::new(&settings.base_path, &all),
 			sender,
 			events,
 			parts,
@@ -473,6 +480,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		if let Err(error) = self.parts.store.note_all_ended(&notes) {
 			return self.problems.raise(Kind::Disk, error.to_string());
 		}
+		self.reports.note_ended(&notes);
 		for (key, note) in notes {
 			// A task that was never run here has no outputs to remove.
 			if self.parts.store.sealed(&key).is_ok_and(|run| run.is_some()) {
@@ -556,6 +564,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 					"job finished and written down",
 				);
 				self.problems.clear(Kind::Sandbox);
+				self.reports.note(key, &ran.sealed);
 				// Of a task that is gone nothing is told.
 				if let Some(entry) = entry {
 					entry.local.job = Job::Idle;
@@ -621,6 +630,9 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			Err(error) => {
 				metrics.transaction_failures.with_label_values(&[error.code()]).inc();
 				// Somebody else may have done it first; then the next look at the chain shows it.
+				if call == plan::Call::OpenReport {
+					return self.on_report_failed(&keys, &error);
+				}
 				let lost_race = call == plan::Call::Poke;
 				if lost_race {
 					tracing::debug!(%tasks, "poke failed: {error}");
@@ -636,6 +648,16 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 					self.on_item_failed(key, call, BUSY);
 				}
 			},
+		}
+	}
+
+	/// A report could not be opened. Told in the log alone: health is public, and whoever is reported
+	/// could question the result first.
+	fn on_report_failed(&mut self, keys: &[Key], error: &Error) {
+		for key in keys {
+			let Some(entry) = self.board.entries.get_mut(key) else { continue };
+			let until = self.unreported.get(key).copied();
+			entry.local.report_refused = report::not_opened(&key.task, until, error);
 		}
 	}
 

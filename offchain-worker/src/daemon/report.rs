@@ -5,10 +5,11 @@ use crate::{
 	plan::{self, Refusal, Step, Wait},
 	store::{Key, Sealed},
 };
-use assay_client::units::format_amount;
+use assay_client::{Error, units::format_amount};
 use assay_primitives::{
-	AccountId, Balance, UNIT,
+	AccountId, Balance, BlockNumber, UNIT,
 	deal::{EndedReplica, EndedTask, Ending, ReplicaResult, TaskView},
+	outcome::Outcome,
 	seal::Seal,
 	task::TaskId,
 };
@@ -68,6 +69,12 @@ pub fn ended(
 			tracing::error!(%task, result, %slashed, %paid, evidence, "this provider {what}");
 		},
 		None => tracing::info!(%task, result, %paid, %slashed, "task ended"),
+	}
+	if let (Some(truth), Ending::Settled(outcome)) =
+		(record.and_then(|record| record.report), ended.ending)
+	{
+		let held = outcome == truth;
+		tracing::info!(%task, held, %paid, "the task of a sealed report has ended");
 	}
 	for other in ended.replicas.iter().filter(|replica| replica.candidate != mine.candidate) {
 		faults_of_others(view, ended, other);
@@ -150,6 +157,48 @@ pub fn step(view: &TaskView, step: &Step) {
 		Step::Run { until } => tracing::info!(%task, until, "drawn; the job goes into the queue"),
 		Step::Skip(_) | Step::Decline(_) | Step::ForeignSeal { .. } => {},
 		step => tracing::debug!(%task, step = step.name(), "next"),
+	}
+}
+
+/// Tells that the report of an agreed lie is about to be opened.
+pub fn reporting(view: &TaskView, truth: &Outcome) {
+	let (task, truth) = (name(&view.id), truth.digest(&view.deal.task_hash));
+	tracing::warn!(%task, ?truth, "what is agreed on is a lie: opening the report of it");
+}
+
+/// Refusals of a report that no later attempt changes.
+const NEVER: [&str; 6] = [
+	"NotDrawn",
+	"ReplicaNotRevealed",
+	"ReportNotOwn",
+	"NothingReported",
+	"OutcomeOutOfBounds",
+	"SealMismatch",
+];
+
+/// Tells why a report could not be opened, and what to do. Whether there is no use in trying again.
+pub fn not_opened(task: &TaskId, until: Option<BlockNumber>, error: &Error) -> bool {
+	let task = name(task);
+	match error {
+		Error::InsufficientBalance { account, free, needed } => {
+			let lacking = format_amount(needed.saturating_sub(*free));
+			tracing::error!(
+				%task, until,
+				"the report can't be opened: {account} has {} free and the case costs {}; send it at \
+				 least {lacking} and some fees before that block, and it is tried again",
+				format_amount(*free),
+				format_amount(*needed)
+			);
+			false
+		},
+		Error::Dispatch { name, .. } if NEVER.contains(&name.as_str()) => {
+			tracing::error!(%task, "the chain refuses the report for good: {error}");
+			true
+		},
+		error => {
+			tracing::warn!(%task, until, "the report is not opened: {error}; tried again while it can be");
+			false
+		},
 	}
 }
 

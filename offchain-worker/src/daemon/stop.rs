@@ -44,7 +44,8 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 	/// Whether everything that was begun is finished.
 	pub(super) fn is_drained(&self) -> bool {
 		let sending = self.board.entries.values().any(|entry| !entry.local.sending.is_empty());
-		self.jobs.running() == 0 && !sending && self.unfinished.is_empty()
+		let due = !self.unfinished.is_empty() || !self.unreported.is_empty();
+		self.jobs.running() == 0 && !sending && !due
 	}
 
 	/// Tells what a restart has to come in time for.
@@ -54,6 +55,13 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			tracing::error!(
 				%task, until,
 				"sealed and not revealed; start the daemon again before that block, or lose the stake"
+			);
+		}
+		for (key, until) in &self.unreported {
+			let task = report::name(&key.task);
+			tracing::error!(
+				%task, until,
+				"its report is not opened; start the daemon again before that block, or the lie stands"
 			);
 		}
 	}

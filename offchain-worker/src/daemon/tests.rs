@@ -8,6 +8,7 @@ use super::{
 use crate::{
 	cli::{Global, RunArgs},
 	status::{State as Health, StatusReader},
+	store::Identity,
 	testing::*,
 };
 use assay_primitives::{
@@ -17,7 +18,7 @@ use assay_primitives::{
 	},
 	hashing::blake2,
 	outcome::Manifest,
-	seal::Seal,
+	seal::{Report, Seal, seal_report},
 	task::TaskId,
 };
 use assay_runner::{Cancel, Finished};
@@ -48,6 +49,8 @@ struct State {
 	phase: Phase,
 	/// Tells deals of the same number on two forks apart.
 	gas: u64,
+	/// Blocks in which an agreed result may be questioned.
+	window: BlockNumber,
 }
 
 impl State {
@@ -121,7 +124,25 @@ impl State {
 				if expected != seal.digest {
 					return refuse("WrongOpening");
 				}
-				self.phase = Phase::Ended(ReplicaResult::Agreed);
+				if self.window == 0 {
+					self.phase = Phase::Ended(ReplicaResult::Agreed);
+					return Ok(());
+				}
+				let report = seal.report;
+				*mine = ReplicaState::Revealed { outcome: opening.outcome, report };
+				*state = TaskState::Agreed { digest, until: self.number + self.window };
+			},
+			(
+				Order::OpenReport(_, truth, salt),
+				TaskState::Agreed { until, .. },
+				ReplicaState::Revealed { report, .. },
+			) if self.number < *until => {
+				let Identity { genesis, stash } = identity();
+				let claim = Report::Collusion(truth.digest(&key().task_hash));
+				if seal_report(&genesis, &TASK, &stash, &claim, salt) != report {
+					return refuse("SealMismatch");
+				}
+				*state = TaskState::Disputed { case: 1 };
 			},
 			(Order::Poke(_), TaskState::Running { until, .. }, ReplicaState::Drawn)
 				if self.number >= *until =>
@@ -144,6 +165,8 @@ struct Chain {
 	pool: Vec<Waiting>,
 	/// Transactions that get lost.
 	lose: usize,
+	/// What comes of opening a report, if not what the chain's rules say.
+	refusal: Option<fn() -> Error>,
 	down: bool,
 	fork: u8,
 	/// Everything that was ever sent.
@@ -163,9 +186,17 @@ impl Fake {
 	fn new(phase: Phase) -> Self {
 		let fake =
 			Self { chain: Arc::default(), heads: Arc::new(watch::channel(Heads::default()).0) };
-		let state = State { number: 10, phase, gas: spec().limits.gas };
+		let state = State { number: 10, phase, gas: spec().limits.gas, window: 0 };
 		fake.push(state, Hash::zero());
 		fake.tell();
+		fake
+	}
+
+	/// The same, where what is agreed on may be questioned.
+	fn with_window(phase: Phase, window: BlockNumber) -> Self {
+		let fake = Self::new(phase);
+		let first = fake.lock().blocks[0].hash;
+		fake.lock().states.get_mut(&first).expect("the first block").window = window;
 		fake
 	}
 
@@ -213,7 +244,8 @@ impl Fake {
 				answers.push((answer, Err(Error::Dropped { hash, reason: "lost".into() })));
 				continue;
 			}
-			let done = state.apply(&order);
+			let refusal = self.lock().refusal.filter(|_| matches!(order, Order::OpenReport(..)));
+			let done = refusal.map_or_else(|| state.apply(&order), |refusal| Err(refusal()));
 			answers.push((answer, done));
 		}
 		change(&mut state.phase);
@@ -325,6 +357,7 @@ struct Workshop {
 	script: Arc<Mutex<Script>>,
 	outputs: Outputs,
 	store: TaskStore,
+	misbehave: Option<Misbehave>,
 	/// The process is gone, and its jobs with it.
 	dead: Arc<AtomicBool>,
 }
@@ -368,7 +401,7 @@ impl Executor for Workshop {
 			refusal: None,
 			stats: Default::default(),
 		};
-		seal(&key, finished, &self.outputs, &self.store, None)
+		seal(&key, finished, &self.outputs, &self.store, self.misbehave)
 	}
 }
 
@@ -386,6 +419,7 @@ struct Running {
 struct Place {
 	/// More of the configuration.
 	config: &'static str,
+	misbehave: Option<Misbehave>,
 	dir: tempfile::TempDir,
 	script: Arc<Mutex<Script>>,
 }
@@ -394,6 +428,7 @@ impl Place {
 	fn new() -> Self {
 		Self {
 			config: "",
+			misbehave: None,
 			dir: tempfile::tempdir().expect("temporary directory"),
 			script: Arc::default(),
 		}
@@ -422,6 +457,7 @@ impl Place {
 			script: self.script.clone(),
 			outputs: outputs.clone(),
 			store: store.clone(),
+			misbehave: self.misbehave,
 			dead: dead.clone(),
 		};
 		let parts = Parts {
@@ -435,7 +471,7 @@ impl Place {
 				.expect("opens"),
 			metrics: metrics.clone(),
 			status: writer,
-			misbehave: None,
+			misbehave: self.misbehave,
 			operator: account(1),
 		};
 		let daemon = Daemon::new(parts).expect("starts");
@@ -802,6 +838,143 @@ async fn second_signal_should_stop_at_once() {
 	assert_eq!(fake.count(plan::Call::Commit), 0);
 }
 
+fn is_agreed(phase: &Phase) -> bool {
+	matches!(phase, Phase::Open(TaskState::Agreed { .. }, _))
+}
+
+fn is_disputed(phase: &Phase) -> bool {
+	matches!(phase, Phase::Open(TaskState::Disputed { .. }, _))
+}
+
+/// A place whose daemon lies with the others and reports it.
+fn betrayer() -> Place {
+	Place { misbehave: Some(Misbehave::Betray), ..Place::new() }
+}
+
+#[tokio::test]
+async fn report_should_be_opened_once_when_the_lie_is_agreed_on() {
+	let (place, fake) = (betrayer(), Fake::with_window(running(), 20));
+	let daemon = place.start(&fake);
+	fake.until("in a case", is_disputed).await;
+	for _ in 0..5 {
+		fake.block(|_| {});
+		fake.finalize();
+		sleep(Duration::from_millis(15)).await;
+	}
+	assert_eq!(fake.count(plan::Call::OpenReport), 1);
+	let record = daemon.store.sealed(&key()).expect("reads").expect("is there");
+	let truth = record.report.expect("it holds one");
+	assert_eq!(record.outcome, executor::forge(truth, None));
+	let listed = reports::read(place.dir.path()).expect("reads");
+	assert_eq!(listed, [(key(), record)], "for the command, while the store is in use");
+	daemon.kill().await;
+}
+
+#[tokio::test]
+async fn report_should_be_opened_when_the_daemon_is_killed_at_any_block() {
+	for kill_at in 0..9 {
+		let (place, fake) = (betrayer(), Fake::with_window(running(), 20));
+		place.script().takes = 25;
+		let mut daemon = place.start(&fake);
+		let mut blocks = 0;
+		while !is_disputed(&fake.state().phase) {
+			sleep(Duration::from_millis(15)).await;
+			if blocks == kill_at {
+				daemon.kill().await;
+				daemon = place.start(&fake);
+			}
+			fake.block(|_| {});
+			fake.finalize();
+			blocks += 1;
+			assert!(blocks < 60, "killed at {kill_at}, never opened");
+		}
+		let sent = fake.lock().sent.clone();
+		let opened: Vec<&Order> =
+			sent.iter().filter(|order| order.kind() == plan::Call::OpenReport).collect();
+		assert!(opened.iter().all(|order| *order == opened[0]), "killed at {kill_at}");
+		daemon.kill().await;
+	}
+}
+
+#[tokio::test]
+async fn report_should_be_opened_after_a_restart_when_the_lie_was_agreed_on_in_between() {
+	let (place, fake) = (betrayer(), Fake::with_window(running(), 20));
+	fake.lock().refusal = Some(|| Error::Dropped { hash: Hash::zero(), reason: "lost".into() });
+	let daemon = place.start(&fake);
+	fake.until("agreed", is_agreed).await;
+	daemon.kill().await;
+	let before = fake.count(plan::Call::OpenReport);
+	for _ in 0..3 {
+		fake.block(|_| {});
+		fake.finalize();
+	}
+	fake.lock().refusal = None;
+	let daemon = place.start(&fake);
+	fake.until("in a case", is_disputed).await;
+	assert_eq!(fake.count(plan::Call::OpenReport), before + 1);
+	assert_eq!(place.script().runs, 1);
+	daemon.kill().await;
+}
+
+#[tokio::test]
+async fn report_should_not_be_sent_again_when_the_chain_refuses_it_for_good() {
+	let (place, fake) = (betrayer(), Fake::with_window(running(), 20));
+	fake.lock().refusal = Some(|| Error::Dispatch {
+		pallet: "Deals".into(),
+		name: "SealMismatch".into(),
+		docs: "".into(),
+	});
+	let daemon = place.start(&fake);
+	fake.until("agreed", is_agreed).await;
+	for _ in 0..18 {
+		sleep(Duration::from_millis(15)).await;
+		fake.block(|_| {});
+		fake.finalize();
+	}
+	assert_eq!(fake.count(plan::Call::OpenReport), 1);
+	daemon.kill().await;
+}
+
+#[tokio::test]
+async fn report_should_be_tried_again_and_told_to_nobody_when_the_case_can_not_be_paid() {
+	let (place, fake) = (betrayer(), Fake::with_window(running(), 20));
+	fake.lock().refusal =
+		Some(|| Error::InsufficientBalance { account: account(1), free: 1, needed: 5 });
+	let daemon = place.start(&fake);
+	fake.until("agreed", is_agreed).await;
+	for _ in 0..6 {
+		sleep(Duration::from_millis(15)).await;
+		fake.block(|_| {});
+		fake.finalize();
+		let status = daemon.status.borrow().clone();
+		assert!(status.problems.is_empty(), "{:?}", status.problems);
+		assert!(!status.tasks.contains_key("open_report"), "{:?}", status.tasks);
+	}
+	assert!(fake.count(plan::Call::OpenReport) > 1);
+	assert!(is_agreed(&fake.state().phase));
+	fake.lock().refusal = None;
+	fake.until("in a case", is_disputed).await;
+	daemon.kill().await;
+}
+
+#[tokio::test]
+async fn drain_should_wait_for_a_report_that_is_due() {
+	let (place, fake) = (betrayer(), Fake::with_window(running(), 20));
+	fake.lock().refusal = Some(|| Error::Dropped { hash: Hash::zero(), reason: "lost".into() });
+	let mut daemon = place.start(&fake);
+	fake.until("agreed", is_agreed).await;
+	sleep(Duration::from_millis(30)).await;
+	daemon.stop.send(()).await.expect("it listens");
+	daemon.wait("draining", |status| status.state == Health::Draining).await;
+	fake.block(|_| {});
+	assert!(!daemon.handle.is_finished());
+	fake.lock().refusal = None;
+	fake.until("in a case", is_disputed).await;
+	fake.block(|_| {});
+	let ended = timeout(Duration::from_secs(5), daemon.handle).await.expect("it ends");
+	ended.expect("no panic").expect("no error");
+}
+
 #[test]
 fn forged_outcome_should_differ_by_liar_and_still_fit() {
 	let honest = outcome(7);
@@ -812,6 +985,7 @@ fn forged_outcome_should_differ_by_liar_and_still_fit() {
 	assert_eq!(one, say(1, Some(Misbehave::Lie)), "a liar stands by its lie");
 	let (one, two) = (say(1, Some(Misbehave::Collude)), say(2, Some(Misbehave::Collude)));
 	assert!(one == two && one != honest && one.fits(&spec()), "who colludes says the same");
+	assert_eq!(say(3, Some(Misbehave::Betray)), one, "also who betrays the others");
 	assert_eq!(say(1, Some(Misbehave::Withhold)), honest);
 	assert_eq!(say(1, None), honest);
 }

@@ -98,6 +98,8 @@ pub struct Local {
 	pub refused: Option<Refusal>,
 	/// Block at which content was first asked for.
 	pub asked_at: Option<BlockNumber>,
+	/// The chain has refused the report of this task for good.
+	pub report_refused: bool,
 	/// Block from which on it may be tried again to open the task: somebody who was drawn had no slot
 	/// free.
 	pub busy_until: BlockNumber,
@@ -166,6 +168,7 @@ pub enum Call {
 	Commit,
 	Decline,
 	Reveal,
+	OpenReport,
 	Poke,
 }
 
@@ -176,6 +179,7 @@ impl Call {
 			Self::Commit => "commit",
 			Self::Decline => "decline",
 			Self::Reveal => "reveal",
+			Self::OpenReport => "open_report",
 			Self::Poke => "poke",
 		}
 	}
@@ -308,6 +312,8 @@ impl Step {
 		match self {
 			Self::Fetch => "fetch",
 			Self::Run { .. } => "run",
+			// Health and metrics are public, and whoever is reported must not hear of it there first.
+			Self::Send(Call::OpenReport) => Wait::ChallengeWindow.name(),
 			Self::Send(call) => call.name(),
 			Self::Decline(_) => Call::Decline.name(),
 			Self::Wait(wait) => wait.name(),
@@ -448,9 +454,7 @@ fn drawn(sight: &Sight, task: &Task, state: ReplicaState) -> Step {
 		(ReplicaState::Sealed(_), TaskState::Revealing { until, .. }) => to_reveal(sight, *until),
 		(ReplicaState::Sealed(_), _) => Step::Wait(Wait::OthersSeal),
 		(ReplicaState::Revealed { .. }, TaskState::Running { .. }) => Step::Wait(Wait::OthersSeal),
-		(ReplicaState::Revealed { .. }, TaskState::Agreed { .. }) => {
-			Step::Wait(Wait::ChallengeWindow)
-		},
+		(ReplicaState::Revealed { .. }, TaskState::Agreed { .. }) => to_report(sight, task, state),
 		(ReplicaState::Revealed { .. }, TaskState::Disputed { .. }) => Step::Wait(Wait::Verdict),
 		(ReplicaState::Revealed { .. }, _) => Step::Wait(Wait::OthersReveal),
 		(
@@ -575,6 +579,39 @@ fn to_reveal(sight: &Sight, until: BlockNumber) -> Step {
 		return Step::Wait(Wait::Finality);
 	}
 	gate(sight, Call::Reveal, until)
+}
+
+/// Opens the report of a lie that the others have agreed on. At the best block already: the first who
+/// questions a result counts, nobody can seal any more, and what a re-organisation takes back is sent
+/// again.
+fn to_report(sight: &Sight, task: &Task, state: ReplicaState) -> Step {
+	let due = sight.record.and_then(|record| report_due(sight.best, task, state, record));
+	let Some(until) = due else { return Step::Wait(Wait::ChallengeWindow) };
+	if sight.local.report_refused || !can_land(sight.best.at, until) {
+		return Step::Wait(Wait::ChallengeWindow);
+	}
+	match gate(sight, Call::OpenReport, until) {
+		Step::Wait(_) => Step::Wait(Wait::ChallengeWindow),
+		step => step,
+	}
+}
+
+/// First block in which it is too late to open the report of a record, where there is something to
+/// report: what is agreed on is what this replica revealed, and its report names another outcome.
+pub fn report_due(
+	view: &TaskView,
+	task: &Task,
+	state: ReplicaState,
+	record: &Sealed,
+) -> Option<BlockNumber> {
+	let (TaskState::Agreed { digest, until }, ReplicaState::Revealed { outcome, .. }) =
+		(&task.state, state)
+	else {
+		return None;
+	};
+	let truth = record.report?;
+	let hash = &view.deal.task_hash;
+	(outcome.digest(hash) == *digest && truth.digest(hash) != *digest).then_some(*until)
 }
 
 /// Whether the finalized chain has this very seal in a wave that reveals.

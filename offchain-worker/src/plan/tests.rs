@@ -433,6 +433,57 @@ fn poke_should_be_taken_in_turns_by_those_with_money_in_the_task() {
 	assert_eq!(poke(60, 50, waiting(), &first), Step::Run { until: 80 });
 }
 
+/// Agreed on what uses `agreed` gas, where this replica revealed what uses `own`.
+fn agreed_at(at: BlockNumber, agreed: u64, own: u64) -> TaskView {
+	let digest = outcome(agreed).digest(&spec().hash());
+	let mine = ReplicaState::Revealed { outcome: outcome(own), report: Hash::zero() };
+	let state = TaskState::Agreed { digest, until: 60 };
+	view(at, state, &[(0, mine)], NextStep::ChallengeWindow(60))
+}
+
+#[test]
+fn report_should_be_opened_only_when_the_lie_it_was_sealed_with_is_agreed_on() {
+	let waits = Step::Wait(Wait::ChallengeWindow);
+	// The record's own outcome uses 7 gas, and what it reports 8.
+	let betrayal = record().reporting(outcome(8));
+	let case = |view| Case::new(view).sealed(&betrayal);
+	let opens = Step::Send(Call::OpenReport);
+	assert_eq!(case(agreed_at(50, 7, 7)).decide(), opens, "before it is final");
+	assert_eq!(case(agreed_at(58, 7, 7)).decide(), opens, "as long as it can be in time");
+	assert_eq!(case(agreed_at(59, 7, 7)).decide(), waits);
+	assert_eq!(case(agreed_at(50, 8, 7)).decide(), waits, "the truth has won");
+	assert_eq!(case(agreed_at(50, 8, 8)).decide(), waits);
+	assert_eq!(Case::new(agreed_at(50, 7, 7)).sealed(&record()).decide(), waits, "no report");
+	assert_eq!(Case::new(agreed_at(50, 7, 7)).decide(), waits, "no record");
+	let refused = case(agreed_at(50, 7, 7)).local(|local| local.report_refused = true);
+	assert_eq!(refused.decide(), waits);
+	let on_its_way = case(agreed_at(50, 7, 7)).local(|local| local.sending.push(Call::OpenReport));
+	assert_eq!(on_its_way.decide(), waits, "and nobody can tell by its state");
+	let disputed = view(
+		50,
+		TaskState::Disputed { case: 1 },
+		&[(0, ReplicaState::Revealed { outcome: outcome(7), report: Hash::zero() })],
+		NextStep::Verdict(1),
+	);
+	assert_eq!(case(disputed).decide(), Step::Wait(Wait::Verdict));
+	assert_eq!(opens.name(), waits.name(), "health is public");
+}
+
+#[test]
+fn report_should_be_sent_again_later_and_near_the_end_of_the_window_at_once() {
+	let betrayal = record().reporting(outcome(8));
+	let sent = |at, tries| Sent { call: Call::OpenReport, at, tries };
+	let decide = |now, sent| {
+		let case = Case::new(agreed_at(now, 7, 7)).sealed(&betrayal);
+		case.local(|local| local.sent = Some(sent)).decide()
+	};
+	assert_eq!(decide(41, sent(40, 1)), Step::Wait(Wait::ChallengeWindow));
+	assert_eq!(decide(42, sent(40, 1)), Step::Send(Call::OpenReport));
+	assert_eq!(decide(47, sent(40, 3)), Step::Wait(Wait::ChallengeWindow));
+	assert_eq!(decide(48, sent(40, 3)), Step::Send(Call::OpenReport));
+	assert_eq!(decide(57, sent(56, 9)), Step::Send(Call::OpenReport));
+}
+
 #[test]
 fn misbehaviour_should_be_as_told_and_no_more() {
 	let record = record();

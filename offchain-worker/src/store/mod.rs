@@ -10,6 +10,7 @@ mod verdicts;
 use assay_primitives::{Hash, content::ContentRef};
 use codec::{DecodeAll, Encode};
 use database::Reopening;
+use record::SealedBefore;
 pub use record::{EndedNote, Identity, Key, Sealed};
 use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition};
 use std::{
@@ -27,7 +28,9 @@ const STARTED: TableDefinition<&[u8], &[u8]> = TableDefinition::new("started");
 /// The file in the base path.
 const FILE: &str = "tasks.redb";
 /// Version of the tables' contents.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
+/// The version before: its records know of no reports.
+const FORMAT_BEFORE: u32 = 1;
 
 /// What can go wrong with the store.
 #[derive(Debug, thiserror::Error)]
@@ -103,14 +106,17 @@ impl TaskStore {
 	}
 
 	/// Genesis of the chain that the store of a folder belongs to, where there is one. A node is held
-	/// to it even if nothing else names the chain.
+	/// to it even if nothing else names the chain. `None` too while a daemon has the store open, which
+	/// holds its nodes to it.
 	pub fn known_genesis(base_path: &Path) -> Result<Option<Hash>> {
 		let path = base_path.join(FILE);
 		if !path.exists() {
 			return Ok(None);
 		}
-		let database =
-			Database::create(&path).map_err(|source| StoreError::Open { path, source })?;
+		let database = match Database::create(&path) {
+			Err(redb::DatabaseError::DatabaseAlreadyOpen) => return Ok(None),
+			opened => opened.map_err(|source| StoreError::Open { path, source })?,
+		};
 		let meta = match database.begin_read()?.open_table(META) {
 			Err(redb::TableError::TableDoesNotExist(_)) => return Ok(None),
 			other => other?,
@@ -136,6 +142,10 @@ impl TaskStore {
 				},
 				Some(bytes) => match u32::decode_all(&mut bytes.as_slice()) {
 					Ok(FORMAT) => {},
+					Ok(FORMAT_BEFORE) => {
+						bring_up_to_date(&mut write.open_table(SEALED)?)?;
+						meta.insert("format", FORMAT.encode().as_slice())?;
+					},
 					Ok(other) => return Err(StoreError::Format(other)),
 					Err(_) => return Err(StoreError::Corrupt("meta")),
 				},
@@ -298,6 +308,22 @@ impl TaskStore {
 	pub fn len(&self) -> Result<u64> {
 		self.database.read(|read| Ok(read.open_table(SEALED)?.len()?))
 	}
+}
+
+/// Writes all records of the format before again. A part of the transaction that notes the new format,
+/// so that it happens once and as a whole.
+fn bring_up_to_date(table: &mut redb::Table<&[u8], &[u8]>) -> Result<()> {
+	let mut records = Vec::new();
+	for row in table.iter()? {
+		let (key, value) = row?;
+		let old = SealedBefore::decode_all(&mut value.value());
+		let old = old.map_err(|_| StoreError::Corrupt("sealed"))?;
+		records.push((key.value().to_vec(), Sealed::from(old)));
+	}
+	for (key, record) in records {
+		table.insert(key.as_slice(), record.encode().as_slice())?;
+	}
+	Ok(())
 }
 
 fn own(table: &mut redb::Table<&str, &[u8]>, what: &'static str, expected: &[u8]) -> Result<()> {

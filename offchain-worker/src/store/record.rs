@@ -55,6 +55,27 @@ pub struct Sealed {
 	pub sealed_at: u64,
 	/// Set when the task has ended on the finalized chain.
 	pub ended: Option<EndedNote>,
+	/// The true outcome, where the sealed one is a lie that this provider reports once others have
+	/// agreed with it.
+	pub report: Option<Outcome>,
+}
+
+/// A record as format 1 had it, when nobody could report.
+#[derive(Decode, Encode)]
+pub(super) struct SealedBefore {
+	pub outcome: Outcome,
+	pub manifest: Manifest,
+	pub salt: Salt,
+	pub report_salt: Salt,
+	pub sealed_at: u64,
+	pub ended: Option<EndedNote>,
+}
+
+impl From<SealedBefore> for Sealed {
+	fn from(old: SealedBefore) -> Self {
+		let SealedBefore { outcome, manifest, salt, report_salt, sealed_at, ended } = old;
+		Self { outcome, manifest, salt, report_salt, sealed_at, ended, report: None }
+	}
 }
 
 /// When a task ended.
@@ -77,14 +98,22 @@ impl Sealed {
 	/// A record with fresh salts.
 	pub fn new(outcome: Outcome, manifest: Manifest, now: u64) -> std::io::Result<Self> {
 		let (salt, report_salt) = (random()?, random()?);
-		Ok(Self { outcome, manifest, salt, report_salt, sealed_at: now, ended: None })
+		Ok(Self { outcome, manifest, salt, report_salt, sealed_at: now, ended: None, report: None })
+	}
+
+	/// The same, with a report that `truth` is what came out.
+	pub fn reporting(self, truth: Outcome) -> Self {
+		Self { report: Some(truth), ..self }
 	}
 
 	/// The seal that goes to the chain. The same record always gives the same.
 	pub fn seal(&self, identity: &Identity, key: &Key) -> Seal {
 		let Identity { genesis, stash } = identity;
 		let digest = self.outcome.digest(&key.task_hash);
-		let report = Report::Nothing;
+		let report = match &self.report {
+			Some(truth) => Report::Collusion(truth.digest(&key.task_hash)),
+			None => Report::Nothing,
+		};
 		Seal {
 			digest: seal_digest(genesis, &key.task, stash, &digest, &self.salt),
 			report: seal_report(genesis, &key.task, stash, &report, &self.report_salt),

@@ -3,6 +3,7 @@ use assay_primitives::{
 	AccountId, Hash,
 	merkle::ListRoot,
 	outcome::{Class, Manifest, Outcome},
+	seal::{Report, seal_report},
 	task::TaskId,
 };
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -54,6 +55,72 @@ fn first_seal_should_stand_when_a_second_is_written() {
 }
 
 #[test]
+fn report_should_stand_with_its_record_and_look_like_none() {
+	let dir = tempfile::tempdir().expect("temporary directory");
+	let store = open(&dir);
+	let honest = sealed(7, 1);
+	let truth = Outcome { gas_used: 8, ..honest.outcome };
+	let betrayer = honest.clone().reporting(truth);
+	store.seal(&key(3, 9), &betrayer).expect("writes");
+	drop(store);
+	let store = open(&dir);
+	let found = store.sealed(&key(3, 9)).expect("reads").expect("is there");
+	assert_eq!(found, betrayer);
+	let (identity, key) = (store.identity(), key(3, 9));
+	assert_eq!(found.seal(identity, &key), betrayer.seal(identity, &key), "opens after a restart");
+	assert_eq!(found.seal(identity, &key).digest, honest.seal(identity, &key).digest);
+	assert_ne!(found.seal(identity, &key).report, honest.seal(identity, &key).report);
+	let Identity { genesis, stash } = identity;
+	let report = Report::Collusion(truth.digest(&key.task_hash));
+	let expected = seal_report(genesis, &key.task, stash, &report, &found.report_salt);
+	assert_eq!(found.seal(identity, &key).report, expected, "as the chain computes it");
+}
+
+#[test]
+fn records_of_the_format_before_should_be_read_and_written_again_once() {
+	let dir = tempfile::tempdir().expect("temporary directory");
+	let record = |deal| Sealed {
+		ended: (deal == 2).then_some(EndedNote { at: 4, prune_at: 5 }),
+		..sealed(deal, 1)
+	};
+	let store = open(&dir);
+	let records: Vec<Sealed> = (1..=3).map(record).collect();
+	let written = store.database.write(|write| {
+		write.open_table(META)?.insert("format", FORMAT_BEFORE.encode().as_slice())?;
+		let mut table = write.open_table(SEALED)?;
+		for (deal, record) in (1..).zip(&records) {
+			let Sealed { outcome, manifest, salt, report_salt, sealed_at, ended, .. } =
+				record.clone();
+			let old = SealedBefore { outcome, manifest, salt, report_salt, sealed_at, ended };
+			table.insert(key(deal, 9).to_bytes().as_slice(), old.encode().as_slice())?;
+		}
+		Ok(())
+	});
+	written.expect("writes");
+	assert!(matches!(store.all(), Err(StoreError::Corrupt(_))), "it is another format");
+	drop(store);
+	for _ in 0..2 {
+		let store = open(&dir);
+		let all: Vec<Sealed> = store.all().expect("reads").into_iter().map(|(_, it)| it).collect();
+		assert_eq!(all, records);
+	}
+}
+
+#[test]
+fn store_should_be_refused_when_its_format_is_not_known() {
+	let dir = tempfile::tempdir().expect("temporary directory");
+	let store = open(&dir);
+	let newer = |write: &redb::WriteTransaction| {
+		write.open_table(META)?.insert("format", 3u32.encode().as_slice())?;
+		Ok(())
+	};
+	store.database.write(newer).expect("writes");
+	drop(store);
+	let refused = TaskStore::open(dir.path(), identity(1, 2));
+	assert!(matches!(refused, Err(StoreError::Format(3))));
+}
+
+#[test]
 fn nothing_should_be_there_when_a_write_was_cut_off() {
 	let dir = tempfile::tempdir().expect("temporary directory");
 	let store = open(&dir);
@@ -86,6 +153,9 @@ fn store_should_be_refused_when_it_is_of_another_chain_or_stash() {
 	drop(open(&dir));
 	let known = TaskStore::known_genesis(dir.path()).expect("reads");
 	assert_eq!(known, Some(Hash::repeat_byte(1)));
+	let in_use = open(&dir);
+	assert_eq!(TaskStore::known_genesis(dir.path()).expect("a daemon has it"), None);
+	drop(in_use);
 	for other in [identity(3, 2), identity(1, 3)] {
 		let refused = TaskStore::open(dir.path(), other);
 		assert!(matches!(refused, Err(StoreError::Foreign { .. })));

@@ -5,6 +5,7 @@
 //! here, only where that is expected to pay, and never for more than its budget; whatever fails on
 //! this machine is no evidence of anything. What it saw and what it did is written down.
 
+mod findings;
 pub mod judge;
 
 use crate::{
@@ -32,6 +33,7 @@ use assay_primitives::{
 	traits::CaseId,
 };
 use assay_runner::Cancel;
+use findings::{Findings, Verdict};
 use judge::Remedy;
 use std::{
 	collections::{BTreeMap, VecDeque},
@@ -73,6 +75,7 @@ pub struct Parts<X> {
 pub struct Watcher<X> {
 	parts: Parts<X>,
 	secret: [u8; 32],
+	findings: Findings,
 	/// Last block whose events were read.
 	read: Option<BlockInfo>,
 	best: Option<BlockInfo>,
@@ -106,7 +109,7 @@ struct Lie {
 #[derive(Debug)]
 enum Event {
 	Ran(Key, Digest, Result<Outcome, String>),
-	Done(Key, &'static str, Result<(), Error>),
+	Done(Key, &'static str, Result<Verdict, Error>),
 }
 
 fn key_of(view: &TaskView) -> Key {
@@ -131,6 +134,7 @@ impl<X: Rerun> Watcher<X> {
 		let account = parts.signer.account().to_string();
 		Ok(Self {
 			secret: parts.store.watch_secret()?,
+			findings: Findings::new(&parts.settings.base_path),
 			parts,
 			read: None,
 			best: None,
@@ -267,7 +271,8 @@ impl<X: Rerun> Watcher<X> {
 		}
 		if self.queue.len() >= MAX_QUEUE {
 			self.parts.metrics.watched.with_label_values(&["left_out"]).inc();
-			return;
+			let why = format!("{MAX_QUEUE} tasks wait already");
+			return self.findings.tell(&key, Some(digest), &Verdict::Missed { why });
 		}
 		self.queue.push_back(view);
 	}
@@ -294,6 +299,8 @@ impl<X: Rerun> Watcher<X> {
 			let left = until.saturating_sub(now);
 			if left < 2 {
 				self.parts.metrics.watched.with_label_values(&["too_late"]).inc();
+				let why = "its window is over".into();
+				self.findings.tell(&key_of(&view), Some(digest), &Verdict::Missed { why });
 				continue;
 			}
 			let (key, cancel) = (key_of(&view), Cancel::new());
@@ -324,12 +331,14 @@ impl<X: Rerun> Watcher<X> {
 		if let Some(cancel) = self.running.remove(&key) {
 			cancel.cancel();
 		}
-		let (metrics, task) = (&self.parts.metrics, key.task);
+		let metrics = &self.parts.metrics;
+		let tell = |verdict: &Verdict| self.findings.tell(&key, Some(agreed), verdict);
 		let own = match result {
 			Ok(outcome) => outcome,
 			Err(reason) => {
 				metrics.watched.with_label_values(&["failed"]).inc();
-				return tracing::warn!(?task, "not watched, for a fault of this machine: {reason}");
+				let why = format!("a fault of this machine: {reason}");
+				return tell(&Verdict::Missed { why });
 			},
 		};
 		let seen = Sighting { at: unix_now(), agreed, own, confirmed: true };
@@ -341,11 +350,11 @@ impl<X: Rerun> Watcher<X> {
 		let digest = own.digest(&key.task_hash);
 		if digest == agreed {
 			metrics.watched.with_label_values(&["true"]).inc();
-			return tracing::debug!(?task, "watched: it is true");
+			return tell(&Verdict::Agrees);
 		}
 		metrics.watched.with_label_values(&["lie"]).inc();
+		tell(&Verdict::Lie { own: digest });
 		self.counts.lies += 1;
-		tracing::warn!(?task, ?agreed, own = ?digest, outcome = ?own, "A LIE: it gives another result here");
 		self.remember(&key, &seen);
 	}
 
@@ -380,7 +389,7 @@ impl<X: Rerun> Watcher<X> {
 			match judge::remedy(&view, &limits, watcher.court, watcher.appeal) {
 				Remedy::Court => self.court(key, view),
 				Remedy::Appeal(bond) => self.appeal(key, case, round, bond),
-				Remedy::None => self.leave(&key, "nothing can be done about it"),
+				Remedy::None => self.leave(&key, "nothing can be done about the verdict".into()),
 			}
 		}
 		Ok(())
@@ -394,9 +403,7 @@ impl<X: Rerun> Watcher<X> {
 		let (chain, signer) = (self.parts.chain.clone(), self.parts.signer.clone());
 		self.deed(key, "challenge", async move {
 			let opened = case::challenge(&chain, &signer, key.task, WaitFor::InBlock).await?;
-			let put_up = format_amount(amount);
-			tracing::warn!(task = ?key.task, case = opened.case, %put_up, "challenged a lie");
-			Ok(())
+			Ok(Verdict::Challenged { case: opened.case, put_up: amount })
 		});
 	}
 
@@ -408,9 +415,7 @@ impl<X: Rerun> Watcher<X> {
 		let (chain, signer) = (self.parts.chain.clone(), self.parts.signer.clone());
 		self.deed(key, "appeal", async move {
 			case::appeal(&chain, &signer, id, WaitFor::InBlock).await?;
-			let bond = format_amount(bond);
-			tracing::warn!(task = ?key.task, case = id, round, %bond, "appealed against a wrong verdict");
-			Ok(())
+			Ok(Verdict::Appealed { case: id, put_up: bond })
 		});
 	}
 
@@ -424,16 +429,17 @@ impl<X: Rerun> Watcher<X> {
 		self.deed(key, "court", async move {
 			let ruled =
 				case::adjudicate(&chain, &signer, &fetcher, view.id, WaitFor::InBlock).await?;
-			let truth = ruled.digest;
-			tracing::warn!(task = ?key.task, case = view.id, ?truth, "the court has ruled");
-			Ok(())
+			Ok(Verdict::Court { case: view.id, truth: ruled.digest })
 		});
 	}
 
 	fn pays(&mut self, key: &Key, gain: Option<Balance>) -> bool {
-		let pays = gain.is_some_and(|gain| gain >= self.parts.settings.watcher.min_gain);
+		let least = self.parts.settings.watcher.min_gain;
+		let pays = gain.is_some_and(|gain| gain >= least);
 		if !pays {
-			self.leave(key, "it does not pay");
+			let gain = gain.map_or("a loss".into(), format_amount);
+			let least = format_amount(least);
+			self.leave(key, format!("it does not pay: {gain} expected, {least} wanted (min_gain)"));
 		}
 		pays
 	}
@@ -445,7 +451,9 @@ impl<X: Rerun> Watcher<X> {
 		match self.parts.store.allow_deed(&deed, outlay, now.saturating_sub(DAY), budget) {
 			Ok(true) => true,
 			Ok(false) => {
-				self.leave(key, "the budget of the day is spent");
+				let (amount, budget) = (format_amount(amount), format_amount(budget));
+				let why = format!("{amount} more than what is left of {budget} for a day");
+				self.leave(key, why);
 				false
 			},
 			Err(error) => {
@@ -456,10 +464,10 @@ impl<X: Rerun> Watcher<X> {
 	}
 
 	/// Tells once that nothing is done about a lie.
-	fn leave(&mut self, key: &Key, why: &'static str) {
+	fn leave(&mut self, key: &Key, why: String) {
 		let Some(lie) = self.lies.get_mut(key) else { return };
 		if !std::mem::replace(&mut lie.told, true) {
-			tracing::warn!(task = ?key.task, "a lie is left alone: {why}");
+			self.findings.tell(key, Some(lie.agreed), &Verdict::Left { why });
 			self.parts.metrics.deeds.with_label_values(&["left"]).inc();
 		}
 	}
@@ -468,7 +476,7 @@ impl<X: Rerun> Watcher<X> {
 		&mut self,
 		key: Key,
 		what: &'static str,
-		work: impl Future<Output = Result<(), Error>> + Send + 'static,
+		work: impl Future<Output = Result<Verdict, Error>> + Send + 'static,
 	) {
 		if let Some(lie) = self.lies.get_mut(&key) {
 			lie.busy = true;
@@ -483,8 +491,9 @@ impl<X: Rerun> Watcher<X> {
 		});
 	}
 
-	fn on_done(&mut self, key: Key, what: &'static str, result: Result<(), Error>) {
+	fn on_done(&mut self, key: Key, what: &'static str, result: Result<Verdict, Error>) {
 		let now = self.best.map_or(0, |best| best.number);
+		let agreed = self.lies.get(&key).map(|lie| lie.agreed);
 		if let Some(lie) = self.lies.get_mut(&key) {
 			lie.busy = false;
 			// What was done shows within a block or two; what failed may be somebody else's deed.
@@ -492,13 +501,15 @@ impl<X: Rerun> Watcher<X> {
 		}
 		let metrics = &self.parts.metrics;
 		match result {
-			Ok(()) => {
+			Ok(done) => {
 				self.counts.deeds += 1;
 				metrics.deeds.with_label_values(&[what]).inc();
+				self.findings.tell(&key, agreed, &done);
 			},
 			Err(error) => {
 				metrics.transaction_failures.with_label_values(&[error.code()]).inc();
-				tracing::warn!(task = ?key.task, "{what} failed: {error}");
+				let failed = Verdict::Failed { what, why: error.to_string() };
+				self.findings.tell(&key, agreed, &failed);
 			},
 		}
 	}

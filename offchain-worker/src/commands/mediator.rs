@@ -1,0 +1,236 @@
+//! What `status` and `check` say about a mediator.
+
+use super::{check::sandbox, connect::mediator_of};
+use crate::config::Settings;
+use anyhow::{Context, Result, ensure};
+use assay_client::{chain::At, units::format_amount};
+use assay_primitives::{
+	AccountId,
+	case::{CasePhase, CaseView, MediatorStatus, MediatorView, Member, Vote},
+	outcome::Digest,
+	traits::Ruling,
+};
+use serde_json::{Value, json};
+
+/// Newest cases that are looked through for those of a mediator, and how many of these are shown.
+const LOOKED_AT: u32 = 200;
+const SHOWN: usize = 5;
+
+/// A mediator and its newest cases.
+pub struct Judge {
+	view: MediatorView,
+	cases: Vec<CaseView>,
+	/// What of the sandbox this machine has, or why there is none.
+	sandbox: Result<String, String>,
+}
+
+/// The mediator that a key signs for, or that the configuration names; `None` where the chain knows
+/// none.
+pub async fn judge(
+	settings: &Settings,
+	at: &At,
+	operator: Option<&AccountId>,
+) -> Result<Option<Judge>> {
+	let stash = match (&settings.mediator.stash, operator) {
+		(Some(stash), _) => Some(stash.clone()),
+		(None, Some(operator)) => mediator_of(settings, at, operator).await?,
+		(None, None) => None,
+	};
+	let Some(stash) = stash else { return Ok(None) };
+	let Some(view) = at.mediator(&stash).await? else { return Ok(None) };
+	let mut cases = at.cases(LOOKED_AT).await?;
+	cases.retain(|case| seat(case, &stash).is_some());
+	cases.truncate(SHOWN);
+	let sandbox = sandbox(settings).map_err(|error| format!("{error:#}"));
+	Ok(Some(Judge { view, cases, sandbox }))
+}
+
+/// What `check` finds: whether the mediator can be drawn, and judge what it is drawn for.
+pub async fn finding(settings: &Settings, at: &At, operator: &AccountId) -> Result<String> {
+	let register =
+		|| format!("{operator} signs for no mediator; run `assay-worker register --role mediator`");
+	let stash = mediator_of(settings, at, operator).await?.with_context(register)?;
+	let view = at.mediator(&stash).await?.with_context(|| format!("{stash} is no mediator"))?;
+	let fees = at.balance(operator).await?.free;
+	serviceable(&view, operator)?;
+	Ok(format!(
+		"{stash}, {} for fees, {} bond, {} of it at risk in {} of {} cases, {}",
+		format_amount(fees),
+		format_amount(view.bond),
+		format_amount(view.locked),
+		view.cases.len(),
+		view.terms.capacity,
+		draws(&view)
+	))
+}
+
+fn serviceable(view: &MediatorView, operator: &AccountId) -> Result<()> {
+	let stash = &view.stash;
+	let signer = &view.operator;
+	ensure!(signer == operator, "the operator of {stash} is {signer}, not {operator}");
+	match view.status {
+		MediatorStatus::Nominating => {
+			anyhow::bail!(
+				"{operator} has not accepted; run `assay-worker register --role mediator`"
+			)
+		},
+		MediatorStatus::Leaving { at, .. } if view.cases.is_empty() => {
+			anyhow::bail!("{stash} is leaving, and gone from block {at} on")
+		},
+		MediatorStatus::Leaving { .. } | MediatorStatus::Serving => {},
+	}
+	let leaving = matches!(view.status, MediatorStatus::Leaving { .. });
+	ensure!(
+		leaving || view.weight > 0 || view.next_weight > 0,
+		"{stash} is never drawn: its bond of {} has no weight; add to it",
+		format_amount(view.bond)
+	);
+	Ok(())
+}
+
+fn draws(view: &MediatorView) -> String {
+	match (view.weight, view.next_weight) {
+		(0, 0) => "not drawn".into(),
+		(0, _) => "drawn from the second era after its registration on".into(),
+		(weight, _) => format!("weight {weight} in draws"),
+	}
+}
+
+/// The seat of a mediator in the last round that it has one in, with the round.
+fn seat<'a>(case: &'a CaseView, stash: &AccountId) -> Option<(usize, &'a Member)> {
+	let rounds = case.rounds.iter().enumerate().rev();
+	rounds
+		.flat_map(|(at, round)| round.members.iter().map(move |member| (at, member)))
+		.find(|(_, member)| member.mediator == *stash)
+}
+
+/// How a case stands, and how the vote in it turned out.
+fn standing(case: &CaseView, vote: &Vote) -> (&'static str, &'static str) {
+	let phase = match &case.case.phase {
+		CasePhase::AwaitingSeed { .. } => "drawing",
+		CasePhase::Sealing { .. } => "sealing",
+		CasePhase::Revealing { .. } => "revealing",
+		CasePhase::AppealWindow { .. } => "verdict",
+		CasePhase::Court { .. } => "court",
+		CasePhase::Closed { .. } => "closed",
+	};
+	let truth: Option<Digest> = match &case.case.phase {
+		CasePhase::Closed { ruling: Ruling { truth, .. }, .. } => *truth,
+		_ => None,
+	};
+	let vote = match (vote, truth) {
+		(Vote::Drawn, _) => "has to seal",
+		(Vote::Sealed(_), _) => "sealed",
+		(Vote::Revealed(own), Some(truth)) if *own == truth => "voted as it ended",
+		(Vote::Revealed(_), Some(_)) => "voted otherwise than it ended",
+		(Vote::Revealed(_), None) => "revealed",
+		(Vote::Silent, _) => "was silent",
+		(Vote::Withheld, _) => "did not reveal",
+		(Vote::Denounced, _) => "was denounced",
+	};
+	(phase, vote)
+}
+
+fn status(status: &MediatorStatus) -> String {
+	match status {
+		MediatorStatus::Nominating => "waits for its operator to accept".into(),
+		MediatorStatus::Serving => "serving".into(),
+		MediatorStatus::Leaving { at, .. } => format!("leaving, gone from block {at} on"),
+	}
+}
+
+impl Judge {
+	/// For people.
+	pub fn print(&self) {
+		let view = &self.view;
+		println!("mediator     {}", view.stash);
+		println!("  operator   {}", view.operator);
+		println!("  state      {}, {}", status(&view.status), draws(view));
+		println!("  bond       {}", format_amount(view.bond));
+		println!(
+			"  at risk    {} in {} of {} cases",
+			format_amount(view.locked),
+			view.cases.len(),
+			view.terms.capacity
+		);
+		if let Some((amount, at)) = view.unbonding {
+			println!("  unbonding  {}, free from block {at} on", format_amount(amount));
+		}
+		println!(
+			"  conduct    {} votes as the case ended, {} otherwise, {} seats without a vote",
+			view.record.coherent, view.record.against, view.record.failed
+		);
+		match &self.sandbox {
+			Ok(present) => println!("  sandbox    {present}"),
+			Err(why) => println!("  sandbox    NOT OK on this machine: {why}"),
+		}
+		println!("  last cases {}", if self.cases.is_empty() { "none" } else { "" });
+		for case in &self.cases {
+			let Some((round, member)) = seat(case, &view.stash) else { continue };
+			let (phase, vote) = standing(case, &member.vote);
+			println!("    {:<8} round {}: {vote}; {phase}", case.id, round + 1);
+		}
+	}
+
+	/// For programs.
+	pub fn json(&self) -> Value {
+		let view = &self.view;
+		let case = |case: &CaseView| {
+			let (round, member) = seat(case, &view.stash)?;
+			let (phase, vote) = standing(case, &member.vote);
+			Some(json!({ "case": case.id, "round": round, "phase": phase, "vote": vote }))
+		};
+		json!({
+			"stash": view.stash.to_string(),
+			"operator": view.operator.to_string(),
+			"status": status(&view.status),
+			"bond": view.bond.to_string(),
+			"locked": view.locked.to_string(),
+			"unbonding": view.unbonding.map(|(amount, _)| amount.to_string()),
+			"weight": view.weight,
+			"next_weight": view.next_weight,
+			"capacity": view.terms.capacity,
+			"open_cases": view.cases,
+			"coherent": view.record.coherent,
+			"against": view.record.against,
+			"failed": view.record.failed,
+			"last_cases": self.cases.iter().filter_map(case).collect::<Vec<_>>(),
+			"sandbox_ok": self.sandbox.is_ok(),
+			"sandbox": self.sandbox.as_ref().unwrap_or_else(|why| why),
+		})
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::testing::{account, case_view};
+	use assay_primitives::Hash;
+
+	#[test]
+	fn vote_should_be_told_by_how_the_case_ended() {
+		let (own, other) = (Hash::repeat_byte(1), Hash::repeat_byte(2));
+		let closed = |truth| CasePhase::Closed {
+			ruling: Ruling { truth, by_court: false, spent: 1 },
+			at: 9,
+			prune_at: 99,
+		};
+		let told = |phase, vote| {
+			let case = case_view(20, phase, &[(3, Vote::Drawn), (4, vote)]);
+			let (round, member) = seat(&case, &account(4)).expect("it sits there");
+			assert_eq!(round, 0);
+			assert!(seat(&case, &account(5)).is_none());
+			standing(&case, &member.vote)
+		};
+		let revealed = Vote::Revealed(own);
+		assert_eq!(told(closed(Some(own)), revealed), ("closed", "voted as it ended"));
+		assert_eq!(
+			told(closed(Some(other)), revealed),
+			("closed", "voted otherwise than it ended")
+		);
+		assert_eq!(told(closed(None), revealed), ("closed", "revealed"));
+		assert_eq!(told(closed(Some(own)), Vote::Silent), ("closed", "was silent"));
+		let sealing = CasePhase::Sealing { wave: 0, until: 30 };
+		assert_eq!(told(sealing, Vote::Drawn), ("sealing", "has to seal"));
+	}
+}
