@@ -268,10 +268,13 @@ impl<T: Config> Verdicts for Pallet<T> {
 		let spent = ruling.spent.min(dispute.prepaid.1);
 		let truth = ruling.truth;
 		Self::deposit_event(Event::CaseDecided { task: *task, case, truth, spent });
+		// A question that nobody could answer changes nothing of what was agreed on. Else whoever can
+		// keep a committee from its verdict could call off work that all agree on.
+		let stands = truth.or(dispute.agreed);
 		let decided = Decided { dispute, spent, truth };
 		let found = decided.dispute.reason == CaseReason::Audit && decided.refuted();
 		live.decided = Some(decided);
-		match truth {
+		match stands {
 			Some(digest) => Self::settle(live, digest),
 			None => Self::fail(live, FailCause::Undecided),
 		};

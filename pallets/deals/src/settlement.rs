@@ -22,10 +22,12 @@ use frame_support::{BoundedVec, traits::Get};
 
 impl<T: Config> Pallet<T> {
 	/// Ends a task whose outcome is that with this digest. Where nobody revealed or reported it (an
-	/// arbiter may say so), everybody who revealed was wrong and nobody delivered.
+	/// arbiter may say so), everybody who revealed was wrong and nobody delivered. Where it only stands
+	/// because nobody could answer a question, nobody is slashed for having said something else.
 	pub(crate) fn settle(live: Live, digest: Digest) -> Effort {
 		let task_hash = live.deal.task_hash;
 		let report = Self::true_report(&live, &digest);
+		let unanswered = live.decided.as_ref().is_some_and(|decided| decided.truth.is_none());
 		let is_winner = |outcome: &&Outcome| outcome.digest(&task_hash) == digest;
 		let truth = live.task.replicas.iter().filter_map(revealed).find(is_winner).copied();
 		let truth = truth.or(report.map(|(_, outcome)| outcome));
@@ -40,6 +42,8 @@ impl<T: Config> Pallet<T> {
 				None if revealed == digest => {
 					(ReplicaResult::Agreed, Self::earned(&live.deal, replica.candidate, outcome))
 				},
+				// Somebody doubted the vote, and nobody could tell: it slashes nobody then.
+				None if unanswered => (ReplicaResult::Undecided(revealed), 0),
 				None => (ReplicaResult::Wrong(revealed), 0),
 			}
 		});

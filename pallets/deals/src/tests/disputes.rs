@@ -171,17 +171,124 @@ fn challenger_should_lose_bond_and_costs_when_it_is_wrong() {
 	});
 }
 
-/// MED-16: where nothing can be established nobody is slashed, and bonds go back.
+/// MED-16: where nothing can be established nobody is slashed, and bonds go back. What was agreed on
+/// stands: who can keep a committee from its verdict can't call off work that way.
 #[test]
 fn med_16_undecided_challenge_should_slash_nobody() {
 	build_and_execute(|| {
+		let ledger = Ledger::start();
 		let before = worth(&STRANGER);
-		let (task, _) = agreed([good(), good(), bad(2)]);
+		let (task, replicas) = agreed([good(), good(), bad(2)]);
 		assert_ok!(try_challenge(&STRANGER, task));
 		assert_ok!(rule(0, None, CH));
-		assert_eq!(ended(task).ending, Ending::Failed(FailCause::Undecided));
-		assert!(ended(task).replicas.iter().all(|one| one.slashed == 0 && one.paid == P / 2));
+		let ended = ended(task);
+		assert_eq!(ended.ending, Ending::Settled(good()));
+		assert!(ended.replicas.iter().all(|one| one.slashed == 0));
+		let dissent = ReplicaResult::Undecided(digest_of(task, bad(2)));
+		assert_eq!((ended.replicas[2].result, ended.replicas[2].paid), (dissent, 0));
+		assert_eq!(worth(&replicas[0]), RICH + P);
+		assert_eq!(worth(&replicas[2]), RICH);
+		// The bond is back. What the committee got is spent.
 		assert_eq!(worth(&STRANGER), before - CH);
+		ledger.check();
+	});
+}
+
+/// Whatever the question, and whoever paid for it: those who agreed get what they would have got.
+#[test]
+fn agreed_result_should_stand_when_a_question_stays_undecided() {
+	build_and_execute(|| {
+		let ledger = Ledger::start();
+		let price = 3 * P + 3 * P / 100;
+		for (reason, spent) in [
+			(CaseReason::Check, CH),
+			(CaseReason::Check, 0),
+			(CaseReason::Challenge, CH / 3),
+			(CaseReason::Challenge, 0),
+		] {
+			let (client, other) = (worth(&CLIENT), worth(&STRANGER));
+			let (task, replicas) = agreed([good(); 3]);
+			let paid: Vec<_> = replicas.iter().map(worth).collect();
+			let cost = match reason {
+				CaseReason::Check => {
+					assert_ok!(try_check(&CLIENT, task));
+					(price + spent, 0)
+				},
+				_ => {
+					assert_ok!(try_challenge(&STRANGER, task));
+					(price, spent)
+				},
+			};
+			let TaskState::Disputed { case } = state(task) else { panic!("{reason:?} is asked") };
+			assert_ok!(rule(case, None, spent));
+			assert_eq!(ended(task).ending, Ending::Settled(good()), "{reason:?}");
+			assert_eq!((client - worth(&CLIENT), other - worth(&STRANGER)), cost, "{reason:?}");
+			let gains = replicas.iter().zip(paid).map(|(one, before)| worth(one) - before);
+			assert!(gains.into_iter().all(|gain| gain == P), "{reason:?}");
+		}
+		ledger.check();
+	});
+}
+
+/// One job in fifty, where nobody is there to judge.
+#[test]
+fn agreed_result_should_stand_when_an_audit_finds_nobody_to_judge() {
+	build_and_execute(|| {
+		let ledger = Ledger::start();
+		audited();
+		Finders::set(vec![account(150)]);
+		let (task, replicas) = agreed([good(); 3]);
+		pass(23);
+		poke(task);
+		assert_eq!(Cases::get()[0].reason, CaseReason::Audit);
+		assert_ok!(rule(0, None, 0));
+		assert_eq!(ended(task).ending, Ending::Settled(good()));
+		assert!(replicas.iter().all(|one| worth(one) == RICH + P));
+		// The fund has its money back and the tax on top, and nobody found anything.
+		assert_eq!((worth(&FUND), worth(&account(150))), (RICH + CH, 0));
+		ledger.check();
+	});
+}
+
+/// A report that nobody could judge makes nobody a liar, the reporter neither.
+#[test]
+fn agreed_result_should_stand_when_a_report_stays_undecided() {
+	build_and_execute(|| {
+		let ledger = Ledger::start();
+		with_arbiter();
+		let (task, replicas) = open_and_draw(2, 2, 2);
+		commit_with_report(task, &replicas[0], good(), bad(3));
+		commit(task, &replicas[1], good());
+		reveal(task, &replicas[0], good());
+		reveal(task, &replicas[1], good());
+		assert_ok!(try_open_report(task, &replicas[0], bad(3)));
+		assert_ok!(rule(0, None, CH));
+		assert_eq!(ended(task).ending, Ending::Settled(good()));
+		assert!(replicas.iter().all(|one| worth(one) == RICH + P));
+		assert_eq!(worth(&operator_of(&replicas[0])), RICH - CH);
+		ledger.check();
+	});
+}
+
+/// Doubt excuses what was said, not what was left undone.
+#[test]
+fn silent_replica_should_be_slashed_when_a_question_stays_undecided() {
+	build_and_execute(|| {
+		let ledger = Ledger::start();
+		with_arbiter();
+		let (task, replicas) = open_and_draw(3, 2, 3);
+		commit(task, &replicas[0], good());
+		commit(task, &replicas[1], good());
+		pass(T);
+		poke(task);
+		reveal(task, &replicas[0], good());
+		reveal(task, &replicas[1], good());
+		assert_ok!(try_challenge(&replicas[2], task));
+		assert_ok!(rule(0, None, CH));
+		assert_eq!(ended(task).ending, Ending::Settled(good()));
+		assert_eq!(ended(task).replicas[2].result, ReplicaResult::Silent);
+		assert_eq!(ended(task).replicas[2].slashed, stake(task) / 2);
+		ledger.check();
 	});
 }
 
