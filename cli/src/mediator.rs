@@ -15,7 +15,8 @@ use assay_client::{
 };
 use assay_primitives::{
 	AccountId,
-	case::{MediatorTerms, MediatorView},
+	case::{CaseLimits, MediatorTerms, MediatorView},
+	provider::KeyInbox,
 };
 use serde_json::{Value, json};
 
@@ -40,7 +41,14 @@ async fn register(args: RegisterArgs, context: &Context) -> Result<(), Failure> 
 	};
 	let profiles: Vec<_> = args.profiles.iter().map(|profile| profile.id()).collect();
 	let profiles = profiles.try_into().map_err(|_| Failure::usage("that are too many profiles"))?;
-	let terms = MediatorTerms { capacity: args.capacity, profiles };
+	let inbox = args.encryption_key.zip(args.public_url.clone());
+	let inbox = inbox.map(|(encryption_key, url)| {
+		let endpoint = url.into_bytes().try_into();
+		let endpoint = endpoint.map_err(|_| Failure::usage("the public URL is too long"))?;
+		Ok::<_, Failure>(KeyInbox { encryption_key, endpoint })
+	});
+	let (limits, inbox) = (args.limits.limits(), inbox.transpose()?);
+	let terms = MediatorTerms { capacity: args.capacity, limits, profiles, inbox };
 	let lines = [
 		format!(
 			"{} of {} will be held as a bond.",
@@ -64,10 +72,15 @@ fn announce(done: &Registration, context: &Context) {
 	if context.global.output.is_json() {
 		let mut value = describe(&done.mediator);
 		value["registered"] = done.registered.into();
+		value["updated"] = done.updated.into();
 		output::json(context.global.output, &value);
 		return;
 	}
-	let what = if done.registered { "registered" } else { "was registered before" };
+	let what = match (done.registered, done.updated) {
+		(true, _) => "registered",
+		(false, true) => "takes on something else from the second era after this one on",
+		(false, false) => "was registered before",
+	};
 	output::line(&format!("{} {what}", format_account(&done.mediator.stash)));
 	output::line(match done.mediator.weight {
 		0 => "it can be drawn from the second era after this one on; run its daemon before",
@@ -123,6 +136,8 @@ fn print(view: &MediatorView) {
 		rows.push(row("unbonding", format!("{}, free from block {at} on", format_amount(amount))));
 	}
 	rows.extend([
+		row("limits", limits(&view.terms.limits)),
+		row("private inputs", private_inputs(view).into()),
 		row("cases", format!("{} of {}", view.cases.len(), view.terms.capacity)),
 		row("sits in", if cases.is_empty() { "none".into() } else { cases.join(", ") }),
 		row(
@@ -198,6 +213,28 @@ async fn withdraw(context: &Context) -> Result<(), Failure> {
 	Ok(())
 }
 
+/// The largest jobs that it judges.
+fn limits(limits: &CaseLimits) -> String {
+	let CaseLimits { max_gas, max_memory_pages, max_module_bytes, max_input_bytes, .. } = limits;
+	let memory = u64::from(*max_memory_pages) << 16;
+	let [memory, module, input, output] =
+		[memory, *max_module_bytes, *max_input_bytes, limits.max_output_bytes].map(|bytes| {
+			// Of no consequence how it is rounded; the exact numbers are in the JSON.
+			format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20))
+		});
+	format!("{max_gas} gas, {memory} of memory, program {module}, input {input}, outputs {output}")
+}
+
+fn private_inputs(view: &MediatorView) -> &'static str {
+	let next = view.next_terms.as_ref().map(|(_, terms)| terms);
+	match (&view.terms.inbox, next.map(|terms| &terms.inbox)) {
+		(Some(_), Some(None)) => "judged, soon no more",
+		(Some(_), _) => "judged",
+		(None, Some(Some(_))) => "judged soon",
+		(None, _) => "not judged: no key is declared",
+	}
+}
+
 fn describe(view: &MediatorView) -> Value {
 	json!({
 		"account": format_account(&view.stash),
@@ -212,6 +249,17 @@ fn describe(view: &MediatorView) -> Value {
 		"nextWeight": view.next_weight,
 		"capacity": view.terms.capacity,
 		"profiles": view.terms.profiles.to_vec(),
+		"limits": {
+			"gas": view.terms.limits.max_gas,
+			"memoryPages": view.terms.limits.max_memory_pages,
+			"moduleBytes": view.terms.limits.max_module_bytes,
+			"inputBytes": view.terms.limits.max_input_bytes,
+			"outputBytes": view.terms.limits.max_output_bytes,
+		},
+		"inbox": view.terms.inbox.as_ref().map(|inbox| json!({
+			"encryptionKey": hex::encode(inbox.encryption_key),
+			"endpoint": String::from_utf8_lossy(&inbox.endpoint),
+		})),
 		"cases": view.cases,
 		"record": {
 			"coherent": view.record.coherent,

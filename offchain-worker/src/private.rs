@@ -1,4 +1,4 @@
-//! Keys of private inputs that clients hand to this provider.
+//! Keys of private inputs that clients hand to this provider, or this mediator.
 //!
 //! Only for tasks that the loop expects a key for, and only the key that the deal commits to: so
 //! strangers can neither fill the disk nor put another key in its place. What is decrypted with them
@@ -30,8 +30,8 @@ pub struct Inbox(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
 	genesis: Hash,
-	/// Account that envelopes are bound to.
-	stash: AccountId,
+	/// Accounts that envelopes may be bound to: those of all roles.
+	recipients: Vec<AccountId>,
 	secret: EncryptionKey,
 	keys: ContentKeys,
 	state: Mutex<State>,
@@ -48,7 +48,7 @@ struct State {
 /// Why an envelope is not taken.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum Refusal {
-	/// This provider is not drawn for the task, or has not seen it yet.
+	/// This daemon's account is not drawn for the task, or has not seen it yet.
 	#[error("no key is expected for this task")]
 	NotExpected,
 	/// It gives no key.
@@ -59,20 +59,20 @@ pub enum Refusal {
 	Storage,
 }
 
-/// The provider's encryption key, made at the first need.
+/// The daemon's encryption key, made at the first need.
 pub fn encryption_key(base_path: &Path) -> Result<EncryptionKey> {
 	EncryptionKey::load_or_create(&base_path.join("encryption.key"))
 }
 
 impl Inbox {
-	/// The inbox of a provider, with the keys that it was given before.
-	pub fn open(base_path: &Path, genesis: Hash, stash: AccountId) -> Result<Self> {
+	/// The inbox of a daemon that works for these accounts, with the keys that it was given before.
+	pub fn open(base_path: &Path, genesis: Hash, recipients: Vec<AccountId>) -> Result<Self> {
 		let secret = encryption_key(base_path)?;
 		let keys = ContentKeys::new(base_path.join("inputs"));
 		keys.remove_older(LONGEST)?;
 		let here = keys.ids()?.into_iter().collect();
 		let state = Mutex::new(State { here, ..State::default() });
-		Ok(Self(Arc::new(Inner { genesis, stash, secret, keys, state })))
+		Ok(Self(Arc::new(Inner { genesis, recipients, secret, keys, state })))
 	}
 
 	/// The key to be declared.
@@ -119,15 +119,14 @@ impl Inbox {
 		};
 		let mut refusal = Refusal::NotExpected;
 		for (key, id) in expected {
-			let context = EnvelopeContext {
-				genesis: self.0.genesis,
-				task,
-				task_hash: key.task_hash,
-				recipient: self.0.stash.clone(),
-			};
-			match open_envelope(envelope, &self.0.secret, &context, &id) {
-				Ok(content_key) => return self.keep(&content_key),
-				Err(fault) => refusal = fault.into(),
+			for recipient in &self.0.recipients {
+				let (genesis, recipient) = (self.0.genesis, recipient.clone());
+				let context =
+					EnvelopeContext { genesis, task, task_hash: key.task_hash, recipient };
+				match open_envelope(envelope, &self.0.secret, &context, &id) {
+					Ok(content_key) => return self.keep(&content_key),
+					Err(fault) => refusal = fault.into(),
+				}
 			}
 		}
 		Err(refusal)
@@ -155,7 +154,7 @@ mod tests {
 	use assay_client::private::{ENVELOPE_BYTES, wrap_key};
 
 	fn inbox(dir: &Path) -> Inbox {
-		Inbox::open(dir, identity().genesis, identity().stash).expect("writable")
+		Inbox::open(dir, identity().genesis, vec![identity().stash, account(6)]).expect("writable")
 	}
 
 	fn envelope(inbox: &Inbox, content_key: &ContentKey, recipient: AccountId) -> Vec<u8> {
@@ -185,6 +184,8 @@ mod tests {
 		assert!(!inbox.has(&content_key.id()));
 		inbox.accept(task, &good).expect("it is the right one");
 		inbox.accept(task, &good).expect("twice is once");
+		let judge = envelope(&inbox, &content_key, account(6));
+		inbox.accept(task, &judge).expect("the same daemon judges for another account");
 		assert_eq!(inbox.key(&content_key.id()).expect("readable"), Some(content_key));
 	}
 

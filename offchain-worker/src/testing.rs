@@ -128,6 +128,7 @@ pub fn case_view(at: BlockNumber, phase: CasePhase, members: &[(u8, Vote)]) -> C
 			task: TASK,
 			task_hash: spec.hash(),
 			spec,
+			sealed: false,
 			reason: CaseReason::Check,
 			digests: Default::default(),
 			excluded: Default::default(),

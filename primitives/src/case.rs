@@ -6,8 +6,8 @@ use crate::{
 	outcome::Digest,
 	policy::MAX_REPLICAS,
 	profile::ProfileId,
-	provider::MAX_PROFILES,
-	task::{TaskId, TaskSpec},
+	provider::{KeyInbox, MAX_PROFILES},
+	task::{Input, TaskId, TaskSpec},
 	traits::{CaseId, CaseReason, Ruling},
 };
 use alloc::vec::Vec;
@@ -53,6 +53,8 @@ pub struct Brief {
 	pub spec: TaskSpec,
 	/// Hash that digests are bound to.
 	pub task_hash: Hash,
+	/// Whether only those can read the task's input whom the client gives its key.
+	pub sealed: bool,
 	/// Why it was opened.
 	pub reason: CaseReason,
 	/// Digests that were revealed for the task, the most frequent first.
@@ -267,8 +269,74 @@ pub enum Vote {
 pub struct MediatorTerms {
 	/// Cases at a time, from 1 to [`MAX_CAPACITY`].
 	pub capacity: u16,
+	/// Largest tasks that it judges.
+	pub limits: CaseLimits,
 	/// Profiles that it executes.
 	pub profiles: BoundedVec<ProfileId, ConstU32<MAX_PROFILES>>,
+	/// Where it is handed keys of private inputs; `None` if it judges no tasks with such.
+	pub inbox: Option<KeyInbox>,
+}
+
+impl MediatorTerms {
+	/// Whether a task may be put before it; `sealed` says whether its input is private.
+	pub fn cover(&self, spec: &TaskSpec, sealed: bool) -> bool {
+		let readable = !sealed || self.inbox.is_some();
+		readable && self.profiles.contains(&spec.profile) && self.limits.cover(spec)
+	}
+}
+
+/// The largest tasks that a mediator judges. What a task names is compared, not what it uses.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct CaseLimits {
+	/// Largest gas limit.
+	pub max_gas: u64,
+	/// Largest memory, in pages of 64 KiB.
+	pub max_memory_pages: u32,
+	/// Largest module, in bytes.
+	pub max_module_bytes: u64,
+	/// Largest input, in bytes. What the items of a list measure no task says.
+	pub max_input_bytes: u64,
+	/// Largest limit of outputs, in bytes.
+	pub max_output_bytes: u64,
+}
+
+impl Default for CaseLimits {
+	/// What an ordinary machine can do: 10^11 gas, 1 GiB of memory, a module of 16 MiB, inputs and outputs of 256 MiB.
+	fn default() -> Self {
+		Self {
+			max_gas: 100_000_000_000,
+			max_memory_pages: 16_384,
+			max_module_bytes: 16 << 20,
+			max_input_bytes: 256 << 20,
+			max_output_bytes: 256 << 20,
+		}
+	}
+}
+
+impl CaseLimits {
+	/// Whether a task is within them.
+	pub fn cover(&self, spec: &TaskSpec) -> bool {
+		let input = match spec.input {
+			Input::Blob(content) => content.size,
+			Input::None | Input::List(_) => 0,
+		};
+		spec.limits.gas <= self.max_gas
+			&& spec.limits.memory_pages <= self.max_memory_pages
+			&& spec.limits.output_bytes <= self.max_output_bytes
+			&& spec.module.size <= self.max_module_bytes
+			&& input <= self.max_input_bytes
+	}
 }
 
 /// Whether a mediator can be drawn.
@@ -466,5 +534,72 @@ impl CommitteeDraw {
 			.into_iter()
 			.filter_map(|at| self.pool.get(at as usize).map(|entry| entry.position))
 			.collect()
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::{
+		content::ContentRef,
+		merkle::ListRoot,
+		profile::Profile,
+		task::{InputList, Limits},
+	};
+
+	fn spec() -> TaskSpec {
+		TaskSpec {
+			module: ContentRef { hash: Hash::repeat_byte(1), size: 3 },
+			profile: Profile::BASE.id(),
+			args: Default::default(),
+			env: Default::default(),
+			input: Input::Blob(ContentRef { hash: Hash::repeat_byte(2), size: 4 }),
+			seed: Hash::zero(),
+			limits: Limits { gas: 1, memory_pages: 2, output_bytes: 5 },
+		}
+	}
+
+	fn tight() -> CaseLimits {
+		CaseLimits {
+			max_gas: 1,
+			max_memory_pages: 2,
+			max_module_bytes: 3,
+			max_input_bytes: 4,
+			max_output_bytes: 5,
+		}
+	}
+
+	#[test]
+	fn limits_should_cover_a_task_only_when_each_of_them_does() {
+		assert!(tight().cover(&spec()));
+		let below: [fn(&mut CaseLimits); 5] = [
+			|limits| limits.max_gas = 0,
+			|limits| limits.max_memory_pages = 1,
+			|limits| limits.max_module_bytes = 2,
+			|limits| limits.max_input_bytes = 3,
+			|limits| limits.max_output_bytes = 4,
+		];
+		for lower in below {
+			let mut limits = tight();
+			lower(&mut limits);
+			assert!(!limits.cover(&spec()), "{limits:?}");
+		}
+		let list = ContentRef { hash: Hash::zero(), size: u64::MAX };
+		let list = InputList { root: ListRoot { root: Hash::zero(), len: 9 }, list };
+		let bag = TaskSpec { input: Input::List(list), ..spec() };
+		assert!(CaseLimits { max_input_bytes: 0, ..tight() }.cover(&bag));
+	}
+
+	#[test]
+	fn terms_should_cover_a_private_task_only_when_keys_can_be_handed_over() {
+		let profiles = BoundedVec::truncate_from(alloc::vec![Profile::BASE.id()]);
+		let mut terms = MediatorTerms { capacity: 1, limits: tight(), profiles, inbox: None };
+		assert!(terms.cover(&spec(), false));
+		assert!(!terms.cover(&spec(), true));
+		let endpoint = BoundedVec::truncate_from(b"http://here".to_vec());
+		terms.inbox = Some(KeyInbox { encryption_key: [1; 32], endpoint });
+		assert!(terms.cover(&spec(), true));
+		terms.profiles = Default::default();
+		assert!(!terms.cover(&spec(), true));
 	}
 }

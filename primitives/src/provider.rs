@@ -56,6 +56,32 @@ pub struct Declaration {
 	pub endpoint: Endpoint,
 }
 
+/// Where keys of private inputs are handed over, and for whom they are wrapped.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub struct KeyInbox {
+	/// X25519 key that they are wrapped for.
+	pub encryption_key: [u8; 32],
+	/// URL of the gateway that takes them.
+	pub endpoint: Endpoint,
+}
+
+impl KeyInbox {
+	/// Whether there is a key and an address. Whether they are of any use only who has them knows.
+	pub fn is_complete(&self) -> bool {
+		self.encryption_key != [0; 32] && !self.endpoint.is_empty()
+	}
+}
+
+impl Declaration {
+	/// Where keys are handed to this provider; `None` if it takes none.
+	pub fn inbox(&self) -> Option<KeyInbox> {
+		let (encryption_key, endpoint) = (self.encryption_key, self.endpoint.clone());
+		Some(KeyInbox { encryption_key, endpoint }).filter(KeyInbox::is_complete)
+	}
+}
+
 /// How a replica ended for its provider.
 #[derive(
 	Clone,

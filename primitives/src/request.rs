@@ -1,8 +1,11 @@
 //! What a client asks for, what a provider offers, and how the two fit.
 
 use crate::{
-	AccountId, Balance, BlockNumber, policy::Policy, price::Price, profile::ProfileId,
-	task::TaskSpec,
+	AccountId, Balance, BlockNumber,
+	policy::Policy,
+	price::Price,
+	profile::ProfileId,
+	task::{Input, TaskSpec},
 };
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -19,6 +22,9 @@ pub const MAX_HINTS: u32 = 4;
 
 /// URLs at which content may be had, beside the chain. Whoever fetches verifies.
 pub type Hints = BoundedVec<BoundedVec<u8, ConstU32<MAX_HINT_BYTES>>, ConstU32<MAX_HINTS>>;
+
+/// What a hint begins with that is no URL, but says where the ciphertext of a private input is.
+pub const SEALED_HINT: &str = "assay-sealed:";
 
 /// A request for one or more tasks.
 #[derive(
@@ -41,6 +47,15 @@ pub struct Request {
 	pub valid_until: BlockNumber,
 	/// Where module and input may be had.
 	pub hints: Hints,
+}
+
+impl Request {
+	/// Whether the input can be read only by whom the client gives its key. What else such a hint says is
+	/// for those who fetch the input; the chain keeps who has no use for the key from judging it.
+	pub fn is_sealed(&self) -> bool {
+		let blob = matches!(self.task.input, Input::Blob(_));
+		blob && self.hints.iter().any(|hint| hint.starts_with(SEALED_HINT.as_bytes()))
+	}
 }
 
 /// What a provider offers until it withdraws it.

@@ -231,6 +231,8 @@ pub struct CaseRequest {
 	pub spec: TaskSpec,
 	/// Hash that digests of the task are bound to.
 	pub task_hash: Hash,
+	/// Whether only those can read its input whom the client gives its key.
+	pub sealed: bool,
 	/// Why.
 	pub reason: CaseReason,
 	/// Digests that were revealed, each once, the most frequent first.

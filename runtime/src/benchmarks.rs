@@ -183,6 +183,7 @@ impl pallet_court::benchmarking::BenchmarkHelper for Helper {
 			task: TaskId { deal: DealId::MAX, index: 0 },
 			spec: spec.clone(),
 			task_hash: spec.hash(),
+			sealed: false,
 			reason: CaseReason::Challenge,
 			digests: Vec::new(),
 			excluded: Vec::new(),

@@ -1,5 +1,5 @@
 use super::profile;
-use assay_primitives::{profile::Profile, traits::CaseId};
+use assay_primitives::{case::CaseLimits, profile::Profile, traits::CaseId};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -112,9 +112,57 @@ pub struct RegisterArgs {
 	/// Rules of execution that the machine runs; repeat it for more
 	#[arg(long = "profile", value_parser = profile, value_name = "NUMBER|ID", default_values = ["1", "2"])]
 	pub profiles: Vec<Profile>,
+	#[command(flatten)]
+	pub limits: CaseLimitArgs,
+	/// X25519 key of the daemon in hex, to judge jobs with private inputs too; `assay-worker register --role
+	/// mediator` declares it by itself
+	#[arg(long, value_parser = encryption_key, value_name = "HEX", requires = "public_url")]
+	pub encryption_key: Option<[u8; 32]>,
+	/// Where the daemon takes keys of private inputs
+	#[arg(long, value_name = "URL", requires = "encryption_key")]
+	pub public_url: Option<String>,
 	/// Put up the bond without asking
 	#[arg(long, short = 'y')]
 	pub yes: bool,
+}
+
+/// The largest jobs that a mediator judges; the daemon's own limits should not be below.
+#[derive(Args, Clone, Debug)]
+pub struct CaseLimitArgs {
+	/// Largest gas limit of a job that is judged
+	#[arg(long, default_value_t = CaseLimits::default().max_gas, value_name = "GAS")]
+	pub max_gas: u64,
+	/// Largest memory, in pages of 64 KiB
+	#[arg(long, default_value_t = CaseLimits::default().max_memory_pages, value_name = "PAGES")]
+	pub max_memory_pages: u32,
+	/// Largest program
+	#[arg(long, default_value_t = CaseLimits::default().max_module_bytes, value_name = "BYTES")]
+	pub max_module_bytes: u64,
+	/// Largest input
+	#[arg(long, default_value_t = CaseLimits::default().max_input_bytes, value_name = "BYTES")]
+	pub max_input_bytes: u64,
+	/// Largest limit of outputs
+	#[arg(long, default_value_t = CaseLimits::default().max_output_bytes, value_name = "BYTES")]
+	pub max_output_bytes: u64,
+}
+
+impl CaseLimitArgs {
+	/// As the chain knows them.
+	pub fn limits(&self) -> CaseLimits {
+		CaseLimits {
+			max_gas: self.max_gas,
+			max_memory_pages: self.max_memory_pages,
+			max_module_bytes: self.max_module_bytes,
+			max_input_bytes: self.max_input_bytes,
+			max_output_bytes: self.max_output_bytes,
+		}
+	}
+}
+
+fn encryption_key(text: &str) -> Result<[u8; 32], String> {
+	let bytes = hex::decode(text.strip_prefix("0x").unwrap_or(text)).ok();
+	let key = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+	key.ok_or_else(|| "32 bytes in hex are needed".into())
 }
 
 #[derive(Args, Clone, Debug)]

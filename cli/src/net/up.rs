@@ -2,7 +2,7 @@
 
 use super::{
 	funding::{self, Accounts},
-	launch::{self, Plan, Role},
+	launch::{self, Plan},
 	paths, ports,
 	process::Process,
 	record::{Provider, Record},
@@ -13,17 +13,18 @@ use crate::{
 	output,
 	progress::Progress,
 };
-use assay_client::{Chain, ConnectOptions, Head, units};
+use assay_client::{Chain, ConnectOptions, Head, case::latest_terms, units};
 use std::{
 	fs,
 	path::{Path, PathBuf},
-	process::Stdio,
+	process::{Output, Stdio},
 	time::{Duration, Instant},
 };
 use tokio::{
 	io::{AsyncReadExt, AsyncWriteExt},
 	net::TcpStream,
 	signal::unix::{SignalKind, signal},
+	task::JoinHandle,
 };
 
 /// Longest time until the node answers. It compiles the runtime first.
@@ -124,6 +125,7 @@ impl Network {
 		progress.doing("starting the mediators");
 		let mediators: Vec<Plan> =
 			(0..args.mediators).map(|number| Plan::mediator(number, args)).collect();
+		self.declare(worker, &chain, &url, &mediators).await?;
 		self.start_workers(worker, &url, &mediators).await?;
 		let record = record(args, &url, &plans, &accounts);
 		record.write(&self.base)?;
@@ -186,24 +188,32 @@ impl Network {
 			if state.provider(&accounts.stash.account()).await?.is_some() {
 				continue;
 			}
-			let mut command = plan.worker(program, url, &dir);
-			command.arg("register").stdin(Stdio::null()).kill_on_drop(true);
-			let output = command.output();
-			running.push((plan.number, tokio::spawn(output)));
+			running.push((plan, registering(plan, program, url, &dir)));
 		}
-		for (number, task) in running {
-			let failed =
-				|why: String| Failure::new(format!("provider {number} can't register: {why}"));
-			let output = match task.await {
-				Ok(Ok(output)) => output,
-				Ok(Err(error)) => return Err(failed(error.to_string())),
-				Err(error) => return Err(failed(error.to_string())),
-			};
-			if !output.status.success() {
-				return Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_string()));
+		all_registered(running).await
+	}
+
+	/// Has the mediators of the chain's presets declare what their daemons do, and where they take keys of
+	/// private inputs, which nobody could know at genesis. In effect from the second era after this one on.
+	async fn declare(
+		&self,
+		program: &Path,
+		chain: &Chain,
+		url: &str,
+		plans: &[Plan],
+	) -> Result<(), Failure> {
+		let state = chain.at_best().await?;
+		let mut running = Vec::new();
+		for plan in plans {
+			let dir = self.dir(&plan.name())?;
+			write_config(&dir, "")?;
+			let stash = Accounts::of(plan)?.stash.account();
+			let known = state.mediator(&stash).await?;
+			if known.is_some_and(|known| latest_terms(&known).inbox.is_none()) {
+				running.push((plan, registering(plan, program, url, &dir)));
 			}
 		}
-		Ok(())
+		all_registered(running).await
 	}
 
 	/// Starts daemons together, and waits until all of them serve.
@@ -216,9 +226,6 @@ impl Network {
 		let first = self.workers.len();
 		for plan in plans {
 			let dir = self.dir(&plan.name())?;
-			if plan.role == Role::Mediator {
-				write_config(&dir, "")?;
-			}
 			let mut command = plan.worker(program, url, &dir);
 			command.args(["run", "--role", plan.role.name()]);
 			command.args(["--http-listen", &format!("127.0.0.1:{}", plan.http_port)]);
@@ -344,6 +351,40 @@ fn announce(record: &Record, global: &Global, base: &Path) {
 		url => format!(" --node-url {url}"),
 	};
 	output::line(&format!("  assay job run PROGRAM.wasm --input FILE --replicas 3 --wait{url}"));
+}
+
+/// The daemon's command that registers it, while it runs.
+fn registering(
+	plan: &Plan,
+	program: &Path,
+	url: &str,
+	dir: &Path,
+) -> JoinHandle<std::io::Result<Output>> {
+	let mut command = plan.worker(program, url, dir);
+	command.args(["register", "--role", plan.role.name()]);
+	command.stdin(Stdio::null()).kill_on_drop(true);
+	tokio::spawn(command.output())
+}
+
+/// Waits for all registrations.
+async fn all_registered(
+	running: Vec<(&Plan, JoinHandle<std::io::Result<Output>>)>,
+) -> Result<(), Failure> {
+	for (plan, task) in running {
+		let failed = |why: String| {
+			let (role, number) = (plan.role.name(), plan.number);
+			Failure::new(format!("{role} {number} can't register: {why}"))
+		};
+		let output = match task.await {
+			Ok(Ok(output)) => output,
+			Ok(Err(error)) => return Err(failed(error.to_string())),
+			Err(error) => return Err(failed(error.to_string())),
+		};
+		if !output.status.success() {
+			return Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_string()));
+		}
+	}
+	Ok(())
 }
 
 /// Whether the daemon on this port answers its health check with success.

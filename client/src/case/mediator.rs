@@ -4,6 +4,7 @@ use crate::{
 	chain::{Chain, Submitted, WaitFor, call},
 	error::{Error, Result},
 	keys::Signer,
+	private::is_encryption_key,
 };
 use assay_primitives::{
 	Balance, BlockNumber,
@@ -19,13 +20,16 @@ pub struct Registration {
 	pub registered: bool,
 	/// Whether its operator accepted in this call.
 	pub accepted: bool,
+	/// Whether this call changed what it takes on.
+	pub updated: bool,
 }
 
 /// Registers `stash` as a mediator, and has `operator` accept to sign for it. What was done before
-/// is left out, so a second attempt does the rest.
+/// is left out, so a second attempt does the rest; other terms than before are declared anew, and take effect
+/// in the second era after this one.
 ///
 /// Errors: [`Error::Usage`] for terms that the chain never takes, or where another key is the
-/// operator; [`Error::InsufficientBalance`], [`Error::Dispatch`].
+/// operator; [`Error::InsufficientBalance`], [`Error::Dispatch`], also where a change of terms is pending.
 pub async fn register(
 	chain: &Chain,
 	stash: &Signer,
@@ -58,8 +62,12 @@ pub async fn register(
 		Some(mediator) if mediator.operator != key => {
 			return Err(Error::Usage("another key is the mediator's operator".into()));
 		},
+		Some(mediator) if latest_terms(mediator) != terms => {
+			chain.submit(stash, &call::mediation::update(terms), wait).await?;
+		},
 		Some(_) => {},
 	}
+	let updated = found.as_ref().is_some_and(|mediator| latest_terms(mediator) != terms);
 	let nominating = |mediator: &MediatorView| mediator.status == MediatorStatus::Nominating;
 	let accepted = match &found {
 		Some(mediator) => nominating(mediator),
@@ -70,7 +78,13 @@ pub async fn register(
 	}
 	let mediator = chain.at_best().await?.mediator(&owner).await?;
 	let missing = || Error::decode("Mediation.register", "the mediator is not there");
-	Ok(Registration { mediator: mediator.ok_or_else(missing)?, registered, accepted })
+	let mediator = mediator.ok_or_else(missing)?;
+	Ok(Registration { mediator, registered, accepted, updated })
+}
+
+/// What a mediator has declared last, in effect or not.
+pub fn latest_terms(mediator: &MediatorView) -> &MediatorTerms {
+	mediator.next_terms.as_ref().map_or(&mediator.terms, |(_, next)| next)
 }
 
 /// Leaves the pool. Gives the first block in which the bond may be withdrawn; open cases can hold it
@@ -99,6 +113,12 @@ fn check_terms(terms: &MediatorTerms) -> Result<()> {
 	if profiles.is_empty() {
 		return Err(Error::Usage("a mediator executes at least one profile".into()));
 	}
+	if terms.inbox.as_ref().is_some_and(|inbox| !is_encryption_key(&inbox.encryption_key)) {
+		return Err(Error::Usage("nothing can be encrypted for the mediator's key".into()));
+	}
+	if terms.inbox.as_ref().is_some_and(|inbox| !inbox.is_complete()) {
+		return Err(Error::Usage("keys are handed over at an address".into()));
+	}
 	if profiles.iter().enumerate().any(|(at, profile)| profiles[..at].contains(profile)) {
 		return Err(Error::Usage("a profile is named twice".into()));
 	}
@@ -108,14 +128,16 @@ fn check_terms(terms: &MediatorTerms) -> Result<()> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use assay_primitives::profile::Profile;
+	use assay_primitives::{profile::Profile, provider::KeyInbox};
 
 	#[test]
 	fn terms_should_be_refused_when_the_chain_never_takes_them() {
 		let base = Profile::BASE.id();
 		let terms = |capacity, profiles: Vec<_>| MediatorTerms {
 			capacity,
+			limits: Default::default(),
 			profiles: profiles.try_into().expect("few"),
+			inbox: None,
 		};
 		check_terms(&terms(1, vec![base])).expect("fine");
 		check_terms(&terms(64, vec![base])).expect("fine");
@@ -123,5 +145,15 @@ mod tests {
 			assert!(matches!(check_terms(&bad), Err(Error::Usage(_))), "{bad:?}");
 		}
 		assert!(check_terms(&terms(1, vec![base, base])).is_err());
+		let with = |encryption_key, endpoint: &[u8]| MediatorTerms {
+			inbox: Some(KeyInbox {
+				encryption_key,
+				endpoint: endpoint.to_vec().try_into().expect("short"),
+			}),
+			..terms(1, vec![base])
+		};
+		check_terms(&with([9; 32], b"http://m")).expect("fine");
+		assert!(check_terms(&with([0; 32], b"http://m")).is_err());
+		assert!(check_terms(&with([9; 32], b"")).is_err());
 	}
 }

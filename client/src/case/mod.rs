@@ -16,4 +16,4 @@ pub use actions::{
 };
 pub use court::{CourtLimits, Ruled, adjudicate, assemble, court_call};
 pub use draw::{DrawEvidence, DrawFault, VerifiedDraw, verify_draw};
-pub use mediator::{Registration, leave, register, withdraw};
+pub use mediator::{Registration, latest_terms, leave, register, withdraw};

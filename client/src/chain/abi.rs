@@ -285,7 +285,12 @@ mod tests {
 	}
 
 	fn mediator_terms() -> MediatorTerms {
-		MediatorTerms { capacity: 3, profiles: vec![Profile::BASE.id()].try_into().expect("one") }
+		MediatorTerms {
+			capacity: 3,
+			limits: Default::default(),
+			profiles: vec![Profile::BASE.id()].try_into().expect("one"),
+			inbox: declaration().inbox(),
+		}
 	}
 
 	fn calls() -> Vec<Call> {

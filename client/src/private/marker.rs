@@ -1,10 +1,14 @@
 //! What a request says about a sealed input: a hint that is no URL.
 
 use super::{ContentKey, sealed_size};
-use assay_primitives::{Hash, content::ContentRef, request::Request, task::Input};
+use assay_primitives::{
+	Hash,
+	content::ContentRef,
+	request::{Request, SEALED_HINT as SCHEME},
+	task::Input,
+};
 
-/// What such a hint begins with; the number is its version.
-const SCHEME: &str = "assay-sealed:";
+/// What follows the scheme: the version of what a hint says.
 const VERSION: &str = "1";
 
 /// Where a sealed input is, and which key opens it.

@@ -8,9 +8,9 @@ use crate::{
 };
 use assay_primitives::{
 	AccountId,
-	case::{Round, Vote},
+	case::{MediatorView, Round, Vote},
 	deal::{ReplicaState, TaskState, TaskStatus, TaskView},
-	provider::ProviderView,
+	provider::KeyInbox,
 	request::Request,
 	task::TaskId,
 };
@@ -58,19 +58,19 @@ pub async fn fetch_input(
 	open_input(key, &sealed.plain, &bytes).map_err(|fault| Error::decode("the sealed input", fault))
 }
 
-/// Sends an envelope to where a provider takes them.
+/// Sends an envelope to where its recipient takes them.
 ///
-/// Errors: [`Error::Usage`] where the provider has declared no key or no address,
-/// [`Error::Refused`] with what it answered.
+/// Errors: [`Error::Usage`] where the key or the address is of no use, [`Error::Refused`] with what was
+/// answered.
 pub async fn deliver(
 	fetcher: &Fetcher,
 	key: &ContentKey,
 	context: &EnvelopeContext,
-	provider: &ProviderView,
+	inbox: &KeyInbox,
 ) -> Result<()> {
-	let envelope = wrap_key(key, context, &provider.declaration.encryption_key)?;
-	let endpoint = std::str::from_utf8(&provider.declaration.endpoint)
-		.map_err(|_| Error::Usage("the provider's address is no text".into()))?;
+	let envelope = wrap_key(key, context, &inbox.encryption_key)?;
+	let endpoint = std::str::from_utf8(&inbox.endpoint)
+		.map_err(|_| Error::Usage("the recipient's address is no text".into()))?;
 	let TaskId { deal, index } = context.task;
 	let url = format!("{}/v1/tasks/{deal}/{index}/key", endpoint.trim_end_matches('/'));
 	fetcher.post_url(&url, envelope).await.map_err(|error| Error::Refused {
@@ -98,7 +98,7 @@ impl Sharer {
 
 	/// Looks at one block, which should be final: what another fork draws must not be told. Hands
 	/// the key to whoever has to run the task by it and was not given it yet: providers, and members
-	/// of a committee that are providers elsewhere.
+	/// of a committee.
 	///
 	/// Errors: those of reading the chain.
 	pub async fn step(&mut self, state: &At) -> Result<Sharing> {
@@ -127,11 +127,41 @@ impl Sharer {
 
 	/// Hands the key to `recipient` now, whether it was drawn or not: to a mediator, for example.
 	pub async fn hand(&self, state: &At, view: &TaskView, recipient: &AccountId) -> Result<()> {
+		let candidates = &view.deal.candidates;
+		let mediator = match candidates.iter().any(|one| one.provider == *recipient) {
+			// Who may run the task never judges it.
+			true => None,
+			false => state.mediator(recipient).await?,
+		};
 		let provider = state.provider(recipient).await?;
-		let provider =
-			provider.ok_or_else(|| Error::Usage("it is no registered provider".into()))?;
+		let declared = provider.and_then(|provider| provider.declaration.inbox());
+		let inboxes = inboxes(mediator.as_ref(), declared);
 		let context = context(&self.chain, view, recipient.clone());
-		deliver(&self.fetcher, &self.key, &context, &provider).await
+		let mut failure = Error::Usage("it has declared nowhere to hand keys to".into());
+		for inbox in inboxes {
+			match deliver(&self.fetcher, &self.key, &context, &inbox).await {
+				Ok(()) => return Ok(()),
+				Err(error) => failure = error,
+			}
+		}
+		Err(failure)
+	}
+}
+
+/// Where an account takes keys: as a mediator, by the terms that it has and those that it has declared
+/// since, and only where it is none as a provider.
+pub(super) fn inboxes(
+	mediator: Option<&MediatorView>,
+	declared: Option<KeyInbox>,
+) -> Vec<KeyInbox> {
+	let Some(mediator) = mediator else { return declared.into_iter().collect() };
+	let next = mediator.next_terms.iter().map(|(_, terms)| terms);
+	let mut inboxes: Vec<_> =
+		[&mediator.terms].into_iter().chain(next).filter_map(|terms| terms.inbox.clone()).collect();
+	inboxes.dedup();
+	match inboxes.is_empty() {
+		true => declared.into_iter().collect(),
+		false => inboxes,
 	}
 }
 

@@ -1,7 +1,7 @@
 //! Sealed inputs and envelopes, and those that are not what they should be.
 
 use super::{
-	share::{judges, waiting},
+	share::{inboxes, judges, waiting},
 	*,
 };
 use crate::testing::{account, request, view};
@@ -289,4 +289,67 @@ fn secrets_should_never_be_shown() {
 	assert!(!format!("{key:?}").contains(&"ab".repeat(8)));
 	let secret = EncryptionKey::random().expect("random");
 	assert!(format!("{secret:?}").contains(&hex::encode(secret.public())));
+}
+
+/// The chain must see every hint that a client makes.
+#[test]
+fn request_should_be_sealed_for_the_chain_when_it_has_the_marker() {
+	let plain = ContentRef::of(b"plain");
+	let mut request = Request {
+		task: assay_primitives::task::TaskSpec { input: Input::Blob(plain), ..request(plain).task },
+		..request(plain)
+	};
+	assert!(!request.is_sealed());
+	let marker = SealedInput::new(plain, ContentRef::of(b"sealed"), &key());
+	let hint = marker.hint().into_bytes().try_into().expect("short");
+	request.hints = vec![hint].try_into().expect("one");
+	assert!(request.is_sealed());
+	request.task.input = Input::None;
+	assert!(!request.is_sealed(), "there is nothing to be sealed");
+}
+
+#[test]
+fn key_should_go_to_where_the_mediator_takes_it_and_else_to_where_the_provider_does() {
+	use assay_primitives::{
+		case::{MediatorRecord, MediatorStatus, MediatorTerms, MediatorView},
+		provider::KeyInbox,
+	};
+	let inbox = |key: u8| KeyInbox {
+		encryption_key: [key; 32],
+		endpoint: b"http://m".to_vec().try_into().expect("short"),
+	};
+	let terms = |inbox| MediatorTerms {
+		capacity: 1,
+		limits: Default::default(),
+		profiles: Default::default(),
+		inbox,
+	};
+	let mediator = |now, next: Option<Option<KeyInbox>>| MediatorView {
+		stash: account(1),
+		operator: account(2),
+		status: MediatorStatus::Serving,
+		bond: 1,
+		locked: 0,
+		unbonding: None,
+		terms: terms(now),
+		next_terms: next.map(|next| (2, terms(next))),
+		position: 0,
+		weight: 1,
+		next_weight: 1,
+		cases: vec![],
+		record: MediatorRecord::default(),
+		registered_at: 0,
+	};
+	let of = |now: Option<u8>, next: Option<Option<u8>>, declared: Option<u8>| {
+		let view = mediator(now.map(inbox), next.map(|next| next.map(inbox)));
+		let keys = inboxes(Some(&view), declared.map(inbox));
+		keys.iter().map(|inbox| inbox.encryption_key[0]).collect::<Vec<_>>()
+	};
+	assert_eq!(of(Some(1), None, Some(9)), [1]);
+	assert_eq!(of(Some(1), Some(Some(2)), Some(9)), [1, 2]);
+	assert_eq!(of(Some(1), Some(Some(1)), None), [1]);
+	assert_eq!(of(None, Some(Some(2)), None), [2]);
+	assert_eq!(of(None, Some(None), Some(9)), [9]);
+	assert!(of(None, None, None).is_empty());
+	assert_eq!(inboxes(None, Some(inbox(9))), [inbox(9)]);
 }

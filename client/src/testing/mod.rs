@@ -192,6 +192,7 @@ pub(crate) fn brief() -> Brief {
 		task: single(4),
 		task_hash: spec.hash(),
 		spec,
+		sealed: false,
 		reason: CaseReason::Challenge,
 		digests: Default::default(),
 		excluded: vec![account(1)].try_into().expect("one"),

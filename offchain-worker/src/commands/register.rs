@@ -15,7 +15,7 @@ use assay_client::{
 use assay_primitives::{
 	AccountId,
 	profile::Profile,
-	provider::{Declaration, Endpoint},
+	provider::{Declaration, Endpoint, KeyInbox},
 };
 
 /// Variable that holds the passphrase of the stash's key file.
@@ -70,14 +70,22 @@ async fn mediate(
 		Some(text) => parse_amount(text)?,
 		None => settings.mediator.bond,
 	};
-	let terms = &settings.mediator.terms;
-	let done = case::register(chain, stash, operator, terms, bond, WaitFor::InBlock).await?;
+	let mut terms = settings.mediator.terms.clone();
+	if settings.mediator.private_inputs {
+		let encryption_key = encryption_key(&settings.base_path)?.public();
+		terms.inbox = Some(KeyInbox { encryption_key, endpoint: endpoint(settings)? });
+	}
+	let done = case::register(chain, stash, operator, &terms, bond, WaitFor::InBlock).await?;
 	let mediator = done.mediator;
 	match done.registered {
 		true => println!(
 			"registered the mediator {} with a bond of {}",
 			mediator.stash,
 			format_amount(mediator.bond)
+		),
+		false if done.updated => println!(
+			"{} takes on something else from the second era after this one on",
+			mediator.stash
 		),
 		false => println!("{} is a mediator already", mediator.stash),
 	}
@@ -121,16 +129,21 @@ async fn accept(chain: &Chain, operator: &Signer, stash: &AccountId) -> Result<(
 	Ok(())
 }
 
+/// Where others reach this daemon.
+fn endpoint(settings: &Settings) -> Result<Endpoint> {
+	let endpoint = settings.public_url.clone();
+	let endpoint = endpoint.unwrap_or_else(|| format!("http://{}", settings.http.listen));
+	check_endpoint(&endpoint)?;
+	let endpoint = Endpoint::try_from(endpoint.into_bytes());
+	endpoint.ok().context("the public URL is too long")
+}
+
 fn declaration(
 	settings: &Settings,
 	operator: AccountId,
 	encryption_key: [u8; 32],
 ) -> Result<Declaration> {
-	let endpoint = settings.public_url.clone();
-	let endpoint = endpoint.unwrap_or_else(|| format!("http://{}", settings.http.listen));
-	check_endpoint(&endpoint)?;
-	let endpoint = Endpoint::try_from(endpoint.into_bytes());
-	let Ok(endpoint) = endpoint else { bail!("the public URL is too long") };
+	let endpoint = endpoint(settings)?;
 	let profiles: Vec<_> = Profile::ALL.iter().map(Profile::id).collect();
 	Ok(Declaration {
 		operator,

@@ -17,7 +17,7 @@ use crate::{
 	watcher::{self, Watcher},
 };
 use anyhow::{Context, Result, bail};
-use assay_client::{Chain, FetchOptions, Fetcher, Head, Signer, Source, Store, StoreLimits};
+use assay_client::{Chain, FetchOptions, Fetcher, Head, Signer, Source, Store, StoreLimits, case};
 use assay_primitives::AccountId;
 use assay_runner::{Runner, RunnerConfig, WorkerCommand};
 use std::{sync::Arc, time::Duration};
@@ -73,9 +73,12 @@ pub async fn run(global: &Global, args: &RunArgs) -> Result<()> {
 	tracing::info!(
 		chain = chain.name(), genesis = ?chain.genesis(), stash = %owner, %operator, "working"
 	);
-	let kept = open_stores(&settings, &chain, &owner)?;
+	let kept = open_stores(&settings, &chain, &owner, &stashes)?;
 	if let Some(stash) = &stashes.provider {
 		check_encryption_key(&chain, stash, &kept.inbox).await;
+	}
+	if let Some(stash) = &stashes.mediator {
+		check_terms(&chain, stash, &settings, &kept.inbox).await;
 	}
 	let crew = Crew::new(&settings, args, chain, signer, &kept, runner, metrics, writer)?;
 	// Set once, here.
@@ -328,9 +331,17 @@ async fn wait_for_stash(
 	}
 }
 
-fn open_stores(settings: &Settings, chain: &Chain, stash: &AccountId) -> Result<Kept> {
-	let identity = Identity { genesis: chain.genesis(), stash: stash.clone() };
-	let inbox = Inbox::open(&settings.base_path, chain.genesis(), stash.clone())?;
+fn open_stores(
+	settings: &Settings,
+	chain: &Chain,
+	owner: &AccountId,
+	stashes: &Stashes,
+) -> Result<Kept> {
+	let identity = Identity { genesis: chain.genesis(), stash: owner.clone() };
+	let mut recipients: Vec<_> =
+		[&stashes.provider, &stashes.mediator].into_iter().flatten().cloned().collect();
+	recipients.dedup();
+	let inbox = Inbox::open(&settings.base_path, chain.genesis(), recipients)?;
 	let store = TaskStore::open(&settings.base_path, identity)?;
 	let sealed: Vec<_> = store.all()?.into_iter().map(|(key, _)| key).collect();
 	let outputs =
@@ -356,6 +367,33 @@ async fn check_encryption_key(chain: &Chain, stash: &AccountId, inbox: &Inbox) {
 		),
 		Ok(_) => {},
 		Err(error) => tracing::debug!(%error, "the declared encryption key can't be read"),
+	}
+}
+
+/// Tells the operator where cases would be put before this daemon that it can't judge.
+async fn check_terms(chain: &Chain, stash: &AccountId, settings: &Settings, inbox: &Inbox) {
+	let declared = match chain.at_best().await {
+		Ok(at) => at.mediator(stash).await,
+		Err(error) => Err(error),
+	};
+	let declared = match declared {
+		Ok(Some(known)) => case::latest_terms(&known).clone(),
+		Ok(None) => return,
+		Err(error) => return tracing::debug!(%error, "the declared terms can't be read"),
+	};
+	if !settings.limits.judge(&declared.limits) {
+		tracing::warn!(
+			declared = ?declared.limits,
+			"the chain has wider limits than this daemon: what it will not run costs a tenth of the \
+			 stake; `assay-worker register --role mediator` declares its own"
+		);
+	}
+	let key = declared.inbox.map(|inbox| inbox.encryption_key);
+	if settings.mediator.private_inputs && key != Some(inbox.public()) {
+		tracing::warn!(
+			"the declared encryption key is not this daemon's: it judges no tasks with private \
+			 inputs; `assay-worker register --role mediator` declares it"
+		);
 	}
 }
 

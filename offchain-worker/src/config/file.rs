@@ -152,6 +152,8 @@ pub struct MediatorSection {
 	/// of the stake.
 	pub allow_modules: Vec<String>,
 	pub deny_modules: Vec<String>,
+	/// Whether cases with private inputs are judged.
+	pub private_inputs: Option<bool>,
 }
 
 /// What is watched, and what may be spent on it.

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use assay_client::units;
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, MICRO, MILLI, UNIT,
-	case::{MAX_CAPACITY, MediatorTerms},
+	case::{CaseLimits, MAX_CAPACITY, MediatorTerms},
 	content::MAX_CONTENT_SIZE,
 	policy::PPM,
 	price::Price,
@@ -74,6 +74,28 @@ pub struct WorkLimits {
 	pub wall: Duration,
 }
 
+impl WorkLimits {
+	/// What a mediator with these limits declares on the chain.
+	pub fn of_cases(&self) -> CaseLimits {
+		CaseLimits {
+			max_gas: self.max_gas,
+			max_memory_pages: self.max_memory_pages,
+			max_module_bytes: self.max_module_bytes,
+			max_input_bytes: self.max_input_bytes,
+			max_output_bytes: self.max_output_bytes,
+		}
+	}
+
+	/// Whether everything within what was declared is judged.
+	pub fn judge(&self, declared: &CaseLimits) -> bool {
+		declared.max_gas <= self.max_gas
+			&& declared.max_memory_pages <= self.max_memory_pages
+			&& declared.max_module_bytes <= self.max_module_bytes
+			&& declared.max_input_bytes <= self.max_input_bytes
+			&& declared.max_output_bytes <= self.max_output_bytes
+	}
+}
+
 /// Whose tasks are worked on.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Clients {
@@ -129,8 +151,10 @@ pub struct TaskSettings {
 pub struct MediatorSettings {
 	pub stash: Option<AccountId>,
 	pub bond: Balance,
-	/// What is declared on the chain.
+	/// What is declared on the chain, beside where keys are handed over.
 	pub terms: MediatorTerms,
+	/// Whether cases with private inputs are judged.
+	pub private_inputs: bool,
 	/// Runs at a time.
 	pub max_concurrent: usize,
 	pub modules: Modules,
@@ -207,6 +231,7 @@ impl Settings {
 	/// Puts options over a file over defaults, and checks the result.
 	pub fn merge(global: &Global, run: &RunArgs, file: File) -> Result<Self> {
 		let capacity = capacity(&file)?;
+		let limits = limits(&file, &capacity)?;
 		let max_concurrent_jobs = run
 			.max_concurrent_jobs
 			.or(file.capacity.max_concurrent_jobs)
@@ -251,7 +276,7 @@ impl Settings {
 			capacity,
 			max_concurrent_jobs,
 			offer: offer(&file)?,
-			limits: limits(&file, &capacity)?,
+			limits,
 			clients: Clients {
 				allow: accounts("clients.allow", &file.clients.allow)?,
 				deny: accounts("clients.deny", &file.clients.deny)?,
@@ -277,7 +302,7 @@ impl Settings {
 				reveal_without_finality: file.tasks.reveal_without_finality.unwrap_or(true),
 			},
 			roles: roles(run, &file),
-			mediator: mediator(&file)?,
+			mediator: mediator(&file, &limits)?,
 			watcher: watcher(&file)?,
 			orders: orders(&file)?,
 			insecure: global.insecure,
@@ -418,7 +443,7 @@ fn roles(run: &RunArgs, file: &File) -> Vec<Role> {
 	roles
 }
 
-fn mediator(file: &File) -> Result<MediatorSettings> {
+fn mediator(file: &File, limits: &WorkLimits) -> Result<MediatorSettings> {
 	let section = &file.mediator;
 	let capacity = section.capacity.unwrap_or(4);
 	ensure!(
@@ -441,7 +466,8 @@ fn mediator(file: &File) -> Result<MediatorSettings> {
 	Ok(MediatorSettings {
 		stash: section.stash.as_ref().map(|text| parse("mediator.stash", text)).transpose()?,
 		bond: amount_of("mediator.bond", &section.bond, 100 * UNIT)?,
-		terms: MediatorTerms { capacity, profiles },
+		terms: MediatorTerms { capacity, limits: limits.of_cases(), profiles, inbox: None },
+		private_inputs: section.private_inputs.unwrap_or(true),
 		max_concurrent,
 		modules: Modules {
 			allow: hashes("mediator.allow_modules", &section.allow_modules)?,

@@ -467,7 +467,7 @@ impl Place {
 			store: store.clone(),
 			outputs: outputs.clone(),
 			content,
-			inbox: crate::private::Inbox::open(base, identity().genesis, identity().stash)
+			inbox: crate::private::Inbox::open(base, identity().genesis, vec![identity().stash])
 				.expect("opens"),
 			metrics: metrics.clone(),
 			status: writer,

@@ -27,7 +27,7 @@ impl Server {
 		let dir = tempfile::tempdir().expect("temporary directory");
 		let identity = Identity { genesis: Hash::zero(), stash: AccountId::from([1; 32]) };
 		let (genesis, stash) = (identity.genesis, identity.stash.clone());
-		let inbox = Inbox::open(dir.path(), genesis, stash).expect("writable");
+		let inbox = Inbox::open(dir.path(), genesis, vec![stash]).expect("writable");
 		let store = TaskStore::open(dir.path(), identity).expect("opens");
 		let outputs = Outputs::open(dir.path(), &[]).expect("opens");
 		let (_, status) = StatusWriter::new();

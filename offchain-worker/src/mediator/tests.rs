@@ -254,7 +254,9 @@ impl CaseLedger for World {
 			unbonding: None,
 			terms: assay_primitives::case::MediatorTerms {
 				capacity: 1,
+				limits: Default::default(),
 				profiles: Default::default(),
+				inbox: None,
 			},
 			next_terms: None,
 			position: 0,

@@ -197,6 +197,7 @@ impl<T: Config> Pallet<T> {
 			task: live.id,
 			spec: live.deal.request.task.clone(),
 			task_hash: live.deal.task_hash,
+			sealed: live.deal.request.is_sealed(),
 			reason: dispute.reason,
 			digests: groups.iter().map(|group| group.digest).collect(),
 			excluded,

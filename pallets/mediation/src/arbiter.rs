@@ -88,6 +88,7 @@ impl<T: Config> Pallet<T> {
 			task: request.task,
 			spec: request.spec,
 			task_hash: request.task_hash,
+			sealed: request.sealed,
 			reason: request.reason,
 			digests: BoundedVec::truncate_from(request.digests),
 			// Unlike digests, which only inform, these decide: nothing may be cut off.

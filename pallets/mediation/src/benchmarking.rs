@@ -6,14 +6,14 @@ use assay_primitives::{
 	AccountId, Balance, Hash,
 	beacon::Ticket,
 	case::{
-		CasePhase, MAX_CAPACITY, MAX_EXCLUDED, MAX_MEMBERS, MAX_ROUNDS, MediatorTerms, Member,
-		ROUNDS, Vote,
+		CaseLimits, CasePhase, MAX_CAPACITY, MAX_EXCLUDED, MAX_MEMBERS, MAX_ROUNDS, MediatorTerms,
+		Member, ROUNDS, Vote,
 	},
 	content::ContentRef,
 	outcome::Digest,
 	policy::MAX_REPLICAS,
 	profile::Profile,
-	provider::MAX_PROFILES,
+	provider::{KeyInbox, MAX_ENDPOINT_BYTES, MAX_PROFILES},
 	seal::seal_verdict,
 	task::{Input, Limits, MAX_ARG_BYTES, MAX_ARGS_BYTES, TaskId, TaskSpec},
 	traits::{Arbiter, Beacon, CaseId, CaseReason, CaseRequest},
@@ -52,7 +52,13 @@ fn terms() -> MediatorTerms {
 	let mut profiles = vec![Profile::BASE.id()];
 	profiles.extend((1..MAX_PROFILES).map(|i| Hash::repeat_byte(i as u8)));
 	let profiles = BoundedVec::truncate_from(profiles);
-	MediatorTerms { capacity: MAX_CAPACITY as u16, profiles }
+	let endpoint = BoundedVec::truncate_from(vec![b'e'; MAX_ENDPOINT_BYTES as usize]);
+	MediatorTerms {
+		capacity: MAX_CAPACITY as u16,
+		limits: CaseLimits { max_gas: u64::MAX, ..CaseLimits::default() },
+		profiles,
+		inbox: Some(KeyInbox { encryption_key: [1; 32], endpoint }),
+	}
 }
 
 /// Registers a mediator whose operator has not accepted.
@@ -105,6 +111,7 @@ fn request<T: Config>(excluded: u32) -> CaseRequest {
 		task: TaskId { deal: 1, index: 0 },
 		task_hash: spec.hash(),
 		spec,
+		sealed: true,
 		reason: CaseReason::NoConsensus,
 		digests: vec![Hash::zero(); MAX_REPLICAS as usize],
 		excluded,

@@ -687,6 +687,8 @@ pub mod pallet {
 		NoProfiles,
 		/// A profile is declared twice.
 		DuplicateProfile,
+		/// Where keys of private inputs are handed over has no key or no address. Name both, or neither.
+		InboxIncomplete,
 		/// An earlier change of terms has not taken effect for a whole era. Wait for that.
 		ChangePending,
 		/// There is no such case, or it was removed.
@@ -774,7 +776,8 @@ pub mod pallet {
 		///
 		/// * [`Error::AlreadyRegistered`], [`Error::BondBelowMinimum`], [`Error::PoolFull`], or too
 		///   little money.
-		/// * [`Error::CapacityOutOfRange`], [`Error::NoProfiles`], [`Error::DuplicateProfile`].
+		/// * [`Error::CapacityOutOfRange`], [`Error::NoProfiles`], [`Error::DuplicateProfile`],
+		///   [`Error::InboxIncomplete`].
 		/// * [`Error::StashIsOperatorOfAnother`], [`Error::OperatorInUse`],
 		///   [`Error::OperatorIsStashOfAnother`].
 		///
@@ -871,7 +874,8 @@ pub mod pallet {
 		/// ## Errors
 		///
 		/// [`Error::MediatorNotFound`], [`Error::MediatorLeaving`], [`Error::ChangePending`],
-		/// [`Error::CapacityOutOfRange`], [`Error::NoProfiles`], [`Error::DuplicateProfile`].
+		/// [`Error::CapacityOutOfRange`], [`Error::NoProfiles`], [`Error::DuplicateProfile`],
+		/// [`Error::InboxIncomplete`].
 		///
 		/// ## Events
 		///

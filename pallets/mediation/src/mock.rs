@@ -5,11 +5,12 @@ use crate as pallet_mediation;
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
 	beacon::{Entry, Fold, NoSeed, Ticket},
-	case::{CasePhase, MediatorTerms, Round, Vote},
+	case::{CaseLimits, CasePhase, MediatorTerms, Round, Vote},
 	content::ContentRef,
 	hashing::blake2,
 	outcome::Digest,
 	profile::Profile,
+	provider::KeyInbox,
 	seal::{Salt, seal_verdict},
 	task::{Input, Limits, TaskId, TaskSpec},
 	traits::{Arbiter, Beacon, CaseId, CaseReason, CaseRequest, NoArbiter, Ruling, Verdicts},
@@ -275,7 +276,13 @@ pub fn signed(who: AccountId) -> RuntimeOrigin {
 
 pub fn terms(capacity: u16) -> MediatorTerms {
 	let profiles = BoundedVec::truncate_from(vec![Profile::BASE.id()]);
-	MediatorTerms { capacity, profiles }
+	MediatorTerms { capacity, limits: CaseLimits::default(), profiles, inbox: None }
+}
+
+/// Where a mediator with this byte for a key takes keys at this address.
+pub fn inbox(key: u8, endpoint: &[u8]) -> KeyInbox {
+	let endpoint = BoundedVec::truncate_from(endpoint.to_vec());
+	KeyInbox { encryption_key: [key; 32], endpoint }
 }
 
 /// Starts the next block: draws that are due are made. Nothing else happens by itself.
@@ -332,6 +339,7 @@ pub fn request(deal: u64) -> CaseRequest {
 		task: task(deal),
 		spec: spec(),
 		task_hash: spec().hash(),
+		sealed: false,
 		reason: CaseReason::Check,
 		digests: vec![truth()],
 		excluded: vec![CLIENT],

@@ -2,8 +2,9 @@
 
 use crate::*;
 use assay_primitives::{
-	case::{MAX_CAPACITY, MediatorRecord, MediatorStatus, MediatorTerms},
+	case::{CaseLimits, MAX_CAPACITY, MediatorRecord, MediatorStatus, MediatorTerms},
 	profile::Profile,
+	provider::KeyInbox,
 	traits::CaseId,
 };
 use frame_support::{
@@ -203,6 +204,8 @@ impl<T: Config> Pallet<T> {
 		ensure!(!profiles.is_empty(), Error::<T>::NoProfiles);
 		let unique = (1..profiles.len()).all(|i| !profiles[..i].contains(&profiles[i]));
 		ensure!(unique, Error::<T>::DuplicateProfile);
+		let complete = terms.inbox.as_ref().is_none_or(KeyInbox::is_complete);
+		ensure!(complete, Error::<T>::InboxIncomplete);
 		Ok(())
 	}
 
@@ -245,7 +248,7 @@ impl<T: Config> Pallet<T> {
 		Mediators::<T>::mutate(stash, |entry| {
 			let Some(mediator) = entry else { return false };
 			let terms = mediator.terms_in(era);
-			let able = terms.profiles.contains(&live.brief.spec.profile)
+			let able = terms.cover(&live.brief.spec, live.brief.sealed)
 				&& mediator.seats.len() < usize::from(terms.capacity)
 				&& mediator.unlocked() >= live.brief.stake
 				&& !mediator.seats.contains(&live.id);
@@ -332,7 +335,12 @@ impl<T: Config> Pallet<T> {
 			T::Currency::mint_into(&pot, minimum).expect("the issuance at genesis is small");
 		}
 		let profiles = BoundedVec::truncate_from(alloc::vec![Profile::BASE.id()]);
-		let terms = MediatorTerms { capacity: capacity.max(1), profiles };
+		let terms = MediatorTerms {
+			capacity: capacity.max(1),
+			limits: CaseLimits::default(),
+			profiles,
+			inbox: None,
+		};
 		for (stash, operator, bond) in mediators {
 			Self::do_register(stash.clone(), operator.clone(), terms.clone(), *bond)
 				.expect("mediators of the genesis have funds, and keys of their own");

@@ -84,6 +84,11 @@ impl<T: Config> Pallet<T> {
 				});
 				Some((T::AgainstPenalty::get(), SlashReason::Against))
 			},
+			// The chain can't tell who was given no key from who did not care.
+			(Vote::Silent, Some(_)) if live.brief.sealed => {
+				Self::unseat(who, id, stake, |_| ());
+				return false;
+			},
 			(Vote::Silent, Some(_)) => Some((T::SilentPenalty::get(), SlashReason::Silent)),
 			(Vote::Withheld, Some(_)) => Some((T::WithheldPenalty::get(), SlashReason::Withheld)),
 			// The court came first, or nothing could be decided: nobody is punished.

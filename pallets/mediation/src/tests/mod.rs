@@ -14,6 +14,7 @@ mod acceptance;
 mod appeal;
 mod bond_more;
 mod committees;
+mod competence;
 mod configuration;
 mod court;
 mod denounce;

@@ -31,7 +31,7 @@ fn register_should_serve_at_once_when_the_stash_is_its_own_operator() {
 #[test]
 fn register_should_refuse_what_makes_no_sense() {
 	build_and_execute(1, || {
-		let none = MediatorTerms { capacity: 1, profiles: Default::default() };
+		let none = MediatorTerms { profiles: Default::default(), ..terms(1) };
 		let mut twice = terms(1);
 		twice.profiles.try_push(twice.profiles[0]).expect("fits");
 		newcomer(1);
@@ -39,6 +39,10 @@ fn register_should_refuse_what_makes_no_sense() {
 		assert_noop!(register(1, terms(65), BOND), Error::<Test>::CapacityOutOfRange);
 		assert_noop!(register(1, none, BOND), Error::<Test>::NoProfiles);
 		assert_noop!(register(1, twice, BOND), Error::<Test>::DuplicateProfile);
+		for inbox in [inbox(0, b"http://m"), inbox(1, b"")] {
+			let half = MediatorTerms { inbox: Some(inbox), ..terms(1) };
+			assert_noop!(register(1, half, BOND), Error::<Test>::InboxIncomplete);
+		}
 		assert_noop!(register(1, terms(1), MIN_BOND - 1), Error::<Test>::BondBelowMinimum);
 		assert!(register(1, terms(1), 2 * RICH).is_err());
 		let again = Mediation::register(signed(stash(0)), operator(0), terms(1), BOND);

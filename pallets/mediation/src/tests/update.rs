@@ -49,8 +49,8 @@ fn update_should_not_free_from_a_draw_whose_ticket_is_taken() {
 	build_and_execute(3, || {
 		let case = open(1);
 		let other = MediatorTerms {
-			capacity: 1,
 			profiles: frame_support::BoundedVec::truncate_from(vec![Hash::repeat_byte(9)]),
+			..terms(1)
 		};
 		assert_ok!(Mediation::update(signed(stash(0)), other));
 		await_draw(case);
@@ -62,8 +62,8 @@ fn update_should_not_free_from_a_draw_whose_ticket_is_taken() {
 fn update_should_keep_out_of_cases_of_other_profiles_when_in_effect() {
 	build_and_execute(4, || {
 		let other = MediatorTerms {
-			capacity: 1,
 			profiles: frame_support::BoundedVec::truncate_from(vec![Hash::repeat_byte(9)]),
+			..terms(1)
 		};
 		assert_ok!(Mediation::update(signed(stash(0)), other));
 		run_to_era(2);
