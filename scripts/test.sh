@@ -19,7 +19,7 @@ step() { printf '\n\033[1m== %s\033[0m (after %d s)\n' "$*" $((SECONDS - started
 
 step "formatting"
 cargo fmt --all --check
-for apart in examples engine/conformance/programs engine/fuzz engine/generator engine/replay; do
+for apart in examples engine/conformance/programs engine/fuzz engine/generator engine/replay runtime/bencher; do
 	cargo fmt --all --check --manifest-path "$apart/Cargo.toml"
 done
 
@@ -42,20 +42,29 @@ cargo test --release --locked --workspace --exclude assay-end-to-end
 
 if [ "$quick" != --quick ]; then
 	step "jobs on a real node with real daemons"
-	# Networks wait for blocks most of the time: two share the machine.
-	networks() {
+	# Networks wait for blocks most of the time: several share the machine. Each lane is a list of suites,
+	# balanced by how long they take.
+	lanes=("faults" "judgement" "jobs other_clients" "cases private bags solver")
+	logs="$(mktemp -d)"
+	trap 'rm -rf "$logs"' EXIT
+	networks() { # SUITE...
 		# The whole workspace, so that cargo resolves the same features as before.
 		cargo test --release --locked --workspace "${@/#/--test=}" --no-fail-fast \
 			-- --test-threads=1 --nocapture
 	}
-	log="$(mktemp)"
-	networks jobs faults other_clients >"$log" 2>&1 &
-	first=$! failed=
-	networks cases judgement private solver bags || failed=yes
-	wait "$first" || failed=yes
-	cat "$log"
-	rm "$log"
-	[ -z "$failed" ]
+	running=()
+	for lane in "${lanes[@]}"; do
+		# shellcheck disable=SC2086  # a lane is a list of words
+		networks $lane >"$logs/${lane// /-}" 2>&1 &
+		running+=($!)
+	done
+	failed=
+	for at in "${!lanes[@]}"; do
+		wait "${running[$at]}" || failed="$failed ${lanes[$at]}"
+		printf '\n-- %s (after %d s)\n' "${lanes[$at]}" $((SECONDS - started))
+		cat "$logs/${lanes[$at]// /-}"
+	done
+	[ -z "$failed" ] || { echo "failed:$failed" >&2; exit 1; }
 
 	step "a network of several nodes"
 	zombienet/run.sh
