@@ -12,7 +12,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use polkadot_sdk::sp_runtime::{DispatchError, DispatchResult};
+use polkadot_sdk::sp_runtime::{DispatchError, DispatchResult, Weight};
 use scale_info::TypeInfo;
 
 /// Randomness after the fact.
@@ -310,8 +310,9 @@ pub trait Verdicts {
 pub trait Cases {
 	/// The task of an open case, and the hash that its digests are bound to.
 	fn open_task(case: CaseId) -> Option<(TaskSpec, Hash)>;
-	/// The court found the true digest, at the request of `by`. Final.
-	fn court_ruled(case: CaseId, by: &AccountId, truth: Digest) -> DispatchResult;
+	/// The court found the true digest, at the request of `by`. Final. Returns the weight of
+	/// what follows from it.
+	fn court_ruled(case: CaseId, by: &AccountId, truth: Digest) -> Result<Weight, DispatchError>;
 }
 
 /// Without an arbiter nothing can be challenged, so there is no window to wait through.

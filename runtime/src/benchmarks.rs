@@ -122,10 +122,12 @@ impl Helper {
 		client
 	}
 
-	/// Goes on to the first block in which the seed of a ticket is known.
-	fn fill_ring(ticket: &Ticket) {
+	/// Goes on to the first block in which the seed of a ticket is known, which is found by reading
+	/// `blocks` blocks where the beacon looks at so many, or as few more as it needs.
+	fn fill_ring(ticket: &Ticket, blocks: BlockNumber) {
 		let first = ticket.first_block();
 		let span: BlockNumber = <Runtime as pallet_beacon::Config>::MaxSpan::get();
+		let span = blocks.max(ticket.window.into()).min(span);
 		let ring = <Runtime as pallet_beacon::Config>::RingSize::get();
 		let end = first.saturating_add(span);
 		for block in first..end {
@@ -162,14 +164,14 @@ impl pallet_deals::BenchmarkHelper for Helper {
 	fn client() -> AccountId {
 		Self::client()
 	}
-	fn reveal_seed(ticket: &Ticket) {
-		Self::fill_ring(ticket);
+	fn reveal_seed(ticket: &Ticket, blocks: u32) {
+		Self::fill_ring(ticket, blocks);
 	}
 }
 
 impl pallet_mediation::BenchmarkHelper for Helper {
 	fn reveal_seed(ticket: &Ticket) {
-		Self::fill_ring(ticket);
+		Self::fill_ring(ticket, BlockNumber::MAX);
 	}
 }
 

@@ -32,12 +32,12 @@ mod benchmarks {
 			Ring::<T>::insert(Pallet::<T>::place(block), Entry { block, author, vrf });
 		}
 
-		let fold;
+		let found;
 		#[block]
 		{
-			fold = Pallet::<T>::try_fold(&ticket);
+			found = Pallet::<T>::try_fold(&ticket);
 		}
-		assert_eq!(fold.map(|fold| fold.entries.len() as u32), Ok(n));
+		assert_eq!(found.map(|it| it.entries.len() as u32), Ok(n));
 	}
 
 	impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);

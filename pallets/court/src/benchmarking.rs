@@ -1,10 +1,18 @@
 //! Benchmarks over the lengths of content and over gas, each with the costliest that is known.
+//!
+//! Those of kinds of operators give no weight. They show which of them the weight of gas has to cover; see
+//! `docs/benchmarks/judgement.md`.
 
+mod programs;
+
+use self::programs::{EMPTY_FUNCTIONS, Kind, module};
 use crate::{Call, Config, Pallet};
 use alloc::{vec, vec::Vec};
 use assay_primitives::{
 	AccountId, Hash,
 	content::ContentRef,
+	court::Judge,
+	outcome::Class,
 	profile::Profile,
 	task::{Input, Limits, TaskSpec},
 	traits::{CaseId, Cases},
@@ -26,69 +34,10 @@ impl BenchmarkHelper for () {
 	}
 }
 
-/// Gas of the page that the program starts with.
-const STARTUP: u64 = 65_536;
-
-/// An unsigned number as modules have it.
-fn leb(mut value: usize) -> Vec<u8> {
-	let mut bytes = Vec::new();
-	while value > 127 {
-		bytes.push((value & 127) as u8 | 128);
-		value >>= 7;
-	}
-	bytes.push(value as u8);
-	bytes
-}
-
-fn section(id: u8, data: Vec<u8>) -> Vec<u8> {
-	[vec![id], leb(data.len()), data].concat()
-}
-
-/// A module of exactly `bytes` bytes, where that is enough for it: a function that follows a chain of
-/// addresses without an end, and others that are never called but have to be validated, metered and
-/// translated.
-fn module(bytes: usize) -> Vec<u8> {
-	// loop; 64 times (i32.load); br 0; with the address on the stack throughout.
-	let mut start = vec![0, 0x41, 0, 0x03, 0x40, 0x41, 0];
-	start.extend([0x28, 2, 0].repeat(64));
-	start.extend([0x1a, 0x0c, 0, 0x0b, 0x1a, 0x0b]);
-	// Operators as dense as they come: constants that are added up.
-	let filler = |length: usize| {
-		let mut body = vec![0, 0x41, 0];
-		body.extend([0x41, 1, 0x6a].repeat(length / 3));
-		body.extend(vec![0x01; length % 3]);
-		body.extend([0x1a, 0x0b]);
-		[leb(body.len()), body].concat()
-	};
-	let fixed = 128 + start.len();
-	let fillers: Vec<Vec<u8>> =
-		(0..bytes.saturating_sub(fixed) / 30_000).map(|_| filler(29_000)).collect();
-	let functions = fillers.len() + 1;
-	let mut code = leb(functions);
-	code.extend(leb(start.len()));
-	code.extend(start);
-	code.extend(fillers.concat());
-	let mut module = b"\0asm\x01\0\0\0".to_vec();
-	module.extend(section(1, vec![1, 0x60, 0, 0]));
-	module.extend(section(3, [leb(functions), vec![0; functions]].concat()));
-	module.extend(section(5, vec![1, 0, 1]));
-	let exports = [&[2, 6][..], b"memory", &[2, 0, 6], b"_start", &[0, 0]].concat();
-	module.extend(section(7, exports));
-	module.extend(section(10, code));
-	// A custom section fills what is left.
-	let left = bytes.saturating_sub(module.len());
-	if left > 8 {
-		let mut padding = vec![1, b'p'];
-		padding.resize(left - 6, 0);
-		// Five bytes for the length, whatever it is.
-		let length = padding.len();
-		let long = (0..5).map(|i| ((length >> (7 * i)) & 127) as u8 | if i < 4 { 128 } else { 0 });
-		module.push(0);
-		module.extend(long);
-		module.extend(padding);
-	}
-	module
-}
+/// Bytes of the shortest module that does something dear.
+const SHORTEST: u32 = 1_024;
+/// Most gas of the benchmarks of kinds, as a power of two.
+const LARGEST: u32 = 24;
 
 fn task(module: &[u8], input: &[u8], gas: u64) -> TaskSpec {
 	TaskSpec {
@@ -102,22 +51,47 @@ fn task(module: &[u8], input: &[u8], gas: u64) -> TaskSpec {
 	}
 }
 
+/// A case with its content.
+struct Brief {
+	case: CaseId,
+	gas: u64,
+	module: Vec<u8>,
+	input: Vec<u8>,
+}
+
+/// The dearest program, in the dearest module of this length.
+fn brief<T: Config>(module_bytes: u32, input_bytes: u32, gas: u32) -> Brief {
+	let module = module(Kind::Paths, module_bytes as usize);
+	let (input, gas) = (vec![7; input_bytes as usize], u64::from(gas));
+	let spec = task(&module, &input, gas);
+	assert_eq!(Pallet::<T>::qualifies(&spec), Ok(()));
+	let case = T::BenchmarkHelper::open_case(&spec);
+	Brief { case, gas, module, input }
+}
+
+/// Uses up 2^`power` gas of the court with one kind of operators.
+fn spend<T: Config>(kind: Kind, power: u32) -> impl FnOnce() {
+	let (module, gas) = (module(kind, 0), 1 << power);
+	let spec = task(&module, &[], gas);
+	move || {
+		let outcome = Pallet::<T>::judge(&spec, &module, Some(Vec::new())).expect("it qualifies");
+		assert_eq!((outcome.class, outcome.gas_used), (Class::OutOfGas, gas));
+	}
+}
+
 #[benchmarks]
 mod benchmarks {
 	use super::*;
 
-	/// Runs out of all of its gas.
+	/// Running a module of `m` bytes, as many of them functions as there may be, with `i` bytes of
+	/// input until all of `g` gas is used, and telling it; without what follows of that.
 	#[benchmark]
 	fn adjudicate(
-		m: Linear<512, { T::MaxModuleBytes::get() }>,
+		m: Linear<SHORTEST, EMPTY_FUNCTIONS>,
 		i: Linear<0, { T::MaxInputBytes::get() }>,
 		g: Linear<65_536, { u32::try_from(T::MaxGas::get()).unwrap_or(u32::MAX) }>,
 	) {
-		let (module, input) = (module(m as usize), vec![7; i as usize]);
-		let gas = u64::from(g).max(STARTUP);
-		let spec = task(&module, &input, gas);
-		assert_eq!(Pallet::<T>::qualifies(&spec), Ok(()));
-		let case = T::BenchmarkHelper::open_case(&spec);
+		let Brief { case, gas, module, input } = brief::<T>(m, i, g);
 		let caller: AccountId = whitelisted_caller();
 
 		#[extrinsic_call]
@@ -126,10 +100,26 @@ mod benchmarks {
 		assert!(T::Cases::open_task(case).is_none(), "the case is decided");
 	}
 
+	/// The same with a module that has no room for more functions, which are the dearest of its bytes.
+	#[benchmark]
+	fn adjudicate_long(
+		m: Linear<EMPTY_FUNCTIONS, { T::MaxModuleBytes::get() }>,
+		i: Linear<0, { T::MaxInputBytes::get() }>,
+		g: Linear<65_536, { u32::try_from(T::MaxGas::get()).unwrap_or(u32::MAX) }>,
+	) {
+		let Brief { case, gas, module, input } = brief::<T>(m, i, g);
+		let caller: AccountId = whitelisted_caller();
+
+		#[extrinsic_call]
+		adjudicate(RawOrigin::Signed(caller), case, gas, module, Some(input));
+
+		assert!(T::Cases::open_task(case).is_none(), "the case is decided");
+	}
+
 	/// A case that does not qualify.
 	#[benchmark]
 	fn refuse() {
-		let module = module(512);
+		let module = module(Kind::Branches, 0);
 		let spec = task(&module, &[], T::MaxGas::get() + 1);
 		let case = T::BenchmarkHelper::open_case(&spec);
 		let caller: AccountId = whitelisted_caller();
@@ -142,5 +132,85 @@ mod benchmarks {
 		}
 
 		assert!(result.is_err());
+	}
+
+	/// Remainders.
+	#[benchmark(extra)]
+	fn integers(p: Linear<18, LARGEST>) {
+		let run = spend::<T>(Kind::Integers, p);
+		#[block]
+		{
+			run();
+		}
+	}
+
+	/// Square roots and sums.
+	#[benchmark(extra)]
+	fn floats(p: Linear<18, LARGEST>) {
+		let run = spend::<T>(Kind::Floats, p);
+		#[block]
+		{
+			run();
+		}
+	}
+
+	/// Loads past the caches.
+	#[benchmark(extra)]
+	fn memory(p: Linear<18, LARGEST>) {
+		let run = spend::<T>(Kind::Memory(1 << p), p);
+		#[block]
+		{
+			run();
+		}
+	}
+
+	/// Branches.
+	#[benchmark(extra)]
+	fn branches(p: Linear<18, LARGEST>) {
+		let run = spend::<T>(Kind::Branches, p);
+		#[block]
+		{
+			run();
+		}
+	}
+
+	/// Branches by a table.
+	#[benchmark(extra)]
+	fn branch_tables(p: Linear<18, LARGEST>) {
+		let run = spend::<T>(Kind::Tables, p);
+		#[block]
+		{
+			run();
+		}
+	}
+
+	/// Calls through a table.
+	#[benchmark(extra)]
+	fn calls(p: Linear<18, LARGEST>) {
+		let run = spend::<T>(Kind::Calls, p);
+		#[block]
+		{
+			run();
+		}
+	}
+
+	/// Bulk memory.
+	#[benchmark(extra)]
+	fn bulk(p: Linear<18, LARGEST>) {
+		let run = spend::<T>(Kind::Bulk, p);
+		#[block]
+		{
+			run();
+		}
+	}
+
+	/// Host functions.
+	#[benchmark(extra)]
+	fn paths(p: Linear<18, LARGEST>) {
+		let run = spend::<T>(Kind::Paths, p);
+		#[block]
+		{
+			run();
+		}
 	}
 }

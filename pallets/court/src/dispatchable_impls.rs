@@ -10,6 +10,7 @@ use assay_primitives::{
 use polkadot_sdk::{
 	frame_support::{
 		dispatch::{DispatchErrorWithPostInfo, DispatchResultWithPostInfo, Pays, PostDispatchInfo},
+		traits::Get,
 		weights::Weight,
 	},
 	sp_runtime::DispatchError,
@@ -40,7 +41,9 @@ impl<T: Config> Pallet<T> {
 		drop(module);
 		let weight = charge(outcome.gas_used);
 		let digest = outcome.digest(&task_hash);
-		T::Cases::court_ruled(case, &who, digest).map_err(|error| failed(error, Some(weight)))?;
+		// What it has done before it failed nobody knows.
+		let ruled = T::Cases::court_ruled(case, &who, digest)
+			.map_err(|error| failed(error, Some(weight.saturating_add(T::RulingWeight::get()))))?;
 		Self::deposit_event(Event::Ruled {
 			case,
 			by: who,
@@ -48,7 +51,7 @@ impl<T: Config> Pallet<T> {
 			class: outcome.class,
 			gas_used: outcome.gas_used,
 		});
-		Ok(Some(weight).into())
+		Ok(Some(weight.saturating_add(ruled)).into())
 	}
 }
 

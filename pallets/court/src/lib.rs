@@ -112,6 +112,9 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxCodeBytes: Get<u32>;
 
+		/// Most that follows from a ruling in the pallet that the case belongs to.
+		type RulingWeight: Get<Weight>;
+
 		/// Measured weights of the calls.
 		type WeightInfo: WeightInfo;
 
@@ -240,7 +243,7 @@ pub mod pallet {
 		///
 		/// [`Event::Ruled`].
 		#[pallet::call_index(0)]
-		#[pallet::weight(Pallet::<T>::charge(module.len(), input_length(input), *max_gas))]
+		#[pallet::weight(Pallet::<T>::worst(module.len(), input_length(input), *max_gas))]
 		pub fn adjudicate(
 			origin: OriginFor<T>,
 			#[pallet::compact] case: CaseId,

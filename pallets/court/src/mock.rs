@@ -73,14 +73,14 @@ impl Cases for FakeCases {
 		OpenCases::get().get(&case).cloned()
 	}
 
-	fn court_ruled(case: CaseId, by: &AccountId, truth: Digest) -> DispatchResult {
+	fn court_ruled(case: CaseId, by: &AccountId, truth: Digest) -> Result<Weight, DispatchError> {
 		if let Some(error) = Refusal::get() {
 			return Err(error);
 		}
 		let closed = OpenCases::mutate(|cases| cases.remove(&case));
 		assert!(closed.is_some(), "a ruling on a case that is not open");
 		Rulings::mutate(|rulings| rulings.push((case, by.clone(), truth)));
-		Ok(())
+		Ok(RULED)
 	}
 }
 
@@ -93,6 +93,13 @@ impl Contains<ProfileId> for ActiveProfiles {
 }
 
 pub const MAX_GAS: u64 = 1 << 24;
+/// What a ruling weighs in tests, and what it weighs at most.
+pub const RULED: Weight = Weight::from_parts(1_000_000, 0);
+pub const WORST_RULING: Weight = Weight::from_parts(5_000_000, 0);
+
+parameter_types! {
+	pub const RulingWeight: Weight = WORST_RULING;
+}
 
 impl pallet_court::Config for Test {
 	type Cases = FakeCases;
@@ -103,6 +110,7 @@ impl pallet_court::Config for Test {
 	type MaxInputBytes = ConstU32<{ 2 << 20 }>;
 	type MaxOutputBytes = ConstU64<{ 64 << 10 }>;
 	type MaxCodeBytes = ConstU32<{ 2 << 20 }>;
+	type RulingWeight = RulingWeight;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = ();

@@ -28,6 +28,8 @@ const RUN: u64 = 20_000_000_000;
 pub trait WeightInfo {
 	/// Runs a module of `m` bytes with an input of `i` bytes, which uses `g` gas, and rules.
 	fn adjudicate(m: u32, i: u32, g: u32) -> Weight;
+	/// The same for longer modules.
+	fn adjudicate_long(m: u32, i: u32, g: u32) -> Weight;
 	/// Looks at a case and refuses.
 	fn refuse() -> Weight;
 }
@@ -53,6 +55,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn adjudicate(m: u32, i: u32, g: u32) -> Weight {
 		adjudicate(T::DbWeight::get(), m, i, g)
 	}
+	fn adjudicate_long(m: u32, i: u32, g: u32) -> Weight {
+		adjudicate(T::DbWeight::get(), m, i, g)
+	}
 	fn refuse() -> Weight {
 		refuse(T::DbWeight::get())
 	}
@@ -61,6 +66,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// Weights for tests.
 impl WeightInfo for () {
 	fn adjudicate(m: u32, i: u32, g: u32) -> Weight {
+		adjudicate(RocksDbWeight::get(), m, i, g)
+	}
+	fn adjudicate_long(m: u32, i: u32, g: u32) -> Weight {
 		adjudicate(RocksDbWeight::get(), m, i, g)
 	}
 	fn refuse() -> Weight {

@@ -1,11 +1,14 @@
 //! Benchmarks of all calls, and of what they may do beside their own work, at their worst.
 
-use crate::*;
+use crate::{dispatchable_impls::MAX_FOLD, *};
 use alloc::{vec, vec::Vec};
 use assay_primitives::{
 	AccountId, Hash,
 	content::{ContentRef, Exhibit},
-	deal::{CallbackResult, Exhibits, Opening, ReplicaState, TaskState, single},
+	deal::{
+		CallbackResult, Exhibits, FailCause, MAX_MEDIATORS, Opening, ReplicaState, TaskState,
+		single,
+	},
 	merkle::ListRoot,
 	outcome::{Class, Outcome},
 	policy::{MAX_CANDIDATES, MAX_REPLICAS, Policy},
@@ -14,7 +17,7 @@ use assay_primitives::{
 	request::{Candidate, Hints, MAX_HINT_BYTES, MAX_HINTS, Request},
 	seal::{Seal, seal_digest},
 	task::{Input, Limits, MAX_ARG_BYTES, MAX_ARGS_BYTES, TaskId, TaskSpec},
-	traits::{Beacon, CaseReason, DealBook, NewDeal},
+	traits::{Arbiter, AssetSale, Beacon, Capacity, CaseReason, DealBook, MAX_FINDERS, NewDeal},
 };
 use codec::Encode;
 use frame_benchmarking::v2::*;
@@ -56,9 +59,10 @@ fn request<T: Config>(replicas: u32) -> Request {
 	}
 }
 
-/// A remark that consists of what the chain appends.
+/// A remark as long as a callback may be, with what the chain appends at its end.
 fn remark<T: Config>() -> CallbackBytes {
-	let remark = vec![0; CallbackResult::BYTES];
+	// Beside what is remarked there are two indices and a length.
+	let remark = vec![0; CallbackResult::BYTES + MAX_CALLBACK_BYTES as usize - 8];
 	let call = frame_system::Call::<T>::remark { remark };
 	let whole = <T as frame_system::Config>::RuntimeCall::from(call).encode();
 	let kept = whole.len().saturating_sub(CallbackResult::BYTES);
@@ -81,28 +85,49 @@ fn candidates<T: Config>(parties: &Parties) -> Vec<Candidate> {
 	parties.iter().map(candidate).collect()
 }
 
+/// A sale by an account that is no candidate.
+fn sale<T: Config>(number: u32) -> Option<AssetSale> {
+	let (owner, _) = Helper::<T>::provider(MAX_CANDIDATES + number);
+	let price = T::Currency::minimum_balance();
+	Some(AssetSale { asset: Hash::repeat_byte(number as u8), owner, price })
+}
+
+/// A deal with as many sales of others as `owners` says, two at most, and all else that one can have.
+fn new_deal<T: Config>(replicas: u32, parties: &Parties, owners: u32) -> NewDeal {
+	let (client, request) = (Helper::<T>::client(), request::<T>(replicas));
+	let (other, _) = Helper::<T>::provider(MAX_CANDIDATES + 2);
+	let mediators = (0..MAX_MEDIATORS).map(|index| account("mediator", index, 0)).collect();
+	NewDeal {
+		beneficiary: Some(other.clone()),
+		app: if owners > 0 { sale::<T>(0) } else { None },
+		dataset: if owners > 1 { sale::<T>(1) } else { None },
+		tip: Some((other, T::Currency::minimum_balance())),
+		mediators,
+		..NewDeal::plain(client, request, candidates::<T>(parties))
+	}
+}
+
 /// A task whose seed is known and whose draw nobody has written.
-fn waiting<T: Config>(replicas: u32, candidates: u32) -> (TaskId, Parties) {
+fn waiting<T: Config>(replicas: u32, candidates: u32, owners: u32) -> (TaskId, Parties) {
 	let parties = parties::<T>(candidates);
-	let client = Helper::<T>::client();
-	let deal = Pallet::<T>::open(NewDeal::plain(
-		client,
-		request::<T>(replicas),
-		self::candidates::<T>(&parties),
-	))
-	.expect("the request is in order and everybody is rich");
+	let deal = Pallet::<T>::open(new_deal::<T>(replicas, &parties, owners))
+		.expect("the request is in order and everybody is rich");
 	let task = single(deal);
-	if let Some(Live { task: live, .. }) = Pallet::<T>::load(task).ok() {
-		if let TaskState::Waiting { ticket } = live.state {
-			Helper::<T>::reveal_seed(&ticket);
-		}
+	let live = Pallet::<T>::load(task).ok().expect("it was just opened");
+	if let TaskState::Waiting { ticket } = live.task.state {
+		Helper::<T>::reveal_seed(&ticket, 1);
 	}
 	(task, parties)
 }
 
 /// A task with this many replicas that have to seal; the parties are those drawn.
 fn running<T: Config>(replicas: u32) -> (TaskId, Parties) {
-	let (task, parties) = waiting::<T>(replicas, MAX_CANDIDATES);
+	running_of::<T>(replicas, 2)
+}
+
+/// The same where so many others sell something.
+fn running_of<T: Config>(replicas: u32, owners: u32) -> (TaskId, Parties) {
+	let (task, parties) = waiting::<T>(replicas, MAX_CANDIDATES, owners);
 	let mut live = Pallet::<T>::load(task).ok().expect("it is live");
 	Pallet::<T>::draw_if_waiting(&mut live).ok().expect("its seed is known");
 	let drawn = live.task.replicas.iter();
@@ -143,31 +168,48 @@ fn set_state<T: Config>(task: TaskId, state: TaskState) {
 mod benchmarks {
 	use super::*;
 
+	/// Opening a deal with `c` candidates, for front ends.
 	#[benchmark]
 	fn open(c: Linear<1, MAX_CANDIDATES>) {
-		let parties = parties::<T>(c);
-		let client = Helper::<T>::client();
-		let (request, candidates) = (request::<T>(1), candidates::<T>(&parties));
+		let deal = new_deal::<T>(1, &parties::<T>(c), 2);
 		#[block]
 		{
-			Pallet::<T>::open(NewDeal::plain(client, request, candidates)).expect("it is in order");
+			Pallet::<T>::open(deal).expect("it is in order");
 		}
 		assert_eq!(Tasks::<T>::iter().count(), 1);
 	}
 
+	/// Reading `b` blocks of the beacon for a seed.
 	#[benchmark]
-	fn draw(c: Linear<1, MAX_CANDIDATES>) {
-		let (task, _) = waiting::<T>(1, c);
-		let mut live = Pallet::<T>::load(task).ok().expect("it is live");
+	fn fold(b: Linear<4, MAX_FOLD>) {
+		let ticket = T::Beacon::request(T::BeaconWindow::get(), T::BeaconAuthors::get());
+		Helper::<T>::reveal_seed(&ticket, b);
+		let found;
 		#[block]
 		{
-			Pallet::<T>::draw_if_waiting(&mut live).ok().expect("its seed is known");
+			found = T::Beacon::fold(&ticket);
+		}
+		assert!(found.is_ok());
+	}
+
+	/// Writing the first draw among `c` candidates, the seed known. All of them are locked, and all but
+	/// one are released.
+	#[benchmark]
+	fn draw(c: Linear<1, MAX_CANDIDATES>) {
+		let (task, _) = waiting::<T>(1, c, 2);
+		let mut live = Pallet::<T>::load(task).ok().expect("it is live");
+		let TaskState::Waiting { ticket } = live.task.state else { panic!("it was just opened") };
+		let known = Pallet::<T>::fold_of(&live, &ticket).expect("its seed is known");
+		#[block]
+		{
+			Pallet::<T>::draw_first(&mut live, known).ok().expect("all are locked");
 		}
 		assert!(live.effort.drew.is_some());
 	}
 
+	/// Trying `t` more candidates for a later wave, and locking all of them.
 	#[benchmark]
-	fn draw_more(t: Linear<1, 19>) {
+	fn draw_more(t: Linear<1, { MAX_REPLICAS - 1 }>) {
 		let (task, _) = running::<T>(1);
 		let mut live = Pallet::<T>::load(task).ok().expect("it is live");
 		#[block]
@@ -177,16 +219,21 @@ mod benchmarks {
 		assert_eq!(live.task.replicas.len() as u32, 1 + t);
 	}
 
-	/// Those who are right share the slashes of those who are not.
+	/// Ending a task with `r` replicas that are right, `s` that are slashed, whose stakes the others
+	/// share, and `o` owners of app and dataset. With half of both their product is largest, so
+	/// what is extrapolated for all replicas of one kind is more than they take.
 	#[benchmark]
-	fn close(r: Linear<1, MAX_REPLICAS>, s: Linear<0, MAX_REPLICAS>) {
-		let (task, _) = running::<T>(r);
+	fn close(
+		r: Linear<1, { MAX_REPLICAS / 2 }>,
+		s: Linear<0, { MAX_REPLICAS / 2 }>,
+		o: Linear<0, 2>,
+	) {
+		let (task, _) = running_of::<T>(r + s, o);
 		let revealed = |variant| ReplicaState::Revealed {
 			outcome: outcome::<T>(variant),
 			report: Hash::zero(),
 		};
-		let right = r.saturating_sub(s) as usize;
-		set_replicas::<T>(task, |at| revealed(if at < right { 1 } else { 100 + at as u8 }));
+		set_replicas::<T>(task, |at| revealed(if at < r as usize { 1 } else { 100 + at as u8 }));
 		let mut live = Pallet::<T>::load(task).ok().expect("it is live");
 		live.poker = Some(Helper::<T>::client());
 		let digest = outcome::<T>(1).digest(&live.deal.task_hash);
@@ -197,7 +244,7 @@ mod benchmarks {
 		assert!(Ended::<T>::contains_key(task));
 	}
 
-	/// Without an arbiter it measures what comes before the arbiter's own work.
+	/// Handing a task to the arbiter, its own work included.
 	#[benchmark]
 	fn open_case() {
 		let (task, _) = running::<T>(MAX_REPLICAS);
@@ -217,27 +264,78 @@ mod benchmarks {
 		{
 			let _ = Pallet::<T>::open_case(live, dispute);
 		}
-		assert!(Tasks::<T>::contains_key(task));
+		let state = Tasks::<T>::get(task).expect("it is live").state;
+		let disputed = matches!(state, TaskState::Disputed { .. });
+		assert_eq!(disputed, T::Arbiter::account().is_some());
 	}
 
+	/// `accept`, `check`, `challenge` or `open_report` but for the case or the end of the task: what
+	/// each of them does of reading, checking and locking.
 	#[benchmark]
 	fn question() {
-		let (task, _) = running::<T>(1);
+		let (task, drawn) = running::<T>(MAX_REPLICAS);
 		set_replicas::<T>(task, |_| ReplicaState::Revealed {
 			outcome: outcome::<T>(1),
 			report: Hash::zero(),
 		});
 		let deal = Deals::<T>::get(task.deal).expect("it is open");
 		let digest = outcome::<T>(1).digest(&deal.task_hash);
-		Tasks::<T>::mutate(task, |task| {
-			let task = task.as_mut().expect("it is live");
-			task.state = TaskState::Agreed { digest, until: u32::MAX };
-		});
-		#[extrinsic_call]
-		accept(RawOrigin::Signed(deal.client), task);
-		assert!(Tasks::<T>::contains_key(task) || Ended::<T>::contains_key(task));
+		set_state::<T>(task, TaskState::Agreed { digest, until: u32::MAX });
+		let (who, operator) = drawn[0].clone();
+		let bond = T::Currency::minimum_balance();
+		#[block]
+		{
+			assert!(T::Capacity::provider_of(&operator).is_some());
+			let (live, agreed, _) = Pallet::<T>::load_agreed(task).ok().expect("it is agreed");
+			assert_eq!(agreed, digest);
+			let wrong = outcome::<T>(2).digest(&live.deal.task_hash);
+			assert!(!live.any(|state| matches!(
+				state,
+				ReplicaState::Revealed { outcome, .. }
+					if outcome.digest(&live.deal.task_hash) == wrong
+			)));
+			Pallet::<T>::hold_bond(&who, bond).ok().expect("it is rich");
+			assert!(Pallet::<T>::can_pay(&who, bond));
+			Pallet::<T>::save(live);
+		}
+		assert!(Tasks::<T>::contains_key(task));
 	}
 
+	/// Paying those who found a lie by an audit.
+	#[benchmark]
+	fn jackpot() {
+		let (task, drawn) = running::<T>(MAX_FINDERS);
+		let live = Pallet::<T>::load(task).ok().expect("it is live");
+		Pallet::<T>::fail(live, FailCause::HardEnd);
+		let fund = T::AuditFund::get();
+		let amount = T::Currency::minimum_balance().saturating_mul(1_000);
+		assert!(Pallet::<T>::pay_free(&Helper::<T>::client(), &fund, amount));
+		#[block]
+		{
+			assert!(Ended::<T>::contains_key(task));
+			assert!(T::Arbiter::finders(0).is_empty());
+			assert!(Pallet::<T>::spendable(&fund) > 0);
+			let finders = drawn.into_iter().map(|(stash, _)| stash).collect();
+			Pallet::<T>::divide_jackpot(task, &fund, amount / 2, finders);
+		}
+		assert!(Pallet::<T>::spendable(&fund) < amount);
+	}
+
+	/// Dividing the bond of a challenger that was wrong among `w` who were right.
+	#[benchmark]
+	fn forfeit(w: Linear<0, MAX_REPLICAS>) {
+		let winners: Vec<_> = parties::<T>(w).into_iter().map(|(stash, _)| stash).collect();
+		let who = Helper::<T>::client();
+		let bond = T::Currency::minimum_balance().saturating_mul(1_000);
+		Pallet::<T>::hold_bond(&who, bond).ok().expect("the client is rich");
+		#[block]
+		{
+			Pallet::<T>::forfeit_bond(single(0), &who, bond, &winners);
+		}
+		assert!(Pallet::<T>::spendable(&who) > 0);
+	}
+
+	/// A wave's last seal.
 	#[benchmark]
 	fn commit() {
 		let (task, drawn) = running::<T>(MAX_REPLICAS);
@@ -254,16 +352,23 @@ mod benchmarks {
 		assert!(matches!(live.state, TaskState::Revealing { .. }));
 	}
 
+	/// The last of all, after which the content counts as missing.
 	#[benchmark]
 	fn decline() {
 		let (task, drawn) = running::<T>(MAX_REPLICAS);
-		let operator = drawn[drawn.len() - 1].1.clone();
+		let last = drawn.len() - 1;
+		set_replicas::<T>(task, |at| match at == last {
+			true => ReplicaState::Drawn,
+			false => ReplicaState::Declined,
+		});
+		let operator = drawn[last].1.clone();
 		#[extrinsic_call]
 		_(RawOrigin::Signed(operator), task);
 		let live = Tasks::<T>::get(task).expect("it is live");
-		assert_eq!(live.replicas[drawn.len() - 1].state, ReplicaState::Declined);
+		assert!(matches!(live.state, TaskState::Missing { .. }));
 	}
 
+	/// One of many, without what the last one starts.
 	#[benchmark]
 	fn reveal() {
 		let (task, drawn) = running::<T>(MAX_REPLICAS);
@@ -296,6 +401,7 @@ mod benchmarks {
 		assert_eq!(live.replicas[last].state, ReplicaState::Denounced);
 	}
 
+	/// The end of sealing where all but one were silent.
 	#[benchmark]
 	fn poke() {
 		let (task, drawn) = running::<T>(MAX_REPLICAS);
@@ -311,11 +417,15 @@ mod benchmarks {
 		assert!(matches!(live.state, TaskState::Revealing { .. }));
 	}
 
+	/// Removing the last task of a deal, with its callback.
 	#[benchmark]
 	fn prune() {
 		let (task, _) = running::<T>(MAX_REPLICAS);
+		let reward = T::Currency::minimum_balance().max(T::MinCallbackReward::get());
+		Pallet::<T>::do_set_callback(Helper::<T>::client(), task.deal, remark::<T>(), reward)
+			.expect("the client is rich");
 		let live = Pallet::<T>::load(task).ok().expect("it is live");
-		Pallet::<T>::fail(live, assay_primitives::deal::FailCause::HardEnd);
+		Pallet::<T>::fail(live, FailCause::HardEnd);
 		let ended = Ended::<T>::get(task).expect("it has ended");
 		T::BlockNumberProvider::set_block_number(ended.prune_at);
 		let by = Helper::<T>::client();
@@ -324,16 +434,17 @@ mod benchmarks {
 		assert!(!Deals::<T>::contains_key(task.deal));
 	}
 
+	/// Showing `b` bytes of content, for a block that the longest fold has chosen.
 	#[benchmark]
-	fn refute(b: Linear<0, { 1 << 20 }>) {
+	fn refute(b: Linear<1, { 1 << 20 }>) {
 		let (task, _) = running::<T>(MAX_REPLICAS);
-		let leaf = vec![0; b as usize];
+		let leaf = vec![7; b as usize];
 		Deals::<T>::mutate(task.deal, |deal| {
 			let task = &mut deal.as_mut().expect("it is open").request.task;
 			(task.module, task.input) = (ContentRef::of(&leaf), Input::None);
 		});
 		let ticket = T::Beacon::request(T::BeaconWindow::get(), T::BeaconAuthors::get());
-		Helper::<T>::reveal_seed(&ticket);
+		Helper::<T>::reveal_seed(&ticket, MAX_FOLD);
 		set_state::<T>(task, TaskState::Missing { ticket, until: u32::MAX });
 		let exhibits =
 			Exhibits { module: Some(Exhibit { node: None, leaf }), ..Default::default() };
@@ -345,7 +456,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn set_callback() {
-		let (task, _) = waiting::<T>(1, 1);
+		let (task, _) = waiting::<T>(1, MAX_CANDIDATES, 2);
 		let (by, call) = (Helper::<T>::client(), remark::<T>());
 		let reward = T::MinCallbackReward::get();
 		#[extrinsic_call]
@@ -361,7 +472,7 @@ mod benchmarks {
 		Pallet::<T>::do_set_callback(Helper::<T>::client(), task.deal, remark::<T>(), reward)
 			.expect("the client is rich");
 		let live = Pallet::<T>::load(task).ok().expect("it is live");
-		Pallet::<T>::fail(live, assay_primitives::deal::FailCause::HardEnd);
+		Pallet::<T>::fail(live, FailCause::HardEnd);
 		let by = parties[0].0.clone();
 		#[extrinsic_call]
 		_(RawOrigin::Signed(by), task);

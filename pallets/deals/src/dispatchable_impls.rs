@@ -17,16 +17,18 @@ use sp_runtime::{
 	traits::{BlockNumberProvider, Zero},
 };
 
+/// Blocks that the longest fold of the beacon reads.
+pub(crate) const MAX_FOLD: u32 = 64;
 /// The costliest first draw.
 const WORST_DRAW: Effort = Effort {
 	candidates: MAX_CANDIDATES,
-	drew: Some((MAX_CANDIDATES, weights::MAX_FOLD)),
+	drew: Some(MAX_CANDIDATES),
+	folded: MAX_FOLD,
 	tried: None,
 	ended: None,
+	owners: 0,
 	disputed: false,
 };
-/// The costliest end of a task.
-const WORST_END: Option<(u32, u32)> = Some((MAX_REPLICAS, MAX_REPLICAS));
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_commit(
@@ -236,15 +238,15 @@ impl<T: Config> Pallet<T> {
 
 	/// Weight of a call that does `effort` beside its own work.
 	pub(crate) fn weight_of(base: Weight, effort: Effort) -> Weight {
-		let Effort { drew, tried, ended, disputed, .. } = effort;
-		let draw = drew.map_or(Weight::zero(), |(candidates, blocks)| {
-			T::WeightInfo::draw(candidates).saturating_add(T::DbWeight::get().reads(blocks.into()))
-		});
+		let Effort { drew, folded, tried, ended, owners, disputed, .. } = effort;
+		let draw = drew.map_or(Weight::zero(), T::WeightInfo::draw);
+		let fold = if folded > 0 { T::WeightInfo::fold(folded) } else { Weight::zero() };
 		let more = tried.map_or(Weight::zero(), T::WeightInfo::draw_more);
-		let close =
-			ended.map_or(Weight::zero(), |(all, slashed)| T::WeightInfo::close(all, slashed));
+		let close = ended.map_or(Weight::zero(), |(all, slashed)| {
+			T::WeightInfo::close(all.saturating_sub(slashed), slashed, owners)
+		});
 		let case = if disputed { T::WeightInfo::open_case() } else { Weight::zero() };
-		base.saturating_add(draw).saturating_add(more).saturating_add(close).saturating_add(case)
+		[draw, fold, more, close, case].into_iter().fold(base, Weight::saturating_add)
 	}
 
 	/// A seal can draw, and never ends a wave's revealing.
@@ -260,17 +262,18 @@ impl<T: Config> Pallet<T> {
 		Self::worst_evaluation(T::WeightInfo::reveal(), Effort::default())
 	}
 
-	/// A poke draws or closes, and never both.
+	/// A poke draws or closes, and never both. Either may be by a seed.
 	pub(crate) fn worst_poke() -> Weight {
 		let draw = Self::weight_of(T::WeightInfo::poke(), WORST_DRAW);
-		draw.max(Self::worst_evaluation(T::WeightInfo::poke(), Effort::default()))
+		let audit = Effort { folded: MAX_FOLD, ..Default::default() };
+		draw.max(Self::worst_evaluation(T::WeightInfo::poke(), audit))
 	}
 
 	/// A call that questions a result, or ends the task where nobody would look at it.
 	pub(crate) fn worst_question() -> Weight {
 		let base = T::WeightInfo::question();
 		let case = Self::weight_of(base, Effort { disputed: true, ..Default::default() });
-		case.max(Self::weight_of(base, Effort { ended: WORST_END, ..Default::default() }))
+		case.max(Self::worst_end(base, Effort::default()))
 	}
 
 	/// Showing content of `bytes`, after which a wave may have to be evaluated.
@@ -286,15 +289,28 @@ impl<T: Config> Pallet<T> {
 
 	/// Weight of a verdict, for arbiters.
 	pub fn worst_verdict() -> Weight {
-		let ended = Effort { ended: WORST_END, ..Default::default() };
-		Self::weight_of(T::WeightInfo::question(), ended).saturating_add(T::WeightInfo::jackpot())
+		// The end of the task has touched the accounts of all replicas.
+		let replicas = u64::from(MAX_REPLICAS);
+		let touched = T::DbWeight::get().reads_writes(replicas, replicas);
+		let bond = T::WeightInfo::forfeit(MAX_REPLICAS).saturating_sub(touched);
+		Self::worst_end(T::WeightInfo::question(), Effort::default())
+			.saturating_add(T::WeightInfo::jackpot())
+			.saturating_add(bond)
 	}
 
 	/// Evaluating a wave tries every candidate that is left, and then ends the task or opens a case.
 	fn worst_evaluation(base: Weight, before: Effort) -> Weight {
 		let tried = Effort { tried: Some(MAX_CANDIDATES), ..before };
 		let case = Self::weight_of(base, Effort { disputed: true, ..tried });
-		case.max(Self::weight_of(base, Effort { ended: WORST_END, ..tried }))
+		case.max(Self::worst_end(base, tried))
+	}
+
+	/// The costliest end of a task: what weighs most may be paying or slashing.
+	fn worst_end(base: Weight, before: Effort) -> Weight {
+		let owners = settlement::PUBLISHER_SLASHED;
+		let slashed = Effort { ended: Some((MAX_REPLICAS, MAX_REPLICAS)), owners, ..before };
+		let paid = Effort { ended: Some((MAX_REPLICAS, 0)), owners, ..before };
+		Self::weight_of(base, slashed).max(Self::weight_of(base, paid))
 	}
 
 	/// What the constants must satisfy; a runtime that does not would pay out more than it takes.

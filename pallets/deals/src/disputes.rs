@@ -80,12 +80,15 @@ impl<T: Config> Pallet<T> {
 
 	/// Settles an agreed task whose window is over, or has it audited where the draw says so.
 	pub(crate) fn close_window(
-		live: Live,
+		mut live: Live,
 		digest: Digest,
 		until: BlockNumber,
 	) -> Result<Effort, DispatchError> {
 		let audited = match Self::audit_drawn(&live, until) {
-			Ok(audited) => audited,
+			Ok((audited, blocks)) => {
+				live.effort.folded = blocks;
+				audited
+			},
 			Err(NoSeed::TooEarly) => return Err(Error::<T>::NothingToDo.into()),
 			// Nobody has applied the deadline for as long as the beacon remembers. Who lied and did not
 			// like the draw must not be able to wait for that.
@@ -107,15 +110,16 @@ impl<T: Config> Pallet<T> {
 		opened.unwrap_or_else(|live| Self::settle(*live, digest))
 	}
 
-	/// Whether an agreed task is audited. The ticket covers the blocks from the end of the window on, so
+	/// Whether an agreed task is audited, and how many blocks say so. The ticket covers the blocks from the end of the window on, so
 	/// that nobody who knows the draw can open a report or challenge.
-	pub(crate) fn audit_drawn(live: &Live, until: BlockNumber) -> Result<bool, NoSeed> {
+	pub(crate) fn audit_drawn(live: &Live, until: BlockNumber) -> Result<(bool, u32), NoSeed> {
 		let ppm = live.deal.terms.audit_ppm;
 		if ppm == 0 {
-			return Ok(false);
+			return Ok((false, 0));
 		}
 		let fold = T::Beacon::fold(&Self::audit_ticket(until))?;
-		Ok(hits(&fold.seed(&audit_subject(&live.id)), ppm))
+		let blocks = fold.entries.len() as u32;
+		Ok((hits(&fold.seed(&audit_subject(&live.id)), ppm), blocks))
 	}
 
 	pub(crate) fn audit_ticket(until: BlockNumber) -> Ticket {
@@ -124,7 +128,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// An agreed task whose window is open.
-	fn load_agreed(task: TaskId) -> Result<(Live, Digest, BlockNumber), Error<T>> {
+	pub(crate) fn load_agreed(task: TaskId) -> Result<(Live, Digest, BlockNumber), Error<T>> {
 		let live = Self::load(task)?;
 		let TaskState::Agreed { digest, until } = live.task.state else {
 			return Err(Error::<T>::NotAgreed);
@@ -237,10 +241,19 @@ impl<T: Config> Pallet<T> {
 		let cap = T::BurnShare::get().mul_floor(slashed);
 		let (share, least) = (T::JackpotShare::get(), T::JackpotLeast::get());
 		let amount = jackpot(Self::spendable(&fund), share, least, cap);
-		let finders = T::Arbiter::finders(case);
+		Self::divide_jackpot(task, &fund, amount, T::Arbiter::finders(case));
+	}
+
+	/// Pays `amount` out of the fund to finders, in equal parts.
+	pub(crate) fn divide_jackpot(
+		task: TaskId,
+		fund: &AccountId,
+		amount: Balance,
+		finders: Vec<AccountId>,
+	) {
 		let each = amount.checked_div(finders.len() as Balance).unwrap_or(0);
 		for mediator in finders.into_iter().take(MAX_FINDERS as usize).filter(|_| each > 0) {
-			if Self::pay_free(&fund, &mediator, each) {
+			if Self::pay_free(fund, &mediator, each) {
 				Self::deposit_event(Event::JackpotPaid { task, mediator, amount: each });
 			}
 		}

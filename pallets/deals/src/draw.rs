@@ -38,7 +38,8 @@ impl<T: Config> Pallet<T> {
 		let seed = fold.seed(&draw_subject(&live.id));
 		let drawn = Self::first_wave(&live.deal, &seed);
 		let candidates = live.deal.candidates.len() as u32;
-		live.effort.drew = Some((candidates, fold.entries.len() as u32));
+		live.effort.drew = Some(candidates);
+		live.effort.folded = fold.entries.len() as u32;
 		let Fold { ticket, randomness, .. } = fold;
 		let mut record =
 			DrawRecord { ticket, randomness, skipped: Default::default(), shown: false };

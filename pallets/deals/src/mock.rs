@@ -464,7 +464,7 @@ impl crate::BenchmarkHelper for MockHelper {
 		fund(&CLIENT, 1_000 * RICH);
 		CLIENT
 	}
-	fn reveal_seed(ticket: &Ticket) {
+	fn reveal_seed(ticket: &Ticket, _: u32) {
 		System::set_block_number(ticket.taken_at + 4);
 	}
 }

@@ -20,6 +20,10 @@ use assay_primitives::{
 };
 use frame_support::{BoundedVec, traits::Get};
 
+/// To slash a publisher reads and writes its record, its account with what is held of it, and the
+/// issuance, which is no more than this many payments do.
+pub(crate) const PUBLISHER_SLASHED: u32 = 4;
+
 impl<T: Config> Pallet<T> {
 	/// Ends a task whose outcome is that with this digest. Where nobody revealed or reported it (an
 	/// arbiter may say so), everybody who revealed was wrong and nobody delivered. Where it only stands
@@ -121,6 +125,7 @@ impl<T: Config> Pallet<T> {
 	fn conclude(mut live: Live, ending: Ending, judged: Vec<Judged>, reason: PayReason) -> Effort {
 		let slashed = judged.iter().filter(|one| one.penalty().is_some()).count();
 		live.effort.ended = Some((judged.len() as u32, slashed as u32));
+		live.effort.owners = Self::owners_weighed(&live.deal, &ending);
 		let mut replicas: Vec<EndedReplica> = judged
 			.iter()
 			.map(|one| EndedReplica {
@@ -143,6 +148,16 @@ impl<T: Config> Pallet<T> {
 		};
 		Self::deposit_event(Self::end_event(live.id, &live.deal, ending, paid));
 		Self::keep(live, ended)
+	}
+
+	/// How many payments to owners of apps and datasets the end of a task counts as.
+	fn owners_weighed(deal: &Deal, ending: &Ending) -> u32 {
+		let sales = [&deal.others.app, &deal.others.dataset].into_iter().flatten().count() as u32;
+		match ending {
+			Ending::Settled(Outcome { class: Class::Exited(_), .. }) => sales,
+			_ if sales > 0 => PUBLISHER_SLASHED,
+			_ => 0,
+		}
 	}
 
 	fn pay_out(

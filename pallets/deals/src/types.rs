@@ -268,12 +268,16 @@ impl Decided {
 pub(crate) struct Effort {
 	/// Candidates of the deal.
 	pub candidates: u32,
-	/// Wrote the first draw, among so many candidates and with a fold of so many blocks.
-	pub drew: Option<(u32, u32)>,
+	/// Wrote the first draw, among so many candidates.
+	pub drew: Option<u32>,
+	/// Blocks of the beacon that were read, for a draw or an audit.
+	pub folded: u32,
 	/// Tried to draw more out of so many candidates.
 	pub tried: Option<u32>,
 	/// Ended the task, with so many replicas of which so many were slashed.
 	pub ended: Option<(u32, u32)>,
+	/// Payments at the end to owners of apps and datasets, or what costs as much as so many.
+	pub owners: u32,
 	/// Opened a case.
 	pub disputed: bool,
 }
@@ -308,7 +312,7 @@ impl Touched {
 		});
 		// The deal itself, and its bag.
 		reads += 2 * u64::from(known);
-		if let Some((candidates, _)) = effort.drew {
+		if let Some(candidates) = effort.drew {
 			// Provider and open work of each.
 			let again = 2 * u64::from(candidates.saturating_sub(of_deal.undrawn));
 			of_deal.undrawn = of_deal.undrawn.saturating_sub(candidates);
@@ -321,11 +325,11 @@ impl Touched {
 			of_deal.unsettled = of_deal.unsettled.saturating_sub(replicas);
 			reads += again;
 			writes += again;
-			// The queue's range, the accounts of fee and audits; of the same deal its record and the
-			// payer's account and holds too.
+			// The queue's range, the accounts of fee and audits; of the same deal its record, the
+			// payer's account and holds and the owners' accounts too.
 			if of_deal.ended {
-				reads += 5;
-				writes += 6;
+				reads += 5 + u64::from(effort.owners);
+				writes += 6 + u64::from(effort.owners);
 			} else if self.ended {
 				reads += 3;
 				writes += 3;
@@ -492,6 +496,7 @@ pub trait BenchmarkHelper {
 	fn provider(index: u32) -> (AccountId, AccountId);
 	/// An account with money for many deals.
 	fn client() -> AccountId;
-	/// Makes the seed of `ticket` known, at the cost of the longest fold.
-	fn reveal_seed(ticket: &Ticket);
+	/// Makes the seed of `ticket` known, by a fold that reads `blocks` of the blocks after it, or as
+	/// few more as it needs.
+	fn reveal_seed(ticket: &Ticket, blocks: u32);
 }

@@ -4,6 +4,7 @@
 //! number of hashes and decoded bytes, reads and writes are counted in the code, with the providers
 //! pallet behind `Stakes`, `Capacity` and `Reputations`, and the longest fold behind `Beacon`.
 
+use crate::dispatchable_impls::MAX_FOLD;
 use core::marker::PhantomData;
 use polkadot_sdk::{
 	frame_support::{
@@ -13,9 +14,6 @@ use polkadot_sdk::{
 	frame_system,
 };
 
-/// Blocks that the longest fold of the beacon reads.
-pub(crate) const MAX_FOLD: u32 = 64;
-
 /// Weights of the calls, and of what they may do beside their own work.
 pub trait WeightInfo {
 	/// Opening a deal with `c` candidates. For front ends.
@@ -24,8 +22,12 @@ pub trait WeightInfo {
 	fn draw(c: u32) -> Weight;
 	/// Trying to lock `t` more candidates for a later wave.
 	fn draw_more(t: u32) -> Weight;
-	/// Ending a task of `r` replicas of which `s` are slashed.
-	fn close(r: u32, s: u32) -> Weight;
+	/// Reading `b` blocks of the beacon.
+	fn fold(b: u32) -> Weight;
+	/// Ending a task with `r` replicas that are right, `s` that are slashed and `o` owners.
+	fn close(r: u32, s: u32, o: u32) -> Weight;
+	/// Dividing a bond among `w`.
+	fn forfeit(w: u32) -> Weight;
 	/// Handing a task to an arbiter, its own work included.
 	fn open_case() -> Weight;
 	/// `accept`, `check`, `challenge` or `open_report` by itself.
@@ -88,12 +90,19 @@ macro_rules! estimates {
 		// Writes: ended task, task, deal, queue and its range, payer's account and holds, fee account,
 		// audit fund; of each replica provider, its open work and account; of each that is slashed its
 		// holds, and once who else gets shares. The time is that of a settlement in which all others share each slash.
-		fn close(r: u32, s: u32) -> Weight {
-			let (r, s) = (u64::from(r), u64::from(s));
+		fn close(r: u32, s: u32, o: u32) -> Weight {
+			let (r, s, o) = (u64::from(r) + u64::from(s), u64::from(s), u64::from(o));
 			let some = s.min(1);
 			micros(100 + 45 * r + (30 + 12 * r) * s, DEAL_BYTES + 1_024 * r).saturating_add(
-				$db.reads_writes(5 + 3 * r + s + 3 * some, 9 + 3 * r + s + 3 * some),
+				$db.reads_writes(5 + 3 * r + s + 3 * some + o, 9 + 3 * r + s + 3 * some + o),
 			)
+		}
+		fn fold(b: u32) -> Weight {
+			$db.reads(b.into())
+		}
+		fn forfeit(w: u32) -> Weight {
+			let w = u64::from(w);
+			micros(50 + 20 * w, 0).saturating_add($db.reads_writes(3 + w, 3 + w))
 		}
 		// Reads: payer's account and holds, arbiter's account, audit fund, each candidate. Writes: those
 		// but the candidates, and the record of the dispute. On top the arbiter's own work: a case, its

@@ -1,8 +1,9 @@
 //! Benchmarks, each of the most expensive path of its call.
 
 use crate::{
-	Assets, Call, Config, Groups, MAX_MEMBERS_CHANGED, MAX_PRUNED, Members, NextAssetId,
-	NextGroupId, Offers, Orders, Pallet, Publishers,
+	Assets, BoardPlaces, Call, Config, Groups, Members, NextAssetId, NextGroupId, Offers, Orders,
+	Pallet, Publishers,
+	types::{MAX_MEMBERS_CHANGED, MAX_PRUNED},
 };
 use alloc::{boxed::Box, vec::Vec};
 use assay_primitives::{
@@ -212,7 +213,7 @@ fn full_match<T: Config>(resources: u32) -> Match {
 		.map(|(index, it)| T::BenchmarkHelper::provider_operated_by(index, &it.account))
 		.collect();
 	let owner = T::BenchmarkHelper::client();
-	let mut group = || {
+	let group = || {
 		let id = NextGroupId::<T>::get();
 		let members = BoundedVec::truncate_from(stashes.clone());
 		Pallet::<T>::do_create_group(owner.clone()).expect("the owner is rich");

@@ -8,8 +8,8 @@ use assay_primitives::{
 	task::TaskSpec,
 	traits::{self, Arbiter, CaseId, CaseRequest, MAX_FINDERS, NoArbiter},
 };
-use frame_support::{BoundedVec, ensure, traits::Get};
-use sp_runtime::DispatchResult;
+use frame_support::{BoundedVec, ensure, traits::Get, weights::Weight};
+use sp_runtime::DispatchError;
 
 impl<T: Config> Arbiter for Pallet<T> {
 	fn challenge_window(run_blocks: BlockNumber) -> BlockNumber {
@@ -66,16 +66,20 @@ impl<T: Config> traits::Cases for Pallet<T> {
 		(!closed).then_some((live.brief.spec, live.brief.task_hash))
 	}
 
-	fn court_ruled(case: CaseId, by: &AccountId, truth: Digest) -> DispatchResult {
+	fn court_ruled(case: CaseId, by: &AccountId, truth: Digest) -> Result<Weight, DispatchError> {
 		let live = Self::load(case)?;
 		let closed = matches!(live.case.phase, CasePhase::Closed { .. });
 		ensure!(!closed, Error::<T>::WrongPhase);
-		Self::close(live, End { truth: Some(truth), court: Some(by) });
-		Ok(())
+		Ok(Self::close(live, End { truth: Some(truth), court: Some(by) }))
 	}
 }
 
 impl<T: Config> Pallet<T> {
+	/// Weight of what follows at most from a ruling of the court.
+	pub fn worst_ruling() -> Weight {
+		T::WeightInfo::close(MAX_JUDGED).saturating_add(T::VerdictWeight::get())
+	}
+
 	/// What each member has at risk.
 	pub fn stake(wage: Balance) -> Balance {
 		let factor = Balance::from(T::StakeFactor::get());

@@ -6,8 +6,8 @@ use assay_primitives::{
 	AccountId, Balance, Hash,
 	beacon::Ticket,
 	case::{
-		CaseLimits, CasePhase, MAX_CAPACITY, MAX_EXCLUDED, MAX_MEMBERS, MAX_ROUNDS, MediatorTerms,
-		Member, ROUNDS, Vote,
+		Appeal, CaseLimits, CasePhase, MAX_CAPACITY, MAX_EXCLUDED, MAX_MEMBERS, MAX_ROUNDS,
+		MediatorTerms, Member, ROUNDS, Vote,
 	},
 	content::ContentRef,
 	outcome::Digest,
@@ -24,7 +24,7 @@ use polkadot_sdk::{
 		BoundedVec,
 		traits::{
 			Get,
-			fungible::{Inspect, Mutate},
+			fungible::{Inspect, Mutate, MutateHold},
 		},
 	},
 	frame_system::RawOrigin,
@@ -85,6 +85,28 @@ fn pool<T: Config>(count: u32) {
 	let _ = Pages::<T>::clear(u32::MAX, None);
 	for mediator in Mediators::<T>::iter_values() {
 		Pallet::<T>::set_weight_at_genesis(mediator.position, Pallet::<T>::due_weight(&mediator));
+	}
+}
+
+/// Gives most of the mediators as many seats as they take, so that draws pass them over.
+fn occupy<T: Config>() {
+	let seats: Vec<CaseId> =
+		(0..CaseId::from(MAX_CAPACITY)).map(|seat| CaseId::MAX - seat).collect();
+	for (stash, mediator) in Mediators::<T>::iter() {
+		if mediator.position % 4 > 0 {
+			let seats = BoundedVec::truncate_from(seats.clone());
+			Mediators::<T>::insert(stash, Mediator { seats, ..mediator });
+		}
+	}
+}
+
+/// Appeals against each round but the last one, that the truth has found wrong.
+fn appealed<T: Config>(live: &mut Live, truth: Digest) {
+	for round in 0..MAX_ROUNDS as u8 - 1 {
+		let (by, bond) = (funded::<T>("appellant", round.into()), wage::<T>());
+		T::Currency::hold(&HoldReason::AppealBond.into(), &by, bond).expect("it is rich");
+		let appeal = Appeal { by, bond, round, against: truth, heard: true };
+		live.case.appeals.try_push(appeal).expect("there is one for each round");
 	}
 }
 
@@ -280,28 +302,35 @@ mod benchmarks {
 		assert!(!Mediators::<T>::contains_key(&stash));
 	}
 
+	/// The last seal, without replacements.
 	#[benchmark]
 	fn seal() {
 		pool::<T>(SMALL_POOL);
 		let case = sealing::<T>();
 		let members = seal_all::<T>(case, 1);
-		let seal = seal_of::<T>(case, &members[0], digest(0));
+		let last = seal_of::<T>(case, &members[0], digest(0));
 		#[extrinsic_call]
-		_(RawOrigin::Signed(key::<T>(&members[0])), case, seal);
+		_(RawOrigin::Signed(key::<T>(&members[0])), case, last);
 		assert!(matches!(live::<T>(case).case.phase, CasePhase::Revealing { .. }));
 	}
 
+	/// The last opening, with which all agree. What it costs to open another round where they do not is
+	/// weighed beside.
 	#[benchmark]
 	fn reveal() {
 		pool::<T>(SMALL_POOL);
 		let case = sealing::<T>();
-		let members = seal_all::<T>(case, 0);
-		for (at, who) in members.iter().enumerate().skip(1) {
-			Pallet::<T>::do_reveal(key::<T>(who), case, digest(at), SALT).expect("it has sealed");
+		let members = members::<T>(case);
+		for who in &members {
+			let sealed = seal_of::<T>(case, who, digest(0));
+			Pallet::<T>::do_seal(key::<T>(who), case, sealed).expect("it has to seal");
+		}
+		for who in members.iter().skip(1) {
+			Pallet::<T>::do_reveal(key::<T>(who), case, digest(0), SALT).expect("it has sealed");
 		}
 		#[extrinsic_call]
 		_(RawOrigin::Signed(key::<T>(&members[0])), case, digest(0), SALT);
-		assert_eq!(live::<T>(case).case.round, 1);
+		assert!(matches!(live::<T>(case).case.phase, CasePhase::AppealWindow { .. }));
 	}
 
 	#[benchmark]
@@ -329,15 +358,22 @@ mod benchmarks {
 		assert_eq!(super::live::<T>(case).case.appeals.len(), 1);
 	}
 
-	/// Looking at a case whose seed is not known.
+	/// Looking at a case that waits for a seed, whether or not all blocks of the longest fold are
+	/// there. What follows is weighed beside.
 	#[benchmark]
 	fn poke() {
 		pool::<T>(SMALL_POOL);
-		let case = opened::<T>(0);
+		let case = opened::<T>(MAX_EXCLUDED);
+		let ticket = ticket::<T>(case);
+		T::BenchmarkHelper::reveal_seed(&ticket);
+		let (live, fold);
 		#[block]
 		{
-			assert!(Pallet::<T>::do_poke(case).is_err());
+			live = Pallet::<T>::load(case).ok().expect("the case was opened");
+			assert!(Rounds::<T>::contains_key(case, live.case.round));
+			fold = T::Beacon::fold(&ticket);
 		}
+		assert!(fold.is_ok());
 	}
 
 	#[benchmark]
@@ -357,6 +393,8 @@ mod benchmarks {
 		assert!(!Cases::<T>::contains_key(case));
 	}
 
+	/// Opening the last round of a case that excludes `x` accounts, with the members of all earlier
+	/// rounds.
 	#[benchmark]
 	fn open_round(x: Linear<0, MAX_EXCLUDED>) {
 		pool::<T>(SMALL_POOL);
@@ -370,22 +408,26 @@ mod benchmarks {
 		assert!(matches!(live.case.phase, CasePhase::AwaitingSeed { .. }));
 	}
 
+	/// Drawing `n` seats and the reserves out of a thousand mediators, three quarters of whom have no
+	/// seat free, past all excluded ones, by a seed that is known.
 	#[benchmark]
 	fn draw(n: Linear<3, { ROUNDS[3] }>) {
 		pool::<T>(POOL);
+		occupy::<T>();
 		let case = opened::<T>(MAX_EXCLUDED);
 		Rounds::<T>::mutate(case, 0, |round| round.as_mut().expect("opened").seats = n);
 		let ticket = ticket::<T>(case);
 		T::BenchmarkHelper::reveal_seed(&ticket);
 		let mut live = live::<T>(case);
+		let fold = T::Beacon::fold(&ticket).expect("the seed is known");
 		#[block]
 		{
-			let fold = T::Beacon::fold(&ticket).expect("the seed is known");
 			Pallet::<T>::draw_committee(&mut live, fold);
 		}
 		assert!(matches!(live.case.phase, CasePhase::Sealing { .. }));
 	}
 
+	/// Seating all reserves for those who were silent.
 	#[benchmark]
 	fn replace() {
 		pool::<T>(SMALL_POOL);
@@ -403,15 +445,19 @@ mod benchmarks {
 		assert!(matches!(live.case.phase, CasePhase::Sealing { wave: 1, .. }));
 	}
 
+	/// Ending a case by the court, with all appeals lost and `m` members who are all slashed; without
+	/// what the ledger does with it.
 	#[benchmark]
 	fn close(m: Linear<0, MAX_JUDGED>) {
 		pool::<T>(SMALL_POOL);
 		let case = opened::<T>(0);
 		seat::<T>(case, m);
-		let live = live::<T>(case);
+		let mut live = live::<T>(case);
+		appealed::<T>(&mut live, digest(2));
+		let by = funded::<T>("caller", 0);
 		#[block]
 		{
-			Pallet::<T>::close(live, End { truth: Some(digest(2)), court: None });
+			Pallet::<T>::close(live, End { truth: Some(digest(2)), court: Some(&by) });
 		}
 		assert_eq!(Open::<T>::count(), 0);
 	}

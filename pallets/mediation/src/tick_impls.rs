@@ -17,7 +17,7 @@ use frame_support::{
 impl<T: Config> Pallet<T> {
 	/// Weight of the dearest step that `poke` can make.
 	pub(crate) fn worst_poke() -> Weight {
-		let close = T::WeightInfo::close(MAX_JUDGED).saturating_add(T::VerdictWeight::get());
+		let close = Self::worst_ruling();
 		let draw = T::WeightInfo::draw(ROUNDS[ROUNDS.len() - 1])
 			.saturating_add(T::WeightInfo::open_round(MAX_EXCLUDED));
 		let next = T::WeightInfo::replace().saturating_add(T::WeightInfo::open_round(MAX_EXCLUDED));

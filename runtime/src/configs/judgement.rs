@@ -36,6 +36,8 @@ parameter_types! {
 	pub const OpenedSealShare: Permill = Permill::from_percent(50);
 	/// What telling a ruling costs: the ledger settles the task.
 	pub VerdictWeight: Weight = Deals::worst_verdict();
+	/// What follows from a ruling of the court: all members are judged, and the ledger is told.
+	pub RulingWeight: Weight = Mediation::worst_ruling();
 }
 
 impl pallet_mediation::Config for Runtime {
@@ -94,6 +96,7 @@ impl pallet_court::Config for Runtime {
 	type MaxInputBytes = ConstU32<{ 2 << 20 }>;
 	type MaxOutputBytes = ConstU64<{ 64 << 10 }>;
 	type MaxCodeBytes = ConstU32<{ 3 << 20 }>;
+	type RulingWeight = RulingWeight;
 	type WeightInfo = pallet_court::weights::SubstrateWeight<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;

@@ -2,7 +2,7 @@ use super::*;
 use assay_primitives::traits::Cases as _;
 
 fn rules(case: CaseId, digest: Hash) -> sp_runtime::DispatchResult {
-	Mediation::court_ruled(case, &STRANGER, digest)
+	Mediation::court_ruled(case, &STRANGER, digest).map(|_| ())
 }
 
 #[test]

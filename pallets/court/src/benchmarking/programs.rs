@@ -1,0 +1,245 @@
+//! Programs that make each unit of gas as dear as their kind of operators can, and modules that do so with
+//! each byte. None of them comes to an end.
+
+use alloc::{borrow::Cow, vec::Vec};
+use wasm_encoder::{
+	BlockType, CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind,
+	ExportSection, Function, FunctionSection, ImportSection, MemArg, MemorySection, MemoryType,
+	Module, RefType, TableSection, TableType, TypeSection, ValType,
+};
+
+/// Gas of a page of memory.
+const PAGE_GAS: u64 = 65_536;
+/// Operators in a row, between which there is neither branch nor charge.
+const CHAIN: usize = 256;
+/// Bytes of a function that only fills a module: below what a body may have.
+const FILLER_BYTES: usize = 29_000;
+/// Bytes of a function without a body: its type, its length, no locals, its end.
+const EMPTY_BYTES: usize = 4;
+/// As many functions as there may be, but for those that do something.
+const MOST_EMPTY: usize = 49_900;
+/// Bytes of all empty functions that there may be; a longer module has dense functions beside.
+pub const EMPTY_FUNCTIONS: u32 = (MOST_EMPTY * EMPTY_BYTES) as u32;
+
+/// What a program spends its gas on.
+#[derive(Clone, Copy)]
+pub enum Kind {
+	/// Remainders of division.
+	Integers,
+	/// Square roots.
+	Floats,
+	/// Loads that each give the address of the next one, past what caches hold; in as many pages as
+	/// half of this gas pays for.
+	Memory(u64),
+	/// A loop of a single branch.
+	Branches,
+	/// A table of branches, by a target that changes.
+	Tables,
+	/// Calls through a table of functions.
+	Calls,
+	/// Filling almost a page at a time.
+	Bulk,
+	/// Walks of paths of 2,000 names: the dearest that is known.
+	Paths,
+}
+
+/// A module of about `bytes` bytes, where that is enough for it. It is filled with empty functions, which
+/// take longest to validate and to meter for their length, and beyond them with dense ones.
+pub fn module(kind: Kind, bytes: usize) -> Vec<u8> {
+	let bare = encode(kind, 0, &[]).len();
+	let room = bytes.saturating_sub(bare + 16);
+	let empty = (room / EMPTY_BYTES).min(MOST_EMPTY);
+	let mut left = room - empty * EMPTY_BYTES;
+	let mut dense = Vec::new();
+	while left > 16 {
+		let length = left.min(FILLER_BYTES);
+		dense.push(length - 10);
+		left -= length;
+	}
+	encode(kind, empty, &dense)
+}
+
+fn encode(kind: Kind, empty: usize, dense: &[usize]) -> Vec<u8> {
+	let mut types = TypeSection::new();
+	types.ty().function([], []);
+	types.ty().function([ValType::I32; 3], [ValType::I32]);
+	types.ty().function([ValType::I32; 5], [ValType::I32]);
+	let mut imports = ImportSection::new();
+	let host = "wasi_snapshot_preview1";
+	imports.import(host, "path_create_directory", EntityType::Function(1));
+	imports.import(host, "path_filestat_get", EntityType::Function(2));
+	let main = imports.len();
+
+	let (mut functions, mut code) = (FunctionSection::new(), CodeSection::new());
+	let mut add = |function: &Function| {
+		functions.function(0);
+		code.function(function);
+	};
+	add(&body(kind));
+	let mut nothing = Function::new([]);
+	nothing.instructions().end();
+	// One more than asked for: calls go there.
+	(0..=empty).for_each(|_| add(&nothing));
+	dense.iter().for_each(|length| add(&sum(*length)));
+
+	let mut tables = TableSection::new();
+	tables.table(TableType {
+		element_type: RefType::FUNCREF,
+		table64: false,
+		minimum: 1,
+		maximum: None,
+		shared: false,
+	});
+	let mut memories = MemorySection::new();
+	memories.memory(MemoryType {
+		minimum: 1,
+		maximum: None,
+		memory64: false,
+		shared: false,
+		page_size_log2: None,
+	});
+	let mut exports = ExportSection::new();
+	exports.export("memory", ExportKind::Memory, 0);
+	exports.export("_start", ExportKind::Func, main);
+	let mut elements = ElementSection::new();
+	let callee = Elements::Functions(Cow::Owned(alloc::vec![main + 1]));
+	elements.active(None, &ConstExpr::i32_const(0), callee);
+	let mut module = Module::new();
+	module.section(&types).section(&imports).section(&functions).section(&tables);
+	module.section(&memories).section(&exports).section(&elements).section(&code);
+	module.finish()
+}
+
+/// Constants that are added up: as many operators as fit into about `length` bytes.
+fn sum(length: usize) -> Function {
+	let mut function = Function::new([]);
+	let mut code = function.instructions();
+	code.i32_const(0);
+	for _ in 0..length / 3 {
+		code.i32_const(1).i32_add();
+	}
+	code.drop().end();
+	function
+}
+
+fn at(align: u32) -> MemArg {
+	MemArg { offset: 0, align, memory_index: 0 }
+}
+
+fn body(kind: Kind) -> Function {
+	match kind {
+		Kind::Integers => integers(),
+		Kind::Floats => floats(),
+		Kind::Memory(gas) => loads(gas),
+		Kind::Branches => branches(),
+		Kind::Tables => branch_tables(),
+		Kind::Calls => calls(),
+		Kind::Bulk => fills(),
+		Kind::Paths => paths(),
+	}
+}
+
+fn integers() -> Function {
+	let mut function = Function::new([(1, ValType::I64)]);
+	let mut code = function.instructions();
+	code.loop_(BlockType::Empty).local_get(0);
+	for _ in 0..CHAIN {
+		code.i64_const(7).i64_rem_u().i64_const(-1).i64_xor();
+	}
+	code.local_set(0).br(0).end().end();
+	function
+}
+
+fn floats() -> Function {
+	let mut function = Function::new([(1, ValType::F64)]);
+	let mut code = function.instructions();
+	code.loop_(BlockType::Empty).local_get(0);
+	for _ in 0..CHAIN {
+		code.f64_sqrt().f64_const(1.5.into()).f64_add();
+	}
+	code.local_set(0).br(0).end().end();
+	function
+}
+
+/// Writes a permutation of cache lines, each with the address of the next one, and follows it.
+fn loads(gas: u64) -> Function {
+	let pages = (gas / 2 / PAGE_GAS).clamp(1, 128) as u32;
+	let lines = ((pages.next_power_of_two() << 16) - 1) & !63;
+	let (next, here) = (0, 1);
+	let mut function = Function::new([(2, ValType::I32)]);
+	let mut code = function.instructions();
+	code.i32_const(pages as i32 - 1).memory_grow(0).drop();
+	code.loop_(BlockType::Empty);
+	code.local_get(here).i32_const(1_597).i32_mul().i32_const(51_749_056).i32_add();
+	code.i32_const(lines as i32).i32_and().local_set(next);
+	code.local_get(here).local_get(next).i32_store(at(2));
+	code.local_get(next).local_tee(here).br_if(0).end();
+	code.loop_(BlockType::Empty).local_get(here);
+	for _ in 0..CHAIN {
+		code.i32_load(at(2));
+	}
+	code.local_set(here).br(0).end().end();
+	function
+}
+
+fn branches() -> Function {
+	let mut function = Function::new([]);
+	function.instructions().loop_(BlockType::Empty).br(0).end().end();
+	function
+}
+
+fn branch_tables() -> Function {
+	const TARGETS: u32 = 16;
+	let mut function = Function::new([(1, ValType::I32)]);
+	let mut code = function.instructions();
+	code.loop_(BlockType::Empty);
+	for _ in 0..TARGETS {
+		code.block(BlockType::Empty);
+	}
+	code.local_get(0).i32_const(7).i32_add().local_tee(0).i32_const(TARGETS as i32 - 1).i32_and();
+	code.br_table(0..TARGETS, 0);
+	for _ in 0..TARGETS {
+		code.end();
+	}
+	code.br(0).end().end();
+	function
+}
+
+fn calls() -> Function {
+	let mut function = Function::new([]);
+	let mut code = function.instructions();
+	code.loop_(BlockType::Empty).i32_const(0).call_indirect(0, 0).br(0).end().end();
+	function
+}
+
+fn fills() -> Function {
+	let mut function = Function::new([]);
+	let mut code = function.instructions();
+	code.loop_(BlockType::Empty);
+	code.i32_const(1).i32_const(1).i32_const(65_535).memory_fill(0);
+	code.br(0).end().end();
+	function
+}
+
+/// Writes a path of directories within each other, makes them, and looks for the innermost.
+fn paths() -> Function {
+	const MKDIR: u32 = 0;
+	const STAT: u32 = 1;
+	const ROOT: i32 = 3;
+	const LENGTH: i32 = 4_000;
+	let mut function = Function::new([(1, ValType::I32)]);
+	let mut code = function.instructions();
+	code.loop_(BlockType::Empty);
+	code.local_get(0).i32_const(0x2f61).i32_store16(at(1));
+	code.local_get(0).i32_const(2).i32_add().local_tee(0);
+	code.i32_const(LENGTH + 96).i32_lt_u().br_if(0).end();
+	code.i32_const(1).local_set(0);
+	code.loop_(BlockType::Empty);
+	code.i32_const(ROOT).i32_const(0).local_get(0).call(MKDIR).drop();
+	code.local_get(0).i32_const(2).i32_add().local_tee(0);
+	code.i32_const(LENGTH).i32_lt_u().br_if(0).end();
+	code.loop_(BlockType::Empty);
+	code.i32_const(ROOT).i32_const(0).i32_const(0).i32_const(LENGTH - 1).i32_const(LENGTH + 1_000);
+	code.call(STAT).drop().br(0).end().end();
+	function
+}
