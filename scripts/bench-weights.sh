@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
 # Measures the weights of our pallets and writes pallets/*/src/weights.rs.
 #
-# usage: scripts/bench-weights.sh [--quick] [--steps N] [--repeat N] [--extra] [PALLET]...
+# usage: scripts/bench-weights.sh [--quick] [--steps N] [--repeat N] [--kinds] [PALLET]...
 #
 #   PALLET    deals, market, ... ; without one, every pallet that has benchmarks
 #   --quick   runs each benchmark once at the ends of its ranges, to see that it works; the tree stays
 #             as it is
 #   --steps   values of each component (20), --repeat measurements of each (10)
-#   --extra   only the benchmarks marked `extra`, which compare and give no weights; prints them
+#   --kinds   only the court's kinds of operators, which give no weights: prints nanoseconds by gas
 #
 # A benchmark runs a call, or a part of one, inside the runtime's wasm as a node executes it, on a state
-# that the benchmark has prepared; see docs/adr/0024-weights.md. frame-omni-bencher does that outside of
-# a node. It is installed at a pinned version the first time, which takes twenty minutes, and so does
-# the first build: the runtime with its benchmarks has a target directory of its own, beside the
-# others', because its features differ in every crate.
+# that the benchmark has prepared; see docs/adr/0024-weights.md. runtime/bencher does that outside of a
+# node; it has a lock file of its own. The first time it is built, and so is the runtime with its
+# benchmarks, each in a target directory of its own, because the features of all crates differ: half an
+# hour on two cores.
 #
 # What is measured is wall time. Let nothing else run beside, or raise the priority (`nice -n -15`).
 # The largest benchmarks of the court run for seconds each; all pallets take about an hour.
@@ -21,13 +21,12 @@ set -euo pipefail
 . "$(dirname "$0")/env.sh"
 cd "$ASSAY_ROOT"
 
-version=0.28.0
 tools="${XDG_CACHE_HOME:-$HOME/.cache}/assay/tools"
-steps=20 repeat=10 quick='' extra='' names=()
+steps=20 repeat=10 quick='' kinds='' names=()
 while [ $# -gt 0 ]; do
 	case "$1" in
 	--quick) quick=yes steps=2 repeat=1 ;;
-	--extra) extra=yes ;;
+	--kinds) kinds=yes ;;
 	--steps) steps="${2:?a number}"; shift ;;
 	--repeat) repeat="${2:?a number}"; shift ;;
 	-*) sed -n '2,/^set/{/^#/p}' "$0" >&2; exit 2 ;;
@@ -42,10 +41,8 @@ if [ ${#names[@]} -eq 0 ]; then
 	done
 fi
 
-bencher="$tools/bin/frame-omni-bencher"
-if [ "$("$bencher" --version 2>/dev/null | awk '{ print $2 }')" != "$version" ]; then
-	cargo install --locked --root "$tools" --version "$version" frame-omni-bencher
-fi
+cargo build --release --locked --manifest-path runtime/bencher/Cargo.toml --target-dir "$tools"
+bencher="$tools/release/assay-bencher"
 
 # Checking is enough: the build script makes the wasm, and its native form is not needed.
 export CARGO_TARGET_DIR="$(dirname "$CARGO_TARGET_DIR")/bench"
@@ -58,18 +55,27 @@ trap 'rm -rf "$scratch"' EXIT
 measure() {
 	local name="$1"
 	shift
-	"$bencher" v1 benchmark pallet --runtime "$wasm" --genesis-builder runtime \
+	"$bencher" --runtime "$wasm" --genesis-builder runtime \
 		--genesis-builder-preset development --pallet "pallet_$name" \
 		--steps "$steps" --repeat "$repeat" "$@"
 }
 
+if [ -n "$kinds" ]; then
+	list=integers,floats,memory,branches,branch_tables,calls,bulk,paths
+	measure court --extra --extrinsic "$list" --min-duration 0 --json-file "$scratch/kinds.json"
+	echo '| kind | gas | ms | ns per gas |'
+	echo '|---|--:|--:|--:|'
+	# The median of the repetitions.
+	jq -r '.[] | .benchmark as $kind | [.time_results[] | { p: .components[0][1], t: .extrinsic_time }]
+		| group_by(.p)[] | (map(.t) | sort | .[length / 2 | floor]) as $t
+		| "| \($kind) | 2^\(.[0].p) | \($t / 1e4 | round / 100) | \($t / pow(2; .[0].p) * 100 | round / 100) |"
+	' "$scratch/kinds.json"
+	exit
+fi
+
 for name in "${names[@]}"; do
 	[ -e "pallets/$name/src/benchmarking.rs" ] || { echo "there is no pallet $name" >&2; exit 2; }
 	echo "== $name" >&2
-	if [ -n "$extra" ]; then
-		measure "$name" --extrinsic '*' --extra --min-duration 0
-		continue
-	fi
 	written="$scratch/$name.rs"
 	measure "$name" --extrinsic '*' --template scripts/weights.hbs --output "$written" \
 		${quick:+--min-duration 0}

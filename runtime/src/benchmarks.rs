@@ -113,6 +113,9 @@ impl Helper {
 			.expect("the stash is rich and not registered");
 		Providers::accept_operator(signed(&operator), stash.clone())
 			.expect("the stash has named this operator");
+		// Work for a client is counted only for those who limit it.
+		Providers::limit_exposure(signed(&stash), Some(BlockNumber::MAX))
+			.expect("none of its slots is in use");
 		stash
 	}
 

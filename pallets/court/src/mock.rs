@@ -20,7 +20,7 @@ use polkadot_sdk::{
 	},
 	frame_system,
 	sp_io::TestExternalities,
-	sp_runtime::{BuildStorage, DispatchError, DispatchResult, traits::IdentityLookup},
+	sp_runtime::{BuildStorage, DispatchError, traits::IdentityLookup},
 };
 
 #[frame_support::runtime]
