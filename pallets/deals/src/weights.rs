@@ -1,181 +1,401 @@
-//! Weights of pallet-deals.
+//! Weights of `pallet_deals`, written by `scripts/bench-weights.sh`. Measure again instead of editing.
 //!
-//! Estimated, to be replaced by `scripts/bench-weights.sh`: execution time is guessed from the
-//! number of hashes and decoded bytes, reads and writes are counted in the code, with the providers
-//! pallet behind `Stakes`, `Capacity` and `Reputations`, and the longest fold behind `Beacon`.
+//! 2026-11-20, Intel(R) Xeon(R) Processor: 20 steps, 10 repetitions, frame-omni-bencher's library 64.0.0.
 
-use crate::dispatchable_impls::MAX_FOLD;
 use core::marker::PhantomData;
 use polkadot_sdk::{
 	frame_support::{
 		traits::Get,
-		weights::{Weight, constants::RocksDbWeight},
+		weights::{RuntimeDbWeight, Weight, constants::RocksDbWeight},
 	},
 	frame_system,
 };
 
-/// Weights of the calls, and of what they may do beside their own work.
+/// Weights of what `benchmarking.rs` measures; each benchmark says there what it stands for.
 pub trait WeightInfo {
-	/// Opening a deal with `c` candidates. For front ends.
+	/// `open`, `c` from 1 to 32.
+	///
+	/// Storage: `Deals::Profiles` (r:1 w:0)
+	/// Storage: `Providers::Operators` (r:1 w:0)
+	/// Storage: `Network::Durations` (r:1 w:0)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Storage: `Providers::Providers` (r:32 w:32)
+	/// Storage: `Providers::Exposed` (r:32 w:32)
+	/// Storage: `Deals::NextDealId` (r:1 w:1)
+	/// Storage: `Session::Validators` (r:1 w:0)
+	/// Storage: `Deals::Deals` (r:0 w:1)
+	/// Storage: `Deals::Tasks` (r:0 w:1)
 	fn open(c: u32) -> Weight;
-	/// Writing the first draw among `c` candidates, without reading the blocks of the fold.
-	fn draw(c: u32) -> Weight;
-	/// Trying to lock `t` more candidates for a later wave.
-	fn draw_more(t: u32) -> Weight;
-	/// Reading `b` blocks of the beacon.
+	/// `fold`, `b` from 4 to 64.
+	///
+	/// Storage: `Beacon::Ring` (r:64 w:0)
 	fn fold(b: u32) -> Weight;
-	/// Ending a task with `r` replicas that are right, `s` that are slashed and `o` owners.
+	/// `draw`, `c` from 1 to 32.
+	///
+	/// Storage: `Providers::Providers` (r:31 w:31)
+	/// Storage: `Providers::Exposed` (r:31 w:31)
+	/// Storage: `Deals::Draws` (r:0 w:1)
+	fn draw(c: u32) -> Weight;
+	/// `draw_more`, `t` from 1 to 19.
+	///
+	/// Storage: `Deals::Draws` (r:1 w:1)
+	/// Storage: `Providers::Providers` (r:19 w:19)
+	/// Storage: `Providers::Exposed` (r:19 w:19)
+	fn draw_more(t: u32) -> Weight;
+	/// `close`, `r` from 1 to 10, `s` from 0 to 10, `o` from 0 to 2.
+	///
+	/// Storage: `Balances::Holds` (r:11 w:11)
+	/// Storage: `System::Account` (r:25 w:25)
+	/// Storage: `Providers::Providers` (r:20 w:20)
+	/// Storage: `Providers::Exposed` (r:20 w:20)
+	/// Storage: `Network::Durations` (r:1 w:0)
+	/// Storage: `Deals::Deals` (r:1 w:1)
+	/// Storage: `Deals::PruneRange` (r:1 w:1)
+	/// Storage: `Deals::PruneQueue` (r:0 w:1)
+	/// Storage: `Deals::Ended` (r:0 w:1)
+	/// Storage: `Deals::Tasks` (r:0 w:1)
 	fn close(r: u32, s: u32, o: u32) -> Weight;
-	/// Dividing a bond among `w`.
-	fn forfeit(w: u32) -> Weight;
-	/// Handing a task to an arbiter, its own work included.
+	/// `open_case`.
+	///
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Storage: `Providers::Providers` (r:32 w:0)
+	/// Storage: `Mediation::Open` (r:1 w:1)
+	/// Storage: `Mediation::Escrowed` (r:1 w:1)
+	/// Storage: `Network::Durations` (r:1 w:0)
+	/// Storage: `Mediation::NextCase` (r:1 w:1)
+	/// Storage: `Mediation::CounterForOpen` (r:1 w:1)
+	/// Storage: `Session::Validators` (r:1 w:0)
+	/// Storage: `Mediation::Mediators` (r:68 w:0)
+	/// Storage: `Mediation::Operators` (r:68 w:0)
+	/// Storage: `Mediation::WaitingRange` (r:1 w:1)
+	/// Storage: `Mediation::Briefs` (r:0 w:1)
+	/// Storage: `Mediation::Cases` (r:0 w:1)
+	/// Storage: `Mediation::Rounds` (r:0 w:1)
+	/// Storage: `Mediation::Waiting` (r:0 w:1)
+	/// Storage: `Deals::Disputes` (r:0 w:1)
+	/// Storage: `Deals::Tasks` (r:0 w:1)
 	fn open_case() -> Weight;
-	/// `accept`, `check`, `challenge` or `open_report` by itself.
+	/// `question`.
+	///
+	/// Storage: `Providers::Operators` (r:1 w:0)
+	/// Storage: `Deals::Tasks` (r:1 w:1)
+	/// Storage: `Deals::Bags` (r:1 w:0)
+	/// Storage: `Deals::Deals` (r:1 w:0)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
 	fn question() -> Weight;
-	/// `commit` by itself.
+	/// `jackpot`.
+	///
+	/// Storage: `Deals::Ended` (r:1 w:0)
+	/// Storage: `Mediation::Cases` (r:1 w:0)
+	/// Storage: `System::Account` (r:4 w:4)
+	fn jackpot() -> Weight;
+	/// `forfeit`, `w` from 0 to 20.
+	///
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Storage: `System::Account` (r:21 w:21)
+	fn forfeit(w: u32) -> Weight;
+	/// `commit`.
+	///
+	/// Storage: `Providers::Operators` (r:1 w:0)
+	/// Storage: `Deals::Tasks` (r:1 w:1)
+	/// Storage: `Deals::Bags` (r:1 w:0)
+	/// Storage: `Deals::Deals` (r:1 w:0)
 	fn commit() -> Weight;
-	/// `decline` by itself.
+	/// `decline`.
+	///
+	/// Storage: `Providers::Operators` (r:1 w:0)
+	/// Storage: `Deals::Tasks` (r:1 w:1)
+	/// Storage: `Deals::Bags` (r:1 w:0)
+	/// Storage: `Deals::Deals` (r:1 w:0)
+	/// Storage: `Deals::Draws` (r:1 w:0)
+	/// Storage: `Content::Records` (r:1 w:0)
+	/// Storage: `Session::Validators` (r:1 w:0)
 	fn decline() -> Weight;
-	/// `reveal` by itself.
+	/// `reveal`.
+	///
+	/// Storage: `Providers::Operators` (r:1 w:0)
+	/// Storage: `Deals::Tasks` (r:1 w:1)
+	/// Storage: `Deals::Bags` (r:1 w:0)
+	/// Storage: `Deals::Deals` (r:1 w:0)
+	/// Storage: `System::BlockHash` (r:1 w:0)
 	fn reveal() -> Weight;
 	/// `denounce`.
+	///
+	/// Storage: `Deals::Tasks` (r:1 w:1)
+	/// Storage: `Deals::Bags` (r:1 w:0)
+	/// Storage: `Deals::Deals` (r:1 w:0)
+	/// Storage: `Providers::Operators` (r:1 w:0)
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// Storage: `Providers::Providers` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Storage: `Providers::Exposed` (r:1 w:1)
 	fn denounce() -> Weight;
-	/// `poke` by itself.
+	/// `poke`.
+	///
+	/// Storage: `Deals::Tasks` (r:1 w:1)
+	/// Storage: `Deals::Bags` (r:1 w:0)
+	/// Storage: `Deals::Deals` (r:1 w:0)
 	fn poke() -> Weight;
-	/// `refute` with `b` bytes of content, by itself.
-	fn refute(b: u32) -> Weight;
-	/// Paying those who found a lie by an audit.
-	fn jackpot() -> Weight;
-	/// `set_callback`.
-	fn set_callback() -> Weight;
-	/// `call_back`, without what is called.
-	fn call_back() -> Weight;
 	/// `prune`.
+	///
+	/// Storage: `Deals::Ended` (r:1 w:1)
+	/// Storage: `Deals::Bags` (r:1 w:1)
+	/// Storage: `Deals::Deals` (r:1 w:1)
+	/// Storage: `Deals::Callbacks` (r:1 w:1)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Storage: `Deals::Draws` (r:0 w:1)
+	/// Storage: `Deals::CalledBack` (r:0 w:1)
 	fn prune() -> Weight;
+	/// `refute`, `b` from 1 to 1048576.
+	///
+	/// Storage: `Deals::Tasks` (r:1 w:1)
+	/// Storage: `Deals::Bags` (r:1 w:0)
+	/// Storage: `Deals::Deals` (r:1 w:0)
+	/// Storage: `Beacon::Ring` (r:64 w:0)
+	/// Storage: `Content::Records` (r:1 w:0)
+	/// Storage: `Deals::Draws` (r:1 w:1)
+	fn refute(b: u32) -> Weight;
+	/// `set_callback`.
+	///
+	/// Storage: `Deals::Deals` (r:1 w:0)
+	/// Storage: `Deals::Callbacks` (r:1 w:1)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	fn set_callback() -> Weight;
+	/// `call_back`.
+	///
+	/// Storage: `Deals::Callbacks` (r:1 w:1)
+	/// Storage: `Deals::Deals` (r:1 w:0)
+	/// Storage: `Deals::Ended` (r:1 w:0)
+	/// Storage: `Deals::CalledBack` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Storage: `System::Account` (r:2 w:2)
+	fn call_back() -> Weight;
 	/// `set_profile_status`.
+	///
+	/// Storage: `Deals::Profiles` (r:0 w:1)
 	fn set_profile_status() -> Weight;
 }
 
-fn micros(ref_time: u64, bytes: u64) -> Weight {
-	Weight::from_parts(ref_time.saturating_mul(1_000_000), bytes)
-}
+/// Weights where the database costs `D`.
+pub struct Measured<D>(PhantomData<D>);
 
-/// Largest encoded deal, task and ended task, roughly.
-const DEAL_BYTES: u64 = 140_000;
+/// Weights with the runtime's own costs of the database.
+pub type SubstrateWeight<T> = Measured<<T as frame_system::Config>::DbWeight>;
 
-macro_rules! estimates {
-	($db:expr) => {
-		// Reads: profile, deal number, client's account and holds, its provider if it signs for one, and
-		// each candidate with what it has open for the client.
-		// Writes: deal, task, deal number, account, holds, and each candidate with its open work.
-		fn open(c: u32) -> Weight {
-			let c = u64::from(c);
-			micros(90 + 14 * c, DEAL_BYTES + 640 * c)
-				.saturating_add($db.reads_writes(5 + 2 * c, 5 + 2 * c))
-		}
-		// Reads: each candidate with its open work. Writes: record, and those.
-		fn draw(c: u32) -> Weight {
-			let c = u64::from(c);
-			micros(20 + 17 * c, 128 * u64::from(MAX_FOLD) + 640 * c)
-				.saturating_add($db.reads_writes(2 * c, 1 + 2 * c))
-		}
-		// Reads: draw record, and each candidate with its open work. Writes: those.
-		fn draw_more(t: u32) -> Weight {
-			let t = u64::from(t);
-			micros(40 + 27 * t, 640 * t).saturating_add($db.reads_writes(1 + 2 * t, 1 + 2 * t))
-		}
-		// Reads: payer's account and holds, fee account, audit fund, queue's range; of each replica
-		// provider, its open work and account; of each that is slashed its holds, and once who else gets
-		// shares.
-		// Writes: ended task, task, deal, queue and its range, payer's account and holds, fee account,
-		// audit fund; of each replica provider, its open work and account; of each that is slashed its
-		// holds, and once who else gets shares. The time is that of a settlement in which all others share each slash.
-		fn close(r: u32, s: u32, o: u32) -> Weight {
-			let (r, s, o) = (u64::from(r) + u64::from(s), u64::from(s), u64::from(o));
-			let some = s.min(1);
-			micros(100 + 45 * r + (30 + 12 * r) * s, DEAL_BYTES + 1_024 * r).saturating_add(
-				$db.reads_writes(5 + 3 * r + s + 3 * some + o, 9 + 3 * r + s + 3 * some + o),
-			)
-		}
-		fn fold(b: u32) -> Weight {
-			$db.reads(b.into())
-		}
-		fn forfeit(w: u32) -> Weight {
-			let w = u64::from(w);
-			micros(50 + 20 * w, 0).saturating_add($db.reads_writes(3 + w, 3 + w))
-		}
-		// Reads: payer's account and holds, arbiter's account, audit fund, each candidate. Writes: those
-		// but the candidates, and the record of the dispute. On top the arbiter's own work: a case, its
-		// number and a ticket.
-		fn open_case() -> Weight {
-			micros(250, DEAL_BYTES).saturating_add($db.reads_writes(44, 12))
-		}
-		// Reads: task, deal, signer's account and holds, operator, hash of block 0, fold of the beacon.
-		// Writes: task, signer's account and holds.
-		fn question() -> Weight {
-			micros(80, DEAL_BYTES).saturating_add($db.reads_writes(6 + u64::from(MAX_FOLD), 3))
-		}
-		// Reads: operator, task, deal, bag. Writes: task.
-		fn commit() -> Weight {
-			micros(45, DEAL_BYTES).saturating_add($db.reads_writes(4, 1))
-		}
-		// As commit, and reads: draw record, and two contents that the chain may keep.
-		fn decline() -> Weight {
-			micros(55, DEAL_BYTES).saturating_add($db.reads_writes(7, 1))
-		}
-		// Reads: task, deal, bag, fold of the beacon, draw record, three contents. Writes: task, draw
-		// record. Decoding, hashing and comparing takes about 3 ns for each byte.
-		fn refute(b: u32) -> Weight {
-			micros(120, DEAL_BYTES)
-				.saturating_add(Weight::from_parts(3_000, 0).saturating_mul(b.into()))
-				.saturating_add($db.reads_writes(7 + u64::from(MAX_FOLD), 2))
-		}
-		// Reads: ended task, case, its first round, fund and three accounts. Writes: fund and accounts.
-		fn jackpot() -> Weight {
-			micros(200, DEAL_BYTES).saturating_add($db.reads_writes(7, 4))
-		}
-		// Reads: deal, callback, client's account and holds. Writes: callback, account, holds.
-		fn set_callback() -> Weight {
-			micros(90, DEAL_BYTES).saturating_add($db.reads_writes(4, 3))
-		}
-		// Reads: callback, deal, ended task, mark, both accounts, holds. Writes: mark, callback, both
-		// accounts, holds.
-		fn call_back() -> Weight {
-			micros(120, DEAL_BYTES).saturating_add($db.reads_writes(7, 5))
-		}
-		// Reads: operator, task, deal, bag, hash of block 0. Writes: task.
-		fn reveal() -> Weight {
-			micros(60, DEAL_BYTES).saturating_add($db.reads_writes(5, 1))
-		}
-		// Reads: operator, task, deal, hash of block 0, provider, its open work, account and holds, the
-		// signer's account. Writes: task, provider, its open work, account and holds, the signer's account.
-		fn denounce() -> Weight {
-			micros(120, DEAL_BYTES).saturating_add($db.reads_writes(9, 6))
-		}
-		// Reads: task, deal, bag. Writes: task.
-		fn poke() -> Weight {
-			micros(45, DEAL_BYTES).saturating_add($db.reads_writes(3, 1))
-		}
-		// Reads: ended task, deal, bag, callback, accounts and holds of payer and client, the queue's
-		// range. Writes: those, the draw record, the mark of the callback, and an entry of the queue.
-		fn prune() -> Weight {
-			micros(90, DEAL_BYTES).saturating_add($db.reads_writes(9, 12))
-		}
-		// Writes: profile.
-		fn set_profile_status() -> Weight {
-			micros(15, 0).saturating_add($db.reads_writes(0, 1))
-		}
-	};
-}
-
-/// Weights of a runtime, with its own database weights.
-pub struct SubstrateWeight<T>(PhantomData<T>);
-
-impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
-	estimates!(T::DbWeight::get());
+impl<D: Get<RuntimeDbWeight>> WeightInfo for Measured<D> {
+	fn open(c: u32) -> Weight {
+		// The shortest took 277_231 ns.
+		Weight::from_parts(251_372_063, 6_196)
+			// ± 1_036_783 ps.
+			.saturating_add(Weight::from_parts(18_442_100, 0).saturating_mul(c.into()))
+			.saturating_add(D::get().reads(8))
+			.saturating_add(D::get().reads(2).saturating_mul(c.into()))
+			.saturating_add(D::get().writes(6))
+			.saturating_add(D::get().writes(2).saturating_mul(c.into()))
+			.saturating_add(Weight::from_parts(0, 3_080).saturating_mul(c.into()))
+	}
+	fn fold(b: u32) -> Weight {
+		// The shortest took 22_003 ns.
+		Weight::from_parts(8_302_366, 990)
+			// ± 30_317 ps.
+			.saturating_add(Weight::from_parts(4_225_696, 0).saturating_mul(b.into()))
+			.saturating_add(D::get().reads(1).saturating_mul(b.into()))
+			.saturating_add(Weight::from_parts(0, 2_557).saturating_mul(b.into()))
+	}
+	fn draw(c: u32) -> Weight {
+		// The shortest took 13_581 ns.
+		Weight::from_parts(5_292_581, 4_070)
+			// ± 143_903 ps.
+			.saturating_add(Weight::from_parts(16_175_273, 0).saturating_mul(c.into()))
+			.saturating_add(D::get().reads(2).saturating_mul(c.into()))
+			.saturating_add(D::get().writes(1))
+			.saturating_add(D::get().writes(2).saturating_mul(c.into()))
+			.saturating_add(Weight::from_parts(0, 2_795).saturating_mul(c.into()))
+	}
+	fn draw_more(t: u32) -> Weight {
+		// The shortest took 60_559 ns.
+		Weight::from_parts(49_829_498, 3_653)
+			// ± 222_506 ps.
+			.saturating_add(Weight::from_parts(18_198_593, 0).saturating_mul(t.into()))
+			.saturating_add(D::get().reads(1))
+			.saturating_add(D::get().reads(2).saturating_mul(t.into()))
+			.saturating_add(D::get().writes(1))
+			.saturating_add(D::get().writes(2).saturating_mul(t.into()))
+			.saturating_add(Weight::from_parts(0, 3_080).saturating_mul(t.into()))
+	}
+	fn close(r: u32, s: u32, o: u32) -> Weight {
+		// The shortest took 1_100_704 ns.
+		Weight::from_parts(1_108_726_000, 139_849)
+			// ± 4_455_124 ps.
+			.saturating_add(Weight::from_parts(163_866_152, 0).saturating_mul(r.into()))
+			// ± 4_368_314 ps.
+			.saturating_add(Weight::from_parts(104_380_255, 0).saturating_mul(s.into()))
+			.saturating_add(D::get().reads(7))
+			.saturating_add(D::get().reads(3).saturating_mul(r.into()))
+			.saturating_add(D::get().reads(4).saturating_mul(s.into()))
+			.saturating_add(D::get().reads(1).saturating_mul(o.into()))
+			.saturating_add(D::get().writes(9))
+			.saturating_add(D::get().writes(3).saturating_mul(r.into()))
+			.saturating_add(D::get().writes(4).saturating_mul(s.into()))
+			.saturating_add(D::get().writes(1).saturating_mul(o.into()))
+			.saturating_add(Weight::from_parts(0, 2_603).saturating_mul(o.into()))
+			.saturating_add(Weight::from_parts(0, 3_080).saturating_mul(r.into()))
+			.saturating_add(Weight::from_parts(0, 3_080).saturating_mul(s.into()))
+	}
+	fn open_case() -> Weight {
+		// The shortest took 776_462 ns.
+		Weight::from_parts(804_496_000, 277_682)
+			.saturating_add(D::get().reads(178))
+			.saturating_add(D::get().writes(14))
+	}
+	fn question() -> Weight {
+		// The shortest took 167_805 ns.
+		Weight::from_parts(173_566_000, 139_849)
+			.saturating_add(D::get().reads(6))
+			.saturating_add(D::get().writes(3))
+	}
+	fn jackpot() -> Weight {
+		// The shortest took 190_321 ns.
+		Weight::from_parts(195_736_000, 11_402)
+			.saturating_add(D::get().reads(6))
+			.saturating_add(D::get().writes(4))
+	}
+	fn forfeit(w: u32) -> Weight {
+		// The shortest took 37_996 ns.
+		Weight::from_parts(43_727_343, 3_802)
+			// ± 228_565 ps.
+			.saturating_add(Weight::from_parts(54_635_161, 0).saturating_mul(w.into()))
+			.saturating_add(D::get().reads(2))
+			.saturating_add(D::get().reads(1).saturating_mul(w.into()))
+			.saturating_add(D::get().writes(2))
+			.saturating_add(D::get().writes(1).saturating_mul(w.into()))
+			.saturating_add(Weight::from_parts(0, 2_603).saturating_mul(w.into()))
+	}
+	fn commit() -> Weight {
+		// The shortest took 75_053 ns.
+		Weight::from_parts(76_541_000, 139_849)
+			.saturating_add(D::get().reads(4))
+			.saturating_add(D::get().writes(1))
+	}
+	fn decline() -> Weight {
+		// The shortest took 83_187 ns.
+		Weight::from_parts(87_641_000, 139_849)
+			.saturating_add(D::get().reads(7))
+			.saturating_add(D::get().writes(1))
+	}
+	fn reveal() -> Weight {
+		// The shortest took 87_839 ns.
+		Weight::from_parts(91_098_000, 139_849)
+			.saturating_add(D::get().reads(5))
+			.saturating_add(D::get().writes(1))
+	}
+	fn denounce() -> Weight {
+		// The shortest took 208_452 ns.
+		Weight::from_parts(228_794_000, 139_849)
+			.saturating_add(D::get().reads(10))
+			.saturating_add(D::get().writes(6))
+	}
+	fn poke() -> Weight {
+		// The shortest took 95_204 ns.
+		Weight::from_parts(102_070_000, 139_849)
+			.saturating_add(D::get().reads(3))
+			.saturating_add(D::get().writes(1))
+	}
+	fn prune() -> Weight {
+		// The shortest took 162_345 ns.
+		Weight::from_parts(167_801_000, 139_849)
+			.saturating_add(D::get().reads(6))
+			.saturating_add(D::get().writes(8))
+	}
+	fn refute(b: u32) -> Weight {
+		// The shortest took 349_081 ns.
+		Weight::from_parts(391_961_051, 164_638)
+			// ± 20 ps.
+			.saturating_add(Weight::from_parts(2_736, 0).saturating_mul(b.into()))
+			.saturating_add(D::get().reads(69))
+			.saturating_add(D::get().writes(2))
+	}
+	fn set_callback() -> Weight {
+		// The shortest took 118_769 ns.
+		Weight::from_parts(126_367_000, 139_849)
+			.saturating_add(D::get().reads(4))
+			.saturating_add(D::get().writes(3))
+	}
+	fn call_back() -> Weight {
+		// The shortest took 173_824 ns.
+		Weight::from_parts(176_326_000, 139_849)
+			.saturating_add(D::get().reads(7))
+			.saturating_add(D::get().writes(5))
+	}
+	fn set_profile_status() -> Weight {
+		// The shortest took 12_708 ns.
+		Weight::from_parts(13_834_000, 0).saturating_add(D::get().writes(1))
+	}
 }
 
 /// For tests.
 impl WeightInfo for () {
-	estimates!(RocksDbWeight::get());
+	fn open(c: u32) -> Weight {
+		Measured::<RocksDbWeight>::open(c)
+	}
+	fn fold(b: u32) -> Weight {
+		Measured::<RocksDbWeight>::fold(b)
+	}
+	fn draw(c: u32) -> Weight {
+		Measured::<RocksDbWeight>::draw(c)
+	}
+	fn draw_more(t: u32) -> Weight {
+		Measured::<RocksDbWeight>::draw_more(t)
+	}
+	fn close(r: u32, s: u32, o: u32) -> Weight {
+		Measured::<RocksDbWeight>::close(r, s, o)
+	}
+	fn open_case() -> Weight {
+		Measured::<RocksDbWeight>::open_case()
+	}
+	fn question() -> Weight {
+		Measured::<RocksDbWeight>::question()
+	}
+	fn jackpot() -> Weight {
+		Measured::<RocksDbWeight>::jackpot()
+	}
+	fn forfeit(w: u32) -> Weight {
+		Measured::<RocksDbWeight>::forfeit(w)
+	}
+	fn commit() -> Weight {
+		Measured::<RocksDbWeight>::commit()
+	}
+	fn decline() -> Weight {
+		Measured::<RocksDbWeight>::decline()
+	}
+	fn reveal() -> Weight {
+		Measured::<RocksDbWeight>::reveal()
+	}
+	fn denounce() -> Weight {
+		Measured::<RocksDbWeight>::denounce()
+	}
+	fn poke() -> Weight {
+		Measured::<RocksDbWeight>::poke()
+	}
+	fn prune() -> Weight {
+		Measured::<RocksDbWeight>::prune()
+	}
+	fn refute(b: u32) -> Weight {
+		Measured::<RocksDbWeight>::refute(b)
+	}
+	fn set_callback() -> Weight {
+		Measured::<RocksDbWeight>::set_callback()
+	}
+	fn call_back() -> Weight {
+		Measured::<RocksDbWeight>::call_back()
+	}
+	fn set_profile_status() -> Weight {
+		Measured::<RocksDbWeight>::set_profile_status()
+	}
 }

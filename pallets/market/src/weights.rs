@@ -1,273 +1,474 @@
-//! Weights of the calls.
+//! Weights of `pallet_market`, written by `scripts/bench-weights.sh`. Measure again instead of editing.
 //!
-//! Estimated, to be replaced by scripts/bench-weights.sh: execution times are guesses on the safe
-//! side, reads and writes are counted from the code.
+//! 2026-11-20, Intel(R) Xeon(R) Processor: 20 steps, 10 repetitions, frame-omni-bencher's library 64.0.0.
 
 use core::marker::PhantomData;
 use polkadot_sdk::{
 	frame_support::{
 		traits::Get,
-		weights::{Weight, constants::RocksDbWeight},
+		weights::{RuntimeDbWeight, Weight, constants::RocksDbWeight},
 	},
 	frame_system,
 };
 
-/// Weights of the pallet's calls.
+/// Weights of what `benchmarking.rs` measures; each benchmark says there what it stands for.
 pub trait WeightInfo {
-	/// Providers and Operators of the signer, NextOfferId, OfferCount, Account, Holds; writes Offers.
-	fn place_offer() -> Weight;
-	/// Offers, Operators, Providers.
-	fn update_offer() -> Weight;
-	/// Offers, Operators, OfferCount, Account, Holds.
-	fn withdraw_offer() -> Weight;
-	/// Offers, Providers, OfferCount, Account, Holds.
-	fn prune_offer() -> Weight;
-	/// For each offer: Offers, Providers read and written by the ledger's lock. Once: what opening a
-	/// deal reads and writes (client's Account and Holds, Deals, Tasks, NextDealId, Profiles, Beacon).
-	fn submit(offers: u32) -> Weight;
-	/// Orders, the asset or provider that tells the owner, Account, Holds; two verifications.
+	/// `presign`.
+	///
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// Storage: `Market::Orders` (r:1 w:1)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
 	fn presign() -> Weight;
-	/// Orders, the asset or provider that tells the owner, Account, Holds; six verifications.
+	/// `close_order`.
+	///
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// Storage: `Providers::Providers` (r:1 w:0)
+	/// Storage: `Market::Orders` (r:1 w:1)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
 	fn close_order() -> Weight;
-	/// For each order: Orders, its depositor's Account and Holds.
-	fn prune_orders(orders: u32) -> Weight;
-	/// For each resource: Offers or Orders, Providers read and written by the ledger's lock, Operators,
-	/// up to seven groups; two verifications. Once: request, app, dataset and sponsor with two
-	/// verifications each, their Orders, Assets, Publishers and groups, the solver's Account and Holds,
-	/// and what opening a deal reads and writes.
-	fn match_orders(resources: u32) -> Weight;
-	/// Publishers, Account, Holds.
+	/// `prune_orders`, `o` from 1 to 64.
+	///
+	/// Storage: `System::Account` (r:65 w:65)
+	/// Storage: `Market::Orders` (r:64 w:64)
+	/// Storage: `Balances::Holds` (r:64 w:64)
+	fn prune_orders(o: u32) -> Weight;
+	/// `match_orders`, `r` from 1 to 32.
+	///
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// Storage: `Market::Orders` (r:35 w:35)
+	/// Storage: `Market::Assets` (r:2 w:0)
+	/// Storage: `Market::Publishers` (r:2 w:0)
+	/// Storage: `Market::Members` (r:99 w:0)
+	/// Storage: `Providers::Providers` (r:32 w:32)
+	/// Storage: `Providers::Exposed` (r:32 w:32)
+	/// Storage: `Providers::Operators` (r:34 w:0)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Storage: `Deals::Profiles` (r:1 w:0)
+	/// Storage: `Network::Durations` (r:1 w:0)
+	/// Storage: `Deals::NextDealId` (r:1 w:1)
+	/// Storage: `Session::Validators` (r:1 w:0)
+	/// Storage: `Deals::Deals` (r:0 w:1)
+	/// Storage: `Deals::Tasks` (r:0 w:1)
+	fn match_orders(r: u32) -> Weight;
+	/// `bond_publisher`.
+	///
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Storage: `Market::Publishers` (r:1 w:1)
 	fn bond_publisher() -> Weight;
-	/// Publishers.
+	/// `unbond_publisher`.
+	///
+	/// Storage: `Market::Publishers` (r:1 w:1)
+	/// Storage: `Network::Durations` (r:1 w:0)
 	fn unbond_publisher() -> Weight;
-	/// Publishers, Account, Holds.
+	/// `withdraw_publisher_bond`.
+	///
+	/// Storage: `Market::Publishers` (r:1 w:1)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
 	fn withdraw_publisher_bond() -> Weight;
-	/// Publishers, NextAssetId, Account, Holds; writes Assets.
+	/// `register_app`.
+	///
+	/// Storage: `Market::Publishers` (r:1 w:1)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Storage: `Market::NextAssetId` (r:1 w:1)
+	/// Storage: `Market::Assets` (r:0 w:1)
 	fn register_app() -> Weight;
-	/// Publishers, NextAssetId, Account, Holds; writes Assets.
+	/// `register_dataset`.
+	///
+	/// Storage: `Market::Publishers` (r:1 w:1)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Storage: `Market::NextAssetId` (r:1 w:1)
+	/// Storage: `Market::Assets` (r:0 w:1)
 	fn register_dataset() -> Weight;
-	/// Assets.
+	/// `set_asset_terms`.
+	///
+	/// Storage: `Market::Assets` (r:1 w:1)
 	fn set_asset_terms() -> Weight;
-	/// Assets.
+	/// `offer_asset`.
+	///
+	/// Storage: `Market::Assets` (r:1 w:1)
 	fn offer_asset() -> Weight;
-	/// Assets; Publishers, Account and Holds of both owners.
+	/// `accept_asset`.
+	///
+	/// Storage: `Market::Assets` (r:1 w:1)
+	/// Storage: `Market::Publishers` (r:2 w:2)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Storage: `Balances::Holds` (r:2 w:2)
 	fn accept_asset() -> Weight;
-	/// Assets.
+	/// `suspend_asset`.
+	///
+	/// Storage: `Market::Assets` (r:1 w:1)
 	fn suspend_asset() -> Weight;
-	/// Assets.
+	/// `resume_asset`.
+	///
+	/// Storage: `Market::Assets` (r:1 w:1)
 	fn resume_asset() -> Weight;
-	/// Assets, Publishers, Account, Holds.
+	/// `deregister_asset`.
+	///
+	/// Storage: `Market::Assets` (r:1 w:1)
+	/// Storage: `Market::Publishers` (r:1 w:1)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
 	fn deregister_asset() -> Weight;
-	/// Assets.
+	/// `set_public_good`.
+	///
+	/// Storage: `Market::Assets` (r:1 w:1)
 	fn set_public_good() -> Weight;
-	/// NextGroupId, Account, Holds; writes Groups.
+	/// `create_group`.
+	///
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Storage: `Market::NextGroupId` (r:1 w:1)
+	/// Storage: `Market::Groups` (r:0 w:1)
 	fn create_group() -> Weight;
-	/// Groups, Account, Holds; Members for each.
-	fn add_members(members: u32) -> Weight;
-	/// Groups, Account, Holds; Members for each.
-	fn remove_members(members: u32) -> Weight;
-	/// Groups, Account, Holds.
+	/// `add_members`, `m` from 1 to 64.
+	///
+	/// Storage: `Market::Groups` (r:1 w:1)
+	/// Storage: `Market::Members` (r:64 w:64)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	fn add_members(m: u32) -> Weight;
+	/// `remove_members`, `m` from 1 to 64.
+	///
+	/// Storage: `Market::Groups` (r:1 w:1)
+	/// Storage: `Market::Members` (r:64 w:64)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	fn remove_members(m: u32) -> Weight;
+	/// `dissolve_group`.
+	///
+	/// Storage: `Market::Groups` (r:1 w:1)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
 	fn dissolve_group() -> Weight;
-	/// BoardPlaces, Account, Holds, the allowance.
+	/// `set_board_places`.
+	///
+	/// Storage: `Market::BoardPlaces` (r:1 w:1)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Storage: UNKNOWN KEY `0x3a73746174656d656e745f616c6c6f77616e63653afa412b8daef139502ad6ae` (r:0 w:1)
 	fn set_board_places() -> Weight;
+	/// `place_offer`.
+	///
+	/// Storage: `Providers::Providers` (r:2 w:0)
+	/// Storage: `Providers::Operators` (r:1 w:0)
+	/// Storage: `Market::OfferCount` (r:1 w:1)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Storage: `Market::NextOfferId` (r:1 w:1)
+	/// Storage: `Market::Offers` (r:0 w:1)
+	fn place_offer() -> Weight;
+	/// `update_offer`.
+	///
+	/// Storage: `Market::Offers` (r:1 w:1)
+	/// Storage: `Providers::Operators` (r:1 w:0)
+	/// Storage: `Providers::Providers` (r:1 w:0)
+	fn update_offer() -> Weight;
+	/// `withdraw_offer`.
+	///
+	/// Storage: `Market::Offers` (r:1 w:1)
+	/// Storage: `Market::OfferCount` (r:1 w:1)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	fn withdraw_offer() -> Weight;
+	/// `prune_offer`.
+	///
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Storage: `Market::Offers` (r:1 w:1)
+	/// Storage: `Market::OfferCount` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	fn prune_offer() -> Weight;
+	/// `submit`, `o` from 1 to 32.
+	///
+	/// Storage: `Market::Offers` (r:32 w:0)
+	/// Storage: `Providers::Providers` (r:32 w:32)
+	/// Storage: `Providers::Exposed` (r:32 w:32)
+	/// Storage: `Deals::Profiles` (r:1 w:0)
+	/// Storage: `Providers::Operators` (r:1 w:0)
+	/// Storage: `Network::Durations` (r:1 w:0)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Storage: `Deals::NextDealId` (r:1 w:1)
+	/// Storage: `Session::Validators` (r:1 w:0)
+	/// Storage: `Deals::Deals` (r:0 w:1)
+	/// Storage: `Deals::Tasks` (r:0 w:1)
+	fn submit(o: u32) -> Weight;
 }
 
-/// Estimated weights under the runtime's own database weights.
-pub struct SubstrateWeight<T>(PhantomData<T>);
+/// Weights where the database costs `D`.
+pub struct Measured<D>(PhantomData<D>);
 
-impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
-	fn place_offer() -> Weight {
-		Weight::from_parts(70_000_000, 9000).saturating_add(T::DbWeight::get().reads_writes(8, 5))
-	}
-	fn update_offer() -> Weight {
-		Weight::from_parts(40_000_000, 9000).saturating_add(T::DbWeight::get().reads_writes(4, 1))
-	}
-	fn withdraw_offer() -> Weight {
-		Weight::from_parts(65_000_000, 9000).saturating_add(T::DbWeight::get().reads_writes(5, 4))
-	}
-	fn prune_offer() -> Weight {
-		Weight::from_parts(65_000_000, 9000).saturating_add(T::DbWeight::get().reads_writes(5, 4))
-	}
-	fn submit(offers: u32) -> Weight {
-		Weight::from_parts(150_000_000, 20_000)
-			.saturating_add(Weight::from_parts(25_000_000, 6_000).saturating_mul(offers.into()))
-			.saturating_add(T::DbWeight::get().reads_writes(10, 8))
-			.saturating_add(T::DbWeight::get().reads_writes(5, 2).saturating_mul(offers.into()))
-	}
+/// Weights with the runtime's own costs of the database.
+pub type SubstrateWeight<T> = Measured<<T as frame_system::Config>::DbWeight>;
+
+impl<D: Get<RuntimeDbWeight>> WeightInfo for Measured<D> {
 	fn presign() -> Weight {
-		Weight::from_parts(500_000_000, 9000).saturating_add(T::DbWeight::get().reads_writes(6, 3))
+		// The shortest took 205_783 ns.
+		Weight::from_parts(212_768_000, 3_802)
+			.saturating_add(D::get().reads(4))
+			.saturating_add(D::get().writes(3))
 	}
 	fn close_order() -> Weight {
-		Weight::from_parts(1_200_000_000, 9000)
-			.saturating_add(T::DbWeight::get().reads_writes(6, 3))
+		// The shortest took 199_284 ns.
+		Weight::from_parts(208_320_000, 4_070)
+			.saturating_add(D::get().reads(5))
+			.saturating_add(D::get().writes(3))
 	}
-	fn prune_orders(orders: u32) -> Weight {
-		Weight::from_parts(20_000_000, 3000)
-			.saturating_add(Weight::from_parts(45_000_000, 6000).saturating_mul(orders.into()))
-			.saturating_add(T::DbWeight::get().reads_writes(3, 3).saturating_mul(orders.into()))
+	fn prune_orders(o: u32) -> Weight {
+		// The shortest took 102_806 ns.
+		Weight::from_parts(59_972_385, 3_593)
+			// ± 137_181 ps.
+			.saturating_add(Weight::from_parts(54_481_553, 0).saturating_mul(o.into()))
+			.saturating_add(D::get().reads(1))
+			.saturating_add(D::get().reads(3).saturating_mul(o.into()))
+			.saturating_add(D::get().writes(1))
+			.saturating_add(D::get().writes(3).saturating_mul(o.into()))
+			.saturating_add(Weight::from_parts(0, 2_812).saturating_mul(o.into()))
 	}
-	fn match_orders(resources: u32) -> Weight {
-		Weight::from_parts(3_000_000_000, 60000)
-			.saturating_add(T::DbWeight::get().reads_writes(32, 14))
-			.saturating_add(Weight::from_parts(900_000_000, 16000).saturating_mul(resources.into()))
-			.saturating_add(T::DbWeight::get().reads_writes(14, 3).saturating_mul(resources.into()))
+	fn match_orders(r: u32) -> Weight {
+		// The shortest took 1_246_281 ns.
+		Weight::from_parts(1_077_488_895, 8_829)
+			// ± 888_977 ps.
+			.saturating_add(Weight::from_parts(244_839_217, 0).saturating_mul(r.into()))
+			.saturating_add(D::get().reads(21))
+			.saturating_add(D::get().reads(7).saturating_mul(r.into()))
+			.saturating_add(D::get().writes(10))
+			.saturating_add(D::get().writes(3).saturating_mul(r.into()))
+			.saturating_add(Weight::from_parts(0, 7_653).saturating_mul(r.into()))
 	}
 	fn bond_publisher() -> Weight {
-		Weight::from_parts(60_000_000, 9000).saturating_add(T::DbWeight::get().reads_writes(3, 3))
+		// The shortest took 81_250 ns.
+		Weight::from_parts(86_174_000, 3_802)
+			.saturating_add(D::get().reads(3))
+			.saturating_add(D::get().writes(3))
 	}
 	fn unbond_publisher() -> Weight {
-		Weight::from_parts(25_000_000, 4000).saturating_add(T::DbWeight::get().reads_writes(1, 1))
+		// The shortest took 23_414 ns.
+		Weight::from_parts(26_330_000, 3_554)
+			.saturating_add(D::get().reads(2))
+			.saturating_add(D::get().writes(1))
 	}
 	fn withdraw_publisher_bond() -> Weight {
-		Weight::from_parts(60_000_000, 9000).saturating_add(T::DbWeight::get().reads_writes(3, 3))
+		// The shortest took 68_693 ns.
+		Weight::from_parts(71_460_000, 3_802)
+			.saturating_add(D::get().reads(3))
+			.saturating_add(D::get().writes(3))
 	}
 	fn register_app() -> Weight {
-		Weight::from_parts(75_000_000, 9000).saturating_add(T::DbWeight::get().reads_writes(5, 5))
+		// The shortest took 86_113 ns.
+		Weight::from_parts(90_401_000, 3_802)
+			.saturating_add(D::get().reads(4))
+			.saturating_add(D::get().writes(5))
 	}
 	fn register_dataset() -> Weight {
-		Weight::from_parts(75_000_000, 9000).saturating_add(T::DbWeight::get().reads_writes(5, 5))
+		// The shortest took 86_642 ns.
+		Weight::from_parts(91_069_000, 3_802)
+			.saturating_add(D::get().reads(4))
+			.saturating_add(D::get().writes(5))
 	}
 	fn set_asset_terms() -> Weight {
-		Weight::from_parts(35_000_000, 5000).saturating_add(T::DbWeight::get().reads_writes(1, 1))
+		// The shortest took 24_322 ns.
+		Weight::from_parts(26_832_000, 4_682)
+			.saturating_add(D::get().reads(1))
+			.saturating_add(D::get().writes(1))
 	}
 	fn offer_asset() -> Weight {
-		Weight::from_parts(30_000_000, 5000).saturating_add(T::DbWeight::get().reads_writes(1, 1))
+		// The shortest took 22_418 ns.
+		Weight::from_parts(25_430_000, 4_682)
+			.saturating_add(D::get().reads(1))
+			.saturating_add(D::get().writes(1))
 	}
 	fn accept_asset() -> Weight {
-		Weight::from_parts(130_000_000, 16000).saturating_add(T::DbWeight::get().reads_writes(7, 7))
+		// The shortest took 149_676 ns.
+		Weight::from_parts(156_037_000, 6_614)
+			.saturating_add(D::get().reads(7))
+			.saturating_add(D::get().writes(7))
 	}
 	fn suspend_asset() -> Weight {
-		Weight::from_parts(30_000_000, 5000).saturating_add(T::DbWeight::get().reads_writes(1, 1))
+		// The shortest took 22_005 ns.
+		Weight::from_parts(24_158_000, 4_682)
+			.saturating_add(D::get().reads(1))
+			.saturating_add(D::get().writes(1))
 	}
 	fn resume_asset() -> Weight {
-		Weight::from_parts(30_000_000, 5000).saturating_add(T::DbWeight::get().reads_writes(1, 1))
+		// The shortest took 21_765 ns.
+		Weight::from_parts(24_010_000, 4_682)
+			.saturating_add(D::get().reads(1))
+			.saturating_add(D::get().writes(1))
 	}
 	fn deregister_asset() -> Weight {
-		Weight::from_parts(70_000_000, 12000).saturating_add(T::DbWeight::get().reads_writes(4, 4))
+		// The shortest took 80_556 ns.
+		Weight::from_parts(83_068_000, 4_682)
+			.saturating_add(D::get().reads(4))
+			.saturating_add(D::get().writes(4))
 	}
 	fn set_public_good() -> Weight {
-		Weight::from_parts(30_000_000, 5000).saturating_add(T::DbWeight::get().reads_writes(1, 1))
+		// The shortest took 21_181 ns.
+		Weight::from_parts(23_700_000, 4_682)
+			.saturating_add(D::get().reads(1))
+			.saturating_add(D::get().writes(1))
 	}
 	fn create_group() -> Weight {
-		Weight::from_parts(60_000_000, 9000).saturating_add(T::DbWeight::get().reads_writes(4, 4))
+		// The shortest took 69_642 ns.
+		Weight::from_parts(71_507_000, 3_802)
+			.saturating_add(D::get().reads(3))
+			.saturating_add(D::get().writes(4))
 	}
-	fn add_members(members: u32) -> Weight {
-		Weight::from_parts(60_000_000, 9000)
-			.saturating_add(T::DbWeight::get().reads_writes(3, 3))
-			.saturating_add(Weight::from_parts(6_000_000, 2600).saturating_mul(members.into()))
-			.saturating_add(T::DbWeight::get().reads_writes(1, 1).saturating_mul(members.into()))
+	fn add_members(m: u32) -> Weight {
+		// The shortest took 81_975 ns.
+		Weight::from_parts(78_528_310, 3_802)
+			// ± 31_270 ps.
+			.saturating_add(Weight::from_parts(5_328_279, 0).saturating_mul(m.into()))
+			.saturating_add(D::get().reads(3))
+			.saturating_add(D::get().reads(1).saturating_mul(m.into()))
+			.saturating_add(D::get().writes(3))
+			.saturating_add(D::get().writes(1).saturating_mul(m.into()))
+			.saturating_add(Weight::from_parts(0, 2_551).saturating_mul(m.into()))
 	}
-	fn remove_members(members: u32) -> Weight {
-		Weight::from_parts(60_000_000, 9000)
-			.saturating_add(T::DbWeight::get().reads_writes(3, 3))
-			.saturating_add(Weight::from_parts(6_000_000, 2600).saturating_mul(members.into()))
-			.saturating_add(T::DbWeight::get().reads_writes(1, 1).saturating_mul(members.into()))
+	fn remove_members(m: u32) -> Weight {
+		// The shortest took 73_114 ns.
+		Weight::from_parts(76_043_995, 3_802)
+			// ± 61_816 ps.
+			.saturating_add(Weight::from_parts(5_911_869, 0).saturating_mul(m.into()))
+			.saturating_add(D::get().reads(3))
+			.saturating_add(D::get().reads(1).saturating_mul(m.into()))
+			.saturating_add(D::get().writes(3))
+			.saturating_add(D::get().writes(1).saturating_mul(m.into()))
+			.saturating_add(Weight::from_parts(0, 2_551).saturating_mul(m.into()))
 	}
 	fn dissolve_group() -> Weight {
-		Weight::from_parts(60_000_000, 9000).saturating_add(T::DbWeight::get().reads_writes(3, 3))
+		// The shortest took 64_525 ns.
+		Weight::from_parts(65_678_000, 3_802)
+			.saturating_add(D::get().reads(3))
+			.saturating_add(D::get().writes(3))
 	}
 	fn set_board_places() -> Weight {
-		Weight::from_parts(65_000_000, 9000).saturating_add(T::DbWeight::get().reads_writes(4, 4))
+		// The shortest took 77_045 ns.
+		Weight::from_parts(79_387_000, 3_802)
+			.saturating_add(D::get().reads(3))
+			.saturating_add(D::get().writes(4))
+	}
+	fn place_offer() -> Weight {
+		// The shortest took 94_768 ns.
+		Weight::from_parts(98_293_000, 7_150)
+			.saturating_add(D::get().reads(7))
+			.saturating_add(D::get().writes(5))
+	}
+	fn update_offer() -> Weight {
+		// The shortest took 35_932 ns.
+		Weight::from_parts(37_236_000, 4_070)
+			.saturating_add(D::get().reads(3))
+			.saturating_add(D::get().writes(1))
+	}
+	fn withdraw_offer() -> Weight {
+		// The shortest took 71_230 ns.
+		Weight::from_parts(72_638_000, 3_802)
+			.saturating_add(D::get().reads(4))
+			.saturating_add(D::get().writes(4))
+	}
+	fn prune_offer() -> Weight {
+		// The shortest took 104_510 ns.
+		Weight::from_parts(107_006_000, 6_196)
+			.saturating_add(D::get().reads(5))
+			.saturating_add(D::get().writes(5))
+	}
+	fn submit(o: u32) -> Weight {
+		// The shortest took 220_625 ns.
+		Weight::from_parts(204_220_119, 3_802)
+			// ± 216_197 ps.
+			.saturating_add(Weight::from_parts(39_805_554, 0).saturating_mul(o.into()))
+			.saturating_add(D::get().reads(7))
+			.saturating_add(D::get().reads(3).saturating_mul(o.into()))
+			.saturating_add(D::get().writes(5))
+			.saturating_add(D::get().writes(2).saturating_mul(o.into()))
+			.saturating_add(Weight::from_parts(0, 3_080).saturating_mul(o.into()))
 	}
 }
 
+/// For tests.
 impl WeightInfo for () {
-	fn place_offer() -> Weight {
-		Weight::from_parts(70_000_000, 9000).saturating_add(RocksDbWeight::get().reads_writes(8, 5))
-	}
-	fn update_offer() -> Weight {
-		Weight::from_parts(40_000_000, 9000).saturating_add(RocksDbWeight::get().reads_writes(4, 1))
-	}
-	fn withdraw_offer() -> Weight {
-		Weight::from_parts(65_000_000, 9000).saturating_add(RocksDbWeight::get().reads_writes(5, 4))
-	}
-	fn prune_offer() -> Weight {
-		Weight::from_parts(65_000_000, 9000).saturating_add(RocksDbWeight::get().reads_writes(5, 4))
-	}
-	fn submit(offers: u32) -> Weight {
-		Weight::from_parts(150_000_000, 20_000)
-			.saturating_add(Weight::from_parts(25_000_000, 6_000).saturating_mul(offers.into()))
-			.saturating_add(RocksDbWeight::get().reads_writes(10, 8))
-			.saturating_add(RocksDbWeight::get().reads_writes(5, 2).saturating_mul(offers.into()))
-	}
 	fn presign() -> Weight {
-		Weight::from_parts(500_000_000, 9000)
-			.saturating_add(RocksDbWeight::get().reads_writes(6, 3))
+		Measured::<RocksDbWeight>::presign()
 	}
 	fn close_order() -> Weight {
-		Weight::from_parts(1_200_000_000, 9000)
-			.saturating_add(RocksDbWeight::get().reads_writes(6, 3))
+		Measured::<RocksDbWeight>::close_order()
 	}
-	fn prune_orders(orders: u32) -> Weight {
-		Weight::from_parts(20_000_000, 3000)
-			.saturating_add(Weight::from_parts(45_000_000, 6000).saturating_mul(orders.into()))
-			.saturating_add(RocksDbWeight::get().reads_writes(3, 3).saturating_mul(orders.into()))
+	fn prune_orders(o: u32) -> Weight {
+		Measured::<RocksDbWeight>::prune_orders(o)
 	}
-	fn match_orders(resources: u32) -> Weight {
-		Weight::from_parts(3_000_000_000, 60000)
-			.saturating_add(RocksDbWeight::get().reads_writes(32, 14))
-			.saturating_add(Weight::from_parts(900_000_000, 16000).saturating_mul(resources.into()))
-			.saturating_add(
-				RocksDbWeight::get().reads_writes(14, 3).saturating_mul(resources.into()),
-			)
+	fn match_orders(r: u32) -> Weight {
+		Measured::<RocksDbWeight>::match_orders(r)
 	}
 	fn bond_publisher() -> Weight {
-		Weight::from_parts(60_000_000, 9000).saturating_add(RocksDbWeight::get().reads_writes(3, 3))
+		Measured::<RocksDbWeight>::bond_publisher()
 	}
 	fn unbond_publisher() -> Weight {
-		Weight::from_parts(25_000_000, 4000).saturating_add(RocksDbWeight::get().reads_writes(1, 1))
+		Measured::<RocksDbWeight>::unbond_publisher()
 	}
 	fn withdraw_publisher_bond() -> Weight {
-		Weight::from_parts(60_000_000, 9000).saturating_add(RocksDbWeight::get().reads_writes(3, 3))
+		Measured::<RocksDbWeight>::withdraw_publisher_bond()
 	}
 	fn register_app() -> Weight {
-		Weight::from_parts(75_000_000, 9000).saturating_add(RocksDbWeight::get().reads_writes(5, 5))
+		Measured::<RocksDbWeight>::register_app()
 	}
 	fn register_dataset() -> Weight {
-		Weight::from_parts(75_000_000, 9000).saturating_add(RocksDbWeight::get().reads_writes(5, 5))
+		Measured::<RocksDbWeight>::register_dataset()
 	}
 	fn set_asset_terms() -> Weight {
-		Weight::from_parts(35_000_000, 5000).saturating_add(RocksDbWeight::get().reads_writes(1, 1))
+		Measured::<RocksDbWeight>::set_asset_terms()
 	}
 	fn offer_asset() -> Weight {
-		Weight::from_parts(30_000_000, 5000).saturating_add(RocksDbWeight::get().reads_writes(1, 1))
+		Measured::<RocksDbWeight>::offer_asset()
 	}
 	fn accept_asset() -> Weight {
-		Weight::from_parts(130_000_000, 16000)
-			.saturating_add(RocksDbWeight::get().reads_writes(7, 7))
+		Measured::<RocksDbWeight>::accept_asset()
 	}
 	fn suspend_asset() -> Weight {
-		Weight::from_parts(30_000_000, 5000).saturating_add(RocksDbWeight::get().reads_writes(1, 1))
+		Measured::<RocksDbWeight>::suspend_asset()
 	}
 	fn resume_asset() -> Weight {
-		Weight::from_parts(30_000_000, 5000).saturating_add(RocksDbWeight::get().reads_writes(1, 1))
+		Measured::<RocksDbWeight>::resume_asset()
 	}
 	fn deregister_asset() -> Weight {
-		Weight::from_parts(70_000_000, 12000)
-			.saturating_add(RocksDbWeight::get().reads_writes(4, 4))
+		Measured::<RocksDbWeight>::deregister_asset()
 	}
 	fn set_public_good() -> Weight {
-		Weight::from_parts(30_000_000, 5000).saturating_add(RocksDbWeight::get().reads_writes(1, 1))
+		Measured::<RocksDbWeight>::set_public_good()
 	}
 	fn create_group() -> Weight {
-		Weight::from_parts(60_000_000, 9000).saturating_add(RocksDbWeight::get().reads_writes(4, 4))
+		Measured::<RocksDbWeight>::create_group()
 	}
-	fn add_members(members: u32) -> Weight {
-		Weight::from_parts(60_000_000, 9000)
-			.saturating_add(RocksDbWeight::get().reads_writes(3, 3))
-			.saturating_add(Weight::from_parts(6_000_000, 2600).saturating_mul(members.into()))
-			.saturating_add(RocksDbWeight::get().reads_writes(1, 1).saturating_mul(members.into()))
+	fn add_members(m: u32) -> Weight {
+		Measured::<RocksDbWeight>::add_members(m)
 	}
-	fn remove_members(members: u32) -> Weight {
-		Weight::from_parts(60_000_000, 9000)
-			.saturating_add(RocksDbWeight::get().reads_writes(3, 3))
-			.saturating_add(Weight::from_parts(6_000_000, 2600).saturating_mul(members.into()))
-			.saturating_add(RocksDbWeight::get().reads_writes(1, 1).saturating_mul(members.into()))
+	fn remove_members(m: u32) -> Weight {
+		Measured::<RocksDbWeight>::remove_members(m)
 	}
 	fn dissolve_group() -> Weight {
-		Weight::from_parts(60_000_000, 9000).saturating_add(RocksDbWeight::get().reads_writes(3, 3))
+		Measured::<RocksDbWeight>::dissolve_group()
 	}
 	fn set_board_places() -> Weight {
-		Weight::from_parts(65_000_000, 9000).saturating_add(RocksDbWeight::get().reads_writes(4, 4))
+		Measured::<RocksDbWeight>::set_board_places()
+	}
+	fn place_offer() -> Weight {
+		Measured::<RocksDbWeight>::place_offer()
+	}
+	fn update_offer() -> Weight {
+		Measured::<RocksDbWeight>::update_offer()
+	}
+	fn withdraw_offer() -> Weight {
+		Measured::<RocksDbWeight>::withdraw_offer()
+	}
+	fn prune_offer() -> Weight {
+		Measured::<RocksDbWeight>::prune_offer()
+	}
+	fn submit(o: u32) -> Weight {
+		Measured::<RocksDbWeight>::submit(o)
 	}
 }

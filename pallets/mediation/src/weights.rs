@@ -1,7 +1,6 @@
-//! Weights of the calls and of what blocks do by themselves.
+//! Weights of `pallet_mediation`, written by `scripts/bench-weights.sh`. Measure again instead of editing.
 //!
-//! Estimated, to be replaced by scripts/bench-weights.sh: execution times are guesses on the safe
-//! side, reads and writes are counted from the code.
+//! 2026-11-20, Intel(R) Xeon(R) Processor: 20 steps, 10 repetitions, frame-omni-bencher's library 64.0.0.
 
 use core::marker::PhantomData;
 use polkadot_sdk::{
@@ -12,91 +11,372 @@ use polkadot_sdk::{
 	frame_system,
 };
 
-/// Weights of the pallet.
+/// Weights of what `benchmarking.rs` measures; each benchmark says there what it stands for.
 pub trait WeightInfo {
-	/// Mediators and counter, Operators twice, Vacant and counter, Positions, four pages, Account, Holds.
+	/// `register`.
+	///
+	/// Storage: `Mediation::Mediators` (r:1 w:1)
+	/// Storage: `Mediation::Operators` (r:1 w:1)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Storage: `Mediation::CounterForVacant` (r:1 w:0)
+	/// Storage: `Mediation::NextPosition` (r:1 w:1)
+	/// Storage: `Network::Durations` (r:1 w:0)
+	/// Storage: `Mediation::Pages` (r:4 w:4)
+	/// Storage: `Mediation::CounterForMediators` (r:1 w:1)
+	/// Storage: `Mediation::Positions` (r:0 w:1)
 	fn register() -> Weight;
-	/// Mediators twice, Operators, four pages.
+	/// `accept_operator`.
+	///
+	/// Storage: `Mediation::Mediators` (r:2 w:1)
+	/// Storage: `Mediation::Operators` (r:1 w:1)
+	/// Storage: `Network::Durations` (r:1 w:0)
+	/// Storage: `Mediation::Pages` (r:4 w:4)
 	fn accept_operator() -> Weight;
-	/// Operators, Mediators, four pages.
+	/// `resign_operator`.
+	///
+	/// Storage: `Mediation::Operators` (r:1 w:1)
+	/// Storage: `Mediation::Mediators` (r:1 w:1)
+	/// Storage: `Network::Durations` (r:1 w:0)
+	/// Storage: `Mediation::Pages` (r:4 w:4)
 	fn resign_operator() -> Weight;
-	/// Mediators twice, Operators twice, four pages.
+	/// `set_operator`.
+	///
+	/// Storage: `Mediation::Mediators` (r:1 w:1)
+	/// Storage: `Mediation::Operators` (r:1 w:2)
+	/// Storage: `Network::Durations` (r:1 w:0)
+	/// Storage: `Mediation::Pages` (r:4 w:4)
 	fn set_operator() -> Weight;
-	/// Mediators.
+	/// `update`.
+	///
+	/// Storage: `Mediation::Mediators` (r:1 w:1)
+	/// Storage: `Network::Durations` (r:1 w:0)
 	fn update() -> Weight;
-	/// Mediators, four pages, Account, Holds.
+	/// `bond_more`.
+	///
+	/// Storage: `Mediation::Mediators` (r:1 w:1)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Storage: `Network::Durations` (r:1 w:0)
+	/// Storage: `Mediation::Pages` (r:4 w:4)
 	fn bond_more() -> Weight;
-	/// Mediators, four pages.
+	/// `unbond`.
+	///
+	/// Storage: `Mediation::Mediators` (r:1 w:1)
+	/// Storage: `Network::Durations` (r:1 w:0)
+	/// Storage: `Mediation::Pages` (r:4 w:4)
 	fn unbond() -> Weight;
-	/// Mediators, four pages.
+	/// `leave`.
+	///
+	/// Storage: `Mediation::Mediators` (r:1 w:1)
+	/// Storage: `Network::Durations` (r:1 w:0)
+	/// Storage: `Mediation::Pages` (r:4 w:4)
 	fn leave() -> Weight;
-	/// Mediators and counter, Operators, Positions, Vacant and counter, Account, Holds.
+	/// `withdraw`.
+	///
+	/// Storage: `Mediation::Mediators` (r:1 w:1)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Storage: `Mediation::CounterForVacant` (r:1 w:1)
+	/// Storage: `Mediation::Vacant` (r:1 w:1)
+	/// Storage: `Mediation::CounterForMediators` (r:1 w:1)
+	/// Storage: `Mediation::Operators` (r:0 w:1)
+	/// Storage: `Mediation::Positions` (r:0 w:1)
 	fn withdraw() -> Weight;
-	/// Operators, Cases, Briefs, Rounds; without replacements.
+	/// `seal`.
+	///
+	/// Storage: `Mediation::Mediators` (r:1 w:0)
+	/// Storage: `Mediation::Operators` (r:1 w:0)
+	/// Storage: `Mediation::Cases` (r:1 w:1)
+	/// Storage: `Mediation::Briefs` (r:1 w:0)
+	/// Storage: `Mediation::Rounds` (r:1 w:1)
 	fn seal() -> Weight;
-	/// Operators, Cases, Briefs, Rounds, block hash; without a next round.
+	/// `reveal`.
+	///
+	/// Storage: `Mediation::Mediators` (r:1 w:0)
+	/// Storage: `Mediation::Operators` (r:1 w:0)
+	/// Storage: `Mediation::Cases` (r:1 w:1)
+	/// Storage: `Mediation::Briefs` (r:1 w:0)
+	/// Storage: `Mediation::Rounds` (r:1 w:1)
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// Storage: `Network::Durations` (r:1 w:0)
 	fn reveal() -> Weight;
-	/// Like `seal`, and Mediators, four pages, three Accounts, Holds.
+	/// `denounce`.
+	///
+	/// Storage: `Mediation::Operators` (r:1 w:0)
+	/// Storage: `Mediation::Cases` (r:1 w:1)
+	/// Storage: `Mediation::Briefs` (r:1 w:0)
+	/// Storage: `Mediation::Rounds` (r:1 w:1)
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// Storage: `Mediation::Mediators` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Storage: `Network::Durations` (r:1 w:0)
+	/// Storage: `Mediation::Pages` (r:4 w:4)
+	/// Storage: `Mediation::Escrowed` (r:1 w:1)
 	fn denounce() -> Weight;
-	/// Cases, Briefs, Account, Holds; without the next round.
+	/// `appeal`.
+	///
+	/// Storage: `Mediation::Cases` (r:1 w:1)
+	/// Storage: `Mediation::Briefs` (r:1 w:0)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Storage: `Network::Durations` (r:1 w:0)
+	/// Storage: `Session::Validators` (r:1 w:0)
+	/// Storage: `Mediation::Rounds` (r:1 w:1)
+	/// Storage: `Mediation::Mediators` (r:3 w:0)
+	/// Storage: `Mediation::WaitingRange` (r:1 w:1)
+	/// Storage: `Mediation::Waiting` (r:0 w:1)
 	fn appeal() -> Weight;
-	/// Looking at a case: Cases, Briefs, Rounds, and the beacon's entries where it waits for them.
+	/// `poke`.
+	///
+	/// Storage: `Mediation::Cases` (r:1 w:0)
+	/// Storage: `Mediation::Briefs` (r:1 w:0)
+	/// Storage: `Mediation::Rounds` (r:1 w:0)
+	/// Storage: `Beacon::Ring` (r:64 w:0)
 	fn poke() -> Weight;
-	/// Cases, Briefs, four Rounds.
+	/// `prune`.
+	///
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `Mediation::Cases` (r:1 w:1)
+	/// Storage: `Mediation::Briefs` (r:1 w:1)
+	/// Storage: `Mediation::Rounds` (r:0 w:4)
 	fn prune() -> Weight;
-	/// Opening a round of a case that excludes `x` accounts: each may be a stash and an operator. And
-	/// the members of three earlier rounds.
+	/// `open_round`, `x` from 0 to 256.
+	///
+	/// Storage: `Network::Durations` (r:1 w:0)
+	/// Storage: `Session::Validators` (r:1 w:0)
+	/// Storage: `Mediation::Mediators` (r:356 w:0)
+	/// Storage: `Mediation::Operators` (r:256 w:0)
+	/// Storage: `Mediation::Rounds` (r:3 w:1)
+	/// Storage: `Mediation::WaitingRange` (r:1 w:1)
+	/// Storage: `Mediation::Waiting` (r:0 w:1)
 	fn open_round(x: u32) -> Weight;
-	/// Drawing `n` seats: every step reads four pages, a position and a mediator. Includes reserves and
-	/// barred positions.
+	/// `draw`, `n` from 3 to 31.
+	///
+	/// Storage: `Mediation::Rounds` (r:1 w:1)
+	/// Storage: `Network::Durations` (r:1 w:0)
+	/// Storage: `Mediation::Pages` (r:68 w:0)
+	/// Storage: `Mediation::Positions` (r:128 w:0)
+	/// Storage: `Mediation::Mediators` (r:128 w:128)
 	fn draw(n: u32) -> Weight;
-	/// Seating all reserves.
+	/// `replace`.
+	///
+	/// Storage: `Mediation::Mediators` (r:8 w:8)
+	/// Storage: `Mediation::Rounds` (r:0 w:1)
 	fn replace() -> Weight;
-	/// Closing a case with `m` members, each of whom is slashed or paid; without telling the ruling.
+	/// `close`, `m` from 0 to 82.
+	///
+	/// Storage: `Mediation::Rounds` (r:4 w:0)
+	/// Storage: `Mediation::Mediators` (r:82 w:82)
+	/// Storage: `Balances::Holds` (r:85 w:85)
+	/// Storage: `System::Account` (r:88 w:88)
+	/// Storage: `Network::Durations` (r:1 w:0)
+	/// Storage: `Mediation::Pages` (r:9 w:9)
+	/// Storage: `Mediation::Escrowed` (r:1 w:1)
+	/// Storage: `Mediation::Open` (r:1 w:1)
+	/// Storage: `Mediation::CounterForOpen` (r:1 w:1)
+	/// Storage: `Mediation::PruneRange` (r:1 w:1)
+	/// Storage: `Deals::Tasks` (r:1 w:0)
+	/// Storage: `Deals::Bags` (r:1 w:0)
+	/// Storage: `Deals::Ended` (r:1 w:0)
+	/// Storage: `Mediation::Cases` (r:0 w:1)
+	/// Storage: `Mediation::PruneQueue` (r:0 w:1)
 	fn close(m: u32) -> Weight;
 }
 
-/// Estimated weights under the runtime's own database weights.
-pub struct SubstrateWeight<T>(PhantomData<T>);
+/// Weights where the database costs `D`.
+pub struct Measured<D>(PhantomData<D>);
 
-macro_rules! weights {
-	($( fn $name:ident($($arg:ident),*) = $nanos:expr, $reads:expr, $writes:expr; )*) => {
-		impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
-			$( fn $name($($arg: u32),*) -> Weight {
-				estimate(T::DbWeight::get(), u64::from($nanos), u64::from($reads), u64::from($writes))
-			} )*
-		}
-		impl WeightInfo for () {
-			$( fn $name($($arg: u32),*) -> Weight {
-				estimate(RocksDbWeight::get(), u64::from($nanos), u64::from($reads), u64::from($writes))
-			} )*
-		}
-	};
+/// Weights with the runtime's own costs of the database.
+pub type SubstrateWeight<T> = Measured<<T as frame_system::Config>::DbWeight>;
+
+impl<D: Get<RuntimeDbWeight>> WeightInfo for Measured<D> {
+	fn register() -> Weight {
+		// The shortest took 141_963 ns.
+		Weight::from_parts(157_373_000, 13_006)
+			.saturating_add(D::get().reads(12))
+			.saturating_add(D::get().writes(11))
+	}
+	fn accept_operator() -> Weight {
+		// The shortest took 76_282 ns.
+		Weight::from_parts(79_142_000, 13_006)
+			.saturating_add(D::get().reads(8))
+			.saturating_add(D::get().writes(6))
+	}
+	fn resign_operator() -> Weight {
+		// The shortest took 73_623 ns.
+		Weight::from_parts(77_300_000, 13_006)
+			.saturating_add(D::get().reads(7))
+			.saturating_add(D::get().writes(6))
+	}
+	fn set_operator() -> Weight {
+		// The shortest took 103_998 ns.
+		Weight::from_parts(123_351_000, 13_006)
+			.saturating_add(D::get().reads(7))
+			.saturating_add(D::get().writes(7))
+	}
+	fn update() -> Weight {
+		// The shortest took 39_680 ns.
+		Weight::from_parts(41_379_000, 5_059)
+			.saturating_add(D::get().reads(2))
+			.saturating_add(D::get().writes(1))
+	}
+	fn bond_more() -> Weight {
+		// The shortest took 127_948 ns.
+		Weight::from_parts(134_498_000, 13_006)
+			.saturating_add(D::get().reads(8))
+			.saturating_add(D::get().writes(7))
+	}
+	fn unbond() -> Weight {
+		// The shortest took 68_722 ns.
+		Weight::from_parts(71_554_000, 13_006)
+			.saturating_add(D::get().reads(6))
+			.saturating_add(D::get().writes(5))
+	}
+	fn leave() -> Weight {
+		// The shortest took 67_821 ns.
+		Weight::from_parts(70_977_000, 13_006)
+			.saturating_add(D::get().reads(6))
+			.saturating_add(D::get().writes(5))
+	}
+	fn withdraw() -> Weight {
+		// The shortest took 89_085 ns.
+		Weight::from_parts(92_872_000, 5_059)
+			.saturating_add(D::get().reads(6))
+			.saturating_add(D::get().writes(8))
+	}
+	fn seal() -> Weight {
+		// The shortest took 104_786 ns.
+		Weight::from_parts(108_978_000, 146_037)
+			.saturating_add(D::get().reads(5))
+			.saturating_add(D::get().writes(2))
+	}
+	fn reveal() -> Weight {
+		// The shortest took 137_545 ns.
+		Weight::from_parts(144_124_000, 146_037)
+			.saturating_add(D::get().reads(7))
+			.saturating_add(D::get().writes(2))
+	}
+	fn denounce() -> Weight {
+		// The shortest took 344_794 ns.
+		Weight::from_parts(361_632_000, 146_037)
+			.saturating_add(D::get().reads(16))
+			.saturating_add(D::get().writes(12))
+	}
+	fn appeal() -> Weight {
+		// The shortest took 214_326 ns.
+		Weight::from_parts(235_058_000, 146_037)
+			.saturating_add(D::get().reads(11))
+			.saturating_add(D::get().writes(6))
+	}
+	fn poke() -> Weight {
+		// The shortest took 336_172 ns.
+		Weight::from_parts(346_567_000, 164_638).saturating_add(D::get().reads(67))
+	}
+	fn prune() -> Weight {
+		// The shortest took 121_936 ns.
+		Weight::from_parts(131_514_000, 146_037)
+			.saturating_add(D::get().reads(3))
+			.saturating_add(D::get().writes(7))
+	}
+	fn open_round(x: u32) -> Weight {
+		// The shortest took 837_028 ns.
+		Weight::from_parts(852_331_405, 365_795)
+			// ± 68_421 ps.
+			.saturating_add(Weight::from_parts(9_477_944, 0).saturating_mul(x.into()))
+			.saturating_add(D::get().reads(96))
+			.saturating_add(D::get().reads(2).saturating_mul(x.into()))
+			.saturating_add(D::get().writes(3))
+			.saturating_add(Weight::from_parts(0, 4_037).saturating_mul(x.into()))
+	}
+	fn draw(n: u32) -> Weight {
+		// The shortest took 628_910 ns.
+		Weight::from_parts(699_624_396, 136_096)
+			// ± 1_462_605 ps.
+			.saturating_add(Weight::from_parts(95_964_777, 0).saturating_mul(n.into()))
+			.saturating_add(D::get().reads(55))
+			.saturating_add(D::get().reads(9).saturating_mul(n.into()))
+			.saturating_add(D::get().writes(2))
+			.saturating_add(D::get().writes(4).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(0, 16_756).saturating_mul(n.into()))
+	}
+	fn replace() -> Weight {
+		// The shortest took 121_579 ns.
+		Weight::from_parts(125_022_000, 33_542)
+			.saturating_add(D::get().reads(8))
+			.saturating_add(D::get().writes(9))
+	}
+	fn close(m: u32) -> Weight {
+		// The shortest took 521_219 ns.
+		Weight::from_parts(558_860_505, 50_154)
+			// ± 644_513 ps.
+			.saturating_add(Weight::from_parts(119_039_147, 0).saturating_mul(m.into()))
+			.saturating_add(D::get().reads(24))
+			.saturating_add(D::get().reads(3).saturating_mul(m.into()))
+			.saturating_add(D::get().writes(18))
+			.saturating_add(D::get().writes(3).saturating_mul(m.into()))
+			.saturating_add(Weight::from_parts(0, 4_069).saturating_mul(m.into()))
+	}
 }
 
-fn estimate(db: RuntimeDbWeight, micros: u64, reads: u64, writes: u64) -> Weight {
-	Weight::from_parts(micros.saturating_mul(1_000_000), reads.saturating_mul(1_000))
-		.saturating_add(db.reads_writes(reads, writes))
-}
-
-weights! {
-	fn register() = 90u32, 15u32, 12u32;
-	fn accept_operator() = 60u32, 8u32, 6u32;
-	fn resign_operator() = 60u32, 7u32, 6u32;
-	fn set_operator() = 60u32, 10u32, 6u32;
-	fn update() = 30u32, 1u32, 1u32;
-	fn bond_more() = 70u32, 8u32, 7u32;
-	fn unbond() = 50u32, 6u32, 5u32;
-	fn leave() = 50u32, 6u32, 5u32;
-	fn withdraw() = 80u32, 9u32, 9u32;
-	fn seal() = 40u32, 5u32, 2u32;
-	fn reveal() = 45u32, 5u32, 2u32;
-	fn denounce() = 150u32, 15u32, 12u32;
-	fn appeal() = 70u32, 5u32, 3u32;
-	fn poke() = 60u32, 70u32, 1u32;
-	fn prune() = 40u32, 6u32, 6u32;
-	fn open_round(x) = 40 + 8 * x, 130 + 3 * x, 5u32;
-	fn draw(n) = 60 + 60 * n, 350 + 12 * n, 4 + 2 * n;
-	fn replace() = 300u32, 20u32, 20u32;
-	fn close(m) = 150 + 200 * m, 15 + 8 * m, 12 + 9 * m;
+/// For tests.
+impl WeightInfo for () {
+	fn register() -> Weight {
+		Measured::<RocksDbWeight>::register()
+	}
+	fn accept_operator() -> Weight {
+		Measured::<RocksDbWeight>::accept_operator()
+	}
+	fn resign_operator() -> Weight {
+		Measured::<RocksDbWeight>::resign_operator()
+	}
+	fn set_operator() -> Weight {
+		Measured::<RocksDbWeight>::set_operator()
+	}
+	fn update() -> Weight {
+		Measured::<RocksDbWeight>::update()
+	}
+	fn bond_more() -> Weight {
+		Measured::<RocksDbWeight>::bond_more()
+	}
+	fn unbond() -> Weight {
+		Measured::<RocksDbWeight>::unbond()
+	}
+	fn leave() -> Weight {
+		Measured::<RocksDbWeight>::leave()
+	}
+	fn withdraw() -> Weight {
+		Measured::<RocksDbWeight>::withdraw()
+	}
+	fn seal() -> Weight {
+		Measured::<RocksDbWeight>::seal()
+	}
+	fn reveal() -> Weight {
+		Measured::<RocksDbWeight>::reveal()
+	}
+	fn denounce() -> Weight {
+		Measured::<RocksDbWeight>::denounce()
+	}
+	fn appeal() -> Weight {
+		Measured::<RocksDbWeight>::appeal()
+	}
+	fn poke() -> Weight {
+		Measured::<RocksDbWeight>::poke()
+	}
+	fn prune() -> Weight {
+		Measured::<RocksDbWeight>::prune()
+	}
+	fn open_round(x: u32) -> Weight {
+		Measured::<RocksDbWeight>::open_round(x)
+	}
+	fn draw(n: u32) -> Weight {
+		Measured::<RocksDbWeight>::draw(n)
+	}
+	fn replace() -> Weight {
+		Measured::<RocksDbWeight>::replace()
+	}
+	fn close(m: u32) -> Weight {
+		Measured::<RocksDbWeight>::close(m)
+	}
 }
