@@ -131,7 +131,7 @@ fn adjudicate_should_change_nothing_when_the_ruling_is_not_taken() {
 		Refusal::set(Some(reason));
 		let weight = Brief::new(main("")).refused(reason);
 		let run = Court::charge(Brief::new(main("")).module.len(), 0, 65_536);
-		assert_eq!(weight, Some(run), "the run is paid for");
+		assert_eq!(weight, Some(run + WORST_RULING), "run and ruling are paid for");
 	});
 }
 
