@@ -97,7 +97,7 @@ impl Network {
 	}
 
 	/// Adds all mediators of the development chain, honest ones. One job in fifty is drawn for an audit,
-	/// and fails where nobody judges it.
+	/// and settles late where nobody judges it.
 	pub async fn with_mediators(mut self) -> Result<Self> {
 		self.add_mediators(&[Behaviour::Honest; 12]).await?;
 		Ok(self)

@@ -144,3 +144,26 @@ fn example_should_be_valid_and_show_the_defaults() {
 	default.max_concurrent_jobs = example.max_concurrent_jobs;
 	assert_eq!(format!("{example:?}"), format!("{default:?}"));
 }
+
+/// What a mediator declares by default is what the chain's presets declare for theirs.
+#[test]
+fn mediator_should_declare_the_limits_that_its_daemon_has() {
+	let settings = merged("").expect("valid");
+	assert_eq!(settings.mediator.terms.limits, CaseLimits::default());
+	assert!(settings.mediator.private_inputs);
+	let narrow = "[capacity]\nmax_gas = 5\nmax_memory_pages = 6\n[limits]\nmax_module_bytes = 7\n\
+		max_input_bytes = 8\nmax_output_bytes = 9\n[mediator]\nprivate_inputs = false";
+	let settings = merged(narrow).expect("valid");
+	let declared = CaseLimits {
+		max_gas: 5,
+		max_memory_pages: 6,
+		max_module_bytes: 7,
+		max_input_bytes: 8,
+		max_output_bytes: 9,
+	};
+	assert_eq!(settings.mediator.terms.limits, declared);
+	assert!(!settings.mediator.private_inputs);
+	assert!(settings.limits.judge(&declared));
+	assert!(!settings.limits.judge(&CaseLimits { max_output_bytes: 10, ..declared }));
+	assert!(!settings.limits.judge(&CaseLimits { max_gas: 6, ..declared }));
+}
