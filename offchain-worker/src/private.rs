@@ -125,6 +125,8 @@ impl Inbox {
 					EnvelopeContext { genesis, task, task_hash: key.task_hash, recipient };
 				match open_envelope(envelope, &self.0.secret, &context, &id) {
 					Ok(content_key) => return self.keep(&content_key),
+					// Meant for another of the accounts, for which it may have failed in another way.
+					Err(EnvelopeFault::Context) if refusal != Refusal::NotExpected => {},
 					Err(fault) => refusal = fault.into(),
 				}
 			}
