@@ -4,7 +4,7 @@
 # usage: scripts/bench-weights.sh [--quick] [--steps N] [--repeat N] [--kinds] [PALLET]...
 #
 #   PALLET    deals, market, ... ; without one, every pallet that has benchmarks
-#   --quick   runs each benchmark once at the ends of its ranges, to see that it works; the tree stays
+#   --quick   runs each benchmark three times over its ranges, to see that it works; the tree stays
 #             as it is
 #   --steps   values of each component (20), --repeat measurements of each (10)
 #   --kinds   only the court's kinds of operators, which give no weights: prints nanoseconds by gas
@@ -25,7 +25,7 @@ tools="${XDG_CACHE_HOME:-$HOME/.cache}/assay/tools"
 steps=20 repeat=10 quick='' kinds='' names=()
 while [ $# -gt 0 ]; do
 	case "$1" in
-	--quick) quick=yes steps=2 repeat=1 ;;
+	--quick) quick=yes steps=3 repeat=1 ;;
 	--kinds) kinds=yes ;;
 	--steps) steps="${2:?a number}"; shift ;;
 	--repeat) repeat="${2:?a number}"; shift ;;
