@@ -190,10 +190,15 @@ impl Metrics {
 
 	/// In the text format.
 	pub fn render(&self) -> Result<String> {
-		let mut text = Vec::new();
-		TextEncoder::new().encode(&self.registry.gather(), &mut text)?;
-		Ok(String::from_utf8(text)?)
+		rendered(&self.registry)
 	}
+}
+
+/// A registry in the text format.
+pub fn rendered(registry: &Registry) -> Result<String> {
+	let mut text = Vec::new();
+	TextEncoder::new().encode(&registry.gather(), &mut text)?;
+	Ok(String::from_utf8(text)?)
 }
 
 #[cfg(test)]

@@ -48,6 +48,8 @@ pub struct Deal {
 
 /// Most accounts that a deal may restrict its mediators to.
 pub const MAX_MEDIATORS: u32 = 32;
+/// Most items of a call that commits, reveals or applies deadlines for several tasks.
+pub const MAX_BATCH: u32 = 64;
 
 /// Who has a part in a deal beside client, payer and candidates.
 #[derive(
@@ -364,6 +366,22 @@ pub enum ReplicaResult {
 	/// The task ended before its turn.
 	#[codec(index = 7)]
 	Released,
+}
+
+impl ReplicaResult {
+	/// One word for programs and labels.
+	pub fn name(&self) -> &'static str {
+		match self {
+			Self::Agreed => "agreed",
+			Self::Wrong(_) => "wrong",
+			Self::Undecided(_) => "undecided",
+			Self::Declined => "declined",
+			Self::Silent => "silent",
+			Self::Withheld => "withheld",
+			Self::Denounced => "denounced",
+			Self::Released => "released",
+		}
+	}
 }
 
 /// One item of a batch of reveals.

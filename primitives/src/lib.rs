@@ -53,6 +53,8 @@ pub type Hash = H256;
 /// The chain's hash function, blake2b-256.
 pub type Hashing = BlakeTwo256;
 
+/// Milliseconds between two blocks. A change stops a running chain.
+pub const MILLIS_PER_BLOCK: u64 = 3_000;
 /// Smallest units in one token.
 pub const UNIT: Balance = 1_000_000_000_000;
 /// A thousandth of a token.

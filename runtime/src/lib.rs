@@ -24,7 +24,9 @@ mod tests;
 pub mod weights;
 
 pub use apis::{RUNTIME_API_VERSIONS, RuntimeApi};
-pub use assay_primitives::{AccountId, Balance, BlockNumber, Hash, Nonce, Signature};
+pub use assay_primitives::{
+	AccountId, Balance, BlockNumber, Hash, MILLIS_PER_BLOCK, Nonce, Signature,
+};
 
 use alloc::{borrow::Cow, vec::Vec};
 use polkadot_sdk::{
@@ -55,8 +57,6 @@ pub const SS58_PREFIX: u16 = 42;
 pub const TOKEN_SYMBOL: &str = "ASY";
 /// Decimals of the native token.
 pub const TOKEN_DECIMALS: u32 = 12;
-/// Milliseconds between blocks. A change stops a running chain.
-pub const MILLIS_PER_BLOCK: u64 = 3_000;
 /// Blocks in a minute.
 pub const MINUTES: BlockNumber = (60_000 / MILLIS_PER_BLOCK) as BlockNumber;
 /// Blocks in an hour.

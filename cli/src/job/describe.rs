@@ -143,7 +143,7 @@ fn replicas_table(view: &TaskView) {
 					};
 					vec![
 						account_of(deal, replica.candidate),
-						words::result_name(&replica.result).into(),
+						replica.result.name().into(),
 						answer,
 						format_amount(replica.paid),
 						format_amount(replica.slashed),
@@ -267,7 +267,7 @@ fn replicas_json(view: &TaskView) -> Vec<Value> {
 				};
 				json!({
 					"provider": account_of(deal, replica.candidate),
-					"result": words::result_name(&replica.result),
+					"result": replica.result.name(),
 					"digest": digest,
 					"paid": replica.paid.to_string(),
 					"slashed": replica.slashed.to_string(),

@@ -8,10 +8,7 @@ use assay_client::{
 };
 use assay_primitives::{
 	AccountId,
-	deal::{
-		Ending, FailCause, NextStep, Replica, ReplicaResult, ReplicaState, TaskState, TaskStatus,
-		TaskView,
-	},
+	deal::{Ending, FailCause, NextStep, Replica, ReplicaState, TaskState, TaskStatus, TaskView},
 	outcome::{Class, Digest},
 	policy::Policy,
 };
@@ -129,20 +126,6 @@ pub fn replica_state(replica: &Replica, task_hash: &assay_primitives::Hash) -> S
 	}
 }
 
-/// The machine-readable name of what became of a replica.
-pub fn result_name(result: &ReplicaResult) -> &'static str {
-	match result {
-		ReplicaResult::Agreed => "agreed",
-		ReplicaResult::Wrong(_) => "wrong",
-		ReplicaResult::Undecided(_) => "undecided",
-		ReplicaResult::Declined => "declined",
-		ReplicaResult::Silent => "silent",
-		ReplicaResult::Withheld => "withheld",
-		ReplicaResult::Denounced => "denounced",
-		ReplicaResult::Released => "released",
-	}
-}
-
 /// One thing that happened, on one line.
 pub fn step(step: &Step) -> String {
 	let who = |account: &AccountId| format_account(account);
@@ -169,7 +152,7 @@ pub fn step(step: &Step) -> String {
 		Step::Agreed { digest, .. } => format!("agreed on {}", short(digest)),
 		Step::Disputed { case } => format!("disputed in case {case}"),
 		Step::ReplicaEnded { provider, result, paid, slashed } => {
-			let mut text = format!("{} {}", who(provider), result_name(result));
+			let mut text = format!("{} {}", who(provider), result.name());
 			if *paid > 0 {
 				text += &format!(", paid {}", format_amount(*paid));
 			}

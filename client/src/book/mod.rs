@@ -24,6 +24,7 @@ pub use entry::{Counts, ResourceKey};
 pub use explain::{Explanation, Unfit};
 pub use plan::{Plan, Shortage};
 
+use crate::job::Rules;
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
 	order::{Asset, AssetId, Kind, OrderId},
@@ -44,8 +45,8 @@ pub struct Limits {
 	pub sales: usize,
 	/// Orders of one kind that one account has signed.
 	pub per_account: usize,
-	/// Longest time that an order may still be valid, in blocks. The chain matches none that is valid
-	/// for longer than 30 days.
+	/// Longest time that an order may still be valid, in blocks. What the chain matches is
+	/// [`At::max_order_life`](crate::chain::At::max_order_life), 30 days on public networks.
 	pub life: BlockNumber,
 }
 
@@ -61,6 +62,7 @@ pub struct Book {
 	limits: Limits,
 	now: BlockNumber,
 	block_millis: u64,
+	rules: Rules,
 	requests: HashMap<OrderId, RequestEntry>,
 	resources: HashMap<ResourceKey, ResourceEntry>,
 	sales: HashMap<OrderId, SaleEntry>,
@@ -96,13 +98,15 @@ fn kind_key(kind: Kind) -> KindKey {
 }
 
 impl Book {
-	/// An empty book for the network with this genesis hash, whose blocks come every `block_millis`.
-	pub fn new(genesis: Hash, block_millis: u64, limits: Limits) -> Self {
+	/// An empty book for the network with this genesis hash, whose blocks come every `block_millis`, and
+	/// whose ledger has these rules.
+	pub fn new(genesis: Hash, block_millis: u64, rules: Rules, limits: Limits) -> Self {
 		Self {
 			genesis,
 			limits,
 			now: 0,
 			block_millis,
+			rules,
 			requests: HashMap::new(),
 			resources: HashMap::new(),
 			sales: HashMap::new(),

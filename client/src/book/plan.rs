@@ -5,6 +5,7 @@ use super::{
 	entry::{RequestEntry, ResourceEntry, Sale},
 	fit::{Used, Wanted, weighed},
 };
+use crate::job::Rules;
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	order::{AppOrder, DatasetOrder, Flaw, Match, Mediators, OrderId, Resource, Signed},
@@ -16,9 +17,6 @@ use std::{
 	collections::{HashMap, HashSet, VecDeque},
 };
 
-/// By this much the dearest candidate may cost more than the cheapest: the ledger refuses a wider
-/// range, for the stake follows from the cheapest and has to deter the dearest too.
-const SPREAD_PERCENT: Balance = 25;
 /// Candidates among which the best are chosen.
 const POOL: usize = 96;
 /// Blocks for which it is believed what the chain said of a candidate.
@@ -84,21 +82,23 @@ struct Fit<'a> {
 	maximum: Balance,
 }
 
-/// Candidates none of which is dearer than the cheapest by more than the ledger allows.
-#[derive(Default)]
+/// Candidates none of which is dearer than the cheapest by more than the ledger allows: the stake
+/// follows from the cheapest and has to deter the dearest too.
 struct Window<'a> {
+	rules: &'a Rules,
 	fits: VecDeque<Fit<'a>>,
 	/// How many of them each provider has: the cheaper of two may drop out, and then the other counts.
 	providers: HashMap<&'a AccountId, u32>,
 }
 
 impl<'a> Window<'a> {
+	fn new(rules: &'a Rules) -> Self {
+		Self { rules, fits: VecDeque::new(), providers: HashMap::new() }
+	}
+
 	/// Whether a candidate at this price is too dear for the cheapest one.
 	fn ends_below(&self, maximum: Balance) -> bool {
-		self.fits.front().is_some_and(|cheapest| {
-			let spread = cheapest.maximum.saturating_mul(SPREAD_PERCENT) / 100;
-			maximum > cheapest.maximum.saturating_add(spread)
-		})
+		self.fits.front().is_some_and(|cheapest| maximum > self.rules.dearest(cheapest.maximum))
 	}
 
 	fn push(&mut self, fit: Fit<'a>) {
@@ -151,7 +151,7 @@ impl Book {
 	fn pool(&self, wanted: &Wanted, needed: usize) -> Result<Vec<Fit<'_>>, Shortage> {
 		let request = &wanted.entry.signed.order.request;
 		let (profile, gas) = (&request.task.profile, request.task.limits.gas);
-		let mut window = Window::default();
+		let mut window = Window::new(&self.rules);
 		let mut most = 0;
 		for (maximum, key) in self.index.cheapest(profile, &request.max_price, gas) {
 			let Some(entry) = self.resources.get(&key) else { continue };

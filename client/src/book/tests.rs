@@ -2,7 +2,7 @@
 
 use super::{arrival::*, *};
 use crate::{
-	job::{JobOptions, MaxPrice},
+	job::{JobOptions, MaxPrice, RULES},
 	keys::Signer,
 	order::{self, OrderFile},
 };
@@ -45,7 +45,7 @@ fn book() -> Book {
 }
 
 fn limited(limits: Limits) -> Book {
-	let mut book = Book::new(GENESIS, 3_000, limits);
+	let mut book = Book::new(GENESIS, 3_000, RULES, limits);
 	book.advance(NOW);
 	book
 }

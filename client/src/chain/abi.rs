@@ -5,6 +5,7 @@
 //! in the metadata of the connected chain is refused before anything is sent.
 
 use crate::error::{Error, Result};
+use codec::Decode;
 use std::sync::LazyLock;
 use subxt::Metadata;
 
@@ -61,6 +62,13 @@ pub(super) fn check_view(metadata: &Metadata, api: Api, method: &str) -> Result<
 /// An encoded constant of a pallet.
 pub(super) fn constant<'a>(metadata: &'a Metadata, pallet: &str, name: &str) -> Option<&'a [u8]> {
 	Some(metadata.pallet_by_name(pallet)?.constant_by_name(name)?.value())
+}
+
+/// A constant's value, or that the chain has none of the name.
+pub(crate) fn decoded_constant<T: Decode>(name: &str, bytes: Option<&[u8]>) -> Result<T> {
+	let mut bytes =
+		bytes.ok_or_else(|| Error::Incompatible { what: format!("constant {name}") })?;
+	T::decode(&mut bytes).map_err(|error| Error::decode(name, error))
 }
 
 /// A constant of the chain that this crate was tested against.

@@ -121,6 +121,13 @@ impl At {
 		Rules::read(|pallet, name| abi::constant(self.client.metadata_ref(), pallet, name))
 	}
 
+	/// Most blocks that an order which is matched now may still be valid for.
+	pub fn max_order_life(&self) -> Result<BlockNumber> {
+		let name = "MaxOrderLife";
+		let bytes = abi::constant(self.client.metadata_ref(), "Market", name);
+		abi::decoded_constant(name, bytes)
+	}
+
 	/// A profile by its id.
 	pub async fn profile(&self, id: &ProfileId) -> Result<Option<Profile>> {
 		self.view("profile", id).await

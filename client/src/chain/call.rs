@@ -240,9 +240,9 @@ pub mod market {
 	const PALLET: &str = "Market";
 
 	/// Most orders that one call prunes.
-	pub const MAX_PRUNED: usize = 64;
+	pub const MAX_PRUNED: usize = assay_primitives::order::MAX_PRUNED as usize;
 	/// Most accounts that one call adds to a group or removes.
-	pub const MAX_MEMBERS_CHANGED: usize = 64;
+	pub const MAX_MEMBERS_CHANGED: usize = assay_primitives::order::MAX_MEMBERS_CHANGED as usize;
 
 	/// Places a resting offer.
 	pub fn place_offer(terms: &Terms) -> Call {
@@ -398,7 +398,7 @@ pub mod deals {
 	const PALLET: &str = "Deals";
 
 	/// Most items of a batch.
-	pub const MAX_BATCH: usize = 64;
+	pub const MAX_BATCH: usize = assay_primitives::deal::MAX_BATCH as usize;
 
 	/// Seals an outcome.
 	pub fn commit(task: TaskId, seal: &Seal) -> Call {

@@ -23,7 +23,7 @@ pub use events::{
 pub use statements::{Posted, Statements};
 pub use submit::{Pending, Submitted, WaitFor};
 
-pub(crate) use abi::Api;
 #[cfg(test)]
 pub(crate) use abi::pinned_constant;
+pub(crate) use abi::{Api, decoded_constant};
 pub(crate) use rpc::install_crypto;

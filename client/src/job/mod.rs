@@ -31,6 +31,8 @@ pub use progress::{
 	steps,
 };
 pub use spec::{JobOptions, MaxPrice};
-pub use terms::{PRICE_SPREAD, Rules};
+pub use terms::Rules;
+#[cfg(test)]
+pub(crate) use terms::tests::RULES;
 pub use timeline::{Earnings, MAX_BLOCKS, Moment, Timeline, deal_of, happened, task_of, timeline};
 pub use verify::{Claim, Mismatch, Verification, verify};

@@ -236,7 +236,7 @@ fn bag_request(client: AccountId, order: &Order, salt: u64) -> RequestOrder {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::job::{MaxPrice, terms::tests::RULES};
+	use crate::job::{MaxPrice, RULES};
 	use assay_primitives::{content::ContentRef, policy::Policy, price::Price};
 
 	fn fit(offer: OfferId, provider: u8, maximum: Balance) -> OfferFit {

@@ -1,6 +1,6 @@
 //! What a deal locks, by the rules and the constants of the ledger.
 
-use crate::error::{Error, Result};
+use crate::{chain::decoded_constant as decoded, error::Result};
 use assay_primitives::{
 	Balance,
 	case::ROUNDS,
@@ -8,11 +8,6 @@ use assay_primitives::{
 	policy::{PPM, Policy},
 };
 use codec::Decode;
-
-/// By this much the dearest candidate of a deal may cost more than the cheapest, in millionths, unless
-/// the least stake is enough for both. The ledger's stake follows from the cheapest and has to deter
-/// the dearest as well.
-pub const PRICE_SPREAD: u32 = 250_000;
 
 /// Constants of the chain that the money of a deal follows from. Shares are in millionths.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -27,6 +22,10 @@ pub struct Rules {
 	pub audit_rate: u32,
 	/// Probability of a wrong committee that stakes take into account.
 	pub committee_error: u32,
+	/// By this much the dearest candidate of a deal may cost more than the cheapest, unless the least
+	/// stake is enough for both. The ledger's stake follows from the cheapest and has to deter the
+	/// dearest as well.
+	pub price_spread: u32,
 	/// Wages that a case brings; `None` on a chain where nobody judges.
 	pub case_wages: Option<u32>,
 }
@@ -34,11 +33,6 @@ pub struct Rules {
 impl Rules {
 	/// Reads them with `constant(pallet, name)`, which gives the encoded constant.
 	pub(crate) fn read<'a>(constant: impl Fn(&str, &str) -> Option<&'a [u8]>) -> Result<Self> {
-		fn decoded<T: Decode>(name: &str, bytes: Option<&[u8]>) -> Result<T> {
-			let mut bytes =
-				bytes.ok_or_else(|| Error::Incompatible { what: format!("constant {name}") })?;
-			T::decode(&mut bytes).map_err(|error| Error::decode(name, error))
-		}
 		let share = |name: &str| decoded(name, constant("Deals", name));
 		let extra = constant("Mediation", "ReserveWages");
 		let extra: Option<u32> =
@@ -49,8 +43,14 @@ impl Rules {
 			min_stake: decoded("MinStake", constant("Deals", "MinStake"))?,
 			audit_rate: share("AuditRate")?,
 			committee_error: share("CommitteeError")?,
+			price_spread: share("PriceSpread")?,
 			case_wages: extra.map(|extra| ROUNDS[0].saturating_add(extra)),
 		})
+	}
+
+	/// Most that a candidate may cost where the cheapest costs `lowest`, stakes that deter anyway aside.
+	pub fn dearest(&self, lowest: Balance) -> Balance {
+		lowest.saturating_add(floor(self.price_spread, lowest))
 	}
 
 	/// What a case costs where each seat earns `wage`; nothing where there are none.
@@ -67,7 +67,7 @@ impl Rules {
 			},
 			_ if self.case_wages.is_none() => least,
 			_ => {
-				let dearest = lowest.saturating_add(ceil(PRICE_SPREAD, lowest));
+				let dearest = lowest.saturating_add(ceil(self.price_spread, lowest));
 				let deters = self.deterrent(policy, dearest, self.case_cost(dearest));
 				least.max(deters.unwrap_or(Balance::MAX))
 			},
@@ -143,6 +143,7 @@ pub(super) mod tests {
 		min_stake: 0,
 		audit_rate: 20_000,
 		committee_error: 10_000,
+		price_spread: 250_000,
 		case_wages: Some(3),
 	};
 	const QUORUM: Policy = Policy::Quorum { replicas: 3, required: 2 };
@@ -152,6 +153,7 @@ pub(super) mod tests {
 		let metadata = crate::chain::pinned_constant;
 		let rules = Rules::read(metadata).expect("the chain has them");
 		assert_eq!((rules.protocol_fee, rules.min_stake), (10_000, 100 * MILLI));
+		assert_eq!(rules.price_spread, 250_000);
 		let error = Rules::read(|_, _| None).expect_err("there are none");
 		assert_eq!(error.code(), "E-0104");
 	}

@@ -7,7 +7,7 @@ use assay_client::{
 	chain::{DealsEvent, Event, Submitted, call},
 };
 use assay_primitives::{
-	AccountId, Balance, BlockNumber,
+	AccountId, Balance, BlockNumber, MILLIS_PER_BLOCK,
 	deal::{Opening, TaskView},
 	outcome::Outcome,
 	provider::ProviderView,
@@ -18,7 +18,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use std::{sync::Arc, time::Duration};
 
 /// Time of a block.
-const BLOCK_TIME: Duration = Duration::from_secs(3);
+const BLOCK_TIME: Duration = Duration::from_millis(MILLIS_PER_BLOCK);
 /// Most blocks for which a transaction is waited for. After them the chain's state tells whether it
 /// is still needed; sending it twice costs a fee, and not at all a stake.
 const PATIENCE: BlockNumber = 3;

@@ -19,20 +19,6 @@ pub fn name(task: &TaskId) -> String {
 	format!("{}/{}", task.deal, task.index)
 }
 
-/// Label of metrics, and word of logs.
-pub fn result_name(result: &ReplicaResult) -> &'static str {
-	match result {
-		ReplicaResult::Agreed => "agreed",
-		ReplicaResult::Wrong(_) => "wrong",
-		ReplicaResult::Undecided(_) => "undecided",
-		ReplicaResult::Declined => "declined",
-		ReplicaResult::Silent => "silent",
-		ReplicaResult::Withheld => "withheld",
-		ReplicaResult::Denounced => "denounced",
-		ReplicaResult::Released => "released",
-	}
-}
-
 fn fault(result: &ReplicaResult) -> Option<&'static str> {
 	match result {
 		ReplicaResult::Wrong(_) => Some("revealed an outcome that differs from the agreed one"),
@@ -57,10 +43,10 @@ pub fn ended(
 		tracing::info!(%task, ending = ?ended.ending, "task ended; others were drawn");
 		return;
 	};
-	metrics.replicas.with_label_values(&[result_name(&mine.result)]).inc();
+	metrics.replicas.with_label_values(&[mine.result.name()]).inc();
 	metrics.paid.inc_by(tokens(mine.paid));
 	metrics.slashed.inc_by(tokens(mine.slashed));
-	let result = result_name(&mine.result);
+	let result = mine.result.name();
 	let (paid, slashed) = (format_amount(mine.paid), format_amount(mine.slashed));
 	match fault(&mine.result) {
 		Some(what) => {

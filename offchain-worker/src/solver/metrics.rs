@@ -1,10 +1,8 @@
 //! What Prometheus reads. Labels are words of this program, never anything that others choose.
 
+use crate::metrics::rendered;
 use anyhow::Result;
-use prometheus::{
-	Encoder, Histogram, HistogramOpts, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
-	TextEncoder,
-};
+use prometheus::{Histogram, HistogramOpts, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry};
 
 const SECONDS: &[f64] = &[0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1., 2., 5., 10.];
 
@@ -55,9 +53,7 @@ impl Metrics {
 
 	/// In the text format.
 	pub fn render(&self) -> Result<String> {
-		let mut text = Vec::new();
-		TextEncoder::new().encode(&self.registry.gather(), &mut text)?;
-		Ok(String::from_utf8(text)?)
+		rendered(&self.registry)
 	}
 }
 

@@ -109,8 +109,8 @@ impl Solver {
 		let store = Store::open(&settings.base_path, chain.genesis())?;
 		let at = Arc::new(chain.at_best().await?);
 		let parameters = at.parameters().await?;
-		let limits = args.limits();
-		let mut book = Book::new(chain.genesis(), parameters.block_millis, limits);
+		let limits = Limits { life: at.max_order_life()?, ..args.limits() };
+		let mut book = Book::new(chain.genesis(), parameters.block_millis, at.rules()?, limits);
 		book.advance(at.block().number);
 		let me = signer.account();
 		tracing::info!(

@@ -1398,5 +1398,12 @@ pub mod pallet {
 		fn max_batch() -> u32 {
 			MAX_BATCH
 		}
+
+		/// By this share the dearest candidate of a deal may cost more than the cheapest, where an
+		/// arbiter is at hand and the least stake is not enough for both.
+		#[pallet::constant_name(PriceSpread)]
+		fn price_spread() -> Permill {
+			PRICE_SPREAD
+		}
 	}
 }

@@ -14,8 +14,8 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use polkadot_sdk::{frame_support::BoundedVec, sp_core::ConstU32, sp_runtime::Permill};
 use scale_info::TypeInfo;
 
-/// Most items of a batch call.
-pub const MAX_BATCH: u32 = 64;
+pub use assay_primitives::deal::MAX_BATCH;
+
 /// Run times until the hard end of a deal.
 pub const HARD_END_RUNS: BlockNumber = 10;
 /// Share of the stake that a replica loses which never sealed.

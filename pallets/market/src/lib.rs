@@ -62,6 +62,7 @@
 
 extern crate alloc;
 
+pub use assay_primitives::order::{MAX_MEMBERS_CHANGED, MAX_PRUNED};
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;

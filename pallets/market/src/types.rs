@@ -2,7 +2,7 @@
 
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
-	order::OrderId,
+	order::{MAX_MEMBERS_CHANGED, MAX_PRUNED, OrderId},
 	policy::MAX_CANDIDATES,
 	request::{OfferId, Terms},
 };
@@ -18,12 +18,6 @@ pub const MAX_MISFITS: usize = 1_000;
 
 /// Offers that a client names for its request.
 pub type Named = BoundedVec<OfferId, ConstU32<MAX_CANDIDATES>>;
-
-/// Most orders that one call prunes.
-pub const MAX_PRUNED: u32 = 64;
-
-/// Most accounts that one call adds to a group or removes.
-pub const MAX_MEMBERS_CHANGED: u32 = 64;
 
 /// Orders to be pruned.
 pub type Prunable = BoundedVec<OrderId, ConstU32<MAX_PRUNED>>;

@@ -37,6 +37,10 @@ pub type OrderId = Hash;
 
 /// Most accounts or assets that a restriction lists. Larger sets are groups.
 pub const MAX_LISTED: u32 = 16;
+/// Most orders that one call prunes.
+pub const MAX_PRUNED: u32 = 64;
+/// Most accounts that one call adds to a group or removes.
+pub const MAX_MEMBERS_CHANGED: u32 = 64;
 /// Most accounts whose mediators an order trusts.
 pub const MAX_MEDIATORS: u32 = 8;
 

@@ -7,7 +7,7 @@ use crate::{
 	price::Price,
 	profile::Profile,
 	request::Hints,
-	task::{Args, Input, Limits, TaskSpec},
+	task::{Args, Input, InputList, Limits, TaskSpec},
 };
 use alloc::vec::Vec;
 use polkadot_sdk::{
@@ -21,6 +21,15 @@ fn account(byte: u8) -> AccountId {
 	AccountId::new([byte; 32])
 }
 
+fn args(list: &[&[u8]]) -> Args {
+	let args = list.iter().map(|arg| BoundedVec::truncate_from(arg.to_vec())).collect();
+	BoundedVec::truncate_from(args)
+}
+
+fn hints(hint: &[u8]) -> Hints {
+	Hints::truncate_from(alloc::vec![BoundedVec::truncate_from(hint.to_vec())])
+}
+
 fn request_order() -> RequestOrder {
 	RequestOrder {
 		client: account(1),
@@ -28,7 +37,7 @@ fn request_order() -> RequestOrder {
 			task: TaskSpec {
 				module: ContentRef { hash: Hash::repeat_byte(2), size: 100 },
 				profile: Profile::BASE.id(),
-				args: Args::default(),
+				args: args(&[b"--count", b"four"]),
 				env: Args::default(),
 				input: Input::None,
 				seed: Hash::zero(),
@@ -81,27 +90,45 @@ fn sign(pair: &impl Pair<Signature: Into<MultiSignature>>, text: &str) -> Vec<u8
 #[test]
 fn request_text_should_be_as_documented() {
 	let order = request_order();
+	let profile = alloc::format!("{:?}", Profile::BASE.id());
 	let expected = "assay order
 network: 0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 kind: request
 client: 0x0101010101010101010101010101010101010101010101010101010101010101
 program: 0x0202020202020202020202020202020202020202020202020202020202020202 (100 bytes)
+profile: 0xPROFILE
+arguments: 2 (11 bytes)
+environment: 0 (0 bytes)
+input: none
+seed: 0x0000000000000000000000000000000000000000000000000000000000000000
+gas limit: 10000000
+memory pages at most: 64
+output bytes at most: 1000
 app: 4
 dataset: none
+verified by: 2 equal results of 3 replicas
 replicas of each task: 3 to 7
-gas limit: 10000000
+one runs ahead: no
+run time: 5 blocks
+tags: 0x00000000
+candidates at least: 3
 replica costs at most: 0.005 ASY + 0.007 ASY per million gas
 app costs at most: 1 ASY
 dataset costs at most: 0 ASY
+publisher bond at least: 0 ASY
 tip for each task: 0.001 ASY
 providers: group 9
 mediators: any
 sponsor: 0x0303030303030303030303030303030303030303030303030303030303030303
 beneficiary: none
+hints: none
+tasks of a match at least: 1
+salt: 0
 volume: 3
 valid until block: 100
 hash: ";
 	let hash = alloc::format!("{:?}", order.id(&GENESIS));
+	let expected = expected.replace("0xPROFILE", &profile);
 	assert_eq!(order.text(&GENESIS), alloc::format!("{expected}{hash}"));
 }
 
@@ -113,6 +140,141 @@ fn app_text_should_name_every_account_that_is_listed() {
 	assert!(text.contains(&alloc::format!("\nclients: 0x{one}, 0x{two}\n")), "{text}");
 	assert!(text.contains("\ndatasets: 1, 2\n"), "{text}");
 	assert!(text.contains("\ntask costs: 0.000000000005 ASY\n"), "{text}");
+}
+
+/// The text without its last line.
+fn lines(order: &impl Order) -> String {
+	let text = order.text(&GENESIS);
+	text.rsplit_once('\n').expect("there are lines").0.into()
+}
+
+/// Each change gives lines of its own.
+fn all_show<O: Order + Clone>(order: &O, changes: &[fn(&mut O)]) {
+	let mut seen = alloc::vec![lines(order)];
+	for (at, change) in changes.iter().enumerate() {
+		let mut other = order.clone();
+		change(&mut other);
+		let shown = lines(&other);
+		assert!(!seen.contains(&shown), "change {at} is not shown, or as another:\n{shown}");
+		seen.push(shown);
+	}
+}
+
+#[test]
+fn every_field_of_a_request_that_can_cost_money_should_be_shown() {
+	let changes: &[fn(&mut RequestOrder)] = &[
+		|it| it.client = account(9),
+		|it| it.request.task.module.hash = Hash::repeat_byte(9),
+		|it| it.request.task.module.size = 9,
+		|it| it.request.task.profile = Hash::repeat_byte(9),
+		|it| it.request.task.args = args(&[b"--count", b"four", b""]),
+		|it| it.request.task.args = args(&[b"--count", b"fourteen"]),
+		|it| it.request.task.env = args(&[b"A=1"]),
+		|it| it.request.task.input = Input::Blob(ContentRef::of(b"input")),
+		|it| {
+			let (inputs, _) = InputList::of(&[ContentRef::of(b"input")]);
+			it.request.task.input = Input::List(inputs);
+		},
+		|it| it.request.task.seed = Hash::repeat_byte(9),
+		|it| it.request.task.limits.gas = 9,
+		|it| it.request.task.limits.memory_pages = 9,
+		|it| it.request.task.limits.output_bytes = 9,
+		|it| it.request.policy = Policy::Quorum { replicas: 3, required: 3 },
+		|it| it.request.policy = Policy::Quorum { replicas: 4, required: 3 },
+		|it| it.request.policy = Policy::Trust { trust: 9 },
+		|it| it.request.policy = Policy::Trust { trust: 10 },
+		|it| it.request.policy = Policy::Single { check_ppm: 200_000, stake_factor: 5 },
+		|it| it.request.policy = Policy::Single { check_ppm: 200_000, stake_factor: 6 },
+		|it| it.request.policy = Policy::Single { check_ppm: 200_001, stake_factor: 5 },
+		|it| it.request.canary = true,
+		|it| it.request.max_price.base = 9,
+		|it| it.request.max_price.per_mgas = 9,
+		|it| it.request.run_blocks = 9,
+		|it| it.request.tags = 9,
+		|it| it.request.valid_until = 9,
+		|it| it.app = None,
+		|it| it.dataset = Some(9),
+		|it| it.max_app_price = 9,
+		|it| it.max_dataset_price = 9,
+		|it| it.min_publisher_bond = 9,
+		|it| it.volume = 9,
+		|it| it.request.hints = hints(b"https://content.example"),
+		|it| it.request.hints = hints(b"assay-sealed:\nvolume: 1"),
+		|it| it.min_volume = 9,
+		|it| it.min_candidates = 9,
+		|it| it.providers = Accounts::Any,
+		|it| it.mediators = Mediators::truncate_from(alloc::vec![account(9)]),
+		|it| it.sponsor = None,
+		|it| it.beneficiary = Some(account(9)),
+		|it| it.tip = 9,
+		|it| it.salt = 9,
+	];
+	all_show(&request_order(), changes);
+}
+
+#[test]
+fn no_value_should_look_like_a_line_of_its_own() {
+	let mut order = request_order();
+	order.request.hints = hints(b"x\nvolume: 1\r\xff");
+	let text = order.text(&GENESIS);
+	assert!(text.contains("\nhints: x\\nvolume: 1\\r\\xff\n"), "{text}");
+	assert_eq!(text.lines().count(), request_order().text(&GENESIS).lines().count());
+}
+
+#[test]
+fn every_field_of_what_is_sold_should_be_shown() {
+	let resource = ResourceOrder {
+		provider: account(1),
+		signer: account(2),
+		terms: Terms {
+			profile: Profile::BASE.id(),
+			price: Price { base: 1, per_mgas: 2 },
+			max_gas: 3,
+			max_memory_pages: 4,
+			min_run_blocks: 5,
+			valid_until: 6,
+		},
+		volume: 7,
+		clients: Accounts::Any,
+		apps: Assets::Any,
+		datasets: Assets::Any,
+		mediators: Mediators::default(),
+		salt: 8,
+	};
+	all_show(
+		&resource,
+		&[
+			|it| it.provider = account(9),
+			|it| it.signer = account(9),
+			|it| it.terms.profile = Hash::repeat_byte(9),
+			|it| it.terms.price.base = 9,
+			|it| it.terms.price.per_mgas = 9,
+			|it| it.terms.max_gas = 9,
+			|it| it.terms.max_memory_pages = 9,
+			|it| it.terms.min_run_blocks = 9,
+			|it| it.terms.valid_until = 9,
+			|it| it.volume = 9,
+			|it| it.clients = Accounts::Group(9),
+			|it| it.apps = Assets::OwnedByGroup(9),
+			|it| it.datasets = Assets::OwnedByGroup(9),
+			|it| it.mediators = Mediators::truncate_from(alloc::vec![account(9)]),
+			|it| it.salt = 9,
+		],
+	);
+	all_show(
+		&app_order(),
+		&[
+			|it| it.app = 9,
+			|it| it.content = ContentRef::of(b"other"),
+			|it| it.price = 9,
+			|it| it.volume = 9,
+			|it| it.clients = Accounts::Any,
+			|it| it.datasets = Assets::Any,
+			|it| it.providers = Accounts::Group(9),
+			|it| it.valid_until = 9,
+			|it| it.salt = 9,
+		],
+	);
 }
 
 #[test]

@@ -1,11 +1,18 @@
 //! The text that is signed.
 //!
-//! Lines of `name: value` in a fixed order. No value can hold a line break: all are numbers, hashes
-//! and fixed words. What the lines leave out is bound by the last one, the order's hash.
+//! Lines of `name: value` in a fixed order. No value can hold a line break: all are numbers, hashes,
+//! fixed words and escaped text. What the lines leave out is bound by the last one, the order's hash.
 
 use super::{AccountId, Accounts, AppOrder, Assets, DatasetOrder, Kind, Mediators, Order, OrderId};
 use super::{RequestOrder, ResourceOrder};
-use crate::{Balance, Hash, UNIT, content::ContentRef, price::Price};
+use crate::{
+	Balance, Hash, UNIT,
+	content::ContentRef,
+	policy::{PPM, Policy},
+	price::Price,
+	request::{Hints, Request, Terms},
+	task::{Args, Input, Limits, TaskSpec},
+};
 use alloc::{format, string::String};
 use core::fmt::Write;
 
@@ -47,54 +54,135 @@ pub fn sponsorship_text(order: &RequestOrder, genesis: &Hash) -> String {
 	last(text, &order.id(genesis))
 }
 
+// Every field is named here: one that is added does not compile before somebody has decided how it is
+// shown. Of arguments and environment, which may be long, the lines give number and size alone.
+
 pub(super) fn describe_request(order: &RequestOrder, text: &mut String) {
-	let RequestOrder { request, .. } = order;
-	line(text, "client", hex(order.client.as_ref()));
-	line(text, "program", content(&request.task.module));
-	line(text, "app", or_none(order.app));
-	line(text, "dataset", or_none(order.dataset));
-	let policy = &request.policy;
+	let RequestOrder {
+		client,
+		request:
+			Request { task, policy, canary, max_price, run_blocks, tags, valid_until: _, hints },
+		app,
+		dataset,
+		max_app_price,
+		max_dataset_price,
+		min_publisher_bond,
+		volume: _,
+		min_volume,
+		min_candidates,
+		providers,
+		mediators,
+		sponsor,
+		beneficiary,
+		tip,
+		salt,
+	} = order;
+	line(text, "client", hex(client.as_ref()));
+	describe_task(task, text);
+	line(text, "app", or_none(*app));
+	line(text, "dataset", or_none(*dataset));
+	line(text, "verified by", verification(policy));
 	let replicas = format!("{} to {}", policy.first_wave(), policy.max_replicas());
 	line(text, "replicas of each task", replicas);
-	line(text, "gas limit", request.task.limits.gas);
-	line(text, "replica costs at most", price(&request.max_price));
-	line(text, "app costs at most", format_amount(order.max_app_price));
-	line(text, "dataset costs at most", format_amount(order.max_dataset_price));
-	line(text, "tip for each task", format_amount(order.tip));
-	line(text, "providers", accounts(&order.providers));
-	line(text, "mediators", mediators(&order.mediators));
-	line(text, "sponsor", or_none(order.sponsor.as_ref().map(|who| hex(who.as_ref()))));
-	line(text, "beneficiary", or_none(order.beneficiary.as_ref().map(|who| hex(who.as_ref()))));
+	line(text, "one runs ahead", yes_or_no(*canary));
+	line(text, "run time", format!("{run_blocks} blocks"));
+	line(text, "tags", format!("{tags:#010x}"));
+	line(text, "candidates at least", min_candidates);
+	line(text, "replica costs at most", price(max_price));
+	line(text, "app costs at most", format_amount(*max_app_price));
+	line(text, "dataset costs at most", format_amount(*max_dataset_price));
+	line(text, "publisher bond at least", format_amount(*min_publisher_bond));
+	line(text, "tip for each task", format_amount(*tip));
+	line(text, "providers", accounts(providers));
+	line(text, "mediators", trusted(mediators));
+	line(text, "sponsor", or_none(sponsor.as_ref().map(|who| hex(who.as_ref()))));
+	line(text, "beneficiary", or_none(beneficiary.as_ref().map(|who| hex(who.as_ref()))));
+	line(text, "hints", hinted(hints));
+	line(text, "tasks of a match at least", min_volume);
+	line(text, "salt", salt);
+}
+
+fn describe_task(task: &TaskSpec, text: &mut String) {
+	let TaskSpec { module, profile, args, env, input, seed, limits } = task;
+	let Limits { gas, memory_pages, output_bytes } = limits;
+	line(text, "program", content(module));
+	line(text, "profile", hex(profile.as_bytes()));
+	line(text, "arguments", entries(args));
+	line(text, "environment", entries(env));
+	line(text, "input", input_of(input));
+	line(text, "seed", hex(seed.as_bytes()));
+	line(text, "gas limit", gas);
+	line(text, "memory pages at most", memory_pages);
+	line(text, "output bytes at most", output_bytes);
 }
 
 pub(super) fn describe_resource(order: &ResourceOrder, text: &mut String) {
-	line(text, "provider", hex(order.provider.as_ref()));
-	line(text, "signer", hex(order.signer.as_ref()));
-	line(text, "replica costs", price(&order.terms.price));
-	line(text, "gas at most", order.terms.max_gas);
-	line(text, "memory pages at most", order.terms.max_memory_pages);
-	line(text, "clients", accounts(&order.clients));
-	line(text, "apps", assets(&order.apps));
-	line(text, "datasets", assets(&order.datasets));
-	line(text, "mediators", mediators(&order.mediators));
+	let ResourceOrder {
+		provider,
+		signer,
+		terms:
+			Terms { profile, price: asked, max_gas, max_memory_pages, min_run_blocks, valid_until: _ },
+		volume: _,
+		clients,
+		apps,
+		datasets,
+		mediators,
+		salt,
+	} = order;
+	line(text, "provider", hex(provider.as_ref()));
+	line(text, "signer", hex(signer.as_ref()));
+	line(text, "profile", hex(profile.as_bytes()));
+	line(text, "replica costs", price(asked));
+	line(text, "gas at most", max_gas);
+	line(text, "memory pages at most", max_memory_pages);
+	line(text, "run time at least", format!("{min_run_blocks} blocks"));
+	line(text, "clients", accounts(clients));
+	line(text, "apps", assets(apps));
+	line(text, "datasets", assets(datasets));
+	line(text, "mediators", trusted(mediators));
+	line(text, "salt", salt);
 }
 
 pub(super) fn describe_app(order: &AppOrder, text: &mut String) {
-	line(text, "app", order.app);
-	line(text, "content", content(&order.content));
-	line(text, "task costs", format_amount(order.price));
-	line(text, "clients", accounts(&order.clients));
-	line(text, "datasets", assets(&order.datasets));
-	line(text, "providers", accounts(&order.providers));
+	let AppOrder {
+		app,
+		content: sold,
+		price,
+		volume: _,
+		clients,
+		datasets,
+		providers,
+		valid_until: _,
+		salt,
+	} = order;
+	line(text, "app", app);
+	line(text, "content", content(sold));
+	line(text, "task costs", format_amount(*price));
+	line(text, "clients", accounts(clients));
+	line(text, "datasets", assets(datasets));
+	line(text, "providers", accounts(providers));
+	line(text, "salt", salt);
 }
 
 pub(super) fn describe_dataset(order: &DatasetOrder, text: &mut String) {
-	line(text, "dataset", order.dataset);
-	line(text, "content", content(&order.content));
-	line(text, "task costs", format_amount(order.price));
-	line(text, "clients", accounts(&order.clients));
-	line(text, "apps", assets(&order.apps));
-	line(text, "providers", accounts(&order.providers));
+	let DatasetOrder {
+		dataset,
+		content: sold,
+		price,
+		volume: _,
+		clients,
+		apps,
+		providers,
+		valid_until: _,
+		salt,
+	} = order;
+	line(text, "dataset", dataset);
+	line(text, "content", content(sold));
+	line(text, "task costs", format_amount(*price));
+	line(text, "clients", accounts(clients));
+	line(text, "apps", assets(apps));
+	line(text, "providers", accounts(providers));
+	line(text, "salt", salt);
 }
 
 fn head(what: &str, genesis: &Hash) -> String {
@@ -135,6 +223,45 @@ fn content(content: &ContentRef) -> String {
 	format!("{} ({} bytes)", hex(content.hash.as_bytes()), content.size)
 }
 
+/// How many, and their bytes together.
+fn entries(args: &Args) -> String {
+	let bytes: usize = args.iter().map(|arg| arg.len()).sum();
+	format!("{} ({bytes} bytes)", args.len())
+}
+
+fn input_of(input: &Input) -> String {
+	match input {
+		Input::None => "none".into(),
+		Input::Blob(blob) => content(blob),
+		Input::List(inputs) => {
+			format!("each of {} of list {}", inputs.root.len, hex(inputs.root.root.as_bytes()))
+		},
+	}
+}
+
+/// Bytes that could be taken for other lines are escaped.
+fn hinted(hints: &Hints) -> String {
+	let hints = hints.iter().map(|hint| format!("{}", hint.escape_ascii()));
+	hints.reduce(|all, hint| all + ", " + &hint).unwrap_or_else(|| "none".into())
+}
+
+/// What it takes for an outcome to count.
+fn verification(policy: &Policy) -> String {
+	match policy {
+		Policy::Quorum { replicas, required } => {
+			format!("{required} equal results of {replicas} replicas")
+		},
+		Policy::Trust { trust } => format!("trust {trust}"),
+		Policy::Single { check_ppm, stake_factor } => {
+			format!("a check in {check_ppm} of {PPM} tasks, stake {stake_factor} times the price")
+		},
+	}
+}
+
+fn yes_or_no(value: bool) -> &'static str {
+	if value { "yes" } else { "no" }
+}
+
 fn price(price: &Price) -> String {
 	let (base, gas) = (format_amount(price.base), format_amount(price.per_mgas));
 	format!("{base} + {gas} per million gas")
@@ -152,7 +279,7 @@ fn accounts(accounts: &Accounts) -> String {
 	}
 }
 
-fn mediators(mediators: &Mediators) -> String {
+fn trusted(mediators: &Mediators) -> String {
 	if mediators.is_empty() { "any".into() } else { listed(mediators) }
 }
 

@@ -4,6 +4,7 @@ mod assay;
 mod consensus;
 mod fees;
 mod judgement;
+mod proxies;
 mod system;
 mod wallet;
 
@@ -11,5 +12,5 @@ pub use assay::*;
 pub use consensus::*;
 pub use fees::*;
 pub use judgement::*;
+pub use proxies::*;
 pub use system::*;
-pub use wallet::*;

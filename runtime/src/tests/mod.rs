@@ -6,6 +6,7 @@ mod judgement;
 mod market;
 mod metadata;
 mod orders;
+mod proxies;
 mod pruned;
 mod tasks;
 mod wallet;

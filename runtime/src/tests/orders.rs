@@ -38,17 +38,17 @@ const APP_PRICE: Balance = 5 * UNIT;
 const TIP: Balance = MILLI;
 
 /// All parties of a deal, before it.
-struct Parties {
-	chain: Chain,
-	genesis: Hash,
-	client: Pair,
+pub struct Parties {
+	pub chain: Chain,
+	pub genesis: Hash,
+	pub client: Pair,
 	sponsor: Pair,
 	solver: Pair,
 	publisher: Pair,
-	providers: Vec<Provider>,
+	pub providers: Vec<Provider>,
 }
 
-fn parties(providers: u32) -> Parties {
+pub fn parties(providers: u32) -> Parties {
 	let mut chain = Chain::start("development");
 	let providers = (0..providers).map(|index| register(&mut chain, index)).collect();
 	let publisher = key("Bob");
@@ -72,7 +72,7 @@ fn consent(signer: &Pair, text: &str) -> Authorization {
 }
 
 impl Parties {
-	fn request(&self) -> RequestOrder {
+	pub fn request(&self) -> RequestOrder {
 		RequestOrder {
 			client: account(&self.client),
 			request: Request {
@@ -107,7 +107,7 @@ impl Parties {
 		Signed { order, authorization }
 	}
 
-	fn resource(&self, provider: &Provider) -> Resource {
+	pub fn resource(&self, provider: &Provider) -> Resource {
 		let order = ResourceOrder {
 			provider: provider.id(),
 			signer: account(&provider.operator),
@@ -129,7 +129,7 @@ impl Parties {
 		Resource::Order(Box::new(self.signed(&provider.operator, order)))
 	}
 
-	fn app(&self) -> AppOrder {
+	pub fn app(&self) -> AppOrder {
 		AppOrder {
 			app: 0,
 			content: ContentRef::of(MODULE),
@@ -143,7 +143,7 @@ impl Parties {
 		}
 	}
 
-	fn orders(&self, request: RequestOrder) -> Match {
+	pub fn orders(&self, request: RequestOrder) -> Match {
 		let resources = self.providers.iter().map(|it| self.resource(it)).collect::<Vec<_>>();
 		Match {
 			sponsor: Some(consent(&self.sponsor, &sponsorship_text(&request, &self.genesis))),

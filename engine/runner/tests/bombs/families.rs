@@ -23,8 +23,9 @@ pub struct Family {
 	pub ty: u32,
 }
 
-/// Types: `() -> ()`, 32 parameters, 32 results, both, `i32 -> i32`, and the host function's.
-fn types() -> TypeSection {
+/// Types: `() -> ()`, 32 parameters, 32 results, both, `i32 -> i32`, and the host function's; then 32
+/// vectors as results, which profile 1 would refuse.
+fn types(vectors: bool) -> TypeSection {
 	let wide = [ValType::I64; 32];
 	let mut types = TypeSection::new();
 	types.ty().function([], []);
@@ -33,7 +34,9 @@ fn types() -> TypeSection {
 	types.ty().function(wide, wide);
 	types.ty().function([ValType::I32], [ValType::I32]);
 	types.ty().function([], [ValType::I32]);
-	types.ty().function([], [ValType::V128; 32]);
+	if vectors {
+		types.ty().function([], [ValType::V128; 32]);
+	}
 	types
 }
 
@@ -47,11 +50,7 @@ pub fn module(family: &Family, bytes: usize, each: usize) -> Vec<u8> {
 
 fn assemble(family: &Family, body: &Function, count: u32) -> Vec<u8> {
 	let mut module = Module::new();
-	let mut types = types();
-	if !family.vectors {
-		types = narrow(types);
-	}
-	module.section(&types);
+	module.section(&types(family.vectors));
 	let mut imports = ImportSection::new();
 	imports.import("wasi_snapshot_preview1", "sched_yield", EntityType::Function(5));
 	module.section(&imports);
@@ -102,19 +101,6 @@ fn assemble(family: &Family, body: &Function, count: u32) -> Vec<u8> {
 	});
 	module.section(&code);
 	module.finish()
-}
-
-/// Without the type that has vectors, which profile 1 would refuse.
-fn narrow(_: TypeSection) -> TypeSection {
-	let wide = [ValType::I64; 32];
-	let mut types = TypeSection::new();
-	types.ty().function([], []);
-	types.ty().function(wide, []);
-	types.ty().function([], wide);
-	types.ty().function(wide, wide);
-	types.ty().function([ValType::I32], [ValType::I32]);
-	types.ty().function([], [ValType::I32]);
-	types
 }
 
 fn at(offset: u64) -> MemArg {
@@ -223,7 +209,12 @@ fn straight() -> Vec<Family> {
 		family!("rotations", |most| plain(most, |s, i| {
 			s.local_get(4).local_get(5).i64_rotl().local_get(6).i64_xor().local_set(4 + i % 4);
 		})),
-		family!("many values", |most| spilled(most)),
+		family!("many values", |most| spilled(
+			most / 8,
+			8,
+			|s, from| s.i64_load(from),
+			|s| s.i64_add()
+		)),
 		family!("dead code", |most| repeated(
 			&[],
 			most,
@@ -241,16 +232,22 @@ fn straight() -> Vec<Family> {
 	]
 }
 
-/// Many loaded values on the operand stack, summed later: half of the body each.
-fn spilled(most: usize) -> Function {
-	let count = most.saturating_sub(100) / 8;
+/// `count` loaded values of `bytes` each on the operand stack, combined later.
+fn spilled(
+	count: usize,
+	bytes: usize,
+	load: impl for<'a, 'f> Fn(&'a mut InstructionSink<'f>, MemArg) -> &'a mut InstructionSink<'f>,
+	combine: impl for<'a, 'f> Fn(&'a mut InstructionSink<'f>) -> &'a mut InstructionSink<'f>,
+) -> Function {
+	// Leaves room for what is around them.
+	let count = count.saturating_sub(16);
 	let mut function = Function::new([(1, ValType::I32)]);
 	let mut s = function.instructions();
 	for i in 0..count {
-		s.local_get(0).i64_load(at(8 * i as u64 % 8_192));
+		load(s.local_get(0), at((bytes * i) as u64 % 8_192));
 	}
 	for _ in 1..count {
-		s.i64_add();
+		combine(&mut s);
 	}
 	if count > 0 {
 		s.drop();
@@ -572,22 +569,12 @@ fn vectors() -> Vec<Family> {
 		family!(vector "loads of lanes", |most| vector(most, |s, i| {
 			s.local_get(4).local_get(0).v128_load8_lane(at(0), (i % 16) as u8).local_set(0);
 		})),
-		family!(vector "many vectors", |most| {
-			let count = most.saturating_sub(100) / 12;
-			let mut function = Function::new([(1, ValType::I32)]);
-			let mut s = function.instructions();
-			for i in 0..count {
-				s.local_get(0).v128_load(at(16 * i as u64 % 8_192));
-			}
-			for _ in 1..count {
-				s.i32x4_mul();
-			}
-			if count > 0 {
-				s.drop();
-			}
-			s.end();
-			function
-		}),
+		family!(vector "many vectors", |most| spilled(
+			most / 12,
+			16,
+			|s, from| s.v128_load(from),
+			|s| s.i32x4_mul()
+		)),
 		family!(vector "vectors along br_if", |most| repeated(&[(1, ValType::I32)], most, |s| {
 			s.block(BlockType::FunctionType(6));
 			(0..32).for_each(|i| {
