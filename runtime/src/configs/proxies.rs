@@ -216,15 +216,16 @@ fn of_closing(kind: Kind) -> Proxies {
 	}
 }
 
-/// Whoever appeals may lose the bond.
+/// Whoever appeals may lose the bond. `update` names who is handed the keys of private inputs.
 fn of_mediation(call: &pallet_mediation::Call<Runtime>) -> Proxies {
 	use pallet_mediation::Call;
 	match call {
 		Call::poke { .. } | Call::prune { .. } => ALL,
 		Call::seal { .. } | Call::reveal { .. } | Call::denounce { .. } => WORK,
-		Call::accept_operator { .. } | Call::resign_operator { .. } | Call::update { .. } => UPKEEP,
+		Call::accept_operator { .. } | Call::resign_operator { .. } => UPKEEP,
 		Call::register { .. }
 		| Call::set_operator { .. }
+		| Call::update { .. }
 		| Call::bond_more { .. }
 		| Call::unbond { .. }
 		| Call::leave { .. }

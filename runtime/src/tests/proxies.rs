@@ -129,13 +129,20 @@ fn bonds_keys_ownership_and_disputes_should_take_a_proxy_for_everything() {
 	let task = single(0);
 	let orders = Box::new(it.orders(it.request()));
 	let remark = Box::new(frame_system::Call::remark { remark: vec![] }.into());
-	let terms = MediatorTerms { profiles: Default::default(), capacity: 1 };
-	let denied: [RuntimeCall; 20] = [
+	let terms = MediatorTerms {
+		capacity: 1,
+		limits: Default::default(),
+		profiles: Default::default(),
+		inbox: None,
+	};
+	let update = pallet_mediation::Call::update { terms: terms.clone() };
+	let denied: [RuntimeCall; 21] = [
 		pallet_providers::Call::bond_more { amount: UNIT }.into(),
 		pallet_providers::Call::unbond { amount: UNIT }.into(),
 		pallet_providers::Call::withdraw {}.into(),
 		pallet_providers::Call::deregister {}.into(),
 		pallet_mediation::Call::register { operator: someone.clone(), terms, bond: UNIT }.into(),
+		update.into(),
 		pallet_mediation::Call::set_operator { operator: someone.clone() }.into(),
 		pallet_mediation::Call::unbond { amount: UNIT }.into(),
 		pallet_mediation::Call::withdraw {}.into(),
