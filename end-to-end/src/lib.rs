@@ -3,6 +3,7 @@
 //! Everything runs on loopback ports that were free a moment ago, in a temporary folder. Dropping the
 //! network kills what is left; when a test panics, the folder with the logs stays and is named.
 
+pub mod history;
 mod node;
 mod programs;
 mod solver;

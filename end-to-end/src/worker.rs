@@ -27,6 +27,8 @@ pub enum Behaviour {
 	Lie,
 	/// Seals and reveals the forged outcome that all who collude agree on.
 	Collude,
+	/// Colludes, and seals a report of the truth that it opens once the lie is agreed on.
+	Betray,
 	/// Never seals.
 	Silent,
 	/// Seals and never reveals.
@@ -41,6 +43,7 @@ impl Behaviour {
 			Self::Honest => None,
 			Self::Lie => Some("lie"),
 			Self::Collude => Some("collude"),
+			Self::Betray => Some("betray"),
 			Self::Silent => Some("silent"),
 			Self::Withhold => Some("withhold"),
 			Self::CrashAfterCommit => Some("crash-after-commit"),
@@ -208,6 +211,15 @@ impl Worker {
 	/// Its process, while there is one.
 	pub fn pid(&self) -> Option<u32> {
 		self.child.as_ref().map(Child::id)
+	}
+
+	/// Stops it where it stands, or lets it go on, as a machine without time for it does.
+	pub fn freeze(&self, frozen: bool) -> Result<()> {
+		let pid = self.pid().context("it is running")?;
+		let signal = if frozen { libc::SIGSTOP } else { libc::SIGCONT };
+		// SAFETY: kill has no preconditions on memory; the child has not been waited for.
+		ensure!(unsafe { libc::kill(pid as i32, signal) } == 0, "{self} can't be signalled");
+		Ok(())
 	}
 
 	/// Kills it, as a power cut would.

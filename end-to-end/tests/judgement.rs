@@ -2,175 +2,25 @@
 
 use anyhow::{Context, Result};
 use assay_client::{
-	KeySource, Signer, WaitFor, case,
+	WaitFor, case,
 	chain::{CourtEvent, DealsEvent, Event, MediationEvent},
-	content::publish,
-	job::{self, JobOptions, MaxPrice},
 };
 use assay_end_to_end::{
 	Behaviour::{Collude, CrashAfterCommit, Honest},
-	Network, Worker, file,
+	Network,
+	history::{
+		PATIENCE, account, agreed, client, earned, ended, first, history, open, opened, payments,
+		penalties, shared, slashed, until, verdict,
+	},
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, UNIT,
 	case::{CasePhase, CaseView, Vote},
-	content::ContentRef,
-	deal::{Ending, TaskState, TaskStatus, TaskView},
+	deal::{Ending, TaskStatus, TaskView},
 	outcome::Digest,
-	task::{Limits, TaskId},
 	traits::CaseId,
 };
-use std::{
-	fs,
-	time::{Duration, Instant},
-};
-
-const PATIENCE: Duration = Duration::from_secs(420);
-
-fn client() -> Result<Signer> {
-	Ok(Signer::load(&KeySource::Dev("//Bob".into()), true)?)
-}
-
-fn account(worker: &Worker) -> AccountId {
-	Signer::from_uri(&worker.stash).expect("a development key").account()
-}
-
-/// Has three replicas count the words of a page, within limits that the court takes.
-async fn open(network: &Network) -> Result<TaskId> {
-	let (client, chain) = (client()?, &network.chain);
-	let module = fs::read(file("examples/dist/wordstats.wasm"))?;
-	let text = fs::read(file("examples/wordstats/data/alice.txt"))?;
-	let page = text.get(..2_000).context("the text is longer")?;
-	publish(chain, &client, &module).await?;
-	publish(chain, &client, page).await?;
-	let mut options = JobOptions::new(ContentRef::of(&module), MaxPrice::PerReplica(UNIT));
-	options.input = Some(ContentRef::of(page));
-	options.limits = Limits { gas: 1 << 24, memory_pages: 256, output_bytes: 64 << 10 };
-	options.run_blocks = 6;
-	let order = job::order(&chain.at_best().await?, &client.account(), &options).await?;
-	Ok(job::submit(chain, &client, &order, WaitFor::InBlock).await?.task)
-}
-
-/// Waits until `test` holds for a task.
-async fn until(
-	network: &Network,
-	task: TaskId,
-	mut test: impl FnMut(&TaskView) -> bool,
-) -> Result<TaskView> {
-	let start = Instant::now();
-	loop {
-		let at = network.chain.at_best().await?;
-		let view = at.task(task).await?.context("the task is kept")?;
-		if test(&view) {
-			return Ok(view);
-		}
-		anyhow::ensure!(start.elapsed() < PATIENCE, "the task stays at {:#?}", view.status);
-		tokio::time::sleep(Duration::from_millis(500)).await;
-	}
-}
-
-fn agreed(view: &TaskView) -> Option<Digest> {
-	match &view.status {
-		TaskStatus::Open(task) => match task.state {
-			TaskState::Agreed { digest, .. } => Some(digest),
-			_ => None,
-		},
-		TaskStatus::Ended(_) => None,
-	}
-}
-
-fn ended(view: &TaskView) -> bool {
-	matches!(view.status, TaskStatus::Ended(_))
-}
-
-/// Everything that was reported, with its block.
-async fn history(network: &Network) -> Result<Vec<(BlockNumber, Event)>> {
-	let last = network.chain.at_best().await?.block().number;
-	let mut all = Vec::new();
-	for number in 1..=last {
-		let events = network.chain.at_number(number).await?.events().await?;
-		all.extend(events.into_iter().map(|record| (number, record.event)));
-	}
-	Ok(all)
-}
-
-/// First event that gives something, with its block.
-fn first<T>(
-	history: &[(BlockNumber, Event)],
-	mut pick: impl FnMut(&Event) -> Option<T>,
-) -> Result<(BlockNumber, T)> {
-	let found = history.iter().find_map(|(block, event)| Some((*block, pick(event)?)));
-	found.context("it was not reported")
-}
-
-fn opened(event: &Event) -> Option<CaseId> {
-	match event {
-		Event::Deals(DealsEvent::TaskDisputed { case, .. }) => Some(*case),
-		_ => None,
-	}
-}
-
-fn verdict(event: &Event) -> Option<(u8, Digest)> {
-	match event {
-		Event::Mediation(MediationEvent::VerdictReached { round, digest, .. }) => {
-			Some((*round, *digest))
-		},
-		_ => None,
-	}
-}
-
-/// What an account lost of its stake as a provider of a task.
-fn slashed(history: &[(BlockNumber, Event)], who: &AccountId) -> Balance {
-	let amount = |event: &Event| match event {
-		Event::Deals(DealsEvent::ReplicaSlashed { provider, amount, .. }) if provider == who => {
-			*amount
-		},
-		_ => 0,
-	};
-	history.iter().map(|(_, event)| amount(event)).sum()
-}
-
-/// What an account got out of slashes of providers.
-fn shared(history: &[(BlockNumber, Event)], who: &AccountId) -> Balance {
-	let amount = |event: &Event| match event {
-		Event::Deals(DealsEvent::SlashShared { to, amount, .. }) if to == who => *amount,
-		_ => 0,
-	};
-	history.iter().map(|(_, event)| amount(event)).sum()
-}
-
-/// What an account was paid for its work on a task.
-fn earned(history: &[(BlockNumber, Event)], who: &AccountId) -> Balance {
-	let amount = |event: &Event| match event {
-		Event::Deals(DealsEvent::ReplicaPaid { provider, amount, .. }) if provider == who => {
-			*amount
-		},
-		_ => 0,
-	};
-	history.iter().map(|(_, event)| amount(event)).sum()
-}
-
-/// Penalties of mediators in a case, by who.
-fn penalties(history: &[(BlockNumber, Event)]) -> Vec<(AccountId, Balance, String)> {
-	let penalty = |event: &Event| match event {
-		Event::Mediation(MediationEvent::Slashed { mediator, amount, reason, .. }) => {
-			Some((mediator.clone(), *amount, reason.0.clone()))
-		},
-		_ => None,
-	};
-	history.iter().filter_map(|(_, event)| penalty(event)).collect()
-}
-
-/// What was paid out of a case, to whom and for what.
-fn payments(history: &[(BlockNumber, Event)]) -> Vec<(AccountId, Balance, String)> {
-	let payment = |event: &Event| match event {
-		Event::Mediation(MediationEvent::Paid { to, amount, reason, .. }) => {
-			Some((to.clone(), *amount, reason.0.clone()))
-		},
-		_ => None,
-	};
-	history.iter().filter_map(|(_, event)| payment(event)).collect()
-}
+use std::time::{Duration, Instant};
 
 async fn case_view(network: &Network, case: CaseId) -> Result<CaseView> {
 	Ok(network.chain.at_best().await?.known_case(case).await?)
@@ -352,5 +202,84 @@ async fn one_honest_watcher_should_overturn_liars_and_their_whole_committee() ->
 		after.free - before,
 		end.deal.request.task.limits.gas
 	);
+	Ok(())
+}
+
+/// The first committee lies with the providers, and a watcher that does without the court appeals.
+#[tokio::test(flavor = "multi_thread")]
+async fn watcher_should_appeal_when_a_committee_lies_and_the_next_one_is_honest() -> Result<()> {
+	let mut network = Network::start(&[Collude, Collude, Honest]).await?;
+	network.add_mediators(&[Collude; 12]).await?;
+	let config =
+		"[watcher]\nsample = 1.0\nbudget_per_day = \"1\"\nmin_gain = \"0\"\ncourt = false\n";
+	network.add_watcher(10 * UNIT, config).await?;
+	let (watcher, folder) = {
+		let watcher = network.judges.last().context("it was added")?;
+		(account(watcher), watcher.dir.clone())
+	};
+	let before = network.chain.at_best().await?.balance(&watcher).await?.free;
+	let task = open(&network).await?;
+	let lie = agreed(&until(&network, task, |view| agreed(view).is_some()).await?);
+	let lie = lie.context("agreed")?;
+	let start = Instant::now();
+	let first_verdict = loop {
+		let history = history(&network).await?;
+		if let Ok((_, (round, digest))) = first(&history, verdict) {
+			break (round, digest);
+		}
+		anyhow::ensure!(start.elapsed() < PATIENCE, "no verdict");
+		tokio::time::sleep(Duration::from_millis(500)).await;
+	};
+	assert_eq!(first_verdict, (0, lie), "the committee says what the liars say");
+	// Nobody else is corrupt: whoever judges from here on is honest.
+	let programs = network.programs.clone();
+	let honest = network.judges.iter_mut().take(12).map(|mediator| {
+		mediator.kill();
+		mediator.behaviour = Honest;
+		mediator.start(&programs)
+	});
+	futures::future::try_join_all(honest).await?;
+	let end = until(&network, task, ended).await?;
+	let history = history(&network).await?;
+	let (_, (case, by, bond)) = first(&history, |event| match event {
+		Event::Mediation(MediationEvent::Appealed { case, by, bond }) => {
+			Some((*case, by.clone(), *bond))
+		},
+		_ => None,
+	})?;
+	assert_eq!(by, watcher);
+	let second = |event: &Event| verdict(event).filter(|(round, _)| *round == 1);
+	let (_, (_, truth)) = first(&history, second)?;
+	assert_settled(&network, &history, &end, lie, truth);
+	let view = case_view(&network, case).await?;
+	let members = |round: usize| -> Vec<AccountId> {
+		view.rounds[round].members.iter().map(|member| member.mediator.clone()).collect()
+	};
+	assert_eq!((view.rounds.len(), members(0).len(), members(1).len()), (2, 3, 7));
+	let penalties = penalties(&history);
+	assert_eq!(penalties.len(), 3);
+	for (who, amount, reason) in &penalties {
+		assert!(members(0).contains(who) && !members(1).contains(who));
+		assert_eq!((*amount, reason.as_str()), (view.brief.stake / 5, "Against"));
+	}
+	let back = first(&history, |event| match event {
+		Event::Mediation(MediationEvent::AppealBondReturned { to, amount, .. }) => {
+			Some((to.clone(), *amount))
+		},
+		_ => None,
+	})?;
+	assert_eq!(back.1, (watcher.clone(), bond));
+	let rewarded = payments(&history)
+		.iter()
+		.any(|(who, amount, why)| *who == watcher && why == "AppealReward" && *amount > 0);
+	assert!(rewarded, "{:?}", payments(&history));
+	let after = network.chain.at_best().await?.balance(&watcher).await?;
+	assert_eq!(after.held, 0, "no bond is left behind");
+	assert!(after.free > before, "honesty has paid: {before} before and {} after", after.free);
+	let told = std::fs::read_to_string(folder.join("findings.jsonl"))?;
+	for word in ["lie", "challenged", "appealed"] {
+		assert!(told.contains(&format!("\"verdict\":\"{word}\"")), "{word}: {told}");
+	}
+	println!("the watcher earned {} units; its bond was {bond}", after.free - before);
 	Ok(())
 }
