@@ -1,0 +1,138 @@
+//! What the pallet needs.
+
+use polkadot_sdk::frame_support::pallet_macros::pallet_section;
+
+#[pallet_section]
+mod config {
+	/// What the pallet needs from the runtime.
+	#[pallet::config]
+	pub trait Config:
+		polkadot_sdk::frame_system::Config<AccountId = AccountId, Hash = Hash>
+	{
+		/// The runtime's reasons for holds.
+		type RuntimeHoldReason: From<HoldReason>;
+
+		/// Native token: bonds are held, wages paid.
+		type Currency: Inspect<AccountId, Balance = Balance>
+			+ Mutate<AccountId>
+			+ MutateHold<AccountId, Reason = Self::RuntimeHoldReason>;
+
+		/// Where draws get their seed.
+		type Beacon: Beacon;
+
+		/// Who is told rulings.
+		type Verdicts: Verdicts;
+
+		/// The clock of all deadlines and eras. It must be that of the beacon.
+		type BlockNumberProvider: BlockNumberProvider<BlockNumber = BlockNumber>;
+
+		/// Names the account that the money of cases is in.
+		#[pallet::constant]
+		type PalletId: Get<PalletId>;
+
+		/// Least bond of a mediator that can be drawn, and the most that a seat puts at risk.
+		#[pallet::constant]
+		type MinBond: Get<Balance>;
+
+		/// Bond that gives a weight of one.
+		#[pallet::constant]
+		type WeightUnit: Get<Balance>;
+
+		/// Largest weight: more bond is drawn no more often.
+		#[pallet::constant]
+		type WeightCap: Get<u64>;
+
+		/// Blocks of an era. Changes of the pool take effect in the second era after the one that
+		/// they are made in, hence after more than this many blocks. Longer than any ticket waits for
+		/// its seed. It may be lowered, but never be raised, by an upgrade.
+		#[pallet::constant]
+		type JoinDelay: Get<BlockNumber>;
+
+		/// Blocks after which a ticket has expired if its seed is not known.
+		type SeedSpan: Get<BlockNumber>;
+
+		/// Blocks that unbonding takes.
+		#[pallet::constant]
+		type UnbondingPeriod: Get<BlockNumber>;
+
+		/// Stake of a member for each unit of its wage.
+		#[pallet::constant]
+		type StakeFactor: Get<u32>;
+
+		/// Least stake of a member.
+		#[pallet::constant]
+		type MinStake: Get<Balance>;
+
+		/// Share of the stake that a vote against the final ruling costs.
+		#[pallet::constant]
+		type AgainstPenalty: Get<Permill>;
+
+		/// Share of the stake that not sealing costs.
+		#[pallet::constant]
+		type SilentPenalty: Get<Permill>;
+
+		/// Share of the stake that not revealing costs, or revealing too early.
+		#[pallet::constant]
+		type WithheldPenalty: Get<Permill>;
+
+		/// Least share of slashes and lost appeal bonds that is burnt.
+		#[pallet::constant]
+		type BurnShare: Get<Permill>;
+
+		/// Share of its penalty that whoever opens a seal too early is paid.
+		#[pallet::constant]
+		type DenounceShare: Get<Permill>;
+
+		/// Wages that a case has to bring beside those of the first round. They pay later rounds where
+		/// nobody can be blamed, and go back otherwise.
+		#[pallet::constant]
+		type ReserveWages: Get<u32>;
+
+		/// VRF outputs folded into the seed of a committee.
+		#[pallet::constant]
+		type BeaconWindow: Get<u8>;
+
+		/// Distinct block authors that a seed needs.
+		#[pallet::constant]
+		type BeaconAuthors: Get<u8>;
+
+		/// Fewest seats with which a round is held.
+		#[pallet::constant]
+		type MinSeats: Get<u32>;
+
+		/// Blocks that a round waits for its seed, renewed tickets included.
+		#[pallet::constant]
+		type SeedBlocks: Get<BlockNumber>;
+
+		/// Least blocks for running and sealing; the time that the task was granted where it is more.
+		#[pallet::constant]
+		type MinSealBlocks: Get<BlockNumber>;
+
+		/// Least blocks for revealing; a quarter of the task's time where it is more.
+		#[pallet::constant]
+		type MinRevealBlocks: Get<BlockNumber>;
+
+		/// Blocks in which a verdict may be appealed, and an agreed result be challenged, beside the
+		/// time that the task was granted: there must be time to run it again.
+		#[pallet::constant]
+		type AppealBlocks: Get<BlockNumber>;
+
+		/// Blocks for which a closed case is kept.
+		#[pallet::constant]
+		type RetainBlocks: Get<BlockNumber>;
+
+		/// Most committees that are drawn at the start of one block.
+		#[pallet::constant]
+		type DrawsPerBlock: Get<u32>;
+
+		/// Weight of telling a ruling.
+		type VerdictWeight: Get<Weight>;
+
+		/// Measured weights.
+		type WeightInfo: WeightInfo;
+
+		/// Puts the rest of the chain into the state that a benchmark needs.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: BenchmarkHelper;
+	}
+}

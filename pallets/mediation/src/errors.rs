@@ -1,0 +1,69 @@
+//! Why calls are refused.
+
+use polkadot_sdk::frame_support::pallet_macros::pallet_section;
+
+#[pallet_section]
+mod errors {
+	#[pallet::error]
+	pub enum Error<T> {
+		/// The account is not registered as a mediator. Register first.
+		MediatorNotFound,
+		/// The account is registered already. A mediator that is leaving can register again when it
+		/// is gone.
+		AlreadyRegistered,
+		/// The mediator is leaving.
+		MediatorLeaving,
+		/// The pool is full. Wait until somebody leaves.
+		PoolFull,
+		/// The key signs for another mediator. It has to resign there first.
+		OperatorInUse,
+		/// The key is itself registered as another mediator. Choose another key.
+		OperatorIsStashOfAnother,
+		/// The account signs as operator for another mediator. Resign there first.
+		StashIsOperatorOfAnother,
+		/// The mediator has not named the signer as its operator.
+		OperatorNotNominated,
+		/// The operator has accepted already.
+		OperatorAlreadyAccepted,
+		/// The signer is nobody's operator.
+		NotOperator,
+		/// The bond would fall below `MinBond`.
+		BondBelowMinimum,
+		/// The amount is zero.
+		AmountIsZero,
+		/// Nothing can be withdrawn yet.
+		NothingToWithdraw,
+		/// The mediator sits in open cases. Wait until they are closed.
+		StakeLocked,
+		/// The capacity is zero or more than `MAX_CAPACITY`.
+		CapacityOutOfRange,
+		/// No profiles are declared.
+		NoProfiles,
+		/// A profile is declared twice.
+		DuplicateProfile,
+		/// Where keys of private inputs are handed over has no key or no address. Name both, or neither.
+		InboxIncomplete,
+		/// An earlier change of terms has not taken effect for a whole era. Wait for that.
+		ChangePending,
+		/// There is no such case, or it was removed.
+		CaseNotFound,
+		/// The case is not in the phase that the call is for.
+		WrongPhase,
+		/// The deadline has passed.
+		DeadlinePassed,
+		/// The mediator is not a member of the present committee.
+		NotMember,
+		/// The member has sealed already.
+		AlreadySealed,
+		/// The member has not sealed, has been denounced, or has revealed already.
+		NothingSealed,
+		/// Digest and salt don't open the seal of this mediator in this case and round.
+		SealMismatch,
+		/// Nobody can denounce his own seal.
+		SelfDenouncement,
+		/// No deadline has passed and nothing is known that the case waits for.
+		NothingToDo,
+		/// The case is not closed, or is kept longer.
+		RetentionNotElapsed,
+	}
+}
