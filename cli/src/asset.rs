@@ -8,7 +8,7 @@ use crate::{
 	output,
 };
 use assay_client::{
-	WaitFor,
+	Chain, WaitFor,
 	chain::{Call, Event, MarketEvent, call},
 	content::publish,
 	units::{format_account, format_amount, parse_account, parse_amount},
@@ -16,8 +16,9 @@ use assay_client::{
 use assay_primitives::{
 	content::ContentRef,
 	order::{Accounts, Asset, AssetId, AssetKind, AssetTerms},
+	profile::Profile,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Most entries that are asked for at once.
 const LIMIT: u32 = 1_000;
@@ -31,11 +32,22 @@ pub enum Group {
 	Dataset,
 }
 
+impl Group {
+	fn name(self) -> &'static str {
+		match self {
+			Self::App => "app",
+			Self::Dataset => "dataset",
+		}
+	}
+}
+
 /// Runs a command of one of these groups.
 pub async fn run(group: Group, command: AssetCommand, context: &Context) -> Result<(), Failure> {
 	match command {
 		AssetCommand::Publish(args) => register(group, *args, context).await,
 		AssetCommand::List => list(group, context).await,
+		AssetCommand::Show { id } => show(group, id, context).await,
+		AssetCommand::Price { id, price, .. } => set_price(group, id, price, context).await,
 		AssetCommand::Suspend { id } => submit(call::market::suspend_asset(id), context).await,
 		AssetCommand::Resume { id } => submit(call::market::resume_asset(id), context).await,
 		AssetCommand::Offer { id, address } => {
@@ -97,20 +109,8 @@ async fn list(group: Group, context: &Context) -> Result<(), Failure> {
 	let assets = context.chain().await?.at_best().await?.assets(0, LIMIT).await?;
 	let wanted = |asset: &Asset| (asset.kind == AssetKind::Dataset) == (group == Group::Dataset);
 	let assets: Vec<_> = assets.into_iter().filter(|(_, asset)| wanted(asset)).collect();
-	let price = |asset: &Asset| asset.terms.as_ref().map(|terms| terms.price);
 	if context.global.output.is_json() {
-		let all = assets.iter().map(|(id, asset)| {
-			json!({
-				"id": id,
-				"owner": format_account(&asset.owner),
-				"hash": asset.content.hash,
-				"size": asset.content.size,
-				"tags": asset.tags,
-				"price": price(asset).map(|price| price.to_string()),
-				"state": format!("{:?}", asset.state).to_lowercase(),
-				"publicGood": asset.public_good,
-			})
-		});
+		let all = assets.iter().map(|(id, asset)| described(*id, asset));
 		output::json(context.global.output, &all.collect::<Vec<_>>());
 		return Ok(());
 	}
@@ -121,12 +121,102 @@ async fn list(group: Group, context: &Context) -> Result<(), Failure> {
 				id.to_string(),
 				format_account(&asset.owner),
 				asset.content.size.to_string(),
-				price(asset).map_or("by order".into(), format_amount),
+				price_of(asset),
 				format!("{:?}", asset.state).to_lowercase(),
 			]
 		}),
 	);
 	Ok(())
+}
+
+/// A registered asset of the group that is meant.
+async fn registered(group: Group, id: AssetId, chain: &Chain) -> Result<Asset, Failure> {
+	let asset = chain.at_best().await?.asset(id).await?;
+	let asset =
+		asset.filter(|asset| (asset.kind == AssetKind::Dataset) == (group == Group::Dataset));
+	let what = group.name();
+	asset.ok_or_else(|| {
+		Failure::usage(format!("there is no {what} {id}"))
+			.hint(format!("assay {what} list shows what is registered"))
+	})
+}
+
+/// Replaces the price, and keeps whom the terms admit.
+async fn set_price(
+	group: Group,
+	id: AssetId,
+	price: Option<String>,
+	context: &Context,
+) -> Result<(), Failure> {
+	let price = price.as_deref().map(parse_amount).transpose()?;
+	let chain = context.chain().await?;
+	let before = registered(group, id, &chain).await?.terms;
+	let (clients, providers) =
+		before.map_or((Accounts::Any, Accounts::Any), |terms| (terms.clients, terms.providers));
+	let terms = price.map(|price| AssetTerms { price, clients, providers });
+	let signer = context.signer(&chain)?;
+	chain.submit(&signer, &call::market::set_asset_terms(id, &terms), WaitFor::InBlock).await?;
+	show(group, id, context).await
+}
+
+async fn show(group: Group, id: AssetId, context: &Context) -> Result<(), Failure> {
+	let chain = context.chain().await?;
+	let asset = registered(group, id, &chain).await?;
+	let state = chain.at_best().await?;
+	let kept = state.content(&asset.content.hash).await?.map(|(_, until)| until);
+	let bond = state.publisher(&asset.owner).await?.map_or(0, |publisher| publisher.bond);
+	let name = format!("{:?}", asset.state).to_lowercase();
+	if context.global.output.is_json() {
+		let mut value = described(id, &asset);
+		value["profile"] = match &asset.kind {
+			AssetKind::App(profile) => json!(profile),
+			AssetKind::Dataset => json!(null),
+		};
+		value["heir"] = json!(asset.heir.as_ref().map(format_account));
+		value["publishersBond"] = bond.to_string().into();
+		value["keptUntilBlock"] = json!(kept);
+		output::json(context.global.output, &value);
+		return Ok(());
+	}
+	let row = |name: &str, value: String| vec![name.to_string(), value];
+	let mut rows = vec![
+		row(group.name(), id.to_string()),
+		row("owner", format_account(&asset.owner)),
+		row("publisher's bond", format_amount(bond)),
+		row("content", format!("{:?}, {} bytes", asset.content.hash, asset.content.size)),
+		row("price", price_of(&asset)),
+		row("state", name),
+	];
+	if let AssetKind::App(profile) = &asset.kind {
+		let number = Profile::by_id(profile).map(|profile| profile.number.to_string());
+		rows.push(row("profile", number.unwrap_or_else(|| format!("{profile:?}"))));
+	}
+	if let Some(heir) = &asset.heir {
+		rows.push(row("offered to", format_account(heir)));
+	}
+	rows.push(row(
+		"on the chain",
+		kept.map_or("no: it is had elsewhere".into(), |until| format!("until block {until}")),
+	));
+	output::table(&[], rows);
+	Ok(())
+}
+
+fn price_of(asset: &Asset) -> String {
+	asset.terms.as_ref().map_or("by order".into(), |terms| format_amount(terms.price))
+}
+
+fn described(id: AssetId, asset: &Asset) -> Value {
+	json!({
+		"id": id,
+		"owner": format_account(&asset.owner),
+		"hash": asset.content.hash,
+		"size": asset.content.size,
+		"tags": asset.tags,
+		"price": asset.terms.as_ref().map(|terms| terms.price.to_string()),
+		"state": format!("{:?}", asset.state).to_lowercase(),
+		"publicGood": asset.public_good,
+	})
 }
 
 async fn submit(call: Call, context: &Context) -> Result<(), Failure> {

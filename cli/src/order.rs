@@ -63,12 +63,9 @@ async fn request(
 	context: &Context,
 ) -> Result<AnyOrder, Failure> {
 	let client = context.signer(chain)?.account();
-	let mut options = job::options(&args.job)?;
+	let mut options = job::options(&args.job, chain, context).await?;
 	options.valid_blocks = args.order.valid_for;
 	let mut order = order::request(&client, &options, args.order.volume, now(chain).await?)?;
-	(order.app, order.dataset) = (args.app, args.dataset);
-	order.max_app_price = parse_amount(&args.max_app_price)?;
-	order.max_dataset_price = parse_amount(&args.max_dataset_price)?;
 	order.tip = parse_amount(&args.tip)?;
 	order.providers = accounts(&args.providers)?;
 	let mediators = args.mediators.iter().map(|text| parse_account(text));
@@ -352,16 +349,7 @@ pub async fn match_orders(args: MatchArgs, context: &Context) -> Result<(), Fail
 	let signer = context.signer(&chain)?;
 	let orders = gather(&args, &request)?;
 	let flaws = chain.at_best().await?.why_not(&signer.account(), &orders).await?;
-	if !flaws.is_empty() {
-		for flaw in &flaws {
-			eprintln!("{}", flaws::words(flaw));
-		}
-		return Err(Failure::Plain {
-			message: "the orders don't make a deal".into(),
-			hint: None,
-			exit_code: 5,
-		});
-	}
+	flaws::refuse(&flaws)?;
 	if args.dry_run {
 		output::line("the orders make a deal");
 		return Ok(());

@@ -1,7 +1,11 @@
 //! `assay provider`: who offers computation, at which price, and how they behaved.
 
 use crate::{args::ProviderCommand, context::Context, failure::Failure, output};
-use assay_client::units::{format_account, format_amount, parse_account};
+use assay_client::{
+	WaitFor,
+	chain::call::providers,
+	units::{format_account, format_amount, parse_account},
+};
 use assay_primitives::{api::OfferView, provider::ProviderView};
 use serde_json::{Value, json};
 
@@ -14,6 +18,7 @@ pub async fn run(command: ProviderCommand, context: &Context) -> Result<(), Fail
 		ProviderCommand::List => list(context).await,
 		ProviderCommand::Show { address } => show(&address, context).await,
 		ProviderCommand::Offers => offers(context).await,
+		ProviderCommand::LimitExposure { blocks, .. } => limit_exposure(blocks, context).await,
 	}
 }
 
@@ -44,9 +49,12 @@ async fn list(context: &Context) -> Result<(), Failure> {
 
 async fn show(address: &str, context: &Context) -> Result<(), Failure> {
 	let stash = parse_account(address)?;
-	let provider = context.chain().await?.at_best().await?.provider(&stash).await?;
+	let state = context.chain().await?.at_best().await?;
+	let provider = state.provider(&stash).await?;
 	let provider = provider.ok_or_else(|| Failure::new(format!("{address} is no provider")))?;
-	let description = describe(&provider);
+	let limit = state.exposure_limit(&stash).await?;
+	let mut description = describe(&provider);
+	description["exposureLimit"] = json!(limit);
 	if context.global.output.is_json() {
 		output::json(context.global.output, &description);
 		return Ok(());
@@ -74,9 +82,43 @@ async fn show(address: &str, context: &Context) -> Result<(), Failure> {
 					reputation.paid, reputation.wrong, reputation.silent, reputation.unavailable
 				),
 			),
+			row("unpaid work for a client", exposure(limit)),
 			row("since block", provider.registered_at.to_string()),
 		],
 	);
+	Ok(())
+}
+
+/// A limit on unpaid work in words.
+fn exposure(limit: Option<u32>) -> String {
+	limit.map_or("any".into(), |blocks| format!("at most {blocks} blocks of run time"))
+}
+
+async fn limit_exposure(blocks: Option<u32>, context: &Context) -> Result<(), Failure> {
+	let chain = context.chain().await?;
+	let signer = context.signer(&chain)?;
+	let stash = signer.account();
+	let state = chain.at_best().await?;
+	if state.provider(&stash).await?.is_none() {
+		let who = format_account(&stash);
+		let failure = Failure::usage(format!("{who} is no provider"));
+		return Err(match state.provider_of(&stash).await? {
+			Some(owner) => failure.hint(format!(
+				"it is an operator: sign with the stash, {}",
+				format_account(&owner)
+			)),
+			None => {
+				failure.hint("sign with the key of the stash, that is with --key or --suri-file")
+			},
+		});
+	}
+	chain.submit(&signer, &providers::limit_exposure(blocks), WaitFor::InBlock).await?;
+	if context.global.output.is_json() {
+		let value = json!({ "provider": format_account(&stash), "exposureLimit": blocks });
+		output::json(context.global.output, &value);
+		return Ok(());
+	}
+	output::line(&format!("unpaid work for a client: {}", exposure(blocks)));
 	Ok(())
 }
 

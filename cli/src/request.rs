@@ -96,8 +96,12 @@ fn words(text: &str, base: &Path) -> Result<Vec<String>, String> {
 			}
 		}
 	}
-	words.push("--".into());
-	words.push(module.ok_or("it names no module")?);
+	let has_app = words.iter().any(|word| word.starts_with("--app="));
+	match module {
+		Some(module) => words.extend(["--".into(), module]),
+		None if has_app => {},
+		None => return Err("it names neither a module nor an app".into()),
+	}
 	Ok(words)
 }
 
@@ -128,13 +132,23 @@ mod tests {
 			tip = "1m"
 		"#;
 		let request = parsed(text).expect("valid");
-		assert_eq!(request.job.module, Path::new("/jobs/app.wasm"));
+		assert_eq!(request.job.module.as_deref(), Some(Path::new("/jobs/app.wasm")));
 		assert_eq!(request.job.input.as_deref(), Some(Path::new("/jobs/data/in.bin")));
-		assert_eq!((request.job.replicas, request.job.required), (5, Some(4)));
+		let verification = &request.job.verification;
+		assert_eq!((verification.replicas, verification.required), (Some(5), Some(4)));
 		assert_eq!(request.job.program.args, ["--fast", "-x"]);
 		assert_eq!(request.job.program.gas, 2_000_000_000);
 		assert!(request.job.allow_invalid);
 		assert_eq!((request.order.volume, request.tip.as_str()), (3, "1m"));
+	}
+
+	#[test]
+	fn description_should_need_no_module_when_it_names_an_app() {
+		let text = "app = 3\ndataset = 4\nmax-app-price = \"0.1\"\npolicy = \"trust\"\ntrust = 8";
+		let request = parsed(text).expect("valid");
+		assert_eq!(request.job.module, None);
+		assert_eq!((request.job.assets.app, request.job.assets.dataset), (Some(3), Some(4)));
+		assert_eq!(request.job.verification.trust, Some(8));
 	}
 
 	#[test]

@@ -435,6 +435,21 @@ fn dispatch_hint(pallet: &str, name: &str) -> Option<String> {
 		_ if (pallet, name) == ("Mediation", "NothingToWithdraw") => {
 			"wait until the block that `assay mediator status` names"
 		},
+		_ if name == "ExhibitMismatch" => {
+			"show the content that the task names, all blocks of which are here"
+		},
+		_ if name == "SeedNotKnown" => "wait a few blocks: what to show is not drawn yet",
+		_ if name == "NotMissing" => "there is nothing to show; look at it with assay job describe",
+		_ if name == "CallbackNotFound" => {
+			"its client sets one with assay job callback --set, before any task has ended"
+		},
+		_ if name == "TaskNotEnded" => "wait for its end: assay job wait --settled",
+		_ if (pallet, name) == ("Providers", "SlotsInUse") => {
+			"wait until no slot is in use; a limit that there is can be changed at any time"
+		},
+		_ if name == "AppSuspended" || name == "DatasetSuspended" => {
+			"its owner has to resume it: assay app resume, or dataset resume"
+		},
 		9 => "add funds to the account or to the bond",
 		5 => "ask for a new quote: the offers have changed since the last one",
 		_ => return None,

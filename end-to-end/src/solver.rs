@@ -27,6 +27,7 @@ pub struct Solver {
 	/// Its endpoint.
 	pub endpoint: SolverUrl,
 	suri: String,
+	number: u16,
 	dir: PathBuf,
 	port: u16,
 	options: Vec<String>,
@@ -47,6 +48,7 @@ impl Solver {
 			endpoint: SolverUrl::new(&url)?,
 			url,
 			suri,
+			number,
 			dir: network.dir().join(format!("solver-{number}")),
 			port,
 			options: options.iter().map(|option| option.to_string()).collect(),
@@ -64,8 +66,7 @@ impl Solver {
 			.env("ASSAY_SURI", &self.suri)
 			.env("ASSAY_NODE_URL", &network.node.url)
 			.env("ASSAY_WORKER_BASE_PATH", &self.dir)
-			.arg("solve")
-			.args(["--http-listen", &format!("127.0.0.1:{}", self.port)])
+			.args(self.head())
 			.args(["--log", "info,assay_worker=debug"])
 			.args(&self.options)
 			.stdin(Stdio::null())
@@ -82,6 +83,15 @@ impl Solver {
 			tokio::time::sleep(POLL).await;
 		}
 		Ok(())
+	}
+
+	/// The command: a role of `run`, or the command of its own, which are the same.
+	fn head(&self) -> Vec<String> {
+		let address = format!("127.0.0.1:{}", self.port);
+		match self.number % 2 {
+			0 => ["solve", "--http-listen", &address].map(String::from).into(),
+			_ => ["run", "--role", "solver", "--solver-listen", &address].map(String::from).into(),
+		}
 	}
 
 	/// What became of a request here, once that is known.

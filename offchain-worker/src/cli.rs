@@ -1,13 +1,18 @@
 //! The command line. Every option can also be given by a variable of the environment; secrets only
 //! by a file or the environment, never as an argument that other users of the machine can see.
 
-use crate::solver::SolveArgs;
+use crate::solver::SolverOptions;
 use assay_primitives::{AccountId, Hash, task::TaskId};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+	net::{IpAddr, Ipv4Addr, SocketAddr},
+	path::PathBuf,
+	time::Duration,
+};
 
-/// The daemon of assay: runs the jobs that the chain draws it for, judges disputes, or watches others.
+/// The daemon of assay: runs the jobs that the chain draws it for, judges disputes, watches others, or
+/// matches their orders.
 #[derive(Debug, Parser)]
 #[command(name = "assay-worker", version, about, max_term_width = 100)]
 pub struct Cli {
@@ -87,7 +92,8 @@ pub enum Command {
 	Status(StatusArgs),
 	/// Show the sealed reports of this provider's store, or open one by hand
 	Report(ReportArgs),
-	/// Collect signed orders of others, and submit those that make a deal
+	/// Collect signed orders of others, and submit those that make a deal: `run --role solver`, with its
+	/// HTTP server at --http-listen
 	Solve(Box<SolveArgs>),
 	/// Test the sandbox, the store, the nodes, the key, and what each role needs
 	Check(CheckArgs),
@@ -108,9 +114,11 @@ pub enum Role {
 	Mediator,
 	/// Run a sample of what others agree on again, and call lies into question.
 	Watcher,
+	/// Collect signed orders of others, and submit those that make a deal.
+	Solver,
 }
 
-#[derive(Args, Clone, Debug, Default)]
+#[derive(Args, Clone, Debug)]
 pub struct RunArgs {
 	/// What to do; repeat it for several roles [default: provider]
 	#[arg(long = "role", value_enum, value_delimiter = ',', env = "ASSAY_WORKER_ROLES")]
@@ -139,6 +147,46 @@ pub struct RunArgs {
 	/// Break the rules on purpose, to see the chain punish it; refused on all but development chains
 	#[arg(long, value_enum, help_heading = "Development only")]
 	pub misbehave: Option<Misbehave>,
+	/// Address of the HTTP server for orders
+	#[arg(
+		long,
+		env = "ASSAY_SOLVER_LISTEN",
+		default_value_t = SOLVER_LISTEN,
+		help_heading = "Role solver"
+	)]
+	pub solver_listen: SocketAddr,
+	#[command(flatten)]
+	pub solver: SolverOptions,
+}
+
+/// Where a solver listens unless told otherwise.
+const SOLVER_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9660);
+
+impl Default for RunArgs {
+	fn default() -> Self {
+		Self {
+			roles: Vec::new(),
+			http_listen: None,
+			prometheus_port: None,
+			prometheus_external: false,
+			max_concurrent_jobs: None,
+			fetch: Vec::new(),
+			allow_private_hints: false,
+			drain_timeout: None,
+			misbehave: None,
+			solver_listen: SOLVER_LISTEN,
+			solver: SolverOptions::default(),
+		}
+	}
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct SolveArgs {
+	/// Address of the HTTP server for orders, health and metrics
+	#[arg(long, env = "ASSAY_SOLVER_LISTEN", default_value_t = SOLVER_LISTEN)]
+	pub http_listen: SocketAddr,
+	#[command(flatten)]
+	pub options: SolverOptions,
 }
 
 /// Ways to break the rules on purpose.
@@ -186,6 +234,10 @@ pub struct RegisterArgs {
 	/// File with the passphrase of the stash's key file; else it is taken from ASSAY_STASH_PASSPHRASE
 	#[arg(long, env = "ASSAY_STASH_PASSPHRASE_FILE")]
 	pub stash_passphrase_file: Option<PathBuf>,
+	/// Take on at most so much unpaid work for one client, in blocks of run time; 0 for any amount; what
+	/// is configured, or else what the chain has, if left out
+	#[arg(long, value_name = "BLOCKS")]
+	pub exposure_blocks: Option<u32>,
 	/// Register without placing an offer
 	#[arg(long)]
 	pub no_offer: bool,
@@ -303,6 +355,33 @@ mod tests {
 		for bad in ["", "/", "12/", "a/1", "1/2/3", "-1"] {
 			assert!(task(bad).is_err_and(|why| why.contains("DEAL/INDEX")), "{bad}");
 		}
+	}
+
+	#[test]
+	fn solver_should_have_the_same_options_as_a_role_and_as_a_command() {
+		let options = ["--min-tip", "0.5", "--at-once", "3", "--watch-only"];
+		let parse = |head: &[&str]| {
+			let all = ["assay-worker"].iter().chain(head).chain(&options);
+			Cli::try_parse_from(all).expect("valid").command
+		};
+		let Command::Solve(solve) = parse(&["solve", "--http-listen", "127.0.0.1:1"]) else {
+			panic!("solve was asked for")
+		};
+		let Command::Run(run) =
+			parse(&["run", "--role", "solver", "--solver-listen", "127.0.0.1:1"])
+		else {
+			panic!("run was asked for")
+		};
+		assert_eq!(run.roles, [Role::Solver]);
+		assert_eq!((run.solver_listen, &run.solver), (solve.http_listen, &solve.options));
+		assert_eq!((run.solver.at_once, run.solver.watch_only), (3, true));
+		assert_ne!(run.solver, SolverOptions::default());
+		let Command::Run(run) =
+			Cli::try_parse_from(["assay-worker", "run"]).expect("valid").command
+		else {
+			panic!("run was asked for")
+		};
+		assert_eq!(run.solver, SolverOptions::default());
 	}
 
 	#[test]

@@ -1,4 +1,4 @@
-//! The daemon of assay: provider, mediator and watcher.
+//! The daemon of assay: provider, mediator, watcher and solver.
 
 mod beside;
 mod cli;
@@ -15,6 +15,7 @@ mod outputs;
 mod plan;
 mod private;
 mod publish;
+mod signals;
 mod solver;
 mod status;
 mod store;

@@ -1,10 +1,12 @@
-use assay_primitives::profile::Profile;
+use super::PolicyArgs;
+use assay_primitives::{order::AssetId, profile::Profile};
 use clap::{Args, Subcommand};
 use std::{path::PathBuf, time::Duration};
 
 #[derive(Debug, Subcommand)]
 pub enum JobCommand {
 	/// Publish a program and its input, and have them run
+	#[command(visible_alias = "submit", after_help = RUN_HELP)]
 	Run(Box<RunArgs>),
 	/// Fetch what a job wrote, verified against the chain
 	#[command(visible_alias = "result")]
@@ -31,11 +33,47 @@ pub enum JobCommand {
 	Quote(Box<RunArgs>),
 	/// Apply whatever deadline of a job is due
 	Poke(IdArgs),
+	/// Show content that providers say can't be had, so that the job goes on; anyone may
+	#[command(after_help = REFUTE_HELP)]
+	Refute(RefuteArgs),
+	/// Send the call that a client wants made at the end of a job, and earn its reward; or set one
+	#[command(after_help = CALLBACK_HELP)]
+	Callback(CallbackCommandArgs),
 	/// Hand the key of a private input to whoever is drawn, for as long as anybody may be
 	ServeKey(ServeKeyArgs),
 	/// Hand the key of a private input to those who are drawn now, or to others
 	ShareKey(ShareKeyArgs),
 }
+
+const RUN_HELP: &str = "\
+Without --wait the command ends when the deal is open; `assay job wait` goes on from there.
+
+A registered app needs no file: `--app 3` takes its program, and `--dataset 4` the data as the input. What
+they cost has to be allowed with --max-app-price and --max-dataset-price.
+
+What you offer at --hint, and not on the chain, has to be there while the job runs. If providers say that it
+is not, this command and `assay job wait` show it to the chain by themselves, from the copy that they keep.";
+
+const REFUTE_HELP: &str = "\
+Where two thirds of those drawn say that they can't get the program or the input, the job stops, and fails
+after 40 blocks, unless somebody shows that it can be had. The chain draws one block of each of them; this
+command waits for the draw, and sends these blocks with what proves their place. What is published on the
+chain needs no proof: `assay content put` is another way.
+
+It takes the content from its files, from the copy that `assay job run` has kept, from --gateway, or from
+wherever the request says. Nobody loses a stake by it; but those who declined are paid nothing, and the job
+goes on with others. A private input is never shown, for that would publish it.";
+
+const CALLBACK_HELP: &str = "\
+A callback is a call that the chain makes in the client's name when a task has ended, whatever came of it. It
+gets 50 bytes about the task as its last argument: deal, index, digest, whether it was settled, class and
+exit code. Anybody may send it once the task has ended; who does pays the transaction, and is paid the
+reward that the client has set aside. That the call fails changes nothing about the job.
+
+  assay job run app.wasm --callback remark        set it at once
+  assay job callback 7 --set remark               set it later, before any task has ended
+  assay job callback 7 --show                     look at it
+  assay job callback 7                            send it";
 
 const CHECK_HELP: &str = "\
 A result that providers agree on can be questioned until the block that `assay job describe` names. This
@@ -94,9 +132,82 @@ pub struct DescribeArgs {
 }
 
 #[derive(Args, Clone, Debug)]
+pub struct RefuteArgs {
+	/// Number of the job
+	#[arg(value_parser = task_id)]
+	pub id: assay_primitives::task::TaskId,
+	/// File with the program, the input, or the list of inputs; repeat it for more
+	#[arg(long = "file", short = 'f', value_name = "FILE")]
+	pub files: Vec<PathBuf>,
+	/// HTTP gateway that has it
+	#[arg(long = "gateway", value_name = "URL")]
+	pub gateways: Vec<String>,
+	/// Longest time to wait for the draw
+	#[arg(long, default_value = "120s", value_parser = duration, value_name = "TIME")]
+	pub timeout: Duration,
+}
+
+/// A call at the end of a job.
+#[derive(Args, Clone, Debug, Default)]
+pub struct CallbackArgs {
+	/// Have something called at the end of each task: `remark` puts the result into a block; 0x and
+	/// hexadecimal digits, or @FILE, are the beginning of any call whose last argument are bytes
+	#[arg(long, value_name = "remark|0xHEX|@FILE")]
+	pub callback: Option<String>,
+	/// Paid to whoever sends the callback, for each task; twice the fee of that if left out
+	#[arg(long, value_name = "TOKENS", requires = "callback")]
+	pub callback_reward: Option<String>,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct CallbackCommandArgs {
+	/// Number of the job; of a bag all tasks that have ended, or with /INDEX one of them
+	#[arg(value_parser = job_id)]
+	pub id: JobId,
+	/// Set the callback instead of sending it: `remark`, or the beginning of a call; you have to be the
+	/// client
+	#[arg(long, value_name = "remark|0xHEX|@FILE")]
+	pub set: Option<String>,
+	/// With --set, paid to whoever sends it, for each task; twice the fee of that if left out
+	#[arg(long, value_name = "TOKENS", requires = "set")]
+	pub reward: Option<String>,
+	/// Only show what would be called, and whether it was
+	#[arg(long, conflicts_with = "set")]
+	pub show: bool,
+}
+
+impl CallbackCommandArgs {
+	/// What is to be set, if anything.
+	pub fn callback(&self) -> CallbackArgs {
+		CallbackArgs { callback: self.set.clone(), callback_reward: self.reward.clone() }
+	}
+}
+
+/// Registered content that a job uses.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Apps and datasets")]
+pub struct AssetArgs {
+	/// Number of the registered app that is to be run; it is the program if none is named
+	#[arg(long, value_name = "ID")]
+	pub app: Option<AssetId>,
+	/// Number of the registered dataset that is to be read; it is the input if none is named
+	#[arg(long, value_name = "ID")]
+	pub dataset: Option<AssetId>,
+	/// Most that the app may cost for each task, in tokens
+	#[arg(long, value_name = "TOKENS", default_value = "0")]
+	pub max_app_price: String,
+	/// Most that the dataset may cost for each task, in tokens
+	#[arg(long, value_name = "TOKENS", default_value = "0")]
+	pub max_dataset_price: String,
+	/// Least bond of their publishers, out of which you are made good for what can't be run, in tokens
+	#[arg(long, value_name = "TOKENS", default_value = "0")]
+	pub min_publisher_bond: String,
+}
+
+#[derive(Args, Clone, Debug)]
 pub struct RunArgs {
-	/// The program, a WASI preview 1 command
-	pub module: PathBuf,
+	/// The program, a WASI preview 1 command; may be left out with --app
+	pub module: Option<PathBuf>,
 	/// Input: standard input of the program, and its file /in/input
 	#[arg(long, short = 'i')]
 	pub input: Option<PathBuf>,
@@ -106,12 +217,6 @@ pub struct RunArgs {
 	pub inputs: Vec<PathBuf>,
 	#[command(flatten)]
 	pub program: ProgramArgs,
-	/// How many providers run it
-	#[arg(long, short = 'n', default_value_t = 3)]
-	pub replicas: u8,
-	/// How many must agree; more than half of the replicas if left out
-	#[arg(long, short = 'k')]
-	pub required: Option<u8>,
 	/// Most that each replica may cost at the gas limit, in tokens, for example 1.5 or 200m
 	#[arg(long, value_name = "TOKENS", default_value = "1")]
 	pub max_price: String,
@@ -154,6 +259,12 @@ pub struct RunArgs {
 	/// Longest time to wait
 	#[arg(long, default_value = "600s", value_parser = duration, value_name = "TIME")]
 	pub timeout: Duration,
+	#[command(flatten)]
+	pub callback: CallbackArgs,
+	#[command(flatten)]
+	pub verification: PolicyArgs,
+	#[command(flatten)]
+	pub assets: AssetArgs,
 }
 
 /// What a program is given and what it may use up, wherever it runs.

@@ -8,6 +8,7 @@ mod job;
 mod key;
 mod net;
 mod order;
+mod policy;
 mod request;
 mod rest;
 
@@ -18,6 +19,7 @@ pub use job::*;
 pub use key::*;
 pub use net::*;
 pub use order::*;
+pub use policy::*;
 pub use request::*;
 pub use rest::*;
 
@@ -210,6 +212,36 @@ mod tests {
 			let parsed = Cli::try_parse_from(line.split_whitespace());
 			assert!(parsed.is_ok(), "{line}: {}", parsed.expect_err("it failed"));
 		}
+	}
+
+	#[test]
+	fn commands_of_the_page_on_jobs_should_parse() {
+		let page = include_str!("../../../docs/client.md").replace("\\\n", " ");
+		let mut count = 0;
+		for line in page.lines().filter(|line| line.starts_with("assay ")) {
+			let line = line.split('#').next().unwrap_or_default();
+			let parsed = Cli::try_parse_from(line.split_whitespace());
+			assert!(parsed.is_ok(), "{line}: {}", parsed.expect_err("it failed"));
+			count += 1;
+		}
+		assert!(count >= 25, "the page has its commands, not {count}");
+	}
+
+	#[test]
+	fn callback_should_be_set_or_shown_or_sent_but_not_at_once() {
+		let parse = |line: &str| Cli::try_parse_from(line.split_whitespace());
+		assert!(parse("assay job callback 7").is_ok());
+		assert!(parse("assay job callback 7 --set remark --reward 1").is_ok());
+		assert!(parse("assay job callback 7 --reward 1").is_err());
+		assert!(parse("assay job callback 7 --show --set remark").is_err());
+		assert!(parse("assay job submit app.wasm --callback-reward 1").is_err());
+		assert!(parse("assay job submit app.wasm --callback remark --callback-reward 1").is_ok());
+		assert!(parse("assay provider limit-exposure").is_err());
+		assert!(parse("assay provider limit-exposure 5 --none").is_err());
+		assert!(parse("assay provider limit-exposure 0").is_err());
+		assert!(parse("assay app price 3").is_err());
+		assert!(parse("assay app price 3 1 --by-order").is_err());
+		assert!(parse("assay job run app.wasm --policy single --check 4").is_err());
 	}
 
 	#[test]

@@ -102,18 +102,6 @@ pub struct NewRequestArgs {
 	pub job: RunArgs,
 	#[command(flatten)]
 	pub order: OrderArgs,
-	/// Number of the registered app that the program is
-	#[arg(long, value_name = "ID")]
-	pub app: Option<AssetId>,
-	/// Number of the registered dataset that the input is
-	#[arg(long, value_name = "ID")]
-	pub dataset: Option<AssetId>,
-	/// Most that the app may cost for each task, in tokens
-	#[arg(long, value_name = "TOKENS", default_value = "0")]
-	pub max_app_price: String,
-	/// Most that the dataset may cost for each task, in tokens
-	#[arg(long, value_name = "TOKENS", default_value = "0")]
-	pub max_dataset_price: String,
 	/// For each task, to whoever matches, in tokens
 	#[arg(long, value_name = "TOKENS", default_value = "0")]
 	pub tip: String,
@@ -197,6 +185,22 @@ pub enum AssetCommand {
 	Publish(Box<PublishArgs>),
 	/// List what is registered
 	List,
+	/// Show one: owner, content, price, state, publisher's bond
+	Show {
+		/// Its number
+		id: AssetId,
+	},
+	/// Change its price for new deals; orders that are signed already keep theirs
+	Price {
+		/// Its number
+		id: AssetId,
+		/// For each task, in tokens
+		#[arg(required_unless_present = "by_order")]
+		price: Option<String>,
+		/// Take the price off the register, so that every use takes an order
+		#[arg(long, conflicts_with = "price")]
+		by_order: bool,
+	},
 	/// Keep it from being used in new deals
 	Suspend {
 		/// Its number

@@ -12,7 +12,29 @@ pub enum ProviderCommand {
 	},
 	/// List resting offers
 	Offers,
+	/// Limit how much unpaid work of one client you take on; signed with the stash's key
+	#[command(after_help = EXPOSURE_HELP)]
+	LimitExposure {
+		/// Blocks of run time: the sum over all replicas of one client that are not paid yet
+		#[arg(required_unless_present = "none", value_parser = clap::value_parser!(u32).range(1..))]
+		blocks: Option<u32>,
+		/// Take the limit away
+		#[arg(long, conflicts_with = "blocks")]
+		none: bool,
+	},
 }
+
+const EXPOSURE_HELP: &str = "\
+Money is locked before the work, so what you risk with a client is time: tasks that end undecided, or for
+missing content, pay little. Each replica counts with the run time that its request grants, from the match
+until its task has ended. What would exceed the limit does not match any more; `quote` and `why-not` tell the
+client so.
+
+A limit is introduced, or taken away, only while none of your slots is in use; the number can be changed at
+any time.
+
+  assay provider limit-exposure 3600       three hours
+  assay provider limit-exposure --none";
 
 #[derive(Debug, Subcommand)]
 pub enum ContentCommand {

@@ -43,6 +43,10 @@ pub async fn of_job(
 	context: &Context,
 ) -> Result<Timeline, Failure> {
 	let last = match &view.status {
+		// A callback is sent after the end.
+		TaskStatus::Ended(_) if chain.at_best().await?.callback(view.id.deal).await?.is_some() => {
+			view.at
+		},
 		TaskStatus::Ended(ended) => ended.ended_at,
 		TaskStatus::Open(_) => view.at,
 	};
@@ -204,6 +208,20 @@ fn progress_of(event: &DealsEvent) -> Option<(TaskId, String)> {
 		DealsEvent::TaskAgreed { task, digest, until } => {
 			let digest = job_words::short(digest);
 			(task, format!("agreed on {digest}; may be challenged before block {until}"))
+		},
+		DealsEvent::ContentMissing { task, until } => {
+			(task, format!("the content is said to be missing; to be shown before block {until}"))
+		},
+		DealsEvent::ContentShown { task, by } => {
+			(task, format!("{} showed the content", format_account(by)))
+		},
+		DealsEvent::CalledBack { task, by, reward, result } => {
+			let (by, reward) = (format_account(by), format_amount(*reward));
+			let how = match &result.0 {
+				Ok(()) => "it succeeded".into(),
+				Err(failure) => format!("it failed with {}.{}", failure.pallet, failure.name),
+			};
+			(task, format!("callback sent by {by}, paid {reward}: {how}"))
 		},
 		DealsEvent::ResultAccepted { task } => (task, "the client accepted it".into()),
 		DealsEvent::ReportOpened { task, provider, digest } => {

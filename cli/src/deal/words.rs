@@ -142,6 +142,30 @@ fn progress(event: &DealsEvent) -> Option<Line> {
 			let text = format!("says that {} is the truth", job_words::short(digest));
 			Line::about("reported", provider, &text)
 		},
+		ContentMissing { until, .. } => Line::plain(
+			"content missing",
+			format!("as most of the drawn say; to be shown before block {until}"),
+		),
+		ContentShown { by, .. } => Line::about("content shown", by, ""),
+		CallbackSet { reward, held, .. } => Line {
+			amount: Some(*held),
+			..Line::plain(
+				"callback set",
+				format!("{} held, {} for each task", format_amount(*held), format_amount(*reward)),
+			)
+		},
+		CalledBack { by, reward, result, .. } => {
+			let what = match &result.0 {
+				Ok(()) => "(callback)".into(),
+				Err(failure) => {
+					format!("(callback, which failed with {}.{})", failure.pallet, failure.name)
+				},
+			};
+			Line::paid("called back", by, *reward, &what)
+		},
+		JackpotPaid { mediator, amount, .. } => {
+			Line::paid("paid", mediator, *amount, "(found a lie by an audit)")
+		},
 		TaskSettled { digest, class, paid, .. } => Line {
 			amount: Some(*paid),
 			..Line::plain(

@@ -1,6 +1,6 @@
 //! Bags: jobs of many tasks, one for each input.
 
-use super::{describe, name_of, result::Goal, words};
+use super::{describe, missing, name_of, result::Goal, words};
 use crate::{
 	args::{GetArgs, JobId, RunArgs, WaitArgs},
 	content,
@@ -181,7 +181,7 @@ async fn follow(
 	let options =
 		FollowOptions { head: Head::Finalized, timeout, until, ..FollowOptions::default() };
 	let mut following = job::follow_bag(chain, deal, options);
-	let mut asked = BTreeSet::new();
+	let (mut asked, mut shown) = (BTreeSet::new(), BTreeSet::new());
 	progress.doing(format!("job {deal}: waiting for the block to be final"));
 	let mut last = Tally::default();
 	while let Some(seen) = following.next().await {
@@ -190,6 +190,17 @@ async fn follow(
 			let mut ready = job::acceptable(following.views().iter().flatten());
 			ready.retain(|task| asked.insert(*task));
 			job::accept_all(chain, signer, &ready).await?;
+		}
+		for view in following.views().iter().flatten() {
+			let Some((_, Some(seed))) = job::missing_until(view) else { continue };
+			if !shown.insert(view.id) {
+				continue;
+			}
+			if let Err(failure) = missing::show_own(chain, view, &seed, context, &progress).await {
+				let name = name_of(view);
+				progress.done(format!("{name}: the content can't be shown: {}", failure.message()));
+				progress.done(format!("show it with: assay job refute {name} --file FILE"));
+			}
 		}
 		if seen.tally == last {
 			continue;

@@ -1,7 +1,10 @@
 //! `assay job`.
 
 mod bag;
+mod callback;
 mod describe;
+mod missing;
+mod policy;
 mod private;
 mod question;
 mod result;
@@ -35,6 +38,8 @@ pub async fn run(command: JobCommand, context: &Context) -> Result<(), Failure> 
 		JobCommand::Describe(args) => describe::run(args, context).await,
 		JobCommand::Wait(args) => wait(args, context).await,
 		JobCommand::Poke(args) => poke(args, context).await,
+		JobCommand::Refute(args) => missing::refute(args, context).await,
+		JobCommand::Callback(args) => callback::run(args, context).await,
 		JobCommand::ServeKey(args) => private::serve_key(args, context).await,
 		JobCommand::ShareKey(args) => private::share_key(args, context).await,
 	}

@@ -1,6 +1,6 @@
 //! Waiting for a job, fetching what it wrote, and running it again here.
 
-use super::{bag, describe, name_of, number, private, words};
+use super::{bag, describe, missing, name_of, number, private, words};
 use crate::{
 	args::{GetArgs, IdArgs},
 	context::Context,
@@ -59,12 +59,14 @@ pub async fn follow(
 		}
 	};
 	// Together, and ended by the first error: waiting for what can't be accepted is for nobody.
-	let (view, ()) = futures::future::try_join(
+	let both = futures::future::try_join(
 		watch(chain, id, goal, timeout, &progress, context.global.output),
 		accepting,
-	)
-	.await?;
-	Ok(view)
+	);
+	tokio::select! {
+		done = both => done.map(|(view, ())| view),
+		never = missing::defend(chain, id, context, &progress) => match never {},
+	}
 }
 
 async fn watch(

@@ -1,29 +1,41 @@
 //! `assay job run` and `assay job quote`.
 
 use super::{
-	bag, number, private,
+	bag, callback, missing, number, policy, private,
 	result::{self, Goal},
 	words,
 };
 use crate::{
-	app::Refused, args::RunArgs, content, context::Context, failure::Failure, output, program,
+	app::Refused,
+	args::{AssetArgs, RunArgs},
+	content,
+	context::Context,
+	failure::Failure,
+	flaws, output, program,
 	progress::Progress,
 };
 use assay_client::{
 	Chain, Error, Signer, WaitFor,
+	chain::At,
 	content::publish,
-	job::{self, JobOptions, MaxPrice, Order},
+	job::{self, AssetUse, JobOptions, MaxPrice, Order},
 	units::{format_account, format_amount, parse_amount},
 };
 use assay_primitives::{
-	Hash, content::ContentRef, outcome::Class, policy::Policy, profile::Profile,
+	Hash,
+	content::ContentRef,
+	order::{Asset, AssetId, AssetKind},
+	outcome::Class,
+	profile::Profile,
 };
 use serde_json::json;
+use std::path::Path;
 
 /// What is to be run, with its bytes.
 struct Plan {
 	options: JobOptions,
-	module: Vec<u8>,
+	/// `None` where it is that of a registered app.
+	module: Option<Vec<u8>>,
 	input: Option<Vec<u8>>,
 	/// The input sealed, where it is private.
 	sealed: Option<private::Sealed>,
@@ -32,17 +44,27 @@ struct Plan {
 
 /// `assay job run`.
 pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
-	let mut plan = plan(&args)?;
+	// Files are read before a node is asked, except where the register says which.
+	let early = unregistered(&args).transpose()?;
 	let chain = context.chain().await?;
+	let mut plan = match early {
+		Some(plan) => plan,
+		None => plan(&args, &Registered::find(&args.assets, &chain).await?)?,
+	};
 	if args.for_court {
 		fit_court(&chain, &mut plan.options).await?;
 	}
 	let signer = context.signer(&chain)?;
+	let callback = callback::prepare(&args.callback, &chain, &signer).await?;
 	let progress = context.progress();
 	progress.doing("asking for offers");
 	// Asked before anything is published, so that a job which nobody serves costs nothing.
 	let order = order(&chain, &signer, &plan).await?;
-	publish_all(&chain, &signer, &plan, args.hints.is_empty(), &progress).await?;
+	let here = args.hints.is_empty();
+	publish_all(&chain, &signer, &plan, here, &progress).await?;
+	if !here {
+		keep(&chain, &plan, context)?;
+	}
 	if let Some(sealed) = &plan.sealed {
 		// Before there is a job that can't be run without it.
 		private::keep(&sealed.key)?;
@@ -54,6 +76,17 @@ pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
 		Some(bag) => format!("job {}: a bag of {} tasks", number(&id), bag.count()),
 		None => format!("job {}", number(&id)),
 	});
+	if let Some(callback) = &callback {
+		progress.doing("setting the callback");
+		match callback.set(&chain, &signer, id.deal).await {
+			Ok(()) => progress.done(callback.told()),
+			// The job is there, and goes on without.
+			Err(failure) => {
+				eprintln!("warning: the callback is not set: {}", failure.message());
+				eprintln!("hint: assay job callback {} --set …", number(&id));
+			},
+		}
+	}
 	drop(progress);
 	let progress = context.progress();
 	let serving = async {
@@ -101,7 +134,9 @@ pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
 	result::announce(&view, outputs.as_ref(), context);
 	let outcome = job::conclude(&view);
 	if let Err(Error::JobFailed { class: Class::ModuleInvalid }) = &outcome {
-		explain_refusal(&plan.module, &args.profile);
+		if let Some(module) = &plan.module {
+			explain_refusal(module, &args.profile);
+		}
 	}
 	outcome?;
 	Ok(())
@@ -117,8 +152,8 @@ fn explain_refusal(module: &[u8], profile: &Profile) {
 
 /// `assay job quote`.
 pub async fn quote(args: RunArgs, context: &Context) -> Result<(), Failure> {
-	let mut plan = plan(&args)?;
 	let chain = context.chain().await?;
+	let mut plan = plan(&args, &Registered::find(&args.assets, &chain).await?)?;
 	if args.for_court {
 		fit_court(&chain, &mut plan.options).await?;
 	}
@@ -154,14 +189,27 @@ pub async fn quote(args: RunArgs, context: &Context) -> Result<(), Failure> {
 		}),
 	);
 	print_misfits(&order.quote.misfits);
+	if let Some(most) = order.assets.most().filter(|most| *most > 0) {
+		let most = format_amount(most);
+		output::line(&format!("app and dataset cost at most: {most} for each task"));
+	}
 	output::line(&format!("to be held: {}", format_amount(order.escrow)));
 	output::line(&format!("deposit, returned: {}", format_amount(order.deposit)));
 	output::line(&format!("stake of each provider: {}", format_amount(order.stake)));
 	Ok(())
 }
 
-/// What is asked for, of files that can be read and a program that can be run.
-pub fn options(args: &RunArgs) -> Result<JobOptions, Failure> {
+/// What is asked for, of files that can be read and a program that can be run, and of what is registered.
+/// Copies of the files are kept, so that they can be shown if providers say that they are missing.
+pub async fn options(
+	args: &RunArgs,
+	chain: &Chain,
+	context: &Context,
+) -> Result<JobOptions, Failure> {
+	if args.callback.callback.is_some() {
+		return Err(Failure::usage("an order can't have a callback: there is no deal yet")
+			.hint("set it when the order is matched: assay job callback DEAL --set …"));
+	}
 	if args.private {
 		let why = "an order can't have a private input: its key is handed over by job run";
 		return Err(Failure::usage(why));
@@ -169,29 +217,124 @@ pub fn options(args: &RunArgs) -> Result<JobOptions, Failure> {
 	if !args.inputs.is_empty() {
 		return Err(Failure::usage("bags are submitted with: assay job run --inputs"));
 	}
-	plan(args).map(|plan| plan.options)
+	let plan = plan(args, &Registered::find(&args.assets, chain).await?)?;
+	keep(chain, &plan, context)?;
+	Ok(plan.options)
 }
 
-fn plan(args: &RunArgs) -> Result<Plan, Failure> {
-	let module = content::read(&args.module)?;
-	check_module(&module, args)?;
+/// The plan of a job that uses nothing that is registered.
+fn unregistered(args: &RunArgs) -> Option<Result<Plan, Failure>> {
+	let none = args.assets.app.is_none() && args.assets.dataset.is_none();
+	none.then(|| plan(args, &Registered::default()))
+}
+
+/// Keeps copies of what may have to be shown. A private input never may.
+fn keep(chain: &Chain, plan: &Plan, context: &Context) -> Result<(), Failure> {
+	let input = plan.input.as_deref().filter(|_| plan.sealed.is_none());
+	let parts: Vec<&[u8]> = [plan.module.as_deref(), input].into_iter().flatten().collect();
+	missing::keep(chain, &parts, context)
+}
+
+/// What the register says of the app and the dataset that are named.
+#[derive(Default)]
+pub struct Registered {
+	app: Option<(AssetId, Asset)>,
+	dataset: Option<(AssetId, Asset)>,
+}
+
+impl Registered {
+	/// Asks the chain.
+	pub async fn find(args: &AssetArgs, chain: &Chain) -> Result<Self, Failure> {
+		let mut found = Self::default();
+		if args.app.is_none() && args.dataset.is_none() {
+			return Ok(found);
+		}
+		let state = chain.at_best().await?;
+		for (id, is_app) in [(args.app, true), (args.dataset, false)] {
+			let Some(id) = id else { continue };
+			let what = if is_app { "app" } else { "dataset" };
+			let asset = state.asset(id).await?.ok_or_else(|| {
+				Failure::usage(format!("there is no {what} {id}"))
+					.hint(format!("assay {what} list shows what is registered"))
+			})?;
+			if is_app == (asset.kind == AssetKind::Dataset) {
+				return Err(Failure::usage(format!("{id} is no {what}")));
+			}
+			match is_app {
+				true => found.app = Some((id, asset)),
+				false => found.dataset = Some((id, asset)),
+			}
+		}
+		Ok(found)
+	}
+
+	fn uses(&self, args: &AssetArgs) -> Result<AssetUse, Failure> {
+		Ok(AssetUse {
+			app: self.app.as_ref().map(|(id, _)| *id),
+			dataset: self.dataset.as_ref().map(|(id, _)| *id),
+			max_app_price: parse_amount(&args.max_app_price)?,
+			max_dataset_price: parse_amount(&args.max_dataset_price)?,
+			min_publisher_bond: parse_amount(&args.min_publisher_bond)?,
+		})
+	}
+}
+
+/// Refuses a file that is not what is registered under the number that is named with it.
+fn same(found: &ContentRef, registered: &(AssetId, Asset), what: &str) -> Result<(), Failure> {
+	let (id, asset) = registered;
+	match *found == asset.content {
+		true => Ok(()),
+		false => Err(Failure::usage(format!("the file is not what is registered as {what} {id}"))
+			.hint(format!("leave it out: the {what}'s content is taken"))),
+	}
+}
+
+/// The program's bytes, where they are here, and its reference.
+fn module(
+	args: &RunArgs,
+	app: Option<&(AssetId, Asset)>,
+) -> Result<(Option<Vec<u8>>, ContentRef), Failure> {
+	let Some(path) = &args.module else {
+		let (_, asset) = app.ok_or_else(|| {
+			Failure::usage("no program is named")
+				.hint("name its file, or a registered one with --app")
+		})?;
+		return Ok((None, asset.content));
+	};
+	let bytes = content::read(path)?;
+	check_module(&bytes, path, args)?;
+	let content = ContentRef::of(&bytes);
+	if let Some(app) = app {
+		same(&content, app, "app")?;
+	}
+	Ok((Some(bytes), content))
+}
+
+fn plan(args: &RunArgs, registered: &Registered) -> Result<Plan, Failure> {
+	let (module, program) = module(args, registered.app.as_ref())?;
 	// Nothing has no hash: an empty file is no input.
 	let input = args.input.as_deref().map(content::read).transpose()?;
 	let input = input.filter(|bytes| !bytes.is_empty());
 	let bag = bag::Files::find(&args.inputs)?;
-	let mut options = JobOptions::new(
-		ContentRef::of(&module),
-		MaxPrice::PerReplica(parse_amount(&args.max_price)?),
-	);
+	let mut options =
+		JobOptions::new(program, MaxPrice::PerReplica(parse_amount(&args.max_price)?));
 	options.input = input.as_deref().map(ContentRef::of);
+	if let Some(dataset) = &registered.dataset {
+		match &options.input {
+			Some(input) => same(input, dataset, "dataset")?,
+			None => options.input = Some(dataset.1.content),
+		}
+	}
+	options.assets = registered.uses(&args.assets)?;
 	options.inputs = bag.as_ref().map(bag::Files::list);
 	options.seed = random_seed()?;
 	program::describe(&args.program, &mut options)?;
-	options.profile = args.profile.id();
-	options.policy = Policy::Quorum {
-		replicas: args.replicas,
-		required: args.required.unwrap_or(args.replicas / 2 + 1),
+	options.profile = match registered.app.as_ref().map(|(_, app)| app.kind) {
+		Some(AssetKind::App(profile)) => profile,
+		Some(AssetKind::Dataset) | None => args.profile.id(),
 	};
+	options.policy = policy::policy(&args.verification)?;
+	options.canary = args.verification.canary;
 	options.run_blocks = args.run_blocks;
 	options.hints = args.hints.clone();
 	options.offers = args.offers.clone();
@@ -205,14 +348,14 @@ fn plan(args: &RunArgs) -> Result<Plan, Failure> {
 }
 
 /// Refuses here what every provider would refuse, before it costs anything.
-fn check_module(module: &[u8], args: &RunArgs) -> Result<(), Failure> {
+fn check_module(module: &[u8], path: &Path, args: &RunArgs) -> Result<(), Failure> {
 	if args.allow_invalid {
 		return Ok(());
 	}
 	let profile = &args.profile;
 	assay_runner::check(module, profile).map(|_| ()).map_err(|refusal| {
 		let refused = Refused::new(module, profile, refusal);
-		Failure::usage(format!("{} can't be run: {}", args.module.display(), refused.sentence()))
+		Failure::usage(format!("{} can't be run: {}", path.display(), refused.sentence()))
 			.hint(refused.todo)
 	})
 }
@@ -242,7 +385,35 @@ async fn order(chain: &Chain, signer: &Signer, plan: &Plan) -> Result<Order, Fai
 			print_misfits(misfits);
 		}
 	})?;
+	if !order.assets.is_empty() {
+		afford(&order, &plan.options, &state).await?;
+		let orders = job::as_match(&signer.account(), &order)?;
+		flaws::refuse(&state.why_not(&signer.account(), &orders).await?)?;
+	}
 	Ok(order)
+}
+
+/// Refuses what costs more than was allowed, and says what would allow it.
+async fn afford(order: &Order, options: &JobOptions, state: &At) -> Result<(), Failure> {
+	let uses = &options.assets;
+	let wanted = [
+		("app", order.assets.app, uses.max_app_price),
+		("dataset", order.assets.dataset, uses.max_dataset_price),
+	];
+	for (what, id, most) in wanted {
+		let Some(id) = id else { continue };
+		let terms = state.asset(id).await?.and_then(|asset| asset.terms);
+		if let Some(price) = terms.map(|terms| terms.price).filter(|price| *price > most) {
+			let price = format_amount(price);
+			let amount = price.split(' ').next().unwrap_or_default();
+			return Err(Failure::Plain {
+				message: format!("{what} {id} costs {price} for each task"),
+				hint: Some(format!("allow that with --max-{what}-price {amount}")),
+				exit_code: flaws::EXIT_CODE,
+			});
+		}
+	}
+	Ok(())
 }
 
 /// To standard error: it is an explanation, not the answer.
@@ -261,7 +432,7 @@ async fn publish_all(
 	progress: &Progress,
 ) -> Result<(), Failure> {
 	// What is at the hints is not published. A ciphertext can't be: it was made just now.
-	let module = here.then_some(&plan.module);
+	let module = plan.module.as_ref().filter(|_| here);
 	let input = match &plan.sealed {
 		Some(sealed) => Some(&sealed.bytes),
 		None => plan.input.as_ref().filter(|_| here),

@@ -91,7 +91,8 @@ pub fn next_step(view: &TaskView) -> String {
 		NextStep::Poke => format!("a deadline is due: assay job poke {}", super::number(&view.id)),
 		NextStep::Nothing(until) => format!("kept until block {until}"),
 		NextStep::Exhibits(until, _) => {
-			format!("somebody has to show or publish the content before block {until}")
+			let id = super::number(&view.id);
+			format!("the content has to be shown before block {until}: assay job refute {id}")
 		},
 	}
 }
@@ -149,6 +150,10 @@ pub fn step(step: &Step) -> String {
 		},
 		Step::Withheld { provider } => format!("{} did not reveal", who(provider)),
 		Step::Denounced { provider } => format!("{} was denounced", who(provider)),
+		Step::Missing { until } => format!(
+			"most say that they can't get the content: it has to be shown before block {until}"
+		),
+		Step::Shown => "the content was shown: it goes on".into(),
 		Step::Agreed { digest, .. } => format!("agreed on {}", short(digest)),
 		Step::Disputed { case } => format!("disputed in case {case}"),
 		Step::ReplicaEnded { provider, result, paid, slashed } => {

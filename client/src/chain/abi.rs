@@ -311,6 +311,7 @@ mod tests {
 			call::providers::bond_more(UNIT),
 			call::providers::unbond(UNIT),
 			call::providers::withdraw(),
+			call::system::remark_with_event(&[7; 50]),
 			call::providers::limit_exposure(Some(300)),
 			call::providers::deregister(),
 			call::providers::accept_operator(&account(1)),

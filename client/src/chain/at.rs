@@ -209,6 +209,34 @@ impl At {
 		self.view("provider_of", operator).await
 	}
 
+	/// Most blocks of unpaid run time that a provider takes on for one client; `None` for any number,
+	/// and for who is no provider.
+	pub async fn exposure_limit(&self, stash: &AccountId) -> Result<Option<BlockNumber>> {
+		let bytes: &[u8; 32] = stash.as_ref();
+		let address = dynamic::storage::<(Value,), Value>("Providers", "Providers");
+		let value = self.client.storage().try_fetch(address, (Value::from_bytes(bytes),)).await;
+		let value = value.map_err(|error| self.chain.subxt_error("Providers", error))?;
+		let Some(value) = value else { return Ok(None) };
+		let value = value.decode().map_err(|error| Error::decode("Providers.Providers", error))?;
+		exposure_limit(&value)
+			.ok_or_else(|| Error::decode("Providers.Providers", "no limit of exposure"))
+	}
+
+	/// Blocks of unpaid run time that a provider has taken on for a client; counted only where it has a
+	/// limit.
+	pub async fn exposure(&self, stash: &AccountId, client: &AccountId) -> Result<BlockNumber> {
+		let key = |account: &AccountId| {
+			let bytes: &[u8; 32] = account.as_ref();
+			Value::from_bytes(bytes)
+		};
+		let address = dynamic::storage::<(Value, Value), Value>("Providers", "Exposed");
+		let value = self.client.storage().try_fetch(address, (key(stash), key(client))).await;
+		let value = value.map_err(|error| self.chain.subxt_error("Providers.Exposed", error))?;
+		let Some(value) = value else { return Ok(0) };
+		BlockNumber::decode_all(&mut &value.into_bytes()[..])
+			.map_err(|error| Error::decode("Providers.Exposed", error))
+	}
+
 	/// Number of the next deal.
 	pub async fn next_deal(&self) -> Result<DealId> {
 		self.view("next_deal", ()).await
@@ -267,8 +295,18 @@ impl At {
 		account: &AccountId,
 	) -> Result<Option<Vec<u8>>> {
 		let bytes: &[u8; 32] = account.as_ref();
+		self.map_entry(pallet, name, Value::from_bytes(bytes)).await
+	}
+
+	/// Raw value of a map.
+	pub(super) async fn map_entry(
+		&self,
+		pallet: &str,
+		name: &str,
+		key: Value,
+	) -> Result<Option<Vec<u8>>> {
 		let address = dynamic::storage::<(Value,), Value>(pallet, name);
-		let value = self.client.storage().try_fetch(address, (Value::from_bytes(bytes),)).await;
+		let value = self.client.storage().try_fetch(address, (key,)).await;
 		let value = value.map_err(|error| self.chain.subxt_error(name, error))?;
 		Ok(value.map(|value| value.into_bytes()))
 	}
@@ -323,10 +361,30 @@ fn held_balances(value: &Value) -> Option<Vec<HeldBalance>> {
 	items.iter().map(hold).collect()
 }
 
+/// The limit in a stored provider; `None` where it has no such field.
+fn exposure_limit(provider: &Value) -> Option<Option<BlockNumber>> {
+	use subxt::{dynamic::At as _, ext::scale_value::ValueDef};
+	let limit = provider.at("exposure_limit")?;
+	match &limit.value {
+		ValueDef::Variant(variant) if variant.name == "None" => Some(None),
+		_ => limit.at(0)?.as_u128()?.try_into().ok().map(Some),
+	}
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
 	use subxt::dynamic::Value;
+
+	#[test]
+	fn limit_of_exposure_should_be_read_out_of_a_stored_provider() {
+		let provider = |limit| Value::named_composite([("exposure_limit", limit)]);
+		let none = provider(Value::unnamed_variant("None", []));
+		assert_eq!(exposure_limit(&none), Some(None));
+		let some = provider(Value::unnamed_variant("Some", [Value::u128(300)]));
+		assert_eq!(exposure_limit(&some), Some(Some(300)));
+		assert_eq!(exposure_limit(&Value::named_composite([("bond", Value::u128(1))])), None);
+	}
 
 	fn hold(pallet: &str, reason: &str, amount: u128) -> Value {
 		let reason = Value::unnamed_variant(reason, []);

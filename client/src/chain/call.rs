@@ -173,6 +173,16 @@ impl subxt::transactions::Payload for Payload<'_> {
 	}
 }
 
+/// What every chain of this kind has.
+pub mod system {
+	use super::Call;
+
+	/// Puts bytes into a block, and their hash into an event.
+	pub fn remark_with_event(remark: &[u8]) -> Call {
+		Call::new("System", "remark_with_event").encoded("remark", remark)
+	}
+}
+
 /// Bonds and declarations of providers.
 pub mod providers {
 	use super::Call;

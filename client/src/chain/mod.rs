@@ -5,6 +5,7 @@ mod abi;
 mod at;
 mod blocks;
 pub mod call;
+mod callback;
 mod connect;
 mod dry_run;
 mod events;
@@ -15,6 +16,7 @@ mod submit;
 pub use at::{AccountBalance, At, HeldBalance};
 pub use blocks::{BlockInfo, Blocks};
 pub use call::Call;
+pub use callback::{Callback, MAX_CALLBACK_BYTES};
 pub use connect::{Chain, ChainKind, ConnectOptions, Head, SessionKeys};
 pub use events::{
 	BalancesEvent, Called, ContentEvent, CourtEvent, DealsEvent, Event, EventRecord, Failure,

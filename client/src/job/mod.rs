@@ -7,6 +7,7 @@
 
 mod accept;
 mod bag;
+mod missing;
 mod order;
 mod outputs;
 mod paths;
@@ -21,7 +22,8 @@ pub use bag::{
 	BagProgress, FollowingBag, Inputs, Tally, accept_all, acceptable, fetch_list, follow_bag,
 	is_possible, publish_inputs, read_list, tasks_of_deal,
 };
-pub use order::{Order, Submission, order, submit};
+pub use missing::{Evidence, Part, exhibit, exhibition, is_moot, missing_until, refute};
+pub use order::{Order, Submission, as_match, order, submit};
 pub use outputs::{
 	BagOutput, Outputs, Skipped, fetch_bag, fetch_manifest, fetch_outputs, folder_of,
 	providers_to_ask, write_outputs,
@@ -30,7 +32,7 @@ pub use progress::{
 	FollowOptions, Following, Progress, Step, Until, challenge_until, conclude, follow, outcome,
 	steps,
 };
-pub use spec::{JobOptions, MaxPrice};
+pub use spec::{AssetUse, JobOptions, MaxPrice};
 pub use terms::Rules;
 #[cfg(test)]
 pub(crate) use terms::tests::RULES;

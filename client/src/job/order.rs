@@ -1,6 +1,9 @@
 //! What a job would cost and who could run it, and opening the deal.
 
-use super::{spec::JobOptions, terms::Rules};
+use super::{
+	spec::{AssetUse, JobOptions},
+	terms::Rules,
+};
 use crate::{
 	chain::{At, Chain, Event, MarketEvent, Submitted, WaitFor, call},
 	error::{Error, Result},
@@ -22,8 +25,8 @@ pub struct Order {
 	pub request: Request,
 	/// Offers that will be named, cheapest first.
 	pub chosen: Vec<OfferFit>,
-	/// Money that will be locked, for all tasks: the dearest of the chosen for all waves with the fee, and what is set
-	/// aside for a case and for audits.
+	/// Money that will be locked at most, for all tasks: the dearest of the chosen for all waves with the
+	/// fee, what is set aside for a case and for audits, and what app and dataset may cost.
 	pub escrow: Balance,
 	/// What each candidate locks of its bond.
 	pub stake: Balance,
@@ -31,6 +34,8 @@ pub struct Order {
 	pub deposit: Balance,
 	/// The chain's answer in full, the offers that don't fit and why included.
 	pub quote: Quote,
+	/// Registered content that the job uses.
+	pub assets: AssetUse,
 	/// Block that it was asked at.
 	pub at: BlockNumber,
 }
@@ -94,7 +99,11 @@ pub async fn order(at: &At, client: &AccountId, options: &JobOptions) -> Result<
 	let maxima = maxima(&chosen);
 	let beyond = || Error::Usage("the price is beyond what amounts can express".into());
 	let tasks = Balance::from(tasks(&request));
-	let escrow = rules.escrow(&request.policy, &maxima).and_then(|one| one.checked_mul(tasks));
+	let assets = options.assets;
+	let escrow = rules
+		.escrow(&request.policy, &maxima)
+		.and_then(|one| one.checked_add(assets.most()?))
+		.and_then(|one| one.checked_mul(tasks));
 	let escrow = escrow.ok_or_else(beyond)?;
 	let stake = rules.stake(&request.policy, maxima.first().copied().unwrap_or(0));
 	// The quote is for a single task. A part of the deposit is the same for any number of them.
@@ -107,7 +116,7 @@ pub async fn order(at: &At, client: &AccountId, options: &JobOptions) -> Result<
 		let (account, needed) = (client.clone(), escrow.saturating_add(deposit));
 		return Err(Error::InsufficientBalance { account, free, needed });
 	}
-	Ok(Order { request, chosen, escrow, stake, deposit, quote, at: now })
+	Ok(Order { request, chosen, escrow, stake, deposit, quote, assets, at: now })
 }
 
 /// P_max of each offer, ascending.
@@ -175,8 +184,11 @@ pub async fn submit(
 ) -> Result<Submission> {
 	// Without the block there is no number to follow the task by.
 	let wait = if wait == WaitFor::Broadcast { WaitFor::InBlock } else { wait };
-	if let Input::List(_) = order.request.task.input {
-		return submit_bag(chain, signer, order, wait).await;
+	if matches!(order.request.task.input, Input::List(_)) || !order.assets.is_empty() {
+		let orders = as_match(&signer.account(), order)?;
+		let order::Matched { deal, tasks, transaction } =
+			order::submit(chain, signer, &orders, wait).await?;
+		return Ok(Submission { task: single(deal), tasks, transaction });
 	}
 	let call = call::market::submit(&order.request, &order.offers());
 	let transaction = chain.submit(signer, &call, wait).await?;
@@ -188,39 +200,33 @@ pub async fn submit(
 	Ok(Submission { task: single(deal), tasks: 1, transaction })
 }
 
-/// Opens a deal over a list of inputs: as a match of the client's own request, which needs no
-/// signature beside the transaction's.
-async fn submit_bag(
-	chain: &Chain,
-	signer: &Signer,
-	order: &Order,
-	wait: WaitFor,
-) -> Result<Submission> {
-	let request = bag_request(signer.account(), order, order::random_salt()?);
+/// An order as a match of the client's own request, which needs no signature beside the transaction's:
+/// how deals over lists of inputs, and with registered content at its posted terms, are opened.
+///
+/// Errors: [`Error::Usage`] for too many offers.
+pub fn as_match(client: &AccountId, order: &Order) -> Result<Match> {
+	let request = own_request(client.clone(), order, order::random_salt()?);
 	let resources: Vec<Resource> = order.offers().into_iter().map(Resource::Offer).collect();
-	let orders = Match {
+	Ok(Match {
 		request: Signed { order: request, authorization: Authorization::OnChain },
 		sponsor: None,
 		resources: resources.try_into().map_err(|_| Error::Usage("too many offers".into()))?,
 		app: None,
 		dataset: None,
-	};
-	let order::Matched { deal, tasks, transaction } =
-		order::submit(chain, signer, &orders, wait).await?;
-	Ok(Submission { task: single(deal), tasks, transaction })
+	})
 }
 
 /// A request that is matched as a whole, on the spot.
-fn bag_request(client: AccountId, order: &Order, salt: u64) -> RequestOrder {
+fn own_request(client: AccountId, order: &Order, salt: u64) -> RequestOrder {
 	let volume = order.tasks();
 	RequestOrder {
 		client,
 		request: order.request.clone(),
-		app: None,
-		dataset: None,
-		max_app_price: 0,
-		max_dataset_price: 0,
-		min_publisher_bond: 0,
+		app: order.assets.app,
+		dataset: order.assets.dataset,
+		max_app_price: order.assets.max_app_price,
+		max_dataset_price: order.assets.max_dataset_price,
+		min_publisher_bond: order.assets.min_publisher_bond,
 		volume,
 		min_volume: volume,
 		min_candidates: order.request.policy.first_wave(),
@@ -292,7 +298,14 @@ mod tests {
 		let request = options.request(1).expect("valid");
 		let chosen = vec![fit(1, 1, 10), fit(2, 2, 20), fit(3, 3, 30)];
 		let quote = quote(vec![]);
-		let order = Order { request, quote, chosen, escrow: 0, stake: 0, deposit: 0, at: 1 };
+		let assets = AssetUse { app: Some(7), max_app_price: 9, ..AssetUse::default() };
+		let order =
+			Order { request, quote, chosen, escrow: 0, stake: 0, deposit: 0, assets, at: 1 };
 		assert_eq!(order.first_wave_maximum(), 50);
+		let matched = as_match(&[9; 32].into(), &order).expect("few offers");
+		let request = matched.request.order;
+		assert_eq!((request.app, request.max_app_price, request.dataset), (Some(7), 9, None));
+		assert_eq!((request.volume, request.min_volume), (1, 1));
+		assert_eq!(matched.resources.len(), 3);
 	}
 }

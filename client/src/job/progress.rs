@@ -127,6 +127,13 @@ pub enum Step {
 		/// Whose.
 		provider: AccountId,
 	},
+	/// Most of the drawn say that content can't be had; it has to be shown before the block.
+	Missing {
+		/// Deadline.
+		until: BlockNumber,
+	},
+	/// Somebody has shown it, or sealed and so had it.
+	Shown,
 	/// The policy is met; the result may be challenged until the block.
 	Agreed {
 		/// What was agreed on.
@@ -220,6 +227,9 @@ fn open_steps(deal: &Deal, before: Option<&Task>, now: &Task, steps: &mut Vec<St
 	if before.is_some_and(|before| before.state == now.state) {
 		return;
 	}
+	if before.is_some_and(|before| matches!(before.state, TaskState::Missing { .. })) {
+		steps.push(Step::Shown);
+	}
 	match now.state {
 		TaskState::Revealing { wave, until } => {
 			// Told before what was revealed in it.
@@ -231,7 +241,8 @@ fn open_steps(deal: &Deal, before: Option<&Task>, now: &Task, steps: &mut Vec<St
 		},
 		TaskState::Agreed { digest, until } => steps.push(Step::Agreed { digest, until }),
 		TaskState::Disputed { case } => steps.push(Step::Disputed { case }),
-		TaskState::Waiting { .. } | TaskState::Running { .. } | TaskState::Missing { .. } => {},
+		TaskState::Missing { until, .. } => steps.push(Step::Missing { until }),
+		TaskState::Waiting { .. } | TaskState::Running { .. } => {},
 	}
 }
 
@@ -562,6 +573,18 @@ mod tests {
 		));
 		assert!(steps(Some(&story[4]), &story[4]).is_empty());
 		assert!(steps(Some(&story[2]), &story[2]).is_empty());
+	}
+
+	#[test]
+	fn steps_should_tell_that_content_is_missing_and_that_it_was_shown() {
+		let ticket = Ticket { taken_at: 10, window: 2, authors: 1 };
+		let running = TaskState::Running { wave: 0, until: 30 };
+		let declined = || vec![replica(2, 0, ReplicaState::Declined)];
+		let missing = task(TaskState::Missing { ticket, until: 60 }, declined());
+		let told = steps(Some(&task(running, declined())), &missing);
+		assert_eq!(told, [Step::Missing { until: 60 }]);
+		let running = TaskState::Running { wave: 0, until: 90 };
+		assert_eq!(steps(Some(&missing), &task(running, declined())), [Step::Shown]);
 	}
 
 	#[test]

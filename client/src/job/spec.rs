@@ -5,6 +5,7 @@ use assay_primitives::{
 	Balance, BlockNumber, Hash,
 	api::Parameters,
 	content::ContentRef,
+	order::AssetId,
 	policy::{Policy, PolicyFault},
 	price::{MGAS, Price},
 	profile::{Profile, ProfileId},
@@ -19,6 +20,34 @@ pub enum MaxPrice {
 	PerReplica(Balance),
 	/// Each part on its own.
 	Parts(Price),
+}
+
+/// Registered content that a job uses, and what it may cost.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct AssetUse {
+	/// The app that the program is.
+	pub app: Option<AssetId>,
+	/// The dataset that the input is.
+	pub dataset: Option<AssetId>,
+	/// The most that the app may cost for each task.
+	pub max_app_price: Balance,
+	/// The most that the dataset may cost for each task.
+	pub max_dataset_price: Balance,
+	/// Least bond of their publishers.
+	pub min_publisher_bond: Balance,
+}
+
+impl AssetUse {
+	/// Whether the job uses nothing that is registered.
+	pub fn is_empty(&self) -> bool {
+		self.app.is_none() && self.dataset.is_none()
+	}
+
+	/// The most that both may cost for each task; `None` where that leaves the type.
+	pub fn most(&self) -> Option<Balance> {
+		let part = |id: Option<AssetId>, price: Balance| id.map_or(0, |_| price);
+		part(self.app, self.max_app_price).checked_add(part(self.dataset, self.max_dataset_price))
+	}
 }
 
 /// What a user asks for.
@@ -42,6 +71,8 @@ pub struct JobOptions {
 	pub seed: Hash,
 	/// Replicas, and how many of them have to agree.
 	pub policy: Policy,
+	/// Whether a single replica goes first, and the others only where it has succeeded.
+	pub canary: bool,
 	/// The most that a replica may cost.
 	pub max_price: MaxPrice,
 	/// Blocks that a replica is given.
@@ -56,6 +87,8 @@ pub struct JobOptions {
 	pub candidates: Option<u32>,
 	/// The only offers to name; empty for any.
 	pub offers: Vec<OfferId>,
+	/// Registered content that the job uses.
+	pub assets: AssetUse,
 }
 
 impl JobOptions {
@@ -71,6 +104,7 @@ impl JobOptions {
 			limits: Limits { gas: 10_000_000_000, memory_pages: 256, output_bytes: 1 << 20 },
 			seed: Hash::zero(),
 			policy: Policy::Quorum { replicas: 3, required: 2 },
+			canary: false,
 			max_price,
 			run_blocks: 20,
 			valid_blocks: 100,
@@ -78,6 +112,7 @@ impl JobOptions {
 			hints: Vec::new(),
 			candidates: None,
 			offers: Vec::new(),
+			assets: AssetUse::default(),
 		}
 	}
 
@@ -130,7 +165,7 @@ impl JobOptions {
 		Ok(Request {
 			task: self.task()?,
 			policy: self.policy,
-			canary: false,
+			canary: self.canary,
 			max_price: self.ceiling(),
 			run_blocks: self.run_blocks,
 			tags: self.tags,
@@ -270,6 +305,17 @@ mod tests {
 			assert_eq!(options.affords(maximum), fits, "{price:?}");
 		}
 		assert!(!Price { base: 0, per_mgas: 100_001 }.within(&options.ceiling()));
+	}
+
+	#[test]
+	fn assets_should_cost_their_ceilings_only_where_they_are_used() {
+		let prices = AssetUse { max_app_price: 3, max_dataset_price: 4, ..AssetUse::default() };
+		assert!(prices.is_empty());
+		assert_eq!(prices.most(), Some(0));
+		assert_eq!(AssetUse { app: Some(0), ..prices }.most(), Some(3));
+		let both = AssetUse { app: Some(0), dataset: Some(1), ..prices };
+		assert_eq!(both.most(), Some(7));
+		assert_eq!(AssetUse { max_app_price: Balance::MAX, ..both }.most(), None);
 	}
 
 	#[test]

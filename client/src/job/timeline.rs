@@ -110,9 +110,10 @@ pub async fn timeline(chain: &Chain, deal: DealId) -> Result<Timeline> {
 	let first = assay_primitives::deal::single(deal);
 	let view = state.task(first).await?.ok_or(crate::Error::TaskNotFound(first))?;
 	let now = state.block().number;
-	// The end of a deal of one task is known; what comes after it is its removal alone.
+	// The end of a deal of one task is known; what comes after it is its callback, and its removal.
+	let called = state.callback(deal).await?.is_some();
 	let end = match &view.status {
-		TaskStatus::Ended(ended) if view.deal.tasks == 1 => ended.ended_at,
+		TaskStatus::Ended(ended) if view.deal.tasks == 1 && !called => ended.ended_at,
 		_ => now,
 	};
 	happened(chain, view.deal.opened_at, end, |event| deal_of(event) == Some(deal)).await

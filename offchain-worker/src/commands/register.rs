@@ -13,7 +13,7 @@ use assay_client::{
 	units::{format_amount, parse_amount},
 };
 use assay_primitives::{
-	AccountId,
+	AccountId, BlockNumber,
 	profile::Profile,
 	provider::{Declaration, Endpoint, KeyInbox},
 };
@@ -51,6 +51,9 @@ pub async fn register(global: &Global, args: &RegisterArgs) -> Result<()> {
 		println!("registered {} with a bond of {}", stash.account(), format_amount(bond));
 	}
 	accept(&chain, &operator, &stash.account()).await?;
+	if let Some(blocks) = args.exposure_blocks.or(settings.exposure_blocks) {
+		limit_exposure(blocks, &chain, &stash).await?;
+	}
 	if !args.no_offer && !has_offer(&chain, &stash.account()).await? {
 		place(&settings, &chain, &operator).await?;
 	}
@@ -136,6 +139,20 @@ fn endpoint(settings: &Settings) -> Result<Endpoint> {
 	check_endpoint(&endpoint)?;
 	let endpoint = Endpoint::try_from(endpoint.into_bytes());
 	endpoint.ok().context("the public URL is too long")
+}
+
+/// Has the chain limit the unpaid work for one client; 0 for no limit.
+async fn limit_exposure(blocks: BlockNumber, chain: &Chain, stash: &Signer) -> Result<()> {
+	let limit = (blocks > 0).then_some(blocks);
+	if chain.at_best().await?.exposure_limit(&stash.account()).await? == limit {
+		return Ok(());
+	}
+	chain.submit(stash, &call::providers::limit_exposure(limit), WaitFor::InBlock).await?;
+	match limit {
+		Some(blocks) => println!("takes on at most {blocks} blocks of unpaid work for one client"),
+		None => println!("takes on any amount of unpaid work for one client"),
+	}
+	Ok(())
 }
 
 fn declaration(

@@ -12,6 +12,7 @@ use crate::{
 	outputs::Outputs,
 	private::Inbox,
 	publish::Publisher,
+	signals, solver,
 	status::StatusWriter,
 	store::{Identity, TaskStore},
 	watcher::{self, Watcher},
@@ -21,10 +22,7 @@ use assay_client::{Chain, FetchOptions, Fetcher, Head, Signer, Source, Store, St
 use assay_primitives::AccountId;
 use assay_runner::{Runner, RunnerConfig, WorkerCommand};
 use std::{sync::Arc, time::Duration};
-use tokio::{
-	signal::unix::{SignalKind, signal},
-	sync::{mpsc, watch},
-};
+use tokio::sync::watch;
 
 /// Pause between looks for the registration.
 const REGISTRATION_PAUSE: Duration = Duration::from_secs(3);
@@ -38,7 +36,11 @@ struct Stashes {
 /// Runs the daemon until it is told to stop.
 pub async fn run(global: &Global, args: &RunArgs) -> Result<()> {
 	let settings = Arc::new(Settings::load(global, args)?);
-	let (signals, mut stop) = signals()?;
+	if settings.roles == [Role::Solver] {
+		return solver::run_alone(&settings, &args.solver, args.solver_listen).await;
+	}
+	args.solver.check()?;
+	let (signals, mut stop) = signals::listen()?;
 	let _lock = Lock::take(&settings.base_path)?;
 	let metrics = Metrics::new()?;
 	let (writer, status) = StatusWriter::new();
@@ -80,10 +82,29 @@ pub async fn run(global: &Global, args: &RunArgs) -> Result<()> {
 	if let Some(stash) = &stashes.mediator {
 		check_terms(&chain, stash, &settings, &kept.inbox).await;
 	}
+	let solving = match settings.roles.contains(&Role::Solver) {
+		true => {
+			let listener = http::bind(args.solver_listen).await?;
+			Some(solver::Parts {
+				settings: settings.clone(),
+				options: args.solver.clone(),
+				chain: chain.clone(),
+				signer: signer.clone(),
+				listener,
+			})
+		},
+		false => None,
+	};
 	let crew = Crew::new(&settings, args, chain, signer, &kept, runner, metrics, writer)?;
 	// Set once, here.
 	let _ = served.kept.set(kept);
-	crew.work(stashes, signals, stop).await?;
+	let solve = async {
+		match solving {
+			Some(parts) => solver::run(parts, stop.clone()).await,
+			None => Ok(()),
+		}
+	};
+	tokio::try_join!(crew.work(stashes, signals, stop.clone()), solve)?;
 	servers.stop().await;
 	tracing::info!("stopped");
 	Ok(())
@@ -286,7 +307,7 @@ async fn wait_for_stashes(
 				let stash = wait_for_stash(settings, chain, &operator, *role, writer).await;
 				stashes.mediator = Some(stash);
 			},
-			Role::Watcher => {},
+			Role::Watcher | Role::Solver => {},
 		}
 	}
 	Ok(stashes)
@@ -456,26 +477,6 @@ fn follow(chain: &Chain) -> watch::Receiver<Heads> {
 		});
 	}
 	receiver
-}
-
-/// SIGTERM and SIGINT: for the provider, and counted for the other roles and the time before these.
-fn signals() -> Result<(Signals, watch::Receiver<u32>)> {
-	let mut terminate = signal(SignalKind::terminate())?;
-	let mut interrupt = signal(SignalKind::interrupt())?;
-	let (sender, receiver) = mpsc::channel(4);
-	let (count, counted) = watch::channel(0);
-	tokio::spawn(async move {
-		loop {
-			tokio::select! {
-				_ = terminate.recv() => {},
-				_ = interrupt.recv() => {},
-			}
-			count.send_modify(|count: &mut u32| *count = count.saturating_add(1));
-			// More signals than four waiting ones say nothing new.
-			let _ = sender.try_send(());
-		}
-	});
-	Ok((Signals::new(receiver), counted))
 }
 
 /// The HTTP servers of a run.

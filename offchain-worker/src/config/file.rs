@@ -85,6 +85,8 @@ pub struct LimitsSection {
 	pub max_input_bytes: Option<u64>,
 	pub max_output_bytes: Option<u64>,
 	pub wall_seconds: Option<u64>,
+	/// Unpaid work for one client, in blocks of run time, as the chain knows it; 0 for any amount.
+	pub exposure_blocks: Option<u32>,
 }
 
 /// SS58 addresses. An empty `allow` allows everybody; `deny` wins.

@@ -42,6 +42,9 @@ pub struct Settings {
 	pub capacity: Capacity,
 	pub max_concurrent_jobs: usize,
 	pub offer: OfferSettings,
+	/// Unpaid work that is taken on for one client, in blocks of run time, 0 for any amount; what the
+	/// chain has is left alone where this is `None`.
+	pub exposure_blocks: Option<BlockNumber>,
 	pub limits: WorkLimits,
 	pub clients: Clients,
 	pub fetch: FetchSettings,
@@ -277,6 +280,7 @@ impl Settings {
 			max_concurrent_jobs,
 			offer: offer(&file)?,
 			limits,
+			exposure_blocks: file.limits.exposure_blocks,
 			clients: Clients {
 				allow: accounts("clients.allow", &file.clients.allow)?,
 				deny: accounts("clients.deny", &file.clients.deny)?,

@@ -18,6 +18,7 @@ fn defaults_should_hold_when_nothing_is_given() {
 	assert_eq!(settings.node_urls, ["ws://127.0.0.1:9944"]);
 	assert_eq!(settings.http.listen, SocketAddr::from(([127, 0, 0, 1], 9650)));
 	assert_eq!(settings.http.metrics_listen, None);
+	assert_eq!(settings.exposure_blocks, None);
 	assert_eq!(settings.fetch.sources, ["node"]);
 	assert!(!settings.fetch.allow_private_hints);
 	assert!(settings.tasks.reveal_without_finality);
@@ -37,6 +38,8 @@ fn file_should_be_used_and_options_should_win_when_both_are_given() {
 		[capacity]
 		slots = 3
 		max_gas = 1000
+		[limits]
+		exposure_blocks = 600
 		[http]
 		listen = "0.0.0.0:80"
 		prometheus_port = 9616
@@ -49,6 +52,7 @@ fn file_should_be_used_and_options_should_win_when_both_are_given() {
 	assert_eq!(settings.capacity.slots, 3);
 	assert!((1..=3).contains(&settings.max_concurrent_jobs), "as many as processors, up to slots");
 	assert_eq!(settings.limits.max_gas, 1000);
+	assert_eq!(settings.exposure_blocks, Some(600));
 	assert_eq!(settings.fetch.sources, ["gateway=http://x", "node"]);
 	assert_eq!(settings.http.metrics_listen, Some(SocketAddr::from(([127, 0, 0, 1], 9616))));
 

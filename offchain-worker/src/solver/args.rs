@@ -1,16 +1,14 @@
-//! Options of `solve`.
+//! Options of the role `solver`.
 
 use anyhow::{Result, ensure};
 use assay_client::{book::Limits, units::parse_amount};
 use assay_primitives::Balance;
 use clap::Args;
-use std::net::SocketAddr;
 
-#[derive(Args, Clone, Debug)]
-pub struct SolveArgs {
-	/// Address of the HTTP server for orders, health and metrics
-	#[arg(long, env = "ASSAY_SOLVER_LISTEN", default_value = "127.0.0.1:9660")]
-	pub http_listen: SocketAddr,
+/// What a solver takes on, and what it leaves alone.
+#[derive(Args, Clone, Debug, Eq, PartialEq)]
+#[command(next_help_heading = "Role solver")]
+pub struct SolverOptions {
 	/// Connections at a time
 	#[arg(long, default_value_t = 256)]
 	pub connections: usize,
@@ -46,7 +44,25 @@ pub struct SolveArgs {
 	pub watch_only: bool,
 }
 
-impl SolveArgs {
+impl Default for SolverOptions {
+	fn default() -> Self {
+		Self {
+			connections: 256,
+			per_minute: 600,
+			burst: 120,
+			per_account: 64,
+			max_requests: 16_384,
+			max_resources: 65_536,
+			at_once: 8,
+			min_tip: "0".into(),
+			no_statements: false,
+			no_offers: false,
+			watch_only: false,
+		}
+	}
+}
+
+impl SolverOptions {
 	/// Refuses what makes no sense.
 	pub fn check(&self) -> Result<()> {
 		let positive = [

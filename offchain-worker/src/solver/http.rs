@@ -1,7 +1,7 @@
 //! The solver's HTTP server. It answers strangers: bodies are bounded, addresses limited, and what is
 //! dear to answer is answered to two at a time.
 
-use super::{SolveArgs, Solver, accept::Rejected, limiter::Limiter};
+use super::{Solver, SolverOptions, accept::Rejected, limiter::Limiter};
 use crate::http::Bounded;
 use assay_client::{
 	book::ResourceKey,
@@ -121,7 +121,7 @@ impl From<Rejected> for Problem {
 type Answer = Result<Response, Problem>;
 
 /// All paths.
-pub fn router(solver: &Solver, args: &SolveArgs) -> Router {
+pub fn router(solver: &Solver, args: &SolverOptions) -> Router {
 	let shared = Shared {
 		solver: solver.clone(),
 		limiter: Arc::new(Limiter::new(args.per_minute, args.burst)),

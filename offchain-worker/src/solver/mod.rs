@@ -1,4 +1,4 @@
-//! `solve`: collects signed orders of others, and submits those that make a deal.
+//! The role `solver`: collects signed orders of others, and submits those that make a deal.
 //!
 //! Orders come from the nodes' board of statements and over HTTP. Whatever comes is hostile: it is
 //! kept only when its owner has signed it, something is left of it, and whoever signed can be held to
@@ -15,14 +15,15 @@ mod limiter;
 mod metrics;
 mod store;
 
-pub use args::SolveArgs;
+pub use args::SolverOptions;
 
 use crate::{
-	cli::Global,
+	cli::{Global, SolveArgs},
 	commands::connect::{connect_patiently, expected_genesis, operator},
 	config::Settings,
 	http::{bind, serve_peers},
 	lock::Lock,
+	signals,
 };
 use anyhow::{Context, Result};
 use assay_client::{
@@ -34,6 +35,7 @@ use history::History;
 use metrics::Metrics;
 use std::{
 	collections::HashSet,
+	net::SocketAddr,
 	sync::{
 		Arc, Mutex, MutexGuard, PoisonError,
 		atomic::{AtomicBool, Ordering},
@@ -42,7 +44,7 @@ use std::{
 };
 use store::Store;
 use tokio::{
-	signal::unix::{SignalKind, signal},
+	net::TcpListener,
 	sync::{Semaphore, watch},
 };
 
@@ -99,13 +101,12 @@ impl Solver {
 		self.0.stopping.load(Ordering::Relaxed)
 	}
 
-	async fn start(settings: &Settings, args: &SolveArgs) -> Result<Self> {
-		let genesis = match Store::known_genesis(&settings.base_path)? {
-			Some(genesis) if settings.genesis.is_none() => Some(genesis),
-			_ => expected_genesis(settings)?,
-		};
-		let chain = connect_patiently(settings, genesis).await?;
-		let signer = operator(settings, &chain)?;
+	async fn start(
+		settings: &Settings,
+		args: &SolverOptions,
+		chain: Chain,
+		signer: Signer,
+	) -> Result<Self> {
 		let store = Store::open(&settings.base_path, chain.genesis())?;
 		let at = Arc::new(chain.at_best().await?);
 		let parameters = at.parameters().await?;
@@ -113,10 +114,7 @@ impl Solver {
 		let mut book = Book::new(chain.genesis(), parameters.block_millis, at.rules()?, limits);
 		book.advance(at.block().number);
 		let me = signer.account();
-		tracing::info!(
-			chain = chain.name(), genesis = ?chain.genesis(), solver = %me, http = %args.http_listen,
-			"solving"
-		);
+		tracing::info!(chain = chain.name(), genesis = ?chain.genesis(), "reading orders");
 		Ok(Self(Arc::new(Inner {
 			chain,
 			signer,
@@ -139,27 +137,72 @@ impl Solver {
 	}
 }
 
-/// Runs a solver until it is told to stop.
+/// What a solver is made of.
+pub struct Parts {
+	/// Settings of the process.
+	pub settings: Arc<Settings>,
+	/// What it takes on.
+	pub options: SolverOptions,
+	/// The chain. Roles of one process that share a key have to share it too, for the nonces.
+	pub chain: Chain,
+	/// Whose fees it pays with.
+	pub signer: Signer,
+	/// Where it takes orders.
+	pub listener: TcpListener,
+}
+
+/// `solve`, and `run` with no other role: a solver with a process of its own.
 pub async fn solve(global: &Global, args: &SolveArgs) -> Result<()> {
-	let settings = Settings::load_global(global)?;
-	args.check()?;
+	run_alone(&Arc::new(Settings::load_global(global)?), &args.options, args.http_listen).await
+}
+
+/// Runs a solver alone until the process is told to stop.
+pub async fn run_alone(
+	settings: &Arc<Settings>,
+	options: &SolverOptions,
+	listen: SocketAddr,
+) -> Result<()> {
+	options.check()?;
+	let (_, mut stop) = signals::listen()?;
 	let _lock = Lock::take(&settings.base_path)?;
-	let listener = bind(args.http_listen).await?;
-	let mut stop = stop_signal()?;
-	let solver = tokio::select! {
-		solver = Solver::start(&settings, args) => solver?,
+	let listener = bind(listen).await?;
+	let ready = async {
+		let genesis = match Store::known_genesis(&settings.base_path)? {
+			Some(genesis) if settings.genesis.is_none() => Some(genesis),
+			_ => expected_genesis(settings)?,
+		};
+		let chain = connect_patiently(settings, genesis).await?;
+		let signer = operator(settings, &chain)?;
+		anyhow::Ok((chain, signer))
+	};
+	let (chain, signer) = tokio::select! {
+		ready = ready => ready?,
 		_ = stop.changed() => return Ok(()),
 	};
+	let (settings, options) = (settings.clone(), options.clone());
+	run(Parts { settings, options, chain, signer, listener }, stop).await
+}
+
+/// Runs a solver until `stop` changes.
+pub async fn run(parts: Parts, mut stop: watch::Receiver<u32>) -> Result<()> {
+	let (listener, options) = (parts.listener, parts.options);
+	let address = listener.local_addr()?;
+	let solver = tokio::select! {
+		solver = Solver::start(&parts.settings, &options, parts.chain, parts.signer) => solver?,
+		_ = stop.changed() => return Ok(()),
+	};
+	tracing::info!(solver = %solver.0.me, http = %address, "solving");
 	solver.refresh(&solver.state()).await.context("the chain can't be read")?;
-	let router = http::router(&solver, args);
+	let router = http::router(&solver, &options);
 	let mut stopped = stop.clone();
 	let end = async move {
 		let _ = stopped.changed().await;
 	};
-	let server = tokio::spawn(serve_peers::<http::Peer>(listener, args.connections, router, end));
+	let server =
+		tokio::spawn(serve_peers::<http::Peer>(listener, options.connections, router, end));
 	let following = tokio::spawn(solver.clone().follow());
 	let reloading = tokio::spawn(solver.clone().reload());
-	let posted = (!args.no_statements).then(|| tokio::spawn(solver.clone().read_board()));
+	let posted = (!options.no_statements).then(|| tokio::spawn(solver.clone().read_board()));
 	let _ = stop.changed().await;
 	tracing::info!("told to stop");
 	solver.0.stopping.store(true, Ordering::Relaxed);
@@ -177,19 +220,4 @@ pub async fn solve(global: &Global, args: &SolveArgs) -> Result<()> {
 	let _ = tokio::time::timeout(Duration::from_secs(2), server).await;
 	solver.0.store.flush();
 	Ok(())
-}
-
-/// Changes with the first SIGTERM or SIGINT.
-fn stop_signal() -> Result<watch::Receiver<bool>> {
-	let mut terminate = signal(SignalKind::terminate())?;
-	let mut interrupt = signal(SignalKind::interrupt())?;
-	let (sender, receiver) = watch::channel(false);
-	tokio::spawn(async move {
-		tokio::select! {
-			_ = terminate.recv() => {},
-			_ = interrupt.recv() => {},
-		}
-		let _ = sender.send(true);
-	});
-	Ok(receiver)
 }

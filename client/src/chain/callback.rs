@@ -1,0 +1,150 @@
+//! Calls that clients have made when tasks of theirs have ended.
+//!
+//! A callback is the beginning of a call; the chain appends what has become of the task, always
+//! [`CallbackResult::BYTES`] bytes. So it ends with the length of a last argument that is a vector of
+//! bytes, of which these are the contents.
+
+use super::{
+	abi,
+	at::At,
+	call::{self, Payload},
+};
+use crate::error::{Error, Result};
+use assay_primitives::{
+	Balance,
+	deal::CallbackResult,
+	task::{DealId, TaskId},
+};
+use codec::{Decode, DecodeAll, Encode};
+use subxt::{
+	dynamic::Value,
+	ext::scale_value::{ValueDef, scale::decode_as_type},
+};
+
+/// Longest beginning of a callback, in bytes.
+pub const MAX_CALLBACK_BYTES: usize = 1_024;
+
+/// What a client has called when a task of its deal has ended.
+#[derive(Clone, Debug, Decode, Eq, PartialEq)]
+pub struct Callback {
+	/// Beginning of the call.
+	pub call: Vec<u8>,
+	/// For whoever sends it, for each task.
+	pub reward: Balance,
+	/// Held for the state that it occupies.
+	pub deposit: Balance,
+	/// Tasks for which it was not sent.
+	pub left: u32,
+}
+
+impl At {
+	/// The beginning of `System.remark_with_event`, which puts what has become of a task into a block
+	/// and does nothing else.
+	pub fn remark_callback(&self) -> Result<Vec<u8>> {
+		let remark = call::system::remark_with_event(&[0; CallbackResult::BYTES]);
+		abi::check_call(self.client.metadata_ref(), remark.pallet(), remark.name())?;
+		let encoded = self.client.transactions().call_data(&Payload(&remark));
+		let mut encoded =
+			encoded.map_err(|error| self.chain.subxt_error("a callback to be encoded", error))?;
+		encoded.truncate(encoded.len().saturating_sub(CallbackResult::BYTES));
+		Ok(encoded)
+	}
+
+	/// Pallet and name of the call that begins so.
+	///
+	/// Errors: [`Error::Usage`] for what is no call of this chain once a result is appended.
+	pub fn name_callback(&self, beginning: &[u8]) -> Result<String> {
+		let metadata = self.client.metadata_ref();
+		let type_id = metadata.outer_enums().call_enum_ty();
+		let decode = |mut bytes: &[u8]| {
+			let value = decode_as_type(&mut bytes, type_id, metadata.types());
+			value.ok().filter(|_| bytes.is_empty()).and_then(|value| call_name(&value))
+		};
+		name(beginning, decode)
+	}
+
+	/// Least reward that a client may set aside for each task.
+	pub fn least_callback_reward(&self) -> Result<Balance> {
+		self.constant("Deals", "MinCallbackReward")
+	}
+
+	/// The callback of a deal.
+	pub async fn callback(&self, deal: DealId) -> Result<Option<Callback>> {
+		let bytes = self.map_entry("Deals", "Callbacks", Value::u128(deal.into())).await?;
+		bytes
+			.map(|bytes| Callback::decode_all(&mut &bytes[..]))
+			.transpose()
+			.map_err(|error| Error::decode("Deals.Callbacks", error))
+	}
+
+	/// Whether the callback of a task was sent.
+	pub async fn called_back(&self, task: TaskId) -> Result<bool> {
+		let key = Value::named_composite([
+			("deal", Value::u128(task.deal.into())),
+			("index", Value::u128(task.index.into())),
+		]);
+		Ok(self.map_entry("Deals", "CalledBack", key).await?.is_some())
+	}
+}
+
+/// Finds the name of the whole call, or says what is wrong with its beginning.
+fn name(beginning: &[u8], decode: impl Fn(&[u8]) -> Option<String>) -> Result<String> {
+	if beginning.len() > MAX_CALLBACK_BYTES {
+		return Err(Error::Usage(format!("a callback has at most {MAX_CALLBACK_BYTES} bytes")));
+	}
+	let result = CallbackResult {
+		task: TaskId { deal: 0, index: 0 },
+		digest: Default::default(),
+		settled: true,
+		class: 0,
+		code: 0,
+	};
+	let whole = [beginning, &result.encode()].concat();
+	decode(&whole).ok_or_else(|| {
+		let bytes = CallbackResult::BYTES;
+		Error::Usage(format!(
+			"with the {bytes} bytes of a result after it the callback is no call of this chain; it \
+			 has to end with the length of a last argument of {bytes} bytes (0xc8)"
+		))
+	})
+}
+
+/// `Pallet.call` of a decoded call.
+fn call_name(value: &Value<u32>) -> Option<String> {
+	let ValueDef::Variant(pallet) = &value.value else { return None };
+	let ValueDef::Variant(call) = &pallet.values.values().next()?.value else { return None };
+	Some(format!("{}.{}", pallet.name, call.name))
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::chain::abi::METADATA;
+	use subxt::Metadata;
+
+	fn named(beginning: &[u8]) -> Result<String> {
+		let metadata = Metadata::decode_from(METADATA).expect("it is part of the program");
+		let type_id = metadata.outer_enums().call_enum_ty();
+		name(beginning, |mut bytes| {
+			let value = decode_as_type(&mut bytes, type_id, metadata.types());
+			value.ok().filter(|_| bytes.is_empty()).and_then(|value| call_name(&value))
+		})
+	}
+
+	#[test]
+	fn callback_should_be_named_when_a_result_completes_it_and_refused_otherwise() {
+		// Pallet 0, call 0 is System.remark; 50 bytes follow.
+		assert_eq!(named(&[0, 0, 0xc8]).expect("a call"), "System.remark");
+		for bad in [&[][..], &[0, 0], &[0, 0, 0xcc], &[0, 0, 0xc8, 1], &[255, 0, 0xc8]] {
+			assert_eq!(named(bad).expect_err("no call").exit_code(), 2, "{bad:?}");
+		}
+		assert!(named(&[0; 1_025]).expect_err("too long").to_string().contains("1024"));
+	}
+
+	#[test]
+	fn callback_should_be_read_as_the_chain_keeps_it() {
+		let kept = (vec![0u8, 0, 0xc8], 7u128, 8u128, 3u32).encode();
+		let callback = Callback::decode_all(&mut &kept[..]).expect("its fields");
+		assert_eq!((callback.reward, callback.deposit, callback.left), (7, 8, 3));
+	}
+}

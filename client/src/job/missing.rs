@@ -1,0 +1,275 @@
+//! Content that providers say can't be had, and showing that it can.
+//!
+//! Where two thirds of the drawn say so, a seed picks one block of each content that the task names.
+//! Whoever shows these blocks in time sets the task going again; without that it ends, and the payer
+//! owes those who tried an attempt fee.
+
+use crate::{
+	chain::{At, Chain, Head, Submitted, WaitFor, call::deals},
+	content::Store,
+	error::{Error, Result},
+	keys::Signer,
+	private::SealedInput,
+};
+use assay_primitives::{
+	BlockNumber,
+	beacon::Seed,
+	content::{ContentRef, Exhibit, Layout},
+	deal::{Exhibits, NextStep, TaskView, shown_leaf},
+	task::{Input, TaskId},
+};
+use std::fmt;
+
+/// Content that a task names.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Part {
+	/// The program.
+	Module,
+	/// The list of inputs that a bag is over.
+	List,
+	/// The input.
+	Input,
+}
+
+impl fmt::Display for Part {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		f.write_str(match self {
+			Self::Module => "program",
+			Self::List => "list of inputs",
+			Self::Input => "input",
+		})
+	}
+}
+
+/// What can be shown of the content of a task.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Evidence {
+	/// The blocks.
+	pub exhibits: Exhibits,
+	/// What they are of, and the position of the block.
+	pub shown: Vec<(Part, ContentRef, u32)>,
+	/// What every node serves already, so that it needs no block.
+	pub on_chain: Vec<(Part, ContentRef)>,
+	/// What is missing here too. While there is any, the rest is worth nothing.
+	pub lacking: Vec<(Part, ContentRef)>,
+}
+
+/// Until when content of a task has to be shown, exclusive, and the seed that picks the blocks, once it
+/// is known; `None` where nobody says that any is missing.
+pub fn missing_until(view: &TaskView) -> Option<(BlockNumber, Option<Seed>)> {
+	match view.next {
+		NextStep::Exhibits(until, seed) => Some((until, seed)),
+		_ => None,
+	}
+}
+
+/// The block of `content` that a seed picks, with what shows its place; `None` where the store lacks
+/// it. The rest of the content need not be there.
+pub fn exhibit(store: &Store, content: &ContentRef, seed: &Seed) -> Result<Option<Exhibit>> {
+	if *content == ContentRef::of(&[]) {
+		return Ok(Some(Exhibit { node: None, leaf: Vec::new() }));
+	}
+	let Some(root) = store.get_block(&content.hash)? else { return Ok(None) };
+	// Bytes that are no node of this content are all of it, whatever size it was said to have.
+	let Some(layout) = Layout::from_node(content, &root) else {
+		return Ok(Some(Exhibit { node: None, leaf: root }));
+	};
+	let leaf = layout.leaves.get(shown_leaf(seed, content) as usize);
+	let leaf = leaf.map(|(hash, _)| store.get_block(hash)).transpose()?.flatten();
+	Ok(leaf.map(|leaf| Exhibit { node: Some(root), leaf }))
+}
+
+impl Evidence {
+	/// What `store` can show of the content of a task.
+	///
+	/// Errors: [`Error::Usage`] for a private input, whose block would then be public.
+	pub async fn gather(at: &At, store: &Store, view: &TaskView, seed: &Seed) -> Result<Self> {
+		if SealedInput::of(&view.deal.request)?.is_some() {
+			return Err(Error::Usage("showing a private input would publish it".into()));
+		}
+		let mut found = Self::default();
+		let task = &view.deal.request.task;
+		found.exhibits.module = found.add(at, store, Part::Module, &task.module, seed).await?;
+		let input = match &task.input {
+			Input::None => None,
+			Input::Blob(input) => Some(*input),
+			Input::List(inputs) => {
+				// The chain wants all of the list, wherever it is.
+				let list = store.get(&inputs.list)?;
+				let Some(list) = list else {
+					found.lacking.push((Part::List, inputs.list));
+					return Ok(found);
+				};
+				found.shown.push((Part::List, inputs.list, 0));
+				// A list without such an item is enough as it is.
+				let input = inputs.input(&list, view.id.index).ok();
+				found.exhibits.list = Some(list);
+				input
+			},
+		};
+		if let Some(input) = input {
+			found.exhibits.input = found.add(at, store, Part::Input, &input, seed).await?;
+		}
+		Ok(found)
+	}
+
+	/// Whether the chain will be convinced.
+	pub fn is_complete(&self) -> bool {
+		self.lacking.is_empty()
+	}
+
+	async fn add(
+		&mut self,
+		at: &At,
+		store: &Store,
+		part: Part,
+		content: &ContentRef,
+		seed: &Seed,
+	) -> Result<Option<Exhibit>> {
+		if at.content(&content.hash).await?.is_some() {
+			self.on_chain.push((part, *content));
+			return Ok(None);
+		}
+		let exhibit = exhibit(store, content, seed)?;
+		match exhibit {
+			Some(_) => self.shown.push((part, *content, shown_leaf(seed, content))),
+			None => self.lacking.push((part, *content)),
+		}
+		Ok(exhibit)
+	}
+}
+
+/// Waits until it is known which blocks of a task's content have to be shown. Ends with an error where
+/// the task ends or goes on before that, and never where nobody says that content is missing.
+///
+/// Errors: [`Error::TaskNotFound`], [`Error::Unreachable`] where following ends.
+pub async fn exhibition(chain: &Chain, task: TaskId) -> Result<(TaskView, Seed)> {
+	let mut blocks = chain.blocks(Head::Best);
+	while let Some(block) = blocks.next().await {
+		let view = match block {
+			Ok(block) => match chain.at(block).await {
+				Ok(at) => at.task(task).await,
+				Err(error) => Err(error),
+			},
+			Err(error) => Err(error),
+		};
+		match view {
+			Ok(Some(view)) => {
+				if let Some((_, Some(seed))) = missing_until(&view) {
+					return Ok((view, seed));
+				}
+			},
+			Ok(None) => {},
+			Err(error) => tracing::debug!(%error, "no view of the task for now"),
+		}
+	}
+	Err(Error::Unreachable { tried: Vec::new() })
+}
+
+/// Shows blocks of the content of a task.
+pub async fn refute(
+	chain: &Chain,
+	signer: &Signer,
+	task: TaskId,
+	exhibits: &Exhibits,
+) -> Result<Submitted> {
+	chain.submit(signer, &deals::refute(task, exhibits), WaitFor::InBlock).await
+}
+
+/// Whether an error says only that somebody was faster, or that the task has moved on.
+pub fn is_moot(error: &Error) -> bool {
+	match error {
+		Error::Dispatch { pallet, name, .. } => {
+			pallet == "Deals" && ["NotMissing", "TaskEnded", "TaskNotFound"].contains(&&name[..])
+		},
+		_ => false,
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::{content::StoreLimits, testing};
+	use assay_primitives::{
+		Hash,
+		content::BLOCK_SIZE,
+		deal::{Task, TaskState, TaskStatus},
+	};
+
+	fn store() -> (tempfile::TempDir, Store) {
+		let dir = tempfile::tempdir().expect("temporary directory");
+		let store = Store::open(dir.path().join("store"), StoreLimits::default()).expect("open");
+		(dir, store)
+	}
+
+	fn sample(len: usize) -> Vec<u8> {
+		(0..len).map(|at| (at / 7 % 251) as u8).collect()
+	}
+
+	#[test]
+	fn exhibit_should_be_what_the_chain_asks_for_whatever_the_length() {
+		let (_dir, store) = store();
+		for len in [0, 1, BLOCK_SIZE, BLOCK_SIZE + 1, 3 * BLOCK_SIZE + 5] {
+			let content = store.put(&sample(len)).expect("put");
+			for seed in (0u8..12).map(Hash::repeat_byte) {
+				let seed = seed.into();
+				let shown = exhibit(&store, &content, &seed).expect("read").expect("it is there");
+				assert!(content.is_shown_by(shown_leaf(&seed, &content), &shown), "{len}");
+			}
+		}
+	}
+
+	#[test]
+	fn exhibit_should_need_no_other_block_than_the_one_that_is_asked_for() {
+		let (_dir, store) = store();
+		let bytes = sample(4 * BLOCK_SIZE);
+		let content = store.put(&bytes).expect("put");
+		let layout = Layout::of(&bytes);
+		let seed: Seed = Hash::repeat_byte(3).into();
+		let wanted = shown_leaf(&seed, &content) as usize;
+		for (at, (hash, _)) in layout.leaves.iter().enumerate() {
+			if at != wanted && *hash != layout.leaves[wanted].0 {
+				store.remove_block(hash).expect("remove");
+			}
+		}
+		let shown = exhibit(&store, &content, &seed).expect("read").expect("the block is there");
+		assert!(content.is_shown_by(wanted as u32, &shown));
+		store.remove_block(&layout.leaves[wanted].0).expect("remove");
+		assert_eq!(exhibit(&store, &content, &seed).expect("read"), None);
+		let other = ContentRef::of(b"never seen");
+		assert_eq!(exhibit(&store, &other, &seed).expect("read"), None);
+	}
+
+	#[test]
+	fn exhibit_should_be_all_of_the_bytes_when_their_size_was_misstated() {
+		let (_dir, store) = store();
+		let content = store.put(b"short").expect("put");
+		let misstated = ContentRef { size: 5 << 20, ..content };
+		let seed: Seed = Hash::repeat_byte(1).into();
+		let shown = exhibit(&store, &misstated, &seed).expect("read").expect("it is there");
+		assert!(misstated.is_shown_by(shown_leaf(&seed, &misstated), &shown));
+	}
+
+	#[test]
+	fn content_should_count_as_missing_only_while_it_has_to_be_shown() {
+		let state = TaskState::Disputed { case: 1 };
+		let mut view =
+			testing::view(TaskStatus::Open(Task { state, replicas: Default::default() }));
+		assert_eq!(missing_until(&view), None);
+		view.next = NextStep::Exhibits(90, None);
+		assert_eq!(missing_until(&view), Some((90, None)));
+	}
+
+	#[test]
+	fn refutation_should_be_moot_only_when_somebody_was_faster() {
+		let error = |pallet: &str, name: &str| Error::Dispatch {
+			pallet: pallet.into(),
+			name: name.into(),
+			docs: "".into(),
+		};
+		assert!(is_moot(&error("Deals", "NotMissing")));
+		assert!(!is_moot(&error("Deals", "ExhibitMismatch")));
+		assert!(!is_moot(&error("Market", "NotMissing")));
+		assert!(!is_moot(&Error::Usage("".into())));
+	}
+}
