@@ -38,13 +38,17 @@ pub async fn check(global: &Global, args: &CheckArgs) -> Result<ExitCode> {
 	let settings = Settings::load(global, &run)?;
 	let mut findings = Findings::default();
 	findings.note("base path", base_path(&settings));
-	findings.note("sandbox", sandbox(&settings));
+	// A solver runs nothing.
+	if settings.roles != [Role::Solver] {
+		findings.note("sandbox", sandbox(&settings));
+	}
 	findings.note("node", node(&settings).await);
 	for role in &settings.roles {
 		match role {
 			Role::Provider => findings.note("provider", provider(&settings).await),
 			Role::Mediator => findings.note("mediator", judge(&settings).await),
 			Role::Watcher => findings.note("watcher", watcher(&settings).await),
+			Role::Solver => findings.note("solver", solver(&settings).await),
 		}
 	}
 	Ok(if findings.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
@@ -120,4 +124,13 @@ async fn watcher(settings: &Settings) -> Result<String> {
 	let short = if free < budget { ", less than a day's budget" } else { "" };
 	let (free, budget) = (format_amount(free), format_amount(budget));
 	Ok(format!("{account}, {free} free{short}; up to {budget} a day"))
+}
+
+/// A solver needs no more than a key that pays for its matches.
+async fn solver(settings: &Settings) -> Result<String> {
+	let chain = connect(settings, expected_genesis(settings)?).await?;
+	let account = operator(settings, &chain)?.account();
+	let free = chain.at_best().await?.balance(&account).await?.free;
+	ensure!(free > 0, "{account} has nothing to pay for a match with");
+	Ok(format!("{account}, {} for fees and deposits of orders", format_amount(free)))
 }
