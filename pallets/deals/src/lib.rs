@@ -183,7 +183,7 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type PruneRange<T: Config> = StorageValue<_, (u64, u64), ValueQuery>;
 
-	/// Accepts every profile that the runtime knows.
+	/// Accepts every profile that the runtime knows, and opens the account that audits are paid from.
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
 	pub struct GenesisConfig<T: Config> {
@@ -197,6 +197,11 @@ pub mod pallet {
 		fn build(&self) {
 			for profile in Profile::ALL {
 				Profiles::<T>::insert(profile.id(), ProfileStatus::Active);
+			}
+			// A tax is less than an account must have, so none would ever arrive in an empty one.
+			let (fund, minimum) = (T::AuditFund::get(), T::Currency::minimum_balance());
+			if T::Currency::balance(&fund) < minimum {
+				T::Currency::mint_into(&fund, minimum).expect("the issuance at genesis is small");
 			}
 		}
 	}

@@ -1,12 +1,12 @@
 //! Whole lives of tasks.
 
 use super::{
-	driver::{account, key},
+	driver::{Chain, account, key},
 	market::{BOND, Market, PRICE, RUN_BLOCKS, lie, truth},
 };
 use crate::{
 	RuntimeEvent,
-	configs::{BurnShare, HarmShare, PokeShare, Treasury},
+	configs::{AuditFund, BurnShare, EXISTENTIAL_DEPOSIT, HarmShare, PokeShare, Treasury},
 };
 use assay_primitives::{
 	deal::{Ending, FailCause, ReplicaResult, TaskState},
@@ -17,6 +17,15 @@ use polkadot_sdk::{frame_support::assert_ok, sp_core::Get, sp_runtime::DispatchE
 /// Whether a call was refused with this error of a pallet.
 pub fn refused<E: Into<DispatchError>>(result: Result<(), DispatchError>, error: E) -> bool {
 	result == Err(error.into())
+}
+
+/// Fees and taxes may be less than an account must have.
+#[test]
+fn accounts_of_the_chain_should_take_the_smallest_amounts_from_the_first_block() {
+	let mut chain = Chain::start("development");
+	for account in [Treasury::get(), AuditFund::get()] {
+		assert!(chain.free(&account) >= EXISTENTIAL_DEPOSIT, "{account}");
+	}
 }
 
 #[test]

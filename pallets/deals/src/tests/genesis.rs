@@ -3,7 +3,7 @@ use crate::{
 	*,
 };
 use assay_primitives::{Hash, profile::Profile};
-use frame_support::traits::Hooks;
+use frame_support::traits::{BuildGenesisConfig, Hooks};
 use polkadot_sdk::*;
 
 #[test]
@@ -14,6 +14,17 @@ fn genesis_should_accept_every_profile() {
 			assert_eq!(status, Some(ProfileStatus::Active), "profile {}", profile.number);
 		}
 		assert_eq!(Deals::active_profiles(), Profile::ALL.map(|profile| profile.id()));
+	});
+}
+
+/// The first tax of a chain would not arrive otherwise, nor any after it.
+#[test]
+fn genesis_should_open_the_audit_fund_when_nobody_else_has() {
+	sp_io::TestExternalities::default().execute_with(|| {
+		crate::GenesisConfig::<Test>::default().build();
+		assert_eq!(Balances::free_balance(FUND), ED);
+		crate::GenesisConfig::<Test>::default().build();
+		assert_eq!(Balances::free_balance(FUND), ED, "once");
 	});
 }
 
