@@ -19,11 +19,10 @@ use polkadot_sdk::{
 		StorageInfo, StorageInfoTrait, WhitelistedStorageKeys,
 		fungible::{Inspect, Mutate},
 	},
-	frame_system::{self, RawOrigin},
+	frame_system::RawOrigin,
 	frame_system_benchmarking,
 	sp_core::{Get, bounded::BoundedVec},
 	sp_storage::TrackedStorageKey,
-	*,
 };
 
 frame_benchmarking::define_benchmarks!(

@@ -219,6 +219,22 @@ mod benchmarks {
 		assert_eq!(live.task.replicas.len() as u32, 1 + t);
 	}
 
+	/// Ending a task with `r` replicas that are all right, and nobody else to pay.
+	#[benchmark]
+	fn settle(r: Linear<1, MAX_REPLICAS>) {
+		let (task, _) = running_of::<T>(r, 0);
+		let outcome = outcome::<T>(1);
+		set_replicas::<T>(task, |_| ReplicaState::Revealed { outcome, report: Hash::zero() });
+		let mut live = Pallet::<T>::load(task).ok().expect("it is live");
+		live.poker = Some(Helper::<T>::client());
+		let digest = outcome.digest(&live.deal.task_hash);
+		#[block]
+		{
+			Pallet::<T>::settle(live, digest);
+		}
+		assert!(Ended::<T>::contains_key(task));
+	}
+
 	/// Ending a task with `r` replicas that are right, `s` that are slashed, whose stakes the others
 	/// share, and `o` owners of app and dataset. With half of both their product is largest, so
 	/// what is extrapolated for all replicas of one kind is more than they take.

@@ -242,9 +242,13 @@ impl<T: Config> Pallet<T> {
 		let draw = drew.map_or(Weight::zero(), T::WeightInfo::draw);
 		let fold = if folded > 0 { T::WeightInfo::fold(folded) } else { Weight::zero() };
 		let more = tried.map_or(Weight::zero(), T::WeightInfo::draw_more);
-		let close = ended.map_or(Weight::zero(), |(all, slashed)| {
-			T::WeightInfo::close(all.saturating_sub(slashed), slashed, owners)
-		});
+		let close = match ended {
+			None => Weight::zero(),
+			Some((all, 0)) if owners == 0 => T::WeightInfo::settle(all),
+			Some((all, slashed)) => {
+				T::WeightInfo::close(all.saturating_sub(slashed), slashed, owners)
+			},
+		};
 		let case = if disputed { T::WeightInfo::open_case() } else { Weight::zero() };
 		[draw, fold, more, close, case].into_iter().fold(base, Weight::saturating_add)
 	}

@@ -56,6 +56,8 @@ pub trait WeightInfo {
 	/// Storage: `Deals::Ended` (r:0 w:1)
 	/// Storage: `Deals::Tasks` (r:0 w:1)
 	fn close(r: u32, s: u32, o: u32) -> Weight;
+	/// `settle`, `r` from 1 to 20.
+	fn settle(r: u32) -> Weight;
 	/// `open_case`.
 	///
 	/// Storage: `Balances::Holds` (r:1 w:1)
@@ -248,6 +250,9 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for Measured<D> {
 			.saturating_add(Weight::from_parts(0, 3_080).saturating_mul(r.into()))
 			.saturating_add(Weight::from_parts(0, 3_080).saturating_mul(s.into()))
 	}
+	fn settle(r: u32) -> Weight {
+		Self::close(r, 0, 0)
+	}
 	fn open_case() -> Weight {
 		// The shortest took 776_462 ns.
 		Weight::from_parts(804_496_000, 277_682)
@@ -355,6 +360,9 @@ impl WeightInfo for () {
 	}
 	fn close(r: u32, s: u32, o: u32) -> Weight {
 		Measured::<RocksDbWeight>::close(r, s, o)
+	}
+	fn settle(r: u32) -> Weight {
+		Measured::<RocksDbWeight>::settle(r)
 	}
 	fn open_case() -> Weight {
 		Measured::<RocksDbWeight>::open_case()

@@ -3,7 +3,6 @@
 use crate::{
 	Assets, BoardPlaces, Call, Config, Groups, Members, NextAssetId, NextGroupId, Offers, Orders,
 	Pallet, Publishers,
-	types::{MAX_MEMBERS_CHANGED, MAX_PRUNED},
 };
 use alloc::{boxed::Box, vec::Vec};
 use assay_primitives::{
@@ -11,9 +10,9 @@ use assay_primitives::{
 	content::ContentRef,
 	order::{
 		Accounts, AnyOrder, AppOrder, AssetId, AssetKind, AssetState, AssetTerms,
-		Assets as AssetSet, Authorization, DatasetOrder, GroupId, MAX_LISTED, MAX_MEDIATORS, Match,
-		Mediators, Order, RequestOrder, Resource, ResourceOrder, Signed, close_text,
-		sponsorship_text,
+		Assets as AssetSet, Authorization, DatasetOrder, GroupId, MAX_LISTED, MAX_MEDIATORS,
+		MAX_MEMBERS_CHANGED, MAX_PRUNED, Match, Mediators, Order, RequestOrder, Resource,
+		ResourceOrder, Signed, close_text, sponsorship_text,
 	},
 	policy::{MAX_CANDIDATES, Policy},
 	price::Price,

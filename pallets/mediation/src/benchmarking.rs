@@ -202,12 +202,17 @@ fn seal_all<T: Config>(case: CaseId, but: usize) -> Vec<AccountId> {
 
 /// Seats `count` mediators over the rounds of a case, as if they had all revealed a lie.
 fn seat<T: Config>(case: CaseId, count: u32) {
+	seat_each::<T>(case, count, 1)
+}
+
+/// The same with every `step`th mediator of the pool.
+fn seat_each<T: Config>(case: CaseId, count: u32, step: u32) {
 	let mut live = live::<T>(case);
 	let template = Rounds::<T>::get(case, 0).expect("the first round was opened");
 	for number in 0..MAX_ROUNDS {
 		let mut round = template.clone();
 		for index in number * MAX_MEMBERS..((number + 1) * MAX_MEMBERS).min(count) {
-			let mediator: AccountId = account("mediator", index, 0);
+			let mediator: AccountId = account("mediator", index * step, 0);
 			assert!(Pallet::<T>::try_seat(&mediator, &live, round.era));
 			let vote = Vote::Revealed(digest(1));
 			round.members.try_push(Member { mediator, wave: 0, vote }).expect("as many as fit");
@@ -449,9 +454,10 @@ mod benchmarks {
 	/// what the ledger does with it.
 	#[benchmark]
 	fn close(m: Linear<0, MAX_JUDGED>) {
-		pool::<T>(SMALL_POOL);
+		pool::<T>(POOL);
 		let case = opened::<T>(0);
-		seat::<T>(case, m);
+		// Far apart, so that the weight of each is in a page of its own.
+		seat_each::<T>(case, m, POOL / MAX_JUDGED);
 		let mut live = live::<T>(case);
 		appealed::<T>(&mut live, digest(2));
 		let by = funded::<T>("caller", 0);
