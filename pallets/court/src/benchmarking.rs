@@ -1,4 +1,5 @@
-//! Benchmarks over the lengths of content and over gas, each with the costliest that is known.
+//! Benchmarks over gas and over the lengths of content, one by one: the bencher never takes the constant
+//! part for less than the shortest run, and a short run is one in which nothing else is long.
 //!
 //! Those of kinds of operators give no weight. They show which of them the weight of gas has to cover; see
 //! `docs/benchmarks/judgement.md`.
@@ -56,17 +57,26 @@ struct Brief {
 	case: CaseId,
 	gas: u64,
 	module: Vec<u8>,
-	input: Vec<u8>,
 }
 
-/// The dearest program, in the dearest module of this length.
-fn brief<T: Config>(module_bytes: u32, input_bytes: u32, gas: u32) -> Brief {
-	let module = module(Kind::Paths, module_bytes as usize);
-	let (input, gas) = (vec![7; input_bytes as usize], u64::from(gas));
-	let spec = task(&module, &input, gas);
+/// The dearest program, in the shortest module.
+fn brief<T: Config>(gas: u32) -> Brief {
+	let (module, gas) = (module(Kind::Paths, SHORTEST as usize), u64::from(gas));
+	let spec = task(&module, &[], gas);
 	assert_eq!(Pallet::<T>::qualifies(&spec), Ok(()));
 	let case = T::BenchmarkHelper::open_case(&spec);
-	Brief { case, gas, module, input }
+	Brief { case, gas, module }
+}
+
+/// Does all that comes before the first operator of the dearest module of this length.
+fn start_of<T: Config>(module_bytes: u32, input_bytes: u32) -> impl FnOnce() {
+	let module = module(Kind::Paths, module_bytes as usize);
+	let input = vec![7; input_bytes as usize];
+	let spec = task(&module, &input, 1);
+	move || {
+		let outcome = Pallet::<T>::judge(&spec, &module, Some(input)).expect("it qualifies");
+		assert_eq!(outcome.class, Class::OutOfGas);
+	}
 }
 
 /// Uses up 2^`power` gas of the court with one kind of operators.
@@ -83,37 +93,47 @@ fn spend<T: Config>(kind: Kind, power: u32) -> impl FnOnce() {
 mod benchmarks {
 	use super::*;
 
-	/// Running a module of `m` bytes, as many of them functions as there may be, with `i` bytes of
-	/// input until all of `g` gas is used, and telling it; without what follows of that.
+	/// Running the shortest module until all of `g` gas is used, and telling it; without what follows of
+	/// that.
 	#[benchmark]
-	fn adjudicate(
-		m: Linear<SHORTEST, EMPTY_FUNCTIONS>,
-		i: Linear<0, { T::MaxInputBytes::get() }>,
-		g: Linear<65_536, { u32::try_from(T::MaxGas::get()).unwrap_or(u32::MAX) }>,
-	) {
-		let Brief { case, gas, module, input } = brief::<T>(m, i, g);
+	fn adjudicate(g: Linear<65_536, { u32::try_from(T::MaxGas::get()).unwrap_or(u32::MAX) }>) {
+		let Brief { case, gas, module } = brief::<T>(g);
 		let caller: AccountId = whitelisted_caller();
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(caller), case, gas, module, Some(input));
+		_(RawOrigin::Signed(caller), case, gas, module, Some(Vec::new()));
 
 		assert!(T::Cases::open_task(case).is_none(), "the case is decided");
 	}
 
+	/// Starting a module of `m` bytes, as many of them functions as there may be.
+	#[benchmark]
+	fn start(m: Linear<SHORTEST, EMPTY_FUNCTIONS>) {
+		let run = start_of::<T>(m, 0);
+		#[block]
+		{
+			run();
+		}
+	}
+
 	/// The same with a module that has no room for more functions, which are the dearest of its bytes.
 	#[benchmark]
-	fn adjudicate_long(
-		m: Linear<EMPTY_FUNCTIONS, { T::MaxModuleBytes::get() }>,
-		i: Linear<0, { T::MaxInputBytes::get() }>,
-		g: Linear<65_536, { u32::try_from(T::MaxGas::get()).unwrap_or(u32::MAX) }>,
-	) {
-		let Brief { case, gas, module, input } = brief::<T>(m, i, g);
-		let caller: AccountId = whitelisted_caller();
+	fn start_long(m: Linear<EMPTY_FUNCTIONS, { T::MaxModuleBytes::get() }>) {
+		let run = start_of::<T>(m, 0);
+		#[block]
+		{
+			run();
+		}
+	}
 
-		#[extrinsic_call]
-		adjudicate(RawOrigin::Signed(caller), case, gas, module, Some(input));
-
-		assert!(T::Cases::open_task(case).is_none(), "the case is decided");
+	/// Starting the shortest module with `i` bytes of input.
+	#[benchmark]
+	fn take_input(i: Linear<0, { T::MaxInputBytes::get() }>) {
+		let run = start_of::<T>(SHORTEST, i);
+		#[block]
+		{
+			run();
+		}
 	}
 
 	/// A case that does not qualify.

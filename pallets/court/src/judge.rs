@@ -105,8 +105,10 @@ impl<T: Config> Pallet<T> {
 	/// ways of weighing it covers all modules of the lengths that it was measured for, and the lesser one
 	/// those in between.
 	fn weight_of_run(module: u32, input: u32, gas: u32) -> Weight {
-		let short = T::WeightInfo::adjudicate(module, input, gas);
-		let measured = short.min(T::WeightInfo::adjudicate_long(module, input, gas));
+		let start = T::WeightInfo::start(module).min(T::WeightInfo::start_long(module));
+		let measured = T::WeightInfo::adjudicate(gas)
+			.saturating_add(start)
+			.saturating_add(T::WeightInfo::take_input(input));
 		measured.saturating_add(measured.saturating_div(RESERVE))
 	}
 

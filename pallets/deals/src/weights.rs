@@ -43,6 +43,19 @@ pub trait WeightInfo {
 	/// Storage: `Providers::Providers` (r:19 w:19)
 	/// Storage: `Providers::Exposed` (r:19 w:19)
 	fn draw_more(t: u32) -> Weight;
+	/// `settle`, `r` from 1 to 20.
+	///
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Storage: `System::Account` (r:23 w:23)
+	/// Storage: `Providers::Providers` (r:20 w:20)
+	/// Storage: `Providers::Exposed` (r:20 w:20)
+	/// Storage: `Network::Durations` (r:1 w:0)
+	/// Storage: `Deals::Deals` (r:1 w:1)
+	/// Storage: `Deals::PruneRange` (r:1 w:1)
+	/// Storage: `Deals::PruneQueue` (r:0 w:1)
+	/// Storage: `Deals::Ended` (r:0 w:1)
+	/// Storage: `Deals::Tasks` (r:0 w:1)
+	fn settle(r: u32) -> Weight;
 	/// `close`, `r` from 1 to 10, `s` from 0 to 10, `o` from 0 to 2.
 	///
 	/// Storage: `Balances::Holds` (r:11 w:11)
@@ -56,8 +69,6 @@ pub trait WeightInfo {
 	/// Storage: `Deals::Ended` (r:0 w:1)
 	/// Storage: `Deals::Tasks` (r:0 w:1)
 	fn close(r: u32, s: u32, o: u32) -> Weight;
-	/// `settle`, `r` from 1 to 20.
-	fn settle(r: u32) -> Weight;
 	/// `open_case`.
 	///
 	/// Storage: `Balances::Holds` (r:1 w:1)
@@ -192,10 +203,10 @@ pub type SubstrateWeight<T> = Measured<<T as frame_system::Config>::DbWeight>;
 
 impl<D: Get<RuntimeDbWeight>> WeightInfo for Measured<D> {
 	fn open(c: u32) -> Weight {
-		// The shortest took 277_231 ns.
-		Weight::from_parts(251_372_063, 6_196)
-			// ± 1_036_783 ps.
-			.saturating_add(Weight::from_parts(18_442_100, 0).saturating_mul(c.into()))
+		// The shortest took 273_450 ns.
+		Weight::from_parts(279_357_691, 6_196)
+			// ± 57_995 ps.
+			.saturating_add(Weight::from_parts(14_559_130, 0).saturating_mul(c.into()))
 			.saturating_add(D::get().reads(8))
 			.saturating_add(D::get().reads(2).saturating_mul(c.into()))
 			.saturating_add(D::get().writes(6))
@@ -203,41 +214,52 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for Measured<D> {
 			.saturating_add(Weight::from_parts(0, 3_080).saturating_mul(c.into()))
 	}
 	fn fold(b: u32) -> Weight {
-		// The shortest took 22_003 ns.
-		Weight::from_parts(8_302_366, 990)
-			// ± 30_317 ps.
-			.saturating_add(Weight::from_parts(4_225_696, 0).saturating_mul(b.into()))
+		// The shortest took 22_007 ns.
+		Weight::from_parts(8_068_601, 990)
+			// ± 2_640 ps.
+			.saturating_add(Weight::from_parts(4_193_464, 0).saturating_mul(b.into()))
 			.saturating_add(D::get().reads(1).saturating_mul(b.into()))
 			.saturating_add(Weight::from_parts(0, 2_557).saturating_mul(b.into()))
 	}
 	fn draw(c: u32) -> Weight {
-		// The shortest took 13_581 ns.
-		Weight::from_parts(5_292_581, 4_070)
-			// ± 143_903 ps.
-			.saturating_add(Weight::from_parts(16_175_273, 0).saturating_mul(c.into()))
+		// The shortest took 14_528 ns.
+		Weight::from_parts(10_238_913, 4_070)
+			// ± 43_981 ps.
+			.saturating_add(Weight::from_parts(16_041_279, 0).saturating_mul(c.into()))
 			.saturating_add(D::get().reads(2).saturating_mul(c.into()))
 			.saturating_add(D::get().writes(1))
 			.saturating_add(D::get().writes(2).saturating_mul(c.into()))
 			.saturating_add(Weight::from_parts(0, 2_795).saturating_mul(c.into()))
 	}
 	fn draw_more(t: u32) -> Weight {
-		// The shortest took 60_559 ns.
-		Weight::from_parts(49_829_498, 3_653)
-			// ± 222_506 ps.
-			.saturating_add(Weight::from_parts(18_198_593, 0).saturating_mul(t.into()))
+		// The shortest took 62_234 ns.
+		Weight::from_parts(58_248_550, 3_653)
+			// ± 64_497 ps.
+			.saturating_add(Weight::from_parts(17_623_091, 0).saturating_mul(t.into()))
 			.saturating_add(D::get().reads(1))
 			.saturating_add(D::get().reads(2).saturating_mul(t.into()))
 			.saturating_add(D::get().writes(1))
 			.saturating_add(D::get().writes(2).saturating_mul(t.into()))
 			.saturating_add(Weight::from_parts(0, 3_080).saturating_mul(t.into()))
 	}
+	fn settle(r: u32) -> Weight {
+		// The shortest took 335_654 ns.
+		Weight::from_parts(218_420_777, 139_849)
+			// ± 5_365_336 ps.
+			.saturating_add(Weight::from_parts(98_591_160, 0).saturating_mul(r.into()))
+			.saturating_add(D::get().reads(7))
+			.saturating_add(D::get().reads(3).saturating_mul(r.into()))
+			.saturating_add(D::get().writes(9))
+			.saturating_add(D::get().writes(3).saturating_mul(r.into()))
+			.saturating_add(Weight::from_parts(0, 3_080).saturating_mul(r.into()))
+	}
 	fn close(r: u32, s: u32, o: u32) -> Weight {
-		// The shortest took 1_100_704 ns.
-		Weight::from_parts(1_108_726_000, 139_849)
-			// ± 4_455_124 ps.
-			.saturating_add(Weight::from_parts(163_866_152, 0).saturating_mul(r.into()))
-			// ± 4_368_314 ps.
-			.saturating_add(Weight::from_parts(104_380_255, 0).saturating_mul(s.into()))
+		// The shortest took 1_114_029 ns.
+		Weight::from_parts(1_130_551_000, 139_849)
+			// ± 19_720_224 ps.
+			.saturating_add(Weight::from_parts(298_720_167, 0).saturating_mul(r.into()))
+			// ± 19_335_967 ps.
+			.saturating_add(Weight::from_parts(269_860_713, 0).saturating_mul(s.into()))
 			.saturating_add(D::get().reads(7))
 			.saturating_add(D::get().reads(3).saturating_mul(r.into()))
 			.saturating_add(D::get().reads(4).saturating_mul(s.into()))
@@ -250,32 +272,29 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for Measured<D> {
 			.saturating_add(Weight::from_parts(0, 3_080).saturating_mul(r.into()))
 			.saturating_add(Weight::from_parts(0, 3_080).saturating_mul(s.into()))
 	}
-	fn settle(r: u32) -> Weight {
-		Self::close(r, 0, 0)
-	}
 	fn open_case() -> Weight {
-		// The shortest took 776_462 ns.
-		Weight::from_parts(804_496_000, 277_682)
+		// The shortest took 778_674 ns.
+		Weight::from_parts(819_900_000, 277_682)
 			.saturating_add(D::get().reads(178))
 			.saturating_add(D::get().writes(14))
 	}
 	fn question() -> Weight {
-		// The shortest took 167_805 ns.
-		Weight::from_parts(173_566_000, 139_849)
+		// The shortest took 169_824 ns.
+		Weight::from_parts(182_031_000, 139_849)
 			.saturating_add(D::get().reads(6))
 			.saturating_add(D::get().writes(3))
 	}
 	fn jackpot() -> Weight {
-		// The shortest took 190_321 ns.
-		Weight::from_parts(195_736_000, 11_402)
+		// The shortest took 192_393 ns.
+		Weight::from_parts(198_823_000, 11_402)
 			.saturating_add(D::get().reads(6))
 			.saturating_add(D::get().writes(4))
 	}
 	fn forfeit(w: u32) -> Weight {
-		// The shortest took 37_996 ns.
-		Weight::from_parts(43_727_343, 3_802)
-			// ± 228_565 ps.
-			.saturating_add(Weight::from_parts(54_635_161, 0).saturating_mul(w.into()))
+		// The shortest took 38_828 ns.
+		Weight::from_parts(48_392_470, 3_802)
+			// ± 66_893 ps.
+			.saturating_add(Weight::from_parts(55_665_477, 0).saturating_mul(w.into()))
 			.saturating_add(D::get().reads(2))
 			.saturating_add(D::get().reads(1).saturating_mul(w.into()))
 			.saturating_add(D::get().writes(2))
@@ -283,64 +302,64 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for Measured<D> {
 			.saturating_add(Weight::from_parts(0, 2_603).saturating_mul(w.into()))
 	}
 	fn commit() -> Weight {
-		// The shortest took 75_053 ns.
-		Weight::from_parts(76_541_000, 139_849)
+		// The shortest took 75_142 ns.
+		Weight::from_parts(85_599_000, 139_849)
 			.saturating_add(D::get().reads(4))
 			.saturating_add(D::get().writes(1))
 	}
 	fn decline() -> Weight {
-		// The shortest took 83_187 ns.
-		Weight::from_parts(87_641_000, 139_849)
+		// The shortest took 82_269 ns.
+		Weight::from_parts(91_354_000, 139_849)
 			.saturating_add(D::get().reads(7))
 			.saturating_add(D::get().writes(1))
 	}
 	fn reveal() -> Weight {
-		// The shortest took 87_839 ns.
-		Weight::from_parts(91_098_000, 139_849)
+		// The shortest took 85_815 ns.
+		Weight::from_parts(98_281_000, 139_849)
 			.saturating_add(D::get().reads(5))
 			.saturating_add(D::get().writes(1))
 	}
 	fn denounce() -> Weight {
-		// The shortest took 208_452 ns.
-		Weight::from_parts(228_794_000, 139_849)
+		// The shortest took 213_006 ns.
+		Weight::from_parts(228_349_000, 139_849)
 			.saturating_add(D::get().reads(10))
 			.saturating_add(D::get().writes(6))
 	}
 	fn poke() -> Weight {
-		// The shortest took 95_204 ns.
-		Weight::from_parts(102_070_000, 139_849)
+		// The shortest took 99_197 ns.
+		Weight::from_parts(107_436_000, 139_849)
 			.saturating_add(D::get().reads(3))
 			.saturating_add(D::get().writes(1))
 	}
 	fn prune() -> Weight {
-		// The shortest took 162_345 ns.
-		Weight::from_parts(167_801_000, 139_849)
+		// The shortest took 164_849 ns.
+		Weight::from_parts(176_446_000, 139_849)
 			.saturating_add(D::get().reads(6))
 			.saturating_add(D::get().writes(8))
 	}
 	fn refute(b: u32) -> Weight {
-		// The shortest took 349_081 ns.
-		Weight::from_parts(391_961_051, 164_638)
-			// ± 20 ps.
-			.saturating_add(Weight::from_parts(2_736, 0).saturating_mul(b.into()))
+		// The shortest took 353_240 ns.
+		Weight::from_parts(392_343_242, 164_638)
+			// ± 16 ps.
+			.saturating_add(Weight::from_parts(2_822, 0).saturating_mul(b.into()))
 			.saturating_add(D::get().reads(69))
 			.saturating_add(D::get().writes(2))
 	}
 	fn set_callback() -> Weight {
-		// The shortest took 118_769 ns.
-		Weight::from_parts(126_367_000, 139_849)
+		// The shortest took 120_625 ns.
+		Weight::from_parts(131_135_000, 139_849)
 			.saturating_add(D::get().reads(4))
 			.saturating_add(D::get().writes(3))
 	}
 	fn call_back() -> Weight {
-		// The shortest took 173_824 ns.
-		Weight::from_parts(176_326_000, 139_849)
+		// The shortest took 170_476 ns.
+		Weight::from_parts(183_826_000, 139_849)
 			.saturating_add(D::get().reads(7))
 			.saturating_add(D::get().writes(5))
 	}
 	fn set_profile_status() -> Weight {
-		// The shortest took 12_708 ns.
-		Weight::from_parts(13_834_000, 0).saturating_add(D::get().writes(1))
+		// The shortest took 12_567 ns.
+		Weight::from_parts(14_135_000, 0).saturating_add(D::get().writes(1))
 	}
 }
 
@@ -358,11 +377,11 @@ impl WeightInfo for () {
 	fn draw_more(t: u32) -> Weight {
 		Measured::<RocksDbWeight>::draw_more(t)
 	}
-	fn close(r: u32, s: u32, o: u32) -> Weight {
-		Measured::<RocksDbWeight>::close(r, s, o)
-	}
 	fn settle(r: u32) -> Weight {
 		Measured::<RocksDbWeight>::settle(r)
+	}
+	fn close(r: u32, s: u32, o: u32) -> Weight {
+		Measured::<RocksDbWeight>::close(r, s, o)
 	}
 	fn open_case() -> Weight {
 		Measured::<RocksDbWeight>::open_case()

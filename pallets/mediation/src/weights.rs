@@ -172,7 +172,7 @@ pub trait WeightInfo {
 	/// Storage: `Balances::Holds` (r:85 w:85)
 	/// Storage: `System::Account` (r:88 w:88)
 	/// Storage: `Network::Durations` (r:1 w:0)
-	/// Storage: `Mediation::Pages` (r:9 w:9)
+	/// Storage: `Mediation::Pages` (r:68 w:68)
 	/// Storage: `Mediation::Escrowed` (r:1 w:1)
 	/// Storage: `Mediation::Open` (r:1 w:1)
 	/// Storage: `Mediation::CounterForOpen` (r:1 w:1)
@@ -193,108 +193,108 @@ pub type SubstrateWeight<T> = Measured<<T as frame_system::Config>::DbWeight>;
 
 impl<D: Get<RuntimeDbWeight>> WeightInfo for Measured<D> {
 	fn register() -> Weight {
-		// The shortest took 141_963 ns.
-		Weight::from_parts(157_373_000, 13_006)
+		// The shortest took 140_116 ns.
+		Weight::from_parts(149_822_000, 13_006)
 			.saturating_add(D::get().reads(12))
 			.saturating_add(D::get().writes(11))
 	}
 	fn accept_operator() -> Weight {
-		// The shortest took 76_282 ns.
-		Weight::from_parts(79_142_000, 13_006)
+		// The shortest took 73_943 ns.
+		Weight::from_parts(81_320_000, 13_006)
 			.saturating_add(D::get().reads(8))
 			.saturating_add(D::get().writes(6))
 	}
 	fn resign_operator() -> Weight {
-		// The shortest took 73_623 ns.
-		Weight::from_parts(77_300_000, 13_006)
+		// The shortest took 72_519 ns.
+		Weight::from_parts(79_708_000, 13_006)
 			.saturating_add(D::get().reads(7))
 			.saturating_add(D::get().writes(6))
 	}
 	fn set_operator() -> Weight {
-		// The shortest took 103_998 ns.
-		Weight::from_parts(123_351_000, 13_006)
+		// The shortest took 100_023 ns.
+		Weight::from_parts(108_259_000, 13_006)
 			.saturating_add(D::get().reads(7))
 			.saturating_add(D::get().writes(7))
 	}
 	fn update() -> Weight {
-		// The shortest took 39_680 ns.
-		Weight::from_parts(41_379_000, 5_059)
+		// The shortest took 34_546 ns.
+		Weight::from_parts(38_282_000, 5_059)
 			.saturating_add(D::get().reads(2))
 			.saturating_add(D::get().writes(1))
 	}
 	fn bond_more() -> Weight {
-		// The shortest took 127_948 ns.
-		Weight::from_parts(134_498_000, 13_006)
+		// The shortest took 123_749 ns.
+		Weight::from_parts(131_478_000, 13_006)
 			.saturating_add(D::get().reads(8))
 			.saturating_add(D::get().writes(7))
 	}
 	fn unbond() -> Weight {
-		// The shortest took 68_722 ns.
-		Weight::from_parts(71_554_000, 13_006)
+		// The shortest took 67_183 ns.
+		Weight::from_parts(72_391_000, 13_006)
 			.saturating_add(D::get().reads(6))
 			.saturating_add(D::get().writes(5))
 	}
 	fn leave() -> Weight {
-		// The shortest took 67_821 ns.
-		Weight::from_parts(70_977_000, 13_006)
+		// The shortest took 67_312 ns.
+		Weight::from_parts(72_373_000, 13_006)
 			.saturating_add(D::get().reads(6))
 			.saturating_add(D::get().writes(5))
 	}
 	fn withdraw() -> Weight {
-		// The shortest took 89_085 ns.
-		Weight::from_parts(92_872_000, 5_059)
+		// The shortest took 87_059 ns.
+		Weight::from_parts(93_498_000, 5_059)
 			.saturating_add(D::get().reads(6))
 			.saturating_add(D::get().writes(8))
 	}
 	fn seal() -> Weight {
-		// The shortest took 104_786 ns.
-		Weight::from_parts(108_978_000, 146_037)
+		// The shortest took 105_347 ns.
+		Weight::from_parts(118_637_000, 146_037)
 			.saturating_add(D::get().reads(5))
 			.saturating_add(D::get().writes(2))
 	}
 	fn reveal() -> Weight {
-		// The shortest took 137_545 ns.
-		Weight::from_parts(144_124_000, 146_037)
+		// The shortest took 129_743 ns.
+		Weight::from_parts(141_794_000, 146_037)
 			.saturating_add(D::get().reads(7))
 			.saturating_add(D::get().writes(2))
 	}
 	fn denounce() -> Weight {
-		// The shortest took 344_794 ns.
-		Weight::from_parts(361_632_000, 146_037)
+		// The shortest took 345_144 ns.
+		Weight::from_parts(365_912_000, 146_037)
 			.saturating_add(D::get().reads(16))
 			.saturating_add(D::get().writes(12))
 	}
 	fn appeal() -> Weight {
-		// The shortest took 214_326 ns.
-		Weight::from_parts(235_058_000, 146_037)
+		// The shortest took 209_052 ns.
+		Weight::from_parts(222_616_000, 146_037)
 			.saturating_add(D::get().reads(11))
 			.saturating_add(D::get().writes(6))
 	}
 	fn poke() -> Weight {
-		// The shortest took 336_172 ns.
-		Weight::from_parts(346_567_000, 164_638).saturating_add(D::get().reads(67))
+		// The shortest took 327_210 ns.
+		Weight::from_parts(338_225_000, 164_638).saturating_add(D::get().reads(67))
 	}
 	fn prune() -> Weight {
-		// The shortest took 121_936 ns.
-		Weight::from_parts(131_514_000, 146_037)
+		// The shortest took 110_432 ns.
+		Weight::from_parts(116_106_000, 146_037)
 			.saturating_add(D::get().reads(3))
 			.saturating_add(D::get().writes(7))
 	}
 	fn open_round(x: u32) -> Weight {
-		// The shortest took 837_028 ns.
-		Weight::from_parts(852_331_405, 365_795)
-			// ± 68_421 ps.
-			.saturating_add(Weight::from_parts(9_477_944, 0).saturating_mul(x.into()))
+		// The shortest took 817_433 ns.
+		Weight::from_parts(869_925_033, 365_795)
+			// ± 154_973 ps.
+			.saturating_add(Weight::from_parts(9_553_081, 0).saturating_mul(x.into()))
 			.saturating_add(D::get().reads(96))
 			.saturating_add(D::get().reads(2).saturating_mul(x.into()))
 			.saturating_add(D::get().writes(3))
 			.saturating_add(Weight::from_parts(0, 4_037).saturating_mul(x.into()))
 	}
 	fn draw(n: u32) -> Weight {
-		// The shortest took 628_910 ns.
-		Weight::from_parts(699_624_396, 136_096)
-			// ± 1_462_605 ps.
-			.saturating_add(Weight::from_parts(95_964_777, 0).saturating_mul(n.into()))
+		// The shortest took 590_025 ns.
+		Weight::from_parts(591_480_000, 136_096)
+			// ± 13_297_018 ps.
+			.saturating_add(Weight::from_parts(150_728_382, 0).saturating_mul(n.into()))
 			.saturating_add(D::get().reads(55))
 			.saturating_add(D::get().reads(9).saturating_mul(n.into()))
 			.saturating_add(D::get().writes(2))
@@ -302,20 +302,20 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for Measured<D> {
 			.saturating_add(Weight::from_parts(0, 16_756).saturating_mul(n.into()))
 	}
 	fn replace() -> Weight {
-		// The shortest took 121_579 ns.
-		Weight::from_parts(125_022_000, 33_542)
+		// The shortest took 120_077 ns.
+		Weight::from_parts(124_156_000, 33_542)
 			.saturating_add(D::get().reads(8))
 			.saturating_add(D::get().writes(9))
 	}
 	fn close(m: u32) -> Weight {
-		// The shortest took 521_219 ns.
-		Weight::from_parts(558_860_505, 50_154)
-			// ± 644_513 ps.
-			.saturating_add(Weight::from_parts(119_039_147, 0).saturating_mul(m.into()))
+		// The shortest took 606_114 ns.
+		Weight::from_parts(740_585_792, 50_154)
+			// ± 253_436 ps.
+			.saturating_add(Weight::from_parts(127_631_405, 0).saturating_mul(m.into()))
 			.saturating_add(D::get().reads(24))
-			.saturating_add(D::get().reads(3).saturating_mul(m.into()))
+			.saturating_add(D::get().reads(4).saturating_mul(m.into()))
 			.saturating_add(D::get().writes(18))
-			.saturating_add(D::get().writes(3).saturating_mul(m.into()))
+			.saturating_add(D::get().writes(4).saturating_mul(m.into()))
 			.saturating_add(Weight::from_parts(0, 4_069).saturating_mul(m.into()))
 	}
 }
