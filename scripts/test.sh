@@ -44,7 +44,7 @@ if [ "$quick" != --quick ]; then
 	step "jobs on a real node with real daemons"
 	# Networks wait for blocks most of the time: several share the machine. Each lane is a list of suites,
 	# balanced by how long they take.
-	lanes=("faults" "judgement" "jobs betrayal other_clients" "cases private bags" "publisher solver")
+	lanes=("judgement" "faults" "cases private bags" "publisher solver betrayal" "jobs other_clients")
 	logs="$(mktemp -d)"
 	trap 'rm -rf "$logs"' EXIT
 	networks() { # SUITE...

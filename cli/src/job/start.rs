@@ -133,10 +133,10 @@ pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
 	};
 	result::announce(&view, outputs.as_ref(), context);
 	let outcome = job::conclude(&view);
-	if let Err(Error::JobFailed { class: Class::ModuleInvalid }) = &outcome {
-		if let Some(module) = &plan.module {
-			explain_refusal(module, &args.profile);
-		}
+	if let Err(Error::JobFailed { class: Class::ModuleInvalid }) = &outcome
+		&& let Some(module) = &plan.module
+	{
+		explain_refusal(module, &args.profile);
 	}
 	outcome?;
 	Ok(())

@@ -212,7 +212,6 @@ mod tests {
 		for len in [0, 1, BLOCK_SIZE, BLOCK_SIZE + 1, 3 * BLOCK_SIZE + 5] {
 			let content = store.put(&sample(len)).expect("put");
 			for seed in (0u8..12).map(Hash::repeat_byte) {
-				let seed = seed.into();
 				let shown = exhibit(&store, &content, &seed).expect("read").expect("it is there");
 				assert!(content.is_shown_by(shown_leaf(&seed, &content), &shown), "{len}");
 			}
@@ -225,7 +224,7 @@ mod tests {
 		let bytes = sample(4 * BLOCK_SIZE);
 		let content = store.put(&bytes).expect("put");
 		let layout = Layout::of(&bytes);
-		let seed: Seed = Hash::repeat_byte(3).into();
+		let seed: Seed = Hash::repeat_byte(3);
 		let wanted = shown_leaf(&seed, &content) as usize;
 		for (at, (hash, _)) in layout.leaves.iter().enumerate() {
 			if at != wanted && *hash != layout.leaves[wanted].0 {
@@ -245,7 +244,7 @@ mod tests {
 		let (_dir, store) = store();
 		let content = store.put(b"short").expect("put");
 		let misstated = ContentRef { size: 5 << 20, ..content };
-		let seed: Seed = Hash::repeat_byte(1).into();
+		let seed: Seed = Hash::repeat_byte(1);
 		let shown = exhibit(&store, &misstated, &seed).expect("read").expect("it is there");
 		assert!(misstated.is_shown_by(shown_leaf(&seed, &misstated), &shown));
 	}

@@ -22,9 +22,9 @@ const TRANSFERS: u64 = 20;
 
 /// Tasks of a batch.
 const BATCH: u32 = 64;
-/// Budget of each task of three replicas in a batch, from its draw to its settlement. Four are the aim: a
-/// settlement is charged as if others of the task were slashed, see `docs/benchmarks/weights.md`.
-const TRANSFERS_IN_BATCH: u64 = 7;
+/// Budget of each task of three replicas in a batch, from its draw to its settlement. Four are the aim,
+/// see `docs/benchmarks/weights.md`.
+const TRANSFERS_IN_BATCH: u64 = 5;
 
 /// Blocks after which nobody can object any more.
 const ACCEPTED_AFTER: u32 = 40;
