@@ -41,7 +41,8 @@ if [ ${#names[@]} -eq 0 ]; then
 	done
 fi
 
-cargo build --release --locked --manifest-path runtime/bencher/Cargo.toml --target-dir "$tools"
+# Among its dependencies is a runtime for tests of others, whose wasm it has no use for.
+SKIP_WASM_BUILD=1 cargo build --release --locked --manifest-path runtime/bencher/Cargo.toml --target-dir "$tools"
 bencher="$tools/release/assay-bencher"
 
 # Checking is enough: the build script makes the wasm, and its native form is not needed.
