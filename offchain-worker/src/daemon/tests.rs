@@ -593,24 +593,36 @@ async fn refused_task_should_be_declined_at_once_when_drawn() {
 	daemon.kill().await;
 }
 
+/// Runs the daemon block by block until the task is where it should come to, and kills and restarts it
+/// before one of the blocks. Gives the daemon that runs at the end.
+async fn killed_once(
+	place: &Place,
+	fake: &Fake,
+	kill_at: usize,
+	done: impl Fn(&Phase) -> bool,
+) -> Running {
+	place.script().takes = 25;
+	let mut daemon = place.start(fake);
+	let mut blocks = 0;
+	while !done(&fake.state().phase) {
+		sleep(Duration::from_millis(15)).await;
+		if blocks == kill_at {
+			daemon.kill().await;
+			daemon = place.start(fake);
+		}
+		fake.block(|_| {});
+		fake.finalize();
+		blocks += 1;
+		assert!(blocks < 60, "killed at {kill_at}, never there");
+	}
+	daemon
+}
+
 #[tokio::test]
 async fn nothing_should_be_lost_or_doubled_when_it_is_killed_at_any_block() {
 	for kill_at in 0..8 {
 		let (place, fake) = (Place::new(), Fake::new(running()));
-		place.script().takes = 25;
-		let mut daemon = place.start(&fake);
-		let mut blocks = 0;
-		while !is_ended(&fake.state().phase) {
-			sleep(Duration::from_millis(15)).await;
-			if blocks == kill_at {
-				daemon.kill().await;
-				daemon = place.start(&fake);
-			}
-			fake.block(|_| {});
-			fake.finalize();
-			blocks += 1;
-			assert!(blocks < 60, "killed at {kill_at}, never settled");
-		}
+		let daemon = killed_once(&place, &fake, kill_at, is_ended).await;
 		let commits = fake.commits();
 		assert!(commits.iter().all(|seal| *seal == commits[0]), "killed at {kill_at}");
 		daemon.kill().await;
@@ -874,20 +886,7 @@ async fn report_should_be_opened_once_when_the_lie_is_agreed_on() {
 async fn report_should_be_opened_when_the_daemon_is_killed_at_any_block() {
 	for kill_at in 0..9 {
 		let (place, fake) = (betrayer(), Fake::with_window(running(), 20));
-		place.script().takes = 25;
-		let mut daemon = place.start(&fake);
-		let mut blocks = 0;
-		while !is_disputed(&fake.state().phase) {
-			sleep(Duration::from_millis(15)).await;
-			if blocks == kill_at {
-				daemon.kill().await;
-				daemon = place.start(&fake);
-			}
-			fake.block(|_| {});
-			fake.finalize();
-			blocks += 1;
-			assert!(blocks < 60, "killed at {kill_at}, never opened");
-		}
+		let daemon = killed_once(&place, &fake, kill_at, is_disputed).await;
 		let sent = fake.lock().sent.clone();
 		let opened: Vec<&Order> =
 			sent.iter().filter(|order| order.kind() == plan::Call::OpenReport).collect();
