@@ -1,8 +1,13 @@
 //! `assay app` as its users call it: what it prints, what it writes, how it exits.
 
-use assert_cmd::Command;
+mod support;
+
 use serde_json::Value;
-use std::{fs, path::PathBuf, process::Output, time::Duration};
+use std::{
+	fs,
+	path::PathBuf,
+	process::{Command, Output},
+};
 use tempfile::TempDir;
 
 /// A folder for files and for the cache of compiled modules.
@@ -34,13 +39,11 @@ impl Desk {
 			.current_dir(self.0.path())
 			.env("XDG_CACHE_HOME", self.0.path().join("cache"))
 			.env("ASSAY_NODE_URL", "ws://127.0.0.1:9")
-			.args(line.split(' '))
-			.write_stdin(input)
-			.timeout(Duration::from_secs(120));
+			.args(line.split(' '));
 		if std::env::var_os("ASSAY_TEST_INSECURE").is_some() {
 			command.arg("--insecure");
 		}
-		Run(command.output().expect("it was started"))
+		Run(support::run(&mut command, input))
 	}
 }
 

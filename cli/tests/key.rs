@@ -1,8 +1,9 @@
 //! `assay key`, as a user calls it.
 
-use assert_cmd::Command;
+mod support;
+
 use serde_json::Value;
-use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Command};
 
 const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
 const PASSPHRASE: &str = "correct horse";
@@ -14,13 +15,23 @@ fn assay(dir: &Path, args: &[&str]) -> Command {
 }
 
 fn stdout(command: &mut Command) -> String {
-	let done = command.assert().success();
-	String::from_utf8(done.get_output().stdout.clone()).expect("text")
+	stdout_given(command, "")
+}
+
+fn stdout_given(command: &mut Command, input: &str) -> String {
+	let done = support::run(command, input);
+	assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+	String::from_utf8(done.stdout).expect("text")
 }
 
 fn failure(command: &mut Command, code: i32) -> String {
-	let done = command.assert().code(code);
-	let text = String::from_utf8(done.get_output().stderr.clone()).expect("text");
+	failure_given(command, "", code)
+}
+
+fn failure_given(command: &mut Command, input: &str, code: i32) -> String {
+	let done = support::run(command, input);
+	let text = String::from_utf8(done.stderr).expect("text");
+	assert_eq!(done.status.code(), Some(code), "{text}");
 	assert!(!text.contains(PASSPHRASE), "{text}");
 	text
 }
@@ -46,7 +57,7 @@ fn key_should_live_from_its_making_to_its_removal() {
 	// What is exported is the same key.
 	let phrase = stdout(&mut assay(dir, &["key", "export", "main"]));
 	assert_eq!(phrase.split_whitespace().count(), 12);
-	let imported = stdout(assay(dir, &["key", "import", "copy"]).write_stdin(phrase.clone()));
+	let imported = stdout_given(&mut assay(dir, &["key", "import", "copy"]), &phrase);
 	assert_eq!(imported, account);
 	let file = fs::read_to_string(&path).expect("the file");
 	assert!(!file.contains(phrase.split(' ').next().expect("a word")), "{file}");
@@ -63,7 +74,7 @@ fn key_should_live_from_its_making_to_its_removal() {
 fn wrong_passphrase_and_damaged_file_should_be_told_apart() {
 	let dir = folder();
 	let dir = dir.path();
-	stdout(assay(dir, &["key", "import", "alice"]).write_stdin("//Alice\n"));
+	stdout_given(&mut assay(dir, &["key", "import", "alice"]), "//Alice\n");
 	let export = &["key", "export", "alice"][..];
 	let wrong = failure(assay(dir, export).env("ASSAY_PASSPHRASE", "another one"), 2);
 	assert!(wrong.contains("the passphrase is wrong"), "{wrong}");
@@ -108,7 +119,7 @@ fn passphrase_should_come_from_a_file_and_never_be_short_or_missing() {
 fn names_and_secrets_should_be_refused_when_malformed() {
 	let dir = folder();
 	failure(&mut assay(dir.path(), &["key", "new", "../x"]), 2);
-	let bad = failure(assay(dir.path(), &["key", "import", "x"]).write_stdin("0xbadsecret"), 2);
+	let bad = failure_given(&mut assay(dir.path(), &["key", "import", "x"]), "0xbadsecret", 2);
 	assert!(!bad.contains("badsecret"), "{bad}");
 	assert!(!dir.path().join("assay").exists(), "nothing was written");
 }
