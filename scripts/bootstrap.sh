@@ -12,7 +12,7 @@ set -euo pipefail
 MIN_RUST_MINOR=95
 NONE=wasm32v1-none
 WASI=wasm32-wasip1
-BASE_PACKAGES=(build-essential ca-certificates git jq pkg-config protobuf-compiler)
+BASE_PACKAGES=(build-essential ca-certificates git jq libssl-dev pkg-config protobuf-compiler)
 # For the example programs in C and JavaScript; everything else builds without.
 C_PACKAGES=(clang libclang-rt-dev-wasm32 lld-22 llvm wasi-libc)
 RUST_PACKAGES=(cargo-web lld-22 rust-web-clippy rust-web-llvm rust-web-src rustc-web rustfmt-web wasi-libc)

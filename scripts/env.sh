@@ -9,6 +9,8 @@ export WASM_BUILD_WORKSPACE_HINT="$ASSAY_ROOT"
 if [ -e /usr/lib/rustlib/wasm32v1-none/lib ] && [ "${PATH%%:*}" != /usr/bin ]; then
 	export PATH="/usr/bin:$PATH"
 fi
+# The SDK's WebRTC transport compiles OpenSSL from its sources otherwise, which takes minutes.
+if pkg-config --exists openssl 2>/dev/null; then export OPENSSL_NO_VENDOR=1; fi
 case ":$PATH:" in
 *":$CARGO_TARGET_DIR/release:"*) ;;
 *) export PATH="$PATH:$CARGO_TARGET_DIR/release" ;;
