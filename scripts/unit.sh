@@ -6,9 +6,10 @@
 # keeps the programs themselves out.
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
+. "$(dirname "$0")/packages.sh"
 cd "$ASSAY_ROOT"
 verb=test
 [ "${1:-}" = --check ] && { verb=check; shift; }
 crate="${1:?name a crate, for example pallet-deals}"
 shift
-exec cargo "$verb" --release --lib -p assay-node -p assay-worker -p assay-cli -p "$crate" "$@"
+exec cargo "$verb" --release --lib "${PROGRAMS[@]}" -p "$crate" "$@"
