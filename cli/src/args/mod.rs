@@ -191,40 +191,42 @@ mod tests {
 		}
 	}
 
-	#[test]
-	fn readme_command_should_parse() {
-		let line =
-			"assay job run app.wasm --input text.txt --arg 10 --replicas 3 --max-price 1 --wait";
-		assert!(Cli::try_parse_from(line.split(' ')).is_ok());
-	}
-
-	/// Lines of a page that call this program, up to their comments.
-	fn commands(page: &'static str) -> Vec<&'static str> {
-		let lines = page.lines().filter(|line| line.starts_with("assay "));
-		lines.map(|line| line.split('#').next().unwrap_or_default()).collect()
-	}
-
-	#[test]
-	fn commands_of_the_page_on_doubts_should_parse() {
-		let all = commands(include_str!("../../../docs/mediation.md"));
-		assert!(all.len() >= 12, "the page has its commands");
-		for line in all {
-			let parsed = Cli::try_parse_from(line.split_whitespace());
-			assert!(parsed.is_ok(), "{line}: {}", parsed.expect_err("it failed"));
+	/// Parses what a page's shell examples call of this program, up to comments and whatever else the
+	/// shell is told; there are at least `least`.
+	fn assert_commands_parse(name: &str, page: &str, least: usize) {
+		let page = page.replace("\\\n", " ");
+		let examples =
+			page.split("```").skip(1).step_by(2).filter_map(|it| it.strip_prefix("sh\n"));
+		let lines = examples.flat_map(str::lines).filter(|line| line.starts_with("assay "));
+		let commands: Vec<&str> =
+			lines.map(|line| line.split(['#', '<', '&']).next().unwrap_or_default()).collect();
+		for command in &commands {
+			let parsed = Cli::try_parse_from(command.split_whitespace());
+			assert!(parsed.is_ok(), "{name}: {command}: {}", parsed.expect_err("it failed"));
 		}
+		assert!(commands.len() >= least, "{name} has its commands, not {}", commands.len());
 	}
 
 	#[test]
-	fn commands_of_the_page_on_jobs_should_parse() {
-		let page = include_str!("../../../docs/client.md").replace("\\\n", " ");
-		let mut count = 0;
-		for line in page.lines().filter(|line| line.starts_with("assay ")) {
-			let line = line.split('#').next().unwrap_or_default();
-			let parsed = Cli::try_parse_from(line.split_whitespace());
-			assert!(parsed.is_ok(), "{line}: {}", parsed.expect_err("it failed"));
-			count += 1;
+	fn commands_of_the_pages_should_parse() {
+		assert_commands_parse("README.md", include_str!("../../../README.md"), 5);
+		assert_commands_parse("client.md", include_str!("../../../docs/client.md"), 25);
+		assert_commands_parse("mediation.md", include_str!("../../../docs/mediation.md"), 12);
+		assert_commands_parse("jobs.md", include_str!("../../../docs/jobs.md"), 3);
+		assert_commands_parse("orders.md", include_str!("../../../docs/orders.md"), 10);
+	}
+
+	#[test]
+	fn scripts_that_the_readme_names_should_be_there() {
+		let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+		let readme = include_str!("../../../README.md");
+		let words = readme.split(|letter: char| letter.is_whitespace() || "`()".contains(letter));
+		let scripts: Vec<&str> =
+			words.filter(|word| word.contains("scripts/") && word.ends_with(".sh")).collect();
+		assert!(scripts.len() >= 4, "demo, tests, and twice the environment: {scripts:?}");
+		for script in scripts {
+			assert!(root.join(script).is_file(), "README.md names {script}");
 		}
-		assert!(count >= 25, "the page has its commands, not {count}");
 	}
 
 	#[test]
@@ -254,19 +256,5 @@ mod tests {
 		assert!(parse("--accept").is_err());
 		assert!(Cli::try_parse_from("assay job wait 3 --accept".split(' ')).is_ok());
 		assert!(Cli::try_parse_from("assay job check 3 --no-run".split(' ')).is_err());
-	}
-
-	#[test]
-	fn commands_of_the_page_on_orders_should_parse() {
-		let page = include_str!("../../../docs/orders.md");
-		let commands = page.lines().filter(|line| line.starts_with("assay "));
-		let mut count = 0;
-		for line in commands.filter(|line| !["assay order", "assay close"].contains(line)) {
-			let line = line.split('#').next().unwrap_or_default();
-			let parsed = Cli::try_parse_from(line.split_whitespace());
-			assert!(parsed.is_ok(), "{line}: {}", parsed.expect_err("it failed"));
-			count += 1;
-		}
-		assert!(count >= 10, "the page has its commands");
 	}
 }

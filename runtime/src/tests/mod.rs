@@ -1,6 +1,7 @@
 //! Tests of the whole runtime, block by block.
 
 mod consensus;
+mod documents;
 mod driver;
 mod judgement;
 mod market;
