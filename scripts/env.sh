@@ -15,3 +15,5 @@ case ":$PATH:" in
 *":$CARGO_TARGET_DIR/release:"*) ;;
 *) export PATH="$PATH:$CARGO_TARGET_DIR/release" ;;
 esac
+# Nodes of this build share the runtimes that they have compiled.
+export ASSAY_WASM_RUNTIME_CACHE="$CARGO_TARGET_DIR/release/compiled-runtimes"

@@ -42,29 +42,7 @@ cargo test --release --locked --workspace --exclude assay-end-to-end
 
 if [ "$quick" != --quick ]; then
 	step "jobs on a real node with real daemons"
-	# Networks wait for blocks most of the time: several share the machine. Each lane is a list of suites,
-	# balanced by how long they take.
-	lanes=("judgement" "faults" "cases private bags" "publisher solver betrayal" "jobs other_clients")
-	logs="$(mktemp -d)"
-	trap 'rm -rf "$logs"' EXIT
-	networks() { # SUITE...
-		# The whole workspace, so that cargo resolves the same features as before.
-		cargo test --release --locked --workspace "${@/#/--test=}" --no-fail-fast \
-			-- --test-threads=1 --nocapture
-	}
-	running=()
-	for lane in "${lanes[@]}"; do
-		# shellcheck disable=SC2086  # a lane is a list of words
-		networks $lane >"$logs/${lane// /-}" 2>&1 &
-		running+=($!)
-	done
-	failed=
-	for at in "${!lanes[@]}"; do
-		wait "${running[$at]}" || failed="$failed ${lanes[$at]}"
-		printf '\n-- %s (after %d s)\n' "${lanes[$at]}" $((SECONDS - started))
-		cat "$logs/${lanes[$at]// /-}"
-	done
-	[ -z "$failed" ] || { echo "failed:$failed" >&2; exit 1; }
+	scripts/networks.sh
 
 	step "a network of several nodes"
 	zombienet/run.sh

@@ -9,6 +9,9 @@ cd "$ASSAY_ROOT/zombienet"
 
 VALIDATORS=3
 PROVIDERS=3
+# Seconds without any progress, and in all.
+STILL=300
+WHOLE=1800
 dir="$(mktemp -d)"
 zombienet_pid=""
 providers_pid=""
@@ -17,7 +20,9 @@ say() { printf '\033[1mzombienet:\033[0m %s\n' "$*"; }
 fail() {
 	printf 'error: %s\n' "$1" >&2
 	[ ! -e "$dir/zombienet.log" ] || tail -n 40 "$dir/zombienet.log" >&2
-	for log in "$dir"/net/*.log; do [ ! -e "$log" ] || tail -n 20 "$log" >&2; done
+	for log in "$dir"/nodes/*.log "$dir"/providers.log "$dir"/net/*.log; do
+		[ ! -e "$log" ] || { printf -- '-- %s\n' "$log"; tail -n 20 "$log"; } >&2
+	done
 	printf 'the logs are in %s\n' "$dir" >&2
 	trap - EXIT
 	stop
@@ -42,12 +47,17 @@ finalized() { # URL
 	hash="$(rpc "$1" chain_getFinalizedHead '[]' | jq -r .result)"
 	printf '%d\n' "$(rpc "$1" chain_getHeader "[\"$hash\"]" | jq -r .result.number)"
 }
-wait_for() { # SECONDS DESCRIPTION COMMAND...
-	local deadline=$((SECONDS + $1)) what="$2"
-	shift 2
+# Follows the network, not the clock: a slower machine takes longer, and its nodes write as they go on.
+wait_for() { # DESCRIPTION COMMAND...
+	local what="$1" began=$SECONDS moved=$SECONDS written last=""
+	shift
 	until "$@" >/dev/null 2>&1; do
-		[ $SECONDS -lt $deadline ] || fail "$what did not happen in time"
+		written="$(du -sb "$dir" 2>/dev/null | cut -f1)"
+		[ "$written" = "$last" ] || { last="$written"; moved=$SECONDS; }
+		[ $((SECONDS - moved)) -lt $STILL ] || fail "nothing moves; still no $what"
+		[ $((SECONDS - began)) -lt $WHOLE ] || fail "no $what in $WHOLE s"
 		kill -0 "$zombienet_pid" 2>/dev/null || fail "the network ended"
+		[ -z "$providers_pid" ] || kill -0 "$providers_pid" 2>/dev/null || fail "the providers ended"
 		sleep 1
 	done
 }
@@ -66,10 +76,10 @@ fi
 say "starting $VALIDATORS validators"
 node_modules/.bin/zombienet -p native -l text -f -d "$dir/nodes" spawn network.toml >"$dir/zombienet.log" 2>&1 &
 zombienet_pid=$!
-wait_for 180 "the start of the network" test -s "$dir/nodes/zombie.json"
+wait_for "start of the network" test -s "$dir/nodes/zombie.json"
 mapfile -t urls < <(jq -r '.nodesByName[].wsUri' "$dir/nodes/zombie.json")
 [ "${#urls[@]}" = "$VALIDATORS" ] || fail "${#urls[@]} nodes instead of $VALIDATORS"
-wait_for 120 "finality on every node" finalized_above 2 "${urls[@]}"
+wait_for "finality on every node" finalized_above 2 "${urls[@]}"
 peers="$(rpc "${urls[0]}" system_health '[]' | jq -r .result.peers)"
 [ "$peers" = $((VALIDATORS - 1)) ] || fail "the first node has $peers peers"
 say "all $VALIDATORS nodes finalize blocks"
@@ -78,7 +88,7 @@ say "starting $PROVIDERS providers, each a client of the first node"
 assay net up --attach "${urls[0]}" --base-path "$dir/net" --providers $PROVIDERS --http-port 9750 \
 	>"$dir/providers.log" 2>&1 &
 providers_pid=$!
-wait_for 120 "the start of the providers" test -s "$dir/net/network.json"
+wait_for "start of the providers" test -s "$dir/net/network.json"
 
 say "running a job through another node"
 job="$(assay job run ../examples/dist/wordstats.wasm --input ../examples/wordstats/data/alice.txt --arg 10 \
@@ -91,6 +101,6 @@ all_have_authored() {
 	local log
 	for log in "$dir"/nodes/{ada,grace,edsger}.log; do grep -q 'Pre-sealed block' "$log" || return 1; done
 }
-wait_for 120 "a block of every validator" all_have_authored
-wait_for 120 "finality beyond block 20" finalized_above 20 "${urls[@]}"
+wait_for "block of every validator" all_have_authored
+wait_for "finality beyond block 20" finalized_above 20 "${urls[@]}"
 say "$VALIDATORS validators, $PROVIDERS providers, one job settled: passed"

@@ -71,7 +71,7 @@ impl Context {
 
 	/// Fetches content from the chain, from `gateways`, and from where hints and providers say.
 	pub fn fetcher(&self, chain: &Chain, gateways: &[String]) -> Result<Fetcher, Failure> {
-		let store = Store::open(self.cache_dir().join("content"), StoreLimits::default())?;
+		let store = Store::open(cache_dir().join("content"), StoreLimits::default())?;
 		let mut sources = vec![Source::Node(chain.clone())];
 		for gateway in gateways {
 			sources.push(Source::parse(gateway, Some(chain))?);
@@ -95,7 +95,7 @@ impl Context {
 		let worker = WorkerCommand::current_exe().map_err(|error| {
 			Failure::new(format!("can't find this program's own file: {error}"))
 		})?;
-		let mut config = RunnerConfig::new(self.cache_dir().join("modules"), worker);
+		let mut config = RunnerConfig::new(cache_dir().join("modules"), worker);
 		config.insecure = self.global.insecure;
 		change(&mut config);
 		let runner = Runner::new(config).map_err(|error| {
@@ -104,12 +104,12 @@ impl Context {
 		})?;
 		Ok(Arc::new(runner))
 	}
+}
 
-	/// Folder for content and compiled modules.
-	pub fn cache_dir(&self) -> PathBuf {
-		let base = std::env::var_os("XDG_CACHE_HOME")
-			.map(PathBuf::from)
-			.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")));
-		base.unwrap_or_else(std::env::temp_dir).join("assay")
-	}
+/// Folder for content, compiled modules and compiled runtimes.
+pub fn cache_dir() -> PathBuf {
+	let base = std::env::var_os("XDG_CACHE_HOME")
+		.map(PathBuf::from)
+		.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")));
+	base.unwrap_or_else(std::env::temp_dir).join("assay")
 }

@@ -13,6 +13,7 @@ const CODE: &[&str] = &[
 	"client",
 	"end-to-end",
 	"engine",
+	"local",
 	"node",
 	"offchain-worker",
 	"pallets",

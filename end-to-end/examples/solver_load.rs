@@ -19,7 +19,7 @@ use assay_primitives::{
 	task::Limits,
 };
 use futures::{StreamExt, TryStreamExt, stream};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 const DEFAULT_ORDERS: u32 = 10_000;
 const PROVIDERS: u32 = 100;
@@ -50,7 +50,8 @@ async fn main() -> Result<()> {
 	let health = solver.endpoint.get("health").await?;
 	println!("orders in the book: {}", health["resources"]);
 	ensure!(health["resources"] == orders, "not all orders are in the book: {health:#}");
-	measure(chain, &solver).await
+	measure(chain, &solver).await?;
+	network.end()
 }
 
 /// Registers providers that sign for themselves.
@@ -135,7 +136,7 @@ async fn measure(chain: &Chain, solver: &Solver) -> Result<()> {
 		let mut file = OrderFile::new(genesis, AnyOrder::Request(Box::new(order)));
 		file.authorization = Some(order::sign(&file.order, &genesis, &client));
 		solver.endpoint.send(&file).await?;
-		let outcome = solver.outcome(&file.id(), Duration::from_secs(60)).await?;
+		let outcome = solver.outcome(&file.id()).await?;
 		ensure!(outcome["result"] == "matched", "{outcome:#}");
 		millis.push(outcome["millis"].as_f64().context("it was tried at once")?);
 	}

@@ -12,6 +12,7 @@ use assay_client::{
 	job::{self, FollowOptions, Inputs, JobOptions, MaxPrice, Step, Tally},
 };
 use assay_end_to_end::{Behaviour::Honest, Network};
+use assay_local::processor_time;
 use assay_primitives::{
 	UNIT,
 	content::ContentRef,
@@ -30,8 +31,6 @@ const DEFAULT_TASKS: u32 = 100;
 const DEFAULT_BAG: usize = 256;
 /// The one input of all tasks of a bag.
 const INPUT: &[u8] = b"input";
-/// Clock ticks in a second, of which the kernel's accounts are.
-const TICKS: f64 = 100.0;
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -54,26 +53,15 @@ async fn main() -> Result<()> {
 		bag(&network, &client, size).await?;
 	}
 	println!("daemon, at the end: {} MiB", memory(&network)?);
-	Ok(())
-}
-
-/// Processor time that a process and its children have used, in seconds.
-fn processor_time(pid: u32) -> Result<f64> {
-	let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
-	// The name may contain anything; what follows its bracket starts with the state.
-	let (_, rest) = stat.rsplit_once(')').context("a name in brackets")?;
-	let fields: Vec<&str> = rest.split_whitespace().collect();
-	let ticks = fields.get(11..15).context("four times")?.iter();
-	let ticks: f64 = ticks.filter_map(|text| text.parse::<f64>().ok()).sum();
-	Ok(ticks / TICKS)
+	network.end()
 }
 
 /// Processor time of the node, and of all daemons with their jobs.
 fn processor_times(network: &Network) -> Result<[f64; 2]> {
-	let node = processor_time(network.node.pid().context("it runs")?)?;
+	let node = processor_time(network.node.pid().context("it runs")?)?.as_secs_f64();
 	let mut daemons = 0.0;
 	for worker in &network.workers {
-		daemons += processor_time(worker.pid().context("it runs")?)?;
+		daemons += processor_time(worker.pid().context("it runs")?)?.as_secs_f64();
 	}
 	Ok([node, daemons])
 }

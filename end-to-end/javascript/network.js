@@ -57,7 +57,7 @@ export async function block(gateway, hash) {
 
 // Bytes of the run's manifest, in SCALE. A provider serves it once the outcome is final.
 export function manifest(gateway, deal) {
-	return until(`a manifest of deal ${deal} at ${gateway}`, 60, async () => {
+	return until(`a manifest of deal ${deal} at ${gateway}`, 1200, async () => {
 		const response = await fetch(`${gateway}/v1/tasks/${deal}/0/manifest`);
 		return response.ok && new Uint8Array(await response.arrayBuffer());
 	});

@@ -21,7 +21,7 @@ async function signer(api) {
 	return { address: keys.address, sign: withMetadataHash(network, plain) };
 }
 
-test("a job goes through PAPI", { timeout: 600_000 }, async () => {
+test("a job goes through PAPI", { timeout: 3_600_000 }, async () => {
 	const papi = createClient(getWsProvider(NODE, { websocketClass: globalThis.WebSocket ?? WebSocket }));
 	try {
 		const api = papi.getUnsafeApi();
@@ -63,7 +63,7 @@ test("a job goes through PAPI", { timeout: 600_000 }, async () => {
 
 		const id = { deal, index: 0 };
 		let accepted = false;
-		const { view, task } = await until("a settlement", 420, async () => {
+		const { view, task } = await until("a settlement", 1200, async () => {
 			const view = await api.apis.AssayApi.task(id);
 			// Nobody doubts the result, so nobody has to wait for the end of the time for doubts.
 			if (!accepted && view?.status.type === "Open" && view.status.value.state.type === "Agreed") {

@@ -42,7 +42,7 @@ async function publish(api, who, bytes, hash, options) {
 	if (kept.isNone) await send(api, who, api.tx.content.publish(`0x${bytes.toString("hex")}`), options);
 }
 
-test("a job goes through polkadot.js", { timeout: 600_000 }, async () => {
+test("a job goes through polkadot.js", { timeout: 3_600_000 }, async () => {
 	const api = await ApiPromise.create({ provider: new WsProvider(NODE), noInitWarn: true });
 	try {
 		const options = await signing(api);
@@ -80,7 +80,7 @@ test("a job goes through polkadot.js", { timeout: 600_000 }, async () => {
 
 		const id = { deal, index: 0 };
 		let accepted = false;
-		const ended = await until("a settlement", 420, async () => {
+		const ended = await until("a settlement", 1200, async () => {
 			const view = (await api.call.assayApi.task(id)).unwrap();
 			// Nobody doubts the result, so nobody has to wait for the end of the time for doubts.
 			if (!accepted && view.status.isOpen && view.status.asOpen.state.isAgreed) {

@@ -1,6 +1,9 @@
 //! What happened on a network, out of its events: who was paid, who was slashed, and why.
 
-use crate::{Network, Worker, file};
+use crate::{
+	Network, Worker, file,
+	waiting::{eventually, found},
+};
 use anyhow::{Context, Result};
 use assay_client::{
 	KeySource, Signer, WaitFor,
@@ -16,13 +19,7 @@ use assay_primitives::{
 	task::{Limits, TaskId},
 	traits::CaseId,
 };
-use std::{
-	fs,
-	time::{Duration, Instant},
-};
-
-/// Longest time that a task is waited for.
-pub const PATIENCE: Duration = Duration::from_secs(420);
+use std::fs;
 
 /// The account that asks for jobs.
 pub fn client() -> Result<Signer> {
@@ -56,16 +53,11 @@ pub async fn until(
 	task: TaskId,
 	mut test: impl FnMut(&TaskView) -> bool,
 ) -> Result<TaskView> {
-	let start = Instant::now();
-	loop {
-		let at = network.chain.at_best().await?;
-		let view = at.task(task).await?.context("the task is kept")?;
-		if test(&view) {
-			return Ok(view);
-		}
-		anyhow::ensure!(start.elapsed() < PATIENCE, "the task stays at {:#?}", view.status);
-		tokio::time::sleep(Duration::from_millis(500)).await;
-	}
+	eventually(&network.chain, "such task", async || {
+		let view = network.chain.at_best().await?.task(task).await?;
+		Ok(found(view.context("the task is kept")?, &mut test))
+	})
+	.await
 }
 
 /// What a task is agreed on, while that may be questioned.

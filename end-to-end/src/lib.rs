@@ -1,29 +1,37 @@
 //! A network of real processes for tests: a node, daemons, and the command line.
 //!
 //! Everything runs on loopback ports that were free a moment ago, in a temporary folder. Dropping the
-//! network kills what is left; when a test panics, the folder with the logs stays and is named.
+//! network kills what is left; the ends of the logs are told and their folder stays, unless the test
+//! came to [`Network::end`].
 
 pub mod history;
 mod node;
 mod programs;
 mod solver;
+pub mod waiting;
 mod worker;
 
-pub use node::Node;
+pub use node::{Node, Setup};
 pub use programs::{Outcome, Programs};
 pub use solver::Solver;
 pub use worker::{Behaviour, Role, Worker};
 
 use anyhow::{Context, Result};
-use assay_client::{Chain, KeySource, Signer, WaitFor, chain::call::balances};
+use assay_client::{Chain, Head, KeySource, Signer, WaitFor, chain::call::balances};
 use assay_primitives::{Balance, UNIT};
 use serde_json::Value;
 use std::{
 	net::{Ipv4Addr, TcpListener},
+	ops::ControlFlow,
 	path::{Path, PathBuf},
-	time::{Duration, Instant},
 };
 use tempfile::TempDir;
+use waiting::{during, eventually};
+
+/// Longest time that a command waits for a job by itself; the chain bounds it before.
+const TIMEOUT: &str = "3600s";
+/// Exit code where too few offers serve a request.
+const NOT_ENOUGH_OFFERS: i32 = 5;
 
 /// A node and its providers.
 pub struct Network {
@@ -37,7 +45,9 @@ pub struct Network {
 	pub judges: Vec<Worker>,
 	/// A connection to the node.
 	pub chain: Chain,
-	dir: Option<TempDir>,
+	dir: TempDir,
+	/// Whether logs and folder are kept at the end.
+	kept: bool,
 }
 
 impl Network {
@@ -57,7 +67,7 @@ impl Network {
 		config: &str,
 		timing: &[(&str, u64)],
 	) -> Result<Self> {
-		let dir = tempfile::Builder::new().prefix("assay-e2e-").tempdir()?;
+		let dir = tempfile::Builder::new().prefix("assay-e2e-").disable_cleanup(true).tempdir()?;
 		let programs = Programs::find()?;
 		let place = dir.path().join("node");
 		let node = match timing {
@@ -72,12 +82,13 @@ impl Network {
 			workers.push(worker);
 		}
 		let judges = Vec::new();
-		let mut network = Self { programs, node, workers, judges, chain, dir: Some(dir) };
+		let mut network = Self { programs, node, workers, judges, chain, dir, kept: true };
 		network.fund().await?;
 		network.register().await?;
-		for worker in &mut network.workers {
-			worker.start(&network.programs).await?;
-		}
+		network.node.until_grown(Head::Finalized).await?;
+		let programs = network.programs.clone();
+		let starting = network.workers.iter_mut().map(|worker| worker.start(&programs));
+		futures::future::try_join_all(starting).await?;
 		Ok(network)
 	}
 
@@ -119,7 +130,7 @@ impl Network {
 
 	/// Folder of the network.
 	pub fn dir(&self) -> &Path {
-		self.dir.as_ref().expect("is taken only by drop").path()
+		self.dir.path()
 	}
 
 	async fn fund(&self) -> Result<()> {
@@ -172,12 +183,24 @@ impl Network {
 		Outcome::of(command).await
 	}
 
+	/// Runs the command line again as long as too few offers serve a request: providers' slots are taken
+	/// until the results before can't be questioned any more.
+	pub async fn assay_when_free<A: AsRef<str>>(&self, args: &[A]) -> Result<Outcome> {
+		eventually(&self.chain, "free providers", async || {
+			let outcome = self.assay(args.iter().map(|arg| arg.as_ref().to_owned())).await?;
+			let taken = outcome.code == NOT_ENOUGH_OFFERS && outcome.stderr.contains("are needed");
+			Ok(match taken {
+				true => ControlFlow::Continue(outcome.stderr),
+				false => ControlFlow::Break(outcome),
+			})
+		})
+		.await
+	}
+
 	/// Accepts the result of a job as soon as that can be done, waits for its end, and describes it.
-	pub async fn settle(&self, job: &str, patience: Duration) -> Result<Value> {
-		let timeout = format!("{}s", patience.as_secs());
-		let waited = self
-			.assay(["job", "wait", job, "--accept", "--timeout", &timeout, "-o", "json"])
-			.await?;
+	pub async fn settle(&self, job: &str) -> Result<Value> {
+		let wait = ["job", "wait", job, "--accept", "--timeout", TIMEOUT, "-o", "json"];
+		let waited = during(&self.chain, "end of a job", self.assay(wait)).await?;
 		let described = self.assay(["job", "describe", job, "-o", "json"]).await?.json()?;
 		let over = ["settled", "failed"].iter().any(|end| described["status"] == *end);
 		anyhow::ensure!(over, "job {job} stays at:\n{described:#}\n{waited}");
@@ -185,38 +208,43 @@ impl Network {
 	}
 
 	/// Waits until `test` holds for the description of a job.
-	pub async fn until(
-		&self,
-		job: &str,
-		patience: Duration,
-		mut test: impl FnMut(&Value) -> bool,
-	) -> Result<Value> {
-		let start = Instant::now();
-		loop {
+	pub async fn until(&self, job: &str, mut test: impl FnMut(&Value) -> bool) -> Result<Value> {
+		eventually(&self.chain, "such job", async || {
 			let described = self.assay(["job", "describe", job, "-o", "json"]).await?;
 			if described.code == 0 {
 				let value = described.json()?;
 				if test(&value) {
-					return Ok(value);
+					return Ok(ControlFlow::Break(value));
 				}
 			}
-			anyhow::ensure!(start.elapsed() < patience, "job {job} stays at:\n{described}");
-			tokio::time::sleep(Duration::from_millis(500)).await;
-		}
+			Ok(ControlFlow::Continue(described.to_string()))
+		})
+		.await
+	}
+
+	/// Ends a test that has passed: what was written is of no use to anybody.
+	pub fn end(mut self) -> Result<()> {
+		self.dir.disable_cleanup(false);
+		self.kept = false;
+		Ok(())
+	}
+
+	/// The ends of the logs of all that runs.
+	fn tails(&self) -> String {
+		let workers = self.workers.iter().chain(&self.judges).filter_map(Worker::tail);
+		self.node.tail().into_iter().chain(workers).collect::<Vec<_>>().join("\n")
 	}
 }
 
 impl Drop for Network {
 	fn drop(&mut self) {
+		if self.kept {
+			eprintln!("{}\nthe logs are in {}", self.tails(), self.dir.path().display());
+		}
 		for worker in self.workers.iter_mut().chain(&mut self.judges) {
 			worker.kill();
 		}
 		self.node.kill();
-		if std::thread::panicking()
-			&& let Some(dir) = self.dir.take()
-		{
-			eprintln!("the logs are in {}", dir.keep().display());
-		}
 	}
 }
 

@@ -1,35 +1,64 @@
-//! A development node.
+//! A node of a local network.
 
 use crate::{Programs, free_port};
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use assay_client::{Chain, ConnectOptions, Head};
+use assay_local::{NodePorts, Process};
 use serde_json::Value;
 use std::{
-	fs::File,
 	path::{Path, PathBuf},
-	process::{Child, Command, Stdio},
-	time::{Duration, Instant},
+	process::Command,
+	time::Duration,
 };
 
-const START: Duration = Duration::from_secs(90);
-const POLL: Duration = Duration::from_millis(200);
+/// Time for a connection to a node that may not listen yet. It is tried again and again.
+const CONNECT: Duration = Duration::from_secs(30);
 
-/// A node that authors alone.
+/// How a node is started.
+#[derive(Clone, Debug)]
+pub struct Setup {
+	/// Name or file of the specification.
+	pub chain: String,
+	/// What it does on that chain.
+	pub args: Vec<String>,
+	/// A command that runs it, such as `ip netns exec NAME`.
+	pub prefix: Vec<String>,
+	/// Where its RPC is reached.
+	pub host: String,
+	/// Its name, for people.
+	pub name: String,
+}
+
+impl Default for Setup {
+	/// A development node that authors alone.
+	fn default() -> Self {
+		Self {
+			chain: "dev".into(),
+			args: ["--alice", "--force-authoring"].map(String::from).into(),
+			prefix: Vec::new(),
+			host: "127.0.0.1".into(),
+			name: "the node".into(),
+		}
+	}
+}
+
+/// A node.
 pub struct Node {
 	/// WebSocket address.
 	pub url: String,
+	/// Its ports.
+	pub ports: NodePorts,
+	setup: Setup,
 	program: PathBuf,
+	cache: PathBuf,
 	dir: PathBuf,
-	/// Name or file of the specification.
-	chain: String,
-	ports: [u16; 3],
-	child: Option<Child>,
+	process: Option<Process>,
 }
 
 impl Node {
-	/// Starts one and waits until it finalizes blocks.
+	/// Starts a development node that authors alone, and waits until it makes blocks.
 	pub async fn start(programs: &Programs, dir: &Path) -> Result<Self> {
-		Self::start_on(programs, dir, "dev".into()).await
+		Self::start_as(programs, dir, Setup::default()).await
 	}
 
 	/// The same, on a chain that differs from the development chain by its durations: those that are
@@ -51,85 +80,95 @@ impl Node {
 		}
 		let path = dir.join("spec.json");
 		std::fs::write(&path, serde_json::to_vec(&spec)?)?;
-		Self::start_on(programs, dir, path.to_string_lossy().into_owned()).await
+		let chain = path.to_string_lossy().into_owned();
+		Self::start_as(programs, dir, Setup { chain, ..Setup::default() }).await
 	}
 
-	async fn start_on(programs: &Programs, dir: &Path, chain: String) -> Result<Self> {
-		std::fs::create_dir_all(dir)?;
-		let ports = [free_port()?, free_port()?, free_port()?];
-		let url = format!("ws://127.0.0.1:{}", ports[0]);
-		let (program, dir) = (programs.node.clone(), dir.to_path_buf());
-		let mut node = Self { url, program, dir, chain, ports, child: None };
-		node.restart().await?;
+	async fn start_as(programs: &Programs, dir: &Path, setup: Setup) -> Result<Self> {
+		let mut node = Self::spawn(programs, dir, setup)?;
+		node.until_grown(Head::Best).await?;
 		Ok(node)
 	}
 
-	/// Starts it, with what it had stored; it must not be running.
+	/// Starts one and waits for nothing.
+	pub fn spawn(programs: &Programs, dir: &Path, setup: Setup) -> Result<Self> {
+		std::fs::create_dir_all(dir)?;
+		let ports = NodePorts { rpc: free_port()?, peers: free_port()?, metrics: free_port()? };
+		let mut node = Self {
+			url: format!("ws://{}:{}", setup.host, ports.rpc),
+			ports,
+			setup,
+			program: programs.node.clone(),
+			cache: programs.runtimes.clone(),
+			dir: dir.to_path_buf(),
+			process: None,
+		};
+		node.run()?;
+		Ok(node)
+	}
+
+	/// Starts it again, with what it had stored, and waits until it finalizes blocks; it must not be
+	/// running.
 	pub async fn restart(&mut self) -> Result<()> {
-		let log = File::options().create(true).append(true).open(self.dir.join("node.log"))?;
-		let child = Command::new(&self.program)
-			.args([
-				"--chain",
-				&self.chain,
-				"--alice",
-				"--force-authoring",
-				"--no-telemetry",
-				"--no-mdns",
-			])
-			.arg("--unsafe-force-node-key-generation")
-			.arg("--base-path")
-			.arg(&self.dir)
-			.args(["--rpc-port", &self.ports[0].to_string()])
-			.args(["--port", &self.ports[1].to_string()])
-			.args(["--prometheus-port", &self.ports[2].to_string()])
-			.stdin(Stdio::null())
-			.stdout(log.try_clone()?)
-			.stderr(log)
-			.spawn()?;
-		self.child = Some(child);
-		let start = Instant::now();
+		self.run()?;
+		self.until_grown(Head::Finalized).await
+	}
+
+	/// Starts it again, with what it had stored, and waits for nothing; it must not be running.
+	pub fn run(&mut self) -> Result<()> {
+		let setup = &self.setup;
+		let mut command =
+			assay_local::node(&self.program, &setup.chain, &self.dir, &self.ports, "none");
+		command.args(&setup.args).arg("--wasm-runtime-cache").arg(&self.cache);
+		let command = assay_local::within(&setup.prefix, command);
+		self.process = Some(Process::start(&setup.name, command, &self.log())?);
+		Ok(())
+	}
+
+	/// Waits until it makes or finalizes blocks.
+	pub async fn until_grown(&mut self, head: Head) -> Result<()> {
+		let url = self.url.clone();
+		let process = self.process.as_mut().context("it is running")?;
 		let mut first = None;
-		loop {
-			if let Ok(chain) = self.connect().await {
-				let finalized = chain.head(Head::Finalized).await?.number;
-				if finalized > *first.get_or_insert(finalized) {
-					return Ok(());
-				}
-			}
-			if let Some(status) = self.child.as_mut().and_then(|child| child.try_wait().ok()?) {
-				bail!("the node ended ({status}), see {}", self.dir.join("node.log").display());
-			}
-			if start.elapsed() > START {
-				bail!("the node finalizes nothing, see {}", self.dir.join("node.log").display());
-			}
-			tokio::time::sleep(POLL).await;
-		}
+		let grown = async || {
+			let number = connect(&url).await.ok()?.head(head).await.ok()?.number;
+			(number > *first.get_or_insert(number)).then_some(())
+		};
+		let what = match head {
+			Head::Best => "and made no block",
+			Head::Finalized => "and finalized no block",
+		};
+		Ok(assay_local::until(process, what, grown).await?)
 	}
 
 	/// Connects to it.
 	pub async fn connect(&self) -> Result<Chain> {
-		let mut options = ConnectOptions::new([self.url.as_str()]);
-		options.connect_timeout = Duration::from_secs(2);
-		Ok(Chain::connect(options).await?)
+		connect(&self.url).await
+	}
+
+	/// Its log.
+	pub fn log(&self) -> PathBuf {
+		self.dir.join("node.log")
 	}
 
 	/// Its process, while it runs.
 	pub fn pid(&self) -> Option<u32> {
-		self.child.as_ref().map(Child::id)
+		self.process.as_ref().map(|process| process.identity().pid)
 	}
 
 	/// Kills it, as a power cut would.
 	pub fn kill(&mut self) {
-		if let Some(mut child) = self.child.take() {
-			// It may have ended by itself.
-			let _ = child.kill();
-			let _ = child.wait();
-		}
+		self.process = None;
+	}
+
+	/// The end of its log, for people.
+	pub fn tail(&self) -> Option<String> {
+		self.process.as_ref().map(|process| format!("{}:\n{}", process.name, process.tail()))
 	}
 }
 
-impl Drop for Node {
-	fn drop(&mut self) {
-		self.kill();
-	}
+async fn connect(url: &str) -> Result<Chain> {
+	let mut options = ConnectOptions::new([url]);
+	options.connect_timeout = CONNECT;
+	Ok(Chain::connect(options).await?)
 }

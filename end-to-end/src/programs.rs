@@ -5,8 +5,10 @@ use serde_json::Value;
 use std::{fmt, path::PathBuf, process::Stdio, time::Duration};
 use tokio::process::Command;
 
-/// Longest time that any single command may take.
-const PATIENCE: Duration = Duration::from_secs(600);
+/// Longest time that any single command may take. What waits for the chain is bounded by blocks too.
+const PATIENCE: Duration = Duration::from_secs(3_600);
+/// Where nodes share compiled runtimes, unless it is below the programs.
+const RUNTIMES: &str = "ASSAY_WASM_RUNTIME_CACHE";
 
 /// Paths of the built programs.
 #[derive(Clone, Debug)]
@@ -17,6 +19,8 @@ pub struct Programs {
 	pub worker: PathBuf,
 	/// `assay`.
 	pub assay: PathBuf,
+	/// Where nodes share compiled runtimes.
+	pub runtimes: PathBuf,
 	examples: PathBuf,
 }
 
@@ -34,6 +38,8 @@ impl Programs {
 			node: program("assay-node")?,
 			worker: program("assay-worker")?,
 			assay: program("assay")?,
+			runtimes: std::env::var_os(RUNTIMES)
+				.map_or_else(|| dir.join("compiled-runtimes"), PathBuf::from),
 			examples: dir.join("examples"),
 		})
 	}

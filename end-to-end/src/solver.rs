@@ -1,24 +1,20 @@
 //! A solver.
 
-use crate::{Network, free_port};
+use crate::{
+	Network, free_port,
+	waiting::{eventually, found},
+};
 use anyhow::{Context, Result, bail, ensure};
 use assay_client::{
-	Signer, WaitFor,
+	Chain, Signer, WaitFor,
 	chain::call::balances,
 	keys::KeySource,
 	order::{OrderFile, SolverUrl},
 };
+use assay_local::Process;
 use assay_primitives::{UNIT, order::OrderId};
 use serde_json::Value;
-use std::{
-	fs::File,
-	path::PathBuf,
-	process::{Child, Command, Stdio},
-	time::{Duration, Instant},
-};
-
-const START: Duration = Duration::from_secs(60);
-const POLL: Duration = Duration::from_millis(200);
+use std::{ops::ControlFlow, path::PathBuf, process::Command};
 
 /// A solver's process.
 pub struct Solver {
@@ -31,7 +27,8 @@ pub struct Solver {
 	dir: PathBuf,
 	port: u16,
 	options: Vec<String>,
-	child: Option<Child>,
+	chain: Chain,
+	process: Option<Process>,
 }
 
 impl Solver {
@@ -52,7 +49,8 @@ impl Solver {
 			dir: network.dir().join(format!("solver-{number}")),
 			port,
 			options: options.iter().map(|option| option.to_string()).collect(),
-			child: None,
+			chain: network.chain.clone(),
+			process: None,
 		};
 		std::fs::create_dir_all(&solver.dir)?;
 		solver.restart(network).await?;
@@ -61,27 +59,19 @@ impl Solver {
 
 	/// Starts it, with what it had stored.
 	pub async fn restart(&mut self, network: &Network) -> Result<()> {
-		let log = File::options().create(true).append(true).open(self.dir.join("solver.log"))?;
-		let child = Command::new(&network.programs.worker)
+		let mut command = Command::new(&network.programs.worker);
+		command
 			.env("ASSAY_SURI", &self.suri)
 			.env("ASSAY_NODE_URL", &network.node.url)
 			.env("ASSAY_WORKER_BASE_PATH", &self.dir)
 			.args(self.head())
 			.args(["--log", "info,assay_worker=debug"])
-			.args(&self.options)
-			.stdin(Stdio::null())
-			.stdout(log.try_clone()?)
-			.stderr(log)
-			.spawn()?;
-		self.child = Some(child);
-		let start = Instant::now();
-		while self.endpoint.get("health").await.is_err() {
-			if let Some(status) = self.child.as_mut().and_then(|child| child.try_wait().ok()?) {
-				bail!("the solver ended ({status}), see {}", self.dir.display());
-			}
-			ensure!(start.elapsed() < START, "the solver is not up, see {}", self.dir.display());
-			tokio::time::sleep(POLL).await;
-		}
+			.args(&self.options);
+		let name = format!("solver {}", self.number);
+		let process = Process::start(name, command, &self.dir.join("solver.log"))?;
+		let process = self.process.insert(process);
+		let serves = async || self.endpoint.get("health").await.ok();
+		assay_local::until(process, "and did not serve", serves).await?;
 		Ok(())
 	}
 
@@ -95,17 +85,26 @@ impl Solver {
 	}
 
 	/// What became of a request here, once that is known.
-	pub async fn outcome(&self, id: &OrderId, patience: Duration) -> Result<Value> {
-		let (start, id) = (Instant::now(), format!("{id:?}"));
-		loop {
+	pub async fn outcome(&self, id: &OrderId) -> Result<Value> {
+		let id = format!("{id:?}");
+		eventually(&self.chain, "outcome of a request", async || {
 			let answer = self.endpoint.get("v1/matches").await?;
 			let all = answer["matches"].as_array().context("a list")?;
-			if let Some(found) = all.iter().find(|it| it["request"] == id.as_str()) {
-				return Ok(found.clone());
-			}
-			ensure!(start.elapsed() < patience, "nothing became of {id} at {}", self.url);
-			tokio::time::sleep(POLL).await;
-		}
+			Ok(match all.iter().find(|it| it["request"] == id.as_str()) {
+				Some(found) => ControlFlow::Break(found.clone()),
+				None => ControlFlow::Continue(format!("nothing of {id} at {}", self.url)),
+			})
+		})
+		.await
+	}
+
+	/// Waits until its book holds so many orders of resources.
+	pub async fn until_resources(&self, number: u64) -> Result<()> {
+		let health = eventually(&self.chain, "such book", async || {
+			let health = self.endpoint.get("health").await?;
+			Ok(found(health, |health| health["resources"] == number))
+		});
+		health.await.map(drop)
 	}
 
 	/// Why an order is refused.
@@ -117,22 +116,10 @@ impl Solver {
 	}
 
 	/// Asks it to stop, and waits until it has.
-	pub fn stop(&mut self) -> Result<()> {
-		let Some(mut child) = self.child.take() else { return Ok(()) };
-		// SAFETY: kill has no preconditions on memory; the child has not been waited for.
-		unsafe { libc::kill(child.id() as i32, libc::SIGTERM) };
-		let status = child.wait()?;
+	pub async fn stop(&mut self) -> Result<()> {
+		let Some(mut process) = self.process.take() else { return Ok(()) };
+		let status = process.stop().await?;
 		ensure!(status.success(), "the solver ended with {status}");
 		Ok(())
-	}
-}
-
-impl Drop for Solver {
-	fn drop(&mut self) {
-		if let Some(mut child) = self.child.take() {
-			// It may have ended by itself.
-			let _ = child.kill();
-			let _ = child.wait();
-		}
 	}
 }

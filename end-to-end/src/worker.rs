@@ -1,22 +1,14 @@
 //! A daemon: a provider's, a mediator's or a watcher's.
 
 use crate::{Outcome, Programs, free_port};
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use assay_client::{Signer, units};
+use assay_local::{Process, is_healthy};
 use std::{
-	fmt,
-	fs::{self, File},
+	fmt, fs,
 	path::{Path, PathBuf},
-	process::{Child, Command, ExitStatus, Stdio},
-	time::{Duration, Instant},
+	process::{Command, ExitStatus, Stdio},
 };
-use tokio::{
-	io::{AsyncReadExt, AsyncWriteExt},
-	net::TcpStream,
-};
-
-const START: Duration = Duration::from_secs(60);
-const POLL: Duration = Duration::from_millis(200);
 
 /// How a provider behaves.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -88,7 +80,7 @@ pub struct Worker {
 	pub dir: PathBuf,
 	node_url: String,
 	http_port: Option<u16>,
-	child: Option<Child>,
+	process: Option<Process>,
 }
 
 impl Worker {
@@ -103,7 +95,7 @@ impl Worker {
 			dir: dir.join(format!("worker-{number}")),
 			node_url: node_url.into(),
 			http_port: None,
-			child: None,
+			process: None,
 		}
 	}
 
@@ -176,7 +168,6 @@ impl Worker {
 	/// Starts it and waits until it takes work.
 	pub async fn start(&mut self, programs: &Programs) -> Result<()> {
 		let port = self.http_port.context("the port is chosen at registration")?;
-		let log = File::options().create(true).append(true).open(self.log())?;
 		let mut command = self.command(programs, &self.dir);
 		command.args(["run", "--role", self.role.name()]);
 		command.args(["--http-listen", &format!("127.0.0.1:{port}")]);
@@ -184,18 +175,10 @@ impl Worker {
 		if let Some(how) = self.behaviour.argument() {
 			command.args(["--misbehave", how]);
 		}
-		self.child = Some(command.stdout(log.try_clone()?).stderr(log).spawn()?);
-		let start = Instant::now();
-		while !is_healthy(port).await {
-			if let Some(status) = self.ended() {
-				bail!("{self} ended ({status}), see {}", self.log().display());
-			}
-			if start.elapsed() > START {
-				bail!("{self} does not get ready, see {}", self.log().display());
-			}
-			tokio::time::sleep(POLL).await;
-		}
-		Ok(())
+		let process = Process::start(self.to_string(), command, &self.log())?;
+		let process = self.process.insert(process);
+		let ready = async || is_healthy(port).await.then_some(());
+		Ok(assay_local::until(process, "and did not get ready", ready).await?)
 	}
 
 	/// Its log.
@@ -205,48 +188,36 @@ impl Worker {
 
 	/// How it ended, if it has.
 	pub fn ended(&mut self) -> Option<ExitStatus> {
-		self.child.as_mut().and_then(|child| child.try_wait().ok()?)
+		self.process.as_mut().and_then(|process| process.ended().ok()?)
 	}
 
 	/// Its process, while there is one.
 	pub fn pid(&self) -> Option<u32> {
-		self.child.as_ref().map(Child::id)
+		self.process.as_ref().map(|process| process.identity().pid)
 	}
 
 	/// Stops it where it stands, or lets it go on, as a machine without time for it does.
 	pub fn freeze(&self, frozen: bool) -> Result<()> {
-		let pid = self.pid().context("it is running")?;
 		let signal = if frozen { libc::SIGSTOP } else { libc::SIGCONT };
-		// SAFETY: kill has no preconditions on memory; the child has not been waited for.
-		ensure!(unsafe { libc::kill(pid as i32, signal) } == 0, "{self} can't be signalled");
+		let process = self.process.as_ref().context("it is running")?;
+		ensure!(process.identity().signal(signal), "{self} can't be signalled");
 		Ok(())
 	}
 
 	/// Kills it, as a power cut would.
 	pub fn kill(&mut self) {
-		if let Some(mut child) = self.child.take() {
-			// It may have ended by itself.
-			let _ = child.kill();
-			let _ = child.wait();
-		}
+		self.process = None;
 	}
 
 	/// Asks it to stop and waits for its exit code.
-	pub async fn stop(&mut self, patience: Duration) -> Result<Option<i32>> {
-		let mut child = self.child.take().context("it is running")?;
-		// SAFETY: kill has no preconditions on memory; the child has not been waited for.
-		unsafe { libc::kill(child.id() as i32, libc::SIGTERM) };
-		let start = Instant::now();
-		loop {
-			if let Some(status) = child.try_wait()? {
-				return Ok(status.code());
-			}
-			if start.elapsed() > patience {
-				let _ = child.kill();
-				bail!("{self} does not stop");
-			}
-			tokio::time::sleep(POLL).await;
-		}
+	pub async fn stop(&mut self) -> Result<Option<i32>> {
+		let mut process = self.process.take().context("it is running")?;
+		Ok(process.stop().await?.code())
+	}
+
+	/// The end of its log, for people.
+	pub fn tail(&self) -> Option<String> {
+		self.process.as_ref().map(|process| format!("{self}:\n{}", process.tail()))
 	}
 }
 
@@ -254,23 +225,4 @@ impl fmt::Display for Worker {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		write!(f, "{} {}", self.role.name(), self.number)
 	}
-}
-
-impl Drop for Worker {
-	fn drop(&mut self) {
-		self.kill();
-	}
-}
-
-/// Whether the daemon on this port says that it takes work.
-async fn is_healthy(port: u16) -> bool {
-	let ask = async {
-		let mut stream = TcpStream::connect(("127.0.0.1", port)).await.ok()?;
-		let request = b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-		stream.write_all(request).await.ok()?;
-		let mut answer = [0u8; 12];
-		stream.read_exact(&mut answer).await.ok()?;
-		Some(&answer[9..12] == b"200")
-	};
-	matches!(tokio::time::timeout(Duration::from_secs(2), ask).await, Ok(Some(true)))
 }

@@ -4,13 +4,13 @@ use anyhow::{Context, Result};
 use assay_end_to_end::{
 	Behaviour::{Honest, Lie},
 	Network, amount, arg, file, replica,
+	waiting::pass,
 };
 use serde_json::Value;
 use std::{
 	fs,
 	path::{Path, PathBuf},
 	process::Command,
-	time::Duration,
 };
 
 const WORDSTATS: &str = "examples/dist/wordstats.wasm";
@@ -91,10 +91,10 @@ async fn bag_should_be_right_although_one_lies_and_one_is_killed() -> Result<()>
 
 	// Killed as soon as it has sealed some and has others to do.
 	let victim = network.workers[0].address()?;
-	let bag = network.until(&id, Duration::from_secs(120), |bag| count(bag, &victim, "sealed") > 0);
+	let bag = network.until(&id, |bag| count(bag, &victim, "sealed") > 0);
 	println!("killed after {} seals", count(&bag.await?, &victim, "sealed"));
 	network.workers[0].kill();
-	tokio::time::sleep(Duration::from_secs(6)).await;
+	pass(&network.chain, 2).await?;
 	let programs = network.programs.clone();
 	network.workers[0].start(&programs).await?;
 
@@ -102,8 +102,7 @@ async fn bag_should_be_right_although_one_lies_and_one_is_killed() -> Result<()>
 	let decided = |bag: &Value| {
 		bag["tally"]["ended"].as_u64().zip(bag["tally"]["disputed"].as_u64()).map(|(a, b)| a + b)
 	};
-	let patience = Duration::from_secs(900);
-	let bag = network.until(&id, patience, |bag| decided(bag) == Some(TASKS as u64)).await?;
+	let bag = network.until(&id, |bag| decided(bag) == Some(TASKS as u64)).await?;
 	let audited = check(&network, &bag)?;
 	let blocks = |name: &str| {
 		let all = tasks(&bag).iter().filter_map(|task| task[name].as_u64());
@@ -129,7 +128,7 @@ async fn bag_should_be_right_although_one_lies_and_one_is_killed() -> Result<()>
 	let verified = network.assay(["job", "verify", &id, "-o", "json"]).await?.expect(0).json()?;
 	assert_eq!(verified["holds"], true);
 	assert_eq!(verified["tasks"].as_array().map(Vec::len), Some(TASKS - audited));
-	Ok(())
+	network.end()
 }
 
 async fn outputs_should_be_fetched(

@@ -10,6 +10,7 @@ use assay_end_to_end::{
 		account, agreed, client, earned, ended, first, history, open, opened, payments, penalties,
 		shared, slashed, until, verdict,
 	},
+	waiting::pass,
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
@@ -18,7 +19,6 @@ use assay_primitives::{
 	task::TaskId,
 };
 use serde_json::Value;
-use std::time::Duration;
 
 /// Position of the one who betrays the others.
 const BETRAYER: usize = 2;
@@ -205,7 +205,7 @@ async fn betrayer_should_get_what_the_liars_lose_also_when_it_was_killed_before_
 		"the betrayer earned {price} for the truth and {reward} of two stakes of {stake}; the case \
 		 cost {spent}, {burnt} burnt"
 	);
-	Ok(())
+	network.end()
 }
 
 /// The operator and the client see it all.
@@ -255,7 +255,7 @@ async fn report_should_be_opened_by_hand_when_the_daemon_is_gone() -> Result<()>
 	// It goes on as if it had done so itself.
 	let programs = network.programs.clone();
 	network.workers[BETRAYER].start(&programs).await?;
-	tokio::time::sleep(Duration::from_secs(7)).await;
+	pass(&network.chain, 2).await?;
 	let times = sum(&history(&network).await?, |event| match event {
 		DealsEvent::ReportOpened { .. } => Some(1),
 		_ => None,
@@ -264,5 +264,5 @@ async fn report_should_be_opened_by_hand_when_the_daemon_is_gone() -> Result<()>
 	let case = opened["case"].as_u64().context("a number")?;
 	let view = network.chain.at_best().await?.known_case(case).await?;
 	assert!(view.brief.digests.contains(&lie), "the case is about the lie: {:?}", view.brief);
-	Ok(())
+	network.end()
 }

@@ -4,12 +4,10 @@ use anyhow::{Context, Result};
 use assay_end_to_end::{
 	Behaviour::{Honest, Lie},
 	Network, amount, arg,
+	waiting::{eventually, found},
 };
 use serde_json::Value;
-use std::{
-	fs,
-	time::{Duration, Instant},
-};
+use std::fs;
 
 const WORDSTATS: &str = "examples/dist/wordstats.wasm";
 
@@ -43,15 +41,11 @@ fn number(job: &Value) -> Result<String> {
 }
 
 async fn until_phase(network: &Network, case: &str, phase: &str) -> Result<Value> {
-	let start = Instant::now();
-	loop {
+	eventually(&network.chain, phase, async || {
 		let shown = json(network, ["case", "show", case]).await?;
-		if shown["phase"] == phase {
-			return Ok(shown);
-		}
-		anyhow::ensure!(start.elapsed() < Duration::from_secs(90), "no {phase}: {shown:#}");
-		tokio::time::sleep(Duration::from_millis(500)).await;
-	}
+		Ok(found(shown, |shown| shown["phase"] == phase))
+	})
+	.await
 }
 
 /// Every provider lies, no mediator serves: a stranger says so, another one has the court look.
@@ -113,7 +107,7 @@ async fn lie_of_all_should_be_overturned_from_the_command_line() -> Result<()> {
 	assert!(free(&network, "//Bob").await? > before, "who was right has more than before");
 	let late = network.assay_as(dave, court).await?.expect(1);
 	assert!(late.stderr.contains("closed"), "{late}");
-	Ok(())
+	network.end()
 }
 
 /// What is true is accepted, and not challenged by mistake.
@@ -130,7 +124,7 @@ async fn true_result_should_be_accepted_from_the_command_line() -> Result<()> {
 	let out = network.dir().join("out").to_string_lossy().into_owned();
 	network.assay(["job", "get", &id, "--output-dir", &out]).await?.expect(0);
 	network.assay(["job", "accept", &id]).await?.expect(0);
-	let ended = network.settle(&id, Duration::from_secs(300)).await?;
+	let ended = network.settle(&id).await?;
 	assert_eq!(ended["status"], "settled");
 	// One in fifty is audited, which takes longer and ends in the same way.
 	let audited = !ended["case"].is_null();
@@ -141,5 +135,5 @@ async fn true_result_should_be_accepted_from_the_command_line() -> Result<()> {
 	let mediator = json(&network, ["mediator", "status", &first]).await?;
 	assert!(mediator["weight"].as_u64() > Some(0), "{mediator:#}");
 	network.assay(["mediator", "status"]).await?.expect(1);
-	Ok(())
+	network.end()
 }

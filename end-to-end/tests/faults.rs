@@ -4,9 +4,10 @@ use anyhow::{Context, Result};
 use assay_end_to_end::{
 	Behaviour::{CrashAfterCommit, Honest, Lie, Silent, Withhold},
 	Network, amount, arg, replica,
+	waiting::{eventually, pass},
 };
 use serde_json::Value;
-use std::time::{Duration, Instant};
+use std::{ops::ControlFlow, time::Duration};
 
 const JOB: [&str; 6] = ["job", "run", "--max-price", "1", "-o", "json"];
 
@@ -65,7 +66,7 @@ async fn liar_silent_and_withholding_should_be_slashed_when_five_are_honest() ->
 	for claim in claims {
 		assert_eq!(claim["holds"], claim["provider"] != wrong.as_str(), "{verified:#}");
 	}
-	Ok(())
+	network.end()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -74,20 +75,23 @@ async fn daemon_should_reveal_what_it_sealed_when_it_died_in_between() -> Result
 		Network::start(&[Honest, Honest, CrashAfterCommit]).await?.with_mediators().await?;
 	let started = network.assay(job(&["--required", "3"])).await?.expect(0).json()?;
 	let id = started["job"].as_str().context("a number")?.to_string();
-	let start = Instant::now();
-	while network.workers[2].ended().is_none() {
-		assert!(start.elapsed() < Duration::from_secs(90), "it does not crash");
-		tokio::time::sleep(Duration::from_millis(100)).await;
-	}
+	let crasher = &mut network.workers[2];
+	eventually(&network.chain, "crash", async || {
+		Ok(match crasher.ended() {
+			Some(_) => ControlFlow::Break(()),
+			None => ControlFlow::Continue("it runs".into()),
+		})
+	})
+	.await?;
 	network.workers[2].behaviour = Honest;
 	let programs = network.programs.clone();
 	network.workers[2].start(&programs).await?;
-	let ended = network.settle(&id, Duration::from_secs(420)).await?;
+	let ended = network.settle(&id).await?;
 	assert_eq!(ended["status"], "settled", "{ended:#}");
 	for worker in &network.workers {
 		assert_eq!(replica(&ended, worker)?["result"], "agreed", "{ended:#}");
 	}
-	Ok(())
+	network.end()
 }
 
 /// Kills a daemon again and again, at no particular point; it must neither be silent nor seal twice.
@@ -103,13 +107,13 @@ async fn daemon_should_lose_nothing_when_it_is_killed_again_and_again() -> Resul
 			network.workers[0].kill();
 			network.workers[0].start(&programs).await?;
 		}
-		let ended = network.settle(&id, Duration::from_secs(420)).await?;
+		let ended = network.settle(&id).await?;
 		for worker in &network.workers {
 			let replica = replica(&ended, worker)?;
 			assert_eq!(replica["result"], "agreed", "killed every {pause} ms: {ended:#}");
 		}
 	}
-	Ok(())
+	network.end()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -117,17 +121,18 @@ async fn job_should_settle_when_the_node_dies_in_the_middle() -> Result<()> {
 	let mut network = Network::start(&[Honest, Honest, Honest]).await?.with_mediators().await?;
 	let started = network.assay(job(&["--required", "3"])).await?.expect(0).json()?;
 	let id = started["job"].as_str().context("a number")?.to_string();
-	tokio::time::sleep(Duration::from_secs(4)).await;
+	pass(&network.chain, 1).await?;
 	network.node.kill();
+	// Long enough for the daemons to notice and to try again; nothing hangs on how long.
 	tokio::time::sleep(Duration::from_secs(8)).await;
 	network.node.restart().await?;
-	let ended = network.settle(&id, Duration::from_secs(420)).await?;
+	let ended = network.settle(&id).await?;
 	assert_eq!(ended["status"], "settled", "{ended:#}");
 	for worker in &mut network.workers {
 		assert!(worker.ended().is_none(), "provider {} ended with the node", worker.number);
 	}
 	for worker in &mut network.workers {
-		assert_eq!(worker.stop(Duration::from_secs(60)).await?, Some(0), "SIGTERM is a clean end");
+		assert_eq!(worker.stop().await?, Some(0), "SIGTERM is a clean end");
 	}
-	Ok(())
+	network.end()
 }

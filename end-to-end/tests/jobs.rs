@@ -29,7 +29,7 @@ async fn client_should_get_paid_for_results_and_named_errors_on_an_honest_networ
 	failing_programs_should_be_outcomes(&network).await?;
 	refusals_should_be_named_and_cost_nothing(&network).await?;
 	second_daemon_should_be_refused(&network).await?;
-	Ok(())
+	network.end()
 }
 
 async fn examples_should_give_what_is_expected(network: &Network) -> Result<()> {

@@ -9,9 +9,10 @@ use assay_end_to_end::{
 	Behaviour::{Collude, CrashAfterCommit, Honest},
 	Network,
 	history::{
-		PATIENCE, account, agreed, client, earned, ended, first, history, open, opened, payments,
-		penalties, shared, slashed, until, verdict,
+		account, agreed, client, earned, ended, first, history, open, opened, payments, penalties,
+		shared, slashed, until, verdict,
 	},
+	waiting::eventually,
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, UNIT,
@@ -20,7 +21,7 @@ use assay_primitives::{
 	outcome::Digest,
 	traits::CaseId,
 };
-use std::time::{Duration, Instant};
+use std::ops::ControlFlow;
 
 async fn case_view(network: &Network, case: CaseId) -> Result<CaseView> {
 	Ok(network.chain.at_best().await?.known_case(case).await?)
@@ -101,6 +102,7 @@ async fn committee_should_find_the_truth(window: u64) -> Result<BlockNumber> {
 	for member in &drawn.members {
 		assert!(members.iter().any(|other| other.mediator == *member));
 	}
+	network.end()?;
 	Ok(found_at - asked_at)
 }
 
@@ -129,9 +131,9 @@ async fn committee_should_reach_its_verdict_when_all_of_it_died_after_sealing() 
 	let task = open(&network).await?;
 	let lie = agreed(&until(&network, task, |view| agreed(view).is_some()).await?);
 	let case = case::check(&network.chain, &client()?, task, WaitFor::InBlock).await?.case;
-	let (programs, start) = (network.programs.clone(), Instant::now());
-	let mut deaths = 0;
-	loop {
+	let programs = network.programs.clone();
+	let (chain, mut deaths) = (network.chain.clone(), 0);
+	eventually(&chain, "verdict", async || {
 		for mediator in &mut network.judges {
 			if mediator.ended().is_some() {
 				deaths += 1;
@@ -142,15 +144,15 @@ async fn committee_should_reach_its_verdict_when_all_of_it_died_after_sealing() 
 		if let CasePhase::AppealWindow { verdict, .. } = case_view(&network, case).await?.case.phase
 		{
 			assert_ne!(Some(verdict), lie);
-			break;
+			return Ok(ControlFlow::Break(()));
 		}
-		anyhow::ensure!(start.elapsed() < PATIENCE, "no verdict after {deaths} deaths");
-		tokio::time::sleep(Duration::from_millis(200)).await;
-	}
+		Ok(ControlFlow::Continue(format!("{deaths} deaths")))
+	})
+	.await?;
 	assert_eq!(deaths, 3);
 	let members = &case_view(&network, case).await?.rounds[0].members;
 	assert!(members.iter().all(|member| matches!(member.vote, Vote::Revealed(_))), "{members:?}");
-	Ok(())
+	network.end()
 }
 
 /// A majority of providers and all mediators lie alike; one watcher is honest.
@@ -202,7 +204,7 @@ async fn one_honest_watcher_should_overturn_liars_and_their_whole_committee() ->
 		after.free - before,
 		end.deal.request.task.limits.gas
 	);
-	Ok(())
+	network.end()
 }
 
 /// The first committee lies with the providers, and a watcher that does without the court appeals.
@@ -221,15 +223,13 @@ async fn watcher_should_appeal_when_a_committee_lies_and_the_next_one_is_honest(
 	let task = open(&network).await?;
 	let lie = agreed(&until(&network, task, |view| agreed(view).is_some()).await?);
 	let lie = lie.context("agreed")?;
-	let start = Instant::now();
-	let first_verdict = loop {
-		let history = history(&network).await?;
-		if let Ok((_, (round, digest))) = first(&history, verdict) {
-			break (round, digest);
-		}
-		anyhow::ensure!(start.elapsed() < PATIENCE, "no verdict");
-		tokio::time::sleep(Duration::from_millis(500)).await;
-	};
+	let first_verdict = eventually(&network.chain, "verdict", async || {
+		Ok(match first(&history(&network).await?, verdict) {
+			Ok((_, found)) => ControlFlow::Break(found),
+			Err(error) => ControlFlow::Continue(error.to_string()),
+		})
+	})
+	.await?;
 	assert_eq!(first_verdict, (0, lie), "the committee says what the liars say");
 	// Nobody else is corrupt: whoever judges from here on is honest.
 	let programs = network.programs.clone();
@@ -281,5 +281,5 @@ async fn watcher_should_appeal_when_a_committee_lies_and_the_next_one_is_honest(
 		assert!(told.contains(&format!("\"verdict\":\"{word}\"")), "{word}: {told}");
 	}
 	println!("the watcher earned {} units; its bond was {bond}", after.free - before);
-	Ok(())
+	network.end()
 }

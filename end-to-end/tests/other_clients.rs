@@ -9,7 +9,7 @@ async fn job_should_go_through_other_clients() -> Result<()> {
 	let network = Network::start(&[Honest, Honest, Honest]).await?.with_mediators().await?;
 	plain_subxt_should_work(&network).await?;
 	javascript_should_work(&network).await?;
-	Ok(())
+	network.end()
 }
 
 async fn plain_subxt_should_work(network: &Network) -> Result<()> {

@@ -5,15 +5,19 @@ use assay_client::{
 	content::content_cid_text,
 	private::{SealedInput, sealed_size},
 };
-use assay_end_to_end::{Behaviour::Honest, Network, Outcome, Worker, amount, arg, file, replica};
+use assay_end_to_end::{
+	Behaviour::Honest,
+	Network, Outcome, Worker, amount, arg, file, replica,
+	waiting::{eventually, pass},
+};
 use assay_primitives::{content::ContentRef, deal::single};
 use serde_json::Value;
 use std::{
 	fs,
+	ops::ControlFlow,
 	os::unix::fs::PermissionsExt,
 	path::{Path, PathBuf},
 	process::Command,
-	time::{Duration, Instant},
 };
 
 const WORDSTATS: &str = "examples/dist/wordstats.wasm";
@@ -29,9 +33,6 @@ fn job(input: &Path, more: &[&str]) -> Vec<String> {
 	args.extend(more.iter().map(|more| more.to_string()));
 	args
 }
-
-/// Exit code where too few offers serve a request.
-const NOT_ENOUGH_OFFERS: i32 = 5;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn private_job_should_give_the_right_result_and_show_its_ciphertext_alone() -> Result<()> {
@@ -61,24 +62,14 @@ async fn private_job_should_give_the_right_result_and_show_its_ciphertext_alone(
 
 	let mut args = job(&input, &["--wait", "--output-dir", &public_arg]);
 	args.retain(|arg| arg != "--private");
-	// The jobs before hold slots until nobody can question them any more.
-	const TRIES: u32 = 40;
-	let mut ran = network.assay(args.clone()).await?;
-	for _ in 0..TRIES {
-		if ran.code != NOT_ENOUGH_OFFERS {
-			break;
-		}
-		tokio::time::sleep(Duration::from_secs(5)).await;
-		ran = network.assay(args.clone()).await?;
-	}
-	let public_job = ran.expect(0).json()?;
+	let public_job = network.assay_when_free(&args).await?.expect(0).json()?;
 	let diff = Command::new("diff").arg("-r").arg(&public).arg(&private).output()?;
 	assert!(diff.status.success(), "{}", String::from_utf8_lossy(&diff.stdout));
 	// Not the gas: each job has a seed of its own, and with it the order in which its tables hash.
 	for field in ["outputRoot", "outputs"] {
 		assert_eq!(public_job["outcome"][field], described["outcome"][field], "{field}");
 	}
-	Ok(())
+	network.end()
 }
 
 fn id(job: &Value) -> &str {
@@ -151,12 +142,14 @@ async fn only_the_drawn_should_have_had_the_key(network: &Network, job: &Value) 
 		let had = log.contains("the key of a private input is here");
 		assert_eq!(had, replica(job, worker).is_ok(), "provider {}", worker.number);
 		// It goes when the run is written down.
-		let start = Instant::now();
 		let keys = worker.dir.join("inputs");
-		while keys.exists() && fs::read_dir(&keys)?.next().is_some() {
-			anyhow::ensure!(start.elapsed() < Duration::from_secs(30), "a key stays");
-			tokio::time::sleep(Duration::from_millis(500)).await;
-		}
+		eventually(&network.chain, "end of the keys", async || {
+			Ok(match keys.exists() && fs::read_dir(&keys)?.next().is_some() {
+				true => ControlFlow::Continue(format!("one in {}", keys.display())),
+				false => ControlFlow::Break(()),
+			})
+		})
+		.await?;
 	}
 	// Who has no business in it gets nothing taken.
 	let worker = &network.workers[0];
@@ -236,9 +229,9 @@ async fn key_should_be_handed_over_later_by_another_command(
 	// Gives up at once; the job waits for its key.
 	let started = network.assay(job(input, &["--timeout", "0s"])).await?.expect(8).json()?;
 	let id = id(&started).to_string();
-	tokio::time::sleep(Duration::from_secs(9)).await;
-	network.assay(["job", "serve-key", &id, "--timeout", "120s"]).await?.expect(0);
-	let ended = network.until(&id, Duration::from_secs(180), |job| job["status"] != "open").await?;
+	pass(&network.chain, 3).await?;
+	network.assay(["job", "serve-key", &id, "--timeout", "1200s"]).await?.expect(0);
+	let ended = network.until(&id, |job| job["status"] != "open").await?;
 	assert!(["agreed", "settled"].contains(&ended["status"].as_str().unwrap_or("")), "{ended:#}");
 	Ok(())
 }

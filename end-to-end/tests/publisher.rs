@@ -2,15 +2,14 @@
 //! is told why something can't be had.
 
 use anyhow::{Context, Result, ensure};
-use assay_client::{Head, Signer, order::OrderFile, units};
-use assay_end_to_end::{Behaviour::Honest, Network, Outcome, Solver, amount, arg};
-use assay_primitives::{BlockNumber, MILLI};
+use assay_client::{Signer, order::OrderFile, units};
+use assay_end_to_end::{Behaviour::Honest, Network, Outcome, Solver, amount, arg, waiting::reach};
+use assay_primitives::MILLI;
 use serde_json::Value;
-use std::{fs, time::Duration};
+use std::fs;
 
 const WORDSTATS: &str = "examples/dist/wordstats.wasm";
 const ALICE: &str = "examples/wordstats/data/alice.txt";
-const PATIENCE: Duration = Duration::from_secs(240);
 /// Publisher, and who buys its app.
 const PUBLISHER: Option<&str> = Some("//Bob");
 const HEIR: Option<&str> = Some("//Charlie");
@@ -37,7 +36,8 @@ async fn publisher_should_sell_what_it_may_and_nobody_should_get_the_rest() -> R
 	orders_that_ended_should_be_refused(&network, &shop, &order).await?;
 	suspended_app_should_be_refused(&network, &shop).await?;
 	app_should_pay_its_new_owner(&network, &shop).await?;
-	missing_content_should_be_shown_by_the_client(&network, &deal).await
+	missing_content_should_be_shown_by_the_client(&network, &deal).await?;
+	network.end()
 }
 
 fn path(network: &Network, name: &str) -> String {
@@ -54,19 +54,6 @@ async fn sales(network: &Network, suri: Option<&str>) -> Result<u128> {
 	let account = ["account", &address, "--blocks", "250", "-o", "json"];
 	let account = network.assay(account).await?.expect(0).json()?;
 	Ok(amount(&account["earnings"]["sales"]))
-}
-
-/// Runs a job as long as it takes providers to be free again: a slot is taken until a result can't be
-/// questioned any more.
-async fn patiently(network: &Network, args: &[&str]) -> Result<Outcome> {
-	for _ in 0..40 {
-		let outcome = network.assay(args.iter().copied()).await?;
-		if outcome.code != NO_DEAL || !outcome.stderr.contains("are needed") {
-			return Ok(outcome);
-		}
-		tokio::time::sleep(Duration::from_secs(3)).await;
-	}
-	network.assay(args.iter().copied()).await
 }
 
 async fn provider_should_limit_unpaid_work(network: &Network) -> Result<()> {
@@ -245,10 +232,10 @@ async fn solver_should_match_the_publishers_order(
 	let order = sale(network, shop, "sale", &["--price", "0.05", "--volume", "5"]).await?;
 	network.assay(["order", "send", &order, "--solver", &solver.url]).await?.expect(0);
 	let id = OrderFile::parse(&fs::read(&wanted)?)?.id();
-	let outcome = solver.outcome(&id, PATIENCE).await?;
+	let outcome = solver.outcome(&id).await?;
 	assert_eq!(outcome["result"], "matched", "{outcome:#}");
 	let deal = outcome["deal"].as_u64().context("a deal")?.to_string();
-	let ended = network.settle(&deal, PATIENCE).await?;
+	let ended = network.settle(&deal).await?;
 	assert_eq!(ended["status"], "settled", "{ended:#}");
 	assert_eq!(sales(network, PUBLISHER).await?, 650 * MILLI);
 	Ok(order)
@@ -276,7 +263,7 @@ async fn orders_that_ended_should_be_refused(
 
 	let short = sale(network, shop, "short", &["--price", "0.05", "--valid-for", "2"]).await?;
 	let until = OrderFile::parse(&fs::read(&short)?)?.order.valid_until();
-	pass(network, until).await?;
+	reach(&network.chain, until + 1).await?;
 	let refused = send(short).await?.expect(NO_DEAL);
 	assert!(refused.stderr.contains("past its last block"), "{refused}");
 	// Signed by somebody who does not own it.
@@ -287,17 +274,6 @@ async fn orders_that_ended_should_be_refused(
 	let refused = send(file).await?.expect(NO_DEAL);
 	assert!(refused.stderr.contains("is not signed by the dataset's owner"), "{refused}");
 	Ok(())
-}
-
-/// Waits until a block is behind.
-async fn pass(network: &Network, number: BlockNumber) -> Result<()> {
-	for _ in 0..100 {
-		if network.chain.head(Head::Best).await?.number > number {
-			return Ok(());
-		}
-		tokio::time::sleep(Duration::from_millis(500)).await;
-	}
-	anyhow::bail!("the chain stands still before block {number}")
 }
 
 async fn suspended_app_should_be_refused(network: &Network, shop: &Shop) -> Result<()> {
@@ -313,7 +289,7 @@ async fn suspended_app_should_be_refused(network: &Network, shop: &Shop) -> Resu
 	let input = arg(ALICE);
 	let run =
 		["job", "run", "--app", &shop.app, "-i", &input, "--max-app-price", "1", "-o", "json"];
-	let refused = patiently(network, &run).await?.expect(NO_DEAL);
+	let refused = network.assay_when_free(&run).await?.expect(NO_DEAL);
 	let error: Value = serde_json::from_str(refused.stderr.lines().last().unwrap_or_default())?;
 	let message = error["error"]["message"].as_str().context("a message")?;
 	assert!(message.contains("the app is suspended"), "{refused}");
@@ -338,7 +314,7 @@ async fn app_should_pay_its_new_owner(network: &Network, shop: &Shop) -> Result<
 	let run = ["job", "run", "--app", &shop.app, "-i", &input, "--max-app-price", "0.25"];
 	let more = ["--arg", "10", "--wait", "--accept", "-o", "json"];
 	let run: Vec<&str> = run.into_iter().chain(more).collect();
-	let ended = patiently(network, &run).await?.expect(0).json()?;
+	let ended = network.assay_when_free(&run).await?.expect(0).json()?;
 	assert_eq!(ended["status"], "settled", "{ended:#}");
 	assert_eq!(sales(network, HEIR).await?, 250 * MILLI);
 	assert!(sales(network, PUBLISHER).await? <= before, "the former owner earns nothing more");
@@ -358,9 +334,9 @@ async fn missing_content_should_be_shown_by_the_client(
 	assert!(nothing.stderr.contains("nobody says"), "{nothing}");
 	let module = arg(WORDSTATS);
 	let run = ["job", "run", &module, "--input", &input, "--hint", "http://127.0.0.1:9"];
-	let more = ["--run-blocks", "8", "--arg", "10", "--wait", "--timeout", "300s", "-o", "jsonl"];
+	let more = ["--run-blocks", "8", "--arg", "10", "--wait", "--timeout", "1200s", "-o", "jsonl"];
 	let run: Vec<&str> = run.into_iter().chain(more).collect();
-	let ended = patiently(network, &run).await?;
+	let ended = network.assay_when_free(&run).await?;
 	ensure!(ended.code != 0, "nobody could run it: {ended}");
 	assert!(ended.stdout.contains("can't get the content"), "{ended}");
 	assert!(ended.stdout.contains("the content was shown"), "{ended}");

@@ -5,13 +5,13 @@ use assay_client::{
 	Signer,
 	order::{self, OrderFile},
 };
-use assay_end_to_end::{Behaviour::Honest, Network, Solver, arg};
+use assay_end_to_end::{Behaviour::Honest, Network, Solver, arg, waiting::eventually};
 use assay_primitives::{
 	Hash,
 	order::{AnyOrder, OrderId},
 	price::Price,
 };
-use std::{fs, time::Duration};
+use std::{fs, ops::ControlFlow};
 use tokio::{
 	io::{AsyncReadExt, AsyncWriteExt},
 	net::TcpStream,
@@ -19,7 +19,6 @@ use tokio::{
 
 const WORDSTATS: &str = "examples/dist/wordstats.wasm";
 const ALICE: &str = "examples/wordstats/data/alice.txt";
-const PATIENCE: Duration = Duration::from_secs(60);
 
 fn path(network: &Network, name: &str) -> String {
 	network.dir().join(format!("{name}.order")).to_string_lossy().into_owned()
@@ -49,7 +48,8 @@ async fn solvers_should_match_what_holds_and_refuse_the_rest() -> Result<()> {
 	let two = Solver::start(&network, 2, &["--no-offers"]).await?;
 	let used = one_of_two_solvers_should_win(&network, &one, &two).await?;
 	what_does_not_hold_should_be_refused(&network, &two, &used).await?;
-	request_that_waits_should_be_explained_and_survive_a_restart(&network, &mut one).await
+	request_that_waits_should_be_explained_and_survive_a_restart(&network, &mut one).await?;
+	network.end()
 }
 
 /// One of each provider, signed by its operator, posted to the nodes and found there by the solver.
@@ -67,15 +67,7 @@ async fn resources_should_travel_as_statements(network: &Network, one: &Solver) 
 		let again = network.assay_as(operator, send).await?.expect(0).json()?;
 		assert_eq!(again["sent"][0]["placesBought"], 0, "it takes its own place");
 	}
-	let start = std::time::Instant::now();
-	loop {
-		let health = one.endpoint.get("health").await?;
-		if health["resources"] == 3 {
-			return Ok(());
-		}
-		anyhow::ensure!(start.elapsed() < PATIENCE, "the board gives nothing: {health:#}");
-		tokio::time::sleep(Duration::from_millis(200)).await;
-	}
+	one.until_resources(3).await
 }
 
 async fn request_should_be_matched_from_the_board_and_be_worked_on(
@@ -84,14 +76,14 @@ async fn request_should_be_matched_from_the_board_and_be_worked_on(
 ) -> Result<()> {
 	let file = request(network, "board", &[]).await?;
 	network.assay(["order", "send", &path(network, "board"), "--statement"]).await?.expect(0);
-	let outcome = one.outcome(&file.id(), PATIENCE).await?;
+	let outcome = one.outcome(&file.id()).await?;
 	assert_eq!(outcome["result"], "matched", "{outcome:#}");
 	let deal = outcome["deal"].as_u64().context("a deal")?.to_string();
 	// An audit may be drawn, for which there is no committee here.
 	let agreed = |job: &serde_json::Value| {
 		["agreed", "disputed", "settled"].iter().any(|status| job["status"] == *status)
 	};
-	let job = network.until(&deal, Duration::from_secs(400), agreed).await?;
+	let job = network.until(&deal, agreed).await?;
 	assert_eq!(job["replicas"].as_array().context("replicas")?.len(), 3);
 	println!("from the board to the pool in {} ms", outcome["millis"]);
 	Ok(())
@@ -103,17 +95,13 @@ async fn one_of_two_solvers_should_win(
 	one: &Solver,
 	two: &Solver,
 ) -> Result<OrderFile> {
-	let start = std::time::Instant::now();
-	while two.endpoint.get("health").await?["resources"] != 3 {
-		anyhow::ensure!(start.elapsed() < PATIENCE, "the second solver reads no board");
-		tokio::time::sleep(Duration::from_millis(200)).await;
-	}
+	two.until_resources(3).await?;
 	let file = request(network, "race", &[]).await?;
 	let (first, second) = tokio::join!(one.endpoint.send(&file), two.endpoint.send(&file));
 	first?;
 	second?;
 	let id = file.id();
-	let outcomes = [one.outcome(&id, PATIENCE).await?, two.outcome(&id, PATIENCE).await?];
+	let outcomes = [one.outcome(&id).await?, two.outcome(&id).await?];
 	let of = |result: &str| outcomes.iter().filter(|it| it["result"] == result).count();
 	assert_eq!((of("matched"), of("lost")), (1, 1), "{outcomes:#?}");
 	let lost = outcomes.iter().position(|it| it["result"] == "lost").context("one lost")?;
@@ -123,7 +111,7 @@ async fn one_of_two_solvers_should_win(
 	let loser = [one, two][lost];
 	let next = request(network, "next", &[]).await?;
 	loser.endpoint.send(&next).await?;
-	let outcome = loser.outcome(&next.id(), PATIENCE).await?;
+	let outcome = loser.outcome(&next.id()).await?;
 	assert_eq!(outcome["result"], "matched", "{outcome:#}");
 	Ok(file)
 }
@@ -218,12 +206,13 @@ async fn request_that_waits_should_be_explained_and_survive_a_restart(
 	let export = one.endpoint.get("v1/book").await?;
 	assert!(export["orders"].as_array().context("a list")?.len() >= 4, "{export:#}");
 
-	one.stop()?;
+	one.stop().await?;
 	one.restart(network).await?;
-	let start = std::time::Instant::now();
-	while one.endpoint.get(&format!("v1/orders/{id:?}")).await.is_err() {
-		anyhow::ensure!(start.elapsed() < PATIENCE, "the request is not back");
-		tokio::time::sleep(Duration::from_millis(200)).await;
-	}
-	Ok(())
+	eventually(&network.chain, "request after the restart", async || {
+		Ok(match one.endpoint.get(&format!("v1/orders/{id:?}")).await {
+			Ok(_) => ControlFlow::Break(()),
+			Err(error) => ControlFlow::Continue(error.to_string()),
+		})
+	})
+	.await
 }

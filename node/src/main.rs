@@ -1,5 +1,6 @@
 //! The assay node: BABE authors blocks, GRANDPA finalizes them, the assay runtime executes them.
 
+mod cache;
 mod chain_spec;
 mod cli;
 mod command;

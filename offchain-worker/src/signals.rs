@@ -30,7 +30,6 @@ pub fn listen() -> Result<(Signals, watch::Receiver<u32>)> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use std::time::Duration;
 
 	#[tokio::test]
 	async fn signal_should_reach_the_provider_and_everybody_who_counts() {
@@ -43,7 +42,7 @@ mod tests {
 			one.changed().await.expect("it is listened");
 			other.changed().await.expect("it is listened");
 		};
-		tokio::time::timeout(Duration::from_secs(10), all).await.expect("the signal came");
+		tokio::time::timeout(crate::testing::PATIENCE, all).await.expect("the signal came");
 		assert_eq!((*one.borrow(), *other.borrow()), (1, 1));
 	}
 }

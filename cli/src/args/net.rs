@@ -39,6 +39,10 @@ pub struct UpArgs {
 	/// Port of the node's RPC
 	#[arg(long, default_value_t = 9944)]
 	pub rpc_port: u16,
+	/// Origins of web pages that may use the node's RPC, separated by commas: none, or all, which lets
+	/// in every page that is open in a browser here
+	#[arg(long, value_name = "ORIGINS", default_value = "none")]
+	pub rpc_cors: String,
 	/// Port of the node's peer-to-peer network
 	#[arg(long, default_value_t = 30333)]
 	pub port: u16,
@@ -54,6 +58,9 @@ pub struct UpArgs {
 	/// Keep the folder at the end, and go on with what it holds at the next start
 	#[arg(long)]
 	pub keep: bool,
+	/// Folder of compiled runtimes, which nodes of this user share; the user's cache if left out
+	#[arg(long, value_name = "DIR", env = "ASSAY_WASM_RUNTIME_CACHE")]
+	pub wasm_runtime_cache: Option<PathBuf>,
 	/// The node program; looked for beside this one if left out
 	#[arg(long, env = "ASSAY_NODE")]
 	pub node: Option<PathBuf>,

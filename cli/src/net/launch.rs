@@ -1,25 +1,18 @@
 //! The commands with which node and daemons are started.
 
 use crate::args::UpArgs;
-use std::path::Path;
-use tokio::process::Command;
+use assay_local::NodePorts;
+use std::{path::Path, process::Command};
 
 /// Log filter of the node.
 const NODE_LOG: &str = "info";
 
-/// A development node that authors alone.
-pub fn node(program: &Path, args: &UpArgs, dir: &Path) -> Command {
-	let mut command = Command::new(program);
-	command
-		.args(["--chain", "dev", "--alice", "--force-authoring", "--no-telemetry"])
-		.args(["--rpc-methods", "unsafe", "--rpc-cors", "all"])
-		.args(["--unsafe-force-node-key-generation", "--no-mdns"])
-		.arg("--base-path")
-		.arg(dir)
-		.args(["--log", NODE_LOG])
-		.args(["--rpc-port", &args.rpc_port.to_string()])
-		.args(["--port", &args.port.to_string()])
-		.args(["--prometheus-port", &args.prometheus_port.to_string()]);
+/// A development node that authors alone, with compiled runtimes in `cache`.
+pub fn node(program: &Path, args: &UpArgs, dir: &Path, cache: &Path) -> Command {
+	let ports = NodePorts { rpc: args.rpc_port, peers: args.port, metrics: args.prometheus_port };
+	let mut command = assay_local::node(program, "dev", dir, &ports, &args.rpc_cors);
+	command.args(["--alice", "--force-authoring", "--log", NODE_LOG]);
+	command.arg("--wasm-runtime-cache").arg(cache);
 	command
 }
 

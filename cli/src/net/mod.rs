@@ -1,13 +1,13 @@
 //! `assay net`: a node and providers on this machine.
 //!
-//! The processes are children of `net up` and end with it. The network's file in its folder tells the
-//! other commands, and a second `net up`, what runs there.
+//! The processes are children of `net up` and end with it, however it ends. Two files in its folder
+//! tell the other commands, and a second `net up`, what runs there.
 
 mod funding;
 mod launch;
 mod paths;
 mod ports;
-mod process;
+mod processes;
 mod record;
 mod up;
 
@@ -16,11 +16,19 @@ use crate::{
 	failure::Failure,
 	output,
 };
+use assay_local::POLL;
+use processes::{Known, Processes};
 use record::Record;
-use std::time::{Duration, Instant};
+use serde_json::json;
+use std::{
+	path::Path,
+	time::{Duration, Instant},
+};
 
-/// Longest time that `net down` waits for the network to stop.
+/// Longest time that `net down` waits for a network to stop by itself.
 const STOP_TIMEOUT: Duration = Duration::from_secs(90);
+/// Longest time that processes without a network are given.
+const GRACE: Duration = Duration::from_secs(20);
 
 /// Runs a command of this group.
 pub async fn run(command: NetCommand, global: &Global) -> Result<(), Failure> {
@@ -31,37 +39,105 @@ pub async fn run(command: NetCommand, global: &Global) -> Result<(), Failure> {
 	}
 }
 
-fn running(args: &BasePathArgs) -> Result<Record, Failure> {
-	let base = paths::base_path(args.base_path.as_deref())?;
-	match Record::read(&base)? {
-		Some(record) if paths::is_locked(&base) => Ok(record),
-		_ => Err(Failure::new(format!("no network runs in {}", base.display()))
-			.hint("start one with: assay net up")),
+/// What is in a folder.
+enum Found {
+	/// No network.
+	Nothing,
+	/// No network, but processes of an earlier one.
+	Left(Vec<Known>),
+	/// A network on its way up.
+	Starting(Processes),
+	/// A network.
+	Running(Processes, Record),
+}
+
+impl Found {
+	fn at(base: &Path) -> Result<Self, Failure> {
+		// Asked first: whatever it says of a moment ago, the files below are not older.
+		let locked = paths::is_locked(base);
+		let Some(processes) = Processes::read(base)? else { return Ok(Self::Nothing) };
+		if !locked {
+			let living = processes.living();
+			return Ok(if living.is_empty() { Self::Nothing } else { Self::Left(living) });
+		}
+		Ok(match Record::read(base)? {
+			Some(record) => Self::Running(processes, record),
+			None => Self::Starting(processes),
+		})
 	}
 }
 
+fn nothing(base: &Path) -> Failure {
+	Failure::new(format!("no network runs in {}", base.display()))
+		.hint("start one with: assay net up")
+}
+
+/// That an earlier network left something behind.
+fn left(base: &Path, living: &[Known]) -> Failure {
+	let names = processes::names(living);
+	Failure::new(format!(
+		"no network runs in {}, but of an earlier one do: {names}",
+		base.display()
+	))
+	.hint("end them with: assay net down")
+}
+
 async fn down(args: BasePathArgs) -> Result<(), Failure> {
-	let record = running(&args)?;
 	let base = paths::base_path(args.base_path.as_deref())?;
-	process::terminate(record.pid);
+	let processes = match Found::at(&base)? {
+		Found::Nothing => return Err(nothing(&base)),
+		Found::Left(living) => {
+			processes::end(&living, GRACE).await;
+			output::line(&format!(
+				"ended what an earlier network left: {}",
+				processes::names(&living)
+			));
+			return Ok(());
+		},
+		Found::Starting(processes) | Found::Running(processes, _) => processes,
+	};
+	processes.up.identity.signal(libc::SIGTERM);
 	let start = Instant::now();
-	while paths::is_locked(&base) {
-		if start.elapsed() > STOP_TIMEOUT {
-			return Err(Failure::new(format!("process {} does not stop", record.pid))
-				.hint(format!("stop it with: kill -9 {}", record.pid)));
-		}
-		tokio::time::sleep(Duration::from_millis(200)).await;
+	while paths::is_locked(&base) && start.elapsed() < STOP_TIMEOUT {
+		tokio::time::sleep(POLL).await;
 	}
-	output::line("stopped");
+	let stopped = !paths::is_locked(&base);
+	if !stopped {
+		// Its children end with it.
+		processes.up.identity.signal(libc::SIGKILL);
+	}
+	// It wrote down what it started meanwhile, and removed that when it ended well.
+	let living = Processes::read(&base)?.map(|all| all.living()).unwrap_or_default();
+	processes::end(&living, GRACE).await;
+	output::line(if stopped { "stopped" } else { "killed: it did not stop" });
 	Ok(())
 }
 
 fn status(args: BasePathArgs, global: &Global) -> Result<(), Failure> {
-	let record = running(&args)?;
+	let base = paths::base_path(args.base_path.as_deref())?;
+	let (processes, record) = match Found::at(&base)? {
+		Found::Nothing => return Err(nothing(&base)),
+		Found::Left(living) => return Err(left(&base, &living)),
+		Found::Starting(processes) => {
+			let up = processes::names(std::slice::from_ref(&processes.up));
+			return Err(Failure::new(format!("a network is starting in {}: {up}", base.display()))
+				.hint("ask again in a moment"));
+		},
+		Found::Running(processes, record) => (processes, record),
+	};
 	if global.output.is_json() {
-		output::json(global.output, &record);
-	} else {
-		record.print();
+		let describe = |known: &Known| {
+			let runs = known.identity.lives();
+			json!({ "name": known.name, "pid": known.identity.pid, "runs": runs })
+		};
+		let mut described = json!(record);
+		described["processes"] = processes.children.iter().map(describe).collect();
+		output::json(global.output, &described);
+		return Ok(());
+	}
+	record.print();
+	for known in processes.children.iter().filter(|known| !known.identity.lives()) {
+		output::line(&format!("ended     {}", known.name));
 	}
 	Ok(())
 }

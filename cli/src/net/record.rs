@@ -1,5 +1,6 @@
 //! What a running network writes down about itself.
 
+use super::processes;
 use crate::{failure::Failure, output};
 use serde::{Deserialize, Serialize};
 use std::{fs, io::ErrorKind, path::Path};
@@ -53,15 +54,18 @@ impl Record {
 
 	/// Writes it, whole or not at all.
 	pub fn write(&self, base: &Path) -> Result<(), Failure> {
+		processes::write(&base.join(FILE), self)
+	}
+
+	/// Removes that of an earlier network.
+	pub fn remove(base: &Path) -> Result<(), Failure> {
 		let path = base.join(FILE);
-		let partial = base.join("network.json.partial");
-		let failed = |error: std::io::Error| {
-			Failure::new(format!("can't write {}: {error}", path.display()))
-		};
-		let text = serde_json::to_string_pretty(self)
-			.map_err(|error| Failure::new(format!("can't describe the network: {error}")))?;
-		fs::write(&partial, text).map_err(failed)?;
-		fs::rename(&partial, &path).map_err(failed)
+		match fs::remove_file(&path) {
+			Err(error) if error.kind() != ErrorKind::NotFound => {
+				Err(Failure::new(format!("can't remove {}: {error}", path.display())))
+			},
+			_ => Ok(()),
+		}
 	}
 
 	/// Prints it for people.

@@ -1,47 +1,47 @@
 //! `assay net up`.
 
 use super::{
+	Found,
 	funding::{self, Accounts},
 	launch::{self, Plan},
-	paths, ports,
-	process::Process,
+	left, paths, ports,
+	processes::Processes,
 	record::{Provider, Record},
 };
 use crate::{
 	args::{Global, UpArgs},
+	context,
 	failure::Failure,
 	output,
 	progress::Progress,
 };
 use assay_client::{Chain, ConnectOptions, Head, case::latest_terms, units};
+use assay_local::{Process, Stuck, is_healthy};
 use std::{
 	fs,
 	path::{Path, PathBuf},
-	process::{Output, Stdio},
-	time::{Duration, Instant},
+	time::Duration,
 };
-use tokio::{
-	io::{AsyncReadExt, AsyncWriteExt},
-	net::TcpStream,
-	signal::unix::{SignalKind, signal},
-	task::JoinHandle,
-};
+use tokio::signal::unix::{SignalKind, signal};
 
-/// Longest time until the node answers. It compiles the runtime first.
-const NODE_START: Duration = Duration::from_secs(60);
-/// Longest time until the first block is final.
-const FIRST_FINAL: Duration = Duration::from_secs(60);
-/// Longest time until a daemon serves.
-const WORKER_START: Duration = Duration::from_secs(60);
 /// Longest time that a process is given to stop.
 const STOP: Duration = Duration::from_secs(20);
+/// Time for a connection to a node that may not listen yet. It is tried again and again.
+const CONNECT: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(250);
 
 /// Everything that runs. Dropping it kills what is left.
 struct Network {
 	base: PathBuf,
+	known: Processes,
 	node: Option<Process>,
 	workers: Vec<Process>,
+}
+
+impl From<Stuck> for Failure {
+	fn from(stuck: Stuck) -> Self {
+		Self::new(stuck.to_string())
+	}
 }
 
 /// Starts a network, keeps it until a signal comes or a process dies, and cleans up.
@@ -54,7 +54,13 @@ pub async fn run(args: UpArgs, global: &Global) -> Result<(), Failure> {
 	let worker = paths::program(args.worker.as_deref(), "assay-worker")?;
 	let base = paths::base_path(args.base_path.as_deref())?;
 	let lock = paths::lock(&base)?;
-	let mut network = Network { base: base.clone(), node: None, workers: Vec::new() };
+	if let Found::Left(living) = Found::at(&base)? {
+		return Err(left(&base, &living));
+	}
+	Record::remove(&base)?;
+	let known = Processes::new()?;
+	known.write(&base)?;
+	let mut network = Network { base: base.clone(), known, node: None, workers: Vec::new() };
 	let mut stop = Stop::new()?;
 	let result = tokio::select! {
 		result = network.run(&args, global, node.as_deref(), &worker) => result,
@@ -113,20 +119,21 @@ impl Network {
 		};
 		progress.done(format!("the node is ready: {url}"));
 		let plans: Vec<Plan> = (1..=args.providers).map(|number| Plan::new(number, args)).collect();
-		progress.doing("funding and registering the providers");
-		let accounts: Result<Vec<_>, _> = plans.iter().map(Accounts::of).collect();
-		let accounts = accounts?;
-		funding::fund(&chain, &accounts).await?;
-		self.register(worker, &chain, &url, &plans, &accounts, args.jobs).await?;
-		for plan in &plans {
-			progress.doing(format!("starting provider {}", plan.number));
-			self.start_workers(worker, &url, std::slice::from_ref(plan)).await?;
-		}
-		progress.doing("starting the mediators");
 		let mediators: Vec<Plan> =
 			(0..args.mediators).map(|number| Plan::mediator(number, args)).collect();
-		self.declare(worker, &chain, &url, &mediators).await?;
-		self.start_workers(worker, &url, &mediators).await?;
+		let accounts: Result<Vec<_>, _> = plans.iter().map(Accounts::of).collect();
+		let accounts = accounts?;
+		progress.doing("funding and registering providers and mediators");
+		let providers = async {
+			funding::fund(&chain, &accounts).await?;
+			self.register(worker, &chain, &url, &plans, &accounts, args.jobs).await
+		};
+		let declaring = self.declare(worker, &chain, &url, &mediators);
+		futures::future::try_join(providers, declaring).await?;
+		progress.doing("starting the daemons");
+		let all: Vec<&Plan> = plans.iter().chain(&mediators).collect();
+		self.start_workers(worker, &url, &all).await?;
+		self.wait_for_finality(&chain).await?;
 		let record = record(args, &url, &plans, &accounts);
 		record.write(&self.base)?;
 		drop(progress);
@@ -141,33 +148,29 @@ impl Network {
 		url: &str,
 	) -> Result<Chain, Failure> {
 		let dir = self.dir("node")?;
-		let command = launch::node(program, args, &dir);
-		let node =
-			self.node.insert(Process::start("the node", command, self.base.join("node.log"))?);
-		let start = Instant::now();
-		let chain = loop {
-			if let Some(status) = node.ended() {
-				return Err(node.failure(&format!("ended at once ({status})")));
-			}
+		let cache = args.wasm_runtime_cache.clone();
+		let cache = cache.unwrap_or_else(|| context::cache_dir().join("runtimes"));
+		let command = launch::node(program, args, &dir, &cache);
+		let node = start("the node", command, &self.base.join("node.log"))?;
+		self.known.add(&node, &self.base)?;
+		let node = self.node.insert(node);
+		let connect = async || {
 			let mut options = ConnectOptions::new([url]);
-			options.connect_timeout = Duration::from_secs(2);
-			match Chain::connect(options).await {
-				Ok(chain) => break chain,
-				Err(_) if start.elapsed() < NODE_START => tokio::time::sleep(POLL).await,
-				Err(error) => return Err(node.failure(&format!("does not answer: {error}"))),
-			}
+			options.connect_timeout = CONNECT;
+			let chain = Chain::connect(options).await.ok()?;
+			let best = chain.head(Head::Best).await.ok()?;
+			(best.number > 0).then_some(chain)
 		};
-		let start = Instant::now();
-		while chain.head(Head::Finalized).await?.number == 0 {
-			if let Some(status) = node.ended() {
-				return Err(node.failure(&format!("ended ({status})")));
-			}
-			if start.elapsed() > FIRST_FINAL {
-				return Err(node.failure("finalizes no block"));
-			}
-			tokio::time::sleep(POLL).await;
-		}
-		Ok(chain)
+		Ok(assay_local::until(node, "and made no block", connect).await?)
+	}
+
+	async fn wait_for_finality(&mut self, chain: &Chain) -> Result<(), Failure> {
+		let Some(node) = &mut self.node else { return Ok(()) };
+		let final_block = async || {
+			let head = chain.head(Head::Finalized).await.ok()?;
+			(head.number > 0).then_some(())
+		};
+		Ok(assay_local::until(node, "and finalized no block", final_block).await?)
 	}
 
 	/// Registers all providers at once, but for those that a kept network has registered already.
@@ -188,7 +191,7 @@ impl Network {
 			if state.provider(&accounts.stash.account()).await?.is_some() {
 				continue;
 			}
-			running.push((plan, registering(plan, program, url, &dir)));
+			running.push(registering(plan, program, url, &dir)?);
 		}
 		all_registered(running).await
 	}
@@ -210,7 +213,7 @@ impl Network {
 			let stash = Accounts::of(plan)?.stash.account();
 			let known = state.mediator(&stash).await?;
 			if known.is_some_and(|known| latest_terms(&known).inbox.is_none()) {
-				running.push((plan, registering(plan, program, url, &dir)));
+				running.push(registering(plan, program, url, &dir)?);
 			}
 		}
 		all_registered(running).await
@@ -221,7 +224,7 @@ impl Network {
 		&mut self,
 		program: &Path,
 		url: &str,
-		plans: &[Plan],
+		plans: &[&Plan],
 	) -> Result<(), Failure> {
 		let first = self.workers.len();
 		for plan in plans {
@@ -234,19 +237,13 @@ impl Network {
 			}
 			let log = self.base.join(format!("{}.log", plan.name()));
 			let name = format!("{} {}", plan.role.name(), plan.number);
-			self.workers.push(Process::start(name, command, log)?);
+			let worker = start(&name, command, &log)?;
+			self.known.add(&worker, &self.base)?;
+			self.workers.push(worker);
 		}
-		let start = Instant::now();
 		for (worker, plan) in self.workers.iter_mut().skip(first).zip(plans) {
-			while !is_healthy(plan.http_port).await {
-				if let Some(status) = worker.ended() {
-					return Err(worker.failure(&format!("ended at once ({status})")));
-				}
-				if start.elapsed() > WORKER_START {
-					return Err(worker.failure("does not get ready"));
-				}
-				tokio::time::sleep(POLL).await;
-			}
+			let ready = async || is_healthy(plan.http_port).await.then_some(());
+			assay_local::until(worker, "and did not get ready", ready).await?;
 		}
 		Ok(())
 	}
@@ -256,18 +253,15 @@ impl Network {
 		loop {
 			tokio::time::sleep(POLL).await;
 			if let Some(node) = &mut self.node
-				&& let Some(status) = node.ended()
+				&& let Some(status) = ended(node)
 			{
-				return Err(node.failure(&format!("ended ({status})")));
+				return Err(node.stuck(format!("ended ({status})")).into());
 			}
-			self.workers.retain_mut(|worker| match worker.ended() {
+			self.workers.retain_mut(|worker| match ended(worker) {
 				None => true,
 				Some(status) => {
-					eprintln!(
-						"warning: {} ended ({status}), see {}",
-						worker.name,
-						worker.log.display()
-					);
+					let (name, log) = (&worker.name, worker.log.display());
+					eprintln!("warning: {name} ended ({status}), see {log}");
 					false
 				},
 			});
@@ -276,9 +270,10 @@ impl Network {
 
 	/// Stops the daemons while the node still answers, then the node.
 	async fn stop(&mut self) {
-		futures::future::join_all(self.workers.drain(..).map(|worker| worker.stop(STOP))).await;
+		let stopping = self.workers.drain(..).map(|worker| worker.stop_within(STOP));
+		futures::future::join_all(stopping).await;
 		if let Some(node) = self.node.take() {
-			node.stop(STOP).await;
+			node.stop_within(STOP).await;
 		}
 	}
 
@@ -287,6 +282,19 @@ impl Network {
 		fs::create_dir_all(&dir)
 			.map_err(|error| Failure::new(format!("can't create {}: {error}", dir.display())))?;
 		Ok(dir)
+	}
+}
+
+fn start(name: &str, command: std::process::Command, log: &Path) -> Result<Process, Failure> {
+	Process::start(name, command, log)
+		.map_err(|error| Failure::new(format!("can't start {name}: {error}")))
+}
+
+/// Why a process ended, if it has.
+fn ended(process: &mut Process) -> Option<String> {
+	match process.ended() {
+		Ok(status) => status.map(|status| status.to_string()),
+		Err(error) => Some(error.to_string()),
 	}
 }
 
@@ -354,48 +362,20 @@ fn announce(record: &Record, global: &Global, base: &Path) {
 }
 
 /// The daemon's command that registers it, while it runs.
-fn registering(
-	plan: &Plan,
-	program: &Path,
-	url: &str,
-	dir: &Path,
-) -> JoinHandle<std::io::Result<Output>> {
+fn registering(plan: &Plan, program: &Path, url: &str, dir: &Path) -> Result<Process, Failure> {
 	let mut command = plan.worker(program, url, dir);
 	command.args(["register", "--role", plan.role.name()]);
-	command.stdin(Stdio::null()).kill_on_drop(true);
-	tokio::spawn(command.output())
+	let name = format!("the registration of {} {}", plan.role.name(), plan.number);
+	start(&name, command, &dir.join("register.log"))
 }
 
 /// Waits for all registrations.
-async fn all_registered(
-	running: Vec<(&Plan, JoinHandle<std::io::Result<Output>>)>,
-) -> Result<(), Failure> {
-	for (plan, task) in running {
-		let failed = |why: String| {
-			let (role, number) = (plan.role.name(), plan.number);
-			Failure::new(format!("{role} {number} can't register: {why}"))
-		};
-		let output = match task.await {
-			Ok(Ok(output)) => output,
-			Ok(Err(error)) => return Err(failed(error.to_string())),
-			Err(error) => return Err(failed(error.to_string())),
-		};
-		if !output.status.success() {
-			return Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_string()));
+async fn all_registered(running: Vec<Process>) -> Result<(), Failure> {
+	for mut process in running {
+		let status = process.finish().await?;
+		if !status.success() {
+			return Err(process.stuck(format!("failed ({status})")).into());
 		}
 	}
 	Ok(())
-}
-
-/// Whether the daemon on this port answers its health check with success.
-async fn is_healthy(port: u16) -> bool {
-	let ask = async {
-		let mut stream = TcpStream::connect(("127.0.0.1", port)).await.ok()?;
-		let request = b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-		stream.write_all(request).await.ok()?;
-		let mut answer = [0u8; 12];
-		stream.read_exact(&mut answer).await.ok()?;
-		Some(&answer[9..12] == b"200")
-	};
-	matches!(tokio::time::timeout(Duration::from_secs(2), ask).await, Ok(Some(true)))
 }

@@ -4,7 +4,7 @@ use super::{
 	Consensus, FullBackend, FullClient, JUSTIFICATION_PERIOD, Partial, Pool, SelectChain, partial,
 	statements,
 };
-use crate::rpc;
+use crate::{cache::Cache, rpc};
 use assay_runtime::{Hash, opaque::Block};
 use futures::FutureExt;
 use polkadot_sdk::{
@@ -37,11 +37,16 @@ const PROPOSAL_PART: f32 = 2.0 / 3.0;
 const GOSSIP_DURATION: Duration = Duration::from_millis(333);
 
 /// Starts a node over the network backend that the configuration names.
-pub fn start(config: Configuration) -> Result<TaskManager, Error> {
-	match config.network.network_backend {
-		NetworkBackendType::Litep2p => start_over::<Litep2pNetworkBackend>(config),
-		NetworkBackendType::Libp2p => start_over::<NetworkWorker<Block, Hash>>(config),
-	}
+pub fn start(
+	config: Configuration,
+	cache: Option<&Cache>,
+	check_origin: bool,
+) -> Result<TaskManager, Error> {
+	let start = match config.network.network_backend {
+		NetworkBackendType::Litep2p => start_over::<Litep2pNetworkBackend>,
+		NetworkBackendType::Libp2p => start_over::<NetworkWorker<Block, Hash>>,
+	};
+	start(config, cache, check_origin)
 }
 
 /// What authoring and finality need of a node that is up.
@@ -59,7 +64,11 @@ struct Running {
 	telemetry: Option<TelemetryHandle>,
 }
 
-fn start_over<N: NetworkBackend<Block, Hash>>(config: Configuration) -> Result<TaskManager, Error> {
+fn start_over<N: NetworkBackend<Block, Hash>>(
+	mut config: Configuration,
+	cache: Option<&Cache>,
+	check_origin: bool,
+) -> Result<TaskManager, Error> {
 	let Partial {
 		client,
 		backend,
@@ -69,7 +78,7 @@ fn start_over<N: NetworkBackend<Block, Hash>>(config: Configuration) -> Result<T
 		import_queue,
 		transaction_pool,
 		other: Consensus { block_import, babe, grandpa, rpc, mut telemetry },
-	} = partial(&config)?;
+	} = partial(&config, cache)?;
 
 	let registry = config.prometheus_registry().cloned();
 	let mut net_config =
@@ -135,7 +144,9 @@ fn start_over<N: NetworkBackend<Block, Hash>>(config: Configuration) -> Result<T
 	}
 	let disable_grandpa = config.disable_grandpa;
 	let voter_state = rpc.voter_state.clone();
-	sc_service::spawn_tasks(SpawnTasksParams {
+	let closed = if check_origin { rpc::ClosedServer::take(&mut config.rpc) } else { None };
+	let tokio = config.tokio_handle.clone();
+	let handlers = sc_service::spawn_tasks(SpawnTasksParams {
 		config,
 		client,
 		backend,
@@ -152,6 +163,9 @@ fn start_over<N: NetworkBackend<Block, Hash>>(config: Configuration) -> Result<T
 		telemetry: telemetry.as_mut(),
 		tracing_execute_block: None,
 	})?;
+	if let Some(closed) = closed {
+		task_manager.keep_alive(closed.start(&handlers, &tokio)?);
+	}
 
 	if running.role.is_authority() {
 		spawn_babe(&running, block_import, babe, &task_manager)?;

@@ -5,7 +5,7 @@ mod partial;
 mod statements;
 
 pub use full::start;
-pub use partial::{partial, revert_consensus};
+pub use partial::{compile, partial, revert_consensus};
 
 use assay_runtime::{RuntimeApi, opaque::Block};
 use polkadot_sdk::{

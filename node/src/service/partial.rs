@@ -1,14 +1,15 @@
 //! The parts of a node that need no network.
 
 use super::{Consensus, Executor, FullBackend, FullClient, JUSTIFICATION_PERIOD, Partial, Pool};
-use crate::rpc;
+use crate::{cache::Cache, rpc};
+use assay_primitives::hashing::blake2;
 use assay_runtime::{BlockNumber, RuntimeApi, opaque::Block};
 use polkadot_sdk::{
 	sc_consensus::LongestChain,
 	sc_consensus_babe,
 	sc_consensus_grandpa::{self, FinalityProofProvider, GrandpaPruningFilter, SharedVoterState},
 	sc_executor::{DEFAULT_HEAP_ALLOC_STRATEGY, HeapAllocStrategy},
-	sc_service::{self, Configuration, Error},
+	sc_service::{self, Configuration, Error, config::ExecutorConfiguration},
 	sc_telemetry::{self, Telemetry, TelemetryWorker},
 	sc_transaction_pool,
 	sc_transaction_pool_api::OffchainTransactionPoolFactory,
@@ -17,18 +18,20 @@ use polkadot_sdk::{
 		SlotDuration,
 		inherents::{BabeCreateInherentDataProviders, InherentDataProvider},
 	},
+	sp_core::traits::{CallContext, CodeExecutor, RuntimeCode, WrappedRuntimeCode},
+	sp_io::TestExternalities,
 	sp_timestamp,
 };
 use std::sync::Arc;
 
 /// Opens the database and sets up execution, pool and block import.
-pub fn partial(config: &Configuration) -> Result<Partial, Error> {
+pub fn partial(config: &Configuration, cache: Option<&Cache>) -> Result<Partial, Error> {
 	let telemetry_worker = telemetry_worker(config)?;
 	let (client, backend, keystore_container, task_manager) =
 		sc_service::new_full_parts::<Block, RuntimeApi, _>(
 			config,
 			telemetry_worker.as_ref().map(|(_, telemetry)| telemetry.handle()),
-			executor(config),
+			executor(&config.executor, cache),
 			// Keeps the blocks with justifications, so that a pruned node can still serve warp sync.
 			vec![Arc::new(GrandpaPruningFilter)],
 		)?;
@@ -126,21 +129,36 @@ pub fn revert_consensus(
 	sc_consensus_grandpa::revert(client, blocks)
 }
 
-fn executor(config: &Configuration) -> Executor {
-	let options = &config.executor;
+/// Compiles a runtime, so that a node finds it in the cache.
+pub fn compile(code: &[u8], cache: &Cache) -> Result<(), String> {
+	let fetcher = WrappedRuntimeCode(code.into());
+	let hash = blake2(code).as_bytes().to_vec();
+	let runtime = RuntimeCode { code_fetcher: &fetcher, heap_pages: None, hash };
+	let mut state = TestExternalities::default();
+	executor(&ExecutorConfiguration::default(), Some(cache))
+		.call(&mut state.ext(), &runtime, "Core_version", &[], CallContext::Offchain)
+		.0
+		.map(drop)
+		.map_err(|error| error.to_string())
+}
+
+fn executor(options: &ExecutorConfiguration, cache: Option<&Cache>) -> Executor {
 	let heap = options
 		.default_heap_pages
 		.and_then(|pages| u32::try_from(pages).ok())
 		.map_or(DEFAULT_HEAP_ALLOC_STRATEGY, |extra_pages| HeapAllocStrategy::Static {
 			extra_pages,
 		});
-	Executor::builder()
+	let builder = Executor::builder()
 		.with_execution_method(options.wasm_method)
 		.with_onchain_heap_alloc_strategy(heap)
 		.with_offchain_heap_alloc_strategy(heap)
 		.with_max_runtime_instances(options.max_runtime_instances)
-		.with_runtime_cache_size(options.runtime_cache_size)
-		.build()
+		.with_runtime_cache_size(options.runtime_cache_size);
+	match cache {
+		Some(cache) => builder.with_cache_path(cache.dir()).build(),
+		None => builder.build(),
+	}
 }
 
 fn telemetry_worker(

@@ -9,7 +9,7 @@ use crate::{
 	cli::{Global, RunArgs},
 	status::{State as Health, StatusReader},
 	store::Identity,
-	testing::*,
+	testing::{pause as sleep, *},
 };
 use assay_primitives::{
 	Hash,
@@ -29,11 +29,7 @@ use std::{
 		atomic::{AtomicBool, Ordering},
 	},
 };
-use tokio::{
-	sync::oneshot,
-	task::JoinHandle,
-	time::{sleep, timeout},
-};
+use tokio::{sync::oneshot, task::JoinHandle, time::timeout};
 
 /// What the made-up chain says of its only task after a block.
 #[derive(Clone)]
@@ -495,8 +491,7 @@ impl Running {
 	}
 
 	async fn wait(&mut self, what: &str, wanted: impl Fn(&crate::status::Status) -> bool) {
-		let waited =
-			timeout(Duration::from_secs(10), self.status.wait_for(|status| wanted(status)));
+		let waited = timeout(PATIENCE, self.status.wait_for(|status| wanted(status)));
 		if waited.await.is_err() {
 			panic!("never {what}: {:?}", *self.status.borrow());
 		}
@@ -832,7 +827,7 @@ async fn drain_should_finish_the_job_and_reveal_before_it_ends() {
 	fake.until("settled", is_ended).await;
 	fake.block(|_| {});
 	fake.finalize();
-	let ended = timeout(Duration::from_secs(5), daemon.handle).await.expect("it ends");
+	let ended = timeout(PATIENCE, daemon.handle).await.expect("it ends");
 	ended.expect("no panic").expect("no error");
 }
 
@@ -844,7 +839,7 @@ async fn second_signal_should_stop_at_once() {
 	daemon.wait("running", |status| status.jobs.running == 1).await;
 	daemon.stop.send(()).await.expect("it listens");
 	daemon.stop.send(()).await.expect("it listens");
-	let ended = timeout(Duration::from_secs(5), daemon.handle).await.expect("it ends");
+	let ended = timeout(PATIENCE, daemon.handle).await.expect("it ends");
 	ended.expect("no panic").expect("no error");
 	assert_eq!(place.script().cancelled, 1, "the job does not outlive the daemon");
 	assert_eq!(fake.count(plan::Call::Commit), 0);
@@ -970,7 +965,7 @@ async fn drain_should_wait_for_a_report_that_is_due() {
 	fake.lock().refusal = None;
 	fake.until("in a case", is_disputed).await;
 	fake.block(|_| {});
-	let ended = timeout(Duration::from_secs(5), daemon.handle).await.expect("it ends");
+	let ended = timeout(PATIENCE, daemon.handle).await.expect("it ends");
 	ended.expect("no panic").expect("no error");
 }
 

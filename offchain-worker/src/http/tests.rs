@@ -87,7 +87,10 @@ impl Server {
 		stream.write_all(&request).await.expect("writes");
 		let mut answer = Vec::new();
 		let read = stream.read_to_end(&mut answer);
-		tokio::time::timeout(Duration::from_secs(10), read).await.expect("answers").expect("reads");
+		tokio::time::timeout(crate::testing::PATIENCE, read)
+			.await
+			.expect("answers")
+			.expect("reads");
 		let end = answer.windows(4).position(|window| window == b"\r\n\r\n").expect("a head");
 		let head = String::from_utf8(answer[..end].to_vec()).expect("text");
 		let status = head.split(' ').nth(1).expect("status").parse().expect("number");

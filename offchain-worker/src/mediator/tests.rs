@@ -10,7 +10,7 @@ use crate::{
 	config::Modules,
 	daemon::executor::FetchFailure,
 	plan::{Refusal, case_refusal},
-	testing::*,
+	testing::{pause as sleep, *},
 };
 use assay_primitives::{
 	Hash, MILLI,
@@ -20,7 +20,7 @@ use assay_primitives::{
 	traits::{CaseId, Ruling},
 };
 use std::sync::{Mutex, MutexGuard};
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 const SEALING: CasePhase = CasePhase::Sealing { wave: 0, until: 40 };
 const REVEALING: CasePhase = CasePhase::Revealing { until: 40 };
@@ -356,7 +356,7 @@ impl Place {
 				sleep(Duration::from_millis(20)).await;
 			}
 		};
-		timeout(Duration::from_secs(20), grow).await.expect("it gets there");
+		timeout(PATIENCE, grow).await.expect("it gets there");
 		// The last block is read, and what it shows written down.
 		let now = Some(block(world.state().number + 1));
 		let _ = heads.send(Heads { best: now, finalized: now, outage: None });

@@ -1,6 +1,10 @@
 //! RPC methods beside those that every SDK node has. There are none of our own: what clients read is
 //! a runtime API, typed in the metadata.
 
+mod closed;
+
+pub use closed::ClosedServer;
+
 use crate::service::{FullBackend, FullClient, Pool, SelectChain};
 use assay_runtime::{BlockNumber, Hash, opaque::Block};
 use jsonrpsee::RpcModule;

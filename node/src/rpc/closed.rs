@@ -1,0 +1,152 @@
+//! A server of RPC that web pages of other origins can't use.
+//!
+//! The SDK's server tells browsers which pages may read its answers, which stops pages over HTTP.
+//! Browsers don't ask before they open a WebSocket, so a server has to look at who opens it.
+
+use hyper::{
+	HeaderMap,
+	body::Incoming,
+	header::{HOST, HeaderValue, ORIGIN},
+};
+use jsonrpsee::{
+	Methods,
+	server::{
+		HttpRequest, PingConfig, Server, ServerHandle, StopHandle, http,
+		serve_with_graceful_shutdown, stop_channel,
+	},
+};
+use polkadot_sdk::{
+	sc_rpc_api::DenyUnsafe,
+	sc_service::{
+		Error, RpcHandlers,
+		config::{RpcConfiguration, RpcEndpoint, RpcMethods},
+	},
+};
+use std::{
+	net::{Ipv4Addr, SocketAddr, TcpListener},
+	sync::Arc,
+};
+use tokio::runtime::Handle;
+use tower::{Service, service_fn};
+
+const MIB: u32 = 1024 * 1024;
+
+/// A server on the way to being started.
+pub struct ClosedServer {
+	endpoints: Vec<RpcEndpoint>,
+	origins: Arc<[String]>,
+}
+
+impl ClosedServer {
+	/// Takes over a node's endpoints, unless all origins are let in there. The SDK's server insists on
+	/// one, and gets one that takes no connections.
+	pub fn take(config: &mut RpcConfiguration) -> Option<Self> {
+		let origins = config.cors.clone()?;
+		let endpoints = config.addr.take()?;
+		let unused = RpcEndpoint {
+			listen_addr: (Ipv4Addr::LOCALHOST, 0).into(),
+			max_connections: 0,
+			rpc_methods: RpcMethods::Safe,
+			..endpoints.first()?.clone()
+		};
+		config.addr = Some(vec![unused]);
+		Some(Self { endpoints, origins: origins.into() })
+	}
+
+	/// Serves what `handlers` answer, until the handle is dropped.
+	pub fn start(self, handlers: &RpcHandlers, tokio: &Handle) -> Result<ServerHandle, Error> {
+		let (stop, handle) = stop_channel();
+		let methods = Methods::from((*handlers.handle()).clone());
+		let _context = tokio.enter();
+		for endpoint in &self.endpoints {
+			let listener = match TcpListener::bind(endpoint.listen_addr) {
+				Ok(listener) => listener,
+				Err(_) if endpoint.is_optional => continue,
+				Err(error) => return Err(error.into()),
+			};
+			listener.set_nonblocking(true)?;
+			let listener = tokio::net::TcpListener::from_std(listener)?;
+			log::info!(
+				"Serving RPC at {}, to no web pages but {:?}",
+				endpoint.listen_addr,
+				self.origins
+			);
+			let serving = serve(listener, endpoint, methods.clone(), &self.origins, stop.clone());
+			tokio.spawn(serving);
+		}
+		Ok(handle)
+	}
+}
+
+fn serve(
+	listener: tokio::net::TcpListener,
+	endpoint: &RpcEndpoint,
+	methods: Methods,
+	origins: &Arc<[String]>,
+	stop: StopHandle,
+) -> impl Future<Output = ()> + use<> {
+	let address = endpoint.listen_addr;
+	let builder = Server::builder()
+		.max_request_body_size(endpoint.max_payload_in_mb.saturating_mul(MIB))
+		.max_response_body_size(endpoint.max_payload_out_mb.saturating_mul(MIB))
+		.max_connections(endpoint.max_connections)
+		.max_subscriptions_per_connection(endpoint.max_subscriptions_per_connection)
+		.set_message_buffer_capacity(endpoint.max_buffer_capacity_per_connection)
+		.set_batch_request_config(endpoint.batch_config)
+		.enable_ws_ping(PingConfig::default())
+		.to_service_builder();
+	let deny_unsafe = deny_unsafe(&address, &endpoint.rpc_methods);
+	let origins = origins.clone();
+	async move {
+		loop {
+			let accepted = tokio::select! {
+				accepted = listener.accept() => accepted,
+				() = stop.clone().shutdown() => return,
+			};
+			// The other side may be gone again, or too many files be open for a moment.
+			let Ok((socket, _)) = accepted else { continue };
+			let (builder, methods) = (builder.clone(), methods.clone());
+			let (origins, stopped) = (origins.clone(), stop.clone());
+			let checked = service_fn(move |mut request: HttpRequest<Incoming>| {
+				let welcome = is_welcome(request.headers(), &address, &origins);
+				request.extensions_mut().insert(deny_unsafe);
+				let service = || builder.clone().build(methods.clone(), stopped.clone());
+				let answer = welcome.then(|| service().call(request));
+				async move {
+					match answer {
+						Some(answer) => answer.await,
+						None => Ok(http::response::denied()),
+					}
+				}
+			});
+			tokio::spawn(serve_with_graceful_shutdown(socket, checked, stop.clone().shutdown()));
+		}
+	}
+}
+
+fn deny_unsafe(address: &SocketAddr, methods: &RpcMethods) -> DenyUnsafe {
+	match methods {
+		RpcMethods::Unsafe => DenyUnsafe::No,
+		RpcMethods::Auto if address.ip().is_loopback() => DenyUnsafe::No,
+		_ => DenyUnsafe::Yes,
+	}
+}
+
+/// Whether a program asks, or a page of one of `origins`.
+fn is_welcome(headers: &HeaderMap, address: &SocketAddr, origins: &[String]) -> bool {
+	let allowed =
+		|origin: &HeaderValue| origins.iter().any(|it| it.as_bytes() == origin.as_bytes());
+	headers.get_all(ORIGIN).iter().all(allowed)
+		&& (!address.ip().is_loopback() || headers.get(HOST).is_some_and(is_loopback_name))
+}
+
+/// Whether a name is one of this machine for itself. A page whose own name is made to lead here is of
+/// the same origin to its browser.
+fn is_loopback_name(host: &HeaderValue) -> bool {
+	let Ok(host) = host.to_str() else { return false };
+	let port = |rest: &str| rest.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok());
+	["localhost", "127.0.0.1", "[::1]"]
+		.iter()
+		.filter_map(|name| host.strip_prefix(name))
+		.any(|rest| rest.is_empty() || port(rest))
+}
