@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs every test: formatting, lints, unit and property tests, scenarios on the real runtime, and jobs
-# on real nodes with real daemons. Uses the same build as the demo.
+# Runs every test: unit and property tests, scenarios on the real runtime, jobs on real nodes with real
+# daemons; then formatting and lints. Uses the same build as the demo, and ends with what each part took.
 #
 # usage: scripts/test.sh [--quick]     --quick leaves out what starts networks
 set -euo pipefail
@@ -10,42 +10,47 @@ case "${1:-}" in
 esac
 quick="${1:-}"
 here="$(cd "$(dirname "$0")" && pwd)"
-if [ "$quick" = --quick ]; then "$here/bootstrap.sh"; else "$here/bootstrap.sh" --network; fi
 . "$here/env.sh"
 cd "$ASSAY_ROOT"
 
-started=$SECONDS
-step() { printf '\n\033[1m== %s\033[0m (after %d s)\n' "$*" $((SECONDS - started)); }
+table=""
+summary() {
+	printf '\n%8s  part\n%b%8d  all\n' seconds "$table" "$SECONDS"
+}
+trap summary EXIT
+step() { # NAME COMMAND...
+	local name="$1" began=$SECONDS status=0
+	shift
+	printf '\n\033[1m== %s\033[0m (after %d s)\n' "$name" "$SECONDS"
+	"$@" || status=$?
+	table+="$(printf '%8d  %s' $((SECONDS - began)) "$name")$([ "$status" = 0 ] || echo ', failed')\n"
+	return "$status"
+}
 
-step "formatting"
-cargo fmt --all --check
-for apart in examples engine/conformance/programs engine/fuzz engine/generator engine/replay runtime/bencher; do
-	cargo fmt --all --check --manifest-path "$apart/Cargo.toml"
-done
+programs() { # what the executors are compared on
+	scripts/build-programs.sh &&
+		CARGO_TARGET_DIR="$CARGO_TARGET_DIR/generator" \
+			cargo build --release --locked --manifest-path engine/generator/Cargo.toml
+}
+without_std() {
+	cargo build --release --locked --target wasm32v1-none --no-default-features \
+		-p assay-metering -p assay-wasi -p assay-interpreter
+}
 
-step "build"
-scripts/build.sh --tests
-# What the executors are compared on.
-scripts/build-programs.sh
-(CARGO_TARGET_DIR="$CARGO_TARGET_DIR/generator" cargo build --release --locked --manifest-path engine/generator/Cargo.toml)
-
-step "the engine without std"
-cargo build --release --locked --target wasm32v1-none --no-default-features \
-	-p assay-metering -p assay-wasi -p assay-interpreter
-
-step "lints"
-cargo clippy --release --locked --workspace --all-targets -- -D warnings
-
-step "unit, property and scenario tests"
-# The engine's and the end-to-end tests start processes of their own; they are not run beside others.
-cargo test --release --locked --workspace --exclude assay-end-to-end
-
+network=()
+[ "$quick" = --quick ] || network=(--network)
+step "tools" scripts/bootstrap.sh "${network[@]}"
+# The toolchain may be new.
+. scripts/env.sh
+step "plan of the build" scripts/units.sh
+step "build" scripts/build.sh --tests
+step "programs to compare executors on" programs
+step "engine without std" without_std
+# The end-to-end tests start processes of their own; they are not run beside others.
+step "unit, property and scenario tests" \
+	cargo test --release --locked --workspace --exclude assay-end-to-end
 if [ "$quick" != --quick ]; then
-	step "jobs on a real node with real daemons"
-	scripts/networks.sh
-
-	step "a network of several nodes"
-	zombienet/run.sh
+	step "jobs on real nodes with real daemons" scripts/networks.sh
+	step "network of several nodes" zombienet/run.sh
 fi
-
-step "done"
+step "formatting and lints" scripts/lints.sh
