@@ -33,14 +33,21 @@ pub fn account(worker: &Worker) -> AccountId {
 
 /// Has three replicas count the words of a page, within limits that the court takes.
 pub async fn open(network: &Network) -> Result<TaskId> {
-	let (client, chain) = (client()?, &network.chain);
 	let module = fs::read(file("examples/dist/wordstats.wasm"))?;
 	let text = fs::read(file("examples/wordstats/data/alice.txt"))?;
 	let page = text.get(..2_000).context("the text is longer")?;
-	publish(chain, &client, &module).await?;
-	publish(chain, &client, page).await?;
-	let mut options = JobOptions::new(ContentRef::of(&module), MaxPrice::PerReplica(UNIT));
-	options.input = Some(ContentRef::of(page));
+	open_with(network, &module, Some(page)).await
+}
+
+/// Has three replicas run a program, within limits that the court takes.
+pub async fn open_with(network: &Network, module: &[u8], input: Option<&[u8]>) -> Result<TaskId> {
+	let (client, chain) = (client()?, &network.chain);
+	publish(chain, &client, module).await?;
+	let mut options = JobOptions::new(ContentRef::of(module), MaxPrice::PerReplica(UNIT));
+	if let Some(input) = input {
+		publish(chain, &client, input).await?;
+		options.input = Some(ContentRef::of(input));
+	}
 	options.limits = Limits { gas: 1 << 24, memory_pages: 256, output_bytes: 64 << 10 };
 	options.run_blocks = 6;
 	let order = job::order(&chain.at_best().await?, &client.account(), &options).await?;

@@ -9,8 +9,8 @@ use assay_end_to_end::{
 	Behaviour::{Collude, CrashAfterCommit, Honest},
 	Network,
 	history::{
-		account, agreed, client, earned, ended, first, history, open, opened, payments, penalties,
-		shared, slashed, until, verdict,
+		account, agreed, client, earned, ended, first, history, open, open_with, opened,
+		payments, penalties, shared, slashed, until, verdict,
 	},
 	waiting::eventually,
 };
@@ -204,6 +204,41 @@ async fn one_honest_watcher_should_overturn_liars_and_their_whole_committee() ->
 		after.free - before,
 		end.deal.request.task.limits.gas
 	);
+	network.end()
+}
+
+/// The reference interpreter got this program wrong: the court took the stakes of all three.
+#[tokio::test(flavor = "multi_thread")]
+async fn court_should_confirm_honest_providers_when_blocks_take_parameters() -> Result<()> {
+	let module = include_bytes!("../../engine/conformance/tests/named/parameters.wasm");
+	let mut network = Network::start(&[Honest; 3]).await?;
+	// A committee is waited for; the court comes before it.
+	network.add_mediators(&[Honest; 12]).await?;
+	let task = open_with(&network, module, None).await?;
+	let truth = agreed(&until(&network, task, |view| agreed(view).is_some()).await?);
+	let truth = truth.context("agreed")?;
+	let client = client()?;
+	let case = case::check(&network.chain, &client, task, WaitFor::InBlock).await?.case;
+	let at = network.chain.at_best().await?;
+	let view = at.known_case(case).await?;
+	let limits = at.court_limits().await?;
+	let call = case::assemble(case, &view.brief.spec, &limits, module, None)?;
+	network.chain.submit(&client, &call, WaitFor::InBlock).await?;
+	let end = until(&network, task, ended).await?;
+	let history = history(&network).await?;
+	let (_, digest) = first(&history, |event| match event {
+		Event::Court(CourtEvent::Ruled { digest, .. }) => Some(*digest),
+		_ => None,
+	})?;
+	assert_eq!(digest, truth, "the court says what three honest providers say");
+	let TaskStatus::Ended(status) = &end.status else { panic!("it has ended") };
+	let Ending::Settled(outcome) = status.ending else { panic!("{:?}", status.ending) };
+	assert_eq!(outcome.digest(&end.deal.task_hash), truth);
+	for worker in &network.workers {
+		let who = account(worker);
+		assert_eq!(slashed(&history, &who), 0, "{worker}");
+		assert!(earned(&history, &who) > 0, "{worker}");
+	}
 	network.end()
 }
 

@@ -59,7 +59,7 @@ pub enum Mistrial {
 	InputDiffers,
 	/// The module is within the profile, but becomes too long when it is metered.
 	MeteringBeyondCourt,
-	/// The interpreter failed. It is a defect of the runtime where this happens.
+	/// The interpreter can't represent the module, made more steps than are paid for, or failed.
 	Failed,
 }
 

@@ -120,7 +120,8 @@ impl InputList {
 		if !bytes.is_empty() {
 			return Err(BadList::Undecodable);
 		}
-		if ListRoot::of(&inputs) != self.root {
+		// A list may be far longer than the root says, and each item is hashed: its length comes first.
+		if inputs.len() != self.root.len as usize || ListRoot::of(&inputs) != self.root {
 			return Err(BadList::RootMismatch);
 		}
 		inputs.get(index as usize).copied().ok_or(BadList::OutOfRange)

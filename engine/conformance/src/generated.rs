@@ -27,6 +27,18 @@ pub fn generator() -> Result<PathBuf> {
 	Ok(target.join("release/assay-generator"))
 }
 
+/// What modules are generated.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Shape {
+	/// Anything.
+	Any,
+	/// [`FUNCTIONS`] functions whose blocks take parameters.
+	Blocks,
+}
+
+/// Functions of a module of [`Shape::Blocks`].
+pub const FUNCTIONS: u64 = 64;
+
 /// Modules of a series, one after the other.
 pub struct Modules {
 	child: Child,
@@ -35,10 +47,16 @@ pub struct Modules {
 
 impl Modules {
 	/// `count` modules of the series `seed` from `first` on, with vectors or without.
-	pub fn new(generator: &Path, seed: u64, first: u64, count: u64, simd: bool) -> Result<Self> {
+	pub fn new(
+		generator: &Path,
+		(seed, first, count): (u64, u64, u64),
+		simd: bool,
+		shape: Shape,
+	) -> Result<Self> {
 		let child = Command::new(generator)
 			.args([seed.to_string(), first.to_string(), count.to_string()])
 			.arg(if simd { "simd" } else { "base" })
+			.args((shape == Shape::Blocks).then_some("blocks"))
 			.stdout(Stdio::piped())
 			.spawn()
 			.context("the generator can't be started")?;

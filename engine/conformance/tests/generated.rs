@@ -1,16 +1,19 @@
 //! Programs made at random, on all executors.
 //!
-//! `ASSAY_DIFFERENTIAL=N` runs N modules of each profile, `ASSAY_SEED=S` another series.
+//! `ASSAY_DIFFERENTIAL=N` runs N modules of each profile, `ASSAY_BLOCKS=N` N functions whose blocks take
+//! parameters, `ASSAY_SEED=S` another series.
 
 use assay_conformance::{
 	differential::{Executor, Job, Ran, THREAD_STACK, Verdict, compare},
-	generated::{Modules, generator},
+	generated::{FUNCTIONS, Modules, Shape, generator},
 };
 use assay_primitives::{outcome::Class, profile::Profile};
 use std::{collections::BTreeMap, path::Path, sync::Mutex};
 
 /// Modules of each profile where nothing else is asked for.
 const MODULES: u64 = 1_500;
+/// Functions whose blocks take parameters, of each profile.
+const BLOCKS: u64 = 6_400;
 /// Gas of each; it also bounds the time.
 const GAS: u64 = 600_000;
 /// Gas beyond starting from which on a program counts as one that works.
@@ -54,10 +57,14 @@ fn one(tally: &Mutex<Tally>, executors: &[Executor], module: Vec<u8>, name: &str
 	}
 }
 
-fn series(generator: &Path, simd: bool) {
-	let (seed, count) = (number("ASSAY_SEED", 1), number("ASSAY_DIFFERENTIAL", MODULES));
+fn series(generator: &Path, simd: bool, shape: Shape) -> Tally {
+	let seed = number("ASSAY_SEED", 1);
+	let count = match shape {
+		Shape::Any => number("ASSAY_DIFFERENTIAL", MODULES),
+		Shape::Blocks => number("ASSAY_BLOCKS", BLOCKS).div_ceil(FUNCTIONS),
+	};
 	let profile = if simd { Profile::SIMD } else { Profile::BASE };
-	let modules = Modules::new(generator, seed, 0, count, simd).expect("it starts");
+	let modules = Modules::new(generator, (seed, 0, count), simd, shape).expect("it starts");
 	let modules = Mutex::new(modules.enumerate());
 	let tally = Mutex::new(Tally::default());
 	let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -70,7 +77,7 @@ fn series(generator: &Path, simd: bool) {
 					let Some((index, module)) = next else { break };
 					let module = module.expect("complete");
 					let job = Job::new(module.clone(), profile.clone()).with_gas(GAS);
-					let name = format!("{}-{seed}-{index}", if simd { "simd" } else { "base" });
+					let name = format!("{shape:?}-{}-{seed}-{index}", profile.number);
 					one(&tally, &executors, module, &name, job);
 				}
 			};
@@ -80,7 +87,7 @@ fn series(generator: &Path, simd: bool) {
 	});
 	let tally = tally.into_inner().expect("no panic");
 	println!(
-		"profile {}: {count} modules, {:?}, {} beyond {WORK} gas, {} gas in all",
+		"profile {}: {count} modules of {shape:?}, {:?}, {} beyond {WORK} gas, {} gas in all",
 		profile.number, tally.classes, tally.working, tally.gas
 	);
 	for difference in tally.differences.iter().take(10) {
@@ -89,11 +96,22 @@ fn series(generator: &Path, simd: bool) {
 	assert_eq!(tally.differences.len(), 0);
 	assert_eq!(tally.classes.values().sum::<u64>(), count);
 	assert!(tally.working * 2 > count, "most programs should do something");
+	tally
 }
 
 #[test]
 fn executors_should_agree_when_programs_are_generated() {
 	let generator = generator().expect("it can be built");
-	series(&generator, false);
-	series(&generator, true);
+	series(&generator, false, Shape::Any);
+	series(&generator, true, Shape::Any);
+}
+
+#[test]
+fn executors_should_agree_when_blocks_take_parameters() {
+	let generator = generator().expect("it can be built");
+	for simd in [false, true] {
+		let tally = series(&generator, simd, Shape::Blocks);
+		assert_eq!(tally.classes.len(), 1, "none of them traps or uses up its gas");
+		assert!(tally.classes.contains_key("exited"));
+	}
 }

@@ -351,7 +351,7 @@ fn f64_bits(random: &mut Random) -> u64 {
 	if random.once_in(2) { random.pick(&F64) } else { random.next() }
 }
 
-fn constant(sink: &mut InstructionSink<'_>, ty: wasmparser::ValType, random: &mut Random) {
+pub fn constant(sink: &mut InstructionSink<'_>, ty: wasmparser::ValType, random: &mut Random) {
 	match ty {
 		wasmparser::ValType::I32 => sink.i32_const(integer(random) as i32),
 		wasmparser::ValType::I64 => sink.i64_const(integer(random) as i64),

@@ -4,6 +4,7 @@
 //! functions with constants, again and again, and writes what they return, its globals and its whole
 //! memory to standard output, so that executors which differ anywhere differ in what they give.
 
+mod blocks;
 mod command;
 mod config;
 mod random;
@@ -21,13 +22,27 @@ pub enum Features {
 	Simd,
 }
 
+/// What is generated.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Shape {
+	/// Anything.
+	Any,
+	/// [`FUNCTIONS`] functions whose blocks take parameters.
+	Blocks,
+}
+
+pub use blocks::FUNCTIONS;
+
 /// Bytes that decide what a module is.
 const ENTROPY: usize = 16 << 10;
 
 /// The module with this number of the series `seed`. The same on every machine.
-pub fn module(seed: u64, index: u64, features: Features) -> Vec<u8> {
+pub fn module(seed: u64, index: u64, features: Features, shape: Shape) -> Vec<u8> {
 	// Mixed, so that the sequences of neighbours do not overlap.
 	let mut random = Random::new(Random::new(seed).next() ^ Random::new(!index).next());
+	if shape == Shape::Blocks {
+		return blocks::module(&mut random, features);
+	}
 	// Not every input suffices for a module.
 	loop {
 		if let Some(module) = from_bytes(&random.bytes(ENTROPY), features) {
@@ -51,11 +66,13 @@ mod tests {
 
 	#[test]
 	fn modules_should_be_valid_when_generated() {
-		for index in 0..200 {
+		for (index, shape) in
+			(0..200).flat_map(|index| [(index, Shape::Any), (index, Shape::Blocks)])
+		{
 			for features in [Features::Base, Features::Simd] {
-				let module = module(1, index, features);
+				let module = module(1, index, features, shape);
 				wasmparser::validate(&module).expect("valid");
-				assert_eq!(module, super::module(1, index, features), "and reproducible");
+				assert_eq!(module, super::module(1, index, features, shape), "and reproducible");
 			}
 		}
 	}

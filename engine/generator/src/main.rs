@@ -1,8 +1,8 @@
 //! Writes generated modules to standard output, each behind its length (u32, little-endian).
 //!
-//! usage: assay-generator SEED FIRST COUNT base|simd
+//! usage: assay-generator SEED FIRST COUNT base|simd [blocks]
 
-use assay_generator::{Features, module};
+use assay_generator::{Features, Shape, module};
 use std::{
 	io::{self, BufWriter, Write},
 	process::ExitCode,
@@ -10,13 +10,13 @@ use std::{
 
 fn main() -> ExitCode {
 	let args: Vec<String> = std::env::args().skip(1).collect();
-	let Some((seed, first, count, features)) = parse(&args) else {
-		eprintln!("usage: assay-generator SEED FIRST COUNT base|simd");
+	let Some((seed, first, count, features, shape)) = parse(&args) else {
+		eprintln!("usage: assay-generator SEED FIRST COUNT base|simd [blocks]");
 		return ExitCode::from(2);
 	};
 	let mut out = BufWriter::new(io::stdout().lock());
 	for index in first..first.saturating_add(count) {
-		let module = module(seed, index, features);
+		let module = module(seed, index, features, shape);
 		let length = (module.len() as u32).to_le_bytes();
 		if out.write_all(&length).and_then(|()| out.write_all(&module)).is_err() {
 			return ExitCode::FAILURE;
@@ -28,12 +28,17 @@ fn main() -> ExitCode {
 	}
 }
 
-fn parse(args: &[String]) -> Option<(u64, u64, u64, Features)> {
-	let [seed, first, count, features] = args else { return None };
+fn parse(args: &[String]) -> Option<(u64, u64, u64, Features, Shape)> {
+	let [seed, first, count, features, shape @ ..] = args else { return None };
 	let features = match features.as_str() {
 		"base" => Features::Base,
 		"simd" => Features::Simd,
 		_ => return None,
 	};
-	Some((seed.parse().ok()?, first.parse().ok()?, count.parse().ok()?, features))
+	let shape = match shape {
+		[] => Shape::Any,
+		[name] if name == "blocks" => Shape::Blocks,
+		_ => return None,
+	};
+	Some((seed.parse().ok()?, first.parse().ok()?, count.parse().ok()?, features, shape))
 }

@@ -1,6 +1,6 @@
 //! A task from its content to its outcome.
 
-use crate::{Failure, Finished, Ran, run};
+use crate::{Bounds, Failure, Finished, Ran, run_within};
 use alloc::vec::Vec;
 use assay_metering::instrument_within;
 use assay_primitives::{
@@ -21,17 +21,17 @@ pub fn execute(
 	profile: &Profile,
 	input: Option<Vec<u8>>,
 ) -> Result<Finished, Failure> {
-	execute_within(module, spec, profile, input, usize::MAX)
+	execute_within(module, spec, profile, input, Bounds::NONE)
 }
 
-/// Like [`execute`] where memory is short: [`Failure::MeteredTooLong`] if the module's code takes more
-/// than `code_bytes` once it is metered.
+/// Like [`execute`] where memory is short and time is paid for in advance: [`Failure::MeteredTooLong`] or
+/// [`Failure::TooManySteps`] where a bound is exceeded.
 pub fn execute_within(
 	module: &[u8],
 	spec: &TaskSpec,
 	profile: &Profile,
 	input: Option<Vec<u8>>,
-	code_bytes: usize,
+	bounds: Bounds,
 ) -> Result<Finished, Failure> {
 	if spec.profile != profile.id() {
 		return Err(Failure::OtherProfile);
@@ -46,13 +46,14 @@ pub fn execute_within(
 		return Err(Failure::ModuleDiffers);
 	}
 	let pages = spec.limits.memory_pages;
-	let metered = match instrument_within(module, profile, pages, code_bytes) {
+	let metered = match instrument_within(module, profile, pages, bounds.code_bytes) {
 		Ok(Some(metered)) => metered,
 		Ok(None) => return Err(Failure::MeteredTooLong),
 		Err(refusal) => return Ok(Finished::without_run(Class::ModuleInvalid, Some(refusal))),
 	};
 	let info = metered.info;
-	let Ran { class, gas_used, outputs } = run(metered, spec, profile, input)?;
+	let Ran { class, gas_used, outputs, steps } =
+		run_within(metered, spec, profile, input, bounds)?;
 	let outcome = Outcome::new(class, gas_used, &outputs.manifest);
 	Ok(Finished {
 		outcome,
@@ -60,5 +61,6 @@ pub fn execute_within(
 		contents: outputs.contents,
 		refusal: None,
 		info: Some(info),
+		steps,
 	})
 }

@@ -20,6 +20,8 @@ pub struct Finished {
 	pub refusal: Option<Refusal>,
 	/// About the module, where it was run.
 	pub info: Option<ModuleInfo>,
+	/// Steps that the interpreter made, see [`Bounds::steps`](crate::Bounds::steps).
+	pub steps: u64,
 }
 
 impl Finished {
@@ -30,6 +32,7 @@ impl Finished {
 			contents: Vec::new(),
 			refusal,
 			info: None,
+			steps: 0,
 		}
 	}
 

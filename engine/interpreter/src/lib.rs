@@ -5,13 +5,14 @@
 //! compiled to. The court runs it inside the runtime; a fast executor that differs from it is wrong.
 //!
 //! It consists of the metering pass (`assay-metering`), an interpreter (`wasmi`) and the WASI host
-//! (`assay-wasi`). The interpreter counts nothing: gas and stack come from the pass, and its own
-//! limits are out of a program's reach.
+//! (`assay-wasi`). Gas and stack come from the pass. The interpreter's own limits are out of a program's
+//! reach, but for those that a caller sets by [`Bounds`], who gets no outcome where they are exceeded.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
+mod bounds;
 mod engine;
 mod execute;
 mod failure;
@@ -22,12 +23,13 @@ mod machine;
 #[cfg(test)]
 mod tests;
 
+pub use bounds::{Bounds, STEPS_BEYOND, STEPS_PER_GAS};
 pub use engine::config;
 pub use execute::{execute, execute_within};
 pub use failure::Failure;
 pub use finished::Finished;
-pub use guard::guard;
-pub use machine::{Ran, run};
+pub use guard::{STEPS_GLOBAL, guard};
+pub use machine::{Ran, run, run_within};
 pub use wasmi;
 
 /// Version of the interpreter, see `Profile::interpreter_version`.

@@ -1,11 +1,7 @@
 //! One run of a module that meters itself.
 
-use crate::{Failure, config, guard, limiter::Limiter};
-use alloc::{
-	boxed::Box,
-	string::{String, ToString},
-	vec::Vec,
-};
+use crate::{Bounds, Failure, STEPS_GLOBAL, config, guard, limiter::Limiter};
+use alloc::{boxed::Box, string::String, vec::Vec};
 use assay_metering::{Ending, GAS_GLOBAL, Metered, RUN_EXPORT, STACK_GLOBAL, take_gas};
 use assay_primitives::{
 	outcome::Class,
@@ -30,6 +26,8 @@ pub struct Ran {
 	pub gas_used: u64,
 	/// What it left.
 	pub outputs: Outputs,
+	/// Steps that the interpreter made, see [`Bounds::steps`].
+	pub steps: u64,
 }
 
 /// What host functions reach.
@@ -52,26 +50,54 @@ pub fn run(
 	profile: &Profile,
 	input: Option<Vec<u8>>,
 ) -> Result<Ran, Failure> {
+	run_within(metered, spec, profile, input, Bounds::NONE)
+}
+
+/// Like [`run`] within bounds.
+pub fn run_within(
+	metered: Metered,
+	spec: &TaskSpec,
+	profile: &Profile,
+	input: Option<Vec<u8>>,
+	bounds: Bounds,
+) -> Result<Ran, Failure> {
 	addressable(metered.info.memory_bound(spec.limits.memory_pages))?;
+	let guarded = guard(&metered.wasm, bounds.guarded_bytes())?;
+	drop(metered);
+	run_guarded(guarded, spec, profile, input, bounds.steps)
+}
+
+/// Runs a module that wasmi can be given.
+pub(crate) fn run_guarded(
+	guarded: Vec<u8>,
+	spec: &TaskSpec,
+	profile: &Profile,
+	input: Option<Vec<u8>>,
+	steps: u64,
+) -> Result<Ran, Failure> {
 	let engine = Engine::new(&config(profile));
-	let guarded = guard(&metered.wasm).map_err(|error| Failure::Engine(error.to_string()))?;
 	let module = Module::new(&engine, &guarded)?;
 	// The interpreter has copied what it needs.
 	drop(guarded);
-	drop(metered);
 	let host = Some(Box::new(Host::new(profile, spec, input)));
 	let mut store = Store::new(&engine, State { host, guest: None, stop: None, limiter: Limiter });
 	store.limiter(|state| &mut state.limiter);
 	let linker = linker(&engine)?;
 	let instance = linker.instantiate_and_start(&mut store, &module)?;
-	let globals = prepare(&mut store, &instance, spec.limits.gas)?;
+	let most = i64::try_from(steps).unwrap_or(i64::MAX);
+	let globals = prepare(&mut store, &instance, spec.limits.gas, most)?;
 	let entry = instance.get_typed_func::<(), ()>(&store, RUN_EXPORT)?;
 	let result = entry.call(&mut store, ());
+	let (gas, slots, steps) = globals.read(&store)?;
+	if steps < 0 {
+		return Err(Failure::TooManySteps);
+	}
 	let ending = ending(result, store.data_mut().stop.take())?;
-	let (gas, slots) = globals.read(&store)?;
 	let (class, gas_used) = ending.outcome(gas, slots, spec.limits.gas);
 	let host = store.into_data().host.ok_or_else(|| engine_failed("a call did not return"))?;
-	Ok(Ran { class, gas_used, outputs: host.finish() })
+	// Neither is negative, and steps are only ever taken.
+	let steps = (most - steps) as u64;
+	Ok(Ran { class, gas_used, outputs: host.finish(), steps })
 }
 
 /// Where a memory can't be addressed, a growth that succeeds elsewhere would fail here.
@@ -86,33 +112,41 @@ fn engine_failed(reason: &str) -> Failure {
 	Failure::Engine(String::from(reason))
 }
 
-/// What the pass has appended.
+/// What the pass has appended, and what counts steps.
 struct Globals {
 	gas: Global,
 	stack: Global,
+	steps: Global,
 }
 
 impl Globals {
-	/// Gas and slots that are left.
-	fn read(&self, store: &Store<State>) -> Result<(i64, i32), Failure> {
-		match (self.gas.get(store), self.stack.get(store)) {
-			(Val::I64(gas), Val::I32(slots)) => Ok((gas, slots)),
+	/// Gas, slots and steps that are left.
+	fn read(&self, store: &Store<State>) -> Result<(i64, i32, i64), Failure> {
+		match (self.gas.get(store), self.stack.get(store), self.steps.get(store)) {
+			(Val::I64(gas), Val::I32(slots), Val::I64(steps)) => Ok((gas, slots, steps)),
 			_ => Err(engine_failed("a global of the pass has another type")),
 		}
 	}
 }
 
-/// Gives the program its gas.
-fn prepare(store: &mut Store<State>, instance: &Instance, limit: u64) -> Result<Globals, Failure> {
+/// Gives the program its gas and its steps.
+fn prepare(
+	store: &mut Store<State>,
+	instance: &Instance,
+	limit: u64,
+	most: i64,
+) -> Result<Globals, Failure> {
 	let missing = || engine_failed("the metered module lacks an export of the pass");
 	let gas = instance.get_global(&*store, GAS_GLOBAL).ok_or_else(missing)?;
 	let stack = instance.get_global(&*store, STACK_GLOBAL).ok_or_else(missing)?;
+	let steps = instance.get_global(&*store, STEPS_GLOBAL).ok_or_else(missing)?;
 	let memory = instance.get_memory(&*store, "memory").ok_or_else(missing)?;
 	// Nobody lives to see 2^63 units used, so the cut changes nothing.
 	let start = i64::try_from(limit).unwrap_or(i64::MAX);
 	gas.set(&mut *store, Val::I64(start)).map_err(|_| missing())?;
+	steps.set(&mut *store, Val::I64(most)).map_err(|_| missing())?;
 	store.data_mut().guest = Some((memory, gas));
-	Ok(Globals { gas, stack })
+	Ok(Globals { gas, stack, steps })
 }
 
 /// What the end of the call means. Only traps that the language defines are outcomes: a lack of memory

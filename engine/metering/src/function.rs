@@ -28,8 +28,6 @@ pub struct Plan {
 	pub locals: u32,
 	/// What is done where, by ascending offset.
 	pub edits: Vec<Edit>,
-	/// Whether it calls anything.
-	pub calls: bool,
 	/// Whether it keeps what is left of the gas in a local.
 	pub keeps_gas: bool,
 	/// Whether it takes a reference to a function.
@@ -90,7 +88,7 @@ pub struct Charge {
 /// But whatever can go on for long has to notice.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Place {
-	/// Where the function does. Only recursion comes here again and again.
+	/// Where the function does, which a caller comes to again and again.
 	Entry,
 	/// Behind `loop`.
 	Loop,
@@ -283,7 +281,6 @@ impl<'p> Scan<'p> {
 			code,
 			locals: declared,
 			edits: self.edits,
-			calls: self.calls,
 			keeps_gas,
 			takes_reference: self.takes_reference,
 			locals_by_control,

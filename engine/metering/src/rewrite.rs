@@ -114,8 +114,7 @@ impl Appended {
 			match edit.kind {
 				EditKind::Charge(charge) => {
 					let check = match charge.place {
-						Place::Entry => plan.calls,
-						Place::Loop => true,
+						Place::Entry | Place::Loop => true,
 						Place::Forward => false,
 					};
 					match scratch.gas {

@@ -33,13 +33,13 @@ impl<T: Config> Pallet<T> {
 			return Err(refuse(Error::GasUnderstated));
 		}
 		let lengths = (module.len(), input_length(&input));
-		let charge = |gas| Self::charge(lengths.0, lengths.1, gas);
 		let outcome = Self::judge(&spec, &module, input).map_err(|mistrial| {
-			failed(Error::<T>::from(mistrial).into(), done_before(mistrial, charge(0)))
+			let content = Self::charge(lengths.0, lengths.1, 0);
+			failed(Error::<T>::from(mistrial).into(), done_before(mistrial, content))
 		})?;
 		// The content is not needed any more, and what follows may need memory.
 		drop(module);
-		let weight = charge(outcome.gas_used);
+		let weight = Self::charge_run(lengths.0, lengths.1, &outcome);
 		let digest = outcome.digest(&task_hash);
 		// What it has done before it failed nobody knows.
 		let ruled = T::Cases::court_ruled(case, &who, digest)

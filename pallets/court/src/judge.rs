@@ -2,10 +2,10 @@
 
 use crate::{Config, Pallet, WeightInfo};
 use alloc::vec::Vec;
-use assay_interpreter::{Failure, execute_within};
+use assay_interpreter::{Bounds, Failure, STEPS_BEYOND, STEPS_PER_GAS, execute_within};
 use assay_primitives::{
 	court::{Judge, Mistrial, Unfit},
-	outcome::Outcome,
+	outcome::{Class, Outcome},
 	profile::Profile,
 	task::{Input, TaskSpec},
 };
@@ -22,6 +22,13 @@ const ENVELOPE_BYTES: u32 = 1_024;
 /// Of what was measured, one part in so many is added. What a program of loads costs depends on how busy
 /// the caches of a machine are, and nobody knows that the dearest known program is the dearest.
 const RESERVE: u64 = 4;
+
+/// Gas that pays for the steps that a run may make beyond those of its own.
+const BEYOND_GAS: u64 = STEPS_BEYOND.div_ceil(STEPS_PER_GAS);
+
+/// Picoseconds of a step of the interpreter. Only a run that makes more steps than its gas accounts for, which
+/// is a defect of the pass, comes to the end of what is paid for by this.
+const STEP_TIME: u64 = 1_700;
 
 impl<T: Config> Judge for Pallet<T> {
 	fn qualifies(spec: &TaskSpec) -> Result<(), Unfit> {
@@ -57,14 +64,18 @@ impl<T: Config> Judge for Pallet<T> {
 		if input.as_ref().is_some_and(|input| input.len() > longest) {
 			return Err(Mistrial::Unfit(Unfit::InputBeyondCourt));
 		}
-		let room = T::MaxCodeBytes::get() as usize;
-		match execute_within(module, spec, &profile, input, room) {
+		let bounds = Bounds {
+			code_bytes: T::MaxCodeBytes::get() as usize,
+			steps: Self::steps(spec.limits.gas),
+		};
+		match execute_within(module, spec, &profile, input, bounds) {
 			Ok(finished) => Ok(finished.outcome),
 			Err(Failure::ModuleDiffers) => Err(Mistrial::ModuleDiffers),
 			Err(Failure::InputDiffers) => Err(Mistrial::InputDiffers),
 			Err(Failure::InputIsList) => Err(Mistrial::Unfit(Unfit::InputIsList)),
 			Err(Failure::OtherProfile) => Err(Mistrial::Unfit(Unfit::ProfileUnknown)),
 			Err(Failure::MeteredTooLong) => Err(Mistrial::MeteringBeyondCourt),
+			Err(Failure::TooManySteps | Failure::Untranslatable(_)) => Err(Mistrial::Failed),
 			Err(failure @ (Failure::Memory | Failure::Engine(_))) => {
 				frame_support::defensive!("a task that qualifies has no outcome", failure);
 				Err(Mistrial::Failed)
@@ -91,7 +102,20 @@ impl<T: Config> Pallet<T> {
 
 	/// Most that a call can weigh by what it says.
 	pub(crate) fn worst(module: usize, input: usize, gas: u64) -> Weight {
-		Self::charge(module, input, gas).saturating_add(T::RulingWeight::get())
+		let run = Self::charge(module, input, gas.saturating_add(BEYOND_GAS));
+		run.saturating_add(T::RulingWeight::get())
+	}
+
+	/// Weight of a run that came to this end. One whose gas ran out has made steps beyond it.
+	pub(crate) fn charge_run(module: usize, input: usize, outcome: &Outcome) -> Weight {
+		let beyond = if outcome.class == Class::OutOfGas { BEYOND_GAS } else { 0 };
+		Self::charge(module, input, outcome.gas_used.saturating_add(beyond))
+	}
+
+	/// Steps that a run is given: those that the weight of its gas pays for.
+	pub(crate) fn steps(gas: u64) -> u64 {
+		let gas = u32::try_from(gas.saturating_add(BEYOND_GAS)).unwrap_or(u32::MAX);
+		Self::reserved(T::WeightInfo::adjudicate(gas)).ref_time() / STEP_TIME
 	}
 
 	/// Weight of a run. Saturates where it can't fit a block anyway.
@@ -109,6 +133,10 @@ impl<T: Config> Pallet<T> {
 		let measured = T::WeightInfo::adjudicate(gas)
 			.saturating_add(start)
 			.saturating_add(T::WeightInfo::take_input(input));
+		Self::reserved(measured)
+	}
+
+	fn reserved(measured: Weight) -> Weight {
 		measured.saturating_add(measured.saturating_div(RESERVE))
 	}
 
@@ -128,6 +156,10 @@ impl<T: Config> Pallet<T> {
 		let blocks = T::BlockWeights::get();
 		let most = blocks.get(DispatchClass::Normal).max_extrinsic.unwrap_or(blocks.max_block);
 		assert!(weight.all_lte(most), "the court's largest case does not fit a block: {weight:?}");
+		for gas in [0, T::MaxGas::get()] {
+			let enough = Self::steps(gas) >= Bounds::enough_steps(gas);
+			assert!(enough, "the weight of {gas} gas pays for fewer steps than a run may make");
+		}
 		let beyond = Self::weight_of_run(0, 0, u32::MAX);
 		assert!(!beyond.all_lte(most), "gas that is cut to a u32 must not fit a block");
 		let length = module.saturating_add(input).saturating_add(ENVELOPE_BYTES);

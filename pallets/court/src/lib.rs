@@ -24,6 +24,10 @@
 //!   for; less than the case's limit is refused before any work. What was not used is given back. The
 //!   price of a unit of gas is that of the costliest programs, not of ordinary ones; see
 //!   [`weights`]. Time for module and input is charged by their length.
+//! * *Steps.* Beside its gas a run has as many steps of the interpreter as the weight of that gas pays
+//!   for, counted apart from gas. They are enough for every program; were they not, the call would be
+//!   refused with [`Error::CourtFailed`] at their end, and its weight kept. A run whose gas ran out has
+//!   gone on to where that is noticed, which every call pays for and others are given back.
 //! * *What can't fit.* A call that names more gas than fits a block, or that is longer than a block,
 //!   is invalid as a transaction: it is not included, and nobody pays for it. The runtime's
 //!   integrity test checks that everything that qualifies does fit.
@@ -33,8 +37,8 @@
 //!   [`Config::MaxCodeBytes`]: a run can't exhaust the runtime's heap, and no single block of
 //!   memory exceeds the 32 MiB that the host gives at once.
 //! * *Who can grief whom.* A call decides its case or changes nothing. A task whose module becomes too
-//!   long when it is metered can't be decided here although it qualifies by its specification;
-//!   clients see that when they check an app.
+//!   long when it is metered and prepared for the interpreter, or has a frame that the interpreter can't
+//!   represent, can't be decided here although it qualifies by its specification.
 //! * The pallet stores nothing.
 
 #![cfg_attr(not(feature = "std"), no_std)]

@@ -1,6 +1,6 @@
 //! A runtime with cases that tests put there.
 
-use crate::{self as pallet_court, Error, Event, Pallet};
+use crate::{self as pallet_court, Error, Event, Pallet, WeightInfo};
 use alloc::{collections::BTreeMap, format, vec::Vec};
 use assay_primitives::{
 	AccountId, Hash,
@@ -63,6 +63,32 @@ parameter_types! {
 	/// What the pallet behind the cases answers to a ruling, where it refuses it.
 	pub static Refusal: Option<DispatchError> = None;
 	pub static Retired: bool = false;
+	/// Whether a unit of gas weighs next to nothing, and so pays for next to no steps.
+	pub static Underpaid: bool = false;
+}
+
+/// Weights as they were measured, unless runs are [`Underpaid`].
+pub struct TestWeights;
+
+impl WeightInfo for TestWeights {
+	fn adjudicate(g: u32) -> Weight {
+		match Underpaid::get() {
+			true => Weight::from_parts(g.into(), 0),
+			false => <() as WeightInfo>::adjudicate(g),
+		}
+	}
+	fn start(m: u32) -> Weight {
+		<() as WeightInfo>::start(m)
+	}
+	fn start_long(m: u32) -> Weight {
+		<() as WeightInfo>::start_long(m)
+	}
+	fn take_input(i: u32) -> Weight {
+		<() as WeightInfo>::take_input(i)
+	}
+	fn refuse() -> Weight {
+		<() as WeightInfo>::refuse()
+	}
 }
 
 /// Cases that tests open. A ruling closes its case.
@@ -111,7 +137,7 @@ impl pallet_court::Config for Test {
 	type MaxOutputBytes = ConstU64<{ 64 << 10 }>;
 	type MaxCodeBytes = ConstU32<{ 2 << 20 }>;
 	type RulingWeight = RulingWeight;
-	type WeightInfo = ();
+	type WeightInfo = TestWeights;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = ();
 }
@@ -132,6 +158,7 @@ pub fn build_and_execute(test: impl FnOnce()) {
 		Rulings::set(Vec::new());
 		Refusal::set(None);
 		Retired::set(false);
+		Underpaid::set(false);
 		System::set_block_number(1);
 		Pallet::<Test>::check_limits();
 		test();

@@ -12,7 +12,7 @@ use assay_primitives::{
 	content::ContentRef,
 	court::Judge,
 	deal::{Ending, FailCause, Opening, Task, TaskState, TaskStatus, single},
-	outcome::{Class, Outcome},
+	outcome::{Class, Manifest, Outcome, OutputEntry, OutputKind},
 	policy::Policy,
 	profile::Profile,
 	request::{Hints, Request},
@@ -79,9 +79,14 @@ struct Trial {
 impl Trial {
 	/// Opens a task of `replicas`, all of which give `outcome`.
 	fn agreed(replicas: u8, outcome: Outcome) -> Self {
+		Self::of(done(), replicas, outcome)
+	}
+
+	/// The same of a module.
+	fn of(module: Vec<u8>, replicas: u8, outcome: Outcome) -> Self {
 		let mut chain = Chain::start("development");
 		let providers: Vec<_> = (0..replicas).map(|at| register(&mut chain, at.into())).collect();
-		let (client, watcher, module) = (key("Charlie"), key("Eve"), done());
+		let (client, watcher) = (key("Charlie"), key("Eve"));
 		publish(&mut chain, &client, &module).expect("the module is published");
 		let spec = spec(&module, GAS);
 		let request = Request {
@@ -271,6 +276,36 @@ impl Trial {
 	fn planter(&self) -> Vec<AccountId> {
 		let keys = self.providers.iter().flat_map(|it| [it.id(), account(&it.operator)]);
 		keys.chain([account(&self.client), account(&self.watcher)]).collect()
+	}
+}
+
+/// A program whose blocks take parameters, which the reference interpreter got wrong: the court found a digest
+/// that nobody computes, and took the stakes of all three.
+#[test]
+fn court_should_confirm_honest_providers_when_blocks_take_parameters() {
+	let module = include_bytes!("../../../engine/conformance/tests/named/parameters.wasm");
+	// What engines other than the interpreter give: 5 as eight bytes.
+	let written = ContentRef::of(&5u64.to_le_bytes());
+	let entry = |kind, content| OutputEntry { path: Default::default(), kind, content };
+	let outputs = Manifest(vec![
+		entry(OutputKind::Stdout, written),
+		entry(OutputKind::Stderr, ContentRef::of(b"")),
+	]);
+	// A page of memory, the operators with two calls, and the host's call that moves 20 bytes.
+	let honest = Outcome::new(Class::Exited(0), 65_536 + 26 + 520, &outputs);
+	let mut trial = Trial::of(module.to_vec(), 3, honest);
+	let stake = trial.terms().stake;
+	let providers: Vec<_> = trial.providers.iter().map(Provider::id).collect();
+	trial.challenge();
+	let false_digest = trial.digest(&lie());
+	trial.vote(|_| false_digest);
+	assert_ok!(trial.adjudicate(module.to_vec(), GAS));
+	assert_eq!(trial.truth(), honest);
+	assert_eq!(trial.ending(), Ending::Settled(honest));
+	for id in providers {
+		let view = trial.chain.read(|| crate::Providers::provider_view(&id)).expect("registered");
+		assert!(stake > 0 && view.free >= super::market::BOND, "nothing was taken: {view:?}");
+		assert_eq!(view.locked, 0);
 	}
 }
 

@@ -96,8 +96,8 @@ impl Backend for Interpreted {
 	type Instance = Instance;
 
 	fn instantiate(&mut self, wasm: &[u8]) -> Result<Instance, Fault> {
-		let guarded =
-			assay_interpreter::guard(wasm).map_err(|error| Fault::Engine(error.to_string()))?;
+		let guarded = assay_interpreter::guard(wasm, usize::MAX)
+			.map_err(|failure| Fault::Engine(failure.to_string()))?;
 		let module = Module::new(self.store.engine(), &guarded)
 			.map_err(|error| Fault::Engine(error.to_string()))?;
 		let instance = match self.linker.instantiate_and_start(&mut self.store, &module) {

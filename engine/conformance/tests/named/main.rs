@@ -5,6 +5,7 @@ mod floats;
 mod gas;
 mod lanes;
 mod memory;
+mod parameters;
 mod selection;
 mod stack;
 

@@ -1,7 +1,7 @@
 //! What ends before a program runs, and what has no outcome.
 
 use super::*;
-use crate::execute_within;
+use crate::{Bounds, execute_within};
 use alloc::vec;
 use assay_metering::Reason;
 
@@ -75,7 +75,10 @@ fn run_should_fail_without_an_outcome_when_content_differs() {
 #[test]
 fn run_should_fail_without_an_outcome_when_the_metered_module_exceeds_the_room_for_it() {
 	let job = Job::new(main(&"(block (br 0)) ".repeat(1_000)));
-	let within = |bytes| execute_within(&job.module, &job.spec, &Profile::BASE, None, bytes);
+	let within = |code_bytes| {
+		let bounds = Bounds { code_bytes, ..Bounds::NONE };
+		execute_within(&job.module, &job.spec, &Profile::BASE, None, bounds)
+	};
 	assert_eq!(within(job.module.len()).err(), Some(Failure::MeteredTooLong));
 	assert_eq!(within(100_000).expect("there is room").outcome.class, Class::Exited(0));
 }

@@ -3,4 +3,5 @@
 mod adjudicate;
 mod limits;
 mod refusals;
+mod steps;
 mod weights;

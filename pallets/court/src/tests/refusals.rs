@@ -6,6 +6,7 @@ use assay_primitives::{
 	Hash,
 	content::ContentRef,
 	court::Unfit,
+	profile::Profile,
 	task::{Input, TaskSpec},
 };
 use polkadot_sdk::sp_runtime::DispatchError;
@@ -121,6 +122,33 @@ fn adjudicate_should_refuse_when_metering_makes_the_module_too_long() {
 		let brief = Brief::new(module);
 		assert_eq!(Court::qualifies(&brief.spec), Ok(()), "the specification does not tell");
 		brief.refused(error(Error::MeteringBeyondCourt));
+	});
+}
+
+#[test]
+fn adjudicate_should_refuse_when_the_module_becomes_too_long_for_the_interpreter() {
+	build_and_execute(|| {
+		// As above, but what is metered fits: the interpreter's steps are counted beside the gas.
+		let body = "(br_if 0 (i32.const 0)) ".repeat(8_000);
+		let fields: Vec<_> = (0..21).map(|i| alloc::format!("(func $f{i} {body})")).collect();
+		let module = program(&alloc::format!("{} (func (export \"_start\"))", fields.concat()));
+		let spec = Brief::new(module.clone()).spec;
+		let metered = assay_interpreter::execute(&module, &spec, &Profile::BASE, None);
+		assert!(metered.is_ok(), "there is room elsewhere");
+		let weight = Brief::new(module.clone()).refused(error(Error::MeteringBeyondCourt));
+		assert_eq!(weight, Some(Court::charge(module.len(), 0, 0)));
+	});
+}
+
+#[test]
+fn adjudicate_should_refuse_and_keep_the_weight_when_a_function_has_too_many_values() {
+	build_and_execute(|| {
+		// The profile counts each once; the interpreter has two cells for a local, and 16 bits.
+		let (locals, operands) = ("i32 ".repeat(2_000), 62_000);
+		let (pushes, drops) = ("i32.const 0 ".repeat(operands), "drop ".repeat(operands));
+		let module = main(&alloc::format!("(local {locals}) {pushes} {drops}"));
+		let weight = Brief::new(module).refused(error(Error::CourtFailed));
+		assert_eq!(weight, None, "nothing is given back");
 	});
 }
 

@@ -1,0 +1,148 @@
+//! That no call runs longer than it weighs: in steps of the interpreter, whatever the machine is.
+
+use crate::{Error, Event, mock::*};
+use alloc::{format, string::String, vec::Vec};
+use assay_interpreter::{Bounds, Finished, STEPS_BEYOND, execute_within};
+use assay_primitives::{outcome::Class, profile::Profile};
+
+/// Gas of the page that every program here starts with, and a little to run with.
+const GAS: u64 = 65_536 + 1_000;
+/// Operators of the longest function.
+const LONGEST: usize = 262_000;
+
+/// Frames within each other, each of which calls a long function on its way out, again and again; that one
+/// neither calls nor has a loop.
+fn overrun(calls: usize, depth: u32, operator: &str, length: usize) -> Brief {
+	let ty = operator.split_once('.').map_or("i32", |(ty, _)| ty);
+	let leaf = format!("{operator} ").repeat(length);
+	let module = program(&format!(
+		"(global $v (mut {ty}) ({ty}.const 1)) (global $depth (mut i32) (i32.const {depth}))
+		 (func $leaf global.get $v {leaf} global.set $v)
+		 (func $frame
+		  (global.set $depth (i32.sub (global.get $depth) (i32.const 1)))
+		  (if (i32.gt_s (global.get $depth) (i32.const 0)) (then (call $frame)))
+		  {})
+		 (func (export \"_start\") (call $frame))",
+		"call $leaf ".repeat(calls)
+	));
+	limited(module, GAS)
+}
+
+fn limited(module: Vec<u8>, gas: u64) -> Brief {
+	let mut brief = Brief::new(module).with_spec(|spec| spec.limits.gas = gas);
+	brief.max_gas = gas;
+	brief
+}
+
+/// What the court's run comes to, with its steps.
+fn run(brief: &Brief) -> Finished {
+	let bounds = Bounds { steps: Court::steps(brief.max_gas), ..Bounds::NONE };
+	execute_within(&brief.module, &brief.spec, &Profile::BASE, brief.input.clone(), bounds)
+		.unwrap_or_else(|failure| panic!("{failure}"))
+}
+
+/// Is ruled on, within the steps that its weight pays for.
+fn assert_paid(brief: &Brief, class: Class) {
+	build_and_execute(|| {
+		let finished = run(brief);
+		assert_eq!(finished.outcome.class, class);
+		assert!(finished.steps <= Bounds::enough_steps(brief.max_gas), "{}", finished.steps);
+		brief.adjudicate().expect("it qualifies");
+		assert!(matches!(events()[..], [Event::Ruled { class: ruled, .. }] if ruled == class));
+	});
+}
+
+#[test]
+fn court_should_stay_within_what_is_paid_when_programs_go_on_after_their_gas() {
+	for operator in ["f64.sqrt", "f64.nearest", "i64.popcnt", "i32.eqz"] {
+		for (calls, depth) in [(1, 1), (2_000, 1), (4_000, 3), (1_000, 30), (130, 5_000)] {
+			assert_paid(&overrun(calls, depth, operator, LONGEST), Class::OutOfGas);
+		}
+	}
+}
+
+#[test]
+fn court_should_stay_within_what_is_paid_when_many_frames_return_without_gas() {
+	// Each frame has more to do behind its call than it is charged for before.
+	let rest = "(global.set $v (i32.add (global.get $v) (i32.const 1))) ".repeat(30);
+	for recursion in [
+		format!("(if (local.get 0) (then (call $f (i32.sub (local.get 0) (i32.const 1))))) {rest}"),
+		format!("(if (local.get 0) (then (call $f (i32.sub (local.get 0) (i32.const 1))) {rest}))"),
+	] {
+		let module = program(&format!(
+			"(global $v (mut i32) (i32.const 0)) (func $f (param i32) {recursion})
+			 (func (export \"_start\") (call $f (i32.const 7000)))"
+		));
+		for gas in [20_000, 60_000, 80_000] {
+			assert_paid(&limited(module.clone(), 65_536 + gas), Class::OutOfGas);
+		}
+	}
+}
+
+#[test]
+fn court_should_stay_within_what_is_paid_when_pieces_are_as_short_as_they_can_be() {
+	// A table that leads to all of them makes each operator a piece of its own.
+	let pieces = 1_000;
+	let (open, targets): (String, String) = (
+		"block (result f64) ".repeat(pieces),
+		(0..pieces).map(|depth| format!("{depth} ")).collect(),
+	);
+	let short = format!(
+		"(local f64 i32) (loop $again {open}
+		 local.get 0 local.get 1 br_table {targets} 0 {} local.set 0 br $again)",
+		"end f64.ceil ".repeat(pieces)
+	);
+	let conversions = "f32.sqrt i32.reinterpret_f32 f32.reinterpret_i32 ".repeat(500);
+	for (module, class) in [
+		(main(&short), Class::OutOfGas),
+		(main("(loop (br 0))"), Class::OutOfGas),
+		(main("(loop (br_if 0 (i32.const 1)))"), Class::OutOfGas),
+		(
+			main(&format!("(local f32) (loop local.get 0 {conversions} local.set 0 br 0)")),
+			Class::OutOfGas,
+		),
+		(program("(func $f) (func (export \"_start\") (loop (call $f) (br 0)))"), Class::OutOfGas),
+		(
+			program(
+				"(func $f (result i32) (loop (result i32) i32.const 1 return))
+				 (func (export \"_start\") (loop (br_if 0 (call $f))))",
+			),
+			Class::OutOfGas,
+		),
+		(main("(loop (drop (memory.grow (i32.const 0))) (br 0))"), Class::OutOfGas),
+		(
+			main("(loop (memory.fill (i32.const 0) (i32.const 0) (i32.const 1)) (br 0))"),
+			Class::OutOfGas,
+		),
+	] {
+		let gas = 65_536 + 300_000;
+		let brief = limited(module, gas);
+		assert_paid(&brief, class);
+		// Far from what is beyond gas, so that the figure for gas itself is shown to hold.
+		let most = Bounds::enough_steps(gas) - STEPS_BEYOND;
+		assert!(run(&brief).steps < most);
+	}
+}
+
+#[test]
+fn court_should_stop_and_keep_the_weight_when_a_run_makes_more_steps_than_are_paid_for() {
+	build_and_execute(|| {
+		let brief = limited(main("(loop (br 0))"), 300_000);
+		let enough = Court::steps(300_000);
+		Underpaid::set(true);
+		assert!(Court::steps(300_000) < enough / 100);
+		let weight = brief.refused(error(Error::CourtFailed));
+		assert_eq!(weight, None, "nothing is given back");
+		Underpaid::set(false);
+		brief.call().expect("it is enough again");
+	});
+}
+
+#[test]
+fn weight_should_pay_for_what_a_run_does_beyond_its_gas() {
+	build_and_execute(|| {
+		for gas in [1, GAS, MAX_GAS] {
+			assert!(Court::steps(gas) >= Bounds::enough_steps(gas));
+		}
+	});
+}
