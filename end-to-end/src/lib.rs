@@ -5,8 +5,10 @@
 
 pub mod history;
 mod node;
+pub mod partition;
 mod programs;
 mod solver;
+pub mod wires;
 mod worker;
 
 pub use node::Node;
