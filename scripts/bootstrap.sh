@@ -16,7 +16,7 @@ BASE_PACKAGES=(build-essential ca-certificates git jq libssl-dev pkg-config prot
 # For the example programs in C and JavaScript; everything else builds without.
 C_PACKAGES=(clang libclang-rt-dev-wasm32 lld-22 llvm wasi-libc)
 RUST_PACKAGES=(cargo-web lld-22 rust-web-clippy rust-web-llvm rust-web-src rustc-web rustfmt-web wasi-libc)
-NETWORK_PACKAGES=(nodejs npm)
+NETWORK_PACKAGES=(iproute2 nodejs npm)
 WORK=""
 NETWORK=""
 

@@ -92,6 +92,7 @@ async fn register(group: Group, args: PublishArgs, context: &Context) -> Result<
 	progress.doing("registering");
 	let submitted = chain.submit(&signer, &call, WaitFor::InBlock).await?;
 	drop(progress);
+	let submitted = context.confirm(&chain, submitted).await?;
 	let id = submitted.events.iter().find_map(|record| match &record.event {
 		Event::Market(MarketEvent::AssetRegistered { asset, .. }) => Some(*asset),
 		_ => None,

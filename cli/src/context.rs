@@ -3,14 +3,26 @@
 use crate::{args::Global, failure::Failure, key, progress::Progress};
 use assay_client::{
 	Chain, ConnectOptions, Error, FetchOptions, Fetcher, KeySource, Signer, Source, Store,
-	StoreLimits,
+	StoreLimits, Submitted,
 };
+use assay_primitives::AccountId;
 use assay_runner::{Runner, RunnerConfig, WorkerCommand};
 use std::{
 	path::PathBuf,
 	sync::{Arc, OnceLock},
 	time::Duration,
 };
+
+/// Longest wait for a block to be final before its numbers are printed all the same.
+pub const FINALITY: Duration = Duration::from_secs(60);
+
+/// Warns that a number may be another's by the time it is used.
+pub fn not_final() {
+	eprintln!(
+		"warning: the block is not final after {} s, and its numbers may still change",
+		FINALITY.as_secs()
+	);
+}
 
 /// Options and what is made of them.
 pub struct Context {
@@ -67,6 +79,36 @@ impl Context {
 		};
 		let signer = Signer::load(&source, chain.is_development())?;
 		Ok(self.signer.get_or_init(|| signer).clone())
+	}
+
+	/// The account of the key that was named to sign with, where that can be told without a passphrase;
+	/// `None` where none was named.
+	pub fn account(&self, chain: &Chain) -> Option<AccountId> {
+		if let Some(signer) = self.signer.get() {
+			return Some(signer.account());
+		}
+		let named = match (&self.global.key, &self.global.suri_file) {
+			(Some(name), _) if !name.starts_with("//") => {
+				return Some(key::keystore(&self.global).ok()?.get(name).ok()?.account().clone());
+			},
+			(None, None) => std::env::var_os("ASSAY_SURI").is_some(),
+			_ => true,
+		};
+		named.then(|| self.signer(chain).ok()).flatten().map(|signer| signer.account())
+	}
+
+	/// What a transaction reported in a final block: numbers that are printed for others to use must
+	/// not be those of a fork. Where finality takes long, what the best block says, with a warning.
+	pub async fn confirm(&self, chain: &Chain, sent: Submitted) -> Result<Submitted, Failure> {
+		let progress = self.progress();
+		progress.doing("waiting for the block to be final");
+		match chain.confirm(&sent, FINALITY).await? {
+			Some(confirmed) => Ok(confirmed),
+			None => {
+				not_final();
+				Ok(sent)
+			},
+		}
 	}
 
 	/// Fetches content from the chain, from `gateways`, and from where hints and providers say.

@@ -35,6 +35,7 @@ async fn create(context: &Context) -> Result<(), Failure> {
 	let signer = context.signer(&chain)?;
 	let call = call::market::create_group();
 	let submitted = chain.submit(&signer, &call, WaitFor::InBlock).await?;
+	let submitted = context.confirm(&chain, submitted).await?;
 	let id = submitted.events.iter().find_map(|record| match &record.event {
 		Event::Market(MarketEvent::GroupCreated { group, .. }) => Some(*group),
 		_ => None,

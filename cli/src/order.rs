@@ -355,6 +355,8 @@ pub async fn match_orders(args: MatchArgs, context: &Context) -> Result<(), Fail
 		return Ok(());
 	}
 	let matched = order::submit(&chain, &signer, &orders, WaitFor::InBlock).await?;
+	let confirmed = context.confirm(&chain, matched.transaction).await?;
+	let matched = order::Matched::of(confirmed)?;
 	if context.global.output.is_json() {
 		let value = json!({ "deal": matched.deal, "tasks": matched.tasks });
 		output::json(context.global.output, &value);

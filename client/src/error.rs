@@ -9,7 +9,7 @@ use assay_primitives::{
 	deal::FailCause,
 	outcome::Class,
 	request::{Misfit, OfferId},
-	task::TaskId,
+	task::{DealId, TaskId},
 	traits::CaseId,
 };
 use std::{path::PathBuf, time::Duration};
@@ -173,6 +173,17 @@ pub enum Error {
 	/// No such task, or it was pruned.
 	#[error("there is no task {}/{} on the chain", .0.deal, .0.index)]
 	TaskNotFound(TaskId),
+	/// A deal that was opened is on no fork any more, and can't come back.
+	#[error(
+		"the chain re-organised, and deal {deal} is not on it any more: the transaction that opened it \
+		 can't be included again ({why}); nothing is held for it"
+	)]
+	DealLost {
+		/// Number that it had.
+		deal: DealId,
+		/// Why it can't come back.
+		why: String,
+	},
 	/// Running the task here gives another outcome.
 	#[error("the outcome differs from the one on chain: {0}")]
 	Mismatch(Box<Mismatch>),
@@ -259,6 +270,7 @@ impl Error {
 			Self::TaskFailed { .. } => "E-0303",
 			Self::NotSettled(_) => "E-0304",
 			Self::TaskNotFound(_) => "E-0305",
+			Self::DealLost { .. } => "E-0314",
 			Self::Mismatch(_) => "E-0306",
 			Self::PricesApart { .. } => "E-0313",
 			Self::Timeout { .. } => "E-0307",
@@ -304,6 +316,7 @@ impl Error {
 			Self::TaskFailed { .. } => "submit again, with more replicas or a longer run time",
 			Self::NotSettled(_) => "wait until the task is settled",
 			Self::TaskNotFound(_) => "check the number; ended tasks are removed after some time",
+			Self::DealLost { .. } => "submit it again; what was published may have to be, too",
 			Self::CaseNotFound(_) => "check the number; closed cases are removed after some time",
 			Self::DrawFalse { .. } => "ask another node; if it agrees, the chain is broken",
 			Self::Forgotten(_) => "ask a node that keeps all states (--state-pruning archive)",
@@ -341,7 +354,7 @@ impl Error {
 			| Self::Rpc { .. }
 			| Self::Incompatible { .. } => 3,
 			Self::Dispatch { pallet, name, .. } => dispatch_exit_code(pallet, name),
-			Self::Refused { .. } | Self::Dropped { .. } => 4,
+			Self::Refused { .. } | Self::Dropped { .. } | Self::DealLost { .. } => 4,
 			Self::NotMatched { .. } | Self::PricesApart { .. } => 5,
 			Self::JobFailed { .. } => 6,
 			Self::Mismatch(_)
@@ -489,6 +502,7 @@ mod tests {
 			(Error::TaskFailed { task, cause: FailCause::NoDelivery }, 1),
 			(Error::Timeout { what: "".into(), after }, 8),
 			(Error::TaskNotFound(task), 1),
+			(Error::DealLost { deal: 1, why: "".into() }, 4),
 		] {
 			assert_eq!(error.exit_code(), code, "{error}");
 		}

@@ -6,9 +6,11 @@
 
 pub mod history;
 mod node;
+pub mod partition;
 mod programs;
 mod solver;
 pub mod waiting;
+pub mod wires;
 mod worker;
 
 pub use node::{Node, Setup};

@@ -1,6 +1,10 @@
 //! Bags: jobs of many tasks, one for each input.
 
-use super::{describe, missing, name_of, result::Goal, words};
+use super::{
+	describe, missing, name_of,
+	result::{Goal, Wait},
+	words,
+};
 use crate::{
 	args::{GetArgs, JobId, RunArgs, WaitArgs},
 	content,
@@ -12,11 +16,11 @@ use crate::{
 use assay_client::{
 	Chain, Error, Head, Signer, WaitFor,
 	chain::call::deals,
-	job::{self, BagOutput, FollowOptions, Inputs, Tally, Until},
+	job::{self, BagOutput, FollowOptions, Inputs, Tally, Target, Until},
 	units::{format_account, format_amount},
 };
 use assay_primitives::{
-	Balance,
+	Balance, BlockNumber,
 	content::ContentRef,
 	deal::{NextStep, TaskStatus, TaskView},
 	task::{DealId, InputList, TaskId},
@@ -26,7 +30,6 @@ use std::{
 	collections::BTreeSet,
 	fs,
 	path::{Path, PathBuf},
-	time::Duration,
 };
 
 /// Extension of files that list inputs.
@@ -134,62 +137,81 @@ pub async fn is_meant(chain: &Chain, id: &JobId) -> Result<bool, Failure> {
 /// Waits for a bag that was just submitted, and fetches what it wrote.
 pub async fn finish(
 	chain: &Chain,
-	deal: DealId,
+	target: &Target,
 	args: &RunArgs,
 	files: &Files,
 	context: &Context,
 ) -> Result<(), Failure> {
-	let goal = Goal::new(args.accept, args.settled);
-	let following = follow(chain, deal, goal, args.timeout, context);
-	let views = following.await.inspect_err(|failure| {
-		if matches!(failure, Failure::Client(Error::Timeout { .. })) {
-			eprintln!("job {deal} goes on; wait for it with: assay job wait {deal}");
-		}
-	})?;
-	let outputs = match &args.output_dir {
-		Some(directory) => fetch(chain, &views, directory, Some(files), context).await?,
+	let wait = Wait {
+		goal: Goal::new(args.accept, args.settled),
+		timeout: args.timeout,
+		directory: args.output_dir.as_deref(),
+	};
+	let awaited = follow(chain, target, &wait, context).await?;
+	let outputs = match wait.directory {
+		Some(directory) => fetch(chain, &awaited.views, directory, Some(files), context).await?,
 		None => Vec::new(),
 	};
-	announce(deal, &views, &outputs, args.output_dir.as_deref(), context);
-	conclude(&views, &outputs)
+	announce(&awaited, &outputs, wait.directory, context);
+	conclude(&awaited.views, &outputs)
 }
 
 /// `assay job wait`.
 pub async fn wait(chain: &Chain, args: WaitArgs, context: &Context) -> Result<(), Failure> {
-	let deal = args.id.task.deal;
 	let goal = Goal::new(args.accept, args.settled);
-	let views = follow(chain, deal, goal, args.timeout, context).await?;
-	announce(deal, &views, &[], None, context);
-	conclude(&views, &[])
+	let wait = Wait { goal, timeout: args.timeout, directory: None };
+	let awaited = follow(chain, &args.id.task.deal.into(), &wait, context).await?;
+	if let Some(view) = awaited.views.first() {
+		super::warn_of_stranger(chain, view, context);
+	}
+	announce(&awaited, &[], None, context);
+	conclude(&awaited.views, &[])
+}
+
+/// What the chain still knows of a bag.
+struct Known {
+	deal: DealId,
+	views: Vec<TaskView>,
+	/// Number that it had before a re-organisation.
+	moved_from: Option<DealId>,
 }
 
 /// Follows a bag until what it is waited for is final of all tasks. Gives what the chain still knows of
 /// them.
 async fn follow(
 	chain: &Chain,
-	deal: DealId,
-	goal: Goal,
-	timeout: Duration,
+	target: &Target,
+	wait: &Wait<'_>,
 	context: &Context,
-) -> Result<Vec<TaskView>, Failure> {
+) -> Result<Known, Failure> {
 	let progress = context.progress();
-	let signer = match goal {
+	let signer = match wait.goal {
 		Goal::Accepted => Some(context.signer(chain)?),
 		Goal::Result | Goal::Settled => None,
 	};
-	let until = if goal == Goal::Result { Until::Agreed } else { Until::Ended };
-	let options =
-		FollowOptions { head: Head::Finalized, timeout, until, ..FollowOptions::default() };
-	let mut following = job::follow_bag(chain, deal, options);
+	let until = if wait.goal == Goal::Result { Until::Agreed } else { Until::Ended };
+	let (head, timeout) = (Head::Finalized, wait.timeout);
+	let options = FollowOptions { head, timeout, until, ..FollowOptions::default() };
+	let mut following = job::follow_bag(chain, target, options);
 	let (mut asked, mut shown) = (BTreeSet::new(), BTreeSet::new());
-	progress.doing(format!("job {deal}: waiting for the block to be final"));
+	let mut moved_from = None;
+	progress.doing(format!("job {}: waiting for the block to be final", following.number()));
 	let mut last = Tally::default();
 	while let Some(seen) = following.next().await {
-		let seen = seen?;
+		let deal = following.number();
+		let seen = seen.inspect_err(|error| {
+			if matches!(error, Error::Timeout { .. }) {
+				eprintln!("job {deal} goes on; wait for it with: assay job wait {deal}");
+			}
+		})?;
+		if let Some(from) = seen.moved_from {
+			moved_from.get_or_insert(from);
+			tell_moved(seen.block.number, from, deal, &progress, context);
+		}
 		if let Some(signer) = &signer {
-			let mut ready = job::acceptable(following.views().iter().flatten());
-			ready.retain(|task| asked.insert(*task));
+			let ready = ready(chain, following.views(), &asked, wait.directory, context).await?;
 			job::accept_all(chain, signer, &ready).await?;
+			asked.extend(ready);
 		}
 		for view in following.views().iter().flatten() {
 			let Some((_, Some(seed))) = job::missing_until(view) else { continue };
@@ -216,7 +238,50 @@ async fn follow(
 			_ => progress.done(text),
 		}
 	}
-	Ok(following.views().iter().flatten().cloned().collect())
+	let views = following.views().iter().flatten().cloned().collect();
+	Ok(Known { deal: following.number(), views, moved_from })
+}
+
+fn tell_moved(
+	block: BlockNumber,
+	from: DealId,
+	to: DealId,
+	progress: &Progress,
+	context: &Context,
+) {
+	let text = words::moved(from, to);
+	match context.global.output {
+		Format::Jsonl => output::json(
+			Format::Jsonl,
+			&json!({
+				"block": block,
+				"event": text,
+				"job": to.to_string(),
+				"movedFrom": from.to_string(),
+			}),
+		),
+		_ => progress.done(format!("block {block:>6}  {text}")),
+	}
+}
+
+/// Tasks that can be accepted and were not yet. Where outputs are wanted, only those whose are here.
+async fn ready(
+	chain: &Chain,
+	views: &[Option<TaskView>],
+	asked: &BTreeSet<TaskId>,
+	directory: Option<&Path>,
+	context: &Context,
+) -> Result<Vec<TaskId>, Failure> {
+	let mut ready = job::acceptable(views.iter().flatten());
+	ready.retain(|task| !asked.contains(task));
+	let Some(directory) = directory.filter(|_| !ready.is_empty()) else { return Ok(ready) };
+	let wanted = |view: &&TaskView| ready.contains(&view.id);
+	let views: Vec<TaskView> = views.iter().flatten().filter(wanted).cloned().collect();
+	let (state, fetcher) = (chain.at_best().await?, context.fetcher(chain, &[])?);
+	let outputs = job::fetch_bag(&state, &fetcher, &views, directory, |_, _| {}).await?;
+	let fetched = views.iter().zip(&outputs);
+	let fetched = fetched.filter(|(_, output)| !matches!(output, BagOutput::Missing(_)));
+	Ok(fetched.map(|(view, _)| view.id).collect())
 }
 
 /// Where a bag stands, on one line.
@@ -332,16 +397,14 @@ fn bag_json(deal: DealId, views: &[TaskView]) -> Value {
 }
 
 /// Prints how a bag ended.
-fn announce(
-	deal: DealId,
-	views: &[TaskView],
-	outputs: &[BagOutput],
-	directory: Option<&Path>,
-	context: &Context,
-) {
+fn announce(known: &Known, outputs: &[BagOutput], directory: Option<&Path>, context: &Context) {
+	let Known { deal, views, moved_from } = known;
 	if context.global.output.is_json() {
-		let mut value = bag_json(deal, views);
+		let mut value = bag_json(*deal, views);
 		value["outputDirectory"] = json!(directory);
+		if let Some(from) = moved_from {
+			value["movedFrom"] = json!(from.to_string());
+		}
 		output::json(context.global.output, &value);
 		return;
 	}
@@ -394,9 +457,13 @@ pub async fn get(chain: &Chain, args: GetArgs, context: &Context) -> Result<(), 
 	let deal = args.id.task.deal;
 	let views = views(chain, deal).await?;
 	let directory = args.output_dir.unwrap_or_else(|| PathBuf::from(format!("job-{deal}")));
+	if let Some(view) = views.first() {
+		super::warn_of_stranger(chain, view, context);
+	}
 	let outputs = fetch(chain, &views, &directory, None, context).await?;
-	announce(deal, &views, &outputs, Some(&directory), context);
-	conclude(&views, &outputs)
+	let known = Known { deal, views, moved_from: None };
+	announce(&known, &outputs, Some(&directory), context);
+	conclude(&known.views, &outputs)
 }
 
 /// Fetches the outputs of all tasks that have an outcome.
@@ -503,7 +570,12 @@ pub async fn verify(chain: &Chain, deal: DealId, context: &Context) -> Result<()
 /// `assay job accept`: accepts all results that can be.
 pub async fn accept(chain: &Chain, deal: DealId, context: &Context) -> Result<(), Failure> {
 	let signer = context.signer(chain)?;
-	let ready = job::acceptable(&views(chain, deal).await?);
+	let views = views(chain, deal).await?;
+	if let Some(view) = views.first().filter(|view| view.deal.client != signer.account()) {
+		let client = format_account(&view.deal.client);
+		return Err(Failure::usage(format!("only its client, {client}, can accept job {deal}")));
+	}
+	let ready = job::acceptable(&views);
 	let accepted = job::accept_all(chain, &signer, &ready).await?;
 	if context.global.output.is_json() {
 		let value = json!({ "job": deal.to_string(), "accepted": accepted });

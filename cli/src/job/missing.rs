@@ -8,10 +8,10 @@ use crate::{
 use assay_client::{
 	Chain, Error, Fetcher,
 	content::content_cid_text,
-	job::{self, Evidence, Part},
+	job::{self, Evidence, Part, Target},
 	private::SealedInput,
 };
-use assay_primitives::{beacon::Seed, content::ContentRef, deal::TaskView, task::TaskId};
+use assay_primitives::{beacon::Seed, content::ContentRef, deal::TaskView};
 use serde_json::{Value, json};
 
 /// `assay job refute`.
@@ -134,15 +134,15 @@ const ATTEMPTS: u32 = 5;
 /// Never ends, since a job can't be without its content for longer than it is waited for.
 pub async fn defend(
 	chain: &Chain,
-	id: TaskId,
+	target: &Target,
 	context: &Context,
 	progress: &Progress,
 ) -> std::convert::Infallible {
 	for _ in 0..ATTEMPTS {
-		match attempt(chain, id, context, progress).await {
+		match attempt(chain, target, context, progress).await {
 			Ok(()) => break,
 			Err(failure) => {
-				let name = number(&id);
+				let name = number(&target.task());
 				progress.done(format!("the content can't be shown: {}", failure.message()));
 				progress.done(format!("show it with: assay job refute {name} --file FILE"));
 				// The next block, or whoever publishes it meanwhile, may change that.
@@ -155,11 +155,11 @@ pub async fn defend(
 
 async fn attempt(
 	chain: &Chain,
-	id: TaskId,
+	target: &Target,
 	context: &Context,
 	progress: &Progress,
 ) -> Result<(), Failure> {
-	let (view, seed) = job::exhibition(chain, id).await?;
+	let (view, seed) = job::exhibition(chain, target).await?;
 	show_own(chain, &view, &seed, context, progress).await
 }
 

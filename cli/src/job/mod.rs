@@ -67,6 +67,16 @@ pub async fn view(chain: &Chain, id: TaskId) -> Result<TaskView, Failure> {
 	Ok(view.ok_or(Error::TaskNotFound(id))?)
 }
 
+/// Says so where a job that was named by its number is not the one of the key that was named: numbers
+/// are given in order, and after a re-organisation the number may be another's.
+pub fn warn_of_stranger(chain: &Chain, view: &TaskView, context: &Context) {
+	let (job, client) = (number(&view.id), &view.deal.client);
+	if context.account(chain).is_some_and(|account| account != *client) {
+		eprintln!("warning: job {job} is that of {}, not yours", units::format_account(client));
+		eprintln!("hint: yours are listed by: assay job list");
+	}
+}
+
 async fn list(args: ListArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
 	let account = match &args.account {
@@ -100,9 +110,11 @@ async fn wait(args: WaitArgs, context: &Context) -> Result<(), Failure> {
 		return bag::wait(&chain, args, context).await;
 	}
 	let goal = result::Goal::new(args.accept, args.settled);
-	let view = result::follow(&chain, args.id.task, goal, args.timeout, context).await?;
-	result::announce(&view, None, context);
-	job::conclude(&view)?;
+	let wait = result::Wait { goal, timeout: args.timeout, directory: None };
+	let awaited = result::follow(&chain, &args.id.task.into(), &wait, context).await?;
+	warn_of_stranger(&chain, &awaited.view, context);
+	result::announce(&awaited, context);
+	job::conclude(&awaited.view)?;
 	Ok(())
 }
 

@@ -10,13 +10,13 @@ use crate::{
 };
 use assay_client::{
 	Chain, Error, Head,
+	job::Target,
 	private::{ContentKey, ContentKeys, Delivery, SealedInput, Sharer, Sharing, seal_input},
 	units::{format_account, parse_account},
 };
 use assay_primitives::{
 	content::ContentRef,
 	deal::{TaskStatus, TaskView},
-	task::TaskId,
 };
 use serde_json::json;
 use std::{collections::BTreeMap, time::Duration};
@@ -65,14 +65,14 @@ fn needed_key(view: &TaskView) -> Result<ContentKey, Failure> {
 /// Hands the key to whoever is drawn: until the providers have run the job, or to its end.
 pub async fn serve(
 	chain: &Chain,
-	id: TaskId,
+	target: impl Into<Target>,
 	key: ContentKey,
 	to_the_end: bool,
 	context: &Context,
 	progress: &Progress,
 ) -> Result<(), Failure> {
 	let fetcher = context.fetcher(chain, &[])?;
-	let mut sharer = Sharer::new(chain, &fetcher, id, key);
+	let mut sharer = Sharer::new(chain, &fetcher, target, key);
 	let mut blocks = chain.blocks(Head::Finalized);
 	let mut told = BTreeMap::new();
 	while let Some(block) = blocks.next().await {

@@ -51,6 +51,7 @@ pub async fn check(args: DoubtArgs, context: &Context) -> Result<(), Failure> {
 	]);
 	confirm(&lines, args.yes, context)?;
 	let opened = case::check(&chain, &signer, args.id, WaitFor::InBlock).await?;
+	let opened = Opened::of(context.confirm(&chain, opened.transaction).await?)?;
 	announce(&opened, 0, context);
 	Ok(())
 }
@@ -76,6 +77,7 @@ pub async fn challenge(args: ChallengeArgs, context: &Context) -> Result<(), Fai
 	lines.extend(price_of_challenge(args.id, &question));
 	confirm(&lines, args.yes, context)?;
 	let opened = case::challenge(&chain, &signer, args.id, WaitFor::InBlock).await?;
+	let opened = Opened::of(context.confirm(&chain, opened.transaction).await?)?;
 	announce(&opened, question.bond, context);
 	Ok(())
 }

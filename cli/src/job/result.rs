@@ -9,17 +9,21 @@ use crate::{
 	progress::Progress,
 };
 use assay_client::{
-	Chain, Head,
-	job::{self, Acceptance, FollowOptions, Outputs, Until, Verification},
+	Chain, Error, Head,
+	job::{self, Acceptance, FollowOptions, Outputs, Step, Target, Until, Verification},
 	units::{format_account, format_amount},
 };
 use assay_primitives::{
 	deal::{TaskStatus, TaskView},
 	outcome::OutputKind,
-	task::TaskId,
+	task::DealId,
 };
 use serde_json::json;
-use std::{path::PathBuf, time::Duration};
+use std::{
+	fs,
+	path::{Path, PathBuf},
+	time::Duration,
+};
 
 /// What a wait is for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -43,68 +47,128 @@ impl Goal {
 	}
 }
 
+/// How a job is waited for.
+pub struct Wait<'a> {
+	/// What for.
+	pub goal: Goal,
+	/// For how long at most.
+	pub timeout: Duration,
+	/// Where its outputs are to be. Nothing is accepted before they are there.
+	pub directory: Option<&'a Path>,
+}
+
+/// A job that was waited for.
+pub struct Awaited {
+	/// The job.
+	pub view: TaskView,
+	/// What it wrote, where that was fetched.
+	pub outputs: Option<Outputs>,
+	/// Number that it had before a re-organisation.
+	pub moved_from: Option<DealId>,
+}
+
+impl Awaited {
+	/// With the outputs of its result in `directory`, where there are both.
+	pub async fn with_outputs(
+		mut self,
+		chain: &Chain,
+		directory: Option<&Path>,
+		context: &Context,
+	) -> Result<Self, Failure> {
+		let (Some(directory), Ok(outcome)) = (directory, job::outcome(&self.view)) else {
+			return Ok(self);
+		};
+		if self.outputs.as_ref().is_none_or(|outputs| outputs.outcome != outcome) {
+			forget(self.outputs.take())?;
+			self.outputs = Some(fetch(chain, &self.view, directory.into(), context).await?);
+		}
+		Ok(self)
+	}
+}
+
+/// Removes outputs that were fetched of a result which is not the one that holds.
+fn forget(outputs: Option<Outputs>) -> Result<(), Failure> {
+	let Some(outputs) = outputs else { return Ok(()) };
+	let shown = outputs.directory.display();
+	fs::remove_dir_all(&outputs.directory)
+		.map_err(|error| Failure::new(format!("can't remove {shown}: {error}")))
+}
+
 /// Follows a job until what it is waited for is final, telling what happens.
 pub async fn follow(
 	chain: &Chain,
-	id: TaskId,
-	goal: Goal,
-	timeout: Duration,
+	target: &Target,
+	wait: &Wait<'_>,
 	context: &Context,
-) -> Result<TaskView, Failure> {
+) -> Result<Awaited, Failure> {
 	let progress = context.progress();
 	let accepting = async {
-		match goal {
-			Goal::Accepted => accept(chain, id, timeout, &progress, context).await,
-			Goal::Result | Goal::Settled => Ok(()),
+		match wait.goal {
+			Goal::Accepted => accept(chain, target, wait, &progress, context).await,
+			Goal::Result | Goal::Settled => Ok(None),
 		}
 	};
+	let watching = watch(chain, target, wait, &progress, context.global.output);
 	// Together, and ended by the first error: waiting for what can't be accepted is for nobody.
-	let both = futures::future::try_join(
-		watch(chain, id, goal, timeout, &progress, context.global.output),
-		accepting,
-	);
+	let both = futures::future::try_join(watching, accepting);
 	tokio::select! {
-		done = both => done.map(|(view, ())| view),
-		never = missing::defend(chain, id, context, &progress) => match never {},
+		done = both => done.map(|(awaited, outputs)| Awaited { outputs, ..awaited }),
+		never = missing::defend(chain, target, context, &progress) => match never {},
 	}
 }
 
 async fn watch(
 	chain: &Chain,
-	id: TaskId,
-	goal: Goal,
-	timeout: Duration,
+	target: &Target,
+	wait: &Wait<'_>,
 	progress: &Progress,
 	format: Format,
-) -> Result<TaskView, Failure> {
-	let until = if goal == Goal::Result { Until::Agreed } else { Until::Ended };
-	let options =
-		FollowOptions { head: Head::Finalized, timeout, until, ..FollowOptions::default() };
-	let mut following = job::follow(chain, id, options);
-	progress.doing(format!("job {}: waiting for the block to be final", number(&id)));
+) -> Result<Awaited, Failure> {
+	let until = if wait.goal == Goal::Result { Until::Agreed } else { Until::Ended };
+	let (head, timeout) = (Head::Finalized, wait.timeout);
+	let options = FollowOptions { head, timeout, until, ..FollowOptions::default() };
+	let mut following = job::follow(chain, target, options);
+	let mut moved_from = None;
+	progress.doing(format!("job {}: waiting for the block to be final", number(&target.task())));
 	while let Some(step) = following.next().await {
-		let step = step?;
+		let now = number(&following.target().task());
+		let step = step.inspect_err(|error| {
+			if matches!(error, Error::Timeout { .. }) {
+				eprintln!("job {now} goes on; wait for it with: assay job wait {now}");
+			}
+		})?;
+		if let Step::Moved { from, .. } = step.step {
+			moved_from.get_or_insert(from);
+		}
 		tell(progress, &step, format);
 		if let Some(view) = following.view() {
-			progress.doing(format!("job {}: {}", number(&id), words::next_step(view)));
+			progress.doing(format!("job {now}: {}", words::next_step(view)));
 		}
 	}
 	match following.view() {
-		Some(view) => Ok(view.clone()),
-		None => Err(assay_client::Error::TaskNotFound(id).into()),
+		Some(view) => Ok(Awaited { view: view.clone(), outputs: None, moved_from }),
+		None => Err(Error::TaskNotFound(following.target().task()).into()),
 	}
 }
 
-/// Accepts the result as soon as there is one.
+/// Accepts the result as soon as there is one, and its outputs are here where they are wanted.
 async fn accept(
 	chain: &Chain,
-	id: TaskId,
-	timeout: Duration,
+	target: &Target,
+	wait: &Wait<'_>,
 	progress: &Progress,
 	context: &Context,
-) -> Result<(), Failure> {
+) -> Result<Option<Outputs>, Failure> {
 	let signer = context.signer(chain)?;
-	match job::accept(chain, &signer, id, timeout).await? {
+	let mut outputs = None;
+	let ready = async |view: &TaskView| {
+		if let Some(directory) = wait.directory {
+			forget(outputs.take())?;
+			outputs = Some(fetch(chain, view, directory.into(), context).await?);
+		}
+		Ok::<(), Failure>(())
+	};
+	match job::accept_after(chain, &signer, target, wait.timeout, ready).await? {
 		Acceptance::Accepted(_) => progress.done("accepted: it settles within a few blocks"),
 		Acceptance::Contested(until) => progress.done(format!(
 			"it can't be accepted, since the providers disagree: it may be challenged before block \
@@ -112,24 +176,33 @@ async fn accept(
 		)),
 		Acceptance::TooLate => {},
 	}
-	Ok(())
+	Ok(outputs)
 }
 
 fn tell(progress: &Progress, step: &job::Progress, format: Format) {
 	let text = words::step(&step.step);
 	if format == Format::Jsonl {
-		output::json(format, &json!({ "block": step.block.number, "event": text }));
+		let mut value = json!({ "block": step.block.number, "event": text });
+		if let Step::Moved { from, to } = step.step {
+			value["job"] = json!(to.to_string());
+			value["movedFrom"] = json!(from.to_string());
+		}
+		output::json(format, &value);
 	} else {
 		progress.done(format!("block {:>6}  {text}", step.block.number));
 	}
 }
 
 /// Prints how a job ended.
-pub fn announce(view: &TaskView, outputs: Option<&Outputs>, context: &Context) {
-	let directory = outputs.map(|outputs| outputs.directory.display().to_string());
+pub fn announce(awaited: &Awaited, context: &Context) {
+	let Awaited { view, outputs, moved_from } = awaited;
+	let directory = outputs.as_ref().map(|outputs| outputs.directory.display().to_string());
 	if context.global.output.is_json() {
 		let mut value = describe::json(view);
 		value["outputDirectory"] = json!(directory);
+		if let Some(from) = moved_from {
+			value["movedFrom"] = json!(from.to_string());
+		}
 		output::json(context.global.output, &value);
 		return;
 	}
@@ -138,6 +211,7 @@ pub fn announce(view: &TaskView, outputs: Option<&Outputs>, context: &Context) {
 		return;
 	}
 	output::line(&format!("job {}: {}", name_of(view), words::status(view)));
+	output::line(&format!("client: {}", format_account(&view.deal.client)));
 	if let TaskStatus::Ended(ended) = &view.status {
 		output::line(&format!("paid: {}", format_amount(ended.paid)));
 	}
@@ -205,10 +279,12 @@ pub async fn get(args: GetArgs, context: &Context) -> Result<(), Failure> {
 	let directory = args
 		.output_dir
 		.unwrap_or_else(|| PathBuf::from(format!("job-{}", name_of(&view).replace('/', "-"))));
-	let outputs = fetch(&chain, &view, directory, context).await?;
-	announce(&view, Some(&outputs), context);
+	super::warn_of_stranger(&chain, &view, context);
+	let outputs = Some(fetch(&chain, &view, directory, context).await?);
+	let awaited = Awaited { view, outputs, moved_from: None };
+	announce(&awaited, context);
 	// The outputs of a job that failed are there, and the exit code says that it failed.
-	job::conclude(&view)?;
+	job::conclude(&awaited.view)?;
 	Ok(())
 }
 

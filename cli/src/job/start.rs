@@ -2,14 +2,14 @@
 
 use super::{
 	bag, callback, missing, number, policy, private,
-	result::{self, Goal},
+	result::{self, Goal, Wait},
 	words,
 };
 use crate::{
 	app::Refused,
 	args::{AssetArgs, RunArgs},
 	content,
-	context::Context,
+	context::{Context, FINALITY, not_final},
 	failure::Failure,
 	flaws, output, program,
 	progress::Progress,
@@ -18,7 +18,7 @@ use assay_client::{
 	Chain, Error, Signer, WaitFor,
 	chain::At,
 	content::publish,
-	job::{self, AssetUse, JobOptions, MaxPrice, Order},
+	job::{self, AssetUse, JobOptions, MaxPrice, Order, Submission, Target},
 	units::{format_account, format_amount, parse_amount},
 };
 use assay_primitives::{
@@ -70,12 +70,17 @@ pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
 		private::keep(&sealed.key)?;
 	}
 	progress.doing("opening the deal");
-	let submission = job::submit(&chain, &signer, &order, WaitFor::InBlock).await?;
+	let mut submission = job::submit(&chain, &signer, &order, WaitFor::InBlock).await?;
 	let id = submission.task;
 	progress.done(match &plan.bag {
 		Some(bag) => format!("job {}: a bag of {} tasks", number(&id), bag.count()),
 		None => format!("job {}", number(&id)),
 	});
+	if !args.wait || callback.is_some() {
+		// What is printed or called by number must be true of every fork.
+		submission = confirmed(&chain, submission, &progress).await?;
+	}
+	let (id, target) = (submission.task, Target::from(&submission.own));
 	if let Some(callback) = &callback {
 		progress.doing("setting the callback");
 		match callback.set(&chain, &signer, id.deal).await {
@@ -92,7 +97,8 @@ pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
 	let serving = async {
 		match &plan.sealed {
 			Some(sealed) => {
-				private::serve(&chain, id, sealed.key.clone(), args.wait, context, &progress).await
+				let (key, whole) = (sealed.key.clone(), args.wait);
+				private::serve(&chain, &target, key, whole, context, &progress).await
 			},
 			None => Ok(()),
 		}
@@ -102,17 +108,14 @@ pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
 		return private::within(args.timeout, serving).await;
 	}
 	if let Some(files) = &plan.bag {
-		return bag::finish(&chain, id.deal, &args, files, context).await;
+		return bag::finish(&chain, &target, &args, files, context).await;
 	}
-	let goal = Goal::new(args.accept, args.settled);
-	let following = async {
-		let waiting = result::follow(&chain, id, goal, args.timeout, context);
-		waiting.await.inspect_err(|failure| {
-			if matches!(failure, Failure::Client(Error::Timeout { .. })) {
-				eprintln!("job {} goes on; wait for it with: assay job wait {0}", number(&id));
-			}
-		})
+	let wait = Wait {
+		goal: Goal::new(args.accept, args.settled),
+		timeout: args.timeout,
+		directory: args.output_dir.as_deref(),
 	};
+	let following = result::follow(&chain, &target, &wait, context);
 	// The end of the job ends the serving too; its failure is told, and the job may go on without.
 	let served = async {
 		if let Err(failure) = serving.await {
@@ -120,19 +123,14 @@ pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
 		}
 		std::future::pending().await
 	};
-	let view = tokio::select! {
-		view = following => view?,
-		view = served => view,
+	let awaited = tokio::select! {
+		awaited = following => awaited?,
+		never = served => never,
 	};
 	drop(progress);
-	let outputs = match args.output_dir {
-		Some(directory) if job::outcome(&view).is_ok() => {
-			Some(result::fetch(&chain, &view, directory, context).await?)
-		},
-		_ => None,
-	};
-	result::announce(&view, outputs.as_ref(), context);
-	let outcome = job::conclude(&view);
+	let awaited = awaited.with_outputs(&chain, wait.directory, context).await?;
+	result::announce(&awaited, context);
+	let outcome = job::conclude(&awaited.view);
 	if let Err(Error::JobFailed { class: Class::ModuleInvalid }) = &outcome
 		&& let Some(module) = &plan.module
 	{
@@ -140,6 +138,24 @@ pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
 	}
 	outcome?;
 	Ok(())
+}
+
+/// The submission with the number that its deal has in a final block.
+async fn confirmed(
+	chain: &Chain,
+	submission: Submission,
+	progress: &Progress,
+) -> Result<Submission, Failure> {
+	progress.doing("waiting for the block to be final");
+	let Some(confirmed) = submission.confirm(chain, FINALITY).await? else {
+		not_final();
+		return Ok(submission);
+	};
+	let (before, now) = (submission.task.deal, confirmed.task.deal);
+	if before != now {
+		progress.done(words::moved(before, now));
+	}
+	Ok(confirmed)
 }
 
 fn explain_refusal(module: &[u8], profile: &Profile) {

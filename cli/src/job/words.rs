@@ -11,6 +11,7 @@ use assay_primitives::{
 	deal::{Ending, FailCause, NextStep, Replica, ReplicaState, TaskState, TaskStatus, TaskView},
 	outcome::{Class, Digest},
 	policy::Policy,
+	task::DealId,
 };
 
 /// How a program ended.
@@ -127,10 +128,20 @@ pub fn replica_state(replica: &Replica, task_hash: &assay_primitives::Hash) -> S
 	}
 }
 
+/// That a deal has another number now.
+pub fn moved(from: DealId, to: DealId) -> String {
+	format!("the chain re-organised: deal {from} is now {to}")
+}
+
 /// One thing that happened, on one line.
 pub fn step(step: &Step) -> String {
 	let who = |account: &AccountId| format_account(account);
 	match step {
+		Step::Undone { deal } => format!(
+			"the chain re-organised: the block of deal {deal} is undone, and its transaction is \
+			 pending again"
+		),
+		Step::Moved { from, to } => moved(*from, *to),
 		Step::Opened { candidates, stake, escrow, at } => format!(
 			"deal opened in block {at}: {} candidates, {} held, {} at stake each",
 			candidates.len(),

@@ -44,6 +44,21 @@ pub struct Opened {
 	pub transaction: Submitted,
 }
 
+impl Opened {
+	/// What a transaction that opened a case has reported.
+	///
+	/// Errors: [`Error::Decode`] where it has opened none.
+	pub fn of(transaction: Submitted) -> Result<Self> {
+		let opened = transaction.events.iter().find_map(|record| match &record.event {
+			Event::Deals(DealsEvent::TaskDisputed { case, funds, .. }) => Some((*case, *funds)),
+			_ => None,
+		});
+		let none = || Error::decode("the opening of a case", "no case was reported");
+		let (case, funds) = opened.ok_or_else(none)?;
+		Ok(Self { case, funds, transaction })
+	}
+}
+
 /// What questioning the result of a task takes now.
 ///
 /// Errors: [`Error::TaskNotFound`]; [`Error::NotNow`] where nothing is agreed, or its window is over.
@@ -204,14 +219,7 @@ async fn affords(at: &At, who: &AccountId, needed: Balance) -> Result<()> {
 async fn open(chain: &Chain, signer: &Signer, call: Call, wait: WaitFor) -> Result<Opened> {
 	// Without the block there is no number to follow the case by.
 	let wait = if wait == WaitFor::Broadcast { WaitFor::InBlock } else { wait };
-	let transaction = chain.submit(signer, &call, wait).await?;
-	let opened = transaction.events.iter().find_map(|record| match &record.event {
-		Event::Deals(DealsEvent::TaskDisputed { case, funds, .. }) => Some((*case, *funds)),
-		_ => None,
-	});
-	let what = || format!("{}.{}", call.pallet(), call.name());
-	let (case, funds) = opened.ok_or_else(|| Error::decode(what(), "no case was reported"))?;
-	Ok(Opened { case, funds, transaction })
+	Opened::of(chain.submit(signer, &call, wait).await?)
 }
 
 #[cfg(test)]

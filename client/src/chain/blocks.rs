@@ -13,7 +13,7 @@ use std::{
 use subxt::{config::substrate::SubstrateHeader, rpcs::client::RpcSubscription};
 use tokio::{sync::mpsc, time::timeout};
 
-type Header = SubstrateHeader<Hash>;
+pub(crate) type Header = SubstrateHeader<Hash>;
 
 /// Which block.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -27,7 +27,7 @@ pub struct BlockInfo {
 }
 
 impl BlockInfo {
-	pub(super) fn of(header: &Header) -> Result<Self> {
+	pub(crate) fn of(header: &Header) -> Result<Self> {
 		let number = BlockNumber::try_from(header.number)
 			.map_err(|error| Error::decode("a block number", error))?;
 		let hash = blake2(&header.encode());

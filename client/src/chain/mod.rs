@@ -12,6 +12,7 @@ mod events;
 mod rpc;
 mod statements;
 mod submit;
+mod trace;
 
 pub use at::{AccountBalance, At, HeldBalance};
 pub use blocks::{BlockInfo, Blocks};
@@ -24,8 +25,11 @@ pub use events::{
 };
 pub use statements::{Posted, Statements};
 pub use submit::{Pending, Submitted, WaitFor};
+pub use trace::{Search, Trace};
 
-#[cfg(test)]
-pub(crate) use abi::pinned_constant;
 pub(crate) use abi::{Api, decoded_constant};
+#[cfg(test)]
+pub(crate) use abi::{METADATA, pinned_constant};
+#[cfg(test)]
+pub(crate) use blocks::Header;
 pub(crate) use rpc::install_crypto;

@@ -7,6 +7,7 @@ use super::{
 	call::{Call, Payload},
 	connect::{Chain, Head},
 	events::{self, EventRecord, Failure},
+	trace::{Search, Trace, passes},
 };
 use crate::{
 	error::{Error, INVALID_TRANSACTION, Result, foreign},
@@ -50,6 +51,8 @@ pub enum WaitFor {
 pub struct Submitted {
 	/// Hash of the transaction.
 	pub hash: Hash,
+	/// What finds it again, should a re-organisation move it into another block.
+	pub trace: Trace,
 	/// Block that it is in; `None` for [`WaitFor::Broadcast`].
 	pub block: Option<BlockInfo>,
 	/// What our pallets reported while it was executed; empty for [`WaitFor::Broadcast`].
@@ -67,14 +70,15 @@ impl Pending {
 	/// Waits as `wait` says.
 	pub async fn wait(self, wait: WaitFor) -> Result<Submitted> {
 		let Self { chain, account, sent } = self;
-		let hash = sent.hash;
+		let InPool { hash, nonce, watch, anchor } = sent;
+		let trace = Trace { hash, account, nonce, anchor };
 		if wait == WaitFor::Broadcast {
-			return Ok(Submitted { hash, block: None, events: Vec::new() });
+			return Ok(Submitted { hash, trace, block: None, events: Vec::new() });
 		}
-		let block = chain.wait_for_block(&account, sent, wait).await?;
+		let block = chain.wait_for_block(&trace, watch, wait).await?;
 		let at = chain.at(block).await?;
 		let events = at.transaction_events(&hash).await?;
-		Ok(Submitted { hash, block: Some(block), events })
+		Ok(Submitted { hash, trace, block: Some(block), events })
 	}
 }
 
@@ -114,7 +118,7 @@ impl Nonces {
 }
 
 /// Blocks that a transaction lives.
-const MORTALITY: u64 = 128;
+pub(super) const MORTALITY: u64 = 128;
 /// Blocks by which finality may lag before a transaction is anchored at the best block instead.
 const MAX_LAG: BlockNumber = 64;
 /// Attempts at getting a transaction into the pool.
@@ -300,19 +304,17 @@ impl Chain {
 
 	async fn wait_for_block(
 		&self,
-		account: &AccountId,
-		mut sent: InPool,
+		trace: &Trace,
+		watch: Option<Watch>,
 		wait: WaitFor,
 	) -> Result<BlockInfo> {
 		let deadline = Instant::now() + LONGEST_WAIT;
-		let hash = sent.hash;
-		let Some(mut watch) = sent.watch.take() else {
-			return self.search(account, sent, wait, deadline).await;
-		};
+		let hash = trace.hash;
+		let Some(mut watch) = watch else { return self.search(trace, wait, deadline).await };
 		loop {
 			let status = match timeout_at(deadline, watch.next()).await {
 				Ok(Some(Ok(status))) => status,
-				Ok(_) => return self.search(account, sent, wait, deadline).await,
+				Ok(_) => return self.search(trace, wait, deadline).await,
 				Err(_) => return Err(timed_out(hash)),
 			};
 			let dropped = |reason: &str| Err(Error::Dropped { hash, reason: reason.into() });
@@ -326,7 +328,7 @@ impl Chain {
 				TransactionStatus::Invalid => return dropped("it has become invalid"),
 				// The watch ends, the transaction does not.
 				TransactionStatus::FinalityTimeout(_) => {
-					return self.search(account, sent, wait, deadline).await;
+					return self.search(trace, wait, deadline).await;
 				},
 				_ => {},
 			}
@@ -334,58 +336,36 @@ impl Chain {
 	}
 
 	/// Looks for a transaction in the blocks since its anchor, after the watch was lost.
-	async fn search(
-		&self,
-		account: &AccountId,
-		sent: InPool,
-		wait: WaitFor,
-		deadline: Instant,
-	) -> Result<BlockInfo> {
+	async fn search(&self, trace: &Trace, wait: WaitFor, deadline: Instant) -> Result<BlockInfo> {
 		let head = if wait == WaitFor::Finalized { Head::Finalized } else { Head::Best };
-		let last_valid = u64::from(sent.anchor.number) + MORTALITY;
-		let mut next = sent.anchor.number.saturating_add(1);
+		let mut search = Search::new(self, trace.clone(), None);
+		// Only what is final can say that it will never come.
+		let heads: &[Head] = match head {
+			Head::Best => &[Head::Best, Head::Finalized],
+			Head::Finalized => &[Head::Finalized],
+		};
 		loop {
-			let now = match self.head(head).await {
-				Ok(now) => now,
-				Err(error) if Instant::now() >= deadline => return Err(error),
-				Err(_) => {
-					sleep(Duration::from_secs(2)).await;
-					continue;
-				},
-			};
-			while next <= now.number {
-				if let Some(found) = self.find_in(next, &sent.hash).await? {
-					return Ok(found);
-				}
-				next += 1;
-			}
-			if u64::from(now.number) > last_valid {
-				let used = self.at(now).await?.balance(account).await?.nonce;
-				let reason = match u64::from(used) > sent.nonce {
-					true => "another took its nonce",
-					false => "it was not included in time",
+			for some in heads {
+				let found = match self.head(*some).await {
+					Ok(tip) => search.find(tip, *some).await,
+					Err(error) => Err(error),
 				};
-				return Err(Error::Dropped { hash: sent.hash, reason: reason.into() });
+				match found {
+					Ok(Some(found)) if *some == head => return Ok(found),
+					Ok(_) => {},
+					Err(error) if passes(&error) && Instant::now() < deadline => {},
+					Err(error) => return Err(error),
+				}
 			}
 			if Instant::now() >= deadline {
-				return Err(timed_out(sent.hash));
-			}
-			// A reorganisation may put it into a block that was searched already.
-			if head == Head::Best {
-				next = next.saturating_sub(3).max(sent.anchor.number.saturating_add(1));
+				return Err(timed_out(trace.hash));
 			}
 			sleep(Duration::from_secs(2)).await;
 		}
 	}
 
-	async fn find_in(&self, number: BlockNumber, hash: &Hash) -> Result<Option<BlockInfo>> {
-		let Some(block) = self.block_hash(number).await? else { return Ok(None) };
-		let block = self.block(block).await?;
-		Ok(self.position(&block, hash).await?.map(|_| block))
-	}
-
 	/// Position of a transaction in a block.
-	async fn position(&self, block: &BlockInfo, hash: &Hash) -> Result<Option<u32>> {
+	pub(super) async fn position(&self, block: &BlockInfo, hash: &Hash) -> Result<Option<u32>> {
 		let transactions = self.transactions(&block.hash).await?;
 		let position = transactions.iter().position(|bytes| blake2(bytes) == *hash);
 		Ok(position.map(|position| position as u32))
@@ -472,7 +452,7 @@ impl At {
 	}
 
 	/// Events of one transaction of this block; an error where it failed.
-	async fn transaction_events(&self, hash: &Hash) -> Result<Vec<EventRecord>> {
+	pub(crate) async fn transaction_events(&self, hash: &Hash) -> Result<Vec<EventRecord>> {
 		let position = self.chain.position(&self.block(), hash).await?.ok_or_else(|| {
 			Error::decode(
 				"a block",

@@ -2,7 +2,7 @@
 
 use super::content_cid_text;
 use crate::{
-	chain::{Call, Chain, WaitFor, call},
+	chain::{At, Call, Chain, Head, WaitFor, call},
 	error::{Error, Result},
 	keys::Signer,
 };
@@ -11,6 +11,7 @@ use assay_primitives::{
 	content::{BLOCK_SIZE, ContentRef, Layout},
 };
 use futures::{StreamExt, TryStreamExt, stream};
+use std::time::Instant;
 
 /// Content that every node serves now.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -29,39 +30,68 @@ pub struct Published {
 const IN_FLIGHT: usize = 3;
 /// Blocks of the chain for which a published block must still be kept to be left alone.
 const MIN_REMAINING: BlockNumber = 600;
+/// Best blocks for which what was undone is waited for before it is sent again.
+const PATIENCE: u32 = 16;
+/// How often it is sent.
+const ROUNDS: u32 = 3;
 
 /// Publishes `bytes`: each leaf, and the node above them. What is there already and is kept for a
 /// while yet is skipped. Returns when all of it is in blocks of the best chain.
 ///
-/// Errors: those of transactions, [`Error::Usage`] for empty content.
+/// Errors: those of transactions, [`Error::Usage`] for empty content, [`Error::Timeout`] where forks
+/// undo it again and again.
 pub async fn publish(chain: &Chain, signer: &Signer, bytes: &[u8]) -> Result<Published> {
 	if bytes.is_empty() {
 		return Err(Error::Usage("empty content can't be published, and need not be".into()));
 	}
+	let started = Instant::now();
 	let layout = Layout::of(bytes);
 	let leaves = bytes.chunks(BLOCK_SIZE).zip(layout.leaves.iter().map(|(hash, _)| *hash));
 	let node = layout.node.as_deref().map(|node| (node, layout.content.hash));
 	let mut blocks: Vec<(&[u8], Hash)> = leaves.chain(node).collect();
 	blocks.sort_by_key(|(_, hash)| *hash);
 	blocks.dedup_by_key(|(_, hash)| *hash);
-	let sent: Vec<bool> = stream::iter(blocks.iter())
-		.map(|(block, hash)| publish_block(chain, signer, block, hash))
-		.buffered(IN_FLIGHT)
-		.try_collect()
-		.await?;
-	let at = chain.at_best().await?;
+	let mut new_blocks = 0;
+	for _ in 0..ROUNDS {
+		let sent: Vec<bool> = stream::iter(blocks.iter())
+			.map(|(block, hash)| publish_block(chain, signer, block, hash))
+			.buffered(IN_FLIGHT)
+			.try_collect()
+			.await?;
+		new_blocks += sent.iter().filter(|new| **new).count();
+		if let Some(expires_at) = kept(chain, &blocks).await? {
+			let new_blocks = new_blocks.min(blocks.len()) as u32;
+			let old_blocks = blocks.len() as u32 - new_blocks;
+			return Ok(Published { content: layout.content, new_blocks, old_blocks, expires_at });
+		}
+	}
+	let name = content_cid_text(&layout.content);
+	Err(Error::Timeout { what: format!("publishing {name}"), after: started.elapsed() })
+}
+
+/// Waits until all blocks of content are on the best chain, and gives the block height at which the
+/// first may be gone; `None` where some don't come. What a re-organisation has undone is pending
+/// again, so the next blocks bring it, and to send it at once would cost a second fee.
+async fn kept(chain: &Chain, blocks: &[(&[u8], Hash)]) -> Result<Option<BlockNumber>> {
+	let mut heads = chain.blocks(Head::Best);
+	for _ in 0..PATIENCE {
+		if let Some(until) = expiry(&chain.at_best().await?, blocks).await? {
+			return Ok(Some(until));
+		}
+		if let Some(Err(error)) = heads.next().await {
+			tracing::debug!(%error, "no block for now");
+		}
+	}
+	Ok(None)
+}
+
+async fn expiry(at: &At, blocks: &[(&[u8], Hash)]) -> Result<Option<BlockNumber>> {
 	let mut expires_at = BlockNumber::MAX;
-	for (_, hash) in &blocks {
-		let kept = at.content(hash).await?;
-		let (_, until) = kept.ok_or_else(|| {
-			let name = content_cid_text(&layout.content);
-			Error::decode("published content", format!("{name} is not on the best chain any more"))
-		})?;
+	for (_, hash) in blocks {
+		let Some((_, until)) = at.content(hash).await? else { return Ok(None) };
 		expires_at = expires_at.min(until);
 	}
-	let new_blocks = sent.iter().filter(|new| **new).count() as u32;
-	let old_blocks = sent.len() as u32 - new_blocks;
-	Ok(Published { content: layout.content, new_blocks, old_blocks, expires_at })
+	Ok(Some(expires_at))
 }
 
 /// Whether a transaction was needed.
@@ -78,5 +108,27 @@ async fn publish_block(chain: &Chain, signer: &Signer, block: &[u8], hash: &Hash
 		// Somebody else was first, which serves as well.
 		Err(Error::Dispatch { name, .. }) if name == "AlreadyPublished" => Ok(false),
 		sent => sent.map(|_| true),
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::testing::forks::{Content, Forks};
+
+	#[tokio::test]
+	async fn content_should_be_waited_for_when_a_fork_has_undone_it() {
+		let forks = Forks::start().await;
+		let (block, other) = (Hash::repeat_byte(1), Hash::repeat_byte(2));
+		let blocks = [(&b"one"[..], block), (&b"other"[..], other)];
+		let some = forks.add(forks.genesis, Content::default().publishes(block));
+		let all = forks.add(some, Content::default().publishes(other));
+		forks.best(some);
+		let comes = async {
+			forks.requested(&["AssayApi_content", "chain_subscribeNewHeads"]).await;
+			forks.best(all);
+		};
+		let (found, ()) = futures::join!(kept(&forks.chain, &blocks), comes);
+		assert_eq!(found.expect("the chain answers"), Some(9_000));
 	}
 }

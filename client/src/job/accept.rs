@@ -1,6 +1,9 @@
 //! Accepting a result, so that nobody has to wait for its challenge window.
 
-use super::progress::{FollowOptions, Until, follow};
+use super::{
+	own::Target,
+	progress::{FollowOptions, Until, follow, outcome},
+};
 use crate::{
 	chain::{Chain, Head, Submitted, WaitFor, call::deals},
 	error::{Error, Result},
@@ -10,9 +13,8 @@ use crate::{
 use assay_primitives::{
 	BlockNumber,
 	deal::{ReplicaState, Task, TaskState, TaskStatus, TaskView},
-	task::TaskId,
 };
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What came of it.
 #[derive(Clone, Debug)]
@@ -29,36 +31,75 @@ pub enum Acceptance {
 /// Waits until the result of a task is agreed on, and accepts it. The client gives up its right to
 /// have it checked, and ends everybody else's to challenge it. `signer` must be the client.
 ///
-/// Acts on the best block: what it does is repeated on another fork with the same effect.
+/// Acts on the best block: what it does is repeated on another fork with the same effect. A deal of
+/// one's own is acted upon under the number that it has there, and never a stranger's.
 ///
 /// Errors: [`Error::Usage`] for any other signer, [`Error::Timeout`], and those of following and of
 /// submitting.
 pub async fn accept(
 	chain: &Chain,
 	signer: &Signer,
-	task: TaskId,
+	target: impl Into<Target>,
 	timeout: Duration,
 ) -> Result<Acceptance> {
-	let options = FollowOptions {
-		head: Head::Best,
-		timeout,
-		until: Until::Agreed,
-		..FollowOptions::default()
-	};
-	let view = follow(chain, task, options).finish().await?;
-	match standing(&view) {
-		Standing::Over => return Ok(Acceptance::TooLate),
-		Standing::Contested(until) => return Ok(Acceptance::Contested(until)),
-		Standing::Unanimous => {},
+	accept_after(chain, signer, target, timeout, async |_| Ok::<(), Error>(())).await
+}
+
+/// Like [`accept()`], once `ready` has succeeded with the agreed result, for example in fetching it.
+/// Only that result is accepted: where it is no longer the agreed one, another is made ready.
+///
+/// Errors: also those of `ready`.
+pub async fn accept_after<E: From<Error>>(
+	chain: &Chain,
+	signer: &Signer,
+	target: impl Into<Target>,
+	timeout: Duration,
+	mut ready: impl AsyncFnMut(&TaskView) -> Result<(), E>,
+) -> Result<Acceptance, E> {
+	let (mut target, deadline) = (target.into(), Instant::now() + timeout);
+	let mut fetched = None;
+	loop {
+		let options = FollowOptions {
+			head: Head::Best,
+			timeout: deadline.saturating_duration_since(Instant::now()),
+			until: Until::Agreed,
+			..FollowOptions::default()
+		};
+		let mut following = follow(chain, &target, options);
+		while let Some(progress) = following.next().await {
+			progress?;
+		}
+		let view = following.view().ok_or_else(|| Error::TaskNotFound(target.task()))?;
+		match standing(view) {
+			Standing::Over => return Ok(Acceptance::TooLate),
+			Standing::Contested(until) => return Ok(Acceptance::Contested(until)),
+			Standing::Unanimous => {},
+		}
+		of_client(view, signer)?;
+		// It may take a while, and then something else may be agreed on, on another fork.
+		let agreed = outcome(view)?;
+		if fetched == Some(agreed) {
+			return Ok(submit(chain, signer, view).await?);
+		}
+		ready(view).await?;
+		fetched = Some(agreed);
+		target = following.target().clone();
 	}
-	if view.deal.client != signer.account() {
-		let (client, signer) = (&view.deal.client, &signer.account());
-		let (client, signer) = (units::format_account(client), units::format_account(signer));
-		return Err(Error::Usage(format!(
-			"only the client, {client}, can accept the result, and {signer} signs"
-		)));
+}
+
+fn of_client(view: &TaskView, signer: &Signer) -> Result<()> {
+	let (client, signer) = (&view.deal.client, &signer.account());
+	if client == signer {
+		return Ok(());
 	}
-	match chain.submit(signer, &deals::accept(task), WaitFor::InBlock).await {
+	let (client, signer) = (units::format_account(client), units::format_account(signer));
+	Err(Error::Usage(format!(
+		"only the client, {client}, can accept the result, and {signer} signs"
+	)))
+}
+
+async fn submit(chain: &Chain, signer: &Signer, view: &TaskView) -> Result<Acceptance> {
+	match chain.submit(signer, &deals::accept(view.id), WaitFor::InBlock).await {
 		Ok(submitted) => Ok(Acceptance::Accepted(Box::new(submitted))),
 		Err(Error::Dispatch { pallet, name, .. }) if pallet == "Deals" && is_late(&name) => {
 			Ok(Acceptance::TooLate)

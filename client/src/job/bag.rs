@@ -1,7 +1,11 @@
 //! Bags: deals of many tasks, one for each item of a list of inputs.
 
+use super::{
+	own::{Place, Target},
+	watch::{Sight, Watch},
+};
 use crate::{
-	chain::{At, BlockInfo, Blocks, Chain, DealsEvent, Event, WaitFor, call},
+	chain::{At, BlockInfo, Chain, DealsEvent, Event, WaitFor, call},
 	content::{Fetcher, Published, publish},
 	error::{Error, Result},
 	job::{FollowOptions, Until, challenge_until, contested},
@@ -16,7 +20,6 @@ use assay_primitives::{
 use codec::{Compact, Decode, Encode, MaxEncodedLen};
 use futures::{StreamExt, TryStreamExt, stream};
 use std::collections::BTreeSet;
-use tokio::time::{Instant, timeout_at};
 
 /// Views that are asked for at a time.
 const READS: usize = 16;
@@ -247,44 +250,34 @@ pub struct BagProgress {
 	pub tally: Tally,
 	/// Tasks that are seen to have ended for the first time.
 	pub ended: Vec<TaskView>,
+	/// Number that the deal had before a re-organisation gave it another.
+	pub moved_from: Option<DealId>,
 }
 
 /// A bag that is followed. See [`follow_bag`].
 pub struct FollowingBag {
-	chain: Chain,
-	deal: DealId,
-	options: FollowOptions,
-	blocks: Blocks,
+	watch: Watch,
 	views: Vec<Option<TaskView>>,
-	deadline: Instant,
-	outage: Option<Instant>,
-	missing: u32,
-	started: bool,
+	/// Number that the deal had before, which is not told yet.
+	moved_from: Option<DealId>,
 }
 
-/// Blocks that a deal may take to show up: a final block comes some time after the best one.
-const PATIENCE: u32 = 30;
-
 /// Follows all tasks of a deal until they have ended, block by block. Only those that have not ended
-/// are asked for.
-pub fn follow_bag(chain: &Chain, deal: DealId, options: FollowOptions) -> FollowingBag {
-	FollowingBag {
-		chain: chain.clone(),
-		deal,
-		options,
-		blocks: chain.blocks(options.head),
-		views: Vec::new(),
-		deadline: Instant::now() + options.timeout,
-		outage: None,
-		missing: 0,
-		started: false,
-	}
+/// are asked for. A deal of one's own is found again under another number, as by
+/// [`follow`](super::follow).
+pub fn follow_bag(
+	chain: &Chain,
+	target: impl Into<Target>,
+	options: FollowOptions,
+) -> FollowingBag {
+	FollowingBag { watch: Watch::new(chain, target, options), views: Vec::new(), moved_from: None }
 }
 
 impl FollowingBag {
 	/// What the next block brought; `None` after the end.
 	///
-	/// Errors: [`Error::TaskNotFound`], [`Error::Timeout`], [`Error::Unreachable`].
+	/// Errors: [`Error::TaskNotFound`], [`Error::DealLost`], [`Error::Timeout`],
+	/// [`Error::Unreachable`].
 	pub async fn next(&mut self) -> Option<Result<BagProgress>> {
 		loop {
 			if self.is_over() {
@@ -303,6 +296,11 @@ impl FollowingBag {
 		&self.views
 	}
 
+	/// Number of the deal, which a re-organisation may change.
+	pub fn number(&self) -> DealId {
+		self.watch.target().task().deal
+	}
+
 	/// The deal, once it was seen.
 	pub fn deal(&self) -> Option<&Deal> {
 		self.views.iter().flatten().map(|view| &view.deal).next()
@@ -315,7 +313,7 @@ impl FollowingBag {
 
 	fn is_over(&self) -> bool {
 		let tally = self.tally();
-		let open = match self.options.until {
+		let open = match self.watch.options().until {
 			Until::Agreed => tally.open() - tally.agreed,
 			Until::Ended => tally.open(),
 		};
@@ -323,64 +321,56 @@ impl FollowingBag {
 	}
 
 	async fn advance(&mut self) -> Result<Option<BagProgress>> {
-		let block = match self.started {
-			false => self.chain.head(self.options.head).await,
-			true => match timeout_at(self.deadline, self.blocks.next()).await {
-				Ok(Some(block)) => block,
-				Ok(None) => Err(Error::Unreachable { tried: Vec::new() }),
-				Err(_) => {
-					let what = format!("the tasks of deal {}", self.deal);
-					return Err(Error::Timeout { what, after: self.options.timeout });
-				},
-			},
-		};
-		self.started = true;
-		let looked = match block {
-			Ok(block) => self.look(block).await,
-			Err(error) => Err(error),
-		};
-		match looked {
-			Ok(progress) => {
-				self.outage = None;
-				Ok(Some(progress))
-			},
-			Err(Error::TaskNotFound(_)) if self.missing < PATIENCE => {
-				self.missing += 1;
+		let deal = self.number();
+		match self.watch.next(|| format!("the tasks of deal {deal}")).await? {
+			Sight::Nothing => Ok(None),
+			Sight::NotYet { .. } => {
+				self.views.clear();
 				Ok(None)
 			},
-			Err(error) => {
-				let since = *self.outage.get_or_insert_with(Instant::now);
-				match error.retryable() && since.elapsed() < self.options.outage {
-					true => Ok(None),
-					false => Err(error),
-				}
-			},
+			Sight::Here(at, place) => self.step(&at, place).await,
 		}
 	}
 
-	async fn look(&mut self, block: BlockInfo) -> Result<BagProgress> {
-		let at = self.chain.at(block).await?;
+	async fn step(&mut self, at: &At, place: Place) -> Result<Option<BagProgress>> {
+		if let Some(from) = place.moved_from {
+			self.moved_from.get_or_insert(from);
+			self.views.clear();
+		}
+		match self.look(at, place.task.deal).await {
+			Ok(ended) => {
+				if let Some(view) = self.views.iter().flatten().next() {
+					self.watch.seen(view)?;
+				}
+				let moved_from = self.moved_from.take().filter(|from| *from != place.task.deal);
+				let (block, tally) = (at.block(), self.tally());
+				Ok(Some(BagProgress { block, tally, ended, moved_from }))
+			},
+			Err(Error::TaskNotFound(_)) => self.watch.absent(at.block(), false).map(|()| None),
+			Err(error) => self.watch.tolerate(error).map(|()| None),
+		}
+	}
+
+	/// Reads the tasks that have not ended. Gives those that have since.
+	async fn look(&mut self, at: &At, deal: DealId) -> Result<Vec<TaskView>> {
 		let mut ended = Vec::new();
 		let is_ended = |view: &TaskView| matches!(view.status, TaskStatus::Ended(_));
 		if self.views.is_empty() {
-			self.views = tasks_of_deal(&at, self.deal).await?;
+			self.views = tasks_of_deal(at, deal).await?;
 			ended.extend(self.views.iter().flatten().filter(|view| is_ended(view)).cloned());
-		} else {
-			let open = |view: &Option<TaskView>| view.as_ref().is_some_and(|it| !is_ended(it));
-			let indices: Vec<u32> = (0u32..)
-				.zip(&self.views)
-				.filter(|(_, view)| open(view))
-				.map(|(at, _)| at)
-				.collect();
-			let views = read_tasks(&at, self.deal, &indices).await?;
-			for (index, view) in indices.into_iter().zip(views) {
-				ended.extend(view.iter().filter(|view| is_ended(view)).cloned());
-				if let Some(slot) = self.views.get_mut(index as usize) {
-					*slot = view;
-				}
+			return Ok(ended);
+		}
+		let open = |view: &Option<TaskView>| view.as_ref().is_some_and(|it| !is_ended(it));
+		let indices: Vec<u32> =
+			(0u32..).zip(&self.views).filter(|(_, view)| open(view)).map(|(at, _)| at).collect();
+		let views = read_tasks(at, deal, &indices).await?;
+		for (index, view) in indices.into_iter().zip(views) {
+			ended.extend(view.iter().filter(|view| is_ended(view)).cloned());
+			if let Some(slot) = self.views.get_mut(index as usize) {
+				*slot = view;
 			}
 		}
-		Ok(BagProgress { block, tally: self.tally(), ended })
+		Ok(ended)
 	}
 }
 

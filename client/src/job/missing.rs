@@ -4,8 +4,9 @@
 //! Whoever shows these blocks in time sets the task going again; without that it ends, and the payer
 //! owes those who tried an attempt fee.
 
+use super::own::{Finder, Target};
 use crate::{
-	chain::{At, Chain, Head, Submitted, WaitFor, call::deals},
+	chain::{At, BlockInfo, Chain, Head, Submitted, WaitFor, call::deals},
 	content::Store,
 	error::{Error, Result},
 	keys::Signer,
@@ -139,18 +140,16 @@ impl Evidence {
 	}
 }
 
-/// Waits until it is known which blocks of a task's content have to be shown. Ends with an error where
-/// the task ends or goes on before that, and never where nobody says that content is missing.
+/// Waits until it is known which blocks of a task's content have to be shown. Never ends where nobody
+/// says that content is missing, nor where a deal of one's own is lost, which following it tells.
 ///
-/// Errors: [`Error::TaskNotFound`], [`Error::Unreachable`] where following ends.
-pub async fn exhibition(chain: &Chain, task: TaskId) -> Result<(TaskView, Seed)> {
+/// Errors: [`Error::Unreachable`] where there are no more blocks.
+pub async fn exhibition(chain: &Chain, target: impl Into<Target>) -> Result<(TaskView, Seed)> {
+	let mut finder = Finder::new(chain, target);
 	let mut blocks = chain.blocks(Head::Best);
 	while let Some(block) = blocks.next().await {
 		let view = match block {
-			Ok(block) => match chain.at(block).await {
-				Ok(at) => at.task(task).await,
-				Err(error) => Err(error),
-			},
+			Ok(block) => look(chain, &mut finder, block).await,
 			Err(error) => Err(error),
 		};
 		match view {
@@ -164,6 +163,12 @@ pub async fn exhibition(chain: &Chain, task: TaskId) -> Result<(TaskView, Seed)>
 		}
 	}
 	Err(Error::Unreachable { tried: Vec::new() })
+}
+
+async fn look(chain: &Chain, finder: &mut Finder, block: BlockInfo) -> Result<Option<TaskView>> {
+	let Some(place) = finder.place(block, Head::Best).await? else { return Ok(None) };
+	let view = chain.at(block).await?.task(place.task).await?;
+	view.map(|view| finder.check(&view).map(|()| view)).transpose()
 }
 
 /// Shows blocks of the content of a task.

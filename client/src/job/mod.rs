@@ -7,17 +7,21 @@
 
 mod accept;
 mod bag;
+#[cfg(test)]
+mod forks;
 mod missing;
 mod order;
 mod outputs;
+mod own;
 mod paths;
 mod progress;
 mod spec;
 mod terms;
 mod timeline;
 mod verify;
+mod watch;
 
-pub use accept::{Acceptance, accept, contested};
+pub use accept::{Acceptance, accept, accept_after, contested};
 pub use bag::{
 	BagProgress, FollowingBag, Inputs, Tally, accept_all, acceptable, fetch_list, follow_bag,
 	is_possible, publish_inputs, read_list, tasks_of_deal,
@@ -28,6 +32,7 @@ pub use outputs::{
 	BagOutput, Outputs, Skipped, fetch_bag, fetch_manifest, fetch_outputs, folder_of,
 	providers_to_ask, write_outputs,
 };
+pub use own::{Finder, Own, Place, Target};
 pub use progress::{
 	FollowOptions, Following, Progress, Step, Until, challenge_until, conclude, follow, outcome,
 	steps,

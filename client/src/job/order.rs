@@ -1,11 +1,12 @@
 //! What a job would cost and who could run it, and opening the deal.
 
 use super::{
+	own::{Own, lost, opened},
 	spec::{AssetUse, JobOptions},
 	terms::Rules,
 };
 use crate::{
-	chain::{At, Chain, Event, MarketEvent, Submitted, WaitFor, call},
+	chain::{At, Chain, Submitted, WaitFor, call},
 	error::{Error, Result},
 	keys::Signer,
 	order,
@@ -17,6 +18,7 @@ use assay_primitives::{
 	request::{OfferFit, OfferId, Quote, Request},
 	task::{Input, TaskId},
 };
+use std::time::Duration;
 
 /// A request that the chain would accept now, with the offers to name.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -49,6 +51,26 @@ pub struct Submission {
 	pub tasks: u32,
 	/// The transaction.
 	pub transaction: Submitted,
+	/// The deal, to be told from a stranger's that has its number on another fork.
+	pub own: Own,
+}
+
+impl Submission {
+	fn new(request: &Request, transaction: Submitted) -> Result<Self> {
+		let (deal, tasks) = opened(&transaction.events)?;
+		let own = Own::new(request.clone(), &transaction)?;
+		Ok(Self { task: single(deal), tasks, transaction, own })
+	}
+
+	/// Waits until the deal is in a final block, after which its number can't change. `None` where
+	/// that takes longer than `patience`.
+	///
+	/// Errors: [`Error::DealLost`], [`Error::Unreachable`].
+	pub async fn confirm(&self, chain: &Chain, patience: Duration) -> Result<Option<Self>> {
+		let confirmed = chain.confirm(&self.transaction, patience).await;
+		let confirmed = confirmed.map_err(|error| lost(self.task.deal, error))?;
+		confirmed.map(|transaction| Self::new(&self.own.request, transaction)).transpose()
+	}
 }
 
 impl Order {
@@ -186,18 +208,12 @@ pub async fn submit(
 	let wait = if wait == WaitFor::Broadcast { WaitFor::InBlock } else { wait };
 	if matches!(order.request.task.input, Input::List(_)) || !order.assets.is_empty() {
 		let orders = as_match(&signer.account(), order)?;
-		let order::Matched { deal, tasks, transaction } =
-			order::submit(chain, signer, &orders, wait).await?;
-		return Ok(Submission { task: single(deal), tasks, transaction });
+		let matched = order::submit(chain, signer, &orders, wait).await?;
+		return Submission::new(&order.request, matched.transaction);
 	}
 	let call = call::market::submit(&order.request, &order.offers());
 	let transaction = chain.submit(signer, &call, wait).await?;
-	let deal = transaction.events.iter().find_map(|record| match &record.event {
-		Event::Market(MarketEvent::RequestMatched { deal, .. }) => Some(*deal),
-		_ => None,
-	});
-	let deal = deal.ok_or_else(|| Error::decode("Market.submit", "no deal was reported"))?;
-	Ok(Submission { task: single(deal), tasks: 1, transaction })
+	Submission::new(&order.request, transaction)
 }
 
 /// An order as a match of the client's own request, which needs no signature beside the transaction's:

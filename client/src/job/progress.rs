@@ -3,8 +3,12 @@
 //! Steps come from comparing the task's state at successive blocks, so none is lost when blocks are
 //! missed while the connection is down.
 
+use super::{
+	own::{Place, Target},
+	watch::{Sight, Watch},
+};
 use crate::{
-	chain::{BlockInfo, Blocks, Chain, Head},
+	chain::{At, BlockInfo, Chain, Head},
 	error::{Error, Result},
 };
 use assay_primitives::{
@@ -14,11 +18,10 @@ use assay_primitives::{
 		TaskState, TaskStatus, TaskView,
 	},
 	outcome::{Class, Digest, Outcome},
-	task::TaskId,
+	task::DealId,
 	traits::CaseId,
 };
 use std::{collections::VecDeque, time::Duration};
-use tokio::time::{Instant, timeout_at};
 
 /// How a task is followed.
 #[derive(Clone, Copy, Debug)]
@@ -61,13 +64,25 @@ pub struct Progress {
 	pub block: BlockInfo,
 	/// What.
 	pub step: Step,
-	/// What the task waits for now.
-	pub next: NextStep,
+	/// What the task waits for now; `None` where it is not on the chain now.
+	pub next: Option<NextStep>,
 }
 
 /// What happened.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Step {
+	/// A re-organisation undid the block that the deal was opened in. Its transaction is pending again.
+	Undone {
+		/// Its number there.
+		deal: DealId,
+	},
+	/// A re-organisation gave the deal another number. What was told before may have been undone.
+	Moved {
+		/// Its number before.
+		from: DealId,
+		/// Its number now.
+		to: DealId,
+	},
 	/// The deal opened and the money is locked.
 	Opened {
 		/// Who may be drawn.
@@ -358,43 +373,30 @@ pub fn conclude(view: &TaskView) -> Result<Outcome> {
 
 /// A task being followed. See [`follow`].
 pub struct Following {
-	chain: Chain,
-	task: TaskId,
-	options: FollowOptions,
-	blocks: Blocks,
+	watch: Watch,
 	seen: Option<TaskView>,
+	/// Number that the deal had before, which is not told yet.
+	moved_from: Option<DealId>,
+	/// Whether it was told that the deal is undone.
+	undone: bool,
 	queue: VecDeque<Progress>,
-	deadline: Instant,
-	/// Since when there has been no node.
-	outage: Option<Instant>,
-	/// Blocks in which there was no such task.
-	missing: u32,
-	started: bool,
 }
 
-/// Blocks that a task may take to show up: a final block comes some time after the best one.
-const PATIENCE: u32 = 30;
-
 /// Follows a task, by default until its end. Starts with what has happened so far.
-pub fn follow(chain: &Chain, task: TaskId, options: FollowOptions) -> Following {
-	Following {
-		chain: chain.clone(),
-		task,
-		options,
-		blocks: chain.blocks(options.head),
-		seen: None,
-		queue: VecDeque::new(),
-		deadline: Instant::now() + options.timeout,
-		outage: None,
-		missing: 0,
-		started: false,
-	}
+///
+/// A task of one's own ([`Own`](super::Own)) is found again under its new number where a
+/// re-organisation has given it one, and a stranger's task that has the old one is never told of.
+pub fn follow(chain: &Chain, target: impl Into<Target>, options: FollowOptions) -> Following {
+	let watch = Watch::new(chain, target, options);
+	let (moved_from, undone, queue) = (None, false, VecDeque::new());
+	Following { watch, seen: None, moved_from, undone, queue }
 }
 
 impl Following {
 	/// The next step; `None` after the last one.
 	///
-	/// Errors: [`Error::TaskNotFound`], [`Error::Timeout`], [`Error::Unreachable`].
+	/// Errors: [`Error::TaskNotFound`], [`Error::DealLost`], [`Error::Timeout`],
+	/// [`Error::Unreachable`].
 	pub async fn next(&mut self) -> Option<Result<Progress>> {
 		loop {
 			if let Some(progress) = self.queue.pop_front() {
@@ -414,7 +416,7 @@ impl Following {
 		while let Some(progress) = self.next().await {
 			progress?;
 		}
-		self.seen.ok_or(Error::TaskNotFound(self.task))
+		self.seen.ok_or_else(|| Error::TaskNotFound(self.watch.target().task()))
 	}
 
 	/// The task as it was seen last.
@@ -422,8 +424,13 @@ impl Following {
 		self.seen.as_ref()
 	}
 
+	/// What is followed, with the number that it had last.
+	pub fn target(&self) -> &Target {
+		self.watch.target()
+	}
+
 	fn is_over(&self) -> bool {
-		self.seen.as_ref().is_some_and(|view| match (&view.status, self.options.until) {
+		self.seen.as_ref().is_some_and(|view| match (&view.status, self.watch.options().until) {
 			(TaskStatus::Ended(_), _) => true,
 			(TaskStatus::Open(_), Until::Agreed) => challenge_until(view).is_some(),
 			(TaskStatus::Open(_), Until::Ended) => false,
@@ -432,54 +439,52 @@ impl Following {
 
 	/// Looks at one more block.
 	async fn advance(&mut self) -> Result<()> {
-		let block = match self.started {
-			false => self.chain.head(self.options.head).await,
-			true => match timeout_at(self.deadline, self.blocks.next()).await {
-				Ok(Some(block)) => block,
-				Ok(None) => Err(Error::Unreachable { tried: Vec::new() }),
-				Err(_) => {
-					let what = format!("task {}/{}", self.task.deal, self.task.index);
-					return Err(Error::Timeout { what, after: self.options.timeout });
-				},
+		let task = self.watch.target().task();
+		let sight = self.watch.next(|| format!("task {}/{}", task.deal, task.index)).await?;
+		match sight {
+			Sight::Nothing => Ok(()),
+			Sight::NotYet { block, undone } => {
+				let undone = self.seen.take().is_some() || undone;
+				if undone && !self.undone {
+					self.undone = true;
+					let step = Step::Undone { deal: task.deal };
+					self.queue.push_back(Progress { block, step, next: None });
+				}
+				Ok(())
 			},
+			Sight::Here(at, place) => self.look(&at, place).await,
+		}
+	}
+
+	async fn look(&mut self, at: &At, place: Place) -> Result<()> {
+		if let Some(from) = place.moved_from {
+			self.moved_from.get_or_insert(from);
+			self.seen = None;
+		}
+		self.undone = false;
+		let view = match at.task(place.task).await {
+			Ok(view) => view,
+			Err(error) => return self.watch.tolerate(error),
 		};
-		self.started = true;
-		let view = match block {
-			Ok(block) => self.look(block).await.map(|view| (block, view)),
-			Err(error) => Err(error),
-		};
-		let (block, view) = match view {
-			Ok(found) => found,
-			Err(error) => return self.tolerate(error),
-		};
-		self.outage = None;
 		let Some(view) = view else {
-			self.missing += 1;
-			let gone = self.seen.is_some() || self.missing > PATIENCE;
-			return if gone { Err(Error::TaskNotFound(self.task)) } else { Ok(()) };
+			let before = self.seen.take().is_some();
+			return self.watch.absent(at.block(), before);
 		};
-		let next = view.next;
-		let steps = steps(self.seen.as_ref(), &view);
-		self.queue.extend(steps.into_iter().map(|step| Progress { block, step, next }));
+		self.watch.seen(&view)?;
+		let before = self.seen.take().filter(|before| is_same_deal(&before.deal, &view.deal));
+		let moved = self.moved_from.take().filter(|from| *from != view.id.deal);
+		let moved = moved.map(|from| Step::Moved { from, to: view.id.deal });
+		let steps = moved.into_iter().chain(steps(before.as_ref(), &view));
+		let (block, next) = (at.block(), Some(view.next));
+		self.queue.extend(steps.map(|step| Progress { block, step, next }));
 		self.seen = Some(view);
 		Ok(())
 	}
+}
 
-	async fn look(&self, block: BlockInfo) -> Result<Option<TaskView>> {
-		self.chain.at(block).await?.task(self.task).await
-	}
-
-	/// Bears with an error that may pass, for as long as the options say.
-	fn tolerate(&mut self, error: Error) -> Result<()> {
-		let since = *self.outage.get_or_insert_with(Instant::now);
-		match error.retryable() && since.elapsed() < self.options.outage {
-			true => {
-				tracing::debug!(%error, "no view of the task for now");
-				Ok(())
-			},
-			false => Err(error),
-		}
-	}
+/// Whether a number means the same deal in both views, of two forks maybe.
+fn is_same_deal(one: &Deal, other: &Deal) -> bool {
+	(&one.client, &one.request, one.opened_at) == (&other.client, &other.request, other.opened_at)
 }
 
 #[cfg(test)]

@@ -18,6 +18,21 @@ pub struct Matched {
 	pub transaction: Submitted,
 }
 
+impl Matched {
+	/// What a transaction that submitted orders has reported.
+	///
+	/// Errors: [`Error::Decode`] where it has opened no deal.
+	pub fn of(transaction: Submitted) -> Result<Self> {
+		let matched = transaction.events.iter().find_map(|record| match &record.event {
+			Event::Market(MarketEvent::OrdersMatched { deal, tasks, .. }) => Some((*deal, *tasks)),
+			_ => None,
+		});
+		let (deal, tasks) =
+			matched.ok_or_else(|| Error::decode("Market.match_orders", "no deal was reported"))?;
+		Ok(Self { deal, tasks, transaction })
+	}
+}
+
 /// Submits orders. Whoever was first wins, so they may be used up by now, which is an
 /// [`Error::Dispatch`] of the market that says so.
 pub async fn submit(
@@ -28,12 +43,5 @@ pub async fn submit(
 ) -> Result<Matched> {
 	// Without the block there is no number to follow the deal by.
 	let wait = if wait == WaitFor::Broadcast { WaitFor::InBlock } else { wait };
-	let transaction = chain.submit(signer, &call::market::match_orders(orders), wait).await?;
-	let matched = transaction.events.iter().find_map(|record| match &record.event {
-		Event::Market(MarketEvent::OrdersMatched { deal, tasks, .. }) => Some((*deal, *tasks)),
-		_ => None,
-	});
-	let (deal, tasks) =
-		matched.ok_or_else(|| Error::decode("Market.match_orders", "no deal was reported"))?;
-	Ok(Matched { deal, tasks, transaction })
+	Matched::of(chain.submit(signer, &call::market::match_orders(orders), wait).await?)
 }

@@ -2,9 +2,10 @@
 
 use super::{BadMarker, ContentKey, EnvelopeContext, SealedInput, open_input, urls, wrap_key};
 use crate::{
-	chain::{At, Chain},
+	chain::{At, Chain, Head},
 	content::Fetcher,
 	error::{Error, Result, foreign},
+	job::{Finder, Target},
 };
 use assay_primitives::{
 	AccountId,
@@ -84,26 +85,35 @@ pub struct Sharer {
 	chain: Chain,
 	fetcher: Fetcher,
 	key: ContentKey,
-	task: TaskId,
+	finder: Finder,
 	done: BTreeSet<AccountId>,
 }
 
 impl Sharer {
 	/// A sharer that has handed nothing over yet. Providers take the same key twice, so another one
 	/// can go on where this one ended.
-	pub fn new(chain: &Chain, fetcher: &Fetcher, task: TaskId, key: ContentKey) -> Self {
+	pub fn new(
+		chain: &Chain,
+		fetcher: &Fetcher,
+		target: impl Into<Target>,
+		key: ContentKey,
+	) -> Self {
+		let finder = Finder::new(chain, target);
 		let (chain, fetcher) = (chain.clone(), fetcher.clone());
-		Self { chain, fetcher, key, task, done: BTreeSet::new() }
+		Self { chain, fetcher, key, finder, done: BTreeSet::new() }
 	}
 
-	/// Looks at one block, which should be final: what another fork draws must not be told. Hands
+	/// Looks at one block, which must be final: what another fork draws must not be told. Hands
 	/// the key to whoever has to run the task by it and was not given it yet: providers, and members
-	/// of a committee.
+	/// of a committee. Nobody who runs a stranger's task that has its number is told anything.
 	///
-	/// Errors: those of reading the chain.
+	/// Errors: those of reading the chain; [`Error::DealLost`].
 	pub async fn step(&mut self, state: &At) -> Result<Sharing> {
 		let nothing = Sharing::Handed(Vec::new());
-		let Some(view) = state.task(self.task).await? else { return Ok(nothing) };
+		let place = self.finder.place(state.block(), Head::Finalized).await?;
+		let Some(place) = place else { return Ok(nothing) };
+		let Some(view) = state.task(place.task).await? else { return Ok(nothing) };
+		self.finder.check(&view)?;
 		let TaskStatus::Open(task) = &view.status else { return Ok(Sharing::Over) };
 		let waiting = match task.state {
 			TaskState::Agreed { .. } => return Ok(Sharing::Idle),
@@ -126,7 +136,10 @@ impl Sharer {
 	}
 
 	/// Hands the key to `recipient` now, whether it was drawn or not: to a mediator, for example.
+	///
+	/// Errors: [`Error::Usage`] where the key is not that of the task's input, and those of delivery.
 	pub async fn hand(&self, state: &At, view: &TaskView, recipient: &AccountId) -> Result<()> {
+		check_key(view, &self.key)?;
 		let candidates = &view.deal.candidates;
 		let mediator = match candidates.iter().any(|one| one.provider == *recipient) {
 			// Who may run the task never judges it.
@@ -145,6 +158,18 @@ impl Sharer {
 			}
 		}
 		Err(failure)
+	}
+}
+
+/// Refuses to hand a key to those who run a task that it is not the key of.
+pub(super) fn check_key(view: &TaskView, key: &ContentKey) -> Result<()> {
+	let sealed = SealedInput::of(&view.deal.request)?;
+	match sealed.is_some_and(|sealed| sealed.key_id == key.id()) {
+		true => Ok(()),
+		false => {
+			let TaskId { deal, index } = view.id;
+			Err(Error::Usage(format!("the input of task {deal}/{index} has another key, or none")))
+		},
 	}
 }
 

@@ -1,7 +1,7 @@
 //! Sealed inputs and envelopes, and those that are not what they should be.
 
 use super::{
-	share::{inboxes, judges, waiting},
+	share::{check_key, inboxes, judges, waiting},
 	*,
 };
 use crate::testing::{account, request, view};
@@ -352,4 +352,20 @@ fn key_should_go_to_where_the_mediator_takes_it_and_else_to_where_the_provider_d
 	assert_eq!(of(None, Some(None), Some(9)), [9]);
 	assert!(of(None, None, None).is_empty());
 	assert_eq!(inboxes(None, Some(inbox(9))), [inbox(9)]);
+}
+
+#[test]
+fn key_should_be_handed_only_to_those_who_run_a_task_whose_input_it_opens() {
+	let (mine, other, plain) = (key(), key(), sample(40));
+	let state = TaskState::Running { wave: 0, until: 9 };
+	let mut view = view(TaskStatus::Open(Task { state, replicas: Default::default() }));
+	check_key(&view, &mine).expect_err("its input is public");
+	let sealed = seal_input(&mine, &plain).expect("small enough");
+	let marker = SealedInput::new(ContentRef::of(&plain), ContentRef::of(&sealed), &mine);
+	view.deal.request.task.input = Input::Blob(ContentRef::of(&plain));
+	let hint = marker.hint().into_bytes().try_into().expect("short");
+	view.deal.request.hints = vec![hint].try_into().expect("one");
+	check_key(&view, &mine).expect("it opens the input");
+	let error = check_key(&view, &other).expect_err("a stranger's task");
+	assert!(error.to_string().contains("task 4/0"), "{error}");
 }

@@ -1,5 +1,6 @@
 //! What unit tests share: a tiny HTTP server, and views of tasks.
 
+pub(crate) mod forks;
 pub(crate) mod node;
 
 use assay_primitives::{

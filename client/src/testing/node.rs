@@ -6,7 +6,7 @@ use std::sync::{
 	atomic::{AtomicUsize, Ordering},
 };
 use tokio::{
-	io::{AsyncReadExt, AsyncWriteExt},
+	io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
 	net::{TcpListener, TcpStream},
 };
 
@@ -103,7 +103,7 @@ async fn serve(
 	}
 }
 
-async fn shake_hands(stream: &mut TcpStream) -> Option<()> {
+pub(super) async fn shake_hands(stream: &mut TcpStream) -> Option<()> {
 	let mut head = Vec::new();
 	while !head.ends_with(b"\r\n\r\n") {
 		head.push(stream.read_u8().await.ok()?);
@@ -122,7 +122,7 @@ async fn shake_hands(stream: &mut TcpStream) -> Option<()> {
 }
 
 /// The next text frame; others are passed over.
-async fn read_text(stream: &mut TcpStream) -> Option<Vec<u8>> {
+pub(super) async fn read_text(stream: &mut (impl AsyncRead + Unpin)) -> Option<Vec<u8>> {
 	loop {
 		let kind = stream.read_u8().await.ok()? & 0x0f;
 		let length = match stream.read_u8().await.ok()? & 0x7f {
@@ -144,11 +144,18 @@ async fn read_text(stream: &mut TcpStream) -> Option<Vec<u8>> {
 	}
 }
 
-async fn write_text(stream: &mut TcpStream, bytes: &[u8]) -> Option<()> {
-	let mut frame = vec![0x81, 126];
-	frame.extend_from_slice(&u16::try_from(bytes.len()).ok()?.to_be_bytes());
-	if bytes.len() < 126 {
-		frame = vec![0x81, bytes.len() as u8];
+pub(super) async fn write_text(stream: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> Option<()> {
+	let mut frame = vec![0x81];
+	match (u8::try_from(bytes.len()), u16::try_from(bytes.len())) {
+		(Ok(length), _) if length < 126 => frame.push(length),
+		(_, Ok(length)) => {
+			frame.push(126);
+			frame.extend_from_slice(&length.to_be_bytes());
+		},
+		_ => {
+			frame.push(127);
+			frame.extend_from_slice(&(bytes.len() as u64).to_be_bytes());
+		},
 	}
 	frame.extend_from_slice(bytes);
 	stream.write_all(&frame).await.ok()
