@@ -145,10 +145,17 @@ async fn read_text(stream: &mut TcpStream) -> Option<Vec<u8>> {
 }
 
 async fn write_text(stream: &mut TcpStream, bytes: &[u8]) -> Option<()> {
-	let mut frame = vec![0x81, 126];
-	frame.extend_from_slice(&u16::try_from(bytes.len()).ok()?.to_be_bytes());
-	if bytes.len() < 126 {
-		frame = vec![0x81, bytes.len() as u8];
+	let mut frame = vec![0x81];
+	match (u8::try_from(bytes.len()), u16::try_from(bytes.len())) {
+		(Ok(short @ ..126), _) => frame.push(short),
+		(_, Ok(medium)) => {
+			frame.push(126);
+			frame.extend_from_slice(&medium.to_be_bytes());
+		},
+		_ => {
+			frame.push(127);
+			frame.extend_from_slice(&u64::try_from(bytes.len()).ok()?.to_be_bytes());
+		},
 	}
 	frame.extend_from_slice(bytes);
 	stream.write_all(&frame).await.ok()
