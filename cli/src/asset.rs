@@ -107,7 +107,7 @@ async fn register(group: Group, args: PublishArgs, context: &Context) -> Result<
 }
 
 async fn list(group: Group, context: &Context) -> Result<(), Failure> {
-	let assets = context.chain().await?.at_best().await?.assets(0, LIMIT).await?;
+	let assets = context.chain().await?.at_best().await?.assets(LIMIT).await?;
 	let wanted = |asset: &Asset| (asset.kind == AssetKind::Dataset) == (group == Group::Dataset);
 	let assets: Vec<_> = assets.into_iter().filter(|(_, asset)| wanted(asset)).collect();
 	if context.global.output.is_json() {

@@ -123,7 +123,7 @@ async fn limit_exposure(blocks: Option<u32>, context: &Context) -> Result<(), Fa
 }
 
 async fn offers(context: &Context) -> Result<(), Failure> {
-	let offers = context.chain().await?.at_best().await?.offers(0, LIMIT).await?;
+	let offers = context.chain().await?.at_best().await?.offers(LIMIT).await?;
 	if context.global.output.is_json() {
 		output::json(context.global.output, &offers.iter().map(describe_offer).collect::<Vec<_>>());
 		return Ok(());

@@ -3,7 +3,7 @@
 use crate::{
 	AccountId, Balance, BlockNumber,
 	case::{CaseView, CommitteeDraw, MediatorView},
-	deal::{DrawView, TaskView},
+	deal::{Deal, DrawView, NextStep, TaskStatus, TaskView},
 	order::{Asset, AssetId, Flaw, GroupId, Match, OrderId, OrderRecord, Publisher},
 	profile::{Profile, ProfileId},
 	provider::ProviderView,
@@ -37,6 +37,84 @@ pub struct Parameters {
 	pub min_provider_bond: Balance,
 }
 
+/// Most bytes of any view's answer. In hexadecimal it is twice as long, and clients take no message
+/// above 10 MiB, nodes by default send none above 15 MiB.
+pub const MAX_VIEW_BYTES: usize = 4 << 20;
+/// Bytes at which a page ends.
+pub const PAGE_BYTES: usize = 1 << 20;
+/// Most entries that are looked at for one page, whatever is asked for.
+pub const MAX_PAGE: u32 = 1_000;
+/// The same where each entry may be large: deals, and tasks.
+pub const MAX_TASK_PAGE: u32 = 256;
+
+/// A part of a list.
+#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+pub struct Page<I, C> {
+	/// What was found. It may be nothing although there is more.
+	pub items: Vec<I>,
+	/// Where the list goes on; `None` at its end.
+	pub next: Option<C>,
+}
+
+impl<I: Encode, C> Page<I, C> {
+	/// What `entries` show, each with the cursor after it, until `most` were looked at or the page is
+	/// full. One item is never too large for a page.
+	pub fn of(entries: impl Iterator<Item = (C, Option<I>)>, most: u32) -> Self {
+		let (mut page, mut bytes) = (Self { items: Vec::new(), next: None }, 0usize);
+		// With nothing looked at there would be no way to go on.
+		let mut left = most.max(1);
+		for (cursor, item) in entries.take(left as usize) {
+			let size = item.as_ref().map_or(0, Encode::encoded_size);
+			if !page.items.is_empty() && bytes.saturating_add(size) > PAGE_BYTES {
+				return page;
+			}
+			bytes = bytes.saturating_add(size);
+			page.items.extend(item);
+			page.next = Some(cursor);
+			left = left.saturating_sub(1);
+		}
+		// Whether there is more is not looked at: the next page may be empty.
+		if left > 0 { Self { next: None, ..page } } else { page }
+	}
+}
+
+/// A task in a list of those of its deal.
+#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+pub struct TaskOfDeal {
+	/// Its number in the deal.
+	pub index: u32,
+	/// Where it stands.
+	pub status: TaskStatus,
+	/// Why it waits, or what happens next.
+	pub next: NextStep,
+}
+
+/// A deal, once, and some of its tasks.
+#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+pub struct DealTasks {
+	/// Number of the deal.
+	pub id: DealId,
+	/// The deal, with the hash of its first task.
+	pub deal: Deal,
+	/// Tasks in the order of their numbers; the cursor is the next number.
+	pub tasks: Page<TaskOfDeal, u32>,
+	/// Block that this was read at.
+	pub at: BlockNumber,
+}
+
+impl DealTasks {
+	/// The tasks, each with a copy of the deal.
+	pub fn into_views(self) -> impl Iterator<Item = TaskView> {
+		let Self { id: deal_id, deal, tasks, at } = self;
+		tasks.items.into_iter().map(move |TaskOfDeal { index, status, next }| {
+			let id = TaskId { deal: deal_id, index };
+			let mut deal = deal.clone();
+			deal.task_hash = deal.request.task.hash_of(index);
+			TaskView { id, deal, status, next, at }
+		})
+	}
+}
+
 /// A resting offer with its number.
 #[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
 pub struct OfferView {
@@ -57,16 +135,44 @@ sp_api::decl_runtime_apis! {
 		fn profile(id: ProfileId) -> Option<Profile>;
 		/// A task, open or ended and not pruned yet.
 		fn task(id: TaskId) -> Option<TaskView>;
-		/// Tasks of a client that are not pruned, newest first, at most `limit`.
-		fn tasks_of_client(client: AccountId, limit: u32) -> Vec<TaskView>;
-		/// Open tasks for which a provider is a candidate or drawn.
-		fn tasks_of_provider(provider: AccountId) -> Vec<TaskView>;
+		/// Numbers of a client's deals that are not pruned, in no particular order, from after a number
+		/// on. Looks at no more than `limit` deals of anybody.
+		fn deals_of_client(
+			client: AccountId,
+			after: Option<DealId>,
+			limit: u32,
+		) -> Page<DealId, DealId>;
+		/// Numbers of the deals with open tasks that a provider is a candidate of, in no particular order,
+		/// from after a number on. Looks at no more than `limit` deals of anybody.
+		fn deals_of_candidate(
+			provider: AccountId,
+			after: Option<DealId>,
+			limit: u32,
+		) -> Page<DealId, DealId>;
+		/// The same in the order of opening, from the number `from` on, at which the page's `next` goes on.
+		/// Looks at no more than `limit` numbers.
+		fn new_deals_of_candidate(
+			provider: AccountId,
+			from: DealId,
+			limit: u32,
+		) -> Page<DealId, DealId>;
+		/// A deal with its tasks, open or ended and not pruned yet, from a number on. Looks at no more than
+		/// `limit` tasks.
+		fn tasks_of_deal(deal: DealId, from: u32, limit: u32) -> Option<DealTasks>;
+		/// The same with the open tasks only for which a provider is drawn, or may still be: nothing but
+		/// the deal where it is no candidate.
+		fn tasks_of_candidate(
+			provider: AccountId,
+			deal: DealId,
+			from: u32,
+			limit: u32,
+		) -> Option<DealTasks>;
 		/// How the replicas of a task were drawn.
 		fn draw(id: TaskId) -> Option<DrawView>;
 		/// Which offers serve a request, and why the others don't.
 		fn quote(client: AccountId, request: Request) -> Quote;
-		/// Resting offers from a number on, at most `limit`.
-		fn offers(from: OfferId, limit: u32) -> Vec<OfferView>;
+		/// Resting offers in no particular order, from after a number on, at most `limit`.
+		fn offers(after: Option<OfferId>, limit: u32) -> Page<OfferView, OfferId>;
 		/// Every reason why orders would not make a deal if `solver` submitted them now, in the order
 		/// of checking. What the payer has free, and what the ledger checks of content, is not part of
 		/// it.
@@ -75,16 +181,16 @@ sp_api::decl_runtime_apis! {
 		fn order(id: OrderId) -> Option<OrderRecord>;
 		/// A registered app or dataset.
 		fn asset(id: AssetId) -> Option<Asset>;
-		/// Apps and datasets from a number on, at most `limit`.
-		fn assets(from: AssetId, limit: u32) -> Vec<(AssetId, Asset)>;
+		/// Apps and datasets in no particular order, from after a number on, at most `limit`.
+		fn assets(after: Option<AssetId>, limit: u32) -> Page<(AssetId, Asset), AssetId>;
 		/// A publisher's bond.
 		fn publisher(owner: AccountId) -> Option<Publisher>;
 		/// Whether an account is a member of a group.
 		fn is_member(group: GroupId, account: AccountId) -> bool;
 		/// A provider.
 		fn provider(stash: AccountId) -> Option<ProviderView>;
-		/// Providers, at most `limit`.
-		fn providers(limit: u32) -> Vec<ProviderView>;
+		/// Providers in no particular order, from after one on, at most `limit`.
+		fn providers(after: Option<AccountId>, limit: u32) -> Page<ProviderView, AccountId>;
 		/// The provider that an operator key signs for.
 		fn provider_of(operator: AccountId) -> Option<AccountId>;
 		/// Number of the next deal.
@@ -97,21 +203,58 @@ sp_api::decl_runtime_apis! {
 	pub trait CaseApi {
 		/// A case with its rounds, until it is removed.
 		fn case(id: CaseId) -> Option<CaseView>;
-		/// Cases that are kept, open or closed, newest first, at most `limit`.
-		fn cases(limit: u32) -> Vec<CaseView>;
-		/// Open cases that a mediator sits in.
-		fn cases_of_mediator(stash: AccountId) -> Vec<CaseView>;
+		/// Cases that are kept, open or closed, newest first, from before a number on. Looks at no more
+		/// than `limit` numbers.
+		fn cases(before: Option<CaseId>, limit: u32) -> Page<CaseView, CaseId>;
+		/// Open cases that a mediator sits in, in the order of their numbers, from after one on, at most
+		/// `limit`.
+		fn cases_of_mediator(
+			stash: AccountId,
+			after: Option<CaseId>,
+			limit: u32,
+		) -> Page<CaseView, CaseId>;
 		/// The open case over a task.
 		fn case_of_task(task: TaskId) -> Option<CaseId>;
 		/// A mediator.
 		fn mediator(stash: AccountId) -> Option<MediatorView>;
-		/// Mediators, at most `limit`.
-		fn mediators(limit: u32) -> Vec<MediatorView>;
+		/// Mediators in no particular order, from after one on, at most `limit`.
+		fn mediators(after: Option<AccountId>, limit: u32) -> Page<MediatorView, AccountId>;
 		/// The mediator that an operator key signs for.
 		fn mediator_of(operator: AccountId) -> Option<AccountId>;
 		/// How the committee of a round was drawn, or will be in the next block.
 		fn committee_draw(case: CaseId, round: u8) -> Option<CommitteeDraw>;
 		/// Funds that a case needs where each seat earns `wage`.
 		fn case_cost(wage: Balance) -> Balance;
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn numbered(all: &[Option<usize>]) -> impl Iterator<Item = (u32, Option<Vec<u8>>)> + '_ {
+		(0u32..).zip(all).map(|(at, bytes)| (at, bytes.map(|bytes| alloc::vec![0; bytes])))
+	}
+
+	fn page(all: &[Option<usize>], most: u32) -> (usize, Option<u32>) {
+		let page = Page::of(numbered(all), most);
+		(page.items.len(), page.next)
+	}
+
+	#[test]
+	fn page_should_end_by_what_was_looked_at_and_not_by_what_was_found() {
+		assert_eq!(page(&[Some(1), None, None, Some(1)], 3), (1, Some(2)));
+		assert_eq!(page(&[Some(1), None, None, Some(1)], 4), (2, Some(3)), "there may be more");
+		assert_eq!(page(&[Some(1), None, None, Some(1)], 5), (2, None));
+		assert_eq!(page(&[], 4), (0, None));
+		assert_eq!(page(&[Some(1), Some(1)], 0), (1, Some(0)), "one step always");
+	}
+
+	#[test]
+	fn page_should_end_before_it_is_too_large_and_never_be_empty_for_that() {
+		let half = PAGE_BYTES / 2;
+		assert_eq!(page(&[Some(half - 4), Some(half - 4), Some(0)], 9), (2, Some(1)));
+		assert_eq!(page(&[Some(half), Some(half), Some(0)], 9), (1, Some(0)));
+		assert_eq!(page(&[None, Some(2 * PAGE_BYTES), Some(0)], 9), (1, Some(1)));
 	}
 }

@@ -420,7 +420,9 @@ pub struct TaskView {
 }
 
 /// Where a task stands.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
 pub enum TaskStatus {
 	/// Not ended. Where the seed is known and nobody has written the draw, `replicas` hold the draw
 	/// already and the state is still `Waiting`.

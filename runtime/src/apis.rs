@@ -10,7 +10,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 use assay_primitives::{
-	api::{OfferView, Parameters},
+	api::{DealTasks, OfferView, Page, Parameters},
 	case::{CaseView, CommitteeDraw, MediatorView},
 	deal::{DrawView, TaskView},
 	order::{Asset, AssetId, Flaw, GroupId, Match, OrderId, OrderRecord, Publisher},
@@ -297,12 +297,41 @@ impl_runtime_apis! {
 			Deals::task_view(id)
 		}
 
-		fn tasks_of_client(client: AccountId, limit: u32) -> Vec<TaskView> {
-			Deals::tasks_of_client(&client, limit)
+		fn deals_of_client(
+			client: AccountId,
+			after: Option<DealId>,
+			limit: u32,
+		) -> Page<DealId, DealId> {
+			Deals::deals_of_client(&client, after, limit)
 		}
 
-		fn tasks_of_provider(provider: AccountId) -> Vec<TaskView> {
-			Deals::tasks_of_provider(&provider)
+		fn deals_of_candidate(
+			provider: AccountId,
+			after: Option<DealId>,
+			limit: u32,
+		) -> Page<DealId, DealId> {
+			Deals::deals_of_candidate(&provider, after, limit)
+		}
+
+		fn new_deals_of_candidate(
+			provider: AccountId,
+			from: DealId,
+			limit: u32,
+		) -> Page<DealId, DealId> {
+			Deals::new_deals_of_candidate(&provider, from, limit)
+		}
+
+		fn tasks_of_deal(deal: DealId, from: u32, limit: u32) -> Option<DealTasks> {
+			Deals::tasks_of_deal(deal, from, limit)
+		}
+
+		fn tasks_of_candidate(
+			provider: AccountId,
+			deal: DealId,
+			from: u32,
+			limit: u32,
+		) -> Option<DealTasks> {
+			Deals::tasks_of_candidate(&provider, deal, from, limit)
 		}
 
 		fn draw(id: TaskId) -> Option<DrawView> {
@@ -313,8 +342,8 @@ impl_runtime_apis! {
 			Market::quote(&client, &request)
 		}
 
-		fn offers(from: OfferId, limit: u32) -> Vec<OfferView> {
-			Market::offers(from, limit)
+		fn offers(after: Option<OfferId>, limit: u32) -> Page<OfferView, OfferId> {
+			Market::offers(after, limit)
 		}
 
 		fn why_not(solver: AccountId, orders: Match) -> Vec<Flaw> {
@@ -329,8 +358,8 @@ impl_runtime_apis! {
 			Market::asset(id)
 		}
 
-		fn assets(from: AssetId, limit: u32) -> Vec<(AssetId, Asset)> {
-			Market::assets(from, limit)
+		fn assets(after: Option<AssetId>, limit: u32) -> Page<(AssetId, Asset), AssetId> {
+			Market::assets(after, limit)
 		}
 
 		fn publisher(owner: AccountId) -> Option<Publisher> {
@@ -345,8 +374,8 @@ impl_runtime_apis! {
 			Providers::provider_view(&stash)
 		}
 
-		fn providers(limit: u32) -> Vec<ProviderView> {
-			Providers::providers(limit)
+		fn providers(after: Option<AccountId>, limit: u32) -> Page<ProviderView, AccountId> {
+			Providers::providers(after, limit)
 		}
 
 		fn provider_of(operator: AccountId) -> Option<AccountId> {
@@ -367,12 +396,16 @@ impl_runtime_apis! {
 			Mediation::case_view(id)
 		}
 
-		fn cases(limit: u32) -> Vec<CaseView> {
-			Mediation::cases(limit)
+		fn cases(before: Option<CaseId>, limit: u32) -> Page<CaseView, CaseId> {
+			Mediation::cases(before, limit)
 		}
 
-		fn cases_of_mediator(stash: AccountId) -> Vec<CaseView> {
-			Mediation::cases_of_mediator(&stash)
+		fn cases_of_mediator(
+			stash: AccountId,
+			after: Option<CaseId>,
+			limit: u32,
+		) -> Page<CaseView, CaseId> {
+			Mediation::cases_of_mediator(&stash, after, limit)
 		}
 
 		fn case_of_task(task: TaskId) -> Option<CaseId> {
@@ -383,8 +416,8 @@ impl_runtime_apis! {
 			Mediation::mediator_view(&stash)
 		}
 
-		fn mediators(limit: u32) -> Vec<MediatorView> {
-			Mediation::mediators(limit)
+		fn mediators(after: Option<AccountId>, limit: u32) -> Page<MediatorView, AccountId> {
+			Mediation::mediators(after, limit)
 		}
 
 		fn mediator_of(operator: AccountId) -> Option<AccountId> {

@@ -209,7 +209,7 @@ async fn slowest(state: &At, program: &Program, advice: &mut Advice) -> Result<(
 		.iter()
 		.map(|provider| (&provider.stash, provider.declaration.capacity.gas_per_second))
 		.collect();
-	for offer in state.offers(0, MANY).await? {
+	for offer in state.offers(MANY).await? {
 		if offer.terms.profile != program.profile.id() {
 			continue;
 		}

@@ -22,16 +22,6 @@ impl At {
 		self.case(id).await?.ok_or(Error::CaseNotFound(id))
 	}
 
-	/// Cases that are kept, open or closed, newest first, at most `limit`.
-	pub async fn cases(&self, limit: u32) -> Result<Vec<CaseView>> {
-		self.view_of(Api::Case, "cases", limit).await
-	}
-
-	/// Open cases that a mediator sits in.
-	pub async fn cases_of_mediator(&self, stash: &AccountId) -> Result<Vec<CaseView>> {
-		self.view_of(Api::Case, "cases_of_mediator", stash).await
-	}
-
 	/// The open case over a task.
 	pub async fn case_of_task(&self, task: TaskId) -> Result<Option<CaseId>> {
 		self.view_of(Api::Case, "case_of_task", task).await
@@ -40,11 +30,6 @@ impl At {
 	/// A mediator.
 	pub async fn mediator(&self, stash: &AccountId) -> Result<Option<MediatorView>> {
 		self.view_of(Api::Case, "mediator", stash).await
-	}
-
-	/// Mediators, at most `limit`.
-	pub async fn mediators(&self, limit: u32) -> Result<Vec<MediatorView>> {
-		self.view_of(Api::Case, "mediators", limit).await
 	}
 
 	/// The mediator that an operator key signs for.

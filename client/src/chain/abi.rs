@@ -90,8 +90,8 @@ mod tests {
 		testing::{account, brief, request, view},
 	};
 	use assay_primitives::{
-		Hash, UNIT,
-		api::{OfferView, Parameters},
+		AccountId, Hash, UNIT,
+		api::{DealTasks, OfferView, Page, Parameters, TaskOfDeal},
 		beacon::{Entry, Fold, Ticket},
 		case::{
 			Appeal, Case, CasePhase, CaseStep, CaseView, CommitteeDraw, MediatorRecord,
@@ -473,6 +473,19 @@ mod tests {
 		view
 	}
 
+	fn deal_tasks() -> DealTasks {
+		let task =
+			|index, view: TaskView| TaskOfDeal { index, status: view.status, next: view.next };
+		let items = vec![task(1, open_view()), task(2, ended_view())];
+		DealTasks { id: 7, deal: open_view().deal, tasks: Page { items, next: Some(3) }, at: 9 }
+	}
+
+	/// A page with one item, and the last one.
+	fn pages<I: Encode, C: Encode>(item: I, next: C) -> Vec<Vec<u8>> {
+		let last = Page { items: Vec::<I>::new(), next: None::<C> }.encode();
+		vec![Page { items: vec![item], next: Some(next) }.encode(), last]
+	}
+
 	fn provider_view() -> ProviderView {
 		ProviderView {
 			stash: account(1),
@@ -529,8 +542,9 @@ mod tests {
 		let tasks = Some(open_view()).encode();
 		let ended = Some(ended_view()).encode();
 		let offer = OfferView { id: 1, provider: who.clone(), terms: terms() };
-		let limited = (&who, 5u32).encode();
-		let many = vec![open_view(), ended_view()].encode();
+		let deals = Page { items: vec![7u64], next: Some(8u64) }.encode();
+		let page = Some(deal_tasks()).encode();
+		let after = Some(who.clone());
 		let publisher = Publisher { bond: 1, leaving: Some((2, 3)), assets: 4 };
 		let flaws = vec![
 			Flaw::Policy(PolicyFault::NoReplicas),
@@ -541,19 +555,22 @@ mod tests {
 			("parameters", vec![], vec![parameters().encode()]),
 			("profile", Hash::zero().encode(), vec![Some(Profile::BASE).encode()]),
 			("task", single(1).encode(), vec![tasks, ended, vec![0]]),
-			("tasks_of_client", limited, vec![many.clone()]),
-			("tasks_of_provider", who.encode(), vec![many]),
+			("deals_of_client", (&who, Some(7u64), 5u32).encode(), vec![deals.clone()]),
+			("deals_of_candidate", (&who, Some(7u64), 5u32).encode(), vec![deals.clone()]),
+			("new_deals_of_candidate", (&who, 7u64, 5u32).encode(), vec![deals]),
+			("tasks_of_deal", (7u64, 1u32, 5u32).encode(), vec![page.clone(), vec![0]]),
+			("tasks_of_candidate", (&who, 7u64, 1u32, 5u32).encode(), vec![page]),
 			("draw", single(1).encode(), vec![Some(draw_view()).encode()]),
 			("quote", asked, vec![quote().encode()]),
-			("offers", (1u64, 2u32).encode(), vec![vec![offer].encode()]),
+			("offers", (Some(1u64), 2u32).encode(), pages(offer, 1u64)),
 			("why_not", (&who, orders()).encode(), vec![flaws.encode()]),
 			("order", Hash::zero().encode(), vec![Some(order_record()).encode()]),
 			("asset", 1u32.encode(), vec![Some(asset()).encode()]),
-			("assets", (1u32, 2u32).encode(), vec![vec![(1u32, asset())].encode()]),
+			("assets", (Some(1u32), 2u32).encode(), pages((1u32, asset()), 1u32)),
 			("publisher", who.encode(), vec![Some(publisher).encode()]),
 			("is_member", (1u32, &who).encode(), vec![true.encode()]),
 			("provider", who.encode(), vec![Some(provider_view()).encode()]),
-			("providers", 5u32.encode(), vec![vec![provider_view()].encode()]),
+			("providers", (after, 5u32).encode(), pages(provider_view(), &who)),
 			("provider_of", who.encode(), vec![Some(account(2)).encode()]),
 			("next_deal", vec![], vec![7u64.encode()]),
 			("content", Hash::zero().encode(), vec![Some((1u32, 2u32)).encode()]),
@@ -642,11 +659,11 @@ mod tests {
 		let mediator = mediator_view();
 		vec![
 			("case", 1u64.encode(), vec![Some(case_view()).encode(), vec![0]]),
-			("cases", 5u32.encode(), vec![vec![case_view()].encode()]),
-			("cases_of_mediator", who.encode(), vec![vec![case_view()].encode()]),
+			("cases", (Some(9u64), 5u32).encode(), pages(case_view(), 9u64)),
+			("cases_of_mediator", (&who, Some(9u64), 5u32).encode(), pages(case_view(), 9u64)),
 			("case_of_task", single(1).encode(), vec![Some(1u64).encode()]),
 			("mediator", who.encode(), vec![Some(mediator.clone()).encode()]),
-			("mediators", 5u32.encode(), vec![vec![mediator].encode()]),
+			("mediators", (None::<AccountId>, 5u32).encode(), pages(mediator, &who)),
 			("mediator_of", who.encode(), vec![Some(account(2)).encode()]),
 			("committee_draw", (1u64, 2u8).encode(), vec![Some(committee_draw()).encode()]),
 			("case_cost", 5u128.encode(), vec![15u128.encode()]),

@@ -12,12 +12,12 @@ use crate::{
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, Nonce,
-	api::{OfferView, Parameters},
+	api::Parameters,
 	deal::{DrawView, TaskView},
 	order::{Asset, AssetId, Flaw, GroupId, Match, OrderId, OrderRecord, Publisher},
 	profile::{Profile, ProfileId},
 	provider::ProviderView,
-	request::{OfferId, Quote, Request},
+	request::{Quote, Request},
 	task::{DealId, TaskId},
 };
 use codec::{Decode, DecodeAll, Encode};
@@ -138,16 +138,6 @@ impl At {
 		self.view("task", id).await
 	}
 
-	/// Tasks of a client that are not pruned, newest first, at most `limit`.
-	pub async fn tasks_of_client(&self, client: &AccountId, limit: u32) -> Result<Vec<TaskView>> {
-		self.view("tasks_of_client", (client, limit)).await
-	}
-
-	/// Open tasks for which a provider is a candidate or drawn.
-	pub async fn tasks_of_provider(&self, provider: &AccountId) -> Result<Vec<TaskView>> {
-		self.view("tasks_of_provider", provider).await
-	}
-
 	/// How the replicas of a task were drawn.
 	pub async fn draw(&self, id: TaskId) -> Result<Option<DrawView>> {
 		self.view("draw", id).await
@@ -156,11 +146,6 @@ impl At {
 	/// Which offers serve a request, and why the others don't.
 	pub async fn quote(&self, client: &AccountId, request: &Request) -> Result<Quote> {
 		self.view("quote", (client, request)).await
-	}
-
-	/// Resting offers from a number on, at most `limit`.
-	pub async fn offers(&self, from: OfferId, limit: u32) -> Result<Vec<OfferView>> {
-		self.view("offers", (from, limit)).await
 	}
 
 	/// Every reason why orders would not make a deal if `solver` submitted them now, in the order of
@@ -179,11 +164,6 @@ impl At {
 		self.view("asset", id).await
 	}
 
-	/// Apps and datasets from a number on, at most `limit`.
-	pub async fn assets(&self, from: AssetId, limit: u32) -> Result<Vec<(AssetId, Asset)>> {
-		self.view("assets", (from, limit)).await
-	}
-
 	/// A publisher's bond.
 	pub async fn publisher(&self, owner: &AccountId) -> Result<Option<Publisher>> {
 		self.view("publisher", owner).await
@@ -197,11 +177,6 @@ impl At {
 	/// A provider.
 	pub async fn provider(&self, stash: &AccountId) -> Result<Option<ProviderView>> {
 		self.view("provider", stash).await
-	}
-
-	/// Providers, at most `limit`.
-	pub async fn providers(&self, limit: u32) -> Result<Vec<ProviderView>> {
-		self.view("providers", limit).await
 	}
 
 	/// The provider that an operator key signs for.

@@ -9,6 +9,7 @@ mod callback;
 mod connect;
 mod dry_run;
 mod events;
+mod pages;
 mod rpc;
 mod statements;
 mod submit;

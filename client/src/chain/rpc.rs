@@ -353,6 +353,18 @@ mod tests {
 	}
 
 	#[tokio::test]
+	async fn answer_should_come_through_when_it_is_as_long_as_a_view_may_be() {
+		let node = Node::start(1, |_| {
+			let bytes = "ab".repeat(assay_primitives::api::MAX_VIEW_BYTES);
+			Answer::Result(json!(format!("0x{bytes}")))
+		})
+		.await;
+		let answer = ask(&failover(&[&node.url], None), "state_call").await;
+		let length = answer.expect("it is not too long").len();
+		assert_eq!(length, 2 + 2 * assay_primitives::api::MAX_VIEW_BYTES);
+	}
+
+	#[tokio::test]
 	async fn refusal_should_not_be_taken_to_another_node() {
 		let first = Node::start(1, |_| Answer::Error(1010, "Invalid Transaction")).await;
 		let second = named("second").await;

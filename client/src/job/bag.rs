@@ -153,14 +153,17 @@ fn in_flight(largest: u64) -> usize {
 
 /// All tasks of a deal after a block; `None` for those that the chain has forgotten.
 ///
-/// Errors: [`Error::TaskNotFound`] where it knows none of the first.
+/// Errors: [`Error::TaskNotFound`] where it knows none.
 pub async fn tasks_of_deal(at: &At, deal: DealId) -> Result<Vec<Option<TaskView>>> {
-	let first = at.task(task(deal, FIRST_TASK)).await?;
-	let count = first.as_ref().map(|view| view.deal.tasks);
+	let found = at.tasks_of_deal(deal).await?.unwrap_or_default();
+	let count = found.first().map(|view| view.deal.tasks as usize);
 	let count = count.ok_or(Error::TaskNotFound(task(deal, FIRST_TASK)))?;
-	let rest: Vec<u32> = (1..count).collect();
-	let mut all = vec![first];
-	all.extend(read_tasks(at, deal, &rest).await?);
+	let mut all = vec![None; count];
+	for view in found {
+		if let Some(slot) = all.get_mut(view.id.index as usize) {
+			*slot = Some(view);
+		}
+	}
 	Ok(all)
 }
 

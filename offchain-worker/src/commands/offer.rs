@@ -15,10 +15,8 @@ use assay_client::{
 };
 use assay_primitives::{AccountId, api::OfferView};
 
-/// Offers that are read at a time.
-const PAGE: u32 = 200;
-/// Most pages that are looked through.
-const MAX_PAGES: usize = 100;
+/// Most offers that are looked through.
+const MOST: u32 = 20_000;
 
 /// Places, changes or withdraws an offer.
 pub async fn offer(global: &Global, args: &OfferArgs) -> Result<()> {
@@ -43,17 +41,7 @@ pub async fn offer(global: &Global, args: &OfferArgs) -> Result<()> {
 
 /// Resting offers of a provider.
 pub async fn offers_of(at: &At, stash: &AccountId) -> Result<Vec<OfferView>> {
-	let mut found = Vec::new();
-	let mut from = 0;
-	for _ in 0..MAX_PAGES {
-		let page = at.offers(from, PAGE).await?;
-		let Some(last) = page.last() else { break };
-		from = last.id.saturating_add(1);
-		let full = page.len() >= PAGE as usize;
-		found.extend(page.into_iter().filter(|offer| offer.provider == *stash));
-		if !full {
-			break;
-		}
-	}
+	let mut found = at.offers(MOST).await?;
+	found.retain(|offer| offer.provider == *stash);
 	Ok(found)
 }

@@ -210,7 +210,7 @@ impl Crew {
 	}
 
 	fn ledger(&self, stash: AccountId) -> ChainLedger {
-		ChainLedger { chain: self.chain.clone(), signer: self.signer.clone(), stash }
+		ChainLedger::new(self.chain.clone(), self.signer.clone(), stash)
 	}
 
 	fn provider(&self, stash: AccountId) -> Result<Daemon<ChainLedger, LocalExecutor>> {

@@ -95,6 +95,9 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		for key in keys {
 			self.act_on(key, &mut batches, &mut means);
 		}
+		if self.blind {
+			batches.reveals = self.promised();
+		}
 		self.send_batches(batches);
 		self.start_jobs();
 	}
@@ -224,6 +227,8 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 					batches.reveals.push((key, (key.task, Opening { outcome, salt })));
 				}
 			},
+			// On old views nothing is given up: a decline can't be taken back.
+			Step::Decline(_) if self.blind => {},
 			Step::Decline(lack) => {
 				self.parts.metrics.declined.with_label_values(&[lack.name()]).inc();
 				tracing::warn!(task = report::name(&key.task), "declining: {lack}");

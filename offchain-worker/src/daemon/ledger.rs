@@ -1,6 +1,7 @@
 //! The chain as the daemon needs it. A trait, so that the loop can be tested against a chain that
 //! forks and loses transactions at will.
 
+use super::watchlist::{Seen, Watchlist};
 use crate::plan;
 use assay_client::{
 	BlockInfo, Chain, Error, Signer, WaitFor, case,
@@ -16,6 +17,7 @@ use assay_primitives::{
 };
 use futures::{StreamExt, TryStreamExt, stream};
 use std::{sync::Arc, time::Duration};
+use tokio::sync::Mutex;
 
 /// Time of a block.
 const BLOCK_TIME: Duration = Duration::from_millis(MILLIS_PER_BLOCK);
@@ -83,8 +85,13 @@ pub struct Account {
 
 /// The chain as the daemon needs it.
 pub trait Ledger: Clone + Send + Sync + 'static {
-	/// Open tasks of the provider after a block.
-	fn tasks(&self, block: BlockInfo) -> impl Future<Output = Result<Vec<TaskView>, Error>> + Send;
+	/// Open tasks of the provider after a block. What is `finalized` tells which numbers of deals stay
+	/// what they are.
+	fn tasks(
+		&self,
+		block: BlockInfo,
+		finalized: Option<BlockInfo>,
+	) -> impl Future<Output = Result<Vec<TaskView>, Error>> + Send;
 	/// Tasks by their numbers after a block; `None` for those that are not there.
 	fn lookup(
 		&self,
@@ -109,11 +116,28 @@ pub struct ChainLedger {
 	pub chain: Chain,
 	pub signer: Arc<Signer>,
 	pub stash: AccountId,
+	watchlist: Arc<Mutex<Watchlist>>,
 }
 
 impl Ledger for ChainLedger {
-	async fn tasks(&self, block: BlockInfo) -> Result<Vec<TaskView>, Error> {
-		self.chain.at(block).await?.tasks_of_provider(&self.stash).await
+	async fn tasks(
+		&self,
+		block: BlockInfo,
+		finalized: Option<BlockInfo>,
+	) -> Result<Vec<TaskView>, Error> {
+		let seen = async |block| {
+			let at = self.chain.at(block).await?;
+			Ok::<_, Error>(Seen { at, provider: &self.stash })
+		};
+		let best = seen(block).await?;
+		let is_final = finalized.is_some_and(|finalized| finalized.hash == block.hash);
+		let finalized = match finalized {
+			Some(finalized) if finalized.hash != block.hash => Some(seen(finalized).await?),
+			_ => None,
+		};
+		let last = finalized.as_ref().or(is_final.then_some(&best));
+		let mut watchlist = self.watchlist.lock().await;
+		watchlist.tasks(&best, last).await
 	}
 
 	async fn lookup(
@@ -159,6 +183,11 @@ impl Ledger for ChainLedger {
 }
 
 impl ChainLedger {
+	/// A ledger that has not looked at anything.
+	pub fn new(chain: Chain, signer: Arc<Signer>, stash: AccountId) -> Self {
+		Self { chain, signer, stash, watchlist: Arc::default() }
+	}
+
 	async fn submit(&self, order: &Order) -> Result<Submitted, Error> {
 		let (chain, signer) = (&self.chain, &self.signer);
 		let call = match order {

@@ -2,6 +2,7 @@
 //! block it asks [`plan::decide`] what is due for each task, and does that.
 
 mod act;
+mod blind;
 pub mod board;
 pub mod executor;
 pub mod housekeeping;
@@ -17,6 +18,7 @@ pub mod retention;
 mod stop;
 #[cfg(test)]
 mod tests;
+mod watchlist;
 
 use crate::{
 	beside::beside,
@@ -27,7 +29,7 @@ use crate::{
 	plan::{self, Content, Job, Rules, Sent},
 	private::Inbox,
 	status::StatusWriter,
-	store::{EndedNote, Key, TaskStore},
+	store::{EndedNote, Key, Promise, TaskStore},
 };
 use anyhow::Result;
 use assay_client::{BlockInfo, Error};
@@ -73,10 +75,18 @@ enum Event {
 /// What the chain shows after two blocks.
 #[derive(Debug, Default)]
 struct Reading {
-	best: Option<(BlockInfo, Vec<TaskView>)>,
-	finalized: Option<(BlockInfo, Vec<TaskView>)>,
+	best: Option<(BlockInfo, Views)>,
+	finalized: Option<(BlockInfo, Views)>,
 	/// URL of the node that was asked.
 	node: Option<String>,
+}
+
+/// What a block shows of this provider's tasks.
+#[derive(Clone, Debug)]
+struct Views {
+	tasks: Vec<TaskView>,
+	/// Why only what is known already was looked at.
+	incomplete: Option<String>,
 }
 
 /// A block to be read, with its views where they were read before.
@@ -89,11 +99,12 @@ async fn read<L: Ledger>(
 	finalized: Wanted,
 ) -> Result<Reading, Error> {
 	let mut reading = Reading::default();
+	let last = finalized.as_ref().map(|(block, _)| *block);
 	for (wanted, slot) in [(best, &mut reading.best), (finalized, &mut reading.finalized)] {
 		let Some((block, before)) = wanted else { continue };
 		let views = match before {
-			Some(views) => views,
-			None => views(&ledger, &known, block).await?,
+			Some(tasks) => Views { tasks, incomplete: None },
+			None => views(&ledger, &known, block, last).await?,
 		};
 		*slot = Some((block, views));
 	}
@@ -104,19 +115,27 @@ async fn read<L: Ledger>(
 /// Blocks whose views are kept: those that are read as the best come again as final ones.
 const RECENT: usize = 6;
 
-/// Open tasks, and those of the known ones that are not open any more.
+/// Open tasks, and those of the known ones that are not open any more. Where the open ones can't be had,
+/// the known ones alone, one by one: what is sealed has to be revealed.
 async fn views<L: Ledger>(
 	ledger: &L,
 	known: &[Key],
 	block: BlockInfo,
-) -> Result<Vec<TaskView>, Error> {
-	let mut views = ledger.tasks(block).await?;
-	let missing = board::missing(known, &views);
+	finalized: Option<BlockInfo>,
+) -> Result<Views, Error> {
+	let late = || Error::Timeout { what: "the list of tasks".into(), after: LIST_TIME };
+	let listed = tokio::time::timeout(LIST_TIME, ledger.tasks(block, finalized)).await;
+	let (mut tasks, incomplete) = match listed.unwrap_or_else(|_| Err(late())) {
+		Ok(tasks) => (tasks, None),
+		Err(error) => (Vec::new(), Some(error.to_string())),
+	};
+	let missing = board::missing(known, &tasks);
 	if !missing.is_empty() {
-		let found = ledger.lookup(block, missing).await?;
-		views.extend(found.into_iter().flatten());
+		let late = || Error::Timeout { what: "the known tasks".into(), after: LIST_TIME };
+		let found = tokio::time::timeout(LIST_TIME, ledger.lookup(block, missing)).await;
+		tasks.extend(found.unwrap_or_else(|_| Err(late()))?.into_iter().flatten());
 	}
-	Ok(views)
+	Ok(Views { tasks, incomplete })
 }
 
 /// What a daemon is made of.
@@ -153,6 +172,10 @@ pub struct Daemon<L, X> {
 	stale: bool,
 	/// They are being read.
 	reading: bool,
+	/// Nothing could be read of the last block that was tried.
+	blind: bool,
+	/// When seals have to be opened, as far as the store knows.
+	promises: BTreeMap<Key, Promise>,
 	/// Old outputs are being removed.
 	pruning: bool,
 	/// Runs whose tasks have ended, and when: all that is needed to tell which may go.
@@ -208,6 +231,8 @@ const BUSY_PAUSE: BlockNumber = 2;
 const TICK: Duration = Duration::from_secs(5);
 /// Longest time for reading what a block shows.
 const READ_TIME: Duration = Duration::from_secs(60);
+/// Longest time for the list of tasks, and for those that are known: a reveal window is not much longer.
+const LIST_TIME: Duration = Duration::from_secs(12);
 
 impl<L: Ledger, X: Executor> Daemon<L, X> {
 	/// A daemon that goes on where its store left off.
@@ -246,6 +271,8 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			recent: VecDeque::new(),
 			stale: false,
 			reading: false,
+			blind: false,
+			promises: parts.store.promises()?,
 			pruning: false,
 			ended: all.iter().filter_map(|(key, run)| Some((*key, run.ended?))).collect(),
 			asking: false,
@@ -361,14 +388,14 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		Some((block, before.map(|(_, views)| views.clone())))
 	}
 
-	fn keep(&mut self, block: &BlockInfo, views: &[TaskView]) {
-		if self.recent.iter().any(|(hash, _)| *hash == block.hash) {
+	fn keep(&mut self, block: &BlockInfo, views: &Views) {
+		if views.incomplete.is_some() || self.recent.iter().any(|(hash, _)| *hash == block.hash) {
 			return;
 		}
 		if self.recent.len() >= RECENT {
 			self.recent.pop_front();
 		}
-		self.recent.push_back((block.hash, views.to_vec()));
+		self.recent.push_back((block.hash, views.tasks.clone()));
 	}
 
 	fn on_read(&mut self, result: Result<Reading, Error>) {
@@ -378,21 +405,30 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			Err(error) => {
 				// The next tick tries again.
 				self.stale = true;
+				self.blind = true;
 				let what = format!("the chain can't be read: {error}");
 				return self.problems.raise(Kind::Chain, what);
 			},
 		};
-		self.problems.clear(Kind::Chain);
+		self.blind = false;
+		let parts = [&reading.best, &reading.finalized];
+		let incomplete = parts.into_iter().flatten().find_map(|(_, it)| it.incomplete.as_ref());
+		let incomplete = incomplete.map(|why| {
+			format!("the list of tasks can't be read, only known ones are looked after: {why}")
+		});
+		let again = incomplete.is_some();
+		self.problems.set(Kind::Chain, incomplete);
 		self.node = reading.node;
 		if let Some((best, views)) = reading.best {
 			self.keep(&best, &views);
-			self.board.best(best, views);
+			self.board.best(best, views.tasks);
 			self.board.drop_of_others(&self.me);
 			self.scouted.retain(|deal| self.board.has_deal(*deal));
 			self.parts.metrics.best_block.set(best.number.into());
 		}
 		if let Some((finalized, views)) = reading.finalized {
-			self.board.finalized(views);
+			self.board.finalized(views.tasks);
+			self.note_promises();
 			self.publish_outcomes();
 			self.parts.metrics.finalized_block.set(finalized.number.into());
 			self.settle();
@@ -408,6 +444,8 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		if self.stale {
 			self.refresh();
 		}
+		// Not at once: the next tick or block tries again.
+		self.stale |= again;
 	}
 
 	/// Serves outputs, and counts what they took, of runs whose outcome the final chain has made
@@ -482,6 +520,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		}
 		self.reports.note_ended(&notes);
 		for (key, note) in notes {
+			self.promises.remove(&key);
 			// A task that was never run here has no outputs to remove.
 			if self.parts.store.sealed(&key).is_ok_and(|run| run.is_some()) {
 				self.ended.insert(key, note);

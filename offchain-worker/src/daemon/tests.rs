@@ -106,7 +106,11 @@ impl State {
 			(Order::Decline(_), TaskState::Running { .. }, ReplicaState::Drawn) => {
 				*mine = ReplicaState::Declined;
 			},
-			(Order::Reveal(items), TaskState::Revealing { .. }, ReplicaState::Sealed(seal)) => {
+			(
+				Order::Reveal(items),
+				TaskState::Revealing { until: end, .. },
+				ReplicaState::Sealed(seal),
+			) if self.number < *end => {
 				let (_, opening) = items[0];
 				let digest = opening.outcome.digest(&key().task_hash);
 				let identity = identity();
@@ -140,6 +144,13 @@ impl State {
 				}
 				*state = TaskState::Disputed { case: 1 };
 			},
+			// Applies the deadline of sealing first.
+			(Order::Reveal(_), TaskState::Running { wave, until }, ReplicaState::Sealed(_))
+				if self.number >= *until =>
+			{
+				*state = TaskState::Revealing { wave: *wave, until: self.number + 10 };
+				return self.apply(order);
+			},
 			(Order::Poke(_), TaskState::Running { until, .. }, ReplicaState::Drawn)
 				if self.number >= *until =>
 			{
@@ -163,7 +174,10 @@ struct Chain {
 	lose: usize,
 	/// What comes of opening a report, if not what the chain's rules say.
 	refusal: Option<fn() -> Error>,
+	/// Nothing can be read.
 	down: bool,
+	/// The list of tasks can't be read.
+	unlisted: bool,
 	fork: u8,
 	/// Everything that was ever sent.
 	sent: Vec<Order>,
@@ -296,9 +310,9 @@ impl Fake {
 }
 
 impl Ledger for Fake {
-	async fn tasks(&self, block: BlockInfo) -> Result<Vec<TaskView>, Error> {
+	async fn tasks(&self, block: BlockInfo, _: Option<BlockInfo>) -> Result<Vec<TaskView>, Error> {
 		let chain = self.lock();
-		if chain.down {
+		if chain.down || chain.unlisted {
 			return Err(Error::Unreachable { tried: vec![] });
 		}
 		let views = chain.states[&block.hash].views();
@@ -310,7 +324,11 @@ impl Ledger for Fake {
 		block: BlockInfo,
 		tasks: Vec<TaskId>,
 	) -> Result<Vec<Option<TaskView>>, Error> {
-		let views = self.lock().states[&block.hash].views();
+		let chain = self.lock();
+		if chain.down {
+			return Err(Error::Unreachable { tried: vec![] });
+		}
+		let views = chain.states[&block.hash].views();
 		let find = |task: TaskId| views.iter().find(|view| view.id == task).cloned();
 		Ok(tasks.into_iter().map(find).collect())
 	}
@@ -341,6 +359,8 @@ struct Script {
 	missing: bool,
 	/// Sources don't answer.
 	stuck: bool,
+	/// What comes is larger than the configuration admits.
+	refuses: bool,
 	disk_full: bool,
 	/// Milliseconds that a job takes.
 	takes: u64,
@@ -360,8 +380,14 @@ struct Workshop {
 
 impl Executor for Workshop {
 	async fn fetch(&self, _: TaskView) -> Result<Fetched, FetchFailure> {
-		if self.script.lock().expect("no test panicked").stuck {
-			std::future::pending::<()>().await;
+		let script = || self.script.lock().expect("no test panicked");
+		while script().stuck {
+			sleep(Duration::from_millis(5)).await;
+		}
+		if script().refuses {
+			let large = assay_primitives::content::ContentRef { hash: Hash::zero(), size: 2 };
+			let refused = plan::refused_input(&large, 1);
+			return Ok(Fetched { bytes: 1, complete: true, refused, ..Fetched::default() });
 		}
 		match self.script.lock().expect("no test panicked").missing {
 			true => Err(FetchFailure { reason: "nobody has it".into(), local: false }),
@@ -736,6 +762,104 @@ async fn nothing_should_be_lost_when_the_node_goes_away() {
 	fake.lock().down = false;
 	fake.until("settled", is_ended).await;
 	daemon.wait("well", |status| status.state == Health::Ok).await;
+	daemon.kill().await;
+}
+
+/// Makes blocks, all final, and gives the daemon time for each.
+async fn blocks(fake: &Fake, count: usize) {
+	for _ in 0..count {
+		fake.block(|_| {});
+		fake.finalize();
+		sleep(Duration::from_millis(15)).await;
+	}
+}
+
+/// Has the daemon seal while another replica has not, and its seal become final: the wave ends at
+/// block 60.
+async fn sealed_alone(fake: &Fake) {
+	fake.until("sealed", is_sealed).await;
+	fake.block(|phase| {
+		let Phase::Open(state, _) = phase else { panic!("it is open") };
+		*state = TaskState::Running { wave: 0, until: 60 };
+	});
+	fake.finalize();
+	sleep(Duration::from_millis(60)).await;
+}
+
+#[tokio::test]
+async fn seal_should_be_revealed_when_the_list_of_tasks_can_not_be_read() {
+	let (place, fake) = (Place::new(), Fake::new(running()));
+	let mut daemon = place.start(&fake);
+	fake.until("sealed", is_sealed).await;
+	fake.lock().unlisted = true;
+	fake.until("settled", is_ended).await;
+	assert_eq!(fake.count(plan::Call::Reveal), 1);
+	let told = |status: &crate::status::Status| {
+		status.problems.iter().any(|it| it.contains("only known ones are looked after"))
+	};
+	blocks(&fake, 1).await;
+	daemon.wait("told", told).await;
+	fake.lock().unlisted = false;
+	blocks(&fake, 1).await;
+	daemon.wait("well", |status| status.state == Health::Ok).await;
+	daemon.kill().await;
+}
+
+#[tokio::test]
+async fn seal_should_be_revealed_by_the_store_alone_when_nothing_can_be_read() {
+	for restarted in [false, true] {
+		let (place, fake) = (Place::new(), Fake::new(running()));
+		let mut daemon = place.start(&fake);
+		sealed_alone(&fake).await;
+		fake.lock().down = true;
+		if restarted {
+			daemon.kill().await;
+			daemon = place.start(&fake);
+		}
+		while fake.state().number < 58 {
+			assert_eq!(fake.count(plan::Call::Reveal), 0, "somebody may still seal");
+			blocks(&fake, 1).await;
+		}
+		blocks(&fake, 6).await;
+		assert!(is_ended(&fake.state().phase), "restarted: {restarted}");
+		assert!(fake.state().number < 70, "in time");
+		assert_eq!(fake.count(plan::Call::Decline), 0);
+		daemon.kill().await;
+	}
+}
+
+/// Finality decides, and not the number of the best block.
+#[tokio::test]
+async fn nothing_should_be_revealed_by_the_store_when_the_end_of_sealing_is_not_final() {
+	let (place, fake) = (Place::new(), Fake::new(running()));
+	let daemon = place.start(&fake);
+	sealed_alone(&fake).await;
+	fake.lock().down = true;
+	for _ in 0..50 {
+		fake.block(|_| {});
+		sleep(Duration::from_millis(5)).await;
+	}
+	sleep(Duration::from_millis(60)).await;
+	assert_eq!(fake.count(plan::Call::Reveal), 0);
+	daemon.kill().await;
+}
+
+/// What is found out while the chain can't be read is no reason to give up what it shows no more.
+#[tokio::test]
+async fn nothing_should_be_declined_when_nothing_can_be_read() {
+	let (place, fake) = (Place::new(), Fake::new(running()));
+	place.script().stuck = true;
+	place.script().refuses = true;
+	let daemon = place.start(&fake);
+	blocks(&fake, 2).await;
+	fake.lock().down = true;
+	blocks(&fake, 2).await;
+	place.script().stuck = false;
+	blocks(&fake, 4).await;
+	assert_eq!(fake.count(plan::Call::Decline), 0);
+	fake.lock().down = false;
+	blocks(&fake, 4).await;
+	assert_eq!(fake.count(plan::Call::Decline), 1, "it was found out");
 	daemon.kill().await;
 }
 

@@ -124,7 +124,7 @@ impl Sent {
 
 	/// First block in which it may be sent again: later and later, since each costs a fee, but close
 	/// to the deadline `until` at once, since a stake costs more.
-	fn again_at(&self, until: BlockNumber) -> BlockNumber {
+	pub fn again_at(&self, until: BlockNumber) -> BlockNumber {
 		if self.at.saturating_add(HURRY) >= until {
 			return self.at.saturating_add(1);
 		}

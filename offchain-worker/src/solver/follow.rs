@@ -6,7 +6,7 @@ use assay_client::{
 	At, BlockInfo, Error, Head, WaitFor,
 	chain::{Event, MarketEvent, ProvidersEvent, call},
 };
-use assay_primitives::{api::OfferView, order::OrderId};
+use assay_primitives::order::OrderId;
 use std::{
 	collections::BTreeSet,
 	sync::{Arc, atomic::Ordering},
@@ -14,9 +14,8 @@ use std::{
 
 /// Providers that are read at a time; others are looked up when an order of theirs comes.
 const PROVIDERS: u32 = 1_000;
-/// Offers that are read at a time, and how often.
-const PAGE: u32 = 200;
-const MAX_PAGES: usize = 10;
+/// Offers that are read.
+const OFFERS: u32 = 2_000;
 /// Most blocks that are caught up with.
 const MAX_GAP: u32 = 64;
 /// Blocks between looks for what the store need not keep, and for deposits to be had back.
@@ -137,7 +136,7 @@ impl Solver {
 			providers.into_iter().for_each(|view| book.set_provider(view));
 		}
 		if self.0.use_offers {
-			let offers = all_offers(at).await?;
+			let offers = at.offers(OFFERS).await?;
 			self.book().set_offers(offers);
 		}
 		Ok(())
@@ -197,18 +196,4 @@ impl Solver {
 			}
 		});
 	}
-}
-
-async fn all_offers(at: &At) -> Result<Vec<OfferView>, Error> {
-	let mut found: Vec<OfferView> = Vec::new();
-	for _ in 0..MAX_PAGES {
-		let from = found.last().map_or(0, |last| last.id.saturating_add(1));
-		let page = at.offers(from, PAGE).await?;
-		let full = page.len() >= PAGE as usize;
-		found.extend(page);
-		if !full {
-			break;
-		}
-	}
-	Ok(found)
 }

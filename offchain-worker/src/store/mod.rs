@@ -2,6 +2,7 @@
 //! when the call returns, so a crash leaves either all of it or nothing.
 
 mod database;
+mod promises;
 mod record;
 #[cfg(test)]
 mod tests;
@@ -10,6 +11,8 @@ mod verdicts;
 use assay_primitives::{Hash, content::ContentRef};
 use codec::{DecodeAll, Encode};
 use database::Reopening;
+use promises::PROMISES;
+pub use promises::Promise;
 use record::SealedBefore;
 pub use record::{EndedNote, Identity, Key, Sealed};
 use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition};
@@ -132,7 +135,7 @@ impl TaskStore {
 			write.open_table(SEALED)?;
 			write.open_table(STARTED)?;
 			write.open_table(CONTENT)?;
-			for table in [VERDICTS, VERDICT_RUNS, SIGHTINGS, DEEDS] {
+			for table in [PROMISES, VERDICTS, VERDICT_RUNS, SIGHTINGS, DEEDS] {
 				write.open_table(table)?;
 			}
 			let format = meta.get("format")?.map(|value| value.value().to_vec());
@@ -207,6 +210,7 @@ impl TaskStore {
 		self.database.write(|write| {
 			let mut table = write.open_table(SEALED)?;
 			let mut started = write.open_table(STARTED)?;
+			let mut promises = write.open_table(PROMISES)?;
 			for (key, note) in notes {
 				let bytes = key.to_bytes();
 				let old = table.get(bytes.as_slice())?.map(|value| decode_sealed(value.value()));
@@ -215,6 +219,7 @@ impl TaskStore {
 					table.insert(bytes.as_slice(), sealed.encode().as_slice())?;
 				}
 				started.remove(bytes.as_slice())?;
+				promises.remove(bytes.as_slice())?;
 			}
 			Ok(())
 		})

@@ -19,7 +19,7 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use assay_client::{
-	BlockInfo, Chain, Error, Fetcher, Signer, WaitFor, case,
+	At, BlockInfo, Chain, Error, Fetcher, Signer, WaitFor, case,
 	chain::{DealsEvent, Event as ChainEvent},
 	private::SealedInput,
 	units::format_amount,
@@ -29,7 +29,6 @@ use assay_primitives::{
 	case::CaseView,
 	deal::{TaskState, TaskStatus, TaskView, single},
 	outcome::{Digest, Outcome},
-	task::TaskId,
 	traits::CaseId,
 };
 use assay_runner::Cancel;
@@ -196,49 +195,55 @@ impl<X: Rerun> Watcher<X> {
 		};
 	}
 
-	/// Finds new results, and goes on with the lies.
+	/// Goes on with the lies, and finds new results.
 	async fn look(&mut self, best: BlockInfo) -> Result<(), Error> {
-		let found = match self.read {
-			None => self.recent(best).await?,
-			Some(read) => self.reported(read, best).await?,
-		};
-		let at = self.parts.chain.at(best).await?;
-		for task in found {
-			if let Some(view) = at.task(task).await? {
-				self.consider(view);
-			}
-		}
-		self.read = Some(best);
+		// First what is known: whoever is far behind has no time left after the rest.
 		for key in self.lies.keys().copied().collect::<Vec<_>>() {
 			self.pursue(key, best).await?;
+		}
+		let at = self.parts.chain.at(best).await?;
+		match self.read {
+			None => self.look_back(&at).await?,
+			Some(read) => self.catch_up(read, &at).await?,
+		}
+		self.read = Some(best);
+		Ok(())
+	}
+
+	/// Looks at the last deals; at the start, when no events have been read.
+	async fn look_back(&mut self, at: &At) -> Result<(), Error> {
+		let next = at.next_deal().await?;
+		for deal in next.saturating_sub(LOOK_BACK)..next {
+			if let Some(view) = at.task(single(deal)).await? {
+				self.consider(view);
+			}
 		}
 		Ok(())
 	}
 
-	/// Tasks of the last deals; at the start, when no events have been read.
-	async fn recent(&self, best: BlockInfo) -> Result<Vec<TaskId>, Error> {
-		let next = self.parts.chain.at(best).await?.next_deal().await?;
-		Ok((next.saturating_sub(LOOK_BACK)..next).map(single).collect())
+	/// Looks at what was agreed on since a block. After a re-organisation some are reported twice. Each
+	/// block is done with by itself, so that one who is far behind comes nearer however long it takes.
+	async fn catch_up(&mut self, read: BlockInfo, at: &At) -> Result<(), Error> {
+		let best = at.block();
+		let first = read.number.saturating_add(1).max(best.number.saturating_sub(MAX_BEHIND));
+		for number in first..best.number {
+			let before = self.parts.chain.at_number(number).await?;
+			self.consider_agreed(&before, at).await?;
+			self.read = Some(before.block());
+		}
+		self.consider_agreed(at, at).await
 	}
 
-	/// Tasks that were agreed on since a block. After a re-organisation some are reported twice.
-	async fn reported(&self, read: BlockInfo, best: BlockInfo) -> Result<Vec<TaskId>, Error> {
-		let chain = &self.parts.chain;
-		let first = read.number.saturating_add(1).max(best.number.saturating_sub(MAX_BEHIND));
-		let mut tasks = Vec::new();
-		for number in first.min(best.number)..=best.number {
-			let at = match number == best.number {
-				true => chain.at(best).await?,
-				false => chain.at_number(number).await?,
-			};
-			tasks.extend(at.events().await?.into_iter().filter_map(|record| match record.event {
-				ChainEvent::Deals(DealsEvent::TaskAgreed { task, .. }) => Some(task),
-				_ => None,
-			}));
+	/// Considers what was agreed on in a block, as it stands now.
+	async fn consider_agreed(&mut self, block: &At, now: &At) -> Result<(), Error> {
+		for record in block.events().await? {
+			if let ChainEvent::Deals(DealsEvent::TaskAgreed { task, .. }) = record.event
+				&& let Some(view) = now.task(task).await?
+			{
+				self.consider(view);
+			}
 		}
-		tasks.sort_unstable();
-		tasks.dedup();
-		Ok(tasks)
+		Ok(())
 	}
 
 	/// Takes a task into the sample, or leaves it.

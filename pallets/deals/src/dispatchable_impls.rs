@@ -197,8 +197,7 @@ impl<T: Config> Pallet<T> {
 		let deal = Deals::<T>::get(id.deal)?;
 		let kept = Tasks::<T>::contains_key(id) || Ended::<T>::contains_key(id);
 		let waits = deal.open_tasks > 0 && id.index < deal.tasks && !kept;
-		let state = TaskState::Waiting { ticket: bag.ticket };
-		waits.then(|| Task { state, replicas: Default::default() })
+		waits.then(|| bag.waiting())
 	}
 
 	pub(crate) fn save(live: Live) -> Effort {

@@ -100,6 +100,14 @@ pub struct Bag {
 	pub left: u32,
 }
 
+impl Bag {
+	/// A task that nobody has opened.
+	pub(crate) fn waiting(&self) -> Task {
+		let state = TaskState::Waiting { ticket: self.ticket };
+		Task { state, replicas: Default::default() }
+	}
+}
+
 /// Beginning of a call to which the end of a task is appended.
 pub type CallbackBytes = BoundedVec<u8, ConstU32<MAX_CALLBACK_BYTES>>;
 

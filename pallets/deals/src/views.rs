@@ -1,9 +1,13 @@
 //! What clients and daemons read.
+//!
+//! Nothing here reads more than it was asked for: lists come in pages, and what a provider has to read
+//! at a block follows from the deals that name it, not from those of strangers.
 
 use crate::*;
 use alloc::vec::Vec;
 use assay_primitives::{
-	AccountId, Balance,
+	AccountId, BlockNumber,
+	api::{DealTasks, MAX_TASK_PAGE, Page, TaskOfDeal},
 	beacon::{Fold, NoSeed, Ticket},
 	deal::{
 		Deal, DrawView, NextStep, Replica, ReplicaState, Task, TaskState, TaskStatus, TaskView,
@@ -14,69 +18,246 @@ use assay_primitives::{
 	task::{DealId, TaskId},
 	traits::Beacon,
 };
+use core::marker::PhantomData;
 use frame_support::BoundedVec;
 use sp_runtime::traits::BlockNumberProvider;
+
+/// A deal whose tasks are looked at. What they have in common is read and computed once.
+struct Sight<T> {
+	id: DealId,
+	deal: Deal,
+	bag: Option<Bag>,
+	/// The seed of a bag's tasks.
+	fold: Option<Result<Fold, NoSeed>>,
+	now: BlockNumber,
+	_config: PhantomData<T>,
+}
+
+impl<T: Config> Sight<T> {
+	fn load(id: DealId) -> Option<Self> {
+		Some(Self::of(id, Deals::<T>::get(id)?))
+	}
+
+	fn of(id: DealId, deal: Deal) -> Self {
+		let bag = Bags::<T>::get(id);
+		let fold = bag.as_ref().map(|bag| Self::fold_in(Some(bag), &bag.ticket));
+		let now = T::BlockNumberProvider::current_block_number();
+		Self { id, deal, bag, fold, now, _config: PhantomData }
+	}
+
+	fn fold_in(bag: Option<&Bag>, ticket: &Ticket) -> Result<Fold, NoSeed> {
+		match bag.and_then(|bag| bag.randomness) {
+			Some(randomness) => Ok(Fold { ticket: *ticket, entries: Vec::new(), randomness }),
+			None => T::Beacon::fold(ticket),
+		}
+	}
+
+	/// The seed of a task that waits for its draw.
+	fn fold(&self, ticket: &Ticket) -> Result<Fold, NoSeed> {
+		self.fold.clone().unwrap_or_else(|| T::Beacon::fold(ticket))
+	}
+
+	fn task_id(&self, index: u32) -> TaskId {
+		TaskId { deal: self.id, index }
+	}
+
+	/// A task that has not ended, opened or not. Where its seed is known and nobody has written the
+	/// draw, the replicas are those that the next `commit` or `poke` will draw.
+	fn live(&self, index: u32) -> Option<Task> {
+		let id = self.task_id(index);
+		let task = Tasks::<T>::get(id).or_else(|| self.unopened(&id))?;
+		Some(self.with_draw(&id, task))
+	}
+
+	/// A task of a bag that nobody has drawn yet: see [`Pallet::unopened`].
+	fn unopened(&self, id: &TaskId) -> Option<Task> {
+		let bag = self.bag.as_ref()?;
+		let waits = self.deal.open_tasks > 0 && id.index < self.deal.tasks;
+		(waits && !Ended::<T>::contains_key(id)).then(|| bag.waiting())
+	}
+
+	fn with_draw(&self, id: &TaskId, mut task: Task) -> Task {
+		let TaskState::Waiting { ticket } = task.state else { return task };
+		if !wave_fits(&self.deal.terms, self.now) {
+			return task;
+		}
+		if let Ok(fold) = self.fold(&ticket) {
+			let drawn = Pallet::<T>::first_wave(&self.deal, &fold.seed(&draw_subject(id)));
+			let replica = |candidate| Replica { candidate, wave: 0, state: ReplicaState::Drawn };
+			task.replicas = BoundedVec::truncate_from(drawn.into_iter().map(replica).collect());
+		}
+		task
+	}
+
+	/// A task, open or ended.
+	fn show(&self, index: u32) -> Option<TaskOfDeal> {
+		match self.live(index) {
+			Some(task) => Some(self.show_open(index, task)),
+			None => {
+				let ended = Ended::<T>::get(self.task_id(index))?;
+				let next = NextStep::Nothing(ended.prune_at);
+				Some(TaskOfDeal { index, status: TaskStatus::Ended(ended), next })
+			},
+		}
+	}
+
+	fn show_open(&self, index: u32, task: Task) -> TaskOfDeal {
+		let next = self.next_step(&self.task_id(index), &task);
+		TaskOfDeal { index, status: TaskStatus::Open(task), next }
+	}
+
+	/// An open task for which a candidate is drawn, or may still be.
+	fn show_to(&self, candidate: u32, index: u32) -> Option<TaskOfDeal> {
+		let task = self.live(index)?;
+		// No replicas yet: everybody may still be drawn.
+		let concerns = task.replicas.is_empty()
+			|| task.replicas.iter().any(|replica| replica.candidate == candidate);
+		concerns.then(|| self.show_open(index, task))
+	}
+
+	/// Tasks from a number on, as `show` gives them.
+	fn page(
+		self,
+		from: u32,
+		limit: u32,
+		show: impl Fn(&Self, u32) -> Option<TaskOfDeal>,
+	) -> DealTasks {
+		let numbers = from..self.deal.tasks;
+		let shown = numbers.map(|index| (index.saturating_add(1), show(&self, index)));
+		let tasks = Page::of(shown, limit.min(MAX_TASK_PAGE));
+		DealTasks { id: self.id, tasks, at: self.now, deal: self.deal }
+	}
+
+	fn next_step(&self, id: &TaskId, task: &Task) -> NextStep {
+		let now = self.now;
+		let count = |which: fn(&ReplicaState) -> bool| {
+			task.replicas.iter().filter(|replica| which(&replica.state)).count() as u32
+		};
+		match task.state {
+			TaskState::Waiting { ticket } => {
+				let waits = self.fold(&ticket) == Err(NoSeed::TooEarly);
+				if waits && wave_fits(&self.deal.terms, now) {
+					NextStep::Randomness
+				} else {
+					NextStep::Poke
+				}
+			},
+			TaskState::Running { until, .. }
+			| TaskState::Revealing { until, .. }
+			| TaskState::Missing { until, .. }
+				if now >= until =>
+			{
+				NextStep::Poke
+			},
+			TaskState::Agreed { until, .. } if now >= until => {
+				let ticket = Pallet::<T>::audit_ticket(until);
+				let waits = T::Beacon::fold(&ticket) == Err(NoSeed::TooEarly);
+				let drawn = self.deal.terms.audit_ppm > 0;
+				if waits && drawn { NextStep::Randomness } else { NextStep::Poke }
+			},
+			TaskState::Running { until, .. } => NextStep::Seals(count(is_drawn), until),
+			TaskState::Revealing { until, .. } => NextStep::Reveals(count(is_sealed), until),
+			TaskState::Agreed { until, .. } => NextStep::ChallengeWindow(until),
+			TaskState::Disputed { case } => NextStep::Verdict(case),
+			TaskState::Missing { ticket, until } => {
+				NextStep::Exhibits(until, Pallet::<T>::exhibit_seed(id, &ticket).ok())
+			},
+		}
+	}
+}
+
+/// Position of a provider among a deal's candidates.
+fn position(deal: &Deal, provider: &AccountId) -> Option<u32> {
+	let at = deal.candidates.iter().position(|one| one.provider == *provider)?;
+	u32::try_from(at).ok()
+}
 
 impl<T: Config> Pallet<T> {
 	/// A task, open or ended and not pruned yet. Where its seed is known and nobody has written the
 	/// draw, the replicas are those that the next `commit` or `poke` will draw.
 	pub fn task_view(id: TaskId) -> Option<TaskView> {
-		let mut deal = Deals::<T>::get(id.deal)?;
+		let sight = Sight::<T>::load(id.deal)?;
+		let TaskOfDeal { status, next, .. } = sight.show(id.index)?;
+		let Sight { mut deal, now: at, .. } = sight;
 		deal.task_hash = deal.request.task.hash_of(id.index);
-		let at = T::BlockNumberProvider::current_block_number();
-		let (status, next) = match Self::live_task(&id) {
-			Some(task) => {
-				let task = Self::with_draw(&id, &deal, task);
-				let next = Self::next_step(&id, &deal, &task);
-				(TaskStatus::Open(task), next)
-			},
-			None => {
-				let ended = Ended::<T>::get(id)?;
-				let next = NextStep::Nothing(ended.prune_at);
-				(TaskStatus::Ended(ended), next)
-			},
-		};
 		Some(TaskView { id, deal, status, next, at })
 	}
 
-	/// A task that has not ended, opened or not.
-	fn live_task(id: &TaskId) -> Option<Task> {
-		Tasks::<T>::get(id).or_else(|| Self::unopened(*id, &Bags::<T>::get(id.deal)?))
+	/// Numbers of a client's deals that are not pruned, in no particular order, from after a number on.
+	/// Reads no more than `limit` and [`MAX_TASK_PAGE`] deals.
+	pub fn deals_of_client(
+		client: &AccountId,
+		after: Option<DealId>,
+		limit: u32,
+	) -> Page<DealId, DealId> {
+		Self::deals_that(|deal| deal.client == *client, after, limit)
 	}
 
-	/// Tasks of a client that are not pruned, newest first, at most `limit`. Reads all deals.
-	pub fn tasks_of_client(client: &AccountId, limit: u32) -> Vec<TaskView> {
-		let mut deals: Vec<DealId> = Deals::<T>::iter()
-			.filter_map(|(id, deal)| (deal.client == *client).then_some(id))
-			.collect();
-		deals.sort_unstable_by(|one, other| other.cmp(one));
-		deals
-			.into_iter()
-			.flat_map(Self::tasks_of_deal)
-			.filter_map(Self::task_view)
-			.take(limit as usize)
-			.collect()
+	/// Numbers of the deals with open tasks that a provider is a candidate of, in no particular order,
+	/// from after a number on. Reads no more than `limit` and [`MAX_TASK_PAGE`] deals.
+	pub fn deals_of_candidate(
+		provider: &AccountId,
+		after: Option<DealId>,
+		limit: u32,
+	) -> Page<DealId, DealId> {
+		Self::deals_that(|deal| Self::may_concern(deal, provider), after, limit)
 	}
 
-	/// Open tasks for which a provider is drawn, or is a candidate while the draw is open, oldest
-	/// first. Reads all open tasks.
-	pub fn tasks_of_provider(provider: &AccountId) -> Vec<TaskView> {
-		let unopened = Bags::<T>::iter_keys()
-			.flat_map(Self::tasks_of_deal)
-			.filter(|id| !Tasks::<T>::contains_key(id) && !Ended::<T>::contains_key(id));
-		let mut views: Vec<TaskView> = Tasks::<T>::iter_keys()
-			.chain(unopened)
-			.filter_map(Self::task_view)
-			.filter(|view| Self::concerns(view, provider))
-			.collect();
-		views.sort_unstable_by_key(|view| view.id);
-		views
+	/// The same in the order of opening, from a number on. Reads no more than `limit` and
+	/// [`MAX_TASK_PAGE`] deals.
+	pub fn new_deals_of_candidate(
+		provider: &AccountId,
+		from: DealId,
+		limit: u32,
+	) -> Page<DealId, DealId> {
+		let numbers = from..Self::next_deal();
+		let shown = numbers.map(|id| {
+			let deal = Deals::<T>::get(id).filter(|deal| Self::may_concern(deal, provider));
+			(id.saturating_add(1), deal.map(|_| id))
+		});
+		Page::of(shown, limit.min(MAX_TASK_PAGE))
 	}
 
-	/// All tasks that a deal ever had.
-	fn tasks_of_deal(deal: DealId) -> impl Iterator<Item = TaskId> {
-		let tasks = Deals::<T>::get(deal).map_or(0, |deal| deal.tasks);
-		(0..tasks).map(move |index| TaskId { deal, index })
+	/// A deal with its tasks, open or ended and not pruned yet, from a number on. Looks at no more than
+	/// `limit` and [`MAX_TASK_PAGE`] tasks.
+	pub fn tasks_of_deal(id: DealId, from: u32, limit: u32) -> Option<DealTasks> {
+		Some(Sight::<T>::load(id)?.page(from, limit, Sight::show))
+	}
+
+	/// A deal with the open tasks, from a number on, for which a provider is drawn or may still be. Looks
+	/// at no more than `limit` and [`MAX_TASK_PAGE`] tasks, and at none where it is no candidate.
+	pub fn tasks_of_candidate(
+		provider: &AccountId,
+		id: DealId,
+		from: u32,
+		limit: u32,
+	) -> Option<DealTasks> {
+		let deal = Deals::<T>::get(id)?;
+		let candidate = position(&deal, provider).filter(|_| deal.open_tasks > 0);
+		let Some(candidate) = candidate else {
+			let at = T::BlockNumberProvider::current_block_number();
+			let tasks = Page { items: Vec::new(), next: None };
+			return Some(DealTasks { id, deal, tasks, at });
+		};
+		let sight = Sight::<T>::of(id, deal);
+		Some(sight.page(from, limit, |sight, index| sight.show_to(candidate, index)))
+	}
+
+	fn may_concern(deal: &Deal, provider: &AccountId) -> bool {
+		deal.open_tasks > 0 && position(deal, provider).is_some()
+	}
+
+	fn deals_that(
+		which: impl Fn(&Deal) -> bool,
+		after: Option<DealId>,
+		limit: u32,
+	) -> Page<DealId, DealId> {
+		let all = match after {
+			Some(id) => Deals::<T>::iter_from(Deals::<T>::hashed_key_for(id)),
+			None => Deals::<T>::iter(),
+		};
+		let shown = all.map(|(id, deal)| (id, which(&deal).then_some(id)));
+		Page::of(shown, limit.min(MAX_TASK_PAGE))
 	}
 
 	/// How the replicas of a task were drawn, or will be once anyone writes it. The fold comes
@@ -95,7 +276,11 @@ impl<T: Config> Pallet<T> {
 				(fold, replicas + skipped.len())
 			},
 			None => {
-				let fold = Self::waiting_fold(&id, &Self::live_task(&id)?).ok()?;
+				let sight = Sight::<T>::of(id.deal, deal.clone());
+				let TaskState::Waiting { ticket } = sight.live(id.index)?.state else {
+					return None;
+				};
+				let fold = sight.fold(&ticket).ok()?;
 				let count = Self::first_wave(&deal, &fold.seed(&draw_subject(&id))).len();
 				(fold, count)
 			},
@@ -124,93 +309,22 @@ impl<T: Config> Pallet<T> {
 		Profiles::<T>::get(profile) == Some(ProfileStatus::Active)
 	}
 
-	/// What a provider has locked in open tasks, and in how many. Reads all open tasks; for checks.
-	pub fn at_risk(provider: &AccountId) -> (Balance, u32) {
+	/// What a provider has locked in open tasks, and in how many. Reads all open tasks.
+	#[cfg(test)]
+	pub fn at_risk(provider: &AccountId) -> (assay_primitives::Balance, u32) {
 		let stake = |(id, task): (TaskId, Task)| {
 			let deal = Deals::<T>::get(id.deal)?;
 			Self::is_locked(&deal, &task, provider).then_some(deal.terms.stake)
 		};
-		let stakes: Vec<Balance> = Tasks::<T>::iter().filter_map(stake).collect();
+		let stakes: Vec<_> = Tasks::<T>::iter().filter_map(stake).collect();
 		(stakes.iter().sum(), stakes.len() as u32)
 	}
 
+	#[cfg(test)]
 	fn is_locked(deal: &Deal, task: &Task, provider: &AccountId) -> bool {
-		let Some(at) = deal.candidates.iter().position(|one| one.provider == *provider) else {
-			return false;
-		};
-		let holds = |replica: &Replica| {
-			replica.candidate == at as u32 && replica.state != ReplicaState::Denounced
-		};
+		let Some(at) = position(deal, provider) else { return false };
+		let holds =
+			|replica: &Replica| replica.candidate == at && replica.state != ReplicaState::Denounced;
 		matches!(task.state, TaskState::Waiting { .. }) || task.replicas.iter().any(holds)
-	}
-
-	fn concerns(view: &TaskView, provider: &AccountId) -> bool {
-		let TaskStatus::Open(task) = &view.status else { return false };
-		let Some(at) = view.deal.candidates.iter().position(|one| one.provider == *provider) else {
-			return false;
-		};
-		// No replicas yet: everybody may still be drawn.
-		task.replicas.is_empty()
-			|| task.replicas.iter().any(|replica| replica.candidate == at as u32)
-	}
-
-	fn with_draw(id: &TaskId, deal: &Deal, mut task: Task) -> Task {
-		let now = T::BlockNumberProvider::current_block_number();
-		let fold = Self::waiting_fold(id, &task).ok().filter(|_| wave_fits(&deal.terms, now));
-		if let Some(fold) = fold {
-			let drawn = Self::first_wave(deal, &fold.seed(&draw_subject(id)));
-			let replica = |candidate| Replica { candidate, wave: 0, state: ReplicaState::Drawn };
-			task.replicas = BoundedVec::truncate_from(drawn.into_iter().map(replica).collect());
-		}
-		task
-	}
-
-	fn waiting_fold(id: &TaskId, task: &Task) -> Result<Fold, NoSeed> {
-		let TaskState::Waiting { ticket } = task.state else { return Err(NoSeed::TooEarly) };
-		match Bags::<T>::get(id.deal).and_then(|bag| bag.randomness) {
-			Some(randomness) => Ok(Fold { ticket, entries: Vec::new(), randomness }),
-			None => Self::fold(&ticket),
-		}
-	}
-
-	fn fold(ticket: &Ticket) -> Result<Fold, NoSeed> {
-		T::Beacon::fold(ticket)
-	}
-
-	fn next_step(id: &TaskId, deal: &Deal, task: &Task) -> NextStep {
-		let now = T::BlockNumberProvider::current_block_number();
-		let count = |which: fn(&ReplicaState) -> bool| {
-			task.replicas.iter().filter(|replica| which(&replica.state)).count() as u32
-		};
-		match task.state {
-			TaskState::Waiting { .. } => {
-				let waits = Self::waiting_fold(id, task) == Err(NoSeed::TooEarly);
-				if waits && wave_fits(&deal.terms, now) {
-					NextStep::Randomness
-				} else {
-					NextStep::Poke
-				}
-			},
-			TaskState::Running { until, .. }
-			| TaskState::Revealing { until, .. }
-			| TaskState::Missing { until, .. }
-				if now >= until =>
-			{
-				NextStep::Poke
-			},
-			TaskState::Agreed { until, .. } if now >= until => {
-				let ticket = Self::audit_ticket(until);
-				let waits = Self::fold(&ticket) == Err(NoSeed::TooEarly);
-				let drawn = deal.terms.audit_ppm > 0;
-				if waits && drawn { NextStep::Randomness } else { NextStep::Poke }
-			},
-			TaskState::Running { until, .. } => NextStep::Seals(count(is_drawn), until),
-			TaskState::Revealing { until, .. } => NextStep::Reveals(count(is_sealed), until),
-			TaskState::Agreed { until, .. } => NextStep::ChallengeWindow(until),
-			TaskState::Disputed { case } => NextStep::Verdict(case),
-			TaskState::Missing { ticket, until } => {
-				NextStep::Exhibits(until, Self::exhibit_seed(id, &ticket).ok())
-			},
-		}
 	}
 }

@@ -66,7 +66,7 @@ pub use assay_primitives::order::{MAX_MEMBERS_CHANGED, MAX_PRUNED};
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
-pub use types::{Group, MAX_MISFITS, MAX_VIEWS, MembersChange, Named, Offer, Places, Prunable};
+pub use types::{Group, MAX_MISFITS, MembersChange, Named, Offer, Places, Prunable};
 pub use weights::WeightInfo;
 
 #[cfg(feature = "runtime-benchmarks")]

@@ -10,9 +10,6 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use polkadot_sdk::{frame_support::BoundedVec, sp_core::ConstU32};
 use scale_info::TypeInfo;
 
-/// Most offers that one view returns.
-pub const MAX_VIEWS: u32 = 1_000;
-
 /// Most misfits that a quote lists.
 pub const MAX_MISFITS: usize = 1_000;
 

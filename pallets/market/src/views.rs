@@ -1,28 +1,26 @@
 //! What the runtime API reads.
 
-use crate::{
-	Assets, Config, MAX_VIEWS, Members, Offer, Offers, Orders, Pallet, Publishers as PublishersOf,
-};
-use alloc::vec::Vec;
+use crate::{Assets, Config, Members, Offer, Offers, Orders, Pallet, Publishers as PublishersOf};
 use assay_primitives::{
 	AccountId,
-	api::OfferView,
+	api::{MAX_PAGE, OfferView, Page},
 	order::{Asset, AssetId, GroupId, OrderId, OrderRecord, Publisher},
 	request::OfferId,
 };
 
 impl<T: Config> Pallet<T> {
-	/// Offers from number `from` on in the order of their numbers, expired ones included, at most
-	/// `limit` and at most [`MAX_VIEWS`].
-	pub fn offers(from: OfferId, limit: u32) -> Vec<OfferView> {
-		// Numbers of removed offers may leave gaps of any length, so they are not counted through.
-		let mut offers: Vec<_> = Offers::<T>::iter().filter(|(id, _)| *id >= from).collect();
-		offers.sort_unstable_by_key(|(id, _)| *id);
-		offers.truncate(limit.min(MAX_VIEWS) as usize);
-		offers
-			.into_iter()
-			.map(|(id, Offer { provider, terms, .. })| OfferView { id, provider, terms })
-			.collect()
+	/// Offers in no particular order, expired ones included, from after a number on, at most `limit` and
+	/// at most [`MAX_PAGE`].
+	pub fn offers(after: Option<OfferId>, limit: u32) -> Page<OfferView, OfferId> {
+		let all = match after {
+			Some(id) => Offers::<T>::iter_from(Offers::<T>::hashed_key_for(id)),
+			None => Offers::<T>::iter(),
+		};
+		let shown = |(id, offer): (OfferId, Offer)| {
+			let Offer { provider, terms, .. } = offer;
+			(id, Some(OfferView { id, provider, terms }))
+		};
+		Page::of(all.map(shown), limit.min(MAX_PAGE))
 	}
 
 	/// What the chain remembers of an order.
@@ -35,14 +33,14 @@ impl<T: Config> Pallet<T> {
 		Assets::<T>::get(id)
 	}
 
-	/// Apps and datasets from number `from` on in the order of their numbers, at most `limit` and at
-	/// most [`MAX_VIEWS`].
-	pub fn assets(from: AssetId, limit: u32) -> Vec<(AssetId, Asset)> {
-		// Numbers of removed assets may leave gaps of any length, so they are not counted through.
-		let mut assets: Vec<_> = Assets::<T>::iter().filter(|(id, _)| *id >= from).collect();
-		assets.sort_unstable_by_key(|(id, _)| *id);
-		assets.truncate(limit.min(MAX_VIEWS) as usize);
-		assets
+	/// Apps and datasets in no particular order, from after a number on, at most `limit` and at most
+	/// [`MAX_PAGE`].
+	pub fn assets(after: Option<AssetId>, limit: u32) -> Page<(AssetId, Asset), AssetId> {
+		let all = match after {
+			Some(id) => Assets::<T>::iter_from(Assets::<T>::hashed_key_for(id)),
+			None => Assets::<T>::iter(),
+		};
+		Page::of(all.map(|(id, asset)| (id, Some((id, asset)))), limit.min(MAX_PAGE))
 	}
 
 	/// A publisher's bond.

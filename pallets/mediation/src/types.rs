@@ -28,8 +28,6 @@ pub const SWEPT_PER_BLOCK: u32 = 8;
 pub const PRUNED_PER_BLOCK: u32 = 4;
 /// Most members of all rounds of a case: seats, and reserves that took the places of silent ones.
 pub const MAX_JUDGED: u32 = 3 + 3 + 7 + 7 + 15 + MAX_RESERVES + 31 + MAX_RESERVES;
-/// Most items that a view returns.
-pub const MAX_VIEWS: u32 = 1_000;
 
 /// A mediator as it is stored.
 #[derive(

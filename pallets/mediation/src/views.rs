@@ -7,6 +7,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 use assay_primitives::{
+	api::{MAX_PAGE, Page},
 	beacon::{Fold, NoSeed},
 	case::{
 		CasePhase, CaseStep, CaseView, CommitteeDraw, MAX_RESERVES, MAX_STEPS, MediatorView,
@@ -29,21 +30,26 @@ impl<T: Config> Pallet<T> {
 		Some(CaseView { id, brief, case, rounds, next, appeal_bond, at })
 	}
 
-	/// Cases that are kept, newest first, at most `limit` and at most [`MAX_VIEWS`].
-	pub fn cases(limit: u32) -> Vec<CaseView> {
-		let next = NextCase::<T>::get();
-		(0..next)
-			.rev()
-			.take(MAX_VIEWS as usize)
-			.filter_map(Self::case_view)
-			.take(limit as usize)
-			.collect()
+	/// Cases that are kept, newest first, from before a number on. Looks at no more than `limit` and
+	/// [`MAX_PAGE`] numbers.
+	pub fn cases(before: Option<CaseId>, limit: u32) -> Page<CaseView, CaseId> {
+		let end = NextCase::<T>::get();
+		let numbers = (0..before.unwrap_or(end).min(end)).rev();
+		Page::of(numbers.map(|id| (id, Self::case_view(id))), limit.min(MAX_PAGE))
 	}
 
-	/// Open cases that hold a stake of a mediator.
-	pub fn cases_of_mediator(stash: &AccountId) -> Vec<CaseView> {
-		let seats = Mediators::<T>::get(stash).map(|mediator| mediator.seats).unwrap_or_default();
-		seats.into_iter().filter_map(Self::case_view).collect()
+	/// Open cases that hold a stake of a mediator, in the order of their numbers, from after one on, at
+	/// most `limit`.
+	pub fn cases_of_mediator(
+		stash: &AccountId,
+		after: Option<CaseId>,
+		limit: u32,
+	) -> Page<CaseView, CaseId> {
+		let mut seats =
+			Mediators::<T>::get(stash).map(|it| it.seats.into_inner()).unwrap_or_default();
+		seats.sort_unstable();
+		let left = seats.into_iter().filter(|id| after.is_none_or(|after| *id > after));
+		Page::of(left.map(|id| (id, Self::case_view(id))), limit)
 	}
 
 	/// The open case over a task.
@@ -56,12 +62,16 @@ impl<T: Config> Pallet<T> {
 		Mediators::<T>::get(stash).map(|mediator| Self::view_of(stash.clone(), mediator))
 	}
 
-	/// Mediators in no particular order, at most `limit` and at most [`MAX_VIEWS`].
-	pub fn mediators(limit: u32) -> Vec<MediatorView> {
-		Mediators::<T>::iter()
-			.take(limit.min(MAX_VIEWS) as usize)
-			.map(|(stash, mediator)| Self::view_of(stash, mediator))
-			.collect()
+	/// Mediators in no particular order, from after one on, at most `limit` and at most [`MAX_PAGE`].
+	pub fn mediators(after: Option<AccountId>, limit: u32) -> Page<MediatorView, AccountId> {
+		let all = match after {
+			Some(stash) => Mediators::<T>::iter_from(Mediators::<T>::hashed_key_for(stash)),
+			None => Mediators::<T>::iter(),
+		};
+		let shown = |(stash, mediator): (AccountId, Mediator)| {
+			(stash.clone(), Some(Self::view_of(stash, mediator)))
+		};
+		Page::of(all.map(shown), limit.min(MAX_PAGE))
 	}
 
 	/// The mediator that `operator` signs for.

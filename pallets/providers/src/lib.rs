@@ -49,7 +49,7 @@
 extern crate alloc;
 
 pub use pallet::*;
-pub use types::{Chunk, MAX_UNBONDINGS, MAX_VIEWS, Provider, Status, UnbondingChunks};
+pub use types::{Chunk, MAX_UNBONDINGS, Provider, Status, UnbondingChunks};
 pub use weights::WeightInfo;
 
 #[cfg(feature = "runtime-benchmarks")]

@@ -11,9 +11,6 @@ use scale_info::TypeInfo;
 /// Most amounts of one provider that may be unbonding at a time.
 pub const MAX_UNBONDINGS: u32 = 8;
 
-/// Most providers that one view returns.
-pub const MAX_VIEWS: u32 = 1_000;
-
 /// Amounts that are unbonding, oldest first.
 pub type UnbondingChunks = BoundedVec<Chunk, ConstU32<MAX_UNBONDINGS>>;
 

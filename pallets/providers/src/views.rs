@@ -1,8 +1,11 @@
 //! What the runtime API reads.
 
-use crate::{Config, MAX_VIEWS, Operators, Pallet, Providers};
-use alloc::vec::Vec;
-use assay_primitives::{AccountId, provider::ProviderView};
+use crate::{Config, Operators, Pallet, Provider, Providers};
+use assay_primitives::{
+	AccountId,
+	api::{MAX_PAGE, Page},
+	provider::ProviderView,
+};
 
 impl<T: Config> Pallet<T> {
 	/// The provider with this stash, one that is leaving included.
@@ -10,12 +13,15 @@ impl<T: Config> Pallet<T> {
 		Providers::<T>::get(stash).map(|provider| provider.view(stash.clone()))
 	}
 
-	/// Providers in no particular order, at most `limit` and at most [`MAX_VIEWS`].
-	pub fn providers(limit: u32) -> Vec<ProviderView> {
-		Providers::<T>::iter()
-			.take(limit.min(MAX_VIEWS) as usize)
-			.map(|(stash, provider)| provider.view(stash))
-			.collect()
+	/// Providers in no particular order, from after one on, at most `limit` and at most [`MAX_PAGE`].
+	pub fn providers(after: Option<AccountId>, limit: u32) -> Page<ProviderView, AccountId> {
+		let all = match after {
+			Some(stash) => Providers::<T>::iter_from(Providers::<T>::hashed_key_for(stash)),
+			None => Providers::<T>::iter(),
+		};
+		let shown =
+			|(stash, provider): (AccountId, Provider)| (stash.clone(), Some(provider.view(stash)));
+		Page::of(all.map(shown), limit.min(MAX_PAGE))
 	}
 
 	/// The provider that `operator` has accepted to sign for.

@@ -2,9 +2,10 @@
 
 use crate::{Runtime, SS58_PREFIX, TOKEN_DECIMALS, TOKEN_SYMBOL, VERSION};
 use codec::Decode;
-use frame_metadata::RuntimeMetadataPrefixed;
+use frame_metadata::{RuntimeMetadata, RuntimeMetadataPrefixed, v15::RuntimeApiMetadata};
 use merkleized_metadata::{ExtraInfo, generate_metadata_digest};
 use polkadot_sdk::sp_io::TestExternalities;
+use scale_info::form::PortableForm;
 use std::{env, fs, path::PathBuf};
 
 /// Latest stable version of the format.
@@ -28,6 +29,16 @@ fn metadata(version: u32) -> Vec<u8> {
 		let opaque = Runtime::metadata_at_version(version).expect("the SDK knows this version");
 		(*opaque).clone()
 	})
+}
+
+/// Names of the runtime APIs, and of their methods.
+pub fn runtime_apis() -> Vec<(String, Vec<String>)> {
+	let metadata = RuntimeMetadataPrefixed::decode(&mut &metadata(HASHED)[..]).expect("is its own");
+	let RuntimeMetadata::V15(metadata) = metadata.1 else { panic!("another version") };
+	let names = |api: RuntimeApiMetadata<PortableForm>| {
+		(api.name, api.methods.into_iter().map(|method| method.name).collect())
+	};
+	metadata.apis.into_iter().map(names).collect()
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod orders;
 mod proxies;
 mod pruned;
 mod tasks;
+mod views;
 mod wallet;
 mod weights;
 mod whole;

@@ -3,11 +3,15 @@ use crate::{
 	*,
 };
 use assay_primitives::{
+	AccountId,
+	api::{MAX_TASK_PAGE, PAGE_BYTES},
 	beacon::Fold,
 	deal::{NextStep, TaskState, TaskStatus},
 	draw::weighted,
-	task::TaskId,
+	task::{MAX_ARGS, MAX_ARGS_BYTES, MAX_TASKS, TaskId, TaskSpec},
+	traits::DealBook,
 };
+use codec::Encode;
 
 fn next(task: TaskId) -> NextStep {
 	Deals::task_view(task).expect("it is kept").next
@@ -70,28 +74,96 @@ fn task_view_should_name_the_case_when_it_is_disputed() {
 	});
 }
 
-#[test]
-fn tasks_of_client_should_come_newest_first_and_no_more_than_asked() {
-	build_and_execute(|| {
-		let mine: Vec<_> = (0..5).map(|_| open(1, 1, 1)).collect();
-		let other = open_deal(&SECOND_CLIENT, request(1, 1), candidates(1)).expect("in order");
-		let ids = |limit| -> Vec<TaskId> {
-			Deals::tasks_of_client(&CLIENT, limit).into_iter().map(|view| view.id).collect()
+/// All pages of `limit`.
+fn all<I, C: Copy>(
+	limit: u32,
+	page: impl Fn(Option<C>, u32) -> assay_primitives::api::Page<I, C>,
+) -> Vec<I> {
+	let (mut found, mut after) = (Vec::new(), None);
+	loop {
+		let more = page(after, limit);
+		assert!(more.items.len() <= limit as usize);
+		found.extend(more.items);
+		after = match more.next {
+			Some(next) => Some(next),
+			None => return found,
 		};
-		assert_eq!(ids(3), vec![mine[4], mine[3], mine[2]]);
-		assert_eq!(ids(10).len(), 5);
-		assert_eq!(Deals::tasks_of_client(&SECOND_CLIENT, 10)[0].id.deal, other);
-		assert!(Deals::tasks_of_client(&STRANGER, 10).is_empty());
+	}
+}
+
+/// Numbers of the open tasks that concern a provider.
+fn tasks_of(provider: &AccountId) -> Vec<TaskId> {
+	let deals = all(3, |after, limit| Deals::deals_of_candidate(provider, after, limit));
+	let tasks = |deal| {
+		let page = |from: Option<u32>, limit| {
+			let from = from.unwrap_or_default();
+			Deals::tasks_of_candidate(provider, deal, from, limit).expect("it is kept").tasks
+		};
+		all(2, page).into_iter().map(move |task| TaskId { deal, index: task.index })
+	};
+	deals.into_iter().flat_map(tasks).collect()
+}
+
+#[test]
+fn deals_of_client_should_come_in_pages_until_they_are_all_there() {
+	build_and_execute(|| {
+		let mine: Vec<_> = (0..5).map(|_| open(1, 1, 1).deal).collect();
+		let other = open_deal(&SECOND_CLIENT, request(1, 1), candidates(1)).expect("in order");
+		for limit in [1, 2, 5, 6, u32::MAX] {
+			let of = |client| {
+				let mut deals =
+					all(limit, |after, limit| Deals::deals_of_client(&client, after, limit));
+				deals.sort_unstable();
+				deals
+			};
+			assert_eq!((of(CLIENT), of(SECOND_CLIENT)), (mine.clone(), vec![other]));
+			assert!(of(STRANGER).is_empty());
+		}
 	});
 }
 
 #[test]
-fn tasks_of_provider_should_name_candidates_first_and_then_the_drawn() {
+fn new_deals_should_be_told_once_and_in_order() {
+	build_and_execute(|| {
+		let mine: Vec<_> = (0..4).map(|_| open(1, 1, 1).deal).collect();
+		let new = |from, limit| Deals::new_deals_of_candidate(&stash(0), from, limit);
+		let page = new(1, 2);
+		assert_eq!((page.items, page.next), (mine[1..3].to_vec(), Some(3)));
+		let page = new(3, 2);
+		assert_eq!((page.items, page.next), (mine[3..].to_vec(), None));
+		assert_eq!(new(4, 2).items, Vec::<u64>::new());
+		assert!(Deals::new_deals_of_candidate(&stash(1), 0, 9).items.is_empty(), "no candidate");
+		let task = TaskId { deal: mine[1], index: 0 };
+		pass(4);
+		poke(task);
+		run_wave(task, &drawn(task, 0), &[good()]);
+		assert_eq!(new(0, 9).items, [mine[0], mine[2], mine[3]], "nothing of it is open");
+	});
+}
+
+#[test]
+fn tasks_of_deal_should_show_each_task_as_its_own_view_does() {
+	build_and_execute(|| {
+		let tasks = super::bags::open_bag(5);
+		super::bags::opened(tasks[1]);
+		let whole = Deals::tasks_of_deal(tasks[0].deal, 0, u32::MAX).expect("it is kept");
+		let views: Vec<_> = whole.into_views().collect();
+		assert_eq!(views, tasks.iter().filter_map(|id| Deals::task_view(*id)).collect::<Vec<_>>());
+		let part = Deals::tasks_of_deal(tasks[0].deal, 1, 2).expect("it is kept").tasks;
+		let numbers: Vec<u32> = part.items.iter().map(|task| task.index).collect();
+		assert_eq!((numbers, part.next), (vec![1, 2], Some(3)));
+		assert_eq!(Deals::tasks_of_deal(9, 0, 1), None);
+		let stranger = Deals::tasks_of_candidate(&STRANGER, tasks[0].deal, 0, 9);
+		assert!(stranger.expect("it is kept").tasks.items.is_empty());
+	});
+}
+
+#[test]
+fn tasks_of_candidate_should_name_candidates_first_and_then_the_drawn() {
 	build_and_execute(|| {
 		let task = open(2, 2, 5);
-		let concerned = || -> Vec<u8> {
-			(0..7).filter(|at| !Deals::tasks_of_provider(&stash(*at)).is_empty()).collect()
-		};
+		let concerned =
+			|| -> Vec<u8> { (0..7).filter(|at| !tasks_of(&stash(*at)).is_empty()).collect() };
 		assert_eq!(concerned(), [0, 1, 2, 3, 4]);
 		pass(4);
 		let mut chosen: Vec<u8> =
@@ -103,6 +175,125 @@ fn tasks_of_provider_should_name_candidates_first_and_then_the_drawn() {
 		run_wave(task, &drawn(task, 0), &[good(), good()]);
 		assert!(concerned().is_empty());
 	});
+}
+
+/// The keys that a provider's daemon has to have read at a block: of what is new, and of what concerns
+/// the provider.
+fn keys_read_at_a_block(ext: &mut sp_io::TestExternalities, from: u64) -> usize {
+	let recorder = Default::default();
+	ext.commit_all().expect("no transaction is open");
+	ext.execute_with_recorder(Clone::clone(&recorder), || {
+		let new = Deals::new_deals_of_candidate(&stash(0), from, u32::MAX);
+		assert_eq!((new.items, new.next), (vec![], None));
+		for deal in [0, 1] {
+			let tasks = Deals::tasks_of_candidate(&stash(0), deal, 0, u32::MAX);
+			assert!(!tasks.expect("it is kept").tasks.items.is_empty());
+		}
+	});
+	recorder.recorded_keys().values().map(|keys| keys.len()).sum()
+}
+
+/// Own work, and `copies` of a deal of strangers, as if they had opened it as often.
+fn with_strangers(copies: u64, deal: fn() -> u64) -> (sp_io::TestExternalities, u64) {
+	let mut ext = new_test_ext();
+	let next = ext.execute_with(|| {
+		System::set_block_number(1);
+		// All candidates are drawn.
+		open(3, 2, 3);
+		Deals::open(bag(4, 2, 2, 2)).expect("in order");
+		pass(4);
+		let first = deal();
+		let stranger = crate::Deals::<Test>::get(first).expect("it is open");
+		let task = crate::Tasks::<Test>::get(TaskId { deal: first, index: 0 });
+		let bag = crate::Bags::<Test>::get(first);
+		for id in first + 1..first + copies {
+			crate::Deals::<Test>::insert(id, &stranger);
+			if let Some(task) = &task {
+				crate::Tasks::<Test>::insert(TaskId { deal: id, index: 0 }, task);
+			}
+			if let Some(bag) = &bag {
+				crate::Bags::<Test>::insert(id, bag);
+			}
+		}
+		crate::NextDealId::<Test>::put(first + copies);
+		first + copies
+	});
+	(ext, next)
+}
+
+/// Candidates that have nothing to do with provider 0.
+fn strangers() -> Vec<assay_primitives::request::Candidate> {
+	candidates(7).split_off(4)
+}
+
+fn single_of_strangers() -> u64 {
+	open_deal(&SECOND_CLIENT, request(2, 2), strangers()).expect("in order")
+}
+
+/// The client can pay for whatever it asks.
+fn enrich_client() {
+	use frame_support::traits::fungible::Mutate;
+	Balances::mint_into(&CLIENT, RICH * 10_000).expect("no overflow");
+}
+
+fn bag_of_strangers() -> u64 {
+	enrich_client();
+	let mut bag = bag(1_024, 2, 2, 7);
+	bag.candidates = strangers();
+	Deals::open(bag).expect("in order")
+}
+
+#[test]
+fn work_at_a_block_should_read_no_more_keys_when_ten_thousand_tasks_of_strangers_are_open() {
+	let keys = |copies, deal| {
+		let (mut ext, next) = with_strangers(copies, deal);
+		keys_read_at_a_block(&mut ext, next)
+	};
+	let quiet = keys(1, single_of_strangers);
+	assert!((1..=60).contains(&quiet), "{quiet} keys");
+	assert_eq!(keys(10_000, single_of_strangers), quiet, "singles");
+	assert_eq!(keys(10, bag_of_strangers), quiet, "10 240 tasks in bags");
+}
+
+/// A bag with as many tasks and as long arguments as there can be, all of whose tasks concern everybody.
+#[test]
+fn answer_should_fit_through_the_rpc_when_a_bag_is_as_large_as_can_be() {
+	new_test_ext().execute_with(|| {
+		enrich_client();
+		let arguments = (0..MAX_ARGS).map(|_| vec![7u8; MAX_ARGS_BYTES / MAX_ARGS as usize]);
+		let mut large = bag(MAX_TASKS, 20, 11, 20);
+		large.request.task.args = TaskSpec::bounded_args(arguments).expect("they fit");
+		let id = Deals::open(large).expect("in order");
+		pass(4);
+		let page = |from: Option<u32>, limit| {
+			let from = from.unwrap_or_default();
+			let found = Deals::tasks_of_candidate(&stash(0), id, from, limit).expect("kept");
+			assert!(found.encoded_size() < PAGE_BYTES, "{} bytes", found.encoded_size());
+			found.tasks
+		};
+		let found = all(u32::MAX, page);
+		assert_eq!(found.len(), MAX_TASKS as usize);
+		// What was sent before: the deal with each.
+		let views = found.len() * Deals::task_view(TaskId { deal: id, index: 0 }).encoded_size();
+		assert!(2 * views > 10 << 20, "{views} bytes would fit");
+	});
+}
+
+/// What a look at the start costs is bounded, whatever there is.
+#[test]
+fn page_of_deals_should_read_no_more_keys_than_it_was_asked_for() {
+	let (mut ext, _) = with_strangers(1_000, single_of_strangers);
+	ext.commit_all().expect("no transaction is open");
+	for (limit, most) in [(10, 12), (u32::MAX, MAX_TASK_PAGE as usize + 2)] {
+		let recorder = Default::default();
+		ext.execute_with_recorder(Clone::clone(&recorder), || {
+			Deals::deals_of_candidate(&stash(0), None, limit);
+			Deals::new_deals_of_candidate(&stash(0), 0, limit);
+			Deals::deals_of_client(&CLIENT, Some(3), limit);
+		});
+		let keys: usize = recorder.recorded_keys().values().map(|keys| keys.len()).sum();
+		assert!(keys <= 3 * most, "{keys} keys for {limit}");
+	}
 }
 
 /// Anyone can repeat the draw from what the view gives, later waves and skipped candidates included.

@@ -163,18 +163,18 @@ fn public_good_should_be_marked_by_governance_only() {
 }
 
 #[test]
-fn assets_should_be_listed_by_number() {
+fn assets_should_be_listed_in_pages() {
 	build_and_execute(|| {
 		let first = bonded_app();
 		bond(DATA_PUBLISHER);
 		let second = register_dataset(0, None);
-		let numbers = |from, limit| {
-			let assets = Pallet::<Test>::assets(from, limit);
-			assets.into_iter().map(|(id, _)| id).collect::<Vec<_>>()
-		};
-		assert_eq!(numbers(0, 10), [first, second]);
-		assert_eq!(numbers(1, 10), [second]);
-		assert_eq!(numbers(0, 1), [first]);
+		let whole = Pallet::<Test>::assets(None, 10);
+		let mut numbers: Vec<_> = whole.items.iter().map(|(id, _)| *id).collect();
+		numbers.sort_unstable();
+		assert_eq!((numbers, whole.next), (vec![first, second], None));
+		let half = Pallet::<Test>::assets(None, 1);
+		let rest = Pallet::<Test>::assets(half.next, 10);
+		assert_eq!([half.items, rest.items].concat(), whole.items);
 		assert_eq!(Pallet::<Test>::asset(second), Some(asset(second)));
 		assert_eq!(Pallet::<Test>::asset(9), None);
 	});

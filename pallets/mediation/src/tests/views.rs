@@ -30,16 +30,27 @@ fn lists_should_hold_what_they_are_asked_for() {
 	build_and_execute(5, || {
 		let cases: Vec<CaseId> = (0..3).map(open).collect();
 		pass(DRAW_AFTER);
-		let ids: Vec<CaseId> = Mediation::cases(2).into_iter().map(|view| view.id).collect();
-		assert_eq!(ids, [2, 1]);
+		let ids = |before, limit| {
+			let page = Mediation::cases(before, limit);
+			(page.items.iter().map(|view| view.id).collect::<Vec<_>>(), page.next)
+		};
+		assert_eq!(ids(None, 2), (vec![2, 1], Some(1)));
+		assert_eq!(ids(Some(1), 2), (vec![0], None));
+		assert_eq!(ids(Some(99), 9).0, [2, 1, 0]);
 		for who in members(cases[0]) {
-			let mine = Mediation::cases_of_mediator(&who);
-			assert!(mine.iter().any(|view| view.id == cases[0]));
+			let mine = |after, limit| Mediation::cases_of_mediator(&who, after, limit);
+			let whole = mine(None, 9);
+			assert!(whole.items.iter().any(|view| view.id == cases[0]) && whole.next.is_none());
+			let (first, rest) = (mine(None, 1), mine(mine(None, 1).next, 9));
+			assert_eq!([first.items, rest.items].concat(), whole.items);
 		}
-		assert_eq!(Mediation::mediators(2).len(), 2);
-		assert_eq!(Mediation::mediators(100).len(), 5);
+		let some = Mediation::mediators(None, 2);
+		let rest = Mediation::mediators(some.next.clone(), 100);
+		let whole = Mediation::mediators(None, 100);
+		assert_eq!((some.items.len(), whole.items.len(), whole.next), (2, 5, None));
+		assert_eq!([some.items, rest.items].concat(), whole.items);
 		assert!(Mediation::mediator_view(&STRANGER).is_none());
-		assert!(Mediation::cases_of_mediator(&STRANGER).is_empty());
+		assert!(Mediation::cases_of_mediator(&STRANGER, None, 9).items.is_empty());
 	});
 }
 

@@ -60,10 +60,11 @@ fn views_should_show_the_parts_of_the_bond() {
 			registered_at: 1,
 		};
 		assert_eq!(Pallet::<Test>::provider_view(&account(STASH)), Some(expected.clone()));
-		assert_eq!(Pallet::<Test>::providers(0), []);
-		assert_eq!(Pallet::<Test>::providers(1).len(), 1);
-		let all = Pallet::<Test>::providers(u32::MAX);
-		assert_eq!(all.len(), 2);
-		assert!(all.contains(&expected));
+		let all = Pallet::<Test>::providers(None, u32::MAX);
+		assert_eq!((all.items.len(), all.next), (2, None));
+		assert!(all.items.contains(&expected));
+		let half = Pallet::<Test>::providers(None, 1);
+		let rest = Pallet::<Test>::providers(half.next, 1);
+		assert_eq!([half.items, rest.items].concat(), all.items);
 	});
 }

@@ -1,0 +1,153 @@
+//! How long the answer of every view can be.
+
+use super::metadata::runtime_apis;
+use crate::{AccountId, network::MAX_BEACON_SPAN};
+use assay_primitives::{
+	api::{MAX_PAGE, MAX_TASK_PAGE, MAX_VIEW_BYTES, PAGE_BYTES},
+	beacon::{Entry, Ticket},
+	case::{
+		Brief, Case, CaseStep, MAX_BARRED, MAX_CAPACITY, MAX_MEMBERS, MAX_ROUNDS, MAX_STEPS,
+		MediatorRecord, MediatorStatus, MediatorTerms, Member, Round, Step,
+	},
+	deal::{Deal, NextStep, TaskStatus},
+	order::{Asset, OrderRecord, Publisher},
+	policy::MAX_CANDIDATES,
+	price::Price,
+	profile::Profile,
+	provider::{Declaration, Reputation},
+	request::{Misfit, Terms},
+};
+use codec::MaxEncodedLen;
+use pallet_market::MAX_MISFITS;
+use pallet_mediation::MAX_POOL;
+
+/// Length of a list in front of it.
+const COUNT: usize = 5;
+/// A balance, and the rest of what is a number.
+const BALANCE: usize = 16;
+const NUMBER: usize = 8;
+/// Misfits that an offer can have, and flaws that a match can have beside those of its resources: more
+/// than there are variants.
+const VARIANTS: usize = 64;
+/// Profiles that a chain will ever have accepted.
+const PROFILES: usize = 1_000;
+const ACCOUNT: usize = 32;
+
+fn max<T: MaxEncodedLen>() -> usize {
+	T::max_encoded_len()
+}
+
+fn list(most: u32, item: usize) -> usize {
+	COUNT + most as usize * item
+}
+
+/// A page of as many items, or of as many bytes, whichever is less; one item it always has.
+fn page(most: u32, item: usize) -> usize {
+	list(most, item).min(PAGE_BYTES.max(item) + COUNT) + 1 + ACCOUNT
+}
+
+fn task() -> usize {
+	max::<TaskStatus>() + max::<NextStep>() + 2 * NUMBER
+}
+
+fn fold() -> usize {
+	max::<Ticket>() + list(MAX_BEACON_SPAN, max::<Entry>()) + 32
+}
+
+fn provider() -> usize {
+	max::<Declaration>() + max::<Reputation>() + ACCOUNT + 3 * BALANCE + 2 * NUMBER
+}
+
+fn mediator() -> usize {
+	let numbers = 4 * BALANCE + 8 * NUMBER;
+	let cases = list(MAX_CAPACITY, NUMBER);
+	let own = max::<MediatorStatus>() + max::<MediatorRecord>() + 2 * ACCOUNT;
+	own + 2 * max::<MediatorTerms>() + cases + numbers
+}
+
+fn case() -> usize {
+	let rounds = list(MAX_ROUNDS, max::<Round>());
+	max::<Brief>() + max::<Case>() + rounds + max::<CaseStep>() + BALANCE + 3 * NUMBER
+}
+
+fn committee() -> usize {
+	let pool = list(MAX_POOL, ACCOUNT + 2 * NUMBER);
+	let drawn = list(MAX_STEPS, max::<Step>()) + list(MAX_MEMBERS, max::<Member>());
+	fold() + pool + drawn + list(MAX_BARRED, NUMBER) + COUNT + 64 + 4 * NUMBER
+}
+
+fn quote() -> usize {
+	let fits = list(MAX_CANDIDATES, 2 * NUMBER + ACCOUNT + max::<Price>() + BALANCE);
+	let misfit = NUMBER + list(VARIANTS as u32, max::<Misfit>());
+	fits + list(MAX_MISFITS as u32, misfit) + 4 * BALANCE
+}
+
+fn flaws() -> usize {
+	list(VARIANTS as u32 * (MAX_CANDIDATES + 1), NUMBER)
+}
+
+fn draw() -> usize {
+	fold() + COUNT + 64 + list(MAX_CANDIDATES, NUMBER) + list(MAX_CANDIDATES, NUMBER)
+}
+
+/// Longest answer of a view; `None` for one that is not known here.
+fn longest(api: &str, method: &str) -> Option<usize> {
+	let whole = match (api, method) {
+		("AssayApi", "parameters") => list(PROFILES as u32, 32) + 9 * BALANCE,
+		("AssayApi", "profile") => max::<Profile>(),
+		("AssayApi", "task") => max::<Deal>() + task() + 3 * NUMBER,
+		("AssayApi", "deals_of_client" | "deals_of_candidate" | "new_deals_of_candidate") => {
+			page(MAX_TASK_PAGE, NUMBER)
+		},
+		("AssayApi", "tasks_of_deal" | "tasks_of_candidate") => {
+			max::<Deal>() + page(MAX_TASK_PAGE, task()) + 3 * NUMBER
+		},
+		("AssayApi", "draw") => draw(),
+		("AssayApi", "quote") => quote(),
+		("AssayApi", "offers") => page(MAX_PAGE, max::<Terms>() + ACCOUNT + NUMBER),
+		("AssayApi", "why_not") => flaws(),
+		("AssayApi", "order") => max::<OrderRecord>(),
+		("AssayApi", "asset") => max::<Asset>(),
+		("AssayApi", "assets") => page(MAX_PAGE, max::<Asset>() + NUMBER),
+		("AssayApi", "publisher") => max::<Publisher>(),
+		("AssayApi", "provider") => provider(),
+		("AssayApi", "providers") => page(MAX_PAGE, provider()),
+		("AssayApi", "is_member" | "provider_of" | "next_deal" | "content") => 64,
+		("CaseApi", "case") => case(),
+		("CaseApi", "cases") => page(MAX_PAGE, case()),
+		("CaseApi", "cases_of_mediator") => page(MAX_CAPACITY, case()),
+		("CaseApi", "mediator") => mediator(),
+		("CaseApi", "mediators") => page(MAX_PAGE, mediator()),
+		("CaseApi", "committee_draw") => committee(),
+		("CaseApi", "case_of_task" | "mediator_of" | "case_cost") => 64,
+		_ => return None,
+	};
+	Some(whole + 1)
+}
+
+/// Clients take no message above 10 MiB, and an answer comes in hexadecimal.
+#[test]
+fn longest_answer_of_every_view_should_fit_through_the_rpc() {
+	assert!(2 * MAX_VIEW_BYTES + 4_096 <= 10 << 20);
+	let mut known = 0;
+	for (api, methods) in runtime_apis() {
+		if !["AssayApi", "CaseApi"].contains(&&*api) {
+			continue;
+		}
+		for method in methods {
+			let longest = longest(&api, &method);
+			let longest = longest.unwrap_or_else(|| panic!("{api}.{method} has no bound"));
+			assert!(longest <= MAX_VIEW_BYTES, "{api}.{method} may be of {longest} bytes");
+			known += 1;
+		}
+	}
+	assert!(known >= 30, "{known} views");
+}
+
+/// An item by itself always fits, so a page that holds one does.
+#[test]
+fn no_item_of_a_list_should_be_longer_than_a_page() {
+	for item in [task(), case(), provider(), mediator(), max::<Asset>(), max::<AccountId>()] {
+		assert!(item <= PAGE_BYTES, "{item}");
+	}
+}
