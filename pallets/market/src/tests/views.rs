@@ -8,7 +8,7 @@ fn offers_should_be_listed_from_a_number_on_whatever_the_gaps() {
 		for index in 0..5 {
 			offer(index, terms());
 		}
-		assert_ok!(Market::withdraw_offer(signed(STASH + 2), 2));
+		assert_ok!(Market::withdraw_offer(signed(STASH + 2), 2, terms_hash(2)));
 		let ids = |from, limit| -> Vec<_> {
 			Pallet::<Test>::offers(from, limit).into_iter().map(|offer| offer.id).collect()
 		};
