@@ -34,7 +34,8 @@ async fn create(context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
 	let signer = context.signer(&chain)?;
 	let call = call::market::create_group();
-	let submitted = chain.submit(&signer, &call, WaitFor::InBlock).await?;
+	// Calls and orders name a group by nothing but its number, which another fork may give to another.
+	let submitted = chain.submit(&signer, &call, WaitFor::Finalized).await?;
 	let id = submitted.events.iter().find_map(|record| match &record.event {
 		Event::Market(MarketEvent::GroupCreated { group, .. }) => Some(*group),
 		_ => None,

@@ -10,6 +10,7 @@ use crate::{
 use assay_primitives::{
 	BlockNumber,
 	deal::{ReplicaState, Task, TaskState, TaskStatus, TaskView},
+	outcome::Digest,
 	task::TaskId,
 };
 use std::time::Duration;
@@ -29,7 +30,8 @@ pub enum Acceptance {
 /// Waits until the result of a task is agreed on, and accepts it. The client gives up its right to
 /// have it checked, and ends everybody else's to challenge it. `signer` must be the client.
 ///
-/// Acts on the best block: what it does is repeated on another fork with the same effect.
+/// Acts on the best block, and names the result that this shows: on another fork, where another is
+/// agreed on, nothing is accepted.
 ///
 /// Errors: [`Error::Usage`] for any other signer, [`Error::Timeout`], and those of following and of
 /// submitting.
@@ -46,11 +48,11 @@ pub async fn accept(
 		..FollowOptions::default()
 	};
 	let view = follow(chain, task, options).finish().await?;
-	match standing(&view) {
+	let digest = match standing(&view) {
 		Standing::Over => return Ok(Acceptance::TooLate),
 		Standing::Contested(until) => return Ok(Acceptance::Contested(until)),
-		Standing::Unanimous => {},
-	}
+		Standing::Unanimous(digest) => digest,
+	};
 	if view.deal.client != signer.account() {
 		let (client, signer) = (&view.deal.client, &signer.account());
 		let (client, signer) = (units::format_account(client), units::format_account(signer));
@@ -58,7 +60,7 @@ pub async fn accept(
 			"only the client, {client}, can accept the result, and {signer} signs"
 		)));
 	}
-	match chain.submit(signer, &deals::accept(task), WaitFor::InBlock).await {
+	match chain.submit(signer, &deals::accept(task, &digest), WaitFor::InBlock).await {
 		Ok(submitted) => Ok(Acceptance::Accepted(Box::new(submitted))),
 		Err(Error::Dispatch { pallet, name, .. }) if pallet == "Deals" && is_late(&name) => {
 			Ok(Acceptance::TooLate)
@@ -77,13 +79,21 @@ fn is_late(name: &str) -> bool {
 pub fn contested(view: &TaskView) -> Option<BlockNumber> {
 	match standing(view) {
 		Standing::Contested(until) => Some(until),
-		Standing::Unanimous | Standing::Over => None,
+		Standing::Unanimous(_) | Standing::Over => None,
+	}
+}
+
+/// The agreed result that can be accepted, since nobody has revealed another one.
+pub(super) fn agreed_by_all(view: &TaskView) -> Option<Digest> {
+	match standing(view) {
+		Standing::Unanimous(digest) => Some(digest),
+		Standing::Contested(_) | Standing::Over => None,
 	}
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Standing {
-	Unanimous,
+	Unanimous(Digest),
 	Contested(BlockNumber),
 	Over,
 }
@@ -100,7 +110,7 @@ fn standing(view: &TaskView) -> Standing {
 	};
 	match replicas.iter().any(|replica| differs(&replica.state)) {
 		true => Standing::Contested(*until),
-		false => Standing::Unanimous,
+		false => Standing::Unanimous(*digest),
 	}
 }
 
@@ -140,7 +150,10 @@ mod tests {
 
 	#[test]
 	fn standing_should_be_contested_when_somebody_revealed_something_else() {
-		assert_eq!(standing(&agreed(&[5, 5])), Standing::Unanimous);
+		let unanimous = agreed(&[5, 5]);
+		let digest = agreed_by_all(&unanimous).expect("all agree");
+		assert_eq!(standing(&unanimous), Standing::Unanimous(digest));
+		assert_eq!(agreed_by_all(&agreed(&[5, 5, 6])), None);
 		assert_eq!(standing(&agreed(&[5, 5, 6])), Standing::Contested(70));
 		let disputed = open(TaskState::Disputed { case: 3 }, &[]);
 		assert_eq!(standing(&disputed), Standing::Over);

@@ -57,6 +57,11 @@ impl Order {
 		tasks(&self.request)
 	}
 
+	/// The offers, and whose they are.
+	pub fn named(&self) -> Vec<(OfferId, AccountId)> {
+		self.chosen.iter().map(|fit| (fit.offer, fit.provider.clone())).collect()
+	}
+
 	/// Numbers of the offers.
 	pub fn offers(&self) -> Vec<OfferId> {
 		self.chosen.iter().map(|fit| fit.offer).collect()
@@ -190,7 +195,7 @@ pub async fn submit(
 			order::submit(chain, signer, &orders, wait).await?;
 		return Ok(Submission { task: single(deal), tasks, transaction });
 	}
-	let call = call::market::submit(&order.request, &order.offers());
+	let call = call::market::submit(&order.request, &order.named());
 	let transaction = chain.submit(signer, &call, wait).await?;
 	let deal = transaction.events.iter().find_map(|record| match &record.event {
 		Event::Market(MarketEvent::RequestMatched { deal, .. }) => Some(*deal),
