@@ -2,9 +2,11 @@
 
 mod consensus;
 mod driver;
+mod forks;
 mod judgement;
 mod market;
 mod metadata;
+mod numbers;
 mod orders;
 mod proxies;
 mod pruned;
