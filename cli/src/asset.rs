@@ -9,7 +9,13 @@ use crate::{
 };
 use assay_client::{
 	Chain, WaitFor,
-	chain::{Call, Event, MarketEvent, call},
+	chain::{
+		Call, Event, MarketEvent,
+		call::{
+			self,
+			market::{accept_asset, deregister_asset, offer_asset, resume_asset, suspend_asset},
+		},
+	},
 	content::publish,
 	units::{format_account, format_amount, parse_account, parse_amount},
 };
@@ -48,16 +54,14 @@ pub async fn run(group: Group, command: AssetCommand, context: &Context) -> Resu
 		AssetCommand::List => list(group, context).await,
 		AssetCommand::Show { id } => show(group, id, context).await,
 		AssetCommand::Price { id, price, .. } => set_price(group, id, price, context).await,
-		AssetCommand::Suspend { id } => submit(call::market::suspend_asset(id), context).await,
-		AssetCommand::Resume { id } => submit(call::market::resume_asset(id), context).await,
+		AssetCommand::Suspend { id } => change(group, id, suspend_asset, context).await,
+		AssetCommand::Resume { id } => change(group, id, resume_asset, context).await,
 		AssetCommand::Offer { id, address } => {
 			let heir = address.as_deref().map(parse_account).transpose()?;
-			submit(call::market::offer_asset(id, &heir), context).await
+			change(group, id, |id, asset| offer_asset(id, asset, &heir), context).await
 		},
-		AssetCommand::Accept { id } => submit(call::market::accept_asset(id), context).await,
-		AssetCommand::Deregister { id } => {
-			submit(call::market::deregister_asset(id), context).await
-		},
+		AssetCommand::Accept { id } => change(group, id, accept_asset, context).await,
+		AssetCommand::Deregister { id } => change(group, id, deregister_asset, context).await,
 	}
 }
 
@@ -151,12 +155,15 @@ async fn set_price(
 ) -> Result<(), Failure> {
 	let price = price.as_deref().map(parse_amount).transpose()?;
 	let chain = context.chain().await?;
-	let before = registered(group, id, &chain).await?.terms;
-	let (clients, providers) =
-		before.map_or((Accounts::Any, Accounts::Any), |terms| (terms.clients, terms.providers));
+	let asset = registered(group, id, &chain).await?;
+	let (clients, providers) = asset
+		.terms
+		.clone()
+		.map_or((Accounts::Any, Accounts::Any), |terms| (terms.clients, terms.providers));
 	let terms = price.map(|price| AssetTerms { price, clients, providers });
 	let signer = context.signer(&chain)?;
-	chain.submit(&signer, &call::market::set_asset_terms(id, &terms), WaitFor::InBlock).await?;
+	let call = call::market::set_asset_terms(id, &asset, &terms);
+	chain.submit(&signer, &call, WaitFor::InBlock).await?;
 	show(group, id, context).await
 }
 
@@ -220,9 +227,16 @@ fn described(id: AssetId, asset: &Asset) -> Value {
 	})
 }
 
-async fn submit(call: Call, context: &Context) -> Result<(), Failure> {
+/// Sends a call about a registered asset.
+async fn change(
+	group: Group,
+	id: AssetId,
+	call: impl FnOnce(AssetId, &Asset) -> Call,
+	context: &Context,
+) -> Result<(), Failure> {
 	let chain = context.chain().await?;
+	let asset = registered(group, id, &chain).await?;
 	let signer = context.signer(&chain)?;
-	chain.submit(&signer, &call, WaitFor::InBlock).await?;
+	chain.submit(&signer, &call(id, &asset), WaitFor::InBlock).await?;
 	Ok(())
 }

@@ -34,6 +34,7 @@ async fn create(context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
 	let signer = context.signer(&chain)?;
 	let call = call::market::create_group();
+	// Calls and orders name a group by nothing but its number, which another fork may give to another.
 	let submitted = chain.submit(&signer, &call, WaitFor::InBlock).await?;
 	let submitted = context.confirm(&chain, submitted).await?;
 	let id = submitted.events.iter().find_map(|record| match &record.event {

@@ -38,7 +38,11 @@ async fn main() -> Result<()> {
 	let who = Value::from_bytes(keys.public_key().0);
 	let quote = call(&client, "quote", vec![who, request.clone()]).await?;
 	let fits = list(quote.at("fits").context("a quote has offers")?);
-	let offers: Vec<Value> = fits.iter().filter_map(|fit| fit.at("offer").cloned()).collect();
+	let named = |fit: &Value| {
+		let (offer, provider) = (fit.at("offer")?.clone(), fit.at("provider")?.clone());
+		Some(Value::unnamed_composite([offer, provider]))
+	};
+	let offers: Vec<Value> = fits.iter().filter_map(named).collect();
 	println!("{} offers serve the request", offers.len());
 
 	let submit =
@@ -123,8 +127,8 @@ async fn outcome(client: &Client, keys: &Keypair, deal: u128) -> Result<String> 
 		if text.contains("Ended") {
 			return Ok(text);
 		}
-		if !accepted && text.contains("Agreed") {
-			let accept = dynamic::transaction("Deals", "accept", vec![task]);
+		if !accepted && let Some(digest) = agreed(&view) {
+			let accept = dynamic::transaction("Deals", "accept", vec![task, digest]);
 			let at = client.at_current_block().await?;
 			let sent = at.transactions().sign_and_submit_then_watch_default(&accept, keys).await?;
 			sent.wait_for_finalized_success().await?;
@@ -133,6 +137,15 @@ async fn outcome(client: &Client, keys: &Keypair, deal: u128) -> Result<String> 
 		tokio::time::sleep(Duration::from_secs(1)).await;
 	}
 	bail!("no result within {PATIENCE_SECONDS} s")
+}
+
+/// The digest that a task agrees on, which an acceptance has to name.
+fn agreed(view: &Value) -> Option<Value> {
+	let state = view.at(0)?.at("status")?.at(0)?.at("state")?;
+	match &state.value {
+		ValueDef::Variant(variant) if variant.name == "Agreed" => state.at("digest").cloned(),
+		_ => None,
+	}
 }
 
 async fn call(client: &Client, name: &str, arguments: Vec<Value>) -> Result<Value> {

@@ -199,7 +199,7 @@ async fn throughput(network: &Network, client: &Signer, tasks: u32) -> Result<()
 	let chain = &network.chain;
 	let order = job::order(&chain.at_best().await?, &client.account(), &options()).await?;
 	let first = chain.at_best().await?.next_deal().await?;
-	let call = market::submit(&order.request, &order.offers());
+	let call = market::submit(&order.request, &order.named());
 	for _ in 0..tasks {
 		chain.submit(client, &call, WaitFor::Broadcast).await?;
 	}

@@ -55,7 +55,7 @@ test("a job goes through PAPI", { timeout: 3_600_000 }, async () => {
 		};
 		const quote = await api.apis.AssayApi.quote(address, request);
 		assert(quote.enough, "too few offers");
-		const offers = quote.fits.map(({ offer }) => offer);
+		const offers = quote.fits.map(({ offer, provider }) => [offer, provider]);
 		const sent = await api.tx.Market.submit({ request, offers }).signAndSubmit(sign);
 		assert(sent.ok, JSON.stringify(sent.dispatchError));
 		const matched = sent.events.find(({ type, value }) => type === "Market" && value.type === "RequestMatched");
@@ -67,7 +67,8 @@ test("a job goes through PAPI", { timeout: 3_600_000 }, async () => {
 			const view = await api.apis.AssayApi.task(id);
 			// Nobody doubts the result, so nobody has to wait for the end of the time for doubts.
 			if (!accepted && view?.status.type === "Open" && view.status.value.state.type === "Agreed") {
-				const sent = await api.tx.Deals.accept({ task: id }).signAndSubmit(sign);
+				const { digest } = view.status.value.state.value;
+				const sent = await api.tx.Deals.accept({ task: id, digest }).signAndSubmit(sign);
 				assert(sent.ok, JSON.stringify(sent.dispatchError));
 				accepted = true;
 			}

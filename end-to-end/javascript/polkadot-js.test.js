@@ -73,7 +73,7 @@ test("a job goes through polkadot.js", { timeout: 3_600_000 }, async () => {
 		};
 		const quote = await api.call.assayApi.quote(client.address, request);
 		assert(quote.enough.isTrue, `too few offers: ${quote}`);
-		const offers = quote.fits.map(({ offer }) => offer);
+		const offers = quote.fits.map(({ offer, provider }) => [offer, provider]);
 		const events = await send(api, client, api.tx.market.submit(request, offers), options);
 		const opened = events.find((event) => api.events.market.RequestMatched.is(event));
 		const deal = opened.data.deal.toNumber();
@@ -84,7 +84,8 @@ test("a job goes through polkadot.js", { timeout: 3_600_000 }, async () => {
 			const view = (await api.call.assayApi.task(id)).unwrap();
 			// Nobody doubts the result, so nobody has to wait for the end of the time for doubts.
 			if (!accepted && view.status.isOpen && view.status.asOpen.state.isAgreed) {
-				await send(api, client, api.tx.deals.accept(id), options);
+				const { digest } = view.status.asOpen.state.asAgreed;
+				await send(api, client, api.tx.deals.accept(id, digest), options);
 				accepted = true;
 			}
 			return view.status.isEnded && { view, task: view.status.asEnded };

@@ -75,7 +75,7 @@ async fn committee_should_find_the_truth(window: u64) -> Result<BlockNumber> {
 	let lie = lie.context("agreed")?;
 	let client = client()?;
 	let before = network.chain.at_best().await?.balance(&client.account()).await?.free;
-	let case = case::check(&network.chain, &client, task, WaitFor::InBlock).await?.case;
+	let case = case::check(&network.chain, &client, task, &lie, WaitFor::InBlock).await?.case;
 	let end = until(&network, task, ended).await?;
 	let history = history(&network).await?;
 	let (asked_at, reported) = first(&history, opened)?;
@@ -130,7 +130,8 @@ async fn committee_should_reach_its_verdict_when_all_of_it_died_after_sealing() 
 	network.add_mediators(&[CrashAfterCommit; 12]).await?;
 	let task = open(&network).await?;
 	let lie = agreed(&until(&network, task, |view| agreed(view).is_some()).await?);
-	let case = case::check(&network.chain, &client()?, task, WaitFor::InBlock).await?.case;
+	let lie = lie.context("agreed")?;
+	let case = case::check(&network.chain, &client()?, task, &lie, WaitFor::InBlock).await?.case;
 	let programs = network.programs.clone();
 	let (chain, mut deaths) = (network.chain.clone(), 0);
 	eventually(&chain, "verdict", async || {
@@ -143,7 +144,7 @@ async fn committee_should_reach_its_verdict_when_all_of_it_died_after_sealing() 
 		}
 		if let CasePhase::AppealWindow { verdict, .. } = case_view(&network, case).await?.case.phase
 		{
-			assert_ne!(Some(verdict), lie);
+			assert_ne!(verdict, lie);
 			return Ok(ControlFlow::Break(()));
 		}
 		Ok(ControlFlow::Continue(format!("{deaths} deaths")))
@@ -218,7 +219,7 @@ async fn court_should_confirm_honest_providers_when_blocks_take_parameters() -> 
 	let truth = agreed(&until(&network, task, |view| agreed(view).is_some()).await?);
 	let truth = truth.context("agreed")?;
 	let client = client()?;
-	let case = case::check(&network.chain, &client, task, WaitFor::InBlock).await?.case;
+	let case = case::check(&network.chain, &client, task, &truth, WaitFor::InBlock).await?.case;
 	let at = network.chain.at_best().await?;
 	let view = at.known_case(case).await?;
 	let limits = at.court_limits().await?;

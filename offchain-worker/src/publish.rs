@@ -223,7 +223,7 @@ impl Publisher {
 				continue;
 			}
 			let terms = Terms { profile: offer.terms.profile, ..self.settings.terms(now) };
-			let update = call::market::update_offer(offer.id, &terms);
+			let update = call::market::update_offer(offer.id, &offer.terms, &terms);
 			match self.chain.submit(&self.signer, &update, WaitFor::InBlock).await {
 				Ok(_) => tracing::info!(offer = offer.id, until = terms.valid_until, "renewed"),
 				Err(error) => tracing::warn!(offer = offer.id, "can't be renewed: {error}"),

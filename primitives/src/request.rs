@@ -1,7 +1,8 @@
 //! What a client asks for, what a provider offers, and how the two fit.
 
 use crate::{
-	AccountId, Balance, BlockNumber,
+	AccountId, Balance, BlockNumber, Hash,
+	hashing::tagged_hash,
 	policy::Policy,
 	price::Price,
 	profile::ProfileId,
@@ -84,6 +85,13 @@ pub struct Terms {
 	pub min_run_blocks: BlockNumber,
 	/// Last block in which the offer may be matched.
 	pub valid_until: BlockNumber,
+}
+
+impl Terms {
+	/// Hash that names an offer by its terms where it is changed or withdrawn.
+	pub fn hash(&self) -> Hash {
+		tagged_hash(b"assay/terms/1", self)
+	}
 }
 
 /// Why an offer does not serve a request, in the order of checking.

@@ -60,7 +60,7 @@ async fn committee(
 		]);
 		confirm(&lines, args.yes, context)?;
 	}
-	case::appeal(chain, signer, args.case, WaitFor::InBlock).await?;
+	case::appeal(chain, signer, view, WaitFor::InBlock).await?;
 	let view = reread(chain, args.case).await?;
 	if context.global.output.is_json() {
 		let value =
@@ -101,7 +101,7 @@ async fn court(
 	let progress = context.progress();
 	progress.doing("waiting for the court");
 	// Content is in the store by now, so this fetches nothing again.
-	let ruled = case::adjudicate(chain, signer, &fetcher, args.case, WaitFor::InBlock).await;
+	let ruled = case::adjudicate(chain, signer, &fetcher, view, WaitFor::InBlock).await;
 	drop(progress);
 	let ruled = ruled.map_err(|error| match error {
 		Error::Dispatch { ref pallet, ref name, .. }

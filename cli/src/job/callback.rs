@@ -15,7 +15,7 @@ use assay_client::{
 	units::{format_amount, parse_amount},
 };
 use assay_primitives::{
-	Balance,
+	Balance, Hash,
 	deal::{TaskStatus, TaskView, single},
 	task::{DealId, TaskId},
 };
@@ -74,9 +74,15 @@ fn read(text: &str, at: &At) -> Result<Vec<u8>, Failure> {
 }
 
 impl Prepared {
-	/// Sets it for a deal, none of whose tasks may have ended.
-	pub async fn set(&self, chain: &Chain, signer: &Signer, deal: DealId) -> Result<(), Failure> {
-		let call = deals::set_callback(deal, &self.call, self.reward);
+	/// Sets it for the deal whose first task has this hash. None of its tasks may have ended.
+	pub async fn set(
+		&self,
+		chain: &Chain,
+		signer: &Signer,
+		deal: DealId,
+		task_hash: &Hash,
+	) -> Result<(), Failure> {
+		let call = deals::set_callback(deal, task_hash, &self.call, self.reward);
 		chain.submit(signer, &call, WaitFor::InBlock).await?;
 		Ok(())
 	}
@@ -97,7 +103,8 @@ pub async fn run(args: CallbackCommandArgs, context: &Context) -> Result<(), Fai
 	}
 	let signer = context.signer(&chain)?;
 	if let Some(prepared) = prepare(&args.callback(), &chain, &signer).await? {
-		prepared.set(&chain, &signer, deal).await?;
+		let task_hash = super::view(&chain, single(deal)).await?.deal.task_hash;
+		prepared.set(&chain, &signer, deal, &task_hash).await?;
 		match context.global.output.is_json() {
 			true => output::json(
 				context.global.output,

@@ -50,7 +50,8 @@ pub async fn check(args: DoubtArgs, context: &Context) -> Result<(), Failure> {
 		"Where the result is false you get it back; where it is true it is spent.".into(),
 	]);
 	confirm(&lines, args.yes, context)?;
-	let opened = case::check(&chain, &signer, args.id, WaitFor::InBlock).await?;
+	let (id, digest) = (args.id, &question.digest);
+	let opened = case::check(&chain, &signer, id, digest, WaitFor::InBlock).await?;
 	let opened = Opened::of(context.confirm(&chain, opened.transaction).await?)?;
 	announce(&opened, 0, context);
 	Ok(())
@@ -76,7 +77,8 @@ pub async fn challenge(args: ChallengeArgs, context: &Context) -> Result<(), Fai
 	}
 	lines.extend(price_of_challenge(args.id, &question));
 	confirm(&lines, args.yes, context)?;
-	let opened = case::challenge(&chain, &signer, args.id, WaitFor::InBlock).await?;
+	let (id, digest) = (args.id, &question.digest);
+	let opened = case::challenge(&chain, &signer, id, digest, WaitFor::InBlock).await?;
 	let opened = Opened::of(context.confirm(&chain, opened.transaction).await?)?;
 	announce(&opened, question.bond, context);
 	Ok(())
@@ -113,7 +115,8 @@ pub async fn accept(args: IdArgs, context: &Context) -> Result<(), Failure> {
 		))
 		.hint(format!("wait with: assay job wait {} --settled", number(&id))));
 	}
-	case::accept(&chain, &signer, id, WaitFor::InBlock).await?;
+	let digest = case::question(&chain.at_best().await?, id).await?.digest;
+	case::accept(&chain, &signer, id, &digest, WaitFor::InBlock).await?;
 	if context.global.output.is_json() {
 		output::json(context.global.output, &json!({ "job": number(&id), "accepted": true }));
 		return Ok(());

@@ -83,7 +83,8 @@ pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
 	let (id, target) = (submission.task, Target::from(&submission.own));
 	if let Some(callback) = &callback {
 		progress.doing("setting the callback");
-		match callback.set(&chain, &signer, id.deal).await {
+		let task_hash = order.request.task.hash_of(id.index);
+		match callback.set(&chain, &signer, id.deal, &task_hash).await {
 			Ok(()) => progress.done(callback.told()),
 			// The job is there, and goes on without.
 			Err(failure) => {

@@ -70,6 +70,25 @@ pub async fn question(at: &At, task: TaskId) -> Result<Question> {
 	Ok(Question { digest, until, wage, funds, bond: wage })
 }
 
+/// The same about one result, which is not always the one that is agreed on when a call is sent.
+async fn question_about(at: &At, task: TaskId, digest: &Digest) -> Result<Question> {
+	let asked = question(at, task).await?;
+	same_result(task, digest, &asked.digest)?;
+	Ok(asked)
+}
+
+/// Refuses to question or accept what is meant where something else is agreed on: the chain was
+/// reorganised, and refuses it as well.
+fn same_result(task: TaskId, meant: &Digest, agreed: &Digest) -> Result<()> {
+	let TaskId { deal, index } = task;
+	match meant == agreed {
+		true => Ok(()),
+		false => Err(Error::NotNow(format!(
+			"the task {deal}/{index} has another result by now: the chain was reorganised"
+		))),
+	}
+}
+
 /// The agreed digest, and the end of its window, of a task that a transaction sent now can question.
 fn agreed(view: &TaskView, now: BlockNumber) -> Result<(Digest, BlockNumber)> {
 	let TaskId { deal, index } = view.id;
@@ -87,35 +106,43 @@ fn agreed(view: &TaskView, now: BlockNumber) -> Result<(Digest, BlockNumber)> {
 	}
 }
 
-/// Has an agreed result judged by a committee. Signed by the client, who pays for it as long as the
-/// result is not false.
+/// Has the agreed result `digest` judged by a committee. Signed by the client, who pays for it as
+/// long as the result is not false.
 ///
 /// Errors: those of [`question`], [`Error::Usage`] where the signer is not the client,
 /// [`Error::InsufficientBalance`].
-pub async fn check(chain: &Chain, signer: &Signer, task: TaskId, wait: WaitFor) -> Result<Opened> {
+pub async fn check(
+	chain: &Chain,
+	signer: &Signer,
+	task: TaskId,
+	digest: &Digest,
+	wait: WaitFor,
+) -> Result<Opened> {
 	let at = chain.at_best().await?;
 	of_client(&at, &signer.account(), task).await?;
-	let asked = question(&at, task).await?;
+	let asked = question_about(&at, task, digest).await?;
 	affords(&at, &signer.account(), asked.funds).await?;
-	open(chain, signer, call::deals::check(task), wait).await
+	open(chain, signer, call::deals::check(task, digest), wait).await
 }
 
-/// Says with a bond that an agreed result is false. Signed by anyone.
+/// Says with a bond that the agreed result `digest` is false. Signed by anyone.
 ///
-/// Errors: those of [`question`], [`Error::InsufficientBalance`].
+/// Errors: those of [`question`], [`Error::NotNow`] also where another result is agreed on,
+/// [`Error::InsufficientBalance`].
 pub async fn challenge(
 	chain: &Chain,
 	signer: &Signer,
 	task: TaskId,
+	digest: &Digest,
 	wait: WaitFor,
 ) -> Result<Opened> {
 	let at = chain.at_best().await?;
-	let asked = question(&at, task).await?;
+	let asked = question_about(&at, task, digest).await?;
 	affords(&at, &signer.account(), asked.funds.saturating_add(asked.bond)).await?;
-	open(chain, signer, call::deals::challenge(task), wait).await
+	open(chain, signer, call::deals::challenge(task, digest), wait).await
 }
 
-/// Opens the report that was sealed with the agreed digest: that one is false, `outcome` is true.
+/// Opens the report that was sealed with the agreed `digest`: that one is false, `outcome` is true.
 /// Signed by the operator of a replica that revealed the agreed digest.
 ///
 /// Errors: those of [`question`], [`Error::Usage`] where `outcome` is what was agreed on,
@@ -124,51 +151,61 @@ pub async fn open_report(
 	chain: &Chain,
 	signer: &Signer,
 	task: TaskId,
+	digest: &Digest,
 	outcome: Outcome,
 	salt: Salt,
 	wait: WaitFor,
 ) -> Result<Opened> {
 	let at = chain.at_best().await?;
 	let view = at.task(task).await?.ok_or(Error::TaskNotFound(task))?;
-	let asked = question(&at, task).await?;
+	let asked = question_about(&at, task, digest).await?;
 	if outcome.digest(&view.deal.task_hash) == asked.digest {
 		return Err(Error::Usage("the report names the very outcome that was agreed on".into()));
 	}
 	affords(&at, &signer.account(), asked.funds).await?;
-	open(chain, signer, call::deals::open_report(task, outcome, salt), wait).await
+	open(chain, signer, call::deals::open_report(task, digest, outcome, salt), wait).await
 }
 
-/// Accepts an agreed result, so that it is settled without waiting for the window. Signed by the
-/// client.
+/// Accepts the agreed result `digest`, so that it is settled without waiting for the window. Signed
+/// by the client.
 ///
 /// Errors: those of [`question`], [`Error::Usage`] where the signer is not the client.
 pub async fn accept(
 	chain: &Chain,
 	signer: &Signer,
 	task: TaskId,
+	digest: &Digest,
 	wait: WaitFor,
 ) -> Result<Submitted> {
 	let at = chain.at_best().await?;
 	let view = of_client(&at, &signer.account(), task).await?;
-	agreed(&view, at.block().number)?;
-	chain.submit(signer, &call::deals::accept(task), wait).await
+	let (agreed, _) = agreed(&view, at.block().number)?;
+	same_result(task, digest, &agreed)?;
+	chain.submit(signer, &call::deals::accept(task, digest), wait).await
 }
 
-/// Appeals against the verdict of a round, with the bond that [`CaseView::appeal_bond`] names.
+/// Appeals against the verdict of a round that `seen` shows, with the bond that
+/// [`CaseView::appeal_bond`] names. What the chain shows by now may be another verdict, or another case
+/// of that number.
 ///
-/// Errors: [`Error::CaseNotFound`]; [`Error::NotNow`] outside of the window;
-/// [`Error::InsufficientBalance`].
+/// Errors: [`Error::CaseNotFound`]; [`Error::NotNow`] outside of the window, or where that verdict
+/// does not stand any more; [`Error::InsufficientBalance`].
 pub async fn appeal(
 	chain: &Chain,
 	signer: &Signer,
-	case: CaseId,
+	seen: &CaseView,
 	wait: WaitFor,
 ) -> Result<Submitted> {
+	let (verdict, round, _) = appealable(seen)?;
 	let at = chain.at_best().await?;
-	let view = at.known_case(case).await?;
-	let bond = appealable(&view)?;
+	let view = at.known_case(seen.id).await?;
+	let (now, again, bond) = appealable(&view)?;
+	if (now, again) != (verdict, round) {
+		let why = format!("another verdict stands in case {} by now", seen.id);
+		return Err(Error::NotNow(why));
+	}
 	affords(&at, &signer.account(), bond).await?;
-	chain.submit(signer, &call::mediation::appeal(case), wait).await
+	chain.submit(signer, &call::mediation::appeal(seen.id, &verdict, round), wait).await
 }
 
 /// Applies a deadline of a case that is due. Anyone may, and idle blocks do.
@@ -183,14 +220,16 @@ pub async fn poke(
 	chain.submit(signer, &call::mediation::poke(case), wait).await
 }
 
-/// The bond of an appeal that is sent now.
-fn appealable(view: &CaseView) -> Result<Balance> {
+/// Verdict, round and bond of an appeal that is sent now.
+fn appealable(view: &CaseView) -> Result<(Digest, u8, Balance)> {
 	let refuse = |why: String| Err(Error::NotNow(format!("case {} {why}", view.id)));
 	match (&view.case.phase, view.appeal_bond) {
 		(CasePhase::AppealWindow { until, .. }, _) if view.at.saturating_add(1) >= *until => {
 			refuse(format!("could be appealed before block {until}, which is over"))
 		},
-		(CasePhase::AppealWindow { .. }, Some(bond)) => Ok(bond),
+		(CasePhase::AppealWindow { verdict, .. }, Some(bond)) => {
+			Ok((*verdict, view.case.round, bond))
+		},
 		(CasePhase::AppealWindow { .. } | CasePhase::Court { .. }, _) => {
 			refuse("has no further round: only the court can decide otherwise".into())
 		},
@@ -262,10 +301,19 @@ mod tests {
 	}
 
 	#[test]
+	fn result_should_be_questionable_only_when_it_is_the_one_that_is_meant() {
+		let task = TaskId { deal: 3, index: 0 };
+		let (one, other) = (Hash::repeat_byte(1), Hash::repeat_byte(2));
+		same_result(task, &one, &one).expect("nothing has changed");
+		let error = same_result(task, &one, &other).expect_err("another is agreed on");
+		assert!(matches!(&error, Error::NotNow(why) if why.contains("3/0")), "{error}");
+	}
+
+	#[test]
 	fn verdict_should_be_appealable_only_in_its_window() {
 		let verdict = Hash::repeat_byte(1);
 		let window = |until| CasePhase::AppealWindow { verdict, until };
-		assert_eq!(appealable(&case(window(22), Some(70))).expect("in time"), 70);
+		assert_eq!(appealable(&case(window(22), Some(70))).expect("in time"), (verdict, 0, 70));
 		for (case, word) in [
 			(case(window(21), Some(70)), "before block 21"),
 			(case(window(22), None), "only the court"),

@@ -11,6 +11,7 @@ use crate::{
 	private,
 };
 use assay_primitives::{
+	Hash,
 	case::{CasePhase, CaseView},
 	court::Unfit,
 	outcome::{Class, Digest},
@@ -103,6 +104,7 @@ impl CourtLimits {
 /// names.
 pub fn assemble(
 	case: CaseId,
+	task_hash: &Hash,
 	spec: &TaskSpec,
 	limits: &CourtLimits,
 	module: &[u8],
@@ -125,7 +127,7 @@ pub fn assemble(
 			return Err(Error::Usage("the task has no input, and one is given".into()));
 		},
 	}
-	Ok(call::court::adjudicate(case, spec.limits.gas, module, input))
+	Ok(call::court::adjudicate(case, task_hash, spec.limits.gas, module, input))
 }
 
 /// Fetches what a case is about and assembles the call that decides it.
@@ -145,24 +147,30 @@ pub async fn court_call(at: &At, fetcher: &Fetcher, view: &CaseView) -> Result<C
 		Input::Blob(content) => Some(fetcher.fetch_bytes(content, &hints).await?),
 		Input::None | Input::List(_) => None,
 	};
-	assemble(view.id, spec, &limits, &module, input.as_deref())
+	assemble(view.id, &view.brief.task_hash, spec, &limits, &module, input.as_deref())
 }
 
-/// Has the chain run the task of a case, which decides it for good. Signed by anyone; costs the fee
-/// of the run.
+/// Has the chain run the task of the case that `seen` shows, which decides it for good. Signed by
+/// anyone; costs the fee of the run.
 ///
-/// Errors: [`Error::CaseNotFound`], those of [`court_call`], [`Error::Dispatch`].
+/// Errors: [`Error::CaseNotFound`], [`Error::NotNow`] where its number is another case's by now, those
+/// of [`court_call`], [`Error::Dispatch`].
 pub async fn adjudicate(
 	chain: &Chain,
 	signer: &Signer,
 	fetcher: &Fetcher,
-	case: CaseId,
+	seen: &CaseView,
 	wait: WaitFor,
 ) -> Result<Ruled> {
 	// Without the block there is no ruling to tell.
 	let wait = if wait == WaitFor::Broadcast { WaitFor::InBlock } else { wait };
 	let at = chain.at_best().await?;
-	let view = at.known_case(case).await?;
+	let view = at.known_case(seen.id).await?;
+	if view.brief.task_hash != seen.brief.task_hash {
+		let why =
+			format!("case {} is about another task by now: the chain was reorganised", seen.id);
+		return Err(Error::NotNow(why));
+	}
 	let call = court_call(&at, fetcher, &view).await?;
 	let transaction = chain.submit(signer, &call, wait).await?;
 	let ruled = transaction.events.iter().find_map(|record| match &record.event {
@@ -180,7 +188,7 @@ pub async fn adjudicate(
 mod tests {
 	use super::*;
 	use crate::testing::brief;
-	use assay_primitives::{Hash, content::ContentRef};
+	use assay_primitives::content::ContentRef;
 
 	fn limits() -> CourtLimits {
 		CourtLimits {
@@ -219,7 +227,7 @@ mod tests {
 	#[test]
 	fn call_should_be_assembled_only_out_of_the_content_that_the_task_names() {
 		let make = |module: &[u8], input: Option<&[u8]>| {
-			assemble(3, &spec(), &limits(), module, input).map(|call| call.name())
+			assemble(3, &spec().hash(), &spec(), &limits(), module, input).map(|call| call.name())
 		};
 		assert_eq!(make(b"module", Some(b"input")).expect("fits"), "adjudicate");
 		for (module, input) in [
@@ -231,10 +239,10 @@ mod tests {
 			assert!(matches!(make(module, input), Err(Error::Usage(_))), "{input:?}");
 		}
 		let without = TaskSpec { input: Input::None, ..spec() };
-		let extra = assemble(3, &without, &limits(), b"module", Some(b"input"));
+		let extra = assemble(3, &without.hash(), &without, &limits(), b"module", Some(b"input"));
 		assert!(matches!(extra, Err(Error::Usage(_))));
 		let small = CourtLimits { gas: 1, ..limits() };
-		let refused = assemble(3, &spec(), &small, b"module", Some(b"input"));
+		let refused = assemble(3, &spec().hash(), &spec(), &small, b"module", Some(b"input"));
 		let error = refused.expect_err("too much gas");
 		assert!(matches!(error, Error::NotForCourt(Unfit::GasBeyondCourt)));
 		assert_eq!((error.code(), error.exit_code()), ("E-0311", 1));

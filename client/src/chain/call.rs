@@ -242,7 +242,7 @@ pub mod market {
 	use assay_primitives::{
 		AccountId, Balance,
 		content::ContentRef,
-		order::{AnyOrder, AssetId, AssetTerms, Authorization, GroupId, Match, OrderId},
+		order::{AnyOrder, Asset, AssetId, AssetTerms, Authorization, GroupId, Match, OrderId},
 		profile::ProfileId,
 		request::{OfferId, Request, Terms},
 	};
@@ -259,14 +259,20 @@ pub mod market {
 		Call::new(PALLET, "place_offer").encoded("terms", terms)
 	}
 
-	/// Replaces the terms of an offer.
-	pub fn update_offer(id: OfferId, terms: &Terms) -> Call {
-		Call::new(PALLET, "update_offer").number("offer", id).encoded("terms", terms)
+	/// Replaces the terms `old` of an offer.
+	pub fn update_offer(id: OfferId, old: &Terms, terms: &Terms) -> Call {
+		of_offer("update_offer", id, old).encoded("terms", terms)
 	}
 
-	/// Withdraws an offer.
-	pub fn withdraw_offer(id: OfferId) -> Call {
-		Call::new(PALLET, "withdraw_offer").number("offer", id)
+	/// Withdraws an offer that has these terms.
+	pub fn withdraw_offer(id: OfferId, terms: &Terms) -> Call {
+		of_offer("withdraw_offer", id, terms)
+	}
+
+	/// A call about an offer. Its number may be another's on another fork of the chain, so it is named
+	/// by its terms as well.
+	fn of_offer(name: &'static str, id: OfferId, terms: &Terms) -> Call {
+		Call::new(PALLET, name).number("offer", id).encoded("terms_hash", terms.hash())
 	}
 
 	/// Removes an expired offer of anybody.
@@ -274,8 +280,8 @@ pub mod market {
 		Call::new(PALLET, "prune_offer").number("offer", id)
 	}
 
-	/// Submits a request against the named offers, which opens a deal.
-	pub fn submit(request: &Request, offers: &[OfferId]) -> Call {
+	/// Submits a request against the named offers of these providers, which opens a deal.
+	pub fn submit(request: &Request, offers: &[(OfferId, AccountId)]) -> Call {
 		Call::new(PALLET, "submit").encoded("request", request).encoded("offers", offers)
 	}
 
@@ -339,33 +345,39 @@ pub mod market {
 	}
 
 	/// Replaces the terms at which an asset may be used without an order.
-	pub fn set_asset_terms(asset: AssetId, terms: &Option<AssetTerms>) -> Call {
-		Call::new(PALLET, "set_asset_terms").number("asset", asset).encoded("terms", terms)
+	pub fn set_asset_terms(id: AssetId, asset: &Asset, terms: &Option<AssetTerms>) -> Call {
+		of_asset("set_asset_terms", id, asset).encoded("terms", terms)
 	}
 
 	/// Offers an asset to another account.
-	pub fn offer_asset(asset: AssetId, heir: &Option<AccountId>) -> Call {
-		Call::new(PALLET, "offer_asset").number("asset", asset).encoded("heir", heir)
+	pub fn offer_asset(id: AssetId, asset: &Asset, heir: &Option<AccountId>) -> Call {
+		of_asset("offer_asset", id, asset).encoded("heir", heir)
 	}
 
 	/// Takes over an asset that was offered.
-	pub fn accept_asset(asset: AssetId) -> Call {
-		Call::new(PALLET, "accept_asset").number("asset", asset)
+	pub fn accept_asset(id: AssetId, asset: &Asset) -> Call {
+		of_asset("accept_asset", id, asset)
 	}
 
 	/// Keeps an asset from being used.
-	pub fn suspend_asset(asset: AssetId) -> Call {
-		Call::new(PALLET, "suspend_asset").number("asset", asset)
+	pub fn suspend_asset(id: AssetId, asset: &Asset) -> Call {
+		of_asset("suspend_asset", id, asset)
 	}
 
 	/// Lets an asset be used again.
-	pub fn resume_asset(asset: AssetId) -> Call {
-		Call::new(PALLET, "resume_asset").number("asset", asset)
+	pub fn resume_asset(id: AssetId, asset: &Asset) -> Call {
+		of_asset("resume_asset", id, asset)
 	}
 
 	/// Takes an asset off the register.
-	pub fn deregister_asset(asset: AssetId) -> Call {
-		Call::new(PALLET, "deregister_asset").number("asset", asset)
+	pub fn deregister_asset(id: AssetId, asset: &Asset) -> Call {
+		of_asset("deregister_asset", id, asset)
+	}
+
+	/// A call about an asset. Its number may be another's on another fork of the chain, so it is named by
+	/// what it is as well.
+	fn of_asset(name: &'static str, id: AssetId, asset: &Asset) -> Call {
+		Call::new(PALLET, name).number("asset", id).encoded("asset_hash", asset.hash())
 	}
 
 	/// Creates a group of accounts.
@@ -398,7 +410,7 @@ pub mod market {
 pub mod deals {
 	use super::Call;
 	use assay_primitives::{
-		AccountId, Balance,
+		AccountId, Balance, Hash,
 		deal::{Exhibits, Opening},
 		outcome::{Digest, Outcome},
 		seal::{Salt, Seal},
@@ -410,19 +422,23 @@ pub mod deals {
 	/// Most items of a batch.
 	pub const MAX_BATCH: usize = assay_primitives::deal::MAX_BATCH as usize;
 
-	/// Seals an outcome.
-	pub fn commit(task: TaskId, seal: &Seal) -> Call {
-		Call::new(PALLET, "commit").encoded("task", task).encoded("seal", seal)
+	/// Seals an outcome of the task whose hash this is: on another fork of the chain the number may be
+	/// another task's.
+	pub fn commit(task: TaskId, task_hash: &Hash, seal: &Seal) -> Call {
+		Call::new(PALLET, "commit")
+			.encoded("task", task)
+			.encoded("task_hash", task_hash)
+			.encoded("seal", seal)
 	}
 
 	/// Seals several outcomes; an item that fails does not stop the others. At most [`MAX_BATCH`].
-	pub fn commit_many(items: &[(TaskId, Seal)]) -> Call {
+	pub fn commit_many(items: &[(TaskId, Hash, Seal)]) -> Call {
 		Call::new(PALLET, "commit_many").encoded("items", items)
 	}
 
-	/// Gives a replica up because content can't be had.
-	pub fn decline(task: TaskId) -> Call {
-		Call::new(PALLET, "decline").encoded("task", task)
+	/// Gives a replica of the task whose hash this is up because content can't be had.
+	pub fn decline(task: TaskId, task_hash: &Hash) -> Call {
+		Call::new(PALLET, "decline").encoded("task", task).encoded("task_hash", task_hash)
 	}
 
 	/// Opens a seal.
@@ -454,27 +470,30 @@ pub mod deals {
 		Call::new(PALLET, "poke_many").encoded("tasks", tasks)
 	}
 
-	/// Accepts an agreed result, and so shortens its challenge window.
-	pub fn accept(task: TaskId) -> Call {
-		Call::new(PALLET, "accept").encoded("task", task)
+	/// Accepts the agreed result `digest`, and so shortens its challenge window.
+	pub fn accept(task: TaskId, digest: &Digest) -> Call {
+		of_result("accept", task, digest)
 	}
 
-	/// Has an agreed result judged, at the client's cost as long as it is not false.
-	pub fn check(task: TaskId) -> Call {
-		Call::new(PALLET, "check").encoded("task", task)
+	/// Has the agreed result `digest` judged, at the client's cost as long as it is not false.
+	pub fn check(task: TaskId, digest: &Digest) -> Call {
+		of_result("check", task, digest)
 	}
 
-	/// Says with a bond that an agreed result is false.
-	pub fn challenge(task: TaskId) -> Call {
-		Call::new(PALLET, "challenge").encoded("task", task)
+	/// Says with a bond that the agreed result `digest` is false.
+	pub fn challenge(task: TaskId, digest: &Digest) -> Call {
+		of_result("challenge", task, digest)
 	}
 
-	/// Opens a sealed report: the outcome that was agreed on is false, this one is true.
-	pub fn open_report(task: TaskId, outcome: Outcome, salt: Salt) -> Call {
-		Call::new(PALLET, "open_report")
-			.encoded("task", task)
-			.encoded("outcome", outcome)
-			.encoded("salt", salt)
+	/// A call about a result. The task may have another, or the number be another task's, on another
+	/// fork of the chain.
+	fn of_result(name: &'static str, task: TaskId, digest: &Digest) -> Call {
+		Call::new(PALLET, name).encoded("task", task).encoded("digest", digest)
+	}
+
+	/// Opens a sealed report: the result `digest` that was agreed on is false, this outcome is true.
+	pub fn open_report(task: TaskId, digest: &Digest, outcome: Outcome, salt: Salt) -> Call {
+		of_result("open_report", task, digest).encoded("outcome", outcome).encoded("salt", salt)
 	}
 
 	/// Removes an ended task whose time has come.
@@ -487,10 +506,12 @@ pub mod deals {
 		Call::new(PALLET, "refute").encoded("task", task).encoded("exhibits", exhibits)
 	}
 
-	/// Has a call sent for each task of a deal that ends, by whoever wants `reward`.
-	pub fn set_callback(deal: DealId, call: &[u8], reward: Balance) -> Call {
+	/// Has a call sent for each task of a deal that ends, by whoever wants `reward`. The hash is that of
+	/// the deal's first task.
+	pub fn set_callback(deal: DealId, task_hash: &Hash, call: &[u8], reward: Balance) -> Call {
 		Call::new(PALLET, "set_callback")
 			.encoded("deal", deal)
+			.encoded("task_hash", task_hash)
 			.encoded("call", call)
 			.number("reward", reward)
 	}
@@ -558,9 +579,14 @@ pub mod mediation {
 		Call::new(PALLET, "withdraw")
 	}
 
-	/// Hands in the seal of a verdict.
-	pub fn seal(case: CaseId, seal: &Hash) -> Call {
-		Call::new(PALLET, "seal").number("case", case).encoded("seal", seal)
+	/// Hands in the seal of a verdict about the task whose hash this is, for a round: on another fork of
+	/// the chain the number may be another case's.
+	pub fn seal(case: CaseId, task_hash: &Hash, round: u8, seal: &Hash) -> Call {
+		Call::new(PALLET, "seal")
+			.number("case", case)
+			.encoded("task_hash", task_hash)
+			.number("round", round)
+			.encoded("seal", seal)
 	}
 
 	/// Opens the own seal.
@@ -580,9 +606,12 @@ pub mod mediation {
 			.encoded("salt", salt)
 	}
 
-	/// Appeals against the verdict of a round, with a bond.
-	pub fn appeal(case: CaseId) -> Call {
-		Call::new(PALLET, "appeal").number("case", case)
+	/// Appeals against the verdict `digest` of a round, with a bond.
+	pub fn appeal(case: CaseId, digest: &Digest, round: u8) -> Call {
+		Call::new(PALLET, "appeal")
+			.number("case", case)
+			.encoded("digest", digest)
+			.number("round", round)
 	}
 
 	/// Applies whatever deadline is due.
@@ -599,13 +628,20 @@ pub mod mediation {
 /// The chain's own judgement.
 pub mod court {
 	use super::Call;
-	use assay_primitives::traits::CaseId;
+	use assay_primitives::{Hash, traits::CaseId};
 
-	/// Has the chain run the task of a case, and rule. `max_gas` is at least the task's limit;
-	/// [`crate::case::court_call`] assembles and checks all of it.
-	pub fn adjudicate(case: CaseId, max_gas: u64, module: &[u8], input: Option<&[u8]>) -> Call {
+	/// Has the chain run the task of a case, whose hash this is, and rule. `max_gas` is at least the
+	/// task's limit; [`crate::case::court_call`] assembles and checks all of it.
+	pub fn adjudicate(
+		case: CaseId,
+		task_hash: &Hash,
+		max_gas: u64,
+		module: &[u8],
+		input: Option<&[u8]>,
+	) -> Call {
 		Call::new("Court", "adjudicate")
 			.number("case", case)
+			.encoded("task_hash", task_hash)
 			.number("max_gas", max_gas)
 			.encoded("module", module)
 			.encoded("input", input)

@@ -2,7 +2,7 @@
 
 use super::{
 	own::Target,
-	progress::{FollowOptions, Until, follow, outcome},
+	progress::{FollowOptions, Until, follow},
 };
 use crate::{
 	chain::{Chain, Head, Submitted, WaitFor, call::deals},
@@ -13,6 +13,8 @@ use crate::{
 use assay_primitives::{
 	BlockNumber,
 	deal::{ReplicaState, Task, TaskState, TaskStatus, TaskView},
+	outcome::Digest,
+	task::TaskId,
 };
 use std::time::{Duration, Instant};
 
@@ -31,8 +33,9 @@ pub enum Acceptance {
 /// Waits until the result of a task is agreed on, and accepts it. The client gives up its right to
 /// have it checked, and ends everybody else's to challenge it. `signer` must be the client.
 ///
-/// Acts on the best block: what it does is repeated on another fork with the same effect. A deal of
-/// one's own is acted upon under the number that it has there, and never a stranger's.
+/// Acts on the best block, and names the result that this shows: on another fork, where another is
+/// agreed on, nothing is accepted. A deal of one's own is acted upon under the number that it has there,
+/// and never a stranger's.
 ///
 /// Errors: [`Error::Usage`] for any other signer, [`Error::Timeout`], and those of following and of
 /// submitting.
@@ -70,16 +73,15 @@ pub async fn accept_after<E: From<Error>>(
 			progress?;
 		}
 		let view = following.view().ok_or_else(|| Error::TaskNotFound(target.task()))?;
-		match standing(view) {
+		let agreed = match standing(view) {
 			Standing::Over => return Ok(Acceptance::TooLate),
 			Standing::Contested(until) => return Ok(Acceptance::Contested(until)),
-			Standing::Unanimous => {},
-		}
+			Standing::Unanimous(digest) => digest,
+		};
 		of_client(view, signer)?;
 		// It may take a while, and then something else may be agreed on, on another fork.
-		let agreed = outcome(view)?;
 		if fetched == Some(agreed) {
-			return Ok(submit(chain, signer, view).await?);
+			return Ok(submit(chain, signer, view.id, &agreed).await?);
 		}
 		ready(view).await?;
 		fetched = Some(agreed);
@@ -98,8 +100,13 @@ fn of_client(view: &TaskView, signer: &Signer) -> Result<()> {
 	)))
 }
 
-async fn submit(chain: &Chain, signer: &Signer, view: &TaskView) -> Result<Acceptance> {
-	match chain.submit(signer, &deals::accept(view.id), WaitFor::InBlock).await {
+async fn submit(
+	chain: &Chain,
+	signer: &Signer,
+	task: TaskId,
+	digest: &Digest,
+) -> Result<Acceptance> {
+	match chain.submit(signer, &deals::accept(task, digest), WaitFor::InBlock).await {
 		Ok(submitted) => Ok(Acceptance::Accepted(Box::new(submitted))),
 		Err(Error::Dispatch { pallet, name, .. }) if pallet == "Deals" && is_late(&name) => {
 			Ok(Acceptance::TooLate)
@@ -118,13 +125,21 @@ fn is_late(name: &str) -> bool {
 pub fn contested(view: &TaskView) -> Option<BlockNumber> {
 	match standing(view) {
 		Standing::Contested(until) => Some(until),
-		Standing::Unanimous | Standing::Over => None,
+		Standing::Unanimous(_) | Standing::Over => None,
+	}
+}
+
+/// The agreed result that can be accepted, since nobody has revealed another one.
+pub(super) fn agreed_by_all(view: &TaskView) -> Option<Digest> {
+	match standing(view) {
+		Standing::Unanimous(digest) => Some(digest),
+		Standing::Contested(_) | Standing::Over => None,
 	}
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Standing {
-	Unanimous,
+	Unanimous(Digest),
 	Contested(BlockNumber),
 	Over,
 }
@@ -141,7 +156,7 @@ fn standing(view: &TaskView) -> Standing {
 	};
 	match replicas.iter().any(|replica| differs(&replica.state)) {
 		true => Standing::Contested(*until),
-		false => Standing::Unanimous,
+		false => Standing::Unanimous(*digest),
 	}
 }
 
@@ -181,7 +196,10 @@ mod tests {
 
 	#[test]
 	fn standing_should_be_contested_when_somebody_revealed_something_else() {
-		assert_eq!(standing(&agreed(&[5, 5])), Standing::Unanimous);
+		let unanimous = agreed(&[5, 5]);
+		let digest = agreed_by_all(&unanimous).expect("all agree");
+		assert_eq!(standing(&unanimous), Standing::Unanimous(digest));
+		assert_eq!(agreed_by_all(&agreed(&[5, 5, 6])), None);
 		assert_eq!(standing(&agreed(&[5, 5, 6])), Standing::Contested(70));
 		let disputed = open(TaskState::Disputed { case: 3 }, &[]);
 		assert_eq!(standing(&disputed), Standing::Over);

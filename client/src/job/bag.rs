@@ -8,13 +8,14 @@ use crate::{
 	chain::{At, BlockInfo, Chain, DealsEvent, Event, WaitFor, call},
 	content::{Fetcher, Published, publish},
 	error::{Error, Result},
-	job::{FollowOptions, Until, challenge_until, contested},
+	job::{FollowOptions, Until, accept::agreed_by_all},
 	keys::Signer,
 };
 use assay_primitives::{
 	content::ContentRef,
 	deal::{Deal, Ending, FIRST_TASK, TaskState, TaskStatus, TaskView},
 	merkle::{ListProof, ListRoot},
+	outcome::Digest,
 	task::{BadList, DealId, InputList, MAX_TASKS, TaskId},
 };
 use codec::{Compact, Decode, Encode, MaxEncodedLen};
@@ -382,9 +383,14 @@ impl FollowingBag {
 /// those that could.
 ///
 /// Errors: those of transactions.
-pub async fn accept_all(chain: &Chain, signer: &Signer, tasks: &[TaskId]) -> Result<usize> {
-	let accept = async |some: &[TaskId]| {
-		let calls = some.iter().map(|task| call::deals::accept(*task)).collect();
+pub async fn accept_all(
+	chain: &Chain,
+	signer: &Signer,
+	results: &[(TaskId, Digest)],
+) -> Result<usize> {
+	let accept = async |some: &[(TaskId, Digest)]| {
+		let accept = |(task, digest): &(TaskId, Digest)| call::deals::accept(*task, digest);
+		let calls = some.iter().map(accept).collect();
 		let call = call::utility::force_batch(calls);
 		let sent = chain.submit(signer, &call, WaitFor::InBlock).await?;
 		let accepted = sent.events.iter().filter(|record| {
@@ -392,14 +398,13 @@ pub async fn accept_all(chain: &Chain, signer: &Signer, tasks: &[TaskId]) -> Res
 		});
 		Ok::<usize, Error>(accepted.count())
 	};
-	let accepting = stream::iter(tasks.chunks(MOST_ACCEPTED)).map(accept);
+	let accepting = stream::iter(results.chunks(MOST_ACCEPTED)).map(accept);
 	accepting.buffered(READS).try_fold(0, async |sum, some| Ok(sum + some)).await
 }
 
-/// Tasks whose results can be accepted: agreed on, and [not contested](contested).
-pub fn acceptable<'a>(views: impl IntoIterator<Item = &'a TaskView>) -> Vec<TaskId> {
-	let agreed = |view: &&TaskView| challenge_until(view).is_some() && contested(view).is_none();
-	views.into_iter().filter(agreed).map(|view| view.id).collect()
+/// Tasks whose results can be accepted, and these: agreed on, and not contested.
+pub fn acceptable<'a>(views: impl IntoIterator<Item = &'a TaskView>) -> Vec<(TaskId, Digest)> {
+	views.into_iter().filter_map(|view| Some((view.id, agreed_by_all(view)?))).collect()
 }
 
 #[cfg(test)]
@@ -525,6 +530,7 @@ mod tests {
 			view
 		};
 		let (all, some) = (agreed(&[5, 5, 5]), agreed(&[5, 6, 5]));
-		assert_eq!(acceptable([&all, &some]), [all.id]);
+		let digest = gave(Class::Exited(0), 5).digest(&all.deal.task_hash);
+		assert_eq!(acceptable([&all, &some]), [(all.id, digest)]);
 	}
 }

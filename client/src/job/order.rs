@@ -79,6 +79,11 @@ impl Order {
 		tasks(&self.request)
 	}
 
+	/// The offers, and whose they are.
+	pub fn named(&self) -> Vec<(OfferId, AccountId)> {
+		self.chosen.iter().map(|fit| (fit.offer, fit.provider.clone())).collect()
+	}
+
 	/// Numbers of the offers.
 	pub fn offers(&self) -> Vec<OfferId> {
 		self.chosen.iter().map(|fit| fit.offer).collect()
@@ -211,7 +216,7 @@ pub async fn submit(
 		let matched = order::submit(chain, signer, &orders, wait).await?;
 		return Submission::new(&order.request, matched.transaction);
 	}
-	let call = call::market::submit(&order.request, &order.offers());
+	let call = call::market::submit(&order.request, &order.named());
 	let transaction = chain.submit(signer, &call, wait).await?;
 	Submission::new(&order.request, transaction)
 }

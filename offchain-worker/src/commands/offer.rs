@@ -8,12 +8,12 @@ use crate::{
 	cli::{Global, OfferArgs},
 	config::Settings,
 };
-use anyhow::Result;
+use anyhow::{Context, Result};
 use assay_client::{
-	WaitFor,
+	Chain, WaitFor,
 	chain::{At, call},
 };
-use assay_primitives::{AccountId, api::OfferView};
+use assay_primitives::{AccountId, api::OfferView, request::OfferId};
 
 /// Most offers that are looked through.
 const MOST: u32 = 20_000;
@@ -24,19 +24,28 @@ pub async fn offer(global: &Global, args: &OfferArgs) -> Result<()> {
 	let chain = connect(&settings, expected_genesis(&settings)?).await?;
 	let operator = operator(&settings, &chain)?;
 	if let Some(id) = args.withdraw {
-		let call = call::market::withdraw_offer(id);
+		let offer = known(&chain, id).await?;
+		let call = call::market::withdraw_offer(id, &offer.terms);
 		chain.submit(&operator, &call, WaitFor::InBlock).await?;
 		println!("withdrew offer {id}");
 		return Ok(());
 	}
 	if let Some(id) = args.update {
 		let now = chain.head(assay_client::Head::Best).await?.number;
-		let call = call::market::update_offer(id, &settings.terms(now));
+		let offer = known(&chain, id).await?;
+		let call = call::market::update_offer(id, &offer.terms, &settings.terms(now));
 		chain.submit(&operator, &call, WaitFor::InBlock).await?;
 		println!("changed offer {id}");
 		return Ok(());
 	}
 	register::place(&settings, &chain, &operator).await
+}
+
+/// The offer of this number, whose terms a call about it has to name.
+async fn known(chain: &Chain, id: OfferId) -> Result<OfferView> {
+	let found = chain.at_best().await?.offers(id, 1).await?;
+	let offer = found.into_iter().find(|offer| offer.id == id);
+	offer.with_context(|| format!("there is no offer {id}"))
 }
 
 /// Resting offers of a provider.

@@ -152,7 +152,8 @@ async fn open(
 		};
 		let signer = operator(settings, chain)?;
 		let salt = found.record.report_salt;
-		let opened = case::open_report(chain, &signer, task, truth, salt, WaitFor::InBlock);
+		let lie = found.record.outcome.digest(&found.key.task_hash);
+		let opened = case::open_report(chain, &signer, task, &lie, truth, salt, WaitFor::InBlock);
 		let opened = opened.await.with_context(|| format!("the report of {name} is not opened"))?;
 		if as_json {
 			let value = json!({

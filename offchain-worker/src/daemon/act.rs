@@ -16,7 +16,7 @@ use crate::{
 };
 use assay_client::{Error, chain::call::deals::MAX_BATCH, private::SealedInput};
 use assay_primitives::{
-	BlockNumber,
+	BlockNumber, Hash,
 	deal::{Opening, ReplicaState, Task, TaskState, TaskStatus, TaskView},
 	outcome::Class,
 	seal::Seal,
@@ -28,7 +28,7 @@ use std::collections::BTreeSet;
 /// Transactions that are sent together.
 #[derive(Default)]
 struct Batches {
-	commits: Vec<(Key, (TaskId, Seal))>,
+	commits: Vec<(Key, (TaskId, Hash, Seal))>,
 	reveals: Vec<(Key, (TaskId, Opening))>,
 	pokes: Vec<(Key, TaskId)>,
 }
@@ -219,7 +219,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			Step::Run { until } => self.enqueue(key, until),
 			Step::Send(Call::Commit) => {
 				if let Some(seal) = own_seal {
-					batches.commits.push((key, (key.task, seal)));
+					batches.commits.push((key, (key.task, key.task_hash, seal)));
 				}
 			},
 			Step::Send(Call::Reveal) => {
@@ -232,12 +232,13 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			Step::Decline(lack) => {
 				self.parts.metrics.declined.with_label_values(&[lack.name()]).inc();
 				tracing::warn!(task = report::name(&key.task), "declining: {lack}");
-				self.send(vec![key], Order::Decline(key.task));
+				self.send(vec![key], Order::Decline(key.task, key.task_hash));
 			},
 			Step::Send(Call::OpenReport) => {
-				if let Some(Sealed { report: Some(truth), report_salt, .. }) = record {
+				if let Some(Sealed { outcome, report: Some(truth), report_salt, .. }) = record {
 					report::reporting(&view, &truth);
-					self.send(vec![key], Order::OpenReport(key.task, truth, report_salt));
+					let lie = outcome.digest(&key.task_hash);
+					self.send(vec![key], Order::OpenReport(key.task, lie, truth, report_salt));
 				}
 			},
 			Step::Send(Call::Poke) => batches.pokes.push((key, key.task)),

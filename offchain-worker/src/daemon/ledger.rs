@@ -8,9 +8,9 @@ use assay_client::{
 	chain::{DealsEvent, Event, Submitted, call},
 };
 use assay_primitives::{
-	AccountId, Balance, BlockNumber, MILLIS_PER_BLOCK,
+	AccountId, Balance, BlockNumber, Hash, MILLIS_PER_BLOCK,
 	deal::{Opening, TaskView},
-	outcome::Outcome,
+	outcome::{Digest, Outcome},
 	provider::ProviderView,
 	seal::{Salt, Seal},
 	task::TaskId,
@@ -38,11 +38,13 @@ pub fn patience(left: BlockNumber) -> Duration {
 /// A transaction, for one task or for several.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Order {
-	Commit(Vec<(TaskId, Seal)>),
+	/// With the hashes of the tasks that were run.
+	Commit(Vec<(TaskId, Hash, Seal)>),
 	Reveal(Vec<(TaskId, Opening)>),
-	Decline(TaskId),
-	/// The true outcome, and the salt of the report that was sealed with the lie.
-	OpenReport(TaskId, Outcome, Salt),
+	/// With the hash of the task that is given up.
+	Decline(TaskId, Hash),
+	/// The lie that was sealed, the true outcome, and the salt of the report beside the seal.
+	OpenReport(TaskId, Digest, Outcome, Salt),
 	Poke(Vec<TaskId>),
 }
 
@@ -66,7 +68,7 @@ impl Order {
 		match self {
 			Self::Commit(_) => plan::Call::Commit,
 			Self::Reveal(_) => plan::Call::Reveal,
-			Self::Decline(_) => plan::Call::Decline,
+			Self::Decline(..) => plan::Call::Decline,
 			Self::OpenReport(..) => plan::Call::OpenReport,
 			Self::Poke(_) => plan::Call::Poke,
 		}
@@ -192,19 +194,19 @@ impl ChainLedger {
 		let (chain, signer) = (&self.chain, &self.signer);
 		let call = match order {
 			Order::Commit(items) => match items.as_slice() {
-				[(task, seal)] => call::deals::commit(*task, seal),
+				[(task, task_hash, seal)] => call::deals::commit(*task, task_hash, seal),
 				items => call::deals::commit_many(items),
 			},
 			Order::Reveal(items) => match items.as_slice() {
 				[(task, opening)] => call::deals::reveal(*task, opening),
 				items => call::deals::reveal_many(items),
 			},
-			Order::Decline(task) => call::deals::decline(*task),
+			Order::Decline(task, task_hash) => call::deals::decline(*task, task_hash),
 			// Looks first whether the case can be paid for, so that no fee is spent in vain.
-			Order::OpenReport(task, truth, salt) => {
-				let wait = WaitFor::InBlock;
-				let opened = case::open_report(chain, signer, *task, *truth, *salt, wait).await?;
-				return Ok(opened.transaction);
+			Order::OpenReport(task, lie, truth, salt) => {
+				let (truth, salt, wait) = (*truth, *salt, WaitFor::InBlock);
+				let opened = case::open_report(chain, signer, *task, lie, truth, salt, wait);
+				return Ok(opened.await?.transaction);
 			},
 			Order::Poke(tasks) => match tasks.as_slice() {
 				[task] => call::deals::poke(*task),

@@ -19,7 +19,7 @@ use assay_primitives::{
 	hashing::blake2,
 	outcome::Manifest,
 	seal::{Report, Seal, seal_report},
-	task::TaskId,
+	task::{TaskId, TaskSpec},
 };
 use assay_runner::{Cancel, Finished};
 use std::{
@@ -50,9 +50,19 @@ struct State {
 }
 
 impl State {
-	fn views(&self) -> Vec<TaskView> {
+	fn spec(&self) -> TaskSpec {
 		let mut spec = spec();
 		spec.limits.gas = self.gas;
+		spec
+	}
+
+	/// By which calls name the task.
+	fn key(&self) -> Key {
+		Key { task: TASK, task_hash: self.spec().hash() }
+	}
+
+	fn views(&self) -> Vec<TaskView> {
+		let spec = self.spec();
 		let status = match &self.phase {
 			Phase::Nothing => return vec![],
 			Phase::Open(state, replicas) => {
@@ -92,18 +102,27 @@ impl State {
 		let refuse = |name: &str| {
 			Err(Error::Dispatch { pallet: "Deals".into(), name: name.into(), docs: "".into() })
 		};
+		let Key { task_hash, .. } = self.key();
 		let Phase::Open(state, replicas) = &mut self.phase else { return refuse("TaskNotFound") };
+		let named = match order {
+			Order::Commit(items) => items[0].1,
+			Order::Decline(_, named) => *named,
+			_ => task_hash,
+		};
+		if named != task_hash {
+			return refuse("TaskMismatch");
+		}
 		let mine = replicas.iter_mut().find(|(candidate, _)| *candidate == 0);
 		let Some((_, mine)) = mine else { return refuse("NotDrawn") };
 		match (order, &state, *mine) {
 			(Order::Commit(items), TaskState::Running { until, .. }, ReplicaState::Drawn)
 				if self.number < *until =>
 			{
-				*mine = ReplicaState::Sealed(items[0].1);
+				*mine = ReplicaState::Sealed(items[0].2);
 				let until = self.number + 10;
 				*state = TaskState::Revealing { wave: 0, until };
 			},
-			(Order::Decline(_), TaskState::Running { .. }, ReplicaState::Drawn) => {
+			(Order::Decline(..), TaskState::Running { .. }, ReplicaState::Drawn) => {
 				*mine = ReplicaState::Declined;
 			},
 			(
@@ -112,7 +131,7 @@ impl State {
 				ReplicaState::Sealed(seal),
 			) if self.number < *end => {
 				let (_, opening) = items[0];
-				let digest = opening.outcome.digest(&key().task_hash);
+				let digest = opening.outcome.digest(&task_hash);
 				let identity = identity();
 				let expected = assay_primitives::seal::seal_digest(
 					&identity.genesis,
@@ -133,12 +152,12 @@ impl State {
 				*state = TaskState::Agreed { digest, until: self.number + self.window };
 			},
 			(
-				Order::OpenReport(_, truth, salt),
-				TaskState::Agreed { until, .. },
+				Order::OpenReport(_, lie, truth, salt),
+				TaskState::Agreed { digest, until },
 				ReplicaState::Revealed { report, .. },
-			) if self.number < *until => {
+			) if self.number < *until && lie == digest => {
 				let Identity { genesis, stash } = identity();
-				let claim = Report::Collusion(truth.digest(&key().task_hash));
+				let claim = Report::Collusion(truth.digest(&task_hash));
 				if seal_report(&genesis, &TASK, &stash, &claim, salt) != report {
 					return refuse("SealMismatch");
 				}
@@ -282,10 +301,44 @@ impl Fake {
 		chain.fork += 1;
 	}
 
+	/// Takes all blocks back but the first, after which the task's number is that of another one, or of
+	/// the first again.
+	fn fork_to(&self, gas: u64) {
+		let undone = self.lock().blocks.len() - 1;
+		self.fork(undone);
+		let mut chain = self.lock();
+		let first = chain.blocks[0].hash;
+		let state = chain.states.get_mut(&first).expect("the first block");
+		(state.gas, state.phase) = (gas, running());
+	}
+
+	/// Makes blocks, none of them final, until the task is sealed.
+	async fn until_sealed(&self) {
+		for _ in 0..40 {
+			sleep(Duration::from_millis(15)).await;
+			self.block(|_| {});
+			if is_sealed(&self.state().phase) {
+				return;
+			}
+		}
+		panic!("never sealed");
+	}
+
+	/// The seal of the only replica.
+	fn sealed(&self) -> Seal {
+		match self.state().phase {
+			Phase::Open(_, replicas) => match replicas[0].1 {
+				ReplicaState::Sealed(seal) => seal,
+				other => panic!("{other:?}"),
+			},
+			_ => panic!("the task is not open"),
+		}
+	}
+
 	fn commits(&self) -> Vec<Seal> {
 		let chain = self.lock();
 		let seal = |order: &Order| match order {
-			Order::Commit(items) => Some(items[0].1),
+			Order::Commit(items) => Some(items[0].2),
 			_ => None,
 		};
 		chain.sent.iter().filter_map(seal).collect()
@@ -710,6 +763,71 @@ async fn outcome_should_be_another_when_a_fork_gives_the_number_to_another_deal(
 	assert_eq!(place.script().runs, 2);
 	assert_eq!(daemon.store.all().expect("reads").len(), 2);
 	daemon.kill().await;
+}
+
+/// What was signed for a task never counts for the one that has its number by the time.
+#[tokio::test]
+async fn seal_on_its_way_should_be_refused_when_the_number_is_another_tasks_by_then() {
+	let (place, fake) = (Place::new(), Fake::new(Phase::Nothing));
+	let daemon = place.start(&fake);
+	fake.block(|phase| *phase = running());
+	for _ in 0..100 {
+		if !fake.lock().pool.is_empty() {
+			break;
+		}
+		sleep(Duration::from_millis(15)).await;
+	}
+	assert_eq!(fake.lock().pool.len(), 1, "the seal waits for a block");
+	let before = fake.state().key();
+	fake.fork_to(fake.state().gas + 1);
+	fake.block(|_| {});
+	assert!(!is_sealed(&fake.state().phase), "it is refused");
+	fake.until_sealed().await;
+	let now = fake.state().key();
+	let seal_of = |key: &Key| {
+		let record = daemon.store.sealed(key).expect("reads").expect("both runs are kept");
+		record.seal(&identity(), key)
+	};
+	assert_eq!(fake.sealed(), seal_of(&now), "the number's task was run by itself");
+	assert_ne!(seal_of(&before), seal_of(&now));
+	assert_eq!(place.script().runs, 2);
+	for order in &fake.lock().sent {
+		let Order::Commit(items) = order else { continue };
+		let (task, task_hash, seal) = items[0];
+		assert_eq!(seal, seal_of(&Key { task, task_hash }), "each names the task that was run");
+	}
+	daemon.kill().await;
+}
+
+/// For however long the other fork was the best, and also if the daemon was started anew on it.
+#[tokio::test]
+async fn first_run_should_be_sealed_again_when_the_chain_turns_back() {
+	for restarts in [false, true] {
+		let (place, fake) = (Place::new(), Fake::new(running()));
+		let mut daemon = place.start(&fake);
+		let gas = fake.state().gas;
+		fake.until_sealed().await;
+		let first = fake.sealed();
+		fake.fork_to(gas + 1);
+		fake.until_sealed().await;
+		assert_ne!(fake.sealed(), first);
+		// Longer than a task is remembered that is on neither chain.
+		for _ in 0..15 {
+			sleep(Duration::from_millis(15)).await;
+			fake.block(|_| {});
+		}
+		if restarts {
+			daemon.kill().await;
+			daemon = place.start(&fake);
+		}
+		fake.fork_to(gas);
+		fake.until_sealed().await;
+		assert_eq!(fake.sealed(), first, "restarted: {restarts}");
+		assert_eq!(place.script().runs, 2, "no task was run twice");
+		let text = daemon.metrics.render().expect("renders");
+		assert!(!text.contains("foreign_seal\"} 1"), "{text}");
+		daemon.kill().await;
+	}
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 //! transactions at will.
 
 use super::plan::Call;
-use crate::daemon::ledger::ChainLedger;
+use crate::{daemon::ledger::ChainLedger, store::CaseKey};
 use assay_client::{BlockInfo, Error, WaitFor, chain::call};
 use assay_primitives::{
 	AccountId, Balance, Hash,
@@ -18,7 +18,8 @@ use std::time::Duration;
 /// A transaction about a case.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Order {
-	Seal(CaseId, Hash),
+	/// Names the round, and the task that was run for it.
+	Seal(CaseKey, Hash),
 	Reveal(CaseId, Digest, Salt),
 	Poke(CaseId),
 }
@@ -96,7 +97,9 @@ impl CaseLedger for ChainLedger {
 
 	async fn judge(&self, order: Order, within: Duration) -> Result<BlockInfo, Error> {
 		let call = match &order {
-			Order::Seal(case, seal) => call::mediation::seal(*case, seal),
+			Order::Seal(CaseKey { case, round, task_hash }, seal) => {
+				call::mediation::seal(*case, task_hash, *round, seal)
+			},
 			Order::Reveal(case, digest, salt) => call::mediation::reveal(*case, digest, salt),
 			Order::Poke(case) => call::mediation::poke(*case),
 		};

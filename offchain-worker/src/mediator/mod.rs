@@ -353,7 +353,7 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 			(Step::Run { .. }, _) => entry.local.job = Job::Queued,
 			(Step::Send(Call::Seal), _) => {
 				if let Some(seal) = own_seal {
-					self.send(key, Order::Seal(key.case, seal));
+					self.send(key, Order::Seal(key, seal));
 				}
 			},
 			(Step::Send(Call::Reveal), Some(verdict)) => {

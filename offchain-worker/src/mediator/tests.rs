@@ -172,6 +172,8 @@ fn global() -> Global {
 /// What the made-up chain says of its only case.
 struct State {
 	number: BlockNumber,
+	/// Tells cases of the same number on two forks apart.
+	gas: u64,
 	phase: CasePhase,
 	vote: Vote,
 	/// Orders that are lost before one arrives.
@@ -188,6 +190,7 @@ impl World {
 	fn new() -> Self {
 		Self(Arc::new(Mutex::new(State {
 			number: 20,
+			gas: spec().limits.gas,
 			phase: SEALING,
 			vote: Vote::Drawn,
 			losses: 0,
@@ -204,13 +207,17 @@ impl World {
 
 impl State {
 	fn view(&self) -> CaseView {
-		at(self.number, self.phase.clone(), self.vote)
+		let mut view = at(self.number, self.phase.clone(), self.vote);
+		view.brief.spec.limits.gas = self.gas;
+		view.brief.task_hash = view.brief.spec.hash();
+		view
 	}
 
 	/// One transaction, by the rules of the pallet as far as the tests need them.
 	fn apply(&mut self, order: &Order) {
 		match (order, &self.phase, self.vote) {
-			(Order::Seal(5, seal), CasePhase::Sealing { .. }, Vote::Drawn) => {
+			(Order::Seal(key, seal), CasePhase::Sealing { .. }, Vote::Drawn) => {
+				assert_eq!(*key, key_of(&self.view()), "it is refused for another case");
 				self.vote = Vote::Sealed(*seal);
 				self.phase = CasePhase::Revealing { until: self.number + 20 };
 			},
@@ -392,6 +399,35 @@ async fn mediator_should_go_on_with_the_same_seal_when_it_was_killed() {
 	let seals: Vec<&Order> =
 		state.orders.iter().filter(|order| order.kind() == Call::Seal).collect();
 	assert!(seals.len() >= 2 && seals.iter().all(|seal| **seal == *seals[0]), "{seals:?}");
+}
+
+/// Each seal is signed for the task that was run, and none is made twice.
+#[tokio::test]
+async fn mediator_should_seal_each_task_by_its_own_run_when_a_fork_changes_the_case() {
+	let (world, place) = (World::new(), Place::new());
+	let gas = world.state().gas;
+	let mut keys = Vec::new();
+	for (sent, gas) in [(1, gas), (2, gas + 1)] {
+		{
+			let mut state = world.state();
+			(state.losses, state.gas) = (1, gas);
+		}
+		keys.push(key_of(&world.state().view()));
+		place.until(&world, None, |state| state.orders.len() >= sent).await;
+	}
+	world.state().gas = gas;
+	place.until(&world, None, closed).await;
+	let state = world.state();
+	assert_eq!(state.runs, 2, "the first run stands");
+	let genesis = identity().genesis;
+	let mut sealed = Vec::new();
+	for order in &state.orders {
+		let Order::Seal(key, seal) = order else { continue };
+		let verdict = place.store.verdict(key).expect("reads").expect("it was run");
+		assert_eq!(*seal, verdict.seal(&genesis, key));
+		sealed.push(*key);
+	}
+	assert_eq!(sealed, [keys[0], keys[1], keys[0]]);
 }
 
 #[tokio::test]

@@ -93,12 +93,13 @@ pub enum Deed {
 	/// Challenges the result of a task.
 	#[codec(index = 0)]
 	Challenge(KeyBytes),
-	/// Appeals against the verdict of a round.
-	#[codec(index = 1)]
-	Appeal(CaseId, u8),
-	/// Takes a case to the court.
-	#[codec(index = 2)]
-	Court(CaseId),
+	/// Appeals against the verdict of a round of a case about the task of this hash.
+	// 1 and 2 were deeds about a case of whatever task; what earlier versions wrote stays until it is old.
+	#[codec(index = 3)]
+	Appeal(CaseId, u8, Hash),
+	/// Takes a case about the task of this hash to the court.
+	#[codec(index = 4)]
+	Court(CaseId, Hash),
 }
 
 /// A [`Key`] as it is written down.
@@ -351,15 +352,18 @@ mod tests {
 			store.allow_deed(&deed, outlay, at.saturating_sub(100), 10).expect("works")
 		};
 		let challenge = Deed::Challenge(key().to_bytes());
+		let appeal = Deed::Appeal(1, 0, Hash::repeat_byte(3));
 		assert!(allow(challenge, 1_000, 6));
 		assert!(allow(challenge, 1_001, 6), "the same again puts up no more");
-		assert!(!allow(Deed::Appeal(1, 0), 1_002, 5), "eleven are above ten");
-		assert!(!store.has_deed(&Deed::Appeal(1, 0)).expect("reads"));
-		assert!(allow(Deed::Court(1), 1_002, 4));
-		assert!(allow(Deed::Appeal(1, 0), 1_101, 6), "the first is a day old");
+		assert!(!allow(appeal, 1_002, 5), "eleven are above ten");
+		assert!(!store.has_deed(&appeal).expect("reads"));
+		assert!(allow(Deed::Court(1, Hash::repeat_byte(3)), 1_002, 4));
+		assert!(allow(appeal, 1_101, 6), "the first is a day old");
+		let another = Deed::Appeal(1, 0, Hash::repeat_byte(4));
+		assert!(!allow(another, 1_101, 6), "another fork's case of that number is not the same");
 		store.forget_watched(1_050).expect("writes");
 		assert!(!store.has_deed(&challenge).expect("reads"));
-		assert!(store.has_deed(&Deed::Appeal(1, 0)).expect("reads"));
+		assert!(store.has_deed(&appeal).expect("reads"));
 	}
 
 	#[test]

@@ -382,7 +382,7 @@ impl<X: Rerun> Watcher<X> {
 			let stakes = judge::stakes_behind(&view, &lie.agreed);
 			let gain = judge::gain_of_challenge(&asked, stakes);
 			let amount = asked.funds.saturating_add(asked.bond);
-			self.challenge(key, gain, amount);
+			self.challenge(key, lie.agreed, gain, amount);
 		} else if let Some(case) = at.case_of_task(key.task).await?
 			&& let Some(view) = at.case(case).await?
 			&& let Some((round, found, until)) = judge::standing(&view)
@@ -393,47 +393,48 @@ impl<X: Rerun> Watcher<X> {
 			let watcher = self.parts.settings.watcher;
 			match judge::remedy(&view, &limits, watcher.court, watcher.appeal) {
 				Remedy::Court => self.court(key, view),
-				Remedy::Appeal(bond) => self.appeal(key, case, round, bond),
+				Remedy::Appeal(bond) => self.appeal(key, view, round, bond),
 				Remedy::None => self.leave(&key, "nothing can be done about the verdict".into()),
 			}
 		}
 		Ok(())
 	}
 
-	fn challenge(&mut self, key: Key, gain: Option<Balance>, amount: Balance) {
+	fn challenge(&mut self, key: Key, lie: Digest, gain: Option<Balance>, amount: Balance) {
 		let deed = Deed::Challenge(key.to_bytes());
 		if !self.pays(&key, gain) || !self.allowed(&key, deed, amount) {
 			return;
 		}
 		let (chain, signer) = (self.parts.chain.clone(), self.parts.signer.clone());
 		self.deed(key, "challenge", async move {
-			let opened = case::challenge(&chain, &signer, key.task, WaitFor::InBlock).await?;
+			let opened = case::challenge(&chain, &signer, key.task, &lie, WaitFor::InBlock).await?;
 			Ok(Verdict::Challenged { case: opened.case, put_up: amount })
 		});
 	}
 
-	fn appeal(&mut self, key: Key, id: CaseId, round: u8, bond: Balance) {
+	fn appeal(&mut self, key: Key, view: CaseView, round: u8, bond: Balance) {
 		let gain = judge::gain_of_appeal(bond);
-		if !self.pays(&key, gain) || !self.allowed(&key, Deed::Appeal(id, round), bond) {
+		let deed = Deed::Appeal(view.id, round, view.brief.task_hash);
+		if !self.pays(&key, gain) || !self.allowed(&key, deed, bond) {
 			return;
 		}
 		let (chain, signer) = (self.parts.chain.clone(), self.parts.signer.clone());
 		self.deed(key, "appeal", async move {
-			case::appeal(&chain, &signer, id, WaitFor::InBlock).await?;
-			Ok(Verdict::Appealed { case: id, put_up: bond })
+			case::appeal(&chain, &signer, &view, WaitFor::InBlock).await?;
+			Ok(Verdict::Appealed { case: view.id, put_up: bond })
 		});
 	}
 
 	/// Costs no more than the fee of the run; so only the deed is written down, and no outlay but that.
 	fn court(&mut self, key: Key, view: CaseView) {
-		if !self.allowed(&key, Deed::Court(view.id), 0) {
+		if !self.allowed(&key, Deed::Court(view.id, view.brief.task_hash), 0) {
 			return;
 		}
 		let (chain, signer) = (self.parts.chain.clone(), self.parts.signer.clone());
 		let fetcher = self.parts.fetcher.clone();
 		self.deed(key, "court", async move {
 			let ruled =
-				case::adjudicate(&chain, &signer, &fetcher, view.id, WaitFor::InBlock).await?;
+				case::adjudicate(&chain, &signer, &fetcher, &view, WaitFor::InBlock).await?;
 			Ok(Verdict::Court { case: view.id, truth: ruled.digest })
 		});
 	}

@@ -55,6 +55,7 @@ fn task(module: &[u8], input: &[u8], gas: u64) -> TaskSpec {
 /// A case with its content.
 struct Brief {
 	case: CaseId,
+	task_hash: Hash,
 	gas: u64,
 	module: Vec<u8>,
 }
@@ -65,7 +66,7 @@ fn brief<T: Config>(gas: u32) -> Brief {
 	let spec = task(&module, &[], gas);
 	assert_eq!(Pallet::<T>::qualifies(&spec), Ok(()));
 	let case = T::BenchmarkHelper::open_case(&spec);
-	Brief { case, gas, module }
+	Brief { case, task_hash: spec.hash(), gas, module }
 }
 
 /// Does all that comes before the first operator of the dearest module of this length.
@@ -97,11 +98,11 @@ mod benchmarks {
 	/// that.
 	#[benchmark]
 	fn adjudicate(g: Linear<65_536, { u32::try_from(T::MaxGas::get()).unwrap_or(u32::MAX) }>) {
-		let Brief { case, gas, module } = brief::<T>(g);
+		let Brief { case, task_hash, gas, module } = brief::<T>(g);
 		let caller: AccountId = whitelisted_caller();
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(caller), case, gas, module, Some(Vec::new()));
+		_(RawOrigin::Signed(caller), case, task_hash, gas, module, Some(Vec::new()));
 
 		assert!(T::Cases::open_task(case).is_none(), "the case is decided");
 	}
@@ -142,13 +143,13 @@ mod benchmarks {
 		let module = module(Kind::Branches, 0);
 		let spec = task(&module, &[], T::MaxGas::get() + 1);
 		let case = T::BenchmarkHelper::open_case(&spec);
-		let caller: AccountId = whitelisted_caller();
+		let (caller, task) = (whitelisted_caller::<AccountId>(), spec.hash());
 		let result;
 
 		#[block]
 		{
 			let origin = RawOrigin::Signed(caller).into();
-			result = Pallet::<T>::adjudicate(origin, case, u64::MAX, module, None);
+			result = Pallet::<T>::adjudicate(origin, case, task, u64::MAX, module, None);
 		}
 
 		assert!(result.is_err());

@@ -3,7 +3,7 @@
 use crate::{Config, Error, Event, Pallet, WeightInfo, input_length};
 use alloc::vec::Vec;
 use assay_primitives::{
-	AccountId,
+	AccountId, Hash,
 	court::{Judge, Mistrial},
 	traits::{CaseId, Cases},
 };
@@ -20,6 +20,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_adjudicate(
 		who: AccountId,
 		case: CaseId,
+		named: Hash,
 		max_gas: u64,
 		module: Vec<u8>,
 		input: Option<Vec<u8>>,
@@ -28,6 +29,9 @@ impl<T: Config> Pallet<T> {
 		let refuse = |error: Error<T>| failed(error.into(), Some(untouched));
 		let (spec, task_hash) =
 			T::Cases::open_task(case).ok_or_else(|| refuse(Error::CaseNotFound))?;
+		if named != task_hash {
+			return Err(refuse(Error::CaseMismatch));
+		}
 		<Self as Judge>::qualifies(&spec).map_err(|unfit| refuse(unfit.into()))?;
 		if max_gas < spec.limits.gas {
 			return Err(refuse(Error::GasUnderstated));

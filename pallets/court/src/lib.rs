@@ -60,7 +60,7 @@ pub use weights::WeightInfo;
 
 use alloc::vec::Vec;
 use assay_primitives::{
-	AccountId,
+	AccountId, Hash,
 	court::{Mistrial, Unfit},
 	outcome::{Class, Digest},
 	profile::ProfileId,
@@ -175,6 +175,9 @@ pub mod pallet {
 		MeteringBeyondCourt,
 		/// The interpreter failed. The case is as it was.
 		CourtFailed,
+		/// The number is another task's case than the one that the call names by its hash: the call was
+		/// signed for another fork of the chain.
+		CaseMismatch,
 	}
 
 	impl<T> From<Unfit> for Error<T> {
@@ -229,12 +232,14 @@ pub mod pallet {
 		///
 		/// ## Parameters
 		///
+		/// * `task_hash`: what the case is about. Looked at before any work is done.
 		/// * `max_gas`: what the call pays for, at least the task's limit.
 		/// * `module`, `input`: the content that the task names.
 		///
 		/// ## Errors
 		///
 		/// * [`Error::CaseNotFound`]: no such case, or it is decided.
+		/// * [`Error::CaseMismatch`]: it is about another task.
 		/// * [`Error::ProfileUnknown`], [`Error::ProfileRetired`], [`Error::InputIsList`],
 		///   [`Error::GasBeyondCourt`], [`Error::MemoryBeyondCourt`], [`Error::ModuleBeyondCourt`],
 		///   [`Error::InputBeyondCourt`], [`Error::OutputBeyondCourt`]: the task does not qualify.
@@ -251,12 +256,13 @@ pub mod pallet {
 		pub fn adjudicate(
 			origin: OriginFor<T>,
 			#[pallet::compact] case: CaseId,
+			task_hash: Hash,
 			#[pallet::compact] max_gas: u64,
 			module: Vec<u8>,
 			input: Option<Vec<u8>>,
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
-			Self::do_adjudicate(who, case, max_gas, module, input)
+			Self::do_adjudicate(who, case, task_hash, max_gas, module, input)
 		}
 	}
 }

@@ -217,8 +217,13 @@ impl Brief {
 
 	/// Takes the case to court.
 	pub fn call(&self) -> Result<PostDispatchInfo, DispatchErrorWithPostInfo> {
-		let (module, input) = (self.module.clone(), self.input.clone());
-		Court::adjudicate(RuntimeOrigin::signed(account()), CASE, self.max_gas, module, input)
+		self.call_for(self.task_hash())
+	}
+
+	/// Takes the case to court as one about this task.
+	pub fn call_for(&self, task: Hash) -> Result<PostDispatchInfo, DispatchErrorWithPostInfo> {
+		let (origin, max_gas) = (RuntimeOrigin::signed(account()), self.max_gas);
+		Court::adjudicate(origin, CASE, task, max_gas, self.module.clone(), self.input.clone())
 	}
 
 	/// Takes the case to court, which must refuse it and change nothing; gives what it weighed.

@@ -3,7 +3,7 @@
 use crate::{dispatchable_impls::MAX_FOLD, *};
 use alloc::{vec, vec::Vec};
 use assay_primitives::{
-	AccountId, Hash,
+	AccountId, Balance, Hash,
 	content::{ContentRef, Exhibit},
 	deal::{
 		CallbackResult, Exhibits, FailCause, MAX_MEDIATORS, Opening, ReplicaState, TaskState,
@@ -134,6 +134,17 @@ fn running_of<T: Config>(replicas: u32, owners: u32) -> (TaskId, Parties) {
 	let drawn = drawn.map(|replica| parties[replica.candidate as usize].clone()).collect();
 	Pallet::<T>::save(live);
 	(task, drawn)
+}
+
+/// What a call names a task by.
+fn hash_of<T: Config>(task: TaskId) -> Hash {
+	Deals::<T>::get(task.deal).expect("it is open").task_hash
+}
+
+fn set<T: Config>(task: TaskId, reward: Balance) {
+	let (client, hash) = (Helper::<T>::client(), hash_of::<T>(task));
+	Pallet::<T>::do_set_callback(client, task.deal, hash, remark::<T>(), reward)
+		.expect("the client is rich");
 }
 
 fn outcome<T: Config>(variant: u8) -> Outcome {
@@ -302,8 +313,7 @@ mod benchmarks {
 		#[block]
 		{
 			assert!(T::Capacity::provider_of(&operator).is_some());
-			let (live, agreed, _) = Pallet::<T>::load_agreed(task).ok().expect("it is agreed");
-			assert_eq!(agreed, digest);
+			let (live, _) = Pallet::<T>::load_agreed(task, digest).ok().expect("it is agreed");
 			let wrong = outcome::<T>(2).digest(&live.deal.task_hash);
 			assert!(!live.any(|state| matches!(
 				state,
@@ -362,8 +372,9 @@ mod benchmarks {
 			task.as_mut().expect("it is live").replicas[last].state = ReplicaState::Drawn
 		});
 		let operator = drawn[last].1.clone();
+		let task_hash = hash_of::<T>(task);
 		#[extrinsic_call]
-		_(RawOrigin::Signed(operator), task, seals[last]);
+		_(RawOrigin::Signed(operator), task, task_hash, seals[last]);
 		let live = Tasks::<T>::get(task).expect("it is live");
 		assert!(matches!(live.state, TaskState::Revealing { .. }));
 	}
@@ -378,8 +389,9 @@ mod benchmarks {
 			false => ReplicaState::Declined,
 		});
 		let operator = drawn[last].1.clone();
+		let task_hash = hash_of::<T>(task);
 		#[extrinsic_call]
-		_(RawOrigin::Signed(operator), task);
+		_(RawOrigin::Signed(operator), task, task_hash);
 		let live = Tasks::<T>::get(task).expect("it is live");
 		assert!(matches!(live.state, TaskState::Missing { .. }));
 	}
@@ -438,8 +450,7 @@ mod benchmarks {
 	fn prune() {
 		let (task, _) = running::<T>(MAX_REPLICAS);
 		let reward = T::Currency::minimum_balance().max(T::MinCallbackReward::get());
-		Pallet::<T>::do_set_callback(Helper::<T>::client(), task.deal, remark::<T>(), reward)
-			.expect("the client is rich");
+		set::<T>(task, reward);
 		let live = Pallet::<T>::load(task).ok().expect("it is live");
 		Pallet::<T>::fail(live, FailCause::HardEnd);
 		let ended = Ended::<T>::get(task).expect("it has ended");
@@ -474,9 +485,9 @@ mod benchmarks {
 	fn set_callback() {
 		let (task, _) = waiting::<T>(1, MAX_CANDIDATES, 2);
 		let (by, call) = (Helper::<T>::client(), remark::<T>());
-		let reward = T::MinCallbackReward::get();
+		let (task_hash, reward) = (hash_of::<T>(task), T::MinCallbackReward::get());
 		#[extrinsic_call]
-		_(RawOrigin::Signed(by), task.deal, call, reward);
+		_(RawOrigin::Signed(by), task.deal, task_hash, call, reward);
 		assert!(Callbacks::<T>::contains_key(task.deal));
 	}
 
@@ -485,8 +496,7 @@ mod benchmarks {
 	fn call_back() {
 		let (task, parties) = running::<T>(1);
 		let reward = T::Currency::minimum_balance().max(T::MinCallbackReward::get());
-		Pallet::<T>::do_set_callback(Helper::<T>::client(), task.deal, remark::<T>(), reward)
-			.expect("the client is rich");
+		set::<T>(task, reward);
 		let live = Pallet::<T>::load(task).ok().expect("it is live");
 		Pallet::<T>::fail(live, FailCause::HardEnd);
 		let by = parties[0].0.clone();

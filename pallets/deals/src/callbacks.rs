@@ -8,7 +8,7 @@
 use crate::*;
 use alloc::vec::Vec;
 use assay_primitives::{
-	AccountId, Balance,
+	AccountId, Balance, Hash,
 	deal::{CallbackResult, Deal},
 	task::{DealId, TaskId},
 };
@@ -33,11 +33,13 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_set_callback(
 		who: AccountId,
 		id: DealId,
+		task_hash: Hash,
 		call: CallbackBytes,
 		reward: Balance,
 	) -> DispatchResult {
 		let deal = Deals::<T>::get(id).ok_or(Error::<T>::DealNotFound)?;
 		ensure!(who == deal.client, Error::<T>::NotClient);
+		ensure!(task_hash == deal.task_hash, Error::<T>::TaskMismatch);
 		ensure!(!Callbacks::<T>::contains_key(id), Error::<T>::CallbackExists);
 		// Later it would run for some of the tasks and not for others.
 		ensure!(deal.open_tasks == deal.tasks, Error::<T>::TaskEnded);

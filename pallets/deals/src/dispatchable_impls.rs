@@ -34,9 +34,10 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_commit(
 		who: &AccountId,
 		task: TaskId,
+		task_hash: Hash,
 		seal: Seal,
 	) -> Result<Effort, DispatchError> {
-		let (mut live, at, provider) = Self::load_drawn(who, task)?;
+		let (mut live, at, provider) = Self::load_drawn(who, task, task_hash)?;
 		live.task.replicas[at].state = ReplicaState::Sealed(seal);
 		if let TaskState::Missing { .. } = live.task.state {
 			ensure!(live.wave_fits(), Error::<T>::HardEndReached);
@@ -46,8 +47,12 @@ impl<T: Config> Pallet<T> {
 		Ok(Self::after_sealing(live))
 	}
 
-	pub(crate) fn do_decline(who: &AccountId, task: TaskId) -> Result<Effort, DispatchError> {
-		let (mut live, at, provider) = Self::load_drawn(who, task)?;
+	pub(crate) fn do_decline(
+		who: &AccountId,
+		task: TaskId,
+		task_hash: Hash,
+	) -> Result<Effort, DispatchError> {
+		let (mut live, at, provider) = Self::load_drawn(who, task, task_hash)?;
 		live.task.replicas[at].state = ReplicaState::Declined;
 		Self::deposit_event(Event::ReplicaDeclined { task, provider });
 		if let TaskState::Missing { .. } = live.task.state {
@@ -122,9 +127,12 @@ impl<T: Config> Pallet<T> {
 	fn load_drawn(
 		who: &AccountId,
 		task: TaskId,
+		task_hash: Hash,
 	) -> Result<(Live, usize, AccountId), DispatchError> {
 		let provider = T::Capacity::provider_of(who).ok_or(Error::<T>::NotOperator)?;
 		let mut live = Self::load(task)?;
+		// A seal of another fork's task opens for no digest of this one, and would cost the stake.
+		ensure!(task_hash == live.deal.task_hash, Error::<T>::TaskMismatch);
 		Self::draw_if_waiting(&mut live)?;
 		let until = match live.task.state {
 			// Whoever has got the content may go on while others say that it can't be had.

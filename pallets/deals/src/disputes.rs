@@ -19,8 +19,12 @@ use frame_support::{ensure, storage::with_storage_layer, traits::Get};
 use sp_runtime::{DispatchError, DispatchResult};
 
 impl<T: Config> Pallet<T> {
-	pub(crate) fn do_accept(who: AccountId, task: TaskId) -> Result<Effort, DispatchError> {
-		let (mut live, digest, until) = Self::load_agreed(task)?;
+	pub(crate) fn do_accept(
+		who: AccountId,
+		task: TaskId,
+		digest: Digest,
+	) -> Result<Effort, DispatchError> {
+		let (mut live, until) = Self::load_agreed(task, digest)?;
 		ensure!(who == live.deal.client, Error::<T>::NotClient);
 		// Who disagreed must have the whole window to defend itself.
 		let task_hash = live.deal.task_hash;
@@ -39,14 +43,22 @@ impl<T: Config> Pallet<T> {
 		Ok(Self::save(live))
 	}
 
-	pub(crate) fn do_check(who: AccountId, task: TaskId) -> Result<Effort, DispatchError> {
-		let (live, digest, _) = Self::load_agreed(task)?;
+	pub(crate) fn do_check(
+		who: AccountId,
+		task: TaskId,
+		digest: Digest,
+	) -> Result<Effort, DispatchError> {
+		let (live, _) = Self::load_agreed(task, digest)?;
 		ensure!(who == live.deal.client, Error::<T>::NotClient);
 		Self::question(live, CaseReason::Check, digest, who, 0, None)
 	}
 
-	pub(crate) fn do_challenge(who: AccountId, task: TaskId) -> Result<Effort, DispatchError> {
-		let (live, digest, _) = Self::load_agreed(task)?;
+	pub(crate) fn do_challenge(
+		who: AccountId,
+		task: TaskId,
+		digest: Digest,
+	) -> Result<Effort, DispatchError> {
+		let (live, _) = Self::load_agreed(task, digest)?;
 		let bond = live.deal.terms.wage;
 		Self::hold_bond(&who, bond)?;
 		Self::question(live, CaseReason::Challenge, digest, who, bond, None)
@@ -55,11 +67,12 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_open_report(
 		who: AccountId,
 		task: TaskId,
+		agreed: Digest,
 		outcome: Outcome,
 		salt: Salt,
 	) -> Result<Effort, DispatchError> {
 		let provider = T::Capacity::provider_of(&who).ok_or(Error::<T>::NotOperator)?;
-		let (live, agreed, _) = Self::load_agreed(task)?;
+		let (live, _) = Self::load_agreed(task, agreed)?;
 		let at = live.position(&provider).ok_or(Error::<T>::NotDrawn)?;
 		let ReplicaState::Revealed { outcome: own, report: sealed } = live.task.replicas[at].state
 		else {
@@ -127,14 +140,19 @@ impl<T: Config> Pallet<T> {
 		Ticket { taken_at: until.saturating_sub(TICKET_DELAY), ..now }
 	}
 
-	/// An agreed task whose window is open.
-	pub(crate) fn load_agreed(task: TaskId) -> Result<(Live, Digest, BlockNumber), Error<T>> {
+	/// A task that has agreed on `named`, and the end of its window, which is open.
+	pub(crate) fn load_agreed(
+		task: TaskId,
+		named: Digest,
+	) -> Result<(Live, BlockNumber), Error<T>> {
 		let live = Self::load(task)?;
 		let TaskState::Agreed { digest, until } = live.task.state else {
 			return Err(Error::<T>::NotAgreed);
 		};
 		ensure!(live.now < until, Error::<T>::DeadlinePassed);
-		Ok((live, digest, until))
+		// Of the same task too another fork may have agreed on something else.
+		ensure!(digest == named, Error::<T>::ResultMismatch);
+		Ok((live, until))
 	}
 
 	/// Has an agreed result judged, paid by who asks for it.

@@ -147,5 +147,10 @@ mod errors {
 		RewardTooSmall,
 		/// Something happened that should be impossible. State is unchanged.
 		Unexpected(Unexpected),
+		/// The number is another task's than the one that the call names by its hash: the call was signed
+		/// for another fork of the chain.
+		TaskMismatch,
+		/// The task agrees on another digest than the one that the call names.
+		ResultMismatch,
 	}
 }

@@ -56,6 +56,8 @@
 //!   deal's hard end, and each deadline can be applied by anyone for free (`poke`).
 //! - Whoever is slashed can get back less than it lost, through any number of other accounts,
 //!   because a part of every slash is burnt.
+//! - Deals are numbered in order, so on another fork a number may be another deal's. Whatever is signed
+//!   for a task or for its result therefore names the hash of that, and is refused for another.
 //! - The design and its limits are argued in `docs/adr/0005-deals.md`.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -274,11 +276,12 @@ pub mod pallet {
 		/// ## Details
 		///
 		/// Draws the replicas first, where that is due. The last seal of a wave starts revealing.
-		/// The seal binds chain, task, provider and digest, so a copy of it opens for nobody.
+		/// The seal binds chain, task, provider and digest, so a copy of it opens for nobody. It tells
+		/// nobody what it is of, so the call says it: `task_hash` is that of the task that was run.
 		///
 		/// ## Errors
 		///
-		/// [`Error::NotOperator`], [`Error::NotDrawn`], [`Error::NotRunning`],
+		/// [`Error::NotOperator`], [`Error::TaskMismatch`], [`Error::NotDrawn`], [`Error::NotRunning`],
 		/// [`Error::DeadlinePassed`], [`Error::ReplicaNotOpen`]; where the draw is not written yet
 		/// [`Error::SeedNotKnown`], [`Error::TicketExpired`], [`Error::HardEndReached`].
 		///
@@ -290,10 +293,11 @@ pub mod pallet {
 		pub fn commit(
 			origin: OriginFor<T>,
 			task: TaskId,
+			task_hash: Hash,
 			seal: Seal,
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
-			let effort = Self::do_commit(&who, task, seal)?;
+			let effort = Self::do_commit(&who, task, task_hash, seal)?;
 			Ok(Some(Self::weight_of(T::WeightInfo::commit(), effort)).into())
 		}
 
@@ -319,9 +323,13 @@ pub mod pallet {
 		/// [`Event::ReplicaDeclined`], and those of the draw, the wave's end or the task's end.
 		#[pallet::call_index(1)]
 		#[pallet::weight(Pallet::<T>::worst_decline())]
-		pub fn decline(origin: OriginFor<T>, task: TaskId) -> DispatchResultWithPostInfo {
+		pub fn decline(
+			origin: OriginFor<T>,
+			task: TaskId,
+			task_hash: Hash,
+		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
-			let effort = Self::do_decline(&who, task)?;
+			let effort = Self::do_decline(&who, task, task_hash)?;
 			Ok(Some(Self::weight_of(T::WeightInfo::decline(), effort)).into())
 		}
 
@@ -443,11 +451,12 @@ pub mod pallet {
 		#[pallet::weight(Pallet::<T>::worst_commit().saturating_mul(items.len() as u64))]
 		pub fn commit_many(
 			origin: OriginFor<T>,
-			items: BoundedVec<(TaskId, Seal), ConstU32<MAX_BATCH>>,
+			items: BoundedVec<(TaskId, Hash, Seal), ConstU32<MAX_BATCH>>,
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
-			let weight = Self::for_each(items, T::WeightInfo::commit(), 1, |task, seal| {
-				Self::do_commit(&who, task, seal)
+			let items = items.into_iter().map(|(task, hash, seal)| (task, (hash, seal)));
+			let weight = Self::for_each(items, T::WeightInfo::commit(), 1, |task, (hash, seal)| {
+				Self::do_commit(&who, task, hash, seal)
 			});
 			Ok(Some(weight).into())
 		}
@@ -523,15 +532,21 @@ pub mod pallet {
 		/// Only where all that were revealed agree; who disagrees may use the whole window. The chain may
 		/// still draw the task for an audit, which takes some blocks.
 		///
+		/// What is accepted is `digest`, and nothing else that may be agreed on by the time.
+		///
 		/// ## Errors
 		///
 		/// [`Error::NotClient`], [`Error::NotAgreed`], [`Error::DeadlinePassed`],
-		/// [`Error::ReplicasDisagree`].
+		/// [`Error::ResultMismatch`], [`Error::ReplicasDisagree`].
 		#[pallet::call_index(9)]
 		#[pallet::weight(Pallet::<T>::worst_question())]
-		pub fn accept(origin: OriginFor<T>, task: TaskId) -> DispatchResultWithPostInfo {
+		pub fn accept(
+			origin: OriginFor<T>,
+			task: TaskId,
+			digest: Digest,
+		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
-			let effort = Self::do_accept(who, task)?;
+			let effort = Self::do_accept(who, task, digest)?;
 			Ok(Some(Self::weight_of(T::WeightInfo::question(), effort)).into())
 		}
 
@@ -544,25 +559,29 @@ pub mod pallet {
 		/// ## Details
 		///
 		/// The client pays for the case beforehand, out of its free balance. It gets that back from the
-		/// stakes of those who lied, and is never slashed for asking.
+		/// stakes of those who lied, and is never slashed for asking. `digest` is the result in question.
 		///
 		/// ## Errors
 		///
 		/// [`Error::NotClient`], [`Error::NotAgreed`], [`Error::DeadlinePassed`],
-		/// [`Error::NoArbiter`], [`Error::CannotPayCase`].
+		/// [`Error::ResultMismatch`], [`Error::NoArbiter`], [`Error::CannotPayCase`].
 		///
 		/// ## Events
 		///
 		/// [`Event::TaskDisputed`].
 		#[pallet::call_index(10)]
 		#[pallet::weight(Pallet::<T>::worst_question())]
-		pub fn check(origin: OriginFor<T>, task: TaskId) -> DispatchResultWithPostInfo {
+		pub fn check(
+			origin: OriginFor<T>,
+			task: TaskId,
+			digest: Digest,
+		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
-			let effort = Self::do_check(who, task)?;
+			let effort = Self::do_check(who, task, digest)?;
 			Ok(Some(Self::weight_of(T::WeightInfo::question(), effort)).into())
 		}
 
-		/// Says that an agreed result is false, with a bond.
+		/// Says that the agreed result `digest` is false, with a bond.
 		///
 		/// ## Dispatch Origin
 		///
@@ -583,9 +602,13 @@ pub mod pallet {
 		/// [`Event::TaskDisputed`].
 		#[pallet::call_index(11)]
 		#[pallet::weight(Pallet::<T>::worst_question())]
-		pub fn challenge(origin: OriginFor<T>, task: TaskId) -> DispatchResultWithPostInfo {
+		pub fn challenge(
+			origin: OriginFor<T>,
+			task: TaskId,
+			digest: Digest,
+		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
-			let effort = Self::do_challenge(who, task)?;
+			let effort = Self::do_challenge(who, task, digest)?;
 			Ok(Some(Self::weight_of(T::WeightInfo::question(), effort)).into())
 		}
 
@@ -601,12 +624,12 @@ pub mod pallet {
 		/// The signer pays for the case beforehand. Where the report is true its provider is paid as if
 		/// it had revealed that outcome, keeps its stake, and gets what is left of the others' stakes.
 		/// Where it is false nothing but the cost of the case is lost. The first report that is opened
-		/// counts.
+		/// counts. `digest` is what was agreed on.
 		///
 		/// ## Errors
 		///
 		/// [`Error::NotOperator`], [`Error::NotAgreed`], [`Error::DeadlinePassed`],
-		/// [`Error::NotDrawn`], [`Error::ReplicaNotRevealed`], [`Error::ReportNotOwn`],
+		/// [`Error::ResultMismatch`], [`Error::NotDrawn`], [`Error::ReplicaNotRevealed`], [`Error::ReportNotOwn`],
 		/// [`Error::NothingReported`], [`Error::OutcomeOutOfBounds`], [`Error::SealMismatch`],
 		/// [`Error::NoArbiter`], [`Error::CannotPayCase`].
 		///
@@ -618,11 +641,12 @@ pub mod pallet {
 		pub fn open_report(
 			origin: OriginFor<T>,
 			task: TaskId,
+			digest: Digest,
 			outcome: Outcome,
 			salt: Salt,
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
-			let effort = Self::do_open_report(who, task, outcome, salt)?;
+			let effort = Self::do_open_report(who, task, digest, outcome, salt)?;
 			Ok(Some(Self::weight_of(T::WeightInfo::question(), effort)).into())
 		}
 
@@ -673,11 +697,13 @@ pub mod pallet {
 		/// [`CallbackResult`](assay_primitives::deal::CallbackResult) is appended to it, always 50 bytes. It
 		/// is dispatched in the client's name by [`Self::call_back`], whatever has become of the task by
 		/// then; that it fails undoes nothing. Rewards for all tasks, and a deposit, are held of the client,
-		/// and what is left of them goes back when the deal is removed. It can't be changed.
+		/// and what is left of them goes back when the deal is removed. It can't be changed. `task_hash` is
+		/// that of the deal's first task.
 		///
 		/// ## Errors
 		///
-		/// [`Error::DealNotFound`], [`Error::NotClient`], [`Error::CallbackExists`],
+		/// [`Error::DealNotFound`], [`Error::NotClient`], [`Error::TaskMismatch`],
+		/// [`Error::CallbackExists`],
 		/// [`Error::TaskEnded`], [`Error::RewardTooSmall`], [`Error::CallbackUndecodable`],
 		/// [`Error::CallbackTooHeavy`], [`Error::ClientCannotPay`].
 		///
@@ -688,11 +714,12 @@ pub mod pallet {
 		pub fn set_callback(
 			origin: OriginFor<T>,
 			deal: DealId,
+			task_hash: Hash,
 			call: CallbackBytes,
 			reward: Balance,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Self::do_set_callback(who, deal, call, reward)
+			Self::do_set_callback(who, deal, task_hash, call, reward)
 		}
 
 		/// Sends the callback of a task that has ended.

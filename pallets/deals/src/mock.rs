@@ -665,9 +665,18 @@ pub fn bad(variant: u8) -> Outcome {
 	Outcome { output: ListRoot { root: Hash::repeat_byte(variant), len: 3 }, ..good() }
 }
 
+/// Hash of a task; of one that does not exist, zero.
 pub fn spec_hash(task: TaskId) -> Hash {
-	let deal = pallet_deals::Deals::<Test>::get(task.deal).expect("the deal exists");
-	deal.request.task.hash_of(task.index)
+	let deal = pallet_deals::Deals::<Test>::get(task.deal);
+	deal.map(|deal| deal.request.task.hash_of(task.index)).unwrap_or_default()
+}
+
+/// The digest that a task agrees on; where there is none, zero.
+pub fn agreed_digest(task: TaskId) -> Digest {
+	match pallet_deals::Tasks::<Test>::get(task).map(|task| task.state) {
+		Some(TaskState::Agreed { digest, .. }) => digest,
+		_ => Hash::zero(),
+	}
 }
 
 pub fn digest_of(task: TaskId, outcome: Outcome) -> Digest {
@@ -702,7 +711,7 @@ pub fn try_commit_with_report(
 	let genesis = Deals::genesis_hash();
 	let report = seal_report(&genesis, &task, provider, &report, &REPORT_SALT);
 	let seal = Seal { report, ..seal(task, provider, lie) };
-	dispatch(&operator_of(provider), pallet_deals::Call::commit { task, seal }).map(|_| ())
+	dispatch(&operator_of(provider), committing(task, seal)).map(|_| ())
 }
 
 pub fn commit_with_report(task: TaskId, provider: &AccountId, lie: Outcome, truth: Outcome) {
@@ -714,20 +723,21 @@ pub fn try_open_report(
 	provider: &AccountId,
 	outcome: Outcome,
 ) -> Result<(), DispatchError> {
-	let call = pallet_deals::Call::open_report { task, outcome, salt: REPORT_SALT };
+	let (digest, salt) = (agreed_digest(task), REPORT_SALT);
+	let call = pallet_deals::Call::open_report { task, digest, outcome, salt };
 	dispatch(&operator_of(provider), call).map(|_| ())
 }
 
 pub fn try_check(by: &AccountId, task: TaskId) -> Result<(), DispatchError> {
-	dispatch(by, pallet_deals::Call::check { task }).map(|_| ())
+	dispatch(by, pallet_deals::Call::check { task, digest: agreed_digest(task) }).map(|_| ())
 }
 
 pub fn try_challenge(by: &AccountId, task: TaskId) -> Result<(), DispatchError> {
-	dispatch(by, pallet_deals::Call::challenge { task }).map(|_| ())
+	dispatch(by, pallet_deals::Call::challenge { task, digest: agreed_digest(task) }).map(|_| ())
 }
 
 pub fn try_accept(by: &AccountId, task: TaskId) -> Result<(), DispatchError> {
-	dispatch(by, pallet_deals::Call::accept { task }).map(|_| ())
+	dispatch(by, pallet_deals::Call::accept { task, digest: agreed_digest(task) }).map(|_| ())
 }
 
 /// Stake of each replica of a task.
@@ -750,13 +760,18 @@ pub fn dispatch(
 		.map_err(|failed| failed.error)
 }
 
+/// The call that hands a seal in.
+pub fn committing(task: TaskId, seal: Seal) -> pallet_deals::Call<Test> {
+	pallet_deals::Call::commit { task, task_hash: spec_hash(task), seal }
+}
+
 pub fn try_commit(
 	task: TaskId,
 	provider: &AccountId,
 	outcome: Outcome,
 ) -> Result<(), DispatchError> {
 	let seal = seal(task, provider, outcome);
-	dispatch(&operator_of(provider), pallet_deals::Call::commit { task, seal }).map(|_| ())
+	dispatch(&operator_of(provider), committing(task, seal)).map(|_| ())
 }
 
 pub fn try_reveal(
@@ -769,7 +784,8 @@ pub fn try_reveal(
 }
 
 pub fn try_decline(task: TaskId, provider: &AccountId) -> Result<(), DispatchError> {
-	dispatch(&operator_of(provider), pallet_deals::Call::decline { task }).map(|_| ())
+	let call = pallet_deals::Call::decline { task, task_hash: spec_hash(task) };
+	dispatch(&operator_of(provider), call).map(|_| ())
 }
 
 pub fn try_denounce(

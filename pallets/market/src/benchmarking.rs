@@ -169,6 +169,11 @@ fn app<T: Config>(owner: &AccountId) -> AssetId {
 	register::<T>(owner, AssetKind::App(Profile::BASE.id()), content(1))
 }
 
+/// By which calls name an asset.
+fn asset_hash<T: Config>(id: AssetId) -> Hash {
+	Assets::<T>::get(id).expect("it is registered").hash()
+}
+
 fn request_order<T: Config>(client: &Party) -> RequestOrder {
 	RequestOrder {
 		client: client.account.clone(),
@@ -402,7 +407,7 @@ mod benchmarks {
 		let who = Party::new::<T>().bonded::<T>().account;
 		let id = app::<T>(&who);
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who), id, asset_terms());
+		_(RawOrigin::Signed(who), id, asset_hash::<T>(id), asset_terms());
 		assert_eq!(Assets::<T>::get(id).map(|asset| asset.terms), Some(asset_terms()));
 	}
 
@@ -412,7 +417,7 @@ mod benchmarks {
 		let id = app::<T>(&who);
 		let heir = Some(T::BenchmarkHelper::client());
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who), id, heir.clone());
+		_(RawOrigin::Signed(who), id, asset_hash::<T>(id), heir.clone());
 		assert_eq!(Assets::<T>::get(id).map(|asset| asset.heir), Some(heir));
 	}
 
@@ -421,9 +426,10 @@ mod benchmarks {
 		let old = Party::new::<T>().bonded::<T>().account;
 		let new = Party::new::<T>().bonded::<T>().account;
 		let id = app::<T>(&old);
-		Pallet::<T>::do_offer_asset(old, id, Some(new.clone())).expect("it owns the asset");
+		Pallet::<T>::do_offer_asset(old, id, asset_hash::<T>(id), Some(new.clone()))
+			.expect("it owns the asset");
 		#[extrinsic_call]
-		_(RawOrigin::Signed(new.clone()), id);
+		_(RawOrigin::Signed(new.clone()), id, asset_hash::<T>(id));
 		assert_eq!(Assets::<T>::get(id).map(|asset| asset.owner), Some(new));
 	}
 
@@ -434,7 +440,7 @@ mod benchmarks {
 		let admin =
 			T::AdminOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
 		#[extrinsic_call]
-		_(admin as T::RuntimeOrigin, id);
+		_(admin as T::RuntimeOrigin, id, asset_hash::<T>(id));
 		assert_eq!(Assets::<T>::get(id).map(|asset| asset.state), Some(AssetState::Banned));
 		Ok(())
 	}
@@ -447,7 +453,7 @@ mod benchmarks {
 			asset.as_mut().expect("registered").state = AssetState::Suspended;
 		});
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who), id);
+		_(RawOrigin::Signed(who), id, asset_hash::<T>(id));
 		assert_eq!(Assets::<T>::get(id).map(|asset| asset.state), Some(AssetState::Active));
 	}
 
@@ -456,7 +462,7 @@ mod benchmarks {
 		let who = Party::new::<T>().bonded::<T>().account;
 		let id = app::<T>(&who);
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who), id);
+		_(RawOrigin::Signed(who), id, asset_hash::<T>(id));
 		assert_eq!(Assets::<T>::get(id), None);
 	}
 
@@ -467,7 +473,7 @@ mod benchmarks {
 		let admin =
 			T::AdminOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
 		#[extrinsic_call]
-		_(admin as T::RuntimeOrigin, id, true);
+		_(admin as T::RuntimeOrigin, id, asset_hash::<T>(id), true);
 		assert!(Assets::<T>::get(id).is_some_and(|asset| asset.public_good));
 		Ok(())
 	}
@@ -531,7 +537,7 @@ mod benchmarks {
 		let (id, operator) = offer::<T>(0);
 		let new = Terms { min_run_blocks: 0, ..terms() };
 		#[extrinsic_call]
-		_(RawOrigin::Signed(operator), id, new);
+		_(RawOrigin::Signed(operator), id, terms().hash(), new);
 		assert_eq!(Offers::<T>::get(id).map(|offer| offer.terms), Some(new));
 	}
 
@@ -540,7 +546,7 @@ mod benchmarks {
 		let (id, _) = offer::<T>(0);
 		let stash = Offers::<T>::get(id).expect("just placed").provider;
 		#[extrinsic_call]
-		_(RawOrigin::Signed(stash), id);
+		_(RawOrigin::Signed(stash), id, terms().hash());
 		assert_eq!(Offers::<T>::get(id), None);
 	}
 
@@ -556,8 +562,9 @@ mod benchmarks {
 	#[benchmark]
 	fn submit(o: Linear<1, MAX_CANDIDATES>) {
 		let client = T::BenchmarkHelper::client();
-		let offers: Vec<_> = (0..o).map(|index| offer::<T>(index).0).collect();
-		let named = BoundedVec::truncate_from(offers);
+		let provider = |id| Offers::<T>::get(id).expect("just placed").provider;
+		let offers = (0..o).map(|index| offer::<T>(index).0).map(|id| (id, provider(id)));
+		let named = BoundedVec::truncate_from(offers.collect());
 		let before = System::<T>::event_count();
 		#[extrinsic_call]
 		_(RawOrigin::Signed(client), alloc::boxed::Box::new(request()), named);

@@ -1,10 +1,10 @@
 //! What callers start.
 
 use crate::{
-	Config, Error, Event, HoldReason, Named, NextOfferId, Offer, OfferCount, Offers, Pallet,
+	Chosen, Config, Error, Event, HoldReason, Named, NextOfferId, Offer, OfferCount, Offers, Pallet,
 };
 use assay_primitives::{
-	AccountId, BlockNumber,
+	AccountId, BlockNumber, Hash,
 	request::{OfferId, Request, Terms},
 	traits::{Capacity, DealBook, NewDeal},
 };
@@ -32,9 +32,15 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_update_offer(signer: AccountId, id: OfferId, new: Terms) -> DispatchResult {
+	pub(crate) fn do_update_offer(
+		signer: AccountId,
+		id: OfferId,
+		named: Hash,
+		new: Terms,
+	) -> DispatchResult {
 		let mut offer = Offers::<T>::get(id).ok_or(Error::<T>::OfferNotFound)?;
 		ensure!(Self::signs_for(&signer, &offer.provider), Error::<T>::NotOfferOwner);
+		ensure!(named == offer.terms.hash(), Error::<T>::OfferMismatch);
 		Self::validate_terms(&offer.provider, &new)?;
 		let old = core::mem::replace(&mut offer.terms, new);
 		Offers::<T>::insert(id, offer);
@@ -42,11 +48,12 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_withdraw_offer(signer: AccountId, id: OfferId) -> DispatchResult {
+	pub(crate) fn do_withdraw_offer(signer: AccountId, id: OfferId, named: Hash) -> DispatchResult {
 		let offer = Offers::<T>::get(id).ok_or(Error::<T>::OfferNotFound)?;
 		// A former operator must not have to leave its deposit behind.
 		let allowed = signer == offer.depositor || Self::signs_for(&signer, &offer.provider);
 		ensure!(allowed, Error::<T>::NotOfferOwner);
+		ensure!(named == offer.terms.hash(), Error::<T>::OfferMismatch);
 		let provider = Self::remove_offer(id, offer)?;
 		Self::deposit_event(Event::OfferWithdrawn { offer: id, provider });
 		Ok(())
@@ -62,13 +69,14 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_submit(client: AccountId, request: Request, named: Named) -> DispatchResult {
+	pub(crate) fn do_submit(client: AccountId, request: Request, named: Chosen) -> DispatchResult {
 		Self::validate_request(&request)?;
 		let needed = request.policy.first_wave() as usize;
 		ensure!(named.len() >= needed, Error::<T>::NotEnoughCandidates);
 		let candidates = Self::candidates(&client, &request, &named)?;
 		let deal = T::DealBook::open(NewDeal::plain(client.clone(), request, candidates))?;
-		Self::deposit_event(Event::RequestMatched { deal, client, offers: named });
+		let offers = Named::truncate_from(named.into_iter().map(|(offer, _)| offer).collect());
+		Self::deposit_event(Event::RequestMatched { deal, client, offers });
 		Ok(())
 	}
 

@@ -244,5 +244,11 @@ mod errors {
 		BoardPlacesUnchanged,
 		/// Places on the board can't be given up so soon after they were taken.
 		BoardPlacesTooFresh,
+		/// The offer has other terms than those that the call names by their hash, or another provider: it
+		/// was changed since, or the call was signed for another fork of the chain.
+		OfferMismatch,
+		/// The asset is another than the one that the call names by its hash: the call was signed for
+		/// another fork of the chain.
+		AssetMismatch,
 	}
 }

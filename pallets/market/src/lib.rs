@@ -49,6 +49,8 @@
 //! * The chain never searches: a match is as expensive as the number of offers named in it.
 //! * All money, stakes and capacity are moved by the ledger behind [`Config::DealBook`]; the only
 //!   money that this pallet touches are deposits, and publishers' bonds.
+//! * Offers and assets are numbered in order, so on another fork a number may be another's. Whoever
+//!   changes one names the hash of what it is, and is refused for another.
 //! * A match is checked in the order of [`Flaw`](assay_primitives::order::Flaw) and refused with the
 //!   first that applies; [`Pallet::why_not`] runs the same checks to their end.
 //! * What was used of an order is remembered until its last block, at most
@@ -66,7 +68,9 @@ pub use assay_primitives::order::{MAX_MEMBERS_CHANGED, MAX_PRUNED};
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
-pub use types::{Group, MAX_MISFITS, MembersChange, Named, Offer, Places, Prunable};
+pub use types::{
+	Chosen, Group, MAX_MISFITS, MembersChange, Named, Offer, Places, Prunable,
+};
 pub use weights::WeightInfo;
 
 #[cfg(feature = "runtime-benchmarks")]
@@ -101,6 +105,7 @@ use assay_primitives::{
 		AnyOrder, Asset, AssetId, AssetKind, AssetTerms, Authorization, GroupId, Kind, Match,
 		OrderId, OrderRecord, Publisher,
 	},
+	policy::MAX_CANDIDATES,
 	profile::ProfileId,
 	request::{OfferId, Request, Terms},
 	task::DealId,
@@ -262,10 +267,14 @@ pub mod pallet {
 		///
 		/// Signed by the stash or the present operator of its provider.
 		///
+		/// ## Details
+		///
+		/// `terms_hash` is that of the terms that are replaced.
+		///
 		/// ## Errors
 		///
-		/// [`Error::OfferNotFound`], [`Error::NotOfferOwner`], [`Error::ProviderNotFound`], and the
-		/// errors of terms as in `place_offer`.
+		/// [`Error::OfferNotFound`], [`Error::NotOfferOwner`], [`Error::OfferMismatch`],
+		/// [`Error::ProviderNotFound`], and the errors of terms as in `place_offer`.
 		///
 		/// ## Events
 		///
@@ -274,10 +283,11 @@ pub mod pallet {
 		pub fn update_offer(
 			origin: OriginFor<T>,
 			#[pallet::compact] offer: OfferId,
+			terms_hash: Hash,
 			terms: Terms,
 		) -> DispatchResult {
 			let signer = ensure_signed(origin)?;
-			Self::do_update_offer(signer, offer, terms)
+			Self::do_update_offer(signer, offer, terms_hash, terms)
 		}
 
 		/// Takes an offer back and returns its deposit.
@@ -290,10 +300,11 @@ pub mod pallet {
 		/// ## Details
 		///
 		/// Deals that were opened from the offer are not affected: a match can't be cancelled.
+		/// `terms_hash` is that of the offer's terms.
 		///
 		/// ## Errors
 		///
-		/// [`Error::OfferNotFound`], [`Error::NotOfferOwner`].
+		/// [`Error::OfferNotFound`], [`Error::NotOfferOwner`], [`Error::OfferMismatch`].
 		///
 		/// ## Events
 		///
@@ -302,9 +313,10 @@ pub mod pallet {
 		pub fn withdraw_offer(
 			origin: OriginFor<T>,
 			#[pallet::compact] offer: OfferId,
+			terms_hash: Hash,
 		) -> DispatchResult {
 			let signer = ensure_signed(origin)?;
-			Self::do_withdraw_offer(signer, offer)
+			Self::do_withdraw_offer(signer, offer, terms_hash)
 		}
 
 		/// Removes an offer that is past its last block, or whose provider has left or is leaving.
@@ -347,7 +359,8 @@ pub mod pallet {
 		///
 		/// ## Parameters
 		///
-		/// * `offers`: at least as many as the policy's first wave, of different providers.
+		/// * `offers`: at least as many as the policy's first wave, of different providers, which are
+		///   named beside.
 		///
 		/// ## Errors
 		///
@@ -357,6 +370,7 @@ pub mod pallet {
 		///   [`Error::MemoryLimitOutOfRange`], [`Error::OutputLimitOutOfRange`]: the request is
 		///   impossible.
 		/// * [`Error::NotEnoughCandidates`].
+		/// * [`Error::OfferMismatch`]: an offer is another provider's.
 		/// * [`Error::OfferNotFound`] to [`Error::OperatorMissing`], in the order of
 		///   [`Misfit`](assay_primitives::request::Misfit).
 		/// * Whatever the ledger refuses, too little money above all.
@@ -369,7 +383,7 @@ pub mod pallet {
 		pub fn submit(
 			origin: OriginFor<T>,
 			request: Box<Request>,
-			offers: Named,
+			offers: BoundedVec<(OfferId, AccountId), ConstU32<MAX_CANDIDATES>>,
 		) -> DispatchResult {
 			let client = ensure_signed(origin)?;
 			Self::do_submit(client, *request, offers)
@@ -616,7 +630,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::AssetNotFound`], [`Error::NotAssetOwner`].
+		/// [`Error::AssetNotFound`], [`Error::AssetMismatch`], [`Error::NotAssetOwner`].
 		///
 		/// ## Events
 		///
@@ -625,10 +639,11 @@ pub mod pallet {
 		pub fn set_asset_terms(
 			origin: OriginFor<T>,
 			#[pallet::compact] asset: AssetId,
+			asset_hash: Hash,
 			terms: Option<AssetTerms>,
 		) -> DispatchResult {
 			let signer = ensure_signed(origin)?;
-			Self::do_set_asset_terms(signer, asset, terms)
+			Self::do_set_asset_terms(signer, asset, asset_hash, terms)
 		}
 
 		/// Offers an asset to another account, or takes the offer back.
@@ -639,7 +654,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::AssetNotFound`], [`Error::NotAssetOwner`], [`Error::AlreadyOwner`],
+		/// [`Error::AssetNotFound`], [`Error::AssetMismatch`], [`Error::NotAssetOwner`], [`Error::AlreadyOwner`],
 		/// [`Error::AssetBanned`].
 		///
 		/// ## Events
@@ -649,10 +664,11 @@ pub mod pallet {
 		pub fn offer_asset(
 			origin: OriginFor<T>,
 			#[pallet::compact] asset: AssetId,
+			asset_hash: Hash,
 			heir: Option<AccountId>,
 		) -> DispatchResult {
 			let signer = ensure_signed(origin)?;
-			Self::do_offer_asset(signer, asset, heir)
+			Self::do_offer_asset(signer, asset, asset_hash, heir)
 		}
 
 		/// Takes over an asset that was offered to the signer.
@@ -668,7 +684,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::AssetNotFound`], [`Error::NotHeir`], [`Error::AssetBanned`],
+		/// [`Error::AssetNotFound`], [`Error::AssetMismatch`], [`Error::NotHeir`], [`Error::AssetBanned`],
 		/// [`Error::PublisherNotFound`], [`Error::PublisherBondTooSmall`], or too little money.
 		///
 		/// ## Events
@@ -678,9 +694,10 @@ pub mod pallet {
 		pub fn accept_asset(
 			origin: OriginFor<T>,
 			#[pallet::compact] asset: AssetId,
+			asset_hash: Hash,
 		) -> DispatchResult {
 			let signer = ensure_signed(origin)?;
-			Self::do_accept_asset(signer, asset)
+			Self::do_accept_asset(signer, asset, asset_hash)
 		}
 
 		/// Keeps an asset from being used in new deals.
@@ -691,7 +708,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::AssetNotFound`], [`Error::NotAssetOwner`], [`Error::AssetSuspended`],
+		/// [`Error::AssetNotFound`], [`Error::AssetMismatch`], [`Error::NotAssetOwner`], [`Error::AssetSuspended`],
 		/// [`Error::AssetBanned`].
 		///
 		/// ## Events
@@ -701,9 +718,10 @@ pub mod pallet {
 		pub fn suspend_asset(
 			origin: OriginFor<T>,
 			#[pallet::compact] asset: AssetId,
+			asset_hash: Hash,
 		) -> DispatchResult {
 			let signer = Self::owner_or_admin(origin)?;
-			Self::do_suspend_asset(signer, asset)
+			Self::do_suspend_asset(signer, asset, asset_hash)
 		}
 
 		/// Lets an asset be used again.
@@ -714,7 +732,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::AssetNotFound`], [`Error::NotAssetOwner`], [`Error::AssetActive`],
+		/// [`Error::AssetNotFound`], [`Error::AssetMismatch`], [`Error::NotAssetOwner`], [`Error::AssetActive`],
 		/// [`Error::AssetBanned`].
 		///
 		/// ## Events
@@ -724,9 +742,10 @@ pub mod pallet {
 		pub fn resume_asset(
 			origin: OriginFor<T>,
 			#[pallet::compact] asset: AssetId,
+			asset_hash: Hash,
 		) -> DispatchResult {
 			let signer = Self::owner_or_admin(origin)?;
-			Self::do_resume_asset(signer, asset)
+			Self::do_resume_asset(signer, asset, asset_hash)
 		}
 
 		/// Takes an asset off the register and returns its deposit. The bond stays.
@@ -737,7 +756,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::AssetNotFound`], [`Error::NotAssetOwner`].
+		/// [`Error::AssetNotFound`], [`Error::AssetMismatch`], [`Error::NotAssetOwner`].
 		///
 		/// ## Events
 		///
@@ -746,9 +765,10 @@ pub mod pallet {
 		pub fn deregister_asset(
 			origin: OriginFor<T>,
 			#[pallet::compact] asset: AssetId,
+			asset_hash: Hash,
 		) -> DispatchResult {
 			let signer = ensure_signed(origin)?;
-			Self::do_deregister_asset(signer, asset)
+			Self::do_deregister_asset(signer, asset, asset_hash)
 		}
 
 		/// Frees work with an app from the protocol fee, or ends that.
@@ -759,7 +779,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::AssetNotFound`].
+		/// [`Error::AssetNotFound`], [`Error::AssetMismatch`].
 		///
 		/// ## Events
 		///
@@ -768,10 +788,11 @@ pub mod pallet {
 		pub fn set_public_good(
 			origin: OriginFor<T>,
 			#[pallet::compact] asset: AssetId,
+			asset_hash: Hash,
 			public_good: bool,
 		) -> DispatchResult {
 			T::AdminOrigin::ensure_origin(origin)?;
-			Self::do_set_public_good(asset, public_good)
+			Self::do_set_public_good(asset, asset_hash, public_good)
 		}
 
 		/// Creates an empty group of accounts, which restrictions of orders may name.

@@ -69,12 +69,14 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn candidates(
 		client: &AccountId,
 		request: &Request,
-		named: &[OfferId],
+		named: &[(OfferId, AccountId)],
 	) -> Result<Vec<Candidate>, Error<T>> {
 		let mut candidates: Vec<Candidate> = Vec::with_capacity(named.len());
 		let mut misfit: Option<Misfit> = None;
-		for id in named {
+		for (id, provider) in named {
 			let offer = Offers::<T>::get(id).ok_or(Misfit::OfferNotFound)?;
+			// On another fork the number is another's, whom the client may have had reasons not to choose.
+			ensure!(offer.provider == *provider, Error::<T>::OfferMismatch);
 			let taken = candidates.iter().any(|other| other.provider == offer.provider);
 			let buyers = Buyers { client, sponsor: None };
 			let found =

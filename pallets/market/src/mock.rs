@@ -1,12 +1,12 @@
 //! A runtime with real balances, and neighbours that do as they are told and record what they are
 //! asked.
 
-use crate::{self as pallet_market, Event, Named, Pallet};
+use crate::{self as pallet_market, Chosen, Event, Pallet};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, MILLI, UNIT,
 	content::ContentRef,
 	deal::lowest_maximum,
-	order::{Authorization, wrapped},
+	order::{AssetId, Authorization, wrapped},
 	policy::Policy,
 	price::Price,
 	profile::{Profile, ProfileId},
@@ -471,6 +471,16 @@ pub fn request() -> Request {
 	}
 }
 
+/// By which calls name an offer; of one that does not exist, zero.
+pub fn terms_hash(id: OfferId) -> Hash {
+	crate::Offers::<Test>::get(id).map(|offer| offer.terms.hash()).unwrap_or_default()
+}
+
+/// By which calls name an asset; of one that does not exist, zero.
+pub fn asset_hash(id: AssetId) -> Hash {
+	crate::Assets::<Test>::get(id).map(|asset| asset.hash()).unwrap_or_default()
+}
+
 /// Registers provider number `index` and places its offer, whose number is returned.
 pub fn offer(index: u8, terms: Terms) -> OfferId {
 	let (stash, _) = register(index);
@@ -479,8 +489,11 @@ pub fn offer(index: u8, terms: Terms) -> OfferId {
 	id
 }
 
-pub fn named(ids: impl IntoIterator<Item = OfferId>) -> Named {
-	Named::truncate_from(ids.into_iter().collect())
+/// Offers with their providers; of one that does not exist, whoever that is.
+pub fn named(ids: impl IntoIterator<Item = OfferId>) -> Chosen {
+	let whose = |id| crate::Offers::<Test>::get(id).map(|offer| offer.provider);
+	let chosen = ids.into_iter().map(|id| (id, whose(id).unwrap_or_else(|| account(0))));
+	Chosen::truncate_from(chosen.collect())
 }
 
 pub fn held(id: u8) -> Balance {

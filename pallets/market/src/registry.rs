@@ -4,7 +4,7 @@ use crate::{
 	Assets, Config, Error, Event, HoldReason, NextAssetId, Pallet, Publishers as PublishersOf,
 };
 use assay_primitives::{
-	AccountId, Balance,
+	AccountId, Balance, Hash,
 	content::{ContentRef, MAX_CONTENT_SIZE},
 	order::{Asset, AssetId, AssetKind, AssetState, AssetTerms, Publisher},
 	traits::{AssetSale, Publishers},
@@ -102,9 +102,10 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_set_asset_terms(
 		signer: AccountId,
 		id: AssetId,
+		named: Hash,
 		new: Option<AssetTerms>,
 	) -> DispatchResult {
-		let mut asset = Self::own_asset(&signer, id)?;
+		let mut asset = Self::own_asset(&signer, id, named)?;
 		let old = core::mem::replace(&mut asset.terms, new.clone());
 		Assets::<T>::insert(id, asset);
 		Self::deposit_event(Event::AssetTermsChanged { asset: id, old, new });
@@ -114,9 +115,10 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_offer_asset(
 		signer: AccountId,
 		id: AssetId,
+		named: Hash,
 		heir: Option<AccountId>,
 	) -> DispatchResult {
-		let mut asset = Self::own_asset(&signer, id)?;
+		let mut asset = Self::own_asset(&signer, id, named)?;
 		ensure!(heir.as_ref() != Some(&signer), Error::<T>::AlreadyOwner);
 		ensure!(asset.state != AssetState::Banned, Error::<T>::AssetBanned);
 		asset.heir.clone_from(&heir);
@@ -125,8 +127,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_accept_asset(signer: AccountId, id: AssetId) -> DispatchResult {
-		let mut asset = Assets::<T>::get(id).ok_or(Error::<T>::AssetNotFound)?;
+	pub(crate) fn do_accept_asset(signer: AccountId, id: AssetId, named: Hash) -> DispatchResult {
+		let mut asset = Self::named_asset(id, named)?;
 		ensure!(asset.heir.as_ref() == Some(&signer), Error::<T>::NotHeir);
 		ensure!(asset.state != AssetState::Banned, Error::<T>::AssetBanned);
 		let deposit = Self::take_in_asset(&signer)?;
@@ -138,8 +140,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_suspend_asset(by: Authority, id: AssetId) -> DispatchResult {
-		let mut asset = Assets::<T>::get(id).ok_or(Error::<T>::AssetNotFound)?;
+	pub(crate) fn do_suspend_asset(by: Authority, id: AssetId, named: Hash) -> DispatchResult {
+		let mut asset = Self::named_asset(id, named)?;
 		let banned = match by {
 			Authority::Owner(signer) => {
 				ensure!(asset.owner == signer, Error::<T>::NotAssetOwner);
@@ -155,8 +157,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_resume_asset(by: Authority, id: AssetId) -> DispatchResult {
-		let mut asset = Assets::<T>::get(id).ok_or(Error::<T>::AssetNotFound)?;
+	pub(crate) fn do_resume_asset(by: Authority, id: AssetId, named: Hash) -> DispatchResult {
+		let mut asset = Self::named_asset(id, named)?;
 		ensure!(asset.state != AssetState::Active, Error::<T>::AssetActive);
 		if let Authority::Owner(signer) = by {
 			ensure!(asset.owner == signer, Error::<T>::NotAssetOwner);
@@ -168,21 +170,27 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_deregister_asset(signer: AccountId, id: AssetId) -> DispatchResult {
-		let asset = Self::own_asset(&signer, id)?;
+	pub(crate) fn do_deregister_asset(
+		signer: AccountId,
+		id: AssetId,
+		named: Hash,
+	) -> DispatchResult {
+		let asset = Self::own_asset(&signer, id, named)?;
 		Assets::<T>::remove(id);
 		Self::let_go_of_asset(&signer, asset.deposit)?;
 		Self::deposit_event(Event::AssetDeregistered { asset: id, owner: signer });
 		Ok(())
 	}
 
-	pub(crate) fn do_set_public_good(id: AssetId, public_good: bool) -> DispatchResult {
-		Assets::<T>::try_mutate(id, |asset| {
-			let asset = asset.as_mut().ok_or(Error::<T>::AssetNotFound)?;
-			asset.public_good = public_good;
-			Self::deposit_event(Event::PublicGoodSet { asset: id, public_good });
-			Ok(())
-		})
+	pub(crate) fn do_set_public_good(
+		id: AssetId,
+		named: Hash,
+		public_good: bool,
+	) -> DispatchResult {
+		let asset = Self::named_asset(id, named)?;
+		Assets::<T>::insert(id, Asset { public_good, ..asset });
+		Self::deposit_event(Event::PublicGoodSet { asset: id, public_good });
+		Ok(())
 	}
 
 	pub(crate) fn owner_or_admin(origin: OriginFor<T>) -> Result<Authority, DispatchError> {
@@ -220,9 +228,17 @@ impl<T: Config> Pallet<T> {
 		Self::give_back(HoldReason::AssetDeposit, owner, deposit)
 	}
 
-	fn own_asset(signer: &AccountId, id: AssetId) -> Result<Asset, Error<T>> {
-		let asset = Assets::<T>::get(id).ok_or(Error::<T>::AssetNotFound)?;
+	fn own_asset(signer: &AccountId, id: AssetId, named: Hash) -> Result<Asset, Error<T>> {
+		let asset = Self::named_asset(id, named)?;
 		ensure!(asset.owner == *signer, Error::<T>::NotAssetOwner);
+		Ok(asset)
+	}
+
+	/// The asset of this number, if it is the one that is named: on another fork it may be another, that
+	/// the signer owns or is offered as well.
+	fn named_asset(id: AssetId, named: Hash) -> Result<Asset, Error<T>> {
+		let asset = Assets::<T>::get(id).ok_or(Error::<T>::AssetNotFound)?;
+		ensure!(asset.hash() == named, Error::<T>::AssetMismatch);
 		Ok(asset)
 	}
 }

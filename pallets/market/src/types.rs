@@ -13,8 +13,11 @@ use scale_info::TypeInfo;
 /// Most misfits that a quote lists.
 pub const MAX_MISFITS: usize = 1_000;
 
-/// Offers that a client names for its request.
+/// Offers that a request was matched with.
 pub type Named = BoundedVec<OfferId, ConstU32<MAX_CANDIDATES>>;
+
+/// Offers that a client names for its request, each with the provider whose it is.
+pub type Chosen = BoundedVec<(OfferId, AccountId), ConstU32<MAX_CANDIDATES>>;
 
 /// Orders to be pruned.
 pub type Prunable = BoundedVec<OrderId, ConstU32<MAX_PRUNED>>;

@@ -191,11 +191,22 @@ fn seal_of<T: Config>(case: CaseId, who: &AccountId, digest: Digest) -> Hash {
 	seal_verdict(&Pallet::<T>::genesis(), case, round, who, &digest, &SALT)
 }
 
+/// Hash of the task and the round by which calls name a case.
+fn name_of<T: Config>(case: CaseId) -> (Hash, u8) {
+	let live = live::<T>(case);
+	(live.brief.task_hash, live.case.round)
+}
+
+fn hand_in<T: Config>(case: CaseId, who: &AccountId, seal: Hash) {
+	let (task_hash, round) = name_of::<T>(case);
+	Pallet::<T>::do_seal(key::<T>(who), case, task_hash, round, seal).expect("it has to seal");
+}
+
 fn seal_all<T: Config>(case: CaseId, but: usize) -> Vec<AccountId> {
 	let members = members::<T>(case);
 	for (at, who) in members.iter().enumerate().skip(but) {
 		let seal = seal_of::<T>(case, who, digest(at));
-		Pallet::<T>::do_seal(key::<T>(who), case, seal).expect("it has to seal");
+		hand_in::<T>(case, who, seal);
 	}
 	members
 }
@@ -314,8 +325,9 @@ mod benchmarks {
 		let case = sealing::<T>();
 		let members = seal_all::<T>(case, 1);
 		let last = seal_of::<T>(case, &members[0], digest(0));
+		let (task_hash, round) = name_of::<T>(case);
 		#[extrinsic_call]
-		_(RawOrigin::Signed(key::<T>(&members[0])), case, last);
+		_(RawOrigin::Signed(key::<T>(&members[0])), case, task_hash, round, last);
 		assert!(matches!(live::<T>(case).case.phase, CasePhase::Revealing { .. }));
 	}
 
@@ -328,7 +340,7 @@ mod benchmarks {
 		let members = members::<T>(case);
 		for who in &members {
 			let sealed = seal_of::<T>(case, who, digest(0));
-			Pallet::<T>::do_seal(key::<T>(who), case, sealed).expect("it has to seal");
+			hand_in::<T>(case, who, sealed);
 		}
 		for who in members.iter().skip(1) {
 			Pallet::<T>::do_reveal(key::<T>(who), case, digest(0), SALT).expect("it has sealed");
@@ -358,8 +370,9 @@ mod benchmarks {
 		live.case.phase = CasePhase::AppealWindow { verdict: digest(0), until };
 		Pallet::<T>::save(&live);
 		let who = funded::<T>("appellant", 0);
+		let round = live.case.round;
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who), case);
+		_(RawOrigin::Signed(who), case, digest(0), round);
 		assert_eq!(super::live::<T>(case).case.appeals.len(), 1);
 	}
 

@@ -21,10 +21,15 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_seal(
 		operator: AccountId,
 		case: CaseId,
+		task_hash: Hash,
+		round: u8,
 		seal: Hash,
 	) -> Result<Weight, DispatchError> {
 		let stash = Operators::<T>::get(&operator).ok_or(Error::<T>::NotOperator)?;
 		let mut live = Self::load(case)?;
+		// A seal of another fork's case opens for no digest of this one, and would cost the stake.
+		let named = (task_hash, round) == (live.brief.task_hash, live.case.round);
+		ensure!(named, Error::<T>::CaseMismatch);
 		let mut round = Self::sealing_round(&live)?;
 		let member = member(&mut round, &stash).ok_or(Error::<T>::NotMember)?;
 		match member.vote {
@@ -90,17 +95,24 @@ impl<T: Config> Pallet<T> {
 		Ok(Self::after_sealing(&mut live, round))
 	}
 
-	pub(crate) fn do_appeal(who: AccountId, case: CaseId) -> Result<Weight, DispatchError> {
+	pub(crate) fn do_appeal(
+		who: AccountId,
+		case: CaseId,
+		digest: Digest,
+		round: u8,
+	) -> Result<Weight, DispatchError> {
 		let mut live = Self::load(case)?;
 		let CasePhase::AppealWindow { verdict, until } = live.case.phase else {
 			return Err(Error::<T>::WrongPhase.into());
 		};
 		ensure!(live.now < until, Error::<T>::DeadlinePassed);
+		// Another fork's committee may have found the truth; and each round's bond is higher.
+		let named = (digest, round) == (verdict, live.case.round);
+		ensure!(named, Error::<T>::VerdictMismatch);
 		let bond = Self::appeal_bond(&live).ok_or(ArithmeticError::Overflow)?;
 		if !bond.is_zero() {
 			T::Currency::hold(&HoldReason::AppealBond.into(), &who, bond)?;
 		}
-		let round = live.case.round;
 		let appeal = Appeal { by: who.clone(), bond, round, against: verdict, heard: false };
 		// One for each round but the last.
 		live.case.appeals.try_push(appeal).map_err(|_| Error::<T>::WrongPhase)?;

@@ -65,5 +65,10 @@ mod errors {
 		NothingToDo,
 		/// The case is not closed, or is kept longer.
 		RetentionNotElapsed,
+		/// The number is another task's case than the one that the call names by its hash, or the case is
+		/// in another round: the call was signed for another fork of the chain, or too late.
+		CaseMismatch,
+		/// The verdict is another, or of another round, than the one that the call names.
+		VerdictMismatch,
 	}
 }

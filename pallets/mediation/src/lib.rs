@@ -503,11 +503,11 @@ pub mod pallet {
 		/// ## Details
 		///
 		/// The seal is that of [`seal_verdict`](assay_primitives::seal::seal_verdict). The last one
-		/// starts revealing.
+		/// starts revealing. It tells nobody what it is of, so the call names the task and the round.
 		///
 		/// ## Errors
 		///
-		/// [`Error::NotOperator`], [`Error::CaseNotFound`], [`Error::WrongPhase`],
+		/// [`Error::NotOperator`], [`Error::CaseNotFound`], [`Error::CaseMismatch`], [`Error::WrongPhase`],
 		/// [`Error::DeadlinePassed`], [`Error::NotMember`], [`Error::AlreadySealed`].
 		///
 		/// ## Events
@@ -515,9 +515,15 @@ pub mod pallet {
 		/// [`Event::Sealed`], [`Event::RevealingStarted`], [`Event::MembersReplaced`].
 		#[pallet::call_index(9)]
 		#[pallet::weight(T::WeightInfo::seal().saturating_add(T::WeightInfo::replace()))]
-		pub fn seal(origin: OriginFor<T>, case: CaseId, seal: Hash) -> DispatchResultWithPostInfo {
+		pub fn seal(
+			origin: OriginFor<T>,
+			case: CaseId,
+			task_hash: Hash,
+			round: u8,
+			seal: Hash,
+		) -> DispatchResultWithPostInfo {
 			let operator = ensure_signed(origin)?;
-			let more = Self::do_seal(operator, case, seal)?;
+			let more = Self::do_seal(operator, case, task_hash, round, seal)?;
 			Ok(Some(T::WeightInfo::seal().saturating_add(more)).into())
 		}
 
@@ -594,7 +600,7 @@ pub mod pallet {
 			Ok(Some(T::WeightInfo::denounce().saturating_add(more)).into())
 		}
 
-		/// Appeals against the verdict of a round: a larger committee is drawn.
+		/// Appeals against the verdict `digest` of a round: a larger committee is drawn.
 		///
 		/// ## Dispatch Origin
 		///
@@ -608,17 +614,22 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::CaseNotFound`], [`Error::WrongPhase`], [`Error::DeadlinePassed`], or too little
-		/// money.
+		/// [`Error::CaseNotFound`], [`Error::WrongPhase`], [`Error::DeadlinePassed`],
+		/// [`Error::VerdictMismatch`], or too little money.
 		///
 		/// ## Events
 		///
 		/// [`Event::Appealed`], [`Event::RoundOpened`].
 		#[pallet::call_index(12)]
 		#[pallet::weight(T::WeightInfo::appeal().saturating_add(T::WeightInfo::open_round(MAX_EXCLUDED)))]
-		pub fn appeal(origin: OriginFor<T>, case: CaseId) -> DispatchResultWithPostInfo {
+		pub fn appeal(
+			origin: OriginFor<T>,
+			case: CaseId,
+			digest: Digest,
+			round: u8,
+		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
-			let more = Self::do_appeal(who, case)?;
+			let more = Self::do_appeal(who, case, digest, round)?;
 			Ok(Some(T::WeightInfo::appeal().saturating_add(more)).into())
 		}
 

@@ -415,9 +415,23 @@ pub fn seal_of(case: CaseId, who: &AccountId, digest: &Digest) -> Hash {
 	seal_verdict(&genesis, case, number, who, digest, &salt_of(who))
 }
 
+/// Hash of the task and the round by which calls name a case; of one that does not exist, zeros.
+pub fn name_of(case: CaseId) -> (Hash, u8) {
+	let brief = crate::Briefs::<Test>::get(case).map(|brief| brief.task_hash);
+	let round = crate::Cases::<Test>::get(case).map(|case| case.round);
+	(brief.unwrap_or_default(), round.unwrap_or_default())
+}
+
+/// Hands a seal in for the present round of a case.
+pub fn seal_with(operator: AccountId, case: CaseId, seal: Hash) -> DispatchResult {
+	let (task_hash, round) = name_of(case);
+	Mediation::seal(signed(operator), case, task_hash, round, seal)
+		.map(|_| ())
+		.map_err(|error| error.error)
+}
+
 pub fn seal_as(case: CaseId, who: &AccountId, digest: &Digest) -> DispatchResult {
-	let seal = seal_of(case, who, digest);
-	Mediation::seal(signed(operator_of(who)), case, seal).map(|_| ()).map_err(|error| error.error)
+	seal_with(operator_of(who), case, seal_of(case, who, digest))
 }
 
 pub fn reveal_as(case: CaseId, who: &AccountId, digest: &Digest) -> DispatchResult {
@@ -446,8 +460,22 @@ pub fn poke(case: CaseId) -> DispatchResult {
 	Mediation::poke(signed(STRANGER), case).map(|_| ()).map_err(|error| error.error)
 }
 
+/// The verdict that stands in the present round of a case; where there is none, zero.
+pub fn verdict_of(case: CaseId) -> Digest {
+	match crate::Cases::<Test>::get(case).map(|case| case.phase) {
+		Some(CasePhase::AppealWindow { verdict, .. }) => verdict,
+		_ => Hash::zero(),
+	}
+}
+
+pub fn appeal_as(who: AccountId, case: CaseId) -> DispatchResult {
+	Mediation::appeal(signed(who), case, verdict_of(case), name_of(case).1)
+		.map(|_| ())
+		.map_err(|error| error.error)
+}
+
 pub fn appeal(case: CaseId) -> DispatchResult {
-	Mediation::appeal(signed(APPELLANT), case).map(|_| ()).map_err(|error| error.error)
+	appeal_as(APPELLANT, case)
 }
 
 /// Lets the present deadline pass and applies it.

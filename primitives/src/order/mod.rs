@@ -415,6 +415,13 @@ pub struct Asset {
 	pub deposit: Balance,
 }
 
+impl Asset {
+	/// Hash that names an asset by what it is for good: its kind and its content.
+	pub fn hash(&self) -> Hash {
+		tagged_hash(b"assay/asset/1", &(self.kind, self.content))
+	}
+}
+
 /// A publisher's bond.
 #[derive(
 	Clone,

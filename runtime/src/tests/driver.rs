@@ -91,8 +91,30 @@ impl Chain {
 		self.read(|| System::account(who).data.free)
 	}
 
+	/// The same chain, on which another block may follow.
+	pub fn fork(&mut self) -> Self {
+		let mut ext = TestExternalities::default();
+		ext.backend = self.ext.as_backend();
+		Self { ext, parent: self.parent, slot: self.slot, events: self.events.clone() }
+	}
+
+	/// Signs a transaction with the state as it is now.
+	pub fn sign(&mut self, signer: &Pair, call: impl Into<RuntimeCall>) -> UncheckedExtrinsic {
+		self.read(|| transaction(Some(signer), &call.into()))
+	}
+
 	/// Builds a block with these transactions and bare calls, and returns what became of each.
 	pub fn block(&mut self, calls: &[(Option<&Pair>, RuntimeCall)]) -> Vec<ApplyExtrinsicResult> {
+		self.build(|| {
+			calls
+				.iter()
+				.map(|(signer, call)| Executive::apply_extrinsic(transaction(*signer, call)))
+				.collect()
+		})
+	}
+
+	/// Builds a block with what `apply` applies.
+	pub fn build<R>(&mut self, apply: impl FnOnce() -> R) -> R {
 		self.slot += 1;
 		let (slot, parent) = (self.slot, self.parent);
 		let (header, results, events) = self.ext.execute_with(|| {
@@ -106,10 +128,7 @@ impl Chain {
 			let set = RuntimeCall::Timestamp(pallet_timestamp::Call::set { now });
 			let set = Executive::apply_extrinsic(UncheckedExtrinsic::new_bare(set));
 			assert_eq!(set, Ok(Ok(())), "the timestamp is accepted");
-			let results = calls
-				.iter()
-				.map(|(signer, call)| Executive::apply_extrinsic(transaction(*signer, call)))
-				.collect();
+			let results = apply();
 			let header = Executive::finalize_block();
 			let events: Vec<_> = System::events().into_iter().map(|record| record.event).collect();
 			check_money(issued, &events);

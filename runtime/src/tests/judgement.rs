@@ -2,7 +2,7 @@
 
 use super::{
 	driver::{Chain, account, key},
-	market::{PRICE, Provider, publish, register, salt},
+	market::{PRICE, Provider, named, publish, register, salt},
 	tasks::refused,
 };
 use crate::{AccountId, Balances, Court, Deals, Mediation, Runtime, RuntimeCall, RuntimeEvent};
@@ -23,7 +23,7 @@ use assay_primitives::{
 use pallet_mediation::WeightInfo as _;
 use polkadot_sdk::{
 	frame_support::{assert_ok, dispatch::GetDispatchInfo, traits::fungible::Inspect},
-	sp_core::{bounded::BoundedVec, sr25519::Pair},
+	sp_core::sr25519::Pair,
 	sp_runtime::{
 		DispatchResult,
 		transaction_validity::{InvalidTransaction, TransactionValidityError},
@@ -39,7 +39,7 @@ fn module(body: &[u8]) -> Vec<u8> {
 }
 
 /// Returns at once.
-fn done() -> Vec<u8> {
+pub fn done() -> Vec<u8> {
 	module(b"\0\x0b")
 }
 
@@ -99,7 +99,7 @@ impl Trial {
 			valid_until: 10_000,
 			hints: Hints::default(),
 		};
-		let offers = BoundedVec::truncate_from((0..u64::from(replicas)).collect());
+		let offers = named(0..u64::from(replicas));
 		let submit = pallet_market::Call::submit { request: Box::new(request), offers };
 		assert_ok!(chain.send(&client, submit));
 		let genesis = chain.genesis_hash();
@@ -128,7 +128,8 @@ impl Trial {
 			let id = self.providers[at].id();
 			let digest = seal_digest(&self.genesis, &self.task, &id, &digest, &salt(at));
 			let seal = Seal { digest, report: Default::default() };
-			let call = pallet_deals::Call::commit { task: self.task, seal };
+			let (task, task_hash) = (self.task, self.spec.hash());
+			let call = pallet_deals::Call::commit { task, task_hash, seal };
 			assert_ok!(self.chain.send(&self.providers[at].operator, call));
 		}
 		for at in 0..self.providers.len() {
@@ -163,7 +164,8 @@ impl Trial {
 	}
 
 	fn challenge(&mut self) {
-		let call = pallet_deals::Call::challenge { task: self.task };
+		let TaskState::Agreed { digest, .. } = self.open().state else { panic!("it is agreed") };
+		let call = pallet_deals::Call::challenge { task: self.task, digest };
 		assert_ok!(self.chain.send(&self.watcher, call));
 		let task = self.task;
 		self.case = self.chain.read(|| Mediation::case_of_task(task)).expect("opened");
@@ -193,7 +195,7 @@ impl Trial {
 		for (at, member) in members.iter().enumerate() {
 			let id = account(member);
 			let seal = seal_verdict(&self.genesis, case, round, &id, &vote(at), &salt(at));
-			assert_ok!(self.chain.send(member, pallet_mediation::Call::seal { case, seal }));
+			assert_ok!(self.chain.send(member, sealing(case, &self.spec, round, seal)));
 		}
 		for (at, member) in members.iter().enumerate() {
 			let (digest, salt) = (vote(at), salt(at));
@@ -204,7 +206,8 @@ impl Trial {
 
 	fn adjudicate(&mut self, module: Vec<u8>, max_gas: u64) -> DispatchResult {
 		let case = self.case;
-		let call = pallet_court::Call::adjudicate { case, max_gas, module, input: None };
+		let (task_hash, input) = (self.spec.hash(), None);
+		let call = pallet_court::Call::adjudicate { case, task_hash, max_gas, module, input };
 		self.chain.send(&self.watcher, call)
 	}
 
@@ -224,8 +227,18 @@ impl Trial {
 	}
 }
 
+/// Hands in the seal of a verdict about a task.
+fn sealing(
+	case: CaseId,
+	spec: &TaskSpec,
+	round: u8,
+	seal: Hash,
+) -> pallet_mediation::Call<Runtime> {
+	pallet_mediation::Call::seal { case, task_hash: spec.hash(), round, seal }
+}
+
 /// Key of a mediator of the preset.
-fn mediator(who: &AccountId) -> Pair {
+pub fn mediator(who: &AccountId) -> Pair {
 	let mut keys = (0..12).map(|at| key(&format!("Mediator//{at}")));
 	keys.find(|pair| account(pair) == *who).expect("all mediators are of the preset")
 }
@@ -381,7 +394,8 @@ fn mediator_should_lose_by_leaving_during_a_case() {
 	for _ in 0..200 {
 		for member in trial.members().into_iter().filter(|it| account(it) != account(&gone)) {
 			let seal = seal_verdict(&genesis, case, round, &account(&member), &truth, &salt(0));
-			assert_ok!(trial.chain.send(&member, pallet_mediation::Call::seal { case, seal }));
+			let call = sealing(case, &trial.spec, round, seal);
+			assert_ok!(trial.chain.send(&member, call));
 			sealed.push(member);
 		}
 		if !trial.is_sealing() {
@@ -405,10 +419,11 @@ fn court_call_should_be_invalid_when_it_fits_no_block() {
 	let mut trial = Trial::agreed(1, lie());
 	trial.challenge();
 	let before = trial.worth(&trial.watchers());
-	let (case, module) = (trial.case, trial.module.clone());
+	let (case, task_hash) = (trial.case, trial.spec.hash());
+	let module = trial.module.clone();
 	let call = |max_gas| -> RuntimeCall {
 		let (module, input) = (module.clone(), None);
-		pallet_court::Call::adjudicate { case, max_gas, module, input }.into()
+		pallet_court::Call::adjudicate { case, task_hash, max_gas, module, input }.into()
 	};
 	let watcher = trial.watcher.clone();
 	for max_gas in [1 << 26, u64::from(u32::MAX), u64::MAX] {
@@ -458,6 +473,7 @@ fn court_should_use_up_what_it_is_charged_for() {
 		let spec = spec(&module, 1 << power);
 		let call = pallet_court::Call::<Runtime>::adjudicate {
 			case: 0,
+			task_hash: spec.hash(),
 			max_gas: 1 << power,
 			module: module.clone(),
 			input: None,

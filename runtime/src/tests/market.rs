@@ -33,6 +33,7 @@ pub const GAS: u64 = 1_000_000_000;
 pub const BOND: Balance = 1_000 * UNIT;
 
 /// A provider with its two keys.
+#[derive(Clone)]
 pub struct Provider {
 	pub stash: Pair,
 	pub operator: Pair,
@@ -98,7 +99,7 @@ impl Market {
 			digest: seal_digest(&genesis, &self.task, &id, &digest, &salt(provider)),
 			report: seal_report(&genesis, &self.task, &id, &Report::Nothing, &salt(provider)),
 		};
-		pallet_deals::Call::commit { task: self.task, seal }.into()
+		pallet_deals::Call::commit { task: self.task, task_hash: self.spec.hash(), seal }.into()
 	}
 
 	/// Opens it.
@@ -271,6 +272,13 @@ pub fn spec() -> TaskSpec {
 	}
 }
 
+/// The offers of providers that were [registered](register), as a request names them.
+pub fn named(offers: impl IntoIterator<Item = u64>) -> pallet_market::Chosen {
+	let stash = |offer: &u64| account(&key(&format!("Provider{offer}")));
+	let named = offers.into_iter().map(|offer| (offer, stash(&offer)));
+	BoundedVec::truncate_from(named.collect())
+}
+
 /// A request for the task.
 pub fn submit(spec: TaskSpec, replicas: u8, required: u8, offers: Vec<u64>) -> RuntimeCall {
 	let request = Request {
@@ -283,11 +291,7 @@ pub fn submit(spec: TaskSpec, replicas: u8, required: u8, offers: Vec<u64>) -> R
 		valid_until: 10_000,
 		hints: Hints::default(),
 	};
-	pallet_market::Call::submit {
-		request: Box::new(request),
-		offers: BoundedVec::truncate_from(offers),
-	}
-	.into()
+	pallet_market::Call::submit { request: Box::new(request), offers: named(offers) }.into()
 }
 
 /// What an honest run gives.

@@ -3,9 +3,11 @@
 mod consensus;
 mod documents;
 mod driver;
+mod forks;
 mod judgement;
 mod market;
 mod metadata;
+mod numbers;
 mod orders;
 mod proxies;
 mod pruned;

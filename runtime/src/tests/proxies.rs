@@ -104,12 +104,15 @@ fn work_should_be_for_the_proxies_of_those_who_work() {
 	let task = single(0);
 	let work = [NonTransfer, Operator];
 	let seal = Seal { digest: Hash::zero(), report: Hash::zero() };
-	assert_eq!(may(pallet_deals::Call::commit { task, seal }), work);
-	assert_eq!(may(pallet_deals::Call::decline { task }), work);
-	assert_eq!(may(pallet_mediation::Call::seal { case: 0, seal: Hash::zero() }), work);
-	assert_eq!(may(pallet_market::Call::withdraw_offer { offer: 0 }), work);
+	let (task_hash, terms_hash) = (Hash::zero(), Hash::zero());
+	assert_eq!(may(pallet_deals::Call::commit { task, task_hash, seal }), work);
+	assert_eq!(may(pallet_deals::Call::decline { task, task_hash }), work);
+	let seal = Hash::zero();
+	assert_eq!(may(pallet_mediation::Call::seal { case: 0, task_hash, round: 0, seal }), work);
+	assert_eq!(may(pallet_market::Call::withdraw_offer { offer: 0, terms_hash }), work);
+	let (module, input) = (vec![], None);
 	let adjudicate =
-		pallet_court::Call::adjudicate { case: 0, max_gas: 1, module: vec![], input: None };
+		pallet_court::Call::adjudicate { case: 0, task_hash, max_gas: 1, module, input };
 	assert_eq!(may(adjudicate), work);
 }
 
@@ -117,8 +120,9 @@ fn work_should_be_for_the_proxies_of_those_who_work() {
 fn spending_on_computation_should_take_the_proxy_of_a_buyer() {
 	let task = single(0);
 	assert_eq!(may(submit(spec(), 1, 1, vec![0])), [Client]);
-	assert_eq!(may(pallet_deals::Call::check { task }), [Client]);
-	assert_eq!(may(pallet_deals::Call::accept { task }), [NonTransfer, Client]);
+	let digest = Hash::zero();
+	assert_eq!(may(pallet_deals::Call::check { task, digest }), [Client]);
+	assert_eq!(may(pallet_deals::Call::accept { task, digest }), [NonTransfer, Client]);
 	assert_eq!(may(pallet_content::Call::publish { data: MODULE.into() }), [NonTransfer, Client]);
 }
 
@@ -136,6 +140,7 @@ fn bonds_keys_ownership_and_disputes_should_take_a_proxy_for_everything() {
 		inbox: None,
 	};
 	let update = pallet_mediation::Call::update { terms: terms.clone() };
+	let (digest, asset_hash) = (Hash::zero(), Hash::zero());
 	let denied: [RuntimeCall; 21] = [
 		pallet_providers::Call::bond_more { amount: UNIT }.into(),
 		pallet_providers::Call::unbond { amount: UNIT }.into(),
@@ -146,14 +151,21 @@ fn bonds_keys_ownership_and_disputes_should_take_a_proxy_for_everything() {
 		pallet_mediation::Call::set_operator { operator: someone.clone() }.into(),
 		pallet_mediation::Call::unbond { amount: UNIT }.into(),
 		pallet_mediation::Call::withdraw {}.into(),
-		pallet_mediation::Call::appeal { case: 0 }.into(),
+		pallet_mediation::Call::appeal { case: 0, digest, round: 0 }.into(),
 		pallet_validators::Call::leave {}.into(),
-		pallet_deals::Call::challenge { task }.into(),
-		pallet_deals::Call::set_callback { deal: 0, call: Default::default(), reward: UNIT }.into(),
+		pallet_deals::Call::challenge { task, digest }.into(),
+		pallet_deals::Call::set_callback {
+			deal: 0,
+			task_hash: digest,
+			call: Default::default(),
+			reward: UNIT,
+		}
+		.into(),
 		pallet_market::Call::match_orders { orders }.into(),
 		pallet_market::Call::unbond_publisher { amount: UNIT }.into(),
-		pallet_market::Call::offer_asset { asset: 0, heir: Some(someone.clone()) }.into(),
-		pallet_market::Call::accept_asset { asset: 0 }.into(),
+		pallet_market::Call::offer_asset { asset: 0, asset_hash, heir: Some(someone.clone()) }
+			.into(),
+		pallet_market::Call::accept_asset { asset: 0, asset_hash }.into(),
 		pallet_proxy::Call::remove_proxies {}.into(),
 		pallet_proxy::Call::add_proxy {
 			delegate: MultiAddress::Id(someone.clone()),
@@ -187,5 +199,6 @@ fn upkeep_should_be_for_proxies_that_may_not_transfer() {
 	assert_eq!(may(pallet_providers::Call::resign_operator {}), upkeep);
 	assert_eq!(may(pallet_mediation::Call::resign_operator {}), upkeep);
 	assert_eq!(may(pallet_market::Call::create_group {}), upkeep);
-	assert_eq!(may(pallet_market::Call::suspend_asset { asset: 0 }), upkeep);
+	let asset_hash = Hash::zero();
+	assert_eq!(may(pallet_market::Call::suspend_asset { asset: 0, asset_hash }), upkeep);
 }

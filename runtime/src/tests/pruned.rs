@@ -158,7 +158,7 @@ fn run_bag(market: &mut Market, deal: u64) {
 			let id = TaskId { deal, index };
 			let digest = truth().digest(&spec.hash_of(index));
 			let digest = seal_digest(&genesis, &id, &provider, &digest, &salt(at));
-			(id, Seal { digest, report: Default::default() })
+			(id, spec.hash_of(index), Seal { digest, report: Default::default() })
 		});
 		let items = BoundedVec::truncate_from(items.collect());
 		let call = pallet_deals::Call::commit_many { items };

@@ -8,7 +8,7 @@ use crate::{
 	Runtime, RuntimeCall, RuntimeEvent,
 	configs::{ProxyType, Treasury},
 };
-use assay_primitives::{UNIT, hashing::blake2};
+use assay_primitives::{Hash, UNIT, hashing::blake2};
 use polkadot_sdk::{
 	frame_support::{assert_ok, traits::InstanceFilter},
 	pallet_balances, pallet_proxy, pallet_transaction_payment, pallet_utility,
@@ -59,7 +59,7 @@ fn publish_should_be_refused_when_bytes_follow_it_in_the_transaction() {
 fn operator_proxy_should_work_and_move_no_money() {
 	let work: Vec<RuntimeCall> = vec![
 		pallet_deals::Call::poke { task: assay_primitives::deal::single(0) }.into(),
-		pallet_market::Call::withdraw_offer { offer: 0 }.into(),
+		pallet_market::Call::withdraw_offer { offer: 0, terms_hash: Hash::zero() }.into(),
 	];
 	let spending: Vec<RuntimeCall> = vec![
 		pay("Bob"),

@@ -66,7 +66,7 @@ fn task_of_a_batch_should_weigh_no_more_than_its_budget() {
 			let id = TaskId { deal, index };
 			let digest = truth().digest(&task.hash_of(index));
 			let digest = seal_digest(&genesis, &id, &provider.id(), &digest, &salt(at));
-			(id, Seal { digest, report: Default::default() })
+			(id, task.hash_of(index), Seal { digest, report: Default::default() })
 		});
 		let items = BoundedVec::truncate_from(items.collect());
 		let call = pallet_deals::Call::commit_many { items };

@@ -16,7 +16,7 @@
 
 use super::{
 	driver::{Chain, account, key},
-	market::{MODULE, PRICE, Provider, RUN_BLOCKS, lie, publish, register, spec, truth},
+	market::{MODULE, PRICE, Provider, RUN_BLOCKS, lie, named, publish, register, spec, truth},
 };
 use crate::{
 	AccountId, Balances, BlockNumber, Deals, Mediation, Runtime, RuntimeCall, RuntimeEvent,
@@ -268,7 +268,7 @@ impl World {
 				}
 				let offers = (0..u64::from(PROVIDERS)).cycle().skip(self.salt as usize);
 				let offers = offers.take((replicas + extra).min(PROVIDERS as u8).into());
-				let offers = BoundedVec::truncate_from(offers.collect());
+				let offers = named(offers);
 				let call = pallet_market::Call::submit { request: Box::new(request), offers };
 				vec![(self.clients[usize::from(client)].clone(), call.into())]
 			},
@@ -368,12 +368,14 @@ impl World {
 				let call = match choice(bits, at + view.id.deal as usize) {
 					None => continue,
 					Some(_) if elsewhere && !bits.is_multiple_of(3) => {
-						pallet_deals::Call::decline { task: view.id }
+						let task_hash = view.deal.task_hash;
+						pallet_deals::Call::decline { task: view.id, task_hash }
 					},
 					Some(outcome) => {
 						self.sealed.insert((view.id, id.clone()), outcome);
 						pallet_deals::Call::commit {
 							task: view.id,
+							task_hash: view.deal.task_hash,
 							seal: self.seal(&view, &id, outcome),
 						}
 					},
@@ -433,10 +435,9 @@ impl World {
 				let Some(digest) = Self::digest_for(&view, bits, at) else { continue };
 				let id = account(pair);
 				let seal = seal_verdict(&genesis, view.id, view.case.round, &id, &digest, &SALT);
-				calls.push((
-					pair.clone(),
-					pallet_mediation::Call::seal { case: view.id, seal }.into(),
-				));
+				let (task_hash, round) = (view.brief.task_hash, view.case.round);
+				let call = pallet_mediation::Call::seal { case: view.id, task_hash, round, seal };
+				calls.push((pair.clone(), call.into()));
 			}
 		}
 		calls
@@ -467,25 +468,32 @@ impl World {
 		let agreed: Vec<_> = self
 			.open_tasks()
 			.into_iter()
-			.filter(|(_, task)| matches!(task.state, TaskState::Agreed { .. }))
+			.filter_map(|(view, task)| match task.state {
+				TaskState::Agreed { digest, .. } => Some((view, task, digest)),
+				_ => None,
+			})
 			.collect();
-		let Some((view, task)) = agreed.get(usize::from(which) % agreed.len().max(1)) else {
+		let Some((view, task, digest)) = agreed.get(usize::from(which) % agreed.len().max(1))
+		else {
 			return Vec::new();
 		};
-		let id = view.id;
+		let (id, digest) = (view.id, *digest);
 		let client = self.clients.iter().find(|it| account(it) == view.deal.client);
 		let client = client.unwrap_or(&self.bystander).clone();
 		match how {
-			0 => vec![(client, pallet_deals::Call::accept { task: id }.into())],
-			1 => vec![(client, pallet_deals::Call::check { task: id }.into())],
-			2 => vec![(self.bystander.clone(), pallet_deals::Call::challenge { task: id }.into())],
+			0 => vec![(client, pallet_deals::Call::accept { task: id, digest }.into())],
+			1 => vec![(client, pallet_deals::Call::check { task: id, digest }.into())],
+			2 => {
+				let call = pallet_deals::Call::challenge { task: id, digest };
+				vec![(self.bystander.clone(), call.into())]
+			},
 			_ => {
 				let replica = &task.replicas[usize::from(by) % task.replicas.len()];
 				let Some(provider) = self.provider(view, replica.candidate) else {
 					return Vec::new();
 				};
-				let call =
-					pallet_deals::Call::open_report { task: id, outcome: truth(), salt: SALT };
+				let (outcome, salt) = (truth(), SALT);
+				let call = pallet_deals::Call::open_report { task: id, digest, outcome, salt };
 				vec![(provider.operator.clone(), call.into())]
 			},
 		}
@@ -493,9 +501,16 @@ impl World {
 
 	fn appeal(&mut self, which: u8) -> Vec<(Pair, RuntimeCall)> {
 		let open = self.open_cases();
-		let case = open.get(usize::from(which) % open.len().max(1)).map(|view| view.id);
-		let call = |case| pallet_mediation::Call::appeal { case }.into();
-		case.map(|case| (self.bystander.clone(), call(case))).into_iter().collect()
+		let Some(view) = open.get(usize::from(which) % open.len().max(1)) else {
+			return Vec::new();
+		};
+		// Where there is no verdict the chain refuses it for that first.
+		let digest = match view.case.phase {
+			CasePhase::AppealWindow { verdict, .. } => verdict,
+			_ => Hash::zero(),
+		};
+		let call = pallet_mediation::Call::appeal { case: view.id, digest, round: view.case.round };
+		vec![(self.bystander.clone(), call.into())]
 	}
 
 	fn exhibit(&mut self, which: u8) -> Vec<(Pair, RuntimeCall)> {
@@ -524,8 +539,8 @@ impl World {
 		let kept = whole.len() - CallbackResult::BYTES;
 		let call = BoundedVec::truncate_from(whole[..kept].to_vec());
 		let client = self.clients.iter().find(|it| account(it) == view.deal.client);
-		let call =
-			pallet_deals::Call::set_callback { deal: view.id.deal, call, reward: MILLI * 20 };
+		let (deal, task_hash) = (view.id.deal, view.deal.request.task.hash_of(0));
+		let call = pallet_deals::Call::set_callback { deal, task_hash, call, reward: MILLI * 20 };
 		vec![(client.unwrap_or(&self.bystander).clone(), call.into())]
 	}
 

@@ -86,7 +86,7 @@ fn adjudicate_should_bind_the_digest_to_the_task_of_the_case() {
 		let brief = Brief::new(main(""));
 		let other = assay_primitives::Hash::repeat_byte(9);
 		OpenCases::mutate(|cases| cases.insert(CASE, (brief.spec.clone(), other)));
-		brief.call().expect("it qualifies");
+		brief.call_for(other).expect("it qualifies");
 		let outcome = execute(&brief.module, &brief.spec, &Profile::BASE, None).expect("it runs");
 		assert_eq!(Rulings::get()[0].2, outcome.outcome.digest(&other));
 	});

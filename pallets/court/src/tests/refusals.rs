@@ -163,10 +163,26 @@ fn adjudicate_should_change_nothing_when_the_ruling_is_not_taken() {
 	});
 }
 
+/// What is brought is good for any case about the same program. Nothing is run for a case that the
+/// caller did not mean, and nothing is paid for but the look.
+#[test]
+fn adjudicate_should_refuse_when_the_case_is_about_another_task() {
+	build_and_execute(|| {
+		let brief = Brief::new(main(""));
+		brief.open();
+		let refused = brief.call_for(Hash::repeat_byte(4)).expect_err("it names another task");
+		assert_eq!(refused.error, error(Error::CaseMismatch));
+		assert_eq!(refused.post_info.actual_weight, Some(<() as crate::WeightInfo>::refuse()));
+		assert_eq!((Rulings::get(), OpenCases::get().len()), (Vec::new(), 1));
+		assert!(brief.call().is_ok());
+	});
+}
+
 #[test]
 fn adjudicate_should_refuse_when_nobody_signed() {
 	build_and_execute(|| {
-		let result = Court::adjudicate(RuntimeOrigin::root(), CASE, 1, Vec::new(), None);
+		let (root, task) = (RuntimeOrigin::root(), Hash::zero());
+		let result = Court::adjudicate(root, CASE, task, 1, Vec::new(), None);
 		assert_eq!(result.expect_err("nobody pays").error, DispatchError::BadOrigin);
 	});
 }

@@ -6,6 +6,7 @@ use polkadot_sdk::frame_support::{dispatch::GetDispatchInfo, weights::Weight};
 fn before(brief: &Brief) -> Weight {
 	let call = Call::<Test>::adjudicate {
 		case: CASE,
+		task_hash: brief.task_hash(),
 		max_gas: brief.max_gas,
 		module: brief.module.clone(),
 		input: brief.input.clone(),

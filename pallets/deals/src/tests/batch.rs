@@ -2,9 +2,39 @@ use crate::{
 	mock::{Deals, *},
 	*,
 };
-use assay_primitives::deal::{Ending, ReplicaState};
+use assay_primitives::{
+	AccountId, Hash,
+	deal::{Ending, ReplicaState},
+	outcome::Outcome,
+	seal::Seal,
+	task::TaskId,
+};
 use frame_support::BoundedVec;
 use polkadot_sdk::*;
+
+/// An item of a batch.
+fn sealing(task: TaskId, provider: &AccountId, outcome: Outcome) -> (TaskId, Hash, Seal) {
+	(task, spec_hash(task), seal(task, provider, outcome))
+}
+
+/// Each item names its task; those whose number is the same task's still are sealed.
+#[test]
+fn commit_many_should_refuse_the_items_that_name_other_tasks() {
+	build_and_execute(|| {
+		let tasks: Vec<_> = (0..3).map(|_| open_and_draw(1, 1, 1).0).collect();
+		let mut items: Vec<_> =
+			tasks.iter().map(|task| sealing(*task, &stash(0), good())).collect();
+		items[1].1 = Hash::zero();
+		let call = Call::commit_many { items: BoundedVec::truncate_from(items) };
+		assert!(dispatch(&operator(0), call).is_ok());
+		let error = Error::<Test>::TaskMismatch.into();
+		System::assert_has_event(Event::ItemFailed { index: 1, error }.into());
+		assert_eq!(replica(tasks[1], &stash(0)), ReplicaState::Drawn);
+		for at in [0, 2] {
+			assert!(matches!(replica(tasks[at], &stash(0)), ReplicaState::Sealed(_)));
+		}
+	});
+}
 
 /// One bad item must not sink the rest, and leaves nothing behind.
 #[test]
@@ -13,7 +43,7 @@ fn commit_many_should_do_the_others_when_one_item_fails() {
 		let tasks: Vec<_> = (0..4).map(|_| open(1, 1, 1)).collect();
 		pass(4);
 		let mut items: Vec<_> =
-			tasks.iter().map(|task| (*task, seal(*task, &stash(0), good()))).collect();
+			tasks.iter().map(|task| sealing(*task, &stash(0), good())).collect();
 		items[2].0.deal = 77;
 		let info =
 			dispatch(&operator(0), Call::commit_many { items: BoundedVec::truncate_from(items) })
@@ -36,7 +66,7 @@ fn commit_many_should_undo_an_item_as_a_whole() {
 		pass(4);
 		let chosen = Deals::draw_view(task).expect("known").drawn[0] as u8;
 		let other = (chosen + 1) % 3;
-		let items = vec![(task, seal(task, &stash(other), good()))];
+		let items = vec![sealing(task, &stash(other), good())];
 		let call = Call::commit_many { items: BoundedVec::truncate_from(items) };
 		assert!(dispatch(&operator(other), call).is_ok());
 		let error = Error::<Test>::NotDrawn.into();
@@ -73,7 +103,7 @@ fn reveal_many_should_settle_what_it_can_when_one_item_fails() {
 fn commit_many_should_refuse_a_repeated_item() {
 	build_and_execute(|| {
 		let (task, _) = open_and_draw(2, 2, 2);
-		let item = (task, seal(task, &stash(0), good()));
+		let item = sealing(task, &stash(0), good());
 		let call = Call::commit_many { items: BoundedVec::truncate_from(vec![item, item]) };
 		assert!(dispatch(&operator(0), call).is_ok());
 		let error = Error::<Test>::ReplicaNotOpen.into();

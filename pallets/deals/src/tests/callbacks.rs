@@ -6,7 +6,7 @@ use crate::{
 };
 use assay_primitives::{
 	AccountId, Balance,
-	deal::{CallbackResult, FailCause},
+	deal::{CallbackResult, FailCause, single},
 	task::{DealId, TaskId},
 	traits::DealBook,
 };
@@ -36,8 +36,12 @@ fn pay(to: AccountId, value: Balance) -> CallbackBytes {
 	BoundedVec::try_from(whole.encode()).expect("short")
 }
 
+fn setting(deal: DealId, call: CallbackBytes, reward: Balance) -> Call<Test> {
+	Call::set_callback { deal, task_hash: spec_hash(single(deal)), call, reward }
+}
+
 fn try_set(who: &AccountId, deal: DealId, call: CallbackBytes) -> Result<(), DispatchError> {
-	dispatch(who, Call::set_callback { deal, call, reward: REWARD }).map(|_| ())
+	dispatch(who, setting(deal, call, REWARD)).map(|_| ())
 }
 
 fn try_call_back(by: &AccountId, task: TaskId) -> Result<(), DispatchError> {
@@ -175,6 +179,7 @@ fn call_back_should_undo_a_call_that_fails_and_not_itself() {
 		let other = open_deal(&SECOND_CLIENT, request(1, 1), candidates(1)).expect("in order");
 		let bytes = [RuntimeCall::Deals(Call::set_callback {
 			deal: other,
+			task_hash: spec_hash(single(other)),
 			call: BoundedVec::truncate_from(vec![0; CallbackResult::BYTES - 16]),
 			reward: 0,
 		})
@@ -203,8 +208,20 @@ fn set_callback_should_fail_when_it_is_no_call_or_too_heavy() {
 		MaxCallbackWeight::set(frame_support::weights::Weight::from_parts(1, 0));
 		assert_noop!(try_set(&CLIENT, deal, remark()), Error::<Test>::CallbackTooHeavy);
 		let reward = REWARD - 1;
-		let cheap = Call::set_callback { deal, call: remark(), reward };
+		let cheap = setting(deal, remark(), reward);
 		assert_noop!(dispatch(&CLIENT, cheap), Error::<Test>::RewardTooSmall);
+	});
+}
+
+/// The client has another deal of that number on another fork.
+#[test]
+fn set_callback_should_fail_when_it_names_another_task_than_the_deals_first() {
+	build_and_execute(|| {
+		let deal = open(1, 1, 1).deal;
+		let (task_hash, call) = (Default::default(), remark());
+		let call = Call::set_callback { deal, task_hash, call, reward: REWARD };
+		assert_noop!(dispatch(&CLIENT, call), Error::<Test>::TaskMismatch);
+		assert_ok!(try_set(&CLIENT, deal, remark()));
 	});
 }
 
@@ -224,9 +241,9 @@ fn set_callback_should_fail_when_it_is_not_the_clients_or_late_or_twice_or_unpai
 		let deal = task.deal;
 		assert_noop!(try_set(&STRANGER, deal, remark()), Error::<Test>::NotClient);
 		assert_noop!(try_set(&CLIENT, 7, remark()), Error::<Test>::DealNotFound);
-		let dear = Call::set_callback { deal, call: remark(), reward: Balance::MAX };
+		let dear = setting(deal, remark(), Balance::MAX);
 		assert_noop!(dispatch(&CLIENT, dear), Error::<Test>::AmountOverflow);
-		let dear = Call::set_callback { deal, call: remark(), reward: RICH };
+		let dear = setting(deal, remark(), RICH);
 		assert_noop!(dispatch(&CLIENT, dear), Error::<Test>::ClientCannotPay);
 		assert_ok!(try_set(&CLIENT, deal, remark()));
 		assert_noop!(try_set(&CLIENT, deal, remark()), Error::<Test>::CallbackExists);

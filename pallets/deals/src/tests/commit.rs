@@ -6,6 +6,7 @@ use assay_primitives::{
 	deal::{ReplicaState, TaskState},
 	seal::Seal,
 	task::TaskId,
+	traits::DealBook,
 };
 use frame_support::assert_noop;
 use polkadot_sdk::*;
@@ -115,10 +116,7 @@ fn commit_should_fail_when_the_signer_was_not_drawn() {
 		}
 		let seal = Seal { digest: Default::default(), report: Default::default() };
 		for nobody in [CLIENT, STRANGER, replicas[0].clone()] {
-			assert_noop!(
-				dispatch(&nobody, Call::commit { task, seal }),
-				Error::<Test>::NotOperator
-			);
+			assert_noop!(dispatch(&nobody, committing(task, seal)), Error::<Test>::NotOperator);
 		}
 	});
 }
@@ -129,9 +127,51 @@ fn commit_should_fail_when_there_is_no_such_task() {
 		let (task, replicas) = open_and_draw(1, 1, 1);
 		for wrong in [TaskId { deal: task.deal + 1, ..task }, TaskId { index: 1, ..task }] {
 			let seal = Seal { digest: Default::default(), report: Default::default() };
-			let call = Call::commit { task: wrong, seal };
+			let call = committing(wrong, seal);
 			assert_noop!(dispatch(&operator_of(&replicas[0]), call), Error::<Test>::TaskNotFound);
 		}
+	});
+}
+
+/// After a re-organisation the number may be another task's, for which the provider was drawn too.
+#[test]
+fn commit_should_fail_when_it_names_another_task_than_the_number() {
+	build_and_execute(|| {
+		let (task, replicas) = open_and_draw(1, 1, 1);
+		let seal = seal(task, &replicas[0], good());
+		for task_hash in [Default::default(), digest_of(task, good())] {
+			let call = Call::commit { task, task_hash, seal };
+			assert_noop!(dispatch(&operator_of(&replicas[0]), call), Error::<Test>::TaskMismatch);
+		}
+		commit(task, &replicas[0], good());
+	});
+}
+
+/// The draw is not written either: who is refused does nothing to a task that it did not mean.
+#[test]
+fn commit_should_leave_the_draw_unwritten_when_it_names_another_task() {
+	build_and_execute(|| {
+		let task = open(1, 1, 1);
+		pass(4);
+		let (task_hash, seal) = (Default::default(), seal(task, &stash(0), good()));
+		let call = Call::commit { task, task_hash, seal };
+		assert_noop!(dispatch(&operator(0), call), Error::<Test>::TaskMismatch);
+		assert!(!Draws::<Test>::contains_key(task));
+	});
+}
+
+/// Each task of a bag has a hash of its own.
+#[test]
+fn commit_should_fail_when_it_names_another_task_of_the_bag() {
+	build_and_execute(|| {
+		let deal = Deals::open(bag(2, 1, 1, 1)).expect("the deal is in order");
+		pass(4);
+		let [first, second] = [0, 1].map(|index| TaskId { deal, index });
+		let task_hash = spec_hash(first);
+		assert_ne!(task_hash, spec_hash(second));
+		let call = Call::commit { task: second, task_hash, seal: seal(second, &stash(0), good()) };
+		assert_noop!(dispatch(&operator(0), call), Error::<Test>::TaskMismatch);
+		commit(second, &stash(0), good());
 	});
 }
 

@@ -117,6 +117,17 @@ fn decline_should_start_revealing_when_it_is_the_last_and_somebody_sealed() {
 	});
 }
 
+/// What this provider gives up is another task, which had the number on another fork.
+#[test]
+fn decline_should_fail_when_it_names_another_task_than_the_number() {
+	build_and_execute(|| {
+		let (task, replicas) = open_and_draw(1, 1, 1);
+		let call = Call::decline { task, task_hash: Default::default() };
+		assert_noop!(dispatch(&operator_of(&replicas[0]), call), Error::<Test>::TaskMismatch);
+		decline(task, &replicas[0]);
+	});
+}
+
 /// DEAL-38: withdrawing after delivery is refused.
 #[test]
 fn decline_should_fail_when_the_replica_has_sealed_or_it_is_late() {
@@ -125,7 +136,8 @@ fn decline_should_fail_when_the_replica_has_sealed_or_it_is_late() {
 		commit(task, &replicas[0], good());
 		assert_noop!(try_decline(task, &replicas[0]), Error::<Test>::ReplicaNotOpen);
 		assert_noop!(try_decline(task, &stash(9)), Error::<Test>::NotDrawn);
-		assert_noop!(dispatch(&CLIENT, Call::decline { task }), Error::<Test>::NotOperator);
+		let call = Call::decline { task, task_hash: spec_hash(task) };
+		assert_noop!(dispatch(&CLIENT, call), Error::<Test>::NotOperator);
 		pass(T);
 		assert_noop!(try_decline(task, &replicas[1]), Error::<Test>::DeadlinePassed);
 	});

@@ -105,6 +105,27 @@ fn check_should_fail_when_it_is_not_the_clients_or_too_late_or_unpaid() {
 	});
 }
 
+/// On another fork other replicas were drawn, and the answer is another.
+#[test]
+fn result_should_be_accepted_or_questioned_only_when_it_is_the_one_that_is_named() {
+	build_and_execute(|| {
+		let (task, replicas) = agreed([good(); 3]);
+		let digest = digest_of(task, bad(2));
+		for (by, call) in [
+			(&CLIENT, Call::accept { task, digest }),
+			(&CLIENT, Call::check { task, digest }),
+			(&STRANGER, Call::challenge { task, digest }),
+		] {
+			assert_noop!(dispatch(by, call), Error::<Test>::ResultMismatch);
+		}
+		let (outcome, salt) = (bad(3), REPORT_SALT);
+		let report = Call::open_report { task, digest, outcome, salt };
+		let operator = operator_of(&replicas[0]);
+		assert_noop!(dispatch(&operator, report), Error::<Test>::ResultMismatch);
+		assert_ok!(try_accept(&CLIENT, task));
+	});
+}
+
 #[test]
 fn check_should_fail_when_the_client_has_spent_its_money() {
 	build_and_execute(|| {

@@ -337,7 +337,8 @@ impl World {
 				let call = BoundedVec::truncate_from(whole[..kept].to_vec());
 				let (deal, reward) = (task.deal, reward.into());
 				let client = crate::Deals::<Test>::get(deal).map_or(CLIENT, |deal| deal.client);
-				dispatch(&client, Call::set_callback { deal, call, reward }).map(|_| ())
+				let task_hash = spec_hash(assay_primitives::deal::single(deal));
+				dispatch(&client, Call::set_callback { deal, task_hash, call, reward }).map(|_| ())
 			},
 			Op::CallBack { by, .. } => {
 				let by = [STRANGER, CLIENT, stash(by % 8)][usize::from(by) % 3].clone();

@@ -160,7 +160,7 @@ fn reveal_should_fail_when_the_seal_was_copied() {
 		commit(task, &replicas[0], good());
 		let copied = seal(task, &replicas[0], good());
 		let thief = operator_of(&replicas[1]);
-		assert!(dispatch(&thief, Call::commit { task, seal: copied }).is_ok());
+		assert!(dispatch(&thief, committing(task, copied)).is_ok());
 		reveal(task, &replicas[0], good());
 		let opening = opening(task, &replicas[0], good());
 		assert_noop!(dispatch(&thief, Call::reveal { task, opening }), Error::<Test>::SealMismatch);
@@ -175,7 +175,7 @@ fn reveal_should_fail_when_the_seal_is_of_another_task() {
 		let (second, _) = open_and_draw(1, 1, 1);
 		let replayed = seal(first, &stash(0), good());
 		let key = operator(0);
-		assert!(dispatch(&key, Call::commit { task: second, seal: replayed }).is_ok());
+		assert!(dispatch(&key, committing(second, replayed)).is_ok());
 		let opening = opening(first, &stash(0), good());
 		assert_noop!(
 			dispatch(&key, Call::reveal { task: second, opening }),

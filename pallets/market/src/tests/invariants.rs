@@ -120,8 +120,12 @@ fn apply(op: Op) {
 			Ok(())
 		},
 		Op::Place(signer, terms) => call(signer, Call::place_offer { terms }),
-		Op::Update(signer, offer, terms) => call(signer, Call::update_offer { offer, terms }),
-		Op::Withdraw(signer, offer) => call(signer, Call::withdraw_offer { offer }),
+		Op::Update(signer, offer, terms) => {
+			call(signer, Call::update_offer { offer, terms_hash: terms_hash(offer), terms })
+		},
+		Op::Withdraw(signer, offer) => {
+			call(signer, Call::withdraw_offer { offer, terms_hash: terms_hash(offer) })
+		},
 		Op::Prune(offer) => call(STRANGER, Call::prune_offer { offer }),
 		Op::Submit(request, ids) => submit(&request, ids),
 		Op::Buy(request) => {
@@ -159,7 +163,7 @@ fn check_quote(request: &Request) {
 
 fn check_misfit(request: &Request, id: OfferId, reasons: &[Misfit]) {
 	let first = *reasons.first().expect("INV4: there is a reason");
-	let alone = Pallet::<Test>::candidates(&account(CLIENT), request, &[id]);
+	let alone = Pallet::<Test>::candidates(&account(CLIENT), request, &named([id]));
 	match alone {
 		// Only among others it does not serve.
 		Ok(candidates) => {

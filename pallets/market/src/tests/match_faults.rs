@@ -475,9 +475,9 @@ fn groups_should_restrict_by_their_members_at_the_match() {
 fn suspended_assets_should_be_refused_each_for_itself() {
 	build_and_execute(|| {
 		let set = full();
-		assert_ok!(Market::suspend_asset(signed(DATA_PUBLISHER), DATASET));
+		assert_ok!(Market::suspend_asset(signed(DATA_PUBLISHER), DATASET, asset_hash(DATASET)));
 		refused(&set.sign(), Error::DatasetSuspended);
-		assert_ok!(Market::suspend_asset(RuntimeOrigin::root(), APP));
+		assert_ok!(Market::suspend_asset(RuntimeOrigin::root(), APP, asset_hash(APP)));
 		refused(&set.sign(), Error::AppSuspended);
 	});
 }
@@ -507,8 +507,13 @@ fn orders_of_a_former_owner_should_be_void() {
 		Registry::change(STASH, |it| it.free_slots = 9);
 		assert_ok!(submit(SOLVER, &orders));
 		bond(STRANGER);
-		assert_ok!(Market::offer_asset(signed(PUBLISHER), APP, Some(account(STRANGER))));
-		assert_ok!(Market::accept_asset(signed(STRANGER), APP));
+		assert_ok!(Market::offer_asset(
+			signed(PUBLISHER),
+			APP,
+			asset_hash(APP),
+			Some(account(STRANGER))
+		));
+		assert_ok!(Market::accept_asset(signed(STRANGER), APP, asset_hash(APP)));
 		refused(&orders, Error::AppNotAuthorized);
 		refused(&set.sign(), Error::AppNotAuthorized);
 		orders.app = Some(signed_by(STRANGER, app_order()));

@@ -244,14 +244,19 @@ fn apply(op: Op) {
 			None => Ok(()),
 		},
 		Op::Prune => prune(),
-		Op::Suspend(asset) => call(owner(asset), Call::suspend_asset { asset }),
-		Op::Resume(asset) => call(owner(asset), Call::resume_asset { asset }),
+		Op::Suspend(asset) => {
+			call(owner(asset), Call::suspend_asset { asset, asset_hash: asset_hash(asset) })
+		},
+		Op::Resume(asset) => {
+			call(owner(asset), Call::resume_asset { asset, asset_hash: asset_hash(asset) })
+		},
 		Op::Sell(asset) => {
 			let old = owner(asset);
 			let new = if old == PUBLISHER { DATA_PUBLISHER } else { PUBLISHER };
 			let heir = Some(account(new));
-			call(old, Call::offer_asset { asset, heir })
-				.and_then(|()| call(new, Call::accept_asset { asset }))
+			let asset_hash = asset_hash(asset);
+			call(old, Call::offer_asset { asset, asset_hash, heir })
+				.and_then(|()| call(new, Call::accept_asset { asset, asset_hash }))
 		},
 		Op::Terms(asset, price) => {
 			let terms = price.map(|price| AssetTerms {
@@ -259,7 +264,8 @@ fn apply(op: Op) {
 				clients: Accounts::Any,
 				providers: Accounts::Any,
 			});
-			call(owner(asset), Call::set_asset_terms { asset, terms })
+			let asset_hash = asset_hash(asset);
+			call(owner(asset), Call::set_asset_terms { asset, asset_hash, terms })
 		},
 		Op::Restrict(served) => {
 			let members = vec![account(CLIENT)].try_into().expect("one");
@@ -319,7 +325,8 @@ fn take_everything_back() {
 		assert_ok!(prune());
 	}
 	for asset in [APP, DATASET] {
-		assert_ok!(call(owner(asset), Call::deregister_asset { asset }));
+		let asset_hash = asset_hash(asset);
+		assert_ok!(call(owner(asset), Call::deregister_asset { asset, asset_hash }));
 	}
 	let members: Vec<_> = Members::<Test>::iter_key_prefix(0).collect();
 	if !members.is_empty() {

@@ -148,7 +148,7 @@ fn place_offer_should_never_reuse_a_number() {
 		for expected in 0..5 {
 			assert_ok!(Market::place_offer(signed(stash), terms()));
 			assert!(Offers::<Test>::contains_key(expected));
-			assert_ok!(Market::withdraw_offer(signed(stash), expected));
+			assert_ok!(Market::withdraw_offer(signed(stash), expected, terms_hash(expected)));
 		}
 	});
 }

@@ -88,7 +88,7 @@ fn slash_should_take_no_more_than_there_is() {
 		assert_eq!(slash(1, &[]), 0);
 		// Its assets are still there, and of no use.
 		assert_eq!(publisher().map(|it| it.assets), Some(1));
-		assert_ok!(Market::deregister_asset(signed(PUBLISHER), id));
+		assert_ok!(Market::deregister_asset(signed(PUBLISHER), id, asset_hash(id)));
 		assert_eq!((publisher(), held(PUBLISHER)), (None, 0));
 	});
 }

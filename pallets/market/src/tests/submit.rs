@@ -26,9 +26,22 @@ fn submit_should_open_a_deal_with_the_providers_of_all_named_offers() {
 		let candidates = vec![candidate(2), candidate(0), candidate(1)];
 		let opened = NewDeal::plain(account(CLIENT), request, candidates);
 		assert_eq!(Ledger::opened(), [opened]);
-		let offers = named([ids[2], ids[0], ids[1]]);
 		let client = account(CLIENT);
+		let offers = vec![ids[2], ids[0], ids[1]].try_into().expect("three");
 		assert_eq!(last_event(), Event::RequestMatched { deal: 0, client, offers });
+	});
+}
+
+/// On another fork the number is the offer of somebody whom the client did not choose.
+#[test]
+fn submit_should_be_refused_when_an_offer_is_another_providers_than_named() {
+	build_and_execute(|| {
+		let (id, other) = (offer(0, terms()), offer(1, terms()));
+		let swapped = vec![(id, account(STASH + 1)), (other, account(STASH))];
+		let offers = swapped.try_into().expect("two");
+		let submit = Market::submit(signed(CLIENT), Box::new(request()), offers);
+		assert_noop!(submit, Error::<Test>::OfferMismatch);
+		assert_ok!(Market::submit(signed(CLIENT), Box::new(request()), named([id, other])));
 	});
 }
 
@@ -72,7 +85,7 @@ fn submit_should_weigh_one_when_the_free_bond_is_below_a_thousandth() {
 fn misfit(request: Request, change: impl FnOnce(), error: Error<Test>) {
 	build_and_execute(|| {
 		let id = offer(0, terms());
-		assert_ok!(Pallet::<Test>::candidates(&account(CLIENT), &self::request(), &[id]));
+		assert_ok!(Pallet::<Test>::candidates(&account(CLIENT), &self::request(), &named([id])));
 		change();
 		assert_noop!(submit(request, [id]), error);
 		assert!(Ledger::opened().is_empty());
@@ -87,7 +100,8 @@ fn nothing() {}
 
 #[test]
 fn mkt_10_submit_should_be_refused_when_the_offer_is_closed_or_expired() {
-	let close = || Market::withdraw_offer(signed(STASH), 0).expect("it is one's own");
+	let close =
+		|| Market::withdraw_offer(signed(STASH), 0, terms_hash(0)).expect("it is one's own");
 	misfit(request(), close, Error::OfferNotFound);
 	let expire = || System::set_block_number(21);
 	misfit(Request { valid_until: 30, ..request() }, expire, Error::OfferExpired);

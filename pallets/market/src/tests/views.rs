@@ -7,7 +7,7 @@ fn offers_should_come_in_pages_whatever_the_gaps() {
 		for index in 0..5 {
 			offer(index, terms());
 		}
-		assert_ok!(Market::withdraw_offer(signed(STASH + 2), 2));
+		assert_ok!(Market::withdraw_offer(signed(STASH + 2), 2, terms_hash(2)));
 		for limit in [0, 1, 2, 4, 10] {
 			let (mut found, mut after) = (Vec::new(), None);
 			loop {

@@ -4,7 +4,7 @@ use super::*;
 fn mkt_27_withdraw_offer_should_return_the_deposit_when_the_offer_rests() {
 	build_and_execute(|| {
 		let id = offer(0, terms());
-		assert_ok!(Market::withdraw_offer(signed(STASH), id));
+		assert_ok!(Market::withdraw_offer(signed(STASH), id, terms_hash(id)));
 		assert_eq!((held(STASH), usable(STASH)), (0, ENDOWMENT));
 		assert!(!Offers::<Test>::contains_key(id));
 		assert!(!OfferCount::<Test>::contains_key(account(STASH)));
@@ -19,7 +19,7 @@ fn mkt_27_withdraw_offer_should_not_touch_a_deal_when_it_is_matched_already() {
 		let id = offer(0, terms());
 		assert_ok!(Market::submit(signed(CLIENT), Box::new(request()), named([id])));
 		let opened = Ledger::opened();
-		assert_ok!(Market::withdraw_offer(signed(STASH), id));
+		assert_ok!(Market::withdraw_offer(signed(STASH), id, terms_hash(id)));
 		assert_eq!(Ledger::opened(), opened);
 		assert_noop!(
 			Market::submit(signed(CLIENT), Box::new(request()), named([id])),
@@ -35,7 +35,7 @@ fn withdraw_offer_should_pay_the_depositor_when_the_stash_signs() {
 		assert_ok!(Market::place_offer(signed(operator), terms()));
 		assert_ok!(Market::place_offer(signed(operator), terms()));
 		Registry::change(stash, |provider| provider.operator = None);
-		assert_ok!(Market::withdraw_offer(signed(stash), 0));
+		assert_ok!(Market::withdraw_offer(signed(stash), 0, terms_hash(0)));
 		assert_eq!((held(operator), usable(operator)), (OFFER_DEPOSIT, ENDOWMENT - OFFER_DEPOSIT));
 		assert_eq!((usable(stash), count(stash)), (ENDOWMENT, 1));
 	});
@@ -47,7 +47,7 @@ fn withdraw_offer_should_succeed_when_a_former_operator_wants_its_deposit() {
 		let (stash, operator) = register(0);
 		assert_ok!(Market::place_offer(signed(operator), terms()));
 		Registry::remove(stash);
-		assert_ok!(Market::withdraw_offer(signed(operator), 0));
+		assert_ok!(Market::withdraw_offer(signed(operator), 0, terms_hash(0)));
 		assert_eq!(held(operator), 0);
 	});
 }
@@ -59,7 +59,7 @@ fn withdraw_offer_should_return_what_was_deposited_when_the_constant_was_another
 		Offers::<Test>::mutate(id, |offer| {
 			offer.as_mut().expect("just placed").deposit = OFFER_DEPOSIT / 2;
 		});
-		assert_ok!(Market::withdraw_offer(signed(STASH), id));
+		assert_ok!(Market::withdraw_offer(signed(STASH), id, terms_hash(id)));
 		assert_eq!(held(STASH), OFFER_DEPOSIT - OFFER_DEPOSIT / 2);
 	});
 }
@@ -70,11 +70,11 @@ fn withdraw_offer_should_be_refused_when_signed_by_others_or_done_already() {
 		let id = offer(0, terms());
 		register(1);
 		for signer in [STASH + 1, OPERATOR + 1, STRANGER] {
-			let withdraw = Market::withdraw_offer(signed(signer), id);
+			let withdraw = Market::withdraw_offer(signed(signer), id, terms_hash(id));
 			assert_noop!(withdraw, Error::<Test>::NotOfferOwner);
 		}
-		assert_ok!(Market::withdraw_offer(signed(OPERATOR), id));
-		let again = Market::withdraw_offer(signed(OPERATOR), id);
+		assert_ok!(Market::withdraw_offer(signed(OPERATOR), id, terms_hash(id)));
+		let again = Market::withdraw_offer(signed(OPERATOR), id, terms_hash(id));
 		assert_noop!(again, Error::<Test>::OfferNotFound);
 	});
 }

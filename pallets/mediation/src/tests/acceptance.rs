@@ -132,7 +132,7 @@ fn med_14_copied_seal_should_not_open() {
 		let (one, other) = (&members[0], &members[1]);
 		let copied = seal_of(case, one, &truth());
 		assert_ok!(seal_as(case, one, &truth()));
-		assert_ok!(Mediation::seal(signed(operator_of(other)), case, copied));
+		assert_ok!(seal_with(operator_of(other), case, copied));
 		assert_ok!(seal_as(case, &members[2], &truth()));
 		assert_ok!(reveal_as(case, one, &truth()));
 		let opened = Mediation::reveal(signed(operator_of(other)), case, truth(), salt_of(one));

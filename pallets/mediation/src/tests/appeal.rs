@@ -29,12 +29,27 @@ fn appeal_should_be_refused_outside_its_window() {
 	});
 }
 
+/// On another fork another committee was drawn, and its verdict may be the true one; and each round
+/// has a higher bond.
+#[test]
+fn appeal_should_be_refused_against_another_verdict_or_in_another_round() {
+	build_and_execute(12, || {
+		let case = open(1);
+		vote(case, 0);
+		for (digest, round) in [(lie(), 0), (truth(), 1)] {
+			let appeal = Mediation::appeal(signed(APPELLANT), case, digest, round);
+			assert_noop!(appeal, Error::<Test>::VerdictMismatch);
+		}
+		assert_ok!(Mediation::appeal(signed(APPELLANT), case, truth(), 0));
+	});
+}
+
 #[test]
 fn appeal_should_be_refused_to_who_can_not_pay() {
 	build_and_execute(12, || {
 		let case = open(1);
 		vote(case, 0);
-		assert!(Mediation::appeal(signed(NOBODY), case).is_err());
+		assert!(appeal_as(NOBODY, case).is_err());
 		assert!(matches!(phase(case), CasePhase::AppealWindow { .. }));
 	});
 }

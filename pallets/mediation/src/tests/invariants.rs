@@ -108,7 +108,9 @@ fn apply(op: Op) {
 			for (at, member) in sits(id(case)).into_iter().enumerate() {
 				let Some(digest) = choice(bits, at) else { continue };
 				let seal = seal_of(id(case), &member.mediator, &digest);
-				let _ = call(key(&member.mediator), Call::seal { case: id(case), seal });
+				let (task_hash, round) = name_of(id(case));
+				let seal = Call::seal { case: id(case), task_hash, round, seal };
+				let _ = call(key(&member.mediator), seal);
 			}
 			Ok(())
 		},
@@ -131,7 +133,10 @@ fn apply(op: Op) {
 			let case = id(case);
 			call(person(by), Call::denounce { case, mediator, digest: truth(), salt })
 		},
-		Op::Appeal(case, by) => call(person(by), Call::appeal { case: id(case) }),
+		Op::Appeal(case, by) => {
+			let (case, round) = (id(case), name_of(id(case)).1);
+			call(person(by), Call::appeal { case, digest: verdict_of(case), round })
+		},
 		Op::Poke(case) => call(STRANGER, Call::poke { case: id(case) }),
 		Op::Court(case, lies) => {
 			let digest = if lies { lie() } else { truth() };

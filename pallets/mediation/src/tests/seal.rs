@@ -24,12 +24,29 @@ fn seal_should_be_refused_to_everybody_but_members() {
 		let outsider = (0..5).map(stash).find(|who| !members(case).contains(who)).expect("two");
 		assert_noop!(seal_as(case, &outsider, &truth()), Error::<Test>::NotMember);
 		let seal = Hash::zero();
-		assert_noop!(Mediation::seal(signed(STRANGER), case, seal), Error::<Test>::NotOperator);
+		assert_noop!(seal_with(STRANGER, case, seal), Error::<Test>::NotOperator);
 		// A stash signs nothing.
 		let stash = members(case)[0].clone();
-		assert_noop!(Mediation::seal(signed(stash), case, seal), Error::<Test>::NotOperator);
-		let missing = Mediation::seal(signed(operator(0)), 77, seal);
+		assert_noop!(seal_with(stash, case, seal), Error::<Test>::NotOperator);
+		let missing = seal_with(operator(0), 77, seal);
 		assert_noop!(missing, Error::<Test>::CaseNotFound);
+	});
+}
+
+/// After a re-organisation the number may be another case's, whose committee the mediator is in too.
+#[test]
+fn seal_should_be_refused_when_it_is_for_another_task_or_round() {
+	build_and_execute(5, || {
+		let case = open(1);
+		await_draw(case);
+		let who = members(case)[0].clone();
+		let seal = seal_of(case, &who, &truth());
+		let (task_hash, round) = name_of(case);
+		for (hash, number) in [(Hash::zero(), round), (task_hash, round + 1)] {
+			let sealed = Mediation::seal(signed(operator_of(&who)), case, hash, number, seal);
+			assert_noop!(sealed, Error::<Test>::CaseMismatch);
+		}
+		assert_ok!(Mediation::seal(signed(operator_of(&who)), case, task_hash, round, seal));
 	});
 }
 

@@ -10,10 +10,10 @@ fn set_operator_should_make_the_old_key_worthless_at_once() {
 		let key = newcomer(7);
 		assert_ok!(Mediation::set_operator(signed(who.clone()), key.clone()));
 		let seal = seal_of(case, &who, &truth());
-		assert_noop!(Mediation::seal(signed(old), case, seal), Error::<Test>::NotOperator);
-		assert_noop!(Mediation::seal(signed(key.clone()), case, seal), Error::<Test>::NotOperator);
+		assert_noop!(seal_with(old, case, seal), Error::<Test>::NotOperator);
+		assert_noop!(seal_with(key.clone(), case, seal), Error::<Test>::NotOperator);
 		assert_ok!(Mediation::accept_operator(signed(key.clone()), who));
-		assert_ok!(Mediation::seal(signed(key), case, seal));
+		assert_ok!(seal_with(key, case, seal));
 	});
 }
 
