@@ -9,8 +9,8 @@ use assay_end_to_end::{
 	Behaviour::{Collude, CrashAfterCommit, Honest},
 	Network,
 	history::{
-		account, agreed, client, earned, ended, first, history, open, open_with, opened,
-		payments, penalties, shared, slashed, until, verdict,
+		account, agreed, client, earned, ended, first, history, open, open_with, opened, payments,
+		penalties, shared, slashed, until, verdict,
 	},
 	waiting::eventually,
 };

@@ -68,9 +68,7 @@ pub use assay_primitives::order::{MAX_MEMBERS_CHANGED, MAX_PRUNED};
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
-pub use types::{
-	Chosen, Group, MAX_MISFITS, MembersChange, Named, Offer, Places, Prunable,
-};
+pub use types::{Chosen, Group, MAX_MISFITS, MembersChange, Named, Offer, Places, Prunable};
 pub use weights::WeightInfo;
 
 #[cfg(feature = "runtime-benchmarks")]
