@@ -30,7 +30,6 @@ use assay_primitives::{
 	deal::{TaskState, TaskStatus, TaskView, single},
 	outcome::{Digest, Outcome},
 	task::TaskId,
-	traits::CaseId,
 };
 use assay_runner::Cancel;
 use findings::{Findings, Verdict};
