@@ -29,11 +29,6 @@ use assay_primitives::{
 	case::CaseView,
 	deal::{TaskState, TaskStatus, TaskView, single},
 	outcome::{Digest, Outcome},
-<<<<<<< HEAD
-	traits::CaseId,
-=======
-	task::TaskId,
->>>>>>> calls
 };
 use assay_runner::Cancel;
 use findings::{Findings, Verdict};
