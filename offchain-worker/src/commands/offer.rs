@@ -43,7 +43,7 @@ pub async fn offer(global: &Global, args: &OfferArgs) -> Result<()> {
 
 /// The offer of this number, whose terms a call about it has to name.
 async fn known(chain: &Chain, id: OfferId) -> Result<OfferView> {
-	let found = chain.at_best().await?.offers(id, 1).await?;
+	let found = chain.at_best().await?.offers(u32::MAX).await?;
 	let offer = found.into_iter().find(|offer| offer.id == id);
 	offer.with_context(|| format!("there is no offer {id}"))
 }
