@@ -212,7 +212,17 @@ impl World {
 
 	fn open_cases(&mut self) -> Vec<CaseView> {
 		let open = |view: &CaseView| !matches!(view.case.phase, CasePhase::Closed { .. });
-		self.chain.read(|| Mediation::cases(1_000).into_iter().filter(open).collect())
+		self.chain.read(|| {
+			let (mut found, mut before) = (Vec::new(), None);
+			loop {
+				let page = Mediation::cases(before, u32::MAX);
+				found.extend(page.items.into_iter().filter(open));
+				before = page.next;
+				if before.is_none() {
+					return found;
+				}
+			}
+		})
 	}
 
 	/// INV2.
@@ -579,7 +589,7 @@ impl World {
 			assert_eq!(pallet_deals::Deals::<Runtime>::iter().count(), 0, "all is pruned");
 			assert_eq!(pallet_deals::CalledBack::<Runtime>::iter().count(), 0);
 			assert_eq!(pallet_providers::Exposed::<Runtime>::iter().count(), 0);
-			assert!(crate::Providers::providers(100).iter().all(|it| it.locked == 0));
+			assert!(crate::Providers::providers(None, 100).items.iter().all(|it| it.locked == 0));
 			let locked = |(_, it): (AccountId, pallet_mediation::Mediator)| it.locked;
 			let locked: u128 = pallet_mediation::Mediators::<Runtime>::iter().map(locked).sum();
 			assert_eq!(locked, 0, "no mediator sits anywhere");
