@@ -23,6 +23,7 @@ use assay_primitives::{
 	Balance, BlockNumber,
 	content::ContentRef,
 	deal::{NextStep, TaskStatus, TaskView},
+	outcome::Digest,
 	task::{DealId, InputList, TaskId},
 };
 use serde_json::{Value, json};
@@ -264,24 +265,28 @@ fn tell_moved(
 	}
 }
 
-/// Tasks that can be accepted and were not yet. Where outputs are wanted, only those whose are here.
+/// Tasks that can be accepted and were not yet, with what is agreed on. Where outputs are wanted, only
+/// those whose are here.
 async fn ready(
 	chain: &Chain,
 	views: &[Option<TaskView>],
-	asked: &BTreeSet<TaskId>,
+	asked: &BTreeSet<(TaskId, Digest)>,
 	directory: Option<&Path>,
 	context: &Context,
-) -> Result<Vec<TaskId>, Failure> {
+) -> Result<Vec<(TaskId, Digest)>, Failure> {
 	let mut ready = job::acceptable(views.iter().flatten());
-	ready.retain(|task| !asked.contains(task));
+	ready.retain(|result| !asked.contains(result));
 	let Some(directory) = directory.filter(|_| !ready.is_empty()) else { return Ok(ready) };
-	let wanted = |view: &&TaskView| ready.contains(&view.id);
+	let wanted = |view: &&TaskView| ready.iter().any(|(task, _)| *task == view.id);
 	let views: Vec<TaskView> = views.iter().flatten().filter(wanted).cloned().collect();
 	let (state, fetcher) = (chain.at_best().await?, context.fetcher(chain, &[])?);
 	let outputs = job::fetch_bag(&state, &fetcher, &views, directory, |_, _| {}).await?;
-	let fetched = views.iter().zip(&outputs);
-	let fetched = fetched.filter(|(_, output)| !matches!(output, BagOutput::Missing(_)));
-	Ok(fetched.map(|(view, _)| view.id).collect())
+	let missing = |output: &BagOutput| matches!(output, BagOutput::Missing(_));
+	let is_here = |(task, _): &(TaskId, Digest)| {
+		views.iter().zip(&outputs).any(|(view, output)| view.id == *task && !missing(output))
+	};
+	ready.retain(is_here);
+	Ok(ready)
 }
 
 /// Where a bag stands, on one line.
