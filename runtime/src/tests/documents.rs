@@ -37,10 +37,13 @@ use pallet_market::Config as MarketConfig;
 use pallet_mediation::Config as MediationConfig;
 use pallet_validators::Config as ValidatorsConfig;
 use polkadot_sdk::{sp_core::Get, sp_runtime::Permill};
-use std::fmt::Display;
 
 const LASTING: Timing = Timing::LASTING;
 const LOCAL: Timing = Timing::LOCAL;
+
+fn constant<T, G: Get<T>>() -> T {
+	G::get()
+}
 
 /// A page whose numbers are ticked off.
 struct Page {
@@ -197,9 +200,9 @@ fn stake_factor() -> String {
 }
 
 fn weight_cap() -> String {
-	let cap = Balance::from(<Runtime as MarketConfig>::WeightCap::get()) * MILLI;
-	let mediators = Balance::from(<Runtime as MediationConfig>::WeightCap::get());
-	assert_eq!(cap, mediators * <Runtime as MediationConfig>::WeightUnit::get());
+	let cap = Balance::from(constant::<u64, <Runtime as MarketConfig>::WeightCap>()) * MILLI;
+	let mediators = Balance::from(constant::<u64, <Runtime as MediationConfig>::WeightCap>());
+	assert_eq!(cap, mediators * constant::<Balance, <Runtime as MediationConfig>::WeightUnit>());
 	tokens(cap)
 }
 
@@ -218,7 +221,7 @@ fn page_on_the_protocol_should_state_the_numbers_of_the_runtime() {
 		.states(format!("a request can carry up to {} hints", word(MAX_HINTS)))
 		.states(format!(
 			"offers, at most {} each",
-			<Runtime as MarketConfig>::MaxOffersPerProvider::get()
+			constant::<u32, <Runtime as MarketConfig>::MaxOffersPerProvider>()
 		))
 		.states(format!("names up to {MAX_CANDIDATES} candidates"))
 		.states(format!("S is about {} times the lowest P_max", stake_factor()))
@@ -235,15 +238,15 @@ fn page_on_the_protocol_should_state_the_numbers_of_the_runtime() {
 		))
 		.states(format!(
 			"outputs of at least {} blocks from b + {TICKET_DELAY} on, by at least {} distinct authors",
-			word(<Runtime as DealsConfig>::BeaconWindow::get()),
-			word(<Runtime as DealsConfig>::BeaconAuthors::get())
+			word(constant::<u8, <Runtime as DealsConfig>::BeaconWindow>()),
+			word(constant::<u8, <Runtime as DealsConfig>::BeaconAuthors>())
 		))
 		.states(format!("within {MAX_BEACON_SPAN} blocks expires"))
 		.states(format!("up to a cap of {} tokens", weight_cap()));
 	assert_eq!(terms.reveal_blocks, run / 4, "for the sentence below");
 	page.states(format!(
 		"within max({}, T/4) blocks",
-		<Runtime as DealsConfig>::MinRevealBlocks::get()
+		constant::<u32, <Runtime as DealsConfig>::MinRevealBlocks>()
 	))
 	.states(format!(
 		"denounces it and gets {} of its stake",
@@ -272,7 +275,7 @@ fn page_on_the_protocol_should_state_the_numbers_of_the_runtime() {
 		.states(format!("pays what replicas are due and {} on top", part(PUBLISHER_FINE)))
 		.states(format!(
 			"The hard end comes {HARD_END_RUNS} T + {} blocks after the opening",
-			<Runtime as DealsConfig>::HardEndSlack::get()
+			constant::<u32, <Runtime as DealsConfig>::HardEndSlack>()
 		))
 		.states(format!(
 			"Blocks are {} s; T is at most {}",
@@ -332,8 +335,8 @@ fn page_for_providers_should_state_the_numbers_of_the_runtime() {
 fn page_on_disputes_should_state_the_numbers_of_the_runtime() {
 	let mut page = Page::read("docs/mediation.md", include_str!("../../../docs/mediation.md"));
 	let [first, second, third, last] = ROUNDS;
-	let (gas, pages) = (MAX_COURT_GAS, <Runtime as CourtConfig>::MaxMemoryPages::get());
-	let seat = <Runtime as MediationConfig>::StakeFactor::get();
+	let (gas, pages) = (MAX_COURT_GAS, constant::<u32, <Runtime as CourtConfig>::MaxMemoryPages>());
+	let seat = constant::<u32, <Runtime as MediationConfig>::StakeFactor>();
 	assert_eq!(seat, 100, "for the sentence below");
 	assert!(gas.is_power_of_two(), "for the sentence below");
 	page.states(format!(
@@ -354,9 +357,9 @@ fn page_on_disputes_should_state_the_numbers_of_the_runtime() {
 		 input {} MiB",
 		gas.ilog2(),
 		mebibytes(u64::from(pages) * PAGE_SIZE),
-		<Runtime as CourtConfig>::MaxOutputBytes::get() >> 10,
-		mebibytes(<Runtime as CourtConfig>::MaxModuleBytes::get()),
-		mebibytes(<Runtime as CourtConfig>::MaxInputBytes::get())
+		constant::<u64, <Runtime as CourtConfig>::MaxOutputBytes>() >> 10,
+		mebibytes(constant::<u32, <Runtime as CourtConfig>::MaxModuleBytes>()),
+		mebibytes(constant::<u32, <Runtime as CourtConfig>::MaxInputBytes>())
 	))
 	.states(format!("more than two thirds of {last} mediators"))
 	.states(format!("**Drawn**: {} mediators, by stake", word(first)))
@@ -439,7 +442,7 @@ fn page_for_validators_should_state_the_numbers_of_the_runtime() {
 	))
 	.states(format!(
 		"in a full list of {} the lowest bond",
-		<Runtime as ValidatorsConfig>::MaxCandidates::get()
+		constant::<u32, <Runtime as ValidatorsConfig>::MaxCandidates>()
 	))
 	.states(format!(
 		"{} after the end of your last session ({} blocks on the local presets)",
