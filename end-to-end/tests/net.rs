@@ -61,8 +61,14 @@ impl Local {
 		let mut command = self.command("up");
 		command.args(&self.args);
 		let mut up = Process::start("net up", command, &self.dir.path().join("up.log"))?;
-		let ready = self.base().join("network.json");
-		until(&mut up, "and told of no network", async || ready.exists().then_some(())).await?;
+		// The file of one that was killed may still be there.
+		let pid = up.identity().pid;
+		let told = async || {
+			let text = fs::read_to_string(self.base().join("network.json")).ok()?;
+			let record: Value = serde_json::from_str(&text).ok()?;
+			(record["pid"] == pid).then_some(())
+		};
+		until(&mut up, "and told of no network", told).await?;
 		Ok(up)
 	}
 

@@ -12,6 +12,7 @@ const TICKS: u64 = 100;
 /// Places in a process' line of the kernel's accounts, counted from its state.
 const STATE: usize = 0;
 const TIMES: std::ops::Range<usize> = 11..15;
+const THREADS: usize = 17;
 const STARTED: usize = 19;
 
 /// A process, and no other one that has its number later.
@@ -35,7 +36,11 @@ impl Identity {
 	pub fn lives(&self) -> bool {
 		let read = || {
 			let account = account(self.pid)?;
-			let gone = ["Z", "X"].contains(&account.get(STATE).map_or("", String::as_str));
+			// Its first thread may have ended before others, which still hold what it has open.
+			let gone = match account.get(STATE).map(String::as_str) {
+				Some("Z") => number(&account, THREADS)? <= 1,
+				state => state == Some("X"),
+			};
 			io::Result::Ok(!gone && number(&account, STARTED)? == self.started)
 		};
 		read().unwrap_or(false) && boot().is_ok_and(|boot| boot == self.boot)

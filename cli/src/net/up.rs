@@ -1,7 +1,6 @@
 //! `assay net up`.
 
 use super::{
-	Found,
 	funding::{self, Accounts},
 	launch::{self, Plan},
 	left, paths, ports,
@@ -54,7 +53,8 @@ pub async fn run(args: UpArgs, global: &Global) -> Result<(), Failure> {
 	let worker = paths::program(args.worker.as_deref(), "assay-worker")?;
 	let base = paths::base_path(args.base_path.as_deref())?;
 	let lock = paths::lock(&base)?;
-	if let Found::Left(living) = Found::at(&base)? {
+	let living = Processes::read(&base)?.map(|earlier| earlier.living()).unwrap_or_default();
+	if !living.is_empty() {
 		return Err(left(&base, &living));
 	}
 	Record::remove(&base)?;
