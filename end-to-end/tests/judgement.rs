@@ -223,7 +223,8 @@ async fn court_should_confirm_honest_providers_when_blocks_take_parameters() -> 
 	let at = network.chain.at_best().await?;
 	let view = at.known_case(case).await?;
 	let limits = at.court_limits().await?;
-	let call = case::assemble(case, &view.brief.task_hash, &view.brief.spec, &limits, module, None)?;
+	let call =
+		case::assemble(case, &view.brief.task_hash, &view.brief.spec, &limits, module, None)?;
 	network.chain.submit(&client, &call, WaitFor::InBlock).await?;
 	let end = until(&network, task, ended).await?;
 	let history = history(&network).await?;
