@@ -4,7 +4,8 @@ use super::node::{read_text, shake_hands, write_text};
 use crate::chain::{BlockInfo, Chain, ConnectOptions, Header, METADATA};
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
-	deal::TaskView,
+	api::{DealTasks, Page, TaskOfDeal},
+	deal::{TaskView, single},
 	hashing::blake2,
 	task::{DealId, TaskId},
 };
@@ -261,6 +262,16 @@ impl State {
 			.find_map(|block| block.content.views.iter().find(|view| view.id == task).cloned())
 	}
 
+	/// All of them, whatever their number.
+	fn tasks(&self, id: DealId, from: u32, at: Hash) -> Option<DealTasks> {
+		let TaskView { deal, at: now, .. } = self.task(single(id), at)?;
+		let tasks =
+			(from..deal.tasks).filter_map(|index| self.task(TaskId { deal: id, index }, at));
+		let show = |TaskView { id, status, next, .. }| TaskOfDeal { index: id.index, status, next };
+		let tasks = Page { items: tasks.map(show).collect(), next: None };
+		Some(DealTasks { id, deal, tasks, at: now })
+	}
+
 	fn account(&self, at: Hash) -> Vec<u8> {
 		let nonce = self.ancestry(at).map(|block| block.content.nonce).max().unwrap_or(0);
 		(nonce, 0u32, 1u32, 0u32, 0u128, 0u128, 0u128, 0u128).encode()
@@ -285,6 +296,11 @@ impl State {
 				let task = TaskId::decode(&mut &data[..]).expect("the view's argument");
 				self.asked.push((task, at));
 				self.task(task, at).encode()
+			},
+			"AssayApi_tasks_of_deal" => {
+				let (deal, from, _) =
+					<(DealId, u32, u32)>::decode(&mut &data[..]).expect("the view's arguments");
+				self.tasks(deal, from, at).encode()
 			},
 			// Nobody is known.
 			_ => vec![0],
