@@ -395,7 +395,7 @@ async fn http(port: u16, request: &str, body: &str) -> Result<String> {
 	let asking = async {
 		let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
 		let text = format!(
-			"{request} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+			"{request} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n\
 			 Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
 			body.len()
 		);
