@@ -169,7 +169,9 @@ fn check(network: &Network, bag: &Value) -> Result<usize> {
 	assert!(audited < TASKS / 4, "{audited} audits");
 	let (honest, liar) = network.workers.split_at(3);
 	let mut lies = 0;
-	for task in tasks(bag).iter().filter(|task| task["status"] != "open") {
+	let in_audit = |task: &&Value| task["status"] == "disputed";
+	assert_eq!(tasks(bag).iter().filter(in_audit).count(), audited);
+	for task in tasks(bag).iter().filter(|task| !in_audit(task)) {
 		assert_eq!(task["status"], "settled");
 		for worker in honest {
 			let Ok(replica) = replica(task, worker) else { continue };

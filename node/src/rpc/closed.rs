@@ -9,7 +9,7 @@ use hyper::{
 	header::{HOST, HeaderValue, ORIGIN},
 };
 use jsonrpsee::{
-	Methods,
+	Methods, RpcModule,
 	server::{
 		HttpRequest, PingConfig, Server, ServerHandle, StopHandle, http,
 		serve_with_graceful_shutdown, stop_channel,
@@ -56,7 +56,7 @@ impl ClosedServer {
 	/// Serves what `handlers` answer, until the handle is dropped.
 	pub fn start(self, handlers: &RpcHandlers, tokio: &Handle) -> Result<ServerHandle, Error> {
 		let (stop, handle) = stop_channel();
-		let methods = Methods::from((*handlers.handle()).clone());
+		let methods = with_list(&handlers.handle())?;
 		let _context = tokio.enter();
 		for endpoint in &self.endpoints {
 			let listener = match TcpListener::bind(endpoint.listen_addr) {
@@ -76,6 +76,17 @@ impl ClosedServer {
 		}
 		Ok(handle)
 	}
+}
+
+/// Clients ask for the list of methods, which the SDK's server adds by itself.
+fn with_list(module: &RpcModule<()>) -> Result<Methods, Error> {
+	const LIST: &str = "rpc_methods";
+	let mut module = module.clone();
+	let names: Vec<&str> = module.method_names().chain([LIST]).collect();
+	module
+		.register_method(LIST, move |_, _, _| serde_json::json!({ "methods": names }))
+		.map_err(|error| Error::Other(error.to_string()))?;
+	Ok(module.into())
 }
 
 fn serve(
