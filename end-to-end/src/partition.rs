@@ -410,7 +410,7 @@ async fn http(port: u16, request: &str, body: &str) -> Result<String> {
 }
 
 /// Keys of `System.Account` without the account, and of `Balances.TotalIssuance`.
-const ACCOUNTS: &str = "0x26aa394eea5630e07c48ae0c95558cefb99d880ec681799c0cf30e8886371da9";
+const ACCOUNTS: &str = "0x26aa394eea5630e07c48ae0c9558cef7b99d880ec681799c0cf30e8886371da9";
 const ISSUANCE: &str = "0xc2261276cc9d1f8598ea4b6a74b15c2f57c875e4cff74148e4628f264b974c80";
 
 async fn issued() -> Result<(u128, u128)> {

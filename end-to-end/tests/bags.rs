@@ -111,8 +111,9 @@ async fn bag_should_be_right_although_one_lies_and_one_is_killed() -> Result<()>
 	println!("opened {:?}, ended {:?}", blocks("openedAt").0, blocks("endedAt"));
 
 	if audited > 0 {
-		// Their outcome is not known yet, and the command says so.
-		let wait = ["job", "wait", &id, "--timeout", "1s", "-o", "json"];
+		// Nobody judges here, so they go on, and the command says so. In the final block they may still be
+		// agreed.
+		let wait = ["job", "wait", &id, "--settled", "--timeout", "1s", "-o", "json"];
 		network.assay(wait).await?.expect(8);
 	} else {
 		network.assay(["job", "wait", &id]).await?.expect(0);
