@@ -17,6 +17,9 @@ const MAX_ANSWER: usize = 4 << 20;
 /// Longest wait for a solver.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// By this much longer an order lasts that would not take the place of an earlier one.
+const LATER_SECONDS: u32 = 60;
+
 /// How an order came to be on the nodes' board.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct OnBoard {
@@ -40,13 +43,18 @@ pub async fn post(
 	let at = chain.at_best().await?;
 	let millis = at.parameters().await?.block_millis;
 	let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-	let until = statement::Until::of(&file.order, at.block().number, millis, unix);
-	let bytes = statement::statement(file, channel, until, signer)?;
+	let mut until = statement::Until::of(&file.order, at.block().number, millis, unix);
 	let mut bought = 0;
 	for _ in 0..3 {
+		let bytes = statement::statement(file, channel, until, signer)?;
 		let why = match chain.post_statement(&bytes).await? {
 			Posted::New => return Ok(OnBoard { bought, known: false }),
 			Posted::Known => return Ok(OnBoard { bought, known: true }),
+			// What was posted before a block came seems to last longer than what is posted after it.
+			Posted::Refused(why) if why.contains("channelPriorityTooLow") => {
+				until.seconds = until.seconds.saturating_add(LATER_SECONDS);
+				continue;
+			},
 			Posted::Refused(why) => why,
 		};
 		let account = signer.account();
