@@ -3,7 +3,7 @@
 
 use crate::failure::Failure;
 use assay_local::{Identity, POLL, Process};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{
 	fs,
 	io::ErrorKind,
@@ -42,17 +42,7 @@ impl Processes {
 
 	/// Those of the network that was started last in a folder.
 	pub fn read(base: &Path) -> Result<Option<Self>, Failure> {
-		let path = base.join(FILE);
-		let text = match fs::read_to_string(&path) {
-			Ok(text) => text,
-			Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-			Err(error) => {
-				return Err(Failure::new(format!("can't read {}: {error}", path.display())));
-			},
-		};
-		serde_json::from_str(&text)
-			.map(Some)
-			.map_err(|error| Failure::new(format!("{} is damaged: {error}", path.display())))
+		read(&base.join(FILE))
 	}
 
 	/// Adds what was started, in the folder too.
@@ -71,6 +61,20 @@ impl Processes {
 	pub fn living(&self) -> Vec<Known> {
 		self.children.iter().filter(|child| child.identity.lives()).cloned().collect()
 	}
+}
+
+/// What is written in a file of a network's folder; `None` where there is no such file.
+pub fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Failure> {
+	let text = match fs::read_to_string(path) {
+		Ok(text) => text,
+		Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+		Err(error) => {
+			return Err(Failure::new(format!("can't read {}: {error}", path.display())));
+		},
+	};
+	serde_json::from_str(&text)
+		.map(Some)
+		.map_err(|error| Failure::new(format!("{} is damaged: {error}", path.display())))
 }
 
 /// Writes a description to a file, whole or not at all.

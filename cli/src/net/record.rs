@@ -39,17 +39,7 @@ pub struct Provider {
 impl Record {
 	/// The network of a folder, where one was started.
 	pub fn read(base: &Path) -> Result<Option<Self>, Failure> {
-		let path = base.join(FILE);
-		let text = match fs::read_to_string(&path) {
-			Ok(text) => text,
-			Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-			Err(error) => {
-				return Err(Failure::new(format!("can't read {}: {error}", path.display())));
-			},
-		};
-		serde_json::from_str(&text)
-			.map(Some)
-			.map_err(|error| Failure::new(format!("{} is damaged: {error}", path.display())))
+		processes::read(&base.join(FILE))
 	}
 
 	/// Writes it, whole or not at all.
