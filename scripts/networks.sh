@@ -44,7 +44,7 @@ while read -r name path; do program[$name]="$path"; done < <(
 )
 
 logs="$(mktemp -d)"
-declare -A suite_of begun took
+declare -A suite_of=() begun=() took=()
 failed=()
 finish() {
 	[ ${#suite_of[@]} = 0 ] || kill "${!suite_of[@]}" 2>/dev/null || true
