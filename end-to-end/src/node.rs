@@ -118,7 +118,7 @@ impl Node {
 	pub fn run(&mut self) -> Result<()> {
 		let setup = &self.setup;
 		let mut command =
-			assay_local::node(&self.program, &setup.chain, &self.dir, &self.ports, "all");
+			assay_local::node(&self.program, &setup.chain, &self.dir, &self.ports, "none");
 		command.args(&setup.args).arg("--wasm-runtime-cache").arg(&self.cache);
 		let command = assay_local::within(&setup.prefix, command);
 		self.process = Some(Process::start(&setup.name, command, &self.log())?);

@@ -11,7 +11,7 @@ use hyper::{
 use jsonrpsee::{
 	Methods, RpcModule,
 	server::{
-		HttpRequest, PingConfig, Server, ServerHandle, StopHandle, http,
+		HttpRequest, PingConfig, RandomStringIdProvider, Server, ServerHandle, StopHandle, http,
 		serve_with_graceful_shutdown, stop_channel,
 	},
 };
@@ -25,11 +25,14 @@ use polkadot_sdk::{
 use std::{
 	net::{Ipv4Addr, SocketAddr, TcpListener},
 	sync::Arc,
+	time::Duration,
 };
 use tokio::runtime::Handle;
 use tower::{Service, service_fn};
 
 const MIB: u32 = 1024 * 1024;
+/// Characters of a subscription's id.
+const SUBSCRIPTION_ID_LENGTH: usize = 16;
 
 /// A server on the way to being started.
 pub struct ClosedServer {
@@ -104,7 +107,15 @@ fn serve(
 		.max_subscriptions_per_connection(endpoint.max_subscriptions_per_connection)
 		.set_message_buffer_capacity(endpoint.max_buffer_capacity_per_connection)
 		.set_batch_request_config(endpoint.batch_config)
-		.enable_ws_ping(PingConfig::default())
+		// As the SDK's server: `chainHead` takes its subscriptions' ids back as strings, and a client
+		// that is busy for a while is not gone.
+		.set_id_provider(RandomStringIdProvider::new(SUBSCRIPTION_ID_LENGTH))
+		.enable_ws_ping(
+			PingConfig::new()
+				.ping_interval(Duration::from_secs(30))
+				.inactive_limit(Duration::from_secs(60))
+				.max_failures(3),
+		)
 		.to_service_builder();
 	let deny_unsafe = deny_unsafe(&address, &endpoint.rpc_methods);
 	let origins = origins.clone();
