@@ -4,16 +4,17 @@ use crate::{
 	Outcome, Programs,
 	wires::{Machine, Wires},
 };
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use assay_client::{
 	Chain, ConnectOptions, Head, Signer, WaitFor, chain::call::balances, keys::KeySource, units,
 };
+use assay_local::{POLL, Process, STILL};
 use assay_primitives::{BlockNumber, Hash, UNIT};
 use serde_json::{Value, json};
 use std::{
-	fs::{self, File},
+	fs,
 	path::{Path, PathBuf},
-	process::{Child, Command, Stdio},
+	process::Command,
 	time::{Duration, Instant},
 };
 use tempfile::TempDir;
@@ -28,39 +29,6 @@ const RPC: u16 = 9944;
 const PEERS: u16 = 30_333;
 /// Ports of providers, from this one on.
 const HTTP: u16 = 9_650;
-/// Longest time without any sign of progress, on a machine that does much else.
-const PATIENCE: Duration = Duration::from_secs(600);
-const POLL: Duration = Duration::from_millis(500);
-
-/// What runs until the network ends, and its log.
-struct Process {
-	child: Child,
-	log: PathBuf,
-}
-
-impl Process {
-	fn start(mut command: Command, log: PathBuf) -> Result<Self> {
-		let out = File::options().create(true).append(true).open(&log)?;
-		command.stdin(Stdio::null()).stdout(out.try_clone()?).stderr(out);
-		Ok(Self { child: command.spawn()?, log })
-	}
-
-	/// Fails where it has ended.
-	fn check(&mut self) -> Result<()> {
-		match self.child.try_wait()? {
-			Some(status) => bail!("{} ends with {status}", self.log.display()),
-			None => Ok(()),
-		}
-	}
-}
-
-impl Drop for Process {
-	fn drop(&mut self) {
-		// It may have ended by itself.
-		let _ = self.child.kill();
-		let _ = self.child.wait();
-	}
-}
 
 /// A provider, and the machine that it is in.
 pub struct Provider {
@@ -136,7 +104,7 @@ impl Partition {
 			let others = (0..peers.len()).filter(|other| *other != at).map(|other| &peers[other]);
 			let command = self.validator(at, &spec, others);
 			let log = self.folder(at).join("node.log");
-			self.processes.push(Process::start(command, log)?);
+			self.processes.push(Process::start(NAMES[at], command, &log)?);
 		}
 		for at in 0..NAMES.len() {
 			self.advance(at, Head::Finalized, 2).await?;
@@ -209,8 +177,8 @@ impl Partition {
 			let mut command = self.worker(provider);
 			command.args(["run", "--http-listen", &format!("0.0.0.0:{}", port(provider))]);
 			command.args(["--log", "info,assay_worker=debug"]);
-			let process = Process::start(command, provider.dir.join("worker.log"))?;
-			self.processes.push(process);
+			let name = format!("provider {}", provider.number);
+			self.processes.push(Process::start(name, command, &provider.dir.join("worker.log"))?);
 		}
 		for at in 0..self.providers.len() {
 			self.until_healthy(at).await?;
@@ -254,22 +222,24 @@ impl Partition {
 	}
 
 	async fn until_healthy(&mut self, at: usize) -> Result<()> {
-		let (machine, port) = (self.providers[at].machine, port(&self.providers[at]));
-		let start = Instant::now();
-		loop {
-			let asking = async move { Ok(http(port, "GET /health", "").await.is_ok()) };
-			if self.machine(machine).run(asking).await? {
-				return Ok(());
-			}
-			self.check()?;
-			ensure!(start.elapsed() < PATIENCE, "provider {at} does not get ready");
-			tokio::time::sleep(POLL).await;
-		}
+		let (machine, port) =
+			(&self.wires.machines[self.providers[at].machine], port(&self.providers[at]));
+		// Behind the validators.
+		let process = &mut self.processes[NAMES.len() + at];
+		let healthy = async || {
+			machine.run(async move { http(port, "GET /health", "").await }).await.ok().map(drop)
+		};
+		Ok(assay_local::until(process, "and takes no work", healthy).await?)
 	}
 
 	/// Fails where anything has ended.
 	pub fn check(&mut self) -> Result<()> {
-		self.processes.iter_mut().try_for_each(Process::check)
+		for process in &mut self.processes {
+			if let Some(status) = process.ended()? {
+				return Err(process.stuck(format!("ended ({status})")).into());
+			}
+		}
+		Ok(())
 	}
 
 	fn machine(&self, at: usize) -> &Machine {
@@ -301,11 +271,7 @@ impl Partition {
 			if now > seen {
 				(seen, since) = (now, Instant::now());
 			}
-			ensure!(
-				since.elapsed() < PATIENCE,
-				"{} stays at {seen:?} of {to} ({head:?})",
-				NAMES[at]
-			);
+			ensure!(since.elapsed() < STILL, "{} stays at {seen:?} of {to} ({head:?})", NAMES[at]);
 			tokio::time::sleep(POLL).await;
 		}
 	}
