@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tests, or with --check only checks, the library of one crate:  scripts/unit.sh pallet-deals [filter]
+# Tests, or with --check only checks, one crate:  scripts/unit.sh pallet-deals [filter]
 #
 # Cargo unifies features over what is named on its command line. Naming the three programs too gives
 # every crate the features of the whole workspace, so nothing is compiled a second time; `--lib`
@@ -12,4 +12,7 @@ verb=test
 [ "${1:-}" = --check ] && { verb=check; shift; }
 crate="${1:?name a crate, for example pallet-deals}"
 shift
-exec cargo "$verb" --release --lib "${PROGRAMS[@]}" -p "$crate" "$@"
+# The runtime's tests drive it from outside, so that it is compiled once.
+target=--lib
+[ "$crate" = assay-runtime ] && target=--test=scenarios
+exec cargo "$verb" --release "$target" "${PROGRAMS[@]}" -p "$crate" "$@"

@@ -19,8 +19,6 @@ mod benchmarks;
 pub mod configs;
 pub mod genesis_presets;
 pub mod network;
-#[cfg(test)]
-mod tests;
 pub mod weights;
 
 pub use apis::{RUNTIME_API_VERSIONS, RuntimeApi};

@@ -1,16 +1,16 @@
 //! Whole lives of tasks.
 
-use super::{
-	driver::{Chain, account, key},
-	market::{BOND, Market, PRICE, RUN_BLOCKS, lie, truth},
-};
-use crate::{
-	RuntimeEvent,
-	configs::{AuditFund, BurnShare, EXISTENTIAL_DEPOSIT, HarmShare, PokeShare, Treasury},
-};
 use assay_primitives::{
 	deal::{Ending, FailCause, ReplicaResult, TaskState},
 	provider::Reputation,
+};
+use assay_runtime::{
+	RuntimeEvent,
+	configs::{AuditFund, BurnShare, EXISTENTIAL_DEPOSIT, HarmShare, PokeShare, Treasury},
+};
+use assay_simulation::{
+	Chain, account, key,
+	market::{BOND, Market, PRICE, RUN_BLOCKS, lie, truth},
 };
 use polkadot_sdk::{frame_support::assert_ok, sp_core::Get, sp_runtime::DispatchError};
 
@@ -57,7 +57,8 @@ fn task_should_pay_all_three_when_all_are_honest() {
 		let id = market.providers[provider].id();
 		assert_eq!(market.chain.free(&id), before + price, "paid to the stash");
 		assert_eq!(market.bond(provider), BOND);
-		let view = market.chain.read(|| crate::Providers::provider_view(&id)).expect("registered");
+		let view =
+			market.chain.read(|| assay_runtime::Providers::provider_view(&id)).expect("registered");
 		assert_eq!(view.reputation, Reputation { score: 1, paid: 1, ..Default::default() });
 	}
 	market.assert_nothing_locked();
@@ -97,7 +98,8 @@ fn task_should_slash_the_liar_when_one_of_three_lies() {
 		assert_eq!(market.bond(provider), BOND);
 	}
 	let id = market.providers[liar].id();
-	let view = market.chain.read(|| crate::Providers::provider_view(&id)).expect("registered");
+	let view =
+		market.chain.read(|| assay_runtime::Providers::provider_view(&id)).expect("registered");
 	assert_eq!(view.reputation.wrong, 1);
 	market.assert_nothing_locked();
 }
@@ -112,7 +114,10 @@ fn task_should_settle_by_poke_when_one_of_three_is_silent() {
 		assert_ok!(market.commit(*provider, truth()));
 	}
 	let stranger = key("Dave");
-	assert!(refused(market.poke(&stranger), pallet_deals::Error::<crate::Runtime>::NothingToDo));
+	assert!(refused(
+		market.poke(&stranger),
+		pallet_deals::Error::<assay_runtime::Runtime>::NothingToDo
+	));
 	market.chain.pass(RUN_BLOCKS);
 	assert_ok!(market.poke(&stranger));
 	assert!(matches!(market.state(), TaskState::Revealing { wave: 0, .. }));
@@ -224,7 +229,7 @@ fn task_should_take_the_whole_stake_when_a_seal_is_never_opened() {
 	const REVEAL_BLOCKS: u32 = 10;
 	market.chain.pass(REVEAL_BLOCKS);
 	let late = market.reveal(drawn[2], truth());
-	assert!(refused(late, pallet_deals::Error::<crate::Runtime>::DeadlinePassed));
+	assert!(refused(late, pallet_deals::Error::<assay_runtime::Runtime>::DeadlinePassed));
 	assert_ok!(market.poke(&key("Dave")));
 
 	market.conclude();
@@ -259,10 +264,10 @@ fn task_should_be_removed_and_its_deposit_returned_when_its_retention_is_over() 
 	let wait = market.ended_task().prune_at - market.chain.now();
 	market.chain.pass(wait - 2);
 	let early = market.chain.send(&key("Dave"), pallet_deals::Call::prune { task });
-	assert!(refused(early, pallet_deals::Error::<crate::Runtime>::RetentionNotElapsed));
+	assert!(refused(early, pallet_deals::Error::<assay_runtime::Runtime>::RetentionNotElapsed));
 	// A block has time left, so nobody has to call anything.
 	market.chain.pass(2);
-	assert!(market.chain.read(|| crate::Deals::task_view(task)).is_none());
+	assert!(market.chain.read(|| assay_runtime::Deals::task_view(task)).is_none());
 	let returned = market.chain.events.iter().any(|event| {
 		matches!(event, RuntimeEvent::Deals(pallet_deals::Event::DepositReturned { .. }))
 	});
@@ -274,7 +279,8 @@ fn views_should_agree_with_what_the_chain_draws() {
 	let mut market = Market::open(3, 1, 1);
 	let expected = market.drawn();
 	let task = market.task;
-	let view = market.chain.read(|| crate::Deals::draw_view(task)).expect("the seed is known");
+	let view =
+		market.chain.read(|| assay_runtime::Deals::draw_view(task)).expect("the seed is known");
 	assert_eq!(view.drawn.iter().map(|one| *one as usize).collect::<Vec<_>>(), expected);
 	let again =
 		assay_primitives::beacon::Fold::compute(view.fold.ticket, view.fold.entries.clone())

@@ -1,14 +1,14 @@
 //! Fees, proxies, and content nested in other calls.
 
-use super::{
-	driver::{Chain, account, key},
-	market::{MODULE, spec, submit},
-};
-use crate::{
+use assay_primitives::{Hash, UNIT, hashing::blake2};
+use assay_runtime::{
 	Runtime, RuntimeCall, RuntimeEvent,
 	configs::{ProxyType, Treasury},
 };
-use assay_primitives::{Hash, UNIT, hashing::blake2};
+use assay_simulation::{
+	Chain, account, key,
+	market::{MODULE, spec, submit},
+};
 use polkadot_sdk::{
 	frame_support::{assert_ok, traits::InstanceFilter},
 	pallet_balances, pallet_proxy, pallet_transaction_payment, pallet_utility,
@@ -51,7 +51,7 @@ fn publish_should_be_refused_when_bytes_follow_it_in_the_transaction() {
 	);
 	let last = pallet_utility::Call::batch_all { calls: vec![pay("Bob"), publish(MODULE)] };
 	assert_ok!(chain.send(&key("Alice"), last));
-	let kept = chain.read(|| crate::Content::lookup(&blake2(MODULE)));
+	let kept = chain.read(|| assay_runtime::Content::lookup(&blake2(MODULE)));
 	assert_eq!(kept.map(|(size, _)| size), Some(MODULE.len() as u32));
 }
 

@@ -1,10 +1,5 @@
 //! What a task costs the chain.
 
-use super::{
-	driver::{Chain, account, key},
-	market::{MODULE, Market, PRICE, register, salt, spec, truth},
-};
-use crate::{Deals, RuntimeEvent};
 use assay_primitives::{
 	UNIT,
 	content::ContentRef,
@@ -14,6 +9,11 @@ use assay_primitives::{
 	seal::{Seal, seal_digest},
 	task::{Input, InputList, TaskId, TaskSpec},
 	traits::{DealBook, NewDeal},
+};
+use assay_runtime::{Deals, RuntimeEvent};
+use assay_simulation::{
+	Chain, account, key,
+	market::{MODULE, Market, PRICE, register, salt, spec, truth},
 };
 use polkadot_sdk::{frame_support::BoundedVec, pallet_balances, sp_runtime::MultiAddress};
 
@@ -51,8 +51,11 @@ fn task_of_a_batch_should_weigh_no_more_than_its_budget() {
 		valid_until: 10_000,
 		hints: Default::default(),
 	};
-	let candidate =
-		|one: &super::market::Provider| Candidate { provider: one.id(), price: PRICE, weight: 1 };
+	let candidate = |one: &assay_simulation::market::Provider| Candidate {
+		provider: one.id(),
+		price: PRICE,
+		weight: 1,
+	};
 	let candidates = providers.iter().map(candidate).collect();
 	let client = account(&key("Charlie"));
 	let bag = NewDeal { tasks: BATCH, ..NewDeal::plain(client, request, candidates) };
@@ -89,7 +92,8 @@ fn task_of_a_batch_should_weigh_no_more_than_its_budget() {
 	let weight = chain.weigh(&key("Ferdie"), poke).ref_time();
 	println!("{BATCH} settlements: {:.1} transfers", weight as f64 / transfer as f64);
 	total += weight;
-	let open = chain.read(|| pallet_deals::Deals::<crate::Runtime>::get(deal)).expect("kept");
+	let open =
+		chain.read(|| pallet_deals::Deals::<assay_runtime::Runtime>::get(deal)).expect("kept");
 	let audited = chain.events.iter().filter(|event| {
 		matches!(event, RuntimeEvent::Mediation(pallet_mediation::Event::CaseOpened { .. }))
 	});
@@ -110,7 +114,8 @@ fn task_of_three_replicas_should_weigh_no_more_than_its_budget() {
 	let transfer = chain.weigh(&key("Alice"), transfer).ref_time();
 
 	let mut market = Market::open(3, 3, 3);
-	let submit = super::market::submit(super::market::spec(), 3, 3, vec![0, 1, 2]);
+	let submit =
+		assay_simulation::market::submit(assay_simulation::market::spec(), 3, 3, vec![0, 1, 2]);
 	let client = key("Charlie");
 	// A second deal, only to be weighed: the first one is already open.
 	let submit = market.chain.weigh(&client, submit).ref_time();

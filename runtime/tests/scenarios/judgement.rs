@@ -1,11 +1,6 @@
 //! Disputes over the whole runtime: committees that err, the court that says so, and what it weighs.
 
-use super::{
-	driver::{Chain, account, key},
-	market::{PRICE, Provider, named, publish, register, salt},
-	tasks::refused,
-};
-use crate::{AccountId, Balances, Court, Deals, Mediation, Runtime, RuntimeCall, RuntimeEvent};
+use super::tasks::refused;
 use assay_primitives::{
 	Balance, Hash,
 	case::{CasePhase, CaseView, Vote},
@@ -19,6 +14,13 @@ use assay_primitives::{
 	seal::{Seal, seal_digest, seal_verdict},
 	task::{Args, Input, Limits, TaskId, TaskSpec},
 	traits::CaseId,
+};
+use assay_runtime::{
+	AccountId, Balances, Court, Deals, Mediation, Runtime, RuntimeCall, RuntimeEvent,
+};
+use assay_simulation::{
+	Chain, account, key,
+	market::{PRICE, Provider, named, publish, register, salt},
 };
 use pallet_mediation::WeightInfo as _;
 use polkadot_sdk::{
@@ -264,8 +266,9 @@ fn court_should_overturn_a_lie_of_all_providers_and_the_whole_committee() {
 	assert_eq!(trial.ending(), Ending::Failed(FailCause::NoDelivery));
 	for at in 0..3 {
 		let id = trial.providers[at].id();
-		let view = trial.chain.read(|| crate::Providers::provider_view(&id)).expect("registered");
-		assert_eq!((view.free, view.locked), (super::market::BOND - stake, 0));
+		let view =
+			trial.chain.read(|| assay_runtime::Providers::provider_view(&id)).expect("registered");
+		assert_eq!((view.free, view.locked), (assay_simulation::market::BOND - stake, 0));
 	}
 	let slashed = trial.chain.events.iter().filter(|event| {
 		matches!(event, RuntimeEvent::Mediation(pallet_mediation::Event::Slashed { .. }))
@@ -316,8 +319,12 @@ fn court_should_confirm_honest_providers_when_blocks_take_parameters() {
 	assert_eq!(trial.truth(), honest);
 	assert_eq!(trial.ending(), Ending::Settled(honest));
 	for id in providers {
-		let view = trial.chain.read(|| crate::Providers::provider_view(&id)).expect("registered");
-		assert!(stake > 0 && view.free >= super::market::BOND, "nothing was taken: {view:?}");
+		let view =
+			trial.chain.read(|| assay_runtime::Providers::provider_view(&id)).expect("registered");
+		assert!(
+			stake > 0 && view.free >= assay_simulation::market::BOND,
+			"nothing was taken: {view:?}"
+		);
 		assert_eq!(view.locked, 0);
 	}
 }
@@ -495,7 +502,7 @@ fn court_should_use_up_what_it_is_charged_for() {
 #[test]
 fn draws_should_weigh_less_than_a_block_whatever_the_round() {
 	type Weights = <Runtime as pallet_mediation::Config>::WeightInfo;
-	let most = crate::weights::MAX_BLOCK_WEIGHT.ref_time();
+	let most = assay_runtime::weights::MAX_BLOCK_WEIGHT.ref_time();
 	for seats in assay_primitives::case::ROUNDS {
 		let weight = Weights::draw(seats).ref_time();
 		println!("draw of {seats}: {:.2} ms", weight as f64 / 1e9);

@@ -1,16 +1,6 @@
 //! Deals from orders that all parties have signed, as wallets sign them, over the real ledger.
 
-use super::{
-	driver::{Chain, account, key},
-	market::{
-		BOND, GAS, MODULE, Market, PRICE, Provider, RUN_BLOCKS, publish, register, spec, truth,
-	},
-	tasks::refused,
-};
-use crate::{
-	AccountId, Balance, Balances, Deals, Hash, MINUTES, Market as MarketPallet, Runtime,
-	RuntimeCall,
-};
+use super::tasks::refused;
 use assay_primitives::{
 	MILLI, UNIT,
 	content::ContentRef,
@@ -23,6 +13,16 @@ use assay_primitives::{
 	profile::Profile,
 	request::{Hints, Request, Terms},
 	traits::{AssetSale, DealBook, Publishers},
+};
+use assay_runtime::{
+	AccountId, Balance, Balances, Deals, Hash, MINUTES, Market as MarketPallet, Runtime,
+	RuntimeCall,
+};
+use assay_simulation::{
+	Chain, account, key,
+	market::{
+		BOND, GAS, MODULE, Market, PRICE, Provider, RUN_BLOCKS, publish, register, spec, truth,
+	},
 };
 use codec::DecodeAll;
 use polkadot_sdk::{
@@ -225,7 +225,8 @@ fn mkt_13_stakes_should_be_the_same_for_every_candidate() {
 	assert!(stake > maximum * 30 / 100, "what deters is more than the least share");
 	for provider in &it.providers {
 		let id = provider.id();
-		let view = it.chain.read(|| crate::Providers::provider_view(&id)).expect("registered");
+		let view =
+			it.chain.read(|| assay_runtime::Providers::provider_view(&id)).expect("registered");
 		assert_eq!(view.locked, stake);
 		assert_eq!(view.free, BOND - view.locked);
 	}

@@ -4,23 +4,12 @@
 //! them has to be named as something else (a port, a setting of a program, an example), so no number can
 //! be added that nobody compares.
 
-use super::{
-	driver::{Chain, account, key},
-	market::{PRICE, register, spec},
-};
-use crate::{
-	Balance, BlockNumber, DAYS, Deals, HOURS, MILLIS_PER_BLOCK, MINUTES, Runtime,
-	configs::{
-		MAX_BLOB_BYTES, MAX_COURT_GAS, MAX_RUN_BLOCKS, MAX_VALIDATORS, MIN_MEDIATOR_BOND,
-		MIN_PROVIDER_BOND,
-	},
-	network::{MAX_BEACON_SPAN, Timing},
-};
 use assay_primitives::{
 	MILLI, UNIT,
 	beacon::TICKET_DELAY,
 	case::{MAX_REPLACEMENTS, ROUNDS},
 	deal::DealTerms,
+	money::{PRICE_SPREAD, PUBLISHER_FINE, SILENT_PENALTY, UNDECIDED_SHARE},
 	policy::{MAX_CANDIDATES, MAX_REPLICAS, Policy},
 	price::MGAS,
 	profile::PAGE_SIZE,
@@ -28,11 +17,20 @@ use assay_primitives::{
 	task::MAX_TASKS,
 	traits::{DealBook, NewDeal},
 };
-use pallet_court::Config as CourtConfig;
-use pallet_deals::{
-	Config as DealsConfig, EXHIBIT_BLOCKS, HARD_END_RUNS, MIN_DECLINED, PRICE_SPREAD,
-	PUBLISHER_FINE, SILENT_PENALTY, UNDECIDED_SHARE,
+use assay_runtime::{
+	Balance, BlockNumber, DAYS, Deals, HOURS, MILLIS_PER_BLOCK, MINUTES, Runtime,
+	configs::{
+		MAX_BLOB_BYTES, MAX_COURT_GAS, MAX_RUN_BLOCKS, MAX_VALIDATORS, MIN_MEDIATOR_BOND,
+		MIN_PROVIDER_BOND,
+	},
+	network::{MAX_BEACON_SPAN, Timing},
 };
+use assay_simulation::{
+	Chain, account, key,
+	market::{PRICE, register, spec},
+};
+use pallet_court::Config as CourtConfig;
+use pallet_deals::{Config as DealsConfig, EXHIBIT_BLOCKS, HARD_END_RUNS, MIN_DECLINED};
 use pallet_market::Config as MarketConfig;
 use pallet_mediation::Config as MediationConfig;
 use pallet_validators::Config as ValidatorsConfig;

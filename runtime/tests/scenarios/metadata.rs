@@ -1,6 +1,6 @@
 //! The metadata that clients are compiled against, and its hash for wallets.
 
-use crate::{Runtime, SS58_PREFIX, TOKEN_DECIMALS, TOKEN_SYMBOL, VERSION};
+use assay_runtime::{Runtime, SS58_PREFIX, TOKEN_DECIMALS, TOKEN_SYMBOL, VERSION};
 use codec::Decode;
 use frame_metadata::{RuntimeMetadata, RuntimeMetadataPrefixed, v15::RuntimeApiMetadata};
 use merkleized_metadata::{ExtraInfo, generate_metadata_digest};

@@ -1,11 +1,6 @@
 //! What limited proxies may do. That every call is decided on, the compiler sees to.
 
-use super::{
-	driver::{account, key},
-	market::{MODULE, spec, submit},
-	orders::{Parties, parties},
-};
-use crate::{Hash, Runtime, RuntimeCall, RuntimeEvent, configs::ProxyType};
+use super::orders::{Parties, parties};
 use ProxyType::{Client, NonTransfer, Operator};
 use assay_primitives::{
 	UNIT,
@@ -13,6 +8,11 @@ use assay_primitives::{
 	deal::{Exhibits, single},
 	order::{AnyOrder, Authorization, Order, Resource},
 	seal::Seal,
+};
+use assay_runtime::{Hash, Runtime, RuntimeCall, RuntimeEvent, configs::ProxyType};
+use assay_simulation::{
+	account, key,
+	market::{MODULE, spec, submit},
 };
 use polkadot_sdk::{
 	frame_support::{assert_ok, traits::InstanceFilter},

@@ -1,7 +1,6 @@
 //! How long the answer of every view can be.
 
 use super::metadata::runtime_apis;
-use crate::{AccountId, network::MAX_BEACON_SPAN};
 use assay_primitives::{
 	api::{MAX_PAGE, MAX_TASK_PAGE, MAX_VIEW_BYTES, PAGE_BYTES},
 	beacon::{Entry, Ticket},
@@ -17,6 +16,7 @@ use assay_primitives::{
 	provider::{Declaration, Reputation},
 	request::{Misfit, Terms},
 };
+use assay_runtime::{AccountId, network::MAX_BEACON_SPAN};
 use codec::MaxEncodedLen;
 use pallet_market::MAX_MISFITS;
 use pallet_mediation::MAX_POOL;

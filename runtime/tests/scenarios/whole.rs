@@ -14,14 +14,6 @@
 //!   the account of cases owns nothing but what keeps it alive.
 //! - INV5: everybody can leave with what is left of its bond.
 
-use super::{
-	driver::{Chain, account, key},
-	market::{MODULE, PRICE, Provider, RUN_BLOCKS, lie, named, publish, register, spec, truth},
-};
-use crate::{
-	AccountId, Balances, BlockNumber, Deals, Mediation, Runtime, RuntimeCall, RuntimeEvent,
-	RuntimeHoldReason, genesis_presets,
-};
 use assay_primitives::{
 	Hash, MILLI, UNIT,
 	case::{CasePhase, CaseView, Vote},
@@ -39,6 +31,14 @@ use assay_primitives::{
 	seal::{Report, Salt, Seal, seal_digest, seal_report, seal_verdict},
 	task::{Input, InputList, TaskId},
 	traits::CaseId,
+};
+use assay_runtime::{
+	AccountId, Balances, BlockNumber, Deals, Mediation, Runtime, RuntimeCall, RuntimeEvent,
+	RuntimeHoldReason, genesis_presets,
+};
+use assay_simulation::{
+	Chain, account, key,
+	market::{MODULE, PRICE, Provider, RUN_BLOCKS, lie, named, publish, register, spec, truth},
 };
 use codec::Encode;
 use polkadot_sdk::{
@@ -604,7 +604,12 @@ impl World {
 			assert_eq!(pallet_deals::Deals::<Runtime>::iter().count(), 0, "all is pruned");
 			assert_eq!(pallet_deals::CalledBack::<Runtime>::iter().count(), 0);
 			assert_eq!(pallet_providers::Exposed::<Runtime>::iter().count(), 0);
-			assert!(crate::Providers::providers(None, 100).items.iter().all(|it| it.locked == 0));
+			assert!(
+				assay_runtime::Providers::providers(None, 100)
+					.items
+					.iter()
+					.all(|it| it.locked == 0)
+			);
 			let locked = |(_, it): (AccountId, pallet_mediation::Mediator)| it.locked;
 			let locked: u128 = pallet_mediation::Mediators::<Runtime>::iter().map(locked).sum();
 			assert_eq!(locked, 0, "no mediator sits anywhere");

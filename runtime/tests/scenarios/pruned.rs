@@ -1,10 +1,5 @@
 //! What work leaves behind in the state.
 
-use super::{
-	driver::{account, key},
-	market::{Market, PRICE, RUN_BLOCKS, salt, spec, submit, truth},
-};
-use crate::{Deals, Runtime, RuntimeEvent};
 use assay_primitives::{
 	content::ContentRef,
 	deal::{Opening, single},
@@ -13,6 +8,11 @@ use assay_primitives::{
 	seal::{Seal, seal_digest},
 	task::{Input, InputList, TaskId, TaskSpec},
 	traits::{DealBook, NewDeal},
+};
+use assay_runtime::{Deals, Runtime, RuntimeEvent};
+use assay_simulation::{
+	account, key,
+	market::{Market, PRICE, RUN_BLOCKS, salt, spec, submit, truth},
 };
 use polkadot_sdk::{
 	frame_support::BoundedVec,
@@ -138,8 +138,11 @@ fn open_bag(market: &mut Market) -> u64 {
 		valid_until: 100_000,
 		hints: Default::default(),
 	};
-	let candidate =
-		|one: &super::market::Provider| Candidate { provider: one.id(), price: PRICE, weight: 1 };
+	let candidate = |one: &assay_simulation::market::Provider| Candidate {
+		provider: one.id(),
+		price: PRICE,
+		weight: 1,
+	};
 	let candidates = market.providers.iter().map(candidate).collect();
 	let client = account(&key("Charlie"));
 	let bag = NewDeal { tasks: TASKS, ..NewDeal::plain(client, request, candidates) };

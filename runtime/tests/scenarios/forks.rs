@@ -1,15 +1,7 @@
 //! What is signed on one fork of the chain, sent on another. After a partition the same numbers are of
 //! other deals, cases, offers and assets, and whatever anybody has signed goes around on both sides.
 
-use super::{
-	driver::{Chain, account, key},
-	judgement::{done, mediator},
-	market::{GAS, PRICE, Provider, publish, register, salt, submit},
-};
-use crate::{
-	AccountId, Deals, Executive, Hash, Mediation, Runtime, RuntimeCall, RuntimeEvent, System,
-	UncheckedExtrinsic,
-};
+use super::judgement::{done, mediator};
 use assay_primitives::{
 	MILLI, UNIT,
 	case::{CasePhase, CaseView, Vote},
@@ -21,6 +13,14 @@ use assay_primitives::{
 	request::{OfferId, Terms},
 	seal::{Report, Salt, Seal, seal_digest, seal_report, seal_verdict},
 	task::{Args, Input, Limits, TaskId, TaskSpec},
+};
+use assay_runtime::{
+	AccountId, Deals, Executive, Hash, Mediation, Runtime, RuntimeCall, RuntimeEvent, System,
+	UncheckedExtrinsic,
+};
+use assay_simulation::{
+	Chain, account, key,
+	market::{GAS, PRICE, Provider, publish, register, salt, submit},
 };
 use codec::Encode;
 use polkadot_sdk::{

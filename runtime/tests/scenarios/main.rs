@@ -2,11 +2,10 @@
 
 mod consensus;
 mod documents;
-mod driver;
 mod forks;
 mod judgement;
-mod market;
 mod metadata;
+mod money;
 mod numbers;
 mod orders;
 mod proxies;

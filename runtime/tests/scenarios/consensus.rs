@@ -1,11 +1,11 @@
 //! Sessions, genesis of other tools, and what befalls equivocators.
 
-use super::driver::{Chain, account, key};
-use crate::{
+use assay_primitives::UNIT;
+use assay_runtime::{
 	Babe, Header, Mediation, RuntimeCall, RuntimeEvent, Session, SessionKeys, Validators,
 	genesis_presets, network::EpochSlots,
 };
-use assay_primitives::UNIT;
+use assay_simulation::{Chain, account, key};
 use polkadot_sdk::{
 	frame_support::traits::KeyOwnerProofSystem,
 	pallet_babe,
@@ -90,7 +90,7 @@ fn sealed(author: Sr25519Keyring, index: u32, slot: u64, state_root: u8) -> Head
 	let mut header = Header::new(
 		3,
 		Default::default(),
-		crate::Hash::repeat_byte(state_root),
+		assay_runtime::Hash::repeat_byte(state_root),
 		Default::default(),
 		digest,
 	);

@@ -1,7 +1,6 @@
 //! A market in miniature: providers, a client, and a task between them.
 
-use super::driver::{Chain, account, key};
-use crate::{AccountId, Balance, Balances, Deals, RuntimeCall};
+use crate::{Chain, account, key};
 use assay_primitives::{
 	MILLI, UNIT,
 	content::ContentRef,
@@ -11,11 +10,13 @@ use assay_primitives::{
 	price::Price,
 	profile::Profile,
 	provider::{Capacity, Declaration, Endpoint},
-	request::{Hints, Request, Terms},
+	request::{Hints, OfferId, Request, Terms},
 	seal::{Report, Salt, Seal, seal_digest, seal_report},
 	task::{Args, Input, Limits, TaskId, TaskSpec},
 };
+use assay_runtime::{AccountId, Balance, Balances, Deals, Providers, Runtime, RuntimeCall};
 use polkadot_sdk::{
+	frame_support::traits::fungible::InspectHold,
 	pallet_balances,
 	sp_core::{Hasher, bounded::BoundedVec, sr25519::Pair},
 	sp_runtime::{DispatchResult, MultiAddress, traits::BlakeTwo256},
@@ -35,11 +36,14 @@ pub const BOND: Balance = 1_000 * UNIT;
 /// A provider with its two keys.
 #[derive(Clone)]
 pub struct Provider {
+	/// Owns the bond.
 	pub stash: Pair,
+	/// Signs what the daemon sends.
 	pub operator: Pair,
 }
 
 impl Provider {
+	/// Account of the stash.
 	pub fn id(&self) -> AccountId {
 		account(&self.stash)
 	}
@@ -47,9 +51,13 @@ impl Provider {
 
 /// Providers with offers, a client, and the task that it ordered.
 pub struct Market {
+	/// The chain.
 	pub chain: Chain,
+	/// Who ordered the task.
 	pub client: Pair,
+	/// All of them, by the number of their offer.
 	pub providers: Vec<Provider>,
+	/// The task.
 	pub task: TaskId,
 	spec: TaskSpec,
 }
@@ -91,6 +99,7 @@ impl Market {
 		self.chain.send(&self.providers[provider].operator, call)
 	}
 
+	/// The call for it.
 	pub fn commit_call(&mut self, provider: usize, outcome: Outcome) -> RuntimeCall {
 		let genesis = self.chain.genesis_hash();
 		let id = self.providers[provider].id();
@@ -108,6 +117,7 @@ impl Market {
 		self.chain.send(&self.providers[provider].operator, call)
 	}
 
+	/// The call for it.
 	pub fn reveal_call(&self, provider: usize, outcome: Outcome) -> RuntimeCall {
 		let opening = Opening { outcome, salt: salt(provider) };
 		pallet_deals::Call::reveal { task: self.task, opening }.into()
@@ -156,6 +166,7 @@ impl Market {
 		*replica.expect("the provider was drawn")
 	}
 
+	/// State of the task, which has not ended.
 	pub fn state(&mut self) -> TaskState {
 		self.open_task().state
 	}
@@ -168,7 +179,7 @@ impl Market {
 	/// Parameters that the deal was opened with.
 	pub fn terms(&mut self) -> DealTerms {
 		let deal = self.task.deal;
-		let deal = self.chain.read(|| pallet_deals::Deals::<crate::Runtime>::get(deal));
+		let deal = self.chain.read(|| pallet_deals::Deals::<Runtime>::get(deal));
 		deal.expect("the deal is known").terms
 	}
 
@@ -185,7 +196,7 @@ impl Market {
 	/// Bond of a provider.
 	pub fn bond(&mut self, provider: usize) -> Balance {
 		let id = self.providers[provider].id();
-		let view = self.chain.read(|| crate::Providers::provider_view(&id));
+		let view = self.chain.read(|| Providers::provider_view(&id));
 		let view = view.expect("the provider is registered");
 		view.free + view.locked + view.unbonding
 	}
@@ -194,16 +205,13 @@ impl Market {
 	pub fn assert_nothing_locked(&mut self) {
 		for provider in &self.providers {
 			let id = provider.id();
-			let view = self.chain.read(|| crate::Providers::provider_view(&id));
+			let view = self.chain.read(|| Providers::provider_view(&id));
 			let view = view.expect("the provider is registered");
 			assert_eq!((view.locked, view.slots_used), (0, 0), "nothing is at risk after the end");
 		}
 		let escrow = pallet_deals::HoldReason::Escrow.into();
 		let client = account(&self.client);
-		let held = self.chain.read(|| {
-			use polkadot_sdk::frame_support::traits::fungible::InspectHold;
-			Balances::balance_on_hold(&escrow, &client)
-		});
+		let held = self.chain.read(|| Balances::balance_on_hold(&escrow, &client));
 		assert_eq!(held, 0, "the rest of the escrow went back");
 	}
 }
@@ -232,14 +240,7 @@ pub fn register(chain: &mut Chain, index: u32) -> Provider {
 		profiles: BoundedVec::truncate_from(vec![Profile::BASE.id()]),
 		endpoint: Endpoint::default(),
 	};
-	let terms = Terms {
-		profile: Profile::BASE.id(),
-		price: PRICE,
-		max_gas: GAS,
-		max_memory_pages: 1_024,
-		min_run_blocks: 1,
-		valid_until: 10_000,
-	};
+	let terms = terms(PRICE);
 	let register = pallet_providers::Call::register { declaration, bond: BOND };
 	let accept = pallet_providers::Call::accept_operator { stash: provider.id() };
 	let offer = pallet_market::Call::place_offer { terms };
@@ -252,6 +253,26 @@ pub fn register(chain: &mut Chain, index: u32) -> Provider {
 	]);
 	assert!(results.iter().all(|result| *result == Ok(Ok(()))), "{results:?}");
 	provider
+}
+
+/// What every provider offers, at a price.
+pub fn terms(price: Price) -> Terms {
+	Terms {
+		profile: Profile::BASE.id(),
+		price,
+		max_gas: GAS,
+		max_memory_pages: 1_024,
+		min_run_blocks: 1,
+		valid_until: 10_000,
+	}
+}
+
+/// Places one more offer of a provider that was [registered](register), and returns its number.
+pub fn offer(chain: &mut Chain, provider: &Provider, price: Price) -> OfferId {
+	let id = chain.read(pallet_market::NextOfferId::<Runtime>::get);
+	let place = pallet_market::Call::place_offer { terms: terms(price) };
+	chain.send(&provider.operator, place).expect("the offer is placed");
+	id
 }
 
 /// Publishes a blob.
@@ -281,7 +302,17 @@ pub fn named(offers: impl IntoIterator<Item = u64>) -> pallet_market::Chosen {
 
 /// A request for the task.
 pub fn submit(spec: TaskSpec, replicas: u8, required: u8, offers: Vec<u64>) -> RuntimeCall {
-	let request = Request {
+	order(request(spec, replicas, required), named(offers))
+}
+
+/// Submits a request against named offers.
+pub fn order(request: Request, offers: pallet_market::Chosen) -> RuntimeCall {
+	pallet_market::Call::submit { request: Box::new(request), offers }.into()
+}
+
+/// What is asked for.
+pub fn request(spec: TaskSpec, replicas: u8, required: u8) -> Request {
+	Request {
 		task: spec,
 		policy: Policy::Quorum { replicas, required },
 		canary: false,
@@ -290,8 +321,7 @@ pub fn submit(spec: TaskSpec, replicas: u8, required: u8, offers: Vec<u64>) -> R
 		tags: 0,
 		valid_until: 10_000,
 		hints: Hints::default(),
-	};
-	pallet_market::Call::submit { request: Box::new(request), offers: named(offers) }.into()
+	}
 }
 
 /// What an honest run gives.
@@ -305,6 +335,7 @@ pub fn lie() -> Outcome {
 	Outcome { gas_used: 1, ..truth() }
 }
 
+/// The salt of a provider, which nobody here guesses.
 pub fn salt(provider: usize) -> Salt {
 	BlakeTwo256::hash(&[provider as u8]).0
 }

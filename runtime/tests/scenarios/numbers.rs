@@ -1,7 +1,7 @@
 //! What calls say beside numbers, which another fork of the chain may give to something else. The table
 //! of `docs/protocol.md` decides on every call that holds one.
 
-use crate::RuntimeCall;
+use assay_runtime::RuntimeCall;
 use scale_info::{Field, MetaType, PortableRegistry, Registry, TypeDef, form::PortableForm};
 use std::collections::{BTreeMap, BTreeSet};
 

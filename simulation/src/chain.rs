@@ -1,0 +1,178 @@
+//! A chain that is built block by block: BABE digests with VRF signatures, signed transactions through the
+//! executive, all hooks. After each block it checks where money went.
+
+use crate::{
+	author::pre_digest, conservation::assert_conserved, state::State, transaction::transaction,
+};
+use assay_runtime::{
+	AccountId, Balance, Balances, BlockNumber, Executive, Hash, Header, MILLIS_PER_BLOCK,
+	RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, System, UncheckedExtrinsic, genesis_presets,
+};
+use polkadot_sdk::{
+	frame_support::{
+		genesis_builder_helper::{build_state, get_preset},
+		weights::Weight,
+	},
+	frame_system, pallet_timestamp,
+	sp_core::sr25519::Pair,
+	sp_io::TestExternalities,
+	sp_runtime::{ApplyExtrinsicResult, Digest, DispatchResult, traits::Header as _},
+};
+
+/// Slot of the block before the first.
+const FIRST_SLOT: u64 = 1_000;
+
+/// A chain that is built block by block.
+pub struct Chain<S = TestExternalities> {
+	state: S,
+	parent: Hash,
+	slot: u64,
+	/// Events of all blocks, oldest first.
+	pub events: Vec<RuntimeEvent>,
+}
+
+impl Chain {
+	/// A chain from one of the runtime's presets.
+	pub fn start(preset: &str) -> Self {
+		Self::from_patch(&genesis_presets::get(&preset.into()).expect("the preset exists"))
+	}
+
+	/// A chain from a JSON patch of the default genesis.
+	pub fn from_patch(patch: &[u8]) -> Self {
+		Self::on(TestExternalities::default(), patch)
+	}
+}
+
+impl<S: State> Chain<S> {
+	/// A chain from a JSON patch of the default genesis, on a state that is empty.
+	pub fn on(mut state: S, patch: &[u8]) -> Self {
+		state.enter(|| {
+			let default = get_preset::<RuntimeGenesisConfig>(&None, |_| None)
+				.expect("there is a default genesis");
+			let mut config = serde_json::from_slice(&default).expect("it is JSON");
+			merge(&mut config, serde_json::from_slice(patch).expect("the patch is JSON"));
+			build_state::<RuntimeGenesisConfig>(config.to_string().into_bytes())
+				.expect("the genesis is valid");
+		});
+		Self { state, parent: Hash::repeat_byte(7), slot: FIRST_SLOT, events: Vec::new() }
+	}
+
+	/// Reads the state.
+	pub fn read<R>(&mut self, read: impl FnOnce() -> R) -> R {
+		self.state.enter(read)
+	}
+
+	/// Hash of block 0.
+	pub fn genesis_hash(&mut self) -> Hash {
+		self.read(|| System::block_hash(0))
+	}
+
+	/// Height.
+	pub fn now(&mut self) -> BlockNumber {
+		self.read(System::block_number)
+	}
+
+	/// Hash of the newest block.
+	pub fn hash(&self) -> Hash {
+		self.parent
+	}
+
+	/// Slot of the newest block.
+	pub fn slot(&self) -> u64 {
+		self.slot
+	}
+
+	/// Lets all slots up to this one go by without a block.
+	pub fn idle_until(&mut self, slot: u64) {
+		self.slot = self.slot.max(slot);
+	}
+
+	/// Balance that an account can move.
+	pub fn free(&mut self, who: &AccountId) -> Balance {
+		self.read(|| System::account(who).data.free)
+	}
+
+	/// The same chain, on which another block may follow.
+	pub fn fork(&mut self) -> Self {
+		let state = self.state.fork();
+		Self { state, parent: self.parent, slot: self.slot, events: self.events.clone() }
+	}
+
+	/// Signs a transaction with the state as it is now.
+	pub fn sign(&mut self, signer: &Pair, call: impl Into<RuntimeCall>) -> UncheckedExtrinsic {
+		self.read(|| transaction(Some(signer), &call.into()))
+	}
+
+	/// Builds a block with these transactions and bare calls, and returns what became of each.
+	pub fn block(&mut self, calls: &[(Option<&Pair>, RuntimeCall)]) -> Vec<ApplyExtrinsicResult> {
+		self.build(|| {
+			calls
+				.iter()
+				.map(|(signer, call)| Executive::apply_extrinsic(transaction(*signer, call)))
+				.collect()
+		})
+	}
+
+	/// Builds a block with what `apply` applies.
+	pub fn build<R>(&mut self, apply: impl FnOnce() -> R) -> R {
+		self.slot += 1;
+		let (slot, parent) = (self.slot, self.parent);
+		let (header, results, events) = self.state.enter(|| {
+			let issued = Balances::total_issuance();
+			let number = System::block_number() + 1;
+			let digest = Digest { logs: vec![pre_digest(slot, number)] };
+			let header =
+				Header::new(number, Default::default(), Default::default(), parent, digest);
+			Executive::initialize_block(&header);
+			let now = slot * MILLIS_PER_BLOCK;
+			let set = RuntimeCall::Timestamp(pallet_timestamp::Call::set { now });
+			let set = Executive::apply_extrinsic(UncheckedExtrinsic::new_bare(set));
+			assert_eq!(set, Ok(Ok(())), "the timestamp is accepted");
+			let results = apply();
+			let header = Executive::finalize_block();
+			let events: Vec<_> = System::events().into_iter().map(|record| record.event).collect();
+			assert_conserved(issued, &events);
+			(header, results, events)
+		});
+		self.parent = header.hash();
+		self.events.extend(events);
+		results
+	}
+
+	/// Sends one transaction in a block of its own.
+	pub fn send(&mut self, signer: &Pair, call: impl Into<RuntimeCall>) -> DispatchResult {
+		let results = self.block(&[(Some(signer), call.into())]);
+		results[0].expect("the transaction is valid")
+	}
+
+	/// Builds `blocks` empty blocks.
+	pub fn pass(&mut self, blocks: BlockNumber) {
+		for _ in 0..blocks {
+			self.block(&[]);
+		}
+	}
+
+	/// Sends one transaction and returns the weight that was charged for it, refunds deducted.
+	pub fn weigh(&mut self, signer: &Pair, call: impl Into<RuntimeCall>) -> Weight {
+		let before = self.events.len();
+		self.send(signer, call).expect("the call succeeds");
+		let mut weight = self.events[before..].iter().filter_map(|event| match event {
+			RuntimeEvent::System(frame_system::Event::ExtrinsicSuccess { dispatch_info }) => {
+				Some(dispatch_info.weight)
+			},
+			_ => None,
+		});
+		weight.next_back().expect("the transaction left an event")
+	}
+}
+
+fn merge(into: &mut serde_json::Value, patch: serde_json::Value) {
+	match (into, patch) {
+		(serde_json::Value::Object(into), serde_json::Value::Object(patch)) => {
+			for (name, value) in patch {
+				merge(into.entry(name).or_insert(serde_json::Value::Null), value);
+			}
+		},
+		(into, patch) => *into = patch,
+	}
+}
