@@ -4,6 +4,7 @@ use crate::{
 	AccountId, Balance, BlockNumber,
 	case::{CaseView, CommitteeDraw, MediatorView},
 	deal::{Deal, DrawView, NextStep, TaskStatus, TaskView},
+	money::Tariff,
 	order::{Asset, AssetId, Flaw, GroupId, Match, OrderId, OrderRecord, Publisher},
 	profile::{Profile, ProfileId},
 	provider::ProviderView,
@@ -35,6 +36,8 @@ pub struct Parameters {
 	pub max_blob_bytes: u32,
 	/// Least bond of a provider.
 	pub min_provider_bond: Balance,
+	/// What the money of a deal follows from.
+	pub tariff: Tariff,
 }
 
 /// Most bytes of any view's answer. In hexadecimal it is twice as long, and clients take no message

@@ -14,10 +14,10 @@ pub mod consensus;
 pub mod content;
 pub mod court;
 pub mod deal;
-pub mod deterrence;
 pub mod draw;
 pub mod hashing;
 pub mod merkle;
+pub mod money;
 pub mod order;
 pub mod outcome;
 pub mod policy;
@@ -26,9 +26,10 @@ pub mod profile;
 pub mod provider;
 pub mod request;
 pub mod seal;
-pub mod slashing;
 pub mod task;
 pub mod traits;
+
+pub use polkadot_sdk::sp_runtime::Permill;
 
 use polkadot_sdk::{
 	sp_core::H256,

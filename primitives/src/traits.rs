@@ -3,6 +3,7 @@
 use crate::{
 	AccountId, Balance, BlockNumber, Hash,
 	beacon::{Fold, NoSeed, Ticket},
+	money::case_cost,
 	outcome::Digest,
 	policy::Policy,
 	profile::ProfileId,
@@ -277,8 +278,12 @@ pub struct Ruling {
 pub trait Arbiter {
 	/// Blocks during which an agreed result of a task with run time `run_blocks` may be challenged.
 	fn challenge_window(run_blocks: BlockNumber) -> BlockNumber;
+	/// Wages that a case costs at most; `None` where nobody judges.
+	fn case_wages() -> Option<u32>;
 	/// Funds that a case needs where each seat earns `wage`.
-	fn cost(wage: Balance) -> Balance;
+	fn cost(wage: Balance) -> Balance {
+		case_cost(Self::case_wages(), wage)
+	}
 	/// Account that the funds of a case are moved to before it is opened.
 	fn account() -> Option<AccountId>;
 	/// Opens a case. Where it fails, the caller takes the funds back itself.
@@ -320,8 +325,8 @@ impl Arbiter for () {
 	fn challenge_window(_: BlockNumber) -> BlockNumber {
 		0
 	}
-	fn cost(_: Balance) -> Balance {
-		0
+	fn case_wages() -> Option<u32> {
+		None
 	}
 	fn account() -> Option<AccountId> {
 		None

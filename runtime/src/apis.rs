@@ -286,6 +286,7 @@ impl_runtime_apis! {
 				max_output_bytes: configs::MAX_OUTPUT_BYTES,
 				max_blob_bytes: configs::MAX_BLOB_BYTES,
 				min_provider_bond: configs::MIN_PROVIDER_BOND,
+				tariff: Deals::tariff(),
 			}
 		}
 

@@ -24,9 +24,9 @@ pub use entry::{Counts, ResourceKey};
 pub use explain::{Explanation, Unfit};
 pub use plan::{Plan, Shortage};
 
-use crate::job::Rules;
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
+	money::Tariff,
 	order::{Asset, AssetId, Kind, OrderId},
 	provider::ProviderView,
 };
@@ -62,7 +62,7 @@ pub struct Book {
 	limits: Limits,
 	now: BlockNumber,
 	block_millis: u64,
-	rules: Rules,
+	tariff: Tariff,
 	requests: HashMap<OrderId, RequestEntry>,
 	resources: HashMap<ResourceKey, ResourceEntry>,
 	sales: HashMap<OrderId, SaleEntry>,
@@ -99,14 +99,14 @@ fn kind_key(kind: Kind) -> KindKey {
 
 impl Book {
 	/// An empty book for the network with this genesis hash, whose blocks come every `block_millis`, and
-	/// whose ledger has these rules.
-	pub fn new(genesis: Hash, block_millis: u64, rules: Rules, limits: Limits) -> Self {
+	/// whose ledger has this tariff.
+	pub fn new(genesis: Hash, block_millis: u64, tariff: Tariff, limits: Limits) -> Self {
 		Self {
 			genesis,
 			limits,
 			now: 0,
 			block_millis,
-			rules,
+			tariff,
 			requests: HashMap::new(),
 			resources: HashMap::new(),
 			sales: HashMap::new(),

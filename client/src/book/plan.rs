@@ -5,11 +5,11 @@ use super::{
 	entry::{RequestEntry, ResourceEntry, Sale},
 	fit::{Used, Wanted, weighed},
 };
-use crate::job::Rules;
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
+	money::Tariff,
 	order::{AppOrder, DatasetOrder, Flaw, Match, Mediators, OrderId, Resource, Signed},
-	policy::MAX_CANDIDATES,
+	policy::{MAX_CANDIDATES, Policy},
 	request::Misfit,
 };
 use std::{
@@ -85,20 +85,22 @@ struct Fit<'a> {
 /// Candidates none of which is dearer than the cheapest by more than the ledger allows: the stake
 /// follows from the cheapest and has to deter the dearest too.
 struct Window<'a> {
-	rules: &'a Rules,
+	tariff: &'a Tariff,
+	policy: &'a Policy,
 	fits: VecDeque<Fit<'a>>,
 	/// How many of them each provider has: the cheaper of two may drop out, and then the other counts.
 	providers: HashMap<&'a AccountId, u32>,
 }
 
 impl<'a> Window<'a> {
-	fn new(rules: &'a Rules) -> Self {
-		Self { rules, fits: VecDeque::new(), providers: HashMap::new() }
+	fn new(tariff: &'a Tariff, policy: &'a Policy) -> Self {
+		Self { tariff, policy, fits: VecDeque::new(), providers: HashMap::new() }
 	}
 
 	/// Whether a candidate at this price is too dear for the cheapest one.
 	fn ends_below(&self, maximum: Balance) -> bool {
-		self.fits.front().is_some_and(|cheapest| maximum > self.rules.dearest(cheapest.maximum))
+		let ceiling = |fit: &Fit| self.tariff.price_ceiling(self.policy, fit.maximum);
+		self.fits.front().is_some_and(|cheapest| maximum > ceiling(cheapest))
 	}
 
 	fn push(&mut self, fit: Fit<'a>) {
@@ -151,7 +153,7 @@ impl Book {
 	fn pool(&self, wanted: &Wanted, needed: usize) -> Result<Vec<Fit<'_>>, Shortage> {
 		let request = &wanted.entry.signed.order.request;
 		let (profile, gas) = (&request.task.profile, request.task.limits.gas);
-		let mut window = Window::new(&self.rules);
+		let mut window = Window::new(&self.tariff, &request.policy);
 		let mut most = 0;
 		for (maximum, key) in self.index.cheapest(profile, &request.max_price, gas) {
 			let Some(entry) = self.resources.get(&key) else { continue };

@@ -2,9 +2,10 @@
 
 use super::{arrival::*, *};
 use crate::{
-	job::{JobOptions, MaxPrice, RULES},
+	job::{JobOptions, MaxPrice},
 	keys::Signer,
 	order::{self, OrderFile},
+	testing::TARIFF,
 };
 use assay_primitives::{
 	MILLI, UNIT,
@@ -45,7 +46,7 @@ fn book() -> Book {
 }
 
 fn limited(limits: Limits) -> Book {
-	let mut book = Book::new(GENESIS, 3_000, RULES, limits);
+	let mut book = Book::new(GENESIS, 3_000, TARIFF, limits);
 	book.advance(NOW);
 	book
 }

@@ -5,7 +5,6 @@
 //! in the metadata of the connected chain is refused before anything is sent.
 
 use crate::error::{Error, Result};
-use codec::Decode;
 use std::sync::LazyLock;
 use subxt::Metadata;
 
@@ -59,24 +58,6 @@ pub(super) fn check_view(metadata: &Metadata, api: Api, method: &str) -> Result<
 	Ok(())
 }
 
-/// An encoded constant of a pallet.
-pub(super) fn constant<'a>(metadata: &'a Metadata, pallet: &str, name: &str) -> Option<&'a [u8]> {
-	Some(metadata.pallet_by_name(pallet)?.constant_by_name(name)?.value())
-}
-
-/// A constant's value, or that the chain has none of the name.
-pub(crate) fn decoded_constant<T: Decode>(name: &str, bytes: Option<&[u8]>) -> Result<T> {
-	let mut bytes =
-		bytes.ok_or_else(|| Error::Incompatible { what: format!("constant {name}") })?;
-	T::decode(&mut bytes).map_err(|error| Error::decode(name, error))
-}
-
-/// A constant of the chain that this crate was tested against.
-#[cfg(test)]
-pub(crate) fn pinned_constant(pallet: &str, name: &str) -> Option<&'static [u8]> {
-	constant(pinned().ok()?, pallet, name)
-}
-
 /// Name of a runtime API as `state_call` wants it.
 pub(super) fn view_name(api: Api, method: &str) -> String {
 	format!("{}_{method}", api.name())
@@ -87,7 +68,7 @@ mod tests {
 	use super::*;
 	use crate::{
 		chain::{call, call::Call, events::KNOWN},
-		testing::{account, brief, request, view},
+		testing::{TARIFF, account, brief, request, view},
 	};
 	use assay_primitives::{
 		AccountId, Hash, UNIT,
@@ -532,6 +513,7 @@ mod tests {
 			max_output_bytes: 5,
 			max_blob_bytes: 6,
 			min_provider_bond: 7,
+			tariff: TARIFF,
 		}
 	}
 

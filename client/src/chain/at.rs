@@ -6,10 +6,7 @@ use super::{
 	connect::Chain,
 	events::{self, EventRecord},
 };
-use crate::{
-	error::{Error, Result},
-	job::Rules,
-};
+use crate::error::{Error, Result};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, Nonce,
 	api::Parameters,
@@ -116,16 +113,10 @@ impl At {
 		self.view("parameters", ()).await
 	}
 
-	/// The constants that the money of a deal follows from.
-	pub fn rules(&self) -> Result<Rules> {
-		Rules::read(|pallet, name| abi::constant(self.client.metadata_ref(), pallet, name))
-	}
-
 	/// Most blocks that an order which is matched now may still be valid for.
 	pub fn max_order_life(&self) -> Result<BlockNumber> {
-		let name = "MaxOrderLife";
-		let bytes = abi::constant(self.client.metadata_ref(), "Market", name);
-		abi::decoded_constant(name, bytes)
+		let life = self.constant("Market", "MaxOrderLife")?;
+		Ok(BlockNumber::try_from(life).unwrap_or(BlockNumber::MAX))
 	}
 
 	/// A profile by its id.

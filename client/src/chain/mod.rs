@@ -28,9 +28,9 @@ pub use statements::{Posted, Statements};
 pub use submit::{Pending, Submitted, WaitFor};
 pub use trace::{Search, Trace};
 
-pub(crate) use abi::{Api, decoded_constant};
+pub(crate) use abi::Api;
 #[cfg(test)]
-pub(crate) use abi::{METADATA, pinned_constant};
+pub(crate) use abi::METADATA;
 #[cfg(test)]
 pub(crate) use blocks::Header;
 pub(crate) use rpc::install_crypto;

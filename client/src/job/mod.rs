@@ -16,7 +16,6 @@ mod own;
 mod paths;
 mod progress;
 mod spec;
-mod terms;
 mod timeline;
 mod verify;
 mod watch;
@@ -38,8 +37,5 @@ pub use progress::{
 	steps,
 };
 pub use spec::{AssetUse, JobOptions, MaxPrice};
-pub use terms::Rules;
-#[cfg(test)]
-pub(crate) use terms::tests::RULES;
 pub use timeline::{Earnings, MAX_BLOCKS, Moment, Timeline, deal_of, happened, task_of, timeline};
 pub use verify::{Claim, Mismatch, Verification, verify};

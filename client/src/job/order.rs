@@ -3,7 +3,6 @@
 use super::{
 	own::{Own, lost, opened},
 	spec::{AssetUse, JobOptions},
-	terms::Rules,
 };
 use crate::{
 	chain::{At, Chain, Submitted, WaitFor, call},
@@ -14,6 +13,7 @@ use crate::{
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	deal::single,
+	money::Tariff,
 	order::{Accounts, Authorization, Match, Mediators, RequestOrder, Resource, Signed},
 	request::{OfferFit, OfferId, Quote, Request},
 	task::{Input, TaskId},
@@ -113,26 +113,25 @@ fn tasks(request: &Request) -> u32 {
 /// where no stake would deter all that would be needed, [`Error::InsufficientBalance`].
 pub async fn order(at: &At, client: &AccountId, options: &JobOptions) -> Result<Order> {
 	let now = at.block().number;
-	options.check(&at.parameters().await?)?;
-	let (request, rules) = (options.request(now)?, at.rules()?);
+	let parameters = at.parameters().await?;
+	options.check(&parameters)?;
+	let (request, tariff) = (options.request(now)?, parameters.tariff);
 	let quote = at.quote(client, &request).await?;
-	let chosen = match choose(&quote, &request, options, &rules) {
+	let chosen = match choose(&quote, &request, options, &tariff) {
 		Ok(chosen) => chosen,
 		Err(Lack::Offers { found, needed }) => {
 			return Err(Error::NotMatched { found, needed, misfits: quote.misfits });
 		},
 		Err(Lack::Likeness { found, needed }) => return Err(Error::PricesApart { found, needed }),
 	};
-	let maxima = maxima(&chosen);
+	let maxima: Vec<Balance> = chosen.iter().map(|fit| fit.maximum).collect();
 	let beyond = || Error::Usage("the price is beyond what amounts can express".into());
 	let tasks = Balance::from(tasks(&request));
 	let assets = options.assets;
-	let escrow = rules
-		.escrow(&request.policy, &maxima)
-		.and_then(|one| one.checked_add(assets.most()?))
-		.and_then(|one| one.checked_mul(tasks));
-	let escrow = escrow.ok_or_else(beyond)?;
-	let stake = rules.stake(&request.policy, maxima.first().copied().unwrap_or(0));
+	let amounts = assets.most().and_then(|assets| tariff.amounts(&request.policy, &maxima, assets));
+	let amounts = amounts.ok_or_else(beyond)?;
+	let escrow = amounts.locked().and_then(|one| one.checked_mul(tasks)).ok_or_else(beyond)?;
+	let stake = amounts.stake;
 	// The quote is for a single task. A part of the deposit is the same for any number of them.
 	let deposit = quote.deposit.saturating_mul(tasks);
 	let free = at.balance(client).await?;
@@ -146,13 +145,6 @@ pub async fn order(at: &At, client: &AccountId, options: &JobOptions) -> Result<
 	Ok(Order { request, chosen, escrow, stake, deposit, quote, assets, at: now })
 }
 
-/// P_max of each offer, ascending.
-fn maxima(fits: &[OfferFit]) -> Vec<Balance> {
-	let mut maxima: Vec<Balance> = fits.iter().map(|fit| fit.maximum).collect();
-	maxima.sort_unstable();
-	maxima
-}
-
 /// Why there are not enough candidates.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Lack {
@@ -162,14 +154,14 @@ enum Lack {
 	Likeness { found: u32, needed: u32 },
 }
 
-/// The cheapest offers within the price, one for each provider, of which the ledger will say that the
-/// stake deters them all. As many as there may be, beginning with the cheapest that has enough others
-/// of its kind.
+/// The cheapest offers within the price, one for each provider and in ascending order of P_max, none of
+/// which is too dear for the ledger. As many as there may be, beginning with the cheapest that has enough
+/// others of its kind.
 fn choose(
 	quote: &Quote,
 	request: &Request,
 	options: &JobOptions,
-	rules: &Rules,
+	tariff: &Tariff,
 ) -> Result<Vec<OfferFit>, Lack> {
 	let needed = request.policy.first_wave();
 	let limit = options.candidates.unwrap_or(request.policy.max_replicas()).max(needed);
@@ -186,17 +178,13 @@ fn choose(
 	if found < needed {
 		return Err(Lack::Offers { found, needed });
 	}
-	let maxima = maxima(&fits);
 	for first in 0..fits.len() {
 		let most = fits.len().min(first.saturating_add(limit as usize));
-		// A longer run is no less dear, so the first that is too long ends it.
-		let last = (first..most)
-			.take_while(|last| rules.deters(&request.policy, &maxima[first..=*last]))
-			.last();
-		if let Some(last) = last
-			&& (last - first + 1) as u32 >= needed
-		{
-			return Ok(fits[first..=last].to_vec());
+		let ceiling = tariff.price_ceiling(&request.policy, fits[first].maximum);
+		let set: Vec<OfferFit> =
+			fits[first..most].iter().take_while(|fit| fit.maximum <= ceiling).cloned().collect();
+		if set.len() as u32 >= needed {
+			return Ok(set);
 		}
 	}
 	Err(Lack::Likeness { found, needed })
@@ -263,7 +251,7 @@ fn own_request(client: AccountId, order: &Order, salt: u64) -> RequestOrder {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::job::{MaxPrice, RULES};
+	use crate::{job::MaxPrice, testing::TARIFF};
 	use assay_primitives::{content::ContentRef, policy::Policy, price::Price};
 
 	fn fit(offer: OfferId, provider: u8, maximum: Balance) -> OfferFit {
@@ -283,7 +271,7 @@ mod tests {
 		let quote =
 			quote(vec![fit(7, 1, 26), fit(8, 1, 27), fit(5, 2, 28), fit(4, 3, 31), fit(3, 4, 30)]);
 		let offers = |options: &JobOptions| -> Vec<OfferId> {
-			let chosen = choose(&quote, &request, options, &RULES).expect("enough");
+			let chosen = choose(&quote, &request, options, &TARIFF).expect("enough");
 			chosen.iter().map(|fit| fit.offer).collect()
 		};
 		assert_eq!(offers(&options), [7, 5, 3]);
@@ -303,7 +291,7 @@ mod tests {
 		let request = options.request(1).expect("valid");
 		let choice = |maxima: &[Balance]| {
 			let fits = (1u8..).zip(maxima).map(|(at, maximum)| fit(at.into(), at, *maximum));
-			choose(&quote(fits.collect()), &request, &options, &RULES)
+			choose(&quote(fits.collect()), &request, &options, &TARIFF)
 				.map(|chosen| chosen.iter().map(|fit| fit.maximum).collect::<Vec<_>>())
 		};
 		assert_eq!(choice(&[1_000, 1_100, 1_250, 1_900]), Ok(vec![1_000, 1_100, 1_250]));

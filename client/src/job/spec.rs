@@ -245,6 +245,7 @@ fn policy_fault(fault: PolicyFault) -> &'static str {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::testing::TARIFF;
 
 	fn options() -> JobOptions {
 		JobOptions::new(ContentRef::of(b"module"), MaxPrice::PerReplica(1_000_000))
@@ -329,6 +330,7 @@ mod tests {
 			max_output_bytes: 1 << 20,
 			max_blob_bytes: 1 << 20,
 			min_provider_bond: 1,
+			tariff: TARIFF,
 		};
 		options().check(&parameters).expect("within every bound");
 		let mut more = options();

@@ -4,10 +4,11 @@ pub(crate) mod forks;
 pub(crate) mod node;
 
 use assay_primitives::{
-	AccountId,
+	AccountId, Permill,
 	case::Brief,
 	content::ContentRef,
 	deal::{Deal, DealTerms, NextStep, TaskStatus, TaskView, single},
+	money::Tariff,
 	policy::Policy,
 	price::Price,
 	profile::Profile,
@@ -25,6 +26,17 @@ use std::{
 use tokio::{
 	io::{AsyncReadExt, AsyncWriteExt},
 	net::{TcpListener, TcpStream},
+};
+
+/// A ledger's tariff. Not that of the chain: its least stake would hide what follows from prices.
+pub(crate) const TARIFF: Tariff = Tariff {
+	protocol_fee: Permill::from_percent(1),
+	stake_ratio: Permill::from_percent(30),
+	min_stake: 0,
+	audit_rate: Permill::from_percent(2),
+	committee_error: Permill::from_percent(1),
+	price_spread: Permill::from_percent(25),
+	case_wages: Some(3),
 };
 
 /// What the server answers.

@@ -111,7 +111,8 @@ impl Solver {
 		let at = Arc::new(chain.at_best().await?);
 		let parameters = at.parameters().await?;
 		let limits = Limits { life: at.max_order_life()?, ..args.limits() };
-		let mut book = Book::new(chain.genesis(), parameters.block_millis, at.rules()?, limits);
+		let mut book =
+			Book::new(chain.genesis(), parameters.block_millis, parameters.tariff, limits);
 		book.advance(at.block().number);
 		let me = signer.account();
 		tracing::info!(chain = chain.name(), genesis = ?chain.genesis(), "reading orders");

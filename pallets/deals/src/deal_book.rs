@@ -7,9 +7,9 @@ use assay_primitives::{
 	content::MAX_CONTENT_SIZE,
 	deal::{
 		Deal, DealTerms, EndedTask, FIRST_TASK, Others, Replica, Task, TaskState, highest_maximum,
-		lowest_maximum, single,
+		single,
 	},
-	deterrence::{against_collusion, against_lies, highest_deterred},
+	money::{Amounts, PRICE_SPREAD, Tariff, maxima},
 	policy::{MAX_CANDIDATES, Policy, PolicyFault},
 	profile::Profile,
 	request::{Candidate, Request},
@@ -18,55 +18,27 @@ use assay_primitives::{
 };
 use codec::{Encode, MaxEncodedLen};
 use frame_support::{BoundedVec, ensure, storage::with_storage_layer, traits::Get};
-use sp_runtime::{DispatchError, Permill, traits::BlockNumberProvider};
+use sp_runtime::{DispatchError, traits::BlockNumberProvider};
 
 impl<T: Config> DealBook for Pallet<T> {
 	fn open(deal: NewDeal) -> Result<DealId, DispatchError> {
 		with_storage_layer(|| Self::do_open(deal))
 	}
 
-	// Rounded down as every amount of the ledger is; `MinStake` keeps it from vanishing.
 	fn stake(policy: &Policy, lowest_maximum: Balance) -> Balance {
-		let least = T::StakeRatio::get().mul_floor(lowest_maximum).max(T::MinStake::get());
-		match policy {
-			Policy::Single { stake_factor, .. } => {
-				least.max(lowest_maximum.saturating_mul((*stake_factor).into()))
-			},
-			Policy::Quorum { .. } | Policy::Trust { .. } if T::Arbiter::account().is_some() => {
-				let dearest = lowest_maximum.saturating_add(PRICE_SPREAD.mul_ceil(lowest_maximum));
-				let committee = T::Arbiter::cost(dearest);
-				let deters = Self::deterrent(policy, dearest, committee);
-				least.max(deters.unwrap_or(Balance::MAX))
-			},
-			Policy::Quorum { .. } | Policy::Trust { .. } => least,
-		}
+		Self::tariff().stake(policy, lowest_maximum)
 	}
 
 	fn price_ceiling(policy: &Policy, lowest_maximum: Balance) -> Balance {
-		if T::Arbiter::account().is_none() {
-			return Balance::MAX;
-		}
-		match policy {
-			// A committee costs at most as much as the dearest candidate suggests, so what the stake is
-			// made for passes.
-			Policy::Quorum { .. } | Policy::Trust { .. } => {
-				lowest_maximum.saturating_add(PRICE_SPREAD.mul_ceil(lowest_maximum))
-			},
-			Policy::Single { check_ppm, .. } => highest_deterred(
-				Self::stake(policy, lowest_maximum),
-				Permill::from_parts(*check_ppm),
-			),
-		}
+		Self::tariff().price_ceiling(policy, lowest_maximum)
 	}
 
 	fn cost(deal: &NewDeal) -> Option<(Balance, Balance)> {
 		let replicas = deal.request.policy.max_replicas() as usize;
 		let tasks = Balance::from(deal.tasks);
 		let tip = deal.tip.as_ref().map_or(0, |(_, tip)| *tip).checked_mul(tasks)?;
-		let (wage, reserve) = Self::case_terms(deal)?;
-		let (_, tax) = Self::audit_terms(&deal.request.policy, wage, reserve);
-		let escrow =
-			Self::escrow(deal, tax)?.checked_add(reserve)?.checked_mul(tasks)?.checked_add(tip)?;
+		let locked = Self::amounts(deal)?.locked()?;
+		let escrow = locked.checked_mul(tasks)?.checked_add(tip)?;
 		let deposit = T::DepositPerByte::get()
 			.checked_mul(state_bytes(deal, replicas) as Balance)?
 			.checked_add(T::DepositBase::get())?;
@@ -241,103 +213,65 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Most that one task can cost its payer: the dearest replicas that the policy may draw, the fee
-	/// on them, app and dataset, and the tax.
-	fn escrow(deal: &NewDeal, tax: Balance) -> Option<Balance> {
-		let gas = deal.request.task.limits.gas;
-		let maxima: Option<Vec<Balance>> =
-			deal.candidates.iter().map(|candidate| candidate.price.maximum(gas)).collect();
-		let mut maxima = maxima?;
-		maxima.sort_unstable_by(|one, other| other.cmp(one));
-		let work = maxima
-			.iter()
-			.take(deal.request.policy.max_replicas() as usize)
-			.try_fold(0, |sum: Balance, maximum| sum.checked_add(*maximum))?;
+	/// The constants that amounts follow from.
+	pub fn tariff() -> Tariff {
+		Tariff {
+			protocol_fee: T::ProtocolFee::get(),
+			stake_ratio: T::StakeRatio::get(),
+			min_stake: T::MinStake::get(),
+			audit_rate: T::AuditRate::get(),
+			committee_error: T::CommitteeError::get(),
+			price_spread: PRICE_SPREAD,
+			case_wages: T::Arbiter::case_wages(),
+		}
+	}
+
+	/// P_max of each candidate, ascending.
+	fn maxima(deal: &NewDeal) -> Option<Vec<Balance>> {
+		let prices = deal.candidates.iter().map(|candidate| &candidate.price);
+		maxima(prices, deal.request.task.limits.gas)
+	}
+
+	/// What each task locks and pays.
+	fn amounts(deal: &NewDeal) -> Option<Amounts> {
 		let price = |sale: &Option<AssetSale>| sale.as_ref().map_or(0, |sale| sale.price);
-		// Rounded up: fees on the parts, rounded down, can never exceed it.
-		work.checked_add(T::ProtocolFee::get().mul_ceil(work))?
-			.checked_add(price(&deal.app))?
-			.checked_add(price(&deal.dataset))?
-			.checked_add(tax)
-	}
-
-	/// What each seat of a committee earns, and what the deal sets aside for one case of each task.
-	/// Nothing of both without an arbiter.
-	///
-	/// The wage is the median of the candidates' highest prices, of two the lower. Not of what they
-	/// reveal to have used: liars would set it to nothing.
-	fn case_terms(deal: &NewDeal) -> Option<(Balance, Balance)> {
-		if T::Arbiter::account().is_none() {
-			return Some((0, 0));
-		}
-		let gas = deal.request.task.limits.gas;
-		let maxima: Option<Vec<Balance>> =
-			deal.candidates.iter().map(|candidate| candidate.price.maximum(gas)).collect();
-		let mut maxima = maxima?;
-		maxima.sort_unstable();
-		let wage = maxima.get(maxima.len().saturating_sub(1) / 2).copied().unwrap_or(0);
-		Some((wage, T::Arbiter::cost(wage)))
-	}
-
-	/// Probability of an audit, in millionths, and the tax that pays for it on average.
-	fn audit_terms(policy: &Policy, wage: Balance, case: Balance) -> (u32, Balance) {
-		if wage == 0 && case == 0 {
-			return (0, 0);
-		}
-		let ppm = match policy {
-			Policy::Single { check_ppm, .. } => *check_ppm,
-			Policy::Quorum { .. } | Policy::Trust { .. } => T::AuditRate::get().deconstruct(),
-		};
-		(ppm, Permill::from_parts(ppm).mul_ceil(case))
-	}
-
-	/// Smallest stake at which a replica of this price is better off when it is honest. `None` where no
-	/// amount is.
-	fn deterrent(policy: &Policy, price: Balance, committee: Balance) -> Option<Balance> {
-		match policy {
-			Policy::Single { check_ppm, .. } => {
-				against_lies(price, Permill::from_parts(*check_ppm))
-			},
-			Policy::Quorum { .. } | Policy::Trust { .. } => {
-				against_collusion(price, price, committee, T::CommitteeError::get())
-			},
-		}
+		let assets = price(&deal.app).checked_add(price(&deal.dataset))?;
+		Self::tariff().amounts(&deal.request.policy, &Self::maxima(deal)?, assets)
 	}
 
 	/// Refuses stakes at which lying would pay for the dearest candidate.
-	fn check_deterrence(new: &NewDeal, stake: Balance, reserve: Balance) -> Result<(), Error<T>> {
-		let arbiter = T::Arbiter::account().is_some();
+	fn check_deterrence(new: &NewDeal, amounts: &Amounts) -> Result<(), Error<T>> {
 		let policy = &new.request.policy;
+		let tariff = Self::tariff();
+		let arbiter = tariff.case_wages.is_some();
 		if let Policy::Single { .. } = policy {
 			ensure!(arbiter, Error::<T>::NoArbiter);
 		}
 		if !arbiter {
 			return Ok(());
 		}
-		let dearest = highest_maximum(&new.candidates, new.request.task.limits.gas)
-			.ok_or(Error::<T>::AmountOverflow)?;
-		let deters = Self::deterrent(policy, dearest, reserve).ok_or(Error::<T>::AmountOverflow)?;
-		ensure!(stake >= deters, Error::<T>::StakeBelowDeterrent);
+		let dearest = highest_maximum(&new.candidates, new.request.task.limits.gas);
+		let deters = dearest.and_then(|it| tariff.deterrent(policy, it, amounts.reserve));
+		ensure!(
+			amounts.stake >= deters.ok_or(Error::<T>::AmountOverflow)?,
+			Error::<T>::StakeBelowDeterrent
+		);
 		Ok(())
 	}
 
 	fn terms(new: &NewDeal, deposit: Balance, now: BlockNumber) -> Result<DealTerms, Error<T>> {
-		let request = &new.request;
-		let run = request.run_blocks;
-		let lowest = lowest_maximum(&new.candidates, request.task.limits.gas)
-			.ok_or(Error::<T>::AmountOverflow)?;
+		let run = new.request.run_blocks;
 		let hard_end = run
 			.checked_mul(HARD_END_RUNS)
 			.and_then(|blocks| blocks.checked_add(T::HardEndSlack::get()))
 			.and_then(|blocks| blocks.checked_add(now))
 			.ok_or(Error::<T>::RunTimeOutOfRange)?;
-		let stake = Self::stake(&request.policy, lowest);
-		let (wage, reserve) = Self::case_terms(new).ok_or(Error::<T>::AmountOverflow)?;
-		Self::check_deterrence(new, stake, reserve)?;
-		let (audit_ppm, audit_tax) = Self::audit_terms(&request.policy, wage, reserve);
+		let amounts = Self::amounts(new).ok_or(Error::<T>::AmountOverflow)?;
+		Self::check_deterrence(new, &amounts)?;
+		let Amounts { stake, wage, reserve, audit_ppm, audit_tax, escrow } = amounts;
 		Ok(DealTerms {
 			stake,
-			escrow: Self::escrow(new, audit_tax).ok_or(Error::<T>::AmountOverflow)?,
+			escrow,
 			reserve,
 			wage,
 			audit_ppm,

@@ -4,6 +4,7 @@ use crate::{escrow::Share, *};
 use assay_primitives::{
 	AccountId, Hash,
 	deal::{Opening, ReplicaState, Task, TaskState},
+	money::LIE_HARM,
 	outcome::Digest,
 	policy::{MAX_CANDIDATES, MAX_REPLICAS},
 	seal::{Salt, Seal, seal_digest},

@@ -6,10 +6,10 @@ use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	beacon::{NoSeed, TICKET_DELAY, Ticket},
 	deal::{Deal, FailCause, ReplicaState, TaskState, audit_subject, hits},
+	money::slashing::jackpot,
 	outcome::{Digest, Outcome},
 	request::Candidate,
 	seal::{Report, Salt, seal_report},
-	slashing::jackpot,
 	task::TaskId,
 	traits::{
 		Arbiter, Beacon, Capacity, CaseId, CaseReason, CaseRequest, MAX_FINDERS, Ruling, Verdicts,

@@ -3,6 +3,7 @@
 use crate::*;
 use assay_primitives::{
 	AccountId, Balance,
+	money::after_burn,
 	task::{DealId, TaskId},
 };
 use frame_support::{
@@ -285,5 +286,5 @@ pub(crate) struct Share {
 
 /// What is not burnt in any case.
 fn spendable<T: Config>(slash: Balance) -> Balance {
-	slash.saturating_sub(T::BurnShare::get().mul_ceil(slash))
+	after_burn(slash, T::BurnShare::get())
 }

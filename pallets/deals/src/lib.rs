@@ -104,6 +104,7 @@ pub mod pallet {
 	use assay_primitives::{
 		AccountId, Balance, BlockNumber, Hash,
 		deal::{Deal, EndedTask, Exhibits, FailCause, Opening, Task},
+		money,
 		outcome::{Class, Digest, Outcome},
 		profile::{Profile, ProfileId},
 		seal::{Salt, Seal},
@@ -753,7 +754,7 @@ pub mod pallet {
 		/// Share of the stake that a replica loses which never sealed.
 		#[pallet::constant_name(SilentPenalty)]
 		fn silent_penalty() -> Permill {
-			SILENT_PENALTY
+			money::SILENT_PENALTY
 		}
 
 		/// Most items of a batch.
@@ -766,7 +767,7 @@ pub mod pallet {
 		/// arbiter is at hand and the least stake is not enough for both.
 		#[pallet::constant_name(PriceSpread)]
 		fn price_spread() -> Permill {
-			PRICE_SPREAD
+			money::PRICE_SPREAD
 		}
 	}
 }

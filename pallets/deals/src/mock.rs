@@ -309,8 +309,8 @@ impl Arbiter for MockArbiter {
 	fn challenge_window(_: BlockNumber) -> BlockNumber {
 		ChallengeWindow::get()
 	}
-	fn cost(wage: Balance) -> Balance {
-		wage * SEATS
+	fn case_wages() -> Option<u32> {
+		ArbiterIsOpen::get().then_some(SEATS as u32)
 	}
 	fn account() -> Option<AccountId> {
 		ArbiterIsOpen::get().then_some(ARBITER)

@@ -12,9 +12,12 @@ use assay_primitives::{
 		Deal, EndedReplica, EndedTask, Ending, FailCause, Replica, ReplicaResult, ReplicaState,
 		TaskState,
 	},
+	money::{
+		LIE_HARM, PUBLISHER_FINE, UNDECIDED_SHARE,
+		slashing::{Claimant, Claims, Finder, Rules, Truthful},
+	},
 	outcome::{Class, Digest, Outcome},
 	provider::Conduct,
-	slashing::{Claimant, Claims, Finder, Rules, Truthful},
 	task::TaskId,
 	traits::{CaseReason, Publishers, Reputations, Stakes},
 };

@@ -5,6 +5,7 @@ use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
 	beacon::{Fold, Seed, Ticket},
 	deal::{Deal, DealTerms, Replica, ReplicaResult, ReplicaState, Task, TaskState, draw_subject},
+	money::SILENT_PENALTY,
 	outcome::{Digest, Outcome},
 	policy::MAX_CANDIDATES,
 	task::{DealId, TaskId},
@@ -18,20 +19,8 @@ pub use assay_primitives::deal::MAX_BATCH;
 
 /// Run times until the hard end of a deal.
 pub const HARD_END_RUNS: BlockNumber = 10;
-/// Share of the stake that a replica loses which never sealed.
-pub const SILENT_PENALTY: Permill = Permill::from_percent(50);
-/// Share of its price that a revealed replica is paid at most where nothing was decided.
-pub const UNDECIDED_SHARE: Permill = Permill::from_percent(50);
 /// Declining replicas without which a task never fails for missing content while there are others.
 pub const MIN_DECLINED: usize = 3;
-/// Share of a slash for the payer of a task about which an arbiter found that everybody lied. A client
-/// can't bring that about alone, as it can that nobody delivers.
-pub const LIE_HARM: Permill = Permill::from_percent(10);
-/// What a publisher's bond loses beside the fees of those whom its content failed, of these fees.
-pub const PUBLISHER_FINE: Permill = Permill::from_percent(10);
-/// By this much the dearest candidate may cost more than the cheapest where an arbiter is at hand: the
-/// stake, which follows from the cheapest, deters the dearest too.
-pub const PRICE_SPREAD: Permill = Permill::from_percent(25);
 /// Blocks for showing content that replicas said can't be had, the beacon's included.
 pub const EXHIBIT_BLOCKS: BlockNumber = 40;
 /// Longest beginning of a callback, in bytes.

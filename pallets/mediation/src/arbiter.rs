@@ -16,9 +16,8 @@ impl<T: Config> Arbiter for Pallet<T> {
 		Self::appeal_blocks(run_blocks)
 	}
 
-	fn cost(wage: Balance) -> Balance {
-		let wages = Balance::from(ROUNDS[0]).saturating_add(T::ReserveWages::get().into());
-		wage.saturating_mul(wages)
+	fn case_wages() -> Option<u32> {
+		Some(ROUNDS[0].saturating_add(T::ReserveWages::get()))
 	}
 
 	fn account() -> Option<AccountId> {

@@ -3,6 +3,7 @@
 use crate::*;
 use assay_primitives::{
 	case::{CaseLimits, MAX_CAPACITY, MediatorRecord, MediatorStatus, MediatorTerms},
+	money::after_burn,
 	profile::Profile,
 	provider::KeyInbox,
 	traits::CaseId,
@@ -296,7 +297,7 @@ impl<T: Config> Pallet<T> {
 			return 0;
 		}
 		let hold = HoldReason::Bond.into();
-		let kept = amount.saturating_sub(T::BurnShare::get().mul_ceil(amount));
+		let kept = after_burn(amount, T::BurnShare::get());
 		let arrived = T::Currency::transfer_on_hold(
 			&hold,
 			stash,

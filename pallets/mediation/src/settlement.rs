@@ -4,6 +4,7 @@ use crate::*;
 use alloc::vec::Vec;
 use assay_primitives::{
 	case::{Appeal, CasePhase, Member, Round, Vote},
+	money::after_burn,
 	outcome::Digest,
 	traits::{Ruling, Verdicts},
 };
@@ -131,7 +132,7 @@ impl<T: Config> Pallet<T> {
 
 	fn take_appeal_bond(live: &Live, appeal: &Appeal) -> Balance {
 		let hold = HoldReason::AppealBond.into();
-		let kept = appeal.bond.saturating_sub(T::BurnShare::get().mul_ceil(appeal.bond));
+		let kept = after_burn(appeal.bond, T::BurnShare::get());
 		let arrived = T::Currency::transfer_on_hold(
 			&hold,
 			&appeal.by,

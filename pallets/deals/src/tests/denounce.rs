@@ -1,6 +1,7 @@
 use crate::{mock::*, *};
 use assay_primitives::{
 	deal::{Ending, ReplicaResult, ReplicaState},
+	money::SILENT_PENALTY,
 	provider::Conduct,
 };
 use frame_support::assert_noop;

@@ -9,6 +9,7 @@
 //! nobody gets back through other accounts what one of them loses, and gives a client whom nobody
 //! served a tenth only, so that a captured committee can't be sold to clients.
 
+use super::after_burn;
 use crate::Balance;
 use alloc::vec::Vec;
 use polkadot_sdk::sp_runtime::{
@@ -82,7 +83,7 @@ impl Claims {
 		slash: Balance,
 		poked: bool,
 	) -> Vec<(Claimant, Balance)> {
-		let mut left = slash.saturating_sub(rules.burn.mul_ceil(slash));
+		let mut left = after_burn(slash, rules.burn);
 		let mut shares = Vec::new();
 		let mut give = |to: Claimant, amount: Balance, left: &mut Balance| {
 			let amount = amount.min(*left);

@@ -4,8 +4,7 @@
 //! that a committee is wrong, p the probability that a result is checked. The inequalities are those
 //! of the prisoner's contract (Dong et al., CCS 2017) with a committee that may err.
 
-use crate::Balance;
-use polkadot_sdk::sp_runtime::Permill;
+use crate::{Balance, Permill};
 
 const WHOLE: Balance = 1_000_000;
 

@@ -1,0 +1,47 @@
+//! Money: what a deal costs and locks, and what becomes of stakes. The ledger, its front ends and clients
+//! take every amount from here, so that nobody can be told another one than the ledger takes.
+//!
+//! - [`Tariff`] gives stakes, price ceilings, wages, reserves, taxes and escrows, from constants of the
+//!   chain and the highest prices of the candidates.
+//! - [`deterrence`] has the stakes at which honesty is the better choice.
+//! - [`slashing`] divides what is taken from those at fault.
+
+pub mod deterrence;
+pub mod slashing;
+mod tariff;
+
+pub use tariff::{Amounts, Tariff};
+
+use crate::{Balance, Permill, price::Price};
+use alloc::vec::Vec;
+
+/// Share of the stake that a replica loses which never sealed.
+pub const SILENT_PENALTY: Permill = Permill::from_percent(50);
+/// Share of its price that a revealed replica is paid at most where nothing was decided.
+pub const UNDECIDED_SHARE: Permill = Permill::from_percent(50);
+/// Share of a slash for the payer of a task about which an arbiter found that everybody lied. A client
+/// can't bring that about alone, as it can that nobody delivers.
+pub const LIE_HARM: Permill = Permill::from_percent(10);
+/// What a publisher's bond loses beside the fees of those whom its content failed, of these fees.
+pub const PUBLISHER_FINE: Permill = Permill::from_percent(10);
+/// By this much the dearest candidate may cost more than the cheapest where an arbiter is at hand: the
+/// stake, which follows from the cheapest, deters the dearest too.
+pub const PRICE_SPREAD: Permill = Permill::from_percent(25);
+
+/// P_max of each price for a gas limit, ascending. `None` where one exceeds the type.
+pub fn maxima<'a>(prices: impl IntoIterator<Item = &'a Price>, gas: u64) -> Option<Vec<Balance>> {
+	let maxima: Option<Vec<Balance>> = prices.into_iter().map(|price| price.maximum(gas)).collect();
+	let mut maxima = maxima?;
+	maxima.sort_unstable();
+	Some(maxima)
+}
+
+/// What is left of a slash or of a forfeited bond once `burn` of it was burnt. The burn is rounded up.
+pub fn after_burn(amount: Balance, burn: Permill) -> Balance {
+	amount.saturating_sub(burn.mul_ceil(amount))
+}
+
+/// Funds of a case where each seat earns `wage` and there are `wages` of them; nothing where nobody judges.
+pub fn case_cost(wages: Option<u32>, wage: Balance) -> Balance {
+	wage.saturating_mul(wages.unwrap_or(0).into())
+}

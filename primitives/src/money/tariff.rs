@@ -1,0 +1,227 @@
+//! What a deal locks.
+
+use super::{
+	case_cost,
+	deterrence::{against_collusion, against_lies, highest_deterred},
+};
+use crate::{Balance, Permill, policy::Policy};
+use codec::{Decode, DecodeWithMemTracking, Encode};
+use scale_info::TypeInfo;
+
+/// Constants of a chain that the money of a deal follows from.
+#[derive(Clone, Copy, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+pub struct Tariff {
+	/// Protocol fee, on top of what replicas earn.
+	pub protocol_fee: Permill,
+	/// Least stake as a share of the lowest P_max.
+	pub stake_ratio: Permill,
+	/// Least stake.
+	pub min_stake: Balance,
+	/// Share of agreed results that are audited, where the policy does not say.
+	pub audit_rate: Permill,
+	/// Probability of a wrong committee that stakes take into account.
+	pub committee_error: Permill,
+	/// By this much the dearest candidate of a deal may cost more than the cheapest.
+	pub price_spread: Permill,
+	/// Wages that a case costs at most; `None` on a chain where nobody judges.
+	pub case_wages: Option<u32>,
+}
+
+/// What each task of a deal locks and pays.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Amounts {
+	/// Stake of each replica.
+	pub stake: Balance,
+	/// What each seat of a committee earns.
+	pub wage: Balance,
+	/// Set aside by the payer for one case.
+	pub reserve: Balance,
+	/// Probability of an audit, in millionths.
+	pub audit_ppm: u32,
+	/// What the payer pays for audits, within the escrow.
+	pub audit_tax: Balance,
+	/// What the payer locks beside the reserve: the dearest replicas that the policy may draw, the fee on
+	/// them, app and dataset, and the tax.
+	pub escrow: Balance,
+}
+
+impl Amounts {
+	/// What the payer locks for the task, the deposit aside. `None` beyond the type.
+	pub fn locked(&self) -> Option<Balance> {
+		self.escrow.checked_add(self.reserve)
+	}
+}
+
+impl Tariff {
+	/// Amounts of each task whose candidates' P_max are `maxima`, in ascending order, and whose app and
+	/// dataset cost `assets`. `None` where one exceeds the type.
+	pub fn amounts(&self, policy: &Policy, maxima: &[Balance], assets: Balance) -> Option<Amounts> {
+		let wage = if self.case_wages.is_some() { wage(maxima) } else { 0 };
+		let reserve = self.case_cost(wage);
+		let (audit_ppm, audit_tax) = self.audits(policy, wage, reserve);
+		let escrow = self.work(policy, maxima)?.checked_add(assets)?.checked_add(audit_tax)?;
+		let stake = self.stake(policy, maxima.first().copied().unwrap_or(0));
+		Some(Amounts { stake, wage, reserve, audit_ppm, audit_tax, escrow })
+	}
+
+	/// Stake of each replica where the lowest P_max is `lowest`. The lowest, so that nobody can raise
+	/// what others have at risk by adding a dear candidate of its own.
+	///
+	/// Rounded down as every amount of the ledger is; the least stake keeps it from vanishing.
+	pub fn stake(&self, policy: &Policy, lowest: Balance) -> Balance {
+		let least = self.stake_ratio.mul_floor(lowest).max(self.min_stake);
+		match policy {
+			Policy::Single { stake_factor, .. } => {
+				least.max(lowest.saturating_mul((*stake_factor).into()))
+			},
+			Policy::Quorum { .. } | Policy::Trust { .. } if self.case_wages.is_some() => {
+				let dearest = self.spread_above(lowest);
+				let deters = self.deterrent(policy, dearest, self.case_cost(dearest));
+				least.max(deters.unwrap_or(Balance::MAX))
+			},
+			Policy::Quorum { .. } | Policy::Trust { .. } => least,
+		}
+	}
+
+	/// Highest P_max of a candidate that the stake deters where `lowest` is the lowest. A deal with a
+	/// dearer one is refused, however much it would stake itself.
+	pub fn price_ceiling(&self, policy: &Policy, lowest: Balance) -> Balance {
+		if self.case_wages.is_none() {
+			return Balance::MAX;
+		}
+		match policy {
+			// A committee costs at most as much as the dearest candidate suggests, so what the stake is
+			// made for passes.
+			Policy::Quorum { .. } | Policy::Trust { .. } => self.spread_above(lowest),
+			Policy::Single { check_ppm, .. } => {
+				highest_deterred(self.stake(policy, lowest), Permill::from_parts(*check_ppm))
+			},
+		}
+	}
+
+	/// Smallest stake at which a replica of this P_max is better off when it is honest, where a committee
+	/// costs `committee`. `None` where no amount is.
+	pub fn deterrent(
+		&self,
+		policy: &Policy,
+		maximum: Balance,
+		committee: Balance,
+	) -> Option<Balance> {
+		match policy {
+			Policy::Single { check_ppm, .. } => {
+				against_lies(maximum, Permill::from_parts(*check_ppm))
+			},
+			Policy::Quorum { .. } | Policy::Trust { .. } => {
+				against_collusion(maximum, maximum, committee, self.committee_error)
+			},
+		}
+	}
+
+	/// Funds of a case where each seat earns `wage`; nothing where nobody judges.
+	pub fn case_cost(&self, wage: Balance) -> Balance {
+		case_cost(self.case_wages, wage)
+	}
+
+	fn spread_above(&self, lowest: Balance) -> Balance {
+		lowest.saturating_add(self.price_spread.mul_ceil(lowest))
+	}
+
+	/// Probability of an audit, in millionths, and the tax that pays for it on average.
+	fn audits(&self, policy: &Policy, wage: Balance, reserve: Balance) -> (u32, Balance) {
+		if wage == 0 && reserve == 0 {
+			return (0, 0);
+		}
+		let rate = match policy {
+			Policy::Single { check_ppm, .. } => Permill::from_parts(*check_ppm),
+			Policy::Quorum { .. } | Policy::Trust { .. } => self.audit_rate,
+		};
+		(rate.deconstruct(), rate.mul_ceil(reserve))
+	}
+
+	/// Most that replicas can cost, with the fee on it. Rounded up: fees on the parts, rounded down, can
+	/// never exceed it.
+	fn work(&self, policy: &Policy, maxima: &[Balance]) -> Option<Balance> {
+		let mut dearest = maxima.iter().rev().take(policy.max_replicas() as usize);
+		let work = dearest.try_fold(0, |sum: Balance, maximum| sum.checked_add(*maximum))?;
+		work.checked_add(self.protocol_fee.mul_ceil(work))
+	}
+}
+
+/// What each seat of a committee earns: the median of the candidates' P_max, of two the lower. Not of
+/// what they reveal to have used: liars would set it to nothing.
+fn wage(maxima: &[Balance]) -> Balance {
+	maxima.get(maxima.len().saturating_sub(1) / 2).copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::{MILLI, UNIT};
+
+	const TARIFF: Tariff = Tariff {
+		protocol_fee: Permill::from_percent(1),
+		stake_ratio: Permill::from_percent(30),
+		min_stake: 0,
+		audit_rate: Permill::from_percent(2),
+		committee_error: Permill::from_percent(1),
+		price_spread: Permill::from_percent(25),
+		case_wages: Some(3),
+	};
+	const UNJUDGED: Tariff = Tariff { case_wages: None, ..TARIFF };
+	const QUORUM: Policy = Policy::Quorum { replicas: 3, required: 2 };
+
+	/// Whether the stake deters each of these candidates, as the ledger checks it.
+	fn deters(tariff: &Tariff, policy: &Policy, maxima: &[Balance]) -> bool {
+		let amounts = tariff.amounts(policy, maxima, 0).expect("they fit");
+		let dearest = maxima.last().copied().unwrap_or(0);
+		let needed = tariff.deterrent(policy, dearest, amounts.reserve);
+		needed.is_some_and(|needed| amounts.stake >= needed)
+	}
+
+	#[test]
+	fn stake_should_deter_prices_up_to_the_ceiling_and_no_others() {
+		for lowest in [MILLI, 7 * MILLI + 3, UNIT, 12_345 * UNIT] {
+			let dearest = TARIFF.price_ceiling(&QUORUM, lowest);
+			assert_eq!(dearest, lowest + lowest.div_ceil(4));
+			assert!(deters(&TARIFF, &QUORUM, &[lowest, lowest, dearest]), "{lowest}");
+			assert!(deters(&TARIFF, &QUORUM, &[lowest, dearest, dearest]), "{lowest}");
+			let too_dear = dearest + lowest / 50;
+			assert!(!deters(&TARIFF, &QUORUM, &[lowest, too_dear, too_dear]), "{lowest}");
+		}
+		// 1.25 · (1 + 0.01 + 3 · 0.99) / 0.98 of the lowest.
+		let stake = TARIFF.stake(&QUORUM, UNIT);
+		assert!((5_076 * MILLI..5_077 * MILLI).contains(&stake), "{stake}");
+	}
+
+	#[test]
+	fn any_price_should_do_where_nobody_judges() {
+		assert_eq!(UNJUDGED.price_ceiling(&QUORUM, 1), Balance::MAX);
+		assert_eq!(UNJUDGED.stake(&QUORUM, UNIT), 300 * MILLI);
+		let generous = Tariff { min_stake: UNIT, ..TARIFF };
+		assert_eq!(generous.stake(&QUORUM, 10 * MILLI), UNIT);
+	}
+
+	#[test]
+	fn single_replicas_should_stake_by_the_odds_of_a_check() {
+		let single = Policy::Single { check_ppm: 200_000, stake_factor: 5 };
+		assert_eq!(TARIFF.stake(&single, UNIT), 5 * UNIT);
+		let ceiling = TARIFF.price_ceiling(&single, UNIT);
+		assert_eq!(ceiling, UNIT + UNIT / 4 - 1);
+		assert!(deters(&TARIFF, &single, &[UNIT, ceiling]));
+		assert!(!deters(&TARIFF, &single, &[UNIT, ceiling + 1]));
+	}
+
+	#[test]
+	fn amounts_should_be_work_fee_assets_reserve_and_tax() {
+		// Seven replicas at most: all four; the median of four is the second.
+		let maxima = [100, 200, 300, 401];
+		let amounts = TARIFF.amounts(&QUORUM, &maxima, 5).expect("they fit");
+		assert_eq!((amounts.wage, amounts.reserve, amounts.audit_ppm), (200, 600, 20_000));
+		assert_eq!((amounts.audit_tax, amounts.escrow), (12, 1_001 + 11 + 5 + 12));
+		assert_eq!(amounts.locked(), Some(1_001 + 11 + 5 + 12 + 600));
+		let unjudged = UNJUDGED.amounts(&QUORUM, &maxima, 0).expect("they fit");
+		assert_eq!((unjudged.locked(), unjudged.audit_ppm), (Some(1_001 + 11), 0));
+		assert_eq!(TARIFF.amounts(&QUORUM, &[], 0).and_then(|it| it.locked()), Some(0));
+		assert_eq!(TARIFF.amounts(&QUORUM, &[Balance::MAX, Balance::MAX], 0), None);
+	}
+}
