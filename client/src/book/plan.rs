@@ -150,7 +150,7 @@ impl Book {
 
 	/// Candidates that serve a request, each of another provider and none dearer than the cheapest by
 	/// more than the ledger allows. The cheapest such set that is large enough.
-	fn pool(&self, wanted: &Wanted, needed: usize) -> Result<Vec<Fit<'_>>, Shortage> {
+	fn pool<'a>(&'a self, wanted: &Wanted<'a>, needed: usize) -> Result<Vec<Fit<'a>>, Shortage> {
 		let request = &wanted.entry.signed.order.request;
 		let (profile, gas) = (&request.task.profile, request.task.limits.gas);
 		let mut window = Window::new(&self.tariff, &request.policy);
