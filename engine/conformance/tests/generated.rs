@@ -57,17 +57,6 @@ fn one(tally: &Mutex<Tally>, executors: &[Executor], module: Vec<u8>, name: &str
 	}
 }
 
-/// The interpreter still differs where blocks take parameters, by other faults of wasmi's or of what it is
-/// given (docs/conformance.md): it takes part where ASSAY_INTERPRETER is set.
-fn executors(shape: Shape) -> Vec<Executor> {
-	let mut all = Executor::all();
-	if matches!(shape, Shape::Blocks) && std::env::var_os("ASSAY_INTERPRETER").is_none() {
-		let interpreter = Executor::interpreter().name();
-		all.retain(|executor| executor.name() != interpreter);
-	}
-	all
-}
-
 fn series(generator: &Path, simd: bool, shape: Shape) -> Tally {
 	let seed = number("ASSAY_SEED", 1);
 	let count = match shape {
@@ -82,7 +71,7 @@ fn series(generator: &Path, simd: bool, shape: Shape) -> Tally {
 	std::thread::scope(|scope| {
 		for _ in 0..threads {
 			let work = || {
-				let executors = executors(shape);
+				let executors = Executor::all();
 				loop {
 					let next = modules.lock().expect("no panic").next();
 					let Some((index, module)) = next else { break };
@@ -118,7 +107,7 @@ fn executors_should_agree_when_programs_are_generated() {
 }
 
 #[test]
-fn compilers_should_agree_when_blocks_take_parameters() {
+fn executors_should_agree_when_blocks_take_parameters() {
 	let generator = generator().expect("it can be built");
 	for simd in [false, true] {
 		let tally = series(&generator, simd, Shape::Blocks);

@@ -1,4 +1,4 @@
-//! Takes the parameters of blocks away.
+//! Takes the parameters of blocks away, and the values of branch tables.
 //!
 //! wasmi 2.0.0 keeps the topmost values in registers. Where a block takes parameters it moves them to
 //! where branches bring them, and may overwrite a register that a value below them is still in. So it
@@ -6,9 +6,10 @@
 //! to it if it is a loop, and read again at its beginning. Nothing comes between the two, so all blocks
 //! of a function share the locals.
 //!
-//! Targets of a `br_table` take the same values, but some may be loops with parameters, which take none
-//! any more, and others blocks with results, which still do. Such a table gets an inner target for each
-//! of its targets, from which a plain branch leads on.
+//! Where a `br_table` takes several values along, wasmi confuses those that its targets have at different
+//! places. So it takes none: such a table gets an inner target for each of its targets, from which a
+//! plain branch leads on with the values. That serves loops among the targets too, which take no
+//! parameters any more where blocks still have results.
 
 use super::{number, signed};
 use alloc::{collections::BTreeMap, vec::Vec};
@@ -231,7 +232,7 @@ impl Transit {
 		number(out, depth);
 	}
 
-	/// A table of branches that take these values, some of them to loops: `to_loop` tells by depth.
+	/// A table of branches that take these values, perhaps some of them to loops: `to_loop` tells by depth.
 	pub fn branch_table(
 		&mut self,
 		out: &mut Vec<u8>,

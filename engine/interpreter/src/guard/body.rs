@@ -372,16 +372,15 @@ impl<'m, 'a> Body<'m, 'a> {
 	}
 
 	fn branch_table(&mut self, table: &BrTable<'_>, range: Range<usize>) -> Result<(), Failure> {
-		let mut lowered = false;
 		for depth in table.targets().chain([Ok(table.default())]) {
-			lowered |= self.target(depth?).is_some_and(Frame::is_lowered);
-		}
-		if !lowered || self.keep {
-			return Ok(());
+			self.target(depth?);
 		}
 		let last = self.frames.len().saturating_sub(1);
 		let frame = |depth: u32| self.frames.get(last.checked_sub(depth as usize)?);
 		let values = frame(table.default()).map_or(&[][..], Frame::values);
+		if values.is_empty() || self.keep {
+			return Ok(());
+		}
 		let from = self.texts.len();
 		self.transit.branch_table(&mut self.texts, table, values, |depth| {
 			frame(depth).is_some_and(Frame::is_lowered)

@@ -63,6 +63,27 @@ fn value_should_survive_when_a_block_above_it_takes_a_parameter() {
 	assert_eq!(end(&module, Parameters::Kept), Class::Exited(1));
 }
 
+/// A table takes three values along, below which there is another one. No block takes a parameter.
+const TABLE: &str = "(func $three (param $a i32) (result i32 i32 i32) (local $b i32)
+	 block (result i32 i32 i32)
+	  local.get $a
+	  local.get $b i32.const 1 i32.add
+	  local.get $b local.get $a i32.sub
+	  local.get $a i32.eqz
+	  local.get $b br_table 1 1 0
+	 end)
+	(func $f (param $a i32) (result i32) (local $b i32) (local $c i32)
+	 local.get $a call $three local.set $a local.set $b
+	 i32.const 100 i32.mul local.get $b i32.const 10 i32.mul i32.add local.get $a i32.add)";
+
+#[test]
+fn values_should_keep_their_order_when_a_table_takes_them_along() {
+	let module = calling(TABLE, "(i32.const 9)", "i32", "10");
+	assert_eq!(end(&module, Parameters::Lowered), Class::Exited(0));
+	// When this fails wasmi has been repaired, and may be given tables as they are.
+	assert_eq!(end(&module, Parameters::Kept), Class::Exited(1));
+}
+
 #[test]
 fn blocks_should_give_what_they_must_when_they_take_parameters() {
 	for (f, arguments, expected) in [
