@@ -5,8 +5,8 @@
 //!
 //! ## Pallet API
 //!
-//! No calls. Other pallets use [`assay_primitives::traits::Beacon`]; clients read the view functions
-//! and compute every fold again with [`assay_primitives::beacon::Fold::compute`].
+//! No calls. Other pallets use [`assay_primitives::traits::Beacon`]; clients get
+//! the entries of a draw with its view, and compute every fold again with [`assay_primitives::beacon::Fold::compute`].
 //!
 //! ## Overview
 //!
