@@ -2,19 +2,30 @@
 //! and hooks, and without a node: for tests of the runtime, and of what talks to it.
 //!
 //! - [`chain`] builds blocks, on whatever keeps the [`state`].
+//! - [`History`] keeps the states of all blocks, and takes the newest back.
 //! - [`market`] has the parties of a small market, and a task between them.
+//! - [`deals`] and [`cases`] have what they send about a task, and about a case.
 //!
 //! Nothing of the protocol is written a second time here.
 
 mod author;
+pub mod cases;
 mod chain;
 mod conservation;
+pub mod deals;
+mod executed;
+mod history;
 mod keys;
 pub mod market;
 mod state;
 mod transaction;
+mod views;
 
+pub use assay_runtime::RuntimeCall;
 pub use chain::Chain;
+pub use executed::{Failure, Refused, execute};
+pub use history::{Block, History};
 pub use keys::{account, key};
+pub use polkadot_sdk::sp_core::sr25519::Pair;
 pub use state::State;
 pub use transaction::transaction;

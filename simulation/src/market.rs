@@ -222,10 +222,6 @@ pub fn register(chain: &mut Chain, index: u32) -> Provider {
 		stash: key(&format!("Provider{index}")),
 		operator: key(&format!("Operator{index}")),
 	};
-	let pay = |to: &Pair, value: Balance| -> RuntimeCall {
-		let dest = MultiAddress::Id(account(to));
-		pallet_balances::Call::transfer_keep_alive { dest, value }.into()
-	};
 	let alice = key("Alice");
 	let declaration = Declaration {
 		operator: account(&provider.operator),
@@ -245,14 +241,20 @@ pub fn register(chain: &mut Chain, index: u32) -> Provider {
 	let accept = pallet_providers::Call::accept_operator { stash: provider.id() };
 	let offer = pallet_market::Call::place_offer { terms };
 	let results = chain.block(&[
-		(Some(&alice), pay(&provider.stash, 2 * BOND)),
-		(Some(&alice), pay(&provider.operator, 10 * UNIT)),
+		(Some(&alice), transfer(&provider.id(), 2 * BOND)),
+		(Some(&alice), transfer(&account(&provider.operator), 10 * UNIT)),
 		(Some(&provider.stash), register.into()),
 		(Some(&provider.operator), accept.into()),
 		(Some(&provider.operator), offer.into()),
 	]);
 	assert!(results.iter().all(|result| *result == Ok(Ok(()))), "{results:?}");
 	provider
+}
+
+/// Sends money.
+pub fn transfer(to: &AccountId, value: Balance) -> RuntimeCall {
+	let dest = MultiAddress::Id(to.clone());
+	pallet_balances::Call::transfer_keep_alive { dest, value }.into()
 }
 
 /// What every provider offers, at a price.

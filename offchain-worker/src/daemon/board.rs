@@ -132,3 +132,26 @@ impl Board {
 		keys
 	}
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::testing::{TASK, key, view, waiting};
+
+	#[test]
+	fn expected_task_should_be_closed_when_the_chain_forgot_it() {
+		let mut board = Board::default();
+		board.expect(key());
+		let block = |number| BlockInfo { number, hash: Hash::zero(), parent: Hash::zero() };
+		board.best(block(5), vec![]);
+		assert!(board.sweep(14).is_empty(), "a re-organisation may bring it back");
+		board.best(block(14), vec![]);
+		assert_eq!(board.sweep(15), vec![key()]);
+		let open = view(20, waiting(), &[], NextStep::Randomness);
+		board.best(block(20), vec![open.clone()]);
+		assert!(missing(&board.known(), &[open]).is_empty());
+		assert_eq!(missing(&board.known(), &[]), vec![TASK]);
+		let shown = &board.entries[&key()].best.as_ref().expect("seen").status;
+		assert!(matches!(shown, TaskStatus::Open(_)));
+	}
+}

@@ -138,3 +138,24 @@ pub fn forge(outcome: Outcome, liar: Option<&AccountId>) -> Outcome {
 pub fn unix_now() -> u64 {
 	SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |passed| passed.as_secs())
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::testing::{account, outcome, spec};
+
+	#[test]
+	fn forged_outcome_should_differ_by_liar_and_still_fit() {
+		let honest = outcome(7);
+		let say = |who, how| said(honest, &account(who), how);
+		let (one, two) = (say(1, Some(Misbehave::Lie)), say(2, Some(Misbehave::Lie)));
+		assert!(one != honest && one != two);
+		assert!(one.fits(&spec()) && two.fits(&spec()));
+		assert_eq!(one, say(1, Some(Misbehave::Lie)), "a liar stands by its lie");
+		let (one, two) = (say(1, Some(Misbehave::Collude)), say(2, Some(Misbehave::Collude)));
+		assert!(one == two && one != honest && one.fits(&spec()), "who colludes says the same");
+		assert_eq!(say(3, Some(Misbehave::Betray)), one, "also who betrays the others");
+		assert_eq!(say(1, Some(Misbehave::Withhold)), honest);
+		assert_eq!(say(1, None), honest);
+	}
+}

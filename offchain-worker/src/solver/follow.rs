@@ -94,10 +94,8 @@ impl Solver {
 					| MarketEvent::AssetSuspended { asset, .. }
 					| MarketEvent::AssetResumed { asset }
 					| MarketEvent::AssetDeregistered { asset, .. },
-				) => {
-					if self.book().named_assets().contains(&asset) {
-						self.look_up_asset(asset, at).await?;
-					}
+				) if self.book().named_assets().contains(&asset) => {
+					self.look_up_asset(asset, at).await?;
 				},
 				Event::Providers(ProvidersEvent::Registered { provider, .. }) => {
 					tracing::debug!(%provider, "a provider has registered");

@@ -1,4 +1,6 @@
-//! Views and records for tests.
+//! Views and records for tests, and a node with the real runtime.
+
+pub mod node;
 
 use crate::store::{Identity, Key, Sealed};
 use assay_primitives::{

@@ -1,0 +1,105 @@
+//! Tasks that can't be run: they are given up in time, and only when there is no other way.
+
+use super::{
+	phases::is_ended,
+	place::Place,
+	scene::{Others, Scene},
+};
+use crate::{plan::Call, status::State as Health, testing::pause};
+use assay_primitives::deal::ReplicaState;
+use std::time::Duration;
+
+/// Blocks left to the deadline of sealing at which it is given up to fetch content: three, and the one
+/// that the transaction takes.
+const MARGIN: u32 = 4;
+
+#[tokio::test]
+async fn refused_task_should_be_declined_at_once_when_drawn() {
+	let (mut place, node) = (Place::new(), Scene::new(Others::Idle).running());
+	place.config = "[limits]\nmax_module_bytes = 1";
+	let daemon = place.start(&node);
+	pause(Duration::from_millis(30)).await;
+	node.block();
+	pause(Duration::from_millis(30)).await;
+	node.block();
+	assert_eq!(node.count(Call::Decline), 1);
+	assert_eq!(node.replica(), ReplicaState::Declined);
+	assert_eq!(place.script().runs, 0);
+	let text = daemon.told();
+	assert!(text.contains("assay_worker_declined_total{reason=\"module_size\"} 1"), "{text}");
+	daemon.kill().await;
+}
+
+#[tokio::test]
+async fn content_should_be_declined_when_nobody_has_it() {
+	let (place, node) = (Place::new(), Scene::new(Others::Idle).running());
+	place.script().missing = true;
+	let until = node.deadline();
+	let daemon = place.start(&node);
+	while node.number() < until - MARGIN {
+		pause(Duration::from_millis(10)).await;
+		assert_eq!(node.count(Call::Decline), 0, "at {}", node.number());
+		node.block();
+	}
+	for _ in 0..3 {
+		pause(Duration::from_millis(20)).await;
+		node.block();
+	}
+	assert_eq!(node.count(Call::Decline), 1);
+	assert_eq!(node.replica(), ReplicaState::Declined, "in time");
+	assert_eq!((node.count(Call::Commit), place.script().runs), (0, 0));
+	daemon.kill().await;
+}
+
+#[tokio::test]
+async fn fetch_should_end_when_no_blocks_are_left_for_it() {
+	let mut place = Place::new();
+	let node = Scene { run_blocks: 3, ..Scene::new(Others::Idle) }.running();
+	place.config = "[tasks]\ndecline_margin_blocks = 1";
+	place.script().stuck = true;
+	let daemon = place.start(&node);
+	// Two blocks are left after the one of the draw, so six seconds.
+	assert_eq!(node.deadline() - node.number(), 3);
+	let given_up =
+		|| daemon.told().contains("assay_worker_fetches_total{result=\"unavailable\"} 1");
+	pause(Duration::from_secs(5)).await;
+	assert!(!given_up());
+	pause(Duration::from_millis(1_500)).await;
+	assert!(given_up());
+	daemon.kill().await;
+}
+
+#[tokio::test]
+async fn no_outcome_should_be_sealed_when_the_disk_is_full() {
+	let (place, node) = (Place::new(), Scene::new(Others::Deliver).running());
+	place.script().disk_full = true;
+	let mut daemon = place.start(&node);
+	daemon.wait("told", |status| status.problems.iter().any(|it| it.contains("no space"))).await;
+	node.block();
+	pause(Duration::from_millis(30)).await;
+	assert_eq!(node.count(Call::Commit), 0);
+	assert_eq!(daemon.store.all().expect("reads").len(), 0);
+	// The next look at the disk, which is fine in truth, clears the problem.
+	place.script().disk_full = false;
+	daemon.wait("well", |status| status.state == Health::Ok).await;
+	node.until("settled", is_ended).await;
+	daemon.kill().await;
+}
+
+#[tokio::test]
+async fn job_should_be_stopped_and_declined_when_its_time_is_over() {
+	let (place, node) = (Place::new(), Scene::new(Others::Idle).running());
+	place.script().takes = 100_000;
+	let until = node.deadline();
+	let daemon = place.start(&node);
+	while node.number() < until - 1 {
+		pause(Duration::from_millis(10)).await;
+		node.block();
+	}
+	pause(Duration::from_millis(50)).await;
+	assert_eq!(place.script().cancelled, 1);
+	assert_eq!(node.count(Call::Commit), 0);
+	assert_eq!(node.count(Call::Decline), 1);
+	assert_eq!(node.replica(), ReplicaState::Declined, "in time");
+	daemon.kill().await;
+}

@@ -1,0 +1,116 @@
+//! Nodes that can't be asked, and what is kept all the same.
+
+use super::{
+	chain::Node,
+	phases::{is_ended, is_revealed, is_sealed, is_sealed_early},
+	place::Place,
+	scene::{Others, Scene},
+};
+use crate::{
+	plan::Call,
+	status::{State as Health, Status},
+	testing::pause,
+};
+use assay_primitives::BlockNumber;
+use std::time::Duration;
+
+#[tokio::test]
+async fn nothing_should_be_lost_when_the_node_goes_away() {
+	let (place, node) = (Place::new(), Scene::new(Others::Deliver).running());
+	node.down(true);
+	let mut daemon = place.start(&node);
+	daemon.wait("told", |status| !status.problems.is_empty()).await;
+	node.block();
+	pause(Duration::from_millis(30)).await;
+	assert_eq!(place.script().runs, 0);
+	node.down(false);
+	node.until("settled", is_ended).await;
+	daemon.wait("well", |status| status.state == Health::Ok).await;
+	daemon.kill().await;
+}
+
+#[tokio::test]
+async fn seal_should_be_revealed_when_the_list_of_tasks_can_not_be_read() {
+	let (place, node) = (Place::new(), Scene::new(Others::Deliver).running());
+	let mut daemon = place.start(&node);
+	node.until("sealed", is_sealed).await;
+	node.lock().unlisted = true;
+	node.until("settled", is_ended).await;
+	assert_eq!(node.count(Call::Reveal), 1);
+	let told = |status: &Status| {
+		status.problems.iter().any(|it| it.contains("only known ones are looked after"))
+	};
+	node.blocks(1).await;
+	daemon.wait("told", told).await;
+	node.lock().unlisted = false;
+	node.blocks(1).await;
+	daemon.wait("well", |status| status.state == Health::Ok).await;
+	daemon.kill().await;
+}
+
+/// Has the daemon seal while another replica has not, and its seal become final. Gives the block from
+/// which on nobody can seal.
+async fn sealed_alone(node: &Node) -> BlockNumber {
+	node.until("sealed", is_sealed_early).await;
+	pause(Duration::from_millis(60)).await;
+	node.deadline()
+}
+
+#[tokio::test]
+async fn seal_should_be_revealed_by_the_store_alone_when_nothing_can_be_read() {
+	for restarted in [false, true] {
+		let (place, node) = (Place::new(), Scene::new(Others::OneDelivers).running());
+		let mut daemon = place.start(&node);
+		let until = sealed_alone(&node).await;
+		let reveal_blocks = node.view().deal.terms.reveal_blocks;
+		node.down(true);
+		if restarted {
+			daemon.kill().await;
+			daemon = place.start(&node);
+		}
+		while node.number() < until - 2 {
+			assert_eq!(node.count(Call::Reveal), 0, "somebody may still seal");
+			node.blocks(1).await;
+		}
+		node.until("revealed", is_revealed).await;
+		assert!(node.number() < until + reveal_blocks, "in time");
+		node.until("settled", is_ended).await;
+		assert_eq!(node.count(Call::Decline), 0, "restarted: {restarted}");
+		daemon.kill().await;
+	}
+}
+
+/// Finality decides, and not the number of the best block.
+#[tokio::test]
+async fn nothing_should_be_revealed_by_the_store_when_the_end_of_sealing_is_not_final() {
+	let (place, node) = (Place::new(), Scene::new(Others::OneDelivers).running());
+	let daemon = place.start(&node);
+	let until = sealed_alone(&node).await;
+	node.down(true);
+	while node.number() < until + 10 {
+		node.block();
+		pause(Duration::from_millis(5)).await;
+	}
+	pause(Duration::from_millis(60)).await;
+	assert_eq!(node.count(Call::Reveal), 0);
+	daemon.kill().await;
+}
+
+/// What is found out while the chain can't be read is no reason to give up what it shows no more.
+#[tokio::test]
+async fn nothing_should_be_declined_when_nothing_can_be_read() {
+	let (place, node) = (Place::new(), Scene::new(Others::Idle).running());
+	place.script().stuck = true;
+	place.script().refuses = true;
+	let daemon = place.start(&node);
+	node.blocks(2).await;
+	node.down(true);
+	node.blocks(2).await;
+	place.script().stuck = false;
+	node.blocks(4).await;
+	assert_eq!(node.count(Call::Decline), 0);
+	node.down(false);
+	node.blocks(4).await;
+	assert_eq!(node.count(Call::Decline), 1, "it was found out");
+	daemon.kill().await;
+}
