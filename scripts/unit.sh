@@ -14,5 +14,8 @@ crate="${1:?name a crate, for example pallet-deals}"
 shift
 # The runtime's tests drive it from outside, so that it is compiled once.
 target=--lib
-[ "$crate" = assay-runtime ] && target=--test=scenarios
+case "$crate" in
+assay-runtime) target=--test=scenarios ;;
+assay-worker) target=--bin=assay-worker ;;
+esac
 exec cargo "$verb" --release "$target" "${PROGRAMS[@]}" -p "$crate" "$@"

@@ -100,11 +100,11 @@ impl Partition {
 		for at in 0..NAMES.len() {
 			peers.push(self.peer(at).await?);
 		}
-		for at in 0..NAMES.len() {
+		for (at, name) in NAMES.into_iter().enumerate() {
 			let others = (0..peers.len()).filter(|other| *other != at).map(|other| &peers[other]);
 			let command = self.validator(at, &spec, others);
 			let log = self.folder(at).join("node.log");
-			self.processes.push(Process::start(NAMES[at], command, &log)?);
+			self.processes.push(Process::start(name, command, &log)?);
 		}
 		for at in 0..NAMES.len() {
 			self.advance(at, Head::Finalized, 2).await?;

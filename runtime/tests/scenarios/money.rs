@@ -102,7 +102,7 @@ impl Draw {
 		let most = Price { base: Balance::MAX, per_mgas: Balance::MAX };
 		let request = Request {
 			task: TaskSpec { input, limits, ..spec },
-			policy: self.policy.clone(),
+			policy: self.policy,
 			canary: false,
 			max_price: most,
 			run_blocks: 20,
