@@ -8,7 +8,7 @@ use assay_primitives::{
 	court::Unfit,
 	deal::FailCause,
 	outcome::Class,
-	request::{Misfit, OfferId},
+	request::{Ineligible, OfferId},
 	task::{DealId, TaskId},
 	traits::CaseId,
 };
@@ -140,7 +140,7 @@ pub enum Error {
 		/// Replicas of the first wave.
 		needed: u32,
 		/// The others, each with every reason.
-		misfits: Vec<(OfferId, Vec<Misfit>)>,
+		ineligible: Vec<(OfferId, Vec<Ineligible>)>,
 	},
 	/// Enough offers serve the request, but not at prices that one stake covers.
 	#[error(
@@ -494,7 +494,7 @@ mod tests {
 			(dispatch("Deals", "CannotPayCase"), 9),
 			(dispatch("Mediation", "BondBelowMinimum"), 9),
 			(dispatch("Mediation", "WrongPhase"), 4),
-			(Error::NotMatched { found: 0, needed: 3, misfits: vec![] }, 5),
+			(Error::NotMatched { found: 0, needed: 3, ineligible: vec![] }, 5),
 			(Error::PricesApart { found: 4, needed: 3 }, 5),
 			(dispatch("Deals", "StakeBelowDeterrent"), 5),
 			(Error::JobFailed { class: Class::Trapped }, 6),

@@ -109,7 +109,7 @@ impl Terms {
 	PartialOrd,
 	TypeInfo,
 )]
-pub enum Misfit {
+pub enum Ineligible {
 	/// No such offer.
 	#[codec(index = 0)]
 	OfferNotFound,
@@ -222,7 +222,7 @@ pub struct Quote {
 	/// Offers that serve it, cheapest first, at most as many as a deal may have candidates.
 	pub fits: Vec<OfferFit>,
 	/// Offers that don't, each with every reason.
-	pub misfits: Vec<(OfferId, Vec<Misfit>)>,
+	pub ineligible: Vec<(OfferId, Vec<Ineligible>)>,
 	/// Whether there are enough candidates for the policy.
 	pub enough: bool,
 	/// What the client must have free: the escrow and the deposit.

@@ -1,6 +1,6 @@
 //! The states of a job in words.
 
-pub use assay_client::order::words::misfit;
+pub use assay_client::order::words::reason;
 
 use assay_client::{
 	job::Step,

@@ -6,7 +6,7 @@ use assay_primitives::{
 		Accounts, AnyOrder, AppOrder, AssetId, Assets, Authorization, DatasetOrder, Mediators,
 		OrderId, RequestOrder, ResourceOrder, Signed,
 	},
-	request::{Misfit, OfferId, Terms},
+	request::{Ineligible, OfferId, Terms},
 };
 use std::collections::BTreeMap;
 
@@ -54,7 +54,7 @@ pub(super) struct RequestEntry {
 	/// Why the last attempt came to nothing.
 	pub last: Option<String>,
 	/// Candidates that the chain has refused for it, why, and until which block that is believed.
-	pub refused: BTreeMap<ResourceKey, (Misfit, BlockNumber)>,
+	pub refused: BTreeMap<ResourceKey, (Ineligible, BlockNumber)>,
 	/// Free bond that the chain has found too small for it.
 	pub too_small: Option<(Balance, BlockNumber)>,
 }

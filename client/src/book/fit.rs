@@ -7,10 +7,11 @@ use super::{
 use assay_primitives::{
 	AccountId, Balance,
 	order::{
-		Accounts, AssetId, AssetKind, AssetState, Assets, Flaw, OrderId, PROGRAM_TAGS, RequestOrder,
+		Accounts, AssetId, AssetKind, AssetState, Assets, OrderId, PROGRAM_TAGS, Refusal,
+		RequestOrder,
 	},
 	provider::{Capacity, Reputation},
-	request::Misfit,
+	request::Ineligible,
 	task::Input,
 };
 
@@ -64,32 +65,40 @@ pub(super) fn weighed(price: Balance, reputation: &Reputation) -> Balance {
 }
 
 impl Book {
-	/// What a request needs beside candidates. Errors: the flaws that keep it from being matched.
-	pub(super) fn wanted<'a>(&'a self, entry: &'a RequestEntry) -> Result<Wanted<'a>, Vec<Flaw>> {
+	/// What a request needs beside candidates. Errors: the refusals that keep it from being matched.
+	pub(super) fn wanted<'a>(
+		&'a self,
+		entry: &'a RequestEntry,
+	) -> Result<Wanted<'a>, Vec<Refusal>> {
 		let order = &entry.signed.order;
-		let mut flaws = Vec::new();
-		let app = order
-			.app
-			.and_then(|id| self.used(id, order, false).map_err(|flaw| flaws.push(flaw)).ok());
-		let dataset = order
-			.dataset
-			.and_then(|id| self.used(id, order, true).map_err(|flaw| flaws.push(flaw)).ok());
+		let mut refusals = Vec::new();
+		let app = order.app.and_then(|id| {
+			self.used(id, order, false).map_err(|refusal| refusals.push(refusal)).ok()
+		});
+		let dataset = order.dataset.and_then(|id| {
+			self.used(id, order, true).map_err(|refusal| refusals.push(refusal)).ok()
+		});
 		let of = |used: &Option<Used>| used.as_ref().map_or(0, |used| used.tags);
 		let tags = order.request.tags | of(&app) | of(&dataset);
 		let declared = if order.app.is_some() { of(&app) } else { order.request.tags };
-		if flaws.is_empty() && tags & PROGRAM_TAGS & !declared != 0 {
-			flaws.push(Flaw::ProgramTagsMissing);
+		if refusals.is_empty() && tags & PROGRAM_TAGS & !declared != 0 {
+			refusals.push(Refusal::ProgramTagsMissing);
 		}
-		if flaws.is_empty() { Ok(Wanted { entry, tags, app, dataset }) } else { Err(flaws) }
+		if refusals.is_empty() { Ok(Wanted { entry, tags, app, dataset }) } else { Err(refusals) }
 	}
 
 	/// The cheapest terms at which a request may use an asset.
-	fn used(&self, id: AssetId, request: &RequestOrder, dataset: bool) -> Result<Used<'_>, Flaw> {
+	fn used(
+		&self,
+		id: AssetId,
+		request: &RequestOrder,
+		dataset: bool,
+	) -> Result<Used<'_>, Refusal> {
 		let name = |app, data| if dataset { data } else { app };
 		let asset = self.assets.get(&id).filter(|it| (it.kind == AssetKind::Dataset) == dataset);
-		let asset = asset.ok_or(name(Flaw::AppNotFound, Flaw::DatasetNotFound))?;
+		let asset = asset.ok_or(name(Refusal::AppNotFound, Refusal::DatasetNotFound))?;
 		if asset.state != AssetState::Active {
-			return Err(name(Flaw::AppSuspended, Flaw::DatasetSuspended));
+			return Err(name(Refusal::AppSuspended, Refusal::DatasetSuspended));
 		}
 		let task = &request.request.task;
 		let same = match asset.kind {
@@ -97,16 +106,17 @@ impl Book {
 			AssetKind::Dataset => task.input == Input::Blob(asset.content),
 		};
 		if !same {
-			return Err(name(Flaw::AppMismatch, Flaw::DatasetMismatch));
+			return Err(name(Refusal::AppMismatch, Refusal::DatasetMismatch));
 		}
 		let ceiling = if dataset { request.max_dataset_price } else { request.max_app_price };
 		let other = if dataset { request.app } else { request.dataset };
-		let (mut flaw, mut best) = (name(Flaw::AppOrderMissing, Flaw::DatasetOrderMissing), None);
+		let (mut refusal, mut best) =
+			(name(Refusal::AppOrderMissing, Refusal::DatasetOrderMissing), None);
 		if let Some(terms) = &asset.terms {
 			if terms.price > ceiling {
-				flaw = name(Flaw::AppPriceAboveCeiling, Flaw::DatasetPriceAboveCeiling);
+				refusal = name(Refusal::AppPriceAboveCeiling, Refusal::DatasetPriceAboveCeiling);
 			} else if !allows(&terms.clients, &request.client) {
-				flaw = name(Flaw::AppRefusesClient, Flaw::DatasetRefusesClient);
+				refusal = name(Refusal::AppRefusesClient, Refusal::DatasetRefusesClient);
 			} else {
 				best = Some((terms.price, None, &terms.providers));
 			}
@@ -120,29 +130,29 @@ impl Book {
 				continue;
 			};
 			if *price > ceiling {
-				flaw = name(Flaw::AppPriceAboveCeiling, Flaw::DatasetPriceAboveCeiling);
+				refusal = name(Refusal::AppPriceAboveCeiling, Refusal::DatasetPriceAboveCeiling);
 				break;
 			}
 			if !allows(sale.clients(), &request.client) {
-				flaw = name(Flaw::AppRefusesClient, Flaw::DatasetRefusesClient);
+				refusal = name(Refusal::AppRefusesClient, Refusal::DatasetRefusesClient);
 			} else if !allows_asset(sale.others(), other) {
-				flaw = name(Flaw::AppRefusesDataset, Flaw::DatasetRefusesApp);
+				refusal = name(Refusal::AppRefusesDataset, Refusal::DatasetRefusesApp);
 			} else {
 				best = Some((*price, Some((*order, sale)), sale.providers()));
 				break;
 			}
 		}
-		let (_, order, providers) = best.ok_or(flaw)?;
+		let (_, order, providers) = best.ok_or(refusal)?;
 		Ok(Used { id, tags: asset.tags, order, providers })
 	}
 
-	/// Every reason why a candidate does not serve a request, in the order of [`Misfit`].
-	pub(super) fn misfits(
+	/// Every reason why a candidate does not serve a request, in the order of [`Ineligible`].
+	pub(super) fn ineligible(
 		&self,
 		wanted: &Wanted,
 		key: &ResourceKey,
 		entry: &ResourceEntry,
-	) -> Vec<Misfit> {
+	) -> Vec<Ineligible> {
 		let order = &wanted.entry.signed.order;
 		let request = &order.request;
 		let (provider, terms, limits) = (&entry.provider, &entry.terms, &request.task.limits);
@@ -174,29 +184,32 @@ impl Book {
 		let signs = signer.is_none_or(|it| it == provider || Some(it) == operator);
 		let told = wanted.entry.refused.get(key).filter(|(_, until)| self.now < *until);
 		let checks = [
-			(Misfit::OfferExpired, self.now > terms.valid_until),
-			(Misfit::Profile, terms.profile != request.task.profile),
-			(Misfit::BasePriceAboveCeiling, terms.price.base > request.max_price.base),
-			(Misfit::GasPriceAboveCeiling, terms.price.per_mgas > request.max_price.per_mgas),
-			(Misfit::GasAboveOffer, limits.gas > gas),
-			(Misfit::MemoryAboveOffer, u64::from(limits.memory_pages) > pages),
-			(Misfit::RunTimeBelowOffer, request.run_blocks < terms.min_run_blocks || slow),
-			(Misfit::TagsMissing, capacity.is_some_and(|it| it.tags & wanted.tags != wanted.tags)),
-			(Misfit::SelfDeal, own),
-			(Misfit::ProviderNotFound, view.is_none()),
-			(Misfit::NoFreeSlot, busy),
-			(Misfit::BondTooSmall, poor),
-			(Misfit::ProfileNotServed, !serves),
-			(Misfit::NotWanted, !allows(&order.providers, provider)),
-			(Misfit::NotAllowedByApp, !admits(&wanted.app)),
-			(Misfit::NotAllowedByDataset, !admits(&wanted.dataset)),
-			(Misfit::ClientNotServed, !allows(&entry.clients, &order.client)),
-			(Misfit::AppNotServed, !allows_asset(&entry.apps, asset(&wanted.app))),
-			(Misfit::DatasetNotServed, !allows_asset(&entry.datasets, asset(&wanted.dataset))),
-			(Misfit::OrderUsedUp, entry.left.saturating_sub(entry.taken) < least),
-			(Misfit::SignerNotOfProvider, view.is_some() && !signs),
+			(Ineligible::OfferExpired, self.now > terms.valid_until),
+			(Ineligible::Profile, terms.profile != request.task.profile),
+			(Ineligible::BasePriceAboveCeiling, terms.price.base > request.max_price.base),
+			(Ineligible::GasPriceAboveCeiling, terms.price.per_mgas > request.max_price.per_mgas),
+			(Ineligible::GasAboveOffer, limits.gas > gas),
+			(Ineligible::MemoryAboveOffer, u64::from(limits.memory_pages) > pages),
+			(Ineligible::RunTimeBelowOffer, request.run_blocks < terms.min_run_blocks || slow),
+			(
+				Ineligible::TagsMissing,
+				capacity.is_some_and(|it| it.tags & wanted.tags != wanted.tags),
+			),
+			(Ineligible::SelfDeal, own),
+			(Ineligible::ProviderNotFound, view.is_none()),
+			(Ineligible::NoFreeSlot, busy),
+			(Ineligible::BondTooSmall, poor),
+			(Ineligible::ProfileNotServed, !serves),
+			(Ineligible::NotWanted, !allows(&order.providers, provider)),
+			(Ineligible::NotAllowedByApp, !admits(&wanted.app)),
+			(Ineligible::NotAllowedByDataset, !admits(&wanted.dataset)),
+			(Ineligible::ClientNotServed, !allows(&entry.clients, &order.client)),
+			(Ineligible::AppNotServed, !allows_asset(&entry.apps, asset(&wanted.app))),
+			(Ineligible::DatasetNotServed, !allows_asset(&entry.datasets, asset(&wanted.dataset))),
+			(Ineligible::OrderUsedUp, entry.left.saturating_sub(entry.taken) < least),
+			(Ineligible::SignerNotOfProvider, view.is_some() && !signs),
 		];
-		let mut found: Vec<Misfit> =
+		let mut found: Vec<Ineligible> =
 			checks.into_iter().filter(|(_, applies)| *applies).map(|(why, _)| why).collect();
 		found.extend(told.map(|(why, _)| *why));
 		found.sort_unstable();

@@ -8,9 +8,9 @@ use super::{
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	money::Tariff,
-	order::{AppOrder, DatasetOrder, Flaw, Match, Mediators, OrderId, Resource, Signed},
+	order::{AppOrder, DatasetOrder, Match, Mediators, OrderId, Refusal, Resource, Signed},
 	policy::{MAX_CANDIDATES, Policy},
-	request::Misfit,
+	request::Ineligible,
 };
 use std::{
 	cmp::Reverse,
@@ -51,7 +51,7 @@ pub enum Shortage {
 	/// A match of it is under way.
 	InFlight,
 	/// The app or the dataset that it names can't be used.
-	Flaws(Vec<Flaw>),
+	Refusals(Vec<Refusal>),
 	/// Too few candidates serve it at prices that are close enough to each other.
 	Candidates {
 		/// As many as there are.
@@ -66,7 +66,7 @@ impl std::fmt::Display for Shortage {
 		match self {
 			Self::Unknown => write!(f, "it is not in the book"),
 			Self::InFlight => write!(f, "a match of it is under way"),
-			Self::Flaws(flaws) => write!(f, "{flaws:?}"),
+			Self::Refusals(refusals) => write!(f, "{refusals:?}"),
 			Self::Candidates { found, needed } => {
 				write!(f, "{found} candidates serve it at close prices, {needed} are needed")
 			},
@@ -134,7 +134,7 @@ impl Book {
 		if entry.in_flight {
 			return Err(Shortage::InFlight);
 		}
-		let wanted = self.wanted(entry).map_err(Shortage::Flaws)?;
+		let wanted = self.wanted(entry).map_err(Shortage::Refusals)?;
 		let order = &entry.signed.order;
 		let first = order.request.policy.first_wave();
 		let needed = first.max(order.min_candidates).clamp(1, MAX_CANDIDATES);
@@ -161,7 +161,7 @@ impl Book {
 			if complete && (window.ends_below(maximum) || window.providers.len() >= POOL) {
 				break;
 			}
-			if !self.misfits(wanted, &key, entry).is_empty() {
+			if !self.ineligible(wanted, &key, entry).is_empty() {
 				continue;
 			}
 			while window.ends_below(maximum) {
@@ -304,24 +304,26 @@ impl Book {
 	}
 
 	/// Takes note of what the chain has refused of a plan. Returns whether another plan may come of it.
-	pub fn learn(&mut self, plan: &Plan, flaws: &[Flaw]) -> bool {
+	pub fn learn(&mut self, plan: &Plan, refusals: &[Refusal]) -> bool {
 		let until = self.now.saturating_add(BELIEVED);
 		let mut learned = false;
-		for flaw in flaws {
-			let Flaw::Resource { at, why } = flaw else { continue };
+		for refusal in refusals {
+			let Refusal::Resource { at, why } = refusal else { continue };
 			let Some(key) = plan.candidates.get(*at as usize) else { continue };
 			learned = true;
 			let provider = self.resources.get(key).map(|entry| entry.provider.clone());
 			let free = provider.and_then(|it| self.providers.get(&it)).map(|view| view.free);
 			if let ResourceKey::Order(id) = key
-				&& matches!(why, Misfit::OrderClosed | Misfit::OrderUsedUp | Misfit::NotAuthorized)
-			{
+				&& matches!(
+					why,
+					Ineligible::OrderClosed | Ineligible::OrderUsedUp | Ineligible::NotAuthorized
+				) {
 				let id = *id;
 				self.remove(&id);
 				continue;
 			}
 			let Some(entry) = self.requests.get_mut(&plan.request) else { continue };
-			if *why == Misfit::BondTooSmall {
+			if *why == Ineligible::BondTooSmall {
 				// Whoever has no more than this one has too little as well.
 				let known = entry.too_small.map_or(0, |(bond, _)| bond);
 				entry.too_small = Some((known.max(free.unwrap_or(0)), until));

@@ -11,7 +11,7 @@ use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, Nonce,
 	api::Parameters,
 	deal::{DrawView, TaskView},
-	order::{Asset, AssetId, Flaw, GroupId, Match, OrderId, OrderRecord, Publisher},
+	order::{Asset, AssetId, GroupId, Match, OrderId, OrderRecord, Publisher, Refusal},
 	profile::{Profile, ProfileId},
 	provider::ProviderView,
 	request::{Quote, Request},
@@ -141,7 +141,7 @@ impl At {
 
 	/// Every reason why orders would not make a deal if `solver` submitted them now, in the order of
 	/// checking.
-	pub async fn why_not(&self, solver: &AccountId, orders: &Match) -> Result<Vec<Flaw>> {
+	pub async fn why_not(&self, solver: &AccountId, orders: &Match) -> Result<Vec<Refusal>> {
 		self.view("why_not", (solver, orders)).await
 	}
 

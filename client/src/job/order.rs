@@ -120,7 +120,7 @@ pub async fn order(at: &At, client: &AccountId, options: &JobOptions) -> Result<
 	let chosen = match choose(&quote, &request, options, &tariff) {
 		Ok(chosen) => chosen,
 		Err(Lack::Offers { found, needed }) => {
-			return Err(Error::NotMatched { found, needed, misfits: quote.misfits });
+			return Err(Error::NotMatched { found, needed, ineligible: quote.ineligible });
 		},
 		Err(Lack::Likeness { found, needed }) => return Err(Error::PricesApart { found, needed }),
 	};
@@ -260,7 +260,7 @@ mod tests {
 	}
 
 	fn quote(fits: Vec<OfferFit>) -> Quote {
-		Quote { fits, misfits: vec![], enough: true, escrow: 0, deposit: 0, stake: 0 }
+		Quote { fits, ineligible: vec![], enough: true, escrow: 0, deposit: 0, stake: 0 }
 	}
 
 	#[test]

@@ -1,4 +1,4 @@
-//! Whether orders make a deal. The steps and their order are those of [`Flaw`].
+//! Whether orders make a deal. The steps and their order are those of [`Refusal`].
 
 use crate::{
 	Config, Error, Offers, Pallet, Publishers,
@@ -11,17 +11,17 @@ use assay_primitives::{
 	deal::lowest_maximum,
 	order::{
 		Accounts, AppOrder, Asset, AssetId, AssetKind, AssetState, Assets, Authorization,
-		DatasetOrder, Flaw, Match, Mediators, PROGRAM_TAGS, RequestOrder, Resource, SignatureFault,
-		Signed, sponsorship_text,
+		DatasetOrder, Match, Mediators, PROGRAM_TAGS, Refusal, RequestOrder, Resource,
+		SignatureFault, Signed, sponsorship_text,
 	},
-	request::{Candidate, Misfit, Request, Terms},
+	request::{Candidate, Ineligible, Request, Terms},
 	task::{Input, Limits},
 	traits::{AssetSale, DealBook, NewDeal},
 };
 use polkadot_sdk::frame_support::traits::Get;
 
-/// Is told of each flaw. Where it returns an error, that ends the examination.
-pub(crate) type Note<'a> = &'a mut dyn FnMut(Flaw) -> Result<(), Flaw>;
+/// Is told of each refusal. Where it returns an error, that ends the examination.
+pub(crate) type Note<'a> = &'a mut dyn FnMut(Refusal) -> Result<(), Refusal>;
 
 /// What a match would do.
 pub(crate) struct Plan {
@@ -71,9 +71,9 @@ struct Found<'a> {
 	terms: &'a Terms,
 }
 
-/// Notes `flaw` where something does not hold.
-fn check(holds: bool, flaw: Flaw, note: Note) -> Result<(), Flaw> {
-	if holds { Ok(()) } else { note(flaw) }
+/// Notes `refusal` where something does not hold.
+fn check(holds: bool, refusal: Refusal, note: Note) -> Result<(), Refusal> {
+	if holds { Ok(()) } else { note(refusal) }
 }
 
 impl<T: Config> Pallet<T> {
@@ -82,7 +82,7 @@ impl<T: Config> Pallet<T> {
 		solver: &AccountId,
 		orders: &Match,
 		note: Note,
-	) -> Result<Plan, Flaw> {
+	) -> Result<Plan, Refusal> {
 		let Signed { order, authorization } = &orders.request;
 		let request = Self::examine_own(order, authorization, solver, note)?;
 		Self::examine_sponsor(order, orders.sponsor.as_ref(), solver, note)?;
@@ -92,7 +92,7 @@ impl<T: Config> Pallet<T> {
 		let tags = Self::examine_tags(order, app.as_ref(), dataset.as_ref(), note)?;
 		let least = order.request.policy.first_wave().max(order.min_candidates);
 		let enough = orders.resources.len() as u32 >= least;
-		check(enough, Flaw::NotEnoughCandidates, note)?;
+		check(enough, Refusal::NotEnoughCandidates, note)?;
 		let wanted = Wanted { solver, order, tags, app: app.as_ref(), dataset: dataset.as_ref() };
 		let served = Self::examine_resources(&wanted, &orders.resources, note)?;
 		let mediators = Self::examine_mediators(order, served.mediators, note)?;
@@ -125,18 +125,18 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Whether a request is possible at all.
-	pub(crate) fn examine_request(request: &Request, note: Note) -> Result<(), Flaw> {
-		check(Self::now() <= request.valid_until, Flaw::RequestExpired, note)?;
+	pub(crate) fn examine_request(request: &Request, note: Note) -> Result<(), Refusal> {
+		check(Self::now() <= request.valid_until, Refusal::RequestExpired, note)?;
 		if let Err(fault) = request.policy.validate() {
-			note(Flaw::Policy(fault))?;
+			note(Refusal::Policy(fault))?;
 		}
 		let run = (1..=T::MaxRunBlocks::get()).contains(&request.run_blocks);
-		check(run, Flaw::RunTimeOutOfRange, note)?;
+		check(run, Refusal::RunTimeOutOfRange, note)?;
 		let Limits { gas, memory_pages, output_bytes } = request.task.limits;
-		check((1..=T::MaxGas::get()).contains(&gas), Flaw::GasLimitOutOfRange, note)?;
+		check((1..=T::MaxGas::get()).contains(&gas), Refusal::GasLimitOutOfRange, note)?;
 		let pages = (1..=T::MaxMemoryPages::get()).contains(&memory_pages);
-		check(pages, Flaw::MemoryLimitOutOfRange, note)?;
-		check(output_bytes <= T::MaxOutputBytes::get(), Flaw::OutputLimitOutOfRange, note)
+		check(pages, Refusal::MemoryLimitOutOfRange, note)?;
+		check(output_bytes <= T::MaxOutputBytes::get(), Refusal::OutputLimitOutOfRange, note)
 	}
 
 	/// The request by itself.
@@ -145,7 +145,7 @@ impl<T: Config> Pallet<T> {
 		authorization: &Authorization,
 		solver: &AccountId,
 		note: Note,
-	) -> Result<Drawn, Flaw> {
+	) -> Result<Drawn, Refusal> {
 		let request = &order.request;
 		Self::examine_request(request, note)?;
 		let whole = match request.task.input {
@@ -153,9 +153,9 @@ impl<T: Config> Pallet<T> {
 			_ => true,
 		};
 		let volume = order.volume > 0 && order.min_volume <= order.volume && whole;
-		check(volume, Flaw::RequestVolumeOutOfRange, note)?;
+		check(volume, Refusal::RequestVolumeOutOfRange, note)?;
 		let most = order.highest_wage().map(|wage| T::MaxTip::get().mul_floor(wage));
-		check(most.is_some_and(|most| order.tip <= most), Flaw::TipTooHigh, note)?;
+		check(most.is_some_and(|most| order.tip <= most), Refusal::TipTooHigh, note)?;
 		Self::look_up(order, authorization, Some(&order.client), solver, &REQUEST, note)
 	}
 
@@ -164,16 +164,16 @@ impl<T: Config> Pallet<T> {
 		consent: Option<&Authorization>,
 		solver: &AccountId,
 		note: Note,
-	) -> Result<(), Flaw> {
+	) -> Result<(), Refusal> {
 		let Some(sponsor) = &order.sponsor else { return Ok(()) };
 		let Some(consent) = consent else {
-			return check(sponsor == solver, Flaw::SponsorMissing, note);
+			return check(sponsor == solver, Refusal::SponsorMissing, note);
 		};
 		let text = || sponsorship_text(order, &Self::genesis_hash());
 		match Self::consent(consent, text, sponsor, solver) {
 			Ok(()) => Ok(()),
-			Err(SignatureFault::Malformed) => note(Flaw::SponsorSignatureMalformed),
-			Err(SignatureFault::WrongSigner) => note(Flaw::SponsorNotAuthorized),
+			Err(SignatureFault::Malformed) => note(Refusal::SponsorSignatureMalformed),
+			Err(SignatureFault::WrongSigner) => note(Refusal::SponsorNotAuthorized),
 		}
 	}
 
@@ -182,38 +182,38 @@ impl<T: Config> Pallet<T> {
 		signed: Option<&Signed<AppOrder>>,
 		solver: &AccountId,
 		note: Note,
-	) -> Result<Option<Used>, Flaw> {
+	) -> Result<Option<Used>, Refusal> {
 		let Some(id) = request.app else { return Ok(None) };
 		let Ok(asset) = Self::app(id) else {
-			note(Flaw::AppNotFound)?;
+			note(Refusal::AppNotFound)?;
 			return Ok(None);
 		};
-		check(asset.state == AssetState::Active, Flaw::AppSuspended, note)?;
+		check(asset.state == AssetState::Active, Refusal::AppSuspended, note)?;
 		let task = &request.request.task;
 		let same = asset.kind == AssetKind::App(task.profile) && asset.content == task.module;
 		let named = signed.is_none_or(|it| it.order.app == id && it.order.content == asset.content);
-		check(same && named, Flaw::AppMismatch, note)?;
+		check(same && named, Refusal::AppMismatch, note)?;
 		let (sale, drawn) = match signed {
 			None => (Sale::posted(&asset), None),
 			Some(Signed { order, authorization }) => {
-				check(Self::now() <= order.valid_until, Flaw::AppOrderExpired, note)?;
+				check(Self::now() <= order.valid_until, Refusal::AppOrderExpired, note)?;
 				let owner = Some(&asset.owner);
 				let drawn = Self::look_up(order, authorization, owner, solver, &APP, note)?;
 				(Some(Sale::of_app(order)), Some(drawn))
 			},
 		};
 		let Some(terms) = &sale else {
-			note(Flaw::AppOrderMissing)?;
+			note(Refusal::AppOrderMissing)?;
 			return Ok(Some(Used { id, asset, sale, drawn }));
 		};
-		check(terms.price <= request.max_app_price, Flaw::AppPriceAboveCeiling, note)?;
+		check(terms.price <= request.max_app_price, Refusal::AppPriceAboveCeiling, note)?;
 		let bonded = Self::bonded(&asset.owner, request.min_publisher_bond);
-		check(bonded, Flaw::AppBondTooSmall, note)?;
+		check(bonded, Refusal::AppBondTooSmall, note)?;
 		let dataset = request.dataset.and_then(|id| Some((id, Self::dataset(id).ok()?.owner)));
 		let reads = dataset.as_ref().map(|(id, owner)| (*id, owner));
-		check(Self::allows_asset(&terms.others, reads), Flaw::AppRefusesDataset, note)?;
+		check(Self::allows_asset(&terms.others, reads), Refusal::AppRefusesDataset, note)?;
 		let client = Self::allows(&terms.clients, &request.client);
-		check(client, Flaw::AppRefusesClient, note)?;
+		check(client, Refusal::AppRefusesClient, note)?;
 		Ok(Some(Used { id, asset, sale, drawn }))
 	}
 
@@ -223,37 +223,37 @@ impl<T: Config> Pallet<T> {
 		app: Option<&Used>,
 		solver: &AccountId,
 		note: Note,
-	) -> Result<Option<Used>, Flaw> {
+	) -> Result<Option<Used>, Refusal> {
 		let Some(id) = request.dataset else { return Ok(None) };
 		let Ok(asset) = Self::dataset(id) else {
-			note(Flaw::DatasetNotFound)?;
+			note(Refusal::DatasetNotFound)?;
 			return Ok(None);
 		};
-		check(asset.state == AssetState::Active, Flaw::DatasetSuspended, note)?;
+		check(asset.state == AssetState::Active, Refusal::DatasetSuspended, note)?;
 		let same = request.request.task.input == Input::Blob(asset.content);
 		let named =
 			signed.is_none_or(|it| it.order.dataset == id && it.order.content == asset.content);
-		check(same && named, Flaw::DatasetMismatch, note)?;
+		check(same && named, Refusal::DatasetMismatch, note)?;
 		let (sale, drawn) = match signed {
 			None => (Sale::posted(&asset), None),
 			Some(Signed { order, authorization }) => {
-				check(Self::now() <= order.valid_until, Flaw::DatasetOrderExpired, note)?;
+				check(Self::now() <= order.valid_until, Refusal::DatasetOrderExpired, note)?;
 				let owner = Some(&asset.owner);
 				let drawn = Self::look_up(order, authorization, owner, solver, &DATASET, note)?;
 				(Some(Sale::of_dataset(order)), Some(drawn))
 			},
 		};
 		let Some(terms) = &sale else {
-			note(Flaw::DatasetOrderMissing)?;
+			note(Refusal::DatasetOrderMissing)?;
 			return Ok(Some(Used { id, asset, sale, drawn }));
 		};
-		check(terms.price <= request.max_dataset_price, Flaw::DatasetPriceAboveCeiling, note)?;
+		check(terms.price <= request.max_dataset_price, Refusal::DatasetPriceAboveCeiling, note)?;
 		let bonded = Self::bonded(&asset.owner, request.min_publisher_bond);
-		check(bonded, Flaw::DatasetBondTooSmall, note)?;
+		check(bonded, Refusal::DatasetBondTooSmall, note)?;
 		let read_by = Self::allows_asset(&terms.others, app.map(Used::named));
-		check(read_by, Flaw::DatasetRefusesApp, note)?;
+		check(read_by, Refusal::DatasetRefusesApp, note)?;
 		let client = Self::allows(&terms.clients, &request.client);
-		check(client, Flaw::DatasetRefusesClient, note)?;
+		check(client, Refusal::DatasetRefusesClient, note)?;
 		Ok(Some(Used { id, asset, sale, drawn }))
 	}
 
@@ -270,12 +270,12 @@ impl<T: Config> Pallet<T> {
 		app: Option<&Used>,
 		dataset: Option<&Used>,
 		note: Note,
-	) -> Result<u32, Flaw> {
+	) -> Result<u32, Refusal> {
 		let of = |used: Option<&Used>| used.map_or(0, |used| used.asset.tags);
 		let tags = of(app) | of(dataset) | order.request.tags;
 		let declared = if app.is_some() { of(app) } else { order.request.tags };
 		let supported = tags & PROGRAM_TAGS & !declared == 0;
-		check(supported, Flaw::ProgramTagsMissing, note)?;
+		check(supported, Refusal::ProgramTagsMissing, note)?;
 		Ok(tags)
 	}
 
@@ -285,18 +285,18 @@ impl<T: Config> Pallet<T> {
 		wanted: &Wanted,
 		resources: &[Resource],
 		note: Note,
-	) -> Result<Served, Flaw> {
+	) -> Result<Served, Refusal> {
 		let mut served = Served::default();
-		let mut misfits: Vec<(Misfit, u32)> = Vec::new();
+		let mut ineligible: Vec<(Ineligible, u32)> = Vec::new();
 		for (at, resource) in (0u32..).zip(resources) {
 			let found = Self::examine_resource(wanted, resource, &mut served);
-			misfits.extend(found.into_iter().map(|why| (why, at)));
+			ineligible.extend(found.into_iter().map(|why| (why, at)));
 		}
 		let gas = wanted.order.request.task.limits.gas;
 		let Some(lowest) = lowest_maximum(&served.candidates, gas) else {
-			Self::note_all(misfits, note)?;
-			// Without candidates there is no price at all, which other flaws tell.
-			check(served.candidates.is_empty(), Flaw::PriceTooLarge, note)?;
+			Self::note_all(ineligible, note)?;
+			// Without candidates there is no price at all, which other refusals tell.
+			check(served.candidates.is_empty(), Refusal::PriceTooLarge, note)?;
 			return Ok(served);
 		};
 		let policy = &wanted.order.request.policy;
@@ -305,24 +305,24 @@ impl<T: Config> Pallet<T> {
 		for candidate in &served.candidates {
 			let far = candidate.price.maximum(gas).is_none_or(|maximum| maximum > ceiling);
 			let found = [
-				(Misfit::BondTooSmall, !Self::covers(candidate, stake)),
-				(Misfit::PriceTooFarFromCheapest, far),
+				(Ineligible::BondTooSmall, !Self::covers(candidate, stake)),
+				(Ineligible::PriceTooFarFromCheapest, far),
 			];
 			let at = (0u32..).zip(resources).find(|(_, resource)| {
 				Self::provider_named(resource).as_ref() == Some(&candidate.provider)
 			});
 			for (why, _) in found.into_iter().filter(|(_, applies)| *applies) {
-				misfits.extend(at.map(|(at, _)| (why, at)));
+				ineligible.extend(at.map(|(at, _)| (why, at)));
 			}
 		}
-		Self::note_all(misfits, note)?;
+		Self::note_all(ineligible, note)?;
 		Ok(served)
 	}
 
-	fn note_all(mut misfits: Vec<(Misfit, u32)>, note: Note) -> Result<(), Flaw> {
-		misfits.sort_unstable();
-		misfits.dedup();
-		misfits.into_iter().try_for_each(|(why, at)| note(Flaw::Resource { at, why }))
+	fn note_all(mut ineligible: Vec<(Ineligible, u32)>, note: Note) -> Result<(), Refusal> {
+		ineligible.sort_unstable();
+		ineligible.dedup();
+		ineligible.into_iter().try_for_each(|(why, at)| note(Refusal::Resource { at, why }))
 	}
 
 	fn provider_named(resource: &Resource) -> Option<AccountId> {
@@ -333,29 +333,38 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// One resource, which is added to what is served as far as it was found.
-	fn examine_resource(wanted: &Wanted, resource: &Resource, served: &mut Served) -> Vec<Misfit> {
+	fn examine_resource(
+		wanted: &Wanted,
+		resource: &Resource,
+		served: &mut Served,
+	) -> Vec<Ineligible> {
 		match resource {
 			Resource::Offer(id) => {
-				let Some(offer) = Offers::<T>::get(id) else { return vec![Misfit::OfferNotFound] };
+				let Some(offer) = Offers::<T>::get(id) else {
+					return vec![Ineligible::OfferNotFound];
+				};
 				let found = Found { provider: &offer.provider, terms: &offer.terms };
 				Self::examine_found(wanted, found, served)
 			},
 			Resource::Order(signed) => {
 				let Signed { order, authorization } = signed.as_ref();
 				let found = Found { provider: &order.provider, terms: &order.terms };
-				let mut misfits = Self::examine_found(wanted, found, served);
+				let mut ineligible = Self::examine_found(wanted, found, served);
 				let app = wanted.app.map(Used::named);
 				let dataset = wanted.dataset.map(Used::named);
 				let signs = Self::signs_for(&order.signer, &order.provider);
 				let checks = [
-					(Misfit::ClientNotServed, Self::allows(&order.clients, &wanted.order.client)),
-					(Misfit::AppNotServed, Self::allows_asset(&order.apps, app)),
-					(Misfit::DatasetNotServed, Self::allows_asset(&order.datasets, dataset)),
-					(Misfit::SignerNotOfProvider, signs),
+					(
+						Ineligible::ClientNotServed,
+						Self::allows(&order.clients, &wanted.order.client),
+					),
+					(Ineligible::AppNotServed, Self::allows_asset(&order.apps, app)),
+					(Ineligible::DatasetNotServed, Self::allows_asset(&order.datasets, dataset)),
+					(Ineligible::SignerNotOfProvider, signs),
 				];
-				misfits.extend(checks.iter().filter(|(_, holds)| !holds).map(|(why, _)| *why));
-				let mut note = |misfit| -> Result<(), core::convert::Infallible> {
-					misfits.push(misfit);
+				ineligible.extend(checks.iter().filter(|(_, holds)| !holds).map(|(why, _)| *why));
+				let mut note = |reason| -> Result<(), core::convert::Infallible> {
+					ineligible.push(reason);
 					Ok(())
 				};
 				let owner = Some(&order.signer);
@@ -365,17 +374,18 @@ impl<T: Config> Pallet<T> {
 				if !order.mediators.is_empty() {
 					served.mediators.push(order.mediators.clone());
 				}
-				misfits
+				ineligible
 			},
 		}
 	}
 
 	/// What offers and orders have in common.
-	fn examine_found(wanted: &Wanted, found: Found, served: &mut Served) -> Vec<Misfit> {
+	fn examine_found(wanted: &Wanted, found: Found, served: &mut Served) -> Vec<Ineligible> {
 		let Found { provider, terms } = found;
 		let order = wanted.order;
 		let buyers = Buyers { client: &order.client, sponsor: order.sponsor.as_ref() };
-		let mut misfits = Self::own_misfits(buyers, &order.request, wanted.tags, provider, terms);
+		let mut ineligible =
+			Self::own_reasons(buyers, &order.request, wanted.tags, provider, terms);
 		let allowed = |used: Option<&Used>| {
 			let sale = used.and_then(|used| used.sale.as_ref());
 			sale.is_none_or(|sale| Self::allows(&sale.providers, provider))
@@ -383,16 +393,16 @@ impl<T: Config> Pallet<T> {
 		let taken = served.candidates.iter().any(|other| other.provider == *provider);
 		let priced = terms.price.maximum(order.request.task.limits.gas).is_some();
 		let checks = [
-			(Misfit::DuplicateProvider, !taken),
-			(Misfit::NotWanted, Self::allows(&order.providers, provider)),
-			(Misfit::NotAllowedByApp, allowed(wanted.app)),
-			(Misfit::NotAllowedByDataset, allowed(wanted.dataset)),
+			(Ineligible::DuplicateProvider, !taken),
+			(Ineligible::NotWanted, Self::allows(&order.providers, provider)),
+			(Ineligible::NotAllowedByApp, allowed(wanted.app)),
+			(Ineligible::NotAllowedByDataset, allowed(wanted.dataset)),
 			// Beyond any ceiling that could be paid.
-			(Misfit::GasPriceAboveCeiling, priced),
+			(Ineligible::GasPriceAboveCeiling, priced),
 		];
-		misfits.extend(checks.iter().filter(|(_, holds)| !holds).map(|(why, _)| *why));
+		ineligible.extend(checks.iter().filter(|(_, holds)| !holds).map(|(why, _)| *why));
 		served.candidates.push(Self::candidate(provider, terms));
-		misfits
+		ineligible
 	}
 
 	/// The accounts that all who asked for any have in common; empty where nobody asked.
@@ -400,7 +410,7 @@ impl<T: Config> Pallet<T> {
 		order: &RequestOrder,
 		mut asked: Vec<Mediators>,
 		note: Note,
-	) -> Result<Vec<AccountId>, Flaw> {
+	) -> Result<Vec<AccountId>, Refusal> {
 		if !order.mediators.is_empty() {
 			asked.push(order.mediators.clone());
 		}
@@ -413,13 +423,13 @@ impl<T: Config> Pallet<T> {
 				common.push(account);
 			}
 		}
-		check(!common.is_empty(), Flaw::NoCommonMediator, note)?;
+		check(!common.is_empty(), Refusal::NoCommonMediator, note)?;
 		Ok(common)
 	}
 
 	/// Number of tasks that the deal gets. A list is matched as a whole: the ledger numbers the tasks
 	/// of a deal by the leaves.
-	fn examine_volume(order: &RequestOrder, drawn: &[Drawn], note: Note) -> Result<u32, Flaw> {
+	fn examine_volume(order: &RequestOrder, drawn: &[Drawn], note: Note) -> Result<u32, Refusal> {
 		let left = drawn.first().map_or(0, |request| request.left);
 		let least = match order.request.task.input {
 			Input::List(_) => left,
@@ -432,28 +442,28 @@ impl<T: Config> Pallet<T> {
 			Input::None | Input::Blob(_) => 1,
 		};
 		let tasks = drawn.iter().map(|drawn| drawn.left).min().unwrap_or(0).min(most);
-		check(tasks >= least.max(1), Flaw::VolumeTooSmall, note)?;
+		check(tasks >= least.max(1), Refusal::VolumeTooSmall, note)?;
 		Ok(tasks)
 	}
 
 	/// Every reason why orders don't make a deal if `solver` submitted them now, in the order of
 	/// checking; what the payer has free and what the ledger checks of content are not among them.
-	pub fn why_not(solver: &AccountId, orders: &Match) -> Vec<Flaw> {
-		let mut flaws = Vec::new();
-		let mut note = |flaw| {
-			flaws.push(flaw);
+	pub fn why_not(solver: &AccountId, orders: &Match) -> Vec<Refusal> {
+		let mut refusals = Vec::new();
+		let mut note = |refusal| {
+			refusals.push(refusal);
 			Ok(())
 		};
-		// Never fails: every flaw is only written down.
+		// Never fails: every refusal is only written down.
 		let _ = Self::examine_match(solver, orders, &mut note);
-		flaws
+		refusals
 	}
 
 	/// What a match would do.
 	///
 	/// # Errors
 	///
-	/// The first flaw.
+	/// The first refusal.
 	pub(crate) fn plan(solver: &AccountId, orders: &Match) -> Result<Plan, Error<T>> {
 		Self::examine_match(solver, orders, &mut Err).map_err(Error::from)
 	}

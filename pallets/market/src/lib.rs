@@ -21,7 +21,7 @@
 //!
 //! * **Offer**: terms of a provider, valid for any number of matches until it expires.
 //! * **Request**: what is to be run, how it is verified, and the highest prices.
-//! * **Misfit**: the reason why an offer does not serve a request.
+//! * **Ineligible**: why an offer does not serve a request.
 //! * **Order**: what a party signs off chain, for a number of tasks and until a block.
 //! * **Solver**: whoever submits orders of others, perhaps for a tip.
 //! * **Asset**: an app or a dataset, with an owner who is paid for its use.
@@ -51,7 +51,7 @@
 //!   money that this pallet touches are deposits, and publishers' bonds.
 //! * Offers and assets are numbered in order, so on another fork a number may be another's. Whoever
 //!   changes one names the hash of what it is, and is refused for another.
-//! * A match is checked in the order of [`Flaw`](assay_primitives::order::Flaw) and refused with the
+//! * A match is checked in the order of [`Refusal`](assay_primitives::order::Refusal) and refused with the
 //!   first that applies; [`Pallet::why_not`] runs the same checks to their end.
 //! * What was used of an order is remembered until its last block, at most
 //!   [`Config::MaxOrderLife`] from the match, on a deposit of whoever first brought it on chain.
@@ -68,7 +68,7 @@ pub use assay_primitives::order::{MAX_MEMBERS_CHANGED, MAX_PRUNED};
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
-pub use types::{Chosen, Group, MAX_MISFITS, MembersChange, Named, Offer, Places, Prunable};
+pub use types::{Chosen, Group, MAX_INELIGIBLE, MembersChange, Named, Offer, Places, Prunable};
 pub use weights::WeightInfo;
 
 #[cfg(feature = "runtime-benchmarks")]
@@ -370,7 +370,7 @@ pub mod pallet {
 		/// * [`Error::NotEnoughCandidates`].
 		/// * [`Error::OfferMismatch`]: an offer is another provider's.
 		/// * [`Error::OfferNotFound`] to [`Error::OperatorMissing`], in the order of
-		///   [`Misfit`](assay_primitives::request::Misfit).
+		///   [`Ineligible`](assay_primitives::request::Ineligible).
 		/// * Whatever the ledger refuses, too little money above all.
 		///
 		/// ## Events
@@ -482,7 +482,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// The first that applies, in the order of [`Flaw`](assay_primitives::order::Flaw); then
+		/// The first that applies, in the order of [`Refusal`](assay_primitives::order::Refusal); then
 		/// whatever the ledger refuses, too little money of the payer above all.
 		///
 		/// ## Events

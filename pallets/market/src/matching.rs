@@ -1,13 +1,13 @@
 //! How requests and offers fit.
 
-use crate::{Config, Error, MAX_MISFITS, Offer, Offers, Pallet};
+use crate::{Config, Error, MAX_INELIGIBLE, Offer, Offers, Pallet};
 use alloc::{collections::BTreeMap, vec::Vec};
 use assay_primitives::{
 	AccountId, Balance, MILLI,
 	deal::lowest_maximum,
 	policy::{MAX_CANDIDATES, Policy},
 	provider::Capacity as Declared,
-	request::{Candidate, Misfit, OfferFit, OfferId, Quote, Request, Terms},
+	request::{Candidate, Ineligible, OfferFit, OfferId, Quote, Request, Terms},
 	traits::{Capacity, DealBook, Exposures, NewDeal, Stakes},
 };
 use polkadot_sdk::frame_support::{ensure, traits::Get};
@@ -36,12 +36,12 @@ impl Frame {
 	}
 
 	/// Why an offer is not part of the set.
-	fn misfit(&self, fit: &Fit) -> Option<Misfit> {
+	fn reason(&self, fit: &Fit) -> Option<Ineligible> {
 		if fit.free < self.stake {
-			return Some(Misfit::BondTooSmall);
+			return Some(Ineligible::BondTooSmall);
 		}
 		let near = (self.lowest..=self.ceiling).contains(&fit.maximum);
-		(!near).then_some(Misfit::PriceTooFarFromCheapest)
+		(!near).then_some(Ineligible::PriceTooFarFromCheapest)
 	}
 }
 
@@ -56,7 +56,7 @@ pub(crate) struct Buyers<'a> {
 #[derive(Default)]
 struct Examined {
 	fits: Vec<Fit>,
-	misfits: Vec<(OfferId, Vec<Misfit>)>,
+	ineligible: Vec<(OfferId, Vec<Ineligible>)>,
 }
 
 impl<T: Config> Pallet<T> {
@@ -64,7 +64,7 @@ impl<T: Config> Pallet<T> {
 	///
 	/// # Errors
 	///
-	/// The first reason, in the order of [`Misfit`], for which any of the offers does not serve the
+	/// The first reason, in the order of [`Ineligible`], for which any of the offers does not serve the
 	/// request.
 	pub(crate) fn candidates(
 		client: &AccountId,
@@ -72,35 +72,36 @@ impl<T: Config> Pallet<T> {
 		named: &[(OfferId, AccountId)],
 	) -> Result<Vec<Candidate>, Error<T>> {
 		let mut candidates: Vec<Candidate> = Vec::with_capacity(named.len());
-		let mut misfit: Option<Misfit> = None;
+		let mut reason: Option<Ineligible> = None;
 		for (id, provider) in named {
-			let offer = Offers::<T>::get(id).ok_or(Misfit::OfferNotFound)?;
+			let offer = Offers::<T>::get(id).ok_or(Ineligible::OfferNotFound)?;
 			// On another fork the number is another's, whom the client may have had reasons not to choose.
 			ensure!(offer.provider == *provider, Error::<T>::OfferMismatch);
 			let taken = candidates.iter().any(|other| other.provider == offer.provider);
 			let buyers = Buyers { client, sponsor: None };
 			let found =
-				Self::own_misfits(buyers, request, request.tags, &offer.provider, &offer.terms)
+				Self::own_reasons(buyers, request, request.tags, &offer.provider, &offer.terms)
 					.into_iter()
-					.chain(taken.then_some(Misfit::DuplicateProvider));
-			misfit = misfit.into_iter().chain(found).min();
+					.chain(taken.then_some(Ineligible::DuplicateProvider));
+			reason = reason.into_iter().chain(found).min();
 			candidates.push(Self::candidate(&offer.provider, &offer.terms));
 		}
 		// The stake depends on all candidates, hence can be checked only now.
-		if misfit.is_none_or(|misfit| misfit > Misfit::BondTooSmall) {
+		if reason.is_none_or(|reason| reason > Ineligible::BondTooSmall) {
 			let gas = request.task.limits.gas;
 			let lowest = lowest_maximum(&candidates, gas).ok_or(Error::<T>::PriceTooLarge)?;
 			let stake = T::DealBook::stake(&request.policy, lowest);
 			let covered = candidates.iter().all(|candidate| Self::covers(candidate, stake));
-			ensure!(covered, Misfit::BondTooSmall);
+			ensure!(covered, Ineligible::BondTooSmall);
 			let ceiling = T::DealBook::price_ceiling(&request.policy, lowest);
 			let near = |candidate: &Candidate| {
 				candidate.price.maximum(gas).is_some_and(|maximum| maximum <= ceiling)
 			};
 			let far = !candidates.iter().all(near);
-			misfit = misfit.into_iter().chain(far.then_some(Misfit::PriceTooFarFromCheapest)).min();
+			reason =
+				reason.into_iter().chain(far.then_some(Ineligible::PriceTooFarFromCheapest)).min();
 		}
-		misfit.map_or(Ok(candidates), |misfit| Err(misfit.into()))
+		reason.map_or(Ok(candidates), |reason| Err(reason.into()))
 	}
 
 	/// What a request would meet: which offers serve it, cheapest first, and why the others don't.
@@ -109,13 +110,13 @@ impl<T: Config> Pallet<T> {
 	/// enough for the policy, of as many as possible up to [`MAX_CANDIDATES`], whose bonds cover the
 	/// stake that its cheapest member implies, and whose prices this stake deters; where no set is enough
 	/// the largest. Offers that would serve but are too many for the set appear nowhere. At most
-	/// [`MAX_MISFITS`] others are listed.
+	/// [`MAX_INELIGIBLE`] others are listed.
 	pub fn quote(client: &AccountId, request: &Request) -> Quote {
-		let Examined { fits, mut misfits } = Self::examine(client, request);
-		let fits = Self::one_per_provider(&request.policy, fits, &mut misfits);
-		let fits = Self::best_set(&request.policy, fits, &mut misfits);
-		misfits.sort_unstable_by_key(|(id, _)| *id);
-		misfits.truncate(MAX_MISFITS);
+		let Examined { fits, mut ineligible } = Self::examine(client, request);
+		let fits = Self::one_per_provider(&request.policy, fits, &mut ineligible);
+		let fits = Self::best_set(&request.policy, fits, &mut ineligible);
+		ineligible.sort_unstable_by_key(|(id, _)| *id);
+		ineligible.truncate(MAX_INELIGIBLE);
 		let lowest = fits.iter().map(|fit| fit.maximum).min().unwrap_or(0);
 		let candidates: Vec<_> = fits.iter().map(|fit| fit.candidate.clone()).collect();
 		let deal = NewDeal::plain(client.clone(), request.clone(), candidates);
@@ -126,7 +127,7 @@ impl<T: Config> Pallet<T> {
 		Quote {
 			enough: possible && cost.is_some() && fits.len() >= needed,
 			fits: fits.into_iter().map(Fit::into_view).collect(),
-			misfits,
+			ineligible,
 			escrow,
 			deposit,
 			stake: T::DealBook::stake(&request.policy, lowest),
@@ -140,7 +141,7 @@ impl<T: Config> Pallet<T> {
 		for (id, offer) in Offers::<T>::iter() {
 			let Offer { provider, terms, .. } = &offer;
 			let buyers = Buyers { client, sponsor: None };
-			let mut reasons = Self::own_misfits(buyers, request, request.tags, provider, terms);
+			let mut reasons = Self::own_reasons(buyers, request, request.tags, provider, terms);
 			let candidate = Self::candidate(provider, terms);
 			let free = T::Stakes::free(&offer.provider);
 			match offer.terms.price.maximum(request.task.limits.gas) {
@@ -151,10 +152,10 @@ impl<T: Config> Pallet<T> {
 					if maximum
 						.is_none_or(|maximum| free < T::DealBook::stake(&request.policy, maximum))
 					{
-						reasons.push(Misfit::BondTooSmall);
+						reasons.push(Ineligible::BondTooSmall);
 						reasons.sort_unstable();
 					}
-					examined.misfits.push((id, reasons));
+					examined.ineligible.push((id, reasons));
 				},
 			}
 		}
@@ -166,7 +167,7 @@ impl<T: Config> Pallet<T> {
 	fn one_per_provider(
 		policy: &Policy,
 		fits: Vec<Fit>,
-		misfits: &mut Vec<(OfferId, Vec<Misfit>)>,
+		ineligible: &mut Vec<(OfferId, Vec<Ineligible>)>,
 	) -> Vec<Fit> {
 		let mut seen = BTreeMap::new();
 		fits.into_iter()
@@ -174,9 +175,9 @@ impl<T: Config> Pallet<T> {
 				let first = *seen.entry(fit.candidate.provider.clone()).or_insert(fit.offer);
 				if first != fit.offer {
 					let poor = fit.free < T::DealBook::stake(policy, fit.maximum);
-					let reasons = poor.then_some(Misfit::BondTooSmall).into_iter();
-					let reasons = reasons.chain([Misfit::DuplicateProvider]).collect();
-					misfits.push((fit.offer, reasons));
+					let reasons = poor.then_some(Ineligible::BondTooSmall).into_iter();
+					let reasons = reasons.chain([Ineligible::DuplicateProvider]).collect();
+					ineligible.push((fit.offer, reasons));
 				}
 				first == fit.offer
 			})
@@ -188,7 +189,7 @@ impl<T: Config> Pallet<T> {
 	fn best_set(
 		policy: &Policy,
 		fits: Vec<Fit>,
-		misfits: &mut Vec<(OfferId, Vec<Misfit>)>,
+		ineligible: &mut Vec<(OfferId, Vec<Ineligible>)>,
 	) -> Vec<Fit> {
 		let needed = policy.first_wave() as usize;
 		let mut best: Option<(Frame, usize)> = None;
@@ -198,7 +199,7 @@ impl<T: Config> Pallet<T> {
 				continue;
 			}
 			let within = fits[at..].iter().take_while(|fit| fit.maximum <= frame.ceiling);
-			let size = within.filter(|fit| frame.misfit(fit).is_none()).take(needed).count();
+			let size = within.filter(|fit| frame.reason(fit).is_none()).take(needed).count();
 			if best.as_ref().is_none_or(|(_, most)| size > *most) {
 				best = Some((frame, size));
 			}
@@ -209,10 +210,10 @@ impl<T: Config> Pallet<T> {
 		let mut set = Vec::new();
 		for fit in fits {
 			// Without a set nobody covers even its own stake.
-			let misfit =
-				best.as_ref().map_or(Some(Misfit::BondTooSmall), |(it, _)| it.misfit(&fit));
-			match misfit {
-				Some(why) => misfits.push((fit.offer, alloc::vec![why])),
+			let reason =
+				best.as_ref().map_or(Some(Ineligible::BondTooSmall), |(it, _)| it.reason(&fit));
+			match reason {
+				Some(why) => ineligible.push((fit.offer, alloc::vec![why])),
 				None if set.len() < MAX_CANDIDATES as usize => set.push(fit),
 				None => (),
 			}
@@ -220,14 +221,14 @@ impl<T: Config> Pallet<T> {
 		set
 	}
 
-	/// Every reason but those that depend on other offers, in the order of [`Misfit`].
-	pub(crate) fn own_misfits(
+	/// Every reason but those that depend on other offers, in the order of [`Ineligible`].
+	pub(crate) fn own_reasons(
 		buyers: Buyers<'_>,
 		request: &Request,
 		wanted: u32,
 		provider: &AccountId,
 		terms: &Terms,
-	) -> Vec<Misfit> {
+	) -> Vec<Ineligible> {
 		let declared = T::Capacity::declared(provider);
 		let operator = T::Capacity::operator_of(provider);
 		let found = declared.is_some();
@@ -241,22 +242,22 @@ impl<T: Config> Pallet<T> {
 		let limits = &request.task.limits;
 		let ceiling = &request.max_price;
 		let checks = [
-			(Misfit::OfferExpired, Self::now() > terms.valid_until),
-			(Misfit::Profile, terms.profile != request.task.profile),
-			(Misfit::BasePriceAboveCeiling, terms.price.base > ceiling.base),
-			(Misfit::GasPriceAboveCeiling, terms.price.per_mgas > ceiling.per_mgas),
-			(Misfit::GasAboveOffer, limits.gas > max_gas),
-			(Misfit::MemoryAboveOffer, limits.memory_pages > max_pages),
-			(Misfit::RunTimeBelowOffer, request.run_blocks < terms.min_run_blocks || too_slow),
-			(Misfit::TagsMissing, tags & wanted != wanted),
-			(Misfit::SelfDeal, buyers.include(provider, operator.as_ref())),
-			(Misfit::ProviderNotFound, !found),
-			(Misfit::NoFreeSlot, found && T::Capacity::free_slots(provider) == 0),
-			(Misfit::ProfileNotServed, found && !T::Capacity::serves(provider, &terms.profile)),
-			(Misfit::OperatorMissing, found && operator.is_none()),
-			(Misfit::ClientLimitReached, Self::at_limit(buyers.client, provider, request)),
+			(Ineligible::OfferExpired, Self::now() > terms.valid_until),
+			(Ineligible::Profile, terms.profile != request.task.profile),
+			(Ineligible::BasePriceAboveCeiling, terms.price.base > ceiling.base),
+			(Ineligible::GasPriceAboveCeiling, terms.price.per_mgas > ceiling.per_mgas),
+			(Ineligible::GasAboveOffer, limits.gas > max_gas),
+			(Ineligible::MemoryAboveOffer, limits.memory_pages > max_pages),
+			(Ineligible::RunTimeBelowOffer, request.run_blocks < terms.min_run_blocks || too_slow),
+			(Ineligible::TagsMissing, tags & wanted != wanted),
+			(Ineligible::SelfDeal, buyers.include(provider, operator.as_ref())),
+			(Ineligible::ProviderNotFound, !found),
+			(Ineligible::NoFreeSlot, found && T::Capacity::free_slots(provider) == 0),
+			(Ineligible::ProfileNotServed, found && !T::Capacity::serves(provider, &terms.profile)),
+			(Ineligible::OperatorMissing, found && operator.is_none()),
+			(Ineligible::ClientLimitReached, Self::at_limit(buyers.client, provider, request)),
 		];
-		checks.into_iter().filter(|(_, applies)| *applies).map(|(misfit, _)| misfit).collect()
+		checks.into_iter().filter(|(_, applies)| *applies).map(|(reason, _)| reason).collect()
 	}
 
 	/// Whether the request's run time ends before one slot has executed all of its gas. Silence is

@@ -5,10 +5,10 @@ use alloc::{string::String, vec, vec::Vec};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
 	order::{
-		AnyOrder, Asset, AssetId, AssetKind, Authorization, Flaw, Kind, Order, OrderId,
-		OrderRecord, SignatureFault, close_text, verify_text,
+		AnyOrder, Asset, AssetId, AssetKind, Authorization, Kind, Order, OrderId, OrderRecord,
+		Refusal, SignatureFault, close_text, verify_text,
 	},
-	request::Misfit,
+	request::Ineligible,
 	traits::Capacity,
 };
 use polkadot_sdk::{
@@ -29,52 +29,52 @@ pub(crate) struct Names<F> {
 	pub not_authorized: F,
 }
 
-pub(crate) const REQUEST: Names<Flaw> = Names {
-	life_too_long: Flaw::RequestLifeTooLong,
-	closed: Flaw::RequestClosed,
-	used_up: Flaw::RequestUsedUp,
-	malformed: Flaw::RequestSignatureMalformed,
-	not_authorized: Flaw::RequestNotAuthorized,
+pub(crate) const REQUEST: Names<Refusal> = Names {
+	life_too_long: Refusal::RequestLifeTooLong,
+	closed: Refusal::RequestClosed,
+	used_up: Refusal::RequestUsedUp,
+	malformed: Refusal::RequestSignatureMalformed,
+	not_authorized: Refusal::RequestNotAuthorized,
 };
 
-pub(crate) const APP: Names<Flaw> = Names {
-	life_too_long: Flaw::AppOrderLifeTooLong,
-	closed: Flaw::AppOrderClosed,
-	used_up: Flaw::AppOrderUsedUp,
-	malformed: Flaw::AppSignatureMalformed,
-	not_authorized: Flaw::AppNotAuthorized,
+pub(crate) const APP: Names<Refusal> = Names {
+	life_too_long: Refusal::AppOrderLifeTooLong,
+	closed: Refusal::AppOrderClosed,
+	used_up: Refusal::AppOrderUsedUp,
+	malformed: Refusal::AppSignatureMalformed,
+	not_authorized: Refusal::AppNotAuthorized,
 };
 
-pub(crate) const DATASET: Names<Flaw> = Names {
-	life_too_long: Flaw::DatasetOrderLifeTooLong,
-	closed: Flaw::DatasetOrderClosed,
-	used_up: Flaw::DatasetOrderUsedUp,
-	malformed: Flaw::DatasetSignatureMalformed,
-	not_authorized: Flaw::DatasetNotAuthorized,
+pub(crate) const DATASET: Names<Refusal> = Names {
+	life_too_long: Refusal::DatasetOrderLifeTooLong,
+	closed: Refusal::DatasetOrderClosed,
+	used_up: Refusal::DatasetOrderUsedUp,
+	malformed: Refusal::DatasetSignatureMalformed,
+	not_authorized: Refusal::DatasetNotAuthorized,
 };
 
-pub(crate) const RESOURCE: Names<Misfit> = Names {
-	life_too_long: Misfit::OrderLifeTooLong,
-	closed: Misfit::OrderClosed,
-	used_up: Misfit::OrderUsedUp,
-	malformed: Misfit::SignatureMalformed,
-	not_authorized: Misfit::NotAuthorized,
+pub(crate) const RESOURCE: Names<Ineligible> = Names {
+	life_too_long: Ineligible::OrderLifeTooLong,
+	closed: Ineligible::OrderClosed,
+	used_up: Ineligible::OrderUsedUp,
+	malformed: Ineligible::SignatureMalformed,
+	not_authorized: Ineligible::NotAuthorized,
 };
 
 /// The names for a kind of order.
-fn names(kind: Kind) -> Names<Flaw> {
+fn names(kind: Kind) -> Names<Refusal> {
 	match kind {
 		Kind::Request => REQUEST,
 		Kind::App => APP,
 		Kind::Dataset => DATASET,
 		Kind::Resource => {
-			let flaw = |why| Flaw::Resource { at: 0, why };
+			let refusal = |why| Refusal::Resource { at: 0, why };
 			Names {
-				life_too_long: flaw(RESOURCE.life_too_long),
-				closed: flaw(RESOURCE.closed),
-				used_up: flaw(RESOURCE.used_up),
-				malformed: flaw(RESOURCE.malformed),
-				not_authorized: flaw(RESOURCE.not_authorized),
+				life_too_long: refusal(RESOURCE.life_too_long),
+				closed: refusal(RESOURCE.closed),
+				used_up: refusal(RESOURCE.used_up),
+				malformed: refusal(RESOURCE.malformed),
+				not_authorized: refusal(RESOURCE.not_authorized),
 			}
 		},
 	}
@@ -115,7 +115,7 @@ impl<T: Config> Pallet<T> {
 		if left == 0 && !closed {
 			note(names.used_up)?;
 		}
-		// Who owns it is not known where an asset does not exist, which is a flaw of its own.
+		// Who owns it is not known where an asset does not exist, which is a refusal of its own.
 		if let Some(owner) = owner {
 			let presigned = record.is_some_and(|it| it.presigned_by.as_ref() == Some(owner));
 			let consents = presigned && *authorization == Authorization::OnChain;

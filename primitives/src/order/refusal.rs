@@ -1,6 +1,6 @@
 //! Why orders don't make a deal.
 
-use crate::{policy::PolicyFault, request::Misfit};
+use crate::{policy::PolicyFault, request::Ineligible};
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use scale_info::TypeInfo;
 
@@ -8,7 +8,7 @@ use scale_info::TypeInfo;
 ///
 /// A match is refused with the first that applies; the view `why_not` lists all of them.
 #[derive(Clone, Copy, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
-pub enum Flaw {
+pub enum Refusal {
 	/// The request is past its last block.
 	#[codec(index = 0)]
 	RequestExpired,
@@ -148,13 +148,13 @@ pub enum Flaw {
 	#[codec(index = 45)]
 	NotEnoughCandidates,
 	/// A resource does not serve the request. Of several, the first reason in the order of
-	/// [`Misfit`] decides.
+	/// [`Ineligible`] decides.
 	#[codec(index = 46)]
 	Resource {
 		/// Position in the match.
 		at: u32,
 		/// Why.
-		why: Misfit,
+		why: Ineligible,
 	},
 	/// The price of a task exceeds what amounts can express.
 	#[codec(index = 47)]

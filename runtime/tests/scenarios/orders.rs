@@ -6,7 +6,7 @@ use assay_primitives::{
 	content::ContentRef,
 	deal::Ending,
 	order::{
-		Accounts, AppOrder, Assets, Authorization, Flaw, Match, Mediators, Order, PLACE_BYTES,
+		Accounts, AppOrder, Assets, Authorization, Match, Mediators, Order, PLACE_BYTES, Refusal,
 		RequestOrder, Resource, ResourceOrder, Signed, sponsorship_text, wrapped,
 	},
 	policy::Policy,
@@ -243,8 +243,8 @@ fn two_solvers_should_pay_fees_and_one_win() {
 	let second = results[1].expect("it is included");
 	assert!(refused(second, pallet_market::Error::<Runtime>::RequestUsedUp));
 	let solver = account(&it.solver);
-	let flaws = it.chain.read(|| MarketPallet::why_not(&solver, &orders));
-	assert_eq!(flaws, [Flaw::RequestUsedUp, Flaw::VolumeTooSmall]);
+	let refusals = it.chain.read(|| MarketPallet::why_not(&solver, &orders));
+	assert_eq!(refusals, [Refusal::RequestUsedUp, Refusal::VolumeTooSmall]);
 }
 
 #[test]

@@ -24,7 +24,7 @@ use assay_primitives::{
 	Balance, Hash, MILLI, UNIT,
 	policy::Policy,
 	price::Price,
-	request::{Candidate, Misfit, OfferId, Request, Terms},
+	request::{Candidate, Ineligible, OfferId, Request, Terms},
 };
 use polkadot_sdk::{
 	frame_support::{assert_noop, assert_ok},

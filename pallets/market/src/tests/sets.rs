@@ -7,8 +7,8 @@ pub use assay_primitives::{
 	content::ContentRef,
 	order::{
 		Accounts, AnyOrder, AppOrder, Asset, AssetId, AssetKind, AssetState, AssetTerms, Assets,
-		Authorization, DatasetOrder, Flaw, Match, Mediators, Order, OrderId, OrderRecord,
-		PROGRAM_TAGS, Publisher, RequestOrder, Resource, ResourceOrder, Signed, close_text,
+		Authorization, DatasetOrder, Match, Mediators, Order, OrderId, OrderRecord, PROGRAM_TAGS,
+		Publisher, Refusal, RequestOrder, Resource, ResourceOrder, Signed, close_text,
 		sponsorship_text,
 	},
 	profile::Profile,

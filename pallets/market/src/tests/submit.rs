@@ -82,7 +82,7 @@ fn submit_should_weigh_one_when_the_free_bond_is_below_a_thousandth() {
 	});
 }
 
-fn misfit(request: Request, change: impl FnOnce(), error: Error<Test>) {
+fn reason(request: Request, change: impl FnOnce(), error: Error<Test>) {
 	build_and_execute(|| {
 		let id = offer(0, terms());
 		assert_ok!(Pallet::<Test>::candidates(&account(CLIENT), &self::request(), &named([id])));
@@ -102,9 +102,9 @@ fn nothing() {}
 fn mkt_10_submit_should_be_refused_when_the_offer_is_closed_or_expired() {
 	let close =
 		|| Market::withdraw_offer(signed(STASH), 0, terms_hash(0)).expect("it is one's own");
-	misfit(request(), close, Error::OfferNotFound);
+	reason(request(), close, Error::OfferNotFound);
 	let expire = || System::set_block_number(21);
-	misfit(Request { valid_until: 30, ..request() }, expire, Error::OfferExpired);
+	reason(Request { valid_until: 30, ..request() }, expire, Error::OfferExpired);
 }
 
 #[test]
@@ -120,51 +120,51 @@ fn submit_should_succeed_when_request_and_offer_are_in_their_last_block() {
 fn mkt_01_submit_should_be_refused_when_the_profile_is_another() {
 	let mut request = request();
 	request.task.profile = Hash::repeat_byte(9);
-	misfit(request, nothing, Error::ProfileMismatch);
+	reason(request, nothing, Error::ProfileMismatch);
 }
 
 #[test]
 fn mkt_02_submit_should_be_refused_when_the_provider_does_not_serve_the_profile_any_more() {
-	misfit(request(), provider(|it| it.profiles.clear()), Error::ProfileNotServed);
+	reason(request(), provider(|it| it.profiles.clear()), Error::ProfileNotServed);
 }
 
 #[test]
 fn mkt_03_submit_should_be_refused_when_a_ceiling_is_one_unit_lower_with_a_reason_for_each() {
 	let price = terms().price;
 	let base = Price { base: price.base - 1, ..price };
-	misfit(Request { max_price: base, ..request() }, nothing, Error::BasePriceAboveCeiling);
+	reason(Request { max_price: base, ..request() }, nothing, Error::BasePriceAboveCeiling);
 	let gas = Price { per_mgas: price.per_mgas - 1, ..price };
-	misfit(Request { max_price: gas, ..request() }, nothing, Error::GasPriceAboveCeiling);
+	reason(Request { max_price: gas, ..request() }, nothing, Error::GasPriceAboveCeiling);
 }
 
 #[test]
 fn submit_should_be_refused_when_limits_are_one_unit_above_the_offer() {
 	let mut gas = request();
 	gas.task.limits.gas += 1;
-	misfit(gas, nothing, Error::GasAboveOffer);
+	reason(gas, nothing, Error::GasAboveOffer);
 	let mut memory = request();
 	memory.task.limits.memory_pages += 1;
-	misfit(memory, nothing, Error::MemoryAboveOffer);
+	reason(memory, nothing, Error::MemoryAboveOffer);
 }
 
 #[test]
 fn submit_should_be_refused_when_the_provider_has_lowered_its_capacity_since() {
 	let gas = provider(|it| it.capacity.max_gas = 9_999_999);
-	misfit(request(), gas, Error::GasAboveOffer);
+	reason(request(), gas, Error::GasAboveOffer);
 	let memory = provider(|it| it.capacity.max_memory_pages = 63);
-	misfit(request(), memory, Error::MemoryAboveOffer);
+	reason(request(), memory, Error::MemoryAboveOffer);
 }
 
 #[test]
 fn submit_should_be_refused_when_the_run_time_is_one_block_short() {
-	misfit(Request { run_blocks: 4, ..request() }, nothing, Error::RunTimeBelowOffer);
+	reason(Request { run_blocks: 4, ..request() }, nothing, Error::RunTimeBelowOffer);
 }
 
 /// Ten million units in five blocks of three seconds take 666 667 a second.
 #[test]
 fn submit_should_be_refused_when_the_gas_cannot_be_run_in_time() {
 	let slow = provider(|it| it.capacity.gas_per_second = 666_666);
-	misfit(request(), slow, Error::RunTimeBelowOffer);
+	reason(request(), slow, Error::RunTimeBelowOffer);
 	build_and_execute(|| {
 		let id = offer(0, terms());
 		Registry::change(STASH, |it| it.capacity.gas_per_second = 666_667);
@@ -183,8 +183,8 @@ fn submit_should_succeed_when_the_declared_speed_is_the_highest_there_is() {
 
 #[test]
 fn submit_should_be_refused_when_one_tag_is_missing() {
-	misfit(Request { tags: 0b101, ..request() }, nothing, Error::TagsMissing);
-	misfit(request(), provider(|it| it.capacity.tags = 0b10), Error::TagsMissing);
+	reason(Request { tags: 0b101, ..request() }, nothing, Error::TagsMissing);
+	reason(request(), provider(|it| it.capacity.tags = 0b10), Error::TagsMissing);
 }
 
 #[test]
@@ -202,24 +202,24 @@ fn mkt_26_submit_should_be_refused_when_client_and_provider_are_the_same_party()
 
 #[test]
 fn submit_should_be_refused_when_the_provider_is_gone() {
-	misfit(request(), || Registry::remove(STASH), Error::ProviderNotFound);
+	reason(request(), || Registry::remove(STASH), Error::ProviderNotFound);
 }
 
 #[test]
 fn submit_should_be_refused_when_no_operator_has_accepted() {
-	misfit(request(), provider(|it| it.operator = None), Error::OperatorMissing);
+	reason(request(), provider(|it| it.operator = None), Error::OperatorMissing);
 }
 
 #[test]
 fn submit_should_be_refused_when_all_slots_are_in_use() {
-	misfit(request(), provider(|it| it.free_slots = 0), Error::NoFreeSlot);
+	reason(request(), provider(|it| it.free_slots = 0), Error::NoFreeSlot);
 }
 
 #[test]
 fn mkt_12_submit_should_be_refused_when_the_free_bond_is_one_unit_short() {
 	// 30 % of 75 thousandths.
 	let stake = 22 * MILLI + MILLI / 2;
-	misfit(request(), provider(|it| it.free = stake - 1), Error::BondTooSmall);
+	reason(request(), provider(|it| it.free = stake - 1), Error::BondTooSmall);
 	build_and_execute(|| {
 		let id = offer(0, terms());
 		Registry::change(STASH, |it| it.free = stake);
@@ -300,13 +300,13 @@ fn submit_should_be_refused_when_there_are_fewer_offers_than_replicas() {
 fn impossible(change: impl FnOnce(&mut Request), error: Error<Test>) {
 	let mut request = request();
 	change(&mut request);
-	misfit(request, nothing, error);
+	reason(request, nothing, error);
 }
 
 #[test]
 fn submit_should_be_refused_when_the_request_has_expired() {
 	let late = || System::set_block_number(11);
-	misfit(request(), late, Error::RequestExpired);
+	reason(request(), late, Error::RequestExpired);
 }
 
 #[test]
