@@ -323,7 +323,7 @@ mod tests {
 	use assay_primitives::{
 		UNIT,
 		profile::Profile,
-		provider::{Capacity, Declaration, Reputation},
+		provider::{Capacity, Declaration, Reputation, Status},
 	};
 
 	fn settings(text: &str) -> Settings {
@@ -358,6 +358,8 @@ mod tests {
 			slots_used: 0,
 			reputation: Reputation::default(),
 			registered_at: 0,
+			status: Status::Serving,
+			exposure_limit: None,
 		}
 	}
 

@@ -175,19 +175,6 @@ impl At {
 		self.view("provider_of", operator).await
 	}
 
-	/// Most blocks of unpaid run time that a provider takes on for one client; `None` for any number,
-	/// and for who is no provider.
-	pub async fn exposure_limit(&self, stash: &AccountId) -> Result<Option<BlockNumber>> {
-		let bytes: &[u8; 32] = stash.as_ref();
-		let address = dynamic::storage::<(Value,), Value>("Providers", "Providers");
-		let value = self.client.storage().try_fetch(address, (Value::from_bytes(bytes),)).await;
-		let value = value.map_err(|error| self.chain.subxt_error("Providers", error))?;
-		let Some(value) = value else { return Ok(None) };
-		let value = value.decode().map_err(|error| Error::decode("Providers.Providers", error))?;
-		exposure_limit(&value)
-			.ok_or_else(|| Error::decode("Providers.Providers", "no limit of exposure"))
-	}
-
 	/// Blocks of unpaid run time that a provider has taken on for a client; counted only where it has a
 	/// limit.
 	pub async fn exposure(&self, stash: &AccountId, client: &AccountId) -> Result<BlockNumber> {
@@ -327,30 +314,10 @@ fn held_balances(value: &Value) -> Option<Vec<HeldBalance>> {
 	items.iter().map(hold).collect()
 }
 
-/// The limit in a stored provider; `None` where it has no such field.
-fn exposure_limit(provider: &Value) -> Option<Option<BlockNumber>> {
-	use subxt::{dynamic::At as _, ext::scale_value::ValueDef};
-	let limit = provider.at("exposure_limit")?;
-	match &limit.value {
-		ValueDef::Variant(variant) if variant.name == "None" => Some(None),
-		_ => limit.at(0)?.as_u128()?.try_into().ok().map(Some),
-	}
-}
-
 #[cfg(test)]
 mod tests {
 	use super::*;
 	use subxt::dynamic::Value;
-
-	#[test]
-	fn limit_of_exposure_should_be_read_out_of_a_stored_provider() {
-		let provider = |limit| Value::named_composite([("exposure_limit", limit)]);
-		let none = provider(Value::unnamed_variant("None", []));
-		assert_eq!(exposure_limit(&none), Some(None));
-		let some = provider(Value::unnamed_variant("Some", [Value::u128(300)]));
-		assert_eq!(exposure_limit(&some), Some(Some(300)));
-		assert_eq!(exposure_limit(&Value::named_composite([("bond", Value::u128(1))])), None);
-	}
 
 	fn hold(pallet: &str, reason: &str, amount: u128) -> Value {
 		let reason = Value::unnamed_variant(reason, []);

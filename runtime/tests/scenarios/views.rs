@@ -55,7 +55,7 @@ fn fold() -> usize {
 }
 
 fn provider() -> usize {
-	max::<Declaration>() + max::<Reputation>() + ACCOUNT + 3 * BALANCE + 2 * NUMBER
+	max::<Declaration>() + max::<Reputation>() + ACCOUNT + 3 * BALANCE + 4 * NUMBER
 }
 
 fn mediator() -> usize {
