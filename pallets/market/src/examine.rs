@@ -1,22 +1,22 @@
 //! Whether orders make a deal. The steps and their order are those of [`Refusal`].
 
 use crate::{
-	Config, Error, Offers, Pallet, Publishers,
-	matching::Buyers,
+	Config, Error, Offer, Offers, Pallet, Publishers,
+	matching::{Member, state},
 	orders::{APP, DATASET, Drawn, REQUEST, RESOURCE},
 };
 use alloc::{vec, vec::Vec};
 use assay_primitives::{
 	AccountId, Balance,
-	deal::lowest_maximum,
+	matching::{self, Offered, Wanted, allows, allows_asset, in_common, ineligible},
 	order::{
 		Accounts, AppOrder, Asset, AssetId, AssetKind, AssetState, Assets, Authorization,
 		DatasetOrder, Match, Mediators, PROGRAM_TAGS, Refusal, RequestOrder, Resource,
 		SignatureFault, Signed, sponsorship_text,
 	},
-	request::{Candidate, Ineligible, Request, Terms},
+	request::{Ineligible, Request},
 	task::{Input, Limits},
-	traits::{AssetSale, DealBook, NewDeal},
+	traits::{AssetSale, NewDeal},
 };
 use polkadot_sdk::frame_support::traits::Get;
 
@@ -47,28 +47,13 @@ struct Sale {
 	providers: Accounts,
 }
 
-/// What all resources of a match are checked against.
-struct Wanted<'a> {
-	solver: &'a AccountId,
-	order: &'a RequestOrder,
-	tags: u32,
-	app: Option<&'a Used>,
-	dataset: Option<&'a Used>,
-}
-
 /// What resources bring into a match.
 #[derive(Default)]
 struct Served {
-	candidates: Vec<Candidate>,
+	members: Vec<Member>,
 	drawn: Vec<Drawn>,
 	/// Sets of accounts that were asked for; an order without any is not among them.
 	mediators: Vec<Mediators>,
-}
-
-/// A resource as far as it could be found.
-struct Found<'a> {
-	provider: &'a AccountId,
-	terms: &'a Terms,
 }
 
 /// Notes `refusal` where something does not hold.
@@ -93,8 +78,16 @@ impl<T: Config> Pallet<T> {
 		let least = order.request.policy.first_wave().max(order.min_candidates);
 		let enough = orders.resources.len() as u32 >= least;
 		check(enough, Refusal::NotEnoughCandidates, note)?;
-		let wanted = Wanted { solver, order, tags, app: app.as_ref(), dataset: dataset.as_ref() };
-		let served = Self::examine_resources(&wanted, &orders.resources, note)?;
+		let wanted = Wanted {
+			client: &order.client,
+			sponsor: order.sponsor.as_ref(),
+			request: &order.request,
+			tags,
+			providers: &order.providers,
+			app: app.as_ref().map(Used::terms),
+			dataset: dataset.as_ref().map(Used::terms),
+		};
+		let served = Self::examine_resources(&wanted, &orders.resources, solver, note)?;
 		let mediators = Self::examine_mediators(order, served.mediators, note)?;
 
 		let mut drawn = vec![request];
@@ -114,7 +107,7 @@ impl<T: Config> Pallet<T> {
 			beneficiary: order.beneficiary.clone(),
 			request: order.request.clone(),
 			tasks,
-			candidates: served.candidates,
+			candidates: served.members.into_iter().map(|member| member.candidate).collect(),
 			app,
 			dataset,
 			tip: (order.tip > 0).then(|| (solver.clone(), order.tip)),
@@ -211,8 +204,8 @@ impl<T: Config> Pallet<T> {
 		check(bonded, Refusal::AppBondTooSmall, note)?;
 		let dataset = request.dataset.and_then(|id| Some((id, Self::dataset(id).ok()?.owner)));
 		let reads = dataset.as_ref().map(|(id, owner)| (*id, owner));
-		check(Self::allows_asset(&terms.others, reads), Refusal::AppRefusesDataset, note)?;
-		let client = Self::allows(&terms.clients, &request.client);
+		check(allows_asset(&state::<T>(), &terms.others, reads), Refusal::AppRefusesDataset, note)?;
+		let client = allows(&state::<T>(), &terms.clients, &request.client);
 		check(client, Refusal::AppRefusesClient, note)?;
 		Ok(Some(Used { id, asset, sale, drawn }))
 	}
@@ -250,9 +243,10 @@ impl<T: Config> Pallet<T> {
 		check(terms.price <= request.max_dataset_price, Refusal::DatasetPriceAboveCeiling, note)?;
 		let bonded = Self::bonded(&asset.owner, request.min_publisher_bond);
 		check(bonded, Refusal::DatasetBondTooSmall, note)?;
-		let read_by = Self::allows_asset(&terms.others, app.map(Used::named));
+		let read_by =
+			allows_asset(&state::<T>(), &terms.others, app.map(|app| app.terms().named()));
 		check(read_by, Refusal::DatasetRefusesApp, note)?;
-		let client = Self::allows(&terms.clients, &request.client);
+		let client = allows(&state::<T>(), &terms.clients, &request.client);
 		check(client, Refusal::DatasetRefusesClient, note)?;
 		Ok(Some(Used { id, asset, sale, drawn }))
 	}
@@ -284,125 +278,77 @@ impl<T: Config> Pallet<T> {
 	fn examine_resources(
 		wanted: &Wanted,
 		resources: &[Resource],
+		solver: &AccountId,
 		note: Note,
 	) -> Result<Served, Refusal> {
 		let mut served = Served::default();
-		let mut ineligible: Vec<(Ineligible, u32)> = Vec::new();
-		for (at, resource) in (0u32..).zip(resources) {
-			let found = Self::examine_resource(wanted, resource, &mut served);
-			ineligible.extend(found.into_iter().map(|why| (why, at)));
+		let mut reasons: Vec<(Ineligible, u8)> = Vec::new();
+		for (at, resource) in (0u8..).zip(resources) {
+			let found = Self::examine_resource(wanted, at, resource, solver, &mut served);
+			reasons.extend(found.into_iter().map(|why| (why, at)));
 		}
-		let gas = wanted.order.request.task.limits.gas;
-		let Some(lowest) = lowest_maximum(&served.candidates, gas) else {
-			Self::note_all(ineligible, note)?;
-			// Without candidates there is no price at all, which other refusals tell.
-			check(served.candidates.is_empty(), Refusal::PriceTooLarge, note)?;
-			return Ok(served);
-		};
-		let policy = &wanted.order.request.policy;
-		let stake = T::DealBook::stake(policy, lowest);
-		let ceiling = T::DealBook::price_ceiling(policy, lowest);
-		for candidate in &served.candidates {
-			let far = candidate.price.maximum(gas).is_none_or(|maximum| maximum > ceiling);
-			let found = [
-				(Ineligible::BondTooSmall, !Self::covers(candidate, stake)),
-				(Ineligible::PriceTooFarFromCheapest, far),
-			];
-			let at = (0u32..).zip(resources).find(|(_, resource)| {
-				Self::provider_named(resource).as_ref() == Some(&candidate.provider)
-			});
-			for (why, _) in found.into_iter().filter(|(_, applies)| *applies) {
-				ineligible.extend(at.map(|(at, _)| (why, at)));
-			}
-		}
-		Self::note_all(ineligible, note)?;
+		let apart = Self::apart(wanted.request, &served.members);
+		// Without candidates there is no price at all, which other reasons tell.
+		let priced = apart.is_some() || served.members.is_empty();
+		reasons.extend(apart.into_iter().flatten());
+		reasons.sort_unstable();
+		reasons.dedup();
+		reasons.into_iter().try_for_each(|(why, at)| note(Refusal::Resource { at, why }))?;
+		check(priced, Refusal::PriceTooLarge, note)?;
 		Ok(served)
-	}
-
-	fn note_all(mut ineligible: Vec<(Ineligible, u32)>, note: Note) -> Result<(), Refusal> {
-		ineligible.sort_unstable();
-		ineligible.dedup();
-		ineligible.into_iter().try_for_each(|(why, at)| note(Refusal::Resource { at, why }))
-	}
-
-	fn provider_named(resource: &Resource) -> Option<AccountId> {
-		match resource {
-			Resource::Order(signed) => Some(signed.order.provider.clone()),
-			Resource::Offer(id) => Offers::<T>::get(id).map(|offer| offer.provider),
-		}
 	}
 
 	/// One resource, which is added to what is served as far as it was found.
 	fn examine_resource(
 		wanted: &Wanted,
+		at: u8,
 		resource: &Resource,
+		solver: &AccountId,
 		served: &mut Served,
 	) -> Vec<Ineligible> {
 		match resource {
-			Resource::Offer(id) => {
-				let Some(offer) = Offers::<T>::get(id) else {
-					return vec![Ineligible::OfferNotFound];
-				};
-				let found = Found { provider: &offer.provider, terms: &offer.terms };
-				Self::examine_found(wanted, found, served)
+			Resource::Offer(id) => match &Offers::<T>::get(id) {
+				None => vec![Ineligible::OfferNotFound],
+				Some(Offer { provider, terms, .. }) => {
+					let offered = Offered { provider, terms, order: None };
+					Self::examine_offered(wanted, at, offered, served)
+				},
 			},
 			Resource::Order(signed) => {
 				let Signed { order, authorization } = signed.as_ref();
-				let found = Found { provider: &order.provider, terms: &order.terms };
-				let mut ineligible = Self::examine_found(wanted, found, served);
-				let app = wanted.app.map(Used::named);
-				let dataset = wanted.dataset.map(Used::named);
-				let signs = Self::signs_for(&order.signer, &order.provider);
-				let checks = [
-					(
-						Ineligible::ClientNotServed,
-						Self::allows(&order.clients, &wanted.order.client),
-					),
-					(Ineligible::AppNotServed, Self::allows_asset(&order.apps, app)),
-					(Ineligible::DatasetNotServed, Self::allows_asset(&order.datasets, dataset)),
-					(Ineligible::SignerNotOfProvider, signs),
-				];
-				ineligible.extend(checks.iter().filter(|(_, holds)| !holds).map(|(why, _)| *why));
-				let mut note = |reason| -> Result<(), core::convert::Infallible> {
-					ineligible.push(reason);
+				let mut reasons = Self::examine_offered(wanted, at, order.into(), served);
+				let mut note = |why| -> Result<(), core::convert::Infallible> {
+					reasons.push(why);
 					Ok(())
 				};
 				let owner = Some(&order.signer);
 				let Ok(drawn) =
-					Self::look_up(order, authorization, owner, wanted.solver, &RESOURCE, &mut note);
+					Self::look_up(order, authorization, owner, solver, &RESOURCE, &mut note);
 				served.drawn.push(drawn);
 				if !order.mediators.is_empty() {
 					served.mediators.push(order.mediators.clone());
 				}
-				ineligible
+				reasons
 			},
 		}
 	}
 
 	/// What offers and orders have in common.
-	fn examine_found(wanted: &Wanted, found: Found, served: &mut Served) -> Vec<Ineligible> {
-		let Found { provider, terms } = found;
-		let order = wanted.order;
-		let buyers = Buyers { client: &order.client, sponsor: order.sponsor.as_ref() };
-		let mut ineligible =
-			Self::own_reasons(buyers, &order.request, wanted.tags, provider, terms);
-		let allowed = |used: Option<&Used>| {
-			let sale = used.and_then(|used| used.sale.as_ref());
-			sale.is_none_or(|sale| Self::allows(&sale.providers, provider))
-		};
-		let taken = served.candidates.iter().any(|other| other.provider == *provider);
-		let priced = terms.price.maximum(order.request.task.limits.gas).is_some();
-		let checks = [
-			(Ineligible::DuplicateProvider, !taken),
-			(Ineligible::NotWanted, Self::allows(&order.providers, provider)),
-			(Ineligible::NotAllowedByApp, allowed(wanted.app)),
-			(Ineligible::NotAllowedByDataset, allowed(wanted.dataset)),
-			// Beyond any ceiling that could be paid.
-			(Ineligible::GasPriceAboveCeiling, priced),
-		];
-		ineligible.extend(checks.iter().filter(|(_, holds)| !holds).map(|(why, _)| *why));
-		served.candidates.push(Self::candidate(provider, terms));
-		ineligible
+	fn examine_offered(
+		wanted: &Wanted,
+		at: u8,
+		offered: Offered,
+		served: &mut Served,
+	) -> Vec<Ineligible> {
+		let Offered { provider, terms, .. } = offered;
+		let mut reasons = ineligible(&state::<T>(), wanted, offered);
+		let taken = served.members.iter().any(|other| other.candidate.provider == *provider);
+		reasons.extend(taken.then_some(Ineligible::DuplicateProvider));
+		// Beyond any ceiling that could be paid.
+		let priced = terms.price.maximum(wanted.request.task.limits.gas).is_some();
+		reasons.extend((!priced).then_some(Ineligible::GasPriceAboveCeiling));
+		served.members.push(Self::member(at, provider, terms));
+		reasons
 	}
 
 	/// The accounts that all who asked for any have in common; empty where nobody asked.
@@ -411,20 +357,11 @@ impl<T: Config> Pallet<T> {
 		mut asked: Vec<Mediators>,
 		note: Note,
 	) -> Result<Vec<AccountId>, Refusal> {
-		if !order.mediators.is_empty() {
-			asked.push(order.mediators.clone());
-		}
-		let Some(first) = asked.pop() else { return Ok(Vec::new()) };
-		let mut common: Vec<AccountId> = Vec::new();
-		for account in first {
-			// A deal keeps them, so none is kept twice.
-			let agreed = asked.iter().all(|set| set.contains(&account));
-			if agreed && !common.contains(&account) {
-				common.push(account);
-			}
-		}
-		check(!common.is_empty(), Refusal::NoCommonMediator, note)?;
-		Ok(common)
+		asked.push(order.mediators.clone());
+		let mut asked = asked.iter().rev();
+		let common = asked.try_fold(Vec::new(), |common, set| in_common(&common, set));
+		check(common.is_some(), Refusal::NoCommonMediator, note)?;
+		Ok(common.unwrap_or_default())
 	}
 
 	/// Number of tasks that the deal gets. A list is matched as a whole: the ledger numbers the tasks
@@ -470,8 +407,9 @@ impl<T: Config> Pallet<T> {
 }
 
 impl Used {
-	fn named(&self) -> (AssetId, &AccountId) {
-		(self.id, &self.asset.owner)
+	fn terms(&self) -> matching::Used<'_> {
+		let providers = self.sale.as_ref().map(|sale| &sale.providers);
+		matching::Used { id: self.id, owner: &self.asset.owner, providers }
 	}
 }
 

@@ -68,6 +68,7 @@ pub use assay_primitives::order::{MAX_MEMBERS_CHANGED, MAX_PRUNED};
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
+pub use refusals::Reason;
 pub use types::{Chosen, Group, MAX_INELIGIBLE, MembersChange, Named, Offer, Places, Prunable};
 pub use weights::WeightInfo;
 
@@ -87,7 +88,6 @@ mod mock;
 mod orders;
 mod refusals;
 mod registry;
-mod restrictions;
 #[cfg(test)]
 mod tests;
 #[cfg(any(test, feature = "try-runtime"))]
@@ -101,11 +101,11 @@ use assay_primitives::{
 	content::ContentRef,
 	order::{
 		AnyOrder, Asset, AssetId, AssetKind, AssetTerms, Authorization, GroupId, Kind, Match,
-		OrderId, OrderRecord, Publisher,
+		OrderId, OrderRecord, Publisher, Refusal,
 	},
 	policy::MAX_CANDIDATES,
 	profile::ProfileId,
-	request::{OfferId, Request, Terms},
+	request::{Ineligible, OfferId, Request, Terms},
 	task::DealId,
 	traits::{Capacity, DealBook, Exposures, Stakes},
 };
@@ -246,9 +246,9 @@ pub mod pallet {
 		/// ## Errors
 		///
 		/// * [`Error::NotProvider`], [`Error::TooManyOffers`], or too little money.
-		/// * [`Error::TermsExpired`], [`Error::ProfileNotServed`], [`Error::GasAboveCapacity`],
+		/// * [`Error::TermsExpired`], [`Ineligible::ProfileNotServed`], [`Error::GasAboveCapacity`],
 		///   [`Error::MemoryAboveCapacity`], [`Error::RunTimeAboveMaximum`],
-		///   [`Error::PriceTooLarge`]: nobody could ever match the terms.
+		///   [`Refusal::PriceTooLarge`]: nobody could ever match the terms.
 		///
 		/// ## Events
 		///
@@ -272,7 +272,7 @@ pub mod pallet {
 		/// ## Errors
 		///
 		/// [`Error::OfferNotFound`], [`Error::NotOfferOwner`], [`Error::OfferMismatch`],
-		/// [`Error::ProviderNotFound`], and the errors of terms as in `place_offer`.
+		/// [`Ineligible::ProviderNotFound`], and the errors of terms as in `place_offer`.
 		///
 		/// ## Events
 		///
@@ -353,7 +353,7 @@ pub mod pallet {
 		///
 		/// Each provider of the named offers becomes a candidate, at the price of its offer and
 		/// with its free bond as weight. All of them have to serve the request: one that does not
-		/// refuses the call, with an error of the name that `quote` gives to the reason.
+		/// refuses the call, for the first reason that `quote` gives.
 		///
 		/// ## Parameters
 		///
@@ -362,15 +362,9 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// * [`Error::RequestExpired`], [`Error::NoReplicas`], [`Error::TooManyReplicas`],
-		///   [`Error::RequiredAboveReplicas`], [`Error::RequiredBelowMajority`],
-		///   [`Error::RunTimeOutOfRange`], [`Error::GasLimitOutOfRange`],
-		///   [`Error::MemoryLimitOutOfRange`], [`Error::OutputLimitOutOfRange`]: the request is
-		///   impossible.
-		/// * [`Error::NotEnoughCandidates`].
+		/// * [`Error::Refused`]: the request is impossible, there are too few candidates, or one of them
+		///   does not serve it; the first that applies, in the order of [`Refusal`] and of [`Ineligible`].
 		/// * [`Error::OfferMismatch`]: an offer is another provider's.
-		/// * [`Error::OfferNotFound`] to [`Error::OperatorMissing`], in the order of
-		///   [`Ineligible`](assay_primitives::request::Ineligible).
 		/// * Whatever the ledger refuses, too little money above all.
 		///
 		/// ## Events
@@ -429,7 +423,7 @@ pub mod pallet {
 		/// ## Errors
 		///
 		/// The signature malformed or not the owner's, as in `match_orders`;
-		/// [`Error::AlreadyClosed`], [`Error::AppNotFound`], [`Error::DatasetNotFound`].
+		/// [`Error::AlreadyClosed`], [`Refusal::AppNotFound`], [`Refusal::DatasetNotFound`].
 		///
 		/// ## Events
 		///
