@@ -177,7 +177,7 @@ fn check_reasons(request: &Request, id: OfferId, reasons: &[Ineligible]) {
 			assert!(among_others, "INV4: {first:?} does not show");
 		},
 		Err(error) => {
-			let expected = DispatchError::from(Error::<Test>::from(first));
+			let expected = DispatchError::from(Error::<Test>::from(because(0, first)));
 			assert_eq!(DispatchError::from(error), expected, "INV4: the first reason shows");
 		},
 	}

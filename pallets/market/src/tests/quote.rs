@@ -124,7 +124,7 @@ fn quote_should_keep_poor_offers_when_others_are_dear() {
 		assert_eq!(all, Err(DispatchError::Other("passed")));
 		// By itself the dear one implies a stake that its bond does not cover.
 		let alone = Market::submit(signed(CLIENT), Box::new(request), named([2]));
-		assert_noop!(alone, Error::<Test>::BondTooSmall);
+		assert_noop!(alone, Error::<Test>::from(because(0, Ineligible::BondTooSmall)));
 	});
 }
 
@@ -253,7 +253,10 @@ fn submit_should_be_refused_when_a_candidate_is_too_dear_for_the_common_stake() 
 		let submit = |offers: &[OfferId]| {
 			Market::submit(signed(CLIENT), Box::new(up_to(UNIT)), named(offers.to_vec()))
 		};
-		assert_noop!(submit(&[0, 1, 2]), Error::<Test>::PriceTooFarFromCheapest);
+		assert_noop!(
+			submit(&[0, 1, 2]),
+			Error::<Test>::from(because(2, Ineligible::PriceTooFarFromCheapest))
+		);
 		assert_ok!(submit(&[1, 2]));
 		assert_ok!(submit(&[0, 1]));
 	});
@@ -270,6 +273,6 @@ fn prov_04_quote_should_tell_when_a_provider_takes_on_no_more_for_the_client() {
 		Room::set(Some(request.run_blocks - 1));
 		assert_eq!(quote(&request).ineligible, [(0, vec![Ineligible::ClientLimitReached])]);
 		let submitted = Market::submit(signed(CLIENT), Box::new(request), named([0]));
-		assert_noop!(submitted, Error::<Test>::ClientLimitReached);
+		assert_noop!(submitted, Error::<Test>::from(because(0, Ineligible::ClientLimitReached)));
 	});
 }

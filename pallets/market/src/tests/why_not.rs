@@ -4,10 +4,6 @@ fn why_not(orders: &Match) -> Vec<Refusal> {
 	Pallet::<Test>::why_not(&account(SOLVER), orders)
 }
 
-fn resource(at: u32, why: Ineligible) -> Refusal {
-	Refusal::Resource { at, why }
-}
-
 #[test]
 fn why_not_should_find_nothing_when_orders_fit() {
 	build_and_execute(|| assert_eq!(why_not(&full().sign()), []));
@@ -39,14 +35,14 @@ fn why_not_should_list_every_flaw_in_the_order_of_checking() {
 			Refusal::AppPriceAboveCeiling,
 			Refusal::DatasetRefusesClient,
 			Refusal::NotEnoughCandidates,
-			resource(0, Ineligible::BasePriceAboveCeiling),
-			resource(0, Ineligible::ClientNotServed),
-			resource(0, Ineligible::OrderUsedUp),
+			because(0, Ineligible::BasePriceAboveCeiling),
+			because(0, Ineligible::ClientNotServed),
+			because(0, Ineligible::OrderUsedUp),
 			Refusal::NoCommonMediator,
 			Refusal::VolumeTooSmall,
 		];
 		assert_eq!(why_not(&orders), expected);
-		refused(&orders, Error::RequestExpired);
+		refused(&orders, Refusal::RequestExpired);
 	});
 }
 
@@ -67,16 +63,16 @@ fn mkt_25_every_resource_should_have_its_reasons_when_nobody_serves() {
 		orders.resources.try_push(Resource::Offer(id + 1)).expect("few");
 		Registry::change(STASH, |it| it.free_slots = 0);
 		let mut expected = vec![
-			resource(0, Ineligible::Profile),
-			resource(0, Ineligible::NoFreeSlot),
-			resource(1, Ineligible::BasePriceAboveCeiling),
-			resource(2, Ineligible::MemoryAboveOffer),
-			resource(3, Ineligible::TagsMissing),
-			resource(4, Ineligible::ClientNotServed),
-			resource(5, Ineligible::OfferExpired),
-			resource(6, Ineligible::NoFreeSlot),
-			resource(6, Ineligible::DuplicateProvider),
-			resource(7, Ineligible::OfferNotFound),
+			because(0, Ineligible::Profile),
+			because(0, Ineligible::NoFreeSlot),
+			because(1, Ineligible::BasePriceAboveCeiling),
+			because(2, Ineligible::MemoryAboveOffer),
+			because(3, Ineligible::TagsMissing),
+			because(4, Ineligible::ClientNotServed),
+			because(5, Ineligible::OfferExpired),
+			because(6, Ineligible::NoFreeSlot),
+			because(6, Ineligible::DuplicateProvider),
+			because(7, Ineligible::OfferNotFound),
 		];
 		let key = |refusal: &Refusal| match refusal {
 			Refusal::Resource { at, why } => (*why, *at),
@@ -110,11 +106,11 @@ fn why_not_should_tell_which_resource_is_too_dear_for_the_common_stake() {
 		set.resources[2].terms.price.per_mgas = 9 * MILLI;
 		assert_eq!(why_not(&set.sign()), []);
 		Spread::set(25);
-		assert_eq!(why_not(&set.sign()), [resource(2, Ineligible::PriceTooFarFromCheapest)]);
-		refused(&set.sign(), Error::PriceTooFarFromCheapest);
+		assert_eq!(why_not(&set.sign()), [because(2, Ineligible::PriceTooFarFromCheapest)]);
+		refused(&set.sign(), because(2, Ineligible::PriceTooFarFromCheapest));
 		Room::set(Some(0));
 		let reasons = why_not(&set.sign());
-		let limited = |at| resource(at, Ineligible::ClientLimitReached);
+		let limited = |at| because(at, Ineligible::ClientLimitReached);
 		assert!((0..3).all(|at| reasons.contains(&limited(at))), "{reasons:?}");
 	});
 }
