@@ -7,15 +7,12 @@ use super::{
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
-	money::Tariff,
-	order::{AppOrder, DatasetOrder, Match, Mediators, OrderId, Refusal, Resource, Signed},
-	policy::{MAX_CANDIDATES, Policy},
+	matching::{Priced, Spread, best_set, in_common},
+	order::{AppOrder, DatasetOrder, Match, OrderId, Refusal, Resource, Signed},
+	policy::MAX_CANDIDATES,
 	request::Ineligible,
 };
-use std::{
-	cmp::Reverse,
-	collections::{HashMap, HashSet, VecDeque},
-};
+use std::cmp::Reverse;
 
 /// Candidates among which the best are chosen.
 const POOL: usize = 96;
@@ -80,49 +77,19 @@ struct Fit<'a> {
 	entry: &'a ResourceEntry,
 	/// Most that a replica can cost.
 	maximum: Balance,
+	/// Bond that could be locked when its provider was last seen.
+	free: Balance,
 }
 
-/// Candidates none of which is dearer than the cheapest by more than the ledger allows: the stake
-/// follows from the cheapest and has to deter the dearest too.
-struct Window<'a> {
-	tariff: &'a Tariff,
-	policy: &'a Policy,
-	fits: VecDeque<Fit<'a>>,
-	/// How many of them each provider has: the cheaper of two may drop out, and then the other counts.
-	providers: HashMap<&'a AccountId, u32>,
-}
-
-impl<'a> Window<'a> {
-	fn new(tariff: &'a Tariff, policy: &'a Policy) -> Self {
-		Self { tariff, policy, fits: VecDeque::new(), providers: HashMap::new() }
+impl Priced for Fit<'_> {
+	fn provider(&self) -> &AccountId {
+		&self.entry.provider
 	}
-
-	/// Whether a candidate at this price is too dear for the cheapest one.
-	fn ends_below(&self, maximum: Balance) -> bool {
-		let ceiling = |fit: &Fit| self.tariff.price_ceiling(self.policy, fit.maximum);
-		self.fits.front().is_some_and(|cheapest| maximum > ceiling(cheapest))
+	fn maximum(&self) -> Balance {
+		self.maximum
 	}
-
-	fn push(&mut self, fit: Fit<'a>) {
-		let count = self.providers.entry(&fit.entry.provider).or_default();
-		*count = count.saturating_add(1);
-		self.fits.push_back(fit);
-	}
-
-	fn pop(&mut self) {
-		let Some(fit) = self.fits.pop_front() else { return };
-		if let Some(count) = self.providers.get_mut(&fit.entry.provider) {
-			*count = count.saturating_sub(1);
-			if *count == 0 {
-				self.providers.remove(&fit.entry.provider);
-			}
-		}
-	}
-
-	/// The cheapest of each provider.
-	fn into_pool(self) -> Vec<Fit<'a>> {
-		let mut seen = HashSet::new();
-		self.fits.into_iter().filter(|fit| seen.insert(&fit.entry.provider)).collect()
+	fn free(&self) -> Balance {
+		self.free
 	}
 }
 
@@ -148,32 +115,24 @@ impl Book {
 		Ok(Self::assemble(*id, entry, &wanted, &chosen))
 	}
 
-	/// Candidates that serve a request, each of another provider and none dearer than the cheapest by
-	/// more than the ledger allows. The cheapest such set that is large enough.
+	/// Candidates that serve a request and go together, each of another provider. The cheapest such set
+	/// that is large enough.
 	fn pool(&self, wanted: &Wanted, needed: usize) -> Result<Vec<Fit<'_>>, Shortage> {
 		let request = &wanted.entry.signed.order.request;
 		let (profile, gas) = (&request.task.profile, request.task.limits.gas);
-		let mut window = Window::new(&self.tariff, &request.policy);
-		let mut most = 0;
-		for (maximum, key) in self.index.cheapest(profile, &request.max_price, gas) {
-			let Some(entry) = self.resources.get(&key) else { continue };
-			let complete = window.providers.len() >= needed;
-			if complete && (window.ends_below(maximum) || window.providers.len() >= POOL) {
-				break;
-			}
-			if !self.ineligible(wanted, &key, entry).is_empty() {
-				continue;
-			}
-			while window.ends_below(maximum) {
-				window.pop();
-			}
-			window.push(Fit { key, entry, maximum });
-			most = most.max(window.providers.len());
+		let serving = |(maximum, key)| {
+			let entry = self.resources.get(&key)?;
+			let free = self.providers.get(&entry.provider)?.free;
+			let fit = Fit { key, entry, maximum, free };
+			self.ineligible(wanted, &key, entry).is_empty().then_some(fit)
+		};
+		let cheapest = self.index.cheapest(profile, &request.max_price, gas).filter_map(serving);
+		let spread = |lowest| Spread::of(&self.tariff, &request.policy, lowest);
+		let pool = best_set(cheapest, needed, POOL, spread).members;
+		if pool.len() >= needed {
+			return Ok(pool);
 		}
-		if window.providers.len() >= needed {
-			return Ok(window.into_pool());
-		}
-		Err(Shortage::Candidates { found: most as u32, needed: needed as u32 })
+		Err(Shortage::Candidates { found: pool.len() as u32, needed: needed as u32 })
 	}
 
 	/// The best of a pool, whose trust in mediators agrees.
@@ -187,13 +146,13 @@ impl Book {
 			(price, Reverse(record.score), fit.entry.terms.max_gas, fit.key)
 		};
 		pool.sort_by_cached_key(rank);
-		let mut common = wanted.entry.signed.order.mediators.clone();
+		let mut common = wanted.entry.signed.order.mediators.to_vec();
 		let mut chosen = Vec::new();
 		for fit in pool {
 			if chosen.len() >= most {
 				break;
 			}
-			let Some(agreed) = agree(&common, &fit.entry.mediators) else { continue };
+			let Some(agreed) = in_common(&common, fit.entry.mediators()) else { continue };
 			common = agreed;
 			chosen.push(fit);
 		}
@@ -335,19 +294,6 @@ impl Book {
 			entry.refused.retain(|_, (_, until)| now < *until);
 		}
 		learned
-	}
-}
-
-/// The accounts that both sets trust, empty standing for all; `None` where they have none in common.
-fn agree(one: &Mediators, other: &Mediators) -> Option<Mediators> {
-	match (one.is_empty(), other.is_empty()) {
-		(true, _) => Some(other.clone()),
-		(_, true) => Some(one.clone()),
-		_ => {
-			let other: HashSet<_> = other.iter().collect();
-			let both: Vec<_> = one.iter().filter(|who| other.contains(who)).cloned().collect();
-			if both.is_empty() { None } else { both.try_into().ok() }
-		},
 	}
 }
 

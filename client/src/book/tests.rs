@@ -18,7 +18,7 @@ use assay_primitives::{
 	policy::Policy,
 	price::Price,
 	profile::Profile,
-	provider::{Capacity, Declaration, Reputation},
+	provider::{Capacity, Declaration, Reputation, Status},
 	request::{Ineligible, Terms},
 };
 use proptest::prelude::*;
@@ -73,6 +73,8 @@ fn provider(number: u16) -> ProviderView {
 		slots_used: 0,
 		reputation: Reputation::default(),
 		registered_at: 0,
+		status: Status::Serving,
+		exposure_limit: None,
 	}
 }
 
@@ -425,7 +427,7 @@ fn poor_providers_should_all_be_left_out_when_one_was_too_poor() {
 	let plan = book.plan(&id).expect("all serve it");
 	let at = plan.providers.iter().position(|it| *it != account(5)).expect("three are named");
 	assert!(
-		book.learn(&plan, &[Refusal::Resource { at: at as u32, why: Ineligible::BondTooSmall }])
+		book.learn(&plan, &[Refusal::Resource { at: at as u8, why: Ineligible::BondTooSmall }])
 	);
 	assert_eq!(book.plan(&id).expect("a rich one is left").providers, [account(5)]);
 }
@@ -753,7 +755,7 @@ proptest! {
 				},
 				Op::Learn(at, resource) => {
 					if let Some(plan) = under_way.get(at) {
-						let refusal = Refusal::Resource { at: resource, why: Ineligible::BondTooSmall };
+						let refusal = Refusal::Resource { at: resource as u8, why: Ineligible::BondTooSmall };
 						book.learn(plan, &[refusal]);
 					}
 				},
