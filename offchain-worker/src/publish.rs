@@ -10,6 +10,7 @@ use assay_client::{
 	At, Chain, Error, Head, Signer, WaitFor,
 	chain::call,
 	order::{self, OrderFile, ResourceOptions, SolverUrl, statement},
+	refusals::ALREADY_CLOSED,
 };
 use assay_primitives::{
 	AccountId, BlockNumber,
@@ -173,7 +174,7 @@ impl Publisher {
 				);
 				match self.chain.submit(&self.signer, &close, WaitFor::InBlock).await {
 					Ok(_) => tracing::info!("closed an order with other terms"),
-					Err(Error::Dispatch { name, .. }) if name == "AlreadyClosed" => {},
+					Err(error) if ALREADY_CLOSED.is(&error) => {},
 					Err(error) => return Err(error).context("an old order can't be closed"),
 				}
 			}

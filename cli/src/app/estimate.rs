@@ -1,7 +1,7 @@
 //! `assay app estimate`: limits from runs on this machine, a price from the offers of the chain.
 
 use super::local::{self, Local, Program};
-use crate::{args::EstimateArgs, context::Context, failure::Failure, job::words, output, program};
+use crate::{args::EstimateArgs, context::Context, failure::Failure, output, program};
 use assay_client::{
 	At,
 	job::{JobOptions, MaxPrice},
@@ -330,7 +330,7 @@ fn print_price(price: &Price) {
 	if fits < replicas {
 		output::line(&format!("{replicas} are needed, so it would not be matched now:"));
 		for (offer, reasons) in &price.quote.ineligible {
-			let reasons: Vec<_> = reasons.iter().map(words::reason).collect();
+			let reasons: Vec<_> = reasons.iter().map(ToString::to_string).collect();
 			output::line(&format!("  offer {offer}: {}", reasons.join(", ")));
 		}
 		return;

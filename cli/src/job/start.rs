@@ -427,7 +427,7 @@ async fn afford(order: &Order, options: &JobOptions, state: &At) -> Result<(), F
 			return Err(Failure::Plain {
 				message: format!("{what} {id} costs {price} for each task"),
 				hint: Some(format!("allow that with --max-{what}-price {amount}")),
-				exit_code: refusals::EXIT_CODE,
+				exit_code: refusals::unmatched(),
 			});
 		}
 	}
@@ -437,7 +437,7 @@ async fn afford(order: &Order, options: &JobOptions, state: &At) -> Result<(), F
 /// To standard error: it is an explanation, not the answer.
 fn print_ineligible(ineligible: &[(u64, Vec<assay_primitives::request::Ineligible>)]) {
 	for (offer, reasons) in ineligible {
-		let reasons: Vec<_> = reasons.iter().map(words::reason).collect();
+		let reasons: Vec<_> = reasons.iter().map(ToString::to_string).collect();
 		eprintln!("offer {offer}: {}", reasons.join(", "));
 	}
 }

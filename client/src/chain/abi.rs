@@ -94,7 +94,7 @@ mod tests {
 		policy::PolicyFault,
 		price::Price,
 		profile::Profile,
-		provider::{Capacity, Declaration, ProviderView, Reputation},
+		provider::{Capacity, Declaration, ProviderView, Reputation, Status},
 		request::{Ineligible, OfferFit, Quote, Terms},
 		seal::Seal,
 		task::TaskId,
@@ -477,6 +477,8 @@ mod tests {
 			slots_used: 4,
 			reputation: Reputation { score: 1, paid: 2, wrong: 3, silent: 4, unavailable: 5 },
 			registered_at: 5,
+			status: Status::Nominating,
+			exposure_limit: Some(6),
 		}
 	}
 

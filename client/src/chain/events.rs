@@ -1,7 +1,10 @@
 //! Events of our pallets, decoded field by field by name, so that a field that a later runtime adds
 //! or moves does no harm.
 
-use crate::error::{Error, Result, foreign};
+use crate::{
+	error::{Error, Result, foreign},
+	refusals::Reason,
+};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
 	case::MediatorTerms,
@@ -78,7 +81,7 @@ impl Field for VariantName {
 impl Field for Failure {
 	fn read(bytes: &[u8], _: u32, metadata: &ArcMetadata) -> Result<Self, String> {
 		DispatchError::decode_from(bytes, metadata.clone())
-			.map(|error| describe(&error))
+			.map(|error| describe(&error, metadata).0)
 			.map_err(|error| error.to_string())
 	}
 }
@@ -93,15 +96,26 @@ impl Field for Called {
 	}
 }
 
-/// Pallet, name and documentation of an error.
-pub(super) fn describe(error: &DispatchError) -> Failure {
-	let system = |name: String, docs: String| Failure { pallet: "System".into(), name, docs };
+/// Pallet, name and documentation of an error, and the reason within it.
+pub(super) fn describe(error: &DispatchError, metadata: &ArcMetadata) -> (Failure, Option<Reason>) {
+	let system =
+		|name: String, docs: String| (Failure { pallet: "System".into(), name, docs }, None);
 	match error {
 		DispatchError::Module(error) => match error.details() {
-			Ok(details) => Failure {
-				pallet: details.pallet.name().into(),
-				name: details.variant.name.clone(),
-				docs: foreign(details.variant.docs.join(" ").trim()),
+			Ok(details) => {
+				let (pallet, name) = (details.pallet.name(), &details.variant.name);
+				let bytes = &error.bytes()[2..];
+				let field = details.variant.fields.first();
+				let within = field.and_then(|field| innermost(bytes, field.ty.id, metadata));
+				// A chain that has given a number to another reason is believed about its name.
+				let reason = Reason::read(pallet, name, bytes)
+					.filter(|reason| Some(reason.name()) == within);
+				let docs = reason.map_or_else(
+					|| foreign(details.variant.docs.join(" ").trim()),
+					|reason| reason.to_string(),
+				);
+				let name = within.unwrap_or_else(|| name.clone());
+				(Failure { pallet: pallet.into(), name, docs }, reason)
 			},
 			Err(_) => system("Unknown".into(), error.details_string()),
 		},
@@ -109,6 +123,22 @@ pub(super) fn describe(error: &DispatchError) -> Failure {
 		DispatchError::Arithmetic(error) => system(format!("{error:?}"), error.to_string()),
 		error => system(format!("{error:?}"), error.to_string()),
 	}
+}
+
+/// Name of the innermost variant of what an error holds.
+fn innermost(mut bytes: &[u8], type_id: u32, metadata: &ArcMetadata) -> Option<String> {
+	fn name(value: &ValueDef<u32>) -> Option<String> {
+		match value {
+			ValueDef::Variant(variant) => {
+				let inner = variant.values.values().find_map(|value| name(&value.value));
+				inner.or_else(|| Some(variant.name.clone()))
+			},
+			ValueDef::Composite(fields) => fields.values().find_map(|value| name(&value.value)),
+			_ => None,
+		}
+	}
+	let value = decode_as_type(&mut bytes, type_id, metadata.types()).ok()?;
+	name(&value.value)
 }
 
 /// The bytes of an event's fields, with their names and types.

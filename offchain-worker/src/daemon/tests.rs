@@ -11,6 +11,7 @@ use crate::{
 	store::Identity,
 	testing::{pause as sleep, *},
 };
+use assay_client::refusals::{self, Known};
 use assay_primitives::{
 	Hash,
 	deal::{
@@ -99,21 +100,21 @@ impl State {
 
 	/// One transaction, by the rules of the deals pallet as far as the tests need them.
 	fn apply(&mut self, order: &Order) -> Result<(), Error> {
-		let refuse = |name: &str| {
-			Err(Error::Dispatch { pallet: "Deals".into(), name: name.into(), docs: "".into() })
-		};
+		let refuse = |known: Known| Err(known.error());
 		let Key { task_hash, .. } = self.key();
-		let Phase::Open(state, replicas) = &mut self.phase else { return refuse("TaskNotFound") };
+		let Phase::Open(state, replicas) = &mut self.phase else {
+			return refuse(refusals::TASK_NOT_FOUND);
+		};
 		let named = match order {
 			Order::Commit(items) => items[0].1,
 			Order::Decline(_, named) => *named,
 			_ => task_hash,
 		};
 		if named != task_hash {
-			return refuse("TaskMismatch");
+			return refuse(refusals::TASK_MISMATCH);
 		}
 		let mine = replicas.iter_mut().find(|(candidate, _)| *candidate == 0);
-		let Some((_, mine)) = mine else { return refuse("NotDrawn") };
+		let Some((_, mine)) = mine else { return refuse(refusals::NOT_DRAWN) };
 		match (order, &state, *mine) {
 			(Order::Commit(items), TaskState::Running { until, .. }, ReplicaState::Drawn)
 				if self.number < *until =>
@@ -141,7 +142,7 @@ impl State {
 					&opening.salt,
 				);
 				if expected != seal.digest {
-					return refuse("WrongOpening");
+					return refuse(refusals::SEAL_MISMATCH);
 				}
 				if self.window == 0 {
 					self.phase = Phase::Ended(ReplicaResult::Agreed);
@@ -159,7 +160,7 @@ impl State {
 				let Identity { genesis, stash } = identity();
 				let claim = Report::Collusion(truth.digest(&task_hash));
 				if seal_report(&genesis, &TASK, &stash, &claim, salt) != report {
-					return refuse("SealMismatch");
+					return refuse(refusals::SealMismatch);
 				}
 				*state = TaskState::Disputed { case: 1 };
 			},
@@ -175,7 +176,7 @@ impl State {
 			{
 				self.phase = Phase::Ended(ReplicaResult::Silent);
 			},
-			_ => return refuse("WrongPhase"),
+			_ => return refuse(refusals::DEADLINE_PASSED),
 		}
 		Ok(())
 	}
@@ -1155,11 +1156,7 @@ async fn report_should_be_opened_after_a_restart_when_the_lie_was_agreed_on_in_b
 #[tokio::test]
 async fn report_should_not_be_sent_again_when_the_chain_refuses_it_for_good() {
 	let (place, fake) = (betrayer(), Fake::with_window(running(), 20));
-	fake.lock().refusal = Some(|| Error::Dispatch {
-		pallet: "Deals".into(),
-		name: "SealMismatch".into(),
-		docs: "".into(),
-	});
+	fake.lock().refusal = Some(|| refusals::SEAL_MISMATCH.error());
 	let daemon = place.start(&fake);
 	fake.until("agreed", is_agreed).await;
 	for _ in 0..18 {

@@ -8,6 +8,7 @@ use assay_client::{
 	Error, WaitFor,
 	book::{Plan, Shortage},
 	chain::{Event, MarketEvent, call},
+	refusals::Reason,
 };
 use assay_primitives::{
 	order::{Match, OrderId, Refusal, Resource},
@@ -132,7 +133,7 @@ impl Solver {
 
 	/// What the chain has refused. Returns whether another plan may be had.
 	async fn refused(&self, plan: Plan, error: Error, fee: bool) -> bool {
-		let Error::Dispatch { pallet, name, .. } = &error else {
+		let Error::Dispatch { pallet, name, reason, .. } = &error else {
 			// The node is gone, or the solver has no money: nothing is known about the orders.
 			tracing::warn!(request = ?plan.request, "a match can't be submitted: {error}");
 			self.0.metrics.matches.with_label_values(&["error"]).inc();
@@ -156,7 +157,7 @@ impl Solver {
 			learned
 		};
 		// The answer to whoever comes second.
-		let lost = name == "Market.RequestUsedUp";
+		let lost = *reason == Some(Reason::Refused(Refusal::RequestUsedUp));
 		if fee || lost {
 			tracing::info!(request = ?plan.request, error = name, fee, "not matched by this solver");
 			let ended = if lost { Ended::Lost } else { Ended::Failed };
