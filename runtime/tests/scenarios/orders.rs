@@ -11,7 +11,7 @@ use assay_primitives::{
 	},
 	policy::Policy,
 	profile::Profile,
-	request::{Hints, Request, Terms},
+	request::{Hints, Ineligible, Request, Terms},
 	traits::{AssetSale, DealBook, Publishers},
 };
 use assay_runtime::{
@@ -210,7 +210,8 @@ fn mkt_02_match_should_be_refused_when_nobody_knows_the_profile() {
 	}
 	let solver = it.solver.clone();
 	let refusal = it.chain.send(&solver, call(orders));
-	assert!(refused(refusal, pallet_market::Error::<Runtime>::ProfileNotServed));
+	let unserved = Refusal::Resource { at: 0, why: Ineligible::ProfileNotServed };
+	assert!(refused(refusal, pallet_market::Error::<Runtime>::from(unserved)));
 }
 
 #[test]
@@ -241,7 +242,7 @@ fn two_solvers_should_pay_fees_and_one_win() {
 		it.chain.block(&[(Some(&one), call(orders.clone())), (Some(&other), call(orders.clone()))]);
 	assert_eq!(results[0], Ok(Ok(())));
 	let second = results[1].expect("it is included");
-	assert!(refused(second, pallet_market::Error::<Runtime>::RequestUsedUp));
+	assert!(refused(second, pallet_market::Error::<Runtime>::from(Refusal::RequestUsedUp)));
 	let solver = account(&it.solver);
 	let refusals = it.chain.read(|| MarketPallet::why_not(&solver, &orders));
 	assert_eq!(refusals, [Refusal::RequestUsedUp, Refusal::VolumeTooSmall]);
