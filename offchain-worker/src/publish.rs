@@ -7,7 +7,7 @@
 use crate::config::{OrderTarget, Settings};
 use anyhow::{Context, Result};
 use assay_client::{
-	At, Chain, Error, Head, Signer, WaitFor,
+	At, Chain, Head, Signer, WaitFor,
 	chain::call,
 	order::{self, OrderFile, ResourceOptions, SolverUrl, statement},
 	refusals::ALREADY_CLOSED,

@@ -160,7 +160,7 @@ impl State {
 				let Identity { genesis, stash } = identity();
 				let claim = Report::Collusion(truth.digest(&task_hash));
 				if seal_report(&genesis, &TASK, &stash, &claim, salt) != report {
-					return refuse(refusals::SealMismatch);
+					return refuse(refusals::SEAL_MISMATCH);
 				}
 				*state = TaskState::Disputed { case: 1 };
 			},
