@@ -363,3 +363,86 @@ pub fn in_common(one: &[AccountId], other: &[AccountId]) -> Option<Vec<AccountId
 	}
 	(all.is_empty() || !common.is_empty()).then_some(common)
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use alloc::vec;
+	use core::cell::Cell;
+
+	/// A candidate of a provider, by its price and its bond.
+	struct Candidate(AccountId, Balance, Balance);
+
+	impl Priced for Candidate {
+		fn provider(&self) -> &AccountId {
+			&self.0
+		}
+		fn maximum(&self) -> Balance {
+			self.1
+		}
+		fn free(&self) -> Balance {
+			self.2
+		}
+	}
+
+	fn account(id: u8) -> AccountId {
+		[id; 32].into()
+	}
+
+	/// A quarter of spread, and three times the lowest at stake.
+	fn spread(lowest: Balance) -> Spread {
+		Spread { lowest, ceiling: lowest + lowest / 4, stake: 3 * lowest }
+	}
+
+	fn best(all: &[(u8, Balance, Balance)], needed: usize, most: usize) -> Vec<(u8, Balance)> {
+		let candidates = all.iter().map(|(id, price, bond)| Candidate(account(*id), *price, *bond));
+		let set = best_set(candidates, needed, most, spread).members;
+		set.iter().map(|it| (AsRef::<[u8; 32]>::as_ref(&it.0)[0], it.1)).collect()
+	}
+
+	#[test]
+	fn best_set_should_begin_with_the_cheapest_that_has_enough_others() {
+		let all = [(1, 10, 900), (2, 100, 900), (3, 110, 900), (4, 125, 900), (5, 126, 900)];
+		assert_eq!(best(&all, 1, 9), [(1, 10)]);
+		assert_eq!(best(&all, 2, 9), [(2, 100), (3, 110), (4, 125)]);
+		assert_eq!(best(&all, 2, 2), [(2, 100), (3, 110)]);
+		assert_eq!(best(&all, 5, 9), [(2, 100), (3, 110), (4, 125)], "the largest");
+		assert_eq!(best(&[], 1, 9), []);
+	}
+
+	#[test]
+	fn best_set_should_leave_out_who_can_not_cover_the_common_stake() {
+		let all = [(1, 100, 299), (2, 101, 303), (3, 102, 302), (4, 103, 303)];
+		assert_eq!(best(&all, 2, 9), [(2, 101), (4, 103)]);
+		assert_eq!(best(&all[..1], 1, 9), []);
+	}
+
+	#[test]
+	fn best_set_should_count_a_provider_once_and_at_its_best_price() {
+		let all = [(1, 100, 900), (1, 110, 900), (2, 110, 900), (1, 300, 900)];
+		assert_eq!(best(&all, 2, 9), [(1, 100), (2, 110)]);
+		// What is too cheap for the others does not keep its provider out.
+		assert_eq!(best(&[(1, 10, 900), (1, 100, 900), (2, 100, 900)], 2, 9), [(1, 100), (2, 100)]);
+	}
+
+	#[test]
+	fn best_set_should_ask_for_no_more_candidates_than_it_takes() {
+		let asked = Cell::new(0);
+		let endless = (0..=u8::MAX).map(|id| {
+			asked.set(asked.get() + 1);
+			Candidate(account(id), 100, 900)
+		});
+		assert_eq!(best_set(endless, 2, 5, spread).members.len(), 5);
+		assert_eq!(asked.get(), 6);
+	}
+
+	#[test]
+	fn accounts_in_common_should_be_those_of_both_and_all_where_nobody_asks() {
+		let of = |ids: &[u8]| ids.iter().map(|id| account(*id)).collect::<Vec<_>>();
+		assert_eq!(in_common(&[], &[]), Some(vec![]));
+		assert_eq!(in_common(&of(&[2, 1, 2]), &[]), Some(of(&[2, 1])));
+		assert_eq!(in_common(&[], &of(&[3, 3])), Some(of(&[3])));
+		assert_eq!(in_common(&of(&[3, 1, 2]), &of(&[2, 3])), Some(of(&[3, 2])));
+		assert_eq!(in_common(&of(&[1]), &of(&[2])), None);
+	}
+}
