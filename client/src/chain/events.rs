@@ -569,3 +569,50 @@ pub(super) fn decode_all(
 	}
 	Ok(records)
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::{chain::METADATA, error::Error};
+	use assay_primitives::{order::Refusal, policy::PolicyFault, request::Ineligible};
+	use subxt::Metadata;
+
+	/// A dispatch error as a runtime encodes it.
+	fn error(metadata: &Metadata, pallet: &str, name: &str, within: [u8; 3]) -> Vec<u8> {
+		const MODULE: u8 = 3;
+		let pallet = metadata.pallet_by_name(pallet).expect("it is there");
+		let mut errors = pallet.error_variants().expect("it has errors").iter();
+		let error = errors.find(|error| error.name == name).expect("it has this one");
+		[vec![MODULE, pallet.error_index(), error.index], within.to_vec()].concat()
+	}
+
+	#[test]
+	fn reason_within_an_error_should_be_told_by_its_name_and_its_own_words() {
+		let metadata = Metadata::decode_from(METADATA).expect("it is committed").arc();
+		let read = |pallet, name, within| {
+			let bytes = error(&metadata, pallet, name, within);
+			let error = DispatchError::decode_from(bytes, metadata.clone());
+			describe(&error.expect("it is an error"), &metadata)
+		};
+		let busy = Refusal::Resource { at: 3, why: Ineligible::NoFreeSlot };
+		let (failure, reason) = read("Market", "Refused", [46, 3, 11]);
+		assert_eq!((&*failure.name, reason), ("NoFreeSlot", Some(Reason::Refused(busy))));
+		assert_eq!(failure.docs, "resource 3: its provider is busy");
+		let (failure, reason) = read("Market", "Refused", [3, 1, 0]);
+		let fault = Refusal::Policy(PolicyFault::TooManyReplicas);
+		assert_eq!((&*failure.name, reason), ("TooManyReplicas", Some(Reason::Refused(fault))));
+		let (failure, reason) = read("Market", "Ineligible", [25, 0, 0]);
+		let signer = Reason::Ineligible(Ineligible::SignerNotOfProvider);
+		assert_eq!((&*failure.name, reason), ("SignerNotOfProvider", Some(signer)));
+		let (failure, reason) = read("Deals", "Policy", [4, 0, 0]);
+		let trust = Reason::Policy(PolicyFault::TrustOutOfRange);
+		assert_eq!((&*failure.name, reason), ("TrustOutOfRange", Some(trust)));
+		let (failure, reason) = read("Deals", "Unexpected", [1, 0, 0]);
+		assert_eq!((&*failure.name, reason), ("ReplicasFull", None));
+		let (failure, reason) = read("Market", "OfferNotFound", [0; 3]);
+		assert_eq!((&*failure.pallet, &*failure.name, reason), ("Market", "OfferNotFound", None));
+		let Failure { pallet, name, docs } = failure;
+		let error = Error::Dispatch { pallet, name, docs, reason };
+		assert_eq!((error.exit_code(), error.hint().is_some()), (5, true));
+	}
+}
