@@ -160,7 +160,7 @@ fn quote_should_list_no_more_fits_than_a_deal_may_have_candidates() {
 }
 
 #[test]
-fn quote_should_list_a_bounded_number_of_misfits() {
+fn quote_should_list_a_bounded_number_of_others() {
 	new_test_ext().execute_with(|| {
 		register(0);
 		let provider = account(STASH);
