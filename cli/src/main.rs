@@ -10,7 +10,6 @@ mod content;
 mod context;
 mod deal;
 mod failure;
-mod flaws;
 mod group;
 mod job;
 mod key;
@@ -22,6 +21,7 @@ mod program;
 mod progress;
 mod provider;
 mod publisher;
+mod refusals;
 mod request;
 mod secret;
 

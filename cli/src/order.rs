@@ -8,7 +8,7 @@ use crate::{
 	content,
 	context::Context,
 	failure::Failure,
-	flaws, job, output,
+	job, output, refusals,
 };
 use assay_client::{
 	Chain, Error, WaitFor,
@@ -299,8 +299,8 @@ async fn why_not(args: WhyNotArgs, context: &Context) -> Result<(), Failure> {
 			line(text.into());
 		}
 	}
-	for flaw in answer["flaws"].as_array().into_iter().flatten() {
-		line(flaw.as_str().unwrap_or_default().into());
+	for refusal in answer["refusals"].as_array().into_iter().flatten() {
+		line(refusal.as_str().unwrap_or_default().into());
 	}
 	for unfit in answer["unfit"].as_array().into_iter().flatten() {
 		let name =
@@ -348,8 +348,8 @@ pub async fn match_orders(args: MatchArgs, context: &Context) -> Result<(), Fail
 	let chain = connect(&request, context).await?;
 	let signer = context.signer(&chain)?;
 	let orders = gather(&args, &request)?;
-	let flaws = chain.at_best().await?.why_not(&signer.account(), &orders).await?;
-	flaws::refuse(&flaws)?;
+	let refusals = chain.at_best().await?.why_not(&signer.account(), &orders).await?;
+	refusals::refuse(&refusals)?;
 	if args.dry_run {
 		output::line("the orders make a deal");
 		return Ok(());
@@ -384,7 +384,7 @@ pub async fn resting_offers(path: &Path, context: &Context) -> Result<Vec<String
 	}
 	let (found, needed) = (offers.len() as u32, order.min_candidates);
 	match found < needed {
-		true => Err(Error::NotMatched { found, needed, misfits: quote.misfits }.into()),
+		true => Err(Error::NotMatched { found, needed, ineligible: quote.ineligible }.into()),
 		false => Ok(offers),
 	}
 }

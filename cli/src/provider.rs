@@ -52,9 +52,8 @@ async fn show(address: &str, context: &Context) -> Result<(), Failure> {
 	let state = context.chain().await?.at_best().await?;
 	let provider = state.provider(&stash).await?;
 	let provider = provider.ok_or_else(|| Failure::new(format!("{address} is no provider")))?;
-	let limit = state.exposure_limit(&stash).await?;
 	let mut description = describe(&provider);
-	description["exposureLimit"] = json!(limit);
+	description["exposureLimit"] = json!(provider.exposure_limit);
 	if context.global.output.is_json() {
 		output::json(context.global.output, &description);
 		return Ok(());
@@ -82,7 +81,7 @@ async fn show(address: &str, context: &Context) -> Result<(), Failure> {
 					reputation.paid, reputation.wrong, reputation.silent, reputation.unavailable
 				),
 			),
-			row("unpaid work for a client", exposure(limit)),
+			row("unpaid work for a client", exposure(provider.exposure_limit)),
 			row("since block", provider.registered_at.to_string()),
 		],
 	);

@@ -1,14 +1,19 @@
 //! The one error of this crate. Codes and exit codes are a contract with users and scripts.
 
 use crate::{
-	case::DrawFault, content::FetchReport, job::Mismatch, keystore::KeyFileProblem, units,
+	case::DrawFault,
+	content::FetchReport,
+	job::Mismatch,
+	keystore::KeyFileProblem,
+	refusals::{Known, Reason},
+	units,
 };
 use assay_primitives::{
 	AccountId, Balance, Hash,
 	court::Unfit,
 	deal::FailCause,
 	outcome::Class,
-	request::{Misfit, OfferId},
+	request::{Ineligible, OfferId},
 	task::{DealId, TaskId},
 	traits::CaseId,
 };
@@ -104,10 +109,12 @@ pub enum Error {
 	Dispatch {
 		/// Pallet whose error it is; `System` for errors of no pallet.
 		pallet: String,
-		/// Name of the error.
+		/// Name of the error, or of the reason within it.
 		name: String,
 		/// Its documentation.
 		docs: String,
+		/// The reason within it.
+		reason: Option<Reason>,
 	},
 	/// The transaction left the pool without being included.
 	#[error("the transaction {hash:?} was dropped: {reason}")]
@@ -140,7 +147,7 @@ pub enum Error {
 		/// Replicas of the first wave.
 		needed: u32,
 		/// The others, each with every reason.
-		misfits: Vec<(OfferId, Vec<Misfit>)>,
+		ineligible: Vec<(OfferId, Vec<Ineligible>)>,
 	},
 	/// Enough offers serve the request, but not at prices that one stake covers.
 	#[error(
@@ -299,7 +306,8 @@ impl Error {
 			Self::WrongGenesis { .. } => "check the node's URL and the configured genesis hash",
 			Self::Incompatible { .. } => "update this program to the chain's version",
 			Self::Refused { .. } | Self::Dropped { .. } => "try again in a few seconds",
-			Self::Dispatch { pallet, name, .. } => return dispatch_hint(pallet, name),
+			Self::Dispatch { reason: Some(reason), .. } => reason.hint()?,
+			Self::Dispatch { pallet, name, .. } => Known::find(pallet, name)?.hint?,
 			Self::InsufficientBalance { .. } => {
 				"add funds to the account, or lower the price or limits"
 			},
@@ -353,7 +361,10 @@ impl Error {
 			| Self::WrongGenesis { .. }
 			| Self::Rpc { .. }
 			| Self::Incompatible { .. } => 3,
-			Self::Dispatch { pallet, name, .. } => dispatch_exit_code(pallet, name),
+			Self::Dispatch { reason: Some(reason), .. } => reason.exit_code(),
+			Self::Dispatch { pallet, name, .. } => {
+				Known::find(pallet, name).map_or(4, |known| known.exit_code)
+			},
 			Self::Refused { .. } | Self::Dropped { .. } | Self::DealLost { .. } => 4,
 			Self::NotMatched { .. } | Self::PricesApart { .. } => 5,
 			Self::JobFailed { .. } => 6,
@@ -409,73 +420,16 @@ pub(crate) fn foreign(text: &str) -> String {
 /// Code with which the pool refuses what can never be valid as it is.
 pub(crate) const INVALID_TRANSACTION: i32 = 1010;
 
-const BALANCE_ERRORS: &[&str] =
-	&["InsufficientBalance", "FundsUnavailable", "Expendability", "CannotPayCase"];
-const BOND_ERRORS: &[&str] = &["BondTooSmall", "BondBelowMinimum"];
-const MATCH_ERRORS: &[&str] = &[
-	"NotEnoughCandidates",
-	"OfferNotFound",
-	"OfferExpired",
-	"RequestExpired",
-	"BasePriceAboveCeiling",
-	"GasPriceAboveCeiling",
-	"GasAboveOffer",
-	"MemoryAboveOffer",
-	"RunTimeBelowOffer",
-	"TagsMissing",
-	"NoFreeSlot",
-	"ProfileNotServed",
-	"StakeBelowDeterrent",
-];
-
-fn dispatch_exit_code(pallet: &str, name: &str) -> u8 {
-	let market = pallet == "Market" || pallet == "Deals" || pallet == "Providers";
-	let bonded = pallet == "Providers" || pallet == "Mediation";
-	if BALANCE_ERRORS.contains(&name) || bonded && BOND_ERRORS.contains(&name) {
-		9
-	} else if market && (MATCH_ERRORS.contains(&name) || BOND_ERRORS.contains(&name)) {
-		5
-	} else {
-		4
-	}
-}
-
-fn dispatch_hint(pallet: &str, name: &str) -> Option<String> {
-	let hint = match dispatch_exit_code(pallet, name) {
-		_ if name == "StakeBelowDeterrent" => "name offers whose prices lie closer together",
-		_ if name == "ReplicasDisagree" => "wait until nobody can challenge the result any more",
-		_ if (pallet, name) == ("Mediation", "StakeLocked") => "wait until its cases are closed",
-		_ if (pallet, name) == ("Mediation", "NothingToWithdraw") => {
-			"wait until the block that `assay mediator status` names"
-		},
-		_ if name == "ExhibitMismatch" => {
-			"show the content that the task names, all blocks of which are here"
-		},
-		_ if name == "SeedNotKnown" => "wait a few blocks: what to show is not drawn yet",
-		_ if name == "NotMissing" => "there is nothing to show; look at it with assay job describe",
-		_ if name == "CallbackNotFound" => {
-			"its client sets one with assay job callback --set, before any task has ended"
-		},
-		_ if name == "TaskNotEnded" => "wait for its end: assay job wait --settled",
-		_ if (pallet, name) == ("Providers", "SlotsInUse") => {
-			"wait until no slot is in use; a limit that there is can be changed at any time"
-		},
-		_ if name == "AppSuspended" || name == "DatasetSuspended" => {
-			"its owner has to resume it: assay app resume, or dataset resume"
-		},
-		9 => "add funds to the account or to the bond",
-		5 => "ask for a new quote: the offers have changed since the last one",
-		_ => return None,
-	};
-	Some(hint.into())
-}
-
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::refusals;
+	use assay_primitives::order::Refusal;
 
-	fn dispatch(pallet: &str, name: &str) -> Error {
-		Error::Dispatch { pallet: pallet.into(), name: name.into(), docs: "".into() }
+	fn refused(refusal: Refusal) -> Error {
+		let reason = Reason::Refused(refusal);
+		let (pallet, docs) = ("Market".into(), reason.to_string());
+		Error::Dispatch { pallet, name: reason.name(), docs, reason: Some(reason) }
 	}
 
 	#[test]
@@ -486,17 +440,20 @@ mod tests {
 			(Error::Usage("".into()), 2),
 			(Error::Unreachable { tried: vec![] }, 3),
 			(Error::Refused { reason: "".into(), code: 1014 }, 4),
-			(dispatch("Deals", "NotYourTurn"), 4),
-			(dispatch("Market", "NotEnoughCandidates"), 5),
-			(dispatch("Market", "BondTooSmall"), 5),
-			(dispatch("Providers", "BondTooSmall"), 9),
-			(dispatch("System", "FundsUnavailable"), 9),
-			(dispatch("Deals", "CannotPayCase"), 9),
-			(dispatch("Mediation", "BondBelowMinimum"), 9),
-			(dispatch("Mediation", "WrongPhase"), 4),
-			(Error::NotMatched { found: 0, needed: 3, misfits: vec![] }, 5),
+			(refusals::NOT_DRAWN.error(), 4),
+			(refused(Refusal::NotEnoughCandidates), 5),
+			(refused(Refusal::Resource { at: 0, why: Ineligible::BondTooSmall }), 5),
+			(refused(Refusal::Resource { at: 0, why: Ineligible::ClientLimitReached }), 5),
+			(refused(Refusal::AppPriceAboveCeiling), 5),
+			(refused(Refusal::RequestNotAuthorized), 4),
+			(refusals::PROVIDER_BOND_TOO_SMALL.error(), 9),
+			(refusals::FUNDS_UNAVAILABLE.error(), 9),
+			(refusals::CASE_NOT_PAID.error(), 9),
+			(refusals::MEDIATOR_BOND_TOO_LOW.error(), 9),
+			(refusals::MEDIATOR_IN_CASE.error(), 4),
+			(Error::NotMatched { found: 0, needed: 3, ineligible: vec![] }, 5),
 			(Error::PricesApart { found: 4, needed: 3 }, 5),
-			(dispatch("Deals", "StakeBelowDeterrent"), 5),
+			(refusals::STAKE_BELOW_DETERRENT.error(), 5),
 			(Error::JobFailed { class: Class::Trapped }, 6),
 			(Error::TaskFailed { task, cause: FailCause::Undecided }, 7),
 			(Error::TaskFailed { task, cause: FailCause::NoDelivery }, 1),

@@ -24,6 +24,7 @@ pub mod keystore;
 pub mod order;
 pub mod private;
 mod random;
+pub mod refusals;
 pub mod units;
 
 #[cfg(test)]

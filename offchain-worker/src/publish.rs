@@ -7,9 +7,10 @@
 use crate::config::{OrderTarget, Settings};
 use anyhow::{Context, Result};
 use assay_client::{
-	At, Chain, Error, Head, Signer, WaitFor,
+	At, Chain, Head, Signer, WaitFor,
 	chain::call,
 	order::{self, OrderFile, ResourceOptions, SolverUrl, statement},
+	refusals::ALREADY_CLOSED,
 };
 use assay_primitives::{
 	AccountId, BlockNumber,
@@ -173,7 +174,7 @@ impl Publisher {
 				);
 				match self.chain.submit(&self.signer, &close, WaitFor::InBlock).await {
 					Ok(_) => tracing::info!("closed an order with other terms"),
-					Err(Error::Dispatch { name, .. }) if name == "AlreadyClosed" => {},
+					Err(error) if ALREADY_CLOSED.is(&error) => {},
 					Err(error) => return Err(error).context("an old order can't be closed"),
 				}
 			}
@@ -323,7 +324,7 @@ mod tests {
 	use assay_primitives::{
 		UNIT,
 		profile::Profile,
-		provider::{Capacity, Declaration, Reputation},
+		provider::{Capacity, Declaration, Reputation, Status},
 	};
 
 	fn settings(text: &str) -> Settings {
@@ -358,6 +359,8 @@ mod tests {
 			slots_used: 0,
 			reputation: Reputation::default(),
 			registered_at: 0,
+			status: Status::Serving,
+			exposure_limit: None,
 		}
 	}
 

@@ -5,7 +5,7 @@ use crate::{
 	case::{CaseView, CommitteeDraw, MediatorView},
 	deal::{Deal, DrawView, NextStep, TaskStatus, TaskView},
 	money::Tariff,
-	order::{Asset, AssetId, Flaw, GroupId, Match, OrderId, OrderRecord, Publisher},
+	order::{Asset, AssetId, GroupId, Match, OrderId, OrderRecord, Publisher, Refusal},
 	profile::{Profile, ProfileId},
 	provider::ProviderView,
 	request::{OfferId, Quote, Request, Terms},
@@ -179,7 +179,7 @@ sp_api::decl_runtime_apis! {
 		/// Every reason why orders would not make a deal if `solver` submitted them now, in the order
 		/// of checking. What the payer has free, and what the ledger checks of content, is not part of
 		/// it.
-		fn why_not(solver: AccountId, orders: Match) -> Vec<Flaw>;
+		fn why_not(solver: AccountId, orders: Match) -> Vec<Refusal>;
 		/// What the chain remembers of an order.
 		fn order(id: OrderId) -> Option<OrderRecord>;
 		/// A registered app or dataset.

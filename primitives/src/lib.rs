@@ -7,6 +7,9 @@
 
 extern crate alloc;
 
+#[macro_use]
+pub mod reasons;
+
 pub mod api;
 pub mod beacon;
 pub mod case;
@@ -16,6 +19,7 @@ pub mod court;
 pub mod deal;
 pub mod draw;
 pub mod hashing;
+pub mod matching;
 pub mod merkle;
 pub mod money;
 pub mod order;

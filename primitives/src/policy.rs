@@ -52,34 +52,17 @@ pub enum Policy {
 	},
 }
 
-/// What a policy asks for that can't be.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
-pub enum PolicyFault {
-	/// There must be at least one replica.
-	NoReplicas,
-	/// More replicas than a task may have.
-	TooManyReplicas,
-	/// More equal digests are required than there are replicas.
-	RequiredAboveReplicas,
-	/// Half of the replicas or fewer could win.
-	RequiredBelowMajority,
-	/// The trust is zero, or more than twenty replicas can reach.
-	TrustOutOfRange,
-	/// A single replica would be checked too rarely, or more often than always.
-	CheckOutOfRange,
-	/// The stake of a single replica is no more than what lying gains it on average.
-	StakeFactorTooLow,
+reasons! {
+	/// What a policy asks for that can't be.
+	pub enum PolicyFault {
+		0 NoReplicas: "there must be at least one replica",
+		1 TooManyReplicas: "there can't be more than 20 replicas",
+		2 RequiredAboveReplicas: "more are required to agree than there are replicas",
+		3 RequiredBelowMajority: "more than half of the replicas must have to agree",
+		4 TrustOutOfRange: "the trust must be from 1 to 1000000",
+		5 CheckOutOfRange: "a single replica must be checked with 5 % to 100 %",
+		6 StakeFactorTooLow: "the stake of a single replica must make lying a loss",
+	}
 }
 
 impl Policy {

@@ -167,6 +167,32 @@ impl Reputation {
 	}
 }
 
+/// Whether a provider works.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum Status {
+	/// The operator of the declaration has not accepted; left by `accept_operator`, `update` or
+	/// `deregister`.
+	#[codec(index = 0)]
+	Nominating,
+	/// The operator signs; left by `resign_operator`, `update` or `deregister`.
+	#[codec(index = 1)]
+	Serving,
+	/// The whole bond is unbonding; left by the last `withdraw`, which removes the provider.
+	#[codec(index = 2)]
+	Leaving,
+}
+
 /// A provider as clients see it.
 #[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
 pub struct ProviderView {
@@ -186,6 +212,11 @@ pub struct ProviderView {
 	pub reputation: Reputation,
 	/// Since when.
 	pub registered_at: BlockNumber,
+	/// Whether it works.
+	pub status: Status,
+	/// Run time, in blocks, of replicas that are not paid yet that it takes on for one client; `None`
+	/// for any.
+	pub exposure_limit: Option<BlockNumber>,
 }
 
 #[cfg(test)]

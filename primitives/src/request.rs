@@ -94,113 +94,52 @@ impl Terms {
 	}
 }
 
-/// Why an offer does not serve a request, in the order of checking.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	Ord,
-	PartialEq,
-	PartialOrd,
-	TypeInfo,
-)]
-pub enum Misfit {
-	/// No such offer.
-	#[codec(index = 0)]
-	OfferNotFound,
-	/// The offer is past its last block.
-	#[codec(index = 1)]
-	OfferExpired,
-	/// The offer is for another profile.
-	#[codec(index = 2)]
-	Profile,
-	/// The base price is above the ceiling.
-	#[codec(index = 3)]
-	BasePriceAboveCeiling,
-	/// The price of gas is above the ceiling.
-	#[codec(index = 4)]
-	GasPriceAboveCeiling,
-	/// The gas limit is above what is offered.
-	#[codec(index = 5)]
-	GasAboveOffer,
-	/// The memory is above what is offered.
-	#[codec(index = 6)]
-	MemoryAboveOffer,
-	/// The run time is below what is offered, or too short for the gas limit at the speed that the
-	/// provider declares.
-	#[codec(index = 7)]
-	RunTimeBelowOffer,
-	/// A tag is missing.
-	#[codec(index = 8)]
-	TagsMissing,
-	/// Client and provider are the same party.
-	#[codec(index = 9)]
-	SelfDeal,
-	/// The provider is not registered any more.
-	#[codec(index = 10)]
-	ProviderNotFound,
-	/// All slots are in use.
-	#[codec(index = 11)]
-	NoFreeSlot,
-	/// The free bond does not cover the stake.
-	#[codec(index = 12)]
-	BondTooSmall,
-	/// Another offer of the same provider is named already.
-	#[codec(index = 13)]
-	DuplicateProvider,
-	/// The provider executes no such profile any more.
-	#[codec(index = 14)]
-	ProfileNotServed,
-	/// The provider has no operator key that has accepted to sign for it.
-	#[codec(index = 15)]
-	OperatorMissing,
-	/// The request does not want this provider.
-	#[codec(index = 16)]
-	NotWanted,
-	/// The app may not be run by this provider.
-	#[codec(index = 17)]
-	NotAllowedByApp,
-	/// The dataset may not be read by this provider.
-	#[codec(index = 18)]
-	NotAllowedByDataset,
-	/// The provider does not work for this client.
-	#[codec(index = 19)]
-	ClientNotServed,
-	/// The provider does not run this app.
-	#[codec(index = 20)]
-	AppNotServed,
-	/// The provider does not read this dataset.
-	#[codec(index = 21)]
-	DatasetNotServed,
-	/// The order is valid for longer than the chain remembers what was used of it.
-	#[codec(index = 22)]
-	OrderLifeTooLong,
-	/// Its owner has closed the order.
-	#[codec(index = 23)]
-	OrderClosed,
-	/// Nothing, or too little, is left of the order's volume.
-	#[codec(index = 24)]
-	OrderUsedUp,
-	/// The order is signed for by an account that is neither the stash nor its operator.
-	#[codec(index = 25)]
-	SignerNotOfProvider,
-	/// The signature has no known form.
-	#[codec(index = 26)]
-	SignatureMalformed,
-	/// The signature is not that of the order's signer over this order and this network.
-	#[codec(index = 27)]
-	NotAuthorized,
-	/// The provider takes on no more unpaid work for this client.
-	#[codec(index = 28)]
-	ClientLimitReached,
-	/// It costs so much more than the cheapest candidate that the common stake would not deter it.
-	#[codec(index = 29)]
-	PriceTooFarFromCheapest,
+reasons! {
+	/// Why an offer or an order of a provider does not serve a request, in the order of checking.
+	pub enum Ineligible {
+		0 OfferNotFound: "there is no such offer",
+		1 OfferExpired: "it has expired",
+		2 Profile: "it is for another profile",
+		3 BasePriceAboveCeiling: "its price per replica is too high",
+		4 GasPriceAboveCeiling: "its price of gas is too high",
+		5 GasAboveOffer: "the gas limit is above what it offers",
+		6 MemoryAboveOffer: "the memory is above what it offers",
+		7 RunTimeBelowOffer: "it needs more blocks to run",
+		8 TagsMissing: "the provider lacks a tag",
+		9 SelfDeal: "it is your own",
+		10 ProviderNotFound: "its provider is gone",
+		11 NoFreeSlot: "its provider is busy",
+		12 BondTooSmall: "its provider's free bond is too small",
+		13 DuplicateProvider: "another offer of the same provider is chosen",
+		14 ProfileNotServed: "its provider no longer runs this profile",
+		15 OperatorMissing: "its operator has resigned",
+		16 NotWanted: "the request does not want this provider",
+		17 NotAllowedByApp: "the app may not be run by this provider",
+		18 NotAllowedByDataset: "the dataset may not be read by this provider",
+		19 ClientNotServed: "its provider does not work for this client",
+		20 AppNotServed: "its provider does not run this app",
+		21 DatasetNotServed: "its provider does not read this dataset",
+		22 OrderLifeTooLong: "it is valid for too long",
+		23 OrderClosed: "its owner has closed it",
+		24 OrderUsedUp: "nothing is left of it",
+		25 SignerNotOfProvider: "neither the provider nor its operator has signed it",
+		26 SignatureMalformed: "its signature has no known form",
+		27 NotAuthorized: "its signature is not that of its signer",
+		28 ClientLimitReached: "its provider takes on no more unpaid work for you",
+		29 PriceTooFarFromCheapest:
+			"its price is too far from the others' for one stake to deter all",
+	}
+}
+
+impl Ineligible {
+	/// What can be done about it, as one sentence.
+	pub fn hint(&self) -> &'static str {
+		match self {
+			Self::PriceTooFarFromCheapest => "name offers whose prices lie closer together",
+			Self::ClientLimitReached => "leave it out, or wait until work that it did is paid",
+			_ => "ask for a new quote: the offers have changed since the last one",
+		}
+	}
 }
 
 /// A provider that may be drawn for a deal's tasks.
@@ -222,7 +161,7 @@ pub struct Quote {
 	/// Offers that serve it, cheapest first, at most as many as a deal may have candidates.
 	pub fits: Vec<OfferFit>,
 	/// Offers that don't, each with every reason.
-	pub misfits: Vec<(OfferId, Vec<Misfit>)>,
+	pub ineligible: Vec<(OfferId, Vec<Ineligible>)>,
 	/// Whether there are enough candidates for the policy.
 	pub enough: bool,
 	/// What the client must have free: the escrow and the deposit.

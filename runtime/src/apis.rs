@@ -13,7 +13,7 @@ use assay_primitives::{
 	api::{DealTasks, OfferView, Page, Parameters},
 	case::{CaseView, CommitteeDraw, MediatorView},
 	deal::{DrawView, TaskView},
-	order::{Asset, AssetId, Flaw, GroupId, Match, OrderId, OrderRecord, Publisher},
+	order::{Asset, AssetId, GroupId, Match, OrderId, OrderRecord, Publisher, Refusal},
 	profile::{Profile, ProfileId},
 	provider::ProviderView,
 	request::{OfferId, Quote, Request},
@@ -347,7 +347,7 @@ impl_runtime_apis! {
 			Market::offers(after, limit)
 		}
 
-		fn why_not(solver: AccountId, orders: Match) -> Vec<Flaw> {
+		fn why_not(solver: AccountId, orders: Match) -> Vec<Refusal> {
 			Market::why_not(&solver, &orders)
 		}
 

@@ -1,7 +1,7 @@
 //! `assay app estimate`: limits from runs on this machine, a price from the offers of the chain.
 
 use super::local::{self, Local, Program};
-use crate::{args::EstimateArgs, context::Context, failure::Failure, job::words, output, program};
+use crate::{args::EstimateArgs, context::Context, failure::Failure, output, program};
 use assay_client::{
 	At,
 	job::{JobOptions, MaxPrice},
@@ -329,8 +329,8 @@ fn print_price(price: &Price) {
 	output::line(&format!("offers that serve it, at block {}: {fits}", price.block));
 	if fits < replicas {
 		output::line(&format!("{replicas} are needed, so it would not be matched now:"));
-		for (offer, reasons) in &price.quote.misfits {
-			let reasons: Vec<_> = reasons.iter().map(words::misfit).collect();
+		for (offer, reasons) in &price.quote.ineligible {
+			let reasons: Vec<_> = reasons.iter().map(ToString::to_string).collect();
 			output::line(&format!("  offer {offer}: {}", reasons.join(", ")));
 		}
 		return;
@@ -430,7 +430,8 @@ mod tests {
 		};
 		let fits =
 			vec![fit(1, 100), fit(2, 200), fit(3, 300), fit(4, 2 * MICRO), fit(5, 9 * MICRO)];
-		let quote = Quote { fits, misfits: vec![], enough: true, escrow: 0, deposit: 0, stake: 0 };
+		let quote =
+			Quote { fits, ineligible: vec![], enough: true, escrow: 0, deposit: 0, stake: 0 };
 		let mut price = Price { block: 1, quote, replicas: 2, most: 4, gas: 1_000_000 };
 		assert_eq!(price.expected(), 100 + 200 + 2 * 10);
 		assert_eq!(price.at_limit(), 100 + 200 + 2 * 20);

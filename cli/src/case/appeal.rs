@@ -5,6 +5,7 @@ use crate::{args::AppealArgs, confirm::confirm, context::Context, failure::Failu
 use assay_client::{
 	Chain, Error, Signer, WaitFor,
 	case::{self, Ruled},
+	refusals::CASE_UNKNOWN_TO_COURT,
 	units::format_amount,
 };
 use assay_primitives::{
@@ -103,13 +104,9 @@ async fn court(
 	// Content is in the store by now, so this fetches nothing again.
 	let ruled = case::adjudicate(chain, signer, &fetcher, view, WaitFor::InBlock).await;
 	drop(progress);
-	let ruled = ruled.map_err(|error| match error {
-		Error::Dispatch { ref pallet, ref name, .. }
-			if pallet == "Court" && name == "CaseNotFound" =>
-		{
-			Failure::from(Error::NotNow(format!("case {} was decided meanwhile", args.case)))
-		},
-		other => other.into(),
+	let ruled = ruled.map_err(|error| match CASE_UNKNOWN_TO_COURT.is(&error) {
+		true => Failure::from(Error::NotNow(format!("case {} was decided meanwhile", args.case))),
+		false => error.into(),
 	})?;
 	announce(&ruled, args, context);
 	Ok(())

@@ -255,12 +255,12 @@ mod tests {
 			task: TASK,
 			provider: provider.clone(),
 			amount: 1_500_000_000_000,
-			reason: VariantName("AttemptFee".into()),
+			reason: VariantName("Attempt".into()),
 		});
 		let line = Line::of(&event).expect("payments are told");
 		assert_eq!((line.name, line.task, line.amount), ("paid", Some(5), Some(1_500_000_000_000)));
 		assert_eq!(line.who, Some(provider.clone()));
-		assert_eq!(line.text, format!("{} 1.5 ASY (attemptfee)", format_account(&provider)));
+		assert_eq!(line.text, format!("{} 1.5 ASY (attempt)", format_account(&provider)));
 	}
 
 	#[test]

@@ -11,8 +11,9 @@ use crate::{
 	content,
 	context::{Context, FINALITY, not_final},
 	failure::Failure,
-	flaws, output, program,
+	output, program,
 	progress::Progress,
+	refusals,
 };
 use assay_client::{
 	Chain, Error, Signer, WaitFor,
@@ -205,7 +206,7 @@ pub async fn quote(args: RunArgs, context: &Context) -> Result<(), Failure> {
 			vec![fit.offer.to_string(), format_account(&fit.provider), format_amount(fit.maximum)]
 		}),
 	);
-	print_misfits(&order.quote.misfits);
+	print_ineligible(&order.quote.ineligible);
 	if let Some(most) = order.assets.most().filter(|most| *most > 0) {
 		let most = format_amount(most);
 		output::line(&format!("app and dataset cost at most: {most} for each task"));
@@ -398,14 +399,14 @@ async fn order(chain: &Chain, signer: &Signer, plan: &Plan) -> Result<Order, Fai
 	let state = chain.at_best().await?;
 	let order = job::order(&state, &signer.account(), &plan.options).await;
 	let order = order.inspect_err(|error| {
-		if let Error::NotMatched { misfits, .. } = error {
-			print_misfits(misfits);
+		if let Error::NotMatched { ineligible, .. } = error {
+			print_ineligible(ineligible);
 		}
 	})?;
 	if !order.assets.is_empty() {
 		afford(&order, &plan.options, &state).await?;
 		let orders = job::as_match(&signer.account(), &order)?;
-		flaws::refuse(&state.why_not(&signer.account(), &orders).await?)?;
+		refusals::refuse(&state.why_not(&signer.account(), &orders).await?)?;
 	}
 	Ok(order)
 }
@@ -426,7 +427,7 @@ async fn afford(order: &Order, options: &JobOptions, state: &At) -> Result<(), F
 			return Err(Failure::Plain {
 				message: format!("{what} {id} costs {price} for each task"),
 				hint: Some(format!("allow that with --max-{what}-price {amount}")),
-				exit_code: flaws::EXIT_CODE,
+				exit_code: refusals::unmatched(),
 			});
 		}
 	}
@@ -434,9 +435,9 @@ async fn afford(order: &Order, options: &JobOptions, state: &At) -> Result<(), F
 }
 
 /// To standard error: it is an explanation, not the answer.
-fn print_misfits(misfits: &[(u64, Vec<assay_primitives::request::Misfit>)]) {
-	for (offer, reasons) in misfits {
-		let reasons: Vec<_> = reasons.iter().map(words::misfit).collect();
+fn print_ineligible(ineligible: &[(u64, Vec<assay_primitives::request::Ineligible>)]) {
+	for (offer, reasons) in ineligible {
+		let reasons: Vec<_> = reasons.iter().map(ToString::to_string).collect();
 		eprintln!("offer {offer}: {}", reasons.join(", "));
 	}
 }

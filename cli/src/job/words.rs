@@ -1,7 +1,5 @@
 //! The states of a job in words.
 
-pub use assay_client::order::words::misfit;
-
 use assay_client::{
 	job::Step,
 	units::{format_account, format_amount},

@@ -1,7 +1,7 @@
 //! What comes into the book, and what leaves it.
 
 use super::{
-	Arrival, Book, Refusal, ResourceKey,
+	Arrival, Book, NotKept, ResourceKey,
 	entry::{RequestEntry, ResourceEntry, Sale, SaleEntry},
 	kind_key,
 };
@@ -19,14 +19,14 @@ impl Book {
 	///
 	/// An account that has as many of the kind as it may have loses the one that ends first, if the
 	/// new one lasts longer. An order that is in the book already stays as it is.
-	pub fn insert(&mut self, arrival: Arrival) -> Result<(), Refusal> {
+	pub fn insert(&mut self, arrival: Arrival) -> Result<(), NotKept> {
 		let Arrival { id, file, owner, left } = arrival;
 		if self.contains(&id) {
 			return Ok(());
 		}
 		let (kind, until) = (file.order.kind(), file.order.valid_until());
 		if self.now > until {
-			return Err(Refusal::Expired);
+			return Err(NotKept::Expired);
 		}
 		let displaced = self.make_room(kind, &owner, until)?;
 		if let Some(displaced) = displaced {
@@ -83,18 +83,18 @@ impl Book {
 		kind: Kind,
 		owner: &AccountId,
 		until: BlockNumber,
-	) -> Result<Option<OrderId>, Refusal> {
+	) -> Result<Option<OrderId>, NotKept> {
 		let own = self.by_owner.get(&(kind_key(kind), owner.clone()));
 		if own.is_some_and(|own| own.len() >= self.limits.per_account) {
 			let first = own.and_then(|own| own.first()).filter(|(end, _)| *end < until);
-			return first.map(|(_, id)| Some(*id)).ok_or(Refusal::AccountFull);
+			return first.map(|(_, id)| Some(*id)).ok_or(NotKept::AccountFull);
 		}
 		let (held, most) = match kind {
 			Kind::Request => (self.requests.len(), self.limits.requests),
 			Kind::Resource => (self.resource_orders, self.limits.resources),
 			Kind::App | Kind::Dataset => (self.sales.len(), self.limits.sales),
 		};
-		if held < most { Ok(None) } else { Err(Refusal::BookFull) }
+		if held < most { Ok(None) } else { Err(NotKept::BookFull) }
 	}
 
 	/// Removes an order, if it is there.

@@ -33,7 +33,7 @@ pub struct Arrival {
 
 /// Why an order is not kept.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-pub enum Refusal {
+pub enum NotKept {
 	/// It is for another network.
 	#[error("the order is for another network")]
 	WrongNetwork,
@@ -87,7 +87,7 @@ pub enum Refusal {
 	BookFull,
 }
 
-impl Refusal {
+impl NotKept {
 	/// A word for programs.
 	pub fn code(&self) -> &'static str {
 		match self {
@@ -132,19 +132,19 @@ impl Arrival {
 		genesis: &Hash,
 		now: BlockNumber,
 		life: BlockNumber,
-	) -> Result<(), Refusal> {
+	) -> Result<(), NotKept> {
 		if file.genesis != *genesis {
-			return Err(Refusal::WrongNetwork);
+			return Err(NotKept::WrongNetwork);
 		}
 		let until = file.order.valid_until();
 		if now > until {
-			return Err(Refusal::Expired);
+			return Err(NotKept::Expired);
 		}
 		if until > now.saturating_add(life) {
-			return Err(Refusal::LifeTooLong);
+			return Err(NotKept::LifeTooLong);
 		}
 		if file.order.volume() == 0 {
-			return Err(Refusal::Impossible("it has no volume"));
+			return Err(NotKept::Impossible("it has no volume"));
 		}
 		let AnyOrder::Request(order) = &file.order else { return Ok(()) };
 		let request = &order.request;
@@ -163,34 +163,34 @@ impl Arrival {
 		];
 		match faults.into_iter().find(|(applies, _)| *applies) {
 			None => Ok(()),
-			Some((_, "")) => Err(Refusal::SponsorMissing),
-			Some((_, why)) => Err(Refusal::Impossible(why)),
+			Some((_, "")) => Err(NotKept::SponsorMissing),
+			Some((_, why)) => Err(NotKept::Impossible(why)),
 		}
 	}
 
 	/// Verifies an order that was screened: up to four verifications of a signature.
-	pub fn verify(file: OrderFile, known: Known) -> Result<Self, Refusal> {
+	pub fn verify(file: OrderFile, known: Known) -> Result<Self, NotKept> {
 		let id = file.id();
 		let Known { owner, record, .. } = known;
 		if record.as_ref().is_some_and(|record| record.closed) {
-			return Err(Refusal::Closed);
+			return Err(NotKept::Closed);
 		}
 		let consumed = record.as_ref().map_or(0, |record| record.consumed);
 		let left = file.order.volume().saturating_sub(consumed);
 		if left == 0 {
-			return Err(Refusal::UsedUp);
+			return Err(NotKept::UsedUp);
 		}
 		match &file.authorization {
 			Some(Authorization::Signature(signature)) => {
 				verify_text(signature, &file.text(), &owner).map_err(|fault| match fault {
-					SignatureFault::Malformed => Refusal::SignatureMalformed,
-					SignatureFault::WrongSigner => Refusal::NotAuthorized,
+					SignatureFault::Malformed => NotKept::SignatureMalformed,
+					SignatureFault::WrongSigner => NotKept::NotAuthorized,
 				})?;
 			},
 			None | Some(Authorization::OnChain) => {
 				let presigned = record.and_then(|record| record.presigned_by);
 				if presigned.as_ref() != Some(&owner) {
-					return Err(Refusal::NotSigned);
+					return Err(NotKept::NotSigned);
 				}
 			},
 		}
@@ -198,15 +198,15 @@ impl Arrival {
 		Ok(Self { id, file, owner, left })
 	}
 
-	fn verify_sponsor(file: &OrderFile) -> Result<(), Refusal> {
+	fn verify_sponsor(file: &OrderFile) -> Result<(), NotKept> {
 		let AnyOrder::Request(order) = &file.order else { return Ok(()) };
 		let Some(sponsor) = &order.sponsor else { return Ok(()) };
 		match &file.sponsor {
 			// `OnChain` is what a sponsor says that submits the match itself.
-			None | Some(Authorization::OnChain) => Err(Refusal::SponsorMissing),
+			None | Some(Authorization::OnChain) => Err(NotKept::SponsorMissing),
 			Some(Authorization::Signature(signature)) => {
 				let text = sponsorship_text(order, &file.genesis);
-				verify_text(signature, &text, sponsor).map_err(|_| Refusal::SponsorNotAuthorized)
+				verify_text(signature, &text, sponsor).map_err(|_| NotKept::SponsorNotAuthorized)
 			},
 		}
 	}

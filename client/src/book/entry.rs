@@ -2,11 +2,12 @@
 
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
+	matching::Offered,
 	order::{
-		Accounts, AnyOrder, AppOrder, AssetId, Assets, Authorization, DatasetOrder, Mediators,
-		OrderId, RequestOrder, ResourceOrder, Signed,
+		Accounts, AnyOrder, AppOrder, AssetId, Assets, Authorization, DatasetOrder, OrderId,
+		RequestOrder, ResourceOrder, Signed,
 	},
-	request::{Misfit, OfferId, Terms},
+	request::{Ineligible, OfferId, Terms},
 };
 use std::collections::BTreeMap;
 
@@ -54,7 +55,7 @@ pub(super) struct RequestEntry {
 	/// Why the last attempt came to nothing.
 	pub last: Option<String>,
 	/// Candidates that the chain has refused for it, why, and until which block that is believed.
-	pub refused: BTreeMap<ResourceKey, (Misfit, BlockNumber)>,
+	pub refused: BTreeMap<ResourceKey, (Ineligible, BlockNumber)>,
 	/// Free bond that the chain has found too small for it.
 	pub too_small: Option<(Balance, BlockNumber)>,
 }
@@ -67,10 +68,6 @@ pub(super) struct ResourceEntry {
 	pub left: u32,
 	/// Tasks of matches under way.
 	pub taken: u32,
-	pub clients: Accounts,
-	pub apps: Assets,
-	pub datasets: Assets,
-	pub mediators: Mediators,
 	/// The order; `None` for an offer.
 	pub signed: Option<Box<Signed<ResourceOrder>>>,
 }
@@ -83,26 +80,22 @@ impl ResourceEntry {
 			terms: order.terms,
 			left,
 			taken: 0,
-			clients: order.clients.clone(),
-			apps: order.apps.clone(),
-			datasets: order.datasets.clone(),
-			mediators: order.mediators.clone(),
 			signed: Some(Box::new(signed)),
 		}
 	}
 
 	pub fn of_offer(provider: AccountId, terms: Terms) -> Self {
-		Self {
-			provider,
-			terms,
-			left: u32::MAX,
-			taken: 0,
-			clients: Accounts::Any,
-			apps: Assets::Any,
-			datasets: Assets::Any,
-			mediators: Mediators::default(),
-			signed: None,
-		}
+		Self { provider, terms, left: u32::MAX, taken: 0, signed: None }
+	}
+
+	pub fn offered(&self) -> Offered<'_> {
+		let order = self.signed.as_ref().map(|signed| &signed.order);
+		Offered { provider: &self.provider, terms: &self.terms, order }
+	}
+
+	/// Accounts whose mediators may judge; empty for all.
+	pub fn mediators(&self) -> &[AccountId] {
+		self.signed.as_ref().map_or(&[], |signed| &signed.order.mediators)
 	}
 }
 

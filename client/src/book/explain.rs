@@ -3,8 +3,8 @@
 use super::{Book, ResourceKey, Shortage};
 use assay_primitives::{
 	BlockNumber,
-	order::{Flaw, OrderId},
-	request::Misfit,
+	order::{OrderId, Refusal},
+	request::Ineligible,
 };
 
 /// Why a request waits.
@@ -23,7 +23,7 @@ pub struct Explanation {
 	/// Why it can't be matched now; `None` where it can.
 	pub shortage: Option<Shortage>,
 	/// What is wrong with the app or the dataset that it names.
-	pub flaws: Vec<Flaw>,
+	pub refusals: Vec<Refusal>,
 	/// Number of candidates that serve it by themselves.
 	pub fits: usize,
 	/// The others, with every reason. Those with the fewest reasons first.
@@ -38,7 +38,7 @@ pub struct Unfit {
 	/// Which.
 	pub candidate: ResourceKey,
 	/// Every reason.
-	pub reasons: Vec<Misfit>,
+	pub reasons: Vec<Ineligible>,
 }
 
 impl Book {
@@ -53,16 +53,16 @@ impl Book {
 			tries: entry.tries,
 			last: entry.last.clone(),
 			shortage: self.plan(id).err(),
-			flaws: Vec::new(),
+			refusals: Vec::new(),
 			fits: 0,
 			unfit: Vec::new(),
 			more: 0,
 		};
 		match self.wanted(entry) {
-			Err(flaws) => explanation.flaws = flaws,
+			Err(refusals) => explanation.refusals = refusals,
 			Ok(wanted) => {
 				for (key, resource) in &self.resources {
-					let reasons = self.misfits(&wanted, key, resource);
+					let reasons = self.ineligible(&wanted, key, resource);
 					if reasons.is_empty() {
 						explanation.fits += 1;
 					} else {

@@ -5,18 +5,22 @@ use super::{
 	entry::{RequestEntry, ResourceEntry, SaleEntry},
 };
 use assay_primitives::{
-	AccountId, Balance,
+	AccountId, Balance, BlockNumber,
+	matching::{self, Facts, Provider, allows, allows_asset},
 	order::{
-		Accounts, AssetId, AssetKind, AssetState, Assets, Flaw, OrderId, PROGRAM_TAGS, RequestOrder,
+		Accounts, AssetId, AssetKind, AssetState, GroupId, OrderId, PROGRAM_TAGS, Refusal,
+		RequestOrder,
 	},
-	provider::{Capacity, Reputation},
-	request::Misfit,
+	profile::ProfileId,
+	provider::{Declaration, Reputation, Status},
+	request::Ineligible,
 	task::Input,
 };
 
 /// An app or dataset that a request uses, and the terms at which it does.
 pub(super) struct Used<'a> {
 	pub id: AssetId,
+	pub owner: &'a AccountId,
 	pub tags: u32,
 	/// The order to be matched; `None` where the terms in the register serve.
 	pub order: Option<(OrderId, &'a SaleEntry)>,
@@ -32,21 +36,52 @@ pub(super) struct Wanted<'a> {
 	pub dataset: Option<Used<'a>>,
 }
 
-/// Whether an account is listed. Members of groups are known to the chain alone.
-fn allows(accounts: &Accounts, who: &AccountId) -> bool {
-	match accounts {
-		Accounts::Any | Accounts::Group(_) => true,
-		Accounts::Listed(list) => list.contains(who),
+/// What it does not know it leaves to the chain: who is a member of a group, and how much work for a client
+/// is under way.
+impl Facts for Book {
+	fn now(&self) -> BlockNumber {
+		self.now
+	}
+	fn block_millis(&self) -> u64 {
+		self.block_millis
+	}
+	fn provider(&self, stash: &AccountId, profile: &ProfileId) -> Option<Provider> {
+		let view = self.providers.get(stash).filter(|view| view.status != Status::Leaving)?;
+		let Declaration { capacity, operator, profiles, .. } = &view.declaration;
+		let taken = self.taken.get(stash).copied().unwrap_or(0);
+		Some(Provider {
+			capacity: *capacity,
+			operator: (view.status == Status::Serving).then(|| operator.clone()),
+			free_slots: capacity.slots.saturating_sub(view.slots_used).saturating_sub(taken),
+			serves: profiles.contains(profile),
+		})
+	}
+	fn room(&self, provider: &AccountId, _: &AccountId) -> Option<BlockNumber> {
+		self.providers.get(provider)?.exposure_limit
+	}
+	fn is_member(&self, _: GroupId, _: &AccountId) -> bool {
+		true
 	}
 }
 
-/// Whether an asset is listed, `None` for what is not registered.
-fn allows_asset(assets: &Assets, asset: Option<AssetId>) -> bool {
-	match (assets, asset) {
-		(Assets::Any, _) => true,
-		(_, None) => false,
-		(Assets::Listed(list), Some(asset)) => list.contains(&asset),
-		(Assets::OwnedByGroup(_), Some(_)) => true,
+impl Wanted<'_> {
+	fn of_match(&self) -> matching::Wanted<'_> {
+		let order = &self.entry.signed.order;
+		matching::Wanted {
+			client: &order.client,
+			sponsor: order.sponsor.as_ref(),
+			request: &order.request,
+			tags: self.tags,
+			providers: &order.providers,
+			app: self.app.as_ref().map(Used::terms),
+			dataset: self.dataset.as_ref().map(Used::terms),
+		}
+	}
+}
+
+impl Used<'_> {
+	fn terms(&self) -> matching::Used<'_> {
+		matching::Used { id: self.id, owner: self.owner, providers: Some(self.providers) }
 	}
 }
 
@@ -64,32 +99,40 @@ pub(super) fn weighed(price: Balance, reputation: &Reputation) -> Balance {
 }
 
 impl Book {
-	/// What a request needs beside candidates. Errors: the flaws that keep it from being matched.
-	pub(super) fn wanted<'a>(&'a self, entry: &'a RequestEntry) -> Result<Wanted<'a>, Vec<Flaw>> {
+	/// What a request needs beside candidates. Errors: the refusals that keep it from being matched.
+	pub(super) fn wanted<'a>(
+		&'a self,
+		entry: &'a RequestEntry,
+	) -> Result<Wanted<'a>, Vec<Refusal>> {
 		let order = &entry.signed.order;
-		let mut flaws = Vec::new();
-		let app = order
-			.app
-			.and_then(|id| self.used(id, order, false).map_err(|flaw| flaws.push(flaw)).ok());
-		let dataset = order
-			.dataset
-			.and_then(|id| self.used(id, order, true).map_err(|flaw| flaws.push(flaw)).ok());
+		let mut refusals = Vec::new();
+		let app = order.app.and_then(|id| {
+			self.used(id, order, false).map_err(|refusal| refusals.push(refusal)).ok()
+		});
+		let dataset = order.dataset.and_then(|id| {
+			self.used(id, order, true).map_err(|refusal| refusals.push(refusal)).ok()
+		});
 		let of = |used: &Option<Used>| used.as_ref().map_or(0, |used| used.tags);
 		let tags = order.request.tags | of(&app) | of(&dataset);
 		let declared = if order.app.is_some() { of(&app) } else { order.request.tags };
-		if flaws.is_empty() && tags & PROGRAM_TAGS & !declared != 0 {
-			flaws.push(Flaw::ProgramTagsMissing);
+		if refusals.is_empty() && tags & PROGRAM_TAGS & !declared != 0 {
+			refusals.push(Refusal::ProgramTagsMissing);
 		}
-		if flaws.is_empty() { Ok(Wanted { entry, tags, app, dataset }) } else { Err(flaws) }
+		if refusals.is_empty() { Ok(Wanted { entry, tags, app, dataset }) } else { Err(refusals) }
 	}
 
 	/// The cheapest terms at which a request may use an asset.
-	fn used(&self, id: AssetId, request: &RequestOrder, dataset: bool) -> Result<Used<'_>, Flaw> {
+	fn used(
+		&self,
+		id: AssetId,
+		request: &RequestOrder,
+		dataset: bool,
+	) -> Result<Used<'_>, Refusal> {
 		let name = |app, data| if dataset { data } else { app };
 		let asset = self.assets.get(&id).filter(|it| (it.kind == AssetKind::Dataset) == dataset);
-		let asset = asset.ok_or(name(Flaw::AppNotFound, Flaw::DatasetNotFound))?;
+		let asset = asset.ok_or(name(Refusal::AppNotFound, Refusal::DatasetNotFound))?;
 		if asset.state != AssetState::Active {
-			return Err(name(Flaw::AppSuspended, Flaw::DatasetSuspended));
+			return Err(name(Refusal::AppSuspended, Refusal::DatasetSuspended));
 		}
 		let task = &request.request.task;
 		let same = match asset.kind {
@@ -97,16 +140,18 @@ impl Book {
 			AssetKind::Dataset => task.input == Input::Blob(asset.content),
 		};
 		if !same {
-			return Err(name(Flaw::AppMismatch, Flaw::DatasetMismatch));
+			return Err(name(Refusal::AppMismatch, Refusal::DatasetMismatch));
 		}
 		let ceiling = if dataset { request.max_dataset_price } else { request.max_app_price };
 		let other = if dataset { request.app } else { request.dataset };
-		let (mut flaw, mut best) = (name(Flaw::AppOrderMissing, Flaw::DatasetOrderMissing), None);
+		let other = other.and_then(|id| Some((id, &self.assets.get(&id)?.owner)));
+		let (mut refusal, mut best) =
+			(name(Refusal::AppOrderMissing, Refusal::DatasetOrderMissing), None);
 		if let Some(terms) = &asset.terms {
 			if terms.price > ceiling {
-				flaw = name(Flaw::AppPriceAboveCeiling, Flaw::DatasetPriceAboveCeiling);
-			} else if !allows(&terms.clients, &request.client) {
-				flaw = name(Flaw::AppRefusesClient, Flaw::DatasetRefusesClient);
+				refusal = name(Refusal::AppPriceAboveCeiling, Refusal::DatasetPriceAboveCeiling);
+			} else if !allows(self, &terms.clients, &request.client) {
+				refusal = name(Refusal::AppRefusesClient, Refusal::DatasetRefusesClient);
 			} else {
 				best = Some((terms.price, None, &terms.providers));
 			}
@@ -120,95 +165,46 @@ impl Book {
 				continue;
 			};
 			if *price > ceiling {
-				flaw = name(Flaw::AppPriceAboveCeiling, Flaw::DatasetPriceAboveCeiling);
+				refusal = name(Refusal::AppPriceAboveCeiling, Refusal::DatasetPriceAboveCeiling);
 				break;
 			}
-			if !allows(sale.clients(), &request.client) {
-				flaw = name(Flaw::AppRefusesClient, Flaw::DatasetRefusesClient);
-			} else if !allows_asset(sale.others(), other) {
-				flaw = name(Flaw::AppRefusesDataset, Flaw::DatasetRefusesApp);
+			if !allows(self, sale.clients(), &request.client) {
+				refusal = name(Refusal::AppRefusesClient, Refusal::DatasetRefusesClient);
+			} else if !allows_asset(self, sale.others(), other) {
+				refusal = name(Refusal::AppRefusesDataset, Refusal::DatasetRefusesApp);
 			} else {
 				best = Some((*price, Some((*order, sale)), sale.providers()));
 				break;
 			}
 		}
-		let (_, order, providers) = best.ok_or(flaw)?;
-		Ok(Used { id, tags: asset.tags, order, providers })
+		let (_, order, providers) = best.ok_or(refusal)?;
+		Ok(Used { id, owner: &asset.owner, tags: asset.tags, order, providers })
 	}
 
-	/// Every reason why a candidate does not serve a request, in the order of [`Misfit`].
-	pub(super) fn misfits(
+	/// Every reason why a candidate does not serve a request, in the order of [`Ineligible`].
+	pub(super) fn ineligible(
 		&self,
 		wanted: &Wanted,
 		key: &ResourceKey,
 		entry: &ResourceEntry,
-	) -> Vec<Misfit> {
+	) -> Vec<Ineligible> {
 		let order = &wanted.entry.signed.order;
-		let request = &order.request;
-		let (provider, terms, limits) = (&entry.provider, &entry.terms, &request.task.limits);
-		let view = self.providers.get(provider);
-		let declared = view.map(|view| &view.declaration);
-		let capacity = declared.map(|declared| &declared.capacity);
-		let operator = declared.map(|declared| &declared.operator);
-		let most = |own: u64, of: fn(&Capacity) -> u64| capacity.map_or(own, |it| own.min(of(it)));
-		let gas = most(terms.max_gas, |it| it.max_gas);
-		let pages = most(terms.max_memory_pages.into(), |it| it.max_memory_pages.into());
-		let slow = capacity.is_some_and(|it| self.too_slow(it, order));
-		let buyers = || std::iter::once(&order.client).chain(&order.sponsor);
-		let own = buyers().any(|buyer| buyer == provider || Some(buyer) == operator);
-		let taken = self.taken.get(provider).copied().unwrap_or(0);
-		let busy = view.is_some_and(|view| {
-			view.slots_used.saturating_add(taken) >= view.declaration.capacity.slots
-		});
-		let floor = wanted.entry.too_small.filter(|(_, until)| self.now < *until);
-		let poor = view.zip(floor).is_some_and(|(view, (bond, _))| view.free <= bond);
-		let serves = declared.is_none_or(|it| it.profiles.contains(&terms.profile));
-		let admits =
-			|used: &Option<Used>| used.as_ref().is_none_or(|used| allows(used.providers, provider));
-		let asset = |used: &Option<Used>| used.as_ref().map(|used| used.id);
-		let least = match request.task.input {
+		let mut found = matching::ineligible(self, &wanted.of_match(), entry.offered());
+		let least = match order.request.task.input {
 			Input::List(_) => wanted.entry.left,
 			Input::None | Input::Blob(_) => order.min_volume.min(wanted.entry.left).max(1),
 		};
-		let signer = entry.signed.as_ref().map(|signed| &signed.order.signer);
-		let signs = signer.is_none_or(|it| it == provider || Some(it) == operator);
+		let spent = entry.left.saturating_sub(entry.taken) < least;
+		found.extend(spent.then_some(Ineligible::OrderUsedUp));
+		// What the chain has said.
+		let free = self.providers.get(&entry.provider).map(|view| view.free);
+		let floor = wanted.entry.too_small.filter(|(_, until)| self.now < *until);
+		let poor = free.zip(floor).is_some_and(|(free, (bond, _))| free <= bond);
+		found.extend(poor.then_some(Ineligible::BondTooSmall));
 		let told = wanted.entry.refused.get(key).filter(|(_, until)| self.now < *until);
-		let checks = [
-			(Misfit::OfferExpired, self.now > terms.valid_until),
-			(Misfit::Profile, terms.profile != request.task.profile),
-			(Misfit::BasePriceAboveCeiling, terms.price.base > request.max_price.base),
-			(Misfit::GasPriceAboveCeiling, terms.price.per_mgas > request.max_price.per_mgas),
-			(Misfit::GasAboveOffer, limits.gas > gas),
-			(Misfit::MemoryAboveOffer, u64::from(limits.memory_pages) > pages),
-			(Misfit::RunTimeBelowOffer, request.run_blocks < terms.min_run_blocks || slow),
-			(Misfit::TagsMissing, capacity.is_some_and(|it| it.tags & wanted.tags != wanted.tags)),
-			(Misfit::SelfDeal, own),
-			(Misfit::ProviderNotFound, view.is_none()),
-			(Misfit::NoFreeSlot, busy),
-			(Misfit::BondTooSmall, poor),
-			(Misfit::ProfileNotServed, !serves),
-			(Misfit::NotWanted, !allows(&order.providers, provider)),
-			(Misfit::NotAllowedByApp, !admits(&wanted.app)),
-			(Misfit::NotAllowedByDataset, !admits(&wanted.dataset)),
-			(Misfit::ClientNotServed, !allows(&entry.clients, &order.client)),
-			(Misfit::AppNotServed, !allows_asset(&entry.apps, asset(&wanted.app))),
-			(Misfit::DatasetNotServed, !allows_asset(&entry.datasets, asset(&wanted.dataset))),
-			(Misfit::OrderUsedUp, entry.left.saturating_sub(entry.taken) < least),
-			(Misfit::SignerNotOfProvider, view.is_some() && !signs),
-		];
-		let mut found: Vec<Misfit> =
-			checks.into_iter().filter(|(_, applies)| *applies).map(|(why, _)| why).collect();
 		found.extend(told.map(|(why, _)| *why));
 		found.sort_unstable();
 		found.dedup();
 		found
-	}
-
-	/// Whether one slot can't execute all of the request's gas in its run time.
-	fn too_slow(&self, capacity: &Capacity, order: &RequestOrder) -> bool {
-		let thousandths = u128::from(capacity.gas_per_second)
-			.saturating_mul(order.request.run_blocks.into())
-			.saturating_mul(self.block_millis.into());
-		u128::from(order.request.task.limits.gas) > thousandths / 1_000
 	}
 }

@@ -19,7 +19,7 @@ mod plan;
 #[cfg(test)]
 mod tests;
 
-pub use arrival::{Arrival, Known, Refusal};
+pub use arrival::{Arrival, Known, NotKept};
 pub use entry::{Counts, ResourceKey};
 pub use explain::{Explanation, Unfit};
 pub use plan::{Plan, Shortage};

@@ -7,15 +7,12 @@ use super::{
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
-	money::Tariff,
-	order::{AppOrder, DatasetOrder, Flaw, Match, Mediators, OrderId, Resource, Signed},
-	policy::{MAX_CANDIDATES, Policy},
-	request::Misfit,
+	matching::{Priced, Spread, best_set, in_common},
+	order::{AppOrder, DatasetOrder, Match, OrderId, Refusal, Resource, Signed},
+	policy::MAX_CANDIDATES,
+	request::Ineligible,
 };
-use std::{
-	cmp::Reverse,
-	collections::{HashMap, HashSet, VecDeque},
-};
+use std::cmp::Reverse;
 
 /// Candidates among which the best are chosen.
 const POOL: usize = 96;
@@ -51,7 +48,7 @@ pub enum Shortage {
 	/// A match of it is under way.
 	InFlight,
 	/// The app or the dataset that it names can't be used.
-	Flaws(Vec<Flaw>),
+	Refusals(Vec<Refusal>),
 	/// Too few candidates serve it at prices that are close enough to each other.
 	Candidates {
 		/// As many as there are.
@@ -66,7 +63,7 @@ impl std::fmt::Display for Shortage {
 		match self {
 			Self::Unknown => write!(f, "it is not in the book"),
 			Self::InFlight => write!(f, "a match of it is under way"),
-			Self::Flaws(flaws) => write!(f, "{flaws:?}"),
+			Self::Refusals(refusals) => write!(f, "{refusals:?}"),
 			Self::Candidates { found, needed } => {
 				write!(f, "{found} candidates serve it at close prices, {needed} are needed")
 			},
@@ -80,49 +77,19 @@ struct Fit<'a> {
 	entry: &'a ResourceEntry,
 	/// Most that a replica can cost.
 	maximum: Balance,
+	/// Bond that could be locked when its provider was last seen.
+	free: Balance,
 }
 
-/// Candidates none of which is dearer than the cheapest by more than the ledger allows: the stake
-/// follows from the cheapest and has to deter the dearest too.
-struct Window<'a> {
-	tariff: &'a Tariff,
-	policy: &'a Policy,
-	fits: VecDeque<Fit<'a>>,
-	/// How many of them each provider has: the cheaper of two may drop out, and then the other counts.
-	providers: HashMap<&'a AccountId, u32>,
-}
-
-impl<'a> Window<'a> {
-	fn new(tariff: &'a Tariff, policy: &'a Policy) -> Self {
-		Self { tariff, policy, fits: VecDeque::new(), providers: HashMap::new() }
+impl Priced for Fit<'_> {
+	fn provider(&self) -> &AccountId {
+		&self.entry.provider
 	}
-
-	/// Whether a candidate at this price is too dear for the cheapest one.
-	fn ends_below(&self, maximum: Balance) -> bool {
-		let ceiling = |fit: &Fit| self.tariff.price_ceiling(self.policy, fit.maximum);
-		self.fits.front().is_some_and(|cheapest| maximum > ceiling(cheapest))
+	fn maximum(&self) -> Balance {
+		self.maximum
 	}
-
-	fn push(&mut self, fit: Fit<'a>) {
-		let count = self.providers.entry(&fit.entry.provider).or_default();
-		*count = count.saturating_add(1);
-		self.fits.push_back(fit);
-	}
-
-	fn pop(&mut self) {
-		let Some(fit) = self.fits.pop_front() else { return };
-		if let Some(count) = self.providers.get_mut(&fit.entry.provider) {
-			*count = count.saturating_sub(1);
-			if *count == 0 {
-				self.providers.remove(&fit.entry.provider);
-			}
-		}
-	}
-
-	/// The cheapest of each provider.
-	fn into_pool(self) -> Vec<Fit<'a>> {
-		let mut seen = HashSet::new();
-		self.fits.into_iter().filter(|fit| seen.insert(&fit.entry.provider)).collect()
+	fn free(&self) -> Balance {
+		self.free
 	}
 }
 
@@ -134,7 +101,7 @@ impl Book {
 		if entry.in_flight {
 			return Err(Shortage::InFlight);
 		}
-		let wanted = self.wanted(entry).map_err(Shortage::Flaws)?;
+		let wanted = self.wanted(entry).map_err(Shortage::Refusals)?;
 		let order = &entry.signed.order;
 		let first = order.request.policy.first_wave();
 		let needed = first.max(order.min_candidates).clamp(1, MAX_CANDIDATES);
@@ -148,32 +115,24 @@ impl Book {
 		Ok(Self::assemble(*id, entry, &wanted, &chosen))
 	}
 
-	/// Candidates that serve a request, each of another provider and none dearer than the cheapest by
-	/// more than the ledger allows. The cheapest such set that is large enough.
-	fn pool<'a>(&'a self, wanted: &Wanted<'a>, needed: usize) -> Result<Vec<Fit<'a>>, Shortage> {
+	/// Candidates that serve a request and go together, each of another provider. The cheapest such set
+	/// that is large enough.
+	fn pool(&self, wanted: &Wanted, needed: usize) -> Result<Vec<Fit<'_>>, Shortage> {
 		let request = &wanted.entry.signed.order.request;
 		let (profile, gas) = (&request.task.profile, request.task.limits.gas);
-		let mut window = Window::new(&self.tariff, &request.policy);
-		let mut most = 0;
-		for (maximum, key) in self.index.cheapest(profile, &request.max_price, gas) {
-			let Some(entry) = self.resources.get(&key) else { continue };
-			let complete = window.providers.len() >= needed;
-			if complete && (window.ends_below(maximum) || window.providers.len() >= POOL) {
-				break;
-			}
-			if !self.misfits(wanted, &key, entry).is_empty() {
-				continue;
-			}
-			while window.ends_below(maximum) {
-				window.pop();
-			}
-			window.push(Fit { key, entry, maximum });
-			most = most.max(window.providers.len());
+		let serving = |(maximum, key)| {
+			let entry = self.resources.get(&key)?;
+			let free = self.providers.get(&entry.provider)?.free;
+			let fit = Fit { key, entry, maximum, free };
+			self.ineligible(wanted, &key, entry).is_empty().then_some(fit)
+		};
+		let cheapest = self.index.cheapest(profile, &request.max_price, gas).filter_map(serving);
+		let spread = |lowest| Spread::of(&self.tariff, &request.policy, lowest);
+		let pool = best_set(cheapest, needed, POOL, spread).members;
+		if pool.len() >= needed {
+			return Ok(pool);
 		}
-		if window.providers.len() >= needed {
-			return Ok(window.into_pool());
-		}
-		Err(Shortage::Candidates { found: most as u32, needed: needed as u32 })
+		Err(Shortage::Candidates { found: pool.len() as u32, needed: needed as u32 })
 	}
 
 	/// The best of a pool, whose trust in mediators agrees.
@@ -187,13 +146,13 @@ impl Book {
 			(price, Reverse(record.score), fit.entry.terms.max_gas, fit.key)
 		};
 		pool.sort_by_cached_key(rank);
-		let mut common = wanted.entry.signed.order.mediators.clone();
+		let mut common = wanted.entry.signed.order.mediators.to_vec();
 		let mut chosen = Vec::new();
 		for fit in pool {
 			if chosen.len() >= most {
 				break;
 			}
-			let Some(agreed) = agree(&common, &fit.entry.mediators) else { continue };
+			let Some(agreed) = in_common(&common, fit.entry.mediators()) else { continue };
 			common = agreed;
 			chosen.push(fit);
 		}
@@ -304,24 +263,26 @@ impl Book {
 	}
 
 	/// Takes note of what the chain has refused of a plan. Returns whether another plan may come of it.
-	pub fn learn(&mut self, plan: &Plan, flaws: &[Flaw]) -> bool {
+	pub fn learn(&mut self, plan: &Plan, refusals: &[Refusal]) -> bool {
 		let until = self.now.saturating_add(BELIEVED);
 		let mut learned = false;
-		for flaw in flaws {
-			let Flaw::Resource { at, why } = flaw else { continue };
+		for refusal in refusals {
+			let Refusal::Resource { at, why } = refusal else { continue };
 			let Some(key) = plan.candidates.get(*at as usize) else { continue };
 			learned = true;
 			let provider = self.resources.get(key).map(|entry| entry.provider.clone());
 			let free = provider.and_then(|it| self.providers.get(&it)).map(|view| view.free);
 			if let ResourceKey::Order(id) = key
-				&& matches!(why, Misfit::OrderClosed | Misfit::OrderUsedUp | Misfit::NotAuthorized)
-			{
+				&& matches!(
+					why,
+					Ineligible::OrderClosed | Ineligible::OrderUsedUp | Ineligible::NotAuthorized
+				) {
 				let id = *id;
 				self.remove(&id);
 				continue;
 			}
 			let Some(entry) = self.requests.get_mut(&plan.request) else { continue };
-			if *why == Misfit::BondTooSmall {
+			if *why == Ineligible::BondTooSmall {
 				// Whoever has no more than this one has too little as well.
 				let known = entry.too_small.map_or(0, |(bond, _)| bond);
 				entry.too_small = Some((known.max(free.unwrap_or(0)), until));
@@ -333,19 +294,6 @@ impl Book {
 			entry.refused.retain(|_, (_, until)| now < *until);
 		}
 		learned
-	}
-}
-
-/// The accounts that both sets trust, empty standing for all; `None` where they have none in common.
-fn agree(one: &Mediators, other: &Mediators) -> Option<Mediators> {
-	match (one.is_empty(), other.is_empty()) {
-		(true, _) => Some(other.clone()),
-		(_, true) => Some(one.clone()),
-		_ => {
-			let other: HashSet<_> = other.iter().collect();
-			let both: Vec<_> = one.iter().filter(|who| other.contains(who)).cloned().collect();
-			if both.is_empty() { None } else { both.try_into().ok() }
-		},
 	}
 }
 

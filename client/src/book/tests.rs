@@ -13,13 +13,13 @@ use assay_primitives::{
 	content::ContentRef,
 	order::{
 		Accounts, AnyOrder, AppOrder, Asset, AssetKind, AssetState, AssetTerms, Assets,
-		Authorization, Flaw, OrderRecord, RequestOrder, Resource, ResourceOrder,
+		Authorization, OrderRecord, Refusal, RequestOrder, Resource, ResourceOrder,
 	},
 	policy::Policy,
 	price::Price,
 	profile::Profile,
-	provider::{Capacity, Declaration, Reputation},
-	request::{Misfit, Terms},
+	provider::{Capacity, Declaration, Reputation, Status},
+	request::{Ineligible, Terms},
 };
 use proptest::prelude::*;
 
@@ -73,6 +73,8 @@ fn provider(number: u16) -> ProviderView {
 		slots_used: 0,
 		reputation: Reputation::default(),
 		registered_at: 0,
+		status: Status::Serving,
+		exposure_limit: None,
 	}
 }
 
@@ -169,7 +171,7 @@ fn signed(change: impl FnOnce(&mut RequestOrder)) -> OrderFile {
 	file
 }
 
-fn judge(file: OrderFile, record: Option<OrderRecord>) -> Result<Arrival, Refusal> {
+fn judge(file: OrderFile, record: Option<OrderRecord>) -> Result<Arrival, NotKept> {
 	Arrival::screen(&file, &GENESIS, NOW, 1_000)?;
 	Arrival::verify(file, Known { now: NOW, owner: signer().account(), record })
 }
@@ -192,37 +194,37 @@ fn signed_order_should_be_kept_and_tampered_ones_refused() {
 	let mut tampered = good.clone();
 	let AnyOrder::Request(order) = &mut tampered.order else { panic!("a request") };
 	order.request.max_price.base = 1;
-	assert_eq!(judge(tampered, None).expect_err("changed"), Refusal::NotAuthorized);
+	assert_eq!(judge(tampered, None).expect_err("changed"), NotKept::NotAuthorized);
 	let mut unsigned = good.clone();
 	unsigned.authorization = None;
-	assert_eq!(judge(unsigned.clone(), None).expect_err("unsigned"), Refusal::NotSigned);
+	assert_eq!(judge(unsigned.clone(), None).expect_err("unsigned"), NotKept::NotSigned);
 	let by = |who| record(0, false, Some(who));
 	judge(unsigned.clone(), by(signer().account())).expect("presigned on chain");
-	assert_eq!(judge(unsigned, by(account(1))).expect_err("by another"), Refusal::NotSigned);
+	assert_eq!(judge(unsigned, by(account(1))).expect_err("by another"), NotKept::NotSigned);
 	let mut malformed = good.clone();
 	malformed.authorization = Some(Authorization::Signature(vec![9; 65].try_into().expect("65")));
-	assert_eq!(judge(malformed, None).expect_err("no scheme 9"), Refusal::SignatureMalformed);
+	assert_eq!(judge(malformed, None).expect_err("no scheme 9"), NotKept::SignatureMalformed);
 	let mut foreign = good;
 	foreign.genesis = Hash::zero();
-	assert_eq!(judge(foreign, None).expect_err("another network"), Refusal::WrongNetwork);
+	assert_eq!(judge(foreign, None).expect_err("another network"), NotKept::WrongNetwork);
 }
 
 #[test]
 fn order_should_be_refused_when_it_is_of_another_network_though_its_file_says_ours() {
 	let mut file = signed(|_| {});
 	file.authorization = Some(order::sign(&file.order, &Hash::zero(), &signer()));
-	assert_eq!(judge(file, None).expect_err("signed elsewhere"), Refusal::NotAuthorized);
+	assert_eq!(judge(file, None).expect_err("signed elsewhere"), NotKept::NotAuthorized);
 }
 
 #[test]
 fn order_should_be_refused_when_it_was_used_closed_or_is_of_another_time() {
 	let good = || signed(|_| {});
-	assert_eq!(judge(good(), record(1, false, None)).expect_err("used"), Refusal::UsedUp);
-	assert_eq!(judge(good(), record(0, true, None)).expect_err("closed"), Refusal::Closed);
+	assert_eq!(judge(good(), record(1, false, None)).expect_err("used"), NotKept::UsedUp);
+	assert_eq!(judge(good(), record(0, true, None)).expect_err("closed"), NotKept::Closed);
 	let expired = signed(|order| order.request.valid_until = NOW - 1);
-	assert_eq!(judge(expired, None).expect_err("too late"), Refusal::Expired);
+	assert_eq!(judge(expired, None).expect_err("too late"), NotKept::Expired);
 	let long = signed(|order| order.request.valid_until = NOW + 1_001);
-	assert_eq!(judge(long, None).expect_err("too long"), Refusal::LifeTooLong);
+	assert_eq!(judge(long, None).expect_err("too long"), NotKept::LifeTooLong);
 	let half = signed(|order| order.volume = 3);
 	assert_eq!(judge(half, record(1, false, None)).expect("two are left").left, 2);
 }
@@ -241,7 +243,7 @@ fn order_should_be_refused_when_no_chain_would_match_it() {
 	];
 	for (at, change) in changes.into_iter().enumerate() {
 		let refusal = judge(signed(change), None).expect_err("impossible");
-		assert!(matches!(refusal, Refusal::Impossible(_)), "{at}: {refusal:?}");
+		assert!(matches!(refusal, NotKept::Impossible(_)), "{at}: {refusal:?}");
 	}
 }
 
@@ -249,7 +251,7 @@ fn order_should_be_refused_when_no_chain_would_match_it() {
 fn sponsor_should_have_signed_where_one_is_named() {
 	let bob = Signer::from_uri("//Bob").expect("development key");
 	let sponsored = || signed(|order| order.sponsor = Some(bob.account()));
-	assert_eq!(judge(sponsored(), None).expect_err("it has not"), Refusal::SponsorMissing);
+	assert_eq!(judge(sponsored(), None).expect_err("it has not"), NotKept::SponsorMissing);
 	let with = |consent| {
 		let mut file = sponsored();
 		file.sponsor = Some(consent);
@@ -260,9 +262,9 @@ fn sponsor_should_have_signed_where_one_is_named() {
 		order::sponsor(&order, &GENESIS, signer)
 	};
 	let missing = with(Authorization::OnChain).expect_err("nobody submits it himself");
-	assert_eq!(missing, Refusal::SponsorMissing);
+	assert_eq!(missing, NotKept::SponsorMissing);
 	let wrong = with(consent(&signer())).expect_err("the client's own");
-	assert_eq!(wrong, Refusal::SponsorNotAuthorized);
+	assert_eq!(wrong, NotKept::SponsorNotAuthorized);
 	with(consent(&bob)).expect("the sponsor's");
 }
 
@@ -322,7 +324,7 @@ fn plan_should_respect_restrictions_of_both_sides() {
 	let explanation = book.explain(&id, 10).expect("it is there");
 	assert_eq!(explanation.fits, 1);
 	let of = |id| explanation.unfit.iter().find(|it| it.candidate == ResourceKey::Order(id));
-	assert_eq!(of(choosy).expect("it is explained").reasons, [Misfit::ClientNotServed]);
+	assert_eq!(of(choosy).expect("it is explained").reasons, [Ineligible::ClientNotServed]);
 	assert_eq!(explanation.unfit.len(), 4);
 }
 
@@ -363,7 +365,7 @@ fn explanation_should_list_every_reason_and_cut_the_rest() {
 	}
 	let explanation = book.explain(&id, 2).expect("it is there");
 	assert_eq!((explanation.fits, explanation.unfit.len(), explanation.more), (0, 2, 3));
-	let reasons = [Misfit::BasePriceAboveCeiling, Misfit::TagsMissing];
+	let reasons = [Ineligible::BasePriceAboveCeiling, Ineligible::TagsMissing];
 	assert_eq!(explanation.unfit[0].reasons, reasons);
 }
 
@@ -395,15 +397,20 @@ fn chain_should_be_believed_for_a_while_when_it_refuses_a_candidate() {
 	let id = put_request(&mut book, request(1, 0));
 	let plan = book.plan(&id).expect("all serve it");
 	assert_eq!(plan.candidates.len(), 3, "as many as there may be replicas");
-	let flaw = |at, why| Flaw::Resource { at, why };
-	assert!(book.learn(&plan, &[flaw(0, Misfit::ClientNotServed), flaw(9, Misfit::Profile)]));
+	let refusal = |at, why| Refusal::Resource { at, why };
+	assert!(
+		book.learn(
+			&plan,
+			&[refusal(0, Ineligible::ClientNotServed), refusal(9, Ineligible::Profile)]
+		)
+	);
 	let next = book.plan(&id).expect("others are left");
 	assert_eq!(orders(&next), [ids[1], ids[2], ids[3]]);
-	assert!(!book.learn(&next, &[Flaw::NoCommonMediator]), "nothing follows from that");
+	assert!(!book.learn(&next, &[Refusal::NoCommonMediator]), "nothing follows from that");
 	book.advance(NOW + 20);
 	assert_eq!(orders(&book.plan(&id).expect("asked anew")), orders(&plan));
 	// What is closed is closed for all.
-	assert!(book.learn(&plan, &[flaw(0, Misfit::OrderClosed)]));
+	assert!(book.learn(&plan, &[refusal(0, Ineligible::OrderClosed)]));
 	assert!(!book.contains(&ids[0]));
 }
 
@@ -419,7 +426,9 @@ fn poor_providers_should_all_be_left_out_when_one_was_too_poor() {
 	let id = put_request(&mut book, request(1, 0));
 	let plan = book.plan(&id).expect("all serve it");
 	let at = plan.providers.iter().position(|it| *it != account(5)).expect("three are named");
-	assert!(book.learn(&plan, &[Flaw::Resource { at: at as u32, why: Misfit::BondTooSmall }]));
+	assert!(
+		book.learn(&plan, &[Refusal::Resource { at: at as u8, why: Ineligible::BondTooSmall }])
+	);
 	assert_eq!(book.plan(&id).expect("a rich one is left").providers, [account(5)]);
 }
 
@@ -487,18 +496,18 @@ fn cheapest_terms_of_an_app_should_be_taken() {
 	let mut order = request(1, 0);
 	(order.app, order.max_app_price) = (Some(7), 10);
 	let id = put_request(&mut book, order);
-	let flaws = |book: &Book| match book.plan(&id) {
-		Err(Shortage::Flaws(flaws)) => flaws,
+	let refusals = |book: &Book| match book.plan(&id) {
+		Err(Shortage::Refusals(refusals)) => refusals,
 		other => panic!("{other:?}"),
 	};
-	assert_eq!(flaws(&book), [Flaw::AppNotFound]);
+	assert_eq!(refusals(&book), [Refusal::AppNotFound]);
 	book.set_asset(7, Some(app()));
-	assert_eq!(flaws(&book), [Flaw::AppOrderMissing]);
+	assert_eq!(refusals(&book), [Refusal::AppOrderMissing]);
 	put_app(&mut book, app_order(11, 0));
-	assert_eq!(flaws(&book), [Flaw::AppPriceAboveCeiling]);
+	assert_eq!(refusals(&book), [Refusal::AppPriceAboveCeiling]);
 	let none = Accounts::Listed(Default::default());
 	put_app(&mut book, AppOrder { clients: none, ..app_order(5, 1) });
-	assert_eq!(flaws(&book), [Flaw::AppPriceAboveCeiling]);
+	assert_eq!(refusals(&book), [Refusal::AppPriceAboveCeiling]);
 	let fair = put_app(&mut book, app_order(8, 2));
 	let plan = book.plan(&id).expect("an order serves");
 	assert_eq!(plan.sales, [fair]);
@@ -507,13 +516,13 @@ fn cheapest_terms_of_an_app_should_be_taken() {
 	book.set_asset(7, Some(Asset { terms: Some(terms), ..app() }));
 	assert_eq!(book.plan(&id).expect("posted terms are cheaper").orders.app, None);
 	book.set_asset(7, Some(Asset { state: AssetState::Banned, ..app() }));
-	assert_eq!(flaws(&book), [Flaw::AppSuspended]);
+	assert_eq!(refusals(&book), [Refusal::AppSuspended]);
 	book.set_asset(7, Some(Asset { content: ContentRef::of(b"another"), ..app() }));
-	assert_eq!(flaws(&book), [Flaw::AppMismatch]);
+	assert_eq!(refusals(&book), [Refusal::AppMismatch]);
 	book.set_asset(7, Some(app()));
 	book.set_consumed(&fair, 2);
 	assert!(!book.contains(&fair), "nothing is left of it");
-	assert_eq!(flaws(&book), [Flaw::AppPriceAboveCeiling]);
+	assert_eq!(refusals(&book), [Refusal::AppPriceAboveCeiling]);
 }
 
 // Bounds
@@ -532,7 +541,7 @@ fn account_should_lose_its_shortest_order_when_it_has_too_many() {
 		let signer = order.signer.clone();
 		book.insert(arrival(AnyOrder::Resource(Box::new(order)), signer))
 	};
-	assert_eq!(offer(&mut book, until(50, 2)), Err(Refusal::AccountFull));
+	assert_eq!(offer(&mut book, until(50, 2)), Err(NotKept::AccountFull));
 	offer(&mut book, until(55, 3)).expect("it lasts longer than the first");
 	assert!(!book.contains(&first) && book.contains(&second));
 	put_resource(&mut book, resource(1, MILLI, 0));
@@ -550,7 +559,7 @@ fn book_should_refuse_when_it_is_full() {
 	put_resource(&mut book, resource(0, MILLI, 0));
 	put_resource(&mut book, resource(1, MILLI, 0));
 	let third = arrival(AnyOrder::Resource(Box::new(resource(2, MILLI, 0))), operator(2));
-	assert_eq!(book.insert(third), Err(Refusal::BookFull));
+	assert_eq!(book.insert(third), Err(NotKept::BookFull));
 	let again = arrival(AnyOrder::Resource(Box::new(resource(1, MILLI, 0))), operator(1));
 	assert_eq!(book.insert(again), Ok(()), "it is there already");
 	assert_eq!(book.advance(101).len(), 2, "both have ended");
@@ -622,7 +631,7 @@ fn compare(book: &Book, id: &OrderId) {
 	let mut fits: Vec<(Balance, AccountId)> = book
 		.resources
 		.iter()
-		.filter(|(key, resource)| book.misfits(&wanted, key, resource).is_empty())
+		.filter(|(key, resource)| book.ineligible(&wanted, key, resource).is_empty())
 		.filter_map(|(_, it)| Some((it.terms.price.maximum(GAS)?, it.provider.clone())))
 		.collect();
 	fits.sort_unstable();
@@ -640,7 +649,7 @@ fn compare(book: &Book, id: &OrderId) {
 			assert!(plan.providers.len() >= needed);
 			for key in &plan.candidates {
 				let resource = &book.resources[key];
-				assert!(book.misfits(&wanted, key, resource).is_empty());
+				assert!(book.ineligible(&wanted, key, resource).is_empty());
 				let price = resource.terms.price.maximum(GAS).expect("it fits");
 				assert!((lowest..=lowest + lowest / 4).contains(&price), "{price} from {lowest}");
 			}
@@ -746,8 +755,8 @@ proptest! {
 				},
 				Op::Learn(at, resource) => {
 					if let Some(plan) = under_way.get(at) {
-						let flaw = Flaw::Resource { at: resource, why: Misfit::BondTooSmall };
-						book.learn(plan, &[flaw]);
+						let refusal = Refusal::Resource { at: resource as u8, why: Ineligible::BondTooSmall };
+						book.learn(plan, &[refusal]);
 					}
 				},
 				Op::Wait(blocks) => {

@@ -87,15 +87,15 @@ mod tests {
 		merkle::ListRoot,
 		order::{
 			Accounts, AnyOrder, AppOrder, Asset, AssetKind, AssetState, AssetTerms, Assets,
-			Authorization, DatasetOrder, Flaw, Match, OrderRecord, Publisher, RequestOrder,
+			Authorization, DatasetOrder, Match, OrderRecord, Publisher, Refusal, RequestOrder,
 			Resource, ResourceOrder, Signed,
 		},
 		outcome::{Class, Outcome},
 		policy::PolicyFault,
 		price::Price,
 		profile::Profile,
-		provider::{Capacity, Declaration, ProviderView, Reputation},
-		request::{Misfit, OfferFit, Quote, Terms},
+		provider::{Capacity, Declaration, ProviderView, Reputation, Status},
+		request::{Ineligible, OfferFit, Quote, Terms},
 		seal::Seal,
 		task::TaskId,
 	};
@@ -477,6 +477,8 @@ mod tests {
 			slots_used: 4,
 			reputation: Reputation { score: 1, paid: 2, wrong: 3, silent: 4, unavailable: 5 },
 			registered_at: 5,
+			status: Status::Nominating,
+			exposure_limit: Some(6),
 		}
 	}
 
@@ -484,7 +486,7 @@ mod tests {
 		let price = Price { base: 1, per_mgas: 2 };
 		Quote {
 			fits: vec![OfferFit { offer: 1, provider: account(1), price, maximum: 3 }],
-			misfits: vec![(2, vec![Misfit::Profile, Misfit::ProfileNotServed])],
+			ineligible: vec![(2, vec![Ineligible::Profile, Ineligible::ProfileNotServed])],
 			enough: true,
 			escrow: 1,
 			deposit: 2,
@@ -528,10 +530,10 @@ mod tests {
 		let page = Some(deal_tasks()).encode();
 		let after = Some(who.clone());
 		let publisher = Publisher { bond: 1, leaving: Some((2, 3)), assets: 4 };
-		let flaws = vec![
-			Flaw::Policy(PolicyFault::NoReplicas),
-			Flaw::Resource { at: 1, why: Misfit::NotAuthorized },
-			Flaw::VolumeTooSmall,
+		let refusals = vec![
+			Refusal::Policy(PolicyFault::NoReplicas),
+			Refusal::Resource { at: 1, why: Ineligible::NotAuthorized },
+			Refusal::VolumeTooSmall,
 		];
 		vec![
 			("parameters", vec![], vec![parameters().encode()]),
@@ -545,7 +547,7 @@ mod tests {
 			("draw", single(1).encode(), vec![Some(draw_view()).encode()]),
 			("quote", asked, vec![quote().encode()]),
 			("offers", (Some(1u64), 2u32).encode(), pages(offer, 1u64)),
-			("why_not", (&who, orders()).encode(), vec![flaws.encode()]),
+			("why_not", (&who, orders()).encode(), vec![refusals.encode()]),
 			("order", Hash::zero().encode(), vec![Some(order_record()).encode()]),
 			("asset", 1u32.encode(), vec![Some(asset()).encode()]),
 			("assets", (Some(1u32), 2u32).encode(), pages((1u32, asset()), 1u32)),

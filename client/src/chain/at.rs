@@ -11,7 +11,7 @@ use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, Nonce,
 	api::Parameters,
 	deal::{DrawView, TaskView},
-	order::{Asset, AssetId, Flaw, GroupId, Match, OrderId, OrderRecord, Publisher},
+	order::{Asset, AssetId, GroupId, Match, OrderId, OrderRecord, Publisher, Refusal},
 	profile::{Profile, ProfileId},
 	provider::ProviderView,
 	request::{Quote, Request},
@@ -141,7 +141,7 @@ impl At {
 
 	/// Every reason why orders would not make a deal if `solver` submitted them now, in the order of
 	/// checking.
-	pub async fn why_not(&self, solver: &AccountId, orders: &Match) -> Result<Vec<Flaw>> {
+	pub async fn why_not(&self, solver: &AccountId, orders: &Match) -> Result<Vec<Refusal>> {
 		self.view("why_not", (solver, orders)).await
 	}
 
@@ -173,19 +173,6 @@ impl At {
 	/// The provider that an operator key signs for.
 	pub async fn provider_of(&self, operator: &AccountId) -> Result<Option<AccountId>> {
 		self.view("provider_of", operator).await
-	}
-
-	/// Most blocks of unpaid run time that a provider takes on for one client; `None` for any number,
-	/// and for who is no provider.
-	pub async fn exposure_limit(&self, stash: &AccountId) -> Result<Option<BlockNumber>> {
-		let bytes: &[u8; 32] = stash.as_ref();
-		let address = dynamic::storage::<(Value,), Value>("Providers", "Providers");
-		let value = self.client.storage().try_fetch(address, (Value::from_bytes(bytes),)).await;
-		let value = value.map_err(|error| self.chain.subxt_error("Providers", error))?;
-		let Some(value) = value else { return Ok(None) };
-		let value = value.decode().map_err(|error| Error::decode("Providers.Providers", error))?;
-		exposure_limit(&value)
-			.ok_or_else(|| Error::decode("Providers.Providers", "no limit of exposure"))
 	}
 
 	/// Blocks of unpaid run time that a provider has taken on for a client; counted only where it has a
@@ -327,30 +314,10 @@ fn held_balances(value: &Value) -> Option<Vec<HeldBalance>> {
 	items.iter().map(hold).collect()
 }
 
-/// The limit in a stored provider; `None` where it has no such field.
-fn exposure_limit(provider: &Value) -> Option<Option<BlockNumber>> {
-	use subxt::{dynamic::At as _, ext::scale_value::ValueDef};
-	let limit = provider.at("exposure_limit")?;
-	match &limit.value {
-		ValueDef::Variant(variant) if variant.name == "None" => Some(None),
-		_ => limit.at(0)?.as_u128()?.try_into().ok().map(Some),
-	}
-}
-
 #[cfg(test)]
 mod tests {
 	use super::*;
 	use subxt::dynamic::Value;
-
-	#[test]
-	fn limit_of_exposure_should_be_read_out_of_a_stored_provider() {
-		let provider = |limit| Value::named_composite([("exposure_limit", limit)]);
-		let none = provider(Value::unnamed_variant("None", []));
-		assert_eq!(exposure_limit(&none), Some(None));
-		let some = provider(Value::unnamed_variant("Some", [Value::u128(300)]));
-		assert_eq!(exposure_limit(&some), Some(Some(300)));
-		assert_eq!(exposure_limit(&Value::named_composite([("bond", Value::u128(1))])), None);
-	}
 
 	fn hold(pallet: &str, reason: &str, amount: u128) -> Value {
 		let reason = Value::unnamed_variant(reason, []);

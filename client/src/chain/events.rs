@@ -1,7 +1,10 @@
 //! Events of our pallets, decoded field by field by name, so that a field that a later runtime adds
 //! or moves does no harm.
 
-use crate::error::{Error, Result, foreign};
+use crate::{
+	error::{Error, Result, foreign},
+	refusals::Reason,
+};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
 	case::MediatorTerms,
@@ -78,7 +81,7 @@ impl Field for VariantName {
 impl Field for Failure {
 	fn read(bytes: &[u8], _: u32, metadata: &ArcMetadata) -> Result<Self, String> {
 		DispatchError::decode_from(bytes, metadata.clone())
-			.map(|error| describe(&error))
+			.map(|error| describe(&error, metadata).0)
 			.map_err(|error| error.to_string())
 	}
 }
@@ -93,15 +96,26 @@ impl Field for Called {
 	}
 }
 
-/// Pallet, name and documentation of an error.
-pub(super) fn describe(error: &DispatchError) -> Failure {
-	let system = |name: String, docs: String| Failure { pallet: "System".into(), name, docs };
+/// Pallet, name and documentation of an error, and the reason within it.
+pub(super) fn describe(error: &DispatchError, metadata: &ArcMetadata) -> (Failure, Option<Reason>) {
+	let system =
+		|name: String, docs: String| (Failure { pallet: "System".into(), name, docs }, None);
 	match error {
 		DispatchError::Module(error) => match error.details() {
-			Ok(details) => Failure {
-				pallet: details.pallet.name().into(),
-				name: details.variant.name.clone(),
-				docs: foreign(details.variant.docs.join(" ").trim()),
+			Ok(details) => {
+				let (pallet, name) = (details.pallet.name(), &details.variant.name);
+				let bytes = &error.bytes()[2..];
+				let field = details.variant.fields.first();
+				let within = field.and_then(|field| innermost(bytes, field.ty.id, metadata));
+				// A chain that has given a number to another reason is believed about its name.
+				let reason = Reason::read(pallet, name, bytes)
+					.filter(|reason| Some(reason.name()) == within);
+				let docs = reason.map_or_else(
+					|| foreign(details.variant.docs.join(" ").trim()),
+					|reason| reason.to_string(),
+				);
+				let name = within.unwrap_or_else(|| name.clone());
+				(Failure { pallet: pallet.into(), name, docs }, reason)
 			},
 			Err(_) => system("Unknown".into(), error.details_string()),
 		},
@@ -109,6 +123,22 @@ pub(super) fn describe(error: &DispatchError) -> Failure {
 		DispatchError::Arithmetic(error) => system(format!("{error:?}"), error.to_string()),
 		error => system(format!("{error:?}"), error.to_string()),
 	}
+}
+
+/// Name of the innermost variant of what an error holds.
+fn innermost(mut bytes: &[u8], type_id: u32, metadata: &ArcMetadata) -> Option<String> {
+	fn name(value: &ValueDef<u32>) -> Option<String> {
+		match value {
+			ValueDef::Variant(variant) => {
+				let inner = variant.values.values().find_map(|value| name(&value.value));
+				inner.or_else(|| Some(variant.name.clone()))
+			},
+			ValueDef::Composite(fields) => fields.values().find_map(|value| name(&value.value)),
+			_ => None,
+		}
+	}
+	let value = decode_as_type(&mut bytes, type_id, metadata.types()).ok()?;
+	name(&value.value)
 }
 
 /// The bytes of an event's fields, with their names and types.
@@ -538,4 +568,51 @@ pub(super) fn decode_all(
 		records.push(EventRecord { index: event.index(), transaction, event: decoded });
 	}
 	Ok(records)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::{chain::METADATA, error::Error};
+	use assay_primitives::{order::Refusal, policy::PolicyFault, request::Ineligible};
+	use subxt::Metadata;
+
+	/// A dispatch error as a runtime encodes it.
+	fn error(metadata: &Metadata, pallet: &str, name: &str, within: [u8; 3]) -> Vec<u8> {
+		const MODULE: u8 = 3;
+		let pallet = metadata.pallet_by_name(pallet).expect("it is there");
+		let mut errors = pallet.error_variants().expect("it has errors").iter();
+		let error = errors.find(|error| error.name == name).expect("it has this one");
+		[vec![MODULE, pallet.error_index(), error.index], within.to_vec()].concat()
+	}
+
+	#[test]
+	fn reason_within_an_error_should_be_told_by_its_name_and_its_own_words() {
+		let metadata = Metadata::decode_from(METADATA).expect("it is committed").arc();
+		let read = |pallet, name, within| {
+			let bytes = error(&metadata, pallet, name, within);
+			let error = DispatchError::decode_from(bytes, metadata.clone());
+			describe(&error.expect("it is an error"), &metadata)
+		};
+		let busy = Refusal::Resource { at: 3, why: Ineligible::NoFreeSlot };
+		let (failure, reason) = read("Market", "Refused", [46, 3, 11]);
+		assert_eq!((&*failure.name, reason), ("NoFreeSlot", Some(Reason::Refused(busy))));
+		assert_eq!(failure.docs, "resource 3: its provider is busy");
+		let (failure, reason) = read("Market", "Refused", [3, 1, 0]);
+		let fault = Refusal::Policy(PolicyFault::TooManyReplicas);
+		assert_eq!((&*failure.name, reason), ("TooManyReplicas", Some(Reason::Refused(fault))));
+		let (failure, reason) = read("Market", "Ineligible", [25, 0, 0]);
+		let signer = Reason::Ineligible(Ineligible::SignerNotOfProvider);
+		assert_eq!((&*failure.name, reason), ("SignerNotOfProvider", Some(signer)));
+		let (failure, reason) = read("Deals", "Policy", [4, 0, 0]);
+		let trust = Reason::Policy(PolicyFault::TrustOutOfRange);
+		assert_eq!((&*failure.name, reason), ("TrustOutOfRange", Some(trust)));
+		let (failure, reason) = read("Deals", "Unexpected", [1, 0, 0]);
+		assert_eq!((&*failure.name, reason), ("ReplicasFull", None));
+		let (failure, reason) = read("Market", "OfferNotFound", [0; 3]);
+		assert_eq!((&*failure.pallet, &*failure.name, reason), ("Market", "OfferNotFound", None));
+		let Failure { pallet, name, docs } = failure;
+		let error = Error::Dispatch { pallet, name, docs, reason };
+		assert_eq!((error.exit_code(), error.hint().is_some()), (5, true));
+	}
 }

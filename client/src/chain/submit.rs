@@ -476,8 +476,9 @@ impl At {
 	pub(super) fn dispatch_error(&self, bytes: &[u8]) -> Error {
 		match DispatchError::decode_from(bytes, self.client.metadata()) {
 			Ok(error) => {
-				let Failure { pallet, name, docs } = events::describe(&error);
-				Error::Dispatch { pallet, name, docs }
+				let (failure, reason) = events::describe(&error, &self.client.metadata());
+				let Failure { pallet, name, docs } = failure;
+				Error::Dispatch { pallet, name, docs, reason }
 			},
 			Err(error) => Error::decode("a dispatch error", error),
 		}

@@ -5,6 +5,7 @@ use crate::{
 	chain::{At, Call, Chain, Head, WaitFor, call},
 	error::{Error, Result},
 	keys::Signer,
+	refusals::ALREADY_PUBLISHED,
 };
 use assay_primitives::{
 	BlockNumber, Hash,
@@ -106,7 +107,7 @@ async fn publish_block(chain: &Chain, signer: &Signer, block: &[u8], hash: &Hash
 	};
 	match chain.submit(signer, &call, WaitFor::InBlock).await {
 		// Somebody else was first, which serves as well.
-		Err(Error::Dispatch { name, .. }) if name == "AlreadyPublished" => Ok(false),
+		Err(error) if ALREADY_PUBLISHED.is(&error) => Ok(false),
 		sent => sent.map(|_| true),
 	}
 }

@@ -8,6 +8,7 @@ use crate::{
 	chain::{Chain, Head, Submitted, WaitFor, call::deals},
 	error::{Error, Result},
 	keys::Signer,
+	refusals::{DEADLINE_PASSED, NOT_AGREED, TASK_ENDED, TASK_NOT_FOUND},
 	units,
 };
 use assay_primitives::{
@@ -108,16 +109,14 @@ async fn submit(
 ) -> Result<Acceptance> {
 	match chain.submit(signer, &deals::accept(task, digest), WaitFor::InBlock).await {
 		Ok(submitted) => Ok(Acceptance::Accepted(Box::new(submitted))),
-		Err(Error::Dispatch { pallet, name, .. }) if pallet == "Deals" && is_late(&name) => {
-			Ok(Acceptance::TooLate)
-		},
+		Err(error) if is_late(&error) => Ok(Acceptance::TooLate),
 		Err(error) => Err(error),
 	}
 }
 
-/// Errors of the ledger that say that somebody was faster.
-fn is_late(name: &str) -> bool {
-	["NotAgreed", "DeadlinePassed", "TaskEnded", "TaskNotFound"].contains(&name)
+/// Whether an error says only that somebody was faster.
+fn is_late(error: &Error) -> bool {
+	[NOT_AGREED, DEADLINE_PASSED, TASK_ENDED, TASK_NOT_FOUND].iter().any(|known| known.is(error))
 }
 
 /// Block until which an agreed result can't be accepted, since others revealed something else and have
@@ -163,6 +162,7 @@ fn standing(view: &TaskView) -> Standing {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::refusals::{NOT_CLIENT, REPLICAS_DISAGREE};
 	use crate::testing::view;
 	use assay_primitives::{
 		Hash,
@@ -207,7 +207,7 @@ mod tests {
 
 	#[test]
 	fn errors_should_be_late_only_where_somebody_was_faster() {
-		assert!(is_late("NotAgreed") && is_late("TaskEnded"));
-		assert!(!is_late("NotClient") && !is_late("ReplicasDisagree"));
+		assert!(is_late(&NOT_AGREED.error()) && is_late(&TASK_ENDED.error()));
+		assert!(!is_late(&NOT_CLIENT.error()) && !is_late(&REPLICAS_DISAGREE.error()));
 	}
 }

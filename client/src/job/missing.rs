@@ -11,6 +11,7 @@ use crate::{
 	error::{Error, Result},
 	keys::Signer,
 	private::SealedInput,
+	refusals::{NOT_MISSING, TASK_ENDED, TASK_NOT_FOUND},
 };
 use assay_primitives::{
 	BlockNumber,
@@ -183,18 +184,17 @@ pub async fn refute(
 
 /// Whether an error says only that somebody was faster, or that the task has moved on.
 pub fn is_moot(error: &Error) -> bool {
-	match error {
-		Error::Dispatch { pallet, name, .. } => {
-			pallet == "Deals" && ["NotMissing", "TaskEnded", "TaskNotFound"].contains(&&name[..])
-		},
-		_ => false,
-	}
+	[NOT_MISSING, TASK_ENDED, TASK_NOT_FOUND].iter().any(|known| known.is(error))
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::{content::StoreLimits, testing};
+	use crate::{
+		content::StoreLimits,
+		refusals::{EXHIBIT_MISMATCH, Known},
+		testing,
+	};
 	use assay_primitives::{
 		Hash,
 		content::BLOCK_SIZE,
@@ -266,14 +266,9 @@ mod tests {
 
 	#[test]
 	fn refutation_should_be_moot_only_when_somebody_was_faster() {
-		let error = |pallet: &str, name: &str| Error::Dispatch {
-			pallet: pallet.into(),
-			name: name.into(),
-			docs: "".into(),
-		};
-		assert!(is_moot(&error("Deals", "NotMissing")));
-		assert!(!is_moot(&error("Deals", "ExhibitMismatch")));
-		assert!(!is_moot(&error("Market", "NotMissing")));
+		assert!(is_moot(&NOT_MISSING.error()));
+		assert!(!is_moot(&EXHIBIT_MISMATCH.error()));
+		assert!(!is_moot(&Known { pallet: "Market", ..NOT_MISSING }.error()));
 		assert!(!is_moot(&Error::Usage("".into())));
 	}
 }

@@ -13,12 +13,13 @@ use crate::{
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	deal::single,
+	matching::{Spread, best_set},
 	money::Tariff,
 	order::{Accounts, Authorization, Match, Mediators, RequestOrder, Resource, Signed},
 	request::{OfferFit, OfferId, Quote, Request},
 	task::{Input, TaskId},
 };
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 /// A request that the chain would accept now, with the offers to name.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -120,7 +121,7 @@ pub async fn order(at: &At, client: &AccountId, options: &JobOptions) -> Result<
 	let chosen = match choose(&quote, &request, options, &tariff) {
 		Ok(chosen) => chosen,
 		Err(Lack::Offers { found, needed }) => {
-			return Err(Error::NotMatched { found, needed, misfits: quote.misfits });
+			return Err(Error::NotMatched { found, needed, ineligible: quote.ineligible });
 		},
 		Err(Lack::Likeness { found, needed }) => return Err(Error::PricesApart { found, needed }),
 	};
@@ -165,29 +166,23 @@ fn choose(
 ) -> Result<Vec<OfferFit>, Lack> {
 	let needed = request.policy.first_wave();
 	let limit = options.candidates.unwrap_or(request.policy.max_replicas()).max(needed);
-	let mut fits: Vec<OfferFit> = Vec::new();
-	for fit in &quote.fits {
+	let meant = |fit: &&OfferFit| {
 		let named = options.offers.is_empty() || options.offers.contains(&fit.offer);
-		let known = fits.iter().any(|other| other.provider == fit.provider);
-		if named && !known && options.affords(fit.maximum) {
-			fits.push(fit.clone());
-		}
-	}
+		named && options.affords(fit.maximum)
+	};
+	let mut fits: Vec<&OfferFit> = quote.fits.iter().filter(meant).collect();
 	fits.sort_by_key(|fit| fit.maximum);
-	let found = fits.len() as u32;
+	let providers: BTreeSet<_> = fits.iter().map(|fit| &fit.provider).collect();
+	let found = providers.len() as u32;
 	if found < needed {
 		return Err(Lack::Offers { found, needed });
 	}
-	for first in 0..fits.len() {
-		let most = fits.len().min(first.saturating_add(limit as usize));
-		let ceiling = tariff.price_ceiling(&request.policy, fits[first].maximum);
-		let set: Vec<OfferFit> =
-			fits[first..most].iter().take_while(|fit| fit.maximum <= ceiling).cloned().collect();
-		if set.len() as u32 >= needed {
-			return Ok(set);
-		}
+	let spread = |lowest| Spread::of(tariff, &request.policy, lowest);
+	let set = best_set(fits.into_iter(), needed as usize, limit as usize, spread).members;
+	if (set.len() as u32) < needed {
+		return Err(Lack::Likeness { found, needed });
 	}
-	Err(Lack::Likeness { found, needed })
+	Ok(set.into_iter().cloned().collect())
 }
 
 /// Opens the deal. The offers may be gone by now, which is an [`Error::Dispatch`] of the market.
@@ -260,7 +255,7 @@ mod tests {
 	}
 
 	fn quote(fits: Vec<OfferFit>) -> Quote {
-		Quote { fits, misfits: vec![], enough: true, escrow: 0, deposit: 0, stake: 0 }
+		Quote { fits, ineligible: vec![], enough: true, escrow: 0, deposit: 0, stake: 0 }
 	}
 
 	#[test]

@@ -6,7 +6,7 @@ use assay_primitives::{
 	api::Parameters,
 	content::ContentRef,
 	order::AssetId,
-	policy::{Policy, PolicyFault},
+	policy::Policy,
 	price::{MGAS, Price},
 	profile::{Profile, ProfileId},
 	request::{Hints, OfferId, Request},
@@ -158,7 +158,7 @@ impl JobOptions {
 
 	/// The request, to be matched from block `now` on. Errors: [`Error::Usage`].
 	pub fn request(&self, now: BlockNumber) -> Result<Request> {
-		self.policy.validate().map_err(|fault| Error::Usage(policy_fault(fault).into()))?;
+		self.policy.validate().map_err(|fault| Error::Usage(fault.to_string()))?;
 		if self.run_blocks == 0 {
 			return Err(Error::Usage("a replica needs at least one block".into()));
 		}
@@ -228,18 +228,6 @@ fn variable(name: &str, value: &str) -> Result<String> {
 		return Err(Error::Usage(format!("{name:?} can't name an environment variable")));
 	}
 	Ok(format!("{name}={value}"))
-}
-
-fn policy_fault(fault: PolicyFault) -> &'static str {
-	match fault {
-		PolicyFault::NoReplicas => "there must be at least one replica",
-		PolicyFault::TooManyReplicas => "there can't be more than 20 replicas",
-		PolicyFault::RequiredAboveReplicas => "more are required to agree than there are replicas",
-		PolicyFault::RequiredBelowMajority => "more than half of the replicas must have to agree",
-		PolicyFault::TrustOutOfRange => "the trust must be from 1 to 1000000",
-		PolicyFault::CheckOutOfRange => "a single replica must be checked with 5 % to 100 %",
-		PolicyFault::StakeFactorTooLow => "the stake of a single replica must make lying a loss",
-	}
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ mod post;
 mod sign;
 pub mod statement;
 mod submit;
-pub mod words;
 
 pub use build::{ResourceOptions, random_salt, request, resource};
 pub use file::{MAX_FILE_BYTES, OrderFile};

@@ -144,7 +144,8 @@ fn endpoint(settings: &Settings) -> Result<Endpoint> {
 /// Has the chain limit the unpaid work for one client; 0 for no limit.
 async fn limit_exposure(blocks: BlockNumber, chain: &Chain, stash: &Signer) -> Result<()> {
 	let limit = (blocks > 0).then_some(blocks);
-	if chain.at_best().await?.exposure_limit(&stash.account()).await? == limit {
+	let provider = chain.at_best().await?.provider(&stash.account()).await?;
+	if provider.and_then(|provider| provider.exposure_limit) == limit {
 		return Ok(());
 	}
 	chain.submit(stash, &call::providers::limit_exposure(limit), WaitFor::InBlock).await?;

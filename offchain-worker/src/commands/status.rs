@@ -27,7 +27,6 @@ struct Found {
 	operator: Option<AccountId>,
 	balance: Option<Balance>,
 	provider: Option<ProviderView>,
-	exposure_limit: Option<u32>,
 	offers: Vec<OfferView>,
 	tasks: Vec<TaskView>,
 	mediator: Option<Judge>,
@@ -66,7 +65,6 @@ pub async fn status(global: &Global, args: &StatusArgs) -> Result<()> {
 		genesis: format!("{:?}", chain.genesis()),
 		block: at.block().number,
 		provider: None,
-		exposure_limit: None,
 		offers: Vec::new(),
 		tasks: Vec::new(),
 		stash: stash.clone(),
@@ -76,7 +74,6 @@ pub async fn status(global: &Global, args: &StatusArgs) -> Result<()> {
 	};
 	if let Some(stash) = &stash {
 		found.provider = at.provider(stash).await?;
-		found.exposure_limit = at.exposure_limit(stash).await?;
 		found.offers = offers_of(&at, stash).await?;
 		found.tasks = at.tasks_of_provider(stash).await?;
 	}
@@ -131,7 +128,7 @@ impl Found {
 		println!("bond locked  {}", format_amount(provider.locked));
 		println!("unbonding    {}", format_amount(provider.unbonding));
 		println!("slots        {} of {}", provider.slots_used, declared.capacity.slots);
-		if let Some(blocks) = self.exposure_limit {
+		if let Some(blocks) = provider.exposure_limit {
 			println!("unpaid work  at most {blocks} blocks for one client");
 		}
 		let reputation = &provider.reputation;
@@ -169,7 +166,7 @@ impl Found {
 				"unbonding": provider.unbonding.to_string(),
 				"slots": provider.declaration.capacity.slots,
 				"slots_used": provider.slots_used,
-				"exposure_limit": self.exposure_limit,
+				"exposure_limit": provider.exposure_limit,
 				"score": provider.reputation.score,
 				"paid": provider.reputation.paid,
 				"wrong": provider.reputation.wrong,

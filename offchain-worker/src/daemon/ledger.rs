@@ -6,6 +6,7 @@ use crate::plan;
 use assay_client::{
 	BlockInfo, Chain, Error, Signer, WaitFor, case,
 	chain::{DealsEvent, Event, Submitted, call},
+	refusals::CANDIDATE_BUSY,
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, MILLIS_PER_BLOCK,
@@ -58,7 +59,7 @@ pub struct Included {
 }
 
 /// The error with which opening a task of a bag fails as long as one who was drawn has no slot free.
-pub const BUSY: &str = "CandidateBusy";
+pub const BUSY: &str = CANDIDATE_BUSY.name;
 /// Views that are asked for at a time.
 const READS: usize = 16;
 

@@ -32,7 +32,7 @@ use crate::{
 	store::{EndedNote, Key, Promise, TaskStore},
 };
 use anyhow::Result;
-use assay_client::{BlockInfo, Error};
+use assay_client::{BlockInfo, Error, refusals::CANDIDATE_BUSY};
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
 	deal::{TaskStatus, TaskView},
@@ -681,8 +681,8 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 				if let Error::InsufficientBalance { .. } = error {
 					self.problems.raise(Kind::Fees, format!("fees can't be paid: {error}"));
 				}
-				if let (Error::Dispatch { name, .. }, [key]) = (&error, keys.as_slice())
-					&& name == BUSY
+				if let [key] = keys.as_slice()
+					&& CANDIDATE_BUSY.is(&error)
 				{
 					self.on_item_failed(key, call, BUSY);
 				}

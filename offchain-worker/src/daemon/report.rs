@@ -5,7 +5,14 @@ use crate::{
 	plan::{self, Refusal, Step, Wait},
 	store::{Key, Sealed},
 };
-use assay_client::{Error, units::format_amount};
+use assay_client::{
+	Error,
+	refusals::{
+		Known, NOT_DRAWN, NOTHING_REPORTED, OUTCOME_OUT_OF_BOUNDS, REPLICA_NOT_REVEALED,
+		REPORT_NOT_OWN, SEAL_MISMATCH,
+	},
+	units::format_amount,
+};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, UNIT,
 	deal::{EndedReplica, EndedTask, Ending, ReplicaResult, TaskView},
@@ -153,13 +160,13 @@ pub fn reporting(view: &TaskView, truth: &Outcome) {
 }
 
 /// Refusals of a report that no later attempt changes.
-const NEVER: [&str; 6] = [
-	"NotDrawn",
-	"ReplicaNotRevealed",
-	"ReportNotOwn",
-	"NothingReported",
-	"OutcomeOutOfBounds",
-	"SealMismatch",
+const NEVER: [Known; 6] = [
+	NOT_DRAWN,
+	REPLICA_NOT_REVEALED,
+	REPORT_NOT_OWN,
+	NOTHING_REPORTED,
+	OUTCOME_OUT_OF_BOUNDS,
+	SEAL_MISMATCH,
 ];
 
 /// Tells why a report could not be opened, and what to do. Whether there is no use in trying again.
@@ -177,7 +184,7 @@ pub fn not_opened(task: &TaskId, until: Option<BlockNumber>, error: &Error) -> b
 			);
 			false
 		},
-		Error::Dispatch { name, .. } if NEVER.contains(&name.as_str()) => {
+		error if NEVER.iter().any(|known| known.is(error)) => {
 			tracing::error!(%task, "the chain refuses the report for good: {error}");
 			true
 		},

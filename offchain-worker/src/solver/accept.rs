@@ -3,7 +3,7 @@
 use super::Solver;
 use assay_client::{
 	At, Error,
-	book::{Arrival, Known, Refusal},
+	book::{Arrival, Known, NotKept},
 	order::{OrderFile, statement},
 };
 use assay_primitives::{
@@ -29,13 +29,13 @@ pub struct Accepted {
 #[derive(Debug)]
 pub enum Rejected {
 	/// The order is to blame.
-	Refused(Refusal),
+	Refused(NotKept),
 	/// The chain could not be asked.
 	Chain(Error),
 }
 
-impl From<Refusal> for Rejected {
-	fn from(refusal: Refusal) -> Self {
+impl From<NotKept> for Rejected {
+	fn from(refusal: NotKept) -> Self {
 		Self::Refused(refusal)
 	}
 }
@@ -93,7 +93,7 @@ impl Solver {
 			AnyOrder::Request(order) => {
 				let payer = order.sponsor.as_ref().unwrap_or(&order.client);
 				if at.balance(payer).await?.free < LEAST_PURSE {
-					return Err(Refusal::PayerTooPoor.into());
+					return Err(NotKept::PayerTooPoor.into());
 				}
 				for id in order.app.into_iter().chain(order.dataset) {
 					self.look_up_asset(id, at).await?;
@@ -106,7 +106,7 @@ impl Solver {
 					Some(view) => view,
 					None => {
 						let found = at.provider(&order.provider).await?;
-						let view = found.ok_or(Refusal::ProviderNotFound)?;
+						let view = found.ok_or(NotKept::ProviderNotFound)?;
 						self.book().set_provider(view.clone());
 						view
 					},
@@ -116,20 +116,20 @@ impl Solver {
 				if signs {
 					Ok(order.signer.clone())
 				} else {
-					Err(Refusal::SignerNotOfProvider.into())
+					Err(NotKept::SignerNotOfProvider.into())
 				}
 			},
 			AnyOrder::App(order) => {
 				let asset = at.asset(order.app).await?;
 				let asset =
 					asset.filter(|it| it.kind != AssetKind::Dataset && it.content == order.content);
-				Ok(asset.ok_or(Refusal::AssetNotFound)?.owner)
+				Ok(asset.ok_or(NotKept::AssetNotFound)?.owner)
 			},
 			AnyOrder::Dataset(order) => {
 				let asset = at.asset(order.dataset).await?;
 				let asset =
 					asset.filter(|it| it.kind == AssetKind::Dataset && it.content == order.content);
-				Ok(asset.ok_or(Refusal::AssetNotFound)?.owner)
+				Ok(asset.ok_or(NotKept::AssetNotFound)?.owner)
 			},
 		}
 	}

@@ -8,9 +8,10 @@ use assay_client::{
 	Error, WaitFor,
 	book::{Plan, Shortage},
 	chain::{Event, MarketEvent, call},
+	refusals::Reason,
 };
 use assay_primitives::{
-	order::{Flaw, Match, OrderId, Resource},
+	order::{Match, OrderId, Refusal, Resource},
 	task::DealId,
 };
 use std::{sync::PoisonError, time::Instant};
@@ -132,7 +133,7 @@ impl Solver {
 
 	/// What the chain has refused. Returns whether another plan may be had.
 	async fn refused(&self, plan: Plan, error: Error, fee: bool) -> bool {
-		let Error::Dispatch { pallet, name, .. } = &error else {
+		let Error::Dispatch { pallet, name, reason, .. } = &error else {
 			// The node is gone, or the solver has no money: nothing is known about the orders.
 			tracing::warn!(request = ?plan.request, "a match can't be submitted: {error}");
 			self.0.metrics.matches.with_label_values(&["error"]).inc();
@@ -141,14 +142,14 @@ impl Solver {
 		};
 		let name = format!("{pallet}.{name}");
 		let block = self.state().block().number;
-		let flaws = match self.0.chain.at_best().await {
+		let refusals = match self.0.chain.at_best().await {
 			Ok(at) => at.why_not(&self.0.me, &plan.orders).await.unwrap_or_default(),
 			Err(_) => Vec::new(),
 		};
-		let spent = flaws.iter().any(is_final);
+		let spent = refusals.iter().any(is_final);
 		let learned = {
 			let mut book = self.book();
-			let learned = book.learn(&plan, &flaws);
+			let learned = book.learn(&plan, &refusals);
 			book.end(&plan, Some(format!("the chain refuses it: {name}")));
 			if spent {
 				book.remove(&plan.request);
@@ -156,13 +157,13 @@ impl Solver {
 			learned
 		};
 		// The answer to whoever comes second.
-		let lost = name == "Market.RequestUsedUp";
+		let lost = *reason == Some(Reason::Refused(Refusal::RequestUsedUp));
 		if fee || lost {
 			tracing::info!(request = ?plan.request, error = name, fee, "not matched by this solver");
 			let ended = if lost { Ended::Lost } else { Ended::Failed };
 			self.note(&plan, ended, None, Some(name), fee, block, None);
 		} else {
-			tracing::debug!(request = ?plan.request, error = name, ?flaws, "the chain refuses it");
+			tracing::debug!(request = ?plan.request, error = name, ?refusals, "the chain refuses it");
 			self.0.metrics.matches.with_label_values(&["refused"]).inc();
 		}
 		learned && !spent
@@ -200,14 +201,14 @@ impl Solver {
 }
 
 /// Whether a request can never be matched again.
-fn is_final(flaw: &Flaw) -> bool {
+fn is_final(refusal: &Refusal) -> bool {
 	matches!(
-		flaw,
-		Flaw::RequestUsedUp
-			| Flaw::RequestClosed
-			| Flaw::RequestExpired
-			| Flaw::RequestNotAuthorized
-			| Flaw::RequestSignatureMalformed
+		refusal,
+		Refusal::RequestUsedUp
+			| Refusal::RequestClosed
+			| Refusal::RequestExpired
+			| Refusal::RequestNotAuthorized
+			| Refusal::RequestSignatureMalformed
 	)
 }
 

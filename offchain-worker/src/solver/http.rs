@@ -5,7 +5,7 @@ use super::{Solver, SolverOptions, accept::Rejected, limiter::Limiter};
 use crate::http::Bounded;
 use assay_client::{
 	book::ResourceKey,
-	order::{MAX_FILE_BYTES, OrderFile, words},
+	order::{MAX_FILE_BYTES, OrderFile},
 };
 use assay_primitives::order::{Kind, OrderId};
 use axum::{
@@ -259,8 +259,8 @@ async fn why_not(
 		looked.await.map_err(|_| Problem::busy())?
 	};
 	let explanation = explanation.ok_or_else(Problem::not_found)?;
-	let flaws = match plan {
-		None => explanation.flaws,
+	let refusals = match plan {
+		None => explanation.refusals,
 		Some(plan) => {
 			let at = shared.solver.state();
 			let found = at.why_not(&shared.solver.0.me, &plan.orders).await;
@@ -274,7 +274,7 @@ async fn why_not(
 			let reasons = unfit
 				.reasons
 				.iter()
-				.map(|why| json!({ "code": format!("{why:?}"), "text": words::misfit(why) }));
+				.map(|why| json!({ "code": format!("{why:?}"), "text": why.to_string() }));
 			let reasons: Vec<Value> = reasons.collect();
 			match unfit.candidate {
 				ResourceKey::Order(id) => json!({ "order": id, "reasons": reasons }),
@@ -290,7 +290,7 @@ async fn why_not(
 		"nextTry": explanation.try_at,
 		"last": explanation.last,
 		"shortage": explanation.shortage.map(|it| it.to_string()),
-		"flaws": flaws.iter().map(words::flaw).collect::<Vec<_>>(),
+		"refusals": refusals.iter().map(ToString::to_string).collect::<Vec<_>>(),
 		"fits": explanation.fits,
 		"unfit": unfit,
 		"more": explanation.more,

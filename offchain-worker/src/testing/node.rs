@@ -166,7 +166,7 @@ impl<O: Order> Backend<O> {
 			},
 			Err(Refused::Failed(Failure { pallet, name })) => {
 				self.refused.push(name.clone());
-				Err(Error::Dispatch { pallet, name, docs: String::new() })
+				Err(Error::Dispatch { pallet, name, docs: String::new(), reason: None })
 			},
 			Err(Refused::Invalid(error)) => {
 				Err(Error::Refused { reason: format!("{error:?}"), code: 0 })

@@ -10,7 +10,7 @@ use assay_primitives::{
 		single,
 	},
 	money::{Amounts, PRICE_SPREAD, Tariff, maxima},
-	policy::{MAX_CANDIDATES, Policy, PolicyFault},
+	policy::{MAX_CANDIDATES, Policy},
 	profile::Profile,
 	request::{Candidate, Request},
 	task::{DealId, Input, MAX_ARGS_BYTES, MAX_TASKS},
@@ -139,15 +139,7 @@ impl<T: Config> Pallet<T> {
 
 	fn check_request(request: &Request, now: BlockNumber) -> Result<(), Error<T>> {
 		ensure!(now <= request.valid_until, Error::<T>::RequestExpired);
-		request.policy.validate().map_err(|fault| match fault {
-			PolicyFault::NoReplicas => Error::<T>::NoReplicas,
-			PolicyFault::TooManyReplicas => Error::<T>::TooManyReplicas,
-			PolicyFault::RequiredAboveReplicas => Error::<T>::RequiredAboveReplicas,
-			PolicyFault::RequiredBelowMajority => Error::<T>::RequiredBelowMajority,
-			PolicyFault::TrustOutOfRange => Error::<T>::TrustOutOfRange,
-			PolicyFault::CheckOutOfRange => Error::<T>::CheckOutOfRange,
-			PolicyFault::StakeFactorTooLow => Error::<T>::StakeFactorTooLow,
-		})?;
+		request.policy.validate().map_err(|fault| Error::<T>::Policy(BadPolicy(fault)))?;
 		let within = |value: u64, most: u64| (1..=most).contains(&value);
 		ensure!(
 			within(request.run_blocks.into(), T::MaxRunBlocks::get().into()),

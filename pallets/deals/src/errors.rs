@@ -44,20 +44,8 @@ mod errors {
 		UnknownProfile,
 		/// The request can't be matched any more.
 		RequestExpired,
-		/// The policy asks for no replica.
-		NoReplicas,
-		/// The policy asks for more replicas than a task may have.
-		TooManyReplicas,
-		/// The policy requires more equal digests than there are replicas.
-		RequiredAboveReplicas,
-		/// The policy would let half of the replicas or fewer win.
-		RequiredBelowMajority,
-		/// The trust is zero, or more than twenty replicas can reach.
-		TrustOutOfRange,
-		/// A single replica would be checked too rarely, or more often than always.
-		CheckOutOfRange,
-		/// The stake of a single replica is no more than what lying gains it on average.
-		StakeFactorTooLow,
+		/// The policy asks for what can't be.
+		Policy(BadPolicy),
 		/// The run time is zero, or above what the chain allows.
 		RunTimeOutOfRange,
 		/// The gas limit is zero, or above what the chain allows.

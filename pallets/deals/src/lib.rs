@@ -106,6 +106,7 @@ pub mod pallet {
 		deal::{Deal, EndedTask, Exhibits, FailCause, Opening, Task},
 		money,
 		outcome::{Class, Digest, Outcome},
+		policy::PolicyFault,
 		profile::{Profile, ProfileId},
 		seal::{Salt, Seal},
 		task::{DealId, TaskId},
@@ -207,6 +208,16 @@ pub mod pallet {
 				T::Currency::mint_into(&fund, minimum).expect("the issuance at genesis is small");
 			}
 		}
+	}
+
+	/// A fault of a policy within an error.
+	#[derive(
+		Clone, Copy, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo,
+	)]
+	pub struct BadPolicy(pub PolicyFault);
+
+	impl frame_support::traits::PalletError for BadPolicy {
+		const MAX_ENCODED_SIZE: usize = 1;
 	}
 
 	/// Broken assumptions.

@@ -5,7 +5,8 @@ use crate::{
 };
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
-	request::{OfferId, Request, Terms},
+	order::Refusal,
+	request::{Ineligible, OfferId, Request, Terms},
 	traits::{Capacity, DealBook, NewDeal},
 };
 use polkadot_sdk::{
@@ -72,7 +73,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_submit(client: AccountId, request: Request, named: Chosen) -> DispatchResult {
 		Self::validate_request(&request)?;
 		let needed = request.policy.first_wave() as usize;
-		ensure!(named.len() >= needed, Error::<T>::NotEnoughCandidates);
+		ensure!(named.len() >= needed, Error::<T>::from(Refusal::NotEnoughCandidates));
 		let candidates = Self::candidates(&client, &request, &named)?;
 		let deal = T::DealBook::open(NewDeal::plain(client.clone(), request, candidates))?;
 		let offers = Named::truncate_from(named.into_iter().map(|(offer, _)| offer).collect());
@@ -87,17 +88,17 @@ impl<T: Config> Pallet<T> {
 
 	/// Refuses terms that could never be matched.
 	fn validate_terms(provider: &AccountId, terms: &Terms) -> Result<(), Error<T>> {
-		let declared = T::Capacity::declared(provider).ok_or(Error::<T>::ProviderNotFound)?;
+		let declared = T::Capacity::declared(provider).ok_or(Ineligible::ProviderNotFound)?;
 		ensure!(Self::now() <= terms.valid_until, Error::<T>::TermsExpired);
 		let served = T::Capacity::serves(provider, &terms.profile);
-		ensure!(served, Error::<T>::ProfileNotServed);
+		ensure!(served, Ineligible::ProfileNotServed);
 		ensure!(terms.max_gas <= declared.max_gas, Error::<T>::GasAboveCapacity);
 		let pages = declared.max_memory_pages;
 		ensure!(terms.max_memory_pages <= pages, Error::<T>::MemoryAboveCapacity);
 		let longest = T::MaxRunBlocks::get();
 		ensure!(terms.min_run_blocks <= longest, Error::<T>::RunTimeAboveMaximum);
 		// No smaller task can exceed the type then, so a match needs no check of its own.
-		ensure!(terms.price.maximum(terms.max_gas).is_some(), Error::<T>::PriceTooLarge);
+		ensure!(terms.price.maximum(terms.max_gas).is_some(), Refusal::PriceTooLarge);
 		Ok(())
 	}
 

@@ -1,27 +1,27 @@
-//! Whether orders make a deal. The steps and their order are those of [`Flaw`].
+//! Whether orders make a deal. The steps and their order are those of [`Refusal`].
 
 use crate::{
-	Config, Error, Offers, Pallet, Publishers,
-	matching::Buyers,
+	Config, Error, Offer, Offers, Pallet, Publishers,
+	matching::{Member, state},
 	orders::{APP, DATASET, Drawn, REQUEST, RESOURCE},
 };
 use alloc::{vec, vec::Vec};
 use assay_primitives::{
 	AccountId, Balance,
-	deal::lowest_maximum,
+	matching::{self, Offered, Wanted, allows, allows_asset, in_common, ineligible},
 	order::{
 		Accounts, AppOrder, Asset, AssetId, AssetKind, AssetState, Assets, Authorization,
-		DatasetOrder, Flaw, Match, Mediators, PROGRAM_TAGS, RequestOrder, Resource, SignatureFault,
-		Signed, sponsorship_text,
+		DatasetOrder, Match, Mediators, PROGRAM_TAGS, Refusal, RequestOrder, Resource,
+		SignatureFault, Signed, sponsorship_text,
 	},
-	request::{Candidate, Misfit, Request, Terms},
+	request::{Ineligible, Request},
 	task::{Input, Limits},
-	traits::{AssetSale, DealBook, NewDeal},
+	traits::{AssetSale, NewDeal},
 };
 use polkadot_sdk::frame_support::traits::Get;
 
-/// Is told of each flaw. Where it returns an error, that ends the examination.
-pub(crate) type Note<'a> = &'a mut dyn FnMut(Flaw) -> Result<(), Flaw>;
+/// Is told of each refusal. Where it returns an error, that ends the examination.
+pub(crate) type Note<'a> = &'a mut dyn FnMut(Refusal) -> Result<(), Refusal>;
 
 /// What a match would do.
 pub(crate) struct Plan {
@@ -47,33 +47,18 @@ struct Sale {
 	providers: Accounts,
 }
 
-/// What all resources of a match are checked against.
-struct Wanted<'a> {
-	solver: &'a AccountId,
-	order: &'a RequestOrder,
-	tags: u32,
-	app: Option<&'a Used>,
-	dataset: Option<&'a Used>,
-}
-
 /// What resources bring into a match.
 #[derive(Default)]
 struct Served {
-	candidates: Vec<Candidate>,
+	members: Vec<Member>,
 	drawn: Vec<Drawn>,
 	/// Sets of accounts that were asked for; an order without any is not among them.
 	mediators: Vec<Mediators>,
 }
 
-/// A resource as far as it could be found.
-struct Found<'a> {
-	provider: &'a AccountId,
-	terms: &'a Terms,
-}
-
-/// Notes `flaw` where something does not hold.
-fn check(holds: bool, flaw: Flaw, note: Note) -> Result<(), Flaw> {
-	if holds { Ok(()) } else { note(flaw) }
+/// Notes `refusal` where something does not hold.
+fn check(holds: bool, refusal: Refusal, note: Note) -> Result<(), Refusal> {
+	if holds { Ok(()) } else { note(refusal) }
 }
 
 impl<T: Config> Pallet<T> {
@@ -82,7 +67,7 @@ impl<T: Config> Pallet<T> {
 		solver: &AccountId,
 		orders: &Match,
 		note: Note,
-	) -> Result<Plan, Flaw> {
+	) -> Result<Plan, Refusal> {
 		let Signed { order, authorization } = &orders.request;
 		let request = Self::examine_own(order, authorization, solver, note)?;
 		Self::examine_sponsor(order, orders.sponsor.as_ref(), solver, note)?;
@@ -92,9 +77,17 @@ impl<T: Config> Pallet<T> {
 		let tags = Self::examine_tags(order, app.as_ref(), dataset.as_ref(), note)?;
 		let least = order.request.policy.first_wave().max(order.min_candidates);
 		let enough = orders.resources.len() as u32 >= least;
-		check(enough, Flaw::NotEnoughCandidates, note)?;
-		let wanted = Wanted { solver, order, tags, app: app.as_ref(), dataset: dataset.as_ref() };
-		let served = Self::examine_resources(&wanted, &orders.resources, note)?;
+		check(enough, Refusal::NotEnoughCandidates, note)?;
+		let wanted = Wanted {
+			client: &order.client,
+			sponsor: order.sponsor.as_ref(),
+			request: &order.request,
+			tags,
+			providers: &order.providers,
+			app: app.as_ref().map(Used::terms),
+			dataset: dataset.as_ref().map(Used::terms),
+		};
+		let served = Self::examine_resources(&wanted, &orders.resources, solver, note)?;
 		let mediators = Self::examine_mediators(order, served.mediators, note)?;
 
 		let mut drawn = vec![request];
@@ -114,7 +107,7 @@ impl<T: Config> Pallet<T> {
 			beneficiary: order.beneficiary.clone(),
 			request: order.request.clone(),
 			tasks,
-			candidates: served.candidates,
+			candidates: served.members.into_iter().map(|member| member.candidate).collect(),
 			app,
 			dataset,
 			tip: (order.tip > 0).then(|| (solver.clone(), order.tip)),
@@ -125,18 +118,18 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Whether a request is possible at all.
-	pub(crate) fn examine_request(request: &Request, note: Note) -> Result<(), Flaw> {
-		check(Self::now() <= request.valid_until, Flaw::RequestExpired, note)?;
+	pub(crate) fn examine_request(request: &Request, note: Note) -> Result<(), Refusal> {
+		check(Self::now() <= request.valid_until, Refusal::RequestExpired, note)?;
 		if let Err(fault) = request.policy.validate() {
-			note(Flaw::Policy(fault))?;
+			note(Refusal::Policy(fault))?;
 		}
 		let run = (1..=T::MaxRunBlocks::get()).contains(&request.run_blocks);
-		check(run, Flaw::RunTimeOutOfRange, note)?;
+		check(run, Refusal::RunTimeOutOfRange, note)?;
 		let Limits { gas, memory_pages, output_bytes } = request.task.limits;
-		check((1..=T::MaxGas::get()).contains(&gas), Flaw::GasLimitOutOfRange, note)?;
+		check((1..=T::MaxGas::get()).contains(&gas), Refusal::GasLimitOutOfRange, note)?;
 		let pages = (1..=T::MaxMemoryPages::get()).contains(&memory_pages);
-		check(pages, Flaw::MemoryLimitOutOfRange, note)?;
-		check(output_bytes <= T::MaxOutputBytes::get(), Flaw::OutputLimitOutOfRange, note)
+		check(pages, Refusal::MemoryLimitOutOfRange, note)?;
+		check(output_bytes <= T::MaxOutputBytes::get(), Refusal::OutputLimitOutOfRange, note)
 	}
 
 	/// The request by itself.
@@ -145,7 +138,7 @@ impl<T: Config> Pallet<T> {
 		authorization: &Authorization,
 		solver: &AccountId,
 		note: Note,
-	) -> Result<Drawn, Flaw> {
+	) -> Result<Drawn, Refusal> {
 		let request = &order.request;
 		Self::examine_request(request, note)?;
 		let whole = match request.task.input {
@@ -153,9 +146,9 @@ impl<T: Config> Pallet<T> {
 			_ => true,
 		};
 		let volume = order.volume > 0 && order.min_volume <= order.volume && whole;
-		check(volume, Flaw::RequestVolumeOutOfRange, note)?;
+		check(volume, Refusal::RequestVolumeOutOfRange, note)?;
 		let most = order.highest_wage().map(|wage| T::MaxTip::get().mul_floor(wage));
-		check(most.is_some_and(|most| order.tip <= most), Flaw::TipTooHigh, note)?;
+		check(most.is_some_and(|most| order.tip <= most), Refusal::TipTooHigh, note)?;
 		Self::look_up(order, authorization, Some(&order.client), solver, &REQUEST, note)
 	}
 
@@ -164,16 +157,16 @@ impl<T: Config> Pallet<T> {
 		consent: Option<&Authorization>,
 		solver: &AccountId,
 		note: Note,
-	) -> Result<(), Flaw> {
+	) -> Result<(), Refusal> {
 		let Some(sponsor) = &order.sponsor else { return Ok(()) };
 		let Some(consent) = consent else {
-			return check(sponsor == solver, Flaw::SponsorMissing, note);
+			return check(sponsor == solver, Refusal::SponsorMissing, note);
 		};
 		let text = || sponsorship_text(order, &Self::genesis_hash());
 		match Self::consent(consent, text, sponsor, solver) {
 			Ok(()) => Ok(()),
-			Err(SignatureFault::Malformed) => note(Flaw::SponsorSignatureMalformed),
-			Err(SignatureFault::WrongSigner) => note(Flaw::SponsorNotAuthorized),
+			Err(SignatureFault::Malformed) => note(Refusal::SponsorSignatureMalformed),
+			Err(SignatureFault::WrongSigner) => note(Refusal::SponsorNotAuthorized),
 		}
 	}
 
@@ -182,38 +175,38 @@ impl<T: Config> Pallet<T> {
 		signed: Option<&Signed<AppOrder>>,
 		solver: &AccountId,
 		note: Note,
-	) -> Result<Option<Used>, Flaw> {
+	) -> Result<Option<Used>, Refusal> {
 		let Some(id) = request.app else { return Ok(None) };
 		let Ok(asset) = Self::app(id) else {
-			note(Flaw::AppNotFound)?;
+			note(Refusal::AppNotFound)?;
 			return Ok(None);
 		};
-		check(asset.state == AssetState::Active, Flaw::AppSuspended, note)?;
+		check(asset.state == AssetState::Active, Refusal::AppSuspended, note)?;
 		let task = &request.request.task;
 		let same = asset.kind == AssetKind::App(task.profile) && asset.content == task.module;
 		let named = signed.is_none_or(|it| it.order.app == id && it.order.content == asset.content);
-		check(same && named, Flaw::AppMismatch, note)?;
+		check(same && named, Refusal::AppMismatch, note)?;
 		let (sale, drawn) = match signed {
 			None => (Sale::posted(&asset), None),
 			Some(Signed { order, authorization }) => {
-				check(Self::now() <= order.valid_until, Flaw::AppOrderExpired, note)?;
+				check(Self::now() <= order.valid_until, Refusal::AppOrderExpired, note)?;
 				let owner = Some(&asset.owner);
 				let drawn = Self::look_up(order, authorization, owner, solver, &APP, note)?;
 				(Some(Sale::of_app(order)), Some(drawn))
 			},
 		};
 		let Some(terms) = &sale else {
-			note(Flaw::AppOrderMissing)?;
+			note(Refusal::AppOrderMissing)?;
 			return Ok(Some(Used { id, asset, sale, drawn }));
 		};
-		check(terms.price <= request.max_app_price, Flaw::AppPriceAboveCeiling, note)?;
+		check(terms.price <= request.max_app_price, Refusal::AppPriceAboveCeiling, note)?;
 		let bonded = Self::bonded(&asset.owner, request.min_publisher_bond);
-		check(bonded, Flaw::AppBondTooSmall, note)?;
+		check(bonded, Refusal::AppBondTooSmall, note)?;
 		let dataset = request.dataset.and_then(|id| Some((id, Self::dataset(id).ok()?.owner)));
 		let reads = dataset.as_ref().map(|(id, owner)| (*id, owner));
-		check(Self::allows_asset(&terms.others, reads), Flaw::AppRefusesDataset, note)?;
-		let client = Self::allows(&terms.clients, &request.client);
-		check(client, Flaw::AppRefusesClient, note)?;
+		check(allows_asset(&state::<T>(), &terms.others, reads), Refusal::AppRefusesDataset, note)?;
+		let client = allows(&state::<T>(), &terms.clients, &request.client);
+		check(client, Refusal::AppRefusesClient, note)?;
 		Ok(Some(Used { id, asset, sale, drawn }))
 	}
 
@@ -223,37 +216,38 @@ impl<T: Config> Pallet<T> {
 		app: Option<&Used>,
 		solver: &AccountId,
 		note: Note,
-	) -> Result<Option<Used>, Flaw> {
+	) -> Result<Option<Used>, Refusal> {
 		let Some(id) = request.dataset else { return Ok(None) };
 		let Ok(asset) = Self::dataset(id) else {
-			note(Flaw::DatasetNotFound)?;
+			note(Refusal::DatasetNotFound)?;
 			return Ok(None);
 		};
-		check(asset.state == AssetState::Active, Flaw::DatasetSuspended, note)?;
+		check(asset.state == AssetState::Active, Refusal::DatasetSuspended, note)?;
 		let same = request.request.task.input == Input::Blob(asset.content);
 		let named =
 			signed.is_none_or(|it| it.order.dataset == id && it.order.content == asset.content);
-		check(same && named, Flaw::DatasetMismatch, note)?;
+		check(same && named, Refusal::DatasetMismatch, note)?;
 		let (sale, drawn) = match signed {
 			None => (Sale::posted(&asset), None),
 			Some(Signed { order, authorization }) => {
-				check(Self::now() <= order.valid_until, Flaw::DatasetOrderExpired, note)?;
+				check(Self::now() <= order.valid_until, Refusal::DatasetOrderExpired, note)?;
 				let owner = Some(&asset.owner);
 				let drawn = Self::look_up(order, authorization, owner, solver, &DATASET, note)?;
 				(Some(Sale::of_dataset(order)), Some(drawn))
 			},
 		};
 		let Some(terms) = &sale else {
-			note(Flaw::DatasetOrderMissing)?;
+			note(Refusal::DatasetOrderMissing)?;
 			return Ok(Some(Used { id, asset, sale, drawn }));
 		};
-		check(terms.price <= request.max_dataset_price, Flaw::DatasetPriceAboveCeiling, note)?;
+		check(terms.price <= request.max_dataset_price, Refusal::DatasetPriceAboveCeiling, note)?;
 		let bonded = Self::bonded(&asset.owner, request.min_publisher_bond);
-		check(bonded, Flaw::DatasetBondTooSmall, note)?;
-		let read_by = Self::allows_asset(&terms.others, app.map(Used::named));
-		check(read_by, Flaw::DatasetRefusesApp, note)?;
-		let client = Self::allows(&terms.clients, &request.client);
-		check(client, Flaw::DatasetRefusesClient, note)?;
+		check(bonded, Refusal::DatasetBondTooSmall, note)?;
+		let read_by =
+			allows_asset(&state::<T>(), &terms.others, app.map(|app| app.terms().named()));
+		check(read_by, Refusal::DatasetRefusesApp, note)?;
+		let client = allows(&state::<T>(), &terms.clients, &request.client);
+		check(client, Refusal::DatasetRefusesClient, note)?;
 		Ok(Some(Used { id, asset, sale, drawn }))
 	}
 
@@ -270,12 +264,12 @@ impl<T: Config> Pallet<T> {
 		app: Option<&Used>,
 		dataset: Option<&Used>,
 		note: Note,
-	) -> Result<u32, Flaw> {
+	) -> Result<u32, Refusal> {
 		let of = |used: Option<&Used>| used.map_or(0, |used| used.asset.tags);
 		let tags = of(app) | of(dataset) | order.request.tags;
 		let declared = if app.is_some() { of(app) } else { order.request.tags };
 		let supported = tags & PROGRAM_TAGS & !declared == 0;
-		check(supported, Flaw::ProgramTagsMissing, note)?;
+		check(supported, Refusal::ProgramTagsMissing, note)?;
 		Ok(tags)
 	}
 
@@ -284,115 +278,77 @@ impl<T: Config> Pallet<T> {
 	fn examine_resources(
 		wanted: &Wanted,
 		resources: &[Resource],
+		solver: &AccountId,
 		note: Note,
-	) -> Result<Served, Flaw> {
+	) -> Result<Served, Refusal> {
 		let mut served = Served::default();
-		let mut misfits: Vec<(Misfit, u32)> = Vec::new();
-		for (at, resource) in (0u32..).zip(resources) {
-			let found = Self::examine_resource(wanted, resource, &mut served);
-			misfits.extend(found.into_iter().map(|why| (why, at)));
+		let mut reasons: Vec<(Ineligible, u8)> = Vec::new();
+		for (at, resource) in (0u8..).zip(resources) {
+			let found = Self::examine_resource(wanted, at, resource, solver, &mut served);
+			reasons.extend(found.into_iter().map(|why| (why, at)));
 		}
-		let gas = wanted.order.request.task.limits.gas;
-		let Some(lowest) = lowest_maximum(&served.candidates, gas) else {
-			Self::note_all(misfits, note)?;
-			// Without candidates there is no price at all, which other flaws tell.
-			check(served.candidates.is_empty(), Flaw::PriceTooLarge, note)?;
-			return Ok(served);
-		};
-		let policy = &wanted.order.request.policy;
-		let stake = T::DealBook::stake(policy, lowest);
-		let ceiling = T::DealBook::price_ceiling(policy, lowest);
-		for candidate in &served.candidates {
-			let far = candidate.price.maximum(gas).is_none_or(|maximum| maximum > ceiling);
-			let found = [
-				(Misfit::BondTooSmall, !Self::covers(candidate, stake)),
-				(Misfit::PriceTooFarFromCheapest, far),
-			];
-			let at = (0u32..).zip(resources).find(|(_, resource)| {
-				Self::provider_named(resource).as_ref() == Some(&candidate.provider)
-			});
-			for (why, _) in found.into_iter().filter(|(_, applies)| *applies) {
-				misfits.extend(at.map(|(at, _)| (why, at)));
-			}
-		}
-		Self::note_all(misfits, note)?;
+		let apart = Self::apart(wanted.request, &served.members);
+		// Without candidates there is no price at all, which other reasons tell.
+		let priced = apart.is_some() || served.members.is_empty();
+		reasons.extend(apart.into_iter().flatten());
+		reasons.sort_unstable();
+		reasons.dedup();
+		reasons.into_iter().try_for_each(|(why, at)| note(Refusal::Resource { at, why }))?;
+		check(priced, Refusal::PriceTooLarge, note)?;
 		Ok(served)
 	}
 
-	fn note_all(mut misfits: Vec<(Misfit, u32)>, note: Note) -> Result<(), Flaw> {
-		misfits.sort_unstable();
-		misfits.dedup();
-		misfits.into_iter().try_for_each(|(why, at)| note(Flaw::Resource { at, why }))
-	}
-
-	fn provider_named(resource: &Resource) -> Option<AccountId> {
-		match resource {
-			Resource::Order(signed) => Some(signed.order.provider.clone()),
-			Resource::Offer(id) => Offers::<T>::get(id).map(|offer| offer.provider),
-		}
-	}
-
 	/// One resource, which is added to what is served as far as it was found.
-	fn examine_resource(wanted: &Wanted, resource: &Resource, served: &mut Served) -> Vec<Misfit> {
+	fn examine_resource(
+		wanted: &Wanted,
+		at: u8,
+		resource: &Resource,
+		solver: &AccountId,
+		served: &mut Served,
+	) -> Vec<Ineligible> {
 		match resource {
-			Resource::Offer(id) => {
-				let Some(offer) = Offers::<T>::get(id) else { return vec![Misfit::OfferNotFound] };
-				let found = Found { provider: &offer.provider, terms: &offer.terms };
-				Self::examine_found(wanted, found, served)
+			Resource::Offer(id) => match &Offers::<T>::get(id) {
+				None => vec![Ineligible::OfferNotFound],
+				Some(Offer { provider, terms, .. }) => {
+					let offered = Offered { provider, terms, order: None };
+					Self::examine_offered(wanted, at, offered, served)
+				},
 			},
 			Resource::Order(signed) => {
 				let Signed { order, authorization } = signed.as_ref();
-				let found = Found { provider: &order.provider, terms: &order.terms };
-				let mut misfits = Self::examine_found(wanted, found, served);
-				let app = wanted.app.map(Used::named);
-				let dataset = wanted.dataset.map(Used::named);
-				let signs = Self::signs_for(&order.signer, &order.provider);
-				let checks = [
-					(Misfit::ClientNotServed, Self::allows(&order.clients, &wanted.order.client)),
-					(Misfit::AppNotServed, Self::allows_asset(&order.apps, app)),
-					(Misfit::DatasetNotServed, Self::allows_asset(&order.datasets, dataset)),
-					(Misfit::SignerNotOfProvider, signs),
-				];
-				misfits.extend(checks.iter().filter(|(_, holds)| !holds).map(|(why, _)| *why));
-				let mut note = |misfit| -> Result<(), core::convert::Infallible> {
-					misfits.push(misfit);
+				let mut reasons = Self::examine_offered(wanted, at, order.into(), served);
+				let mut note = |why| -> Result<(), core::convert::Infallible> {
+					reasons.push(why);
 					Ok(())
 				};
 				let owner = Some(&order.signer);
 				let Ok(drawn) =
-					Self::look_up(order, authorization, owner, wanted.solver, &RESOURCE, &mut note);
+					Self::look_up(order, authorization, owner, solver, &RESOURCE, &mut note);
 				served.drawn.push(drawn);
 				if !order.mediators.is_empty() {
 					served.mediators.push(order.mediators.clone());
 				}
-				misfits
+				reasons
 			},
 		}
 	}
 
 	/// What offers and orders have in common.
-	fn examine_found(wanted: &Wanted, found: Found, served: &mut Served) -> Vec<Misfit> {
-		let Found { provider, terms } = found;
-		let order = wanted.order;
-		let buyers = Buyers { client: &order.client, sponsor: order.sponsor.as_ref() };
-		let mut misfits = Self::own_misfits(buyers, &order.request, wanted.tags, provider, terms);
-		let allowed = |used: Option<&Used>| {
-			let sale = used.and_then(|used| used.sale.as_ref());
-			sale.is_none_or(|sale| Self::allows(&sale.providers, provider))
-		};
-		let taken = served.candidates.iter().any(|other| other.provider == *provider);
-		let priced = terms.price.maximum(order.request.task.limits.gas).is_some();
-		let checks = [
-			(Misfit::DuplicateProvider, !taken),
-			(Misfit::NotWanted, Self::allows(&order.providers, provider)),
-			(Misfit::NotAllowedByApp, allowed(wanted.app)),
-			(Misfit::NotAllowedByDataset, allowed(wanted.dataset)),
-			// Beyond any ceiling that could be paid.
-			(Misfit::GasPriceAboveCeiling, priced),
-		];
-		misfits.extend(checks.iter().filter(|(_, holds)| !holds).map(|(why, _)| *why));
-		served.candidates.push(Self::candidate(provider, terms));
-		misfits
+	fn examine_offered(
+		wanted: &Wanted,
+		at: u8,
+		offered: Offered,
+		served: &mut Served,
+	) -> Vec<Ineligible> {
+		let Offered { provider, terms, .. } = offered;
+		let mut reasons = ineligible(&state::<T>(), wanted, offered);
+		let taken = served.members.iter().any(|other| other.candidate.provider == *provider);
+		reasons.extend(taken.then_some(Ineligible::DuplicateProvider));
+		// Beyond any ceiling that could be paid.
+		let priced = terms.price.maximum(wanted.request.task.limits.gas).is_some();
+		reasons.extend((!priced).then_some(Ineligible::GasPriceAboveCeiling));
+		served.members.push(Self::member(at, provider, terms));
+		reasons
 	}
 
 	/// The accounts that all who asked for any have in common; empty where nobody asked.
@@ -400,26 +356,17 @@ impl<T: Config> Pallet<T> {
 		order: &RequestOrder,
 		mut asked: Vec<Mediators>,
 		note: Note,
-	) -> Result<Vec<AccountId>, Flaw> {
-		if !order.mediators.is_empty() {
-			asked.push(order.mediators.clone());
-		}
-		let Some(first) = asked.pop() else { return Ok(Vec::new()) };
-		let mut common: Vec<AccountId> = Vec::new();
-		for account in first {
-			// A deal keeps them, so none is kept twice.
-			let agreed = asked.iter().all(|set| set.contains(&account));
-			if agreed && !common.contains(&account) {
-				common.push(account);
-			}
-		}
-		check(!common.is_empty(), Flaw::NoCommonMediator, note)?;
-		Ok(common)
+	) -> Result<Vec<AccountId>, Refusal> {
+		asked.push(order.mediators.clone());
+		let mut asked = asked.iter().rev();
+		let common = asked.try_fold(Vec::new(), |common, set| in_common(&common, set));
+		check(common.is_some(), Refusal::NoCommonMediator, note)?;
+		Ok(common.unwrap_or_default())
 	}
 
 	/// Number of tasks that the deal gets. A list is matched as a whole: the ledger numbers the tasks
 	/// of a deal by the leaves.
-	fn examine_volume(order: &RequestOrder, drawn: &[Drawn], note: Note) -> Result<u32, Flaw> {
+	fn examine_volume(order: &RequestOrder, drawn: &[Drawn], note: Note) -> Result<u32, Refusal> {
 		let left = drawn.first().map_or(0, |request| request.left);
 		let least = match order.request.task.input {
 			Input::List(_) => left,
@@ -432,36 +379,37 @@ impl<T: Config> Pallet<T> {
 			Input::None | Input::Blob(_) => 1,
 		};
 		let tasks = drawn.iter().map(|drawn| drawn.left).min().unwrap_or(0).min(most);
-		check(tasks >= least.max(1), Flaw::VolumeTooSmall, note)?;
+		check(tasks >= least.max(1), Refusal::VolumeTooSmall, note)?;
 		Ok(tasks)
 	}
 
 	/// Every reason why orders don't make a deal if `solver` submitted them now, in the order of
 	/// checking; what the payer has free and what the ledger checks of content are not among them.
-	pub fn why_not(solver: &AccountId, orders: &Match) -> Vec<Flaw> {
-		let mut flaws = Vec::new();
-		let mut note = |flaw| {
-			flaws.push(flaw);
+	pub fn why_not(solver: &AccountId, orders: &Match) -> Vec<Refusal> {
+		let mut refusals = Vec::new();
+		let mut note = |refusal| {
+			refusals.push(refusal);
 			Ok(())
 		};
-		// Never fails: every flaw is only written down.
+		// Never fails: every refusal is only written down.
 		let _ = Self::examine_match(solver, orders, &mut note);
-		flaws
+		refusals
 	}
 
 	/// What a match would do.
 	///
 	/// # Errors
 	///
-	/// The first flaw.
+	/// The first refusal.
 	pub(crate) fn plan(solver: &AccountId, orders: &Match) -> Result<Plan, Error<T>> {
 		Self::examine_match(solver, orders, &mut Err).map_err(Error::from)
 	}
 }
 
 impl Used {
-	fn named(&self) -> (AssetId, &AccountId) {
-		(self.id, &self.asset.owner)
+	fn terms(&self) -> matching::Used<'_> {
+		let providers = self.sale.as_ref().map(|sale| &sale.providers);
+		matching::Used { id: self.id, owner: &self.asset.owner, providers }
 	}
 }
 

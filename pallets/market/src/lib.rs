@@ -21,7 +21,7 @@
 //!
 //! * **Offer**: terms of a provider, valid for any number of matches until it expires.
 //! * **Request**: what is to be run, how it is verified, and the highest prices.
-//! * **Misfit**: the reason why an offer does not serve a request.
+//! * **Ineligible**: why an offer does not serve a request.
 //! * **Order**: what a party signs off chain, for a number of tasks and until a block.
 //! * **Solver**: whoever submits orders of others, perhaps for a tip.
 //! * **Asset**: an app or a dataset, with an owner who is paid for its use.
@@ -51,7 +51,7 @@
 //!   money that this pallet touches are deposits, and publishers' bonds.
 //! * Offers and assets are numbered in order, so on another fork a number may be another's. Whoever
 //!   changes one names the hash of what it is, and is refused for another.
-//! * A match is checked in the order of [`Flaw`](assay_primitives::order::Flaw) and refused with the
+//! * A match is checked in the order of [`Refusal`](assay_primitives::order::Refusal) and refused with the
 //!   first that applies; [`Pallet::why_not`] runs the same checks to their end.
 //! * What was used of an order is remembered until its last block, at most
 //!   [`Config::MaxOrderLife`] from the match, on a deposit of whoever first brought it on chain.
@@ -68,7 +68,8 @@ pub use assay_primitives::order::{MAX_MEMBERS_CHANGED, MAX_PRUNED};
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
-pub use types::{Chosen, Group, MAX_MISFITS, MembersChange, Named, Offer, Places, Prunable};
+pub use refusals::Reason;
+pub use types::{Chosen, Group, MAX_INELIGIBLE, MembersChange, Named, Offer, Places, Prunable};
 pub use weights::WeightInfo;
 
 #[cfg(feature = "runtime-benchmarks")]
@@ -87,7 +88,6 @@ mod mock;
 mod orders;
 mod refusals;
 mod registry;
-mod restrictions;
 #[cfg(test)]
 mod tests;
 #[cfg(any(test, feature = "try-runtime"))]
@@ -101,11 +101,11 @@ use assay_primitives::{
 	content::ContentRef,
 	order::{
 		AnyOrder, Asset, AssetId, AssetKind, AssetTerms, Authorization, GroupId, Kind, Match,
-		OrderId, OrderRecord, Publisher,
+		OrderId, OrderRecord, Publisher, Refusal,
 	},
 	policy::MAX_CANDIDATES,
 	profile::ProfileId,
-	request::{OfferId, Request, Terms},
+	request::{Ineligible, OfferId, Request, Terms},
 	task::DealId,
 	traits::{Capacity, DealBook, Exposures, Stakes},
 };
@@ -246,9 +246,9 @@ pub mod pallet {
 		/// ## Errors
 		///
 		/// * [`Error::NotProvider`], [`Error::TooManyOffers`], or too little money.
-		/// * [`Error::TermsExpired`], [`Error::ProfileNotServed`], [`Error::GasAboveCapacity`],
+		/// * [`Error::TermsExpired`], [`Ineligible::ProfileNotServed`], [`Error::GasAboveCapacity`],
 		///   [`Error::MemoryAboveCapacity`], [`Error::RunTimeAboveMaximum`],
-		///   [`Error::PriceTooLarge`]: nobody could ever match the terms.
+		///   [`Refusal::PriceTooLarge`]: nobody could ever match the terms.
 		///
 		/// ## Events
 		///
@@ -272,7 +272,7 @@ pub mod pallet {
 		/// ## Errors
 		///
 		/// [`Error::OfferNotFound`], [`Error::NotOfferOwner`], [`Error::OfferMismatch`],
-		/// [`Error::ProviderNotFound`], and the errors of terms as in `place_offer`.
+		/// [`Ineligible::ProviderNotFound`], and the errors of terms as in `place_offer`.
 		///
 		/// ## Events
 		///
@@ -353,7 +353,7 @@ pub mod pallet {
 		///
 		/// Each provider of the named offers becomes a candidate, at the price of its offer and
 		/// with its free bond as weight. All of them have to serve the request: one that does not
-		/// refuses the call, with an error of the name that `quote` gives to the reason.
+		/// refuses the call, for the first reason that `quote` gives.
 		///
 		/// ## Parameters
 		///
@@ -362,15 +362,9 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// * [`Error::RequestExpired`], [`Error::NoReplicas`], [`Error::TooManyReplicas`],
-		///   [`Error::RequiredAboveReplicas`], [`Error::RequiredBelowMajority`],
-		///   [`Error::RunTimeOutOfRange`], [`Error::GasLimitOutOfRange`],
-		///   [`Error::MemoryLimitOutOfRange`], [`Error::OutputLimitOutOfRange`]: the request is
-		///   impossible.
-		/// * [`Error::NotEnoughCandidates`].
+		/// * [`Error::Refused`]: the request is impossible, there are too few candidates, or one of them
+		///   does not serve it; the first that applies, in the order of [`Refusal`] and of [`Ineligible`].
 		/// * [`Error::OfferMismatch`]: an offer is another provider's.
-		/// * [`Error::OfferNotFound`] to [`Error::OperatorMissing`], in the order of
-		///   [`Misfit`](assay_primitives::request::Misfit).
 		/// * Whatever the ledger refuses, too little money above all.
 		///
 		/// ## Events
@@ -429,7 +423,7 @@ pub mod pallet {
 		/// ## Errors
 		///
 		/// The signature malformed or not the owner's, as in `match_orders`;
-		/// [`Error::AlreadyClosed`], [`Error::AppNotFound`], [`Error::DatasetNotFound`].
+		/// [`Error::AlreadyClosed`], [`Refusal::AppNotFound`], [`Refusal::DatasetNotFound`].
 		///
 		/// ## Events
 		///
@@ -482,7 +476,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// The first that applies, in the order of [`Flaw`](assay_primitives::order::Flaw); then
+		/// The first that applies, in the order of [`Refusal`](assay_primitives::order::Refusal); then
 		/// whatever the ledger refuses, too little money of the payer above all.
 		///
 		/// ## Events

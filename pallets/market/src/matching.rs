@@ -1,16 +1,59 @@
-//! How requests and offers fit.
+//! How requests and offers fit, by what the state tells.
 
-use crate::{Config, Error, MAX_MISFITS, Offer, Offers, Pallet};
+use crate::{Config, Error, MAX_INELIGIBLE, Members, Offer, Offers, Pallet};
 use alloc::{collections::BTreeMap, vec::Vec};
 use assay_primitives::{
-	AccountId, Balance, MILLI,
-	deal::lowest_maximum,
+	AccountId, Balance, BlockNumber, MILLI,
+	matching::{Facts, Offered, Priced, Provider, Spread, Wanted, best_set, ineligible},
+	money::maxima,
+	order::{GroupId, Refusal},
 	policy::{MAX_CANDIDATES, Policy},
-	provider::Capacity as Declared,
-	request::{Candidate, Misfit, OfferFit, OfferId, Quote, Request, Terms},
+	profile::ProfileId,
+	request::{Candidate, Ineligible, OfferFit, OfferId, Quote, Request, Terms},
 	traits::{Capacity, DealBook, Exposures, NewDeal, Stakes},
 };
+use core::marker::PhantomData;
 use polkadot_sdk::frame_support::{ensure, traits::Get};
+
+/// What the state tells.
+pub(crate) struct State<T>(PhantomData<T>);
+
+/// See [`State`].
+pub(crate) fn state<T: Config>() -> State<T> {
+	State(PhantomData)
+}
+
+impl<T: Config> Facts for State<T> {
+	fn now(&self) -> BlockNumber {
+		Pallet::<T>::now()
+	}
+	fn block_millis(&self) -> u64 {
+		T::BlockMillis::get()
+	}
+	fn provider(&self, stash: &AccountId, profile: &ProfileId) -> Option<Provider> {
+		Some(Provider {
+			capacity: T::Capacity::declared(stash)?,
+			operator: T::Capacity::operator_of(stash),
+			free_slots: T::Capacity::free_slots(stash),
+			serves: T::Capacity::serves(stash, profile),
+		})
+	}
+	fn room(&self, provider: &AccountId, client: &AccountId) -> Option<BlockNumber> {
+		T::Exposures::room(provider, client)
+	}
+	fn is_member(&self, group: GroupId, account: &AccountId) -> bool {
+		Members::<T>::contains_key(group, account)
+	}
+}
+
+/// A candidate of a match.
+pub(crate) struct Member {
+	/// Position in the match.
+	pub at: u8,
+	pub candidate: Candidate,
+	/// Bond that can be locked.
+	pub free: Balance,
+}
 
 /// An offer that serves a request, as far as it goes by itself.
 struct Fit {
@@ -22,41 +65,23 @@ struct Fit {
 	free: Balance,
 }
 
-/// What a set of candidates has in common by its cheapest member.
-struct Frame {
-	lowest: Balance,
-	ceiling: Balance,
-	stake: Balance,
-}
-
-impl Frame {
-	fn of<T: Config>(policy: &Policy, lowest: Balance) -> Self {
-		let stake = T::DealBook::stake(policy, lowest);
-		Self { lowest, ceiling: T::DealBook::price_ceiling(policy, lowest), stake }
+impl Priced for Fit {
+	fn provider(&self) -> &AccountId {
+		&self.candidate.provider
 	}
-
-	/// Why an offer is not part of the set.
-	fn misfit(&self, fit: &Fit) -> Option<Misfit> {
-		if fit.free < self.stake {
-			return Some(Misfit::BondTooSmall);
-		}
-		let near = (self.lowest..=self.ceiling).contains(&fit.maximum);
-		(!near).then_some(Misfit::PriceTooFarFromCheapest)
+	fn maximum(&self) -> Balance {
+		self.maximum
 	}
-}
-
-/// Who buys: none of them may be paid for it.
-#[derive(Clone, Copy)]
-pub(crate) struct Buyers<'a> {
-	pub client: &'a AccountId,
-	pub sponsor: Option<&'a AccountId>,
+	fn free(&self) -> Balance {
+		self.free
+	}
 }
 
 /// What became of the offers that a quote examined.
 #[derive(Default)]
 struct Examined {
 	fits: Vec<Fit>,
-	misfits: Vec<(OfferId, Vec<Misfit>)>,
+	ineligible: Vec<(OfferId, Vec<Ineligible>)>,
 }
 
 impl<T: Config> Pallet<T> {
@@ -64,43 +89,55 @@ impl<T: Config> Pallet<T> {
 	///
 	/// # Errors
 	///
-	/// The first reason, in the order of [`Misfit`], for which any of the offers does not serve the
+	/// The first reason, in the order of [`Ineligible`], for which any of the offers does not serve the
 	/// request.
 	pub(crate) fn candidates(
 		client: &AccountId,
 		request: &Request,
 		named: &[(OfferId, AccountId)],
 	) -> Result<Vec<Candidate>, Error<T>> {
-		let mut candidates: Vec<Candidate> = Vec::with_capacity(named.len());
-		let mut misfit: Option<Misfit> = None;
-		for (id, provider) in named {
-			let offer = Offers::<T>::get(id).ok_or(Misfit::OfferNotFound)?;
+		let wanted = Wanted::plain(client, request);
+		let mut members: Vec<Member> = Vec::with_capacity(named.len());
+		let mut reasons: Vec<(Ineligible, u8)> = Vec::new();
+		for (at, (id, provider)) in (0u8..).zip(named) {
+			let unknown = Refusal::Resource { at, why: Ineligible::OfferNotFound };
+			let offer = Offers::<T>::get(id).ok_or(unknown)?;
 			// On another fork the number is another's, whom the client may have had reasons not to choose.
 			ensure!(offer.provider == *provider, Error::<T>::OfferMismatch);
-			let taken = candidates.iter().any(|other| other.provider == offer.provider);
-			let buyers = Buyers { client, sponsor: None };
-			let found =
-				Self::own_misfits(buyers, request, request.tags, &offer.provider, &offer.terms)
-					.into_iter()
-					.chain(taken.then_some(Misfit::DuplicateProvider));
-			misfit = misfit.into_iter().chain(found).min();
-			candidates.push(Self::candidate(&offer.provider, &offer.terms));
+			let taken = members.iter().any(|other| other.candidate.provider == *provider);
+			let offered = Offered { provider, terms: &offer.terms, order: None };
+			let found = ineligible(&state::<T>(), &wanted, offered).into_iter();
+			let found = found.chain(taken.then_some(Ineligible::DuplicateProvider));
+			reasons.extend(found.map(|why| (why, at)));
+			members.push(Self::member(at, provider, &offer.terms));
 		}
 		// The stake depends on all candidates, hence can be checked only now.
-		if misfit.is_none_or(|misfit| misfit > Misfit::BondTooSmall) {
-			let gas = request.task.limits.gas;
-			let lowest = lowest_maximum(&candidates, gas).ok_or(Error::<T>::PriceTooLarge)?;
-			let stake = T::DealBook::stake(&request.policy, lowest);
-			let covered = candidates.iter().all(|candidate| Self::covers(candidate, stake));
-			ensure!(covered, Misfit::BondTooSmall);
-			let ceiling = T::DealBook::price_ceiling(&request.policy, lowest);
-			let near = |candidate: &Candidate| {
-				candidate.price.maximum(gas).is_some_and(|maximum| maximum <= ceiling)
-			};
-			let far = !candidates.iter().all(near);
-			misfit = misfit.into_iter().chain(far.then_some(Misfit::PriceTooFarFromCheapest)).min();
+		if reasons.iter().min().is_none_or(|(why, _)| *why > Ineligible::BondTooSmall) {
+			reasons.extend(Self::apart(request, &members).ok_or(Refusal::PriceTooLarge)?);
 		}
-		misfit.map_or(Ok(candidates), |misfit| Err(misfit.into()))
+		match reasons.into_iter().min() {
+			Some((why, at)) => Err(Refusal::Resource { at, why }.into()),
+			None => Ok(members.into_iter().map(|member| member.candidate).collect()),
+		}
+	}
+
+	/// Why the prices and bonds of candidates do not go together. `None` where a price exceeds the type,
+	/// or there are no candidates.
+	pub(crate) fn apart(request: &Request, members: &[Member]) -> Option<Vec<(Ineligible, u8)>> {
+		let gas = request.task.limits.gas;
+		let prices = members.iter().map(|member| &member.candidate.price);
+		let lowest = *maxima(prices, gas)?.first()?;
+		let spread = Self::spread(&request.policy, lowest);
+		let of = |member: &Member| {
+			let (at, maximum) = (member.at, member.candidate.price.maximum(gas));
+			spread.excludes(maximum, member.free).map(move |why| (why, at))
+		};
+		Some(members.iter().flat_map(of).collect())
+	}
+
+	fn spread(policy: &Policy, lowest: Balance) -> Spread {
+		let stake = T::DealBook::stake(policy, lowest);
+		Spread { lowest, ceiling: T::DealBook::price_ceiling(policy, lowest), stake }
 	}
 
 	/// What a request would meet: which offers serve it, cheapest first, and why the others don't.
@@ -109,13 +146,13 @@ impl<T: Config> Pallet<T> {
 	/// enough for the policy, of as many as possible up to [`MAX_CANDIDATES`], whose bonds cover the
 	/// stake that its cheapest member implies, and whose prices this stake deters; where no set is enough
 	/// the largest. Offers that would serve but are too many for the set appear nowhere. At most
-	/// [`MAX_MISFITS`] others are listed.
+	/// [`MAX_INELIGIBLE`] others are listed.
 	pub fn quote(client: &AccountId, request: &Request) -> Quote {
-		let Examined { fits, mut misfits } = Self::examine(client, request);
-		let fits = Self::one_per_provider(&request.policy, fits, &mut misfits);
-		let fits = Self::best_set(&request.policy, fits, &mut misfits);
-		misfits.sort_unstable_by_key(|(id, _)| *id);
-		misfits.truncate(MAX_MISFITS);
+		let Examined { fits, mut ineligible } = Self::examine(client, request);
+		let fits = Self::one_per_provider(&request.policy, fits, &mut ineligible);
+		let fits = Self::best_set(&request.policy, fits, &mut ineligible);
+		ineligible.sort_unstable_by_key(|(id, _)| *id);
+		ineligible.truncate(MAX_INELIGIBLE);
 		let lowest = fits.iter().map(|fit| fit.maximum).min().unwrap_or(0);
 		let candidates: Vec<_> = fits.iter().map(|fit| fit.candidate.clone()).collect();
 		let deal = NewDeal::plain(client.clone(), request.clone(), candidates);
@@ -126,7 +163,7 @@ impl<T: Config> Pallet<T> {
 		Quote {
 			enough: possible && cost.is_some() && fits.len() >= needed,
 			fits: fits.into_iter().map(Fit::into_view).collect(),
-			misfits,
+			ineligible,
 			escrow,
 			deposit,
 			stake: T::DealBook::stake(&request.policy, lowest),
@@ -136,14 +173,13 @@ impl<T: Config> Pallet<T> {
 	/// Every offer by itself. Whether a bond covers the stake depends on the other offers, so it is
 	/// judged here only where there are other reasons already, at the offer's own price.
 	fn examine(client: &AccountId, request: &Request) -> Examined {
+		let wanted = Wanted::plain(client, request);
 		let mut examined = Examined::default();
-		for (id, offer) in Offers::<T>::iter() {
-			let Offer { provider, terms, .. } = &offer;
-			let buyers = Buyers { client, sponsor: None };
-			let mut reasons = Self::own_misfits(buyers, request, request.tags, provider, terms);
-			let candidate = Self::candidate(provider, terms);
-			let free = T::Stakes::free(&offer.provider);
-			match offer.terms.price.maximum(request.task.limits.gas) {
+		for (id, Offer { provider, terms, .. }) in Offers::<T>::iter() {
+			let offered = Offered { provider: &provider, terms: &terms, order: None };
+			let mut reasons = ineligible(&state::<T>(), &wanted, offered);
+			let Member { candidate, free, .. } = Self::member(0, &provider, &terms);
+			match terms.price.maximum(request.task.limits.gas) {
 				Some(maximum) if reasons.is_empty() => {
 					examined.fits.push(Fit { offer: id, candidate, maximum, free });
 				},
@@ -151,10 +187,10 @@ impl<T: Config> Pallet<T> {
 					if maximum
 						.is_none_or(|maximum| free < T::DealBook::stake(&request.policy, maximum))
 					{
-						reasons.push(Misfit::BondTooSmall);
+						reasons.push(Ineligible::BondTooSmall);
 						reasons.sort_unstable();
 					}
-					examined.misfits.push((id, reasons));
+					examined.ineligible.push((id, reasons));
 				},
 			}
 		}
@@ -166,7 +202,7 @@ impl<T: Config> Pallet<T> {
 	fn one_per_provider(
 		policy: &Policy,
 		fits: Vec<Fit>,
-		misfits: &mut Vec<(OfferId, Vec<Misfit>)>,
+		ineligible: &mut Vec<(OfferId, Vec<Ineligible>)>,
 	) -> Vec<Fit> {
 		let mut seen = BTreeMap::new();
 		fits.into_iter()
@@ -174,121 +210,46 @@ impl<T: Config> Pallet<T> {
 				let first = *seen.entry(fit.candidate.provider.clone()).or_insert(fit.offer);
 				if first != fit.offer {
 					let poor = fit.free < T::DealBook::stake(policy, fit.maximum);
-					let reasons = poor.then_some(Misfit::BondTooSmall).into_iter();
-					let reasons = reasons.chain([Misfit::DuplicateProvider]).collect();
-					misfits.push((fit.offer, reasons));
+					let reasons = poor.then_some(Ineligible::BondTooSmall).into_iter();
+					let reasons = reasons.chain([Ineligible::DuplicateProvider]).collect();
+					ineligible.push((fit.offer, reasons));
 				}
 				first == fit.offer
 			})
 			.collect()
 	}
 
-	/// The set that begins with the cheapest offer from which on there are enough, else the largest.
-	/// `fits` are sorted by price.
+	/// Keeps the best set. `fits` are sorted by price.
 	fn best_set(
 		policy: &Policy,
 		fits: Vec<Fit>,
-		misfits: &mut Vec<(OfferId, Vec<Misfit>)>,
+		ineligible: &mut Vec<(OfferId, Vec<Ineligible>)>,
 	) -> Vec<Fit> {
-		let needed = policy.first_wave() as usize;
-		let mut best: Option<(Frame, usize)> = None;
-		for (at, fit) in fits.iter().enumerate() {
-			let frame = Frame::of::<T>(policy, fit.maximum);
-			if fit.free < frame.stake {
-				continue;
-			}
-			let within = fits[at..].iter().take_while(|fit| fit.maximum <= frame.ceiling);
-			let size = within.filter(|fit| frame.misfit(fit).is_none()).take(needed).count();
-			if best.as_ref().is_none_or(|(_, most)| size > *most) {
-				best = Some((frame, size));
-			}
-			if size >= needed {
-				break;
-			}
-		}
+		let (needed, most) = (policy.first_wave() as usize, MAX_CANDIDATES as usize);
+		let spread = |lowest| Self::spread(policy, lowest);
+		let spread = best_set(fits.iter(), needed, most, spread).spread;
 		let mut set = Vec::new();
 		for fit in fits {
 			// Without a set nobody covers even its own stake.
-			let misfit =
-				best.as_ref().map_or(Some(Misfit::BondTooSmall), |(it, _)| it.misfit(&fit));
-			match misfit {
-				Some(why) => misfits.push((fit.offer, alloc::vec![why])),
-				None if set.len() < MAX_CANDIDATES as usize => set.push(fit),
+			let why = spread.map_or(Some(Ineligible::BondTooSmall), |spread| {
+				spread.excludes(Some(fit.maximum), fit.free).next()
+			});
+			match why {
+				Some(why) => ineligible.push((fit.offer, alloc::vec![why])),
+				None if set.len() < most => set.push(fit),
 				None => (),
 			}
 		}
 		set
 	}
 
-	/// Every reason but those that depend on other offers, in the order of [`Misfit`].
-	pub(crate) fn own_misfits(
-		buyers: Buyers<'_>,
-		request: &Request,
-		wanted: u32,
-		provider: &AccountId,
-		terms: &Terms,
-	) -> Vec<Misfit> {
-		let declared = T::Capacity::declared(provider);
-		let operator = T::Capacity::operator_of(provider);
-		let found = declared.is_some();
-		// A provider may have lowered its capacity since it placed the offer.
-		let (max_gas, max_pages, tags) =
-			declared.map_or((terms.max_gas, terms.max_memory_pages, wanted), |declared| {
-				let gas = terms.max_gas.min(declared.max_gas);
-				(gas, terms.max_memory_pages.min(declared.max_memory_pages), declared.tags)
-			});
-		let too_slow = declared.is_some_and(|declared| Self::too_slow(&declared, request));
-		let limits = &request.task.limits;
-		let ceiling = &request.max_price;
-		let checks = [
-			(Misfit::OfferExpired, Self::now() > terms.valid_until),
-			(Misfit::Profile, terms.profile != request.task.profile),
-			(Misfit::BasePriceAboveCeiling, terms.price.base > ceiling.base),
-			(Misfit::GasPriceAboveCeiling, terms.price.per_mgas > ceiling.per_mgas),
-			(Misfit::GasAboveOffer, limits.gas > max_gas),
-			(Misfit::MemoryAboveOffer, limits.memory_pages > max_pages),
-			(Misfit::RunTimeBelowOffer, request.run_blocks < terms.min_run_blocks || too_slow),
-			(Misfit::TagsMissing, tags & wanted != wanted),
-			(Misfit::SelfDeal, buyers.include(provider, operator.as_ref())),
-			(Misfit::ProviderNotFound, !found),
-			(Misfit::NoFreeSlot, found && T::Capacity::free_slots(provider) == 0),
-			(Misfit::ProfileNotServed, found && !T::Capacity::serves(provider, &terms.profile)),
-			(Misfit::OperatorMissing, found && operator.is_none()),
-			(Misfit::ClientLimitReached, Self::at_limit(buyers.client, provider, request)),
-		];
-		checks.into_iter().filter(|(_, applies)| *applies).map(|(misfit, _)| misfit).collect()
-	}
-
-	/// Whether the request's run time ends before one slot has executed all of its gas. Silence is
-	/// slashed, so nobody may be drawn for what it can't do in time.
-	fn too_slow(declared: &Declared, request: &Request) -> bool {
-		// Saturates far above every gas limit, which is of 64 bits.
-		let thousandths = u128::from(declared.gas_per_second)
-			.saturating_mul(request.run_blocks.into())
-			.saturating_mul(T::BlockMillis::get().into());
-		u128::from(request.task.limits.gas) > thousandths / 1_000
-	}
-
-	/// Whether a provider would have more unpaid work open for the client than it takes on.
-	fn at_limit(client: &AccountId, provider: &AccountId, request: &Request) -> bool {
-		T::Exposures::room(provider, client).is_some_and(|room| room < request.run_blocks)
-	}
-
-	pub(crate) fn candidate(provider: &AccountId, terms: &Terms) -> Candidate {
-		let millis = T::Stakes::free(provider) / MILLI;
-		let weight = u64::try_from(millis).unwrap_or(u64::MAX).clamp(1, T::WeightCap::get().max(1));
-		Candidate { provider: provider.clone(), price: terms.price, weight }
-	}
-
-	pub(crate) fn covers(candidate: &Candidate, stake: Balance) -> bool {
-		T::Stakes::free(&candidate.provider) >= stake
-	}
-}
-
-impl Buyers<'_> {
-	fn include(&self, provider: &AccountId, operator: Option<&AccountId>) -> bool {
-		let mut all = core::iter::once(self.client).chain(self.sponsor);
-		all.any(|buyer| buyer == provider || Some(buyer) == operator)
+	/// What a provider is in a match, at these terms.
+	pub(crate) fn member(at: u8, provider: &AccountId, terms: &Terms) -> Member {
+		let free = T::Stakes::free(provider);
+		let millis = u64::try_from(free / MILLI).unwrap_or(u64::MAX);
+		let weight = millis.clamp(1, T::WeightCap::get().max(1));
+		let candidate = Candidate { provider: provider.clone(), price: terms.price, weight };
+		Member { at, candidate, free }
 	}
 }
 

@@ -5,10 +5,10 @@ use alloc::{string::String, vec, vec::Vec};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
 	order::{
-		AnyOrder, Asset, AssetId, AssetKind, Authorization, Flaw, Kind, Order, OrderId,
-		OrderRecord, SignatureFault, close_text, verify_text,
+		AnyOrder, Asset, AssetId, AssetKind, Authorization, Kind, Order, OrderId, OrderRecord,
+		Refusal, SignatureFault, close_text, verify_text,
 	},
-	request::Misfit,
+	request::Ineligible,
 	traits::Capacity,
 };
 use polkadot_sdk::{
@@ -22,6 +22,7 @@ use polkadot_sdk::{
 
 /// What can be wrong with an order of any kind, under the names that it has for one kind.
 pub(crate) struct Names<F> {
+	pub expired: F,
 	pub life_too_long: F,
 	pub closed: F,
 	pub used_up: F,
@@ -29,52 +30,57 @@ pub(crate) struct Names<F> {
 	pub not_authorized: F,
 }
 
-pub(crate) const REQUEST: Names<Flaw> = Names {
-	life_too_long: Flaw::RequestLifeTooLong,
-	closed: Flaw::RequestClosed,
-	used_up: Flaw::RequestUsedUp,
-	malformed: Flaw::RequestSignatureMalformed,
-	not_authorized: Flaw::RequestNotAuthorized,
+pub(crate) const REQUEST: Names<Refusal> = Names {
+	expired: Refusal::RequestExpired,
+	life_too_long: Refusal::RequestLifeTooLong,
+	closed: Refusal::RequestClosed,
+	used_up: Refusal::RequestUsedUp,
+	malformed: Refusal::RequestSignatureMalformed,
+	not_authorized: Refusal::RequestNotAuthorized,
 };
 
-pub(crate) const APP: Names<Flaw> = Names {
-	life_too_long: Flaw::AppOrderLifeTooLong,
-	closed: Flaw::AppOrderClosed,
-	used_up: Flaw::AppOrderUsedUp,
-	malformed: Flaw::AppSignatureMalformed,
-	not_authorized: Flaw::AppNotAuthorized,
+pub(crate) const APP: Names<Refusal> = Names {
+	expired: Refusal::AppOrderExpired,
+	life_too_long: Refusal::AppOrderLifeTooLong,
+	closed: Refusal::AppOrderClosed,
+	used_up: Refusal::AppOrderUsedUp,
+	malformed: Refusal::AppSignatureMalformed,
+	not_authorized: Refusal::AppNotAuthorized,
 };
 
-pub(crate) const DATASET: Names<Flaw> = Names {
-	life_too_long: Flaw::DatasetOrderLifeTooLong,
-	closed: Flaw::DatasetOrderClosed,
-	used_up: Flaw::DatasetOrderUsedUp,
-	malformed: Flaw::DatasetSignatureMalformed,
-	not_authorized: Flaw::DatasetNotAuthorized,
+pub(crate) const DATASET: Names<Refusal> = Names {
+	expired: Refusal::DatasetOrderExpired,
+	life_too_long: Refusal::DatasetOrderLifeTooLong,
+	closed: Refusal::DatasetOrderClosed,
+	used_up: Refusal::DatasetOrderUsedUp,
+	malformed: Refusal::DatasetSignatureMalformed,
+	not_authorized: Refusal::DatasetNotAuthorized,
 };
 
-pub(crate) const RESOURCE: Names<Misfit> = Names {
-	life_too_long: Misfit::OrderLifeTooLong,
-	closed: Misfit::OrderClosed,
-	used_up: Misfit::OrderUsedUp,
-	malformed: Misfit::SignatureMalformed,
-	not_authorized: Misfit::NotAuthorized,
+pub(crate) const RESOURCE: Names<Ineligible> = Names {
+	expired: Ineligible::OfferExpired,
+	life_too_long: Ineligible::OrderLifeTooLong,
+	closed: Ineligible::OrderClosed,
+	used_up: Ineligible::OrderUsedUp,
+	malformed: Ineligible::SignatureMalformed,
+	not_authorized: Ineligible::NotAuthorized,
 };
 
 /// The names for a kind of order.
-fn names(kind: Kind) -> Names<Flaw> {
+fn names(kind: Kind) -> Names<Refusal> {
 	match kind {
 		Kind::Request => REQUEST,
 		Kind::App => APP,
 		Kind::Dataset => DATASET,
 		Kind::Resource => {
-			let flaw = |why| Flaw::Resource { at: 0, why };
+			let refusal = |why| Refusal::Resource { at: 0, why };
 			Names {
-				life_too_long: flaw(RESOURCE.life_too_long),
-				closed: flaw(RESOURCE.closed),
-				used_up: flaw(RESOURCE.used_up),
-				malformed: flaw(RESOURCE.malformed),
-				not_authorized: flaw(RESOURCE.not_authorized),
+				expired: refusal(RESOURCE.expired),
+				life_too_long: refusal(RESOURCE.life_too_long),
+				closed: refusal(RESOURCE.closed),
+				used_up: refusal(RESOURCE.used_up),
+				malformed: refusal(RESOURCE.malformed),
+				not_authorized: refusal(RESOURCE.not_authorized),
 			}
 		},
 	}
@@ -115,7 +121,7 @@ impl<T: Config> Pallet<T> {
 		if left == 0 && !closed {
 			note(names.used_up)?;
 		}
-		// Who owns it is not known where an asset does not exist, which is a flaw of its own.
+		// Who owns it is not known where an asset does not exist, which is a refusal of its own.
 		if let Some(owner) = owner {
 			let presigned = record.is_some_and(|it| it.presigned_by.as_ref() == Some(owner));
 			let consents = presigned && *authorization == Authorization::OnChain;
@@ -148,16 +154,15 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let genesis = Self::genesis_hash();
 		let names = names(order.kind());
-		let expired = Self::now() > order.valid_until();
-		ensure!(!expired, Self::expired(order.kind()));
+		ensure!(Self::now() <= order.valid_until(), Self::alone(names.expired));
 		let in_time = order.valid_until() <= Self::latest();
-		ensure!(in_time, Error::<T>::from(names.life_too_long));
+		ensure!(in_time, Self::alone(names.life_too_long));
 		let owner = Self::owner_of(&order)?;
 		Self::consent(&authorization, || order.text(&genesis), &owner, &signer)
-			.map_err(|fault| Error::<T>::from(names.of(fault)))?;
+			.map_err(|fault| Self::alone(names.of(fault)))?;
 		let id = order.id(&genesis);
 		let mut record = Self::record(id, order.valid_until(), &signer)?;
-		ensure!(!record.closed, Error::<T>::from(names.closed));
+		ensure!(!record.closed, Self::alone(names.closed));
 		let known = record.presigned_by.as_ref() == Some(&owner);
 		ensure!(!known, Error::<T>::AlreadyPresigned);
 		record.presigned_by = Some(owner.clone());
@@ -182,7 +187,7 @@ impl<T: Config> Pallet<T> {
 				break;
 			}
 		}
-		outcome.map_err(|fault| Error::<T>::from(names.of(fault)))?;
+		outcome.map_err(|fault| Self::alone(names.of(fault)))?;
 		let mut record = Self::record(id, order.valid_until(), &signer)?;
 		ensure!(!record.closed, Error::<T>::AlreadyClosed);
 		record.closed = true;
@@ -244,7 +249,7 @@ impl<T: Config> Pallet<T> {
 			AnyOrder::Request(order) => Ok(order.client.clone()),
 			AnyOrder::Resource(order) => {
 				let signs = Self::signs_for(&order.signer, &order.provider);
-				ensure!(signs, Error::<T>::SignerNotOfProvider);
+				ensure!(signs, Ineligible::SignerNotOfProvider);
 				Ok(order.signer.clone())
 			},
 			AnyOrder::App(order) => Ok(Self::app(order.app)?.owner),
@@ -263,14 +268,14 @@ impl<T: Config> Pallet<T> {
 		Ok(closers)
 	}
 
-	pub(crate) fn app(id: AssetId) -> Result<Asset, Error<T>> {
+	pub(crate) fn app(id: AssetId) -> Result<Asset, Refusal> {
 		let asset = Assets::<T>::get(id);
-		asset.filter(|it| it.kind != AssetKind::Dataset).ok_or(Error::<T>::AppNotFound)
+		asset.filter(|it| it.kind != AssetKind::Dataset).ok_or(Refusal::AppNotFound)
 	}
 
-	pub(crate) fn dataset(id: AssetId) -> Result<Asset, Error<T>> {
+	pub(crate) fn dataset(id: AssetId) -> Result<Asset, Refusal> {
 		let asset = Assets::<T>::get(id);
-		asset.filter(|it| it.kind == AssetKind::Dataset).ok_or(Error::<T>::DatasetNotFound)
+		asset.filter(|it| it.kind == AssetKind::Dataset).ok_or(Refusal::DatasetNotFound)
 	}
 
 	/// Latest block that an order which is matched now may be valid until.
@@ -278,12 +283,11 @@ impl<T: Config> Pallet<T> {
 		Self::now().saturating_add(T::MaxOrderLife::get())
 	}
 
-	fn expired(kind: Kind) -> Error<T> {
-		match kind {
-			Kind::Request => Error::RequestExpired,
-			Kind::Resource => Error::OfferExpired,
-			Kind::App => Error::AppOrderExpired,
-			Kind::Dataset => Error::DatasetOrderExpired,
+	/// As an error about one order by itself, which is at no position.
+	fn alone(refusal: Refusal) -> Error<T> {
+		match refusal {
+			Refusal::Resource { why, .. } => why.into(),
+			refusal => refusal.into(),
 		}
 	}
 

@@ -10,8 +10,8 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use polkadot_sdk::{frame_support::BoundedVec, sp_core::ConstU32};
 use scale_info::TypeInfo;
 
-/// Most misfits that a quote lists.
-pub const MAX_MISFITS: usize = 1_000;
+/// Most ineligible that a quote lists.
+pub const MAX_INELIGIBLE: usize = 1_000;
 
 /// Offers that a request was matched with.
 pub type Named = BoundedVec<OfferId, ConstU32<MAX_CANDIDATES>>;

@@ -48,8 +48,9 @@
 
 extern crate alloc;
 
+pub use assay_primitives::provider::Status;
 pub use pallet::*;
-pub use types::{Chunk, MAX_UNBONDINGS, Provider, Status, UnbondingChunks};
+pub use types::{Chunk, MAX_UNBONDINGS, Provider, UnbondingChunks};
 pub use weights::WeightInfo;
 
 #[cfg(feature = "runtime-benchmarks")]

@@ -2,7 +2,7 @@
 
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
-	provider::{Declaration, ProviderView, Reputation},
+	provider::{Declaration, ProviderView, Reputation, Status},
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use polkadot_sdk::{frame_support::BoundedVec, sp_core::ConstU32};
@@ -38,32 +38,6 @@ pub struct Provider {
 	/// Run time, in blocks, of replicas that are not paid yet that it takes on for one client; `None`
 	/// for any, which is not counted.
 	pub exposure_limit: Option<BlockNumber>,
-}
-
-/// Whether a provider works.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
-pub enum Status {
-	/// The operator of the declaration has not accepted; left by `accept_operator`, `update` or
-	/// `deregister`.
-	#[codec(index = 0)]
-	Nominating,
-	/// The operator signs; left by `resign_operator`, `update` or `deregister`.
-	#[codec(index = 1)]
-	Serving,
-	/// The whole bond is unbonding; left by the last `withdraw`, which removes the provider.
-	#[codec(index = 2)]
-	Leaving,
 }
 
 /// An amount that is unbonding.
@@ -134,6 +108,8 @@ impl Provider {
 			reputation: self.reputation,
 			registered_at: self.registered_at,
 			declaration: self.declaration,
+			status: self.status,
+			exposure_limit: self.exposure_limit,
 		}
 	}
 }

@@ -4,7 +4,7 @@
 //! signed is a text that a wallet can show, with that hash as its last line.
 
 mod authorization;
-mod flaw;
+mod refusal;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -12,7 +12,7 @@ mod text;
 pub use authorization::{
 	Authorization, MAX_SIGNATURE_BYTES, SignatureFault, Signed, verify_text, wrapped,
 };
-pub use flaw::Flaw;
+pub use refusal::Refusal;
 pub use text::{close_text, format_amount, sponsorship_text};
 
 use crate::{

@@ -4,6 +4,7 @@ mod consensus;
 mod documents;
 mod forks;
 mod judgement;
+mod matching;
 mod metadata;
 mod money;
 mod numbers;

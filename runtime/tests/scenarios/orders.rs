@@ -6,12 +6,12 @@ use assay_primitives::{
 	content::ContentRef,
 	deal::Ending,
 	order::{
-		Accounts, AppOrder, Assets, Authorization, Flaw, Match, Mediators, Order, PLACE_BYTES,
+		Accounts, AppOrder, Assets, Authorization, Match, Mediators, Order, PLACE_BYTES, Refusal,
 		RequestOrder, Resource, ResourceOrder, Signed, sponsorship_text, wrapped,
 	},
 	policy::Policy,
 	profile::Profile,
-	request::{Hints, Request, Terms},
+	request::{Hints, Ineligible, Request, Terms},
 	traits::{AssetSale, DealBook, Publishers},
 };
 use assay_runtime::{
@@ -210,7 +210,8 @@ fn mkt_02_match_should_be_refused_when_nobody_knows_the_profile() {
 	}
 	let solver = it.solver.clone();
 	let refusal = it.chain.send(&solver, call(orders));
-	assert!(refused(refusal, pallet_market::Error::<Runtime>::ProfileNotServed));
+	let unserved = Refusal::Resource { at: 0, why: Ineligible::ProfileNotServed };
+	assert!(refused(refusal, pallet_market::Error::<Runtime>::from(unserved)));
 }
 
 #[test]
@@ -241,10 +242,10 @@ fn two_solvers_should_pay_fees_and_one_win() {
 		it.chain.block(&[(Some(&one), call(orders.clone())), (Some(&other), call(orders.clone()))]);
 	assert_eq!(results[0], Ok(Ok(())));
 	let second = results[1].expect("it is included");
-	assert!(refused(second, pallet_market::Error::<Runtime>::RequestUsedUp));
+	assert!(refused(second, pallet_market::Error::<Runtime>::from(Refusal::RequestUsedUp)));
 	let solver = account(&it.solver);
-	let flaws = it.chain.read(|| MarketPallet::why_not(&solver, &orders));
-	assert_eq!(flaws, [Flaw::RequestUsedUp, Flaw::VolumeTooSmall]);
+	let refusals = it.chain.read(|| MarketPallet::why_not(&solver, &orders));
+	assert_eq!(refusals, [Refusal::RequestUsedUp, Refusal::VolumeTooSmall]);
 }
 
 #[test]

@@ -14,11 +14,11 @@ use assay_primitives::{
 	price::Price,
 	profile::Profile,
 	provider::{Declaration, Reputation},
-	request::{Misfit, Terms},
+	request::{Ineligible, Terms},
 };
 use assay_runtime::{AccountId, network::MAX_BEACON_SPAN};
 use codec::MaxEncodedLen;
-use pallet_market::MAX_MISFITS;
+use pallet_market::MAX_INELIGIBLE;
 use pallet_mediation::MAX_POOL;
 
 /// Length of a list in front of it.
@@ -26,7 +26,7 @@ const COUNT: usize = 5;
 /// A balance, and the rest of what is a number.
 const BALANCE: usize = 16;
 const NUMBER: usize = 8;
-/// Misfits that an offer can have, and flaws that a match can have beside those of its resources: more
+/// Reasons that an offer can have, and refusals that a match can have beside those of its resources: more
 /// than there are variants.
 const VARIANTS: usize = 64;
 /// Profiles that a chain will ever have accepted.
@@ -55,7 +55,7 @@ fn fold() -> usize {
 }
 
 fn provider() -> usize {
-	max::<Declaration>() + max::<Reputation>() + ACCOUNT + 3 * BALANCE + 2 * NUMBER
+	max::<Declaration>() + max::<Reputation>() + ACCOUNT + 3 * BALANCE + 4 * NUMBER
 }
 
 fn mediator() -> usize {
@@ -78,11 +78,11 @@ fn committee() -> usize {
 
 fn quote() -> usize {
 	let fits = list(MAX_CANDIDATES, 2 * NUMBER + ACCOUNT + max::<Price>() + BALANCE);
-	let misfit = NUMBER + list(VARIANTS as u32, max::<Misfit>());
-	fits + list(MAX_MISFITS as u32, misfit) + 4 * BALANCE
+	let reason = NUMBER + list(VARIANTS as u32, max::<Ineligible>());
+	fits + list(MAX_INELIGIBLE as u32, reason) + 4 * BALANCE
 }
 
-fn flaws() -> usize {
+fn refusals() -> usize {
 	list(VARIANTS as u32 * (MAX_CANDIDATES + 1), NUMBER)
 }
 
@@ -105,7 +105,7 @@ fn longest(api: &str, method: &str) -> Option<usize> {
 		("AssayApi", "draw") => draw(),
 		("AssayApi", "quote") => quote(),
 		("AssayApi", "offers") => page(MAX_PAGE, max::<Terms>() + ACCOUNT + NUMBER),
-		("AssayApi", "why_not") => flaws(),
+		("AssayApi", "why_not") => refusals(),
 		("AssayApi", "order") => max::<OrderRecord>(),
 		("AssayApi", "asset") => max::<Asset>(),
 		("AssayApi", "assets") => page(MAX_PAGE, max::<Asset>() + NUMBER),

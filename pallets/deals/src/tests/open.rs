@@ -6,7 +6,7 @@ use assay_primitives::{
 	MILLI,
 	content::{ContentRef, MAX_CONTENT_SIZE},
 	deal::TaskState,
-	policy::Policy,
+	policy::{Policy, PolicyFault},
 	price::Price,
 	request::{Candidate, Request},
 	task::{Input, MAX_ARG_BYTES, TaskId, TaskSpec},
@@ -121,11 +121,11 @@ fn open_should_fail_when_the_policy_asks_for_what_cannot_be() {
 	let policy = |replicas, required| {
 		move |request: &mut Request| request.policy = Policy::Quorum { replicas, required }
 	};
-	refused(policy(0, 0), Error::NoReplicas);
-	refused(policy(3, 0), Error::NoReplicas);
-	refused(policy(21, 20), Error::TooManyReplicas);
-	refused(policy(3, 4), Error::RequiredAboveReplicas);
-	refused(policy(4, 2), Error::RequiredBelowMajority);
+	refused(policy(0, 0), Error::Policy(BadPolicy(PolicyFault::NoReplicas)));
+	refused(policy(3, 0), Error::Policy(BadPolicy(PolicyFault::NoReplicas)));
+	refused(policy(21, 20), Error::Policy(BadPolicy(PolicyFault::TooManyReplicas)));
+	refused(policy(3, 4), Error::Policy(BadPolicy(PolicyFault::RequiredAboveReplicas)));
+	refused(policy(4, 2), Error::Policy(BadPolicy(PolicyFault::RequiredBelowMajority)));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use assay_primitives::{
 	AccountId,
 	deal::{Ending, FailCause, ReplicaResult, TaskState},
 	outcome::{Class, Outcome},
-	policy::{PPM, Policy},
+	policy::{PPM, Policy, PolicyFault},
 	request::Request,
 	task::TaskId,
 	traits::CaseReason,
@@ -122,12 +122,20 @@ fn policies_should_be_refused_when_they_can_not_be_met() {
 		let refused = |policy, count, error: Error<Test>| {
 			assert_noop!(open_deal(&CLIENT, with(policy), candidates(count)), error);
 		};
-		refused(Policy::Trust { trust: 0 }, 5, Error::<Test>::TrustOutOfRange);
-		refused(Policy::Trust { trust: 1_000_001 }, 20, Error::<Test>::TrustOutOfRange);
+		refused(
+			Policy::Trust { trust: 0 },
+			5,
+			Error::Policy(BadPolicy(PolicyFault::TrustOutOfRange)),
+		);
+		refused(
+			Policy::Trust { trust: 1_000_001 },
+			20,
+			Error::Policy(BadPolicy(PolicyFault::TrustOutOfRange)),
+		);
 		refused(Policy::Trust { trust: 16 }, 3, Error::<Test>::NotEnoughCandidates);
 		let single = |check_ppm, stake_factor| Policy::Single { check_ppm, stake_factor };
-		refused(single(49_999, 50), 1, Error::<Test>::CheckOutOfRange);
-		refused(single(200_000, 4), 1, Error::<Test>::StakeFactorTooLow);
+		refused(single(49_999, 50), 1, Error::Policy(BadPolicy(PolicyFault::CheckOutOfRange)));
+		refused(single(200_000, 4), 1, Error::Policy(BadPolicy(PolicyFault::StakeFactorTooLow)));
 		ArbiterIsOpen::set(false);
 		refused(single(200_000, 5), 1, Error::<Test>::NoArbiter);
 	});

@@ -154,14 +154,14 @@ fn check_quote(request: &Request) {
 	}
 	let single = Request { policy: Policy::Quorum { replicas: 1, required: 1 }, ..request.clone() };
 	if Pallet::<Test>::validate_request(&single).is_ok() {
-		for (id, reasons) in quote.misfits {
-			check_misfit(&single, id, &reasons);
+		for (id, reasons) in quote.ineligible {
+			check_reasons(&single, id, &reasons);
 		}
 	}
 	Ledger::accept();
 }
 
-fn check_misfit(request: &Request, id: OfferId, reasons: &[Misfit]) {
+fn check_reasons(request: &Request, id: OfferId, reasons: &[Ineligible]) {
 	let first = *reasons.first().expect("INV4: there is a reason");
 	let alone = Pallet::<Test>::candidates(&account(CLIENT), request, &named([id]));
 	match alone {
@@ -171,13 +171,13 @@ fn check_misfit(request: &Request, id: OfferId, reasons: &[Misfit]) {
 			let stake = Ledger::stake(&request.policy, maximum.expect("it fits"));
 			let covered = Registry::free(&candidates[0].provider) >= stake;
 			let among_others = match first {
-				Misfit::BondTooSmall => covered,
-				other => other == Misfit::DuplicateProvider,
+				Ineligible::BondTooSmall => covered,
+				other => other == Ineligible::DuplicateProvider,
 			};
 			assert!(among_others, "INV4: {first:?} does not show");
 		},
 		Err(error) => {
-			let expected = DispatchError::from(Error::<Test>::from(first));
+			let expected = DispatchError::from(Error::<Test>::from(because(0, first)));
 			assert_eq!(DispatchError::from(error), expected, "INV4: the first reason shows");
 		},
 	}
@@ -257,12 +257,12 @@ fn random_sequences_should_reach_matches_and_nearly_every_reason() {
 			let quote = Pallet::<Test>::quote(&account(CLIENT), &request);
 			quoted += usize::from(quote.enough);
 			several += usize::from(quote.fits.len() > 1);
-			reached.extend(quote.misfits.into_iter().flat_map(|(_, reasons)| reasons));
+			reached.extend(quote.ineligible.into_iter().flat_map(|(_, reasons)| reasons));
 		});
 	}
 	assert!(deals >= 20 && quoted >= 5 && several >= 5, "{deals} {quoted} {several}");
 	// The client is no provider, and a missing number is not quoted.
-	let missing = [Misfit::OfferNotFound, Misfit::SelfDeal, Misfit::ProfileNotServed];
-	let possible = Misfit::OfferNotFound as u8..=Misfit::OperatorMissing as u8;
+	let missing = [Ineligible::OfferNotFound, Ineligible::SelfDeal, Ineligible::ProfileNotServed];
+	let possible = Ineligible::OfferNotFound as u8..=Ineligible::OperatorMissing as u8;
 	assert_eq!(reached.len(), possible.count() - missing.len(), "{reached:?}");
 }

@@ -7,7 +7,7 @@ fn mkt_01_match_should_be_refused_when_profiles_differ() {
 	build_and_execute(|| {
 		let mut set = full();
 		set.resources[0].terms.profile = Hash::repeat_byte(9);
-		refused(&set.sign(), Error::ProfileMismatch);
+		refused(&set.sign(), because(0, Ineligible::Profile));
 		for (order, _) in owned(&set) {
 			assert_eq!(Orders::<Test>::get(order.id(&genesis())), None);
 		}
@@ -20,16 +20,16 @@ fn mkt_03_each_ceiling_should_have_its_own_reason() {
 		let set = full();
 		let mut low = set.clone();
 		low.request.max_app_price -= 1;
-		refused(&low.sign(), Error::AppPriceAboveCeiling);
+		refused(&low.sign(), Refusal::AppPriceAboveCeiling);
 		let mut low = set.clone();
 		low.request.max_dataset_price -= 1;
-		refused(&low.sign(), Error::DatasetPriceAboveCeiling);
+		refused(&low.sign(), Refusal::DatasetPriceAboveCeiling);
 		let mut low = set.clone();
 		low.request.request.max_price.base -= 1;
-		refused(&low.sign(), Error::BasePriceAboveCeiling);
+		refused(&low.sign(), because(0, Ineligible::BasePriceAboveCeiling));
 		let mut low = set.clone();
 		low.request.request.max_price.per_mgas -= 1;
-		refused(&low.sign(), Error::GasPriceAboveCeiling);
+		refused(&low.sign(), because(0, Ineligible::GasPriceAboveCeiling));
 		assert_ok!(set.submit());
 	});
 }
@@ -40,12 +40,12 @@ fn mkt_05_program_tag_should_be_the_apps_own() {
 		let tag = PROGRAM_TAGS & PROGRAM_TAGS.wrapping_neg();
 		let mut set = full_with_tags(0, tag);
 		Registry::change(STASH, |it| it.capacity.tags = u32::MAX);
-		refused(&set.sign(), Error::ProgramTagsMissing);
+		refused(&set.sign(), Refusal::ProgramTagsMissing);
 		(set.request.dataset, set.dataset) = (None, None);
 		assert_ok!(set.submit());
 		set.request.salt = 1;
 		set.request.request.tags = tag;
-		refused(&set.sign(), Error::ProgramTagsMissing);
+		refused(&set.sign(), Refusal::ProgramTagsMissing);
 		let app = register_app(tag, None);
 		set.request.app = Some(app);
 		set.app = Some(AppOrder { app, ..app_order() });
@@ -61,7 +61,7 @@ fn mkt_05_tags_of_app_dataset_and_request_should_all_be_the_providers() {
 		set.request.request.tags = 0b0001;
 		for tags in [0b1001, 0b0101, 0b1100] {
 			Registry::change(STASH, |it| it.capacity.tags = tags);
-			refused(&set.sign(), Error::TagsMissing);
+			refused(&set.sign(), because(0, Ineligible::TagsMissing));
 		}
 		Registry::change(STASH, |it| it.capacity.tags = 0b1101);
 		assert_ok!(set.submit());
@@ -78,24 +78,24 @@ fn mkt_06_assets_should_be_those_of_their_orders() {
 		let app_orders =
 			[AppOrder { app, ..app_order() }, AppOrder { content: other, ..app_order() }];
 		for order in app_orders {
-			refused(&Set { app: Some(order), ..set.clone() }.sign(), Error::AppMismatch);
+			refused(&Set { app: Some(order), ..set.clone() }.sign(), Refusal::AppMismatch);
 		}
 		let dataset_orders = [
 			DatasetOrder { dataset, ..dataset_order() },
 			DatasetOrder { content: other, ..dataset_order() },
 		];
 		for order in dataset_orders {
-			refused(&Set { dataset: Some(order), ..set.clone() }.sign(), Error::DatasetMismatch);
+			refused(&Set { dataset: Some(order), ..set.clone() }.sign(), Refusal::DatasetMismatch);
 		}
 		let mut wrong = set.clone();
 		wrong.request.request.task.module = other;
-		refused(&wrong.sign(), Error::AppMismatch);
+		refused(&wrong.sign(), Refusal::AppMismatch);
 		let mut wrong = set.clone();
 		wrong.request.request.task.input = Input::Blob(other);
-		refused(&wrong.sign(), Error::DatasetMismatch);
+		refused(&wrong.sign(), Refusal::DatasetMismatch);
 		let mut wrong = set;
 		wrong.request.request.task.profile = Hash::repeat_byte(9);
-		refused(&wrong.sign(), Error::AppMismatch);
+		refused(&wrong.sign(), Refusal::AppMismatch);
 	});
 }
 
@@ -105,20 +105,20 @@ fn mkt_07_unregistered_parties_should_have_their_own_reasons() {
 		let set = full();
 		let mut unknown = set.clone();
 		unknown.request.app = Some(9);
-		refused(&unknown.sign(), Error::AppNotFound);
+		refused(&unknown.sign(), Refusal::AppNotFound);
 		// A dataset is no app, nor the other way round.
 		unknown.request.app = Some(DATASET);
-		refused(&unknown.sign(), Error::AppNotFound);
+		refused(&unknown.sign(), Refusal::AppNotFound);
 		let mut unknown = set.clone();
 		unknown.request.dataset = Some(9);
-		refused(&unknown.sign(), Error::DatasetNotFound);
+		refused(&unknown.sign(), Refusal::DatasetNotFound);
 		unknown.request.dataset = Some(APP);
-		refused(&unknown.sign(), Error::DatasetNotFound);
+		refused(&unknown.sign(), Refusal::DatasetNotFound);
 		let mut orders = set.sign();
 		orders.resources[0] = Resource::Offer(9);
-		refused(&orders, Error::OfferNotFound);
+		refused(&orders, because(0, Ineligible::OfferNotFound));
 		Registry::remove(STASH);
-		refused(&set.sign(), Error::ProviderNotFound);
+		refused(&set.sign(), because(0, Ineligible::ProviderNotFound));
 	});
 }
 
@@ -130,17 +130,17 @@ fn mkt_08_wrong_signer_should_have_its_own_reason_for_each_order() {
 		let Set { request, resources, app, dataset } = set;
 		let mut orders = good.clone();
 		orders.request = signed_by(STRANGER, request);
-		refused(&orders, Error::RequestNotAuthorized);
+		refused(&orders, Refusal::RequestNotAuthorized);
 		let mut orders = good.clone();
 		let resource = signed_by(STRANGER, resources[0].clone());
 		orders.resources[0] = Resource::Order(Box::new(resource));
-		refused(&orders, Error::ResourceNotAuthorized);
+		refused(&orders, because(0, Ineligible::NotAuthorized));
 		let mut orders = good.clone();
 		orders.app = Some(signed_by(DATA_PUBLISHER, app.expect("a full set")));
-		refused(&orders, Error::AppNotAuthorized);
+		refused(&orders, Refusal::AppNotAuthorized);
 		let mut orders = good.clone();
 		orders.dataset = Some(signed_by(PUBLISHER, dataset.expect("a full set")));
-		refused(&orders, Error::DatasetNotAuthorized);
+		refused(&orders, Refusal::DatasetNotAuthorized);
 		assert_ok!(submit(SOLVER, &good));
 	});
 }
@@ -150,7 +150,7 @@ fn mkt_08_resource_should_be_signed_by_its_stash_or_present_operator() {
 	build_and_execute(|| {
 		let mut set = plain();
 		set.resources[0].signer = account(STRANGER);
-		refused(&set.sign(), Error::SignerNotOfProvider);
+		refused(&set.sign(), because(0, Ineligible::SignerNotOfProvider));
 		set.resources[0].signer = account(STASH);
 		assert_ok!(set.submit());
 		set.request.salt = 1;
@@ -159,7 +159,7 @@ fn mkt_08_resource_should_be_signed_by_its_stash_or_present_operator() {
 			it.free_slots = 1;
 			it.operator = Some(account(OPERATOR + 5));
 		});
-		refused(&set.sign(), Error::SignerNotOfProvider);
+		refused(&set.sign(), because(0, Ineligible::SignerNotOfProvider));
 	});
 }
 
@@ -175,13 +175,13 @@ fn mkt_10_consumed_and_closed_orders_should_be_refused_each_for_itself() {
 		// Each time the orders that come later in the checks, for a new request.
 		let [_, resource, app, dataset] = owned(&set);
 		close(resource.0, resource.1);
-		refused(&set.sign(), Error::ResourceClosed);
+		refused(&set.sign(), because(0, Ineligible::OrderClosed));
 		close(dataset.0, dataset.1);
-		refused(&set.sign(), Error::DatasetOrderClosed);
+		refused(&set.sign(), Refusal::DatasetOrderClosed);
 		close(app.0, app.1);
-		refused(&set.sign(), Error::AppOrderClosed);
+		refused(&set.sign(), Refusal::AppOrderClosed);
 		close(any(&set.request), CLIENT);
-		refused(&set.sign(), Error::RequestClosed);
+		refused(&set.sign(), Refusal::RequestClosed);
 
 		let mut set = Set { request: RequestOrder { salt: 1, volume: 1, ..set.request }, ..set };
 		set.app = Some(AppOrder { salt: 1, volume: 1, ..app_order() });
@@ -189,13 +189,13 @@ fn mkt_10_consumed_and_closed_orders_should_be_refused_each_for_itself() {
 		set.resources[0].salt = 1;
 		set.resources[0].volume = 1;
 		assert_ok!(set.submit());
-		refused(&set.sign(), Error::RequestUsedUp);
+		refused(&set.sign(), Refusal::RequestUsedUp);
 		set.request.salt = 2;
-		refused(&set.sign(), Error::AppOrderUsedUp);
+		refused(&set.sign(), Refusal::AppOrderUsedUp);
 		set.app.as_mut().expect("a full set").salt = 2;
-		refused(&set.sign(), Error::DatasetOrderUsedUp);
+		refused(&set.sign(), Refusal::DatasetOrderUsedUp);
 		set.dataset.as_mut().expect("a full set").salt = 2;
-		refused(&set.sign(), Error::ResourceUsedUp);
+		refused(&set.sign(), because(0, Ineligible::OrderUsedUp));
 	});
 }
 
@@ -208,25 +208,25 @@ fn mkt_19_signature_of_unknown_form_should_be_malformed_and_not_wrong() {
 			let bad = Authorization::Signature(bytes.try_into().expect("short"));
 			let mut orders = good.clone();
 			orders.request.authorization = bad.clone();
-			refused(&orders, Error::RequestSignatureMalformed);
+			refused(&orders, Refusal::RequestSignatureMalformed);
 			let mut orders = good.clone();
 			orders.app.as_mut().expect("a full set").authorization = bad.clone();
-			refused(&orders, Error::AppSignatureMalformed);
+			refused(&orders, Refusal::AppSignatureMalformed);
 			let mut orders = good.clone();
 			orders.dataset.as_mut().expect("a full set").authorization = bad.clone();
-			refused(&orders, Error::DatasetSignatureMalformed);
+			refused(&orders, Refusal::DatasetSignatureMalformed);
 			let mut orders = good.clone();
 			let Resource::Order(resource) = &mut orders.resources[0] else {
 				panic!("it is an order");
 			};
 			resource.authorization = bad;
-			refused(&orders, Error::ResourceSignatureMalformed);
+			refused(&orders, because(0, Ineligible::SignatureMalformed));
 		}
 		// Of the right form, and nobody's signature.
 		let mut orders = good;
 		let none = Authorization::Signature(vec![1; 65].try_into().expect("short"));
 		orders.request.authorization = none;
-		refused(&orders, Error::RequestNotAuthorized);
+		refused(&orders, Refusal::RequestNotAuthorized);
 	});
 }
 
@@ -248,21 +248,21 @@ fn mkt_22_dataset_should_be_checked_in_the_documented_order() {
 		orders.dataset = Some(Signed { order: order.clone(), authorization });
 		let close = |order, by| Market::close_order(signed(by), order, Authorization::OnChain);
 		assert_ok!(close(of(&order), DATA_PUBLISHER));
-		refused(&orders, Error::DatasetOrderClosed);
+		refused(&orders, Refusal::DatasetOrderClosed);
 
 		let mut order = DatasetOrder { salt: 1, ..order };
 		let authorization = sign(STRANGER, "something else");
 		orders.dataset = Some(Signed { order: order.clone(), authorization });
-		refused(&orders, Error::DatasetNotAuthorized);
+		refused(&orders, Refusal::DatasetNotAuthorized);
 		let mut refuse = |order: &DatasetOrder, error| {
 			orders.dataset = Some(signed_by(DATA_PUBLISHER, order.clone()));
 			refused(&orders, error);
 		};
-		refuse(&order, Error::DatasetRefusesApp);
+		refuse(&order, Refusal::DatasetRefusesApp);
 		order.apps = Assets::Listed(listed([APP]));
-		refuse(&order, Error::DatasetRefusesClient);
+		refuse(&order, Refusal::DatasetRefusesClient);
 		order.clients = Accounts::Any;
-		refuse(&order, Error::NotAllowedByDataset);
+		refuse(&order, because(0, Ineligible::NotAllowedByDataset));
 		order.providers = Accounts::Any;
 		set.dataset = Some(order);
 		assert_ok!(set.submit());
@@ -276,11 +276,11 @@ fn mkt_23_other_terms_should_be_another_order_and_the_same_never_lock_twice() {
 		Registry::change(STASH, |it| it.free_slots = 9);
 		let orders = set.sign();
 		assert_ok!(submit(SOLVER, &orders));
-		refused(&orders, Error::RequestUsedUp);
+		refused(&orders, Refusal::RequestUsedUp);
 		// Other terms under the same signature.
 		let mut other = orders.clone();
 		other.request.order.request.task.limits.gas -= 1;
-		refused(&other, Error::RequestNotAuthorized);
+		refused(&other, Refusal::RequestNotAuthorized);
 		assert_eq!(usable(CLIENT), ENDOWMENT - WAGE - UNIT);
 	});
 }
@@ -291,12 +291,12 @@ fn mkt_26_buyers_should_not_be_paid_by_themselves() {
 		let mut set = plain();
 		for own in [STASH, OPERATOR] {
 			set.request.client = account(own);
-			refused(&set.sign(), Error::SelfDeal);
+			refused(&set.sign(), because(0, Ineligible::SelfDeal));
 		}
 		set.request.client = account(CLIENT);
 		for own in [STASH, OPERATOR] {
 			set.request.sponsor = Some(account(own));
-			refused(&set.sign(), Error::SelfDeal);
+			refused(&set.sign(), because(0, Ineligible::SelfDeal));
 		}
 	});
 }
@@ -320,7 +320,7 @@ fn tampered_order_should_be_refused_whatever_was_changed() {
 		let request = |change: fn(&mut RequestOrder)| {
 			let mut orders = good.clone();
 			change(&mut orders.request.order);
-			refused(&orders, Error::RequestNotAuthorized);
+			refused(&orders, Refusal::RequestNotAuthorized);
 		};
 		request(|it| it.volume = 2);
 		request(|it| it.max_app_price += 1);
@@ -336,17 +336,17 @@ fn tampered_order_should_be_refused_whatever_was_changed() {
 				panic!("it is an order");
 			};
 			change(&mut signed.order);
-			refused(&orders, Error::ResourceNotAuthorized);
+			refused(&orders, because(0, Ineligible::NotAuthorized));
 		};
 		resource(|it| it.terms.price.base -= 1);
 		resource(|it| it.volume += 1);
 		resource(|it| it.salt += 1);
 		let mut orders = good.clone();
 		orders.app.as_mut().expect("a full set").order.price -= 1;
-		refused(&orders, Error::AppNotAuthorized);
+		refused(&orders, Refusal::AppNotAuthorized);
 		let mut orders = good.clone();
 		orders.dataset.as_mut().expect("a full set").order.volume += 1;
-		refused(&orders, Error::DatasetNotAuthorized);
+		refused(&orders, Refusal::DatasetNotAuthorized);
 	});
 }
 
@@ -357,7 +357,7 @@ fn order_of_another_network_should_be_refused() {
 		let mut orders = set.sign();
 		let elsewhere = set.request.text(&Hash::repeat_byte(0xee));
 		orders.request.authorization = sign(CLIENT, &elsewhere);
-		refused(&orders, Error::RequestNotAuthorized);
+		refused(&orders, Refusal::RequestNotAuthorized);
 	});
 }
 
@@ -375,10 +375,10 @@ fn expired_orders_should_be_refused_each_for_itself() {
 			set.sign()
 		};
 		System::set_block_number(last + 1);
-		refused(&with(last, last, last, last), Error::RequestExpired);
-		refused(&with(last + 1, last, last, last), Error::AppOrderExpired);
-		refused(&with(last + 1, last, last + 1, last), Error::DatasetOrderExpired);
-		refused(&with(last + 1, last, last + 1, last + 1), Error::OfferExpired);
+		refused(&with(last, last, last, last), Refusal::RequestExpired);
+		refused(&with(last + 1, last, last, last), Refusal::AppOrderExpired);
+		refused(&with(last + 1, last, last + 1, last), Refusal::DatasetOrderExpired);
+		refused(&with(last + 1, last, last + 1, last + 1), because(0, Ineligible::OfferExpired));
 		assert_ok!(submit(SOLVER, &with(last + 1, last + 1, last + 1, last + 1)));
 	});
 }
@@ -396,10 +396,10 @@ fn orders_should_not_be_valid_for_longer_than_they_are_remembered() {
 			set.dataset.as_mut().expect("a full set").valid_until = dataset;
 			set.sign()
 		};
-		refused(&with(last + 1, last, last, last), Error::RequestLifeTooLong);
-		refused(&with(last, last + 1, last, last), Error::ResourceLifeTooLong);
-		refused(&with(last, last, last + 1, last), Error::AppOrderLifeTooLong);
-		refused(&with(last, last, last, u32::MAX), Error::DatasetOrderLifeTooLong);
+		refused(&with(last + 1, last, last, last), Refusal::RequestLifeTooLong);
+		refused(&with(last, last + 1, last, last), because(0, Ineligible::OrderLifeTooLong));
+		refused(&with(last, last, last + 1, last), Refusal::AppOrderLifeTooLong);
+		refused(&with(last, last, last, u32::MAX), Refusal::DatasetOrderLifeTooLong);
 		assert_ok!(submit(SOLVER, &with(last, last, last, last)));
 	});
 }
@@ -416,18 +416,21 @@ fn restrictions_should_hold_in_both_directions() {
 		fn app(set: &mut Set) -> &mut AppOrder {
 			set.app.as_mut().expect("a full set")
 		}
-		refuse(|it| it.request.providers = only([STASH + 1]), Error::NotWanted);
-		refuse(|it| it.request.providers = only([]), Error::NotWanted);
-		refuse(|it| it.resources[0].clients = only([STRANGER]), Error::ClientNotServed);
+		refuse(|it| it.request.providers = only([STASH + 1]), because(0, Ineligible::NotWanted));
+		refuse(|it| it.request.providers = only([]), because(0, Ineligible::NotWanted));
+		refuse(
+			|it| it.resources[0].clients = only([STRANGER]),
+			because(0, Ineligible::ClientNotServed),
+		);
 		let none = |it: &mut Set| it.resources[0].apps = Assets::Listed(listed([9]));
-		refuse(none, Error::AppNotServed);
+		refuse(none, because(0, Ineligible::AppNotServed));
 		let none = |it: &mut Set| it.resources[0].datasets = Assets::Listed(listed([9]));
-		refuse(none, Error::DatasetNotServed);
-		refuse(|it| app(it).clients = only([STRANGER]), Error::AppRefusesClient);
-		refuse(|it| app(it).providers = only([STRANGER]), Error::NotAllowedByApp);
+		refuse(none, because(0, Ineligible::DatasetNotServed));
+		refuse(|it| app(it).clients = only([STRANGER]), Refusal::AppRefusesClient);
+		refuse(|it| app(it).providers = only([STRANGER]), because(0, Ineligible::NotAllowedByApp));
 		let none = |it: &mut Set| app(it).datasets = Assets::Listed(listed([9]));
-		refuse(none, Error::AppRefusesDataset);
-		refuse(|it| app(it).clients = Accounts::Group(3), Error::AppRefusesClient);
+		refuse(none, Refusal::AppRefusesDataset);
+		refuse(|it| app(it).clients = Accounts::Group(3), Refusal::AppRefusesClient);
 
 		let mut exact = set.clone();
 		exact.request.providers = only([STASH]);
@@ -444,10 +447,10 @@ fn restriction_to_assets_should_exclude_programs_and_inputs_of_the_clients_own()
 	build_and_execute(|| {
 		let mut set = plain();
 		set.resources[0].apps = Assets::Listed(listed([APP]));
-		refused(&set.sign(), Error::AppNotServed);
+		refused(&set.sign(), because(0, Ineligible::AppNotServed));
 		set.resources[0].apps = Assets::Any;
 		set.resources[0].datasets = Assets::OwnedByGroup(0);
-		refused(&set.sign(), Error::DatasetNotServed);
+		refused(&set.sign(), because(0, Ineligible::DatasetNotServed));
 	});
 }
 
@@ -460,14 +463,14 @@ fn groups_should_restrict_by_their_members_at_the_match() {
 		assert_ok!(Market::create_group(signed(STRANGER)));
 		set.app.as_mut().expect("a full set").clients = Accounts::Group(0);
 		set.resources[0].apps = Assets::OwnedByGroup(1);
-		refused(&set.sign(), Error::AppRefusesClient);
+		refused(&set.sign(), Refusal::AppRefusesClient);
 		assert_ok!(Market::add_members(signed(STRANGER), 0, change(CLIENT)));
-		refused(&set.sign(), Error::AppNotServed);
+		refused(&set.sign(), because(0, Ineligible::AppNotServed));
 		assert_ok!(Market::add_members(signed(STRANGER), 1, change(PUBLISHER)));
 		set.request.volume = 2;
 		assert_ok!(set.submit());
 		assert_ok!(Market::remove_members(signed(STRANGER), 0, change(CLIENT)));
-		refused(&set.sign(), Error::AppRefusesClient);
+		refused(&set.sign(), Refusal::AppRefusesClient);
 	});
 }
 
@@ -476,9 +479,9 @@ fn suspended_assets_should_be_refused_each_for_itself() {
 	build_and_execute(|| {
 		let set = full();
 		assert_ok!(Market::suspend_asset(signed(DATA_PUBLISHER), DATASET, asset_hash(DATASET)));
-		refused(&set.sign(), Error::DatasetSuspended);
+		refused(&set.sign(), Refusal::DatasetSuspended);
 		assert_ok!(Market::suspend_asset(RuntimeOrigin::root(), APP, asset_hash(APP)));
-		refused(&set.sign(), Error::AppSuspended);
+		refused(&set.sign(), Refusal::AppSuspended);
 	});
 }
 
@@ -487,9 +490,9 @@ fn publishers_should_have_the_bond_that_the_request_wants() {
 	build_and_execute(|| {
 		let mut set = full();
 		set.request.min_publisher_bond = MIN_BOND + 1;
-		refused(&set.sign(), Error::AppBondTooSmall);
+		refused(&set.sign(), Refusal::AppBondTooSmall);
 		assert_ok!(Market::bond_publisher(signed(PUBLISHER), 1));
-		refused(&set.sign(), Error::DatasetBondTooSmall);
+		refused(&set.sign(), Refusal::DatasetBondTooSmall);
 		assert_ok!(Market::bond_publisher(signed(DATA_PUBLISHER), 1));
 		assert_ok!(set.submit());
 	});
@@ -514,8 +517,8 @@ fn orders_of_a_former_owner_should_be_void() {
 			Some(account(STRANGER))
 		));
 		assert_ok!(Market::accept_asset(signed(STRANGER), APP, asset_hash(APP)));
-		refused(&orders, Error::AppNotAuthorized);
-		refused(&set.sign(), Error::AppNotAuthorized);
+		refused(&orders, Refusal::AppNotAuthorized);
+		refused(&set.sign(), Refusal::AppNotAuthorized);
 		orders.app = Some(signed_by(STRANGER, app_order()));
 		assert_ok!(submit(SOLVER, &orders));
 		let sale = Ledger::opened()[1].app.clone().expect("it has an app");
@@ -534,20 +537,20 @@ fn impossible_requests_should_be_refused_before_anything_else() {
 			orders.request.authorization = Authorization::OnChain;
 			refused(&orders, error);
 		};
-		refuse(|it| it.volume = 0, Error::RequestVolumeOutOfRange);
-		refuse(|it| it.min_volume = 2, Error::RequestVolumeOutOfRange);
-		refuse(|it| it.request.run_blocks = 0, Error::RunTimeOutOfRange);
-		refuse(|it| it.request.task.limits.gas = 0, Error::GasLimitOutOfRange);
-		refuse(|it| it.request.task.limits.memory_pages = 0, Error::MemoryLimitOutOfRange);
-		refuse(|it| it.request.task.limits.output_bytes = u64::MAX, Error::OutputLimitOutOfRange);
+		refuse(|it| it.volume = 0, Refusal::RequestVolumeOutOfRange);
+		refuse(|it| it.min_volume = 2, Refusal::RequestVolumeOutOfRange);
+		refuse(|it| it.request.run_blocks = 0, Refusal::RunTimeOutOfRange);
+		refuse(|it| it.request.task.limits.gas = 0, Refusal::GasLimitOutOfRange);
+		refuse(|it| it.request.task.limits.memory_pages = 0, Refusal::MemoryLimitOutOfRange);
+		refuse(|it| it.request.task.limits.output_bytes = u64::MAX, Refusal::OutputLimitOutOfRange);
 		let none = |it: &mut RequestOrder| {
 			it.request.policy = Policy::Quorum { replicas: 1, required: 2 };
 		};
-		refuse(none, Error::RequiredAboveReplicas);
+		refuse(none, Refusal::Policy(PolicyFault::RequiredAboveReplicas));
 		let most = |it: &mut RequestOrder| {
 			it.request.max_price = Price { base: Balance::MAX, per_mgas: 1 };
 		};
-		refuse(most, Error::TipTooHigh);
+		refuse(most, Refusal::TipTooHigh);
 	});
 }
 
@@ -556,12 +559,12 @@ fn candidates_should_be_as_many_as_policy_and_request_want() {
 	build_and_execute(|| {
 		let mut set = plain();
 		set.request.min_candidates = 2;
-		refused(&set.sign(), Error::NotEnoughCandidates);
+		refused(&set.sign(), Refusal::NotEnoughCandidates);
 		set.request.min_candidates = 0;
 		set.request.request.policy = Policy::Quorum { replicas: 2, required: 2 };
-		refused(&set.sign(), Error::NotEnoughCandidates);
+		refused(&set.sign(), Refusal::NotEnoughCandidates);
 		set.resources.push(ResourceOrder { salt: 1, ..set.resources[0].clone() });
-		refused(&set.sign(), Error::DuplicateProvider);
+		refused(&set.sign(), because(1, Ineligible::DuplicateProvider));
 		set.resources[1] = resource_order(1);
 		assert_ok!(set.submit());
 	});
@@ -574,8 +577,8 @@ fn reason_should_not_depend_on_the_order_of_resources() {
 		set.resources.push(resource_order(1));
 		set.resources[0].clients = only([]);
 		set.resources[1].terms.price.base += 1;
-		refused(&set.sign(), Error::BasePriceAboveCeiling);
+		refused(&set.sign(), because(1, Ineligible::BasePriceAboveCeiling));
 		set.resources.reverse();
-		refused(&set.sign(), Error::BasePriceAboveCeiling);
+		refused(&set.sign(), because(0, Ineligible::BasePriceAboveCeiling));
 	});
 }

@@ -58,7 +58,7 @@ fn mkt_12_match_should_be_refused_when_a_bond_is_one_unit_short() {
 			WAGE,
 		);
 		Registry::change(STASH, |it| it.free = stake - 1);
-		refused(&set.sign(), Error::BondTooSmall);
+		refused(&set.sign(), because(0, Ineligible::BondTooSmall));
 		assert_eq!(usable(CLIENT), ENDOWMENT);
 		Registry::change(STASH, |it| it.free = stake);
 		assert_ok!(set.submit());
@@ -121,20 +121,20 @@ fn mkt_21_sponsored_request_should_not_be_matched_without_its_sponsor() {
 		let set = sponsored();
 		let mut orders = set.sign();
 		orders.sponsor = None;
-		refused(&orders, Error::SponsorMissing);
+		refused(&orders, Refusal::SponsorMissing);
 		orders.sponsor = Some(Authorization::OnChain);
-		refused(&orders, Error::SponsorNotAuthorized);
+		refused(&orders, Refusal::SponsorNotAuthorized);
 		orders.sponsor = Some(sign(CLIENT, &sponsorship_text(&set.request, &genesis())));
-		refused(&orders, Error::SponsorNotAuthorized);
+		refused(&orders, Refusal::SponsorNotAuthorized);
 		// The sponsor's consent to another request is none to this one.
 		let other = RequestOrder { salt: 9, ..set.request.clone() };
 		orders.sponsor = Some(sign(SPONSOR, &sponsorship_text(&other, &genesis())));
-		refused(&orders, Error::SponsorNotAuthorized);
+		refused(&orders, Refusal::SponsorNotAuthorized);
 		// Its signature as a client of its own is none as a sponsor.
 		orders.sponsor = Some(sign(SPONSOR, &set.request.text(&genesis())));
-		refused(&orders, Error::SponsorNotAuthorized);
+		refused(&orders, Refusal::SponsorNotAuthorized);
 		orders.sponsor = Some(Authorization::Signature(vec![1; 7].try_into().expect("short")));
-		refused(&orders, Error::SponsorSignatureMalformed);
+		refused(&orders, Refusal::SponsorSignatureMalformed);
 		assert_eq!(usable(CLIENT), ENDOWMENT);
 	});
 }
@@ -144,7 +144,7 @@ fn tip_should_go_to_the_submitter_and_be_a_twentieth_of_the_wage_at_most() {
 	build_and_execute(|| {
 		let mut set = plain();
 		set.request.tip = WAGE / 20 + 1;
-		refused(&set.sign(), Error::TipTooHigh);
+		refused(&set.sign(), Refusal::TipTooHigh);
 		set.request.tip = WAGE / 20;
 		assert_ok!(set.submit());
 		assert_eq!(Ledger::opened()[0].tip, Some((account(SOLVER), WAGE / 20)));
@@ -169,7 +169,7 @@ fn one_of_two_solvers_should_win_and_the_other_lose_nothing_but_its_fee() {
 		let orders = plain().sign();
 		Registry::change(STASH, |it| it.free_slots = 2);
 		assert_ok!(submit(SOLVER, &orders));
-		assert_noop!(submit(STRANGER, &orders), Error::<Test>::RequestUsedUp);
+		assert_noop!(submit(STRANGER, &orders), Error::<Test>::from(Refusal::RequestUsedUp));
 		assert_eq!((held(STRANGER), usable(STRANGER)), (0, ENDOWMENT));
 	});
 }

@@ -92,12 +92,12 @@ fn match_should_use_posted_terms_when_no_order_of_the_asset_is_given() {
 	build_and_execute(|| {
 		let mut set = full();
 		(set.app, set.dataset) = (None, None);
-		refused(&set.sign(), Error::AppOrderMissing);
+		refused(&set.sign(), Refusal::AppOrderMissing);
 		let posted =
 			|price| AssetTerms { price, clients: only([CLIENT]), providers: only([STASH]) };
 		let terms = Some(posted(3 * MILLI));
 		assert_ok!(Market::set_asset_terms(signed(PUBLISHER), APP, asset_hash(APP), terms));
-		refused(&set.sign(), Error::DatasetOrderMissing);
+		refused(&set.sign(), Refusal::DatasetOrderMissing);
 		let terms = Some(posted(4 * MILLI));
 		assert_ok!(Market::set_asset_terms(
 			signed(DATA_PUBLISHER),
@@ -142,7 +142,7 @@ fn match_should_need_no_signature_of_its_submitter() {
 	build_and_execute(|| {
 		let mut orders = plain().sign();
 		orders.request.authorization = Authorization::OnChain;
-		refused(&orders, Error::RequestNotAuthorized);
+		refused(&orders, Refusal::RequestNotAuthorized);
 		assert_ok!(submit(CLIENT, &orders));
 	});
 }
@@ -197,7 +197,7 @@ fn mkt_24_one_slot_should_serve_one_of_two_matches_in_a_block() {
 		set.request.salt = 1;
 		let register = || Registry::change(STASH, |it| it.free_slots = 0);
 		register();
-		refused(&set.sign(), Error::NoFreeSlot);
+		refused(&set.sign(), because(0, Ineligible::NoFreeSlot));
 		assert_eq!(Ledger::opened().len(), 1);
 	});
 }
@@ -212,13 +212,13 @@ fn volume_should_be_filled_by_several_matches_and_never_exceeded() {
 		let orders = set.sign();
 		assert_ok!(submit(SOLVER, &orders));
 		assert_ok!(submit(STRANGER, &orders));
-		refused(&orders, Error::ResourceUsedUp);
+		refused(&orders, because(0, Ineligible::OrderUsedUp));
 		assert_eq!((consumed(&set.request), consumed(&set.resources[0])), (Some(2), Some(2)));
 		let mut other = orders.clone();
 		let again = ResourceOrder { salt: 1, ..set.resources[0].clone() };
 		other.resources[0] = as_resource(again);
 		assert_ok!(submit(SOLVER, &other));
-		refused(&other, Error::RequestUsedUp);
+		refused(&other, Refusal::RequestUsedUp);
 		assert_eq!(Ledger::opened().len(), 3);
 		// Records of the request and the first resource are the first solver's.
 		assert_eq!((held(SOLVER), held(STRANGER)), (3 * ORDER_DEPOSIT, 0));
@@ -237,10 +237,10 @@ fn match_should_open_deals_of_one_task_when_there_is_no_list_of_inputs() {
 			assert_eq!(Ledger::opened().last().expect("opened").tasks, 1);
 		}
 		assert_eq!(consumed(&set.request), Some(2));
-		refused(&set.sign(), Error::ResourceUsedUp);
+		refused(&set.sign(), because(0, Ineligible::OrderUsedUp));
 		set.resources[0].salt = 1;
 		assert_ok!(set.submit());
-		refused(&set.sign(), Error::RequestUsedUp);
+		refused(&set.sign(), Refusal::RequestUsedUp);
 	});
 }
 
@@ -250,7 +250,7 @@ fn match_should_be_refused_when_less_than_the_least_volume_is_left() {
 		let mut set = plain();
 		(set.request.volume, set.request.min_volume) = (8, 2);
 		set.resources[0].volume = 8;
-		refused(&set.sign(), Error::VolumeTooSmall);
+		refused(&set.sign(), Refusal::VolumeTooSmall);
 		set.request.min_volume = 1;
 		assert_ok!(set.submit());
 	});
@@ -265,10 +265,10 @@ fn list_should_be_matched_as_a_whole() {
 		let list = assay_primitives::task::InputList::of(&inputs).0;
 		set.request.request.task.input = Input::List(list);
 		set.request.volume = 3;
-		refused(&set.sign(), Error::RequestVolumeOutOfRange);
+		refused(&set.sign(), Refusal::RequestVolumeOutOfRange);
 		set.request.volume = 4;
 		set.resources[0].volume = 3;
-		refused(&set.sign(), Error::VolumeTooSmall);
+		refused(&set.sign(), Refusal::VolumeTooSmall);
 		set.resources[0].volume = 4;
 		assert_ok!(set.submit());
 		assert_eq!(Ledger::opened()[0].tasks, 4);
@@ -277,7 +277,7 @@ fn list_should_be_matched_as_a_whole() {
 		let list = assay_primitives::task::InputList::of(&inputs).0;
 		set.request.request.task.input = Input::List(list);
 		(set.request.volume, set.resources[0].volume) = (9, 9);
-		refused(&set.sign(), Error::VolumeTooSmall);
+		refused(&set.sign(), Refusal::VolumeTooSmall);
 	});
 }
 
@@ -298,7 +298,7 @@ fn mediators_should_be_those_that_all_trust() {
 		for index in 0..3 {
 			Registry::change(STASH + index, |it| it.free_slots = 1);
 		}
-		refused(&set.sign(), Error::NoCommonMediator);
+		refused(&set.sign(), Refusal::NoCommonMediator);
 	});
 }
 
@@ -308,7 +308,7 @@ fn direct_deal_should_be_a_request_that_names_its_provider() {
 		let mut set = plain();
 		set.request.providers = only([STASH + 1]);
 		set.resources[0].clients = only([CLIENT]);
-		refused(&set.sign(), Error::NotWanted);
+		refused(&set.sign(), because(0, Ineligible::NotWanted));
 		set.request.providers = only([STASH]);
 		assert_ok!(set.submit());
 	});
@@ -333,6 +333,6 @@ fn largest_match_should_fit_the_types() {
 		set.request.providers = Accounts::Listed(listed((100..116).map(account)));
 		let list = Accounts::Listed(listed((100..115).chain([CLIENT]).map(account)));
 		set.resources[0].clients = list;
-		refused(&set.sign(), Error::NotWanted);
+		refused(&set.sign(), because(0, Ineligible::NotWanted));
 	});
 }

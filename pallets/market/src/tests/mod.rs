@@ -10,6 +10,7 @@ mod place_offer;
 mod prune_offer;
 mod publishers;
 mod quote;
+mod refusals;
 mod register;
 mod sets;
 mod submit;
@@ -22,14 +23,20 @@ mod withdraw_offer;
 use crate::{Error, Event, NextOfferId, Offer, OfferCount, Offers, Pallet, mock::*};
 use assay_primitives::{
 	Balance, Hash, MILLI, UNIT,
-	policy::Policy,
+	order::Refusal,
+	policy::{Policy, PolicyFault},
 	price::Price,
-	request::{Candidate, Misfit, OfferId, Request, Terms},
+	request::{Candidate, Ineligible, OfferId, Request, Terms},
 };
 use polkadot_sdk::{
 	frame_support::{assert_noop, assert_ok},
 	sp_runtime::{DispatchError, TokenError, traits::Dispatchable},
 };
+
+/// Why one of the resources of a match, or of the offers of a request, is refused.
+fn because(at: u8, why: Ineligible) -> Refusal {
+	Refusal::Resource { at, why }
+}
 
 fn count(stash: u8) -> u32 {
 	OfferCount::<Test>::get(account(stash))

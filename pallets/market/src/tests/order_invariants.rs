@@ -5,7 +5,7 @@
 //! * INV3: a call that failed changed nothing.
 //! * INV4: no order is consumed beyond its volume, closed ones no further, and every deal has
 //!   consumed its tasks of the request, of the app's and the dataset's order and of every resource.
-//! * INV5: a match is refused with the first flaw that `why_not` lists, or made where it lists none.
+//! * INV5: a match is refused with the first reason that `why_not` lists, or made where it lists none.
 //!
 //! At the end everything is taken back, after which nothing is on hold (INV6) or stored (INV7).
 
@@ -176,13 +176,13 @@ fn call(id: u8, call: crate::Call<Test>) -> Result<(), DispatchError> {
 fn try_match(solver: u8, pick: &Pick) {
 	use crate::Call;
 	let orders = match_of(pick);
-	let flaws = Pallet::<Test>::why_not(&account(solver), &orders);
+	let refusals = Pallet::<Test>::why_not(&account(solver), &orders);
 	let before: BTreeMap<_, _> = Orders::<Test>::iter().collect();
 	let result = call(solver, Call::match_orders { orders: Box::new(orders.clone()) });
-	match flaws.first() {
+	match refusals.first() {
 		Some(first) => {
 			let expected = DispatchError::from(Error::<Test>::from(*first));
-			assert_eq!(result, Err(expected), "INV5: {flaws:?}");
+			assert_eq!(result, Err(expected), "INV5: {refusals:?}");
 		},
 		None => {
 			// Nobody runs out of money in so few steps.

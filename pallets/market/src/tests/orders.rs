@@ -65,7 +65,7 @@ fn mkt_17_signed_closing_should_be_relayed_by_anyone() {
 			let (kind, id) = (order.kind(), order.id(&genesis()));
 			assert_eq!(last_event(), Event::OrderClosed { order: id, kind, consumed: 0 });
 		}
-		refused(&set.sign(), Error::RequestClosed);
+		refused(&set.sign(), Refusal::RequestClosed);
 	});
 }
 
@@ -102,10 +102,10 @@ fn mkt_19_malformed_signatures_should_be_refused_as_such() {
 	build_and_execute(|| {
 		let bad = || Authorization::Signature(vec![1; 64].try_into().expect("short"));
 		let errors: [DispatchError; 4] = [
-			Error::<Test>::RequestSignatureMalformed.into(),
-			Error::<Test>::ResourceSignatureMalformed.into(),
-			Error::<Test>::AppSignatureMalformed.into(),
-			Error::<Test>::DatasetSignatureMalformed.into(),
+			Error::<Test>::from(Refusal::RequestSignatureMalformed).into(),
+			Error::<Test>::from(Ineligible::SignatureMalformed).into(),
+			Error::<Test>::from(Refusal::AppSignatureMalformed).into(),
+			Error::<Test>::from(Refusal::DatasetSignatureMalformed).into(),
 		];
 		for ((order, _), error) in owned(&full()).into_iter().zip(errors) {
 			assert_noop!(presign(STRANGER, order.clone(), bad()), error);
@@ -123,7 +123,7 @@ fn resource_should_be_closed_by_stash_operator_and_signer() {
 			assert_ok!(close(closer, order.clone(), Authorization::OnChain));
 			assert_noop!(
 				close(STRANGER, order.clone(), sign(STRANGER, &closing(&order))),
-				Error::<Test>::ResourceNotAuthorized
+				Error::<Test>::from(Ineligible::NotAuthorized)
 			);
 			let order = ResourceOrder {
 				salt: salt + 10,
@@ -152,7 +152,10 @@ fn order_should_be_presigned_and_closed_once() {
 			close(CLIENT, order.clone(), Authorization::OnChain),
 			Error::<Test>::AlreadyClosed
 		);
-		assert_noop!(presign(CLIENT, order, Authorization::OnChain), Error::<Test>::RequestClosed);
+		assert_noop!(
+			presign(CLIENT, order, Authorization::OnChain),
+			Error::<Test>::from(Refusal::RequestClosed)
+		);
 		assert_eq!(held(CLIENT), ORDER_DEPOSIT);
 	});
 }
@@ -162,21 +165,27 @@ fn presign_should_be_refused_when_the_order_could_not_be_matched() {
 	build_and_execute(|| {
 		let mut order = request_order();
 		order.request.valid_until = 1 + MAX_LIFE + 1;
-		let refuse = |order: &RequestOrder, error: Error<Test>| {
-			assert_noop!(presign(CLIENT, any(order), Authorization::OnChain), error);
+		let refuse = |order: &RequestOrder, refusal: Refusal| {
+			assert_noop!(
+				presign(CLIENT, any(order), Authorization::OnChain),
+				Error::<Test>::from(refusal)
+			);
 		};
-		refuse(&order, Error::RequestLifeTooLong);
+		refuse(&order, Refusal::RequestLifeTooLong);
 		System::set_block_number(2);
 		order.request.valid_until = 1;
-		refuse(&order, Error::RequestExpired);
+		refuse(&order, Refusal::RequestExpired);
 		let resource = ResourceOrder { signer: account(STRANGER), ..resource_order(0) };
 		let resource = AnyOrder::Resource(Box::new(resource));
 		assert_noop!(
 			presign(STRANGER, resource, Authorization::OnChain),
-			Error::<Test>::SignerNotOfProvider
+			Error::<Test>::from(Ineligible::SignerNotOfProvider)
 		);
 		let app = AnyOrder::App(Box::new(app_order()));
-		assert_noop!(presign(CLIENT, app, Authorization::OnChain), Error::<Test>::AppNotFound);
+		assert_noop!(
+			presign(CLIENT, app, Authorization::OnChain),
+			Error::<Test>::from(Refusal::AppNotFound)
+		);
 	});
 }
 
@@ -187,13 +196,13 @@ fn closing_before_the_first_use_should_hold_until_the_last_block() {
 		assert_ok!(close(CLIENT, any(&set.request), Authorization::OnChain));
 		let id = set.request.id(&genesis());
 		System::set_block_number(set.request.valid_until());
-		refused(&set.sign(), Error::RequestClosed);
+		refused(&set.sign(), Refusal::RequestClosed);
 		let prune = || Market::prune_orders(signed(STRANGER), vec![id].try_into().expect("one"));
 		assert_noop!(prune(), Error::<Test>::NothingToPrune);
 		System::set_block_number(set.request.valid_until() + 1);
 		assert_ok!(prune());
 		assert_eq!(held(CLIENT), 0);
-		refused(&set.sign(), Error::RequestExpired);
+		refused(&set.sign(), Refusal::RequestExpired);
 	});
 }
 
@@ -205,7 +214,7 @@ fn order_should_be_closed_even_when_it_is_valid_for_longer_than_any_match_allows
 		assert_ok!(close(CLIENT, any(&set.request), Authorization::OnChain));
 		System::set_block_number(190);
 		set.resources[0].terms.valid_until = 200;
-		refused(&set.sign(), Error::RequestClosed);
+		refused(&set.sign(), Refusal::RequestClosed);
 	});
 }
 

@@ -105,7 +105,7 @@ fn place_offer_should_be_refused_when_the_last_block_has_gone_by() {
 
 #[test]
 fn place_offer_should_be_refused_when_the_profile_is_not_declared() {
-	refused(|terms| terms.profile = Hash::repeat_byte(3), Error::ProfileNotServed);
+	refused(|terms| terms.profile = Hash::repeat_byte(3), Ineligible::ProfileNotServed.into());
 }
 
 #[test]
@@ -121,9 +121,9 @@ fn place_offer_should_be_refused_when_no_request_can_grant_its_run_time() {
 
 #[test]
 fn place_offer_should_be_refused_when_the_price_exceeds_the_type() {
-	refused(|terms| terms.price.per_mgas = Balance::MAX / 2, Error::PriceTooLarge);
+	refused(|terms| terms.price.per_mgas = Balance::MAX / 2, Refusal::PriceTooLarge.into());
 	let price = Price { base: Balance::MAX, per_mgas: 1 };
-	refused(|terms| terms.price = price, Error::PriceTooLarge);
+	refused(|terms| terms.price = price, Refusal::PriceTooLarge.into());
 }
 
 #[test]

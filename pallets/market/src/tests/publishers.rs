@@ -98,7 +98,7 @@ fn asset_should_be_of_no_use_when_its_bond_was_slashed_below_the_least() {
 	build_and_execute(|| {
 		let set = full();
 		assert_eq!(slash(1, &[]), 1);
-		refused(&set.sign(), Error::AppBondTooSmall);
+		refused(&set.sign(), Refusal::AppBondTooSmall);
 		assert_ok!(Market::bond_publisher(signed(PUBLISHER), 1));
 		assert_ok!(set.submit());
 	});

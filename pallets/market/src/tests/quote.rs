@@ -1,5 +1,5 @@
 use super::*;
-use crate::MAX_MISFITS;
+use crate::MAX_INELIGIBLE;
 use assay_primitives::{policy::MAX_CANDIDATES, request::OfferFit};
 
 fn quote(request: &Request) -> assay_primitives::request::Quote {
@@ -33,7 +33,7 @@ fn quote_should_list_fits_cheapest_first_with_cost_and_stake() {
 		};
 		let quote = quote(&up_to(3 * UNIT));
 		assert_eq!(quote.fits, [fit(1, UNIT), fit(2, 2 * UNIT), fit(0, 3 * UNIT)]);
-		assert_eq!(quote.misfits, []);
+		assert_eq!(quote.ineligible, []);
 		assert!(quote.enough);
 		assert_eq!((quote.escrow, quote.deposit, quote.stake), (6 * UNIT, UNIT, 300 * MILLI));
 	});
@@ -42,17 +42,17 @@ fn quote_should_list_fits_cheapest_first_with_cost_and_stake() {
 #[test]
 fn mkt_25_quote_should_tell_every_reason_when_nobody_serves() {
 	build_and_execute(|| {
-		let broken: [(fn(&mut Registered), &[Misfit]); 4] = [
-			(|it| it.free_slots = 0, &[Misfit::NoFreeSlot]),
-			(|it| it.free = 0, &[Misfit::BondTooSmall]),
-			(|it| it.operator = None, &[Misfit::OperatorMissing]),
+		let broken: [(fn(&mut Registered), &[Ineligible]); 4] = [
+			(|it| it.free_slots = 0, &[Ineligible::NoFreeSlot]),
+			(|it| it.free = 0, &[Ineligible::BondTooSmall]),
+			(|it| it.operator = None, &[Ineligible::OperatorMissing]),
 			(
 				|it| {
 					it.capacity.tags = 0;
 					it.profiles.clear();
 					it.free = 0;
 				},
-				&[Misfit::TagsMissing, Misfit::BondTooSmall, Misfit::ProfileNotServed],
+				&[Ineligible::TagsMissing, Ineligible::BondTooSmall, Ineligible::ProfileNotServed],
 			),
 		];
 		for (index, (change, _)) in (0..).zip(broken) {
@@ -64,10 +64,10 @@ fn mkt_25_quote_should_tell_every_reason_when_nobody_serves() {
 		offer(5, terms());
 		Registry::remove(STASH + 5);
 		let quote = quote(&request());
-		let reasons: Vec<_> = quote.misfits.into_iter().map(|(_, reasons)| reasons).collect();
+		let reasons: Vec<_> = quote.ineligible.into_iter().map(|(_, reasons)| reasons).collect();
 		let mut expected: Vec<_> = broken.map(|(_, reasons)| reasons.to_vec()).into();
-		expected.push(vec![Misfit::Profile, Misfit::GasAboveOffer]);
-		expected.push(vec![Misfit::ProviderNotFound, Misfit::BondTooSmall]);
+		expected.push(vec![Ineligible::Profile, Ineligible::GasAboveOffer]);
+		expected.push(vec![Ineligible::ProviderNotFound, Ineligible::BondTooSmall]);
 		assert_eq!(reasons, expected);
 		assert!(quote.fits.is_empty() && !quote.enough);
 	});
@@ -78,7 +78,7 @@ fn quote_should_tell_when_the_gas_cannot_be_run_in_time() {
 	build_and_execute(|| {
 		offer(0, terms());
 		Registry::change(STASH, |it| it.capacity.gas_per_second = 1);
-		assert_eq!(quote(&request()).misfits, [(0, vec![Misfit::RunTimeBelowOffer])]);
+		assert_eq!(quote(&request()).ineligible, [(0, vec![Ineligible::RunTimeBelowOffer])]);
 	});
 }
 
@@ -89,7 +89,7 @@ fn quote_should_tell_what_is_expired_and_what_is_ones_own() {
 		System::set_block_number(21);
 		let request = Request { valid_until: 30, ..request() };
 		let quote = Pallet::<Test>::quote(&account(OPERATOR), &request);
-		assert_eq!(quote.misfits, [(0, vec![Misfit::OfferExpired, Misfit::SelfDeal])]);
+		assert_eq!(quote.ineligible, [(0, vec![Ineligible::OfferExpired, Ineligible::SelfDeal])]);
 	});
 }
 
@@ -102,8 +102,8 @@ fn quote_should_keep_the_cheapest_offer_when_a_provider_has_several() {
 		let quote = quote(&up_to(2 * UNIT));
 		assert_eq!(quote.fits.len(), 1);
 		assert_eq!(quote.fits[0].offer, 1);
-		let twice = vec![Misfit::DuplicateProvider];
-		assert_eq!(quote.misfits, [(0, twice.clone()), (2, twice)]);
+		let twice = vec![Ineligible::DuplicateProvider];
+		assert_eq!(quote.ineligible, [(0, twice.clone()), (2, twice)]);
 	});
 }
 
@@ -117,14 +117,14 @@ fn quote_should_keep_poor_offers_when_others_are_dear() {
 		}
 		let request = up_to(10 * UNIT);
 		assert_eq!(fits(&request), [0, 1, 2]);
-		assert_eq!(quote(&request).misfits, []);
+		assert_eq!(quote(&request).ineligible, []);
 		assert_eq!(quote(&request).stake, 300 * MILLI);
 		Ledger::refuse(DispatchError::Other("passed"));
 		let all = Market::submit(signed(CLIENT), Box::new(request.clone()), named([0, 1, 2]));
 		assert_eq!(all, Err(DispatchError::Other("passed")));
 		// By itself the dear one implies a stake that its bond does not cover.
 		let alone = Market::submit(signed(CLIENT), Box::new(request), named([2]));
-		assert_noop!(alone, Error::<Test>::BondTooSmall);
+		assert_noop!(alone, Error::<Test>::from(because(0, Ineligible::BondTooSmall)));
 	});
 }
 
@@ -137,7 +137,7 @@ fn quote_should_leave_the_cheapest_out_when_it_cannot_cover_its_own_stake() {
 		Registry::change(STASH, |it| it.free = 300 * MILLI - 1);
 		let request = up_to(20 * UNIT);
 		assert_eq!(fits(&request), [1, 2]);
-		assert_eq!(quote(&request).misfits, [(0, vec![Misfit::BondTooSmall])]);
+		assert_eq!(quote(&request).ineligible, [(0, vec![Ineligible::BondTooSmall])]);
 		assert_eq!(quote(&request).stake, 3 * UNIT);
 	});
 }
@@ -160,16 +160,16 @@ fn quote_should_list_no_more_fits_than_a_deal_may_have_candidates() {
 }
 
 #[test]
-fn quote_should_list_a_bounded_number_of_misfits() {
+fn quote_should_list_a_bounded_number_of_others() {
 	new_test_ext().execute_with(|| {
 		register(0);
 		let provider = account(STASH);
 		let offer = Offer { depositor: provider.clone(), provider, terms: terms(), deposit: 0 };
-		for id in 0..MAX_MISFITS as OfferId + 10 {
+		for id in 0..MAX_INELIGIBLE as OfferId + 10 {
 			Offers::<Test>::insert(id, &offer);
 		}
 		let request = up_to(0);
-		assert_eq!(quote(&request).misfits.len(), MAX_MISFITS);
+		assert_eq!(quote(&request).ineligible.len(), MAX_INELIGIBLE);
 	});
 }
 
@@ -209,8 +209,12 @@ fn quote_should_call_a_price_uncovered_when_it_exceeds_the_type() {
 			offer.as_mut().expect("just placed").terms.price.per_mgas = Balance::MAX;
 		});
 		request.max_price.per_mgas = Balance::MAX;
-		let reasons = vec![Misfit::GasAboveOffer, Misfit::RunTimeBelowOffer, Misfit::BondTooSmall];
-		assert_eq!(quote(&request).misfits, [(0, reasons)]);
+		let reasons = vec![
+			Ineligible::GasAboveOffer,
+			Ineligible::RunTimeBelowOffer,
+			Ineligible::BondTooSmall,
+		];
+		assert_eq!(quote(&request).ineligible, [(0, reasons)]);
 	});
 }
 
@@ -224,11 +228,11 @@ fn quote_should_give_a_set_whose_prices_lie_close_enough_together() {
 		}
 		let two = Request { policy: Policy::Quorum { replicas: 2, required: 2 }, ..up_to(UNIT) };
 		assert_eq!(fits(&two), [0, 1], "the cheapest that are enough");
-		let far = |id| (id, vec![Misfit::PriceTooFarFromCheapest]);
-		assert_eq!(quote(&two).misfits, [far(2), far(3), far(4)]);
+		let far = |id| (id, vec![Ineligible::PriceTooFarFromCheapest]);
+		assert_eq!(quote(&two).ineligible, [far(2), far(3), far(4)]);
 		let three = Request { policy: Policy::Quorum { replicas: 3, required: 2 }, ..two.clone() };
 		assert_eq!(fits(&three), [1, 2, 3], "a dearer beginning, for the sake of enough");
-		assert_eq!(quote(&three).misfits, [far(0), far(4)]);
+		assert_eq!(quote(&three).ineligible, [far(0), far(4)]);
 		assert!(quote(&three).enough);
 		let four = Request { policy: Policy::Quorum { replicas: 4, required: 3 }, ..two.clone() };
 		assert_eq!(fits(&four), [1, 2, 3], "the largest where none is enough");
@@ -249,7 +253,10 @@ fn submit_should_be_refused_when_a_candidate_is_too_dear_for_the_common_stake() 
 		let submit = |offers: &[OfferId]| {
 			Market::submit(signed(CLIENT), Box::new(up_to(UNIT)), named(offers.to_vec()))
 		};
-		assert_noop!(submit(&[0, 1, 2]), Error::<Test>::PriceTooFarFromCheapest);
+		assert_noop!(
+			submit(&[0, 1, 2]),
+			Error::<Test>::from(because(2, Ineligible::PriceTooFarFromCheapest))
+		);
 		assert_ok!(submit(&[1, 2]));
 		assert_ok!(submit(&[0, 1]));
 	});
@@ -264,8 +271,8 @@ fn prov_04_quote_should_tell_when_a_provider_takes_on_no_more_for_the_client() {
 		Room::set(Some(request.run_blocks));
 		assert_eq!(fits(&request), [0]);
 		Room::set(Some(request.run_blocks - 1));
-		assert_eq!(quote(&request).misfits, [(0, vec![Misfit::ClientLimitReached])]);
+		assert_eq!(quote(&request).ineligible, [(0, vec![Ineligible::ClientLimitReached])]);
 		let submitted = Market::submit(signed(CLIENT), Box::new(request), named([0]));
-		assert_noop!(submitted, Error::<Test>::ClientLimitReached);
+		assert_noop!(submitted, Error::<Test>::from(because(0, Ineligible::ClientLimitReached)));
 	});
 }

@@ -7,8 +7,8 @@ pub use assay_primitives::{
 	content::ContentRef,
 	order::{
 		Accounts, AnyOrder, AppOrder, Asset, AssetId, AssetKind, AssetState, AssetTerms, Assets,
-		Authorization, DatasetOrder, Flaw, Match, Mediators, Order, OrderId, OrderRecord,
-		PROGRAM_TAGS, Publisher, RequestOrder, Resource, ResourceOrder, Signed, close_text,
+		Authorization, DatasetOrder, Match, Mediators, Order, OrderId, OrderRecord, PROGRAM_TAGS,
+		Publisher, Refusal, RequestOrder, Resource, ResourceOrder, Signed, close_text,
 		sponsorship_text,
 	},
 	profile::Profile,
@@ -210,8 +210,8 @@ pub fn submit(solver: u8, orders: &Match) -> DispatchResult {
 
 /// A refusal must leave nothing behind.
 #[track_caller]
-pub fn refused(orders: &Match, error: Error<Test>) {
-	assert_noop!(submit(SOLVER, orders), error);
+pub fn refused(orders: &Match, refusal: Refusal) {
+	assert_noop!(submit(SOLVER, orders), Error::<Test>::from(refusal));
 }
 
 pub fn consumed(order: &impl Order) -> Option<u32> {
@@ -237,9 +237,9 @@ pub fn owned(set: &Set) -> [(AnyOrder, u8); 4] {
 /// What a wrong signature is called, for each of [`owned`].
 pub fn not_authorized() -> [DispatchError; 4] {
 	[
-		Error::<Test>::RequestNotAuthorized.into(),
-		Error::<Test>::ResourceNotAuthorized.into(),
-		Error::<Test>::AppNotAuthorized.into(),
-		Error::<Test>::DatasetNotAuthorized.into(),
+		Error::<Test>::from(Refusal::RequestNotAuthorized).into(),
+		Error::<Test>::from(Ineligible::NotAuthorized).into(),
+		Error::<Test>::from(Refusal::AppNotAuthorized).into(),
+		Error::<Test>::from(Refusal::DatasetNotAuthorized).into(),
 	]
 }

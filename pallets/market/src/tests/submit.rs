@@ -78,16 +78,17 @@ fn submit_should_weigh_one_when_the_free_bond_is_below_a_thousandth() {
 		let id = offer(0, terms());
 		Registry::change(STASH, |it| it.free = 0);
 		let offer = Offers::<Test>::get(id).expect("just placed");
-		assert_eq!(Pallet::<Test>::candidate(&offer.provider, &offer.terms).weight, 1);
+		let member = Pallet::<Test>::member(0, &offer.provider, &offer.terms);
+		assert_eq!(member.candidate.weight, 1);
 	});
 }
 
-fn misfit(request: Request, change: impl FnOnce(), error: Error<Test>) {
+fn reason(request: Request, change: impl FnOnce(), refusal: Refusal) {
 	build_and_execute(|| {
 		let id = offer(0, terms());
 		assert_ok!(Pallet::<Test>::candidates(&account(CLIENT), &self::request(), &named([id])));
 		change();
-		assert_noop!(submit(request, [id]), error);
+		assert_noop!(submit(request, [id]), Error::<Test>::from(refusal));
 		assert!(Ledger::opened().is_empty());
 	});
 }
@@ -102,9 +103,9 @@ fn nothing() {}
 fn mkt_10_submit_should_be_refused_when_the_offer_is_closed_or_expired() {
 	let close =
 		|| Market::withdraw_offer(signed(STASH), 0, terms_hash(0)).expect("it is one's own");
-	misfit(request(), close, Error::OfferNotFound);
+	reason(request(), close, because(0, Ineligible::OfferNotFound));
 	let expire = || System::set_block_number(21);
-	misfit(Request { valid_until: 30, ..request() }, expire, Error::OfferExpired);
+	reason(Request { valid_until: 30, ..request() }, expire, because(0, Ineligible::OfferExpired));
 }
 
 #[test]
@@ -120,51 +121,63 @@ fn submit_should_succeed_when_request_and_offer_are_in_their_last_block() {
 fn mkt_01_submit_should_be_refused_when_the_profile_is_another() {
 	let mut request = request();
 	request.task.profile = Hash::repeat_byte(9);
-	misfit(request, nothing, Error::ProfileMismatch);
+	reason(request, nothing, because(0, Ineligible::Profile));
 }
 
 #[test]
 fn mkt_02_submit_should_be_refused_when_the_provider_does_not_serve_the_profile_any_more() {
-	misfit(request(), provider(|it| it.profiles.clear()), Error::ProfileNotServed);
+	reason(request(), provider(|it| it.profiles.clear()), because(0, Ineligible::ProfileNotServed));
 }
 
 #[test]
 fn mkt_03_submit_should_be_refused_when_a_ceiling_is_one_unit_lower_with_a_reason_for_each() {
 	let price = terms().price;
 	let base = Price { base: price.base - 1, ..price };
-	misfit(Request { max_price: base, ..request() }, nothing, Error::BasePriceAboveCeiling);
+	reason(
+		Request { max_price: base, ..request() },
+		nothing,
+		because(0, Ineligible::BasePriceAboveCeiling),
+	);
 	let gas = Price { per_mgas: price.per_mgas - 1, ..price };
-	misfit(Request { max_price: gas, ..request() }, nothing, Error::GasPriceAboveCeiling);
+	reason(
+		Request { max_price: gas, ..request() },
+		nothing,
+		because(0, Ineligible::GasPriceAboveCeiling),
+	);
 }
 
 #[test]
 fn submit_should_be_refused_when_limits_are_one_unit_above_the_offer() {
 	let mut gas = request();
 	gas.task.limits.gas += 1;
-	misfit(gas, nothing, Error::GasAboveOffer);
+	reason(gas, nothing, because(0, Ineligible::GasAboveOffer));
 	let mut memory = request();
 	memory.task.limits.memory_pages += 1;
-	misfit(memory, nothing, Error::MemoryAboveOffer);
+	reason(memory, nothing, because(0, Ineligible::MemoryAboveOffer));
 }
 
 #[test]
 fn submit_should_be_refused_when_the_provider_has_lowered_its_capacity_since() {
 	let gas = provider(|it| it.capacity.max_gas = 9_999_999);
-	misfit(request(), gas, Error::GasAboveOffer);
+	reason(request(), gas, because(0, Ineligible::GasAboveOffer));
 	let memory = provider(|it| it.capacity.max_memory_pages = 63);
-	misfit(request(), memory, Error::MemoryAboveOffer);
+	reason(request(), memory, because(0, Ineligible::MemoryAboveOffer));
 }
 
 #[test]
 fn submit_should_be_refused_when_the_run_time_is_one_block_short() {
-	misfit(Request { run_blocks: 4, ..request() }, nothing, Error::RunTimeBelowOffer);
+	reason(
+		Request { run_blocks: 4, ..request() },
+		nothing,
+		because(0, Ineligible::RunTimeBelowOffer),
+	);
 }
 
 /// Ten million units in five blocks of three seconds take 666 667 a second.
 #[test]
 fn submit_should_be_refused_when_the_gas_cannot_be_run_in_time() {
 	let slow = provider(|it| it.capacity.gas_per_second = 666_666);
-	misfit(request(), slow, Error::RunTimeBelowOffer);
+	reason(request(), slow, because(0, Ineligible::RunTimeBelowOffer));
 	build_and_execute(|| {
 		let id = offer(0, terms());
 		Registry::change(STASH, |it| it.capacity.gas_per_second = 666_667);
@@ -183,18 +196,18 @@ fn submit_should_succeed_when_the_declared_speed_is_the_highest_there_is() {
 
 #[test]
 fn submit_should_be_refused_when_one_tag_is_missing() {
-	misfit(Request { tags: 0b101, ..request() }, nothing, Error::TagsMissing);
-	misfit(request(), provider(|it| it.capacity.tags = 0b10), Error::TagsMissing);
+	reason(Request { tags: 0b101, ..request() }, nothing, because(0, Ineligible::TagsMissing));
+	reason(request(), provider(|it| it.capacity.tags = 0b10), because(0, Ineligible::TagsMissing));
 }
 
 #[test]
 fn mkt_26_submit_should_be_refused_when_client_and_provider_are_the_same_party() {
 	build_and_execute(|| {
 		let ids = [offer(0, terms()), offer(1, terms())];
-		for client in [STASH, OPERATOR, STASH + 1, OPERATOR + 1] {
+		for (client, at) in [(STASH, 0), (OPERATOR, 0), (STASH + 1, 1), (OPERATOR + 1, 1)] {
 			assert_noop!(
 				Market::submit(signed(client), Box::new(request()), named(ids)),
-				Error::<Test>::SelfDeal
+				Error::<Test>::from(because(at, Ineligible::SelfDeal))
 			);
 		}
 	});
@@ -202,24 +215,24 @@ fn mkt_26_submit_should_be_refused_when_client_and_provider_are_the_same_party()
 
 #[test]
 fn submit_should_be_refused_when_the_provider_is_gone() {
-	misfit(request(), || Registry::remove(STASH), Error::ProviderNotFound);
+	reason(request(), || Registry::remove(STASH), because(0, Ineligible::ProviderNotFound));
 }
 
 #[test]
 fn submit_should_be_refused_when_no_operator_has_accepted() {
-	misfit(request(), provider(|it| it.operator = None), Error::OperatorMissing);
+	reason(request(), provider(|it| it.operator = None), because(0, Ineligible::OperatorMissing));
 }
 
 #[test]
 fn submit_should_be_refused_when_all_slots_are_in_use() {
-	misfit(request(), provider(|it| it.free_slots = 0), Error::NoFreeSlot);
+	reason(request(), provider(|it| it.free_slots = 0), because(0, Ineligible::NoFreeSlot));
 }
 
 #[test]
 fn mkt_12_submit_should_be_refused_when_the_free_bond_is_one_unit_short() {
 	// 30 % of 75 thousandths.
 	let stake = 22 * MILLI + MILLI / 2;
-	misfit(request(), provider(|it| it.free = stake - 1), Error::BondTooSmall);
+	reason(request(), provider(|it| it.free = stake - 1), because(0, Ineligible::BondTooSmall));
 	build_and_execute(|| {
 		let id = offer(0, terms());
 		Registry::change(STASH, |it| it.free = stake);
@@ -250,7 +263,10 @@ fn submit_should_be_refused_when_a_provider_is_named_twice() {
 		let first = offer(0, terms());
 		let second = offer(0, terms());
 		for ids in [[first, second], [first, first]] {
-			assert_noop!(submit(request(), ids), Error::<Test>::DuplicateProvider);
+			assert_noop!(
+				submit(request(), ids),
+				Error::<Test>::from(because(1, Ineligible::DuplicateProvider))
+			);
 		}
 	});
 }
@@ -260,15 +276,30 @@ fn submit_should_name_the_first_reason_in_order_when_there_are_several() {
 	build_and_execute(|| {
 		let ids = [0, 1, 2].map(|index| offer(index, terms()));
 		Registry::change(STASH, |it| it.operator = None);
-		assert_noop!(submit(request(), ids), Error::<Test>::OperatorMissing);
+		assert_noop!(
+			submit(request(), ids),
+			Error::<Test>::from(because(0, Ineligible::OperatorMissing))
+		);
 		Registry::change(STASH + 1, |it| it.free = 0);
-		assert_noop!(submit(request(), ids), Error::<Test>::BondTooSmall);
+		assert_noop!(
+			submit(request(), ids),
+			Error::<Test>::from(because(1, Ineligible::BondTooSmall))
+		);
 		Registry::change(STASH + 2, |it| it.free_slots = 0);
-		assert_noop!(submit(request(), ids), Error::<Test>::NoFreeSlot);
+		assert_noop!(
+			submit(request(), ids),
+			Error::<Test>::from(because(2, Ineligible::NoFreeSlot))
+		);
 		let mut request = request();
 		request.max_price.per_mgas = 0;
-		assert_noop!(submit(request.clone(), ids), Error::<Test>::GasPriceAboveCeiling);
-		assert_noop!(submit(request, [0, 1, 2, 3]), Error::<Test>::OfferNotFound);
+		assert_noop!(
+			submit(request.clone(), ids),
+			Error::<Test>::from(because(0, Ineligible::GasPriceAboveCeiling))
+		);
+		assert_noop!(
+			submit(request, [0, 1, 2, 3]),
+			Error::<Test>::from(because(3, Ineligible::OfferNotFound))
+		);
 	});
 }
 
@@ -283,7 +314,7 @@ fn submit_should_be_refused_when_a_price_exceeds_the_type() {
 		});
 		let max_price = Price { base: Balance::MAX, per_mgas: Balance::MAX };
 		let request = Request { max_price, ..request() };
-		assert_noop!(submit(request, [id]), Error::<Test>::PriceTooLarge);
+		assert_noop!(submit(request, [id]), Error::<Test>::from(Refusal::PriceTooLarge));
 	});
 }
 
@@ -292,42 +323,45 @@ fn submit_should_be_refused_when_there_are_fewer_offers_than_replicas() {
 	build_and_execute(|| {
 		let id = offer(0, terms());
 		let request = Request { policy: quorum(2, 2), ..request() };
-		assert_noop!(submit(request.clone(), [id]), Error::<Test>::NotEnoughCandidates);
-		assert_noop!(submit(request, []), Error::<Test>::NotEnoughCandidates);
+		assert_noop!(
+			submit(request.clone(), [id]),
+			Error::<Test>::from(Refusal::NotEnoughCandidates)
+		);
+		assert_noop!(submit(request, []), Error::<Test>::from(Refusal::NotEnoughCandidates));
 	});
 }
 
-fn impossible(change: impl FnOnce(&mut Request), error: Error<Test>) {
+fn impossible(change: impl FnOnce(&mut Request), refusal: Refusal) {
 	let mut request = request();
 	change(&mut request);
-	misfit(request, nothing, error);
+	reason(request, nothing, refusal);
 }
 
 #[test]
 fn submit_should_be_refused_when_the_request_has_expired() {
 	let late = || System::set_block_number(11);
-	misfit(request(), late, Error::RequestExpired);
+	reason(request(), late, Refusal::RequestExpired);
 }
 
 #[test]
 fn submit_should_be_refused_when_the_policy_is_impossible() {
-	impossible(|it| it.policy = quorum(0, 0), Error::NoReplicas);
-	impossible(|it| it.policy = quorum(1, 0), Error::NoReplicas);
-	impossible(|it| it.policy = quorum(21, 21), Error::TooManyReplicas);
-	impossible(|it| it.policy = quorum(2, 3), Error::RequiredAboveReplicas);
-	impossible(|it| it.policy = quorum(4, 2), Error::RequiredBelowMajority);
+	impossible(|it| it.policy = quorum(0, 0), Refusal::Policy(PolicyFault::NoReplicas));
+	impossible(|it| it.policy = quorum(1, 0), Refusal::Policy(PolicyFault::NoReplicas));
+	impossible(|it| it.policy = quorum(21, 21), Refusal::Policy(PolicyFault::TooManyReplicas));
+	impossible(|it| it.policy = quorum(2, 3), Refusal::Policy(PolicyFault::RequiredAboveReplicas));
+	impossible(|it| it.policy = quorum(4, 2), Refusal::Policy(PolicyFault::RequiredBelowMajority));
 }
 
 #[test]
 fn submit_should_be_refused_when_limits_are_out_of_range() {
-	impossible(|it| it.run_blocks = 0, Error::RunTimeOutOfRange);
-	impossible(|it| it.run_blocks = MAX_RUN_BLOCKS + 1, Error::RunTimeOutOfRange);
+	impossible(|it| it.run_blocks = 0, Refusal::RunTimeOutOfRange);
+	impossible(|it| it.run_blocks = MAX_RUN_BLOCKS + 1, Refusal::RunTimeOutOfRange);
 	let limits = |change: fn(&mut Limits)| move |it: &mut Request| change(&mut it.task.limits);
-	impossible(limits(|it| it.gas = 0), Error::GasLimitOutOfRange);
-	impossible(limits(|it| it.gas = MAX_GAS + 1), Error::GasLimitOutOfRange);
-	impossible(limits(|it| it.memory_pages = 0), Error::MemoryLimitOutOfRange);
-	impossible(limits(|it| it.memory_pages = MAX_PAGES + 1), Error::MemoryLimitOutOfRange);
-	impossible(limits(|it| it.output_bytes = MAX_OUTPUT + 1), Error::OutputLimitOutOfRange);
+	impossible(limits(|it| it.gas = 0), Refusal::GasLimitOutOfRange);
+	impossible(limits(|it| it.gas = MAX_GAS + 1), Refusal::GasLimitOutOfRange);
+	impossible(limits(|it| it.memory_pages = 0), Refusal::MemoryLimitOutOfRange);
+	impossible(limits(|it| it.memory_pages = MAX_PAGES + 1), Refusal::MemoryLimitOutOfRange);
+	impossible(limits(|it| it.output_bytes = MAX_OUTPUT + 1), Refusal::OutputLimitOutOfRange);
 }
 
 #[test]
@@ -363,7 +397,7 @@ fn mkt_24_submit_should_book_a_slot_only_once_when_two_match_in_one_block() {
 		assert_ok!(submit(request(), [id]));
 		assert_noop!(
 			Market::submit(signed(STRANGER), Box::new(request()), named([id])),
-			Error::<Test>::NoFreeSlot
+			Error::<Test>::from(because(0, Ineligible::NoFreeSlot))
 		);
 		assert_eq!(Ledger::opened().len(), 1);
 	});

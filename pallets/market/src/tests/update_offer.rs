@@ -81,6 +81,6 @@ fn update_offer_should_be_refused_when_the_provider_is_leaving() {
 		let id = offer(0, terms());
 		Registry::remove(STASH);
 		let update = Market::update_offer(signed(STASH), id, terms_hash(id), terms());
-		assert_noop!(update, Error::<Test>::ProviderNotFound);
+		assert_noop!(update, Error::<Test>::from(Ineligible::ProviderNotFound));
 	});
 }

@@ -1,11 +1,7 @@
 use super::{sets::*, *};
 
-fn why_not(orders: &Match) -> Vec<Flaw> {
+fn why_not(orders: &Match) -> Vec<Refusal> {
 	Pallet::<Test>::why_not(&account(SOLVER), orders)
-}
-
-fn resource(at: u32, why: Misfit) -> Flaw {
-	Flaw::Resource { at, why }
 }
 
 #[test]
@@ -32,21 +28,21 @@ fn why_not_should_list_every_flaw_in_the_order_of_checking() {
 		orders.sponsor = None;
 		orders.request.authorization = Authorization::OnChain;
 		let expected = [
-			Flaw::RequestExpired,
-			Flaw::TipTooHigh,
-			Flaw::RequestNotAuthorized,
-			Flaw::SponsorMissing,
-			Flaw::AppPriceAboveCeiling,
-			Flaw::DatasetRefusesClient,
-			Flaw::NotEnoughCandidates,
-			resource(0, Misfit::BasePriceAboveCeiling),
-			resource(0, Misfit::ClientNotServed),
-			resource(0, Misfit::OrderUsedUp),
-			Flaw::NoCommonMediator,
-			Flaw::VolumeTooSmall,
+			Refusal::RequestExpired,
+			Refusal::TipTooHigh,
+			Refusal::RequestNotAuthorized,
+			Refusal::SponsorMissing,
+			Refusal::AppPriceAboveCeiling,
+			Refusal::DatasetRefusesClient,
+			Refusal::NotEnoughCandidates,
+			because(0, Ineligible::BasePriceAboveCeiling),
+			because(0, Ineligible::ClientNotServed),
+			because(0, Ineligible::OrderUsedUp),
+			Refusal::NoCommonMediator,
+			Refusal::VolumeTooSmall,
 		];
 		assert_eq!(why_not(&orders), expected);
-		refused(&orders, Error::RequestExpired);
+		refused(&orders, Refusal::RequestExpired);
 	});
 }
 
@@ -67,19 +63,19 @@ fn mkt_25_every_resource_should_have_its_reasons_when_nobody_serves() {
 		orders.resources.try_push(Resource::Offer(id + 1)).expect("few");
 		Registry::change(STASH, |it| it.free_slots = 0);
 		let mut expected = vec![
-			resource(0, Misfit::Profile),
-			resource(0, Misfit::NoFreeSlot),
-			resource(1, Misfit::BasePriceAboveCeiling),
-			resource(2, Misfit::MemoryAboveOffer),
-			resource(3, Misfit::TagsMissing),
-			resource(4, Misfit::ClientNotServed),
-			resource(5, Misfit::OfferExpired),
-			resource(6, Misfit::NoFreeSlot),
-			resource(6, Misfit::DuplicateProvider),
-			resource(7, Misfit::OfferNotFound),
+			because(0, Ineligible::Profile),
+			because(0, Ineligible::NoFreeSlot),
+			because(1, Ineligible::BasePriceAboveCeiling),
+			because(2, Ineligible::MemoryAboveOffer),
+			because(3, Ineligible::TagsMissing),
+			because(4, Ineligible::ClientNotServed),
+			because(5, Ineligible::OfferExpired),
+			because(6, Ineligible::NoFreeSlot),
+			because(6, Ineligible::DuplicateProvider),
+			because(7, Ineligible::OfferNotFound),
 		];
-		let key = |flaw: &Flaw| match flaw {
-			Flaw::Resource { at, why } => (*why, *at),
+		let key = |refusal: &Refusal| match refusal {
+			Refusal::Resource { at, why } => (*why, *at),
 			other => panic!("{other:?}"),
 		};
 		expected.sort_by_key(key);
@@ -94,7 +90,8 @@ fn why_not_should_name_what_is_missing_when_nothing_is_known() {
 		set.request.app = Some(3);
 		set.request.dataset = Some(4);
 		set.resources.clear();
-		let expected = [Flaw::AppNotFound, Flaw::DatasetNotFound, Flaw::NotEnoughCandidates];
+		let expected =
+			[Refusal::AppNotFound, Refusal::DatasetNotFound, Refusal::NotEnoughCandidates];
 		assert_eq!(why_not(&set.sign()), expected);
 	});
 }
@@ -109,11 +106,11 @@ fn why_not_should_tell_which_resource_is_too_dear_for_the_common_stake() {
 		set.resources[2].terms.price.per_mgas = 9 * MILLI;
 		assert_eq!(why_not(&set.sign()), []);
 		Spread::set(25);
-		assert_eq!(why_not(&set.sign()), [resource(2, Misfit::PriceTooFarFromCheapest)]);
-		refused(&set.sign(), Error::PriceTooFarFromCheapest);
+		assert_eq!(why_not(&set.sign()), [because(2, Ineligible::PriceTooFarFromCheapest)]);
+		refused(&set.sign(), because(2, Ineligible::PriceTooFarFromCheapest));
 		Room::set(Some(0));
 		let reasons = why_not(&set.sign());
-		let limited = |at| resource(at, Misfit::ClientLimitReached);
+		let limited = |at| because(at, Ineligible::ClientLimitReached);
 		assert!((0..3).all(|at| reasons.contains(&limited(at))), "{reasons:?}");
 	});
 }

@@ -23,7 +23,7 @@ fn mkt_27_withdraw_offer_should_not_touch_a_deal_when_it_is_matched_already() {
 		assert_eq!(Ledger::opened(), opened);
 		assert_noop!(
 			Market::submit(signed(CLIENT), Box::new(request()), named([id])),
-			Error::<Test>::OfferNotFound
+			Error::<Test>::from(because(0, Ineligible::OfferNotFound))
 		);
 	});
 }

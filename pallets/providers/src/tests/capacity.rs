@@ -58,6 +58,8 @@ fn views_should_show_the_parts_of_the_bond() {
 			slots_used: 1,
 			reputation: Default::default(),
 			registered_at: 1,
+			status: Status::Serving,
+			exposure_limit: None,
 		};
 		assert_eq!(Pallet::<Test>::provider_view(&account(STASH)), Some(expected.clone()));
 		let all = Pallet::<Test>::providers(None, u32::MAX);

@@ -1,0 +1,219 @@
+//! Errors of pallets that this program knows: reasons within them, and names.
+
+use crate::error::Error;
+use assay_primitives::{
+	order::Refusal, policy::PolicyFault, reasons::ReasonClass, request::Ineligible,
+};
+use codec::Decode;
+use std::fmt;
+
+/// A reason within the error of a pallet.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Reason {
+	/// Orders make no deal.
+	Refused(Refusal),
+	/// Nobody could be served by an offer or an order.
+	Ineligible(Ineligible),
+	/// A policy asks for what can't be.
+	Policy(PolicyFault),
+}
+
+impl Reason {
+	/// The reason in the bytes behind an error's own.
+	pub(crate) fn read(pallet: &str, error: &str, bytes: &[u8]) -> Option<Self> {
+		// FRAME fills up with zeros what an error leaves of its bytes.
+		let mut bytes = bytes;
+		match (pallet, error) {
+			("Market", "Refused") => Decode::decode(&mut bytes).ok().map(Self::Refused),
+			("Market", "Ineligible") => Decode::decode(&mut bytes).ok().map(Self::Ineligible),
+			("Deals", "Policy") => Decode::decode(&mut bytes).ok().map(Self::Policy),
+			_ => None,
+		}
+	}
+
+	/// Name of the innermost reason.
+	pub fn name(&self) -> String {
+		match self {
+			Self::Refused(Refusal::Resource { why, .. }) | Self::Ineligible(why) => {
+				format!("{why:?}")
+			},
+			Self::Refused(Refusal::Policy(fault)) | Self::Policy(fault) => format!("{fault:?}"),
+			Self::Refused(refusal) => format!("{refusal:?}"),
+		}
+	}
+
+	/// Exit code of a program that ends with it.
+	pub fn exit_code(&self) -> u8 {
+		let class = match self {
+			Self::Refused(refusal) => refusal.class(),
+			Self::Ineligible(_) => ReasonClass::Unmatched,
+			Self::Policy(_) => ReasonClass::Rejected,
+		};
+		exit_code(class)
+	}
+
+	/// What can be done about it.
+	pub fn hint(&self) -> Option<&'static str> {
+		match self {
+			Self::Refused(refusal) => refusal.hint(),
+			Self::Ineligible(why) => Some(why.hint()),
+			Self::Policy(_) => None,
+		}
+	}
+}
+
+impl fmt::Display for Reason {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		match self {
+			Self::Refused(refusal) => refusal.fmt(f),
+			Self::Ineligible(why) => why.fmt(f),
+			Self::Policy(fault) => fault.fmt(f),
+		}
+	}
+}
+
+/// Exit code of a program that ends with a reason of this kind.
+pub fn exit_code(class: ReasonClass) -> u8 {
+	match class {
+		ReasonClass::Rejected => 4,
+		ReasonClass::Unmatched => 5,
+	}
+}
+
+/// An error that programs tell from others by its name.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Known {
+	/// Pallet whose error it is; `System` for errors of tokens, which are no pallet's.
+	pub pallet: &'static str,
+	/// Name of the variant.
+	pub name: &'static str,
+	/// Exit code of a program that ends with it.
+	pub exit_code: u8,
+	/// What can be done about it.
+	pub hint: Option<&'static str>,
+}
+
+impl Known {
+	/// The one of this name.
+	pub(crate) fn find(pallet: &str, name: &str) -> Option<&'static Self> {
+		KNOWN.iter().find(|known| known.pallet == pallet && known.name == name)
+	}
+
+	/// Whether an error is this one.
+	pub fn is(&self, error: &Error) -> bool {
+		matches!(error, Error::Dispatch { pallet, name, .. } if pallet == self.pallet && name == self.name)
+	}
+
+	/// As an error, without its documentation.
+	pub fn error(&self) -> Error {
+		let (pallet, name) = (self.pallet.into(), self.name.into());
+		Error::Dispatch { pallet, name, docs: String::new(), reason: None }
+	}
+}
+
+const FUNDS: &str = "add funds to the account or to the bond";
+const QUOTE: &str = "ask for a new quote: the offers have changed since the last one";
+
+macro_rules! known {
+	($($constant:ident: $pallet:ident.$name:ident => $code:literal $(, $hint:expr)?;)+) => {
+		$(
+			#[doc = concat!("`", stringify!($pallet), ".", stringify!($name), "`")]
+			pub const $constant: Known = Known {
+				pallet: stringify!($pallet),
+				name: stringify!($name),
+				exit_code: $code,
+				hint: known!(@ $($hint)?),
+			};
+		)+
+		/// All of them.
+		const KNOWN: &[Known] = &[$($constant),+];
+	};
+	(@ $hint:expr) => { Some($hint) };
+	(@) => { None };
+}
+
+known! {
+	ALREADY_CLOSED: Market.AlreadyClosed => 4;
+	ALREADY_PUBLISHED: Content.AlreadyPublished => 4;
+	CALLBACK_NOT_FOUND: Deals.CallbackNotFound => 4,
+		"its client sets one with assay job callback --set, before any task has ended";
+	CANDIDATE_BUSY: Deals.CandidateBusy => 4;
+	CASE_NOT_PAID: Deals.CannotPayCase => 9, FUNDS;
+	CASE_UNKNOWN_TO_COURT: Court.CaseNotFound => 4;
+	CLIENT_CANNOT_PAY: Deals.ClientCannotPay => 9, FUNDS;
+	DEADLINE_PASSED: Deals.DeadlinePassed => 4;
+	DEAL_EXPIRED: Deals.RequestExpired => 5, QUOTE;
+	EXHIBIT_MISMATCH: Deals.ExhibitMismatch => 4,
+		"show the content that the task names, all blocks of which are here";
+	FUNDS_UNAVAILABLE: System.FundsUnavailable => 9, FUNDS;
+	INSUFFICIENT_BALANCE: Balances.InsufficientBalance => 9, FUNDS;
+	LAST_BALANCE: Balances.Expendability => 9, FUNDS;
+	LIMIT_WHILE_BUSY: Providers.SlotsInUse => 4,
+		"wait until no slot is in use; a limit that there is can be changed at any time";
+	MEDIATOR_BOND_TOO_LOW: Mediation.BondBelowMinimum => 9, FUNDS;
+	MEDIATOR_HAS_NOTHING: Mediation.NothingToWithdraw => 4,
+		"wait until the block that `assay mediator status` names";
+	MEDIATOR_IN_CASE: Mediation.StakeLocked => 4, "wait until its cases are closed";
+	NOT_AGREED: Deals.NotAgreed => 4;
+	NOT_CLIENT: Deals.NotClient => 4;
+	NOT_DRAWN: Deals.NotDrawn => 4;
+	NOT_ENOUGH_CANDIDATES: Deals.NotEnoughCandidates => 5, QUOTE;
+	NOT_MISSING: Deals.NotMissing => 4,
+		"there is nothing to show; look at it with assay job describe";
+	NOTHING_REPORTED: Deals.NothingReported => 4;
+	NO_FREE_SLOT: Providers.NoFreeSlot => 5, QUOTE;
+	OFFER_NOT_FOUND: Market.OfferNotFound => 5, QUOTE;
+	OUTCOME_OUT_OF_BOUNDS: Deals.OutcomeOutOfBounds => 4;
+	PROVIDER_BOND_TOO_LOW: Providers.BondBelowMinimum => 9, FUNDS;
+	PROVIDER_BOND_TOO_SMALL: Providers.BondTooSmall => 9, FUNDS;
+	REPLICAS_DISAGREE: Deals.ReplicasDisagree => 4,
+		"wait until nobody can challenge the result any more";
+	REPLICA_NOT_REVEALED: Deals.ReplicaNotRevealed => 4;
+	REPORT_NOT_OWN: Deals.ReportNotOwn => 4;
+	SEAL_MISMATCH: Deals.SealMismatch => 4;
+	SEED_NOT_KNOWN: Deals.SeedNotKnown => 4, "wait a few blocks: what to show is not drawn yet";
+	STAKE_BELOW_DETERRENT: Deals.StakeBelowDeterrent => 5,
+		"name offers whose prices lie closer together";
+	TASK_ENDED: Deals.TaskEnded => 4;
+	TASK_MISMATCH: Deals.TaskMismatch => 4;
+	TASK_NOT_ENDED: Deals.TaskNotEnded => 4, "wait for its end: assay job wait --settled";
+	TASK_NOT_FOUND: Deals.TaskNotFound => 4;
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::chain::METADATA;
+	use subxt::Metadata;
+
+	fn metadata() -> Metadata {
+		Metadata::decode_from(METADATA).expect("the committed metadata decodes")
+	}
+
+	/// What the chain renames or takes away would else be told from no other error.
+	#[test]
+	fn known_errors_should_be_those_of_the_metadata() {
+		let metadata = metadata();
+		for known in KNOWN.iter().filter(|known| known.pallet != "System") {
+			let pallet = metadata.pallet_by_name(known.pallet);
+			let errors = pallet.and_then(|pallet| pallet.error_variants()).unwrap_or_default();
+			assert!(errors.iter().any(|error| error.name == known.name), "{known:?}");
+		}
+		let tokens: Vec<_> = KNOWN.iter().filter(|known| known.pallet == "System").collect();
+		assert_eq!(tokens, [&FUNDS_UNAVAILABLE], "a variant of subxt's TokenError");
+	}
+
+	#[test]
+	fn reasons_should_be_read_out_of_the_errors_that_hold_them() {
+		let busy = Refusal::Resource { at: 3, why: Ineligible::NoFreeSlot };
+		let read = |pallet, error, bytes: [u8; 3]| Reason::read(pallet, error, &bytes);
+		assert_eq!(read("Market", "Refused", [46, 3, 11]), Some(Reason::Refused(busy)));
+		assert_eq!(read("Market", "Refused", [255, 0, 0]), None, "of a newer chain");
+		let reason = read("Market", "Ineligible", [14, 0, 0]).expect("it is known");
+		assert_eq!(reason, Reason::Ineligible(Ineligible::ProfileNotServed));
+		assert_eq!((reason.name(), reason.exit_code()), ("ProfileNotServed".into(), 5));
+		let reason = read("Deals", "Policy", [0, 0, 0]).expect("it is known");
+		assert_eq!((reason.name(), reason.exit_code()), ("NoReplicas".into(), 4));
+		assert_eq!(read("Deals", "Unexpected", [0, 0, 0]), None);
+	}
+}

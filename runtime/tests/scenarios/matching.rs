@@ -1,0 +1,394 @@
+//! Why offers do not fit, as the chain says it to who submits, in a quote and in `why_not`, and as a
+//! solver's book says it of what it was shown.
+
+use assay_client::{
+	book::{Arrival, Book, Explanation, Known, Limits, ResourceKey, Shortage},
+	order::OrderFile,
+};
+use assay_primitives::{
+	Balance, BlockNumber, Hash, MILLIS_PER_BLOCK, UNIT,
+	api::MAX_PAGE,
+	matching::Spread,
+	money::maxima,
+	order::{
+		Accounts, AnyOrder, Authorization, Match, OrderId, OrderRecord, Refusal, RequestOrder,
+		Resource, Signed,
+	},
+	policy::{MIN_CHECK_PPM, PPM, Policy},
+	price::Price,
+	profile::Profile,
+	provider::{Capacity, Status},
+	request::{Ineligible, OfferId, Quote, Request, Terms},
+};
+use assay_runtime::{AccountId, Balances, Deals, Market, Providers, Runtime, RuntimeOrigin};
+use assay_simulation::{
+	Chain, account, key,
+	market::{GAS, Provider, register, request, spec, terms},
+};
+use pallet_market::{Chosen, Error, Offer, Offers, Reason};
+use polkadot_sdk::{
+	frame_support::{
+		BoundedVec,
+		storage::{TransactionOutcome, with_transaction},
+		traits::fungible::Mutate,
+	},
+	sp_runtime::{DispatchError, DispatchResult},
+};
+use proptest::{
+	prelude::*,
+	test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
+};
+use std::{
+	cell::RefCell,
+	collections::{BTreeMap, BTreeSet},
+};
+
+/// Sets of offers that are drawn.
+const DRAWN: u32 = 10_000;
+const PROVIDERS: usize = 5;
+const RUN: BlockNumber = 20;
+const TAGS: u32 = 0b01;
+/// A bond that covers every stake.
+const RICH: Balance = 1_000_000_000 * UNIT;
+
+/// A provider as it comes to be.
+#[derive(Clone, Debug)]
+struct Seller {
+	status: Status,
+	capacity: Capacity,
+	slots_used: u16,
+	serves: bool,
+	bond: Balance,
+	exposure_limit: Option<BlockNumber>,
+}
+
+#[derive(Clone, Debug)]
+struct Draw {
+	request: Request,
+	/// Who buys: somebody else, or the stash or the operator of a provider.
+	buyer: Option<(usize, bool)>,
+	sellers: Vec<Seller>,
+	/// Offers, and whose they are.
+	offers: Vec<(usize, Terms)>,
+}
+
+/// Mostly what is in order.
+fn mostly<T: Clone + std::fmt::Debug + 'static>(
+	good: T,
+	bad: impl Strategy<Value = T> + 'static,
+) -> impl Strategy<Value = T> {
+	prop_oneof![40 => Just(good), 1 => bad]
+}
+
+fn seller() -> impl Strategy<Value = Seller> {
+	let status =
+		mostly(Status::Serving, prop_oneof![Just(Status::Nominating), Just(Status::Leaving)]);
+	let capacity = (
+		mostly(GAS, 0..GAS),
+		mostly(1_024, 0..20u32),
+		mostly(1_000_000_000, 0..60_000_000u64),
+		mostly(u32::MAX, 0..4u32),
+	)
+		.prop_map(|(max_gas, max_memory_pages, gas_per_second, tags)| Capacity {
+			slots: 8,
+			max_gas,
+			max_memory_pages,
+			gas_per_second,
+			tags,
+		});
+	let bond = prop_oneof![8 => Just(RICH), 1 => 0..30 * UNIT];
+	let limit = mostly(None, prop_oneof![Just(Some(RUN - 1)), Just(Some(RUN))]);
+	(status, capacity, mostly(0, 7..9u16), mostly(true, Just(false)), bond, limit).prop_map(
+		|(status, capacity, slots_used, serves, bond, exposure_limit)| Seller {
+			status,
+			capacity,
+			slots_used,
+			serves,
+			bond,
+			exposure_limit,
+		},
+	)
+}
+
+/// Mostly near each other, as a ledger wants them.
+fn offers() -> impl Strategy<Value = Vec<(usize, Terms)>> {
+	let offer = (
+		0..PROVIDERS,
+		(prop_oneof![30 => 0..240u64, 1 => 0..3_000u64], 0..240u64),
+		mostly(Profile::BASE.id(), Just(Hash::zero())),
+		(mostly(GAS, 0..GAS), mostly(1_024, 0..20u32)),
+		(mostly(1, 19..22u32), mostly(10_000, 0..12u32)),
+	);
+	let lowest = (1_000..2 * UNIT as u64, 0..1_000_000u64);
+	let part =
+		|of: u64, more: u64| Balance::from(of) + Balance::from(of) * Balance::from(more) / 1_000;
+	(lowest, prop::collection::vec(offer, 1..7)).prop_map(move |((base, per_mgas), offers)| {
+		let one = |(seller, (more, other), profile, (max_gas, pages), (least, until))| {
+			let price = Price { base: part(base, more), per_mgas: part(per_mgas, other) };
+			let of = Terms { profile, max_gas, max_memory_pages: pages, ..terms(price) };
+			(seller, Terms { min_run_blocks: least, valid_until: until, ..of })
+		};
+		offers.into_iter().map(one).collect()
+	})
+}
+
+fn policy() -> impl Strategy<Value = Policy> {
+	prop_oneof![
+		4 => (1..4u8).prop_map(|replicas| Policy::Quorum { replicas, required: replicas / 2 + 1 }),
+		1 => (2..10u32).prop_map(|trust| Policy::Trust { trust }),
+		1 => (MIN_CHECK_PPM..PPM, 0..4u16).prop_map(|(check_ppm, more)| {
+			Policy::Single { check_ppm, stake_factor: (PPM / check_ppm) as u16 + more }
+		}),
+	]
+}
+
+fn draw() -> impl Strategy<Value = Draw> {
+	let sellers = prop::collection::vec(seller(), PROVIDERS);
+	let ceiling = || mostly(Balance::MAX / 1_000_000, (0..2 * UNIT as u64).prop_map(Balance::from));
+	let buyer = mostly(None, (0..PROVIDERS, any::<bool>()).prop_map(Some));
+	(policy(), 1..=GAS, (ceiling(), ceiling()), buyer, sellers, offers()).prop_map(
+		|(policy, gas, (base, per_mgas), buyer, sellers, offers)| {
+			let mut request = request(spec(), 1, 1);
+			request.task.limits.gas = gas;
+			(request.policy, request.run_blocks, request.tags) = (policy, RUN, TAGS);
+			request.max_price = Price { base, per_mgas };
+			Draw { request, buyer, sellers, offers }
+		},
+	)
+}
+
+/// What a draw makes of the state.
+struct Scene<'a> {
+	request: &'a Request,
+	client: AccountId,
+	named: Vec<(OfferId, AccountId)>,
+	terms: Vec<Terms>,
+	genesis: Hash,
+	now: BlockNumber,
+}
+
+impl<'a> Scene<'a> {
+	fn set(draw: &'a Draw, providers: &[Provider]) -> Self {
+		for (seller, provider) in draw.sellers.iter().zip(providers) {
+			pallet_providers::Providers::<Runtime>::mutate(provider.id(), |entry| {
+				let entry = entry.as_mut().expect("it is registered");
+				(entry.status, entry.bond) = (seller.status, seller.bond);
+				(entry.slots_used, entry.exposure_limit) =
+					(seller.slots_used, seller.exposure_limit);
+				entry.declaration.capacity = seller.capacity;
+				if !seller.serves {
+					entry.declaration.profiles = BoundedVec::new();
+				}
+			});
+		}
+		let named = (100..).zip(&draw.offers).map(|(id, (seller, terms))| {
+			let provider = providers[*seller].id();
+			let depositor = provider.clone();
+			let offer = Offer { provider: provider.clone(), terms: *terms, deposit: 0, depositor };
+			Offers::<Runtime>::insert(id, offer);
+			(id, provider)
+		});
+		let named = named.collect();
+		let client = draw.buyer.map_or(account(&key("Charlie")), |(seller, stash)| {
+			let Provider { stash: owner, operator } = &providers[seller];
+			account(if stash { owner } else { operator })
+		});
+		Balances::set_balance(&client, Balance::MAX / 1_000_000);
+		let terms = draw.offers.iter().map(|(_, terms)| *terms).collect();
+		let (genesis, now) = (Market::genesis_hash(), assay_runtime::System::block_number());
+		Self { request: &draw.request, client, named, terms, genesis, now }
+	}
+
+	fn order(&self) -> RequestOrder {
+		RequestOrder {
+			client: self.client.clone(),
+			request: self.request.clone(),
+			app: None,
+			dataset: None,
+			max_app_price: 0,
+			max_dataset_price: 0,
+			min_publisher_bond: 0,
+			volume: 1,
+			min_volume: 1,
+			min_candidates: 1,
+			providers: Accounts::Any,
+			mediators: Default::default(),
+			sponsor: None,
+			beneficiary: None,
+			tip: 0,
+			salt: 0,
+		}
+	}
+
+	/// A book that was shown what the views tell.
+	fn book(&self) -> (Book, OrderId) {
+		let mut book =
+			Book::new(self.genesis, MILLIS_PER_BLOCK, Deals::tariff(), Limits::default());
+		book.advance(self.now);
+		book.set_providers(Providers::providers(None, MAX_PAGE).items);
+		book.set_offers(Market::offers(None, MAX_PAGE).items);
+		let file = OrderFile::new(self.genesis, AnyOrder::Request(Box::new(self.order())));
+		let owner = self.client.clone();
+		let record = Some(OrderRecord {
+			consumed: 0,
+			closed: false,
+			presigned_by: Some(owner.clone()),
+			until: self.request.valid_until,
+			depositor: owner.clone(),
+			deposit: 0,
+		});
+		let arrival = Arrival::verify(file, Known { now: self.now, owner, record });
+		let arrival = arrival.expect("it is presigned");
+		let id = arrival.id();
+		book.insert(arrival).expect("there is room");
+		(book, id)
+	}
+
+	/// Submits offers, and takes it back.
+	fn submit(&self, named: &[(OfferId, AccountId)]) -> DispatchResult {
+		let named = Chosen::truncate_from(named.to_vec());
+		let origin = RuntimeOrigin::signed(self.client.clone());
+		undone(|| Market::submit(origin, Box::new(self.request.clone()), named))
+	}
+
+	/// Submits orders, and takes it back.
+	fn submit_match(&self, orders: Match) -> DispatchResult {
+		undone(|| {
+			Market::match_orders(RuntimeOrigin::signed(self.client.clone()), Box::new(orders))
+		})
+	}
+
+	/// Every reason of each offer, by `why_not` of all of them together.
+	fn by_view(&self) -> BTreeMap<OfferId, Vec<Ineligible>> {
+		let order = self.order();
+		let resources = self.named.iter().map(|(id, _)| Resource::Offer(*id)).collect();
+		let orders = Match {
+			request: Signed { order, authorization: Authorization::OnChain },
+			sponsor: None,
+			resources: BoundedVec::truncate_from(resources),
+			app: None,
+			dataset: None,
+		};
+		let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
+		for refusal in Market::why_not(&self.client, &orders) {
+			if let Refusal::Resource { at, why } = refusal {
+				found.entry(self.named[usize::from(at)].0).or_default().push(why);
+			}
+		}
+		found
+	}
+
+	/// The first reason against all offers together, by what the book was shown.
+	fn by_book(&self, book: &Book, own: &BTreeMap<OfferId, Vec<Ineligible>>) -> Option<Refusal> {
+		if (self.named.len() as u32) < self.request.policy.first_wave() {
+			return Some(Refusal::NotEnoughCandidates);
+		}
+		let gas = self.request.task.limits.gas;
+		let prices: Vec<_> = self.terms.iter().map(|terms| terms.price).collect();
+		let lowest = maxima(&prices, gas).expect("these prices fit")[0];
+		let spread = Spread::of(&Deals::tariff(), &self.request.policy, lowest);
+		let mut reasons = Vec::new();
+		for (at, (id, provider)) in self.named.iter().enumerate() {
+			let twice = self.named[..at].iter().any(|(_, other)| other == provider);
+			let free = book.provider(provider).expect("it is shown").free;
+			let own = own.get(id).into_iter().flatten().copied();
+			let found = own
+				.chain(twice.then_some(Ineligible::DuplicateProvider))
+				.chain(spread.excludes(prices[at].maximum(gas), free));
+			reasons.extend(found.map(|why| (why, at as u8)));
+		}
+		reasons.into_iter().min().map(|(why, at)| Refusal::Resource { at, why })
+	}
+}
+
+fn undone(call: impl FnOnce() -> DispatchResult) -> DispatchResult {
+	let result = with_transaction(|| TransactionOutcome::Rollback(Ok::<_, DispatchError>(call())));
+	result.expect("no layer too many")
+}
+
+/// Those reasons that an offer has whatever others there are.
+fn own(
+	reasons: impl IntoIterator<Item = (OfferId, Vec<Ineligible>)>,
+) -> BTreeMap<OfferId, Vec<Ineligible>> {
+	let of_sets = [
+		Ineligible::BondTooSmall,
+		Ineligible::DuplicateProvider,
+		Ineligible::PriceTooFarFromCheapest,
+	];
+	let kept = |(id, mut reasons): (OfferId, Vec<Ineligible>)| {
+		reasons.retain(|why| !of_sets.contains(why));
+		(!reasons.is_empty()).then_some((id, reasons))
+	};
+	reasons.into_iter().filter_map(kept).collect()
+}
+
+fn explained(explanation: Explanation) -> BTreeMap<OfferId, Vec<Ineligible>> {
+	own(explanation.unfit.into_iter().map(|unfit| match unfit.candidate {
+		ResourceKey::Offer(id) => (id, unfit.reasons),
+		ResourceKey::Order(_) => unreachable!("only offers are there"),
+	}))
+}
+
+/// What the book plans and what the quote proposes, against each other and against the chain.
+fn check_sets(scene: &Scene, book: &Book, id: &OrderId, quote: &Quote, eligible: &[AccountId]) {
+	let plan = book.plan(id);
+	let once = eligible.iter().collect::<BTreeSet<_>>().len() == eligible.len();
+	// A quote keeps one offer of a provider before it looks for a set, a book does not.
+	assert!(plan.is_ok() == quote.enough || plan.is_ok() && !once, "{plan:?}, {quote:?}");
+	match plan {
+		Ok(plan) => assert_eq!(scene.submit_match(plan.orders), Ok(())),
+		Err(why) => assert!(matches!(why, Shortage::Candidates { .. }), "{why:?}"),
+	}
+	if quote.enough {
+		let fits = quote.fits.iter().map(|fit| (fit.offer, fit.provider.clone()));
+		assert_eq!(scene.submit(&fits.collect::<Vec<_>>()), Ok(()), "{quote:?}");
+	}
+}
+
+/// Returns the first reason, if there is any.
+fn check(draw: &Draw, providers: &[Provider]) -> Option<Refusal> {
+	let scene = Scene::set(draw, providers);
+	let quote = Market::quote(&scene.client, scene.request);
+	let (book, id) = scene.book();
+	let by_book = explained(book.explain(&id, usize::MAX).expect("it is in the book"));
+	assert_eq!(own(quote.ineligible.clone()), by_book, "the quote and the book: {draw:?}");
+	assert_eq!(own(scene.by_view()), by_book, "why_not and the book: {draw:?}");
+	let first = scene.by_book(&book, &by_book);
+	let expected =
+		first.map_or(Ok(()), |refusal| Err(Error::<Runtime>::Refused(Reason(refusal)).into()));
+	assert_eq!(scene.submit(&scene.named), expected, "{draw:?}");
+	let eligible = scene.named.iter().filter(|(id, _)| !by_book.contains_key(id));
+	let eligible: Vec<_> = eligible.map(|(_, provider)| provider.clone()).collect();
+	check_sets(&scene, &book, &id, &quote, &eligible);
+	first
+}
+
+#[test]
+fn chain_quote_and_book_should_give_the_same_first_reason() {
+	let mut chain = Chain::start("development");
+	let providers: Vec<_> = (0..PROVIDERS).map(|at| register(&mut chain, at as u32)).collect();
+	let seen = RefCell::new(BTreeMap::<String, u32>::new());
+	let config = Config { cases: DRAWN, failure_persistence: None, ..Config::default() };
+	let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+	chain.read(|| {
+		(0..PROVIDERS as u64).for_each(Offers::<Runtime>::remove);
+		let drawn = TestRunner::new_with_rng(config, rng).run(&draw(), |draw| {
+			let first = with_transaction(|| {
+				let first = check(&draw, &providers);
+				TransactionOutcome::Rollback(Ok::<_, DispatchError>(first))
+			});
+			let name = match first.expect("no layer too many") {
+				Some(Refusal::Resource { why, .. }) => format!("{why:?}"),
+				other => format!("{other:?}"),
+			};
+			*seen.borrow_mut().entry(name).or_default() += 1;
+			Ok(())
+		});
+		drawn.expect("they agree");
+	});
+	let seen = seen.into_inner();
+	assert!(seen["None"] >= DRAWN / 20, "{seen:?}");
+	// All that a resting offer can be refused for.
+	assert!(seen.len() >= 18, "{seen:?}");
+	assert!(seen.values().all(|times| *times >= 10), "{seen:?}");
+}
