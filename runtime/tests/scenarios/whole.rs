@@ -627,6 +627,8 @@ impl World {
 		for mediator in &self.mediators {
 			calls.push((mediator.clone(), pallet_mediation::Call::leave {}.into()));
 		}
+		// The first block of an epoch has no room for transactions.
+		self.block(calls.clone());
 		self.block(calls);
 		// Two eras for the pool, then the time of unbonding.
 		for _ in 0..8 {
