@@ -8,6 +8,12 @@ pub const STEPS_PER_GAS: u64 = 32;
 /// twelve steps.
 pub const STEPS_BEYOND: u64 = 3 << 20;
 
+/// How many times as long the interpreter's code may be as what it is made of, and by how much more: time
+/// for a module is paid for by its length. What counts steps takes three times the length at most; what
+/// takes parameters of blocks away may take forty times.
+const MOST_GROWTH: usize = 8;
+const GROWTH_BEYOND: usize = 64 << 10;
+
 /// What a caller allows beside what the task does.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Bounds {
@@ -18,7 +24,7 @@ pub struct Bounds {
 	/// what works by operand or in the host, where the gas is looked at first.
 	///
 	/// [`STEPS_PER_GAS`] for each unit that the task may use and [`STEPS_BEYOND`] are enough for every
-	/// program.
+	/// program but one whose blocks pass many values on, which costs no gas and takes steps.
 	pub steps: u64,
 }
 
@@ -31,8 +37,9 @@ impl Bounds {
 		gas.saturating_mul(STEPS_PER_GAS).saturating_add(STEPS_BEYOND)
 	}
 
-	/// Bytes of the module's code as the interpreter gets it.
-	pub(crate) fn guarded_bytes(&self) -> usize {
-		self.code_bytes.saturating_mul(2)
+	/// Bytes of the code as the interpreter gets it, where the metered module has so many.
+	pub(crate) fn guarded_bytes(&self, metered: usize) -> usize {
+		let grown = metered.saturating_mul(MOST_GROWTH).saturating_add(GROWTH_BEYOND);
+		self.code_bytes.saturating_mul(2).min(grown)
 	}
 }

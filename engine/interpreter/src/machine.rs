@@ -62,7 +62,7 @@ pub fn run_within(
 	bounds: Bounds,
 ) -> Result<Ran, Failure> {
 	addressable(metered.info.memory_bound(spec.limits.memory_pages))?;
-	let guarded = guard(&metered.wasm, bounds.guarded_bytes())?;
+	let guarded = guard(&metered.wasm, bounds.guarded_bytes(metered.wasm.len()))?;
 	drop(metered);
 	run_guarded(guarded, spec, profile, input, bounds.steps)
 }

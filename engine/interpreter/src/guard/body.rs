@@ -15,6 +15,9 @@ use wasmparser::{BlockType, BrTable, FuncType, FunctionBody, Operator, ValType};
 /// Most steps of what only leads to a trap, for which no steps are taken: a run does that once.
 const LAST_STEPS: u32 = 8;
 
+/// Steps of putting a condition aside and taking it back.
+const CONDITION: u32 = 2;
+
 /// A change at an offset of the body.
 struct Edit {
 	at: usize,
@@ -285,19 +288,27 @@ impl<'m, 'a> Body<'m, 'a> {
 	fn open(&mut self, kind: Kind, ty: BlockType, range: Range<usize>) {
 		let next = range.end;
 		let (params, results) = signature(self.types, ty);
-		if !params.is_empty() && !self.keep {
+		let moves = self.moves(&params);
+		if moves > 0 {
 			self.instead(range, |transit, out, types| {
 				transit.open(out, kind, (&params, &results), types);
 			});
 		}
+		self.stretch.steps += moves;
 		let kind = match kind {
-			Kind::Block => FrameKind::Block,
+			Kind::Block => {
+				self.stretch.steps += moves;
+				FrameKind::Block
+			},
 			Kind::Loop => {
 				self.cut(next);
+				self.stretch.steps = moves;
 				FrameKind::Loop
 			},
 			Kind::If => {
-				let around = core::mem::replace(&mut self.stretch, Stretch { at: next, steps: 0 });
+				let part = Stretch { at: next, steps: moves };
+				let mut around = core::mem::replace(&mut self.stretch, part);
+				around.steps += if moves > 0 { CONDITION } else { 0 };
 				FrameKind::If(around, Part::Row)
 			},
 		};
@@ -312,9 +323,13 @@ impl<'m, 'a> Body<'m, 'a> {
 			self.count(around);
 		}
 		frame.kind = FrameKind::Block;
+		// The end of an `else` is reached from before it as well.
+		frame.branched = true;
 		// What an `else` needs only its own part has; the block has none any more.
 		let params = take(&mut frame.params);
-		if !params.is_empty() && !self.keep {
+		let moves = self.moves(&params);
+		if moves > 0 {
+			self.stretch.steps += moves;
 			self.instead(range, |transit, out, _| transit.otherwise(out, &params));
 		}
 		self.frames.push(frame);
@@ -325,8 +340,10 @@ impl<'m, 'a> Body<'m, 'a> {
 		let Some(frame) = self.frames.pop() else { return };
 		let next = range.end;
 		match frame.kind {
-			FrameKind::If(around, part) => {
-				if !frame.params.is_empty() && !self.keep {
+			FrameKind::If(mut around, part) => {
+				let moves = self.moves(&frame.params);
+				if moves > 0 {
+					around.steps += moves;
 					self.instead(range, |transit, out, _| transit.end(out, &frame.params));
 				}
 				if part == Part::Trap && self.stretch.steps <= LAST_STEPS {
@@ -341,6 +358,11 @@ impl<'m, 'a> Body<'m, 'a> {
 			// The end is reached by what comes before it, and by nothing else.
 			FrameKind::Block | FrameKind::Loop => {},
 		}
+	}
+
+	/// Steps of moving values into locals, or out of them; none where they are left where they are.
+	fn moves(&self, values: &[ValType]) -> u32 {
+		if self.keep { 0 } else { values.len() as u32 }
 	}
 
 	/// Marks the block that many blocks out as one that a branch names.
@@ -361,12 +383,14 @@ impl<'m, 'a> Body<'m, 'a> {
 
 	fn branch(&mut self, depth: u32, range: Range<usize>) {
 		if let Some(params) = self.loop_params(depth) {
+			self.stretch.steps += self.moves(&params);
 			self.instead(range, |transit, out, _| transit.branch(out, depth, &params));
 		}
 	}
 
 	fn branch_if(&mut self, depth: u32, range: Range<usize>) {
 		if let Some(params) = self.loop_params(depth) {
+			self.stretch.steps += 2 * self.moves(&params) + CONDITION;
 			self.instead(range, |transit, out, _| transit.branch_if(out, depth, &params));
 		}
 	}
@@ -378,9 +402,12 @@ impl<'m, 'a> Body<'m, 'a> {
 		let last = self.frames.len().saturating_sub(1);
 		let frame = |depth: u32| self.frames.get(last.checked_sub(depth as usize)?);
 		let values = frame(table.default()).map_or(&[][..], Frame::values);
-		if values.is_empty() || self.keep {
+		let moves = self.moves(values);
+		if moves == 0 {
 			return Ok(());
 		}
+		// Beside the values there is the branch that leads on.
+		self.stretch.steps += 2 * moves + CONDITION + 1;
 		let from = self.texts.len();
 		self.transit.branch_table(&mut self.texts, table, values, |depth| {
 			frame(depth).is_some_and(Frame::is_lowered)

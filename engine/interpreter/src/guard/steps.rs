@@ -3,7 +3,8 @@
 //! The pass charges gas and looks at it in few places. Whoever pays for a run in advance, as the court
 //! does, must not depend on those being right or near enough to each other. So each stretch of code
 //! that is executed as a whole takes its steps from a global of its own at its beginning, and traps
-//! where none are left: no run executes more than it was given. What works by operand, and the host,
+//! where none are left: no run executes more than it was given. What is put in the place of parameters and
+//! of the values of tables are steps like others, though the gas knows nothing of them. What works by operand, and the host,
 //! have their gas looked at first and take no steps.
 //!
 //! A run whose gas is negative has come to its end and only has not seen it yet. Where the pass looks, it

@@ -325,6 +325,52 @@ fn run_should_end_near_its_gas_when_frames_call_long_functions_on_their_way_out(
 	}
 }
 
+/// Blocks that pass many values on, again and again. A turn costs one unit of gas.
+fn carrying(pairs: usize) -> Vec<u8> {
+	let (many, fewer) = ("i32 ".repeat(32), "i32 ".repeat(31));
+	let block = |values: &str| format!("block (param {values}) (result {values}) end ");
+	let pair = block(&fewer) + &block(&many);
+	program(
+		"",
+		&format!(
+			"{} loop (param {many}) (result {many}) {} br 0 end {}",
+			"i32.const 1 ".repeat(32),
+			pair.repeat(pairs),
+			"drop ".repeat(32)
+		),
+	)
+}
+
+#[test]
+fn moves_should_be_steps_when_blocks_pass_values_on() {
+	let (module, gas) = (carrying(100), STARTUP + 1_000);
+	let (class, made) = steps(&module, gas, u64::MAX).expect("no bound");
+	assert_eq!(class, Class::OutOfGas);
+	assert!(made > 900 * 100 * 2 * 63, "{made} steps of 63 values into each pair and out of it");
+	assert_eq!(steps(&module, gas, Bounds::enough_steps(gas)), Err(Failure::TooManySteps));
+}
+
+#[test]
+fn what_follows_should_be_counted_when_either_side_of_an_if_was_taken() {
+	let work = "i64.const 1 i64.popcnt drop ".repeat(1_000);
+	let made = |condition: u32| {
+		let sides = format!("(if (i32.const {condition}) (then nop) (else nop))");
+		let module = program("", &format!("{sides} {work}"));
+		steps(&module, STARTUP + 100_000, u64::MAX).expect("no bound").1
+	};
+	assert_eq!(made(0), made(1));
+	assert!(made(1) > 7_000, "{} steps", made(1));
+}
+
+#[test]
+fn module_should_be_refused_when_its_blocks_make_it_many_times_as_long() {
+	let many = "i32 ".repeat(32);
+	let blocks = format!("block (param {many}) (result {many}) end ").repeat(240);
+	let (pushes, drops) = ("i32.const 1 ".repeat(32), "drop ".repeat(32));
+	let module = program(&format!("(func {pushes} {blocks} {drops}) ").repeat(100), "");
+	assert_eq!(steps(&module, STARTUP + 10, u64::MAX), Err(Failure::MeteredTooLong));
+}
+
 #[test]
 fn frames_should_end_when_they_return_without_gas() {
 	// Each frame goes on after its call: nothing there calls or loops.

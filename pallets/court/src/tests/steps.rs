@@ -124,6 +124,22 @@ fn court_should_stay_within_what_is_paid_when_pieces_are_as_short_as_they_can_be
 	}
 }
 
+/// Neither costs any gas: what blocks pass on, and the blocks themselves.
+#[test]
+fn court_should_stop_and_keep_the_weight_when_blocks_pass_many_values_on() {
+	build_and_execute(|| {
+		let (many, fewer) = ("i32 ".repeat(32), "i32 ".repeat(31));
+		let block = |values: &str| format!("block (param {values}) (result {values}) end ");
+		let (pushes, drops) = ("i32.const 1 ".repeat(32), "drop ".repeat(32));
+		let blocks = (block(&fewer) + &block(&many)).repeat(100);
+		let module = main(&format!(
+			"{pushes} loop (param {many}) (result {many}) {blocks} br 0 end {drops}"
+		));
+		let weight = limited(module, GAS).refused(error(Error::CourtFailed));
+		assert_eq!(weight, None, "nothing is given back");
+	});
+}
+
 #[test]
 fn court_should_stop_and_keep_the_weight_when_a_run_makes_more_steps_than_are_paid_for() {
 	build_and_execute(|| {
