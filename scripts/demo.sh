@@ -8,7 +8,12 @@ case "${1:-}" in
 -h | --help) sed -n '2,5s/^# \{0,1\}//p' "$0"; exit 0 ;;
 esac
 here="$(cd "$(dirname "$0")" && pwd)"
-output="${1:-$PWD/demo-output}"
+output="$(realpath -m -- "${1:-demo-output}")"
+# What is in a folder that somebody names is not the demo's to remove.
+if [ $# -gt 0 ] && [ -e "$output" ] && [ -n "$(ls -A -- "$output" 2>&1)" ]; then
+	echo "error: $output is there already and not empty" >&2
+	exit 2
+fi
 LIAR=4
 MAX_JOBS=10
 

@@ -16,6 +16,7 @@ shift
 target=--lib
 case "$crate" in
 assay-runtime) target=--test=scenarios ;;
-assay-worker) target=--bin=assay-worker ;;
+assay-worker | assay-node) target="--bin=$crate" ;;
+assay-cli) target=--bin=assay ;;
 esac
 exec cargo "$verb" --release "$target" "${PROGRAMS[@]}" -p "$crate" "$@"

@@ -33,7 +33,8 @@ pub struct Cli {
 	/// Refuse what web pages ask over RPC, but for those that --rpc-cors names.
 	///
 	/// Without it --rpc-cors only tells browsers which pages may read answers over HTTP, and any page
-	/// can open a WebSocket. Not for --rpc-cors=all. Such a server has no rate limit and no metrics.
+	/// can open a WebSocket. Needs --rpc-cors, which lets all in with --dev. Such a server has no rate
+	/// limit, no metrics and no /health.
 	#[arg(long)]
 	pub rpc_check_origin: bool,
 }

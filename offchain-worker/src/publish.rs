@@ -108,8 +108,8 @@ impl Publisher {
 		if !self.settings.clients.deny.is_empty() && !self.settings.orders.publish.is_empty() {
 			tracing::warn!(
 				code = "deny-not-in-orders",
-				"clients.deny can't be said in an order: their tasks are skipped when drawn, which is \
-				 slashed"
+				"clients.deny can't be said in an order: their tasks are declined when drawn, which \
+				 costs a fee"
 			);
 		}
 		let mut blocks = self.chain.blocks(Head::Best);

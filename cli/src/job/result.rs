@@ -231,7 +231,7 @@ pub fn announce(awaited: &Awaited, context: &Context) {
 	if let Some(until) = job::challenge_until(view) {
 		output::line(&format!(
 			"\nThis result is agreed on, not final. Before block {until}:\n  \
-			 assay job check {id}      if you doubt it: mediators run it again\n  \
+			 assay job check {id}      runs it on this machine and compares; then ask mediators, if you doubt it\n  \
 			 assay job accept {id}     if you don't: the providers are paid soon"
 		));
 	}

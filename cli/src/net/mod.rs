@@ -105,6 +105,15 @@ async fn down(args: BasePathArgs) -> Result<(), Failure> {
 	if !stopped {
 		// Its children end with it.
 		processes.up.identity.signal(libc::SIGKILL);
+		let start = Instant::now();
+		while paths::is_locked(&base) && start.elapsed() < GRACE {
+			tokio::time::sleep(POLL).await;
+		}
+		if paths::is_locked(&base) {
+			let up = processes::names(std::slice::from_ref(&processes.up));
+			return Err(Failure::new(format!("the network in {} goes on: {up}", base.display()))
+				.hint("end it as the user, and on the machine, that started it"));
+		}
 	}
 	// It wrote down what it started meanwhile, and removed that when it ended well.
 	let living = Processes::read(&base)?.map(|all| all.living()).unwrap_or_default();

@@ -72,6 +72,8 @@ pub async fn run(args: UpArgs, global: &Global) -> Result<(), Failure> {
 		() = stopping => {},
 		() = stop.wait() => {},
 	}
+	// Nothing may run any more, even if nobody had the patience to let it stop.
+	drop(network);
 	// The logs of a network that failed are what tells why.
 	if !args.keep && result.is_ok() {
 		paths::remove(&base);

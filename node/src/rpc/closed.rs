@@ -41,19 +41,26 @@ pub struct ClosedServer {
 }
 
 impl ClosedServer {
-	/// Takes over a node's endpoints, unless all origins are let in there. The SDK's server insists on
-	/// one, and gets one that takes no connections.
-	pub fn take(config: &mut RpcConfiguration) -> Option<Self> {
-		let origins = config.cors.clone()?;
-		let endpoints = config.addr.take()?;
+	/// Takes over a node's endpoints; `None` where it has none. The SDK's server insists on one, and
+	/// gets one that takes no connections.
+	///
+	/// Errors: all origins are let in, so there is nothing to be checked.
+	pub fn take(config: &mut RpcConfiguration) -> Result<Option<Self>, Error> {
+		let origins = config.cors.clone().ok_or_else(|| {
+			let why =
+				"--rpc-check-origin needs --rpc-cors with the web pages that may ask, or none";
+			Error::Other(why.into())
+		})?;
+		let Some(endpoints) = config.addr.take() else { return Ok(None) };
+		let Some(first) = endpoints.first() else { return Ok(None) };
 		let unused = RpcEndpoint {
 			listen_addr: (Ipv4Addr::LOCALHOST, 0).into(),
 			max_connections: 0,
 			rpc_methods: RpcMethods::Safe,
-			..endpoints.first()?.clone()
+			..first.clone()
 		};
 		config.addr = Some(vec![unused]);
-		Some(Self { endpoints, origins: origins.into() })
+		Ok(Some(Self { endpoints, origins: origins.into() }))
 	}
 
 	/// Serves what `handlers` answer, until the handle is dropped.

@@ -144,7 +144,7 @@ fn start_over<N: NetworkBackend<Block, Hash>>(
 	}
 	let disable_grandpa = config.disable_grandpa;
 	let voter_state = rpc.voter_state.clone();
-	let closed = if check_origin { rpc::ClosedServer::take(&mut config.rpc) } else { None };
+	let closed = if check_origin { rpc::ClosedServer::take(&mut config.rpc)? } else { None };
 	let tokio = config.tokio_handle.clone();
 	let handlers = sc_service::spawn_tasks(SpawnTasksParams {
 		config,
