@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
 	beside::beside,
-	plan::{self, Call, Content, Job, Place, Room, Sight, Step, Wait},
+	plan::{self, Call, Content, Job, Place, PlanContext, Room, Step, Wait},
 	private::Inbox,
 	store::{Key, Sealed},
 };
@@ -160,7 +160,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		};
 		let settings = &self.parts.settings;
 		let refusal = plan::refusal(&view, &settings.limits, &settings.clients);
-		let step = plan::decide(&Sight {
+		let step = plan::decide(&PlanContext {
 			me: &self.me,
 			best: &view,
 			finalized: entry.finalized.as_ref(),
@@ -168,7 +168,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			own_seal,
 			local: &entry.local,
 			refusal: refusal.as_ref(),
-			rules: &self.rules,
+			settings: &self.plan_settings,
 			room,
 		});
 		let unopened = match &view.status {
@@ -229,9 +229,9 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			},
 			// On old views nothing is given up: a decline can't be taken back.
 			Step::Decline(_) if self.blind => {},
-			Step::Decline(lack) => {
-				self.parts.metrics.declined.with_label_values(&[lack.name()]).inc();
-				tracing::warn!(task = report::name(&key.task), "declining: {lack}");
+			Step::Decline(reason) => {
+				self.parts.metrics.declined.with_label_values(&[reason.name()]).inc();
+				tracing::warn!(task = report::name(&key.task), "declining: {reason}");
 				self.send(vec![key], Order::Decline(key.task, key.task_hash));
 			},
 			Step::Send(Call::OpenReport) => {

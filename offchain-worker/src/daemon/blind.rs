@@ -64,7 +64,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 	/// Seals that are to be opened now by what the store says.
 	pub(super) fn promised(&mut self) -> Vec<(Key, (TaskId, Opening))> {
 		let (Some(best), Some(finalized)) = (self.best, self.finalized) else { return Vec::new() };
-		if self.rules.misbehave == Some(Misbehave::Withhold) {
+		if self.plan_settings.misbehave == Some(Misbehave::Withhold) {
 			return Vec::new();
 		}
 		let mut due = Vec::new();

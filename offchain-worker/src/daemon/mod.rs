@@ -26,7 +26,7 @@ use crate::{
 	config::Settings,
 	metrics::Metrics,
 	outputs::Outputs,
-	plan::{self, Content, Job, Rules, Sent},
+	plan::{self, Content, Job, PlanSettings, Sent},
 	private::Inbox,
 	status::StatusWriter,
 	store::{EndedNote, Key, Promise, TaskStore},
@@ -160,7 +160,7 @@ pub struct Daemon<L, X> {
 	parts: Parts<L, X>,
 	me: AccountId,
 	base_path: PathBuf,
-	rules: Rules,
+	plan_settings: PlanSettings,
 	board: Board,
 	jobs: Jobs,
 	problems: Problems,
@@ -238,7 +238,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 	/// A daemon that goes on where its store left off.
 	pub fn new(parts: Parts<L, X>) -> Result<Self> {
 		let settings = &parts.settings;
-		let rules = Rules {
+		let plan_settings = PlanSettings {
 			decline_margin: settings.tasks.decline_margin_blocks,
 			reveal_without_finality: settings.tasks.reveal_without_finality,
 			misbehave: parts.misbehave,
@@ -262,7 +262,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		Ok(Self {
 			me: parts.store.identity().stash.clone(),
 			base_path: settings.base_path.clone(),
-			rules,
+			plan_settings,
 			board,
 			jobs: Jobs::new(settings.max_concurrent_jobs),
 			problems: Problems::default(),
@@ -660,7 +660,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 					self.on_item_failed(&key, call, why);
 				}
 				if call == plan::Call::Commit
-					&& self.rules.misbehave == Some(Misbehave::CrashAfterCommit)
+					&& self.plan_settings.misbehave == Some(Misbehave::CrashAfterCommit)
 				{
 					tracing::error!(%tasks, "misbehaving as told: dying after the first seal");
 					std::process::abort();

@@ -36,7 +36,7 @@ use assay_primitives::{
 };
 use assay_runner::{Cancel, RunError};
 use ledger::{CaseLedger, Order, Standing};
-use plan::{Call, Job, Local, Sight, Step, Wait};
+use plan::{Call, Job, Local, PlanContext, Step, Wait};
 use std::{
 	collections::BTreeMap,
 	sync::Arc,
@@ -333,7 +333,7 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 		let Some(view) = entry.best.as_ref() else { return Ok(()) };
 		let settings = &parts.settings;
 		let refusal = case_refusal(&view.brief, &settings.limits, &settings.mediator.modules);
-		let step = plan::decide(&Sight {
+		let step = plan::decide(&PlanContext {
 			me: &parts.me,
 			best: view,
 			finalized: entry.finalized.as_ref(),

@@ -10,7 +10,8 @@ use assay_primitives::{
 };
 use std::time::Duration;
 
-const RULES: Rules = Rules { decline_margin: 3, reveal_without_finality: false, misbehave: None };
+const SETTINGS: PlanSettings =
+	PlanSettings { decline_margin: 3, reveal_without_finality: false, misbehave: None };
 
 /// A situation, with everything in order until told otherwise.
 struct Case {
@@ -19,7 +20,7 @@ struct Case {
 	record: Option<Sealed>,
 	local: Local,
 	refusal: Option<Refusal>,
-	rules: Rules,
+	settings: PlanSettings,
 	room: Room,
 }
 
@@ -29,7 +30,15 @@ const ROOM: Room = Room { scout: true, prepare: true, open: true };
 impl Case {
 	fn new(best: TaskView) -> Self {
 		let local = Local { content: Content::Ready, ..Default::default() };
-		Self { best, finalized: None, record: None, local, refusal: None, rules: RULES, room: ROOM }
+		Self {
+			best,
+			finalized: None,
+			record: None,
+			local,
+			refusal: None,
+			settings: SETTINGS,
+			room: ROOM,
+		}
 	}
 
 	fn local(mut self, change: impl FnOnce(&mut Local)) -> Self {
@@ -48,12 +57,12 @@ impl Case {
 	}
 
 	fn misbehaving(mut self, how: Misbehave) -> Self {
-		self.rules.misbehave = Some(how);
+		self.settings.misbehave = Some(how);
 		self
 	}
 
 	fn decide(&self) -> Step {
-		decide(&Sight {
+		decide(&PlanContext {
 			me: &account(1),
 			best: &self.best,
 			finalized: self.finalized.as_ref(),
@@ -61,7 +70,7 @@ impl Case {
 			own_seal: self.record.as_ref().map(|record| record.seal(&identity(), &key())),
 			local: &self.local,
 			refusal: self.refusal.as_ref(),
-			rules: &self.rules,
+			settings: &self.settings,
 			room: self.room,
 		})
 	}
@@ -140,7 +149,7 @@ fn drawn_should_fetch_run_and_commit() {
 	};
 	assert_eq!(failed(1, 31), Step::Wait(Wait::RetryJob));
 	assert_eq!(failed(1, 30), Step::Run { until: 50 });
-	assert_eq!(failed(MAX_RUN_FAILURES, 99), Step::Decline(Lack::Failures));
+	assert_eq!(failed(MAX_RUN_FAILURES, 99), Step::Decline(DeclineReason::Failures));
 	assert_eq!(case().sealed(&record()).decide(), Step::Send(Call::Commit));
 }
 
@@ -188,7 +197,7 @@ fn missing_content_should_be_declined_shortly_before_the_deadline() {
 	assert_eq!(missing(30, 9, 31), Step::Wait(Wait::ContentMissing));
 	assert_eq!(missing(30, 9, 30), Step::Fetch);
 	assert_eq!(missing(45, 9, 60), Step::Wait(Wait::ContentMissing));
-	let declined = Step::Decline(Lack::Content);
+	let declined = Step::Decline(DeclineReason::Content);
 	for at in 46..=48 {
 		assert_eq!(missing(at, 9, 60), declined, "block {at}");
 		assert_eq!(missing(at, 0, 0), declined, "however rarely it was tried");
@@ -220,7 +229,7 @@ fn private_job_should_wait_for_its_key_and_be_declined_shortly_before_the_deadli
 	assert_eq!(with(30, false), Step::Run { until: 50 });
 	assert_eq!(with(45, true), Step::Wait(Wait::InputKey));
 	for at in 46..=48 {
-		assert_eq!(with(at, true), Step::Decline(Lack::InputKey), "block {at}");
+		assert_eq!(with(at, true), Step::Decline(DeclineReason::InputKey), "block {at}");
 	}
 	assert_eq!(with(49, true), Step::Wait(Wait::DeadlinePassed));
 	let sealed = Case::new(drawn(46)).sealed(&record()).local(|local| local.locked = true);
@@ -258,7 +267,11 @@ fn job_should_be_declined_when_it_can_not_be_sealed_in_time() {
 	let late = Job::Failed { failures: 1, retry_at: 99 };
 	for job in [Job::Idle, Job::Queued, Job::Running, late.clone()] {
 		for at in [47, 48] {
-			assert_eq!(with(at, job.clone()), Step::Decline(Lack::Time), "{job:?} at {at}");
+			assert_eq!(
+				with(at, job.clone()),
+				Step::Decline(DeclineReason::Time),
+				"{job:?} at {at}"
+			);
 		}
 		assert_eq!(with(49, job.clone()), Step::Wait(Wait::DeadlinePassed), "{job:?}");
 	}
@@ -285,9 +298,9 @@ fn job_should_get_a_chance_when_the_deadline_is_short() {
 	// The draw was written in block 45.
 	assert_eq!(short(46, Content::Ready).decide(), Step::Run { until: 50 });
 	assert_eq!(short(47, Content::Ready).decide(), Step::Run { until: 50 });
-	assert_eq!(short(48, Content::Ready).decide(), Step::Decline(Lack::Time));
+	assert_eq!(short(48, Content::Ready).decide(), Step::Decline(DeclineReason::Time));
 	assert_eq!(short(46, Content::Unknown).decide(), Step::Fetch);
-	assert_eq!(short(47, Content::Unknown).decide(), Step::Decline(Lack::Content));
+	assert_eq!(short(47, Content::Unknown).decide(), Step::Decline(DeclineReason::Content));
 }
 
 #[test]
@@ -308,7 +321,7 @@ fn lost_transaction_should_be_sent_again_at_once_when_the_deadline_is_near() {
 		case.decide()
 	};
 	assert_eq!(decline(46, 46), Step::Wait(Wait::Transaction));
-	assert_eq!(decline(46, 47), Step::Decline(Lack::Refused(Refusal::Profile)));
+	assert_eq!(decline(46, 47), Step::Decline(DeclineReason::Refused(Refusal::Profile)));
 }
 
 #[test]
@@ -336,7 +349,7 @@ fn reveal_should_not_wait_for_finality_in_the_last_blocks_when_so_configured() {
 	let record = record();
 	let mut case = Case::new(revealing(57, seal_of(&record))).sealed(&record);
 	assert_eq!(case.decide(), Step::Wait(Wait::Finality));
-	case.rules.reveal_without_finality = true;
+	case.settings.reveal_without_finality = true;
 	assert_eq!(case.decide(), Step::Send(Call::Reveal));
 	case.best = revealing(56, seal_of(&record));
 	assert_eq!(case.decide(), Step::Wait(Wait::Finality));
@@ -501,7 +514,7 @@ fn misbehaviour_should_be_as_told_and_no_more() {
 
 #[test]
 fn refused_task_should_be_declined_at_once_unless_it_is_sealed() {
-	let declined = Step::Decline(Lack::Refused(Refusal::Profile));
+	let declined = Step::Decline(DeclineReason::Refused(Refusal::Profile));
 	let mut case = Case::new(drawn(30));
 	case.refusal = Some(Refusal::Profile);
 	assert_eq!(case.decide(), declined);
@@ -646,7 +659,7 @@ fn unopened_task_should_not_be_declined_for_time_but_for_missing_content() {
 	};
 	let until = 10 + COMMIT_BLOCKS;
 	assert_eq!(missing(until - 5, Some(10)), Step::Wait(Wait::ContentMissing));
-	assert_eq!(missing(until - 4, Some(10)), Step::Decline(Lack::Content));
+	assert_eq!(missing(until - 4, Some(10)), Step::Decline(DeclineReason::Content));
 	assert_eq!(missing(until, None), Step::Wait(Wait::ContentMissing), "never asked for");
 }
 
@@ -654,7 +667,7 @@ fn unopened_task_should_not_be_declined_for_time_but_for_missing_content() {
 fn task_should_be_declined_when_its_item_is_refused() {
 	let refusal = Refusal::InputSize { size: 2, limit: 1 };
 	let mut case = Case::new(unopened(30)).local(|local| local.refused = Some(refusal.clone()));
-	assert_eq!(case.decide(), Step::Decline(Lack::Refused(refusal)));
+	assert_eq!(case.decide(), Step::Decline(DeclineReason::Refused(refusal)));
 	case.room.open = false;
 	assert_eq!(case.decide(), Step::Wait(Wait::Slots), "declining opens it too");
 }

@@ -19,7 +19,7 @@ const SEAL: Hash = Hash::repeat_byte(8);
 
 /// The decision of mediator 1, which has sealed [`SEAL`] if `sealed`.
 fn decision(best: &CaseView, finalized: Option<&CaseView>, sealed: bool, local: &Local) -> Step {
-	decide(&Sight {
+	decide(&PlanContext {
 		me: &account(1),
 		best,
 		finalized,
@@ -142,7 +142,7 @@ fn case_should_be_refused_by_module_and_by_limits_and_never_after_it_was_run() {
 	let refused = case_refusal(&forged, &limits, &Modules::default());
 	assert_eq!(refused, Some(Refusal::TaskHash));
 	for (sealed, step) in [(false, Step::Refuse(refusal.clone())), (true, Step::Send(Call::Seal))] {
-		let sight = Sight {
+		let context = PlanContext {
 			me: &account(1),
 			best: &view,
 			finalized: None,
@@ -152,6 +152,6 @@ fn case_should_be_refused_by_module_and_by_limits_and_never_after_it_was_run() {
 			reveal_without_finality: true,
 			misbehave: None,
 		};
-		assert_eq!(decide(&sight), step);
+		assert_eq!(decide(&context), step);
 	}
 }
