@@ -4,13 +4,13 @@ use super::{
 	Daemon, Event,
 	board::Entry,
 	executor::{Executor, FetchFailure},
-	ledger::{Ledger, Order, patience, time_of},
+	ledger::{Ledger, TaskTransaction, patience, time_of},
 	problems::Kind,
 	report,
 };
 use crate::{
 	beside::beside,
-	plan::{self, Call, Content, Job, Place, PlanContext, Room, Step, Wait},
+	plan::{self, Content, Job, Place, PlanContext, Room, Step, TaskCall, Wait},
 	private::Inbox,
 	store::{Key, Sealed},
 };
@@ -122,8 +122,9 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 				continue;
 			}
 			let sending = &entry.local.sending;
-			used +=
-				usize::from(sending.contains(&Call::Commit) || sending.contains(&Call::Decline));
+			used += usize::from(
+				sending.contains(&TaskCall::Commit) || sending.contains(&TaskCall::Decline),
+			);
 			if entry.ran {
 				unopened += 1;
 			} else if entry.local.content != Content::Unknown {
@@ -201,7 +202,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			Step::Wait(Wait::Turn) => self.turns.insert(key),
 			_ => self.turns.remove(&key),
 		};
-		let opens = matches!(step, Step::Send(Call::Commit) | Step::Decline(_));
+		let opens = matches!(step, Step::Send(TaskCall::Commit) | Step::Decline(_));
 		if unopened && opens {
 			means.open = means.open.saturating_sub(1);
 		}
@@ -217,12 +218,12 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 				self.fetch(key, view);
 			},
 			Step::Run { until } => self.enqueue(key, until),
-			Step::Send(Call::Commit) => {
+			Step::Send(TaskCall::Commit) => {
 				if let Some(seal) = own_seal {
 					batches.commits.push((key, (key.task, key.task_hash, seal)));
 				}
 			},
-			Step::Send(Call::Reveal) => {
+			Step::Send(TaskCall::Reveal) => {
 				if let Some(Sealed { outcome, salt, .. }) = record {
 					batches.reveals.push((key, (key.task, Opening { outcome, salt })));
 				}
@@ -232,16 +233,19 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			Step::Decline(reason) => {
 				self.parts.metrics.declined.with_label_values(&[reason.name()]).inc();
 				tracing::warn!(task = report::name(&key.task), "declining: {reason}");
-				self.send(vec![key], Order::Decline(key.task, key.task_hash));
+				self.send(vec![key], TaskTransaction::Decline(key.task, key.task_hash));
 			},
-			Step::Send(Call::OpenReport) => {
+			Step::Send(TaskCall::OpenReport) => {
 				if let Some(Sealed { outcome, report: Some(truth), report_salt, .. }) = record {
 					report::reporting(&view, &truth);
 					let lie = outcome.digest(&key.task_hash);
-					self.send(vec![key], Order::OpenReport(key.task, lie, truth, report_salt));
+					self.send(
+						vec![key],
+						TaskTransaction::OpenReport(key.task, lie, truth, report_salt),
+					);
 				}
 			},
-			Step::Send(Call::Poke) => batches.pokes.push((key, key.task)),
+			Step::Send(TaskCall::Poke) => batches.pokes.push((key, key.task)),
 			Step::Skip(refusal) if news => {
 				self.parts.metrics.skipped.with_label_values(&[refusal.name()]).inc();
 				report::skipped(&view, &refusal);
@@ -252,7 +256,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 				self.problems.raise(Kind::Fault, what);
 			},
 			// Declines come with their reason.
-			Step::Send(Call::Decline)
+			Step::Send(TaskCall::Decline)
 			| Step::Skip(_)
 			| Step::ForeignSeal { .. }
 			| Step::Wait(_)
@@ -333,24 +337,24 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 	/// are on their way: none can be in a block before them, and together they cost less.
 	fn send_batches(&mut self, batches: Batches) {
 		let Batches { commits, reveals, pokes } = batches;
-		for items in self.due(commits, Call::Commit).chunks(MAX_BATCH) {
+		for items in self.due(commits, TaskCall::Commit).chunks(MAX_BATCH) {
 			let (keys, items): (Vec<Key>, Vec<_>) = items.iter().copied().unzip();
-			self.observe_margins(&keys, Call::Commit);
-			self.send(keys, Order::Commit(items));
+			self.observe_margins(&keys, TaskCall::Commit);
+			self.send(keys, TaskTransaction::Commit(items));
 		}
-		for items in self.due(reveals, Call::Reveal).chunks(MAX_BATCH) {
+		for items in self.due(reveals, TaskCall::Reveal).chunks(MAX_BATCH) {
 			let (keys, items): (Vec<Key>, Vec<_>) = items.iter().copied().unzip();
-			self.observe_margins(&keys, Call::Reveal);
-			self.send(keys, Order::Reveal(items));
+			self.observe_margins(&keys, TaskCall::Reveal);
+			self.send(keys, TaskTransaction::Reveal(items));
 		}
-		for items in self.due(pokes, Call::Poke).chunks(MAX_BATCH) {
+		for items in self.due(pokes, TaskCall::Poke).chunks(MAX_BATCH) {
 			let (keys, items): (Vec<Key>, Vec<_>) = items.iter().copied().unzip();
-			self.send(keys, Order::Poke(items));
+			self.send(keys, TaskTransaction::Poke(items));
 		}
 	}
 
 	/// What of `items` is sent now.
-	fn due<T>(&mut self, items: Vec<(Key, T)>, call: Call) -> Vec<(Key, T)> {
+	fn due<T>(&mut self, items: Vec<(Key, T)>, call: TaskCall) -> Vec<(Key, T)> {
 		let alone = self.on_their_way.get(&call).is_none_or(|count| *count == 0);
 		if alone || items.len() >= MAX_BATCH {
 			return items;
@@ -362,22 +366,22 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		urgent
 	}
 
-	fn observe_margins(&self, keys: &[Key], call: Call) {
+	fn observe_margins(&self, keys: &[Key], call: TaskCall) {
 		for key in keys {
 			let view = self.board.entries.get(key).and_then(|entry| entry.best.as_ref());
 			let Some(view) = view else { continue };
 			let TaskStatus::Open(task) = &view.status else { continue };
 			let margin = |until: BlockNumber| f64::from(until.saturating_sub(view.at));
 			match (call, &task.state) {
-				(Call::Commit, TaskState::Running { until, .. }) => {
+				(TaskCall::Commit, TaskState::Running { until, .. }) => {
 					self.parts.metrics.commit_margin.observe(margin(*until));
 				},
 				// The commit itself starts the clock.
-				(Call::Commit, TaskState::Waiting { .. }) => {
+				(TaskCall::Commit, TaskState::Waiting { .. }) => {
 					let whole = f64::from(view.deal.terms.commit_blocks);
 					self.parts.metrics.commit_margin.observe(whole);
 				},
-				(Call::Reveal, TaskState::Revealing { until, .. }) => {
+				(TaskCall::Reveal, TaskState::Revealing { until, .. }) => {
 					self.parts.metrics.reveal_margin.observe(margin(*until));
 				},
 				_ => {},
@@ -399,8 +403,8 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		}
 	}
 
-	fn send(&mut self, keys: Vec<Key>, order: Order) {
-		let call = order.kind();
+	fn send(&mut self, keys: Vec<Key>, transaction: TaskTransaction) {
+		let call = transaction.kind();
 		for key in &keys {
 			if let Some(entry) = self.board.entries.get_mut(key) {
 				entry.local.sending.push(call);
@@ -411,7 +415,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		let within = patience(left.unwrap_or(BlockNumber::MAX));
 		let ledger = self.parts.ledger.clone();
 		let copy = keys.clone();
-		let send = async move { Event::Sent(copy, call, ledger.send(order, within).await) };
+		let send = async move { Event::Sent(copy, call, ledger.send(transaction, within).await) };
 		beside(&self.sender, send, move |panic| {
 			Event::Sent(keys, call, Err(Error::Execution(panic)))
 		});

@@ -4,7 +4,7 @@
 use super::{Daemon, executor::Executor, ledger::Ledger, problems::Kind};
 use crate::{
 	cli::Misbehave,
-	plan::{self, Call, Place, Sent},
+	plan::{self, Place, Sent, TaskCall},
 	store::{Key, Promise},
 };
 use assay_primitives::{
@@ -77,9 +77,9 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			let nobody_seals = finalized.number.saturating_add(1) >= promise.from;
 			let local = self.board.entries.get(key).map(|entry| &entry.local);
 			let waits = local.is_some_and(|local| {
-				let sent = local.sent.filter(|sent| sent.call == Call::Reveal);
+				let sent = local.sent.filter(|sent| sent.call == TaskCall::Reveal);
 				let settling = |sent: Sent| best.number < sent.again_at(promise.until);
-				local.sending.contains(&Call::Reveal) || sent.is_some_and(settling)
+				local.sending.contains(&TaskCall::Reveal) || sent.is_some_and(settling)
 			});
 			if !nobody_seals || waits {
 				continue;

@@ -66,7 +66,7 @@ pub struct Heads {
 enum Event {
 	Fetched(Key, Result<Fetched, FetchFailure>),
 	Ran(Key, Result<Ran, RunFailure>),
-	Sent(Vec<Key>, plan::Call, Result<Included, Error>),
+	Sent(Vec<Key>, plan::TaskCall, Result<Included, Error>),
 	Read(Result<Reading, Error>),
 	Account(Result<Account, Error>),
 	Pruned(Result<Vec<Key>>),
@@ -190,7 +190,7 @@ pub struct Daemon<L, X> {
 	/// What runs took whose outcome is not public. Told when it is, and not before.
 	untold: BTreeMap<Key, Ran>,
 	/// Transactions on their way, by their kind.
-	on_their_way: BTreeMap<plan::Call, usize>,
+	on_their_way: BTreeMap<plan::TaskCall, usize>,
 	/// Items that wait for those, since they were counted last.
 	held: usize,
 	/// Tasks of bags that wait for room.
@@ -633,7 +633,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		}
 	}
 
-	fn on_sent(&mut self, keys: Vec<Key>, call: plan::Call, result: Result<Included, Error>) {
+	fn on_sent(&mut self, keys: Vec<Key>, call: plan::TaskCall, result: Result<Included, Error>) {
 		let now = self.now();
 		let metrics = &self.parts.metrics;
 		if let Some(count) = self.on_their_way.get_mut(&call) {
@@ -659,7 +659,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 				for (key, why) in items.collect::<Vec<_>>() {
 					self.on_item_failed(&key, call, why);
 				}
-				if call == plan::Call::Commit
+				if call == plan::TaskCall::Commit
 					&& self.plan_settings.misbehave == Some(Misbehave::CrashAfterCommit)
 				{
 					tracing::error!(%tasks, "misbehaving as told: dying after the first seal");
@@ -669,10 +669,10 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			Err(error) => {
 				metrics.transaction_failures.with_label_values(&[error.code()]).inc();
 				// Somebody else may have done it first; then the next look at the chain shows it.
-				if call == plan::Call::OpenReport {
+				if call == plan::TaskCall::OpenReport {
 					return self.on_report_failed(&keys, &error);
 				}
-				let lost_race = call == plan::Call::Poke;
+				let lost_race = call == plan::TaskCall::Poke;
 				if lost_race {
 					tracing::debug!(%tasks, "poke failed: {error}");
 				} else {
@@ -701,7 +701,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 	}
 
 	/// One item of a batch has failed; the others have not.
-	fn on_item_failed(&mut self, key: &Key, call: plan::Call, why: &str) {
+	fn on_item_failed(&mut self, key: &Key, call: plan::TaskCall, why: &str) {
 		let now = self.now();
 		let task = report::name(&key.task);
 		tracing::debug!(%task, "{} failed: {why}", call.name());

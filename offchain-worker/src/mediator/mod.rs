@@ -35,8 +35,8 @@ use assay_primitives::{
 	task::{Input, TaskSpec},
 };
 use assay_runner::{Cancel, RunError};
-use ledger::{CaseLedger, Order, Standing};
-use plan::{Call, Job, Local, PlanContext, Step, Wait};
+use ledger::{CaseLedger, CaseTransaction, Standing};
+use plan::{CaseCall, Job, Local, PlanContext, Step, Wait};
 use std::{
 	collections::BTreeMap,
 	sync::Arc,
@@ -97,7 +97,7 @@ struct Entry {
 #[derive(Debug)]
 enum Event {
 	Ran(CaseKey, Result<Verdict, Failure>),
-	Sent(CaseKey, Call, Result<BlockInfo, Error>),
+	Sent(CaseKey, CaseCall, Result<BlockInfo, Error>),
 }
 
 /// Why there is no verdict. Never a vote.
@@ -351,16 +351,17 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 			// Who stops takes no new work, and lets others be drawn in its place.
 			(Step::Run { .. }, _) if self.stops > 0 => {},
 			(Step::Run { .. }, _) => entry.local.job = Job::Queued,
-			(Step::Send(Call::Seal), _) => {
+			(Step::Send(CaseCall::Seal), _) => {
 				if let Some(seal) = own_seal {
-					self.send(key, Order::Seal(key, seal));
+					self.send(key, CaseTransaction::Seal(key, seal));
 				}
 			},
-			(Step::Send(Call::Reveal), Some(verdict)) => {
-				let order = Order::Reveal(key.case, verdict.digest(&key), verdict.salt);
-				self.send(key, order);
+			(Step::Send(CaseCall::Reveal), Some(verdict)) => {
+				let transaction =
+					CaseTransaction::Reveal(key.case, verdict.digest(&key), verdict.salt);
+				self.send(key, transaction);
 			},
-			(Step::Send(Call::Poke), _) => self.send(key, Order::Poke(key.case)),
+			(Step::Send(CaseCall::Poke), _) => self.send(key, CaseTransaction::Poke(key.case)),
 			(Step::Refuse(refusal), _) if news => {
 				parts.metrics.cases_refused.with_label_values(&[refusal.name()]).inc();
 			},
@@ -436,9 +437,9 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 		});
 	}
 
-	fn send(&mut self, key: CaseKey, order: Order) {
+	fn send(&mut self, key: CaseKey, transaction: CaseTransaction) {
 		let Some(entry) = self.entries.get_mut(&key) else { return };
-		let call = order.kind();
+		let call = transaction.kind();
 		entry.local.sending = Some(call);
 		let view = entry.best.as_ref();
 		let left = view
@@ -447,7 +448,7 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 		let ledger = self.parts.ledger.clone();
 		beside(
 			&self.sender,
-			async move { Event::Sent(key, call, ledger.judge(order, within).await) },
+			async move { Event::Sent(key, call, ledger.judge(transaction, within).await) },
 			move |panic| Event::Sent(key, call, Err(Error::Execution(panic))),
 		);
 	}
@@ -485,7 +486,7 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 		}
 	}
 
-	fn on_sent(&mut self, key: CaseKey, call: Call, result: Result<BlockInfo, Error>) {
+	fn on_sent(&mut self, key: CaseKey, call: CaseCall, result: Result<BlockInfo, Error>) {
 		let now = self.best.map_or(0, |best| best.number);
 		if let Some(entry) = self.entries.get_mut(&key) {
 			entry.local.sending = None;
@@ -496,7 +497,9 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 			Ok(block) => {
 				metrics.transactions.with_label_values(&[call.name()]).inc();
 				tracing::info!(case, block = block.number, "{} is in a block", call.name());
-				if call == Call::Seal && self.parts.misbehave == Some(Misbehave::CrashAfterCommit) {
+				if call == CaseCall::Seal
+					&& self.parts.misbehave == Some(Misbehave::CrashAfterCommit)
+				{
 					tracing::error!(case, "misbehaving as told: dying after the first seal");
 					std::process::abort();
 				}
@@ -505,7 +508,7 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 				metrics.transaction_failures.with_label_values(&[error.code()]).inc();
 				match call {
 					// Somebody else may have done it first.
-					Call::Poke => tracing::debug!(case, "poke failed: {error}"),
+					CaseCall::Poke => tracing::debug!(case, "poke failed: {error}"),
 					_ => tracing::warn!(case, "{} failed: {error}", call.name()),
 				}
 			},

@@ -46,9 +46,9 @@ pub struct Local {
 	/// Runs that the infrastructure failed.
 	pub failures: u32,
 	/// A transaction on its way.
-	pub sending: Option<Call>,
+	pub sending: Option<CaseCall>,
 	/// Last transaction that was included or failed, and the best block at that time.
-	pub sent: Option<(Call, BlockNumber)>,
+	pub sent: Option<(CaseCall, BlockNumber)>,
 	/// Block at which this process first saw that `poke` is due.
 	pub poke_seen: Option<BlockNumber>,
 }
@@ -69,13 +69,13 @@ pub enum Job {
 
 /// A transaction about a case.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Call {
+pub enum CaseCall {
 	Seal,
 	Reveal,
 	Poke,
 }
 
-impl Call {
+impl CaseCall {
 	/// For logs and labels.
 	pub fn name(&self) -> &'static str {
 		match self {
@@ -92,7 +92,7 @@ pub enum Step {
 	/// Fetch and run; earlier deadlines first.
 	Run { until: BlockNumber },
 	/// Send a transaction.
-	Send(Call),
+	Send(CaseCall),
 	/// Nothing, because of this.
 	Wait(Wait),
 	/// It is not run although it would have to be: that costs a part of the stake.
@@ -178,7 +178,7 @@ pub fn decide(context: &PlanContext) -> Step {
 	};
 	match step {
 		Step::Wait(_) if poke_is_due(context) => {
-			match gate(context, Call::Poke, BlockNumber::MAX) {
+			match gate(context, CaseCall::Poke, BlockNumber::MAX) {
 				Step::Send(call) => Step::Send(call),
 				_ => step,
 			}
@@ -214,7 +214,7 @@ fn to_seal(context: &PlanContext, until: BlockNumber) -> Step {
 	}
 	// A seal that was written down stands before every other consideration: the work is done.
 	if context.own_seal.is_some() {
-		return gate(context, Call::Seal, until);
+		return gate(context, CaseCall::Seal, until);
 	}
 	if let Some(refusal) = context.refusal {
 		return Step::Refuse(refusal.clone());
@@ -244,7 +244,7 @@ fn to_reveal(context: &PlanContext, until: BlockNumber) -> Step {
 	if !last_resort && !reveals_for_good(context) {
 		return Step::Wait(Wait::Finality);
 	}
-	gate(context, Call::Reveal, until)
+	gate(context, CaseCall::Reveal, until)
 }
 
 /// Whether the finalized chain has this very seal in the same round, and reveals.
@@ -261,7 +261,7 @@ fn reveals_for_good(context: &PlanContext) -> bool {
 
 /// Lets a transaction with the deadline `until` pass unless one is on its way or its effect may not
 /// show yet.
-fn gate(context: &PlanContext, call: Call, until: BlockNumber) -> Step {
+fn gate(context: &PlanContext, call: CaseCall, until: BlockNumber) -> Step {
 	if context.local.sending.is_some() {
 		return Step::Wait(Wait::Transaction);
 	}

@@ -83,7 +83,7 @@ pub struct Local {
 	/// Runs that the infrastructure failed.
 	pub failures: u32,
 	/// Transactions on their way.
-	pub sending: Vec<Call>,
+	pub sending: Vec<TaskCall>,
 	/// Last transaction that was included or failed.
 	pub sent: Option<Sent>,
 	/// Block at which this process first saw itself drawn.
@@ -108,7 +108,7 @@ pub struct Local {
 /// A transaction that was included or failed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Sent {
-	pub call: Call,
+	pub call: TaskCall,
 	/// Best block at that time.
 	pub at: BlockNumber,
 	/// How often it was sent in a row.
@@ -117,7 +117,7 @@ pub struct Sent {
 
 impl Sent {
 	/// The next one of the kind, at `now`.
-	pub fn next(last: Option<Self>, call: Call, now: BlockNumber) -> Self {
+	pub fn next(last: Option<Self>, call: TaskCall, now: BlockNumber) -> Self {
 		let before = last.filter(|last| last.call == call).map_or(0, |last| last.tries);
 		Self { call, at: now, tries: before.saturating_add(1) }
 	}
@@ -164,7 +164,7 @@ pub enum Job {
 
 /// A transaction about a task.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum Call {
+pub enum TaskCall {
 	Commit,
 	Decline,
 	Reveal,
@@ -172,7 +172,7 @@ pub enum Call {
 	Poke,
 }
 
-impl Call {
+impl TaskCall {
 	/// For logs and labels.
 	pub fn name(&self) -> &'static str {
 		match self {
@@ -193,7 +193,7 @@ pub enum Step {
 	/// Run the job; earlier deadlines first.
 	Run { until: BlockNumber },
 	/// Send a transaction.
-	Send(Call),
+	Send(TaskCall),
 	/// Say on the chain that this replica will not deliver, which costs nothing; silence would.
 	Decline(DeclineReason),
 	/// Nothing, because of this.
@@ -313,9 +313,9 @@ impl Step {
 			Self::Fetch => "fetch",
 			Self::Run { .. } => "run",
 			// Health and metrics are public, and whoever is reported must not hear of it there first.
-			Self::Send(Call::OpenReport) => Wait::ChallengeWindow.name(),
+			Self::Send(TaskCall::OpenReport) => Wait::ChallengeWindow.name(),
 			Self::Send(call) => call.name(),
-			Self::Decline(_) => Call::Decline.name(),
+			Self::Decline(_) => TaskCall::Decline.name(),
 			Self::Wait(wait) => wait.name(),
 			Self::Skip(_) => "skipped",
 			Self::ForeignSeal { .. } => "foreign_seal",
@@ -413,7 +413,7 @@ pub fn decide(context: &PlanContext) -> Step {
 	};
 	match step {
 		Step::Wait(reason) if poke_is_due(context, task) => {
-			match gate(context, Call::Poke, BlockNumber::MAX) {
+			match gate(context, TaskCall::Poke, BlockNumber::MAX) {
 				Step::Send(call) => Step::Send(call),
 				_ => Step::Wait(reason),
 			}
@@ -483,10 +483,10 @@ fn to_seal(context: &PlanContext, task: &Task) -> Step {
 		return Step::Wait(Wait::DeadlinePassed);
 	}
 	if context.record.is_some() {
-		return opening(context, task, Call::Commit, until);
+		return opening(context, task, TaskCall::Commit, until);
 	}
 	if let Some(reason) = decline_reason(context, task, until) {
-		return match opening(context, task, Call::Decline, until) {
+		return match opening(context, task, TaskCall::Decline, until) {
 			Step::Send(_) => Step::Decline(reason),
 			step => step,
 		};
@@ -511,7 +511,7 @@ fn to_seal(context: &PlanContext, task: &Task) -> Step {
 
 /// Seals or declines. Where that opens a task of a bag, everybody who is drawn for it must have a slot
 /// free.
-fn opening(context: &PlanContext, task: &Task, call: Call, until: BlockNumber) -> Step {
+fn opening(context: &PlanContext, task: &Task, call: TaskCall, until: BlockNumber) -> Step {
 	let waits = context.best.at < context.local.busy_until || !context.room.open;
 	if is_unopened(context.best, task) && waits && !context.local.sending.contains(&call) {
 		return Step::Wait(Wait::Slots);
@@ -582,7 +582,7 @@ fn to_reveal(context: &PlanContext, until: BlockNumber) -> Step {
 	if !last_resort && !reveals_for_good(context) {
 		return Step::Wait(Wait::Finality);
 	}
-	gate(context, Call::Reveal, until)
+	gate(context, TaskCall::Reveal, until)
 }
 
 /// Opens the report of a lie that the others have agreed on. At the best block already: the first who
@@ -594,7 +594,7 @@ fn to_report(context: &PlanContext, task: &Task, state: ReplicaState) -> Step {
 	if context.local.report_refused || !can_land(context.best.at, until) {
 		return Step::Wait(Wait::ChallengeWindow);
 	}
-	match gate(context, Call::OpenReport, until) {
+	match gate(context, TaskCall::OpenReport, until) {
 		Step::Wait(_) => Step::Wait(Wait::ChallengeWindow),
 		step => step,
 	}
@@ -631,7 +631,7 @@ fn reveals_for_good(context: &PlanContext) -> bool {
 }
 
 /// Lets a transaction with the deadline `until` pass unless one is on its way or its effect may not show yet.
-fn gate(context: &PlanContext, call: Call, until: BlockNumber) -> Step {
+fn gate(context: &PlanContext, call: TaskCall, until: BlockNumber) -> Step {
 	let sent = context.local.sent.filter(|sent| sent.call == call);
 	let settling = sent.is_some_and(|sent| context.best.at < sent.again_at(until));
 	if context.local.sending.contains(&call) || settling {
