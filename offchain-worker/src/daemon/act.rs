@@ -2,11 +2,11 @@
 
 use super::{
 	Daemon, Event,
-	board::Entry,
+	chain::{TaskChain, TaskTransaction, patience, time_of},
 	executor::{Executor, FetchFailure},
-	ledger::{Ledger, TaskTransaction, patience, time_of},
 	problems::Kind,
 	report,
+	table::Entry,
 };
 use crate::{
 	beside::beside,
@@ -66,10 +66,10 @@ pub fn class_name(class: &Class) -> &'static str {
 	}
 }
 
-impl<L: Ledger, X: Executor> Daemon<L, X> {
+impl<L: TaskChain, X: Executor> Daemon<L, X> {
 	/// Decides about every task and does what is due.
 	pub(super) fn act(&mut self) {
-		let keys: Vec<Key> = self.board.entries.keys().copied().collect();
+		let keys: Vec<Key> = self.table.entries.keys().copied().collect();
 		self.unfinished.clear();
 		self.unreported.clear();
 		self.held = 0;
@@ -108,7 +108,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		let slots = usize::from(settings.capacity.slots);
 		let (mut used, mut preparing, mut unopened) = (0usize, 0usize, 0usize);
 		let mut scouted = self.scouted.clone();
-		for entry in self.board.entries.values() {
+		for entry in self.table.entries.values() {
 			let Some(view) = &entry.best else { continue };
 			let TaskStatus::Open(task) = &view.status else { continue };
 			let Place::Drawn(state) = plan::place(view, task, &self.me) else {
@@ -143,7 +143,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		};
 		let identity = self.parts.store.identity();
 		let own_seal = record.as_ref().map(|record| record.seal(identity, &key));
-		let Some(entry) = self.board.entries.get_mut(&key) else { return };
+		let Some(entry) = self.table.entries.get_mut(&key) else { return };
 		let Some(view) = entry.best.clone() else { return };
 		let place = match &view.status {
 			TaskStatus::Open(task) => plan::place(&view, task, &self.me),
@@ -277,11 +277,11 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 
 	fn fetch(&mut self, key: Key, view: TaskView) {
 		let drawn = |entry: &Entry| entry.local.drawn_seen.is_some();
-		let drawn = self.board.entries.get(&key).is_some_and(drawn);
+		let drawn = self.table.entries.get(&key).is_some_and(drawn);
 		if !(self.takes_work() || drawn && self.goes_on()) {
 			return;
 		}
-		let Some(entry) = self.board.entries.get_mut(&key) else { return };
+		let Some(entry) = self.table.entries.get_mut(&key) else { return };
 		let before = match entry.local.content {
 			Content::Missing { attempts, .. } => attempts,
 			_ => 0,
@@ -310,14 +310,14 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			return;
 		}
 		self.jobs.push(key, until);
-		if let Some(entry) = self.board.entries.get_mut(&key) {
+		if let Some(entry) = self.table.entries.get_mut(&key) {
 			entry.local.job = Job::Queued;
 		}
 	}
 
 	fn start_jobs(&mut self) {
 		while let Some((key, cancel)) = self.jobs.start() {
-			let view = self.board.entries.get_mut(&key).and_then(|entry| {
+			let view = self.table.entries.get_mut(&key).and_then(|entry| {
 				entry.local.job = Job::Running;
 				entry.best.clone()
 			});
@@ -368,7 +368,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 
 	fn observe_margins(&self, keys: &[Key], call: TaskCall) {
 		for key in keys {
-			let view = self.board.entries.get(key).and_then(|entry| entry.best.as_ref());
+			let view = self.table.entries.get(key).and_then(|entry| entry.best.as_ref());
 			let Some(view) = view else { continue };
 			let TaskStatus::Open(task) = &view.status else { continue };
 			let margin = |until: BlockNumber| f64::from(until.saturating_sub(view.at));
@@ -391,7 +391,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 
 	/// Blocks in which something can still be done before a task's next deadline, if it has one.
 	fn blocks_left(&self, key: &Key) -> Option<BlockNumber> {
-		let view = self.board.entries.get(key)?.best.as_ref()?;
+		let view = self.table.entries.get(key)?.best.as_ref()?;
 		let TaskStatus::Open(task) = &view.status else { return None };
 		match task.state {
 			TaskState::Running { until, .. }
@@ -406,16 +406,16 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 	fn send(&mut self, keys: Vec<Key>, transaction: TaskTransaction) {
 		let call = transaction.kind();
 		for key in &keys {
-			if let Some(entry) = self.board.entries.get_mut(key) {
+			if let Some(entry) = self.table.entries.get_mut(key) {
 				entry.local.sending.push(call);
 			}
 		}
 		*self.on_their_way.entry(call).or_default() += 1;
 		let left = keys.iter().filter_map(|key| self.blocks_left(key)).min();
 		let within = patience(left.unwrap_or(BlockNumber::MAX));
-		let ledger = self.parts.ledger.clone();
+		let chain = self.parts.chain.clone();
 		let copy = keys.clone();
-		let send = async move { Event::Sent(copy, call, ledger.send(transaction, within).await) };
+		let send = async move { Event::Sent(copy, call, chain.send(transaction, within).await) };
 		beside(&self.sender, send, move |panic| {
 			Event::Sent(keys, call, Err(Error::Execution(panic)))
 		});

@@ -4,7 +4,7 @@
 //! The loop owns all state; runs and transactions are beside it and report back. What was found and
 //! its salt are on the disk before anybody hears of the seal.
 
-pub mod ledger;
+pub mod chain;
 pub mod plan;
 #[cfg(test)]
 mod tests;
@@ -15,9 +15,9 @@ use crate::{
 	config::Settings,
 	daemon::{
 		Heads,
+		chain::{patience, time_of},
 		executor::{RunFailure, said, unix_now},
 		housekeeping::evict,
-		ledger::{patience, time_of},
 		rerun::Rerun,
 	},
 	metrics::Metrics,
@@ -35,7 +35,7 @@ use assay_primitives::{
 	task::{Input, TaskSpec},
 };
 use assay_runner::{Cancel, RunError};
-use ledger::{CaseLedger, CaseTransaction, Standing};
+use chain::{CaseChain, CaseTransaction, Standing};
 use plan::{CaseCall, Job, Local, PlanContext, Step, Wait};
 use std::{
 	collections::BTreeMap,
@@ -51,7 +51,7 @@ const CLEAN_EVERY: Duration = Duration::from_secs(60);
 
 /// What a mediator is made of.
 pub struct Parts<L, X> {
-	pub ledger: L,
+	pub chain: L,
 	pub executor: X,
 	pub settings: Arc<Settings>,
 	pub store: TaskStore,
@@ -117,7 +117,7 @@ fn key_of(view: &CaseView) -> CaseKey {
 	CaseKey { case: view.id, round: view.case.round, task_hash: view.brief.task_hash }
 }
 
-impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
+impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 	/// A mediator that goes on where its store left off.
 	pub fn new(parts: Parts<L, X>) -> Result<Self> {
 		let open = parts.store.verdicts()?.iter().filter(|(_, it)| it.closed_at.is_none()).count();
@@ -208,14 +208,14 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 	}
 
 	async fn read(&mut self, best: Option<BlockInfo>, finalized: Option<BlockInfo>) {
-		let ledger = self.parts.ledger.clone();
+		let chain = self.parts.chain.clone();
 		let read = async {
 			let mut views = (None, None);
 			if let Some(best) = best {
-				views.0 = Some(ledger.cases(best).await?);
+				views.0 = Some(chain.cases(best).await?);
 			}
 			if let Some(finalized) = finalized {
-				views.1 = Some(ledger.cases(finalized).await?);
+				views.1 = Some(chain.cases(finalized).await?);
 			}
 			Ok::<_, Error>(views)
 		};
@@ -276,7 +276,7 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 			if self.entries.keys().any(|known| known.case == key.case) {
 				continue;
 			}
-			match self.parts.ledger.case(finalized, key.case).await {
+			match self.parts.chain.case(finalized, key.case).await {
 				Ok(Some(view)) if !matches!(view.case.phase, CasePhase::Closed { .. }) => {},
 				Ok(found) => self.close(&key, &verdict, found.as_ref()),
 				Err(error) => return self.complain(format!("a case can't be read: {error}")),
@@ -393,12 +393,12 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 	}
 
 	fn judge(&self, key: CaseKey, view: CaseView, best: BlockInfo, cancel: Cancel) {
-		let (ledger, executor) = (self.parts.ledger.clone(), self.parts.executor.clone());
+		let (chain, executor) = (self.parts.chain.clone(), self.parts.executor.clone());
 		let (store, me) = (self.parts.store.clone(), self.parts.me.clone());
 		let misbehave = self.parts.misbehave;
 		let left = plan::deadline(&view).unwrap_or(view.at).saturating_sub(view.at).max(1);
 		let run = async move {
-			let asked = ledger.request(best, view.brief.task).await.map_err(Failure::Chain)?;
+			let asked = chain.request(best, view.brief.task).await.map_err(Failure::Chain)?;
 			let index = view.brief.task.index;
 			// What is judged is what the case says, whatever the task of that number is by now.
 			let request = Request { task: view.brief.spec, ..asked };
@@ -445,10 +445,10 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 		let left = view
 			.and_then(|view| Some(plan::deadline(view)?.saturating_sub(view.at).saturating_sub(1)));
 		let within = patience(left.unwrap_or(BlockNumber::MAX));
-		let ledger = self.parts.ledger.clone();
+		let chain = self.parts.chain.clone();
 		beside(
 			&self.sender,
-			async move { Event::Sent(key, call, ledger.judge(transaction, within).await) },
+			async move { Event::Sent(key, call, chain.judge(transaction, within).await) },
 			move |panic| Event::Sent(key, call, Err(Error::Execution(panic))),
 		);
 	}
@@ -525,7 +525,7 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 			self.clean();
 		}
 		let Some(best) = self.best else { return };
-		let standing = tokio::time::timeout(READ_TIME, self.parts.ledger.standing(best)).await;
+		let standing = tokio::time::timeout(READ_TIME, self.parts.chain.standing(best)).await;
 		if let Ok(Ok(standing)) = standing {
 			self.show(&standing);
 		}

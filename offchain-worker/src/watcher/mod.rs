@@ -11,7 +11,7 @@ pub mod judge;
 use crate::{
 	beside::beside,
 	config::Settings,
-	daemon::{Heads, executor::unix_now, housekeeping::evict, ledger::time_of, rerun::Rerun},
+	daemon::{Heads, chain::time_of, executor::unix_now, housekeeping::evict, rerun::Rerun},
 	metrics::Metrics,
 	plan::refusal,
 	status::{Role, StatusWriter, WatcherStatus},

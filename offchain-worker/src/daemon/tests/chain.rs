@@ -7,7 +7,7 @@ use super::{
 use crate::{
 	daemon::{
 		Heads,
-		ledger::{Account, Included, Ledger, TaskTransaction},
+		chain::{Account, Included, TaskChain, TaskTransaction},
 		watchlist::{self, Watchlist},
 	},
 	plan,
@@ -111,7 +111,7 @@ impl Node {
 	}
 
 	/// The node as a daemon that starts now sees it.
-	pub fn ledger(&self) -> Connection {
+	pub fn chain(&self) -> Connection {
 		Connection { node: self.clone(), watchlist: Arc::default() }
 	}
 
@@ -360,7 +360,7 @@ impl watchlist::State for Seen<'_> {
 	}
 }
 
-impl Ledger for Connection {
+impl TaskChain for Connection {
 	async fn tasks(
 		&self,
 		block: BlockInfo,

@@ -6,7 +6,7 @@ use super::{
 	place::Place,
 	scene::{GAS, Others, Scene, key_of},
 };
-use crate::{daemon::ledger::TaskTransaction, plan::TaskCall, store::Key, testing::pause};
+use crate::{daemon::chain::TaskTransaction, plan::TaskCall, store::Key, testing::pause};
 use std::time::Duration;
 
 /// A chain on which nothing is ordered yet, so that its forks can order different tasks.

@@ -180,7 +180,7 @@ impl Place {
 			dead: dead.clone(),
 		};
 		let parts = Parts {
-			ledger: node.ledger(),
+			chain: node.chain(),
 			executor,
 			settings: Arc::new(settings),
 			store: store.clone(),

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
 	cli::Misbehave,
-	daemon::{executor::forge, ledger::TaskTransaction, reports},
+	daemon::{chain::TaskTransaction, executor::forge, reports},
 	plan::TaskCall,
 	status::State as Health,
 	store::Sealed,

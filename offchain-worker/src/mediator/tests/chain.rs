@@ -7,8 +7,8 @@ use crate::{
 		rerun::Rerun,
 	},
 	mediator::{
+		chain::{CaseChain, CaseTransaction, Standing},
 		key_of,
-		ledger::{CaseLedger, CaseTransaction, Standing},
 	},
 	store::{CaseKey, Identity},
 	testing::{
@@ -224,7 +224,7 @@ impl World {
 /// Most entries that the client asks for at a time.
 const MOST: u32 = u32::MAX;
 
-impl CaseLedger for World {
+impl CaseChain for World {
 	async fn cases(&self, block: BlockInfo) -> Result<Vec<CaseView>, Error> {
 		let of = (self.me(), None::<CaseId>, MOST);
 		let page: Page<CaseView, CaseId> =

@@ -5,7 +5,7 @@ use crate::{
 	cli::{Global, Misbehave, RunArgs},
 	config::Settings,
 	daemon::{Heads, executor::said},
-	mediator::{Mediator, Parts, ledger::CaseTransaction, plan::CaseCall},
+	mediator::{Mediator, Parts, chain::CaseTransaction, plan::CaseCall},
 	metrics::Metrics,
 	status::StatusWriter,
 	store::TaskStore,
@@ -45,7 +45,7 @@ impl Place {
 	) {
 		let settings = Settings::merge(&global(), &RunArgs::default(), Default::default());
 		let mediator = Mediator::new(Parts {
-			ledger: world.clone(),
+			chain: world.clone(),
 			executor: world.clone(),
 			settings: Arc::new(settings.expect("defaults are valid")),
 			store: self.store.clone(),

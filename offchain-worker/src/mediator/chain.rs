@@ -2,7 +2,7 @@
 //! transactions at will.
 
 use super::plan::CaseCall;
-use crate::{daemon::ledger::ChainLedger, store::CaseKey};
+use crate::{daemon::chain::SigningChain, store::CaseKey};
 use assay_client::{BlockInfo, Error, WaitFor, chain::call};
 use assay_primitives::{
 	AccountId, Balance, Hash,
@@ -46,7 +46,7 @@ pub struct Standing {
 }
 
 /// The chain as a mediator needs it.
-pub trait CaseLedger: Clone + Send + Sync + 'static {
+pub trait CaseChain: Clone + Send + Sync + 'static {
 	/// Open cases that the mediator sits in, after a block.
 	fn cases(&self, block: BlockInfo) -> impl Future<Output = Result<Vec<CaseView>, Error>> + Send;
 	/// A case after a block.
@@ -71,7 +71,7 @@ pub trait CaseLedger: Clone + Send + Sync + 'static {
 	) -> impl Future<Output = Result<BlockInfo, Error>> + Send;
 }
 
-impl CaseLedger for ChainLedger {
+impl CaseChain for SigningChain {
 	async fn cases(&self, block: BlockInfo) -> Result<Vec<CaseView>, Error> {
 		self.chain.at(block).await?.cases_of_mediator(&self.stash).await
 	}

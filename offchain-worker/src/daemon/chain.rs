@@ -87,7 +87,7 @@ pub struct Account {
 }
 
 /// The chain as the daemon needs it.
-pub trait Ledger: Clone + Send + Sync + 'static {
+pub trait TaskChain: Clone + Send + Sync + 'static {
 	/// Open tasks of the provider after a block. What is `finalized` tells which numbers of deals stay
 	/// what they are.
 	fn tasks(
@@ -115,14 +115,14 @@ pub trait Ledger: Clone + Send + Sync + 'static {
 
 /// The real one.
 #[derive(Clone)]
-pub struct ChainLedger {
+pub struct SigningChain {
 	pub chain: Chain,
 	pub signer: Arc<Signer>,
 	pub stash: AccountId,
 	watchlist: Arc<Mutex<Watchlist>>,
 }
 
-impl Ledger for ChainLedger {
+impl TaskChain for SigningChain {
 	async fn tasks(
 		&self,
 		block: BlockInfo,
@@ -189,8 +189,8 @@ impl Ledger for ChainLedger {
 	}
 }
 
-impl ChainLedger {
-	/// A ledger that has not looked at anything.
+impl SigningChain {
+	/// A connection that has not looked at anything.
 	pub fn new(chain: Chain, signer: Arc<Signer>, stash: AccountId) -> Self {
 		Self { chain, signer, stash, watchlist: Arc::default() }
 	}
