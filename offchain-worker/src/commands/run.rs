@@ -325,7 +325,7 @@ async fn wait_for_stash(
 	role: Role,
 	writer: &StatusWriter,
 ) -> AccountId {
-	let mut told = false;
+	let mut logged = false;
 	loop {
 		let found = match chain.at_best().await {
 			Ok(at) if role == Role::Mediator => mediator_of(settings, &at, operator).await,
@@ -337,8 +337,8 @@ async fn wait_for_stash(
 				writer.update(|status| status.problems.clear());
 				return stash;
 			},
-			Ok(None) if !told => {
-				told = true;
+			Ok(None) if !logged => {
+				logged = true;
 				let (whose, register) = match role {
 					Role::Mediator => ("mediator", "assay-worker register --role mediator"),
 					_ => ("provider", "assay-worker register"),

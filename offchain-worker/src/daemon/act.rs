@@ -182,8 +182,8 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 			// Its clock may have been started since it was put there.
 			self.jobs.push(key, plan::commit_deadline(&view, &entry.local, task));
 		}
-		let news = entry.told != step.name();
-		entry.told = step.name();
+		let news = entry.logged != step.name();
+		entry.logged = step.name();
 		if news {
 			report::step(&view, &step);
 		}

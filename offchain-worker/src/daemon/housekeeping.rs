@@ -54,8 +54,8 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 		let problem = match disk::free_bytes(&self.base_path) {
 			Ok(free) => {
 				// In large steps, so that it does not tell the size of outputs.
-				let told = free / FREE_STEP * FREE_STEP;
-				self.parts.metrics.free_bytes.set(i64::try_from(told).unwrap_or(i64::MAX));
+				let shown = free / FREE_STEP * FREE_STEP;
+				self.parts.metrics.free_bytes.set(i64::try_from(shown).unwrap_or(i64::MAX));
 				(free < least).then(|| {
 					let path = self.base_path.display();
 					format!("less than {least} bytes are free below {path}: no tasks are taken")
@@ -183,8 +183,8 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 	/// Brings health and gauges up to date.
 	pub(super) fn publish(&mut self) {
 		let mut tasks = BTreeMap::new();
-		for entry in self.table.entries.values().filter(|entry| !entry.told.is_empty()) {
-			*tasks.entry(entry.told.to_string()).or_insert(0u64) += 1;
+		for entry in self.table.entries.values().filter(|entry| !entry.logged.is_empty()) {
+			*tasks.entry(entry.logged.to_string()).or_insert(0u64) += 1;
 		}
 		let metrics = &self.parts.metrics;
 		metrics.tasks.reset();

@@ -25,7 +25,7 @@ pub struct Entry {
 	/// Best block since which it is on neither chain.
 	pub gone_since: Option<BlockNumber>,
 	/// Name of the step that was logged last.
-	pub told: &'static str,
+	pub logged: &'static str,
 	/// Whether it has a finished run, as far as this process has looked.
 	pub ran: bool,
 }

@@ -90,7 +90,7 @@ struct Entry {
 	finalized: Option<CaseView>,
 	local: Local,
 	/// Name of the step that was logged last.
-	told: &'static str,
+	logged: &'static str,
 }
 
 /// What runs beside the loop reports this.
@@ -343,7 +343,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 			reveal_without_finality: settings.tasks.reveal_without_finality,
 			misbehave: parts.misbehave,
 		});
-		let news = std::mem::replace(&mut entry.told, step.name()) != step.name();
+		let news = std::mem::replace(&mut entry.logged, step.name()) != step.name();
 		if news {
 			tell(view, &step);
 		}
@@ -500,7 +500,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 				if call == CaseCall::Seal
 					&& self.parts.misbehave == Some(Misbehave::CrashAfterCommit)
 				{
-					tracing::error!(case, "misbehaving as told: dying after the first seal");
+					tracing::error!(case, "misbehaving as logged: dying after the first seal");
 					std::process::abort();
 				}
 			},
@@ -594,8 +594,8 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 	/// Brings health and gauges up to date.
 	fn publish(&self) {
 		let mut cases = BTreeMap::new();
-		for entry in self.entries.values().filter(|entry| !entry.told.is_empty()) {
-			*cases.entry(entry.told.to_string()).or_insert(0u64) += 1;
+		for entry in self.entries.values().filter(|entry| !entry.logged.is_empty()) {
+			*cases.entry(entry.logged.to_string()).or_insert(0u64) += 1;
 		}
 		let metrics = &self.parts.metrics;
 		metrics.cases.reset();

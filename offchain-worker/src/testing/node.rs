@@ -140,7 +140,7 @@ impl<O: Transaction> Backend<O> {
 			results
 		});
 		for (answer, result) in waiting.into_iter().zip(results) {
-			let _ = answer.send(self.told(block, result));
+			let _ = answer.send(self.answer(block, result));
 		}
 	}
 
@@ -154,7 +154,7 @@ impl<O: Transaction> Backend<O> {
 	}
 
 	/// What a client tells of a transaction in a block.
-	fn told(
+	fn answer(
 		&mut self,
 		block: Block,
 		result: Result<Vec<(usize, Failure)>, Refused>,

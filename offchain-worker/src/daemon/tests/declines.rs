@@ -25,7 +25,7 @@ async fn refused_task_should_be_declined_at_once_when_drawn() {
 	assert_eq!(node.count(TaskCall::Decline), 1);
 	assert_eq!(node.replica(), ReplicaState::Declined);
 	assert_eq!(place.script().runs, 0);
-	let text = daemon.told();
+	let text = daemon.metrics();
 	assert!(text.contains("assay_worker_declined_total{reason=\"module_size\"} 1"), "{text}");
 	daemon.kill().await;
 }
@@ -61,7 +61,7 @@ async fn fetch_should_end_when_no_blocks_are_left_for_it() {
 	// Two blocks are left after the one of the draw, so six seconds.
 	assert_eq!(node.deadline() - node.number(), 3);
 	let given_up =
-		|| daemon.told().contains("assay_worker_fetches_total{result=\"unavailable\"} 1");
+		|| daemon.metrics().contains("assay_worker_fetches_total{result=\"unavailable\"} 1");
 	pause(Duration::from_secs(5)).await;
 	assert!(!given_up());
 	pause(Duration::from_millis(1_500)).await;

@@ -107,7 +107,7 @@ async fn first_run_should_be_sealed_again_when_the_chain_turns_back() {
 		node.until_sealed().await;
 		assert_eq!(node.sealed(), first, "restarted: {restarts}");
 		assert_eq!(place.script().runs, 2, "no task was run twice");
-		let text = daemon.told();
+		let text = daemon.metrics();
 		assert!(!text.contains("foreign_seal\"} 1"), "{text}");
 		daemon.kill().await;
 	}

@@ -235,7 +235,7 @@ impl Running {
 	}
 
 	/// All metrics, as text.
-	pub fn told(&self) -> String {
+	pub fn metrics(&self) -> String {
 		self.metrics.render().expect("renders")
 	}
 }

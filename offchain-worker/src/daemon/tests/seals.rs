@@ -25,7 +25,7 @@ async fn task_should_be_run_sealed_revealed_and_closed() {
 	let record = daemon.store.sealed(&key_of(GAS)).expect("reads").expect("is there");
 	let note = record.ended.expect("the end is noted");
 	assert_eq!(note.prune_at, ended(&node.view()).expect("it has ended").prune_at);
-	let text = daemon.told();
+	let text = daemon.metrics();
 	for line in [
 		"assay_worker_jobs_total{result=\"exited\"} 1",
 		"assay_worker_replicas_total{result=\"agreed\"} 1",
@@ -45,7 +45,7 @@ async fn outcome_should_be_told_and_served_only_when_it_is_public_for_good() {
 	let daemon = place.start(&node);
 	let public = || daemon.outputs.public_run(TASK).is_some();
 	let told = || {
-		let text = daemon.told();
+		let text = daemon.metrics();
 		["jobs_total{result=\"exited\"} 1", "gas_total 1000000", "job_seconds_count 1"]
 			.map(|line| text.contains(&format!("assay_worker_{line}\n")))
 	};
@@ -100,7 +100,7 @@ async fn transactions_should_be_sent_again_when_they_get_lost() {
 	assert!(node.lock().backend.waited.iter().all(|within| *within <= Duration::from_secs(9)));
 	let commits = node.commits();
 	assert!(commits.iter().all(|seal| *seal == commits[0]));
-	let text = daemon.told();
+	let text = daemon.metrics();
 	assert!(text.contains("assay_worker_transaction_failures_total{reason=\"E-0203\"} 2"));
 	daemon.kill().await;
 }
@@ -118,6 +118,6 @@ async fn foreign_seal_should_be_told_and_not_revealed() {
 	node.blocks(5).await;
 	assert_eq!(node.count(TaskCall::Reveal), 0);
 	assert_eq!(node.sealed(), seal, "nobody opens it");
-	assert!(daemon.told().contains("assay_worker_faults_total{kind=\"foreign_seal\"} 1"));
+	assert!(daemon.metrics().contains("assay_worker_faults_total{kind=\"foreign_seal\"} 1"));
 	daemon.kill().await;
 }
