@@ -86,7 +86,7 @@ pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
 		progress.doing("setting the callback");
 		let task_hash = priced.request.task.hash_of(id.index);
 		match callback.set(&chain, &signer, id.deal, &task_hash).await {
-			Ok(()) => progress.done(callback.told()),
+			Ok(()) => progress.done(callback.summary()),
 			// The job is there, and goes on without.
 			Err(failure) => {
 				eprintln!("warning: the callback is not set: {}", failure.message());
