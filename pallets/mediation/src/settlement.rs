@@ -256,8 +256,8 @@ impl<T: Config> Pallet<T> {
 		let (case, task) = (live.id, live.brief.task);
 		let Ruling { truth, by_court, spent } = ruling;
 		Self::deposit_event(Event::CaseClosed { case, task, truth, by_court, spent });
-		let told = with_storage_layer(|| T::Verdicts::decided(&task, case, ruling));
-		if let Err(error) = told {
+		let taken = with_storage_layer(|| T::Verdicts::decided(&task, case, ruling));
+		if let Err(error) = taken {
 			Self::deposit_event(Event::RulingNotTaken { case, error });
 		}
 	}
