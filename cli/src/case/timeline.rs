@@ -64,8 +64,8 @@ pub async fn of_case(
 		CasePhase::Closed { at, .. } => at,
 		_ => view.at,
 	};
-	let subject = Subject { task: Some(view.brief.task), case: Some(view.id) };
-	read(chain, &subject, view.brief.opened_at, last, context).await
+	let subject = Subject { task: Some(view.terms.task), case: Some(view.id) };
+	read(chain, &subject, view.terms.opened_at, last, context).await
 }
 
 async fn read(

@@ -114,7 +114,7 @@ enum Failure {
 }
 
 fn key_of(view: &CaseView) -> CaseKey {
-	CaseKey { case: view.id, round: view.case.round, task_hash: view.brief.task_hash }
+	CaseKey { case: view.id, round: view.case.round, task_hash: view.terms.task_hash }
 }
 
 impl<L: CaseChain, X: Rerun> Mediator<L, X> {
@@ -286,7 +286,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 
 	fn close(&mut self, key: &CaseKey, verdict: &Verdict, found: Option<&CaseView>) {
 		let case = key.case;
-		let same = found.filter(|view| view.brief.task_hash == key.task_hash);
+		let same = found.filter(|view| view.terms.task_hash == key.task_hash);
 		if let Some(view) = same
 			&& let CasePhase::Closed { ruling, .. } = &view.case.phase
 		{
@@ -332,7 +332,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 		let Some(entry) = self.entries.get_mut(&key) else { return Ok(()) };
 		let Some(view) = entry.best.as_ref() else { return Ok(()) };
 		let settings = &parts.settings;
-		let refusal = case_refusal(&view.brief, &settings.limits, &settings.mediator.modules);
+		let refusal = case_refusal(&view.terms, &settings.limits, &settings.mediator.modules);
 		let step = plan::decide(&PlanContext {
 			me: &parts.me,
 			best: view,
@@ -398,11 +398,11 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 		let misbehave = self.parts.misbehave;
 		let left = plan::deadline(&view).unwrap_or(view.at).saturating_sub(view.at).max(1);
 		let run = async move {
-			let asked = chain.request(best, view.brief.task).await.map_err(Failure::Chain)?;
-			let index = view.brief.task.index;
+			let asked = chain.request(best, view.terms.task).await.map_err(Failure::Chain)?;
+			let index = view.terms.task.index;
 			// What is judged is what the case says, whatever the task of that number is by now.
-			let request = Request { task: view.brief.spec, ..asked };
-			let task = Key { task: view.brief.task, task_hash: view.brief.task_hash };
+			let request = Request { task: view.terms.spec, ..asked };
+			let task = Key { task: view.terms.task, task_hash: view.terms.task_hash };
 			// Handed over while this try fails, it serves the next one.
 			executor.expect_key(task, &request);
 			let fetched = tokio::time::timeout(time_of(left), executor.get(request.clone(), index));
@@ -536,7 +536,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 		let (store, settings) = (self.parts.store.clone(), self.parts.settings.store);
 		let content = self.parts.leads.then(|| self.parts.content.clone());
 		let views = self.entries.values().filter_map(|entry| entry.best.as_ref());
-		let needed = views.flat_map(|view| contents(&view.brief.spec)).collect();
+		let needed = views.flat_map(|view| contents(&view.terms.spec)).collect();
 		let until = unix_now().saturating_sub(settings.retain.as_secs());
 		tokio::task::spawn_blocking(move || {
 			let clean = || {
@@ -622,7 +622,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 /// Tells what a case's step is, when that has changed.
 fn tell(view: &CaseView, step: &Step) {
 	let (case, round) = (view.id, view.case.round.saturating_add(1));
-	let stake = || format_amount(view.brief.stake);
+	let stake = || format_amount(view.terms.stake);
 	match step {
 		Step::Run { until } => {
 			tracing::info!(case, round, until, "drawn for a case; it goes into the queue");

@@ -250,7 +250,7 @@ fn to_reveal(context: &PlanContext, until: BlockNumber) -> Step {
 /// Whether the finalized chain has this very seal in the same round, and reveals.
 fn reveals_for_good(context: &PlanContext) -> bool {
 	let Some(view) = context.finalized else { return false };
-	let same = view.brief.task_hash == context.best.brief.task_hash
+	let same = view.terms.task_hash == context.best.terms.task_hash
 		&& view.case.round == context.best.case.round;
 	let sealed = match vote(view, context.me) {
 		Some(Vote::Sealed(seal)) => context.own_seal == Some(seal),

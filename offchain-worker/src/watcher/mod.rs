@@ -413,7 +413,7 @@ impl<X: Rerun> Watcher<X> {
 
 	fn appeal(&mut self, key: Key, view: CaseView, round: u8, bond: Balance) {
 		let gain = judge::gain_of_appeal(bond);
-		let action = Action::Appeal(view.id, round, view.brief.task_hash);
+		let action = Action::Appeal(view.id, round, view.terms.task_hash);
 		if !self.pays(&key, gain) || !self.allowed(&key, action, bond) {
 			return;
 		}
@@ -426,7 +426,7 @@ impl<X: Rerun> Watcher<X> {
 
 	/// Costs no more than the fee of the run; so only the action is written down, and no outlay but that.
 	fn court(&mut self, key: Key, view: CaseView) {
-		if !self.allowed(&key, Action::Court(view.id, view.brief.task_hash), 0) {
+		if !self.allowed(&key, Action::Court(view.id, view.terms.task_hash), 0) {
 			return;
 		}
 		let (chain, signer) = (self.parts.chain.clone(), self.parts.signer.clone());

@@ -128,8 +128,8 @@ fn case_should_be_refused_by_module_and_by_limits_and_never_after_it_was_run() {
 	let settings = Settings::merge(&global(), &RunArgs::default(), Default::default());
 	let limits = settings.expect("defaults are valid").limits;
 	let view = at(20, SEALING, Vote::Drawn);
-	let module = view.brief.spec.module.hash;
-	let refused = |modules: &Modules, limits| case_refusal(&view.brief, limits, modules);
+	let module = view.terms.spec.module.hash;
+	let refused = |modules: &Modules, limits| case_refusal(&view.terms, limits, modules);
 	assert_eq!(refused(&Modules::default(), &limits), None);
 	let listed = Modules { allow: vec![module], deny: vec![] };
 	assert_eq!(refused(&listed, &limits), None);
@@ -141,7 +141,7 @@ fn case_should_be_refused_by_module_and_by_limits_and_never_after_it_was_run() {
 	small.max_gas = 1;
 	let refusal = refused(&Modules::default(), &small).expect("too much gas");
 	assert_eq!(refusal.name(), "gas");
-	let mut forged = view.brief.clone();
+	let mut forged = view.terms.clone();
 	forged.task_hash = Hash::zero();
 	let refused = case_refusal(&forged, &limits, &Modules::default());
 	assert_eq!(refused, Some(Refusal::TaskHash));
