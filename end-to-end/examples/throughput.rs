@@ -71,9 +71,9 @@ async fn bag(network: &Network, client: &Signer, size: usize) -> Result<()> {
 	let inputs = Inputs::of(vec![ContentRef::of(INPUT); size])?;
 	job::publish_inputs(chain, client, &inputs, |_| Ok(INPUT.to_vec()), |_| {}).await?;
 	let options = JobOptions { inputs: Some(inputs.list()), ..options() };
-	let order = job::order(&chain.at_best().await?, &client.account(), &options).await?;
+	let priced = job::price(&chain.at_best().await?, &client.account(), &options).await?;
 	let (before, start) = (processor_times(network)?, Instant::now());
-	let submission = job::submit(chain, client, &order, WaitFor::InBlock).await?;
+	let submission = job::submit(chain, client, &priced, WaitFor::InBlock).await?;
 	let follow = FollowOptions {
 		head: Head::Best,
 		timeout: Duration::from_secs(1_800),
@@ -180,9 +180,9 @@ async fn settle(
 }
 
 async fn latency(chain: &Chain, client: &Signer) -> Result<()> {
-	let order = job::order(&chain.at_best().await?, &client.account(), &options()).await?;
+	let priced = job::price(&chain.at_best().await?, &client.account(), &options()).await?;
 	let start = Instant::now();
-	let submission = job::submit(chain, client, &order, WaitFor::InBlock).await?;
+	let submission = job::submit(chain, client, &priced, WaitFor::InBlock).await?;
 	let included = start.elapsed();
 	let view = settle(chain, client, submission.task, Duration::from_secs(600)).await?;
 	let blocks = ended(&view)?.ended_at - view.deal.opened_at;
@@ -197,9 +197,9 @@ async fn latency(chain: &Chain, client: &Signer) -> Result<()> {
 
 async fn throughput(network: &Network, client: &Signer, tasks: u32) -> Result<()> {
 	let chain = &network.chain;
-	let order = job::order(&chain.at_best().await?, &client.account(), &options()).await?;
+	let priced = job::price(&chain.at_best().await?, &client.account(), &options()).await?;
 	let first = chain.at_best().await?.next_deal().await?;
-	let call = market::submit(&order.request, &order.named());
+	let call = market::submit(&priced.request, &priced.named());
 	for _ in 0..tasks {
 		chain.submit(client, &call, WaitFor::Broadcast).await?;
 	}

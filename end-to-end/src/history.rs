@@ -50,8 +50,8 @@ pub async fn open_with(network: &Network, module: &[u8], input: Option<&[u8]>) -
 	}
 	options.limits = Limits { gas: 1 << 24, memory_pages: 256, output_bytes: 64 << 10 };
 	options.run_blocks = 6;
-	let order = job::order(&chain.at_best().await?, &client.account(), &options).await?;
-	Ok(job::submit(chain, &client, &order, WaitFor::InBlock).await?.task)
+	let priced = job::price(&chain.at_best().await?, &client.account(), &options).await?;
+	Ok(job::submit(chain, &client, &priced, WaitFor::InBlock).await?.task)
 }
 
 /// Waits until `test` holds for a task.

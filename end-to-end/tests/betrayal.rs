@@ -179,11 +179,11 @@ async fn betrayer_should_get_what_the_liars_lose_also_when_it_was_killed_before_
 	let operator = operator(&network.workers[BETRAYER])?;
 	let view = network.chain.at_best().await?.known_case(case).await?;
 	assert_eq!(shared(&history, &operator), spent);
-	let refund = (operator, view.brief.funds - spent, "Refund".to_string());
-	assert!(view.brief.funds == spent || payments(&history).contains(&refund));
+	let refund = (operator, view.terms.funds - spent, "Refund".to_string());
+	assert!(view.terms.funds == spent || payments(&history).contains(&refund));
 	let wages: Balance =
 		payments(&history).iter().filter(|paid| paid.2 == "Wage").map(|paid| paid.1).sum();
-	assert_eq!((wages, wages), (3 * view.brief.wage, spent));
+	assert_eq!((wages, wages), (3 * view.terms.wage, spent));
 	assert_eq!(penalties(&history), []);
 
 	// The client pays for one result, the fee and the audits, and nothing of the case.
@@ -263,6 +263,6 @@ async fn report_should_be_opened_by_hand_when_the_daemon_is_gone() -> Result<()>
 	assert_eq!(times, 1);
 	let case = opened["case"].as_u64().context("a number")?;
 	let view = network.chain.at_best().await?.known_case(case).await?;
-	assert!(view.brief.digests.contains(&lie), "the case is about the lie: {:?}", view.brief);
+	assert!(view.terms.digests.contains(&lie), "the case is about the lie: {:?}", view.terms);
 	network.end()
 }

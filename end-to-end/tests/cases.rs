@@ -54,14 +54,14 @@ async fn lie_of_all_should_be_overturned_from_the_command_line() -> Result<()> {
 	let network = Network::start(&[Lie]).await?;
 	let job = agreed(&network, "1").await?;
 	let (id, stake) = (number(&job)?, amount(&job["stake"]));
-	let checked = network.assay(["job", "check", &id]).await?.expect(7);
+	let checked = network.assay(["job", "verify", &id]).await?.expect(7);
 	assert!(checked.stdout.contains(&format!("assay job challenge {id}")), "{checked}");
 
 	// Nobody can be asked, and nobody has said yes.
 	let (bob, dave) = (Some("//Bob"), Some("//Dave"));
 	let unsure = network.assay_as(bob, ["job", "challenge", &id]).await?.expect(2);
 	assert!(unsure.stderr.contains("--yes") && unsure.stderr.contains("bond"), "{unsure}");
-	let stranger = network.assay_as(bob, ["job", "check", &id, "--by-committee", "-y"]).await?;
+	let stranger = network.assay_as(bob, ["job", "review", &id, "-y"]).await?;
 	stranger.expect(2);
 	let before = free(&network, "//Bob").await?;
 	let challenge = ["job", "challenge", &id, "-y", "-o", "json"];

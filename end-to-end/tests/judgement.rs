@@ -88,14 +88,14 @@ async fn committee_should_find_the_truth(window: u64) -> Result<BlockNumber> {
 	assert_eq!(members.len(), 3);
 	for member in members {
 		assert_eq!(member.vote, Vote::Revealed(truth));
-		let wage = (member.mediator.clone(), view.brief.wage, "Wage".to_string());
+		let wage = (member.mediator.clone(), view.terms.wage, "Wage".to_string());
 		assert!(payments(&history).contains(&wage), "{:?}", payments(&history));
 	}
 	assert_eq!(penalties(&history), []);
 	// Asking was right, so the client has its case back out of the liars' stakes.
 	let after = network.chain.at_best().await?.balance(&client.account()).await?.free;
 	let shares = shared(&history, &client.account());
-	assert!(shares >= view.brief.funds, "{shares} of {}", view.brief.funds);
+	assert!(shares >= view.terms.funds, "{shares} of {}", view.terms.funds);
 	println!("the client had {before} before it asked and {after} at the end");
 	let drawn = case::verify_draw(&network.chain, case, 0).await?;
 	assert_eq!(drawn.members.len(), 3);
@@ -187,7 +187,7 @@ async fn one_honest_watcher_should_overturn_liars_and_their_whole_committee() ->
 	assert_eq!(penalties.len(), 3);
 	for (who, amount, reason) in &penalties {
 		assert!(members.contains(who));
-		assert_eq!((*amount, reason.as_str()), (view.brief.stake / 5, "Against"));
+		assert_eq!((*amount, reason.as_str()), (view.terms.stake / 5, "Against"));
 	}
 	let payments = payments(&history);
 	assert!(payments.iter().all(|(_, _, reason)| reason != "Wage"), "{payments:?}");
@@ -195,7 +195,7 @@ async fn one_honest_watcher_should_overturn_liars_and_their_whole_committee() ->
 	assert!(court.is_some_and(|(_, amount, _)| *amount > 0), "{payments:?}");
 	let taken: Balance = penalties.iter().map(|(_, amount, _)| amount).sum();
 	let paid: Balance = payments.iter().map(|(_, amount, _)| amount).sum();
-	assert!(paid <= view.brief.funds + taken * 9 / 10, "{paid} out of {taken}");
+	assert!(paid <= view.terms.funds + taken * 9 / 10, "{paid} out of {taken}");
 	assert!(shared(&history, &watcher) > 0, "the finder gets a part of the liars' stakes");
 	let after = network.chain.at_best().await?.balance(&watcher).await?;
 	assert_eq!(after.held, 0, "no bond is left behind");
@@ -224,7 +224,7 @@ async fn court_should_confirm_honest_providers_when_blocks_take_parameters() -> 
 	let view = at.known_case(case).await?;
 	let limits = at.court_limits().await?;
 	let call =
-		case::assemble(case, &view.brief.task_hash, &view.brief.spec, &limits, module, None)?;
+		case::assemble(case, &view.terms.task_hash, &view.terms.spec, &limits, module, None)?;
 	network.chain.submit(&client, &call, WaitFor::InBlock).await?;
 	let end = until(&network, task, ended).await?;
 	let history = history(&network).await?;
@@ -297,7 +297,7 @@ async fn watcher_should_appeal_when_a_committee_lies_and_the_next_one_is_honest(
 	assert_eq!(penalties.len(), 3);
 	for (who, amount, reason) in &penalties {
 		assert!(members(0).contains(who) && !members(1).contains(who));
-		assert_eq!((*amount, reason.as_str()), (view.brief.stake / 5, "Against"));
+		assert_eq!((*amount, reason.as_str()), (view.terms.stake / 5, "Against"));
 	}
 	let back = first(&history, |event| match event {
 		Event::Mediation(MediationEvent::AppealBondReturned { to, amount, .. }) => {

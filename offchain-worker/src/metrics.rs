@@ -66,7 +66,7 @@ pub struct Metrics {
 	/// Tasks and verdicts that were looked at by a watcher, by what came out.
 	pub watched: IntCounterVec,
 	/// What a watcher did, and what it left.
-	pub deeds: IntCounterVec,
+	pub actions: IntCounterVec,
 }
 
 struct Builder(Registry);
@@ -183,7 +183,7 @@ impl Metrics {
 				"Results run again, by what came out",
 				"result",
 			)?,
-			deeds: b.counters("watcher_deeds_total", "What the watcher did or left", "deed")?,
+			actions: b.counters("watcher_deeds_total", "What the watcher did or left", "deed")?,
 			registry: b.0,
 		})
 	}

@@ -76,7 +76,7 @@ pub struct Publisher {
 	settings: Arc<Settings>,
 	/// By profile, and under `None` none.
 	orders: BTreeMap<ProfileId, Published>,
-	told: Option<Skip>,
+	logged: Option<Skip>,
 }
 
 impl Publisher {
@@ -88,7 +88,7 @@ impl Publisher {
 		settings: Arc<Settings>,
 	) -> Self {
 		let orders = BTreeMap::new();
-		let mut publisher = Self { chain, signer, stash, settings, orders, told: None };
+		let mut publisher = Self { chain, signer, stash, settings, orders, logged: None };
 		for file in publisher.load() {
 			if let AnyOrder::Resource(order) = &file.order {
 				let profile = order.terms.profile;
@@ -136,8 +136,8 @@ impl Publisher {
 		}
 		let view = at.provider(&self.stash).await?;
 		let skip = skip(view.as_ref(), &self.signer.account(), &self.settings);
-		if skip != self.told {
-			self.told = skip;
+		if skip != self.logged {
+			self.logged = skip;
 			match skip {
 				Some(skip) => {
 					tracing::warn!(code = skip.code(), "no orders are published: {}", skip.words());

@@ -46,7 +46,7 @@ pub fn committee_subject(case: CaseId, round: u8) -> Vec<u8> {
 #[derive(
 	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
 )]
-pub struct Brief {
+pub struct CaseTerms {
 	/// The task in dispute.
 	pub task: TaskId,
 	/// What is to be run.
@@ -398,7 +398,7 @@ pub struct CaseView {
 	/// Which.
 	pub id: CaseId,
 	/// What it is about.
-	pub brief: Brief,
+	pub terms: CaseTerms,
 	/// Where it stands.
 	pub case: Case,
 	/// Its rounds, oldest first.

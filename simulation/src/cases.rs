@@ -60,7 +60,7 @@ pub fn next_of_mediator(
 	view: &CaseView,
 	outcome: Outcome,
 ) -> Option<RuntimeCall> {
-	let (id, task_hash) = (account(mediator), view.brief.task_hash);
+	let (id, task_hash) = (account(mediator), view.terms.task_hash);
 	let (case, round, digest) = (view.id, view.case.round, outcome.digest(&task_hash));
 	let salt = tagged_hash(b"assay/simulation/salt/1", &(&id, &task_hash)).0;
 	match (vote(view, &id)?, &view.case.phase) {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// A profile, and whether a program fits it.
-type Verdict = (Profile, Result<(ModuleInfo, Effort), Refused>);
+type ProfileFit = (Profile, Result<(ModuleInfo, Effort), Refused>);
 
 /// What is known of one file.
 struct Report {
@@ -21,7 +21,7 @@ struct Report {
 	bytes: u64,
 	anatomy: Anatomy,
 	/// Of each profile.
-	verdicts: Vec<Verdict>,
+	results: Vec<ProfileFit>,
 }
 
 /// Checks each file; fails if one fits no profile.
@@ -67,37 +67,37 @@ impl Report {
 			},
 			Content::Longer(bytes) => (None, bytes),
 		};
-		let verdicts = profiles.iter().map(|profile| {
-			let verdict = match &module {
+		let results = profiles.iter().map(|profile| {
+			let result = match &module {
 				Some(module) => assay_runner::measure(module, profile)
 					.map_err(|refusal| Refused::new(module, profile, refusal)),
 				None => Err(too_long(bytes, profile)),
 			};
-			(profile.clone(), verdict)
+			(profile.clone(), result)
 		});
 		Ok(Self {
 			path: path.into(),
 			bytes,
-			verdicts: verdicts.collect(),
+			results: results.collect(),
 			anatomy: module.as_deref().map(Anatomy::of).unwrap_or_default(),
 		})
 	}
 
 	fn fits(&self) -> bool {
-		self.verdicts.iter().any(|(_, verdict)| verdict.is_ok())
+		self.results.iter().any(|(_, result)| result.is_ok())
 	}
 
 	/// The first profile that it fits, or else the first one.
-	fn profile(&self) -> Option<&Verdict> {
-		self.verdicts.iter().find(|(_, verdict)| verdict.is_ok()).or(self.verdicts.first())
+	fn profile(&self) -> Option<&ProfileFit> {
+		self.results.iter().find(|(_, result)| result.is_ok()).or(self.results.first())
 	}
 
 	/// What there is of what is bounded: name, found, limit.
 	fn headroom(&self) -> Vec<(&'static str, u64, u64)> {
-		let Some((profile, verdict)) = self.profile() else { return Vec::new() };
+		let Some((profile, result)) = self.profile() else { return Vec::new() };
 		let limits = &profile.limits;
 		let mut rows = self.anatomy.against(limits, self.bytes);
-		if let Ok((_, effort)) = verdict {
+		if let Ok((_, effort)) = result {
 			rows.extend([
 				(
 					"locals by control, one function",
@@ -130,14 +130,14 @@ fn describe(path: &Path, report: &Result<Report, Failure>) -> Value {
 		},
 	};
 	let profiles: Vec<_> = report
-		.verdicts
+		.results
 		.iter()
-		.map(|(profile, verdict)| {
+		.map(|(profile, result)| {
 			json!({
 				"profile": profile.number,
 				"id": profile.id(),
-				"fits": verdict.is_ok(),
-				"refusal": verdict.as_ref().err().map(Refused::json),
+				"fits": result.is_ok(),
+				"refusal": result.as_ref().err().map(Refused::json),
 			})
 		})
 		.collect();
@@ -146,7 +146,7 @@ fn describe(path: &Path, report: &Result<Report, Failure>) -> Value {
 		.into_iter()
 		.map(|(name, found, limit)| json!({ "name": name, "found": found, "limit": limit }))
 		.collect();
-	let info = report.profile().and_then(|(_, verdict)| verdict.as_ref().ok());
+	let info = report.profile().and_then(|(_, result)| result.as_ref().ok());
 	json!({
 		"file": report.path,
 		"fits": report.fits(),
@@ -167,8 +167,8 @@ fn print(path: &Path, report: &Result<Report, Failure>) {
 		Ok(report) => report,
 		Err(failure) => return output::line(&format!("{name}: {}", failure.message())),
 	};
-	for (profile, verdict) in &report.verdicts {
-		match verdict {
+	for (profile, result) in &report.results {
+		match result {
 			Ok(_) => output::line(&format!("{name}: fits profile {}", profile.number)),
 			Err(refused) => {
 				output::line(&format!("{name}: does not fit profile {}", profile.number));

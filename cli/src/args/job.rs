@@ -11,16 +11,20 @@ pub enum JobCommand {
 	/// Fetch what a job wrote, verified against the chain
 	#[command(visible_alias = "result")]
 	Get(GetArgs),
-	/// Run a job again on this machine and compare with what the chain says
+	/// Run a job again on this machine and compare with what the chain says; nothing is spent
+	#[command(after_help = VERIFY_HELP)]
 	Verify(IdArgs),
-	/// Run a job again on this machine; with --by-committee, have mediators do so and judge
-	#[command(after_help = CHECK_HELP)]
-	Check(DoubtArgs),
+	/// Have mediators run a job again and judge, at your cost as long as the result is not false
+	#[command(after_help = REVIEW_HELP)]
+	Review(ReviewArgs),
+	/// What `verify` was called too, and with --by-committee `review`
+	#[command(hide = true)]
+	Check(JobCheckArgs),
 	/// Say, with a bond, that a result is false; anyone may
 	#[command(after_help = CHALLENGE_HELP)]
 	Challenge(ChallengeArgs),
 	/// Accept a result, so that the providers are paid within a few blocks. You give up the right to
-	/// have it checked, and nobody can challenge it any more
+	/// have it reviewed, and nobody can challenge it any more
 	Accept(IdArgs),
 	/// List jobs of an account
 	List(ListArgs),
@@ -75,14 +79,19 @@ reward that the client has set aside. That the call fails changes nothing about 
   assay job callback 7 --show                     look at it
   assay job callback 7                            send it";
 
-const CHECK_HELP: &str = "\
+const VERIFY_HELP: &str = "\
+A result that providers agree on can be questioned until the block that `assay job describe` names. Where
+it is not what this machine computes, the command says how: `assay job review` as the client, and
+`assay job challenge` as anybody.";
+
+const REVIEW_HELP: &str = "\
 A result that providers agree on can be questioned until the block that `assay job describe` names. This
 command first runs the job on this machine and compares, which costs nothing.
 
-With --by-committee three mediators, drawn by the chain, run it as well. You pay their wages beforehand:
-three times what one replica may cost at most. If they find the result false you get them back out of
-the liars' stakes, and pay for the true result only. If they find it true the wages are spent, and
-nothing else happens to you. Only the client of a job can check it; others can challenge.";
+Then three mediators, drawn by the chain, run it as well. You pay their wages beforehand: three times what
+one replica may cost at most. If they find the result false you get them back out of the liars' stakes,
+and pay for the true result only. If they find it true the wages are spent, and nothing else happens to
+you. Only the client of a job can have it reviewed; others can challenge.";
 
 const CHALLENGE_HELP: &str = "\
 You pay the wages of three mediators beforehand, and put up one wage more as a bond. If the result is
@@ -93,7 +102,20 @@ it computes itself.
 `assay case show` tells how it goes on.";
 
 #[derive(Args, Clone, Debug)]
-pub struct DoubtArgs {
+pub struct ReviewArgs {
+	/// Number of the job
+	#[arg(value_parser = task_id)]
+	pub id: assay_primitives::task::TaskId,
+	/// Don't run the job on this machine first
+	#[arg(long)]
+	pub no_run: bool,
+	/// Pay without asking
+	#[arg(long, short = 'y')]
+	pub yes: bool,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct JobCheckArgs {
 	/// Number of the job
 	#[arg(value_parser = task_id)]
 	pub id: assay_primitives::task::TaskId,
@@ -247,7 +269,7 @@ pub struct RunArgs {
 	#[arg(long, short = 'w')]
 	pub wait: bool,
 	/// Accept the result at once, and wait until the providers are paid. You give up the right to have
-	/// it checked. Where the providers don't all agree nobody can accept, and the wait is longer
+	/// it reviewed. Where the providers don't all agree nobody can accept, and the wait is longer
 	#[arg(long, requires = "wait")]
 	pub accept: bool,
 	/// Wait until nobody can question the result any more and the providers are paid
@@ -318,7 +340,7 @@ pub struct WaitArgs {
 	#[arg(value_parser = job_id)]
 	pub id: JobId,
 	/// Accept the result at once, and wait until the providers are paid. You give up the right to have
-	/// it checked. Where the providers don't all agree nobody can accept, and the wait is longer
+	/// it reviewed. Where the providers don't all agree nobody can accept, and the wait is longer
 	#[arg(long)]
 	pub accept: bool,
 	/// Wait until nobody can question the result any more and the providers are paid

@@ -257,4 +257,18 @@ mod tests {
 		assert!(Cli::try_parse_from("assay job wait 3 --accept".split(' ')).is_ok());
 		assert!(Cli::try_parse_from("assay job check 3 --no-run".split(' ')).is_err());
 	}
+
+	#[test]
+	fn check_should_go_on_beside_what_it_was_divided_into() {
+		let parse = |line: &str| Cli::try_parse_from(line.split(' '));
+		for line in [
+			"job verify 3",
+			"job review 3 --no-run -y",
+			"job check 3",
+			"job check 3 --by-committee",
+		] {
+			assert!(parse(&format!("assay {line}")).is_ok(), "{line}");
+		}
+		assert!(parse("assay job verify 3 --by-committee").is_err());
+	}
 }

@@ -8,22 +8,22 @@ use serde_json::{Value, json};
 
 /// Prints a case.
 pub fn print(view: &CaseView) {
-	let brief = &view.brief;
+	let terms = &view.terms;
 	let row = |name: &str, value: String| vec![name.to_string(), value];
 	let mut rows = vec![
 		row("case", view.id.to_string()),
-		row("job", job::number(&brief.task)),
-		row("why", words::reason(brief.reason).into()),
+		row("job", job::number(&terms.task)),
+		row("why", words::reason(terms.reason).into()),
 		row("state", words::phase(view)),
 		row("next", words::next_step(view)),
-		row("opened", format!("block {}", brief.opened_at)),
-		row("ends", format!("by block {}", brief.last_block)),
-		row("paid for it", format_amount(brief.funds)),
-		row("wage", format!("{} a seat", format_amount(brief.wage))),
-		row("at risk", format!("{} a seat", format_amount(brief.stake))),
-		row("refund to", format_account(&brief.refund)),
+		row("opened", format!("block {}", terms.opened_at)),
+		row("ends", format!("by block {}", terms.last_block)),
+		row("paid for it", format_amount(terms.funds)),
+		row("wage", format!("{} a seat", format_amount(terms.wage))),
+		row("at risk", format!("{} a seat", format_amount(terms.stake))),
+		row("refund to", format_account(&terms.refund)),
 	];
-	for digest in &brief.digests {
+	for digest in &terms.digests {
 		rows.push(row("claimed", format!("{digest:?}")));
 	}
 	if let Some(bond) = view.appeal_bond {
@@ -86,7 +86,7 @@ fn print_appeals(view: &CaseView) {
 
 /// A case for programs.
 pub fn json(view: &CaseView) -> Value {
-	let brief = &view.brief;
+	let terms = &view.terms;
 	let rounds: Vec<Value> = (1u32..)
 		.zip(&view.rounds)
 		.map(|(number, round)| {
@@ -115,18 +115,18 @@ pub fn json(view: &CaseView) -> Value {
 		.collect();
 	let mut value = json!({
 		"case": view.id,
-		"job": job::number(&brief.task),
-		"reason": format!("{:?}", brief.reason),
+		"job": job::number(&terms.task),
+		"reason": format!("{:?}", terms.reason),
 		"phase": words::phase_name(&view.case.phase),
 		"state": words::phase(view),
 		"next": words::next_step(view),
-		"openedAt": brief.opened_at,
-		"lastBlock": brief.last_block,
-		"funds": brief.funds.to_string(),
-		"wage": brief.wage.to_string(),
-		"stake": brief.stake.to_string(),
-		"refund": format_account(&brief.refund),
-		"claims": brief.digests.to_vec(),
+		"openedAt": terms.opened_at,
+		"lastBlock": terms.last_block,
+		"funds": terms.funds.to_string(),
+		"wage": terms.wage.to_string(),
+		"stake": terms.stake.to_string(),
+		"refund": format_account(&terms.refund),
+		"claims": terms.digests.to_vec(),
 		"appealBond": view.appeal_bond.map(|bond| bond.to_string()),
 		"round": u32::from(view.case.round) + 1,
 		"rounds": rounds,

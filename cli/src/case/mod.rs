@@ -50,7 +50,7 @@ pub async fn of_task(at: &At, task: TaskId) -> Result<Option<CaseView>, Failure>
 		return Ok(at.case(id).await?);
 	}
 	let cases = at.cases(LOOK_BACK).await?;
-	Ok(cases.into_iter().find(|view| view.brief.task == task))
+	Ok(cases.into_iter().find(|view| view.terms.task == task))
 }
 
 async fn list(limit: u32, open: bool, context: &Context) -> Result<(), Failure> {
@@ -66,9 +66,9 @@ async fn list(limit: u32, open: bool, context: &Context) -> Result<(), Failure> 
 		cases.iter().map(|view| {
 			vec![
 				view.id.to_string(),
-				job::number(&view.brief.task),
-				view.brief.opened_at.to_string(),
-				words::reason(view.brief.reason).into(),
+				job::number(&view.terms.task),
+				view.terms.opened_at.to_string(),
+				words::reason(view.terms.reason).into(),
 				words::phase(view),
 				words::next_step(view),
 			]

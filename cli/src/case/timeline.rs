@@ -64,8 +64,8 @@ pub async fn of_case(
 		CasePhase::Closed { at, .. } => at,
 		_ => view.at,
 	};
-	let subject = Subject { task: Some(view.brief.task), case: Some(view.id) };
-	read(chain, &subject, view.brief.opened_at, last, context).await
+	let subject = Subject { task: Some(view.terms.task), case: Some(view.id) };
+	read(chain, &subject, view.terms.opened_at, last, context).await
 }
 
 async fn read(
@@ -89,8 +89,8 @@ async fn read(
 	while let Some(block) = blocks.next().await {
 		match block {
 			Ok((number, events)) => {
-				let told = events.iter().filter_map(|record| subject.words(&record.event));
-				timeline.entries.extend(told.map(|text| (number, text)));
+				let texts = events.iter().filter_map(|record| subject.words(&record.event));
+				timeline.entries.extend(texts.map(|text| (number, text)));
 			},
 			// A node without the states of old blocks says so in its own words.
 			Err(Error::Forgotten(_) | Error::Rpc { .. }) => timeline.forgotten += 1,
@@ -180,7 +180,7 @@ impl Subject {
 
 /// What happens to a task.
 fn progress_of(event: &DealsEvent) -> Option<(TaskId, String)> {
-	let told = match event {
+	let entry = match event {
 		DealsEvent::ReplicasDrawn { task, providers, .. } => {
 			(task, format!("drawn: {}", names(providers)))
 		},
@@ -247,12 +247,12 @@ fn progress_of(event: &DealsEvent) -> Option<(TaskId, String)> {
 		},
 		_ => return None,
 	};
-	Some((*told.0, told.1))
+	Some((*entry.0, entry.1))
 }
 
 /// Whose money of a task moves.
 fn money_of(event: &DealsEvent) -> Option<(TaskId, String)> {
-	let told = match event {
+	let entry = match event {
 		DealsEvent::ReplicaPaid { task, provider, amount, .. } => {
 			(task, format!("{} paid {}", format_account(provider), format_amount(*amount)))
 		},
@@ -294,12 +294,12 @@ fn money_of(event: &DealsEvent) -> Option<(TaskId, String)> {
 		},
 		_ => return None,
 	};
-	Some((*told.0, told.1))
+	Some((*entry.0, entry.1))
 }
 
 /// What happens in the rounds of a case.
 fn round_of(event: &MediationEvent) -> Option<(CaseId, String)> {
-	let told = match event {
+	let entry = match event {
 		MediationEvent::RoundOpened { case, round, .. } => {
 			(case, format!("round {}: mediators are to be drawn", number(*round)))
 		},
@@ -341,12 +341,12 @@ fn round_of(event: &MediationEvent) -> Option<(CaseId, String)> {
 		},
 		_ => return None,
 	};
-	Some((*told.0, told.1))
+	Some((*entry.0, entry.1))
 }
 
 /// Whose money of a case moves.
 fn wages_of(event: &MediationEvent) -> Option<(CaseId, String)> {
-	let told = match event {
+	let entry = match event {
 		MediationEvent::CaseClosed { case, truth, by_court, .. } => {
 			let truth = truth.map_or("nothing".into(), |truth| job_words::short(&truth));
 			let who = if *by_court { "by the court" } else { "by the mediators" };
@@ -372,7 +372,7 @@ fn wages_of(event: &MediationEvent) -> Option<(CaseId, String)> {
 		},
 		_ => return None,
 	};
-	Some((*told.0, told.1))
+	Some((*entry.0, entry.1))
 }
 
 fn number(round: u8) -> u32 {

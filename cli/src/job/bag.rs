@@ -86,12 +86,12 @@ impl Files {
 				|source| Error::Io { what: format!("can't read {}", path.display()), source };
 			fs::read(path).map_err(failed)
 		};
-		let told = |done| {
+		let on_done = |done| {
 			if progress.is_live() {
 				progress.doing(format!("publishing {all} inputs: {done} are in blocks"));
 			}
 		};
-		job::publish_inputs(chain, signer, &self.inputs, read, told).await?;
+		job::publish_inputs(chain, signer, &self.inputs, read, on_done).await?;
 		progress.done(format!("{all} inputs and their list are on the chain"));
 		Ok(())
 	}
@@ -487,7 +487,7 @@ async fn fetch(
 	progress.doing(format!("fetching the outputs of {all} tasks"));
 	let state = chain.at_best().await?;
 	let mut done = 0;
-	let told = |view: &TaskView, output: &BagOutput| {
+	let on_output = |view: &TaskView, output: &BagOutput| {
 		done += 1;
 		if let BagOutput::Missing(error) = output {
 			eprintln!("the outputs of {} can't be had: {error}", name_of(view));
@@ -496,7 +496,7 @@ async fn fetch(
 			progress.doing(format!("fetching the outputs of {all} tasks: {done} looked at"));
 		}
 	};
-	let outputs = job::fetch_bag(&state, &fetcher, &decided, directory, told).await?;
+	let outputs = job::fetch_bag(&state, &fetcher, &decided, directory, on_output).await?;
 	write_index(directory, views, files)?;
 	Ok(outputs)
 }

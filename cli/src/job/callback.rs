@@ -88,7 +88,7 @@ impl Prepared {
 	}
 
 	/// What is set, on one line.
-	pub fn told(&self) -> String {
+	pub fn summary(&self) -> String {
 		let reward = format_amount(self.reward);
 		format!("{} is called at its end, by whoever wants {reward}", self.name)
 	}
@@ -114,7 +114,7 @@ pub async fn run(args: CallbackCommandArgs, context: &Context) -> Result<(), Fai
 					"reward": prepared.reward.to_string(),
 				}),
 			),
-			false => output::line(&format!("job {deal}: {}", prepared.told())),
+			false => output::line(&format!("job {deal}: {}", prepared.summary())),
 		}
 		return Ok(());
 	}

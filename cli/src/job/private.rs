@@ -74,7 +74,7 @@ pub async fn serve(
 	let fetcher = context.fetcher(chain, &[])?;
 	let mut sharer = Sharer::new(chain, &fetcher, target, key);
 	let mut blocks = chain.blocks(Head::Finalized);
-	let mut told = BTreeMap::new();
+	let mut known = BTreeMap::new();
 	while let Some(block) = blocks.next().await {
 		let step = match block {
 			Ok(block) => match chain.at(block).await {
@@ -87,7 +87,7 @@ pub async fn serve(
 			Ok(Sharing::Over) => return Ok(()),
 			Ok(Sharing::Idle) if !to_the_end => return Ok(()),
 			Ok(Sharing::Idle) => {},
-			Ok(Sharing::Handed(deliveries)) => tell(deliveries, &mut told, progress),
+			Ok(Sharing::Handed(deliveries)) => tell(deliveries, &mut known, progress),
 			// The next block may show it.
 			Err(error) if error.retryable() => progress.doing(error.to_string()),
 			Err(error) => return Err(error.into()),
@@ -99,11 +99,11 @@ pub async fn serve(
 /// Says what is new about deliveries.
 fn tell(
 	deliveries: Vec<Delivery>,
-	told: &mut BTreeMap<assay_primitives::AccountId, Option<String>>,
+	known: &mut BTreeMap<assay_primitives::AccountId, Option<String>>,
 	progress: &Progress,
 ) {
 	for Delivery { recipient, refused } in deliveries {
-		if told.get(&recipient) == Some(&refused) {
+		if known.get(&recipient) == Some(&refused) {
 			continue;
 		}
 		let who = format_account(&recipient);
@@ -111,7 +111,7 @@ fn tell(
 			None => format!("{who} has the key of the input"),
 			Some(why) => format!("{who} has not taken the key yet: {why}"),
 		});
-		told.insert(recipient, refused);
+		known.insert(recipient, refused);
 	}
 }
 

@@ -1,8 +1,8 @@
-//! `assay job check`, `challenge` and `accept`.
+//! `assay job verify`, `review`, `challenge` and `accept`.
 
 use super::{bag, number, result};
 use crate::{
-	args::{ChallengeArgs, DoubtArgs, IdArgs},
+	args::{ChallengeArgs, IdArgs, JobCheckArgs, ReviewArgs},
 	confirm::confirm,
 	context::Context,
 	failure::Failure,
@@ -20,20 +20,40 @@ use assay_primitives::{
 };
 use serde_json::json;
 
-/// `assay job check`.
-pub async fn check(args: DoubtArgs, context: &Context) -> Result<(), Failure> {
+/// `assay job verify`.
+pub async fn verify(args: IdArgs, context: &Context) -> Result<(), Failure> {
+	let chain = context.chain().await?;
+	if bag::is_meant(&chain, &args.id).await? {
+		return bag::verify(&chain, args.id.task.deal, context).await;
+	}
+	verify_one(&chain, args.id.task, context).await
+}
+
+async fn verify_one(chain: &Chain, id: TaskId, context: &Context) -> Result<(), Failure> {
+	let view = super::view(chain, id).await?;
+	let verification = result::run_here(chain, &view, context).await?;
+	result::report(&view, &verification, context);
+	let checked = verification.check();
+	if !context.global.output.is_json() {
+		advise(chain, &view, checked.is_ok()).await?;
+	}
+	checked?;
+	Ok(())
+}
+
+/// `assay job check`, by which scripts may know `verify` and `review`.
+pub async fn check(args: JobCheckArgs, context: &Context) -> Result<(), Failure> {
+	let JobCheckArgs { id, by_committee, no_run, yes } = args;
+	match by_committee {
+		true => review(ReviewArgs { id, no_run, yes }, context).await,
+		false => verify_one(&context.chain().await?, id, context).await,
+	}
+}
+
+/// `assay job review`.
+pub async fn review(args: ReviewArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
 	let view = super::view(&chain, args.id).await?;
-	if !args.by_committee {
-		let verification = result::run_here(&chain, &view, context).await?;
-		result::report(&view, &verification, context);
-		let checked = verification.check();
-		if !context.global.output.is_json() {
-			advise(&chain, &view, checked.is_ok()).await?;
-		}
-		checked?;
-		return Ok(());
-	}
 	let question = case::question(&chain.at_best().await?, args.id).await?;
 	let signer = context.signer(&chain)?;
 	let mut lines = match args.no_run {
@@ -122,7 +142,7 @@ pub async fn accept(args: IdArgs, context: &Context) -> Result<(), Failure> {
 		return Ok(());
 	}
 	output::line(&format!(
-		"job {}: accepted; you can't have it checked any more, and nobody can challenge it",
+		"job {}: accepted; you can't have it reviewed any more, and nobody can challenge it",
 		number(&id)
 	));
 	output::line(
@@ -158,8 +178,8 @@ async fn advise(chain: &Chain, view: &TaskView, holds: bool) -> Result<(), Failu
 		true => format!("\naccept it, so that the providers are paid:  assay job accept {id}"),
 		false => format!(
 			"\nThe result is not what this machine computes. Before block {until}:\n  \
-			 assay job check {id} --by-committee   as the client, for {}\n  \
-			 assay job challenge {id}              as anybody, for {} and a bond of {}",
+			 assay job review {id}      as the client, for {}\n  \
+			 assay job challenge {id}   as anybody, for {} and a bond of {}",
 			format_amount(question.funds),
 			format_amount(question.funds),
 			format_amount(question.bond),

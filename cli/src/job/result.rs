@@ -2,7 +2,7 @@
 
 use super::{bag, describe, missing, name_of, number, private, words};
 use crate::{
-	args::{GetArgs, IdArgs},
+	args::GetArgs,
 	context::Context,
 	failure::Failure,
 	output::{self, Format},
@@ -231,7 +231,7 @@ pub fn announce(awaited: &Awaited, context: &Context) {
 	if let Some(until) = job::challenge_until(view) {
 		output::line(&format!(
 			"\nThis result is agreed on, not final. Before block {until}:\n  \
-			 assay job check {id}      runs it on this machine and compares; then ask mediators, if you doubt it\n  \
+			 assay job review {id}     if you doubt it: mediators run it again\n  \
 			 assay job accept {id}     if you don't: the providers are paid soon"
 		));
 	}
@@ -285,19 +285,6 @@ pub async fn get(args: GetArgs, context: &Context) -> Result<(), Failure> {
 	announce(&awaited, context);
 	// The outputs of a job that failed are there, and the exit code says that it failed.
 	job::conclude(&awaited.view)?;
-	Ok(())
-}
-
-/// `assay job verify`.
-pub async fn verify(args: IdArgs, context: &Context) -> Result<(), Failure> {
-	let chain = context.chain().await?;
-	if bag::is_meant(&chain, &args.id).await? {
-		return bag::verify(&chain, args.id.task.deal, context).await;
-	}
-	let view = super::view(&chain, args.id.task).await?;
-	let verification = run_here(&chain, &view, context).await?;
-	report(&view, &verification, context);
-	verification.check()?;
 	Ok(())
 }
 

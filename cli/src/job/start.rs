@@ -19,7 +19,7 @@ use assay_client::{
 	Chain, Error, Signer, WaitFor,
 	chain::At,
 	content::publish,
-	job::{self, AssetUse, JobOptions, MaxPrice, Order, Submission, Target},
+	job::{self, AssetUse, JobOptions, MaxPrice, PricedRequest, Submission, Target},
 	units::{format_account, format_amount, parse_amount},
 };
 use assay_primitives::{
@@ -60,7 +60,7 @@ pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
 	let progress = context.progress();
 	progress.doing("asking for offers");
 	// Asked before anything is published, so that a job which nobody serves costs nothing.
-	let order = order(&chain, &signer, &plan).await?;
+	let priced = price(&chain, &signer, &plan).await?;
 	let here = args.hints.is_empty();
 	publish_all(&chain, &signer, &plan, here, &progress).await?;
 	if !here {
@@ -71,7 +71,7 @@ pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
 		private::keep(&sealed.key)?;
 	}
 	progress.doing("opening the deal");
-	let mut submission = job::submit(&chain, &signer, &order, WaitFor::InBlock).await?;
+	let mut submission = job::submit(&chain, &signer, &priced, WaitFor::InBlock).await?;
 	let id = submission.task;
 	progress.done(match &plan.bag {
 		Some(bag) => format!("job {}: a bag of {} tasks", number(&id), bag.count()),
@@ -84,9 +84,9 @@ pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
 	let (id, target) = (submission.task, Target::from(&submission.own));
 	if let Some(callback) = &callback {
 		progress.doing("setting the callback");
-		let task_hash = order.request.task.hash_of(id.index);
+		let task_hash = priced.request.task.hash_of(id.index);
 		match callback.set(&chain, &signer, id.deal, &task_hash).await {
-			Ok(()) => progress.done(callback.told()),
+			Ok(()) => progress.done(callback.summary()),
 			// The job is there, and goes on without.
 			Err(failure) => {
 				eprintln!("warning: the callback is not set: {}", failure.message());
@@ -106,7 +106,7 @@ pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
 		}
 	};
 	if !args.wait {
-		announce_start(&id, &order, context);
+		announce_start(&id, &priced, context);
 		return private::within(args.timeout, serving).await;
 	}
 	if let Some(files) = &plan.bag {
@@ -176,9 +176,9 @@ pub async fn quote(args: RunArgs, context: &Context) -> Result<(), Failure> {
 		fit_court(&chain, &mut plan.options).await?;
 	}
 	let signer = context.signer(&chain)?;
-	let order = order(&chain, &signer, &plan).await?;
+	let priced = price(&chain, &signer, &plan).await?;
 	if context.global.output.is_json() {
-		let chosen: Vec<_> = order
+		let chosen: Vec<_> = priced
 			.chosen
 			.iter()
 			.map(|fit| {
@@ -193,27 +193,27 @@ pub async fn quote(args: RunArgs, context: &Context) -> Result<(), Failure> {
 			context.global.output,
 			&json!({
 				"offers": chosen,
-				"escrow": order.escrow.to_string(),
-				"deposit": order.deposit.to_string(),
-				"stake": order.stake.to_string(),
+				"escrow": priced.escrow.to_string(),
+				"deposit": priced.deposit.to_string(),
+				"stake": priced.stake.to_string(),
 			}),
 		);
 		return Ok(());
 	}
 	output::table(
 		&["offer", "provider", "costs at most"],
-		order.chosen.iter().map(|fit| {
+		priced.chosen.iter().map(|fit| {
 			vec![fit.offer.to_string(), format_account(&fit.provider), format_amount(fit.maximum)]
 		}),
 	);
-	print_ineligible(&order.quote.ineligible);
-	if let Some(most) = order.assets.most().filter(|most| *most > 0) {
+	print_ineligible(&priced.quote.ineligible);
+	if let Some(most) = priced.assets.most().filter(|most| *most > 0) {
 		let most = format_amount(most);
 		output::line(&format!("app and dataset cost at most: {most} for each task"));
 	}
-	output::line(&format!("to be held: {}", format_amount(order.escrow)));
-	output::line(&format!("deposit, returned: {}", format_amount(order.deposit)));
-	output::line(&format!("stake of each provider: {}", format_amount(order.stake)));
+	output::line(&format!("to be held: {}", format_amount(priced.escrow)));
+	output::line(&format!("deposit, returned: {}", format_amount(priced.deposit)));
+	output::line(&format!("stake of each provider: {}", format_amount(priced.stake)));
 	Ok(())
 }
 
@@ -395,28 +395,28 @@ async fn fit_court(chain: &Chain, options: &mut JobOptions) -> Result<(), Failur
 	Ok(court.admits(&options.task()?).map_err(Error::NotForCourt)?)
 }
 
-async fn order(chain: &Chain, signer: &Signer, plan: &Plan) -> Result<Order, Failure> {
+async fn price(chain: &Chain, signer: &Signer, plan: &Plan) -> Result<PricedRequest, Failure> {
 	let state = chain.at_best().await?;
-	let order = job::order(&state, &signer.account(), &plan.options).await;
-	let order = order.inspect_err(|error| {
+	let priced = job::price(&state, &signer.account(), &plan.options).await;
+	let priced = priced.inspect_err(|error| {
 		if let Error::NotMatched { ineligible, .. } = error {
 			print_ineligible(ineligible);
 		}
 	})?;
-	if !order.assets.is_empty() {
-		afford(&order, &plan.options, &state).await?;
-		let orders = job::as_match(&signer.account(), &order)?;
+	if !priced.assets.is_empty() {
+		afford(&priced, &plan.options, &state).await?;
+		let orders = job::as_match(&signer.account(), &priced)?;
 		refusals::refuse(&state.why_not(&signer.account(), &orders).await?)?;
 	}
-	Ok(order)
+	Ok(priced)
 }
 
 /// Refuses what costs more than was allowed, and says what would allow it.
-async fn afford(order: &Order, options: &JobOptions, state: &At) -> Result<(), Failure> {
+async fn afford(priced: &PricedRequest, options: &JobOptions, state: &At) -> Result<(), Failure> {
 	let uses = &options.assets;
 	let wanted = [
-		("app", order.assets.app, uses.max_app_price),
-		("dataset", order.assets.dataset, uses.max_dataset_price),
+		("app", priced.assets.app, uses.max_app_price),
+		("dataset", priced.assets.dataset, uses.max_dataset_price),
 	];
 	for (what, id, most) in wanted {
 		let Some(id) = id else { continue };
@@ -472,20 +472,20 @@ async fn publish_all(
 	Ok(())
 }
 
-fn announce_start(id: &assay_primitives::task::TaskId, order: &Order, context: &Context) {
+fn announce_start(id: &assay_primitives::task::TaskId, priced: &PricedRequest, context: &Context) {
 	if context.global.output.is_json() {
 		output::json(
 			context.global.output,
 			&json!({
 				"job": number(id),
-				"tasks": order.tasks(),
-				"escrow": order.escrow.to_string(),
+				"tasks": priced.tasks(),
+				"escrow": priced.escrow.to_string(),
 			}),
 		);
 	} else if context.global.quiet {
 		output::line(&number(id));
 	} else {
-		output::line(&format!("job {}: {} held", number(id), format_amount(order.escrow)));
+		output::line(&format!("job {}: {} held", number(id), format_amount(priced.escrow)));
 		output::line("\nnext:");
 		output::line(&format!("  assay job wait {}", number(id)));
 		output::line(&format!("  assay job describe {}", number(id)));

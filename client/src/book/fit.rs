@@ -201,8 +201,8 @@ impl Book {
 		let floor = wanted.entry.too_small.filter(|(_, until)| self.now < *until);
 		let poor = free.zip(floor).is_some_and(|(free, (bond, _))| free <= bond);
 		found.extend(poor.then_some(Ineligible::BondTooSmall));
-		let told = wanted.entry.refused.get(key).filter(|(_, until)| self.now < *until);
-		found.extend(told.map(|(why, _)| *why));
+		let refused = wanted.entry.refused.get(key).filter(|(_, until)| self.now < *until);
+		found.extend(refused.map(|(why, _)| *why));
 		found.sort_unstable();
 		found.dedup();
 		found

@@ -264,7 +264,7 @@ async fn open(chain: &Chain, signer: &Signer, call: Call, wait: WaitFor) -> Resu
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::testing::{brief, view};
+	use crate::testing::{case_terms, view};
 	use assay_primitives::{
 		Hash,
 		case::{Case, CaseStep},
@@ -278,7 +278,7 @@ mod tests {
 	fn case(phase: CasePhase, appeal_bond: Option<Balance>) -> CaseView {
 		let case = Case { phase, round: 0, penalties: 0, appeals: Default::default() };
 		let (rounds, next) = (Vec::new(), CaseStep::Poke);
-		CaseView { id: 3, brief: brief(), case, rounds, next, appeal_bond, at: 20 }
+		CaseView { id: 3, terms: case_terms(), case, rounds, next, appeal_bond, at: 20 }
 	}
 
 	#[test]

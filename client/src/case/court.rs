@@ -137,17 +137,17 @@ pub async fn court_call(at: &At, fetcher: &Fetcher, view: &CaseView) -> Result<C
 	if matches!(view.case.phase, CasePhase::Closed { .. }) {
 		return Err(Error::NotNow(format!("case {} is closed", view.id)));
 	}
-	let spec = &view.brief.spec;
+	let spec = &view.terms.spec;
 	let limits = at.court_limits().await?;
 	limits.admits(spec).map_err(Error::NotForCourt)?;
-	let task = at.task(view.brief.task).await?;
+	let task = at.task(view.terms.task).await?;
 	let hints = task.map(|task| private::urls(&task.deal.request)).unwrap_or_default();
 	let module = fetcher.fetch_bytes(&spec.module, &hints).await?;
 	let input = match &spec.input {
 		Input::Blob(content) => Some(fetcher.fetch_bytes(content, &hints).await?),
 		Input::None | Input::List(_) => None,
 	};
-	assemble(view.id, &view.brief.task_hash, spec, &limits, &module, input.as_deref())
+	assemble(view.id, &view.terms.task_hash, spec, &limits, &module, input.as_deref())
 }
 
 /// Has the chain run the task of the case that `seen` shows, which decides it for good. Signed by
@@ -166,7 +166,7 @@ pub async fn adjudicate(
 	let wait = if wait == WaitFor::Broadcast { WaitFor::InBlock } else { wait };
 	let at = chain.at_best().await?;
 	let view = at.known_case(seen.id).await?;
-	if view.brief.task_hash != seen.brief.task_hash {
+	if view.terms.task_hash != seen.terms.task_hash {
 		let why =
 			format!("case {} is about another task by now: the chain was reorganised", seen.id);
 		return Err(Error::NotNow(why));
@@ -187,7 +187,7 @@ pub async fn adjudicate(
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::testing::brief;
+	use crate::testing::case_terms;
 	use assay_primitives::content::ContentRef;
 
 	fn limits() -> CourtLimits {
@@ -203,7 +203,7 @@ mod tests {
 
 	/// Exactly at every limit.
 	fn spec() -> TaskSpec {
-		TaskSpec { input: Input::Blob(ContentRef::of(b"input")), ..brief().spec }
+		TaskSpec { input: Input::Blob(ContentRef::of(b"input")), ..case_terms().spec }
 	}
 
 	#[test]

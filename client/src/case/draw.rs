@@ -187,7 +187,7 @@ pub async fn verify_draw(chain: &Chain, case: CaseId, round: u8) -> Result<Verif
 	if draw.fold.entries.is_empty() || draw.pool.is_empty() {
 		return Err(forgotten());
 	}
-	let mut excluded = signed_for(chain, draw.fold.ticket.taken_at, &view.brief.excluded).await?;
+	let mut excluded = signed_for(chain, draw.fold.ticket.taken_at, &view.terms.excluded).await?;
 	for earlier in view.rounds.iter().take(round.into()) {
 		excluded.extend(earlier.members.iter().map(|member| member.mediator.clone()));
 	}
@@ -195,7 +195,7 @@ pub async fn verify_draw(chain: &Chain, case: CaseId, round: u8) -> Result<Verif
 		case,
 		round,
 		excluded,
-		set: view.brief.mediators.to_vec(),
+		set: view.terms.mediators.to_vec(),
 		outputs: outputs(chain, &draw.fold).await?,
 		skipped: skipped(&at, case).await?,
 		draw,

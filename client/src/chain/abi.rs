@@ -68,7 +68,7 @@ mod tests {
 	use super::*;
 	use crate::{
 		chain::{call, call::Call, events::KNOWN},
-		testing::{TARIFF, account, brief, request, view},
+		testing::{TARIFF, account, case_terms, request, view},
 	};
 	use assay_primitives::{
 		AccountId, Hash, UNIT,
@@ -590,7 +590,7 @@ mod tests {
 		let appeal = Appeal { by: account(1), bond: 2, round: 0, against: digest, heard: true };
 		CaseView {
 			id: 9,
-			brief: brief(),
+			terms: case_terms(),
 			case: Case {
 				phase: CasePhase::Court { standing: Some(digest), until: 5 },
 				round: 1,

@@ -217,24 +217,24 @@ impl Chain {
 				},
 				Err(refusal) => refusal,
 			};
-			let verdict = refusal.verdict();
-			tracing::debug!(%hash, nonce, attempt, ?verdict, "not taken into the pool");
+			let answer = refusal.answer();
+			tracing::debug!(%hash, nonce, attempt, ?answer, "not taken into the pool");
 			// The very same transaction is there: sent before, by an attempt that was not answered.
-			if verdict == Verdict::Known || doubtful && verdict == Verdict::NonceStale {
+			if answer == PoolAnswer::Known || doubtful && answer == PoolAnswer::NonceStale {
 				*last = Some(taken);
 				return Ok(InPool { hash, nonce, watch: None, anchor });
 			}
-			if attempt == ATTEMPTS || verdict == Verdict::Final {
+			if attempt == ATTEMPTS || answer == PoolAnswer::Final {
 				return Err(self.explain(refusal, signer, call).await);
 			}
-			match verdict {
-				Verdict::NonceTaken => least = nonce.saturating_add(1),
-				Verdict::NonceStale => {
+			match answer {
+				PoolAnswer::NonceTaken => least = nonce.saturating_add(1),
+				PoolAnswer::NonceStale => {
 					*last = None;
 					least = 0;
 				},
 				// Sent again as it is, so that it can't be done twice.
-				Verdict::Unanswered => unanswered = Some(signed),
+				PoolAnswer::Unanswered => unanswered = Some(signed),
 				_ => {},
 			}
 			sleep(Duration::from_millis(250 << attempt)).await;
@@ -385,7 +385,7 @@ enum Refusal {
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Verdict {
+enum PoolAnswer {
 	/// Nothing will change it.
 	Final,
 	/// It may pass.
@@ -401,17 +401,17 @@ enum Verdict {
 }
 
 impl Refusal {
-	fn verdict(&self) -> Verdict {
-		let Self::Pool(error) = self else { return Verdict::Unanswered };
+	fn answer(&self) -> PoolAnswer {
+		let Self::Pool(error) = self else { return PoolAnswer::Unanswered };
 		let data = error.data.as_ref().map(|data| data.get()).unwrap_or_default();
 		match error.code {
-			INVALID_TRANSACTION if data.contains("outdated") => Verdict::NonceStale,
+			INVALID_TRANSACTION if data.contains("outdated") => PoolAnswer::NonceStale,
 			// The birth block of the era is not known to the node yet.
-			INVALID_TRANSACTION if data.contains("ancient birth block") => Verdict::Temporary,
-			UNKNOWN_VALIDITY | BANNED | POOL_FULL => Verdict::Temporary,
-			ALREADY_IMPORTED => Verdict::Known,
-			PRIORITY_TOO_LOW => Verdict::NonceTaken,
-			_ => Verdict::Final,
+			INVALID_TRANSACTION if data.contains("ancient birth block") => PoolAnswer::Temporary,
+			UNKNOWN_VALIDITY | BANNED | POOL_FULL => PoolAnswer::Temporary,
+			ALREADY_IMPORTED => PoolAnswer::Known,
+			PRIORITY_TOO_LOW => PoolAnswer::NonceTaken,
+			_ => PoolAnswer::Final,
 		}
 	}
 }
@@ -499,22 +499,22 @@ mod tests {
 
 	#[test]
 	fn refusals_should_be_retried_only_when_they_can_pass() {
-		for (refusal, verdict) in [
-			(pool(1010, "Transaction is outdated"), Verdict::NonceStale),
-			(pool(1010, "Transaction has an ancient birth block"), Verdict::Temporary),
+		for (refusal, answer) in [
+			(pool(1010, "Transaction is outdated"), PoolAnswer::NonceStale),
+			(pool(1010, "Transaction has an ancient birth block"), PoolAnswer::Temporary),
 			(
 				pool(1010, "Inability to pay some fees (e.g. account balance too low)"),
-				Verdict::Final,
+				PoolAnswer::Final,
 			),
-			(pool(1010, "Transaction has a bad signature"), Verdict::Final),
-			(pool(1012, ""), Verdict::Temporary),
-			(pool(1013, "0x12"), Verdict::Known),
-			(pool(1014, "The transaction has too low priority"), Verdict::NonceTaken),
-			(pool(1016, ""), Verdict::Temporary),
-			(pool(1018, ""), Verdict::Final),
-			(Refusal::Node(RpcError::Client("gone".into())), Verdict::Unanswered),
+			(pool(1010, "Transaction has a bad signature"), PoolAnswer::Final),
+			(pool(1012, ""), PoolAnswer::Temporary),
+			(pool(1013, "0x12"), PoolAnswer::Known),
+			(pool(1014, "The transaction has too low priority"), PoolAnswer::NonceTaken),
+			(pool(1016, ""), PoolAnswer::Temporary),
+			(pool(1018, ""), PoolAnswer::Final),
+			(Refusal::Node(RpcError::Client("gone".into())), PoolAnswer::Unanswered),
 		] {
-			assert_eq!(refusal.verdict(), verdict, "{refusal:?}");
+			assert_eq!(refusal.answer(), answer, "{refusal:?}");
 		}
 	}
 

@@ -2,7 +2,7 @@
 
 use super::{
 	own::{Place, Target},
-	watch::{Sight, Watch},
+	watch::{Observation, Watch},
 };
 use crate::{
 	chain::{At, BlockInfo, Chain, DealsEvent, Event, WaitFor, call},
@@ -108,7 +108,7 @@ pub async fn fetch_list(
 
 /// Publishes the inputs of a bag and then their list. What is on the chain already is skipped, so an
 /// attempt that broke off is simply repeated. `read` gives the bytes of an input by its position;
-/// `told` is called with the number of inputs that are done.
+/// `on_done` is called with the number of inputs that are done.
 ///
 /// Errors: those of `read` and of transactions; [`Error::Usage`] where an input has changed meanwhile.
 pub async fn publish_inputs(
@@ -116,7 +116,7 @@ pub async fn publish_inputs(
 	signer: &Signer,
 	inputs: &Inputs,
 	read: impl Fn(usize) -> Result<Vec<u8>>,
-	mut told: impl FnMut(usize),
+	mut on_done: impl FnMut(usize),
 ) -> Result<Published> {
 	let mut seen = BTreeSet::new();
 	// Nothing needs no blob, and equal inputs share theirs.
@@ -141,7 +141,7 @@ pub async fn publish_inputs(
 	while let Some(published) = publishing.next().await {
 		published?;
 		done += 1;
-		told(done);
+		on_done(done);
 	}
 	publish(chain, signer, &inputs.bytes).await
 }
@@ -327,12 +327,12 @@ impl FollowingBag {
 	async fn advance(&mut self) -> Result<Option<BagProgress>> {
 		let deal = self.number();
 		match self.watch.next(|| format!("the tasks of deal {deal}")).await? {
-			Sight::Nothing => Ok(None),
-			Sight::NotYet { .. } => {
+			Observation::Nothing => Ok(None),
+			Observation::NotYet { .. } => {
 				self.views.clear();
 				Ok(None)
 			},
-			Sight::Here(at, place) => self.step(&at, place).await,
+			Observation::Here(at, place) => self.step(&at, place).await,
 		}
 	}
 

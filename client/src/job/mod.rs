@@ -1,6 +1,6 @@
 //! A job from user input to a verified result.
 //!
-//! [`JobOptions`] gives a request, [`order`] asks the chain what it would cost and picks the
+//! [`JobOptions`] gives a request, [`price`] asks the chain what it would cost and picks the
 //! candidates, [`submit`] opens the deal, [`follow`] tells what happens, [`fetch_outputs`] brings the
 //! result here, [`verify`] runs the task again on this machine, and [`accept`] settles it without
 //! waiting for anybody's doubts.
@@ -10,10 +10,10 @@ mod bag;
 #[cfg(test)]
 mod forks;
 mod missing;
-mod order;
 mod outputs;
 mod own;
 mod paths;
+mod price;
 mod progress;
 mod spec;
 mod timeline;
@@ -26,12 +26,12 @@ pub use bag::{
 	is_possible, publish_inputs, read_list, tasks_of_deal,
 };
 pub use missing::{Evidence, Part, exhibit, exhibition, is_moot, missing_until, refute};
-pub use order::{Order, Submission, as_match, order, submit};
 pub use outputs::{
 	BagOutput, Outputs, Skipped, fetch_bag, fetch_manifest, fetch_outputs, folder_of,
 	providers_to_ask, write_outputs,
 };
 pub use own::{Finder, Own, Place, Target};
+pub use price::{PricedRequest, Submission, as_match, price, submit};
 pub use progress::{
 	FollowOptions, Following, Progress, Step, Until, challenge_until, conclude, follow, outcome,
 	steps,

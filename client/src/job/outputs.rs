@@ -132,7 +132,7 @@ pub enum BagOutput {
 /// Fetches the outputs of many tasks, each into a folder of `directory` that is named by the task's
 /// position; see [`folder_of`]. A folder that is there is complete, since it appears only when all of
 /// it was fetched and verified: so an attempt that broke off is simply repeated. One task that can't be
-/// had does not keep the others. `told` is called with what became of each.
+/// had does not keep the others. `on_output` is called with what became of each.
 ///
 /// Errors: those of reading where providers are; [`Error::Io`] where `directory` can't be created.
 pub async fn fetch_bag(
@@ -140,7 +140,7 @@ pub async fn fetch_bag(
 	fetcher: &Fetcher,
 	views: &[TaskView],
 	directory: &Path,
-	mut told: impl FnMut(&TaskView, &BagOutput),
+	mut on_output: impl FnMut(&TaskView, &BagOutput),
 ) -> Result<Vec<BagOutput>> {
 	fs::create_dir_all(directory)
 		.map_err(Error::io(format!("can't create {}", directory.display())))?;
@@ -153,7 +153,7 @@ pub async fn fetch_bag(
 			fetching.push(fetch_one(fetcher, view, endpoints, folder_of(directory, view)));
 		}
 		for (view, output) in some.iter().zip(futures::future::join_all(fetching).await) {
-			told(view, &output);
+			on_output(view, &output);
 			all.push(output);
 		}
 	}

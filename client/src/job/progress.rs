@@ -5,7 +5,7 @@
 
 use super::{
 	own::{Place, Target},
-	watch::{Sight, Watch},
+	watch::{Observation, Watch},
 };
 use crate::{
 	chain::{At, BlockInfo, Chain, Head},
@@ -440,10 +440,10 @@ impl Following {
 	/// Looks at one more block.
 	async fn advance(&mut self) -> Result<()> {
 		let task = self.watch.target().task();
-		let sight = self.watch.next(|| format!("task {}/{}", task.deal, task.index)).await?;
-		match sight {
-			Sight::Nothing => Ok(()),
-			Sight::NotYet { block, undone } => {
+		let observation = self.watch.next(|| format!("task {}/{}", task.deal, task.index)).await?;
+		match observation {
+			Observation::Nothing => Ok(()),
+			Observation::NotYet { block, undone } => {
 				let undone = self.seen.take().is_some() || undone;
 				if undone && !self.undone {
 					self.undone = true;
@@ -452,7 +452,7 @@ impl Following {
 				}
 				Ok(())
 			},
-			Sight::Here(at, place) => self.look(&at, place).await,
+			Observation::Here(at, place) => self.look(&at, place).await,
 		}
 	}
 

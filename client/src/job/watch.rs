@@ -17,7 +17,7 @@ use tokio::time::{Instant, timeout_at};
 const PATIENCE: u32 = 30;
 
 /// What a block shows.
-pub(super) enum Sight {
+pub(super) enum Observation {
 	/// The state, and where the target is in it.
 	Here(At, Place),
 	/// The target is not there, and may still come. `undone` is whether it was, on another fork.
@@ -66,15 +66,15 @@ impl Watch {
 	}
 
 	/// Looks at one more block. `what` names what is waited for.
-	pub async fn next(&mut self, what: impl FnOnce() -> String) -> Result<Sight> {
-		let sight = match self.block().await {
+	pub async fn next(&mut self, what: impl FnOnce() -> String) -> Result<Observation> {
+		let observation = match self.block().await {
 			Some(Ok(block)) => self.look(block).await,
 			Some(Err(error)) => Err(error),
 			None => return Err(Error::Timeout { what: what(), after: self.options.timeout }),
 		};
-		match sight {
-			Ok(sight) => Ok(sight),
-			Err(error) => self.tolerate(error).map(|()| Sight::Nothing),
+		match observation {
+			Ok(observation) => Ok(observation),
+			Err(error) => self.tolerate(error).map(|()| Observation::Nothing),
 		}
 	}
 
@@ -89,13 +89,13 @@ impl Watch {
 		Some(next.unwrap_or(Err(Error::Unreachable { tried: Vec::new() })))
 	}
 
-	async fn look(&mut self, block: BlockInfo) -> Result<Sight> {
+	async fn look(&mut self, block: BlockInfo) -> Result<Observation> {
 		match self.finder.place(block, self.options.head).await? {
-			Some(place) => Ok(Sight::Here(self.chain.at(block).await?, place)),
+			Some(place) => Ok(Observation::Here(self.chain.at(block).await?, place)),
 			None => {
 				self.outage = None;
 				let undone = self.finder.was_in_by(block.number);
-				Ok(Sight::NotYet { block, undone })
+				Ok(Observation::NotYet { block, undone })
 			},
 		}
 	}

@@ -5,7 +5,7 @@ pub(crate) mod node;
 
 use assay_primitives::{
 	AccountId, Permill,
-	case::Brief,
+	case::CaseTerms,
 	content::ContentRef,
 	deal::{Deal, DealTerms, NextStep, TaskStatus, TaskView, single},
 	money::Tariff,
@@ -199,9 +199,9 @@ pub(crate) fn view(status: TaskStatus) -> TaskView {
 }
 
 /// What a case over the only task of deal 4 is about.
-pub(crate) fn brief() -> Brief {
+pub(crate) fn case_terms() -> CaseTerms {
 	let spec = request(ContentRef::of(b"module")).task;
-	Brief {
+	CaseTerms {
 		task: single(4),
 		task_hash: spec.hash(),
 		spec,

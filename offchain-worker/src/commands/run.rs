@@ -4,7 +4,7 @@ use super::connect::{connect_patiently, expected_genesis, mediator_of, operator,
 use crate::{
 	cli::{Global, Misbehave, Role, RunArgs},
 	config::Settings,
-	daemon::{Daemon, Heads, Parts, Signals, ledger::ChainLedger, local::LocalExecutor},
+	daemon::{Daemon, Heads, Parts, Signals, chain::SigningChain, local::LocalExecutor},
 	http::{self, Kept, Served},
 	lock::Lock,
 	mediator::{self, Mediator},
@@ -209,13 +209,13 @@ impl Crew {
 		Ok(())
 	}
 
-	fn ledger(&self, stash: AccountId) -> ChainLedger {
-		ChainLedger::new(self.chain.clone(), self.signer.clone(), stash)
+	fn chain(&self, stash: AccountId) -> SigningChain {
+		SigningChain::new(self.chain.clone(), self.signer.clone(), stash)
 	}
 
-	fn provider(&self, stash: AccountId) -> Result<Daemon<ChainLedger, LocalExecutor>> {
+	fn provider(&self, stash: AccountId) -> Result<Daemon<SigningChain, LocalExecutor>> {
 		Daemon::new(Parts {
-			ledger: self.ledger(stash),
+			chain: self.chain(stash),
 			executor: self.executor.clone(),
 			settings: self.settings.clone(),
 			store: self.store.clone(),
@@ -229,9 +229,13 @@ impl Crew {
 		})
 	}
 
-	fn mediator(&self, me: AccountId, leads: bool) -> Result<Mediator<ChainLedger, LocalExecutor>> {
+	fn mediator(
+		&self,
+		me: AccountId,
+		leads: bool,
+	) -> Result<Mediator<SigningChain, LocalExecutor>> {
 		Mediator::new(mediator::Parts {
-			ledger: self.ledger(me.clone()),
+			chain: self.chain(me.clone()),
 			executor: self.executor.clone(),
 			settings: self.settings.clone(),
 			store: self.store.clone(),
@@ -321,7 +325,7 @@ async fn wait_for_stash(
 	role: Role,
 	writer: &StatusWriter,
 ) -> AccountId {
-	let mut told = false;
+	let mut logged = false;
 	loop {
 		let found = match chain.at_best().await {
 			Ok(at) if role == Role::Mediator => mediator_of(settings, &at, operator).await,
@@ -333,8 +337,8 @@ async fn wait_for_stash(
 				writer.update(|status| status.problems.clear());
 				return stash;
 			},
-			Ok(None) if !told => {
-				told = true;
+			Ok(None) if !logged => {
+				logged = true;
 				let (whose, register) = match role {
 					Role::Mediator => ("mediator", "assay-worker register --role mediator"),
 					_ => ("provider", "assay-worker register"),

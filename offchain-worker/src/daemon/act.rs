@@ -2,15 +2,15 @@
 
 use super::{
 	Daemon, Event,
-	board::Entry,
+	chain::{TaskChain, TaskTransaction, patience, time_of},
 	executor::{Executor, FetchFailure},
-	ledger::{Ledger, Order, patience, time_of},
 	problems::Kind,
 	report,
+	table::Entry,
 };
 use crate::{
 	beside::beside,
-	plan::{self, Call, Content, Job, Place, Room, Sight, Step, Wait},
+	plan::{self, Content, Job, Place, PlanContext, Room, Step, TaskCall, Wait},
 	private::Inbox,
 	store::{Key, Sealed},
 };
@@ -66,10 +66,10 @@ pub fn class_name(class: &Class) -> &'static str {
 	}
 }
 
-impl<L: Ledger, X: Executor> Daemon<L, X> {
+impl<L: TaskChain, X: Executor> Daemon<L, X> {
 	/// Decides about every task and does what is due.
 	pub(super) fn act(&mut self) {
-		let keys: Vec<Key> = self.board.entries.keys().copied().collect();
+		let keys: Vec<Key> = self.table.entries.keys().copied().collect();
 		self.unfinished.clear();
 		self.unreported.clear();
 		self.held = 0;
@@ -108,7 +108,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		let slots = usize::from(settings.capacity.slots);
 		let (mut used, mut preparing, mut unopened) = (0usize, 0usize, 0usize);
 		let mut scouted = self.scouted.clone();
-		for entry in self.board.entries.values() {
+		for entry in self.table.entries.values() {
 			let Some(view) = &entry.best else { continue };
 			let TaskStatus::Open(task) = &view.status else { continue };
 			let Place::Drawn(state) = plan::place(view, task, &self.me) else {
@@ -122,8 +122,9 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 				continue;
 			}
 			let sending = &entry.local.sending;
-			used +=
-				usize::from(sending.contains(&Call::Commit) || sending.contains(&Call::Decline));
+			used += usize::from(
+				sending.contains(&TaskCall::Commit) || sending.contains(&TaskCall::Decline),
+			);
 			if entry.ran {
 				unopened += 1;
 			} else if entry.local.content != Content::Unknown {
@@ -142,7 +143,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		};
 		let identity = self.parts.store.identity();
 		let own_seal = record.as_ref().map(|record| record.seal(identity, &key));
-		let Some(entry) = self.board.entries.get_mut(&key) else { return };
+		let Some(entry) = self.table.entries.get_mut(&key) else { return };
 		let Some(view) = entry.best.clone() else { return };
 		let place = match &view.status {
 			TaskStatus::Open(task) => plan::place(&view, task, &self.me),
@@ -160,7 +161,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		};
 		let settings = &self.parts.settings;
 		let refusal = plan::refusal(&view, &settings.limits, &settings.clients);
-		let step = plan::decide(&Sight {
+		let step = plan::decide(&PlanContext {
 			me: &self.me,
 			best: &view,
 			finalized: entry.finalized.as_ref(),
@@ -168,7 +169,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			own_seal,
 			local: &entry.local,
 			refusal: refusal.as_ref(),
-			rules: &self.rules,
+			settings: &self.plan_settings,
 			room,
 		});
 		let unopened = match &view.status {
@@ -181,8 +182,8 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			// Its clock may have been started since it was put there.
 			self.jobs.push(key, plan::commit_deadline(&view, &entry.local, task));
 		}
-		let news = entry.told != step.name();
-		entry.told = step.name();
+		let news = entry.logged != step.name();
+		entry.logged = step.name();
 		if news {
 			report::step(&view, &step);
 		}
@@ -201,7 +202,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			Step::Wait(Wait::Turn) => self.turns.insert(key),
 			_ => self.turns.remove(&key),
 		};
-		let opens = matches!(step, Step::Send(Call::Commit) | Step::Decline(_));
+		let opens = matches!(step, Step::Send(TaskCall::Commit) | Step::Decline(_));
 		if unopened && opens {
 			means.open = means.open.saturating_sub(1);
 		}
@@ -217,31 +218,34 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 				self.fetch(key, view);
 			},
 			Step::Run { until } => self.enqueue(key, until),
-			Step::Send(Call::Commit) => {
+			Step::Send(TaskCall::Commit) => {
 				if let Some(seal) = own_seal {
 					batches.commits.push((key, (key.task, key.task_hash, seal)));
 				}
 			},
-			Step::Send(Call::Reveal) => {
+			Step::Send(TaskCall::Reveal) => {
 				if let Some(Sealed { outcome, salt, .. }) = record {
 					batches.reveals.push((key, (key.task, Opening { outcome, salt })));
 				}
 			},
 			// On old views nothing is given up: a decline can't be taken back.
 			Step::Decline(_) if self.blind => {},
-			Step::Decline(lack) => {
-				self.parts.metrics.declined.with_label_values(&[lack.name()]).inc();
-				tracing::warn!(task = report::name(&key.task), "declining: {lack}");
-				self.send(vec![key], Order::Decline(key.task, key.task_hash));
+			Step::Decline(reason) => {
+				self.parts.metrics.declined.with_label_values(&[reason.name()]).inc();
+				tracing::warn!(task = report::name(&key.task), "declining: {reason}");
+				self.send(vec![key], TaskTransaction::Decline(key.task, key.task_hash));
 			},
-			Step::Send(Call::OpenReport) => {
+			Step::Send(TaskCall::OpenReport) => {
 				if let Some(Sealed { outcome, report: Some(truth), report_salt, .. }) = record {
 					report::reporting(&view, &truth);
 					let lie = outcome.digest(&key.task_hash);
-					self.send(vec![key], Order::OpenReport(key.task, lie, truth, report_salt));
+					self.send(
+						vec![key],
+						TaskTransaction::OpenReport(key.task, lie, truth, report_salt),
+					);
 				}
 			},
-			Step::Send(Call::Poke) => batches.pokes.push((key, key.task)),
+			Step::Send(TaskCall::Poke) => batches.pokes.push((key, key.task)),
 			Step::Skip(refusal) if news => {
 				self.parts.metrics.skipped.with_label_values(&[refusal.name()]).inc();
 				report::skipped(&view, &refusal);
@@ -252,7 +256,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 				self.problems.raise(Kind::Fault, what);
 			},
 			// Declines come with their reason.
-			Step::Send(Call::Decline)
+			Step::Send(TaskCall::Decline)
 			| Step::Skip(_)
 			| Step::ForeignSeal { .. }
 			| Step::Wait(_)
@@ -273,11 +277,11 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 
 	fn fetch(&mut self, key: Key, view: TaskView) {
 		let drawn = |entry: &Entry| entry.local.drawn_seen.is_some();
-		let drawn = self.board.entries.get(&key).is_some_and(drawn);
+		let drawn = self.table.entries.get(&key).is_some_and(drawn);
 		if !(self.takes_work() || drawn && self.goes_on()) {
 			return;
 		}
-		let Some(entry) = self.board.entries.get_mut(&key) else { return };
+		let Some(entry) = self.table.entries.get_mut(&key) else { return };
 		let before = match entry.local.content {
 			Content::Missing { attempts, .. } => attempts,
 			_ => 0,
@@ -306,14 +310,14 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			return;
 		}
 		self.jobs.push(key, until);
-		if let Some(entry) = self.board.entries.get_mut(&key) {
+		if let Some(entry) = self.table.entries.get_mut(&key) {
 			entry.local.job = Job::Queued;
 		}
 	}
 
 	fn start_jobs(&mut self) {
 		while let Some((key, cancel)) = self.jobs.start() {
-			let view = self.board.entries.get_mut(&key).and_then(|entry| {
+			let view = self.table.entries.get_mut(&key).and_then(|entry| {
 				entry.local.job = Job::Running;
 				entry.best.clone()
 			});
@@ -333,24 +337,24 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 	/// are on their way: none can be in a block before them, and together they cost less.
 	fn send_batches(&mut self, batches: Batches) {
 		let Batches { commits, reveals, pokes } = batches;
-		for items in self.due(commits, Call::Commit).chunks(MAX_BATCH) {
+		for items in self.due(commits, TaskCall::Commit).chunks(MAX_BATCH) {
 			let (keys, items): (Vec<Key>, Vec<_>) = items.iter().copied().unzip();
-			self.observe_margins(&keys, Call::Commit);
-			self.send(keys, Order::Commit(items));
+			self.observe_margins(&keys, TaskCall::Commit);
+			self.send(keys, TaskTransaction::Commit(items));
 		}
-		for items in self.due(reveals, Call::Reveal).chunks(MAX_BATCH) {
+		for items in self.due(reveals, TaskCall::Reveal).chunks(MAX_BATCH) {
 			let (keys, items): (Vec<Key>, Vec<_>) = items.iter().copied().unzip();
-			self.observe_margins(&keys, Call::Reveal);
-			self.send(keys, Order::Reveal(items));
+			self.observe_margins(&keys, TaskCall::Reveal);
+			self.send(keys, TaskTransaction::Reveal(items));
 		}
-		for items in self.due(pokes, Call::Poke).chunks(MAX_BATCH) {
+		for items in self.due(pokes, TaskCall::Poke).chunks(MAX_BATCH) {
 			let (keys, items): (Vec<Key>, Vec<_>) = items.iter().copied().unzip();
-			self.send(keys, Order::Poke(items));
+			self.send(keys, TaskTransaction::Poke(items));
 		}
 	}
 
 	/// What of `items` is sent now.
-	fn due<T>(&mut self, items: Vec<(Key, T)>, call: Call) -> Vec<(Key, T)> {
+	fn due<T>(&mut self, items: Vec<(Key, T)>, call: TaskCall) -> Vec<(Key, T)> {
 		let alone = self.on_their_way.get(&call).is_none_or(|count| *count == 0);
 		if alone || items.len() >= MAX_BATCH {
 			return items;
@@ -362,22 +366,22 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		urgent
 	}
 
-	fn observe_margins(&self, keys: &[Key], call: Call) {
+	fn observe_margins(&self, keys: &[Key], call: TaskCall) {
 		for key in keys {
-			let view = self.board.entries.get(key).and_then(|entry| entry.best.as_ref());
+			let view = self.table.entries.get(key).and_then(|entry| entry.best.as_ref());
 			let Some(view) = view else { continue };
 			let TaskStatus::Open(task) = &view.status else { continue };
 			let margin = |until: BlockNumber| f64::from(until.saturating_sub(view.at));
 			match (call, &task.state) {
-				(Call::Commit, TaskState::Running { until, .. }) => {
+				(TaskCall::Commit, TaskState::Running { until, .. }) => {
 					self.parts.metrics.commit_margin.observe(margin(*until));
 				},
 				// The commit itself starts the clock.
-				(Call::Commit, TaskState::Waiting { .. }) => {
+				(TaskCall::Commit, TaskState::Waiting { .. }) => {
 					let whole = f64::from(view.deal.terms.commit_blocks);
 					self.parts.metrics.commit_margin.observe(whole);
 				},
-				(Call::Reveal, TaskState::Revealing { until, .. }) => {
+				(TaskCall::Reveal, TaskState::Revealing { until, .. }) => {
 					self.parts.metrics.reveal_margin.observe(margin(*until));
 				},
 				_ => {},
@@ -387,7 +391,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 
 	/// Blocks in which something can still be done before a task's next deadline, if it has one.
 	fn blocks_left(&self, key: &Key) -> Option<BlockNumber> {
-		let view = self.board.entries.get(key)?.best.as_ref()?;
+		let view = self.table.entries.get(key)?.best.as_ref()?;
 		let TaskStatus::Open(task) = &view.status else { return None };
 		match task.state {
 			TaskState::Running { until, .. }
@@ -399,19 +403,19 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		}
 	}
 
-	fn send(&mut self, keys: Vec<Key>, order: Order) {
-		let call = order.kind();
+	fn send(&mut self, keys: Vec<Key>, transaction: TaskTransaction) {
+		let call = transaction.kind();
 		for key in &keys {
-			if let Some(entry) = self.board.entries.get_mut(key) {
+			if let Some(entry) = self.table.entries.get_mut(key) {
 				entry.local.sending.push(call);
 			}
 		}
 		*self.on_their_way.entry(call).or_default() += 1;
 		let left = keys.iter().filter_map(|key| self.blocks_left(key)).min();
 		let within = patience(left.unwrap_or(BlockNumber::MAX));
-		let ledger = self.parts.ledger.clone();
+		let chain = self.parts.chain.clone();
 		let copy = keys.clone();
-		let send = async move { Event::Sent(copy, call, ledger.send(order, within).await) };
+		let send = async move { Event::Sent(copy, call, chain.send(transaction, within).await) };
 		beside(&self.sender, send, move |panic| {
 			Event::Sent(keys, call, Err(Error::Execution(panic)))
 		});

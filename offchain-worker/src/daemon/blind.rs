@@ -1,10 +1,10 @@
 //! Keeping what was promised where the chain can't be read: seals are opened in time by what the store
 //! knows of them.
 
-use super::{Daemon, executor::Executor, ledger::Ledger, problems::Kind};
+use super::{Daemon, chain::TaskChain, executor::Executor, problems::Kind};
 use crate::{
 	cli::Misbehave,
-	plan::{self, Call, Place, Sent},
+	plan::{self, Place, Sent, TaskCall},
 	store::{Key, Promise},
 };
 use assay_primitives::{
@@ -27,7 +27,7 @@ fn promised(view: &TaskView) -> Option<Promise> {
 	}
 }
 
-impl<L: Ledger, X: Executor> Daemon<L, X> {
+impl<L: TaskChain, X: Executor> Daemon<L, X> {
 	/// Writes down what the final chain says of own seals, before the chain may be lost from sight.
 	pub(super) fn note_promises(&mut self) {
 		let (store, identity) = (&self.parts.store, self.parts.store.identity());
@@ -40,7 +40,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			record.is_some_and(|record| record.seal(identity, key) == seal)
 		};
 		let mut news = Vec::new();
-		for (key, entry) in &self.board.entries {
+		for (key, entry) in &self.table.entries {
 			let Some(view) = &entry.finalized else { continue };
 			let Some(promise) = promised(view) else { continue };
 			// That a wave reveals is noted once; `from` is then the first final block that showed it.
@@ -64,7 +64,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 	/// Seals that are to be opened now by what the store says.
 	pub(super) fn promised(&mut self) -> Vec<(Key, (TaskId, Opening))> {
 		let (Some(best), Some(finalized)) = (self.best, self.finalized) else { return Vec::new() };
-		if self.rules.misbehave == Some(Misbehave::Withhold) {
+		if self.plan_settings.misbehave == Some(Misbehave::Withhold) {
 			return Vec::new();
 		}
 		let mut due = Vec::new();
@@ -75,11 +75,11 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			self.unfinished.insert(*key, promise.until);
 			// What is in no block yet comes after the final one.
 			let nobody_seals = finalized.number.saturating_add(1) >= promise.from;
-			let local = self.board.entries.get(key).map(|entry| &entry.local);
+			let local = self.table.entries.get(key).map(|entry| &entry.local);
 			let waits = local.is_some_and(|local| {
-				let sent = local.sent.filter(|sent| sent.call == Call::Reveal);
+				let sent = local.sent.filter(|sent| sent.call == TaskCall::Reveal);
 				let settling = |sent: Sent| best.number < sent.again_at(promise.until);
-				local.sending.contains(&Call::Reveal) || sent.is_some_and(settling)
+				local.sending.contains(&TaskCall::Reveal) || sent.is_some_and(settling)
 			});
 			if !nobody_seals || waits {
 				continue;

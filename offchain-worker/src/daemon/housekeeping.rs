@@ -2,8 +2,8 @@
 
 use super::{
 	Daemon, Event,
+	chain::{Account, TaskChain},
 	executor::{Executor, unix_now},
-	ledger::{Account, Ledger},
 	problems::Kind,
 	report::tokens,
 	retention,
@@ -29,7 +29,7 @@ const PRUNE_EVERY: Duration = Duration::from_secs(60);
 /// Below this the operator key is about to be unable to pay fees.
 const LOW_BALANCE: Balance = 50 * MILLI;
 
-impl<L: Ledger, X: Executor> Daemon<L, X> {
+impl<L: TaskChain, X: Executor> Daemon<L, X> {
 	pub(super) fn on_tick(&mut self) {
 		self.check_disk();
 		let silence = self.last_block.elapsed();
@@ -54,8 +54,8 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		let problem = match disk::free_bytes(&self.base_path) {
 			Ok(free) => {
 				// In large steps, so that it does not tell the size of outputs.
-				let told = free / FREE_STEP * FREE_STEP;
-				self.parts.metrics.free_bytes.set(i64::try_from(told).unwrap_or(i64::MAX));
+				let shown = free / FREE_STEP * FREE_STEP;
+				self.parts.metrics.free_bytes.set(i64::try_from(shown).unwrap_or(i64::MAX));
 				(free < least).then(|| {
 					let path = self.base_path.display();
 					format!("less than {least} bytes are free below {path}: no tasks are taken")
@@ -72,8 +72,8 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		let settings = self.parts.settings.store;
 		let over = self.parts.outputs.bytes() > settings.max_bytes;
 		let (number, now) = (finalized.number, unix_now());
-		let keys = retention::expired(&self.ended, &self.board, &settings, number, now, over);
-		let needed = retention::needed(&self.board);
+		let keys = retention::expired(&self.ended, &self.table, &settings, number, now, over);
+		let needed = retention::needed(&self.table);
 		let (outputs, store) = (self.parts.outputs.clone(), self.parts.store.clone());
 		let content = self.parts.content.clone();
 		self.pruning = true;
@@ -106,8 +106,8 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 	fn ask_account(&mut self) {
 		let Some(best) = self.best.filter(|_| !self.asking) else { return };
 		self.asking = true;
-		let ledger = self.parts.ledger.clone();
-		let ask = async move { Event::Account(ledger.account(best).await) };
+		let chain = self.parts.chain.clone();
+		let ask = async move { Event::Account(chain.account(best).await) };
 		beside(&self.sender, ask, |panic| Event::Account(Err(Error::Execution(panic))));
 	}
 
@@ -183,8 +183,8 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 	/// Brings health and gauges up to date.
 	pub(super) fn publish(&mut self) {
 		let mut tasks = BTreeMap::new();
-		for entry in self.board.entries.values().filter(|entry| !entry.told.is_empty()) {
-			*tasks.entry(entry.told.to_string()).or_insert(0u64) += 1;
+		for entry in self.table.entries.values().filter(|entry| !entry.logged.is_empty()) {
+			*tasks.entry(entry.logged.to_string()).or_insert(0u64) += 1;
 		}
 		let metrics = &self.parts.metrics;
 		metrics.tasks.reset();

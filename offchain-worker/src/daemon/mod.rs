@@ -3,12 +3,11 @@
 
 mod act;
 mod blind;
-pub mod board;
+pub mod chain;
 pub mod executor;
 pub mod housekeeping;
 mod inputs;
 pub mod jobs;
-pub mod ledger;
 pub mod local;
 mod problems;
 mod report;
@@ -16,6 +15,7 @@ pub mod reports;
 pub mod rerun;
 pub mod retention;
 mod stop;
+pub mod table;
 #[cfg(test)]
 mod tests;
 mod watchlist;
@@ -26,7 +26,7 @@ use crate::{
 	config::Settings,
 	metrics::Metrics,
 	outputs::Outputs,
-	plan::{self, Content, Job, Rules, Sent},
+	plan::{self, Content, Job, PlanSettings, Sent},
 	private::Inbox,
 	status::StatusWriter,
 	store::{EndedNote, Key, Promise, TaskStore},
@@ -38,10 +38,9 @@ use assay_primitives::{
 	deal::{TaskStatus, TaskView},
 	task::DealId,
 };
-use board::Board;
+use chain::{Account, BUSY, Included, TaskChain};
 use executor::{Executor, FetchFailure, Fetched, Ran, RunFailure, unix_now};
 use jobs::Jobs;
-use ledger::{Account, BUSY, Included, Ledger};
 use problems::{Kind, Problems};
 use reports::Reports;
 use std::{
@@ -51,6 +50,7 @@ use std::{
 	time::{Duration, Instant},
 };
 pub use stop::Signals;
+use table::TaskTable;
 use tokio::sync::{mpsc, watch};
 
 /// Newest blocks, and why there are none.
@@ -66,7 +66,7 @@ pub struct Heads {
 enum Event {
 	Fetched(Key, Result<Fetched, FetchFailure>),
 	Ran(Key, Result<Ran, RunFailure>),
-	Sent(Vec<Key>, plan::Call, Result<Included, Error>),
+	Sent(Vec<Key>, plan::TaskCall, Result<Included, Error>),
 	Read(Result<Reading, Error>),
 	Account(Result<Account, Error>),
 	Pruned(Result<Vec<Key>>),
@@ -92,8 +92,8 @@ struct Views {
 /// A block to be read, with its views where they were read before.
 type Wanted = Option<(BlockInfo, Option<Vec<TaskView>>)>;
 
-async fn read<L: Ledger>(
-	ledger: L,
+async fn read<L: TaskChain>(
+	chain: L,
 	known: Vec<Key>,
 	best: Wanted,
 	finalized: Wanted,
@@ -104,11 +104,11 @@ async fn read<L: Ledger>(
 		let Some((block, before)) = wanted else { continue };
 		let views = match before {
 			Some(tasks) => Views { tasks, incomplete: None },
-			None => views(&ledger, &known, block, last).await?,
+			None => views(&chain, &known, block, last).await?,
 		};
 		*slot = Some((block, views));
 	}
-	reading.node = ledger.node().await;
+	reading.node = chain.node().await;
 	Ok(reading)
 }
 
@@ -117,22 +117,22 @@ const RECENT: usize = 6;
 
 /// Open tasks, and those of the known ones that are not open any more. Where the open ones can't be had,
 /// the known ones alone, one by one: what is sealed has to be revealed.
-async fn views<L: Ledger>(
-	ledger: &L,
+async fn views<L: TaskChain>(
+	chain: &L,
 	known: &[Key],
 	block: BlockInfo,
 	finalized: Option<BlockInfo>,
 ) -> Result<Views, Error> {
 	let late = || Error::Timeout { what: "the list of tasks".into(), after: LIST_TIME };
-	let listed = tokio::time::timeout(LIST_TIME, ledger.tasks(block, finalized)).await;
+	let listed = tokio::time::timeout(LIST_TIME, chain.tasks(block, finalized)).await;
 	let (mut tasks, incomplete) = match listed.unwrap_or_else(|_| Err(late())) {
 		Ok(tasks) => (tasks, None),
 		Err(error) => (Vec::new(), Some(error.to_string())),
 	};
-	let missing = board::missing(known, &tasks);
+	let missing = table::missing(known, &tasks);
 	if !missing.is_empty() {
 		let late = || Error::Timeout { what: "the known tasks".into(), after: LIST_TIME };
-		let found = tokio::time::timeout(LIST_TIME, ledger.lookup(block, missing)).await;
+		let found = tokio::time::timeout(LIST_TIME, chain.lookup(block, missing)).await;
 		tasks.extend(found.unwrap_or_else(|_| Err(late()))?.into_iter().flatten());
 	}
 	Ok(Views { tasks, incomplete })
@@ -140,7 +140,7 @@ async fn views<L: Ledger>(
 
 /// What a daemon is made of.
 pub struct Parts<L, X> {
-	pub ledger: L,
+	pub chain: L,
 	pub executor: X,
 	pub settings: Arc<Settings>,
 	pub store: TaskStore,
@@ -160,8 +160,8 @@ pub struct Daemon<L, X> {
 	parts: Parts<L, X>,
 	me: AccountId,
 	base_path: PathBuf,
-	rules: Rules,
-	board: Board,
+	plan_settings: PlanSettings,
+	table: TaskTable,
 	jobs: Jobs,
 	problems: Problems,
 	best: Option<BlockInfo>,
@@ -190,7 +190,7 @@ pub struct Daemon<L, X> {
 	/// What runs took whose outcome is not public. Told when it is, and not before.
 	untold: BTreeMap<Key, Ran>,
 	/// Transactions on their way, by their kind.
-	on_their_way: BTreeMap<plan::Call, usize>,
+	on_their_way: BTreeMap<plan::TaskCall, usize>,
 	/// Items that wait for those, since they were counted last.
 	held: usize,
 	/// Tasks of bags that wait for room.
@@ -234,16 +234,16 @@ const READ_TIME: Duration = Duration::from_secs(60);
 /// Longest time for the list of tasks, and for those that are known: a reveal window is not much longer.
 const LIST_TIME: Duration = Duration::from_secs(12);
 
-impl<L: Ledger, X: Executor> Daemon<L, X> {
+impl<L: TaskChain, X: Executor> Daemon<L, X> {
 	/// A daemon that goes on where its store left off.
 	pub fn new(parts: Parts<L, X>) -> Result<Self> {
 		let settings = &parts.settings;
-		let rules = Rules {
+		let plan_settings = PlanSettings {
 			decline_margin: settings.tasks.decline_margin_blocks,
 			reveal_without_finality: settings.tasks.reveal_without_finality,
 			misbehave: parts.misbehave,
 		};
-		let mut board = Board::default();
+		let mut table = TaskTable::default();
 		let all = parts.store.all()?;
 		for (key, run) in &all {
 			// A note without a block is of a task that left the chain unseen.
@@ -254,7 +254,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		let open: Vec<Key> =
 			all.iter().filter(|(_, run)| run.ended.is_none()).map(|(key, _)| *key).collect();
 		for key in &open {
-			board.expect(*key);
+			table.expect(*key);
 		}
 		report::recovered(&open, &parts.store.interrupted()?);
 		// Unbounded, but every event answers one request of this loop.
@@ -262,8 +262,8 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		Ok(Self {
 			me: parts.store.identity().stash.clone(),
 			base_path: settings.base_path.clone(),
-			rules,
-			board,
+			plan_settings,
+			table,
 			jobs: Jobs::new(settings.max_concurrent_jobs),
 			problems: Problems::default(),
 			best: None,
@@ -372,9 +372,9 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		self.reading = true;
 		self.stale = false;
 		let (best, finalized) = (self.wanted(self.best), self.wanted(self.finalized));
-		let (ledger, board) = (self.parts.ledger.clone(), self.board.known());
+		let (chain, table) = (self.parts.chain.clone(), self.table.known());
 		let read = async move {
-			let reading = tokio::time::timeout(READ_TIME, read(ledger, board, best, finalized));
+			let reading = tokio::time::timeout(READ_TIME, read(chain, table, best, finalized));
 			Event::Read(reading.await.unwrap_or_else(|_| {
 				Err(Error::Timeout { what: "reading the tasks".into(), after: READ_TIME })
 			}))
@@ -421,19 +421,19 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		self.node = reading.node;
 		if let Some((best, views)) = reading.best {
 			self.keep(&best, &views);
-			self.board.best(best, views.tasks);
-			self.board.drop_of_others(&self.me);
-			self.scouted.retain(|deal| self.board.has_deal(*deal));
+			self.table.best(best, views.tasks);
+			self.table.drop_of_others(&self.me);
+			self.scouted.retain(|deal| self.table.has_deal(*deal));
 			self.parts.metrics.best_block.set(best.number.into());
 		}
 		if let Some((finalized, views)) = reading.finalized {
-			self.board.finalized(views.tasks);
+			self.table.finalized(views.tasks);
 			self.note_promises();
 			self.publish_outcomes();
 			self.parts.metrics.finalized_block.set(finalized.number.into());
 			self.settle();
 		}
-		let gone = self.board.sweep(self.now());
+		let gone = self.table.sweep(self.now());
 		for key in &gone {
 			self.jobs.cancel(key);
 			self.untold.remove(key);
@@ -454,7 +454,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		let me = &self.me;
 		let public = |view: &TaskView| plan::is_public(view, me);
 		let keys: Vec<Key> = self
-			.board
+			.table
 			.entries
 			.iter()
 			.filter(|(_, entry)| entry.finalized.as_ref().is_some_and(public))
@@ -483,7 +483,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 	/// Closes the books on tasks that have ended on the final chain.
 	fn settle(&mut self) {
 		let ended: Vec<Key> = self
-			.board
+			.table
 			.entries
 			.iter()
 			.filter(|(_, entry)| {
@@ -494,7 +494,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			.collect();
 		let mut notes = Vec::new();
 		for key in ended {
-			let Some(entry) = self.board.entries.remove(&key) else { continue };
+			let Some(entry) = self.table.entries.remove(&key) else { continue };
 			let Some(view) = entry.finalized else { continue };
 			let TaskStatus::Ended(ended) = &view.status else { continue };
 			let record = self.parts.store.sealed(&key).ok().flatten();
@@ -550,7 +550,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 	fn on_fetched(&mut self, key: Key, result: Result<Fetched, FetchFailure>) {
 		let now = self.now();
 		let metrics = &self.parts.metrics;
-		let Some(entry) = self.board.entries.get_mut(&key) else { return };
+		let Some(entry) = self.table.entries.get_mut(&key) else { return };
 		let attempts = match entry.local.content {
 			Content::Fetching { attempts } => attempts,
 			_ => 0,
@@ -593,7 +593,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		let now = self.now();
 		let task = report::name(&key.task);
 		let metrics = &self.parts.metrics;
-		let entry = self.board.entries.get_mut(&key);
+		let entry = self.table.entries.get_mut(&key);
 		match result {
 			Ok(ran) => {
 				let outcome = ran.sealed.outcome;
@@ -633,14 +633,14 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 		}
 	}
 
-	fn on_sent(&mut self, keys: Vec<Key>, call: plan::Call, result: Result<Included, Error>) {
+	fn on_sent(&mut self, keys: Vec<Key>, call: plan::TaskCall, result: Result<Included, Error>) {
 		let now = self.now();
 		let metrics = &self.parts.metrics;
 		if let Some(count) = self.on_their_way.get_mut(&call) {
 			*count = count.saturating_sub(1);
 		}
 		for key in &keys {
-			if let Some(entry) = self.board.entries.get_mut(key) {
+			if let Some(entry) = self.table.entries.get_mut(key) {
 				entry.local.sending.retain(|other| *other != call);
 				entry.local.sent = Some(Sent::next(entry.local.sent, call, now));
 			}
@@ -659,8 +659,8 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 				for (key, why) in items.collect::<Vec<_>>() {
 					self.on_item_failed(&key, call, why);
 				}
-				if call == plan::Call::Commit
-					&& self.rules.misbehave == Some(Misbehave::CrashAfterCommit)
+				if call == plan::TaskCall::Commit
+					&& self.plan_settings.misbehave == Some(Misbehave::CrashAfterCommit)
 				{
 					tracing::error!(%tasks, "misbehaving as told: dying after the first seal");
 					std::process::abort();
@@ -669,10 +669,10 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 			Err(error) => {
 				metrics.transaction_failures.with_label_values(&[error.code()]).inc();
 				// Somebody else may have done it first; then the next look at the chain shows it.
-				if call == plan::Call::OpenReport {
+				if call == plan::TaskCall::OpenReport {
 					return self.on_report_failed(&keys, &error);
 				}
-				let lost_race = call == plan::Call::Poke;
+				let lost_race = call == plan::TaskCall::Poke;
 				if lost_race {
 					tracing::debug!(%tasks, "poke failed: {error}");
 				} else {
@@ -694,18 +694,18 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 	/// could question the result first.
 	fn on_report_failed(&mut self, keys: &[Key], error: &Error) {
 		for key in keys {
-			let Some(entry) = self.board.entries.get_mut(key) else { continue };
+			let Some(entry) = self.table.entries.get_mut(key) else { continue };
 			let until = self.unreported.get(key).copied();
 			entry.local.report_refused = report::not_opened(&key.task, until, error);
 		}
 	}
 
 	/// One item of a batch has failed; the others have not.
-	fn on_item_failed(&mut self, key: &Key, call: plan::Call, why: &str) {
+	fn on_item_failed(&mut self, key: &Key, call: plan::TaskCall, why: &str) {
 		let now = self.now();
 		let task = report::name(&key.task);
 		tracing::debug!(%task, "{} failed: {why}", call.name());
-		if let Some(entry) = self.board.entries.get_mut(key)
+		if let Some(entry) = self.table.entries.get_mut(key)
 			&& why == BUSY
 		{
 			// Slots come free with every block, so this is no reason to wait longer each time.

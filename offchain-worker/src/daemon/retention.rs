@@ -1,6 +1,6 @@
 //! What is kept for how long: outputs stay as long as anybody may ask for them.
 
-use super::{board::Board, inputs::list_of};
+use super::{inputs::list_of, table::TaskTable};
 use crate::{
 	config::StoreSettings,
 	outputs::Outputs,
@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, HashSet};
 /// the room is needed.
 pub fn expired(
 	all: &BTreeMap<Key, EndedNote>,
-	board: &Board,
+	table: &TaskTable,
 	settings: &StoreSettings,
 	finalized: BlockNumber,
 	now: u64,
@@ -22,7 +22,7 @@ pub fn expired(
 ) -> Vec<Key> {
 	let mut due: Vec<(u64, Key)> = all
 		.iter()
-		.filter(|(key, _)| !board.entries.contains_key(key))
+		.filter(|(key, _)| !table.entries.contains_key(key))
 		.filter_map(|(key, ended)| {
 			let forgotten = finalized >= ended.prune_at;
 			let old = now >= ended.at.saturating_add(settings.retain.as_secs());
@@ -71,9 +71,9 @@ pub fn evictable(
 }
 
 /// Content that a known task names.
-pub fn needed(board: &Board) -> HashSet<ContentRef> {
+pub fn needed(table: &TaskTable) -> HashSet<ContentRef> {
 	let mut needed = HashSet::new();
-	for entry in board.entries.values() {
+	for entry in table.entries.values() {
 		needed.extend(entry.local.item);
 		if let Some(view) = &entry.best {
 			needed.extend(contents(&view.deal.request));
@@ -129,10 +129,10 @@ mod tests {
 		let note = |deal, at, prune_at| (key(deal), EndedNote { at, prune_at });
 		let all =
 			[note(2, 1_000, 50), note(3, 900, 50), note(4, 1_000, 51), note(5, 1_000, 50)].into();
-		let mut board = Board::default();
-		board.expect(key(5));
+		let mut table = TaskTable::default();
+		table.expect(key(5));
 		let expired = |finalized, now, over| {
-			let keys = super::expired(&all, &board, &settings, finalized, now, over);
+			let keys = super::expired(&all, &table, &settings, finalized, now, over);
 			keys.iter().map(|key| key.task.deal).collect::<Vec<_>>()
 		};
 		assert_eq!(expired(49, 5_000, true), Vec::<u64>::new());

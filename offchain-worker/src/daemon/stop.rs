@@ -1,6 +1,6 @@
 //! Stopping: the first signal drains, the second stops at once.
 
-use super::{Daemon, Event, executor::Executor, ledger::Ledger, report};
+use super::{Daemon, Event, chain::TaskChain, executor::Executor, report};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -25,7 +25,7 @@ impl Signals {
 /// Time that killed jobs are given to be gone.
 const KILL_TIME: Duration = Duration::from_secs(5);
 
-impl<L: Ledger, X: Executor> Daemon<L, X> {
+impl<L: TaskChain, X: Executor> Daemon<L, X> {
 	/// Takes no new work from now on.
 	pub(super) fn begin_drain(&mut self) {
 		self.draining = true;
@@ -43,7 +43,7 @@ impl<L: Ledger, X: Executor> Daemon<L, X> {
 
 	/// Whether everything that was begun is finished.
 	pub(super) fn is_drained(&self) -> bool {
-		let sending = self.board.entries.values().any(|entry| !entry.local.sending.is_empty());
+		let sending = self.table.entries.values().any(|entry| !entry.local.sending.is_empty());
 		let due = !self.unfinished.is_empty() || !self.unreported.is_empty();
 		self.jobs.running() == 0 && !sending && !due
 	}

@@ -4,7 +4,7 @@
 //! The loop owns all state; runs and transactions are beside it and report back. What was found and
 //! its salt are on the disk before anybody hears of the seal.
 
-pub mod ledger;
+pub mod chain;
 pub mod plan;
 #[cfg(test)]
 mod tests;
@@ -15,9 +15,9 @@ use crate::{
 	config::Settings,
 	daemon::{
 		Heads,
+		chain::{patience, time_of},
 		executor::{RunFailure, said, unix_now},
 		housekeeping::evict,
-		ledger::{patience, time_of},
 		rerun::Rerun,
 	},
 	metrics::Metrics,
@@ -35,8 +35,8 @@ use assay_primitives::{
 	task::{Input, TaskSpec},
 };
 use assay_runner::{Cancel, RunError};
-use ledger::{CaseLedger, Order, Standing};
-use plan::{Call, Job, Local, Sight, Step, Wait};
+use chain::{CaseChain, CaseTransaction, Standing};
+use plan::{CaseCall, Job, Local, PlanContext, Step, Wait};
 use std::{
 	collections::BTreeMap,
 	sync::Arc,
@@ -51,7 +51,7 @@ const CLEAN_EVERY: Duration = Duration::from_secs(60);
 
 /// What a mediator is made of.
 pub struct Parts<L, X> {
-	pub ledger: L,
+	pub chain: L,
 	pub executor: X,
 	pub settings: Arc<Settings>,
 	pub store: TaskStore,
@@ -90,14 +90,14 @@ struct Entry {
 	finalized: Option<CaseView>,
 	local: Local,
 	/// Name of the step that was logged last.
-	told: &'static str,
+	logged: &'static str,
 }
 
 /// What runs beside the loop reports this.
 #[derive(Debug)]
 enum Event {
 	Ran(CaseKey, Result<Verdict, Failure>),
-	Sent(CaseKey, Call, Result<BlockInfo, Error>),
+	Sent(CaseKey, CaseCall, Result<BlockInfo, Error>),
 }
 
 /// Why there is no verdict. Never a vote.
@@ -114,10 +114,10 @@ enum Failure {
 }
 
 fn key_of(view: &CaseView) -> CaseKey {
-	CaseKey { case: view.id, round: view.case.round, task_hash: view.brief.task_hash }
+	CaseKey { case: view.id, round: view.case.round, task_hash: view.terms.task_hash }
 }
 
-impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
+impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 	/// A mediator that goes on where its store left off.
 	pub fn new(parts: Parts<L, X>) -> Result<Self> {
 		let open = parts.store.verdicts()?.iter().filter(|(_, it)| it.closed_at.is_none()).count();
@@ -208,14 +208,14 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 	}
 
 	async fn read(&mut self, best: Option<BlockInfo>, finalized: Option<BlockInfo>) {
-		let ledger = self.parts.ledger.clone();
+		let chain = self.parts.chain.clone();
 		let read = async {
 			let mut views = (None, None);
 			if let Some(best) = best {
-				views.0 = Some(ledger.cases(best).await?);
+				views.0 = Some(chain.cases(best).await?);
 			}
 			if let Some(finalized) = finalized {
-				views.1 = Some(ledger.cases(finalized).await?);
+				views.1 = Some(chain.cases(finalized).await?);
 			}
 			Ok::<_, Error>(views)
 		};
@@ -276,7 +276,7 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 			if self.entries.keys().any(|known| known.case == key.case) {
 				continue;
 			}
-			match self.parts.ledger.case(finalized, key.case).await {
+			match self.parts.chain.case(finalized, key.case).await {
 				Ok(Some(view)) if !matches!(view.case.phase, CasePhase::Closed { .. }) => {},
 				Ok(found) => self.close(&key, &verdict, found.as_ref()),
 				Err(error) => return self.complain(format!("a case can't be read: {error}")),
@@ -286,7 +286,7 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 
 	fn close(&mut self, key: &CaseKey, verdict: &Verdict, found: Option<&CaseView>) {
 		let case = key.case;
-		let same = found.filter(|view| view.brief.task_hash == key.task_hash);
+		let same = found.filter(|view| view.terms.task_hash == key.task_hash);
 		if let Some(view) = same
 			&& let CasePhase::Closed { ruling, .. } = &view.case.phase
 		{
@@ -332,8 +332,8 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 		let Some(entry) = self.entries.get_mut(&key) else { return Ok(()) };
 		let Some(view) = entry.best.as_ref() else { return Ok(()) };
 		let settings = &parts.settings;
-		let refusal = case_refusal(&view.brief, &settings.limits, &settings.mediator.modules);
-		let step = plan::decide(&Sight {
+		let refusal = case_refusal(&view.terms, &settings.limits, &settings.mediator.modules);
+		let step = plan::decide(&PlanContext {
 			me: &parts.me,
 			best: view,
 			finalized: entry.finalized.as_ref(),
@@ -343,7 +343,7 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 			reveal_without_finality: settings.tasks.reveal_without_finality,
 			misbehave: parts.misbehave,
 		});
-		let news = std::mem::replace(&mut entry.told, step.name()) != step.name();
+		let news = std::mem::replace(&mut entry.logged, step.name()) != step.name();
 		if news {
 			tell(view, &step);
 		}
@@ -351,16 +351,17 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 			// Who stops takes no new work, and lets others be drawn in its place.
 			(Step::Run { .. }, _) if self.stops > 0 => {},
 			(Step::Run { .. }, _) => entry.local.job = Job::Queued,
-			(Step::Send(Call::Seal), _) => {
+			(Step::Send(CaseCall::Seal), _) => {
 				if let Some(seal) = own_seal {
-					self.send(key, Order::Seal(key, seal));
+					self.send(key, CaseTransaction::Seal(key, seal));
 				}
 			},
-			(Step::Send(Call::Reveal), Some(verdict)) => {
-				let order = Order::Reveal(key.case, verdict.digest(&key), verdict.salt);
-				self.send(key, order);
+			(Step::Send(CaseCall::Reveal), Some(verdict)) => {
+				let transaction =
+					CaseTransaction::Reveal(key.case, verdict.digest(&key), verdict.salt);
+				self.send(key, transaction);
 			},
-			(Step::Send(Call::Poke), _) => self.send(key, Order::Poke(key.case)),
+			(Step::Send(CaseCall::Poke), _) => self.send(key, CaseTransaction::Poke(key.case)),
 			(Step::Refuse(refusal), _) if news => {
 				parts.metrics.cases_refused.with_label_values(&[refusal.name()]).inc();
 			},
@@ -392,16 +393,16 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 	}
 
 	fn judge(&self, key: CaseKey, view: CaseView, best: BlockInfo, cancel: Cancel) {
-		let (ledger, executor) = (self.parts.ledger.clone(), self.parts.executor.clone());
+		let (chain, executor) = (self.parts.chain.clone(), self.parts.executor.clone());
 		let (store, me) = (self.parts.store.clone(), self.parts.me.clone());
 		let misbehave = self.parts.misbehave;
 		let left = plan::deadline(&view).unwrap_or(view.at).saturating_sub(view.at).max(1);
 		let run = async move {
-			let asked = ledger.request(best, view.brief.task).await.map_err(Failure::Chain)?;
-			let index = view.brief.task.index;
+			let asked = chain.request(best, view.terms.task).await.map_err(Failure::Chain)?;
+			let index = view.terms.task.index;
 			// What is judged is what the case says, whatever the task of that number is by now.
-			let request = Request { task: view.brief.spec, ..asked };
-			let task = Key { task: view.brief.task, task_hash: view.brief.task_hash };
+			let request = Request { task: view.terms.spec, ..asked };
+			let task = Key { task: view.terms.task, task_hash: view.terms.task_hash };
 			// Handed over while this try fails, it serves the next one.
 			executor.expect_key(task, &request);
 			let fetched = tokio::time::timeout(time_of(left), executor.get(request.clone(), index));
@@ -436,18 +437,18 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 		});
 	}
 
-	fn send(&mut self, key: CaseKey, order: Order) {
+	fn send(&mut self, key: CaseKey, transaction: CaseTransaction) {
 		let Some(entry) = self.entries.get_mut(&key) else { return };
-		let call = order.kind();
+		let call = transaction.kind();
 		entry.local.sending = Some(call);
 		let view = entry.best.as_ref();
 		let left = view
 			.and_then(|view| Some(plan::deadline(view)?.saturating_sub(view.at).saturating_sub(1)));
 		let within = patience(left.unwrap_or(BlockNumber::MAX));
-		let ledger = self.parts.ledger.clone();
+		let chain = self.parts.chain.clone();
 		beside(
 			&self.sender,
-			async move { Event::Sent(key, call, ledger.judge(order, within).await) },
+			async move { Event::Sent(key, call, chain.judge(transaction, within).await) },
 			move |panic| Event::Sent(key, call, Err(Error::Execution(panic))),
 		);
 	}
@@ -485,7 +486,7 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 		}
 	}
 
-	fn on_sent(&mut self, key: CaseKey, call: Call, result: Result<BlockInfo, Error>) {
+	fn on_sent(&mut self, key: CaseKey, call: CaseCall, result: Result<BlockInfo, Error>) {
 		let now = self.best.map_or(0, |best| best.number);
 		if let Some(entry) = self.entries.get_mut(&key) {
 			entry.local.sending = None;
@@ -496,8 +497,10 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 			Ok(block) => {
 				metrics.transactions.with_label_values(&[call.name()]).inc();
 				tracing::info!(case, block = block.number, "{} is in a block", call.name());
-				if call == Call::Seal && self.parts.misbehave == Some(Misbehave::CrashAfterCommit) {
-					tracing::error!(case, "misbehaving as told: dying after the first seal");
+				if call == CaseCall::Seal
+					&& self.parts.misbehave == Some(Misbehave::CrashAfterCommit)
+				{
+					tracing::error!(case, "misbehaving as logged: dying after the first seal");
 					std::process::abort();
 				}
 			},
@@ -505,7 +508,7 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 				metrics.transaction_failures.with_label_values(&[error.code()]).inc();
 				match call {
 					// Somebody else may have done it first.
-					Call::Poke => tracing::debug!(case, "poke failed: {error}"),
+					CaseCall::Poke => tracing::debug!(case, "poke failed: {error}"),
 					_ => tracing::warn!(case, "{} failed: {error}", call.name()),
 				}
 			},
@@ -522,7 +525,7 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 			self.clean();
 		}
 		let Some(best) = self.best else { return };
-		let standing = tokio::time::timeout(READ_TIME, self.parts.ledger.standing(best)).await;
+		let standing = tokio::time::timeout(READ_TIME, self.parts.chain.standing(best)).await;
 		if let Ok(Ok(standing)) = standing {
 			self.show(&standing);
 		}
@@ -533,7 +536,7 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 		let (store, settings) = (self.parts.store.clone(), self.parts.settings.store);
 		let content = self.parts.leads.then(|| self.parts.content.clone());
 		let views = self.entries.values().filter_map(|entry| entry.best.as_ref());
-		let needed = views.flat_map(|view| contents(&view.brief.spec)).collect();
+		let needed = views.flat_map(|view| contents(&view.terms.spec)).collect();
 		let until = unix_now().saturating_sub(settings.retain.as_secs());
 		tokio::task::spawn_blocking(move || {
 			let clean = || {
@@ -591,8 +594,8 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 	/// Brings health and gauges up to date.
 	fn publish(&self) {
 		let mut cases = BTreeMap::new();
-		for entry in self.entries.values().filter(|entry| !entry.told.is_empty()) {
-			*cases.entry(entry.told.to_string()).or_insert(0u64) += 1;
+		for entry in self.entries.values().filter(|entry| !entry.logged.is_empty()) {
+			*cases.entry(entry.logged.to_string()).or_insert(0u64) += 1;
 		}
 		let metrics = &self.parts.metrics;
 		metrics.cases.reset();
@@ -619,7 +622,7 @@ impl<L: CaseLedger, X: Rerun> Mediator<L, X> {
 /// Tells what a case's step is, when that has changed.
 fn tell(view: &CaseView, step: &Step) {
 	let (case, round) = (view.id, view.case.round.saturating_add(1));
-	let stake = || format_amount(view.brief.stake);
+	let stake = || format_amount(view.terms.stake);
 	match step {
 		Step::Run { until } => {
 			tracing::info!(case, round, until, "drawn for a case; it goes into the queue");

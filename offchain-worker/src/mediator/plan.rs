@@ -16,13 +16,13 @@ use assay_primitives::{
 const RESEND_AFTER: BlockNumber = 2;
 /// Blocks left to a deadline at which every block without effect is a reason to send again.
 const HURRY: BlockNumber = 5;
-/// With [`Sight::reveal_without_finality`]: blocks left at which finality is no longer waited for.
+/// With [`PlanContext::reveal_without_finality`]: blocks left at which finality is no longer waited for.
 const LAST_RESORT: BlockNumber = 3;
 /// Blocks for which deadlines are left to idle blocks, which apply them for nothing.
 const POKE_PATIENCE: BlockNumber = 3;
 
 /// All that a decision depends on.
-pub struct Sight<'a> {
+pub struct PlanContext<'a> {
 	/// The mediator's stash.
 	pub me: &'a AccountId,
 	/// The case at the best block.
@@ -46,9 +46,9 @@ pub struct Local {
 	/// Runs that the infrastructure failed.
 	pub failures: u32,
 	/// A transaction on its way.
-	pub sending: Option<Call>,
+	pub sending: Option<CaseCall>,
 	/// Last transaction that was included or failed, and the best block at that time.
-	pub sent: Option<(Call, BlockNumber)>,
+	pub sent: Option<(CaseCall, BlockNumber)>,
 	/// Block at which this process first saw that `poke` is due.
 	pub poke_seen: Option<BlockNumber>,
 }
@@ -69,13 +69,13 @@ pub enum Job {
 
 /// A transaction about a case.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Call {
+pub enum CaseCall {
 	Seal,
 	Reveal,
 	Poke,
 }
 
-impl Call {
+impl CaseCall {
 	/// For logs and labels.
 	pub fn name(&self) -> &'static str {
 		match self {
@@ -92,7 +92,7 @@ pub enum Step {
 	/// Fetch and run; earlier deadlines first.
 	Run { until: BlockNumber },
 	/// Send a transaction.
-	Send(Call),
+	Send(CaseCall),
 	/// Nothing, because of this.
 	Wait(Wait),
 	/// It is not run although it would have to be: that costs a part of the stake.
@@ -171,28 +171,30 @@ pub fn deadline(view: &CaseView) -> Option<BlockNumber> {
 }
 
 /// The step that is due.
-pub fn decide(sight: &Sight) -> Step {
-	let step = match vote(sight.best, sight.me) {
+pub fn decide(context: &PlanContext) -> Step {
+	let step = match vote(context.best, context.me) {
 		None => Step::Wait(Wait::NotMember),
-		Some(vote) => member(sight, vote),
+		Some(vote) => member(context, vote),
 	};
 	match step {
-		Step::Wait(_) if poke_is_due(sight) => match gate(sight, Call::Poke, BlockNumber::MAX) {
-			Step::Send(call) => Step::Send(call),
-			_ => step,
+		Step::Wait(_) if poke_is_due(context) => {
+			match gate(context, CaseCall::Poke, BlockNumber::MAX) {
+				Step::Send(call) => Step::Send(call),
+				_ => step,
+			}
 		},
 		step => step,
 	}
 }
 
-fn member(sight: &Sight, vote: Vote) -> Step {
-	match (vote, &sight.best.case.phase) {
-		(Vote::Drawn, CasePhase::Sealing { until, .. }) => to_seal(sight, *until),
+fn member(context: &PlanContext, vote: Vote) -> Step {
+	match (vote, &context.best.case.phase) {
+		(Vote::Drawn, CasePhase::Sealing { until, .. }) => to_seal(context, *until),
 		(Vote::Drawn, _) => Step::Wait(Wait::DeadlinePassed),
-		(Vote::Sealed(seal), _) if sight.own_seal != Some(seal) => {
+		(Vote::Sealed(seal), _) if context.own_seal != Some(seal) => {
 			Step::ForeignSeal { on_chain: seal }
 		},
-		(Vote::Sealed(_), CasePhase::Revealing { until }) => to_reveal(sight, *until),
+		(Vote::Sealed(_), CasePhase::Revealing { until }) => to_reveal(context, *until),
 		(Vote::Sealed(_), CasePhase::Sealing { .. }) => Step::Wait(Wait::OthersSeal),
 		(Vote::Sealed(_), _) => Step::Wait(Wait::DeadlinePassed),
 		(Vote::Revealed(_), CasePhase::Revealing { .. }) => Step::Wait(Wait::OthersReveal),
@@ -202,25 +204,25 @@ fn member(sight: &Sight, vote: Vote) -> Step {
 }
 
 /// The way from the draw to the seal.
-fn to_seal(sight: &Sight, until: BlockNumber) -> Step {
-	let now = sight.best.at;
-	if sight.misbehave == Some(Misbehave::Silent) {
+fn to_seal(context: &PlanContext, until: BlockNumber) -> Step {
+	let now = context.best.at;
+	if context.misbehave == Some(Misbehave::Silent) {
 		return Step::Wait(Wait::Misbehaving);
 	}
 	if !can_land(now, until) {
 		return Step::Wait(Wait::DeadlinePassed);
 	}
 	// A seal that was written down stands before every other consideration: the work is done.
-	if sight.own_seal.is_some() {
-		return gate(sight, Call::Seal, until);
+	if context.own_seal.is_some() {
+		return gate(context, CaseCall::Seal, until);
 	}
-	if let Some(refusal) = sight.refusal {
+	if let Some(refusal) = context.refusal {
 		return Step::Refuse(refusal.clone());
 	}
-	match sight.local.job {
+	match context.local.job {
 		Job::Idle => Step::Run { until },
 		Job::Queued | Job::Running => Step::Wait(Wait::Job),
-		Job::Failed { .. } if sight.local.failures >= MAX_RUN_FAILURES => {
+		Job::Failed { .. } if context.local.failures >= MAX_RUN_FAILURES => {
 			Step::Wait(Wait::Failures)
 		},
 		Job::Failed { retry_at } if now < retry_at => Step::Wait(Wait::RetryJob),
@@ -230,28 +232,28 @@ fn to_seal(sight: &Sight, until: BlockNumber) -> Step {
 
 /// Reveals only what can't be taken back: on a chain where others may still seal the opening would
 /// hand them the digest, and a part of the stake to whoever denounces it.
-fn to_reveal(sight: &Sight, until: BlockNumber) -> Step {
-	if sight.misbehave == Some(Misbehave::Withhold) {
+fn to_reveal(context: &PlanContext, until: BlockNumber) -> Step {
+	if context.misbehave == Some(Misbehave::Withhold) {
 		return Step::Wait(Wait::Misbehaving);
 	}
-	let now = sight.best.at;
+	let now = context.best.at;
 	if !can_land(now, until) {
 		return Step::Wait(Wait::DeadlinePassed);
 	}
-	let last_resort = sight.reveal_without_finality && now.saturating_add(LAST_RESORT) >= until;
-	if !last_resort && !reveals_for_good(sight) {
+	let last_resort = context.reveal_without_finality && now.saturating_add(LAST_RESORT) >= until;
+	if !last_resort && !reveals_for_good(context) {
 		return Step::Wait(Wait::Finality);
 	}
-	gate(sight, Call::Reveal, until)
+	gate(context, CaseCall::Reveal, until)
 }
 
 /// Whether the finalized chain has this very seal in the same round, and reveals.
-fn reveals_for_good(sight: &Sight) -> bool {
-	let Some(view) = sight.finalized else { return false };
-	let same = view.brief.task_hash == sight.best.brief.task_hash
-		&& view.case.round == sight.best.case.round;
-	let sealed = match vote(view, sight.me) {
-		Some(Vote::Sealed(seal)) => sight.own_seal == Some(seal),
+fn reveals_for_good(context: &PlanContext) -> bool {
+	let Some(view) = context.finalized else { return false };
+	let same = view.terms.task_hash == context.best.terms.task_hash
+		&& view.case.round == context.best.case.round;
+	let sealed = match vote(view, context.me) {
+		Some(Vote::Sealed(seal)) => context.own_seal == Some(seal),
 		_ => false,
 	};
 	same && sealed && matches!(view.case.phase, CasePhase::Revealing { .. })
@@ -259,15 +261,15 @@ fn reveals_for_good(sight: &Sight) -> bool {
 
 /// Lets a transaction with the deadline `until` pass unless one is on its way or its effect may not
 /// show yet.
-fn gate(sight: &Sight, call: Call, until: BlockNumber) -> Step {
-	if sight.local.sending.is_some() {
+fn gate(context: &PlanContext, call: CaseCall, until: BlockNumber) -> Step {
+	if context.local.sending.is_some() {
 		return Step::Wait(Wait::Transaction);
 	}
-	if let Some((last, at)) = sight.local.sent
+	if let Some((last, at)) = context.local.sent
 		&& last == call
 	{
 		let pause = if at.saturating_add(HURRY) >= until { 1 } else { RESEND_AFTER };
-		if sight.best.at < at.saturating_add(pause) {
+		if context.best.at < at.saturating_add(pause) {
 			return Step::Wait(Wait::Transaction);
 		}
 	}
@@ -276,13 +278,13 @@ fn gate(sight: &Sight, call: Call, until: BlockNumber) -> Step {
 
 /// Whether idle blocks have left a deadline undone for so long that a fee is worth it. Members take
 /// turns, a block each.
-fn poke_is_due(sight: &Sight) -> bool {
-	let view = sight.best;
-	let Some(seen) = sight.local.poke_seen.filter(|_| view.next == CaseStep::Poke) else {
+fn poke_is_due(context: &PlanContext) -> bool {
+	let view = context.best;
+	let Some(seen) = context.local.poke_seen.filter(|_| view.next == CaseStep::Poke) else {
 		return false;
 	};
 	let members = view.rounds.iter().flat_map(|round| &round.members);
-	let turn = members.take_while(|member| member.mediator != *sight.me).count();
+	let turn = members.take_while(|member| member.mediator != *context.me).count();
 	let turn = u32::try_from(turn).unwrap_or(u32::MAX);
 	view.at >= seen.saturating_add(POKE_PATIENCE).saturating_add(turn)
 }

@@ -4,7 +4,7 @@ use crate::config::{Clients, Modules, WorkLimits};
 use assay_client::private::{BadMarker, SealedInput};
 use assay_primitives::{
 	AccountId, Hash,
-	case::Brief,
+	case::CaseTerms,
 	content::ContentRef,
 	deal::TaskView,
 	profile::Profile,
@@ -103,15 +103,15 @@ pub fn refusal(view: &TaskView, limits: &WorkLimits, clients: &Clients) -> Optio
 }
 
 /// The first reason not to run the task of a case.
-pub fn case_refusal(brief: &Brief, limits: &WorkLimits, modules: &Modules) -> Option<Refusal> {
-	if brief.spec.hash_of(brief.task.index) != brief.task_hash {
+pub fn case_refusal(terms: &CaseTerms, limits: &WorkLimits, modules: &Modules) -> Option<Refusal> {
+	if terms.spec.hash_of(terms.task.index) != terms.task_hash {
 		return Some(Refusal::TaskHash);
 	}
-	let module = brief.spec.module.hash;
+	let module = terms.spec.module.hash;
 	if !modules.admit(&module) {
 		return Some(Refusal::Module(module));
 	}
-	beyond(&brief.spec, limits)
+	beyond(&terms.spec, limits)
 }
 
 /// What of a task is beyond this build or its limits.

@@ -28,19 +28,19 @@ const JOB_MARGIN: BlockNumber = 2;
 const HURRY: BlockNumber = 5;
 /// Failed runs after which a job is given up.
 pub const MAX_RUN_FAILURES: u32 = 5;
-/// With [`Rules::reveal_without_finality`]: blocks left at which finality is no longer waited for.
+/// With [`PlanSettings::reveal_without_finality`]: blocks left at which finality is no longer waited for.
 const LAST_RESORT: BlockNumber = 3;
 
 /// Settings that decisions depend on.
 #[derive(Clone, Copy, Debug)]
-pub struct Rules {
+pub struct PlanSettings {
 	pub decline_margin: BlockNumber,
 	pub reveal_without_finality: bool,
 	pub misbehave: Option<Misbehave>,
 }
 
 /// All that a decision depends on.
-pub struct Sight<'a> {
+pub struct PlanContext<'a> {
 	/// The provider's stash.
 	pub me: &'a AccountId,
 	/// The task at the best block.
@@ -56,7 +56,7 @@ pub struct Sight<'a> {
 	/// Why it is not worked on, if so.
 	pub refusal: Option<&'a Refusal>,
 	/// Settings.
-	pub rules: &'a Rules,
+	pub settings: &'a PlanSettings,
 	/// What is left of this provider's means for tasks of bags that nobody has opened.
 	pub room: Room,
 }
@@ -83,7 +83,7 @@ pub struct Local {
 	/// Runs that the infrastructure failed.
 	pub failures: u32,
 	/// Transactions on their way.
-	pub sending: Vec<Call>,
+	pub sending: Vec<TaskCall>,
 	/// Last transaction that was included or failed.
 	pub sent: Option<Sent>,
 	/// Block at which this process first saw itself drawn.
@@ -108,7 +108,7 @@ pub struct Local {
 /// A transaction that was included or failed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Sent {
-	pub call: Call,
+	pub call: TaskCall,
 	/// Best block at that time.
 	pub at: BlockNumber,
 	/// How often it was sent in a row.
@@ -117,7 +117,7 @@ pub struct Sent {
 
 impl Sent {
 	/// The next one of the kind, at `now`.
-	pub fn next(last: Option<Self>, call: Call, now: BlockNumber) -> Self {
+	pub fn next(last: Option<Self>, call: TaskCall, now: BlockNumber) -> Self {
 		let before = last.filter(|last| last.call == call).map_or(0, |last| last.tries);
 		Self { call, at: now, tries: before.saturating_add(1) }
 	}
@@ -164,7 +164,7 @@ pub enum Job {
 
 /// A transaction about a task.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum Call {
+pub enum TaskCall {
 	Commit,
 	Decline,
 	Reveal,
@@ -172,7 +172,7 @@ pub enum Call {
 	Poke,
 }
 
-impl Call {
+impl TaskCall {
 	/// For logs and labels.
 	pub fn name(&self) -> &'static str {
 		match self {
@@ -193,9 +193,9 @@ pub enum Step {
 	/// Run the job; earlier deadlines first.
 	Run { until: BlockNumber },
 	/// Send a transaction.
-	Send(Call),
+	Send(TaskCall),
 	/// Say on the chain that this replica will not deliver, which costs nothing; silence would.
-	Decline(Lack),
+	Decline(DeclineReason),
 	/// Nothing, because of this.
 	Wait(Wait),
 	/// This provider would not work on it, and has not been drawn.
@@ -208,7 +208,7 @@ pub enum Step {
 
 /// Why a replica will not deliver. Its display is what the operator reads.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-pub enum Lack {
+pub enum DeclineReason {
 	/// It is beyond what the configuration admits.
 	#[error("{0}")]
 	Refused(Refusal),
@@ -226,7 +226,7 @@ pub enum Lack {
 	Time,
 }
 
-impl Lack {
+impl DeclineReason {
 	/// Label of metrics.
 	pub fn name(&self) -> &'static str {
 		match self {
@@ -313,9 +313,9 @@ impl Step {
 			Self::Fetch => "fetch",
 			Self::Run { .. } => "run",
 			// Health and metrics are public, and whoever is reported must not hear of it there first.
-			Self::Send(Call::OpenReport) => Wait::ChallengeWindow.name(),
+			Self::Send(TaskCall::OpenReport) => Wait::ChallengeWindow.name(),
 			Self::Send(call) => call.name(),
-			Self::Decline(_) => Call::Decline.name(),
+			Self::Decline(_) => TaskCall::Decline.name(),
 			Self::Wait(wait) => wait.name(),
 			Self::Skip(_) => "skipped",
 			Self::ForeignSeal { .. } => "foreign_seal",
@@ -401,19 +401,19 @@ pub fn commit_deadline(view: &TaskView, local: &Local, task: &Task) -> BlockNumb
 }
 
 /// The step that is due.
-pub fn decide(sight: &Sight) -> Step {
-	let task = match &sight.best.status {
+pub fn decide(context: &PlanContext) -> Step {
+	let task = match &context.best.status {
 		TaskStatus::Ended(ended) => return Step::Ended(ended.clone()),
 		TaskStatus::Open(task) => task,
 	};
-	let step = match place(sight.best, task, sight.me) {
+	let step = match place(context.best, task, context.me) {
 		Place::Stranger => return Step::Wait(Wait::NotDrawn),
-		Place::Candidate => candidate(sight, task),
-		Place::Drawn(state) => drawn(sight, task, state),
+		Place::Candidate => candidate(context, task),
+		Place::Drawn(state) => drawn(context, task, state),
 	};
 	match step {
-		Step::Wait(reason) if poke_is_due(sight, task) => {
-			match gate(sight, Call::Poke, BlockNumber::MAX) {
+		Step::Wait(reason) if poke_is_due(context, task) => {
+			match gate(context, TaskCall::Poke, BlockNumber::MAX) {
 				Step::Send(call) => Step::Send(call),
 				_ => Step::Wait(reason),
 			}
@@ -423,38 +423,42 @@ pub fn decide(sight: &Sight) -> Step {
 }
 
 /// Prefetches while it may still be drawn.
-fn candidate(sight: &Sight, task: &Task) -> Step {
+fn candidate(context: &PlanContext, task: &Task) -> Step {
 	let waits = matches!(task.state, TaskState::Waiting { .. }) && task.replicas.is_empty();
 	if !waits {
 		return Step::Wait(Wait::NotDrawn);
 	}
-	if let Some(refusal) = sight.refusal {
+	if let Some(refusal) = context.refusal {
 		return Step::Skip(refusal.clone());
 	}
 	// All tasks of a bag have the same program, and nobody runs all of them.
-	if sight.best.deal.is_bag() && !(sight.room.scout && sight.best.next == NextStep::Randomness) {
+	if context.best.deal.is_bag()
+		&& !(context.room.scout && context.best.next == NextStep::Randomness)
+	{
 		return Step::Wait(Wait::Randomness);
 	}
-	match fetch(sight) {
+	match fetch(context) {
 		Some(step) => step,
 		None => Step::Wait(Wait::Randomness),
 	}
 }
 
-fn drawn(sight: &Sight, task: &Task, state: ReplicaState) -> Step {
+fn drawn(context: &PlanContext, task: &Task, state: ReplicaState) -> Step {
 	match (state, &task.state) {
 		(
 			ReplicaState::Drawn,
 			TaskState::Waiting { .. } | TaskState::Running { .. } | TaskState::Missing { .. },
-		) => to_seal(sight, task),
+		) => to_seal(context, task),
 		(ReplicaState::Drawn, _) => Step::Wait(Wait::DeadlinePassed),
-		(ReplicaState::Sealed(seal), _) if sight.own_seal != Some(seal) => {
+		(ReplicaState::Sealed(seal), _) if context.own_seal != Some(seal) => {
 			Step::ForeignSeal { on_chain: seal }
 		},
-		(ReplicaState::Sealed(_), TaskState::Revealing { until, .. }) => to_reveal(sight, *until),
+		(ReplicaState::Sealed(_), TaskState::Revealing { until, .. }) => to_reveal(context, *until),
 		(ReplicaState::Sealed(_), _) => Step::Wait(Wait::OthersSeal),
 		(ReplicaState::Revealed { .. }, TaskState::Running { .. }) => Step::Wait(Wait::OthersSeal),
-		(ReplicaState::Revealed { .. }, TaskState::Agreed { .. }) => to_report(sight, task, state),
+		(ReplicaState::Revealed { .. }, TaskState::Agreed { .. }) => {
+			to_report(context, task, state)
+		},
 		(ReplicaState::Revealed { .. }, TaskState::Disputed { .. }) => Step::Wait(Wait::Verdict),
 		(ReplicaState::Revealed { .. }, _) => Step::Wait(Wait::OthersReveal),
 		(
@@ -468,9 +472,9 @@ fn drawn(sight: &Sight, task: &Task, state: ReplicaState) -> Step {
 }
 
 /// The way from the draw to the seal.
-fn to_seal(sight: &Sight, task: &Task) -> Step {
-	let (now, until) = (sight.best.at, commit_deadline(sight.best, sight.local, task));
-	if sight.rules.misbehave == Some(Misbehave::Silent) {
+fn to_seal(context: &PlanContext, task: &Task) -> Step {
+	let (now, until) = (context.best.at, commit_deadline(context.best, context.local, task));
+	if context.settings.misbehave == Some(Misbehave::Silent) {
 		return Step::Wait(Wait::Misbehaving);
 	}
 	// A seal that was written down stands before every other consideration: the work is done.
@@ -478,26 +482,26 @@ fn to_seal(sight: &Sight, task: &Task) -> Step {
 	if !landing {
 		return Step::Wait(Wait::DeadlinePassed);
 	}
-	if sight.record.is_some() {
-		return opening(sight, task, Call::Commit, until);
+	if context.record.is_some() {
+		return opening(context, task, TaskCall::Commit, until);
 	}
-	if let Some(lack) = lack(sight, task, until) {
-		return match opening(sight, task, Call::Decline, until) {
-			Step::Send(_) => Step::Decline(lack),
+	if let Some(reason) = decline_reason(context, task, until) {
+		return match opening(context, task, TaskCall::Decline, until) {
+			Step::Send(_) => Step::Decline(reason),
 			step => step,
 		};
 	}
-	match fetch(sight) {
-		Some(Step::Fetch) if is_unopened(sight.best, task) && !sight.room.prepare => {
+	match fetch(context) {
+		Some(Step::Fetch) if is_unopened(context.best, task) && !context.room.prepare => {
 			return Step::Wait(Wait::Turn);
 		},
 		Some(step) => return step,
 		None => {},
 	}
-	if sight.local.locked {
+	if context.local.locked {
 		return Step::Wait(Wait::InputKey);
 	}
-	match sight.local.job {
+	match context.local.job {
 		Job::Idle => Step::Run { until },
 		Job::Queued | Job::Running => Step::Wait(Wait::Job),
 		Job::Failed { retry_at, .. } if now < retry_at => Step::Wait(Wait::RetryJob),
@@ -507,38 +511,38 @@ fn to_seal(sight: &Sight, task: &Task) -> Step {
 
 /// Seals or declines. Where that opens a task of a bag, everybody who is drawn for it must have a slot
 /// free.
-fn opening(sight: &Sight, task: &Task, call: Call, until: BlockNumber) -> Step {
-	let waits = sight.best.at < sight.local.busy_until || !sight.room.open;
-	if is_unopened(sight.best, task) && waits && !sight.local.sending.contains(&call) {
+fn opening(context: &PlanContext, task: &Task, call: TaskCall, until: BlockNumber) -> Step {
+	let waits = context.best.at < context.local.busy_until || !context.room.open;
+	if is_unopened(context.best, task) && waits && !context.local.sending.contains(&call) {
 		return Step::Wait(Wait::Slots);
 	}
-	gate(sight, call, until)
+	gate(context, call, until)
 }
 
 /// Why this replica will not deliver, if that is so. What can't change is known at once; content
 /// may yet appear and a job may yet end, so these are waited for until shortly before the deadline:
 /// a decline can't be taken back.
-fn lack(sight: &Sight, task: &Task, until: BlockNumber) -> Option<Lack> {
-	let (now, terms) = (sight.best.at, &sight.best.deal.terms);
-	if let Some(refusal) = sight.refusal.or(sight.local.refused.as_ref()) {
-		return Some(Lack::Refused(refusal.clone()));
+fn decline_reason(context: &PlanContext, task: &Task, until: BlockNumber) -> Option<DeclineReason> {
+	let (now, terms) = (context.best.at, &context.best.deal.terms);
+	if let Some(refusal) = context.refusal.or(context.local.refused.as_ref()) {
+		return Some(DeclineReason::Refused(refusal.clone()));
 	}
-	if matches!(sight.local.job, Job::Failed { failures, .. } if failures >= MAX_RUN_FAILURES) {
-		return Some(Lack::Failures);
+	if matches!(context.local.job, Job::Failed { failures, .. } if failures >= MAX_RUN_FAILURES) {
+		return Some(DeclineReason::Failures);
 	}
 	// Short deadlines have short margins, or nothing would ever be run.
 	let near = |margin: BlockNumber, until| now.saturating_add(margin).saturating_add(1) >= until;
-	let margin = sight.rules.decline_margin.min(terms.commit_blocks / 2);
-	let unopened = is_unopened(sight.best, task);
-	if sight.local.content != Content::Ready {
-		let until = match (unopened, sight.local.asked_at) {
+	let margin = context.settings.decline_margin.min(terms.commit_blocks / 2);
+	let unopened = is_unopened(context.best, task);
+	if context.local.content != Content::Ready {
+		let until = match (unopened, context.local.asked_at) {
 			(true, Some(asked)) => asked.saturating_add(terms.commit_blocks).min(until),
 			_ => until,
 		};
-		return near(margin, until).then_some(Lack::Content);
+		return near(margin, until).then_some(DeclineReason::Content);
 	}
-	if sight.local.locked {
-		return near(margin, until).then_some(Lack::InputKey);
+	if context.local.locked {
+		return near(margin, until).then_some(DeclineReason::InputKey);
 	}
 	if unopened {
 		return None;
@@ -548,15 +552,15 @@ fn lack(sight: &Sight, task: &Task, until: BlockNumber) -> Option<Lack> {
 		TaskState::Waiting { .. } => terms.hard_end,
 		_ => until,
 	};
-	near(JOB_MARGIN.min(terms.commit_blocks / 3), until).then_some(Lack::Time)
+	near(JOB_MARGIN.min(terms.commit_blocks / 3), until).then_some(DeclineReason::Time)
 }
 
-fn fetch(sight: &Sight) -> Option<Step> {
-	match sight.local.content {
+fn fetch(context: &PlanContext) -> Option<Step> {
+	match context.local.content {
 		Content::Ready => None,
 		Content::Unknown => Some(Step::Fetch),
 		Content::Fetching { .. } => Some(Step::Wait(Wait::Fetching)),
-		Content::Missing { retry_at, .. } if sight.best.at < retry_at => {
+		Content::Missing { retry_at, .. } if context.best.at < retry_at => {
 			Some(Step::Wait(Wait::ContentMissing))
 		},
 		Content::Missing { .. } => Some(Step::Fetch),
@@ -565,32 +569,32 @@ fn fetch(sight: &Sight) -> Option<Step> {
 
 /// Reveals only what can't be taken back: a re-organisation to a chain in which somebody may still
 /// seal would hand him the digest, and the stake of this replica to whoever denounces it.
-fn to_reveal(sight: &Sight, until: BlockNumber) -> Step {
-	if sight.rules.misbehave == Some(Misbehave::Withhold) {
+fn to_reveal(context: &PlanContext, until: BlockNumber) -> Step {
+	if context.settings.misbehave == Some(Misbehave::Withhold) {
 		return Step::Wait(Wait::Misbehaving);
 	}
-	let now = sight.best.at;
+	let now = context.best.at;
 	if !can_land(now, until) {
 		return Step::Wait(Wait::DeadlinePassed);
 	}
 	let last_resort =
-		sight.rules.reveal_without_finality && now.saturating_add(LAST_RESORT) >= until;
-	if !last_resort && !reveals_for_good(sight) {
+		context.settings.reveal_without_finality && now.saturating_add(LAST_RESORT) >= until;
+	if !last_resort && !reveals_for_good(context) {
 		return Step::Wait(Wait::Finality);
 	}
-	gate(sight, Call::Reveal, until)
+	gate(context, TaskCall::Reveal, until)
 }
 
 /// Opens the report of a lie that the others have agreed on. At the best block already: the first who
 /// questions a result counts, nobody can seal any more, and what a re-organisation takes back is sent
 /// again.
-fn to_report(sight: &Sight, task: &Task, state: ReplicaState) -> Step {
-	let due = sight.record.and_then(|record| report_due(sight.best, task, state, record));
+fn to_report(context: &PlanContext, task: &Task, state: ReplicaState) -> Step {
+	let due = context.record.and_then(|record| report_due(context.best, task, state, record));
 	let Some(until) = due else { return Step::Wait(Wait::ChallengeWindow) };
-	if sight.local.report_refused || !can_land(sight.best.at, until) {
+	if context.local.report_refused || !can_land(context.best.at, until) {
 		return Step::Wait(Wait::ChallengeWindow);
 	}
-	match gate(sight, Call::OpenReport, until) {
+	match gate(context, TaskCall::OpenReport, until) {
 		Step::Wait(_) => Step::Wait(Wait::ChallengeWindow),
 		step => step,
 	}
@@ -615,22 +619,22 @@ pub fn report_due(
 }
 
 /// Whether the finalized chain has this very seal in a wave that reveals.
-fn reveals_for_good(sight: &Sight) -> bool {
-	let Some(view) = sight.finalized else { return false };
+fn reveals_for_good(context: &PlanContext) -> bool {
+	let Some(view) = context.finalized else { return false };
 	let TaskStatus::Open(task) = &view.status else { return false };
-	let same_deal = view.deal.task_hash == sight.best.deal.task_hash;
-	let sealed = match place(view, task, sight.me) {
-		Place::Drawn(ReplicaState::Sealed(seal)) => sight.own_seal == Some(seal),
+	let same_deal = view.deal.task_hash == context.best.deal.task_hash;
+	let sealed = match place(view, task, context.me) {
+		Place::Drawn(ReplicaState::Sealed(seal)) => context.own_seal == Some(seal),
 		_ => false,
 	};
 	same_deal && sealed && matches!(task.state, TaskState::Revealing { .. })
 }
 
 /// Lets a transaction with the deadline `until` pass unless one is on its way or its effect may not show yet.
-fn gate(sight: &Sight, call: Call, until: BlockNumber) -> Step {
-	let sent = sight.local.sent.filter(|sent| sent.call == call);
-	let settling = sent.is_some_and(|sent| sight.best.at < sent.again_at(until));
-	if sight.local.sending.contains(&call) || settling {
+fn gate(context: &PlanContext, call: TaskCall, until: BlockNumber) -> Step {
+	let sent = context.local.sent.filter(|sent| sent.call == call);
+	let settling = sent.is_some_and(|sent| context.best.at < sent.again_at(until));
+	if context.local.sending.contains(&call) || settling {
 		return Step::Wait(Wait::Transaction);
 	}
 	Step::Send(call)
@@ -638,25 +642,25 @@ fn gate(sight: &Sight, call: Call, until: BlockNumber) -> Step {
 
 /// Whether it is this provider's turn to poke. Those with money in the task take turns, a block
 /// each, so that one fee is paid and not twenty.
-fn poke_is_due(sight: &Sight, task: &Task) -> bool {
-	if sight.best.next != NextStep::Poke {
+fn poke_is_due(context: &PlanContext, task: &Task) -> bool {
+	if context.best.next != NextStep::Poke {
 		return false;
 	}
-	let Some(seen) = sight.local.poke_seen else { return false };
-	let Some(position) = position(sight.best, sight.me) else { return false };
+	let Some(seen) = context.local.poke_seen else { return false };
+	let Some(position) = position(context.best, context.me) else { return false };
 	let known_draw = matches!(task.state, TaskState::Waiting { .. }) && !task.replicas.is_empty();
 	let turn = task.replicas.iter().position(|replica| replica.candidate == position);
 	let patience = match (known_draw, turn) {
 		// Whoever was drawn writes the draw with its seal; writing it earlier starts its own clock.
 		(true, Some(_)) => return false,
 		// Nobody's stake is locked for a task of a bag that is not opened.
-		(true, None) if sight.best.deal.is_bag() => return false,
+		(true, None) if context.best.deal.is_bag() => return false,
 		// The stake of whoever was not drawn stays locked until somebody writes the draw.
-		(true, None) => sight.best.deal.terms.commit_blocks.saturating_add(position),
+		(true, None) => context.best.deal.terms.commit_blocks.saturating_add(position),
 		(false, Some(turn)) => u32::try_from(turn).unwrap_or(u32::MAX),
 		(false, None) if matches!(task.state, TaskState::Waiting { .. }) => position,
 		// No money of this provider's is left in it.
 		(false, None) => return false,
 	};
-	sight.best.at >= seen.saturating_add(patience)
+	context.best.at >= seen.saturating_add(patience)
 }

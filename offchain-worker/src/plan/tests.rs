@@ -10,7 +10,8 @@ use assay_primitives::{
 };
 use std::time::Duration;
 
-const RULES: Rules = Rules { decline_margin: 3, reveal_without_finality: false, misbehave: None };
+const SETTINGS: PlanSettings =
+	PlanSettings { decline_margin: 3, reveal_without_finality: false, misbehave: None };
 
 /// A situation, with everything in order until told otherwise.
 struct Case {
@@ -19,7 +20,7 @@ struct Case {
 	record: Option<Sealed>,
 	local: Local,
 	refusal: Option<Refusal>,
-	rules: Rules,
+	settings: PlanSettings,
 	room: Room,
 }
 
@@ -29,7 +30,15 @@ const ROOM: Room = Room { scout: true, prepare: true, open: true };
 impl Case {
 	fn new(best: TaskView) -> Self {
 		let local = Local { content: Content::Ready, ..Default::default() };
-		Self { best, finalized: None, record: None, local, refusal: None, rules: RULES, room: ROOM }
+		Self {
+			best,
+			finalized: None,
+			record: None,
+			local,
+			refusal: None,
+			settings: SETTINGS,
+			room: ROOM,
+		}
 	}
 
 	fn local(mut self, change: impl FnOnce(&mut Local)) -> Self {
@@ -48,12 +57,12 @@ impl Case {
 	}
 
 	fn misbehaving(mut self, how: Misbehave) -> Self {
-		self.rules.misbehave = Some(how);
+		self.settings.misbehave = Some(how);
 		self
 	}
 
 	fn decide(&self) -> Step {
-		decide(&Sight {
+		decide(&PlanContext {
 			me: &account(1),
 			best: &self.best,
 			finalized: self.finalized.as_ref(),
@@ -61,7 +70,7 @@ impl Case {
 			own_seal: self.record.as_ref().map(|record| record.seal(&identity(), &key())),
 			local: &self.local,
 			refusal: self.refusal.as_ref(),
-			rules: &self.rules,
+			settings: &self.settings,
 			room: self.room,
 		})
 	}
@@ -124,7 +133,7 @@ fn drawn_should_run_before_the_draw_is_written() {
 	let seen = case.local(|local| local.drawn_seen = Some(4));
 	assert_eq!(seen.decide(), Step::Run { until: 4 + COMMIT_BLOCKS });
 	let done = seen.sealed(&record());
-	assert_eq!(done.decide(), Step::Send(Call::Commit), "the commit writes the draw");
+	assert_eq!(done.decide(), Step::Send(TaskCall::Commit), "the commit writes the draw");
 }
 
 #[test]
@@ -140,14 +149,14 @@ fn drawn_should_fetch_run_and_commit() {
 	};
 	assert_eq!(failed(1, 31), Step::Wait(Wait::RetryJob));
 	assert_eq!(failed(1, 30), Step::Run { until: 50 });
-	assert_eq!(failed(MAX_RUN_FAILURES, 99), Step::Decline(Lack::Failures));
-	assert_eq!(case().sealed(&record()).decide(), Step::Send(Call::Commit));
+	assert_eq!(failed(MAX_RUN_FAILURES, 99), Step::Decline(DeclineReason::Failures));
+	assert_eq!(case().sealed(&record()).decide(), Step::Send(TaskCall::Commit));
 }
 
 #[test]
 fn commit_should_not_be_sent_when_it_can_not_land_any_more() {
 	for (at, expected) in [
-		(48, Step::Send(Call::Commit)),
+		(48, Step::Send(TaskCall::Commit)),
 		(49, Step::Wait(Wait::DeadlinePassed)),
 		(50, Step::Wait(Wait::DeadlinePassed)),
 		(51, Step::Wait(Wait::DeadlinePassed)),
@@ -163,20 +172,21 @@ fn commit_should_be_sent_again_only_when_its_effect_had_time_to_show() {
 	let sent = |at, tries| {
 		Case::new(drawn(at))
 			.sealed(&record())
-			.local(|local| local.sent = Some(Sent { call: Call::Commit, at: 30, tries }))
+			.local(|local| local.sent = Some(Sent { call: TaskCall::Commit, at: 30, tries }))
 			.decide()
 	};
 	assert_eq!(sent(31, 1), Step::Wait(Wait::Transaction));
-	assert_eq!(sent(32, 1), Step::Send(Call::Commit));
+	assert_eq!(sent(32, 1), Step::Send(TaskCall::Commit));
 	assert_eq!(sent(33, 2), Step::Wait(Wait::Transaction));
-	assert_eq!(sent(34, 2), Step::Send(Call::Commit));
-	assert_eq!(sent(46, 99), Step::Send(Call::Commit), "the pause is bounded");
+	assert_eq!(sent(34, 2), Step::Send(TaskCall::Commit));
+	assert_eq!(sent(46, 99), Step::Send(TaskCall::Commit), "the pause is bounded");
 	let sending = Case::new(drawn(30)).sealed(&record());
-	let sending = sending.local(|local| local.sending = vec![Call::Commit]);
+	let sending = sending.local(|local| local.sending = vec![TaskCall::Commit]);
 	assert_eq!(sending.decide(), Step::Wait(Wait::Transaction));
-	let next = Sent::next(Some(Sent { call: Call::Commit, at: 1, tries: 3 }), Call::Reveal, 9);
-	assert_eq!(next, Sent { call: Call::Reveal, at: 9, tries: 1 });
-	assert_eq!(Sent::next(Some(next), Call::Reveal, 10).tries, 2);
+	let next =
+		Sent::next(Some(Sent { call: TaskCall::Commit, at: 1, tries: 3 }), TaskCall::Reveal, 9);
+	assert_eq!(next, Sent { call: TaskCall::Reveal, at: 9, tries: 1 });
+	assert_eq!(Sent::next(Some(next), TaskCall::Reveal, 10).tries, 2);
 }
 
 #[test]
@@ -188,7 +198,7 @@ fn missing_content_should_be_declined_shortly_before_the_deadline() {
 	assert_eq!(missing(30, 9, 31), Step::Wait(Wait::ContentMissing));
 	assert_eq!(missing(30, 9, 30), Step::Fetch);
 	assert_eq!(missing(45, 9, 60), Step::Wait(Wait::ContentMissing));
-	let declined = Step::Decline(Lack::Content);
+	let declined = Step::Decline(DeclineReason::Content);
 	for at in 46..=48 {
 		assert_eq!(missing(at, 9, 60), declined, "block {at}");
 		assert_eq!(missing(at, 0, 0), declined, "however rarely it was tried");
@@ -200,7 +210,7 @@ fn missing_content_should_be_declined_shortly_before_the_deadline() {
 	let sealed = Case::new(drawn(46))
 		.sealed(&record())
 		.local(|local| local.content = Content::Missing { attempts: 9, retry_at: 60 });
-	assert_eq!(sealed.decide(), Step::Send(Call::Commit), "what is sealed is never declined");
+	assert_eq!(sealed.decide(), Step::Send(TaskCall::Commit), "what is sealed is never declined");
 	let waiting = |at| {
 		Case::new(view(at, waiting(), &[(0, ReplicaState::Drawn)], NextStep::Poke))
 			.local(|local| {
@@ -220,11 +230,11 @@ fn private_job_should_wait_for_its_key_and_be_declined_shortly_before_the_deadli
 	assert_eq!(with(30, false), Step::Run { until: 50 });
 	assert_eq!(with(45, true), Step::Wait(Wait::InputKey));
 	for at in 46..=48 {
-		assert_eq!(with(at, true), Step::Decline(Lack::InputKey), "block {at}");
+		assert_eq!(with(at, true), Step::Decline(DeclineReason::InputKey), "block {at}");
 	}
 	assert_eq!(with(49, true), Step::Wait(Wait::DeadlinePassed));
 	let sealed = Case::new(drawn(46)).sealed(&record()).local(|local| local.locked = true);
-	assert_eq!(sealed.decide(), Step::Send(Call::Commit), "what is sealed is never declined");
+	assert_eq!(sealed.decide(), Step::Send(TaskCall::Commit), "what is sealed is never declined");
 	let candidate = Case::new(view(5, waiting(), &[], NextStep::Randomness));
 	let candidate = candidate.local(|local| local.locked = true);
 	assert_eq!(
@@ -258,14 +268,18 @@ fn job_should_be_declined_when_it_can_not_be_sealed_in_time() {
 	let late = Job::Failed { failures: 1, retry_at: 99 };
 	for job in [Job::Idle, Job::Queued, Job::Running, late.clone()] {
 		for at in [47, 48] {
-			assert_eq!(with(at, job.clone()), Step::Decline(Lack::Time), "{job:?} at {at}");
+			assert_eq!(
+				with(at, job.clone()),
+				Step::Decline(DeclineReason::Time),
+				"{job:?} at {at}"
+			);
 		}
 		assert_eq!(with(49, job.clone()), Step::Wait(Wait::DeadlinePassed), "{job:?}");
 	}
 	assert_eq!(with(46, Job::Running), Step::Wait(Wait::Job));
 	assert_eq!(with(46, late), Step::Wait(Wait::RetryJob));
 	let done = Case::new(drawn(48)).sealed(&record());
-	assert_eq!(done.local(|local| local.job = Job::Running).decide(), Step::Send(Call::Commit));
+	assert_eq!(done.local(|local| local.job = Job::Running).decide(), Step::Send(TaskCall::Commit));
 	// Before the draw is written the clock stands, however long ago the draw was seen.
 	let unwritten = Case::new(view(90, waiting(), &[(0, ReplicaState::Drawn)], NextStep::Poke));
 	let unwritten = unwritten.local(|local| {
@@ -285,9 +299,9 @@ fn job_should_get_a_chance_when_the_deadline_is_short() {
 	// The draw was written in block 45.
 	assert_eq!(short(46, Content::Ready).decide(), Step::Run { until: 50 });
 	assert_eq!(short(47, Content::Ready).decide(), Step::Run { until: 50 });
-	assert_eq!(short(48, Content::Ready).decide(), Step::Decline(Lack::Time));
+	assert_eq!(short(48, Content::Ready).decide(), Step::Decline(DeclineReason::Time));
 	assert_eq!(short(46, Content::Unknown).decide(), Step::Fetch);
-	assert_eq!(short(47, Content::Unknown).decide(), Step::Decline(Lack::Content));
+	assert_eq!(short(47, Content::Unknown).decide(), Step::Decline(DeclineReason::Content));
 }
 
 #[test]
@@ -295,20 +309,20 @@ fn lost_transaction_should_be_sent_again_at_once_when_the_deadline_is_near() {
 	let sent = |call, at| Some(Sent { call, at, tries: 9 });
 	let commit = |sent_at, at| {
 		let case = Case::new(drawn(at)).sealed(&record());
-		case.local(|local| local.sent = sent(Call::Commit, sent_at)).decide()
+		case.local(|local| local.sent = sent(TaskCall::Commit, sent_at)).decide()
 	};
 	assert_eq!(commit(46, 46), Step::Wait(Wait::Transaction));
-	assert_eq!(commit(46, 47), Step::Send(Call::Commit));
+	assert_eq!(commit(46, 47), Step::Send(TaskCall::Commit));
 	assert_eq!(commit(40, 44), Step::Wait(Wait::Transaction));
-	assert_eq!(commit(40, 45), Step::Send(Call::Commit), "no pause lasts into the last blocks");
+	assert_eq!(commit(40, 45), Step::Send(TaskCall::Commit), "no pause lasts into the last blocks");
 	let decline = |sent_at, at| {
 		let mut case =
-			Case::new(drawn(at)).local(|local| local.sent = sent(Call::Decline, sent_at));
+			Case::new(drawn(at)).local(|local| local.sent = sent(TaskCall::Decline, sent_at));
 		case.refusal = Some(Refusal::Profile);
 		case.decide()
 	};
 	assert_eq!(decline(46, 46), Step::Wait(Wait::Transaction));
-	assert_eq!(decline(46, 47), Step::Decline(Lack::Refused(Refusal::Profile)));
+	assert_eq!(decline(46, 47), Step::Decline(DeclineReason::Refused(Refusal::Profile)));
 }
 
 #[test]
@@ -320,7 +334,7 @@ fn reveal_should_wait_until_the_phase_is_final() {
 	let behind = case(52).finalized(sealed_at(49, seal));
 	assert_eq!(behind.decide(), Step::Wait(Wait::Finality));
 	let ready = case(52).finalized(revealing(50, seal));
-	assert_eq!(ready.decide(), Step::Send(Call::Reveal));
+	assert_eq!(ready.decide(), Step::Send(TaskCall::Reveal));
 	let mut other = revealing(50, seal);
 	other.deal.task_hash = Hash::zero();
 	assert_eq!(case(52).finalized(other).decide(), Step::Wait(Wait::Finality), "another deal");
@@ -336,8 +350,8 @@ fn reveal_should_not_wait_for_finality_in_the_last_blocks_when_so_configured() {
 	let record = record();
 	let mut case = Case::new(revealing(57, seal_of(&record))).sealed(&record);
 	assert_eq!(case.decide(), Step::Wait(Wait::Finality));
-	case.rules.reveal_without_finality = true;
-	assert_eq!(case.decide(), Step::Send(Call::Reveal));
+	case.settings.reveal_without_finality = true;
+	assert_eq!(case.decide(), Step::Send(TaskCall::Reveal));
 	case.best = revealing(56, seal_of(&record));
 	assert_eq!(case.decide(), Step::Wait(Wait::Finality));
 }
@@ -419,16 +433,16 @@ fn poke_should_be_taken_in_turns_by_those_with_money_in_the_task() {
 	};
 	let running = TaskState::Running { wave: 0, until: 50 };
 	assert_eq!(poke(50, 50, running.clone(), &silent), Step::Wait(Wait::Out), "second in turn");
-	assert_eq!(poke(51, 50, running.clone(), &silent), Step::Send(Call::Poke));
+	assert_eq!(poke(51, 50, running.clone(), &silent), Step::Send(TaskCall::Poke));
 	let first = [(0, ReplicaState::Drawn), (1, ReplicaState::Drawn)];
-	assert_eq!(poke(50, 50, running.clone(), &first), Step::Send(Call::Poke));
+	assert_eq!(poke(50, 50, running.clone(), &first), Step::Send(TaskCall::Poke));
 	let others = [(1, ReplicaState::Drawn)];
 	assert_eq!(poke(99, 50, running, &others), Step::Wait(Wait::NotDrawn), "no money in it");
 	// An expired ticket concerns all candidates; this one is the first of them.
-	assert_eq!(poke(50, 50, waiting(), &[]), Step::Send(Call::Poke));
+	assert_eq!(poke(50, 50, waiting(), &[]), Step::Send(TaskCall::Poke));
 	// Not drawn: the stake is locked until somebody writes the draw.
 	assert_eq!(poke(69, 50, waiting(), &others), Step::Wait(Wait::NotDrawn));
-	assert_eq!(poke(70, 50, waiting(), &others), Step::Send(Call::Poke));
+	assert_eq!(poke(70, 50, waiting(), &others), Step::Send(TaskCall::Poke));
 	// Drawn: the commit writes the draw, and not before it has to.
 	assert_eq!(poke(60, 50, waiting(), &first), Step::Run { until: 80 });
 }
@@ -447,7 +461,7 @@ fn report_should_be_opened_only_when_the_lie_it_was_sealed_with_is_agreed_on() {
 	// The record's own outcome uses 7 gas, and what it reports 8.
 	let betrayal = record().reporting(outcome(8));
 	let case = |view| Case::new(view).sealed(&betrayal);
-	let opens = Step::Send(Call::OpenReport);
+	let opens = Step::Send(TaskCall::OpenReport);
 	assert_eq!(case(agreed_at(50, 7, 7)).decide(), opens, "before it is final");
 	assert_eq!(case(agreed_at(58, 7, 7)).decide(), opens, "as long as it can be in time");
 	assert_eq!(case(agreed_at(59, 7, 7)).decide(), waits);
@@ -457,7 +471,8 @@ fn report_should_be_opened_only_when_the_lie_it_was_sealed_with_is_agreed_on() {
 	assert_eq!(Case::new(agreed_at(50, 7, 7)).decide(), waits, "no record");
 	let refused = case(agreed_at(50, 7, 7)).local(|local| local.report_refused = true);
 	assert_eq!(refused.decide(), waits);
-	let on_its_way = case(agreed_at(50, 7, 7)).local(|local| local.sending.push(Call::OpenReport));
+	let on_its_way =
+		case(agreed_at(50, 7, 7)).local(|local| local.sending.push(TaskCall::OpenReport));
 	assert_eq!(on_its_way.decide(), waits, "and nobody can tell by its state");
 	let disputed = view(
 		50,
@@ -472,16 +487,16 @@ fn report_should_be_opened_only_when_the_lie_it_was_sealed_with_is_agreed_on() {
 #[test]
 fn report_should_be_sent_again_later_and_near_the_end_of_the_window_at_once() {
 	let betrayal = record().reporting(outcome(8));
-	let sent = |at, tries| Sent { call: Call::OpenReport, at, tries };
+	let sent = |at, tries| Sent { call: TaskCall::OpenReport, at, tries };
 	let decide = |now, sent| {
 		let case = Case::new(agreed_at(now, 7, 7)).sealed(&betrayal);
 		case.local(|local| local.sent = Some(sent)).decide()
 	};
 	assert_eq!(decide(41, sent(40, 1)), Step::Wait(Wait::ChallengeWindow));
-	assert_eq!(decide(42, sent(40, 1)), Step::Send(Call::OpenReport));
+	assert_eq!(decide(42, sent(40, 1)), Step::Send(TaskCall::OpenReport));
 	assert_eq!(decide(47, sent(40, 3)), Step::Wait(Wait::ChallengeWindow));
-	assert_eq!(decide(48, sent(40, 3)), Step::Send(Call::OpenReport));
-	assert_eq!(decide(57, sent(56, 9)), Step::Send(Call::OpenReport));
+	assert_eq!(decide(48, sent(40, 3)), Step::Send(TaskCall::OpenReport));
+	assert_eq!(decide(57, sent(56, 9)), Step::Send(TaskCall::OpenReport));
 }
 
 #[test]
@@ -492,16 +507,16 @@ fn misbehaviour_should_be_as_told_and_no_more() {
 	assert_eq!(Case::new(drawn(30)).misbehaving(Misbehave::Silent).decide(), misbehaving);
 	let reveal = || Case::new(revealing(52, seal)).sealed(&record).finalized(revealing(50, seal));
 	assert_eq!(reveal().misbehaving(Misbehave::Withhold).decide(), misbehaving);
-	assert_eq!(reveal().misbehaving(Misbehave::Lie).decide(), Step::Send(Call::Reveal));
+	assert_eq!(reveal().misbehaving(Misbehave::Lie).decide(), Step::Send(TaskCall::Reveal));
 	let commit = Case::new(drawn(30)).sealed(&record).misbehaving(Misbehave::Withhold);
-	assert_eq!(commit.decide(), Step::Send(Call::Commit));
+	assert_eq!(commit.decide(), Step::Send(TaskCall::Commit));
 	let crash = Case::new(drawn(30)).sealed(&record).misbehaving(Misbehave::CrashAfterCommit);
-	assert_eq!(crash.decide(), Step::Send(Call::Commit));
+	assert_eq!(crash.decide(), Step::Send(TaskCall::Commit));
 }
 
 #[test]
 fn refused_task_should_be_declined_at_once_unless_it_is_sealed() {
-	let declined = Step::Decline(Lack::Refused(Refusal::Profile));
+	let declined = Step::Decline(DeclineReason::Refused(Refusal::Profile));
 	let mut case = Case::new(drawn(30));
 	case.refusal = Some(Refusal::Profile);
 	assert_eq!(case.decide(), declined);
@@ -510,7 +525,7 @@ fn refused_task_should_be_declined_at_once_unless_it_is_sealed() {
 	case.best = view(30, waiting(), &[(0, ReplicaState::Drawn)], NextStep::Poke);
 	assert_eq!(case.decide(), declined, "the decline writes the draw");
 	case.best = drawn(30);
-	assert_eq!(case.sealed(&record()).decide(), Step::Send(Call::Commit));
+	assert_eq!(case.sealed(&record()).decide(), Step::Send(TaskCall::Commit));
 	let mut silent = Case::new(drawn(30)).misbehaving(Misbehave::Silent);
 	silent.refusal = Some(Refusal::Profile);
 	assert_eq!(silent.decide(), Step::Wait(Wait::Misbehaving), "and nothing else is silent");
@@ -613,14 +628,14 @@ fn unopened_task_should_wait_for_its_turn_and_for_slots() {
 	case.room.prepare = false;
 	assert_eq!(case.decide(), Step::Run { until: LAST_OPENING + 1 }, "it has begun");
 	let mut case = case.sealed(&record());
-	assert_eq!(case.decide(), Step::Send(Call::Commit));
+	assert_eq!(case.decide(), Step::Send(TaskCall::Commit));
 	case.room.open = false;
 	assert_eq!(case.decide(), Step::Wait(Wait::Slots));
 	case.room.open = true;
 	case.local.busy_until = 31;
 	assert_eq!(case.decide(), Step::Wait(Wait::Slots));
 	case.best = unopened(31);
-	assert_eq!(case.decide(), Step::Send(Call::Commit));
+	assert_eq!(case.decide(), Step::Send(TaskCall::Commit));
 }
 
 #[test]
@@ -632,7 +647,7 @@ fn opened_task_of_a_bag_should_wait_for_nothing() {
 	case.local.content = Content::Ready;
 	assert_eq!(case.decide(), Step::Run { until: 50 });
 	case.local.busy_until = 99;
-	assert_eq!(case.sealed(&record()).decide(), Step::Send(Call::Commit));
+	assert_eq!(case.sealed(&record()).decide(), Step::Send(TaskCall::Commit));
 }
 
 #[test]
@@ -646,7 +661,7 @@ fn unopened_task_should_not_be_declined_for_time_but_for_missing_content() {
 	};
 	let until = 10 + COMMIT_BLOCKS;
 	assert_eq!(missing(until - 5, Some(10)), Step::Wait(Wait::ContentMissing));
-	assert_eq!(missing(until - 4, Some(10)), Step::Decline(Lack::Content));
+	assert_eq!(missing(until - 4, Some(10)), Step::Decline(DeclineReason::Content));
 	assert_eq!(missing(until, None), Step::Wait(Wait::ContentMissing), "never asked for");
 }
 
@@ -654,7 +669,7 @@ fn unopened_task_should_not_be_declined_for_time_but_for_missing_content() {
 fn task_should_be_declined_when_its_item_is_refused() {
 	let refusal = Refusal::InputSize { size: 2, limit: 1 };
 	let mut case = Case::new(unopened(30)).local(|local| local.refused = Some(refusal.clone()));
-	assert_eq!(case.decide(), Step::Decline(Lack::Refused(refusal)));
+	assert_eq!(case.decide(), Step::Decline(DeclineReason::Refused(refusal)));
 	case.room.open = false;
 	assert_eq!(case.decide(), Step::Wait(Wait::Slots), "declining opens it too");
 }
@@ -671,5 +686,5 @@ fn nobody_should_open_a_task_of_a_bag_without_a_seal() {
 	// No wave fits any more: its money goes back, for free.
 	let over = in_bag(crate::testing::view(280, waiting(), &[], NextStep::Poke));
 	let case = Case::new(over).local(|local| local.poke_seen = Some(280));
-	assert_eq!(case.decide(), Step::Send(Call::Poke));
+	assert_eq!(case.decide(), Step::Send(TaskCall::Poke));
 }

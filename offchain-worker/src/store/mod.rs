@@ -20,8 +20,8 @@ use std::{
 	path::{Path, PathBuf},
 	sync::Arc,
 };
-pub use verdicts::{CaseKey, Deed, Outlay, Sighting, Verdict};
-use verdicts::{DEEDS, SIGHTINGS, VERDICT_RUNS, VERDICTS};
+use verdicts::{ACTIONS, SIGHTINGS, VERDICT_RUNS, VERDICTS};
+pub use verdicts::{Action, CaseKey, Outlay, Sighting, Verdict};
 
 const META: TableDefinition<&str, &[u8]> = TableDefinition::new("meta");
 const SEALED: TableDefinition<&[u8], &[u8]> = TableDefinition::new("sealed");
@@ -135,7 +135,7 @@ impl TaskStore {
 			write.open_table(SEALED)?;
 			write.open_table(STARTED)?;
 			write.open_table(CONTENT)?;
-			for table in [PROMISES, VERDICTS, VERDICT_RUNS, SIGHTINGS, DEEDS] {
+			for table in [PROMISES, VERDICTS, VERDICT_RUNS, SIGHTINGS, ACTIONS] {
 				write.open_table(table)?;
 			}
 			let format = meta.get("format")?.map(|value| value.value().to_vec());

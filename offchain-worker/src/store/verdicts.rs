@@ -16,7 +16,7 @@ use redb::{ReadableTable, TableDefinition};
 pub(super) const VERDICTS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("verdicts");
 pub(super) const VERDICT_RUNS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("verdict-runs");
 pub(super) const SIGHTINGS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("sightings");
-pub(super) const DEEDS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("deeds");
+pub(super) const ACTIONS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("deeds");
 
 /// A round of a case, and the hash that tells it from another of the same number on another fork.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -89,12 +89,12 @@ pub struct Sighting {
 
 /// What a watcher does about a lie, each at most once.
 #[derive(Clone, Copy, Debug, Decode, Encode, Eq, Ord, PartialEq, PartialOrd)]
-pub enum Deed {
+pub enum Action {
 	/// Challenges the result of a task.
 	#[codec(index = 0)]
 	Challenge(KeyBytes),
 	/// Appeals against the verdict of a round of a case about the task of this hash.
-	// 1 and 2 were deeds about a case of whatever task; what earlier versions wrote stays until it is old.
+	// 1 and 2 were actions about a case of whatever task; what earlier versions wrote stays until it is old.
 	#[codec(index = 3)]
 	Appeal(CaseId, u8, Hash),
 	/// Takes a case about the task of this hash to the court.
@@ -105,7 +105,7 @@ pub enum Deed {
 /// A [`Key`] as it is written down.
 pub type KeyBytes = [u8; Key::LEN];
 
-/// What a deed has put up.
+/// What an action has put up.
 #[derive(Clone, Copy, Debug, Decode, Encode, Eq, PartialEq)]
 pub struct Outlay {
 	/// Unix seconds of the first attempt.
@@ -238,18 +238,18 @@ impl TaskStore {
 		})
 	}
 
-	/// Writes a deed down before it is done, unless it is written down already, or what was put up
+	/// Writes an action down before it is done, unless it is written down already, or what was put up
 	/// since `since` and what this puts up are above `budget` together. Whether it may be done.
-	pub fn allow_deed(
+	pub fn allow_action(
 		&self,
-		deed: &Deed,
+		action: &Action,
 		outlay: Outlay,
 		since: u64,
 		budget: Balance,
 	) -> Result<bool> {
-		let bytes = deed.encode();
+		let bytes = action.encode();
 		self.database.write(|write| {
-			let mut table = write.open_table(DEEDS)?;
+			let mut table = write.open_table(ACTIONS)?;
 			if table.get(bytes.as_slice())?.is_some() {
 				return Ok(true);
 			}
@@ -268,11 +268,11 @@ impl TaskStore {
 		})
 	}
 
-	/// Whether a deed is written down.
+	/// Whether an action is written down.
 	#[cfg(test)]
-	pub fn has_deed(&self, deed: &Deed) -> Result<bool> {
-		let bytes = deed.encode();
-		self.database.read(|read| Ok(read.open_table(DEEDS)?.get(bytes.as_slice())?.is_some()))
+	pub fn has_action(&self, action: &Action) -> Result<bool> {
+		let bytes = action.encode();
+		self.database.read(|read| Ok(read.open_table(ACTIONS)?.get(bytes.as_slice())?.is_some()))
 	}
 
 	/// Forgets what a watcher saw and did before `until`.
@@ -282,8 +282,9 @@ impl TaskStore {
 			sightings.retain(|_, mut value| {
 				Sighting::decode_all(&mut value).is_ok_and(|sighting| sighting.at >= until)
 			})?;
-			let mut deeds = write.open_table(DEEDS)?;
-			deeds.retain(|_, value| decode_outlay(value).is_ok_and(|outlay| outlay.at >= until))?;
+			let mut actions = write.open_table(ACTIONS)?;
+			actions
+				.retain(|_, value| decode_outlay(value).is_ok_and(|outlay| outlay.at >= until))?;
 			Ok(())
 		})
 	}
@@ -345,25 +346,25 @@ mod tests {
 	}
 
 	#[test]
-	fn deeds_should_be_bounded_by_the_budget_of_the_last_day_and_counted_once() {
+	fn actions_should_be_bounded_by_the_budget_of_the_last_day_and_counted_once() {
 		let (_dir, store) = open();
-		let allow = |deed, at, amount| {
+		let allow = |action, at, amount| {
 			let outlay = Outlay { at, amount };
-			store.allow_deed(&deed, outlay, at.saturating_sub(100), 10).expect("works")
+			store.allow_action(&action, outlay, at.saturating_sub(100), 10).expect("works")
 		};
-		let challenge = Deed::Challenge(key().to_bytes());
-		let appeal = Deed::Appeal(1, 0, Hash::repeat_byte(3));
+		let challenge = Action::Challenge(key().to_bytes());
+		let appeal = Action::Appeal(1, 0, Hash::repeat_byte(3));
 		assert!(allow(challenge, 1_000, 6));
 		assert!(allow(challenge, 1_001, 6), "the same again puts up no more");
 		assert!(!allow(appeal, 1_002, 5), "eleven are above ten");
-		assert!(!store.has_deed(&appeal).expect("reads"));
-		assert!(allow(Deed::Court(1, Hash::repeat_byte(3)), 1_002, 4));
+		assert!(!store.has_action(&appeal).expect("reads"));
+		assert!(allow(Action::Court(1, Hash::repeat_byte(3)), 1_002, 4));
 		assert!(allow(appeal, 1_101, 6), "the first is a day old");
-		let another = Deed::Appeal(1, 0, Hash::repeat_byte(4));
+		let another = Action::Appeal(1, 0, Hash::repeat_byte(4));
 		assert!(!allow(another, 1_101, 6), "another fork's case of that number is not the same");
 		store.forget_watched(1_050).expect("writes");
-		assert!(!store.has_deed(&challenge).expect("reads"));
-		assert!(store.has_deed(&appeal).expect("reads"));
+		assert!(!store.has_action(&challenge).expect("reads"));
+		assert!(store.has_action(&appeal).expect("reads"));
 	}
 
 	#[test]

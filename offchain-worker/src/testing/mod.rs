@@ -6,7 +6,7 @@ use crate::store::{Identity, Key, Sealed};
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
 	beacon::Ticket,
-	case::{Brief, Case, CasePhase, CaseStep, CaseView, Member, Round, Vote},
+	case::{Case, CasePhase, CaseStep, CaseTerms, CaseView, Member, Round, Vote},
 	content::ContentRef,
 	deal::{
 		Deal, DealTerms, NextStep, Replica, ReplicaState, Task, TaskState, TaskStatus, TaskView,
@@ -140,7 +140,7 @@ pub fn case_view(at: BlockNumber, phase: CasePhase, members: &[(u8, Vote)]) -> C
 	let spec = spec();
 	CaseView {
 		id: 5,
-		brief: Brief {
+		terms: CaseTerms {
 			task: TASK,
 			task_hash: spec.hash(),
 			spec,

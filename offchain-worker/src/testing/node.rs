@@ -2,7 +2,7 @@
 //! test says. All rules are those of the runtime; what a daemon sends is signed with its key and put
 //! into real blocks. Signed when the block is built, so that a pool never holds a stale nonce.
 
-use crate::daemon::{Heads, ledger::Included};
+use crate::daemon::{Heads, chain::Included};
 use assay_client::{BlockInfo, Error};
 use assay_primitives::Hash;
 use assay_simulation::{Block, Chain, Failure, History, Pair, Refused, RuntimeCall, execute};
@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// What a daemon sends.
-pub trait Order: Clone {
+pub trait Transaction: Clone {
 	/// The call that the client makes of it.
 	fn call(&self) -> RuntimeCall;
 }
@@ -48,7 +48,7 @@ fn info(block: Block) -> BlockInfo {
 	BlockInfo { number, hash, parent }
 }
 
-impl<O: Order> Backend<O> {
+impl<O: Transaction> Backend<O> {
 	/// A node whose first and only final block is the newest of `chain`, with a daemon that signs with
 	/// `signer`.
 	pub fn new(chain: Chain, signer: Pair) -> Self {
@@ -93,18 +93,18 @@ impl<O: Order> Backend<O> {
 	/// comes of it.
 	pub fn send(
 		&mut self,
-		order: O,
+		transaction: O,
 		within: Duration,
 	) -> oneshot::Receiver<Result<Included, Error>> {
 		let (answer, answered) = oneshot::channel();
-		self.note(&order, within);
-		self.pool.push((order, answer));
+		self.note(&transaction, within);
+		self.pool.push((transaction, answer));
 		answered
 	}
 
 	/// Notes that something was sent.
-	pub fn note(&mut self, order: &O, within: Duration) {
-		self.sent.push(order.clone());
+	pub fn note(&mut self, transaction: &O, within: Duration) {
+		self.sent.push(transaction.clone());
 		self.waited.push(within);
 	}
 
@@ -117,14 +117,14 @@ impl<O: Order> Backend<O> {
 	/// `first` must succeed.
 	pub fn build(&mut self, first: &[(Pair, RuntimeCall)], then: &[(Pair, RuntimeCall)]) {
 		let (mut calls, mut waiting) = (Vec::new(), Vec::new());
-		for (order, answer) in std::mem::take(&mut self.pool) {
-			if self.is_lost(&order) {
+		for (transaction, answer) in std::mem::take(&mut self.pool) {
+			if self.is_lost(&transaction) {
 				let (hash, reason) = (Hash::zero(), "lost".into());
 				// A daemon that was killed waits no longer.
 				let _ = answer.send(Err(Error::Dropped { hash, reason }));
 				continue;
 			}
-			calls.push(order.call());
+			calls.push(transaction.call());
 			waiting.push(answer);
 		}
 		let signer = self.signer.clone();
@@ -140,12 +140,12 @@ impl<O: Order> Backend<O> {
 			results
 		});
 		for (answer, result) in waiting.into_iter().zip(results) {
-			let _ = answer.send(self.told(block, result));
+			let _ = answer.send(self.answer(block, result));
 		}
 	}
 
-	fn is_lost(&mut self, order: &O) -> bool {
-		if (self.loses)(order) {
+	fn is_lost(&mut self, transaction: &O) -> bool {
+		if (self.loses)(transaction) {
 			return true;
 		}
 		let lost = self.lose > 0;
@@ -154,7 +154,7 @@ impl<O: Order> Backend<O> {
 	}
 
 	/// What a client tells of a transaction in a block.
-	fn told(
+	fn answer(
 		&mut self,
 		block: Block,
 		result: Result<Vec<(usize, Failure)>, Refused>,

@@ -19,7 +19,7 @@ const MOST_BYTES: u64 = 8 << 20;
 
 /// What came out, or what was done about it.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Verdict {
+pub enum Finding {
 	/// It gives the same here.
 	Agrees,
 	/// It gives another result here, twice.
@@ -62,7 +62,7 @@ struct Line<'a> {
 	why: Option<&'a str>,
 }
 
-impl Verdict {
+impl Finding {
 	/// The word for it.
 	pub fn name(&self) -> &'static str {
 		match self {
@@ -109,7 +109,7 @@ impl Verdict {
 	}
 }
 
-/// The file. Cheap to clone; deeds that run beside the loop write into it too.
+/// The file. Cheap to clone; actions that run beside the loop write into it too.
 #[derive(Clone, Debug)]
 pub struct Findings {
 	folder: PathBuf,
@@ -123,22 +123,22 @@ impl Findings {
 	}
 
 	/// Tells of a task. A file that can't be written is no reason not to act.
-	pub fn tell(&self, key: &Key, agreed: Option<Digest>, verdict: &Verdict) {
+	pub fn tell(&self, key: &Key, agreed: Option<Digest>, finding: &Finding) {
 		let task = format!("{}/{}", key.task.deal, key.task.index);
-		match verdict {
-			Verdict::Agrees => tracing::info!(%task, verdict = verdict.name(), "watched"),
-			Verdict::Missed { why } => {
-				tracing::warn!(%task, verdict = verdict.name(), "not watched: {why}");
+		match finding {
+			Finding::Agrees => tracing::info!(%task, verdict = finding.name(), "watched"),
+			Finding::Missed { why } => {
+				tracing::warn!(%task, verdict = finding.name(), "not watched: {why}");
 			},
-			Verdict::Left { why } => {
-				tracing::warn!(%task, verdict = verdict.name(), "a lie is left alone: {why}");
+			Finding::Left { why } => {
+				tracing::warn!(%task, verdict = finding.name(), "a lie is left alone: {why}");
 			},
-			Verdict::Failed { what, why } => {
-				tracing::warn!(%task, verdict = verdict.name(), "{what} failed: {why}");
+			Finding::Failed { what, why } => {
+				tracing::warn!(%task, verdict = finding.name(), "{what} failed: {why}");
 			},
 			found => tracing::warn!(%task, verdict = found.name(), ?agreed, "A LIE: {found:?}"),
 		}
-		let line = verdict.line(&task, key.task_hash, agreed);
+		let line = finding.line(&task, key.task_hash, agreed);
 		if let Err(error) = self.append(&line) {
 			tracing::warn!("a finding can't be written: {error}");
 		}
@@ -173,16 +173,16 @@ mod tests {
 		let dir = tempfile::tempdir().expect("temporary directory");
 		let findings = Findings::new(dir.path());
 		let (agreed, own) = (Hash::repeat_byte(1), Hash::repeat_byte(2));
-		for verdict in [
-			Verdict::Agrees,
-			Verdict::Lie { own },
-			Verdict::Challenged { case: 4, put_up: 7 },
-			Verdict::Left { why: "it does not pay".into() },
-			Verdict::Court { case: 4, truth: own },
-			Verdict::Missed { why: "no disk".into() },
-			Verdict::Failed { what: "appeal", why: "closed".into() },
+		for finding in [
+			Finding::Agrees,
+			Finding::Lie { own },
+			Finding::Challenged { case: 4, put_up: 7 },
+			Finding::Left { why: "it does not pay".into() },
+			Finding::Court { case: 4, truth: own },
+			Finding::Missed { why: "no disk".into() },
+			Finding::Failed { what: "appeal", why: "closed".into() },
 		] {
-			findings.tell(&key(), Some(agreed), &verdict);
+			findings.tell(&key(), Some(agreed), &finding);
 		}
 		let told = lines(dir.path(), FILE);
 		assert!(told.iter().all(|line| line["task"] == "3/0" && line["agreed"] == json!(agreed)));
@@ -201,7 +201,7 @@ mod tests {
 		let dir = tempfile::tempdir().expect("temporary directory");
 		let findings = Findings { most: 300, ..Findings::new(dir.path()) };
 		for _ in 0..9 {
-			findings.tell(&key(), None, &Verdict::Agrees);
+			findings.tell(&key(), None, &Finding::Agrees);
 		}
 		let (now, old) = (lines(dir.path(), FILE), lines(dir.path(), OLD));
 		assert!(!now.is_empty() && !old.is_empty() && now.len() + old.len() < 9, "bounded");

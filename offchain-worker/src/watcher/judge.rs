@@ -81,7 +81,7 @@ pub fn standing(view: &CaseView) -> Option<(u8, Option<Digest>, BlockNumber)> {
 
 /// What to do about a wrong verdict. The court first: it costs least and errs never.
 pub fn remedy(view: &CaseView, limits: &CourtLimits, court: bool, appeal: bool) -> Remedy {
-	if court && limits.admits(&view.brief.spec).is_ok() {
+	if court && limits.admits(&view.terms.spec).is_ok() {
 		return Remedy::Court;
 	}
 	match (view.appeal_bond, &view.case.phase) {

@@ -11,11 +11,11 @@ pub mod judge;
 use crate::{
 	beside::beside,
 	config::Settings,
-	daemon::{Heads, executor::unix_now, housekeeping::evict, ledger::time_of, rerun::Rerun},
+	daemon::{Heads, chain::time_of, executor::unix_now, housekeeping::evict, rerun::Rerun},
 	metrics::Metrics,
 	plan::refusal,
 	status::{Role, StatusWriter, WatcherStatus},
-	store::{Deed, Key, Outlay, Sighting, TaskStore},
+	store::{Action, Key, Outlay, Sighting, TaskStore},
 };
 use anyhow::{Context, Result};
 use assay_client::{
@@ -31,7 +31,7 @@ use assay_primitives::{
 	outcome::{Digest, Outcome},
 };
 use assay_runner::Cancel;
-use findings::{Findings, Verdict};
+use findings::{Finding, Findings};
 use judge::Remedy;
 use std::{
 	collections::{BTreeMap, VecDeque},
@@ -41,9 +41,9 @@ use std::{
 use tokio::sync::{mpsc, watch};
 
 const TICK: Duration = Duration::from_secs(5);
-/// Longest time for reading what a block shows, and for one deed.
+/// Longest time for reading what a block shows, and for one action.
 const READ_TIME: Duration = Duration::from_secs(20);
-const DEED_TIME: Duration = Duration::from_secs(60);
+const ACTION_TIME: Duration = Duration::from_secs(60);
 const CLEAN_EVERY: Duration = Duration::from_secs(60);
 /// Deals that are looked through at the start, for results agreed on before.
 const LOOK_BACK: u64 = 64;
@@ -96,18 +96,18 @@ pub struct Watcher<X> {
 struct Lie {
 	own: Digest,
 	agreed: Digest,
-	/// A deed is under way.
+	/// An action is under way.
 	busy: bool,
-	/// Block before which a deed that failed is not tried again.
+	/// Block before which an action that failed is not tried again.
 	not_before: BlockNumber,
 	/// Whether it was told why nothing is done.
-	told: bool,
+	logged: bool,
 }
 
 #[derive(Debug)]
 enum Event {
 	Ran(Key, Digest, Result<Outcome, String>),
-	Done(Key, &'static str, Result<Verdict, Error>),
+	Done(Key, &'static str, Result<Finding, Error>),
 }
 
 fn key_of(view: &TaskView) -> Key {
@@ -276,7 +276,7 @@ impl<X: Rerun> Watcher<X> {
 		if self.queue.len() >= MAX_QUEUE {
 			self.parts.metrics.watched.with_label_values(&["left_out"]).inc();
 			let why = format!("{MAX_QUEUE} tasks wait already");
-			return self.findings.tell(&key, Some(digest), &Verdict::Missed { why });
+			return self.findings.tell(&key, Some(digest), &Finding::Missed { why });
 		}
 		self.queue.push_back(view);
 	}
@@ -285,7 +285,7 @@ impl<X: Rerun> Watcher<X> {
 		let own = seen.own.digest(&key.task_hash);
 		if seen.confirmed && own != seen.agreed {
 			let agreed = seen.agreed;
-			let lie = Lie { own, agreed, busy: false, not_before: 0, told: false };
+			let lie = Lie { own, agreed, busy: false, not_before: 0, logged: false };
 			self.lies.insert(*key, lie);
 		}
 	}
@@ -304,7 +304,7 @@ impl<X: Rerun> Watcher<X> {
 			if left < 2 {
 				self.parts.metrics.watched.with_label_values(&["too_late"]).inc();
 				let why = "its window is over".into();
-				self.findings.tell(&key_of(&view), Some(digest), &Verdict::Missed { why });
+				self.findings.tell(&key_of(&view), Some(digest), &Finding::Missed { why });
 				continue;
 			}
 			let (key, cancel) = (key_of(&view), Cancel::new());
@@ -336,13 +336,13 @@ impl<X: Rerun> Watcher<X> {
 			cancel.cancel();
 		}
 		let metrics = &self.parts.metrics;
-		let tell = |verdict: &Verdict| self.findings.tell(&key, Some(agreed), verdict);
+		let tell = |finding: &Finding| self.findings.tell(&key, Some(agreed), finding);
 		let own = match result {
 			Ok(outcome) => outcome,
 			Err(reason) => {
 				metrics.watched.with_label_values(&["failed"]).inc();
 				let why = format!("a fault of this machine: {reason}");
-				return tell(&Verdict::Missed { why });
+				return tell(&Finding::Missed { why });
 			},
 		};
 		let seen = Sighting { at: unix_now(), agreed, own, confirmed: true };
@@ -354,15 +354,15 @@ impl<X: Rerun> Watcher<X> {
 		let digest = own.digest(&key.task_hash);
 		if digest == agreed {
 			metrics.watched.with_label_values(&["true"]).inc();
-			return tell(&Verdict::Agrees);
+			return tell(&Finding::Agrees);
 		}
 		metrics.watched.with_label_values(&["lie"]).inc();
-		tell(&Verdict::Lie { own: digest });
+		tell(&Finding::Lie { own: digest });
 		self.counts.lies += 1;
 		self.remember(&key, &seen);
 	}
 
-	/// The next deed about a lie, if one is due.
+	/// The next action about a lie, if one is due.
 	async fn pursue(&mut self, key: Key, best: BlockInfo) -> Result<(), Error> {
 		let Some(lie) = self.lies.get(&key).filter(|lie| !lie.busy).cloned() else { return Ok(()) };
 		let at = self.parts.chain.at(best).await?;
@@ -400,41 +400,41 @@ impl<X: Rerun> Watcher<X> {
 	}
 
 	fn challenge(&mut self, key: Key, lie: Digest, gain: Option<Balance>, amount: Balance) {
-		let deed = Deed::Challenge(key.to_bytes());
-		if !self.pays(&key, gain) || !self.allowed(&key, deed, amount) {
+		let action = Action::Challenge(key.to_bytes());
+		if !self.pays(&key, gain) || !self.allowed(&key, action, amount) {
 			return;
 		}
 		let (chain, signer) = (self.parts.chain.clone(), self.parts.signer.clone());
-		self.deed(key, "challenge", async move {
+		self.act(key, "challenge", async move {
 			let opened = case::challenge(&chain, &signer, key.task, &lie, WaitFor::InBlock).await?;
-			Ok(Verdict::Challenged { case: opened.case, put_up: amount })
+			Ok(Finding::Challenged { case: opened.case, put_up: amount })
 		});
 	}
 
 	fn appeal(&mut self, key: Key, view: CaseView, round: u8, bond: Balance) {
 		let gain = judge::gain_of_appeal(bond);
-		let deed = Deed::Appeal(view.id, round, view.brief.task_hash);
-		if !self.pays(&key, gain) || !self.allowed(&key, deed, bond) {
+		let action = Action::Appeal(view.id, round, view.terms.task_hash);
+		if !self.pays(&key, gain) || !self.allowed(&key, action, bond) {
 			return;
 		}
 		let (chain, signer) = (self.parts.chain.clone(), self.parts.signer.clone());
-		self.deed(key, "appeal", async move {
+		self.act(key, "appeal", async move {
 			case::appeal(&chain, &signer, &view, WaitFor::InBlock).await?;
-			Ok(Verdict::Appealed { case: view.id, put_up: bond })
+			Ok(Finding::Appealed { case: view.id, put_up: bond })
 		});
 	}
 
-	/// Costs no more than the fee of the run; so only the deed is written down, and no outlay but that.
+	/// Costs no more than the fee of the run; so only the action is written down, and no outlay but that.
 	fn court(&mut self, key: Key, view: CaseView) {
-		if !self.allowed(&key, Deed::Court(view.id, view.brief.task_hash), 0) {
+		if !self.allowed(&key, Action::Court(view.id, view.terms.task_hash), 0) {
 			return;
 		}
 		let (chain, signer) = (self.parts.chain.clone(), self.parts.signer.clone());
 		let fetcher = self.parts.fetcher.clone();
-		self.deed(key, "court", async move {
+		self.act(key, "court", async move {
 			let ruled =
 				case::adjudicate(&chain, &signer, &fetcher, &view, WaitFor::InBlock).await?;
-			Ok(Verdict::Court { case: view.id, truth: ruled.digest })
+			Ok(Finding::Court { case: view.id, truth: ruled.digest })
 		});
 	}
 
@@ -449,11 +449,11 @@ impl<X: Rerun> Watcher<X> {
 		pays
 	}
 
-	fn allowed(&mut self, key: &Key, deed: Deed, amount: Balance) -> bool {
+	fn allowed(&mut self, key: &Key, action: Action, amount: Balance) -> bool {
 		let now = unix_now();
 		let budget = self.parts.settings.watcher.budget_per_day;
 		let outlay = Outlay { at: now, amount };
-		match self.parts.store.allow_deed(&deed, outlay, now.saturating_sub(DAY), budget) {
+		match self.parts.store.allow_action(&action, outlay, now.saturating_sub(DAY), budget) {
 			Ok(true) => true,
 			Ok(false) => {
 				let (amount, budget) = (format_amount(amount), format_amount(budget));
@@ -471,49 +471,49 @@ impl<X: Rerun> Watcher<X> {
 	/// Tells once that nothing is done about a lie.
 	fn leave(&mut self, key: &Key, why: String) {
 		let Some(lie) = self.lies.get_mut(key) else { return };
-		if !std::mem::replace(&mut lie.told, true) {
-			self.findings.tell(key, Some(lie.agreed), &Verdict::Left { why });
-			self.parts.metrics.deeds.with_label_values(&["left"]).inc();
+		if !std::mem::replace(&mut lie.logged, true) {
+			self.findings.tell(key, Some(lie.agreed), &Finding::Left { why });
+			self.parts.metrics.actions.with_label_values(&["left"]).inc();
 		}
 	}
 
-	fn deed(
+	fn act(
 		&mut self,
 		key: Key,
 		what: &'static str,
-		work: impl Future<Output = Result<Verdict, Error>> + Send + 'static,
+		work: impl Future<Output = Result<Finding, Error>> + Send + 'static,
 	) {
 		if let Some(lie) = self.lies.get_mut(&key) {
 			lie.busy = true;
 		}
-		let deed = async move {
-			let done = tokio::time::timeout(DEED_TIME, work).await;
-			let late = Error::Timeout { what: what.into(), after: DEED_TIME };
+		let action = async move {
+			let done = tokio::time::timeout(ACTION_TIME, work).await;
+			let late = Error::Timeout { what: what.into(), after: ACTION_TIME };
 			Event::Done(key, what, done.unwrap_or(Err(late)))
 		};
-		beside(&self.sender, deed, move |panic| {
+		beside(&self.sender, action, move |panic| {
 			Event::Done(key, what, Err(Error::Execution(panic)))
 		});
 	}
 
-	fn on_done(&mut self, key: Key, what: &'static str, result: Result<Verdict, Error>) {
+	fn on_done(&mut self, key: Key, what: &'static str, result: Result<Finding, Error>) {
 		let now = self.best.map_or(0, |best| best.number);
 		let agreed = self.lies.get(&key).map(|lie| lie.agreed);
 		if let Some(lie) = self.lies.get_mut(&key) {
 			lie.busy = false;
-			// What was done shows within a block or two; what failed may be somebody else's deed.
+			// What was done shows within a block or two; what failed may be somebody else's action.
 			lie.not_before = now.saturating_add(2);
 		}
 		let metrics = &self.parts.metrics;
 		match result {
 			Ok(done) => {
 				self.counts.deeds += 1;
-				metrics.deeds.with_label_values(&[what]).inc();
+				metrics.actions.with_label_values(&[what]).inc();
 				self.findings.tell(&key, agreed, &done);
 			},
 			Err(error) => {
 				metrics.transaction_failures.with_label_values(&[error.code()]).inc();
-				let failed = Verdict::Failed { what, why: error.to_string() };
+				let failed = Finding::Failed { what, why: error.to_string() };
 				self.findings.tell(&key, agreed, &failed);
 			},
 		}

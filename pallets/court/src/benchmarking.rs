@@ -53,7 +53,7 @@ fn task(module: &[u8], input: &[u8], gas: u64) -> TaskSpec {
 }
 
 /// A case with its content.
-struct Brief {
+struct Dispute {
 	case: CaseId,
 	task_hash: Hash,
 	gas: u64,
@@ -61,12 +61,12 @@ struct Brief {
 }
 
 /// The dearest program, in the shortest module.
-fn brief<T: Config>(gas: u32) -> Brief {
+fn dispute<T: Config>(gas: u32) -> Dispute {
 	let (module, gas) = (module(Kind::Paths, SHORTEST as usize), u64::from(gas));
 	let spec = task(&module, &[], gas);
 	assert_eq!(Pallet::<T>::qualifies(&spec), Ok(()));
 	let case = T::BenchmarkHelper::open_case(&spec);
-	Brief { case, task_hash: spec.hash(), gas, module }
+	Dispute { case, task_hash: spec.hash(), gas, module }
 }
 
 /// Does all that comes before the first operator of the dearest module of this length.
@@ -98,7 +98,7 @@ mod benchmarks {
 	/// that.
 	#[benchmark]
 	fn adjudicate(g: Linear<65_536, { u32::try_from(T::MaxGas::get()).unwrap_or(u32::MAX) }>) {
-		let Brief { case, task_hash, gas, module } = brief::<T>(g);
+		let Dispute { case, task_hash, gas, module } = dispute::<T>(g);
 		let caller: AccountId = whitelisted_caller();
 
 		#[extrinsic_call]

@@ -167,14 +167,14 @@ pub fn build_and_execute(test: impl FnOnce()) {
 
 /// A case and the content that it needs.
 #[derive(Clone)]
-pub struct Brief {
+pub struct Dispute {
 	pub spec: TaskSpec,
 	pub max_gas: u64,
 	pub module: Vec<u8>,
 	pub input: Option<Vec<u8>>,
 }
 
-impl Brief {
+impl Dispute {
 	pub fn new(module: Vec<u8>) -> Self {
 		let spec = TaskSpec {
 			module: ContentRef::of(&module),

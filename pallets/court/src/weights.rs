@@ -16,7 +16,7 @@ pub trait WeightInfo {
 	/// `adjudicate`, `g` from 65536 to 16777216.
 	///
 	/// Storage: `Mediation::Cases` (r:1 w:1)
-	/// Storage: `Mediation::Briefs` (r:1 w:0)
+	/// Storage: `Mediation::CaseTermsOf` (r:1 w:0)
 	/// Storage: `Deals::Profiles` (r:1 w:0)
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Storage: `Mediation::Escrowed` (r:1 w:1)
@@ -45,7 +45,7 @@ pub trait WeightInfo {
 	/// `refuse`.
 	///
 	/// Storage: `Mediation::Cases` (r:1 w:0)
-	/// Storage: `Mediation::Briefs` (r:1 w:0)
+	/// Storage: `Mediation::CaseTermsOf` (r:1 w:0)
 	/// Storage: `Deals::Profiles` (r:1 w:0)
 	fn refuse() -> Weight;
 }

@@ -74,14 +74,14 @@ impl<T: Config> Pallet<T> {
 		let ended = Ended::<T>::get(task).ok_or(Error::<T>::TaskNotEnded)?;
 		ensure!(!CalledBack::<T>::contains_key(task), Error::<T>::CalledBackAlready);
 		let task_hash = deal.request.task.hash_of(task.index);
-		let told = CallbackResult::of(task, &task_hash, &ended.ending);
+		let argument = CallbackResult::of(task, &task_hash, &ended.ending);
 		// All of it first: what is called may come back here, or remove the task.
 		CalledBack::<T>::insert(task, ());
 		callback.left = callback.left.saturating_sub(1);
 		let (call, reward) = (callback.call.clone(), callback.reward);
 		Callbacks::<T>::insert(task.deal, callback);
 		Self::pay_caller(&deal, &by, reward);
-		let (result, weight) = match Self::prepare(&call, &told) {
+		let (result, weight) = match Self::prepare(&call, &argument) {
 			Ok((call, weight)) => Self::dispatch(&deal, call, weight),
 			Err(error) => (Err(error.into()), Weight::zero()),
 		};
@@ -92,9 +92,9 @@ impl<T: Config> Pallet<T> {
 	/// The whole call, and its weight.
 	fn prepare(
 		call: &CallbackBytes,
-		told: &CallbackResult,
+		argument: &CallbackResult,
 	) -> Result<(<T as Config>::Callback, Weight), Error<T>> {
-		let whole: Vec<u8> = [call.to_vec(), told.encode()].concat();
+		let whole: Vec<u8> = [call.to_vec(), argument.encode()].concat();
 		let call = <T as Config>::Callback::decode_all_with_depth_limit(MAX_DEPTH, &mut &whole[..])
 			.map_err(|_| Error::<T>::CallbackUndecodable)?;
 		let weight = call.get_dispatch_info().call_weight;

@@ -19,7 +19,7 @@ use sp_runtime::DispatchError;
 
 /// What is left of one task's escrow. Never pays more than was locked for this task, whatever else
 /// the same payer has locked.
-pub(crate) struct Purse<'a, T> {
+pub(crate) struct TaskEscrow<'a, T> {
 	task: TaskId,
 	payer: &'a AccountId,
 	left: Balance,
@@ -27,7 +27,7 @@ pub(crate) struct Purse<'a, T> {
 	_config: core::marker::PhantomData<T>,
 }
 
-impl<'a, T: Config> Purse<'a, T> {
+impl<'a, T: Config> TaskEscrow<'a, T> {
 	/// The escrow of a task that ends now. May be opened once only.
 	pub fn open(task: TaskId, payer: &'a AccountId, escrow: Balance) -> Self {
 		Self { task, payer, left: escrow, spent: 0, _config: core::marker::PhantomData }

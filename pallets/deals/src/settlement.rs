@@ -2,7 +2,7 @@
 
 use crate::{
 	consensus::revealed,
-	escrow::{Purse, Share},
+	escrow::{Share, TaskEscrow},
 	*,
 };
 use alloc::vec::Vec;
@@ -178,29 +178,29 @@ impl<T: Config> Pallet<T> {
 			_ => 0,
 		});
 		let held = terms.escrow.saturating_add(terms.reserve).saturating_sub(used);
-		let mut purse = Purse::<T>::open(*id, &deal.payer, held);
+		let mut escrow = TaskEscrow::<T>::open(*id, &deal.payer, held);
 		let mut bond = Self::take_publishers_bond(live, ending, judged);
 		let mut earned: Balance = 0;
 		for (one, replica) in judged.iter().zip(replicas) {
 			let from_bond = one.due.min(bond);
 			bond = bond.saturating_sub(from_bond);
-			let paid = purse.pay(&one.provider, one.due.saturating_sub(from_bond), reason);
+			let paid = escrow.pay(&one.provider, one.due.saturating_sub(from_bond), reason);
 			replica.paid = paid.saturating_add(from_bond);
 			earned = earned.saturating_add(replica.paid);
 		}
 		if !deal.others.public_good {
-			purse.pay_fee(T::ProtocolFee::get().mul_floor(earned));
+			escrow.pay_fee(T::ProtocolFee::get().mul_floor(earned));
 		}
 		if let Ending::Settled(outcome) = ending {
-			purse.pay_tax(terms.audit_tax);
+			escrow.pay_tax(terms.audit_tax);
 			// App and dataset are paid for where the program came to its own end.
 			let sold = matches!(outcome.class, Class::Exited(_));
 			let sales = [&deal.others.app, &deal.others.dataset].into_iter().flatten();
 			for sale in sales.filter(|_| sold) {
-				purse.pay_owner(&sale.owner, sale.price);
+				escrow.pay_owner(&sale.owner, sale.price);
 			}
 		}
-		purse.close()
+		escrow.close()
 	}
 
 	/// Has the publisher whose content is at fault pay what is due, and a fine that is burnt. Returns

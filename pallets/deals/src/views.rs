@@ -23,7 +23,7 @@ use frame_support::BoundedVec;
 use sp_runtime::traits::BlockNumberProvider;
 
 /// A deal whose tasks are looked at. What they have in common is read and computed once.
-struct Sight<T> {
+struct DealContext<T> {
 	id: DealId,
 	deal: Deal,
 	bag: Option<Bag>,
@@ -33,7 +33,7 @@ struct Sight<T> {
 	_config: PhantomData<T>,
 }
 
-impl<T: Config> Sight<T> {
+impl<T: Config> DealContext<T> {
 	fn load(id: DealId) -> Option<Self> {
 		Some(Self::of(id, Deals::<T>::get(id)?))
 	}
@@ -176,9 +176,9 @@ impl<T: Config> Pallet<T> {
 	/// A task, open or ended and not pruned yet. Where its seed is known and nobody has written the
 	/// draw, the replicas are those that the next `commit` or `poke` will draw.
 	pub fn task_view(id: TaskId) -> Option<TaskView> {
-		let sight = Sight::<T>::load(id.deal)?;
-		let TaskOfDeal { status, next, .. } = sight.show(id.index)?;
-		let Sight { mut deal, now: at, .. } = sight;
+		let context = DealContext::<T>::load(id.deal)?;
+		let TaskOfDeal { status, next, .. } = context.show(id.index)?;
+		let DealContext { mut deal, now: at, .. } = context;
 		deal.task_hash = deal.request.task.hash_of(id.index);
 		Some(TaskView { id, deal, status, next, at })
 	}
@@ -221,7 +221,7 @@ impl<T: Config> Pallet<T> {
 	/// A deal with its tasks, open or ended and not pruned yet, from a number on. Looks at no more than
 	/// `limit` and [`MAX_TASK_PAGE`] tasks.
 	pub fn tasks_of_deal(id: DealId, from: u32, limit: u32) -> Option<DealTasks> {
-		Some(Sight::<T>::load(id)?.page(from, limit, Sight::show))
+		Some(DealContext::<T>::load(id)?.page(from, limit, DealContext::show))
 	}
 
 	/// A deal with the open tasks, from a number on, for which a provider is drawn or may still be. Looks
@@ -239,8 +239,8 @@ impl<T: Config> Pallet<T> {
 			let tasks = Page { items: Vec::new(), next: None };
 			return Some(DealTasks { id, deal, tasks, at });
 		};
-		let sight = Sight::<T>::of(id, deal);
-		Some(sight.page(from, limit, |sight, index| sight.show_to(candidate, index)))
+		let context = DealContext::<T>::of(id, deal);
+		Some(context.page(from, limit, |context, index| context.show_to(candidate, index)))
 	}
 
 	fn may_concern(deal: &Deal, provider: &AccountId) -> bool {
@@ -276,11 +276,11 @@ impl<T: Config> Pallet<T> {
 				(fold, replicas + skipped.len())
 			},
 			None => {
-				let sight = Sight::<T>::of(id.deal, deal.clone());
-				let TaskState::Waiting { ticket } = sight.live(id.index)?.state else {
+				let context = DealContext::<T>::of(id.deal, deal.clone());
+				let TaskState::Waiting { ticket } = context.live(id.index)?.state else {
 					return None;
 				};
-				let fold = sight.fold(&ticket).ok()?;
+				let fold = context.fold(&ticket).ok()?;
 				let count = Self::first_wave(&deal, &fold.seed(&draw_subject(&id))).len();
 				(fold, count)
 			},

@@ -83,7 +83,7 @@ pub trait WeightInfo {
 	/// Storage: `Mediation::Mediators` (r:68 w:0)
 	/// Storage: `Mediation::Operators` (r:68 w:0)
 	/// Storage: `Mediation::WaitingRange` (r:1 w:1)
-	/// Storage: `Mediation::Briefs` (r:0 w:1)
+	/// Storage: `Mediation::CaseTermsOf` (r:0 w:1)
 	/// Storage: `Mediation::Cases` (r:0 w:1)
 	/// Storage: `Mediation::Rounds` (r:0 w:1)
 	/// Storage: `Mediation::Waiting` (r:0 w:1)

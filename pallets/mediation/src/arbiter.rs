@@ -3,7 +3,7 @@
 use crate::{rounds::new_case, settlement::End, *};
 use alloc::vec::Vec;
 use assay_primitives::{
-	case::{Brief, CasePhase, ROUNDS, Vote},
+	case::{CasePhase, CaseTerms, ROUNDS, Vote},
 	outcome::Digest,
 	task::TaskSpec,
 	traits::{self, Arbiter, CaseId, CaseRequest, MAX_FINDERS, NoArbiter},
@@ -31,18 +31,18 @@ impl<T: Config> Arbiter for Pallet<T> {
 		if open || !affordable || !Self::has_arrived(request.funds) {
 			return Err(NoArbiter);
 		}
-		let brief = Self::brief(request)?;
+		let terms = Self::terms(request)?;
 		let id = NextCase::<T>::get();
 		NextCase::<T>::put(id.checked_add(1).ok_or(NoArbiter)?);
-		Self::book(brief.funds);
+		Self::book(terms.funds);
 		Open::<T>::insert(task, id);
-		let Brief { reason, wage, stake, .. } = brief;
+		let CaseTerms { reason, wage, stake, .. } = terms;
 		Self::deposit_event(Event::CaseOpened { case: id, task, reason, wage, stake });
-		Briefs::<T>::insert(id, brief.clone());
-		let now = brief.opened_at;
+		CaseTermsOf::<T>::insert(id, terms.clone());
+		let now = terms.opened_at;
 		// Overwritten when the round is opened.
 		let case = new_case(CasePhase::Court { standing: None, until: now });
-		let mut live = Live { id, brief, case, now };
+		let mut live = Live { id, terms, case, now };
 		Self::open_round(&mut live, 0);
 		Self::save(&live);
 		Ok(id)
@@ -62,7 +62,7 @@ impl<T: Config> traits::Cases for Pallet<T> {
 	fn open_task(case: CaseId) -> Option<(TaskSpec, Hash)> {
 		let live = Self::load(case).ok()?;
 		let closed = matches!(live.case.phase, CasePhase::Closed { .. });
-		(!closed).then_some((live.brief.spec, live.brief.task_hash))
+		(!closed).then_some((live.terms.spec, live.terms.task_hash))
 	}
 
 	fn court_ruled(case: CaseId, by: &AccountId, truth: Digest) -> Result<Weight, DispatchError> {
@@ -85,9 +85,9 @@ impl<T: Config> Pallet<T> {
 		wage.saturating_mul(factor).max(T::MinStake::get()).min(T::MinBond::get())
 	}
 
-	fn brief(request: CaseRequest) -> Result<Brief, NoArbiter> {
+	fn terms(request: CaseRequest) -> Result<CaseTerms, NoArbiter> {
 		let now = Self::now();
-		Ok(Brief {
+		Ok(CaseTerms {
 			task: request.task,
 			spec: request.spec,
 			task_hash: request.task_hash,

@@ -194,7 +194,7 @@ fn seal_of<T: Config>(case: CaseId, who: &AccountId, digest: Digest) -> Hash {
 /// Hash of the task and the round by which calls name a case.
 fn name_of<T: Config>(case: CaseId) -> (Hash, u8) {
 	let live = live::<T>(case);
-	(live.brief.task_hash, live.case.round)
+	(live.terms.task_hash, live.case.round)
 }
 
 fn hand_in<T: Config>(case: CaseId, who: &AccountId, seal: Hash) {

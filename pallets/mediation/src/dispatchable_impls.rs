@@ -28,7 +28,7 @@ impl<T: Config> Pallet<T> {
 		let stash = Operators::<T>::get(&operator).ok_or(Error::<T>::NotOperator)?;
 		let mut live = Self::load(case)?;
 		// A seal of another fork's case opens for no digest of this one, and would cost the stake.
-		let named = (task_hash, round) == (live.brief.task_hash, live.case.round);
+		let named = (task_hash, round) == (live.terms.task_hash, live.case.round);
 		ensure!(named, Error::<T>::CaseMismatch);
 		let mut round = Self::sealing_round(&live)?;
 		let member = member(&mut round, &stash).ok_or(Error::<T>::NotMember)?;
@@ -81,7 +81,7 @@ impl<T: Config> Pallet<T> {
 		let mut live = Self::load(case)?;
 		let mut round = Self::sealing_round(&live)?;
 		Self::open_seal(&live, &mut round, &stash, digest, salt, Vote::Denounced)?;
-		let stake = live.brief.stake;
+		let stake = live.terms.stake;
 		Self::unseat(&stash, case, stake, |record| {
 			record.failed = record.failed.saturating_add(1);
 		});
@@ -125,7 +125,7 @@ impl<T: Config> Pallet<T> {
 	/// Twice the wages of the next round.
 	pub(crate) fn appeal_bond(live: &Live) -> Option<Balance> {
 		let seats = ROUNDS.get(usize::from(live.case.round) + 1)?;
-		live.brief.wage.checked_mul(Balance::from(*seats))?.checked_mul(2)
+		live.terms.wage.checked_mul(Balance::from(*seats))?.checked_mul(2)
 	}
 
 	/// The present round of a case that is sealing.

@@ -21,7 +21,7 @@
 //! - **Mediator**: account with a bond that may be drawn; its *operator* key signs for it.
 //! - **Pool**: all mediators with their weights. It has a version for each **era**; changes made in
 //!   one era take effect in the second era after.
-//! - **Case**: a dispute over one task. **Brief**: what it is about.
+//! - **Case**: a dispute over one task. Its **terms**: what it is about, which never changes.
 //! - **Round**: one committee of a case: 3, 7, 15 or 31 **seats**.
 //! - **Stake**: what a member has at risk from its draw until the end of the case.
 //! - **Wage**: what a seat earns whose vote agrees with the end.
@@ -78,8 +78,8 @@ mod config;
 mod dispatchable_impls;
 mod errors;
 mod events;
+mod funds;
 mod pool;
-mod purse;
 mod registration;
 mod rounds;
 mod settlement;
@@ -116,7 +116,7 @@ pub trait BenchmarkHelper {
 pub mod pallet {
 	use super::*;
 	use assay_primitives::{
-		case::{Brief, Case, MAX_EXCLUDED, MediatorTerms, ROUNDS, Round},
+		case::{Case, CaseTerms, MAX_EXCLUDED, MediatorTerms, ROUNDS, Round},
 		outcome::Digest,
 		seal::Salt,
 		task::TaskId,
@@ -167,7 +167,7 @@ pub mod pallet {
 
 	/// What open and closed cases are about. Removed by `prune`.
 	#[pallet::storage]
-	pub type Briefs<T: Config> = StorageMap<_, Twox64Concat, CaseId, Brief>;
+	pub type CaseTermsOf<T: Config> = StorageMap<_, Twox64Concat, CaseId, CaseTerms>;
 
 	/// Open and closed cases. Removed by `prune`.
 	#[pallet::storage]

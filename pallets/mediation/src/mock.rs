@@ -417,9 +417,9 @@ pub fn seal_of(case: CaseId, who: &AccountId, digest: &Digest) -> Hash {
 
 /// Hash of the task and the round by which calls name a case; of one that does not exist, zeros.
 pub fn name_of(case: CaseId) -> (Hash, u8) {
-	let brief = crate::Briefs::<Test>::get(case).map(|brief| brief.task_hash);
+	let terms = crate::CaseTermsOf::<Test>::get(case).map(|terms| terms.task_hash);
 	let round = crate::Cases::<Test>::get(case).map(|case| case.round);
-	(brief.unwrap_or_default(), round.unwrap_or_default())
+	(terms.unwrap_or_default(), round.unwrap_or_default())
 }
 
 /// Hands a seal in for the present round of a case.

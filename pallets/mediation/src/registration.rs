@@ -249,15 +249,15 @@ impl<T: Config> Pallet<T> {
 		Mediators::<T>::mutate(stash, |entry| {
 			let Some(mediator) = entry else { return false };
 			let terms = mediator.terms_in(era);
-			let able = terms.cover(&live.brief.spec, live.brief.sealed)
+			let able = terms.cover(&live.terms.spec, live.terms.sealed)
 				&& mediator.seats.len() < usize::from(terms.capacity)
-				&& mediator.unlocked() >= live.brief.stake
+				&& mediator.unlocked() >= live.terms.stake
 				&& !mediator.seats.contains(&live.id);
 			if !able || mediator.seats.try_push(live.id).is_err() {
 				return false;
 			}
 			// Below the bond.
-			mediator.locked = mediator.locked.saturating_add(live.brief.stake);
+			mediator.locked = mediator.locked.saturating_add(live.terms.stake);
 			true
 		})
 	}
@@ -292,7 +292,7 @@ impl<T: Config> Pallet<T> {
 		reason: SlashReason,
 	) -> Balance {
 		let Some(mut mediator) = Mediators::<T>::get(stash) else { return 0 };
-		let amount = share.mul_floor(live.brief.stake).min(mediator.bond);
+		let amount = share.mul_floor(live.terms.stake).min(mediator.bond);
 		if amount == 0 {
 			return 0;
 		}

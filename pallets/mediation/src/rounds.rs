@@ -24,8 +24,8 @@ impl<T: Config> Pallet<T> {
 	/// The case, open or closed.
 	pub(crate) fn load(id: CaseId) -> Result<Live, Error<T>> {
 		let case = Cases::<T>::get(id).ok_or(Error::<T>::CaseNotFound)?;
-		let brief = Briefs::<T>::get(id).ok_or(Error::<T>::CaseNotFound)?;
-		Ok(Live { id, brief, case, now: Self::now() })
+		let terms = CaseTermsOf::<T>::get(id).ok_or(Error::<T>::CaseNotFound)?;
+		Ok(Live { id, terms, case, now: Self::now() })
 	}
 
 	/// Writes the moving part back.
@@ -42,7 +42,7 @@ impl<T: Config> Pallet<T> {
 		live.case.round = round;
 		let until = live.now.saturating_add(T::SeedBlocks::get());
 		Self::take_ticket(live, seats, until);
-		T::WeightInfo::open_round(live.brief.excluded.len() as u32)
+		T::WeightInfo::open_round(live.terms.excluded.len() as u32)
 	}
 
 	/// Takes a ticket for the present round, instead of an earlier one where that has expired.
@@ -70,7 +70,7 @@ impl<T: Config> Pallet<T> {
 				barred.insert(mediator.position);
 			}
 		};
-		for account in &live.brief.excluded {
+		for account in &live.terms.excluded {
 			bar(account);
 			if let Some(stash) = Operators::<T>::get(account) {
 				bar(&stash);
@@ -91,7 +91,7 @@ impl<T: Config> Pallet<T> {
 			return Self::await_court(live);
 		};
 		let weight = T::WeightInfo::draw(round.seats);
-		let Some(urn) = Urn::<T>::open(round.era, &live.brief.mediators) else {
+		let Some(urn) = Urn::<T>::open(round.era, &live.terms.mediators) else {
 			// So late that the pool of that era is forgotten.
 			let CasePhase::AwaitingSeed { until, .. } = live.case.phase else { return weight };
 			Self::take_ticket(live, round.seats, until);
@@ -102,7 +102,7 @@ impl<T: Config> Pallet<T> {
 		let held = count(&round, is_drawn);
 		if held < T::MinSeats::get() || held <= Self::seats_before(live) {
 			for member in &round.members {
-				Self::unseat(&member.mediator, live.id, live.brief.stake, |_| ());
+				Self::unseat(&member.mediator, live.id, live.terms.stake, |_| ());
 			}
 			return weight.saturating_add(Self::skip_round(live));
 		}
@@ -170,7 +170,7 @@ impl<T: Config> Pallet<T> {
 		if round.members.len().is_multiple_of(2)
 			&& let Some(member) = round.members.pop()
 		{
-			Self::unseat(&member.mediator, live.id, live.brief.stake, |_| ());
+			Self::unseat(&member.mediator, live.id, live.terms.stake, |_| ());
 		}
 	}
 
@@ -198,14 +198,14 @@ impl<T: Config> Pallet<T> {
 			let (digest, votes) = leader(&round)?;
 			(votes.saturating_mul(3) > round.seats.saturating_mul(2)).then_some(digest)
 		});
-		let until = live.now.saturating_add(Self::appeal_blocks(live.brief.run_blocks));
+		let until = live.now.saturating_add(Self::appeal_blocks(live.terms.run_blocks));
 		live.case.phase = CasePhase::Court { standing, until };
 		Self::deposit_event(Event::CourtAwaited { case: live.id, standing, until });
 		Weight::zero()
 	}
 
 	fn start_sealing(live: &mut Live, wave: u8) -> BlockNumber {
-		let until = live.now.saturating_add(Self::seal_blocks(live.brief.run_blocks));
+		let until = live.now.saturating_add(Self::seal_blocks(live.terms.run_blocks));
 		live.case.phase = CasePhase::Sealing { wave, until };
 		until
 	}
@@ -235,7 +235,7 @@ impl<T: Config> Pallet<T> {
 		if sealed == 0 {
 			return Self::evaluate(live, round);
 		}
-		let until = live.now.saturating_add(Self::reveal_blocks(live.brief.run_blocks));
+		let until = live.now.saturating_add(Self::reveal_blocks(live.terms.run_blocks));
 		Rounds::<T>::insert(live.id, live.case.round, round);
 		live.case.phase = CasePhase::Revealing { until };
 		Self::deposit_event(Event::RevealingStarted { case: live.id, until });
@@ -263,7 +263,7 @@ impl<T: Config> Pallet<T> {
 		}
 		let (case, number) = (live.id, live.case.round);
 		if tally(&round).len() > 1 {
-			let module = live.brief.spec.module.hash;
+			let module = live.terms.spec.module.hash;
 			Self::deposit_event(Event::CommitteeSplit { case, round: number, module });
 		}
 		let needed = if number == 0 { round.seats } else { round.seats / 2 + 1 };
@@ -276,7 +276,7 @@ impl<T: Config> Pallet<T> {
 			return Self::await_court(live);
 		}
 		let Some(digest) = verdict else { return Self::open_round(live, next) };
-		let until = live.now.saturating_add(Self::appeal_blocks(live.brief.run_blocks));
+		let until = live.now.saturating_add(Self::appeal_blocks(live.terms.run_blocks));
 		live.case.phase = CasePhase::AppealWindow { verdict: digest, until };
 		Self::deposit_event(Event::VerdictReached { case, round: number, digest, until });
 		Weight::zero()

@@ -69,7 +69,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Frees a seat and takes its penalty. Returns whether it is owed a wage.
 	fn judge_member(live: &mut Live, member: &Member, truth: Option<Digest>) -> bool {
-		let (id, stake, who) = (live.id, live.brief.stake, &member.mediator);
+		let (id, stake, who) = (live.id, live.terms.stake, &member.mediator);
 		let penalty = match (member.vote, truth) {
 			// Freed and punished when it happened.
 			(Vote::Denounced, _) => return false,
@@ -86,7 +86,7 @@ impl<T: Config> Pallet<T> {
 				Some((T::AgainstPenalty::get(), SlashReason::Against))
 			},
 			// The chain can't tell who was given no key from who did not care.
-			(Vote::Silent, Some(_)) if live.brief.sealed => {
+			(Vote::Silent, Some(_)) if live.terms.sealed => {
 				Self::unseat(who, id, stake, |_| ());
 				return false;
 			},
@@ -183,12 +183,12 @@ impl<T: Config> Pallet<T> {
 		later: &[AccountId],
 		right: &[Appeal],
 	) -> Balance {
-		let (id, funds) = (live.id, live.brief.funds);
+		let (id, funds) = (live.id, live.terms.funds);
 		let penalties = core::mem::take(&mut live.case.penalties);
 		let seats = (first.len() + later.len()) as Balance;
 		// Neither saturates: both are parts of the account.
 		let available = funds.saturating_add(penalties);
-		let wage = available.checked_div(seats).unwrap_or(0).min(live.brief.wage);
+		let wage = available.checked_div(seats).unwrap_or(0).min(live.terms.wage);
 		let due = wage.saturating_mul(seats);
 		let from_funds =
 			wage.saturating_mul(first.len() as Balance).max(due.saturating_sub(penalties));
@@ -203,7 +203,7 @@ impl<T: Config> Pallet<T> {
 		from_funds = from_funds.saturating_sub(unpaid);
 		left = left.saturating_add(wages.saturating_sub(unpaid));
 		let mut refund = funds.saturating_sub(from_funds);
-		Self::pay(id, &mut refund, &live.brief.refund, Balance::MAX, PayReason::Refund);
+		Self::pay(id, &mut refund, &live.terms.refund, Balance::MAX, PayReason::Refund);
 		let spent = from_funds.saturating_add(refund);
 		let rest = Self::reward(live, end, first, later, right, left);
 		Self::burn(id, rest.saturating_add(refund));
@@ -244,7 +244,7 @@ impl<T: Config> Pallet<T> {
 		let prune_at = live.now.saturating_add(T::RetainBlocks::get());
 		live.case.phase = CasePhase::Closed { ruling, at: live.now, prune_at };
 		Self::save(live);
-		Open::<T>::remove(live.brief.task);
+		Open::<T>::remove(live.terms.task);
 		PruneRange::<T>::mutate(|(_, next)| {
 			PruneQueue::<T>::insert(*next, live.id);
 			*next = next.saturating_add(1);
@@ -253,11 +253,11 @@ impl<T: Config> Pallet<T> {
 
 	/// Tells the ruling. The case is closed whatever becomes of that.
 	fn tell(live: &Live, ruling: Ruling) {
-		let (case, task) = (live.id, live.brief.task);
+		let (case, task) = (live.id, live.terms.task);
 		let Ruling { truth, by_court, spent } = ruling;
 		Self::deposit_event(Event::CaseClosed { case, task, truth, by_court, spent });
-		let told = with_storage_layer(|| T::Verdicts::decided(&task, case, ruling));
-		if let Err(error) = told {
+		let taken = with_storage_layer(|| T::Verdicts::decided(&task, case, ruling));
+		if let Err(error) = taken {
 			Self::deposit_event(Event::RulingNotTaken { case, error });
 		}
 	}

@@ -66,7 +66,7 @@ impl<T: Config> Pallet<T> {
 			Err(NoSeed::Expired) => {
 				let seats = Self::present_round(live)?.seats;
 				Self::take_ticket(live, seats, until);
-				Ok(T::WeightInfo::open_round(live.brief.excluded.len() as u32))
+				Ok(T::WeightInfo::open_round(live.terms.excluded.len() as u32))
 			},
 		}
 	}
@@ -108,7 +108,7 @@ impl<T: Config> Pallet<T> {
 		}
 		let seats = ROUNDS.get(usize::from(round)).copied().unwrap_or_default();
 		let worst = T::WeightInfo::draw(seats)
-			.saturating_add(T::WeightInfo::open_round(live.brief.excluded.len() as u32))
+			.saturating_add(T::WeightInfo::open_round(live.terms.excluded.len() as u32))
 			.saturating_add(look);
 		if worst.any_gt(left) {
 			return (false, look);
@@ -155,7 +155,7 @@ impl<T: Config> Pallet<T> {
 			return Err(Error::<T>::RetentionNotElapsed);
 		};
 		ensure!(live.now >= prune_at, Error::<T>::RetentionNotElapsed);
-		Briefs::<T>::remove(case);
+		CaseTermsOf::<T>::remove(case);
 		Cases::<T>::remove(case);
 		for round in 0..ROUNDS.len() as u8 {
 			Rounds::<T>::remove(case, round);

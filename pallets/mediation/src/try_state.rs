@@ -13,7 +13,7 @@
 //! 7. The account owns at least the existential deposit and what open cases own: their funds and
 //!    penalties. These are what is booked.
 //! 8. An appellant has on hold exactly the bonds of its appeals in open cases.
-//! 9. Every case has a brief, every case that is not closed stands in `Open` under its task, and
+//! 9. Every case has terms, every case that is not closed stands in `Open` under its task, and
 //!    every closed one in the queue for pruning.
 //! 10. Rounds belong to cases. All held ones are drawn, with an odd number of seats, each more than the
 //!     one before. A case that waits for its seed has an undrawn round, and it alone.
@@ -73,7 +73,7 @@ impl<T: Config> Pallet<T> {
 	fn seats() -> BTreeMap<AccountId, BTreeMap<CaseId, Balance>> {
 		let mut seats: BTreeMap<AccountId, BTreeMap<CaseId, Balance>> = BTreeMap::new();
 		for id in Open::<T>::iter_values() {
-			let stake = Briefs::<T>::get(id).map_or(0, |brief| brief.stake);
+			let stake = CaseTermsOf::<T>::get(id).map_or(0, |terms| terms.stake);
 			for round in Rounds::<T>::iter_prefix_values(id) {
 				let sits = round.members.into_iter().filter(|one| one.vote != Vote::Denounced);
 				for member in sits {
@@ -153,7 +153,7 @@ impl<T: Config> Pallet<T> {
 		let mut bonds: BTreeMap<AccountId, Balance> = BTreeMap::new();
 		for id in Open::<T>::iter_values() {
 			let live = Self::load(id).map_err(|_| "9: an open case does not exist")?;
-			owed += live.brief.funds + live.case.penalties;
+			owed += live.terms.funds + live.case.penalties;
 			for appeal in &live.case.appeals {
 				*bonds.entry(appeal.by.clone()).or_default() += appeal.bond;
 			}
@@ -171,9 +171,9 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn check_case(id: CaseId, phase: CasePhase) -> Checked {
-		let live = Self::load(id).map_err(|_| "9: a case has no brief")?;
+		let live = Self::load(id).map_err(|_| "9: a case has no terms")?;
 		ensure!(id < NextCase::<T>::get(), "9: a case has a number of the future");
-		let open = Open::<T>::get(live.brief.task) == Some(id);
+		let open = Open::<T>::get(live.terms.task) == Some(id);
 		let closed = matches!(phase, CasePhase::Closed { .. });
 		ensure!(open != closed, "9: a case is open and closed, or neither");
 		let (first, next) = PruneRange::<T>::get();

@@ -3,7 +3,7 @@
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	case::{
-		Brief, Case, MAX_CAPACITY, MAX_RESERVES, MediatorRecord, MediatorStatus, MediatorTerms,
+		Case, CaseTerms, MAX_CAPACITY, MAX_RESERVES, MediatorRecord, MediatorStatus, MediatorTerms,
 		Member, Round, Vote,
 	},
 	traits::CaseId,
@@ -155,7 +155,7 @@ pub struct Live {
 	/// Which.
 	pub id: CaseId,
 	/// What it is about.
-	pub brief: Brief,
+	pub terms: CaseTerms,
 	/// Its moving part.
 	pub case: Case,
 	/// Present block.

@@ -26,8 +26,8 @@ impl<T: Config> Pallet<T> {
 		let next = Self::next_step(&live, rounds.last());
 		let window = matches!(live.case.phase, CasePhase::AppealWindow { .. });
 		let appeal_bond = window.then(|| Self::appeal_bond(&live)).flatten();
-		let Live { brief, case, now: at, .. } = live;
-		Some(CaseView { id, brief, case, rounds, next, appeal_bond, at })
+		let Live { terms, case, now: at, .. } = live;
+		Some(CaseView { id, terms, case, rounds, next, appeal_bond, at })
 	}
 
 	/// Cases that are kept, newest first, from before a number on. Looks at no more than `limit` and
@@ -97,7 +97,7 @@ impl<T: Config> Pallet<T> {
 				let fold = T::Beacon::fold(&ticket).ok()?;
 				let steps = round.seats.saturating_add(MAX_RESERVES).min(MAX_STEPS);
 				let seed = fold.seed(&subject);
-				let mut urn = Urn::<T>::open(round.era, &live.brief.mediators)?;
+				let mut urn = Urn::<T>::open(round.era, &live.terms.mediators)?;
 				round.barred.iter().for_each(|position| urn.remove(*position));
 				let step = |step| {
 					let position = urn.draw(&seed, step)?;
@@ -111,7 +111,7 @@ impl<T: Config> Pallet<T> {
 			fold,
 			subject,
 			era: round.era,
-			pool: Self::pool_in(round.era, &live.brief.mediators),
+			pool: Self::pool_in(round.era, &live.terms.mediators),
 			barred: round.barred.into_inner(),
 			order,
 			used,

@@ -88,7 +88,7 @@ pub trait WeightInfo {
 	/// Storage: `Mediation::Mediators` (r:1 w:0)
 	/// Storage: `Mediation::Operators` (r:1 w:0)
 	/// Storage: `Mediation::Cases` (r:1 w:1)
-	/// Storage: `Mediation::Briefs` (r:1 w:0)
+	/// Storage: `Mediation::CaseTermsOf` (r:1 w:0)
 	/// Storage: `Mediation::Rounds` (r:1 w:1)
 	fn seal() -> Weight;
 	/// `reveal`.
@@ -96,7 +96,7 @@ pub trait WeightInfo {
 	/// Storage: `Mediation::Mediators` (r:1 w:0)
 	/// Storage: `Mediation::Operators` (r:1 w:0)
 	/// Storage: `Mediation::Cases` (r:1 w:1)
-	/// Storage: `Mediation::Briefs` (r:1 w:0)
+	/// Storage: `Mediation::CaseTermsOf` (r:1 w:0)
 	/// Storage: `Mediation::Rounds` (r:1 w:1)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Storage: `Network::Durations` (r:1 w:0)
@@ -105,7 +105,7 @@ pub trait WeightInfo {
 	///
 	/// Storage: `Mediation::Operators` (r:1 w:0)
 	/// Storage: `Mediation::Cases` (r:1 w:1)
-	/// Storage: `Mediation::Briefs` (r:1 w:0)
+	/// Storage: `Mediation::CaseTermsOf` (r:1 w:0)
 	/// Storage: `Mediation::Rounds` (r:1 w:1)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Storage: `Mediation::Mediators` (r:1 w:1)
@@ -118,7 +118,7 @@ pub trait WeightInfo {
 	/// `appeal`.
 	///
 	/// Storage: `Mediation::Cases` (r:1 w:1)
-	/// Storage: `Mediation::Briefs` (r:1 w:0)
+	/// Storage: `Mediation::CaseTermsOf` (r:1 w:0)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Storage: `Network::Durations` (r:1 w:0)
@@ -131,7 +131,7 @@ pub trait WeightInfo {
 	/// `poke`.
 	///
 	/// Storage: `Mediation::Cases` (r:1 w:0)
-	/// Storage: `Mediation::Briefs` (r:1 w:0)
+	/// Storage: `Mediation::CaseTermsOf` (r:1 w:0)
 	/// Storage: `Mediation::Rounds` (r:1 w:0)
 	/// Storage: `Beacon::Ring` (r:64 w:0)
 	fn poke() -> Weight;
@@ -139,7 +139,7 @@ pub trait WeightInfo {
 	///
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Storage: `Mediation::Cases` (r:1 w:1)
-	/// Storage: `Mediation::Briefs` (r:1 w:1)
+	/// Storage: `Mediation::CaseTermsOf` (r:1 w:1)
 	/// Storage: `Mediation::Rounds` (r:0 w:4)
 	fn prune() -> Weight;
 	/// `open_round`, `x` from 0 to 256.

@@ -370,7 +370,7 @@ fn case_should_end_when_the_pool_is_smaller_than_the_next_round() {
 	for _ in 0..2 {
 		trial.vote(|at| Hash::repeat_byte((at % 3) as u8));
 	}
-	let last = trial.view().brief.last_block;
+	let last = trial.view().terms.last_block;
 	trial.wait(|it| matches!(it.view().case.phase, CasePhase::Closed { .. }));
 	assert!(trial.chain.now() <= last);
 	let rounds: Vec<_> = trial.view().rounds.iter().map(|round| round.members.len()).collect();
@@ -416,7 +416,7 @@ fn mediator_should_lose_by_leaving_during_a_case() {
 		assert_ok!(trial.chain.send(member, call));
 	}
 	trial.wait(|it| matches!(it.view().case.phase, CasePhase::Closed { .. }));
-	let stake = trial.view().brief.stake;
+	let stake = trial.view().terms.stake;
 	assert_eq!(bond(&mut trial, &gone), Some(before - stake / 10), "silence costs a tenth");
 }
 

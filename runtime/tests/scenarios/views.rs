@@ -5,7 +5,7 @@ use assay_primitives::{
 	api::{MAX_PAGE, MAX_TASK_PAGE, MAX_VIEW_BYTES, PAGE_BYTES},
 	beacon::{Entry, Ticket},
 	case::{
-		Brief, Case, CaseStep, MAX_BARRED, MAX_CAPACITY, MAX_MEMBERS, MAX_ROUNDS, MAX_STEPS,
+		Case, CaseStep, CaseTerms, MAX_BARRED, MAX_CAPACITY, MAX_MEMBERS, MAX_ROUNDS, MAX_STEPS,
 		MediatorRecord, MediatorStatus, MediatorTerms, Member, Round, Step,
 	},
 	deal::{Deal, NextStep, TaskStatus},
@@ -67,7 +67,7 @@ fn mediator() -> usize {
 
 fn case() -> usize {
 	let rounds = list(MAX_ROUNDS, max::<Round>());
-	max::<Brief>() + max::<Case>() + rounds + max::<CaseStep>() + BALANCE + 3 * NUMBER
+	max::<CaseTerms>() + max::<Case>() + rounds + max::<CaseStep>() + BALANCE + 3 * NUMBER
 }
 
 fn committee() -> usize {

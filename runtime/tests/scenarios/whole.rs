@@ -229,7 +229,7 @@ impl World {
 	fn check_clocks(&mut self) {
 		let now = self.chain.now();
 		let cases: BTreeMap<CaseId, BlockNumber> =
-			self.open_cases().into_iter().map(|view| (view.id, view.brief.last_block)).collect();
+			self.open_cases().into_iter().map(|view| (view.id, view.terms.last_block)).collect();
 		for (view, task) in self.open_tasks() {
 			let terms = view.deal.terms;
 			if let TaskState::Disputed { case } = task.state {
@@ -429,7 +429,7 @@ impl World {
 	}
 
 	fn digest_for(view: &CaseView, bits: u64, at: usize) -> Option<Hash> {
-		choice(bits, at + view.id as usize).map(|outcome| outcome.digest(&view.brief.task_hash))
+		choice(bits, at + view.id as usize).map(|outcome| outcome.digest(&view.terms.task_hash))
 	}
 
 	fn votes(&mut self, bits: u64) -> Vec<(Pair, RuntimeCall)> {
@@ -445,7 +445,7 @@ impl World {
 				let Some(digest) = Self::digest_for(&view, bits, at) else { continue };
 				let id = account(pair);
 				let seal = seal_verdict(&genesis, view.id, view.case.round, &id, &digest, &SALT);
-				let (task_hash, round) = (view.brief.task_hash, view.case.round);
+				let (task_hash, round) = (view.terms.task_hash, view.case.round);
 				let call = pallet_mediation::Call::seal { case: view.id, task_hash, round, seal };
 				calls.push((pair.clone(), call.into()));
 			}
@@ -465,7 +465,7 @@ impl World {
 					continue;
 				};
 				for outcome in [truth(), lie(), Outcome { gas_used: 2, ..truth() }] {
-					let digest = outcome.digest(&view.brief.task_hash);
+					let digest = outcome.digest(&view.terms.task_hash);
 					let call = pallet_mediation::Call::reveal { case: view.id, digest, salt: SALT };
 					calls.push((pair.clone(), call.into()));
 				}

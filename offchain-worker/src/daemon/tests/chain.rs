@@ -7,7 +7,7 @@ use super::{
 use crate::{
 	daemon::{
 		Heads,
-		ledger::{Account, Included, Ledger, Order},
+		chain::{Account, Included, TaskChain, TaskTransaction},
 		watchlist::{self, Watchlist},
 	},
 	plan,
@@ -38,7 +38,7 @@ use std::{
 };
 use tokio::sync::{Mutex as AsyncMutex, watch};
 
-impl node::Order for Order {
+impl node::Transaction for TaskTransaction {
 	fn call(&self) -> RuntimeCall {
 		match self {
 			Self::Commit(items) => deals::commit(items),
@@ -57,7 +57,7 @@ const LONGEST: usize = 100;
 
 /// The node's side of everything.
 pub struct Inner {
-	pub backend: Backend<Order>,
+	pub backend: Backend<TaskTransaction>,
 	cast: Cast,
 	/// The list of tasks can't be read.
 	pub unlisted: bool,
@@ -111,7 +111,7 @@ impl Node {
 	}
 
 	/// The node as a daemon that starts now sees it.
-	pub fn ledger(&self) -> Connection {
+	pub fn chain(&self) -> Connection {
 		Connection { node: self.clone(), watchlist: Arc::default() }
 	}
 
@@ -224,7 +224,9 @@ impl Node {
 	/// From now on all reports get lost, or none.
 	pub fn lose_reports(&self, lost: bool) {
 		self.lock().backend.loses = match lost {
-			true => |order: &Order| order.kind() == plan::Call::OpenReport,
+			true => {
+				|transaction: &TaskTransaction| transaction.kind() == plan::TaskCall::OpenReport
+			},
 			false => |_| false,
 		};
 	}
@@ -235,7 +237,7 @@ impl Node {
 	}
 
 	/// Everything that was ever sent.
-	pub fn sent(&self) -> Vec<Order> {
+	pub fn sent(&self) -> Vec<TaskTransaction> {
 		self.lock().backend.sent.clone()
 	}
 
@@ -285,16 +287,16 @@ impl Node {
 
 	/// All seals that were sent, in their order.
 	pub fn commits(&self) -> Vec<Seal> {
-		let seal = |order: &Order| match order {
-			Order::Commit(items) => Some(items[0].2),
+		let seal = |transaction: &TaskTransaction| match transaction {
+			TaskTransaction::Commit(items) => Some(items[0].2),
 			_ => None,
 		};
 		self.lock().backend.sent.iter().filter_map(seal).collect()
 	}
 
 	/// How many transactions of a kind were sent.
-	pub fn count(&self, kind: plan::Call) -> usize {
-		self.lock().backend.sent.iter().filter(|order| order.kind() == kind).count()
+	pub fn count(&self, kind: plan::TaskCall) -> usize {
+		self.lock().backend.sent.iter().filter(|transaction| transaction.kind() == kind).count()
 	}
 }
 
@@ -311,8 +313,8 @@ impl Connection {
 	}
 
 	/// What opening a report would cost more than the operator has: the client looks at that first.
-	fn lacks(&self, order: &Order) -> Option<Error> {
-		let Order::OpenReport(..) = order else { return None };
+	fn lacks(&self, transaction: &TaskTransaction) -> Option<Error> {
+		let TaskTransaction::OpenReport(..) = transaction else { return None };
 		let account = self.node.operator();
 		let mut inner = self.node.lock();
 		let wage = inner.view()?.deal.terms.wage;
@@ -358,7 +360,7 @@ impl watchlist::State for Seen<'_> {
 	}
 }
 
-impl Ledger for Connection {
+impl TaskChain for Connection {
 	async fn tasks(
 		&self,
 		block: BlockInfo,
@@ -390,12 +392,16 @@ impl Ledger for Connection {
 		})
 	}
 
-	async fn send(&self, order: Order, within: Duration) -> Result<Included, Error> {
-		if let Some(error) = self.lacks(&order) {
-			self.node.lock().backend.note(&order, within);
+	async fn send(
+		&self,
+		transaction: TaskTransaction,
+		within: Duration,
+	) -> Result<Included, Error> {
+		if let Some(error) = self.lacks(&transaction) {
+			self.node.lock().backend.note(&transaction, within);
 			return Err(error);
 		}
-		let answered = self.node.lock().backend.send(order, within);
+		let answered = self.node.lock().backend.send(transaction, within);
 		answered.await.unwrap_or_else(|_| Err(unreachable()))
 	}
 

@@ -5,7 +5,7 @@ use super::{
 	place::Place,
 	scene::{Others, Scene},
 };
-use crate::{plan::Call, status::State as Health, testing::pause};
+use crate::{plan::TaskCall, status::State as Health, testing::pause};
 use assay_primitives::deal::ReplicaState;
 use std::time::Duration;
 
@@ -22,10 +22,10 @@ async fn refused_task_should_be_declined_at_once_when_drawn() {
 	node.block();
 	pause(Duration::from_millis(30)).await;
 	node.block();
-	assert_eq!(node.count(Call::Decline), 1);
+	assert_eq!(node.count(TaskCall::Decline), 1);
 	assert_eq!(node.replica(), ReplicaState::Declined);
 	assert_eq!(place.script().runs, 0);
-	let text = daemon.told();
+	let text = daemon.metrics();
 	assert!(text.contains("assay_worker_declined_total{reason=\"module_size\"} 1"), "{text}");
 	daemon.kill().await;
 }
@@ -38,16 +38,16 @@ async fn content_should_be_declined_when_nobody_has_it() {
 	let daemon = place.start(&node);
 	while node.number() < until - MARGIN {
 		pause(Duration::from_millis(10)).await;
-		assert_eq!(node.count(Call::Decline), 0, "at {}", node.number());
+		assert_eq!(node.count(TaskCall::Decline), 0, "at {}", node.number());
 		node.block();
 	}
 	for _ in 0..3 {
 		pause(Duration::from_millis(20)).await;
 		node.block();
 	}
-	assert_eq!(node.count(Call::Decline), 1);
+	assert_eq!(node.count(TaskCall::Decline), 1);
 	assert_eq!(node.replica(), ReplicaState::Declined, "in time");
-	assert_eq!((node.count(Call::Commit), place.script().runs), (0, 0));
+	assert_eq!((node.count(TaskCall::Commit), place.script().runs), (0, 0));
 	daemon.kill().await;
 }
 
@@ -61,7 +61,7 @@ async fn fetch_should_end_when_no_blocks_are_left_for_it() {
 	// Two blocks are left after the one of the draw, so six seconds.
 	assert_eq!(node.deadline() - node.number(), 3);
 	let given_up =
-		|| daemon.told().contains("assay_worker_fetches_total{result=\"unavailable\"} 1");
+		|| daemon.metrics().contains("assay_worker_fetches_total{result=\"unavailable\"} 1");
 	pause(Duration::from_secs(5)).await;
 	assert!(!given_up());
 	pause(Duration::from_millis(1_500)).await;
@@ -77,7 +77,7 @@ async fn no_outcome_should_be_sealed_when_the_disk_is_full() {
 	daemon.wait("told", |status| status.problems.iter().any(|it| it.contains("no space"))).await;
 	node.block();
 	pause(Duration::from_millis(30)).await;
-	assert_eq!(node.count(Call::Commit), 0);
+	assert_eq!(node.count(TaskCall::Commit), 0);
 	assert_eq!(daemon.store.all().expect("reads").len(), 0);
 	// The next look at the disk, which is fine in truth, clears the problem.
 	place.script().disk_full = false;
@@ -98,8 +98,8 @@ async fn job_should_be_stopped_and_declined_when_its_time_is_over() {
 	}
 	pause(Duration::from_millis(50)).await;
 	assert_eq!(place.script().cancelled, 1);
-	assert_eq!(node.count(Call::Commit), 0);
-	assert_eq!(node.count(Call::Decline), 1);
+	assert_eq!(node.count(TaskCall::Commit), 0);
+	assert_eq!(node.count(TaskCall::Decline), 1);
 	assert_eq!(node.replica(), ReplicaState::Declined, "in time");
 	daemon.kill().await;
 }

@@ -6,7 +6,7 @@ use super::{
 	place::Place,
 	scene::{GAS, Others, Scene, key_of},
 };
-use crate::{daemon::ledger::Order, plan::Call, store::Key, testing::pause};
+use crate::{daemon::chain::TaskTransaction, plan::TaskCall, store::Key, testing::pause};
 use std::time::Duration;
 
 /// A chain on which nothing is ordered yet, so that its forks can order different tasks.
@@ -20,7 +20,7 @@ async fn same_seal_should_be_sent_again_when_a_reorganisation_took_it_back() {
 	let daemon = place.start(&node);
 	node.until_sealed().await;
 	pause(Duration::from_millis(30)).await;
-	assert_eq!(node.count(Call::Reveal), 0, "nothing is final");
+	assert_eq!(node.count(TaskCall::Reveal), 0, "nothing is final");
 	node.fork();
 	node.until("settled", is_ended).await;
 	let commits = node.commits();
@@ -74,8 +74,8 @@ async fn seal_on_its_way_should_be_refused_when_the_number_is_another_tasks_by_t
 	assert_ne!(seal_of(&before), seal_of(&now));
 	assert_eq!(place.script().runs, 2);
 	let sent = node.sent();
-	for order in &sent {
-		let Order::Commit(items) = order else { continue };
+	for transaction in &sent {
+		let TaskTransaction::Commit(items) = transaction else { continue };
 		let (task, task_hash, seal) = items[0];
 		assert_eq!(seal, seal_of(&Key { task, task_hash }), "each names the task that was run");
 	}
@@ -107,7 +107,7 @@ async fn first_run_should_be_sealed_again_when_the_chain_turns_back() {
 		node.until_sealed().await;
 		assert_eq!(node.sealed(), first, "restarted: {restarts}");
 		assert_eq!(place.script().runs, 2, "no task was run twice");
-		let text = daemon.told();
+		let text = daemon.metrics();
 		assert!(!text.contains("foreign_seal\"} 1"), "{text}");
 		daemon.kill().await;
 	}

@@ -7,7 +7,7 @@ use super::{
 	scene::{Others, Scene},
 };
 use crate::{
-	plan::Call,
+	plan::TaskCall,
 	status::{State as Health, Status},
 	testing::pause,
 };
@@ -36,7 +36,7 @@ async fn seal_should_be_revealed_when_the_list_of_tasks_can_not_be_read() {
 	node.until("sealed", is_sealed).await;
 	node.lock().unlisted = true;
 	node.until("settled", is_ended).await;
-	assert_eq!(node.count(Call::Reveal), 1);
+	assert_eq!(node.count(TaskCall::Reveal), 1);
 	let told = |status: &Status| {
 		status.problems.iter().any(|it| it.contains("only known ones are looked after"))
 	};
@@ -69,13 +69,13 @@ async fn seal_should_be_revealed_by_the_store_alone_when_nothing_can_be_read() {
 			daemon = place.start(&node);
 		}
 		while node.number() < until - 2 {
-			assert_eq!(node.count(Call::Reveal), 0, "somebody may still seal");
+			assert_eq!(node.count(TaskCall::Reveal), 0, "somebody may still seal");
 			node.blocks(1).await;
 		}
 		node.until("revealed", is_revealed).await;
 		assert!(node.number() < until + reveal_blocks, "in time");
 		node.until("settled", is_ended).await;
-		assert_eq!(node.count(Call::Decline), 0, "restarted: {restarted}");
+		assert_eq!(node.count(TaskCall::Decline), 0, "restarted: {restarted}");
 		daemon.kill().await;
 	}
 }
@@ -92,7 +92,7 @@ async fn nothing_should_be_revealed_by_the_store_when_the_end_of_sealing_is_not_
 		pause(Duration::from_millis(5)).await;
 	}
 	pause(Duration::from_millis(60)).await;
-	assert_eq!(node.count(Call::Reveal), 0);
+	assert_eq!(node.count(TaskCall::Reveal), 0);
 	daemon.kill().await;
 }
 
@@ -108,9 +108,9 @@ async fn nothing_should_be_declined_when_nothing_can_be_read() {
 	node.blocks(2).await;
 	place.script().stuck = false;
 	node.blocks(4).await;
-	assert_eq!(node.count(Call::Decline), 0);
+	assert_eq!(node.count(TaskCall::Decline), 0);
 	node.down(false);
 	node.blocks(4).await;
-	assert_eq!(node.count(Call::Decline), 1, "it was found out");
+	assert_eq!(node.count(TaskCall::Decline), 1, "it was found out");
 	daemon.kill().await;
 }

@@ -180,7 +180,7 @@ impl Place {
 			dead: dead.clone(),
 		};
 		let parts = Parts {
-			ledger: node.ledger(),
+			chain: node.chain(),
 			executor,
 			settings: Arc::new(settings),
 			store: store.clone(),
@@ -235,7 +235,7 @@ impl Running {
 	}
 
 	/// All metrics, as text.
-	pub fn told(&self) -> String {
+	pub fn metrics(&self) -> String {
 		self.metrics.render().expect("renders")
 	}
 }

@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
 	cli::Misbehave,
-	daemon::{executor::forge, ledger::Order, reports},
-	plan::Call,
+	daemon::{chain::TaskTransaction, executor::forge, reports},
+	plan::TaskCall,
 	status::State as Health,
 	store::Sealed,
 	testing::pause,
@@ -40,7 +40,7 @@ async fn report_should_be_opened_once_when_the_lie_is_agreed_on() {
 	let daemon = place.start(&node);
 	node.until("in a case", is_disputed).await;
 	node.blocks(5).await;
-	assert_eq!(node.count(Call::OpenReport), 1);
+	assert_eq!(node.count(TaskCall::OpenReport), 1);
 	assert!(node.refused().is_empty(), "{:?}", node.refused());
 	let record = daemon.store.sealed(&key_of(GAS)).expect("reads").expect("is there");
 	let truth = record.report.expect("it holds one");
@@ -59,9 +59,9 @@ async fn report_should_be_opened_when_the_daemon_is_killed_at_any_block() {
 			break;
 		};
 		let sent = node.sent();
-		let opened: Vec<&Order> =
-			sent.iter().filter(|order| order.kind() == Call::OpenReport).collect();
-		assert!(opened.iter().all(|order| *order == opened[0]), "killed at {kill_at}");
+		let opened: Vec<&TaskTransaction> =
+			sent.iter().filter(|transaction| transaction.kind() == TaskCall::OpenReport).collect();
+		assert!(opened.iter().all(|transaction| *transaction == opened[0]), "killed at {kill_at}");
 		daemon.kill().await;
 	}
 }
@@ -72,7 +72,7 @@ async fn report_should_be_opened_after_a_restart_when_the_lie_was_agreed_on_in_b
 	node.lose_reports(true);
 	let daemon = agreed(&place, &node).await;
 	daemon.kill().await;
-	let before = node.count(Call::OpenReport);
+	let before = node.count(TaskCall::OpenReport);
 	for _ in 0..3 {
 		node.block();
 		node.finalize();
@@ -80,7 +80,7 @@ async fn report_should_be_opened_after_a_restart_when_the_lie_was_agreed_on_in_b
 	node.lose_reports(false);
 	let daemon = place.start(&node);
 	node.until("in a case", is_disputed).await;
-	assert_eq!(node.count(Call::OpenReport), before + 1);
+	assert_eq!(node.count(TaskCall::OpenReport), before + 1);
 	assert_eq!(place.script().runs, 1);
 	daemon.kill().await;
 }
@@ -95,7 +95,7 @@ async fn report_should_not_be_sent_again_when_the_chain_refuses_it_for_good() {
 	place.store(&node).seal(&key_of(GAS), &record.reporting(unfit)).expect("writes");
 	let daemon = agreed(&place, &node).await;
 	node.blocks(18).await;
-	assert_eq!(node.count(Call::OpenReport), 1);
+	assert_eq!(node.count(TaskCall::OpenReport), 1);
 	assert_eq!(node.refused(), ["OutcomeOutOfBounds"]);
 	assert!(node.is(is_agreed), "it could still be opened");
 	daemon.kill().await;
@@ -113,7 +113,7 @@ async fn report_should_be_tried_again_and_told_to_nobody_when_the_case_can_not_b
 		assert!(status.problems.is_empty(), "{:?}", status.problems);
 		assert!(!status.tasks.contains_key("open_report"), "{:?}", status.tasks);
 	}
-	assert!(node.count(Call::OpenReport) > 1);
+	assert!(node.count(TaskCall::OpenReport) > 1);
 	assert!(node.is(is_agreed));
 	node.funded(true);
 	node.until("in a case", is_disputed).await;

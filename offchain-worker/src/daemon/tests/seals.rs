@@ -6,7 +6,7 @@ use super::{
 	scene::{GAS, Others, Scene, TASK, key_of},
 };
 use crate::{
-	plan::Call,
+	plan::TaskCall,
 	status::State as Health,
 	testing::{pause, record},
 };
@@ -19,13 +19,13 @@ async fn task_should_be_run_sealed_revealed_and_closed() {
 	node.block();
 	node.until("settled", is_ended).await;
 	pause(Duration::from_millis(30)).await;
-	assert_eq!((node.count(Call::Commit), node.count(Call::Reveal)), (1, 1));
+	assert_eq!((node.count(TaskCall::Commit), node.count(TaskCall::Reveal)), (1, 1));
 	assert!(node.refused().is_empty(), "{:?}", node.refused());
 	assert_eq!(place.script().runs, 1);
 	let record = daemon.store.sealed(&key_of(GAS)).expect("reads").expect("is there");
 	let note = record.ended.expect("the end is noted");
 	assert_eq!(note.prune_at, ended(&node.view()).expect("it has ended").prune_at);
-	let text = daemon.told();
+	let text = daemon.metrics();
 	for line in [
 		"assay_worker_jobs_total{result=\"exited\"} 1",
 		"assay_worker_replicas_total{result=\"agreed\"} 1",
@@ -45,7 +45,7 @@ async fn outcome_should_be_told_and_served_only_when_it_is_public_for_good() {
 	let daemon = place.start(&node);
 	let public = || daemon.outputs.public_run(TASK).is_some();
 	let told = || {
-		let text = daemon.told();
+		let text = daemon.metrics();
 		["jobs_total{result=\"exited\"} 1", "gas_total 1000000", "job_seconds_count 1"]
 			.map(|line| text.contains(&format!("assay_worker_{line}\n")))
 	};
@@ -96,11 +96,11 @@ async fn transactions_should_be_sent_again_when_they_get_lost() {
 	node.lock().backend.lose = 2;
 	let daemon = place.start(&node);
 	node.until("settled", is_ended).await;
-	assert_eq!(node.count(Call::Commit), 3);
+	assert_eq!(node.count(TaskCall::Commit), 3);
 	assert!(node.lock().backend.waited.iter().all(|within| *within <= Duration::from_secs(9)));
 	let commits = node.commits();
 	assert!(commits.iter().all(|seal| *seal == commits[0]));
-	let text = daemon.told();
+	let text = daemon.metrics();
 	assert!(text.contains("assay_worker_transaction_failures_total{reason=\"E-0203\"} 2"));
 	daemon.kill().await;
 }
@@ -116,8 +116,8 @@ async fn foreign_seal_should_be_told_and_not_revealed() {
 	daemon.wait("degraded", |status| status.state == Health::Degraded).await;
 	assert!(daemon.status.borrow().problems[0].contains("did not make"));
 	node.blocks(5).await;
-	assert_eq!(node.count(Call::Reveal), 0);
+	assert_eq!(node.count(TaskCall::Reveal), 0);
 	assert_eq!(node.sealed(), seal, "nobody opens it");
-	assert!(daemon.told().contains("assay_worker_faults_total{kind=\"foreign_seal\"} 1"));
+	assert!(daemon.metrics().contains("assay_worker_faults_total{kind=\"foreign_seal\"} 1"));
 	daemon.kill().await;
 }

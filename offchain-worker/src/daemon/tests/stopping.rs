@@ -5,7 +5,7 @@ use super::{
 	place::Place,
 	scene::{Others, Scene},
 };
-use crate::{plan::Call, status::State as Health};
+use crate::{plan::TaskCall, status::State as Health};
 
 #[tokio::test]
 async fn drain_should_finish_the_job_and_reveal_before_it_ends() {
@@ -32,5 +32,5 @@ async fn second_signal_should_stop_at_once() {
 	daemon.stop.send(()).await.expect("it listens");
 	daemon.ended().await;
 	assert_eq!(place.script().cancelled, 1, "the job does not outlive the daemon");
-	assert_eq!(node.count(Call::Commit), 0);
+	assert_eq!(node.count(TaskCall::Commit), 0);
 }

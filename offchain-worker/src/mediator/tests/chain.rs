@@ -7,8 +7,8 @@ use crate::{
 		rerun::Rerun,
 	},
 	mediator::{
+		chain::{CaseChain, CaseTransaction, Standing},
 		key_of,
-		ledger::{CaseLedger, Order, Standing},
 	},
 	store::{CaseKey, Identity},
 	testing::{
@@ -58,7 +58,7 @@ pub fn truth() -> Outcome {
 	outcome(7)
 }
 
-impl node::Order for Order {
+impl node::Transaction for CaseTransaction {
 	fn call(&self) -> RuntimeCall {
 		match self {
 			Self::Seal(CaseKey { case, round, task_hash }, seal) => {
@@ -72,7 +72,7 @@ impl node::Order for Order {
 
 /// The node's side of everything, and the made-up executor.
 pub struct Inner {
-	pub backend: Backend<Order>,
+	pub backend: Backend<CaseTransaction>,
 	client: Pair,
 	providers: Vec<Provider>,
 	/// What the other mediators say.
@@ -224,7 +224,7 @@ impl World {
 /// Most entries that the client asks for at a time.
 const MOST: u32 = u32::MAX;
 
-impl CaseLedger for World {
+impl CaseChain for World {
 	async fn cases(&self, block: BlockInfo) -> Result<Vec<CaseView>, Error> {
 		let of = (self.me(), None::<CaseId>, MOST);
 		let page: Page<CaseView, CaseId> =
@@ -251,8 +251,12 @@ impl CaseLedger for World {
 		Ok(Standing { mediator, signs_for, balance })
 	}
 
-	async fn judge(&self, order: Order, within: Duration) -> Result<BlockInfo, Error> {
-		let answered = self.lock().backend.send(order, within);
+	async fn judge(
+		&self,
+		transaction: CaseTransaction,
+		within: Duration,
+	) -> Result<BlockInfo, Error> {
+		let answered = self.lock().backend.send(transaction, within);
 		let included = answered.await.unwrap_or_else(|_| Err(unreachable()))?;
 		Ok(included.block)
 	}

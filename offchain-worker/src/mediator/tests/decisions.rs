@@ -19,7 +19,7 @@ const SEAL: Hash = Hash::repeat_byte(8);
 
 /// The decision of mediator 1, which has sealed [`SEAL`] if `sealed`.
 fn decision(best: &CaseView, finalized: Option<&CaseView>, sealed: bool, local: &Local) -> Step {
-	decide(&Sight {
+	decide(&PlanContext {
 		me: &account(1),
 		best,
 		finalized,
@@ -40,7 +40,7 @@ fn drawn_member_should_run_then_seal_and_stop_at_the_deadline() {
 	let local = Local::default();
 	let drawn = at(20, SEALING, Vote::Drawn);
 	assert_eq!(decision(&drawn, None, false, &local), Step::Run { until: 40 });
-	assert_eq!(decision(&drawn, None, true, &local), Step::Send(Call::Seal));
+	assert_eq!(decision(&drawn, None, true, &local), Step::Send(CaseCall::Seal));
 	for (job, wait) in [
 		(Job::Queued, Wait::Job),
 		(Job::Running, Wait::Job),
@@ -70,11 +70,11 @@ fn seal_should_be_revealed_only_when_revealing_is_final_or_time_runs_out() {
 	let sealing = at(28, SEALING, Vote::Sealed(SEAL));
 	assert_eq!(decision(&best, Some(&sealing), true, &local), wait);
 	let mut earlier = at(28, REVEALING, Vote::Sealed(SEAL));
-	assert_eq!(decision(&best, Some(&earlier), true, &local), Step::Send(Call::Reveal));
+	assert_eq!(decision(&best, Some(&earlier), true, &local), Step::Send(CaseCall::Reveal));
 	earlier.case.round = 1;
 	assert_eq!(decision(&best, Some(&earlier), true, &local), wait, "another round");
 	let last = at(37, REVEALING, Vote::Sealed(SEAL));
-	assert_eq!(decision(&last, None, true, &local), Step::Send(Call::Reveal));
+	assert_eq!(decision(&last, None, true, &local), Step::Send(CaseCall::Reveal));
 	let late = at(39, REVEALING, Vote::Sealed(SEAL));
 	assert_eq!(decision(&late, None, true, &local), Step::Wait(Wait::DeadlinePassed));
 	let waiting = at(30, SEALING, Vote::Sealed(SEAL));
@@ -94,13 +94,17 @@ fn seal_of_somebody_else_should_never_be_revealed() {
 #[test]
 fn transaction_should_be_sent_again_only_after_its_effect_had_time() {
 	let drawn = |now| at(now, SEALING, Vote::Drawn);
-	let sending = Local { sending: Some(Call::Seal), ..Default::default() };
+	let sending = Local { sending: Some(CaseCall::Seal), ..Default::default() };
 	let wait = Step::Wait(Wait::Transaction);
 	assert_eq!(decision(&drawn(20), None, true, &sending), wait);
-	let sent = |at| Local { sent: Some((Call::Seal, at)), ..Default::default() };
+	let sent = |at| Local { sent: Some((CaseCall::Seal, at)), ..Default::default() };
 	assert_eq!(decision(&drawn(21), None, true, &sent(20)), wait);
-	assert_eq!(decision(&drawn(22), None, true, &sent(20)), Step::Send(Call::Seal));
-	assert_eq!(decision(&drawn(37), None, true, &sent(36)), Step::Send(Call::Seal), "in a hurry");
+	assert_eq!(decision(&drawn(22), None, true, &sent(20)), Step::Send(CaseCall::Seal));
+	assert_eq!(
+		decision(&drawn(37), None, true, &sent(36)),
+		Step::Send(CaseCall::Seal),
+		"in a hurry"
+	);
 }
 
 #[test]
@@ -114,7 +118,7 @@ fn deadlines_should_be_left_to_idle_blocks_for_a_while() {
 	for now in 40..44 {
 		assert_eq!(decision(&best(now), None, true, &local), Step::Wait(Wait::OthersReveal));
 	}
-	assert_eq!(decision(&best(44), None, true, &local), Step::Send(Call::Poke));
+	assert_eq!(decision(&best(44), None, true, &local), Step::Send(CaseCall::Poke));
 	let calm = case_view(44, REVEALING, &[(1, Vote::Revealed(SEAL))]);
 	assert_eq!(decision(&calm, None, true, &local), Step::Wait(Wait::OthersReveal));
 }
@@ -124,8 +128,8 @@ fn case_should_be_refused_by_module_and_by_limits_and_never_after_it_was_run() {
 	let settings = Settings::merge(&global(), &RunArgs::default(), Default::default());
 	let limits = settings.expect("defaults are valid").limits;
 	let view = at(20, SEALING, Vote::Drawn);
-	let module = view.brief.spec.module.hash;
-	let refused = |modules: &Modules, limits| case_refusal(&view.brief, limits, modules);
+	let module = view.terms.spec.module.hash;
+	let refused = |modules: &Modules, limits| case_refusal(&view.terms, limits, modules);
 	assert_eq!(refused(&Modules::default(), &limits), None);
 	let listed = Modules { allow: vec![module], deny: vec![] };
 	assert_eq!(refused(&listed, &limits), None);
@@ -137,12 +141,14 @@ fn case_should_be_refused_by_module_and_by_limits_and_never_after_it_was_run() {
 	small.max_gas = 1;
 	let refusal = refused(&Modules::default(), &small).expect("too much gas");
 	assert_eq!(refusal.name(), "gas");
-	let mut forged = view.brief.clone();
+	let mut forged = view.terms.clone();
 	forged.task_hash = Hash::zero();
 	let refused = case_refusal(&forged, &limits, &Modules::default());
 	assert_eq!(refused, Some(Refusal::TaskHash));
-	for (sealed, step) in [(false, Step::Refuse(refusal.clone())), (true, Step::Send(Call::Seal))] {
-		let sight = Sight {
+	for (sealed, step) in
+		[(false, Step::Refuse(refusal.clone())), (true, Step::Send(CaseCall::Seal))]
+	{
+		let context = PlanContext {
 			me: &account(1),
 			best: &view,
 			finalized: None,
@@ -152,6 +158,6 @@ fn case_should_be_refused_by_module_and_by_limits_and_never_after_it_was_run() {
 			reveal_without_finality: true,
 			misbehave: None,
 		};
-		assert_eq!(decide(&sight), step);
+		assert_eq!(decide(&context), step);
 	}
 }

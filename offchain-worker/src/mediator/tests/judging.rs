@@ -5,7 +5,7 @@ use crate::{
 	cli::{Global, Misbehave, RunArgs},
 	config::Settings,
 	daemon::{Heads, executor::said},
-	mediator::{Mediator, Parts, ledger::Order, plan::Call},
+	mediator::{Mediator, Parts, chain::CaseTransaction, plan::CaseCall},
 	metrics::Metrics,
 	status::StatusWriter,
 	store::TaskStore,
@@ -45,7 +45,7 @@ impl Place {
 	) {
 		let settings = Settings::merge(&global(), &RunArgs::default(), Default::default());
 		let mediator = Mediator::new(Parts {
-			ledger: world.clone(),
+			chain: world.clone(),
 			executor: world.clone(),
 			settings: Arc::new(settings.expect("defaults are valid")),
 			store: self.store.clone(),
@@ -103,7 +103,8 @@ async fn mediator_should_go_on_with_the_same_seal_when_it_was_killed() {
 	let inner = world.lock();
 	assert_eq!(inner.runs, 1, "the run is done once");
 	let sent = inner.backend.sent.iter();
-	let seals: Vec<&Order> = sent.filter(|order| order.kind() == Call::Seal).collect();
+	let seals: Vec<&CaseTransaction> =
+		sent.filter(|transaction| transaction.kind() == CaseCall::Seal).collect();
 	assert!(seals.len() >= 2 && seals.iter().all(|seal| **seal == *seals[0]), "{seals:?}");
 }
 
@@ -125,8 +126,8 @@ async fn mediator_should_seal_each_task_by_its_own_run_when_a_fork_changes_the_c
 	assert_eq!(world.lock().runs, 2, "the first run stands");
 	let genesis = world.genesis();
 	let mut sealed = Vec::new();
-	for order in &world.lock().backend.sent {
-		let Order::Seal(key, seal) = order else { continue };
+	for transaction in &world.lock().backend.sent {
+		let CaseTransaction::Seal(key, seal) = transaction else { continue };
 		let verdict = place.store.verdict(key).expect("reads").expect("it was run");
 		assert_eq!(*seal, verdict.seal(&genesis, key));
 		sealed.push(*key);

@@ -6,14 +6,15 @@ use assay_interpreter::execute;
 use assay_primitives::{content::ContentRef, outcome::Class, profile::Profile, task::Input};
 
 /// Takes it to court and compares the ruling with what the interpreter says outside.
-fn ruled(brief: &Brief) -> Class {
+fn ruled(dispute: &Dispute) -> Class {
 	let mut class = None;
 	build_and_execute(|| {
-		let outcome = execute(&brief.module, &brief.spec, &Profile::BASE, brief.input.clone())
-			.expect("it runs");
+		let outcome =
+			execute(&dispute.module, &dispute.spec, &Profile::BASE, dispute.input.clone())
+				.expect("it runs");
 		let outcome = outcome.outcome;
-		brief.adjudicate().expect("it qualifies");
-		let digest = outcome.digest(&brief.task_hash());
+		dispute.adjudicate().expect("it qualifies");
+		let digest = outcome.digest(&dispute.task_hash());
 		assert_eq!(Rulings::get(), vec![(CASE, account(), digest)]);
 		let event = Event::Ruled {
 			case: CASE,
@@ -41,22 +42,23 @@ fn adjudicate_should_rule_when_a_program_ends_in_any_way() {
 			Class::OutputLimit,
 		),
 	] {
-		assert_eq!(ruled(&Brief::new(main(body))), class, "{body}");
+		assert_eq!(ruled(&Dispute::new(main(body))), class, "{body}");
 	}
 	let deep = program("(func $f (call $f)) (func (export \"_start\") (call $f))");
-	assert_eq!(ruled(&Brief::new(deep)), Class::StackExhausted);
+	assert_eq!(ruled(&Dispute::new(deep)), Class::StackExhausted);
 }
 
 #[test]
 fn adjudicate_should_rule_when_nothing_can_run() {
 	let simd = main("(drop (i64x2.splat (i64.const 1)))");
 	for module in [b"not a module".to_vec(), Vec::new(), simd] {
-		assert_eq!(ruled(&Brief::new(module)), Class::ModuleInvalid);
+		assert_eq!(ruled(&Dispute::new(module)), Class::ModuleInvalid);
 	}
 	let right = ContentRef::of(b"input");
 	let wrong_size = Input::Blob(ContentRef { size: 4, ..right });
-	let brief = Brief::new(main("")).with_input(b"input").with_spec(|spec| spec.input = wrong_size);
-	assert_eq!(ruled(&brief), Class::InputMismatch);
+	let dispute =
+		Dispute::new(main("")).with_input(b"input").with_spec(|spec| spec.input = wrong_size);
+	assert_eq!(ruled(&dispute), Class::InputMismatch);
 }
 
 #[test]
@@ -69,25 +71,26 @@ fn adjudicate_should_read_the_input_and_tell_outputs_apart_when_there_are_some()
 	let digest = |input: &[u8]| {
 		let mut digest = None;
 		build_and_execute(|| {
-			Brief::new(echo.clone()).with_input(input).adjudicate().expect("it qualifies");
+			Dispute::new(echo.clone()).with_input(input).adjudicate().expect("it qualifies");
 			digest = Rulings::get().pop().map(|(_, _, digest)| digest);
 		});
 		digest.expect("it was ruled")
 	};
 	assert_ne!(digest(b"one"), digest(b"two"));
 	assert_eq!(digest(b"one"), digest(b"one"));
-	assert_eq!(ruled(&Brief::new(echo.clone()).with_input(b"")), Class::Exited(0));
+	assert_eq!(ruled(&Dispute::new(echo.clone()).with_input(b"")), Class::Exited(0));
 }
 
 #[test]
 fn adjudicate_should_bind_the_digest_to_the_task_of_the_case() {
 	// The hash comes from the case, not from the specification.
 	build_and_execute(|| {
-		let brief = Brief::new(main(""));
+		let dispute = Dispute::new(main(""));
 		let other = assay_primitives::Hash::repeat_byte(9);
-		OpenCases::mutate(|cases| cases.insert(CASE, (brief.spec.clone(), other)));
-		brief.call_for(other).expect("it qualifies");
-		let outcome = execute(&brief.module, &brief.spec, &Profile::BASE, None).expect("it runs");
+		OpenCases::mutate(|cases| cases.insert(CASE, (dispute.spec.clone(), other)));
+		dispute.call_for(other).expect("it qualifies");
+		let outcome =
+			execute(&dispute.module, &dispute.spec, &Profile::BASE, None).expect("it runs");
 		assert_eq!(Rulings::get()[0].2, outcome.outcome.digest(&other));
 	});
 }
@@ -104,13 +107,13 @@ fn adjudicate_should_take_the_largest_case_when_everything_is_at_its_limit() {
 		let module = filled((1 << 20) - over);
 		assert_eq!(module.len(), 1 << 20);
 		let input = vec![7; 2 << 20];
-		let mut brief = Brief::new(module).with_input(&input).with_spec(|spec| {
+		let mut dispute = Dispute::new(module).with_input(&input).with_spec(|spec| {
 			spec.limits.gas = MAX_GAS;
 			spec.limits.memory_pages = 256;
 			spec.limits.output_bytes = 64 << 10;
 		});
-		brief.max_gas = MAX_GAS;
-		brief.adjudicate().expect("it qualifies");
+		dispute.max_gas = MAX_GAS;
+		dispute.adjudicate().expect("it qualifies");
 		assert!(matches!(
 			events()[..],
 			[Event::Ruled { class: Class::OutOfGas, gas_used: MAX_GAS, .. }]
@@ -121,9 +124,9 @@ fn adjudicate_should_take_the_largest_case_when_everything_is_at_its_limit() {
 #[test]
 fn adjudicate_should_find_no_case_when_it_has_ruled_already() {
 	build_and_execute(|| {
-		let brief = Brief::new(main(""));
-		brief.adjudicate().expect("it qualifies");
-		let again = brief.call().expect_err("the case is closed");
+		let dispute = Dispute::new(main(""));
+		dispute.adjudicate().expect("it qualifies");
+		let again = dispute.call().expect_err("the case is closed");
 		assert_eq!(again.error, error(crate::Error::CaseNotFound));
 	});
 }

@@ -9,18 +9,18 @@ use assay_primitives::{
 #[test]
 fn judge_should_answer_as_the_call_does_when_asked_directly() {
 	build_and_execute(|| {
-		let brief = Brief::new(main("(call $exit (i32.const 3))"));
-		let outcome = Court::judge(&brief.spec, &brief.module, None).expect("it qualifies");
+		let dispute = Dispute::new(main("(call $exit (i32.const 3))"));
+		let outcome = Court::judge(&dispute.spec, &dispute.module, None).expect("it qualifies");
 		assert_eq!(outcome.class, Class::Exited(3));
-		brief.adjudicate().expect("it qualifies");
-		assert_eq!(Rulings::get()[0].2, outcome.digest(&brief.task_hash()));
+		dispute.adjudicate().expect("it qualifies");
+		assert_eq!(Rulings::get()[0].2, outcome.digest(&dispute.task_hash()));
 	});
 }
 
 #[test]
 fn nothing_should_qualify_when_there_is_no_court() {
-	let brief = Brief::new(main(""));
-	assert_eq!(<() as Judge>::qualifies(&brief.spec), Err(Unfit::NoCourt));
-	let asked = <() as Judge>::judge(&brief.spec, &brief.module, None);
+	let dispute = Dispute::new(main(""));
+	assert_eq!(<() as Judge>::qualifies(&dispute.spec), Err(Unfit::NoCourt));
+	let asked = <() as Judge>::judge(&dispute.spec, &dispute.module, None);
 	assert_eq!(asked, Err(Mistrial::Unfit(Unfit::NoCourt)));
 }

@@ -13,10 +13,10 @@ use polkadot_sdk::sp_runtime::DispatchError;
 
 /// A specification that does not qualify is refused for that reason, by the view as by the call.
 fn unfit(change: impl FnOnce(&mut TaskSpec), reason: Unfit) {
-	let brief = Brief { max_gas: u64::MAX, ..Brief::new(main("")).with_spec(change) };
+	let dispute = Dispute { max_gas: u64::MAX, ..Dispute::new(main("")).with_spec(change) };
 	build_and_execute(|| {
-		assert_eq!(Court::qualifies(&brief.spec), Err(reason));
-		let weight = brief.refused(error(Error::from(reason)));
+		assert_eq!(Court::qualifies(&dispute.spec), Err(reason));
+		let weight = dispute.refused(error(Error::from(reason)));
 		assert_eq!(weight, Some(<() as crate::WeightInfo>::refuse()));
 	});
 }
@@ -46,26 +46,26 @@ fn task_should_qualify_when_it_is_exactly_at_the_limits() {
 		spec.module.size = 1 << 20;
 		spec.input = Input::Blob(ContentRef { size: 2 << 20, ..ContentRef::of(b"") });
 	};
-	let spec = Brief::new(main("")).with_spec(at_limits).spec;
+	let spec = Dispute::new(main("")).with_spec(at_limits).spec;
 	build_and_execute(|| assert_eq!(Court::qualifies(&spec), Ok(())));
 }
 
 #[test]
 fn adjudicate_should_refuse_when_the_profile_is_retired() {
 	build_and_execute(|| {
-		let brief = Brief::new(main(""));
+		let dispute = Dispute::new(main(""));
 		Retired::set(true);
-		assert_eq!(Court::qualifies(&brief.spec), Err(Unfit::ProfileRetired));
-		brief.refused(error(Error::ProfileRetired));
+		assert_eq!(Court::qualifies(&dispute.spec), Err(Unfit::ProfileRetired));
+		dispute.refused(error(Error::ProfileRetired));
 		Retired::set(false);
-		brief.call().expect("it qualifies again");
+		dispute.call().expect("it qualifies again");
 	});
 }
 
 #[test]
 fn adjudicate_should_refuse_when_there_is_no_such_case() {
 	build_and_execute(|| {
-		let result = Brief::new(main("")).call().expect_err("there is none");
+		let result = Dispute::new(main("")).call().expect_err("there is none");
 		assert_eq!(result.error, error(Error::CaseNotFound));
 	});
 }
@@ -73,24 +73,24 @@ fn adjudicate_should_refuse_when_there_is_no_such_case() {
 #[test]
 fn adjudicate_should_refuse_when_less_gas_is_paid_for_than_may_be_used() {
 	build_and_execute(|| {
-		let mut brief = Brief::new(main(""));
-		brief.max_gas = brief.spec.limits.gas - 1;
-		brief.refused(error(Error::GasUnderstated));
-		brief.max_gas += 1;
-		brief.call().expect("it is enough");
+		let mut dispute = Dispute::new(main(""));
+		dispute.max_gas = dispute.spec.limits.gas - 1;
+		dispute.refused(error(Error::GasUnderstated));
+		dispute.max_gas += 1;
+		dispute.call().expect("it is enough");
 	});
 }
 
 #[test]
 fn adjudicate_should_refuse_when_the_module_is_another() {
 	build_and_execute(|| {
-		let right = Brief::new(main(""));
+		let right = Dispute::new(main(""));
 		for module in [main("unreachable"), Vec::new(), vec![0; 3 << 20]] {
-			Brief { module, ..right.clone() }.refused(error(Error::ModuleDiffers));
+			Dispute { module, ..right.clone() }.refused(error(Error::ModuleDiffers));
 		}
 		let mut same_length = right.module.clone();
 		*same_length.last_mut().expect("not empty") ^= 1;
-		Brief { module: same_length, ..right.clone() }.refused(error(Error::ModuleDiffers));
+		Dispute { module: same_length, ..right.clone() }.refused(error(Error::ModuleDiffers));
 		// The right bytes under a wrong size are no ruling either: a module has no such outcome.
 		let sized = right.clone().with_spec(|spec| spec.module.size += 1);
 		sized.refused(error(Error::ModuleDiffers));
@@ -100,13 +100,13 @@ fn adjudicate_should_refuse_when_the_module_is_another() {
 #[test]
 fn adjudicate_should_refuse_when_the_input_is_another() {
 	build_and_execute(|| {
-		let right = Brief::new(main("")).with_input(b"input");
+		let right = Dispute::new(main("")).with_input(b"input");
 		for input in [None, Some(Vec::new()), Some(b"other".to_vec())] {
-			Brief { input, ..right.clone() }.refused(error(Error::InputDiffers));
+			Dispute { input, ..right.clone() }.refused(error(Error::InputDiffers));
 		}
-		let long = Brief { input: Some(vec![0; (2 << 20) + 1]), ..right.clone() };
+		let long = Dispute { input: Some(vec![0; (2 << 20) + 1]), ..right.clone() };
 		long.refused(error(Error::InputBeyondCourt));
-		let none = Brief { input: Some(Vec::new()), ..Brief::new(main("")) };
+		let none = Dispute { input: Some(Vec::new()), ..Dispute::new(main("")) };
 		none.refused(error(Error::InputDiffers));
 	});
 }
@@ -119,9 +119,9 @@ fn adjudicate_should_refuse_when_metering_makes_the_module_too_long() {
 		let fields: Vec<_> = (0..30).map(|i| alloc::format!("(func $f{i} {body})")).collect();
 		let module = program(&alloc::format!("{} (func (export \"_start\"))", fields.concat()));
 		assert!(module.len() < 1 << 20);
-		let brief = Brief::new(module);
-		assert_eq!(Court::qualifies(&brief.spec), Ok(()), "the specification does not tell");
-		brief.refused(error(Error::MeteringBeyondCourt));
+		let dispute = Dispute::new(module);
+		assert_eq!(Court::qualifies(&dispute.spec), Ok(()), "the specification does not tell");
+		dispute.refused(error(Error::MeteringBeyondCourt));
 	});
 }
 
@@ -132,10 +132,10 @@ fn adjudicate_should_refuse_when_the_module_becomes_too_long_for_the_interpreter
 		let body = "(br_if 0 (i32.const 0)) ".repeat(8_000);
 		let fields: Vec<_> = (0..21).map(|i| alloc::format!("(func $f{i} {body})")).collect();
 		let module = program(&alloc::format!("{} (func (export \"_start\"))", fields.concat()));
-		let spec = Brief::new(module.clone()).spec;
+		let spec = Dispute::new(module.clone()).spec;
 		let metered = assay_interpreter::execute(&module, &spec, &Profile::BASE, None);
 		assert!(metered.is_ok(), "there is room elsewhere");
-		let weight = Brief::new(module.clone()).refused(error(Error::MeteringBeyondCourt));
+		let weight = Dispute::new(module.clone()).refused(error(Error::MeteringBeyondCourt));
 		assert_eq!(weight, Some(Court::charge(module.len(), 0, 0)));
 	});
 }
@@ -147,7 +147,7 @@ fn adjudicate_should_refuse_and_keep_the_weight_when_a_function_has_too_many_val
 		let (locals, operands) = ("i32 ".repeat(2_000), 62_000);
 		let (pushes, drops) = ("i32.const 0 ".repeat(operands), "drop ".repeat(operands));
 		let module = main(&alloc::format!("(local {locals}) {pushes} {drops}"));
-		let weight = Brief::new(module).refused(error(Error::CourtFailed));
+		let weight = Dispute::new(module).refused(error(Error::CourtFailed));
 		assert_eq!(weight, None, "nothing is given back");
 	});
 }
@@ -157,8 +157,8 @@ fn adjudicate_should_change_nothing_when_the_ruling_is_not_taken() {
 	build_and_execute(|| {
 		let reason = DispatchError::Other("too late");
 		Refusal::set(Some(reason));
-		let weight = Brief::new(main("")).refused(reason);
-		let run = Court::charge(Brief::new(main("")).module.len(), 0, 65_536);
+		let weight = Dispute::new(main("")).refused(reason);
+		let run = Court::charge(Dispute::new(main("")).module.len(), 0, 65_536);
 		assert_eq!(weight, Some(run + WORST_RULING), "run and ruling are paid for");
 	});
 }
@@ -168,13 +168,13 @@ fn adjudicate_should_change_nothing_when_the_ruling_is_not_taken() {
 #[test]
 fn adjudicate_should_refuse_when_the_case_is_about_another_task() {
 	build_and_execute(|| {
-		let brief = Brief::new(main(""));
-		brief.open();
-		let refused = brief.call_for(Hash::repeat_byte(4)).expect_err("it names another task");
+		let dispute = Dispute::new(main(""));
+		dispute.open();
+		let refused = dispute.call_for(Hash::repeat_byte(4)).expect_err("it names another task");
 		assert_eq!(refused.error, error(Error::CaseMismatch));
 		assert_eq!(refused.post_info.actual_weight, Some(<() as crate::WeightInfo>::refuse()));
 		assert_eq!((Rulings::get(), OpenCases::get().len()), (Vec::new(), 1));
-		assert!(brief.call().is_ok());
+		assert!(dispute.call().is_ok());
 	});
 }
 

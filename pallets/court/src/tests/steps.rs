@@ -12,7 +12,7 @@ const LONGEST: usize = 262_000;
 
 /// Frames within each other, each of which calls a long function on its way out, again and again; that one
 /// neither calls nor has a loop.
-fn overrun(calls: usize, depth: u32, operator: &str, length: usize) -> Brief {
+fn overrun(calls: usize, depth: u32, operator: &str, length: usize) -> Dispute {
 	let ty = operator.split_once('.').map_or("i32", |(ty, _)| ty);
 	let leaf = format!("{operator} ").repeat(length);
 	let module = program(&format!(
@@ -28,26 +28,26 @@ fn overrun(calls: usize, depth: u32, operator: &str, length: usize) -> Brief {
 	limited(module, GAS)
 }
 
-fn limited(module: Vec<u8>, gas: u64) -> Brief {
-	let mut brief = Brief::new(module).with_spec(|spec| spec.limits.gas = gas);
-	brief.max_gas = gas;
-	brief
+fn limited(module: Vec<u8>, gas: u64) -> Dispute {
+	let mut dispute = Dispute::new(module).with_spec(|spec| spec.limits.gas = gas);
+	dispute.max_gas = gas;
+	dispute
 }
 
 /// What the court's run comes to, with its steps.
-fn run(brief: &Brief) -> Finished {
-	let bounds = Bounds { steps: Court::steps(brief.max_gas), ..Bounds::NONE };
-	execute_within(&brief.module, &brief.spec, &Profile::BASE, brief.input.clone(), bounds)
+fn run(dispute: &Dispute) -> Finished {
+	let bounds = Bounds { steps: Court::steps(dispute.max_gas), ..Bounds::NONE };
+	execute_within(&dispute.module, &dispute.spec, &Profile::BASE, dispute.input.clone(), bounds)
 		.unwrap_or_else(|failure| panic!("{failure}"))
 }
 
 /// Is ruled on, within the steps that its weight pays for.
-fn assert_paid(brief: &Brief, class: Class) {
+fn assert_paid(dispute: &Dispute, class: Class) {
 	build_and_execute(|| {
-		let finished = run(brief);
+		let finished = run(dispute);
 		assert_eq!(finished.outcome.class, class);
-		assert!(finished.steps <= Bounds::enough_steps(brief.max_gas), "{}", finished.steps);
-		brief.adjudicate().expect("it qualifies");
+		assert!(finished.steps <= Bounds::enough_steps(dispute.max_gas), "{}", finished.steps);
+		dispute.adjudicate().expect("it qualifies");
 		assert!(matches!(events()[..], [Event::Ruled { class: ruled, .. }] if ruled == class));
 	});
 }
@@ -116,11 +116,11 @@ fn court_should_stay_within_what_is_paid_when_pieces_are_as_short_as_they_can_be
 		),
 	] {
 		let gas = 65_536 + 300_000;
-		let brief = limited(module, gas);
-		assert_paid(&brief, class);
+		let dispute = limited(module, gas);
+		assert_paid(&dispute, class);
 		// Far from what is beyond gas, so that the figure for gas itself is shown to hold.
 		let most = Bounds::enough_steps(gas) - STEPS_BEYOND;
-		assert!(run(&brief).steps < most);
+		assert!(run(&dispute).steps < most);
 	}
 }
 
@@ -143,14 +143,14 @@ fn court_should_stop_and_keep_the_weight_when_blocks_pass_many_values_on() {
 #[test]
 fn court_should_stop_and_keep_the_weight_when_a_run_makes_more_steps_than_are_paid_for() {
 	build_and_execute(|| {
-		let brief = limited(main("(loop (br 0))"), 300_000);
+		let dispute = limited(main("(loop (br 0))"), 300_000);
 		let enough = Court::steps(300_000);
 		Underpaid::set(true);
 		assert!(Court::steps(300_000) < enough / 100);
-		let weight = brief.refused(error(Error::CourtFailed));
+		let weight = dispute.refused(error(Error::CourtFailed));
 		assert_eq!(weight, None, "nothing is given back");
 		Underpaid::set(false);
-		brief.call().expect("it is enough again");
+		dispute.call().expect("it is enough again");
 	});
 }
 

@@ -3,20 +3,20 @@
 use crate::{Call, Error, mock::*};
 use polkadot_sdk::frame_support::{dispatch::GetDispatchInfo, weights::Weight};
 
-fn before(brief: &Brief) -> Weight {
+fn before(dispute: &Dispute) -> Weight {
 	let call = Call::<Test>::adjudicate {
 		case: CASE,
-		task_hash: brief.task_hash(),
-		max_gas: brief.max_gas,
-		module: brief.module.clone(),
-		input: brief.input.clone(),
+		task_hash: dispute.task_hash(),
+		max_gas: dispute.max_gas,
+		module: dispute.module.clone(),
+		input: dispute.input.clone(),
 	};
 	call.get_dispatch_info().call_weight
 }
 
 #[test]
 fn weight_should_cover_gas_module_and_input_when_they_grow() {
-	let small = Brief::new(main("")).with_input(b"input");
+	let small = Dispute::new(main("")).with_input(b"input");
 	let base = before(&small);
 	let mut gas = small.clone();
 	gas.max_gas *= 2;
@@ -34,41 +34,41 @@ fn weight_should_cover_gas_module_and_input_when_they_grow() {
 fn weight_should_fit_no_block_when_more_gas_is_named_than_a_block_has() {
 	let most = BlockWeights::get().max_block;
 	for max_gas in [1 << 32, u64::MAX] {
-		let brief = Brief { max_gas, ..Brief::new(main("")) };
-		assert!(!before(&brief).all_lte(most));
+		let dispute = Dispute { max_gas, ..Dispute::new(main("")) };
+		assert!(!before(&dispute).all_lte(most));
 	}
-	let largest = Brief { max_gas: MAX_GAS, ..Brief::new(main("")) };
+	let largest = Dispute { max_gas: MAX_GAS, ..Dispute::new(main("")) };
 	assert!(before(&largest).all_lte(most));
 }
 
 #[test]
 fn weight_should_be_given_back_when_less_gas_is_used() {
 	build_and_execute(|| {
-		let mut brief = Brief::new(main(""));
-		brief.max_gas = MAX_GAS;
-		let weight = brief.adjudicate().expect("it qualifies").actual_weight;
-		let used = Court::charge(brief.module.len(), 0, 65_536);
+		let mut dispute = Dispute::new(main(""));
+		dispute.max_gas = MAX_GAS;
+		let weight = dispute.adjudicate().expect("it qualifies").actual_weight;
+		let used = Court::charge(dispute.module.len(), 0, 65_536);
 		assert_eq!(weight, Some(used + RULED));
-		assert!((used + WORST_RULING).all_lte(before(&brief)));
+		assert!((used + WORST_RULING).all_lte(before(&dispute)));
 	});
 }
 
 #[test]
 fn weight_should_stay_but_for_the_ruling_when_all_gas_is_used() {
 	build_and_execute(|| {
-		let brief = Brief::new(main("(loop (br 0))"));
-		let weight = brief.adjudicate().expect("it qualifies").actual_weight;
-		assert_eq!(weight, Some(before(&brief) - WORST_RULING + RULED));
+		let dispute = Dispute::new(main("(loop (br 0))"));
+		let weight = dispute.adjudicate().expect("it qualifies").actual_weight;
+		assert_eq!(weight, Some(before(&dispute) - WORST_RULING + RULED));
 	});
 }
 
 #[test]
 fn weight_should_be_that_of_the_content_when_it_is_wrong() {
 	build_and_execute(|| {
-		let mut brief = Brief::new(main(""));
-		brief.module = main("unreachable");
-		let weight = brief.refused(error(Error::ModuleDiffers)).expect("some is given back");
-		assert_eq!(weight, Court::charge(brief.module.len(), 0, 0));
-		assert!(weight.all_lte(before(&brief)));
+		let mut dispute = Dispute::new(main(""));
+		dispute.module = main("unreachable");
+		let weight = dispute.refused(error(Error::ModuleDiffers)).expect("some is given back");
+		assert_eq!(weight, Court::charge(dispute.module.len(), 0, 0));
+		assert!(weight.all_lte(before(&dispute)));
 	});
 }

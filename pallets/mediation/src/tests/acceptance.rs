@@ -67,7 +67,7 @@ fn med_03_silent_mediator_should_pay_and_be_replaced_in_time() {
 		expire(case);
 		assert_eq!(ruling(case).truth, Some(truth()));
 		assert_eq!(wealth(&first[0]), RICH - STAKE / 10);
-		let last = Briefs::<Test>::get(case).expect("kept").last_block;
+		let last = CaseTermsOf::<Test>::get(case).expect("kept").last_block;
 		assert!(System::block_number() < last);
 	});
 }

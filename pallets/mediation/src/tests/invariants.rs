@@ -185,8 +185,8 @@ fn check(issued: &mut Balance) {
 
 fn only_time_passes(issued: &mut Balance) {
 	BeaconIsDry::set(false);
-	let last = Open::<Test>::iter_values().filter_map(Briefs::<Test>::get);
-	let last = last.map(|brief| brief.last_block).max().unwrap_or(0);
+	let last = Open::<Test>::iter_values().filter_map(CaseTermsOf::<Test>::get);
+	let last = last.map(|terms| terms.last_block).max().unwrap_or(0);
 	// Deadlines that were applied late before may add to it.
 	let end = last.max(System::block_number()) + 2_000;
 	while System::block_number() < end && Open::<Test>::count() > 0 {
@@ -247,7 +247,7 @@ proptest! {
 				return;
 			}
 			let case = open_with(CaseRequest { wage, funds, ..request(1) });
-			let last = Briefs::<Test>::get(case).expect("open").last_block;
+			let last = CaseTermsOf::<Test>::get(case).expect("open").last_block;
 			let mut rounds = 0;
 			while Open::<Test>::count() > 0 {
 				assert!(System::block_number() <= last, "the case goes on after its last block");

@@ -9,7 +9,7 @@ fn open_case_should_take_a_ticket_and_book_the_funds() {
 		assert!(matches!(phase(case), CasePhase::AwaitingSeed { ticket, .. }
 			if ticket.taken_at == 1 && ticket.window == WINDOW));
 		assert_eq!(Mediation::case_of_task(task(1)), Some(case));
-		assert_eq!(Briefs::<Test>::get(case).map(|brief| brief.stake), Some(STAKE));
+		assert_eq!(CaseTermsOf::<Test>::get(case).map(|terms| terms.stake), Some(STAKE));
 	});
 }
 

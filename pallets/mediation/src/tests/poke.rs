@@ -81,7 +81,7 @@ fn poke_should_take_another_ticket_when_the_beacon_was_dry_and_give_up_in_the_en
 fn idle_blocks_should_bring_every_case_to_its_end_without_any_call() {
 	build_and_execute(12, || {
 		let cases: Vec<CaseId> = (0..20).map(open).collect();
-		let last = cases.iter().filter_map(Briefs::<Test>::get).map(|one| one.last_block);
+		let last = cases.iter().filter_map(CaseTermsOf::<Test>::get).map(|one| one.last_block);
 		let last = last.max().expect("twenty cases");
 		while System::block_number() < last {
 			next_block();

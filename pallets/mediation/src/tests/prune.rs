@@ -16,7 +16,7 @@ fn prune_should_remove_everything_when_the_case_was_kept_long_enough() {
 		assert_ok!(Mediation::prune(signed(STRANGER), case));
 		assert!(Mediation::case_view(case).is_none());
 		assert_eq!(Rounds::<Test>::iter().count(), 0);
-		assert_eq!(Briefs::<Test>::iter().count(), 0);
+		assert_eq!(CaseTermsOf::<Test>::iter().count(), 0);
 		assert!(emitted(Event::CasePruned { case }));
 		assert_noop!(Mediation::prune(signed(STRANGER), case), Error::<Test>::CaseNotFound);
 	});

@@ -73,7 +73,7 @@ fn try_state_should_see_money_that_is_not_there() {
 
 #[test]
 fn try_state_should_see_cases_that_are_lost() {
-	detects("2: locked", Briefs::<Test>::remove);
+	detects("2: locked", CaseTermsOf::<Test>::remove);
 	detects("9:", |_| {
 		Open::<Test>::remove(task(1));
 		Escrowed::<Test>::put(0);

@@ -1,8 +1,8 @@
 //! The chain as a mediator needs it. A trait, so that the loop can be tested against one that loses
 //! transactions at will.
 
-use super::plan::Call;
-use crate::{daemon::ledger::ChainLedger, store::CaseKey};
+use super::plan::CaseCall;
+use crate::{daemon::chain::SigningChain, store::CaseKey};
 use assay_client::{BlockInfo, Error, WaitFor, chain::call};
 use assay_primitives::{
 	AccountId, Balance, Hash,
@@ -17,20 +17,20 @@ use std::time::Duration;
 
 /// A transaction about a case.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Order {
+pub enum CaseTransaction {
 	/// Names the round, and the task that was run for it.
 	Seal(CaseKey, Hash),
 	Reveal(CaseId, Digest, Salt),
 	Poke(CaseId),
 }
 
-impl Order {
+impl CaseTransaction {
 	/// What kind it is.
-	pub fn kind(&self) -> Call {
+	pub fn kind(&self) -> CaseCall {
 		match self {
-			Self::Seal(..) => Call::Seal,
-			Self::Reveal(..) => Call::Reveal,
-			Self::Poke(_) => Call::Poke,
+			Self::Seal(..) => CaseCall::Seal,
+			Self::Reveal(..) => CaseCall::Reveal,
+			Self::Poke(_) => CaseCall::Poke,
 		}
 	}
 }
@@ -46,7 +46,7 @@ pub struct Standing {
 }
 
 /// The chain as a mediator needs it.
-pub trait CaseLedger: Clone + Send + Sync + 'static {
+pub trait CaseChain: Clone + Send + Sync + 'static {
 	/// Open cases that the mediator sits in, after a block.
 	fn cases(&self, block: BlockInfo) -> impl Future<Output = Result<Vec<CaseView>, Error>> + Send;
 	/// A case after a block.
@@ -66,12 +66,12 @@ pub trait CaseLedger: Clone + Send + Sync + 'static {
 	/// Signs and sends, and waits for the block, no longer than `within`.
 	fn judge(
 		&self,
-		order: Order,
+		transaction: CaseTransaction,
 		within: Duration,
 	) -> impl Future<Output = Result<BlockInfo, Error>> + Send;
 }
 
-impl CaseLedger for ChainLedger {
+impl CaseChain for SigningChain {
 	async fn cases(&self, block: BlockInfo) -> Result<Vec<CaseView>, Error> {
 		self.chain.at(block).await?.cases_of_mediator(&self.stash).await
 	}
@@ -95,13 +95,19 @@ impl CaseLedger for ChainLedger {
 		})
 	}
 
-	async fn judge(&self, order: Order, within: Duration) -> Result<BlockInfo, Error> {
-		let call = match &order {
-			Order::Seal(CaseKey { case, round, task_hash }, seal) => {
+	async fn judge(
+		&self,
+		transaction: CaseTransaction,
+		within: Duration,
+	) -> Result<BlockInfo, Error> {
+		let call = match &transaction {
+			CaseTransaction::Seal(CaseKey { case, round, task_hash }, seal) => {
 				call::mediation::seal(*case, task_hash, *round, seal)
 			},
-			Order::Reveal(case, digest, salt) => call::mediation::reveal(*case, digest, salt),
-			Order::Poke(case) => call::mediation::poke(*case),
+			CaseTransaction::Reveal(case, digest, salt) => {
+				call::mediation::reveal(*case, digest, salt)
+			},
+			CaseTransaction::Poke(case) => call::mediation::poke(*case),
 		};
 		let submit = self.chain.submit(&self.signer, &call, WaitFor::InBlock);
 		let late =

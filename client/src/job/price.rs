@@ -23,7 +23,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 /// A request that the chain would accept now, with the offers to name.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Order {
+pub struct PricedRequest {
 	/// The request.
 	pub request: Request,
 	/// Offers that will be named, cheapest first.
@@ -74,7 +74,7 @@ impl Submission {
 	}
 }
 
-impl Order {
+impl PricedRequest {
 	/// Number of tasks.
 	pub fn tasks(&self) -> u32 {
 		tasks(&self.request)
@@ -112,7 +112,7 @@ fn tasks(request: &Request) -> u32 {
 /// Spends nothing. Errors: [`Error::Usage`] for what the chain would never accept,
 /// [`Error::NotMatched`] with the reasons why the other offers don't fit, [`Error::PricesApart`]
 /// where no stake would deter all that would be needed, [`Error::InsufficientBalance`].
-pub async fn order(at: &At, client: &AccountId, options: &JobOptions) -> Result<Order> {
+pub async fn price(at: &At, client: &AccountId, options: &JobOptions) -> Result<PricedRequest> {
 	let now = at.block().number;
 	let parameters = at.parameters().await?;
 	options.check(&parameters)?;
@@ -120,10 +120,12 @@ pub async fn order(at: &At, client: &AccountId, options: &JobOptions) -> Result<
 	let quote = at.quote(client, &request).await?;
 	let chosen = match choose(&quote, &request, options, &tariff) {
 		Ok(chosen) => chosen,
-		Err(Lack::Offers { found, needed }) => {
+		Err(TooFew::Offers { found, needed }) => {
 			return Err(Error::NotMatched { found, needed, ineligible: quote.ineligible });
 		},
-		Err(Lack::Likeness { found, needed }) => return Err(Error::PricesApart { found, needed }),
+		Err(TooFew::Likeness { found, needed }) => {
+			return Err(Error::PricesApart { found, needed });
+		},
 	};
 	let maxima: Vec<Balance> = chosen.iter().map(|fit| fit.maximum).collect();
 	let beyond = || Error::Usage("the price is beyond what amounts can express".into());
@@ -143,12 +145,12 @@ pub async fn order(at: &At, client: &AccountId, options: &JobOptions) -> Result<
 		let (account, needed) = (client.clone(), escrow.saturating_add(deposit));
 		return Err(Error::InsufficientBalance { account, free, needed });
 	}
-	Ok(Order { request, chosen, escrow, stake, deposit, quote, assets, at: now })
+	Ok(PricedRequest { request, chosen, escrow, stake, deposit, quote, assets, at: now })
 }
 
 /// Why there are not enough candidates.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Lack {
+enum TooFew {
 	/// Too few offers serve the request.
 	Offers { found: u32, needed: u32 },
 	/// There are enough, at prices too far apart.
@@ -163,7 +165,7 @@ fn choose(
 	request: &Request,
 	options: &JobOptions,
 	tariff: &Tariff,
-) -> Result<Vec<OfferFit>, Lack> {
+) -> Result<Vec<OfferFit>, TooFew> {
 	let needed = request.policy.first_wave();
 	let limit = options.candidates.unwrap_or(request.policy.max_replicas()).max(needed);
 	let meant = |fit: &&OfferFit| {
@@ -175,12 +177,12 @@ fn choose(
 	let providers: BTreeSet<_> = fits.iter().map(|fit| &fit.provider).collect();
 	let found = providers.len() as u32;
 	if found < needed {
-		return Err(Lack::Offers { found, needed });
+		return Err(TooFew::Offers { found, needed });
 	}
 	let spread = |lowest| Spread::of(tariff, &request.policy, lowest);
 	let set = best_set(fits.into_iter(), needed as usize, limit as usize, spread).members;
 	if (set.len() as u32) < needed {
-		return Err(Lack::Likeness { found, needed });
+		return Err(TooFew::Likeness { found, needed });
 	}
 	Ok(set.into_iter().cloned().collect())
 }
@@ -189,28 +191,28 @@ fn choose(
 pub async fn submit(
 	chain: &Chain,
 	signer: &Signer,
-	order: &Order,
+	priced: &PricedRequest,
 	wait: WaitFor,
 ) -> Result<Submission> {
 	// Without the block there is no number to follow the task by.
 	let wait = if wait == WaitFor::Broadcast { WaitFor::InBlock } else { wait };
-	if matches!(order.request.task.input, Input::List(_)) || !order.assets.is_empty() {
-		let orders = as_match(&signer.account(), order)?;
+	if matches!(priced.request.task.input, Input::List(_)) || !priced.assets.is_empty() {
+		let orders = as_match(&signer.account(), priced)?;
 		let matched = order::submit(chain, signer, &orders, wait).await?;
-		return Submission::new(&order.request, matched.transaction);
+		return Submission::new(&priced.request, matched.transaction);
 	}
-	let call = call::market::submit(&order.request, &order.named());
+	let call = call::market::submit(&priced.request, &priced.named());
 	let transaction = chain.submit(signer, &call, wait).await?;
-	Submission::new(&order.request, transaction)
+	Submission::new(&priced.request, transaction)
 }
 
-/// An order as a match of the client's own request, which needs no signature beside the transaction's:
+/// The same as a match of the client's own request, which needs no signature beside the transaction's:
 /// how deals over lists of inputs, and with registered content at its posted terms, are opened.
 ///
 /// Errors: [`Error::Usage`] for too many offers.
-pub fn as_match(client: &AccountId, order: &Order) -> Result<Match> {
-	let request = own_request(client.clone(), order, order::random_salt()?);
-	let resources: Vec<Resource> = order.offers().into_iter().map(Resource::Offer).collect();
+pub fn as_match(client: &AccountId, priced: &PricedRequest) -> Result<Match> {
+	let request = own_request(client.clone(), priced, order::random_salt()?);
+	let resources: Vec<Resource> = priced.offers().into_iter().map(Resource::Offer).collect();
 	Ok(Match {
 		request: Signed { order: request, authorization: Authorization::OnChain },
 		sponsor: None,
@@ -221,19 +223,19 @@ pub fn as_match(client: &AccountId, order: &Order) -> Result<Match> {
 }
 
 /// A request that is matched as a whole, on the spot.
-fn own_request(client: AccountId, order: &Order, salt: u64) -> RequestOrder {
-	let volume = order.tasks();
+fn own_request(client: AccountId, priced: &PricedRequest, salt: u64) -> RequestOrder {
+	let volume = priced.tasks();
 	RequestOrder {
 		client,
-		request: order.request.clone(),
-		app: order.assets.app,
-		dataset: order.assets.dataset,
-		max_app_price: order.assets.max_app_price,
-		max_dataset_price: order.assets.max_dataset_price,
-		min_publisher_bond: order.assets.min_publisher_bond,
+		request: priced.request.clone(),
+		app: priced.assets.app,
+		dataset: priced.assets.dataset,
+		max_app_price: priced.assets.max_app_price,
+		max_dataset_price: priced.assets.max_dataset_price,
+		min_publisher_bond: priced.assets.min_publisher_bond,
 		volume,
 		min_volume: volume,
-		min_candidates: order.request.policy.first_wave(),
+		min_candidates: priced.request.policy.first_wave(),
 		providers: Accounts::Any,
 		mediators: Mediators::default(),
 		sponsor: None,
@@ -291,8 +293,8 @@ mod tests {
 		};
 		assert_eq!(choice(&[1_000, 1_100, 1_250, 1_900]), Ok(vec![1_000, 1_100, 1_250]));
 		assert_eq!(choice(&[100, 1_000, 1_100]), Ok(vec![1_000, 1_100]), "the cheap one is alone");
-		assert_eq!(choice(&[100, 1_000, 3_000]), Err(Lack::Likeness { found: 3, needed: 2 }));
-		assert_eq!(choice(&[100]), Err(Lack::Offers { found: 1, needed: 2 }));
+		assert_eq!(choice(&[100, 1_000, 3_000]), Err(TooFew::Likeness { found: 3, needed: 2 }));
+		assert_eq!(choice(&[100]), Err(TooFew::Offers { found: 1, needed: 2 }));
 	}
 
 	#[test]
@@ -303,10 +305,18 @@ mod tests {
 		let chosen = vec![fit(1, 1, 10), fit(2, 2, 20), fit(3, 3, 30)];
 		let quote = quote(vec![]);
 		let assets = AssetUse { app: Some(7), max_app_price: 9, ..AssetUse::default() };
-		let order =
-			Order { request, quote, chosen, escrow: 0, stake: 0, deposit: 0, assets, at: 1 };
-		assert_eq!(order.first_wave_maximum(), 50);
-		let matched = as_match(&[9; 32].into(), &order).expect("few offers");
+		let priced = PricedRequest {
+			request,
+			quote,
+			chosen,
+			escrow: 0,
+			stake: 0,
+			deposit: 0,
+			assets,
+			at: 1,
+		};
+		assert_eq!(priced.first_wave_maximum(), 50);
+		let matched = as_match(&[9; 32].into(), &priced).expect("few offers");
 		let request = matched.request.order;
 		assert_eq!((request.app, request.max_app_price, request.dataset), (Some(7), 9, None));
 		assert_eq!((request.volume, request.min_volume), (1, 1));

@@ -41,44 +41,44 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
-	/// Pays `amount`, `purse` at most, and takes it out of `purse`. Returns what was paid: nothing where
+	/// Pays `amount`, `funds` at most, and takes it out of `funds`. Returns what was paid: nothing where
 	/// the payee can't receive it, so that nobody else's payment depends on that.
 	pub(crate) fn pay(
 		case: CaseId,
-		purse: &mut Balance,
+		funds: &mut Balance,
 		to: &AccountId,
 		amount: Balance,
 		reason: PayReason,
 	) -> Balance {
-		let amount = amount.min(*purse);
+		let amount = amount.min(*funds);
 		if amount == 0 {
 			return 0;
 		}
 		if T::Currency::transfer(&Self::pot(), to, amount, Preservation::Preserve).is_err() {
 			return 0;
 		}
-		*purse = purse.saturating_sub(amount);
+		*funds = funds.saturating_sub(amount);
 		Self::unbook(amount);
 		Self::deposit_event(Event::Paid { case, to: to.clone(), amount, reason });
 		amount
 	}
 
-	/// Burns what is left in `purse`.
-	pub(crate) fn burn(case: CaseId, purse: Balance) {
-		if purse == 0 {
+	/// Burns what is left in `funds`.
+	pub(crate) fn burn(case: CaseId, funds: Balance) {
+		if funds == 0 {
 			return;
 		}
-		Self::unbook(purse);
+		Self::unbook(funds);
 		let burnt = T::Currency::burn_from(
 			&Self::pot(),
-			purse,
+			funds,
 			Preservation::Preserve,
 			Precision::BestEffort,
 			Fortitude::Polite,
 		);
-		if burnt != Ok(purse) {
+		if burnt != Ok(funds) {
 			defensive!("the account owns less than its cases");
 		}
-		Self::deposit_event(Event::RemainderBurnt { case, amount: purse });
+		Self::deposit_event(Event::RemainderBurnt { case, amount: funds });
 	}
 }

@@ -38,7 +38,7 @@ pub fn patience(left: BlockNumber) -> Duration {
 
 /// A transaction, for one task or for several.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Order {
+pub enum TaskTransaction {
 	/// With the hashes of the tasks that were run.
 	Commit(Vec<(TaskId, Hash, Seal)>),
 	Reveal(Vec<(TaskId, Opening)>),
@@ -63,15 +63,15 @@ pub const BUSY: &str = CANDIDATE_BUSY.name;
 /// Views that are asked for at a time.
 const READS: usize = 16;
 
-impl Order {
+impl TaskTransaction {
 	/// What kind it is.
-	pub fn kind(&self) -> plan::Call {
+	pub fn kind(&self) -> plan::TaskCall {
 		match self {
-			Self::Commit(_) => plan::Call::Commit,
-			Self::Reveal(_) => plan::Call::Reveal,
-			Self::Decline(..) => plan::Call::Decline,
-			Self::OpenReport(..) => plan::Call::OpenReport,
-			Self::Poke(_) => plan::Call::Poke,
+			Self::Commit(_) => plan::TaskCall::Commit,
+			Self::Reveal(_) => plan::TaskCall::Reveal,
+			Self::Decline(..) => plan::TaskCall::Decline,
+			Self::OpenReport(..) => plan::TaskCall::OpenReport,
+			Self::Poke(_) => plan::TaskCall::Poke,
 		}
 	}
 }
@@ -87,7 +87,7 @@ pub struct Account {
 }
 
 /// The chain as the daemon needs it.
-pub trait Ledger: Clone + Send + Sync + 'static {
+pub trait TaskChain: Clone + Send + Sync + 'static {
 	/// Open tasks of the provider after a block. What is `finalized` tells which numbers of deals stay
 	/// what they are.
 	fn tasks(
@@ -106,7 +106,7 @@ pub trait Ledger: Clone + Send + Sync + 'static {
 	/// Signs and sends, and waits for the block, no longer than `within`.
 	fn send(
 		&self,
-		order: Order,
+		transaction: TaskTransaction,
 		within: Duration,
 	) -> impl Future<Output = Result<Included, Error>> + Send;
 	/// URL of the node in use.
@@ -115,14 +115,14 @@ pub trait Ledger: Clone + Send + Sync + 'static {
 
 /// The real one.
 #[derive(Clone)]
-pub struct ChainLedger {
+pub struct SigningChain {
 	pub chain: Chain,
 	pub signer: Arc<Signer>,
 	pub stash: AccountId,
 	watchlist: Arc<Mutex<Watchlist>>,
 }
 
-impl Ledger for ChainLedger {
+impl TaskChain for SigningChain {
 	async fn tasks(
 		&self,
 		block: BlockInfo,
@@ -162,10 +162,14 @@ impl Ledger for ChainLedger {
 		Ok(Account { provider, signs_for, balance })
 	}
 
-	async fn send(&self, order: Order, within: Duration) -> Result<Included, Error> {
-		let submit = self.submit(&order);
+	async fn send(
+		&self,
+		transaction: TaskTransaction,
+		within: Duration,
+	) -> Result<Included, Error> {
+		let submit = self.submit(&transaction);
 		let submitted = tokio::time::timeout(within, submit).await.map_err(|_| {
-			let what = format!("the inclusion of {}", order.kind().name());
+			let what = format!("the inclusion of {}", transaction.kind().name());
 			Error::Timeout { what, after: within }
 		})??;
 		let missing = || Error::Timeout { what: "a block".into(), after: within };
@@ -185,31 +189,31 @@ impl Ledger for ChainLedger {
 	}
 }
 
-impl ChainLedger {
-	/// A ledger that has not looked at anything.
+impl SigningChain {
+	/// A connection that has not looked at anything.
 	pub fn new(chain: Chain, signer: Arc<Signer>, stash: AccountId) -> Self {
 		Self { chain, signer, stash, watchlist: Arc::default() }
 	}
 
-	async fn submit(&self, order: &Order) -> Result<Submitted, Error> {
+	async fn submit(&self, transaction: &TaskTransaction) -> Result<Submitted, Error> {
 		let (chain, signer) = (&self.chain, &self.signer);
-		let call = match order {
-			Order::Commit(items) => match items.as_slice() {
+		let call = match transaction {
+			TaskTransaction::Commit(items) => match items.as_slice() {
 				[(task, task_hash, seal)] => call::deals::commit(*task, task_hash, seal),
 				items => call::deals::commit_many(items),
 			},
-			Order::Reveal(items) => match items.as_slice() {
+			TaskTransaction::Reveal(items) => match items.as_slice() {
 				[(task, opening)] => call::deals::reveal(*task, opening),
 				items => call::deals::reveal_many(items),
 			},
-			Order::Decline(task, task_hash) => call::deals::decline(*task, task_hash),
+			TaskTransaction::Decline(task, task_hash) => call::deals::decline(*task, task_hash),
 			// Looks first whether the case can be paid for, so that no fee is spent in vain.
-			Order::OpenReport(task, lie, truth, salt) => {
+			TaskTransaction::OpenReport(task, lie, truth, salt) => {
 				let (truth, salt, wait) = (*truth, *salt, WaitFor::InBlock);
 				let opened = case::open_report(chain, signer, *task, lie, truth, salt, wait);
 				return Ok(opened.await?.transaction);
 			},
-			Order::Poke(tasks) => match tasks.as_slice() {
+			TaskTransaction::Poke(tasks) => match tasks.as_slice() {
 				[task] => call::deals::poke(*task),
 				tasks => call::deals::poke_many(tasks),
 			},

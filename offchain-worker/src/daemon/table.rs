@@ -25,14 +25,14 @@ pub struct Entry {
 	/// Best block since which it is on neither chain.
 	pub gone_since: Option<BlockNumber>,
 	/// Name of the step that was logged last.
-	pub told: &'static str,
+	pub logged: &'static str,
 	/// Whether it has a finished run, as far as this process has looked.
 	pub ran: bool,
 }
 
 /// All tasks, by number and hash: forks may give one number to different tasks.
 #[derive(Debug, Default)]
-pub struct Board {
+pub struct TaskTable {
 	pub entries: BTreeMap<Key, Entry>,
 }
 
@@ -50,7 +50,7 @@ pub fn missing(known: &[Key], open: &[TaskView]) -> Vec<TaskId> {
 	missing
 }
 
-impl Board {
+impl TaskTable {
 	/// Remembers a task that the store knows, until the chain says what became of it.
 	pub fn expect(&mut self, key: Key) {
 		self.entries.entry(key).or_default();
@@ -140,18 +140,18 @@ mod tests {
 
 	#[test]
 	fn expected_task_should_be_closed_when_the_chain_forgot_it() {
-		let mut board = Board::default();
-		board.expect(key());
+		let mut table = TaskTable::default();
+		table.expect(key());
 		let block = |number| BlockInfo { number, hash: Hash::zero(), parent: Hash::zero() };
-		board.best(block(5), vec![]);
-		assert!(board.sweep(14).is_empty(), "a re-organisation may bring it back");
-		board.best(block(14), vec![]);
-		assert_eq!(board.sweep(15), vec![key()]);
+		table.best(block(5), vec![]);
+		assert!(table.sweep(14).is_empty(), "a re-organisation may bring it back");
+		table.best(block(14), vec![]);
+		assert_eq!(table.sweep(15), vec![key()]);
 		let open = view(20, waiting(), &[], NextStep::Randomness);
-		board.best(block(20), vec![open.clone()]);
-		assert!(missing(&board.known(), &[open]).is_empty());
-		assert_eq!(missing(&board.known(), &[]), vec![TASK]);
-		let shown = &board.entries[&key()].best.as_ref().expect("seen").status;
+		table.best(block(20), vec![open.clone()]);
+		assert!(missing(&table.known(), &[open]).is_empty());
+		assert_eq!(missing(&table.known(), &[]), vec![TASK]);
+		let shown = &table.entries[&key()].best.as_ref().expect("seen").status;
 		assert!(matches!(shown, TaskStatus::Open(_)));
 	}
 }
