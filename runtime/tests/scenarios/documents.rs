@@ -345,7 +345,7 @@ fn page_on_disputes_should_state_the_numbers_of_the_runtime() {
 	))
 	.states(format!("are the client: {} mediators judge", word(first)))
 	.states(format!("the verdict is false: {} judge, then {third}, then {last}", word(second)))
-	.states(format!("| check | client | {first} w |"))
+	.states(format!("| review | client | {first} w |"))
 	.states(format!("| challenge | anyone | {first} w and a bond of w |"))
 	.states(format!("{} w, {} w, {} w | bond back", 2 * second, 2 * third, 2 * last))
 	.states(format!(
