@@ -7,6 +7,7 @@
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 cd "$ASSAY_ROOT"
-cargo build --release --locked --workspace --all-targets
+. "$(dirname "$0")/packages.sh"
+cargo build --release --locked --workspace "${TESTED[@]}"
 scripts/unit.sh assay-runtime weight -- --nocapture
 "$CARGO_TARGET_DIR/release/examples/throughput" "${@:-100}"

@@ -5,6 +5,6 @@ set -euo pipefail
 . "$(dirname "$0")/packages.sh"
 cd "$ASSAY_ROOT"
 targets=("${PROGRAMS[@]}")
-[ "${1:-}" = --tests ] && targets=(--workspace --all-targets)
+[ "${1:-}" = --tests ] && targets=(--workspace "${TESTED[@]}")
 cargo build --release --locked "${targets[@]}"
 scripts/build-examples.sh

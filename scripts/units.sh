@@ -19,7 +19,7 @@ plan() { # VERB ARGS...: packages, targets and features that this would compile,
 
 # shellcheck source=scripts/packages.sh
 . scripts/packages.sh
-plan build --workspace --all-targets >"$work/tests"
+plan build --workspace "${TESTED[@]}" >"$work/tests"
 plan build "${PROGRAMS[@]}" >"$work/demo"
 for crate in assay-primitives assay-interpreter pallet-deals assay-client; do
 	plan test --lib "${PROGRAMS[@]}" -p "$crate"

@@ -92,6 +92,12 @@ impl Refusal {
 			| Self::SponsorMissing
 			| Self::SponsorSignatureMalformed
 			| Self::SponsorNotAuthorized
+			| Self::AppOrderLifeTooLong
+			| Self::AppSignatureMalformed
+			| Self::AppNotAuthorized
+			| Self::DatasetOrderLifeTooLong
+			| Self::DatasetSignatureMalformed
+			| Self::DatasetNotAuthorized
 			| Self::PriceTooLarge => ReasonClass::Rejected,
 			_ => ReasonClass::Unmatched,
 		}
