@@ -1,12 +1,13 @@
 //! A network of real processes for tests: a node, daemons, and the command line.
 //!
-//! Everything runs on loopback ports that were free a moment ago, in a temporary folder. Dropping the
+//! Everything runs on loopback [ports] of its own, in a temporary folder. Dropping the
 //! network kills what is left; the ends of the logs are told and their folder stays, unless the test
 //! came to [`Network::end`].
 
 pub mod history;
 mod node;
 pub mod partition;
+mod ports;
 mod programs;
 mod solver;
 pub mod waiting;
@@ -14,6 +15,7 @@ pub mod wires;
 mod worker;
 
 pub use node::{Node, Setup};
+pub use ports::{free_port, free_ports};
 pub use programs::{Outcome, Programs};
 pub use solver::Solver;
 pub use worker::{Behaviour, Role, Worker};
@@ -23,7 +25,6 @@ use assay_client::{Chain, Head, KeySource, Signer, WaitFor, chain::call::balance
 use assay_primitives::{Balance, UNIT};
 use serde_json::Value;
 use std::{
-	net::{Ipv4Addr, TcpListener},
 	ops::ControlFlow,
 	path::{Path, PathBuf},
 };
@@ -248,12 +249,6 @@ impl Drop for Network {
 		}
 		self.node.kill();
 	}
-}
-
-/// A port of the loopback interface that is free now.
-pub fn free_port() -> Result<u16> {
-	let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-	Ok(listener.local_addr()?.port())
 }
 
 /// A file of the repository.

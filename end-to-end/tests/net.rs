@@ -1,12 +1,11 @@
 //! `assay net`: what it starts ends with it, what is said of that is true, and no web page gets in.
 
 use anyhow::{Context, Result};
-use assay_end_to_end::{Outcome, Programs, free_port};
+use assay_end_to_end::{Outcome, Programs, free_port, free_ports};
 use assay_local::{Identity, Process, until};
 use serde_json::{Value, json};
 use std::{
 	fs,
-	net::TcpListener,
 	path::{Path, PathBuf},
 	process::Command,
 };
@@ -99,18 +98,6 @@ impl Local {
 		}
 		Ok(String::from_utf8_lossy(&answer[9..]).into_owned())
 	}
-}
-
-/// First of so many ports in a row that are free now.
-fn free_ports(number: u16) -> Result<u16> {
-	for _ in 0..100 {
-		let first = free_port()?;
-		let free = |port| TcpListener::bind(("127.0.0.1", port)).is_ok();
-		if first.checked_add(number).is_some_and(|end| (first..end).all(free)) {
-			return Ok(first);
-		}
-	}
-	anyhow::bail!("no {number} ports in a row are free")
 }
 
 /// Waits until all have ended. The kernel ends them at once, so nothing bounds this but its patience.
