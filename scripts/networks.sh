@@ -40,7 +40,8 @@ mapfile -t suites < <(for suite in "${suites[@]}"; do echo "${cost[$suite]:-120}
 declare -A program
 while read -r name path; do program[$name]="$path"; done < <(
 	cargo test --release --locked --workspace "${suites[@]/#/--test=}" --no-run --message-format=json |
-		jq -r 'select(.executable != null and .target.kind == ["test"]) | "\(.target.name) \(.executable)"'
+		jq -r 'select(.executable != null and .target.kind == ["test"]
+			and (.manifest_path | contains("/end-to-end/"))) | "\(.target.name) \(.executable)"'
 )
 
 logs="$(mktemp -d)"

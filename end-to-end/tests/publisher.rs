@@ -271,7 +271,7 @@ async fn orders_that_ended_should_be_refused(
 	let new = ["order", "new", "dataset", &shop.dataset, "--file", &file];
 	network.assay(new).await?.expect(0);
 	network.assay(["order", "sign", &file]).await?.expect(2);
-	let refused = send(file).await?.expect(NO_DEAL);
+	let refused = send(file).await?.expect(REFUSED);
 	assert!(refused.stderr.contains("is not signed by the dataset's owner"), "{refused}");
 	Ok(())
 }
