@@ -11,7 +11,7 @@ use polkadot_sdk::{
 fn reasons_should_fit_into_an_error_with_the_byte_of_the_pallets_own() {
 	assert_eq!(Reason::<Refusal>::MAX_ENCODED_SIZE, Refusal::max_encoded_len());
 	assert_eq!(Reason::<Ineligible>::MAX_ENCODED_SIZE, Ineligible::max_encoded_len());
-	assert!(Error::<Test>::MAX_ENCODED_SIZE <= MAX_MODULE_ERROR_ENCODED_SIZE);
+	const { assert!(Error::<Test>::MAX_ENCODED_SIZE <= MAX_MODULE_ERROR_ENCODED_SIZE) };
 	let longest = because(31, Ineligible::NoFreeSlot);
 	let DispatchError::Module(ModuleError { error, .. }) = Error::<Test>::from(longest).into()
 	else {
