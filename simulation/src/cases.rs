@@ -1,10 +1,9 @@
 //! Cases: a chain whose committees are known, and what mediators send.
 
-use crate::{Chain, Pair, account, key};
+use crate::{Chain, Pair, account, key, keys::salt_of};
 use assay_primitives::{
 	AccountId, Hash,
 	case::{CasePhase, CaseView, ROUNDS, Vote},
-	hashing::tagged_hash,
 	outcome::{Digest, Outcome},
 	seal::{Salt, seal_verdict},
 	traits::CaseId,
@@ -62,7 +61,7 @@ pub fn next_of_mediator(
 ) -> Option<RuntimeCall> {
 	let (id, task_hash) = (account(mediator), view.terms.task_hash);
 	let (case, round, digest) = (view.id, view.case.round, outcome.digest(&task_hash));
-	let salt = tagged_hash(b"assay/simulation/salt/1", &(&id, &task_hash)).0;
+	let salt = salt_of(&id, &task_hash);
 	match (vote(view, &id)?, &view.case.phase) {
 		(Vote::Drawn, CasePhase::Sealing { .. }) => {
 			let sealed = seal_verdict(genesis, case, round, &id, &digest, &salt);

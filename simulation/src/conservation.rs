@@ -3,7 +3,8 @@
 use assay_runtime::{Balance, Balances, Runtime, RuntimeEvent};
 use polkadot_sdk::{frame_system, pallet_transaction_payment};
 
-/// Asserts of the block whose events these are, before which so much was issued: nothing appears, and what disappears was burnt by a rule.
+/// Asserts of the block whose events these are, before which so much was issued: nothing appears, and what
+/// disappears was burnt by a rule.
 pub fn assert_conserved(issued: Balance, events: &[RuntimeEvent]) {
 	let held: Balance = frame_system::Account::<Runtime>::iter_values()
 		.map(|account| account.data.free + account.data.reserved)

@@ -1,10 +1,9 @@
 //! Calls about tasks. Of one item it is the plain call, of several the batch.
 
-use crate::market::Provider;
+use crate::{keys::salt_of, market::Provider};
 use assay_primitives::{
 	AccountId, Hash,
 	deal::{Opening, ReplicaState, TaskState, TaskStatus, TaskView},
-	hashing::tagged_hash,
 	outcome::{Digest, Outcome},
 	seal::{Report, Salt, Seal, seal_digest, seal_report},
 	task::TaskId,
@@ -99,9 +98,4 @@ pub fn own_replica(view: &TaskView, provider: &AccountId) -> Option<ReplicaState
 	let position = view.deal.candidates.iter().position(|one| one.provider == *provider)?;
 	let own = task.replicas.iter().find(|replica| replica.candidate as usize == position);
 	own.map(|replica| replica.state)
-}
-
-/// As in the daemon, no two runs have the same.
-fn salt_of(provider: &AccountId, task_hash: &Hash) -> Salt {
-	tagged_hash(b"assay/simulation/salt/1", &(provider, task_hash)).0
 }
