@@ -20,7 +20,7 @@ fn committed() -> PathBuf {
 }
 
 fn hash_file() -> PathBuf {
-	PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("metadata-hash.txt")
+	PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../runtime/metadata-hash.txt")
 }
 
 fn metadata(version: u32) -> Vec<u8> {
