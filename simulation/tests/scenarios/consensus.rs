@@ -18,11 +18,6 @@ use polkadot_sdk::{
 	sp_runtime::{Digest, DigestItem, traits::Header as _},
 };
 
-fn genesis_json(preset: &str) -> serde_json::Value {
-	let patch = genesis_presets::get(&preset.into()).expect("the preset exists");
-	serde_json::from_slice(&patch).expect("presets are JSON")
-}
-
 #[test]
 fn presets_should_start_with_their_validators_bonded() {
 	for (preset, count) in [("development", 1), ("local_testnet", 2)] {
@@ -53,16 +48,16 @@ fn presets_should_start_with_their_mediators_in_the_pool() {
 
 #[test]
 fn genesis_should_adopt_the_validators_that_a_network_tool_writes() {
-	let mut patch = genesis_json("local_testnet");
 	let keys = SessionKeys {
 		babe: Sr25519Keyring::Charlie.public().into(),
 		grandpa: Ed25519Keyring::Charlie.public().into(),
 	};
 	let stash = account(&key("Zoe//stash"));
-	patch["session"]["keys"] = serde_json::json!([[stash, stash, keys]]);
-	let balances = patch["balances"]["balances"].as_array_mut().expect("it is a list");
-	balances.push(serde_json::json!([stash, 2_000 * UNIT as u64]));
-	let mut chain = Chain::from_patch(patch.to_string().as_bytes());
+	let mut chain = Chain::start_with("local_testnet", |genesis| {
+		genesis["session"]["keys"] = serde_json::json!([[stash, stash, keys]]);
+		let balances = genesis["balances"]["balances"].as_array_mut().expect("it is a list");
+		balances.push(serde_json::json!([stash, 2_000 * UNIT as u64]));
+	});
 	chain.pass(3);
 	assert_eq!(chain.read(Session::validators), vec![stash]);
 }

@@ -11,7 +11,7 @@ use assay_primitives::{
 	outcome::{Class, Digest, Outcome},
 	profile::Profile,
 	request::{OfferId, Terms},
-	seal::{Report, Salt, Seal, seal_digest, seal_report, seal_verdict},
+	seal::{Report, Salt, Seal, seal_verdict},
 	task::{Args, Input, Limits, TaskId, TaskSpec},
 };
 use assay_runtime::{
@@ -19,7 +19,9 @@ use assay_runtime::{
 	UncheckedExtrinsic,
 };
 use assay_simulation::{
-	Chain, account, key,
+	Chain, account,
+	deals::sealed,
+	key,
 	market::{GAS, PRICE, Provider, publish, register, salt, submit},
 };
 use codec::Encode;
@@ -136,19 +138,15 @@ impl Fork {
 	}
 
 	/// The seal of a provider over `outcome`, with the report beside it that another one is true.
-	fn seal(&self, at: usize, outcome: Outcome) -> Seal {
-		let id = self.providers[at].id();
+	fn sealed(&self, at: usize, outcome: Outcome) -> (TaskId, Hash, Seal) {
 		let report = Report::Collusion(self.digest(other()));
-		let (genesis, digest) = (&self.genesis, self.digest(outcome));
-		Seal {
-			digest: seal_digest(genesis, &task(), &id, &digest, &self.salt(at)),
-			report: seal_report(genesis, &task(), &id, &report, &self.salt(at)),
-		}
+		let (id, named) = (self.providers[at].id(), (task(), self.spec.hash()));
+		sealed(&self.genesis, named, &id, outcome, report, &self.salt(at))
 	}
 
 	fn commit(&self, at: usize, outcome: Outcome) -> DealsCall {
-		let (task_hash, seal) = (self.spec.hash(), self.seal(at, outcome));
-		DealsCall::commit { task: task(), task_hash, seal }
+		let (task, task_hash, seal) = self.sealed(at, outcome);
+		DealsCall::commit { task, task_hash, seal }
 	}
 
 	/// Has some of the providers seal an outcome.
@@ -317,7 +315,7 @@ fn seals_and_declines_should_be_refused_for_another_task_of_the_number() {
 fn batch_of_seals_should_do_nothing_for_another_task_of_the_number() {
 	let mut it = Partition::open(1, 2);
 	let operator = it.here.providers[0].operator.clone();
-	let item = (task(), it.here.spec.hash(), it.here.seal(0, lie()));
+	let item = it.here.sealed(0, lie());
 	let items = BoundedVec::truncate_from(vec![item]);
 	let signed = it.here.chain.sign(&operator, DealsCall::commit_many { items });
 	let failed = |fork: &Fork| {

@@ -11,7 +11,7 @@ use assay_primitives::{
 	policy::Policy,
 	profile::Profile,
 	request::{Hints, Request},
-	seal::{Seal, seal_digest, seal_verdict},
+	seal::{Report, seal_verdict},
 	task::{Args, Input, Limits, TaskId, TaskSpec},
 	traits::CaseId,
 };
@@ -19,7 +19,9 @@ use assay_runtime::{
 	AccountId, Balances, Court, Deals, Mediation, Runtime, RuntimeCall, RuntimeEvent,
 };
 use assay_simulation::{
-	Chain, account, key,
+	Chain, account,
+	deals::{commit, sealed},
+	key,
 	market::{PRICE, Provider, named, publish, register, salt},
 };
 use pallet_mediation::WeightInfo as _;
@@ -125,14 +127,10 @@ impl Trial {
 	}
 
 	fn run(&mut self, outcome: Outcome) {
-		let digest = self.digest(&outcome);
 		for at in 0..self.providers.len() {
-			let id = self.providers[at].id();
-			let digest = seal_digest(&self.genesis, &self.task, &id, &digest, &salt(at));
-			let seal = Seal { digest, report: Default::default() };
-			let (task, task_hash) = (self.task, self.spec.hash());
-			let call = pallet_deals::Call::commit { task, task_hash, seal };
-			assert_ok!(self.chain.send(&self.providers[at].operator, call));
+			let (id, task) = (self.providers[at].id(), (self.task, self.spec.hash()));
+			let item = sealed(&self.genesis, task, &id, outcome, Report::Nothing, &salt(at));
+			assert_ok!(self.chain.send(&self.providers[at].operator, commit(&[item])));
 		}
 		for at in 0..self.providers.len() {
 			let opening = Opening { outcome, salt: salt(at) };

@@ -5,13 +5,15 @@ use assay_primitives::{
 	deal::{Opening, single},
 	policy::Policy,
 	request::{Candidate, Request},
-	seal::{Seal, seal_digest},
+	seal::Report,
 	task::{Input, InputList, TaskId, TaskSpec},
 	traits::{DealBook, NewDeal},
 };
 use assay_runtime::{Deals, Runtime, RuntimeEvent};
 use assay_simulation::{
-	account, key,
+	account,
+	deals::{commit, reveal, sealed},
+	key,
 	market::{Market, PRICE, RUN_BLOCKS, salt, spec, submit, truth},
 };
 use polkadot_sdk::{
@@ -158,20 +160,16 @@ fn run_bag(market: &mut Market, deal: u64) {
 	for at in 0..market.providers.len() {
 		let provider = market.providers[at].id();
 		let items = (0..TASKS).map(|index| {
-			let id = TaskId { deal, index };
-			let digest = truth().digest(&spec.hash_of(index));
-			let digest = seal_digest(&genesis, &id, &provider, &digest, &salt(at));
-			(id, spec.hash_of(index), Seal { digest, report: Default::default() })
+			let task = (TaskId { deal, index }, spec.hash_of(index));
+			sealed(&genesis, task, &provider, truth(), Report::Nothing, &salt(at))
 		});
-		let items = BoundedVec::truncate_from(items.collect());
-		let call = pallet_deals::Call::commit_many { items };
+		let call = commit(&items.collect::<Vec<_>>());
 		market.chain.send(&market.providers[at].operator, call).expect("admitted");
 	}
 	for at in 0..market.providers.len() {
 		let opening = Opening { outcome: truth(), salt: salt(at) };
 		let items = (0..TASKS).map(|index| (TaskId { deal, index }, opening));
-		let items = BoundedVec::truncate_from(items.collect());
-		let call = pallet_deals::Call::reveal_many { items };
+		let call = reveal(&items.collect::<Vec<_>>());
 		market.chain.send(&market.providers[at].operator, call).expect("admitted");
 	}
 	let failed =

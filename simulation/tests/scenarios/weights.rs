@@ -6,16 +6,18 @@ use assay_primitives::{
 	deal::Opening,
 	policy::Policy,
 	request::{Candidate, Request},
-	seal::{Seal, seal_digest},
+	seal::Report,
 	task::{Input, InputList, TaskId, TaskSpec},
 	traits::{DealBook, NewDeal},
 };
 use assay_runtime::{Deals, RuntimeEvent};
 use assay_simulation::{
-	Chain, account, key,
+	Chain, account,
+	deals::{commit, poke, reveal, sealed},
+	key,
 	market::{MODULE, Market, PRICE, register, salt, spec, truth},
 };
-use polkadot_sdk::{frame_support::BoundedVec, pallet_balances, sp_runtime::MultiAddress};
+use polkadot_sdk::{pallet_balances, sp_runtime::MultiAddress};
 
 /// Budget of a whole task with three replicas, from its submission to its settlement.
 const TRANSFERS: u64 = 20;
@@ -66,13 +68,10 @@ fn task_of_a_batch_should_weigh_no_more_than_its_budget() {
 	let mut total = 0;
 	for (at, provider) in providers.iter().enumerate() {
 		let items = (0..BATCH).map(|index| {
-			let id = TaskId { deal, index };
-			let digest = truth().digest(&task.hash_of(index));
-			let digest = seal_digest(&genesis, &id, &provider.id(), &digest, &salt(at));
-			(id, task.hash_of(index), Seal { digest, report: Default::default() })
+			let id = (TaskId { deal, index }, task.hash_of(index));
+			sealed(&genesis, id, &provider.id(), truth(), Report::Nothing, &salt(at))
 		});
-		let items = BoundedVec::truncate_from(items.collect());
-		let call = pallet_deals::Call::commit_many { items };
+		let call = commit(&items.collect::<Vec<_>>());
 		let weight = chain.weigh(&provider.operator, call).ref_time();
 		println!("{BATCH} seals: {:.1} transfers", weight as f64 / transfer as f64);
 		total += weight;
@@ -80,15 +79,14 @@ fn task_of_a_batch_should_weigh_no_more_than_its_budget() {
 	for (at, provider) in providers.iter().enumerate() {
 		let opening = Opening { outcome: truth(), salt: salt(at) };
 		let items = (0..BATCH).map(|index| (TaskId { deal, index }, opening));
-		let items = BoundedVec::truncate_from(items.collect());
-		let call = pallet_deals::Call::reveal_many { items };
+		let call = reveal(&items.collect::<Vec<_>>());
 		let weight = chain.weigh(&provider.operator, call).ref_time();
 		println!("{BATCH} reveals: {:.1} transfers", weight as f64 / transfer as f64);
 		total += weight;
 	}
 	chain.pass(ACCEPTED_AFTER);
-	let tasks = BoundedVec::truncate_from((0..BATCH).map(|index| TaskId { deal, index }).collect());
-	let poke = pallet_deals::Call::poke_many { tasks };
+	let tasks: Vec<_> = (0..BATCH).map(|index| TaskId { deal, index }).collect();
+	let poke = poke(&tasks);
 	let weight = chain.weigh(&key("Ferdie"), poke).ref_time();
 	println!("{BATCH} settlements: {:.1} transfers", weight as f64 / transfer as f64);
 	total += weight;

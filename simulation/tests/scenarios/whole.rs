@@ -28,16 +28,18 @@ use assay_primitives::{
 	policy::Policy,
 	profile::Profile,
 	request::{Hints, Request},
-	seal::{Report, Salt, Seal, seal_digest, seal_report, seal_verdict},
+	seal::{Report, Salt, Seal, seal_verdict},
 	task::{Input, InputList, TaskId},
 	traits::CaseId,
 };
 use assay_runtime::{
 	AccountId, Balances, BlockNumber, Deals, Mediation, Runtime, RuntimeCall, RuntimeEvent,
-	RuntimeHoldReason, genesis_presets,
+	RuntimeHoldReason,
 };
 use assay_simulation::{
-	Chain, account, key,
+	Chain, account,
+	deals::{commit, decline, sealed},
+	key,
 	market::{MODULE, PRICE, Provider, RUN_BLOCKS, lie, named, publish, register, spec, truth},
 };
 use codec::Encode;
@@ -147,12 +149,11 @@ fn choice(bits: u64, at: usize) -> Option<Outcome> {
 
 impl World {
 	fn start() -> Self {
-		let preset = genesis_presets::get(&"development".into()).expect("the preset exists");
-		let mut patch: serde_json::Value = serde_json::from_slice(&preset).expect("it is JSON");
-		let timing = &mut patch["network"]["timing"];
-		timing["retainBlocks"] = 20.into();
-		timing["unbondingBlocks"] = 20.into();
-		let mut chain = Chain::from_patch(patch.to_string().as_bytes());
+		let mut chain = Chain::start_with("development", |genesis| {
+			let timing = &mut genesis["network"]["timing"];
+			timing["retainBlocks"] = 20.into();
+			timing["unbondingBlocks"] = 20.into();
+		});
 		let providers = (0..PROVIDERS).map(|index| register(&mut chain, index)).collect();
 		let publisher = key("Bob");
 		publish(&mut chain, &publisher, MODULE).expect("the module is published");
@@ -378,36 +379,27 @@ impl World {
 				let call = match choice(bits, at + view.id.deal as usize) {
 					None => continue,
 					Some(_) if elsewhere && !bits.is_multiple_of(3) => {
-						let task_hash = view.deal.task_hash;
-						pallet_deals::Call::decline { task: view.id, task_hash }
+						decline(view.id, view.deal.task_hash)
 					},
 					Some(outcome) => {
 						self.sealed.insert((view.id, id.clone()), outcome);
-						pallet_deals::Call::commit {
-							task: view.id,
-							task_hash: view.deal.task_hash,
-							seal: self.seal(&view, &id, outcome),
-						}
+						commit(&[self.sealed(&view, &id, outcome)])
 					},
 				};
-				calls.push((operator, call.into()));
+				calls.push((operator, call));
 			}
 		}
 		calls
 	}
 
 	/// Whoever lies reports it beside.
-	fn seal(&self, view: &TaskView, who: &AccountId, outcome: Outcome) -> Seal {
+	fn sealed(&self, view: &TaskView, who: &AccountId, outcome: Outcome) -> (TaskId, Hash, Seal) {
 		let task_hash = view.deal.task_hash;
-		let digest = outcome.digest(&task_hash);
 		let report = match outcome == truth() {
 			true => Report::Nothing,
 			false => Report::Collusion(truth().digest(&task_hash)),
 		};
-		Seal {
-			digest: seal_digest(&self.genesis, &view.id, who, &digest, &SALT),
-			report: seal_report(&self.genesis, &view.id, who, &report, &SALT),
-		}
+		sealed(&self.genesis, (view.id, task_hash), who, outcome, report, &SALT)
 	}
 
 	fn reveals(&mut self, bits: u64) -> Vec<(Pair, RuntimeCall)> {
