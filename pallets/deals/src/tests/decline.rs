@@ -31,7 +31,7 @@ fn decline_should_question_the_content_when_two_thirds_say_so() {
 		decline(task, &replicas[3]);
 		assert!(matches!(state(task), TaskState::Missing { .. }));
 		assert_eq!(worth(&CLIENT), before, "nothing is paid yet");
-		assert!(bonds::Notes::<Test>::get().is_empty(), "nor noted");
+		assert!(providers::Notes::<Test>::get().is_empty(), "nor noted");
 	});
 }
 

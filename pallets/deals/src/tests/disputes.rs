@@ -186,7 +186,7 @@ fn challenger_should_lose_bond_and_costs_when_it_is_wrong() {
 		assert_eq!(worth(&STRANGER), before - CH - P);
 		let share = unburnt(P) / 3;
 		assert!(replicas.iter().all(|one| worth(one) == RICH + P + share));
-		assert_eq!(bonds::Burnt::<Test>::get(), 0);
+		assert_eq!(providers::Burnt::<Test>::get(), 0);
 		assert_eq!(burnt(), P - 3 * share);
 		ledger.check();
 	});
@@ -574,7 +574,7 @@ fn accept_should_shorten_the_window_and_leave_the_audit_its_draw() {
 		assert_eq!(until, System::block_number() + 1);
 		// Nothing of what the draw depends on exists while anything can still be done about it.
 		assert_eq!(Deals::audit_ticket(until).first_block(), until);
-		assert!(MockBeacon::fold(&Deals::audit_ticket(until)).is_err());
+		assert!(TestBeacon::fold(&Deals::audit_ticket(until)).is_err());
 		pass(1);
 		assert_noop!(try_challenge(&STRANGER, task), Error::<Test>::DeadlinePassed);
 		pass(2);

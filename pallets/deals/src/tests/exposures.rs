@@ -10,11 +10,11 @@ use polkadot_sdk::*;
 use sp_runtime::DispatchError;
 
 fn exposed(index: u8) -> u32 {
-	bonds::Exposed::<Test>::get((stash(index), CLIENT))
+	providers::Exposed::<Test>::get((stash(index), CLIENT))
 }
 
 fn all() -> u32 {
-	bonds::Exposed::<Test>::iter_values().sum()
+	providers::Exposed::<Test>::iter_values().sum()
 }
 
 #[test]

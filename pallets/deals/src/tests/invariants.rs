@@ -459,7 +459,7 @@ fn nothing_is_left() {
 	assert_eq!(Disputes::<Test>::iter().count(), 0);
 	assert_eq!(Bags::<Test>::iter().count(), 0);
 	for at in 0..PROVIDERS {
-		assert_eq!(bonds::Locked::<Test>::get(stash(at)), (0, 0));
+		assert_eq!(Providers::at_risk(&stash(at)), (0, 0));
 	}
 	assert_eq!(crate::Deals::<Test>::iter().count(), 0);
 	assert_eq!(Draws::<Test>::iter().count(), 0);

@@ -294,7 +294,7 @@ fn deal_20_single_result_should_be_paid_at_once_and_change_no_score() {
 		let ended = ended(task);
 		assert_eq!((ended.replicas[0].paid, ended.paid), (P, P + P / 100));
 		assert_eq!(worth(&TREASURY), P / 100);
-		let notes = bonds::Notes::<Test>::get();
+		let notes = providers::Notes::<Test>::get();
 		assert_eq!(notes, [(replica.clone(), assay_primitives::provider::Conduct::Alone)]);
 	});
 }
