@@ -1,17 +1,7 @@
 //! Deals over a list of inputs.
 
-use crate::{
-	mock::{Deals, *},
-	*,
-};
-use assay_primitives::{
-	AccountId,
-	deal::{Ending, FailCause, NextStep, TaskState, TaskStatus},
-	task::{Input, MAX_TASKS, TaskId},
-	traits::{DealBook, NewDeal, Stakes},
-};
-use frame_support::{BoundedVec, assert_noop, assert_ok};
-use polkadot_sdk::*;
+use super::*;
+use assay_primitives::task::MAX_TASKS;
 
 fn tasks(deal: u64, count: u32) -> Vec<TaskId> {
 	(0..count).map(|index| TaskId { deal, index }).collect()

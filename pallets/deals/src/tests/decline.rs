@@ -1,7 +1,4 @@
-use crate::{mock::*, *};
-use assay_primitives::deal::{Ending, FailCause, ReplicaState, TaskState};
-use frame_support::assert_noop;
-use polkadot_sdk::*;
+use super::*;
 
 #[test]
 fn decline_should_only_be_noted_when_others_have_to_seal_still() {

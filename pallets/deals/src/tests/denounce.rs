@@ -1,11 +1,5 @@
-use crate::{mock::*, *};
-use assay_primitives::{
-	deal::{Ending, ReplicaResult, ReplicaState},
-	money::SILENT_PENALTY,
-	provider::Conduct,
-};
-use frame_support::assert_noop;
-use polkadot_sdk::*;
+use super::*;
+use assay_primitives::money::SILENT_PENALTY;
 
 #[test]
 fn denounce_should_take_the_stake_and_pay_a_tenth_when_the_opening_fits() {

@@ -1,19 +1,7 @@
 //! Results that are questioned: checks, challenges, reports, audits.
 
-use crate::{
-	mock::{Deals, *},
-	*,
-};
-use assay_primitives::{
-	AccountId, Balance,
-	deal::{Ending, FailCause, ReplicaResult, TaskState},
-	outcome::Outcome,
-	task::TaskId,
-	traits::{Beacon, CaseReason, DealBook},
-};
-use frame_support::{assert_noop, assert_ok};
-use polkadot_sdk::*;
-use sp_runtime::Permill;
+use super::*;
+use assay_primitives::traits::Beacon;
 
 /// What a committee costs at the price of the mock.
 const CH: Balance = SEATS * P;

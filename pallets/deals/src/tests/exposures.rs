@@ -1,13 +1,6 @@
 //! Work that is not paid yet, which a provider may limit for each client.
 
-use crate::{
-	mock::{Deals, *},
-	*,
-};
-use assay_primitives::{task::TaskId, traits::DealBook};
-use frame_support::{assert_noop, assert_ok};
-use polkadot_sdk::*;
-use sp_runtime::DispatchError;
+use super::*;
 
 fn exposed(index: u8) -> u32 {
 	providers::Exposed::<Test>::get((stash(index), CLIENT))

@@ -11,25 +11,8 @@
 //! At the end, when deadlines are applied: every task ends, no later than its hard end and one
 //! reveal window after it; nothing is held, locked or kept (DEAL-21, DEAL-27).
 
-use crate::{
-	mock::{Deals, *},
-	*,
-};
-use assay_primitives::{
-	AccountId,
-	deal::{Ending, TaskState},
-	outcome::{Class, Outcome},
-	policy::Policy,
-	price::Price,
-	request::Candidate,
-	task::TaskId,
-	traits::{DealBook, NewDeal},
-};
-use codec::Encode;
-use frame_support::BoundedVec;
-use polkadot_sdk::*;
+use super::*;
 use proptest::prelude::*;
-use sp_runtime::Permill;
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug)]

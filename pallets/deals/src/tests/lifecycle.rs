@@ -1,14 +1,6 @@
 //! Whole lives of tasks, and what is left of them.
 
-use crate::{
-	mock::{Deals, *},
-	*,
-};
-use assay_primitives::{
-	deal::{Ending, FailCause, TaskState},
-	outcome::Outcome,
-	task::TaskId,
-};
+use super::*;
 
 /// DEAL-27: every way to end leaves nothing in escrow and nothing at stake, and the events account
 /// for every unit (DEAL-32).

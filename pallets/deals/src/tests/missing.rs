@@ -1,24 +1,11 @@
 //! Content that replicas say can't be had, and that somebody shows or not.
 
-use crate::{
-	mock::{Deals, *},
-	*,
-};
+use super::*;
 use assay_primitives::{
-	AccountId,
-	content::{BLOCK_SIZE, ContentRef, Exhibit, Layout},
-	deal::{
-		Ending, Exhibits, FailCause, NextStep, ReplicaResult, TaskState, missing_subject,
-		shown_leaf, single,
-	},
-	provider::Conduct,
-	request::Request,
-	task::{Input, InputList, TaskId},
-	traits::{Beacon, DealBook, NewDeal},
+	content::{BLOCK_SIZE, Exhibit, Layout},
+	deal::{Exhibits, missing_subject, shown_leaf},
+	traits::Beacon,
 };
-use frame_support::{assert_noop, assert_ok};
-use polkadot_sdk::*;
-use sp_runtime::DispatchError;
 
 const MODULE: &[u8] = b"\0asm\x01\0\0\0";
 const INPUT: &[u8] = b"some input";

@@ -1,19 +1,10 @@
-use crate::{
-	mock::{Deals, *},
-	*,
-};
+use super::*;
 use assay_primitives::{
 	MILLI,
-	content::{ContentRef, MAX_CONTENT_SIZE},
-	deal::TaskState,
-	policy::{Policy, PolicyFault},
-	price::Price,
-	request::{Candidate, Request},
-	task::{Input, MAX_ARG_BYTES, TaskId, TaskSpec},
-	traits::{DealBook, Stakes},
+	content::MAX_CONTENT_SIZE,
+	task::{MAX_ARG_BYTES, TaskSpec},
 };
-use frame_support::{assert_noop, traits::fungible::Inspect};
-use polkadot_sdk::*;
+use frame_support::traits::fungible::Inspect;
 
 fn refused(change: impl FnOnce(&mut Request), error: Error<Test>) {
 	build_and_execute(|| {

@@ -1,18 +1,7 @@
 //! Who pays whom, row by row, in deals with an app, a dataset, a sponsor and a solver.
 
-use crate::{
-	mock::{Deals, *},
-	*,
-};
-use assay_primitives::{
-	AccountId, Balance, Hash,
-	deal::{Ending, FailCause},
-	outcome::{Class, Outcome},
-	task::TaskId,
-	traits::{AssetSale, CaseReason, DealBook, NewDeal},
-};
-use frame_support::{assert_noop, assert_ok};
-use polkadot_sdk::*;
+use super::*;
+use assay_primitives::traits::AssetSale;
 
 const APP_PRICE: Balance = 7_000;
 const DATASET_PRICE: Balance = 5_000;

@@ -1,19 +1,8 @@
 //! Golden amounts. P = 1 000 000 000 and S = 300 000 000 as in PoCo's suite; what differs from PoCo
 //! is that a part of each slash is burnt and that the fee comes on top of what replicas earn.
 
-use crate::{mock::*, *};
-use assay_primitives::{
-	Balance,
-	deal::{Ending, FailCause, ReplicaResult},
-	outcome::{Class, Outcome},
-	price::Price,
-	provider::Conduct,
-	request::Candidate,
-	task::TaskId,
-};
+use super::*;
 use frame_support::traits::fungible::Inspect;
-use polkadot_sdk::*;
-use sp_runtime::Permill;
 
 fn open_priced(replicas: u8, required: u8, prices: &[Price]) -> (TaskId, Vec<usize>) {
 	let candidates = prices

@@ -1,17 +1,10 @@
-use crate::{
-	mock::{Deals, *},
-	*,
-};
+use super::*;
 use assay_primitives::{
-	AccountId,
 	api::{MAX_TASK_PAGE, PAGE_BYTES},
 	beacon::Fold,
-	deal::{NextStep, TaskState, TaskStatus},
 	draw::weighted,
-	task::{MAX_ARGS, MAX_ARGS_BYTES, MAX_TASKS, TaskId, TaskSpec},
-	traits::DealBook,
+	task::{MAX_ARGS, MAX_ARGS_BYTES, MAX_TASKS, TaskSpec},
 };
-use codec::Encode;
 
 fn next(task: TaskId) -> NextStep {
 	Deals::task_view(task).expect("it is kept").next
