@@ -39,7 +39,7 @@ fn mkt_05_program_tag_should_be_the_apps_own() {
 	build_and_execute(|| {
 		let tag = PROGRAM_TAGS & PROGRAM_TAGS.wrapping_neg();
 		let mut set = full_with_tags(0, tag);
-		Registry::change(STASH, |it| it.capacity.tags = u32::MAX);
+		alter(STASH, |it| it.capacity.tags = u32::MAX);
 		refused(&set.sign(), Refusal::ProgramTagsMissing);
 		(set.request.dataset, set.dataset) = (None, None);
 		assert_ok!(set.submit());
@@ -49,7 +49,7 @@ fn mkt_05_program_tag_should_be_the_apps_own() {
 		let app = register_app(tag, None);
 		set.request.app = Some(app);
 		set.app = Some(AppOrder { app, ..app_order() });
-		Registry::change(STASH, |it| it.free_slots = 1);
+		alter(STASH, |it| it.free_slots = 1);
 		assert_ok!(set.submit());
 	});
 }
@@ -60,10 +60,10 @@ fn mkt_05_tags_of_app_dataset_and_request_should_all_be_the_providers() {
 		let mut set = full_with_tags(0b0100, 0b1000);
 		set.request.request.tags = 0b0001;
 		for tags in [0b1001, 0b0101, 0b1100] {
-			Registry::change(STASH, |it| it.capacity.tags = tags);
+			alter(STASH, |it| it.capacity.tags = tags);
 			refused(&set.sign(), because(0, Ineligible::TagsMissing));
 		}
-		Registry::change(STASH, |it| it.capacity.tags = 0b1101);
+		alter(STASH, |it| it.capacity.tags = 0b1101);
 		assert_ok!(set.submit());
 	});
 }
@@ -117,7 +117,7 @@ fn mkt_07_unregistered_parties_should_have_their_own_reasons() {
 		let mut orders = set.sign();
 		orders.resources[0] = Resource::Offer(9);
 		refused(&orders, because(0, Ineligible::OfferNotFound));
-		Registry::remove(STASH);
+		remove(STASH);
 		refused(&set.sign(), because(0, Ineligible::ProviderNotFound));
 	});
 }
@@ -155,7 +155,7 @@ fn mkt_08_resource_should_be_signed_by_its_stash_or_present_operator() {
 		assert_ok!(set.submit());
 		set.request.salt = 1;
 		set.resources[0].signer = account(OPERATOR);
-		Registry::change(STASH, |it| {
+		alter(STASH, |it| {
 			it.free_slots = 1;
 			it.operator = Some(account(OPERATOR + 5));
 		});
@@ -168,7 +168,7 @@ fn mkt_10_consumed_and_closed_orders_should_be_refused_each_for_itself() {
 	build_and_execute(|| {
 		let mut set = full();
 		set.request.volume = 9;
-		Registry::change(STASH, |it| it.free_slots = 9);
+		alter(STASH, |it| it.free_slots = 9);
 		let close = |order: AnyOrder, owner| {
 			assert_ok!(Market::close_order(signed(owner), order, Authorization::OnChain));
 		};
@@ -273,7 +273,7 @@ fn mkt_22_dataset_should_be_checked_in_the_documented_order() {
 fn mkt_23_other_terms_should_be_another_order_and_the_same_never_lock_twice() {
 	build_and_execute(|| {
 		let set = plain();
-		Registry::change(STASH, |it| it.free_slots = 9);
+		alter(STASH, |it| it.free_slots = 9);
 		let orders = set.sign();
 		assert_ok!(submit(SOLVER, &orders));
 		refused(&orders, Refusal::RequestUsedUp);
@@ -507,7 +507,7 @@ fn orders_of_a_former_owner_should_be_void() {
 		assert_ok!(Market::presign(signed(PUBLISHER), order, Authorization::OnChain));
 		let mut orders = set.sign();
 		orders.app.as_mut().expect("a full set").authorization = Authorization::OnChain;
-		Registry::change(STASH, |it| it.free_slots = 9);
+		alter(STASH, |it| it.free_slots = 9);
 		assert_ok!(submit(SOLVER, &orders));
 		bond(STRANGER);
 		assert_ok!(Market::offer_asset(

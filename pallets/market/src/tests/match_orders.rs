@@ -195,7 +195,7 @@ fn mkt_24_one_slot_should_serve_one_of_two_matches_in_a_block() {
 		let mut set = plain();
 		assert_ok!(set.submit());
 		set.request.salt = 1;
-		let register = || Registry::change(STASH, |it| it.free_slots = 0);
+		let register = || alter(STASH, |it| it.free_slots = 0);
 		register();
 		refused(&set.sign(), because(0, Ineligible::NoFreeSlot));
 		assert_eq!(Ledger::opened().len(), 1);
@@ -208,7 +208,7 @@ fn volume_should_be_filled_by_several_matches_and_never_exceeded() {
 		let mut set = plain();
 		set.request.volume = 3;
 		set.resources[0].volume = 2;
-		Registry::change(STASH, |it| it.free_slots = 9);
+		alter(STASH, |it| it.free_slots = 9);
 		let orders = set.sign();
 		assert_ok!(submit(SOLVER, &orders));
 		assert_ok!(submit(STRANGER, &orders));
@@ -231,7 +231,7 @@ fn match_should_open_deals_of_one_task_when_there_is_no_list_of_inputs() {
 	build_and_execute(|| {
 		let mut set = full();
 		(set.request.volume, set.resources[0].volume) = (3, 2);
-		Registry::change(STASH, |it| it.free_slots = 9);
+		alter(STASH, |it| it.free_slots = 9);
 		for _ in 0..2 {
 			assert_ok!(set.submit());
 			assert_eq!(Ledger::opened().last().expect("opened").tasks, 1);
@@ -260,7 +260,7 @@ fn match_should_be_refused_when_less_than_the_least_volume_is_left() {
 fn list_should_be_matched_as_a_whole() {
 	build_and_execute(|| {
 		let mut set = plain();
-		Registry::change(STASH, |it| it.free_slots = 9);
+		alter(STASH, |it| it.free_slots = 9);
 		let inputs = [assay_primitives::content::ContentRef::of(b"input"); 4];
 		let list = assay_primitives::task::InputList::of(&inputs).0;
 		set.request.request.task.input = Input::List(list);
@@ -296,7 +296,7 @@ fn mediators_should_be_those_that_all_trust() {
 		assert!([61, 62].map(account).iter().all(|it| mediators.contains(it)));
 		set.request.mediators = judged_by([60, 63]);
 		for index in 0..3 {
-			Registry::change(STASH + index, |it| it.free_slots = 1);
+			alter(STASH + index, |it| it.free_slots = 1);
 		}
 		refused(&set.sign(), Refusal::NoCommonMediator);
 	});

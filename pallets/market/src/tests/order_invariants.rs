@@ -11,7 +11,6 @@
 
 use super::{sets::*, *};
 use crate::{Assets as Register, Groups, Members, Publishers};
-use polkadot_sdk::{frame_support::traits::fungible::Inspect, sp_io, sp_runtime::StateVersion};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -164,15 +163,6 @@ fn order_of(pick: &Pick, kind: u8) -> Option<(AnyOrder, u8)> {
 	})
 }
 
-fn call(id: u8, call: crate::Call<Test>) -> Result<(), DispatchError> {
-	let before = sp_io::storage::root(StateVersion::V1);
-	let result = RuntimeCall::Market(call).dispatch(signed(id));
-	if result.is_err() {
-		assert_eq!(sp_io::storage::root(StateVersion::V1), before, "INV3");
-	}
-	result.map(|_| ()).map_err(|error| error.error)
-}
-
 fn try_match(solver: u8, pick: &Pick) {
 	use crate::Call;
 	let orders = match_of(pick);
@@ -277,7 +267,7 @@ fn apply(op: Op) {
 			call(STRANGER, call_of(members))
 		},
 		Op::FreeSlots(index, slots) => {
-			Registry::change(STASH + index, |it| it.free_slots = slots);
+			alter(STASH + index, |it| it.free_slots = slots);
 			Ok(())
 		},
 		Op::Wait(blocks) => {
@@ -293,23 +283,11 @@ fn prune() -> Result<(), DispatchError> {
 	call(STRANGER, crate::Call::prune_orders { orders })
 }
 
-fn issuance() -> Balance {
-	<Balances as Inspect<AccountId>>::total_issuance()
-}
-
-fn check(initial: Balance) {
-	assert_ok!(Pallet::<Test>::do_try_state());
-	assert_eq!(issuance(), initial, "INV2");
-	let owned: Balance =
-		(0..=POT).map(|id| <Balances as Inspect<AccountId>>::total_balance(&account(id))).sum();
-	assert_eq!(owned, initial, "INV2");
-}
-
 fn begin() {
 	full();
 	(0..RESOURCES).for_each(|index| {
 		register(index);
-		Registry::change(STASH + index, |it| {
+		alter(STASH + index, |it| {
 			it.free_slots = 6;
 			it.free = 1_000 * UNIT;
 		});
