@@ -160,7 +160,7 @@ impl crate::BenchmarkHelper for MockHelper {
 		fund(&CLIENT, 1_000 * RICH);
 		CLIENT
 	}
-	fn reveal_seed(ticket: &Ticket, _: u32) {
+	fn reveal_seed(ticket: &assay_primitives::beacon::Ticket, _: u32) {
 		System::set_block_number(ticket.taken_at + 4);
 	}
 }

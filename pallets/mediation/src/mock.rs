@@ -139,7 +139,7 @@ pub struct MockHelper;
 
 #[cfg(feature = "runtime-benchmarks")]
 impl crate::BenchmarkHelper for MockHelper {
-	fn reveal_seed(ticket: &Ticket) {
+	fn reveal_seed(ticket: &assay_primitives::beacon::Ticket) {
 		System::set_block_number(ticket.taken_at + DRAW_AFTER);
 	}
 }
