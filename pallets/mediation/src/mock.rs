@@ -289,6 +289,13 @@ pub fn open(deal: u64) -> CaseId {
 	open_with(request(deal))
 }
 
+/// Opens a case, and waits for its committee.
+pub fn open_and_draw(deal: u64) -> CaseId {
+	let case = open(deal);
+	await_draw(case);
+	case
+}
+
 pub fn phase(case: CaseId) -> CasePhase {
 	crate::Cases::<Test>::get(case).expect("the case is kept").phase
 }

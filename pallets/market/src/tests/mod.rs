@@ -22,7 +22,7 @@ mod withdraw_offer;
 
 use crate::{Error, Event, NextOfferId, Offer, OfferCount, Offers, Pallet, mock::*};
 use assay_primitives::{
-	AccountId, Balance, Hash, MILLI, UNIT,
+	AccountId, Balance, BlockNumber, Hash, MILLI, UNIT,
 	order::Refusal,
 	policy::{Policy, PolicyFault},
 	price::Price,
