@@ -11,7 +11,7 @@ use crate::{
 use alloc::vec::Vec;
 use assay_primitives::{
 	api::{DealTasks, OfferView, Page, Parameters},
-	case::{CaseView, CommitteeDraw, MediatorView},
+	case::{CaseView, CommitteeDraw, MediatorView, Subject},
 	deal::{DrawView, TaskView},
 	order::{Asset, AssetId, GroupId, Match, OrderId, OrderRecord, Publisher, Refusal},
 	profile::{Profile, ProfileId},
@@ -410,7 +410,7 @@ impl_runtime_apis! {
 		}
 
 		fn case_of_task(task: TaskId) -> Option<CaseId> {
-			Mediation::case_of_task(task)
+			Mediation::case_over(Subject::Task(task))
 		}
 
 		fn mediator(stash: AccountId) -> Option<MediatorView> {

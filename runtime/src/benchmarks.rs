@@ -7,6 +7,7 @@ use alloc::{string::String, vec::Vec};
 use assay_primitives::{
 	BlockNumber, UNIT,
 	beacon::{Entry, Ticket},
+	case::Subject,
 	hashing::tagged_hash,
 	profile::Profile,
 	provider::{Capacity, Declaration, Endpoint},
@@ -184,7 +185,7 @@ impl pallet_court::benchmarking::BenchmarkHelper for Helper {
 		let held = Balances::minimum_balance().saturating_add(funds);
 		Balances::set_balance(&pot, Balances::balance(&pot).saturating_add(held));
 		Mediation::open_case(CaseRequest {
-			task: TaskId { deal: DealId::MAX, index: 0 },
+			subject: Subject::Task(TaskId { deal: DealId::MAX, index: 0 }),
 			spec: spec.clone(),
 			task_hash: spec.hash(),
 			sealed: false,

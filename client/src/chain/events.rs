@@ -7,9 +7,9 @@ use crate::{
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
-	case::MediatorTerms,
+	case::{MediatorTerms, Subject},
 	content::ContentRef,
-	deal::FailCause,
+	deal::{FailCause, Via},
 	order::{AssetId, AssetKind, AssetTerms, GroupId, Kind, OrderId},
 	outcome::{Class, Digest},
 	request::{OfferId, Terms},
@@ -319,6 +319,7 @@ events! {
 		/// A deal opened with its money locked.
 		DealOpened {
 			deal: DealId,
+			via: Via,
 			client: AccountId,
 			payer: AccountId,
 			tasks: u32,
@@ -437,7 +438,7 @@ events! {
 		/// A case was opened.
 		CaseOpened {
 			case: CaseId,
-			task: TaskId,
+			subject: Subject,
 			reason: CaseReason,
 			wage: Balance,
 			stake: Balance,
@@ -471,7 +472,7 @@ events! {
 		/// A case is decided for good.
 		CaseClosed {
 			case: CaseId,
-			task: TaskId,
+			subject: Subject,
 			truth: Option<Digest>,
 			by_court: bool,
 			spent: Balance,

@@ -5,8 +5,9 @@ use crate as pallet_deals;
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
 	beacon::{Entry, Fold, NoSeed, Ticket},
+	case::Subject,
 	content::ContentRef,
-	deal::{Opening, Replica, ReplicaState, TaskState},
+	deal::{Opening, Replica, ReplicaState, TaskState, Via},
 	hashing::{blake2, tagged_hash},
 	merkle::ListRoot,
 	outcome::{Class, Digest, Outcome},
@@ -337,7 +338,8 @@ pub fn rule(case: CaseId, truth: Option<Digest>, spent: Balance) -> sp_runtime::
 	if rest > 0 {
 		assert_ok!(Balances::transfer(&ARBITER, &request.refund, rest, Preservation::Expendable));
 	}
-	Deals::decided(&request.task, case, Ruling { truth, by_court: false, spent })
+	let Subject::Task(task) = request.subject;
+	Deals::decided(&task, case, Ruling { truth, by_court: false, spent })
 }
 
 /// Counts unpaid work, and fails where less ends than began.
@@ -608,7 +610,7 @@ pub fn candidates(count: u8) -> Vec<Candidate> {
 
 /// A deal of one task that the client pays itself.
 pub fn plain(request: Request, candidates: Vec<Candidate>) -> NewDeal {
-	NewDeal::plain(CLIENT, request, candidates)
+	NewDeal::plain(Via::MARKET, CLIENT, request, candidates)
 }
 
 /// A deal over a list of inputs.
@@ -625,7 +627,7 @@ pub fn open_deal(
 	request: Request,
 	candidates: Vec<Candidate>,
 ) -> Result<DealId, DispatchError> {
-	Deals::open(NewDeal::plain(client.clone(), request, candidates))
+	Deals::open(NewDeal::plain(Via::MARKET, client.clone(), request, candidates))
 }
 
 /// Opens a deal.

@@ -5,6 +5,7 @@ use crate::{
 };
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
+	deal::Via,
 	order::Refusal,
 	request::{Ineligible, OfferId, Request, Terms},
 	traits::{Capacity, DealBook, NewDeal},
@@ -75,7 +76,8 @@ impl<T: Config> Pallet<T> {
 		let needed = request.policy.first_wave() as usize;
 		ensure!(named.len() >= needed, Error::<T>::from(Refusal::NotEnoughCandidates));
 		let candidates = Self::candidates(&client, &request, &named)?;
-		let deal = T::DealBook::open(NewDeal::plain(client.clone(), request, candidates))?;
+		let deal =
+			T::DealBook::open(NewDeal::plain(Via::MARKET, client.clone(), request, candidates))?;
 		let offers = Named::truncate_from(named.into_iter().map(|(offer, _)| offer).collect());
 		Self::deposit_event(Event::RequestMatched { deal, client, offers });
 		Ok(())

@@ -8,6 +8,7 @@ use crate::{
 use alloc::{vec, vec::Vec};
 use assay_primitives::{
 	AccountId, Balance,
+	deal::Via,
 	matching::{self, Offered, Wanted, allows, allows_asset, in_common, ineligible},
 	order::{
 		Accounts, AppOrder, Asset, AssetId, AssetKind, AssetState, Assets, Authorization,
@@ -102,6 +103,7 @@ impl<T: Config> Pallet<T> {
 		drawn.extend(served.drawn);
 		let tasks = Self::examine_volume(order, &drawn, note)?;
 		let deal = NewDeal {
+			via: Via::MARKET,
 			client: order.client.clone(),
 			payer: order.sponsor.clone().unwrap_or_else(|| order.client.clone()),
 			beneficiary: order.beneficiary.clone(),

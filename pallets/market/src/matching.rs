@@ -4,6 +4,7 @@ use crate::{Config, Error, MAX_INELIGIBLE, Members, Offer, Offers, Pallet};
 use alloc::{collections::BTreeMap, vec::Vec};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, MILLI,
+	deal::Via,
 	matching::{Facts, Offered, Priced, Provider, Spread, Wanted, best_set, ineligible},
 	money::maxima,
 	order::{GroupId, Refusal},
@@ -155,7 +156,7 @@ impl<T: Config> Pallet<T> {
 		ineligible.truncate(MAX_INELIGIBLE);
 		let lowest = fits.iter().map(|fit| fit.maximum).min().unwrap_or(0);
 		let candidates: Vec<_> = fits.iter().map(|fit| fit.candidate.clone()).collect();
-		let deal = NewDeal::plain(client.clone(), request.clone(), candidates);
+		let deal = NewDeal::plain(Via::MARKET, client.clone(), request.clone(), candidates);
 		let cost = T::DealBook::cost(&deal);
 		let needed = request.policy.first_wave() as usize;
 		let possible = Self::validate_request(request).is_ok();

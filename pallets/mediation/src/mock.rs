@@ -5,7 +5,7 @@ use crate as pallet_mediation;
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
 	beacon::{Entry, Fold, NoSeed, Ticket},
-	case::{CaseLimits, CasePhase, MediatorTerms, Round, Vote},
+	case::{CaseLimits, CasePhase, MediatorTerms, Round, Subject, Vote},
 	content::ContentRef,
 	hashing::blake2,
 	outcome::Digest,
@@ -127,7 +127,7 @@ parameter_types! {
 	/// Whether blocks have no VRF outputs.
 	pub static BeaconIsDry: bool = false;
 	/// Rulings that were told.
-	pub static Rulings: Vec<(TaskId, CaseId, Ruling)> = Vec::new();
+	pub static Rulings: Vec<(Subject, CaseId, Ruling)> = Vec::new();
 	/// Whether rulings are refused.
 	pub static RulingsAreRefused: bool = false;
 }
@@ -155,12 +155,12 @@ impl Beacon for MockBeacon {
 
 pub struct MockVerdicts;
 
-impl Verdicts for MockVerdicts {
-	fn decided(task: &TaskId, case: CaseId, ruling: Ruling) -> DispatchResult {
+impl Verdicts<Subject> for MockVerdicts {
+	fn decided(subject: &Subject, case: CaseId, ruling: Ruling) -> DispatchResult {
 		if RulingsAreRefused::get() {
 			return Err(DispatchError::Other("refused"));
 		}
-		Rulings::mutate(|rulings| rulings.push((*task, case, ruling)));
+		Rulings::mutate(|rulings| rulings.push((*subject, case, ruling)));
 		Ok(())
 	}
 }
@@ -330,13 +330,13 @@ pub fn lie() -> Digest {
 	Hash::repeat_byte(0xbb)
 }
 
-pub fn task(deal: u64) -> TaskId {
-	TaskId { deal, index: 0 }
+pub fn task(deal: u64) -> Subject {
+	Subject::Task(TaskId { deal, index: 0 })
 }
 
 pub fn request(deal: u64) -> CaseRequest {
 	CaseRequest {
-		task: task(deal),
+		subject: task(deal),
 		spec: spec(),
 		task_hash: spec().hash(),
 		sealed: false,

@@ -8,7 +8,7 @@ use assay_primitives::{
 	MILLI, UNIT,
 	beacon::TICKET_DELAY,
 	case::{MAX_REPLACEMENTS, ROUNDS},
-	deal::DealTerms,
+	deal::{DealTerms, Via},
 	money::{PRICE_SPREAD, PUBLISHER_FINE, SILENT_PENALTY, UNDECIDED_SHARE},
 	policy::{MAX_CANDIDATES, MAX_REPLICAS, Policy},
 	price::MGAS,
@@ -186,7 +186,8 @@ impl Terms {
 			valid_until: 10_000,
 			hints: Default::default(),
 		};
-		let deal = NewDeal::plain(account(&key("Charlie")), request, self.candidates.clone());
+		let deal =
+			NewDeal::plain(Via::MARKET, account(&key("Charlie")), request, self.candidates.clone());
 		self.chain.read(|| {
 			let id = Deals::open(deal).expect("the client is rich");
 			pallet_deals::Deals::<Runtime>::get(id).expect("it is open").terms

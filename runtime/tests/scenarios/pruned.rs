@@ -2,7 +2,7 @@
 
 use assay_primitives::{
 	content::ContentRef,
-	deal::{Opening, single},
+	deal::{Opening, Via, single},
 	policy::Policy,
 	request::{Candidate, Request},
 	seal::{Seal, seal_digest},
@@ -145,7 +145,7 @@ fn open_bag(market: &mut Market) -> u64 {
 	};
 	let candidates = market.providers.iter().map(candidate).collect();
 	let client = account(&key("Charlie"));
-	let bag = NewDeal { tasks: TASKS, ..NewDeal::plain(client, request, candidates) };
+	let bag = NewDeal { tasks: TASKS, ..NewDeal::plain(Via::MARKET, client, request, candidates) };
 	let deal = market.chain.read(|| Deals::open(bag)).expect("the client is rich");
 	market.chain.pass(6);
 	deal

@@ -17,7 +17,7 @@ use crate::{
 };
 use assay_primitives::{
 	AccountId,
-	deal::{Ending, TaskState},
+	deal::{Ending, TaskState, Via},
 	outcome::{Class, Outcome},
 	policy::Policy,
 	price::Price,
@@ -237,7 +237,8 @@ impl World {
 				if policy == 7 {
 					request.task.input = bag(tasks, 1, 1, 1).request.task.input;
 				}
-				let deal = NewDeal { tasks, ..NewDeal::plain(client, request, candidates) };
+				let deal =
+					NewDeal { tasks, ..NewDeal::plain(Via::MARKET, client, request, candidates) };
 				let deal = Deals::open(deal)?;
 				self.tasks.extend((0..tasks).map(|index| TaskId { deal, index }));
 				Ok(())

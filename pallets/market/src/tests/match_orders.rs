@@ -2,6 +2,7 @@
 
 use super::{sets::*, *};
 use assay_primitives::{
+	deal::Via,
 	request::Hints,
 	traits::{AssetSale, NewDeal},
 };
@@ -23,6 +24,7 @@ fn match_should_open_the_deal_that_all_orders_describe() {
 			Some(AssetSale { asset: asset.hash, owner: account(owner), price })
 		};
 		let deal = NewDeal {
+			via: Via::MARKET,
 			client: account(CLIENT),
 			payer: account(CLIENT),
 			beneficiary: Some(account(STRANGER)),
