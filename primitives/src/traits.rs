@@ -1,4 +1,5 @@
-//! How pallets know each other. Calls go one way: market to deals, deals to providers and beacon.
+//! How pallets know each other. Calls go one way: front ends to deals, deals to providers
+//! and beacon.
 
 use crate::{
 	AccountId, Balance, BlockNumber, Hash,
@@ -6,6 +7,7 @@ use crate::{
 	case::Subject,
 	deal::Via,
 	money::case_cost,
+	order::{Asset, AssetId, GroupId},
 	outcome::Digest,
 	policy::Policy,
 	profile::ProfileId,
@@ -167,6 +169,38 @@ impl NewDeal {
 			mediators: Vec::new(),
 			public_good: false,
 		}
+	}
+}
+
+/// Apps and datasets that are registered.
+pub trait Register {
+	/// An app or a dataset.
+	fn asset(id: AssetId) -> Option<Asset>;
+	/// Whether a publisher's bond, without what is leaving, is what the chain wants of everybody, and at
+	/// least `least`.
+	fn is_bonded(owner: &AccountId, least: Balance) -> bool;
+}
+
+/// Nothing is registered: requests bring a program and an input of their own.
+impl Register for () {
+	fn asset(_: AssetId) -> Option<Asset> {
+		None
+	}
+	fn is_bonded(_: &AccountId, _: Balance) -> bool {
+		false
+	}
+}
+
+/// Groups of accounts that restrictions name.
+pub trait Groups {
+	/// Whether an account is a member of a group.
+	fn is_member(group: GroupId, account: &AccountId) -> bool;
+}
+
+/// Nobody is a member of any group.
+impl Groups for () {
+	fn is_member(_: GroupId, _: &AccountId) -> bool {
+		false
 	}
 }
 

@@ -277,6 +277,9 @@ events! {
 		OrderClosed { order: OrderId, kind: Kind, consumed: u32 },
 		/// Records of orders were removed.
 		OrdersPruned { orders: Vec<OrderId> },
+	}
+	/// Apps, datasets and publishers.
+	Register as RegisterEvent {
 		/// A publisher's bond grew.
 		PublisherBonded { publisher: AccountId, amount: Balance, bond: Balance },
 		/// Part of a publisher's bond began to leave.
@@ -303,6 +306,9 @@ events! {
 		AssetDeregistered { asset: AssetId, owner: AccountId },
 		/// Governance freed work with an app from the protocol fee, or ended that.
 		PublicGoodSet { asset: AssetId, public_good: bool },
+	}
+	/// Groups of accounts.
+	Groups as GroupsEvent {
 		/// A group was created.
 		GroupCreated { group: GroupId, owner: AccountId },
 		/// Accounts were added to a group.
@@ -311,6 +317,9 @@ events! {
 		MembersRemoved { group: GroupId, members: Vec<AccountId> },
 		/// A group was removed.
 		GroupDissolved { group: GroupId, owner: AccountId },
+	}
+	/// Room on the nodes' board.
+	Board as BoardEvent {
 		/// An account has more or less room on the nodes' board.
 		BoardPlacesSet { account: AccountId, places: u32, deposit: Balance },
 	}

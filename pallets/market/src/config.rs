@@ -31,6 +31,12 @@ mod config {
 		/// Limits of unpaid work; `()` for none.
 		type Exposures: Exposures;
 
+		/// Apps and datasets that are registered.
+		type Register: Register;
+
+		/// Groups of accounts that restrictions name.
+		type Groups: Groups;
+
 		/// Deposit for an offer.
 		#[pallet::constant]
 		type OfferDeposit: Get<Balance>;
@@ -63,9 +69,6 @@ mod config {
 		#[pallet::constant]
 		type MaxOutputBytes: Get<u64>;
 
-		/// Origin that bans assets and marks public goods.
-		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
-
 		/// Longest time from a match to the last block of any of its orders, for which the chain has to
 		/// remember what was used of them.
 		#[pallet::constant]
@@ -82,40 +85,6 @@ mod config {
 		/// Deposit for the record of an order.
 		#[pallet::constant]
 		type OrderDeposit: Get<Balance>;
-
-		/// Deposit for a registered asset.
-		#[pallet::constant]
-		type AssetDeposit: Get<Balance>;
-
-		/// Least bond of a publisher.
-		#[pallet::constant]
-		type MinPublisherBond: Get<Balance>;
-
-		/// Blocks for which a publisher's bond still answers after it began to leave. A deal that is
-		/// settled later finds no more of it.
-		#[pallet::constant]
-		type PublisherUnbonding: Get<BlockNumber>;
-
-		/// Deposit for a group.
-		#[pallet::constant]
-		type GroupDeposit: Get<Balance>;
-
-		/// Deposit for each member of a group.
-		#[pallet::constant]
-		type MemberDeposit: Get<Balance>;
-
-		/// Deposit for each place on the nodes' board.
-		#[pallet::constant]
-		type PlaceDeposit: Get<Balance>;
-
-		/// Most places of one account.
-		#[pallet::constant]
-		type MaxBoardPlaces: Get<u32>;
-
-		/// Blocks for which places that were taken can't be given up. Longer than nodes need to notice
-		/// that an allowance has shrunk.
-		#[pallet::constant]
-		type MinBoardBlocks: Get<BlockNumber>;
 
 		/// Measured weights of the calls.
 		type WeightInfo: WeightInfo;

@@ -3,6 +3,7 @@
 use crate::{
 	Chosen, Config, Error, Event, HoldReason, Named, NextOfferId, Offer, OfferCount, Offers, Pallet,
 };
+use assay_deposits::give_back;
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
 	deal::Via,
@@ -111,7 +112,7 @@ impl<T: Config> Pallet<T> {
 		OfferCount::<T>::mutate_exists(&provider, |count| {
 			*count = count.and_then(|count| count.checked_sub(1)).filter(|count| *count > 0);
 		});
-		Self::give_back(HoldReason::OfferDeposit, &depositor, deposit)?;
+		give_back::<T::Currency>(&HoldReason::OfferDeposit.into(), &depositor, deposit)?;
 		Ok(provider)
 	}
 

@@ -1,7 +1,7 @@
 //! Whether orders make a deal. The steps and their order are those of [`Refusal`].
 
 use crate::{
-	Config, Error, Offer, Offers, Pallet, Publishers,
+	Config, Error, Offer, Offers, Pallet,
 	matching::{Member, state},
 	orders::{APP, DATASET, Drawn, REQUEST, RESOURCE},
 };
@@ -17,7 +17,7 @@ use assay_primitives::{
 	},
 	request::{Ineligible, Request},
 	task::{Input, Limits},
-	traits::{AssetSale, NewDeal},
+	traits::{AssetSale, NewDeal, Register},
 };
 use polkadot_sdk::frame_support::traits::Get;
 
@@ -202,7 +202,7 @@ impl<T: Config> Pallet<T> {
 			return Ok(Some(Used { id, asset, sale, drawn }));
 		};
 		check(terms.price <= request.max_app_price, Refusal::AppPriceAboveCeiling, note)?;
-		let bonded = Self::bonded(&asset.owner, request.min_publisher_bond);
+		let bonded = T::Register::is_bonded(&asset.owner, request.min_publisher_bond);
 		check(bonded, Refusal::AppBondTooSmall, note)?;
 		let dataset = request.dataset.and_then(|id| Some((id, Self::dataset(id).ok()?.owner)));
 		let reads = dataset.as_ref().map(|(id, owner)| (*id, owner));
@@ -243,7 +243,7 @@ impl<T: Config> Pallet<T> {
 			return Ok(Some(Used { id, asset, sale, drawn }));
 		};
 		check(terms.price <= request.max_dataset_price, Refusal::DatasetPriceAboveCeiling, note)?;
-		let bonded = Self::bonded(&asset.owner, request.min_publisher_bond);
+		let bonded = T::Register::is_bonded(&asset.owner, request.min_publisher_bond);
 		check(bonded, Refusal::DatasetBondTooSmall, note)?;
 		let read_by =
 			allows_asset(&state::<T>(), &terms.others, app.map(|app| app.terms().named()));
@@ -251,12 +251,6 @@ impl<T: Config> Pallet<T> {
 		let client = allows(&state::<T>(), &terms.clients, &request.client);
 		check(client, Refusal::DatasetRefusesClient, note)?;
 		Ok(Some(Used { id, asset, sale, drawn }))
-	}
-
-	/// Whether a publisher's bond is what the chain and the request want.
-	fn bonded(owner: &AccountId, least: Balance) -> bool {
-		let bond = Publishers::<T>::get(owner).map_or(0, |publisher| publisher.bond);
-		bond >= least.max(T::MinPublisherBond::get())
 	}
 
 	/// All tags that a provider must have. What the program has to support, a program of the client's

@@ -1,6 +1,6 @@
 //! How requests and offers fit, by what the state tells.
 
-use crate::{Config, Error, MAX_INELIGIBLE, Members, Offer, Offers, Pallet};
+use crate::{Config, Error, MAX_INELIGIBLE, Offer, Offers, Pallet};
 use alloc::{collections::BTreeMap, vec::Vec};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, MILLI,
@@ -11,7 +11,7 @@ use assay_primitives::{
 	policy::{MAX_CANDIDATES, Policy},
 	profile::ProfileId,
 	request::{Candidate, Ineligible, OfferFit, OfferId, Quote, Request, Terms},
-	traits::{Capacity, DealBook, Exposures, NewDeal, Stakes},
+	traits::{Capacity, DealBook, Exposures, Groups, NewDeal, Stakes},
 };
 use core::marker::PhantomData;
 use polkadot_sdk::frame_support::{ensure, traits::Get};
@@ -43,7 +43,7 @@ impl<T: Config> Facts for State<T> {
 		T::Exposures::room(provider, client)
 	}
 	fn is_member(&self, group: GroupId, account: &AccountId) -> bool {
-		Members::<T>::contains_key(group, account)
+		T::Groups::is_member(group, account)
 	}
 }
 

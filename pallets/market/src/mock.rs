@@ -55,6 +55,10 @@ mod runtime {
 	pub type Balances = pallet_balances;
 	#[runtime::pallet_index(2)]
 	pub type Market = pallet_market;
+	#[runtime::pallet_index(3)]
+	pub type Register = pallet_register;
+	#[runtime::pallet_index(4)]
+	pub type Groups = pallet_groups;
 }
 
 pub const EXISTENTIAL_DEPOSIT: Balance = MILLI;
@@ -75,9 +79,6 @@ pub const MIN_BOND: Balance = 10 * UNIT;
 pub const UNBONDING: BlockNumber = 30;
 pub const GROUP_DEPOSIT: Balance = 3 * UNIT;
 pub const MEMBER_DEPOSIT: Balance = UNIT;
-pub const PLACE_DEPOSIT: Balance = 4 * UNIT;
-pub const MAX_PLACES: u32 = 16;
-pub const MIN_BOARD_BLOCKS: BlockNumber = 5;
 
 pub const CLIENT: u8 = 1;
 /// Providers have stashes from 10 on and operators from 20 on.
@@ -110,9 +111,6 @@ parameter_types! {
 	pub const PublisherUnbonding: BlockNumber = UNBONDING;
 	pub const GroupDeposit: Balance = GROUP_DEPOSIT;
 	pub const MemberDeposit: Balance = MEMBER_DEPOSIT;
-	pub const PlaceDeposit: Balance = PLACE_DEPOSIT;
-	pub const MaxBoardPlaces: u32 = MAX_PLACES;
-	pub const MinBoardBlocks: BlockNumber = MIN_BOARD_BLOCKS;
 	/// Run time that every provider takes on for a client; `None` for any.
 	pub static Room: Option<BlockNumber> = None;
 	/// How much more than the cheapest a candidate may cost, in percent.
@@ -143,6 +141,8 @@ impl pallet_market::Config for Test {
 	type Capacity = Registry;
 	type Stakes = Registry;
 	type Exposures = Registry;
+	type Register = Register;
+	type Groups = Groups;
 	type OfferDeposit = OfferDeposit;
 	type MaxOffersPerProvider = MaxOffersPerProvider;
 	type WeightCap = WeightCap;
@@ -151,22 +151,32 @@ impl pallet_market::Config for Test {
 	type MaxGas = MaxGas;
 	type MaxMemoryPages = MaxMemoryPages;
 	type MaxOutputBytes = MaxOutputBytes;
-	type AdminOrigin = EnsureRoot<AccountId>;
 	type MaxOrderLife = MaxOrderLife;
 	type MaxTasks = ConstU32<8>;
 	type MaxTip = MaxTip;
 	type OrderDeposit = OrderDeposit;
-	type AssetDeposit = AssetDeposit;
-	type MinPublisherBond = MinPublisherBond;
-	type PublisherUnbonding = PublisherUnbonding;
-	type GroupDeposit = GroupDeposit;
-	type MemberDeposit = MemberDeposit;
-	type PlaceDeposit = PlaceDeposit;
-	type MaxBoardPlaces = MaxBoardPlaces;
-	type MinBoardBlocks = MinBoardBlocks;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = Registry;
+}
+
+impl pallet_register::Config for Test {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type BlockNumberProvider = System;
+	type AdminOrigin = EnsureRoot<AccountId>;
+	type AssetDeposit = AssetDeposit;
+	type MinPublisherBond = MinPublisherBond;
+	type PublisherUnbonding = PublisherUnbonding;
+	type WeightInfo = ();
+}
+
+impl pallet_groups::Config for Test {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type GroupDeposit = GroupDeposit;
+	type MemberDeposit = MemberDeposit;
+	type WeightInfo = ();
 }
 
 /// A provider as its pallet would answer for it.
@@ -360,6 +370,24 @@ impl crate::BenchmarkHelper for Registry {
 	fn client() -> AccountId {
 		account(CLIENT)
 	}
+	fn asset(owner: &AccountId, kind: AssetKind, content: ContentRef) -> AssetId {
+		let (id, by) =
+			(pallet_register::NextAssetId::<Test>::get(), RuntimeOrigin::signed(owner.clone()));
+		assert_ok!(Register::bond_publisher(by.clone(), MIN_BOND));
+		let registered = match kind {
+			AssetKind::App(profile) => Register::register_app(by, content, profile, 0, None),
+			AssetKind::Dataset => Register::register_dataset(by, content, 0, None),
+		};
+		assert_ok!(registered);
+		id
+	}
+	fn group(members: &[AccountId]) -> GroupId {
+		let id = pallet_groups::NextGroupId::<Test>::get();
+		assert_ok!(Groups::create_group(signed(CLIENT)));
+		let members = members.to_vec().try_into().expect("few");
+		assert_ok!(Groups::add_members(signed(CLIENT), id, members));
+		id
+	}
 }
 
 static ACCOUNTS: LazyLock<Vec<AccountId>> =
@@ -409,11 +437,18 @@ pub fn new_test_ext() -> TestExternalities {
 	ext
 }
 
+/// Checks the invariants, those of the pallets beside it included.
+pub fn assert_sound() {
+	assert_ok!(Pallet::<Test>::do_try_state());
+	assert_ok!(Register::do_try_state());
+	assert_ok!(Groups::do_try_state());
+}
+
 /// Runs a test and then checks the invariants.
 pub fn build_and_execute(test: impl FnOnce()) {
 	new_test_ext().execute_with(|| {
 		test();
-		assert_ok!(Pallet::<Test>::do_try_state());
+		assert_sound();
 	});
 }
 
@@ -478,7 +513,7 @@ pub fn terms_hash(id: OfferId) -> Hash {
 
 /// By which calls name an asset; of one that does not exist, zero.
 pub fn asset_hash(id: AssetId) -> Hash {
-	crate::Assets::<Test>::get(id).map(|asset| asset.hash()).unwrap_or_default()
+	pallet_register::Assets::<Test>::get(id).map(|asset| asset.hash()).unwrap_or_default()
 }
 
 /// Registers provider number `index` and places its offer, whose number is returned.

@@ -1,7 +1,8 @@
 //! What the chain remembers of orders, and how their owners say yes and no.
 
-use crate::{Assets, Config, Error, Event, HoldReason, Orders, Pallet, Prunable};
+use crate::{Config, Error, Event, HoldReason, Orders, Pallet, Prunable};
 use alloc::{string::String, vec, vec::Vec};
+use assay_deposits::give_back;
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
 	order::{
@@ -9,12 +10,12 @@ use assay_primitives::{
 		Refusal, SignatureFault, close_text, verify_text,
 	},
 	request::Ineligible,
-	traits::Capacity,
+	traits::{Capacity, Register},
 };
 use polkadot_sdk::{
 	frame_support::{
-		defensive, ensure,
-		traits::{Get, fungible::MutateHold, tokens::Precision},
+		ensure,
+		traits::{Get, fungible::MutateHold},
 	},
 	frame_system::{Pallet as System, pallet_prelude::BlockNumberFor},
 	sp_runtime::{DispatchError, DispatchResult, traits::Zero},
@@ -205,7 +206,11 @@ impl<T: Config> Pallet<T> {
 				continue;
 			};
 			Orders::<T>::remove(id);
-			Self::give_back(HoldReason::OrderDeposit, &record.depositor, record.deposit)?;
+			give_back::<T::Currency>(
+				&HoldReason::OrderDeposit.into(),
+				&record.depositor,
+				record.deposit,
+			)?;
 			pruned.push(id);
 		}
 		ensure!(!pruned.is_empty(), Error::<T>::NothingToPrune);
@@ -269,12 +274,12 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn app(id: AssetId) -> Result<Asset, Refusal> {
-		let asset = Assets::<T>::get(id);
+		let asset = T::Register::asset(id);
 		asset.filter(|it| it.kind != AssetKind::Dataset).ok_or(Refusal::AppNotFound)
 	}
 
 	pub(crate) fn dataset(id: AssetId) -> Result<Asset, Refusal> {
-		let asset = Assets::<T>::get(id);
+		let asset = T::Register::asset(id);
 		asset.filter(|it| it.kind == AssetKind::Dataset).ok_or(Refusal::DatasetNotFound)
 	}
 
@@ -294,19 +299,6 @@ impl<T: Config> Pallet<T> {
 	/// Hash of block 0, which orders are bound to. `frame_system` keeps it for good.
 	pub fn genesis_hash() -> Hash {
 		System::<T>::block_hash(BlockNumberFor::<T>::zero())
-	}
-
-	/// Gives a deposit back.
-	pub(crate) fn give_back(
-		reason: HoldReason,
-		who: &AccountId,
-		amount: Balance,
-	) -> DispatchResult {
-		let released = T::Currency::release(&reason.into(), who, amount, Precision::BestEffort)?;
-		if released < amount {
-			defensive!("less on hold than was deposited");
-		}
-		Ok(())
 	}
 }
 

@@ -21,16 +21,19 @@ use polkadot_sdk::{
 use std::collections::BTreeMap;
 
 /// Pallets whose state is about accounts and their work, and not about blocks.
-const PALLETS: [&str; 9] = [
+const PALLETS: [&str; 12] = [
 	"Balances",
+	"Board",
 	"Content",
 	"Court",
 	"Deals",
+	"Groups",
 	"Market",
 	"Mediation",
 	"Multisig",
 	"Providers",
 	"Proxy",
+	"Register",
 ];
 /// Tasks of a bag.
 const TASKS: u32 = 8;
