@@ -16,26 +16,8 @@ mod config {
 		/// The runtime's reasons for holds.
 		type RuntimeHoldReason: From<HoldReason> + Parameter + Member;
 
-		/// Clock for expiry.
-		type BlockNumberProvider: BlockNumberProvider<BlockNumber = BlockNumber>;
-
-		/// Ledger in which matches become deals.
-		type DealBook: DealBook;
-
-		/// What providers can do.
-		type Capacity: Capacity;
-
-		/// Bonds of providers.
-		type Stakes: Stakes;
-
-		/// Limits of unpaid work; `()` for none.
-		type Exposures: Exposures;
-
-		/// Apps and datasets that are registered.
-		type Register: Register;
-
-		/// Groups of accounts that restrictions name.
-		type Groups: Groups;
+		/// The rest of the chain, as all front ends need it.
+		type Chain: Chain;
 
 		/// Deposit for an offer.
 		#[pallet::constant]
@@ -44,30 +26,6 @@ mod config {
 		/// Most offers of one provider.
 		#[pallet::constant]
 		type MaxOffersPerProvider: Get<u32>;
-
-		/// Highest weight that a candidate has in draws, in thousandths of a token of free bond.
-		#[pallet::constant]
-		type WeightCap: Get<u64>;
-
-		/// Longest run time that a request may ask for, in blocks.
-		#[pallet::constant]
-		type MaxRunBlocks: Get<BlockNumber>;
-
-		/// Time between two blocks, in milliseconds. Tells how much gas a run time is good for.
-		#[pallet::constant]
-		type BlockMillis: Get<u64>;
-
-		/// Largest gas limit of a request.
-		#[pallet::constant]
-		type MaxGas: Get<u64>;
-
-		/// Largest memory limit of a request, in pages of 64 KiB.
-		#[pallet::constant]
-		type MaxMemoryPages: Get<u32>;
-
-		/// Largest output limit of a request, in bytes.
-		#[pallet::constant]
-		type MaxOutputBytes: Get<u64>;
 
 		/// Longest time from a match to the last block of any of its orders, for which the chain has to
 		/// remember what was used of them.

@@ -44,7 +44,7 @@
 //! ## Low Level / Implementation Details
 //!
 //! * The chain never searches: a match is as expensive as the number of offers named in it.
-//! * All money, stakes and capacity are moved by the ledger behind [`Config::DealBook`]; the only
+//! * All money, stakes and capacity are moved by the ledger behind [`Chain::DealBook`]; the only
 //!   money that this pallet touches are deposits.
 //! * Offers are numbered in order, so on another fork a number may be another's. Whoever
 //!   changes one names the hash of what it is, and is refused for another.
@@ -90,16 +90,21 @@ pub mod weights;
 
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
+	eligibility::Chain,
 	order::{AnyOrder, Authorization, Kind, Match, OrderId, OrderRecord, Refusal},
 	policy::MAX_CANDIDATES,
 	request::{Ineligible, OfferId, Request, Terms},
 	task::DealId,
-	traits::{Capacity, DealBook, Exposures, Groups, Register, Stakes},
 };
 use polkadot_sdk::{
 	frame_support::{self, pallet_macros::import_section},
 	frame_system, sp_runtime,
 };
+
+/// The ledger.
+pub(crate) type DealBookOf<T> = <<T as Config>::Chain as Chain>::DealBook;
+/// What providers can do.
+pub(crate) type CapacityOf<T> = <<T as Config>::Chain as Chain>::Capacity;
 
 #[import_section(config::config)]
 #[import_section(errors::errors)]
@@ -110,7 +115,7 @@ pub mod pallet {
 	use alloc::{boxed::Box, vec::Vec};
 	use frame_support::{pallet_prelude::*, traits::fungible};
 	use frame_system::pallet_prelude::*;
-	use sp_runtime::{Permill, traits::BlockNumberProvider};
+	use sp_runtime::Permill;
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -153,11 +158,7 @@ pub mod pallet {
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn integrity_test() {
 			assert!(T::MaxOffersPerProvider::get() > 0, "nobody could offer anything");
-			assert!(T::WeightCap::get() > 0, "draws need weights");
-			assert!(T::MaxRunBlocks::get() > 0, "no request could be valid");
-			assert!(T::BlockMillis::get() > 0, "nothing could be run in time");
-			assert!(T::MaxGas::get() > 0, "no request could be valid");
-			assert!(T::MaxMemoryPages::get() > 0, "no request could be valid");
+			T::Chain::check_constants();
 			assert!(T::MaxOrderLife::get() > 0, "no order could be matched");
 			assert!(T::MaxTasks::get() > 0, "no order could be matched");
 		}

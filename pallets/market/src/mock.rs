@@ -6,6 +6,7 @@ use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, MILLI, UNIT,
 	content::ContentRef,
 	deal::lowest_maximum,
+	eligibility::Chain,
 	order::{AssetId, Authorization, wrapped},
 	policy::Policy,
 	price::Price,
@@ -133,24 +134,33 @@ impl pallet_balances::Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 }
 
-impl pallet_market::Config for Test {
-	type Currency = Balances;
-	type RuntimeHoldReason = RuntimeHoldReason;
-	type BlockNumberProvider = System;
+/// The chain around the market.
+pub struct Neighbours;
+
+impl Chain for Neighbours {
 	type DealBook = Ledger;
 	type Capacity = Registry;
 	type Stakes = Registry;
 	type Exposures = Registry;
 	type Register = Register;
 	type Groups = Groups;
-	type OfferDeposit = OfferDeposit;
-	type MaxOffersPerProvider = MaxOffersPerProvider;
 	type WeightCap = WeightCap;
 	type MaxRunBlocks = MaxRunBlocks;
 	type BlockMillis = BlockMillis;
 	type MaxGas = MaxGas;
 	type MaxMemoryPages = MaxMemoryPages;
 	type MaxOutputBytes = MaxOutputBytes;
+	fn now() -> BlockNumber {
+		System::block_number()
+	}
+}
+
+impl pallet_market::Config for Test {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Chain = Neighbours;
+	type OfferDeposit = OfferDeposit;
+	type MaxOffersPerProvider = MaxOffersPerProvider;
 	type MaxOrderLife = MaxOrderLife;
 	type MaxTasks = ConstU32<8>;
 	type MaxTip = MaxTip;
@@ -370,10 +380,15 @@ impl crate::BenchmarkHelper for Registry {
 	fn client() -> AccountId {
 		account(CLIENT)
 	}
-	fn asset(owner: &AccountId, kind: AssetKind, content: ContentRef) -> AssetId {
+	fn asset(
+		owner: &AccountId,
+		kind: assay_primitives::order::AssetKind,
+		content: ContentRef,
+	) -> AssetId {
 		let (id, by) =
 			(pallet_register::NextAssetId::<Test>::get(), RuntimeOrigin::signed(owner.clone()));
 		assert_ok!(Register::bond_publisher(by.clone(), MIN_BOND));
+		use assay_primitives::order::AssetKind;
 		let registered = match kind {
 			AssetKind::App(profile) => Register::register_app(by, content, profile, 0, None),
 			AssetKind::Dataset => Register::register_dataset(by, content, 0, None),
@@ -381,7 +396,7 @@ impl crate::BenchmarkHelper for Registry {
 		assert_ok!(registered);
 		id
 	}
-	fn group(members: &[AccountId]) -> GroupId {
+	fn group(members: &[AccountId]) -> assay_primitives::order::GroupId {
 		let id = pallet_groups::NextGroupId::<Test>::get();
 		assert_ok!(Groups::create_group(signed(CLIENT)));
 		let members = members.to_vec().try_into().expect("few");

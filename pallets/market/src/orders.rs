@@ -1,16 +1,17 @@
 //! What the chain remembers of orders, and how their owners say yes and no.
 
-use crate::{Config, Error, Event, HoldReason, Orders, Pallet, Prunable};
+use crate::{CapacityOf, Config, Error, Event, HoldReason, Orders, Pallet, Prunable};
 use alloc::{string::String, vec, vec::Vec};
 use assay_deposits::give_back;
 use assay_primitives::{
-	AccountId, Balance, BlockNumber, Hash,
+	AccountId, BlockNumber, Hash,
+	eligibility::Part,
 	order::{
-		AnyOrder, Asset, AssetId, AssetKind, Authorization, Kind, Order, OrderId, OrderRecord,
-		Refusal, SignatureFault, close_text, verify_text,
+		AnyOrder, Authorization, Kind, Order, OrderId, OrderRecord, Refusal, SignatureFault,
+		close_text, verify_text,
 	},
 	request::Ineligible,
-	traits::{Capacity, Register},
+	traits::Capacity,
 };
 use polkadot_sdk::{
 	frame_support::{
@@ -257,8 +258,8 @@ impl<T: Config> Pallet<T> {
 				ensure!(signs, Ineligible::SignerNotOfProvider);
 				Ok(order.signer.clone())
 			},
-			AnyOrder::App(order) => Ok(Self::app(order.app)?.owner),
-			AnyOrder::Dataset(order) => Ok(Self::dataset(order.dataset)?.owner),
+			AnyOrder::App(order) => Ok(Part::App.find::<T::Chain>(order.app)?.owner),
+			AnyOrder::Dataset(order) => Ok(Part::Dataset.find::<T::Chain>(order.dataset)?.owner),
 		}
 	}
 
@@ -267,20 +268,10 @@ impl<T: Config> Pallet<T> {
 	fn closers(order: &AnyOrder) -> Result<Vec<AccountId>, Error<T>> {
 		let AnyOrder::Resource(order) = order else { return Ok(vec![Self::owner_of(order)?]) };
 		let mut closers = vec![order.provider.clone()];
-		closers.extend(T::Capacity::operator_of(&order.provider));
+		closers.extend(CapacityOf::<T>::operator_of(&order.provider));
 		closers.push(order.signer.clone());
 		closers.dedup();
 		Ok(closers)
-	}
-
-	pub(crate) fn app(id: AssetId) -> Result<Asset, Refusal> {
-		let asset = T::Register::asset(id);
-		asset.filter(|it| it.kind != AssetKind::Dataset).ok_or(Refusal::AppNotFound)
-	}
-
-	pub(crate) fn dataset(id: AssetId) -> Result<Asset, Refusal> {
-		let asset = T::Register::asset(id);
-		asset.filter(|it| it.kind == AssetKind::Dataset).ok_or(Refusal::DatasetNotFound)
 	}
 
 	/// Latest block that an order which is matched now may be valid until.

@@ -7,7 +7,7 @@ use crate::{
 	RuntimeHoldReason, Session, System,
 	network::{ContentBlocks, MAX_BEACON_SPAN, RetainBlocks, UnbondingBlocks},
 };
-use assay_primitives::{MILLI, UNIT, content::BLOCK_SIZE};
+use assay_primitives::{MILLI, UNIT, content::BLOCK_SIZE, eligibility::Chain};
 use polkadot_sdk::{
 	frame_support::{
 		PalletId, parameter_types,
@@ -150,18 +150,16 @@ impl pallet_deals::Config for Runtime {
 	type BenchmarkHelper = crate::benchmarks::Helper;
 }
 
-impl pallet_market::Config for Runtime {
-	type Currency = Balances;
-	type RuntimeHoldReason = RuntimeHoldReason;
-	type BlockNumberProvider = System;
+/// What front ends need of the other pallets.
+pub struct Neighbours;
+
+impl Chain for Neighbours {
 	type DealBook = Deals;
 	type Capacity = Providers;
 	type Stakes = Providers;
 	type Exposures = Providers;
 	type Register = Register;
 	type Groups = Groups;
-	type OfferDeposit = ConstU128<{ deposit(2, 256) }>;
-	type MaxOffersPerProvider = ConstU32<32>;
 	// Ten thousand tokens: beyond that a larger bond is drawn no more often.
 	type WeightCap = ConstU64<10_000_000>;
 	type MaxRunBlocks = ConstU32<MAX_RUN_BLOCKS>;
@@ -169,6 +167,17 @@ impl pallet_market::Config for Runtime {
 	type MaxGas = ConstU64<MAX_GAS>;
 	type MaxMemoryPages = ConstU32<MAX_MEMORY_PAGES>;
 	type MaxOutputBytes = ConstU64<MAX_OUTPUT_BYTES>;
+	fn now() -> BlockNumber {
+		System::block_number()
+	}
+}
+
+impl pallet_market::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Chain = Neighbours;
+	type OfferDeposit = ConstU128<{ deposit(2, 256) }>;
+	type MaxOffersPerProvider = ConstU32<32>;
 	type MaxOrderLife = ConstU32<{ 30 * DAYS }>;
 	type MaxTasks = ConstU32<{ assay_primitives::task::MAX_TASKS }>;
 	type MaxTip = MaxTip;
