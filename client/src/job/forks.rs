@@ -14,7 +14,7 @@ use assay_primitives::{
 	AccountId, Hash,
 	deal::{
 		EndedTask, Ending, FailCause, Replica, ReplicaState, Task, TaskState, TaskStatus, TaskView,
-		single,
+		Via, single,
 	},
 	merkle::ListRoot,
 	outcome::{Class, Outcome},
@@ -95,6 +95,7 @@ fn submitted(
 	let (hash, who) = (hash_of(transaction), client().account());
 	let opened = DealsEvent::DealOpened {
 		deal,
+		via: Via::MARKET,
 		client: who.clone(),
 		payer: who.clone(),
 		tasks: 1,

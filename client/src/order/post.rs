@@ -64,7 +64,7 @@ pub async fn post(
 		if !full.iter().any(|reason| why.contains(reason)) || places > MOST_PLACES {
 			return Err(Error::Usage(format!("the node does not take the order: {why}")));
 		}
-		let call = call::market::set_board_places(places);
+		let call = call::board::set_board_places(places);
 		chain.submit(signer, &call, WaitFor::InBlock).await?;
 		bought += needed;
 	}
