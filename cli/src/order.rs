@@ -13,6 +13,7 @@ use crate::{
 use assay_client::{
 	Chain, Error, WaitFor,
 	chain::call,
+	job::{MaxPrice, ceilings},
 	order::{self, OrderFile, ResourceOptions, SolverUrl, random_salt},
 	units::{format_account, parse_account, parse_amount, parse_hash},
 };
@@ -65,7 +66,10 @@ async fn request(
 	let client = context.signer(chain)?.account();
 	let mut options = job::options(&args.job, chain, context).await?;
 	options.valid_blocks = args.order.valid_for;
-	let mut order = order::request(&client, &options, args.order.volume, now(chain).await?)?;
+	let state = chain.at_best().await?;
+	options.max_price = MaxPrice::Parts(ceilings(&state, &client, &options).await?);
+	let now = state.block().number;
+	let mut order = order::request(&client, &options, args.order.volume, now)?;
 	order.tip = parse_amount(&args.tip)?;
 	order.providers = accounts(&args.providers)?;
 	let mediators = args.mediators.iter().map(|text| parse_account(text));
@@ -473,10 +477,6 @@ async fn connect(file: &OrderFile, context: &Context) -> Result<Chain, Failure> 
 		)));
 	}
 	Ok(chain)
-}
-
-async fn now(chain: &Chain) -> Result<u32, Failure> {
-	Ok(chain.at_best().await?.block().number)
 }
 
 fn accounts(texts: &[String]) -> Result<Accounts, Failure> {

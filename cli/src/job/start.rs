@@ -334,8 +334,8 @@ fn plan(args: &RunArgs, registered: &Registered) -> Result<Plan, Failure> {
 	let input = args.input.as_deref().map(content::read).transpose()?;
 	let input = input.filter(|bytes| !bytes.is_empty());
 	let bag = bag::Files::find(&args.inputs)?;
-	let mut options =
-		JobOptions::new(program, MaxPrice::PerReplica(parse_amount(&args.max_price)?));
+	let total = parse_amount(&args.max_price)?;
+	let mut options = JobOptions::new(program, MaxPrice::PerReplica(total));
 	options.input = input.as_deref().map(ContentRef::of);
 	if let Some(dataset) = &registered.dataset {
 		match &options.input {
@@ -347,6 +347,13 @@ fn plan(args: &RunArgs, registered: &Registered) -> Result<Plan, Failure> {
 	options.inputs = bag.as_ref().map(bag::Files::list);
 	options.seed = random_seed()?;
 	program::describe(&args.program, &mut options)?;
+	if let Some(per_mgas) = args.max_gas_price.as_deref().map(parse_amount).transpose()? {
+		let divided = MaxPrice::divided(total, per_mgas, options.limits.gas);
+		options.max_price = divided.ok_or_else(|| {
+			Failure::usage("at the gas limit --max-gas-price is more than --max-price in all")
+				.hint("raise --max-price, or lower --gas")
+		})?;
+	}
 	options.profile = match registered.app.as_ref().map(|(_, app)| app.kind) {
 		Some(AssetKind::App(profile)) => profile,
 		Some(AssetKind::Dataset) | None => args.profile.id(),

@@ -31,7 +31,7 @@ pub use outputs::{
 	providers_to_ask, write_outputs,
 };
 pub use own::{Finder, Own, Place, Target};
-pub use price::{PricedRequest, Submission, as_match, price, submit};
+pub use price::{PricedRequest, Submission, as_match, ceilings, price, submit};
 pub use progress::{
 	FollowOptions, Following, Progress, Step, Until, challenge_until, conclude, follow, outcome,
 	steps,

@@ -16,6 +16,7 @@ use assay_primitives::{
 	matching::{Spread, best_set},
 	money::Tariff,
 	order::{Accounts, Authorization, Match, Mediators, RequestOrder, Resource, Signed},
+	price::Price,
 	request::{OfferFit, OfferId, Quote, Request},
 	task::{Input, TaskId},
 };
@@ -116,11 +117,12 @@ pub async fn price(at: &At, client: &AccountId, options: &JobOptions) -> Result<
 	let now = at.block().number;
 	let parameters = at.parameters().await?;
 	options.check(&parameters)?;
-	let (request, tariff) = (options.request(now)?, parameters.tariff);
-	let quote = at.quote(client, &request).await?;
+	let tariff = parameters.tariff;
+	let (request, mut quote) = ask(at, client, options).await?;
 	let chosen = match choose(&quote, &request, options, &tariff) {
 		Ok(chosen) => chosen,
 		Err(TooFew::Offers { found, needed }) => {
+			quote.ineligible.retain(|(offer, _)| options.admits(*offer));
 			return Err(Error::NotMatched { found, needed, ineligible: quote.ineligible });
 		},
 		Err(TooFew::Likeness { found, needed }) => {
@@ -168,10 +170,7 @@ fn choose(
 ) -> Result<Vec<OfferFit>, TooFew> {
 	let needed = request.policy.first_wave();
 	let limit = options.candidates.unwrap_or(request.policy.max_replicas()).max(needed);
-	let meant = |fit: &&OfferFit| {
-		let named = options.offers.is_empty() || options.offers.contains(&fit.offer);
-		named && options.affords(fit.maximum)
-	};
+	let meant = |fit: &&OfferFit| options.admits(fit.offer) && options.affords(fit.maximum);
 	let mut fits: Vec<&OfferFit> = quote.fits.iter().filter(meant).collect();
 	fits.sort_by_key(|fit| fit.maximum);
 	let providers: BTreeSet<_> = fits.iter().map(|fit| &fit.provider).collect();
@@ -249,7 +248,7 @@ fn own_request(client: AccountId, priced: &PricedRequest, salt: u64) -> RequestO
 mod tests {
 	use super::*;
 	use crate::{job::MaxPrice, testing::TARIFF};
-	use assay_primitives::{content::ContentRef, policy::Policy, price::Price};
+	use assay_primitives::{content::ContentRef, policy::Policy};
 
 	fn fit(offer: OfferId, provider: u8, maximum: Balance) -> OfferFit {
 		let price = Price { base: maximum, per_mgas: 0 };
