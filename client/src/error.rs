@@ -167,7 +167,7 @@ pub enum Error {
 		class: Class,
 	},
 	/// The task ended without a result.
-	#[error("the task {}/{} ended without a result: {cause:?}", .task.deal, .task.index)]
+	#[error("job {} ended without a result: {cause:?}", units::format_task(.task))]
 	TaskFailed {
 		/// Which.
 		task: TaskId,
@@ -175,10 +175,10 @@ pub enum Error {
 		cause: FailCause,
 	},
 	/// The task has no result yet.
-	#[error("the task {}/{} has no result yet", .0.deal, .0.index)]
+	#[error("job {} has no result yet", units::format_task(.0))]
 	NotSettled(TaskId),
 	/// No such task, or it was pruned.
-	#[error("there is no task {}/{} on the chain", .0.deal, .0.index)]
+	#[error("there is no job {} on the chain", units::format_task(.0))]
 	TaskNotFound(TaskId),
 	/// A deal that was opened is on no fork any more, and can't come back.
 	#[error(

@@ -39,3 +39,4 @@ pub use progress::{
 pub use spec::{AssetUse, JobOptions, MaxPrice};
 pub use timeline::{Earnings, MAX_BLOCKS, Moment, Timeline, deal_of, happened, task_of, timeline};
 pub use verify::{Claim, Mismatch, Verification, verify};
+pub use watch::exists;
