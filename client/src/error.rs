@@ -5,7 +5,7 @@ use crate::{
 	content::FetchReport,
 	job::Mismatch,
 	keystore::KeyFileProblem,
-	refusals::{Known, Reason},
+	refusals::{self, Known, Reason},
 	units,
 };
 use assay_primitives::{
@@ -311,9 +311,7 @@ impl Error {
 			Self::InsufficientBalance { .. } => {
 				"add funds to the account, or lower the price or limits"
 			},
-			Self::NotMatched { .. } => {
-				"raise the highest price, lower the limits, or ask for fewer replicas"
-			},
+			Self::NotMatched { ineligible, .. } => refusals::unmatched_hint(ineligible),
 			Self::PricesApart { .. } => {
 				"raise the highest price so that more offers serve it, or ask for fewer replicas"
 			},
@@ -423,7 +421,6 @@ pub(crate) const INVALID_TRANSACTION: i32 = 1010;
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::refusals;
 	use assay_primitives::order::Refusal;
 
 	fn refused(refusal: Refusal) -> Error {
