@@ -64,6 +64,14 @@ pub enum Error {
 		/// `URL: reason` for each.
 		tried: Vec<String>,
 	},
+	/// A solver can't be reached.
+	#[error("the solver at {url} can't be reached: {why}")]
+	SolverUnreachable {
+		/// Its address.
+		url: String,
+		/// What came of the attempt.
+		why: String,
+	},
 	/// A node serves another chain.
 	#[error("{url} serves the chain {found:?}, not {expected:?}")]
 	WrongGenesis {
@@ -268,6 +276,7 @@ impl Error {
 			Self::Rpc { .. } => "E-0103",
 			Self::Incompatible { .. } => "E-0104",
 			Self::Decode { .. } => "E-0105",
+			Self::SolverUnreachable { .. } => "E-0106",
 			Self::Refused { .. } => "E-0201",
 			Self::Dispatch { .. } => "E-0202",
 			Self::Dropped { .. } => "E-0203",
@@ -303,6 +312,7 @@ impl Error {
 			},
 			Self::KeyFile { problem, .. } => problem.hint(),
 			Self::Unreachable { .. } => "check that a node runs, and its URL (ws://127.0.0.1:9944)",
+			Self::SolverUnreachable { .. } => "check that a solver runs there, and its URL",
 			Self::WrongGenesis { .. } => "check the node's URL and the configured genesis hash",
 			Self::Incompatible { .. } => "update this program to the chain's version",
 			Self::Refused { .. } | Self::Dropped { .. } => "try again in a few seconds",
@@ -340,6 +350,7 @@ impl Error {
 	pub fn retryable(&self) -> bool {
 		match self {
 			Self::Unreachable { .. }
+			| Self::SolverUnreachable { .. }
 			| Self::Rpc { .. }
 			| Self::Dropped { .. }
 			| Self::NotSettled(_)
@@ -356,6 +367,7 @@ impl Error {
 		match self {
 			Self::Usage(_) | Self::Key(_) | Self::KeyFile { .. } => 2,
 			Self::Unreachable { .. }
+			| Self::SolverUnreachable { .. }
 			| Self::WrongGenesis { .. }
 			| Self::Rpc { .. }
 			| Self::Incompatible { .. } => 3,

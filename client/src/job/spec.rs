@@ -187,15 +187,28 @@ impl JobOptions {
 
 	/// Checks against what the chain accepts. Errors: [`Error::Usage`], naming the bound.
 	pub fn check(&self, parameters: &Parameters) -> Result<()> {
-		let above = |what: &str, value: u64, limit: u64| match value > limit {
-			true => Err(Error::Usage(format!("{what} {value} is above the chain's {limit}"))),
-			false => Ok(()),
-		};
-		above("the gas limit", self.limits.gas, parameters.max_gas)?;
-		let pages = self.limits.memory_pages.into();
-		above("the memory in pages", pages, parameters.max_memory_pages.into())?;
-		above("the output in bytes", self.limits.output_bytes, parameters.max_output_bytes)?;
-		above("the run time in blocks", self.run_blocks.into(), parameters.max_run_blocks.into())?;
+		let above =
+			|what: &str, value: u64, limit: u64, unit: fn(u64) -> String| match value > limit {
+				true => {
+					let (value, limit) = (unit(value), unit(limit));
+					Err(Error::Usage(format!("{what} of {value} is above the chain's {limit}")))
+				},
+				false => Ok(()),
+			};
+		let Limits { gas, memory_pages, output_bytes } = self.limits;
+		above("the gas limit", gas, parameters.max_gas, |gas| gas.to_string())?;
+		above("the memory", memory_pages.into(), parameters.max_memory_pages.into(), |pages| {
+			format!("{pages} pages ({} MiB)", pages as f64 / 16.0)
+		})?;
+		above("the output limit", output_bytes, parameters.max_output_bytes, |bytes| {
+			format!("{bytes} bytes ({} MiB)", bytes as f64 / f64::from(1 << 20))
+		})?;
+		above(
+			"the run time",
+			self.run_blocks.into(),
+			parameters.max_run_blocks.into(),
+			|blocks| format!("{blocks} blocks"),
+		)?;
 		if !parameters.profiles.contains(&self.profile) {
 			return Err(Error::Usage(format!(
 				"the chain doesn't list the profile {:?}",
@@ -435,6 +448,8 @@ mod tests {
 		more.limits.memory_pages = 257;
 		let error = more.check(&parameters).expect_err("too much memory");
 		assert!(error.to_string().contains("256"), "{error}");
+		// People give mebibytes, and would take the number of pages for theirs.
+		assert!(error.to_string().contains("16 MiB"), "{error}");
 		let mut other = options();
 		other.profile = Hash::zero();
 		assert!(other.check(&parameters).is_err());
