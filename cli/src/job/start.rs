@@ -61,6 +61,7 @@ pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
 	progress.doing("asking for offers");
 	// Asked before anything is published, so that a job which nobody serves costs nothing.
 	let priced = price(&chain, &signer, &plan).await?;
+	progress.done(cost(&priced));
 	let here = args.hints.is_empty();
 	publish_all(&chain, &signer, &plan, here, &progress).await?;
 	if !here {
@@ -194,6 +195,7 @@ pub async fn quote(args: RunArgs, context: &Context) -> Result<(), Failure> {
 			&json!({
 				"offers": chosen,
 				"escrow": priced.escrow.to_string(),
+				"reserve": priced.reserve.to_string(),
 				"deposit": priced.deposit.to_string(),
 				"stake": priced.stake.to_string(),
 			}),
@@ -211,8 +213,7 @@ pub async fn quote(args: RunArgs, context: &Context) -> Result<(), Failure> {
 		let most = format_amount(most);
 		output::line(&format!("app and dataset cost at most: {most} for each task"));
 	}
-	output::line(&format!("to be held: {}", format_amount(priced.escrow)));
-	output::line(&format!("deposit, returned: {}", format_amount(priced.deposit)));
+	output::line(&cost(&priced));
 	output::line(&format!("stake of each provider: {}", format_amount(priced.stake)));
 	Ok(())
 }
@@ -492,9 +493,23 @@ fn announce_start(id: &assay_primitives::task::TaskId, priced: &PricedRequest, c
 	} else if context.global.quiet {
 		output::line(&number(id));
 	} else {
-		output::line(&format!("job {}: {} held", number(id), format_amount(priced.escrow)));
+		output::line(&format!(
+			"job {}: {}",
+			number(id),
+			words::held(priced.escrow, priced.reserve)
+		));
 		output::line("\nnext:");
 		output::line(&format!("  assay job wait {}", number(id)));
 		output::line(&format!("  assay job describe {}", number(id)));
 	}
+}
+
+/// What opening the deal takes in all.
+fn cost(priced: &PricedRequest) -> String {
+	format!(
+		"locks {} in all until the end: {}, and {} as a deposit; what is not spent returns",
+		format_amount(priced.escrow.saturating_add(priced.deposit)),
+		words::held(priced.escrow, priced.reserve),
+		format_amount(priced.deposit)
+	)
 }

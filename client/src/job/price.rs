@@ -32,6 +32,8 @@ pub struct PricedRequest {
 	/// Money that will be locked at most, for all tasks: the dearest of the chosen for all waves with the
 	/// fee, what is set aside for a case and for audits, and what app and dataset may cost.
 	pub escrow: Balance,
+	/// Of that, what is set aside for cases.
+	pub reserve: Balance,
 	/// What each candidate locks of its bond.
 	pub stake: Balance,
 	/// The most that will be held as a deposit for state, and returned.
@@ -136,7 +138,7 @@ pub async fn price(at: &At, client: &AccountId, options: &JobOptions) -> Result<
 	let amounts = assets.most().and_then(|assets| tariff.amounts(&request.policy, &maxima, assets));
 	let amounts = amounts.ok_or_else(beyond)?;
 	let escrow = amounts.locked().and_then(|one| one.checked_mul(tasks)).ok_or_else(beyond)?;
-	let stake = amounts.stake;
+	let (stake, reserve) = (amounts.stake, amounts.reserve.saturating_mul(tasks));
 	// The quote is for a single task. A part of the deposit is the same for any number of them.
 	let deposit = quote.deposit.saturating_mul(tasks);
 	let free = at.balance(client).await?;
@@ -147,7 +149,29 @@ pub async fn price(at: &At, client: &AccountId, options: &JobOptions) -> Result<
 		let (account, needed) = (client.clone(), escrow.saturating_add(deposit));
 		return Err(Error::InsufficientBalance { account, free, needed });
 	}
-	Ok(PricedRequest { request, chosen, escrow, stake, deposit, quote, assets, at: now })
+	Ok(PricedRequest { request, chosen, escrow, reserve, stake, deposit, quote, assets, at: now })
+}
+
+/// Ceilings of both parts of the price for a request that is signed now and matched later, so that no
+/// replica costs more than what was said in all. A total is divided as the prices are of the offers that
+/// serve the job now.
+pub async fn ceilings(at: &At, client: &AccountId, options: &JobOptions) -> Result<Price> {
+	Ok(ask(at, client, options).await?.0.max_price)
+}
+
+/// The request as it is to be sent, and the chain's answer to it.
+async fn ask(at: &At, client: &AccountId, options: &JobOptions) -> Result<(Request, Quote)> {
+	let mut request = options.request(at.block().number)?;
+	// How a total is best divided is known only when all prices are that are within it.
+	request.max_price = options.ceiling();
+	let quote = at.quote(client, &request).await?;
+	let bound = options.bound(quote.fits.iter().filter(|fit| options.admits(fit.offer)));
+	if bound == request.max_price {
+		return Ok((request, quote));
+	}
+	request.max_price = bound;
+	let quote = at.quote(client, &request).await?;
+	Ok((request, quote))
 }
 
 /// Why there are not enough candidates.
@@ -309,6 +333,7 @@ mod tests {
 			quote,
 			chosen,
 			escrow: 0,
+			reserve: 0,
 			stake: 0,
 			deposit: 0,
 			assets,
