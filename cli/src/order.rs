@@ -354,6 +354,8 @@ pub async fn match_orders(args: MatchArgs, context: &Context) -> Result<(), Fail
 	let orders = gather(&args, &request)?;
 	let refusals = chain.at_best().await?.why_not(&signer.account(), &orders).await?;
 	refusals::refuse(&refusals)?;
+	// A deal of what nobody can find would cost attempt fees and give nothing.
+	job::provide(&chain, &signer, &orders.request.order, args.dry_run, context).await?;
 	if args.dry_run {
 		output::line("the orders make a deal");
 		return Ok(());
@@ -366,7 +368,10 @@ pub async fn match_orders(args: MatchArgs, context: &Context) -> Result<(), Fail
 		output::json(context.global.output, &value);
 		return Ok(());
 	}
-	output::line(&format!("deal {} of {} tasks", matched.deal, matched.tasks));
+	output::line(&match context.global.quiet {
+		true => matched.deal.to_string(),
+		false => format!("deal {} of {} tasks", matched.deal, matched.tasks),
+	});
 	Ok(())
 }
 

@@ -13,7 +13,7 @@ pub mod words;
 
 pub use describe::outcome_json;
 pub use result::run_here;
-pub use start::options;
+pub use start::{options, provide};
 
 use crate::{
 	args::{IdArgs, JobCommand, ListArgs, WaitArgs},

@@ -19,13 +19,13 @@ use assay_client::{
 	Chain, Error, Signer, WaitFor,
 	chain::At,
 	content::publish,
-	job::{self, AssetUse, JobOptions, MaxPrice, PricedRequest, Submission, Target},
+	job::{self, AssetUse, JobOptions, MaxPrice, Part, PricedRequest, Submission, Target},
 	units::{format_account, format_amount, parse_amount},
 };
 use assay_primitives::{
 	Hash,
 	content::ContentRef,
-	order::{Asset, AssetId, AssetKind},
+	order::{Asset, AssetId, AssetKind, RequestOrder},
 	outcome::Class,
 	profile::Profile,
 };
@@ -466,16 +466,64 @@ async fn publish_all(
 	let parts = [("program", module), ("input", input)];
 	for (name, bytes) in parts {
 		let Some(bytes) = bytes else { continue };
-		progress.doing(format!("publishing the {name}, {} bytes", bytes.len()));
-		let published = publish(chain, signer, bytes).await?;
-		let what = match published.new_blocks {
-			0 => format!("the {name} is on the chain already"),
-			_ => format!("the {name} is published: {} bytes", bytes.len()),
-		};
-		progress.done(what);
+		publish_part(chain, signer, name, bytes, progress).await?;
 	}
 	if let Some(bag) = &plan.bag {
 		bag.publish(chain, signer, progress).await?;
+	}
+	Ok(())
+}
+
+async fn publish_part(
+	chain: &Chain,
+	signer: &Signer,
+	name: &str,
+	bytes: &[u8],
+	progress: &Progress,
+) -> Result<(), Failure> {
+	progress.doing(format!("publishing the {name}, {} bytes", bytes.len()));
+	let published = publish(chain, signer, bytes).await?;
+	progress.done(match published.new_blocks {
+		0 => format!("the {name} is on the chain already"),
+		_ => format!("the {name} is published: {} bytes", bytes.len()),
+	});
+	Ok(())
+}
+
+/// Publishes what a request names and no provider could find, from the copies that were kept when it was
+/// written. Where `dry_run`, only says so. What is registered may be had where its owner offers it.
+///
+/// Errors: [`Failure::usage`] where there is no copy here.
+pub async fn provide(
+	chain: &Chain,
+	signer: &Signer,
+	order: &RequestOrder,
+	dry_run: bool,
+	context: &Context,
+) -> Result<(), Failure> {
+	let fetcher = context.fetcher(chain, &[])?;
+	let progress = context.progress();
+	for (part, content) in job::unpublished(&chain.at_best().await?, &order.request).await? {
+		let name = part.to_string();
+		let is_registered = match part {
+			Part::Module => order.app.is_some(),
+			Part::List | Part::Input => order.dataset.is_some(),
+		};
+		if is_registered {
+			eprintln!(
+				"warning: the {name} is not on the chain; its owner has to offer it elsewhere"
+			);
+			continue;
+		}
+		let Some(bytes) = fetcher.store().get(&content)? else {
+			let what = format!("nobody has published the {name}, {:?}", content.hash);
+			return Err(Failure::usage(format!("{what}, so providers would find none"))
+				.hint("publish its file first: assay content put FILE"));
+		};
+		match dry_run {
+			true => output::line(&format!("the {name} is not published yet, and would be")),
+			false => publish_part(chain, signer, &name, &bytes, &progress).await?,
+		}
 	}
 	Ok(())
 }

@@ -25,7 +25,9 @@ pub use bag::{
 	BagProgress, FollowingBag, Inputs, Tally, accept_all, acceptable, fetch_list, follow_bag,
 	is_possible, publish_inputs, read_list, tasks_of_deal,
 };
-pub use missing::{Evidence, Part, exhibit, exhibition, is_moot, missing_until, refute};
+pub use missing::{
+	Evidence, Part, exhibit, exhibition, is_moot, missing_until, refute, unpublished,
+};
 pub use outputs::{
 	BagOutput, Outputs, Skipped, fetch_bag, fetch_manifest, fetch_outputs, folder_of,
 	providers_to_ask, write_outputs,
