@@ -69,11 +69,16 @@ async fn check(id: u32, address: &str, context: &Context) -> Result<(), Failure>
 	let account = parse_account(address)?;
 	let state = context.chain().await?.at_best().await?;
 	let member = state.is_member(id, &account).await?;
-	if context.global.output.is_json() {
-		output::json(context.global.output, &json!({ "group": id, "member": member }));
+	match (context.global.output.is_json(), member) {
+		(true, _) => {
+			output::json(context.global.output, &json!({ "group": id, "member": member }));
+		},
+		(false, true) => output::line(&format!("{address} is a member of group {id}")),
+		(false, false) => {},
 	}
 	match member {
 		true => Ok(()),
-		false => Err(Failure::new(format!("{address} is no member of the group {id}"))),
+		false => Err(Failure::new(format!("{address} is no member of group {id}"))
+			.hint("nobody is one where there is no such group")),
 	}
 }

@@ -228,7 +228,7 @@ async fn list(args: ListArgs, context: &Context) -> Result<(), Failure> {
 				deal.opened_at.to_string(),
 				deal.tasks.to_string(),
 				deal.open_tasks.to_string(),
-				format_amount(deal.terms.escrow),
+				format_amount(deal.terms.escrow.saturating_add(deal.terms.reserve)),
 				state(tasks),
 			]
 		}),

@@ -292,6 +292,10 @@ impl State {
 			},
 			"Metadata_metadata_versions" => vec![u32::from(METADATA[4])].encode(),
 			"Metadata_metadata_at_version" => Some(METADATA.to_vec()).encode(),
+			"AssayApi_next_deal" => {
+				let views = self.ancestry(at).flat_map(|block| &block.content.views);
+				views.map(|view| view.id.deal + 1).max().unwrap_or(0).encode()
+			},
 			"AssayApi_task" => {
 				let task = TaskId::decode(&mut &data[..]).expect("the view's argument");
 				self.asked.push((task, at));
