@@ -13,8 +13,9 @@ pub use assay_mocks::{
 use assay_mocks::{beacon::MockBeacon, configure_balances, configure_system};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
+	case::Subject,
 	content::ContentRef,
-	deal::{Opening, Replica, ReplicaState, TaskState},
+	deal::{Opening, Replica, ReplicaState, TaskState, Via},
 	hashing::tagged_hash,
 	merkle::ListRoot,
 	outcome::{Class, Digest, Outcome},
@@ -95,7 +96,8 @@ pub fn rule(case: CaseId, truth: Option<Digest>, spent: Balance) -> DispatchResu
 	if rest > 0 {
 		assert_ok!(Balances::transfer(&ARBITER, &request.refund, rest, Preservation::Expendable));
 	}
-	Deals::decided(&request.task, case, Ruling { truth, by_court: false, spent })
+	let Subject::Task(task) = request.subject;
+	Deals::decided(&task, case, Ruling { truth, by_court: false, spent })
 }
 
 impl pallet_deals::Config for Test {
@@ -286,7 +288,7 @@ pub fn candidates(count: u8) -> Vec<Candidate> {
 
 /// A deal of one task that the client pays itself.
 pub fn plain(request: Request, candidates: Vec<Candidate>) -> NewDeal {
-	NewDeal::plain(CLIENT, request, candidates)
+	NewDeal::plain(Via::MARKET, CLIENT, request, candidates)
 }
 
 /// A deal over a list of inputs.
@@ -303,7 +305,7 @@ pub fn open_deal(
 	request: Request,
 	candidates: Vec<Candidate>,
 ) -> Result<DealId, DispatchError> {
-	Deals::open(NewDeal::plain(client.clone(), request, candidates))
+	Deals::open(NewDeal::plain(Via::MARKET, client.clone(), request, candidates))
 }
 
 /// Opens a deal.

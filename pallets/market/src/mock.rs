@@ -12,6 +12,7 @@ pub use assay_mocks::{
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, MILLI, UNIT,
 	content::ContentRef,
+	eligibility::Chain,
 	order::{AssetId, Authorization, wrapped},
 	policy::Policy,
 	price::Price,
@@ -41,6 +42,8 @@ assay_mocks::runtime! {
 	1 => Balances = pallet_balances,
 	2 => Market = pallet_market,
 	3 => Providers = providers,
+	4 => Register = pallet_register,
+	5 => Groups = pallet_groups,
 }
 
 pub const EXISTENTIAL_DEPOSIT: Balance = MILLI;
@@ -60,9 +63,6 @@ pub const MIN_BOND: Balance = 10 * UNIT;
 pub const UNBONDING: BlockNumber = 30;
 pub const GROUP_DEPOSIT: Balance = 3 * UNIT;
 pub const MEMBER_DEPOSIT: Balance = UNIT;
-pub const PLACE_DEPOSIT: Balance = 4 * UNIT;
-pub const MAX_PLACES: u32 = 16;
-pub const MIN_BOARD_BLOCKS: BlockNumber = 5;
 
 pub const CLIENT: u8 = 1;
 /// Providers have stashes from 10 on and operators from 20 on.
@@ -94,38 +94,59 @@ impl providers::Config for Test {
 /// Stands in for the ledger.
 pub type Ledger = MockDealBook<Balances, Providers, Pot>;
 
-impl pallet_market::Config for Test {
-	type Currency = Balances;
-	type RuntimeHoldReason = RuntimeHoldReason;
-	type BlockNumberProvider = System;
+/// The chain around the market.
+pub struct Neighbours;
+
+impl Chain for Neighbours {
 	type DealBook = Ledger;
 	type Capacity = Providers;
 	type Stakes = Providers;
 	type Exposures = Providers;
-	type OfferDeposit = ConstU128<OFFER_DEPOSIT>;
-	type MaxOffersPerProvider = ConstU32<MAX_OFFERS>;
+	type Register = Register;
+	type Groups = Groups;
 	type WeightCap = ConstU64<WEIGHT_CAP>;
 	type MaxRunBlocks = ConstU32<MAX_RUN_BLOCKS>;
 	type BlockMillis = ConstU64<3_000>;
 	type MaxGas = ConstU64<MAX_GAS>;
 	type MaxMemoryPages = ConstU32<MAX_PAGES>;
 	type MaxOutputBytes = ConstU64<MAX_OUTPUT>;
-	type AdminOrigin = EnsureRoot<AccountId>;
+	fn now() -> BlockNumber {
+		System::block_number()
+	}
+}
+
+impl pallet_market::Config for Test {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Chain = Neighbours;
+	type OfferDeposit = ConstU128<OFFER_DEPOSIT>;
+	type MaxOffersPerProvider = ConstU32<MAX_OFFERS>;
 	type MaxOrderLife = ConstU32<MAX_LIFE>;
 	type MaxTasks = ConstU32<8>;
 	type MaxTip = MaxTip;
 	type OrderDeposit = ConstU128<ORDER_DEPOSIT>;
-	type AssetDeposit = ConstU128<ASSET_DEPOSIT>;
-	type MinPublisherBond = ConstU128<MIN_BOND>;
-	type PublisherUnbonding = ConstU32<UNBONDING>;
-	type GroupDeposit = ConstU128<GROUP_DEPOSIT>;
-	type MemberDeposit = ConstU128<MEMBER_DEPOSIT>;
-	type PlaceDeposit = ConstU128<PLACE_DEPOSIT>;
-	type MaxBoardPlaces = ConstU32<MAX_PLACES>;
-	type MinBoardBlocks = ConstU32<MIN_BOARD_BLOCKS>;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = Helper;
+}
+
+impl pallet_register::Config for Test {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type BlockNumberProvider = System;
+	type AdminOrigin = EnsureRoot<AccountId>;
+	type AssetDeposit = ConstU128<ASSET_DEPOSIT>;
+	type MinPublisherBond = ConstU128<MIN_BOND>;
+	type PublisherUnbonding = ConstU32<UNBONDING>;
+	type WeightInfo = ();
+}
+
+impl pallet_groups::Config for Test {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type GroupDeposit = ConstU128<GROUP_DEPOSIT>;
+	type MemberDeposit = ConstU128<MEMBER_DEPOSIT>;
+	type WeightInfo = ();
 }
 
 #[cfg(feature = "runtime-benchmarks")]
@@ -151,6 +172,29 @@ impl BenchmarkHelper for Helper {
 	}
 	fn client() -> AccountId {
 		account(CLIENT)
+	}
+	fn asset(
+		owner: &AccountId,
+		kind: assay_primitives::order::AssetKind,
+		content: ContentRef,
+	) -> AssetId {
+		let (id, by) =
+			(pallet_register::NextAssetId::<Test>::get(), RuntimeOrigin::signed(owner.clone()));
+		assert_ok!(Register::bond_publisher(by.clone(), MIN_BOND));
+		use assay_primitives::order::AssetKind;
+		let registered = match kind {
+			AssetKind::App(profile) => Register::register_app(by, content, profile, 0, None),
+			AssetKind::Dataset => Register::register_dataset(by, content, 0, None),
+		};
+		assert_ok!(registered);
+		id
+	}
+	fn group(members: &[AccountId]) -> assay_primitives::order::GroupId {
+		let id = pallet_groups::NextGroupId::<Test>::get();
+		assert_ok!(Groups::create_group(signed(CLIENT)));
+		let members = members.to_vec().try_into().expect("few");
+		assert_ok!(Groups::add_members(signed(CLIENT), id, members));
+		id
 	}
 }
 
@@ -194,9 +238,19 @@ pub fn new_test_ext() -> TestExternalities {
 	ext
 }
 
+/// Checks the invariants, those of the pallets beside it included.
+pub fn assert_sound() {
+	assert_ok!(Pallet::<Test>::do_try_state());
+	assert_ok!(Register::do_try_state());
+	assert_ok!(Groups::do_try_state());
+}
+
 /// Runs a test and then checks the invariants.
 pub fn build_and_execute(test: impl FnOnce()) {
-	assay_mocks::execute_and_check(new_test_ext(), test, Pallet::<Test>::do_try_state);
+	assay_mocks::execute_and_check(new_test_ext(), test, || {
+		assert_sound();
+		Ok(())
+	});
 }
 
 /// Registers provider number `index`, from 0, and returns its stash and its operator.
@@ -261,7 +315,7 @@ pub fn terms_hash(id: OfferId) -> Hash {
 
 /// By which calls name an asset; of one that does not exist, zero.
 pub fn asset_hash(id: AssetId) -> Hash {
-	crate::Assets::<Test>::get(id).map(|asset| asset.hash()).unwrap_or_default()
+	pallet_register::Assets::<Test>::get(id).map(|asset| asset.hash()).unwrap_or_default()
 }
 
 /// Registers provider number `index` and places its offer, whose number is returned.

@@ -12,7 +12,7 @@ use assay_mocks::{
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
-	case::{CaseLimits, CasePhase, MediatorTerms, Round, Vote},
+	case::{CaseLimits, CasePhase, MediatorTerms, Round, Subject, Vote},
 	content::ContentRef,
 	hashing::blake2,
 	outcome::Digest,
@@ -251,13 +251,13 @@ pub fn other_lie() -> Digest {
 	Hash::repeat_byte(0xcc)
 }
 
-pub fn task(deal: u64) -> TaskId {
-	TaskId { deal, index: 0 }
+pub fn task(deal: u64) -> Subject {
+	Subject::Task(TaskId { deal, index: 0 })
 }
 
 pub fn request(deal: u64) -> CaseRequest {
 	CaseRequest {
-		task: task(deal),
+		subject: task(deal),
 		spec: spec(),
 		task_hash: spec().hash(),
 		sealed: false,

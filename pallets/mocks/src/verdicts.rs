@@ -1,7 +1,7 @@
 //! Whoever is told rulings.
 
 use assay_primitives::{
-	task::TaskId,
+	case::Subject,
 	traits::{CaseId, Ruling, Verdicts},
 };
 use polkadot_sdk::{
@@ -11,7 +11,7 @@ use polkadot_sdk::{
 
 parameter_types! {
 	/// Rulings that were told.
-	pub static Rulings: Vec<(TaskId, CaseId, Ruling)> = Vec::new();
+	pub static Rulings: Vec<(Subject, CaseId, Ruling)> = Vec::new();
 	/// Whether rulings are refused.
 	pub static RulingsAreRefused: bool = false;
 }
@@ -19,12 +19,12 @@ parameter_types! {
 /// Writes down all rulings.
 pub struct MockVerdicts;
 
-impl Verdicts for MockVerdicts {
-	fn decided(task: &TaskId, case: CaseId, ruling: Ruling) -> DispatchResult {
+impl Verdicts<Subject> for MockVerdicts {
+	fn decided(subject: &Subject, case: CaseId, ruling: Ruling) -> DispatchResult {
 		if RulingsAreRefused::get() {
 			return Err(DispatchError::Other("refused"));
 		}
-		Rulings::mutate(|rulings| rulings.push((*task, case, ruling)));
+		Rulings::mutate(|rulings| rulings.push((*subject, case, ruling)));
 		Ok(())
 	}
 }

@@ -8,7 +8,8 @@ use assay_primitives::{
 	MILLI, UNIT,
 	beacon::TICKET_DELAY,
 	case::{MAX_REPLACEMENTS, ROUNDS},
-	deal::DealTerms,
+	deal::{DealTerms, Via},
+	eligibility::Chain as Eligibility,
 	money::{PRICE_SPREAD, PUBLISHER_FINE, SILENT_PENALTY, UNDECIDED_SHARE},
 	policy::{MAX_CANDIDATES, MAX_REPLICAS, Policy},
 	price::MGAS,
@@ -21,7 +22,7 @@ use assay_runtime::{
 	Balance, BlockNumber, DAYS, Deals, HOURS, MILLIS_PER_BLOCK, MINUTES, Runtime,
 	configs::{
 		MAX_BLOB_BYTES, MAX_COURT_GAS, MAX_RUN_BLOCKS, MAX_VALIDATORS, MIN_MEDIATOR_BOND,
-		MIN_PROVIDER_BOND,
+		MIN_PROVIDER_BOND, Neighbours,
 	},
 	network::{MAX_BEACON_SPAN, Timing},
 };
@@ -186,7 +187,8 @@ impl Terms {
 			valid_until: 10_000,
 			hints: Default::default(),
 		};
-		let deal = NewDeal::plain(account(&key("Charlie")), request, self.candidates.clone());
+		let deal =
+			NewDeal::plain(Via::MARKET, account(&key("Charlie")), request, self.candidates.clone());
 		self.chain.read(|| {
 			let id = Deals::open(deal).expect("the client is rich");
 			pallet_deals::Deals::<Runtime>::get(id).expect("it is open").terms
@@ -204,7 +206,7 @@ fn stake_factor() -> String {
 }
 
 fn weight_cap() -> String {
-	let cap = Balance::from(constant::<u64, <Runtime as MarketConfig>::WeightCap>()) * MILLI;
+	let cap = Balance::from(constant::<u64, <Neighbours as Eligibility>::WeightCap>()) * MILLI;
 	let mediators = Balance::from(constant::<u64, <Runtime as MediationConfig>::WeightCap>());
 	assert_eq!(cap, mediators * constant::<Balance, <Runtime as MediationConfig>::WeightUnit>());
 	tokens(cap)

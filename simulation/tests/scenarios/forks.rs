@@ -40,6 +40,8 @@ type MediationCall = pallet_mediation::Call<Runtime>;
 type MediationError = pallet_mediation::Error<Runtime>;
 type MarketCall = pallet_market::Call<Runtime>;
 type MarketError = pallet_market::Error<Runtime>;
+type RegisterCall = pallet_register::Call<Runtime>;
+type RegisterError = pallet_register::Error<Runtime>;
 
 /// The only task and the only case of each fork.
 const CASE: u64 = 0;
@@ -223,7 +225,8 @@ impl Fork {
 
 /// All that our pallets have written, and what is held of anybody.
 fn at_stake() -> BTreeMap<Vec<u8>, Vec<u8>> {
-	let pallets = ["Deals", "Mediation", "Market", "Providers"].map(|name| prefix(name, None));
+	let pallets =
+		["Deals", "Mediation", "Market", "Providers", "Register"].map(|name| prefix(name, None));
 	let prefixes = pallets.into_iter().chain([prefix("Balances", Some("Holds"))]);
 	let mut found = BTreeMap::new();
 	for prefix in prefixes {
@@ -472,19 +475,19 @@ fn offers_should_not_be_changed_withdrawn_or_taken_for_another_of_the_number() {
 }
 
 fn publisher(fork: &mut Fork, who: &Pair) {
-	let bond = MarketCall::bond_publisher { amount: 10 * UNIT };
+	let bond = RegisterCall::bond_publisher { amount: 10 * UNIT };
 	assert_ok!(fork.chain.send(who, bond));
 }
 
 fn dataset(fork: &mut Fork, owner: &Pair, data: &[u8]) -> AssetId {
-	let id = fork.chain.read(pallet_market::NextAssetId::<Runtime>::get);
+	let id = fork.chain.read(pallet_register::NextAssetId::<Runtime>::get);
 	let (content, tags, terms) = (ContentRef::of(data), 0, None);
-	assert_ok!(fork.chain.send(owner, MarketCall::register_dataset { content, tags, terms }));
+	assert_ok!(fork.chain.send(owner, RegisterCall::register_dataset { content, tags, terms }));
 	id
 }
 
 fn asset(fork: &mut Fork, id: AssetId) -> Asset {
-	fork.chain.read(|| pallet_market::Assets::<Runtime>::get(id)).expect("it is registered")
+	fork.chain.read(|| pallet_register::Assets::<Runtime>::get(id)).expect("it is registered")
 }
 
 /// Whoever is offered one asset must not come to own, and answer for, another.
@@ -503,23 +506,23 @@ fn assets_should_not_be_changed_or_handed_over_for_another_of_the_number() {
 	assert_eq!(asset(&mut it.there, id).owner, account(&owner));
 	assert_ne!(asset(&mut it.there, id).hash(), hash);
 	assert_eq!(asset(&mut it.there, id).kind, AssetKind::Dataset);
-	let mine = |it: &mut Partition, call: MarketCall| {
-		it.only_here(&owner, call, MarketError::AssetMismatch);
+	let mine = |it: &mut Partition, call: RegisterCall| {
+		it.only_here(&owner, call, RegisterError::AssetMismatch);
 	};
 	let (asset_hash, terms): (_, Option<AssetTerms>) = (hash, None);
 	let offered = Some(account(&heir));
-	mine(&mut it, MarketCall::set_asset_terms { asset: id, asset_hash, terms });
-	mine(&mut it, MarketCall::offer_asset { asset: id, asset_hash, heir: offered.clone() });
-	mine(&mut it, MarketCall::suspend_asset { asset: id, asset_hash });
-	mine(&mut it, MarketCall::deregister_asset { asset: id, asset_hash });
+	mine(&mut it, RegisterCall::set_asset_terms { asset: id, asset_hash, terms });
+	mine(&mut it, RegisterCall::offer_asset { asset: id, asset_hash, heir: offered.clone() });
+	mine(&mut it, RegisterCall::suspend_asset { asset: id, asset_hash });
+	mine(&mut it, RegisterCall::deregister_asset { asset: id, asset_hash });
 	let mut it = it.each(|fork| {
 		let asset_hash = asset(fork, id).hash();
-		let offer = MarketCall::offer_asset { asset: id, asset_hash, heir: offered.clone() };
+		let offer = RegisterCall::offer_asset { asset: id, asset_hash, heir: offered.clone() };
 		assert_ok!(fork.chain.send(&owner, offer));
-		let suspend = MarketCall::suspend_asset { asset: id, asset_hash };
+		let suspend = RegisterCall::suspend_asset { asset: id, asset_hash };
 		assert_ok!(fork.chain.send(&owner, suspend));
 	});
-	mine(&mut it, MarketCall::resume_asset { asset: id, asset_hash });
-	let accept = MarketCall::accept_asset { asset: id, asset_hash };
-	it.only_here(&heir, accept, MarketError::AssetMismatch);
+	mine(&mut it, RegisterCall::resume_asset { asset: id, asset_hash });
+	let accept = RegisterCall::accept_asset { asset: id, asset_hash };
+	it.only_here(&heir, accept, RegisterError::AssetMismatch);
 }

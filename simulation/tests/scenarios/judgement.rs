@@ -3,7 +3,7 @@
 use super::tasks::refused;
 use assay_primitives::{
 	Balance, Hash,
-	case::{CasePhase, CaseView, Vote},
+	case::{CasePhase, CaseView, Subject, Vote},
 	content::ContentRef,
 	court::Judge,
 	deal::{Ending, FailCause, Opening, Task, TaskState, TaskStatus, single},
@@ -168,7 +168,7 @@ impl Trial {
 		let call = pallet_deals::Call::challenge { task: self.task, digest };
 		assert_ok!(self.chain.send(&self.watcher, call));
 		let task = self.task;
-		self.case = self.chain.read(|| Mediation::case_of_task(task)).expect("opened");
+		self.case = self.chain.read(|| Mediation::case_over(Subject::Task(task))).expect("opened");
 	}
 
 	fn view(&mut self) -> CaseView {

@@ -3,6 +3,7 @@
 use assay_primitives::{
 	Balance, MILLI, UNIT,
 	content::ContentRef,
+	deal::Via,
 	money::{Amounts, Tariff, maxima},
 	policy::{MIN_CHECK_PPM, PPM, Policy},
 	price::Price,
@@ -124,7 +125,7 @@ impl Draw {
 			app: sale(self.app),
 			dataset: sale(self.dataset),
 			tip: (self.tip > 0).then(|| (account(&key("Dave")), self.tip)),
-			..NewDeal::plain(client, request, candidates.collect())
+			..NewDeal::plain(Via::MARKET, client, request, candidates.collect())
 		}
 	}
 }

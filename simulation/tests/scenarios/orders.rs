@@ -15,7 +15,7 @@ use assay_primitives::{
 	traits::{AssetSale, DealBook, Publishers},
 };
 use assay_runtime::{
-	AccountId, Balance, Balances, Deals, Hash, MINUTES, Market as MarketPallet, Runtime,
+	AccountId, Balance, Balances, Deals, Hash, MINUTES, Market as MarketPallet, Register, Runtime,
 	RuntimeCall,
 };
 use assay_simulation::{
@@ -53,9 +53,9 @@ pub fn parties(providers: u32) -> Parties {
 	let providers = (0..providers).map(|index| register(&mut chain, index)).collect();
 	let publisher = key("Bob");
 	publish(&mut chain, &publisher, MODULE).expect("the module is published");
-	let bond = pallet_market::Call::bond_publisher { amount: 10 * UNIT };
+	let bond = pallet_register::Call::bond_publisher { amount: 10 * UNIT };
 	assert_ok!(chain.send(&publisher, bond));
-	let register = pallet_market::Call::register_app {
+	let register = pallet_register::Call::register_app {
 		content: ContentRef::of(MODULE),
 		profile: Profile::BASE.id(),
 		tags: 0,
@@ -256,12 +256,12 @@ fn publishers_bond_should_answer_in_the_real_runtime() {
 	let sale =
 		AssetSale { asset: ContentRef::of(MODULE).hash, owner: owner.clone(), price: APP_PRICE };
 	let before = it.chain.free(&client);
-	let taken = it.chain.read(|| {
-		<MarketPallet as Publishers>::slash_bond(&sale, 3 * UNIT, &[(client.clone(), UNIT)])
-	});
+	let taken = it
+		.chain
+		.read(|| <Register as Publishers>::slash_bond(&sale, 3 * UNIT, &[(client.clone(), UNIT)]));
 	assert_eq!(taken, 3 * UNIT);
 	assert_eq!(it.chain.free(&client), before + UNIT);
-	let bond = it.chain.read(|| MarketPallet::publisher(&owner)).map(|publisher| publisher.bond);
+	let bond = it.chain.read(|| Register::publisher(&owner)).map(|publisher| publisher.bond);
 	assert_eq!(bond, Some(7 * UNIT));
 }
 
@@ -277,14 +277,14 @@ fn nodes_should_find_the_allowance_of_whoever_paid_for_places() {
 		bytes.map(|bytes| StatementAllowance::decode_all(&mut &bytes[..]).expect("it is one"))
 	};
 	assert_eq!(read(&mut it.chain), None);
-	assert_ok!(it.chain.send(&key, pallet_market::Call::set_board_places { places: 3 }));
+	assert_ok!(it.chain.send(&key, pallet_board::Call::set_board_places { places: 3 }));
 	assert_eq!(read(&mut it.chain), Some(StatementAllowance::new(3, 3 * PLACE_BYTES)));
 	assert_eq!(it.held(&who), 300 * MILLI);
-	let fewer = it.chain.send(&key, pallet_market::Call::set_board_places { places: 0 });
-	assert!(refused(fewer, pallet_market::Error::<Runtime>::BoardPlacesTooFresh));
+	let fewer = it.chain.send(&key, pallet_board::Call::set_board_places { places: 0 });
+	assert!(refused(fewer, pallet_board::Error::<Runtime>::BoardPlacesTooFresh));
 	assert_eq!(read(&mut it.chain), Some(StatementAllowance::new(3, 3 * PLACE_BYTES)));
 	it.chain.pass(5 * MINUTES);
-	assert_ok!(it.chain.send(&key, pallet_market::Call::set_board_places { places: 0 }));
+	assert_ok!(it.chain.send(&key, pallet_board::Call::set_board_places { places: 0 }));
 	assert_eq!((read(&mut it.chain), it.held(&who)), (None, 0));
 }
 

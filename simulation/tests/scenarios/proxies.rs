@@ -95,7 +95,7 @@ fn what_anybody_could_do_or_costs_a_deposit_should_be_open_to_all_proxies() {
 	let exhibits = Exhibits::default();
 	assert_eq!(may(pallet_deals::Call::refute { task, exhibits }), EVERYONE);
 	assert_eq!(may(pallet_deals::Call::call_back { task }), EVERYONE);
-	assert_eq!(may(pallet_market::Call::set_board_places { places: 1 }), EVERYONE);
+	assert_eq!(may(pallet_board::Call::set_board_places { places: 1 }), EVERYONE);
 	assert_eq!(may(pallet_mediation::Call::poke { case: 0 }), EVERYONE);
 }
 
@@ -162,10 +162,10 @@ fn bonds_keys_ownership_and_disputes_should_take_a_proxy_for_everything() {
 		}
 		.into(),
 		pallet_market::Call::match_orders { orders }.into(),
-		pallet_market::Call::unbond_publisher { amount: UNIT }.into(),
-		pallet_market::Call::offer_asset { asset: 0, asset_hash, heir: Some(someone.clone()) }
+		pallet_register::Call::unbond_publisher { amount: UNIT }.into(),
+		pallet_register::Call::offer_asset { asset: 0, asset_hash, heir: Some(someone.clone()) }
 			.into(),
-		pallet_market::Call::accept_asset { asset: 0, asset_hash }.into(),
+		pallet_register::Call::accept_asset { asset: 0, asset_hash }.into(),
 		pallet_proxy::Call::remove_proxies {}.into(),
 		pallet_proxy::Call::add_proxy {
 			delegate: MultiAddress::Id(someone.clone()),
@@ -198,7 +198,7 @@ fn upkeep_should_be_for_proxies_that_may_not_transfer() {
 	assert_eq!(may(pallet_providers::Call::limit_exposure { limit: Some(9) }), upkeep);
 	assert_eq!(may(pallet_providers::Call::resign_operator {}), upkeep);
 	assert_eq!(may(pallet_mediation::Call::resign_operator {}), upkeep);
-	assert_eq!(may(pallet_market::Call::create_group {}), upkeep);
+	assert_eq!(may(pallet_groups::Call::create_group {}), upkeep);
 	let asset_hash = Hash::zero();
-	assert_eq!(may(pallet_market::Call::suspend_asset { asset: 0, asset_hash }), upkeep);
+	assert_eq!(may(pallet_register::Call::suspend_asset { asset: 0, asset_hash }), upkeep);
 }

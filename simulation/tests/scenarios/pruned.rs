@@ -2,7 +2,7 @@
 
 use assay_primitives::{
 	content::ContentRef,
-	deal::{Opening, single},
+	deal::{Opening, Via, single},
 	policy::Policy,
 	request::{Candidate, Request},
 	seal::Report,
@@ -23,16 +23,19 @@ use polkadot_sdk::{
 use std::collections::BTreeMap;
 
 /// Pallets whose state is about accounts and their work, and not about blocks.
-const PALLETS: [&str; 9] = [
+const PALLETS: [&str; 12] = [
 	"Balances",
+	"Board",
 	"Content",
 	"Court",
 	"Deals",
+	"Groups",
 	"Market",
 	"Mediation",
 	"Multisig",
 	"Providers",
 	"Proxy",
+	"Register",
 ];
 /// Tasks of a bag.
 const TASKS: u32 = 8;
@@ -147,7 +150,7 @@ fn open_bag(market: &mut Market) -> u64 {
 	};
 	let candidates = market.providers.iter().map(candidate).collect();
 	let client = account(&key("Charlie"));
-	let bag = NewDeal { tasks: TASKS, ..NewDeal::plain(client, request, candidates) };
+	let bag = NewDeal { tasks: TASKS, ..NewDeal::plain(Via::MARKET, client, request, candidates) };
 	let deal = market.chain.read(|| Deals::open(bag)).expect("the client is rich");
 	market.chain.pass(6);
 	deal

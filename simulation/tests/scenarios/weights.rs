@@ -3,7 +3,7 @@
 use assay_primitives::{
 	UNIT,
 	content::ContentRef,
-	deal::Opening,
+	deal::{Opening, Via},
 	policy::Policy,
 	request::{Candidate, Request},
 	seal::Report,
@@ -60,7 +60,7 @@ fn task_of_a_batch_should_weigh_no_more_than_its_budget() {
 	};
 	let candidates = providers.iter().map(candidate).collect();
 	let client = account(&key("Charlie"));
-	let bag = NewDeal { tasks: BATCH, ..NewDeal::plain(client, request, candidates) };
+	let bag = NewDeal { tasks: BATCH, ..NewDeal::plain(Via::MARKET, client, request, candidates) };
 	let deal = chain.read(|| Deals::open(bag)).expect("the client is rich");
 	chain.pass(6);
 

@@ -158,14 +158,14 @@ impl World {
 		let publisher = key("Bob");
 		publish(&mut chain, &publisher, MODULE).expect("the module is published");
 		let terms = AssetTerms { price: UNIT, clients: Accounts::Any, providers: Accounts::Any };
-		let app = pallet_market::Call::register_app {
+		let app = pallet_register::Call::register_app {
 			content: ContentRef::of(MODULE),
 			profile: Profile::BASE.id(),
 			tags: 0,
 			terms: Some(terms),
 		};
 		chain
-			.send(&publisher, pallet_market::Call::bond_publisher { amount: 10 * UNIT })
+			.send(&publisher, pallet_register::Call::bond_publisher { amount: 10 * UNIT })
 			.expect("the publisher is rich");
 		chain.send(&publisher, app).expect("the app is registered");
 		let genesis = chain.genesis_hash();

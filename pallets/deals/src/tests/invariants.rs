@@ -12,6 +12,7 @@
 //! reveal window after it; nothing is held, locked or kept (DEAL-21, DEAL-27).
 
 use super::*;
+use assay_primitives::deal::Via;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -220,7 +221,8 @@ impl World {
 				if policy == 7 {
 					request.task.input = bag(tasks, 1, 1, 1).request.task.input;
 				}
-				let deal = NewDeal { tasks, ..NewDeal::plain(client, request, candidates) };
+				let deal =
+					NewDeal { tasks, ..NewDeal::plain(Via::MARKET, client, request, candidates) };
 				let deal = Deals::open(deal)?;
 				self.tasks.extend((0..tasks).map(|index| TaskId { deal, index }));
 				Ok(())

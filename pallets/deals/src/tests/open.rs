@@ -42,6 +42,7 @@ fn open_should_lock_escrow_deposit_and_every_stake_when_in_order() {
 		System::assert_last_event(
 			Event::DealOpened {
 				deal: task.deal,
+				via: Via::MARKET,
 				client: CLIENT,
 				payer: CLIENT,
 				tasks: 1,

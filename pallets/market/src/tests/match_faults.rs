@@ -459,17 +459,17 @@ fn groups_should_restrict_by_their_members_at_the_match() {
 	build_and_execute(|| {
 		let mut set = full();
 		let change = |id: u8| vec![account(id)].try_into().expect("one");
-		assert_ok!(Market::create_group(signed(STRANGER)));
-		assert_ok!(Market::create_group(signed(STRANGER)));
+		assert_ok!(Groups::create_group(signed(STRANGER)));
+		assert_ok!(Groups::create_group(signed(STRANGER)));
 		set.app.as_mut().expect("a full set").clients = Accounts::Group(0);
 		set.resources[0].apps = Assets::OwnedByGroup(1);
 		refused(&set.sign(), Refusal::AppRefusesClient);
-		assert_ok!(Market::add_members(signed(STRANGER), 0, change(CLIENT)));
+		assert_ok!(Groups::add_members(signed(STRANGER), 0, change(CLIENT)));
 		refused(&set.sign(), because(0, Ineligible::AppNotServed));
-		assert_ok!(Market::add_members(signed(STRANGER), 1, change(PUBLISHER)));
+		assert_ok!(Groups::add_members(signed(STRANGER), 1, change(PUBLISHER)));
 		set.request.volume = 2;
 		assert_ok!(set.submit());
-		assert_ok!(Market::remove_members(signed(STRANGER), 0, change(CLIENT)));
+		assert_ok!(Groups::remove_members(signed(STRANGER), 0, change(CLIENT)));
 		refused(&set.sign(), Refusal::AppRefusesClient);
 	});
 }
@@ -478,9 +478,9 @@ fn groups_should_restrict_by_their_members_at_the_match() {
 fn suspended_assets_should_be_refused_each_for_itself() {
 	build_and_execute(|| {
 		let set = full();
-		assert_ok!(Market::suspend_asset(signed(DATA_PUBLISHER), DATASET, asset_hash(DATASET)));
+		assert_ok!(Register::suspend_asset(signed(DATA_PUBLISHER), DATASET, asset_hash(DATASET)));
 		refused(&set.sign(), Refusal::DatasetSuspended);
-		assert_ok!(Market::suspend_asset(RuntimeOrigin::root(), APP, asset_hash(APP)));
+		assert_ok!(Register::suspend_asset(RuntimeOrigin::root(), APP, asset_hash(APP)));
 		refused(&set.sign(), Refusal::AppSuspended);
 	});
 }
@@ -491,9 +491,9 @@ fn publishers_should_have_the_bond_that_the_request_wants() {
 		let mut set = full();
 		set.request.min_publisher_bond = MIN_BOND + 1;
 		refused(&set.sign(), Refusal::AppBondTooSmall);
-		assert_ok!(Market::bond_publisher(signed(PUBLISHER), 1));
+		assert_ok!(Register::bond_publisher(signed(PUBLISHER), 1));
 		refused(&set.sign(), Refusal::DatasetBondTooSmall);
-		assert_ok!(Market::bond_publisher(signed(DATA_PUBLISHER), 1));
+		assert_ok!(Register::bond_publisher(signed(DATA_PUBLISHER), 1));
 		assert_ok!(set.submit());
 	});
 }
@@ -510,13 +510,13 @@ fn orders_of_a_former_owner_should_be_void() {
 		alter(STASH, |it| it.free_slots = 9);
 		assert_ok!(submit(SOLVER, &orders));
 		bond(STRANGER);
-		assert_ok!(Market::offer_asset(
+		assert_ok!(Register::offer_asset(
 			signed(PUBLISHER),
 			APP,
 			asset_hash(APP),
 			Some(account(STRANGER))
 		));
-		assert_ok!(Market::accept_asset(signed(STRANGER), APP, asset_hash(APP)));
+		assert_ok!(Register::accept_asset(signed(STRANGER), APP, asset_hash(APP)));
 		refused(&orders, Refusal::AppNotAuthorized);
 		refused(&set.sign(), Refusal::AppNotAuthorized);
 		orders.app = Some(signed_by(STRANGER, app_order()));
@@ -580,5 +580,17 @@ fn reason_should_not_depend_on_the_order_of_resources() {
 		refused(&set.sign(), because(1, Ineligible::BasePriceAboveCeiling));
 		set.resources.reverse();
 		refused(&set.sign(), because(0, Ineligible::BasePriceAboveCeiling));
+	});
+}
+
+#[test]
+fn asset_should_be_of_no_use_when_its_bond_was_slashed_below_the_least() {
+	build_and_execute(|| {
+		let set = full();
+		let sale = AssetSale { asset: module().hash, owner: account(PUBLISHER), price: 0 };
+		assert_eq!(Register::slash_bond(&sale, 1, &[]), 1);
+		refused(&set.sign(), Refusal::AppBondTooSmall);
+		assert_ok!(Register::bond_publisher(signed(PUBLISHER), 1));
+		assert_ok!(set.submit());
 	});
 }

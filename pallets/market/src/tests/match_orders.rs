@@ -2,6 +2,7 @@
 
 use super::{sets::*, *};
 use assay_primitives::{
+	deal::Via,
 	request::Hints,
 	traits::{AssetSale, NewDeal},
 };
@@ -23,6 +24,7 @@ fn match_should_open_the_deal_that_all_orders_describe() {
 			Some(AssetSale { asset: asset.hash, owner: account(owner), price })
 		};
 		let deal = NewDeal {
+			via: Via::MARKET,
 			client: account(CLIENT),
 			payer: account(CLIENT),
 			beneficiary: Some(account(STRANGER)),
@@ -96,10 +98,10 @@ fn match_should_use_posted_terms_when_no_order_of_the_asset_is_given() {
 		let posted =
 			|price| AssetTerms { price, clients: only([CLIENT]), providers: only([STASH]) };
 		let terms = Some(posted(3 * MILLI));
-		assert_ok!(Market::set_asset_terms(signed(PUBLISHER), APP, asset_hash(APP), terms));
+		assert_ok!(Register::set_asset_terms(signed(PUBLISHER), APP, asset_hash(APP), terms));
 		refused(&set.sign(), Refusal::DatasetOrderMissing);
 		let terms = Some(posted(4 * MILLI));
-		assert_ok!(Market::set_asset_terms(
+		assert_ok!(Register::set_asset_terms(
 			signed(DATA_PUBLISHER),
 			DATASET,
 			asset_hash(DATASET),
@@ -318,7 +320,7 @@ fn direct_deal_should_be_a_request_that_names_its_provider() {
 fn public_good_should_show_in_the_deal() {
 	build_and_execute(|| {
 		let set = full();
-		assert_ok!(Market::set_public_good(RuntimeOrigin::root(), APP, asset_hash(APP), true));
+		assert_ok!(Register::set_public_good(RuntimeOrigin::root(), APP, asset_hash(APP), true));
 		assert_ok!(set.submit());
 		assert!(Ledger::opened()[0].public_good);
 	});

@@ -1,5 +1,3 @@
-mod board;
-mod groups;
 mod invariants;
 mod match_faults;
 mod match_money;
@@ -8,10 +6,8 @@ mod order_invariants;
 mod orders;
 mod place_offer;
 mod prune_offer;
-mod publishers;
 mod quote;
 mod refusals;
-mod register;
 mod sets;
 mod submit;
 mod try_state;

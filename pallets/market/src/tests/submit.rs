@@ -1,5 +1,6 @@
 use super::*;
 use assay_primitives::{
+	deal::Via,
 	task::Limits,
 	traits::{NewDeal, Stakes},
 };
@@ -24,7 +25,7 @@ fn submit_should_open_a_deal_with_the_providers_of_all_named_offers() {
 			weight: WEIGHT_CAP,
 		};
 		let candidates = vec![candidate(2), candidate(0), candidate(1)];
-		let opened = NewDeal::plain(account(CLIENT), request, candidates);
+		let opened = NewDeal::plain(Via::MARKET, account(CLIENT), request, candidates);
 		assert_eq!(Ledger::opened(), [opened]);
 		let client = account(CLIENT);
 		let offers = vec![ids[2], ids[0], ids[1]].try_into().expect("three");

@@ -93,7 +93,7 @@ fn apply(op: Op) {
 	let _ = match op {
 		Op::Open(deal, excluded) => {
 			let excluded = (0..u32::from(excluded) / 4).map(stash).chain([CLIENT]).collect();
-			if Mediation::case_of_task(task(deal.into())).is_none() {
+			if Mediation::case_over(task(deal.into())).is_none() {
 				open_with(CaseRequest { excluded, ..request(deal.into()) });
 			}
 			Ok(())

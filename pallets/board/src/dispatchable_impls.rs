@@ -1,10 +1,7 @@
-//! Room for orders on the nodes' board: their store of statements, outside the state.
-//!
-//! Nodes hand on what an account has signed only within the allowance that the chain's state grants
-//! it, and drop what exceeds it. The allowance is bought with a deposit, so that filling all nodes'
-//! stores takes money that is bound as long.
+//! What callers start.
 
 use crate::{BoardPlaces, Config, Error, Event, HoldReason, Pallet, Places};
+use assay_deposits::give_back;
 use assay_primitives::{AccountId, order::PLACE_BYTES};
 use polkadot_sdk::{
 	frame_support::{
@@ -12,7 +9,7 @@ use polkadot_sdk::{
 		storage::unhashed,
 		traits::{Get, fungible::MutateHold},
 	},
-	sp_runtime::{ArithmeticError, DispatchResult},
+	sp_runtime::{ArithmeticError, DispatchResult, traits::BlockNumberProvider},
 	sp_statement_store::{StatementAllowance, statement_allowance_key},
 };
 
@@ -22,7 +19,7 @@ impl<T: Config> Pallet<T> {
 		let old = BoardPlaces::<T>::get(&signer);
 		let (had, held) = old.as_ref().map_or((0, 0), |old| (old.count, old.deposit));
 		ensure!(count != had, Error::<T>::BoardPlacesUnchanged);
-		let now = Self::now();
+		let now = T::BlockNumberProvider::current_block_number();
 		let fresh = old.is_some_and(|old| now < old.since.saturating_add(T::MinBoardBlocks::get()));
 		// Nodes look for statements beyond an allowance now and then only. Who could have its deposit
 		// back at once would fill one account's places after another's with the same money.
@@ -33,7 +30,7 @@ impl<T: Config> Pallet<T> {
 		if deposit > held {
 			T::Currency::hold(&reason.into(), &signer, deposit.saturating_sub(held))?;
 		} else {
-			Self::give_back(reason, &signer, held.saturating_sub(deposit))?;
+			give_back::<T::Currency>(&reason.into(), &signer, held.saturating_sub(deposit))?;
 		}
 		let key = statement_allowance_key(&signer);
 		if count == 0 {

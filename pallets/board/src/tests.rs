@@ -1,8 +1,10 @@
-use super::{sets::*, *};
-use crate::{BoardPlaces, Places};
+//! Places are bought, and given up after a while.
+
+use crate::{BoardPlaces, Error, Event, Pallet, Places, mock::*};
 use assay_primitives::order::PLACE_BYTES;
 use polkadot_sdk::{
-	frame_support::storage::unhashed,
+	frame_support::{assert_noop, assert_ok, storage::unhashed},
+	sp_runtime::{DispatchError, DispatchResult, TokenError},
 	sp_statement_store::{
 		StatementAllowance, get_allowance, increase_allowance_by, statement_allowance_key,
 	},
@@ -10,7 +12,7 @@ use polkadot_sdk::{
 use proptest::prelude::*;
 
 fn set(id: u8, places: u32) -> DispatchResult {
-	Market::set_board_places(signed(id), places)
+	Pallet::<Test>::set_board_places(signed(id), places)
 }
 
 fn later() {
@@ -80,7 +82,7 @@ fn places_should_be_refused_when_too_many_unchanged_or_not_paid_for() {
 		assert_ok!(set(CLIENT, 1));
 		assert_noop!(set(CLIENT, 1), Error::<Test>::BoardPlacesUnchanged);
 		assert_noop!(set(99, 1), TokenError::FundsUnavailable);
-		let root = Market::set_board_places(RuntimeOrigin::root(), 1);
+		let root = Pallet::<Test>::set_board_places(RuntimeOrigin::root(), 1);
 		assert_eq!(root, Err(DispatchError::BadOrigin));
 	});
 }
@@ -98,19 +100,19 @@ fn try_state_should_find_allowances_that_differ_from_places() {
 	};
 	finds(
 		|| increase_allowance_by(account(CLIENT), StatementAllowance::new(1, 1)),
-		"7: an allowance differs from the places",
+		"1: an allowance differs from the places",
 	);
 	finds(
 		|| increase_allowance_by(account(STRANGER), StatementAllowance::new(1, 1)),
-		"7: an allowance was not paid for",
+		"1: an allowance was not paid for",
 	);
-	finds(|| BoardPlaces::<Test>::remove(account(CLIENT)), "7: an allowance was not paid for");
+	finds(|| BoardPlaces::<Test>::remove(account(CLIENT)), "1: an allowance was not paid for");
 	finds(
 		|| {
 			let none = Places { count: 0, deposit: 0, since: 0 };
 			BoardPlaces::<Test>::insert(account(STRANGER), none);
 		},
-		"7: nobody can have so many places",
+		"1: nobody can have so many places",
 	);
 	finds(
 		|| {
@@ -118,7 +120,7 @@ fn try_state_should_find_allowances_that_differ_from_places() {
 				it.as_mut().expect("set").deposit += 1
 			})
 		},
-		"3: holds differ from what entries say",
+		"holds differ from what entries say",
 	);
 }
 

@@ -1,10 +1,11 @@
-//! Groups of accounts.
+//! What callers start, and what others ask.
 
 use crate::{
 	Config, Error, Event, Group, Groups, HoldReason, Members, MembersChange, NextGroupId, Pallet,
 };
 use alloc::vec::Vec;
-use assay_primitives::{AccountId, Balance, order::GroupId};
+use assay_deposits::give_back;
+use assay_primitives::{AccountId, Balance, order::GroupId, traits};
 use polkadot_sdk::{
 	frame_support::{ensure, traits::Get, traits::fungible::MutateHold},
 	sp_runtime::{ArithmeticError, DispatchResult},
@@ -62,7 +63,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(!removed.is_empty(), Error::<T>::MembershipUnchanged);
 		group.members = group.members.saturating_sub(removed.len() as u32);
 		Groups::<T>::insert(id, group);
-		Self::give_back(HoldReason::GroupDeposit, &signer, deposits)?;
+		give_back::<T::Currency>(&HoldReason::GroupDeposit.into(), &signer, deposits)?;
 		Self::deposit_event(Event::MembersRemoved { group: id, members: removed });
 		Ok(())
 	}
@@ -71,7 +72,7 @@ impl<T: Config> Pallet<T> {
 		let group = Self::own_group(&signer, id)?;
 		ensure!(group.members == 0, Error::<T>::GroupNotEmpty);
 		Groups::<T>::remove(id);
-		Self::give_back(HoldReason::GroupDeposit, &signer, group.deposit)?;
+		give_back::<T::Currency>(&HoldReason::GroupDeposit.into(), &signer, group.deposit)?;
 		Self::deposit_event(Event::GroupDissolved { group: id, owner: signer });
 		Ok(())
 	}
@@ -80,5 +81,11 @@ impl<T: Config> Pallet<T> {
 		let group = Groups::<T>::get(id).ok_or(Error::<T>::GroupNotFound)?;
 		ensure!(group.owner == *signer, Error::<T>::NotGroupOwner);
 		Ok(group)
+	}
+}
+
+impl<T: Config> traits::Groups for Pallet<T> {
+	fn is_member(group: GroupId, account: &AccountId) -> bool {
+		Members::<T>::contains_key(group, account)
 	}
 }

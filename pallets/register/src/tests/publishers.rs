@@ -1,11 +1,10 @@
 //! Bonds of publishers.
 
-use super::{sets::*, *};
-use crate::Publishers as PublishersOf;
-use assay_primitives::traits::{AssetSale, Publishers};
+use super::*;
+use assay_primitives::traits::{AssetSale, Publishers as _};
 
 fn publisher() -> Option<Publisher> {
-	PublishersOf::<Test>::get(account(PUBLISHER))
+	Publishers::<Test>::get(account(PUBLISHER))
 }
 
 fn slash(amount: Balance, shares: &[(u8, Balance)]) -> Balance {
@@ -18,21 +17,24 @@ fn slash(amount: Balance, shares: &[(u8, Balance)]) -> Balance {
 fn bond_should_leave_after_its_time_and_answer_until_then() {
 	build_and_execute(|| {
 		let signer = || signed(PUBLISHER);
-		assert_noop!(Market::bond_publisher(signer(), 0), Error::<Test>::ZeroAmount);
-		assert_noop!(Market::unbond_publisher(signer(), 1), Error::<Test>::PublisherNotFound);
+		assert_noop!(Pallet::<Test>::bond_publisher(signer(), 0), Error::<Test>::ZeroAmount);
+		assert_noop!(
+			Pallet::<Test>::unbond_publisher(signer(), 1),
+			Error::<Test>::PublisherNotFound
+		);
 		bond(PUBLISHER);
-		assert_noop!(Market::unbond_publisher(signer(), 0), Error::<Test>::ZeroAmount);
+		assert_noop!(Pallet::<Test>::unbond_publisher(signer(), 0), Error::<Test>::ZeroAmount);
 		let error = Error::<Test>::PublisherBondTooSmall;
-		assert_noop!(Market::unbond_publisher(signer(), MIN_BOND + 1), error);
-		assert_ok!(Market::unbond_publisher(signer(), MIN_BOND));
+		assert_noop!(Pallet::<Test>::unbond_publisher(signer(), MIN_BOND + 1), error);
+		assert_ok!(Pallet::<Test>::unbond_publisher(signer(), MIN_BOND));
 		let at = 1 + UNBONDING;
 		let event =
 			Event::PublisherUnbonded { publisher: account(PUBLISHER), amount: MIN_BOND, at };
 		assert_eq!(last_event(), event);
 		let error = Error::<Test>::BondLeavingAlready;
-		assert_noop!(Market::unbond_publisher(signer(), 1), error);
+		assert_noop!(Pallet::<Test>::unbond_publisher(signer(), 1), error);
 		System::set_block_number(at - 1);
-		let withdraw = || Market::withdraw_publisher_bond(signer());
+		let withdraw = || Pallet::<Test>::withdraw_publisher_bond(signer());
 		assert_noop!(withdraw(), Error::<Test>::NothingToWithdraw);
 		assert_eq!(slash(UNIT, &[]), UNIT);
 		System::set_block_number(at);
@@ -48,9 +50,9 @@ fn publisher_of_assets_should_keep_the_least_bond() {
 	build_and_execute(|| {
 		bond(PUBLISHER);
 		register_app(0, None);
-		let unbond = |amount| Market::unbond_publisher(signed(PUBLISHER), amount);
+		let unbond = |amount| Pallet::<Test>::unbond_publisher(signed(PUBLISHER), amount);
 		assert_noop!(unbond(1), Error::<Test>::PublisherBondTooSmall);
-		assert_ok!(Market::bond_publisher(signed(PUBLISHER), UNIT));
+		assert_ok!(Pallet::<Test>::bond_publisher(signed(PUBLISHER), UNIT));
 		assert_ok!(unbond(UNIT));
 	});
 }
@@ -59,8 +61,8 @@ fn publisher_of_assets_should_keep_the_least_bond() {
 fn slash_should_take_what_is_leaving_first_pay_shares_and_burn_the_rest() {
 	build_and_execute(|| {
 		bond(PUBLISHER);
-		assert_ok!(Market::bond_publisher(signed(PUBLISHER), 5 * UNIT));
-		assert_ok!(Market::unbond_publisher(signed(PUBLISHER), 4 * UNIT));
+		assert_ok!(Pallet::<Test>::bond_publisher(signed(PUBLISHER), 5 * UNIT));
+		assert_ok!(Pallet::<Test>::unbond_publisher(signed(PUBLISHER), 4 * UNIT));
 		let issued = Balances::total_issuance();
 		let shares = [(CLIENT, UNIT), (PUBLISHER, UNIT), (STRANGER, 2 * UNIT)];
 		assert_eq!(slash(6 * UNIT, &shares), 6 * UNIT);
@@ -88,18 +90,7 @@ fn slash_should_take_no_more_than_there_is() {
 		assert_eq!(slash(1, &[]), 0);
 		// Its assets are still there, and of no use.
 		assert_eq!(publisher().map(|it| it.assets), Some(1));
-		assert_ok!(Market::deregister_asset(signed(PUBLISHER), id, asset_hash(id)));
+		assert_ok!(Pallet::<Test>::deregister_asset(signed(PUBLISHER), id, asset_hash(id)));
 		assert_eq!((publisher(), held(PUBLISHER)), (None, 0));
-	});
-}
-
-#[test]
-fn asset_should_be_of_no_use_when_its_bond_was_slashed_below_the_least() {
-	build_and_execute(|| {
-		let set = full();
-		assert_eq!(slash(1, &[]), 1);
-		refused(&set.sign(), Refusal::AppBondTooSmall);
-		assert_ok!(Market::bond_publisher(signed(PUBLISHER), 1));
-		assert_ok!(set.submit());
 	});
 }

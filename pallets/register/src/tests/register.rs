@@ -1,10 +1,9 @@
 //! The register of apps and datasets.
 
-use super::{sets::*, *};
-use crate::{Assets as Register, Publishers};
+use super::*;
 
 fn asset(id: AssetId) -> Asset {
-	Register::<Test>::get(id).expect("registered")
+	Assets::<Test>::get(id).expect("registered")
 }
 
 fn bonded_app() -> AssetId {
@@ -45,12 +44,12 @@ fn register_should_be_refused_without_a_bond_or_content() {
 	build_and_execute(|| {
 		let register = |size| {
 			let content = ContentRef { size, ..module() };
-			Market::register_dataset(signed(PUBLISHER), content, 0, None)
+			Pallet::<Test>::register_dataset(signed(PUBLISHER), content, 0, None)
 		};
 		assert_noop!(register(1), Error::<Test>::PublisherNotFound);
-		assert_ok!(Market::bond_publisher(signed(PUBLISHER), MIN_BOND - 1));
+		assert_ok!(Pallet::<Test>::bond_publisher(signed(PUBLISHER), MIN_BOND - 1));
 		assert_noop!(register(1), Error::<Test>::PublisherBondTooSmall);
-		assert_ok!(Market::bond_publisher(signed(PUBLISHER), 1));
+		assert_ok!(Pallet::<Test>::bond_publisher(signed(PUBLISHER), 1));
 		assert_noop!(register(0), Error::<Test>::ContentOutOfRange);
 		assert_noop!(register(u64::MAX), Error::<Test>::ContentOutOfRange);
 		assert_ok!(register(1));
@@ -62,10 +61,10 @@ fn register_should_be_refused_without_a_bond_or_content() {
 fn transfer_should_take_both_owners_consent_and_move_the_deposit() {
 	build_and_execute(|| {
 		let id = bonded_app();
-		let accept = || Market::accept_asset(signed(STRANGER), id, asset_hash(id));
+		let accept = || Pallet::<Test>::accept_asset(signed(STRANGER), id, asset_hash(id));
 		assert_noop!(accept(), Error::<Test>::NotHeir);
 		let offer = |heir: Option<u8>| {
-			Market::offer_asset(signed(PUBLISHER), id, asset_hash(id), heir.map(account))
+			Pallet::<Test>::offer_asset(signed(PUBLISHER), id, asset_hash(id), heir.map(account))
 		};
 		assert_noop!(offer(Some(PUBLISHER)), Error::<Test>::AlreadyOwner);
 		assert_ok!(offer(Some(STRANGER)));
@@ -90,7 +89,7 @@ fn asset_should_be_changed_only_when_it_is_the_one_that_is_named() {
 		let id = bonded_app();
 		bond(STRANGER);
 		let (heir, asset_hash) = (Some(account(STRANGER)), asset_hash(id));
-		assert_ok!(Market::offer_asset(signed(PUBLISHER), id, asset_hash, heir.clone()));
+		assert_ok!(Pallet::<Test>::offer_asset(signed(PUBLISHER), id, asset_hash, heir.clone()));
 		let content = ContentRef { size: module().size + 1, ..module() };
 		for other in [
 			Asset { content, ..asset(id) },
@@ -99,20 +98,20 @@ fn asset_should_be_changed_only_when_it_is_the_one_that_is_named() {
 		] {
 			let (owner, root, named) = (signed(PUBLISHER), RuntimeOrigin::root, other.hash());
 			let refused = [
-				Market::set_asset_terms(owner.clone(), id, named, None),
-				Market::offer_asset(owner.clone(), id, named, None),
-				Market::accept_asset(signed(STRANGER), id, named),
-				Market::suspend_asset(owner.clone(), id, named),
-				Market::suspend_asset(root(), id, named),
-				Market::resume_asset(owner.clone(), id, named),
-				Market::deregister_asset(owner, id, named),
-				Market::set_public_good(root(), id, named, true),
+				Pallet::<Test>::set_asset_terms(owner.clone(), id, named, None),
+				Pallet::<Test>::offer_asset(owner.clone(), id, named, None),
+				Pallet::<Test>::accept_asset(signed(STRANGER), id, named),
+				Pallet::<Test>::suspend_asset(owner.clone(), id, named),
+				Pallet::<Test>::suspend_asset(root(), id, named),
+				Pallet::<Test>::resume_asset(owner.clone(), id, named),
+				Pallet::<Test>::deregister_asset(owner, id, named),
+				Pallet::<Test>::set_public_good(root(), id, named, true),
 			];
 			for result in refused {
 				assert_noop!(result, Error::<Test>::AssetMismatch);
 			}
 		}
-		assert_ok!(Market::accept_asset(signed(STRANGER), id, asset_hash));
+		assert_ok!(Pallet::<Test>::accept_asset(signed(STRANGER), id, asset_hash));
 	});
 }
 
@@ -120,8 +119,8 @@ fn asset_should_be_changed_only_when_it_is_the_one_that_is_named() {
 fn suspension_should_be_undone_by_its_author_or_above() {
 	build_and_execute(|| {
 		let id = bonded_app();
-		let suspend = |origin| Market::suspend_asset(origin, id, asset_hash(id));
-		let resume = |origin| Market::resume_asset(origin, id, asset_hash(id));
+		let suspend = |origin| Pallet::<Test>::suspend_asset(origin, id, asset_hash(id));
+		let resume = |origin| Pallet::<Test>::resume_asset(origin, id, asset_hash(id));
 		assert_noop!(suspend(signed(STRANGER)), Error::<Test>::NotAssetOwner);
 		assert_noop!(resume(signed(PUBLISHER)), Error::<Test>::AssetActive);
 		assert_ok!(suspend(signed(PUBLISHER)));
@@ -137,7 +136,7 @@ fn suspension_should_be_undone_by_its_author_or_above() {
 		assert_noop!(suspend(signed(PUBLISHER)), Error::<Test>::AssetBanned);
 		let heir = Some(account(STRANGER));
 		assert_noop!(
-			Market::offer_asset(signed(PUBLISHER), id, asset_hash(id), heir),
+			Pallet::<Test>::offer_asset(signed(PUBLISHER), id, asset_hash(id), heir),
 			Error::<Test>::AssetBanned
 		);
 		assert_ok!(resume(RuntimeOrigin::root()));
@@ -150,15 +149,15 @@ fn banned_asset_should_not_be_accepted_any_more() {
 	build_and_execute(|| {
 		let id = bonded_app();
 		bond(STRANGER);
-		assert_ok!(Market::offer_asset(
+		assert_ok!(Pallet::<Test>::offer_asset(
 			signed(PUBLISHER),
 			id,
 			asset_hash(id),
 			Some(account(STRANGER))
 		));
-		assert_ok!(Market::suspend_asset(RuntimeOrigin::root(), id, asset_hash(id)));
+		assert_ok!(Pallet::<Test>::suspend_asset(RuntimeOrigin::root(), id, asset_hash(id)));
 		assert_noop!(
-			Market::accept_asset(signed(STRANGER), id, asset_hash(id)),
+			Pallet::<Test>::accept_asset(signed(STRANGER), id, asset_hash(id)),
 			Error::<Test>::AssetBanned
 		);
 	});
@@ -169,7 +168,9 @@ fn terms_should_be_changed_by_the_owner() {
 	build_and_execute(|| {
 		let id = bonded_app();
 		let terms = AssetTerms { price: 5, clients: Accounts::Any, providers: Accounts::Any };
-		let set = |by| Market::set_asset_terms(signed(by), id, asset_hash(id), Some(terms.clone()));
+		let set = |by| {
+			Pallet::<Test>::set_asset_terms(signed(by), id, asset_hash(id), Some(terms.clone()))
+		};
 		assert_noop!(set(STRANGER), Error::<Test>::NotAssetOwner);
 		assert_ok!(set(PUBLISHER));
 		let expected = Event::AssetTermsChanged { asset: id, old: None, new: Some(terms.clone()) };
@@ -182,7 +183,7 @@ fn terms_should_be_changed_by_the_owner() {
 fn deregister_should_return_the_deposit_and_keep_the_bond() {
 	build_and_execute(|| {
 		let id = bonded_app();
-		let deregister = |by| Market::deregister_asset(signed(by), id, asset_hash(id));
+		let deregister = |by| Pallet::<Test>::deregister_asset(signed(by), id, asset_hash(id));
 		assert_noop!(deregister(STRANGER), Error::<Test>::NotAssetOwner);
 		assert_ok!(deregister(PUBLISHER));
 		let owner = account(PUBLISHER);
@@ -197,12 +198,13 @@ fn deregister_should_return_the_deposit_and_keep_the_bond() {
 fn public_good_should_be_marked_by_governance_only() {
 	build_and_execute(|| {
 		let id = bonded_app();
-		let mark = |origin| Market::set_public_good(origin, id, asset_hash(id), true);
+		let mark = |origin| Pallet::<Test>::set_public_good(origin, id, asset_hash(id), true);
 		assert_noop!(mark(signed(PUBLISHER)), DispatchError::BadOrigin);
 		assert_ok!(mark(RuntimeOrigin::root()));
 		assert_eq!(last_event(), Event::PublicGoodSet { asset: id, public_good: true });
 		assert!(asset(id).public_good);
-		let unknown = Market::set_public_good(RuntimeOrigin::root(), 9, asset_hash(9), true);
+		let unknown =
+			Pallet::<Test>::set_public_good(RuntimeOrigin::root(), 9, asset_hash(9), true);
 		assert_eq!(unknown, Err(Error::<Test>::AssetNotFound.into()));
 	});
 }
