@@ -10,6 +10,7 @@ extern crate alloc;
 #[macro_use]
 pub mod reasons;
 
+pub mod abi;
 pub mod api;
 pub mod beacon;
 pub mod case;
