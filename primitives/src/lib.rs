@@ -31,6 +31,7 @@ pub mod profile;
 pub mod provider;
 pub mod request;
 pub mod seal;
+pub mod sealed_input;
 pub mod task;
 pub mod traits;
 
