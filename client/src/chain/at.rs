@@ -1,10 +1,10 @@
 //! State at one block: views, balances, events.
 
 use super::{
-	abi::{self, Api},
 	blocks::BlockInfo,
 	connect::Chain,
 	events::{self, EventRecord},
+	view::{self, Api},
 };
 use crate::error::{Error, Result};
 use assay_primitives::{
@@ -97,8 +97,8 @@ impl At {
 		method: &str,
 		arguments: impl Encode,
 	) -> Result<T> {
-		abi::check_view(self.client.metadata_ref(), api, method)?;
-		let name = abi::view_name(api, method);
+		view::check_view(self.client.metadata_ref(), api, method)?;
+		let name = view::view_name(api, method);
 		let bytes = self
 			.client
 			.runtime_apis()

@@ -14,6 +14,7 @@ mod rpc;
 mod statements;
 mod submit;
 mod trace;
+mod view;
 
 pub use at::{AccountBalance, At, HeldBalance};
 pub use blocks::{BlockInfo, Blocks};
@@ -28,9 +29,9 @@ pub use statements::{Posted, Statements};
 pub use submit::{Pending, Submitted, WaitFor};
 pub use trace::{Search, Trace};
 
-pub(crate) use abi::Api;
 #[cfg(test)]
-pub(crate) use abi::METADATA;
+pub(crate) use abi::{METADATA, pinned};
 #[cfg(test)]
 pub(crate) use blocks::Header;
 pub(crate) use rpc::install_crypto;
+pub(crate) use view::Api;
