@@ -4,7 +4,7 @@ use super::{
 	blocks::BlockInfo,
 	connect::Chain,
 	events::{self, EventRecord},
-	view::{self, Api},
+	view::{Api, View},
 };
 use crate::error::{Error, Result};
 use assay_primitives::{
@@ -97,15 +97,12 @@ impl At {
 		method: &str,
 		arguments: impl Encode,
 	) -> Result<T> {
-		view::check_view(self.client.metadata_ref(), api, method)?;
-		let name = view::view_name(api, method);
-		let bytes = self
-			.client
-			.runtime_apis()
-			.call_raw(&name, Some(&arguments.encode()))
-			.await
-			.map_err(|error| self.chain.subxt_error(&name, error))?;
-		T::decode_all(&mut &bytes[..]).map_err(|error| Error::decode(name, error))
+		let view = View::find(self.client.metadata_ref(), api, method)?;
+		let (name, question) = (view.name(), view.question(arguments.encode())?);
+		let answer = self.client.runtime_apis().call_raw(&name, Some(&question)).await;
+		let answer = answer.map_err(|error| self.chain.subxt_error(&name, error))?;
+		let answer = view.answer(answer)?;
+		T::decode_all(&mut &answer[..]).map_err(|error| Error::decode(name, error))
 	}
 
 	/// Constants of the protocol.

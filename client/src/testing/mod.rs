@@ -2,6 +2,7 @@
 
 pub(crate) mod forks;
 pub(crate) mod node;
+pub(crate) mod upgrade;
 pub(crate) mod values;
 
 use assay_primitives::{

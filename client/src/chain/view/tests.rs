@@ -1,11 +1,17 @@
 use super::*;
-use crate::testing::{
-	TARIFF, account, case_terms, request,
-	values::{
-		assert_encodes, asset, declaration, mediator_terms, metadata, order_record, orders,
-		outcome, terms,
+use crate::{
+	chain::BlockInfo,
+	testing::{
+		TARIFF, account, case_terms,
+		forks::{Content, Forks, Upgrade},
+		request,
+		upgrade::{add_to_all, added, edited, fields_of, method, reencode, type_at},
+		values::{
+			assert_encodes, asset, declaration, mediator_terms, metadata, order_record, orders,
+			outcome, terms,
+		},
+		view,
 	},
-	view,
 };
 use assay_primitives::{
 	AccountId, Hash,
@@ -28,7 +34,11 @@ use assay_primitives::{
 	request::{Ineligible, OfferFit, Quote},
 };
 use codec::Encode;
-use subxt::ext::scale_value::scale::decode_as_type;
+use scale_info::{TypeDef, Variant};
+use subxt::ext::{
+	frame_metadata::v16::RuntimeMetadataV16,
+	scale_value::{Value, ValueDef, scale::decode_as_type},
+};
 
 /// Method, arguments as this crate encodes them, and answers that it must be able to read.
 type Known = (&'static str, Vec<u8>, Vec<Vec<u8>>);
@@ -265,15 +275,17 @@ fn assert_views(of: Api, views: Vec<Known>) {
 	let api = metadata().runtime_api_trait_by_name(of.name());
 	let api = api.expect("the runtime has our API");
 	for (name, arguments, answers) in &views {
-		check_view(metadata(), of, name).expect(name);
+		let view = View::find(metadata(), of, name).expect(name);
 		let method = api.method_by_name(name).expect(name);
 		let mut rest = &arguments[..];
 		for input in method.inputs() {
 			decode_as_type(&mut rest, input.id, metadata().types()).expect(name);
 		}
 		assert!(rest.is_empty(), "{name}: {} bytes of arguments left", rest.len());
+		assert_eq!(view.question(arguments.clone()).expect(name), *arguments);
 		for answer in answers {
 			assert_encodes(name, answer, method.output_ty());
+			assert_eq!(view.answer(answer.clone()).expect(name), *answer);
 		}
 	}
 	for method in api.methods() {
@@ -281,8 +293,145 @@ fn assert_views(of: Api, views: Vec<Known>) {
 	}
 }
 
+fn changed(change: impl FnOnce(&mut RuntimeMetadataV16)) -> Metadata {
+	Metadata::decode_from(&edited(change)).expect("it is metadata still")
+}
+
+/// What the program says of a view whose answer, or question, it can't translate.
+fn told<T: std::fmt::Debug>(done: Result<T>) -> String {
+	let error = done.expect_err("it can't be translated");
+	assert_eq!((error.code(), error.exit_code()), ("E-0104", 3));
+	assert_eq!(error.hint().as_deref(), Some("update this program to the chain's version"));
+	error.to_string()
+}
+
+/// Adds a field to every struct, and to every variant with named ones, and moves all variants.
+fn change_all(metadata: &mut RuntimeMetadataV16) {
+	let field = added(metadata);
+	for known in &mut metadata.types.types {
+		let ours = known.ty.path.segments.first().is_some_and(|of| of == "assay_primitives");
+		let lists = match &mut known.ty.type_def {
+			TypeDef::Composite(composite) if ours => vec![&mut composite.fields],
+			TypeDef::Variant(all) if ours => {
+				all.variants.iter_mut().for_each(|variant| variant.index += 100);
+				all.variants.iter_mut().map(|variant| &mut variant.fields).collect()
+			},
+			_ => continue,
+		};
+		for fields in lists {
+			if fields.first().is_some_and(|first| first.name.is_some()) {
+				fields.insert(0, field.clone());
+				fields.reverse();
+			}
+		}
+	}
+}
+
 #[test]
-fn view_should_be_refused_when_the_chain_has_it_not() {
-	assert!(check_view(metadata(), Api::Assay, "no_such_view").is_err());
-	assert!(check_view(metadata(), Api::Assay, "case").is_err(), "it is in the other API");
+fn every_answer_should_be_read_when_the_chain_has_added_fields_and_moved_all() {
+	let chain = changed(change_all);
+	for (api, views) in [(Api::Assay, views()), (Api::Case, case_views())] {
+		for (name, _, answers) in views {
+			let view = View::find(&chain, api, name).expect(name);
+			for answer in answers {
+				let theirs = reencode(&answer, view.chain.output_ty(), &chain, &add_to_all);
+				assert_eq!(view.answer(theirs).expect(name), answer, "{name}");
+			}
+		}
+	}
+}
+
+#[test]
+fn question_should_be_asked_in_the_chain_s_order_and_not_without_a_part_of_it() {
+	let who = account(1);
+	let asked = request(ContentRef::of(b"module"));
+	let ask = |chain: &Metadata| {
+		View::find(chain, Api::Assay, "quote")?.question((&who, &asked).encode())
+	};
+	let turned = changed(|it| method(it, "AssayApi", "quote").inputs.reverse());
+	assert_eq!(ask(&turned).expect("by names"), (&asked, &who).encode());
+	let more = changed(|it| {
+		let field = added(it);
+		fields_of(it, "request::Request").push(field);
+	});
+	assert_eq!(
+		told(ask(&more)),
+		"the chain's runtime API AssayApi.quote (request.added is new) differs from what this \
+		 program was built for",
+	);
+	let renamed = changed(|it| method(it, "AssayApi", "quote").inputs[0].name = "buyer".into());
+	assert!(told(ask(&renamed)).contains("AssayApi.quote (client is missing)"));
+}
+
+#[test]
+fn view_should_be_refused_by_name_when_the_chain_lacks_it_or_a_field_of_it() {
+	let gone = |metadata: &Metadata, api, name| View::find(metadata, api, name).map(|_| ());
+	assert!(gone(metadata(), Api::Assay, "no_such_view").is_err());
+	assert!(gone(metadata(), Api::Assay, "case").is_err(), "it is in the other API");
+	let chain = changed(|it| {
+		let api = it.apis.iter_mut().find(|api| api.name == "AssayApi").expect("it is there");
+		api.methods.retain(|method| method.name != "task");
+		fields_of(it, "deal::DealTerms").retain(|field| field.name.as_deref() != Some("stake"));
+	});
+	assert!(told(gone(&chain, Api::Assay, "task")).contains("AssayApi.task (it is missing)"));
+	assert!(gone(&chain, Api::Assay, "draw").is_ok(), "others are as they were");
+	let view = View::find(&chain, Api::Assay, "tasks_of_deal").expect("it is there");
+	let page = Some(deal_tasks()).encode();
+	let theirs = reencode(&page, view.chain.output_ty(), &chain, &|_| ());
+	let told = told(view.answer(theirs));
+	assert!(told.contains("AssayApi.tasks_of_deal (deal.terms.stake is missing)"), "{told}");
+}
+
+#[test]
+fn new_variant_should_do_harm_only_where_it_occurs() {
+	let chain = changed(|it| {
+		let TypeDef::Variant(all) = &mut type_at(it, "provider::Status").type_def else {
+			panic!("it is an enum")
+		};
+		let (fields, docs) = (Vec::new(), Vec::new());
+		all.variants.insert(0, Variant { name: "Paused".into(), fields, index: 9, docs });
+	});
+	let view = View::find(&chain, Api::Assay, "provider").expect("it is there");
+	let answer = Some(provider_view()).encode();
+	let answered = |edit: &dyn Fn(&mut Value<u32>)| {
+		view.answer(reencode(&answer, view.chain.output_ty(), &chain, &|value: &mut Value<u32>| {
+			edit(value)
+		}))
+	};
+	assert_eq!(answered(&|_| ()).expect("what it was"), answer);
+	let paused = |value: &mut Value<u32>| {
+		if let ValueDef::Variant(variant) = &mut value.value
+			&& variant.name == "Nominating"
+		{
+			variant.name = "Paused".into();
+		}
+	};
+	assert!(told(answered(&paused)).contains("AssayApi.provider (status.Paused is new)"));
+	// Nothing may follow what is read.
+	let longer = [answer.clone(), vec![0]].concat();
+	assert_eq!(view.answer(longer).expect_err("it is too long").code(), "E-0105");
+}
+
+#[tokio::test]
+async fn task_should_be_read_across_an_upgrade_that_adds_to_its_view() {
+	let forks = Forks::start().await;
+	let view = open_view();
+	let before = forks.add(forks.genesis, Content::default().shows(view.clone()));
+	let upgrade = Upgrade {
+		spec_version: 2,
+		metadata: edited(change_all),
+		show: |name, answer| {
+			let chain = changed(change_all);
+			let view = View::find(&chain, Api::Assay, name).expect("it is there");
+			reencode(&answer, view.chain.output_ty(), &chain, &add_to_all)
+		},
+	};
+	let after = forks.add(before, Content::default().upgrades(upgrade));
+	let read = async |block: BlockInfo| {
+		let at = forks.chain.at(block).await.expect("it can be read");
+		(at.spec_version(), at.task(view.id).await.expect("it can be read"))
+	};
+	assert_eq!(read(before).await, (1, Some(view.clone())));
+	assert_eq!(read(after).await, (2, Some(view.clone())));
+	assert_eq!(read(before).await, (1, Some(view.clone())), "each block by its own runtime");
 }
