@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use assay_primitives::{
 	api::{DealTasks, OfferView, Page, Parameters},
 	case::{CaseView, CommitteeDraw, MediatorView},
-	deal::{DrawView, TaskView},
+	deal::{Callback, DrawView, TaskView},
 	order::{Asset, AssetId, GroupId, Match, OrderId, OrderRecord, Publisher, Refusal},
 	profile::{Profile, ProfileId},
 	provider::ProviderView,
@@ -21,6 +21,7 @@ use assay_primitives::{
 	traits::{Arbiter, CaseId},
 };
 use codec::Encode;
+use pallet_beacon::BlockVrf;
 use polkadot_sdk::{
 	frame_support::{
 		genesis_builder_helper::{build_state, get_preset},
@@ -339,6 +340,18 @@ impl_runtime_apis! {
 			Deals::draw_view(id)
 		}
 
+		fn callback(deal: DealId) -> Option<Callback> {
+			Deals::callback(deal)
+		}
+
+		fn called_back(task: TaskId) -> bool {
+			Deals::called_back(task)
+		}
+
+		fn block_vrf() -> Option<[u8; 32]> {
+			<Runtime as pallet_beacon::Config>::Vrf::of_block()
+		}
+
 		fn quote(client: AccountId, request: Request) -> Quote {
 			Market::quote(&client, &request)
 		}
@@ -371,6 +384,10 @@ impl_runtime_apis! {
 			Market::is_member(group, &account)
 		}
 
+		fn board_places(account: AccountId) -> u32 {
+			Market::board_places(&account)
+		}
+
 		fn provider(stash: AccountId) -> Option<ProviderView> {
 			Providers::provider_view(&stash)
 		}
@@ -381,6 +398,10 @@ impl_runtime_apis! {
 
 		fn provider_of(operator: AccountId) -> Option<AccountId> {
 			Providers::provider_of(&operator)
+		}
+
+		fn exposure(provider: AccountId, client: AccountId) -> BlockNumber {
+			Providers::exposure(&provider, &client)
 		}
 
 		fn next_deal() -> DealId {

@@ -19,7 +19,6 @@ mod view;
 pub use at::{AccountBalance, At, HeldBalance};
 pub use blocks::{BlockInfo, Blocks};
 pub use call::Call;
-pub use callback::{Callback, MAX_CALLBACK_BYTES};
 pub use connect::{Chain, ChainKind, ConnectOptions, Head, SessionKeys};
 pub use events::{
 	BalancesEvent, Called, ContentEvent, CourtEvent, DealsEvent, Event, EventRecord, Failure,

@@ -293,9 +293,12 @@ impl State {
 		self.ancestry(at).find_map(|block| block.content.upgrade.clone())
 	}
 
+	fn nonce(&self, at: Hash) -> u32 {
+		self.ancestry(at).map(|block| block.content.nonce).max().unwrap_or(0)
+	}
+
 	fn account(&self, at: Hash) -> Vec<u8> {
-		let nonce = self.ancestry(at).map(|block| block.content.nonce).max().unwrap_or(0);
-		(nonce, 0u32, 1u32, 0u32, 0u128, 0u128, 0u128, 0u128).encode()
+		(self.nonce(at), 0u32, 1u32, 0u32, 0u128, 0u128, 0u128, 0u128).encode()
 	}
 
 	fn call(&mut self, name: &str, data: &[u8], at: Hash) -> Vec<u8> {
@@ -312,6 +315,7 @@ impl State {
 				let spec_version = self.upgrade(at).map_or(1, |runtime| runtime.spec_version);
 				("assay", "assay", 1u32, spec_version, 1u32, apis, 1u32).encode()
 			},
+			"AccountNonceApi_account_nonce" => self.nonce(at).encode(),
 			"Metadata_metadata_versions" => vec![u32::from(METADATA[4])].encode(),
 			"Metadata_metadata_at_version" => {
 				let upgraded = self.upgrade(at).map(|runtime| runtime.metadata);

@@ -1,6 +1,8 @@
 //! What the runtime API reads.
 
-use crate::{Assets, Config, Members, Offer, Offers, Orders, Pallet, Publishers as PublishersOf};
+use crate::{
+	Assets, BoardPlaces, Config, Members, Offer, Offers, Orders, Pallet, Publishers as PublishersOf,
+};
 use assay_primitives::{
 	AccountId,
 	api::{MAX_PAGE, OfferView, Page},
@@ -46,6 +48,11 @@ impl<T: Config> Pallet<T> {
 	/// A publisher's bond.
 	pub fn publisher(owner: &AccountId) -> Option<Publisher> {
 		PublishersOf::<T>::get(owner)
+	}
+
+	/// How many orders an account may have on the nodes' board.
+	pub fn board_places(account: &AccountId) -> u32 {
+		BoardPlaces::<T>::get(account).map_or(0, |places| places.count)
 	}
 
 	/// Whether an account is a member of a group.

@@ -22,6 +22,8 @@ pub(crate) enum Api {
 	Assay,
 	/// Disputes.
 	Case,
+	/// Numbers of transactions, an API of the SDK.
+	AccountNonce,
 }
 
 impl Api {
@@ -29,6 +31,7 @@ impl Api {
 		match self {
 			Self::Assay => "AssayApi",
 			Self::Case => "CaseApi",
+			Self::AccountNonce => "AccountNonceApi",
 		}
 	}
 }

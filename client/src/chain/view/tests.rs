@@ -23,8 +23,8 @@ use assay_primitives::{
 	},
 	content::ContentRef,
 	deal::{
-		DrawView, EndedReplica, EndedTask, Ending, NextStep, Replica, ReplicaResult, ReplicaState,
-		Task, TaskState, TaskStatus, TaskView, single,
+		Callback, DrawView, EndedReplica, EndedTask, Ending, NextStep, Replica, ReplicaResult,
+		ReplicaState, Task, TaskState, TaskStatus, TaskView, single,
 	},
 	order::{Publisher, Refusal},
 	policy::PolicyFault,
@@ -145,6 +145,8 @@ fn views() -> Vec<Known> {
 	let deals = Page { items: vec![7u64], next: Some(8u64) }.encode();
 	let page = Some(deal_tasks()).encode();
 	let after = Some(who.clone());
+	let call = vec![0u8, 0, 0xc8].try_into().expect("short");
+	let callback = Callback { call, reward: 7, deposit: 8, left: 3 };
 	let publisher = Publisher { bond: 1, leaving: Some((2, 3)), assets: 4 };
 	let refusals = vec![
 		Refusal::Policy(PolicyFault::NoReplicas),
@@ -161,6 +163,9 @@ fn views() -> Vec<Known> {
 		("tasks_of_deal", (7u64, 1u32, 5u32).encode(), vec![page.clone(), vec![0]]),
 		("tasks_of_candidate", (&who, 7u64, 1u32, 5u32).encode(), vec![page]),
 		("draw", single(1).encode(), vec![Some(draw_view()).encode()]),
+		("callback", 7u64.encode(), vec![Some(callback).encode(), vec![0]]),
+		("called_back", single(1).encode(), vec![true.encode()]),
+		("block_vrf", vec![], vec![Some([1u8; 32]).encode(), vec![0]]),
 		("quote", asked, vec![quote().encode()]),
 		("offers", (Some(1u64), 2u32).encode(), pages(offer, 1u64)),
 		("why_not", (&who, orders()).encode(), vec![refusals.encode()]),
@@ -169,9 +174,11 @@ fn views() -> Vec<Known> {
 		("assets", (Some(1u32), 2u32).encode(), pages((1u32, asset()), 1u32)),
 		("publisher", who.encode(), vec![Some(publisher).encode()]),
 		("is_member", (1u32, &who).encode(), vec![true.encode()]),
+		("board_places", who.encode(), vec![7u32.encode()]),
 		("provider", who.encode(), vec![Some(provider_view()).encode()]),
 		("providers", (after, 5u32).encode(), pages(provider_view(), &who)),
 		("provider_of", who.encode(), vec![Some(account(2)).encode()]),
+		("exposure", (&who, account(2)).encode(), vec![7u32.encode()]),
 		("next_deal", vec![], vec![7u64.encode()]),
 		("content", Hash::zero().encode(), vec![Some((1u32, 2u32)).encode()]),
 	]
@@ -269,6 +276,8 @@ fn case_views() -> Vec<Known> {
 fn views_should_be_encoded_and_decoded_as_the_metadata_says() {
 	assert_views(Api::Assay, views());
 	assert_views(Api::Case, case_views());
+	let nonce = ("account_nonce", account(1).encode(), vec![7u32.encode()]);
+	assert_views(Api::AccountNonce, vec![nonce]);
 }
 
 fn assert_views(of: Api, views: Vec<Known>) {
