@@ -18,10 +18,15 @@ use assay_primitives::{
 	task::{DealId, TaskId},
 };
 use codec::{Decode, DecodeAll, Encode};
+use std::{
+	collections::HashMap,
+	sync::{Mutex, PoisonError},
+};
 use subxt::{
-	OnlineClientAtBlock, SubstrateConfig,
+	ArcMetadata, OnlineClientAtBlock, SubstrateConfig,
 	backend::BlockRef,
 	dynamic::{self, At as _, Value},
+	events::Events,
 };
 
 /// The chain's state after one block.
@@ -57,15 +62,45 @@ pub struct HeldBalance {
 	pub amount: Balance,
 }
 
+/// Versions of the runtime after blocks that were looked at.
+#[derive(Default)]
+pub(super) struct Versions(Mutex<HashMap<Hash, u32>>);
+
+impl Versions {
+	/// Blocks that are remembered.
+	const MOST: usize = 1_024;
+
+	fn note(&self, block: Hash, version: u32) {
+		let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+		if known.len() >= Self::MOST {
+			known.clear();
+		}
+		known.insert(block, version);
+	}
+
+	fn after(&self, block: &Hash) -> Option<u32> {
+		self.0.lock().unwrap_or_else(PoisonError::into_inner).get(block).copied()
+	}
+}
+
 impl At {
 	pub(super) async fn new(chain: Chain, block: BlockInfo) -> Result<Self> {
-		let client = chain
-			.inner
-			.client
-			.at_block_hash_and_number(BlockRef::from_hash(block.hash), block.number.into())
-			.await
-			.map_err(|error| chain.subxt_error("the state of a block", error))?;
+		let client = Self::client_at(&chain, block.hash, block.number).await?;
 		Ok(Self { chain, client, block })
+	}
+
+	/// With the metadata of the runtime after the block, which is read once for each version of it.
+	async fn client_at(
+		chain: &Chain,
+		hash: Hash,
+		number: BlockNumber,
+	) -> Result<OnlineClientAtBlock<SubstrateConfig>> {
+		let client = &chain.inner.client;
+		let client =
+			client.at_block_hash_and_number(BlockRef::from_hash(hash), number.into()).await;
+		let client = client.map_err(|error| chain.subxt_error("the state of a block", error))?;
+		chain.inner.versions.note(hash, client.spec_version());
+		Ok(client)
 	}
 
 	/// The block.
@@ -206,9 +241,23 @@ impl At {
 
 	/// Everything that our pallets reported in this block, in order.
 	pub async fn events(&self) -> Result<Vec<EventRecord>> {
+		let (events, metadata) = self.raw_events().await?;
+		events::decode_all(&events, &metadata)
+	}
+
+	/// All that was reported in this block, and the metadata that it is encoded by: of the runtime that
+	/// has executed the block. An upgrade in it has taken its place since.
+	pub(super) async fn raw_events(&self) -> Result<(Events<SubstrateConfig>, ArcMetadata)> {
 		let events = self.client.events().fetch().await;
 		let events = events.map_err(|error| self.chain.subxt_error("the events", error))?;
-		events::decode_all(&events, &self.client.metadata())
+		let BlockInfo { number, parent, .. } = self.block;
+		let before = self.chain.inner.versions.after(&parent);
+		if number == 0 || before == Some(self.spec_version()) {
+			return Ok((events, self.client.metadata()));
+		}
+		let executed = Self::client_at(&self.chain, parent, number.saturating_sub(1)).await?;
+		let events = executed.events().from_bytes(events.bytes().to_vec());
+		Ok((events, executed.metadata()))
 	}
 
 	/// What a map of the SDK's pallets has for an account. They have no runtime API for it; its fields

@@ -20,7 +20,7 @@ use std::{
 	time::Duration,
 };
 use subxt::{
-	SubstrateConfig,
+	ArcMetadata, SubstrateConfig,
 	client::{ClientAtBlock, OfflineClientAtBlockT},
 	config::DefaultExtrinsicParamsBuilder,
 	error::{DispatchError, ExtrinsicError},
@@ -459,29 +459,28 @@ impl At {
 				format!("transaction {hash:?} is not in {:?}", self.block().hash),
 			)
 		})?;
-		let all = self.client.events().fetch().await;
-		let all = all.map_err(|error| self.chain.subxt_error("the events", error))?;
+		let (all, metadata) = self.raw_events().await?;
 		for event in all.iter() {
 			let event = event.map_err(|error| Error::decode("an event", error))?;
 			let mine = event.phase() == Phase::ApplyExtrinsic(position);
 			if mine && event.pallet_name() == "System" && event.event_name() == "ExtrinsicFailed" {
-				return Err(self.dispatch_error(event.field_bytes()));
+				return Err(dispatch_error(event.field_bytes(), &metadata));
 			}
 		}
-		let mut events = events::decode_all(&all, &self.client.metadata())?;
+		let mut events = events::decode_all(&all, &metadata)?;
 		events.retain(|event| event.transaction == Some(position));
 		Ok(events)
 	}
+}
 
-	pub(super) fn dispatch_error(&self, bytes: &[u8]) -> Error {
-		match DispatchError::decode_from(bytes, self.client.metadata()) {
-			Ok(error) => {
-				let (failure, reason) = events::describe(&error, &self.client.metadata());
-				let Failure { pallet, name, docs } = failure;
-				Error::Dispatch { pallet, name, docs, reason }
-			},
-			Err(error) => Error::decode("a dispatch error", error),
-		}
+pub(super) fn dispatch_error(bytes: &[u8], metadata: &ArcMetadata) -> Error {
+	match DispatchError::decode_from(bytes, metadata.clone()) {
+		Ok(error) => {
+			let (failure, reason) = events::describe(&error, metadata);
+			let Failure { pallet, name, docs } = failure;
+			Error::Dispatch { pallet, name, docs, reason }
+		},
+		Err(error) => Error::decode("a dispatch error", error),
 	}
 }
 

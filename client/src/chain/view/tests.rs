@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-	chain::BlockInfo,
+	chain::{BlockInfo, DealsEvent, Event},
 	testing::{
 		TARIFF, account, case_terms,
 		forks::{Content, Forks, Upgrade},
@@ -34,7 +34,7 @@ use assay_primitives::{
 	request::{Ineligible, OfferFit, Quote},
 };
 use codec::Encode;
-use scale_info::{TypeDef, Variant};
+use scale_info::{PortableType, TypeDef, Variant};
 use subxt::ext::{
 	frame_metadata::v16::RuntimeMetadataV16,
 	scale_value::{Value, ValueDef, scale::decode_as_type},
@@ -443,4 +443,30 @@ async fn task_should_be_read_across_an_upgrade_that_adds_to_its_view() {
 	assert_eq!(read(before).await, (1, Some(view.clone())));
 	assert_eq!(read(after).await, (2, Some(view.clone())));
 	assert_eq!(read(before).await, (1, Some(view.clone())), "each block by its own runtime");
+}
+
+#[tokio::test]
+async fn events_of_the_block_of_an_upgrade_should_be_read_as_the_old_runtime_has_encoded_them() {
+	let forks = Forks::start().await;
+	let moved = edited(|it| {
+		let event = |known: &&mut PortableType| {
+			known.ty.path.segments.join("::") == "pallet_deals::pallet::Event"
+		};
+		let event = it.types.types.iter_mut().find(event).expect("it has events");
+		let TypeDef::Variant(all) = &mut event.ty.type_def else { panic!("it is an enum") };
+		all.variants.iter_mut().for_each(|variant| variant.index += 100);
+	});
+	let upgrade = Upgrade { spec_version: 2, metadata: moved, show: |_, answer| answer };
+	let content = Content::default().opens(b"transaction", 7, &account(1)).upgrades(upgrade);
+	let before = forks.add(forks.genesis, Content::default());
+	let block = forks.add(before, content);
+	for known in [false, true] {
+		let at = forks.chain.at(block).await.expect("it can be read");
+		let events = at.events().await.expect("they can be read");
+		let opened = |event: &Event| matches!(event, Event::Deals(DealsEvent::DealOpened { .. }));
+		assert!(matches!(&events[..], [record] if opened(&record.event)), "{known}: {events:?}");
+	}
+	let after = forks.add(block, Content::default());
+	let at = forks.chain.at(after).await.expect("it can be read");
+	assert_eq!(at.events().await.expect("there are none"), []);
 }
