@@ -1,4 +1,5 @@
-//! Runtime APIs: what clients and daemons read, typed in the metadata.
+//! Runtime APIs: what clients and daemons read, typed in the metadata. Programs find what they know by its
+//! name and go on over an upgrade, so a view changes by addition alone: see `docs/adr/0028-views.md`.
 
 use crate::{
 	AccountId, Balance, BlockNumber,

@@ -33,7 +33,7 @@ impl Chain {
 		};
 		let at = self.at(best).await?;
 		let nonce = at.nonce(&signer.account()).await?;
-		let transaction = self.at(anchor).await?.sign(signer, call, nonce.into(), 0)?;
+		let transaction = at.sign(signer, call, nonce.into(), 0, anchor)?;
 		at.apply(&transaction).await
 	}
 }
