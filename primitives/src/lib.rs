@@ -32,6 +32,7 @@ pub mod profile;
 pub mod provider;
 pub mod request;
 pub mod seal;
+pub mod sealed_input;
 pub mod task;
 pub mod traits;
 
