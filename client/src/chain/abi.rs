@@ -8,8 +8,7 @@ use crate::error::{Error, Result};
 use std::sync::LazyLock;
 use subxt::Metadata;
 
-/// SCALE metadata of the runtime that this crate was tested against.
-pub(crate) const METADATA: &[u8] = include_bytes!("../../artifacts/assay.scale");
+pub(crate) use assay_interface::METADATA;
 
 /// Traits of our runtime APIs.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

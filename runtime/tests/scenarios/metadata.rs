@@ -16,7 +16,7 @@ const HASHED: u32 = 15;
 const UPDATE: &str = "ASSAY_UPDATE_METADATA";
 
 fn committed() -> PathBuf {
-	PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../client/artifacts/assay.scale")
+	PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../interface/artifacts/assay.scale")
 }
 
 fn hash_file() -> PathBuf {
@@ -53,7 +53,7 @@ fn metadata_should_match_the_committed_file() {
 	let known = fs::read(committed()).unwrap_or_default();
 	assert!(
 		known == metadata,
-		"client/artifacts/assay.scale is stale: run this test with {UPDATE}=1 and commit the file",
+		"interface/artifacts/assay.scale is stale: run this test with {UPDATE}=1 and commit the file",
 	);
 }
 
