@@ -4,10 +4,11 @@
 //! quicker may still make the chain refuse it.
 
 use crate::{
-	chain::{At, Call, Chain, DealsEvent, Event, Submitted, WaitFor, call},
+	chain::{At, Chain, Submitted, WaitFor},
 	error::{Error, Result},
 	keys::Signer,
 };
+use assay_interface::{Call, Event, deals, mediation};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	case::{CasePhase, CaseView},
@@ -50,7 +51,7 @@ impl Opened {
 	/// Errors: [`Error::Decode`] where it has opened none.
 	pub fn of(transaction: Submitted) -> Result<Self> {
 		let opened = transaction.events.iter().find_map(|record| match &record.event {
-			Event::Deals(DealsEvent::TaskDisputed { case, funds, .. }) => Some((*case, *funds)),
+			Event::Deals(deals::Event::TaskDisputed { case, funds, .. }) => Some((*case, *funds)),
 			_ => None,
 		});
 		let none = || Error::decode("the opening of a case", "no case was reported");
@@ -122,7 +123,8 @@ pub async fn check(
 	of_client(&at, &signer.account(), task).await?;
 	let asked = question_about(&at, task, digest).await?;
 	affords(&at, &signer.account(), asked.funds).await?;
-	open(chain, signer, call::deals::check(task, digest), wait).await
+	let call = deals::Call::check { task: task.into(), digest: *digest };
+	open(chain, signer, call, wait).await
 }
 
 /// Says with a bond that the agreed result `digest` is false. Signed by anyone.
@@ -139,7 +141,8 @@ pub async fn challenge(
 	let at = chain.at_best().await?;
 	let asked = question_about(&at, task, digest).await?;
 	affords(&at, &signer.account(), asked.funds.saturating_add(asked.bond)).await?;
-	open(chain, signer, call::deals::challenge(task, digest), wait).await
+	let call = deals::Call::challenge { task: task.into(), digest: *digest };
+	open(chain, signer, call, wait).await
 }
 
 /// Opens the report that was sealed with the agreed `digest`: that one is false, `outcome` is true.
@@ -163,7 +166,9 @@ pub async fn open_report(
 		return Err(Error::Usage("the report names the very outcome that was agreed on".into()));
 	}
 	affords(&at, &signer.account(), asked.funds).await?;
-	open(chain, signer, call::deals::open_report(task, digest, outcome, salt), wait).await
+	let (task, digest, outcome) = (task.into(), *digest, outcome.into());
+	let call = deals::Call::open_report { task, digest, outcome, salt };
+	open(chain, signer, call, wait).await
 }
 
 /// Accepts the agreed result `digest`, so that it is settled without waiting for the window. Signed
@@ -181,7 +186,8 @@ pub async fn accept(
 	let view = of_client(&at, &signer.account(), task).await?;
 	let (agreed, _) = agreed(&view, at.block().number)?;
 	same_result(task, digest, &agreed)?;
-	chain.submit(signer, &call::deals::accept(task, digest), wait).await
+	let call = deals::Call::accept { task: task.into(), digest: *digest };
+	chain.submit(signer, &Call::Deals(call), wait).await
 }
 
 /// Appeals against the verdict of a round that `seen` shows, with the bond that
@@ -205,7 +211,8 @@ pub async fn appeal(
 		return Err(Error::NotNow(why));
 	}
 	affords(&at, &signer.account(), bond).await?;
-	chain.submit(signer, &call::mediation::appeal(seen.id, &verdict, round), wait).await
+	let call = mediation::Call::appeal { case: seen.id, digest: verdict, round };
+	chain.submit(signer, &Call::Mediation(call), wait).await
 }
 
 /// Applies a deadline of a case that is due. Anyone may, and idle blocks do.
@@ -217,7 +224,7 @@ pub async fn poke(
 	case: CaseId,
 	wait: WaitFor,
 ) -> Result<Submitted> {
-	chain.submit(signer, &call::mediation::poke(case), wait).await
+	chain.submit(signer, &Call::Mediation(mediation::Call::poke { case }), wait).await
 }
 
 /// Verdict, round and bond of an appeal that is sent now.
@@ -255,10 +262,10 @@ async fn affords(at: &At, who: &AccountId, needed: Balance) -> Result<()> {
 	}
 }
 
-async fn open(chain: &Chain, signer: &Signer, call: Call, wait: WaitFor) -> Result<Opened> {
+async fn open(chain: &Chain, signer: &Signer, call: deals::Call, wait: WaitFor) -> Result<Opened> {
 	// Without the block there is no number to follow the case by.
 	let wait = if wait == WaitFor::Broadcast { WaitFor::InBlock } else { wait };
-	Opened::of(chain.submit(signer, &call, wait).await?)
+	Opened::of(chain.submit(signer, &Call::Deals(call), wait).await?)
 }
 
 #[cfg(test)]

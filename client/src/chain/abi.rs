@@ -5,10 +5,8 @@
 //! in the metadata of the connected chain is refused before anything is sent.
 
 use crate::error::{Error, Result};
-use std::sync::LazyLock;
+use assay_interface::metadata as pinned;
 use subxt::Metadata;
-
-pub(crate) use assay_interface::METADATA;
 
 /// Traits of our runtime APIs.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -28,29 +26,13 @@ impl Api {
 	}
 }
 
-static PINNED: LazyLock<Option<Metadata>> = LazyLock::new(|| Metadata::decode_from(METADATA).ok());
-
-fn pinned() -> Result<&'static Metadata> {
-	PINNED.as_ref().ok_or_else(|| Error::Incompatible { what: "metadata format".into() })
-}
-
-/// Checks that a call has the shape that this program encodes.
-pub(super) fn check_call(metadata: &Metadata, pallet: &str, call: &str) -> Result<()> {
-	let hash = |metadata: &Metadata| metadata.pallet_by_name(pallet)?.call_hash(call);
-	let expected = hash(pinned()?);
-	if expected.is_none() || hash(metadata) != expected {
-		return Err(Error::Incompatible { what: format!("call {pallet}.{call}") });
-	}
-	Ok(())
-}
-
 /// Checks that a runtime API has the shape that this program encodes and decodes.
 pub(super) fn check_view(metadata: &Metadata, api: Api, method: &str) -> Result<()> {
 	let name = api.name();
 	let hash = |metadata: &Metadata| {
 		Some(metadata.runtime_api_trait_by_name(name)?.method_by_name(method)?.hash())
 	};
-	let expected = hash(pinned()?);
+	let expected = hash(pinned());
 	if expected.is_none() || hash(metadata) != expected {
 		return Err(Error::Incompatible { what: format!("runtime API {name}.{method}") });
 	}
@@ -65,12 +47,9 @@ pub(super) fn view_name(api: Api, method: &str) -> String {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::{
-		chain::{call, call::Call, events::KNOWN},
-		testing::{TARIFF, account, case_terms, request, view},
-	};
+	use crate::testing::{TARIFF, account, case_terms, request, view};
 	use assay_primitives::{
-		AccountId, Hash, UNIT,
+		AccountId, Hash,
 		api::{DealTasks, OfferView, Page, Parameters, TaskOfDeal},
 		beacon::{Entry, Fold, Ticket},
 		case::{
@@ -80,14 +59,14 @@ mod tests {
 		},
 		content::ContentRef,
 		deal::{
-			DrawView, EndedReplica, EndedTask, Ending, Exhibits, NextStep, Opening, Replica,
-			ReplicaResult, ReplicaState, Task, TaskState, TaskStatus, TaskView, single,
+			DrawView, EndedReplica, EndedTask, Ending, NextStep, Replica, ReplicaResult,
+			ReplicaState, Task, TaskState, TaskStatus, TaskView, single,
 		},
 		merkle::ListRoot,
 		order::{
-			Accounts, AnyOrder, AppOrder, Asset, AssetKind, AssetState, AssetTerms, Assets,
-			Authorization, DatasetOrder, Match, OrderRecord, Publisher, Refusal, RequestOrder,
-			Resource, ResourceOrder, Signed,
+			Accounts, AppOrder, Asset, AssetKind, AssetState, AssetTerms, Assets, Authorization,
+			DatasetOrder, Match, OrderRecord, Publisher, Refusal, RequestOrder, Resource,
+			ResourceOrder, Signed,
 		},
 		outcome::{Class, Outcome},
 		policy::PolicyFault,
@@ -95,25 +74,13 @@ mod tests {
 		profile::Profile,
 		provider::{Capacity, Declaration, ProviderView, Reputation, Status},
 		request::{Ineligible, OfferFit, Quote, Terms},
-		seal::Seal,
-		task::TaskId,
 	};
 	use codec::Encode;
-	use subxt::ext::{
-		frame_decode::extrinsics::encode_call_data,
-		scale_value::scale::{decode_as_type, encode_as_type},
-	};
-
-	const OURS: [&str; 7] =
-		["Providers", "Market", "Deals", "Content", "Validators", "Mediation", "Court"];
-
-	fn metadata() -> &'static Metadata {
-		pinned().expect("the committed metadata decodes")
-	}
+	use subxt::ext::scale_value::scale::{decode_as_type, encode_as_type};
 
 	/// Whether bytes are a value of the type, to the last one, and the only encoding of it.
 	fn assert_encodes(what: &str, bytes: &[u8], type_id: u32) {
-		let types = metadata().types();
+		let types = pinned().types();
 		let mut rest = bytes;
 		let value = decode_as_type(&mut rest, type_id, types)
 			.unwrap_or_else(|error| panic!("{what} does not decode: {error}"));
@@ -155,8 +122,6 @@ mod tests {
 		let output = ListRoot { root: Hash::repeat_byte(1), len: 2 };
 		Outcome { class: Class::Exited(3), gas_used: 4, output, output_bytes: 5 }
 	}
-
-	const TASK: TaskId = TaskId { deal: 7, index: 0 };
 
 	fn signature() -> Authorization {
 		Authorization::Signature(vec![1; 65].try_into().expect("short"))
@@ -225,10 +190,6 @@ mod tests {
 		}
 	}
 
-	fn any_order() -> AnyOrder {
-		AnyOrder::Resource(Box::new(resource_order()))
-	}
-
 	fn orders() -> Match {
 		let authorization = signature();
 		let resource = Signed { order: resource_order(), authorization: signature() };
@@ -278,149 +239,6 @@ mod tests {
 			limits: Default::default(),
 			profiles: vec![Profile::BASE.id()].try_into().expect("one"),
 			inbox: declaration().inbox(),
-		}
-	}
-
-	fn calls() -> Vec<Call> {
-		let seal = Seal { digest: Hash::repeat_byte(1), report: Hash::repeat_byte(2) };
-		let opening = Opening { outcome: outcome(), salt: [4; 32] };
-		let (content, hash) = (ContentRef::of(b"module"), Hash::repeat_byte(8));
-		vec![
-			call::providers::register(&declaration(), 5 * UNIT),
-			call::providers::update(&declaration()),
-			call::providers::bond_more(UNIT),
-			call::providers::unbond(UNIT),
-			call::providers::withdraw(),
-			call::system::remark_with_event(&[7; 50]),
-			call::providers::limit_exposure(Some(300)),
-			call::providers::deregister(),
-			call::providers::accept_operator(&account(1)),
-			call::providers::resign_operator(),
-			call::market::place_offer(&terms()),
-			call::market::update_offer(300, &terms(), &terms()),
-			call::market::withdraw_offer(300, &terms()),
-			call::market::prune_offer(300),
-			call::market::submit(&request(content), &[(1, account(1)), (2, account(2))]),
-			call::market::presign(&any_order(), &Authorization::OnChain),
-			call::market::close_order(&any_order(), &signature()),
-			call::market::prune_orders(&[Hash::repeat_byte(1)]),
-			call::market::match_orders(&orders()),
-			call::market::bond_publisher(UNIT),
-			call::market::unbond_publisher(UNIT),
-			call::market::withdraw_publisher_bond(),
-			call::market::register_app(&content, &Profile::BASE.id(), 3, &asset().terms),
-			call::market::register_dataset(&content, 3, &None),
-			call::market::set_asset_terms(4, &asset(), &asset().terms),
-			call::market::offer_asset(4, &asset(), &Some(account(3))),
-			call::market::accept_asset(4, &asset()),
-			call::market::suspend_asset(4, &asset()),
-			call::market::resume_asset(4, &asset()),
-			call::market::deregister_asset(4, &asset()),
-			call::market::create_group(),
-			call::market::add_members(4, &[account(1), account(2)]),
-			call::market::remove_members(4, &[account(1)]),
-			call::market::dissolve_group(4),
-			call::market::set_board_places(300),
-			call::deals::commit(TASK, &hash, &seal),
-			call::deals::commit_many(&[(TASK, hash, seal), (TASK, hash, seal)]),
-			call::deals::decline(TASK, &hash),
-			call::deals::reveal(TASK, &opening),
-			call::deals::reveal_many(&[(TASK, opening)]),
-			call::deals::denounce(TASK, &account(1), &Hash::repeat_byte(1), &[2; 32]),
-			call::deals::poke(TASK),
-			call::deals::poke_many(&[TASK]),
-			call::deals::accept(TASK, &hash),
-			call::deals::check(TASK, &hash),
-			call::deals::challenge(TASK, &hash),
-			call::deals::open_report(TASK, &hash, outcome(), [7; 32]),
-			call::deals::prune(TASK),
-			call::deals::refute(TASK, &Exhibits::default()),
-			call::deals::set_callback(7, &hash, b"call", UNIT),
-			call::deals::call_back(TASK),
-			call::content::publish(b"blob"),
-			call::content::extend(b"blob"),
-			call::content::release(&Hash::repeat_byte(1)),
-			call::validators::join(UNIT),
-			call::validators::bond_more(UNIT),
-			call::validators::leave(),
-			call::validators::withdraw(),
-			call::mediation::register(&account(2), &mediator_terms(), UNIT),
-			call::mediation::accept_operator(&account(1)),
-			call::mediation::resign_operator(),
-			call::mediation::set_operator(&account(2)),
-			call::mediation::update(&mediator_terms()),
-			call::mediation::bond_more(UNIT),
-			call::mediation::unbond(UNIT),
-			call::mediation::leave(),
-			call::mediation::withdraw(),
-			call::mediation::seal(300, &hash, 2, &Hash::repeat_byte(1)),
-			call::mediation::reveal(300, &Hash::repeat_byte(1), &[2; 32]),
-			call::mediation::denounce(300, &account(1), &Hash::repeat_byte(1), &[2; 32]),
-			call::mediation::appeal(300, &hash, 2),
-			call::mediation::poke(300),
-			call::mediation::prune(300),
-			call::court::adjudicate(300, &hash, 1 << 24, b"module", Some(b"input")),
-			call::court::adjudicate(300, &hash, 1 << 24, b"module", None),
-			call::balances::transfer_keep_alive(&account(1), UNIT),
-			call::utility::force_batch(vec![
-				call::deals::accept(TASK, &hash),
-				call::balances::transfer_keep_alive(&account(1), UNIT),
-			]),
-		]
-	}
-
-	#[test]
-	fn calls_should_be_encoded_as_the_metadata_says() {
-		let metadata = metadata();
-		for call in calls() {
-			let what = format!("{}.{}", call.pallet(), call.name());
-			check_call(metadata, call.pallet(), call.name()).expect(&what);
-			let (pallet, name, arguments) = (call.pallet(), call.name(), &call.arguments);
-			let bytes = encode_call_data(pallet, name, arguments, metadata, metadata.types())
-				.unwrap_or_else(|error| panic!("{what}: {error}"));
-			assert_encodes(&what, &bytes, metadata.outer_enums().call_enum_ty());
-		}
-	}
-
-	#[test]
-	fn calls_should_be_complete_for_our_pallets() {
-		let ours = calls();
-		for pallet in OURS {
-			let variants =
-				metadata().pallet_by_name(pallet).and_then(|pallet| pallet.call_variants());
-			for variant in variants.unwrap_or_else(|| panic!("{pallet} has calls")) {
-				// Governance goes through sudo, not through this crate.
-				let known =
-					ours.iter().any(|call| call.pallet() == pallet && call.name() == variant.name);
-				let governed = ["set_profile_status", "set_public_good"];
-				let governed = governed.contains(&&*variant.name);
-				assert!(known || governed, "{pallet}.{}", variant.name);
-			}
-		}
-	}
-
-	#[test]
-	fn events_should_be_those_of_the_metadata_with_the_same_fields() {
-		for (pallet, name, fields) in KNOWN {
-			let found =
-				metadata().pallet_by_name(pallet).and_then(|pallet| pallet.event_variants());
-			let found = found.and_then(|all| all.iter().find(|variant| variant.name == *name));
-			let found = found.unwrap_or_else(|| panic!("there is no event {pallet}.{name}"));
-			let theirs: Vec<&str> =
-				found.fields.iter().filter_map(|field| field.name.as_deref()).collect();
-			for field in *fields {
-				assert!(theirs.contains(field), "{pallet}.{name} has no field {field}: {theirs:?}");
-			}
-			assert!(*pallet == "Balances" || theirs.len() == fields.len(), "{pallet}.{name}");
-		}
-		for pallet in OURS {
-			let variants =
-				metadata().pallet_by_name(pallet).and_then(|pallet| pallet.event_variants());
-			for variant in variants.unwrap_or_else(|| panic!("{pallet} has events")) {
-				let known =
-					KNOWN.iter().any(|(at, name, _)| *at == pallet && *name == variant.name);
-				assert!(known, "{pallet}.{} is not decoded", variant.name);
-			}
 		}
 	}
 
@@ -660,14 +478,14 @@ mod tests {
 	}
 
 	fn assert_views(of: Api, views: Vec<(&'static str, Vec<u8>, Vec<Vec<u8>>)>) {
-		let api = metadata().runtime_api_trait_by_name(of.name());
+		let api = pinned().runtime_api_trait_by_name(of.name());
 		let api = api.expect("the runtime has our API");
 		for (name, arguments, answers) in &views {
-			check_view(metadata(), of, name).expect(name);
+			check_view(pinned(), of, name).expect(name);
 			let method = api.method_by_name(name).expect(name);
 			let mut rest = &arguments[..];
 			for input in method.inputs() {
-				decode_as_type(&mut rest, input.id, metadata().types()).expect(name);
+				decode_as_type(&mut rest, input.id, pinned().types()).expect(name);
 			}
 			assert!(rest.is_empty(), "{name}: {} bytes of arguments left", rest.len());
 			for answer in answers {
@@ -680,10 +498,8 @@ mod tests {
 	}
 
 	#[test]
-	fn call_and_view_should_be_refused_when_the_chain_has_them_not() {
-		assert!(check_call(metadata(), "Deals", "no_such_call").is_err());
-		assert!(check_call(metadata(), "NoSuchPallet", "commit").is_err());
-		assert!(check_view(metadata(), Api::Assay, "no_such_view").is_err());
-		assert!(check_view(metadata(), Api::Assay, "case").is_err(), "it is in the other API");
+	fn view_should_be_refused_when_the_chain_has_it_not() {
+		assert!(check_view(pinned(), Api::Assay, "no_such_view").is_err());
+		assert!(check_view(pinned(), Api::Assay, "case").is_err(), "it is in the other API");
 	}
 }

@@ -2,13 +2,13 @@
 
 use super::{
 	at::At,
-	call::Call,
 	connect::{Chain, Head},
 };
 use crate::{
 	error::{Error, Result},
 	keys::Signer,
 };
+use assay_interface::Call;
 
 /// Function of the runtime that blocks are built with.
 const APPLY: &str = "BlockBuilder_apply_extrinsic";

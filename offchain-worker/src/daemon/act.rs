@@ -14,7 +14,7 @@ use crate::{
 	private::Inbox,
 	store::{Key, Sealed},
 };
-use assay_client::{Error, chain::call::deals::MAX_BATCH, private::SealedInput};
+use assay_client::{Error, private::SealedInput};
 use assay_primitives::{
 	BlockNumber, Hash,
 	deal::{Opening, ReplicaState, Task, TaskState, TaskStatus, TaskView},
@@ -24,6 +24,9 @@ use assay_primitives::{
 };
 use assay_runner::RunError;
 use std::collections::BTreeSet;
+
+/// Most items of a batch.
+const MAX_BATCH: usize = assay_primitives::deal::MAX_BATCH as usize;
 
 /// Transactions that are sent together.
 #[derive(Default)]
