@@ -1,7 +1,7 @@
 //! Values of the types that go over the wire.
 
 use super::{account, request};
-use crate::chain::pinned;
+use assay_interface::metadata as pinned;
 use assay_primitives::{
 	Hash,
 	case::MediatorTerms,
@@ -26,7 +26,7 @@ use subxt::{
 
 /// What this crate was tested against.
 pub(crate) fn metadata() -> &'static Metadata {
-	pinned().expect("the committed metadata decodes")
+	pinned()
 }
 
 /// Whether bytes are a value of the type, to the last one, and the only encoding of it.

@@ -9,7 +9,7 @@ use super::{
 	table::Entry,
 };
 use crate::{beside::beside, private::Inbox};
-use assay_client::{Error, chain::call::deals::MAX_BATCH, private::SealedInput};
+use assay_client::{Error, private::SealedInput};
 use assay_decisions::{
 	can_land, eligible,
 	provider::{self as plan, Content, Job, Place, PlanContext, Room, Step, TaskCall, Wait},
@@ -24,6 +24,9 @@ use assay_primitives::{
 };
 use assay_runner::RunError;
 use std::collections::BTreeSet;
+
+/// Most items of a batch.
+const MAX_BATCH: usize = assay_primitives::deal::MAX_BATCH as usize;
 
 /// Transactions that are sent together.
 #[derive(Default)]

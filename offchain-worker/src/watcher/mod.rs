@@ -16,9 +16,7 @@ pub use crate::{
 };
 use anyhow::{Context, Result};
 use assay_client::{
-	At, BlockInfo, Chain, Error, Fetcher, Signer, WaitFor, case,
-	chain::{DealsEvent, Event as ChainEvent},
-	private::SealedInput,
+	At, BlockInfo, Chain, Error, Fetcher, Signer, WaitFor, case, private::SealedInput,
 	units::format_amount,
 };
 use assay_decisions::{
@@ -26,6 +24,7 @@ use assay_decisions::{
 	record::Key,
 	watcher::{self as judge, Remedy},
 };
+use assay_interface::{Event as ChainEvent, deals};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	case::CaseView,
@@ -237,8 +236,8 @@ impl<X: Rerun> Watcher<X> {
 	/// Considers what was agreed on in a block, as it stands now.
 	async fn consider_agreed(&mut self, block: &At, now: &At) -> Result<(), Error> {
 		for record in block.events().await? {
-			if let ChainEvent::Deals(DealsEvent::TaskAgreed { task, .. }) = record.event
-				&& let Some(view) = now.task(task).await?
+			if let ChainEvent::Deals(deals::Event::TaskAgreed { task, .. }) = record.event
+				&& let Some(view) = now.task(task.0).await?
 			{
 				self.consider(view);
 			}
