@@ -361,6 +361,7 @@ mod tests {
 			registered_at: 0,
 			status: Status::Serving,
 			exposure_limit: None,
+			free_slots: 1,
 		}
 	}
 

@@ -306,6 +306,10 @@ impl_runtime_apis! {
 			Deals::deals_of_client(&client, after, limit)
 		}
 
+		fn deals_of_provider(provider: AccountId) -> Vec<DealId> {
+			Deals::deals_of_provider(&provider)
+		}
+
 		fn deals_of_candidate(
 			provider: AccountId,
 			after: Option<DealId>,

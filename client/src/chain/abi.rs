@@ -479,6 +479,7 @@ mod tests {
 			registered_at: 5,
 			status: Status::Nominating,
 			exposure_limit: Some(6),
+			free_slots: 7,
 		}
 	}
 
@@ -540,6 +541,7 @@ mod tests {
 			("profile", Hash::zero().encode(), vec![Some(Profile::BASE).encode()]),
 			("task", single(1).encode(), vec![tasks, ended, vec![0]]),
 			("deals_of_client", (&who, Some(7u64), 5u32).encode(), vec![deals.clone()]),
+			("deals_of_provider", who.encode(), vec![vec![7u64].encode()]),
 			("deals_of_candidate", (&who, Some(7u64), 5u32).encode(), vec![deals.clone()]),
 			("new_deals_of_candidate", (&who, 7u64, 5u32).encode(), vec![deals]),
 			("tasks_of_deal", (7u64, 1u32, 5u32).encode(), vec![page.clone(), vec![0]]),

@@ -6,7 +6,7 @@ use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
 	beacon::{Entry, Fold, NoSeed, Ticket},
 	content::ContentRef,
-	deal::{Opening, Replica, ReplicaState, TaskState},
+	deal::{EndedTask, Opening, Replica, ReplicaState, Task, TaskState},
 	hashing::{blake2, tagged_hash},
 	merkle::ListRoot,
 	outcome::{Class, Digest, Outcome},
@@ -72,6 +72,14 @@ pub mod bonds {
 	#[pallet::storage]
 	pub type Locked<T: Config> = StorageMap<_, Twox64Concat, AccountId, (Balance, u16), ValueQuery>;
 
+	/// Deals that slots are used for.
+	#[pallet::storage]
+	#[pallet::unbounded]
+	pub type Work<T: Config> = StorageMap<_, Twox64Concat, AccountId, SlotsOf, ValueQuery>;
+
+	/// Slots by deal.
+	pub type SlotsOf = std::collections::BTreeMap<DealId, u16>;
+
 	#[pallet::storage]
 	pub type Operators<T: Config> = StorageMap<_, Twox64Concat, AccountId, AccountId>;
 
@@ -100,7 +108,12 @@ pub mod bonds {
 			T::Currency::balance_on_hold(&HoldReason::Bond.into(), stash)
 		}
 
-		fn unlock(stash: &AccountId, amount: Balance) {
+		fn unlock(stash: &AccountId, deal: DealId, amount: Balance) {
+			Work::<T>::mutate(stash, |work| {
+				let slots = work.get_mut(&deal).expect("no slot of another deal is freed");
+				*slots -= 1;
+				work.retain(|_, slots| *slots > 0);
+			});
 			Locked::<T>::mutate(stash, |(locked, slots)| {
 				*locked = locked.checked_sub(amount).expect("no more is unlocked than was locked");
 				*slots = slots.checked_sub(1).expect("no slot is freed twice");
@@ -112,23 +125,28 @@ pub mod bonds {
 		fn free(provider: &AccountId) -> Balance {
 			Self::bond(provider).saturating_sub(Locked::<T>::get(provider).0)
 		}
-		fn lock(provider: &AccountId, amount: Balance) -> DispatchResult {
+		fn work(provider: &AccountId) -> Vec<(DealId, u16)> {
+			Work::<T>::get(provider).into_iter().collect()
+		}
+		fn lock(provider: &AccountId, deal: DealId, amount: Balance) -> DispatchResult {
 			ensure!(Self::free(provider) >= amount, "BondTooSmall");
 			let (locked, slots) = Locked::<T>::get(provider);
 			ensure!(slots < Slots::get(), "NoFreeSlot");
 			Locked::<T>::insert(provider, (locked + amount, slots + 1));
+			Work::<T>::mutate(provider, |work| *work.entry(deal).or_default() += 1);
 			Ok(())
 		}
-		fn release(provider: &AccountId, amount: Balance) {
-			Self::unlock(provider, amount);
+		fn release(provider: &AccountId, deal: DealId, amount: Balance) {
+			Self::unlock(provider, deal, amount);
 		}
 		fn slash(
 			provider: &AccountId,
+			deal: DealId,
 			amount: Balance,
 			released: Balance,
 			shares: &[(AccountId, Balance)],
 		) -> Balance {
-			Self::unlock(provider, amount + released);
+			Self::unlock(provider, deal, amount + released);
 			let mut left = amount;
 			for (to, share) in shares {
 				let share = (*share).min(left);
@@ -642,10 +660,20 @@ pub fn open_and_draw(replicas: u8, required: u8, count: u8) -> (TaskId, Vec<Acco
 	(task, drawn(task, 0))
 }
 
+/// A task that has not ended and that somebody has opened.
+pub fn live(task: TaskId) -> Option<Task> {
+	pallet_deals::Tasks::<Test>::iter().find(|(_, id, _)| *id == task).map(|(.., live)| live)
+}
+
+/// A task that has ended and is not pruned.
+pub fn kept(task: TaskId) -> Option<EndedTask> {
+	pallet_deals::Ended::<Test>::iter().find(|(_, id, _)| *id == task).map(|(.., ended)| ended)
+}
+
 /// Stashes drawn for a wave.
 pub fn drawn(task: TaskId, wave: u8) -> Vec<AccountId> {
 	let deal = pallet_deals::Deals::<Test>::get(task.deal).expect("the deal exists");
-	let task = pallet_deals::Tasks::<Test>::get(task).expect("the task is live");
+	let task = live(task).expect("the task is live");
 	let in_wave = task.replicas.iter().filter(|replica| replica.wave == wave);
 	in_wave.map(|one| deal.candidates[one.candidate as usize].provider.clone()).collect()
 }
@@ -673,7 +701,7 @@ pub fn spec_hash(task: TaskId) -> Hash {
 
 /// The digest that a task agrees on; where there is none, zero.
 pub fn agreed_digest(task: TaskId) -> Digest {
-	match pallet_deals::Tasks::<Test>::get(task).map(|task| task.state) {
+	match live(task).map(|task| task.state) {
 		Some(TaskState::Agreed { digest, .. }) => digest,
 		_ => Hash::zero(),
 	}
@@ -830,18 +858,18 @@ pub fn run_wave(task: TaskId, providers: &[AccountId], outcomes: &[Outcome]) {
 }
 
 pub fn state(task: TaskId) -> TaskState {
-	pallet_deals::Tasks::<Test>::get(task).expect("the task is live").state
+	live(task).expect("the task is live").state
 }
 
 pub fn replica(task: TaskId, provider: &AccountId) -> ReplicaState {
 	let deal = pallet_deals::Deals::<Test>::get(task.deal).expect("the deal exists");
-	let live = pallet_deals::Tasks::<Test>::get(task).expect("the task is live");
+	let live = live(task).expect("the task is live");
 	let is_his = |one: &&Replica| deal.candidates[one.candidate as usize].provider == *provider;
 	live.replicas.iter().find(is_his).expect("it was drawn").state
 }
 
-pub fn ended(task: TaskId) -> assay_primitives::deal::EndedTask {
-	pallet_deals::Ended::<Test>::get(task).expect("the task has ended")
+pub fn ended(task: TaskId) -> EndedTask {
+	kept(task).expect("the task has ended")
 }
 
 /// Free and held money together.

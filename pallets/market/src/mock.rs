@@ -245,7 +245,10 @@ impl Stakes for Registry {
 	fn free(provider: &AccountId) -> Balance {
 		Self::read(provider, |it| it.free).unwrap_or(0)
 	}
-	fn lock(provider: &AccountId, amount: Balance) -> DispatchResult {
+	fn work(_: &AccountId) -> Vec<(DealId, u16)> {
+		unreachable!("the market never asks for work");
+	}
+	fn lock(provider: &AccountId, _: DealId, amount: Balance) -> DispatchResult {
 		PROVIDERS.with_borrow_mut(|providers| {
 			let it = providers.get_mut(provider).ok_or(DispatchError::CannotLookup)?;
 			it.free = it.free.checked_sub(amount).ok_or(DispatchError::Exhausted)?;
@@ -253,10 +256,16 @@ impl Stakes for Registry {
 			Ok(())
 		})
 	}
-	fn release(_: &AccountId, _: Balance) {
+	fn release(_: &AccountId, _: DealId, _: Balance) {
 		unreachable!("the market never touches stakes");
 	}
-	fn slash(_: &AccountId, _: Balance, _: Balance, _: &[(AccountId, Balance)]) -> Balance {
+	fn slash(
+		_: &AccountId,
+		_: DealId,
+		_: Balance,
+		_: Balance,
+		_: &[(AccountId, Balance)],
+	) -> Balance {
 		unreachable!("the market never touches stakes");
 	}
 }
@@ -297,7 +306,7 @@ impl DealBook for Ledger {
 		let lowest = lowest_maximum(candidates, request.task.limits.gas);
 		let stake = Self::stake(&request.policy, lowest.ok_or(DispatchError::Exhausted)?);
 		for candidate in candidates {
-			Registry::lock(&candidate.provider, stake)?;
+			Registry::lock(&candidate.provider, 0, stake)?;
 		}
 		OPENED.with_borrow_mut(|all| all.push(deal));
 		Ok(Self::opened().len() as DealId - 1)

@@ -20,6 +20,7 @@ use assay_runtime::{AccountId, network::MAX_BEACON_SPAN};
 use codec::MaxEncodedLen;
 use pallet_market::MAX_INELIGIBLE;
 use pallet_mediation::MAX_POOL;
+use pallet_providers::MAX_WORK;
 
 /// Length of a list in front of it.
 const COUNT: usize = 5;
@@ -96,7 +97,9 @@ fn longest(api: &str, method: &str) -> Option<usize> {
 		("AssayApi", "parameters") => list(PROFILES as u32, 32) + 9 * BALANCE,
 		("AssayApi", "profile") => max::<Profile>(),
 		("AssayApi", "task") => max::<Deal>() + task() + 3 * NUMBER,
-		("AssayApi", "deals_of_client" | "deals_of_candidate" | "new_deals_of_candidate") => {
+		("AssayApi", "deals_of_client") => page(MAX_PAGE, NUMBER),
+		("AssayApi", "deals_of_provider") => list(MAX_WORK, NUMBER),
+		("AssayApi", "deals_of_candidate" | "new_deals_of_candidate") => {
 			page(MAX_TASK_PAGE, NUMBER)
 		},
 		("AssayApi", "tasks_of_deal" | "tasks_of_candidate") => {
