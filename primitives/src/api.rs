@@ -180,6 +180,8 @@ sp_api::decl_runtime_apis! {
 		fn quote(client: AccountId, request: Request) -> Quote;
 		/// Resting offers in no particular order, from after a number on, at most `limit`.
 		fn offers(after: Option<OfferId>, limit: u32) -> Page<OfferView, OfferId>;
+		/// Offers of a provider, in the order of their numbers.
+		fn offers_of_provider(provider: AccountId) -> Vec<OfferView>;
 		/// Every reason why orders would not make a deal if `solver` submitted them now, in the order
 		/// of checking. What the payer has free, and what the ledger checks of content, is not part of
 		/// it.

@@ -351,6 +351,10 @@ impl_runtime_apis! {
 			Market::offers(after, limit)
 		}
 
+		fn offers_of_provider(provider: AccountId) -> Vec<OfferView> {
+			Market::offers_of_provider(&provider)
+		}
+
 		fn why_not(solver: AccountId, orders: Match) -> Vec<Refusal> {
 			Market::why_not(&solver, &orders)
 		}

@@ -148,6 +148,11 @@ impl At {
 		Ok(found)
 	}
 
+	/// Offers of a provider by their numbers.
+	pub async fn offers_of_provider(&self, provider: &AccountId) -> Result<Vec<OfferView>> {
+		self.view_of(Api::Assay, "offers_of_provider", provider).await
+	}
+
 	/// Apps and datasets by their numbers, at most `limit` of all.
 	pub async fn assets(&self, limit: u32) -> Result<Vec<(AssetId, Asset)>> {
 		let mut found: Vec<(AssetId, Asset)> =

@@ -30,6 +30,8 @@ const NUMBER: usize = 8;
 /// Reasons that an offer can have, and refusals that a match can have beside those of its resources: more
 /// than there are variants.
 const VARIANTS: usize = 64;
+/// More offers than a provider may have.
+const MAX_OFFERS: u32 = 1_000;
 /// Profiles that a chain will ever have accepted.
 const PROFILES: usize = 1_000;
 const ACCOUNT: usize = 32;
@@ -108,6 +110,7 @@ fn longest(api: &str, method: &str) -> Option<usize> {
 		("AssayApi", "draw") => draw(),
 		("AssayApi", "quote") => quote(),
 		("AssayApi", "offers") => page(MAX_PAGE, max::<Terms>() + ACCOUNT + NUMBER),
+		("AssayApi", "offers_of_provider") => list(MAX_OFFERS, max::<Terms>() + ACCOUNT + NUMBER),
 		("AssayApi", "why_not") => refusals(),
 		("AssayApi", "order") => max::<OrderRecord>(),
 		("AssayApi", "asset") => max::<Asset>(),

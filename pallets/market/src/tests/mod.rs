@@ -20,7 +20,7 @@ mod views;
 mod why_not;
 mod withdraw_offer;
 
-use crate::{Error, Event, NextOfferId, Offer, OfferCount, Offers, Pallet, mock::*};
+use crate::{Error, Event, NextOfferId, Offer, Offers, OffersOf, Pallet, mock::*};
 use assay_primitives::{
 	Balance, Hash, MILLI, UNIT,
 	order::Refusal,
@@ -39,5 +39,5 @@ fn because(at: u8, why: Ineligible) -> Refusal {
 }
 
 fn count(stash: u8) -> u32 {
-	OfferCount::<Test>::get(account(stash))
+	OffersOf::<Test>::get(account(stash)).len() as u32
 }
