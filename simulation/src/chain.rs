@@ -41,6 +41,10 @@ impl Chain {
 	pub fn from_patch(patch: &[u8]) -> Self {
 		Self::on(TestExternalities::default(), patch)
 	}
+
+	pub(crate) fn state_mut(&mut self) -> &mut TestExternalities {
+		&mut self.state
+	}
 }
 
 impl<S: State> Chain<S> {

@@ -29,3 +29,4 @@ pub use keys::{account, key};
 pub use polkadot_sdk::sp_core::sr25519::Pair;
 pub use state::State;
 pub use transaction::transaction;
+pub use views::Cost;
