@@ -289,6 +289,9 @@ fn with_strangers(copies: u64, deal: fn() -> u64) -> (sp_io::TestExternalities, 
 			}
 			if let Some(bag) = &bag {
 				crate::Bags::<Test>::insert(client, id, bag);
+				for candidate in &stranger.candidates {
+					BagsOf::<Test>::insert(&candidate.provider, id, ());
+				}
 			}
 		}
 		crate::NextDealId::<Test>::put(first + copies);
