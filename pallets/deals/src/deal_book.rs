@@ -78,7 +78,7 @@ impl<T: Config> Pallet<T> {
 
 		let id = NextDealId::<T>::get();
 		NextDealId::<T>::put(id.checked_add(1).ok_or(Error::<T>::AmountOverflow)?);
-		let NewDeal { client, payer, request, candidates, app, dataset, tip, .. } = new;
+		let NewDeal { via, client, payer, request, candidates, app, dataset, tip, .. } = new;
 		Self::lock_payment(&payer, total, deposit)?;
 		let is_bag = matches!(request.task.input, Input::List(_));
 		for Candidate { provider, .. } in &candidates {
@@ -101,6 +101,7 @@ impl<T: Config> Pallet<T> {
 			public_good: new.public_good,
 		};
 		let deal = Deal {
+			via,
 			client: client.clone(),
 			payer: payer.clone(),
 			others,
@@ -129,6 +130,7 @@ impl<T: Config> Pallet<T> {
 		}
 		Self::deposit_event(Event::DealOpened {
 			deal: id,
+			via,
 			client,
 			payer: payer.clone(),
 			tasks: new.tasks,

@@ -1,19 +1,7 @@
 //! Results that are questioned: checks, challenges, reports, audits.
 
-use crate::{
-	mock::{Deals, *},
-	*,
-};
-use assay_primitives::{
-	AccountId, Balance,
-	deal::{Ending, FailCause, ReplicaResult, TaskState},
-	outcome::Outcome,
-	task::TaskId,
-	traits::{Beacon, CaseReason, DealBook},
-};
-use frame_support::{assert_noop, assert_ok};
-use polkadot_sdk::*;
-use sp_runtime::Permill;
+use super::*;
+use assay_primitives::traits::Beacon;
 
 /// What a committee costs at the price of the mock.
 const CH: Balance = SEATS * P;
@@ -186,7 +174,7 @@ fn challenger_should_lose_bond_and_costs_when_it_is_wrong() {
 		assert_eq!(worth(&STRANGER), before - CH - P);
 		let share = unburnt(P) / 3;
 		assert!(replicas.iter().all(|one| worth(one) == RICH + P + share));
-		assert_eq!(bonds::Burnt::<Test>::get(), 0);
+		assert_eq!(providers::Burnt::<Test>::get(), 0);
 		assert_eq!(burnt(), P - 3 * share);
 		ledger.check();
 	});
@@ -574,7 +562,7 @@ fn accept_should_shorten_the_window_and_leave_the_audit_its_draw() {
 		assert_eq!(until, System::block_number() + 1);
 		// Nothing of what the draw depends on exists while anything can still be done about it.
 		assert_eq!(Deals::audit_ticket(until).first_block(), until);
-		assert!(MockBeacon::fold(&Deals::audit_ticket(until)).is_err());
+		assert!(TestBeacon::fold(&Deals::audit_ticket(until)).is_err());
 		pass(1);
 		assert_noop!(try_challenge(&STRANGER, task), Error::<Test>::DeadlinePassed);
 		pass(2);

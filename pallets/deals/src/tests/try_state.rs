@@ -1,15 +1,8 @@
 //! Each invariant is seen to fail.
 
-use crate::{
-	mock::{Deals, *},
-	*,
-};
-use assay_primitives::{
-	deal::{Replica, ReplicaState, TaskState},
-	task::TaskId,
-};
+use super::*;
+use assay_primitives::deal::Replica;
 use frame_support::traits::{fungible::MutateHold, tokens::Precision};
-use polkadot_sdk::*;
 
 /// Breaks something in a state with a waiting, a running, a revealing and an ended task.
 fn detects(number: &str, break_it: impl FnOnce([TaskId; 4])) {
@@ -77,10 +70,8 @@ fn invariant_14_should_be_checked() {
 
 #[test]
 fn invariant_15_should_be_checked() {
-	detects("15:", |_| bonds::Work::<Test>::mutate(stash(0), |work| work.clear()));
-	detects("15:", |_| {
-		bonds::Work::<Test>::mutate(stash(0), |work| work.insert(77, 1));
-	});
+	detects("15:", |_| Providers::change(&stash(0), |it| it.work.clear()));
+	detects("15:", |_| Providers::change(&stash(0), |it| it.work = [(77, 1)].into()));
 }
 
 #[test]

@@ -8,7 +8,7 @@ fn open_case_should_take_a_ticket_and_book_the_funds() {
 		assert_eq!(Escrowed::<Test>::get(), 3 * WAGE);
 		assert!(matches!(phase(case), CasePhase::AwaitingSeed { ticket, .. }
 			if ticket.taken_at == 1 && ticket.window == WINDOW));
-		assert_eq!(Mediation::case_of_task(task(1)), Some(case));
+		assert_eq!(Mediation::case_over(task(1)), Some(case));
 		assert_eq!(CaseTermsOf::<Test>::get(case).map(|terms| terms.stake), Some(STAKE));
 	});
 }
