@@ -162,7 +162,7 @@ impl crate::BenchmarkHelper for MockHelper {
 		fund(&CLIENT, 1_000 * RICH);
 		CLIENT
 	}
-	fn reveal_seed(ticket: &Ticket, _: u32) {
+	fn reveal_seed(ticket: &assay_primitives::beacon::Ticket, _: u32) {
 		System::set_block_number(ticket.taken_at + 4);
 	}
 }
@@ -635,7 +635,8 @@ impl Ledger {
 				Event::PublisherSlashed { amount, .. } => book(&PUBLISHER, amount, -1),
 				Event::PaidByPublisher { provider, amount, .. } => book(&provider, amount, 1),
 				Event::TaskDisputed { task, funds, .. } => {
-					let case = Cases::get().into_iter().rfind(|case| case.task == task);
+					let case =
+						Cases::get().into_iter().rfind(|case| case.subject == Subject::Task(task));
 					book(&case.expect("it was opened").refund, funds, -1);
 					book(&ARBITER, funds, 1);
 				},

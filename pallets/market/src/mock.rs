@@ -1,6 +1,8 @@
 //! A runtime with real balances, and neighbours that do as they are told and record what they are
 //! asked.
 
+#[cfg(feature = "runtime-benchmarks")]
+use crate::BenchmarkHelper;
 use crate::{self as pallet_market, Chosen, Event, Pallet};
 use assay_mocks::{configure_balances, configure_system, deal_book::MockDealBook};
 pub use assay_mocks::{
@@ -151,7 +153,7 @@ impl pallet_groups::Config for Test {
 pub struct Helper;
 
 #[cfg(feature = "runtime-benchmarks")]
-impl crate::BenchmarkHelper for Helper {
+impl BenchmarkHelper for Helper {
 	fn provider(index: u32) -> (AccountId, AccountId) {
 		let id = u8::try_from(index).expect("fewer than 256 candidates");
 		let (stash, operator) = (account(100 + id), account(200 - id));

@@ -139,7 +139,7 @@ pub struct MockHelper;
 
 #[cfg(feature = "runtime-benchmarks")]
 impl crate::BenchmarkHelper for MockHelper {
-	fn reveal_seed(ticket: &Ticket) {
+	fn reveal_seed(ticket: &assay_primitives::beacon::Ticket) {
 		System::set_block_number(ticket.taken_at + DRAW_AFTER);
 	}
 }
@@ -287,6 +287,13 @@ pub fn open_with(request: CaseRequest) -> CaseId {
 /// Opens a case over task 0 of a deal.
 pub fn open(deal: u64) -> CaseId {
 	open_with(request(deal))
+}
+
+/// Opens a case, and waits for its committee.
+pub fn open_and_draw(deal: u64) -> CaseId {
+	let case = open(deal);
+	await_draw(case);
+	case
 }
 
 pub fn phase(case: CaseId) -> CasePhase {

@@ -1,6 +1,7 @@
 //! Matches that are refused, each with a reason of its own.
 
 use super::{sets::*, *};
+use assay_primitives::traits::{AssetSale, Publishers};
 
 #[test]
 fn mkt_01_match_should_be_refused_when_profiles_differ() {
@@ -361,25 +362,30 @@ fn order_of_another_network_should_be_refused() {
 	});
 }
 
+/// The set with other ends: of its request, its resource, its app and its dataset.
+fn until(set: &Set, [request, resource, app, dataset]: [BlockNumber; 4]) -> Match {
+	let mut set = set.clone();
+	set.request.request.valid_until = request;
+	set.resources[0].terms.valid_until = resource;
+	set.app.as_mut().expect("a full set").valid_until = app;
+	set.dataset.as_mut().expect("a full set").valid_until = dataset;
+	set.sign()
+}
+
 #[test]
 fn expired_orders_should_be_refused_each_for_itself() {
 	build_and_execute(|| {
 		let set = full();
 		let last = 12;
-		let with = |request, resource, app, dataset| {
-			let mut set = set.clone();
-			set.request.request.valid_until = request;
-			set.resources[0].terms.valid_until = resource;
-			set.app.as_mut().expect("a full set").valid_until = app;
-			set.dataset.as_mut().expect("a full set").valid_until = dataset;
-			set.sign()
-		};
 		System::set_block_number(last + 1);
-		refused(&with(last, last, last, last), Refusal::RequestExpired);
-		refused(&with(last + 1, last, last, last), Refusal::AppOrderExpired);
-		refused(&with(last + 1, last, last + 1, last), Refusal::DatasetOrderExpired);
-		refused(&with(last + 1, last, last + 1, last + 1), because(0, Ineligible::OfferExpired));
-		assert_ok!(submit(SOLVER, &with(last + 1, last + 1, last + 1, last + 1)));
+		refused(&until(&set, [last, last, last, last]), Refusal::RequestExpired);
+		refused(&until(&set, [last + 1, last, last, last]), Refusal::AppOrderExpired);
+		refused(&until(&set, [last + 1, last, last + 1, last]), Refusal::DatasetOrderExpired);
+		refused(
+			&until(&set, [last + 1, last, last + 1, last + 1]),
+			because(0, Ineligible::OfferExpired),
+		);
+		assert_ok!(submit(SOLVER, &until(&set, [last + 1, last + 1, last + 1, last + 1])));
 	});
 }
 
@@ -388,19 +394,14 @@ fn orders_should_not_be_valid_for_longer_than_they_are_remembered() {
 	build_and_execute(|| {
 		let set = full();
 		let last = 1 + MAX_LIFE;
-		let with = |request, resource, app, dataset| {
-			let mut set = set.clone();
-			set.request.request.valid_until = request;
-			set.resources[0].terms.valid_until = resource;
-			set.app.as_mut().expect("a full set").valid_until = app;
-			set.dataset.as_mut().expect("a full set").valid_until = dataset;
-			set.sign()
-		};
-		refused(&with(last + 1, last, last, last), Refusal::RequestLifeTooLong);
-		refused(&with(last, last + 1, last, last), because(0, Ineligible::OrderLifeTooLong));
-		refused(&with(last, last, last + 1, last), Refusal::AppOrderLifeTooLong);
-		refused(&with(last, last, last, u32::MAX), Refusal::DatasetOrderLifeTooLong);
-		assert_ok!(submit(SOLVER, &with(last, last, last, last)));
+		refused(&until(&set, [last + 1, last, last, last]), Refusal::RequestLifeTooLong);
+		refused(
+			&until(&set, [last, last + 1, last, last]),
+			because(0, Ineligible::OrderLifeTooLong),
+		);
+		refused(&until(&set, [last, last, last + 1, last]), Refusal::AppOrderLifeTooLong);
+		refused(&until(&set, [last, last, last, u32::MAX]), Refusal::DatasetOrderLifeTooLong);
+		assert_ok!(submit(SOLVER, &until(&set, [last, last, last, last])));
 	});
 }
 

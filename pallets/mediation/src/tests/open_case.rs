@@ -104,8 +104,7 @@ fn open_case_should_go_to_the_court_when_nobody_can_judge() {
 fn open_case_should_let_a_lone_mediator_judge_only_where_that_is_configured() {
 	build_and_execute(2, || {
 		MinSeats::set(1);
-		let case = open(1);
-		await_draw(case);
+		let case = open_and_draw(1);
 		// Two are shrunk to one: an even committee can't decide.
 		assert_eq!(members(case).len(), 1);
 		vote(case, 0);
