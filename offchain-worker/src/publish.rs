@@ -217,7 +217,7 @@ impl Publisher {
 	/// Renews resting offers that are about to end.
 	async fn refresh_offers(&self, at: &At) -> Result<()> {
 		let now = at.block().number;
-		let offers = crate::commands::offers_of(at, &self.stash).await?;
+		let offers = at.offers_of_provider(&self.stash).await?;
 		for offer in offers {
 			if offer.terms.valid_until > now.saturating_add(self.settings.orders.refresh_before) {
 				continue;
@@ -362,6 +362,7 @@ mod tests {
 			registered_at: 0,
 			status: Status::Serving,
 			exposure_limit: None,
+			free_slots: 1,
 		}
 	}
 

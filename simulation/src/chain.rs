@@ -57,6 +57,10 @@ impl<S: State + Default> Chain<S> {
 		change(&mut patch);
 		Self::on(S::default(), patch)
 	}
+
+	pub(crate) fn state_mut(&mut self) -> &mut TestExternalities {
+		&mut self.state
+	}
 }
 
 impl<S: State> Chain<S> {

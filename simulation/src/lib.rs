@@ -33,3 +33,4 @@ pub use keys::{account, key};
 pub use polkadot_sdk::sp_core::sr25519::Pair;
 pub use state::{State, Undo};
 pub use transaction::{Fidelity, transaction};
+pub use views::Cost;

@@ -9,12 +9,9 @@ use crate::{
 	config::Settings,
 };
 use anyhow::{Context, Result};
-use assay_client::{At, Chain, WaitFor};
+use assay_client::{Chain, WaitFor};
 use assay_interface::{Call, market};
-use assay_primitives::{AccountId, api::OfferView, request::OfferId};
-
-/// Most offers that are looked through.
-const MOST: u32 = 20_000;
+use assay_primitives::{api::OfferView, request::OfferId};
 
 /// Places, changes or withdraws an offer.
 pub async fn offer(global: &Global, args: &OfferArgs) -> Result<()> {
@@ -45,11 +42,4 @@ async fn known(chain: &Chain, id: OfferId) -> Result<OfferView> {
 	let found = chain.at_best().await?.offers(u32::MAX).await?;
 	let offer = found.into_iter().find(|offer| offer.id == id);
 	offer.with_context(|| format!("there is no offer {id}"))
-}
-
-/// Resting offers of a provider.
-pub async fn offers_of(at: &At, stash: &AccountId) -> Result<Vec<OfferView>> {
-	let mut found = at.offers(MOST).await?;
-	found.retain(|offer| offer.provider == *stash);
-	Ok(found)
 }

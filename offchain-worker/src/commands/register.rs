@@ -178,7 +178,7 @@ fn declaration(
 
 async fn has_offer(chain: &Chain, stash: &AccountId) -> Result<bool> {
 	let at = chain.at_best().await?;
-	let offers = super::offer::offers_of(&at, stash).await?;
+	let offers = at.offers_of_provider(stash).await?;
 	Ok(!offers.is_empty())
 }
 

@@ -1,7 +1,8 @@
 //! Which deals a provider has to look at, without looking at those of strangers at every block.
 //!
-//! The chain keeps no list of them. So the open deals are looked through once, page by page, and then
-//! only the new ones by their numbers, which are given in order. What a fork takes back it may give to
+//! The chain keeps two lists of them: of the deals that have a slot of the provider, which is short and read
+//! at every block, and of all bags that it is a candidate of, until they are pruned. The latter is looked
+//! through once, page by page, and then only new deals by their numbers, which are given in order. What a fork takes back it may give to
 //! other deals: a number is looked at again on the final chain, and until then whenever the best block
 //! is not the child of the one before.
 
@@ -16,7 +17,7 @@ use assay_primitives::{
 use futures::{StreamExt, TryStreamExt, stream};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Pages of the look through all deals that are read at a block: what is known is not to wait for it.
+/// Pages of the look through the list that are read at a block: what is known is not to wait for it.
 const PAGES: usize = 16;
 /// Deals whose tasks are asked for at a time.
 const READS: usize = 16;
@@ -30,12 +31,14 @@ pub trait State: Sync {
 	fn block(&self) -> BlockInfo;
 	/// Number of the next deal.
 	fn next_deal(&self) -> impl Future<Output = Result<DealId, Error>> + Send;
-	/// Deals with open tasks that the provider is a candidate of, in no particular order.
+	/// Deals that have a slot of the provider.
+	fn work(&self) -> impl Future<Output = Result<Vec<DealId>, Error>> + Send;
+	/// The same, and bags with open tasks that it is a candidate of, in no particular order.
 	fn deals(
 		&self,
 		after: Option<DealId>,
 	) -> impl Future<Output = Result<Page<DealId, DealId>, Error>> + Send;
-	/// The same by their numbers.
+	/// All deals with open tasks that it is a candidate of, by their numbers.
 	fn new_deals(
 		&self,
 		from: DealId,
@@ -61,6 +64,10 @@ impl State for Seen<'_> {
 
 	async fn next_deal(&self) -> Result<DealId, Error> {
 		self.at.next_deal().await
+	}
+
+	async fn work(&self) -> Result<Vec<DealId>, Error> {
+		self.at.deals_of_provider(self.provider).await
 	}
 
 	async fn deals(&self, after: Option<DealId>) -> Result<Page<DealId, DealId>, Error> {
@@ -122,7 +129,9 @@ impl Watchlist {
 			self.scan(finalized).await?;
 			self.strike(finalized).await?;
 		}
-		let deals = self.deals(state, finalized).await?;
+		// A later wave may draw a candidate that had no slot any more when this process began.
+		let mut deals: BTreeSet<DealId> = state.work().await?.into_iter().collect();
+		deals.extend(self.deals(state, finalized).await?);
 		let read = |deal| async move { Ok::<_, Error>((deal, tasks_of(state, deal).await?)) };
 		let found: Vec<(DealId, Option<Vec<TaskView>>)> =
 			stream::iter(deals).map(read).buffered(READS).try_collect().await?;
@@ -158,7 +167,7 @@ impl Watchlist {
 		Ok(())
 	}
 
-	/// Goes on with the look through all open deals. Blocks that come meanwhile do no harm: what was
+	/// Goes on with the look through the list. Blocks that come meanwhile do no harm: what was
 	/// there at the beginning keeps its place, and what is new is found by its number.
 	async fn scan<S: State>(&mut self, finalized: &S) -> Result<(), Error> {
 		for _ in 0..PAGES {
@@ -262,6 +271,7 @@ mod tests {
 		next: DealId,
 		open: BTreeMap<DealId, bool>,
 		tasks: BTreeMap<DealId, u32>,
+		work: Vec<DealId>,
 		asked: Mutex<Vec<String>>,
 		fails: bool,
 	}
@@ -305,6 +315,11 @@ mod tests {
 
 		async fn next_deal(&self) -> Result<DealId, Error> {
 			self.ask("next".into()).map(|()| self.next)
+		}
+
+		async fn work(&self) -> Result<Vec<DealId>, Error> {
+			self.ask("work".into())?;
+			Ok(self.work.clone())
 		}
 
 		async fn deals(&self, after: Option<DealId>) -> Result<Page<DealId, DealId>, Error> {
@@ -353,17 +368,18 @@ mod tests {
 		let block = Block::new(1, 1, 0).with(10, &open);
 		assert_eq!(look(&mut list, &block, &block).await, [0, 5]);
 		let scan = ["next", "all after None", "all after Some(3)", "all after Some(7)"];
-		assert_eq!(block.asked(), [&scan[..], &["0 from 0", "5 from 0"]].concat());
+		assert_eq!(block.asked(), [&scan[..], &["work", "0 from 0", "5 from 0"]].concat());
 		let mut open = open;
 		open.extend([(10, true), (11, false)]);
 		let child = Block::new(2, 2, 1).with(12, &open);
 		assert_eq!(look(&mut list, &child, &block).await, [0, 5, 10]);
-		assert_eq!(child.asked(), ["next", "new from 10", "0 from 0", "5 from 0", "10 from 0"]);
+		let new = ["work", "next", "new from 10", "0 from 0", "5 from 0", "10 from 0"];
+		assert_eq!(child.asked(), new);
 		block.asked();
 		let next = Block::new(3, 3, 2).with(12, &open);
 		assert_eq!(look(&mut list, &next, &child).await, [0, 5, 10]);
 		assert_eq!(child.asked(), ["next", "new from 10"], "it is final now");
-		assert_eq!(next.asked(), ["next", "0 from 0", "5 from 0", "10 from 0"]);
+		assert_eq!(next.asked(), ["work", "next", "0 from 0", "5 from 0", "10 from 0"]);
 	}
 
 	/// A count of requests, each of which reads no more than a page.
@@ -378,7 +394,7 @@ mod tests {
 			let mut blocks = 0;
 			while list.scan != Scan::Done {
 				look(&mut list, &first, &first).await;
-				assert!(first.asked().len() <= PAGES + 3, "bounded also at the start");
+				assert!(first.asked().len() <= PAGES + 4, "bounded also at the start");
 				blocks += 1;
 			}
 			assert!(blocks <= 1 + strangers as usize / (PAGE * PAGES));
@@ -406,6 +422,21 @@ mod tests {
 		assert_eq!(look(&mut list, &third, &third).await, [2, 4]);
 	}
 
+	/// It was a candidate, had no slot any more when its daemon began, and a later wave has drawn it.
+	#[tokio::test]
+	async fn deal_should_be_looked_at_when_the_provider_has_a_slot_for_it() {
+		let mut list = Watchlist::default();
+		let root = Block::new(1, 1, 0).with(3, &[(0, false), (1, false), (2, false)]);
+		assert!(look(&mut list, &root, &root).await.is_empty());
+		let drawn = Block {
+			work: vec![1],
+			..Block::new(2, 2, 1).with(3, &[(0, false), (1, false), (2, false)])
+		};
+		assert_eq!(look(&mut list, &drawn, &root).await, [1]);
+		let ended = Block::new(3, 3, 2).with(3, &[(0, false), (2, false)]);
+		assert!(look(&mut list, &ended, &drawn).await.is_empty());
+	}
+
 	#[tokio::test]
 	async fn deal_should_be_struck_out_only_when_its_end_is_final() {
 		let mut list = Watchlist::default();
@@ -420,7 +451,7 @@ mod tests {
 		assert!(look(&mut list, &child, &child).await.is_empty());
 		child.asked();
 		assert!(look(&mut list, &child, &child).await.is_empty());
-		assert_eq!(child.asked(), ["next"], "nothing more is asked about it");
+		assert_eq!(child.asked(), ["next", "work"], "nothing more is asked about it");
 	}
 
 	#[tokio::test]

@@ -99,7 +99,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_deregister(stash: AccountId) -> DispatchResult {
 		let mut provider = Self::registered(&stash)?;
 		// A replica may be locked with a stake of zero; its slot counts as well.
-		ensure!(provider.locked == 0 && provider.slots_used == 0, Error::<T>::StakeLocked);
+		ensure!(provider.locked == 0 && provider.work.is_empty(), Error::<T>::StakeLocked);
 		Self::remove_operator(&stash, &mut provider);
 		provider.status = Status::Leaving;
 		Self::deposit_event(Event::Deregistered { provider: stash.clone() });

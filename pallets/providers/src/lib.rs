@@ -38,6 +38,9 @@
 //!   have deals with it refused as self-dealing.
 //! * An operator key can neither move nor lock nor unbond anything in this pallet, and a stash can
 //!   replace it in one call that takes effect at once.
+//! * The deals that a provider has slots in use for are in its record, which is written with every slot
+//!   anyway: who asks for its work reads that alone. There is room for [`MAX_WORK`] of them, and without
+//!   room there is no free slot.
 //! * A provider may limit the run time that it has open for one client at a time. Only for providers with
 //!   a limit it is counted, so the limit comes and goes while no slot is in use: what is counted is then
 //!   everything, always.
@@ -50,7 +53,7 @@ extern crate alloc;
 
 pub use assay_primitives::provider::Status;
 pub use pallet::*;
-pub use types::{Chunk, MAX_UNBONDINGS, Provider, UnbondingChunks};
+pub use types::{Chunk, MAX_UNBONDINGS, MAX_WORK, Provider, UnbondingChunks, Work};
 pub use weights::WeightInfo;
 
 #[cfg(feature = "runtime-benchmarks")]
@@ -263,7 +266,7 @@ pub mod pallet {
 		BondBelowMinimum,
 		/// The free bond does not cover the amount.
 		BondTooSmall,
-		/// All slots are in use.
+		/// All slots are in use, or the provider works for as many deals as its record has room for.
 		NoFreeSlot,
 		/// As many amounts as possible are unbonding. Withdraw matured ones first.
 		TooManyUnbondings,

@@ -4,10 +4,12 @@ use crate::{
 	Chunk, Config, Error, Event, HoldReason, Operators, Pallet, Provider, Providers, Status,
 	Unbonding,
 };
+use alloc::vec::Vec;
 use assay_primitives::{
 	AccountId, Balance,
 	profile::ProfileId,
 	provider::{Capacity as Declared, Conduct},
+	task::DealId,
 	traits::{Capacity, Reputations, Stakes},
 };
 use polkadot_sdk::{
@@ -26,7 +28,11 @@ impl<T: Config> Stakes for Pallet<T> {
 		Providers::<T>::get(provider).map_or(0, |provider| provider.free())
 	}
 
-	fn lock(stash: &AccountId, amount: Balance) -> DispatchResult {
+	fn work(provider: &AccountId) -> Vec<(DealId, u16)> {
+		Providers::<T>::get(provider).map_or_else(Vec::new, |provider| provider.work.into_inner())
+	}
+
+	fn lock(stash: &AccountId, deal: DealId, amount: Balance) -> DispatchResult {
 		Providers::<T>::try_mutate(stash, |entry| {
 			let provider = entry.as_mut().ok_or(Error::<T>::ProviderNotFound)?;
 			ensure!(provider.is_registered(), Error::<T>::ProviderLeaving);
@@ -34,14 +40,13 @@ impl<T: Config> Stakes for Pallet<T> {
 			ensure!(provider.status == Status::Serving, Error::<T>::OperatorMissing);
 			ensure!(provider.free_slots() > 0, Error::<T>::NoFreeSlot);
 			ensure!(provider.free() >= amount, Error::<T>::BondTooSmall);
-			// Neither can saturate: locked stays within the bond, slots_used within the slots.
+			// It can't saturate: locked stays within the bond.
 			provider.locked.saturating_accrue(amount);
-			provider.slots_used.saturating_inc();
-			Ok(())
+			provider.take_slot(deal).map_err(|()| Error::<T>::NoFreeSlot.into())
 		})
 	}
 
-	fn release(stash: &AccountId, amount: Balance) {
+	fn release(stash: &AccountId, deal: DealId, amount: Balance) {
 		Providers::<T>::mutate(stash, |entry| {
 			let Some(provider) = entry else {
 				defensive!(
@@ -50,12 +55,13 @@ impl<T: Config> Stakes for Pallet<T> {
 				return;
 			};
 			Self::unlock(provider, amount);
-			Self::free_slot(provider);
+			Self::free_slot(provider, deal);
 		});
 	}
 
 	fn slash(
 		stash: &AccountId,
+		deal: DealId,
 		amount: Balance,
 		released: Balance,
 		shares: &[(AccountId, Balance)],
@@ -66,7 +72,7 @@ impl<T: Config> Stakes for Pallet<T> {
 		};
 		let due = Self::take(stash, &mut provider, amount);
 		Self::unlock(&mut provider, released);
-		Self::free_slot(&mut provider);
+		Self::free_slot(&mut provider, deal);
 		let shared = Self::pay_shares(stash, due, shares);
 		let burnt = Self::burn(stash, due.saturating_sub(shared));
 		Providers::<T>::insert(stash, provider);
@@ -165,11 +171,10 @@ impl<T: Config> Pallet<T> {
 		provider.locked.saturating_reduce(amount);
 	}
 
-	fn free_slot(provider: &mut Provider) {
-		if provider.slots_used == 0 {
+	fn free_slot(provider: &mut Provider, deal: DealId) {
+		if !provider.free_slot(deal) {
 			defensive!("release of a slot that is not in use");
 		}
-		provider.slots_used.saturating_dec();
 	}
 
 	/// Pays `shares` in their order out of the hold, `due` at most. Returns what was paid.

@@ -23,6 +23,7 @@ impl<T: Config> Pallet<T> {
 	/// 7. Where no slot is in use, nothing is locked.
 	/// 8. Unpaid work is counted, as more than nothing, for providers that limit it and have a slot in
 	///    use.
+	/// 9. Deals that a provider works for are in the order of their numbers, each once and with a slot.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
 		for (stash, provider) in Providers::<T>::iter() {
 			Self::check_bond(&stash, &provider)?;
@@ -44,7 +45,7 @@ impl<T: Config> Pallet<T> {
 		}
 		for (stash, _, open) in crate::Exposed::<T>::iter() {
 			let provider = Providers::<T>::get(&stash).ok_or("8: unpaid work of nobody")?;
-			let counted = provider.exposure_limit.is_some() && provider.slots_used > 0;
+			let counted = provider.exposure_limit.is_some() && !provider.work.is_empty();
 			ensure!(open > 0 && counted, "8: unpaid work that is not under way");
 		}
 		Ok(())
@@ -56,8 +57,11 @@ impl<T: Config> Pallet<T> {
 		let used = provider.locked.checked_add(provider.unbonding);
 		let within = used.is_some_and(|used| used <= provider.bond);
 		ensure!(within, "1: locked and unbonding exceed the bond");
-		let idle = provider.slots_used == 0 && provider.locked > 0;
+		let idle = provider.work.is_empty() && provider.locked > 0;
 		ensure!(!idle, "7: something is locked for no slot");
+		let sorted = provider.work.windows(2).all(|pair| pair[0].0 < pair[1].0);
+		let used = provider.work.iter().all(|(_, slots)| *slots > 0);
+		ensure!(sorted && used, "9: deals that are worked for are out of order");
 		Ok(())
 	}
 
@@ -79,7 +83,7 @@ impl<T: Config> Pallet<T> {
 				Ok(())
 			},
 			Status::Leaving => {
-				let idle = provider.slots_used == 0 && provider.unbonding == provider.bond;
+				let idle = provider.work.is_empty() && provider.unbonding == provider.bond;
 				ensure!(idle, "6: a provider that is leaving is still engaged");
 				Ok(())
 			},

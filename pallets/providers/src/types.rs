@@ -3,6 +3,7 @@
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	provider::{Declaration, ProviderView, Reputation, Status},
+	task::DealId,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use polkadot_sdk::{frame_support::BoundedVec, sp_core::ConstU32};
@@ -13,6 +14,13 @@ pub const MAX_UNBONDINGS: u32 = 8;
 
 /// Amounts that are unbonding, oldest first.
 pub type UnbondingChunks = BoundedVec<Chunk, ConstU32<MAX_UNBONDINGS>>;
+
+/// Most deals that one provider has slots in use for at a time, however many slots it declares. They are
+/// in its record, which every replica reads and writes.
+pub const MAX_WORK: u32 = 256;
+
+/// Deals with slots in use, in the order of their numbers, each with how many.
+pub type Work = BoundedVec<(DealId, u16), ConstU32<MAX_WORK>>;
 
 /// A provider as it is stored.
 #[derive(
@@ -29,8 +37,8 @@ pub struct Provider {
 	pub locked: Balance,
 	/// Part of the bond that is on its way out.
 	pub unbonding: Balance,
-	/// Replicas that it is reserved or drawn for.
-	pub slots_used: u16,
+	/// Replicas that it is reserved or drawn for, by their deals.
+	pub work: Work,
 	/// Its conduct.
 	pub reputation: Reputation,
 	/// Block of registration.
@@ -69,7 +77,7 @@ impl Provider {
 			bond,
 			locked: 0,
 			unbonding: 0,
-			slots_used: 0,
+			work: Work::default(),
 			reputation: Reputation::default(),
 			registered_at,
 			exposure_limit: None,
@@ -82,14 +90,44 @@ impl Provider {
 		self.bond.saturating_sub(self.locked).saturating_sub(self.unbonding)
 	}
 
-	/// Slots that are not in use; none where fewer are declared than are in use.
+	/// Slots in use.
+	pub fn slots_used(&self) -> u16 {
+		// No more were ever taken than a declaration had, which is of this type.
+		self.work.iter().fold(0, |sum: u16, (_, slots)| sum.saturating_add(*slots))
+	}
+
+	/// Slots that are not in use; none where fewer are declared than are in use, and no more than there
+	/// is room for other deals.
 	pub fn free_slots(&self) -> u16 {
 		match self.status {
 			Status::Leaving => 0,
 			Status::Nominating | Status::Serving => {
-				self.declaration.capacity.slots.saturating_sub(self.slots_used)
+				let left = self.declaration.capacity.slots.saturating_sub(self.slots_used());
+				let room = MAX_WORK.saturating_sub(self.work.len() as u32);
+				left.min(u16::try_from(room).unwrap_or(u16::MAX))
 			},
 		}
+	}
+
+	/// Takes a slot for a deal. Fails where there is no room for another deal.
+	pub(crate) fn take_slot(&mut self, deal: DealId) -> Result<(), ()> {
+		match self.work.binary_search_by_key(&deal, |(deal, _)| *deal) {
+			Ok(at) => {
+				self.work[at].1 = self.work[at].1.saturating_add(1);
+				Ok(())
+			},
+			Err(at) => self.work.try_insert(at, (deal, 1)).map_err(|_| ()),
+		}
+	}
+
+	/// Gives a slot of a deal back. Returns whether there was one.
+	pub(crate) fn free_slot(&mut self, deal: DealId) -> bool {
+		let Ok(at) = self.work.binary_search_by_key(&deal, |(deal, _)| *deal) else { return false };
+		self.work[at].1 = self.work[at].1.saturating_sub(1);
+		if self.work[at].1 == 0 {
+			self.work.remove(at);
+		}
+		true
 	}
 
 	/// Whether it has not begun to leave.
@@ -104,7 +142,8 @@ impl Provider {
 			free: self.free(),
 			locked: self.locked,
 			unbonding: self.unbonding,
-			slots_used: self.slots_used,
+			slots_used: self.slots_used(),
+			free_slots: self.free_slots(),
 			reputation: self.reputation,
 			registered_at: self.registered_at,
 			declaration: self.declaration,

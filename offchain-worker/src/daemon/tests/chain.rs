@@ -345,6 +345,10 @@ impl watchlist::State for Seen<'_> {
 		self.of.read(self.block, "AssayApi_next_deal", ())
 	}
 
+	async fn work(&self) -> Result<Vec<DealId>, Error> {
+		self.of.read(self.block, "AssayApi_deals_of_provider", &self.provider)
+	}
+
 	async fn deals(&self, after: Option<DealId>) -> Result<Page<DealId, DealId>, Error> {
 		let of = (&self.provider, after, MOST);
 		self.of.read(self.block, "AssayApi_deals_of_candidate", of)

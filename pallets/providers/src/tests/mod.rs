@@ -14,13 +14,22 @@ mod update;
 mod withdraw;
 
 use crate::{
-	Chunk, Error, Event, MAX_UNBONDINGS, Operators, Pallet, Provider, Status, Unbonding, mock::*,
+	Chunk, Error, Event, MAX_UNBONDINGS, MAX_WORK, Operators, Pallet, Provider, Status, Unbonding,
+	Work, mock::*,
 };
-use assay_primitives::{AccountId, Balance, BlockNumber, MILLI, UNIT};
+use assay_primitives::{AccountId, Balance, BlockNumber, MILLI, UNIT, task::DealId};
 use polkadot_sdk::{
 	frame_support::{assert_noop, assert_ok},
 	sp_runtime::TokenError,
 };
+
+/// The deal that slots are taken for.
+const DEAL: DealId = 7;
+
+/// Work for it.
+fn one_slot() -> Work {
+	Work::truncate_from(vec![(DEAL, 1)])
+}
 
 fn provider(stash: u8) -> Provider {
 	crate::Providers::<Test>::get(account(stash)).expect("the provider is registered")
