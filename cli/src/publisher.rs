@@ -3,9 +3,9 @@
 use crate::{args::PublisherCommand, context::Context, failure::Failure, output};
 use assay_client::{
 	WaitFor,
-	chain::{Call, call::register},
 	units::{format_account, format_amount, parse_account, parse_amount},
 };
+use assay_interface::{Call, register};
 use serde_json::json;
 
 /// Runs a command of this group.
@@ -13,19 +13,23 @@ pub async fn run(command: PublisherCommand, context: &Context) -> Result<(), Fai
 	match command {
 		PublisherCommand::Show { address } => show(address, context).await,
 		PublisherCommand::Bond { amount } => {
-			submit(register::bond_publisher(parse_amount(&amount)?), context).await
+			let amount = parse_amount(&amount)?;
+			submit(register::Call::bond_publisher { amount }, context).await
 		},
 		PublisherCommand::Unbond { amount } => {
-			submit(register::unbond_publisher(parse_amount(&amount)?), context).await
+			let amount = parse_amount(&amount)?;
+			submit(register::Call::unbond_publisher { amount }, context).await
 		},
-		PublisherCommand::Withdraw => submit(register::withdraw_publisher_bond(), context).await,
+		PublisherCommand::Withdraw => {
+			submit(register::Call::withdraw_publisher_bond, context).await
+		},
 	}
 }
 
-async fn submit(call: Call, context: &Context) -> Result<(), Failure> {
+async fn submit(call: register::Call, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
 	let signer = context.signer(&chain)?;
-	chain.submit(&signer, &call, WaitFor::InBlock).await?;
+	chain.submit(&signer, &Call::Register(call), WaitFor::InBlock).await?;
 	show(Some(format_account(&signer.account())), context).await
 }
 

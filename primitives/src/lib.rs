@@ -10,6 +10,7 @@ extern crate alloc;
 #[macro_use]
 pub mod reasons;
 
+pub mod abi;
 pub mod api;
 pub mod beacon;
 pub mod case;
@@ -31,6 +32,7 @@ pub mod profile;
 pub mod provider;
 pub mod request;
 pub mod seal;
+pub mod sealed_input;
 pub mod task;
 pub mod traits;
 

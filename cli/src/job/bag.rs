@@ -15,14 +15,14 @@ use crate::{
 };
 use assay_client::{
 	Chain, Error, Head, Signer, WaitFor,
-	chain::call::deals,
 	job::{self, BagOutput, FollowOptions, Inputs, Tally, Target, Until},
 	units::{format_account, format_amount},
 };
+use assay_interface::{Call, deals, ours};
 use assay_primitives::{
 	Balance, BlockNumber,
 	content::ContentRef,
-	deal::{NextStep, TaskStatus, TaskView},
+	deal::{MAX_BATCH, NextStep, TaskStatus, TaskView},
 	outcome::Digest,
 	task::{DealId, InputList, TaskId},
 };
@@ -358,7 +358,7 @@ pub async fn describe(chain: &Chain, deal: DealId, context: &Context) -> Result<
 			row("job", format!("{deal}, a bag of {} tasks", first.deal.tasks)),
 			row("state", tally(&Tally::of(views.iter().map(Some)))),
 			row("client", format_account(&first.deal.client)),
-			row("policy", words::policy(&first.deal.request.policy)),
+			row("policy", first.deal.request.policy.words()),
 			row("program", format!("{:?}, {} bytes", task.module.hash, task.module.size)),
 			row("gas limit", task.limits.gas.to_string()),
 			row("held", format!("{} each", format_amount(terms.escrow + terms.reserve))),
@@ -602,8 +602,9 @@ pub async fn poke(chain: &Chain, signer: &Signer, deal: DealId) -> Result<(), Fa
 	if due.is_empty() {
 		return Err(Failure::new(format!("no deadline of job {deal} is due")));
 	}
-	for some in due.chunks(deals::MAX_BATCH) {
-		chain.submit(signer, &deals::poke_many(some), WaitFor::InBlock).await?;
+	for some in due.chunks(MAX_BATCH as usize) {
+		let call = deals::Call::poke_many { tasks: ours(some.iter().copied()) };
+		chain.submit(signer, &Call::Deals(call), WaitFor::InBlock).await?;
 	}
 	output::line(&tally(&Tally::of(views(chain, deal).await?.iter().map(Some))));
 	Ok(())

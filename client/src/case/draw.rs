@@ -6,16 +6,16 @@
 //! ask a node of your own.
 
 use crate::{
-	chain::{At, Chain, Event, MediationEvent},
+	chain::{At, Chain},
 	error::{Error, Result},
 };
+use assay_interface::{Event, mediation};
 use assay_primitives::{
 	AccountId, BlockNumber,
 	beacon::Fold,
 	case::{CommitteeDraw, ROUNDS, committee_subject},
 	traits::CaseId,
 };
-use codec::DecodeAll;
 
 /// What is false about a draw.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -223,21 +223,17 @@ async fn outputs(chain: &Chain, fold: &Fold) -> Result<Vec<(BlockNumber, Option<
 	let mut all = Vec::new();
 	for entry in &fold.entries {
 		let at = chain.at_number(entry.block).await?;
-		let bytes = at.plain("Babe", "AuthorVrfRandomness").await?;
-		let output = match bytes {
-			None => None,
-			Some(bytes) => <Option<[u8; 32]>>::decode_all(&mut &bytes[..])
-				.map_err(|error| Error::decode("Babe.AuthorVrfRandomness", error))?,
-		};
-		all.push((entry.block, output));
+		all.push((entry.block, at.block_vrf().await?));
 	}
 	Ok(all)
 }
 
 async fn skipped(at: &At, case: CaseId) -> Result<Vec<AccountId>> {
 	let skipped = at.events().await?.into_iter().filter_map(|record| match record.event {
-		Event::Mediation(MediationEvent::MediatorSkipped { case: of, mediator }) if of == case => {
-			Some(mediator)
+		Event::Mediation(mediation::Event::MediatorSkipped { case: of, mediator })
+			if of == case =>
+		{
+			Some(mediator.0)
 		},
 		_ => None,
 	});

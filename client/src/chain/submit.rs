@@ -1,10 +1,9 @@
 //! Signing, sending and following transactions.
 
 use super::{
-	abi,
 	at::At,
 	blocks::BlockInfo,
-	call::{Call, Payload},
+	call::payload,
 	connect::{Chain, Head},
 	events::{self, EventRecord, Failure},
 	trace::{Search, Trace, passes},
@@ -13,6 +12,7 @@ use crate::{
 	error::{Error, INVALID_TRANSACTION, Result, foreign},
 	keys::Signer,
 };
+use assay_interface::Call;
 use assay_primitives::{AccountId, Balance, BlockNumber, Hash, hashing::blake2};
 use std::{
 	collections::HashMap,
@@ -20,7 +20,7 @@ use std::{
 	time::Duration,
 };
 use subxt::{
-	SubstrateConfig,
+	ArcMetadata, SubstrateConfig,
 	client::{ClientAtBlock, OfflineClientAtBlockT},
 	config::DefaultExtrinsicParamsBuilder,
 	error::{DispatchError, ExtrinsicError},
@@ -28,6 +28,7 @@ use subxt::{
 	rpcs::{
 		Error as RpcError, UserError, client::RpcSubscription, methods::legacy::TransactionStatus,
 	},
+	transactions::Payload,
 };
 use tokio::{
 	sync::Mutex as AsyncMutex,
@@ -179,7 +180,7 @@ impl Chain {
 	pub async fn estimate_fee(&self, signer: &Signer, call: &Call) -> Result<Balance> {
 		let at = self.at_best().await?;
 		let nonce = self.next_index(&signer.account()).await?;
-		let transaction = at.sign(signer, call, nonce, 0)?;
+		let transaction = at.sign(signer, call, nonce, 0, at.block())?;
 		let transaction = at.client.transactions().from_bytes(transaction);
 		let fee = transaction.partial_fee_estimate().await;
 		fee.map_err(|error| self.subxt_error("a fee estimate", error))
@@ -250,25 +251,27 @@ impl Chain {
 		least: u64,
 		attempt: u32,
 	) -> Result<Signed> {
-		let (at, best) = self.anchor().await?;
+		let (at, anchor) = self.anchor().await?;
+		let best = at.block().number;
 		let index = self.next_index(&signer.account()).await?;
 		let node = self.url().await;
 		let after = last.map_or(0, |last| last.least_next(index, best, &node));
 		let nonce = index.max(least).max(after);
 		// A tip of a few of the smallest unit makes another transaction, which no ban covers.
 		let tip = Balance::from(attempt - 1);
-		let bytes = at.sign(signer, call, nonce, tip)?;
-		Ok(Signed { bytes, nonce, anchor: at.block(), best, node })
+		let bytes = at.sign(signer, call, nonce, tip, anchor)?;
+		Ok(Signed { bytes, nonce, anchor, best, node })
 	}
 
-	/// State to sign at: final, so that no reorganisation makes the transaction invalid, unless
-	/// finality lags so far that the transaction would be too old. With the number of the best block.
-	async fn anchor(&self) -> Result<(At, BlockNumber)> {
+	/// State whose runtime a transaction is signed for, and the block that it is anchored at. The newest
+	/// state: an upgrade counts before it is final. A final block, so that no reorganisation makes the
+	/// transaction invalid, unless finality lags so far that it would be too old.
+	async fn anchor(&self) -> Result<(At, BlockInfo)> {
 		let best = self.head(Head::Best).await?;
 		let finalized = self.head(Head::Finalized).await?;
 		let lag = best.number.saturating_sub(finalized.number);
-		let at = self.at(if lag > MAX_LAG { best } else { finalized }).await?;
-		Ok((at, best.number))
+		let anchor = if lag > MAX_LAG { best } else { finalized };
+		Ok((self.at(best).await?, anchor))
 	}
 
 	async fn offer(&self, transaction: &[u8]) -> Result<Watch, Refusal> {
@@ -421,7 +424,7 @@ fn sign<C: OfflineClientAtBlockT<SubstrateConfig>>(
 	client: &ClientAtBlock<SubstrateConfig, C>,
 	block: BlockInfo,
 	signer: &Signer,
-	call: &Call,
+	call: &impl Payload,
 	nonce: u64,
 	tip: Balance,
 ) -> Result<Vec<u8>, ExtrinsicError> {
@@ -430,24 +433,22 @@ fn sign<C: OfflineClientAtBlockT<SubstrateConfig>>(
 		.tip(tip)
 		.mortal_from_unchecked(MORTALITY, block.number.into(), block.hash)
 		.build();
-	let payload = Payload(call);
-	let mut transaction = client.transactions().create_signable_offline(&payload, params)?;
+	let mut transaction = client.transactions().create_signable_offline(call, params)?;
 	Ok(transaction.sign(signer.pair())?.into_encoded())
 }
 
 impl At {
-	/// Signs a call for inclusion in the blocks after this one.
+	/// Signs a call for the runtime after this block, for inclusion in the blocks after `anchor`.
 	pub(super) fn sign(
 		&self,
 		signer: &Signer,
 		call: &Call,
 		nonce: u64,
 		tip: Balance,
+		anchor: BlockInfo,
 	) -> Result<Vec<u8>> {
-		for call in call.parts() {
-			abi::check_call(self.client.metadata_ref(), call.pallet, call.name)?;
-		}
-		sign(&self.client, self.block(), signer, call, nonce, tip)
+		let call = payload(call, self.client.metadata_ref())?;
+		sign(&self.client, anchor, signer, &call, nonce, tip)
 			.map_err(|error| self.chain.subxt_error("a transaction to be signed", error))
 	}
 
@@ -459,36 +460,35 @@ impl At {
 				format!("transaction {hash:?} is not in {:?}", self.block().hash),
 			)
 		})?;
-		let all = self.client.events().fetch().await;
-		let all = all.map_err(|error| self.chain.subxt_error("the events", error))?;
+		let (all, metadata) = self.raw_events().await?;
 		for event in all.iter() {
 			let event = event.map_err(|error| Error::decode("an event", error))?;
 			let mine = event.phase() == Phase::ApplyExtrinsic(position);
 			if mine && event.pallet_name() == "System" && event.event_name() == "ExtrinsicFailed" {
-				return Err(self.dispatch_error(event.field_bytes()));
+				return Err(dispatch_error(event.field_bytes(), &metadata));
 			}
 		}
-		let mut events = events::decode_all(&all, &self.client.metadata())?;
+		let mut events = events::decode_all(&all, &metadata)?;
 		events.retain(|event| event.transaction == Some(position));
 		Ok(events)
 	}
+}
 
-	pub(super) fn dispatch_error(&self, bytes: &[u8]) -> Error {
-		match DispatchError::decode_from(bytes, self.client.metadata()) {
-			Ok(error) => {
-				let (failure, reason) = events::describe(&error, &self.client.metadata());
-				let Failure { pallet, name, docs } = failure;
-				Error::Dispatch { pallet, name, docs, reason }
-			},
-			Err(error) => Error::decode("a dispatch error", error),
-		}
+pub(super) fn dispatch_error(bytes: &[u8], metadata: &ArcMetadata) -> Error {
+	match DispatchError::decode_from(bytes, metadata.clone()) {
+		Ok(error) => {
+			let (failure, reason) = events::describe(&error, metadata);
+			let Failure { pallet, name, docs } = failure;
+			Error::Dispatch { pallet, name, docs, reason }
+		},
+		Err(error) => Error::decode("a dispatch error", error),
 	}
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::chain::call;
+	use assay_interface::{METADATA, deals};
 	use assay_primitives::task::TaskId;
 	use subxt::{Metadata, OfflineClient, config::substrate::SpecVersionForRange};
 
@@ -533,7 +533,7 @@ mod tests {
 
 	#[test]
 	fn transaction_should_be_signed_with_every_extension_of_the_runtime() {
-		let metadata = Metadata::decode_from(abi::METADATA).expect("it is committed").arc();
+		let metadata = Metadata::decode_from(METADATA).expect("it is committed").arc();
 		let versions =
 			SpecVersionForRange { block_range: 0..100, spec_version: 1, transaction_version: 1 };
 		let config = SubstrateConfig::builder()
@@ -545,14 +545,16 @@ mod tests {
 		let block =
 			BlockInfo { number: 50, hash: Hash::repeat_byte(2), parent: Hash::repeat_byte(3) };
 		let signer = Signer::from_uri("//Alice").expect("development key");
-		let call = call::deals::poke(TaskId { deal: 1, index: 0 });
+		let task = TaskId { deal: 1, index: 0 }.into();
+		let call = Call::Deals(deals::Call::poke { task });
+		let call = payload(&call, client.metadata_ref()).expect("the chain has it");
 		let made = |nonce, tip| {
 			sign(&client, block, &signer, &call, nonce, tip).expect("all extensions are known")
 		};
 		let bytes = made(7, 0);
 		let account: [u8; 32] = signer.account().into();
 		assert!(bytes.windows(32).any(|window| window == account), "it names the signer");
-		let call = client.transactions().call_data(&Payload(&call)).expect("encodes");
+		let call = client.transactions().call_data(&call).expect("encodes");
 		assert!(bytes.ends_with(&call), "the call comes last, as the index of content needs it");
 		assert_ne!(blake2(&bytes), blake2(&made(7, 1)), "a tip makes another transaction");
 	}
