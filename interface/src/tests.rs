@@ -76,7 +76,7 @@ fn calls_should_be_the_same_when_they_were_encoded_and_decoded() {
 			profile: hash,
 			status: VariantName("Retired".into()),
 		}),
-		Call::Market(market::Call::register_dataset {
+		Call::Register(register::Call::register_dataset {
 			content: ContentRef::of(b"data").into(),
 			tags: 3,
 			terms: Some(terms.into()),

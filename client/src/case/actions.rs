@@ -285,10 +285,10 @@ fn suffices(
 	}
 }
 
-async fn open(chain: &Chain, signer: &Signer, call: deals::Call, wait: WaitFor) -> Result<Opened> {
+async fn open(chain: &Chain, signer: &Signer, call: Call, wait: WaitFor) -> Result<Opened> {
 	// Without the block there is no number to follow the case by.
 	let wait = if wait == WaitFor::Broadcast { WaitFor::InBlock } else { wait };
-	Opened::of(chain.submit(signer, &Call::Deals(call), wait).await?)
+	Opened::of(chain.submit(signer, &call, wait).await?)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::{
 	error::{Error, Result, foreign},
 	keys::Signer,
 };
-use assay_interface::{Call, market};
+use assay_interface::{Call, board};
 use assay_primitives::{Hash, order::OrderId};
 use serde_json::Value;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

@@ -31,7 +31,8 @@ impl Live {
 	pub fn read(genesis: Hash) -> Self {
 		let is_open = |view: &TaskView| matches!(view.status, TaskStatus::Open(_));
 		let keys = pallet_deals::Tasks::<Runtime>::iter_keys();
-		let mut tasks: Vec<_> = keys.filter_map(Deals::task_view).filter(is_open).collect();
+		let views = keys.filter_map(|(_, id)| Deals::task_view(id));
+		let mut tasks: Vec<_> = views.filter(is_open).collect();
 		tasks.sort_by_key(|view| view.id);
 		let all = Mediation::cases(None, u32::MAX).items.into_iter();
 		let closed = |view: &CaseView| matches!(view.case.phase, CasePhase::Closed { .. });

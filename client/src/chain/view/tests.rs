@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-	chain::{BlockInfo, DealsEvent, Event},
+	chain::BlockInfo,
 	testing::{
 		TARIFF, account, case_terms,
 		forks::{Content, Forks, Upgrade},
@@ -13,6 +13,7 @@ use crate::{
 		view,
 	},
 };
+use assay_interface::{Event, deals};
 use assay_primitives::{
 	AccountId, Hash,
 	api::{DealTasks, OfferView, Page, Parameters, TaskOfDeal},
@@ -466,7 +467,7 @@ async fn events_of_the_block_of_an_upgrade_should_be_read_as_the_old_runtime_has
 	for known in [false, true] {
 		let at = forks.chain.at(block).await.expect("it can be read");
 		let events = at.events().await.expect("they can be read");
-		let opened = |event: &Event| matches!(event, Event::Deals(DealsEvent::DealOpened { .. }));
+		let opened = |event: &Event| matches!(event, Event::Deals(deals::Event::DealOpened { .. }));
 		assert!(matches!(&events[..], [record] if opened(&record.event)), "{known}: {events:?}");
 	}
 	let after = forks.add(block, Content::default());
