@@ -12,6 +12,7 @@ pub mod reasons;
 
 pub mod api;
 pub mod beacon;
+pub mod bond;
 pub mod case;
 pub mod consensus;
 pub mod content;
