@@ -294,7 +294,7 @@ mod tests {
 			call::providers::withdraw(),
 			call::system::remark_with_event(&[7; 50]),
 			call::providers::limit_exposure(Some(300)),
-			call::providers::deregister(),
+			call::providers::leave(),
 			call::providers::accept_operator(&account(1)),
 			call::providers::resign_operator(),
 			call::market::place_offer(&terms()),

@@ -221,8 +221,8 @@ pub mod providers {
 	}
 
 	/// Leaves; only while nothing is locked.
-	pub fn deregister() -> Call {
-		Call::new(PALLET, "deregister")
+	pub fn leave() -> Call {
+		Call::new(PALLET, "leave")
 	}
 
 	/// Agrees to be the operator key of `stash`; signed by the operator key.

@@ -246,7 +246,7 @@ events! {
 		/// Bond was paid out.
 		Withdrawn { provider: AccountId, amount: Balance, bond: Balance },
 		/// A provider is leaving.
-		Deregistered { provider: AccountId },
+		Left { provider: AccountId },
 		/// A provider is gone.
 		Removed { provider: AccountId },
 		/// Somebody was paid out of a slash.

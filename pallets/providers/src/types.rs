@@ -1,18 +1,12 @@
 //! Records of the pallet.
 
 use assay_primitives::{
-	AccountId, Balance, BlockNumber,
+	AccountId, BlockNumber,
+	bond::Bond,
 	provider::{Declaration, ProviderView, Reputation, Status},
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use polkadot_sdk::{frame_support::BoundedVec, sp_core::ConstU32};
 use scale_info::TypeInfo;
-
-/// Most amounts of one provider that may be unbonding at a time.
-pub const MAX_UNBONDINGS: u32 = 8;
-
-/// Amounts that are unbonding, oldest first.
-pub type UnbondingChunks = BoundedVec<Chunk, ConstU32<MAX_UNBONDINGS>>;
 
 /// A provider as it is stored.
 #[derive(
@@ -23,12 +17,8 @@ pub struct Provider {
 	pub declaration: Declaration,
 	/// Whether it works.
 	pub status: Status,
-	/// Amount on hold: free, locked and unbonding together.
-	pub bond: Balance,
-	/// Part of the bond that is at risk in tasks.
-	pub locked: Balance,
-	/// Part of the bond that is on its way out.
-	pub unbonding: Balance,
+	/// Its bond, of which stakes of tasks are locked.
+	pub bond: Bond,
 	/// Replicas that it is reserved or drawn for.
 	pub slots_used: u16,
 	/// Its conduct.
@@ -40,46 +30,18 @@ pub struct Provider {
 	pub exposure_limit: Option<BlockNumber>,
 }
 
-/// An amount that is unbonding.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
-pub struct Chunk {
-	/// How much.
-	pub amount: Balance,
-	/// First block in which it can be withdrawn.
-	pub at: BlockNumber,
-}
-
 impl Provider {
 	/// A provider without any history, whose operator has not accepted.
-	pub fn new(declaration: Declaration, bond: Balance, registered_at: BlockNumber) -> Self {
+	pub fn new(declaration: Declaration, bond: Bond, registered_at: BlockNumber) -> Self {
 		Self {
 			declaration,
 			status: Status::Nominating,
 			bond,
-			locked: 0,
-			unbonding: 0,
 			slots_used: 0,
 			reputation: Reputation::default(),
 			registered_at,
 			exposure_limit: None,
 		}
-	}
-
-	/// Bond that is neither at risk nor on its way out.
-	pub fn free(&self) -> Balance {
-		// Saturates only where the invariant bond >= locked + unbonding is broken already.
-		self.bond.saturating_sub(self.locked).saturating_sub(self.unbonding)
 	}
 
 	/// Slots that are not in use; none where fewer are declared than are in use.
@@ -92,18 +54,13 @@ impl Provider {
 		}
 	}
 
-	/// Whether it has not begun to leave.
-	pub fn is_registered(&self) -> bool {
-		self.status != Status::Leaving
-	}
-
 	/// The provider as clients see it.
 	pub fn view(self, stash: AccountId) -> ProviderView {
 		ProviderView {
 			stash,
-			free: self.free(),
-			locked: self.locked,
-			unbonding: self.unbonding,
+			free: self.bond.free(),
+			locked: self.bond.locked,
+			unbonding: self.bond.on_its_way(),
 			slots_used: self.slots_used,
 			reputation: self.reputation,
 			registered_at: self.registered_at,

@@ -137,7 +137,7 @@ fn of_providers(call: &pallet_providers::Call<Runtime>) -> Proxies {
 		| Call::bond_more { .. }
 		| Call::unbond { .. }
 		| Call::withdraw { .. }
-		| Call::deregister { .. }
+		| Call::leave { .. }
 		| Call::__Ignore(..) => NOBODY,
 	}
 }

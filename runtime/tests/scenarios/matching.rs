@@ -8,6 +8,7 @@ use assay_client::{
 use assay_primitives::{
 	Balance, BlockNumber, Hash, MILLIS_PER_BLOCK, UNIT,
 	api::MAX_PAGE,
+	bond::Bond,
 	matching::Spread,
 	money::maxima,
 	order::{
@@ -172,7 +173,7 @@ impl<'a> Scene<'a> {
 		for (seller, provider) in draw.sellers.iter().zip(providers) {
 			pallet_providers::Providers::<Runtime>::mutate(provider.id(), |entry| {
 				let entry = entry.as_mut().expect("it is registered");
-				(entry.status, entry.bond) = (seller.status, seller.bond);
+				(entry.status, entry.bond) = (seller.status, Bond::of(seller.bond));
 				(entry.slots_used, entry.exposure_limit) =
 					(seller.slots_used, seller.exposure_limit);
 				entry.declaration.capacity = seller.capacity;

@@ -622,7 +622,7 @@ impl World {
 	fn everybody_leaves(&mut self) {
 		let mut calls: Vec<(Pair, RuntimeCall)> = Vec::new();
 		for provider in &self.providers {
-			calls.push((provider.stash.clone(), pallet_providers::Call::deregister {}.into()));
+			calls.push((provider.stash.clone(), pallet_providers::Call::leave {}.into()));
 		}
 		for mediator in &self.mediators {
 			calls.push((mediator.clone(), pallet_mediation::Call::leave {}.into()));

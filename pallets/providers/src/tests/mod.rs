@@ -1,9 +1,9 @@
 mod accept_operator;
 mod bond_more;
 mod capacity;
-mod deregister;
 mod exposures;
 mod invariants;
+mod leave;
 mod register;
 mod reputation;
 mod resign_operator;
@@ -13,14 +13,19 @@ mod unbond;
 mod update;
 mod withdraw;
 
-use crate::{
-	Chunk, Error, Event, MAX_UNBONDINGS, Operators, Pallet, Provider, Status, Unbonding, mock::*,
+use crate::{Error, Event, Operators, Pallet, Provider, Status, mock::*};
+use assay_primitives::{
+	AccountId, Balance, BlockNumber, UNIT,
+	bond::{Bond, BondFault, Chunk, MAX_UNBONDINGS},
 };
-use assay_primitives::{AccountId, Balance, BlockNumber, MILLI, UNIT};
 use polkadot_sdk::{
 	frame_support::{assert_noop, assert_ok},
 	sp_runtime::TokenError,
 };
+
+fn refused(fault: BondFault) -> Error<Test> {
+	fault.into()
+}
 
 fn provider(stash: u8) -> Provider {
 	crate::Providers::<Test>::get(account(stash)).expect("the provider is registered")
@@ -31,8 +36,5 @@ fn status(stash: u8) -> Status {
 }
 
 fn chunks(stash: u8) -> Vec<(Balance, BlockNumber)> {
-	Unbonding::<Test>::get(account(stash))
-		.into_iter()
-		.map(|Chunk { amount, at }| (amount, at))
-		.collect()
+	provider(stash).bond.unbonding.into_iter().map(|Chunk { amount, at }| (amount, at)).collect()
 }
