@@ -74,6 +74,7 @@ mod tests {
 		AccountId, Hash, UNIT,
 		api::{DealTasks, OfferView, Page, Parameters, TaskOfDeal},
 		beacon::{Entry, Fold, Ticket},
+		bond::Chunk,
 		case::{
 			Appeal, Case, CasePhase, CaseStep, CaseView, CommitteeDraw, MediatorRecord,
 			MediatorStatus, MediatorTerms, MediatorView, Member, PoolEntry, Round, RoundDraw, Step,
@@ -611,7 +612,7 @@ mod tests {
 			status: MediatorStatus::Leaving { signed: true, at: 3 },
 			bond: 4,
 			locked: 5,
-			unbonding: Some((6, 7)),
+			unbonding: vec![Chunk { amount: 6, at: 7 }].try_into().expect("few"),
 			terms: mediator_terms(),
 			next_terms: Some((8, mediator_terms())),
 			position: 9,

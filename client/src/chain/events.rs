@@ -431,7 +431,7 @@ events! {
 		/// Bond was paid out.
 		Withdrawn { mediator: AccountId, amount: Balance, bond: Balance },
 		/// A mediator is leaving.
-		Leaving { mediator: AccountId, at: BlockNumber },
+		Left { mediator: AccountId, at: BlockNumber },
 		/// A mediator is gone.
 		Removed { mediator: AccountId },
 		/// A case was opened.

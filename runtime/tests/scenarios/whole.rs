@@ -610,7 +610,7 @@ impl World {
 					.iter()
 					.all(|it| it.locked == 0)
 			);
-			let locked = |(_, it): (AccountId, pallet_mediation::Mediator)| it.locked;
+			let locked = |(_, it): (AccountId, pallet_mediation::Mediator)| it.bond.locked;
 			let locked: u128 = pallet_mediation::Mediators::<Runtime>::iter().map(locked).sum();
 			assert_eq!(locked, 0, "no mediator sits anywhere");
 			let pot = Balances::balance(&Mediation::pot());
