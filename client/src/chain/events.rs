@@ -528,7 +528,7 @@ events! {
 		/// A validator joined.
 		Joined { validator: AccountId, bond: Balance },
 		/// A bond grew.
-		BondIncreased { validator: AccountId, old_bond: Balance, bond: Balance },
+		BondIncreased { validator: AccountId, amount: Balance, bond: Balance },
 		/// A validator is leaving.
 		Left { validator: AccountId, cause: VariantName, withdrawable_at: BlockNumber },
 		/// Bond was paid out.
