@@ -12,10 +12,11 @@ verb=test
 [ "${1:-}" = --check ] && { verb=check; shift; }
 crate="${1:?name a crate, for example pallet-deals}"
 shift
-# The runtime's tests drive it from outside, so that it is compiled once.
+# The runtime's tests are of the crate that drives it, so that it is compiled once.
+[ "$crate" != assay-runtime ] || crate=assay-simulation
 target=--lib
 case "$crate" in
-assay-runtime) target=--test=scenarios ;;
+assay-simulation) target=--test=scenarios ;;
 assay-worker | assay-node) target="--bin=$crate" ;;
 assay-cli) target=--bin=assay ;;
 esac

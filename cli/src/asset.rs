@@ -10,10 +10,10 @@ use crate::{
 use assay_client::{
 	Chain, WaitFor,
 	chain::{
-		Call, Event, MarketEvent,
+		Call, Event, RegisterEvent,
 		call::{
 			self,
-			market::{accept_asset, deregister_asset, offer_asset, resume_asset, suspend_asset},
+			register::{accept_asset, deregister_asset, offer_asset, resume_asset, suspend_asset},
 		},
 	},
 	content::publish,
@@ -82,7 +82,7 @@ async fn register(group: Group, args: PublishArgs, context: &Context) -> Result<
 	let progress = context.progress();
 	if let Some(amount) = bond {
 		progress.doing("adding to the bond");
-		chain.submit(&signer, &call::market::bond_publisher(amount), WaitFor::InBlock).await?;
+		chain.submit(&signer, &call::register::bond_publisher(amount), WaitFor::InBlock).await?;
 	}
 	if !args.no_content {
 		progress.doing(format!("publishing {} bytes", bytes.len()));
@@ -90,15 +90,15 @@ async fn register(group: Group, args: PublishArgs, context: &Context) -> Result<
 	}
 	let content = ContentRef::of(&bytes);
 	let call = match group {
-		Group::App => call::market::register_app(&content, &args.profile.id(), args.tags, &terms),
-		Group::Dataset => call::market::register_dataset(&content, args.tags, &terms),
+		Group::App => call::register::register_app(&content, &args.profile.id(), args.tags, &terms),
+		Group::Dataset => call::register::register_dataset(&content, args.tags, &terms),
 	};
 	progress.doing("registering");
 	let submitted = chain.submit(&signer, &call, WaitFor::InBlock).await?;
 	drop(progress);
 	let submitted = context.confirm(&chain, submitted).await?;
 	let id = submitted.events.iter().find_map(|record| match &record.event {
-		Event::Market(MarketEvent::AssetRegistered { asset, .. }) => Some(*asset),
+		Event::Register(RegisterEvent::AssetRegistered { asset, .. }) => Some(*asset),
 		_ => None,
 	});
 	let id: AssetId = id.ok_or_else(|| Failure::new("the chain reported no number"))?;
@@ -162,7 +162,7 @@ async fn set_price(
 		.map_or((Accounts::Any, Accounts::Any), |terms| (terms.clients, terms.providers));
 	let terms = price.map(|price| AssetTerms { price, clients, providers });
 	let signer = context.signer(&chain)?;
-	let call = call::market::set_asset_terms(id, &asset, &terms);
+	let call = call::register::set_asset_terms(id, &asset, &terms);
 	chain.submit(&signer, &call, WaitFor::InBlock).await?;
 	show(group, id, context).await
 }

@@ -8,7 +8,7 @@ use crate::{
 };
 use assay_client::{
 	WaitFor,
-	chain::{Call, Event, MarketEvent, call},
+	chain::{Call, Event, GroupsEvent, call},
 	units::parse_account,
 };
 use assay_primitives::AccountId;
@@ -18,13 +18,13 @@ use serde_json::json;
 pub async fn run(command: GroupCommand, context: &Context) -> Result<(), Failure> {
 	match command {
 		GroupCommand::Create => create(context).await,
-		GroupCommand::Add(args) => change(&args, call::market::add_members, context).await,
-		GroupCommand::Remove(args) => change(&args, call::market::remove_members, context).await,
+		GroupCommand::Add(args) => change(&args, call::groups::add_members, context).await,
+		GroupCommand::Remove(args) => change(&args, call::groups::remove_members, context).await,
 		GroupCommand::Check { id, address } => check(id, &address, context).await,
 		GroupCommand::Dissolve { id } => {
 			let chain = context.chain().await?;
 			let signer = context.signer(&chain)?;
-			chain.submit(&signer, &call::market::dissolve_group(id), WaitFor::InBlock).await?;
+			chain.submit(&signer, &call::groups::dissolve_group(id), WaitFor::InBlock).await?;
 			Ok(())
 		},
 	}
@@ -33,12 +33,12 @@ pub async fn run(command: GroupCommand, context: &Context) -> Result<(), Failure
 async fn create(context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
 	let signer = context.signer(&chain)?;
-	let call = call::market::create_group();
+	let call = call::groups::create_group();
 	// Calls and orders name a group by nothing but its number, which another fork may give to another.
 	let submitted = chain.submit(&signer, &call, WaitFor::InBlock).await?;
 	let submitted = context.confirm(&chain, submitted).await?;
 	let id = submitted.events.iter().find_map(|record| match &record.event {
-		Event::Market(MarketEvent::GroupCreated { group, .. }) => Some(*group),
+		Event::Groups(GroupsEvent::GroupCreated { group, .. }) => Some(*group),
 		_ => None,
 	});
 	let id = id.ok_or_else(|| Failure::new("the chain reported no number"))?;
@@ -59,7 +59,7 @@ async fn change(
 	let accounts = accounts.collect::<Result<Vec<_>, _>>()?;
 	let chain = context.chain().await?;
 	let signer = context.signer(&chain)?;
-	for part in accounts.chunks(call::market::MAX_MEMBERS_CHANGED) {
+	for part in accounts.chunks(call::groups::MAX_MEMBERS_CHANGED) {
 		chain.submit(&signer, &call(args.id, part), WaitFor::InBlock).await?;
 	}
 	Ok(())
@@ -69,11 +69,16 @@ async fn check(id: u32, address: &str, context: &Context) -> Result<(), Failure>
 	let account = parse_account(address)?;
 	let state = context.chain().await?.at_best().await?;
 	let member = state.is_member(id, &account).await?;
-	if context.global.output.is_json() {
-		output::json(context.global.output, &json!({ "group": id, "member": member }));
+	match (context.global.output.is_json(), member) {
+		(true, _) => {
+			output::json(context.global.output, &json!({ "group": id, "member": member }));
+		},
+		(false, true) => output::line(&format!("{address} is a member of group {id}")),
+		(false, false) => {},
 	}
 	match member {
 		true => Ok(()),
-		false => Err(Failure::new(format!("{address} is no member of the group {id}"))),
+		false => Err(Failure::new(format!("{address} is no member of group {id}"))
+			.hint("nobody is one where there is no such group")),
 	}
 }

@@ -13,6 +13,7 @@ use crate::{
 use assay_client::{
 	Chain, Error, WaitFor,
 	chain::call,
+	job::{MaxPrice, ceilings},
 	order::{self, OrderFile, ResourceOptions, SolverUrl, random_salt},
 	units::{format_account, parse_account, parse_amount, parse_hash},
 };
@@ -65,7 +66,10 @@ async fn request(
 	let client = context.signer(chain)?.account();
 	let mut options = job::options(&args.job, chain, context).await?;
 	options.valid_blocks = args.order.valid_for;
-	let mut order = order::request(&client, &options, args.order.volume, now(chain).await?)?;
+	let state = chain.at_best().await?;
+	options.max_price = MaxPrice::Parts(ceilings(&state, &client, &options).await?);
+	let now = state.block().number;
+	let mut order = order::request(&client, &options, args.order.volume, now)?;
 	order.tip = parse_amount(&args.tip)?;
 	order.providers = accounts(&args.providers)?;
 	let mediators = args.mediators.iter().map(|text| parse_account(text));
@@ -350,6 +354,8 @@ pub async fn match_orders(args: MatchArgs, context: &Context) -> Result<(), Fail
 	let orders = gather(&args, &request)?;
 	let refusals = chain.at_best().await?.why_not(&signer.account(), &orders).await?;
 	refusals::refuse(&refusals)?;
+	// A deal of what nobody can find would cost attempt fees and give nothing.
+	job::provide(&chain, &signer, &orders.request.order, args.dry_run, context).await?;
 	if args.dry_run {
 		output::line("the orders make a deal");
 		return Ok(());
@@ -362,7 +368,10 @@ pub async fn match_orders(args: MatchArgs, context: &Context) -> Result<(), Fail
 		output::json(context.global.output, &value);
 		return Ok(());
 	}
-	output::line(&format!("deal {} of {} tasks", matched.deal, matched.tasks));
+	output::line(&match context.global.quiet {
+		true => matched.deal.to_string(),
+		false => format!("deal {} of {} tasks", matched.deal, matched.tasks),
+	});
 	Ok(())
 }
 
@@ -473,10 +482,6 @@ async fn connect(file: &OrderFile, context: &Context) -> Result<Chain, Failure> 
 		)));
 	}
 	Ok(chain)
-}
-
-async fn now(chain: &Chain) -> Result<u32, Failure> {
-	Ok(chain.at_best().await?.block().number)
 }
 
 fn accounts(texts: &[String]) -> Result<Accounts, Failure> {

@@ -3,7 +3,7 @@
 use crate::{args::PublisherCommand, context::Context, failure::Failure, output};
 use assay_client::{
 	WaitFor,
-	chain::{Call, call::market},
+	chain::{Call, call::register},
 	units::{format_account, format_amount, parse_account, parse_amount},
 };
 use serde_json::json;
@@ -13,12 +13,12 @@ pub async fn run(command: PublisherCommand, context: &Context) -> Result<(), Fai
 	match command {
 		PublisherCommand::Show { address } => show(address, context).await,
 		PublisherCommand::Bond { amount } => {
-			submit(market::bond_publisher(parse_amount(&amount)?), context).await
+			submit(register::bond_publisher(parse_amount(&amount)?), context).await
 		},
 		PublisherCommand::Unbond { amount } => {
-			submit(market::unbond_publisher(parse_amount(&amount)?), context).await
+			submit(register::unbond_publisher(parse_amount(&amount)?), context).await
 		},
-		PublisherCommand::Withdraw => submit(market::withdraw_publisher_bond(), context).await,
+		PublisherCommand::Withdraw => submit(register::withdraw_publisher_bond(), context).await,
 	}
 }
 

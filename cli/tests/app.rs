@@ -282,6 +282,9 @@ fn new_should_write_a_folder_that_says_how_it_is_built() {
 		assert!(!text.contains("@NAME@"));
 		assert!(folder.join("build.sh").is_file());
 	}
+	let json = desk.assay("app new quiet --lang c --json").exits(0).json();
+	assert_eq!((&json["name"], &json["files"][0]), (&"quiet".into(), &"quiet/main.c".into()));
+	assert!(json["next"][0].as_str().is_some_and(|line| line.contains("build.sh")), "{json:#}");
 	desk.assay("app new my-rust").exits(2).warns("exists already").warns("hint: ");
 	desk.assay("app new ../escape").exits(2).warns("can't name a program");
 	desk.assay("app new ok --lang cobol").exits(2);

@@ -5,7 +5,7 @@ use crate::{
 	content::FetchReport,
 	job::Mismatch,
 	keystore::KeyFileProblem,
-	refusals::{Known, Reason},
+	refusals::{self, Known, Reason},
 	units,
 };
 use assay_primitives::{
@@ -63,6 +63,14 @@ pub enum Error {
 	Unreachable {
 		/// `URL: reason` for each.
 		tried: Vec<String>,
+	},
+	/// A solver can't be reached.
+	#[error("the solver at {url} can't be reached: {why}")]
+	SolverUnreachable {
+		/// Its address.
+		url: String,
+		/// What came of the attempt.
+		why: String,
 	},
 	/// A node serves another chain.
 	#[error("{url} serves the chain {found:?}, not {expected:?}")]
@@ -167,7 +175,7 @@ pub enum Error {
 		class: Class,
 	},
 	/// The task ended without a result.
-	#[error("the task {}/{} ended without a result: {cause:?}", .task.deal, .task.index)]
+	#[error("job {} ended without a result: {cause:?}", units::format_task(.task))]
 	TaskFailed {
 		/// Which.
 		task: TaskId,
@@ -175,10 +183,10 @@ pub enum Error {
 		cause: FailCause,
 	},
 	/// The task has no result yet.
-	#[error("the task {}/{} has no result yet", .0.deal, .0.index)]
+	#[error("job {} has no result yet", units::format_task(.0))]
 	NotSettled(TaskId),
 	/// No such task, or it was pruned.
-	#[error("there is no task {}/{} on the chain", .0.deal, .0.index)]
+	#[error("there is no job {} on the chain", units::format_task(.0))]
 	TaskNotFound(TaskId),
 	/// A deal that was opened is on no fork any more, and can't come back.
 	#[error(
@@ -268,6 +276,7 @@ impl Error {
 			Self::Rpc { .. } => "E-0103",
 			Self::Incompatible { .. } => "E-0104",
 			Self::Decode { .. } => "E-0105",
+			Self::SolverUnreachable { .. } => "E-0106",
 			Self::Refused { .. } => "E-0201",
 			Self::Dispatch { .. } => "E-0202",
 			Self::Dropped { .. } => "E-0203",
@@ -303,6 +312,7 @@ impl Error {
 			},
 			Self::KeyFile { problem, .. } => problem.hint(),
 			Self::Unreachable { .. } => "check that a node runs, and its URL (ws://127.0.0.1:9944)",
+			Self::SolverUnreachable { .. } => "check that a solver runs there, and its URL",
 			Self::WrongGenesis { .. } => "check the node's URL and the configured genesis hash",
 			Self::Incompatible { .. } => "update this program to the chain's version",
 			Self::Refused { .. } | Self::Dropped { .. } => "try again in a few seconds",
@@ -311,9 +321,7 @@ impl Error {
 			Self::InsufficientBalance { .. } => {
 				"add funds to the account, or lower the price or limits"
 			},
-			Self::NotMatched { .. } => {
-				"raise the highest price, lower the limits, or ask for fewer replicas"
-			},
+			Self::NotMatched { ineligible, .. } => refusals::unmatched_hint(ineligible),
 			Self::PricesApart { .. } => {
 				"raise the highest price so that more offers serve it, or ask for fewer replicas"
 			},
@@ -342,6 +350,7 @@ impl Error {
 	pub fn retryable(&self) -> bool {
 		match self {
 			Self::Unreachable { .. }
+			| Self::SolverUnreachable { .. }
 			| Self::Rpc { .. }
 			| Self::Dropped { .. }
 			| Self::NotSettled(_)
@@ -358,6 +367,7 @@ impl Error {
 		match self {
 			Self::Usage(_) | Self::Key(_) | Self::KeyFile { .. } => 2,
 			Self::Unreachable { .. }
+			| Self::SolverUnreachable { .. }
 			| Self::WrongGenesis { .. }
 			| Self::Rpc { .. }
 			| Self::Incompatible { .. } => 3,
@@ -423,7 +433,6 @@ pub(crate) const INVALID_TRANSACTION: i32 = 1010;
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::refusals;
 	use assay_primitives::{bond::BondFault, order::Refusal};
 
 	fn refused(refusal: Refusal) -> Error {

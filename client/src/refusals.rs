@@ -2,10 +2,14 @@
 
 use crate::error::Error;
 use assay_primitives::{
-	bond::BondFault, order::Refusal, policy::PolicyFault, reasons::ReasonClass, request::Ineligible,
+	bond::BondFault,
+	order::Refusal,
+	policy::PolicyFault,
+	reasons::ReasonClass,
+	request::{Ineligible, OfferId},
 };
 use codec::Decode;
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 /// A reason within the error of a pallet.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -78,6 +82,67 @@ impl fmt::Display for Reason {
 			Self::Policy(fault) => fault.fmt(f),
 			Self::Bond(fault) => fault.fmt(f),
 		}
+	}
+}
+
+/// What whoever asks can change where too few offers serve a request, each of the others with its reasons.
+///
+/// By what most of those lack that lack least: what a hundred offers for other profiles want is of no use
+/// to somebody who is one memory page above three that would do.
+pub(crate) fn unmatched_hint(ineligible: &[(OfferId, Vec<Ineligible>)]) -> &'static str {
+	let fewest = ineligible.iter().map(|(_, why)| why.len()).min();
+	let nearest = ineligible.iter().filter(|(_, why)| Some(why.len()) == fewest);
+	let mut counts = BTreeMap::<&'static str, usize>::new();
+	for reason in nearest.flat_map(|(_, why)| why) {
+		*counts.entry(remedy(reason)).or_default() += 1;
+	}
+	let most = counts.into_iter().max_by_key(|(_, count)| *count);
+	most.map_or("name more offers, ask for fewer replicas, or wait for others", |(hint, _)| hint)
+}
+
+/// What lets an offer serve a request that does not now.
+fn remedy(reason: &Ineligible) -> &'static str {
+	match reason {
+		Ineligible::BasePriceAboveCeiling | Ineligible::GasPriceAboveCeiling => {
+			"raise the highest price"
+		},
+		Ineligible::GasAboveOffer => "lower the gas limit",
+		Ineligible::MemoryAboveOffer => "lower the limit of memory",
+		Ineligible::RunTimeBelowOffer => "allow more blocks for a run, or lower the gas limit",
+		Ineligible::TagsMissing => "ask for fewer tags, or for an app that needs fewer",
+		Ineligible::Profile | Ineligible::ProfileNotServed => {
+			"use a profile that is offered, or wait for offers of this one"
+		},
+		Ineligible::SelfDeal => "sign with another account: nobody is paid by itself",
+		Ineligible::NoFreeSlot => "wait until providers are free, or ask for fewer replicas",
+		Ineligible::BondTooSmall => {
+			"lower the price or the gas limit, so that less is at stake, or ask for fewer replicas"
+		},
+		Ineligible::PriceTooFarFromCheapest => {
+			"name offers whose prices lie closer together, or ask for fewer replicas"
+		},
+		Ineligible::DuplicateProvider => {
+			"ask for fewer replicas: there are not enough providers, however many offers they have"
+		},
+		Ineligible::ClientLimitReached => "wait until work that was done for you is paid",
+		Ineligible::NotWanted
+		| Ineligible::NotAllowedByApp
+		| Ineligible::NotAllowedByDataset
+		| Ineligible::ClientNotServed
+		| Ineligible::AppNotServed
+		| Ineligible::DatasetNotServed => {
+			"ask for fewer replicas, or admit more providers: these may not, or will not, work for you"
+		},
+		Ineligible::OfferNotFound
+		| Ineligible::OfferExpired
+		| Ineligible::ProviderNotFound
+		| Ineligible::OperatorMissing
+		| Ineligible::OrderLifeTooLong
+		| Ineligible::OrderClosed
+		| Ineligible::OrderUsedUp
+		| Ineligible::SignerNotOfProvider
+		| Ineligible::SignatureMalformed
+		| Ineligible::NotAuthorized => "name other offers, or wait for new ones",
 	}
 }
 
@@ -205,6 +270,22 @@ mod tests {
 		}
 		let tokens: Vec<_> = KNOWN.iter().filter(|known| known.pallet == "System").collect();
 		assert_eq!(tokens, [&FUNDS_UNAVAILABLE], "a variant of subxt's TokenError");
+	}
+
+	#[test]
+	fn hint_should_be_about_what_most_of_the_nearest_offers_lack_when_too_few_serve() {
+		use Ineligible::*;
+		let hint = |all: &[&[Ineligible]]| {
+			let all: Vec<_> = (0..).zip(all.iter().map(|why| why.to_vec())).collect();
+			Error::NotMatched { found: 0, needed: 3, ineligible: all }.hint().expect("one")
+		};
+		assert!(hint(&[&[GasAboveOffer]]).contains("gas"));
+		assert!(hint(&[&[SelfDeal], &[NoFreeSlot], &[NoFreeSlot]]).contains("free"));
+		let far: &[Ineligible] = &[Profile, BondTooSmall];
+		assert!(hint(&[far, far, far, &[MemoryAboveOffer]]).contains("memory"));
+		let dear = hint(&[&[BasePriceAboveCeiling], &[GasPriceAboveCeiling], &[NoFreeSlot]]);
+		assert!(dear.contains("highest price"), "both parts are one cause: {dear}");
+		assert!(hint(&[]).contains("wait for others"));
 	}
 
 	#[test]

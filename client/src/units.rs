@@ -1,7 +1,7 @@
 //! Amounts and accounts as people write them.
 
 use crate::error::{Error, Result};
-use assay_primitives::{AccountId, Balance, MICRO, MILLI, UNIT};
+use assay_primitives::{AccountId, Balance, MICRO, MILLI, UNIT, task::TaskId};
 
 /// Symbol of the token.
 pub const SYMBOL: &str = "ASY";
@@ -53,6 +53,14 @@ pub fn format_amount(amount: Balance) -> String {
 	match part.trim_end_matches('0') {
 		"" => format!("{whole} {SYMBOL}"),
 		part => format!("{whole}.{part} {SYMBOL}"),
+	}
+}
+
+/// Writes the number of a job: that of its deal, and of a further task of a bag its position too.
+pub fn format_task(task: &TaskId) -> String {
+	match task.index {
+		0 => task.deal.to_string(),
+		index => format!("{}/{index}", task.deal),
 	}
 }
 

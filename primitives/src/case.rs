@@ -43,13 +43,51 @@ pub fn committee_subject(case: CaseId, round: u8) -> Vec<u8> {
 	(b"mediation/committee", case, round).encode()
 }
 
+/// What a case is over. It decides who is told the ruling.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	Hash,
+	MaxEncodedLen,
+	Ord,
+	PartialEq,
+	PartialOrd,
+	TypeInfo,
+)]
+pub enum Subject {
+	/// What the replicas of a task have found. The ledger's.
+	#[codec(index = 0)]
+	Task(TaskId),
+}
+
+impl Subject {
+	/// The task of a deal that it is over; `None` where it is over something else.
+	pub fn task(&self) -> Option<TaskId> {
+		match self {
+			Self::Task(task) => Some(*task),
+		}
+	}
+
+	/// Which input of the spec is run: see [`TaskSpec::hash_of`].
+	pub fn index(&self) -> u32 {
+		match self {
+			Self::Task(task) => task.index,
+		}
+	}
+}
+
 /// What a case is about. Never changes.
 #[derive(
 	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
 )]
 pub struct CaseTerms {
-	/// The task in dispute.
-	pub task: TaskId,
+	/// What it is over.
+	pub subject: Subject,
 	/// What is to be run.
 	pub spec: TaskSpec,
 	/// Hash that digests are bound to.

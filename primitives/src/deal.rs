@@ -18,11 +18,77 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use polkadot_sdk::sp_core::{ConstU32, bounded::BoundedVec};
 use scale_info::TypeInfo;
 
+/// A way on which deals are made. Each has an account of its own of what it promises those who take
+/// part, so a deal says on which it came.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum FrontEnd {
+	/// Offers and signed orders, in `pallet-market`.
+	#[codec(index = 0)]
+	Market,
+}
+
+/// What opened a deal.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct Via {
+	/// By which way.
+	pub front_end: FrontEnd,
+	/// Which one of it, where there are several, as of auctions.
+	#[codec(compact)]
+	pub instance: u32,
+	/// Version of the rules by which it chose the candidates.
+	#[codec(compact)]
+	pub version: u16,
+}
+
+impl FrontEnd {
+	/// One word for people and programs.
+	pub fn name(&self) -> &'static str {
+		match self {
+			Self::Market => "market",
+		}
+	}
+}
+
+impl Via {
+	/// The market, of which there is one.
+	pub const MARKET: Self = Self { front_end: FrontEnd::Market, instance: 0, version: 1 };
+}
+
+impl core::fmt::Display for Via {
+	fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+		write!(f, "{} {}, version {}", self.front_end.name(), self.instance, self.version)
+	}
+}
+
 /// Matched orders with the money locked. Its terms never change once it is open.
 #[derive(
 	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
 )]
 pub struct Deal {
+	/// What opened it.
+	pub via: Via,
 	/// Who buys.
 	pub client: AccountId,
 	/// Who pays, and gets what is left over.

@@ -19,6 +19,7 @@ pub mod content;
 pub mod court;
 pub mod deal;
 pub mod draw;
+pub mod eligibility;
 pub mod hashing;
 pub mod matching;
 pub mod merkle;

@@ -1,15 +1,19 @@
-//! How pallets know each other. Calls go one way: market to deals, deals to providers and beacon.
+//! How pallets know each other. Calls go one way: front ends to deals, deals to providers
+//! and beacon.
 
 use crate::{
 	AccountId, Balance, BlockNumber, Hash,
 	beacon::{Fold, NoSeed, Ticket},
+	case::Subject,
+	deal::Via,
 	money::case_cost,
+	order::{Asset, AssetId, GroupId},
 	outcome::Digest,
 	policy::Policy,
 	profile::ProfileId,
 	provider::{Capacity as Declared, Conduct},
 	request::{Candidate, Request},
-	task::{DealId, TaskId, TaskSpec},
+	task::{DealId, TaskSpec},
 };
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -117,6 +121,8 @@ pub struct AssetSale {
 /// What a front end hands over: matched orders, checked against each other.
 #[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
 pub struct NewDeal {
+	/// Which front end this is.
+	pub via: Via,
 	/// Who buys.
 	pub client: AccountId,
 	/// Who pays, and gets what is left over: the client or its sponsor.
@@ -143,8 +149,14 @@ pub struct NewDeal {
 
 impl NewDeal {
 	/// One task without anything on top, paid by the client.
-	pub fn plain(client: AccountId, request: Request, candidates: Vec<Candidate>) -> Self {
+	pub fn plain(
+		via: Via,
+		client: AccountId,
+		request: Request,
+		candidates: Vec<Candidate>,
+	) -> Self {
 		Self {
+			via,
 			payer: client.clone(),
 			client,
 			beneficiary: None,
@@ -157,6 +169,38 @@ impl NewDeal {
 			mediators: Vec::new(),
 			public_good: false,
 		}
+	}
+}
+
+/// Apps and datasets that are registered.
+pub trait Register {
+	/// An app or a dataset.
+	fn asset(id: AssetId) -> Option<Asset>;
+	/// Whether a publisher's bond, without what is leaving, is what the chain wants of everybody, and at
+	/// least `least`.
+	fn is_bonded(owner: &AccountId, least: Balance) -> bool;
+}
+
+/// Nothing is registered: requests bring a program and an input of their own.
+impl Register for () {
+	fn asset(_: AssetId) -> Option<Asset> {
+		None
+	}
+	fn is_bonded(_: &AccountId, _: Balance) -> bool {
+		false
+	}
+}
+
+/// Groups of accounts that restrictions name.
+pub trait Groups {
+	/// Whether an account is a member of a group.
+	fn is_member(group: GroupId, account: &AccountId) -> bool;
+}
+
+/// Nobody is a member of any group.
+impl Groups for () {
+	fn is_member(_: GroupId, _: &AccountId) -> bool {
+		false
 	}
 }
 
@@ -226,8 +270,8 @@ pub enum CaseReason {
 /// What an arbiter is asked.
 #[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
 pub struct CaseRequest {
-	/// The task in dispute.
-	pub task: TaskId,
+	/// What is in dispute.
+	pub subject: Subject,
 	/// What is to be run.
 	pub spec: TaskSpec,
 	/// Hash that digests of the task are bound to.
@@ -305,10 +349,11 @@ pub type CaseId = u64;
 #[derive(Clone, Copy, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
 pub struct NoArbiter;
 
-/// What an arbiter calls back.
-pub trait Verdicts {
+/// What an arbiter calls back, of cases over an `S`: the arbiter itself tells of a
+/// [`Subject`], whatever it is, and a pallet is told of what is its own.
+pub trait Verdicts<S> {
 	/// The case is decided for good, after all appeals.
-	fn decided(task: &TaskId, case: CaseId, ruling: Ruling) -> DispatchResult;
+	fn decided(subject: &S, case: CaseId, ruling: Ruling) -> DispatchResult;
 }
 
 /// Cases that the court may decide by running their task inside the runtime.

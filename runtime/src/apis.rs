@@ -1,9 +1,10 @@
 //! What nodes and clients may ask of the state.
 
 use crate::{
-	AccountId, Babe, Balance, Block, BlockNumber, Content, Deals, Executive, Grandpa, Hash,
-	InherentDataExt, MILLIS_PER_BLOCK, Market, Mediation, Nonce, Providers, Runtime, RuntimeCall,
-	RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, VERSION, Validators,
+	AccountId, Babe, Balance, Block, BlockNumber, Content, Deals, Executive, Grandpa, Groups, Hash,
+	InherentDataExt, MILLIS_PER_BLOCK, Market, Mediation, Nonce, Providers, Register, Runtime,
+	RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, VERSION,
+	Validators,
 	configs::{self, BABE_EPOCH_CONFIG},
 	genesis_presets,
 	network::EpochSlots,
@@ -11,14 +12,14 @@ use crate::{
 use alloc::vec::Vec;
 use assay_primitives::{
 	api::{DealTasks, OfferView, Page, Parameters},
-	case::{CaseView, CommitteeDraw, MediatorView},
+	case::{CaseView, CommitteeDraw, MediatorView, Subject},
 	deal::{DrawView, TaskView},
 	order::{Asset, AssetId, GroupId, Match, OrderId, OrderRecord, Publisher, Refusal},
 	profile::{Profile, ProfileId},
 	provider::ProviderView,
 	request::{OfferId, Quote, Request},
 	task::{DealId, TaskId},
-	traits::{Arbiter, CaseId},
+	traits::{self, Arbiter, CaseId},
 };
 use codec::Encode;
 use polkadot_sdk::{
@@ -356,19 +357,19 @@ impl_runtime_apis! {
 		}
 
 		fn asset(id: AssetId) -> Option<Asset> {
-			Market::asset(id)
+			<Register as traits::Register>::asset(id)
 		}
 
 		fn assets(after: Option<AssetId>, limit: u32) -> Page<(AssetId, Asset), AssetId> {
-			Market::assets(after, limit)
+			Register::assets(after, limit)
 		}
 
 		fn publisher(owner: AccountId) -> Option<Publisher> {
-			Market::publisher(&owner)
+			Register::publisher(&owner)
 		}
 
 		fn is_member(group: GroupId, account: AccountId) -> bool {
-			Market::is_member(group, &account)
+			<Groups as traits::Groups>::is_member(group, &account)
 		}
 
 		fn provider(stash: AccountId) -> Option<ProviderView> {
@@ -410,7 +411,7 @@ impl_runtime_apis! {
 		}
 
 		fn case_of_task(task: TaskId) -> Option<CaseId> {
-			Mediation::case_of_task(task)
+			Mediation::case_over(Subject::Task(task))
 		}
 
 		fn mediator(stash: AccountId) -> Option<MediatorView> {

@@ -1,18 +1,24 @@
 //! Which pallets are measured, and what their benchmarks need of each other.
 
 use crate::{
-	AccountId, AllPalletsWithSystem, Balance, Balances, Mediation, Providers, Runtime, System,
+	AccountId, AllPalletsWithSystem, Balance, Balances, Groups, Mediation, Providers, Register,
+	Runtime, System,
 };
 use alloc::{string::String, vec::Vec};
 use assay_primitives::{
 	BlockNumber, UNIT,
 	beacon::{Entry, Ticket},
+	case::Subject,
+	content::ContentRef,
 	hashing::tagged_hash,
+	order::{Accounts, AssetId, AssetKind, AssetTerms, GroupId, MAX_LISTED},
 	profile::Profile,
 	provider::{Capacity, Declaration, Endpoint},
 	task::{DealId, TaskId, TaskSpec},
 	traits::{Arbiter, CaseId, CaseReason, CaseRequest},
 };
+use pallet_groups::NextGroupId;
+use pallet_register::NextAssetId;
 use polkadot_sdk::{
 	frame_benchmarking::{self, BenchmarkBatch, BenchmarkConfig, BenchmarkList},
 	frame_support::traits::{
@@ -35,12 +41,15 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_multisig, crate::Multisig]
 	[pallet_sudo, crate::Sudo]
 	[pallet_beacon, crate::Beacon]
+	[pallet_board, crate::Board]
 	[pallet_content, crate::Content]
 	[pallet_court, crate::Court]
 	[pallet_deals, crate::Deals]
+	[pallet_groups, crate::Groups]
 	[pallet_market, crate::Market]
 	[pallet_mediation, crate::Mediation]
 	[pallet_providers, crate::Providers]
+	[pallet_register, crate::Register]
 	[pallet_validators, crate::Validators]
 );
 
@@ -157,6 +166,30 @@ impl pallet_market::BenchmarkHelper for Helper {
 	fn client() -> AccountId {
 		Self::client()
 	}
+	fn asset(owner: &AccountId, kind: AssetKind, content: ContentRef) -> AssetId {
+		let (id, by) = (NextAssetId::<Runtime>::get(), RawOrigin::Signed(owner.clone()));
+		let accounts = alloc::vec![AccountId::new([0xaa; 32]); MAX_LISTED as usize];
+		let list = || Accounts::Listed(BoundedVec::truncate_from(accounts.clone()));
+		let terms = Some(AssetTerms { price: 1, clients: list(), providers: list() });
+		let least = <Runtime as pallet_register::Config>::MinPublisherBond::get();
+		Register::bond_publisher(by.clone().into(), least).expect("the owner is rich");
+		let registered = match kind {
+			AssetKind::App(profile) => {
+				Register::register_app(by.into(), content, profile, 0, terms)
+			},
+			AssetKind::Dataset => Register::register_dataset(by.into(), content, 0, terms),
+		};
+		registered.expect("the owner is a publisher");
+		id
+	}
+	fn group(members: &[AccountId]) -> GroupId {
+		let id = NextGroupId::<Runtime>::get();
+		let owner = || RawOrigin::Signed(Self::client()).into();
+		Groups::create_group(owner()).expect("the owner is rich");
+		let members = BoundedVec::truncate_from(members.to_vec());
+		Groups::add_members(owner(), id, members).expect("the owner is rich");
+		id
+	}
 }
 
 impl pallet_deals::BenchmarkHelper for Helper {
@@ -184,7 +217,7 @@ impl pallet_court::benchmarking::BenchmarkHelper for Helper {
 		let held = Balances::minimum_balance().saturating_add(funds);
 		Balances::set_balance(&pot, Balances::balance(&pot).saturating_add(held));
 		Mediation::open_case(CaseRequest {
-			task: TaskId { deal: DealId::MAX, index: 0 },
+			subject: Subject::Task(TaskId { deal: DealId::MAX, index: 0 }),
 			spec: spec.clone(),
 			task_hash: spec.hash(),
 			sealed: false,

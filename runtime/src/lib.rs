@@ -210,4 +210,13 @@ mod runtime {
 
 	#[runtime::pallet_index(26)]
 	pub type Court = pallet_court;
+
+	#[runtime::pallet_index(27)]
+	pub type Register = pallet_register;
+
+	#[runtime::pallet_index(28)]
+	pub type Groups = pallet_groups;
+
+	#[runtime::pallet_index(29)]
+	pub type Board = pallet_board;
 }

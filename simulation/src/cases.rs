@@ -8,7 +8,7 @@ use assay_primitives::{
 	seal::{Salt, seal_verdict},
 	traits::CaseId,
 };
-use assay_runtime::{Runtime, RuntimeCall, genesis_presets};
+use assay_runtime::{Runtime, RuntimeCall};
 
 type Call = pallet_mediation::Call<Runtime>;
 
@@ -18,11 +18,10 @@ pub const MEDIATORS: u32 = ROUNDS[0];
 /// The development chain with no more mediators than the first round has seats, so that all of them sit
 /// in every committee.
 pub fn start() -> Chain {
-	let preset = genesis_presets::get(&"development".into()).expect("the preset exists");
-	let mut patch: serde_json::Value = serde_json::from_slice(&preset).expect("it is JSON");
-	let mediators = patch["mediation"]["mediators"].as_array_mut().expect("it has mediators");
-	mediators.truncate(MEDIATORS as usize);
-	Chain::from_patch(patch.to_string().as_bytes())
+	Chain::start_with("development", |genesis| {
+		let mediators = genesis["mediation"]["mediators"].as_array_mut();
+		mediators.expect("it has mediators").truncate(MEDIATORS as usize);
+	})
 }
 
 /// Key of a mediator of the preset, which signs for itself.

@@ -34,23 +34,26 @@ pub struct Chain<S = TestExternalities> {
 impl Chain {
 	/// A chain from one of the runtime's presets.
 	pub fn start(preset: &str) -> Self {
-		Self::from_patch(&genesis_presets::get(&preset.into()).expect("the preset exists"))
+		Self::start_with(preset, |_| ())
 	}
 
-	/// A chain from a JSON patch of the default genesis.
-	pub fn from_patch(patch: &[u8]) -> Self {
+	/// A chain from one of the runtime's presets, after a change of it.
+	pub fn start_with(preset: &str, change: impl FnOnce(&mut serde_json::Value)) -> Self {
+		let patch = genesis_presets::get(&preset.into()).expect("the preset exists");
+		let mut patch = serde_json::from_slice(&patch).expect("presets are JSON");
+		change(&mut patch);
 		Self::on(TestExternalities::default(), patch)
 	}
 }
 
 impl<S: State> Chain<S> {
 	/// A chain from a JSON patch of the default genesis, on a state that is empty.
-	pub fn on(mut state: S, patch: &[u8]) -> Self {
+	pub fn on(mut state: S, patch: serde_json::Value) -> Self {
 		state.enter(|| {
 			let default = get_preset::<RuntimeGenesisConfig>(&None, |_| None)
 				.expect("there is a default genesis");
 			let mut config = serde_json::from_slice(&default).expect("it is JSON");
-			merge(&mut config, serde_json::from_slice(patch).expect("the patch is JSON"));
+			merge(&mut config, patch);
 			build_state::<RuntimeGenesisConfig>(config.to_string().into_bytes())
 				.expect("the genesis is valid");
 		});

@@ -23,8 +23,9 @@ pub fn assert_conserved(issued: Balance, events: &[RuntimeEvent]) {
 				| pallet_mediation::Event::AppealBondLost { burnt: gone, .. }
 				| pallet_mediation::Event::RemainderBurnt { amount: gone, .. },
 			) => burnt += gone,
-			RuntimeEvent::Market(pallet_market::Event::PublisherSlashed {
-				burnt: gone, ..
+			RuntimeEvent::Register(pallet_register::Event::PublisherSlashed {
+				burnt: gone,
+				..
 			}) => {
 				burnt += gone;
 			},

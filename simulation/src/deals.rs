@@ -13,6 +13,22 @@ use polkadot_sdk::sp_core::bounded::BoundedVec;
 
 type Call = pallet_deals::Call<Runtime>;
 
+/// What a provider seals of the task with this hash: an outcome, and a report beside it.
+pub fn sealed(
+	genesis: &Hash,
+	(task, task_hash): (TaskId, Hash),
+	provider: &AccountId,
+	outcome: Outcome,
+	report: Report,
+	salt: &Salt,
+) -> (TaskId, Hash, Seal) {
+	let seal = Seal {
+		digest: seal_digest(genesis, &task, provider, &outcome.digest(&task_hash), salt),
+		report: seal_report(genesis, &task, provider, &report, salt),
+	};
+	(task, task_hash, seal)
+}
+
 /// Seals outcomes of the tasks with these hashes.
 pub fn commit(items: &[(TaskId, Hash, Seal)]) -> RuntimeCall {
 	match *items {
@@ -78,12 +94,8 @@ pub fn next_of_provider(
 	let TaskStatus::Open(task) = &view.status else { return None };
 	match (own_replica(view, &id)?, &task.state) {
 		(ReplicaState::Drawn, _) => {
-			let digest = outcome.digest(&task_hash);
-			let seal = Seal {
-				digest: seal_digest(genesis, &view.id, &id, &digest, &salt),
-				report: seal_report(genesis, &view.id, &id, &Report::Nothing, &salt),
-			};
-			Some(commit(&[(view.id, task_hash, seal)]))
+			let task = (view.id, task_hash);
+			Some(commit(&[sealed(genesis, task, &id, outcome, Report::Nothing, &salt)]))
 		},
 		(ReplicaState::Sealed(_), TaskState::Revealing { .. }) => {
 			Some(reveal(&[(view.id, Opening { outcome, salt })]))

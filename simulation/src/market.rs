@@ -1,6 +1,6 @@
 //! A market in miniature: providers, a client, and a task between them.
 
-use crate::{Chain, account, key};
+use crate::{Chain, account, deals, key};
 use assay_primitives::{
 	MILLI, UNIT,
 	content::ContentRef,
@@ -11,7 +11,7 @@ use assay_primitives::{
 	profile::Profile,
 	provider::{Capacity, Declaration, Endpoint},
 	request::{Hints, OfferId, Request, Terms},
-	seal::{Report, Salt, Seal, seal_digest, seal_report},
+	seal::{Report, Salt},
 	task::{Args, Input, Limits, TaskId, TaskSpec},
 };
 use assay_runtime::{AccountId, Balance, Balances, Deals, Providers, Runtime, RuntimeCall};
@@ -103,12 +103,8 @@ impl Market {
 	pub fn commit_call(&mut self, provider: usize, outcome: Outcome) -> RuntimeCall {
 		let genesis = self.chain.genesis_hash();
 		let id = self.providers[provider].id();
-		let digest = outcome.digest(&self.spec.hash());
-		let seal = Seal {
-			digest: seal_digest(&genesis, &self.task, &id, &digest, &salt(provider)),
-			report: seal_report(&genesis, &self.task, &id, &Report::Nothing, &salt(provider)),
-		};
-		pallet_deals::Call::commit { task: self.task, task_hash: self.spec.hash(), seal }.into()
+		let (task, salt) = ((self.task, self.spec.hash()), salt(provider));
+		deals::commit(&[deals::sealed(&genesis, task, &id, outcome, Report::Nothing, &salt)])
 	}
 
 	/// Opens it.
@@ -119,8 +115,7 @@ impl Market {
 
 	/// The call for it.
 	pub fn reveal_call(&self, provider: usize, outcome: Outcome) -> RuntimeCall {
-		let opening = Opening { outcome, salt: salt(provider) };
-		pallet_deals::Call::reveal { task: self.task, opening }.into()
+		deals::reveal(&[(self.task, Opening { outcome, salt: salt(provider) })])
 	}
 
 	/// Applies a deadline.

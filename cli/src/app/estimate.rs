@@ -340,6 +340,11 @@ fn print_price(price: &Price) {
 		format_amount(price.expected()),
 		format_amount(price.at_limit())
 	));
+	output::line(&format!(
+		"for further replicas and a dispute {} at most are held until the end, and {} as a deposit",
+		format_amount(price.quote.escrow),
+		format_amount(price.quote.deposit)
+	));
 }
 
 fn describe(
@@ -357,6 +362,8 @@ fn describe(
 			"replicas": price.replicas,
 			"expected": price.expected().to_string(),
 			"atGasLimit": price.at_limit().to_string(),
+			"held": price.quote.escrow.to_string(),
+			"deposit": price.quote.deposit.to_string(),
 			"maxPrice": price.ceiling().map(|ceiling| ceiling.to_string()),
 			"symbol": SYMBOL,
 			"decimals": DECIMALS,

@@ -21,7 +21,7 @@ pub async fn run(command: AppCommand, context: &Context) -> Result<(), Failure> 
 		AppCommand::Check(args) => check::run(&args, context),
 		AppCommand::Run(args) => run::run(*args, context).await,
 		AppCommand::Estimate(args) => estimate::run(*args, context).await,
-		AppCommand::New(args) => scaffold::run(&args),
+		AppCommand::New(args) => scaffold::run(&args, context),
 		AppCommand::Registered(command) => asset::run(asset::Group::App, command, context).await,
 	}
 }

@@ -2,9 +2,11 @@
 
 use crate::{
 	args::{Language, NewArgs},
+	context::Context,
 	failure::Failure,
 	output,
 };
+use serde_json::json;
 use std::{
 	fs,
 	io::{self, ErrorKind, Write},
@@ -35,7 +37,7 @@ const JS: &[File] = &[
 const NAME_BYTES: usize = 64;
 
 /// Writes a template.
-pub fn run(args: &NewArgs) -> Result<(), Failure> {
+pub fn run(args: &NewArgs, context: &Context) -> Result<(), Failure> {
 	let name = args.name.as_str();
 	if !is_name(name) {
 		return Err(Failure::usage(format!("{name:?} can't name a program")).hint(
@@ -60,8 +62,19 @@ pub fn run(args: &NewArgs) -> Result<(), Failure> {
 		write(folder, file, name)
 			.map_err(|error| Failure::new(format!("can't write {name}/{}: {error}", file.0)))?;
 	}
+	let next = next(args.lang, name);
+	if context.global.output.is_json() {
+		let paths: Vec<_> = files.iter().map(|(path, ..)| folder.join(path)).collect();
+		let value = json!({ "name": name, "files": paths, "next": next });
+		output::json(context.global.output, &value);
+		return Ok(());
+	}
+	if context.global.quiet {
+		output::line(name);
+		return Ok(());
+	}
 	output::line(&format!("{name} is ready\n\nnext:"));
-	for line in next(args.lang, name) {
+	for line in next {
 		output::line(&format!("  {line}"));
 	}
 	Ok(())

@@ -239,9 +239,13 @@ pub struct RunArgs {
 	pub inputs: Vec<PathBuf>,
 	#[command(flatten)]
 	pub program: ProgramArgs,
-	/// Most that each replica may cost at the gas limit, in tokens, for example 1.5 or 200m
+	/// Most that each replica may cost in all at the gas limit, in tokens, for example 1.5 or 200m
 	#[arg(long, value_name = "TOKENS", default_value = "1")]
 	pub max_price: String,
+	/// Of that, most for each million units of gas; the rest is for what is asked beside the gas. As suits
+	/// most offers if left out
+	#[arg(long, value_name = "TOKENS")]
+	pub max_gas_price: Option<String>,
 	/// Rules of execution: 1, 2 for programs with 128-bit SIMD, or the id of either
 	#[arg(long, default_value = "1", value_parser = profile, value_name = "NUMBER|ID")]
 	pub profile: Profile,

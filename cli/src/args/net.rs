@@ -30,7 +30,8 @@ pub struct UpArgs {
 	/// run loses a part of its stake
 	#[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u16).range(0..=12))]
 	pub mediators: u16,
-	/// Make a provider break the rules: NUMBER=lie, silent, withhold or crash-after-commit
+	/// Make a provider break the rules: NUMBER=lie, collude, betray, silent, withhold or
+	/// crash-after-commit. All who collude or betray tell the same lie; who betrays reports it as well
 	#[arg(long, value_name = "NUMBER=HOW", value_parser = misbehave)]
 	pub misbehave: Vec<(u16, String)>,
 	/// Start only providers and mediators, on a development or local chain that runs already
@@ -72,10 +73,28 @@ pub struct UpArgs {
 fn misbehave(text: &str) -> Result<(u16, String), String> {
 	let (number, how) = text.split_once('=').ok_or("write NUMBER=HOW, for example 4=lie")?;
 	let number: u16 = number.parse().map_err(|_| format!("not a provider's number: {number}"))?;
-	match how {
-		"lie" | "silent" | "withhold" | "crash-after-commit" => Ok((number, how.into())),
-		_ => {
-			Err(format!("providers can lie, be silent, withhold or crash-after-commit, not {how}"))
-		},
+	match MISBEHAVIOURS.contains(&how) {
+		true => Ok((number, how.into())),
+		false => Err(format!("providers can {}, not {how}", MISBEHAVIOURS.join(", "))),
+	}
+}
+
+/// What `assay-worker run --misbehave` takes.
+const MISBEHAVIOURS: [&str; 6] =
+	["lie", "collude", "betray", "silent", "withhold", "crash-after-commit"];
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn provider_should_be_told_to_misbehave_in_every_way_that_its_daemon_knows() {
+		let page = include_str!("../../../docs/provider.md");
+		let (_, ways) = page.split_once("`--misbehave lie").expect("the page lists them");
+		let ways = format!("lie{}", ways.split('`').next().unwrap_or_default());
+		assert_eq!(ways.split('|').collect::<Vec<_>>(), MISBEHAVIOURS);
+		assert_eq!(misbehave("4=betray"), Ok((4, "betray".into())));
+		assert!(misbehave("4=dance").is_err_and(|error| error.contains("collude")));
+		assert!(misbehave("lie").is_err());
 	}
 }

@@ -9,7 +9,7 @@ use assay_client::{
 	units::format_amount,
 };
 use assay_primitives::{
-	case::{CasePhase, CaseView, ROUNDS},
+	case::{CasePhase, CaseView, ROUNDS, Subject},
 	outcome::Digest,
 };
 use serde_json::json;
@@ -76,7 +76,8 @@ async fn committee(
 
 /// What this machine finds about the task of a case.
 async fn found_here(chain: &Chain, view: &CaseView, context: &Context) -> Result<Digest, Failure> {
-	let task = job::view(chain, view.terms.task).await?;
+	let Subject::Task(task) = view.terms.subject;
+	let task = job::view(chain, task).await?;
 	Ok(job::run_here(chain, &task, context).await?.local_digest)
 }
 
@@ -94,7 +95,7 @@ async fn court(
 	let fee = chain.estimate_fee(signer, &call).await?;
 	drop(progress);
 	let lines = [
-		format!("The chain itself will run the program of job {}.", job::number(&view.terms.task)),
+		format!("The chain itself will run the program of {}.", words::over(&view.terms.subject)),
 		format!("The fee is at most {}, less for gas that is not used.", format_amount(fee)),
 		"What it computes is final.".into(),
 	];

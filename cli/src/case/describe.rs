@@ -12,7 +12,7 @@ pub fn print(view: &CaseView) {
 	let row = |name: &str, value: String| vec![name.to_string(), value];
 	let mut rows = vec![
 		row("case", view.id.to_string()),
-		row("job", job::number(&terms.task)),
+		row("job", words::job(&terms.subject)),
 		row("why", words::reason(terms.reason).into()),
 		row("state", words::phase(view)),
 		row("next", words::next_step(view)),
@@ -115,7 +115,7 @@ pub fn json(view: &CaseView) -> Value {
 		.collect();
 	let mut value = json!({
 		"case": view.id,
-		"job": job::number(&terms.task),
+		"job": words::job(&terms.subject),
 		"reason": format!("{:?}", terms.reason),
 		"phase": words::phase_name(&view.case.phase),
 		"state": words::phase(view),

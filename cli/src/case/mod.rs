@@ -50,7 +50,7 @@ pub async fn of_task(at: &At, task: TaskId) -> Result<Option<CaseView>, Failure>
 		return Ok(at.case(id).await?);
 	}
 	let cases = at.cases(LOOK_BACK).await?;
-	Ok(cases.into_iter().find(|view| view.terms.task == task))
+	Ok(cases.into_iter().find(|view| view.terms.subject.task() == Some(task)))
 }
 
 async fn list(limit: u32, open: bool, context: &Context) -> Result<(), Failure> {
@@ -66,7 +66,7 @@ async fn list(limit: u32, open: bool, context: &Context) -> Result<(), Failure> 
 		cases.iter().map(|view| {
 			vec![
 				view.id.to_string(),
-				job::number(&view.terms.task),
+				words::job(&view.terms.subject),
 				view.terms.opened_at.to_string(),
 				words::reason(view.terms.reason).into(),
 				words::phase(view),

@@ -64,7 +64,7 @@ pub async fn of_case(
 		CasePhase::Closed { at, .. } => at,
 		_ => view.at,
 	};
-	let subject = Subject { task: Some(view.terms.task), case: Some(view.id) };
+	let subject = Subject { task: view.terms.subject.task(), case: Some(view.id) };
 	read(chain, &subject, view.terms.opened_at, last, context).await
 }
 

@@ -1,10 +1,22 @@
 //! Cases in words.
 
-use crate::job::words::short;
+use crate::job::{self, words::short};
 use assay_primitives::{
-	case::{CasePhase, CaseStep, CaseView, MediatorStatus, Vote},
+	case::{CasePhase, CaseStep, CaseView, MediatorStatus, Subject, Vote},
 	traits::{CaseReason, Ruling},
 };
+
+/// What a case is over, in a sentence.
+pub fn over(subject: &Subject) -> String {
+	match subject {
+		Subject::Task(task) => format!("job {}", job::number(task)),
+	}
+}
+
+/// The job that a case is over; nothing where it is over something else.
+pub fn job(subject: &Subject) -> String {
+	subject.task().as_ref().map(job::number).unwrap_or_default()
+}
 
 /// Why a case was opened.
 pub fn reason(reason: CaseReason) -> &'static str {

@@ -116,6 +116,7 @@ fn terms(id: DealId, deal: &Deal) -> Vec<Vec<String>> {
 	let row = |name: &str, value: String| vec![name.to_string(), value];
 	let mut rows = vec![
 		row("deal", id.to_string()),
+		row("via", deal.via.to_string()),
 		row("client", format_account(&deal.client)),
 		row("payer", format_account(&deal.payer)),
 		row("tasks", format!("{}, {} of them open", deal.tasks, deal.open_tasks)),
@@ -161,6 +162,7 @@ fn described(first: &TaskView, tasks: &[TaskView], timeline: &Timeline) -> Value
 		.collect();
 	json!({
 		"deal": first.id.deal,
+		"via": { "frontEnd": deal.via.front_end.name(), "instance": deal.via.instance, "version": deal.via.version },
 		"client": format_account(&deal.client),
 		"payer": format_account(&deal.payer),
 		"beneficiary": deal.others.beneficiary.as_ref().map(format_account),
@@ -226,7 +228,7 @@ async fn list(args: ListArgs, context: &Context) -> Result<(), Failure> {
 				deal.opened_at.to_string(),
 				deal.tasks.to_string(),
 				deal.open_tasks.to_string(),
-				format_amount(deal.terms.escrow),
+				format_amount(deal.terms.escrow.saturating_add(deal.terms.reserve)),
 				state(tasks),
 			]
 		}),

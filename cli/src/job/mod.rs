@@ -13,7 +13,7 @@ pub mod words;
 
 pub use describe::outcome_json;
 pub use result::run_here;
-pub use start::options;
+pub use start::{options, provide};
 
 use crate::{
 	args::{IdArgs, JobCommand, ListArgs, WaitArgs},
@@ -21,6 +21,8 @@ use crate::{
 	failure::Failure,
 	output,
 };
+/// The number of a job as it is printed and read.
+pub use assay_client::units::format_task as number;
 use assay_client::{Chain, Error, WaitFor, chain::call::deals, job, units};
 use assay_primitives::{deal::TaskView, task::TaskId};
 
@@ -43,14 +45,6 @@ pub async fn run(command: JobCommand, context: &Context) -> Result<(), Failure> 
 		JobCommand::Callback(args) => callback::run(args, context).await,
 		JobCommand::ServeKey(args) => private::serve_key(args, context).await,
 		JobCommand::ShareKey(args) => private::share_key(args, context).await,
-	}
-}
-
-/// The number of a job as it is printed and read.
-pub fn number(id: &TaskId) -> String {
-	match id.index {
-		0 => id.deal.to_string(),
-		index => format!("{}/{index}", id.deal),
 	}
 }
 
@@ -107,6 +101,7 @@ async fn list(args: ListArgs, context: &Context) -> Result<(), Failure> {
 
 async fn wait(args: WaitArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
+	job::exists(&chain.at_best().await?, args.id.task).await?;
 	if bag::is_meant(&chain, &args.id).await? {
 		return bag::wait(&chain, args, context).await;
 	}

@@ -19,13 +19,13 @@ use assay_client::{
 	Chain, Error, Signer, WaitFor,
 	chain::At,
 	content::publish,
-	job::{self, AssetUse, JobOptions, MaxPrice, PricedRequest, Submission, Target},
+	job::{self, AssetUse, JobOptions, MaxPrice, Part, PricedRequest, Submission, Target},
 	units::{format_account, format_amount, parse_amount},
 };
 use assay_primitives::{
 	Hash,
 	content::ContentRef,
-	order::{Asset, AssetId, AssetKind},
+	order::{Asset, AssetId, AssetKind, RequestOrder},
 	outcome::Class,
 	profile::Profile,
 };
@@ -61,6 +61,7 @@ pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
 	progress.doing("asking for offers");
 	// Asked before anything is published, so that a job which nobody serves costs nothing.
 	let priced = price(&chain, &signer, &plan).await?;
+	progress.done(cost(&priced));
 	let here = args.hints.is_empty();
 	publish_all(&chain, &signer, &plan, here, &progress).await?;
 	if !here {
@@ -194,6 +195,7 @@ pub async fn quote(args: RunArgs, context: &Context) -> Result<(), Failure> {
 			&json!({
 				"offers": chosen,
 				"escrow": priced.escrow.to_string(),
+				"reserve": priced.reserve.to_string(),
 				"deposit": priced.deposit.to_string(),
 				"stake": priced.stake.to_string(),
 			}),
@@ -211,8 +213,7 @@ pub async fn quote(args: RunArgs, context: &Context) -> Result<(), Failure> {
 		let most = format_amount(most);
 		output::line(&format!("app and dataset cost at most: {most} for each task"));
 	}
-	output::line(&format!("to be held: {}", format_amount(priced.escrow)));
-	output::line(&format!("deposit, returned: {}", format_amount(priced.deposit)));
+	output::line(&cost(&priced));
 	output::line(&format!("stake of each provider: {}", format_amount(priced.stake)));
 	Ok(())
 }
@@ -334,8 +335,8 @@ fn plan(args: &RunArgs, registered: &Registered) -> Result<Plan, Failure> {
 	let input = args.input.as_deref().map(content::read).transpose()?;
 	let input = input.filter(|bytes| !bytes.is_empty());
 	let bag = bag::Files::find(&args.inputs)?;
-	let mut options =
-		JobOptions::new(program, MaxPrice::PerReplica(parse_amount(&args.max_price)?));
+	let total = parse_amount(&args.max_price)?;
+	let mut options = JobOptions::new(program, MaxPrice::PerReplica(total));
 	options.input = input.as_deref().map(ContentRef::of);
 	if let Some(dataset) = &registered.dataset {
 		match &options.input {
@@ -347,6 +348,13 @@ fn plan(args: &RunArgs, registered: &Registered) -> Result<Plan, Failure> {
 	options.inputs = bag.as_ref().map(bag::Files::list);
 	options.seed = random_seed()?;
 	program::describe(&args.program, &mut options)?;
+	if let Some(per_mgas) = args.max_gas_price.as_deref().map(parse_amount).transpose()? {
+		let divided = MaxPrice::divided(total, per_mgas, options.limits.gas);
+		options.max_price = divided.ok_or_else(|| {
+			Failure::usage("at the gas limit --max-gas-price is more than --max-price in all")
+				.hint("raise --max-price, or lower --gas")
+		})?;
+	}
 	options.profile = match registered.app.as_ref().map(|(_, app)| app.kind) {
 		Some(AssetKind::App(profile)) => profile,
 		Some(AssetKind::Dataset) | None => args.profile.id(),
@@ -458,16 +466,64 @@ async fn publish_all(
 	let parts = [("program", module), ("input", input)];
 	for (name, bytes) in parts {
 		let Some(bytes) = bytes else { continue };
-		progress.doing(format!("publishing the {name}, {} bytes", bytes.len()));
-		let published = publish(chain, signer, bytes).await?;
-		let what = match published.new_blocks {
-			0 => format!("the {name} is on the chain already"),
-			_ => format!("the {name} is published: {} bytes", bytes.len()),
-		};
-		progress.done(what);
+		publish_part(chain, signer, name, bytes, progress).await?;
 	}
 	if let Some(bag) = &plan.bag {
 		bag.publish(chain, signer, progress).await?;
+	}
+	Ok(())
+}
+
+async fn publish_part(
+	chain: &Chain,
+	signer: &Signer,
+	name: &str,
+	bytes: &[u8],
+	progress: &Progress,
+) -> Result<(), Failure> {
+	progress.doing(format!("publishing the {name}, {} bytes", bytes.len()));
+	let published = publish(chain, signer, bytes).await?;
+	progress.done(match published.new_blocks {
+		0 => format!("the {name} is on the chain already"),
+		_ => format!("the {name} is published: {} bytes", bytes.len()),
+	});
+	Ok(())
+}
+
+/// Publishes what a request names and no provider could find, from the copies that were kept when it was
+/// written. Where `dry_run`, only says so. What is registered may be had where its owner offers it.
+///
+/// Errors: [`Failure::usage`] where there is no copy here.
+pub async fn provide(
+	chain: &Chain,
+	signer: &Signer,
+	order: &RequestOrder,
+	dry_run: bool,
+	context: &Context,
+) -> Result<(), Failure> {
+	let fetcher = context.fetcher(chain, &[])?;
+	let progress = context.progress();
+	for (part, content) in job::unpublished(&chain.at_best().await?, &order.request).await? {
+		let name = part.to_string();
+		let is_registered = match part {
+			Part::Module => order.app.is_some(),
+			Part::List | Part::Input => order.dataset.is_some(),
+		};
+		if is_registered {
+			eprintln!(
+				"warning: the {name} is not on the chain; its owner has to offer it elsewhere"
+			);
+			continue;
+		}
+		let Some(bytes) = fetcher.store().get(&content)? else {
+			let what = format!("nobody has published the {name}, {:?}", content.hash);
+			return Err(Failure::usage(format!("{what}, so providers would find none"))
+				.hint("publish its file first: assay content put FILE"));
+		};
+		match dry_run {
+			true => output::line(&format!("the {name} is not published yet, and would be")),
+			false => publish_part(chain, signer, &name, &bytes, &progress).await?,
+		}
 	}
 	Ok(())
 }
@@ -485,9 +541,23 @@ fn announce_start(id: &assay_primitives::task::TaskId, priced: &PricedRequest, c
 	} else if context.global.quiet {
 		output::line(&number(id));
 	} else {
-		output::line(&format!("job {}: {} held", number(id), format_amount(priced.escrow)));
+		output::line(&format!(
+			"job {}: {}",
+			number(id),
+			words::held(priced.escrow, priced.reserve)
+		));
 		output::line("\nnext:");
 		output::line(&format!("  assay job wait {}", number(id)));
 		output::line(&format!("  assay job describe {}", number(id)));
 	}
+}
+
+/// What opening the deal takes in all.
+fn cost(priced: &PricedRequest) -> String {
+	format!(
+		"locks {} in all until the end: {}, and {} as a deposit; what is not spent returns",
+		format_amount(priced.escrow.saturating_add(priced.deposit)),
+		words::held(priced.escrow, priced.reserve),
+		format_amount(priced.deposit)
+	)
 }

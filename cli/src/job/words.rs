@@ -5,7 +5,7 @@ use assay_client::{
 	units::{format_account, format_amount},
 };
 use assay_primitives::{
-	AccountId,
+	AccountId, Balance,
 	deal::{Ending, FailCause, NextStep, Replica, ReplicaState, TaskState, TaskStatus, TaskView},
 	outcome::{Class, Digest},
 	policy::Policy,
@@ -126,6 +126,16 @@ pub fn replica_state(replica: &Replica, task_hash: &assay_primitives::Hash) -> S
 	}
 }
 
+/// What is held of the client's money, and how much of that for the case that somebody doubts the result.
+pub fn held(all: Balance, reserve: Balance) -> String {
+	match reserve {
+		0 => format!("{} held", format_amount(all)),
+		reserve => {
+			format!("{} held, {} of it for a dispute", format_amount(all), format_amount(reserve))
+		},
+	}
+}
+
 /// That a deal has another number now.
 pub fn moved(from: DealId, to: DealId) -> String {
 	format!("the chain re-organised: deal {from} is now {to}")
@@ -140,10 +150,10 @@ pub fn step(step: &Step) -> String {
 			 pending again"
 		),
 		Step::Moved { from, to } => moved(*from, *to),
-		Step::Opened { candidates, stake, escrow, at } => format!(
-			"deal opened in block {at}: {} candidates, {} held, {} at stake each",
+		Step::Opened { candidates, stake, escrow, reserve, at } => format!(
+			"deal opened in block {at}: {} candidates, {}, {} at stake each",
 			candidates.len(),
-			format_amount(*escrow),
+			held(escrow.saturating_add(*reserve), *reserve),
 			format_amount(*stake)
 		),
 		Step::Drawn { wave, providers } => {
@@ -181,5 +191,22 @@ pub fn step(step: &Step) -> String {
 		Step::Failed { cause: why, paid } => {
 			format!("failed: {}, {} paid", cause(why), format_amount(*paid))
 		},
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use assay_primitives::UNIT;
+
+	#[test]
+	fn opening_should_tell_all_that_is_held_when_some_is_for_a_dispute() {
+		let (stake, escrow, candidates) = (5 * UNIT, 7 * UNIT, vec![]);
+		let opened = |reserve| {
+			let candidates = candidates.clone();
+			step(&Step::Opened { candidates, stake, escrow, reserve, at: 9 })
+		};
+		assert!(opened(3 * UNIT).contains("10 ASY held, 3 ASY of it for a dispute"));
+		assert!(opened(0).contains("candidates, 7 ASY held, 5 ASY at stake"));
 	}
 }

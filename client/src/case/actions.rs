@@ -4,9 +4,10 @@
 //! quicker may still make the chain refuse it.
 
 use crate::{
-	chain::{At, Call, Chain, DealsEvent, Event, Submitted, WaitFor, call},
+	chain::{AccountBalance, At, Call, Chain, DealsEvent, Event, Submitted, WaitFor, call},
 	error::{Error, Result},
 	keys::Signer,
+	units::format_task,
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
@@ -80,29 +81,29 @@ async fn question_about(at: &At, task: TaskId, digest: &Digest) -> Result<Questi
 /// Refuses to question or accept what is meant where something else is agreed on: the chain was
 /// reorganised, and refuses it as well.
 fn same_result(task: TaskId, meant: &Digest, agreed: &Digest) -> Result<()> {
-	let TaskId { deal, index } = task;
 	match meant == agreed {
 		true => Ok(()),
 		false => Err(Error::NotNow(format!(
-			"the task {deal}/{index} has another result by now: the chain was reorganised"
+			"job {} has another result by now: the chain was reorganised",
+			format_task(&task)
 		))),
 	}
 }
 
 /// The agreed digest, and the end of its window, of a task that a transaction sent now can question.
 fn agreed(view: &TaskView, now: BlockNumber) -> Result<(Digest, BlockNumber)> {
-	let TaskId { deal, index } = view.id;
-	let refuse = |why: String| Err(Error::NotNow(format!("the task {deal}/{index} {why}")));
+	let name = format_task(&view.id);
+	let refuse = |why: String| Err(Error::NotNow(format!("job {name} {why}")));
 	let TaskStatus::Open(task) = &view.status else {
 		return refuse("has ended: its result is final".into());
 	};
 	match task.state {
 		TaskState::Agreed { until, .. } if now.saturating_add(1) >= until => {
-			refuse(format!("could be questioned before block {until}, which is over"))
+			refuse(format!("could be questioned or accepted before block {until}, which is over"))
 		},
 		TaskState::Agreed { digest, until } => Ok((digest, until)),
 		TaskState::Disputed { case } => refuse(format!("is in dispute already, as case {case}")),
-		_ => refuse("has no result yet that could be questioned".into()),
+		_ => refuse("has no result yet that could be questioned or accepted".into()),
 	}
 }
 
@@ -121,8 +122,9 @@ pub async fn check(
 	let at = chain.at_best().await?;
 	of_client(&at, &signer.account(), task).await?;
 	let asked = question_about(&at, task, digest).await?;
-	affords(&at, &signer.account(), asked.funds).await?;
-	open(chain, signer, call::deals::check(task, digest), wait).await
+	let call = call::deals::check(task, digest);
+	affords(chain, &at, signer, asked.funds, &call).await?;
+	open(chain, signer, call, wait).await
 }
 
 /// Says with a bond that the agreed result `digest` is false. Signed by anyone.
@@ -138,8 +140,9 @@ pub async fn challenge(
 ) -> Result<Opened> {
 	let at = chain.at_best().await?;
 	let asked = question_about(&at, task, digest).await?;
-	affords(&at, &signer.account(), asked.funds.saturating_add(asked.bond)).await?;
-	open(chain, signer, call::deals::challenge(task, digest), wait).await
+	let call = call::deals::challenge(task, digest);
+	affords(chain, &at, signer, asked.funds.saturating_add(asked.bond), &call).await?;
+	open(chain, signer, call, wait).await
 }
 
 /// Opens the report that was sealed with the agreed `digest`: that one is false, `outcome` is true.
@@ -162,8 +165,9 @@ pub async fn open_report(
 	if outcome.digest(&view.deal.task_hash) == asked.digest {
 		return Err(Error::Usage("the report names the very outcome that was agreed on".into()));
 	}
-	affords(&at, &signer.account(), asked.funds).await?;
-	open(chain, signer, call::deals::open_report(task, digest, outcome, salt), wait).await
+	let call = call::deals::open_report(task, digest, outcome, salt);
+	affords(chain, &at, signer, asked.funds, &call).await?;
+	open(chain, signer, call, wait).await
 }
 
 /// Accepts the agreed result `digest`, so that it is settled without waiting for the window. Signed
@@ -204,8 +208,9 @@ pub async fn appeal(
 		let why = format!("another verdict stands in case {} by now", seen.id);
 		return Err(Error::NotNow(why));
 	}
-	affords(&at, &signer.account(), bond).await?;
-	chain.submit(signer, &call::mediation::appeal(seen.id, &verdict, round), wait).await
+	let call = call::mediation::appeal(seen.id, &verdict, round);
+	affords(chain, &at, signer, bond, &call).await?;
+	chain.submit(signer, &call, wait).await
 }
 
 /// Applies a deadline of a case that is due. Anyone may, and idle blocks do.
@@ -246,11 +251,33 @@ async fn of_client(at: &At, who: &AccountId, task: TaskId) -> Result<TaskView> {
 	}
 }
 
-async fn affords(at: &At, who: &AccountId, needed: Balance) -> Result<()> {
-	let balance = at.balance(who).await?;
+/// Refuses what the signer can't pay.
+async fn affords(
+	chain: &Chain,
+	at: &At,
+	signer: &Signer,
+	amount: Balance,
+	call: &Call,
+) -> Result<()> {
+	let account = signer.account();
+	let balance = at.balance(&account).await?;
+	let fee = chain.estimate_fee(signer, call).await?;
+	suffices(account, &balance, amount, fee, at.constant("Balances", "ExistentialDeposit")?)
+}
+
+/// Whether `amount` can be put up beside the fee and what keeps the account alive, which the chain takes
+/// from nobody.
+fn suffices(
+	account: AccountId,
+	balance: &AccountBalance,
+	amount: Balance,
+	fee: Balance,
+	least: Balance,
+) -> Result<()> {
 	let free = balance.free.saturating_sub(balance.frozen);
+	let needed = amount.saturating_add(fee).saturating_add(least);
 	match free < needed {
-		true => Err(Error::InsufficientBalance { account: who.clone(), free, needed }),
+		true => Err(Error::InsufficientBalance { account, free, needed }),
 		false => Ok(()),
 	}
 }
@@ -302,11 +329,30 @@ mod tests {
 
 	#[test]
 	fn result_should_be_questionable_only_when_it_is_the_one_that_is_meant() {
-		let task = TaskId { deal: 3, index: 0 };
+		let task = TaskId { deal: 3, index: 1 };
 		let (one, other) = (Hash::repeat_byte(1), Hash::repeat_byte(2));
 		same_result(task, &one, &one).expect("nothing has changed");
 		let error = same_result(task, &one, &other).expect_err("another is agreed on");
-		assert!(matches!(&error, Error::NotNow(why) if why.contains("3/0")), "{error}");
+		assert!(matches!(&error, Error::NotNow(why) if why.contains("3/1")), "{error}");
+	}
+
+	#[test]
+	fn job_should_be_called_what_people_call_it_when_it_can_not_be_questioned() {
+		let waiting = task(TaskState::Running { wave: 0, until: 30 });
+		let error = agreed(&waiting, 20).expect_err("not agreed").to_string();
+		assert!(error.starts_with("job 4 has no result yet"), "{error}");
+	}
+
+	#[test]
+	fn account_should_suffice_only_when_fee_and_existential_deposit_are_left_beside_the_amount() {
+		let has = |free, frozen| AccountBalance { free, frozen, ..AccountBalance::default() };
+		let paying = |balance: AccountBalance| suffices([1; 32].into(), &balance, 100, 10, 2);
+		paying(has(112, 0)).expect("to the last unit");
+		paying(has(119, 7)).expect("the rest is frozen");
+		for poor in [has(111, 0), has(100, 0), has(118, 7), has(0, 0)] {
+			let error = paying(poor).expect_err("too little");
+			assert!(matches!(error, Error::InsufficientBalance { needed: 112, .. }), "{error}");
+		}
 	}
 
 	#[test]

@@ -140,7 +140,10 @@ pub async fn court_call(at: &At, fetcher: &Fetcher, view: &CaseView) -> Result<C
 	let spec = &view.terms.spec;
 	let limits = at.court_limits().await?;
 	limits.admits(spec).map_err(Error::NotForCourt)?;
-	let task = at.task(view.terms.task).await?;
+	let task = match view.terms.subject.task() {
+		Some(task) => at.task(task).await?,
+		None => None,
+	};
 	let hints = task.map(|task| private::urls(&task.deal.request)).unwrap_or_default();
 	let module = fetcher.fetch_bytes(&spec.module, &hints).await?;
 	let input = match &spec.input {

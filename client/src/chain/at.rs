@@ -226,10 +226,10 @@ impl At {
 
 	/// How many orders an account may have on the nodes' board.
 	pub async fn board_places(&self, account: &AccountId) -> Result<u32> {
-		let bytes = self.entry("Market", "BoardPlaces", account).await?;
+		let bytes = self.entry("Board", "BoardPlaces", account).await?;
 		let Some(bytes) = bytes else { return Ok(0) };
 		let places = <(u32, Balance, BlockNumber)>::decode_all(&mut &bytes[..]);
-		let (count, ..) = places.map_err(|error| Error::decode("Market.BoardPlaces", error))?;
+		let (count, ..) = places.map_err(|error| Error::decode("Board.BoardPlaces", error))?;
 		Ok(count)
 	}
 

@@ -240,10 +240,8 @@ pub mod providers {
 pub mod market {
 	use super::Call;
 	use assay_primitives::{
-		AccountId, Balance,
-		content::ContentRef,
-		order::{AnyOrder, Asset, AssetId, AssetTerms, Authorization, GroupId, Match, OrderId},
-		profile::ProfileId,
+		AccountId,
+		order::{AnyOrder, Authorization, Match, OrderId},
 		request::{OfferId, Request, Terms},
 	};
 
@@ -251,8 +249,6 @@ pub mod market {
 
 	/// Most orders that one call prunes.
 	pub const MAX_PRUNED: usize = assay_primitives::order::MAX_PRUNED as usize;
-	/// Most accounts that one call adds to a group or removes.
-	pub const MAX_MEMBERS_CHANGED: usize = assay_primitives::order::MAX_MEMBERS_CHANGED as usize;
 
 	/// Places a resting offer.
 	pub fn place_offer(terms: &Terms) -> Call {
@@ -306,6 +302,19 @@ pub mod market {
 	pub fn match_orders(orders: &Match) -> Call {
 		Call::new(PALLET, "match_orders").encoded("orders", orders)
 	}
+}
+
+/// Apps, datasets and the bonds of those who publish them.
+pub mod register {
+	use super::Call;
+	use assay_primitives::{
+		AccountId, Balance,
+		content::ContentRef,
+		order::{Asset, AssetId, AssetTerms},
+		profile::ProfileId,
+	};
+
+	const PALLET: &str = "Register";
 
 	/// Adds to the publisher's bond.
 	pub fn bond_publisher(amount: Balance) -> Call {
@@ -379,6 +388,17 @@ pub mod market {
 	fn of_asset(name: &'static str, id: AssetId, asset: &Asset) -> Call {
 		Call::new(PALLET, name).number("asset", id).encoded("asset_hash", asset.hash())
 	}
+}
+
+/// Groups of accounts.
+pub mod groups {
+	use super::Call;
+	use assay_primitives::{AccountId, order::GroupId};
+
+	const PALLET: &str = "Groups";
+
+	/// Most accounts that one call adds to a group or removes.
+	pub const MAX_MEMBERS_CHANGED: usize = assay_primitives::order::MAX_MEMBERS_CHANGED as usize;
 
 	/// Creates a group of accounts.
 	pub fn create_group() -> Call {
@@ -399,6 +419,13 @@ pub mod market {
 	pub fn dissolve_group(group: GroupId) -> Call {
 		Call::new(PALLET, "dissolve_group").number("group", group)
 	}
+}
+
+/// Room on the nodes' board.
+pub mod board {
+	use super::Call;
+
+	const PALLET: &str = "Board";
 
 	/// Sets how many orders of the signer nodes store and hand on.
 	pub fn set_board_places(places: u32) -> Call {

@@ -7,9 +7,9 @@ use crate::{
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
-	case::MediatorTerms,
+	case::{MediatorTerms, Subject},
 	content::ContentRef,
-	deal::FailCause,
+	deal::{FailCause, Via},
 	order::{AssetId, AssetKind, AssetTerms, GroupId, Kind, OrderId},
 	outcome::{Class, Digest},
 	request::{OfferId, Terms},
@@ -277,6 +277,9 @@ events! {
 		OrderClosed { order: OrderId, kind: Kind, consumed: u32 },
 		/// Records of orders were removed.
 		OrdersPruned { orders: Vec<OrderId> },
+	}
+	/// Apps, datasets and publishers.
+	Register as RegisterEvent {
 		/// A publisher's bond grew.
 		PublisherBonded { publisher: AccountId, amount: Balance, bond: Balance },
 		/// Part of a publisher's bond began to leave.
@@ -303,6 +306,9 @@ events! {
 		AssetDeregistered { asset: AssetId, owner: AccountId },
 		/// Governance freed work with an app from the protocol fee, or ended that.
 		PublicGoodSet { asset: AssetId, public_good: bool },
+	}
+	/// Groups of accounts.
+	Groups as GroupsEvent {
 		/// A group was created.
 		GroupCreated { group: GroupId, owner: AccountId },
 		/// Accounts were added to a group.
@@ -311,6 +317,9 @@ events! {
 		MembersRemoved { group: GroupId, members: Vec<AccountId> },
 		/// A group was removed.
 		GroupDissolved { group: GroupId, owner: AccountId },
+	}
+	/// Room on the nodes' board.
+	Board as BoardEvent {
 		/// An account has more or less room on the nodes' board.
 		BoardPlacesSet { account: AccountId, places: u32, deposit: Balance },
 	}
@@ -319,6 +328,7 @@ events! {
 		/// A deal opened with its money locked.
 		DealOpened {
 			deal: DealId,
+			via: Via,
 			client: AccountId,
 			payer: AccountId,
 			tasks: u32,
@@ -437,7 +447,7 @@ events! {
 		/// A case was opened.
 		CaseOpened {
 			case: CaseId,
-			task: TaskId,
+			subject: Subject,
 			reason: CaseReason,
 			wage: Balance,
 			stake: Balance,
@@ -471,7 +481,7 @@ events! {
 		/// A case is decided for good.
 		CaseClosed {
 			case: CaseId,
-			task: TaskId,
+			subject: Subject,
 			truth: Option<Digest>,
 			by_court: bool,
 			spent: Balance,

@@ -21,8 +21,9 @@ pub use call::Call;
 pub use callback::{Callback, MAX_CALLBACK_BYTES};
 pub use connect::{Chain, ChainKind, ConnectOptions, Head, SessionKeys};
 pub use events::{
-	BalancesEvent, Called, ContentEvent, CourtEvent, DealsEvent, Event, EventRecord, Failure,
-	MarketEvent, MediationEvent, ProvidersEvent, ValidatorsEvent, VariantName,
+	BalancesEvent, BoardEvent, Called, ContentEvent, CourtEvent, DealsEvent, Event, EventRecord,
+	Failure, GroupsEvent, MarketEvent, MediationEvent, ProvidersEvent, RegisterEvent,
+	ValidatorsEvent, VariantName,
 };
 pub use statements::{Posted, Statements};
 pub use submit::{Pending, Submitted, WaitFor};

@@ -14,7 +14,7 @@ use assay_primitives::{
 	AccountId, Hash,
 	deal::{
 		EndedTask, Ending, FailCause, Replica, ReplicaState, Task, TaskState, TaskStatus, TaskView,
-		single,
+		Via, single,
 	},
 	merkle::ListRoot,
 	outcome::{Class, Outcome},
@@ -95,6 +95,7 @@ fn submitted(
 	let (hash, who) = (hash_of(transaction), client().account());
 	let opened = DealsEvent::DealOpened {
 		deal,
+		via: Via::MARKET,
 		client: who.clone(),
 		payer: who.clone(),
 		tasks: 1,
@@ -381,4 +382,19 @@ async fn number_should_be_waited_for_until_the_best_block_of_the_beginning_is_fi
 	let (end, ()) = futures::join!(none.next(), finality);
 	let error = end.expect("an answer").expect_err("there is none");
 	assert!(matches!(error, Error::TaskNotFound(_)), "{error}");
+}
+
+#[tokio::test]
+async fn number_should_be_refused_at_once_when_no_job_has_it() {
+	let (forks, me) = (Forks::start().await, client().account());
+	let opens = Content::default().opens(TRANSACTION, 4, &me).shows(view(4, &me, running()));
+	let at = forks.chain.at(forks.add(forks.genesis, opens)).await.expect("a block");
+	exists(&at, single(4)).await.expect("it is there");
+	let forgotten = exists(&at, single(3)).await.expect_err("it was pruned");
+	assert!(matches!(forgotten, Error::TaskNotFound(_)), "{forgotten}");
+	for early in [5, 40] {
+		let error = exists(&at, single(early)).await.expect_err("nobody has it yet");
+		let (name, next) = (format!("no job {early} yet"), "will be 5");
+		assert!(matches!(&error, Error::NotNow(why) if why.contains(&name) && why.contains(next)));
+	}
 }

@@ -18,6 +18,7 @@ use assay_primitives::{
 	beacon::Seed,
 	content::{ContentRef, Exhibit, Layout},
 	deal::{Exhibits, NextStep, TaskView, shown_leaf},
+	request::Request,
 	task::{Input, TaskId},
 };
 use std::fmt;
@@ -63,6 +64,32 @@ pub fn missing_until(view: &TaskView) -> Option<(BlockNumber, Option<Seed>)> {
 		NextStep::Exhibits(until, seed) => Some((until, seed)),
 		_ => None,
 	}
+}
+
+/// What a request names that no node serves and that it says no other place of, so that whoever is drawn
+/// would not find it. What may be had where a hint says is for those who fetch to find out.
+///
+/// Errors: [`Error::Usage`] for a hint at a private input that can't be read.
+pub async fn unpublished(at: &At, request: &Request) -> Result<Vec<(Part, ContentRef)>> {
+	let sealed = SealedInput::of(request)?;
+	if request.hints.len() > usize::from(sealed.is_some()) {
+		return Ok(Vec::new());
+	}
+	let input = match (request.task.input, sealed) {
+		(Input::None, _) => None,
+		(Input::Blob(_), Some(sealed)) => Some((Part::Input, sealed.sealed)),
+		(Input::Blob(input), None) => Some((Part::Input, input)),
+		// Its items are in its bytes, which may not be here.
+		(Input::List(inputs), _) => Some((Part::List, inputs.list)),
+	};
+	let mut lacking = Vec::new();
+	for (part, content) in [Some((Part::Module, request.task.module)), input].into_iter().flatten()
+	{
+		if at.content(&content.hash).await?.is_none() {
+			lacking.push((part, content));
+		}
+	}
+	Ok(lacking)
 }
 
 /// The block of `content` that a seed picks, with what shows its place; `None` where the store lacks
@@ -193,7 +220,10 @@ mod tests {
 	use crate::{
 		content::StoreLimits,
 		refusals::{EXHIBIT_MISMATCH, Known},
-		testing,
+		testing::{
+			self,
+			forks::{Content, Forks},
+		},
 	};
 	use assay_primitives::{
 		Hash,
@@ -252,6 +282,24 @@ mod tests {
 		let seed: Seed = Hash::repeat_byte(1);
 		let shown = exhibit(&store, &misstated, &seed).expect("read").expect("it is there");
 		assert!(misstated.is_shown_by(shown_leaf(&seed, &misstated), &shown));
+	}
+
+	#[tokio::test]
+	async fn content_should_count_as_unpublished_when_neither_chain_nor_hints_have_it() {
+		let forks = Forks::start().await;
+		let (module, input) = (ContentRef::of(b"module"), ContentRef::of(b"input"));
+		let mut request = testing::request(module);
+		let nothing = forks.chain.at(forks.genesis).await.expect("a block");
+		let lacking =
+			async |at: &At, request: &Request| unpublished(at, request).await.expect("asked");
+		assert_eq!(lacking(&nothing, &request).await, [(Part::Module, module)]);
+		request.task.input = Input::Blob(input);
+		let some = forks.add(forks.genesis, Content::default().publishes(module.hash));
+		let some = forks.chain.at(some).await.expect("a block");
+		assert_eq!(lacking(&some, &request).await, [(Part::Input, input)]);
+		let hint = b"https://example.org".to_vec().try_into().expect("short");
+		request.hints = vec![hint].try_into().expect("one");
+		assert!(lacking(&nothing, &request).await.is_empty());
 	}
 
 	#[test]

@@ -25,13 +25,15 @@ pub use bag::{
 	BagProgress, FollowingBag, Inputs, Tally, accept_all, acceptable, fetch_list, follow_bag,
 	is_possible, publish_inputs, read_list, tasks_of_deal,
 };
-pub use missing::{Evidence, Part, exhibit, exhibition, is_moot, missing_until, refute};
+pub use missing::{
+	Evidence, Part, exhibit, exhibition, is_moot, missing_until, refute, unpublished,
+};
 pub use outputs::{
 	BagOutput, Outputs, Skipped, fetch_bag, fetch_manifest, fetch_outputs, folder_of,
 	providers_to_ask, write_outputs,
 };
 pub use own::{Finder, Own, Place, Target};
-pub use price::{PricedRequest, Submission, as_match, price, submit};
+pub use price::{PricedRequest, Submission, as_match, ceilings, price, submit};
 pub use progress::{
 	FollowOptions, Following, Progress, Step, Until, challenge_until, conclude, follow, outcome,
 	steps,
@@ -39,3 +41,4 @@ pub use progress::{
 pub use spec::{AssetUse, JobOptions, MaxPrice};
 pub use timeline::{Earnings, MAX_BLOCKS, Moment, Timeline, deal_of, happened, task_of, timeline};
 pub use verify::{Claim, Mismatch, Verification, verify};
+pub use watch::exists;

@@ -16,6 +16,7 @@ use assay_primitives::{
 	matching::{Spread, best_set},
 	money::Tariff,
 	order::{Accounts, Authorization, Match, Mediators, RequestOrder, Resource, Signed},
+	price::Price,
 	request::{OfferFit, OfferId, Quote, Request},
 	task::{Input, TaskId},
 };
@@ -31,6 +32,8 @@ pub struct PricedRequest {
 	/// Money that will be locked at most, for all tasks: the dearest of the chosen for all waves with the
 	/// fee, what is set aside for a case and for audits, and what app and dataset may cost.
 	pub escrow: Balance,
+	/// Of that, what is set aside for cases.
+	pub reserve: Balance,
 	/// What each candidate locks of its bond.
 	pub stake: Balance,
 	/// The most that will be held as a deposit for state, and returned.
@@ -116,11 +119,12 @@ pub async fn price(at: &At, client: &AccountId, options: &JobOptions) -> Result<
 	let now = at.block().number;
 	let parameters = at.parameters().await?;
 	options.check(&parameters)?;
-	let (request, tariff) = (options.request(now)?, parameters.tariff);
-	let quote = at.quote(client, &request).await?;
+	let tariff = parameters.tariff;
+	let (request, mut quote) = ask(at, client, options).await?;
 	let chosen = match choose(&quote, &request, options, &tariff) {
 		Ok(chosen) => chosen,
 		Err(TooFew::Offers { found, needed }) => {
+			quote.ineligible.retain(|(offer, _)| options.admits(*offer));
 			return Err(Error::NotMatched { found, needed, ineligible: quote.ineligible });
 		},
 		Err(TooFew::Likeness { found, needed }) => {
@@ -134,7 +138,7 @@ pub async fn price(at: &At, client: &AccountId, options: &JobOptions) -> Result<
 	let amounts = assets.most().and_then(|assets| tariff.amounts(&request.policy, &maxima, assets));
 	let amounts = amounts.ok_or_else(beyond)?;
 	let escrow = amounts.locked().and_then(|one| one.checked_mul(tasks)).ok_or_else(beyond)?;
-	let stake = amounts.stake;
+	let (stake, reserve) = (amounts.stake, amounts.reserve.saturating_mul(tasks));
 	// The quote is for a single task. A part of the deposit is the same for any number of them.
 	let deposit = quote.deposit.saturating_mul(tasks);
 	let free = at.balance(client).await?;
@@ -145,7 +149,29 @@ pub async fn price(at: &At, client: &AccountId, options: &JobOptions) -> Result<
 		let (account, needed) = (client.clone(), escrow.saturating_add(deposit));
 		return Err(Error::InsufficientBalance { account, free, needed });
 	}
-	Ok(PricedRequest { request, chosen, escrow, stake, deposit, quote, assets, at: now })
+	Ok(PricedRequest { request, chosen, escrow, reserve, stake, deposit, quote, assets, at: now })
+}
+
+/// Ceilings of both parts of the price for a request that is signed now and matched later, so that no
+/// replica costs more than what was said in all. A total is divided as the prices are of the offers that
+/// serve the job now.
+pub async fn ceilings(at: &At, client: &AccountId, options: &JobOptions) -> Result<Price> {
+	Ok(ask(at, client, options).await?.0.max_price)
+}
+
+/// The request as it is to be sent, and the chain's answer to it.
+async fn ask(at: &At, client: &AccountId, options: &JobOptions) -> Result<(Request, Quote)> {
+	let mut request = options.request(at.block().number)?;
+	// How a total is best divided is known only when all prices are that are within it.
+	request.max_price = options.ceiling();
+	let quote = at.quote(client, &request).await?;
+	let bound = options.bound(quote.fits.iter().filter(|fit| options.admits(fit.offer)));
+	if bound == request.max_price {
+		return Ok((request, quote));
+	}
+	request.max_price = bound;
+	let quote = at.quote(client, &request).await?;
+	Ok((request, quote))
 }
 
 /// Why there are not enough candidates.
@@ -168,10 +194,7 @@ fn choose(
 ) -> Result<Vec<OfferFit>, TooFew> {
 	let needed = request.policy.first_wave();
 	let limit = options.candidates.unwrap_or(request.policy.max_replicas()).max(needed);
-	let meant = |fit: &&OfferFit| {
-		let named = options.offers.is_empty() || options.offers.contains(&fit.offer);
-		named && options.affords(fit.maximum)
-	};
+	let meant = |fit: &&OfferFit| options.admits(fit.offer) && options.affords(fit.maximum);
 	let mut fits: Vec<&OfferFit> = quote.fits.iter().filter(meant).collect();
 	fits.sort_by_key(|fit| fit.maximum);
 	let providers: BTreeSet<_> = fits.iter().map(|fit| &fit.provider).collect();
@@ -249,7 +272,7 @@ fn own_request(client: AccountId, priced: &PricedRequest, salt: u64) -> RequestO
 mod tests {
 	use super::*;
 	use crate::{job::MaxPrice, testing::TARIFF};
-	use assay_primitives::{content::ContentRef, policy::Policy, price::Price};
+	use assay_primitives::{content::ContentRef, policy::Policy};
 
 	fn fit(offer: OfferId, provider: u8, maximum: Balance) -> OfferFit {
 		let price = Price { base: maximum, per_mgas: 0 };
@@ -310,6 +333,7 @@ mod tests {
 			quote,
 			chosen,
 			escrow: 0,
+			reserve: 0,
 			stake: 0,
 			deposit: 0,
 			assets,

@@ -89,8 +89,10 @@ pub enum Step {
 		candidates: Vec<AccountId>,
 		/// Stake of each replica.
 		stake: Balance,
-		/// Money locked for the task.
+		/// Money locked for the task's work.
 		escrow: Balance,
+		/// Money locked beside it, for a case.
+		reserve: Balance,
 		/// Block of opening.
 		at: BlockNumber,
 	},
@@ -204,6 +206,7 @@ pub fn steps(before: Option<&TaskView>, now: &TaskView) -> Vec<Step> {
 			candidates: deal.candidates.iter().map(|one| one.provider.clone()).collect(),
 			stake: deal.terms.stake,
 			escrow: deal.terms.escrow,
+			reserve: deal.terms.reserve,
 			at: deal.opened_at,
 		});
 	}

@@ -9,9 +9,10 @@ use assay_primitives::{
 	policy::Policy,
 	price::{MGAS, Price},
 	profile::{Profile, ProfileId},
-	request::{Hints, OfferId, Request},
+	request::{Hints, OfferFit, OfferId, Request},
 	task::{Input, InputList, Limits, MAX_ARG_BYTES, MAX_ARGS, MAX_ARGS_BYTES, TaskSpec},
 };
+use std::{cmp::Reverse, collections::BTreeSet};
 
 /// The most that a replica may cost.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -20,6 +21,16 @@ pub enum MaxPrice {
 	PerReplica(Balance),
 	/// Each part on its own.
 	Parts(Price),
+}
+
+impl MaxPrice {
+	/// In total `total` at the gas limit `gas`, and for each million units of gas at most `per_mgas`, the
+	/// rest whatever is used. `None` where the gas alone would cost more.
+	pub fn divided(total: Balance, per_mgas: Balance, gas: u64) -> Option<Self> {
+		let for_gas = Price { base: 0, per_mgas }.maximum(gas)?;
+		let base = total.checked_sub(for_gas)?;
+		Some(Self::Parts(Price { base, per_mgas }))
+	}
 }
 
 /// Registered content that a job uses, and what it may cost.
@@ -166,7 +177,7 @@ impl JobOptions {
 			task: self.task()?,
 			policy: self.policy,
 			canary: self.canary,
-			max_price: self.ceiling(),
+			max_price: self.bound([]),
 			run_blocks: self.run_blocks,
 			tags: self.tags,
 			valid_until: now.saturating_add(self.valid_blocks),
@@ -176,15 +187,28 @@ impl JobOptions {
 
 	/// Checks against what the chain accepts. Errors: [`Error::Usage`], naming the bound.
 	pub fn check(&self, parameters: &Parameters) -> Result<()> {
-		let above = |what: &str, value: u64, limit: u64| match value > limit {
-			true => Err(Error::Usage(format!("{what} {value} is above the chain's {limit}"))),
-			false => Ok(()),
-		};
-		above("the gas limit", self.limits.gas, parameters.max_gas)?;
-		let pages = self.limits.memory_pages.into();
-		above("the memory in pages", pages, parameters.max_memory_pages.into())?;
-		above("the output in bytes", self.limits.output_bytes, parameters.max_output_bytes)?;
-		above("the run time in blocks", self.run_blocks.into(), parameters.max_run_blocks.into())?;
+		let above =
+			|what: &str, value: u64, limit: u64, unit: fn(u64) -> String| match value > limit {
+				true => {
+					let (value, limit) = (unit(value), unit(limit));
+					Err(Error::Usage(format!("{what} of {value} is above the chain's {limit}")))
+				},
+				false => Ok(()),
+			};
+		let Limits { gas, memory_pages, output_bytes } = self.limits;
+		above("the gas limit", gas, parameters.max_gas, |gas| gas.to_string())?;
+		above("the memory", memory_pages.into(), parameters.max_memory_pages.into(), |pages| {
+			format!("{pages} pages ({} MiB)", pages as f64 / 16.0)
+		})?;
+		above("the output limit", output_bytes, parameters.max_output_bytes, |bytes| {
+			format!("{bytes} bytes ({} MiB)", bytes as f64 / f64::from(1 << 20))
+		})?;
+		above(
+			"the run time",
+			self.run_blocks.into(),
+			parameters.max_run_blocks.into(),
+			|blocks| format!("{blocks} blocks"),
+		)?;
 		if !parameters.profiles.contains(&self.profile) {
 			return Err(Error::Usage(format!(
 				"the chain doesn't list the profile {:?}",
@@ -194,14 +218,25 @@ impl JobOptions {
 		Ok(())
 	}
 
-	/// Ceilings of both parts of the price.
-	pub fn ceiling(&self) -> Price {
+	/// Ceilings of both parts, each of which alone is within the price: to ask for offers with, and not to
+	/// be signed, for a replica at both would cost twice the total.
+	pub(super) fn ceiling(&self) -> Price {
 		match self.max_price {
 			MaxPrice::Parts(price) => price,
 			MaxPrice::PerReplica(total) => {
 				let mgas = Balance::from(self.limits.gas.div_ceil(MGAS)).max(1);
 				Price { base: total, per_mgas: total / mgas }
 			},
+		}
+	}
+
+	/// Ceilings to be sent or signed: whatever the price of a replica consists of, it is within what was
+	/// said. A request has one for each part, so a total is divided: in such a way that as many of `offers`
+	/// as possible fit, and what these leave evenly.
+	pub fn bound<'a>(&self, offers: impl IntoIterator<Item = &'a OfferFit>) -> Price {
+		match self.max_price {
+			MaxPrice::Parts(price) => price,
+			MaxPrice::PerReplica(total) => divide(total, self.limits.gas, offers),
 		}
 	}
 
@@ -214,6 +249,11 @@ impl JobOptions {
 		}
 	}
 
+	/// Whether an offer may be named.
+	pub(super) fn admits(&self, offer: OfferId) -> bool {
+		self.offers.is_empty() || self.offers.contains(&offer)
+	}
+
 	fn bounded_hints(&self) -> Result<Hints> {
 		let hints: Option<Vec<_>> =
 			self.hints.iter().map(|hint| hint.clone().into_bytes().try_into().ok()).collect();
@@ -221,6 +261,37 @@ impl JobOptions {
 			.and_then(|hints| hints.try_into().ok())
 			.ok_or_else(|| Error::Usage("at most 4 hints of 256 bytes are possible".into()))
 	}
+}
+
+/// Both parts of a price that is `total` at the gas limit `gas`, so that they are not below the prices of
+/// as many providers as possible, and of the cheapest where that can be done in several ways.
+fn divide<'a>(total: Balance, gas: u64, offers: impl IntoIterator<Item = &'a OfferFit>) -> Price {
+	// As for a price, the least gas costs as much as a million.
+	let gas = gas.max(1);
+	let mgas = Balance::from(gas.div_ceil(MGAS));
+	let within = |price: &Price| price.maximum(gas).is_some_and(|maximum| maximum <= total);
+	let offers: Vec<&OfferFit> = offers.into_iter().filter(|fit| within(&fit.price)).collect();
+	// An offer's own price of gas is enough to be tried: one between two of them admits no more than the
+	// lower, and leaves less for the other part.
+	let admitted = |per_mgas: Balance| -> Vec<&OfferFit> {
+		let fits = |fit: &&&OfferFit| {
+			fit.price.per_mgas <= per_mgas && within(&Price { base: fit.price.base, per_mgas })
+		};
+		offers.iter().filter(fits).copied().collect()
+	};
+	let sets = offers.iter().map(|fit| admitted(fit.price.per_mgas));
+	let best = sets.max_by_key(|set| {
+		let providers: BTreeSet<_> = set.iter().map(|fit| &fit.provider).collect();
+		(providers.len(), Reverse(set.iter().map(|fit| fit.maximum).min()))
+	});
+	let best = best.unwrap_or_default();
+	let most = |part: fn(&Price) -> Balance| best.iter().map(|fit| part(&fit.price)).max();
+	let (base, per_mgas) = (most(|price| price.base), most(|price| price.per_mgas));
+	let (base, per_mgas) = (base.unwrap_or(0), per_mgas.unwrap_or(0));
+	// No overflow and nothing below zero: both together are within the total, by how the set was chosen.
+	let left = total - (base + per_mgas * mgas);
+	let per_mgas = per_mgas + left / 2 / mgas;
+	Price { base: total - per_mgas * mgas, per_mgas }
 }
 
 fn variable(name: &str, value: &str) -> Result<String> {
@@ -296,6 +367,58 @@ mod tests {
 		assert!(!Price { base: 0, per_mgas: 100_001 }.within(&options.ceiling()));
 	}
 
+	fn offer(provider: u8, base: Balance, per_mgas: Balance) -> OfferFit {
+		let price = Price { base, per_mgas };
+		let maximum = price.maximum(10 * MGAS).expect("small");
+		OfferFit { offer: provider.into(), provider: [provider; 32].into(), price, maximum }
+	}
+
+	#[test]
+	fn no_replica_should_cost_more_than_the_total_when_a_request_is_signed() {
+		for (total, gas) in [(1_000_000, 10 * MGAS), (1_000_000, 1), (7, 10 * MGAS), (0, 5), (9, 0)]
+		{
+			let mut options = options();
+			options.max_price = MaxPrice::PerReplica(total);
+			options.limits.gas = gas;
+			let signed = options.request(50).expect("valid").max_price;
+			assert!(signed.maximum(gas).expect("small") <= total, "{signed:?} of {total}");
+			let offers =
+				[offer(1, total, 0), offer(2, 0, total / 10), offer(3, Balance::MAX / 2, 9)];
+			let bound = options.bound(&offers);
+			assert!(bound.maximum(gas).expect("small") <= total, "{bound:?} of {total}");
+		}
+	}
+
+	#[test]
+	fn total_should_be_divided_so_that_as_many_providers_as_possible_fit() {
+		let mut options = options();
+		options.limits.gas = 10 * MGAS;
+		let admitted = |offers: &[OfferFit]| -> Vec<u64> {
+			let bound = options.bound(offers);
+			let admitted = offers.iter().filter(|fit| fit.price.within(&bound));
+			admitted.map(|fit| fit.offer).collect()
+		};
+		let dear = offer(9, 1_000_001, 0);
+		assert_eq!(admitted(&[offer(1, 1_000_000, 0), dear.clone()]), [1]);
+		assert_eq!(admitted(&[offer(1, 0, 100_000), dear]), [1]);
+		let mixed = [offer(1, 900_000, 0), offer(2, 300_000, 60_000), offer(3, 0, 70_000)];
+		assert_eq!(admitted(&mixed), [2, 3], "not with the first, whose base leaves too little");
+		let mut crowd = [offer(1, 900_000, 0), offer(1, 900_001, 0), offer(2, 0, 50_000)];
+		assert_eq!(admitted(&crowd), [2], "two offers of one provider are one");
+		crowd[1].provider = [3; 32].into();
+		assert_eq!(admitted(&crowd), [1, 1]);
+		let even = options.bound([]);
+		assert_eq!(even, Price { base: 500_000, per_mgas: 50_000 });
+	}
+
+	#[test]
+	fn price_of_gas_should_leave_the_rest_of_the_total_for_each_run() {
+		let divided = |per_mgas| MaxPrice::divided(1_000, per_mgas, 10 * MGAS);
+		assert_eq!(divided(30), Some(MaxPrice::Parts(Price { base: 700, per_mgas: 30 })));
+		assert_eq!(divided(100), Some(MaxPrice::Parts(Price { base: 0, per_mgas: 100 })));
+		assert_eq!((divided(101), divided(Balance::MAX)), (None, None));
+	}
+
 	#[test]
 	fn assets_should_cost_their_ceilings_only_where_they_are_used() {
 		let prices = AssetUse { max_app_price: 3, max_dataset_price: 4, ..AssetUse::default() };
@@ -325,6 +448,8 @@ mod tests {
 		more.limits.memory_pages = 257;
 		let error = more.check(&parameters).expect_err("too much memory");
 		assert!(error.to_string().contains("256"), "{error}");
+		// People give mebibytes, and would take the number of pages for theirs.
+		assert!(error.to_string().contains("16 MiB"), "{error}");
 		let mut other = options();
 		other.profile = Hash::zero();
 		assert!(other.check(&parameters).is_err());

@@ -8,13 +8,32 @@ use super::{
 use crate::{
 	chain::{At, BlockInfo, Blocks, Chain, Head},
 	error::{Error, Result},
+	units::format_task,
 };
-use assay_primitives::{BlockNumber, deal::TaskView};
+use assay_primitives::{BlockNumber, deal::TaskView, task::TaskId};
 use tokio::time::{Instant, timeout_at};
 
 /// Blocks for which a number may mean nothing, from the one on which it was looked for: it may have
 /// been typed a little early, and what was in the best block then may have been undone since.
 const PATIENCE: u32 = 30;
+
+/// Refuses a number that no job has now, so that nobody waits for what does not come.
+///
+/// Errors: [`Error::TaskNotFound`] where it was one's that the chain has forgotten, [`Error::NotNow`]
+/// where no deal has the number yet.
+pub async fn exists(at: &At, task: TaskId) -> Result<()> {
+	if at.task(task).await?.is_some() {
+		return Ok(());
+	}
+	let next = at.next_deal().await?;
+	match task.deal >= next {
+		true => Err(Error::NotNow(format!(
+			"there is no job {} yet: the next one will be {next}",
+			format_task(&task)
+		))),
+		false => Err(Error::TaskNotFound(task)),
+	}
+}
 
 /// What a block shows.
 pub(super) enum Observation {

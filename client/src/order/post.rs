@@ -64,7 +64,7 @@ pub async fn post(
 		if !full.iter().any(|reason| why.contains(reason)) || places > MOST_PLACES {
 			return Err(Error::Usage(format!("the node does not take the order: {why}")));
 		}
-		let call = call::market::set_board_places(places);
+		let call = call::board::set_board_places(places);
 		chain.submit(signer, &call, WaitFor::InBlock).await?;
 		bought += needed;
 	}
@@ -104,7 +104,7 @@ impl SolverUrl {
 
 	/// Sends an order.
 	///
-	/// Errors: [`Error::Usage`] with the solver's reason where it refuses, [`Error::Unreachable`].
+	/// Errors: [`Error::Usage`] with the solver's reason where it refuses, [`Error::SolverUnreachable`].
 	pub async fn send(&self, file: &OrderFile) -> Result<Taken> {
 		let request = self.client.post(format!("{}/v1/orders", self.url));
 		let request = request.header("content-type", "application/json").body(file.print());
@@ -123,8 +123,9 @@ impl SolverUrl {
 	}
 
 	async fn answer(&self, request: reqwest::RequestBuilder) -> Result<Value> {
-		let failed = |error: reqwest::Error| Error::Unreachable {
-			tried: vec![foreign(&format!("{}: {}", self.url, error.without_url()))],
+		let failed = |error: reqwest::Error| Error::SolverUnreachable {
+			url: foreign(&self.url),
+			why: foreign(&error.without_url().to_string()),
 		};
 		let mut response = request.send().await.map_err(failed)?;
 		let status = response.status();
@@ -149,6 +150,16 @@ impl SolverUrl {
 #[cfg(test)]
 mod tests {
 	use super::*;
+
+	#[tokio::test]
+	async fn solver_should_not_be_taken_for_a_node_when_it_can_not_be_reached() {
+		let solver = SolverUrl::new("http://127.0.0.1:1").expect("a URL");
+		let error = solver.get("v1/book").await.expect_err("nothing listens there");
+		let hint = error.hint().expect("one");
+		assert!(error.to_string().contains("the solver at http://127.0.0.1:1"), "{error}");
+		assert!(hint.contains("solver") && !hint.contains("node"), "{hint}");
+		assert_eq!((error.exit_code(), error.retryable()), (3, true));
+	}
 
 	#[test]
 	fn solvers_should_be_at_http_urls_only() {

@@ -5,7 +5,7 @@ use crate::chain::{BlockInfo, Chain, ConnectOptions, Header, METADATA};
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
 	api::{DealTasks, Page, TaskOfDeal},
-	deal::{TaskView, single},
+	deal::{TaskView, Via, single},
 	hashing::blake2,
 	task::{DealId, TaskId},
 };
@@ -37,7 +37,7 @@ impl Content {
 	/// A transaction that opens a deal. Its hash is that of `bytes`.
 	pub fn opens(mut self, bytes: &[u8], deal: DealId, client: &AccountId) -> Self {
 		let none: Vec<AccountId> = Vec::new();
-		let fields = (deal, client, client, 1u32, none, 0u128, 0u128, 0u128).encode();
+		let fields = (deal, Via::MARKET, client, client, 1u32, none, 0u128, 0u128, 0u128).encode();
 		self.report("Deals", "DealOpened", fields);
 		self.transactions.push(bytes.to_vec());
 		self
@@ -292,6 +292,10 @@ impl State {
 			},
 			"Metadata_metadata_versions" => vec![u32::from(METADATA[4])].encode(),
 			"Metadata_metadata_at_version" => Some(METADATA.to_vec()).encode(),
+			"AssayApi_next_deal" => {
+				let views = self.ancestry(at).flat_map(|block| &block.content.views);
+				views.map(|view| view.id.deal + 1).max().unwrap_or(0).encode()
+			},
 			"AssayApi_task" => {
 				let task = TaskId::decode(&mut &data[..]).expect("the view's argument");
 				self.asked.push((task, at));

@@ -5,9 +5,9 @@ pub(crate) mod node;
 
 use assay_primitives::{
 	AccountId, Permill,
-	case::CaseTerms,
+	case::{CaseTerms, Subject},
 	content::ContentRef,
-	deal::{Deal, DealTerms, NextStep, TaskStatus, TaskView, single},
+	deal::{Deal, DealTerms, NextStep, TaskStatus, TaskView, Via, single},
 	money::Tariff,
 	policy::Policy,
 	price::Price,
@@ -175,6 +175,7 @@ pub(crate) fn view(status: TaskStatus) -> TaskView {
 	let candidates: Vec<Candidate> =
 		(100..107).map(|seed| Candidate { provider: account(seed), price, weight: 1 }).collect();
 	let deal = Deal {
+		via: Via::MARKET,
 		client: account(1),
 		payer: account(1),
 		others: Default::default(),
@@ -202,7 +203,7 @@ pub(crate) fn view(status: TaskStatus) -> TaskView {
 pub(crate) fn case_terms() -> CaseTerms {
 	let spec = request(ContentRef::of(b"module")).task;
 	CaseTerms {
-		task: single(4),
+		subject: Subject::Task(single(4)),
 		task_hash: spec.hash(),
 		spec,
 		sealed: false,

@@ -56,8 +56,15 @@ pub fn operator(settings: &Settings, chain: &Chain) -> Result<Signer> {
 		(None, Some(path)) => KeySource::File(path.clone()),
 		(None, None) => KeySource::Env(OPERATOR_VARIABLE.into()),
 	};
-	Signer::load(&source, chain.is_development()).with_context(|| {
-		format!("no operator key; give --key-file, --suri-file or {OPERATOR_VARIABLE}")
+	load(&source, chain.is_development())
+}
+
+/// A key that was given and can't be used is told from one that is missing.
+fn load(source: &KeySource, development: bool) -> Result<Signer> {
+	let is_given = !matches!(source, KeySource::Env(name) if std::env::var_os(name).is_none());
+	Signer::load(source, development).with_context(|| match is_given {
+		true => "the operator key can't be used".into(),
+		false => format!("no operator key; give --key-file, --suri-file or {OPERATOR_VARIABLE}"),
 	})
 }
 
@@ -151,5 +158,17 @@ mod tests {
 		assert!(missing.to_string().contains(unset), "{missing}");
 		fs::set_permissions(&passphrase, fs::Permissions::from_mode(0o644)).expect("chmod");
 		assert!(sealed(&file, Some(&passphrase), unset).is_err(), "others can read it");
+	}
+
+	#[test]
+	fn operator_key_should_be_called_missing_only_when_none_was_given() {
+		let told = |source: KeySource| match load(&source, true) {
+			Ok(_) => "nothing".into(),
+			Err(error) => error.to_string(),
+		};
+		let unset = KeySource::Env("ASSAY_VARIABLE_OF_NOBODY".into());
+		assert!(told(unset).contains("no operator key"));
+		let gone = KeySource::File("/nowhere/operator.suri".into());
+		assert!(told(gone).contains("can't be used"));
 	}
 }

@@ -29,7 +29,7 @@ use anyhow::{Context, Result};
 use assay_client::{BlockInfo, Error, units::format_amount};
 use assay_primitives::{
 	AccountId, BlockNumber, UNIT,
-	case::{CasePhase, CaseView, Vote},
+	case::{CasePhase, CaseView, Subject, Vote},
 	content::ContentRef,
 	request::Request,
 	task::{Input, TaskSpec},
@@ -398,11 +398,12 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 		let misbehave = self.parts.misbehave;
 		let left = plan::deadline(&view).unwrap_or(view.at).saturating_sub(view.at).max(1);
 		let run = async move {
-			let asked = chain.request(best, view.terms.task).await.map_err(Failure::Chain)?;
-			let index = view.terms.task.index;
+			let Subject::Task(task) = view.terms.subject;
+			let asked = chain.request(best, task).await.map_err(Failure::Chain)?;
+			let index = view.terms.subject.index();
 			// What is judged is what the case says, whatever the task of that number is by now.
 			let request = Request { task: view.terms.spec, ..asked };
-			let task = Key { task: view.terms.task, task_hash: view.terms.task_hash };
+			let task = Key { task, task_hash: view.terms.task_hash };
 			// Handed over while this try fails, it serves the next one.
 			executor.expect_key(task, &request);
 			let fetched = tokio::time::timeout(time_of(left), executor.get(request.clone(), index));

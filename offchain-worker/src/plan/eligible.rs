@@ -104,7 +104,7 @@ pub fn refusal(view: &TaskView, limits: &WorkLimits, clients: &Clients) -> Optio
 
 /// The first reason not to run the task of a case.
 pub fn case_refusal(terms: &CaseTerms, limits: &WorkLimits, modules: &Modules) -> Option<Refusal> {
-	if terms.spec.hash_of(terms.task.index) != terms.task_hash {
+	if terms.spec.hash_of(terms.subject.index()) != terms.task_hash {
 		return Some(Refusal::TaskHash);
 	}
 	let module = terms.spec.module.hash;

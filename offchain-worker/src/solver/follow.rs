@@ -4,7 +4,7 @@ use super::Solver;
 use anyhow::Result;
 use assay_client::{
 	At, BlockInfo, Error, Head, WaitFor,
-	chain::{Event, MarketEvent, ProvidersEvent, call},
+	chain::{Event, MarketEvent, ProvidersEvent, RegisterEvent, call},
 };
 use assay_primitives::order::OrderId;
 use std::{
@@ -88,12 +88,12 @@ impl Solver {
 				Event::Market(MarketEvent::OrderClosed { order, .. }) => {
 					touched.insert(order);
 				},
-				Event::Market(
-					MarketEvent::AssetTermsChanged { asset, .. }
-					| MarketEvent::AssetTransferred { asset, .. }
-					| MarketEvent::AssetSuspended { asset, .. }
-					| MarketEvent::AssetResumed { asset }
-					| MarketEvent::AssetDeregistered { asset, .. },
+				Event::Register(
+					RegisterEvent::AssetTermsChanged { asset, .. }
+					| RegisterEvent::AssetTransferred { asset, .. }
+					| RegisterEvent::AssetSuspended { asset, .. }
+					| RegisterEvent::AssetResumed { asset }
+					| RegisterEvent::AssetDeregistered { asset, .. },
 				) if self.book().named_assets().contains(&asset) => {
 					self.look_up_asset(asset, at).await?;
 				},

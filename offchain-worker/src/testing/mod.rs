@@ -6,10 +6,11 @@ use crate::store::{Identity, Key, Sealed};
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
 	beacon::Ticket,
-	case::{Case, CasePhase, CaseStep, CaseTerms, CaseView, Member, Round, Vote},
+	case::{Case, CasePhase, CaseStep, CaseTerms, CaseView, Member, Round, Subject, Vote},
 	content::ContentRef,
 	deal::{
 		Deal, DealTerms, NextStep, Replica, ReplicaState, Task, TaskState, TaskStatus, TaskView,
+		Via,
 	},
 	merkle::ListRoot,
 	outcome::{Class, Manifest, Outcome},
@@ -65,6 +66,7 @@ pub fn deal(spec: TaskSpec) -> Deal {
 		.map(|number| Candidate { provider: account(number), price: Price::default(), weight: 1 })
 		.collect();
 	Deal {
+		via: Via::MARKET,
 		client: account(9),
 		payer: account(9),
 		others: Default::default(),
@@ -141,7 +143,7 @@ pub fn case_view(at: BlockNumber, phase: CasePhase, members: &[(u8, Vote)]) -> C
 	CaseView {
 		id: 5,
 		terms: CaseTerms {
-			task: TASK,
+			subject: Subject::Task(TASK),
 			task_hash: spec.hash(),
 			spec,
 			sealed: false,

@@ -2,40 +2,20 @@
 
 use crate as pallet_beacon;
 use crate::*;
+use assay_mocks::configure_system;
 use frame_support::{
-	derive_impl, parameter_types,
+	parameter_types,
 	traits::{ConstU32, FindAuthor, Hooks},
 };
 use polkadot_sdk::sp_io::TestExternalities;
-use sp_runtime::{BuildStorage, ConsensusEngineId, traits::IdentityLookup};
+use sp_runtime::ConsensusEngineId;
 
-pub type Block = frame_system::mocking::MockBlockU32<Test>;
-
-#[frame_support::runtime]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeTask,
-		RuntimeViewFunction
-	)]
-	pub struct Test;
-
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system;
-	#[runtime::pallet_index(1)]
-	pub type Beacon = pallet_beacon;
+assay_mocks::runtime! {
+	0 => System = frame_system,
+	1 => Beacon = pallet_beacon,
 }
 
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-	type AccountId = AccountId;
-	type Block = Block;
-	type Lookup = IdentityLookup<AccountId>;
-}
+configure_system!();
 
 parameter_types! {
 	pub static CurrentVrf: Option<[u8; 32]> = None;
@@ -77,24 +57,16 @@ impl Config for Test {
 }
 
 pub fn new_test_ext() -> TestExternalities {
-	let storage = frame_system::GenesisConfig::<Test>::default()
-		.build_storage()
-		.expect("the default genesis is valid");
-	let mut ext = TestExternalities::new(storage);
-	ext.execute_with(|| System::set_block_number(1));
-	ext
+	assay_mocks::externalities::<Test>(RuntimeGenesisConfig::default())
 }
 
 /// Runs a test and checks the invariants after it.
 pub fn build_and_execute(test: impl FnOnce()) {
-	new_test_ext().execute_with(|| {
-		test();
-		Beacon::do_try_state().expect("invariants hold");
-	});
+	assay_mocks::execute_and_check(new_test_ext(), test, Beacon::do_try_state);
 }
 
 pub fn author(i: u8) -> AccountId {
-	AccountId::new([i; 32])
+	assay_mocks::account(i)
 }
 
 /// VRF output of a block, as the tests choose it.

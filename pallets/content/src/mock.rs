@@ -2,59 +2,25 @@
 
 use crate as pallet_content;
 use crate::*;
+use assay_mocks::{account, configure_balances, configure_system};
 use codec::Encode;
 use frame_support::{
-	assert_noop, derive_impl,
+	assert_noop,
 	traits::{ConstU32, ConstU128},
 };
 use polkadot_sdk::{pallet_balances, pallet_utility};
 use sp_io::TestExternalities;
-use sp_runtime::{
-	BuildStorage, DispatchError, DispatchResult,
-	traits::{Dispatchable, IdentityLookup},
-};
+use sp_runtime::{DispatchError, DispatchResult};
 
-pub type Block = frame_system::mocking::MockBlockU32<Test>;
-
-#[frame_support::runtime]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeHoldReason,
-		RuntimeFreezeReason,
-		RuntimeTask,
-		RuntimeViewFunction
-	)]
-	pub struct Test;
-
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system;
-	#[runtime::pallet_index(1)]
-	pub type Balances = pallet_balances;
-	#[runtime::pallet_index(2)]
-	pub type Utility = pallet_utility;
-	#[runtime::pallet_index(3)]
-	pub type Content = pallet_content;
+assay_mocks::runtime! {
+	0 => System = frame_system,
+	1 => Balances = pallet_balances,
+	2 => Utility = pallet_utility,
+	3 => Content = pallet_content,
 }
 
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-	type AccountId = AccountId;
-	type AccountData = pallet_balances::AccountData<Balance>;
-	type Block = Block;
-	type Lookup = IdentityLookup<AccountId>;
-}
-
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Test {
-	type AccountStore = System;
-	type Balance = Balance;
-	type ExistentialDeposit = ConstU128<1>;
-}
+configure_system!();
+configure_balances!(1);
 
 impl pallet_utility::Config for Test {
 	type RuntimeEvent = RuntimeEvent;
@@ -79,18 +45,10 @@ impl Config for Test {
 }
 
 pub fn new_test_ext() -> TestExternalities {
-	let mut storage = frame_system::GenesisConfig::<Test>::default()
-		.build_storage()
-		.expect("the default genesis is valid");
-	let balances = [alice(), bob()].map(|who| (who, FUNDS)).to_vec();
-	pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }
-		.assimilate_storage(&mut storage)
-		.expect("the balances are valid");
-	let mut ext = TestExternalities::new(storage);
-	ext.execute_with(|| {
-		System::set_block_number(1);
-		System::set_extrinsic_index(0);
-	});
+	let balances = assay_mocks::endowed([alice(), bob()], FUNDS);
+	let genesis = RuntimeGenesisConfig { balances, ..Default::default() };
+	let mut ext = assay_mocks::externalities::<Test>(genesis);
+	ext.execute_with(|| System::set_extrinsic_index(0));
 	ext
 }
 
@@ -147,7 +105,7 @@ fn note(bytes: &[u8]) {
 }
 
 fn dispatch(who: AccountId, call: RuntimeCall) -> DispatchResult {
-	call.dispatch(RuntimeOrigin::signed(who)).map(|_| ()).map_err(|error| error.error)
+	assay_mocks::dispatch::<RuntimeCall>(call, RuntimeOrigin::signed(who)).map(|_| ())
 }
 
 fn next_transaction() {
@@ -200,9 +158,9 @@ pub fn held(who: &AccountId) -> Balance {
 }
 
 pub fn alice() -> AccountId {
-	AccountId::new([1; 32])
+	account(1)
 }
 
 pub fn bob() -> AccountId {
-	AccountId::new([2; 32])
+	account(2)
 }

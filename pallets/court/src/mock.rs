@@ -1,50 +1,35 @@
 //! A runtime with cases that tests put there.
 
 use crate::{self as pallet_court, Error, Event, Pallet, WeightInfo};
-use alloc::{collections::BTreeMap, format, vec::Vec};
+use alloc::{format, vec::Vec};
+pub use assay_mocks::cases::{OpenCases, RULED, Refusal, Rulings};
+use assay_mocks::{cases::MockCases, configure_system};
 use assay_primitives::{
 	AccountId, Hash,
 	content::ContentRef,
-	outcome::Digest,
-	profile::{Profile, ProfileId},
+	profile::ProfileId,
 	task::{Input, Limits, TaskSpec},
-	traits::{CaseId, Cases},
+	traits::CaseId,
 };
 use polkadot_sdk::{
 	frame_support::{
-		self, derive_impl,
 		dispatch::{DispatchClass, DispatchErrorWithPostInfo, PostDispatchInfo},
 		parameter_types,
 		traits::{ConstU32, ConstU64, Contains},
 		weights::Weight,
 	},
 	frame_system,
-	sp_io::TestExternalities,
-	sp_runtime::{BuildStorage, DispatchError, traits::IdentityLookup},
+	sp_runtime::DispatchError,
 };
 
-#[frame_support::runtime]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(RuntimeCall, RuntimeEvent, RuntimeError, RuntimeOrigin, RuntimeTask)]
-	pub struct Test;
-
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system;
-	#[runtime::pallet_index(1)]
-	pub type Court = pallet_court;
+assay_mocks::runtime! {
+	0 => System = frame_system,
+	1 => Court = pallet_court,
 }
 
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-	type AccountId = AccountId;
-	type Lookup = IdentityLookup<AccountId>;
-	type Block = frame_system::mocking::MockBlockU32<Test>;
+configure_system! {
 	type BlockWeights = BlockWeights;
 }
-
-/// A ruling as the pallet behind the cases gets it.
-pub type Ruling = (CaseId, AccountId, Digest);
 
 parameter_types! {
 	/// Two seconds, of which calls may take three quarters and hooks a twentieth, as in the runtime.
@@ -58,10 +43,6 @@ parameter_types! {
 			})
 			.avg_block_initialization(polkadot_sdk::sp_runtime::Perbill::from_percent(5))
 			.build_or_panic();
-	pub static OpenCases: BTreeMap<CaseId, (TaskSpec, Hash)> = BTreeMap::new();
-	pub static Rulings: Vec<Ruling> = Vec::new();
-	/// What the pallet behind the cases answers to a ruling, where it refuses it.
-	pub static Refusal: Option<DispatchError> = None;
 	pub static Retired: bool = false;
 	/// Whether a unit of gas weighs next to nothing, and so pays for next to no steps.
 	pub static Underpaid: bool = false;
@@ -91,25 +72,6 @@ impl WeightInfo for TestWeights {
 	}
 }
 
-/// Cases that tests open. A ruling closes its case.
-pub struct FakeCases;
-
-impl Cases for FakeCases {
-	fn open_task(case: CaseId) -> Option<(TaskSpec, Hash)> {
-		OpenCases::get().get(&case).cloned()
-	}
-
-	fn court_ruled(case: CaseId, by: &AccountId, truth: Digest) -> Result<Weight, DispatchError> {
-		if let Some(error) = Refusal::get() {
-			return Err(error);
-		}
-		let closed = OpenCases::mutate(|cases| cases.remove(&case));
-		assert!(closed.is_some(), "a ruling on a case that is not open");
-		Rulings::mutate(|rulings| rulings.push((case, by.clone(), truth)));
-		Ok(RULED)
-	}
-}
-
 pub struct ActiveProfiles;
 
 impl Contains<ProfileId> for ActiveProfiles {
@@ -119,8 +81,7 @@ impl Contains<ProfileId> for ActiveProfiles {
 }
 
 pub const MAX_GAS: u64 = 1 << 24;
-/// What a ruling weighs in tests, and what it weighs at most.
-pub const RULED: Weight = Weight::from_parts(1_000_000, 0);
+/// What a ruling weighs at most.
 pub const WORST_RULING: Weight = Weight::from_parts(5_000_000, 0);
 
 parameter_types! {
@@ -128,7 +89,7 @@ parameter_types! {
 }
 
 impl pallet_court::Config for Test {
-	type Cases = FakeCases;
+	type Cases = MockCases;
 	type ActiveProfiles = ActiveProfiles;
 	type MaxGas = ConstU64<MAX_GAS>;
 	type MaxMemoryPages = ConstU32<256>;
@@ -145,21 +106,12 @@ impl pallet_court::Config for Test {
 pub const CASE: CaseId = 7;
 
 pub fn account() -> AccountId {
-	AccountId::new([1; 32])
+	assay_mocks::account(1)
 }
 
 /// Runs a test on a chain without cases.
 pub fn build_and_execute(test: impl FnOnce()) {
-	let storage = frame_system::GenesisConfig::<Test>::default()
-		.build_storage()
-		.expect("the default genesis is valid");
-	TestExternalities::new(storage).execute_with(|| {
-		OpenCases::set(BTreeMap::new());
-		Rulings::set(Vec::new());
-		Refusal::set(None);
-		Retired::set(false);
-		Underpaid::set(false);
-		System::set_block_number(1);
+	assay_mocks::externalities::<Test>(RuntimeGenesisConfig::default()).execute_with(|| {
 		Pallet::<Test>::check_limits();
 		test();
 	});
@@ -176,15 +128,9 @@ pub struct Dispute {
 
 impl Dispute {
 	pub fn new(module: Vec<u8>) -> Self {
-		let spec = TaskSpec {
-			module: ContentRef::of(&module),
-			profile: Profile::BASE.id(),
-			args: Default::default(),
-			env: Default::default(),
-			input: Input::None,
-			seed: Hash::repeat_byte(7),
-			limits: Limits { gas: 1_000_000, memory_pages: 16, output_bytes: 1_000 },
-		};
+		let limits = Limits { gas: 1_000_000, memory_pages: 16, output_bytes: 1_000 };
+		let spec = assay_mocks::spec(ContentRef::of(&module), limits);
+		let spec = TaskSpec { seed: Hash::repeat_byte(7), ..spec };
 		Self { spec, max_gas: 1_000_000, module, input: None }
 	}
 
@@ -262,11 +208,5 @@ pub fn main(body: &str) -> Vec<u8> {
 
 /// Events of the pallet so far.
 pub fn events() -> Vec<Event<Test>> {
-	System::events()
-		.into_iter()
-		.filter_map(|record| match record.event {
-			RuntimeEvent::Court(event) => Some(event),
-			_ => None,
-		})
-		.collect()
+	System::read_events_for_pallet()
 }

@@ -6,7 +6,7 @@ use assay_primitives::{
 	AccountId, Balance, Hash,
 	content::{ContentRef, Exhibit},
 	deal::{
-		CallbackResult, Exhibits, FailCause, MAX_MEDIATORS, Opening, ReplicaState, TaskState,
+		CallbackResult, Exhibits, FailCause, MAX_MEDIATORS, Opening, ReplicaState, TaskState, Via,
 		single,
 	},
 	merkle::ListRoot,
@@ -103,7 +103,7 @@ fn new_deal<T: Config>(replicas: u32, parties: &Parties, owners: u32) -> NewDeal
 		dataset: if owners > 1 { sale::<T>(1) } else { None },
 		tip: Some((other, T::Currency::minimum_balance())),
 		mediators,
-		..NewDeal::plain(client, request, candidates::<T>(parties))
+		..NewDeal::plain(Via::MARKET, client, request, candidates::<T>(parties))
 	}
 }
 

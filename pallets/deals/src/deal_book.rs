@@ -76,7 +76,7 @@ impl<T: Config> Pallet<T> {
 		let (total, deposit) = Self::cost(&new).ok_or(Error::<T>::AmountOverflow)?;
 		let terms = Self::terms(&new, deposit, now)?;
 
-		let NewDeal { client, payer, request, candidates, app, dataset, tip, .. } = new;
+		let NewDeal { via, client, payer, request, candidates, app, dataset, tip, .. } = new;
 		Self::lock_payment(&payer, total, deposit)?;
 		let is_bag = matches!(request.task.input, Input::List(_));
 		for Candidate { provider, .. } in &candidates {
@@ -102,6 +102,7 @@ impl<T: Config> Pallet<T> {
 			public_good: new.public_good,
 		};
 		let deal = Deal {
+			via,
 			client: client.clone(),
 			payer: payer.clone(),
 			others,
@@ -123,6 +124,7 @@ impl<T: Config> Pallet<T> {
 		}
 		Self::deposit_event(Event::DealOpened {
 			deal: id,
+			via,
 			client,
 			payer: payer.clone(),
 			tasks: new.tasks,

@@ -5,6 +5,7 @@ use alloc::{boxed::Box, vec::Vec};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	beacon::{NoSeed, TICKET_DELAY, Ticket},
+	case::Subject,
 	deal::{Deal, FailCause, ReplicaState, TaskState, audit_subject, hits},
 	money::slashing::jackpot,
 	outcome::{Digest, Outcome},
@@ -216,7 +217,7 @@ impl<T: Config> Pallet<T> {
 		// Stable, so that of groups of one size the earlier one comes first.
 		groups.sort_by_key(|group| core::cmp::Reverse(group.size));
 		CaseRequest {
-			task: live.id,
+			subject: Subject::Task(live.id),
 			spec: live.deal.request.task.clone(),
 			task_hash: live.deal.task_hash,
 			sealed: live.deal.request.is_sealed(),
@@ -289,7 +290,7 @@ fn audit(prepayer: Prepayer, digest: Digest) -> Dispute {
 	}
 }
 
-impl<T: Config> Verdicts for Pallet<T> {
+impl<T: Config> Verdicts<TaskId> for Pallet<T> {
 	fn decided(task: &TaskId, case: CaseId, ruling: Ruling) -> DispatchResult {
 		let mut live = Self::load(*task)?;
 		let open = matches!(live.task.state, TaskState::Disputed { case: open } if open == case);

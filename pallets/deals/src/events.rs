@@ -11,6 +11,8 @@ mod events {
 		DealOpened {
 			/// Number of the deal.
 			deal: DealId,
+			/// What opened it.
+			via: Via,
 			/// Who buys.
 			client: AccountId,
 			/// Who pays.

@@ -103,7 +103,7 @@ pub mod pallet {
 	use super::*;
 	use assay_primitives::{
 		AccountId, Balance, BlockNumber, Hash,
-		deal::{Deal, EndedTask, Exhibits, FailCause, Opening, Task},
+		deal::{Deal, EndedTask, Exhibits, FailCause, Opening, Task, Via},
 		money,
 		outcome::{Class, Digest, Outcome},
 		policy::PolicyFault,

@@ -2,238 +2,67 @@
 //! bonds are holds of real balances, and what is burnt leaves the issuance.
 
 use crate as pallet_deals;
+pub use assay_mocks::{
+	account,
+	arbiter::*,
+	beacon::{BeaconIsDry, Entropy},
+	contents::*,
+	providers::{self, Room, Scores},
+	publishers::*,
+};
+use assay_mocks::{beacon::MockBeacon, configure_balances, configure_system};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
-	beacon::{Entry, Fold, NoSeed, Ticket},
+	case::Subject,
 	content::ContentRef,
-	deal::{Opening, Replica, ReplicaState, TaskState},
-	hashing::{blake2, tagged_hash},
+	deal::{Opening, Replica, ReplicaState, TaskState, Via},
+	hashing::tagged_hash,
 	merkle::ListRoot,
 	outcome::{Class, Digest, Outcome},
 	policy::Policy,
 	price::Price,
-	profile::Profile,
 	request::{Candidate, Request},
 	seal::{Report, Salt, Seal, seal_digest, seal_report},
-	task::{DealId, Input, InputList, Limits, TaskId, TaskSpec},
-	traits::{
-		Arbiter, AssetSale, Beacon, CaseId, CaseRequest, Contents, DealBook, Exposures, NewDeal,
-		NoArbiter, Publishers,
-	},
+	task::{DealId, Input, InputList, Limits, TaskId},
+	traits::{CaseId, DealBook, NewDeal, Ruling, Verdicts},
 };
-use codec::Encode;
 use frame_support::{
-	assert_ok, derive_impl, parameter_types,
+	assert_ok,
+	dispatch::PostDispatchInfo,
+	parameter_types,
 	traits::{
-		ConstU8, ConstU32, ConstU64, ConstU128,
+		ConstBool, ConstU8, ConstU32, ConstU64, ConstU128,
 		fungible::{Inspect, InspectHold, Mutate},
-		tokens::{Fortitude, Precision, Preservation},
+		tokens::Preservation,
 	},
 	weights::{Weight, constants::RocksDbWeight},
 };
-use frame_system::{EnsureRoot, mocking::MockBlockU32};
+use frame_system::EnsureRoot;
 use polkadot_sdk::*;
-use sp_runtime::{BuildStorage, DispatchError, Permill, traits::IdentityLookup};
+use sp_runtime::{DispatchError, DispatchResult, Permill};
+use std::collections::BTreeMap;
 
-/// Bonds, operators and conduct, in place of the providers pallet.
-#[frame_support::pallet]
-pub mod bonds {
-	use super::*;
-	use assay_primitives::{
-		profile::ProfileId,
-		provider::{Capacity as Declared, Conduct},
-		traits::{Capacity, Reputations, Stakes},
-	};
-	use frame_support::{
-		pallet_prelude::*,
-		traits::{
-			fungible::MutateHold,
-			tokens::{Fortitude, Precision, Restriction},
-		},
-	};
-
-	#[pallet::pallet]
-	pub struct Pallet<T>(_);
-
-	#[pallet::config]
-	pub trait Config: polkadot_sdk::frame_system::Config<AccountId = AccountId> {
-		type RuntimeHoldReason: From<HoldReason>;
-		type Currency: Inspect<AccountId, Balance = Balance>
-			+ MutateHold<AccountId, Reason = Self::RuntimeHoldReason>;
-	}
-
-	#[pallet::composite_enum]
-	pub enum HoldReason {
-		#[codec(index = 0)]
-		Bond,
-	}
-
-	/// What is locked, and the slots that are used.
-	#[pallet::storage]
-	pub type Locked<T: Config> = StorageMap<_, Twox64Concat, AccountId, (Balance, u16), ValueQuery>;
-
-	#[pallet::storage]
-	pub type Operators<T: Config> = StorageMap<_, Twox64Concat, AccountId, AccountId>;
-
-	/// Run time under way, by provider and client, counted whether it is limited or not.
-	#[pallet::storage]
-	pub type Exposed<T: Config> =
-		StorageMap<_, Twox64Concat, (AccountId, AccountId), BlockNumber, ValueQuery>;
-
-	/// Everything that was burnt.
-	#[pallet::storage]
-	pub type Burnt<T: Config> = StorageValue<_, Balance, ValueQuery>;
-
-	/// Every note of conduct, in order.
-	#[pallet::storage]
-	#[pallet::unbounded]
-	pub type Notes<T: Config> = StorageValue<_, Vec<(AccountId, Conduct)>, ValueQuery>;
-
-	impl<T: Config> Pallet<T> {
-		pub fn register(stash: AccountId, operator: AccountId, bond: Balance) {
-			T::Currency::hold(&HoldReason::Bond.into(), &stash, bond).expect("funded");
-			Operators::<T>::insert(operator, stash.clone());
-			Locked::<T>::insert(stash, (0, 0));
-		}
-
-		pub fn bond(stash: &AccountId) -> Balance {
-			T::Currency::balance_on_hold(&HoldReason::Bond.into(), stash)
-		}
-
-		fn unlock(stash: &AccountId, amount: Balance) {
-			Locked::<T>::mutate(stash, |(locked, slots)| {
-				*locked = locked.checked_sub(amount).expect("no more is unlocked than was locked");
-				*slots = slots.checked_sub(1).expect("no slot is freed twice");
-			});
-		}
-	}
-
-	impl<T: Config> Stakes for Pallet<T> {
-		fn free(provider: &AccountId) -> Balance {
-			Self::bond(provider).saturating_sub(Locked::<T>::get(provider).0)
-		}
-		fn lock(provider: &AccountId, amount: Balance) -> DispatchResult {
-			ensure!(Self::free(provider) >= amount, "BondTooSmall");
-			let (locked, slots) = Locked::<T>::get(provider);
-			ensure!(slots < Slots::get(), "NoFreeSlot");
-			Locked::<T>::insert(provider, (locked + amount, slots + 1));
-			Ok(())
-		}
-		fn release(provider: &AccountId, amount: Balance) {
-			Self::unlock(provider, amount);
-		}
-		fn slash(
-			provider: &AccountId,
-			amount: Balance,
-			released: Balance,
-			shares: &[(AccountId, Balance)],
-		) -> Balance {
-			Self::unlock(provider, amount + released);
-			let mut left = amount;
-			for (to, share) in shares {
-				let share = (*share).min(left);
-				if share > 0 {
-					T::Currency::transfer_on_hold(
-						&HoldReason::Bond.into(),
-						provider,
-						to,
-						share,
-						Precision::Exact,
-						Restriction::Free,
-						Fortitude::Force,
-					)
-					.expect("the mock's payees of shares exist");
-				}
-				left -= share;
-			}
-			let (reason, precision) = (HoldReason::Bond.into(), Precision::Exact);
-			T::Currency::burn_held(&reason, provider, left, precision, Fortitude::Force)
-				.expect("locked bond is held");
-			Burnt::<T>::mutate(|burnt| *burnt += left);
-			amount
-		}
-	}
-
-	impl<T: Config> Capacity for Pallet<T> {
-		fn provider_of(operator: &AccountId) -> Option<AccountId> {
-			Operators::<T>::get(operator)
-		}
-		fn operator_of(provider: &AccountId) -> Option<AccountId> {
-			Operators::<T>::iter().find(|(_, stash)| stash == provider).map(|(key, _)| key)
-		}
-		fn declared(_: &AccountId) -> Option<Declared> {
-			None
-		}
-		fn serves(provider: &AccountId, _: &ProfileId) -> bool {
-			Locked::<T>::contains_key(provider)
-		}
-		fn free_slots(provider: &AccountId) -> u16 {
-			Slots::get().saturating_sub(Locked::<T>::get(provider).1)
-		}
-	}
-
-	impl<T: Config> Reputations for Pallet<T> {
-		fn score(provider: &AccountId) -> u32 {
-			Scores::get().get(provider).copied().unwrap_or(0)
-		}
-		fn note(provider: &AccountId, conduct: Conduct) {
-			Notes::<T>::mutate(|notes| notes.push((provider.clone(), conduct)));
-		}
-	}
+assay_mocks::runtime! {
+	0 => System = frame_system,
+	1 => Balances = pallet_balances,
+	2 => Providers = providers,
+	3 => Deals = pallet_deals,
 }
 
-#[frame_support::runtime]
-mod test_runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeFreezeReason,
-		RuntimeHoldReason,
-		RuntimeSlashReason,
-		RuntimeLockId,
-		RuntimeTask,
-		RuntimeViewFunction
-	)]
-	pub struct Test;
-
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system;
-	#[runtime::pallet_index(1)]
-	pub type Balances = pallet_balances;
-	#[runtime::pallet_index(2)]
-	pub type Bonds = bonds;
-	#[runtime::pallet_index(3)]
-	pub type Deals = pallet_deals;
-}
-
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-	type Block = MockBlockU32<Test>;
+configure_system! {
 	type BlockHashCount = ConstU32<16>;
 	type DbWeight = RocksDbWeight;
-	type AccountData = pallet_balances::AccountData<Balance>;
-	type AccountId = AccountId;
-	type Hash = Hash;
-	type Lookup = IdentityLookup<AccountId>;
 }
 
 /// Existential deposit.
 pub const ED: Balance = 10;
 
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Test {
-	type Balance = Balance;
-	type ExistentialDeposit = ConstU128<ED>;
-	type AccountStore = System;
-	type RuntimeHoldReason = RuntimeHoldReason;
-}
+configure_balances!(ED);
 
-impl bonds::Config for Test {
+impl providers::Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Currency = Balances;
+	type Settles = ConstBool<true>;
 }
 
 parameter_types! {
@@ -245,36 +74,12 @@ parameter_types! {
 	pub static HarmShare: Permill = Permill::from_percent(10);
 	pub const DenounceShare: Permill = Permill::from_percent(10);
 	pub const JackpotShare: Permill = Permill::from_percent(10);
-	/// Mediators that said what was ruled.
-	pub static Finders: Vec<AccountId> = Vec::new();
 	pub FeeDestination: AccountId = TREASURY;
-	/// Slots of every provider.
-	pub static Slots: u16 = 64;
-	/// Varies what the beacon gives.
-	pub static Entropy: u64 = 0;
-	/// Whether blocks have no VRF outputs.
-	pub static BeaconIsDry: bool = false;
-	/// Blocks of the arbiter's window.
-	pub static ChallengeWindow: BlockNumber = 0;
-	/// Whether the arbiter takes cases.
-	pub static ArbiterIsOpen: bool = false;
-	/// Whether the arbiter exists, and takes no case.
-	pub static ArbiterIsFull: bool = false;
 	/// Probability of an audit of an agreed result.
 	pub static AuditRate: Permill = Permill::zero();
 	/// Probability with which a committee errs.
 	pub static CommitteeError: Permill = Permill::from_percent(1);
 	pub AuditFund: AccountId = FUND;
-	/// Bond of every publisher, and what was taken of it.
-	pub static PublishersBond: Balance = 0;
-	/// Scores of providers.
-	pub static Scores: std::collections::BTreeMap<AccountId, u32> = Default::default();
-	/// Cases that were opened.
-	pub static Cases: Vec<CaseRequest> = Vec::new();
-	/// Run time that every provider takes on for a client; `None` for any.
-	pub static Room: Option<BlockNumber> = None;
-	/// Hashes of content that every node serves.
-	pub static Promised: Vec<Hash> = Vec::new();
 	/// Most that a callback may weigh.
 	pub static MaxCallbackWeight: Weight = Weight::from_parts(1_000_000_000, 1 << 20);
 }
@@ -282,140 +87,33 @@ parameter_types! {
 /// Blocks for which the mock beacon keeps what a ticket needs.
 pub const BEACON_SPAN: BlockNumber = 64;
 
-pub struct MockBeacon;
-
-impl Beacon for MockBeacon {
-	fn request(window: u8, authors: u8) -> Ticket {
-		Ticket { taken_at: System::block_number(), window, authors }
-	}
-
-	fn fold(ticket: &Ticket) -> Result<Fold, NoSeed> {
-		let now = System::block_number();
-		if now > ticket.taken_at + BEACON_SPAN {
-			return Err(NoSeed::Expired);
-		}
-		let entry = |block: BlockNumber| Entry {
-			block,
-			author: Some(account(250)),
-			vrf: (!BeaconIsDry::get()).then(|| blake2(&(block, Entropy::get()).encode()).0),
-		};
-		Fold::compute(*ticket, (ticket.first_block()..now).map(entry)).ok_or(NoSeed::TooEarly)
-	}
-}
-
-pub struct MockArbiter;
-
-impl Arbiter for MockArbiter {
-	fn challenge_window(_: BlockNumber) -> BlockNumber {
-		ChallengeWindow::get()
-	}
-	fn case_wages() -> Option<u32> {
-		ArbiterIsOpen::get().then_some(SEATS as u32)
-	}
-	fn account() -> Option<AccountId> {
-		ArbiterIsOpen::get().then_some(ARBITER)
-	}
-	fn open_case(request: CaseRequest) -> Result<CaseId, NoArbiter> {
-		if !ArbiterIsOpen::get() || ArbiterIsFull::get() {
-			return Err(NoArbiter);
-		}
-		assert!(request.funds >= Self::cost(request.wage), "cases come with their funds");
-		let case = Cases::get().len() as CaseId;
-		Cases::mutate(|cases| cases.push(request));
-		Ok(case)
-	}
-	fn finders(_: CaseId) -> Vec<AccountId> {
-		Finders::get()
-	}
-}
+pub type TestBeacon = MockBeacon<System, BEACON_SPAN>;
 
 /// Rules on a case as an arbiter does: the committee keeps what it cost, the rest goes back.
-pub fn rule(case: CaseId, truth: Option<Digest>, spent: Balance) -> sp_runtime::DispatchResult {
-	use assay_primitives::traits::{Ruling, Verdicts};
+pub fn rule(case: CaseId, truth: Option<Digest>, spent: Balance) -> DispatchResult {
 	let request = Cases::get().remove(case as usize);
 	let rest = request.funds - spent;
 	if rest > 0 {
 		assert_ok!(Balances::transfer(&ARBITER, &request.refund, rest, Preservation::Expendable));
 	}
-	Deals::decided(&request.task, case, Ruling { truth, by_court: false, spent })
-}
-
-/// Counts unpaid work, and fails where less ends than began.
-pub struct MockExposures;
-
-impl Exposures for MockExposures {
-	fn room(provider: &AccountId, client: &AccountId) -> Option<BlockNumber> {
-		let open = bonds::Exposed::<Test>::get((provider, client));
-		Room::get().map(|room| room.saturating_sub(open))
-	}
-	fn begin(
-		provider: &AccountId,
-		client: &AccountId,
-		blocks: BlockNumber,
-	) -> sp_runtime::DispatchResult {
-		let room = Self::room(provider, client);
-		frame_support::ensure!(room.is_none_or(|room| blocks <= room), "ClientLimitReached");
-		bonds::Exposed::<Test>::mutate((provider, client), |open| *open += blocks);
-		Ok(())
-	}
-	fn end(provider: &AccountId, client: &AccountId, blocks: BlockNumber) {
-		bonds::Exposed::<Test>::mutate_exists((provider, client), |open| {
-			let left = open.unwrap_or(0).checked_sub(blocks).expect("no more ends than has begun");
-			*open = (left > 0).then_some(left);
-		});
-	}
-}
-
-/// Content that every node serves.
-pub struct MockContents;
-
-impl Contents for MockContents {
-	fn is_promised(hash: &Hash) -> bool {
-		Promised::get().contains(hash)
-	}
-}
-
-/// Publishers whose bonds are money that the account `PUBLISHER` has free.
-pub struct MockPublishers;
-
-impl Publishers for MockPublishers {
-	fn slash_bond(_: &AssetSale, amount: Balance, shares: &[(AccountId, Balance)]) -> Balance {
-		let taken = amount.min(PublishersBond::get());
-		PublishersBond::set(PublishersBond::get() - taken);
-		let mut left = taken;
-		for (to, share) in shares {
-			let share = (*share).min(left);
-			Balances::transfer(&PUBLISHER, to, share, Preservation::Expendable)
-				.expect("it is rich");
-			left -= share;
-		}
-		Balances::burn_from(
-			&PUBLISHER,
-			left,
-			Preservation::Expendable,
-			Precision::Exact,
-			Fortitude::Force,
-		)
-		.expect("it is rich");
-		bonds::Burnt::<Test>::mutate(|burnt| *burnt += left);
-		taken
-	}
+	let Subject::Task(task) = request.subject;
+	Deals::decided(&task, case, Ruling { truth, by_court: false, spent })
 }
 
 impl pallet_deals::Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Currency = Balances;
-	type Beacon = MockBeacon;
-	type Stakes = Bonds;
-	type Capacity = Bonds;
-	type Reputations = Bonds;
-	type Exposures = MockExposures;
+	type Beacon = TestBeacon;
+	type Stakes = Providers;
+	type Capacity = Providers;
+	type Reputations = Providers;
+	type Exposures = Providers;
 	type Contents = MockContents;
 	type Callback = RuntimeCall;
 	type MaxCallbackWeight = MaxCallbackWeight;
 	type MinCallbackReward = ConstU128<50>;
 	type Arbiter = MockArbiter;
-	type Publishers = MockPublishers;
+	type Publishers = MockPublishers<Test>;
 	type AuditFund = AuditFund;
 	type JackpotShare = JackpotShare;
 	type JackpotLeast = ConstU128<1_000>;
@@ -454,24 +152,19 @@ pub struct MockHelper;
 #[cfg(feature = "runtime-benchmarks")]
 impl crate::BenchmarkHelper for MockHelper {
 	fn provider(index: u32) -> (AccountId, AccountId) {
-		let key = |tag: &str| AccountId::from(blake2(&(tag, index).encode()).0);
-		let (stash, operator) = (key("stash"), key("operator"));
+		let key = |tag: &[u8]| AccountId::from(tagged_hash(tag, &index).0);
+		let (stash, operator) = (key(b"stash"), key(b"operator"));
 		fund(&stash, 100 * RICH);
-		Bonds::register(stash.clone(), operator.clone(), 50 * RICH);
+		Providers::register(&stash, provider(operator.clone(), 50 * RICH));
 		(stash, operator)
 	}
 	fn client() -> AccountId {
 		fund(&CLIENT, 1_000 * RICH);
 		CLIENT
 	}
-	fn reveal_seed(ticket: &Ticket, _: u32) {
+	fn reveal_seed(ticket: &assay_primitives::beacon::Ticket, _: u32) {
 		System::set_block_number(ticket.taken_at + 4);
 	}
-}
-
-/// An account that nobody's key is for.
-pub const fn account(seed: u8) -> AccountId {
-	AccountId::new([seed; 32])
 }
 
 pub const CLIENT: AccountId = account(200);
@@ -480,14 +173,8 @@ pub const STRANGER: AccountId = account(202);
 /// Does not exist until it is paid.
 pub const TREASURY: AccountId = account(240);
 
-/// Has the funds of open cases.
-pub const ARBITER: AccountId = account(241);
 /// Collects the audit tax.
 pub const FUND: AccountId = account(242);
-/// Owns app and dataset.
-pub const PUBLISHER: AccountId = account(243);
-/// Seats of the arbiter's committee.
-pub const SEATS: Balance = 3;
 
 /// Free balance that everybody starts with.
 pub const RICH: Balance = 1_000_000_000_000;
@@ -499,6 +186,8 @@ pub const P: Balance = 1_000_000_000;
 pub const S: Balance = 300_000_000;
 /// Providers of the mock.
 pub const PROVIDERS: u8 = 32;
+/// Slots of each.
+const SLOTS: u16 = 64;
 /// Run time of requests.
 pub const T: BlockNumber = 40;
 /// Blocks for revealing that follow from it.
@@ -528,22 +217,20 @@ fn fund(who: &AccountId, amount: Balance) {
 	Balances::set_balance(who, amount);
 }
 
+fn provider(operator: AccountId, bond: Balance) -> providers::Provider {
+	providers::Provider { free_slots: SLOTS, ..providers::Provider::new(operator, bond) }
+}
+
 /// The mock's externalities at block 1.
 pub fn new_test_ext() -> sp_io::TestExternalities {
 	let people = [CLIENT, SECOND_CLIENT, STRANGER, ARBITER, FUND, PUBLISHER];
 	let keys = (0..PROVIDERS).flat_map(|at| [stash(at), operator(at)]);
-	let balances = people.into_iter().chain(keys).map(|who| (who, RICH)).collect();
-	let storage = RuntimeGenesisConfig {
-		balances: pallet_balances::GenesisConfig { balances, ..Default::default() },
-		..Default::default()
-	}
-	.build_storage()
-	.expect("the genesis is valid");
-	let mut ext: sp_io::TestExternalities = storage.into();
+	let balances = assay_mocks::endowed(people.into_iter().chain(keys), RICH);
+	let genesis = RuntimeGenesisConfig { balances, ..Default::default() };
+	let mut ext = assay_mocks::externalities::<Test>(genesis);
 	ext.execute_with(|| {
-		System::set_block_number(1);
 		for at in 0..PROVIDERS {
-			Bonds::register(stash(at), operator(at), BOND);
+			Providers::register(&stash(at), provider(operator(at), BOND));
 		}
 	});
 	ext
@@ -561,16 +248,14 @@ pub fn build_and_execute(test: impl FnOnce()) {
 pub fn check_everything() {
 	Deals::do_try_state().expect("the invariants hold");
 	for at in 0..PROVIDERS {
-		let (locked, slots) = bonds::Locked::<Test>::get(stash(at));
+		let (locked, slots) = Providers::at_risk(&stash(at));
 		assert_eq!(Deals::at_risk(&stash(at)), (locked, slots.into()), "stakes of {at}");
 	}
 }
 
 /// Goes to a later block.
 pub fn run_to(block: BlockNumber) {
-	for now in System::block_number() + 1..=block {
-		System::set_block_number(now);
-	}
+	System::set_block_number(System::block_number().max(block));
 }
 
 pub fn pass(blocks: BlockNumber) {
@@ -582,15 +267,10 @@ pub const PRICE: Price = Price { base: 0, per_mgas: P };
 /// A request of one task.
 pub fn request(replicas: u8, required: u8) -> Request {
 	Request {
-		task: TaskSpec {
-			module: ContentRef::of(b"\0asm\x01\0\0\0"),
-			profile: Profile::BASE.id(),
-			args: Default::default(),
-			env: Default::default(),
-			input: Input::None,
-			seed: Hash::zero(),
-			limits: Limits { gas: GAS, memory_pages: 16, output_bytes: 1_000 },
-		},
+		task: assay_mocks::spec(
+			ContentRef::of(b"\0asm\x01\0\0\0"),
+			Limits { gas: GAS, memory_pages: 16, output_bytes: 1_000 },
+		),
 		policy: Policy::Quorum { replicas, required },
 		canary: false,
 		max_price: PRICE,
@@ -608,7 +288,7 @@ pub fn candidates(count: u8) -> Vec<Candidate> {
 
 /// A deal of one task that the client pays itself.
 pub fn plain(request: Request, candidates: Vec<Candidate>) -> NewDeal {
-	NewDeal::plain(CLIENT, request, candidates)
+	NewDeal::plain(Via::MARKET, CLIENT, request, candidates)
 }
 
 /// A deal over a list of inputs.
@@ -625,7 +305,7 @@ pub fn open_deal(
 	request: Request,
 	candidates: Vec<Candidate>,
 ) -> Result<DealId, DispatchError> {
-	Deals::open(NewDeal::plain(client.clone(), request, candidates))
+	Deals::open(NewDeal::plain(Via::MARKET, client.clone(), request, candidates))
 }
 
 /// Opens a deal.
@@ -753,11 +433,8 @@ pub fn opening(task: TaskId, provider: &AccountId, outcome: Outcome) -> Opening 
 pub fn dispatch(
 	who: &AccountId,
 	call: pallet_deals::Call<Test>,
-) -> Result<frame_support::dispatch::PostDispatchInfo, DispatchError> {
-	use sp_runtime::traits::Dispatchable;
-	RuntimeCall::from(call)
-		.dispatch(RuntimeOrigin::signed(who.clone()))
-		.map_err(|failed| failed.error)
+) -> Result<PostDispatchInfo, DispatchError> {
+	assay_mocks::dispatch::<RuntimeCall>(call, RuntimeOrigin::signed(who.clone()))
 }
 
 /// The call that hands a seal in.
@@ -857,13 +534,7 @@ pub fn held(who: &AccountId) -> (Balance, Balance) {
 
 /// This pallet's events so far.
 pub fn events() -> Vec<pallet_deals::Event<Test>> {
-	System::events()
-		.into_iter()
-		.filter_map(|record| match record.event {
-			RuntimeEvent::Deals(event) => Some(event),
-			_ => None,
-		})
-		.collect()
+	System::read_events_for_pallet()
 }
 
 /// Everything that was burnt: of stakes and of publishers' bonds by the mock, of challengers' bonds by
@@ -873,12 +544,12 @@ pub fn burnt() -> Balance {
 		pallet_deals::Event::BondForfeited { burnt, .. } => burnt,
 		_ => 0,
 	});
-	bonds::Burnt::<Test>::get() + forfeited.sum::<Balance>()
+	providers::Burnt::<Test>::get() + forfeited.sum::<Balance>()
 }
 
 /// Compares what accounts gained and lost with what the events say.
 pub struct Ledger {
-	start: std::collections::BTreeMap<AccountId, Balance>,
+	start: BTreeMap<AccountId, Balance>,
 	events: usize,
 }
 
@@ -895,21 +566,20 @@ impl Ledger {
 	/// slash at least the share that must be burnt went to nobody.
 	pub fn check(&self) {
 		use pallet_deals::Event;
-		let mut gains: std::collections::BTreeMap<AccountId, i128> = Default::default();
+		let mut gains: BTreeMap<AccountId, i128> = Default::default();
 		let mut book = |who: &AccountId, amount: Balance, sign: i128| {
 			*gains.entry(who.clone()).or_default() += sign * amount as i128;
 		};
-		let mut shared: std::collections::BTreeMap<(TaskId, AccountId), Balance> =
-			Default::default();
+		let mut shared: BTreeMap<(TaskId, AccountId), Balance> = Default::default();
 		let events = events();
-		let payers: std::collections::BTreeMap<_, AccountId> = events
+		let payers: BTreeMap<_, AccountId> = events
 			.iter()
 			.filter_map(|event| match event {
 				Event::DealOpened { deal, payer, .. } => Some((*deal, payer.clone())),
 				_ => None,
 			})
 			.collect();
-		let clients: std::collections::BTreeMap<_, AccountId> = events
+		let clients: BTreeMap<_, AccountId> = events
 			.iter()
 			.filter_map(|event| match event {
 				Event::DealOpened { deal, client, .. } => Some((*deal, client.clone())),

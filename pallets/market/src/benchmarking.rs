@@ -1,18 +1,14 @@
 //! Benchmarks, each of the most expensive path of its call.
 
-use crate::{
-	Assets, BoardPlaces, Call, Config, Groups, Members, NextAssetId, NextGroupId, Offers, Orders,
-	Pallet, Publishers,
-};
+use crate::{Call, Config, Offers, Orders, Pallet};
 use alloc::{boxed::Box, vec::Vec};
 use assay_primitives::{
 	AccountId, BlockNumber, Hash, MICRO, Signature,
 	content::ContentRef,
 	order::{
-		Accounts, AnyOrder, AppOrder, AssetId, AssetKind, AssetState, AssetTerms,
-		Assets as AssetSet, Authorization, DatasetOrder, GroupId, MAX_LISTED, MAX_MEDIATORS,
-		MAX_MEMBERS_CHANGED, MAX_PRUNED, Match, Mediators, Order, RequestOrder, Resource,
-		ResourceOrder, Signed, close_text, sponsorship_text,
+		Accounts, AnyOrder, AppOrder, AssetId, AssetKind, Assets as AssetSet, Authorization,
+		DatasetOrder, GroupId, MAX_MEDIATORS, MAX_PRUNED, Match, Mediators, Order, RequestOrder,
+		Resource, ResourceOrder, Signed, close_text, sponsorship_text,
 	},
 	policy::{MAX_CANDIDATES, Policy},
 	price::Price,
@@ -22,10 +18,7 @@ use assay_primitives::{
 };
 use polkadot_sdk::{
 	frame_benchmarking::v2::*,
-	frame_support::{
-		BoundedVec,
-		traits::{EnsureOrigin, Get},
-	},
+	frame_support::BoundedVec,
 	frame_system::{Pallet as System, RawOrigin},
 	sp_core::{crypto::KeyTypeId, sr25519},
 	sp_io,
@@ -43,6 +36,13 @@ pub trait BenchmarkHelper {
 	fn fund(who: &AccountId);
 	/// An account that can pay for any deal of a benchmark.
 	fn client() -> AccountId;
+	/// An asset of an account that has money, with a bond that is large enough, and terms of the
+	/// register that are as long as they can be.
+	fn asset(owner: &AccountId, kind: AssetKind, content: ContentRef) -> AssetId;
+	/// A new group with these members, [`MAX_MEMBERS_CHANGED`] at most.
+	///
+	/// [`MAX_MEMBERS_CHANGED`]: assay_primitives::order::MAX_MEMBERS_CHANGED
+	fn group(members: &[AccountId]) -> GroupId;
 }
 
 const LAST_BLOCK: BlockNumber = 1_000;
@@ -115,63 +115,10 @@ impl Party {
 		let authorization = self.sign(&order.text(&Pallet::<T>::genesis_hash()));
 		Signed { order, authorization }
 	}
-
-	/// Makes it a publisher.
-	fn bonded<T: Config>(self) -> Self {
-		Pallet::<T>::do_bond_publisher(self.account.clone(), T::MinPublisherBond::get())
-			.expect("the account is rich");
-		self
-	}
-}
-
-/// A group with a member.
-fn group_of<T: Config>(member: &AccountId) -> GroupId {
-	let id = NextGroupId::<T>::get();
-	let owner = T::BenchmarkHelper::client();
-	Pallet::<T>::do_create_group(owner.clone()).expect("the owner is rich");
-	let members = BoundedVec::truncate_from(alloc::vec![member.clone()]);
-	Pallet::<T>::do_add_members(owner, id, members).expect("the owner is rich");
-	id
-}
-
-/// Members as a call takes them, of which none is a member yet.
-fn members(count: u32) -> crate::MembersChange {
-	let members = (0..count).map(|index| {
-		let mut bytes = [0xb0; 32];
-		bytes[..4].copy_from_slice(&index.to_le_bytes());
-		AccountId::new(bytes)
-	});
-	BoundedVec::truncate_from(members.collect::<Vec<_>>())
-}
-
-/// Terms as long as they can be.
-fn asset_terms() -> Option<AssetTerms> {
-	let list = || {
-		let account = AccountId::new([0xaa; 32]);
-		let accounts = alloc::vec![account; MAX_LISTED as usize];
-		Accounts::Listed(BoundedVec::truncate_from(accounts))
-	};
-	Some(AssetTerms { price: 1, clients: list(), providers: list() })
 }
 
 fn content(byte: u8) -> ContentRef {
 	ContentRef { hash: Hash::repeat_byte(byte), size: 1_000 }
-}
-
-fn register<T: Config>(owner: &AccountId, kind: AssetKind, content: ContentRef) -> AssetId {
-	let id = NextAssetId::<T>::get();
-	Pallet::<T>::do_register_asset(owner.clone(), kind, content, 0, asset_terms())
-		.expect("the owner is a publisher");
-	id
-}
-
-fn app<T: Config>(owner: &AccountId) -> AssetId {
-	register::<T>(owner, AssetKind::App(Profile::BASE.id()), content(1))
-}
-
-/// By which calls name an asset.
-fn asset_hash<T: Config>(id: AssetId) -> Hash {
-	Assets::<T>::get(id).expect("it is registered").hash()
 }
 
 fn request_order<T: Config>(client: &Party) -> RequestOrder {
@@ -204,26 +151,20 @@ fn mediators() -> Mediators {
 fn full_match<T: Config>(resources: u32) -> Match {
 	let client = Party::new::<T>();
 	let sponsor = Party::new::<T>();
-	let publisher = Party::new::<T>().bonded::<T>();
-	let reader = Party::new::<T>().bonded::<T>();
-	let app = app::<T>(&publisher.account);
-	let dataset = register::<T>(&reader.account, AssetKind::Dataset, content(2));
-	let clients = Accounts::Group(group_of::<T>(&client.account));
-	let apps = AssetSet::OwnedByGroup(group_of::<T>(&publisher.account));
-	let datasets = AssetSet::OwnedByGroup(group_of::<T>(&reader.account));
+	let (publisher, reader) = (Party::new::<T>(), Party::new::<T>());
+	let app_kind = AssetKind::App(Profile::BASE.id());
+	let app = T::BenchmarkHelper::asset(&publisher.account, app_kind, content(1));
+	let dataset = T::BenchmarkHelper::asset(&reader.account, AssetKind::Dataset, content(2));
+	let group_of = |member: &AccountId| T::BenchmarkHelper::group(&[member.clone()]);
+	let clients = Accounts::Group(group_of(&client.account));
+	let apps = AssetSet::OwnedByGroup(group_of(&publisher.account));
+	let datasets = AssetSet::OwnedByGroup(group_of(&reader.account));
 	let operators: Vec<_> = (0..resources).map(|_| Party::new::<T>()).collect();
 	let stashes: Vec<_> = (0..)
 		.zip(&operators)
 		.map(|(index, it)| T::BenchmarkHelper::provider_operated_by(index, &it.account))
 		.collect();
-	let owner = T::BenchmarkHelper::client();
-	let group = || {
-		let id = NextGroupId::<T>::get();
-		let members = BoundedVec::truncate_from(stashes.clone());
-		Pallet::<T>::do_create_group(owner.clone()).expect("the owner is rich");
-		Pallet::<T>::do_add_members(owner.clone(), id, members).expect("the owner is rich");
-		Accounts::Group(id)
-	};
+	let group = || Accounts::Group(T::BenchmarkHelper::group(&stashes));
 	let mut order = RequestOrder {
 		app: Some(app),
 		dataset: Some(dataset),
@@ -354,174 +295,6 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(solver), orders);
 		assert_eq!(Orders::<T>::iter().count(), 3 + r as usize);
-	}
-
-	#[benchmark]
-	fn bond_publisher() {
-		let who = Party::new::<T>().bonded::<T>().account;
-		#[extrinsic_call]
-		_(RawOrigin::Signed(who.clone()), 1);
-		let bond = Publishers::<T>::get(&who).map(|publisher| publisher.bond);
-		assert_eq!(bond, Some(T::MinPublisherBond::get() + 1));
-	}
-
-	#[benchmark]
-	fn unbond_publisher() {
-		let who = Party::new::<T>().bonded::<T>().account;
-		#[extrinsic_call]
-		_(RawOrigin::Signed(who.clone()), 1);
-		assert!(Publishers::<T>::get(&who).is_some_and(|publisher| publisher.leaving.is_some()));
-	}
-
-	#[benchmark]
-	fn withdraw_publisher_bond() {
-		let who = Party::new::<T>().bonded::<T>().account;
-		let all = T::MinPublisherBond::get();
-		Pallet::<T>::do_unbond_publisher(who.clone(), all).expect("there are no assets");
-		let end = Pallet::<T>::now() + T::PublisherUnbonding::get();
-		System::<T>::set_block_number(end.into());
-		#[extrinsic_call]
-		_(RawOrigin::Signed(who.clone()));
-		assert_eq!(Publishers::<T>::get(&who), None);
-	}
-
-	#[benchmark]
-	fn register_app() {
-		let who = Party::new::<T>().bonded::<T>().account;
-		let profile = Profile::BASE.id();
-		#[extrinsic_call]
-		_(RawOrigin::Signed(who), content(1), profile, 0, asset_terms());
-		assert_eq!(Assets::<T>::iter().count(), 1);
-	}
-
-	#[benchmark]
-	fn register_dataset() {
-		let who = Party::new::<T>().bonded::<T>().account;
-		#[extrinsic_call]
-		_(RawOrigin::Signed(who), content(1), 0, asset_terms());
-		assert_eq!(Assets::<T>::iter().count(), 1);
-	}
-
-	#[benchmark]
-	fn set_asset_terms() {
-		let who = Party::new::<T>().bonded::<T>().account;
-		let id = app::<T>(&who);
-		#[extrinsic_call]
-		_(RawOrigin::Signed(who), id, asset_hash::<T>(id), asset_terms());
-		assert_eq!(Assets::<T>::get(id).map(|asset| asset.terms), Some(asset_terms()));
-	}
-
-	#[benchmark]
-	fn offer_asset() {
-		let who = Party::new::<T>().bonded::<T>().account;
-		let id = app::<T>(&who);
-		let heir = Some(T::BenchmarkHelper::client());
-		#[extrinsic_call]
-		_(RawOrigin::Signed(who), id, asset_hash::<T>(id), heir.clone());
-		assert_eq!(Assets::<T>::get(id).map(|asset| asset.heir), Some(heir));
-	}
-
-	#[benchmark]
-	fn accept_asset() {
-		let old = Party::new::<T>().bonded::<T>().account;
-		let new = Party::new::<T>().bonded::<T>().account;
-		let id = app::<T>(&old);
-		Pallet::<T>::do_offer_asset(old, id, asset_hash::<T>(id), Some(new.clone()))
-			.expect("it owns the asset");
-		#[extrinsic_call]
-		_(RawOrigin::Signed(new.clone()), id, asset_hash::<T>(id));
-		assert_eq!(Assets::<T>::get(id).map(|asset| asset.owner), Some(new));
-	}
-
-	#[benchmark]
-	fn suspend_asset() -> Result<(), BenchmarkError> {
-		let who = Party::new::<T>().bonded::<T>().account;
-		let id = app::<T>(&who);
-		let admin =
-			T::AdminOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
-		#[extrinsic_call]
-		_(admin as T::RuntimeOrigin, id, asset_hash::<T>(id));
-		assert_eq!(Assets::<T>::get(id).map(|asset| asset.state), Some(AssetState::Banned));
-		Ok(())
-	}
-
-	#[benchmark]
-	fn resume_asset() {
-		let who = Party::new::<T>().bonded::<T>().account;
-		let id = app::<T>(&who);
-		Assets::<T>::mutate(id, |asset| {
-			asset.as_mut().expect("registered").state = AssetState::Suspended;
-		});
-		#[extrinsic_call]
-		_(RawOrigin::Signed(who), id, asset_hash::<T>(id));
-		assert_eq!(Assets::<T>::get(id).map(|asset| asset.state), Some(AssetState::Active));
-	}
-
-	#[benchmark]
-	fn deregister_asset() {
-		let who = Party::new::<T>().bonded::<T>().account;
-		let id = app::<T>(&who);
-		#[extrinsic_call]
-		_(RawOrigin::Signed(who), id, asset_hash::<T>(id));
-		assert_eq!(Assets::<T>::get(id), None);
-	}
-
-	#[benchmark]
-	fn set_public_good() -> Result<(), BenchmarkError> {
-		let who = Party::new::<T>().bonded::<T>().account;
-		let id = app::<T>(&who);
-		let admin =
-			T::AdminOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
-		#[extrinsic_call]
-		_(admin as T::RuntimeOrigin, id, asset_hash::<T>(id), true);
-		assert!(Assets::<T>::get(id).is_some_and(|asset| asset.public_good));
-		Ok(())
-	}
-
-	#[benchmark]
-	fn create_group() {
-		let owner = T::BenchmarkHelper::client();
-		#[extrinsic_call]
-		_(RawOrigin::Signed(owner));
-		assert_eq!(Groups::<T>::iter().count(), 1);
-	}
-
-	#[benchmark]
-	fn add_members(m: Linear<1, MAX_MEMBERS_CHANGED>) {
-		let owner = T::BenchmarkHelper::client();
-		Pallet::<T>::do_create_group(owner.clone()).expect("the owner is rich");
-		#[extrinsic_call]
-		_(RawOrigin::Signed(owner), 0, members(m));
-		assert_eq!(Members::<T>::iter().count(), m as usize);
-	}
-
-	#[benchmark]
-	fn remove_members(m: Linear<1, MAX_MEMBERS_CHANGED>) {
-		let owner = T::BenchmarkHelper::client();
-		Pallet::<T>::do_create_group(owner.clone()).expect("the owner is rich");
-		Pallet::<T>::do_add_members(owner.clone(), 0, members(m)).expect("the owner is rich");
-		#[extrinsic_call]
-		_(RawOrigin::Signed(owner), 0, members(m));
-		assert_eq!(Members::<T>::iter().count(), 0);
-	}
-
-	#[benchmark]
-	fn dissolve_group() {
-		let owner = T::BenchmarkHelper::client();
-		Pallet::<T>::do_create_group(owner.clone()).expect("the owner is rich");
-		#[extrinsic_call]
-		_(RawOrigin::Signed(owner), 0);
-		assert_eq!(Groups::<T>::iter().count(), 0);
-	}
-
-	/// More places than before: money is held, and both entries are written.
-	#[benchmark]
-	fn set_board_places() {
-		let who = T::BenchmarkHelper::client();
-		Pallet::<T>::do_set_board_places(who.clone(), 1).expect("the account is rich");
-		#[extrinsic_call]
-		_(RawOrigin::Signed(who.clone()), 2);
-		assert_eq!(BoardPlaces::<T>::get(who).map(|places| places.count), Some(2));
 	}
 
 	#[benchmark]

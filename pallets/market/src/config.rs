@@ -16,20 +16,8 @@ mod config {
 		/// The runtime's reasons for holds.
 		type RuntimeHoldReason: From<HoldReason> + Parameter + Member;
 
-		/// Clock for expiry.
-		type BlockNumberProvider: BlockNumberProvider<BlockNumber = BlockNumber>;
-
-		/// Ledger in which matches become deals.
-		type DealBook: DealBook;
-
-		/// What providers can do.
-		type Capacity: Capacity;
-
-		/// Bonds of providers.
-		type Stakes: Stakes;
-
-		/// Limits of unpaid work; `()` for none.
-		type Exposures: Exposures;
+		/// The rest of the chain, as all front ends need it.
+		type Chain: Chain;
 
 		/// Deposit for an offer.
 		#[pallet::constant]
@@ -38,33 +26,6 @@ mod config {
 		/// Most offers of one provider.
 		#[pallet::constant]
 		type MaxOffersPerProvider: Get<u32>;
-
-		/// Highest weight that a candidate has in draws, in thousandths of a token of free bond.
-		#[pallet::constant]
-		type WeightCap: Get<u64>;
-
-		/// Longest run time that a request may ask for, in blocks.
-		#[pallet::constant]
-		type MaxRunBlocks: Get<BlockNumber>;
-
-		/// Time between two blocks, in milliseconds. Tells how much gas a run time is good for.
-		#[pallet::constant]
-		type BlockMillis: Get<u64>;
-
-		/// Largest gas limit of a request.
-		#[pallet::constant]
-		type MaxGas: Get<u64>;
-
-		/// Largest memory limit of a request, in pages of 64 KiB.
-		#[pallet::constant]
-		type MaxMemoryPages: Get<u32>;
-
-		/// Largest output limit of a request, in bytes.
-		#[pallet::constant]
-		type MaxOutputBytes: Get<u64>;
-
-		/// Origin that bans assets and marks public goods.
-		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
 		/// Longest time from a match to the last block of any of its orders, for which the chain has to
 		/// remember what was used of them.
@@ -82,40 +43,6 @@ mod config {
 		/// Deposit for the record of an order.
 		#[pallet::constant]
 		type OrderDeposit: Get<Balance>;
-
-		/// Deposit for a registered asset.
-		#[pallet::constant]
-		type AssetDeposit: Get<Balance>;
-
-		/// Least bond of a publisher.
-		#[pallet::constant]
-		type MinPublisherBond: Get<Balance>;
-
-		/// Blocks for which a publisher's bond still answers after it began to leave. A deal that is
-		/// settled later finds no more of it.
-		#[pallet::constant]
-		type PublisherUnbonding: Get<BlockNumber>;
-
-		/// Deposit for a group.
-		#[pallet::constant]
-		type GroupDeposit: Get<Balance>;
-
-		/// Deposit for each member of a group.
-		#[pallet::constant]
-		type MemberDeposit: Get<Balance>;
-
-		/// Deposit for each place on the nodes' board.
-		#[pallet::constant]
-		type PlaceDeposit: Get<Balance>;
-
-		/// Most places of one account.
-		#[pallet::constant]
-		type MaxBoardPlaces: Get<u32>;
-
-		/// Blocks for which places that were taken can't be given up. Longer than nodes need to notice
-		/// that an allowance has shrunk.
-		#[pallet::constant]
-		type MinBoardBlocks: Get<BlockNumber>;
 
 		/// Measured weights of the calls.
 		type WeightInfo: WeightInfo;

@@ -1,10 +1,14 @@
 //! What callers start.
 
 use crate::{
-	Chosen, Config, Error, Event, HoldReason, Named, NextOfferId, Offer, OfferCount, Offers, Pallet,
+	CapacityOf, Chosen, Config, DealBookOf, Error, Event, HoldReason, Named, NextOfferId, Offer,
+	OfferCount, Offers, Pallet,
 };
+use assay_deposits::give_back;
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
+	deal::Via,
+	eligibility::{Chain, examine_request},
 	order::Refusal,
 	request::{Ineligible, OfferId, Request, Terms},
 	traits::{Capacity, DealBook, NewDeal},
@@ -14,7 +18,7 @@ use polkadot_sdk::{
 		ensure,
 		traits::{Get, fungible::MutateHold},
 	},
-	sp_runtime::{ArithmeticError, DispatchError, DispatchResult, traits::BlockNumberProvider},
+	sp_runtime::{ArithmeticError, DispatchError, DispatchResult},
 };
 
 impl<T: Config> Pallet<T> {
@@ -63,7 +67,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_prune_offer(id: OfferId) -> DispatchResult {
 		let offer = Offers::<T>::get(id).ok_or(Error::<T>::OfferNotFound)?;
 		let dead = Self::now() > offer.terms.valid_until
-			|| T::Capacity::declared(&offer.provider).is_none();
+			|| CapacityOf::<T>::declared(&offer.provider).is_none();
 		ensure!(dead, Error::<T>::OfferStillValid);
 		let provider = Self::remove_offer(id, offer)?;
 		Self::deposit_event(Event::OfferPruned { offer: id, provider });
@@ -75,7 +79,12 @@ impl<T: Config> Pallet<T> {
 		let needed = request.policy.first_wave() as usize;
 		ensure!(named.len() >= needed, Error::<T>::from(Refusal::NotEnoughCandidates));
 		let candidates = Self::candidates(&client, &request, &named)?;
-		let deal = T::DealBook::open(NewDeal::plain(client.clone(), request, candidates))?;
+		let deal = DealBookOf::<T>::open(NewDeal::plain(
+			Via::MARKET,
+			client.clone(),
+			request,
+			candidates,
+		))?;
 		let offers = Named::truncate_from(named.into_iter().map(|(offer, _)| offer).collect());
 		Self::deposit_event(Event::RequestMatched { deal, client, offers });
 		Ok(())
@@ -83,19 +92,19 @@ impl<T: Config> Pallet<T> {
 
 	/// Whether a request is possible at all. The ledger checks what concerns content and money.
 	pub(crate) fn validate_request(request: &Request) -> Result<(), Error<T>> {
-		Self::examine_request(request, &mut Err).map_err(Error::from)
+		examine_request::<T::Chain>(request, &mut Err).map_err(Error::from)
 	}
 
 	/// Refuses terms that could never be matched.
 	fn validate_terms(provider: &AccountId, terms: &Terms) -> Result<(), Error<T>> {
-		let declared = T::Capacity::declared(provider).ok_or(Ineligible::ProviderNotFound)?;
+		let declared = CapacityOf::<T>::declared(provider).ok_or(Ineligible::ProviderNotFound)?;
 		ensure!(Self::now() <= terms.valid_until, Error::<T>::TermsExpired);
-		let served = T::Capacity::serves(provider, &terms.profile);
+		let served = CapacityOf::<T>::serves(provider, &terms.profile);
 		ensure!(served, Ineligible::ProfileNotServed);
 		ensure!(terms.max_gas <= declared.max_gas, Error::<T>::GasAboveCapacity);
 		let pages = declared.max_memory_pages;
 		ensure!(terms.max_memory_pages <= pages, Error::<T>::MemoryAboveCapacity);
-		let longest = T::MaxRunBlocks::get();
+		let longest = <T::Chain as Chain>::MaxRunBlocks::get();
 		ensure!(terms.min_run_blocks <= longest, Error::<T>::RunTimeAboveMaximum);
 		// No smaller task can exceed the type then, so a match needs no check of its own.
 		ensure!(terms.price.maximum(terms.max_gas).is_some(), Refusal::PriceTooLarge);
@@ -109,23 +118,23 @@ impl<T: Config> Pallet<T> {
 		OfferCount::<T>::mutate_exists(&provider, |count| {
 			*count = count.and_then(|count| count.checked_sub(1)).filter(|count| *count > 0);
 		});
-		Self::give_back(HoldReason::OfferDeposit, &depositor, deposit)?;
+		give_back::<T::Currency>(&HoldReason::OfferDeposit.into(), &depositor, deposit)?;
 		Ok(provider)
 	}
 
 	/// The provider that an account signs for: itself before any other.
 	fn provider_for(signer: &AccountId) -> Result<AccountId, Error<T>> {
-		if T::Capacity::declared(signer).is_some() {
+		if CapacityOf::<T>::declared(signer).is_some() {
 			return Ok(signer.clone());
 		}
-		T::Capacity::provider_of(signer).ok_or(Error::<T>::NotProvider)
+		CapacityOf::<T>::provider_of(signer).ok_or(Error::<T>::NotProvider)
 	}
 
 	pub(crate) fn signs_for(signer: &AccountId, provider: &AccountId) -> bool {
-		signer == provider || T::Capacity::provider_of(signer).as_ref() == Some(provider)
+		signer == provider || CapacityOf::<T>::provider_of(signer).as_ref() == Some(provider)
 	}
 
 	pub(crate) fn now() -> BlockNumber {
-		T::BlockNumberProvider::current_block_number()
+		T::Chain::now()
 	}
 }

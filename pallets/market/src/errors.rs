@@ -35,51 +35,8 @@ mod errors {
 		AlreadyPresigned,
 		/// The order is closed already.
 		AlreadyClosed,
-		/// There is no asset with this number.
-		AssetNotFound,
-		/// The signer does not own the asset.
-		NotAssetOwner,
-		/// The asset was not offered to the signer.
-		NotHeir,
-		/// The account owns the asset already.
-		AlreadyOwner,
-		/// The asset is suspended already.
-		AssetSuspended,
-		/// The asset is not suspended.
-		AssetActive,
-		/// Governance has suspended the asset.
-		AssetBanned,
-		/// The content is empty, or larger than any content may be.
-		ContentOutOfRange,
-		/// The signer has no publisher's bond.
-		PublisherNotFound,
-		/// The publisher's bond would be, or is, below the least for a publisher with assets.
-		PublisherBondTooSmall,
-		/// Part of the bond is leaving already. Withdraw it first.
-		BondLeavingAlready,
-		/// Nothing has left the bond yet.
-		NothingToWithdraw,
-		/// The amount is zero.
-		ZeroAmount,
-		/// There is no group with this number.
-		GroupNotFound,
-		/// The signer does not own the group.
-		NotGroupOwner,
-		/// The group has members. Remove them first.
-		GroupNotEmpty,
-		/// None of the accounts is to be added or removed.
-		MembershipUnchanged,
-		/// More places on the board than an account may have.
-		TooManyBoardPlaces,
-		/// The account has as many places on the board already.
-		BoardPlacesUnchanged,
-		/// Places on the board can't be given up so soon after they were taken.
-		BoardPlacesTooFresh,
 		/// The offer has other terms than those that the call names by their hash, or another provider: it
 		/// was changed since, or the call was signed for another fork of the chain.
 		OfferMismatch,
-		/// The asset is another than the one that the call names by its hash: the call was signed for
-		/// another fork of the chain.
-		AssetMismatch,
 	}
 }

@@ -1,27 +1,27 @@
 //! Whether orders make a deal. The steps and their order are those of [`Refusal`].
 
 use crate::{
-	Config, Error, Offer, Offers, Pallet, Publishers,
-	matching::{Member, state},
-	orders::{APP, DATASET, Drawn, REQUEST, RESOURCE},
+	Config, Error, Offer, Offers, Pallet,
+	orders::{APP, DATASET, Drawn, Names, REQUEST, RESOURCE},
 };
 use alloc::{vec, vec::Vec};
 use assay_primitives::{
-	AccountId, Balance,
-	matching::{self, Offered, Wanted, allows, allows_asset, in_common, ineligible},
-	order::{
-		Accounts, AppOrder, Asset, AssetId, AssetKind, AssetState, Assets, Authorization,
-		DatasetOrder, Match, Mediators, PROGRAM_TAGS, Refusal, RequestOrder, Resource,
-		SignatureFault, Signed, sponsorship_text,
+	AccountId,
+	deal::Via,
+	eligibility::{
+		Asked, AssetOrder, Member, Note, Part, Sale, Used, apart, check, examine_offered,
+		examine_request, examine_tags,
 	},
-	request::{Ineligible, Request},
-	task::{Input, Limits},
+	matching::{Offered, Wanted, in_common},
+	order::{
+		AppOrder, AssetId, Authorization, DatasetOrder, Match, Mediators, Refusal, RequestOrder,
+		Resource, SignatureFault, Signed, sponsorship_text,
+	},
+	request::Ineligible,
+	task::Input,
 	traits::{AssetSale, NewDeal},
 };
 use polkadot_sdk::frame_support::traits::Get;
-
-/// Is told of each refusal. Where it returns an error, that ends the examination.
-pub(crate) type Note<'a> = &'a mut dyn FnMut(Refusal) -> Result<(), Refusal>;
 
 /// What a match would do.
 pub(crate) struct Plan {
@@ -30,21 +30,31 @@ pub(crate) struct Plan {
 	pub drawn: Vec<Drawn>,
 }
 
-/// An app or a dataset as a match uses it.
-struct Used {
-	id: AssetId,
-	asset: Asset,
-	/// What it costs and whom it is meant for; `None` where that is not known.
-	sale: Option<Sale>,
+/// An app or a dataset that a match uses, and what it draws on for that.
+struct Bought {
+	used: Used,
 	drawn: Option<Drawn>,
 }
 
-/// Terms of an order, or of the register.
-struct Sale {
-	price: Balance,
-	clients: Accounts,
-	others: Assets,
-	providers: Accounts,
+/// What a request says about an asset that it uses.
+fn asked<'a>(
+	order: &'a RequestOrder,
+	part: Part,
+	id: AssetId,
+	other: Option<(AssetId, &'a AccountId)>,
+) -> Asked<'a> {
+	Asked {
+		part,
+		id,
+		task: &order.request.task,
+		client: &order.client,
+		ceiling: match part {
+			Part::App => order.max_app_price,
+			Part::Dataset => order.max_dataset_price,
+		},
+		least_bond: order.min_publisher_bond,
+		other,
+	}
 }
 
 /// What resources bring into a match.
@@ -54,11 +64,6 @@ struct Served {
 	drawn: Vec<Drawn>,
 	/// Sets of accounts that were asked for; an order without any is not among them.
 	mediators: Vec<Mediators>,
-}
-
-/// Notes `refusal` where something does not hold.
-fn check(holds: bool, refusal: Refusal, note: Note) -> Result<(), Refusal> {
-	if holds { Ok(()) } else { note(refusal) }
 }
 
 impl<T: Config> Pallet<T> {
@@ -72,9 +77,11 @@ impl<T: Config> Pallet<T> {
 		let request = Self::examine_own(order, authorization, solver, note)?;
 		Self::examine_sponsor(order, orders.sponsor.as_ref(), solver, note)?;
 		let app = Self::examine_app(order, orders.app.as_ref(), solver, note)?;
-		let dataset =
-			Self::examine_dataset(order, orders.dataset.as_ref(), app.as_ref(), solver, note)?;
-		let tags = Self::examine_tags(order, app.as_ref(), dataset.as_ref(), note)?;
+		let program = app.as_ref().map(|app| &app.used);
+		let signed = orders.dataset.as_ref();
+		let dataset = Self::examine_dataset(order, signed, program, solver, note)?;
+		let input = dataset.as_ref().map(|dataset| &dataset.used);
+		let tags = examine_tags(&order.request, program, input, note)?;
 		let least = order.request.policy.first_wave().max(order.min_candidates);
 		let enough = orders.resources.len() as u32 >= least;
 		check(enough, Refusal::NotEnoughCandidates, note)?;
@@ -84,24 +91,26 @@ impl<T: Config> Pallet<T> {
 			request: &order.request,
 			tags,
 			providers: &order.providers,
-			app: app.as_ref().map(Used::terms),
-			dataset: dataset.as_ref().map(Used::terms),
+			app: program.map(Used::terms),
+			dataset: input.map(Used::terms),
 		};
 		let served = Self::examine_resources(&wanted, &orders.resources, solver, note)?;
 		let mediators = Self::examine_mediators(order, served.mediators, note)?;
 
 		let mut drawn = vec![request];
-		let sale = |used: Used, drawn: &mut Vec<Drawn>| {
-			drawn.extend(used.drawn);
-			let price = used.sale.map_or(0, |sale| sale.price);
-			AssetSale { asset: used.asset.content.hash, owner: used.asset.owner, price }
+		let sale = |bought: Bought, drawn: &mut Vec<Drawn>| {
+			drawn.extend(bought.drawn);
+			let Used { asset, sale, .. } = bought.used;
+			let price = sale.map_or(0, |sale| sale.price);
+			AssetSale { asset: asset.content.hash, owner: asset.owner, price }
 		};
-		let public_good = app.as_ref().is_some_and(|app| app.asset.public_good);
-		let app = app.map(|used| sale(used, &mut drawn));
-		let dataset = dataset.map(|used| sale(used, &mut drawn));
+		let public_good = program.is_some_and(|app| app.asset.public_good);
+		let app = app.map(|bought| sale(bought, &mut drawn));
+		let dataset = dataset.map(|bought| sale(bought, &mut drawn));
 		drawn.extend(served.drawn);
 		let tasks = Self::examine_volume(order, &drawn, note)?;
 		let deal = NewDeal {
+			via: Via::MARKET,
 			client: order.client.clone(),
 			payer: order.sponsor.clone().unwrap_or_else(|| order.client.clone()),
 			beneficiary: order.beneficiary.clone(),
@@ -117,21 +126,6 @@ impl<T: Config> Pallet<T> {
 		Ok(Plan { deal, drawn })
 	}
 
-	/// Whether a request is possible at all.
-	pub(crate) fn examine_request(request: &Request, note: Note) -> Result<(), Refusal> {
-		check(Self::now() <= request.valid_until, Refusal::RequestExpired, note)?;
-		if let Err(fault) = request.policy.validate() {
-			note(Refusal::Policy(fault))?;
-		}
-		let run = (1..=T::MaxRunBlocks::get()).contains(&request.run_blocks);
-		check(run, Refusal::RunTimeOutOfRange, note)?;
-		let Limits { gas, memory_pages, output_bytes } = request.task.limits;
-		check((1..=T::MaxGas::get()).contains(&gas), Refusal::GasLimitOutOfRange, note)?;
-		let pages = (1..=T::MaxMemoryPages::get()).contains(&memory_pages);
-		check(pages, Refusal::MemoryLimitOutOfRange, note)?;
-		check(output_bytes <= T::MaxOutputBytes::get(), Refusal::OutputLimitOutOfRange, note)
-	}
-
 	/// The request by itself.
 	fn examine_own(
 		order: &RequestOrder,
@@ -140,7 +134,7 @@ impl<T: Config> Pallet<T> {
 		note: Note,
 	) -> Result<Drawn, Refusal> {
 		let request = &order.request;
-		Self::examine_request(request, note)?;
+		examine_request::<T::Chain>(request, note)?;
 		let whole = match request.task.input {
 			Input::List(list) => order.volume == list.root.len,
 			_ => true,
@@ -171,106 +165,64 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn examine_app(
-		request: &RequestOrder,
+		order: &RequestOrder,
 		signed: Option<&Signed<AppOrder>>,
 		solver: &AccountId,
 		note: Note,
-	) -> Result<Option<Used>, Refusal> {
-		let Some(id) = request.app else { return Ok(None) };
-		let Ok(asset) = Self::app(id) else {
-			note(Refusal::AppNotFound)?;
-			return Ok(None);
-		};
-		check(asset.state == AssetState::Active, Refusal::AppSuspended, note)?;
-		let task = &request.request.task;
-		let same = asset.kind == AssetKind::App(task.profile) && asset.content == task.module;
-		let named = signed.is_none_or(|it| it.order.app == id && it.order.content == asset.content);
-		check(same && named, Refusal::AppMismatch, note)?;
-		let (sale, drawn) = match signed {
-			None => (Sale::posted(&asset), None),
-			Some(Signed { order, authorization }) => {
-				check(Self::now() <= order.valid_until, Refusal::AppOrderExpired, note)?;
-				let owner = Some(&asset.owner);
-				let drawn = Self::look_up(order, authorization, owner, solver, &APP, note)?;
-				(Some(Sale::of_app(order)), Some(drawn))
-			},
-		};
-		let Some(terms) = &sale else {
-			note(Refusal::AppOrderMissing)?;
-			return Ok(Some(Used { id, asset, sale, drawn }));
-		};
-		check(terms.price <= request.max_app_price, Refusal::AppPriceAboveCeiling, note)?;
-		let bonded = Self::bonded(&asset.owner, request.min_publisher_bond);
-		check(bonded, Refusal::AppBondTooSmall, note)?;
-		let dataset = request.dataset.and_then(|id| Some((id, Self::dataset(id).ok()?.owner)));
-		let reads = dataset.as_ref().map(|(id, owner)| (*id, owner));
-		check(allows_asset(&state::<T>(), &terms.others, reads), Refusal::AppRefusesDataset, note)?;
-		let client = allows(&state::<T>(), &terms.clients, &request.client);
-		check(client, Refusal::AppRefusesClient, note)?;
-		Ok(Some(Used { id, asset, sale, drawn }))
+	) -> Result<Option<Bought>, Refusal> {
+		let Some(id) = order.app else { return Ok(None) };
+		let find = |id| Some((id, Part::Dataset.find::<T::Chain>(id).ok()?.owner));
+		let reads = order.dataset.and_then(find);
+		let other = reads.as_ref().map(|(id, owner)| (*id, owner));
+		let asked = asked(order, Part::App, id, other);
+		Self::examine_asset(&asked, signed, &APP, solver, note)
 	}
 
 	fn examine_dataset(
-		request: &RequestOrder,
+		order: &RequestOrder,
 		signed: Option<&Signed<DatasetOrder>>,
 		app: Option<&Used>,
 		solver: &AccountId,
 		note: Note,
-	) -> Result<Option<Used>, Refusal> {
-		let Some(id) = request.dataset else { return Ok(None) };
-		let Ok(asset) = Self::dataset(id) else {
-			note(Refusal::DatasetNotFound)?;
-			return Ok(None);
+	) -> Result<Option<Bought>, Refusal> {
+		let Some(id) = order.dataset else { return Ok(None) };
+		let asked = asked(order, Part::Dataset, id, app.map(|app| app.terms().named()));
+		Self::examine_asset(&asked, signed, &DATASET, solver, note)
+	}
+
+	/// An asset that the request uses, and the order that lets it, where there is one.
+	fn examine_asset<O: AssetOrder>(
+		asked: &Asked,
+		signed: Option<&Signed<O>>,
+		names: &Names<Refusal>,
+		solver: &AccountId,
+		note: Note,
+	) -> Result<Option<Bought>, Refusal> {
+		let asset = match asked.part.find::<T::Chain>(asked.id) {
+			Ok(asset) => asset,
+			Err(refusal) => {
+				note(refusal)?;
+				return Ok(None);
+			},
 		};
-		check(asset.state == AssetState::Active, Refusal::DatasetSuspended, note)?;
-		let same = request.request.task.input == Input::Blob(asset.content);
-		let named =
-			signed.is_none_or(|it| it.order.dataset == id && it.order.content == asset.content);
-		check(same && named, Refusal::DatasetMismatch, note)?;
+		asked.examine_asset(&asset, signed.map(|signed| signed.order.asset()), note)?;
 		let (sale, drawn) = match signed {
 			None => (Sale::posted(&asset), None),
 			Some(Signed { order, authorization }) => {
-				check(Self::now() <= order.valid_until, Refusal::DatasetOrderExpired, note)?;
+				check(Self::now() <= order.valid_until(), names.expired, note)?;
 				let owner = Some(&asset.owner);
-				let drawn = Self::look_up(order, authorization, owner, solver, &DATASET, note)?;
-				(Some(Sale::of_dataset(order)), Some(drawn))
+				let drawn = Self::look_up(order, authorization, owner, solver, names, note)?;
+				(Some(order.sale()), Some(drawn))
 			},
 		};
-		let Some(terms) = &sale else {
-			note(Refusal::DatasetOrderMissing)?;
-			return Ok(Some(Used { id, asset, sale, drawn }));
-		};
-		check(terms.price <= request.max_dataset_price, Refusal::DatasetPriceAboveCeiling, note)?;
-		let bonded = Self::bonded(&asset.owner, request.min_publisher_bond);
-		check(bonded, Refusal::DatasetBondTooSmall, note)?;
-		let read_by =
-			allows_asset(&state::<T>(), &terms.others, app.map(|app| app.terms().named()));
-		check(read_by, Refusal::DatasetRefusesApp, note)?;
-		let client = allows(&state::<T>(), &terms.clients, &request.client);
-		check(client, Refusal::DatasetRefusesClient, note)?;
-		Ok(Some(Used { id, asset, sale, drawn }))
-	}
-
-	/// Whether a publisher's bond is what the chain and the request want.
-	fn bonded(owner: &AccountId, least: Balance) -> bool {
-		let bond = Publishers::<T>::get(owner).map_or(0, |publisher| publisher.bond);
-		bond >= least.max(T::MinPublisherBond::get())
-	}
-
-	/// All tags that a provider must have. What the program has to support, a program of the client's
-	/// own supports by the client's word.
-	fn examine_tags(
-		order: &RequestOrder,
-		app: Option<&Used>,
-		dataset: Option<&Used>,
-		note: Note,
-	) -> Result<u32, Refusal> {
-		let of = |used: Option<&Used>| used.map_or(0, |used| used.asset.tags);
-		let tags = of(app) | of(dataset) | order.request.tags;
-		let declared = if app.is_some() { of(app) } else { order.request.tags };
-		let supported = tags & PROGRAM_TAGS & !declared == 0;
-		check(supported, Refusal::ProgramTagsMissing, note)?;
-		Ok(tags)
+		match &sale {
+			Some(sale) => asked.examine_sale::<T::Chain>(&asset, sale, note)?,
+			None => note(match asked.part {
+				Part::App => Refusal::AppOrderMissing,
+				Part::Dataset => Refusal::DatasetOrderMissing,
+			})?,
+		}
+		Ok(Some(Bought { used: Used { id: asked.id, asset, sale }, drawn }))
 	}
 
 	/// Every resource, against the request and against each other. The reason does not depend on the
@@ -287,7 +239,7 @@ impl<T: Config> Pallet<T> {
 			let found = Self::examine_resource(wanted, at, resource, solver, &mut served);
 			reasons.extend(found.into_iter().map(|why| (why, at)));
 		}
-		let apart = Self::apart(wanted.request, &served.members);
+		let apart = apart::<T::Chain>(wanted.request, &served.members);
 		// Without candidates there is no price at all, which other reasons tell.
 		let priced = apart.is_some() || served.members.is_empty();
 		reasons.extend(apart.into_iter().flatten());
@@ -311,12 +263,13 @@ impl<T: Config> Pallet<T> {
 				None => vec![Ineligible::OfferNotFound],
 				Some(Offer { provider, terms, .. }) => {
 					let offered = Offered { provider, terms, order: None };
-					Self::examine_offered(wanted, at, offered, served)
+					examine_offered::<T::Chain>(wanted, at, offered, &mut served.members)
 				},
 			},
 			Resource::Order(signed) => {
 				let Signed { order, authorization } = signed.as_ref();
-				let mut reasons = Self::examine_offered(wanted, at, order.into(), served);
+				let (offered, members) = (order.into(), &mut served.members);
+				let mut reasons = examine_offered::<T::Chain>(wanted, at, offered, members);
 				let mut note = |why| -> Result<(), core::convert::Infallible> {
 					reasons.push(why);
 					Ok(())
@@ -331,24 +284,6 @@ impl<T: Config> Pallet<T> {
 				reasons
 			},
 		}
-	}
-
-	/// What offers and orders have in common.
-	fn examine_offered(
-		wanted: &Wanted,
-		at: u8,
-		offered: Offered,
-		served: &mut Served,
-	) -> Vec<Ineligible> {
-		let Offered { provider, terms, .. } = offered;
-		let mut reasons = ineligible(&state::<T>(), wanted, offered);
-		let taken = served.members.iter().any(|other| other.candidate.provider == *provider);
-		reasons.extend(taken.then_some(Ineligible::DuplicateProvider));
-		// Beyond any ceiling that could be paid.
-		let priced = terms.price.maximum(wanted.request.task.limits.gas).is_some();
-		reasons.extend((!priced).then_some(Ineligible::GasPriceAboveCeiling));
-		served.members.push(Self::member(at, provider, terms));
-		reasons
 	}
 
 	/// The accounts that all who asked for any have in common; empty where nobody asked.
@@ -403,42 +338,5 @@ impl<T: Config> Pallet<T> {
 	/// The first refusal.
 	pub(crate) fn plan(solver: &AccountId, orders: &Match) -> Result<Plan, Error<T>> {
 		Self::examine_match(solver, orders, &mut Err).map_err(Error::from)
-	}
-}
-
-impl Used {
-	fn terms(&self) -> matching::Used<'_> {
-		let providers = self.sale.as_ref().map(|sale| &sale.providers);
-		matching::Used { id: self.id, owner: &self.asset.owner, providers }
-	}
-}
-
-impl Sale {
-	/// The terms that the register shows.
-	fn posted(asset: &Asset) -> Option<Self> {
-		asset.terms.clone().map(|terms| Self {
-			price: terms.price,
-			clients: terms.clients,
-			others: Assets::Any,
-			providers: terms.providers,
-		})
-	}
-
-	fn of_app(order: &AppOrder) -> Self {
-		Self {
-			price: order.price,
-			clients: order.clients.clone(),
-			others: order.datasets.clone(),
-			providers: order.providers.clone(),
-		}
-	}
-
-	fn of_dataset(order: &DatasetOrder) -> Self {
-		Self {
-			price: order.price,
-			clients: order.clients.clone(),
-			others: order.apps.clone(),
-			providers: order.providers.clone(),
-		}
 	}
 }

@@ -1,6 +1,6 @@
 //! From orders to a deal.
 
-use crate::{Config, Event, Pallet, examine::Plan};
+use crate::{Config, DealBookOf, Event, Pallet, examine::Plan};
 use assay_primitives::{AccountId, order::Match, traits::DealBook};
 use polkadot_sdk::sp_runtime::DispatchResult;
 
@@ -11,7 +11,7 @@ impl<T: Config> Pallet<T> {
 		for order in &drawn {
 			Self::consume(order, tasks, &solver)?;
 		}
-		let deal = T::DealBook::open(deal)?;
+		let deal = DealBookOf::<T>::open(deal)?;
 		let orders = drawn.into_iter().map(|order| order.id).collect();
 		Self::deposit_event(Event::OrdersMatched { deal, client, payer, solver, tasks, orders });
 		Ok(())

@@ -1,59 +1,18 @@
 //! How requests and offers fit, by what the state tells.
 
-use crate::{Config, Error, MAX_INELIGIBLE, Members, Offer, Offers, Pallet};
+use crate::{Config, DealBookOf, Error, MAX_INELIGIBLE, Offer, Offers, Pallet};
 use alloc::{collections::BTreeMap, vec::Vec};
 use assay_primitives::{
-	AccountId, Balance, BlockNumber, MILLI,
-	matching::{Facts, Offered, Priced, Provider, Spread, Wanted, best_set, ineligible},
-	money::maxima,
-	order::{GroupId, Refusal},
+	AccountId, Balance,
+	deal::Via,
+	eligibility::{Member, apart, spread, state},
+	matching::{Offered, Priced, Wanted, best_set, ineligible},
+	order::Refusal,
 	policy::{MAX_CANDIDATES, Policy},
-	profile::ProfileId,
-	request::{Candidate, Ineligible, OfferFit, OfferId, Quote, Request, Terms},
-	traits::{Capacity, DealBook, Exposures, NewDeal, Stakes},
+	request::{Candidate, Ineligible, OfferFit, OfferId, Quote, Request},
+	traits::{DealBook, NewDeal},
 };
-use core::marker::PhantomData;
-use polkadot_sdk::frame_support::{ensure, traits::Get};
-
-/// What the state tells.
-pub(crate) struct State<T>(PhantomData<T>);
-
-/// See [`State`].
-pub(crate) fn state<T: Config>() -> State<T> {
-	State(PhantomData)
-}
-
-impl<T: Config> Facts for State<T> {
-	fn now(&self) -> BlockNumber {
-		Pallet::<T>::now()
-	}
-	fn block_millis(&self) -> u64 {
-		T::BlockMillis::get()
-	}
-	fn provider(&self, stash: &AccountId, profile: &ProfileId) -> Option<Provider> {
-		Some(Provider {
-			capacity: T::Capacity::declared(stash)?,
-			operator: T::Capacity::operator_of(stash),
-			free_slots: T::Capacity::free_slots(stash),
-			serves: T::Capacity::serves(stash, profile),
-		})
-	}
-	fn room(&self, provider: &AccountId, client: &AccountId) -> Option<BlockNumber> {
-		T::Exposures::room(provider, client)
-	}
-	fn is_member(&self, group: GroupId, account: &AccountId) -> bool {
-		Members::<T>::contains_key(group, account)
-	}
-}
-
-/// A candidate of a match.
-pub(crate) struct Member {
-	/// Position in the match.
-	pub at: u8,
-	pub candidate: Candidate,
-	/// Bond that can be locked.
-	pub free: Balance,
-}
+use polkadot_sdk::frame_support::ensure;
 
 /// An offer that serves a request, as far as it goes by itself.
 struct Fit {
@@ -106,38 +65,19 @@ impl<T: Config> Pallet<T> {
 			ensure!(offer.provider == *provider, Error::<T>::OfferMismatch);
 			let taken = members.iter().any(|other| other.candidate.provider == *provider);
 			let offered = Offered { provider, terms: &offer.terms, order: None };
-			let found = ineligible(&state::<T>(), &wanted, offered).into_iter();
+			let found = ineligible(&state::<T::Chain>(), &wanted, offered).into_iter();
 			let found = found.chain(taken.then_some(Ineligible::DuplicateProvider));
 			reasons.extend(found.map(|why| (why, at)));
-			members.push(Self::member(at, provider, &offer.terms));
+			members.push(Member::new::<T::Chain>(at, provider, &offer.terms));
 		}
 		// The stake depends on all candidates, hence can be checked only now.
 		if reasons.iter().min().is_none_or(|(why, _)| *why > Ineligible::BondTooSmall) {
-			reasons.extend(Self::apart(request, &members).ok_or(Refusal::PriceTooLarge)?);
+			reasons.extend(apart::<T::Chain>(request, &members).ok_or(Refusal::PriceTooLarge)?);
 		}
 		match reasons.into_iter().min() {
 			Some((why, at)) => Err(Refusal::Resource { at, why }.into()),
 			None => Ok(members.into_iter().map(|member| member.candidate).collect()),
 		}
-	}
-
-	/// Why the prices and bonds of candidates do not go together. `None` where a price exceeds the type,
-	/// or there are no candidates.
-	pub(crate) fn apart(request: &Request, members: &[Member]) -> Option<Vec<(Ineligible, u8)>> {
-		let gas = request.task.limits.gas;
-		let prices = members.iter().map(|member| &member.candidate.price);
-		let lowest = *maxima(prices, gas)?.first()?;
-		let spread = Self::spread(&request.policy, lowest);
-		let of = |member: &Member| {
-			let (at, maximum) = (member.at, member.candidate.price.maximum(gas));
-			spread.excludes(maximum, member.free).map(move |why| (why, at))
-		};
-		Some(members.iter().flat_map(of).collect())
-	}
-
-	fn spread(policy: &Policy, lowest: Balance) -> Spread {
-		let stake = T::DealBook::stake(policy, lowest);
-		Spread { lowest, ceiling: T::DealBook::price_ceiling(policy, lowest), stake }
 	}
 
 	/// What a request would meet: which offers serve it, cheapest first, and why the others don't.
@@ -155,8 +95,8 @@ impl<T: Config> Pallet<T> {
 		ineligible.truncate(MAX_INELIGIBLE);
 		let lowest = fits.iter().map(|fit| fit.maximum).min().unwrap_or(0);
 		let candidates: Vec<_> = fits.iter().map(|fit| fit.candidate.clone()).collect();
-		let deal = NewDeal::plain(client.clone(), request.clone(), candidates);
-		let cost = T::DealBook::cost(&deal);
+		let deal = NewDeal::plain(Via::MARKET, client.clone(), request.clone(), candidates);
+		let cost = DealBookOf::<T>::cost(&deal);
 		let needed = request.policy.first_wave() as usize;
 		let possible = Self::validate_request(request).is_ok();
 		let (escrow, deposit) = cost.unwrap_or((Balance::MAX, Balance::MAX));
@@ -166,7 +106,7 @@ impl<T: Config> Pallet<T> {
 			ineligible,
 			escrow,
 			deposit,
-			stake: T::DealBook::stake(&request.policy, lowest),
+			stake: DealBookOf::<T>::stake(&request.policy, lowest),
 		}
 	}
 
@@ -177,16 +117,16 @@ impl<T: Config> Pallet<T> {
 		let mut examined = Examined::default();
 		for (id, Offer { provider, terms, .. }) in Offers::<T>::iter() {
 			let offered = Offered { provider: &provider, terms: &terms, order: None };
-			let mut reasons = ineligible(&state::<T>(), &wanted, offered);
-			let Member { candidate, free, .. } = Self::member(0, &provider, &terms);
+			let mut reasons = ineligible(&state::<T::Chain>(), &wanted, offered);
+			let Member { candidate, free, .. } = Member::new::<T::Chain>(0, &provider, &terms);
 			match terms.price.maximum(request.task.limits.gas) {
 				Some(maximum) if reasons.is_empty() => {
 					examined.fits.push(Fit { offer: id, candidate, maximum, free });
 				},
 				maximum => {
-					if maximum
-						.is_none_or(|maximum| free < T::DealBook::stake(&request.policy, maximum))
-					{
+					if maximum.is_none_or(|maximum| {
+						free < DealBookOf::<T>::stake(&request.policy, maximum)
+					}) {
 						reasons.push(Ineligible::BondTooSmall);
 						reasons.sort_unstable();
 					}
@@ -209,7 +149,7 @@ impl<T: Config> Pallet<T> {
 			.filter(|fit| {
 				let first = *seen.entry(fit.candidate.provider.clone()).or_insert(fit.offer);
 				if first != fit.offer {
-					let poor = fit.free < T::DealBook::stake(policy, fit.maximum);
+					let poor = fit.free < DealBookOf::<T>::stake(policy, fit.maximum);
 					let reasons = poor.then_some(Ineligible::BondTooSmall).into_iter();
 					let reasons = reasons.chain([Ineligible::DuplicateProvider]).collect();
 					ineligible.push((fit.offer, reasons));
@@ -226,7 +166,7 @@ impl<T: Config> Pallet<T> {
 		ineligible: &mut Vec<(OfferId, Vec<Ineligible>)>,
 	) -> Vec<Fit> {
 		let (needed, most) = (policy.first_wave() as usize, MAX_CANDIDATES as usize);
-		let spread = |lowest| Self::spread(policy, lowest);
+		let spread = |lowest| spread::<T::Chain>(policy, lowest);
 		let spread = best_set(fits.iter(), needed, most, spread).spread;
 		let mut set = Vec::new();
 		for fit in fits {
@@ -241,15 +181,6 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		set
-	}
-
-	/// What a provider is in a match, at these terms.
-	pub(crate) fn member(at: u8, provider: &AccountId, terms: &Terms) -> Member {
-		let free = T::Stakes::free(provider);
-		let millis = u64::try_from(free / MILLI).unwrap_or(u64::MAX);
-		let weight = millis.clamp(1, T::WeightCap::get().max(1));
-		let candidate = Candidate { provider: provider.clone(), price: terms.price, weight };
-		Member { at, candidate, free }
 	}
 }
 

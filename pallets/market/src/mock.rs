@@ -1,60 +1,49 @@
 //! A runtime with real balances, and neighbours that do as they are told and record what they are
 //! asked.
 
+#[cfg(feature = "runtime-benchmarks")]
+use crate::BenchmarkHelper;
 use crate::{self as pallet_market, Chosen, Event, Pallet};
+use assay_mocks::{configure_balances, configure_system, deal_book::MockDealBook};
+pub use assay_mocks::{
+	deal_book::Spread,
+	providers::{self, Provider, Room},
+};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, MILLI, UNIT,
 	content::ContentRef,
-	deal::lowest_maximum,
+	eligibility::Chain,
 	order::{AssetId, Authorization, wrapped},
 	policy::Policy,
 	price::Price,
-	profile::{Profile, ProfileId},
-	provider::Capacity as Declared,
+	profile::Profile,
+	provider::Capacity,
 	request::{Hints, OfferId, Request, Terms},
-	task::{Args, DealId, Input, Limits, TaskSpec},
-	traits::{Capacity, DealBook, Exposures, NewDeal, Stakes},
+	task::Limits,
 };
-use core::cell::RefCell;
 use polkadot_sdk::{
 	frame_support::{
-		self, assert_ok, derive_impl, parameter_types,
+		assert_ok, parameter_types,
 		traits::{
-			fungible::{Inspect, InspectHold, Mutate},
-			tokens::Preservation,
+			ConstBool, ConstU32, ConstU64, ConstU128,
+			fungible::{Inspect, InspectHold},
 		},
 	},
 	frame_system::{self, EnsureRoot},
 	pallet_balances,
-	sp_core::{ConstU32, Pair, sr25519},
+	sp_core::{Pair, sr25519},
 	sp_io::TestExternalities,
-	sp_runtime::{
-		BuildStorage, DispatchError, DispatchResult, MultiSignature, Permill,
-		traits::IdentityLookup,
-	},
+	sp_runtime::{MultiSignature, Permill},
 };
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::sync::LazyLock;
 
-#[frame_support::runtime]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeFreezeReason,
-		RuntimeHoldReason,
-		RuntimeTask
-	)]
-	pub struct Test;
-
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system;
-	#[runtime::pallet_index(1)]
-	pub type Balances = pallet_balances;
-	#[runtime::pallet_index(2)]
-	pub type Market = pallet_market;
+assay_mocks::runtime! {
+	0 => System = frame_system,
+	1 => Balances = pallet_balances,
+	2 => Market = pallet_market,
+	3 => Providers = providers,
+	4 => Register = pallet_register,
+	5 => Groups = pallet_groups,
 }
 
 pub const EXISTENTIAL_DEPOSIT: Balance = MILLI;
@@ -65,7 +54,6 @@ pub const MAX_RUN_BLOCKS: BlockNumber = 100;
 pub const MAX_GAS: u64 = 1_000_000_000;
 pub const MAX_PAGES: u32 = 1_024;
 pub const MAX_OUTPUT: u64 = 1 << 20;
-pub const MIN_STAKE: Balance = MILLI;
 pub const ENDOWMENT: Balance = 1_000 * UNIT;
 
 pub const MAX_LIFE: BlockNumber = 50;
@@ -75,9 +63,6 @@ pub const MIN_BOND: Balance = 10 * UNIT;
 pub const UNBONDING: BlockNumber = 30;
 pub const GROUP_DEPOSIT: Balance = 3 * UNIT;
 pub const MEMBER_DEPOSIT: Balance = UNIT;
-pub const PLACE_DEPOSIT: Balance = 4 * UNIT;
-pub const MAX_PLACES: u32 = 16;
-pub const MIN_BOARD_BLOCKS: BlockNumber = 5;
 
 pub const CLIENT: u8 = 1;
 /// Providers have stashes from 10 on and operators from 20 on.
@@ -93,272 +78,123 @@ pub const STRANGER: u8 = 40;
 pub const POT: u8 = 50;
 
 parameter_types! {
-	pub const ExistentialDeposit: Balance = EXISTENTIAL_DEPOSIT;
-	pub const OfferDeposit: Balance = OFFER_DEPOSIT;
-	pub const MaxOffersPerProvider: u32 = MAX_OFFERS;
-	pub const WeightCap: u64 = WEIGHT_CAP;
-	pub const MaxRunBlocks: BlockNumber = MAX_RUN_BLOCKS;
-	pub const BlockMillis: u64 = 3_000;
-	pub const MaxGas: u64 = MAX_GAS;
-	pub const MaxMemoryPages: u32 = MAX_PAGES;
-	pub const MaxOutputBytes: u64 = MAX_OUTPUT;
-	pub const MaxOrderLife: BlockNumber = MAX_LIFE;
 	pub const MaxTip: Permill = Permill::from_percent(5);
-	pub const OrderDeposit: Balance = ORDER_DEPOSIT;
-	pub const AssetDeposit: Balance = ASSET_DEPOSIT;
-	pub const MinPublisherBond: Balance = MIN_BOND;
-	pub const PublisherUnbonding: BlockNumber = UNBONDING;
-	pub const GroupDeposit: Balance = GROUP_DEPOSIT;
-	pub const MemberDeposit: Balance = MEMBER_DEPOSIT;
-	pub const PlaceDeposit: Balance = PLACE_DEPOSIT;
-	pub const MaxBoardPlaces: u32 = MAX_PLACES;
-	pub const MinBoardBlocks: BlockNumber = MIN_BOARD_BLOCKS;
-	/// Run time that every provider takes on for a client; `None` for any.
-	pub static Room: Option<BlockNumber> = None;
-	/// How much more than the cheapest a candidate may cost, in percent.
-	pub static Spread: u32 = u32::MAX;
+	pub Pot: AccountId = account(POT);
 }
 
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-	type AccountId = AccountId;
-	type Lookup = IdentityLookup<AccountId>;
-	type Block = frame_system::mocking::MockBlockU32<Test>;
-	type AccountData = pallet_balances::AccountData<Balance>;
-}
+configure_system!();
+configure_balances!(EXISTENTIAL_DEPOSIT);
 
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Test {
-	type Balance = Balance;
-	type ExistentialDeposit = ExistentialDeposit;
-	type AccountStore = System;
+impl providers::Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
+	type Currency = Balances;
+	type Settles = ConstBool<false>;
+}
+
+/// Stands in for the ledger.
+pub type Ledger = MockDealBook<Balances, Providers, Pot>;
+
+/// The chain around the market.
+pub struct Neighbours;
+
+impl Chain for Neighbours {
+	type DealBook = Ledger;
+	type Capacity = Providers;
+	type Stakes = Providers;
+	type Exposures = Providers;
+	type Register = Register;
+	type Groups = Groups;
+	type WeightCap = ConstU64<WEIGHT_CAP>;
+	type MaxRunBlocks = ConstU32<MAX_RUN_BLOCKS>;
+	type BlockMillis = ConstU64<3_000>;
+	type MaxGas = ConstU64<MAX_GAS>;
+	type MaxMemoryPages = ConstU32<MAX_PAGES>;
+	type MaxOutputBytes = ConstU64<MAX_OUTPUT>;
+	fn now() -> BlockNumber {
+		System::block_number()
+	}
 }
 
 impl pallet_market::Config for Test {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
-	type BlockNumberProvider = System;
-	type DealBook = Ledger;
-	type Capacity = Registry;
-	type Stakes = Registry;
-	type Exposures = Registry;
-	type OfferDeposit = OfferDeposit;
-	type MaxOffersPerProvider = MaxOffersPerProvider;
-	type WeightCap = WeightCap;
-	type MaxRunBlocks = MaxRunBlocks;
-	type BlockMillis = BlockMillis;
-	type MaxGas = MaxGas;
-	type MaxMemoryPages = MaxMemoryPages;
-	type MaxOutputBytes = MaxOutputBytes;
-	type AdminOrigin = EnsureRoot<AccountId>;
-	type MaxOrderLife = MaxOrderLife;
+	type Chain = Neighbours;
+	type OfferDeposit = ConstU128<OFFER_DEPOSIT>;
+	type MaxOffersPerProvider = ConstU32<MAX_OFFERS>;
+	type MaxOrderLife = ConstU32<MAX_LIFE>;
 	type MaxTasks = ConstU32<8>;
 	type MaxTip = MaxTip;
-	type OrderDeposit = OrderDeposit;
-	type AssetDeposit = AssetDeposit;
-	type MinPublisherBond = MinPublisherBond;
-	type PublisherUnbonding = PublisherUnbonding;
-	type GroupDeposit = GroupDeposit;
-	type MemberDeposit = MemberDeposit;
-	type PlaceDeposit = PlaceDeposit;
-	type MaxBoardPlaces = MaxBoardPlaces;
-	type MinBoardBlocks = MinBoardBlocks;
+	type OrderDeposit = ConstU128<ORDER_DEPOSIT>;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = Registry;
+	type BenchmarkHelper = Helper;
 }
 
-/// A provider as its pallet would answer for it.
-#[derive(Clone, Debug)]
-pub struct Registered {
-	pub operator: Option<AccountId>,
-	pub capacity: Declared,
-	pub profiles: Vec<ProfileId>,
-	pub free_slots: u16,
-	pub free: Balance,
+impl pallet_register::Config for Test {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type BlockNumberProvider = System;
+	type AdminOrigin = EnsureRoot<AccountId>;
+	type AssetDeposit = ConstU128<ASSET_DEPOSIT>;
+	type MinPublisherBond = ConstU128<MIN_BOND>;
+	type PublisherUnbonding = ConstU32<UNBONDING>;
+	type WeightInfo = ();
 }
 
-thread_local! {
-	static PROVIDERS: RefCell<BTreeMap<AccountId, Registered>> = RefCell::default();
-	static OPENED: RefCell<Vec<NewDeal>> = RefCell::default();
-	static REFUSAL: RefCell<Option<DispatchError>> = RefCell::default();
-}
-
-/// Stands in for the pallet of providers.
-pub struct Registry;
-
-impl Registry {
-	pub fn clear() {
-		PROVIDERS.with_borrow_mut(BTreeMap::clear);
-	}
-
-	pub fn remove(stash: u8) {
-		PROVIDERS.with_borrow_mut(|providers| providers.remove(&account(stash)));
-	}
-
-	pub fn change(stash: u8, change: impl FnOnce(&mut Registered)) {
-		PROVIDERS.with_borrow_mut(|providers| {
-			change(providers.get_mut(&account(stash)).expect("registered"));
-		});
-	}
-
-	fn read<R>(stash: &AccountId, read: impl FnOnce(&Registered) -> R) -> Option<R> {
-		PROVIDERS.with_borrow(|providers| providers.get(stash).map(read))
-	}
-}
-
-impl Capacity for Registry {
-	fn provider_of(operator: &AccountId) -> Option<AccountId> {
-		PROVIDERS.with_borrow(|providers| {
-			let mut all = providers.iter();
-			all.find(|(_, it)| it.operator.as_ref() == Some(operator)).map(|(id, _)| id.clone())
-		})
-	}
-	fn operator_of(provider: &AccountId) -> Option<AccountId> {
-		Self::read(provider, |it| it.operator.clone()).flatten()
-	}
-	fn declared(provider: &AccountId) -> Option<Declared> {
-		Self::read(provider, |it| it.capacity)
-	}
-	fn serves(provider: &AccountId, profile: &ProfileId) -> bool {
-		Self::read(provider, |it| it.profiles.contains(profile)).unwrap_or(false)
-	}
-	fn free_slots(provider: &AccountId) -> u16 {
-		Self::read(provider, |it| it.free_slots).unwrap_or(0)
-	}
-}
-
-impl Exposures for Registry {
-	fn room(_: &AccountId, _: &AccountId) -> Option<BlockNumber> {
-		Room::get()
-	}
-	fn begin(_: &AccountId, _: &AccountId, _: BlockNumber) -> DispatchResult {
-		unreachable!("the market never counts work");
-	}
-	fn end(_: &AccountId, _: &AccountId, _: BlockNumber) {
-		unreachable!("the market never counts work");
-	}
-}
-
-impl Stakes for Registry {
-	fn free(provider: &AccountId) -> Balance {
-		Self::read(provider, |it| it.free).unwrap_or(0)
-	}
-	fn lock(provider: &AccountId, amount: Balance) -> DispatchResult {
-		PROVIDERS.with_borrow_mut(|providers| {
-			let it = providers.get_mut(provider).ok_or(DispatchError::CannotLookup)?;
-			it.free = it.free.checked_sub(amount).ok_or(DispatchError::Exhausted)?;
-			it.free_slots = it.free_slots.checked_sub(1).ok_or(DispatchError::Exhausted)?;
-			Ok(())
-		})
-	}
-	fn release(_: &AccountId, _: Balance) {
-		unreachable!("the market never touches stakes");
-	}
-	fn slash(_: &AccountId, _: Balance, _: Balance, _: &[(AccountId, Balance)]) -> Balance {
-		unreachable!("the market never touches stakes");
-	}
-}
-
-/// Stands in for the ledger: takes the client's money and every stake, or refuses after that.
-pub struct Ledger;
-
-impl Ledger {
-	pub fn clear() {
-		OPENED.take();
-		REFUSAL.take();
-	}
-
-	/// Lets every later opening fail after the money has been taken.
-	pub fn refuse(error: DispatchError) {
-		REFUSAL.set(Some(error));
-	}
-
-	/// Ends what [`Self::refuse`] began.
-	pub fn accept() {
-		REFUSAL.take();
-	}
-
-	pub fn opened() -> Vec<NewDeal> {
-		OPENED.with_borrow(Clone::clone)
-	}
-}
-
-impl DealBook for Ledger {
-	fn open(deal: NewDeal) -> Result<DealId, DispatchError> {
-		let (escrow, deposit) = Self::cost(&deal).ok_or(DispatchError::Exhausted)?;
-		let NewDeal { payer, request, candidates, .. } = &deal;
-		let pot = account(POT);
-		Balances::transfer(payer, &pot, escrow + deposit, Preservation::Preserve)?;
-		if let Some(error) = REFUSAL.with_borrow(Clone::clone) {
-			return Err(error);
-		}
-		let lowest = lowest_maximum(candidates, request.task.limits.gas);
-		let stake = Self::stake(&request.policy, lowest.ok_or(DispatchError::Exhausted)?);
-		for candidate in candidates {
-			Registry::lock(&candidate.provider, stake)?;
-		}
-		OPENED.with_borrow_mut(|all| all.push(deal));
-		Ok(Self::opened().len() as DealId - 1)
-	}
-
-	fn stake(_: &Policy, lowest_maximum: Balance) -> Balance {
-		(lowest_maximum / 10).saturating_mul(3).max(MIN_STAKE)
-	}
-
-	fn price_ceiling(_: &Policy, lowest_maximum: Balance) -> Balance {
-		let more = lowest_maximum.saturating_mul(Spread::get().into()) / 100;
-		lowest_maximum.saturating_add(more)
-	}
-
-	fn cost(deal: &NewDeal) -> Option<(Balance, Balance)> {
-		let gas = deal.request.task.limits.gas;
-		let sales = [&deal.app, &deal.dataset].into_iter().flatten().map(|sale| sale.price);
-		let sales = sales.chain(deal.tip.iter().map(|(_, tip)| *tip));
-		let base = sales.into_iter().try_fold(0, |sum: Balance, price| sum.checked_add(price))?;
-		let each = deal.candidates.iter().try_fold(base, |sum: Balance, candidate| {
-			sum.checked_add(candidate.price.maximum(gas)?)
-		})?;
-		Some((each.checked_mul(deal.tasks.into())?, UNIT))
-	}
+impl pallet_groups::Config for Test {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type GroupDeposit = ConstU128<GROUP_DEPOSIT>;
+	type MemberDeposit = ConstU128<MEMBER_DEPOSIT>;
+	type WeightInfo = ();
 }
 
 #[cfg(feature = "runtime-benchmarks")]
-impl crate::BenchmarkHelper for Registry {
+pub struct Helper;
+
+#[cfg(feature = "runtime-benchmarks")]
+impl BenchmarkHelper for Helper {
 	fn provider(index: u32) -> (AccountId, AccountId) {
 		let id = u8::try_from(index).expect("fewer than 256 candidates");
 		let (stash, operator) = (account(100 + id), account(200 - id));
-		Balances::set_balance(&operator, ENDOWMENT);
-		let capacity = Declared {
-			slots: u16::MAX,
-			max_gas: u64::MAX,
-			max_memory_pages: u32::MAX,
-			gas_per_second: u64::MAX,
-			tags: u32::MAX,
-		};
-		let it = Registered {
-			operator: Some(operator.clone()),
-			capacity,
-			profiles: vec![Profile::BASE.id()],
-			free_slots: u16::MAX,
-			free: ENDOWMENT,
-		};
-		PROVIDERS.with_borrow_mut(|providers| providers.insert(stash.clone(), it));
+		Self::fund(&operator);
+		Providers::insert(&stash, Provider::new(operator.clone(), ENDOWMENT));
 		(stash, operator)
 	}
 	fn provider_operated_by(index: u32, operator: &AccountId) -> AccountId {
-		let (stash, _) = <Self as crate::BenchmarkHelper>::provider(index);
-		PROVIDERS.with_borrow_mut(|providers| {
-			providers.get_mut(&stash).expect("just registered").operator = Some(operator.clone());
-		});
+		let (stash, _) = Self::provider(index);
+		Providers::change(&stash, |it| it.operator = Some(operator.clone()));
 		stash
 	}
 	fn fund(who: &AccountId) {
+		use polkadot_sdk::frame_support::traits::fungible::Mutate;
 		Balances::set_balance(who, ENDOWMENT);
 	}
 	fn client() -> AccountId {
 		account(CLIENT)
+	}
+	fn asset(
+		owner: &AccountId,
+		kind: assay_primitives::order::AssetKind,
+		content: ContentRef,
+	) -> AssetId {
+		let (id, by) =
+			(pallet_register::NextAssetId::<Test>::get(), RuntimeOrigin::signed(owner.clone()));
+		assert_ok!(Register::bond_publisher(by.clone(), MIN_BOND));
+		use assay_primitives::order::AssetKind;
+		let registered = match kind {
+			AssetKind::App(profile) => Register::register_app(by, content, profile, 0, None),
+			AssetKind::Dataset => Register::register_dataset(by, content, 0, None),
+		};
+		assert_ok!(registered);
+		id
+	}
+	fn group(members: &[AccountId]) -> assay_primitives::order::GroupId {
+		let id = pallet_groups::NextGroupId::<Test>::get();
+		assert_ok!(Groups::create_group(signed(CLIENT)));
+		let members = members.to_vec().try_into().expect("few");
+		assert_ok!(Groups::add_members(signed(CLIENT), id, members));
+		id
 	}
 }
 
@@ -385,57 +221,63 @@ pub fn signed(id: u8) -> RuntimeOrigin {
 }
 
 pub fn new_test_ext() -> TestExternalities {
-	Registry::clear();
 	Ledger::clear();
 	Room::set(None);
-	Spread::set(u32::MAX);
 	let balances = [CLIENT, STRANGER, POT].into_iter().chain(STASH..STASH + 6);
 	let balances = balances.chain(PUBLISHER..=SOLVER);
 	let balances = balances.chain(OPERATOR..OPERATOR + 6);
-	let balances = balances.map(|id| (account(id), ENDOWMENT)).collect();
-	let mut storage = frame_system::GenesisConfig::<Test>::default()
-		.build_storage()
-		.expect("the default genesis is valid");
-	pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }
-		.assimilate_storage(&mut storage)
-		.expect("the endowments are above the existential deposit");
-	let mut ext = TestExternalities::new(storage);
+	let balances = assay_mocks::endowed(balances.map(account), ENDOWMENT);
+	let genesis = RuntimeGenesisConfig { balances, ..Default::default() };
+	#[cfg_attr(not(feature = "runtime-benchmarks"), allow(unused_mut))]
+	let mut ext = assay_mocks::externalities::<Test>(genesis);
 	// Benchmarks sign orders.
 	#[cfg(feature = "runtime-benchmarks")]
 	ext.register_extension(polkadot_sdk::sp_keystore::KeystoreExt::new(
 		polkadot_sdk::sp_keystore::testing::MemoryKeystore::new(),
 	));
-	ext.execute_with(|| System::set_block_number(1));
 	ext
+}
+
+/// Checks the invariants, those of the pallets beside it included.
+pub fn assert_sound() {
+	assert_ok!(Pallet::<Test>::do_try_state());
+	assert_ok!(Register::do_try_state());
+	assert_ok!(Groups::do_try_state());
 }
 
 /// Runs a test and then checks the invariants.
 pub fn build_and_execute(test: impl FnOnce()) {
-	new_test_ext().execute_with(|| {
-		test();
-		assert_ok!(Pallet::<Test>::do_try_state());
+	assay_mocks::execute_and_check(new_test_ext(), test, || {
+		assert_sound();
+		Ok(())
 	});
 }
 
 /// Registers provider number `index`, from 0, and returns its stash and its operator.
 pub fn register(index: u8) -> (u8, u8) {
 	let (stash, operator) = (STASH + index, OPERATOR + index);
-	let capacity = Declared {
+	let capacity = Capacity {
 		slots: 1,
 		max_gas: MAX_GAS,
 		max_memory_pages: MAX_PAGES,
 		gas_per_second: 1_000_000,
 		tags: 0b11,
 	};
-	let it = Registered {
-		operator: Some(account(operator)),
-		capacity,
-		profiles: vec![Profile::BASE.id(), Hash::repeat_byte(9)],
-		free_slots: 1,
-		free: 100 * UNIT,
-	};
-	PROVIDERS.with_borrow_mut(|providers| providers.insert(account(stash), it));
+	let profiles = vec![Profile::BASE.id(), Hash::repeat_byte(9)];
+	let provider = Provider::new(account(operator), 100 * UNIT);
+	let provider = Provider { capacity, profiles, free_slots: 1, ..provider };
+	Providers::insert(&account(stash), provider);
 	(stash, operator)
+}
+
+/// Changes what the provider at a stash is.
+pub fn alter(stash: u8, change: impl FnOnce(&mut Provider)) {
+	Providers::change(&account(stash), change);
+}
+
+/// Takes the provider at a stash away.
+pub fn remove(stash: u8) {
+	Providers::remove(&account(stash));
 }
 
 pub fn terms() -> Terms {
@@ -452,15 +294,10 @@ pub fn terms() -> Terms {
 /// A request for one replica that the offers of [`terms`] serve exactly.
 pub fn request() -> Request {
 	Request {
-		task: TaskSpec {
-			module: ContentRef { hash: Hash::repeat_byte(1), size: 100 },
-			profile: Profile::BASE.id(),
-			args: Args::default(),
-			env: Args::default(),
-			input: Input::None,
-			seed: Hash::zero(),
-			limits: Limits { gas: 10_000_000, memory_pages: 64, output_bytes: 1_000 },
-		},
+		task: assay_mocks::spec(
+			ContentRef { hash: Hash::repeat_byte(1), size: 100 },
+			Limits { gas: 10_000_000, memory_pages: 64, output_bytes: 1_000 },
+		),
 		policy: Policy::Quorum { replicas: 1, required: 1 },
 		canary: false,
 		max_price: Price { base: 5 * MILLI, per_mgas: 7 * MILLI },
@@ -478,7 +315,7 @@ pub fn terms_hash(id: OfferId) -> Hash {
 
 /// By which calls name an asset; of one that does not exist, zero.
 pub fn asset_hash(id: AssetId) -> Hash {
-	crate::Assets::<Test>::get(id).map(|asset| asset.hash()).unwrap_or_default()
+	pallet_register::Assets::<Test>::get(id).map(|asset| asset.hash()).unwrap_or_default()
 }
 
 /// Registers provider number `index` and places its offer, whose number is returned.
@@ -506,13 +343,7 @@ pub fn usable(id: u8) -> Balance {
 
 /// Events of the pallet so far, oldest first.
 pub fn events() -> Vec<Event<Test>> {
-	System::events()
-		.into_iter()
-		.filter_map(|record| match record.event {
-			RuntimeEvent::Market(event) => Some(event),
-			_ => None,
-		})
-		.collect()
+	System::read_events_for_pallet()
 }
 
 /// The most recent event of the pallet.

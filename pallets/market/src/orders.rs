@@ -1,20 +1,22 @@
 //! What the chain remembers of orders, and how their owners say yes and no.
 
-use crate::{Assets, Config, Error, Event, HoldReason, Orders, Pallet, Prunable};
+use crate::{CapacityOf, Config, Error, Event, HoldReason, Orders, Pallet, Prunable};
 use alloc::{string::String, vec, vec::Vec};
+use assay_deposits::give_back;
 use assay_primitives::{
-	AccountId, Balance, BlockNumber, Hash,
+	AccountId, BlockNumber, Hash,
+	eligibility::Part,
 	order::{
-		AnyOrder, Asset, AssetId, AssetKind, Authorization, Kind, Order, OrderId, OrderRecord,
-		Refusal, SignatureFault, close_text, verify_text,
+		AnyOrder, Authorization, Kind, Order, OrderId, OrderRecord, Refusal, SignatureFault,
+		close_text, verify_text,
 	},
 	request::Ineligible,
 	traits::Capacity,
 };
 use polkadot_sdk::{
 	frame_support::{
-		defensive, ensure,
-		traits::{Get, fungible::MutateHold, tokens::Precision},
+		ensure,
+		traits::{Get, fungible::MutateHold},
 	},
 	frame_system::{Pallet as System, pallet_prelude::BlockNumberFor},
 	sp_runtime::{DispatchError, DispatchResult, traits::Zero},
@@ -205,7 +207,11 @@ impl<T: Config> Pallet<T> {
 				continue;
 			};
 			Orders::<T>::remove(id);
-			Self::give_back(HoldReason::OrderDeposit, &record.depositor, record.deposit)?;
+			give_back::<T::Currency>(
+				&HoldReason::OrderDeposit.into(),
+				&record.depositor,
+				record.deposit,
+			)?;
 			pruned.push(id);
 		}
 		ensure!(!pruned.is_empty(), Error::<T>::NothingToPrune);
@@ -252,8 +258,8 @@ impl<T: Config> Pallet<T> {
 				ensure!(signs, Ineligible::SignerNotOfProvider);
 				Ok(order.signer.clone())
 			},
-			AnyOrder::App(order) => Ok(Self::app(order.app)?.owner),
-			AnyOrder::Dataset(order) => Ok(Self::dataset(order.dataset)?.owner),
+			AnyOrder::App(order) => Ok(Part::App.find::<T::Chain>(order.app)?.owner),
+			AnyOrder::Dataset(order) => Ok(Part::Dataset.find::<T::Chain>(order.dataset)?.owner),
 		}
 	}
 
@@ -262,20 +268,10 @@ impl<T: Config> Pallet<T> {
 	fn closers(order: &AnyOrder) -> Result<Vec<AccountId>, Error<T>> {
 		let AnyOrder::Resource(order) = order else { return Ok(vec![Self::owner_of(order)?]) };
 		let mut closers = vec![order.provider.clone()];
-		closers.extend(T::Capacity::operator_of(&order.provider));
+		closers.extend(CapacityOf::<T>::operator_of(&order.provider));
 		closers.push(order.signer.clone());
 		closers.dedup();
 		Ok(closers)
-	}
-
-	pub(crate) fn app(id: AssetId) -> Result<Asset, Refusal> {
-		let asset = Assets::<T>::get(id);
-		asset.filter(|it| it.kind != AssetKind::Dataset).ok_or(Refusal::AppNotFound)
-	}
-
-	pub(crate) fn dataset(id: AssetId) -> Result<Asset, Refusal> {
-		let asset = Assets::<T>::get(id);
-		asset.filter(|it| it.kind == AssetKind::Dataset).ok_or(Refusal::DatasetNotFound)
 	}
 
 	/// Latest block that an order which is matched now may be valid until.
@@ -294,19 +290,6 @@ impl<T: Config> Pallet<T> {
 	/// Hash of block 0, which orders are bound to. `frame_system` keeps it for good.
 	pub fn genesis_hash() -> Hash {
 		System::<T>::block_hash(BlockNumberFor::<T>::zero())
-	}
-
-	/// Gives a deposit back.
-	pub(crate) fn give_back(
-		reason: HoldReason,
-		who: &AccountId,
-		amount: Balance,
-	) -> DispatchResult {
-		let released = T::Currency::release(&reason.into(), who, amount, Precision::BestEffort)?;
-		if released < amount {
-			defensive!("less on hold than was deposited");
-		}
-		Ok(())
 	}
 }
 

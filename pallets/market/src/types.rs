@@ -1,8 +1,8 @@
 //! Records of the pallet.
 
 use assay_primitives::{
-	AccountId, Balance, BlockNumber,
-	order::{MAX_MEMBERS_CHANGED, MAX_PRUNED, OrderId},
+	AccountId, Balance,
+	order::{MAX_PRUNED, OrderId},
 	policy::MAX_CANDIDATES,
 	request::{OfferId, Terms},
 };
@@ -21,35 +21,6 @@ pub type Chosen = BoundedVec<(OfferId, AccountId), ConstU32<MAX_CANDIDATES>>;
 
 /// Orders to be pruned.
 pub type Prunable = BoundedVec<OrderId, ConstU32<MAX_PRUNED>>;
-
-/// Accounts to be added to a group, or removed.
-pub type MembersChange = BoundedVec<AccountId, ConstU32<MAX_MEMBERS_CHANGED>>;
-
-/// A group of accounts.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
-pub struct Group {
-	/// Who decides on its members and pays for them.
-	pub owner: AccountId,
-	/// Number of members.
-	pub members: u32,
-	/// On hold for the group itself.
-	pub deposit: Balance,
-}
-
-/// An account's room on the nodes' board.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
-pub struct Places {
-	/// Statements that nodes store for it.
-	pub count: u32,
-	/// On hold for them.
-	pub deposit: Balance,
-	/// Block of the last change.
-	pub since: BlockNumber,
-}
 
 /// An offer as it is stored.
 #[derive(

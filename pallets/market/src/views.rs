@@ -1,10 +1,9 @@
 //! What the runtime API reads.
 
-use crate::{Assets, Config, Members, Offer, Offers, Orders, Pallet, Publishers as PublishersOf};
+use crate::{Config, Offer, Offers, Orders, Pallet};
 use assay_primitives::{
-	AccountId,
 	api::{MAX_PAGE, OfferView, Page},
-	order::{Asset, AssetId, GroupId, OrderId, OrderRecord, Publisher},
+	order::{OrderId, OrderRecord},
 	request::OfferId,
 };
 
@@ -26,30 +25,5 @@ impl<T: Config> Pallet<T> {
 	/// What the chain remembers of an order.
 	pub fn order(id: &OrderId) -> Option<OrderRecord> {
 		Orders::<T>::get(id)
-	}
-
-	/// A registered app or dataset.
-	pub fn asset(id: AssetId) -> Option<Asset> {
-		Assets::<T>::get(id)
-	}
-
-	/// Apps and datasets in no particular order, from after a number on, at most `limit` and at most
-	/// [`MAX_PAGE`].
-	pub fn assets(after: Option<AssetId>, limit: u32) -> Page<(AssetId, Asset), AssetId> {
-		let all = match after {
-			Some(id) => Assets::<T>::iter_from(Assets::<T>::hashed_key_for(id)),
-			None => Assets::<T>::iter(),
-		};
-		Page::of(all.map(|(id, asset)| (id, Some((id, asset)))), limit.min(MAX_PAGE))
-	}
-
-	/// A publisher's bond.
-	pub fn publisher(owner: &AccountId) -> Option<Publisher> {
-		PublishersOf::<T>::get(owner)
-	}
-
-	/// Whether an account is a member of a group.
-	pub fn is_member(group: GroupId, account: &AccountId) -> bool {
-		Members::<T>::contains_key(group, account)
 	}
 }

@@ -38,9 +38,9 @@ pub trait WeightInfo {
 	///
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Storage: `Market::Orders` (r:35 w:35)
-	/// Storage: `Market::Assets` (r:2 w:0)
-	/// Storage: `Market::Publishers` (r:2 w:0)
-	/// Storage: `Market::Members` (r:99 w:0)
+	/// Storage: `Register::Assets` (r:2 w:0)
+	/// Storage: `Register::Publishers` (r:2 w:0)
+	/// Storage: `Groups::Members` (r:99 w:0)
 	/// Storage: `Providers::Providers` (r:32 w:32)
 	/// Storage: `Providers::Exposed` (r:32 w:32)
 	/// Storage: `Providers::Operators` (r:34 w:0)
@@ -53,107 +53,6 @@ pub trait WeightInfo {
 	/// Storage: `Deals::Deals` (r:0 w:1)
 	/// Storage: `Deals::Tasks` (r:0 w:1)
 	fn match_orders(r: u32) -> Weight;
-	/// `bond_publisher`.
-	///
-	/// Storage: `System::Account` (r:1 w:1)
-	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Storage: `Market::Publishers` (r:1 w:1)
-	fn bond_publisher() -> Weight;
-	/// `unbond_publisher`.
-	///
-	/// Storage: `Market::Publishers` (r:1 w:1)
-	/// Storage: `Network::Durations` (r:1 w:0)
-	fn unbond_publisher() -> Weight;
-	/// `withdraw_publisher_bond`.
-	///
-	/// Storage: `Market::Publishers` (r:1 w:1)
-	/// Storage: `System::Account` (r:1 w:1)
-	/// Storage: `Balances::Holds` (r:1 w:1)
-	fn withdraw_publisher_bond() -> Weight;
-	/// `register_app`.
-	///
-	/// Storage: `Market::Publishers` (r:1 w:1)
-	/// Storage: `System::Account` (r:1 w:1)
-	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Storage: `Market::NextAssetId` (r:1 w:1)
-	/// Storage: `Market::Assets` (r:0 w:1)
-	fn register_app() -> Weight;
-	/// `register_dataset`.
-	///
-	/// Storage: `Market::Publishers` (r:1 w:1)
-	/// Storage: `System::Account` (r:1 w:1)
-	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Storage: `Market::NextAssetId` (r:1 w:1)
-	/// Storage: `Market::Assets` (r:0 w:1)
-	fn register_dataset() -> Weight;
-	/// `set_asset_terms`.
-	///
-	/// Storage: `Market::Assets` (r:1 w:1)
-	fn set_asset_terms() -> Weight;
-	/// `offer_asset`.
-	///
-	/// Storage: `Market::Assets` (r:1 w:1)
-	fn offer_asset() -> Weight;
-	/// `accept_asset`.
-	///
-	/// Storage: `Market::Assets` (r:1 w:1)
-	/// Storage: `Market::Publishers` (r:2 w:2)
-	/// Storage: `System::Account` (r:2 w:2)
-	/// Storage: `Balances::Holds` (r:2 w:2)
-	fn accept_asset() -> Weight;
-	/// `suspend_asset`.
-	///
-	/// Storage: `Market::Assets` (r:1 w:1)
-	fn suspend_asset() -> Weight;
-	/// `resume_asset`.
-	///
-	/// Storage: `Market::Assets` (r:1 w:1)
-	fn resume_asset() -> Weight;
-	/// `deregister_asset`.
-	///
-	/// Storage: `Market::Assets` (r:1 w:1)
-	/// Storage: `Market::Publishers` (r:1 w:1)
-	/// Storage: `System::Account` (r:1 w:1)
-	/// Storage: `Balances::Holds` (r:1 w:1)
-	fn deregister_asset() -> Weight;
-	/// `set_public_good`.
-	///
-	/// Storage: `Market::Assets` (r:1 w:1)
-	fn set_public_good() -> Weight;
-	/// `create_group`.
-	///
-	/// Storage: `System::Account` (r:1 w:1)
-	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Storage: `Market::NextGroupId` (r:1 w:1)
-	/// Storage: `Market::Groups` (r:0 w:1)
-	fn create_group() -> Weight;
-	/// `add_members`, `m` from 1 to 64.
-	///
-	/// Storage: `Market::Groups` (r:1 w:1)
-	/// Storage: `Market::Members` (r:64 w:64)
-	/// Storage: `System::Account` (r:1 w:1)
-	/// Storage: `Balances::Holds` (r:1 w:1)
-	fn add_members(m: u32) -> Weight;
-	/// `remove_members`, `m` from 1 to 64.
-	///
-	/// Storage: `Market::Groups` (r:1 w:1)
-	/// Storage: `Market::Members` (r:64 w:64)
-	/// Storage: `System::Account` (r:1 w:1)
-	/// Storage: `Balances::Holds` (r:1 w:1)
-	fn remove_members(m: u32) -> Weight;
-	/// `dissolve_group`.
-	///
-	/// Storage: `Market::Groups` (r:1 w:1)
-	/// Storage: `System::Account` (r:1 w:1)
-	/// Storage: `Balances::Holds` (r:1 w:1)
-	fn dissolve_group() -> Weight;
-	/// `set_board_places`.
-	///
-	/// Storage: `Market::BoardPlaces` (r:1 w:1)
-	/// Storage: `System::Account` (r:1 w:1)
-	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Storage: UNKNOWN KEY `0x3a73746174656d656e745f616c6c6f77616e63653afa412b8daef139502ad6ae` (r:0 w:1)
-	fn set_board_places() -> Weight;
 	/// `place_offer`.
 	///
 	/// Storage: `Providers::Providers` (r:2 w:0)
@@ -242,118 +141,6 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for Measured<D> {
 			.saturating_add(D::get().writes(3).saturating_mul(r.into()))
 			.saturating_add(Weight::from_parts(0, 7_653).saturating_mul(r.into()))
 	}
-	fn bond_publisher() -> Weight {
-		// The shortest took 81_250 ns.
-		Weight::from_parts(86_174_000, 3_802)
-			.saturating_add(D::get().reads(3))
-			.saturating_add(D::get().writes(3))
-	}
-	fn unbond_publisher() -> Weight {
-		// The shortest took 23_414 ns.
-		Weight::from_parts(26_330_000, 3_554)
-			.saturating_add(D::get().reads(2))
-			.saturating_add(D::get().writes(1))
-	}
-	fn withdraw_publisher_bond() -> Weight {
-		// The shortest took 68_693 ns.
-		Weight::from_parts(71_460_000, 3_802)
-			.saturating_add(D::get().reads(3))
-			.saturating_add(D::get().writes(3))
-	}
-	fn register_app() -> Weight {
-		// The shortest took 86_113 ns.
-		Weight::from_parts(90_401_000, 3_802)
-			.saturating_add(D::get().reads(4))
-			.saturating_add(D::get().writes(5))
-	}
-	fn register_dataset() -> Weight {
-		// The shortest took 86_642 ns.
-		Weight::from_parts(91_069_000, 3_802)
-			.saturating_add(D::get().reads(4))
-			.saturating_add(D::get().writes(5))
-	}
-	fn set_asset_terms() -> Weight {
-		// The shortest took 24_322 ns.
-		Weight::from_parts(26_832_000, 4_682)
-			.saturating_add(D::get().reads(1))
-			.saturating_add(D::get().writes(1))
-	}
-	fn offer_asset() -> Weight {
-		// The shortest took 22_418 ns.
-		Weight::from_parts(25_430_000, 4_682)
-			.saturating_add(D::get().reads(1))
-			.saturating_add(D::get().writes(1))
-	}
-	fn accept_asset() -> Weight {
-		// The shortest took 149_676 ns.
-		Weight::from_parts(156_037_000, 6_614)
-			.saturating_add(D::get().reads(7))
-			.saturating_add(D::get().writes(7))
-	}
-	fn suspend_asset() -> Weight {
-		// The shortest took 22_005 ns.
-		Weight::from_parts(24_158_000, 4_682)
-			.saturating_add(D::get().reads(1))
-			.saturating_add(D::get().writes(1))
-	}
-	fn resume_asset() -> Weight {
-		// The shortest took 21_765 ns.
-		Weight::from_parts(24_010_000, 4_682)
-			.saturating_add(D::get().reads(1))
-			.saturating_add(D::get().writes(1))
-	}
-	fn deregister_asset() -> Weight {
-		// The shortest took 80_556 ns.
-		Weight::from_parts(83_068_000, 4_682)
-			.saturating_add(D::get().reads(4))
-			.saturating_add(D::get().writes(4))
-	}
-	fn set_public_good() -> Weight {
-		// The shortest took 21_181 ns.
-		Weight::from_parts(23_700_000, 4_682)
-			.saturating_add(D::get().reads(1))
-			.saturating_add(D::get().writes(1))
-	}
-	fn create_group() -> Weight {
-		// The shortest took 69_642 ns.
-		Weight::from_parts(71_507_000, 3_802)
-			.saturating_add(D::get().reads(3))
-			.saturating_add(D::get().writes(4))
-	}
-	fn add_members(m: u32) -> Weight {
-		// The shortest took 81_975 ns.
-		Weight::from_parts(78_528_310, 3_802)
-			// ± 31_270 ps.
-			.saturating_add(Weight::from_parts(5_328_279, 0).saturating_mul(m.into()))
-			.saturating_add(D::get().reads(3))
-			.saturating_add(D::get().reads(1).saturating_mul(m.into()))
-			.saturating_add(D::get().writes(3))
-			.saturating_add(D::get().writes(1).saturating_mul(m.into()))
-			.saturating_add(Weight::from_parts(0, 2_551).saturating_mul(m.into()))
-	}
-	fn remove_members(m: u32) -> Weight {
-		// The shortest took 73_114 ns.
-		Weight::from_parts(76_043_995, 3_802)
-			// ± 61_816 ps.
-			.saturating_add(Weight::from_parts(5_911_869, 0).saturating_mul(m.into()))
-			.saturating_add(D::get().reads(3))
-			.saturating_add(D::get().reads(1).saturating_mul(m.into()))
-			.saturating_add(D::get().writes(3))
-			.saturating_add(D::get().writes(1).saturating_mul(m.into()))
-			.saturating_add(Weight::from_parts(0, 2_551).saturating_mul(m.into()))
-	}
-	fn dissolve_group() -> Weight {
-		// The shortest took 64_525 ns.
-		Weight::from_parts(65_678_000, 3_802)
-			.saturating_add(D::get().reads(3))
-			.saturating_add(D::get().writes(3))
-	}
-	fn set_board_places() -> Weight {
-		// The shortest took 77_045 ns.
-		Weight::from_parts(79_387_000, 3_802)
-			.saturating_add(D::get().reads(3))
-			.saturating_add(D::get().writes(4))
-	}
 	fn place_offer() -> Weight {
 		// The shortest took 94_768 ns.
 		Weight::from_parts(98_293_000, 7_150)
@@ -404,57 +191,6 @@ impl WeightInfo for () {
 	}
 	fn match_orders(r: u32) -> Weight {
 		Measured::<RocksDbWeight>::match_orders(r)
-	}
-	fn bond_publisher() -> Weight {
-		Measured::<RocksDbWeight>::bond_publisher()
-	}
-	fn unbond_publisher() -> Weight {
-		Measured::<RocksDbWeight>::unbond_publisher()
-	}
-	fn withdraw_publisher_bond() -> Weight {
-		Measured::<RocksDbWeight>::withdraw_publisher_bond()
-	}
-	fn register_app() -> Weight {
-		Measured::<RocksDbWeight>::register_app()
-	}
-	fn register_dataset() -> Weight {
-		Measured::<RocksDbWeight>::register_dataset()
-	}
-	fn set_asset_terms() -> Weight {
-		Measured::<RocksDbWeight>::set_asset_terms()
-	}
-	fn offer_asset() -> Weight {
-		Measured::<RocksDbWeight>::offer_asset()
-	}
-	fn accept_asset() -> Weight {
-		Measured::<RocksDbWeight>::accept_asset()
-	}
-	fn suspend_asset() -> Weight {
-		Measured::<RocksDbWeight>::suspend_asset()
-	}
-	fn resume_asset() -> Weight {
-		Measured::<RocksDbWeight>::resume_asset()
-	}
-	fn deregister_asset() -> Weight {
-		Measured::<RocksDbWeight>::deregister_asset()
-	}
-	fn set_public_good() -> Weight {
-		Measured::<RocksDbWeight>::set_public_good()
-	}
-	fn create_group() -> Weight {
-		Measured::<RocksDbWeight>::create_group()
-	}
-	fn add_members(m: u32) -> Weight {
-		Measured::<RocksDbWeight>::add_members(m)
-	}
-	fn remove_members(m: u32) -> Weight {
-		Measured::<RocksDbWeight>::remove_members(m)
-	}
-	fn dissolve_group() -> Weight {
-		Measured::<RocksDbWeight>::dissolve_group()
-	}
-	fn set_board_places() -> Weight {
-		Measured::<RocksDbWeight>::set_board_places()
 	}
 	fn place_offer() -> Weight {
 		Measured::<RocksDbWeight>::place_offer()

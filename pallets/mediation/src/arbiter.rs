@@ -25,9 +25,9 @@ impl<T: Config> Arbiter for Pallet<T> {
 	}
 
 	fn open_case(request: CaseRequest) -> Result<CaseId, NoArbiter> {
-		let task = request.task;
+		let subject = request.subject;
 		let affordable = request.funds >= Self::cost(request.wage);
-		let open = Open::<T>::contains_key(task);
+		let open = Open::<T>::contains_key(subject);
 		if open || !affordable || !Self::has_arrived(request.funds) {
 			return Err(NoArbiter);
 		}
@@ -35,9 +35,9 @@ impl<T: Config> Arbiter for Pallet<T> {
 		let id = NextCase::<T>::get();
 		NextCase::<T>::put(id.checked_add(1).ok_or(NoArbiter)?);
 		Self::book(terms.funds);
-		Open::<T>::insert(task, id);
+		Open::<T>::insert(subject, id);
 		let CaseTerms { reason, wage, stake, .. } = terms;
-		Self::deposit_event(Event::CaseOpened { case: id, task, reason, wage, stake });
+		Self::deposit_event(Event::CaseOpened { case: id, subject, reason, wage, stake });
 		CaseTermsOf::<T>::insert(id, terms.clone());
 		let now = terms.opened_at;
 		// Overwritten when the round is opened.
@@ -88,7 +88,7 @@ impl<T: Config> Pallet<T> {
 	fn terms(request: CaseRequest) -> Result<CaseTerms, NoArbiter> {
 		let now = Self::now();
 		Ok(CaseTerms {
-			task: request.task,
+			subject: request.subject,
 			spec: request.spec,
 			task_hash: request.task_hash,
 			sealed: request.sealed,

@@ -8,7 +8,7 @@ use assay_primitives::{
 	bond::MAX_UNBONDINGS,
 	case::{
 		Appeal, CaseLimits, CasePhase, MAX_CAPACITY, MAX_EXCLUDED, MAX_MEMBERS, MAX_ROUNDS,
-		MediatorStatus, MediatorTerms, Member, ROUNDS, Vote,
+		MediatorStatus, MediatorTerms, Member, ROUNDS, Subject, Vote,
 	},
 	content::ContentRef,
 	outcome::Digest,
@@ -142,7 +142,7 @@ fn request<T: Config>(excluded: u32) -> CaseRequest {
 		.map(|index| account(if index % 2 == 0 { "mediator" } else { "key" }, index, 0))
 		.collect();
 	CaseRequest {
-		task: TaskId { deal: 1, index: 0 },
+		subject: Subject::Task(TaskId { deal: 1, index: 0 }),
 		task_hash: spec.hash(),
 		spec,
 		sealed: true,

@@ -21,7 +21,7 @@ mod config {
 		type Beacon: Beacon;
 
 		/// Who is told rulings.
-		type Verdicts: Verdicts;
+		type Verdicts: Verdicts<Subject>;
 
 		/// The clock of all deadlines and eras. It must be that of the beacon.
 		type BlockNumberProvider: BlockNumberProvider<BlockNumber = BlockNumber>;

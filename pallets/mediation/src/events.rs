@@ -98,8 +98,8 @@ mod events {
 		CaseOpened {
 			/// Number of the case.
 			case: CaseId,
-			/// The task in dispute.
-			task: TaskId,
+			/// What it is over.
+			subject: Subject,
 			/// Why.
 			reason: CaseReason,
 			/// What each seat earns.
@@ -227,8 +227,8 @@ mod events {
 		CaseClosed {
 			/// The case.
 			case: CaseId,
-			/// Its task.
-			task: TaskId,
+			/// What it was over.
+			subject: Subject,
 			/// The true digest, where one could be established.
 			truth: Option<Digest>,
 			/// Whether the court said so.

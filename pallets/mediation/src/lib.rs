@@ -120,10 +120,9 @@ pub trait BenchmarkHelper {
 pub mod pallet {
 	use super::*;
 	use assay_primitives::{
-		case::{Case, CaseTerms, MAX_EXCLUDED, MediatorTerms, ROUNDS, Round},
+		case::{Case, CaseTerms, MAX_EXCLUDED, MediatorTerms, ROUNDS, Round, Subject},
 		outcome::Digest,
 		seal::Salt,
-		task::TaskId,
 		traits::{Beacon, CaseId, CaseReason, Verdicts},
 	};
 	use frame_support::{
@@ -182,13 +181,13 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Rounds<T: Config> = StorageDoubleMap<_, Twox64Concat, CaseId, Twox64Concat, u8, Round>;
 
-	/// Cases that are not closed, by their task. Removed when they are.
+	/// Cases that are not closed, by what they are over. Removed when they are.
 	#[pallet::storage]
-	pub type Open<T: Config> = CountedStorageMap<_, Twox64Concat, TaskId, CaseId>;
+	pub type Open<T: Config> = CountedStorageMap<_, Twox64Concat, Subject, CaseId>;
 
 	/// Where the next idle block goes on looking at open cases.
 	#[pallet::storage]
-	pub type Cursor<T: Config> = StorageValue<_, TaskId, OptionQuery>;
+	pub type Cursor<T: Config> = StorageValue<_, Subject, OptionQuery>;
 
 	/// Number of the next case.
 	#[pallet::storage]

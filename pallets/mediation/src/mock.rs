@@ -2,76 +2,50 @@
 //! writes down all rulings.
 
 use crate as pallet_mediation;
+pub use assay_mocks::{
+	account,
+	beacon::{BeaconIsDry, Entropy},
+	verdicts::{Rulings, RulingsAreRefused},
+};
+use assay_mocks::{
+	beacon::MockBeacon, configure_balances, configure_system, verdicts::MockVerdicts,
+};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
-	beacon::{Entry, Fold, NoSeed, Ticket},
-	case::{CaseLimits, CasePhase, MediatorTerms, Round, Vote},
+	case::{CaseLimits, CasePhase, MediatorTerms, Round, Subject, Vote},
 	content::ContentRef,
 	hashing::blake2,
 	outcome::Digest,
 	profile::Profile,
 	provider::KeyInbox,
 	seal::{Salt, seal_verdict},
-	task::{Input, Limits, TaskId, TaskSpec},
-	traits::{Arbiter, Beacon, CaseId, CaseReason, CaseRequest, NoArbiter, Ruling, Verdicts},
+	task::{Limits, TaskId, TaskSpec},
+	traits::{Arbiter, CaseId, CaseReason, CaseRequest, NoArbiter, Ruling},
 };
 use codec::Encode;
 use frame_support::{
-	BoundedVec, PalletId, assert_ok, derive_impl, parameter_types,
+	BoundedVec, PalletId, assert_ok, parameter_types,
 	traits::{
 		ConstU32, ConstU64, ConstU128, Hooks,
 		fungible::{Inspect, InspectHold, Mutate},
+		tokens::Preservation,
 	},
 	weights::{Weight, WeightMeter},
 };
-use frame_system::mocking::MockBlockU32;
 use polkadot_sdk::*;
-use sp_runtime::{BuildStorage, DispatchError, DispatchResult, Permill, traits::IdentityLookup};
+use sp_runtime::{DispatchResult, Permill};
 
-#[frame_support::runtime]
-mod test_runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeFreezeReason,
-		RuntimeHoldReason,
-		RuntimeSlashReason,
-		RuntimeLockId,
-		RuntimeTask,
-		RuntimeViewFunction
-	)]
-	pub struct Test;
-
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system;
-	#[runtime::pallet_index(1)]
-	pub type Balances = pallet_balances;
-	#[runtime::pallet_index(2)]
-	pub type Mediation = pallet_mediation;
-}
-
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-	type Block = MockBlockU32<Test>;
-	type AccountData = pallet_balances::AccountData<Balance>;
-	type AccountId = AccountId;
-	type Hash = Hash;
-	type Lookup = IdentityLookup<AccountId>;
+assay_mocks::runtime! {
+	0 => System = frame_system,
+	1 => Balances = pallet_balances,
+	2 => Mediation = pallet_mediation,
 }
 
 /// Existential deposit.
 pub const ED: Balance = 10;
 
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Test {
-	type Balance = Balance;
-	type ExistentialDeposit = ConstU128<ED>;
-	type AccountStore = System;
-	type RuntimeHoldReason = RuntimeHoldReason;
-}
+configure_system!();
+configure_balances!(ED);
 
 /// Wage of cases.
 pub const WAGE: Balance = 10_000;
@@ -122,53 +96,12 @@ parameter_types! {
 	pub static MinSeats: u32 = 3;
 	pub static DrawsPerBlock: u32 = 4;
 	pub static JoinDelay: BlockNumber = ERA;
-	/// Varies what the beacon gives.
-	pub static Entropy: u64 = 0;
-	/// Whether blocks have no VRF outputs.
-	pub static BeaconIsDry: bool = false;
-	/// Rulings that were told.
-	pub static Rulings: Vec<(TaskId, CaseId, Ruling)> = Vec::new();
-	/// Whether rulings are refused.
-	pub static RulingsAreRefused: bool = false;
-}
-
-pub struct MockBeacon;
-
-impl Beacon for MockBeacon {
-	fn request(window: u8, authors: u8) -> Ticket {
-		Ticket { taken_at: System::block_number(), window, authors }
-	}
-
-	fn fold(ticket: &Ticket) -> Result<Fold, NoSeed> {
-		let now = System::block_number();
-		if now > ticket.taken_at + SEED_SPAN {
-			return Err(NoSeed::Expired);
-		}
-		let entry = |block: BlockNumber| Entry {
-			block,
-			author: Some(account(250)),
-			vrf: (!BeaconIsDry::get()).then(|| blake2(&(block, Entropy::get()).encode()).0),
-		};
-		Fold::compute(*ticket, (ticket.first_block()..now).map(entry)).ok_or(NoSeed::TooEarly)
-	}
-}
-
-pub struct MockVerdicts;
-
-impl Verdicts for MockVerdicts {
-	fn decided(task: &TaskId, case: CaseId, ruling: Ruling) -> DispatchResult {
-		if RulingsAreRefused::get() {
-			return Err(DispatchError::Other("refused"));
-		}
-		Rulings::mutate(|rulings| rulings.push((*task, case, ruling)));
-		Ok(())
-	}
 }
 
 impl pallet_mediation::Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Currency = Balances;
-	type Beacon = MockBeacon;
+	type Beacon = MockBeacon<System, SEED_SPAN>;
 	type Verdicts = MockVerdicts;
 	type BlockNumberProvider = System;
 	type PalletId = MediationPallet;
@@ -206,14 +139,9 @@ pub struct MockHelper;
 
 #[cfg(feature = "runtime-benchmarks")]
 impl crate::BenchmarkHelper for MockHelper {
-	fn reveal_seed(ticket: &Ticket) {
+	fn reveal_seed(ticket: &assay_primitives::beacon::Ticket) {
 		System::set_block_number(ticket.taken_at + DRAW_AFTER);
 	}
-}
-
-/// An account that nobody's key is for.
-pub const fn account(seed: u8) -> AccountId {
-	AccountId::new([seed; 32])
 }
 
 pub const CLIENT: AccountId = account(200);
@@ -244,30 +172,23 @@ pub fn operator_of(who: &AccountId) -> AccountId {
 pub fn ext_with(bonds: &[Balance]) -> sp_io::TestExternalities {
 	let people = [CLIENT, STRANGER, APPELLANT];
 	let keys = (0..bonds.len() as u32).flat_map(|at| [stash(at), operator(at)]);
-	let balances = people.into_iter().chain(keys).map(|who| (who, RICH)).collect();
+	let balances = assay_mocks::endowed(people.into_iter().chain(keys), RICH);
 	let mediators = bonds
 		.iter()
 		.enumerate()
 		.map(|(at, bond)| (stash(at as u32), operator(at as u32), *bond))
 		.collect();
-	let storage = RuntimeGenesisConfig {
-		balances: pallet_balances::GenesisConfig { balances, ..Default::default() },
+	assay_mocks::externalities::<Test>(RuntimeGenesisConfig {
+		balances,
 		mediation: pallet_mediation::GenesisConfig { mediators, capacity: 8, ..Default::default() },
 		..Default::default()
-	}
-	.build_storage()
-	.expect("the genesis is valid");
-	let mut ext: sp_io::TestExternalities = storage.into();
-	ext.execute_with(|| System::set_block_number(1));
-	ext
+	})
 }
 
 /// Runs a test with `mediators` equal mediators and checks all invariants afterwards.
 pub fn build_and_execute(mediators: u32, test: impl FnOnce()) {
-	ext_with(&vec![BOND; mediators as usize]).execute_with(|| {
-		test();
-		assert_ok!(Mediation::do_try_state());
-	});
+	let ext = ext_with(&vec![BOND; mediators as usize]);
+	assay_mocks::execute_and_check(ext, test, Mediation::do_try_state);
 }
 
 pub fn signed(who: AccountId) -> RuntimeOrigin {
@@ -309,15 +230,10 @@ pub fn run_to_era(era: u32) {
 }
 
 pub fn spec() -> TaskSpec {
-	TaskSpec {
-		module: ContentRef { hash: Hash::repeat_byte(7), size: 1_000 },
-		profile: Profile::BASE.id(),
-		args: Default::default(),
-		env: Default::default(),
-		input: Input::None,
-		seed: Hash::zero(),
-		limits: Limits { gas: 1_000_000, memory_pages: 16, output_bytes: 1_024 },
-	}
+	assay_mocks::spec(
+		ContentRef { hash: Hash::repeat_byte(7), size: 1_000 },
+		Limits { gas: 1_000_000, memory_pages: 16, output_bytes: 1_024 },
+	)
 }
 
 /// What is true in the tests.
@@ -330,13 +246,18 @@ pub fn lie() -> Digest {
 	Hash::repeat_byte(0xbb)
 }
 
-pub fn task(deal: u64) -> TaskId {
-	TaskId { deal, index: 0 }
+/// A third answer.
+pub fn other_lie() -> Digest {
+	Hash::repeat_byte(0xcc)
+}
+
+pub fn task(deal: u64) -> Subject {
+	Subject::Task(TaskId { deal, index: 0 })
 }
 
 pub fn request(deal: u64) -> CaseRequest {
 	CaseRequest {
-		task: task(deal),
+		subject: task(deal),
 		spec: spec(),
 		task_hash: spec().hash(),
 		sealed: false,
@@ -355,12 +276,7 @@ pub fn request(deal: u64) -> CaseRequest {
 pub fn try_open(request: CaseRequest) -> Result<CaseId, NoArbiter> {
 	let pot = Mediation::account().expect("mediation has an account");
 	let funds = request.funds;
-	assert_ok!(<Balances as Mutate<_>>::transfer(
-		&CLIENT,
-		&pot,
-		funds,
-		frame_support::traits::tokens::Preservation::Preserve
-	));
+	assert_ok!(<Balances as Mutate<_>>::transfer(&CLIENT, &pot, funds, Preservation::Preserve));
 	Mediation::open_case(request)
 }
 
@@ -371,6 +287,13 @@ pub fn open_with(request: CaseRequest) -> CaseId {
 /// Opens a case over task 0 of a deal.
 pub fn open(deal: u64) -> CaseId {
 	open_with(request(deal))
+}
+
+/// Opens a case, and waits for its committee.
+pub fn open_and_draw(deal: u64) -> CaseId {
+	let case = open(deal);
+	await_draw(case);
+	case
 }
 
 pub fn phase(case: CaseId) -> CasePhase {
@@ -442,12 +365,18 @@ pub fn reveal_as(case: CaseId, who: &AccountId, digest: &Digest) -> DispatchResu
 
 /// Has the present committee seal and reveal: the first `lies` of them the lie, the others the truth.
 pub fn vote(case: CaseId, lies: usize) {
+	answer(case, |at| if at < lies { lie() } else { truth() });
+}
+
+/// Has the present committee seal and reveal three different answers, as evenly as it can.
+pub fn split(case: CaseId) {
+	answer(case, |at| [truth(), lie(), other_lie()][at % 3]);
+}
+
+fn answer(case: CaseId, answer_of: impl Fn(usize) -> Digest) {
 	await_draw(case);
-	let votes: Vec<(AccountId, Digest)> = drawn(case)
-		.into_iter()
-		.enumerate()
-		.map(|(at, who)| (who, if at < lies { lie() } else { truth() }))
-		.collect();
+	let votes: Vec<(AccountId, Digest)> =
+		drawn(case).into_iter().enumerate().map(|(at, who)| (who, answer_of(at))).collect();
 	for (who, digest) in &votes {
 		assert_ok!(seal_as(case, who, digest));
 	}
@@ -519,35 +448,10 @@ pub fn issuance() -> Balance {
 
 /// Events of the pallet so far, oldest first.
 pub fn events() -> Vec<crate::Event<Test>> {
-	System::events()
-		.into_iter()
-		.filter_map(|record| match record.event {
-			RuntimeEvent::Mediation(event) => Some(event),
-			_ => None,
-		})
-		.collect()
+	System::read_events_for_pallet()
 }
 
 /// Whether the pallet deposited an event.
 pub fn emitted(event: crate::Event<Test>) -> bool {
 	events().contains(&event)
-}
-
-/// A third answer.
-pub fn other_lie() -> Digest {
-	Hash::repeat_byte(0xcc)
-}
-
-/// Has the present committee seal and reveal three different answers, as evenly as it can.
-pub fn split(case: CaseId) {
-	await_draw(case);
-	let answers = [truth(), lie(), other_lie()];
-	let votes: Vec<(AccountId, Digest)> =
-		drawn(case).into_iter().enumerate().map(|(at, who)| (who, answers[at % 3])).collect();
-	for (who, digest) in &votes {
-		assert_ok!(seal_as(case, who, digest));
-	}
-	for (who, digest) in &votes {
-		assert_ok!(reveal_as(case, who, digest));
-	}
 }

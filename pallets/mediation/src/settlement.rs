@@ -244,7 +244,7 @@ impl<T: Config> Pallet<T> {
 		let prune_at = live.now.saturating_add(T::RetainBlocks::get());
 		live.case.phase = CasePhase::Closed { ruling, at: live.now, prune_at };
 		Self::save(live);
-		Open::<T>::remove(live.terms.task);
+		Open::<T>::remove(live.terms.subject);
 		PruneRange::<T>::mutate(|(_, next)| {
 			PruneQueue::<T>::insert(*next, live.id);
 			*next = next.saturating_add(1);
@@ -253,10 +253,10 @@ impl<T: Config> Pallet<T> {
 
 	/// Tells the ruling. The case is closed whatever becomes of that.
 	fn tell(live: &Live, ruling: Ruling) {
-		let (case, task) = (live.id, live.terms.task);
+		let (case, subject) = (live.id, live.terms.subject);
 		let Ruling { truth, by_court, spent } = ruling;
-		Self::deposit_event(Event::CaseClosed { case, task, truth, by_court, spent });
-		let taken = with_storage_layer(|| T::Verdicts::decided(&task, case, ruling));
+		Self::deposit_event(Event::CaseClosed { case, subject, truth, by_court, spent });
+		let taken = with_storage_layer(|| T::Verdicts::decided(&subject, case, ruling));
 		if let Err(error) = taken {
 			Self::deposit_event(Event::RulingNotTaken { case, error });
 		}

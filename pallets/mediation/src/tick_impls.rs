@@ -4,8 +4,7 @@ use crate::settlement::End;
 use crate::*;
 use assay_primitives::{
 	beacon::NoSeed,
-	case::{CasePhase, MAX_EXCLUDED, ROUNDS},
-	task::TaskId,
+	case::{CasePhase, MAX_EXCLUDED, ROUNDS, Subject},
 	traits::{Beacon, CaseId},
 };
 use frame_support::{
@@ -142,7 +141,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The open case after that of a task, in the order of storage.
-	fn next_open(after: Option<TaskId>) -> Option<(TaskId, CaseId)> {
+	fn next_open(after: Option<Subject>) -> Option<(Subject, CaseId)> {
 		match after {
 			Some(task) => Open::<T>::iter_from(Open::<T>::hashed_key_for(task)).next(),
 			None => Open::<T>::iter().next(),

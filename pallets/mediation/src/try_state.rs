@@ -166,7 +166,7 @@ impl<T: Config> Pallet<T> {
 	fn check_case(id: CaseId, phase: CasePhase) -> Checked {
 		let live = Self::load(id).map_err(|_| "9: a case has no terms")?;
 		ensure!(id < NextCase::<T>::get(), "9: a case has a number of the future");
-		let open = Open::<T>::get(live.terms.task) == Some(id);
+		let open = Open::<T>::get(live.terms.subject) == Some(id);
 		let closed = matches!(phase, CasePhase::Closed { .. });
 		ensure!(open != closed, "9: a case is open and closed, or neither");
 		let (first, next) = PruneRange::<T>::get();

@@ -11,9 +11,8 @@ use assay_primitives::{
 	beacon::{Fold, NoSeed},
 	case::{
 		CasePhase, CaseStep, CaseView, CommitteeDraw, MAX_RESERVES, MAX_STEPS, MediatorView,
-		PoolEntry, Round, RoundDraw, Step, committee_subject,
+		PoolEntry, Round, RoundDraw, Step, Subject, committee_subject,
 	},
-	task::TaskId,
 	traits::{Beacon, CaseId},
 };
 
@@ -52,9 +51,9 @@ impl<T: Config> Pallet<T> {
 		Page::of(left.map(|id| (id, Self::case_view(id))), limit)
 	}
 
-	/// The open case over a task.
-	pub fn case_of_task(task: TaskId) -> Option<CaseId> {
-		Open::<T>::get(task)
+	/// The open case over something.
+	pub fn case_over(subject: Subject) -> Option<CaseId> {
+		Open::<T>::get(subject)
 	}
 
 	/// A mediator.

@@ -1,41 +1,29 @@
 //! A runtime with real balances.
 
 use crate::{self as pallet_providers, Event, Pallet};
+pub use assay_mocks::account;
+use assay_mocks::{configure_balances, configure_system};
 use assay_primitives::{
-	AccountId, Balance, BlockNumber, Hash, MILLI, UNIT,
+	Balance, BlockNumber, Hash, MILLI, UNIT,
 	profile::Profile,
 	provider::{Capacity, Declaration},
 };
 use polkadot_sdk::{
 	frame_support::{
-		self, BoundedVec, assert_ok, derive_impl, parameter_types,
-		traits::fungible::{Inspect, InspectHold},
+		BoundedVec, assert_ok,
+		traits::{
+			ConstU32, ConstU128,
+			fungible::{Inspect, InspectHold},
+		},
 	},
 	frame_system, pallet_balances,
 	sp_io::TestExternalities,
-	sp_runtime::{BuildStorage, traits::IdentityLookup},
 };
 
-#[frame_support::runtime]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeFreezeReason,
-		RuntimeHoldReason,
-		RuntimeTask
-	)]
-	pub struct Test;
-
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system;
-	#[runtime::pallet_index(1)]
-	pub type Balances = pallet_balances;
-	#[runtime::pallet_index(2)]
-	pub type Providers = pallet_providers;
+assay_mocks::runtime! {
+	0 => System = frame_system,
+	1 => Balances = pallet_balances,
+	2 => Providers = pallet_providers,
 }
 
 pub const MIN_BOND: Balance = 10 * UNIT;
@@ -52,39 +40,16 @@ pub const STRANGER: u8 = 5;
 /// Has no account.
 pub const NOBODY: u8 = 9;
 
-parameter_types! {
-	pub const ExistentialDeposit: Balance = EXISTENTIAL_DEPOSIT;
-	pub const MinBond: Balance = MIN_BOND;
-	pub const UnbondingPeriod: BlockNumber = UNBONDING_PERIOD;
-}
-
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-	type AccountId = AccountId;
-	type Lookup = IdentityLookup<AccountId>;
-	type Block = frame_system::mocking::MockBlockU32<Test>;
-	type AccountData = pallet_balances::AccountData<Balance>;
-}
-
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Test {
-	type Balance = Balance;
-	type ExistentialDeposit = ExistentialDeposit;
-	type AccountStore = System;
-	type RuntimeHoldReason = RuntimeHoldReason;
-}
+configure_system!();
+configure_balances!(EXISTENTIAL_DEPOSIT);
 
 impl pallet_providers::Config for Test {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type BlockNumberProvider = System;
-	type MinBond = MinBond;
-	type UnbondingPeriod = UnbondingPeriod;
+	type MinBond = ConstU128<MIN_BOND>;
+	type UnbondingPeriod = ConstU32<UNBONDING_PERIOD>;
 	type WeightInfo = ();
-}
-
-pub fn account(id: u8) -> AccountId {
-	AccountId::new([id; 32])
 }
 
 pub fn signed(id: u8) -> RuntimeOrigin {
@@ -92,24 +57,13 @@ pub fn signed(id: u8) -> RuntimeOrigin {
 }
 
 pub fn new_test_ext() -> TestExternalities {
-	let balances = (STASH..=STRANGER).map(|id| (account(id), ENDOWMENT)).collect();
-	let mut storage = frame_system::GenesisConfig::<Test>::default()
-		.build_storage()
-		.expect("the default genesis is valid");
-	pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }
-		.assimilate_storage(&mut storage)
-		.expect("the endowments are above the existential deposit");
-	let mut ext = TestExternalities::new(storage);
-	ext.execute_with(|| System::set_block_number(1));
-	ext
+	let balances = assay_mocks::endowed((STASH..=STRANGER).map(account), ENDOWMENT);
+	assay_mocks::externalities::<Test>(RuntimeGenesisConfig { balances, ..Default::default() })
 }
 
 /// Runs a test and then checks the invariants.
 pub fn build_and_execute(test: impl FnOnce()) {
-	new_test_ext().execute_with(|| {
-		test();
-		assert_ok!(Pallet::<Test>::do_try_state());
-	});
+	assay_mocks::execute_and_check(new_test_ext(), test, Pallet::<Test>::do_try_state);
 }
 
 pub fn declaration(operator: u8) -> Declaration {
@@ -150,13 +104,7 @@ pub fn pass_blocks(blocks: BlockNumber) {
 
 /// Events of the pallet so far, oldest first.
 pub fn events() -> Vec<Event<Test>> {
-	System::events()
-		.into_iter()
-		.filter_map(|record| match record.event {
-			RuntimeEvent::Providers(event) => Some(event),
-			_ => None,
-		})
-		.collect()
+	System::read_events_for_pallet()
 }
 
 /// The most recent event of the pallet.

@@ -2,8 +2,10 @@
 
 use crate as pallet_validators;
 use crate::*;
+pub use assay_mocks::account;
+use assay_mocks::{configure_balances, configure_system};
 use frame_support::{
-	derive_impl, parameter_types,
+	parameter_types,
 	traits::{ConstU32, ConstU128, Hooks},
 };
 use pallet_session::{
@@ -15,57 +17,19 @@ use polkadot_sdk::{
 	sp_io::TestExternalities,
 	sp_staking::offence::{Kind, Offence, OffenceError, ReportOffence},
 };
-use sp_runtime::{
-	BuildStorage, impl_opaque_keys,
-	testing::UintAuthorityId,
-	traits::{ConvertInto, IdentityLookup},
-};
+use sp_runtime::{impl_opaque_keys, testing::UintAuthorityId, traits::ConvertInto};
 
-pub type Block = frame_system::mocking::MockBlockU32<Test>;
-
-#[frame_support::runtime]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeHoldReason,
-		RuntimeFreezeReason,
-		RuntimeTask,
-		RuntimeViewFunction
-	)]
-	pub struct Test;
-
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system;
-	#[runtime::pallet_index(1)]
-	pub type Balances = pallet_balances;
-	#[runtime::pallet_index(2)]
-	pub type Validators = pallet_validators;
-	#[runtime::pallet_index(3)]
-	pub type Offences = pallet_offences;
-	#[runtime::pallet_index(4)]
-	pub type Historical = historical;
-	#[runtime::pallet_index(5)]
-	pub type Session = pallet_session;
+assay_mocks::runtime! {
+	0 => System = frame_system,
+	1 => Balances = pallet_balances,
+	2 => Validators = pallet_validators,
+	3 => Offences = pallet_offences,
+	4 => Historical = historical,
+	5 => Session = pallet_session,
 }
 
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-	type AccountId = AccountId;
-	type AccountData = pallet_balances::AccountData<Balance>;
-	type Block = Block;
-	type Lookup = IdentityLookup<AccountId>;
-}
-
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Test {
-	type AccountStore = System;
-	type Balance = Balance;
-	type ExistentialDeposit = ConstU128<1>;
-}
+configure_system!();
+configure_balances!(1);
 
 impl_opaque_keys! {
 	pub struct MockKeys {
@@ -156,17 +120,14 @@ impl Default for Genesis {
 
 impl Genesis {
 	pub fn build(self) -> TestExternalities {
-		let balances = (1..=20).map(|i| (account(i), FUNDS)).collect();
+		let balances = assay_mocks::endowed((1..=20).map(account), FUNDS);
 		let keys = self.keys.into_iter().map(|i| (account(i), account(i), session_keys(i.into())));
-		let config = RuntimeGenesisConfig {
+		assay_mocks::externalities::<Test>(RuntimeGenesisConfig {
 			system: Default::default(),
-			balances: pallet_balances::GenesisConfig { balances, ..Default::default() },
+			balances,
 			validators: GenesisConfig { validators: self.validators, ..Default::default() },
 			session: pallet_session::GenesisConfig { keys: keys.collect(), ..Default::default() },
-		};
-		let mut ext = TestExternalities::new(config.build_storage().expect("a valid genesis"));
-		ext.execute_with(|| System::set_block_number(1));
-		ext
+		})
 	}
 }
 
@@ -181,10 +142,7 @@ pub fn build_and_execute(test: impl FnOnce()) {
 
 /// Runs a test on a genesis and checks the invariants after it.
 pub fn build_and_execute_from(genesis: Genesis, test: impl FnOnce()) {
-	genesis.build().execute_with(|| {
-		test();
-		Validators::do_try_state().expect("invariants hold");
-	});
+	assay_mocks::execute_and_check(genesis.build(), test, Validators::do_try_state);
 }
 
 /// Begins the block `blocks` later.
@@ -220,10 +178,6 @@ pub fn queued() -> Vec<u8> {
 pub fn disabled() -> Vec<u8> {
 	let active = active();
 	Session::disabled_validators().into_iter().map(|index| active[index as usize]).collect()
-}
-
-pub fn account(i: u8) -> AccountId {
-	AccountId::new([i; 32])
 }
 
 pub fn number(who: &AccountId) -> u8 {

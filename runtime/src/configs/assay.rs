@@ -1,13 +1,13 @@
-//! The market for computation: randomness, content, providers, deals, offers.
+//! The market for computation: randomness, content, providers, deals, offers, assets, groups.
 
 use super::{Treasury, deposit};
 use crate::{
-	AccountId, Babe, Balance, Balances, Beacon, BlockNumber, Content, DAYS, Deals, HOURS,
-	MILLIS_PER_BLOCK, MINUTES, Market, Mediation, Providers, Runtime, RuntimeCall,
+	AccountId, Babe, Balance, Balances, Beacon, BlockNumber, Content, DAYS, Deals, Groups, HOURS,
+	MILLIS_PER_BLOCK, MINUTES, Mediation, Providers, Register, Runtime, RuntimeCall,
 	RuntimeHoldReason, Session, System,
 	network::{ContentBlocks, MAX_BEACON_SPAN, RetainBlocks, UnbondingBlocks},
 };
-use assay_primitives::{MILLI, UNIT, content::BLOCK_SIZE};
+use assay_primitives::{MILLI, UNIT, content::BLOCK_SIZE, eligibility::Chain};
 use polkadot_sdk::{
 	frame_support::{
 		PalletId, parameter_types,
@@ -115,7 +115,7 @@ impl pallet_deals::Config for Runtime {
 	type MaxCallbackWeight = MaxCallbackWeight;
 	type MinCallbackReward = ConstU128<{ 10 * MILLI }>;
 	type Arbiter = Mediation;
-	type Publishers = Market;
+	type Publishers = Register;
 	type AuditFund = AuditFund;
 	type JackpotShare = JackpotShare;
 	type JackpotLeast = ConstU128<UNIT>;
@@ -150,16 +150,16 @@ impl pallet_deals::Config for Runtime {
 	type BenchmarkHelper = crate::benchmarks::Helper;
 }
 
-impl pallet_market::Config for Runtime {
-	type Currency = Balances;
-	type RuntimeHoldReason = RuntimeHoldReason;
-	type BlockNumberProvider = System;
+/// What front ends need of the other pallets.
+pub struct Neighbours;
+
+impl Chain for Neighbours {
 	type DealBook = Deals;
 	type Capacity = Providers;
 	type Stakes = Providers;
 	type Exposures = Providers;
-	type OfferDeposit = ConstU128<{ deposit(2, 256) }>;
-	type MaxOffersPerProvider = ConstU32<32>;
+	type Register = Register;
+	type Groups = Groups;
 	// Ten thousand tokens: beyond that a larger bond is drawn no more often.
 	type WeightCap = ConstU64<10_000_000>;
 	type MaxRunBlocks = ConstU32<MAX_RUN_BLOCKS>;
@@ -167,22 +167,53 @@ impl pallet_market::Config for Runtime {
 	type MaxGas = ConstU64<MAX_GAS>;
 	type MaxMemoryPages = ConstU32<MAX_MEMORY_PAGES>;
 	type MaxOutputBytes = ConstU64<MAX_OUTPUT_BYTES>;
-	type AdminOrigin = EnsureRoot<AccountId>;
+	fn now() -> BlockNumber {
+		System::block_number()
+	}
+}
+
+impl pallet_market::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Chain = Neighbours;
+	type OfferDeposit = ConstU128<{ deposit(2, 256) }>;
+	type MaxOffersPerProvider = ConstU32<32>;
 	type MaxOrderLife = ConstU32<{ 30 * DAYS }>;
 	type MaxTasks = ConstU32<{ assay_primitives::task::MAX_TASKS }>;
 	type MaxTip = MaxTip;
 	type OrderDeposit = ConstU128<{ deposit(1, 160) }>;
+	type WeightInfo = pallet_market::weights::SubstrateWeight<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::Helper;
+}
+
+impl pallet_register::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type BlockNumberProvider = System;
+	type AdminOrigin = EnsureRoot<AccountId>;
 	type AssetDeposit = ConstU128<{ deposit(1, 1_280) }>;
 	type MinPublisherBond = ConstU128<{ 10 * UNIT }>;
 	type PublisherUnbonding = UnbondingBlocks;
+	type WeightInfo = pallet_register::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_groups::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
 	type GroupDeposit = ConstU128<{ deposit(1, 64) }>;
 	type MemberDeposit = ConstU128<{ deposit(1, 68) }>;
+	type WeightInfo = pallet_groups::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_board::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type BlockNumberProvider = System;
 	// Nodes store a quarter of a million statements. To keep others out takes as many places.
 	type PlaceDeposit = ConstU128<{ 100 * MILLI }>;
 	type MaxBoardPlaces = ConstU32<1_024>;
 	// Nodes enforce the allowances of final blocks every 31 seconds.
 	type MinBoardBlocks = ConstU32<{ 5 * MINUTES }>;
-	type WeightInfo = pallet_market::weights::SubstrateWeight<Runtime>;
-	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = crate::benchmarks::Helper;
+	type WeightInfo = pallet_board::weights::SubstrateWeight<Runtime>;
 }

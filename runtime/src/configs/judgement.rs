@@ -6,14 +6,19 @@ use crate::{
 		AppealBlocks, CommitteeWindow, JoinBlocks, RetainBlocks, SEED_SPAN, UnbondingBlocks,
 	},
 };
-use assay_primitives::{Balance, MILLI, UNIT, profile::ProfileId};
+use assay_primitives::{
+	Balance, MILLI, UNIT,
+	case::Subject,
+	profile::ProfileId,
+	traits::{CaseId, Ruling, Verdicts},
+};
 use polkadot_sdk::{
 	frame_support::{
 		PalletId, parameter_types,
 		traits::{ConstU8, ConstU32, ConstU64, ConstU128, Contains},
 		weights::Weight,
 	},
-	sp_runtime::Permill,
+	sp_runtime::{DispatchResult, Permill},
 };
 
 /// Least bond of a mediator, and the most that a seat puts at risk.
@@ -34,17 +39,35 @@ parameter_types! {
 	pub const VerdictBurnShare: Permill = Permill::from_percent(10);
 	/// Share of its penalty that whoever opens a mediator's seal too early is paid.
 	pub const OpenedSealShare: Permill = Permill::from_percent(50);
-	/// What telling a ruling costs: the ledger settles the task.
-	pub VerdictWeight: Weight = Deals::worst_verdict();
+	/// What telling a ruling costs at most.
+	pub VerdictWeight: Weight = Rulings::worst();
 	/// What follows from a ruling of the court: all members are judged, and the ledger is told.
 	pub RulingWeight: Weight = Mediation::worst_ruling();
+}
+
+/// Hands rulings to whoever the subject of the case belongs to.
+pub struct Rulings;
+
+impl Rulings {
+	/// Most that it costs to take one, whatever it is over. The ledger settles the task.
+	fn worst() -> Weight {
+		Deals::worst_verdict()
+	}
+}
+
+impl Verdicts<Subject> for Rulings {
+	fn decided(subject: &Subject, case: CaseId, ruling: Ruling) -> DispatchResult {
+		match subject {
+			Subject::Task(task) => Deals::decided(task, case, ruling),
+		}
+	}
 }
 
 impl pallet_mediation::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Currency = Balances;
 	type Beacon = Beacon;
-	type Verdicts = Deals;
+	type Verdicts = Rulings;
 	type BlockNumberProvider = System;
 	type PalletId = MediationId;
 	type MinBond = ConstU128<MIN_MEDIATOR_BOND>;

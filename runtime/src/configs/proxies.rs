@@ -91,6 +91,9 @@ fn proxies_of(call: &RuntimeCall) -> Proxies {
 		RuntimeCall::Market(call) => of_market(call),
 		RuntimeCall::Mediation(call) => of_mediation(call),
 		RuntimeCall::Court(call) => of_court(call),
+		RuntimeCall::Register(call) => of_register(call),
+		RuntimeCall::Groups(call) => of_groups(call),
+		RuntimeCall::Board(call) => of_board(call),
 	}
 }
 
@@ -173,29 +176,50 @@ fn of_deals(call: &pallet_deals::Call<Runtime>) -> Proxies {
 fn of_market(call: &pallet_market::Call<Runtime>) -> Proxies {
 	use pallet_market::Call;
 	match call {
-		Call::prune_offer { .. } | Call::prune_orders { .. } | Call::set_board_places { .. } => ALL,
+		Call::prune_offer { .. } | Call::prune_orders { .. } => ALL,
 		Call::place_offer { .. } | Call::update_offer { .. } | Call::withdraw_offer { .. } => WORK,
 		Call::submit { .. } => SPENDING,
 		Call::presign { order, .. } => of_consent(order.kind()),
 		Call::close_order { order, .. } => of_closing(order.kind()),
+		Call::match_orders { .. } | Call::__Ignore(..) => NOBODY,
+	}
+}
+
+fn of_register(call: &pallet_register::Call<Runtime>) -> Proxies {
+	use pallet_register::Call;
+	match call {
 		Call::register_app { .. }
 		| Call::register_dataset { .. }
 		| Call::set_asset_terms { .. }
 		| Call::suspend_asset { .. }
 		| Call::resume_asset { .. }
-		| Call::deregister_asset { .. }
-		| Call::create_group { .. }
-		| Call::add_members { .. }
-		| Call::remove_members { .. }
-		| Call::dissolve_group { .. } => UPKEEP,
-		Call::match_orders { .. }
-		| Call::bond_publisher { .. }
+		| Call::deregister_asset { .. } => UPKEEP,
+		Call::bond_publisher { .. }
 		| Call::unbond_publisher { .. }
 		| Call::withdraw_publisher_bond { .. }
 		| Call::offer_asset { .. }
 		| Call::accept_asset { .. }
 		| Call::set_public_good { .. }
 		| Call::__Ignore(..) => NOBODY,
+	}
+}
+
+fn of_groups(call: &pallet_groups::Call<Runtime>) -> Proxies {
+	use pallet_groups::Call;
+	match call {
+		Call::create_group { .. }
+		| Call::add_members { .. }
+		| Call::remove_members { .. }
+		| Call::dissolve_group { .. } => UPKEEP,
+		Call::__Ignore(..) => NOBODY,
+	}
+}
+
+fn of_board(call: &pallet_board::Call<Runtime>) -> Proxies {
+	use pallet_board::Call;
+	match call {
+		Call::set_board_places { .. } => ALL,
+		Call::__Ignore(..) => NOBODY,
 	}
 }
 

@@ -1,17 +1,7 @@
 //! Deals over a list of inputs.
 
-use crate::{
-	mock::{Deals, *},
-	*,
-};
-use assay_primitives::{
-	AccountId,
-	deal::{Ending, FailCause, NextStep, TaskState, TaskStatus},
-	task::{Input, MAX_TASKS, TaskId},
-	traits::{DealBook, NewDeal, Stakes},
-};
-use frame_support::{BoundedVec, assert_noop, assert_ok};
-use polkadot_sdk::*;
+use super::*;
+use assay_primitives::task::MAX_TASKS;
 
 fn tasks(deal: u64, count: u32) -> Vec<TaskId> {
 	(0..count).map(|index| TaskId { deal, index }).collect()
@@ -60,7 +50,7 @@ fn bag_should_lock_the_money_of_all_its_tasks_and_no_stake() {
 		let (one, _) = Deals::cost(&bag(1, 2, 2, 6)).expect("it fits");
 		let tasks = open_bag(10);
 		assert_eq!(held(&CLIENT).0, 10 * one);
-		assert!((0..6).all(|at| Bonds::free(&stash(at)) == BOND));
+		assert!((0..6).all(|at| Providers::free(&stash(at)) == BOND));
 		assert_eq!(crate::Tasks::<Test>::iter().count(), 0);
 		assert_eq!(crate::Deals::<Test>::get(tasks[0].deal).expect("open").open_tasks, 10);
 	});
@@ -235,20 +225,20 @@ fn task_should_wait_for_a_busy_candidate_and_pass_it_over_when_that_lasts() {
 		let task = TaskId { deal, index: 0 };
 		let first = || stash(Deals::draw_view(task).expect("known").drawn[0] as u8);
 		let busy = first();
-		Bonds::lock(&busy, BOND - S / 2).expect("it is free");
+		Providers::lock(&busy, BOND - S / 2).expect("it is free");
 		assert_noop!(try_poke(&STRANGER, task), Error::<Test>::CandidateBusy);
-		Bonds::release(&busy, BOND - S / 2);
+		Providers::release(&busy, BOND - S / 2);
 		run_to(1 + (10 * T + 100) / 2);
 		// Nobody drew it while the beacon remembered the blocks of its ticket.
 		poke(task);
 		pass(4);
 		let busy = first();
-		Bonds::lock(&busy, BOND - S / 2).expect("it is free");
+		Providers::lock(&busy, BOND - S / 2).expect("it is free");
 		poke(task);
 		assert!(!drawn(task, 0).contains(&busy));
 		assert_eq!(drawn(task, 0).len(), 2);
 		System::assert_has_event(Event::CandidateSkipped { task, provider: busy.clone() }.into());
-		Bonds::release(&busy, BOND - S / 2);
+		Providers::release(&busy, BOND - S / 2);
 	});
 }
 
@@ -303,8 +293,8 @@ fn views_should_show_the_draw_of_tasks_that_nobody_has_opened() {
 #[test]
 fn bag_should_be_refused_when_a_candidate_has_no_bond_left_for_one_task() {
 	build_and_execute(|| {
-		Bonds::lock(&stash(0), BOND - S / 2).expect("it is free");
+		Providers::lock(&stash(0), BOND - S / 2).expect("it is free");
 		assert_noop!(Deals::open(bag(2, 2, 2, 3)), Error::<Test>::CandidateBusy);
-		Bonds::release(&stash(0), BOND - S / 2);
+		Providers::release(&stash(0), BOND - S / 2);
 	});
 }

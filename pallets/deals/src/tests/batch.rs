@@ -1,16 +1,5 @@
-use crate::{
-	mock::{Deals, *},
-	*,
-};
-use assay_primitives::{
-	AccountId, Hash,
-	deal::{Ending, ReplicaState},
-	outcome::Outcome,
-	seal::Seal,
-	task::TaskId,
-};
-use frame_support::BoundedVec;
-use polkadot_sdk::*;
+use super::*;
+use assay_primitives::seal::Seal;
 
 /// An item of a batch.
 fn sealing(task: TaskId, provider: &AccountId, outcome: Outcome) -> (TaskId, Hash, Seal) {

@@ -1,19 +1,10 @@
 //! Calls that a client has made at the end of its tasks.
 
-use crate::{
-	mock::{Deals, *},
-	*,
-};
-use assay_primitives::{
-	AccountId, Balance,
-	deal::{CallbackResult, FailCause, single},
-	task::{DealId, TaskId},
-	traits::DealBook,
-};
-use codec::{Decode, Encode};
-use frame_support::{BoundedVec, assert_noop, assert_ok, traits::fungible::InspectHold};
-use polkadot_sdk::*;
-use sp_runtime::{DispatchError, traits::Hash as _};
+use super::*;
+use assay_primitives::{deal::CallbackResult, task::DealId};
+use codec::Decode;
+use frame_support::traits::fungible::InspectHold;
+use sp_runtime::traits::Hash as _;
 
 const REWARD: Balance = 50;
 

@@ -1,15 +1,5 @@
-use crate::{
-	mock::{Deals, *},
-	*,
-};
-use assay_primitives::{
-	deal::{ReplicaState, TaskState},
-	seal::Seal,
-	task::TaskId,
-	traits::DealBook,
-};
-use frame_support::assert_noop;
-use polkadot_sdk::*;
+use super::*;
+use assay_primitives::seal::Seal;
 
 #[test]
 fn commit_should_seal_and_wait_when_others_have_to_seal_still() {

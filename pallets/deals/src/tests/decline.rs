@@ -1,7 +1,4 @@
-use crate::{mock::*, *};
-use assay_primitives::deal::{Ending, FailCause, ReplicaState, TaskState};
-use frame_support::assert_noop;
-use polkadot_sdk::*;
+use super::*;
 
 #[test]
 fn decline_should_only_be_noted_when_others_have_to_seal_still() {
@@ -31,7 +28,7 @@ fn decline_should_question_the_content_when_two_thirds_say_so() {
 		decline(task, &replicas[3]);
 		assert!(matches!(state(task), TaskState::Missing { .. }));
 		assert_eq!(worth(&CLIENT), before, "nothing is paid yet");
-		assert!(bonds::Notes::<Test>::get().is_empty(), "nor noted");
+		assert!(providers::Notes::<Test>::get().is_empty(), "nor noted");
 	});
 }
 

@@ -1,11 +1,5 @@
-use crate::{mock::*, *};
-use assay_primitives::{
-	deal::{Ending, ReplicaResult, ReplicaState},
-	money::SILENT_PENALTY,
-	provider::Conduct,
-};
-use frame_support::assert_noop;
-use polkadot_sdk::*;
+use super::*;
+use assay_primitives::money::SILENT_PENALTY;
 
 #[test]
 fn denounce_should_take_the_stake_and_pay_a_tenth_when_the_opening_fits() {
@@ -16,7 +10,7 @@ fn denounce_should_take_the_stake_and_pay_a_tenth_when_the_opening_fits() {
 		assert!(try_denounce(&STRANGER, task, &replicas[0], good()).is_ok());
 		assert_eq!(worth(&STRANGER), before + S / 10);
 		assert_eq!(worth(&replicas[0]), his - S);
-		assert_eq!(bonds::Burnt::<Test>::get(), S - S / 10);
+		assert_eq!(providers::Burnt::<Test>::get(), S - S / 10);
 		assert_eq!(replica(task, &replicas[0]), ReplicaState::Denounced);
 		let provider = replicas[0].clone();
 		System::assert_has_event(
@@ -48,7 +42,7 @@ fn task_should_go_on_without_the_denounced_when_the_others_agree() {
 		assert_eq!(ended.replicas[0].result, ReplicaResult::Denounced);
 		assert_eq!((ended.replicas[0].paid, ended.replicas[0].slashed), (0, S));
 		assert_eq!(ended.replicas[1].paid, P);
-		let notes = bonds::Notes::<Test>::get();
+		let notes = providers::Notes::<Test>::get();
 		assert!(notes.contains(&(replicas[0].clone(), Conduct::Withheld)));
 	});
 }

@@ -1,19 +1,7 @@
 //! Results that are questioned: checks, challenges, reports, audits.
 
-use crate::{
-	mock::{Deals, *},
-	*,
-};
-use assay_primitives::{
-	AccountId, Balance,
-	deal::{Ending, FailCause, ReplicaResult, TaskState},
-	outcome::Outcome,
-	task::TaskId,
-	traits::{Beacon, CaseReason, DealBook},
-};
-use frame_support::{assert_noop, assert_ok};
-use polkadot_sdk::*;
-use sp_runtime::Permill;
+use super::*;
+use assay_primitives::traits::Beacon;
 
 /// What a committee costs at the price of the mock.
 const CH: Balance = SEATS * P;
@@ -29,6 +17,19 @@ fn agreed(outcomes: [Outcome; 3]) -> (TaskId, Vec<AccountId>) {
 	let (task, replicas) = open_and_draw(3, 2, 3);
 	run_wave(task, &replicas, &outcomes);
 	assert!(matches!(state(task), TaskState::Agreed { .. }));
+	(task, replicas)
+}
+
+/// A task of two replicas that have agreed on `said`, of which the first has sealed a report that another
+/// outcome is true, and opens it.
+fn reported(said: Outcome, truth: Outcome) -> (TaskId, Vec<AccountId>) {
+	with_arbiter();
+	let (task, replicas) = open_and_draw(2, 2, 2);
+	commit_with_report(task, &replicas[0], said, truth);
+	commit(task, &replicas[1], said);
+	reveal(task, &replicas[0], said);
+	reveal(task, &replicas[1], said);
+	assert_ok!(try_open_report(task, &replicas[0], truth));
 	(task, replicas)
 }
 
@@ -186,7 +187,7 @@ fn challenger_should_lose_bond_and_costs_when_it_is_wrong() {
 		assert_eq!(worth(&STRANGER), before - CH - P);
 		let share = unburnt(P) / 3;
 		assert!(replicas.iter().all(|one| worth(one) == RICH + P + share));
-		assert_eq!(bonds::Burnt::<Test>::get(), 0);
+		assert_eq!(providers::Burnt::<Test>::get(), 0);
 		assert_eq!(burnt(), P - 3 * share);
 		ledger.check();
 	});
@@ -276,13 +277,7 @@ fn agreed_result_should_stand_when_an_audit_finds_nobody_to_judge() {
 fn agreed_result_should_stand_when_a_report_stays_undecided() {
 	build_and_execute(|| {
 		let ledger = Ledger::start();
-		with_arbiter();
-		let (task, replicas) = open_and_draw(2, 2, 2);
-		commit_with_report(task, &replicas[0], good(), bad(3));
-		commit(task, &replicas[1], good());
-		reveal(task, &replicas[0], good());
-		reveal(task, &replicas[1], good());
-		assert_ok!(try_open_report(task, &replicas[0], bad(3)));
+		let (task, replicas) = reported(good(), bad(3));
 		assert_ok!(rule(0, None, CH));
 		assert_eq!(ended(task).ending, Ending::Settled(good()));
 		assert!(replicas.iter().all(|one| worth(one) == RICH + P));
@@ -319,13 +314,7 @@ fn med_10_reporter_should_get_its_price_and_the_others_stakes_when_it_told_the_t
 	build_and_execute(|| {
 		let ledger = Ledger::start();
 		let before = worth(&CLIENT);
-		with_arbiter();
-		let (task, replicas) = open_and_draw(2, 2, 2);
-		commit_with_report(task, &replicas[0], bad(2), good());
-		commit(task, &replicas[1], bad(2));
-		reveal(task, &replicas[0], bad(2));
-		reveal(task, &replicas[1], bad(2));
-		assert_ok!(try_open_report(task, &replicas[0], good()));
+		let (task, replicas) = reported(bad(2), good());
 		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
 		let ended = ended(task);
 		assert_eq!(ended.ending, Ending::Settled(good()));
@@ -344,14 +333,8 @@ fn med_10_reporter_should_get_its_price_and_the_others_stakes_when_it_told_the_t
 #[test]
 fn med_11_reporter_should_lose_the_case_when_it_lied() {
 	build_and_execute(|| {
-		with_arbiter();
 		let before = worth(&CLIENT);
-		let (task, replicas) = open_and_draw(2, 2, 2);
-		commit_with_report(task, &replicas[0], good(), bad(3));
-		commit(task, &replicas[1], good());
-		reveal(task, &replicas[0], good());
-		reveal(task, &replicas[1], good());
-		assert_ok!(try_open_report(task, &replicas[0], bad(3)));
+		let (task, replicas) = reported(good(), bad(3));
 		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
 		assert_eq!(worth(&operator_of(&replicas[0])), RICH - CH);
 		assert_eq!(worth(&replicas[0]), RICH + P);
@@ -386,13 +369,7 @@ fn med_12_only_the_first_report_should_count() {
 #[test]
 fn reporter_should_be_slashed_when_its_report_is_false_too() {
 	build_and_execute(|| {
-		with_arbiter();
-		let (task, replicas) = open_and_draw(2, 2, 2);
-		commit_with_report(task, &replicas[0], bad(2), bad(3));
-		commit(task, &replicas[1], bad(2));
-		reveal(task, &replicas[0], bad(2));
-		reveal(task, &replicas[1], bad(2));
-		assert_ok!(try_open_report(task, &replicas[0], bad(3)));
+		let (task, replicas) = reported(bad(2), bad(3));
 		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
 		assert_eq!(worth(&replicas[0]), RICH - stake(task));
 		assert_eq!(worth(&operator_of(&replicas[0])), RICH - CH);
@@ -574,7 +551,7 @@ fn accept_should_shorten_the_window_and_leave_the_audit_its_draw() {
 		assert_eq!(until, System::block_number() + 1);
 		// Nothing of what the draw depends on exists while anything can still be done about it.
 		assert_eq!(Deals::audit_ticket(until).first_block(), until);
-		assert!(MockBeacon::fold(&Deals::audit_ticket(until)).is_err());
+		assert!(TestBeacon::fold(&Deals::audit_ticket(until)).is_err());
 		pass(1);
 		assert_noop!(try_challenge(&STRANGER, task), Error::<Test>::DeadlinePassed);
 		pass(2);

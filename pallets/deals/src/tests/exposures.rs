@@ -1,20 +1,13 @@
 //! Work that is not paid yet, which a provider may limit for each client.
 
-use crate::{
-	mock::{Deals, *},
-	*,
-};
-use assay_primitives::{task::TaskId, traits::DealBook};
-use frame_support::{assert_noop, assert_ok};
-use polkadot_sdk::*;
-use sp_runtime::DispatchError;
+use super::*;
 
 fn exposed(index: u8) -> u32 {
-	bonds::Exposed::<Test>::get((stash(index), CLIENT))
+	providers::Exposed::<Test>::get((stash(index), CLIENT))
 }
 
 fn all() -> u32 {
-	bonds::Exposed::<Test>::iter_values().sum()
+	providers::Exposed::<Test>::iter_values().sum()
 }
 
 #[test]

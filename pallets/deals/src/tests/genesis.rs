@@ -1,10 +1,6 @@
-use crate::{
-	mock::{Deals, *},
-	*,
-};
-use assay_primitives::{Hash, profile::Profile};
+use super::*;
+use assay_primitives::profile::Profile;
 use frame_support::traits::{BuildGenesisConfig, Hooks};
-use polkadot_sdk::*;
 
 #[test]
 fn genesis_should_accept_every_profile() {

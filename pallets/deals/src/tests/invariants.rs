@@ -11,25 +11,9 @@
 //! At the end, when deadlines are applied: every task ends, no later than its hard end and one
 //! reveal window after it; nothing is held, locked or kept (DEAL-21, DEAL-27).
 
-use crate::{
-	mock::{Deals, *},
-	*,
-};
-use assay_primitives::{
-	AccountId,
-	deal::{Ending, TaskState},
-	outcome::{Class, Outcome},
-	policy::Policy,
-	price::Price,
-	request::Candidate,
-	task::TaskId,
-	traits::{DealBook, NewDeal},
-};
-use codec::Encode;
-use frame_support::BoundedVec;
-use polkadot_sdk::*;
+use super::*;
+use assay_primitives::deal::Via;
 use proptest::prelude::*;
-use sp_runtime::Permill;
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug)]
@@ -237,7 +221,8 @@ impl World {
 				if policy == 7 {
 					request.task.input = bag(tasks, 1, 1, 1).request.task.input;
 				}
-				let deal = NewDeal { tasks, ..NewDeal::plain(client, request, candidates) };
+				let deal =
+					NewDeal { tasks, ..NewDeal::plain(Via::MARKET, client, request, candidates) };
 				let deal = Deals::open(deal)?;
 				self.tasks.extend((0..tasks).map(|index| TaskId { deal, index }));
 				Ok(())
@@ -459,7 +444,7 @@ fn nothing_is_left() {
 	assert_eq!(Disputes::<Test>::iter().count(), 0);
 	assert_eq!(Bags::<Test>::iter().count(), 0);
 	for at in 0..PROVIDERS {
-		assert_eq!(bonds::Locked::<Test>::get(stash(at)), (0, 0));
+		assert_eq!(Providers::at_risk(&stash(at)), (0, 0));
 	}
 	assert_eq!(crate::Deals::<Test>::iter().count(), 0);
 	assert_eq!(Draws::<Test>::iter().count(), 0);

@@ -1,14 +1,6 @@
 //! Whole lives of tasks, and what is left of them.
 
-use crate::{
-	mock::{Deals, *},
-	*,
-};
-use assay_primitives::{
-	deal::{Ending, FailCause, TaskState},
-	outcome::Outcome,
-	task::TaskId,
-};
+use super::*;
 
 /// DEAL-27: every way to end leaves nothing in escrow and nothing at stake, and the events account
 /// for every unit (DEAL-32).
@@ -159,8 +151,7 @@ fn reveal_should_work_when_the_operator_has_changed() {
 	build_and_execute(|| {
 		let (task, replicas) = open_and_draw(1, 1, 1);
 		commit(task, &replicas[0], good());
-		bonds::Operators::<Test>::remove(operator_of(&replicas[0]));
-		bonds::Operators::<Test>::insert(account(150), replicas[0].clone());
+		Providers::change(&replicas[0], |it| it.operator = Some(account(150)));
 		let opening = opening(task, &replicas[0], good());
 		assert!(dispatch(&account(150), Call::reveal { task, opening }).is_ok());
 		assert_eq!(ended(task).ending, Ending::Settled(good()));

@@ -1,24 +1,11 @@
 //! Content that replicas say can't be had, and that somebody shows or not.
 
-use crate::{
-	mock::{Deals, *},
-	*,
-};
+use super::*;
 use assay_primitives::{
-	AccountId,
-	content::{BLOCK_SIZE, ContentRef, Exhibit, Layout},
-	deal::{
-		Ending, Exhibits, FailCause, NextStep, ReplicaResult, TaskState, missing_subject,
-		shown_leaf, single,
-	},
-	provider::Conduct,
-	request::Request,
-	task::{Input, InputList, TaskId},
-	traits::{Beacon, DealBook, NewDeal},
+	content::{BLOCK_SIZE, Exhibit, Layout},
+	deal::{Exhibits, missing_subject, shown_leaf},
+	traits::Beacon,
 };
-use frame_support::{assert_noop, assert_ok};
-use polkadot_sdk::*;
-use sp_runtime::DispatchError;
 
 const MODULE: &[u8] = b"\0asm\x01\0\0\0";
 const INPUT: &[u8] = b"some input";
@@ -75,7 +62,7 @@ fn reports_of_two_thirds_should_open_the_time_for_showing_and_end_nothing() {
 		assert_eq!(view.next, NextStep::Exhibits(until, None));
 		pass(FOLD);
 		let TaskState::Missing { ticket, .. } = state(task) else { panic!("it is missing") };
-		let seed = MockBeacon::fold(&ticket).expect("known").seed(&missing_subject(&task));
+		let seed = TestBeacon::fold(&ticket).expect("known").seed(&missing_subject(&task));
 		let view = Deals::task_view(task).expect("live");
 		assert_eq!(view.next, NextStep::Exhibits(until, Some(seed)));
 		assert_noop!(try_poke(&STRANGER, task), Error::<Test>::NothingToDo);
@@ -100,7 +87,7 @@ fn task_should_fail_and_pay_attempts_when_nobody_shows_the_content() {
 		}
 		assert_eq!(ended.replicas[4].result, ReplicaResult::Released);
 		assert_eq!(ended.paid, 4 * P / 20 + 4 * P / 20 / 100, "and the fee on it");
-		let notes = bonds::Notes::<Test>::get();
+		let notes = providers::Notes::<Test>::get();
 		assert_eq!(notes.len(), 4);
 		assert!(notes.iter().all(|(_, conduct)| *conduct == Conduct::Unavailable));
 		ledger.check();
@@ -179,7 +166,7 @@ fn refute_should_ask_for_the_drawn_block_of_long_content() {
 		let (task, _) = reported(with_input(Input::Blob(layout.content)), 5);
 		pass(FOLD);
 		let TaskState::Missing { ticket, .. } = state(task) else { panic!("it is missing") };
-		let seed = MockBeacon::fold(&ticket).expect("known").seed(&missing_subject(&task));
+		let seed = TestBeacon::fold(&ticket).expect("known").seed(&missing_subject(&task));
 		let asked = shown_leaf(&seed, &layout.content) as usize;
 		let show = |at: usize| {
 			let leaf = bytes.chunks(BLOCK_SIZE).nth(at).expect("four blocks").to_vec();

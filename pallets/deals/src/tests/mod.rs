@@ -23,3 +23,27 @@ mod settlement;
 mod try_state;
 mod verdicts;
 mod views;
+
+use crate::{
+	mock::{Deals, *},
+	*,
+};
+use assay_primitives::{
+	AccountId, Balance, Hash,
+	content::ContentRef,
+	deal::{
+		Ending, FailCause, NextStep, Opening, ReplicaResult, ReplicaState, TaskState, TaskStatus,
+		single,
+	},
+	outcome::{Class, Outcome},
+	policy::{Policy, PolicyFault},
+	price::Price,
+	provider::Conduct,
+	request::{Candidate, Request},
+	task::{Input, InputList, TaskId},
+	traits::{CaseReason, DealBook, NewDeal, Stakes},
+};
+use codec::Encode;
+use frame_support::{BoundedVec, assert_noop, assert_ok};
+use polkadot_sdk::*;
+use sp_runtime::{DispatchError, Permill};

@@ -1,19 +1,10 @@
-use crate::{
-	mock::{Deals, *},
-	*,
-};
+use super::*;
 use assay_primitives::{
 	MILLI,
-	content::{ContentRef, MAX_CONTENT_SIZE},
-	deal::TaskState,
-	policy::{Policy, PolicyFault},
-	price::Price,
-	request::{Candidate, Request},
-	task::{Input, MAX_ARG_BYTES, TaskId, TaskSpec},
-	traits::{DealBook, Stakes},
+	content::MAX_CONTENT_SIZE,
+	task::{MAX_ARG_BYTES, TaskSpec},
 };
-use frame_support::{assert_noop, traits::fungible::Inspect};
-use polkadot_sdk::*;
+use frame_support::traits::fungible::Inspect;
 
 fn refused(change: impl FnOnce(&mut Request), error: Error<Test>) {
 	build_and_execute(|| {
@@ -43,14 +34,15 @@ fn open_should_lock_escrow_deposit_and_every_stake_when_in_order() {
 		assert_eq!((deal.terms.commit_blocks, deal.terms.reveal_blocks), (T, R));
 		assert_eq!(deal.terms.hard_end, 1 + 10 * T + 100);
 		for at in 0..5 {
-			assert_eq!(Bonds::free(&stash(at)), BOND - S);
+			assert_eq!(Providers::free(&stash(at)), BOND - S);
 		}
-		assert_eq!(Bonds::free(&stash(5)), BOND);
+		assert_eq!(Providers::free(&stash(5)), BOND);
 		assert!(matches!(state(task), TaskState::Waiting { .. }));
 		assert_eq!(Deals::next_deal(), task.deal + 1);
 		System::assert_last_event(
 			Event::DealOpened {
 				deal: task.deal,
+				via: Via::MARKET,
 				client: CLIENT,
 				payer: CLIENT,
 				tasks: 1,
@@ -99,7 +91,7 @@ fn stake_should_not_grow_when_the_client_adds_a_dear_accomplice() {
 		let mut request = request(3, 2);
 		request.max_price = candidates[2].price;
 		assert!(open_deal(&CLIENT, request, candidates).is_ok());
-		assert_eq!(Bonds::free(&stash(0)), BOND - S);
+		assert_eq!(Providers::free(&stash(0)), BOND - S);
 	});
 }
 
@@ -269,12 +261,12 @@ fn open_should_fail_when_the_client_is_one_unit_short() {
 #[test]
 fn open_should_leave_nothing_when_a_candidate_cannot_lock_its_stake() {
 	build_and_execute(|| {
-		bonds::Locked::<Test>::insert(stash(4), (BOND - S + 1, 0));
+		Providers::change(&stash(4), |it| it.free = S - 1);
 		assert!(open_deal(&CLIENT, request(3, 2), candidates(5)).is_err());
 		assert_eq!(held(&CLIENT), (0, 0));
-		assert_eq!(Bonds::free(&stash(0)), BOND);
+		assert_eq!(Providers::free(&stash(0)), BOND);
 		assert_eq!(Deals::next_deal(), 0);
-		bonds::Locked::<Test>::insert(stash(4), (0, 0));
+		Providers::change(&stash(4), |it| it.free = BOND);
 	});
 }
 

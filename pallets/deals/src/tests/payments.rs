@@ -1,18 +1,7 @@
 //! Who pays whom, row by row, in deals with an app, a dataset, a sponsor and a solver.
 
-use crate::{
-	mock::{Deals, *},
-	*,
-};
-use assay_primitives::{
-	AccountId, Balance, Hash,
-	deal::{Ending, FailCause},
-	outcome::{Class, Outcome},
-	task::TaskId,
-	traits::{AssetSale, CaseReason, DealBook, NewDeal},
-};
-use frame_support::{assert_noop, assert_ok};
-use polkadot_sdk::*;
+use super::*;
+use assay_primitives::traits::AssetSale;
 
 const APP_PRICE: Balance = 7_000;
 const DATASET_PRICE: Balance = 5_000;
@@ -294,7 +283,7 @@ fn deal_20_single_result_should_be_paid_at_once_and_change_no_score() {
 		let ended = ended(task);
 		assert_eq!((ended.replicas[0].paid, ended.paid), (P, P + P / 100));
 		assert_eq!(worth(&TREASURY), P / 100);
-		let notes = bonds::Notes::<Test>::get();
+		let notes = providers::Notes::<Test>::get();
 		assert_eq!(notes, [(replica.clone(), assay_primitives::provider::Conduct::Alone)]);
 	});
 }

@@ -1,13 +1,5 @@
-use crate::{
-	mock::{Deals, *},
-	*,
-};
-use assay_primitives::{
-	deal::{Ending, FailCause, ReplicaResult, ReplicaState, TaskState},
-	task::TaskId,
-};
-use frame_support::{assert_noop, dispatch::Pays};
-use polkadot_sdk::*;
+use super::*;
+use frame_support::dispatch::Pays;
 
 /// First block in which no wave fits any more, for a deal opened in block 1.
 const TOO_LATE: u32 = 1 + 10 * T + 100 - T - R + 1;

@@ -1,20 +1,7 @@
 //! Policies other than a quorum, and canaries.
 
-use crate::{
-	mock::{Deals, *},
-	*,
-};
-use assay_primitives::{
-	AccountId,
-	deal::{Ending, FailCause, ReplicaResult, TaskState},
-	outcome::{Class, Outcome},
-	policy::{PPM, Policy, PolicyFault},
-	request::Request,
-	task::TaskId,
-	traits::CaseReason,
-};
-use frame_support::{assert_noop, assert_ok};
-use polkadot_sdk::*;
+use super::*;
+use assay_primitives::policy::PPM;
 
 fn with(policy: Policy) -> Request {
 	Request { policy, ..request(1, 1) }

@@ -1,9 +1,5 @@
-use crate::{
-	mock::{Deals, *},
-	*,
-};
-use frame_support::{assert_noop, dispatch::Pays, traits::Hooks, weights::Weight};
-use polkadot_sdk::*;
+use super::*;
+use frame_support::{dispatch::Pays, traits::Hooks, weights::Weight};
 
 fn finished() -> assay_primitives::task::TaskId {
 	let (task, replicas) = open_and_draw(1, 1, 1);

@@ -1,10 +1,4 @@
-use crate::{mock::*, *};
-use assay_primitives::{
-	deal::{Ending, Opening, ReplicaState, TaskState},
-	outcome::{Class, Outcome},
-};
-use frame_support::assert_noop;
-use polkadot_sdk::*;
+use super::*;
 
 fn sealed() -> (assay_primitives::task::TaskId, Vec<assay_primitives::AccountId>) {
 	let (task, replicas) = open_and_draw(3, 2, 5);

@@ -1,10 +1,6 @@
-use crate::{
-	mock::{Deals, *},
-	*,
-};
+use super::*;
 use assay_primitives::profile::Profile;
-use frame_support::{assert_noop, assert_ok};
-use polkadot_sdk::{sp_runtime::traits::BadOrigin, *};
+use polkadot_sdk::sp_runtime::traits::BadOrigin;
 
 #[test]
 fn set_profile_status_should_stop_new_deals_only_when_retired() {

@@ -1,19 +1,8 @@
 //! Golden amounts. P = 1 000 000 000 and S = 300 000 000 as in PoCo's suite; what differs from PoCo
 //! is that a part of each slash is burnt and that the fee comes on top of what replicas earn.
 
-use crate::{mock::*, *};
-use assay_primitives::{
-	Balance,
-	deal::{Ending, FailCause, ReplicaResult},
-	outcome::{Class, Outcome},
-	price::Price,
-	provider::Conduct,
-	request::Candidate,
-	task::TaskId,
-};
+use super::*;
 use frame_support::traits::fungible::Inspect;
-use polkadot_sdk::*;
-use sp_runtime::Permill;
 
 fn open_priced(replicas: u8, required: u8, prices: &[Price]) -> (TaskId, Vec<usize>) {
 	let candidates = prices
@@ -47,12 +36,12 @@ fn winners_should_share_the_slash_when_one_of_four_is_wrong() {
 		assert_eq!(worth(&replicas[loser]), before[loser] - S);
 		assert_eq!(worth(&TREASURY), 30_000_000);
 		assert_eq!(worth(&CLIENT), client - 3 * P - 30_000_000);
-		assert_eq!(bonds::Burnt::<Test>::get(), 30_000_000);
+		assert_eq!(providers::Burnt::<Test>::get(), 30_000_000);
 		let ended = ended(task);
 		assert_eq!(ended.paid, 3 * P + 30_000_000);
 		assert_eq!(ended.replicas[0].paid, 1_090_000_000);
 		assert_eq!(ended.replicas[loser].result, ReplicaResult::Wrong(digest_of(task, bad(2))));
-		let notes = bonds::Notes::<Test>::get();
+		let notes = providers::Notes::<Test>::get();
 		assert!(notes.contains(&(replicas[0].clone(), Conduct::Agreed)));
 		assert!(notes.contains(&(replicas[loser].clone(), Conduct::Wrong)));
 		let digest = digest_of(task, good());
@@ -132,7 +121,7 @@ fn slash_should_be_burnt_when_the_winners_earned_nothing() {
 		let ended = ended(task);
 		assert_eq!((ended.paid, ended.replicas[2].slashed), (0, 100));
 		assert_eq!((ended.replicas[0].paid, ended.replicas[1].paid), (0, 0));
-		assert_eq!(bonds::Burnt::<Test>::get(), 100);
+		assert_eq!(providers::Burnt::<Test>::get(), 100);
 	});
 }
 
@@ -147,7 +136,7 @@ fn winners_should_get_no_more_of_all_slashes_than_they_earned() {
 		let (ended, earned) = (ended(task), P / 100);
 		let paid: Vec<Balance> = ended.replicas.iter().map(|one| one.paid).collect();
 		assert_eq!(paid, [2 * earned, 2 * earned, 2 * earned, 0, 0]);
-		assert_eq!(bonds::Burnt::<Test>::get(), 2 * S - 3 * earned);
+		assert_eq!(providers::Burnt::<Test>::get(), 2 * S - 3 * earned);
 	});
 }
 
@@ -160,7 +149,7 @@ fn replicas_should_be_paid_by_gas_when_they_used_less_than_the_limit() {
 		let price = P / 4 + P / 1_000_000;
 		assert_eq!(ended(task).replicas[0].paid, price);
 		assert_eq!(ended(task).paid, price + price / 100);
-		assert_eq!(bonds::Notes::<Test>::get(), vec![(replicas[0].clone(), Conduct::Alone)]);
+		assert_eq!(providers::Notes::<Test>::get(), vec![(replicas[0].clone(), Conduct::Alone)]);
 	});
 }
 
@@ -219,7 +208,7 @@ fn all_different_should_be_undecided_when_nobody_decides() {
 			assert_eq!((one.paid, one.slashed), (P / 4, 0));
 		}
 		assert_eq!(ended.paid, 3 * (P / 4) + 3 * (P / 4) / 100);
-		assert!(bonds::Notes::<Test>::get().is_empty());
+		assert!(providers::Notes::<Test>::get().is_empty());
 	});
 }
 
@@ -273,7 +262,7 @@ fn client_should_get_a_tenth_of_the_slashes_when_nobody_delivers() {
 		assert!(ended.replicas.iter().all(|one| one.slashed == slash));
 		assert_eq!(worth(&CLIENT), before + 3 * (slash / 10));
 		// A twentieth went to whoever ended it.
-		assert_eq!(bonds::Burnt::<Test>::get(), 3 * (slash - slash / 10 - slash / 20));
+		assert_eq!(providers::Burnt::<Test>::get(), 3 * (slash - slash / 10 - slash / 20));
 	});
 }
 
@@ -288,7 +277,7 @@ fn client_should_get_nothing_of_the_slashes_when_its_share_is_zero() {
 		poke(task);
 		assert_eq!(ended(task).ending, Ending::Failed(FailCause::NoDelivery));
 		assert_eq!(worth(&CLIENT), before);
-		assert_eq!(bonds::Burnt::<Test>::get(), 3 * (S / 2 - S / 2 / 20));
+		assert_eq!(providers::Burnt::<Test>::get(), 3 * (S / 2 - S / 2 / 20));
 	});
 }
 

@@ -1,15 +1,8 @@
 //! Each invariant is seen to fail.
 
-use crate::{
-	mock::{Deals, *},
-	*,
-};
-use assay_primitives::{
-	deal::{Replica, ReplicaState, TaskState},
-	task::TaskId,
-};
+use super::*;
+use assay_primitives::deal::Replica;
 use frame_support::traits::{fungible::MutateHold, tokens::Precision};
-use polkadot_sdk::*;
 
 /// Breaks something in a state with a waiting, a running, a revealing and an ended task.
 fn detects(number: &str, break_it: impl FnOnce([TaskId; 4])) {

@@ -1,15 +1,8 @@
-use crate::{
-	mock::{Deals, *},
-	*,
-};
+use super::*;
 use assay_primitives::{
-	deal::{Ending, FailCause, ReplicaResult, TaskState},
 	outcome::Digest,
-	task::TaskId,
-	traits::{CaseReason, Ruling, Verdicts},
+	traits::{Ruling, Verdicts},
 };
-use frame_support::{assert_noop, assert_ok};
-use polkadot_sdk::*;
 
 /// Three replicas, three opinions, nobody left, and somebody who decides.
 fn disputed() -> (TaskId, Vec<assay_primitives::AccountId>) {

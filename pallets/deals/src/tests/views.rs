@@ -1,17 +1,10 @@
-use crate::{
-	mock::{Deals, *},
-	*,
-};
+use super::*;
 use assay_primitives::{
-	AccountId,
 	api::{MAX_TASK_PAGE, PAGE_BYTES},
 	beacon::Fold,
-	deal::{NextStep, TaskState, TaskStatus},
 	draw::weighted,
-	task::{MAX_ARGS, MAX_ARGS_BYTES, MAX_TASKS, TaskId, TaskSpec},
-	traits::DealBook,
+	task::{MAX_ARGS, MAX_ARGS_BYTES, MAX_TASKS, TaskSpec},
 };
-use codec::Encode;
 
 fn next(task: TaskId) -> NextStep {
 	Deals::task_view(task).expect("it is kept").next
@@ -314,13 +307,13 @@ fn draw_view_should_suffice_to_repeat_all_waves() {
 
 		// The next in order has no bond left, so the ones after it are drawn.
 		let poor = stash(order[3] as u8);
-		bonds::Locked::<Test>::mutate(&poor, |(locked, _)| *locked = BOND);
+		Providers::change(&poor, |it| it.free = 0);
 		let replicas = drawn(task, 0);
 		run_wave(task, &replicas, &[good(), bad(2), bad(3)]);
 		assert_eq!(drawn(task, 1), vec![stash(order[4] as u8)]);
 		System::assert_has_event(Event::CandidateSkipped { task, provider: poor.clone() }.into());
 		assert_eq!(Deals::draw_view(task).expect("drawn").drawn, order[..5]);
-		bonds::Locked::<Test>::mutate(&poor, |(locked, _)| *locked = 0);
+		Providers::change(&poor, |it| it.free = BOND);
 
 		// The one that was skipped is out for good.
 		run_wave(task, &drawn(task, 1), &[bad(4)]);

@@ -12,7 +12,6 @@ use assay_primitives::{
 	deal::lowest_maximum,
 	traits::{DealBook, Stakes},
 };
-use polkadot_sdk::{frame_support::traits::fungible::Inspect, sp_io, sp_runtime::StateVersion};
 use proptest::prelude::*;
 
 const PROVIDERS: u8 = 5;
@@ -87,15 +86,6 @@ fn op() -> impl Strategy<Value = Op> {
 	]
 }
 
-fn call(id: u8, call: crate::Call<Test>) -> Result<(), DispatchError> {
-	let before = sp_io::storage::root(StateVersion::V1);
-	let result = RuntimeCall::Market(call).dispatch(signed(id));
-	if result.is_err() {
-		assert_eq!(sp_io::storage::root(StateVersion::V1), before, "INV3");
-	}
-	result.map(|_| ()).map_err(|error| error.error)
-}
-
 fn submit(request: &Request, ids: impl IntoIterator<Item = OfferId>) -> Result<(), DispatchError> {
 	call(CLIENT, crate::Call::submit { request: Box::new(request.clone()), offers: named(ids) })
 }
@@ -105,18 +95,18 @@ fn apply(op: Op) {
 	let _ = match op {
 		Op::Register(index, free, free_slots, tags) => {
 			let (stash, _) = register(index);
-			Registry::change(stash, |it| {
+			alter(stash, |it| {
 				(it.free, it.free_slots, it.capacity.tags) = (free, free_slots, tags);
 			});
 			Ok(())
 		},
 		Op::Leave(index) => {
-			Registry::remove(STASH + index);
+			remove(STASH + index);
 			Ok(())
 		},
 		Op::LoseOperator(index) => {
 			register(index);
-			Registry::change(STASH + index, |it| it.operator = None);
+			alter(STASH + index, |it| it.operator = None);
 			Ok(())
 		},
 		Op::Place(signer, terms) => call(signer, Call::place_offer { terms }),
@@ -169,7 +159,7 @@ fn check_reasons(request: &Request, id: OfferId, reasons: &[Ineligible]) {
 		Ok(candidates) => {
 			let maximum = lowest_maximum(&candidates, request.task.limits.gas);
 			let stake = Ledger::stake(&request.policy, maximum.expect("it fits"));
-			let covered = Registry::free(&candidates[0].provider) >= stake;
+			let covered = Providers::free(&candidates[0].provider) >= stake;
 			let among_others = match first {
 				Ineligible::BondTooSmall => covered,
 				other => other == Ineligible::DuplicateProvider,
@@ -181,18 +171,6 @@ fn check_reasons(request: &Request, id: OfferId, reasons: &[Ineligible]) {
 			assert_eq!(DispatchError::from(error), expected, "INV4: the first reason shows");
 		},
 	}
-}
-
-fn issuance() -> Balance {
-	<Balances as Inspect<polkadot_sdk::sp_runtime::AccountId32>>::total_issuance()
-}
-
-fn check(initial: Balance) {
-	assert_ok!(Pallet::<Test>::do_try_state());
-	assert_eq!(issuance(), initial, "INV2");
-	let owned: Balance =
-		(0..=POT).map(|id| <Balances as Inspect<_>>::total_balance(&account(id))).sum();
-	assert_eq!(owned, initial, "INV2");
 }
 
 fn bonds() -> impl Strategy<Value = [Balance; PROVIDERS as usize]> {
@@ -216,7 +194,7 @@ fn run(bonds: [Balance; PROVIDERS as usize], ops: Vec<Op>) {
 
 fn clear_the_book() {
 	let initial = issuance();
-	Registry::clear();
+	Providers::clear();
 	let ids: Vec<_> = Offers::<Test>::iter_keys().collect();
 	for id in ids {
 		assert_ok!(call(STRANGER, crate::Call::prune_offer { offer: id }));

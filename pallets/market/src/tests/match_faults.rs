@@ -39,7 +39,7 @@ fn mkt_05_program_tag_should_be_the_apps_own() {
 	build_and_execute(|| {
 		let tag = PROGRAM_TAGS & PROGRAM_TAGS.wrapping_neg();
 		let mut set = full_with_tags(0, tag);
-		Registry::change(STASH, |it| it.capacity.tags = u32::MAX);
+		alter(STASH, |it| it.capacity.tags = u32::MAX);
 		refused(&set.sign(), Refusal::ProgramTagsMissing);
 		(set.request.dataset, set.dataset) = (None, None);
 		assert_ok!(set.submit());
@@ -49,7 +49,7 @@ fn mkt_05_program_tag_should_be_the_apps_own() {
 		let app = register_app(tag, None);
 		set.request.app = Some(app);
 		set.app = Some(AppOrder { app, ..app_order() });
-		Registry::change(STASH, |it| it.free_slots = 1);
+		alter(STASH, |it| it.free_slots = 1);
 		assert_ok!(set.submit());
 	});
 }
@@ -60,10 +60,10 @@ fn mkt_05_tags_of_app_dataset_and_request_should_all_be_the_providers() {
 		let mut set = full_with_tags(0b0100, 0b1000);
 		set.request.request.tags = 0b0001;
 		for tags in [0b1001, 0b0101, 0b1100] {
-			Registry::change(STASH, |it| it.capacity.tags = tags);
+			alter(STASH, |it| it.capacity.tags = tags);
 			refused(&set.sign(), because(0, Ineligible::TagsMissing));
 		}
-		Registry::change(STASH, |it| it.capacity.tags = 0b1101);
+		alter(STASH, |it| it.capacity.tags = 0b1101);
 		assert_ok!(set.submit());
 	});
 }
@@ -117,7 +117,7 @@ fn mkt_07_unregistered_parties_should_have_their_own_reasons() {
 		let mut orders = set.sign();
 		orders.resources[0] = Resource::Offer(9);
 		refused(&orders, because(0, Ineligible::OfferNotFound));
-		Registry::remove(STASH);
+		remove(STASH);
 		refused(&set.sign(), because(0, Ineligible::ProviderNotFound));
 	});
 }
@@ -155,7 +155,7 @@ fn mkt_08_resource_should_be_signed_by_its_stash_or_present_operator() {
 		assert_ok!(set.submit());
 		set.request.salt = 1;
 		set.resources[0].signer = account(OPERATOR);
-		Registry::change(STASH, |it| {
+		alter(STASH, |it| {
 			it.free_slots = 1;
 			it.operator = Some(account(OPERATOR + 5));
 		});
@@ -168,7 +168,7 @@ fn mkt_10_consumed_and_closed_orders_should_be_refused_each_for_itself() {
 	build_and_execute(|| {
 		let mut set = full();
 		set.request.volume = 9;
-		Registry::change(STASH, |it| it.free_slots = 9);
+		alter(STASH, |it| it.free_slots = 9);
 		let close = |order: AnyOrder, owner| {
 			assert_ok!(Market::close_order(signed(owner), order, Authorization::OnChain));
 		};
@@ -273,7 +273,7 @@ fn mkt_22_dataset_should_be_checked_in_the_documented_order() {
 fn mkt_23_other_terms_should_be_another_order_and_the_same_never_lock_twice() {
 	build_and_execute(|| {
 		let set = plain();
-		Registry::change(STASH, |it| it.free_slots = 9);
+		alter(STASH, |it| it.free_slots = 9);
 		let orders = set.sign();
 		assert_ok!(submit(SOLVER, &orders));
 		refused(&orders, Refusal::RequestUsedUp);
@@ -361,25 +361,30 @@ fn order_of_another_network_should_be_refused() {
 	});
 }
 
+/// The set with other ends: of its request, its resource, its app and its dataset.
+fn until(set: &Set, [request, resource, app, dataset]: [BlockNumber; 4]) -> Match {
+	let mut set = set.clone();
+	set.request.request.valid_until = request;
+	set.resources[0].terms.valid_until = resource;
+	set.app.as_mut().expect("a full set").valid_until = app;
+	set.dataset.as_mut().expect("a full set").valid_until = dataset;
+	set.sign()
+}
+
 #[test]
 fn expired_orders_should_be_refused_each_for_itself() {
 	build_and_execute(|| {
 		let set = full();
 		let last = 12;
-		let with = |request, resource, app, dataset| {
-			let mut set = set.clone();
-			set.request.request.valid_until = request;
-			set.resources[0].terms.valid_until = resource;
-			set.app.as_mut().expect("a full set").valid_until = app;
-			set.dataset.as_mut().expect("a full set").valid_until = dataset;
-			set.sign()
-		};
 		System::set_block_number(last + 1);
-		refused(&with(last, last, last, last), Refusal::RequestExpired);
-		refused(&with(last + 1, last, last, last), Refusal::AppOrderExpired);
-		refused(&with(last + 1, last, last + 1, last), Refusal::DatasetOrderExpired);
-		refused(&with(last + 1, last, last + 1, last + 1), because(0, Ineligible::OfferExpired));
-		assert_ok!(submit(SOLVER, &with(last + 1, last + 1, last + 1, last + 1)));
+		refused(&until(&set, [last, last, last, last]), Refusal::RequestExpired);
+		refused(&until(&set, [last + 1, last, last, last]), Refusal::AppOrderExpired);
+		refused(&until(&set, [last + 1, last, last + 1, last]), Refusal::DatasetOrderExpired);
+		refused(
+			&until(&set, [last + 1, last, last + 1, last + 1]),
+			because(0, Ineligible::OfferExpired),
+		);
+		assert_ok!(submit(SOLVER, &until(&set, [last + 1, last + 1, last + 1, last + 1])));
 	});
 }
 
@@ -388,19 +393,14 @@ fn orders_should_not_be_valid_for_longer_than_they_are_remembered() {
 	build_and_execute(|| {
 		let set = full();
 		let last = 1 + MAX_LIFE;
-		let with = |request, resource, app, dataset| {
-			let mut set = set.clone();
-			set.request.request.valid_until = request;
-			set.resources[0].terms.valid_until = resource;
-			set.app.as_mut().expect("a full set").valid_until = app;
-			set.dataset.as_mut().expect("a full set").valid_until = dataset;
-			set.sign()
-		};
-		refused(&with(last + 1, last, last, last), Refusal::RequestLifeTooLong);
-		refused(&with(last, last + 1, last, last), because(0, Ineligible::OrderLifeTooLong));
-		refused(&with(last, last, last + 1, last), Refusal::AppOrderLifeTooLong);
-		refused(&with(last, last, last, u32::MAX), Refusal::DatasetOrderLifeTooLong);
-		assert_ok!(submit(SOLVER, &with(last, last, last, last)));
+		refused(&until(&set, [last + 1, last, last, last]), Refusal::RequestLifeTooLong);
+		refused(
+			&until(&set, [last, last + 1, last, last]),
+			because(0, Ineligible::OrderLifeTooLong),
+		);
+		refused(&until(&set, [last, last, last + 1, last]), Refusal::AppOrderLifeTooLong);
+		refused(&until(&set, [last, last, last, u32::MAX]), Refusal::DatasetOrderLifeTooLong);
+		assert_ok!(submit(SOLVER, &until(&set, [last, last, last, last])));
 	});
 }
 
@@ -459,17 +459,17 @@ fn groups_should_restrict_by_their_members_at_the_match() {
 	build_and_execute(|| {
 		let mut set = full();
 		let change = |id: u8| vec![account(id)].try_into().expect("one");
-		assert_ok!(Market::create_group(signed(STRANGER)));
-		assert_ok!(Market::create_group(signed(STRANGER)));
+		assert_ok!(Groups::create_group(signed(STRANGER)));
+		assert_ok!(Groups::create_group(signed(STRANGER)));
 		set.app.as_mut().expect("a full set").clients = Accounts::Group(0);
 		set.resources[0].apps = Assets::OwnedByGroup(1);
 		refused(&set.sign(), Refusal::AppRefusesClient);
-		assert_ok!(Market::add_members(signed(STRANGER), 0, change(CLIENT)));
+		assert_ok!(Groups::add_members(signed(STRANGER), 0, change(CLIENT)));
 		refused(&set.sign(), because(0, Ineligible::AppNotServed));
-		assert_ok!(Market::add_members(signed(STRANGER), 1, change(PUBLISHER)));
+		assert_ok!(Groups::add_members(signed(STRANGER), 1, change(PUBLISHER)));
 		set.request.volume = 2;
 		assert_ok!(set.submit());
-		assert_ok!(Market::remove_members(signed(STRANGER), 0, change(CLIENT)));
+		assert_ok!(Groups::remove_members(signed(STRANGER), 0, change(CLIENT)));
 		refused(&set.sign(), Refusal::AppRefusesClient);
 	});
 }
@@ -478,9 +478,9 @@ fn groups_should_restrict_by_their_members_at_the_match() {
 fn suspended_assets_should_be_refused_each_for_itself() {
 	build_and_execute(|| {
 		let set = full();
-		assert_ok!(Market::suspend_asset(signed(DATA_PUBLISHER), DATASET, asset_hash(DATASET)));
+		assert_ok!(Register::suspend_asset(signed(DATA_PUBLISHER), DATASET, asset_hash(DATASET)));
 		refused(&set.sign(), Refusal::DatasetSuspended);
-		assert_ok!(Market::suspend_asset(RuntimeOrigin::root(), APP, asset_hash(APP)));
+		assert_ok!(Register::suspend_asset(RuntimeOrigin::root(), APP, asset_hash(APP)));
 		refused(&set.sign(), Refusal::AppSuspended);
 	});
 }
@@ -491,9 +491,9 @@ fn publishers_should_have_the_bond_that_the_request_wants() {
 		let mut set = full();
 		set.request.min_publisher_bond = MIN_BOND + 1;
 		refused(&set.sign(), Refusal::AppBondTooSmall);
-		assert_ok!(Market::bond_publisher(signed(PUBLISHER), 1));
+		assert_ok!(Register::bond_publisher(signed(PUBLISHER), 1));
 		refused(&set.sign(), Refusal::DatasetBondTooSmall);
-		assert_ok!(Market::bond_publisher(signed(DATA_PUBLISHER), 1));
+		assert_ok!(Register::bond_publisher(signed(DATA_PUBLISHER), 1));
 		assert_ok!(set.submit());
 	});
 }
@@ -507,16 +507,16 @@ fn orders_of_a_former_owner_should_be_void() {
 		assert_ok!(Market::presign(signed(PUBLISHER), order, Authorization::OnChain));
 		let mut orders = set.sign();
 		orders.app.as_mut().expect("a full set").authorization = Authorization::OnChain;
-		Registry::change(STASH, |it| it.free_slots = 9);
+		alter(STASH, |it| it.free_slots = 9);
 		assert_ok!(submit(SOLVER, &orders));
 		bond(STRANGER);
-		assert_ok!(Market::offer_asset(
+		assert_ok!(Register::offer_asset(
 			signed(PUBLISHER),
 			APP,
 			asset_hash(APP),
 			Some(account(STRANGER))
 		));
-		assert_ok!(Market::accept_asset(signed(STRANGER), APP, asset_hash(APP)));
+		assert_ok!(Register::accept_asset(signed(STRANGER), APP, asset_hash(APP)));
 		refused(&orders, Refusal::AppNotAuthorized);
 		refused(&set.sign(), Refusal::AppNotAuthorized);
 		orders.app = Some(signed_by(STRANGER, app_order()));
@@ -580,5 +580,17 @@ fn reason_should_not_depend_on_the_order_of_resources() {
 		refused(&set.sign(), because(1, Ineligible::BasePriceAboveCeiling));
 		set.resources.reverse();
 		refused(&set.sign(), because(0, Ineligible::BasePriceAboveCeiling));
+	});
+}
+
+#[test]
+fn asset_should_be_of_no_use_when_its_bond_was_slashed_below_the_least() {
+	build_and_execute(|| {
+		let set = full();
+		let sale = AssetSale { asset: module().hash, owner: account(PUBLISHER), price: 0 };
+		assert_eq!(Register::slash_bond(&sale, 1, &[]), 1);
+		refused(&set.sign(), Refusal::AppBondTooSmall);
+		assert_ok!(Register::bond_publisher(signed(PUBLISHER), 1));
+		assert_ok!(set.submit());
 	});
 }

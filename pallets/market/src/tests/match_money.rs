@@ -57,10 +57,10 @@ fn mkt_12_match_should_be_refused_when_a_bond_is_one_unit_short() {
 			&set.request.request.policy,
 			WAGE,
 		);
-		Registry::change(STASH, |it| it.free = stake - 1);
+		alter(STASH, |it| it.free = stake - 1);
 		refused(&set.sign(), because(0, Ineligible::BondTooSmall));
 		assert_eq!(usable(CLIENT), ENDOWMENT);
-		Registry::change(STASH, |it| it.free = stake);
+		alter(STASH, |it| it.free = stake);
 		assert_ok!(set.submit());
 	});
 }
@@ -69,7 +69,7 @@ fn mkt_12_match_should_be_refused_when_a_bond_is_one_unit_short() {
 fn mkt_13_payer_should_lock_all_prices_times_the_volume() {
 	build_and_execute(|| {
 		let mut set = full();
-		Registry::change(STASH, |it| it.free_slots = 3);
+		alter(STASH, |it| it.free_slots = 3);
 		set.request.volume = 3;
 		set.request.request.max_price = Price { base: 109 * MILLI, per_mgas: 0 };
 		set.resources[0].terms.price = Price { base: 109 * MILLI, per_mgas: 0 };
@@ -167,7 +167,7 @@ fn solver_without_money_for_deposits_should_be_refused() {
 fn one_of_two_solvers_should_win_and_the_other_lose_nothing_but_its_fee() {
 	build_and_execute(|| {
 		let orders = plain().sign();
-		Registry::change(STASH, |it| it.free_slots = 2);
+		alter(STASH, |it| it.free_slots = 2);
 		assert_ok!(submit(SOLVER, &orders));
 		assert_noop!(submit(STRANGER, &orders), Error::<Test>::from(Refusal::RequestUsedUp));
 		assert_eq!((held(STRANGER), usable(STRANGER)), (0, ENDOWMENT));

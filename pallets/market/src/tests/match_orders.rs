@@ -2,6 +2,7 @@
 
 use super::{sets::*, *};
 use assay_primitives::{
+	deal::Via,
 	request::Hints,
 	traits::{AssetSale, NewDeal},
 };
@@ -23,6 +24,7 @@ fn match_should_open_the_deal_that_all_orders_describe() {
 			Some(AssetSale { asset: asset.hash, owner: account(owner), price })
 		};
 		let deal = NewDeal {
+			via: Via::MARKET,
 			client: account(CLIENT),
 			payer: account(CLIENT),
 			beneficiary: Some(account(STRANGER)),
@@ -96,10 +98,10 @@ fn match_should_use_posted_terms_when_no_order_of_the_asset_is_given() {
 		let posted =
 			|price| AssetTerms { price, clients: only([CLIENT]), providers: only([STASH]) };
 		let terms = Some(posted(3 * MILLI));
-		assert_ok!(Market::set_asset_terms(signed(PUBLISHER), APP, asset_hash(APP), terms));
+		assert_ok!(Register::set_asset_terms(signed(PUBLISHER), APP, asset_hash(APP), terms));
 		refused(&set.sign(), Refusal::DatasetOrderMissing);
 		let terms = Some(posted(4 * MILLI));
-		assert_ok!(Market::set_asset_terms(
+		assert_ok!(Register::set_asset_terms(
 			signed(DATA_PUBLISHER),
 			DATASET,
 			asset_hash(DATASET),
@@ -195,7 +197,7 @@ fn mkt_24_one_slot_should_serve_one_of_two_matches_in_a_block() {
 		let mut set = plain();
 		assert_ok!(set.submit());
 		set.request.salt = 1;
-		let register = || Registry::change(STASH, |it| it.free_slots = 0);
+		let register = || alter(STASH, |it| it.free_slots = 0);
 		register();
 		refused(&set.sign(), because(0, Ineligible::NoFreeSlot));
 		assert_eq!(Ledger::opened().len(), 1);
@@ -208,7 +210,7 @@ fn volume_should_be_filled_by_several_matches_and_never_exceeded() {
 		let mut set = plain();
 		set.request.volume = 3;
 		set.resources[0].volume = 2;
-		Registry::change(STASH, |it| it.free_slots = 9);
+		alter(STASH, |it| it.free_slots = 9);
 		let orders = set.sign();
 		assert_ok!(submit(SOLVER, &orders));
 		assert_ok!(submit(STRANGER, &orders));
@@ -231,7 +233,7 @@ fn match_should_open_deals_of_one_task_when_there_is_no_list_of_inputs() {
 	build_and_execute(|| {
 		let mut set = full();
 		(set.request.volume, set.resources[0].volume) = (3, 2);
-		Registry::change(STASH, |it| it.free_slots = 9);
+		alter(STASH, |it| it.free_slots = 9);
 		for _ in 0..2 {
 			assert_ok!(set.submit());
 			assert_eq!(Ledger::opened().last().expect("opened").tasks, 1);
@@ -260,7 +262,7 @@ fn match_should_be_refused_when_less_than_the_least_volume_is_left() {
 fn list_should_be_matched_as_a_whole() {
 	build_and_execute(|| {
 		let mut set = plain();
-		Registry::change(STASH, |it| it.free_slots = 9);
+		alter(STASH, |it| it.free_slots = 9);
 		let inputs = [assay_primitives::content::ContentRef::of(b"input"); 4];
 		let list = assay_primitives::task::InputList::of(&inputs).0;
 		set.request.request.task.input = Input::List(list);
@@ -296,7 +298,7 @@ fn mediators_should_be_those_that_all_trust() {
 		assert!([61, 62].map(account).iter().all(|it| mediators.contains(it)));
 		set.request.mediators = judged_by([60, 63]);
 		for index in 0..3 {
-			Registry::change(STASH + index, |it| it.free_slots = 1);
+			alter(STASH + index, |it| it.free_slots = 1);
 		}
 		refused(&set.sign(), Refusal::NoCommonMediator);
 	});
@@ -318,7 +320,7 @@ fn direct_deal_should_be_a_request_that_names_its_provider() {
 fn public_good_should_show_in_the_deal() {
 	build_and_execute(|| {
 		let set = full();
-		assert_ok!(Market::set_public_good(RuntimeOrigin::root(), APP, asset_hash(APP), true));
+		assert_ok!(Register::set_public_good(RuntimeOrigin::root(), APP, asset_hash(APP), true));
 		assert_ok!(set.submit());
 		assert!(Ledger::opened()[0].public_good);
 	});

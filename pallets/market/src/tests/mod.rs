@@ -1,5 +1,3 @@
-mod board;
-mod groups;
 mod invariants;
 mod match_faults;
 mod match_money;
@@ -8,10 +6,8 @@ mod order_invariants;
 mod orders;
 mod place_offer;
 mod prune_offer;
-mod publishers;
 mod quote;
 mod refusals;
-mod register;
 mod sets;
 mod submit;
 mod try_state;
@@ -22,15 +18,15 @@ mod withdraw_offer;
 
 use crate::{Error, Event, NextOfferId, Offer, OfferCount, Offers, Pallet, mock::*};
 use assay_primitives::{
-	Balance, Hash, MILLI, UNIT,
+	AccountId, Balance, BlockNumber, Hash, MILLI, UNIT,
 	order::Refusal,
 	policy::{Policy, PolicyFault},
 	price::Price,
 	request::{Candidate, Ineligible, OfferId, Request, Terms},
 };
 use polkadot_sdk::{
-	frame_support::{assert_noop, assert_ok},
-	sp_runtime::{DispatchError, TokenError, traits::Dispatchable},
+	frame_support::{assert_noop, assert_ok, traits::fungible::Inspect},
+	sp_runtime::{DispatchError, DispatchResult, TokenError},
 };
 
 /// Why one of the resources of a match, or of the offers of a request, is refused.
@@ -40,4 +36,22 @@ fn because(at: u8, why: Ineligible) -> Refusal {
 
 fn count(stash: u8) -> u32 {
 	OfferCount::<Test>::get(account(stash))
+}
+
+fn issuance() -> Balance {
+	<Balances as Inspect<AccountId>>::total_issuance()
+}
+
+/// Calls as a transaction does; a call that fails must change nothing.
+fn call(id: u8, call: crate::Call<Test>) -> DispatchResult {
+	assay_mocks::dispatch_or_noop::<RuntimeCall>(call, signed(id))
+}
+
+/// That the invariants hold, and money is conserved.
+fn check(initial: Balance) {
+	assert_ok!(Pallet::<Test>::do_try_state());
+	assert_eq!(issuance(), initial, "INV2");
+	let owned: Balance =
+		(0..=POT).map(|id| <Balances as Inspect<AccountId>>::total_balance(&account(id))).sum();
+	assert_eq!(owned, initial, "INV2");
 }

@@ -10,8 +10,8 @@
 //! At the end everything is taken back, after which nothing is on hold (INV6) or stored (INV7).
 
 use super::{sets::*, *};
-use crate::{Assets as Register, Groups, Members, Publishers};
-use polkadot_sdk::{frame_support::traits::fungible::Inspect, sp_io, sp_runtime::StateVersion};
+use pallet_groups::{Groups as GroupsOf, Members};
+use pallet_register::{Assets as AssetsOf, Publishers};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -135,7 +135,7 @@ fn set_of(pick: &Pick) -> Set {
 }
 
 fn owner(asset: AssetId) -> u8 {
-	Register::<Test>::get(asset).map_or(STRANGER, |asset| number(&asset.owner))
+	AssetsOf::<Test>::get(asset).map_or(STRANGER, |asset| number(&asset.owner))
 }
 
 /// Signs as the present owners of the assets; leaves their orders out where `salt` is 0.
@@ -162,15 +162,6 @@ fn order_of(pick: &Pick, kind: u8) -> Option<(AnyOrder, u8)> {
 		2 => (AnyOrder::App(Box::new(set.app?)), owner(APP)),
 		_ => (AnyOrder::Dataset(Box::new(set.dataset?)), owner(DATASET)),
 	})
-}
-
-fn call(id: u8, call: crate::Call<Test>) -> Result<(), DispatchError> {
-	let before = sp_io::storage::root(StateVersion::V1);
-	let result = RuntimeCall::Market(call).dispatch(signed(id));
-	if result.is_err() {
-		assert_eq!(sp_io::storage::root(StateVersion::V1), before, "INV3");
-	}
-	result.map(|_| ()).map_err(|error| error.error)
 }
 
 fn try_match(solver: u8, pick: &Pick) {
@@ -244,19 +235,21 @@ fn apply(op: Op) {
 			None => Ok(()),
 		},
 		Op::Prune => prune(),
-		Op::Suspend(asset) => {
-			call(owner(asset), Call::suspend_asset { asset, asset_hash: asset_hash(asset) })
-		},
-		Op::Resume(asset) => {
-			call(owner(asset), Call::resume_asset { asset, asset_hash: asset_hash(asset) })
-		},
+		Op::Suspend(asset) => call(
+			owner(asset),
+			pallet_register::Call::suspend_asset { asset, asset_hash: asset_hash(asset) },
+		),
+		Op::Resume(asset) => call(
+			owner(asset),
+			pallet_register::Call::resume_asset { asset, asset_hash: asset_hash(asset) },
+		),
 		Op::Sell(asset) => {
 			let old = owner(asset);
 			let new = if old == PUBLISHER { DATA_PUBLISHER } else { PUBLISHER };
 			let heir = Some(account(new));
 			let asset_hash = asset_hash(asset);
-			call(old, Call::offer_asset { asset, asset_hash, heir })
-				.and_then(|()| call(new, Call::accept_asset { asset, asset_hash }))
+			call(old, pallet_register::Call::offer_asset { asset, asset_hash, heir })
+				.and_then(|()| call(new, pallet_register::Call::accept_asset { asset, asset_hash }))
 		},
 		Op::Terms(asset, price) => {
 			let terms = price.map(|price| AssetTerms {
@@ -265,19 +258,19 @@ fn apply(op: Op) {
 				providers: Accounts::Any,
 			});
 			let asset_hash = asset_hash(asset);
-			call(owner(asset), Call::set_asset_terms { asset, asset_hash, terms })
+			call(owner(asset), pallet_register::Call::set_asset_terms { asset, asset_hash, terms })
 		},
 		Op::Restrict(served) => {
 			let members = vec![account(CLIENT)].try_into().expect("one");
 			let group = 0;
 			let call_of = |members| match served {
-				true => Call::add_members { group, members },
-				false => Call::remove_members { group, members },
+				true => pallet_groups::Call::add_members { group, members },
+				false => pallet_groups::Call::remove_members { group, members },
 			};
 			call(STRANGER, call_of(members))
 		},
 		Op::FreeSlots(index, slots) => {
-			Registry::change(STASH + index, |it| it.free_slots = slots);
+			alter(STASH + index, |it| it.free_slots = slots);
 			Ok(())
 		},
 		Op::Wait(blocks) => {
@@ -293,28 +286,16 @@ fn prune() -> Result<(), DispatchError> {
 	call(STRANGER, crate::Call::prune_orders { orders })
 }
 
-fn issuance() -> Balance {
-	<Balances as Inspect<AccountId>>::total_issuance()
-}
-
-fn check(initial: Balance) {
-	assert_ok!(Pallet::<Test>::do_try_state());
-	assert_eq!(issuance(), initial, "INV2");
-	let owned: Balance =
-		(0..=POT).map(|id| <Balances as Inspect<AccountId>>::total_balance(&account(id))).sum();
-	assert_eq!(owned, initial, "INV2");
-}
-
 fn begin() {
 	full();
 	(0..RESOURCES).for_each(|index| {
 		register(index);
-		Registry::change(STASH + index, |it| {
+		alter(STASH + index, |it| {
 			it.free_slots = 6;
 			it.free = 1_000 * UNIT;
 		});
 	});
-	assert_ok!(Market::create_group(signed(STRANGER)));
+	assert_ok!(Groups::create_group(signed(STRANGER)));
 }
 
 /// INV6 and INV7.
@@ -326,23 +307,26 @@ fn take_everything_back() {
 	}
 	for asset in [APP, DATASET] {
 		let asset_hash = asset_hash(asset);
-		assert_ok!(call(owner(asset), Call::deregister_asset { asset, asset_hash }));
+		assert_ok!(call(
+			owner(asset),
+			pallet_register::Call::deregister_asset { asset, asset_hash }
+		));
 	}
 	let members: Vec<_> = Members::<Test>::iter_key_prefix(0).collect();
 	if !members.is_empty() {
 		let members = members.try_into().expect("few");
-		assert_ok!(call(STRANGER, Call::remove_members { group: 0, members }));
+		assert_ok!(call(STRANGER, pallet_groups::Call::remove_members { group: 0, members }));
 	}
-	assert_ok!(call(STRANGER, Call::dissolve_group { group: 0 }));
+	assert_ok!(call(STRANGER, pallet_groups::Call::dissolve_group { group: 0 }));
 	for id in [PUBLISHER, DATA_PUBLISHER] {
-		assert_ok!(call(id, Call::unbond_publisher { amount: MIN_BOND }));
+		assert_ok!(call(id, pallet_register::Call::unbond_publisher { amount: MIN_BOND }));
 	}
 	System::set_block_number(System::block_number() + UNBONDING);
 	for id in [PUBLISHER, DATA_PUBLISHER] {
-		assert_ok!(call(id, Call::withdraw_publisher_bond {}));
+		assert_ok!(call(id, pallet_register::Call::withdraw_publisher_bond {}));
 	}
 	assert!((0..=POT).all(|id| held(id) == 0), "INV6");
-	let stored = (Publishers::<Test>::iter().count(), Groups::<Test>::iter().count());
+	let stored = (Publishers::<Test>::iter().count(), GroupsOf::<Test>::iter().count());
 	assert_eq!(stored, (0, 0), "INV7");
 }
 

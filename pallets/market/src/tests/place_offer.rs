@@ -33,7 +33,7 @@ fn place_offer_should_be_the_signers_own_when_it_is_a_stash_and_signs_for_anothe
 	build_and_execute(|| {
 		let (stash, _) = register(0);
 		let (other, _) = register(1);
-		Registry::change(other, |provider| provider.operator = Some(account(stash)));
+		alter(other, |provider| provider.operator = Some(account(stash)));
 		assert_ok!(Market::place_offer(signed(stash), terms()));
 		assert_eq!(Offers::<Test>::get(0).map(|offer| offer.provider), Some(account(stash)));
 	});
@@ -52,7 +52,7 @@ fn place_offer_should_be_refused_when_the_signer_is_no_provider() {
 fn place_offer_should_be_refused_when_the_provider_is_leaving() {
 	build_and_execute(|| {
 		let (stash, operator) = register(0);
-		Registry::remove(stash);
+		remove(stash);
 		for id in [stash, operator] {
 			let place = Market::place_offer(signed(id), terms());
 			assert_noop!(place, Error::<Test>::NotProvider);
@@ -158,9 +158,8 @@ fn place_offer_should_be_refused_when_numbers_have_run_out() {
 	build_and_execute(|| {
 		let (stash, _) = register(0);
 		NextOfferId::<Test>::put(OfferId::MAX);
-		let call = RuntimeCall::Market(crate::Call::place_offer { terms: terms() });
 		assert_noop!(
-			call.dispatch(signed(stash)).map_err(|error| error.error),
+			call(stash, crate::Call::place_offer { terms: terms() }),
 			polkadot_sdk::sp_runtime::ArithmeticError::Overflow
 		);
 	});

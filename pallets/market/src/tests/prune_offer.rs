@@ -21,7 +21,7 @@ fn prune_offer_should_succeed_when_the_provider_is_gone() {
 	build_and_execute(|| {
 		let id = offer(0, Terms { valid_until: u32::MAX, ..terms() });
 		assert_noop!(Market::prune_offer(signed(STRANGER), id), Error::<Test>::OfferStillValid);
-		Registry::remove(STASH);
+		remove(STASH);
 		assert_ok!(Market::prune_offer(signed(STRANGER), id));
 		assert_eq!(held(STASH), 0);
 	});

@@ -42,7 +42,7 @@ fn quote_should_list_fits_cheapest_first_with_cost_and_stake() {
 #[test]
 fn mkt_25_quote_should_tell_every_reason_when_nobody_serves() {
 	build_and_execute(|| {
-		let broken: [(fn(&mut Registered), &[Ineligible]); 4] = [
+		let broken: [(fn(&mut Provider), &[Ineligible]); 4] = [
 			(|it| it.free_slots = 0, &[Ineligible::NoFreeSlot]),
 			(|it| it.free = 0, &[Ineligible::BondTooSmall]),
 			(|it| it.operator = None, &[Ineligible::OperatorMissing]),
@@ -57,12 +57,12 @@ fn mkt_25_quote_should_tell_every_reason_when_nobody_serves() {
 		];
 		for (index, (change, _)) in (0..).zip(broken) {
 			offer(index, terms());
-			Registry::change(STASH + index, change);
+			alter(STASH + index, change);
 		}
 		let other = Terms { profile: Hash::repeat_byte(9), max_gas: 1, ..terms() };
 		offer(4, other);
 		offer(5, terms());
-		Registry::remove(STASH + 5);
+		remove(STASH + 5);
 		let quote = quote(&request());
 		let reasons: Vec<_> = quote.ineligible.into_iter().map(|(_, reasons)| reasons).collect();
 		let mut expected: Vec<_> = broken.map(|(_, reasons)| reasons.to_vec()).into();
@@ -77,7 +77,7 @@ fn mkt_25_quote_should_tell_every_reason_when_nobody_serves() {
 fn quote_should_tell_when_the_gas_cannot_be_run_in_time() {
 	build_and_execute(|| {
 		offer(0, terms());
-		Registry::change(STASH, |it| it.capacity.gas_per_second = 1);
+		alter(STASH, |it| it.capacity.gas_per_second = 1);
 		assert_eq!(quote(&request()).ineligible, [(0, vec![Ineligible::RunTimeBelowOffer])]);
 	});
 }
@@ -113,7 +113,7 @@ fn quote_should_keep_poor_offers_when_others_are_dear() {
 		for (index, base) in [(0, UNIT), (1, UNIT), (2, 10 * UNIT)] {
 			offer(index, with_base(base));
 			// Enough for the stake that follows from the cheapest, and for no more.
-			Registry::change(STASH + index, |it| it.free = 300 * MILLI);
+			alter(STASH + index, |it| it.free = 300 * MILLI);
 		}
 		let request = up_to(10 * UNIT);
 		assert_eq!(fits(&request), [0, 1, 2]);
@@ -134,7 +134,7 @@ fn quote_should_leave_the_cheapest_out_when_it_cannot_cover_its_own_stake() {
 		for (index, base) in [(0, UNIT), (1, 10 * UNIT), (2, 20 * UNIT)] {
 			offer(index, with_base(base));
 		}
-		Registry::change(STASH, |it| it.free = 300 * MILLI - 1);
+		alter(STASH, |it| it.free = 300 * MILLI - 1);
 		let request = up_to(20 * UNIT);
 		assert_eq!(fits(&request), [1, 2]);
 		assert_eq!(quote(&request).ineligible, [(0, vec![Ineligible::BondTooSmall])]);
@@ -191,7 +191,7 @@ fn quote_should_not_be_enough_when_the_cost_exceeds_the_type() {
 	build_and_execute(|| {
 		for index in [0, 1] {
 			offer(index, with_base(Balance::MAX / 2 + 1));
-			Registry::change(STASH + index, |it| it.free = Balance::MAX);
+			alter(STASH + index, |it| it.free = Balance::MAX);
 		}
 		let quote = quote(&up_to(Balance::MAX));
 		assert_eq!((quote.fits.len(), quote.enough), (2, false));
@@ -248,7 +248,7 @@ fn submit_should_be_refused_when_a_candidate_is_too_dear_for_the_common_stake() 
 		Spread::set(25);
 		for (index, base) in [(0, 100), (1, 125), (2, 126)] {
 			offer(index, with_base(base * MILLI));
-			Registry::change(STASH + index, |it| it.free_slots = 2);
+			alter(STASH + index, |it| it.free_slots = 2);
 		}
 		let submit = |offers: &[OfferId]| {
 			Market::submit(signed(CLIENT), Box::new(up_to(UNIT)), named(offers.to_vec()))

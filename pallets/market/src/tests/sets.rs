@@ -95,19 +95,19 @@ pub fn data() -> ContentRef {
 }
 
 pub fn bond(id: u8) {
-	assert_ok!(Market::bond_publisher(signed(id), MIN_BOND));
+	assert_ok!(Register::bond_publisher(signed(id), MIN_BOND));
 }
 
 pub fn register_app(tags: u32, terms: Option<AssetTerms>) -> AssetId {
-	let id = crate::NextAssetId::<Test>::get();
+	let id = pallet_register::NextAssetId::<Test>::get();
 	let profile = Profile::BASE.id();
-	assert_ok!(Market::register_app(signed(PUBLISHER), module(), profile, tags, terms));
+	assert_ok!(Register::register_app(signed(PUBLISHER), module(), profile, tags, terms));
 	id
 }
 
 pub fn register_dataset(tags: u32, terms: Option<AssetTerms>) -> AssetId {
-	let id = crate::NextAssetId::<Test>::get();
-	assert_ok!(Market::register_dataset(signed(DATA_PUBLISHER), data(), tags, terms));
+	let id = pallet_register::NextAssetId::<Test>::get();
+	assert_ok!(Register::register_dataset(signed(DATA_PUBLISHER), data(), tags, terms));
 	id
 }
 

@@ -1,5 +1,6 @@
 use super::*;
 use assay_primitives::{
+	deal::Via,
 	task::Limits,
 	traits::{NewDeal, Stakes},
 };
@@ -24,7 +25,7 @@ fn submit_should_open_a_deal_with_the_providers_of_all_named_offers() {
 			weight: WEIGHT_CAP,
 		};
 		let candidates = vec![candidate(2), candidate(0), candidate(1)];
-		let opened = NewDeal::plain(account(CLIENT), request, candidates);
+		let opened = NewDeal::plain(Via::MARKET, account(CLIENT), request, candidates);
 		assert_eq!(Ledger::opened(), [opened]);
 		let client = account(CLIENT);
 		let offers = vec![ids[2], ids[0], ids[1]].try_into().expect("three");
@@ -63,7 +64,7 @@ fn submit_should_weigh_candidates_by_free_bond_between_one_and_the_cap() {
 		let ids = [0, 1, 2].map(|index| offer(index, terms()));
 		let bonds = [23 * MILLI, 7 * UNIT + MILLI - 1, Balance::MAX];
 		for (index, bond) in (0..).zip(bonds) {
-			Registry::change(STASH + index, |provider| provider.free = bond);
+			alter(STASH + index, |provider| provider.free = bond);
 		}
 		assert_ok!(submit(request(), ids));
 		let candidates = &Ledger::opened()[0].candidates;
@@ -76,7 +77,7 @@ fn submit_should_weigh_candidates_by_free_bond_between_one_and_the_cap() {
 fn submit_should_weigh_one_when_the_free_bond_is_below_a_thousandth() {
 	build_and_execute(|| {
 		let id = offer(0, terms());
-		Registry::change(STASH, |it| it.free = 0);
+		alter(STASH, |it| it.free = 0);
 		let offer = Offers::<Test>::get(id).expect("just placed");
 		let member = Pallet::<Test>::member(0, &offer.provider, &offer.terms);
 		assert_eq!(member.candidate.weight, 1);
@@ -93,8 +94,8 @@ fn reason(request: Request, change: impl FnOnce(), refusal: Refusal) {
 	});
 }
 
-fn provider(change: impl FnOnce(&mut Registered)) -> impl FnOnce() {
-	move || Registry::change(STASH, change)
+fn provider(change: impl FnOnce(&mut Provider)) -> impl FnOnce() {
+	move || alter(STASH, change)
 }
 
 fn nothing() {}
@@ -180,7 +181,7 @@ fn submit_should_be_refused_when_the_gas_cannot_be_run_in_time() {
 	reason(request(), slow, because(0, Ineligible::RunTimeBelowOffer));
 	build_and_execute(|| {
 		let id = offer(0, terms());
-		Registry::change(STASH, |it| it.capacity.gas_per_second = 666_667);
+		alter(STASH, |it| it.capacity.gas_per_second = 666_667);
 		assert_ok!(submit(request(), [id]));
 	});
 }
@@ -189,7 +190,7 @@ fn submit_should_be_refused_when_the_gas_cannot_be_run_in_time() {
 fn submit_should_succeed_when_the_declared_speed_is_the_highest_there_is() {
 	build_and_execute(|| {
 		let id = offer(0, terms());
-		Registry::change(STASH, |it| it.capacity.gas_per_second = u64::MAX);
+		alter(STASH, |it| it.capacity.gas_per_second = u64::MAX);
 		assert_ok!(submit(request(), [id]));
 	});
 }
@@ -215,7 +216,7 @@ fn mkt_26_submit_should_be_refused_when_client_and_provider_are_the_same_party()
 
 #[test]
 fn submit_should_be_refused_when_the_provider_is_gone() {
-	reason(request(), || Registry::remove(STASH), because(0, Ineligible::ProviderNotFound));
+	reason(request(), || remove(STASH), because(0, Ineligible::ProviderNotFound));
 }
 
 #[test]
@@ -235,7 +236,7 @@ fn mkt_12_submit_should_be_refused_when_the_free_bond_is_one_unit_short() {
 	reason(request(), provider(|it| it.free = stake - 1), because(0, Ineligible::BondTooSmall));
 	build_and_execute(|| {
 		let id = offer(0, terms());
-		Registry::change(STASH, |it| it.free = stake);
+		alter(STASH, |it| it.free = stake);
 		assert_ok!(submit(request(), [id]));
 	});
 }
@@ -249,11 +250,11 @@ fn submit_should_not_raise_the_stake_when_a_dearer_candidate_is_named() {
 		let dear = offer(1, Terms { price, ..terms() });
 		// 30 % of 75 thousandths.
 		let stake = 22 * MILLI + MILLI / 2;
-		Registry::change(STASH, |it| it.free = stake);
+		alter(STASH, |it| it.free = stake);
 		let max_price = Price { base: UNIT, ..terms().price };
 		assert_ok!(submit(Request { max_price, ..request() }, [cheap, dear]));
-		assert_eq!(Registry::free(&account(STASH)), 0);
-		assert_eq!(Registry::free(&account(STASH + 1)), 100 * UNIT - stake);
+		assert_eq!(Providers::free(&account(STASH)), 0);
+		assert_eq!(Providers::free(&account(STASH + 1)), 100 * UNIT - stake);
 	});
 }
 
@@ -275,17 +276,17 @@ fn submit_should_be_refused_when_a_provider_is_named_twice() {
 fn submit_should_name_the_first_reason_in_order_when_there_are_several() {
 	build_and_execute(|| {
 		let ids = [0, 1, 2].map(|index| offer(index, terms()));
-		Registry::change(STASH, |it| it.operator = None);
+		alter(STASH, |it| it.operator = None);
 		assert_noop!(
 			submit(request(), ids),
 			Error::<Test>::from(because(0, Ineligible::OperatorMissing))
 		);
-		Registry::change(STASH + 1, |it| it.free = 0);
+		alter(STASH + 1, |it| it.free = 0);
 		assert_noop!(
 			submit(request(), ids),
 			Error::<Test>::from(because(1, Ineligible::BondTooSmall))
 		);
-		Registry::change(STASH + 2, |it| it.free_slots = 0);
+		alter(STASH + 2, |it| it.free_slots = 0);
 		assert_noop!(
 			submit(request(), ids),
 			Error::<Test>::from(because(2, Ineligible::NoFreeSlot))
@@ -382,10 +383,9 @@ fn mkt_12_submit_should_undo_the_payers_lock_when_the_ledger_refuses_later() {
 	build_and_execute(|| {
 		let id = offer(0, terms());
 		Ledger::refuse(DispatchError::Other("a stake is short"));
-		let call = crate::Call::submit { request: Box::new(request()), offers: named([id]) };
-		let result = RuntimeCall::Market(call).dispatch(signed(CLIENT));
-		let error = result.map_err(|error| error.error);
-		assert_noop!(error, DispatchError::Other("a stake is short"));
+		let submission = crate::Call::submit { request: Box::new(request()), offers: named([id]) };
+		let refused = call(CLIENT, submission);
+		assert_noop!(refused, DispatchError::Other("a stake is short"));
 		assert_eq!(usable(CLIENT), ENDOWMENT);
 	});
 }

@@ -59,7 +59,7 @@ fn update_offer_should_be_refused_when_the_operator_has_been_replaced_even_if_it
 	build_and_execute(|| {
 		let (stash, operator) = register(0);
 		assert_ok!(Market::place_offer(signed(operator), terms()));
-		Registry::change(stash, |provider| provider.operator = None);
+		alter(stash, |provider| provider.operator = None);
 		let update = Market::update_offer(signed(operator), 0, terms_hash(0), terms());
 		assert_noop!(update, Error::<Test>::NotOfferOwner);
 	});
@@ -79,7 +79,7 @@ fn update_offer_should_be_refused_when_the_new_terms_are_impossible() {
 fn update_offer_should_be_refused_when_the_provider_is_leaving() {
 	build_and_execute(|| {
 		let id = offer(0, terms());
-		Registry::remove(STASH);
+		remove(STASH);
 		let update = Market::update_offer(signed(STASH), id, terms_hash(id), terms());
 		assert_noop!(update, Error::<Test>::from(Ineligible::ProviderNotFound));
 	});

@@ -54,14 +54,14 @@ fn mkt_25_every_resource_should_have_its_reasons_when_nobody_serves() {
 		set.resources[0].terms.profile = Hash::repeat_byte(9);
 		set.resources[1].terms.price.base += 1;
 		set.resources[2].terms.max_memory_pages = 1;
-		Registry::change(STASH + 3, |it| it.capacity.tags = 0);
+		alter(STASH + 3, |it| it.capacity.tags = 0);
 		set.resources[4].clients = only([]);
 		set.resources[5].terms.valid_until = 0;
 		let mut orders = set.sign();
 		let id = offer(0, terms());
 		orders.resources.try_push(Resource::Offer(id)).expect("few");
 		orders.resources.try_push(Resource::Offer(id + 1)).expect("few");
-		Registry::change(STASH, |it| it.free_slots = 0);
+		alter(STASH, |it| it.free_slots = 0);
 		let mut expected = vec![
 			because(0, Ineligible::Profile),
 			because(0, Ineligible::NoFreeSlot),

@@ -34,7 +34,7 @@ fn withdraw_offer_should_pay_the_depositor_when_the_stash_signs() {
 		let (stash, operator) = register(0);
 		assert_ok!(Market::place_offer(signed(operator), terms()));
 		assert_ok!(Market::place_offer(signed(operator), terms()));
-		Registry::change(stash, |provider| provider.operator = None);
+		alter(stash, |provider| provider.operator = None);
 		assert_ok!(Market::withdraw_offer(signed(stash), 0, terms_hash(0)));
 		assert_eq!((held(operator), usable(operator)), (OFFER_DEPOSIT, ENDOWMENT - OFFER_DEPOSIT));
 		assert_eq!((usable(stash), count(stash)), (ENDOWMENT, 1));
@@ -46,7 +46,7 @@ fn withdraw_offer_should_succeed_when_a_former_operator_wants_its_deposit() {
 	build_and_execute(|| {
 		let (stash, operator) = register(0);
 		assert_ok!(Market::place_offer(signed(operator), terms()));
-		Registry::remove(stash);
+		remove(stash);
 		assert_ok!(Market::withdraw_offer(signed(operator), 0, terms_hash(0)));
 		assert_eq!(held(operator), 0);
 	});

@@ -51,8 +51,7 @@ fn med_02_cost_of_a_case_should_be_told_and_go_to_members_only() {
 #[test]
 fn med_03_silent_mediator_should_pay_and_be_replaced_in_time() {
 	build_and_execute(9, || {
-		let case = open(1);
-		await_draw(case);
+		let case = open_and_draw(1);
 		let first = members(case);
 		for who in &first[1..] {
 			assert_ok!(seal_as(case, who, &truth()));
@@ -126,8 +125,7 @@ fn med_13_two_to_one_should_escalate_to_seven_and_three_to_nothing_stand() {
 #[test]
 fn med_14_copied_seal_should_not_open() {
 	build_and_execute(3, || {
-		let case = open(1);
-		await_draw(case);
+		let case = open_and_draw(1);
 		let members = members(case);
 		let (one, other) = (&members[0], &members[1]);
 		let copied = seal_of(case, one, &truth());

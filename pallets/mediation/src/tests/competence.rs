@@ -39,8 +39,7 @@ fn mediator_should_get_no_seat_when_the_task_is_beyond_its_limits() {
 		run_to_era(2);
 		for deal in 0..8 {
 			Entropy::set(deal);
-			let case = open(deal);
-			await_draw(case);
+			let case = open_and_draw(deal);
 			let able: Vec<_> = (4..8).map(stash).collect();
 			assert!(members(case).iter().all(|one| able.contains(one)), "{:?}", members(case));
 		}
@@ -76,8 +75,7 @@ fn mediator_should_get_no_seat_when_the_input_is_private_and_it_takes_no_keys() 
 		let drawn: Vec<_> = (10..20)
 			.flat_map(|deal| {
 				Entropy::set(deal);
-				let case = open(deal);
-				await_draw(case);
+				let case = open_and_draw(deal);
 				members(case)
 			})
 			.collect();

@@ -58,8 +58,7 @@ fn court_should_overturn_a_whole_committee_and_reward_who_asked() {
 #[test]
 fn court_should_punish_nobody_whose_turn_had_not_come() {
 	build_and_execute(9, || {
-		let case = open(1);
-		await_draw(case);
+		let case = open_and_draw(1);
 		let members = members(case);
 		assert_ok!(seal_as(case, &members[0], &lie()));
 		assert_ok!(rules(case, truth()));

@@ -9,8 +9,7 @@ fn denounce(by: AccountId, case: CaseId, who: &AccountId) -> sp_runtime::Dispatc
 #[test]
 fn denounce_should_void_the_vote_punish_and_pay() {
 	build_and_execute(5, || {
-		let case = open(1);
-		await_draw(case);
+		let case = open_and_draw(1);
 		let who = members(case)[0].clone();
 		assert_ok!(seal_as(case, &who, &truth()));
 		let (before, issued) = (free(&STRANGER), issuance());
@@ -36,8 +35,7 @@ fn denounce_should_void_the_vote_punish_and_pay() {
 #[test]
 fn denounce_should_be_refused_to_the_member_itself() {
 	build_and_execute(3, || {
-		let case = open(1);
-		await_draw(case);
+		let case = open_and_draw(1);
 		let who = members(case)[0].clone();
 		assert_ok!(seal_as(case, &who, &truth()));
 		let own = Error::<Test>::SelfDenouncement;

@@ -12,7 +12,7 @@
 use super::*;
 use assay_primitives::traits::Cases as Court;
 use frame_support::{traits::Hooks, weights::Weight};
-use polkadot_sdk::sp_runtime::{DispatchResult, StateVersion, traits::Dispatchable};
+use polkadot_sdk::sp_runtime::DispatchResult;
 use proptest::prelude::*;
 
 const POOL: u32 = 24;
@@ -64,13 +64,7 @@ fn op() -> impl Strategy<Value = Op> {
 }
 
 fn call(who: AccountId, call: crate::Call<Test>) -> DispatchResult {
-	let root = || sp_io::storage::root(StateVersion::V1);
-	let before = root();
-	let result = RuntimeCall::Mediation(call).dispatch(signed(who));
-	if result.is_err() {
-		assert_eq!(root(), before, "INV3");
-	}
-	result.map(|_| ()).map_err(|error| error.error)
+	assay_mocks::dispatch_or_noop::<RuntimeCall>(call, signed(who))
 }
 
 /// What the bits say a member does: nothing, the lie, or the truth.
@@ -99,7 +93,7 @@ fn apply(op: Op) {
 	let _ = match op {
 		Op::Open(deal, excluded) => {
 			let excluded = (0..u32::from(excluded) / 4).map(stash).chain([CLIENT]).collect();
-			if Mediation::case_of_task(task(deal.into())).is_none() {
+			if Mediation::case_over(task(deal.into())).is_none() {
 				open_with(CaseRequest { excluded, ..request(deal.into()) });
 			}
 			Ok(())
@@ -140,9 +134,9 @@ fn apply(op: Op) {
 		Op::Poke(case) => call(STRANGER, Call::poke { case: id(case) }),
 		Op::Court(case, lies) => {
 			let digest = if lies { lie() } else { truth() };
-			let before = sp_io::storage::root(StateVersion::V1);
+			let before = assay_mocks::root();
 			let ruled = <Mediation as Court>::court_ruled(id(case), &STRANGER, digest);
-			assert!(ruled.is_ok() || sp_io::storage::root(StateVersion::V1) == before, "INV3");
+			assert!(ruled.is_ok() || assay_mocks::root() == before, "INV3");
 			ruled.map(|_| ())
 		},
 		Op::Prune(case) => call(STRANGER, Call::prune { case: id(case) }),

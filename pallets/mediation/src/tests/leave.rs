@@ -26,8 +26,7 @@ fn leave_should_not_free_from_a_case_when_it_comes_between_ticket_and_draw() {
 #[test]
 fn leave_should_keep_the_bond_until_the_last_case_is_closed() {
 	build_and_execute(3, || {
-		let case = open(1);
-		await_draw(case);
+		let case = open_and_draw(1);
 		assert_ok!(Mediation::leave(signed(stash(0))));
 		run_to(1 + UNBONDING + DRAW_AFTER);
 		assert_noop!(Mediation::withdraw(signed(stash(0))), refused(BondFault::StakeLocked));

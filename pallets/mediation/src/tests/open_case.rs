@@ -8,7 +8,7 @@ fn open_case_should_take_a_ticket_and_book_the_funds() {
 		assert_eq!(Escrowed::<Test>::get(), 3 * WAGE);
 		assert!(matches!(phase(case), CasePhase::AwaitingSeed { ticket, .. }
 			if ticket.taken_at == 1 && ticket.window == WINDOW));
-		assert_eq!(Mediation::case_of_task(task(1)), Some(case));
+		assert_eq!(Mediation::case_over(task(1)), Some(case));
 		assert_eq!(CaseTermsOf::<Test>::get(case).map(|terms| terms.stake), Some(STAKE));
 	});
 }
@@ -104,8 +104,7 @@ fn open_case_should_go_to_the_court_when_nobody_can_judge() {
 fn open_case_should_let_a_lone_mediator_judge_only_where_that_is_configured() {
 	build_and_execute(2, || {
 		MinSeats::set(1);
-		let case = open(1);
-		await_draw(case);
+		let case = open_and_draw(1);
 		// Two are shrunk to one: an even committee can't decide.
 		assert_eq!(members(case).len(), 1);
 		vote(case, 0);

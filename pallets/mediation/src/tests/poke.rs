@@ -36,8 +36,7 @@ fn poke_should_draw_when_blocks_have_no_time_for_it() {
 #[test]
 fn poke_should_replace_silent_members_twice_and_then_go_on_with_who_sealed() {
 	build_and_execute(9, || {
-		let case = open(1);
-		await_draw(case);
+		let case = open_and_draw(1);
 		let first = drawn(case);
 		assert_ok!(seal_as(case, &first[0], &truth()));
 		for wave in [1, 2] {

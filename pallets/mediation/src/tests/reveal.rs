@@ -1,8 +1,7 @@
 use super::*;
 
 fn sealed() -> (CaseId, Vec<AccountId>) {
-	let case = open(1);
-	await_draw(case);
+	let case = open_and_draw(1);
 	let members = members(case);
 	for who in &members {
 		assert_ok!(seal_as(case, who, &truth()));
@@ -26,8 +25,7 @@ fn reveal_should_reach_a_verdict_when_it_is_the_last() {
 #[test]
 fn reveal_should_be_refused_without_a_seal() {
 	build_and_execute(6, || {
-		let case = open(1);
-		await_draw(case);
+		let case = open_and_draw(1);
 		let members = members(case);
 		for who in &members[1..] {
 			assert_ok!(seal_as(case, who, &truth()));

@@ -3,8 +3,7 @@ use super::*;
 #[test]
 fn seal_should_start_revealing_when_it_is_the_last() {
 	build_and_execute(5, || {
-		let case = open(1);
-		await_draw(case);
+		let case = open_and_draw(1);
 		let members = members(case);
 		for who in &members {
 			assert!(matches!(phase(case), CasePhase::Sealing { wave: 0, .. }));
@@ -19,8 +18,7 @@ fn seal_should_start_revealing_when_it_is_the_last() {
 #[test]
 fn seal_should_be_refused_to_everybody_but_members() {
 	build_and_execute(5, || {
-		let case = open(1);
-		await_draw(case);
+		let case = open_and_draw(1);
 		let outsider = (0..5).map(stash).find(|who| !members(case).contains(who)).expect("two");
 		assert_noop!(seal_as(case, &outsider, &truth()), Error::<Test>::NotMember);
 		let seal = Hash::zero();
@@ -37,8 +35,7 @@ fn seal_should_be_refused_to_everybody_but_members() {
 #[test]
 fn seal_should_be_refused_when_it_is_for_another_task_or_round() {
 	build_and_execute(5, || {
-		let case = open(1);
-		await_draw(case);
+		let case = open_and_draw(1);
 		let who = members(case)[0].clone();
 		let seal = seal_of(case, &who, &truth());
 		let (task_hash, round) = name_of(case);
@@ -53,8 +50,7 @@ fn seal_should_be_refused_when_it_is_for_another_task_or_round() {
 #[test]
 fn seal_should_be_refused_a_second_time() {
 	build_and_execute(5, || {
-		let case = open(1);
-		await_draw(case);
+		let case = open_and_draw(1);
 		let who = members(case)[0].clone();
 		assert_ok!(seal_as(case, &who, &truth()));
 		assert_noop!(seal_as(case, &who, &lie()), Error::<Test>::AlreadySealed);
@@ -76,8 +72,7 @@ fn seal_should_be_refused_before_the_draw_and_from_the_deadline_on() {
 #[test]
 fn seal_should_be_refused_to_a_silent_member_that_was_replaced() {
 	build_and_execute(6, || {
-		let case = open(1);
-		await_draw(case);
+		let case = open_and_draw(1);
 		let first = members(case);
 		expire(case);
 		assert!(matches!(phase(case), CasePhase::Sealing { wave: 1, .. }));

@@ -3,8 +3,7 @@ use super::*;
 #[test]
 fn set_operator_should_make_the_old_key_worthless_at_once() {
 	build_and_execute(3, || {
-		let case = open(1);
-		await_draw(case);
+		let case = open_and_draw(1);
 		let who = members(case)[0].clone();
 		let old = operator_of(&who);
 		let key = newcomer(7);

@@ -98,8 +98,7 @@ fn appeal_that_is_wrong_should_pay_for_its_committee() {
 #[test]
 fn silence_should_cost_a_tenth_and_withholding_a_fifth() {
 	build_and_execute(12, || {
-		let case = open(1);
-		await_draw(case);
+		let case = open_and_draw(1);
 		let first = members(case);
 		assert_ok!(seal_as(case, &first[0], &truth()));
 		assert_ok!(seal_as(case, &first[1], &truth()));

@@ -5,8 +5,7 @@ use super::*;
 /// Breaks the state, and expects the check to say so.
 fn detects(expected: &str, corrupt: impl FnOnce(CaseId)) {
 	ext_with(&[BOND; 5]).execute_with(|| {
-		let case = open(1);
-		await_draw(case);
+		let case = open_and_draw(1);
 		assert_ok!(Mediation::do_try_state());
 		corrupt(case);
 		let error = Mediation::do_try_state().expect_err("the state is broken");

@@ -69,8 +69,7 @@ fn update_should_keep_out_of_cases_of_other_profiles_when_in_effect() {
 		run_to_era(2);
 		for deal in 0..8 {
 			Entropy::set(deal);
-			let case = open(deal);
-			await_draw(case);
+			let case = open_and_draw(deal);
 			assert!(!members(case).contains(&stash(0)));
 		}
 	});

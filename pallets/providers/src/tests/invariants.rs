@@ -10,11 +10,7 @@
 
 use super::*;
 use assay_primitives::traits::Stakes;
-use polkadot_sdk::{
-	frame_support::traits::fungible::Inspect,
-	sp_io,
-	sp_runtime::{DispatchResult, StateVersion, traits::Dispatchable},
-};
+use polkadot_sdk::{frame_support::traits::fungible::Inspect, sp_runtime::DispatchResult};
 use proptest::prelude::*;
 
 const STASHES: [u8; 2] = [STASH, OTHER_STASH];
@@ -71,12 +67,7 @@ impl Ledger {
 }
 
 fn call(id: u8, call: crate::Call<Test>) -> DispatchResult {
-	let before = sp_io::storage::root(StateVersion::V1);
-	let result = RuntimeCall::Providers(call).dispatch(signed(id));
-	if result.is_err() {
-		assert_eq!(sp_io::storage::root(StateVersion::V1), before, "INV3");
-	}
-	result.map(|_| ()).map_err(|error| error.error)
+	assay_mocks::dispatch_or_noop::<RuntimeCall>(call, signed(id))
 }
 
 fn apply(op: Op, ledger: &mut Ledger) {

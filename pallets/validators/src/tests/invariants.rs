@@ -38,13 +38,11 @@ fn state() -> (Vec<(AccountId, Candidate)>, Vec<(AccountId, Departure)>, Vec<Bal
 }
 
 fn slashed() -> Balance {
-	System::events()
-		.iter()
-		.filter_map(|record| match &record.event {
-			RuntimeEvent::Validators(Event::Slashed { amount, .. }) => Some(*amount),
-			_ => None,
-		})
-		.sum()
+	let slashed = |event| match event {
+		Event::<Test>::Slashed { amount, .. } => amount,
+		_ => 0,
+	};
+	System::read_events_for_pallet().into_iter().map(slashed).sum()
 }
 
 /// Applies an operation and returns what was slashed.

@@ -1,0 +1,46 @@
+//! What pallets that hold deposits have in common.
+//!
+//! No pallet: a deposit is recorded where what it is for is, and held by the pallet that it is for.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+use alloc::collections::BTreeMap;
+use assay_primitives::{AccountId, Balance};
+use polkadot_sdk::{
+	frame_support::{
+		defensive, ensure,
+		traits::{
+			fungible::{InspectHold, MutateHold},
+			tokens::Precision,
+		},
+	},
+	sp_runtime::{DispatchResult, TryRuntimeError},
+};
+
+/// What each account should have on hold for one reason.
+pub type Sums = BTreeMap<AccountId, Balance>;
+
+/// Gives a deposit back, or as much of it as is there.
+pub fn give_back<C: MutateHold<AccountId, Balance = Balance>>(
+	reason: &C::Reason,
+	who: &AccountId,
+	amount: Balance,
+) -> DispatchResult {
+	let released = C::release(reason, who, amount, Precision::BestEffort)?;
+	if released < amount {
+		defensive!("less on hold than was deposited");
+	}
+	Ok(())
+}
+
+/// Whether each of the accounts has on hold what the entries that it paid for say.
+pub fn check<C: InspectHold<AccountId, Balance = Balance>>(
+	reason: &C::Reason,
+	sums: &Sums,
+) -> Result<(), TryRuntimeError> {
+	let held = |(who, sum): (&_, &_)| C::balance_on_hold(reason, who) == *sum;
+	ensure!(sums.iter().all(held), "holds differ from what entries say");
+	Ok(())
+}

@@ -1,0 +1,28 @@
+//! What must hold at the end of every block.
+
+use crate::{Config, Groups, HoldReason, Members, NextGroupId, Pallet};
+use alloc::vec::Vec;
+use assay_deposits::{Sums, check};
+use assay_primitives::Balance;
+use polkadot_sdk::{frame_support::ensure, sp_runtime::TryRuntimeError};
+
+impl<T: Config> Pallet<T> {
+	/// # Invariants
+	///
+	/// 1. The next number is above that of every group.
+	/// 2. A group counts as many members as it has.
+	/// 3. What each account has on hold is what the groups that it owns say.
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
+		let mut deposits = Sums::new();
+		for (id, group) in Groups::<T>::iter() {
+			ensure!(id < NextGroupId::<T>::get(), "1: a group has a number to come");
+			let members: Vec<Balance> = Members::<T>::iter_prefix_values(id).collect();
+			ensure!(members.len() as u32 == group.members, "2: a group counts other members");
+			let sum = members.into_iter().sum::<Balance>() + group.deposit;
+			*deposits.entry(group.owner).or_default() += sum;
+		}
+		let lost = Members::<T>::iter_keys().find(|(id, _)| !Groups::<T>::contains_key(id));
+		ensure!(lost.is_none(), "2: somebody is a member of no group");
+		check::<T::Currency>(&HoldReason::GroupDeposit.into(), &deposits)
+	}
+}

@@ -1,0 +1,47 @@
+//! Cases that a court may decide.
+
+use assay_primitives::{
+	AccountId, Hash,
+	outcome::Digest,
+	task::TaskSpec,
+	traits::{CaseId, Cases},
+};
+use polkadot_sdk::{
+	frame_support::{parameter_types, weights::Weight},
+	sp_runtime::DispatchError,
+};
+use std::collections::BTreeMap;
+
+/// A ruling as the pallet behind the cases gets it.
+pub type Ruling = (CaseId, AccountId, Digest);
+
+/// What follows from a ruling weighs.
+pub const RULED: Weight = Weight::from_parts(1_000_000, 0);
+
+parameter_types! {
+	/// Tasks of open cases, and the hashes that their digests are bound to.
+	pub static OpenCases: BTreeMap<CaseId, (TaskSpec, Hash)> = BTreeMap::new();
+	/// Rulings of the court.
+	pub static Rulings: Vec<Ruling> = Vec::new();
+	/// What the pallet behind the cases answers to a ruling, where it refuses it.
+	pub static Refusal: Option<DispatchError> = None;
+}
+
+/// Cases that tests open. A ruling closes its case.
+pub struct MockCases;
+
+impl Cases for MockCases {
+	fn open_task(case: CaseId) -> Option<(TaskSpec, Hash)> {
+		OpenCases::get().get(&case).cloned()
+	}
+
+	fn court_ruled(case: CaseId, by: &AccountId, truth: Digest) -> Result<Weight, DispatchError> {
+		if let Some(error) = Refusal::get() {
+			return Err(error);
+		}
+		let closed = OpenCases::mutate(|cases| cases.remove(&case));
+		assert!(closed.is_some(), "a ruling on a case that is not open");
+		Rulings::mutate(|rulings| rulings.push((case, by.clone(), truth)));
+		Ok(RULED)
+	}
+}

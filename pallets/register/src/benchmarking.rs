@@ -1,0 +1,187 @@
+//! Benchmarks, each of the most expensive path of its call.
+
+use crate::{Assets, Call, Config, NextAssetId, Pallet, Publishers};
+use assay_primitives::{
+	AccountId, Hash, UNIT,
+	content::ContentRef,
+	order::{Accounts, AssetId, AssetKind, AssetState, AssetTerms, MAX_LISTED},
+	profile::Profile,
+};
+use polkadot_sdk::{
+	frame_benchmarking::v2::*,
+	frame_support::{
+		BoundedVec,
+		traits::{EnsureOrigin, Get, fungible::Mutate},
+	},
+	frame_system::{Pallet as System, RawOrigin},
+};
+
+/// An account with more than any call here holds.
+fn rich<T: Config>(name: &'static str) -> AccountId {
+	let who = account(name, 0, 0);
+	T::Currency::set_balance(&who, 1_000_000 * UNIT);
+	who
+}
+
+/// A publisher with the least bond.
+fn bonded<T: Config>(name: &'static str) -> AccountId {
+	let who = rich::<T>(name);
+	Pallet::<T>::do_bond_publisher(who.clone(), T::MinPublisherBond::get())
+		.expect("the account is rich");
+	who
+}
+
+/// Terms as long as they can be.
+fn asset_terms() -> Option<AssetTerms> {
+	let list = || {
+		let account = AccountId::new([0xaa; 32]);
+		let accounts = alloc::vec![account; MAX_LISTED as usize];
+		Accounts::Listed(BoundedVec::truncate_from(accounts))
+	};
+	Some(AssetTerms { price: 1, clients: list(), providers: list() })
+}
+
+fn content(byte: u8) -> ContentRef {
+	ContentRef { hash: Hash::repeat_byte(byte), size: 1_000 }
+}
+
+fn app<T: Config>(owner: &AccountId) -> AssetId {
+	let (id, kind) = (NextAssetId::<T>::get(), AssetKind::App(Profile::BASE.id()));
+	Pallet::<T>::do_register_asset(owner.clone(), kind, content(1), 0, asset_terms())
+		.expect("the owner is a publisher");
+	id
+}
+
+/// By which calls name an asset.
+fn asset_hash<T: Config>(id: AssetId) -> Hash {
+	Assets::<T>::get(id).expect("it is registered").hash()
+}
+
+#[benchmarks]
+mod benchmarks {
+	use super::*;
+
+	#[benchmark]
+	fn bond_publisher() {
+		let who = bonded::<T>("publisher");
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), 1);
+		let bond = Publishers::<T>::get(&who).map(|publisher| publisher.bond);
+		assert_eq!(bond, Some(T::MinPublisherBond::get() + 1));
+	}
+
+	#[benchmark]
+	fn unbond_publisher() {
+		let who = bonded::<T>("publisher");
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), 1);
+		assert!(Publishers::<T>::get(&who).is_some_and(|publisher| publisher.leaving.is_some()));
+	}
+
+	#[benchmark]
+	fn withdraw_publisher_bond() {
+		let who = bonded::<T>("publisher");
+		let all = T::MinPublisherBond::get();
+		Pallet::<T>::do_unbond_publisher(who.clone(), all).expect("there are no assets");
+		let end = Pallet::<T>::now() + T::PublisherUnbonding::get();
+		System::<T>::set_block_number(end.into());
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()));
+		assert_eq!(Publishers::<T>::get(&who), None);
+	}
+
+	#[benchmark]
+	fn register_app() {
+		let who = bonded::<T>("publisher");
+		let profile = Profile::BASE.id();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), content(1), profile, 0, asset_terms());
+		assert_eq!(Assets::<T>::iter().count(), 1);
+	}
+
+	#[benchmark]
+	fn register_dataset() {
+		let who = bonded::<T>("publisher");
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), content(1), 0, asset_terms());
+		assert_eq!(Assets::<T>::iter().count(), 1);
+	}
+
+	#[benchmark]
+	fn set_asset_terms() {
+		let who = bonded::<T>("publisher");
+		let id = app::<T>(&who);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), id, asset_hash::<T>(id), asset_terms());
+		assert_eq!(Assets::<T>::get(id).map(|asset| asset.terms), Some(asset_terms()));
+	}
+
+	#[benchmark]
+	fn offer_asset() {
+		let who = bonded::<T>("publisher");
+		let id = app::<T>(&who);
+		let heir = Some(account("heir", 0, 0));
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), id, asset_hash::<T>(id), heir.clone());
+		assert_eq!(Assets::<T>::get(id).map(|asset| asset.heir), Some(heir));
+	}
+
+	#[benchmark]
+	fn accept_asset() {
+		let old = bonded::<T>("publisher");
+		let new = bonded::<T>("heir");
+		let id = app::<T>(&old);
+		Pallet::<T>::do_offer_asset(old, id, asset_hash::<T>(id), Some(new.clone()))
+			.expect("it owns the asset");
+		#[extrinsic_call]
+		_(RawOrigin::Signed(new.clone()), id, asset_hash::<T>(id));
+		assert_eq!(Assets::<T>::get(id).map(|asset| asset.owner), Some(new));
+	}
+
+	#[benchmark]
+	fn suspend_asset() -> Result<(), BenchmarkError> {
+		let who = bonded::<T>("publisher");
+		let id = app::<T>(&who);
+		let admin =
+			T::AdminOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+		#[extrinsic_call]
+		_(admin as T::RuntimeOrigin, id, asset_hash::<T>(id));
+		assert_eq!(Assets::<T>::get(id).map(|asset| asset.state), Some(AssetState::Banned));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn resume_asset() {
+		let who = bonded::<T>("publisher");
+		let id = app::<T>(&who);
+		Assets::<T>::mutate(id, |asset| {
+			asset.as_mut().expect("registered").state = AssetState::Suspended;
+		});
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), id, asset_hash::<T>(id));
+		assert_eq!(Assets::<T>::get(id).map(|asset| asset.state), Some(AssetState::Active));
+	}
+
+	#[benchmark]
+	fn deregister_asset() {
+		let who = bonded::<T>("publisher");
+		let id = app::<T>(&who);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), id, asset_hash::<T>(id));
+		assert_eq!(Assets::<T>::get(id), None);
+	}
+
+	#[benchmark]
+	fn set_public_good() -> Result<(), BenchmarkError> {
+		let who = bonded::<T>("publisher");
+		let id = app::<T>(&who);
+		let admin =
+			T::AdminOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+		#[extrinsic_call]
+		_(admin as T::RuntimeOrigin, id, asset_hash::<T>(id), true);
+		assert!(Assets::<T>::get(id).is_some_and(|asset| asset.public_good));
+		Ok(())
+	}
+
+	impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);
+}

@@ -1,0 +1,407 @@
+//! Who may take part in a deal, by what the chain knows.
+//!
+//! The rules themselves are in [`matching`](crate::matching), which solvers and clients apply as well.
+//! Here the chain answers what they ask, for whatever front end makes the deal: the market, and what
+//! comes beside it. A front end adds what is its own, such as signatures and what is left of orders.
+
+use crate::{
+	AccountId, Balance, BlockNumber, MILLI,
+	content::ContentRef,
+	matching::{self, Facts, Offered, Provider, Spread, Wanted, allows, allows_asset, ineligible},
+	money::maxima,
+	order::{
+		Accounts, AppOrder, Asset, AssetId, AssetKind, AssetState, Assets, DatasetOrder, GroupId,
+		Order, PROGRAM_TAGS, Refusal,
+	},
+	policy::Policy,
+	profile::ProfileId,
+	request::{Candidate, Ineligible, Request, Terms},
+	task::{Input, Limits, TaskSpec},
+	traits::{Capacity, DealBook, Exposures, Groups, Register, Stakes},
+};
+use alloc::vec::Vec;
+use core::marker::PhantomData;
+use polkadot_sdk::sp_core::Get;
+
+/// What front ends need of the rest of the chain. A runtime says so once, for all of them.
+pub trait Chain {
+	/// Ledger in which matches become deals.
+	type DealBook: DealBook;
+	/// What providers can do.
+	type Capacity: Capacity;
+	/// Bonds of providers.
+	type Stakes: Stakes;
+	/// Limits of unpaid work; `()` for none.
+	type Exposures: Exposures;
+	/// Apps and datasets that are registered; `()` for none.
+	type Register: Register;
+	/// Groups of accounts that restrictions name; `()` for none.
+	type Groups: Groups;
+	/// Highest weight that a candidate has in draws, in thousandths of a token of free bond.
+	type WeightCap: Get<u64>;
+	/// Longest run time that a request may ask for, in blocks.
+	type MaxRunBlocks: Get<BlockNumber>;
+	/// Time between two blocks, in milliseconds. Tells how much gas a run time is good for.
+	type BlockMillis: Get<u64>;
+	/// Largest gas limit of a request.
+	type MaxGas: Get<u64>;
+	/// Largest memory limit of a request, in pages of 64 KiB.
+	type MaxMemoryPages: Get<u32>;
+	/// Largest output limit of a request, in bytes.
+	type MaxOutputBytes: Get<u64>;
+
+	/// Clock for expiry.
+	fn now() -> BlockNumber;
+
+	/// Fails where the constants let nobody be served.
+	fn check_constants() {
+		assert!(Self::WeightCap::get() > 0, "draws need weights");
+		assert!(Self::MaxRunBlocks::get() > 0, "no request could be valid");
+		assert!(Self::BlockMillis::get() > 0, "nothing could be run in time");
+		assert!(Self::MaxGas::get() > 0, "no request could be valid");
+		assert!(Self::MaxMemoryPages::get() > 0, "no request could be valid");
+	}
+}
+
+/// What the state tells.
+pub struct State<C>(PhantomData<C>);
+
+/// See [`State`].
+pub fn state<C: Chain>() -> State<C> {
+	State(PhantomData)
+}
+
+impl<C: Chain> Facts for State<C> {
+	fn now(&self) -> BlockNumber {
+		C::now()
+	}
+	fn block_millis(&self) -> u64 {
+		C::BlockMillis::get()
+	}
+	fn provider(&self, stash: &AccountId, profile: &ProfileId) -> Option<Provider> {
+		Some(Provider {
+			capacity: C::Capacity::declared(stash)?,
+			operator: C::Capacity::operator_of(stash),
+			free_slots: C::Capacity::free_slots(stash),
+			serves: C::Capacity::serves(stash, profile),
+		})
+	}
+	fn room(&self, provider: &AccountId, client: &AccountId) -> Option<BlockNumber> {
+		C::Exposures::room(provider, client)
+	}
+	fn is_member(&self, group: GroupId, account: &AccountId) -> bool {
+		C::Groups::is_member(group, account)
+	}
+}
+
+/// Is told of each refusal. Where it returns an error, that ends the examination.
+pub type Note<'a> = &'a mut dyn FnMut(Refusal) -> Result<(), Refusal>;
+
+/// Notes `refusal` where something does not hold.
+///
+/// # Errors
+///
+/// Those of `note`.
+pub fn check(holds: bool, refusal: Refusal, note: Note) -> Result<(), Refusal> {
+	if holds { Ok(()) } else { note(refusal) }
+}
+
+/// Whether a request is possible at all. The ledger checks what concerns content and money.
+///
+/// # Errors
+///
+/// Those of `note`.
+pub fn examine_request<C: Chain>(request: &Request, note: Note) -> Result<(), Refusal> {
+	check(C::now() <= request.valid_until, Refusal::RequestExpired, note)?;
+	if let Err(fault) = request.policy.validate() {
+		note(Refusal::Policy(fault))?;
+	}
+	let run = (1..=C::MaxRunBlocks::get()).contains(&request.run_blocks);
+	check(run, Refusal::RunTimeOutOfRange, note)?;
+	let Limits { gas, memory_pages, output_bytes } = request.task.limits;
+	check((1..=C::MaxGas::get()).contains(&gas), Refusal::GasLimitOutOfRange, note)?;
+	let pages = (1..=C::MaxMemoryPages::get()).contains(&memory_pages);
+	check(pages, Refusal::MemoryLimitOutOfRange, note)?;
+	check(output_bytes <= C::MaxOutputBytes::get(), Refusal::OutputLimitOutOfRange, note)
+}
+
+/// A candidate of a match.
+pub struct Member {
+	/// Position in the match.
+	pub at: u8,
+	/// As the ledger takes it.
+	pub candidate: Candidate,
+	/// Bond that can be locked.
+	pub free: Balance,
+}
+
+impl Member {
+	/// What a provider is in a match, at these terms.
+	pub fn new<C: Chain>(at: u8, provider: &AccountId, terms: &Terms) -> Self {
+		let free = C::Stakes::free(provider);
+		let millis = u64::try_from(free / MILLI).unwrap_or(u64::MAX);
+		let weight = millis.clamp(1, C::WeightCap::get().max(1));
+		let candidate = Candidate { provider: provider.clone(), price: terms.price, weight };
+		Self { at, candidate, free }
+	}
+}
+
+/// Why what is offered does not serve what is wanted, by itself and beside `members`, to whom its
+/// provider is added.
+pub fn examine_offered<C: Chain>(
+	wanted: &Wanted,
+	at: u8,
+	offered: Offered,
+	members: &mut Vec<Member>,
+) -> Vec<Ineligible> {
+	let Offered { provider, terms, .. } = offered;
+	let mut reasons = ineligible(&state::<C>(), wanted, offered);
+	let taken = members.iter().any(|other| other.candidate.provider == *provider);
+	reasons.extend(taken.then_some(Ineligible::DuplicateProvider));
+	// Beyond any ceiling that could be paid.
+	let priced = terms.price.maximum(wanted.request.task.limits.gas).is_some();
+	reasons.extend((!priced).then_some(Ineligible::GasPriceAboveCeiling));
+	members.push(Member::new::<C>(at, provider, terms));
+	reasons
+}
+
+/// Why the prices and bonds of candidates do not go together. `None` where a price exceeds the type, or
+/// there are no candidates.
+pub fn apart<C: Chain>(request: &Request, members: &[Member]) -> Option<Vec<(Ineligible, u8)>> {
+	let gas = request.task.limits.gas;
+	let prices = members.iter().map(|member| &member.candidate.price);
+	let lowest = *maxima(prices, gas)?.first()?;
+	let spread = spread::<C>(&request.policy, lowest);
+	let of = |member: &Member| {
+		let (at, maximum) = (member.at, member.candidate.price.maximum(gas));
+		spread.excludes(maximum, member.free).map(move |why| (why, at))
+	};
+	Some(members.iter().flat_map(of).collect())
+}
+
+/// How far apart prices and bonds of candidates may lie whose lowest P_max is `lowest`.
+pub fn spread<C: Chain>(policy: &Policy, lowest: Balance) -> Spread {
+	let stake = C::DealBook::stake(policy, lowest);
+	Spread { lowest, ceiling: C::DealBook::price_ceiling(policy, lowest), stake }
+}
+
+/// As what a request uses an asset.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Part {
+	/// As its program.
+	App,
+	/// As its input.
+	Dataset,
+}
+
+/// What can be wrong with an asset that a request uses, under the names that it has for one part.
+struct Names {
+	suspended: Refusal,
+	mismatch: Refusal,
+	price_above_ceiling: Refusal,
+	bond_too_small: Refusal,
+	refuses_other: Refusal,
+	refuses_client: Refusal,
+}
+
+impl Part {
+	/// The asset of a number, where it can be used as this.
+	///
+	/// # Errors
+	///
+	/// [`Refusal::AppNotFound`], [`Refusal::DatasetNotFound`].
+	pub fn find<C: Chain>(self, id: AssetId) -> Result<Asset, Refusal> {
+		let is_data = |asset: &Asset| asset.kind == AssetKind::Dataset;
+		let found = C::Register::asset(id).filter(|it| is_data(it) == (self == Self::Dataset));
+		found.ok_or(match self {
+			Self::App => Refusal::AppNotFound,
+			Self::Dataset => Refusal::DatasetNotFound,
+		})
+	}
+
+	/// Whether an asset is what the task names.
+	fn is_of(self, asset: &Asset, task: &TaskSpec) -> bool {
+		match self {
+			Self::App => asset.kind == AssetKind::App(task.profile) && asset.content == task.module,
+			Self::Dataset => task.input == Input::Blob(asset.content),
+		}
+	}
+
+	fn names(self) -> Names {
+		match self {
+			Self::App => Names {
+				suspended: Refusal::AppSuspended,
+				mismatch: Refusal::AppMismatch,
+				price_above_ceiling: Refusal::AppPriceAboveCeiling,
+				bond_too_small: Refusal::AppBondTooSmall,
+				refuses_other: Refusal::AppRefusesDataset,
+				refuses_client: Refusal::AppRefusesClient,
+			},
+			Self::Dataset => Names {
+				suspended: Refusal::DatasetSuspended,
+				mismatch: Refusal::DatasetMismatch,
+				price_above_ceiling: Refusal::DatasetPriceAboveCeiling,
+				bond_too_small: Refusal::DatasetBondTooSmall,
+				refuses_other: Refusal::DatasetRefusesApp,
+				refuses_client: Refusal::DatasetRefusesClient,
+			},
+		}
+	}
+}
+
+/// Terms at which an asset is used: of an order, or of the register.
+pub struct Sale {
+	/// For each task.
+	pub price: Balance,
+	/// Clients that may use it.
+	pub clients: Accounts,
+	/// Programs that may read it, or data that it may read.
+	pub others: Assets,
+	/// Providers that may use it.
+	pub providers: Accounts,
+}
+
+impl Sale {
+	/// The terms that the register shows.
+	pub fn posted(asset: &Asset) -> Option<Self> {
+		asset.terms.clone().map(|terms| Self {
+			price: terms.price,
+			clients: terms.clients,
+			others: Assets::Any,
+			providers: terms.providers,
+		})
+	}
+}
+
+/// An order that lets an asset be used.
+pub trait AssetOrder: Order {
+	/// What it lets be used.
+	fn asset(&self) -> (AssetId, ContentRef);
+	/// At which terms.
+	fn sale(&self) -> Sale;
+}
+
+impl AssetOrder for AppOrder {
+	fn asset(&self) -> (AssetId, ContentRef) {
+		(self.app, self.content)
+	}
+	fn sale(&self) -> Sale {
+		Sale {
+			price: self.price,
+			clients: self.clients.clone(),
+			others: self.datasets.clone(),
+			providers: self.providers.clone(),
+		}
+	}
+}
+
+impl AssetOrder for DatasetOrder {
+	fn asset(&self) -> (AssetId, ContentRef) {
+		(self.dataset, self.content)
+	}
+	fn sale(&self) -> Sale {
+		Sale {
+			price: self.price,
+			clients: self.clients.clone(),
+			others: self.apps.clone(),
+			providers: self.providers.clone(),
+		}
+	}
+}
+
+/// What a request says about an asset that it uses.
+pub struct Asked<'a> {
+	/// As what.
+	pub part: Part,
+	/// Its number.
+	pub id: AssetId,
+	/// What is to be run.
+	pub task: &'a TaskSpec,
+	/// Who buys.
+	pub client: &'a AccountId,
+	/// The most that it may cost for each task.
+	pub ceiling: Balance,
+	/// The least bond of its publisher.
+	pub least_bond: Balance,
+	/// The other asset that the request uses, with its owner, where both are registered.
+	pub other: Option<(AssetId, &'a AccountId)>,
+}
+
+impl Asked<'_> {
+	/// Whether the asset can be used, and is what the task and an order name, whose number and content
+	/// are `ordered`.
+	///
+	/// # Errors
+	///
+	/// Those of `note`.
+	pub fn examine_asset(
+		&self,
+		asset: &Asset,
+		ordered: Option<(AssetId, ContentRef)>,
+		note: Note,
+	) -> Result<(), Refusal> {
+		let names = self.part.names();
+		check(asset.state == AssetState::Active, names.suspended, note)?;
+		let named = ordered.is_none_or(|ordered| ordered == (self.id, asset.content));
+		check(self.part.is_of(asset, self.task) && named, names.mismatch, note)
+	}
+
+	/// Whether it may be used at these terms.
+	///
+	/// # Errors
+	///
+	/// Those of `note`.
+	pub fn examine_sale<C: Chain>(
+		&self,
+		asset: &Asset,
+		sale: &Sale,
+		note: Note,
+	) -> Result<(), Refusal> {
+		let names = self.part.names();
+		check(sale.price <= self.ceiling, names.price_above_ceiling, note)?;
+		let bonded = C::Register::is_bonded(&asset.owner, self.least_bond);
+		check(bonded, names.bond_too_small, note)?;
+		let other = allows_asset(&state::<C>(), &sale.others, self.other);
+		check(other, names.refuses_other, note)?;
+		let client = allows(&state::<C>(), &sale.clients, self.client);
+		check(client, names.refuses_client, note)
+	}
+}
+
+/// An asset as a match uses it.
+pub struct Used {
+	/// Its number.
+	pub id: AssetId,
+	/// What it is.
+	pub asset: Asset,
+	/// What it costs and whom it is meant for; `None` where that is not known.
+	pub sale: Option<Sale>,
+}
+
+impl Used {
+	/// As the rules take it.
+	pub fn terms(&self) -> matching::Used<'_> {
+		let providers = self.sale.as_ref().map(|sale| &sale.providers);
+		matching::Used { id: self.id, owner: &self.asset.owner, providers }
+	}
+}
+
+/// All tags that a provider must have. What the program has to support, a program of the client's own
+/// supports by the client's word.
+///
+/// # Errors
+///
+/// Those of `note`.
+pub fn examine_tags(
+	request: &Request,
+	app: Option<&Used>,
+	dataset: Option<&Used>,
+	note: Note,
+) -> Result<u32, Refusal> {
+	let of = |used: Option<&Used>| used.map_or(0, |used| used.asset.tags);
+	let tags = of(app) | of(dataset) | request.tags;
+	let declared = if app.is_some() { of(app) } else { request.tags };
+	let supported = tags & PROGRAM_TAGS & !declared == 0;
+	check(supported, Refusal::ProgramTagsMissing, note)?;
+	Ok(tags)
+}

@@ -1,0 +1,151 @@
+//! What a task costs the chain.
+
+use assay_primitives::{
+	UNIT,
+	content::ContentRef,
+	deal::{Opening, Via},
+	policy::Policy,
+	request::{Candidate, Request},
+	seal::Report,
+	task::{Input, InputList, TaskId, TaskSpec},
+	traits::{DealBook, NewDeal},
+};
+use assay_runtime::{Deals, RuntimeEvent};
+use assay_simulation::{
+	Chain, account,
+	deals::{commit, poke, reveal, sealed},
+	key,
+	market::{MODULE, Market, PRICE, register, salt, spec, truth},
+};
+use polkadot_sdk::{pallet_balances, sp_runtime::MultiAddress};
+
+/// Budget of a whole task with three replicas, from its submission to its settlement.
+const TRANSFERS: u64 = 20;
+
+/// Tasks of a batch.
+const BATCH: u32 = 64;
+/// Budget of each task of three replicas in a batch, from its draw to its settlement. Four are the aim,
+/// see `docs/benchmarks/weights.md`.
+const TRANSFERS_IN_BATCH: u64 = 5;
+
+/// Blocks after which nobody can object any more.
+const ACCEPTED_AFTER: u32 = 40;
+
+/// A bag of tasks that each of three providers seals and reveals in one call.
+#[test]
+fn task_of_a_batch_should_weigh_no_more_than_its_budget() {
+	let mut chain = Chain::start("development");
+	let transfer = pallet_balances::Call::transfer_keep_alive {
+		dest: MultiAddress::Id(account(&key("Bob"))),
+		value: UNIT,
+	};
+	let transfer = chain.weigh(&key("Alice"), transfer).ref_time();
+	let providers: Vec<_> = (0..3).map(|index| register(&mut chain, index)).collect();
+	let inputs: Vec<_> = (0..BATCH).map(|at| ContentRef::of(&at.to_le_bytes())).collect();
+	let task = TaskSpec { input: Input::List(InputList::of(&inputs).0), ..spec() };
+	let request = Request {
+		task: task.clone(),
+		policy: Policy::Quorum { replicas: 3, required: 3 },
+		canary: false,
+		max_price: PRICE,
+		run_blocks: 20,
+		tags: 0,
+		valid_until: 10_000,
+		hints: Default::default(),
+	};
+	let candidate = |one: &assay_simulation::market::Provider| Candidate {
+		provider: one.id(),
+		price: PRICE,
+		weight: 1,
+	};
+	let candidates = providers.iter().map(candidate).collect();
+	let client = account(&key("Charlie"));
+	let bag = NewDeal { tasks: BATCH, ..NewDeal::plain(Via::MARKET, client, request, candidates) };
+	let deal = chain.read(|| Deals::open(bag)).expect("the client is rich");
+	chain.pass(6);
+
+	let genesis = chain.genesis_hash();
+	let mut total = 0;
+	for (at, provider) in providers.iter().enumerate() {
+		let items = (0..BATCH).map(|index| {
+			let id = (TaskId { deal, index }, task.hash_of(index));
+			sealed(&genesis, id, &provider.id(), truth(), Report::Nothing, &salt(at))
+		});
+		let call = commit(&items.collect::<Vec<_>>());
+		let weight = chain.weigh(&provider.operator, call).ref_time();
+		println!("{BATCH} seals: {:.1} transfers", weight as f64 / transfer as f64);
+		total += weight;
+	}
+	for (at, provider) in providers.iter().enumerate() {
+		let opening = Opening { outcome: truth(), salt: salt(at) };
+		let items = (0..BATCH).map(|index| (TaskId { deal, index }, opening));
+		let call = reveal(&items.collect::<Vec<_>>());
+		let weight = chain.weigh(&provider.operator, call).ref_time();
+		println!("{BATCH} reveals: {:.1} transfers", weight as f64 / transfer as f64);
+		total += weight;
+	}
+	chain.pass(ACCEPTED_AFTER);
+	let tasks: Vec<_> = (0..BATCH).map(|index| TaskId { deal, index }).collect();
+	let poke = poke(&tasks);
+	let weight = chain.weigh(&key("Ferdie"), poke).ref_time();
+	println!("{BATCH} settlements: {:.1} transfers", weight as f64 / transfer as f64);
+	total += weight;
+	let open =
+		chain.read(|| pallet_deals::Deals::<assay_runtime::Runtime>::get(deal)).expect("kept");
+	let audited = chain.events.iter().filter(|event| {
+		matches!(event, RuntimeEvent::Mediation(pallet_mediation::Event::CaseOpened { .. }))
+	});
+	assert_eq!(open.open_tasks as usize, audited.count(), "all are settled but those in audit");
+	let each = total / u64::from(BATCH);
+	println!("each task of three replicas: {:.2} transfers", each as f64 / transfer as f64);
+	assert!(each <= TRANSFERS_IN_BATCH * transfer);
+}
+
+/// Prints the figures with `--nocapture`.
+#[test]
+fn task_of_three_replicas_should_weigh_no_more_than_its_budget() {
+	let mut chain = Chain::start("development");
+	let transfer = pallet_balances::Call::transfer_keep_alive {
+		dest: MultiAddress::Id(account(&key("Bob"))),
+		value: UNIT,
+	};
+	let transfer = chain.weigh(&key("Alice"), transfer).ref_time();
+
+	let mut market = Market::open(3, 3, 3);
+	let submit =
+		assay_simulation::market::submit(assay_simulation::market::spec(), 3, 3, vec![0, 1, 2]);
+	let client = key("Charlie");
+	// A second deal, only to be weighed: the first one is already open.
+	let submit = market.chain.weigh(&client, submit).ref_time();
+	let publish = pallet_content::Call::publish { data: [MODULE, b" again"].concat() };
+	let publish = market.chain.weigh(&client, publish).ref_time();
+	let drawn = market.drawn();
+	market.chain.pass(1);
+	let mut commits = Vec::new();
+	for provider in &drawn {
+		let call = market.commit_call(*provider, truth());
+		let operator = market.providers[*provider].operator.clone();
+		commits.push(market.chain.weigh(&operator, call).ref_time());
+	}
+	let mut reveals = Vec::new();
+	for provider in &drawn {
+		let call = market.reveal_call(*provider, truth());
+		let operator = market.providers[*provider].operator.clone();
+		reveals.push(market.chain.weigh(&operator, call).ref_time());
+	}
+	market.chain.pass(ACCEPTED_AFTER);
+	let poke = pallet_deals::Call::poke { task: market.task };
+	let poke = market.chain.weigh(&key("Ferdie"), poke).ref_time();
+	market.ended_task();
+
+	let times = |weight: u64| weight as f64 / transfer as f64;
+	let total = submit + commits.iter().sum::<u64>() + reveals.iter().sum::<u64>() + poke;
+	println!("transfer_keep_alive: {transfer} ps");
+	println!("publish of {} bytes: {:.1} transfers", MODULE.len() + 6, times(publish));
+	println!("submit: {:.1} transfers", times(submit));
+	println!("commits: {:?}", commits.iter().map(|one| times(*one)).collect::<Vec<_>>());
+	println!("reveals: {:?}", reveals.iter().map(|one| times(*one)).collect::<Vec<_>>());
+	println!("settlement: {:.1} transfers", times(poke));
+	println!("task of three replicas, submit to settlement: {:.1} transfers", times(total));
+	assert!(total <= TRANSFERS * transfer, "{:.1} transfers", times(total));
+}
