@@ -82,7 +82,7 @@ async fn register(group: Group, args: PublishArgs, context: &Context) -> Result<
 	let progress = context.progress();
 	if let Some(amount) = bond {
 		progress.doing("adding to the bond");
-		chain.submit(&signer, &call::register::bond_publisher(amount), WaitFor::InBlock).await?;
+		chain.submit(&signer, &call::register::bond_more(amount), WaitFor::InBlock).await?;
 	}
 	if !args.no_content {
 		progress.doing(format!("publishing {} bytes", bytes.len()));
@@ -172,7 +172,7 @@ async fn show(group: Group, id: AssetId, context: &Context) -> Result<(), Failur
 	let asset = registered(group, id, &chain).await?;
 	let state = chain.at_best().await?;
 	let kept = state.content(&asset.content.hash).await?.map(|(_, until)| until);
-	let bond = state.publisher(&asset.owner).await?.map_or(0, |publisher| publisher.bond);
+	let bond = state.publisher(&asset.owner).await?.map_or(0, |publisher| publisher.bond.staying());
 	let name = format!("{:?}", asset.state).to_lowercase();
 	if context.global.output.is_json() {
 		let mut value = described(id, &asset);

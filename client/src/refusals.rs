@@ -33,7 +33,7 @@ impl Reason {
 			("Market", "Refused") => Decode::decode(&mut bytes).ok().map(Self::Refused),
 			("Market", "Ineligible") => Decode::decode(&mut bytes).ok().map(Self::Ineligible),
 			("Deals", "Policy") => Decode::decode(&mut bytes).ok().map(Self::Policy),
-			("Providers" | "Mediation" | "Validators", "Bond") => {
+			("Providers" | "Mediation" | "Register" | "Validators", "Bond") => {
 				Decode::decode(&mut bytes).ok().map(Self::Bond)
 			},
 			_ => None,

@@ -74,7 +74,7 @@ mod tests {
 		AccountId, Hash, UNIT,
 		api::{DealTasks, OfferView, Page, Parameters, TaskOfDeal},
 		beacon::{Entry, Fold, Ticket},
-		bond::Chunk,
+		bond::{Bond, Chunk},
 		case::{
 			Appeal, Case, CasePhase, CaseStep, CaseView, CommitteeDraw, MediatorRecord,
 			MediatorStatus, MediatorTerms, MediatorView, Member, PoolEntry, Round, RoundDraw, Step,
@@ -317,9 +317,9 @@ mod tests {
 			call::market::close_order(&any_order(), &signature()),
 			call::market::prune_orders(&[Hash::repeat_byte(1)]),
 			call::market::match_orders(&orders()),
-			call::register::bond_publisher(UNIT),
-			call::register::unbond_publisher(UNIT),
-			call::register::withdraw_publisher_bond(),
+			call::register::bond_more(UNIT),
+			call::register::unbond(UNIT),
+			call::register::withdraw(),
 			call::register::register_app(&content, &Profile::BASE.id(), 3, &asset().terms),
 			call::register::register_dataset(&content, 3, &None),
 			call::register::set_asset_terms(4, &asset(), &asset().terms),
@@ -540,7 +540,9 @@ mod tests {
 		let deals = Page { items: vec![7u64], next: Some(8u64) }.encode();
 		let page = Some(deal_tasks()).encode();
 		let after = Some(who.clone());
-		let publisher = Publisher { bond: 1, leaving: Some((2, 3)), assets: 4 };
+		let unbonding = vec![Chunk { amount: 2, at: 3 }].try_into().expect("few");
+		let bond = Bond { held: 3, locked: 0, unbonding };
+		let publisher = Publisher { bond, assets: 4 };
 		let refusals = vec![
 			Refusal::Policy(PolicyFault::NoReplicas),
 			Refusal::Resource { at: 1, why: Ineligible::NotAuthorized },

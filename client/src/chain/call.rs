@@ -317,18 +317,18 @@ pub mod register {
 	const PALLET: &str = "Register";
 
 	/// Adds to the publisher's bond.
-	pub fn bond_publisher(amount: Balance) -> Call {
-		Call::new(PALLET, "bond_publisher").number("amount", amount)
+	pub fn bond_more(amount: Balance) -> Call {
+		Call::new(PALLET, "bond_more").number("amount", amount)
 	}
 
 	/// Lets part of the publisher's bond leave.
-	pub fn unbond_publisher(amount: Balance) -> Call {
-		Call::new(PALLET, "unbond_publisher").number("amount", amount)
+	pub fn unbond(amount: Balance) -> Call {
+		Call::new(PALLET, "unbond").number("amount", amount)
 	}
 
 	/// Returns what has left the publisher's bond.
-	pub fn withdraw_publisher_bond() -> Call {
-		Call::new(PALLET, "withdraw_publisher_bond")
+	pub fn withdraw() -> Call {
+		Call::new(PALLET, "withdraw")
 	}
 
 	/// Registers an app.

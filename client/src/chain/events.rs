@@ -281,15 +281,15 @@ events! {
 	/// Apps, datasets and publishers.
 	Register as RegisterEvent {
 		/// A publisher's bond grew.
-		PublisherBonded { publisher: AccountId, amount: Balance, bond: Balance },
+		BondIncreased { publisher: AccountId, amount: Balance, bond: Balance },
 		/// Part of a publisher's bond began to leave.
-		PublisherUnbonded { publisher: AccountId, amount: Balance, at: BlockNumber },
+		Unbonded { publisher: AccountId, amount: Balance, at: BlockNumber },
 		/// What had been leaving was returned.
-		PublisherWithdrawn { publisher: AccountId, amount: Balance },
+		Withdrawn { publisher: AccountId, amount: Balance, bond: Balance },
 		/// A publisher was slashed.
-		PublisherSlashed { publisher: AccountId, amount: Balance, burnt: Balance },
+		Slashed { publisher: AccountId, amount: Balance, burnt: Balance },
 		/// Part of a publisher's slash was paid to somebody.
-		PublisherSlashShared { publisher: AccountId, beneficiary: AccountId, amount: Balance },
+		SlashShared { publisher: AccountId, beneficiary: AccountId, amount: Balance },
 		/// An app or dataset was registered.
 		AssetRegistered { asset: AssetId, owner: AccountId, kind: AssetKind, content: ContentRef },
 		/// The terms of an asset changed.

@@ -1,11 +1,13 @@
 //! Parties that are nothing but a bond and a key, with real balances.
 
 use crate::*;
+pub use assay_mocks::account;
+use assay_mocks::configure_system;
 use assay_primitives::{MILLI, UNIT};
 use codec::MaxEncodedLen;
 use polkadot_sdk::{
 	frame_support::{
-		self, Blake2_128Concat, assert_ok, derive_impl,
+		Blake2_128Concat, assert_ok, derive_impl,
 		storage::types::StorageMap,
 		traits::{
 			ConstU128, StorageInstance, VariantCount,
@@ -13,27 +15,12 @@ use polkadot_sdk::{
 		},
 	},
 	frame_system, pallet_balances,
-	sp_io::TestExternalities,
-	sp_runtime::{self, BuildStorage, traits::IdentityLookup},
+	sp_runtime::{self, TryRuntimeError},
 };
 
-#[frame_support::runtime]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeFreezeReason,
-		RuntimeTask
-	)]
-	pub struct Test;
-
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system;
-	#[runtime::pallet_index(1)]
-	pub type Balances = pallet_balances;
+assay_mocks::runtime! {
+	0 => System = frame_system,
+	1 => Balances = pallet_balances,
 }
 
 pub const LEAST: Balance = 10 * UNIT;
@@ -73,13 +60,7 @@ impl VariantCount for Reason {
 	const VARIANT_COUNT: u32 = 1;
 }
 
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-	type AccountId = AccountId;
-	type Lookup = IdentityLookup<AccountId>;
-	type Block = frame_system::mocking::MockBlockU32<Test>;
-	type AccountData = pallet_balances::AccountData<Balance>;
-}
+configure_system!();
 
 #[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
 impl pallet_balances::Config for Test {
@@ -196,35 +177,23 @@ impl Parties for Own {
 	}
 }
 
-pub fn account(id: u8) -> AccountId {
-	AccountId::new([id; 32])
-}
-
 /// Runs a test and then checks the invariants.
 pub fn build_and_execute(test: impl FnOnce()) {
-	let balances = (STASH..=STRANGER).map(|id| (account(id), ENDOWMENT)).collect();
-	let mut storage = frame_system::GenesisConfig::<Test>::default()
-		.build_storage()
-		.expect("the default genesis is valid");
-	pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }
-		.assimilate_storage(&mut storage)
-		.expect("the endowments are above the existential deposit");
-	TestExternalities::new(storage).execute_with(|| {
-		System::set_block_number(1);
-		test();
-		check();
-	});
+	let balances = assay_mocks::endowed((STASH..=STRANGER).map(account), ENDOWMENT);
+	let genesis = RuntimeGenesisConfig { balances, ..Default::default() };
+	assay_mocks::execute_and_check(assay_mocks::externalities::<Test>(genesis), test, check);
 }
 
 /// What always holds.
-pub fn check() {
+pub fn check() -> Result<(), TryRuntimeError> {
 	for (stash, member) in Members::iter() {
-		assert_eq!(Own::check(&stash, &member.bond), Ok(()));
-		assert_eq!(Own::check_operator(&stash, &member), Ok(()));
+		Own::check(&stash, &member.bond)?;
+		Own::check_operator(&stash, &member)?;
 	}
 	for (operator, stash) in Keys::iter() {
-		assert_eq!(Own::check_pointer(&operator, &stash), Ok(()));
+		Own::check_pointer(&operator, &stash)?;
 	}
+	Ok(())
 }
 
 /// Registers a member, whose operator is asked to sign for it.

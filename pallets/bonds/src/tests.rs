@@ -148,7 +148,7 @@ mod money {
 							Ok(())
 						},
 					};
-					check();
+					assert_ok!(check());
 					assert_eq!(issuance() + burnt, issued);
 					assert_eq!(held(STRANGER) + held(OPERATOR), 0);
 				}

@@ -162,7 +162,7 @@ fn bonds_keys_ownership_and_disputes_should_take_a_proxy_for_everything() {
 		}
 		.into(),
 		pallet_market::Call::match_orders { orders }.into(),
-		pallet_register::Call::unbond_publisher { amount: UNIT }.into(),
+		pallet_register::Call::unbond { amount: UNIT }.into(),
 		pallet_register::Call::offer_asset { asset: 0, asset_hash, heir: Some(someone.clone()) }
 			.into(),
 		pallet_register::Call::accept_asset { asset: 0, asset_hash }.into(),

@@ -165,7 +165,7 @@ impl World {
 			terms: Some(terms),
 		};
 		chain
-			.send(&publisher, pallet_register::Call::bond_publisher { amount: 10 * UNIT })
+			.send(&publisher, pallet_register::Call::bond_more { amount: 10 * UNIT })
 			.expect("the publisher is rich");
 		chain.send(&publisher, app).expect("the app is registered");
 		let genesis = chain.genesis_hash();
