@@ -89,3 +89,17 @@ fn threats_should_name_files_that_exist() {
 		assert!(Path::new(ROOT).join(&full).is_file(), "there is no {full}");
 	}
 }
+
+/// Whoever follows the page must find what it names; `NAME` is still to be added.
+#[test]
+fn adding_should_name_files_that_exist() {
+	let is_file = |quote: &String| {
+		let ending = quote.rsplit('.').next().unwrap_or_default();
+		quote.contains('/') && ["rs", "toml", "md"].contains(&ending) && !quote.contains("NAME")
+	};
+	let named: BTreeSet<String> = quoted("adding.md").into_iter().filter(is_file).collect();
+	for path in &named {
+		assert!(Path::new(ROOT).join(path).is_file(), "there is no {path}");
+	}
+	assert!(named.len() > 20, "{} files are named", named.len());
+}

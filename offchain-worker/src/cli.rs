@@ -2,6 +2,7 @@
 //! by a file or the environment, never as an argument that other users of the machine can see.
 
 use crate::solver::SolverOptions;
+use assay_decisions::lies::Misbehave;
 use assay_primitives::{AccountId, Hash, task::TaskId};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
@@ -187,24 +188,6 @@ pub struct SolveArgs {
 	pub http_listen: SocketAddr,
 	#[command(flatten)]
 	pub options: SolverOptions,
-}
-
-/// Ways to break the rules on purpose.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub enum Misbehave {
-	/// Seal and reveal a forged outcome, another one for each liar.
-	Lie,
-	/// Seal and reveal a forged outcome that is the same for all who do this.
-	Collude,
-	/// As collude, and seal a report of the true outcome with it; once the lie is agreed on, open the
-	/// report, so that a case is opened and the others pay. Providers only.
-	Betray,
-	/// Never seal.
-	Silent,
-	/// Seal and never reveal.
-	Withhold,
-	/// Die at once when the first seal of this process is in a block.
-	CrashAfterCommit,
 }
 
 /// What can be registered; a watcher need not be.

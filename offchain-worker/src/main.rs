@@ -12,7 +12,6 @@ mod logs;
 mod mediator;
 mod metrics;
 mod outputs;
-mod plan;
 mod private;
 mod publish;
 mod signals;

@@ -3,7 +3,7 @@
 //! A folder is written by the runner, reaches the disk before the run is sealed, is read by others
 //! only once it was published, and is removed as a whole. The index in memory is rebuilt from the folders, so there is nothing to get out of step.
 
-use crate::store::Key;
+use assay_decisions::record::Key;
 use assay_primitives::{Hash, hashing::blake2, task::TaskId};
 use std::{
 	collections::{BTreeSet, HashMap},

@@ -4,13 +4,13 @@
 //! strangers can neither fill the disk nor put another key in its place. What is decrypted with them
 //! is in memory alone, goes to the job's process, and is served to nobody.
 
-use crate::store::Key;
 use assay_client::{
 	Result,
 	private::{
 		ContentKey, ContentKeys, EncryptionKey, EnvelopeContext, EnvelopeFault, open_envelope,
 	},
 };
+use assay_decisions::record::Key;
 use assay_primitives::{AccountId, Hash, task::TaskId};
 use std::{
 	collections::{BTreeMap, BTreeSet},
@@ -152,8 +152,8 @@ impl Inbox {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::testing::{account, identity, key};
 	use assay_client::private::{ENVELOPE_BYTES, wrap_key};
+	use assay_decisions::scenes::{account, identity, key};
 
 	fn inbox(dir: &Path) -> Inbox {
 		Inbox::open(dir, identity().genesis, vec![identity().stash, account(6)]).expect("writable")

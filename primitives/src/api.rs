@@ -1,9 +1,10 @@
-//! Runtime APIs: what clients and daemons read, typed in the metadata.
+//! Runtime APIs: what clients and daemons read, typed in the metadata. Programs find what they know by its
+//! name and go on over an upgrade, so a view changes by addition alone: see `docs/adr/0028-views.md`.
 
 use crate::{
 	AccountId, Balance, BlockNumber,
 	case::{CaseView, CommitteeDraw, MediatorView},
-	deal::{Deal, DrawView, NextStep, TaskStatus, TaskView},
+	deal::{Callback, Deal, DrawView, NextStep, TaskStatus, TaskView},
 	money::Tariff,
 	order::{Asset, AssetId, GroupId, Match, OrderId, OrderRecord, Publisher, Refusal},
 	profile::{Profile, ProfileId},
@@ -172,6 +173,13 @@ sp_api::decl_runtime_apis! {
 		) -> Option<DealTasks>;
 		/// How the replicas of a task were drawn.
 		fn draw(id: TaskId) -> Option<DrawView>;
+		/// What a client has called at the end of each task of a deal.
+		fn callback(deal: DealId) -> Option<Callback>;
+		/// Whether the callback of a task was sent.
+		fn called_back(task: TaskId) -> bool;
+		/// Output of the VRF with which this block was authored, of which the beacon makes seeds; `None`
+		/// where its author gave none.
+		fn block_vrf() -> Option<[u8; 32]>;
 		/// Which offers serve a request, and why the others don't.
 		fn quote(client: AccountId, request: Request) -> Quote;
 		/// Resting offers in no particular order, from after a number on, at most `limit`.
@@ -190,15 +198,20 @@ sp_api::decl_runtime_apis! {
 		fn publisher(owner: AccountId) -> Option<Publisher>;
 		/// Whether an account is a member of a group.
 		fn is_member(group: GroupId, account: AccountId) -> bool;
+		/// How many orders an account may have on the nodes' board.
+		fn board_places(account: AccountId) -> u32;
 		/// A provider.
 		fn provider(stash: AccountId) -> Option<ProviderView>;
 		/// Providers in no particular order, from after one on, at most `limit`.
 		fn providers(after: Option<AccountId>, limit: u32) -> Page<ProviderView, AccountId>;
 		/// The provider that an operator key signs for.
 		fn provider_of(operator: AccountId) -> Option<AccountId>;
+		/// Blocks of unpaid run time that a provider has taken on for a client; counted only where it has
+		/// a limit.
+		fn exposure(provider: AccountId, client: AccountId) -> BlockNumber;
 		/// Number of the next deal.
 		fn next_deal() -> DealId;
-		/// Block until which a published blob is kept, and its size.
+		/// Size of a published blob, and the block until which it is kept.
 		fn content(hash: crate::Hash) -> Option<(u32, BlockNumber)>;
 	}
 

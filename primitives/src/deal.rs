@@ -603,6 +603,34 @@ impl Exhibits {
 	}
 }
 
+/// Longest beginning of a callback, in bytes.
+pub const MAX_CALLBACK_BYTES: u32 = 1_024;
+
+/// Beginning of a call to which the end of a task is appended.
+pub type CallbackBytes = BoundedVec<u8, ConstU32<MAX_CALLBACK_BYTES>>;
+
+/// What a client has called when a task of its deal has ended.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub struct Callback {
+	/// Beginning of the call.
+	pub call: CallbackBytes,
+	/// For whoever sends it, for each task.
+	pub reward: Balance,
+	/// For the state that it occupies.
+	pub deposit: Balance,
+	/// Tasks for which it has not been sent.
+	pub left: u32,
+}
+
+impl Callback {
+	/// What is held of the client for it; `None` where that leaves the type.
+	pub fn held(&self) -> Option<Balance> {
+		self.reward.checked_mul(self.left.into())?.checked_add(self.deposit)
+	}
+}
+
 /// What a callback is told about the end of a task: appended to the call that its client prepared.
 /// Always as long as [`CallbackResult::BYTES`], so that it can be the contents of a last argument that
 /// is a vector.

@@ -10,6 +10,7 @@ extern crate alloc;
 #[macro_use]
 pub mod reasons;
 
+pub mod abi;
 pub mod api;
 pub mod beacon;
 pub mod bond;
@@ -32,6 +33,7 @@ pub mod profile;
 pub mod provider;
 pub mod request;
 pub mod seal;
+pub mod sealed_input;
 pub mod task;
 pub mod traits;
 

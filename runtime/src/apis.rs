@@ -1,9 +1,9 @@
 //! What nodes and clients may ask of the state.
 
 use crate::{
-	AccountId, Babe, Balance, Block, BlockNumber, Content, Deals, Executive, Grandpa, Groups, Hash,
-	InherentDataExt, MILLIS_PER_BLOCK, Market, Mediation, Nonce, Providers, Register, Runtime,
-	RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, VERSION,
+	AccountId, Babe, Balance, Block, BlockNumber, Board, Content, Deals, Executive, Grandpa,
+	Groups, Hash, InherentDataExt, MILLIS_PER_BLOCK, Market, Mediation, Nonce, Providers, Register,
+	Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, VERSION,
 	Validators,
 	configs::{self, BABE_EPOCH_CONFIG},
 	genesis_presets,
@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 use assay_primitives::{
 	api::{DealTasks, OfferView, Page, Parameters},
 	case::{CaseView, CommitteeDraw, MediatorView, Subject},
-	deal::{DrawView, TaskView},
+	deal::{Callback, DrawView, TaskView},
 	order::{Asset, AssetId, GroupId, Match, OrderId, OrderRecord, Publisher, Refusal},
 	profile::{Profile, ProfileId},
 	provider::ProviderView,
@@ -22,6 +22,7 @@ use assay_primitives::{
 	traits::{self, Arbiter, CaseId},
 };
 use codec::Encode;
+use pallet_beacon::BlockVrf;
 use polkadot_sdk::{
 	frame_support::{
 		genesis_builder_helper::{build_state, get_preset},
@@ -340,6 +341,18 @@ impl_runtime_apis! {
 			Deals::draw_view(id)
 		}
 
+		fn callback(deal: DealId) -> Option<Callback> {
+			Deals::callback(deal)
+		}
+
+		fn called_back(task: TaskId) -> bool {
+			Deals::called_back(task)
+		}
+
+		fn block_vrf() -> Option<[u8; 32]> {
+			<Runtime as pallet_beacon::Config>::Vrf::of_block()
+		}
+
 		fn quote(client: AccountId, request: Request) -> Quote {
 			Market::quote(&client, &request)
 		}
@@ -372,6 +385,10 @@ impl_runtime_apis! {
 			<Groups as traits::Groups>::is_member(group, &account)
 		}
 
+		fn board_places(account: AccountId) -> u32 {
+			Board::places_of(&account)
+		}
+
 		fn provider(stash: AccountId) -> Option<ProviderView> {
 			Providers::provider_view(&stash)
 		}
@@ -382,6 +399,10 @@ impl_runtime_apis! {
 
 		fn provider_of(operator: AccountId) -> Option<AccountId> {
 			Providers::provider_of(&operator)
+		}
+
+		fn exposure(provider: AccountId, client: AccountId) -> BlockNumber {
+			Providers::exposure(&provider, &client)
 		}
 
 		fn next_deal() -> DealId {

@@ -2,7 +2,11 @@
 //! executive, all hooks. After each block it checks where money went.
 
 use crate::{
-	author::pre_digest, conservation::assert_conserved, state::State, transaction::transaction,
+	Fidelity,
+	author::pre_digest,
+	conservation::assert_conserved,
+	state::{State, Undo},
+	transaction::{apply, transaction},
 };
 use assay_runtime::{
 	AccountId, Balance, Balances, BlockNumber, Executive, Hash, Header, MILLIS_PER_BLOCK,
@@ -27,6 +31,8 @@ pub struct Chain<S = TestExternalities> {
 	state: S,
 	parent: Hash,
 	slot: u64,
+	/// How calls get into blocks.
+	pub fidelity: Fidelity,
 	/// Events of all blocks, oldest first.
 	pub events: Vec<RuntimeEvent>,
 }
@@ -39,10 +45,17 @@ impl Chain {
 
 	/// A chain from one of the runtime's presets, after a change of it.
 	pub fn start_with(preset: &str, change: impl FnOnce(&mut serde_json::Value)) -> Self {
+		Self::of_preset(preset, change)
+	}
+}
+
+impl<S: State + Default> Chain<S> {
+	/// The same on whatever keeps the state.
+	pub fn of_preset(preset: &str, change: impl FnOnce(&mut serde_json::Value)) -> Self {
 		let patch = genesis_presets::get(&preset.into()).expect("the preset exists");
 		let mut patch = serde_json::from_slice(&patch).expect("presets are JSON");
 		change(&mut patch);
-		Self::on(TestExternalities::default(), patch)
+		Self::on(S::default(), patch)
 	}
 }
 
@@ -57,7 +70,13 @@ impl<S: State> Chain<S> {
 			build_state::<RuntimeGenesisConfig>(config.to_string().into_bytes())
 				.expect("the genesis is valid");
 		});
-		Self { state, parent: Hash::repeat_byte(7), slot: FIRST_SLOT, events: Vec::new() }
+		Self {
+			state,
+			parent: Hash::repeat_byte(7),
+			slot: FIRST_SLOT,
+			fidelity: Fidelity::Signed,
+			events: Vec::new(),
+		}
 	}
 
 	/// Reads the state.
@@ -97,8 +116,13 @@ impl<S: State> Chain<S> {
 
 	/// The same chain, on which another block may follow.
 	pub fn fork(&mut self) -> Self {
-		let state = self.state.fork();
-		Self { state, parent: self.parent, slot: self.slot, events: self.events.clone() }
+		Self {
+			state: self.state.fork(),
+			parent: self.parent,
+			slot: self.slot,
+			fidelity: self.fidelity,
+			events: self.events.clone(),
+		}
 	}
 
 	/// Signs a transaction with the state as it is now.
@@ -108,12 +132,12 @@ impl<S: State> Chain<S> {
 
 	/// Builds a block with these transactions and bare calls, and returns what became of each.
 	pub fn block(&mut self, calls: &[(Option<&Pair>, RuntimeCall)]) -> Vec<ApplyExtrinsicResult> {
-		self.build(|| {
-			calls
-				.iter()
-				.map(|(signer, call)| Executive::apply_extrinsic(transaction(*signer, call)))
-				.collect()
-		})
+		let fidelity = self.fidelity;
+		let apply_one = |(signer, call): &(Option<&Pair>, RuntimeCall)| match signer {
+			Some(signer) => apply(fidelity, signer, call),
+			None => Executive::apply_extrinsic(transaction(None, call)),
+		};
+		self.build(|| calls.iter().map(apply_one).collect())
 	}
 
 	/// Builds a block with what `apply` applies.
@@ -166,6 +190,19 @@ impl<S: State> Chain<S> {
 			_ => None,
 		});
 		weight.next_back().expect("the transaction left an event")
+	}
+}
+
+impl<S: Undo> Chain<S> {
+	/// Does something, and takes back all that it did to the chain.
+	pub fn attempt<R>(&mut self, run: impl FnOnce(&mut Self) -> R) -> R {
+		self.state.mark();
+		let (parent, slot, events) = (self.parent, self.slot, self.events.len());
+		let result = run(self);
+		self.state.undo();
+		(self.parent, self.slot) = (parent, slot);
+		self.events.truncate(events);
+		result
 	}
 }
 

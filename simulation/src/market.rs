@@ -1,6 +1,6 @@
 //! A market in miniature: providers, a client, and a task between them.
 
-use crate::{Chain, account, deals, key};
+use crate::{Chain, State, account, deals, key};
 use assay_primitives::{
 	MILLI, UNIT,
 	content::ContentRef,
@@ -19,6 +19,7 @@ use polkadot_sdk::{
 	frame_support::traits::fungible::InspectHold,
 	pallet_balances,
 	sp_core::{Hasher, bounded::BoundedVec, sr25519::Pair},
+	sp_io::TestExternalities,
 	sp_runtime::{DispatchResult, MultiAddress, traits::BlakeTwo256},
 };
 
@@ -50,9 +51,9 @@ impl Provider {
 }
 
 /// Providers with offers, a client, and the task that it ordered.
-pub struct Market {
+pub struct Market<S = TestExternalities> {
 	/// The chain.
-	pub chain: Chain,
+	pub chain: Chain<S>,
 	/// Who ordered the task.
 	pub client: Pair,
 	/// All of them, by the number of their offer.
@@ -65,7 +66,13 @@ pub struct Market {
 impl Market {
 	/// A task for `Quorum { replicas, required }`, offered to `providers` providers.
 	pub fn open(providers: u32, replicas: u8, required: u8) -> Self {
-		let mut chain = Chain::start("development");
+		Self::open_on(Chain::start("development"), providers, replicas, required)
+	}
+}
+
+impl<S: State> Market<S> {
+	/// The same on a development chain of the caller's.
+	pub fn open_on(mut chain: Chain<S>, providers: u32, replicas: u8, required: u8) -> Self {
 		let providers: Vec<_> = (0..providers).map(|index| register(&mut chain, index)).collect();
 		let client = key("Charlie");
 		publish(&mut chain, &client, MODULE).expect("the module is published");
@@ -77,7 +84,7 @@ impl Market {
 	}
 
 	/// The first task of a chain on which the deal was opened already.
-	pub fn around(chain: Chain, client: Pair, providers: Vec<Provider>) -> Self {
+	pub fn around(chain: Chain<S>, client: Pair, providers: Vec<Provider>) -> Self {
 		Self { chain, client, providers, task: single(0), spec: spec() }
 	}
 
@@ -212,7 +219,7 @@ impl Market {
 }
 
 /// Registers a provider with an offer of the same number.
-pub fn register(chain: &mut Chain, index: u32) -> Provider {
+pub fn register<S: State>(chain: &mut Chain<S>, index: u32) -> Provider {
 	let provider = Provider {
 		stash: key(&format!("Provider{index}")),
 		operator: key(&format!("Operator{index}")),
@@ -265,7 +272,7 @@ pub fn terms(price: Price) -> Terms {
 }
 
 /// Places one more offer of a provider that was [registered](register), and returns its number.
-pub fn offer(chain: &mut Chain, provider: &Provider, price: Price) -> OfferId {
+pub fn offer<S: State>(chain: &mut Chain<S>, provider: &Provider, price: Price) -> OfferId {
 	let id = chain.read(pallet_market::NextOfferId::<Runtime>::get);
 	let place = pallet_market::Call::place_offer { terms: terms(price) };
 	chain.send(&provider.operator, place).expect("the offer is placed");
@@ -273,7 +280,7 @@ pub fn offer(chain: &mut Chain, provider: &Provider, price: Price) -> OfferId {
 }
 
 /// Publishes a blob.
-pub fn publish(chain: &mut Chain, signer: &Pair, data: &[u8]) -> DispatchResult {
+pub fn publish<S: State>(chain: &mut Chain<S>, signer: &Pair, data: &[u8]) -> DispatchResult {
 	chain.send(signer, pallet_content::Call::publish { data: data.to_vec() })
 }
 

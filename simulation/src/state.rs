@@ -11,6 +11,15 @@ pub trait State {
 	fn fork(&mut self) -> Self;
 }
 
+/// A state of which the newest changes can be taken back.
+pub trait Undo: State {
+	/// Marks the state as it is. Marks are nested.
+	fn mark(&mut self);
+
+	/// Takes back all that changed since the newest mark, and the mark.
+	fn undo(&mut self);
+}
+
 impl State for TestExternalities {
 	fn enter<R>(&mut self, run: impl FnOnce() -> R) -> R {
 		self.execute_with(run)

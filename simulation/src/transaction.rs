@@ -1,36 +1,102 @@
-//! Transactions, signed as a wallet would.
+//! Transactions, at three fidelities.
 
 use crate::account;
-use assay_runtime::{RuntimeCall, SignedPayload, System, TxExtension, UncheckedExtrinsic};
+use assay_runtime::{
+	AccountId, Executive, Runtime, RuntimeCall, SignedPayload, System, TxExtension,
+	UncheckedExtrinsic,
+};
 use codec::Encode;
 use polkadot_sdk::{
 	frame_metadata_hash_extension::CheckMetadataHash,
+	frame_support::dispatch::GetDispatchInfo,
 	frame_system,
 	pallet_transaction_payment::ChargeTransactionPayment,
-	sp_core::{Pair as _, sr25519::Pair},
-	sp_runtime::{MultiAddress, generic::Era},
+	sp_core::{
+		Pair as _,
+		sr25519::{Pair, Signature},
+	},
+	sp_runtime::{
+		ApplyExtrinsicResult, MultiAddress,
+		generic::{CheckedExtrinsic, Era, ExtrinsicFormat},
+		traits::{Applyable, Dispatchable},
+	},
 };
+
+/// How much of a transaction's way to the state is gone. What the call does is the same in all.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Fidelity {
+	/// The call alone: no fee, no nonce, no weight of a block.
+	Dispatched,
+	/// All but the signature, which is empty.
+	Applied,
+	/// What a wallet sends.
+	Signed,
+}
+
+/// Applies a call to the block that is being built, in the name of a key's account.
+pub fn apply(fidelity: Fidelity, signer: &Pair, call: &RuntimeCall) -> ApplyExtrinsicResult {
+	if !System::inherents_applied() {
+		Executive::inherents_applied();
+	}
+	match fidelity {
+		// A blob must be the end of a transaction, so there has to be one.
+		Fidelity::Dispatched if !reads_transaction(call) => {
+			let dispatched = call.clone().dispatch(Some(account(signer)).into());
+			Ok(dispatched.map(|_| ()).map_err(|failure| failure.error))
+		},
+		Fidelity::Dispatched | Fidelity::Applied => apply_unsigned(account(signer), call),
+		Fidelity::Signed => Executive::apply_extrinsic(transaction(Some(signer), call)),
+	}
+}
+
+fn reads_transaction(call: &RuntimeCall) -> bool {
+	matches!(call, RuntimeCall::Content(pallet_content::Call::publish { .. }))
+}
+
+/// What [`Executive::apply_extrinsic`] does, but for looking at the signature.
+fn apply_unsigned(who: AccountId, call: &RuntimeCall) -> ApplyExtrinsicResult {
+	let extension = extension_of(&who);
+	let empty = Signature::from_raw([0; 64]);
+	let address = MultiAddress::Id(who.clone());
+	let whole =
+		UncheckedExtrinsic::new_signed(call.clone(), address, empty.into(), extension.clone());
+	let encoded = whole.encode();
+	let length = encoded.len();
+	let checked = CheckedExtrinsic {
+		format: ExtrinsicFormat::<_, _>::Signed(who, extension),
+		function: call.clone(),
+	};
+	let info = call.get_dispatch_info();
+	System::note_extrinsic(encoded);
+	let applied = Applyable::apply::<Runtime>(checked, &info, length)?;
+	System::note_applied_extrinsic(&applied, info);
+	Ok(applied.map(|_| ()).map_err(|failure| failure.error))
+}
 
 /// Signs a call with the state as it is, or leaves it bare.
 pub fn transaction(signer: Option<&Pair>, call: &RuntimeCall) -> UncheckedExtrinsic {
 	let Some(pair) = signer else { return UncheckedExtrinsic::new_bare(call.clone()) };
 	let who = account(pair);
-	let extension: TxExtension = (
+	let extension = extension_of(&who);
+	let payload = SignedPayload::new(call.clone(), extension.clone())
+		.expect("all that is signed implicitly is in the state");
+	let signature = payload.using_encoded(|payload| pair.sign(payload));
+	let address = MultiAddress::Id(who);
+	UncheckedExtrinsic::new_signed(call.clone(), address, signature.into(), extension)
+}
+
+fn extension_of(who: &AccountId) -> TxExtension {
+	(
 		frame_system::AuthorizeCall::new(),
 		frame_system::CheckNonZeroSender::new(),
 		frame_system::CheckSpecVersion::new(),
 		frame_system::CheckTxVersion::new(),
 		frame_system::CheckGenesis::new(),
 		frame_system::CheckMortality::from(Era::Immortal),
-		frame_system::CheckNonce::from(System::account_nonce(&who)),
+		frame_system::CheckNonce::from(System::account_nonce(who)),
 		frame_system::CheckWeight::new(),
 		ChargeTransactionPayment::from(0),
 		CheckMetadataHash::new(false),
 		frame_system::WeightReclaim::new(),
-	);
-	let payload = SignedPayload::new(call.clone(), extension.clone())
-		.expect("all that is signed implicitly is in the state");
-	let signature = payload.using_encoded(|payload| pair.sign(payload));
-	let address = MultiAddress::Id(who);
-	UncheckedExtrinsic::new_signed(call.clone(), address, signature.into(), extension)
+	)
 }

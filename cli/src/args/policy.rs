@@ -1,3 +1,7 @@
+//! How the answer of a job is established: options, and the policy that they name.
+
+use crate::failure::Failure;
+use assay_primitives::policy::{PPM, Policy};
 use clap::{Args, ValueEnum};
 
 /// How the answer of a job is established.
@@ -43,4 +47,108 @@ pub enum PolicyKind {
 	Trust,
 	/// One, checked by chance
 	Single,
+}
+
+/// Replicas of a quorum where nobody says.
+const REPLICAS: u8 = 3;
+/// Confidence of 95 %.
+const TRUST: u32 = 20;
+/// Percent of single replicas that are checked.
+const CHECK: u8 = 20;
+
+/// The policy that the options name. Errors: options of another policy than the one that is chosen.
+pub fn policy(args: &PolicyArgs) -> Result<Policy, Failure> {
+	refuse_foreign(args)?;
+	Ok(match args.policy {
+		PolicyKind::Quorum => {
+			let replicas = args.replicas.unwrap_or(REPLICAS);
+			let required = args.required.unwrap_or(replicas / 2 + 1);
+			Policy::Quorum { replicas, required }
+		},
+		PolicyKind::Trust => Policy::Trust { trust: args.trust.unwrap_or(TRUST) },
+		PolicyKind::Single => {
+			let check_ppm = u32::from(args.check.unwrap_or(CHECK)) * (PPM / 100);
+			let stake_factor = args.stake_factor.unwrap_or_else(|| least_factor(check_ppm));
+			Policy::Single { check_ppm, stake_factor }
+		},
+	})
+}
+
+/// The least whole number above 1/p − 1, and so the least that makes a lie a loss.
+fn least_factor(check_ppm: u32) -> u16 {
+	let beyond = PPM.saturating_sub(check_ppm) / check_ppm.max(1);
+	u16::try_from(beyond.saturating_add(1)).unwrap_or(u16::MAX)
+}
+
+fn refuse_foreign(args: &PolicyArgs) -> Result<(), Failure> {
+	let options = [
+		("--replicas", args.replicas.is_some(), PolicyKind::Quorum),
+		("--required", args.required.is_some(), PolicyKind::Quorum),
+		("--trust", args.trust.is_some(), PolicyKind::Trust),
+		("--check", args.check.is_some(), PolicyKind::Single),
+		("--stake-factor", args.stake_factor.is_some(), PolicyKind::Single),
+	];
+	let foreign = options.iter().find(|(_, given, of)| *given && *of != args.policy);
+	if let Some((option, _, of)) = foreign {
+		let of = format!("{of:?}").to_lowercase();
+		return Err(Failure::usage(format!("{option} belongs to --policy {of}"))
+			.hint("assay job run --help tells what each policy does"));
+	}
+	if args.canary && args.policy == PolicyKind::Single {
+		return Err(Failure::usage("--canary has one replica go first, and there is only one"));
+	}
+	Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn args(policy: PolicyKind) -> PolicyArgs {
+		PolicyArgs {
+			policy,
+			replicas: None,
+			required: None,
+			trust: None,
+			check: None,
+			stake_factor: None,
+			canary: false,
+		}
+	}
+
+	#[test]
+	fn policy_should_have_sound_defaults_whichever_is_chosen() {
+		let of = |kind| policy(&args(kind)).expect("no options");
+		assert_eq!(of(PolicyKind::Quorum), Policy::Quorum { replicas: 3, required: 2 });
+		assert_eq!(of(PolicyKind::Trust), Policy::Trust { trust: 20 });
+		let single = Policy::Single { check_ppm: 200_000, stake_factor: 5 };
+		assert_eq!(of(PolicyKind::Single), single);
+	}
+
+	#[test]
+	fn stake_should_be_the_least_that_the_chain_takes_for_every_share_of_checks() {
+		for check in 5..=100 {
+			let args = PolicyArgs { check: Some(check), ..args(PolicyKind::Single) };
+			let Ok(Policy::Single { check_ppm, stake_factor }) = policy(&args) else {
+				panic!("a single replica")
+			};
+			let validate =
+				|stake_factor| Policy::Single { check_ppm, stake_factor }.validate().is_ok();
+			assert!(validate(stake_factor), "{check} %");
+			assert!(stake_factor == 1 || !validate(stake_factor - 1), "{check} %");
+		}
+	}
+
+	#[test]
+	fn option_should_be_refused_when_it_belongs_to_another_policy() {
+		let refused = |args: PolicyArgs| assert!(policy(&args).is_err(), "{args:?}");
+		refused(PolicyArgs { replicas: Some(3), ..args(PolicyKind::Trust) });
+		refused(PolicyArgs { required: Some(3), ..args(PolicyKind::Single) });
+		refused(PolicyArgs { trust: Some(3), ..args(PolicyKind::Quorum) });
+		refused(PolicyArgs { check: Some(30), ..args(PolicyKind::Quorum) });
+		refused(PolicyArgs { stake_factor: Some(9), ..args(PolicyKind::Trust) });
+		refused(PolicyArgs { canary: true, ..args(PolicyKind::Single) });
+		let first = PolicyArgs { canary: true, replicas: Some(5), ..args(PolicyKind::Quorum) };
+		assert_eq!(policy(&first).expect("fits"), Policy::Quorum { replicas: 5, required: 3 });
+	}
 }

@@ -11,7 +11,7 @@ use crate::{
 	args::{CaseCommand, CaseShowArgs},
 	context::Context,
 	failure::Failure,
-	job, output,
+	output,
 };
 use assay_client::{
 	At, Chain, Error, WaitFor,

@@ -120,7 +120,7 @@ fn terms(id: DealId, deal: &Deal) -> Vec<Vec<String>> {
 		row("client", format_account(&deal.client)),
 		row("payer", format_account(&deal.payer)),
 		row("tasks", format!("{}, {} of them open", deal.tasks, deal.open_tasks)),
-		row("policy", job_words::policy(&deal.request.policy)),
+		row("policy", deal.request.policy.words()),
 		row("held for each task", format_amount(deal.terms.escrow)),
 		row("stake of each replica", format_amount(deal.terms.stake)),
 		row("candidates", deal.candidates.len().to_string()),

@@ -358,7 +358,7 @@ pub async fn describe(chain: &Chain, deal: DealId, context: &Context) -> Result<
 			row("job", format!("{deal}, a bag of {} tasks", first.deal.tasks)),
 			row("state", tally(&Tally::of(views.iter().map(Some)))),
 			row("client", format_account(&first.deal.client)),
-			row("policy", words::policy(&first.deal.request.policy)),
+			row("policy", first.deal.request.policy.words()),
 			row("program", format!("{:?}, {} bytes", task.module.hash, task.module.size)),
 			row("gas limit", task.limits.gas.to_string()),
 			row("held", format!("{} each", format_amount(terms.escrow + terms.reserve))),

@@ -18,9 +18,8 @@ use assay_client::{
 use assay_primitives::{
 	deal::{Deal, Ending, ReplicaResult, ReplicaState, Task, TaskState, TaskStatus, TaskView},
 	outcome::Outcome,
-	policy::Policy,
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Shows a job.
 pub async fn run(args: DescribeArgs, context: &Context) -> Result<(), Failure> {
@@ -80,7 +79,7 @@ fn print(view: &TaskView) {
 		row("state", words::status(view)),
 		row("next", words::next_step(view)),
 		row("client", format_account(&deal.client)),
-		row("policy", words::policy(&deal.request.policy)),
+		row("policy", deal.request.policy.words()),
 		row(
 			"program",
 			format!("{:?}, {} bytes", deal.request.task.module.hash, deal.request.task.module.size),
@@ -158,15 +157,9 @@ fn replicas_table(view: &TaskView) {
 pub fn json(view: &TaskView) -> Value {
 	let deal = &view.deal;
 	let task = &deal.request.task;
-	let policy = match deal.request.policy {
-		Policy::Quorum { replicas, required } => {
-			json!({ "replicas": replicas, "required": required })
-		},
-		Policy::Trust { trust } => json!({ "trust": trust }),
-		Policy::Single { check_ppm, stake_factor } => {
-			json!({ "checkPpm": check_ppm, "stakeFactor": stake_factor })
-		},
-	};
+	let policy = deal.request.policy.parameters().into_iter();
+	let policy: Map<String, Value> =
+		policy.map(|(name, value)| (name.into(), value.into())).collect();
 	let arguments: Vec<_> = task.args.iter().map(|arg| String::from_utf8_lossy(arg)).collect();
 	let mut value = json!({
 		"job": name_of(view),

@@ -4,7 +4,6 @@ mod bag;
 mod callback;
 mod describe;
 mod missing;
-mod policy;
 mod private;
 mod question;
 mod result;

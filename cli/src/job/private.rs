@@ -36,7 +36,7 @@ pub fn seal(plain: &[u8]) -> Result<Sealed, Failure> {
 	let key = ContentKey::random()?;
 	let bytes = seal_input(&key, plain)
 		.ok_or_else(|| Failure::usage("the input is too large to be sealed"))?;
-	let marker = SealedInput::new(ContentRef::of(plain), ContentRef::of(&bytes), &key);
+	let marker = SealedInput::new(ContentRef::of(plain), ContentRef::of(&bytes), key.id());
 	Ok(Sealed { key, bytes, marker })
 }
 

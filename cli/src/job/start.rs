@@ -1,13 +1,13 @@
 //! `assay job run` and `assay job quote`.
 
 use super::{
-	bag, callback, missing, number, policy, private,
+	bag, callback, missing, number, private,
 	result::{self, Goal, Wait},
 	words,
 };
 use crate::{
 	app::Refused,
-	args::{AssetArgs, RunArgs},
+	args::{self, AssetArgs, RunArgs},
 	content,
 	context::{Context, FINALITY, not_final},
 	failure::Failure,
@@ -359,7 +359,7 @@ fn plan(args: &RunArgs, registered: &Registered) -> Result<Plan, Failure> {
 		Some(AssetKind::App(profile)) => profile,
 		Some(AssetKind::Dataset) | None => args.profile.id(),
 	};
-	options.policy = policy::policy(&args.verification)?;
+	options.policy = args::policy(&args.verification)?;
 	options.canary = args.verification.canary;
 	options.run_blocks = args.run_blocks;
 	options.hints = args.hints.clone();

@@ -8,7 +8,6 @@ use assay_primitives::{
 	AccountId, Balance,
 	deal::{Ending, FailCause, NextStep, Replica, ReplicaState, TaskState, TaskStatus, TaskView},
 	outcome::{Class, Digest},
-	policy::Policy,
 	task::DealId,
 };
 
@@ -33,18 +32,6 @@ pub fn cause(cause: &FailCause) -> &'static str {
 		FailCause::Undecided => "too few providers agreed",
 		FailCause::ContentUnavailable => "program or input could not be had",
 		FailCause::HardEnd => "it took too long",
-	}
-}
-
-/// How the outcome is established.
-pub fn policy(policy: &Policy) -> String {
-	match policy {
-		Policy::Quorum { replicas, required } => format!("{required} of {replicas} must agree"),
-		Policy::Trust { trust } => format!("weighted votes, trust {trust}"),
-		Policy::Single { check_ppm, stake_factor } => format!(
-			"one, checked with {} %, staking {stake_factor} times its price",
-			f64::from(*check_ppm) / 10_000.0
-		),
 	}
 }
 

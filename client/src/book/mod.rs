@@ -123,6 +123,18 @@ impl Book {
 		}
 	}
 
+	/// Goes on by what an upgrade of the runtime has changed. Orders that are in the book stay.
+	pub fn adopt(&mut self, block_millis: u64, tariff: Tariff, life: BlockNumber) {
+		self.block_millis = block_millis;
+		self.tariff = tariff;
+		self.limits.life = life;
+	}
+
+	/// Longest time that an order may still be valid.
+	pub fn life(&self) -> BlockNumber {
+		self.limits.life
+	}
+
 	/// Height that the book is at.
 	pub fn now(&self) -> BlockNumber {
 		self.now

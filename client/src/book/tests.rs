@@ -800,3 +800,11 @@ fn plan_should_be_made_at_once_when_the_book_is_large() {
 	println!("a plan among 10 000 candidates takes {each:?}");
 	assert!(each < std::time::Duration::from_millis(50), "{each:?}");
 }
+
+#[test]
+fn book_should_go_on_by_the_numbers_of_another_runtime() {
+	let mut book = limited(Limits::default());
+	let tariff = Tariff { min_stake: 5, ..TARIFF };
+	book.adopt(6_000, tariff, 7);
+	assert_eq!((book.block_millis, book.tariff, book.life()), (6_000, tariff, 7));
+}

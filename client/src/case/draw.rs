@@ -15,7 +15,6 @@ use assay_primitives::{
 	case::{CommitteeDraw, ROUNDS, committee_subject},
 	traits::CaseId,
 };
-use codec::DecodeAll;
 
 /// What is false about a draw.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -223,13 +222,7 @@ async fn outputs(chain: &Chain, fold: &Fold) -> Result<Vec<(BlockNumber, Option<
 	let mut all = Vec::new();
 	for entry in &fold.entries {
 		let at = chain.at_number(entry.block).await?;
-		let bytes = at.plain("Babe", "AuthorVrfRandomness").await?;
-		let output = match bytes {
-			None => None,
-			Some(bytes) => <Option<[u8; 32]>>::decode_all(&mut &bytes[..])
-				.map_err(|error| Error::decode("Babe.AuthorVrfRandomness", error))?,
-		};
-		all.push((entry.block, output));
+		all.push((entry.block, at.block_vrf().await?));
 	}
 	Ok(all)
 }

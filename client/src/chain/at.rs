@@ -1,10 +1,10 @@
 //! State at one block: views, balances, events.
 
 use super::{
-	abi::{self, Api},
 	blocks::BlockInfo,
 	connect::Chain,
 	events::{self, EventRecord},
+	view::{Api, View},
 };
 use crate::error::{Error, Result};
 use assay_primitives::{
@@ -18,7 +18,16 @@ use assay_primitives::{
 	task::{DealId, TaskId},
 };
 use codec::{Decode, DecodeAll, Encode};
-use subxt::{OnlineClientAtBlock, SubstrateConfig, backend::BlockRef, dynamic, dynamic::Value};
+use std::{
+	collections::HashMap,
+	sync::{Mutex, PoisonError},
+};
+use subxt::{
+	ArcMetadata, OnlineClientAtBlock, SubstrateConfig,
+	backend::BlockRef,
+	dynamic::{self, At as _, Value},
+	events::Events,
+};
 
 /// The chain's state after one block.
 pub struct At {
@@ -53,28 +62,45 @@ pub struct HeldBalance {
 	pub amount: Balance,
 }
 
-/// An account as pallet-balances keeps it, in the order of its fields.
-#[derive(Decode)]
-struct AccountInfo {
-	nonce: Nonce,
-	_consumers: u32,
-	_providers: u32,
-	_sufficients: u32,
-	free: Balance,
-	reserved: Balance,
-	frozen: Balance,
-	_flags: u128,
+/// Versions of the runtime after blocks that were looked at.
+#[derive(Default)]
+pub(super) struct Versions(Mutex<HashMap<Hash, u32>>);
+
+impl Versions {
+	/// Blocks that are remembered.
+	const MOST: usize = 1_024;
+
+	fn note(&self, block: Hash, version: u32) {
+		let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+		if known.len() >= Self::MOST {
+			known.clear();
+		}
+		known.insert(block, version);
+	}
+
+	fn after(&self, block: &Hash) -> Option<u32> {
+		self.0.lock().unwrap_or_else(PoisonError::into_inner).get(block).copied()
+	}
 }
 
 impl At {
 	pub(super) async fn new(chain: Chain, block: BlockInfo) -> Result<Self> {
-		let client = chain
-			.inner
-			.client
-			.at_block_hash_and_number(BlockRef::from_hash(block.hash), block.number.into())
-			.await
-			.map_err(|error| chain.subxt_error("the state of a block", error))?;
+		let client = Self::client_at(&chain, block.hash, block.number).await?;
 		Ok(Self { chain, client, block })
+	}
+
+	/// With the metadata of the runtime after the block, which is read once for each version of it.
+	async fn client_at(
+		chain: &Chain,
+		hash: Hash,
+		number: BlockNumber,
+	) -> Result<OnlineClientAtBlock<SubstrateConfig>> {
+		let client = &chain.inner.client;
+		let client =
+			client.at_block_hash_and_number(BlockRef::from_hash(hash), number.into()).await;
+		let client = client.map_err(|error| chain.subxt_error("the state of a block", error))?;
+		chain.inner.versions.note(hash, client.spec_version());
+		Ok(client)
 	}
 
 	/// The block.
@@ -97,15 +123,12 @@ impl At {
 		method: &str,
 		arguments: impl Encode,
 	) -> Result<T> {
-		abi::check_view(self.client.metadata_ref(), api, method)?;
-		let name = abi::view_name(api, method);
-		let bytes = self
-			.client
-			.runtime_apis()
-			.call_raw(&name, Some(&arguments.encode()))
-			.await
-			.map_err(|error| self.chain.subxt_error(&name, error))?;
-		T::decode_all(&mut &bytes[..]).map_err(|error| Error::decode(name, error))
+		let view = View::find(self.client.metadata_ref(), api, method)?;
+		let (name, question) = (view.name(), view.question(arguments.encode())?);
+		let answer = self.client.runtime_apis().call_raw(&name, Some(&question)).await;
+		let answer = answer.map_err(|error| self.chain.subxt_error(&name, error))?;
+		let answer = view.answer(answer)?;
+		T::decode_all(&mut &answer[..]).map_err(|error| Error::decode(name, error))
 	}
 
 	/// Constants of the protocol.
@@ -178,16 +201,7 @@ impl At {
 	/// Blocks of unpaid run time that a provider has taken on for a client; counted only where it has a
 	/// limit.
 	pub async fn exposure(&self, stash: &AccountId, client: &AccountId) -> Result<BlockNumber> {
-		let key = |account: &AccountId| {
-			let bytes: &[u8; 32] = account.as_ref();
-			Value::from_bytes(bytes)
-		};
-		let address = dynamic::storage::<(Value, Value), Value>("Providers", "Exposed");
-		let value = self.client.storage().try_fetch(address, (key(stash), key(client))).await;
-		let value = value.map_err(|error| self.chain.subxt_error("Providers.Exposed", error))?;
-		let Some(value) = value else { return Ok(0) };
-		BlockNumber::decode_all(&mut &value.into_bytes()[..])
-			.map_err(|error| Error::decode("Providers.Exposed", error))
+		self.view("exposure", (stash, client)).await
 	}
 
 	/// Number of the next deal.
@@ -202,74 +216,65 @@ impl At {
 
 	/// What an account has; all zero where it does not exist.
 	pub async fn balance(&self, account: &AccountId) -> Result<AccountBalance> {
-		let Some(bytes) = self.entry("System", "Account", account).await? else {
+		let Some(info) = self.of_account("System", "Account", account).await? else {
 			return Ok(AccountBalance::default());
 		};
-		let info = AccountInfo::decode_all(&mut &bytes[..])
-			.map_err(|error| Error::decode("System.Account", error))?;
-		Ok(AccountBalance {
-			free: info.free,
-			held: info.reserved,
-			frozen: info.frozen,
-			holds: self.holds(account).await?,
-			nonce: info.nonce,
-		})
+		let holds = self.of_account("Balances", "Holds", account).await?;
+		account_balance(&info, holds.as_ref())
+			.ok_or_else(|| Error::decode("an account", "unknown shape"))
 	}
 
 	/// Number of the account's next transaction, those in the pool aside.
 	pub(super) async fn nonce(&self, account: &AccountId) -> Result<Nonce> {
-		let bytes = self.entry("System", "Account", account).await?;
-		let info = bytes.map(|bytes| AccountInfo::decode_all(&mut &bytes[..])).transpose();
-		let info = info.map_err(|error| Error::decode("System.Account", error))?;
-		Ok(info.map_or(0, |info| info.nonce))
+		self.view_of(Api::AccountNonce, "account_nonce", account).await
 	}
 
 	/// How many orders an account may have on the nodes' board.
 	pub async fn board_places(&self, account: &AccountId) -> Result<u32> {
-		let bytes = self.entry("Board", "BoardPlaces", account).await?;
-		let Some(bytes) = bytes else { return Ok(0) };
-		let places = <(u32, Balance, BlockNumber)>::decode_all(&mut &bytes[..]);
-		let (count, ..) = places.map_err(|error| Error::decode("Board.BoardPlaces", error))?;
-		Ok(count)
+		self.view("board_places", account).await
+	}
+
+	/// Output of the VRF with which the block was authored; `None` where its author gave none.
+	pub async fn block_vrf(&self) -> Result<Option<[u8; 32]>> {
+		self.view("block_vrf", ()).await
 	}
 
 	/// Everything that our pallets reported in this block, in order.
 	pub async fn events(&self) -> Result<Vec<EventRecord>> {
-		let events = self.client.events().fetch().await;
-		let events = events.map_err(|error| self.chain.subxt_error("the events", error))?;
-		events::decode_all(&events, &self.client.metadata())
+		let (events, metadata) = self.raw_events().await?;
+		events::decode_all(&events, &metadata)
 	}
 
-	/// Raw value of a map keyed by an account.
-	async fn entry(
+	/// All that was reported in this block, and the metadata that it is encoded by: of the runtime that
+	/// has executed the block. An upgrade in it has taken its place since.
+	pub(super) async fn raw_events(&self) -> Result<(Events<SubstrateConfig>, ArcMetadata)> {
+		let events = self.client.events().fetch().await;
+		let events = events.map_err(|error| self.chain.subxt_error("the events", error))?;
+		let BlockInfo { number, parent, .. } = self.block;
+		let before = self.chain.inner.versions.after(&parent);
+		if number == 0 || before == Some(self.spec_version()) {
+			return Ok((events, self.client.metadata()));
+		}
+		let executed = Self::client_at(&self.chain, parent, number.saturating_sub(1)).await?;
+		let events = executed.events().from_bytes(events.bytes().to_vec());
+		Ok((events, executed.metadata()))
+	}
+
+	/// What a map of the SDK's pallets has for an account. They have no runtime API for it; its fields
+	/// are found by their names.
+	async fn of_account(
 		&self,
 		pallet: &str,
 		name: &str,
 		account: &AccountId,
-	) -> Result<Option<Vec<u8>>> {
+	) -> Result<Option<Value>> {
+		let what = || format!("{pallet}.{name}");
 		let bytes: &[u8; 32] = account.as_ref();
-		self.map_entry(pallet, name, Value::from_bytes(bytes)).await
-	}
-
-	/// Raw value of a map.
-	pub(super) async fn map_entry(
-		&self,
-		pallet: &str,
-		name: &str,
-		key: Value,
-	) -> Result<Option<Vec<u8>>> {
 		let address = dynamic::storage::<(Value,), Value>(pallet, name);
-		let value = self.client.storage().try_fetch(address, (key,)).await;
-		let value = value.map_err(|error| self.chain.subxt_error(name, error))?;
-		Ok(value.map(|value| value.into_bytes()))
-	}
-
-	/// Raw value of a storage item without keys.
-	pub(crate) async fn plain(&self, pallet: &str, name: &str) -> Result<Option<Vec<u8>>> {
-		let address = dynamic::storage::<(), Value>(pallet, name);
-		let value = self.client.storage().try_fetch(address, ()).await;
-		let value = value.map_err(|error| self.chain.subxt_error(name, error))?;
-		Ok(value.map(|value| value.into_bytes()))
+		let value = self.client.storage().try_fetch(address, (Value::from_bytes(bytes),)).await;
+		let value = value.map_err(|error| self.chain.subxt_error(&what(), error))?;
+		let decoded = value.map(|value| value.decode()).transpose();
+		decoded.map_err(|error| Error::decode(what(), error))
 	}
 
 	/// A constant of a pallet that is a number.
@@ -279,16 +284,19 @@ impl At {
 		let value = self.client.constants().entry(address);
 		value.map_err(|error| Error::decode(what(), error))
 	}
+}
 
-	async fn holds(&self, account: &AccountId) -> Result<Vec<HeldBalance>> {
-		let bytes: &[u8; 32] = account.as_ref();
-		let address = dynamic::storage::<(Value,), Value>("Balances", "Holds");
-		let value = self.client.storage().try_fetch(address, (Value::from_bytes(bytes),)).await;
-		let value = value.map_err(|error| self.chain.subxt_error("Balances.Holds", error))?;
-		let Some(value) = value else { return Ok(Vec::new()) };
-		let value = value.decode().map_err(|error| Error::decode("Balances.Holds", error))?;
-		held_balances(&value).ok_or_else(|| Error::decode("Balances.Holds", "unknown shape"))
-	}
+/// Reads `{nonce, data: {free, reserved, frozen}}`.
+fn account_balance(info: &Value, holds: Option<&Value>) -> Option<AccountBalance> {
+	let data = info.at("data")?;
+	let amount = |name: &str| data.at(name)?.as_u128();
+	Some(AccountBalance {
+		free: amount("free")?,
+		held: amount("reserved")?,
+		frozen: amount("frozen")?,
+		holds: holds.map_or(Some(Vec::new()), held_balances)?,
+		nonce: info.at("nonce")?.as_u128()?.try_into().ok()?,
+	})
 }
 
 /// Reads `[{id: Pallet(Reason), amount}]`, wrapped in however many tuples of one field.
@@ -306,7 +314,6 @@ fn held_balances(value: &Value) -> Option<Vec<HeldBalance>> {
 		_ => None,
 	};
 	let hold = |item: &&Value| {
-		use subxt::dynamic::At as _;
 		let id = item.at("id")?;
 		let amount = item.at("amount")?.as_u128()?;
 		Some(HeldBalance { pallet: name(id)?, reason: name(id.at(0)?)?, amount })
@@ -323,6 +330,22 @@ mod tests {
 		let reason = Value::unnamed_variant(reason, []);
 		let id = Value::unnamed_variant(pallet, [reason]);
 		Value::named_composite([("id", id), ("amount", Value::u128(amount))])
+	}
+
+	#[test]
+	fn account_should_be_read_by_the_names_of_its_fields() {
+		let amounts = [("frozen", 1u128), ("free", 2), ("added", 3), ("reserved", 4)];
+		let data = amounts.map(|(name, amount)| (name, Value::u128(amount)));
+		let info = |nonce: u128| {
+			let data = Value::named_composite(data.clone());
+			Value::named_composite([("data", data), ("nonce", Value::u128(nonce))])
+		};
+		let holds = Value::unnamed_composite([hold("Deals", "Escrow", 4)]);
+		let balance = account_balance(&info(5), Some(&holds)).expect("all is there");
+		let AccountBalance { free, held, frozen, holds, nonce } = balance;
+		assert_eq!((free, held, frozen, holds.len(), nonce), (2, 4, 1, 1, 5));
+		assert_eq!(account_balance(&info(u128::MAX), None), None, "no such nonce");
+		assert_eq!(account_balance(&Value::u128(1), None), None);
 	}
 
 	#[test]

@@ -8,34 +8,19 @@ use super::{
 	abi,
 	at::At,
 	call::{self, Payload},
+	view::Api,
 };
 use crate::error::{Error, Result};
 use assay_primitives::{
 	Balance,
-	deal::CallbackResult,
+	deal::{Callback, CallbackResult, MAX_CALLBACK_BYTES},
 	task::{DealId, TaskId},
 };
-use codec::{Decode, DecodeAll, Encode};
+use codec::Encode;
 use subxt::{
 	dynamic::Value,
 	ext::scale_value::{ValueDef, scale::decode_as_type},
 };
-
-/// Longest beginning of a callback, in bytes.
-pub const MAX_CALLBACK_BYTES: usize = 1_024;
-
-/// What a client has called when a task of its deal has ended.
-#[derive(Clone, Debug, Decode, Eq, PartialEq)]
-pub struct Callback {
-	/// Beginning of the call.
-	pub call: Vec<u8>,
-	/// For whoever sends it, for each task.
-	pub reward: Balance,
-	/// Held for the state that it occupies.
-	pub deposit: Balance,
-	/// Tasks for which it was not sent.
-	pub left: u32,
-}
 
 impl At {
 	/// The beginning of `System.remark_with_event`, which puts what has become of a task into a block
@@ -70,26 +55,18 @@ impl At {
 
 	/// The callback of a deal.
 	pub async fn callback(&self, deal: DealId) -> Result<Option<Callback>> {
-		let bytes = self.map_entry("Deals", "Callbacks", Value::u128(deal.into())).await?;
-		bytes
-			.map(|bytes| Callback::decode_all(&mut &bytes[..]))
-			.transpose()
-			.map_err(|error| Error::decode("Deals.Callbacks", error))
+		self.view_of(Api::Assay, "callback", deal).await
 	}
 
 	/// Whether the callback of a task was sent.
 	pub async fn called_back(&self, task: TaskId) -> Result<bool> {
-		let key = Value::named_composite([
-			("deal", Value::u128(task.deal.into())),
-			("index", Value::u128(task.index.into())),
-		]);
-		Ok(self.map_entry("Deals", "CalledBack", key).await?.is_some())
+		self.view_of(Api::Assay, "called_back", task).await
 	}
 }
 
 /// Finds the name of the whole call, or says what is wrong with its beginning.
 fn name(beginning: &[u8], decode: impl Fn(&[u8]) -> Option<String>) -> Result<String> {
-	if beginning.len() > MAX_CALLBACK_BYTES {
+	if beginning.len() > MAX_CALLBACK_BYTES as usize {
 		return Err(Error::Usage(format!("a callback has at most {MAX_CALLBACK_BYTES} bytes")));
 	}
 	let result = CallbackResult {
@@ -139,12 +116,5 @@ mod tests {
 			assert_eq!(named(bad).expect_err("no call").exit_code(), 2, "{bad:?}");
 		}
 		assert!(named(&[0; 1_025]).expect_err("too long").to_string().contains("1024"));
-	}
-
-	#[test]
-	fn callback_should_be_read_as_the_chain_keeps_it() {
-		let kept = (vec![0u8, 0, 0xc8], 7u128, 8u128, 3u32).encode();
-		let callback = Callback::decode_all(&mut &kept[..]).expect("its fields");
-		assert_eq!((callback.reward, callback.deposit, callback.left), (7, 8, 3));
 	}
 }

@@ -1,7 +1,7 @@
 //! Connecting, and what every other file of this module needs of a connection.
 
 use super::{
-	at::At,
+	at::{At, Versions},
 	blocks::{BlockInfo, Blocks},
 	rpc::{Failover, handle},
 	submit::Nonces,
@@ -100,6 +100,7 @@ pub(super) struct Inner {
 	pub kind: ChainKind,
 	pub name: String,
 	pub nonces: Nonces,
+	pub versions: Versions,
 	pub stall_timeout: Duration,
 }
 
@@ -144,6 +145,7 @@ impl Chain {
 				kind,
 				name,
 				nonces: Nonces::default(),
+				versions: Versions::default(),
 				stall_timeout: options.stall_timeout,
 			}),
 		})

@@ -4,6 +4,7 @@ use super::{
 	at::At,
 	call::Call,
 	connect::{Chain, Head},
+	submit::dispatch_error,
 };
 use crate::{
 	error::{Error, Result},
@@ -32,7 +33,7 @@ impl Chain {
 		};
 		let at = self.at(best).await?;
 		let nonce = at.nonce(&signer.account()).await?;
-		let transaction = self.at(anchor).await?.sign(signer, call, nonce.into(), 0)?;
+		let transaction = at.sign(signer, call, nonce.into(), 0, anchor)?;
 		at.apply(&transaction).await
 	}
 }
@@ -48,7 +49,7 @@ impl At {
 		// Applied and succeeded, applied and failed, not to be applied at all.
 		match answer.as_slice() {
 			[0, 0] => Ok(()),
-			[0, 1, error @ ..] => Err(self.dispatch_error(error)),
+			[0, 1, error @ ..] => Err(dispatch_error(error, &self.client.metadata())),
 			[1, why @ ..] => {
 				let reason = format!("{REFUSED} finds it invalid ({})", invalidity(why));
 				Err(Error::Refused { reason, code: crate::error::INVALID_TRANSACTION })

@@ -14,11 +14,11 @@ mod rpc;
 mod statements;
 mod submit;
 mod trace;
+mod view;
 
 pub use at::{AccountBalance, At, HeldBalance};
 pub use blocks::{BlockInfo, Blocks};
 pub use call::Call;
-pub use callback::{Callback, MAX_CALLBACK_BYTES};
 pub use connect::{Chain, ChainKind, ConnectOptions, Head, SessionKeys};
 pub use events::{
 	BalancesEvent, BoardEvent, Called, ContentEvent, CourtEvent, DealsEvent, Event, EventRecord,
@@ -29,9 +29,9 @@ pub use statements::{Posted, Statements};
 pub use submit::{Pending, Submitted, WaitFor};
 pub use trace::{Search, Trace};
 
-pub(crate) use abi::Api;
 #[cfg(test)]
-pub(crate) use abi::METADATA;
+pub(crate) use abi::{METADATA, pinned};
 #[cfg(test)]
 pub(crate) use blocks::Header;
 pub(crate) use rpc::install_crypto;
+pub(crate) use view::Api;

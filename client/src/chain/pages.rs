@@ -2,7 +2,7 @@
 //!
 //! Entries are as of one block, so that none is missed or told twice however many pages there are.
 
-use super::{abi::Api, at::At};
+use super::{at::At, view::Api};
 use crate::error::Result;
 use assay_primitives::{
 	AccountId,

@@ -20,7 +20,7 @@ use std::{
 	time::Duration,
 };
 use subxt::{
-	SubstrateConfig,
+	ArcMetadata, SubstrateConfig,
 	client::{ClientAtBlock, OfflineClientAtBlockT},
 	config::DefaultExtrinsicParamsBuilder,
 	error::{DispatchError, ExtrinsicError},
@@ -179,7 +179,7 @@ impl Chain {
 	pub async fn estimate_fee(&self, signer: &Signer, call: &Call) -> Result<Balance> {
 		let at = self.at_best().await?;
 		let nonce = self.next_index(&signer.account()).await?;
-		let transaction = at.sign(signer, call, nonce, 0)?;
+		let transaction = at.sign(signer, call, nonce, 0, at.block())?;
 		let transaction = at.client.transactions().from_bytes(transaction);
 		let fee = transaction.partial_fee_estimate().await;
 		fee.map_err(|error| self.subxt_error("a fee estimate", error))
@@ -250,25 +250,27 @@ impl Chain {
 		least: u64,
 		attempt: u32,
 	) -> Result<Signed> {
-		let (at, best) = self.anchor().await?;
+		let (at, anchor) = self.anchor().await?;
+		let best = at.block().number;
 		let index = self.next_index(&signer.account()).await?;
 		let node = self.url().await;
 		let after = last.map_or(0, |last| last.least_next(index, best, &node));
 		let nonce = index.max(least).max(after);
 		// A tip of a few of the smallest unit makes another transaction, which no ban covers.
 		let tip = Balance::from(attempt - 1);
-		let bytes = at.sign(signer, call, nonce, tip)?;
-		Ok(Signed { bytes, nonce, anchor: at.block(), best, node })
+		let bytes = at.sign(signer, call, nonce, tip, anchor)?;
+		Ok(Signed { bytes, nonce, anchor, best, node })
 	}
 
-	/// State to sign at: final, so that no reorganisation makes the transaction invalid, unless
-	/// finality lags so far that the transaction would be too old. With the number of the best block.
-	async fn anchor(&self) -> Result<(At, BlockNumber)> {
+	/// State whose runtime a transaction is signed for, and the block that it is anchored at. The newest
+	/// state: an upgrade counts before it is final. A final block, so that no reorganisation makes the
+	/// transaction invalid, unless finality lags so far that it would be too old.
+	async fn anchor(&self) -> Result<(At, BlockInfo)> {
 		let best = self.head(Head::Best).await?;
 		let finalized = self.head(Head::Finalized).await?;
 		let lag = best.number.saturating_sub(finalized.number);
-		let at = self.at(if lag > MAX_LAG { best } else { finalized }).await?;
-		Ok((at, best.number))
+		let anchor = if lag > MAX_LAG { best } else { finalized };
+		Ok((self.at(best).await?, anchor))
 	}
 
 	async fn offer(&self, transaction: &[u8]) -> Result<Watch, Refusal> {
@@ -436,18 +438,19 @@ fn sign<C: OfflineClientAtBlockT<SubstrateConfig>>(
 }
 
 impl At {
-	/// Signs a call for inclusion in the blocks after this one.
+	/// Signs a call for the runtime after this block, for inclusion in the blocks after `anchor`.
 	pub(super) fn sign(
 		&self,
 		signer: &Signer,
 		call: &Call,
 		nonce: u64,
 		tip: Balance,
+		anchor: BlockInfo,
 	) -> Result<Vec<u8>> {
 		for call in call.parts() {
 			abi::check_call(self.client.metadata_ref(), call.pallet, call.name)?;
 		}
-		sign(&self.client, self.block(), signer, call, nonce, tip)
+		sign(&self.client, anchor, signer, call, nonce, tip)
 			.map_err(|error| self.chain.subxt_error("a transaction to be signed", error))
 	}
 
@@ -459,29 +462,28 @@ impl At {
 				format!("transaction {hash:?} is not in {:?}", self.block().hash),
 			)
 		})?;
-		let all = self.client.events().fetch().await;
-		let all = all.map_err(|error| self.chain.subxt_error("the events", error))?;
+		let (all, metadata) = self.raw_events().await?;
 		for event in all.iter() {
 			let event = event.map_err(|error| Error::decode("an event", error))?;
 			let mine = event.phase() == Phase::ApplyExtrinsic(position);
 			if mine && event.pallet_name() == "System" && event.event_name() == "ExtrinsicFailed" {
-				return Err(self.dispatch_error(event.field_bytes()));
+				return Err(dispatch_error(event.field_bytes(), &metadata));
 			}
 		}
-		let mut events = events::decode_all(&all, &self.client.metadata())?;
+		let mut events = events::decode_all(&all, &metadata)?;
 		events.retain(|event| event.transaction == Some(position));
 		Ok(events)
 	}
+}
 
-	pub(super) fn dispatch_error(&self, bytes: &[u8]) -> Error {
-		match DispatchError::decode_from(bytes, self.client.metadata()) {
-			Ok(error) => {
-				let (failure, reason) = events::describe(&error, &self.client.metadata());
-				let Failure { pallet, name, docs } = failure;
-				Error::Dispatch { pallet, name, docs, reason }
-			},
-			Err(error) => Error::decode("a dispatch error", error),
-		}
+pub(super) fn dispatch_error(bytes: &[u8], metadata: &ArcMetadata) -> Error {
+	match DispatchError::decode_from(bytes, metadata.clone()) {
+		Ok(error) => {
+			let (failure, reason) = events::describe(&error, metadata);
+			let Failure { pallet, name, docs } = failure;
+			Error::Dispatch { pallet, name, docs, reason }
+		},
+		Err(error) => Error::decode("a dispatch error", error),
 	}
 }
 

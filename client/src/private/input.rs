@@ -3,8 +3,9 @@
 use crate::{error::Result, random};
 use assay_primitives::{
 	Hash,
-	content::{BLOCK_SIZE, ContentRef, MAX_CONTENT_SIZE},
+	content::{BLOCK_SIZE, ContentRef},
 	hashing::tagged_hash,
+	sealed_input::{CHUNK_BYTES, chunks, sealed_size},
 };
 use crypto_secretbox::{
 	XSalsa20Poly1305,
@@ -12,11 +13,6 @@ use crypto_secretbox::{
 };
 use std::fmt;
 use zeroize::Zeroizing;
-
-/// Bytes that sealing adds to each chunk.
-const TAG_BYTES: usize = 16;
-/// Plaintext of a chunk. Sealed, it is one block of content.
-const CHUNK: usize = BLOCK_SIZE - TAG_BYTES;
 
 /// A random key that an input is sealed with. Of one input only.
 #[derive(Clone, Eq, PartialEq)]
@@ -71,16 +67,6 @@ pub enum SealFault {
 	Content,
 }
 
-/// Length of a sealed input of this size; `None` beyond what content can have.
-pub fn sealed_size(size: u64) -> Option<u64> {
-	let sealed = size.checked_add(chunks(size).checked_mul(TAG_BYTES as u64)?)?;
-	(sealed <= MAX_CONTENT_SIZE).then_some(sealed)
-}
-
-fn chunks(size: u64) -> u64 {
-	size.div_ceil(CHUNK as u64).max(1)
-}
-
 /// Position of a chunk, and whether it is the last one: chunks can't be reordered, left out or cut.
 fn nonce(position: u64, last: bool) -> [u8; 24] {
 	let mut nonce = [0; 24];
@@ -97,8 +83,8 @@ pub fn seal_input(key: &ContentKey, plain: &[u8]) -> Option<Vec<u8>> {
 	let last = chunks(size) - 1;
 	let mut sealed = Vec::with_capacity(usize::try_from(capacity).ok()?);
 	for position in 0..=last {
-		let start = (position as usize) * CHUNK;
-		let end = plain.len().min(start + CHUNK);
+		let start = (position as usize) * CHUNK_BYTES;
+		let end = plain.len().min(start + CHUNK_BYTES);
 		let nonce = nonce(position, position == last);
 		// Fails only for lengths that no chunk has.
 		sealed.extend(cipher.encrypt(&nonce.into(), &plain[start..end]).ok()?);

@@ -7,10 +7,11 @@
 //! else, in an envelope for the X25519 key that each has declared: see [`wrap_key`], [`open_envelope`]
 //! and [`Sharer`]. See docs/adr/0019-private-inputs.md.
 
+pub use assay_primitives::sealed_input::{BadMarker, SealedInput, sealed_size, urls};
+
 mod envelope;
 mod input;
 mod keys;
-mod marker;
 mod share;
 #[cfg(test)]
 mod tests;
@@ -19,7 +20,6 @@ pub use envelope::{
 	ENVELOPE_BYTES, EncryptionKey, EnvelopeContext, EnvelopeFault, is_encryption_key,
 	open_envelope, wrap_key,
 };
-pub use input::{ContentKey, SealFault, open_input, seal_input, sealed_size};
+pub use input::{ContentKey, SealFault, open_input, seal_input};
 pub use keys::ContentKeys;
-pub use marker::{BadMarker, SealedInput, urls};
 pub use share::{Delivery, Sharer, Sharing, deliver, fetch_input};

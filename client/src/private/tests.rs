@@ -103,7 +103,7 @@ fn private(hints: &[&str]) -> Request {
 fn marker_should_be_read_back_and_be_no_url() {
 	let key = key();
 	let sealed = seal_input(&key, b"plain").expect("small");
-	let marker = SealedInput::new(ContentRef::of(b"plain"), ContentRef::of(&sealed), &key);
+	let marker = SealedInput::new(ContentRef::of(b"plain"), ContentRef::of(&sealed), key.id());
 	let request = private(&["https://example.org", &marker.hint()]);
 	assert_eq!(SealedInput::of(&request), Ok(Some(marker)));
 	assert_eq!(urls(&request), ["https://example.org"]);
@@ -121,7 +121,7 @@ fn marker_should_be_read_back_and_be_no_url() {
 #[test]
 fn marker_should_be_refused_when_malformed_and_never_taken_for_public() {
 	let marker =
-		SealedInput::new(ContentRef::of(b"plain"), ContentRef::of(b"sealed"), &key()).hint();
+		SealedInput::new(ContentRef::of(b"plain"), ContentRef::of(b"sealed"), key().id()).hint();
 	let parts: Vec<&str> = marker.split(':').collect();
 	let with = |at: usize, text: &str| {
 		let mut parts = parts.clone();
@@ -300,7 +300,7 @@ fn request_should_be_sealed_for_the_chain_when_it_has_the_marker() {
 		..request(plain)
 	};
 	assert!(!request.is_sealed());
-	let marker = SealedInput::new(plain, ContentRef::of(b"sealed"), &key());
+	let marker = SealedInput::new(plain, ContentRef::of(b"sealed"), key().id());
 	let hint = marker.hint().into_bytes().try_into().expect("short");
 	request.hints = vec![hint].try_into().expect("one");
 	assert!(request.is_sealed());
@@ -361,7 +361,7 @@ fn key_should_be_handed_only_to_those_who_run_a_task_whose_input_it_opens() {
 	let mut view = view(TaskStatus::Open(Task { state, replicas: Default::default() }));
 	check_key(&view, &mine).expect_err("its input is public");
 	let sealed = seal_input(&mine, &plain).expect("small enough");
-	let marker = SealedInput::new(ContentRef::of(&plain), ContentRef::of(&sealed), &mine);
+	let marker = SealedInput::new(ContentRef::of(&plain), ContentRef::of(&sealed), mine.id());
 	view.deal.request.task.input = Input::Blob(ContentRef::of(&plain));
 	let hint = marker.hint().into_bytes().try_into().expect("short");
 	view.deal.request.hints = vec![hint].try_into().expect("one");

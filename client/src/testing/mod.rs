@@ -2,6 +2,8 @@
 
 pub(crate) mod forks;
 pub(crate) mod node;
+pub(crate) mod upgrade;
+pub(crate) mod values;
 
 use assay_primitives::{
 	AccountId, Permill,

@@ -5,7 +5,7 @@
 //! stores all results, and writes them to standard output together, so that a difference tells where
 //! it comes from.
 
-use crate::{Features, Random, command::constant, config::MODULE};
+use crate::{Features, Random, abi::MODULE, command::constant};
 use std::collections::BTreeMap;
 use wasm_encoder::{
 	BlockType, CodeSection, EntityType, ExportKind, ExportSection, Function, FunctionSection,

@@ -1,6 +1,6 @@
 //! From any module to a command that shows what it does.
 
-use crate::{Random, config::MODULE};
+use crate::{Random, abi::MODULE};
 use std::convert::Infallible;
 use wasm_encoder::{
 	AbstractHeapType, BlockType, CodeSection, DataCountSection, DataSection, ElementSection,

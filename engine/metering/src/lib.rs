@@ -43,7 +43,6 @@ mod merges;
 mod module;
 mod refusal;
 mod rewrite;
-mod wasi;
 
 #[cfg(test)]
 mod tests;

@@ -7,14 +7,16 @@ use crate::{
 	limits,
 	refusal::{Bound, Reason},
 	rewrite::Appended,
-	wasi,
 };
 use alloc::{
 	collections::BTreeMap,
 	string::{String, ToString},
 	vec::Vec,
 };
-use assay_primitives::profile::Profile;
+use assay_primitives::{
+	abi::{self, Signature, ValueType},
+	profile::Profile,
+};
 use wasm_encoder::{BlockType, Encode, RawSection, SectionId};
 use wasmparser::{
 	DataKind, DataSectionReader, ElementItems, ElementKind, ElementSectionReader,
@@ -277,11 +279,11 @@ impl<'m, 'p> Pass<'m, 'p> {
 				continue;
 			}
 			let ty = match import.ty {
-				TypeRef::Func(ty) if import.module == wasi::MODULE => ty,
+				TypeRef::Func(ty) if import.module == abi::MODULE => ty,
 				_ => return Err(unknown_import(at, import.module, import.name)),
 			};
-			let known = self.types.get(ty as usize).and_then(|ty| wasi::has_type(import.name, ty));
-			match known {
+			let known = abi::signature(import.name).zip(self.types.get(ty as usize));
+			match known.map(|(function, ty)| is_of(function, ty)) {
 				Some(true) => self.functions.push(ty),
 				Some(false) => {
 					let name = import.name.to_string();
@@ -665,4 +667,14 @@ fn leb_len(bytes: &[u8]) -> usize {
 fn unknown_import(at: usize, module: &str, name: &str) -> Refusal {
 	let (module, name) = (module.to_string(), name.to_string());
 	Refusal::new(at, Reason::UnknownImport { module, name })
+}
+
+/// Whether a type is that of a function of the host.
+fn is_of(function: &Signature, ty: &FuncType) -> bool {
+	let value = |ty: &ValType| match ty {
+		ValType::I32 => Some(ValueType::I32),
+		ValType::I64 => Some(ValueType::I64),
+		_ => None,
+	};
+	function.is_of(ty.params().iter().map(value), ty.results().iter().map(value))
 }

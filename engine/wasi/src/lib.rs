@@ -1,4 +1,4 @@
-//! WASI preview 1 as a deterministic machine: all 46 functions over a file system in memory, with a
+//! WASI preview 1 as a deterministic machine: all functions over a file system in memory, with a
 //! virtual clock and seeded randomness.
 //!
 //! Two hosts made from the same profile, task and input give the same answers, charge the same gas
@@ -27,7 +27,8 @@ mod stop;
 #[cfg(test)]
 mod tests;
 
-pub use abi::{Errno, FUNCTIONS, Function, MODULE, Signature, ValueType};
+pub use abi::Errno;
+pub use assay_primitives::abi::{FUNCTIONS, Function, MODULE, Signature, ValueType};
 pub use clock::{EPOCH, TICK};
 pub use finish::Outputs;
 pub use fs::{

@@ -207,7 +207,7 @@ impl Judge {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::testing::{account, case_view};
+	use assay_decisions::scenes::{account, case_view};
 	use assay_primitives::Hash;
 
 	#[test]

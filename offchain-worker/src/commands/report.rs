@@ -6,11 +6,14 @@ use crate::{
 	config::Settings,
 	daemon::reports,
 	lock::Lock,
-	plan,
-	store::{Identity, Key, Sealed, TaskStore},
+	store::TaskStore,
 };
 use anyhow::{Context, Result, bail};
 use assay_client::{Chain, WaitFor, case, chain::At, units::format_amount};
+use assay_decisions::{
+	can_land, provider as plan,
+	record::{Identity, Key, Sealed},
+};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	deal::{Ending, TaskState, TaskStatus, TaskView},
@@ -116,7 +119,7 @@ fn state(view: &TaskView, me: &AccountId, record: &Sealed) -> State {
 		(TaskState::Disputed { case }, _) => State::InCase(*case),
 		(TaskState::Agreed { .. }, plan::Place::Drawn(state)) => {
 			match plan::report_due(view, task, state, record) {
-				Some(until) if plan::can_land(view.at, until) => State::Due(until),
+				Some(until) if can_land(view.at, until) => State::Due(until),
 				Some(_) => State::Late,
 				None => State::NotOwn,
 			}
@@ -245,7 +248,7 @@ impl Found {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::testing::{TASK, account, key, outcome, record, spec, view};
+	use assay_decisions::scenes::{TASK, account, key, outcome, record, spec, view};
 	use assay_primitives::{
 		Hash,
 		deal::{EndedReplica, EndedTask, NextStep, ReplicaResult, ReplicaState},

@@ -2,23 +2,27 @@
 
 use super::connect::{connect_patiently, expected_genesis, mediator_of, operator, stash_of};
 use crate::{
-	cli::{Global, Misbehave, Role, RunArgs},
+	cli::{Global, Role, RunArgs},
 	config::Settings,
 	daemon::{Daemon, Heads, Parts, Signals, chain::SigningChain, local::LocalExecutor},
-	http::{self, Kept, Served},
+	http,
+	http::{Kept, Served},
 	lock::Lock,
-	mediator::{self, Mediator},
+	mediator,
+	mediator::Mediator,
 	metrics::Metrics,
 	outputs::Outputs,
 	private::Inbox,
 	publish::Publisher,
 	signals, solver,
 	status::StatusWriter,
-	store::{Identity, TaskStore},
-	watcher::{self, Watcher},
+	store::TaskStore,
+	watcher,
+	watcher::Watcher,
 };
 use anyhow::{Context, Result, bail};
 use assay_client::{Chain, FetchOptions, Fetcher, Head, Signer, Source, Store, StoreLimits, case};
+use assay_decisions::{lies::Misbehave, record::Identity};
 use assay_primitives::AccountId;
 use assay_runner::{Runner, RunnerConfig, WorkerCommand};
 use std::{sync::Arc, time::Duration};

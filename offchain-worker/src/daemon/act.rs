@@ -8,13 +8,13 @@ use super::{
 	report,
 	table::Entry,
 };
-use crate::{
-	beside::beside,
-	plan::{self, Content, Job, Place, PlanContext, Room, Step, TaskCall, Wait},
-	private::Inbox,
-	store::{Key, Sealed},
-};
+use crate::{beside::beside, private::Inbox};
 use assay_client::{Error, chain::call::deals::MAX_BATCH, private::SealedInput};
+use assay_decisions::{
+	can_land, eligible,
+	provider::{self as plan, Content, Job, Place, PlanContext, Room, Step, TaskCall, Wait},
+	record::{Key, Sealed},
+};
 use assay_primitives::{
 	BlockNumber, Hash,
 	deal::{Opening, ReplicaState, Task, TaskState, TaskStatus, TaskView},
@@ -160,7 +160,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 			open: means.open > 0,
 		};
 		let settings = &self.parts.settings;
-		let refusal = plan::refusal(&view, &settings.limits, &settings.clients);
+		let refusal = eligible::refusal(&view, &settings.limits, &settings.clients);
 		let step = plan::decide(&PlanContext {
 			me: &self.me,
 			best: &view,
@@ -445,7 +445,7 @@ fn unreported(view: &TaskView, place: Place, record: Option<&Sealed>) -> Option<
 		},
 		_ => plan::report_due(view, task, state, record)?,
 	};
-	plan::can_land(view.at, until).then_some(until)
+	can_land(view.at, until).then_some(until)
 }
 
 /// Deadline of a seal that is written down and neither revealed nor lost.
@@ -466,5 +466,5 @@ fn unrevealed(view: &TaskView, place: Place, own: Option<Seal>) -> Option<BlockN
 		| TaskState::Missing { until, .. } => *until,
 		TaskState::Agreed { .. } | TaskState::Disputed { .. } => return None,
 	};
-	(alive && plan::can_land(view.at, until)).then_some(until)
+	(alive && can_land(view.at, until)).then_some(until)
 }

@@ -2,10 +2,12 @@
 //! knows of them.
 
 use super::{Daemon, chain::TaskChain, executor::Executor, problems::Kind};
-use crate::{
-	cli::Misbehave,
-	plan::{self, Place, Sent, TaskCall},
-	store::{Key, Promise},
+use crate::store::Promise;
+use assay_decisions::{
+	can_land,
+	lies::Misbehave,
+	provider::{self as plan, Place, Sent, TaskCall},
+	record::Key,
 };
 use assay_primitives::{
 	deal::{Opening, ReplicaState, TaskState, TaskStatus, TaskView},
@@ -69,7 +71,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 		}
 		let mut due = Vec::new();
 		for (key, promise) in &self.promises {
-			if !plan::can_land(best.number, promise.until) {
+			if !can_land(best.number, promise.until) {
 				continue;
 			}
 			self.unfinished.insert(*key, promise.until);

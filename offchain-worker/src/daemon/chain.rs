@@ -2,12 +2,12 @@
 //! forks and loses transactions at will.
 
 use super::watchlist::{Seen, Watchlist};
-use crate::plan;
 use assay_client::{
 	BlockInfo, Chain, Error, Signer, WaitFor, case,
 	chain::{DealsEvent, Event, Submitted, call},
 	refusals::CANDIDATE_BUSY,
 };
+use assay_decisions::provider as plan;
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, MILLIS_PER_BLOCK,
 	deal::{Opening, TaskView},

@@ -1,15 +1,17 @@
 //! Getting content and running jobs, as the daemon needs it.
 
 use crate::{
-	cli::Misbehave,
 	outputs::Outputs,
-	plan::Refusal,
-	store::{Key, Sealed, TaskStore},
+	store::{TaskStore, fresh_salts},
 };
 use anyhow::Context;
-use assay_primitives::{
-	AccountId, content::ContentRef, deal::TaskView, hashing::tagged_hash, outcome::Outcome,
+use assay_decisions::{
+	eligible::Refusal,
+	lies::{Misbehave, said},
+	provider::JobFailure,
+	record::{Key, Sealed},
 };
+use assay_primitives::{content::ContentRef, deal::TaskView};
 use assay_runner::{Cancel, Finished, RunError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -59,6 +61,16 @@ pub enum RunFailure {
 }
 
 impl RunFailure {
+	/// What it says about the job.
+	pub fn kind(&self) -> JobFailure {
+		match self {
+			Self::Runner(RunError::Cancelled) => JobFailure::Cancelled,
+			Self::Runner(_) => JobFailure::Other,
+			Self::Content(_) => JobFailure::Content,
+			Self::Disk(_) => JobFailure::Disk,
+		}
+	}
+
 	/// Label of metrics.
 	pub fn name(&self) -> &'static str {
 		match self {
@@ -101,9 +113,8 @@ pub fn seal(
 	let outcome = said(truth, &store.identity().stash, misbehave);
 	let disk = RunFailure::Disk;
 	outputs.keep(key).context("outputs can't be kept").map_err(disk)?;
-	let sealed = Sealed::new(outcome, finished.manifest, unix_now())
-		.context("no random numbers")
-		.map_err(disk)?;
+	let salts = fresh_salts().context("no random numbers").map_err(disk)?;
+	let sealed = Sealed::new(outcome, finished.manifest, salts, unix_now());
 	let sealed = match misbehave {
 		Some(Misbehave::Betray) => sealed.reporting(truth),
 		_ => sealed,
@@ -113,49 +124,7 @@ pub fn seal(
 	Ok(Ran { sealed, execute: stats.execute, wall: stats.wall, peak_memory: stats.peak_memory })
 }
 
-/// What `who` says came out.
-pub fn said(outcome: Outcome, who: &AccountId, misbehave: Option<Misbehave>) -> Outcome {
-	match misbehave {
-		Some(Misbehave::Lie) => forge(outcome, Some(who)),
-		Some(Misbehave::Collude | Misbehave::Betray) => forge(outcome, None),
-		_ => outcome,
-	}
-}
-
-/// An outcome that could be one, and is not. Every liar that is named has its own, so that two don't
-/// agree; all that are not have the same.
-pub fn forge(outcome: Outcome, liar: Option<&AccountId>) -> Outcome {
-	let mut forged = outcome;
-	forged.output.root = match liar {
-		Some(liar) => tagged_hash(b"assay/lie/1", &(liar, outcome.output.root)),
-		None => tagged_hash(b"assay/collusion/1", &outcome.output.root),
-	};
-	forged.output.len = forged.output.len.max(1);
-	forged
-}
-
 /// Seconds since 1970.
 pub fn unix_now() -> u64 {
 	SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |passed| passed.as_secs())
-}
-
-#[cfg(test)]
-mod tests {
-	use super::*;
-	use crate::testing::{account, outcome, spec};
-
-	#[test]
-	fn forged_outcome_should_differ_by_liar_and_still_fit() {
-		let honest = outcome(7);
-		let say = |who, how| said(honest, &account(who), how);
-		let (one, two) = (say(1, Some(Misbehave::Lie)), say(2, Some(Misbehave::Lie)));
-		assert!(one != honest && one != two);
-		assert!(one.fits(&spec()) && two.fits(&spec()));
-		assert_eq!(one, say(1, Some(Misbehave::Lie)), "a liar stands by its lie");
-		let (one, two) = (say(1, Some(Misbehave::Collude)), say(2, Some(Misbehave::Collude)));
-		assert!(one == two && one != honest && one.fits(&spec()), "who colludes says the same");
-		assert_eq!(say(3, Some(Misbehave::Betray)), one, "also who betrays the others");
-		assert_eq!(say(1, Some(Misbehave::Withhold)), honest);
-		assert_eq!(say(1, None), honest);
-	}
 }

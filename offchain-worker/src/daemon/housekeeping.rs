@@ -12,9 +12,10 @@ use crate::{
 	beside::beside,
 	disk,
 	status::{State, hide_urls},
-	store::{Key, TaskStore},
+	store::TaskStore,
 };
 use assay_client::{Error, units::format_amount};
+use assay_decisions::record::Key;
 use assay_primitives::{Balance, MILLI, content::ContentRef, provider::ProviderView};
 use std::{
 	collections::{BTreeMap, HashSet},

@@ -91,8 +91,8 @@ pub fn list_of(spec: &TaskSpec) -> Option<ContentRef> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::testing::spec;
 	use assay_client::{FetchOptions, Store};
+	use assay_decisions::scenes::spec;
 	use assay_primitives::task::InputList;
 
 	fn fetcher(dir: &tempfile::TempDir) -> Fetcher {

@@ -1,6 +1,6 @@
 //! The queue of jobs: the earliest deadline first, a bounded number at a time.
 
-use crate::store::Key;
+use assay_decisions::record::Key;
 use assay_primitives::BlockNumber;
 use assay_runner::Cancel;
 use std::collections::{BTreeSet, HashMap};

@@ -5,19 +5,13 @@ use super::{
 	inputs::{Lists, Own, list_of},
 	rerun::Rerun,
 };
-use crate::{
-	cli::Misbehave,
-	config::Settings,
-	outputs::Outputs,
-	plan::{self, MAX_RUN_FAILURES},
-	private::Inbox,
-	store::{Key, TaskStore},
-};
+use crate::{config::Settings, outputs::Outputs, private::Inbox, store::TaskStore};
 use anyhow::Context;
 use assay_client::{
 	Error, Fetcher,
 	private::{self, SealedInput, open_input},
 };
+use assay_decisions::{MAX_RUN_FAILURES, eligible, lies::Misbehave, record::Key};
 use assay_primitives::{
 	Hash,
 	content::ContentRef,
@@ -218,7 +212,7 @@ impl Inner {
 		let mut fetched = Fetched { complete: whole, ..Fetched::default() };
 		if let Own::Content(input) = own {
 			fetched.item = matches!(spec.input, Input::List(_)).then_some(input);
-			fetched.refused = plan::refused_input(&input, self.max_input_bytes);
+			fetched.refused = eligible::refused_input(&input, self.max_input_bytes);
 			if whole && fetched.refused.is_none() {
 				bytes = bytes.saturating_add(self.bring(&input, &hints).await?);
 				contents.push(input);

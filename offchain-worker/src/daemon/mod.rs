@@ -22,17 +22,20 @@ mod watchlist;
 
 use crate::{
 	beside::beside,
-	cli::Misbehave,
 	config::Settings,
 	metrics::Metrics,
 	outputs::Outputs,
-	plan::{self, Content, Job, PlanSettings, Sent},
 	private::Inbox,
 	status::StatusWriter,
-	store::{EndedNote, Key, Promise, TaskStore},
+	store::{Promise, TaskStore},
 };
 use anyhow::Result;
 use assay_client::{BlockInfo, Error, refusals::CANDIDATE_BUSY};
+use assay_decisions::{
+	lies::Misbehave,
+	provider::{self as plan, Content, Job, JobFailure, PlanSettings, Sent},
+	record::{EndedNote, Key},
+};
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
 	deal::{TaskStatus, TaskView},
@@ -613,14 +616,14 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 			},
 			Err(failure) => {
 				metrics.jobs.with_label_values(&[failure.name()]).inc();
-				let cancelled = failure.name() == "cancelled";
-				if cancelled {
+				let kind = failure.kind();
+				if kind == JobFailure::Cancelled {
 					tracing::info!(%task, "job stopped");
 				} else {
 					tracing::error!(%task, "the job gave no outcome on this machine: {failure}");
 				}
 				if let Some(entry) = entry {
-					entry.local.after_failure(&failure, cancelled, now);
+					entry.local.after_failure(kind, now);
 				}
 				match &failure {
 					RunFailure::Disk(_) => self.problems.raise(Kind::Disk, failure.to_string()),
@@ -716,22 +719,5 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 
 	fn now(&self) -> BlockNumber {
 		self.best.map_or(0, |block| block.number)
-	}
-}
-
-impl plan::Local {
-	/// A job gave no outcome.
-	fn after_failure(&mut self, failure: &RunFailure, cancelled: bool, now: BlockNumber) {
-		// Stopping is no failure, and a full disk says nothing about the job.
-		let counts = !cancelled && !matches!(failure, RunFailure::Disk(_));
-		self.failures = self.failures.saturating_add(counts.into());
-		if let RunFailure::Content(_) = failure {
-			self.content = Content::Unknown;
-		}
-		let retry_at = now.saturating_add(1 << self.failures.min(3));
-		self.job = match cancelled {
-			true => Job::Idle,
-			false => Job::Failed { failures: self.failures, retry_at },
-		};
 	}
 }

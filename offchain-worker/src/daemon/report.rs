@@ -1,10 +1,6 @@
 //! What the operator is told: who did what, what it cost, and by what it can be checked.
 
-use crate::{
-	metrics::Metrics,
-	plan::{self, Refusal, Step, Wait},
-	store::{Key, Sealed},
-};
+use crate::metrics::Metrics;
 use assay_client::{
 	Error,
 	refusals::{
@@ -12,6 +8,11 @@ use assay_client::{
 		REPORT_NOT_OWN, SEAL_MISMATCH,
 	},
 	units::format_amount,
+};
+use assay_decisions::{
+	eligible::Refusal,
+	provider::{self as plan, Step, Wait},
+	record::{Key, Sealed},
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, UNIT,

@@ -1,8 +1,8 @@
 //! A copy of the records that hold reports, in a file of their own: while the daemon runs nobody else
 //! can open its store.
 
-use crate::store::{EndedNote, Key, Sealed};
 use anyhow::{Context, Result};
+use assay_decisions::record::{EndedNote, Key, Sealed};
 use codec::{DecodeAll, Encode};
 use std::{
 	collections::BTreeMap,
@@ -101,7 +101,7 @@ pub fn read(base_path: &Path) -> Result<Vec<(Key, Sealed)>> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::testing::{key, outcome, record};
+	use assay_decisions::scenes::{key, outcome, record};
 	use std::os::unix::fs::PermissionsExt;
 
 	#[test]

@@ -1,7 +1,7 @@
 //! Running somebody else's task once more, only to see what comes out.
 
 use super::executor::{FetchFailure, RunFailure};
-use crate::store::Key;
+use assay_decisions::record::Key;
 use assay_primitives::{outcome::Outcome, request::Request};
 use assay_runner::Cancel;
 

@@ -1,12 +1,9 @@
 //! What is kept for how long: outputs stay as long as anybody may ask for them.
 
 use super::{inputs::list_of, table::TaskTable};
-use crate::{
-	config::StoreSettings,
-	outputs::Outputs,
-	store::{EndedNote, Key, TaskStore},
-};
+use crate::{config::StoreSettings, outputs::Outputs, store::TaskStore};
 use assay_client::private::SealedInput;
+use assay_decisions::record::{EndedNote, Key};
 use assay_primitives::{BlockNumber, content::ContentRef, request::Request, task::Input};
 use std::collections::{BTreeMap, HashSet};
 

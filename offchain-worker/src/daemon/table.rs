@@ -1,10 +1,10 @@
 //! The tasks that the daemon knows of, as the chain shows them at the best and at the final block.
 
-use crate::{
-	plan::{self, Local, Place},
-	store::Key,
-};
 use assay_client::BlockInfo;
+use assay_decisions::{
+	provider::{self as plan, Local, Place},
+	record::Key,
+};
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
 	deal::{NextStep, TaskStatus, TaskView},
@@ -136,7 +136,7 @@ impl TaskTable {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::testing::{TASK, key, view, waiting};
+	use assay_decisions::scenes::{TASK, key, view, waiting};
 
 	#[test]
 	fn expected_task_should_be_closed_when_the_chain_forgot_it() {

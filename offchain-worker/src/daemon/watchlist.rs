@@ -5,8 +5,8 @@
 //! other deals: a number is looked at again on the final chain, and until then whenever the best block
 //! is not the child of the one before.
 
-use crate::plan;
 use assay_client::{At, BlockInfo, Error};
+use assay_decisions::provider as plan;
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
 	api::{DealTasks, Page},
@@ -246,7 +246,7 @@ async fn tasks_of<S: State>(state: &S, deal: DealId) -> Result<Option<Vec<TaskVi
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::testing::{deal, spec, waiting};
+	use assay_decisions::scenes::{deal, spec, waiting};
 	use assay_primitives::{
 		api::TaskOfDeal,
 		content::ContentRef,

@@ -1,8 +1,6 @@
 use super::*;
-use crate::{
-	status::StatusWriter,
-	store::{Identity, Key, Sealed},
-};
+use crate::status::StatusWriter;
+use assay_decisions::record::{Identity, Key, Sealed};
 use assay_primitives::{
 	AccountId, Hash,
 	content::{BLOCK_SIZE, ContentRef, Layout, raw_cid},
@@ -67,7 +65,7 @@ impl Server {
 			output: manifest.root(),
 			output_bytes: manifest.bytes(),
 		};
-		let sealed = Sealed::new(outcome, manifest.clone(), 1).expect("random numbers");
+		let sealed = Sealed::new(outcome, manifest.clone(), [[1; 32], [2; 32]], 1);
 		kept.store.seal(&key, &sealed).expect("writes");
 		manifest
 	}

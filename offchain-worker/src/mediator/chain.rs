@@ -1,9 +1,9 @@
 //! The chain as a mediator needs it. A trait, so that the loop can be tested against one that loses
 //! transactions at will.
 
-use super::plan::CaseCall;
-use crate::{daemon::chain::SigningChain, store::CaseKey};
+use crate::daemon::chain::SigningChain;
 use assay_client::{BlockInfo, Error, WaitFor, chain::call};
+use assay_decisions::{mediator::CaseCall, record::CaseKey};
 use assay_primitives::{
 	AccountId, Balance, Hash,
 	case::{CaseView, MediatorView},

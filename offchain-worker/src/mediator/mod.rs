@@ -5,28 +5,32 @@
 //! its salt are on the disk before anybody hears of the seal.
 
 pub mod chain;
-pub mod plan;
 #[cfg(test)]
 mod tests;
 
 use crate::{
 	beside::beside,
-	cli::Misbehave,
 	config::Settings,
 	daemon::{
 		Heads,
 		chain::{patience, time_of},
-		executor::{RunFailure, said, unix_now},
+		executor::{RunFailure, unix_now},
 		housekeeping::evict,
 		rerun::Rerun,
 	},
 	metrics::Metrics,
-	plan::{MAX_RUN_FAILURES, case_refusal},
 	status::StatusWriter,
-	store::{CaseKey, Key, TaskStore, Verdict},
+	store::{TaskStore, fresh_salt},
 };
 use anyhow::{Context, Result};
 use assay_client::{BlockInfo, Error, units::format_amount};
+use assay_decisions::{
+	MAX_RUN_FAILURES,
+	eligible::case_refusal,
+	lies::{Misbehave, said},
+	mediator::{self as plan, CaseCall, Job, Local, PlanContext, Step, Wait},
+	record::{CaseKey, Key, Verdict},
+};
 use assay_primitives::{
 	AccountId, BlockNumber, UNIT,
 	case::{CasePhase, CaseView, Subject, Vote},
@@ -36,7 +40,6 @@ use assay_primitives::{
 };
 use assay_runner::{Cancel, RunError};
 use chain::{CaseChain, CaseTransaction, Standing};
-use plan::{CaseCall, Job, Local, PlanContext, Step, Wait};
 use std::{
 	collections::BTreeMap,
 	sync::Arc,
@@ -424,7 +427,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 			}
 			let outcome = said(ran?, &me, misbehave);
 			let written = tokio::task::spawn_blocking(move || {
-				let verdict = Verdict::new(me, outcome, unix_now())?;
+				let verdict = Verdict::new(me, outcome, fresh_salt()?, unix_now());
 				anyhow::Ok(store.seal_verdict(&key, &verdict)?)
 			});
 			let written = written.await.map_err(anyhow::Error::from).flatten();

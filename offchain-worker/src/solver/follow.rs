@@ -47,6 +47,12 @@ impl Solver {
 
 	async fn on_block(&self, block: BlockInfo, last: Option<BlockInfo>) -> Result<(), Error> {
 		let at = Arc::new(self.0.chain.at(block).await?);
+		if at.spec_version() != self.state().spec_version() {
+			let parameters = at.parameters().await?;
+			let (millis, tariff) = (parameters.block_millis, parameters.tariff);
+			self.book().adopt(millis, tariff, at.max_order_life()?);
+			tracing::info!(version = at.spec_version(), "the chain has another runtime");
+		}
 		self.set_state(at.clone());
 		let ended = self.book().advance(block.number);
 		if !ended.is_empty() {

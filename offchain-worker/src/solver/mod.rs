@@ -60,7 +60,6 @@ struct Inner {
 	signer: Signer,
 	me: AccountId,
 	book: Mutex<Book>,
-	limits: Limits,
 	/// State after the newest block.
 	state: Mutex<Arc<At>>,
 	/// Requests that wait for a slot to be tried.
@@ -121,7 +120,6 @@ impl Solver {
 			signer,
 			me,
 			book: Mutex::new(book),
-			limits,
 			state: Mutex::new(at),
 			waiting: Mutex::default(),
 			slots: Arc::new(Semaphore::new(args.at_once)),

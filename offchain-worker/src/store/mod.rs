@@ -1,27 +1,29 @@
 //! The daemon's memory, in one redb file. Every write is one transaction that has reached the disk
 //! when the call returns, so a crash leaves either all of it or nothing.
 
+mod before;
 mod database;
 mod promises;
-mod record;
+mod salts;
 #[cfg(test)]
 mod tests;
 mod verdicts;
 
+use assay_decisions::record::{EndedNote, Identity, Key, Sealed};
 use assay_primitives::{Hash, content::ContentRef};
+use before::SealedBefore;
 use codec::{DecodeAll, Encode};
 use database::Reopening;
 use promises::PROMISES;
 pub use promises::Promise;
-use record::SealedBefore;
-pub use record::{EndedNote, Identity, Key, Sealed};
 use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition};
+pub use salts::{fresh_salt, fresh_salts};
 use std::{
 	path::{Path, PathBuf},
 	sync::Arc,
 };
 use verdicts::{ACTIONS, SIGHTINGS, VERDICT_RUNS, VERDICTS};
-pub use verdicts::{Action, CaseKey, Outlay, Sighting, Verdict};
+pub use verdicts::{Action, Outlay, Sighting};
 
 const META: TableDefinition<&str, &[u8]> = TableDefinition::new("meta");
 const SEALED: TableDefinition<&[u8], &[u8]> = TableDefinition::new("sealed");

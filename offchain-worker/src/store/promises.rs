@@ -1,7 +1,8 @@
 //! What this provider has promised by its seals: when each of them has to be opened. Enough to keep the
 //! promise where the chain can't be read any more.
 
-use super::{Result, StoreError, TaskStore, decode_key, record::Key};
+use super::{Result, StoreError, TaskStore, decode_key};
+use assay_decisions::record::Key;
 use assay_primitives::BlockNumber;
 use codec::{Decode, DecodeAll, Encode};
 use redb::{ReadableTable, TableDefinition};
@@ -48,9 +49,9 @@ impl TaskStore {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::{
-		store::EndedNote,
-		testing::{identity, key, record},
+	use assay_decisions::{
+		record::EndedNote,
+		scenes::{identity, key, record},
 	};
 
 	#[test]

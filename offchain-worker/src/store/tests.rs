@@ -24,7 +24,8 @@ fn key(deal: u64, hash: u8) -> Key {
 fn sealed(gas_used: u64, at: u64) -> Sealed {
 	let outcome =
 		Outcome { class: Class::Exited(0), gas_used, output: ListRoot::default(), output_bytes: 0 };
-	Sealed::new(outcome, Manifest::default(), at).expect("random numbers")
+	let salts = fresh_salts().expect("random numbers");
+	Sealed::new(outcome, Manifest::default(), salts, at)
 }
 
 #[test]

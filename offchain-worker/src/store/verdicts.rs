@@ -1,13 +1,10 @@
 //! What is written down of cases, and of what a watcher saw and did.
 
-use super::{
-	META, Result, StoreError, TaskStore, decode_count,
-	record::{Key, random},
-};
+use super::{META, Result, StoreError, TaskStore, decode_count, fresh_salt};
+use assay_decisions::record::{CaseKey, Key, Verdict};
 use assay_primitives::{
-	AccountId, Balance, Hash,
+	Balance, Hash,
 	outcome::{Digest, Outcome},
-	seal::{Salt, seal_verdict},
 	traits::CaseId,
 };
 use codec::{Decode, DecodeAll, Encode};
@@ -17,62 +14,6 @@ pub(super) const VERDICTS: TableDefinition<&[u8], &[u8]> = TableDefinition::new(
 pub(super) const VERDICT_RUNS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("verdict-runs");
 pub(super) const SIGHTINGS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("sightings");
 pub(super) const ACTIONS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("deeds");
-
-/// A round of a case, and the hash that tells it from another of the same number on another fork.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct CaseKey {
-	pub case: CaseId,
-	/// From 0.
-	pub round: u8,
-	pub task_hash: Hash,
-}
-
-impl CaseKey {
-	fn to_bytes(self) -> Vec<u8> {
-		let Self { case, round, task_hash } = self;
-		[&case.to_be_bytes()[..], &[round], task_hash.as_bytes()].concat()
-	}
-
-	fn from_bytes(bytes: &[u8]) -> Option<Self> {
-		let (case, rest) = bytes.split_first_chunk::<8>()?;
-		let (round, rest) = rest.split_first()?;
-		let hash: [u8; 32] = rest.try_into().ok()?;
-		Some(Self { case: u64::from_be_bytes(*case), round: *round, task_hash: hash.into() })
-	}
-}
-
-/// A finished run for a case, and the salt of its seal. Never changed, except for the end of the case.
-#[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
-pub struct Verdict {
-	/// Whose vote it is: the stash of the mediator.
-	pub mediator: AccountId,
-	/// The outcome that is sealed.
-	pub outcome: Outcome,
-	/// Salt of the seal.
-	pub salt: Salt,
-	/// Unix seconds.
-	pub sealed_at: u64,
-	/// Unix seconds at which the case was found closed, or gone, on the final chain.
-	pub closed_at: Option<u64>,
-}
-
-impl Verdict {
-	/// A record with a fresh salt.
-	pub fn new(mediator: AccountId, outcome: Outcome, now: u64) -> std::io::Result<Self> {
-		Ok(Self { mediator, outcome, salt: random()?, sealed_at: now, closed_at: None })
-	}
-
-	/// What was found.
-	pub fn digest(&self, key: &CaseKey) -> Digest {
-		self.outcome.digest(&key.task_hash)
-	}
-
-	/// The seal that goes to the chain. The same record always gives the same.
-	pub fn seal(&self, genesis: &Hash, key: &CaseKey) -> Hash {
-		let digest = self.digest(key);
-		seal_verdict(genesis, key.case, key.round, &self.mediator, &digest, &self.salt)
-	}
-}
 
 /// What a watcher found about an agreed task.
 #[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
@@ -204,7 +145,7 @@ impl TaskStore {
 	/// The secret by which tasks are chosen to be watched: nobody can tell which, and a restart does
 	/// not choose anew.
 	pub fn watch_secret(&self) -> Result<[u8; 32]> {
-		let fresh = random()?;
+		let fresh = fresh_salt()?;
 		self.database.write(|write| {
 			let mut meta = write.open_table(META)?;
 			let found = meta.get("watch-secret")?.map(|value| <[u8; 32]>::try_from(value.value()));
@@ -301,7 +242,7 @@ fn decode_outlay(mut bytes: &[u8]) -> Result<Outlay> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::testing::{account, identity, key, outcome};
+	use assay_decisions::scenes::{account, identity, key, outcome};
 
 	fn open() -> (tempfile::TempDir, TaskStore) {
 		let dir = tempfile::tempdir().expect("temporary directory");
@@ -316,7 +257,8 @@ mod tests {
 	#[test]
 	fn first_verdict_should_stand_also_when_the_store_is_opened_again() {
 		let (dir, store) = open();
-		let verdict = |gas| Verdict::new(account(1), outcome(gas), 5).expect("random numbers");
+		let salt = || fresh_salt().expect("random numbers");
+		let verdict = |gas| Verdict::new(account(1), outcome(gas), salt(), 5);
 		let first = store.seal_verdict(&case(300, 1), &verdict(1)).expect("writes");
 		let second = store.seal_verdict(&case(300, 1), &verdict(2)).expect("writes");
 		assert_eq!(first, second);

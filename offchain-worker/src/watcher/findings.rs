@@ -1,7 +1,8 @@
 //! What a watcher tells of what it saw and did: a line in JSON for each, in a file, and the same in the
 //! log. The store keeps what it acts on; this is for whoever reads it, by eye or by a program.
 
-use crate::{daemon::executor::unix_now, store::Key};
+use crate::daemon::executor::unix_now;
+use assay_decisions::record::Key;
 use assay_primitives::{Balance, Hash, outcome::Digest, traits::CaseId};
 use serde::Serialize;
 use std::{
@@ -160,7 +161,7 @@ impl Findings {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::testing::key;
+	use assay_decisions::scenes::key;
 	use serde_json::{Value, json};
 
 	fn lines(dir: &Path, file: &str) -> Vec<Value> {

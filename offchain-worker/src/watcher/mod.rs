@@ -6,16 +6,13 @@
 //! this machine is no evidence of anything. What it saw and what it did is written down.
 
 mod findings;
-pub mod judge;
-
-use crate::{
+pub use crate::{
 	beside::beside,
 	config::Settings,
 	daemon::{Heads, chain::time_of, executor::unix_now, housekeeping::evict, rerun::Rerun},
 	metrics::Metrics,
-	plan::refusal,
 	status::{Role, StatusWriter, WatcherStatus},
-	store::{Action, Key, Outlay, Sighting, TaskStore},
+	store::{Action, Outlay, Sighting, TaskStore},
 };
 use anyhow::{Context, Result};
 use assay_client::{
@@ -23,6 +20,11 @@ use assay_client::{
 	chain::{DealsEvent, Event as ChainEvent},
 	private::SealedInput,
 	units::format_amount,
+};
+use assay_decisions::{
+	eligible::refusal,
+	record::Key,
+	watcher::{self as judge, Remedy},
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
@@ -32,7 +34,6 @@ use assay_primitives::{
 };
 use assay_runner::Cancel;
 use findings::{Finding, Findings};
-use judge::Remedy;
 use std::{
 	collections::{BTreeMap, VecDeque},
 	sync::Arc,
@@ -379,8 +380,8 @@ impl<X: Rerun> Watcher<X> {
 		if agreed(&view).is_some_and(|(digest, _)| digest == lie.agreed) {
 			let Ok(asked) = case::question(&at, key.task).await else { return Ok(()) };
 			let stakes = judge::stakes_behind(&view, &lie.agreed);
-			let gain = judge::gain_of_challenge(&asked, stakes);
 			let amount = asked.funds.saturating_add(asked.bond);
+			let gain = judge::gain_of_challenge(amount, stakes);
 			self.challenge(key, lie.agreed, gain, amount);
 		} else if let Some(case) = at.case_of_task(key.task).await?
 			&& let Some(view) = at.case(case).await?
@@ -390,7 +391,8 @@ impl<X: Rerun> Watcher<X> {
 		{
 			let limits = at.court_limits().await?;
 			let watcher = self.parts.settings.watcher;
-			match judge::remedy(&view, &limits, watcher.court, watcher.appeal) {
+			let court = watcher.court && limits.admits(&view.terms.spec).is_ok();
+			match judge::remedy(&view, court, watcher.appeal) {
 				Remedy::Court => self.court(key, view),
 				Remedy::Appeal(bond) => self.appeal(key, view, round, bond),
 				Remedy::None => self.leave(&key, "nothing can be done about the verdict".into()),
@@ -588,10 +590,8 @@ async fn twice<X: Rerun>(
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::{
-		daemon::executor::{FetchFailure, RunFailure},
-		testing::{outcome, spec, view},
-	};
+	use crate::daemon::executor::{FetchFailure, RunFailure};
+	use assay_decisions::scenes::{outcome, spec, view};
 	use assay_primitives::{deal::NextStep, request::Request};
 	use std::sync::Mutex;
 

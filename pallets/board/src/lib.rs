@@ -38,6 +38,7 @@ mod mock;
 mod tests;
 mod try_state;
 mod types;
+mod views;
 pub mod weights;
 
 use assay_primitives::{AccountId, Balance, BlockNumber, Hash};

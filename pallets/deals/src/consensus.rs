@@ -9,7 +9,7 @@ use assay_primitives::{
 	deal::{Deal, FailCause, Replica, ReplicaState, TaskState},
 	draw::weighted,
 	outcome::{Digest, Outcome},
-	policy::Policy,
+	policy::Votes,
 	traits::{CaseReason, Reputations},
 };
 
@@ -60,10 +60,9 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn standing(live: &Live) -> Standing {
 		let policy = live.deal.request.policy;
 		let room = policy.max_replicas().saturating_sub(live.task.replicas.len() as u32);
-		match policy {
-			Policy::Quorum { required, .. } => Self::counted(live, required.into(), room),
-			Policy::Single { .. } => Self::counted(live, 1, room),
-			Policy::Trust { trust } => Self::weighed(live, trust, room),
+		match policy.votes() {
+			Votes::Equal(required) => Self::counted(live, required, room),
+			Votes::Weighed(trust) => Self::weighed(live, trust, room),
 		}
 	}
 
@@ -123,7 +122,7 @@ impl<T: Config> Pallet<T> {
 		if deal.request.canary {
 			return weighted(seed, &weights, &[], 0, 1);
 		}
-		let Policy::Trust { trust } = policy else {
+		let Votes::Weighed(trust) = policy.votes() else {
 			return weighted(seed, &weights, &[], 0, policy.first_wave());
 		};
 		// Who has a score needs fewer to agree with.

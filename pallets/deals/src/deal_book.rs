@@ -10,7 +10,7 @@ use assay_primitives::{
 		single,
 	},
 	money::{Amounts, PRICE_SPREAD, Tariff, maxima},
-	policy::{MAX_CANDIDATES, Policy},
+	policy::{Deterrent, MAX_CANDIDATES, Policy},
 	profile::Profile,
 	request::{Candidate, Request},
 	task::{DealId, Input, MAX_ARGS_BYTES, MAX_TASKS},
@@ -238,7 +238,7 @@ impl<T: Config> Pallet<T> {
 		let policy = &new.request.policy;
 		let tariff = Self::tariff();
 		let arbiter = tariff.case_wages.is_some();
-		if let Policy::Single { .. } = policy {
+		if let Deterrent::Check { .. } = policy.deterrent() {
 			ensure!(arbiter, Error::<T>::NoArbiter);
 		}
 		if !arbiter {

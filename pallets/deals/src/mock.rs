@@ -625,7 +625,8 @@ impl Ledger {
 				Event::PublisherSlashed { amount, .. } => book(&PUBLISHER, amount, -1),
 				Event::PaidByPublisher { provider, amount, .. } => book(&provider, amount, 1),
 				Event::TaskDisputed { task, funds, .. } => {
-					let case = Cases::get().into_iter().rfind(|case| case.task == task);
+					let case =
+						Cases::get().into_iter().rfind(|case| case.subject == Subject::Task(task));
 					book(&case.expect("it was opened").refund, funds, -1);
 					book(&ARBITER, funds, 1);
 				},

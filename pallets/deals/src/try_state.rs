@@ -34,7 +34,7 @@ use assay_primitives::{
 	AccountId, Balance,
 	deal::{Deal, Replica, ReplicaState, Task, TaskState},
 	outcome::Digest,
-	policy::Policy,
+	policy::Votes,
 	task::TaskId,
 	traits::CaseReason,
 };
@@ -218,10 +218,9 @@ impl<T: Config> Pallet<T> {
 
 	/// Quorums only: weights of votes change with the scores.
 	fn check_agreement(id: &TaskId, deal: &Deal, task: &Task) -> Checked {
-		let required = match deal.request.policy {
-			Policy::Quorum { required, .. } => u32::from(required),
-			Policy::Single { .. } => 1,
-			Policy::Trust { .. } => return Ok(()),
+		let required = match deal.request.policy.votes() {
+			Votes::Equal(required) => required,
+			Votes::Weighed(_) => return Ok(()),
 		};
 		let task_hash = deal.request.task.hash_of(id.index);
 		let of = |replicas: &[Replica]| largest(&groups(replicas, &task_hash));

@@ -15,7 +15,7 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use polkadot_sdk::{frame_support::BoundedVec, sp_core::ConstU32, sp_runtime::Permill};
 use scale_info::TypeInfo;
 
-pub use assay_primitives::deal::MAX_BATCH;
+pub use assay_primitives::deal::{Callback, CallbackBytes, MAX_BATCH, MAX_CALLBACK_BYTES};
 
 /// Run times until the hard end of a deal.
 pub const HARD_END_RUNS: BlockNumber = 10;
@@ -23,8 +23,6 @@ pub const HARD_END_RUNS: BlockNumber = 10;
 pub const MIN_DECLINED: usize = 3;
 /// Blocks for showing content that replicas said can't be had, the beacon's included.
 pub const EXHIBIT_BLOCKS: BlockNumber = 40;
-/// Longest beginning of a callback, in bytes.
-pub const MAX_CALLBACK_BYTES: u32 = 1_024;
 /// Bytes of state of a callback beside its call.
 pub(crate) const CALLBACK_OVERHEAD: u32 = 128;
 /// Bytes of the shortest module: magic number and version.
@@ -94,31 +92,6 @@ impl Bag {
 	pub(crate) fn waiting(&self) -> Task {
 		let state = TaskState::Waiting { ticket: self.ticket };
 		Task { state, replicas: Default::default() }
-	}
-}
-
-/// Beginning of a call to which the end of a task is appended.
-pub type CallbackBytes = BoundedVec<u8, ConstU32<MAX_CALLBACK_BYTES>>;
-
-/// What a client has called when a task of its deal has ended.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
-pub struct Callback {
-	/// Beginning of the call.
-	pub call: CallbackBytes,
-	/// For whoever sends it, for each task.
-	pub reward: Balance,
-	/// For the state that it occupies.
-	pub deposit: Balance,
-	/// Tasks for which it has not been sent.
-	pub left: u32,
-}
-
-impl Callback {
-	/// What is held of the client for it; `None` where that leaves the type.
-	pub fn held(&self) -> Option<Balance> {
-		self.reward.checked_mul(self.left.into())?.checked_add(self.deposit)
 	}
 }
 

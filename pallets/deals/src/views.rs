@@ -290,6 +290,16 @@ impl<T: Config> Pallet<T> {
 		Some(DrawView { fold, subject, weights, drawn })
 	}
 
+	/// What a client has called at the end of each task of a deal.
+	pub fn callback(id: DealId) -> Option<Callback> {
+		Callbacks::<T>::get(id)
+	}
+
+	/// Whether the callback of a task was sent.
+	pub fn called_back(task: TaskId) -> bool {
+		CalledBack::<T>::contains_key(task)
+	}
+
 	/// Number of the next deal.
 	pub fn next_deal() -> DealId {
 		NextDealId::<T>::get()

@@ -1,37 +1,19 @@
 //! A runtime with real balances.
 
 use crate::{self as pallet_groups, Event, Pallet};
-use assay_primitives::{AccountId, Balance, MILLI, UNIT};
+pub use assay_mocks::account;
+use assay_mocks::{configure_balances, configure_system};
+use assay_primitives::{Balance, MILLI, UNIT};
 use polkadot_sdk::{
-	frame_support::{
-		self, assert_ok, derive_impl,
-		traits::{ConstU128, fungible::InspectHold},
-	},
+	frame_support::traits::{ConstU128, fungible::InspectHold},
 	frame_system, pallet_balances,
 	sp_io::TestExternalities,
-	sp_runtime::{BuildStorage, traits::IdentityLookup},
 };
 
-#[frame_support::runtime]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeFreezeReason,
-		RuntimeHoldReason,
-		RuntimeTask
-	)]
-	pub struct Test;
-
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system;
-	#[runtime::pallet_index(1)]
-	pub type Balances = pallet_balances;
-	#[runtime::pallet_index(2)]
-	pub type Groups = pallet_groups;
+assay_mocks::runtime! {
+	0 => System = frame_system,
+	1 => Balances = pallet_balances,
+	2 => Groups = pallet_groups,
 }
 
 pub const EXISTENTIAL_DEPOSIT: Balance = MILLI;
@@ -42,21 +24,8 @@ pub const MEMBER_DEPOSIT: Balance = UNIT;
 pub const CLIENT: u8 = 1;
 pub const STRANGER: u8 = 40;
 
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-	type AccountId = AccountId;
-	type Lookup = IdentityLookup<AccountId>;
-	type Block = frame_system::mocking::MockBlockU32<Test>;
-	type AccountData = pallet_balances::AccountData<Balance>;
-}
-
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Test {
-	type Balance = Balance;
-	type ExistentialDeposit = ConstU128<EXISTENTIAL_DEPOSIT>;
-	type AccountStore = System;
-	type RuntimeHoldReason = RuntimeHoldReason;
-}
+configure_system!();
+configure_balances!(EXISTENTIAL_DEPOSIT);
 
 impl pallet_groups::Config for Test {
 	type Currency = Balances;
@@ -66,33 +35,18 @@ impl pallet_groups::Config for Test {
 	type WeightInfo = ();
 }
 
-pub fn account(id: u8) -> AccountId {
-	AccountId::new([id; 32])
-}
-
 pub fn signed(id: u8) -> RuntimeOrigin {
 	RuntimeOrigin::signed(account(id))
 }
 
 pub fn new_test_ext() -> TestExternalities {
-	let balances = [CLIENT, STRANGER].map(|id| (account(id), ENDOWMENT)).to_vec();
-	let mut storage = frame_system::GenesisConfig::<Test>::default()
-		.build_storage()
-		.expect("the default genesis is valid");
-	pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }
-		.assimilate_storage(&mut storage)
-		.expect("the endowments are above the existential deposit");
-	let mut ext = TestExternalities::new(storage);
-	ext.execute_with(|| System::set_block_number(1));
-	ext
+	let balances = assay_mocks::endowed([CLIENT, STRANGER].map(account), ENDOWMENT);
+	assay_mocks::externalities::<Test>(RuntimeGenesisConfig { balances, ..Default::default() })
 }
 
 /// Runs a test and then checks the invariants.
 pub fn build_and_execute(test: impl FnOnce()) {
-	new_test_ext().execute_with(|| {
-		test();
-		assert_ok!(Pallet::<Test>::do_try_state());
-	});
+	assay_mocks::execute_and_check(new_test_ext(), test, Pallet::<Test>::do_try_state);
 }
 
 pub fn held(id: u8) -> Balance {
@@ -101,9 +55,5 @@ pub fn held(id: u8) -> Balance {
 
 /// The most recent event of the pallet.
 pub fn last_event() -> Event<Test> {
-	let last = System::events().into_iter().rev().find_map(|record| match record.event {
-		RuntimeEvent::Groups(event) => Some(event),
-		_ => None,
-	});
-	last.expect("an event was deposited")
+	System::read_events_for_pallet().pop().expect("an event was deposited")
 }

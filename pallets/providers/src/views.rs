@@ -1,8 +1,8 @@
 //! What the runtime API reads.
 
-use crate::{Config, Operators, Pallet, Provider, Providers};
+use crate::{Config, Exposed, Operators, Pallet, Provider, Providers};
 use assay_primitives::{
-	AccountId,
+	AccountId, BlockNumber,
 	api::{MAX_PAGE, Page},
 	provider::ProviderView,
 };
@@ -27,5 +27,11 @@ impl<T: Config> Pallet<T> {
 	/// The provider that `operator` has accepted to sign for.
 	pub fn provider_of(operator: &AccountId) -> Option<AccountId> {
 		Operators::<T>::get(operator)
+	}
+
+	/// Blocks of unpaid run time that a provider has taken on for a client; counted only where it has a
+	/// limit.
+	pub fn exposure(provider: &AccountId, client: &AccountId) -> BlockNumber {
+		Exposed::<T>::get(provider, client)
 	}
 }

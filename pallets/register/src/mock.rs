@@ -1,41 +1,23 @@
 //! A runtime with real balances.
 
 use crate::{self as pallet_register, Event, Pallet};
+pub use assay_mocks::account;
+use assay_mocks::{configure_balances, configure_system};
 use assay_primitives::{AccountId, Balance, BlockNumber, MILLI, UNIT};
 use polkadot_sdk::{
-	frame_support::{
-		self, assert_ok, derive_impl,
-		traits::{
-			ConstU32, ConstU128,
-			fungible::{Inspect, InspectHold},
-		},
+	frame_support::traits::{
+		ConstU32, ConstU128,
+		fungible::{Inspect, InspectHold},
 	},
 	frame_system::{self, EnsureRoot},
 	pallet_balances,
 	sp_io::TestExternalities,
-	sp_runtime::{BuildStorage, traits::IdentityLookup},
 };
 
-#[frame_support::runtime]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeFreezeReason,
-		RuntimeHoldReason,
-		RuntimeTask
-	)]
-	pub struct Test;
-
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system;
-	#[runtime::pallet_index(1)]
-	pub type Balances = pallet_balances;
-	#[runtime::pallet_index(2)]
-	pub type Register = pallet_register;
+assay_mocks::runtime! {
+	0 => System = frame_system,
+	1 => Balances = pallet_balances,
+	2 => Register = pallet_register,
 }
 
 pub const EXISTENTIAL_DEPOSIT: Balance = MILLI;
@@ -49,21 +31,8 @@ pub const PUBLISHER: u8 = 30;
 pub const DATA_PUBLISHER: u8 = 31;
 pub const STRANGER: u8 = 40;
 
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-	type AccountId = AccountId;
-	type Lookup = IdentityLookup<AccountId>;
-	type Block = frame_system::mocking::MockBlockU32<Test>;
-	type AccountData = pallet_balances::AccountData<Balance>;
-}
-
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Test {
-	type Balance = Balance;
-	type ExistentialDeposit = ConstU128<EXISTENTIAL_DEPOSIT>;
-	type AccountStore = System;
-	type RuntimeHoldReason = RuntimeHoldReason;
-}
+configure_system!();
+configure_balances!(EXISTENTIAL_DEPOSIT);
 
 impl pallet_register::Config for Test {
 	type Currency = Balances;
@@ -76,34 +45,19 @@ impl pallet_register::Config for Test {
 	type WeightInfo = ();
 }
 
-pub fn account(id: u8) -> AccountId {
-	AccountId::new([id; 32])
-}
-
 pub fn signed(id: u8) -> RuntimeOrigin {
 	RuntimeOrigin::signed(account(id))
 }
 
 pub fn new_test_ext() -> TestExternalities {
 	let balances =
-		[CLIENT, PUBLISHER, DATA_PUBLISHER, STRANGER].map(|id| (account(id), ENDOWMENT)).to_vec();
-	let mut storage = frame_system::GenesisConfig::<Test>::default()
-		.build_storage()
-		.expect("the default genesis is valid");
-	pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }
-		.assimilate_storage(&mut storage)
-		.expect("the endowments are above the existential deposit");
-	let mut ext = TestExternalities::new(storage);
-	ext.execute_with(|| System::set_block_number(1));
-	ext
+		assay_mocks::endowed([CLIENT, PUBLISHER, DATA_PUBLISHER, STRANGER].map(account), ENDOWMENT);
+	assay_mocks::externalities::<Test>(RuntimeGenesisConfig { balances, ..Default::default() })
 }
 
 /// Runs a test and then checks the invariants.
 pub fn build_and_execute(test: impl FnOnce()) {
-	new_test_ext().execute_with(|| {
-		test();
-		assert_ok!(Pallet::<Test>::do_try_state());
-	});
+	assay_mocks::execute_and_check(new_test_ext(), test, Pallet::<Test>::do_try_state);
 }
 
 pub fn held(id: u8) -> Balance {
@@ -116,9 +70,5 @@ pub fn usable(id: u8) -> Balance {
 
 /// The most recent event of the pallet.
 pub fn last_event() -> Event<Test> {
-	let last = System::events().into_iter().rev().find_map(|record| match record.event {
-		RuntimeEvent::Register(event) => Some(event),
-		_ => None,
-	});
-	last.expect("an event was deposited")
+	System::read_events_for_pallet().pop().expect("an event was deposited")
 }

@@ -4,7 +4,10 @@ use super::{
 	case_cost,
 	deterrence::{against_collusion, against_lies, highest_deterred},
 };
-use crate::{Balance, Permill, policy::Policy};
+use crate::{
+	Balance, Permill,
+	policy::{Deterrent, Policy},
+};
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use scale_info::TypeInfo;
 
@@ -70,16 +73,16 @@ impl Tariff {
 	/// Rounded down as every amount of the ledger is; the least stake keeps it from vanishing.
 	pub fn stake(&self, policy: &Policy, lowest: Balance) -> Balance {
 		let least = self.stake_ratio.mul_floor(lowest).max(self.min_stake);
-		match policy {
-			Policy::Single { stake_factor, .. } => {
-				least.max(lowest.saturating_mul((*stake_factor).into()))
+		match policy.deterrent() {
+			Deterrent::Check { stake_factor, .. } => {
+				least.max(lowest.saturating_mul(stake_factor.into()))
 			},
-			Policy::Quorum { .. } | Policy::Trust { .. } if self.case_wages.is_some() => {
+			Deterrent::Others if self.case_wages.is_some() => {
 				let dearest = self.spread_above(lowest);
 				let deters = self.deterrent(policy, dearest, self.case_cost(dearest));
 				least.max(deters.unwrap_or(Balance::MAX))
 			},
-			Policy::Quorum { .. } | Policy::Trust { .. } => least,
+			Deterrent::Others => least,
 		}
 	}
 
@@ -89,12 +92,12 @@ impl Tariff {
 		if self.case_wages.is_none() {
 			return Balance::MAX;
 		}
-		match policy {
+		match policy.deterrent() {
 			// A committee costs at most as much as the dearest candidate suggests, so what the stake is
 			// made for passes.
-			Policy::Quorum { .. } | Policy::Trust { .. } => self.spread_above(lowest),
-			Policy::Single { check_ppm, .. } => {
-				highest_deterred(self.stake(policy, lowest), Permill::from_parts(*check_ppm))
+			Deterrent::Others => self.spread_above(lowest),
+			Deterrent::Check { ppm, .. } => {
+				highest_deterred(self.stake(policy, lowest), Permill::from_parts(ppm))
 			},
 		}
 	}
@@ -107,11 +110,9 @@ impl Tariff {
 		maximum: Balance,
 		committee: Balance,
 	) -> Option<Balance> {
-		match policy {
-			Policy::Single { check_ppm, .. } => {
-				against_lies(maximum, Permill::from_parts(*check_ppm))
-			},
-			Policy::Quorum { .. } | Policy::Trust { .. } => {
+		match policy.deterrent() {
+			Deterrent::Check { ppm, .. } => against_lies(maximum, Permill::from_parts(ppm)),
+			Deterrent::Others => {
 				against_collusion(maximum, maximum, committee, self.committee_error)
 			},
 		}
@@ -131,9 +132,9 @@ impl Tariff {
 		if wage == 0 && reserve == 0 {
 			return (0, 0);
 		}
-		let rate = match policy {
-			Policy::Single { check_ppm, .. } => Permill::from_parts(*check_ppm),
-			Policy::Quorum { .. } | Policy::Trust { .. } => self.audit_rate,
+		let rate = match policy.deterrent() {
+			Deterrent::Check { ppm, .. } => Permill::from_parts(ppm),
+			Deterrent::Others => self.audit_rate,
 		};
 		(rate.deconstruct(), rate.mul_ceil(reserve))
 	}

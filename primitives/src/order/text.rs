@@ -8,7 +8,6 @@ use super::{RequestOrder, ResourceOrder};
 use crate::{
 	Balance, Hash, UNIT,
 	content::ContentRef,
-	policy::{PPM, Policy},
 	price::Price,
 	request::{Hints, Request, Terms},
 	task::{Args, Input, Limits, TaskSpec},
@@ -81,7 +80,7 @@ pub(super) fn describe_request(order: &RequestOrder, text: &mut String) {
 	describe_task(task, text);
 	line(text, "app", or_none(*app));
 	line(text, "dataset", or_none(*dataset));
-	line(text, "verified by", verification(policy));
+	line(text, "verified by", policy.text());
 	let replicas = format!("{} to {}", policy.first_wave(), policy.max_replicas());
 	line(text, "replicas of each task", replicas);
 	line(text, "one runs ahead", yes_or_no(*canary));
@@ -243,19 +242,6 @@ fn input_of(input: &Input) -> String {
 fn hinted(hints: &Hints) -> String {
 	let hints = hints.iter().map(|hint| format!("{}", hint.escape_ascii()));
 	hints.reduce(|all, hint| all + ", " + &hint).unwrap_or_else(|| "none".into())
-}
-
-/// What it takes for an outcome to count.
-fn verification(policy: &Policy) -> String {
-	match policy {
-		Policy::Quorum { replicas, required } => {
-			format!("{required} equal results of {replicas} replicas")
-		},
-		Policy::Trust { trust } => format!("trust {trust}"),
-		Policy::Single { check_ppm, stake_factor } => {
-			format!("a check in {check_ppm} of {PPM} tasks, stake {stake_factor} times the price")
-		},
-	}
 }
 
 fn yes_or_no(value: bool) -> &'static str {

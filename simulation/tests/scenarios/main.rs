@@ -2,6 +2,7 @@
 
 mod consensus;
 mod documents;
+mod engine;
 mod forks;
 mod judgement;
 mod matching;

@@ -8,7 +8,7 @@ use assay_primitives::{
 		Case, CaseStep, CaseTerms, MAX_BARRED, MAX_CAPACITY, MAX_MEMBERS, MAX_ROUNDS, MAX_STEPS,
 		MediatorRecord, MediatorStatus, MediatorTerms, Member, Round, Step,
 	},
-	deal::{Deal, NextStep, TaskStatus},
+	deal::{Callback, Deal, NextStep, TaskStatus},
 	order::{Asset, OrderRecord, Publisher},
 	policy::MAX_CANDIDATES,
 	price::Price,
@@ -103,6 +103,8 @@ fn longest(api: &str, method: &str) -> Option<usize> {
 			max::<Deal>() + page(MAX_TASK_PAGE, task()) + 3 * NUMBER
 		},
 		("AssayApi", "draw") => draw(),
+		("AssayApi", "callback") => max::<Callback>(),
+		("AssayApi", "called_back" | "block_vrf" | "board_places" | "exposure") => 64,
 		("AssayApi", "quote") => quote(),
 		("AssayApi", "offers") => page(MAX_PAGE, max::<Terms>() + ACCOUNT + NUMBER),
 		("AssayApi", "why_not") => refusals(),

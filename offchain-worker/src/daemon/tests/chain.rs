@@ -8,16 +8,17 @@ use crate::{
 	daemon::{
 		Heads,
 		chain::{Account, Included, TaskChain, TaskTransaction},
-		watchlist::{self, Watchlist},
+		watchlist,
+		watchlist::Watchlist,
 	},
-	plan,
-	store::Identity,
 	testing::{
-		node::{self, Backend, unreachable},
+		node,
+		node::{Backend, unreachable},
 		pause,
 	},
 };
 use assay_client::{BlockInfo, Error};
+use assay_decisions::{provider as plan, record::Identity};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, UNIT,
 	api::{DealTasks, Page},

@@ -5,7 +5,8 @@ use super::{
 	place::Place,
 	scene::{Others, Scene},
 };
-use crate::{plan::TaskCall, status::State as Health, testing::pause};
+use crate::{status::State as Health, testing::pause};
+use assay_decisions::provider::TaskCall;
 use assay_primitives::deal::ReplicaState;
 use std::time::Duration;
 

@@ -6,7 +6,8 @@ use super::{
 	place::Place,
 	scene::{GAS, Others, Scene, key_of},
 };
-use crate::{daemon::chain::TaskTransaction, plan::TaskCall, store::Key, testing::pause};
+use crate::{daemon::chain::TaskTransaction, testing::pause};
+use assay_decisions::{provider::TaskCall, record::Key};
 use std::time::Duration;
 
 /// A chain on which nothing is ordered yet, so that its forks can order different tasks.

@@ -7,10 +7,10 @@ use super::{
 	scene::{Others, Scene},
 };
 use crate::{
-	plan::TaskCall,
 	status::{State as Health, Status},
 	testing::pause,
 };
+use assay_decisions::provider::TaskCall;
 use assay_primitives::BlockNumber;
 use std::time::Duration;
 

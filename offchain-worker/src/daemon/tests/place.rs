@@ -2,7 +2,7 @@
 
 use super::chain::Node;
 use crate::{
-	cli::{Global, Misbehave, RunArgs},
+	cli::{Global, RunArgs},
 	config::Settings,
 	daemon::{
 		Daemon, Parts, Signals,
@@ -10,14 +10,17 @@ use crate::{
 	},
 	metrics::Metrics,
 	outputs::Outputs,
-	plan,
 	status::{Status, StatusReader, StatusWriter},
-	store::{Key, TaskStore},
-	testing::{PATIENCE, outcome, pause},
+	store::TaskStore,
+	testing::{PATIENCE, pause},
 };
 use anyhow::Result;
+use assay_decisions::{eligible, lies::Misbehave, record::Key, scenes::outcome};
 use assay_primitives::{
-	Hash, content::ContentRef, deal::TaskView, outcome::Manifest, outcome::Outcome,
+	Hash,
+	content::ContentRef,
+	deal::TaskView,
+	outcome::{Manifest, Outcome},
 };
 use assay_runner::{Cancel, Finished, RunError};
 use std::{
@@ -68,7 +71,7 @@ impl Executor for Workshop {
 		}
 		if self.script().refuses {
 			let large = ContentRef { hash: Hash::zero(), size: 2 };
-			let refused = plan::refused_input(&large, 1);
+			let refused = eligible::refused_input(&large, 1);
 			return Ok(Fetched { bytes: 1, complete: true, refused, ..Fetched::default() });
 		}
 		match self.script().missing {

@@ -7,12 +7,14 @@ use super::{
 	scene::{GAS, Others, Scene, key_of},
 };
 use crate::{
-	cli::Misbehave,
-	daemon::{chain::TaskTransaction, executor::forge, reports},
-	plan::TaskCall,
+	daemon::{chain::TaskTransaction, reports},
 	status::State as Health,
-	store::Sealed,
 	testing::pause,
+};
+use assay_decisions::{
+	lies::{Misbehave, forge},
+	provider::TaskCall,
+	record::Sealed,
 };
 use assay_primitives::outcome::{Manifest, Outcome};
 use assay_simulation::market::PRICE;
@@ -91,7 +93,7 @@ async fn report_should_not_be_sent_again_when_the_chain_refuses_it_for_good() {
 	let (place, node) = (betrayer(), colluding());
 	let truth = truth(&node.view());
 	let unfit = Outcome { gas_used: GAS + 1, ..truth };
-	let record = Sealed::new(forge(truth, None), Manifest::default(), 1).expect("random numbers");
+	let record = Sealed::new(forge(truth, None), Manifest::default(), [[1; 32], [2; 32]], 1);
 	place.store(&node).seal(&key_of(GAS), &record.reporting(unfit)).expect("writes");
 	let daemon = agreed(&place, &node).await;
 	node.blocks(18).await;

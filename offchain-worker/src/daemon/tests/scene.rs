@@ -1,10 +1,10 @@
 //! What a test begins with, and what all but the daemon do.
 
 use super::chain::Node;
-use crate::{
-	daemon::executor,
-	store::Key,
-	testing::{outcome, spec},
+use assay_decisions::{
+	lies::forge,
+	record::Key,
+	scenes::{outcome, spec},
 };
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
@@ -127,7 +127,7 @@ impl Cast {
 			Others::Deliver => (truth, 2),
 			Others::OneDelivers => (truth, 1),
 			Others::Idle => return Vec::new(),
-			Others::Collude => (executor::forge(truth, None), 2),
+			Others::Collude => (forge(truth, None), 2),
 		};
 		let call_of = |provider: &Provider| {
 			let call = next_of_provider(provider, genesis, view, said)?;

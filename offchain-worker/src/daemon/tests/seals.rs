@@ -5,11 +5,8 @@ use super::{
 	place::{Place, killed_once},
 	scene::{GAS, Others, Scene, TASK, key_of},
 };
-use crate::{
-	plan::TaskCall,
-	status::State as Health,
-	testing::{pause, record},
-};
+use crate::{status::State as Health, testing::pause};
+use assay_decisions::{provider::TaskCall, scenes::record};
 use std::time::Duration;
 
 #[tokio::test]

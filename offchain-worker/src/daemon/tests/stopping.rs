@@ -5,7 +5,8 @@ use super::{
 	place::Place,
 	scene::{Others, Scene},
 };
-use crate::{plan::TaskCall, status::State as Health};
+use crate::status::State as Health;
+use assay_decisions::provider::TaskCall;
 
 #[tokio::test]
 async fn drain_should_finish_the_job_and_reveal_before_it_ends() {

@@ -10,13 +10,16 @@ use crate::{
 		chain::{CaseChain, CaseTransaction, Standing},
 		key_of,
 	},
-	store::{CaseKey, Identity},
 	testing::{
-		node::{self, Backend, unreachable},
-		outcome, spec,
+		node,
+		node::{Backend, unreachable},
 	},
 };
 use assay_client::{BlockInfo, Error};
+use assay_decisions::{
+	record::{CaseKey, Identity},
+	scenes::{outcome, spec},
+};
 use assay_primitives::{
 	AccountId, Hash,
 	api::Page,

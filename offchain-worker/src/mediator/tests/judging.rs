@@ -2,14 +2,19 @@
 
 use super::chain::{GAS, World, truth};
 use crate::{
-	cli::{Global, Misbehave, RunArgs},
+	cli::{Global, RunArgs},
 	config::Settings,
-	daemon::{Heads, executor::said},
-	mediator::{Mediator, Parts, chain::CaseTransaction, plan::CaseCall},
+	daemon::Heads,
+	mediator::{Mediator, Parts, chain::CaseTransaction},
 	metrics::Metrics,
 	status::StatusWriter,
 	store::TaskStore,
-	testing::{PATIENCE, account, pause},
+	testing::{PATIENCE, pause},
+};
+use assay_decisions::{
+	lies::{Misbehave, said},
+	mediator::CaseCall,
+	scenes::account,
 };
 use assay_primitives::case::{CasePhase, Vote};
 use std::{sync::Arc, time::Duration};

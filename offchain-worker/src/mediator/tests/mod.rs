@@ -1,5 +1,4 @@
-//! Decisions about cases, and the loop against the real runtime.
+//! The loop against the real runtime.
 
 mod chain;
-mod decisions;
 mod judging;

@@ -2,6 +2,7 @@ use super::*;
 use assay_primitives::{
 	MILLI,
 	content::MAX_CONTENT_SIZE,
+	deal::Via,
 	task::{MAX_ARG_BYTES, TaskSpec},
 };
 use frame_support::traits::fungible::Inspect;

@@ -1,5 +1,6 @@
 use super::*;
 use assay_primitives::{
+	case::Subject,
 	outcome::Digest,
 	traits::{Ruling, Verdicts},
 };
@@ -26,7 +27,7 @@ fn task_should_be_disputed_when_all_differ_and_an_arbiter_takes_cases() {
 		System::assert_last_event(Event::TaskDisputed { task, case: 0, reason, funds }.into());
 		let digests = [good(), bad(2), bad(3)].map(|outcome| digest_of(task, outcome));
 		let case = Cases::get().remove(0);
-		assert_eq!((case.task, case.digests), (task, digests.to_vec()));
+		assert_eq!((case.subject, case.digests), (Subject::Task(task), digests.to_vec()));
 		assert_eq!((case.task_hash, case.reason), (spec_hash(task), CaseReason::NoConsensus));
 		for party in [CLIENT, stash(0), operator(0), stash(2)] {
 			assert!(case.excluded.contains(&party), "{party:?} must not judge");

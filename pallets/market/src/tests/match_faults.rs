@@ -1,6 +1,7 @@
 //! Matches that are refused, each with a reason of its own.
 
 use super::{sets::*, *};
+use assay_primitives::traits::{AssetSale, Publishers};
 
 #[test]
 fn mkt_01_match_should_be_refused_when_profiles_differ() {

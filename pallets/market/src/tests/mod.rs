@@ -43,13 +43,13 @@ fn issuance() -> Balance {
 }
 
 /// Calls as a transaction does; a call that fails must change nothing.
-fn call(id: u8, call: crate::Call<Test>) -> DispatchResult {
+fn call(id: u8, call: impl Into<RuntimeCall>) -> DispatchResult {
 	assay_mocks::dispatch_or_noop::<RuntimeCall>(call, signed(id))
 }
 
 /// That the invariants hold, and money is conserved.
 fn check(initial: Balance) {
-	assert_ok!(Pallet::<Test>::do_try_state());
+	assert_sound();
 	assert_eq!(issuance(), initial, "INV2");
 	let owned: Balance =
 		(0..=POT).map(|id| <Balances as Inspect<AccountId>>::total_balance(&account(id))).sum();

@@ -300,7 +300,6 @@ fn begin() {
 
 /// INV6 and INV7.
 fn take_everything_back() {
-	use crate::Call;
 	System::set_block_number(System::block_number() + 1_000);
 	while Orders::<Test>::iter_keys().next().is_some() {
 		assert_ok!(prune());

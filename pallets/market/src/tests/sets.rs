@@ -6,10 +6,9 @@ pub use assay_primitives::{
 	AccountId,
 	content::ContentRef,
 	order::{
-		Accounts, AnyOrder, AppOrder, Asset, AssetId, AssetKind, AssetState, AssetTerms, Assets,
-		Authorization, DatasetOrder, Match, Mediators, Order, OrderId, OrderRecord, PROGRAM_TAGS,
-		Publisher, Refusal, RequestOrder, Resource, ResourceOrder, Signed, close_text,
-		sponsorship_text,
+		Accounts, AnyOrder, AppOrder, AssetId, AssetTerms, Assets, Authorization, DatasetOrder,
+		Match, Mediators, Order, OrderId, OrderRecord, PROGRAM_TAGS, Refusal, RequestOrder,
+		Resource, ResourceOrder, Signed, close_text, sponsorship_text,
 	},
 	profile::Profile,
 	task::Input,

@@ -1,23 +1,20 @@
 //! What to do about a case, as a function of what the chain and the store say and of nothing else.
 //!
-//! Like [`crate::plan`] for tasks: asked anew at every block, so that a crash, a re-organisation or a
+//! Like [`crate::provider`] for tasks: asked anew at every block, so that a crash, a re-organisation or a
 //! lost transaction changes nothing about the step that is due.
 
+#[cfg(test)]
+mod tests;
+
 use crate::{
-	cli::Misbehave,
-	plan::{MAX_RUN_FAILURES, Refusal, can_land},
+	HURRY, LAST_RESORT, MAX_RUN_FAILURES, RESEND_AFTER, can_land, eligible::Refusal,
+	lies::Misbehave,
 };
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
 	case::{CasePhase, CaseStep, CaseView, Vote},
 };
 
-/// Blocks that the effect of a transaction may take to show, before it is sent again.
-const RESEND_AFTER: BlockNumber = 2;
-/// Blocks left to a deadline at which every block without effect is a reason to send again.
-const HURRY: BlockNumber = 5;
-/// With [`PlanContext::reveal_without_finality`]: blocks left at which finality is no longer waited for.
-const LAST_RESORT: BlockNumber = 3;
 /// Blocks for which deadlines are left to idle blocks, which apply them for nothing.
 const POKE_PATIENCE: BlockNumber = 3;
 

@@ -4,11 +4,13 @@
 //! memory of steps to come: after a crash, a re-organisation or a lost transaction the same question
 //! gives the step that is due. What must never happen twice or too early is refused here.
 
-mod eligible;
 #[cfg(test)]
 mod tests;
 
-use crate::{cli::Misbehave, store::Sealed};
+use crate::{
+	HURRY, LAST_RESORT, MAX_RUN_FAILURES, RESEND_AFTER, can_land, eligible::Refusal,
+	lies::Misbehave, record::Sealed,
+};
 use assay_primitives::{
 	AccountId, BlockNumber,
 	content::ContentRef,
@@ -18,18 +20,9 @@ use assay_primitives::{
 	},
 	seal::Seal,
 };
-pub use eligible::{Refusal, case_refusal, refusal, refused_input};
 
-/// Blocks that the effect of a transaction may take to show, before it is sent again.
-const RESEND_AFTER: BlockNumber = 2;
 /// Blocks left to the deadline of sealing at which a job that has not ended is given up.
 const JOB_MARGIN: BlockNumber = 2;
-/// Blocks left to a deadline at which every block without effect is a reason to send again.
-const HURRY: BlockNumber = 5;
-/// Failed runs after which a job is given up.
-pub const MAX_RUN_FAILURES: u32 = 5;
-/// With [`PlanSettings::reveal_without_finality`]: blocks left at which finality is no longer waited for.
-const LAST_RESORT: BlockNumber = 3;
 
 /// Settings that decisions depend on.
 #[derive(Clone, Copy, Debug)]
@@ -103,6 +96,35 @@ pub struct Local {
 	/// Block from which on it may be tried again to open the task: somebody who was drawn had no slot
 	/// free.
 	pub busy_until: BlockNumber,
+}
+
+/// Why a job gave no outcome.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum JobFailure {
+	/// Stopped from here, which is no failure of the job.
+	Cancelled,
+	/// No room on the disk, which says nothing about the job.
+	Disk,
+	/// Content is gone that was here.
+	Content,
+	/// Anything else.
+	Other,
+}
+
+impl Local {
+	/// A job gave no outcome. The first pauses are short.
+	pub fn after_failure(&mut self, failure: JobFailure, now: BlockNumber) {
+		let counts = matches!(failure, JobFailure::Content | JobFailure::Other);
+		self.failures = self.failures.saturating_add(counts.into());
+		if failure == JobFailure::Content {
+			self.content = Content::Unknown;
+		}
+		let retry_at = now.saturating_add(1 << self.failures.min(3));
+		self.job = match failure {
+			JobFailure::Cancelled => Job::Idle,
+			_ => Job::Failed { failures: self.failures, retry_at },
+		};
+	}
 }
 
 /// A transaction that was included or failed.
@@ -369,11 +391,6 @@ pub fn ended_replica(view: &TaskView, ended: &EndedTask, who: &AccountId) -> Opt
 
 fn replica(task: &Task, position: u32) -> Option<&Replica> {
 	task.replicas.iter().find(|replica| replica.candidate == position)
-}
-
-/// Whether a transaction sent at the best block `now` can be in a block before `until`.
-pub fn can_land(now: BlockNumber, until: BlockNumber) -> bool {
-	now.saturating_add(1) < until
 }
 
 /// Whether a task is one of a bag that nobody has opened: it holds no stake, and no clock of its own runs.

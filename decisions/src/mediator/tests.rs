@@ -1,17 +1,12 @@
 //! Decisions about cases.
 
-use super::judging::global;
+use super::*;
 use crate::{
-	cli::RunArgs,
-	config::{Modules, Settings},
-	mediator::plan::*,
-	plan::{MAX_RUN_FAILURES, Refusal, case_refusal},
-	testing::{account, case_view},
+	eligible::case_refusal,
+	limits::{Modules, WorkLimits},
+	scenes::{account, case_view},
 };
-use assay_primitives::{
-	BlockNumber, Hash,
-	case::{CasePhase, CaseStep, CaseView, Vote},
-};
+use std::time::Duration;
 
 const SEALING: CasePhase = CasePhase::Sealing { wave: 0, until: 40 };
 const REVEALING: CasePhase = CasePhase::Revealing { until: 40 };
@@ -125,8 +120,14 @@ fn deadlines_should_be_left_to_idle_blocks_for_a_while() {
 
 #[test]
 fn case_should_be_refused_by_module_and_by_limits_and_never_after_it_was_run() {
-	let settings = Settings::merge(&global(), &RunArgs::default(), Default::default());
-	let limits = settings.expect("defaults are valid").limits;
+	let limits = WorkLimits {
+		max_module_bytes: 16 << 20,
+		max_input_bytes: 1 << 30,
+		max_output_bytes: 1 << 20,
+		max_gas: 100_000_000_000,
+		max_memory_pages: 16_384,
+		wall: Duration::from_secs(60),
+	};
 	let view = at(20, SEALING, Vote::Drawn);
 	let module = view.terms.spec.module.hash;
 	let refused = |modules: &Modules, limits| case_refusal(&view.terms, limits, modules);

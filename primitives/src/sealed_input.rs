@@ -1,12 +1,13 @@
 //! What a request says about a sealed input: a hint that is no URL.
 
-use super::{ContentKey, sealed_size};
-use assay_primitives::{
+use crate::{
 	Hash,
-	content::ContentRef,
+	content::{BLOCK_SIZE, ContentRef, MAX_CONTENT_SIZE},
 	request::{Request, SEALED_HINT as SCHEME},
 	task::Input,
 };
+use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
+use core::fmt;
 
 /// What follows the scheme: the version of what a hint says.
 const VERSION: &str = "1";
@@ -18,37 +19,62 @@ pub struct SealedInput {
 	pub plain: ContentRef,
 	/// The ciphertext.
 	pub sealed: ContentRef,
-	/// [`ContentKey::id`] of the key.
+	/// Names the key without giving it away.
 	pub key_id: Hash,
 }
 
 /// The request says that its input is sealed, and not in a way that can be followed.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum BadMarker {
 	/// Of a version that this program does not know, or malformed.
-	#[error("the request's hint at its sealed input can't be read")]
 	Unreadable,
 	/// There is more than one.
-	#[error("the request has more than one hint at a sealed input")]
 	Several,
 	/// The task has no input of one blob.
-	#[error("the task has no single input that could be sealed")]
 	NoInput,
 	/// The ciphertext can't be that of the input.
-	#[error("the sealed input has another length than it must have")]
 	Length,
 }
 
+impl fmt::Display for BadMarker {
+	fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+		f.write_str(match self {
+			Self::Unreadable => "the request's hint at its sealed input can't be read",
+			Self::Several => "the request has more than one hint at a sealed input",
+			Self::NoInput => "the task has no single input that could be sealed",
+			Self::Length => "the sealed input has another length than it must have",
+		})
+	}
+}
+
+impl core::error::Error for BadMarker {}
+
+/// Bytes that sealing adds to each chunk.
+pub const TAG_BYTES: usize = 16;
+/// Plaintext of a chunk. Sealed, it is one block of content.
+pub const CHUNK_BYTES: usize = BLOCK_SIZE - TAG_BYTES;
+
+/// Chunks of a sealed input of this size.
+pub fn chunks(size: u64) -> u64 {
+	size.div_ceil(CHUNK_BYTES as u64).max(1)
+}
+
+/// Length of a sealed input of this size; `None` beyond what content can have.
+pub fn sealed_size(size: u64) -> Option<u64> {
+	let sealed = size.checked_add(chunks(size).checked_mul(TAG_BYTES as u64)?)?;
+	(sealed <= MAX_CONTENT_SIZE).then_some(sealed)
+}
+
 impl SealedInput {
-	/// What is to be said about `plain`, sealed as `sealed` with `key`.
-	pub fn new(plain: ContentRef, sealed: ContentRef, key: &ContentKey) -> Self {
-		Self { plain, sealed, key_id: key.id() }
+	/// What is to be said about `plain`, sealed as `sealed` with the key of this name.
+	pub fn new(plain: ContentRef, sealed: ContentRef, key_id: Hash) -> Self {
+		Self { plain, sealed, key_id }
 	}
 
 	/// The hint.
 	pub fn hint(&self) -> String {
-		let (hash, key) = (hex::encode(self.sealed.hash), hex::encode(self.key_id));
-		format!("{SCHEME}{VERSION}:{hash}:{}:{key}", self.sealed.size)
+		let Self { sealed, key_id, .. } = self;
+		format!("{SCHEME}{VERSION}:{:x}:{}:{key_id:x}", sealed.hash, sealed.size)
 	}
 
 	/// What a request says, `None` where its input is public.
@@ -71,19 +97,20 @@ impl SealedInput {
 }
 
 fn read(text: &[u8]) -> Option<(ContentRef, Hash)> {
-	let parts: Vec<&str> = std::str::from_utf8(text).ok()?.split(':').collect();
+	let parts: Vec<&str> = core::str::from_utf8(text).ok()?.split(':').collect();
 	let [VERSION, hash, size, key] = parts[..] else { return None };
 	let size = size.bytes().all(|byte| byte.is_ascii_digit()).then(|| size.parse().ok())??;
 	Some((ContentRef { hash: hash_of(hash)?, size }, hash_of(key)?))
 }
 
 fn hash_of(text: &str) -> Option<Hash> {
-	<[u8; 32]>::try_from(hex::decode(text).ok()?).ok().map(Hash::from)
+	// Parsing alone would take a prefix and shorter texts too.
+	(text.len() == 2 * Hash::len_bytes()).then(|| text.parse().ok())?
 }
 
 /// The hints of a request that are URLs, as far as they are text.
 pub fn urls(request: &Request) -> Vec<String> {
-	let text = |hint: &[u8]| std::str::from_utf8(hint).ok().map(str::to_owned);
+	let text = |hint: &[u8]| core::str::from_utf8(hint).ok().map(str::to_owned);
 	let hints = request.hints.iter().filter(|hint| !hint.starts_with(SCHEME.as_bytes()));
 	hints.filter_map(|hint| text(hint)).collect()
 }

@@ -1,6 +1,5 @@
 //! What a watcher looks at, and what is worth doing about a lie.
 
-use assay_client::case::{CourtLimits, Question};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
 	case::{CasePhase, CaseView},
@@ -39,12 +38,12 @@ pub fn stakes_behind(view: &TaskView, digest: &Digest) -> Balance {
 	view.deal.terms.stake.saturating_mul(liars)
 }
 
-/// What challenging a lie is expected to earn, fees aside; `None` where it is expected to lose. Half of
+/// What challenging a lie with so much put up, case and bond, is expected to earn, fees aside; `None` where it is expected to lose. Half of
 /// what the liars lose is left for the challenger after the burnt share, the prepaid case comes back,
 /// and with some chance the lie stands and case and bond are lost.
-pub fn gain_of_challenge(asked: &Question, stakes: Balance) -> Option<Balance> {
+pub fn gain_of_challenge(put_up: Balance, stakes: Balance) -> Option<Balance> {
 	let kept = percent(stakes, 100 - BURNT_PERCENT);
-	let lost = percent(asked.funds.saturating_add(asked.bond), LOST_PERCENT);
+	let lost = percent(put_up, LOST_PERCENT);
 	percent(kept / 2, 100 - LOST_PERCENT).checked_sub(lost)
 }
 
@@ -79,9 +78,10 @@ pub fn standing(view: &CaseView) -> Option<(u8, Option<Digest>, BlockNumber)> {
 	}
 }
 
-/// What to do about a wrong verdict. The court first: it costs least and errs never.
-pub fn remedy(view: &CaseView, limits: &CourtLimits, court: bool, appeal: bool) -> Remedy {
-	if court && limits.admits(&view.terms.spec).is_ok() {
+/// What to do about a wrong verdict, where the court takes such tasks and where an appeal may be made. The
+/// court first: it costs least and errs never.
+pub fn remedy(view: &CaseView, court: bool, appeal: bool) -> Remedy {
+	if court {
 		return Remedy::Court;
 	}
 	match (view.appeal_bond, &view.case.phase) {
@@ -93,12 +93,11 @@ pub fn remedy(view: &CaseView, limits: &CourtLimits, court: bool, appeal: bool) 
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::testing::{account, case_view, outcome, spec, view};
+	use crate::scenes::{account, case_view, outcome, spec, view};
 	use assay_primitives::{
 		UNIT,
 		deal::{NextStep, TaskState},
 		hashing::blake2,
-		profile::Profile,
 	};
 
 	fn agreed(replicas: &[(u32, ReplicaState)]) -> TaskView {
@@ -108,17 +107,6 @@ mod tests {
 
 	fn revealed(gas: u64) -> ReplicaState {
 		ReplicaState::Revealed { outcome: outcome(gas), report: Hash::zero() }
-	}
-
-	fn limits() -> CourtLimits {
-		CourtLimits {
-			gas: 1 << 24,
-			memory_pages: 256,
-			module_bytes: 1 << 20,
-			input_bytes: 2 << 20,
-			output_bytes: 64 << 10,
-			profiles: vec![Profile::BASE.id()],
-		}
 	}
 
 	#[test]
@@ -157,17 +145,16 @@ mod tests {
 	/// The stakes of two liars are about ten wages, and a challenge puts up four.
 	#[test]
 	fn challenge_should_pay_at_usual_stakes_and_not_where_little_is_at_stake() {
-		let (digest, wage) = (Hash::zero(), UNIT);
-		let asked = Question { digest, until: 9, wage, funds: 3 * wage, bond: wage };
-		let gain = gain_of_challenge(&asked, 10 * wage).expect("it pays");
+		let wage = UNIT;
+		let put_up = 3 * wage + wage;
+		let gain = gain_of_challenge(put_up, 10 * wage).expect("it pays");
 		// (10 · 0.9 / 2) · 0.95 − 4 · 0.05
 		assert_eq!(gain, 4_075 * UNIT / 1_000);
-		assert_eq!(gain_of_challenge(&asked, 0), None);
-		assert_eq!(gain_of_challenge(&asked, wage / 10), None);
+		assert_eq!(gain_of_challenge(put_up, 0), None);
+		assert_eq!(gain_of_challenge(put_up, wage / 10), None);
 		assert_eq!(gain_of_appeal(10_000), Some(4_750 - 500));
-		let all = Question { funds: Balance::MAX, bond: Balance::MAX, ..asked };
-		assert_eq!(gain_of_challenge(&all, Balance::MAX / 16), None);
-		assert!(gain_of_challenge(&all, Balance::MAX).is_some(), "and no overflow");
+		assert_eq!(gain_of_challenge(Balance::MAX, Balance::MAX / 16), None);
+		assert!(gain_of_challenge(Balance::MAX, Balance::MAX).is_some(), "and no overflow");
 	}
 
 	#[test]
@@ -176,15 +163,13 @@ mod tests {
 		let mut view = case_view(20, CasePhase::AppealWindow { verdict, until: 30 }, &[]);
 		view.appeal_bond = Some(14);
 		assert_eq!(standing(&view), Some((0, Some(verdict), 30)));
-		assert_eq!(remedy(&view, &limits(), true, true), Remedy::Court);
-		assert_eq!(remedy(&view, &limits(), false, true), Remedy::Appeal(14));
-		let small = CourtLimits { gas: 1, ..limits() };
-		assert_eq!(remedy(&view, &small, true, true), Remedy::Appeal(14));
-		assert_eq!(remedy(&view, &small, true, false), Remedy::None);
+		assert_eq!(remedy(&view, true, true), Remedy::Court);
+		assert_eq!(remedy(&view, false, true), Remedy::Appeal(14));
+		assert_eq!(remedy(&view, false, false), Remedy::None);
 		view.case.phase = CasePhase::Court { standing: None, until: 30 };
 		assert_eq!(standing(&view), Some((0, None, 30)));
-		assert_eq!(remedy(&view, &small, true, true), Remedy::None);
-		assert_eq!(remedy(&view, &limits(), true, true), Remedy::Court);
+		assert_eq!(remedy(&view, false, true), Remedy::None);
+		assert_eq!(remedy(&view, true, true), Remedy::Court);
 		view.case.phase = CasePhase::Sealing { wave: 0, until: 30 };
 		assert_eq!(standing(&view), None);
 	}

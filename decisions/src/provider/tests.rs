@@ -1,7 +1,8 @@
 use super::*;
 use crate::{
-	config::{Clients, WorkLimits},
-	testing::*,
+	eligible::{refusal, refused_input},
+	limits::{Clients, WorkLimits},
+	scenes::*,
 };
 use assay_primitives::{
 	Hash,
@@ -684,7 +685,7 @@ fn nobody_should_open_a_task_of_a_bag_without_a_seal() {
 		assert_eq!(case.decide(), Step::Wait(Wait::NotDrawn), "at {at}");
 	}
 	// No wave fits any more: its money goes back, for free.
-	let over = in_bag(crate::testing::view(280, waiting(), &[], NextStep::Poke));
+	let over = in_bag(crate::scenes::view(280, waiting(), &[], NextStep::Poke));
 	let case = Case::new(over).local(|local| local.poke_seen = Some(280));
 	assert_eq!(case.decide(), Step::Send(TaskCall::Poke));
 }

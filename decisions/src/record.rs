@@ -2,9 +2,10 @@
 
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
-	outcome::{Manifest, Outcome},
-	seal::{Report, Salt, Seal, seal_digest, seal_report},
+	outcome::{Digest, Manifest, Outcome},
+	seal::{Report, Salt, Seal, seal_digest, seal_report, seal_verdict},
 	task::TaskId,
+	traits::CaseId,
 };
 use codec::{Decode, Encode};
 
@@ -60,24 +61,6 @@ pub struct Sealed {
 	pub report: Option<Outcome>,
 }
 
-/// A record as format 1 had it, when nobody could report.
-#[derive(Decode, Encode)]
-pub(super) struct SealedBefore {
-	pub outcome: Outcome,
-	pub manifest: Manifest,
-	pub salt: Salt,
-	pub report_salt: Salt,
-	pub sealed_at: u64,
-	pub ended: Option<EndedNote>,
-}
-
-impl From<SealedBefore> for Sealed {
-	fn from(old: SealedBefore) -> Self {
-		let SealedBefore { outcome, manifest, salt, report_salt, sealed_at, ended } = old;
-		Self { outcome, manifest, salt, report_salt, sealed_at, ended, report: None }
-	}
-}
-
 /// When a task ended.
 #[derive(Clone, Copy, Debug, Decode, Encode, Eq, PartialEq)]
 pub struct EndedNote {
@@ -95,10 +78,14 @@ pub struct Identity {
 }
 
 impl Sealed {
-	/// A record with fresh salts.
-	pub fn new(outcome: Outcome, manifest: Manifest, now: u64) -> std::io::Result<Self> {
-		let (salt, report_salt) = (random()?, random()?);
-		Ok(Self { outcome, manifest, salt, report_salt, sealed_at: now, ended: None, report: None })
+	/// A record with the salts of digest and report, which nobody else may know or guess.
+	pub fn new(
+		outcome: Outcome,
+		manifest: Manifest,
+		[salt, report_salt]: [Salt; 2],
+		now: u64,
+	) -> Self {
+		Self { outcome, manifest, salt, report_salt, sealed_at: now, ended: None, report: None }
 	}
 
 	/// The same, with a report that `truth` is what came out.
@@ -121,23 +108,60 @@ impl Sealed {
 	}
 }
 
-/// 32 bytes from the kernel's generator.
-pub(super) fn random() -> std::io::Result<[u8; 32]> {
-	let mut bytes = [0u8; 32];
-	let mut filled = 0;
-	while filled < bytes.len() {
-		let rest = &mut bytes[filled..];
-		// SAFETY: the pointer and the length describe `rest`, which is writable.
-		let got = unsafe { libc::getrandom(rest.as_mut_ptr().cast(), rest.len(), 0) };
-		match usize::try_from(got) {
-			Ok(got) => filled += got,
-			Err(_) => {
-				let error = std::io::Error::last_os_error();
-				if error.kind() != std::io::ErrorKind::Interrupted {
-					return Err(error);
-				}
-			},
-		}
+/// A round of a case, and the hash that tells it from another of the same number on another fork.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct CaseKey {
+	pub case: CaseId,
+	/// From 0.
+	pub round: u8,
+	pub task_hash: Hash,
+}
+
+impl CaseKey {
+	/// Sorts by case, then round.
+	pub fn to_bytes(self) -> Vec<u8> {
+		let Self { case, round, task_hash } = self;
+		[&case.to_be_bytes()[..], &[round], task_hash.as_bytes()].concat()
 	}
-	Ok(bytes)
+
+	/// `None` unless `bytes` has the right length.
+	pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+		let (case, rest) = bytes.split_first_chunk::<8>()?;
+		let (round, rest) = rest.split_first()?;
+		let hash: [u8; 32] = rest.try_into().ok()?;
+		Some(Self { case: u64::from_be_bytes(*case), round: *round, task_hash: hash.into() })
+	}
+}
+
+/// A finished run for a case, and the salt of its seal. Never changed, except for the end of the case.
+#[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
+pub struct Verdict {
+	/// Whose vote it is: the stash of the mediator.
+	pub mediator: AccountId,
+	/// The outcome that is sealed.
+	pub outcome: Outcome,
+	/// Salt of the seal.
+	pub salt: Salt,
+	/// Unix seconds.
+	pub sealed_at: u64,
+	/// Unix seconds at which the case was found closed, or gone, on the final chain.
+	pub closed_at: Option<u64>,
+}
+
+impl Verdict {
+	/// A record with the salt of the seal, which nobody else may know or guess.
+	pub fn new(mediator: AccountId, outcome: Outcome, salt: Salt, now: u64) -> Self {
+		Self { mediator, outcome, salt, sealed_at: now, closed_at: None }
+	}
+
+	/// What was found.
+	pub fn digest(&self, key: &CaseKey) -> Digest {
+		self.outcome.digest(&key.task_hash)
+	}
+
+	/// The seal that goes to the chain. The same record always gives the same.
+	pub fn seal(&self, genesis: &Hash, key: &CaseKey) -> Hash {
+		let digest = self.digest(key);
+		seal_verdict(genesis, key.case, key.round, &self.mediator, &digest, &self.salt)
+	}
 }

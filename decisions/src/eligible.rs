@@ -1,13 +1,13 @@
 //! Which tasks this provider works on.
 
-use crate::config::{Clients, Modules, WorkLimits};
-use assay_client::private::{BadMarker, SealedInput};
+use crate::limits::{Clients, Modules, WorkLimits};
 use assay_primitives::{
 	AccountId, Hash,
 	case::CaseTerms,
 	content::ContentRef,
 	deal::TaskView,
 	profile::Profile,
+	sealed_input::{BadMarker, SealedInput},
 	task::{Input, TaskSpec},
 };
 use std::fmt;

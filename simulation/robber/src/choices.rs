@@ -1,0 +1,43 @@
+//! The bytes that a move is made from. Where they end all choices are the first, so that shorter moves are
+//! simpler ones.
+
+/// A source of choices.
+pub struct Choices<'a> {
+	bytes: &'a [u8],
+}
+
+impl<'a> Choices<'a> {
+	/// Choices of these bytes.
+	pub fn new(bytes: &'a [u8]) -> Self {
+		Self { bytes }
+	}
+
+	/// The next byte.
+	pub fn byte(&mut self) -> u8 {
+		match self.bytes.split_first() {
+			Some((first, rest)) => {
+				self.bytes = rest;
+				*first
+			},
+			None => 0,
+		}
+	}
+
+	/// A number below `bound`, which is not 0.
+	pub fn below(&mut self, bound: usize) -> usize {
+		match bound {
+			0..=256 => usize::from(self.byte()) % bound.max(1),
+			_ => (usize::from(self.byte()) << 8 | usize::from(self.byte())) % bound,
+		}
+	}
+
+	/// One of these, `None` where there is none.
+	pub fn one<'b, T>(&mut self, of: &'b [T]) -> Option<&'b T> {
+		(!of.is_empty()).then(|| &of[self.below(of.len())])
+	}
+
+	/// Whether something happens that happens in one case of so many.
+	pub fn rarely(&mut self, one_in: u8) -> bool {
+		self.byte() % one_in == one_in - 1
+	}
+}

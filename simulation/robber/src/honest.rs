@@ -1,0 +1,336 @@
+//! Honest accounts: they do what the daemons do, by the daemons' own decisions.
+
+use crate::{live::Live, programs::truth, world::Blobs};
+use assay_decisions::{
+	eligible::{case_refusal, refusal},
+	limits::{Clients, Modules, WorkLimits},
+	mediator,
+	provider::{self, Content, PlanContext, PlanSettings, Room, Sent, Step, TaskCall},
+	record::{CaseKey, Identity, Key, Sealed, Verdict},
+	watcher::{self, Remedy},
+};
+use assay_primitives::{
+	AccountId, BlockNumber, Hash,
+	case::CaseView,
+	deal::{Opening, TaskState, TaskStatus, TaskView},
+	hashing::tagged_hash,
+	outcome::Manifest,
+	seal::Salt,
+	task::TaskSpec,
+};
+use assay_runtime::RuntimeCall;
+use assay_simulation::{
+	Pair, account, cases,
+	deals::{commit, decline, open_report, poke, reveal},
+	market::Provider,
+};
+use std::{collections::BTreeMap, time::Duration};
+
+/// What an honest account sends in one block.
+pub type Due = Vec<(Pair, RuntimeCall)>;
+
+const SETTINGS: PlanSettings =
+	PlanSettings { decline_margin: 3, reveal_without_finality: false, misbehave: None };
+
+/// What a daemon with the settings that it comes with takes on.
+const LIMITS: WorkLimits = WorkLimits {
+	max_module_bytes: 16 << 20,
+	max_input_bytes: 1 << 30,
+	max_output_bytes: 1 << 30,
+	max_gas: 1_000_000_000_000,
+	max_memory_pages: 16_384,
+	wall: Duration::from_secs(3_600),
+};
+
+/// A salt that nobody guesses, and the same in each repetition.
+fn salt(kind: &[u8], who: &AccountId, what: &Hash) -> Salt {
+	tagged_hash(kind, &(who, what)).0
+}
+
+/// An honest provider.
+#[derive(Clone)]
+pub struct ProviderHost {
+	/// Its keys.
+	pub keys: Provider,
+	sealed: BTreeMap<Key, Sealed>,
+	local: BTreeMap<Key, provider::Local>,
+}
+
+impl ProviderHost {
+	/// A provider that has done nothing yet.
+	pub fn new(keys: Provider) -> Self {
+		Self { keys, sealed: BTreeMap::new(), local: BTreeMap::new() }
+	}
+
+	/// What it sends now.
+	pub fn due(&mut self, live: &Live, blobs: &Blobs) -> Due {
+		let me = self.keys.id();
+		let concerns = |view: &&TaskView| provider::position(view, &me).is_some();
+		let views: Vec<_> = live.tasks.iter().filter(concerns).collect();
+		views.into_iter().filter_map(|view| self.act(&me, view, live, blobs)).collect()
+	}
+
+	/// Decides as often as something follows at once: content that is here, a run that is short.
+	fn act(
+		&mut self,
+		me: &AccountId,
+		view: &TaskView,
+		live: &Live,
+		blobs: &Blobs,
+	) -> Option<(Pair, RuntimeCall)> {
+		const STEPS: usize = 4;
+		let key = Key { task: view.id, task_hash: view.deal.task_hash };
+		for _ in 0..STEPS {
+			let step = self.decide(me, key, view, live);
+			let local = self.local.entry(key).or_default();
+			let spec = &view.deal.request.task;
+			match step {
+				Step::Fetch => {
+					local.asked_at.get_or_insert(view.at);
+					if blobs.has(spec, live.now) {
+						local.content = Content::Ready;
+						continue;
+					}
+					local.content = Content::Missing { attempts: 1, retry_at: view.at + 1 };
+					return None;
+				},
+				Step::Run { .. } => {
+					let salts = [b"digest", b"report"].map(|of| salt(&of[..], me, &key.task_hash));
+					let outcome = truth(spec)?;
+					let sealed = Sealed::new(outcome, Manifest::default(), salts, 0);
+					self.sealed.insert(key, sealed);
+				},
+				Step::Send(call) => return self.send(key, view, call, live),
+				Step::Decline(_) => {
+					self.note(key, TaskCall::Decline, live.now);
+					let call = decline(key.task, key.task_hash);
+					return Some((self.keys.operator.clone(), call));
+				},
+				Step::Wait(_) | Step::Skip(_) | Step::ForeignSeal { .. } | Step::Ended(_) => {
+					return None;
+				},
+			}
+		}
+		None
+	}
+
+	fn decide(&mut self, me: &AccountId, key: Key, view: &TaskView, live: &Live) -> Step {
+		let identity = Identity { genesis: live.genesis, stash: me.clone() };
+		let record = self.sealed.get(&key);
+		let own_seal = record.map(|record| record.seal(&identity, &key));
+		let local = self.local.entry(key).or_default();
+		let drawn = match &view.status {
+			TaskStatus::Open(task) => {
+				matches!(provider::place(view, task, me), provider::Place::Drawn(_))
+			},
+			TaskStatus::Ended(_) => false,
+		};
+		if drawn {
+			local.drawn_seen.get_or_insert(view.at);
+		}
+		let refusal = refusal(view, &LIMITS, &Clients::default());
+		provider::decide(&PlanContext {
+			me,
+			best: view,
+			finalized: Some(view),
+			record,
+			own_seal,
+			local,
+			refusal: refusal.as_ref(),
+			settings: &SETTINGS,
+			room: Room { scout: true, prepare: true, open: true },
+		})
+	}
+
+	fn send(
+		&mut self,
+		key: Key,
+		view: &TaskView,
+		call: TaskCall,
+		live: &Live,
+	) -> Option<(Pair, RuntimeCall)> {
+		self.note(key, call, live.now);
+		let identity = Identity { genesis: live.genesis, stash: self.keys.id() };
+		let record = self.sealed.get(&key);
+		let call = match call {
+			TaskCall::Commit => commit(&[(key.task, key.task_hash, record?.seal(&identity, &key))]),
+			TaskCall::Reveal => {
+				let Sealed { outcome, salt, .. } = record?;
+				reveal(&[(key.task, Opening { outcome: *outcome, salt: *salt })])
+			},
+			TaskCall::OpenReport => {
+				let Sealed { outcome, report, report_salt, .. } = record?;
+				let lie = outcome.digest(&view.deal.task_hash);
+				open_report(key.task, lie, (*report)?, *report_salt)
+			},
+			TaskCall::Decline => decline(key.task, key.task_hash),
+			TaskCall::Poke => poke(&[key.task]),
+		};
+		Some((self.keys.operator.clone(), call))
+	}
+
+	fn note(&mut self, key: Key, call: TaskCall, now: BlockNumber) {
+		let local = self.local.entry(key).or_default();
+		local.sent = Some(Sent::next(local.sent, call, now));
+	}
+}
+
+/// An honest mediator, which signs for itself.
+#[derive(Clone)]
+pub struct MediatorHost {
+	key: Pair,
+	votes: BTreeMap<CaseKey, Verdict>,
+	local: BTreeMap<CaseKey, mediator::Local>,
+}
+
+impl MediatorHost {
+	/// A mediator that has done nothing yet.
+	pub fn new(key: Pair) -> Self {
+		Self { key, votes: BTreeMap::new(), local: BTreeMap::new() }
+	}
+
+	/// Its account.
+	pub fn id(&self) -> AccountId {
+		account(&self.key)
+	}
+
+	/// What it sends now.
+	pub fn due(&mut self, live: &Live, blobs: &Blobs) -> Due {
+		let me = self.id();
+		live.cases.iter().filter_map(|view| self.act(&me, view, live, blobs)).collect()
+	}
+
+	fn act(
+		&mut self,
+		me: &AccountId,
+		view: &CaseView,
+		live: &Live,
+		blobs: &Blobs,
+	) -> Option<(Pair, RuntimeCall)> {
+		let (round, task_hash) = (view.case.round, view.terms.task_hash);
+		let key = CaseKey { case: view.id, round, task_hash };
+		for _ in 0..2 {
+			match self.decide(me, key, view, live) {
+				mediator::Step::Run { .. } => {
+					if !blobs.has(&view.terms.spec, live.now) {
+						return None;
+					}
+					let outcome = truth(&view.terms.spec)?;
+					let salt = salt(b"vote", me, &tagged_hash(b"round", &(round, task_hash)));
+					self.votes.insert(key, Verdict::new(me.clone(), outcome, salt, 0));
+				},
+				mediator::Step::Send(call) => return self.send(key, view, call, live),
+				_ => return None,
+			}
+		}
+		None
+	}
+
+	fn decide(
+		&mut self,
+		me: &AccountId,
+		key: CaseKey,
+		view: &CaseView,
+		live: &Live,
+	) -> mediator::Step {
+		let own_seal = self.votes.get(&key).map(|vote| vote.seal(&live.genesis, &key));
+		let refusal = case_refusal(&view.terms, &LIMITS, &Modules::default());
+		let local = self.local.entry(key).or_default();
+		if view.next == assay_primitives::case::CaseStep::Poke {
+			local.poke_seen.get_or_insert(view.at);
+		}
+		mediator::decide(&mediator::PlanContext {
+			me,
+			best: view,
+			finalized: Some(view),
+			own_seal,
+			local,
+			refusal: refusal.as_ref(),
+			reveal_without_finality: false,
+			misbehave: None,
+		})
+	}
+
+	fn send(
+		&mut self,
+		key: CaseKey,
+		view: &CaseView,
+		call: mediator::CaseCall,
+		live: &Live,
+	) -> Option<(Pair, RuntimeCall)> {
+		use mediator::CaseCall;
+		self.local.entry(key).or_default().sent = Some((call, live.now));
+		let vote = self.votes.get(&key);
+		let call = match call {
+			CaseCall::Seal => {
+				cases::seal(key.case, key.task_hash, key.round, vote?.seal(&live.genesis, &key))
+			},
+			CaseCall::Reveal => {
+				let vote = vote?;
+				cases::reveal(view.id, vote.digest(&key), vote.salt)
+			},
+			CaseCall::Poke => cases::poke(view.id),
+		};
+		Some((self.key.clone(), call))
+	}
+}
+
+/// An honest watcher that looks at a share of what is agreed on.
+#[derive(Clone)]
+pub struct WatcherHost {
+	key: Pair,
+	secret: [u8; 32],
+	sample_ppm: u32,
+}
+
+impl WatcherHost {
+	/// A watcher with a secret of its own.
+	pub fn new(key: Pair, sample_ppm: u32) -> Self {
+		let secret = tagged_hash(b"watch", &account(&key)).0;
+		Self { key, secret, sample_ppm }
+	}
+
+	/// What it sends now.
+	pub fn due(&self, live: &Live, blobs: &Blobs) -> Due {
+		let of_tasks = live.tasks.iter().filter_map(|view| self.challenge(view, live, blobs));
+		let of_cases = live.cases.iter().filter_map(|view| self.appeal(view, live, blobs));
+		of_tasks.chain(of_cases).map(|call| (self.key.clone(), call)).collect()
+	}
+
+	fn looks_at(&self, view: &TaskView) -> bool {
+		let (id, hash) = (view.id, view.deal.task_hash);
+		watcher::is_chosen(&self.secret, &id, &hash, self.sample_ppm)
+			&& !watcher::is_party(view, &[account(&self.key)])
+	}
+
+	fn challenge(&self, view: &TaskView, live: &Live, blobs: &Blobs) -> Option<RuntimeCall> {
+		let TaskStatus::Open(task) = &view.status else { return None };
+		let TaskState::Agreed { digest, .. } = task.state else { return None };
+		let own = self.own_digest(&view.deal.request.task, view.deal.task_hash, live, blobs)?;
+		if !self.looks_at(view) || own == digest {
+			return None;
+		}
+		// Three seats of a committee, and the bond of who challenges.
+		let put_up = 4 * view.deal.terms.wage;
+		watcher::gain_of_challenge(put_up, watcher::stakes_behind(view, &digest))?;
+		Some(pallet_deals::Call::challenge { task: view.id, digest }.into())
+	}
+
+	fn appeal(&self, view: &CaseView, live: &Live, blobs: &Blobs) -> Option<RuntimeCall> {
+		let (round, found, _) = watcher::standing(view)?;
+		let own = self.own_digest(&view.terms.spec, view.terms.task_hash, live, blobs)?;
+		if found == Some(own) {
+			return None;
+		}
+		match watcher::remedy(view, false, true) {
+			Remedy::Appeal(bond) => watcher::gain_of_appeal(bond)?,
+			Remedy::Court | Remedy::None => return None,
+		};
+		let digest = found?;
+		Some(pallet_mediation::Call::appeal { case: view.id, digest, round }.into())
+	}
+
+	fn own_digest(&self, spec: &TaskSpec, hash: Hash, live: &Live, blobs: &Blobs) -> Option<Hash> {
+		blobs.has(spec, live.now).then(|| truth(spec))?.map(|outcome| outcome.digest(&hash))
+	}
+}

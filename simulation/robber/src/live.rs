@@ -1,0 +1,77 @@
+//! What the state has that a call may be about.
+
+use crate::programs::{programs, truth};
+use assay_primitives::{
+	AccountId, Balance, Hash,
+	case::{CasePhase, CaseView},
+	content::ContentRef,
+	deal::{ReplicaState, TaskStatus, TaskView},
+	outcome::{Class, Outcome},
+	request::OfferId,
+	task::TaskSpec,
+};
+use assay_runtime::{Deals, Market, Mediation, Runtime};
+
+/// What the state has now.
+pub struct Live {
+	/// Hash of block 0.
+	pub genesis: Hash,
+	/// Height.
+	pub now: u32,
+	/// Tasks that have not ended.
+	pub tasks: Vec<TaskView>,
+	/// Cases that are not closed.
+	pub cases: Vec<CaseView>,
+	/// Offers, with whose they are.
+	pub offers: Vec<(OfferId, AccountId)>,
+}
+
+impl Live {
+	/// Reads the state; to be called within it.
+	pub fn read(genesis: Hash) -> Self {
+		let is_open = |view: &TaskView| matches!(view.status, TaskStatus::Open(_));
+		let keys = pallet_deals::Tasks::<Runtime>::iter_keys();
+		let mut tasks: Vec<_> = keys.filter_map(Deals::task_view).filter(is_open).collect();
+		tasks.sort_by_key(|view| view.id);
+		let all = Mediation::cases(None, u32::MAX).items.into_iter();
+		let closed = |view: &CaseView| matches!(view.case.phase, CasePhase::Closed { .. });
+		let cases = all.filter(|view| !closed(view)).collect();
+		let offers = Market::offers(None, u32::MAX).items.into_iter();
+		let offers = offers.map(|offer| (offer.id, offer.provider)).collect();
+		let now = assay_runtime::System::block_number();
+		Self { genesis, now, tasks, cases, offers }
+	}
+}
+
+/// Answers that somebody may give to a task: the truth, what is known without running it, and lies.
+pub fn answers(spec: &TaskSpec) -> Vec<Outcome> {
+	let empty = Outcome::of_no_run(Class::ModuleInvalid);
+	let out_of_gas = Outcome { class: Class::OutOfGas, gas_used: spec.limits.gas, ..empty };
+	let mut found: Vec<_> = truth(spec).into_iter().collect();
+	let all_gas = |outcome: &Outcome| Outcome { gas_used: spec.limits.gas, ..*outcome };
+	let lies: Vec<_> = found.iter().map(all_gas).collect();
+	found.extend(lies);
+	found.extend([out_of_gas, empty, Outcome { class: Class::Exited(0), ..empty }]);
+	found
+}
+
+/// Digests that are public in a task.
+pub fn public_digests(view: &TaskView) -> Vec<Hash> {
+	let TaskStatus::Open(task) = &view.status else { return Vec::new() };
+	let said = task.replicas.iter().filter_map(|replica| match &replica.state {
+		ReplicaState::Revealed { outcome, .. } => Some(outcome.digest(&view.deal.task_hash)),
+		_ => None,
+	});
+	said.collect()
+}
+
+/// Content of all programs.
+pub fn contents() -> Vec<ContentRef> {
+	programs().iter().map(|program| ContentRef::of(program)).collect()
+}
+
+/// Amounts that mean something: what is held, what is asked, and what is near it.
+pub fn amounts() -> Vec<Balance> {
+	use assay_primitives::{MILLI, UNIT};
+	vec![0, 1, MILLI, 10 * MILLI, 100 * MILLI, UNIT, 5 * UNIT, 10 * UNIT, 100 * UNIT, 500 * UNIT]
+}

@@ -1,0 +1,135 @@
+//! One sequence of moves in one world, and what came of it.
+
+use crate::{moves::Move, world::World};
+use assay_primitives::{AccountId, Balance, MILLI, UNIT};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// A loss below that is rounding.
+const LEAST_LOSS: Balance = MILLI;
+/// What a coalition has to gain beyond honest play to be worth a look.
+const LEAST_GAIN: Balance = UNIT / 10;
+
+/// What came of a sequence.
+pub struct Played {
+	/// The sequence.
+	pub moves: Vec<Move>,
+	/// What the coalition has more than honest play from the same world gives it.
+	pub gain: i128,
+	/// What was found.
+	pub finds: Vec<Find>,
+	/// What happened.
+	pub seen: BTreeSet<String>,
+	/// Calls that were applied.
+	pub calls: u64,
+}
+
+/// What must not be.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub enum Find {
+	/// A coalition has more than honest play gives it.
+	Gain {
+		/// How much more.
+		amount: i128,
+	},
+	/// An honest account has lost something that it did not get anything for.
+	Loss {
+		/// Who.
+		account: String,
+		/// How much.
+		amount: i128,
+	},
+	/// Something has no end.
+	Stuck {
+		/// What.
+		what: String,
+	},
+}
+
+impl Find {
+	/// What two finds of one kind have in common.
+	pub fn kind(&self) -> &'static str {
+		match self {
+			Self::Gain { .. } => "gain",
+			Self::Loss { .. } => "loss",
+			Self::Stuck { .. } => "stuck",
+		}
+	}
+
+	/// How much it is about.
+	pub fn amount(&self) -> i128 {
+		match self {
+			Self::Gain { amount } | Self::Loss { amount, .. } => *amount,
+			Self::Stuck { .. } => 0,
+		}
+	}
+}
+
+/// Plays a sequence in a world that is left as it is.
+pub fn play(world: &mut World, moves: &[Move]) -> Played {
+	let (gain, lost, stuck, seen, calls) = run(world, moves);
+	let honest: Vec<Move> = moves.iter().filter(|one| one.is_honest()).cloned().collect();
+	let mut finds = Vec::new();
+	let mut more = gain;
+	if gain > 0 || !lost.is_empty() {
+		// What honest members earn, and what happens to honest accounts anyway, is no theft.
+		let (usual, usually_lost, ..) = run(world, &honest);
+		more = gain - usual;
+		if more >= LEAST_GAIN as i128 {
+			finds.push(Find::Gain { amount: more });
+		}
+		for (account, amount) in lost {
+			let amount = amount - usually_lost.get(&account).copied().unwrap_or_default();
+			if amount >= LEAST_LOSS as i128 {
+				finds.push(Find::Loss { account: account.to_string(), amount });
+			}
+		}
+	}
+	finds.extend(stuck.map(|what| Find::Stuck { what }));
+	Played { moves: moves.to_vec(), gain: more, finds, seen, calls }
+}
+
+type Run =
+	(i128, std::collections::BTreeMap<AccountId, i128>, Option<String>, BTreeSet<String>, u64);
+
+fn run(world: &mut World, moves: &[Move]) -> Run {
+	let mut world = world.fork();
+	for one in moves {
+		world.apply(one);
+	}
+	world.block();
+	let stuck = world.finish();
+	let (gain, lost) = world.result();
+	(gain, lost, stuck, world.seen, world.calls)
+}
+
+/// The shortest sequence of the same kind of find that taking moves away, and choices, leads to.
+pub fn shrink(world: &mut World, moves: &[Move], kind: &str) -> Vec<Move> {
+	let mut best = moves.to_vec();
+	let still = |world: &mut World, moves: &[Move]| {
+		play(world, moves).finds.iter().any(|find| find.kind() == kind)
+	};
+	let mut size = best.len().div_ceil(2).max(1);
+	loop {
+		let mut at = 0;
+		while at < best.len() {
+			let mut fewer = best.clone();
+			fewer.drain(at..(at + size).min(best.len()));
+			match still(world, &fewer) {
+				true => best = fewer,
+				false => at += size,
+			}
+		}
+		if size == 1 {
+			return best;
+		}
+		size = size.div_ceil(2).min(size - 1).max(1);
+	}
+}
+
+impl Move {
+	/// Whether honest play from the same world has it too.
+	fn is_honest(&self) -> bool {
+		matches!(self, Self::Pass { .. } | Self::Skip { .. } | Self::Order)
+	}
+}
