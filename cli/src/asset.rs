@@ -93,7 +93,7 @@ async fn register(group: Group, args: PublishArgs, context: &Context) -> Result<
 	let progress = context.progress();
 	if let Some(amount) = bond {
 		progress.doing("adding to the bond");
-		let call = Call::Register(bond_publisher { amount });
+		let call = Call::Register(bond_more { amount });
 		chain.submit(&signer, &call, WaitFor::InBlock).await?;
 	}
 	if !args.no_content {
@@ -186,7 +186,7 @@ async fn show(group: Group, id: AssetId, context: &Context) -> Result<(), Failur
 	let asset = registered(group, id, &chain).await?;
 	let state = chain.at_best().await?;
 	let kept = state.content(&asset.content.hash).await?.map(|(_, until)| until);
-	let bond = state.publisher(&asset.owner).await?.map_or(0, |publisher| publisher.bond);
+	let bond = state.publisher(&asset.owner).await?.map_or(0, |publisher| publisher.bond.staying());
 	let name = format!("{:?}", asset.state).to_lowercase();
 	if context.global.output.is_json() {
 		let mut value = described(id, &asset);

@@ -6,6 +6,7 @@ use assay_client::{
 	units::{format_account, format_amount, parse_account, parse_amount},
 };
 use assay_interface::{Call, register};
+use assay_primitives::bond::Chunk;
 use serde_json::json;
 
 /// Runs a command of this group.
@@ -14,15 +15,13 @@ pub async fn run(command: PublisherCommand, context: &Context) -> Result<(), Fai
 		PublisherCommand::Show { address } => show(address, context).await,
 		PublisherCommand::Bond { amount } => {
 			let amount = parse_amount(&amount)?;
-			submit(register::Call::bond_publisher { amount }, context).await
+			submit(register::Call::bond_more { amount }, context).await
 		},
 		PublisherCommand::Unbond { amount } => {
 			let amount = parse_amount(&amount)?;
-			submit(register::Call::unbond_publisher { amount }, context).await
+			submit(register::Call::unbond { amount }, context).await
 		},
-		PublisherCommand::Withdraw => {
-			submit(register::Call::withdraw_publisher_bond, context).await
-		},
+		PublisherCommand::Withdraw => submit(register::Call::withdraw, context).await,
 	}
 }
 
@@ -40,13 +39,13 @@ async fn show(address: Option<String>, context: &Context) -> Result<(), Failure>
 		None => context.signer(&chain)?.account(),
 	};
 	let publisher = chain.at_best().await?.publisher(&account).await?;
+	let part = |Chunk { amount, at }: &Chunk| json!({ "amount": amount.to_string(), "at": at });
 	if context.global.output.is_json() {
+		let bond = publisher.as_ref().map(|it| it.bond.clone()).unwrap_or_default();
 		let value = json!({
 			"account": format_account(&account),
-			"bond": publisher.as_ref().map_or(0, |it| it.bond).to_string(),
-			"leaving": publisher.as_ref().and_then(|it| it.leaving).map(|(amount, at)| {
-				json!({ "amount": amount.to_string(), "fromBlock": at })
-			}),
+			"bond": bond.held.to_string(),
+			"unbonding": bond.unbonding.iter().map(part).collect::<Vec<_>>(),
 			"assets": publisher.as_ref().map_or(0, |it| it.assets),
 		});
 		output::json(context.global.output, &value);
@@ -57,10 +56,10 @@ async fn show(address: Option<String>, context: &Context) -> Result<(), Failure>
 	match publisher {
 		None => rows.push(row("bond", "none".into())),
 		Some(publisher) => {
-			rows.push(row("bond", format_amount(publisher.bond)));
-			if let Some((amount, at)) = publisher.leaving {
-				let text = format!("{} from block {at} on", format_amount(amount));
-				rows.push(row("leaving", text));
+			rows.push(row("bond", format_amount(publisher.bond.held)));
+			for Chunk { amount, at } in &publisher.bond.unbonding {
+				let text = format!("{}, free from block {at} on", format_amount(*amount));
+				rows.push(row("unbonding", text));
 			}
 			rows.push(row("apps and datasets", publisher.assets.to_string()));
 		},

@@ -475,7 +475,7 @@ fn offers_should_not_be_changed_withdrawn_or_taken_for_another_of_the_number() {
 }
 
 fn publisher(fork: &mut Fork, who: &Pair) {
-	let bond = RegisterCall::bond_publisher { amount: 10 * UNIT };
+	let bond = RegisterCall::bond_more { amount: 10 * UNIT };
 	assert_ok!(fork.chain.send(who, bond));
 }
 

@@ -53,7 +53,7 @@ pub fn parties(providers: u32) -> Parties {
 	let providers = (0..providers).map(|index| register(&mut chain, index)).collect();
 	let publisher = key("Bob");
 	publish(&mut chain, &publisher, MODULE).expect("the module is published");
-	let bond = pallet_register::Call::bond_publisher { amount: 10 * UNIT };
+	let bond = pallet_register::Call::bond_more { amount: 10 * UNIT };
 	assert_ok!(chain.send(&publisher, bond));
 	let register = pallet_register::Call::register_app {
 		content: ContentRef::of(MODULE),

@@ -18,6 +18,7 @@ use assay_primitives::{
 	AccountId, Hash,
 	api::{DealTasks, OfferView, Page, Parameters, TaskOfDeal},
 	beacon::{Entry, Fold, Ticket},
+	bond::{Bond, Chunk},
 	case::{
 		Appeal, Case, CasePhase, CaseStep, CaseView, CommitteeDraw, MediatorRecord, MediatorStatus,
 		MediatorView, Member, PoolEntry, Round, RoundDraw, Step, Vote,
@@ -149,7 +150,9 @@ fn views() -> Vec<Known> {
 	let after = Some(who.clone());
 	let call = vec![0u8, 0, 0xc8].try_into().expect("short");
 	let callback = Callback { call, reward: 7, deposit: 8, left: 3 };
-	let publisher = Publisher { bond: 1, leaving: Some((2, 3)), assets: 4 };
+	let unbonding = vec![Chunk { amount: 2, at: 3 }].try_into().expect("few");
+	let bond = Bond { held: 3, locked: 0, unbonding };
+	let publisher = Publisher { bond, assets: 4 };
 	let refusals = vec![
 		Refusal::Policy(PolicyFault::NoReplicas),
 		Refusal::Resource { at: 1, why: Ineligible::NotAuthorized },
@@ -233,7 +236,7 @@ fn mediator_view() -> MediatorView {
 		status: MediatorStatus::Leaving { signed: true, at: 3 },
 		bond: 4,
 		locked: 5,
-		unbonding: Some((6, 7)),
+		unbonding: vec![Chunk { amount: 6, at: 7 }].try_into().expect("few"),
 		terms: mediator_terms(),
 		next_terms: Some((8, mediator_terms())),
 		position: 9,
