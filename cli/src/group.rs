@@ -63,7 +63,7 @@ async fn create(context: &Context) -> Result<(), Failure> {
 /// Adds or removes members, as many at a time as one transaction takes.
 async fn change(
 	args: &MembersArgs,
-	call: impl Fn(GroupId, Vec<Ours<AccountId>>) -> market::Call,
+	call: impl Fn(GroupId, Vec<Ours<AccountId>>) -> groups::Call,
 	context: &Context,
 ) -> Result<(), Failure> {
 	let accounts = args.addresses.iter().map(|text| parse_account(text));

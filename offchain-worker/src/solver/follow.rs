@@ -94,7 +94,7 @@ impl Solver {
 				Event::Market(market::Event::OrderClosed { order, .. }) => {
 					touched.insert(order);
 				},
-				Event::Market(
+				Event::Register(
 					register::Event::AssetTermsChanged { asset, .. }
 					| register::Event::AssetTransferred { asset, .. }
 					| register::Event::AssetSuspended { asset, .. }

@@ -97,7 +97,7 @@ fn try_state_should_find_unpaid_work_that_is_not_under_way() {
 
 #[test]
 fn try_state_should_find_work_that_is_out_of_order() {
-	let message = "9: deals that are worked for are out of order";
+	let message = "7: deals that are worked for are out of order";
 	let work = |work: &[(DealId, u16)]| {
 		let work = Work::truncate_from(work.to_vec());
 		change(STASH, |provider| provider.work = work);
