@@ -21,6 +21,7 @@ mod status;
 mod store;
 #[cfg(test)]
 mod testing;
+mod view;
 mod watcher;
 
 use clap::Parser;

@@ -6,16 +6,17 @@ use crate::{
 	cli::Misbehave,
 	plan::{self, Place, Sent, TaskCall},
 	store::{Key, Promise},
+	view::SharedView,
 };
 use assay_primitives::{
-	deal::{Opening, ReplicaState, TaskState, TaskStatus, TaskView},
+	deal::{Opening, ReplicaState, TaskState, TaskStatus},
 	task::TaskId,
 };
 
 /// What a seal on the final chain promises. From `from` on nobody can seal in its wave, on whatever chain
 /// comes, since all have the final block; a view can tell of an earlier end of the wave, and blind nobody
 /// knows of one.
-fn promised(view: &TaskView) -> Option<Promise> {
+fn promised(view: &SharedView) -> Option<Promise> {
 	let TaskStatus::Open(task) = &view.status else { return None };
 	match task.state {
 		TaskState::Running { until, .. } => Some(Promise {
@@ -31,7 +32,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 	/// Writes down what the final chain says of own seals, before the chain may be lost from sight.
 	pub(super) fn note_promises(&mut self) {
 		let (store, identity) = (&self.parts.store, self.parts.store.identity());
-		let own = |key: &Key, view: &TaskView| {
+		let own = |key: &Key, view: &SharedView| {
 			let TaskStatus::Open(task) = &view.status else { return false };
 			let Place::Drawn(ReplicaState::Sealed(seal)) = plan::place(view, task, &self.me) else {
 				return false;

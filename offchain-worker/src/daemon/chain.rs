@@ -2,7 +2,7 @@
 //! forks and loses transactions at will.
 
 use super::watchlist::{Seen, Watchlist};
-use crate::plan;
+use crate::{plan, view::SharedView};
 use assay_client::{
 	BlockInfo, Chain, Error, Signer, WaitFor, case,
 	chain::{DealsEvent, Event, Submitted, call},
@@ -94,7 +94,7 @@ pub trait TaskChain: Clone + Send + Sync + 'static {
 		&self,
 		block: BlockInfo,
 		finalized: Option<BlockInfo>,
-	) -> impl Future<Output = Result<Vec<TaskView>, Error>> + Send;
+	) -> impl Future<Output = Result<Vec<SharedView>, Error>> + Send;
 	/// Tasks by their numbers after a block; `None` for those that are not there.
 	fn lookup(
 		&self,
@@ -127,7 +127,7 @@ impl TaskChain for SigningChain {
 		&self,
 		block: BlockInfo,
 		finalized: Option<BlockInfo>,
-	) -> Result<Vec<TaskView>, Error> {
+	) -> Result<Vec<SharedView>, Error> {
 		let seen = async |block| {
 			let at = self.chain.at(block).await?;
 			Ok::<_, Error>(Seen { at, provider: &self.stash })

@@ -5,11 +5,10 @@ use crate::{
 	outputs::Outputs,
 	plan::Refusal,
 	store::{Key, Sealed, TaskStore},
+	view::SharedView,
 };
 use anyhow::Context;
-use assay_primitives::{
-	AccountId, content::ContentRef, deal::TaskView, hashing::tagged_hash, outcome::Outcome,
-};
+use assay_primitives::{AccountId, content::ContentRef, hashing::tagged_hash, outcome::Outcome};
 use assay_runner::{Cancel, Finished, RunError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -77,14 +76,15 @@ impl RunFailure {
 /// Getting content and running jobs.
 pub trait Executor: Clone + Send + Sync + 'static {
 	/// Fetches module and input of a task into the local store.
-	fn fetch(&self, view: TaskView) -> impl Future<Output = Result<Fetched, FetchFailure>> + Send;
+	fn fetch(&self, view: SharedView)
+	-> impl Future<Output = Result<Fetched, FetchFailure>> + Send;
 	/// Compiles the module of a task whose content is here, ahead of the run. Only to save time.
-	fn prepare(&self, view: TaskView) -> impl Future<Output = ()> + Send;
+	fn prepare(&self, view: SharedView) -> impl Future<Output = ()> + Send;
 	/// Runs a task, keeps its outputs, and writes the outcome down before it returns.
 	fn run(
 		&self,
 		key: Key,
-		view: TaskView,
+		view: SharedView,
 		cancel: Cancel,
 	) -> impl Future<Output = Result<Ran, RunFailure>> + Send;
 }

@@ -12,6 +12,7 @@ use crate::{
 	plan::{self, MAX_RUN_FAILURES},
 	private::Inbox,
 	store::{Key, TaskStore},
+	view::SharedView,
 };
 use anyhow::Context;
 use assay_client::{
@@ -21,7 +22,7 @@ use assay_client::{
 use assay_primitives::{
 	Hash,
 	content::ContentRef,
-	deal::{TaskStatus, TaskView},
+	deal::TaskStatus,
 	outcome::{Class, Manifest, Outcome},
 	request::Request,
 	task::Input,
@@ -109,7 +110,7 @@ impl LocalExecutor {
 }
 
 impl Executor for LocalExecutor {
-	async fn fetch(&self, view: TaskView) -> Result<Fetched, FetchFailure> {
+	async fn fetch(&self, view: SharedView) -> Result<Fetched, FetchFailure> {
 		// As many at a time as the chain gives this provider slots: a slow source holds nobody up.
 		// Of a bag nobody gets all tasks, and the draw is near.
 		let whole = !view.deal.is_bag() || is_drawn(&view);
@@ -117,8 +118,8 @@ impl Executor for LocalExecutor {
 	}
 
 	/// Costs nothing of the time after the draw. Failing is no matter: the run tries again and tells.
-	async fn prepare(&self, view: TaskView) {
-		let spec = view.deal.request.task;
+	async fn prepare(&self, view: SharedView) {
+		let spec = view.deal.request.task.clone();
 		let _slot = self.0.preparations.acquire().await;
 		let compiling = self.0.compiling.lock(spec.module.hash).await;
 		let inner = self.0.clone();
@@ -136,12 +137,12 @@ impl Executor for LocalExecutor {
 		let _ = prepared.await;
 	}
 
-	async fn run(&self, key: Key, view: TaskView, cancel: Cancel) -> Result<Ran, RunFailure> {
+	async fn run(&self, key: Key, view: SharedView, cancel: Cancel) -> Result<Ran, RunFailure> {
 		let inner = self.0.clone();
-		let request = view.deal.request;
+		let deal = view.deal;
 		// Whoever compiles this module already does it for this run too.
-		drop(inner.compiling.lock(request.task.module.hash).await);
-		let ran = spawn_blocking(move || inner.run(&key, &request, &cancel)).await;
+		drop(inner.compiling.lock(deal.request.task.module.hash).await);
+		let ran = spawn_blocking(move || inner.run(&key, &deal.request, &cancel)).await;
 		ran.unwrap_or_else(|error| {
 			Err(RunFailure::Runner(RunError::WorkerDied(format!("the run panicked: {error}"))))
 		})
@@ -327,7 +328,7 @@ impl Inner {
 }
 
 /// Whether replicas are drawn, written or not.
-fn is_drawn(view: &TaskView) -> bool {
+fn is_drawn(view: &SharedView) -> bool {
 	matches!(&view.status, TaskStatus::Open(task) if !task.replicas.is_empty())
 }
 

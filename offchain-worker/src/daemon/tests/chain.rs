@@ -16,6 +16,7 @@ use crate::{
 		node::{self, Backend, unreachable},
 		pause,
 	},
+	view::SharedView,
 };
 use assay_client::{BlockInfo, Error};
 use assay_primitives::{
@@ -365,7 +366,7 @@ impl TaskChain for Connection {
 		&self,
 		block: BlockInfo,
 		finalized: Option<BlockInfo>,
-	) -> Result<Vec<TaskView>, Error> {
+	) -> Result<Vec<SharedView>, Error> {
 		if self.node.lock().unlisted {
 			return Err(unreachable());
 		}

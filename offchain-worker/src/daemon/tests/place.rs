@@ -14,10 +14,15 @@ use crate::{
 	status::{Status, StatusReader, StatusWriter},
 	store::{Key, TaskStore},
 	testing::{PATIENCE, outcome, pause},
+	view::SharedView,
 };
 use anyhow::Result;
 use assay_primitives::{
-	Hash, content::ContentRef, deal::TaskView, outcome::Manifest, outcome::Outcome,
+	Hash,
+	content::ContentRef,
+	deal::{Deal, TaskView},
+	outcome::Manifest,
+	outcome::Outcome,
 };
 use assay_runner::{Cancel, Finished, RunError};
 use std::{
@@ -62,7 +67,7 @@ impl Workshop {
 }
 
 impl Executor for Workshop {
-	async fn fetch(&self, _: TaskView) -> Result<Fetched, FetchFailure> {
+	async fn fetch(&self, _: SharedView) -> Result<Fetched, FetchFailure> {
 		while self.script().stuck {
 			pause(Duration::from_millis(5)).await;
 		}
@@ -77,9 +82,9 @@ impl Executor for Workshop {
 		}
 	}
 
-	async fn prepare(&self, _: TaskView) {}
+	async fn prepare(&self, _: SharedView) {}
 
-	async fn run(&self, key: Key, view: TaskView, cancel: Cancel) -> Result<Ran, RunFailure> {
+	async fn run(&self, key: Key, view: SharedView, cancel: Cancel) -> Result<Ran, RunFailure> {
 		self.script().runs += 1;
 		let mut passed = 0;
 		while passed < self.script().takes {
@@ -98,7 +103,7 @@ impl Executor for Workshop {
 		}
 		self.outputs.prepare(&key).expect("creates");
 		let finished = Finished {
-			outcome: truth(&view),
+			outcome: truth(&view.deal),
 			manifest: Manifest::default(),
 			refusal: None,
 			stats: Default::default(),
@@ -108,8 +113,8 @@ impl Executor for Workshop {
 }
 
 /// What running a task gives.
-pub fn truth(view: &TaskView) -> Outcome {
-	outcome(view.deal.request.task.limits.gas)
+pub fn truth(deal: &Deal) -> Outcome {
+	outcome(deal.request.task.limits.gas)
 }
 
 /// A daemon that runs.
