@@ -15,7 +15,7 @@ use assay_primitives::{
 
 /// What a seal on the final chain promises. From `from` on nobody can seal in its wave, on whatever chain
 /// comes, since all have the final block; a view can tell of an earlier end of the wave, and blind nobody
-/// knows of one.
+/// knows of one. It ends the time for revealing no earlier.
 fn promised(view: &SharedView) -> Option<Promise> {
 	let TaskStatus::Open(task) = &view.status else { return None };
 	match task.state {

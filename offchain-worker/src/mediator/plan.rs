@@ -16,7 +16,9 @@ use assay_primitives::{
 const RESEND_AFTER: BlockNumber = 2;
 /// Blocks left to a deadline at which every block without effect is a reason to send again.
 const HURRY: BlockNumber = 5;
-/// With [`PlanContext::reveal_without_finality`]: blocks left at which finality is no longer waited for.
+/// With [`PlanContext::reveal_without_finality`]: blocks left at which finality is no longer waited
+/// for. The time for sealing is over by then, so that no fork of this height can punish the
+/// opening.
 const LAST_RESORT: BlockNumber = 3;
 /// Blocks for which deadlines are left to idle blocks, which apply them for nothing.
 const POKE_PATIENCE: BlockNumber = 3;

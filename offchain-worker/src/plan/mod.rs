@@ -27,7 +27,9 @@ const JOB_MARGIN: BlockNumber = 2;
 const HURRY: BlockNumber = 5;
 /// Failed runs after which a job is given up.
 pub const MAX_RUN_FAILURES: u32 = 5;
-/// With [`PlanSettings::reveal_without_finality`]: blocks left at which finality is no longer waited for.
+/// With [`PlanSettings::reveal_without_finality`]: blocks left at which finality is no longer
+/// waited for. The time for sealing is over by then, so that no fork of this height can punish the
+/// opening.
 const LAST_RESORT: BlockNumber = 3;
 
 /// Settings that decisions depend on.
