@@ -7,7 +7,7 @@ use assay_client::{
 	chain::{EventRecord, Submitted},
 	refusals::CANDIDATE_BUSY,
 };
-use assay_decisions::provider as plan;
+use assay_decisions::{provider as plan, view::SharedView};
 use assay_interface::{Call, Event, Ours, deals, ours};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, MILLIS_PER_BLOCK,
@@ -95,7 +95,7 @@ pub trait TaskChain: Clone + Send + Sync + 'static {
 		&self,
 		block: BlockInfo,
 		finalized: Option<BlockInfo>,
-	) -> impl Future<Output = Result<Vec<TaskView>, Error>> + Send;
+	) -> impl Future<Output = Result<Vec<SharedView>, Error>> + Send;
 	/// Tasks by their numbers after a block; `None` for those that are not there.
 	fn lookup(
 		&self,
@@ -128,7 +128,7 @@ impl TaskChain for SigningChain {
 		&self,
 		block: BlockInfo,
 		finalized: Option<BlockInfo>,
-	) -> Result<Vec<TaskView>, Error> {
+	) -> Result<Vec<SharedView>, Error> {
 		let seen = async |block| {
 			let at = self.chain.at(block).await?;
 			Ok::<_, Error>(Seen { at, provider: &self.stash })
