@@ -2,7 +2,7 @@
 
 use assay_client::BlockInfo;
 use assay_decisions::{
-	provider::{self as plan, Local, Place},
+	provider::{self as plan, Job, Local, Place},
 	record::Key,
 	view::SharedView,
 };

@@ -77,7 +77,6 @@ pub fn contents() -> Vec<ContentRef> {
 
 /// Amounts that mean something: what is held, what is asked, and what is near it.
 pub fn amounts() -> Vec<Balance> {
-	use assay_decisions::view::SharedView;
 	use assay_primitives::{MILLI, UNIT};
 	vec![0, 1, MILLI, 10 * MILLI, 100 * MILLI, UNIT, 5 * UNIT, 10 * UNIT, 100 * UNIT, 500 * UNIT]
 }
