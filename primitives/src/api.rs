@@ -2,7 +2,7 @@
 //! name and go on over an upgrade, so a view changes by addition alone: see `docs/adr/0028-views.md`.
 
 use crate::{
-	AccountId, Balance, BlockNumber,
+	AccountId, Balance, BlockNumber, apply,
 	case::{CaseView, CommitteeDraw, MediatorView},
 	deal::{Callback, Deal, DrawView, NextStep, TaskStatus, TaskView},
 	money::Tariff,
@@ -14,12 +14,11 @@ use crate::{
 	traits::CaseId,
 };
 use alloc::vec::Vec;
-use codec::{Decode, DecodeWithMemTracking, Encode};
+use codec::Encode;
 use polkadot_sdk::sp_api;
-use scale_info::TypeInfo;
 
 /// Constants of the protocol that clients need.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub struct Parameters {
 	/// Milliseconds between blocks.
 	pub block_millis: u64,
@@ -52,7 +51,7 @@ pub const MAX_PAGE: u32 = 1_000;
 pub const MAX_TASK_PAGE: u32 = 256;
 
 /// A part of a list.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub struct Page<I, C> {
 	/// What was found. It may be nothing although there is more.
 	pub items: Vec<I>,
@@ -83,7 +82,7 @@ impl<I: Encode, C> Page<I, C> {
 }
 
 /// A task in a list of those of its deal.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub struct TaskOfDeal {
 	/// Its number in the deal.
 	pub index: u32,
@@ -94,7 +93,7 @@ pub struct TaskOfDeal {
 }
 
 /// A deal, once, and some of its tasks.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub struct DealTasks {
 	/// Number of the deal.
 	pub id: DealId,
@@ -120,7 +119,7 @@ impl DealTasks {
 }
 
 /// A resting offer with its number.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub struct OfferView {
 	/// Number.
 	pub id: OfferId,

@@ -4,10 +4,8 @@
 //! author gave a VRF output, by at least `authors` distinct authors. The seed is known when the last
 //! of them has been authored, and until then nobody knows it who does not author all of them.
 
-use crate::{AccountId, BlockNumber, Hash, hashing::tagged_hash};
+use crate::{AccountId, BlockNumber, Hash, apply, hashing::tagged_hash};
 use alloc::vec::Vec;
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use scale_info::TypeInfo;
 
 /// Seed of a draw.
 pub type Seed = Hash;
@@ -16,18 +14,8 @@ pub type Seed = Hash;
 pub const TICKET_DELAY: BlockNumber = 2;
 
 /// A claim on randomness that is not known yet.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub struct Ticket {
 	/// Block that the ticket was taken in.
 	pub taken_at: BlockNumber,
@@ -38,9 +26,7 @@ pub struct Ticket {
 }
 
 /// What the beacon kept of one block.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct Entry {
 	/// The block.
 	pub block: BlockNumber,
@@ -51,18 +37,8 @@ pub struct Entry {
 }
 
 /// Why a ticket gives no seed.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub enum NoSeed {
 	/// Too few blocks or authors so far; ask again in a later block.
 	TooEarly,
@@ -71,7 +47,7 @@ pub enum NoSeed {
 }
 
 /// All that went into a seed, so that anyone can compute it again.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub struct Fold {
 	/// The ticket.
 	pub ticket: Ticket,

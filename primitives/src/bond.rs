@@ -4,10 +4,8 @@
 //! keeps its own clock: whatever is unbonded after it neither delays it nor hastens it. Until it is
 //! withdrawn a slash reaches it.
 
-use crate::{Balance, BlockNumber, reasons::ReasonClass};
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use crate::{Balance, BlockNumber, apply, reasons::ReasonClass};
 use polkadot_sdk::sp_core::{ConstU32, bounded::BoundedVec};
-use scale_info::TypeInfo;
 
 /// Most parts of a bond that may be unbonding at a time while its owner stays.
 pub const MAX_UNBONDINGS: u32 = 8;
@@ -17,18 +15,8 @@ pub const MAX_UNBONDINGS: u32 = 8;
 pub type Chunks = BoundedVec<Chunk, ConstU32<{ MAX_UNBONDINGS + 1 }>>;
 
 /// A part of a bond that is unbonding.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub struct Chunk {
 	/// How much.
 	pub amount: Balance,
@@ -37,18 +25,8 @@ pub struct Chunk {
 }
 
 /// A bond, without whose it is.
-#[derive(
-	Clone,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Default,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Default)]
 pub struct Bond {
 	/// Amount on hold, all parts together.
 	pub held: Balance,

@@ -1,7 +1,7 @@
 //! Cases before mediators: committees, votes, appeals, and what anyone needs to check them.
 
 use crate::{
-	AccountId, Balance, BlockNumber, Hash,
+	AccountId, Balance, BlockNumber, Hash, apply,
 	beacon::{Fold, Ticket},
 	bond::Chunks,
 	outcome::Digest,
@@ -12,9 +12,8 @@ use crate::{
 	traits::{CaseId, CaseReason, Ruling},
 };
 use alloc::vec::Vec;
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use codec::Encode;
 use polkadot_sdk::sp_core::{ConstU32, bounded::BoundedVec};
-use scale_info::TypeInfo;
 
 /// Seats of the rounds of a case.
 pub const ROUNDS: [u32; 4] = [3, 7, 15, 31];
@@ -44,21 +43,8 @@ pub fn committee_subject(case: CaseId, round: u8) -> Vec<u8> {
 }
 
 /// What a case is over. It decides who is told the ruling.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	Hash,
-	MaxEncodedLen,
-	Ord,
-	PartialEq,
-	PartialOrd,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy, Hash, Ord, PartialOrd)]
 pub enum Subject {
 	/// What the replicas of a task have found. The ledger's.
 	#[codec(index = 0)]
@@ -82,9 +68,7 @@ impl Subject {
 }
 
 /// What a case is about. Never changes.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct CaseTerms {
 	/// What it is over.
 	pub subject: Subject,
@@ -119,9 +103,7 @@ pub struct CaseTerms {
 }
 
 /// The moving part of a case.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct Case {
 	/// Where it stands.
 	pub phase: CasePhase,
@@ -134,9 +116,7 @@ pub struct Case {
 }
 
 /// Where a case stands. Every deadline `until` is the first block of the time after.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub enum CasePhase {
 	/// The committee of the round is drawn when the seed is known: at the start of the block, or by
 	/// `poke`. From `until` on the round is not held.
@@ -191,9 +171,7 @@ pub enum CasePhase {
 }
 
 /// An appeal against the verdict of a round.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct Appeal {
 	/// Who appealed.
 	pub by: AccountId,
@@ -208,9 +186,7 @@ pub struct Appeal {
 }
 
 /// One round of a case.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct Round {
 	/// Seats: those of the protocol while the draw is open, then those that could be filled.
 	pub seats: u32,
@@ -227,9 +203,7 @@ pub struct Round {
 }
 
 /// How a committee was drawn.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct RoundDraw {
 	/// The ticket of the seed.
 	pub ticket: Ticket,
@@ -244,9 +218,7 @@ pub struct RoundDraw {
 }
 
 /// One step of a draw.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct Step {
 	/// Position in the pool.
 	pub position: u32,
@@ -255,9 +227,7 @@ pub struct Step {
 }
 
 /// A member of a committee.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct Member {
 	/// Stash of the mediator.
 	pub mediator: AccountId,
@@ -268,18 +238,8 @@ pub struct Member {
 }
 
 /// What a member did.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub enum Vote {
 	/// Has to seal.
 	#[codec(index = 0)]
@@ -302,9 +262,7 @@ pub enum Vote {
 }
 
 /// What a mediator takes on. A change takes effect together with changes of weight.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct MediatorTerms {
 	/// Cases at a time, from 1 to [`MAX_CAPACITY`].
 	pub capacity: u16,
@@ -325,18 +283,8 @@ impl MediatorTerms {
 }
 
 /// The largest tasks that a mediator judges. What a task names is compared, not what it uses.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub struct CaseLimits {
 	/// Largest gas limit.
 	pub max_gas: u64,
@@ -379,18 +327,8 @@ impl CaseLimits {
 }
 
 /// Whether a mediator can be drawn.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub enum MediatorStatus {
 	/// The named operator has not accepted; left by `accept_operator` or `leave`.
 	#[codec(index = 0)]
@@ -409,19 +347,8 @@ pub enum MediatorStatus {
 }
 
 /// Conduct of a mediator.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Default,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy, Default)]
 pub struct MediatorRecord {
 	/// Votes that agreed with the final ruling.
 	pub coherent: u32,
@@ -432,7 +359,7 @@ pub struct MediatorRecord {
 }
 
 /// A case as clients and daemons see it.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub struct CaseView {
 	/// Which.
 	pub id: CaseId,
@@ -451,18 +378,8 @@ pub struct CaseView {
 }
 
 /// What a case waits for.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub enum CaseStep {
 	/// The beacon has to fold more blocks.
 	#[codec(index = 0)]
@@ -488,7 +405,7 @@ pub enum CaseStep {
 }
 
 /// A mediator as others see it.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub struct MediatorView {
 	/// Account that owns the bond.
 	pub stash: AccountId,
@@ -521,7 +438,7 @@ pub struct MediatorView {
 }
 
 /// Everything needed to repeat the draw of a committee with [`Self::repeat`].
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub struct CommitteeDraw {
 	/// The fold; without its entries where the beacon no longer keeps them. Views of the state at
 	/// [`Self::drawn_at`] have all.
@@ -546,7 +463,7 @@ pub struct CommitteeDraw {
 }
 
 /// A mediator in the pool of an era.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub struct PoolEntry {
 	/// Position.
 	pub position: u32,

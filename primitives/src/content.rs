@@ -5,11 +5,9 @@
 //! hash of that node. The layout has no choices, so whoever holds the bytes can compute the
 //! reference, and any IPFS tool can carry the blocks.
 
-use crate::{Hash, hashing::blake2};
+use crate::{Hash, apply, hashing::blake2};
 use alloc::vec::Vec;
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use polkadot_sdk::sp_core::H256;
-use scale_info::TypeInfo;
 
 /// Largest raw block, in bytes: 1 MiB.
 pub const BLOCK_SIZE: usize = 1 << 20;
@@ -24,21 +22,8 @@ pub const CODEC_DAG_PB: u64 = 0x70;
 pub const MULTIHASH_BLAKE2B_256: u64 = 0xb220;
 
 /// Names content by hash and size; where it can be had is never part of the name.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	Hash,
-	MaxEncodedLen,
-	Ord,
-	PartialEq,
-	PartialOrd,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy, Hash, Ord, PartialOrd)]
 pub struct ContentRef {
 	/// blake2b-256 of the root block.
 	pub hash: H256,
@@ -47,7 +32,7 @@ pub struct ContentRef {
 }
 
 /// One block of content, and what shows its place.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub struct Exhibit {
 	/// The DAG-PB node, where the content is longer than one block.
 	pub node: Option<Vec<u8>>,

@@ -1,23 +1,11 @@
 //! The court: what it takes, and what it says.
 
-use crate::{outcome::Outcome, task::TaskSpec};
+use crate::{apply, outcome::Outcome, task::TaskSpec};
 use alloc::vec::Vec;
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use scale_info::TypeInfo;
 
 /// Why the court can't take a task, as far as its specification shows.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub enum Unfit {
 	/// There is no court.
 	#[codec(index = 0)]

@@ -1,7 +1,7 @@
 //! Deals and the life of their tasks.
 
 use crate::{
-	AccountId, Balance, BlockNumber, Hash,
+	AccountId, Balance, BlockNumber, Hash, apply,
 	beacon::{Seed, Ticket},
 	content::{ContentRef, Exhibit},
 	hashing::tagged_hash,
@@ -14,24 +14,13 @@ use crate::{
 	traits::{AssetSale, CaseId},
 };
 use alloc::vec::Vec;
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use codec::Encode;
 use polkadot_sdk::sp_core::{ConstU32, bounded::BoundedVec};
-use scale_info::TypeInfo;
 
 /// A way on which deals are made. Each has an account of its own of what it promises those who take
 /// part, so a deal says on which it came.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub enum FrontEnd {
 	/// Offers and signed orders, in `pallet-market`.
 	#[codec(index = 0)]
@@ -39,18 +28,8 @@ pub enum FrontEnd {
 }
 
 /// What opened a deal.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub struct Via {
 	/// By which way.
 	pub front_end: FrontEnd,
@@ -83,9 +62,7 @@ impl core::fmt::Display for Via {
 }
 
 /// Matched orders with the money locked. Its terms never change once it is open.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct Deal {
 	/// What opened it.
 	pub via: Via,
@@ -118,18 +95,8 @@ pub const MAX_MEDIATORS: u32 = 32;
 pub const MAX_BATCH: u32 = 64;
 
 /// Who has a part in a deal beside client, payer and candidates.
-#[derive(
-	Clone,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Default,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Default)]
 pub struct Others {
 	/// For whom the result is, where it is not the client.
 	pub beneficiary: Option<AccountId>,
@@ -144,19 +111,8 @@ pub struct Others {
 }
 
 /// Parameters that a deal keeps for life, whatever happens to the chain's own.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Default,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy, Default)]
 pub struct DealTerms {
 	/// Stake of each replica, S.
 	pub stake: Balance,
@@ -184,9 +140,7 @@ pub struct DealTerms {
 }
 
 /// A task that has not ended.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct Task {
 	/// Phase.
 	pub state: TaskState,
@@ -195,9 +149,7 @@ pub struct Task {
 }
 
 /// Phase of a task. Every deadline `until` is the first block of the time after.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub enum TaskState {
 	/// Waits for the beacon. The first `commit`, or `poke`, of a block in which the seed is known
 	/// draws the replicas.
@@ -249,9 +201,7 @@ pub enum TaskState {
 }
 
 /// One provider's run of a task.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct Replica {
 	/// Position among the deal's candidates.
 	pub candidate: u32,
@@ -262,18 +212,8 @@ pub struct Replica {
 }
 
 /// What a replica has done so far.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub enum ReplicaState {
 	/// Drawn; has to seal.
 	#[codec(index = 0)]
@@ -304,18 +244,8 @@ pub enum ReplicaState {
 }
 
 /// Why a task ended without a paid result.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub enum FailCause {
 	/// Nobody delivered.
 	#[codec(index = 0)]
@@ -332,18 +262,8 @@ pub enum FailCause {
 }
 
 /// How a task ended.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub enum Ending {
 	/// With an outcome that the policy accepts. It may be a failure of the program.
 	#[codec(index = 0)]
@@ -354,9 +274,7 @@ pub enum Ending {
 }
 
 /// What is kept of an ended task until it is pruned.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct EndedTask {
 	/// How it ended.
 	pub ending: Ending,
@@ -371,18 +289,8 @@ pub struct EndedTask {
 }
 
 /// How a replica ended.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub struct EndedReplica {
 	/// Position among the deal's candidates.
 	pub candidate: u32,
@@ -395,18 +303,8 @@ pub struct EndedReplica {
 }
 
 /// What became of a replica.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub enum ReplicaResult {
 	/// Revealed the outcome that won.
 	#[codec(index = 0)]
@@ -451,18 +349,8 @@ impl ReplicaResult {
 }
 
 /// One item of a batch of reveals.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub struct Opening {
 	/// The outcome whose digest was sealed.
 	pub outcome: Outcome,
@@ -471,7 +359,7 @@ pub struct Opening {
 }
 
 /// A task as clients and daemons see it.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub struct TaskView {
 	/// Which.
 	pub id: TaskId,
@@ -486,9 +374,7 @@ pub struct TaskView {
 }
 
 /// Where a task stands.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub enum TaskStatus {
 	/// Not ended. Where the seed is known and nobody has written the draw, `replicas` hold the draw
 	/// already and the state is still `Waiting`.
@@ -500,18 +386,8 @@ pub enum TaskStatus {
 }
 
 /// What a task waits for.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub enum NextStep {
 	/// The beacon has to fold more blocks.
 	#[codec(index = 0)]
@@ -541,7 +417,7 @@ pub enum NextStep {
 }
 
 /// Everything needed to repeat a draw.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub struct DrawView {
 	/// The fold.
 	pub fold: crate::beacon::Fold,
@@ -579,7 +455,8 @@ pub fn shown_leaf(seed: &Seed, content: &ContentRef) -> u32 {
 }
 
 /// Blocks of the content that a task names, one of each that the chain does not keep itself.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Default, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
+#[derive(Default)]
 pub struct Exhibits {
 	/// Of the module.
 	pub module: Option<Exhibit>,
@@ -610,9 +487,7 @@ pub const MAX_CALLBACK_BYTES: u32 = 1_024;
 pub type CallbackBytes = BoundedVec<u8, ConstU32<MAX_CALLBACK_BYTES>>;
 
 /// What a client has called when a task of its deal has ended.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct Callback {
 	/// Beginning of the call.
 	pub call: CallbackBytes,
@@ -634,18 +509,8 @@ impl Callback {
 /// What a callback is told about the end of a task: appended to the call that its client prepared.
 /// Always as long as [`CallbackResult::BYTES`], so that it can be the contents of a last argument that
 /// is a vector.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub struct CallbackResult {
 	/// Which task.
 	pub task: TaskId,

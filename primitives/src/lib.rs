@@ -7,6 +7,43 @@
 
 extern crate alloc;
 
+/// What the chain stores: derives all that a type in storage has to be.
+#[macro_export]
+macro_rules! stored {
+	($($item:tt)*) => {
+		#[derive(
+			Clone,
+			Debug,
+			::codec::Decode,
+			::codec::DecodeWithMemTracking,
+			::codec::Encode,
+			Eq,
+			::codec::MaxEncodedLen,
+			PartialEq,
+			::scale_info::TypeInfo,
+		)]
+		$($item)*
+	};
+}
+
+/// What the chain tells, whose size has no bound: as [`stored`], but for that.
+#[macro_export]
+macro_rules! shown {
+	($($item:tt)*) => {
+		#[derive(
+			Clone,
+			Debug,
+			::codec::Decode,
+			::codec::DecodeWithMemTracking,
+			::codec::Encode,
+			Eq,
+			PartialEq,
+			::scale_info::TypeInfo,
+		)]
+		$($item)*
+	};
+}
+
 #[macro_use]
 pub mod reasons;
 
@@ -37,6 +74,7 @@ pub mod sealed_input;
 pub mod task;
 pub mod traits;
 
+pub use macro_rules_attribute::apply;
 pub use polkadot_sdk::sp_runtime::Permill;
 
 use polkadot_sdk::{

@@ -3,28 +3,16 @@
 //! Leaves are hashed under a tag before they enter the tree: the tree itself uses one hash function
 //! for leaves and inner nodes, and only a tagged leaf of fixed shape keeps the two apart.
 
-use crate::{Hash, Hashing, hashing::tagged_hash};
+use crate::{Hash, Hashing, apply, hashing::tagged_hash};
 use alloc::vec::Vec;
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use codec::Encode;
 use polkadot_sdk::binary_merkle_tree;
-use scale_info::TypeInfo;
 
 const LEAF_TAG: &[u8] = b"assay/leaf/1";
 
 /// Commitment to a list: its Merkle root and its length.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Default,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy, Default)]
 pub struct ListRoot {
 	/// Root over the tagged hashes of the leaves; zero for an empty list.
 	pub root: Hash,
@@ -33,7 +21,7 @@ pub struct ListRoot {
 }
 
 /// Proof that a value stands at `index` of a committed list.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub struct ListProof {
 	/// Position of the leaf, from 0.
 	pub index: u32,

@@ -1,26 +1,16 @@
 //! What a run gives. Failures are outcomes too: they are reproducible, so they can win a consensus.
 
-use crate::{Hash, content::ContentRef, hashing::tagged_hash, merkle::ListRoot, task::TaskSpec};
+use crate::{
+	Hash, apply, content::ContentRef, hashing::tagged_hash, merkle::ListRoot, task::TaskSpec,
+};
 use alloc::vec::Vec;
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use scale_info::TypeInfo;
 
 /// Hash of a task and its outcome; equal runs give equal digests.
 pub type Digest = Hash;
 
 /// How a run ended.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub enum Class {
 	/// Returned from `_start` (code 0) or called `proc_exit`.
 	#[codec(index = 0)]
@@ -58,18 +48,8 @@ impl Class {
 }
 
 /// What a run gives.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub struct Outcome {
 	/// How it ended.
 	pub class: Class,
@@ -105,20 +85,8 @@ impl Outcome {
 }
 
 /// Kind of an output.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	Ord,
-	PartialEq,
-	PartialOrd,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy, Ord, PartialOrd)]
 pub enum OutputKind {
 	/// What the program wrote to standard output.
 	#[codec(index = 0)]
@@ -141,7 +109,7 @@ pub enum OutputKind {
 ///
 /// The manifest of a run lists its standard output, its standard error, and everything under `/out`
 /// sorted by the bytes of the path. Empty standard streams are listed too.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub struct OutputEntry {
 	/// What it is.
 	pub kind: OutputKind,
@@ -152,7 +120,8 @@ pub struct OutputEntry {
 }
 
 /// All outputs of a run in their order; what an [`Outcome`] commits to.
-#[derive(Clone, Debug, Default, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
+#[derive(Default)]
 pub struct Manifest(pub Vec<OutputEntry>);
 
 impl Manifest {

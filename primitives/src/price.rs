@@ -1,26 +1,13 @@
 //! Prices of a replica.
 
-use crate::Balance;
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use scale_info::TypeInfo;
+use crate::{Balance, apply};
 
 /// Gas that [`Price::per_mgas`] is for.
 pub const MGAS: u64 = 1_000_000;
 
 /// Price of one replica.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Default,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy, Default)]
 pub struct Price {
 	/// For each replica, whatever it uses.
 	pub base: Balance,

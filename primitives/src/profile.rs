@@ -1,8 +1,6 @@
 //! Execution profiles: the versioned rules that fix what a module does, to the last bit.
 
-use crate::{Hash, hashing::tagged_hash};
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use scale_info::TypeInfo;
+use crate::{Hash, apply, hashing::tagged_hash};
 
 /// Hash of a profile's description; a task names its profile by it.
 pub type ProfileId = Hash;
@@ -11,18 +9,8 @@ pub type ProfileId = Hash;
 pub const PAGE_SIZE: u64 = 65_536;
 
 /// WebAssembly features as a bit set.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub struct Features(pub u32);
 
 impl Features {
@@ -39,18 +27,8 @@ impl Features {
 }
 
 /// Bounds on what a module may contain. They bound the time and memory that compiling it takes.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub struct ModuleLimits {
 	/// Bytes of the whole module.
 	pub module_bytes: u32,
@@ -99,18 +77,8 @@ pub struct ModuleLimits {
 
 /// How the height of the stack is counted, in slots. A frame takes its locals, the most values that
 /// are on its operand stack, `frame`, and one for each `operators`.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub struct StackRules {
 	/// Slots of all frames together.
 	pub slots: u32,
@@ -127,18 +95,8 @@ pub struct StackRules {
 }
 
 /// What compiling costs at least, in units of about a quarter of a microsecond.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub struct WorkTable {
 	/// Any operator; those that are named below cost the more besides.
 	pub operator: u32,
@@ -160,18 +118,8 @@ pub struct WorkTable {
 }
 
 /// Gas charged for what a module does.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub struct CostTable {
 	/// Any operator that is not named below.
 	pub operator: u32,
@@ -201,9 +149,7 @@ pub struct CostTable {
 }
 
 /// Everything that decides what a module does. Its hash is the profile's id.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct Profile {
 	/// Number that people use; 1 is the base, 2 adds SIMD.
 	pub number: u32,

@@ -1,9 +1,7 @@
 //! What a provider declares, and what the chain keeps of its conduct.
 
-use crate::{AccountId, Balance, BlockNumber, profile::ProfileId};
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use crate::{AccountId, Balance, BlockNumber, apply, profile::ProfileId};
 use polkadot_sdk::sp_core::{ConstU32, bounded::BoundedVec};
-use scale_info::TypeInfo;
 
 /// Most profiles that a provider may serve.
 pub const MAX_PROFILES: u32 = 8;
@@ -14,18 +12,8 @@ pub const MAX_ENDPOINT_BYTES: u32 = 128;
 pub type Endpoint = BoundedVec<u8, ConstU32<MAX_ENDPOINT_BYTES>>;
 
 /// What a provider can do at a time.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub struct Capacity {
 	/// Replicas at a time.
 	pub slots: u16,
@@ -40,9 +28,7 @@ pub struct Capacity {
 }
 
 /// What a provider declares when it registers.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct Declaration {
 	/// Key that the daemon signs with; it can't move the bond.
 	pub operator: AccountId,
@@ -57,9 +43,7 @@ pub struct Declaration {
 }
 
 /// Where keys of private inputs are handed over, and for whom they are wrapped.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct KeyInbox {
 	/// X25519 key that they are wrapped for.
 	pub encryption_key: [u8; 32],
@@ -83,18 +67,8 @@ impl Declaration {
 }
 
 /// How a replica ended for its provider.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub enum Conduct {
 	/// Paid, and not the only contributor: score + 1.
 	#[codec(index = 0)]
@@ -117,19 +91,8 @@ pub enum Conduct {
 }
 
 /// Record of conduct. The score is that of PoCo; it weighs, and is never safety by itself.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Default,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy, Default)]
 pub struct Reputation {
 	/// PoCo's score.
 	pub score: u32,
@@ -168,18 +131,8 @@ impl Reputation {
 }
 
 /// Whether a provider works.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub enum Status {
 	/// The operator of the declaration has not accepted; left by `accept_operator`, `update` or
 	/// `leave`.
@@ -194,7 +147,7 @@ pub enum Status {
 }
 
 /// A provider as clients see it.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub struct ProviderView {
 	/// Account that owns the bond.
 	pub stash: AccountId,

@@ -1,7 +1,7 @@
 //! What a client asks for, what a provider offers, and how the two fit.
 
 use crate::{
-	AccountId, Balance, BlockNumber, Hash,
+	AccountId, Balance, BlockNumber, Hash, apply,
 	hashing::tagged_hash,
 	policy::Policy,
 	price::Price,
@@ -9,9 +9,7 @@ use crate::{
 	task::{Input, TaskSpec},
 };
 use alloc::vec::Vec;
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use polkadot_sdk::sp_core::{ConstU32, bounded::BoundedVec};
-use scale_info::TypeInfo;
 
 /// Number of a resting offer.
 pub type OfferId = u64;
@@ -28,9 +26,7 @@ pub type Hints = BoundedVec<BoundedVec<u8, ConstU32<MAX_HINT_BYTES>>, ConstU32<M
 pub const SEALED_HINT: &str = "assay-sealed:";
 
 /// A request for one or more tasks.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct Request {
 	/// What is to be run.
 	pub task: TaskSpec,
@@ -60,18 +56,8 @@ impl Request {
 }
 
 /// What a provider offers until it withdraws it.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub struct Terms {
 	/// Rules of execution.
 	pub profile: ProfileId,
@@ -143,9 +129,7 @@ impl Ineligible {
 }
 
 /// A provider that may be drawn for a deal's tasks.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct Candidate {
 	/// Account that owns the bond.
 	pub provider: AccountId,
@@ -156,7 +140,7 @@ pub struct Candidate {
 }
 
 /// What a request would meet, without a transaction.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub struct Quote {
 	/// Offers that serve it, cheapest first, at most as many as a deal may have candidates.
 	pub fits: Vec<OfferFit>,
@@ -173,7 +157,7 @@ pub struct Quote {
 }
 
 /// An offer that serves a request.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub struct OfferFit {
 	/// The offer.
 	pub offer: OfferId,

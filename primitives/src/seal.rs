@@ -1,26 +1,16 @@
 //! Salted commitments. A seal binds a digest to one task and one provider, so a copied seal is
 //! worthless; the salt keeps it from being guessed.
 
-use crate::{AccountId, Hash, hashing::tagged_hash, outcome::Digest, task::TaskId, traits::CaseId};
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use scale_info::TypeInfo;
+use crate::{
+	AccountId, Hash, apply, hashing::tagged_hash, outcome::Digest, task::TaskId, traits::CaseId,
+};
 
 /// Salt of a seal.
 pub type Salt = [u8; 32];
 
 /// Commitment to a digest, with the always present sealed report beside it.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub struct Seal {
 	/// Hides the digest.
 	pub digest: Hash,
@@ -29,18 +19,8 @@ pub struct Seal {
 }
 
 /// What a provider says about the digest it will reveal.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub enum Report {
 	/// Nothing to report.
 	#[codec(index = 0)]

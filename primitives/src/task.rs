@@ -1,32 +1,18 @@
 //! What is to be run.
 
 use crate::{
-	Hash, content::ContentRef, hashing::tagged_hash, merkle::ListRoot, profile::ProfileId,
+	Hash, apply, content::ContentRef, hashing::tagged_hash, merkle::ListRoot, profile::ProfileId,
 };
 use alloc::vec::Vec;
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use codec::{Decode, Encode};
 use polkadot_sdk::sp_core::{ConstU32, bounded::BoundedVec};
-use scale_info::TypeInfo;
 
 /// Number of a deal.
 pub type DealId = u64;
 
 /// A task of a deal.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	Hash,
-	MaxEncodedLen,
-	Ord,
-	PartialEq,
-	PartialOrd,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy, Hash, Ord, PartialOrd)]
 pub struct TaskId {
 	/// The deal.
 	pub deal: DealId,
@@ -47,18 +33,8 @@ pub type Arg = BoundedVec<u8, ConstU32<MAX_ARG_BYTES>>;
 pub type Args = BoundedVec<Arg, ConstU32<MAX_ARGS>>;
 
 /// Input of a deal's tasks.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub enum Input {
 	/// Nothing: standard input is empty.
 	#[codec(index = 0)]
@@ -75,18 +51,8 @@ pub enum Input {
 pub const MAX_TASKS: u32 = 1_024;
 
 /// The inputs of a deal's tasks, one for each.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub struct InputList {
 	/// Commitment to the list of [`ContentRef`]s. A leaf can be proven against it.
 	pub root: ListRoot,
@@ -129,18 +95,8 @@ impl InputList {
 }
 
 /// What a run may use up.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub struct Limits {
 	/// Gas, in units of the profile's cost table.
 	pub gas: u64,
@@ -151,9 +107,7 @@ pub struct Limits {
 }
 
 /// One execution to be done. Equal specifications give equal outcomes, wherever they run.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct TaskSpec {
 	/// The program, a WASI preview 1 command.
 	pub module: ContentRef,

@@ -2,7 +2,7 @@
 //! and beacon.
 
 use crate::{
-	AccountId, Balance, BlockNumber, Hash,
+	AccountId, Balance, BlockNumber, Hash, apply,
 	beacon::{Fold, NoSeed, Ticket},
 	case::Subject,
 	deal::Via,
@@ -16,9 +16,7 @@ use crate::{
 	task::{DealId, TaskSpec},
 };
 use alloc::vec::Vec;
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use polkadot_sdk::sp_runtime::{DispatchError, DispatchResult, Weight};
-use scale_info::TypeInfo;
 
 /// Randomness after the fact.
 pub trait Beacon {
@@ -109,9 +107,7 @@ impl Contents for () {
 }
 
 /// Part of a deal's price that goes to the owner of an app or a dataset, for each task.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct AssetSale {
 	/// Hash of its content, under which the publisher's bond stands.
 	pub asset: Hash,
@@ -122,7 +118,7 @@ pub struct AssetSale {
 }
 
 /// What a front end hands over: matched orders, checked against each other.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub struct NewDeal {
 	/// Which front end this is.
 	pub via: Via,
@@ -240,18 +236,8 @@ pub trait DealBook {
 }
 
 /// Why a case was opened.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub enum CaseReason {
 	/// Too few equal digests.
 	#[codec(index = 0)]
@@ -271,7 +257,7 @@ pub enum CaseReason {
 }
 
 /// What an arbiter is asked.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub struct CaseRequest {
 	/// What is in dispute.
 	pub subject: Subject,
@@ -300,18 +286,8 @@ pub struct CaseRequest {
 }
 
 /// How a case ended.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub struct Ruling {
 	/// The true digest; `None` where none could be established.
 	pub truth: Option<Digest>,
@@ -349,7 +325,8 @@ pub const MAX_FINDERS: u32 = 3;
 pub type CaseId = u64;
 
 /// Nobody can decide the case.
-#[derive(Clone, Copy, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
+#[derive(Copy)]
 pub struct NoArbiter;
 
 /// What an arbiter calls back, of cases over an `S`: the arbiter itself tells of a

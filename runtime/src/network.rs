@@ -10,28 +10,15 @@
 //! Nothing can change them afterwards. BABE would stop producing blocks if its epochs changed their
 //! length, so there is deliberately no call, not even for root.
 
+use assay_primitives::{apply, stored};
 pub use pallet::*;
 
 use assay_primitives::BlockNumber;
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use polkadot_sdk::{frame_support, sp_core::Get};
-use scale_info::TypeInfo;
 
 /// Durations fixed at genesis.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-	serde::Deserialize,
-	serde::Serialize,
-)]
+#[apply(stored)]
+#[derive(Copy, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Timing {
 	/// Slots of an epoch, which is also a session.

@@ -1,13 +1,9 @@
 //! Records of the pallet.
 
-use assay_primitives::{Balance, BlockNumber};
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use scale_info::TypeInfo;
+use assay_primitives::{Balance, BlockNumber, apply, stored};
 
 /// An account's room on the nodes' board.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct Places {
 	/// Statements that nodes store for it.
 	pub count: u32,

@@ -23,7 +23,7 @@ use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	bond::{Bond, BondFault},
 };
-use codec::{Decode, DecodeWithMemTracking, Encode};
+use assay_primitives::{apply, shown};
 use polkadot_sdk::{
 	frame_support::{
 		defensive, ensure,
@@ -36,10 +36,10 @@ use polkadot_sdk::{
 	},
 	sp_runtime::{DispatchError, DispatchResult},
 };
-use scale_info::TypeInfo;
 
 /// A fault of a bond or of an operator within the error of a pallet.
-#[derive(Clone, Copy, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
+#[derive(Copy)]
 pub struct Refused(pub BondFault);
 
 impl PalletError for Refused {

@@ -1,22 +1,11 @@
 //! Records of the pallet.
 
 use crate::*;
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use scale_info::TypeInfo;
+use assay_primitives::{apply, stored};
 
 /// Place of a transaction in the chain.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub struct Position {
 	/// The block.
 	pub block: BlockNumber,
@@ -25,9 +14,7 @@ pub struct Position {
 }
 
 /// What the chain keeps of a blob.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct Record {
 	/// Who paid the deposit and gets it back.
 	pub owner: AccountId,

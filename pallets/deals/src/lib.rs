@@ -68,6 +68,7 @@
 
 extern crate alloc;
 
+use assay_primitives::{apply, shown};
 pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
@@ -226,9 +227,8 @@ pub mod pallet {
 	}
 
 	/// A fault of a policy within an error.
-	#[derive(
-		Clone, Copy, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo,
-	)]
+	#[apply(shown)]
+	#[derive(Copy)]
 	pub struct BadPolicy(pub PolicyFault);
 
 	impl frame_support::traits::PalletError for BadPolicy {
@@ -236,18 +236,8 @@ pub mod pallet {
 	}
 
 	/// Broken assumptions.
-	#[derive(
-		Clone,
-		Copy,
-		Debug,
-		Decode,
-		DecodeWithMemTracking,
-		Encode,
-		Eq,
-		PalletError,
-		PartialEq,
-		TypeInfo,
-	)]
+	#[apply(shown)]
+	#[derive(Copy, PalletError)]
 	pub enum Unexpected {
 		/// More replicas than fit.
 		#[codec(index = 1)]

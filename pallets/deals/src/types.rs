@@ -2,18 +2,17 @@
 
 use alloc::{collections::BTreeMap, vec::Vec};
 use assay_primitives::{
-	AccountId, Balance, BlockNumber, Hash,
+	AccountId, Balance, BlockNumber, Hash, apply,
 	beacon::{Fold, Seed, Ticket},
 	deal::{Deal, DealTerms, Replica, ReplicaResult, ReplicaState, Task, TaskState, draw_subject},
 	money::SILENT_PENALTY,
 	outcome::{Digest, Outcome},
 	policy::MAX_CANDIDATES,
+	stored,
 	task::{DealId, TaskId},
 	traits::CaseReason,
 };
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use polkadot_sdk::{frame_support::BoundedVec, sp_core::ConstU32, sp_runtime::Permill};
-use scale_info::TypeInfo;
 
 pub use assay_primitives::deal::{Callback, CallbackBytes, MAX_BATCH, MAX_CALLBACK_BYTES};
 
@@ -29,18 +28,8 @@ pub(crate) const CALLBACK_OVERHEAD: u32 = 128;
 pub const MIN_MODULE_BYTES: u64 = 8;
 
 /// Whether new deals may name a profile.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub enum ProfileStatus {
 	/// They may.
 	#[codec(index = 0)]
@@ -51,9 +40,7 @@ pub enum ProfileStatus {
 }
 
 /// How the replicas of a task were drawn: enough to draw more, and to repeat it all.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct DrawRecord {
 	/// Claim on the randomness.
 	pub ticket: Ticket,
@@ -75,9 +62,7 @@ impl DrawRecord {
 
 /// What the tasks of a deal over a list of inputs have in common. A task comes into being with its
 /// draw.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct Bag {
 	/// Claim on the randomness of all draws.
 	pub ticket: Ticket,
@@ -97,9 +82,7 @@ impl Bag {
 
 /// Under what a task stands in the state. Whoever looks for the deals of a client finds its single tasks
 /// side by side, and need not step over those of bags.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub enum TaskList {
 	/// The single tasks of a client.
 	#[codec(index = 0)]
@@ -117,18 +100,8 @@ impl TaskList {
 }
 
 /// What a provider was paid for.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub enum PayReason {
 	/// The price of a replica.
 	#[codec(index = 0)]
@@ -142,18 +115,8 @@ pub enum PayReason {
 }
 
 /// What a provider was slashed for.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub enum SlashReason {
 	/// Revealed another outcome than the one that won.
 	#[codec(index = 0)]
@@ -170,18 +133,8 @@ pub enum SlashReason {
 }
 
 /// Why somebody got a share of a slash.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub enum ShareReason {
 	/// Revealed the outcome that won.
 	#[codec(index = 0)]
@@ -204,9 +157,7 @@ pub enum ShareReason {
 }
 
 /// A case about a task, from its opening to the verdict.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct Dispute {
 	/// Why it was opened.
 	pub reason: CaseReason,
@@ -221,9 +172,7 @@ pub struct Dispute {
 }
 
 /// Who pays for a case beforehand.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub enum Prepayer {
 	/// The deal's payer, out of the reserve.
 	#[codec(index = 0)]

@@ -1,13 +1,12 @@
 //! Reasons within errors.
 
 use crate::Error;
-use assay_primitives::{order::Refusal, request::Ineligible};
-use codec::{Decode, DecodeWithMemTracking, Encode};
+use assay_primitives::{apply, order::Refusal, request::Ineligible, shown};
 use polkadot_sdk::frame_support::traits::PalletError;
-use scale_info::TypeInfo;
 
 /// A reason that knows no FRAME.
-#[derive(Clone, Copy, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
+#[derive(Copy)]
 pub struct Reason<R>(pub R);
 
 impl PalletError for Reason<Refusal> {

@@ -1,14 +1,13 @@
 //! Records of the pallet.
 
 use assay_primitives::{
-	AccountId, Balance,
+	AccountId, Balance, apply,
 	order::{MAX_PRUNED, OrderId},
 	policy::MAX_CANDIDATES,
 	request::{OfferId, Terms},
+	stored,
 };
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use polkadot_sdk::{frame_support::BoundedVec, sp_core::ConstU32};
-use scale_info::TypeInfo;
 
 /// Most ineligible that a quote lists.
 pub const MAX_INELIGIBLE: usize = 1_000;
@@ -23,9 +22,7 @@ pub type Chosen = BoundedVec<(OfferId, AccountId), ConstU32<MAX_CANDIDATES>>;
 pub type Prunable = BoundedVec<OrderId, ConstU32<MAX_PRUNED>>;
 
 /// An offer as it is stored.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct Offer {
 	/// Stash of the provider that serves it.
 	pub provider: AccountId,

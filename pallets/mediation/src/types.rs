@@ -1,17 +1,16 @@
 //! Records of the pallet.
 
 use assay_primitives::{
-	AccountId, BlockNumber,
+	AccountId, BlockNumber, apply,
 	bond::Bond,
 	case::{
 		Case, CaseTerms, MAX_CAPACITY, MAX_RESERVES, MediatorRecord, MediatorStatus, MediatorTerms,
 		Member, Round, Vote,
 	},
+	stored,
 	traits::CaseId,
 };
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use polkadot_sdk::{frame_support::BoundedVec, sp_core::ConstU32};
-use scale_info::TypeInfo;
 
 /// Children of a page of the pool's tree.
 pub const FAN: usize = 16;
@@ -31,9 +30,7 @@ pub const PRUNED_PER_BLOCK: u32 = 4;
 pub const MAX_JUDGED: u32 = 3 + 3 + 7 + 7 + 15 + MAX_RESERVES + 31 + MAX_RESERVES;
 
 /// A mediator as it is stored.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct Mediator {
 	/// Position in the pool, for as long as it is registered.
 	pub position: u32,
@@ -70,9 +67,7 @@ impl Mediator {
 ///
 /// The versions are those of the era before [`Self::era`], of that era, and of the two after it.
 /// Only the last one is ever written.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct Page {
 	/// Era at the time of the last change.
 	pub era: u32,
@@ -116,18 +111,8 @@ pub struct Live {
 }
 
 /// For what money of a case was paid.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub enum PayReason {
 	/// A seat whose vote agrees with the ruling, or that voted where nothing was decided.
 	#[codec(index = 0)]
@@ -150,18 +135,8 @@ pub enum PayReason {
 }
 
 /// For what a mediator was slashed.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub enum SlashReason {
 	/// Voted against the final ruling.
 	#[codec(index = 0)]

@@ -1,14 +1,13 @@
 //! Records of the pallet.
 
 use assay_primitives::{
-	AccountId, BlockNumber,
+	AccountId, BlockNumber, apply,
 	bond::Bond,
 	provider::{Declaration, ProviderView, Reputation, Status},
+	stored,
 	task::DealId,
 };
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use polkadot_sdk::{frame_support::BoundedVec, sp_core::ConstU32};
-use scale_info::TypeInfo;
 
 /// Most deals that one provider has slots in use for at a time, however many slots it declares. They are
 /// in its record, which every replica reads and writes.
@@ -18,9 +17,7 @@ pub const MAX_WORK: u32 = 256;
 pub type Work = BoundedVec<(DealId, u16), ConstU32<MAX_WORK>>;
 
 /// A provider as it is stored.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct Provider {
 	/// What it declared last.
 	pub declaration: Declaration,

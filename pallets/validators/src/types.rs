@@ -1,19 +1,15 @@
 //! Records of the pallet.
 
 use crate::*;
-use assay_primitives::Hash;
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use assay_primitives::{Hash, apply, shown, stored};
 use frame_support::{BoundedVec, traits::ConstU32};
-use scale_info::TypeInfo;
 use sp_runtime::traits::Convert;
 
 /// Most kinds of session keys.
 pub const MAX_KEY_KINDS: u32 = 8;
 
 /// An account that stands for the set.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct Candidate {
 	/// What is held from it.
 	pub bond: Balance,
@@ -22,18 +18,8 @@ pub struct Candidate {
 }
 
 /// Why an account no longer stands for the set.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub enum Cause {
 	/// It wanted to.
 	#[codec(index = 0)]
@@ -47,9 +33,7 @@ pub enum Cause {
 }
 
 /// A bond on its way out.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct Departure {
 	/// What is held still.
 	pub bond: Balance,
@@ -61,9 +45,7 @@ pub struct Departure {
 }
 
 /// A validator of one session.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct SessionMember {
 	/// The account.
 	pub validator: AccountId,
@@ -72,9 +54,7 @@ pub struct SessionMember {
 }
 
 /// What a validator was slashed for its offences in one session.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct Slash {
 	/// Highest fraction so far.
 	pub fraction: Perbill,
@@ -83,7 +63,7 @@ pub struct Slash {
 }
 
 /// What an account is to the set.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub struct ValidatorView {
 	/// What is held from it.
 	pub bond: Balance,

@@ -5,14 +5,13 @@ use super::{
 	deterrence::{against_collusion, against_lies, highest_deterred},
 };
 use crate::{
-	Balance, Permill,
+	Balance, Permill, apply,
 	policy::{Deterrent, Policy},
 };
-use codec::{Decode, DecodeWithMemTracking, Encode};
-use scale_info::TypeInfo;
 
 /// Constants of a chain that the money of a deal follows from.
-#[derive(Clone, Copy, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
+#[derive(Copy)]
 pub struct Tariff {
 	/// Protocol fee, on top of what replicas earn.
 	pub protocol_fee: Permill,

@@ -1,19 +1,18 @@
 //! How an owner says yes to an order.
 
-use crate::{AccountId, Signature};
+use crate::{AccountId, Signature, apply};
 use alloc::{string::String, vec::Vec};
-use codec::{Decode, DecodeWithMemTracking, Encode};
+use codec::{Decode, Encode};
 use polkadot_sdk::{
 	sp_core::{ConstU32, bounded::BoundedVec},
 	sp_runtime::traits::Verify,
 };
-use scale_info::TypeInfo;
 
 /// Longest signature with its scheme in front, in bytes: that of ecdsa.
 pub const MAX_SIGNATURE_BYTES: u32 = 66;
 
 /// How an owner says yes.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub enum Authorization {
 	/// The submitter is the owner, or the owner has presigned the order on chain.
 	#[codec(index = 0)]
@@ -28,7 +27,7 @@ pub enum Authorization {
 }
 
 /// An order with its owner's consent.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub struct Signed<O> {
 	/// The order.
 	pub order: O,

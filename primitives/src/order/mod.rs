@@ -9,6 +9,7 @@ mod refusal;
 mod tests;
 mod text;
 
+use crate::apply;
 pub use authorization::{
 	Authorization, MAX_SIGNATURE_BYTES, SignatureFault, Signed, verify_text, wrapped,
 };
@@ -25,9 +26,8 @@ use crate::{
 	request::{OfferId, Request, Terms},
 };
 use alloc::{boxed::Box, string::String};
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use codec::Encode;
 use polkadot_sdk::sp_core::{ConstU32, bounded::BoundedVec};
-use scale_info::TypeInfo;
 
 /// Number of a registered app or dataset.
 pub type AssetId = u32;
@@ -57,18 +57,8 @@ pub const PROGRAM_TAGS: u32 = 0xff00_0000;
 pub type Mediators = BoundedVec<AccountId, ConstU32<MAX_MEDIATORS>>;
 
 /// Which accounts an order is meant for.
-#[derive(
-	Clone,
-	Debug,
-	Default,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Default)]
 pub enum Accounts {
 	/// All.
 	#[default]
@@ -83,18 +73,8 @@ pub enum Accounts {
 }
 
 /// Which apps or datasets an order is meant for.
-#[derive(
-	Clone,
-	Debug,
-	Default,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Default)]
 pub enum Assets {
 	/// All, and programs and inputs that are not registered.
 	#[default]
@@ -109,18 +89,8 @@ pub enum Assets {
 }
 
 /// What an order is about.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub enum Kind {
 	/// Somebody wants tasks to be run.
 	#[codec(index = 0)]
@@ -137,7 +107,7 @@ pub enum Kind {
 }
 
 /// A client wants tasks to be run.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub struct RequestOrder {
 	/// Who buys, and signs.
 	pub client: AccountId,
@@ -175,7 +145,7 @@ pub struct RequestOrder {
 }
 
 /// A provider runs tasks.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub struct ResourceOrder {
 	/// Stash whose bond is at risk.
 	pub provider: AccountId,
@@ -198,7 +168,7 @@ pub struct ResourceOrder {
 }
 
 /// A publisher lets its program be run. Signed by whoever owns the app at the match.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub struct AppOrder {
 	/// The app.
 	pub app: AssetId,
@@ -221,7 +191,7 @@ pub struct AppOrder {
 }
 
 /// A publisher lets its data be read. Signed by whoever owns the dataset at the match.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub struct DatasetOrder {
 	/// The dataset.
 	pub dataset: AssetId,
@@ -269,7 +239,7 @@ pub trait Order: Encode {
 }
 
 /// An order of any kind.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub enum AnyOrder {
 	/// A client wants tasks to be run.
 	#[codec(index = 0)]
@@ -286,7 +256,7 @@ pub enum AnyOrder {
 }
 
 /// Where a candidate of a match comes from.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub enum Resource {
 	/// A signed order.
 	#[codec(index = 0)]
@@ -297,7 +267,7 @@ pub enum Resource {
 }
 
 /// Orders that are to become a deal.
-#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[apply(shown)]
 pub struct Match {
 	/// What is wanted.
 	pub request: Signed<RequestOrder>,
@@ -313,9 +283,7 @@ pub struct Match {
 }
 
 /// What the chain remembers of an order.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct OrderRecord {
 	/// Tasks that were matched.
 	pub consumed: u32,
@@ -332,18 +300,8 @@ pub struct OrderRecord {
 }
 
 /// What an asset is.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub enum AssetKind {
 	/// A program, executed under the rules of a profile.
 	#[codec(index = 0)]
@@ -354,18 +312,8 @@ pub enum AssetKind {
 }
 
 /// Whether an asset may be used in new deals.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub enum AssetState {
 	/// It may.
 	#[codec(index = 0)]
@@ -379,9 +327,7 @@ pub enum AssetState {
 }
 
 /// Terms at which an asset may be used by anyone they allow, without an order.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct AssetTerms {
 	/// For each task.
 	pub price: Balance,
@@ -392,9 +338,7 @@ pub struct AssetTerms {
 }
 
 /// A registered app or dataset. Its content never changes; another content is another asset.
-#[derive(
-	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
-)]
+#[apply(stored)]
 pub struct Asset {
 	/// What it is.
 	pub kind: AssetKind,
@@ -424,18 +368,8 @@ impl Asset {
 }
 
 /// A publisher's bond.
-#[derive(
-	Clone,
-	Debug,
-	Default,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Default)]
 pub struct Publisher {
 	/// What answers for content that can't be had or run, also where it is unbonding.
 	pub bond: Bond,

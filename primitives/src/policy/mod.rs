@@ -7,9 +7,8 @@ mod quorum;
 mod single;
 mod trust;
 
+use crate::apply;
 use alloc::{string::String, vec::Vec};
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use scale_info::TypeInfo;
 
 use quorum::Quorum;
 use single::Single;
@@ -25,18 +24,8 @@ pub const PPM: u32 = 1_000_000;
 pub const MIN_CHECK_PPM: u32 = 50_000;
 
 /// How a task's outcome is established.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy)]
 pub enum Policy {
 	/// `required` equal digests out of a first wave of `replicas`.
 	#[codec(index = 0)]

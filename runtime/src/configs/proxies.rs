@@ -5,27 +5,12 @@
 //! on as a whole where all their calls are alike.
 
 use crate::{Runtime, RuntimeCall};
-use assay_primitives::order::Kind;
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use assay_primitives::{apply, order::Kind, stored};
 use polkadot_sdk::{frame_support::traits::InstanceFilter, pallet_multisig};
-use scale_info::TypeInfo;
 
 /// What a proxy may do. `Any` may do everything, and must come first.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Default,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	Ord,
-	PartialEq,
-	PartialOrd,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy, Default, Ord, PartialOrd)]
 pub enum ProxyType {
 	/// Everything.
 	#[codec(index = 0)]
