@@ -428,6 +428,11 @@ fn new_variant_should_do_harm_only_where_it_occurs() {
 	assert_eq!(view.answer(longer).expect_err("it is too long").code(), "E-0105");
 }
 
+fn add_to_deals(metadata: &mut RuntimeMetadataV16) {
+	let field = added(metadata);
+	fields_of(metadata, "deal::Deal").insert(0, field);
+}
+
 #[tokio::test]
 async fn task_should_be_read_across_an_upgrade_that_adds_to_its_view() {
 	let forks = Forks::start().await;
@@ -435,9 +440,9 @@ async fn task_should_be_read_across_an_upgrade_that_adds_to_its_view() {
 	let before = forks.add(forks.genesis, Content::default().shows(view.clone()));
 	let upgrade = Upgrade {
 		spec_version: 2,
-		metadata: edited(change_all),
+		metadata: edited(add_to_deals),
 		show: |name, answer| {
-			let chain = changed(change_all);
+			let chain = changed(add_to_deals);
 			let view = View::find(&chain, Api::Assay, name).expect("it is there");
 			reencode(&answer, view.chain.output_ty(), &chain, &add_to_all)
 		},
