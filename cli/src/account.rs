@@ -8,10 +8,11 @@ use crate::{
 };
 use assay_client::{
 	Chain, WaitFor,
-	chain::{AccountBalance, call::balances},
+	chain::AccountBalance,
 	job::{self, Earnings},
 	units::{self, format_account, format_amount},
 };
+use assay_interface::transfer;
 use assay_primitives::{
 	AccountId, BlockNumber, bond::Chunk, order::Publisher, provider::ProviderView,
 };
@@ -244,7 +245,7 @@ async fn send(address: &str, amount: &str, context: &Context) -> Result<(), Fail
 	let signer = context.signer(&chain)?;
 	let progress = context.progress();
 	progress.doing("sending");
-	let call = balances::transfer_keep_alive(&to, amount);
+	let call = transfer(&to, amount);
 	let submitted = chain.submit(&signer, &call, WaitFor::Finalized).await?;
 	drop(progress);
 	if context.global.output.is_json() {

@@ -3,9 +3,9 @@
 use crate::{args::PublisherCommand, context::Context, failure::Failure, output};
 use assay_client::{
 	WaitFor,
-	chain::{Call, call::register},
 	units::{format_account, format_amount, parse_account, parse_amount},
 };
+use assay_interface::{Call, register};
 use assay_primitives::bond::Chunk;
 use serde_json::json;
 
@@ -14,19 +14,21 @@ pub async fn run(command: PublisherCommand, context: &Context) -> Result<(), Fai
 	match command {
 		PublisherCommand::Show { address } => show(address, context).await,
 		PublisherCommand::Bond { amount } => {
-			submit(register::bond_more(parse_amount(&amount)?), context).await
+			let amount = parse_amount(&amount)?;
+			submit(register::Call::bond_more { amount }, context).await
 		},
 		PublisherCommand::Unbond { amount } => {
-			submit(register::unbond(parse_amount(&amount)?), context).await
+			let amount = parse_amount(&amount)?;
+			submit(register::Call::unbond { amount }, context).await
 		},
-		PublisherCommand::Withdraw => submit(register::withdraw(), context).await,
+		PublisherCommand::Withdraw => submit(register::Call::withdraw, context).await,
 	}
 }
 
-async fn submit(call: Call, context: &Context) -> Result<(), Failure> {
+async fn submit(call: register::Call, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
 	let signer = context.signer(&chain)?;
-	chain.submit(&signer, &call, WaitFor::InBlock).await?;
+	chain.submit(&signer, &Call::Register(call), WaitFor::InBlock).await?;
 	show(Some(format_account(&signer.account())), context).await
 }
 

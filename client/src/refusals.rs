@@ -252,12 +252,7 @@ known! {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::chain::METADATA;
-	use subxt::Metadata;
-
-	fn metadata() -> Metadata {
-		Metadata::decode_from(METADATA).expect("the committed metadata decodes")
-	}
+	use assay_interface::metadata;
 
 	/// What the chain renames or takes away would else be told from no other error.
 	#[test]

@@ -140,21 +140,25 @@ sp_api::decl_runtime_apis! {
 		/// A task, open or ended and not pruned yet.
 		fn task(id: TaskId) -> Option<TaskView>;
 		/// Numbers of a client's deals that are not pruned, in no particular order, from after a number
-		/// on. Looks at no more than `limit` deals of anybody.
+		/// on, at most `limit`. Reads nothing of the deals of others.
 		fn deals_of_client(
 			client: AccountId,
 			after: Option<DealId>,
 			limit: u32,
 		) -> Page<DealId, DealId>;
-		/// Numbers of the deals with open tasks that a provider is a candidate of, in no particular order,
-		/// from after a number on. Looks at no more than `limit` deals of anybody.
+		/// Numbers of the deals that a provider has slots in use for, in their order: because it was drawn, or
+		/// may still be in the first draw. Reads its record alone.
+		fn deals_of_provider(provider: AccountId) -> Vec<DealId>;
+		/// The same, and the deals over a list of inputs with open tasks that a provider is a candidate of,
+		/// in no particular order, from after a number on. Looks at no more than `limit`, and at none of
+		/// others.
 		fn deals_of_candidate(
 			provider: AccountId,
 			after: Option<DealId>,
 			limit: u32,
 		) -> Page<DealId, DealId>;
-		/// The same in the order of opening, from the number `from` on, at which the page's `next` goes on.
-		/// Looks at no more than `limit` numbers.
+		/// Numbers of all deals with open tasks that a provider is a candidate of, in the order of opening,
+		/// from the number `from` on, at which the page's `next` goes on. Looks at no more than `limit` numbers, whose deals may be anybody's.
 		fn new_deals_of_candidate(
 			provider: AccountId,
 			from: DealId,
@@ -184,6 +188,8 @@ sp_api::decl_runtime_apis! {
 		fn quote(client: AccountId, request: Request) -> Quote;
 		/// Resting offers in no particular order, from after a number on, at most `limit`.
 		fn offers(after: Option<OfferId>, limit: u32) -> Page<OfferView, OfferId>;
+		/// Offers of a provider, in the order of their numbers.
+		fn offers_of_provider(provider: AccountId) -> Vec<OfferView>;
 		/// Every reason why orders would not make a deal if `solver` submitted them now, in the order
 		/// of checking. What the payer has free, and what the ledger checks of content, is not part of
 		/// it.

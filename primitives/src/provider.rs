@@ -217,6 +217,8 @@ pub struct ProviderView {
 	/// Run time, in blocks, of replicas that are not paid yet that it takes on for one client; `None`
 	/// for any.
 	pub exposure_limit: Option<BlockNumber>,
+	/// Slots for further deals. Fewer than are not in use where it works for very many deals.
+	pub free_slots: u16,
 }
 
 #[cfg(test)]

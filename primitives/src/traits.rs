@@ -33,15 +33,18 @@ pub trait Beacon {
 pub trait Stakes {
 	/// Bond that is not locked.
 	fn free(provider: &AccountId) -> Balance;
-	/// Puts `amount` of the free bond at risk and takes one slot.
-	fn lock(provider: &AccountId, amount: Balance) -> DispatchResult;
+	/// Deals that a provider has slots in use for, in the order of their numbers, each with how many.
+	fn work(provider: &AccountId) -> Vec<(DealId, u16)>;
+	/// Puts `amount` of the free bond at risk and takes one slot for a deal.
+	fn lock(provider: &AccountId, deal: DealId, amount: Balance) -> DispatchResult;
 	/// Undoes [`Self::lock`] for one replica.
-	fn release(provider: &AccountId, amount: Balance);
-	/// Takes `amount` out of what is locked and gives the slot back. `shares` are paid in their
+	fn release(provider: &AccountId, deal: DealId, amount: Balance);
+	/// Takes `amount` out of what is locked and gives the deal's slot back. `shares` are paid in their
 	/// order as far as the amount goes; the rest is burnt. `released` is unlocked beside it. Returns
 	/// what was taken.
 	fn slash(
 		provider: &AccountId,
+		deal: DealId,
 		amount: Balance,
 		released: Balance,
 		shares: &[(AccountId, Balance)],

@@ -308,6 +308,10 @@ impl_runtime_apis! {
 			Deals::deals_of_client(&client, after, limit)
 		}
 
+		fn deals_of_provider(provider: AccountId) -> Vec<DealId> {
+			Deals::deals_of_provider(&provider)
+		}
+
 		fn deals_of_candidate(
 			provider: AccountId,
 			after: Option<DealId>,
@@ -359,6 +363,10 @@ impl_runtime_apis! {
 
 		fn offers(after: Option<OfferId>, limit: u32) -> Page<OfferView, OfferId> {
 			Market::offers(after, limit)
+		}
+
+		fn offers_of_provider(provider: AccountId) -> Vec<OfferView> {
+			Market::offers_of_provider(&provider)
 		}
 
 		fn why_not(solver: AccountId, orders: Match) -> Vec<Refusal> {

@@ -124,7 +124,19 @@ impl Helper {
 		// Work for a client is counted only for those who limit it.
 		Providers::limit_exposure(signed(&stash), Some(BlockNumber::MAX))
 			.expect("none of its slots is in use");
+		Self::fill_record(&stash);
 		stash
+	}
+
+	/// Has a provider work for nearly as many other deals as its record has room for.
+	fn fill_record(stash: &AccountId) {
+		let others = (0..u64::from(pallet_providers::MAX_WORK - 16))
+			.rev()
+			.map(|number| (u64::MAX - number, 1));
+		pallet_providers::Providers::<Runtime>::mutate(stash, |provider| {
+			let provider = provider.as_mut().expect("it was just registered");
+			provider.work = BoundedVec::truncate_from(others.collect());
+		});
 	}
 
 	fn client() -> AccountId {

@@ -93,7 +93,7 @@ impl<S: State + Default> Scene<S> {
 	fn open(&mut self) -> Vec<TaskView> {
 		self.chain.read(|| {
 			let all = pallet_deals::Tasks::<Runtime>::iter_keys();
-			let views = all.filter_map(Deals::task_view);
+			let views = all.filter_map(|(_, id)| Deals::task_view(id));
 			views.filter(|view| matches!(view.status, TaskStatus::Open(_))).collect()
 		})
 	}

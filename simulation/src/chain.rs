@@ -47,6 +47,10 @@ impl Chain {
 	pub fn start_with(preset: &str, change: impl FnOnce(&mut serde_json::Value)) -> Self {
 		Self::of_preset(preset, change)
 	}
+
+	pub(crate) fn state_mut(&mut self) -> &mut TestExternalities {
+		&mut self.state
+	}
 }
 
 impl<S: State + Default> Chain<S> {

@@ -52,7 +52,7 @@ impl Facts for Book {
 		Some(Provider {
 			capacity: *capacity,
 			operator: (view.status == Status::Serving).then(|| operator.clone()),
-			free_slots: capacity.slots.saturating_sub(view.slots_used).saturating_sub(taken),
+			free_slots: view.free_slots.saturating_sub(taken),
 			serves: profiles.contains(profile),
 		})
 	}

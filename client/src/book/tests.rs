@@ -75,6 +75,7 @@ fn provider(number: u16) -> ProviderView {
 		registered_at: 0,
 		status: Status::Serving,
 		exposure_limit: None,
+		free_slots: 2,
 	}
 }
 
@@ -728,6 +729,7 @@ proptest! {
 				Op::Provider(number, used, wrong) => {
 					let mut view = provider(number);
 					view.slots_used = used;
+					view.free_slots = view.free_slots.saturating_sub(used);
 					view.reputation.wrong = wrong;
 					book.set_provider(view);
 				},

@@ -45,14 +45,20 @@ impl At {
 		}
 	}
 
-	/// Numbers of a client's deals that are not pruned, newest first. Looks through all deals.
+	/// Numbers of a client's deals that are not pruned, newest first.
 	pub async fn deals_of_client(&self, client: &AccountId) -> Result<Vec<DealId>> {
 		let found = self.list::<_, DealId>(Api::Assay, "deals_of_client", client, MOST).await?;
 		let deals: BTreeSet<DealId> = found.into_iter().collect();
 		Ok(deals.into_iter().rev().collect())
 	}
 
-	/// Numbers of the deals with open tasks that a provider is a candidate of, in no particular order,
+	/// Numbers of the deals that a provider has slots in use for, in their order: because it was drawn, or
+	/// may still be in the first draw.
+	pub async fn deals_of_provider(&self, provider: &AccountId) -> Result<Vec<DealId>> {
+		self.view_of(Api::Assay, "deals_of_provider", provider).await
+	}
+
+	/// The same, and the bags with open tasks that a provider is a candidate of, in no particular order,
 	/// from after a number on: one page.
 	pub async fn deals_of_candidate(
 		&self,
@@ -62,7 +68,8 @@ impl At {
 		self.view_of(Api::Assay, "deals_of_candidate", (provider, after, MOST)).await
 	}
 
-	/// The same in the order of opening, from the number `from` on: one page.
+	/// Numbers of all deals with open tasks that a provider is a candidate of, in the order of opening, from
+	/// the number `from` on: one page.
 	pub async fn new_deals_of_candidate(
 		&self,
 		provider: &AccountId,
@@ -116,8 +123,8 @@ impl At {
 		Ok(found)
 	}
 
-	/// Open tasks for which a provider is drawn, or may still be, oldest first. Looks through all deals;
-	/// who follows the chain asks for the new ones only.
+	/// Open tasks for which a provider is drawn, or may still be, oldest first. Who follows the chain asks
+	/// for the new ones only.
 	pub async fn tasks_of_provider(&self, provider: &AccountId) -> Result<Vec<TaskView>> {
 		let deals =
 			self.list::<_, DealId>(Api::Assay, "deals_of_candidate", provider, MOST).await?;
@@ -139,6 +146,11 @@ impl At {
 			self.list::<_, OfferId>(Api::Assay, "offers", (), limit).await?;
 		found.sort_unstable_by_key(|offer| offer.id);
 		Ok(found)
+	}
+
+	/// Offers of a provider by their numbers.
+	pub async fn offers_of_provider(&self, provider: &AccountId) -> Result<Vec<OfferView>> {
+		self.view_of(Api::Assay, "offers_of_provider", provider).await
 	}
 
 	/// Apps and datasets by their numbers, at most `limit` of all.

@@ -9,8 +9,6 @@ mod report;
 mod run;
 mod status;
 
-pub use offer::offers_of;
-
 use crate::{
 	cli::{Cli, Command},
 	logs, solver,

@@ -9,14 +9,9 @@ use crate::{
 	config::Settings,
 };
 use anyhow::{Context, Result};
-use assay_client::{
-	Chain, WaitFor,
-	chain::{At, call},
-};
-use assay_primitives::{AccountId, api::OfferView, request::OfferId};
-
-/// Most offers that are looked through.
-const MOST: u32 = 20_000;
+use assay_client::{Chain, WaitFor};
+use assay_interface::{Call, market};
+use assay_primitives::{api::OfferView, request::OfferId};
 
 /// Places, changes or withdraws an offer.
 pub async fn offer(global: &Global, args: &OfferArgs) -> Result<()> {
@@ -25,16 +20,17 @@ pub async fn offer(global: &Global, args: &OfferArgs) -> Result<()> {
 	let operator = operator(&settings, &chain)?;
 	if let Some(id) = args.withdraw {
 		let offer = known(&chain, id).await?;
-		let call = call::market::withdraw_offer(id, &offer.terms);
-		chain.submit(&operator, &call, WaitFor::InBlock).await?;
+		let call = market::Call::withdraw_offer { offer: id, terms_hash: offer.terms.hash() };
+		chain.submit(&operator, &Call::Market(call), WaitFor::InBlock).await?;
 		println!("withdrew offer {id}");
 		return Ok(());
 	}
 	if let Some(id) = args.update {
 		let now = chain.head(assay_client::Head::Best).await?.number;
 		let offer = known(&chain, id).await?;
-		let call = call::market::update_offer(id, &offer.terms, &settings.terms(now));
-		chain.submit(&operator, &call, WaitFor::InBlock).await?;
+		let (terms_hash, terms) = (offer.terms.hash(), settings.terms(now).into());
+		let call = market::Call::update_offer { offer: id, terms_hash, terms };
+		chain.submit(&operator, &Call::Market(call), WaitFor::InBlock).await?;
 		println!("changed offer {id}");
 		return Ok(());
 	}
@@ -46,11 +42,4 @@ async fn known(chain: &Chain, id: OfferId) -> Result<OfferView> {
 	let found = chain.at_best().await?.offers(u32::MAX).await?;
 	let offer = found.into_iter().find(|offer| offer.id == id);
 	offer.with_context(|| format!("there is no offer {id}"))
-}
-
-/// Resting offers of a provider.
-pub async fn offers_of(at: &At, stash: &AccountId) -> Result<Vec<OfferView>> {
-	let mut found = at.offers(MOST).await?;
-	found.retain(|offer| offer.provider == *stash);
-	Ok(found)
 }

@@ -3,7 +3,6 @@
 use super::{
 	connect::{connect, expected_genesis, operator, stash_of},
 	mediator::{Judge, judge},
-	offer::offers_of,
 };
 use crate::{
 	cli::{Global, Output, StatusArgs},
@@ -74,7 +73,7 @@ pub async fn status(global: &Global, args: &StatusArgs) -> Result<()> {
 	};
 	if let Some(stash) = &stash {
 		found.provider = at.provider(stash).await?;
-		found.offers = offers_of(&at, stash).await?;
+		found.offers = at.offers_of_provider(stash).await?;
 		found.tasks = at.tasks_of_provider(stash).await?;
 	}
 	match args.output {

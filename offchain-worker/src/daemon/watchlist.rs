@@ -1,28 +1,35 @@
 //! Which deals a provider has to look at, without looking at those of strangers at every block.
 //!
-//! The chain keeps no list of them. So the open deals are looked through once, page by page, and then
-//! only the new ones by their numbers, which are given in order. What a fork takes back it may give to
+//! The chain keeps two lists of them: of the deals that have a slot of the provider, which is short and read
+//! at every block, and of all bags that it is a candidate of, until they are pruned. The latter is looked
+//! through once, page by page, and then only new deals by their numbers, which are given in order. What a fork takes back it may give to
 //! other deals: a number is looked at again on the final chain, and until then whenever the best block
 //! is not the child of the one before.
 
 use assay_client::{At, BlockInfo, Error};
-use assay_decisions::provider as plan;
+use assay_decisions::{provider as plan, view::SharedView};
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
 	api::{DealTasks, Page},
-	deal::{TaskStatus, TaskView},
+	deal::{Deal, TaskStatus},
 	task::DealId,
 };
 use futures::{StreamExt, TryStreamExt, stream};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	pin::pin,
+};
 
-/// Pages of the look through all deals that are read at a block: what is known is not to wait for it.
+/// Pages of the look through the list that are read at a block: what is known is not to wait for it.
 const PAGES: usize = 16;
 /// Deals whose tasks are asked for at a time.
 const READS: usize = 16;
-/// Tasks of one bag that nobody has opened and that are taken into view. More than are ever prepared:
-/// no money is in them yet, and each is shown with its whole deal.
-const MOST_UNOPENED: usize = 320;
+/// Tasks of one bag that nobody has opened and that are taken into view. More than are ever prepared: no
+/// money is in them yet.
+const MOST_OF_BAG: usize = 320;
+/// The same of all bags together. Whoever names a provider in bags pays for them, and not for its
+/// memory.
+const MOST_UNOPENED: usize = 1_024;
 
 /// The state after a block, as a provider asks it.
 pub trait State: Sync {
@@ -30,12 +37,14 @@ pub trait State: Sync {
 	fn block(&self) -> BlockInfo;
 	/// Number of the next deal.
 	fn next_deal(&self) -> impl Future<Output = Result<DealId, Error>> + Send;
-	/// Deals with open tasks that the provider is a candidate of, in no particular order.
+	/// Deals that have a slot of the provider.
+	fn work(&self) -> impl Future<Output = Result<Vec<DealId>, Error>> + Send;
+	/// The same, and bags with open tasks that it is a candidate of, in no particular order.
 	fn deals(
 		&self,
 		after: Option<DealId>,
 	) -> impl Future<Output = Result<Page<DealId, DealId>, Error>> + Send;
-	/// The same by their numbers.
+	/// All deals with open tasks that it is a candidate of, by their numbers.
 	fn new_deals(
 		&self,
 		from: DealId,
@@ -61,6 +70,10 @@ impl State for Seen<'_> {
 
 	async fn next_deal(&self) -> Result<DealId, Error> {
 		self.at.next_deal().await
+	}
+
+	async fn work(&self) -> Result<Vec<DealId>, Error> {
+		self.at.deals_of_provider(self.provider).await
 	}
 
 	async fn deals(&self, after: Option<DealId>) -> Result<Page<DealId, DealId>, Error> {
@@ -116,29 +129,33 @@ impl Watchlist {
 		&mut self,
 		state: &S,
 		finalized: Option<&S>,
-	) -> Result<Vec<TaskView>, Error> {
+	) -> Result<Vec<SharedView>, Error> {
 		if let Some(finalized) = finalized {
 			self.settle(finalized).await?;
 			self.scan(finalized).await?;
 			self.strike(finalized).await?;
 		}
-		let deals = self.deals(state, finalized).await?;
+		// A later wave may draw a candidate that had no slot any more when this process began.
+		let mut deals: BTreeSet<DealId> = state.work().await?.into_iter().collect();
+		deals.extend(self.deals(state, finalized).await?);
 		let read = |deal| async move { Ok::<_, Error>((deal, tasks_of(state, deal).await?)) };
-		let found: Vec<(DealId, Option<Vec<TaskView>>)> =
-			stream::iter(deals).map(read).buffered(READS).try_collect().await?;
+		let mut found = pin!(stream::iter(deals).map(read).buffered(READS));
 		let number = state.block().number;
-		let mut views = Vec::new();
-		for (deal, tasks) in found {
+		let (mut views, mut unopened) = (Vec::new(), Unopened::default());
+		while let Some((deal, tasks)) = found.try_next().await? {
 			match tasks {
 				Some(tasks) => {
 					self.over.remove(&deal);
-					views.extend(tasks);
+					views.extend(tasks.opened);
+					unopened.add(tasks.unopened);
 				},
 				None => {
 					self.over.entry(deal).or_insert(number);
 				},
 			}
 		}
+		views.extend(unopened.bags.into_iter().flatten());
+		views.sort_unstable_by_key(|view| view.id);
 		Ok(views)
 	}
 
@@ -158,7 +175,7 @@ impl Watchlist {
 		Ok(())
 	}
 
-	/// Goes on with the look through all open deals. Blocks that come meanwhile do no harm: what was
+	/// Goes on with the look through the list. Blocks that come meanwhile do no harm: what was
 	/// there at the beginning keeps its place, and what is new is found by its number.
 	async fn scan<S: State>(&mut self, finalized: &S) -> Result<(), Error> {
 		for _ in 0..PAGES {
@@ -222,36 +239,94 @@ fn is_over(tasks: Option<&DealTasks>) -> bool {
 	tasks.is_none_or(|tasks| tasks.deal.open_tasks == 0)
 }
 
+/// Open tasks of a deal that concern a provider.
+#[derive(Default)]
+struct Concerning {
+	opened: Vec<SharedView>,
+	/// Tasks of a bag that nobody has opened, as many as are taken into view.
+	unopened: Vec<SharedView>,
+}
+
+impl Concerning {
+	fn add(&mut self, mut page: DealTasks) {
+		let waits = |deal: &Deal, status: &TaskStatus| match status {
+			TaskStatus::Open(task) => plan::is_unopened(deal, task),
+			TaskStatus::Ended(_) => false,
+		};
+		let mut room = MOST_OF_BAG.saturating_sub(self.unopened.len());
+		let DealTasks { deal, tasks, .. } = &mut page;
+		// Before any hash is computed.
+		tasks.items.retain(|task| {
+			let waits = waits(deal, &task.status);
+			let fits = !waits || room > 0;
+			room = room.saturating_sub(waits.into());
+			fits
+		});
+		let (unopened, opened): (Vec<_>, Vec<_>) =
+			SharedView::all(page).partition(|view| waits(&view.deal, &view.status));
+		self.unopened.extend(unopened);
+		self.opened.extend(opened);
+	}
+}
+
+/// Tasks that nobody has opened, by their bags. Where there are too many, as many of each bag as of any
+/// other, so that none keeps out another one's.
+#[derive(Default)]
+struct Unopened {
+	bags: Vec<Vec<SharedView>>,
+	count: usize,
+}
+
+impl Unopened {
+	fn add(&mut self, bag: Vec<SharedView>) {
+		if bag.is_empty() || self.bags.len() >= MOST_UNOPENED {
+			return;
+		}
+		self.count += bag.len();
+		self.bags.push(bag);
+		if self.count > MOST_UNOPENED {
+			self.level();
+		}
+	}
+
+	/// Cuts the longest ones to one length. At least one of each is left, since there are no more bags.
+	fn level(&mut self) {
+		let mut lengths: Vec<usize> = self.bags.iter().map(Vec::len).collect();
+		lengths.sort_unstable();
+		let (mut left, mut each) = (MOST_UNOPENED, MOST_OF_BAG);
+		for (at, length) in lengths.iter().enumerate() {
+			each = left / (lengths.len() - at);
+			if each < *length {
+				break;
+			}
+			left -= length;
+		}
+		self.bags.iter_mut().for_each(|bag| bag.truncate(each));
+		self.count = self.bags.iter().map(Vec::len).sum();
+	}
+}
+
 /// Open tasks of a deal that concern the provider; `None` where the deal has no open tasks.
-async fn tasks_of<S: State>(state: &S, deal: DealId) -> Result<Option<Vec<TaskView>>, Error> {
-	let (mut views, mut unopened) = (Vec::new(), 0usize);
+async fn tasks_of<S: State>(state: &S, deal: DealId) -> Result<Option<Concerning>, Error> {
+	let mut found = Concerning::default();
 	let mut from = Some(0);
 	while let Some(at) = from {
 		let Some(page) = state.tasks(deal, at).await?.filter(|page| !is_over(Some(page))) else {
 			return Ok(None);
 		};
 		from = page.tasks.next;
-		views.extend(page.into_views().filter(|view| {
-			let waits = match &view.status {
-				TaskStatus::Open(task) => plan::is_unopened(view, task),
-				TaskStatus::Ended(_) => false,
-			};
-			unopened = unopened.saturating_add(waits.into());
-			!waits || unopened <= MOST_UNOPENED
-		}));
+		found.add(page);
 	}
-	Ok(Some(views))
+	Ok(Some(found))
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use assay_decisions::scenes::{deal, spec, waiting};
+	use assay_decisions::scenes::{bag, deal, spec, waiting};
 	use assay_primitives::{
 		api::TaskOfDeal,
-		content::ContentRef,
 		deal::{NextStep, Task},
-		task::{Input, InputList},
 	};
 	use std::sync::Mutex;
 
@@ -262,6 +337,7 @@ mod tests {
 		next: DealId,
 		open: BTreeMap<DealId, bool>,
 		tasks: BTreeMap<DealId, u32>,
+		work: Vec<DealId>,
 		asked: Mutex<Vec<String>>,
 		fails: bool,
 	}
@@ -307,6 +383,11 @@ mod tests {
 			self.ask("next".into()).map(|()| self.next)
 		}
 
+		async fn work(&self) -> Result<Vec<DealId>, Error> {
+			self.ask("work".into())?;
+			Ok(self.work.clone())
+		}
+
 		async fn deals(&self, after: Option<DealId>) -> Result<Page<DealId, DealId>, Error> {
 			self.ask(format!("all after {after:?}"))?;
 			let left = self.open.iter().filter(|(deal, _)| after.is_none_or(|it| **deal > it));
@@ -325,12 +406,7 @@ mod tests {
 				return Ok(None);
 			}
 			let count = self.tasks.get(&id).copied().unwrap_or(1);
-			let inputs: Vec<ContentRef> =
-				(0..count).map(|at| ContentRef::of(&at.to_le_bytes())).collect();
-			let mut spec = spec();
-			if count > 1 {
-				spec.input = Input::List(InputList::of(&inputs).0);
-			}
+			let spec = if count > 1 { bag(count) } else { spec() };
 			let task = |index| {
 				let task = Task { state: waiting(), replicas: Default::default() };
 				let next = NextStep::Randomness;
@@ -353,17 +429,18 @@ mod tests {
 		let block = Block::new(1, 1, 0).with(10, &open);
 		assert_eq!(look(&mut list, &block, &block).await, [0, 5]);
 		let scan = ["next", "all after None", "all after Some(3)", "all after Some(7)"];
-		assert_eq!(block.asked(), [&scan[..], &["0 from 0", "5 from 0"]].concat());
+		assert_eq!(block.asked(), [&scan[..], &["work", "0 from 0", "5 from 0"]].concat());
 		let mut open = open;
 		open.extend([(10, true), (11, false)]);
 		let child = Block::new(2, 2, 1).with(12, &open);
 		assert_eq!(look(&mut list, &child, &block).await, [0, 5, 10]);
-		assert_eq!(child.asked(), ["next", "new from 10", "0 from 0", "5 from 0", "10 from 0"]);
+		let new = ["work", "next", "new from 10", "0 from 0", "5 from 0", "10 from 0"];
+		assert_eq!(child.asked(), new);
 		block.asked();
 		let next = Block::new(3, 3, 2).with(12, &open);
 		assert_eq!(look(&mut list, &next, &child).await, [0, 5, 10]);
 		assert_eq!(child.asked(), ["next", "new from 10"], "it is final now");
-		assert_eq!(next.asked(), ["next", "0 from 0", "5 from 0", "10 from 0"]);
+		assert_eq!(next.asked(), ["work", "next", "0 from 0", "5 from 0", "10 from 0"]);
 	}
 
 	/// A count of requests, each of which reads no more than a page.
@@ -378,7 +455,7 @@ mod tests {
 			let mut blocks = 0;
 			while list.scan != Scan::Done {
 				look(&mut list, &first, &first).await;
-				assert!(first.asked().len() <= PAGES + 3, "bounded also at the start");
+				assert!(first.asked().len() <= PAGES + 4, "bounded also at the start");
 				blocks += 1;
 			}
 			assert!(blocks <= 1 + strangers as usize / (PAGE * PAGES));
@@ -406,6 +483,21 @@ mod tests {
 		assert_eq!(look(&mut list, &third, &third).await, [2, 4]);
 	}
 
+	/// It was a candidate, had no slot any more when its daemon began, and a later wave has drawn it.
+	#[tokio::test]
+	async fn deal_should_be_looked_at_when_the_provider_has_a_slot_for_it() {
+		let mut list = Watchlist::default();
+		let root = Block::new(1, 1, 0).with(3, &[(0, false), (1, false), (2, false)]);
+		assert!(look(&mut list, &root, &root).await.is_empty());
+		let drawn = Block {
+			work: vec![1],
+			..Block::new(2, 2, 1).with(3, &[(0, false), (1, false), (2, false)])
+		};
+		assert_eq!(look(&mut list, &drawn, &root).await, [1]);
+		let ended = Block::new(3, 3, 2).with(3, &[(0, false), (2, false)]);
+		assert!(look(&mut list, &ended, &drawn).await.is_empty());
+	}
+
 	#[tokio::test]
 	async fn deal_should_be_struck_out_only_when_its_end_is_final() {
 		let mut list = Watchlist::default();
@@ -420,7 +512,7 @@ mod tests {
 		assert!(look(&mut list, &child, &child).await.is_empty());
 		child.asked();
 		assert!(look(&mut list, &child, &child).await.is_empty());
-		assert_eq!(child.asked(), ["next"], "nothing more is asked about it");
+		assert_eq!(child.asked(), ["next", "work"], "nothing more is asked about it");
 	}
 
 	#[tokio::test]
@@ -441,7 +533,54 @@ mod tests {
 		let mut block = Block::new(1, 1, 0).with(2, &[(0, true), (1, true)]);
 		block.tasks.insert(0, 1_000);
 		let views = look(&mut list, &block, &block).await;
-		assert_eq!(views.iter().filter(|deal| **deal == 0).count(), MOST_UNOPENED);
+		assert_eq!(views.iter().filter(|deal| **deal == 0).count(), MOST_OF_BAG);
 		assert_eq!(views.last(), Some(&1), "other deals are not held up");
+	}
+
+	/// A count of views; those of a deal share it.
+	#[tokio::test]
+	async fn memory_should_be_bounded_when_a_thousand_bags_name_the_provider() {
+		let most = MOST_UNOPENED as DealId;
+		for bags in [1_000, most + 500] {
+			let mut list = Watchlist::default();
+			let open: Vec<_> = (0..=bags).map(|deal| (deal, true)).collect();
+			let mut block = Block::new(1, 1, 0).with(bags + 1, &open);
+			// All but the last, which somebody waits for.
+			block.tasks = (0..bags).map(|deal| (deal, 30)).collect();
+			while list.scan != Scan::Done {
+				list.tasks(&block, Some(&block)).await.expect("it can be read");
+			}
+			let views = list.tasks(&block, Some(&block)).await.expect("it can be read");
+			assert!(views.len() <= MOST_UNOPENED + 1, "{} views", views.len());
+			assert_eq!(views.last().map(|view| view.id.deal), Some(bags));
+			let shown: BTreeSet<DealId> = views.iter().map(|view| view.id.deal).collect();
+			assert_eq!(shown.len() as DealId, bags.min(most) + 1, "none keeps another one out");
+		}
+	}
+
+	#[test]
+	fn bags_should_be_cut_to_one_length_when_there_are_too_many_tasks() {
+		let views = |deal, count| {
+			let task = |index| {
+				let task = Task { state: waiting(), replicas: Default::default() };
+				let next = NextStep::Randomness;
+				TaskOfDeal { index, status: TaskStatus::Open(task), next }
+			};
+			let tasks = Page { items: (0..count).map(task).collect(), next: None };
+			let page =
+				DealTasks { id: deal, deal: assay_decisions::scenes::deal(bag(400)), tasks, at: 1 };
+			let mut found = Concerning::default();
+			found.add(page);
+			found.unopened
+		};
+		let lengths = |counts: &[u32]| {
+			let mut unopened = Unopened::default();
+			(0..).zip(counts).for_each(|(deal, count)| unopened.add(views(deal, *count)));
+			unopened.bags.iter().map(Vec::len).collect::<Vec<_>>()
+		};
+		assert_eq!(lengths(&[400]), [320], "of one bag");
+		assert_eq!(lengths(&[320, 320, 320]), [320, 320, 320], "they fit");
+		assert_eq!(lengths(&[320, 320, 320, 100]), [308, 308, 308, 100]);
+		assert_eq!(lengths(&[320, 10, 320, 320, 320, 10]), [251, 10, 251, 251, 251, 10]);
 	}
 }

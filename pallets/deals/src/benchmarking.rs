@@ -136,6 +136,10 @@ fn running_of<T: Config>(replicas: u32, owners: u32) -> (TaskId, Parties) {
 	(task, drawn)
 }
 
+fn list_of<T: Config>(task: TaskId) -> TaskList {
+	TaskList::of(task.deal, &Deals::<T>::get(task.deal).expect("it is kept"))
+}
+
 /// What a call names a task by.
 fn hash_of<T: Config>(task: TaskId) -> Hash {
 	Deals::<T>::get(task.deal).expect("it is open").task_hash
@@ -165,14 +169,16 @@ fn seal<T: Config>(task: TaskId, provider: &AccountId) -> Seal {
 
 /// Sets all replicas' states by their position.
 fn set_replicas<T: Config>(task: TaskId, state: impl Fn(usize) -> ReplicaState) {
-	Tasks::<T>::mutate(task, |task| {
+	Tasks::<T>::mutate(list_of::<T>(task), task, |task| {
 		let replicas = &mut task.as_mut().expect("it is live").replicas;
 		replicas.iter_mut().enumerate().for_each(|(at, replica)| replica.state = state(at));
 	});
 }
 
 fn set_state<T: Config>(task: TaskId, state: TaskState) {
-	Tasks::<T>::mutate(task, |task| task.as_mut().expect("it is live").state = state);
+	Tasks::<T>::mutate(list_of::<T>(task), task, |task| {
+		task.as_mut().expect("it is live").state = state
+	});
 }
 
 #[benchmarks]
@@ -243,7 +249,7 @@ mod benchmarks {
 		{
 			Pallet::<T>::settle(live, digest);
 		}
-		assert!(Ended::<T>::contains_key(task));
+		assert!(Ended::<T>::contains_key(list_of::<T>(task), task));
 	}
 
 	/// Ending a task with `r` replicas that are right, `s` that are slashed, whose stakes the others
@@ -268,7 +274,7 @@ mod benchmarks {
 		{
 			Pallet::<T>::settle(live, digest);
 		}
-		assert!(Ended::<T>::contains_key(task));
+		assert!(Ended::<T>::contains_key(list_of::<T>(task), task));
 	}
 
 	/// Handing a task to the arbiter, its own work included.
@@ -291,7 +297,7 @@ mod benchmarks {
 		{
 			let _ = Pallet::<T>::open_case(live, dispute);
 		}
-		let state = Tasks::<T>::get(task).expect("it is live").state;
+		let state = Tasks::<T>::get(list_of::<T>(task), task).expect("it is live").state;
 		let disputed = matches!(state, TaskState::Disputed { .. });
 		assert_eq!(disputed, T::Arbiter::account().is_some());
 	}
@@ -324,7 +330,7 @@ mod benchmarks {
 			assert!(Pallet::<T>::can_pay(&who, bond));
 			Pallet::<T>::save(live);
 		}
-		assert!(Tasks::<T>::contains_key(task));
+		assert!(Tasks::<T>::contains_key(list_of::<T>(task), task));
 	}
 
 	/// Paying those who found a lie by an audit.
@@ -338,7 +344,7 @@ mod benchmarks {
 		assert!(Pallet::<T>::pay_free(&Helper::<T>::client(), &fund, amount));
 		#[block]
 		{
-			assert!(Ended::<T>::contains_key(task));
+			assert!(Ended::<T>::contains_key(list_of::<T>(task), task));
 			assert!(T::Arbiter::finders(0).is_empty());
 			assert!(Pallet::<T>::spendable(&fund) > 0);
 			let finders = drawn.into_iter().map(|(stash, _)| stash).collect();
@@ -368,14 +374,14 @@ mod benchmarks {
 		let seals: Vec<Seal> = drawn.iter().map(|(stash, _)| seal::<T>(task, stash)).collect();
 		set_replicas::<T>(task, |at| ReplicaState::Sealed(seals[at]));
 		let last = drawn.len() - 1;
-		Tasks::<T>::mutate(task, |task| {
+		Tasks::<T>::mutate(list_of::<T>(task), task, |task| {
 			task.as_mut().expect("it is live").replicas[last].state = ReplicaState::Drawn
 		});
 		let operator = drawn[last].1.clone();
 		let task_hash = hash_of::<T>(task);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(operator), task, task_hash, seals[last]);
-		let live = Tasks::<T>::get(task).expect("it is live");
+		let live = Tasks::<T>::get(list_of::<T>(task), task).expect("it is live");
 		assert!(matches!(live.state, TaskState::Revealing { .. }));
 	}
 
@@ -392,7 +398,7 @@ mod benchmarks {
 		let task_hash = hash_of::<T>(task);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(operator), task, task_hash);
-		let live = Tasks::<T>::get(task).expect("it is live");
+		let live = Tasks::<T>::get(list_of::<T>(task), task).expect("it is live");
 		assert!(matches!(live.state, TaskState::Missing { .. }));
 	}
 
@@ -407,7 +413,7 @@ mod benchmarks {
 		let opening = Opening { outcome: outcome::<T>(1), salt: [7; 32] };
 		#[extrinsic_call]
 		_(RawOrigin::Signed(operator), task, opening);
-		let live = Tasks::<T>::get(task).expect("it is live");
+		let live = Tasks::<T>::get(list_of::<T>(task), task).expect("it is live");
 		assert!(matches!(live.replicas[drawn.len() - 1].state, ReplicaState::Revealed { .. }));
 	}
 
@@ -417,7 +423,7 @@ mod benchmarks {
 		let last = drawn.len() - 1;
 		let provider = drawn[last].0.clone();
 		let seal = seal::<T>(task, &provider);
-		Tasks::<T>::mutate(task, |task| {
+		Tasks::<T>::mutate(list_of::<T>(task), task, |task| {
 			task.as_mut().expect("it is live").replicas[last].state = ReplicaState::Sealed(seal)
 		});
 		let spec = Deals::<T>::get(task.deal).expect("it is open").task_hash;
@@ -425,7 +431,7 @@ mod benchmarks {
 		let by = Helper::<T>::client();
 		#[extrinsic_call]
 		_(RawOrigin::Signed(by), task, provider, digest, [7; 32]);
-		let live = Tasks::<T>::get(task).expect("it is live");
+		let live = Tasks::<T>::get(list_of::<T>(task), task).expect("it is live");
 		assert_eq!(live.replicas[last].state, ReplicaState::Denounced);
 	}
 
@@ -434,14 +440,14 @@ mod benchmarks {
 	fn poke() {
 		let (task, drawn) = running::<T>(MAX_REPLICAS);
 		let seal = seal::<T>(task, &drawn[0].0);
-		Tasks::<T>::mutate(task, |task| {
+		Tasks::<T>::mutate(list_of::<T>(task), task, |task| {
 			task.as_mut().expect("it is live").replicas[0].state = ReplicaState::Sealed(seal)
 		});
 		set_state::<T>(task, TaskState::Running { wave: 0, until: 0 });
 		let by = Helper::<T>::client();
 		#[extrinsic_call]
 		_(RawOrigin::Signed(by), task);
-		let live = Tasks::<T>::get(task).expect("it is live");
+		let live = Tasks::<T>::get(list_of::<T>(task), task).expect("it is live");
 		assert!(matches!(live.state, TaskState::Revealing { .. }));
 	}
 
@@ -453,7 +459,7 @@ mod benchmarks {
 		set::<T>(task, reward);
 		let live = Pallet::<T>::load(task).ok().expect("it is live");
 		Pallet::<T>::fail(live, FailCause::HardEnd);
-		let ended = Ended::<T>::get(task).expect("it has ended");
+		let ended = Ended::<T>::get(list_of::<T>(task), task).expect("it has ended");
 		T::BlockNumberProvider::set_block_number(ended.prune_at);
 		let by = Helper::<T>::client();
 		#[extrinsic_call]

@@ -71,7 +71,8 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_call_back(by: AccountId, task: TaskId) -> Result<Weight, DispatchError> {
 		let mut callback = Callbacks::<T>::get(task.deal).ok_or(Error::<T>::CallbackNotFound)?;
 		let deal = Deals::<T>::get(task.deal).ok_or(Error::<T>::DealNotFound)?;
-		let ended = Ended::<T>::get(task).ok_or(Error::<T>::TaskNotEnded)?;
+		let list = TaskList::of(task.deal, &deal);
+		let ended = Ended::<T>::get(list, task).ok_or(Error::<T>::TaskNotEnded)?;
 		ensure!(!CalledBack::<T>::contains_key(task), Error::<T>::CalledBackAlready);
 		let task_hash = deal.request.task.hash_of(task.index);
 		let argument = CallbackResult::of(task, &task_hash, &ended.ending);

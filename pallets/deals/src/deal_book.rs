@@ -14,7 +14,7 @@ use assay_primitives::{
 	profile::Profile,
 	request::{Candidate, Request},
 	task::{DealId, Input, MAX_ARGS_BYTES, MAX_TASKS},
-	traits::{Arbiter, AssetSale, Beacon, Capacity, DealBook, Exposures, NewDeal, Stakes},
+	traits::{Arbiter, AssetSale, Beacon, Capacity, DealBook, NewDeal, Stakes},
 };
 use codec::{Encode, MaxEncodedLen};
 use frame_support::{BoundedVec, ensure, storage::with_storage_layer, traits::Get};
@@ -76,6 +76,8 @@ impl<T: Config> Pallet<T> {
 		let (total, deposit) = Self::cost(&new).ok_or(Error::<T>::AmountOverflow)?;
 		let terms = Self::terms(&new, deposit, now)?;
 
+		let id = NextDealId::<T>::get();
+		NextDealId::<T>::put(id.checked_add(1).ok_or(Error::<T>::AmountOverflow)?);
 		let NewDeal { via, client, payer, request, candidates, app, dataset, tip, .. } = new;
 		Self::lock_payment(&payer, total, deposit)?;
 		let is_bag = matches!(request.task.input, Input::List(_));
@@ -84,13 +86,10 @@ impl<T: Config> Pallet<T> {
 				// It will be locked for each task that it is drawn for.
 				ensure!(T::Stakes::free(provider) >= terms.stake, Error::<T>::CandidateBusy);
 			} else {
-				T::Stakes::lock(provider, terms.stake)?;
-				T::Exposures::begin(provider, &client, terms.commit_blocks)?;
+				Self::reserve_for(id, &client, &terms, provider)?;
 			}
 		}
 
-		let id = NextDealId::<T>::get();
-		NextDealId::<T>::put(id.checked_add(1).ok_or(Error::<T>::AmountOverflow)?);
 		let ticket = T::Beacon::request(T::BeaconWindow::get(), T::BeaconAuthors::get());
 		let providers = candidates.iter().map(|candidate| candidate.provider.clone()).collect();
 		let others = Others {
@@ -115,12 +114,19 @@ impl<T: Config> Pallet<T> {
 			open_tasks: new.tasks,
 			opened_at: now,
 		};
-		Deals::<T>::insert(id, deal);
+		Deals::<T>::insert(id, &deal);
 		if is_bag {
-			Bags::<T>::insert(id, Bag { ticket, randomness: None, left: new.tasks });
+			for candidate in &deal.candidates {
+				BagsOf::<T>::insert(&candidate.provider, id, ());
+			}
+			Bags::<T>::insert(&client, id, Bag { ticket, randomness: None, left: new.tasks });
 		} else {
 			let state = TaskState::Waiting { ticket };
-			Tasks::<T>::insert(single(id), Task { state, replicas: Default::default() });
+			Tasks::<T>::insert(
+				TaskList::of(id, &deal),
+				single(id),
+				Task { state, replicas: Default::default() },
+			);
 		}
 		Self::deposit_event(Event::DealOpened {
 			deal: id,

@@ -3,7 +3,7 @@
 use crate::{escrow::Share, *};
 use assay_primitives::{
 	AccountId, Hash,
-	deal::{Opening, ReplicaState, Task, TaskState},
+	deal::{Deal, Opening, ReplicaState, Task, TaskState},
 	money::LIE_HARM,
 	outcome::Digest,
 	policy::{MAX_CANDIDATES, MAX_REPLICAS},
@@ -158,9 +158,16 @@ impl<T: Config> Pallet<T> {
 		Self::evaluate(live)
 	}
 
+	/// What is left of the time for sealing is added to that for revealing. As long as it lasts, an
+	/// opening costs the stake on a fork where somebody has to seal still: nobody must be made to
+	/// give it away before, and finality, or a node, has the time to come back.
 	pub(crate) fn start_revealing(live: &mut Live) {
 		let wave = live.wave();
-		let until = live.now.saturating_add(live.deal.terms.reveal_blocks);
+		let sealing = match live.task.state {
+			TaskState::Running { until, .. } => until.max(live.now),
+			_ => live.now,
+		};
+		let until = sealing.saturating_add(live.deal.terms.reveal_blocks);
 		live.task.state = TaskState::Revealing { wave, until };
 		Self::deposit_event(Event::RevealStarted { task: live.id, wave, until });
 	}
@@ -182,16 +189,17 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn load(id: TaskId) -> Result<Live, Error<T>> {
-		let (task, bag) = match (Tasks::<T>::get(id), Bags::<T>::get(id.deal)) {
+		let mut deal = Deals::<T>::get(id.deal).ok_or(Error::<T>::TaskNotFound)?;
+		let list = TaskList::of(id.deal, &deal);
+		let (task, bag) = match (Tasks::<T>::get(&list, id), Bags::<T>::get(&deal.client, id.deal))
+		{
 			(Some(task), bag) => (task, bag),
-			(None, _) if Ended::<T>::contains_key(id) => return Err(Error::<T>::TaskEnded),
+			(None, _) if Ended::<T>::contains_key(&list, id) => return Err(Error::<T>::TaskEnded),
 			(None, Some(bag)) => {
-				(Self::unopened(id, &bag).ok_or(Error::<T>::TaskNotFound)?, Some(bag))
+				(Self::unopened(&deal, id, &bag).ok_or(Error::<T>::TaskNotFound)?, Some(bag))
 			},
 			(None, None) => return Err(Error::<T>::TaskNotFound),
 		};
-		let mut deal =
-			Deals::<T>::get(id.deal).ok_or(Error::<T>::Unexpected(Unexpected::DealMissing))?;
 		if bag.is_some() {
 			deal.task_hash = deal.request.task.hash_of(id.index);
 		}
@@ -202,15 +210,15 @@ impl<T: Config> Pallet<T> {
 
 	/// A task of a bag that nobody has drawn yet: it waits with all others, and is nowhere in the
 	/// state. None of the bag is pruned before all have ended, so what is not kept was not opened.
-	pub(crate) fn unopened(id: TaskId, bag: &Bag) -> Option<Task> {
-		let deal = Deals::<T>::get(id.deal)?;
-		let kept = Tasks::<T>::contains_key(id) || Ended::<T>::contains_key(id);
+	pub(crate) fn unopened(deal: &Deal, id: TaskId, bag: &Bag) -> Option<Task> {
+		let list = TaskList::of(id.deal, deal);
+		let kept = Tasks::<T>::contains_key(&list, id) || Ended::<T>::contains_key(&list, id);
 		let waits = deal.open_tasks > 0 && id.index < deal.tasks && !kept;
 		waits.then(|| bag.waiting())
 	}
 
 	pub(crate) fn save(live: Live) -> Effort {
-		Tasks::<T>::insert(live.id, live.task);
+		Tasks::<T>::insert(TaskList::of(live.id.deal, &live.deal), live.id, live.task);
 		live.effort
 	}
 

@@ -253,8 +253,8 @@ impl<T: Config> Pallet<T> {
 impl<T: Config> Pallet<T> {
 	/// Pays the committee that has found a lie which nobody had asked about. Never more than the liars have
 	/// lost to nobody, so that lies are not planted for it.
-	fn pay_jackpot(task: TaskId, case: CaseId) {
-		let slashed = Ended::<T>::get(task)
+	fn pay_jackpot(list: TaskList, task: TaskId, case: CaseId) {
+		let slashed = Ended::<T>::get(list, task)
 			.map_or(0, |ended| ended.replicas.iter().map(|one| one.slashed).sum::<Balance>());
 		let fund = T::AuditFund::get();
 		let cap = T::BurnShare::get().mul_floor(slashed);
@@ -307,12 +307,13 @@ impl<T: Config> Verdicts<TaskId> for Pallet<T> {
 		let decided = Decided { dispute, spent, truth };
 		let found = decided.dispute.reason == CaseReason::Audit && decided.refuted();
 		live.decided = Some(decided);
+		let list = TaskList::of(task.deal, &live.deal);
 		match stands {
 			Some(digest) => Self::settle(live, digest),
 			None => Self::fail(live, FailCause::Undecided),
 		};
 		if found {
-			Self::pay_jackpot(*task, case);
+			Self::pay_jackpot(list, *task, case);
 		}
 		Ok(())
 	}

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use assay_primitives::{
 	AccountId, Hash,
 	beacon::{Fold, NoSeed, Ticket},
-	deal::{Deal, Replica, ReplicaState, TaskState, draw_subject},
+	deal::{Deal, DealTerms, Replica, ReplicaState, TaskState, draw_subject},
 	draw::weighted,
 	task::DealId,
 	traits::{Beacon, Exposures, Stakes},
@@ -46,7 +46,7 @@ impl<T: Config> Pallet<T> {
 		match live.bag.take() {
 			Some(bag) => {
 				Self::lock_drawn(live, &mut record, drawn.len())?;
-				Self::remember(live.id.deal, bag, randomness);
+				Self::remember(live, bag, randomness);
 			},
 			None => Self::keep_drawn(live, drawn)?,
 		}
@@ -59,7 +59,7 @@ impl<T: Config> Pallet<T> {
 	fn keep_drawn(live: &mut Live, drawn: Vec<u32>) -> Result<(), Error<T>> {
 		for (at, candidate) in live.deal.candidates.iter().enumerate() {
 			if !drawn.contains(&(at as u32)) {
-				Self::unreserve(&live.deal, &candidate.provider);
+				Self::unreserve(live, &candidate.provider);
 			}
 		}
 		for candidate in drawn {
@@ -77,7 +77,7 @@ impl<T: Config> Pallet<T> {
 				break;
 			}
 			let Some(provider) = Self::candidate(live, candidate) else { break };
-			if with_storage_layer(|| Self::reserve(&live.deal, &provider)).is_ok() {
+			if with_storage_layer(|| Self::reserve(live, &provider)).is_ok() {
 				Self::add_replica(live, candidate, 0)?;
 				continue;
 			}
@@ -90,9 +90,10 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	fn remember(deal: DealId, bag: Bag, randomness: Hash) {
+	fn remember(live: &Live, bag: Bag, randomness: Hash) {
 		if bag.randomness.is_none() {
-			Bags::<T>::insert(deal, Bag { randomness: Some(randomness), ..bag });
+			let (client, deal) = (&live.deal.client, live.id.deal);
+			Bags::<T>::insert(client, deal, Bag { randomness: Some(randomness), ..bag });
 		}
 	}
 
@@ -119,9 +120,9 @@ impl<T: Config> Pallet<T> {
 			taken.push(candidate);
 			live.effort.tried = Some(live.effort.tried.map_or(1, |tried| tried.saturating_add(1)));
 			let Some(provider) = Self::candidate(live, candidate) else { break };
-			if with_storage_layer(|| Self::reserve(&live.deal, &provider)).is_ok() {
+			if with_storage_layer(|| Self::reserve(live, &provider)).is_ok() {
 				if Self::add_replica(live, candidate, wave).is_err() {
-					Self::unreserve(&live.deal, &provider);
+					Self::unreserve(live, &provider);
 					defensive!("the policy allows no more replicas than fit");
 					break;
 				}
@@ -139,16 +140,25 @@ impl<T: Config> Pallet<T> {
 		drawn > 0
 	}
 
-	/// Locks a candidate's stake for a replica, and counts it as work that is not paid yet.
-	pub(crate) fn reserve(deal: &Deal, provider: &AccountId) -> DispatchResult {
-		T::Stakes::lock(provider, deal.terms.stake)?;
-		T::Exposures::begin(provider, &deal.client, deal.terms.commit_blocks)
+	fn reserve(live: &Live, provider: &AccountId) -> DispatchResult {
+		Self::reserve_for(live.id.deal, &live.deal.client, &live.deal.terms, provider)
 	}
 
-	/// Undoes [`Self::reserve`].
-	pub(crate) fn unreserve(deal: &Deal, provider: &AccountId) {
-		T::Stakes::release(provider, deal.terms.stake);
-		Self::discount(deal, provider);
+	/// Locks a candidate's stake for a replica, and counts it as work that is not paid yet.
+	pub(crate) fn reserve_for(
+		deal: DealId,
+		client: &AccountId,
+		terms: &DealTerms,
+		provider: &AccountId,
+	) -> DispatchResult {
+		T::Stakes::lock(provider, deal, terms.stake)?;
+		T::Exposures::begin(provider, client, terms.commit_blocks)
+	}
+
+	/// Undoes [`Self::reserve_for`].
+	pub(crate) fn unreserve(live: &Live, provider: &AccountId) {
+		T::Stakes::release(provider, live.id.deal, live.deal.terms.stake);
+		Self::discount(&live.deal, provider);
 	}
 
 	/// Counts a replica no longer as work that is not paid yet.

@@ -56,6 +56,10 @@
 //!   deal's hard end, and each deadline can be applied by anyone for free (`poke`).
 //! - Whoever is slashed can get back less than it lost, through any number of other accounts,
 //!   because a part of every slash is burnt.
+//! - The deals of an account are found without those of others: single tasks and bags stand under their
+//!   client, and what a provider has slots in use for is in its own record. Only a bag has a list of its
+//!   candidates beside, since no record of theirs is written when it opens
+//!   (`docs/adr/0029-lists-of-an-account.md`).
 //! - Deals are numbered in order, so on another fork a number may be another deal's. Whatever is signed
 //!   for a task or for its result therefore names the hash of that, and is refused for another.
 //! - The design and its limits are argued in `docs/adr/0005-deals.md`.
@@ -106,7 +110,7 @@ pub mod pallet {
 		deal::{Deal, EndedTask, Exhibits, FailCause, Opening, Task, Via},
 		money,
 		outcome::{Class, Digest, Outcome},
-		policy::PolicyFault,
+		policy::{MAX_CANDIDATES, PolicyFault},
 		profile::{Profile, ProfileId},
 		seal::{Salt, Seal},
 		task::{DealId, TaskId},
@@ -143,20 +147,31 @@ pub mod pallet {
 	pub type Deals<T: Config> = StorageMap<_, Twox64Concat, DealId, Deal>;
 
 	/// Tasks that have not ended. Paid for by the deal's deposit; removed when the task ends.
+	// Blake2: the account of a list is chosen by whoever buys.
 	#[pallet::storage]
-	pub type Tasks<T: Config> = StorageMap<_, Twox64Concat, TaskId, Task>;
+	pub type Tasks<T: Config> =
+		StorageDoubleMap<_, Blake2_128Concat, TaskList, Twox64Concat, TaskId, Task>;
 
 	/// Tasks that have ended and are not pruned. Paid for by the deal's deposit.
 	#[pallet::storage]
-	pub type Ended<T: Config> = StorageMap<_, Twox64Concat, TaskId, EndedTask>;
+	pub type Ended<T: Config> =
+		StorageDoubleMap<_, Blake2_128Concat, TaskList, Twox64Concat, TaskId, EndedTask>;
 
 	/// How the replicas of a task were drawn, from the first draw until it is pruned.
 	#[pallet::storage]
 	pub type Draws<T: Config> = StorageMap<_, Twox64Concat, TaskId, DrawRecord>;
 
-	/// Deals over a list of inputs. Paid for by the deal's deposit; removed with the deal.
+	/// Deals over a list of inputs, by client. Paid for by the deal's deposit; removed with the deal.
 	#[pallet::storage]
-	pub type Bags<T: Config> = StorageMap<_, Twox64Concat, DealId, Bag>;
+	pub type Bags<T: Config> =
+		StorageDoubleMap<_, Blake2_128Concat, AccountId, Twox64Concat, DealId, Bag>;
+
+	/// Deals over a list of inputs by their candidates, of whom none has a slot in use before it is drawn.
+	/// Paid for by the deal's deposit; removed with the deal.
+	// Blake2: the account is chosen by whoever registers.
+	#[pallet::storage]
+	pub type BagsOf<T: Config> =
+		StorageDoubleMap<_, Blake2_128Concat, AccountId, Twox64Concat, DealId, ()>;
 
 	/// Cases about tasks that are disputed. Removed by the verdict.
 	#[pallet::storage]
@@ -234,11 +249,11 @@ pub mod pallet {
 		TypeInfo,
 	)]
 	pub enum Unexpected {
-		/// A task without its deal.
-		DealMissing,
 		/// More replicas than fit.
+		#[codec(index = 1)]
 		ReplicasFull,
 		/// A disputed task without the record of its case.
+		#[codec(index = 2)]
 		DisputeMissing,
 	}
 
@@ -447,10 +462,11 @@ pub mod pallet {
 		///
 		/// [`Event::TaskPruned`], [`Event::DepositReturned`].
 		#[pallet::call_index(5)]
+		#[pallet::weight(Pallet::<T>::prune_weight(MAX_CANDIDATES))]
 		pub fn prune(origin: OriginFor<T>, task: TaskId) -> DispatchResultWithPostInfo {
 			ensure_signed(origin)?;
-			Self::do_prune(task)?;
-			Ok(Pays::No.into())
+			let weight = Self::do_prune(task)?;
+			Ok((Some(weight), Pays::No).into())
 		}
 
 		/// Several [`Self::commit`]s by the same operator.

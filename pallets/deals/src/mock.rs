@@ -15,7 +15,7 @@ use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
 	case::Subject,
 	content::ContentRef,
-	deal::{Opening, Replica, ReplicaState, TaskState, Via},
+	deal::{EndedTask, Opening, Replica, ReplicaState, Task, TaskState, Via},
 	hashing::tagged_hash,
 	merkle::ListRoot,
 	outcome::{Class, Digest, Outcome},
@@ -322,10 +322,20 @@ pub fn open_and_draw(replicas: u8, required: u8, count: u8) -> (TaskId, Vec<Acco
 	(task, drawn(task, 0))
 }
 
+/// A task that has not ended and that somebody has opened.
+pub fn live(task: TaskId) -> Option<Task> {
+	pallet_deals::Tasks::<Test>::iter().find(|(_, id, _)| *id == task).map(|(.., live)| live)
+}
+
+/// A task that has ended and is not pruned.
+pub fn kept(task: TaskId) -> Option<EndedTask> {
+	pallet_deals::Ended::<Test>::iter().find(|(_, id, _)| *id == task).map(|(.., ended)| ended)
+}
+
 /// Stashes drawn for a wave.
 pub fn drawn(task: TaskId, wave: u8) -> Vec<AccountId> {
 	let deal = pallet_deals::Deals::<Test>::get(task.deal).expect("the deal exists");
-	let task = pallet_deals::Tasks::<Test>::get(task).expect("the task is live");
+	let task = live(task).expect("the task is live");
 	let in_wave = task.replicas.iter().filter(|replica| replica.wave == wave);
 	in_wave.map(|one| deal.candidates[one.candidate as usize].provider.clone()).collect()
 }
@@ -353,7 +363,7 @@ pub fn spec_hash(task: TaskId) -> Hash {
 
 /// The digest that a task agrees on; where there is none, zero.
 pub fn agreed_digest(task: TaskId) -> Digest {
-	match pallet_deals::Tasks::<Test>::get(task).map(|task| task.state) {
+	match live(task).map(|task| task.state) {
 		Some(TaskState::Agreed { digest, .. }) => digest,
 		_ => Hash::zero(),
 	}
@@ -507,18 +517,18 @@ pub fn run_wave(task: TaskId, providers: &[AccountId], outcomes: &[Outcome]) {
 }
 
 pub fn state(task: TaskId) -> TaskState {
-	pallet_deals::Tasks::<Test>::get(task).expect("the task is live").state
+	live(task).expect("the task is live").state
 }
 
 pub fn replica(task: TaskId, provider: &AccountId) -> ReplicaState {
 	let deal = pallet_deals::Deals::<Test>::get(task.deal).expect("the deal exists");
-	let live = pallet_deals::Tasks::<Test>::get(task).expect("the task is live");
+	let live = live(task).expect("the task is live");
 	let is_his = |one: &&Replica| deal.candidates[one.candidate as usize].provider == *provider;
 	live.replicas.iter().find(is_his).expect("it was drawn").state
 }
 
-pub fn ended(task: TaskId) -> assay_primitives::deal::EndedTask {
-	pallet_deals::Ended::<Test>::get(task).expect("the task has ended")
+pub fn ended(task: TaskId) -> EndedTask {
+	kept(task).expect("the task has ended")
 }
 
 /// Free and held money together.

@@ -75,7 +75,7 @@ impl<T: Config> Pallet<T> {
 		// Of a bag nobody is locked before the draw.
 		if matches!(live.task.state, TaskState::Waiting { .. }) && live.bag.is_none() {
 			for candidate in &live.deal.candidates {
-				Self::unreserve(&live.deal, &candidate.provider);
+				Self::unreserve(&live, &candidate.provider);
 			}
 		}
 		let least_gas =
@@ -250,7 +250,7 @@ impl<T: Config> Pallet<T> {
 				if one.result == ReplicaResult::Denounced {
 					replicas[at].slashed = stake;
 				} else {
-					Self::unreserve(&live.deal, &one.provider);
+					Self::unreserve(live, &one.provider);
 				}
 				continue;
 			};
@@ -345,7 +345,7 @@ impl<T: Config> Pallet<T> {
 	) -> (Balance, Vec<(AccountId, Balance)>) {
 		let payees: Vec<_> = shares.iter().map(|share| (share.to.clone(), share.amount)).collect();
 		let released = stake.saturating_sub(amount);
-		let taken = T::Stakes::slash(provider, amount, released, &payees);
+		let taken = T::Stakes::slash(provider, task.deal, amount, released, &payees);
 		Self::deposit_event(Event::ReplicaSlashed {
 			task,
 			provider: provider.clone(),
@@ -399,9 +399,10 @@ impl<T: Config> Pallet<T> {
 
 	/// Replaces the live task by what is kept of it.
 	fn keep(live: Live, ended: EndedTask) -> Effort {
-		let Live { id, effort, .. } = live;
-		Tasks::<T>::remove(id);
-		Ended::<T>::insert(id, ended);
+		let Live { id, deal, effort, .. } = live;
+		let list = TaskList::of(id.deal, &deal);
+		Tasks::<T>::remove(&list, id);
+		Ended::<T>::insert(&list, id, ended);
 		Deals::<T>::mutate_extant(id.deal, |deal| {
 			deal.open_tasks = deal.open_tasks.saturating_sub(1);
 		});

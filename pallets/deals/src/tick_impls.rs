@@ -8,8 +8,26 @@ use assay_primitives::{
 	task::{DealId, TaskId},
 	traits::Beacon,
 };
-use frame_support::{ensure, traits::Get, weights::WeightMeter};
+use frame_support::{
+	ensure,
+	traits::Get,
+	weights::{Weight, WeightMeter},
+};
 use sp_runtime::{DispatchError, traits::BlockNumberProvider};
+
+/// A task that nothing keeps any more.
+struct Prunable {
+	deal: Deal,
+	bag: Option<Bag>,
+}
+
+impl Prunable {
+	/// Candidates that have the deal in their lists until it is pruned: those of a bag's last task.
+	fn listed(&self) -> u32 {
+		let last = self.bag.as_ref().is_some_and(|bag| bag.left <= 1);
+		if last { self.deal.candidates.len() as u32 } else { 0 }
+	}
+}
 
 /// Most tasks that a block prunes by itself.
 const MAX_PRUNED_PER_BLOCK: u32 = 16;
@@ -53,7 +71,7 @@ impl<T: Config> Pallet<T> {
 				let ticket = T::Beacon::request(T::BeaconWindow::get(), T::BeaconAuthors::get());
 				Self::deposit_event(Event::TicketRenewed { task: live.id });
 				if let Some(bag) = live.bag.take() {
-					Bags::<T>::insert(live.id.deal, Bag { ticket, ..bag });
+					Bags::<T>::insert(&live.deal.client, live.id.deal, Bag { ticket, ..bag });
 					return Ok(live.effort);
 				}
 				live.task.state = TaskState::Waiting { ticket };
@@ -85,9 +103,26 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	pub(crate) fn do_prune(task: TaskId) -> Result<(), Error<T>> {
-		let Some(ended) = Ended::<T>::get(task) else {
-			let live = Tasks::<T>::contains_key(task);
+	/// Removes an ended task, and with the last one its deal. Returns the weight.
+	pub(crate) fn do_prune(task: TaskId) -> Result<Weight, Error<T>> {
+		let due = Self::prunable(task)?;
+		let weight = Self::prune_weight(due.listed());
+		Self::remove_task(task, due);
+		Ok(weight)
+	}
+
+	/// Weight of pruning a task where so many candidates have its bag in their lists until then. To take
+	/// it off one of them is a write, and what it takes beside the database is less than another one.
+	pub(crate) fn prune_weight(listed: u32) -> Weight {
+		let lists = T::DbWeight::get().writes(u64::from(listed).saturating_mul(2));
+		T::WeightInfo::prune().saturating_add(lists)
+	}
+
+	fn prunable(task: TaskId) -> Result<Prunable, Error<T>> {
+		let deal = Deals::<T>::get(task.deal).ok_or(Error::<T>::TaskNotFound)?;
+		let list = TaskList::of(task.deal, &deal);
+		let Some(ended) = Ended::<T>::get(&list, task) else {
+			let live = Tasks::<T>::contains_key(&list, task);
 			return Err(if live {
 				Error::<T>::RetentionNotElapsed
 			} else {
@@ -96,33 +131,39 @@ impl<T: Config> Pallet<T> {
 		};
 		let now = T::BlockNumberProvider::current_block_number();
 		ensure!(now >= ended.prune_at, Error::<T>::RetentionNotElapsed);
-		let bag = Bags::<T>::get(task.deal);
-		if bag.is_some() {
-			// What is not kept counts as not opened, as long as any of the bag may be opened.
-			let open = Deals::<T>::get(task.deal).map_or(0, |deal| deal.open_tasks);
-			ensure!(open == 0, Error::<T>::DealStillOpen);
-		}
-		Ended::<T>::remove(task);
+		let bag = Bags::<T>::get(&deal.client, task.deal);
+		// What is not kept counts as not opened, as long as any of the bag may be opened.
+		ensure!(bag.is_none() || deal.open_tasks == 0, Error::<T>::DealStillOpen);
+		Ok(Prunable { deal, bag })
+	}
+
+	fn remove_task(task: TaskId, Prunable { deal, bag }: Prunable) {
+		Ended::<T>::remove(TaskList::of(task.deal, &deal), task);
 		Draws::<T>::remove(task);
 		CalledBack::<T>::remove(task);
 		Self::deposit_event(Event::TaskPruned { task });
 		match bag {
 			Some(bag) if bag.left > 1 => {
-				Bags::<T>::insert(task.deal, Bag { left: bag.left - 1, ..bag });
+				let bag = Bag { left: bag.left - 1, ..bag };
+				Bags::<T>::insert(&deal.client, task.deal, bag);
 			},
-			_ => Self::remove_deal(task.deal),
+			bag => Self::remove_deal(task.deal, deal, bag.is_some()),
 		}
-		Ok(())
 	}
 
-	fn remove_deal(deal: DealId) {
-		Bags::<T>::remove(deal);
-		if let Some(Deal { client, payer, terms, .. }) = Deals::<T>::take(deal) {
-			Self::remove_callback(deal, &client);
-			let amount = Self::return_deposit(&payer, terms.deposit);
-			if amount > 0 {
-				Self::deposit_event(Event::DepositReturned { deal, payer, amount });
+	fn remove_deal(id: DealId, deal: Deal, is_bag: bool) {
+		let Deal { client, payer, candidates, terms, .. } = deal;
+		if is_bag {
+			Bags::<T>::remove(&client, id);
+			for candidate in &candidates {
+				BagsOf::<T>::remove(&candidate.provider, id);
 			}
+		}
+		Deals::<T>::remove(id);
+		Self::remove_callback(id, &client);
+		let amount = Self::return_deposit(&payer, terms.deposit);
+		if amount > 0 {
+			Self::deposit_event(Event::DepositReturned { deal: id, payer, amount });
 		}
 	}
 
@@ -138,7 +179,7 @@ impl<T: Config> Pallet<T> {
 			if first >= next || meter.try_consume(step).is_err() {
 				break;
 			}
-			if !Self::prune_at(first) {
+			if !Self::prune_at(first, meter) {
 				break;
 			}
 			first += 1;
@@ -150,13 +191,21 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Whether the position of the queue is done with: pruned now, or by a call before.
-	fn prune_at(position: u64) -> bool {
+	fn prune_at(position: u64, meter: &mut WeightMeter) -> bool {
 		if let Some(task) = PruneQueue::<T>::get(position) {
-			match Self::do_prune(task) {
+			match Self::prunable(task) {
+				Ok(due) => {
+					let more =
+						Self::prune_weight(due.listed()).saturating_sub(Self::prune_weight(0));
+					if meter.try_consume(more).is_err() {
+						return false;
+					}
+					Self::remove_task(task, due);
+				},
 				Err(Error::<T>::RetentionNotElapsed) => return false,
 				// Others must not wait for it.
 				Err(Error::<T>::DealStillOpen) => Self::queue(task),
-				_ => (),
+				Err(_) => (),
 			}
 			PruneQueue::<T>::remove(position);
 		}

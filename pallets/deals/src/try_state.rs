@@ -22,6 +22,9 @@
 //!     that paid for it, and questions what was agreed on unless nothing was.
 //! 12. Held of each client for callbacks are the rewards that were not paid and the deposits. Callbacks
 //!     belong to deals, sent ones to tasks that have ended, and no more were sent than there are tasks.
+//! 13. Single tasks and bags stand under the client of their deal, tasks of a bag under that.
+//! 14. Exactly the candidates of a deal over a list of inputs have it in their lists.
+//! 15. What a provider's record says it works for are the live tasks that have a slot of it.
 
 #![cfg(any(test, feature = "try-runtime"))]
 
@@ -35,8 +38,9 @@ use assay_primitives::{
 	deal::{Deal, Replica, ReplicaState, Task, TaskState},
 	outcome::Digest,
 	policy::Votes,
-	task::TaskId,
-	traits::CaseReason,
+	request::Candidate,
+	task::{DealId, TaskId},
+	traits::{CaseReason, Stakes},
 };
 use frame_support::{ensure, traits::fungible::InspectHold};
 use sp_runtime::TryRuntimeError;
@@ -50,23 +54,75 @@ impl<T: Config> Pallet<T> {
 		for (id, deal) in Deals::<T>::iter() {
 			Self::check_deal(id, &deal)?;
 		}
-		for (id, task) in Tasks::<T>::iter() {
+		for (list, id, task) in Tasks::<T>::iter() {
 			let deal = Deals::<T>::get(id.deal).ok_or("2: a live task has no deal")?;
-			ensure!(!Ended::<T>::contains_key(id), "2: a task is live and ended");
+			ensure!(!Ended::<T>::contains_key(&list, id), "2: a task is live and ended");
+			ensure!(list == TaskList::of(id.deal, &deal), "13: a live task stands elsewhere");
 			Self::check_task(&id, &deal, &task)?;
 		}
-		for id in Ended::<T>::iter_keys() {
-			ensure!(Deals::<T>::contains_key(id.deal), "2: an ended task has no deal");
+		for (list, id) in Ended::<T>::iter_keys() {
+			let deal = Deals::<T>::get(id.deal).ok_or("2: an ended task has no deal")?;
+			ensure!(list == TaskList::of(id.deal, &deal), "13: an ended task stands elsewhere");
+		}
+		for (client, id) in Bags::<T>::iter_keys() {
+			let deal = Deals::<T>::get(id).ok_or("3: a bag has no deal")?;
+			ensure!(client == deal.client, "13: a bag stands under another client");
 		}
 		for id in Draws::<T>::iter_keys() {
-			let known = Tasks::<T>::contains_key(id) || Ended::<T>::contains_key(id);
-			ensure!(known, "9: a draw record has no task");
+			let kept = Self::is_live(&id) || Self::has_ended(&id);
+			ensure!(kept, "9: a draw record has no task");
 		}
+		Self::check_lists()?;
 		for (id, dispute) in Disputes::<T>::iter() {
 			Self::check_dispute(&id, &dispute)?;
 		}
 		Self::check_callbacks()?;
 		Self::check_queue()
+	}
+
+	fn is_live(id: &TaskId) -> bool {
+		let deal = Deals::<T>::get(id.deal);
+		deal.is_some_and(|deal| Tasks::<T>::contains_key(TaskList::of(id.deal, &deal), id))
+	}
+
+	fn has_ended(id: &TaskId) -> bool {
+		let deal = Deals::<T>::get(id.deal);
+		deal.is_some_and(|deal| Ended::<T>::contains_key(TaskList::of(id.deal, &deal), id))
+	}
+
+	fn check_lists() -> Checked {
+		let mut listed = 0;
+		for (id, deal) in Deals::<T>::iter().filter(|(_, deal)| deal.is_bag()) {
+			let has_it = |candidate: &Candidate| BagsOf::<T>::contains_key(&candidate.provider, id);
+			ensure!(deal.candidates.iter().all(has_it), "14: a candidate lacks a bag in its list");
+			listed += deal.candidates.len();
+		}
+		ensure!(BagsOf::<T>::iter_keys().count() == listed, "14: a list has more than its bags");
+		let mut used: BTreeMap<AccountId, BTreeMap<DealId, u16>> = BTreeMap::new();
+		for (_, id, task) in Tasks::<T>::iter() {
+			let deal = Deals::<T>::get(id.deal).ok_or("2: a live task has no deal")?;
+			for candidate in &deal.candidates {
+				let slots = used.entry(candidate.provider.clone()).or_default();
+				if Self::is_locked(&deal, &task, &candidate.provider) {
+					*slots.entry(id.deal).or_default() += 1;
+				}
+			}
+		}
+		for (provider, slots) in used {
+			let same = T::Stakes::work(&provider).into_iter().eq(slots);
+			ensure!(same, "15: a provider's work is not what it is locked for");
+		}
+		Ok(())
+	}
+
+	/// Whether a task takes a slot of a provider.
+	pub(crate) fn is_locked(deal: &Deal, task: &Task, provider: &AccountId) -> bool {
+		let is_his = |candidate: &Candidate| candidate.provider == *provider;
+		let Some(at) = deal.candidates.iter().position(is_his) else { return false };
+		let holds = |replica: &Replica| {
+			replica.candidate as usize == at && replica.state != ReplicaState::Denounced
+		};
+		matches!(task.state, TaskState::Waiting { .. }) || task.replicas.iter().any(holds)
 	}
 
 	fn check_callbacks() -> Checked {
@@ -82,7 +138,7 @@ impl<T: Config> Pallet<T> {
 		}
 		for task in CalledBack::<T>::iter_keys() {
 			let known = Callbacks::<T>::contains_key(task.deal);
-			ensure!(known && Ended::<T>::contains_key(task), "12: a callback of no ended task");
+			ensure!(known && Self::has_ended(&task), "12: a callback of no ended task");
 		}
 		for client in frame_system::Account::<T>::iter_keys() {
 			let held = T::Currency::balance_on_hold(&HoldReason::Callback.into(), &client);
@@ -94,10 +150,10 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn check_dispute(id: &TaskId, dispute: &Dispute) -> Checked {
-		let state = Tasks::<T>::get(id).map(|task| task.state);
+		let deal = Deals::<T>::get(id.deal).ok_or("11: a case about no deal")?;
+		let state = Tasks::<T>::get(TaskList::of(id.deal, &deal), id).map(|task| task.state);
 		let disputed = matches!(state, Some(TaskState::Disputed { .. }));
 		ensure!(disputed, "11: a case about a task that is not disputed");
-		let deal = Deals::<T>::get(id.deal).ok_or("11: a case about no deal")?;
 		let within = match dispute.prepaid {
 			(Prepayer::Reserve, funds) => funds <= deal.terms.reserve,
 			_ => true,
@@ -136,12 +192,12 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn check_deal(id: u64, deal: &Deal) -> Checked {
-		let of = |index| TaskId { deal: id, index };
-		let live =
-			(0..deal.tasks).filter(|index| Tasks::<T>::contains_key(of(*index))).count() as u32;
-		let ended =
-			(0..deal.tasks).filter(|index| Ended::<T>::contains_key(of(*index))).count() as u32;
-		match Bags::<T>::get(id) {
+		let (of, list) = (|index| TaskId { deal: id, index }, TaskList::of(id, deal));
+		let is_live = |index: &u32| Tasks::<T>::contains_key(&list, of(*index));
+		let has_ended = |index: &u32| Ended::<T>::contains_key(&list, of(*index));
+		let live = (0..deal.tasks).filter(is_live).count() as u32;
+		let ended = (0..deal.tasks).filter(has_ended).count() as u32;
+		match Bags::<T>::get(&deal.client, id) {
 			Some(bag) => {
 				ensure!(deal.is_bag(), "3: a bag over no list");
 				ensure!(bag.left > 0 && bag.left <= deal.tasks, "2: a bag has no task");
@@ -259,9 +315,9 @@ impl<T: Config> Pallet<T> {
 		let mut queued = BTreeSet::new();
 		for id in Self::queued() {
 			ensure!(queued.insert(id), "8: a task is queued twice");
-			ensure!(!Tasks::<T>::contains_key(id), "8: a live task is queued");
+			ensure!(!Self::is_live(&id), "8: a live task is queued");
 		}
-		let all = Ended::<T>::iter_keys().all(|id| queued.contains(&id));
+		let all = Ended::<T>::iter_keys().all(|(_, id)| queued.contains(&id));
 		ensure!(all, "8: an ended task is not queued");
 		Ok(())
 	}

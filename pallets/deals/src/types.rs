@@ -95,6 +95,27 @@ impl Bag {
 	}
 }
 
+/// Under what a task stands in the state. Whoever looks for the deals of a client finds its single tasks
+/// side by side, and need not step over those of bags.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub enum TaskList {
+	/// The single tasks of a client.
+	#[codec(index = 0)]
+	Client(AccountId),
+	/// The tasks of a deal over a list of inputs.
+	#[codec(index = 1)]
+	Bag(DealId),
+}
+
+impl TaskList {
+	/// That of a deal's tasks.
+	pub fn of(id: DealId, deal: &Deal) -> Self {
+		if deal.is_bag() { Self::Bag(id) } else { Self::Client(deal.client.clone()) }
+	}
+}
+
 /// What a provider was paid for.
 #[derive(
 	Clone,

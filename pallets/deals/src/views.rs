@@ -7,16 +7,16 @@ use crate::*;
 use alloc::vec::Vec;
 use assay_primitives::{
 	AccountId, BlockNumber,
-	api::{DealTasks, MAX_TASK_PAGE, Page, TaskOfDeal},
+	api::{DealTasks, MAX_PAGE, MAX_TASK_PAGE, Page, TaskOfDeal},
 	beacon::{Fold, NoSeed, Ticket},
 	deal::{
 		Deal, DrawView, NextStep, Replica, ReplicaState, Task, TaskState, TaskStatus, TaskView,
-		draw_subject,
+		draw_subject, single,
 	},
 	draw::weighted,
 	profile::{Profile, ProfileId},
 	task::{DealId, TaskId},
-	traits::Beacon,
+	traits::{Beacon, Stakes},
 };
 use core::marker::PhantomData;
 use frame_support::BoundedVec;
@@ -39,7 +39,7 @@ impl<T: Config> DealContext<T> {
 	}
 
 	fn of(id: DealId, deal: Deal) -> Self {
-		let bag = Bags::<T>::get(id);
+		let bag = Bags::<T>::get(&deal.client, id);
 		let fold = bag.as_ref().map(|bag| Self::fold_in(Some(bag), &bag.ticket));
 		let now = T::BlockNumberProvider::current_block_number();
 		Self { id, deal, bag, fold, now, _config: PhantomData }
@@ -61,11 +61,15 @@ impl<T: Config> DealContext<T> {
 		TaskId { deal: self.id, index }
 	}
 
+	fn list(&self) -> TaskList {
+		TaskList::of(self.id, &self.deal)
+	}
+
 	/// A task that has not ended, opened or not. Where its seed is known and nobody has written the
 	/// draw, the replicas are those that the next `commit` or `poke` will draw.
 	fn live(&self, index: u32) -> Option<Task> {
 		let id = self.task_id(index);
-		let task = Tasks::<T>::get(id).or_else(|| self.unopened(&id))?;
+		let task = Tasks::<T>::get(self.list(), id).or_else(|| self.unopened(&id))?;
 		Some(self.with_draw(&id, task))
 	}
 
@@ -73,7 +77,7 @@ impl<T: Config> DealContext<T> {
 	fn unopened(&self, id: &TaskId) -> Option<Task> {
 		let bag = self.bag.as_ref()?;
 		let waits = self.deal.open_tasks > 0 && id.index < self.deal.tasks;
-		(waits && !Ended::<T>::contains_key(id)).then(|| bag.waiting())
+		(waits && !Ended::<T>::contains_key(self.list(), id)).then(|| bag.waiting())
 	}
 
 	fn with_draw(&self, id: &TaskId, mut task: Task) -> Task {
@@ -94,7 +98,7 @@ impl<T: Config> DealContext<T> {
 		match self.live(index) {
 			Some(task) => Some(self.show_open(index, task)),
 			None => {
-				let ended = Ended::<T>::get(self.task_id(index))?;
+				let ended = Ended::<T>::get(self.list(), self.task_id(index))?;
 				let next = NextStep::Nothing(ended.prune_at);
 				Some(TaskOfDeal { index, status: TaskStatus::Ended(ended), next })
 			},
@@ -183,27 +187,79 @@ impl<T: Config> Pallet<T> {
 		Some(TaskView { id, deal, status, next, at })
 	}
 
-	/// Numbers of a client's deals that are not pruned, in no particular order, from after a number on.
-	/// Reads no more than `limit` and [`MAX_TASK_PAGE`] deals.
+	/// Numbers of a client's deals that are not pruned, in no particular order, from after a number on, at
+	/// most `limit` and at most [`MAX_PAGE`]. Pages of one block, together, have each deal once.
 	pub fn deals_of_client(
 		client: &AccountId,
 		after: Option<DealId>,
 		limit: u32,
 	) -> Page<DealId, DealId> {
-		Self::deals_that(|deal| deal.client == *client, after, limit)
+		// First the bags, then the single tasks that are open, then those that have ended.
+		let bags = match after {
+			None => Some(Bags::<T>::iter_key_prefix(client)),
+			Some(id) if Bags::<T>::contains_key(client, id) => {
+				let key = Bags::<T>::hashed_key_for(client, id);
+				Some(Bags::<T>::iter_key_prefix_from(client, key))
+			},
+			Some(_) => None,
+		};
+		let (list, after) = (TaskList::Client(client.clone()), after.map(single));
+		let open = match after.filter(|_| bags.is_none()) {
+			None => Some(Tasks::<T>::iter_key_prefix(&list)),
+			Some(id) if Tasks::<T>::contains_key(&list, id) => {
+				let key = Tasks::<T>::hashed_key_for(&list, id);
+				Some(Tasks::<T>::iter_key_prefix_from(&list, key))
+			},
+			Some(_) => None,
+		};
+		let ended = match after.filter(|_| open.is_none()) {
+			None => Ended::<T>::iter_key_prefix(&list),
+			Some(id) => {
+				let key = Ended::<T>::hashed_key_for(&list, id);
+				Ended::<T>::iter_key_prefix_from(&list, key)
+			},
+		};
+		let single = open.into_iter().flatten().chain(ended).map(|id| id.deal);
+		let deals = bags.into_iter().flatten().chain(single);
+		Page::of(deals.map(|id| (id, Some(id))), limit.min(MAX_PAGE))
 	}
 
-	/// Numbers of the deals with open tasks that a provider is a candidate of, in no particular order,
-	/// from after a number on. Reads no more than `limit` and [`MAX_TASK_PAGE`] deals.
+	/// Numbers of the deals that a provider has slots in use for, in their order. Those are the single
+	/// tasks that it was drawn for or may be in the first draw, and the bags that it was drawn for.
+	pub fn deals_of_provider(provider: &AccountId) -> Vec<DealId> {
+		T::Stakes::work(provider).into_iter().map(|(id, _)| id).collect()
+	}
+
+	/// The same, and the bags with open tasks that it is a candidate of, in no particular order, from after
+	/// a number on. Looks at no more than `limit` and [`MAX_TASK_PAGE`] of both.
 	pub fn deals_of_candidate(
 		provider: &AccountId,
 		after: Option<DealId>,
 		limit: u32,
 	) -> Page<DealId, DealId> {
-		Self::deals_that(|deal| Self::may_concern(deal, provider), after, limit)
+		// First the single tasks by their numbers, then the bags. Where the bag to go on after was pruned
+		// meanwhile, some of them come again, and none is missed.
+		let is_listed = |id: DealId| BagsOf::<T>::contains_key(provider, id);
+		let bag = after.filter(|id| is_listed(*id));
+		let work = if bag.is_some() { Vec::new() } else { Self::deals_of_provider(provider) };
+		let left = work.into_iter().filter(|id| after.is_none_or(|after| *id > after));
+		let single = left.filter(|id| !is_listed(*id)).map(|id| (id, Some(id)));
+		let bags = match bag {
+			Some(id) => {
+				let key = BagsOf::<T>::hashed_key_for(provider, id);
+				BagsOf::<T>::iter_key_prefix_from(provider, key)
+			},
+			None => BagsOf::<T>::iter_key_prefix(provider),
+		};
+		let bags = bags.map(|id| {
+			let open = Deals::<T>::get(id).is_some_and(|deal| deal.open_tasks > 0);
+			(id, open.then_some(id))
+		});
+		Page::of(single.chain(bags), limit.min(MAX_TASK_PAGE))
 	}
 
-	/// The same in the order of opening, from a number on. Reads no more than `limit` and
+	/// Numbers of all deals with open tasks that a provider is a candidate of, in the order of opening, from
+	/// a number on. Reads no more than `limit` and
 	/// [`MAX_TASK_PAGE`] deals.
 	pub fn new_deals_of_candidate(
 		provider: &AccountId,
@@ -247,28 +303,16 @@ impl<T: Config> Pallet<T> {
 		deal.open_tasks > 0 && position(deal, provider).is_some()
 	}
 
-	fn deals_that(
-		which: impl Fn(&Deal) -> bool,
-		after: Option<DealId>,
-		limit: u32,
-	) -> Page<DealId, DealId> {
-		let all = match after {
-			Some(id) => Deals::<T>::iter_from(Deals::<T>::hashed_key_for(id)),
-			None => Deals::<T>::iter(),
-		};
-		let shown = all.map(|(id, deal)| (id, which(&deal).then_some(id)));
-		Page::of(shown, limit.min(MAX_TASK_PAGE))
-	}
-
 	/// How the replicas of a task were drawn, or will be once anyone writes it. The fold comes
 	/// without its blocks where the beacon no longer keeps them.
 	pub fn draw_view(id: TaskId) -> Option<DrawView> {
 		let deal = Deals::<T>::get(id.deal)?;
 		let (fold, count) = match Draws::<T>::get(id) {
 			Some(record) => {
-				let replicas = Tasks::<T>::get(id)
-					.map(|task| task.replicas.len())
-					.or_else(|| Ended::<T>::get(id).map(|ended| ended.replicas.len()))?;
+				let list = TaskList::of(id.deal, &deal);
+				let live = Tasks::<T>::get(&list, id).map(|task| task.replicas.len());
+				let ended = || Ended::<T>::get(&list, id).map(|ended| ended.replicas.len());
+				let replicas = live.or_else(ended)?;
 				let DrawRecord { ticket, randomness, skipped, .. } = record;
 				let kept = T::Beacon::fold(&ticket).ok();
 				let fold = kept.filter(|fold| fold.randomness == randomness);
@@ -322,19 +366,11 @@ impl<T: Config> Pallet<T> {
 	/// What a provider has locked in open tasks, and in how many. Reads all open tasks.
 	#[cfg(test)]
 	pub fn at_risk(provider: &AccountId) -> (assay_primitives::Balance, u32) {
-		let stake = |(id, task): (TaskId, Task)| {
+		let stake = |(_, id, task): (TaskList, TaskId, Task)| {
 			let deal = Deals::<T>::get(id.deal)?;
 			Self::is_locked(&deal, &task, provider).then_some(deal.terms.stake)
 		};
 		let stakes: Vec<_> = Tasks::<T>::iter().filter_map(stake).collect();
 		(stakes.iter().sum(), stakes.len() as u32)
-	}
-
-	#[cfg(test)]
-	fn is_locked(deal: &Deal, task: &Task, provider: &AccountId) -> bool {
-		let Some(at) = position(deal, provider) else { return false };
-		let holds =
-			|replica: &Replica| replica.candidate == at && replica.state != ReplicaState::Denounced;
-		matches!(task.state, TaskState::Waiting { .. }) || task.replicas.iter().any(holds)
 	}
 }

@@ -2,7 +2,7 @@
 
 use crate::{
 	CapacityOf, Chosen, Config, DealBookOf, Error, Event, HoldReason, Named, NextOfferId, Offer,
-	OfferCount, Offers, Pallet,
+	Offers, OffersOf, Pallet,
 };
 use assay_deposits::give_back;
 use assay_primitives::{
@@ -25,12 +25,12 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_place_offer(signer: AccountId, terms: Terms) -> DispatchResult {
 		let provider = Self::provider_for(&signer)?;
 		Self::validate_terms(&provider, &terms)?;
-		let count = OfferCount::<T>::get(&provider);
-		ensure!(count < T::MaxOffersPerProvider::get(), Error::<T>::TooManyOffers);
+		let id = NextOfferId::<T>::get();
+		let mut own = OffersOf::<T>::get(&provider);
+		own.try_push(id).map_err(|_| Error::<T>::TooManyOffers)?;
 		let deposit = T::OfferDeposit::get();
 		T::Currency::hold(&HoldReason::OfferDeposit.into(), &signer, deposit)?;
-		OfferCount::<T>::insert(&provider, count.saturating_add(1));
-		let id = NextOfferId::<T>::get();
+		OffersOf::<T>::insert(&provider, own);
 		NextOfferId::<T>::put(id.checked_add(1).ok_or(ArithmeticError::Overflow)?);
 		Self::deposit_event(Event::OfferPlaced { offer: id, provider: provider.clone(), terms });
 		Offers::<T>::insert(id, Offer { provider, terms, deposit, depositor: signer });
@@ -115,8 +115,12 @@ impl<T: Config> Pallet<T> {
 	fn remove_offer(id: OfferId, offer: Offer) -> Result<AccountId, DispatchError> {
 		let Offer { provider, deposit, depositor, .. } = offer;
 		Offers::<T>::remove(id);
-		OfferCount::<T>::mutate_exists(&provider, |count| {
-			*count = count.and_then(|count| count.checked_sub(1)).filter(|count| *count > 0);
+		OffersOf::<T>::mutate_exists(&provider, |entry| {
+			let Some(own) = entry else { return };
+			own.retain(|offer| *offer != id);
+			if own.is_empty() {
+				*entry = None;
+			}
 		});
 		give_back::<T::Currency>(&HoldReason::OfferDeposit.into(), &depositor, deposit)?;
 		Ok(provider)

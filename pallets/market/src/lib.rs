@@ -132,10 +132,17 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type NextOfferId<T: Config> = StorageValue<_, OfferId, ValueQuery>;
 
-	/// Offers of each provider that has any. Paid for by their deposits, removed with the last one.
+	/// Numbers of the offers of each provider that has any, in order. Paid for by their deposits, removed
+	/// with the last one.
 	// Blake2: the account is chosen by whoever registers.
 	#[pallet::storage]
-	pub type OfferCount<T: Config> = StorageMap<_, Blake2_128Concat, AccountId, u32, ValueQuery>;
+	pub type OffersOf<T: Config> = StorageMap<
+		_,
+		Blake2_128Concat,
+		AccountId,
+		BoundedVec<OfferId, T::MaxOffersPerProvider>,
+		ValueQuery,
+	>;
 
 	/// What was used of orders. Paid for by whoever brought an order on chain first, removed by
 	/// `prune_orders` after its last block.

@@ -1,9 +1,9 @@
 //! What must hold at the end of every block.
 
-use crate::{Config, HoldReason, NextOfferId, OfferCount, Offers, Orders, Pallet};
-use alloc::collections::BTreeMap;
+use crate::{Config, HoldReason, NextOfferId, Offers, OffersOf, Orders, Pallet};
+use alloc::{collections::BTreeMap, vec::Vec};
 use assay_deposits::{Sums, check};
-use assay_primitives::AccountId;
+use assay_primitives::{AccountId, request::OfferId};
 use polkadot_sdk::{
 	frame_support::{ensure, traits::Get},
 	sp_runtime::TryRuntimeError,
@@ -13,8 +13,8 @@ impl<T: Config> Pallet<T> {
 	/// # Invariants
 	///
 	/// 1. The next number is above that of every offer.
-	/// 2. The count of each provider is that of its offers, is never stored as zero, and is at most
-	///    [`Config::MaxOffersPerProvider`].
+	/// 2. The list of each provider has its offers in the order of their numbers, at most
+	///    [`Config::MaxOffersPerProvider`], and is not stored where there are none.
 	/// 3. What each account has on hold for each reason is what the entries that it paid for say.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::check_offers()?;
@@ -22,17 +22,19 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn check_offers() -> Result<(), TryRuntimeError> {
-		let mut counts: BTreeMap<AccountId, u32> = BTreeMap::new();
+		let mut own: BTreeMap<AccountId, Vec<OfferId>> = BTreeMap::new();
 		let mut deposits = Sums::new();
 		for (id, offer) in Offers::<T>::iter() {
 			ensure!(id < NextOfferId::<T>::get(), "1: an offer has a number to come");
-			*counts.entry(offer.provider).or_default() += 1;
+			own.entry(offer.provider).or_default().push(id);
 			*deposits.entry(offer.depositor).or_default() += offer.deposit;
 		}
-		let stored: BTreeMap<_, _> = OfferCount::<T>::iter().collect();
-		ensure!(stored == counts, "2: counts differ from the offers there are");
-		let within = counts.values().all(|count| *count <= T::MaxOffersPerProvider::get());
+		own.values_mut().for_each(|own| own.sort_unstable());
+		let within = own.values().all(|own| own.len() <= T::MaxOffersPerProvider::get() as usize);
 		ensure!(within, "2: a provider has too many offers");
+		let stored = OffersOf::<T>::iter().map(|(provider, own)| (provider, own.into_inner()));
+		let same = stored.collect::<BTreeMap<_, _>>() == own;
+		ensure!(same, "2: lists differ from the offers there are");
 		check::<T::Currency>(&HoldReason::OfferDeposit.into(), &deposits)
 	}
 

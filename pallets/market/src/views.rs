@@ -1,7 +1,9 @@
 //! What the runtime API reads.
 
-use crate::{Config, Offer, Offers, Orders, Pallet};
+use crate::{Config, Offer, Offers, OffersOf, Orders, Pallet};
+use alloc::vec::Vec;
 use assay_primitives::{
+	AccountId,
 	api::{MAX_PAGE, OfferView, Page},
 	order::{OrderId, OrderRecord},
 	request::OfferId,
@@ -15,11 +17,18 @@ impl<T: Config> Pallet<T> {
 			Some(id) => Offers::<T>::iter_from(Offers::<T>::hashed_key_for(id)),
 			None => Offers::<T>::iter(),
 		};
-		let shown = |(id, offer): (OfferId, Offer)| {
-			let Offer { provider, terms, .. } = offer;
-			(id, Some(OfferView { id, provider, terms }))
-		};
-		Page::of(all.map(shown), limit.min(MAX_PAGE))
+		let shown = all.map(|(id, offer)| (id, Some(Self::offer_view(id, offer))));
+		Page::of(shown, limit.min(MAX_PAGE))
+	}
+
+	/// Offers of a provider, expired ones included, in the order of their numbers.
+	pub fn offers_of_provider(provider: &AccountId) -> Vec<OfferView> {
+		let own = OffersOf::<T>::get(provider).into_iter();
+		own.filter_map(|id| Some(Self::offer_view(id, Offers::<T>::get(id)?))).collect()
+	}
+
+	fn offer_view(id: OfferId, Offer { provider, terms, .. }: Offer) -> OfferView {
+		OfferView { id, provider, terms }
 	}
 
 	/// What the chain remembers of an order.

@@ -57,7 +57,7 @@ pub trait WeightInfo {
 	///
 	/// Storage: `Providers::Providers` (r:2 w:0)
 	/// Storage: `Providers::Operators` (r:1 w:0)
-	/// Storage: `Market::OfferCount` (r:1 w:1)
+	/// Storage: `Market::OffersOf` (r:1 w:1)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Storage: `Market::NextOfferId` (r:1 w:1)
@@ -72,7 +72,7 @@ pub trait WeightInfo {
 	/// `withdraw_offer`.
 	///
 	/// Storage: `Market::Offers` (r:1 w:1)
-	/// Storage: `Market::OfferCount` (r:1 w:1)
+	/// Storage: `Market::OffersOf` (r:1 w:1)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	fn withdraw_offer() -> Weight;
@@ -80,7 +80,7 @@ pub trait WeightInfo {
 	///
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Storage: `Market::Offers` (r:1 w:1)
-	/// Storage: `Market::OfferCount` (r:1 w:1)
+	/// Storage: `Market::OffersOf` (r:1 w:1)
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	fn prune_offer() -> Weight;
 	/// `submit`, `o` from 1 to 32.

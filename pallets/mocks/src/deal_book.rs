@@ -71,7 +71,7 @@ where
 		let lowest = lowest_maximum(candidates, request.task.limits.gas);
 		let stake = Self::stake(&request.policy, lowest.ok_or(DispatchError::Exhausted)?);
 		for candidate in candidates {
-			Bonds::lock(&candidate.provider, stake)?;
+			Bonds::lock(&candidate.provider, 0, stake)?;
 		}
 		let id = Opened::get().len() as DealId;
 		Opened::mutate(|all| all.push(deal));

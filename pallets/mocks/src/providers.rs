@@ -4,6 +4,7 @@ use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	profile::{Profile, ProfileId},
 	provider::{Capacity as Declared, Conduct},
+	task::DealId,
 	traits::{Capacity, Exposures, Reputations, Stakes},
 };
 use codec::{Decode, Encode};
@@ -37,8 +38,8 @@ pub struct Provider {
 	pub capacity: Declared,
 	pub profiles: Vec<ProfileId>,
 	pub free_slots: u16,
-	/// Slots that are in use.
-	pub busy: u16,
+	/// Slots that are in use, by deal.
+	pub work: BTreeMap<DealId, u16>,
 	pub free: Balance,
 	/// What is locked of the bond.
 	pub locked: Balance,
@@ -58,7 +59,7 @@ impl Provider {
 			},
 			profiles: vec![Profile::BASE.id()],
 			free_slots: u16::MAX,
-			busy: 0,
+			work: BTreeMap::new(),
 			free: bond,
 			locked: 0,
 		}
@@ -149,21 +150,22 @@ impl<T: Config> Pallet<T> {
 
 	/// What is locked of a bond, and the slots that are in use.
 	pub fn at_risk(stash: &AccountId) -> (Balance, u16) {
-		Self::read(stash, |it| (it.locked, it.busy)).unwrap_or_default()
+		Self::read(stash, |it| (it.locked, it.work.values().sum())).unwrap_or_default()
 	}
 
 	fn read<R>(stash: &AccountId, read: impl FnOnce(Provider) -> R) -> Option<R> {
 		Providers::<T>::get(stash).map(read)
 	}
 
-	fn unlock(stash: &AccountId, taken: Balance, released: Balance) {
+	fn unlock(stash: &AccountId, deal: DealId, taken: Balance, released: Balance) {
 		assert!(T::Settles::get(), "the pallet under test never settles");
 		Providers::<T>::mutate(stash, |provider| {
 			let it = provider.as_mut().expect("registered");
 			let left = it.locked.checked_sub(taken + released);
 			it.locked = left.expect("no more is unlocked than was locked");
 			it.free += released;
-			it.busy = it.busy.checked_sub(1).expect("no slot is freed twice");
+			*it.work.get_mut(&deal).expect("no slot of another deal is freed") -= 1;
+			it.work.retain(|_, slots| *slots > 0);
 			it.free_slots += 1;
 		});
 	}
@@ -173,26 +175,30 @@ impl<T: Config> Stakes for Pallet<T> {
 	fn free(provider: &AccountId) -> Balance {
 		Self::read(provider, |it| it.free).unwrap_or(0)
 	}
-	fn lock(provider: &AccountId, amount: Balance) -> DispatchResult {
+	fn work(provider: &AccountId) -> Vec<(DealId, u16)> {
+		Self::read(provider, |it| it.work.into_iter().collect()).unwrap_or_default()
+	}
+	fn lock(provider: &AccountId, deal: DealId, amount: Balance) -> DispatchResult {
 		Providers::<T>::try_mutate(provider, |provider| {
 			let it = provider.as_mut().ok_or("ProviderNotFound")?;
 			it.free = it.free.checked_sub(amount).ok_or("BondTooSmall")?;
 			it.free_slots = it.free_slots.checked_sub(1).ok_or("NoFreeSlot")?;
 			it.locked += amount;
-			it.busy += 1;
+			*it.work.entry(deal).or_default() += 1;
 			Ok(())
 		})
 	}
-	fn release(provider: &AccountId, amount: Balance) {
-		Self::unlock(provider, 0, amount);
+	fn release(provider: &AccountId, deal: DealId, amount: Balance) {
+		Self::unlock(provider, deal, 0, amount);
 	}
 	fn slash(
 		provider: &AccountId,
+		deal: DealId,
 		amount: Balance,
 		released: Balance,
 		shares: &[(AccountId, Balance)],
 	) -> Balance {
-		Self::unlock(provider, amount, released);
+		Self::unlock(provider, deal, amount, released);
 		let (reason, precision, force) =
 			(HoldReason::Bond.into(), Precision::Exact, Fortitude::Force);
 		let mut left = amount;

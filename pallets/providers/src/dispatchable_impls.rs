@@ -79,7 +79,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_leave(stash: AccountId) -> DispatchResult {
 		let mut provider = ProviderBonds::<T>::staying(&stash)?;
 		// A replica may be locked with a stake of zero; its slot counts as well.
-		let idle = provider.bond.locked == 0 && provider.slots_used == 0;
+		let idle = provider.bond.locked == 0 && provider.work.is_empty();
 		ensure!(idle, ProviderBonds::<T>::refuse(BondFault::StakeLocked));
 		Self::remove_operator(&stash, &mut provider);
 		provider.status = Status::Leaving;

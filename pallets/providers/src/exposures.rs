@@ -45,7 +45,7 @@ impl<T: Config> Pallet<T> {
 		let mut provider = ProviderBonds::<T>::staying(&stash)?;
 		let counts = (provider.exposure_limit.is_some(), limit.is_some());
 		// What is under way would never be counted, or never be forgotten.
-		ensure!(counts.0 == counts.1 || provider.slots_used == 0, Error::<T>::SlotsInUse);
+		ensure!(counts.0 == counts.1 || provider.work.is_empty(), Error::<T>::SlotsInUse);
 		provider.exposure_limit = limit;
 		Providers::<T>::insert(&stash, provider);
 		Self::deposit_event(Event::ExposureLimited { provider: stash, limit });

@@ -38,6 +38,9 @@
 //!   self-dealing.
 //! * An operator key can neither move nor lock nor unbond anything in this pallet, and a stash can
 //!   replace it in one call that takes effect at once.
+//! * The deals that a provider has slots in use for are in its record, which is written with every slot
+//!   anyway: who asks for its work reads that alone. There is room for [`MAX_WORK`] of them, and without
+//!   room there is no free slot.
 //! * A provider may limit the run time that it has open for one client at a time. Only for providers with
 //!   a limit it is counted, so the limit comes and goes while no slot is in use: what is counted is then
 //!   everything, always.
@@ -51,7 +54,7 @@ extern crate alloc;
 pub use assay_primitives::provider::Status;
 pub use bonds::ProviderBonds;
 pub use pallet::*;
-pub use types::Provider;
+pub use types::{MAX_WORK, Provider, Work};
 pub use weights::WeightInfo;
 
 #[cfg(feature = "runtime-benchmarks")]
@@ -240,7 +243,7 @@ pub mod pallet {
 	pub enum Error<T> {
 		/// The bond, or the key that signs for it, stays as it is.
 		Bond(Refused),
-		/// All slots are in use.
+		/// All slots are in use, or the provider works for as many deals as its record has room for.
 		NoFreeSlot,
 		/// No slots are declared.
 		NoSlots,

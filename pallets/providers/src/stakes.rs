@@ -1,11 +1,13 @@
 //! What other pallets ask of providers: bonds, capacity and conduct.
 
 use crate::{Config, Error, Event, Operators, Pallet, Provider, ProviderBonds, Providers, Status};
+use alloc::vec::Vec;
 use assay_primitives::{
 	AccountId, Balance,
 	bond::BondFault,
 	profile::ProfileId,
 	provider::{Capacity as Declared, Conduct},
+	task::DealId,
 	traits::{Capacity, Reputations, Stakes},
 };
 use pallet_bonds::{Bonds, Party};
@@ -19,7 +21,11 @@ impl<T: Config> Stakes for Pallet<T> {
 		Providers::<T>::get(provider).map_or(0, |provider| provider.bond.free())
 	}
 
-	fn lock(stash: &AccountId, amount: Balance) -> DispatchResult {
+	fn work(provider: &AccountId) -> Vec<(DealId, u16)> {
+		Providers::<T>::get(provider).map_or_else(Vec::new, |provider| provider.work.into_inner())
+	}
+
+	fn lock(stash: &AccountId, deal: DealId, amount: Balance) -> DispatchResult {
 		Providers::<T>::try_mutate(stash, |entry| {
 			let provider = entry.as_mut().ok_or(Error::<T>::from(BondFault::NotRegistered))?;
 			ensure!(!provider.is_leaving(), Error::<T>::from(BondFault::Leaving));
@@ -28,14 +34,13 @@ impl<T: Config> Stakes for Pallet<T> {
 			ensure!(provider.free_slots() > 0, Error::<T>::NoFreeSlot);
 			let covered = provider.bond.free() >= amount;
 			ensure!(covered, Error::<T>::from(BondFault::NotCovered));
-			// Neither can saturate: locked stays within the bond, slots_used within the slots.
+			// It can't saturate: locked stays within the bond.
 			provider.bond.locked.saturating_accrue(amount);
-			provider.slots_used.saturating_inc();
-			Ok(())
+			provider.take_slot(deal).map_err(|()| Error::<T>::NoFreeSlot.into())
 		})
 	}
 
-	fn release(stash: &AccountId, amount: Balance) {
+	fn release(stash: &AccountId, deal: DealId, amount: Balance) {
 		Providers::<T>::mutate(stash, |entry| {
 			let Some(provider) = entry else {
 				defensive!(
@@ -44,12 +49,13 @@ impl<T: Config> Stakes for Pallet<T> {
 				return;
 			};
 			Self::unlock(provider, amount);
-			Self::free_slot(provider);
+			Self::free_slot(provider, deal);
 		});
 	}
 
 	fn slash(
 		stash: &AccountId,
+		deal: DealId,
 		amount: Balance,
 		released: Balance,
 		shares: &[(AccountId, Balance)],
@@ -60,7 +66,7 @@ impl<T: Config> Stakes for Pallet<T> {
 		};
 		let due = provider.bond.slash(amount);
 		Self::unlock(&mut provider, released);
-		Self::free_slot(&mut provider);
+		Self::free_slot(&mut provider, deal);
 		let burnt = ProviderBonds::<T>::collect(stash, due, shares, |beneficiary, amount| {
 			let (provider, beneficiary) = (stash.clone(), beneficiary.clone());
 			Self::deposit_event(Event::SlashShared { provider, beneficiary, amount });
@@ -125,10 +131,9 @@ impl<T: Config> Pallet<T> {
 		provider.bond.locked.saturating_reduce(amount);
 	}
 
-	fn free_slot(provider: &mut Provider) {
-		if provider.slots_used == 0 {
+	fn free_slot(provider: &mut Provider, deal: DealId) {
+		if !provider.free_slot(deal) {
 			defensive!("release of a slot that is not in use");
 		}
-		provider.slots_used.saturating_dec();
 	}
 }

@@ -19,14 +19,14 @@ impl<T: Config> Pallet<T> {
 	///    as a whole.
 	/// 6. Unpaid work is counted, as more than nothing, for providers that limit it and have a slot in
 	///    use.
+	/// 7. Deals that a provider works for are in the order of their numbers, each once and with a slot.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
 		for (stash, provider) in Providers::<T>::iter() {
 			ProviderBonds::<T>::check(&stash, &provider.bond)?;
 			let bond = &provider.bond;
 			let within = bond.locked <= bond.staying();
 			ensure!(within, "locked and unbonding exceed the bond together");
-			let idle = provider.slots_used == 0 && bond.locked > 0;
-			ensure!(!idle, "3: something is locked for no slot");
+			Self::check_work(&provider)?;
 			Self::check_status(&stash, &provider)?;
 		}
 		for (operator, stash) in Operators::<T>::iter() {
@@ -34,15 +34,24 @@ impl<T: Config> Pallet<T> {
 		}
 		for (stash, _, open) in crate::Exposed::<T>::iter() {
 			let provider = Providers::<T>::get(&stash).ok_or("6: unpaid work of nobody")?;
-			let counted = provider.exposure_limit.is_some() && provider.slots_used > 0;
+			let counted = provider.exposure_limit.is_some() && !provider.work.is_empty();
 			ensure!(open > 0 && counted, "6: unpaid work that is not under way");
 		}
 		Ok(())
 	}
 
+	fn check_work(provider: &Provider) -> Result<(), TryRuntimeError> {
+		let sorted = provider.work.windows(2).all(|pair| pair[0].0 < pair[1].0);
+		let used = provider.work.iter().all(|(_, slots)| *slots > 0);
+		ensure!(sorted && used, "7: deals that are worked for are out of order");
+		let idle = provider.work.is_empty() && provider.bond.locked > 0;
+		ensure!(!idle, "3: something is locked for no slot");
+		Ok(())
+	}
+
 	fn check_status(stash: &AccountId, provider: &Provider) -> Result<(), TryRuntimeError> {
 		if provider.status == Status::Leaving {
-			let idle = provider.slots_used == 0 && provider.bond.staying() == 0;
+			let idle = provider.work.is_empty() && provider.bond.staying() == 0;
 			ensure!(idle, "5: a provider that is leaving is still engaged");
 		}
 		Ok(ProviderBonds::<T>::check_operator(stash, provider)?)

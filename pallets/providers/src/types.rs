@@ -4,9 +4,18 @@ use assay_primitives::{
 	AccountId, BlockNumber,
 	bond::Bond,
 	provider::{Declaration, ProviderView, Reputation, Status},
+	task::DealId,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use polkadot_sdk::{frame_support::BoundedVec, sp_core::ConstU32};
 use scale_info::TypeInfo;
+
+/// Most deals that one provider has slots in use for at a time, however many slots it declares. They are
+/// in its record, which every replica reads and writes.
+pub const MAX_WORK: u32 = 256;
+
+/// Deals with slots in use, in the order of their numbers, each with how many.
+pub type Work = BoundedVec<(DealId, u16), ConstU32<MAX_WORK>>;
 
 /// A provider as it is stored.
 #[derive(
@@ -19,8 +28,8 @@ pub struct Provider {
 	pub status: Status,
 	/// Its bond, of which stakes of tasks are locked.
 	pub bond: Bond,
-	/// Replicas that it is reserved or drawn for.
-	pub slots_used: u16,
+	/// Replicas that it is reserved or drawn for, by their deals.
+	pub work: Work,
 	/// Its conduct.
 	pub reputation: Reputation,
 	/// Block of registration.
@@ -37,21 +46,51 @@ impl Provider {
 			declaration,
 			status: Status::Nominating,
 			bond,
-			slots_used: 0,
+			work: Work::default(),
 			reputation: Reputation::default(),
 			registered_at,
 			exposure_limit: None,
 		}
 	}
 
-	/// Slots that are not in use; none where fewer are declared than are in use.
+	/// Slots in use.
+	pub fn slots_used(&self) -> u16 {
+		// No more were ever taken than a declaration had, which is of this type.
+		self.work.iter().fold(0, |sum: u16, (_, slots)| sum.saturating_add(*slots))
+	}
+
+	/// Slots that are not in use; none where fewer are declared than are in use, and no more than there
+	/// is room for other deals.
 	pub fn free_slots(&self) -> u16 {
 		match self.status {
 			Status::Leaving => 0,
 			Status::Nominating | Status::Serving => {
-				self.declaration.capacity.slots.saturating_sub(self.slots_used)
+				let left = self.declaration.capacity.slots.saturating_sub(self.slots_used());
+				let room = MAX_WORK.saturating_sub(self.work.len() as u32);
+				left.min(u16::try_from(room).unwrap_or(u16::MAX))
 			},
 		}
+	}
+
+	/// Takes a slot for a deal. Fails where there is no room for another deal.
+	pub(crate) fn take_slot(&mut self, deal: DealId) -> Result<(), ()> {
+		match self.work.binary_search_by_key(&deal, |(deal, _)| *deal) {
+			Ok(at) => {
+				self.work[at].1 = self.work[at].1.saturating_add(1);
+				Ok(())
+			},
+			Err(at) => self.work.try_insert(at, (deal, 1)).map_err(|_| ()),
+		}
+	}
+
+	/// Gives a slot of a deal back. Returns whether there was one.
+	pub(crate) fn free_slot(&mut self, deal: DealId) -> bool {
+		let Ok(at) = self.work.binary_search_by_key(&deal, |(deal, _)| *deal) else { return false };
+		self.work[at].1 = self.work[at].1.saturating_sub(1);
+		if self.work[at].1 == 0 {
+			self.work.remove(at);
+		}
+		true
 	}
 
 	/// The provider as clients see it.
@@ -61,7 +100,8 @@ impl Provider {
 			free: self.bond.free(),
 			locked: self.bond.locked,
 			unbonding: self.bond.on_its_way(),
-			slots_used: self.slots_used,
+			slots_used: self.slots_used(),
+			free_slots: self.free_slots(),
 			reputation: self.reputation,
 			registered_at: self.registered_at,
 			declaration: self.declaration,

@@ -12,6 +12,7 @@ mod numbers;
 mod orders;
 mod proxies;
 mod pruned;
+mod reads;
 mod tasks;
 mod views;
 mod wallet;

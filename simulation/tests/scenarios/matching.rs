@@ -174,8 +174,11 @@ impl<'a> Scene<'a> {
 			pallet_providers::Providers::<Runtime>::mutate(provider.id(), |entry| {
 				let entry = entry.as_mut().expect("it is registered");
 				(entry.status, entry.bond) = (seller.status, Bond::of(seller.bond));
-				(entry.slots_used, entry.exposure_limit) =
-					(seller.slots_used, seller.exposure_limit);
+				let work = (seller.slots_used > 0).then_some((0, seller.slots_used));
+				(entry.work, entry.exposure_limit) = (
+					pallet_providers::Work::truncate_from(work.into_iter().collect()),
+					seller.exposure_limit,
+				);
 				entry.declaration.capacity = seller.capacity;
 				if !seller.serves {
 					entry.declaration.profiles = BoundedVec::new();

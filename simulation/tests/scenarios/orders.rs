@@ -261,8 +261,8 @@ fn publishers_bond_should_answer_in_the_real_runtime() {
 		.read(|| <Register as Publishers>::slash_bond(&sale, 3 * UNIT, &[(client.clone(), UNIT)]));
 	assert_eq!(taken, 3 * UNIT);
 	assert_eq!(it.chain.free(&client), before + UNIT);
-	let bond = it.chain.read(|| Register::publisher(&owner)).map(|publisher| publisher.bond.held);
-	assert_eq!(bond, Some(7 * UNIT));
+	let bond = it.chain.read(|| Register::publisher(&owner)).map(|publisher| publisher.bond);
+	assert_eq!(bond.map(|bond| bond.held), Some(7 * UNIT));
 }
 
 /// The node's store of statements reads exactly this entry of the state, decoded as its own type.

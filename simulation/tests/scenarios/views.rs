@@ -20,6 +20,7 @@ use assay_runtime::{AccountId, network::MAX_BEACON_SPAN};
 use codec::MaxEncodedLen;
 use pallet_market::MAX_INELIGIBLE;
 use pallet_mediation::MAX_POOL;
+use pallet_providers::MAX_WORK;
 
 /// Length of a list in front of it.
 const COUNT: usize = 5;
@@ -29,6 +30,8 @@ const NUMBER: usize = 8;
 /// Reasons that an offer can have, and refusals that a match can have beside those of its resources: more
 /// than there are variants.
 const VARIANTS: usize = 64;
+/// More offers than a provider may have.
+const MAX_OFFERS: u32 = 1_000;
 /// Profiles that a chain will ever have accepted.
 const PROFILES: usize = 1_000;
 const ACCOUNT: usize = 32;
@@ -96,7 +99,9 @@ fn longest(api: &str, method: &str) -> Option<usize> {
 		("AssayApi", "parameters") => list(PROFILES as u32, 32) + 9 * BALANCE,
 		("AssayApi", "profile") => max::<Profile>(),
 		("AssayApi", "task") => max::<Deal>() + task() + 3 * NUMBER,
-		("AssayApi", "deals_of_client" | "deals_of_candidate" | "new_deals_of_candidate") => {
+		("AssayApi", "deals_of_client") => page(MAX_PAGE, NUMBER),
+		("AssayApi", "deals_of_provider") => list(MAX_WORK, NUMBER),
+		("AssayApi", "deals_of_candidate" | "new_deals_of_candidate") => {
 			page(MAX_TASK_PAGE, NUMBER)
 		},
 		("AssayApi", "tasks_of_deal" | "tasks_of_candidate") => {
@@ -107,6 +112,7 @@ fn longest(api: &str, method: &str) -> Option<usize> {
 		("AssayApi", "called_back" | "block_vrf" | "board_places" | "exposure") => 64,
 		("AssayApi", "quote") => quote(),
 		("AssayApi", "offers") => page(MAX_PAGE, max::<Terms>() + ACCOUNT + NUMBER),
+		("AssayApi", "offers_of_provider") => list(MAX_OFFERS, max::<Terms>() + ACCOUNT + NUMBER),
 		("AssayApi", "why_not") => refusals(),
 		("AssayApi", "order") => max::<OrderRecord>(),
 		("AssayApi", "asset") => max::<Asset>(),

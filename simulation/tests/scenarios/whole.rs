@@ -547,8 +547,8 @@ impl World {
 	}
 
 	fn call_back(&mut self, which: u8) -> Vec<(Pair, RuntimeCall)> {
-		let ended: Vec<_> =
-			self.chain.read(|| pallet_deals::Ended::<Runtime>::iter_keys().collect());
+		let ended = || pallet_deals::Ended::<Runtime>::iter_keys().map(|(_, id)| id);
+		let ended: Vec<_> = self.chain.read(|| ended().collect());
 		let task = ended.get(usize::from(which) % ended.len().max(1)).copied();
 		let call = |task| pallet_deals::Call::call_back { task }.into();
 		task.map(|task| (self.bystander.clone(), call(task))).into_iter().collect()

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-	chain::{BlockInfo, DealsEvent, Event},
+	chain::BlockInfo,
 	testing::{
 		TARIFF, account, case_terms,
 		forks::{Content, Forks, Upgrade},
@@ -13,6 +13,7 @@ use crate::{
 		view,
 	},
 };
+use assay_interface::{Event, deals};
 use assay_primitives::{
 	AccountId, Hash,
 	api::{DealTasks, OfferView, Page, Parameters, TaskOfDeal},
@@ -97,6 +98,7 @@ fn provider_view() -> ProviderView {
 		registered_at: 5,
 		status: Status::Nominating,
 		exposure_limit: Some(6),
+		free_slots: 7,
 	}
 }
 
@@ -161,6 +163,7 @@ fn views() -> Vec<Known> {
 		("profile", Hash::zero().encode(), vec![Some(Profile::BASE).encode()]),
 		("task", single(1).encode(), vec![tasks, ended, vec![0]]),
 		("deals_of_client", (&who, Some(7u64), 5u32).encode(), vec![deals.clone()]),
+		("deals_of_provider", who.encode(), vec![vec![7u64].encode()]),
 		("deals_of_candidate", (&who, Some(7u64), 5u32).encode(), vec![deals.clone()]),
 		("new_deals_of_candidate", (&who, 7u64, 5u32).encode(), vec![deals]),
 		("tasks_of_deal", (7u64, 1u32, 5u32).encode(), vec![page.clone(), vec![0]]),
@@ -170,7 +173,8 @@ fn views() -> Vec<Known> {
 		("called_back", single(1).encode(), vec![true.encode()]),
 		("block_vrf", vec![], vec![Some([1u8; 32]).encode(), vec![0]]),
 		("quote", asked, vec![quote().encode()]),
-		("offers", (Some(1u64), 2u32).encode(), pages(offer, 1u64)),
+		("offers", (Some(1u64), 2u32).encode(), pages(offer.clone(), 1u64)),
+		("offers_of_provider", who.encode(), vec![vec![offer].encode()]),
 		("why_not", (&who, orders()).encode(), vec![refusals.encode()]),
 		("order", Hash::zero().encode(), vec![Some(order_record()).encode()]),
 		("asset", 1u32.encode(), vec![Some(asset()).encode()]),
@@ -466,7 +470,7 @@ async fn events_of_the_block_of_an_upgrade_should_be_read_as_the_old_runtime_has
 	for known in [false, true] {
 		let at = forks.chain.at(block).await.expect("it can be read");
 		let events = at.events().await.expect("they can be read");
-		let opened = |event: &Event| matches!(event, Event::Deals(DealsEvent::DealOpened { .. }));
+		let opened = |event: &Event| matches!(event, Event::Deals(deals::Event::DealOpened { .. }));
 		assert!(matches!(&events[..], [record] if opened(&record.event)), "{known}: {events:?}");
 	}
 	let after = forks.add(block, Content::default());

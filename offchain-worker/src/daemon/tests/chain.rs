@@ -18,7 +18,7 @@ use crate::{
 	},
 };
 use assay_client::{BlockInfo, Error};
-use assay_decisions::{provider as plan, record::Identity};
+use assay_decisions::{provider as plan, record::Identity, view::SharedView};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, UNIT,
 	api::{DealTasks, Page},
@@ -345,6 +345,10 @@ impl watchlist::State for Seen<'_> {
 		self.of.read(self.block, "AssayApi_next_deal", ())
 	}
 
+	async fn work(&self) -> Result<Vec<DealId>, Error> {
+		self.of.read(self.block, "AssayApi_deals_of_provider", &self.provider)
+	}
+
 	async fn deals(&self, after: Option<DealId>) -> Result<Page<DealId, DealId>, Error> {
 		let of = (&self.provider, after, MOST);
 		self.of.read(self.block, "AssayApi_deals_of_candidate", of)
@@ -366,7 +370,7 @@ impl TaskChain for Connection {
 		&self,
 		block: BlockInfo,
 		finalized: Option<BlockInfo>,
-	) -> Result<Vec<TaskView>, Error> {
+	) -> Result<Vec<SharedView>, Error> {
 		if self.node.lock().unlisted {
 			return Err(unreachable());
 		}

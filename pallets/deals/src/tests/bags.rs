@@ -102,8 +102,8 @@ fn commit_should_open_a_task_of_a_bag() {
 		let tasks = open_bag(2);
 		let chosen = Deals::draw_view(tasks[1]).expect("the seed is known").drawn[0] as u8;
 		assert_ok!(try_commit(tasks[1], &stash(chosen), good()));
-		assert!(crate::Tasks::<Test>::contains_key(tasks[1]));
-		assert!(!crate::Tasks::<Test>::contains_key(tasks[0]));
+		assert!(live(tasks[1]).is_some());
+		assert!(live(tasks[0]).is_none());
 	});
 }
 
@@ -203,8 +203,8 @@ fn tasks_should_be_kept_until_all_of_the_bag_have_ended() {
 			Deals::on_idle(System::block_number(), frame_support::weights::Weight::MAX);
 			Deals::do_try_state().expect("the queue is sound");
 		}
-		assert!(Ended::<Test>::contains_key(tasks[0]));
-		assert!(!Ended::<Test>::contains_key(single));
+		assert!(kept(tasks[0]).is_some());
+		assert!(kept(single).is_none());
 		finish(tasks[1]);
 		pass(60);
 		assert_ok!(prune(tasks[0]));
@@ -213,6 +213,7 @@ fn tasks_should_be_kept_until_all_of_the_bag_have_ended() {
 		assert_ok!(prune(tasks[1]));
 		assert_eq!(held(&CLIENT), (0, 0));
 		assert_eq!(Bags::<Test>::iter().count(), 0);
+		assert_eq!(BagsOf::<Test>::iter().count(), 0);
 	});
 }
 
@@ -225,20 +226,20 @@ fn task_should_wait_for_a_busy_candidate_and_pass_it_over_when_that_lasts() {
 		let task = TaskId { deal, index: 0 };
 		let first = || stash(Deals::draw_view(task).expect("known").drawn[0] as u8);
 		let busy = first();
-		Providers::lock(&busy, BOND - S / 2).expect("it is free");
+		Providers::lock(&busy, 99, BOND - S / 2).expect("it is free");
 		assert_noop!(try_poke(&STRANGER, task), Error::<Test>::CandidateBusy);
-		Providers::release(&busy, BOND - S / 2);
+		Providers::release(&busy, 99, BOND - S / 2);
 		run_to(1 + (10 * T + 100) / 2);
 		// Nobody drew it while the beacon remembered the blocks of its ticket.
 		poke(task);
 		pass(4);
 		let busy = first();
-		Providers::lock(&busy, BOND - S / 2).expect("it is free");
+		Providers::lock(&busy, 99, BOND - S / 2).expect("it is free");
 		poke(task);
 		assert!(!drawn(task, 0).contains(&busy));
 		assert_eq!(drawn(task, 0).len(), 2);
 		System::assert_has_event(Event::CandidateSkipped { task, provider: busy.clone() }.into());
-		Providers::release(&busy, BOND - S / 2);
+		Providers::release(&busy, 99, BOND - S / 2);
 	});
 }
 
@@ -293,8 +294,8 @@ fn views_should_show_the_draw_of_tasks_that_nobody_has_opened() {
 #[test]
 fn bag_should_be_refused_when_a_candidate_has_no_bond_left_for_one_task() {
 	build_and_execute(|| {
-		Providers::lock(&stash(0), BOND - S / 2).expect("it is free");
+		Providers::lock(&stash(0), 99, BOND - S / 2).expect("it is free");
 		assert_noop!(Deals::open(bag(2, 2, 2, 3)), Error::<Test>::CandidateBusy);
-		Providers::release(&stash(0), BOND - S / 2);
+		Providers::release(&stash(0), 99, BOND - S / 2);
 	});
 }

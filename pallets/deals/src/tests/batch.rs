@@ -78,7 +78,7 @@ fn reveal_many_should_settle_what_it_can_when_one_item_fails() {
 		let info = dispatch(&operator(0), call).expect("a batch does not fail");
 		let error = Error::<Test>::SealMismatch.into();
 		System::assert_has_event(Event::ItemFailed { index: 0, error }.into());
-		assert!(crate::Tasks::<Test>::contains_key(tasks[0]));
+		assert!(live(tasks[0]).is_some());
 		for task in &tasks[1..] {
 			assert_eq!(ended(*task).ending, Ending::Settled(good()));
 		}

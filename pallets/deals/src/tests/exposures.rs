@@ -43,7 +43,7 @@ fn work_should_count_for_the_drawn_only_and_until_each_way_a_task_ends() {
 		assert_eq!(all(), 4 * T, "two are silent until the end, and two work");
 		pass(2 * T);
 		poke(task);
-		assert!(crate::Ended::<Test>::contains_key(task));
+		assert!(kept(task).is_some());
 		assert_eq!(all(), 0);
 		// Never drawn.
 		let task = open(2, 2, 4);

@@ -360,7 +360,7 @@ impl World {
 		}
 		for provider in open.iter().filter(|_| reveal) {
 			let sealed = self.sealed.get(&(task, provider.clone())).copied();
-			if let Some(outcome) = sealed.filter(|_| crate::Tasks::<Test>::contains_key(task)) {
+			if let Some(outcome) = sealed.filter(|_| live(task).is_some()) {
 				let before = root();
 				if try_reveal(task, provider, outcome).is_err() {
 					assert_eq!(before, root());
@@ -405,7 +405,7 @@ impl World {
 			pass(1);
 		}
 		pass(51);
-		for task in Ended::<Test>::iter_keys().collect::<Vec<_>>() {
+		for (_, task) in Ended::<Test>::iter_keys().collect::<Vec<_>>() {
 			dispatch(&STRANGER, Call::prune { task }).expect("its time has come");
 		}
 	}
@@ -425,7 +425,7 @@ fn commit_and_maybe_report(
 
 /// Rules on the case about a task, where there is one. It costs `spent` 255ths of the funds.
 fn decide(task: TaskId, truth: Option<Outcome>, spent: u8) {
-	let state = crate::Tasks::<Test>::get(task).map(|live| live.state);
+	let state = live(task).map(|live| live.state);
 	if let Some(TaskState::Disputed { case }) = state {
 		let funds = Cases::get()[case as usize].funds;
 		let truth = truth.map(|outcome| digest_of(task, outcome));
@@ -443,6 +443,7 @@ fn nothing_is_left() {
 	}
 	assert_eq!(Disputes::<Test>::iter().count(), 0);
 	assert_eq!(Bags::<Test>::iter().count(), 0);
+	assert_eq!(BagsOf::<Test>::iter().count(), 0);
 	for at in 0..PROVIDERS {
 		assert_eq!(Providers::at_risk(&stash(at)), (0, 0));
 	}
@@ -519,7 +520,7 @@ proptest! {
 				}
 			}
 			// Later waves are honest.
-			while let Some(live) = crate::Tasks::<Test>::get(task) {
+			while let Some(live) = live(task) {
 				let wave = live.replicas.iter().map(|one| one.wave).max().expect("drawn");
 				let later = drawn(task, wave);
 				run_wave(task, &later, &vec![good(); later.len()]);

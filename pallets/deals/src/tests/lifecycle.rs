@@ -27,7 +27,7 @@ fn every_ending_should_empty_the_escrow() {
 		|| {
 			let (task, replicas) = open_and_draw(3, 2, 3);
 			replicas.iter().for_each(|replica| commit(task, replica, good()));
-			pass(R);
+			pass(T + R);
 			poke(task);
 			(task, Ending::Failed(FailCause::NoDelivery))
 		},
@@ -98,7 +98,7 @@ fn task_should_fail_at_its_hard_end_when_there_is_never_a_seed() {
 		BeaconIsDry::set(true);
 		let task = open(3, 2, 5);
 		let hard_end = crate::Deals::<Test>::get(task.deal).expect("open").terms.hard_end;
-		while crate::Tasks::<Test>::contains_key(task) {
+		while live(task).is_some() {
 			let _ = try_poke(&STRANGER, task);
 			pass(1);
 		}
@@ -113,7 +113,7 @@ fn waves_should_end_when_the_policy_allows_no_more_replicas() {
 	build_and_execute(|| {
 		let (task, mut wave) = open_and_draw(2, 2, 20);
 		let mut variant = 1;
-		while crate::Tasks::<Test>::contains_key(task) {
+		while live(task).is_some() {
 			let outcomes: Vec<_> = wave
 				.iter()
 				.map(|_| {
@@ -122,7 +122,7 @@ fn waves_should_end_when_the_policy_allows_no_more_replicas() {
 				})
 				.collect();
 			run_wave(task, &wave, &outcomes);
-			if let Some(live) = crate::Tasks::<Test>::get(task) {
+			if let Some(live) = live(task) {
 				let TaskState::Running { wave: number, .. } = live.state else { panic!("it runs") };
 				wave = drawn(task, number);
 			}

@@ -290,7 +290,7 @@ fn refute_should_end_the_task_when_there_is_no_time_left() {
 		request.run_blocks = 12;
 		let (task, replicas) = reported(request, 5);
 		let end = crate::Deals::<Test>::get(task.deal).expect("open").terms.hard_end;
-		crate::Tasks::<Test>::mutate(task, |live| {
+		crate::Tasks::<Test>::mutate(TaskList::Client(CLIENT), task, |live| {
 			let live = live.as_mut().expect("it is live");
 			let TaskState::Missing { until, .. } = &mut live.state else { panic!("missing") };
 			*until = end;

@@ -16,7 +16,7 @@ fn open_with(request: Request, count: u8) -> (TaskId, Vec<AccountId>) {
 }
 
 fn wave(task: TaskId) -> Vec<AccountId> {
-	let live = crate::Tasks::<Test>::get(task).expect("it is live");
+	let live = live(task).expect("it is live");
 	drawn(task, live.replicas.last().expect("drawn").wave)
 }
 

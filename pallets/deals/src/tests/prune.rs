@@ -24,7 +24,7 @@ fn prune_should_remove_everything_and_return_the_deposit_when_it_is_time() {
 		assert_eq!(info.pays_fee, Pays::No);
 		assert_eq!(held(&CLIENT), (0, 0));
 		assert!(!crate::Deals::<Test>::contains_key(task.deal));
-		assert!(!Ended::<Test>::contains_key(task));
+		assert!(kept(task).is_none());
 		assert!(!Draws::<Test>::contains_key(task));
 		System::assert_has_event(Event::TaskPruned { task }.into());
 		System::assert_has_event(
@@ -51,12 +51,12 @@ fn blocks_should_prune_by_themselves_when_they_have_time_left() {
 		pass(46);
 		idle(Weight::MAX);
 		// The first is due four blocks before the second.
-		assert!(!Ended::<Test>::contains_key(first));
-		assert!(Ended::<Test>::contains_key(second));
+		assert!(kept(first).is_none());
+		assert!(kept(second).is_some());
 		assert_eq!(PruneRange::<Test>::get(), (1, 2));
 		pass(4);
 		idle(Weight::MAX);
-		assert!(!Ended::<Test>::contains_key(second));
+		assert!(kept(second).is_none());
 		assert_eq!(PruneRange::<Test>::get(), (2, 2));
 	});
 }

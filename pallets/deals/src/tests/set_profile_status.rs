@@ -14,7 +14,7 @@ fn set_profile_status_should_stop_new_deals_only_when_retired() {
 		assert_eq!(Deals::active_profiles(), vec![Profile::SIMD.id()]);
 		assert!(open_deal(&CLIENT, request(1, 1), candidates(1)).is_err());
 		run_wave(task, &replicas, &[good()]);
-		assert!(Ended::<Test>::contains_key(task));
+		assert!(kept(task).is_some());
 		assert_ok!(Deals::set_profile_status(
 			RuntimeOrigin::root(),
 			profile,

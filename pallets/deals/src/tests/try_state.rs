@@ -25,7 +25,9 @@ fn detects(number: &str, break_it: impl FnOnce([TaskId; 4])) {
 }
 
 fn change(task: TaskId, change: impl FnOnce(&mut assay_primitives::deal::Task)) {
-	crate::Tasks::<Test>::mutate(task, |task| change(task.as_mut().expect("it is live")));
+	crate::Tasks::<Test>::mutate(TaskList::Client(CLIENT), task, |task| {
+		change(task.as_mut().expect("it is live"))
+	});
 }
 
 #[test]
@@ -42,15 +44,34 @@ fn invariant_1_should_be_checked() {
 
 #[test]
 fn invariant_2_should_be_checked() {
-	detects("2:", |[waiting, ..]| crate::Tasks::<Test>::remove(waiting));
+	detects("2:", |[waiting, ..]| crate::Tasks::<Test>::remove(TaskList::Client(CLIENT), waiting));
 	detects("2:", |[waiting, _, _, ended]| {
-		let record = Ended::<Test>::get(ended).expect("ended");
-		Ended::<Test>::insert(waiting, record);
+		let record = kept(ended).expect("ended");
+		Ended::<Test>::insert(TaskList::Client(CLIENT), waiting, record);
 	});
 	detects("2:", |[.., ended]| {
-		let record = Ended::<Test>::get(ended).expect("ended");
-		Ended::<Test>::insert(TaskId { deal: 77, index: 0 }, record);
+		let record = kept(ended).expect("ended");
+		Ended::<Test>::insert(TaskList::Client(CLIENT), TaskId { deal: 77, index: 0 }, record);
 	});
+}
+
+#[test]
+fn invariant_13_should_be_checked() {
+	detects("13:", |[waiting, ..]| {
+		let task = live(waiting).expect("live");
+		crate::Tasks::<Test>::insert(TaskList::Client(STRANGER), waiting, task);
+	});
+}
+
+#[test]
+fn invariant_14_should_be_checked() {
+	detects("14:", |[waiting, ..]| BagsOf::<Test>::insert(stash(0), waiting.deal, ()));
+}
+
+#[test]
+fn invariant_15_should_be_checked() {
+	detects("15:", |_| Providers::change(&stash(0), |it| it.work.clear()));
+	detects("15:", |_| Providers::change(&stash(0), |it| it.work = [(77, 1)].into()));
 }
 
 #[test]
@@ -67,7 +88,7 @@ fn invariant_4_should_be_checked() {
 		})
 	};
 	detects("4:", |[_, running, ..]| {
-		let twice = crate::Tasks::<Test>::get(running).expect("live").replicas[0].candidate;
+		let twice = live(running).expect("live").replicas[0].candidate;
 		push(running, twice, 0);
 	});
 	detects("4:", |[_, running, ..]| push(running, 31, 0));
@@ -127,7 +148,7 @@ fn invariant_9_should_be_checked() {
 		Draws::<Test>::insert(TaskId { deal: 77, index: 0 }, record);
 	});
 	detects("9:", |[_, running, ..]| {
-		let at = crate::Tasks::<Test>::get(running).expect("live").replicas[0].candidate;
+		let at = live(running).expect("live").replicas[0].candidate;
 		Draws::<Test>::mutate(running, |record| {
 			let record = record.as_mut().expect("drawn");
 			record.skipped.try_push(at).expect("there is room");

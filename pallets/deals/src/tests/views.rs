@@ -52,7 +52,7 @@ fn task_view_should_show_the_draw_when_nobody_has_written_it() {
 		assert!(matches!(shown.state, TaskState::Waiting { .. }));
 		assert_eq!(shown.replicas.len(), 3);
 		poke(task);
-		let written = crate::Tasks::<Test>::get(task).expect("it is live");
+		let written = live(task).expect("it is live");
 		assert_eq!(shown.replicas, written.replicas);
 	});
 }
@@ -112,6 +112,77 @@ fn deals_of_client_should_come_in_pages_until_they_are_all_there() {
 			assert_eq!((of(CLIENT), of(SECOND_CLIENT)), (mine.clone(), vec![other]));
 			assert!(of(STRANGER).is_empty());
 		}
+	});
+}
+
+#[test]
+fn deals_of_client_should_have_each_deal_once_when_some_are_bags_and_some_have_ended() {
+	build_and_execute(|| {
+		let mut mine: Vec<_> = (0..6).map(|_| open(1, 1, 1).deal).collect();
+		pass(4);
+		for deal in &mine[1..4] {
+			let task = TaskId { deal: *deal, index: 0 };
+			poke(task);
+			run_wave(task, &drawn(task, 0), &[good()]);
+		}
+		mine.extend((0..3).map(|_| Deals::open(bag(4, 1, 1, 2)).expect("in order")));
+		pass(4);
+		// One of a bag is opened, and one of another has ended.
+		poke(TaskId { deal: mine[7], index: 2 });
+		let task = TaskId { deal: mine[8], index: 0 };
+		poke(task);
+		run_wave(task, &drawn(task, 0), &[good()]);
+		for limit in [1, 2, 4, 8, 9, u32::MAX] {
+			let page = |after, limit| Deals::deals_of_client(&CLIENT, after, limit);
+			let mut deals = all(limit, page);
+			deals.sort_unstable();
+			assert_eq!(deals, mine, "{limit} at a time");
+		}
+		pass(50);
+		assert!(dispatch(&STRANGER, Call::prune { task: TaskId { deal: 2, index: 0 } }).is_ok());
+		let left = Deals::deals_of_client(&CLIENT, None, u32::MAX).items;
+		assert_eq!((left.len(), left.contains(&2)), (8, false));
+	});
+}
+
+#[test]
+fn deals_of_provider_should_be_those_that_have_a_slot_of_it() {
+	build_and_execute(|| {
+		let of = |at| Deals::deals_of_provider(&stash(at));
+		let single = open(1, 1, 2);
+		let bag = Deals::open(bag(4, 2, 2, 2)).expect("in order");
+		assert_eq!((of(0), of(1), of(2)), (vec![single.deal], vec![single.deal], vec![]));
+		pass(4);
+		poke(single);
+		let replicas = drawn(single, 0);
+		let (one, other) = if replicas[0] == stash(0) { (0, 1) } else { (1, 0) };
+		assert_eq!((of(one), of(other)), (vec![single.deal], vec![]));
+		poke(TaskId { deal: bag, index: 1 });
+		poke(TaskId { deal: bag, index: 3 });
+		assert_eq!((of(one), of(other)), (vec![single.deal, bag], vec![bag]));
+		run_wave(single, &replicas, &[good()]);
+		assert_eq!((of(one), of(other)), (vec![bag], vec![bag]));
+	});
+}
+
+#[test]
+fn deals_of_candidate_should_have_slots_and_bags_once_in_pages_of_any_size() {
+	build_and_execute(|| {
+		let mut mine: Vec<_> = (0..4).map(|_| open(1, 1, 1).deal).collect();
+		mine.extend((0..5).map(|_| Deals::open(bag(2, 1, 1, 1)).expect("in order")));
+		pass(4);
+		// The provider has a slot for a bag too.
+		poke(TaskId { deal: mine[5], index: 0 });
+		for limit in [1, 2, 3, 9, u32::MAX] {
+			let page = |after, limit| Deals::deals_of_candidate(&stash(0), after, limit);
+			let mut deals = all(limit, page);
+			deals.sort_unstable();
+			assert_eq!(deals, mine, "{limit} at a time");
+		}
+		assert!(Deals::deals_of_candidate(&stash(1), None, 9).items.is_empty());
+		// Who goes on after what is gone is told some again, and misses none.
+		let again = Deals::deals_of_candidate(&stash(0), Some(77), 9);
+		assert_eq!(again.items.len(), 5, "all bags");
 	});
 }
 
@@ -197,15 +268,23 @@ fn with_strangers(copies: u64, deal: fn() -> u64) -> (sp_io::TestExternalities, 
 		pass(4);
 		let first = deal();
 		let stranger = crate::Deals::<Test>::get(first).expect("it is open");
-		let task = crate::Tasks::<Test>::get(TaskId { deal: first, index: 0 });
-		let bag = crate::Bags::<Test>::get(first);
+		let task = live(TaskId { deal: first, index: 0 });
+		let client = &stranger.client;
+		let bag = crate::Bags::<Test>::get(client, first);
 		for id in first + 1..first + copies {
 			crate::Deals::<Test>::insert(id, &stranger);
 			if let Some(task) = &task {
-				crate::Tasks::<Test>::insert(TaskId { deal: id, index: 0 }, task);
+				crate::Tasks::<Test>::insert(
+					TaskList::of(id, &stranger),
+					TaskId { deal: id, index: 0 },
+					task,
+				);
 			}
 			if let Some(bag) = &bag {
-				crate::Bags::<Test>::insert(id, bag);
+				crate::Bags::<Test>::insert(client, id, bag);
+				for candidate in &stranger.candidates {
+					BagsOf::<Test>::insert(&candidate.provider, id, ());
+				}
 			}
 		}
 		crate::NextDealId::<Test>::put(first + copies);
@@ -236,6 +315,13 @@ fn bag_of_strangers() -> u64 {
 	Deals::open(bag).expect("in order")
 }
 
+fn bag_of_others() -> u64 {
+	let mut bag = bag(4, 2, 2, 7);
+	(bag.client, bag.payer) = (SECOND_CLIENT, SECOND_CLIENT);
+	bag.candidates = strangers();
+	Deals::open(bag).expect("in order")
+}
+
 #[test]
 fn work_at_a_block_should_read_no_more_keys_when_ten_thousand_tasks_of_strangers_are_open() {
 	let keys = |copies, deal| {
@@ -246,6 +332,30 @@ fn work_at_a_block_should_read_no_more_keys_when_ten_thousand_tasks_of_strangers
 	assert!((1..=60).contains(&quiet), "{quiet} keys");
 	assert_eq!(keys(10_000, single_of_strangers), quiet, "singles");
 	assert_eq!(keys(10, bag_of_strangers), quiet, "10 240 tasks in bags");
+}
+
+/// What a client or a provider asks for once must not depend on what others have there.
+#[test]
+fn lists_of_an_account_should_read_no_more_when_others_have_ten_thousand_deals() {
+	let read = |copies, deal| {
+		let (mut ext, _) = with_strangers(copies, deal);
+		ext.commit_all().expect("no transaction is open");
+		let recorder = Default::default();
+		ext.execute_with_recorder(Clone::clone(&recorder), || {
+			assert_eq!(Deals::deals_of_client(&CLIENT, None, u32::MAX).items.len(), 2);
+			assert_eq!(Deals::deals_of_provider(&stash(0)), [0]);
+			assert_eq!(Deals::deals_of_candidate(&stash(0), None, u32::MAX).items, [0, 1]);
+		});
+		let keys: usize = recorder.recorded_keys().values().map(|keys| keys.len()).sum();
+		(keys, recorder.to_storage_proof().iter_nodes().count())
+	};
+	let (keys, nodes) = read(1, single_of_strangers);
+	for (copies, deal) in [(10_000, single_of_strangers as fn() -> u64), (10, bag_of_others)] {
+		let (more, deeper) = read(copies, deal);
+		assert_eq!(more, keys, "keys");
+		// The paths to what is read are longer, of which there are about as many.
+		assert!(deeper <= nodes + 4 * keys, "{deeper} nodes, {nodes} with one deal");
+	}
 }
 
 /// A bag with as many tasks and as long arguments as there can be, all of whose tasks concern everybody.

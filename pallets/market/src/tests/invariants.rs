@@ -200,7 +200,7 @@ fn clear_the_book() {
 		assert_ok!(call(STRANGER, crate::Call::prune_offer { offer: id }));
 	}
 	assert!((0..=POT).all(|id| held(id) == 0), "INV5");
-	assert_eq!(OfferCount::<Test>::iter().count(), 0, "INV6");
+	assert_eq!(OffersOf::<Test>::iter().count(), 0, "INV6");
 	check(initial);
 }
 

@@ -16,7 +16,7 @@ mod views;
 mod why_not;
 mod withdraw_offer;
 
-use crate::{Error, Event, NextOfferId, Offer, OfferCount, Offers, Pallet, mock::*};
+use crate::{Error, Event, NextOfferId, Offer, Offers, OffersOf, Pallet, mock::*};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, MILLI, UNIT,
 	order::Refusal,
@@ -35,7 +35,7 @@ fn because(at: u8, why: Ineligible) -> Refusal {
 }
 
 fn count(stash: u8) -> u32 {
-	OfferCount::<Test>::get(account(stash))
+	OffersOf::<Test>::get(account(stash)).len() as u32
 }
 
 fn issuance() -> Balance {

@@ -1,6 +1,7 @@
 use super::*;
 use crate::MAX_INELIGIBLE;
 use assay_primitives::{policy::MAX_CANDIDATES, request::OfferFit};
+use polkadot_sdk::frame_support::BoundedVec;
 
 fn quote(request: &Request) -> assay_primitives::request::Quote {
 	Pallet::<Test>::quote(&account(CLIENT), request)
@@ -151,7 +152,8 @@ fn quote_should_list_no_more_fits_than_a_deal_may_have_candidates() {
 			let terms = with_base(UNIT + Balance::from(index));
 			let offer = Offer { depositor: provider.clone(), provider, terms, deposit: 0 };
 			Offers::<Test>::insert(OfferId::from(index), offer);
-			OfferCount::<Test>::insert(account(STASH + index), 1);
+			let own: BoundedVec<_, _> = vec![OfferId::from(index)].try_into().expect("one");
+			OffersOf::<Test>::insert(account(STASH + index), own);
 		}
 		NextOfferId::<Test>::put(100);
 		let expected: Vec<_> = (0..OfferId::from(MAX_CANDIDATES)).collect();

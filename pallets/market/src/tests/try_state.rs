@@ -1,5 +1,5 @@
 use super::*;
-use polkadot_sdk::{pallet_balances, sp_runtime::TryRuntimeError};
+use polkadot_sdk::{frame_support::BoundedVec, pallet_balances, sp_runtime::TryRuntimeError};
 
 fn finds(breakage: impl FnOnce(), message: &'static str) {
 	new_test_ext().execute_with(|| {
@@ -18,12 +18,12 @@ fn try_state_should_find_a_number_that_is_to_come() {
 }
 
 #[test]
-fn try_state_should_find_wrong_counts() {
-	let message = "2: counts differ from the offers there are";
-	let put = |count| OfferCount::<Test>::insert(account(STASH), count);
-	finds(|| put(2), message);
-	finds(|| put(0), message);
-	finds(|| OfferCount::<Test>::insert(account(STRANGER), 0), message);
+fn try_state_should_find_wrong_lists() {
+	let message = "2: lists differ from the offers there are";
+	let put = |id, own| OffersOf::<Test>::insert(account(id), BoundedVec::truncate_from(own));
+	finds(|| put(STASH, vec![0, 1]), message);
+	finds(|| put(STASH, vec![]), message);
+	finds(|| put(STRANGER, vec![]), message);
 	finds(|| Offers::<Test>::remove(0), message);
 }
 
@@ -35,7 +35,6 @@ fn try_state_should_find_too_many_offers() {
 			Offers::<Test>::insert(id, &offer);
 		}
 		NextOfferId::<Test>::put(9);
-		OfferCount::<Test>::insert(account(STASH), MAX_OFFERS + 1);
 	};
 	finds(breakage, "2: a provider has too many offers");
 }

@@ -30,6 +30,21 @@ fn offers_should_come_in_pages_whatever_the_gaps() {
 }
 
 #[test]
+fn offers_of_provider_should_be_its_own_in_order() {
+	build_and_execute(|| {
+		for index in [0, 1, 0, 0] {
+			offer(index, terms());
+		}
+		let of = |id| -> Vec<OfferId> {
+			Pallet::<Test>::offers_of_provider(&account(id)).iter().map(|offer| offer.id).collect()
+		};
+		assert_eq!((of(STASH), of(STASH + 1), of(STRANGER)), (vec![0, 2, 3], vec![1], vec![]));
+		assert_ok!(Market::withdraw_offer(signed(STASH), 2, terms_hash(2)));
+		assert_eq!(of(STASH), [0, 3]);
+	});
+}
+
+#[test]
 fn page_of_offers_should_read_no_more_than_it_shows() {
 	let mut ext = new_test_ext();
 	ext.execute_with(|| {

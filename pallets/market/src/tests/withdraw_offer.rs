@@ -7,7 +7,7 @@ fn mkt_27_withdraw_offer_should_return_the_deposit_when_the_offer_rests() {
 		assert_ok!(Market::withdraw_offer(signed(STASH), id, terms_hash(id)));
 		assert_eq!((held(STASH), usable(STASH)), (0, ENDOWMENT));
 		assert!(!Offers::<Test>::contains_key(id));
-		assert!(!OfferCount::<Test>::contains_key(account(STASH)));
+		assert!(!OffersOf::<Test>::contains_key(account(STASH)));
 		let provider = account(STASH);
 		assert_eq!(last_event(), Event::OfferWithdrawn { offer: id, provider });
 	});

@@ -9,7 +9,7 @@ fn seal_should_start_revealing_when_it_is_the_last() {
 			assert!(matches!(phase(case), CasePhase::Sealing { wave: 0, .. }));
 			assert_ok!(seal_as(case, who, &truth()));
 		}
-		let until = System::block_number() + REVEAL;
+		let until = System::block_number() + SEAL + REVEAL;
 		assert_eq!(phase(case), CasePhase::Revealing { until });
 		assert!(emitted(Event::RevealingStarted { case, until }));
 	});

@@ -18,7 +18,7 @@ fn capacity_should_be_what_was_declared_when_serving() {
 		assert!(Pallet::<Test>::serves(&stash, &declaration.profiles[1]));
 		assert!(!Pallet::<Test>::serves(&stash, &Hash::repeat_byte(9)));
 		assert_eq!(Pallet::<Test>::free_slots(&stash), 2);
-		assert_ok!(Pallet::<Test>::lock(&stash, UNIT));
+		assert_ok!(Pallet::<Test>::lock(&stash, DEAL, UNIT));
 		assert_eq!(Pallet::<Test>::free_slots(&stash), 1);
 	});
 }
@@ -47,7 +47,7 @@ fn views_should_show_the_parts_of_the_bond() {
 	build_and_execute(|| {
 		serve(STASH, OPERATOR, 30 * UNIT);
 		serve(OTHER_STASH, OTHER_OPERATOR, MIN_BOND);
-		assert_ok!(Pallet::<Test>::lock(&account(STASH), 3 * UNIT));
+		assert_ok!(Pallet::<Test>::lock(&account(STASH), DEAL, 3 * UNIT));
 		assert_ok!(Providers::unbond(signed(STASH), 7 * UNIT));
 		let expected = ProviderView {
 			stash: account(STASH),
@@ -60,6 +60,7 @@ fn views_should_show_the_parts_of_the_bond() {
 			registered_at: 1,
 			status: Status::Serving,
 			exposure_limit: None,
+			free_slots: 1,
 		};
 		assert_eq!(Pallet::<Test>::provider_view(&account(STASH)), Some(expected.clone()));
 		let all = Pallet::<Test>::providers(None, u32::MAX);

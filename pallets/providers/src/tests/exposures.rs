@@ -7,13 +7,13 @@ const THREE_HOURS: BlockNumber = 3_600;
 
 fn begin(client: u8, blocks: BlockNumber) -> Result<(), polkadot_sdk::sp_runtime::DispatchError> {
 	polkadot_sdk::frame_support::storage::with_storage_layer(|| {
-		<Providers as Stakes>::lock(&account(STASH), UNIT)?;
+		<Providers as Stakes>::lock(&account(STASH), DEAL, UNIT)?;
 		<Providers as Exposures>::begin(&account(STASH), &account(client), blocks)
 	})
 }
 
 fn end(client: u8, blocks: BlockNumber) {
-	<Providers as Stakes>::release(&account(STASH), UNIT);
+	<Providers as Stakes>::release(&account(STASH), DEAL, UNIT);
 	<Providers as Exposures>::end(&account(STASH), &account(client), blocks);
 }
 

@@ -66,6 +66,11 @@ impl Ledger {
 	}
 }
 
+/// A deal for a lock of this amount, one of a few.
+fn deal_of(amount: Balance) -> DealId {
+	(amount % 3) as DealId
+}
+
 fn call(id: u8, call: crate::Call<Test>) -> DispatchResult {
 	assay_mocks::dispatch_or_noop::<RuntimeCall>(call, signed(id))
 }
@@ -85,12 +90,11 @@ fn apply(op: Op, ledger: &mut Ledger) {
 		Op::Leave(id) => call(id, Call::leave {}),
 		Op::Accept(id, stash) => call(id, Call::accept_operator { stash: account(stash) }),
 		Op::Resign(id) => call(id, Call::resign_operator {}),
-		Op::Lock(stash, amount) => {
-			Pallet::<Test>::lock(&account(stash), amount).map(|()| ledger.0.push((stash, amount)))
-		},
+		Op::Lock(stash, amount) => Pallet::<Test>::lock(&account(stash), deal_of(amount), amount)
+			.map(|()| ledger.0.push((stash, amount))),
 		Op::Release(stash) => {
 			if let Some(amount) = ledger.take(stash) {
-				Pallet::<Test>::release(&account(stash), amount);
+				Pallet::<Test>::release(&account(stash), deal_of(amount), amount);
 			}
 			Ok(())
 		},
@@ -114,7 +118,7 @@ fn slash(ledger: &mut Ledger, stash: u8, percent: u8, first: Balance, second: Ba
 	let shares = [(account(STRANGER), first), (account(NOBODY), second)];
 	let bond = provider(stash).bond.held;
 	let released = stake.saturating_sub(amount);
-	let taken = Pallet::<Test>::slash(&account(stash), amount, released, &shares);
+	let taken = Pallet::<Test>::slash(&account(stash), deal_of(stake), amount, released, &shares);
 	assert_eq!(taken, amount.min(bond));
 }
 
@@ -142,7 +146,7 @@ fn check(initial: Balance) {
 
 fn everybody_leaves(ledger: &mut Ledger) {
 	while let Some((stash, amount)) = ledger.0.pop() {
-		Pallet::<Test>::release(&account(stash), amount);
+		Pallet::<Test>::release(&account(stash), deal_of(amount), amount);
 	}
 	for stash in STASHES {
 		let _ = call(stash, crate::Call::leave {});

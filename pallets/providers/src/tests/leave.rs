@@ -25,9 +25,9 @@ fn leave_should_unbond_everything_and_free_the_operator() {
 fn leave_should_be_refused_when_a_stake_is_locked() {
 	build_and_execute(|| {
 		serve(STASH, OPERATOR, 30 * UNIT);
-		assert_ok!(Pallet::<Test>::lock(&account(STASH), 1));
+		assert_ok!(Pallet::<Test>::lock(&account(STASH), DEAL, 1));
 		assert_noop!(Providers::leave(signed(STASH)), refused(BondFault::StakeLocked));
-		Pallet::<Test>::release(&account(STASH), 1);
+		Pallet::<Test>::release(&account(STASH), DEAL, 1);
 		assert_ok!(Providers::leave(signed(STASH)));
 	});
 }
@@ -36,7 +36,7 @@ fn leave_should_be_refused_when_a_stake_is_locked() {
 fn leave_should_be_refused_when_a_slot_is_in_use_without_a_stake() {
 	build_and_execute(|| {
 		serve(STASH, OPERATOR, 30 * UNIT);
-		assert_ok!(Pallet::<Test>::lock(&account(STASH), 0));
+		assert_ok!(Pallet::<Test>::lock(&account(STASH), DEAL, 0));
 		assert_noop!(Providers::leave(signed(STASH)), refused(BondFault::StakeLocked));
 	});
 }
@@ -68,7 +68,7 @@ fn leave_should_stop_all_matching_when_done() {
 		assert_eq!(Pallet::<Test>::free_slots(&stash), 0);
 		let profile = declaration(OPERATOR).profiles[0];
 		assert!(!Pallet::<Test>::serves(&stash, &profile));
-		assert_noop!(Pallet::<Test>::lock(&stash, 0), refused(BondFault::Leaving));
+		assert_noop!(Pallet::<Test>::lock(&stash, DEAL, 0), refused(BondFault::Leaving));
 	});
 }
 
@@ -88,8 +88,8 @@ fn leave_should_be_refused_when_not_registered_or_leaving_already() {
 fn leave_should_succeed_when_slashes_took_the_whole_bond() {
 	build_and_execute(|| {
 		serve(STASH, OPERATOR, MIN_BOND);
-		assert_ok!(Pallet::<Test>::lock(&account(STASH), MIN_BOND));
-		Pallet::<Test>::slash(&account(STASH), MIN_BOND, 0, &[]);
+		assert_ok!(Pallet::<Test>::lock(&account(STASH), DEAL, MIN_BOND));
+		Pallet::<Test>::slash(&account(STASH), DEAL, MIN_BOND, 0, &[]);
 		assert_ok!(Providers::leave(signed(STASH)));
 		assert_eq!(last_event(), Event::Left { provider: account(STASH) });
 		assert_ok!(Providers::withdraw(signed(STASH)));

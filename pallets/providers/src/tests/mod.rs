@@ -13,15 +13,24 @@ mod unbond;
 mod update;
 mod withdraw;
 
-use crate::{Error, Event, Operators, Pallet, Provider, Status, mock::*};
+use crate::{Error, Event, MAX_WORK, Operators, Pallet, Provider, Status, Work, mock::*};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, UNIT,
 	bond::{Bond, BondFault, Chunk, MAX_UNBONDINGS},
+	task::DealId,
 };
 use polkadot_sdk::{
 	frame_support::{assert_noop, assert_ok},
 	sp_runtime::TokenError,
 };
+
+/// The deal that slots are taken for.
+const DEAL: DealId = 7;
+
+/// Work for it.
+fn one_slot() -> Work {
+	Work::truncate_from(vec![(DEAL, 1)])
+}
 
 fn refused(fault: BondFault) -> Error<Test> {
 	fault.into()

@@ -1,9 +1,15 @@
 use super::*;
-use assay_primitives::traits::Stakes;
+use assay_primitives::traits::{Capacity, Stakes};
 use polkadot_sdk::frame_support::traits::fungible::Inspect;
 
 fn stash() -> AccountId {
 	account(STASH)
+}
+
+fn set_slots(slots: u16) {
+	let mut declaration = declaration(OPERATOR);
+	declaration.capacity.slots = slots;
+	assert_ok!(Providers::update(signed(STASH), declaration));
 }
 
 fn issuance() -> Balance {
@@ -14,9 +20,9 @@ fn issuance() -> Balance {
 fn lock_should_take_bond_and_slot_when_both_are_free() {
 	build_and_execute(|| {
 		serve(STASH, OPERATOR, 30 * UNIT);
-		assert_ok!(Pallet::<Test>::lock(&stash(), 30 * UNIT));
+		assert_ok!(Pallet::<Test>::lock(&stash(), DEAL, 30 * UNIT));
 		assert_eq!(Pallet::<Test>::free(&stash()), 0);
-		assert_eq!((provider(STASH).bond.locked, provider(STASH).slots_used), (30 * UNIT, 1));
+		assert_eq!((provider(STASH).bond.locked, provider(STASH).slots_used()), (30 * UNIT, 1));
 		assert_eq!(held(STASH), 30 * UNIT);
 	});
 }
@@ -25,7 +31,7 @@ fn lock_should_take_bond_and_slot_when_both_are_free() {
 fn lock_should_be_refused_when_the_free_bond_is_one_unit_short() {
 	build_and_execute(|| {
 		serve(STASH, OPERATOR, 30 * UNIT);
-		let lock = |amount| Pallet::<Test>::lock(&stash(), amount);
+		let lock = |amount| Pallet::<Test>::lock(&stash(), DEAL, amount);
 		assert_noop!(lock(30 * UNIT + 1), refused(BondFault::NotCovered));
 		assert_noop!(lock(Balance::MAX), refused(BondFault::NotCovered));
 		assert_ok!(lock(20 * UNIT));
@@ -37,16 +43,53 @@ fn lock_should_be_refused_when_the_free_bond_is_one_unit_short() {
 fn lock_should_be_refused_when_all_slots_are_in_use() {
 	build_and_execute(|| {
 		serve(STASH, OPERATOR, 30 * UNIT);
-		assert_ok!(Pallet::<Test>::lock(&stash(), 1));
-		assert_ok!(Pallet::<Test>::lock(&stash(), 1));
-		assert_noop!(Pallet::<Test>::lock(&stash(), 1), Error::<Test>::NoFreeSlot);
+		assert_ok!(Pallet::<Test>::lock(&stash(), DEAL, 1));
+		assert_ok!(Pallet::<Test>::lock(&stash(), DEAL, 1));
+		assert_noop!(Pallet::<Test>::lock(&stash(), DEAL, 1), Error::<Test>::NoFreeSlot);
+	});
+}
+
+#[test]
+fn work_should_name_the_deals_in_order_when_slots_are_taken_and_given_back() {
+	build_and_execute(|| {
+		serve(STASH, OPERATOR, 30 * UNIT);
+		set_slots(u16::MAX);
+		let work = || Pallet::<Test>::work(&stash());
+		assert_eq!(work(), []);
+		for deal in [5, 3, 9, 3] {
+			assert_ok!(Pallet::<Test>::lock(&stash(), deal, 1));
+		}
+		assert_eq!(work(), [(3, 2), (5, 1), (9, 1)]);
+		Pallet::<Test>::release(&stash(), 3, 1);
+		Pallet::<Test>::slash(&stash(), 5, 1, 0, &[]);
+		assert_eq!(work(), [(3, 1), (9, 1)]);
+		assert_eq!(provider(STASH).slots_used(), 2);
+		assert_eq!(Pallet::<Test>::work(&account(NOBODY)), []);
+	});
+}
+
+/// The list is read and written with every replica.
+#[test]
+fn lock_should_be_refused_when_the_record_has_no_room_for_another_deal() {
+	build_and_execute(|| {
+		serve(STASH, OPERATOR, 30 * UNIT);
+		set_slots(u16::MAX);
+		for deal in 0..MAX_WORK.into() {
+			let left = Pallet::<Test>::free_slots(&stash());
+			assert_eq!(u64::from(left), u64::from(MAX_WORK) - deal);
+			assert_ok!(Pallet::<Test>::lock(&stash(), deal, 1));
+		}
+		assert_eq!(Pallet::<Test>::free_slots(&stash()), 0);
+		assert_noop!(Pallet::<Test>::lock(&stash(), DEAL, 1), Error::<Test>::NoFreeSlot);
+		Pallet::<Test>::release(&stash(), 0, 1);
+		assert_ok!(Pallet::<Test>::lock(&stash(), 1_000, 1));
 	});
 }
 
 #[test]
 fn lock_should_be_refused_when_there_is_no_such_provider() {
 	build_and_execute(|| {
-		assert_noop!(Pallet::<Test>::lock(&stash(), 0), refused(BondFault::NotRegistered));
+		assert_noop!(Pallet::<Test>::lock(&stash(), DEAL, 0), refused(BondFault::NotRegistered));
 		assert_eq!(Pallet::<Test>::free(&stash()), 0);
 	});
 }
@@ -56,11 +99,11 @@ fn lock_should_be_refused_when_there_is_no_such_provider() {
 fn lock_should_be_refused_when_no_operator_has_accepted() {
 	build_and_execute(|| {
 		assert_ok!(Providers::register(signed(STASH), declaration(OPERATOR), 30 * UNIT));
-		assert_noop!(Pallet::<Test>::lock(&stash(), 1), Error::<Test>::OperatorMissing);
+		assert_noop!(Pallet::<Test>::lock(&stash(), DEAL, 1), Error::<Test>::OperatorMissing);
 		assert_ok!(Providers::accept_operator(signed(OPERATOR), stash()));
-		assert_ok!(Pallet::<Test>::lock(&stash(), 1));
+		assert_ok!(Pallet::<Test>::lock(&stash(), DEAL, 1));
 		assert_ok!(Providers::resign_operator(signed(OPERATOR)));
-		assert_noop!(Pallet::<Test>::lock(&stash(), 1), Error::<Test>::OperatorMissing);
+		assert_noop!(Pallet::<Test>::lock(&stash(), DEAL, 1), Error::<Test>::OperatorMissing);
 	});
 }
 
@@ -68,10 +111,10 @@ fn lock_should_be_refused_when_no_operator_has_accepted() {
 fn release_should_undo_one_lock_and_leave_others_alone() {
 	build_and_execute(|| {
 		serve(STASH, OPERATOR, 30 * UNIT);
-		assert_ok!(Pallet::<Test>::lock(&stash(), 10 * UNIT));
-		assert_ok!(Pallet::<Test>::lock(&stash(), 5 * UNIT));
-		Pallet::<Test>::release(&stash(), 10 * UNIT);
-		assert_eq!((provider(STASH).bond.locked, provider(STASH).slots_used), (5 * UNIT, 1));
+		assert_ok!(Pallet::<Test>::lock(&stash(), DEAL, 10 * UNIT));
+		assert_ok!(Pallet::<Test>::lock(&stash(), DEAL, 5 * UNIT));
+		Pallet::<Test>::release(&stash(), DEAL, 10 * UNIT);
+		assert_eq!((provider(STASH).bond.locked, provider(STASH).slots_used()), (5 * UNIT, 1));
 		assert_eq!(Pallet::<Test>::free(&stash()), 25 * UNIT);
 	});
 }
@@ -80,15 +123,15 @@ fn release_should_undo_one_lock_and_leave_others_alone() {
 fn slash_should_pay_the_shares_in_order_and_burn_the_rest() {
 	build_and_execute(|| {
 		serve(STASH, OPERATOR, 30 * UNIT);
-		assert_ok!(Pallet::<Test>::lock(&stash(), 10 * UNIT));
+		assert_ok!(Pallet::<Test>::lock(&stash(), DEAL, 10 * UNIT));
 		let before = issuance();
 		let shares = [(account(STRANGER), 3 * UNIT), (account(OTHER_STASH), 2 * UNIT)];
-		assert_eq!(Pallet::<Test>::slash(&stash(), 8 * UNIT, 2 * UNIT, &shares), 8 * UNIT);
+		assert_eq!(Pallet::<Test>::slash(&stash(), DEAL, 8 * UNIT, 2 * UNIT, &shares), 8 * UNIT);
 		assert_eq!(usable(STRANGER), ENDOWMENT + 3 * UNIT);
 		assert_eq!(usable(OTHER_STASH), ENDOWMENT + 2 * UNIT);
 		assert_eq!(issuance(), before - 3 * UNIT);
 		let after = provider(STASH);
-		assert_eq!((after.bond.held, after.bond.locked, after.slots_used), (22 * UNIT, 0, 0));
+		assert_eq!((after.bond.held, after.bond.locked, after.slots_used()), (22 * UNIT, 0, 0));
 		assert_eq!(after.bond.free(), 22 * UNIT);
 		let shared =
 			|id, amount| Event::SlashShared { provider: stash(), beneficiary: account(id), amount };
@@ -102,12 +145,12 @@ fn slash_should_pay_the_shares_in_order_and_burn_the_rest() {
 fn slash_should_take_only_this_lock_when_there_are_others() {
 	build_and_execute(|| {
 		serve(STASH, OPERATOR, 30 * UNIT);
-		assert_ok!(Pallet::<Test>::lock(&stash(), 10 * UNIT));
-		assert_ok!(Pallet::<Test>::lock(&stash(), 5 * UNIT));
-		Pallet::<Test>::slash(&stash(), 10 * UNIT, 0, &[]);
+		assert_ok!(Pallet::<Test>::lock(&stash(), DEAL, 10 * UNIT));
+		assert_ok!(Pallet::<Test>::lock(&stash(), DEAL, 5 * UNIT));
+		Pallet::<Test>::slash(&stash(), DEAL, 10 * UNIT, 0, &[]);
 		let after = provider(STASH);
 		assert_eq!(
-			(after.bond.held, after.bond.locked, after.slots_used),
+			(after.bond.held, after.bond.locked, after.slots_used()),
 			(20 * UNIT, 5 * UNIT, 1)
 		);
 	});
@@ -117,9 +160,9 @@ fn slash_should_take_only_this_lock_when_there_are_others() {
 fn slash_should_go_on_with_unbonding_and_free_bond_when_it_exceeds_the_lock() {
 	build_and_execute(|| {
 		serve(STASH, OPERATOR, 30 * UNIT);
-		assert_ok!(Pallet::<Test>::lock(&stash(), 10 * UNIT));
+		assert_ok!(Pallet::<Test>::lock(&stash(), DEAL, 10 * UNIT));
 		assert_ok!(Providers::unbond(signed(STASH), 5 * UNIT));
-		assert_eq!(Pallet::<Test>::slash(&stash(), 18 * UNIT, 0, &[]), 18 * UNIT);
+		assert_eq!(Pallet::<Test>::slash(&stash(), DEAL, 18 * UNIT, 0, &[]), 18 * UNIT);
 		let after = provider(STASH);
 		assert_eq!(
 			(after.bond.held, after.bond.locked, after.bond.on_its_way()),
@@ -134,9 +177,9 @@ fn slash_should_go_on_with_unbonding_and_free_bond_when_it_exceeds_the_lock() {
 fn slash_should_saturate_when_it_exceeds_the_bond() {
 	build_and_execute(|| {
 		serve(STASH, OPERATOR, 30 * UNIT);
-		assert_ok!(Pallet::<Test>::lock(&stash(), 10 * UNIT));
+		assert_ok!(Pallet::<Test>::lock(&stash(), DEAL, 10 * UNIT));
 		let shares = [(account(STRANGER), Balance::MAX)];
-		assert_eq!(Pallet::<Test>::slash(&stash(), Balance::MAX, 0, &shares), 30 * UNIT);
+		assert_eq!(Pallet::<Test>::slash(&stash(), DEAL, Balance::MAX, 0, &shares), 30 * UNIT);
 		assert_eq!((provider(STASH).bond.held, held(STASH)), (0, 0));
 		assert_eq!(usable(STRANGER), ENDOWMENT + 30 * UNIT);
 	});
@@ -146,11 +189,11 @@ fn slash_should_saturate_when_it_exceeds_the_bond() {
 fn slash_should_say_nothing_when_the_amount_is_zero() {
 	build_and_execute(|| {
 		serve(STASH, OPERATOR, 30 * UNIT);
-		assert_ok!(Pallet::<Test>::lock(&stash(), 10 * UNIT));
+		assert_ok!(Pallet::<Test>::lock(&stash(), DEAL, 10 * UNIT));
 		let before = events();
-		assert_eq!(Pallet::<Test>::slash(&stash(), 0, 10 * UNIT, &[]), 0);
+		assert_eq!(Pallet::<Test>::slash(&stash(), DEAL, 0, 10 * UNIT, &[]), 0);
 		assert_eq!(events(), before);
-		assert_eq!((provider(STASH).bond.locked, provider(STASH).slots_used), (0, 0));
+		assert_eq!((provider(STASH).bond.locked, provider(STASH).slots_used()), (0, 0));
 	});
 }
 
@@ -163,7 +206,7 @@ mod defended {
 	fn slash_should_take_nothing_when_there_is_no_such_provider() {
 		build_and_execute(|| {
 			let shares = [(account(STRANGER), UNIT)];
-			assert_eq!(Pallet::<Test>::slash(&stash(), UNIT, 0, &shares), 0);
+			assert_eq!(Pallet::<Test>::slash(&stash(), DEAL, UNIT, 0, &shares), 0);
 			assert_eq!(usable(STRANGER), ENDOWMENT);
 		});
 	}
@@ -172,9 +215,9 @@ mod defended {
 	fn release_should_saturate_when_called_once_too_often() {
 		build_and_execute(|| {
 			serve(STASH, OPERATOR, 30 * UNIT);
-			Pallet::<Test>::release(&stash(), UNIT);
-			Pallet::<Test>::release(&account(NOBODY), UNIT);
-			assert_eq!((provider(STASH).bond.locked, provider(STASH).slots_used), (0, 0));
+			Pallet::<Test>::release(&stash(), DEAL, UNIT);
+			Pallet::<Test>::release(&account(NOBODY), DEAL, UNIT);
+			assert_eq!((provider(STASH).bond.locked, provider(STASH).slots_used()), (0, 0));
 			assert_eq!(Pallet::<Test>::free(&stash()), 30 * UNIT);
 		});
 	}

@@ -94,3 +94,15 @@ fn try_state_should_find_unpaid_work_that_is_not_under_way() {
 	};
 	finds(idle, message);
 }
+
+#[test]
+fn try_state_should_find_work_that_is_out_of_order() {
+	let message = "7: deals that are worked for are out of order";
+	let work = |work: &[(DealId, u16)]| {
+		let work = Work::truncate_from(work.to_vec());
+		change(STASH, |provider| provider.work = work);
+	};
+	finds(|| work(&[(2, 1), (1, 1)]), message);
+	finds(|| work(&[(1, 1), (1, 1)]), message);
+	finds(|| work(&[(1, 0)]), message);
+}

@@ -30,7 +30,7 @@ fn unbond_should_join_amounts_when_they_start_in_the_same_block() {
 fn unbond_should_be_refused_when_the_amount_is_at_risk() {
 	build_and_execute(|| {
 		serve(STASH, OPERATOR, 30 * UNIT);
-		assert_ok!(Pallet::<Test>::lock(&account(STASH), 20 * UNIT));
+		assert_ok!(Pallet::<Test>::lock(&account(STASH), DEAL, 20 * UNIT));
 		let unbond = |amount| Providers::unbond(signed(STASH), amount);
 		assert_noop!(unbond(10 * UNIT + 1), refused(BondFault::NotCovered));
 		assert_ok!(unbond(10 * UNIT));
@@ -44,7 +44,7 @@ fn unbond_should_not_make_a_stake_lockable_when_the_bond_is_on_its_way_out() {
 		assert_ok!(Providers::unbond(signed(STASH), 20 * UNIT));
 		assert_eq!(Pallet::<Test>::free(&account(STASH)), 10 * UNIT);
 		assert_noop!(
-			Pallet::<Test>::lock(&account(STASH), 10 * UNIT + 1),
+			Pallet::<Test>::lock(&account(STASH), DEAL, 10 * UNIT + 1),
 			refused(BondFault::NotCovered)
 		);
 	});

@@ -47,15 +47,15 @@ fn update_should_leave_no_free_slots_when_fewer_are_declared_than_are_in_use() {
 	use assay_primitives::traits::{Capacity, Stakes};
 	build_and_execute(|| {
 		serve(STASH, OPERATOR, MIN_BOND);
-		assert_ok!(Pallet::<Test>::lock(&account(STASH), UNIT));
-		assert_ok!(Pallet::<Test>::lock(&account(STASH), UNIT));
+		assert_ok!(Pallet::<Test>::lock(&account(STASH), DEAL, UNIT));
+		assert_ok!(Pallet::<Test>::lock(&account(STASH), DEAL, UNIT));
 		let mut new = declaration(OPERATOR);
 		new.capacity.slots = 1;
 		assert_ok!(Providers::update(signed(STASH), new));
 		assert_eq!(Pallet::<Test>::free_slots(&account(STASH)), 0);
-		Pallet::<Test>::release(&account(STASH), UNIT);
+		Pallet::<Test>::release(&account(STASH), DEAL, UNIT);
 		assert_eq!(Pallet::<Test>::free_slots(&account(STASH)), 0);
-		Pallet::<Test>::release(&account(STASH), UNIT);
+		Pallet::<Test>::release(&account(STASH), DEAL, UNIT);
 		assert_eq!(Pallet::<Test>::free_slots(&account(STASH)), 1);
 	});
 }

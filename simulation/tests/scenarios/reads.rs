@@ -1,0 +1,207 @@
+//! What the answers of views cost, with few deals of others on the chain and with ten thousand.
+//!
+//! `docs/benchmarks/views.md` has the table that this prints.
+
+use super::{
+	metadata::runtime_apis,
+	orders::{Parties, parties},
+};
+use assay_primitives::{
+	content::ContentRef,
+	deal::{EndedTask, Ending, FailCause, Via, single},
+	hashing::tagged_hash,
+	profile::Profile,
+	request::Candidate,
+	task::{DealId, Input, InputList, TaskSpec},
+	traits::{DealBook, NewDeal},
+};
+use assay_runtime::{AccountId, Hash, Runtime};
+use assay_simulation::{
+	Cost, account, key,
+	market::{MODULE, Market, PRICE, request, spec, submit},
+};
+use codec::Encode;
+use pallet_deals::{Bags, BagsOf, Deals, Ended, NextDealId, TaskList, Tasks};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Deals of others.
+const FEW: u64 = 20;
+const MANY: u64 = 10_000;
+/// Deals of others of which one is a bag.
+const BAG_OF: u64 = 10;
+/// Tasks of each bag.
+const TASKS: u32 = 16;
+/// Deals of the client's own, through which lists step.
+const OWN: usize = 3;
+/// As much as a view gives.
+const MOST: u32 = u32::MAX;
+
+/// Two single tasks of a client, one of them drawn, and a bag.
+fn own() -> (Market, Parties) {
+	let it = parties(5);
+	let twin = parties(5);
+	let Parties { chain, client, providers, .. } = it;
+	let mut market = Market::around(chain, client, providers);
+	for _ in 0..2 {
+		let submit = submit(spec(), 3, 3, (0..5).collect());
+		market.chain.send(&market.client, submit).expect("matched");
+	}
+	let inputs: Vec<_> = (0..TASKS).map(|at| ContentRef::of(&at.to_le_bytes())).collect();
+	let list = TaskSpec { input: Input::List(InputList::of(&inputs).0), ..spec() };
+	let candidate =
+		|at: usize| Candidate { provider: market.providers[at].id(), price: PRICE, weight: 1 };
+	let bag = NewDeal {
+		tasks: TASKS,
+		..NewDeal::plain(
+			Via::MARKET,
+			account(&market.client),
+			request(list, 3, 3),
+			(0..5).map(candidate).collect(),
+		)
+	};
+	market.chain.read(|| assay_runtime::Deals::open(bag)).expect("it is in order");
+	market.drawn();
+	market.poke(&key("Ferdie")).expect("the seed is known");
+	(market, twin)
+}
+
+/// An account that has nothing to do with the market.
+fn stranger(kind: &str, number: u64) -> AccountId {
+	AccountId::new(tagged_hash(b"assay/scenario/reads/1", &(kind, number)).0)
+}
+
+/// Copies of the client's deals, as if others had opened as many with providers that nobody else names:
+/// half of the tasks have ended, and some of the deals are bags.
+fn add_deals_of_strangers(market: &mut Market, count: u64) {
+	market.chain.read(|| {
+		let plain = Deals::<Runtime>::get(1).expect("it is open");
+		let list = Deals::<Runtime>::get(2).expect("it is open");
+		let client = plain.client.clone();
+		let under = TaskList::Client(client.clone());
+		let task = Tasks::<Runtime>::get(under, single(1)).expect("it is open");
+		let bag = Bags::<Runtime>::get(client, 2).expect("it is a bag");
+		let ended = EndedTask {
+			ending: Ending::Failed(FailCause::HardEnd),
+			replicas: Default::default(),
+			paid: 0,
+			ended_at: 1,
+			prune_at: u32::MAX,
+		};
+		let next = NextDealId::<Runtime>::get();
+		for id in next..next + count {
+			let mut deal = if id % BAG_OF == 0 { list.clone() } else { plain.clone() };
+			deal.client = stranger("client", id % 100);
+			for (at, candidate) in deal.candidates.iter_mut().enumerate() {
+				candidate.provider = stranger("provider", id % 50 + at as u64);
+			}
+			let under = TaskList::of(id, &deal);
+			if deal.is_bag() {
+				Bags::<Runtime>::insert(&deal.client, id, &bag);
+				for candidate in &deal.candidates {
+					BagsOf::<Runtime>::insert(&candidate.provider, id, ());
+				}
+			} else if id % 2 == 0 {
+				Ended::<Runtime>::insert(under, single(id), &ended);
+				deal.open_tasks = 0;
+			} else {
+				Tasks::<Runtime>::insert(under, single(id), &task);
+			}
+			Deals::<Runtime>::insert(id, deal);
+		}
+		NextDealId::<Runtime>::put(next + count);
+	});
+}
+
+/// All views, each with arguments for which it has most to say.
+fn views(market: &Market, twin: &Parties, next: DealId) -> Vec<(&'static str, Vec<u8>)> {
+	let (client, solver) = (account(&market.client), account(&key("Eve")));
+	let (stash, operator) = (market.providers[0].id(), account(&market.providers[0].operator));
+	let mediator = account(&key("Mediator//0"));
+	let (drawn, bag) = (single(0), 2u64);
+	vec![
+		("AssayApi_parameters", vec![]),
+		("AssayApi_profile", Profile::BASE.id().encode()),
+		("AssayApi_task", drawn.encode()),
+		("AssayApi_deals_of_client", (&client, None::<DealId>, MOST).encode()),
+		("AssayApi_deals_of_provider", stash.encode()),
+		("AssayApi_deals_of_candidate", (&stash, None::<DealId>, MOST).encode()),
+		("AssayApi_new_deals_of_candidate", (&stash, next, MOST).encode()),
+		("AssayApi_tasks_of_deal", (bag, 0u32, MOST).encode()),
+		("AssayApi_tasks_of_candidate", (&stash, bag, 0u32, MOST).encode()),
+		("AssayApi_draw", drawn.encode()),
+		("AssayApi_callback", bag.encode()),
+		("AssayApi_called_back", drawn.encode()),
+		("AssayApi_block_vrf", vec![]),
+		("AssayApi_quote", (&client, request(spec(), 3, 3)).encode()),
+		("AssayApi_offers", (None::<u64>, MOST).encode()),
+		("AssayApi_offers_of_provider", stash.encode()),
+		("AssayApi_why_not", (&solver, twin.orders(twin.request())).encode()),
+		("AssayApi_order", Hash::zero().encode()),
+		("AssayApi_asset", 0u32.encode()),
+		("AssayApi_assets", (None::<u32>, MOST).encode()),
+		("AssayApi_publisher", account(&key("Bob")).encode()),
+		("AssayApi_is_member", (0u32, &client).encode()),
+		("AssayApi_board_places", client.encode()),
+		("AssayApi_provider", stash.encode()),
+		("AssayApi_providers", (None::<AccountId>, MOST).encode()),
+		("AssayApi_provider_of", operator.encode()),
+		("AssayApi_exposure", (&stash, &client).encode()),
+		("AssayApi_next_deal", vec![]),
+		("AssayApi_content", ContentRef::of(MODULE).hash.encode()),
+		("CaseApi_case", 0u64.encode()),
+		("CaseApi_cases", (None::<u64>, MOST).encode()),
+		("CaseApi_cases_of_mediator", (&mediator, None::<u64>, MOST).encode()),
+		("CaseApi_case_of_task", drawn.encode()),
+		("CaseApi_mediator", mediator.encode()),
+		("CaseApi_mediators", (None::<AccountId>, MOST).encode()),
+		("CaseApi_mediator_of", mediator.encode()),
+		("CaseApi_committee_draw", (0u64, 0u8).encode()),
+		("CaseApi_case_cost", 1u128.encode()),
+	]
+}
+
+fn costs(strangers: u64) -> BTreeMap<&'static str, Cost> {
+	let (mut market, twin) = own();
+	add_deals_of_strangers(&mut market, strangers);
+	let next = market.chain.read(NextDealId::<Runtime>::get);
+	let views = views(&market, &twin, next);
+	let measured = views.into_iter().map(|(name, arguments)| {
+		// The first answer of all brings constants and code into the caches.
+		market.chain.cost_of_view(name, &arguments);
+		(name, market.chain.cost_of_view(name, &arguments))
+	});
+	measured.collect()
+}
+
+/// Microseconds that an answer counts: its time, and 8 for each node as if the database were asked for
+/// all of them.
+fn weight(cost: &Cost) -> u128 {
+	cost.time.as_micros() + 8 * cost.nodes as u128
+}
+
+#[test]
+fn views_should_read_no_more_keys_when_others_have_ten_thousand_deals() {
+	let (few, many) = (costs(FEW), costs(MANY));
+	println!("| view | keys | nodes | bytes read | answer, bytes | weight, µs |");
+	println!("|---|--:|--:|--:|--:|--:|");
+	for (name, cost) in &many {
+		let (view, before) = (name.replace('_', ".").replacen('.', "::", 1), few[name]);
+		let Cost { keys, nodes, bytes, answer, .. } = cost;
+		println!(
+			"| `{view}` | {keys} | {} → {nodes} | {bytes} | {answer} | {} |",
+			before.nodes,
+			weight(cost)
+		);
+		assert_eq!(*keys, before.keys, "keys of {name}");
+		// Paths are longer where there is more: by a node for sixteen times as much.
+		let steps = before.keys + 3 * OWN;
+		assert!(*nodes <= before.nodes + 4 * steps, "{name}: {} nodes, then {nodes}", before.nodes);
+	}
+	let known: BTreeSet<String> = many.keys().map(ToString::to_string).collect();
+	let all =
+		runtime_apis().into_iter().filter(|(api, _)| ["AssayApi", "CaseApi"].contains(&&**api));
+	let all = all.flat_map(|(api, methods)| {
+		methods.into_iter().map(move |method| format!("{api}_{method}")).collect::<Vec<_>>()
+	});
+	assert_eq!(known, all.collect(), "every view is measured");
+}
