@@ -104,8 +104,16 @@ fn read(text: &[u8]) -> Option<(ContentRef, Hash)> {
 }
 
 fn hash_of(text: &str) -> Option<Hash> {
-	// Parsing alone would take a prefix and shorter texts too.
-	(text.len() == 2 * Hash::len_bytes()).then(|| text.parse().ok())?
+	let digits = text.as_bytes();
+	// A sign would pass for a digit below.
+	if digits.len() != 2 * Hash::len_bytes() || !digits.iter().all(u8::is_ascii_hexdigit) {
+		return None;
+	}
+	let mut hash = Hash::zero();
+	for (byte, pair) in hash.as_bytes_mut().iter_mut().zip(digits.chunks(2)) {
+		*byte = u8::from_str_radix(core::str::from_utf8(pair).ok()?, 16).ok()?;
+	}
+	Some(hash)
 }
 
 /// The hints of a request that are URLs, as far as they are text.
