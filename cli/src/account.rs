@@ -8,11 +8,14 @@ use crate::{
 };
 use assay_client::{
 	Chain, WaitFor,
-	chain::{AccountBalance, call::balances},
+	chain::AccountBalance,
 	job::{self, Earnings},
 	units::{self, format_account, format_amount},
 };
-use assay_primitives::{AccountId, BlockNumber, order::Publisher, provider::ProviderView};
+use assay_interface::transfer;
+use assay_primitives::{
+	AccountId, BlockNumber, bond::Chunk, order::Publisher, provider::ProviderView,
+};
 use serde_json::{Value, json};
 
 /// Most open deals that are looked at.
@@ -107,17 +110,17 @@ impl Overview {
 			rows.push(row("provider's bond", format_amount(bond(provider))));
 			rows.push(row("  free", format_amount(provider.free)));
 			rows.push(row("  at risk", format_amount(provider.locked)));
-			rows.push(row("  leaving", format_amount(provider.unbonding)));
+			rows.push(row("  unbonding", format_amount(provider.unbonding)));
 			rows.push(row("tasks in hand", self.work.to_string()));
 		}
 		if let Some(stash) = &self.operator_of {
 			rows.push(row("signs for", format_account(stash)));
 		}
 		if let Some(publisher) = &self.publisher {
-			rows.push(row("publisher's bond", format_amount(publisher.bond)));
-			if let Some((amount, at)) = publisher.leaving {
-				let text = format!("{} from block {at} on", format_amount(amount));
-				rows.push(row("  leaving", text));
+			rows.push(row("publisher's bond", format_amount(publisher.bond.held)));
+			for Chunk { amount, at } in &publisher.bond.unbonding {
+				let text = format!("{}, free from block {at} on", format_amount(*amount));
+				rows.push(row("  unbonding", text));
 			}
 			rows.push(row("apps and datasets", publisher.assets.to_string()));
 		}
@@ -167,8 +170,8 @@ impl Overview {
 		value["operatorOf"] = json!(self.operator_of.as_ref().map(format_account));
 		value["publisher"] = json!(self.publisher.as_ref().map(|publisher| {
 			json!({
-				"bond": publisher.bond.to_string(),
-				"leaving": publisher.leaving.map(|(amount, _)| amount.to_string()),
+				"bond": publisher.bond.held.to_string(),
+				"unbonding": publisher.bond.on_its_way().to_string(),
 				"assets": publisher.assets,
 			})
 		}));
@@ -242,7 +245,7 @@ async fn send(address: &str, amount: &str, context: &Context) -> Result<(), Fail
 	let signer = context.signer(&chain)?;
 	let progress = context.progress();
 	progress.doing("sending");
-	let call = balances::transfer_keep_alive(&to, amount);
+	let call = transfer(&to, amount);
 	let submitted = chain.submit(&signer, &call, WaitFor::Finalized).await?;
 	drop(progress);
 	if context.global.output.is_json() {

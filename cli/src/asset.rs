@@ -9,17 +9,15 @@ use crate::{
 };
 use assay_client::{
 	Chain, WaitFor,
-	chain::{
-		Call, Event, RegisterEvent,
-		call::{
-			self,
-			register::{accept_asset, deregister_asset, offer_asset, resume_asset, suspend_asset},
-		},
-	},
 	content::publish,
 	units::{format_account, format_amount, parse_account, parse_amount},
 };
+use assay_interface::{
+	Call, Event, Ours,
+	register::{self, Call::*},
+};
 use assay_primitives::{
+	Hash,
 	content::ContentRef,
 	order::{Accounts, Asset, AssetId, AssetKind, AssetTerms},
 	profile::Profile,
@@ -54,14 +52,27 @@ pub async fn run(group: Group, command: AssetCommand, context: &Context) -> Resu
 		AssetCommand::List => list(group, context).await,
 		AssetCommand::Show { id } => show(group, id, context).await,
 		AssetCommand::Price { id, price, .. } => set_price(group, id, price, context).await,
-		AssetCommand::Suspend { id } => change(group, id, suspend_asset, context).await,
-		AssetCommand::Resume { id } => change(group, id, resume_asset, context).await,
-		AssetCommand::Offer { id, address } => {
-			let heir = address.as_deref().map(parse_account).transpose()?;
-			change(group, id, |id, asset| offer_asset(id, asset, &heir), context).await
+		AssetCommand::Suspend { id } => {
+			let call = |asset, asset_hash| suspend_asset { asset, asset_hash };
+			change(group, id, call, context).await
 		},
-		AssetCommand::Accept { id } => change(group, id, accept_asset, context).await,
-		AssetCommand::Deregister { id } => change(group, id, deregister_asset, context).await,
+		AssetCommand::Resume { id } => {
+			let call = |asset, asset_hash| resume_asset { asset, asset_hash };
+			change(group, id, call, context).await
+		},
+		AssetCommand::Offer { id, address } => {
+			let heir = address.as_deref().map(parse_account).transpose()?.map(Ours);
+			let call = |asset, asset_hash| offer_asset { asset, asset_hash, heir };
+			change(group, id, call, context).await
+		},
+		AssetCommand::Accept { id } => {
+			let call = |asset, asset_hash| accept_asset { asset, asset_hash };
+			change(group, id, call, context).await
+		},
+		AssetCommand::Deregister { id } => {
+			let call = |asset, asset_hash| deregister_asset { asset, asset_hash };
+			change(group, id, call, context).await
+		},
 	}
 }
 
@@ -82,23 +93,25 @@ async fn register(group: Group, args: PublishArgs, context: &Context) -> Result<
 	let progress = context.progress();
 	if let Some(amount) = bond {
 		progress.doing("adding to the bond");
-		chain.submit(&signer, &call::register::bond_publisher(amount), WaitFor::InBlock).await?;
+		let call = Call::Register(bond_more { amount });
+		chain.submit(&signer, &call, WaitFor::InBlock).await?;
 	}
 	if !args.no_content {
 		progress.doing(format!("publishing {} bytes", bytes.len()));
 		publish(&chain, &signer, &bytes).await?;
 	}
 	let content = ContentRef::of(&bytes);
+	let (named, tags, terms) = (content.into(), args.tags, terms.map(Ours));
 	let call = match group {
-		Group::App => call::register::register_app(&content, &args.profile.id(), args.tags, &terms),
-		Group::Dataset => call::register::register_dataset(&content, args.tags, &terms),
+		Group::App => register_app { content: named, profile: args.profile.id(), tags, terms },
+		Group::Dataset => register_dataset { content: named, tags, terms },
 	};
 	progress.doing("registering");
-	let submitted = chain.submit(&signer, &call, WaitFor::InBlock).await?;
+	let submitted = chain.submit(&signer, &Call::Register(call), WaitFor::InBlock).await?;
 	drop(progress);
 	let submitted = context.confirm(&chain, submitted).await?;
 	let id = submitted.events.iter().find_map(|record| match &record.event {
-		Event::Register(RegisterEvent::AssetRegistered { asset, .. }) => Some(*asset),
+		Event::Register(register::Event::AssetRegistered { asset, .. }) => Some(*asset),
 		_ => None,
 	});
 	let id: AssetId = id.ok_or_else(|| Failure::new("the chain reported no number"))?;
@@ -162,7 +175,8 @@ async fn set_price(
 		.map_or((Accounts::Any, Accounts::Any), |terms| (terms.clients, terms.providers));
 	let terms = price.map(|price| AssetTerms { price, clients, providers });
 	let signer = context.signer(&chain)?;
-	let call = call::register::set_asset_terms(id, &asset, &terms);
+	let (asset_hash, terms) = (asset.hash(), terms.map(Ours));
+	let call = Call::Register(set_asset_terms { asset: id, asset_hash, terms });
 	chain.submit(&signer, &call, WaitFor::InBlock).await?;
 	show(group, id, context).await
 }
@@ -172,7 +186,7 @@ async fn show(group: Group, id: AssetId, context: &Context) -> Result<(), Failur
 	let asset = registered(group, id, &chain).await?;
 	let state = chain.at_best().await?;
 	let kept = state.content(&asset.content.hash).await?.map(|(_, until)| until);
-	let bond = state.publisher(&asset.owner).await?.map_or(0, |publisher| publisher.bond);
+	let bond = state.publisher(&asset.owner).await?.map_or(0, |publisher| publisher.bond.staying());
 	let name = format!("{:?}", asset.state).to_lowercase();
 	if context.global.output.is_json() {
 		let mut value = described(id, &asset);
@@ -227,16 +241,18 @@ fn described(id: AssetId, asset: &Asset) -> Value {
 	})
 }
 
-/// Sends a call about a registered asset.
+/// Sends a call about a registered asset. Its number may be another's on another fork of the chain, so it
+/// is named by what it is as well.
 async fn change(
 	group: Group,
 	id: AssetId,
-	call: impl FnOnce(AssetId, &Asset) -> Call,
+	call: impl FnOnce(AssetId, Hash) -> register::Call,
 	context: &Context,
 ) -> Result<(), Failure> {
 	let chain = context.chain().await?;
 	let asset = registered(group, id, &chain).await?;
 	let signer = context.signer(&chain)?;
-	chain.submit(&signer, &call(id, &asset), WaitFor::InBlock).await?;
+	let call = Call::Register(call(id, asset.hash()));
+	chain.submit(&signer, &call, WaitFor::InBlock).await?;
 	Ok(())
 }

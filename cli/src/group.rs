@@ -6,25 +6,36 @@ use crate::{
 	failure::Failure,
 	output,
 };
-use assay_client::{
-	WaitFor,
-	chain::{Call, Event, GroupsEvent, call},
-	units::parse_account,
+use assay_client::{WaitFor, units::parse_account};
+use assay_interface::{
+	Call, Event, Ours,
+	groups::{self, Call::*},
+	ours,
 };
-use assay_primitives::AccountId;
+use assay_primitives::{
+	AccountId,
+	order::{GroupId, MAX_MEMBERS_CHANGED},
+};
 use serde_json::json;
 
 /// Runs a command of this group.
 pub async fn run(command: GroupCommand, context: &Context) -> Result<(), Failure> {
 	match command {
 		GroupCommand::Create => create(context).await,
-		GroupCommand::Add(args) => change(&args, call::groups::add_members, context).await,
-		GroupCommand::Remove(args) => change(&args, call::groups::remove_members, context).await,
+		GroupCommand::Add(args) => {
+			let call = |group, members| add_members { group, members };
+			change(&args, call, context).await
+		},
+		GroupCommand::Remove(args) => {
+			let call = |group, members| remove_members { group, members };
+			change(&args, call, context).await
+		},
 		GroupCommand::Check { id, address } => check(id, &address, context).await,
 		GroupCommand::Dissolve { id } => {
 			let chain = context.chain().await?;
 			let signer = context.signer(&chain)?;
-			chain.submit(&signer, &call::groups::dissolve_group(id), WaitFor::InBlock).await?;
+			let call = Call::Groups(dissolve_group { group: id });
+			chain.submit(&signer, &call, WaitFor::InBlock).await?;
 			Ok(())
 		},
 	}
@@ -33,12 +44,12 @@ pub async fn run(command: GroupCommand, context: &Context) -> Result<(), Failure
 async fn create(context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
 	let signer = context.signer(&chain)?;
-	let call = call::groups::create_group();
+	let call = Call::Groups(create_group);
 	// Calls and orders name a group by nothing but its number, which another fork may give to another.
 	let submitted = chain.submit(&signer, &call, WaitFor::InBlock).await?;
 	let submitted = context.confirm(&chain, submitted).await?;
 	let id = submitted.events.iter().find_map(|record| match &record.event {
-		Event::Groups(GroupsEvent::GroupCreated { group, .. }) => Some(*group),
+		Event::Groups(groups::Event::GroupCreated { group, .. }) => Some(*group),
 		_ => None,
 	});
 	let id = id.ok_or_else(|| Failure::new("the chain reported no number"))?;
@@ -52,15 +63,16 @@ async fn create(context: &Context) -> Result<(), Failure> {
 /// Adds or removes members, as many at a time as one transaction takes.
 async fn change(
 	args: &MembersArgs,
-	call: impl Fn(u32, &[AccountId]) -> Call,
+	call: impl Fn(GroupId, Vec<Ours<AccountId>>) -> groups::Call,
 	context: &Context,
 ) -> Result<(), Failure> {
 	let accounts = args.addresses.iter().map(|text| parse_account(text));
 	let accounts = accounts.collect::<Result<Vec<_>, _>>()?;
 	let chain = context.chain().await?;
 	let signer = context.signer(&chain)?;
-	for part in accounts.chunks(call::groups::MAX_MEMBERS_CHANGED) {
-		chain.submit(&signer, &call(args.id, part), WaitFor::InBlock).await?;
+	for part in accounts.chunks(MAX_MEMBERS_CHANGED as usize) {
+		let call = Call::Groups(call(args.id, ours(part.iter().cloned())));
+		chain.submit(&signer, &call, WaitFor::InBlock).await?;
 	}
 	Ok(())
 }

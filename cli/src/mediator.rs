@@ -15,6 +15,7 @@ use assay_client::{
 };
 use assay_primitives::{
 	AccountId,
+	bond::Chunk,
 	case::{CaseLimits, MediatorTerms, MediatorView},
 	provider::KeyInbox,
 };
@@ -132,8 +133,8 @@ fn print(view: &MediatorView) {
 	if view.next_weight != view.weight {
 		rows.push(row("weight soon", view.next_weight.to_string()));
 	}
-	if let Some((amount, at)) = view.unbonding {
-		rows.push(row("unbonding", format!("{}, free from block {at} on", format_amount(amount))));
+	for Chunk { amount, at } in &view.unbonding {
+		rows.push(row("unbonding", format!("{}, free from block {at} on", format_amount(*amount))));
 	}
 	rows.extend([
 		row("limits", limits(&view.terms.limits)),
@@ -242,9 +243,9 @@ fn describe(view: &MediatorView) -> Value {
 		"status": words::mediator_status(&view.status),
 		"bond": view.bond.to_string(),
 		"locked": view.locked.to_string(),
-		"unbonding": view.unbonding.map(|(amount, at)| {
+		"unbonding": view.unbonding.iter().map(|Chunk { amount, at }| {
 			json!({ "amount": amount.to_string(), "at": at })
-		}),
+		}).collect::<Vec<_>>(),
 		"weight": view.weight,
 		"nextWeight": view.next_weight,
 		"capacity": view.terms.capacity,

@@ -12,11 +12,11 @@ use crate::{
 };
 use assay_client::{
 	Chain, Error, WaitFor,
-	chain::call,
 	job::{MaxPrice, ceilings},
 	order::{self, OrderFile, ResourceOptions, SolverUrl, random_salt},
 	units::{format_account, parse_account, parse_amount, parse_hash},
 };
+use assay_interface::{Call, market};
 use assay_primitives::{
 	AccountId, Hash,
 	order::{
@@ -236,7 +236,8 @@ async fn presign(args: &FileArgs, context: &Context) -> Result<(), Failure> {
 	let own = owner(&file, &chain).await? == signer.account();
 	let authorization = file.authorization.clone().filter(|_| !own);
 	let authorization = authorization.unwrap_or(Authorization::OnChain);
-	let call = call::market::presign(&file.order, &authorization);
+	let (order, authorization) = (file.order.clone().into(), authorization.into());
+	let call = Call::Market(market::Call::presign { order, authorization });
 	chain.submit(&signer, &call, WaitFor::InBlock).await?;
 	print(&file, context);
 	Ok(())
@@ -246,7 +247,8 @@ async fn close(args: &FileArgs, context: &Context) -> Result<(), Failure> {
 	let file = read(&args.file)?;
 	let chain = connect(&file, context).await?;
 	let signer = context.signer(&chain)?;
-	let call = call::market::close_order(&file.order, &Authorization::OnChain);
+	let (order, authorization) = (file.order.clone().into(), Authorization::OnChain.into());
+	let call = Call::Market(market::Call::close_order { order, authorization });
 	chain.submit(&signer, &call, WaitFor::InBlock).await?;
 	print(&file, context);
 	Ok(())

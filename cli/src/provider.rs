@@ -3,9 +3,9 @@
 use crate::{args::ProviderCommand, context::Context, failure::Failure, output};
 use assay_client::{
 	WaitFor,
-	chain::call::providers,
 	units::{format_account, format_amount, parse_account},
 };
+use assay_interface::{Call, providers};
 use assay_primitives::{api::OfferView, provider::ProviderView};
 use serde_json::{Value, json};
 
@@ -111,7 +111,8 @@ async fn limit_exposure(blocks: Option<u32>, context: &Context) -> Result<(), Fa
 			},
 		});
 	}
-	chain.submit(&signer, &providers::limit_exposure(blocks), WaitFor::InBlock).await?;
+	let call = Call::Providers(providers::Call::limit_exposure { limit: blocks });
+	chain.submit(&signer, &call, WaitFor::InBlock).await?;
 	if context.global.output.is_json() {
 		let value = json!({ "provider": format_account(&stash), "exposureLimit": blocks });
 		output::json(context.global.output, &value);

@@ -124,6 +124,7 @@ mod tests {
 			replicas = 5
 			required = 4
 			max-price = "0.5"
+			max-gas-price = "10u"
 			arg = ["--fast", "-x"]
 			env = ["A=1"]
 			volume = 3
@@ -139,6 +140,8 @@ mod tests {
 		assert_eq!(request.job.program.args, ["--fast", "-x"]);
 		assert_eq!(request.job.program.gas, 2_000_000_000);
 		assert!(request.job.allow_invalid);
+		let price = (request.job.max_price.as_str(), request.job.max_gas_price.as_deref());
+		assert_eq!(price, ("0.5", Some("10u")));
 		assert_eq!((request.order.volume, request.tip.as_str()), (3, "1m"));
 	}
 

@@ -433,11 +433,14 @@ pub(crate) const INVALID_TRANSACTION: i32 = 1010;
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use assay_primitives::order::Refusal;
+	use assay_primitives::{bond::BondFault, order::Refusal};
 
 	fn refused(refusal: Refusal) -> Error {
-		let reason = Reason::Refused(refusal);
-		let (pallet, docs) = ("Market".into(), reason.to_string());
+		within("Market", Reason::Refused(refusal))
+	}
+
+	fn within(pallet: &str, reason: Reason) -> Error {
+		let (pallet, docs) = (pallet.into(), reason.to_string());
 		Error::Dispatch { pallet, name: reason.name(), docs, reason: Some(reason) }
 	}
 
@@ -455,11 +458,11 @@ mod tests {
 			(refused(Refusal::Resource { at: 0, why: Ineligible::ClientLimitReached }), 5),
 			(refused(Refusal::AppPriceAboveCeiling), 5),
 			(refused(Refusal::RequestNotAuthorized), 4),
-			(refusals::PROVIDER_BOND_TOO_SMALL.error(), 9),
+			(within("Providers", Reason::Bond(BondFault::NotCovered)), 9),
 			(refusals::FUNDS_UNAVAILABLE.error(), 9),
 			(refusals::CASE_NOT_PAID.error(), 9),
-			(refusals::MEDIATOR_BOND_TOO_LOW.error(), 9),
-			(refusals::MEDIATOR_IN_CASE.error(), 4),
+			(within("Mediation", Reason::Bond(BondFault::BelowMinimum)), 9),
+			(within("Mediation", Reason::Bond(BondFault::StakeLocked)), 4),
 			(Error::NotMatched { found: 0, needed: 3, ineligible: vec![] }, 5),
 			(Error::PricesApart { found: 4, needed: 3 }, 5),
 			(refusals::STAKE_BELOW_DETERRENT.error(), 5),

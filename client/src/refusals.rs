@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use assay_primitives::{
+	bond::BondFault,
 	order::Refusal,
 	policy::PolicyFault,
 	reasons::ReasonClass,
@@ -19,6 +20,8 @@ pub enum Reason {
 	Ineligible(Ineligible),
 	/// A policy asks for what can't be.
 	Policy(PolicyFault),
+	/// The bond of a party, or the key that signs for it, stays as it is.
+	Bond(BondFault),
 }
 
 impl Reason {
@@ -30,6 +33,9 @@ impl Reason {
 			("Market", "Refused") => Decode::decode(&mut bytes).ok().map(Self::Refused),
 			("Market", "Ineligible") => Decode::decode(&mut bytes).ok().map(Self::Ineligible),
 			("Deals", "Policy") => Decode::decode(&mut bytes).ok().map(Self::Policy),
+			("Providers" | "Mediation" | "Register" | "Validators", "Bond") => {
+				Decode::decode(&mut bytes).ok().map(Self::Bond)
+			},
 			_ => None,
 		}
 	}
@@ -42,6 +48,7 @@ impl Reason {
 			},
 			Self::Refused(Refusal::Policy(fault)) | Self::Policy(fault) => format!("{fault:?}"),
 			Self::Refused(refusal) => format!("{refusal:?}"),
+			Self::Bond(fault) => format!("{fault:?}"),
 		}
 	}
 
@@ -51,6 +58,7 @@ impl Reason {
 			Self::Refused(refusal) => refusal.class(),
 			Self::Ineligible(_) => ReasonClass::Unmatched,
 			Self::Policy(_) => ReasonClass::Rejected,
+			Self::Bond(fault) => fault.class(),
 		};
 		exit_code(class)
 	}
@@ -61,6 +69,7 @@ impl Reason {
 			Self::Refused(refusal) => refusal.hint(),
 			Self::Ineligible(why) => Some(why.hint()),
 			Self::Policy(_) => None,
+			Self::Bond(fault) => fault.hint(),
 		}
 	}
 }
@@ -71,6 +80,7 @@ impl fmt::Display for Reason {
 			Self::Refused(refusal) => refusal.fmt(f),
 			Self::Ineligible(why) => why.fmt(f),
 			Self::Policy(fault) => fault.fmt(f),
+			Self::Bond(fault) => fault.fmt(f),
 		}
 	}
 }
@@ -141,6 +151,7 @@ pub fn exit_code(class: ReasonClass) -> u8 {
 	match class {
 		ReasonClass::Rejected => 4,
 		ReasonClass::Unmatched => 5,
+		ReasonClass::Unfunded => 9,
 	}
 }
 
@@ -214,10 +225,6 @@ known! {
 	LAST_BALANCE: Balances.Expendability => 9, FUNDS;
 	LIMIT_WHILE_BUSY: Providers.SlotsInUse => 4,
 		"wait until no slot is in use; a limit that there is can be changed at any time";
-	MEDIATOR_BOND_TOO_LOW: Mediation.BondBelowMinimum => 9, FUNDS;
-	MEDIATOR_HAS_NOTHING: Mediation.NothingToWithdraw => 4,
-		"wait until the block that `assay mediator status` names";
-	MEDIATOR_IN_CASE: Mediation.StakeLocked => 4, "wait until its cases are closed";
 	NOT_AGREED: Deals.NotAgreed => 4;
 	NOT_CLIENT: Deals.NotClient => 4;
 	NOT_DRAWN: Deals.NotDrawn => 4;
@@ -228,8 +235,6 @@ known! {
 	NO_FREE_SLOT: Providers.NoFreeSlot => 5, QUOTE;
 	OFFER_NOT_FOUND: Market.OfferNotFound => 5, QUOTE;
 	OUTCOME_OUT_OF_BOUNDS: Deals.OutcomeOutOfBounds => 4;
-	PROVIDER_BOND_TOO_LOW: Providers.BondBelowMinimum => 9, FUNDS;
-	PROVIDER_BOND_TOO_SMALL: Providers.BondTooSmall => 9, FUNDS;
 	REPLICAS_DISAGREE: Deals.ReplicasDisagree => 4,
 		"wait until nobody can challenge the result any more";
 	REPLICA_NOT_REVEALED: Deals.ReplicaNotRevealed => 4;
@@ -247,12 +252,7 @@ known! {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::chain::METADATA;
-	use subxt::Metadata;
-
-	fn metadata() -> Metadata {
-		Metadata::decode_from(METADATA).expect("the committed metadata decodes")
-	}
+	use assay_interface::metadata;
 
 	/// What the chain renames or takes away would else be told from no other error.
 	#[test]
@@ -295,5 +295,16 @@ mod tests {
 		let reason = read("Deals", "Policy", [0, 0, 0]).expect("it is known");
 		assert_eq!((reason.name(), reason.exit_code()), ("NoReplicas".into(), 4));
 		assert_eq!(read("Deals", "Unexpected", [0, 0, 0]), None);
+		for (pallet, number, fault, code) in [
+			("Providers", 4, BondFault::BelowMinimum, 9),
+			("Providers", 5, BondFault::NotCovered, 9),
+			("Mediation", 4, BondFault::BelowMinimum, 9),
+			("Mediation", 6, BondFault::StakeLocked, 4),
+			("Mediation", 8, BondFault::NothingToWithdraw, 4),
+		] {
+			let reason = read(pallet, "Bond", [number, 0, 0]).expect("it is known");
+			assert_eq!((reason, reason.exit_code()), (Reason::Bond(fault), code));
+			assert!(reason.hint().is_some(), "{reason}");
+		}
 	}
 }

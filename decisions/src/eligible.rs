@@ -1,11 +1,11 @@
 //! Which tasks this provider works on.
 
 use crate::limits::{Clients, Modules, WorkLimits};
+use crate::view::SharedView;
 use assay_primitives::{
 	AccountId, Hash,
 	case::CaseTerms,
 	content::ContentRef,
-	deal::TaskView,
 	profile::Profile,
 	sealed_input::{BadMarker, SealedInput},
 	task::{Input, TaskSpec},
@@ -88,9 +88,9 @@ pub fn refused_input(input: &ContentRef, limit: u64) -> Option<Refusal> {
 }
 
 /// The first reason not to work on a task.
-pub fn refusal(view: &TaskView, limits: &WorkLimits, clients: &Clients) -> Option<Refusal> {
+pub fn refusal(view: &SharedView, limits: &WorkLimits, clients: &Clients) -> Option<Refusal> {
 	let spec = &view.deal.request.task;
-	if spec.hash_of(view.id.index) != view.deal.task_hash {
+	if spec.hash_of(view.id.index) != view.task_hash {
 		return Some(Refusal::TaskHash);
 	}
 	if !clients.admits(&view.deal.client) {

@@ -1,24 +1,25 @@
 //! Tasks and cases as a chain shows them, for tests of what is decided about them.
 
-use crate::record::{Identity, Key, Sealed};
+use crate::{
+	record::{Identity, Key, Sealed},
+	view::SharedView,
+};
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
 	beacon::Ticket,
 	case::{Case, CasePhase, CaseStep, CaseTerms, CaseView, Member, Round, Subject, Vote},
 	content::ContentRef,
-	deal::{
-		Deal, DealTerms, NextStep, Replica, ReplicaState, Task, TaskState, TaskStatus, TaskView,
-		Via,
-	},
+	deal::{Deal, DealTerms, NextStep, Replica, ReplicaState, Task, TaskState, TaskStatus, Via},
 	merkle::ListRoot,
 	outcome::{Class, Manifest, Outcome},
 	policy::Policy,
 	price::Price,
 	profile::Profile,
 	request::{Candidate, Request},
-	task::{Input, Limits, TaskId, TaskSpec},
+	task::{Input, InputList, Limits, TaskId, TaskSpec},
 	traits::CaseReason,
 };
+use std::sync::Arc;
 
 pub const COMMIT_BLOCKS: BlockNumber = 20;
 
@@ -94,7 +95,7 @@ pub fn view(
 	state: TaskState,
 	replicas: &[(u32, ReplicaState)],
 	next: NextStep,
-) -> TaskView {
+) -> SharedView {
 	let replica = |(candidate, state): &(u32, ReplicaState)| Replica {
 		candidate: *candidate,
 		wave: 0,
@@ -103,7 +104,14 @@ pub fn view(
 	let replicas: Vec<Replica> = replicas.iter().map(replica).collect();
 	let replicas = replicas.try_into().expect("few");
 	let status = TaskStatus::Open(Task { state, replicas });
-	TaskView { id: TASK, deal: deal(spec()), status, next, at }
+	let deal = Arc::new(deal(spec()));
+	SharedView { id: TASK, task_hash: deal.task_hash, deal, status, next, at }
+}
+
+/// The same program over a list of so many inputs.
+pub fn bag(tasks: u32) -> TaskSpec {
+	let inputs: Vec<ContentRef> = (0..tasks).map(|at| ContentRef::of(&at.to_le_bytes())).collect();
+	TaskSpec { input: Input::List(InputList::of(&inputs).0), ..spec() }
 }
 
 pub fn key() -> Key {

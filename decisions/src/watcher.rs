@@ -1,9 +1,10 @@
 //! What a watcher looks at, and what is worth doing about a lie.
 
+use crate::view::SharedView;
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
 	case::{CasePhase, CaseView},
-	deal::{ReplicaState, Task, TaskStatus, TaskView, hits},
+	deal::{ReplicaState, Task, TaskStatus, hits},
 	hashing::tagged_hash,
 	outcome::Digest,
 	task::TaskId,
@@ -22,16 +23,16 @@ pub fn is_chosen(secret: &[u8; 32], task: &TaskId, task_hash: &Hash, sample_ppm:
 }
 
 /// Whether `who` has a part in a task: what it says about itself is no news to it.
-pub fn is_party(view: &TaskView, who: &[AccountId]) -> bool {
+pub fn is_party(view: &SharedView, who: &[AccountId]) -> bool {
 	let candidates = view.deal.candidates.iter().map(|candidate| &candidate.provider);
 	candidates.chain([&view.deal.client, &view.deal.payer]).any(|party| who.contains(party))
 }
 
 /// Stakes of all replicas that revealed a digest.
-pub fn stakes_behind(view: &TaskView, digest: &Digest) -> Balance {
+pub fn stakes_behind(view: &SharedView, digest: &Digest) -> Balance {
 	let TaskStatus::Open(Task { replicas, .. }) = &view.status else { return 0 };
 	let said = |state: &ReplicaState| match state {
-		ReplicaState::Revealed { outcome, .. } => outcome.digest(&view.deal.task_hash) == *digest,
+		ReplicaState::Revealed { outcome, .. } => outcome.digest(&view.task_hash) == *digest,
 		_ => false,
 	};
 	let liars = replicas.iter().filter(|replica| said(&replica.state)).count() as Balance;
@@ -100,7 +101,7 @@ mod tests {
 		hashing::blake2,
 	};
 
-	fn agreed(replicas: &[(u32, ReplicaState)]) -> TaskView {
+	fn agreed(replicas: &[(u32, ReplicaState)]) -> SharedView {
 		let digest = outcome(7).digest(&spec().hash());
 		view(20, TaskState::Agreed { digest, until: 40 }, replicas, NextStep::ChallengeWindow(40))
 	}

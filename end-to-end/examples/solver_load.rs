@@ -4,11 +4,11 @@
 use anyhow::{Context, Result, ensure};
 use assay_client::{
 	Chain, KeySource, Signer, WaitFor,
-	chain::call::{balances, providers},
 	job::{JobOptions, MaxPrice},
 	order::{self, OrderFile, ResourceOptions},
 };
 use assay_end_to_end::{Network, Solver};
+use assay_interface::{Call, providers, transfer};
 use assay_primitives::{
 	MILLI, UNIT,
 	content::ContentRef,
@@ -62,7 +62,7 @@ async fn register(chain: &Chain) -> Result<Vec<Signer>> {
 		.collect::<Result<_, _>>()?;
 	let mut last = None;
 	for key in &keys {
-		let call = balances::transfer_keep_alive(&key.account(), 1_000 * UNIT);
+		let call = transfer(&key.account(), 1_000 * UNIT);
 		last = Some(chain.broadcast(&purse, &call).await?);
 	}
 	if let Some(last) = last {
@@ -82,7 +82,8 @@ async fn register(chain: &Chain) -> Result<Vec<Signer>> {
 			profiles: vec![Profile::BASE.id()].try_into().map_err(|_| anyhow::anyhow!("one"))?,
 			endpoint: Default::default(),
 		};
-		let call = providers::register(&declaration, 900 * UNIT);
+		let (declaration, bond) = (declaration.into(), 900 * UNIT);
+		let call = Call::Providers(providers::Call::register { declaration, bond });
 		chain.submit(key, &call, WaitFor::InBlock).await?;
 		anyhow::Ok(())
 	});

@@ -7,11 +7,11 @@
 use anyhow::{Context, Result};
 use assay_client::{
 	Chain, Head, KeySource, Signer, WaitFor,
-	chain::call::market,
 	content::publish,
 	job::{self, FollowOptions, Inputs, JobOptions, MaxPrice, Step, Tally},
 };
 use assay_end_to_end::{Behaviour::Honest, Network};
+use assay_interface::{Call, market};
 use assay_local::processor_time;
 use assay_primitives::{
 	UNIT,
@@ -199,7 +199,9 @@ async fn throughput(network: &Network, client: &Signer, tasks: u32) -> Result<()
 	let chain = &network.chain;
 	let priced = job::price(&chain.at_best().await?, &client.account(), &options()).await?;
 	let first = chain.at_best().await?.next_deal().await?;
-	let call = market::submit(&priced.request, &priced.named());
+	let request = Box::new(priced.request.clone().into());
+	let offers = priced.named().into_iter().map(|(offer, who)| (offer, who.into())).collect();
+	let call = Call::Market(market::Call::submit { request, offers });
 	for _ in 0..tasks {
 		chain.submit(client, &call, WaitFor::Broadcast).await?;
 	}

@@ -7,10 +7,10 @@ use crate::{
 use anyhow::{Context, Result};
 use assay_client::{
 	KeySource, Signer, WaitFor,
-	chain::{DealsEvent, Event, MediationEvent},
 	content::publish,
 	job::{self, JobOptions, MaxPrice},
 };
+use assay_interface::{Event, deals, mediation};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, UNIT,
 	content::ContentRef,
@@ -106,7 +106,7 @@ pub fn first<T>(
 /// The case that was opened.
 pub fn opened(event: &Event) -> Option<CaseId> {
 	match event {
-		Event::Deals(DealsEvent::TaskDisputed { case, .. }) => Some(*case),
+		Event::Deals(deals::Event::TaskDisputed { case, .. }) => Some(*case),
 		_ => None,
 	}
 }
@@ -114,7 +114,7 @@ pub fn opened(event: &Event) -> Option<CaseId> {
 /// The round and what it found.
 pub fn verdict(event: &Event) -> Option<(u8, Digest)> {
 	match event {
-		Event::Mediation(MediationEvent::VerdictReached { round, digest, .. }) => {
+		Event::Mediation(mediation::Event::VerdictReached { round, digest, .. }) => {
 			Some((*round, *digest))
 		},
 		_ => None,
@@ -124,7 +124,7 @@ pub fn verdict(event: &Event) -> Option<(u8, Digest)> {
 /// What an account lost of its stake as a provider of a task.
 pub fn slashed(history: &[(BlockNumber, Event)], who: &AccountId) -> Balance {
 	let amount = |event: &Event| match event {
-		Event::Deals(DealsEvent::ReplicaSlashed { provider, amount, .. }) if provider == who => {
+		Event::Deals(deals::Event::ReplicaSlashed { provider, amount, .. }) if provider == who => {
 			*amount
 		},
 		_ => 0,
@@ -135,7 +135,7 @@ pub fn slashed(history: &[(BlockNumber, Event)], who: &AccountId) -> Balance {
 /// What an account got out of slashes of providers.
 pub fn shared(history: &[(BlockNumber, Event)], who: &AccountId) -> Balance {
 	let amount = |event: &Event| match event {
-		Event::Deals(DealsEvent::SlashShared { to, amount, .. }) if to == who => *amount,
+		Event::Deals(deals::Event::SlashShared { to, amount, .. }) if to == who => *amount,
 		_ => 0,
 	};
 	history.iter().map(|(_, event)| amount(event)).sum()
@@ -144,7 +144,7 @@ pub fn shared(history: &[(BlockNumber, Event)], who: &AccountId) -> Balance {
 /// What an account was paid for its work on a task.
 pub fn earned(history: &[(BlockNumber, Event)], who: &AccountId) -> Balance {
 	let amount = |event: &Event| match event {
-		Event::Deals(DealsEvent::ReplicaPaid { provider, amount, .. }) if provider == who => {
+		Event::Deals(deals::Event::ReplicaPaid { provider, amount, .. }) if provider == who => {
 			*amount
 		},
 		_ => 0,
@@ -155,8 +155,8 @@ pub fn earned(history: &[(BlockNumber, Event)], who: &AccountId) -> Balance {
 /// Penalties of mediators in a case, by who.
 pub fn penalties(history: &[(BlockNumber, Event)]) -> Vec<(AccountId, Balance, String)> {
 	let penalty = |event: &Event| match event {
-		Event::Mediation(MediationEvent::Slashed { mediator, amount, reason, .. }) => {
-			Some((mediator.clone(), *amount, reason.0.clone()))
+		Event::Mediation(mediation::Event::Slashed { mediator, amount, reason, .. }) => {
+			Some((mediator.0.clone(), *amount, reason.0.clone()))
 		},
 		_ => None,
 	};
@@ -166,8 +166,8 @@ pub fn penalties(history: &[(BlockNumber, Event)]) -> Vec<(AccountId, Balance, S
 /// What was paid out of a case, to whom and for what.
 pub fn payments(history: &[(BlockNumber, Event)]) -> Vec<(AccountId, Balance, String)> {
 	let payment = |event: &Event| match event {
-		Event::Mediation(MediationEvent::Paid { to, amount, reason, .. }) => {
-			Some((to.clone(), *amount, reason.0.clone()))
+		Event::Mediation(mediation::Event::Paid { to, amount, reason, .. }) => {
+			Some((to.0.clone(), *amount, reason.0.clone()))
 		},
 		_ => None,
 	};

@@ -21,7 +21,8 @@ pub use solver::Solver;
 pub use worker::{Behaviour, Role, Worker};
 
 use anyhow::{Context, Result};
-use assay_client::{Chain, Head, KeySource, Signer, WaitFor, chain::call::balances};
+use assay_client::{Chain, Head, KeySource, Signer, WaitFor};
+use assay_interface::transfer;
 use assay_primitives::{Balance, UNIT};
 use serde_json::Value;
 use std::{
@@ -124,7 +125,7 @@ impl Network {
 		watcher.configure(config)?;
 		let purse = Signer::load(&KeySource::Dev("//Alice".into()), true)?;
 		let account = Signer::from_uri(&watcher.operator)?.account();
-		let fund = balances::transfer_keep_alive(&account, funds);
+		let fund = transfer(&account, funds);
 		self.chain.submit(&purse, &fund, WaitFor::InBlock).await?;
 		watcher.start(&self.programs).await?;
 		self.judges.push(watcher);
@@ -142,8 +143,8 @@ impl Network {
 		for worker in &self.workers {
 			let stash = Signer::from_uri(&worker.stash)?.account();
 			let operator = Signer::from_uri(&worker.operator)?.account();
-			calls.push(balances::transfer_keep_alive(&stash, 2_000 * UNIT));
-			calls.push(balances::transfer_keep_alive(&operator, 100 * UNIT));
+			calls.push(transfer(&stash, 2_000 * UNIT));
+			calls.push(transfer(&operator, 100 * UNIT));
 		}
 		let Some((last, others)) = calls.split_last() else { return Ok(()) };
 		for call in others {

@@ -5,9 +5,8 @@ use crate::{
 	wires::{Machine, Wires},
 };
 use anyhow::{Context, Result, ensure};
-use assay_client::{
-	Chain, ConnectOptions, Head, Signer, WaitFor, chain::call::balances, keys::KeySource, units,
-};
+use assay_client::{Chain, ConnectOptions, Head, Signer, WaitFor, keys::KeySource, units};
+use assay_interface::transfer;
 use assay_local::{POLL, Process, STILL};
 use assay_primitives::{BlockNumber, Hash, UNIT};
 use serde_json::{Value, json};
@@ -211,7 +210,7 @@ impl Partition {
 			let purse = Signer::load(&KeySource::Dev("//Alice".into()), true)?;
 			let mut sent = None;
 			for account in accounts {
-				let call = balances::transfer_keep_alive(&account, 2_000 * UNIT);
+				let call = transfer(&account, 2_000 * UNIT);
 				sent = Some(chain.broadcast(&purse, &call).await?);
 			}
 			// Final, so that everybody's node has it.

@@ -7,10 +7,10 @@ use crate::{
 use anyhow::{Context, Result, bail, ensure};
 use assay_client::{
 	Chain, Signer, WaitFor,
-	chain::call::balances,
 	keys::KeySource,
 	order::{OrderFile, SolverUrl},
 };
+use assay_interface::transfer;
 use assay_local::Process;
 use assay_primitives::{UNIT, order::OrderId};
 use serde_json::Value;
@@ -39,7 +39,7 @@ impl Solver {
 		let suri = format!("//Solver//{number}");
 		let purse = Signer::load(&KeySource::Dev("//Alice".into()), true)?;
 		let account = Signer::from_uri(&suri)?.account();
-		let call = balances::transfer_keep_alive(&account, 500 * UNIT);
+		let call = transfer(&account, 500 * UNIT);
 		network.chain.submit(&purse, &call, WaitFor::InBlock).await?;
 		let mut solver = Self {
 			endpoint: SolverUrl::new(&url)?,

@@ -2,7 +2,6 @@
 //! lose, and that nothing of it hangs on its daemon's good health.
 
 use anyhow::{Context, Result, ensure};
-use assay_client::chain::{DealsEvent, Event, ProvidersEvent};
 use assay_end_to_end::{
 	Behaviour::{Betray, Collude},
 	Network, Outcome, Worker,
@@ -12,6 +11,7 @@ use assay_end_to_end::{
 	},
 	waiting::pass,
 };
+use assay_interface::{Event, deals, providers};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	deal::{Ending, NextStep, ReplicaResult, ReplicaState, TaskState, TaskStatus, TaskView},
@@ -90,7 +90,7 @@ fn unburnt(slash: Balance) -> Balance {
 /// The sum of what an event gives.
 fn sum(
 	history: &[(BlockNumber, Event)],
-	amount: impl Fn(&DealsEvent) -> Option<Balance>,
+	amount: impl Fn(&deals::Event) -> Option<Balance>,
 ) -> Balance {
 	let amounts = history.iter().filter_map(|(_, event)| match event {
 		Event::Deals(event) => amount(event),
@@ -120,15 +120,15 @@ async fn betrayer_should_get_what_the_liars_lose_also_when_it_was_killed_before_
 	let history = history(&network).await?;
 
 	let (_, (by, truth)) = first(&history, |event| match event {
-		Event::Deals(DealsEvent::ReportOpened { provider, digest, .. }) => {
-			Some((provider.clone(), *digest))
+		Event::Deals(deals::Event::ReportOpened { provider, digest, .. }) => {
+			Some((provider.0.clone(), *digest))
 		},
 		_ => None,
 	})?;
 	assert_eq!(by, who[BETRAYER]);
 	assert_eq!(due["reported"], serde_json::json!(truth), "as it was sealed");
 	let opened_times = sum(&history, |event| match event {
-		DealsEvent::ReportOpened { .. } => Some(1),
+		deals::Event::ReportOpened { .. } => Some(1),
 		_ => None,
 	});
 	assert_eq!(opened_times, 1);
@@ -147,7 +147,7 @@ async fn betrayer_should_get_what_the_liars_lose_also_when_it_was_killed_before_
 	let stake = end.deal.terms.stake;
 	let price = end.deal.price(at(&who[BETRAYER])).context("a price")?.of(outcome.gas_used);
 	let spent = sum(&history, |event| match event {
-		DealsEvent::CaseDecided { spent, .. } => Some(*spent),
+		deals::Event::CaseDecided { spent, .. } => Some(*spent),
 		_ => None,
 	});
 	assert!(spent > 0, "a committee is paid");
@@ -161,7 +161,7 @@ async fn betrayer_should_get_what_the_liars_lose_also_when_it_was_killed_before_
 	let burnt: Balance = history
 		.iter()
 		.map(|(_, event)| match event {
-			Event::Providers(ProvidersEvent::Slashed { burnt, .. }) => *burnt,
+			Event::Providers(providers::Event::Slashed { burnt, .. }) => *burnt,
 			_ => 0,
 		})
 		.sum();
@@ -188,12 +188,12 @@ async fn betrayer_should_get_what_the_liars_lose_also_when_it_was_killed_before_
 
 	// The client pays for one result, the fee and the audits, and nothing of the case.
 	let fee = sum(&history, |event| match event {
-		DealsEvent::FeePaid { amount, .. } => Some(*amount),
+		deals::Event::FeePaid { amount, .. } => Some(*amount),
 		_ => None,
 	});
 	assert_eq!(fee, price / 100);
 	let tax = sum(&history, |event| match event {
-		DealsEvent::AuditTaxPaid { amount, .. } => Some(*amount),
+		deals::Event::AuditTaxPaid { amount, .. } => Some(*amount),
 		_ => None,
 	});
 	assert_eq!(tax, end.deal.terms.audit_tax);
@@ -257,7 +257,7 @@ async fn report_should_be_opened_by_hand_when_the_daemon_is_gone() -> Result<()>
 	network.workers[BETRAYER].start(&programs).await?;
 	pass(&network.chain, 2).await?;
 	let times = sum(&history(&network).await?, |event| match event {
-		DealsEvent::ReportOpened { .. } => Some(1),
+		deals::Event::ReportOpened { .. } => Some(1),
 		_ => None,
 	});
 	assert_eq!(times, 1);

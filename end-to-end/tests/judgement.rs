@@ -1,10 +1,7 @@
 //! Lies of a majority: committees find them out, and where whole committees lie the court does.
 
 use anyhow::{Context, Result};
-use assay_client::{
-	WaitFor, case,
-	chain::{CourtEvent, DealsEvent, Event, MediationEvent},
-};
+use assay_client::{WaitFor, case};
 use assay_end_to_end::{
 	Behaviour::{Collude, CrashAfterCommit, Honest},
 	Network,
@@ -14,6 +11,7 @@ use assay_end_to_end::{
 	},
 	waiting::eventually,
 };
+use assay_interface::{Event, court, deals, mediation, providers};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, UNIT,
 	case::{CasePhase, CaseView, Vote},
@@ -46,9 +44,9 @@ fn assert_settled(
 		assert_eq!(earned(history, &who) > 0, !lies, "{worker}");
 	}
 	let all = history.iter().filter_map(|(_, event)| match event {
-		Event::Providers(assay_client::chain::ProvidersEvent::Slashed {
-			amount, burnt, ..
-		}) => Some((*amount, *burnt)),
+		Event::Providers(providers::Event::Slashed { amount, burnt, .. }) => {
+			Some((*amount, *burnt))
+		},
 		_ => None,
 	});
 	let (taken, burnt) = all.fold((0, 0), |sum, (amount, part)| (sum.0 + amount, sum.1 + part));
@@ -57,7 +55,7 @@ fn assert_settled(
 	let shares: Balance = history
 		.iter()
 		.map(|(_, event)| match event {
-			Event::Deals(DealsEvent::SlashShared { amount, .. }) => *amount,
+			Event::Deals(deals::Event::SlashShared { amount, .. }) => *amount,
 			_ => 0,
 		})
 		.sum();
@@ -174,7 +172,7 @@ async fn one_honest_watcher_should_overturn_liars_and_their_whole_committee() ->
 	let (_, (round, verdict)) = first(&history, verdict)?;
 	assert_eq!((round, verdict), (0, lie), "the committee says what the liars say");
 	let (_, (by, truth)) = first(&history, |event| match event {
-		Event::Court(CourtEvent::Ruled { by, digest, .. }) => Some((by.clone(), *digest)),
+		Event::Court(court::Event::Ruled { by, digest, .. }) => Some((by.0.clone(), *digest)),
 		_ => None,
 	})?;
 	assert_eq!(by, watcher);
@@ -229,7 +227,7 @@ async fn court_should_confirm_honest_providers_when_blocks_take_parameters() -> 
 	let end = until(&network, task, ended).await?;
 	let history = history(&network).await?;
 	let (_, digest) = first(&history, |event| match event {
-		Event::Court(CourtEvent::Ruled { digest, .. }) => Some(*digest),
+		Event::Court(court::Event::Ruled { digest, .. }) => Some(*digest),
 		_ => None,
 	})?;
 	assert_eq!(digest, truth, "the court says what three honest providers say");
@@ -279,8 +277,8 @@ async fn watcher_should_appeal_when_a_committee_lies_and_the_next_one_is_honest(
 	let end = until(&network, task, ended).await?;
 	let history = history(&network).await?;
 	let (_, (case, by, bond)) = first(&history, |event| match event {
-		Event::Mediation(MediationEvent::Appealed { case, by, bond }) => {
-			Some((*case, by.clone(), *bond))
+		Event::Mediation(mediation::Event::Appealed { case, by, bond }) => {
+			Some((*case, by.0.clone(), *bond))
 		},
 		_ => None,
 	})?;
@@ -300,8 +298,8 @@ async fn watcher_should_appeal_when_a_committee_lies_and_the_next_one_is_honest(
 		assert_eq!((*amount, reason.as_str()), (view.terms.stake / 5, "Against"));
 	}
 	let back = first(&history, |event| match event {
-		Event::Mediation(MediationEvent::AppealBondReturned { to, amount, .. }) => {
-			Some((to.clone(), *amount))
+		Event::Mediation(mediation::Event::AppealBondReturned { to, amount, .. }) => {
+			Some((to.0.clone(), *amount))
 		},
 		_ => None,
 	})?;

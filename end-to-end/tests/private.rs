@@ -301,9 +301,9 @@ async fn groups_and_bonds_should_live_and_end(network: &Network) -> Result<()> {
 		network.assay(["publisher", "bond", "20", "-o", "json"]).await?.expect(0).json()?;
 	assert_eq!(amount(&bonded["bond"]), 20_000_000_000_000);
 	let left = network.assay(["publisher", "unbond", "5", "-o", "json"]).await?.expect(0).json()?;
-	assert_eq!(amount(&left["leaving"]["amount"]), 5_000_000_000_000);
+	assert_eq!(amount(&left["unbonding"][0]["amount"]), 5_000_000_000_000);
 	network.assay(["publisher", "withdraw"]).await?.expect(4);
 	let account = network.assay(["account", "-o", "json"]).await?.expect(0).json()?;
-	assert_eq!(account["publisher"]["leaving"], "5000000000000");
+	assert_eq!(account["publisher"]["unbonding"], "5000000000000");
 	Ok(())
 }

@@ -8,13 +8,13 @@ use crate::config::{OrderTarget, Settings};
 use anyhow::{Context, Result};
 use assay_client::{
 	At, Chain, Head, Signer, WaitFor,
-	chain::call,
 	order::{self, OrderFile, ResourceOptions, SolverUrl, statement},
 	refusals::ALREADY_CLOSED,
 };
+use assay_interface::{Call, market};
 use assay_primitives::{
 	AccountId, BlockNumber,
-	order::{Accounts, AnyOrder, ResourceOrder},
+	order::{Accounts, AnyOrder, Authorization, ResourceOrder},
 	profile::ProfileId,
 	provider::ProviderView,
 	request::Terms,
@@ -168,10 +168,9 @@ impl Publisher {
 				}
 			} else if now <= old.terms.valid_until {
 				// It promises what is not offered any more.
-				let close = call::market::close_order(
-					&published.file.order,
-					&assay_primitives::order::Authorization::OnChain,
-				);
+				let order = published.file.order.clone().into();
+				let authorization = Authorization::OnChain.into();
+				let close = Call::Market(market::Call::close_order { order, authorization });
 				match self.chain.submit(&self.signer, &close, WaitFor::InBlock).await {
 					Ok(_) => tracing::info!("closed an order with other terms"),
 					Err(error) if ALREADY_CLOSED.is(&error) => {},
@@ -224,9 +223,11 @@ impl Publisher {
 				continue;
 			}
 			let terms = Terms { profile: offer.terms.profile, ..self.settings.terms(now) };
-			let update = call::market::update_offer(offer.id, &offer.terms, &terms);
-			match self.chain.submit(&self.signer, &update, WaitFor::InBlock).await {
-				Ok(_) => tracing::info!(offer = offer.id, until = terms.valid_until, "renewed"),
+			let (number, terms_hash, until) = (offer.id, offer.terms.hash(), terms.valid_until);
+			let terms = terms.into();
+			let update = market::Call::update_offer { offer: number, terms_hash, terms };
+			match self.chain.submit(&self.signer, &Call::Market(update), WaitFor::InBlock).await {
+				Ok(_) => tracing::info!(offer = offer.id, until, "renewed"),
 				Err(error) => tracing::warn!(offer = offer.id, "can't be renewed: {error}"),
 			}
 		}

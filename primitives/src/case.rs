@@ -3,6 +3,7 @@
 use crate::{
 	AccountId, Balance, BlockNumber, Hash,
 	beacon::{Fold, Ticket},
+	bond::Chunks,
 	outcome::Digest,
 	policy::MAX_REPLICAS,
 	profile::ProfileId,
@@ -499,8 +500,8 @@ pub struct MediatorView {
 	pub bond: Balance,
 	/// Part of it that is at risk in cases.
 	pub locked: Balance,
-	/// Part of it that is on its way out, and the block from which it can be withdrawn.
-	pub unbonding: Option<(Balance, BlockNumber)>,
+	/// Parts of it that are on their way out.
+	pub unbonding: Chunks,
 	/// What it takes on.
 	pub terms: MediatorTerms,
 	/// What it will take on, and from which era.

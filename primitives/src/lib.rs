@@ -13,6 +13,7 @@ pub mod reasons;
 pub mod abi;
 pub mod api;
 pub mod beacon;
+pub mod bond;
 pub mod case;
 pub mod consensus;
 pub mod content;

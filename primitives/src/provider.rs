@@ -182,10 +182,10 @@ impl Reputation {
 )]
 pub enum Status {
 	/// The operator of the declaration has not accepted; left by `accept_operator`, `update` or
-	/// `deregister`.
+	/// `leave`.
 	#[codec(index = 0)]
 	Nominating,
-	/// The operator signs; left by `resign_operator`, `update` or `deregister`.
+	/// The operator signs; left by `resign_operator`, `update` or `leave`.
 	#[codec(index = 1)]
 	Serving,
 	/// The whole bond is unbonding; left by the last `withdraw`, which removes the provider.

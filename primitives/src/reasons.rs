@@ -47,4 +47,6 @@ pub enum ReasonClass {
 	Rejected,
 	/// Those who would have to agree do not, or not now.
 	Unmatched,
+	/// It takes more money.
+	Unfunded,
 }

@@ -184,7 +184,7 @@ impl pallet_market::BenchmarkHelper for Helper {
 		let list = || Accounts::Listed(BoundedVec::truncate_from(accounts.clone()));
 		let terms = Some(AssetTerms { price: 1, clients: list(), providers: list() });
 		let least = <Runtime as pallet_register::Config>::MinPublisherBond::get();
-		Register::bond_publisher(by.clone().into(), least).expect("the owner is rich");
+		Register::bond_more(by.clone().into(), least).expect("the owner is rich");
 		let registered = match kind {
 			AssetKind::App(profile) => {
 				Register::register_app(by.into(), content, profile, 0, terms)

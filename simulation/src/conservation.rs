@@ -23,10 +23,7 @@ pub fn assert_conserved(issued: Balance, events: &[RuntimeEvent]) {
 				| pallet_mediation::Event::AppealBondLost { burnt: gone, .. }
 				| pallet_mediation::Event::RemainderBurnt { amount: gone, .. },
 			) => burnt += gone,
-			RuntimeEvent::Register(pallet_register::Event::PublisherSlashed {
-				burnt: gone,
-				..
-			}) => {
+			RuntimeEvent::Register(pallet_register::Event::Slashed { burnt: gone, .. }) => {
 				burnt += gone;
 			},
 			RuntimeEvent::Validators(pallet_validators::Event::Slashed { amount, .. }) => {

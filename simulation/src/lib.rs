@@ -19,6 +19,7 @@ mod flat;
 mod history;
 mod keys;
 pub mod market;
+pub mod metadata;
 mod state;
 mod transaction;
 mod views;

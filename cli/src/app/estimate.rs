@@ -341,7 +341,7 @@ fn print_price(price: &Price) {
 		format_amount(price.at_limit())
 	));
 	output::line(&format!(
-		"for further replicas and a dispute {} at most are held until the end, and {} as a deposit",
+		"{} are held until the end, with further replicas and a dispute in mind, and {} as a deposit",
 		format_amount(price.quote.escrow),
 		format_amount(price.quote.deposit)
 	));

@@ -3,9 +3,10 @@
 use crate::{context::Context, failure::Failure, job::words as job_words, output};
 use assay_client::{
 	Chain, Error,
-	chain::{CourtEvent, DealsEvent, Event, MediationEvent},
+	chain::{self, EventRecord},
 	units::{format_account, format_amount},
 };
+use assay_interface::{Event, Ours, court, deals, mediation};
 use assay_primitives::{
 	AccountId, BlockNumber,
 	case::{CasePhase, CaseView},
@@ -89,7 +90,7 @@ async fn read(
 	while let Some(block) = blocks.next().await {
 		match block {
 			Ok((number, events)) => {
-				let texts = events.iter().filter_map(|record| subject.words(&record.event));
+				let texts = events.iter().filter_map(|record| subject.words(record));
 				timeline.entries.extend(texts.map(|text| (number, text)));
 			},
 			// A node without the states of old blocks says so in its own words.
@@ -123,16 +124,16 @@ impl Timeline {
 	}
 }
 
-fn names(accounts: &[AccountId]) -> String {
-	accounts.iter().map(format_account).collect::<Vec<_>>().join(", ")
+fn names(accounts: &[Ours<AccountId>]) -> String {
+	accounts.iter().map(|account| format_account(account)).collect::<Vec<_>>().join(", ")
 }
 
 impl Subject {
-	fn words(&self, event: &Event) -> Option<String> {
-		match event {
-			Event::Deals(event) => self.deal(event),
+	fn words(&self, record: &EventRecord) -> Option<String> {
+		match &record.event {
+			Event::Deals(event) => self.deal(event, record.failure.as_ref()),
 			Event::Mediation(event) => self.case(event),
-			Event::Court(CourtEvent::Ruled { case, by, digest, class, gas_used })
+			Event::Court(court::Event::Ruled { case, by, digest, class, gas_used })
 				if Some(*case) == self.case =>
 			{
 				Some(format!(
@@ -147,10 +148,10 @@ impl Subject {
 	}
 
 	/// What the ledger reported, where it is about this job.
-	fn deal(&self, event: &DealsEvent) -> Option<String> {
+	fn deal(&self, event: &deals::Event, failure: Option<&chain::Failure>) -> Option<String> {
 		let wanted = self.task?;
 		let (task, text) = match event {
-			DealsEvent::DealOpened { deal, escrow, stake, candidates, .. }
+			deals::Event::DealOpened { deal, escrow, stake, candidates, .. }
 				if *deal == wanted.deal =>
 			{
 				let text = format!(
@@ -161,17 +162,17 @@ impl Subject {
 				);
 				return Some(text);
 			},
-			DealsEvent::DepositReturned { deal, payer, amount } if *deal == wanted.deal => {
+			deals::Event::DepositReturned { deal, payer, amount } if *deal == wanted.deal => {
 				let amount = format_amount(*amount);
 				return Some(format!("deposit of {amount} back to {}", format_account(payer)));
 			},
-			event => progress_of(event).or_else(|| money_of(event))?,
+			event => progress_of(event, failure).or_else(|| money_of(event))?,
 		};
 		(task == wanted).then_some(text)
 	}
 
 	/// What the mediation reported, where it is about this case.
-	fn case(&self, event: &MediationEvent) -> Option<String> {
+	fn case(&self, event: &mediation::Event) -> Option<String> {
 		let wanted = self.case?;
 		let (case, text) = round_of(event).or_else(|| wages_of(event))?;
 		(case == wanted).then_some(text)
@@ -179,92 +180,92 @@ impl Subject {
 }
 
 /// What happens to a task.
-fn progress_of(event: &DealsEvent) -> Option<(TaskId, String)> {
+fn progress_of(event: &deals::Event, failure: Option<&chain::Failure>) -> Option<(TaskId, String)> {
 	let entry = match event {
-		DealsEvent::ReplicasDrawn { task, providers, .. } => {
+		deals::Event::ReplicasDrawn { task, providers, .. } => {
 			(task, format!("drawn: {}", names(providers)))
 		},
-		DealsEvent::Committed { task, provider } => {
+		deals::Event::Committed { task, provider } => {
 			(task, format!("{} sealed", format_account(provider)))
 		},
-		DealsEvent::ReplicaDeclined { task, provider } => {
+		deals::Event::ReplicaDeclined { task, provider } => {
 			(task, format!("{} could not get the content", format_account(provider)))
 		},
-		DealsEvent::DeadlineMissed { task, provider, sealed } => {
+		deals::Event::DeadlineMissed { task, provider, sealed } => {
 			let what = if *sealed { "did not reveal" } else { "did not seal" };
 			(task, format!("{} {what}", format_account(provider)))
 		},
-		DealsEvent::ReplicaDenounced { task, provider, by } => {
+		deals::Event::ReplicaDenounced { task, provider, by } => {
 			let (whose, by) = (format_account(provider), format_account(by));
 			(task, format!("the seal of {whose} was opened too early by {by}"))
 		},
-		DealsEvent::RevealStarted { task, until, .. } => {
+		deals::Event::RevealStarted { task, until, .. } => {
 			(task, format!("to reveal before block {until}"))
 		},
-		DealsEvent::Revealed { task, provider, digest, class } => {
+		deals::Event::Revealed { task, provider, digest, class } => {
 			let (who, digest) = (format_account(provider), job_words::short(digest));
 			(task, format!("{who} revealed {digest}: it {}", job_words::class(class)))
 		},
-		DealsEvent::TaskAgreed { task, digest, until } => {
+		deals::Event::TaskAgreed { task, digest, until } => {
 			let digest = job_words::short(digest);
 			(task, format!("agreed on {digest}; may be challenged before block {until}"))
 		},
-		DealsEvent::ContentMissing { task, until } => {
+		deals::Event::ContentMissing { task, until } => {
 			(task, format!("the content is said to be missing; to be shown before block {until}"))
 		},
-		DealsEvent::ContentShown { task, by } => {
+		deals::Event::ContentShown { task, by } => {
 			(task, format!("{} showed the content", format_account(by)))
 		},
-		DealsEvent::CalledBack { task, by, reward, result } => {
+		deals::Event::CalledBack { task, by, reward, .. } => {
 			let (by, reward) = (format_account(by), format_amount(*reward));
-			let how = match &result.0 {
-				Ok(()) => "it succeeded".into(),
-				Err(failure) => format!("it failed with {}.{}", failure.pallet, failure.name),
+			let how = match failure {
+				None => "it succeeded".into(),
+				Some(failure) => format!("it failed with {}.{}", failure.pallet, failure.name),
 			};
 			(task, format!("callback sent by {by}, paid {reward}: {how}"))
 		},
-		DealsEvent::ResultAccepted { task } => (task, "the client accepted it".into()),
-		DealsEvent::ReportOpened { task, provider, digest } => {
+		deals::Event::ResultAccepted { task } => (task, "the client accepted it".into()),
+		deals::Event::ReportOpened { task, provider, digest } => {
 			let (who, digest) = (format_account(provider), job_words::short(digest));
 			(task, format!("{who} reports that {digest} is true, and the result a lie"))
 		},
-		DealsEvent::TaskDisputed { task, case, reason, funds } => {
-			let (reason, funds) = (lower(&reason.0), format_amount(*funds));
+		deals::Event::TaskDisputed { task, case, reason, funds } => {
+			let (reason, funds) = (lower(&format!("{reason:?}")), format_amount(*funds));
 			(task, format!("case {case} opened ({reason}), {funds} paid for it"))
 		},
-		DealsEvent::CaseDecided { task, case, truth, spent } => {
+		deals::Event::CaseDecided { task, case, truth, spent } => {
 			let truth = truth.map_or("nothing".into(), |truth| job_words::short(&truth));
 			let spent = format_amount(*spent);
 			(task, format!("case {case} decided: {truth} is true; it cost {spent}"))
 		},
-		DealsEvent::TaskSettled { task, digest, class, paid } => {
+		deals::Event::TaskSettled { task, digest, class, paid } => {
 			let (digest, paid) = (job_words::short(digest), format_amount(*paid));
 			(task, format!("settled as {digest}: it {}, {paid} paid", job_words::class(class)))
 		},
-		DealsEvent::TaskFailed { task, cause, paid } => {
+		deals::Event::TaskFailed { task, cause, paid } => {
 			let (cause, paid) = (job_words::cause(cause), format_amount(*paid));
 			(task, format!("failed: {cause}, {paid} paid"))
 		},
 		_ => return None,
 	};
-	Some((*entry.0, entry.1))
+	Some((entry.0.0, entry.1))
 }
 
 /// Whose money of a task moves.
-fn money_of(event: &DealsEvent) -> Option<(TaskId, String)> {
+fn money_of(event: &deals::Event) -> Option<(TaskId, String)> {
 	let entry = match event {
-		DealsEvent::ReplicaPaid { task, provider, amount, .. } => {
+		deals::Event::ReplicaPaid { task, provider, amount, .. } => {
 			(task, format!("{} paid {}", format_account(provider), format_amount(*amount)))
 		},
-		DealsEvent::ReplicaSlashed { task, provider, amount, reason } => {
+		deals::Event::ReplicaSlashed { task, provider, amount, reason } => {
 			let (who, amount) = (format_account(provider), format_amount(*amount));
 			(task, format!("{who} slashed {amount} ({})", lower(&reason.0)))
 		},
-		DealsEvent::SlashShared { task, to, amount, reason, .. } => {
+		deals::Event::SlashShared { task, to, amount, reason, .. } => {
 			let (to, amount) = (format_account(to), format_amount(*amount));
 			(task, format!("{to} got {amount} of the slashes ({})", lower(&reason.0)))
 		},
-		DealsEvent::BondForfeited { task, who, amount, burnt } => {
+		deals::Event::BondForfeited { task, who, amount, burnt } => {
 			let (who, amount, burnt) =
 				(format_account(who), format_amount(*amount), format_amount(*burnt));
 			(
@@ -272,71 +273,71 @@ fn money_of(event: &DealsEvent) -> Option<(TaskId, String)> {
 				format!("{who} lost the bond of its challenge, {amount}, of which {burnt} burnt"),
 			)
 		},
-		DealsEvent::BondShared { task, to, amount, .. } => {
+		deals::Event::BondShared { task, to, amount, .. } => {
 			(task, format!("{} got {} of the bond", format_account(to), format_amount(*amount)))
 		},
-		DealsEvent::PaidByPublisher { task, provider, amount, .. } => {
+		deals::Event::PaidByPublisher { task, provider, amount, .. } => {
 			let (who, amount) = (format_account(provider), format_amount(*amount));
 			(task, format!("{who} paid {amount} out of the publisher's bond"))
 		},
-		DealsEvent::OwnerPaid { task, owner, amount } => (
+		deals::Event::OwnerPaid { task, owner, amount } => (
 			task,
 			format!("{} paid {} for its content", format_account(owner), format_amount(*amount)),
 		),
-		DealsEvent::AuditTaxPaid { task, amount } => {
+		deals::Event::AuditTaxPaid { task, amount } => {
 			(task, format!("{} for audits", format_amount(*amount)))
 		},
-		DealsEvent::FeePaid { task, amount } => {
+		deals::Event::FeePaid { task, amount } => {
 			(task, format!("{} protocol fee", format_amount(*amount)))
 		},
-		DealsEvent::EscrowReturned { task, payer, amount } => {
+		deals::Event::EscrowReturned { task, payer, amount } => {
 			(task, format!("{} back to {}", format_amount(*amount), format_account(payer)))
 		},
 		_ => return None,
 	};
-	Some((*entry.0, entry.1))
+	Some((entry.0.0, entry.1))
 }
 
 /// What happens in the rounds of a case.
-fn round_of(event: &MediationEvent) -> Option<(CaseId, String)> {
+fn round_of(event: &mediation::Event) -> Option<(CaseId, String)> {
 	let entry = match event {
-		MediationEvent::RoundOpened { case, round, .. } => {
+		mediation::Event::RoundOpened { case, round, .. } => {
 			(case, format!("round {}: mediators are to be drawn", number(*round)))
 		},
-		MediationEvent::CommitteeDrawn { case, round, members, .. } => {
+		mediation::Event::CommitteeDrawn { case, round, members, .. } => {
 			(case, format!("round {}: drawn: {}", number(*round), names(members)))
 		},
-		MediationEvent::MediatorSkipped { case, mediator } => {
+		mediation::Event::MediatorSkipped { case, mediator } => {
 			(case, format!("{} was drawn and had no place", format_account(mediator)))
 		},
-		MediationEvent::MembersReplaced { case, members, .. } => {
+		mediation::Event::MembersReplaced { case, members, .. } => {
 			(case, format!("in place of silent ones: {}", names(members)))
 		},
-		MediationEvent::RoundNotHeld { case, round } => {
+		mediation::Event::RoundNotHeld { case, round } => {
 			(case, format!("round {} is not held: too few mediators", number(*round)))
 		},
-		MediationEvent::Sealed { case, mediator } => {
+		mediation::Event::Sealed { case, mediator } => {
 			(case, format!("mediator {} sealed", format_account(mediator)))
 		},
-		MediationEvent::Revealed { case, mediator, digest } => {
+		mediation::Event::Revealed { case, mediator, digest } => {
 			let (who, digest) = (format_account(mediator), job_words::short(digest));
 			(case, format!("mediator {who} found {digest}"))
 		},
-		MediationEvent::SealDenounced { case, mediator, by, .. } => {
+		mediation::Event::SealDenounced { case, mediator, by, .. } => {
 			let (whose, by) = (format_account(mediator), format_account(by));
 			(case, format!("the seal of mediator {whose} was opened too early by {by}"))
 		},
-		MediationEvent::CommitteeSplit { case, round, .. } => {
+		mediation::Event::CommitteeSplit { case, round, .. } => {
 			(case, format!("round {}: the mediators found different things", number(*round)))
 		},
-		MediationEvent::VerdictReached { case, round, digest, until } => {
+		mediation::Event::VerdictReached { case, round, digest, until } => {
 			let (round, digest) = (number(*round), job_words::short(digest));
 			(case, format!("round {round}: verdict {digest}; may be appealed before block {until}"))
 		},
-		MediationEvent::Appealed { case, by, bond } => {
+		mediation::Event::Appealed { case, by, bond } => {
 			(case, format!("appealed by {}, {} held", format_account(by), format_amount(*bond)))
 		},
-		MediationEvent::CourtAwaited { case, until, .. } => {
+		mediation::Event::CourtAwaited { case, until, .. } => {
 			(case, format!("no further round; the court may rule before block {until}"))
 		},
 		_ => return None,
@@ -345,29 +346,29 @@ fn round_of(event: &MediationEvent) -> Option<(CaseId, String)> {
 }
 
 /// Whose money of a case moves.
-fn wages_of(event: &MediationEvent) -> Option<(CaseId, String)> {
+fn wages_of(event: &mediation::Event) -> Option<(CaseId, String)> {
 	let entry = match event {
-		MediationEvent::CaseClosed { case, truth, by_court, .. } => {
+		mediation::Event::CaseClosed { case, truth, by_court, .. } => {
 			let truth = truth.map_or("nothing".into(), |truth| job_words::short(&truth));
 			let who = if *by_court { "by the court" } else { "by the mediators" };
 			(case, format!("case closed {who}: {truth} is true"))
 		},
-		MediationEvent::Paid { case, to, amount, reason } => {
+		mediation::Event::Paid { case, to, amount, reason } => {
 			let (to, amount) = (format_account(to), format_amount(*amount));
 			(case, format!("{to} paid {amount} by the case ({})", lower(&reason.0)))
 		},
-		MediationEvent::Slashed { case, mediator, amount, burnt, reason } => {
+		mediation::Event::Slashed { case, mediator, amount, burnt, reason } => {
 			let (amount, burnt) = (format_amount(*amount), format_amount(*burnt));
 			let (who, reason) = (format_account(mediator), lower(&reason.0));
 			(case, format!("mediator {who} slashed {amount}, of which {burnt} burnt ({reason})"))
 		},
-		MediationEvent::AppealBondReturned { case, to, amount } => {
+		mediation::Event::AppealBondReturned { case, to, amount } => {
 			(case, format!("bond of {} back to {}", format_amount(*amount), format_account(to)))
 		},
-		MediationEvent::AppealBondLost { case, by, amount, .. } => {
+		mediation::Event::AppealBondLost { case, by, amount, .. } => {
 			(case, format!("{} lost its bond of {}", format_account(by), format_amount(*amount)))
 		},
-		MediationEvent::RemainderBurnt { case, amount } => {
+		mediation::Event::RemainderBurnt { case, amount } => {
 			(case, format!("{} burnt: nobody could be paid", format_amount(*amount)))
 		},
 		_ => return None,
@@ -394,7 +395,7 @@ fn lower(name: &str) -> String {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use assay_client::chain::VariantName;
+	use assay_interface::VariantName;
 	use assay_primitives::Hash;
 
 	const TASK: TaskId = TaskId { deal: 3, index: 0 };
@@ -403,39 +404,45 @@ mod tests {
 		Subject { task: Some(TASK), case: Some(5) }
 	}
 
+	fn words(subject: &Subject, event: Event) -> Option<String> {
+		subject.words(&EventRecord { index: 0, transaction: None, event, failure: None })
+	}
+
 	#[test]
 	fn events_of_others_should_be_left_out() {
-		let accepted =
-			|deal| Event::Deals(DealsEvent::ResultAccepted { task: TaskId { deal, index: 0 } });
-		assert_eq!(subject().words(&accepted(3)).as_deref(), Some("the client accepted it"));
-		assert_eq!(subject().words(&accepted(4)), None);
-		let skipped = |case| {
-			let mediator = [7; 32].into();
-			Event::Mediation(MediationEvent::MediatorSkipped { case, mediator })
+		let accepted = |deal| {
+			let task = TaskId { deal, index: 0 }.into();
+			Event::Deals(deals::Event::ResultAccepted { task })
 		};
-		assert!(subject().words(&skipped(5)).is_some());
-		assert_eq!(subject().words(&skipped(6)), None);
+		assert_eq!(words(&subject(), accepted(3)).as_deref(), Some("the client accepted it"));
+		assert_eq!(words(&subject(), accepted(4)), None);
+		let skipped = |case| {
+			let mediator = AccountId::from([7; 32]).into();
+			Event::Mediation(mediation::Event::MediatorSkipped { case, mediator })
+		};
+		assert!(words(&subject(), skipped(5)).is_some());
+		assert_eq!(words(&subject(), skipped(6)), None);
 		let alone = Subject { task: Some(TASK), case: None };
-		assert_eq!(alone.words(&skipped(5)), None);
+		assert_eq!(words(&alone, skipped(5)), None);
 	}
 
 	#[test]
 	fn money_should_be_told_with_its_reason() {
-		let event = Event::Mediation(MediationEvent::Paid {
+		let event = Event::Mediation(mediation::Event::Paid {
 			case: 5,
-			to: [1; 32].into(),
+			to: AccountId::from([1; 32]).into(),
 			amount: 2_000_000_000_000,
 			reason: VariantName("AppealReward".into()),
 		});
-		let text = subject().words(&event).expect("it is about the case");
+		let text = words(&subject(), event).expect("it is about the case");
 		assert!(text.contains("2 ASY") && text.contains("(appeal reward)"), "{text}");
-		let decided = Event::Deals(DealsEvent::CaseDecided {
-			task: TASK,
+		let decided = Event::Deals(deals::Event::CaseDecided {
+			task: TASK.into(),
 			case: 5,
 			truth: Some(Hash::repeat_byte(0xab)),
 			spent: 0,
 		});
-		let text = subject().words(&decided).expect("it is about the job");
+		let text = words(&subject(), decided).expect("it is about the job");
 		assert!(text.contains("abababababab is true"), "{text}");
 	}
 }

@@ -11,10 +11,11 @@ use crate::{
 };
 use assay_client::{
 	Error,
-	chain::{At, Event},
+	chain::At,
 	job::{self, Moment, Timeline},
 	units::{self, DECIMALS, SYMBOL, format_account, format_amount},
 };
+use assay_interface::Event;
 use assay_primitives::{
 	deal::{Deal, TaskStatus, TaskView, single},
 	task::{DealId, TaskId},
@@ -96,7 +97,7 @@ fn print(first: &TaskView, tasks: &[TaskView], timeline: &Timeline) {
 	output::table(
 		&["block", "what", ""],
 		timeline.moments.iter().filter_map(|moment| {
-			let line = Line::of(&moment.event)?;
+			let line = Line::of(&moment.event, moment.failure.as_ref())?;
 			let what = match line.task.filter(|_| many) {
 				Some(task) => format!("{} ({task})", line.name),
 				None => line.name.into(),
@@ -182,7 +183,7 @@ fn described(first: &TaskView, tasks: &[TaskView], timeline: &Timeline) -> Value
 }
 
 fn moment(moment: &Moment) -> Option<Value> {
-	let line = Line::of(&moment.event)?;
+	let line = Line::of(&moment.event, moment.failure.as_ref())?;
 	Some(json!({
 		"block": moment.block,
 		"event": line.name,

@@ -2,10 +2,11 @@
 
 use crate::job::words as job_words;
 use assay_client::{
-	chain::{DealsEvent, Event, MarketEvent},
+	chain::Failure,
 	job::task_of,
 	units::{format_account, format_amount},
 };
+use assay_interface::{Event, Ours, VariantName, deals, market};
 use assay_primitives::{AccountId, Balance};
 
 /// One line of a timeline.
@@ -24,12 +25,13 @@ pub struct Line {
 }
 
 impl Line {
-	/// A line for an event; nothing for what is told by another event better.
-	pub fn of(event: &Event) -> Option<Self> {
+	/// A line for an event, with the error that it tells of; nothing for what is told by another event
+	/// better.
+	pub fn of(event: &Event, failure: Option<&Failure>) -> Option<Self> {
 		let line = match event {
-			Event::Market(event) => market(event)?,
+			Event::Market(event) => matched(event)?,
 			Event::Deals(event) => {
-				let mut line = progress(event).or_else(|| money(event))?;
+				let mut line = progress(event, failure).or_else(|| money(event))?;
 				line.task = task_of(event).map(|task| task.index);
 				line
 			},
@@ -56,17 +58,17 @@ impl Line {
 	}
 }
 
-fn names(accounts: &[AccountId]) -> String {
-	accounts.iter().map(format_account).collect::<Vec<_>>().join(", ")
+fn names(accounts: &[Ours<AccountId>]) -> String {
+	accounts.iter().map(|account| format_account(account)).collect::<Vec<_>>().join(", ")
 }
 
-fn market(event: &MarketEvent) -> Option<Line> {
+fn matched(event: &market::Event) -> Option<Line> {
 	Some(match event {
-		MarketEvent::RequestMatched { client, offers, .. } => {
+		market::Event::RequestMatched { client, offers, .. } => {
 			let offers: Vec<String> = offers.iter().map(u64::to_string).collect();
 			Line::about("matched", client, &format!("with the offers {}", offers.join(", ")))
 		},
-		MarketEvent::OrdersMatched { solver, orders, .. } => {
+		market::Event::OrdersMatched { solver, orders, .. } => {
 			Line::about("matched", solver, &format!("submitted {} orders", orders.len()))
 		},
 		_ => return None,
@@ -74,8 +76,8 @@ fn market(event: &MarketEvent) -> Option<Line> {
 }
 
 /// What moves a task on.
-fn progress(event: &DealsEvent) -> Option<Line> {
-	use DealsEvent::*;
+fn progress(event: &deals::Event, failure: Option<&Failure>) -> Option<Line> {
+	use deals::Event::*;
 	Some(match event {
 		DealOpened { tasks, candidates, stake, escrow, deposit, .. } => Line {
 			amount: Some(*escrow),
@@ -128,7 +130,7 @@ fn progress(event: &DealsEvent) -> Option<Line> {
 		),
 		TaskDisputed { case, reason, funds, .. } => Line {
 			amount: Some(*funds),
-			..Line::plain("disputed", format!("case {case}: {}", reason.0.to_lowercase()))
+			..Line::plain("disputed", format!("case {case}: {reason:?}").to_lowercase())
 		},
 		CaseDecided { case, truth, spent, .. } => {
 			let truth = truth.as_ref().map(job_words::short);
@@ -154,10 +156,10 @@ fn progress(event: &DealsEvent) -> Option<Line> {
 				format!("{} held, {} for each task", format_amount(*held), format_amount(*reward)),
 			)
 		},
-		CalledBack { by, reward, result, .. } => {
-			let what = match &result.0 {
-				Ok(()) => "(callback)".into(),
-				Err(failure) => {
+		CalledBack { by, reward, .. } => {
+			let what = match failure {
+				None => "(callback)".into(),
+				Some(failure) => {
 					format!("(callback, which failed with {}.{})", failure.pallet, failure.name)
 				},
 			};
@@ -191,10 +193,9 @@ fn progress(event: &DealsEvent) -> Option<Line> {
 }
 
 /// What moves money.
-fn money(event: &DealsEvent) -> Option<Line> {
-	use DealsEvent::*;
-	let reason =
-		|reason: &assay_client::chain::VariantName| format!("({})", reason.0.to_lowercase());
+fn money(event: &deals::Event) -> Option<Line> {
+	use deals::Event::*;
+	let reason = |reason: &VariantName| format!("({})", reason.0.to_lowercase());
 	Some(match event {
 		ReplicaPaid { provider, amount, reason: why, .. } => {
 			Line::paid("paid", provider, *amount, &reason(why))
@@ -243,7 +244,7 @@ fn money(event: &DealsEvent) -> Option<Line> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use assay_client::chain::VariantName;
+	use assay_interface::DispatchError;
 	use assay_primitives::task::TaskId;
 
 	const TASK: TaskId = TaskId { deal: 3, index: 5 };
@@ -251,13 +252,13 @@ mod tests {
 	#[test]
 	fn payment_should_name_whom_how_much_and_why() {
 		let provider = AccountId::from([1; 32]);
-		let event = Event::Deals(DealsEvent::ReplicaPaid {
-			task: TASK,
-			provider: provider.clone(),
+		let event = Event::Deals(deals::Event::ReplicaPaid {
+			task: TASK.into(),
+			provider: provider.clone().into(),
 			amount: 1_500_000_000_000,
 			reason: VariantName("Attempt".into()),
 		});
-		let line = Line::of(&event).expect("payments are told");
+		let line = Line::of(&event, None).expect("payments are told");
 		assert_eq!((line.name, line.task, line.amount), ("paid", Some(5), Some(1_500_000_000_000)));
 		assert_eq!(line.who, Some(provider.clone()));
 		assert_eq!(line.text, format!("{} 1.5 ASY (attempt)", format_account(&provider)));
@@ -265,14 +266,7 @@ mod tests {
 
 	#[test]
 	fn events_of_others_should_give_no_line() {
-		let item = DealsEvent::ItemFailed {
-			index: 0,
-			error: assay_client::chain::Failure {
-				pallet: "Deals".into(),
-				name: "X".into(),
-				docs: "".into(),
-			},
-		};
-		assert_eq!(Line::of(&Event::Deals(item)), None);
+		let item = deals::Event::ItemFailed { index: 0, error: DispatchError::CannotLookup };
+		assert_eq!(Line::of(&Event::Deals(item), None), None);
 	}
 }

@@ -15,14 +15,14 @@ use crate::{
 };
 use assay_client::{
 	Chain, Error, Head, Signer, WaitFor,
-	chain::call::deals,
 	job::{self, BagOutput, FollowOptions, Inputs, Tally, Target, Until},
 	units::{format_account, format_amount},
 };
+use assay_interface::{Call, deals, ours};
 use assay_primitives::{
 	Balance, BlockNumber,
 	content::ContentRef,
-	deal::{NextStep, TaskStatus, TaskView},
+	deal::{MAX_BATCH, NextStep, TaskStatus, TaskView},
 	outcome::Digest,
 	task::{DealId, InputList, TaskId},
 };
@@ -602,8 +602,9 @@ pub async fn poke(chain: &Chain, signer: &Signer, deal: DealId) -> Result<(), Fa
 	if due.is_empty() {
 		return Err(Failure::new(format!("no deadline of job {deal} is due")));
 	}
-	for some in due.chunks(deals::MAX_BATCH) {
-		chain.submit(signer, &deals::poke_many(some), WaitFor::InBlock).await?;
+	for some in due.chunks(MAX_BATCH as usize) {
+		let call = deals::Call::poke_many { tasks: ours(some.iter().copied()) };
+		chain.submit(signer, &Call::Deals(call), WaitFor::InBlock).await?;
 	}
 	output::line(&tally(&Tally::of(views(chain, deal).await?.iter().map(Some))));
 	Ok(())

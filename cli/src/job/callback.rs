@@ -9,11 +9,10 @@ use crate::{
 	output,
 };
 use assay_client::{
-	At, Chain, Error, Signer, WaitFor,
-	chain::{Called, DealsEvent, Event, call::deals},
-	job,
+	At, Chain, Error, Signer, WaitFor, job,
 	units::{format_amount, parse_amount},
 };
+use assay_interface::{Call, Event, deals};
 use assay_primitives::{
 	Balance, Hash,
 	deal::{TaskStatus, TaskView, single},
@@ -43,7 +42,7 @@ pub async fn prepare(
 	let reward = match &args.callback_reward {
 		Some(text) => parse_amount(text)?,
 		None => {
-			let fee = chain.estimate_fee(signer, &deals::call_back(single(0))).await?;
+			let fee = chain.estimate_fee(signer, &call_back(single(0))).await?;
 			least.max(fee.saturating_mul(2))
 		},
 	};
@@ -82,8 +81,9 @@ impl Prepared {
 		deal: DealId,
 		task_hash: &Hash,
 	) -> Result<(), Failure> {
-		let call = deals::set_callback(deal, task_hash, &self.call, self.reward);
-		chain.submit(signer, &call, WaitFor::InBlock).await?;
+		let (task_hash, call, reward) = (*task_hash, self.call.clone(), self.reward);
+		let call = deals::Call::set_callback { deal, task_hash, call, reward };
+		chain.submit(signer, &Call::Deals(call), WaitFor::InBlock).await?;
 		Ok(())
 	}
 
@@ -130,14 +130,19 @@ pub async fn run(args: CallbackCommandArgs, context: &Context) -> Result<(), Fai
 struct Sent {
 	task: TaskId,
 	reward: Balance,
-	result: Called,
+	/// Why what was called failed.
+	failure: Option<assay_client::chain::Failure>,
+}
+
+fn call_back(task: TaskId) -> Call {
+	Call::Deals(deals::Call::call_back { task: task.into() })
 }
 
 async fn send(chain: &Chain, signer: &Signer, task: TaskId) -> Result<Sent, Failure> {
-	let submitted = chain.submit(signer, &deals::call_back(task), WaitFor::InBlock).await?;
+	let submitted = chain.submit(signer, &call_back(task), WaitFor::InBlock).await?;
 	let sent = submitted.events.into_iter().find_map(|record| match record.event {
-		Event::Deals(DealsEvent::CalledBack { task, reward, result, .. }) => {
-			Some(Sent { task, reward, result })
+		Event::Deals(deals::Event::CalledBack { task, reward, .. }) => {
+			Some(Sent { task: task.0, reward, failure: record.failure })
 		},
 		_ => None,
 	});
@@ -170,9 +175,9 @@ fn announce(sent: &[Sent], context: &Context) {
 	}
 	for one in sent {
 		let (name, reward) = (number(&one.task), format_amount(one.reward));
-		output::line(&match &one.result.0 {
-			Ok(()) => format!("job {name}: called back, {reward} for that"),
-			Err(failure) => format!(
+		output::line(&match &one.failure {
+			None => format!("job {name}: called back, {reward} for that"),
+			Some(failure) => format!(
 				"job {name}: called back, {reward} for that; the call failed with {}.{}: {}",
 				failure.pallet, failure.name, failure.docs
 			),
@@ -182,7 +187,7 @@ fn announce(sent: &[Sent], context: &Context) {
 
 impl Sent {
 	fn json(&self) -> Value {
-		let failure = self.result.0.as_ref().err();
+		let failure = self.failure.as_ref();
 		json!({
 			"job": number(&self.task),
 			"reward": self.reward.to_string(),

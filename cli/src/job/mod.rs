@@ -22,7 +22,8 @@ use crate::{
 };
 /// The number of a job as it is printed and read.
 pub use assay_client::units::format_task as number;
-use assay_client::{Chain, Error, WaitFor, chain::call::deals, job, units};
+use assay_client::{Chain, Error, WaitFor, job, units};
+use assay_interface::{Call, deals};
 use assay_primitives::{deal::TaskView, task::TaskId};
 
 /// Runs a command of this group.
@@ -120,7 +121,8 @@ async fn poke(args: IdArgs, context: &Context) -> Result<(), Failure> {
 		return bag::poke(&chain, &signer, args.id.task.deal).await;
 	}
 	let id = args.id.task;
-	chain.submit(&signer, &deals::poke(id), WaitFor::InBlock).await?;
+	let call = Call::Deals(deals::Call::poke { task: id.into() });
+	chain.submit(&signer, &call, WaitFor::InBlock).await?;
 	let view = view(&chain, id).await?;
 	output::line(&format!("{}: {}", words::status(&view), words::next_step(&view)));
 	Ok(())

@@ -2,7 +2,8 @@
 
 use super::launch::Plan;
 use crate::failure::Failure;
-use assay_client::{Chain, KeySource, Signer, WaitFor, chain::call::balances};
+use assay_client::{Chain, KeySource, Signer, WaitFor};
+use assay_interface::transfer;
 use assay_primitives::{Balance, UNIT};
 
 /// The development account that pays.
@@ -40,7 +41,7 @@ pub async fn fund(chain: &Chain, accounts: &[Accounts]) -> Result<(), Failure> {
 		let balance = state.balance(&signer.account()).await?;
 		let missing = funds.saturating_sub(balance.free.saturating_add(balance.held));
 		if missing > funds / 2 {
-			transfers.push(balances::transfer_keep_alive(&signer.account(), missing));
+			transfers.push(transfer(&signer.account(), missing));
 		}
 	}
 	let Some((last, others)) = transfers.split_last() else { return Ok(()) };

@@ -4,11 +4,12 @@
 //! quicker may still make the chain refuse it.
 
 use crate::{
-	chain::{AccountBalance, At, Call, Chain, DealsEvent, Event, Submitted, WaitFor, call},
+	chain::{AccountBalance, At, Chain, Submitted, WaitFor},
 	error::{Error, Result},
 	keys::Signer,
 	units::format_task,
 };
+use assay_interface::{Call, Event, deals, mediation};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	case::{CasePhase, CaseView},
@@ -51,7 +52,7 @@ impl Opened {
 	/// Errors: [`Error::Decode`] where it has opened none.
 	pub fn of(transaction: Submitted) -> Result<Self> {
 		let opened = transaction.events.iter().find_map(|record| match &record.event {
-			Event::Deals(DealsEvent::TaskDisputed { case, funds, .. }) => Some((*case, *funds)),
+			Event::Deals(deals::Event::TaskDisputed { case, funds, .. }) => Some((*case, *funds)),
 			_ => None,
 		});
 		let none = || Error::decode("the opening of a case", "no case was reported");
@@ -122,7 +123,7 @@ pub async fn check(
 	let at = chain.at_best().await?;
 	of_client(&at, &signer.account(), task).await?;
 	let asked = question_about(&at, task, digest).await?;
-	let call = call::deals::check(task, digest);
+	let call = Call::Deals(deals::Call::check { task: task.into(), digest: *digest });
 	affords(chain, &at, signer, asked.funds, &call).await?;
 	open(chain, signer, call, wait).await
 }
@@ -140,7 +141,7 @@ pub async fn challenge(
 ) -> Result<Opened> {
 	let at = chain.at_best().await?;
 	let asked = question_about(&at, task, digest).await?;
-	let call = call::deals::challenge(task, digest);
+	let call = Call::Deals(deals::Call::challenge { task: task.into(), digest: *digest });
 	affords(chain, &at, signer, asked.funds.saturating_add(asked.bond), &call).await?;
 	open(chain, signer, call, wait).await
 }
@@ -165,7 +166,8 @@ pub async fn open_report(
 	if outcome.digest(&view.deal.task_hash) == asked.digest {
 		return Err(Error::Usage("the report names the very outcome that was agreed on".into()));
 	}
-	let call = call::deals::open_report(task, digest, outcome, salt);
+	let (task, digest, outcome) = (task.into(), *digest, outcome.into());
+	let call = Call::Deals(deals::Call::open_report { task, digest, outcome, salt });
 	affords(chain, &at, signer, asked.funds, &call).await?;
 	open(chain, signer, call, wait).await
 }
@@ -185,7 +187,8 @@ pub async fn accept(
 	let view = of_client(&at, &signer.account(), task).await?;
 	let (agreed, _) = agreed(&view, at.block().number)?;
 	same_result(task, digest, &agreed)?;
-	chain.submit(signer, &call::deals::accept(task, digest), wait).await
+	let call = deals::Call::accept { task: task.into(), digest: *digest };
+	chain.submit(signer, &Call::Deals(call), wait).await
 }
 
 /// Appeals against the verdict of a round that `seen` shows, with the bond that
@@ -208,7 +211,7 @@ pub async fn appeal(
 		let why = format!("another verdict stands in case {} by now", seen.id);
 		return Err(Error::NotNow(why));
 	}
-	let call = call::mediation::appeal(seen.id, &verdict, round);
+	let call = Call::Mediation(mediation::Call::appeal { case: seen.id, digest: verdict, round });
 	affords(chain, &at, signer, bond, &call).await?;
 	chain.submit(signer, &call, wait).await
 }
@@ -222,7 +225,7 @@ pub async fn poke(
 	case: CaseId,
 	wait: WaitFor,
 ) -> Result<Submitted> {
-	chain.submit(signer, &call::mediation::poke(case), wait).await
+	chain.submit(signer, &Call::Mediation(mediation::Call::poke { case }), wait).await
 }
 
 /// Verdict, round and bond of an appeal that is sent now.

@@ -4,12 +4,13 @@
 //! anything is fetched or paid for.
 
 use crate::{
-	chain::{At, Call, Chain, CourtEvent, Event, Submitted, WaitFor, call},
+	chain::{At, Chain, Submitted, WaitFor},
 	content::Fetcher,
 	error::{Error, Result},
 	keys::Signer,
 	private,
 };
+use assay_interface::{Call, Event, court};
 use assay_primitives::{
 	Hash,
 	case::{CasePhase, CaseView},
@@ -127,7 +128,13 @@ pub fn assemble(
 			return Err(Error::Usage("the task has no input, and one is given".into()));
 		},
 	}
-	Ok(call::court::adjudicate(case, task_hash, spec.limits.gas, module, input))
+	Ok(Call::Court(court::Call::adjudicate {
+		case,
+		task_hash: *task_hash,
+		max_gas: spec.limits.gas,
+		module: module.to_vec(),
+		input: input.map(<[u8]>::to_vec),
+	}))
 }
 
 /// Fetches what a case is about and assembles the call that decides it.
@@ -177,8 +184,8 @@ pub async fn adjudicate(
 	let call = court_call(&at, fetcher, &view).await?;
 	let transaction = chain.submit(signer, &call, wait).await?;
 	let ruled = transaction.events.iter().find_map(|record| match &record.event {
-		Event::Court(CourtEvent::Ruled { digest, class, gas_used, .. }) => {
-			Some((*digest, *class, *gas_used))
+		Event::Court(court::Event::Ruled { digest, class, gas_used, .. }) => {
+			Some((*digest, class.0, *gas_used))
 		},
 		_ => None,
 	});
@@ -230,9 +237,10 @@ mod tests {
 	#[test]
 	fn call_should_be_assembled_only_out_of_the_content_that_the_task_names() {
 		let make = |module: &[u8], input: Option<&[u8]>| {
-			assemble(3, &spec().hash(), &spec(), &limits(), module, input).map(|call| call.name())
+			assemble(3, &spec().hash(), &spec(), &limits(), module, input)
 		};
-		assert_eq!(make(b"module", Some(b"input")).expect("fits"), "adjudicate");
+		let call = make(b"module", Some(b"input")).expect("fits");
+		assert!(matches!(call, Call::Court(court::Call::adjudicate { .. })));
 		for (module, input) in [
 			(&b"modulE"[..], Some(&b"input"[..])),
 			(b"module", Some(b"inpuT")),

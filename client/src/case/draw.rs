@@ -6,9 +6,10 @@
 //! ask a node of your own.
 
 use crate::{
-	chain::{At, Chain, Event, MediationEvent},
+	chain::{At, Chain},
 	error::{Error, Result},
 };
+use assay_interface::{Event, mediation};
 use assay_primitives::{
 	AccountId, BlockNumber,
 	beacon::Fold,
@@ -229,8 +230,10 @@ async fn outputs(chain: &Chain, fold: &Fold) -> Result<Vec<(BlockNumber, Option<
 
 async fn skipped(at: &At, case: CaseId) -> Result<Vec<AccountId>> {
 	let skipped = at.events().await?.into_iter().filter_map(|record| match record.event {
-		Event::Mediation(MediationEvent::MediatorSkipped { case: of, mediator }) if of == case => {
-			Some(mediator)
+		Event::Mediation(mediation::Event::MediatorSkipped { case: of, mediator })
+			if of == case =>
+		{
+			Some(mediator.0)
 		},
 		_ => None,
 	});

@@ -1,11 +1,12 @@
 //! Becoming a mediator, and ceasing to be one.
 
 use crate::{
-	chain::{Chain, Submitted, WaitFor, call},
+	chain::{Chain, Submitted, WaitFor},
 	error::{Error, Result},
 	keys::Signer,
 	private::is_encryption_key,
 };
+use assay_interface::{Call, mediation};
 use assay_primitives::{
 	Balance, BlockNumber,
 	case::{MAX_CAPACITY, MediatorStatus, MediatorTerms, MediatorView},
@@ -52,7 +53,9 @@ pub async fn register(
 			if free < bond {
 				return Err(Error::InsufficientBalance { account: owner, free, needed: bond });
 			}
-			chain.submit(stash, &call::mediation::register(&key, terms, bond), wait).await?;
+			let (operator, terms) = (key.clone().into(), terms.clone().into());
+			let call = mediation::Call::register { operator, terms, bond };
+			chain.submit(stash, &Call::Mediation(call), wait).await?;
 		},
 		Some(mediator) if matches!(mediator.status, MediatorStatus::Leaving { .. }) => {
 			return Err(Error::NotNow(
@@ -63,7 +66,8 @@ pub async fn register(
 			return Err(Error::Usage("another key is the mediator's operator".into()));
 		},
 		Some(mediator) if latest_terms(mediator) != terms => {
-			chain.submit(stash, &call::mediation::update(terms), wait).await?;
+			let call = mediation::Call::update { terms: terms.clone().into() };
+			chain.submit(stash, &Call::Mediation(call), wait).await?;
 		},
 		Some(_) => {},
 	}
@@ -74,7 +78,8 @@ pub async fn register(
 		None => owner != key,
 	};
 	if accepted {
-		chain.submit(operator, &call::mediation::accept_operator(&owner), wait).await?;
+		let call = mediation::Call::accept_operator { stash: owner.clone().into() };
+		chain.submit(operator, &Call::Mediation(call), wait).await?;
 	}
 	let mediator = chain.at_best().await?.mediator(&owner).await?;
 	let missing = || Error::decode("Mediation.register", "the mediator is not there");
@@ -91,7 +96,7 @@ pub fn latest_terms(mediator: &MediatorView) -> &MediatorTerms {
 /// for longer.
 pub async fn leave(chain: &Chain, stash: &Signer, wait: WaitFor) -> Result<BlockNumber> {
 	let wait = if wait == WaitFor::Broadcast { WaitFor::InBlock } else { wait };
-	chain.submit(stash, &call::mediation::leave(), wait).await?;
+	chain.submit(stash, &Call::Mediation(mediation::Call::leave), wait).await?;
 	let mediator = chain.at_best().await?.mediator(&stash.account()).await?;
 	match mediator.map(|mediator| mediator.status) {
 		Some(MediatorStatus::Leaving { at, .. }) => Ok(at),
@@ -101,7 +106,7 @@ pub async fn leave(chain: &Chain, stash: &Signer, wait: WaitFor) -> Result<Block
 
 /// Takes out what has finished unbonding, or the whole bond of a mediator that has left.
 pub async fn withdraw(chain: &Chain, stash: &Signer, wait: WaitFor) -> Result<Submitted> {
-	chain.submit(stash, &call::mediation::withdraw(), wait).await
+	chain.submit(stash, &Call::Mediation(mediation::Call::withdraw), wait).await
 }
 
 fn check_terms(terms: &MediatorTerms) -> Result<()> {

@@ -4,13 +4,9 @@
 //! [`CallbackResult::BYTES`] bytes. So it ends with the length of a last argument that is a vector of
 //! bytes, of which these are the contents.
 
-use super::{
-	abi,
-	at::At,
-	call::{self, Payload},
-	view::Api,
-};
+use super::{at::At, call::payload, view::Api};
 use crate::error::{Error, Result};
+use assay_interface::{Call, system};
 use assay_primitives::{
 	Balance,
 	deal::{Callback, CallbackResult, MAX_CALLBACK_BYTES},
@@ -26,9 +22,10 @@ impl At {
 	/// The beginning of `System.remark_with_event`, which puts what has become of a task into a block
 	/// and does nothing else.
 	pub fn remark_callback(&self) -> Result<Vec<u8>> {
-		let remark = call::system::remark_with_event(&[0; CallbackResult::BYTES]);
-		abi::check_call(self.client.metadata_ref(), remark.pallet(), remark.name())?;
-		let encoded = self.client.transactions().call_data(&Payload(&remark));
+		let remark = vec![0; CallbackResult::BYTES];
+		let remark = Call::System(system::Call::remark_with_event { remark });
+		let remark = payload(&remark, self.client.metadata_ref())?;
+		let encoded = self.client.transactions().call_data(&remark);
 		let mut encoded =
 			encoded.map_err(|error| self.chain.subxt_error("a callback to be encoded", error))?;
 		encoded.truncate(encoded.len().saturating_sub(CallbackResult::BYTES));
@@ -96,11 +93,9 @@ fn call_name(value: &Value<u32>) -> Option<String> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::chain::abi::METADATA;
-	use subxt::Metadata;
 
 	fn named(beginning: &[u8]) -> Result<String> {
-		let metadata = Metadata::decode_from(METADATA).expect("it is part of the program");
+		let metadata = assay_interface::metadata();
 		let type_id = metadata.outer_enums().call_enum_ty();
 		name(beginning, |mut bytes| {
 			let value = decode_as_type(&mut bytes, type_id, metadata.types());

@@ -67,7 +67,7 @@ pub enum ChainKind {
 	Custom(String),
 }
 
-/// Session keys that a node holds, for [`super::call::session::set_keys`].
+/// Session keys that a node holds, for the call `Session.set_keys`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct SessionKeys {
 	/// Public keys, encoded as the runtime's set.

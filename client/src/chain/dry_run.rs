@@ -2,7 +2,6 @@
 
 use super::{
 	at::At,
-	call::Call,
 	connect::{Chain, Head},
 	submit::dispatch_error,
 };
@@ -10,6 +9,7 @@ use crate::{
 	error::{Error, Result},
 	keys::Signer,
 };
+use assay_interface::Call;
 
 /// Function of the runtime that blocks are built with.
 const APPLY: &str = "BlockBuilder_apply_extrinsic";

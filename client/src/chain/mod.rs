@@ -1,10 +1,9 @@
 //! The chain as daemons and commands see it: a connection that survives its node, views at a given
-//! block, calls with their types, and transactions that end in a success or a named error.
+//! block, and transactions that end in a success or a named error.
 
-mod abi;
 mod at;
 mod blocks;
-pub mod call;
+mod call;
 mod callback;
 mod connect;
 mod dry_run;
@@ -18,19 +17,12 @@ mod view;
 
 pub use at::{AccountBalance, At, HeldBalance};
 pub use blocks::{BlockInfo, Blocks};
-pub use call::Call;
 pub use connect::{Chain, ChainKind, ConnectOptions, Head, SessionKeys};
-pub use events::{
-	BalancesEvent, BoardEvent, Called, ContentEvent, CourtEvent, DealsEvent, Event, EventRecord,
-	Failure, GroupsEvent, MarketEvent, MediationEvent, ProvidersEvent, RegisterEvent,
-	ValidatorsEvent, VariantName,
-};
+pub use events::{EventRecord, Failure};
 pub use statements::{Posted, Statements};
 pub use submit::{Pending, Submitted, WaitFor};
 pub use trace::{Search, Trace};
 
-#[cfg(test)]
-pub(crate) use abi::{METADATA, pinned};
 #[cfg(test)]
 pub(crate) use blocks::Header;
 pub(crate) use rpc::install_crypto;

@@ -1,10 +1,9 @@
 //! Signing, sending and following transactions.
 
 use super::{
-	abi,
 	at::At,
 	blocks::BlockInfo,
-	call::{Call, Payload},
+	call::payload,
 	connect::{Chain, Head},
 	events::{self, EventRecord, Failure},
 	trace::{Search, Trace, passes},
@@ -13,6 +12,7 @@ use crate::{
 	error::{Error, INVALID_TRANSACTION, Result, foreign},
 	keys::Signer,
 };
+use assay_interface::Call;
 use assay_primitives::{AccountId, Balance, BlockNumber, Hash, hashing::blake2};
 use std::{
 	collections::HashMap,
@@ -28,6 +28,7 @@ use subxt::{
 	rpcs::{
 		Error as RpcError, UserError, client::RpcSubscription, methods::legacy::TransactionStatus,
 	},
+	transactions::Payload,
 };
 use tokio::{
 	sync::Mutex as AsyncMutex,
@@ -423,7 +424,7 @@ fn sign<C: OfflineClientAtBlockT<SubstrateConfig>>(
 	client: &ClientAtBlock<SubstrateConfig, C>,
 	block: BlockInfo,
 	signer: &Signer,
-	call: &Call,
+	call: &impl Payload,
 	nonce: u64,
 	tip: Balance,
 ) -> Result<Vec<u8>, ExtrinsicError> {
@@ -432,8 +433,7 @@ fn sign<C: OfflineClientAtBlockT<SubstrateConfig>>(
 		.tip(tip)
 		.mortal_from_unchecked(MORTALITY, block.number.into(), block.hash)
 		.build();
-	let payload = Payload(call);
-	let mut transaction = client.transactions().create_signable_offline(&payload, params)?;
+	let mut transaction = client.transactions().create_signable_offline(call, params)?;
 	Ok(transaction.sign(signer.pair())?.into_encoded())
 }
 
@@ -447,10 +447,8 @@ impl At {
 		tip: Balance,
 		anchor: BlockInfo,
 	) -> Result<Vec<u8>> {
-		for call in call.parts() {
-			abi::check_call(self.client.metadata_ref(), call.pallet, call.name)?;
-		}
-		sign(&self.client, anchor, signer, call, nonce, tip)
+		let call = payload(call, self.client.metadata_ref())?;
+		sign(&self.client, anchor, signer, &call, nonce, tip)
 			.map_err(|error| self.chain.subxt_error("a transaction to be signed", error))
 	}
 
@@ -490,7 +488,7 @@ pub(super) fn dispatch_error(bytes: &[u8], metadata: &ArcMetadata) -> Error {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::chain::call;
+	use assay_interface::{METADATA, deals};
 	use assay_primitives::task::TaskId;
 	use subxt::{Metadata, OfflineClient, config::substrate::SpecVersionForRange};
 
@@ -535,7 +533,7 @@ mod tests {
 
 	#[test]
 	fn transaction_should_be_signed_with_every_extension_of_the_runtime() {
-		let metadata = Metadata::decode_from(abi::METADATA).expect("it is committed").arc();
+		let metadata = Metadata::decode_from(METADATA).expect("it is committed").arc();
 		let versions =
 			SpecVersionForRange { block_range: 0..100, spec_version: 1, transaction_version: 1 };
 		let config = SubstrateConfig::builder()
@@ -547,14 +545,16 @@ mod tests {
 		let block =
 			BlockInfo { number: 50, hash: Hash::repeat_byte(2), parent: Hash::repeat_byte(3) };
 		let signer = Signer::from_uri("//Alice").expect("development key");
-		let call = call::deals::poke(TaskId { deal: 1, index: 0 });
+		let task = TaskId { deal: 1, index: 0 }.into();
+		let call = Call::Deals(deals::Call::poke { task });
+		let call = payload(&call, client.metadata_ref()).expect("the chain has it");
 		let made = |nonce, tip| {
 			sign(&client, block, &signer, &call, nonce, tip).expect("all extensions are known")
 		};
 		let bytes = made(7, 0);
 		let account: [u8; 32] = signer.account().into();
 		assert!(bytes.windows(32).any(|window| window == account), "it names the signer");
-		let call = client.transactions().call_data(&Payload(&call)).expect("encodes");
+		let call = client.transactions().call_data(&call).expect("encodes");
 		assert!(bytes.ends_with(&call), "the call comes last, as the index of content needs it");
 		assert_ne!(blake2(&bytes), blake2(&made(7, 1)), "a tip makes another transaction");
 	}

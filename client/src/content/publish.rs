@@ -2,11 +2,12 @@
 
 use super::content_cid_text;
 use crate::{
-	chain::{At, Call, Chain, Head, WaitFor, call},
+	chain::{At, Chain, Head, WaitFor},
 	error::{Error, Result},
 	keys::Signer,
 	refusals::ALREADY_PUBLISHED,
 };
+use assay_interface::{Call, content};
 use assay_primitives::{
 	BlockNumber, Hash,
 	content::{BLOCK_SIZE, ContentRef, Layout},
@@ -98,14 +99,15 @@ async fn expiry(at: &At, blocks: &[(&[u8], Hash)]) -> Result<Option<BlockNumber>
 /// Whether a transaction was needed.
 async fn publish_block(chain: &Chain, signer: &Signer, block: &[u8], hash: &Hash) -> Result<bool> {
 	let at = chain.at_best().await?;
-	let call: Call = match at.content(hash).await? {
+	let data = block.to_vec();
+	let call = match at.content(hash).await? {
 		Some((_, until)) if until > at.block().number.saturating_add(MIN_REMAINING) => {
 			return Ok(false);
 		},
-		Some(_) => call::content::extend(block),
-		None => call::content::publish(block),
+		Some(_) => content::Call::extend { data },
+		None => content::Call::publish { data },
 	};
-	match chain.submit(signer, &call, WaitFor::InBlock).await {
+	match chain.submit(signer, &Call::Content(call), WaitFor::InBlock).await {
 		// Somebody else was first, which serves as well.
 		Err(error) if ALREADY_PUBLISHED.is(&error) => Ok(false),
 		sent => sent.map(|_| true),

@@ -5,12 +5,13 @@ use super::{
 	progress::{FollowOptions, Until, follow},
 };
 use crate::{
-	chain::{Chain, Head, Submitted, WaitFor, call::deals},
+	chain::{Chain, Head, Submitted, WaitFor},
 	error::{Error, Result},
 	keys::Signer,
 	refusals::{DEADLINE_PASSED, NOT_AGREED, TASK_ENDED, TASK_NOT_FOUND},
 	units,
 };
+use assay_interface::{Call, deals};
 use assay_primitives::{
 	BlockNumber,
 	deal::{ReplicaState, Task, TaskState, TaskStatus, TaskView},
@@ -107,7 +108,8 @@ async fn submit(
 	task: TaskId,
 	digest: &Digest,
 ) -> Result<Acceptance> {
-	match chain.submit(signer, &deals::accept(task, digest), WaitFor::InBlock).await {
+	let call = Call::Deals(deals::Call::accept { task: task.into(), digest: *digest });
+	match chain.submit(signer, &call, WaitFor::InBlock).await {
 		Ok(submitted) => Ok(Acceptance::Accepted(Box::new(submitted))),
 		Err(error) if is_late(&error) => Ok(Acceptance::TooLate),
 		Err(error) => Err(error),

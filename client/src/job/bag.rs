@@ -5,12 +5,13 @@ use super::{
 	watch::{Observation, Watch},
 };
 use crate::{
-	chain::{At, BlockInfo, Chain, DealsEvent, Event, WaitFor, call},
+	chain::{At, BlockInfo, Chain, WaitFor},
 	content::{Fetcher, Published, publish},
 	error::{Error, Result},
 	job::{FollowOptions, Until, accept::agreed_by_all},
 	keys::Signer,
 };
+use assay_interface::{Call, Event, deals, utility};
 use assay_primitives::{
 	content::ContentRef,
 	deal::{Deal, Ending, FIRST_TASK, TaskState, TaskStatus, TaskView},
@@ -389,12 +390,15 @@ pub async fn accept_all(
 	results: &[(TaskId, Digest)],
 ) -> Result<usize> {
 	let accept = async |some: &[(TaskId, Digest)]| {
-		let accept = |(task, digest): &(TaskId, Digest)| call::deals::accept(*task, digest);
+		let accept = |(task, digest): &(TaskId, Digest)| {
+			let (task, digest) = ((*task).into(), *digest);
+			Call::Deals(deals::Call::accept { task, digest })
+		};
 		let calls = some.iter().map(accept).collect();
-		let call = call::utility::force_batch(calls);
+		let call = Call::Utility(utility::Call::force_batch { calls });
 		let sent = chain.submit(signer, &call, WaitFor::InBlock).await?;
 		let accepted = sent.events.iter().filter(|record| {
-			matches!(record.event, Event::Deals(DealsEvent::ResultAccepted { .. }))
+			matches!(record.event, Event::Deals(deals::Event::ResultAccepted { .. }))
 		});
 		Ok::<usize, Error>(accepted.count())
 	};

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-	chain::{BlockInfo, DealsEvent, Event, EventRecord, Head, Submitted, Trace},
+	chain::{BlockInfo, EventRecord, Head, Submitted, Trace},
 	error::Error,
 	keys::Signer,
 	testing::{
@@ -10,6 +10,7 @@ use crate::{
 		forks::{Content, Forks, hash_of},
 	},
 };
+use assay_interface::{Event, Ours, deals};
 use assay_primitives::{
 	AccountId, Hash,
 	deal::{
@@ -93,18 +94,19 @@ fn submitted(
 	deal: DealId,
 ) -> Submitted {
 	let (hash, who) = (hash_of(transaction), client().account());
-	let opened = DealsEvent::DealOpened {
+	let opened = deals::Event::DealOpened {
 		deal,
-		via: Via::MARKET,
-		client: who.clone(),
-		payer: who.clone(),
+		via: Via::MARKET.into(),
+		client: Ours(who.clone()),
+		payer: Ours(who.clone()),
 		tasks: 1,
 		candidates: Vec::new(),
 		stake: 0,
 		escrow: 0,
 		deposit: 0,
 	};
-	let event = EventRecord { index: 0, transaction: Some(1), event: Event::Deals(opened) };
+	let event = Event::Deals(opened);
+	let event = EventRecord { index: 0, transaction: Some(1), event, failure: None };
 	let trace = Trace { hash, account: who, nonce, anchor };
 	Submitted { hash, trace, block: Some(block), events: vec![event] }
 }

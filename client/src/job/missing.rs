@@ -6,13 +6,14 @@
 
 use super::own::{Finder, Target};
 use crate::{
-	chain::{At, BlockInfo, Chain, Head, Submitted, WaitFor, call::deals},
+	chain::{At, BlockInfo, Chain, Head, Submitted, WaitFor},
 	content::Store,
 	error::{Error, Result},
 	keys::Signer,
 	private::SealedInput,
 	refusals::{NOT_MISSING, TASK_ENDED, TASK_NOT_FOUND},
 };
+use assay_interface::{Call, deals};
 use assay_primitives::{
 	BlockNumber,
 	beacon::Seed,
@@ -206,7 +207,9 @@ pub async fn refute(
 	task: TaskId,
 	exhibits: &Exhibits,
 ) -> Result<Submitted> {
-	chain.submit(signer, &deals::refute(task, exhibits), WaitFor::InBlock).await
+	let (task, exhibits) = (task.into(), exhibits.clone().into());
+	let call = Call::Deals(deals::Call::refute { task, exhibits });
+	chain.submit(signer, &call, WaitFor::InBlock).await
 }
 
 /// Whether an error says only that somebody was faster, or that the task has moved on.

@@ -6,9 +6,10 @@
 //! a client may ask for the same twice.
 
 use crate::{
-	chain::{BlockInfo, Chain, DealsEvent, Event, EventRecord, Head, Search, Submitted, Trace},
+	chain::{BlockInfo, Chain, EventRecord, Head, Search, Submitted, Trace},
 	error::{Error, Result},
 };
+use assay_interface::{Event, deals};
 use assay_primitives::{
 	BlockNumber, Hash,
 	deal::{TaskView, single},
@@ -60,7 +61,7 @@ impl Own {
 /// Number and tasks of the deal that a transaction has opened, by what was reported.
 pub(crate) fn opened(events: &[EventRecord]) -> Result<(DealId, u32)> {
 	let opened = events.iter().find_map(|record| match &record.event {
-		Event::Deals(DealsEvent::DealOpened { deal, tasks, .. }) => Some((*deal, *tasks)),
+		Event::Deals(deals::Event::DealOpened { deal, tasks, .. }) => Some((*deal, *tasks)),
 		_ => None,
 	});
 	opened.ok_or_else(|| Error::decode("the opening of a deal", "no deal was reported"))

@@ -5,11 +5,12 @@ use super::{
 	spec::{AssetUse, JobOptions},
 };
 use crate::{
-	chain::{At, Chain, Submitted, WaitFor, call},
+	chain::{At, Chain, Submitted, WaitFor},
 	error::{Error, Result},
 	keys::Signer,
 	order,
 };
+use assay_interface::{Call, market};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	deal::single,
@@ -224,7 +225,9 @@ pub async fn submit(
 		let matched = order::submit(chain, signer, &orders, wait).await?;
 		return Submission::new(&priced.request, matched.transaction);
 	}
-	let call = call::market::submit(&priced.request, &priced.named());
+	let request = Box::new(priced.request.clone().into());
+	let offers = priced.named().into_iter().map(|(offer, who)| (offer, who.into())).collect();
+	let call = Call::Market(market::Call::submit { request, offers });
 	let transaction = chain.submit(signer, &call, wait).await?;
 	Submission::new(&priced.request, transaction)
 }

@@ -4,9 +4,10 @@
 //! could not be read is told.
 
 use crate::{
-	chain::{Chain, DealsEvent, Event, EventRecord, MarketEvent},
+	chain::{Chain, EventRecord, Failure},
 	error::Result,
 };
+use assay_interface::{Event, deals, market};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	deal::TaskStatus,
@@ -28,6 +29,8 @@ pub struct Moment {
 	pub index: u32,
 	/// What.
 	pub event: Event,
+	/// The error that it tells of, as the chain calls it.
+	pub failure: Option<Failure>,
 }
 
 /// What happened, oldest first.
@@ -45,20 +48,20 @@ pub struct Timeline {
 pub fn deal_of(event: &Event) -> Option<DealId> {
 	match event {
 		Event::Market(
-			MarketEvent::RequestMatched { deal, .. } | MarketEvent::OrdersMatched { deal, .. },
+			market::Event::RequestMatched { deal, .. } | market::Event::OrdersMatched { deal, .. },
 		) => Some(*deal),
-		Event::Deals(DealsEvent::DealOpened { deal, .. })
-		| Event::Deals(DealsEvent::TipPaid { deal, .. })
-		| Event::Deals(DealsEvent::CallbackSet { deal, .. })
-		| Event::Deals(DealsEvent::DepositReturned { deal, .. }) => Some(*deal),
+		Event::Deals(deals::Event::DealOpened { deal, .. })
+		| Event::Deals(deals::Event::TipPaid { deal, .. })
+		| Event::Deals(deals::Event::CallbackSet { deal, .. })
+		| Event::Deals(deals::Event::DepositReturned { deal, .. }) => Some(*deal),
 		Event::Deals(event) => task_of(event).map(|task| task.deal),
 		_ => None,
 	}
 }
 
 /// The task that an event is about.
-pub fn task_of(event: &DealsEvent) -> Option<TaskId> {
-	use DealsEvent::*;
+pub fn task_of(event: &deals::Event) -> Option<TaskId> {
+	use deals::Event::*;
 	match event {
 		TicketRenewed { task }
 		| ReplicasDrawn { task, .. }
@@ -92,7 +95,7 @@ pub fn task_of(event: &DealsEvent) -> Option<TaskId> {
 		| EscrowReturned { task, .. }
 		| ReplicaSlashed { task, .. }
 		| SlashShared { task, .. }
-		| TaskPruned { task } => Some(*task),
+		| TaskPruned { task } => Some(task.0),
 		DealOpened { .. }
 		| CallbackSet { .. }
 		| TipPaid { .. }
@@ -140,6 +143,7 @@ pub async fn happened(
 					block,
 					index: record.index,
 					event: record.event,
+					failure: record.failure,
 				};
 				timeline.moments.extend(kept.map(moment));
 			},
@@ -199,23 +203,23 @@ impl Earnings {
 			}
 		};
 		match event {
-			DealsEvent::ReplicaPaid { provider, amount, .. }
-			| DealsEvent::PaidByPublisher { provider, amount, .. } => {
+			deals::Event::ReplicaPaid { provider, amount, .. }
+			| deals::Event::PaidByPublisher { provider, amount, .. } => {
 				add(&mut self.replicas, provider, amount);
 			},
-			DealsEvent::OwnerPaid { owner, amount, .. } => add(&mut self.sales, owner, amount),
-			DealsEvent::TipPaid { solver, amount, .. } => add(&mut self.tips, solver, amount),
-			DealsEvent::SlashShared { to, amount, .. }
-			| DealsEvent::BondShared { to, amount, .. } => {
+			deals::Event::OwnerPaid { owner, amount, .. } => add(&mut self.sales, owner, amount),
+			deals::Event::TipPaid { solver, amount, .. } => add(&mut self.tips, solver, amount),
+			deals::Event::SlashShared { to, amount, .. }
+			| deals::Event::BondShared { to, amount, .. } => {
 				add(&mut self.shares, to, amount);
 			},
-			DealsEvent::ReplicaSlashed { provider, amount, .. } => {
+			deals::Event::ReplicaSlashed { provider, amount, .. } => {
 				add(&mut self.lost, provider, amount);
 			},
-			DealsEvent::PublisherSlashed { owner, amount, .. } => {
+			deals::Event::PublisherSlashed { owner, amount, .. } => {
 				add(&mut self.lost, owner, amount)
 			},
-			DealsEvent::BondForfeited { who, amount, .. } => add(&mut self.lost, who, amount),
+			deals::Event::BondForfeited { who, amount, .. } => add(&mut self.lost, who, amount),
 			_ => {},
 		}
 	}
@@ -224,7 +228,8 @@ impl Earnings {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::{chain::VariantName, testing::account};
+	use crate::testing::account;
+	use assay_interface::VariantName;
 	use assay_primitives::Hash;
 
 	const TASK: TaskId = TaskId { deal: 7, index: 2 };
@@ -234,43 +239,49 @@ mod tests {
 	}
 
 	fn paid(who: u8, amount: Balance) -> Event {
-		Event::Deals(DealsEvent::ReplicaPaid {
-			task: TASK,
-			provider: account(who),
+		Event::Deals(deals::Event::ReplicaPaid {
+			task: TASK.into(),
+			provider: account(who).into(),
 			amount,
 			reason: reason(),
 		})
 	}
 
 	fn slashed(who: u8, amount: Balance) -> Event {
-		let provider = account(who);
-		Event::Deals(DealsEvent::ReplicaSlashed { task: TASK, provider, amount, reason: reason() })
+		let (task, provider) = (TASK.into(), account(who).into());
+		Event::Deals(deals::Event::ReplicaSlashed { task, provider, amount, reason: reason() })
 	}
 
 	#[test]
 	fn events_should_belong_to_their_deal_and_to_no_other() {
 		let deal = 7;
 		for event in [
-			Event::Market(MarketEvent::RequestMatched { deal, client: account(1), offers: vec![] }),
-			Event::Deals(DealsEvent::TipPaid { deal, solver: account(1), amount: 1 }),
-			Event::Deals(DealsEvent::TaskPruned { task: TASK }),
+			Event::Market(market::Event::RequestMatched {
+				deal,
+				client: account(1).into(),
+				offers: vec![],
+			}),
+			Event::Deals(deals::Event::TipPaid { deal, solver: account(1).into(), amount: 1 }),
+			Event::Deals(deals::Event::TaskPruned { task: TASK.into() }),
 			paid(1, 5),
 		] {
 			assert_eq!(deal_of(&event), Some(7), "{event:?}");
 		}
 		let profile = Hash::zero();
 		let status = reason();
-		let other = Event::Deals(DealsEvent::ProfileStatusChanged { profile, status });
+		let other = Event::Deals(deals::Event::ProfileStatusChanged { profile, status });
 		assert_eq!(deal_of(&other), None);
 	}
 
 	#[test]
 	fn earnings_should_count_what_is_ones_own_and_nothing_else() {
-		let tip =
-			|who| Event::Deals(DealsEvent::TipPaid { deal: 7, solver: account(who), amount: 3 });
+		let tip = |who| {
+			Event::Deals(deals::Event::TipPaid { deal: 7, solver: account(who).into(), amount: 3 })
+		};
 		let events =
 			[paid(1, 5), paid(2, 50), paid(1, 6), slashed(1, 4), slashed(2, 40), tip(1), tip(2)];
-		let moment = |event: &Event| Moment { block: 1, index: 0, event: event.clone() };
+		let moment =
+			|event: &Event| Moment { block: 1, index: 0, event: event.clone(), failure: None };
 		let moments: Vec<Moment> = events.iter().map(moment).collect();
 		let sum = Earnings::of(&account(1), &moments);
 		assert_eq!(sum, Earnings { replicas: 11, tips: 3, lost: 4, ..Earnings::default() });

@@ -2,10 +2,11 @@
 
 use super::{OrderFile, statement};
 use crate::{
-	chain::{Chain, Posted, WaitFor, call, install_crypto},
+	chain::{Chain, Posted, WaitFor, install_crypto},
 	error::{Error, Result, foreign},
 	keys::Signer,
 };
+use assay_interface::{Call, board};
 use assay_primitives::{Hash, order::OrderId};
 use serde_json::Value;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -64,7 +65,7 @@ pub async fn post(
 		if !full.iter().any(|reason| why.contains(reason)) || places > MOST_PLACES {
 			return Err(Error::Usage(format!("the node does not take the order: {why}")));
 		}
-		let call = call::board::set_board_places(places);
+		let call = Call::Board(board::Call::set_board_places { places });
 		chain.submit(signer, &call, WaitFor::InBlock).await?;
 		bought += needed;
 	}

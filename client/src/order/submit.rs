@@ -1,10 +1,11 @@
 //! Matching.
 
 use crate::{
-	chain::{Chain, Event, MarketEvent, Submitted, WaitFor, call},
+	chain::{Chain, Submitted, WaitFor},
 	error::{Error, Result},
 	keys::Signer,
 };
+use assay_interface::{Call, Event, market};
 use assay_primitives::{order::Match, task::DealId};
 
 /// A deal that a match opened.
@@ -24,7 +25,9 @@ impl Matched {
 	/// Errors: [`Error::Decode`] where it has opened no deal.
 	pub fn of(transaction: Submitted) -> Result<Self> {
 		let matched = transaction.events.iter().find_map(|record| match &record.event {
-			Event::Market(MarketEvent::OrdersMatched { deal, tasks, .. }) => Some((*deal, *tasks)),
+			Event::Market(market::Event::OrdersMatched { deal, tasks, .. }) => {
+				Some((*deal, *tasks))
+			},
 			_ => None,
 		});
 		let (deal, tasks) =
@@ -43,5 +46,7 @@ pub async fn submit(
 ) -> Result<Matched> {
 	// Without the block there is no number to follow the deal by.
 	let wait = if wait == WaitFor::Broadcast { WaitFor::InBlock } else { wait };
-	Matched::of(chain.submit(signer, &call::market::match_orders(orders), wait).await?)
+	let orders = Box::new(orders.clone().into());
+	let call = Call::Market(market::Call::match_orders { orders });
+	Matched::of(chain.submit(signer, &call, wait).await?)
 }

@@ -6,6 +6,7 @@ use crate::{
 	content::Fetcher,
 	error::{Error, Result, foreign},
 	job::{Finder, Target},
+	units::format_task,
 };
 use assay_primitives::{
 	AccountId,
@@ -167,8 +168,8 @@ pub(super) fn check_key(view: &TaskView, key: &ContentKey) -> Result<()> {
 	match sealed.is_some_and(|sealed| sealed.key_id == key.id()) {
 		true => Ok(()),
 		false => {
-			let TaskId { deal, index } = view.id;
-			Err(Error::Usage(format!("the input of task {deal}/{index} has another key, or none")))
+			let name = format_task(&view.id);
+			Err(Error::Usage(format!("the input of job {name} has another key, or none")))
 		},
 	}
 }

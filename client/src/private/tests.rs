@@ -330,7 +330,7 @@ fn key_should_go_to_where_the_mediator_takes_it_and_else_to_where_the_provider_d
 		status: MediatorStatus::Serving,
 		bond: 1,
 		locked: 0,
-		unbonding: None,
+		unbonding: Default::default(),
 		terms: terms(now),
 		next_terms: next.map(|next| (2, terms(next))),
 		position: 0,

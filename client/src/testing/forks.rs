@@ -1,7 +1,8 @@
 //! A chain for unit tests that forks and re-organises as the test says, behind a node's RPC.
 
 use super::node::{read_text, shake_hands, write_text};
-use crate::chain::{BlockInfo, Chain, ConnectOptions, Header, METADATA};
+use crate::chain::{BlockInfo, Chain, ConnectOptions, Header};
+use assay_interface::METADATA;
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
 	api::{DealTasks, Page, TaskOfDeal},

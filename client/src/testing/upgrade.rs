@@ -1,6 +1,6 @@
 //! Runtimes that differ from the one that this crate was tested against.
 
-use crate::chain::METADATA;
+use assay_interface::METADATA;
 use codec::{Decode, Encode};
 use scale_info::{Field, Type, TypeDef, TypeDefPrimitive, form::PortableForm};
 use subxt::Metadata;

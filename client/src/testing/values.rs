@@ -1,23 +1,21 @@
 //! Values of the types that go over the wire.
 
 use super::{account, request};
-use crate::chain::pinned;
+use assay_interface::metadata as pinned;
 use assay_primitives::{
 	Hash,
 	case::MediatorTerms,
 	content::ContentRef,
 	merkle::ListRoot,
 	order::{
-		Accounts, AnyOrder, AppOrder, Asset, AssetKind, AssetState, AssetTerms, Assets,
-		Authorization, DatasetOrder, Match, OrderRecord, RequestOrder, Resource, ResourceOrder,
-		Signed,
+		Accounts, AppOrder, Asset, AssetKind, AssetState, AssetTerms, Assets, Authorization,
+		DatasetOrder, Match, OrderRecord, RequestOrder, Resource, ResourceOrder, Signed,
 	},
 	outcome::{Class, Outcome},
 	price::Price,
 	profile::Profile,
 	provider::{Capacity, Declaration},
 	request::Terms,
-	task::TaskId,
 };
 use subxt::{
 	Metadata,
@@ -26,7 +24,7 @@ use subxt::{
 
 /// What this crate was tested against.
 pub(crate) fn metadata() -> &'static Metadata {
-	pinned().expect("the committed metadata decodes")
+	pinned()
 }
 
 /// Whether bytes are a value of the type, to the last one, and the only encoding of it.
@@ -73,8 +71,6 @@ pub(crate) fn outcome() -> Outcome {
 	let output = ListRoot { root: Hash::repeat_byte(1), len: 2 };
 	Outcome { class: Class::Exited(3), gas_used: 4, output, output_bytes: 5 }
 }
-
-pub(crate) const TASK: TaskId = TaskId { deal: 7, index: 0 };
 
 pub(crate) fn signature() -> Authorization {
 	Authorization::Signature(vec![1; 65].try_into().expect("short"))
@@ -141,10 +137,6 @@ pub(crate) fn request_order() -> RequestOrder {
 		tip: 12,
 		salt: 13,
 	}
-}
-
-pub(crate) fn any_order() -> AnyOrder {
-	AnyOrder::Resource(Box::new(resource_order()))
 }
 
 pub(crate) fn orders() -> Match {

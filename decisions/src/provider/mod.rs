@@ -9,14 +9,13 @@ mod tests;
 
 use crate::{
 	HURRY, LAST_RESORT, MAX_RUN_FAILURES, RESEND_AFTER, can_land, eligible::Refusal,
-	lies::Misbehave, record::Sealed,
+	lies::Misbehave, record::Sealed, view::SharedView,
 };
 use assay_primitives::{
 	AccountId, BlockNumber,
 	content::ContentRef,
 	deal::{
-		EndedReplica, EndedTask, NextStep, Replica, ReplicaState, Task, TaskState, TaskStatus,
-		TaskView,
+		Deal, EndedReplica, EndedTask, NextStep, Replica, ReplicaState, Task, TaskState, TaskStatus,
 	},
 	seal::Seal,
 };
@@ -37,9 +36,9 @@ pub struct PlanContext<'a> {
 	/// The provider's stash.
 	pub me: &'a AccountId,
 	/// The task at the best block.
-	pub best: &'a TaskView,
+	pub best: &'a SharedView,
 	/// The task at the last finalized block, where it exists there.
-	pub finalized: Option<&'a TaskView>,
+	pub finalized: Option<&'a SharedView>,
 	/// What the store holds under this task and its hash.
 	pub record: Option<&'a Sealed>,
 	/// Seal that the record gives.
@@ -358,13 +357,13 @@ pub enum Place {
 }
 
 /// Position of `who` among the deal's candidates.
-pub fn position(view: &TaskView, who: &AccountId) -> Option<u32> {
+pub fn position(view: &SharedView, who: &AccountId) -> Option<u32> {
 	let found = view.deal.candidates.iter().position(|candidate| candidate.provider == *who)?;
 	u32::try_from(found).ok()
 }
 
 /// Place of `who` in an open task.
-pub fn place(view: &TaskView, task: &Task, who: &AccountId) -> Place {
+pub fn place(view: &SharedView, task: &Task, who: &AccountId) -> Place {
 	let Some(position) = position(view, who) else { return Place::Stranger };
 	match replica(task, position) {
 		Some(replica) => Place::Drawn(replica.state),
@@ -374,7 +373,7 @@ pub fn place(view: &TaskView, task: &Task, who: &AccountId) -> Place {
 
 /// Whether the outcome of `who` is public in a task, as a final view shows it: `who` has shown it, or
 /// nobody can seal any more.
-pub fn is_public(finalized: &TaskView, who: &AccountId) -> bool {
+pub fn is_public(finalized: &SharedView, who: &AccountId) -> bool {
 	let task = match &finalized.status {
 		TaskStatus::Ended(_) => return true,
 		TaskStatus::Open(task) => task,
@@ -384,7 +383,11 @@ pub fn is_public(finalized: &TaskView, who: &AccountId) -> bool {
 }
 
 /// How the replica of `who` ended.
-pub fn ended_replica(view: &TaskView, ended: &EndedTask, who: &AccountId) -> Option<EndedReplica> {
+pub fn ended_replica(
+	view: &SharedView,
+	ended: &EndedTask,
+	who: &AccountId,
+) -> Option<EndedReplica> {
 	let position = position(view, who)?;
 	ended.replicas.iter().find(|replica| replica.candidate == position).copied()
 }
@@ -394,19 +397,19 @@ fn replica(task: &Task, position: u32) -> Option<&Replica> {
 }
 
 /// Whether a task is one of a bag that nobody has opened: it holds no stake, and no clock of its own runs.
-pub fn is_unopened(view: &TaskView, task: &Task) -> bool {
-	view.deal.is_bag() && matches!(task.state, TaskState::Waiting { .. })
+pub fn is_unopened(deal: &Deal, task: &Task) -> bool {
+	deal.is_bag() && matches!(task.state, TaskState::Waiting { .. })
 }
 
 /// First block in which this replica can't seal any more. Where the draw is not written yet, the
 /// clock has not started; counting from when this process saw the draw is on the safe side. Of a bag
 /// there may be more to do than fits into that time; its tasks can be opened as long as a wave fits.
-pub fn commit_deadline(view: &TaskView, local: &Local, task: &Task) -> BlockNumber {
+pub fn commit_deadline(view: &SharedView, local: &Local, task: &Task) -> BlockNumber {
 	let terms = &view.deal.terms;
 	match task.state {
 		// Whoever has got what others say is missing may seal and so set the task going again.
 		TaskState::Running { until, .. } | TaskState::Missing { until, .. } => until,
-		_ if is_unopened(view, task) => {
+		_ if is_unopened(&view.deal, task) => {
 			let wave = terms.commit_blocks.saturating_add(terms.reveal_blocks);
 			terms.hard_end.saturating_sub(wave).saturating_add(1)
 		},
@@ -509,7 +512,7 @@ fn to_seal(context: &PlanContext, task: &Task) -> Step {
 		};
 	}
 	match fetch(context) {
-		Some(Step::Fetch) if is_unopened(context.best, task) && !context.room.prepare => {
+		Some(Step::Fetch) if is_unopened(&context.best.deal, task) && !context.room.prepare => {
 			return Step::Wait(Wait::Turn);
 		},
 		Some(step) => return step,
@@ -530,7 +533,7 @@ fn to_seal(context: &PlanContext, task: &Task) -> Step {
 /// free.
 fn opening(context: &PlanContext, task: &Task, call: TaskCall, until: BlockNumber) -> Step {
 	let waits = context.best.at < context.local.busy_until || !context.room.open;
-	if is_unopened(context.best, task) && waits && !context.local.sending.contains(&call) {
+	if is_unopened(&context.best.deal, task) && waits && !context.local.sending.contains(&call) {
 		return Step::Wait(Wait::Slots);
 	}
 	gate(context, call, until)
@@ -550,7 +553,7 @@ fn decline_reason(context: &PlanContext, task: &Task, until: BlockNumber) -> Opt
 	// Short deadlines have short margins, or nothing would ever be run.
 	let near = |margin: BlockNumber, until| now.saturating_add(margin).saturating_add(1) >= until;
 	let margin = context.settings.decline_margin.min(terms.commit_blocks / 2);
-	let unopened = is_unopened(context.best, task);
+	let unopened = is_unopened(&context.best.deal, task);
 	if context.local.content != Content::Ready {
 		let until = match (unopened, context.local.asked_at) {
 			(true, Some(asked)) => asked.saturating_add(terms.commit_blocks).min(until),
@@ -620,7 +623,7 @@ fn to_report(context: &PlanContext, task: &Task, state: ReplicaState) -> Step {
 /// First block in which it is too late to open the report of a record, where there is something to
 /// report: what is agreed on is what this replica revealed, and its report names another outcome.
 pub fn report_due(
-	view: &TaskView,
+	view: &SharedView,
 	task: &Task,
 	state: ReplicaState,
 	record: &Sealed,
@@ -631,7 +634,7 @@ pub fn report_due(
 		return None;
 	};
 	let truth = record.report?;
-	let hash = &view.deal.task_hash;
+	let hash = &view.task_hash;
 	(outcome.digest(hash) == *digest && truth.digest(hash) != *digest).then_some(*until)
 }
 
@@ -639,7 +642,7 @@ pub fn report_due(
 fn reveals_for_good(context: &PlanContext) -> bool {
 	let Some(view) = context.finalized else { return false };
 	let TaskStatus::Open(task) = &view.status else { return false };
-	let same_deal = view.deal.task_hash == context.best.deal.task_hash;
+	let same_deal = view.task_hash == context.best.task_hash;
 	let sealed = match place(view, task, context.me) {
 		Place::Drawn(ReplicaState::Sealed(seal)) => context.own_seal == Some(seal),
 		_ => false,

@@ -3,21 +3,22 @@ use crate::{
 	eligible::{refusal, refused_input},
 	limits::{Clients, WorkLimits},
 	scenes::*,
+	view::SharedView,
 };
 use assay_primitives::{
 	Hash,
 	content::ContentRef,
 	task::{Input, InputList},
 };
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 const SETTINGS: PlanSettings =
 	PlanSettings { decline_margin: 3, reveal_without_finality: false, misbehave: None };
 
 /// A situation, with everything in order until told otherwise.
 struct Case {
-	best: TaskView,
-	finalized: Option<TaskView>,
+	best: SharedView,
+	finalized: Option<SharedView>,
 	record: Option<Sealed>,
 	local: Local,
 	refusal: Option<Refusal>,
@@ -29,7 +30,7 @@ struct Case {
 const ROOM: Room = Room { scout: true, prepare: true, open: true };
 
 impl Case {
-	fn new(best: TaskView) -> Self {
+	fn new(best: SharedView) -> Self {
 		let local = Local { content: Content::Ready, ..Default::default() };
 		Self {
 			best,
@@ -52,7 +53,7 @@ impl Case {
 		self
 	}
 
-	fn finalized(mut self, view: TaskView) -> Self {
+	fn finalized(mut self, view: SharedView) -> Self {
 		self.finalized = Some(view);
 		self
 	}
@@ -81,18 +82,18 @@ fn seal_of(record: &Sealed) -> Seal {
 	record.seal(&identity(), &key())
 }
 
-fn drawn(at: BlockNumber) -> TaskView {
+fn drawn(at: BlockNumber) -> SharedView {
 	let state = TaskState::Running { wave: 0, until: 50 };
 	view(at, state, &[(0, ReplicaState::Drawn), (1, ReplicaState::Drawn)], NextStep::Seals(2, 50))
 }
 
-fn sealed_at(at: BlockNumber, seal: Seal) -> TaskView {
+fn sealed_at(at: BlockNumber, seal: Seal) -> SharedView {
 	let state = TaskState::Running { wave: 0, until: 50 };
 	let replicas = [(0, ReplicaState::Sealed(seal)), (1, ReplicaState::Drawn)];
 	view(at, state, &replicas, NextStep::Seals(1, 50))
 }
 
-fn revealing(at: BlockNumber, seal: Seal) -> TaskView {
+fn revealing(at: BlockNumber, seal: Seal) -> SharedView {
 	let state = TaskState::Revealing { wave: 0, until: 60 };
 	view(at, state, &[(0, ReplicaState::Sealed(seal))], NextStep::Reveals(1, 60))
 }
@@ -257,7 +258,7 @@ fn unreadable_hint_at_a_sealed_input_should_be_refused_and_never_taken_for_publi
 	};
 	let mut view = drawn(5);
 	assert_eq!(refusal(&view, &limits, &Clients::default()), None);
-	view.deal.request.hints =
+	Arc::make_mut(&mut view.deal).request.hints =
 		vec![b"assay-sealed:9:x".to_vec().try_into().expect("short")].try_into().expect("one");
 	let found = refusal(&view, &limits, &Clients::default());
 	assert!(matches!(found, Some(Refusal::SealedInput(_))), "{found:?}");
@@ -294,7 +295,7 @@ fn job_should_be_declined_when_it_can_not_be_sealed_in_time() {
 fn job_should_get_a_chance_when_the_deadline_is_short() {
 	let short = |at, content| {
 		let mut best = drawn(at);
-		best.deal.terms.commit_blocks = 5;
+		Arc::make_mut(&mut best.deal).terms.commit_blocks = 5;
 		Case::new(best).local(|local| local.content = content)
 	};
 	// The draw was written in block 45.
@@ -337,7 +338,7 @@ fn reveal_should_wait_until_the_phase_is_final() {
 	let ready = case(52).finalized(revealing(50, seal));
 	assert_eq!(ready.decide(), Step::Send(TaskCall::Reveal));
 	let mut other = revealing(50, seal);
-	other.deal.task_hash = Hash::zero();
+	other.task_hash = Hash::zero();
 	assert_eq!(case(52).finalized(other).decide(), Step::Wait(Wait::Finality), "another deal");
 	let foreign = Seal { digest: Hash::zero(), ..seal };
 	let other = case(52).finalized(revealing(50, foreign));
@@ -449,7 +450,7 @@ fn poke_should_be_taken_in_turns_by_those_with_money_in_the_task() {
 }
 
 /// Agreed on what uses `agreed` gas, where this replica revealed what uses `own`.
-fn agreed_at(at: BlockNumber, agreed: u64, own: u64) -> TaskView {
+fn agreed_at(at: BlockNumber, agreed: u64, own: u64) -> SharedView {
 	let digest = outcome(agreed).digest(&spec().hash());
 	let mine = ReplicaState::Revealed { outcome: outcome(own), report: Hash::zero() };
 	let state = TaskState::Agreed { digest, until: 60 };
@@ -543,16 +544,16 @@ fn refusal_should_name_the_first_reason() {
 		wall: Duration::from_secs(1),
 	};
 	let clients = Clients::default();
-	let with = |change: &dyn Fn(&mut TaskView)| {
+	let with = |change: &dyn Fn(&mut SharedView)| {
 		let mut view = view(1, waiting(), &[], NextStep::Randomness);
 		change(&mut view);
-		view.deal.task_hash = view.deal.request.task.hash_of(view.id.index);
+		view.task_hash = view.deal.request.task.hash_of(view.id.index);
 		refusal(&view, &limits, &clients)
 	};
 	assert_eq!(with(&|_| {}), None);
 	let large = |size| ContentRef { hash: Hash::zero(), size };
 	let spec = |change: &dyn Fn(&mut assay_primitives::task::TaskSpec)| {
-		with(&|view| change(&mut view.deal.request.task))
+		with(&|view| change(&mut Arc::make_mut(&mut view.deal).request.task))
 	};
 	assert_eq!(
 		spec(&|spec| spec.module = large(101)),
@@ -580,7 +581,7 @@ fn refusal_should_name_the_first_reason() {
 		Some(Refusal::OutputSize { asked: 1_001, limit: 1_000 })
 	);
 	let mut lying = view(1, waiting(), &[], NextStep::Randomness);
-	lying.deal.task_hash = Hash::zero();
+	lying.task_hash = Hash::zero();
 	assert_eq!(refusal(&lying, &limits, &clients), Some(Refusal::TaskHash));
 	let denied = Clients { deny: vec![account(9)], ..Default::default() };
 	let open = view(1, waiting(), &[], NextStep::Randomness);
@@ -590,16 +591,17 @@ fn refusal_should_name_the_first_reason() {
 }
 
 /// A task of a bag.
-fn in_bag(mut view: TaskView) -> TaskView {
+fn in_bag(mut view: SharedView) -> SharedView {
 	let (list, _) = InputList::of(&[ContentRef::of(b"one"), ContentRef::of(b"two")]);
-	view.deal.request.task.input = Input::List(list);
-	view.deal.task_hash = view.deal.request.task.hash_of(view.id.index);
-	view.deal.tasks = 2;
+	let deal = Arc::make_mut(&mut view.deal);
+	deal.request.task.input = Input::List(list);
+	deal.tasks = 2;
+	view.task_hash = deal.request.task.hash_of(view.id.index);
 	view
 }
 
 /// Of a bag, drawn and not opened.
-fn unopened(at: BlockNumber) -> TaskView {
+fn unopened(at: BlockNumber) -> SharedView {
 	in_bag(view(at, waiting(), &[(0, ReplicaState::Drawn)], NextStep::Poke))
 }
 

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, ensure};
 use assay_client::{chain::At, units::format_amount};
 use assay_primitives::{
 	AccountId,
+	bond::Chunk,
 	case::{CasePhase, CaseView, MediatorStatus, MediatorView, Member, Vote},
 	outcome::Digest,
 	traits::Ruling,
@@ -153,8 +154,8 @@ impl Judge {
 			view.cases.len(),
 			view.terms.capacity
 		);
-		if let Some((amount, at)) = view.unbonding {
-			println!("  unbonding  {}, free from block {at} on", format_amount(amount));
+		for Chunk { amount, at } in &view.unbonding {
+			println!("  unbonding  {}, free from block {at} on", format_amount(*amount));
 		}
 		println!(
 			"  conduct    {} votes as the case ended, {} otherwise, {} seats without a vote",
@@ -186,7 +187,9 @@ impl Judge {
 			"status": status(&view.status),
 			"bond": view.bond.to_string(),
 			"locked": view.locked.to_string(),
-			"unbonding": view.unbonding.map(|(amount, _)| amount.to_string()),
+			"unbonding": view.unbonding.iter().map(|Chunk { amount, at }| {
+				json!({ "amount": amount.to_string(), "at": at })
+			}).collect::<Vec<_>>(),
 			"weight": view.weight,
 			"next_weight": view.next_weight,
 			"capacity": view.terms.capacity,

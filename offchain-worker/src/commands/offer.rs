@@ -9,7 +9,8 @@ use crate::{
 	config::Settings,
 };
 use anyhow::{Context, Result};
-use assay_client::{Chain, WaitFor, chain::call};
+use assay_client::{Chain, WaitFor};
+use assay_interface::{Call, market};
 use assay_primitives::{api::OfferView, request::OfferId};
 
 /// Places, changes or withdraws an offer.
@@ -19,16 +20,17 @@ pub async fn offer(global: &Global, args: &OfferArgs) -> Result<()> {
 	let operator = operator(&settings, &chain)?;
 	if let Some(id) = args.withdraw {
 		let offer = known(&chain, id).await?;
-		let call = call::market::withdraw_offer(id, &offer.terms);
-		chain.submit(&operator, &call, WaitFor::InBlock).await?;
+		let call = market::Call::withdraw_offer { offer: id, terms_hash: offer.terms.hash() };
+		chain.submit(&operator, &Call::Market(call), WaitFor::InBlock).await?;
 		println!("withdrew offer {id}");
 		return Ok(());
 	}
 	if let Some(id) = args.update {
 		let now = chain.head(assay_client::Head::Best).await?.number;
 		let offer = known(&chain, id).await?;
-		let call = call::market::update_offer(id, &offer.terms, &settings.terms(now));
-		chain.submit(&operator, &call, WaitFor::InBlock).await?;
+		let (terms_hash, terms) = (offer.terms.hash(), settings.terms(now).into());
+		let call = market::Call::update_offer { offer: id, terms_hash, terms };
+		chain.submit(&operator, &Call::Market(call), WaitFor::InBlock).await?;
 		println!("changed offer {id}");
 		return Ok(());
 	}

@@ -9,9 +9,9 @@ use crate::{
 use anyhow::{Context, Result, bail};
 use assay_client::{
 	Chain, KeySource, Signer, WaitFor, case,
-	chain::{Event, MarketEvent, call},
 	units::{format_amount, parse_amount},
 };
+use assay_interface::{Call, Event, market, providers};
 use assay_primitives::{
 	AccountId, BlockNumber,
 	profile::Profile,
@@ -41,12 +41,14 @@ pub async fn register(global: &Global, args: &RegisterArgs) -> Result<()> {
 		if known.declaration == declaration {
 			println!("{} is registered already, with this declaration", stash.account());
 		} else {
-			let call = call::providers::update(&declaration);
+			let declaration = declaration.into();
+			let call = Call::Providers(providers::Call::update { declaration });
 			chain.submit(&stash, &call, WaitFor::InBlock).await?;
 			println!("updated the declaration of {}", stash.account());
 		}
 	} else {
-		let call = call::providers::register(&declaration, bond);
+		let declaration = declaration.into();
+		let call = Call::Providers(providers::Call::register { declaration, bond });
 		chain.submit(&stash, &call, WaitFor::InBlock).await?;
 		println!("registered {} with a bond of {}", stash.account(), format_amount(bond));
 	}
@@ -127,7 +129,8 @@ async fn accept(chain: &Chain, operator: &Signer, stash: &AccountId) -> Result<(
 		Some(other) => bail!("{} signs for another provider already, {other}", operator.account()),
 		None => {},
 	}
-	chain.submit(operator, &call::providers::accept_operator(stash), WaitFor::InBlock).await?;
+	let call = providers::Call::accept_operator { stash: stash.clone().into() };
+	chain.submit(operator, &Call::Providers(call), WaitFor::InBlock).await?;
 	println!("{} has accepted to sign for {stash}", operator.account());
 	Ok(())
 }
@@ -148,7 +151,8 @@ async fn limit_exposure(blocks: BlockNumber, chain: &Chain, stash: &Signer) -> R
 	if provider.and_then(|provider| provider.exposure_limit) == limit {
 		return Ok(());
 	}
-	chain.submit(stash, &call::providers::limit_exposure(limit), WaitFor::InBlock).await?;
+	let call = Call::Providers(providers::Call::limit_exposure { limit });
+	chain.submit(stash, &call, WaitFor::InBlock).await?;
 	match limit {
 		Some(blocks) => println!("takes on at most {blocks} blocks of unpaid work for one client"),
 		None => println!("takes on any amount of unpaid work for one client"),
@@ -182,10 +186,10 @@ async fn has_offer(chain: &Chain, stash: &AccountId) -> Result<bool> {
 pub async fn place(settings: &Settings, chain: &Chain, operator: &Signer) -> Result<()> {
 	let now = chain.head(assay_client::Head::Best).await?.number;
 	let terms = settings.terms(now);
-	let call = call::market::place_offer(&terms);
+	let call = Call::Market(market::Call::place_offer { terms: terms.into() });
 	let submitted = chain.submit(operator, &call, WaitFor::InBlock).await?;
 	let number = submitted.events.iter().find_map(|record| match &record.event {
-		Event::Market(MarketEvent::OfferPlaced { offer, .. }) => Some(*offer),
+		Event::Market(market::Event::OfferPlaced { offer, .. }) => Some(*offer),
 		_ => None,
 	});
 	let number = number.map_or_else(|| "?".to_string(), |number| number.to_string());

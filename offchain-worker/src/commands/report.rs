@@ -13,10 +13,11 @@ use assay_client::{Chain, WaitFor, case, chain::At, units::format_amount};
 use assay_decisions::{
 	can_land, provider as plan,
 	record::{Identity, Key, Sealed},
+	view::SharedView,
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
-	deal::{Ending, TaskState, TaskStatus, TaskView},
+	deal::{Ending, TaskState, TaskStatus},
 	task::TaskId,
 	traits::CaseId,
 };
@@ -93,7 +94,8 @@ fn records(settings: &Settings, chain: &Chain, stash: &AccountId) -> Result<Vec<
 }
 
 async fn find(at: &At, stash: &AccountId, key: Key, record: Sealed) -> Result<Found> {
-	let view = at.task(key.task).await?.filter(|view| view.deal.task_hash == key.task_hash);
+	let view = at.task(key.task).await?.map(SharedView::from);
+	let view = view.filter(|view| view.task_hash == key.task_hash);
 	let state = view.map_or(State::Gone, |view| state(&view, stash, &record));
 	let cost = match state {
 		State::Due(_) => Some(case::question(at, key.task).await?.funds),
@@ -102,7 +104,7 @@ async fn find(at: &At, stash: &AccountId, key: Key, record: Sealed) -> Result<Fo
 	Ok(Found { key, record, state, cost })
 }
 
-fn state(view: &TaskView, me: &AccountId, record: &Sealed) -> State {
+fn state(view: &SharedView, me: &AccountId, record: &Sealed) -> State {
 	let task = match &view.status {
 		TaskStatus::Ended(ended) => {
 			let own = plan::ended_replica(view, ended, me);
@@ -254,12 +256,12 @@ mod tests {
 		deal::{EndedReplica, EndedTask, NextStep, ReplicaResult, ReplicaState},
 	};
 
-	fn open(at: BlockNumber, task: TaskState, revealed: u64) -> TaskView {
+	fn open(at: BlockNumber, task: TaskState, revealed: u64) -> SharedView {
 		let mine = ReplicaState::Revealed { outcome: outcome(revealed), report: Hash::zero() };
 		view(at, task, &[(0, mine)], NextStep::ChallengeWindow(40))
 	}
 
-	fn ended(gas: u64) -> TaskView {
+	fn ended(gas: u64) -> SharedView {
 		let result = ReplicaResult::Agreed;
 		let replica = EndedReplica { candidate: 0, result, paid: 5, slashed: 3 };
 		let status = TaskStatus::Ended(EndedTask {
@@ -269,14 +271,14 @@ mod tests {
 			ended_at: 50,
 			prune_at: 90,
 		});
-		TaskView { status, ..open(50, TaskState::Disputed { case: 1 }, 7) }
+		SharedView { status, ..open(50, TaskState::Disputed { case: 1 }, 7) }
 	}
 
 	#[test]
 	fn state_should_say_what_can_be_done() {
 		// The record's own outcome uses 7 gas.
 		let record = record().reporting(outcome(8));
-		let of = |view: &TaskView| state(view, &account(1), &record);
+		let of = |view: &SharedView| state(view, &account(1), &record);
 		let agreed =
 			|gas| TaskState::Agreed { digest: outcome(gas).digest(&spec().hash()), until: 40 };
 		assert_eq!(of(&open(20, TaskState::Revealing { wave: 0, until: 30 }, 7)), State::Early);

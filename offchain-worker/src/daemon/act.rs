@@ -9,21 +9,25 @@ use super::{
 	table::Entry,
 };
 use crate::{beside::beside, private::Inbox};
-use assay_client::{Error, chain::call::deals::MAX_BATCH, private::SealedInput};
+use assay_client::{Error, private::SealedInput};
 use assay_decisions::{
 	can_land, eligible,
 	provider::{self as plan, Content, Job, Place, PlanContext, Room, Step, TaskCall, Wait},
 	record::{Key, Sealed},
+	view::SharedView,
 };
 use assay_primitives::{
 	BlockNumber, Hash,
-	deal::{Opening, ReplicaState, Task, TaskState, TaskStatus, TaskView},
+	deal::{Opening, ReplicaState, Task, TaskState, TaskStatus},
 	outcome::Class,
 	seal::Seal,
 	task::{DealId, TaskId},
 };
 use assay_runner::RunError;
 use std::collections::BTreeSet;
+
+/// Most items of a batch.
+const MAX_BATCH: usize = assay_primitives::deal::MAX_BATCH as usize;
 
 /// Transactions that are sent together.
 #[derive(Default)]
@@ -117,7 +121,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 				}
 				continue;
 			};
-			if !plan::is_unopened(view, task) {
+			if !plan::is_unopened(&view.deal, task) {
 				used += usize::from(state != ReplicaState::Denounced);
 				continue;
 			}
@@ -173,7 +177,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 			room,
 		});
 		let unopened = match &view.status {
-			TaskStatus::Open(task) => plan::is_unopened(&view, task),
+			TaskStatus::Open(task) => plan::is_unopened(&view.deal, task),
 			TaskStatus::Ended(_) => false,
 		};
 		if self.jobs.waits(&key)
@@ -275,7 +279,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 		!self.draining && !self.problems.has(Kind::Registration)
 	}
 
-	fn fetch(&mut self, key: Key, view: TaskView) {
+	fn fetch(&mut self, key: Key, view: SharedView) {
 		let drawn = |entry: &Entry| entry.local.drawn_seen.is_some();
 		let drawn = self.table.entries.get(&key).is_some_and(drawn);
 		if !(self.takes_work() || drawn && self.goes_on()) {
@@ -424,7 +428,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 
 /// Whether the input is private and its key not here. The key is taken from the draw on, until the run
 /// is written down.
-fn locked(inbox: &Inbox, key: &Key, view: &TaskView, place: Place, ran: bool) -> bool {
+fn locked(inbox: &Inbox, key: &Key, view: &SharedView, place: Place, ran: bool) -> bool {
 	let Ok(Some(input)) = SealedInput::of(&view.deal.request) else { return false };
 	if ran {
 		inbox.forget(key);
@@ -435,7 +439,7 @@ fn locked(inbox: &Inbox, key: &Key, view: &TaskView, place: Place, ran: bool) ->
 }
 
 /// First block in which it is too late for a report that may still have to be opened.
-fn unreported(view: &TaskView, place: Place, record: Option<&Sealed>) -> Option<BlockNumber> {
+fn unreported(view: &SharedView, place: Place, record: Option<&Sealed>) -> Option<BlockNumber> {
 	let record = record.filter(|record| record.report.is_some())?;
 	let (TaskStatus::Open(task), Place::Drawn(state)) = (&view.status, place) else { return None };
 	let until = match (&task.state, state) {
@@ -449,7 +453,7 @@ fn unreported(view: &TaskView, place: Place, record: Option<&Sealed>) -> Option<
 }
 
 /// Deadline of a seal that is written down and neither revealed nor lost.
-fn unrevealed(view: &TaskView, place: Place, own: Option<Seal>) -> Option<BlockNumber> {
+fn unrevealed(view: &SharedView, place: Place, own: Option<Seal>) -> Option<BlockNumber> {
 	let own = own?;
 	let TaskStatus::Open(Task { state, .. }) = &view.status else { return None };
 	let alive = match place {

@@ -8,16 +8,17 @@ use assay_decisions::{
 	lies::Misbehave,
 	provider::{self as plan, Place, Sent, TaskCall},
 	record::Key,
+	view::SharedView,
 };
 use assay_primitives::{
-	deal::{Opening, ReplicaState, TaskState, TaskStatus, TaskView},
+	deal::{Opening, ReplicaState, TaskState, TaskStatus},
 	task::TaskId,
 };
 
 /// What a seal on the final chain promises. From `from` on nobody can seal in its wave, on whatever chain
 /// comes, since all have the final block; a view can tell of an earlier end of the wave, and blind nobody
-/// knows of one.
-fn promised(view: &TaskView) -> Option<Promise> {
+/// knows of one. It ends the time for revealing no earlier.
+fn promised(view: &SharedView) -> Option<Promise> {
 	let TaskStatus::Open(task) = &view.status else { return None };
 	match task.state {
 		TaskState::Running { until, .. } => Some(Promise {
@@ -33,7 +34,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 	/// Writes down what the final chain says of own seals, before the chain may be lost from sight.
 	pub(super) fn note_promises(&mut self) {
 		let (store, identity) = (&self.parts.store, self.parts.store.identity());
-		let own = |key: &Key, view: &TaskView| {
+		let own = |key: &Key, view: &SharedView| {
 			let TaskStatus::Open(task) = &view.status else { return false };
 			let Place::Drawn(ReplicaState::Sealed(seal)) = plan::place(view, task, &self.me) else {
 				return false;

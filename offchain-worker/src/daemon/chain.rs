@@ -4,10 +4,11 @@
 use super::watchlist::{Seen, Watchlist};
 use assay_client::{
 	BlockInfo, Chain, Error, Signer, WaitFor, case,
-	chain::{DealsEvent, Event, Submitted, call},
+	chain::{EventRecord, Submitted},
 	refusals::CANDIDATE_BUSY,
 };
-use assay_decisions::provider as plan;
+use assay_decisions::{provider as plan, view::SharedView};
+use assay_interface::{Call, Event, Ours, deals, ours};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, MILLIS_PER_BLOCK,
 	deal::{Opening, TaskView},
@@ -94,7 +95,7 @@ pub trait TaskChain: Clone + Send + Sync + 'static {
 		&self,
 		block: BlockInfo,
 		finalized: Option<BlockInfo>,
-	) -> impl Future<Output = Result<Vec<TaskView>, Error>> + Send;
+	) -> impl Future<Output = Result<Vec<SharedView>, Error>> + Send;
 	/// Tasks by their numbers after a block; `None` for those that are not there.
 	fn lookup(
 		&self,
@@ -127,7 +128,7 @@ impl TaskChain for SigningChain {
 		&self,
 		block: BlockInfo,
 		finalized: Option<BlockInfo>,
-	) -> Result<Vec<TaskView>, Error> {
+	) -> Result<Vec<SharedView>, Error> {
 		let seen = async |block| {
 			let at = self.chain.at(block).await?;
 			Ok::<_, Error>(Seen { at, provider: &self.stash })
@@ -174,13 +175,13 @@ impl TaskChain for SigningChain {
 		})??;
 		let missing = || Error::Timeout { what: "a block".into(), after: within };
 		let block = submitted.block.ok_or_else(missing)?;
-		let failed = |event: Event| match event {
-			Event::Deals(DealsEvent::ItemFailed { index, error }) => {
-				Some((usize::try_from(index).unwrap_or(usize::MAX), error.name))
+		let failed = |record: EventRecord| match record.event {
+			Event::Deals(deals::Event::ItemFailed { index, .. }) => {
+				Some((usize::try_from(index).unwrap_or(usize::MAX), record.failure?.name))
 			},
 			_ => None,
 		};
-		let failed = submitted.events.into_iter().filter_map(|record| failed(record.event));
+		let failed = submitted.events.into_iter().filter_map(failed);
 		Ok(Included { block, failed: failed.collect() })
 	}
 
@@ -199,14 +200,26 @@ impl SigningChain {
 		let (chain, signer) = (&self.chain, &self.signer);
 		let call = match transaction {
 			TaskTransaction::Commit(items) => match items.as_slice() {
-				[(task, task_hash, seal)] => call::deals::commit(*task, task_hash, seal),
-				items => call::deals::commit_many(items),
+				&[(task, task_hash, seal)] => {
+					deals::Call::commit { task: Ours(task), task_hash, seal: Ours(seal) }
+				},
+				items => {
+					let item = |(task, hash, seal)| (Ours(task), hash, Ours(seal));
+					deals::Call::commit_many { items: items.iter().copied().map(item).collect() }
+				},
 			},
 			TaskTransaction::Reveal(items) => match items.as_slice() {
-				[(task, opening)] => call::deals::reveal(*task, opening),
-				items => call::deals::reveal_many(items),
+				&[(task, opening)] => {
+					deals::Call::reveal { task: Ours(task), opening: Ours(opening) }
+				},
+				items => {
+					let item = |(task, opening)| (Ours(task), Ours(opening));
+					deals::Call::reveal_many { items: items.iter().copied().map(item).collect() }
+				},
 			},
-			TaskTransaction::Decline(task, task_hash) => call::deals::decline(*task, task_hash),
+			TaskTransaction::Decline(task, task_hash) => {
+				deals::Call::decline { task: Ours(*task), task_hash: *task_hash }
+			},
 			// Looks first whether the case can be paid for, so that no fee is spent in vain.
 			TaskTransaction::OpenReport(task, lie, truth, salt) => {
 				let (truth, salt, wait) = (*truth, *salt, WaitFor::InBlock);
@@ -214,11 +227,11 @@ impl SigningChain {
 				return Ok(opened.await?.transaction);
 			},
 			TaskTransaction::Poke(tasks) => match tasks.as_slice() {
-				[task] => call::deals::poke(*task),
-				tasks => call::deals::poke_many(tasks),
+				[task] => deals::Call::poke { task: Ours(*task) },
+				tasks => deals::Call::poke_many { tasks: ours(tasks.iter().copied()) },
 			},
 		};
-		chain.submit(signer, &call, WaitFor::InBlock).await
+		chain.submit(signer, &Call::Deals(call), WaitFor::InBlock).await
 	}
 }
 

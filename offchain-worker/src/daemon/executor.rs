@@ -10,8 +10,9 @@ use assay_decisions::{
 	lies::{Misbehave, said},
 	provider::JobFailure,
 	record::{Key, Sealed},
+	view::SharedView,
 };
-use assay_primitives::{content::ContentRef, deal::TaskView};
+use assay_primitives::content::ContentRef;
 use assay_runner::{Cancel, Finished, RunError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -89,14 +90,15 @@ impl RunFailure {
 /// Getting content and running jobs.
 pub trait Executor: Clone + Send + Sync + 'static {
 	/// Fetches module and input of a task into the local store.
-	fn fetch(&self, view: TaskView) -> impl Future<Output = Result<Fetched, FetchFailure>> + Send;
+	fn fetch(&self, view: SharedView)
+	-> impl Future<Output = Result<Fetched, FetchFailure>> + Send;
 	/// Compiles the module of a task whose content is here, ahead of the run. Only to save time.
-	fn prepare(&self, view: TaskView) -> impl Future<Output = ()> + Send;
+	fn prepare(&self, view: SharedView) -> impl Future<Output = ()> + Send;
 	/// Runs a task, keeps its outputs, and writes the outcome down before it returns.
 	fn run(
 		&self,
 		key: Key,
-		view: TaskView,
+		view: SharedView,
 		cancel: Cancel,
 	) -> impl Future<Output = Result<Ran, RunFailure>> + Send;
 }

@@ -11,11 +11,11 @@ use assay_client::{
 	Error, Fetcher,
 	private::{self, SealedInput, open_input},
 };
-use assay_decisions::{MAX_RUN_FAILURES, eligible, lies::Misbehave, record::Key};
+use assay_decisions::{MAX_RUN_FAILURES, eligible, lies::Misbehave, record::Key, view::SharedView};
 use assay_primitives::{
 	Hash,
 	content::ContentRef,
-	deal::{TaskStatus, TaskView},
+	deal::TaskStatus,
 	outcome::{Class, Manifest, Outcome},
 	request::Request,
 	task::Input,
@@ -103,7 +103,7 @@ impl LocalExecutor {
 }
 
 impl Executor for LocalExecutor {
-	async fn fetch(&self, view: TaskView) -> Result<Fetched, FetchFailure> {
+	async fn fetch(&self, view: SharedView) -> Result<Fetched, FetchFailure> {
 		// As many at a time as the chain gives this provider slots: a slow source holds nobody up.
 		// Of a bag nobody gets all tasks, and the draw is near.
 		let whole = !view.deal.is_bag() || is_drawn(&view);
@@ -111,8 +111,8 @@ impl Executor for LocalExecutor {
 	}
 
 	/// Costs nothing of the time after the draw. Failing is no matter: the run tries again and tells.
-	async fn prepare(&self, view: TaskView) {
-		let spec = view.deal.request.task;
+	async fn prepare(&self, view: SharedView) {
+		let spec = view.deal.request.task.clone();
 		let _slot = self.0.preparations.acquire().await;
 		let compiling = self.0.compiling.lock(spec.module.hash).await;
 		let inner = self.0.clone();
@@ -130,12 +130,12 @@ impl Executor for LocalExecutor {
 		let _ = prepared.await;
 	}
 
-	async fn run(&self, key: Key, view: TaskView, cancel: Cancel) -> Result<Ran, RunFailure> {
+	async fn run(&self, key: Key, view: SharedView, cancel: Cancel) -> Result<Ran, RunFailure> {
 		let inner = self.0.clone();
-		let request = view.deal.request;
+		let deal = view.deal;
 		// Whoever compiles this module already does it for this run too.
-		drop(inner.compiling.lock(request.task.module.hash).await);
-		let ran = spawn_blocking(move || inner.run(&key, &request, &cancel)).await;
+		drop(inner.compiling.lock(deal.request.task.module.hash).await);
+		let ran = spawn_blocking(move || inner.run(&key, &deal.request, &cancel)).await;
 		ran.unwrap_or_else(|error| {
 			Err(RunFailure::Runner(RunError::WorkerDied(format!("the run panicked: {error}"))))
 		})
@@ -321,7 +321,7 @@ impl Inner {
 }
 
 /// Whether replicas are drawn, written or not.
-fn is_drawn(view: &TaskView) -> bool {
+fn is_drawn(view: &SharedView) -> bool {
 	matches!(&view.status, TaskStatus::Open(task) if !task.replicas.is_empty())
 }
 

@@ -36,11 +36,8 @@ use assay_decisions::{
 	provider::{self as plan, Content, Job, JobFailure, PlanSettings, Sent},
 	record::{EndedNote, Key},
 };
-use assay_primitives::{
-	AccountId, BlockNumber, Hash,
-	deal::{TaskStatus, TaskView},
-	task::DealId,
-};
+use assay_decisions::{view::Deals, view::SharedView};
+use assay_primitives::{AccountId, BlockNumber, Hash, deal::TaskStatus, task::DealId};
 use chain::{Account, BUSY, Included, TaskChain};
 use executor::{Executor, FetchFailure, Fetched, Ran, RunFailure, unix_now};
 use jobs::Jobs;
@@ -87,13 +84,13 @@ struct Reading {
 /// What a block shows of this provider's tasks.
 #[derive(Clone, Debug)]
 struct Views {
-	tasks: Vec<TaskView>,
+	tasks: Vec<SharedView>,
 	/// Why only what is known already was looked at.
 	incomplete: Option<String>,
 }
 
 /// A block to be read, with its views where they were read before.
-type Wanted = Option<(BlockInfo, Option<Vec<TaskView>>)>;
+type Wanted = Option<(BlockInfo, Option<Vec<SharedView>>)>;
 
 async fn read<L: TaskChain>(
 	chain: L,
@@ -136,7 +133,8 @@ async fn views<L: TaskChain>(
 	if !missing.is_empty() {
 		let late = || Error::Timeout { what: "the known tasks".into(), after: LIST_TIME };
 		let found = tokio::time::timeout(LIST_TIME, chain.lookup(block, missing)).await;
-		tasks.extend(found.unwrap_or_else(|_| Err(late()))?.into_iter().flatten());
+		let found = found.unwrap_or_else(|_| Err(late()))?;
+		tasks.extend(found.into_iter().flatten().map(SharedView::from));
 	}
 	Ok(Views { tasks, incomplete })
 }
@@ -170,7 +168,9 @@ pub struct Daemon<L, X> {
 	best: Option<BlockInfo>,
 	finalized: Option<BlockInfo>,
 	/// Views of the newest blocks, by the blocks' hashes.
-	recent: VecDeque<(Hash, Vec<TaskView>)>,
+	recent: VecDeque<(Hash, Vec<SharedView>)>,
+	/// Their deals.
+	deals: Deals,
 	/// The views of these blocks were not read yet, or could not be.
 	stale: bool,
 	/// They are being read.
@@ -272,6 +272,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 			best: None,
 			finalized: None,
 			recent: VecDeque::new(),
+			deals: Deals::default(),
 			stale: false,
 			reading: false,
 			blind: false,
@@ -375,7 +376,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 		self.reading = true;
 		self.stale = false;
 		let (best, finalized) = (self.wanted(self.best), self.wanted(self.finalized));
-		let (chain, table) = (self.parts.chain.clone(), self.table.known());
+		let (chain, table) = (self.parts.chain.clone(), self.table.known(&self.me));
 		let read = async move {
 			let reading = tokio::time::timeout(READ_TIME, read(chain, table, best, finalized));
 			Event::Read(reading.await.unwrap_or_else(|_| {
@@ -391,8 +392,12 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 		Some((block, before.map(|(_, views)| views.clone())))
 	}
 
-	fn keep(&mut self, block: &BlockInfo, views: &Views) {
-		if views.incomplete.is_some() || self.recent.iter().any(|(hash, _)| *hash == block.hash) {
+	fn keep(&mut self, block: &BlockInfo, views: &mut Views) {
+		if self.recent.iter().any(|(hash, _)| *hash == block.hash) {
+			return;
+		}
+		self.deals.share(&mut views.tasks);
+		if views.incomplete.is_some() {
 			return;
 		}
 		if self.recent.len() >= RECENT {
@@ -422,10 +427,10 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 		let again = incomplete.is_some();
 		self.problems.set(Kind::Chain, incomplete);
 		self.node = reading.node;
-		if let Some((best, views)) = reading.best {
-			self.keep(&best, &views);
-			self.table.best(best, views.tasks);
-			self.table.drop_of_others(&self.me);
+		let mut forgotten = Vec::new();
+		if let Some((best, mut views)) = reading.best {
+			self.keep(&best, &mut views);
+			forgotten = self.table.best(best, views.tasks, &self.me);
 			self.scouted.retain(|deal| self.table.has_deal(*deal));
 			self.parts.metrics.best_block.set(best.number.into());
 		}
@@ -437,13 +442,14 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 			self.settle();
 		}
 		let gone = self.table.sweep(self.now());
-		for key in &gone {
+		for key in gone.iter().chain(&forgotten) {
 			self.jobs.cancel(key);
 			self.untold.remove(key);
 			self.turns.remove(key);
 			self.parts.inbox.forget(key);
 		}
 		self.note_ended(&gone.into_iter().map(|key| (key, 0)).collect::<Vec<_>>());
+		self.deals.sweep();
 		if self.stale {
 			self.refresh();
 		}
@@ -455,7 +461,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 	/// public. Earlier, another replica could seal the same without running it.
 	fn publish_outcomes(&mut self) {
 		let me = &self.me;
-		let public = |view: &TaskView| plan::is_public(view, me);
+		let public = |view: &SharedView| plan::is_public(view, me);
 		let keys: Vec<Key> = self
 			.table
 			.entries

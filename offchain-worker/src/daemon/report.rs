@@ -13,10 +13,11 @@ use assay_decisions::{
 	eligible::Refusal,
 	provider::{self as plan, Step, Wait},
 	record::{Key, Sealed},
+	view::SharedView,
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, UNIT,
-	deal::{EndedReplica, EndedTask, Ending, ReplicaResult, TaskView},
+	deal::{EndedReplica, EndedTask, Ending, ReplicaResult},
 	outcome::Outcome,
 	seal::Seal,
 	task::TaskId,
@@ -39,7 +40,7 @@ fn fault(result: &ReplicaResult) -> Option<&'static str> {
 
 /// Tells how a task has ended, on the final chain.
 pub fn ended(
-	view: &TaskView,
+	view: &SharedView,
 	ended: &EndedTask,
 	me: &AccountId,
 	record: Option<&Sealed>,
@@ -75,7 +76,7 @@ pub fn ended(
 	}
 }
 
-fn faults_of_others(view: &TaskView, ended: &EndedTask, replica: &EndedReplica) {
+fn faults_of_others(view: &SharedView, ended: &EndedTask, replica: &EndedReplica) {
 	let party = view.deal.candidates.get(replica.candidate as usize);
 	let (Some(party), Some(what)) = (party, fault(&replica.result)) else { return };
 	tracing::info!(
@@ -89,15 +90,14 @@ fn faults_of_others(view: &TaskView, ended: &EndedTask, replica: &EndedReplica) 
 
 /// What a fault can be checked by.
 fn evidence(
-	view: &TaskView,
+	view: &SharedView,
 	ended: &EndedTask,
 	replica: &EndedReplica,
 	record: Option<&Sealed>,
 ) -> String {
-	let mut text =
-		format!("task hash {:?}, ended at block {}", view.deal.task_hash, ended.ended_at);
+	let mut text = format!("task hash {:?}, ended at block {}", view.task_hash, ended.ended_at);
 	if let Ending::Settled(outcome) = ended.ending {
-		let agreed = outcome.digest(&view.deal.task_hash);
+		let agreed = outcome.digest(&view.task_hash);
 		text.push_str(&format!(", agreed digest {agreed:?} of {outcome:?}"));
 	}
 	if let ReplicaResult::Wrong(digest) | ReplicaResult::Undecided(digest) = replica.result {
@@ -110,7 +110,7 @@ fn evidence(
 }
 
 /// Tells that the chain shows a seal that is not this daemon's.
-pub fn foreign_seal(view: &TaskView, on_chain: &Seal, own: Option<&Seal>) -> String {
+pub fn foreign_seal(view: &SharedView, on_chain: &Seal, own: Option<&Seal>) -> String {
 	let task = name(&view.id);
 	let stake = format_amount(view.deal.terms.stake);
 	let why = match own {
@@ -129,13 +129,13 @@ pub fn foreign_seal(view: &TaskView, on_chain: &Seal, own: Option<&Seal>) -> Str
 }
 
 /// Tells why a task is not worked on.
-pub fn skipped(view: &TaskView, refusal: &Refusal) {
+pub fn skipped(view: &SharedView, refusal: &Refusal) {
 	let task = name(&view.id);
 	tracing::info!("skipping task {task}: {refusal}; it is declined if this provider is drawn");
 }
 
 /// Tells what a task's step is, when that has changed.
-pub fn step(view: &TaskView, step: &Step) {
+pub fn step(view: &SharedView, step: &Step) {
 	let task = name(&view.id);
 	match step {
 		Step::Wait(Wait::DeadlinePassed) => {
@@ -155,8 +155,8 @@ pub fn step(view: &TaskView, step: &Step) {
 }
 
 /// Tells that the report of an agreed lie is about to be opened.
-pub fn reporting(view: &TaskView, truth: &Outcome) {
-	let (task, truth) = (name(&view.id), truth.digest(&view.deal.task_hash));
+pub fn reporting(view: &SharedView, truth: &Outcome) {
+	let (task, truth) = (name(&view.id), truth.digest(&view.task_hash));
 	tracing::warn!(%task, ?truth, "what is agreed on is a lie: opening the report of it");
 }
 

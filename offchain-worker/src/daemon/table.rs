@@ -4,10 +4,11 @@ use assay_client::BlockInfo;
 use assay_decisions::{
 	provider::{self as plan, Local, Place},
 	record::Key,
+	view::SharedView,
 };
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
-	deal::{NextStep, TaskStatus, TaskView},
+	deal::{NextStep, TaskStatus},
 	task::{DealId, TaskId},
 };
 use std::collections::{BTreeMap, HashSet};
@@ -19,8 +20,8 @@ const GRACE: BlockNumber = 10;
 /// One task.
 #[derive(Debug, Default)]
 pub struct Entry {
-	pub best: Option<TaskView>,
-	pub finalized: Option<TaskView>,
+	pub best: Option<SharedView>,
+	pub finalized: Option<SharedView>,
 	pub local: Local,
 	/// Best block since which it is on neither chain.
 	pub gone_since: Option<BlockNumber>,
@@ -30,6 +31,20 @@ pub struct Entry {
 	pub ran: bool,
 }
 
+impl Entry {
+	/// Whether nothing would be lost if it were forgotten: it is of a bag, of which there may be
+	/// hundreds, no money of `me` is in it, and nothing is under way.
+	fn is_idle(&self, me: &AccountId) -> bool {
+		let Some(view) = &self.best else { return false };
+		let TaskStatus::Open(task) = &view.status else { return false };
+		let for_others = plan::place(view, task, me) == Place::Candidate
+			&& !task.replicas.is_empty()
+			&& self.local.drawn_seen.is_none();
+		let untouched = !self.ran && self.local.job == Job::Idle && self.local.sending.is_empty();
+		view.deal.is_bag() && untouched && (for_others || plan::is_unopened(&view.deal, task))
+	}
+}
+
 /// All tasks, by number and hash: forks may give one number to different tasks.
 #[derive(Debug, Default)]
 pub struct TaskTable {
@@ -37,12 +52,12 @@ pub struct TaskTable {
 }
 
 /// Key of a task as the chain shows it.
-pub fn key_of(view: &TaskView) -> Key {
-	Key { task: view.id, task_hash: view.deal.task_hash }
+pub fn key_of(view: &SharedView) -> Key {
+	Key { task: view.id, task_hash: view.task_hash }
 }
 
 /// Numbers of known tasks that are not among `open`. `known` is sorted.
-pub fn missing(known: &[Key], open: &[TaskView]) -> Vec<TaskId> {
+pub fn missing(known: &[Key], open: &[SharedView]) -> Vec<TaskId> {
 	let open: HashSet<Key> = open.iter().map(key_of).collect();
 	let mut missing: Vec<TaskId> =
 		known.iter().filter(|key| !open.contains(key)).map(|key| key.task).collect();
@@ -56,9 +71,11 @@ impl TaskTable {
 		self.entries.entry(key).or_default();
 	}
 
-	/// All known tasks.
-	pub fn known(&self) -> Vec<Key> {
-		self.entries.keys().copied().collect()
+	/// Tasks that the chain is asked for where its list does not show them: all but idle ones, which it
+	/// shows as long as there is room for them.
+	pub fn known(&self, me: &AccountId) -> Vec<Key> {
+		let known = self.entries.iter().filter(|(_, entry)| !entry.is_idle(me));
+		known.map(|(key, _)| *key).collect()
 	}
 
 	/// Whether any task of a deal is known.
@@ -68,9 +85,14 @@ impl TaskTable {
 		self.entries.range(key(0, 0)..=key(u32::MAX, 0xff)).next().is_some()
 	}
 
-	/// Takes over what the best block shows.
-	pub fn best(&mut self, block: BlockInfo, views: Vec<TaskView>) {
-		for entry in self.entries.values_mut() {
+	/// Takes over what the best block shows. Forgets idle tasks that are not shown any more, and tells
+	/// which; if one of them concerns `me` after all, the chain shows it again.
+	pub fn best(&mut self, block: BlockInfo, views: Vec<SharedView>, me: &AccountId) -> Vec<Key> {
+		let mut idle = Vec::new();
+		for (key, entry) in &mut self.entries {
+			if entry.is_idle(me) {
+				idle.push(*key);
+			}
 			entry.best = None;
 		}
 		for view in views {
@@ -81,6 +103,10 @@ impl TaskTable {
 			}
 			self.entries.entry(key).or_default().best = Some(view);
 		}
+		idle.retain(|key| self.entries.get(key).is_some_and(|entry| entry.best.is_none()));
+		for key in &idle {
+			self.entries.remove(key);
+		}
 		for entry in self.entries.values_mut() {
 			let seen = entry.best.is_some() || entry.finalized.is_some();
 			entry.gone_since =
@@ -88,10 +114,11 @@ impl TaskTable {
 			let poke = entry.best.as_ref().is_some_and(|view| view.next == NextStep::Poke);
 			entry.local.poke_seen = poke.then(|| entry.local.poke_seen.unwrap_or(block.number));
 		}
+		idle
 	}
 
 	/// Takes over what the final block shows.
-	pub fn finalized(&mut self, views: Vec<TaskView>) {
+	pub fn finalized(&mut self, views: Vec<SharedView>) {
 		for entry in self.entries.values_mut() {
 			entry.finalized = None;
 		}
@@ -101,22 +128,6 @@ impl TaskTable {
 				entry.finalized = Some(view);
 			}
 		}
-	}
-
-	/// Drops tasks of bags that others were drawn for and that nothing was done about: there may be
-	/// hundreds, and no money of `me` is in them. If it is drawn for one after all, the chain shows it
-	/// again.
-	pub fn drop_of_others(&mut self, me: &AccountId) {
-		let of_others = |entry: &Entry| {
-			let Some(view) = &entry.best else { return false };
-			let TaskStatus::Open(task) = &view.status else { return false };
-			view.deal.is_bag()
-				&& !task.replicas.is_empty()
-				&& plan::place(view, task, me) == Place::Candidate
-				&& entry.local.sending.is_empty()
-				&& entry.local.drawn_seen.is_none()
-		};
-		self.entries.retain(|_, entry| !of_others(entry));
 	}
 
 	/// Removes tasks that were on neither chain for long, and tells which.
@@ -136,22 +147,68 @@ impl TaskTable {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use assay_decisions::scenes::{TASK, key, view, waiting};
+	use assay_decisions::{
+		provider::Content,
+		scenes::{TASK, account, bag, deal, key, view, waiting},
+	};
+	use assay_primitives::deal::{ReplicaState, TaskState};
+	use std::sync::Arc;
 
 	#[test]
 	fn expected_task_should_be_closed_when_the_chain_forgot_it() {
-		let mut table = TaskTable::default();
+		let (mut table, me) = (TaskTable::default(), account(1));
 		table.expect(key());
 		let block = |number| BlockInfo { number, hash: Hash::zero(), parent: Hash::zero() };
-		table.best(block(5), vec![]);
+		table.best(block(5), vec![], &me);
 		assert!(table.sweep(14).is_empty(), "a re-organisation may bring it back");
-		table.best(block(14), vec![]);
+		table.best(block(14), vec![], &me);
 		assert_eq!(table.sweep(15), vec![key()]);
 		let open = view(20, waiting(), &[], NextStep::Randomness);
-		table.best(block(20), vec![open.clone()]);
-		assert!(missing(&table.known(), &[open]).is_empty());
-		assert_eq!(missing(&table.known(), &[]), vec![TASK]);
+		table.best(block(20), vec![open.clone()], &me);
+		assert!(missing(&table.known(&me), &[open]).is_empty());
+		assert_eq!(missing(&table.known(&me), &[]), vec![TASK]);
 		let shown = &table.entries[&key()].best.as_ref().expect("seen").status;
 		assert!(matches!(shown, TaskStatus::Open(_)));
+	}
+
+	/// A task of a bag for which provider 1 may be drawn, or is.
+	fn of_bag(state: TaskState, replicas: &[(u32, ReplicaState)]) -> SharedView {
+		let deal = Arc::new(deal(bag(5)));
+		SharedView { deal, ..view(20, state, replicas, NextStep::Randomness) }
+	}
+
+	#[test]
+	fn task_of_a_bag_should_be_forgotten_when_it_is_shown_no_more_and_nothing_was_done() {
+		let block = |number| BlockInfo { number, hash: Hash::zero(), parent: Hash::zero() };
+		let (me, drawn) = (account(1), [(0, ReplicaState::Drawn)]);
+		let forgotten = |shown: SharedView, change: &dyn Fn(&mut Entry)| {
+			let mut table = TaskTable::default();
+			let key = key_of(&shown);
+			table.best(block(20), vec![shown], &me);
+			change(table.entries.get_mut(&key).expect("shown"));
+			let asked_for = table.known(&me).contains(&key);
+			let forgotten = table.best(block(21), vec![], &me) == [key];
+			assert_eq!(table.entries.contains_key(&key), !forgotten);
+			assert_eq!(asked_for, !forgotten, "only what stays is asked for");
+			forgotten
+		};
+		assert!(forgotten(of_bag(waiting(), &[]), &|_| {}));
+		assert!(forgotten(of_bag(waiting(), &[]), &|it| it.local.content = Content::Ready));
+		assert!(forgotten(of_bag(waiting(), &drawn), &|it| it.local.drawn_seen = Some(20)));
+		let running = || TaskState::Running { wave: 0, until: 50 };
+		let others = [(1, ReplicaState::Drawn)];
+		assert!(forgotten(of_bag(running(), &others), &|_| {}), "no money in it");
+		for begun in [
+			&(|it: &mut Entry| it.local.job = Job::Queued) as &dyn Fn(&mut Entry),
+			&|it| it.ran = true,
+			&|it| it.local.sending.push(plan::TaskCall::Commit),
+		] {
+			assert!(!forgotten(of_bag(waiting(), &drawn), begun));
+		}
+		assert!(!forgotten(of_bag(running(), &drawn), &|_| {}), "its stake is locked");
+		let again = |it: &mut Entry| it.local.drawn_seen = Some(20);
+		assert!(!forgotten(of_bag(running(), &others), &again), "it was drawn on another fork");
+		let alone = view(20, waiting(), &[], NextStep::Randomness);
+		assert!(!forgotten(alone, &|_| {}), "its stake is locked");
 	}
 }

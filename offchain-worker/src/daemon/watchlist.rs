@@ -7,23 +7,29 @@
 //! is not the child of the one before.
 
 use assay_client::{At, BlockInfo, Error};
-use assay_decisions::provider as plan;
+use assay_decisions::{provider as plan, view::SharedView};
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
 	api::{DealTasks, Page},
-	deal::{TaskStatus, TaskView},
+	deal::{Deal, TaskStatus},
 	task::DealId,
 };
 use futures::{StreamExt, TryStreamExt, stream};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	pin::pin,
+};
 
 /// Pages of the look through the list that are read at a block: what is known is not to wait for it.
 const PAGES: usize = 16;
 /// Deals whose tasks are asked for at a time.
 const READS: usize = 16;
-/// Tasks of one bag that nobody has opened and that are taken into view. More than are ever prepared:
-/// no money is in them yet, and each is shown with its whole deal.
-const MOST_UNOPENED: usize = 320;
+/// Tasks of one bag that nobody has opened and that are taken into view. More than are ever prepared: no
+/// money is in them yet.
+const MOST_OF_BAG: usize = 320;
+/// The same of all bags together. Whoever names a provider in bags pays for them, and not for its
+/// memory.
+const MOST_UNOPENED: usize = 1_024;
 
 /// The state after a block, as a provider asks it.
 pub trait State: Sync {
@@ -123,7 +129,7 @@ impl Watchlist {
 		&mut self,
 		state: &S,
 		finalized: Option<&S>,
-	) -> Result<Vec<TaskView>, Error> {
+	) -> Result<Vec<SharedView>, Error> {
 		if let Some(finalized) = finalized {
 			self.settle(finalized).await?;
 			self.scan(finalized).await?;
@@ -133,21 +139,23 @@ impl Watchlist {
 		let mut deals: BTreeSet<DealId> = state.work().await?.into_iter().collect();
 		deals.extend(self.deals(state, finalized).await?);
 		let read = |deal| async move { Ok::<_, Error>((deal, tasks_of(state, deal).await?)) };
-		let found: Vec<(DealId, Option<Vec<TaskView>>)> =
-			stream::iter(deals).map(read).buffered(READS).try_collect().await?;
+		let mut found = pin!(stream::iter(deals).map(read).buffered(READS));
 		let number = state.block().number;
-		let mut views = Vec::new();
-		for (deal, tasks) in found {
+		let (mut views, mut unopened) = (Vec::new(), Unopened::default());
+		while let Some((deal, tasks)) = found.try_next().await? {
 			match tasks {
 				Some(tasks) => {
 					self.over.remove(&deal);
-					views.extend(tasks);
+					views.extend(tasks.opened);
+					unopened.add(tasks.unopened);
 				},
 				None => {
 					self.over.entry(deal).or_insert(number);
 				},
 			}
 		}
+		views.extend(unopened.bags.into_iter().flatten());
+		views.sort_unstable_by_key(|view| view.id);
 		Ok(views)
 	}
 
@@ -231,36 +239,94 @@ fn is_over(tasks: Option<&DealTasks>) -> bool {
 	tasks.is_none_or(|tasks| tasks.deal.open_tasks == 0)
 }
 
+/// Open tasks of a deal that concern a provider.
+#[derive(Default)]
+struct Concerning {
+	opened: Vec<SharedView>,
+	/// Tasks of a bag that nobody has opened, as many as are taken into view.
+	unopened: Vec<SharedView>,
+}
+
+impl Concerning {
+	fn add(&mut self, mut page: DealTasks) {
+		let waits = |deal: &Deal, status: &TaskStatus| match status {
+			TaskStatus::Open(task) => plan::is_unopened(deal, task),
+			TaskStatus::Ended(_) => false,
+		};
+		let mut room = MOST_OF_BAG.saturating_sub(self.unopened.len());
+		let DealTasks { deal, tasks, .. } = &mut page;
+		// Before any hash is computed.
+		tasks.items.retain(|task| {
+			let waits = waits(deal, &task.status);
+			let fits = !waits || room > 0;
+			room = room.saturating_sub(waits.into());
+			fits
+		});
+		let (unopened, opened): (Vec<_>, Vec<_>) =
+			SharedView::all(page).partition(|view| waits(&view.deal, &view.status));
+		self.unopened.extend(unopened);
+		self.opened.extend(opened);
+	}
+}
+
+/// Tasks that nobody has opened, by their bags. Where there are too many, as many of each bag as of any
+/// other, so that none keeps out another one's.
+#[derive(Default)]
+struct Unopened {
+	bags: Vec<Vec<SharedView>>,
+	count: usize,
+}
+
+impl Unopened {
+	fn add(&mut self, bag: Vec<SharedView>) {
+		if bag.is_empty() || self.bags.len() >= MOST_UNOPENED {
+			return;
+		}
+		self.count += bag.len();
+		self.bags.push(bag);
+		if self.count > MOST_UNOPENED {
+			self.level();
+		}
+	}
+
+	/// Cuts the longest ones to one length. At least one of each is left, since there are no more bags.
+	fn level(&mut self) {
+		let mut lengths: Vec<usize> = self.bags.iter().map(Vec::len).collect();
+		lengths.sort_unstable();
+		let (mut left, mut each) = (MOST_UNOPENED, MOST_OF_BAG);
+		for (at, length) in lengths.iter().enumerate() {
+			each = left / (lengths.len() - at);
+			if each < *length {
+				break;
+			}
+			left -= length;
+		}
+		self.bags.iter_mut().for_each(|bag| bag.truncate(each));
+		self.count = self.bags.iter().map(Vec::len).sum();
+	}
+}
+
 /// Open tasks of a deal that concern the provider; `None` where the deal has no open tasks.
-async fn tasks_of<S: State>(state: &S, deal: DealId) -> Result<Option<Vec<TaskView>>, Error> {
-	let (mut views, mut unopened) = (Vec::new(), 0usize);
+async fn tasks_of<S: State>(state: &S, deal: DealId) -> Result<Option<Concerning>, Error> {
+	let mut found = Concerning::default();
 	let mut from = Some(0);
 	while let Some(at) = from {
 		let Some(page) = state.tasks(deal, at).await?.filter(|page| !is_over(Some(page))) else {
 			return Ok(None);
 		};
 		from = page.tasks.next;
-		views.extend(page.into_views().filter(|view| {
-			let waits = match &view.status {
-				TaskStatus::Open(task) => plan::is_unopened(view, task),
-				TaskStatus::Ended(_) => false,
-			};
-			unopened = unopened.saturating_add(waits.into());
-			!waits || unopened <= MOST_UNOPENED
-		}));
+		found.add(page);
 	}
-	Ok(Some(views))
+	Ok(Some(found))
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use assay_decisions::scenes::{deal, spec, waiting};
+	use assay_decisions::scenes::{bag, deal, spec, waiting};
 	use assay_primitives::{
 		api::TaskOfDeal,
-		content::ContentRef,
 		deal::{NextStep, Task},
-		task::{Input, InputList},
 	};
 	use std::sync::Mutex;
 
@@ -340,12 +406,7 @@ mod tests {
 				return Ok(None);
 			}
 			let count = self.tasks.get(&id).copied().unwrap_or(1);
-			let inputs: Vec<ContentRef> =
-				(0..count).map(|at| ContentRef::of(&at.to_le_bytes())).collect();
-			let mut spec = spec();
-			if count > 1 {
-				spec.input = Input::List(InputList::of(&inputs).0);
-			}
+			let spec = if count > 1 { bag(count) } else { spec() };
 			let task = |index| {
 				let task = Task { state: waiting(), replicas: Default::default() };
 				let next = NextStep::Randomness;
@@ -472,7 +533,54 @@ mod tests {
 		let mut block = Block::new(1, 1, 0).with(2, &[(0, true), (1, true)]);
 		block.tasks.insert(0, 1_000);
 		let views = look(&mut list, &block, &block).await;
-		assert_eq!(views.iter().filter(|deal| **deal == 0).count(), MOST_UNOPENED);
+		assert_eq!(views.iter().filter(|deal| **deal == 0).count(), MOST_OF_BAG);
 		assert_eq!(views.last(), Some(&1), "other deals are not held up");
+	}
+
+	/// A count of views; those of a deal share it.
+	#[tokio::test]
+	async fn memory_should_be_bounded_when_a_thousand_bags_name_the_provider() {
+		let most = MOST_UNOPENED as DealId;
+		for bags in [1_000, most + 500] {
+			let mut list = Watchlist::default();
+			let open: Vec<_> = (0..=bags).map(|deal| (deal, true)).collect();
+			let mut block = Block::new(1, 1, 0).with(bags + 1, &open);
+			// All but the last, which somebody waits for.
+			block.tasks = (0..bags).map(|deal| (deal, 30)).collect();
+			while list.scan != Scan::Done {
+				list.tasks(&block, Some(&block)).await.expect("it can be read");
+			}
+			let views = list.tasks(&block, Some(&block)).await.expect("it can be read");
+			assert!(views.len() <= MOST_UNOPENED + 1, "{} views", views.len());
+			assert_eq!(views.last().map(|view| view.id.deal), Some(bags));
+			let shown: BTreeSet<DealId> = views.iter().map(|view| view.id.deal).collect();
+			assert_eq!(shown.len() as DealId, bags.min(most) + 1, "none keeps another one out");
+		}
+	}
+
+	#[test]
+	fn bags_should_be_cut_to_one_length_when_there_are_too_many_tasks() {
+		let views = |deal, count| {
+			let task = |index| {
+				let task = Task { state: waiting(), replicas: Default::default() };
+				let next = NextStep::Randomness;
+				TaskOfDeal { index, status: TaskStatus::Open(task), next }
+			};
+			let tasks = Page { items: (0..count).map(task).collect(), next: None };
+			let page =
+				DealTasks { id: deal, deal: assay_decisions::scenes::deal(bag(400)), tasks, at: 1 };
+			let mut found = Concerning::default();
+			found.add(page);
+			found.unopened
+		};
+		let lengths = |counts: &[u32]| {
+			let mut unopened = Unopened::default();
+			(0..).zip(counts).for_each(|(deal, count)| unopened.add(views(deal, *count)));
+			unopened.bags.iter().map(Vec::len).collect::<Vec<_>>()
+		};
+		assert_eq!(lengths(&[400]), [320], "of one bag");
+		assert_eq!(lengths(&[320, 320, 320]), [320, 320, 320], "they fit");
+		assert_eq!(lengths(&[320, 320, 320, 100]), [308, 308, 308, 100]);
+		assert_eq!(lengths(&[320, 10, 320, 320, 320, 10]), [251, 10, 251, 251, 251, 10]);
 	}
 }

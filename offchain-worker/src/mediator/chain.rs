@@ -2,8 +2,9 @@
 //! transactions at will.
 
 use crate::daemon::chain::SigningChain;
-use assay_client::{BlockInfo, Error, WaitFor, chain::call};
+use assay_client::{BlockInfo, Error, WaitFor};
 use assay_decisions::{mediator::CaseCall, record::CaseKey};
+use assay_interface::{Call, mediation};
 use assay_primitives::{
 	AccountId, Balance, Hash,
 	case::{CaseView, MediatorView},
@@ -100,18 +101,20 @@ impl CaseChain for SigningChain {
 		transaction: CaseTransaction,
 		within: Duration,
 	) -> Result<BlockInfo, Error> {
-		let call = match &transaction {
+		let kind = transaction.kind();
+		let call = match transaction {
 			CaseTransaction::Seal(CaseKey { case, round, task_hash }, seal) => {
-				call::mediation::seal(*case, task_hash, *round, seal)
+				mediation::Call::seal { case, task_hash, round, seal }
 			},
 			CaseTransaction::Reveal(case, digest, salt) => {
-				call::mediation::reveal(*case, digest, salt)
+				mediation::Call::reveal { case, digest, salt }
 			},
-			CaseTransaction::Poke(case) => call::mediation::poke(*case),
+			CaseTransaction::Poke(case) => mediation::Call::poke { case },
 		};
+		let call = Call::Mediation(call);
 		let submit = self.chain.submit(&self.signer, &call, WaitFor::InBlock);
 		let late =
-			|| Error::Timeout { what: format!("the inclusion of {}", call.name()), after: within };
+			|| Error::Timeout { what: format!("the inclusion of {}", kind.name()), after: within };
 		let submitted = tokio::time::timeout(within, submit).await.map_err(|_| late())??;
 		submitted.block.ok_or_else(late)
 	}

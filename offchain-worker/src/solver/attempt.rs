@@ -7,9 +7,9 @@ use super::{
 use assay_client::{
 	Error, WaitFor,
 	book::{Plan, Shortage},
-	chain::{Event, MarketEvent, call},
 	refusals::Reason,
 };
+use assay_interface::{Call, Event, market};
 use assay_primitives::{
 	order::{Match, OrderId, Refusal, Resource},
 	task::DealId,
@@ -96,7 +96,8 @@ impl Solver {
 
 	/// Tries a plan out, and submits it where it holds. Returns whether another plan may be had.
 	async fn submit(&self, plan: Plan, arrived: Option<Instant>) -> bool {
-		let call = call::market::match_orders(&plan.orders);
+		let orders = Box::new(plan.orders.clone().into());
+		let call = Call::Market(market::Call::match_orders { orders });
 		let chain = &self.0.chain;
 		if let Err(error) = chain.dry_run(&self.0.signer, &call).await {
 			return self.refused(plan, error, false).await;
@@ -114,7 +115,7 @@ impl Solver {
 			Err(error) => return self.refused(plan, error, true).await,
 		};
 		let deal = submitted.events.iter().find_map(|record| match &record.event {
-			Event::Market(MarketEvent::OrdersMatched { deal, .. }) => Some(*deal),
+			Event::Market(market::Event::OrdersMatched { deal, .. }) => Some(*deal),
 			_ => None,
 		});
 		let block = submitted.block.map_or(0, |block| block.number);

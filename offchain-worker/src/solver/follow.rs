@@ -2,11 +2,9 @@
 
 use super::Solver;
 use anyhow::Result;
-use assay_client::{
-	At, BlockInfo, Error, Head, WaitFor,
-	chain::{Event, MarketEvent, ProvidersEvent, RegisterEvent, call},
-};
-use assay_primitives::order::OrderId;
+use assay_client::{At, BlockInfo, Error, Head, WaitFor};
+use assay_interface::{Call, Event, market, providers, register};
+use assay_primitives::order::{MAX_PRUNED, OrderId};
 use std::{
 	collections::BTreeSet,
 	sync::{Arc, atomic::Ordering},
@@ -90,21 +88,23 @@ impl Solver {
 	async fn collect(&self, at: &At, touched: &mut BTreeSet<OrderId>) -> Result<(), Error> {
 		for record in at.events().await? {
 			match record.event {
-				Event::Market(MarketEvent::OrdersMatched { orders, .. }) => touched.extend(orders),
-				Event::Market(MarketEvent::OrderClosed { order, .. }) => {
+				Event::Market(market::Event::OrdersMatched { orders, .. }) => {
+					touched.extend(orders)
+				},
+				Event::Market(market::Event::OrderClosed { order, .. }) => {
 					touched.insert(order);
 				},
 				Event::Register(
-					RegisterEvent::AssetTermsChanged { asset, .. }
-					| RegisterEvent::AssetTransferred { asset, .. }
-					| RegisterEvent::AssetSuspended { asset, .. }
-					| RegisterEvent::AssetResumed { asset }
-					| RegisterEvent::AssetDeregistered { asset, .. },
+					register::Event::AssetTermsChanged { asset, .. }
+					| register::Event::AssetTransferred { asset, .. }
+					| register::Event::AssetSuspended { asset, .. }
+					| register::Event::AssetResumed { asset }
+					| register::Event::AssetDeregistered { asset, .. },
 				) if self.book().named_assets().contains(&asset) => {
 					self.look_up_asset(asset, at).await?;
 				},
-				Event::Providers(ProvidersEvent::Registered { provider, .. }) => {
-					tracing::debug!(%provider, "a provider has registered");
+				Event::Providers(providers::Event::Registered { provider, .. }) => {
+					tracing::debug!(provider = %provider.0, "a provider has registered");
 				},
 				_ => {},
 			}
@@ -173,11 +173,11 @@ impl Solver {
 			for id in &gone {
 				solver.0.store.remove(id);
 			}
-			let due = solver.0.store.deposits_before(now, call::market::MAX_PRUNED);
+			let due = solver.0.store.deposits_before(now, MAX_PRUNED as usize);
 			if due.is_empty() || solver.0.watch_only {
 				return;
 			}
-			let call = call::market::prune_orders(&due);
+			let call = Call::Market(market::Call::prune_orders { orders: due.clone() });
 			// Somebody else may have pruned them, which costs nothing to find out.
 			let tried = solver.0.chain.dry_run(&solver.0.signer, &call).await;
 			let done = match tried {

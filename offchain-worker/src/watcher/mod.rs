@@ -16,20 +16,20 @@ pub use crate::{
 };
 use anyhow::{Context, Result};
 use assay_client::{
-	At, BlockInfo, Chain, Error, Fetcher, Signer, WaitFor, case,
-	chain::{DealsEvent, Event as ChainEvent},
-	private::SealedInput,
+	At, BlockInfo, Chain, Error, Fetcher, Signer, WaitFor, case, private::SealedInput,
 	units::format_amount,
 };
 use assay_decisions::{
 	eligible::refusal,
 	record::Key,
+	view::SharedView,
 	watcher::{self as judge, Remedy},
 };
+use assay_interface::{Event as ChainEvent, deals};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	case::CaseView,
-	deal::{TaskState, TaskStatus, TaskView, single},
+	deal::{TaskState, TaskStatus, single},
 	outcome::{Digest, Outcome},
 };
 use assay_runner::Cancel;
@@ -79,7 +79,7 @@ pub struct Watcher<X> {
 	read: Option<BlockInfo>,
 	best: Option<BlockInfo>,
 	finalized: Option<BlockInfo>,
-	queue: VecDeque<TaskView>,
+	queue: VecDeque<SharedView>,
 	running: BTreeMap<Key, Cancel>,
 	/// Open lies: what is agreed on, or was, differs from what came out here twice.
 	lies: BTreeMap<Key, Lie>,
@@ -111,12 +111,12 @@ enum Event {
 	Done(Key, &'static str, Result<Finding, Error>),
 }
 
-fn key_of(view: &TaskView) -> Key {
-	Key { task: view.id, task_hash: view.deal.task_hash }
+fn key_of(view: &SharedView) -> Key {
+	Key { task: view.id, task_hash: view.task_hash }
 }
 
 /// Digest that a task agrees on, and the end of its window.
-fn agreed(view: &TaskView) -> Option<(Digest, BlockNumber)> {
+fn agreed(view: &SharedView) -> Option<(Digest, BlockNumber)> {
 	match &view.status {
 		TaskStatus::Open(task) => match task.state {
 			TaskState::Agreed { digest, until } => Some((digest, until)),
@@ -215,7 +215,7 @@ impl<X: Rerun> Watcher<X> {
 		let next = at.next_deal().await?;
 		for deal in next.saturating_sub(LOOK_BACK)..next {
 			if let Some(view) = at.task(single(deal)).await? {
-				self.consider(view);
+				self.consider(view.into());
 			}
 		}
 		Ok(())
@@ -237,17 +237,17 @@ impl<X: Rerun> Watcher<X> {
 	/// Considers what was agreed on in a block, as it stands now.
 	async fn consider_agreed(&mut self, block: &At, now: &At) -> Result<(), Error> {
 		for record in block.events().await? {
-			if let ChainEvent::Deals(DealsEvent::TaskAgreed { task, .. }) = record.event
-				&& let Some(view) = now.task(task).await?
+			if let ChainEvent::Deals(deals::Event::TaskAgreed { task, .. }) = record.event
+				&& let Some(view) = now.task(task.0).await?
 			{
-				self.consider(view);
+				self.consider(view.into());
 			}
 		}
 		Ok(())
 	}
 
 	/// Takes a task into the sample, or leaves it.
-	fn consider(&mut self, view: TaskView) {
+	fn consider(&mut self, view: SharedView) {
 		let key = key_of(&view);
 		let Some((digest, until)) = agreed(&view) else { return };
 		let settings = &self.parts.settings;
@@ -367,7 +367,8 @@ impl<X: Rerun> Watcher<X> {
 	async fn pursue(&mut self, key: Key, best: BlockInfo) -> Result<(), Error> {
 		let Some(lie) = self.lies.get(&key).filter(|lie| !lie.busy).cloned() else { return Ok(()) };
 		let at = self.parts.chain.at(best).await?;
-		let view = at.task(key.task).await?.filter(|view| key_of(view) == key);
+		let view = at.task(key.task).await?.map(SharedView::from);
+		let view = view.filter(|view| key_of(view) == key);
 		let open = view.filter(|view| matches!(view.status, TaskStatus::Open(_)));
 		let Some(view) = open else {
 			self.lies.remove(&key);
@@ -567,7 +568,7 @@ impl<X: Rerun> Watcher<X> {
 /// by chance must not accuse anybody.
 async fn twice<X: Rerun>(
 	executor: X,
-	view: &TaskView,
+	view: &SharedView,
 	agreed: Digest,
 	cancel: Cancel,
 ) -> Result<Outcome, String> {
@@ -578,7 +579,7 @@ async fn twice<X: Rerun>(
 		ran.map_err(|failure| failure.to_string())
 	};
 	let first = run().await?;
-	if first.digest(&view.deal.task_hash) == agreed {
+	if first.digest(&view.task_hash) == agreed {
 		return Ok(first);
 	}
 	match run().await? {

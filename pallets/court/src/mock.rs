@@ -112,6 +112,9 @@ pub fn account() -> AccountId {
 /// Runs a test on a chain without cases.
 pub fn build_and_execute(test: impl FnOnce()) {
 	assay_mocks::externalities::<Test>(RuntimeGenesisConfig::default()).execute_with(|| {
+		MockCases::clear();
+		Retired::set(false);
+		Underpaid::set(false);
 		Pallet::<Test>::check_limits();
 		test();
 	});

@@ -158,9 +158,16 @@ impl<T: Config> Pallet<T> {
 		Self::evaluate(live)
 	}
 
+	/// What is left of the time for sealing is added to that for revealing. As long as it lasts, an
+	/// opening costs the stake on a fork where somebody has to seal still: nobody must be made to
+	/// give it away before, and finality, or a node, has the time to come back.
 	pub(crate) fn start_revealing(live: &mut Live) {
 		let wave = live.wave();
-		let until = live.now.saturating_add(live.deal.terms.reveal_blocks);
+		let sealing = match live.task.state {
+			TaskState::Running { until, .. } => until.max(live.now),
+			_ => live.now,
+		};
+		let until = sealing.saturating_add(live.deal.terms.reveal_blocks);
 		live.task.state = TaskState::Revealing { wave, until };
 		Self::deposit_event(Event::RevealStarted { task: live.id, wave, until });
 	}

@@ -180,7 +180,7 @@ impl BenchmarkHelper for Helper {
 	) -> AssetId {
 		let (id, by) =
 			(pallet_register::NextAssetId::<Test>::get(), RuntimeOrigin::signed(owner.clone()));
-		assert_ok!(Register::bond_publisher(by.clone(), MIN_BOND));
+		assert_ok!(Register::bond_more(by.clone(), MIN_BOND));
 		use assay_primitives::order::AssetKind;
 		let registered = match kind {
 			AssetKind::App(profile) => Register::register_app(by, content, profile, 0, None),

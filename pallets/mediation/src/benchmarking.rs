@@ -5,9 +5,10 @@ use alloc::{vec, vec::Vec};
 use assay_primitives::{
 	AccountId, Balance, Hash,
 	beacon::Ticket,
+	bond::MAX_UNBONDINGS,
 	case::{
 		Appeal, CaseLimits, CasePhase, MAX_CAPACITY, MAX_EXCLUDED, MAX_MEMBERS, MAX_ROUNDS,
-		MediatorTerms, Member, ROUNDS, Subject, Vote,
+		MediatorStatus, MediatorTerms, Member, ROUNDS, Subject, Vote,
 	},
 	content::ContentRef,
 	outcome::Digest,
@@ -18,6 +19,7 @@ use assay_primitives::{
 	task::{Input, Limits, MAX_ARG_BYTES, MAX_ARGS_BYTES, TaskId, TaskSpec},
 	traits::{Arbiter, Beacon, CaseId, CaseReason, CaseRequest},
 };
+use pallet_bonds::Party;
 use polkadot_sdk::{
 	frame_benchmarking::v2::*,
 	frame_support::{
@@ -75,6 +77,16 @@ fn serving<T: Config>(index: u32) -> (AccountId, AccountId) {
 	Pallet::<T>::do_accept_operator(operator.clone(), stash.clone())
 		.expect("the operator was just named");
 	(stash, operator)
+}
+
+/// Puts so many parts of a bond on their way out.
+fn fill_unbonding<T: Config>(stash: &AccountId, parts: u32) {
+	Mediators::<T>::mutate(stash, |entry| {
+		let mediator = entry.as_mut().expect("it is registered");
+		for at in 0..parts {
+			mediator.bond.unbond(T::MinBond::get(), 0, at).expect("the bond covers it");
+		}
+	});
 }
 
 /// A pool of `count` that is in effect at once.
@@ -285,33 +297,40 @@ mod benchmarks {
 		let amount = T::MinBond::get();
 		#[extrinsic_call]
 		_(RawOrigin::Signed(stash.clone()), amount);
-		assert_eq!(Mediators::<T>::get(&stash).map(|one| one.bond), Some(bond::<T>() + amount));
+		assert_eq!(
+			Mediators::<T>::get(&stash).map(|one| one.bond.held),
+			Some(bond::<T>() + amount)
+		);
 	}
 
 	#[benchmark]
 	fn unbond() {
 		let (stash, _) = serving::<T>(0);
+		fill_unbonding::<T>(&stash, MAX_UNBONDINGS - 1);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(stash.clone()), T::MinBond::get());
-		assert!(Mediators::<T>::get(&stash).is_some_and(|one| one.unbonding.is_some()));
+		let places = Mediators::<T>::get(&stash).map(|one| one.bond.unbonding.len());
+		assert_eq!(places, Some(MAX_UNBONDINGS as usize));
 	}
 
 	#[benchmark]
 	fn leave() {
 		let (stash, _) = serving::<T>(0);
+		fill_unbonding::<T>(&stash, MAX_UNBONDINGS);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(stash.clone()));
-		assert!(Mediators::<T>::get(&stash).is_some_and(|one| !one.is_registered()));
+		assert!(Mediators::<T>::get(&stash).is_some_and(|one| one.is_leaving()));
 	}
 
 	#[benchmark]
 	fn withdraw() {
 		let (stash, _) = serving::<T>(0);
+		fill_unbonding::<T>(&stash, MAX_UNBONDINGS);
 		Pallet::<T>::do_leave(stash.clone()).expect("it is registered");
 		Mediators::<T>::mutate(&stash, |entry| {
 			let mediator = entry.as_mut().expect("it is registered");
-			mediator.status =
-				assay_primitives::case::MediatorStatus::Leaving { signed: true, at: 0 };
+			mediator.status = MediatorStatus::Leaving { signed: true, at: 0 };
+			mediator.bond.unbonding.iter_mut().for_each(|chunk| chunk.at = 0);
 		});
 		#[extrinsic_call]
 		_(RawOrigin::Signed(stash.clone()));

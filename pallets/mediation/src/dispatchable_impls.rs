@@ -15,6 +15,7 @@ use frame_support::{
 	traits::{Get, fungible::MutateHold},
 	weights::Weight,
 };
+use pallet_bonds::Parties;
 use sp_runtime::{ArithmeticError, DispatchError, traits::Zero};
 
 impl<T: Config> Pallet<T> {
@@ -25,7 +26,7 @@ impl<T: Config> Pallet<T> {
 		round: u8,
 		seal: Hash,
 	) -> Result<Weight, DispatchError> {
-		let stash = Operators::<T>::get(&operator).ok_or(Error::<T>::NotOperator)?;
+		let stash = MediatorBonds::<T>::stash_of(&operator)?;
 		let mut live = Self::load(case)?;
 		// A seal of another fork's case opens for no digest of this one, and would cost the stake.
 		let named = (task_hash, round) == (live.terms.task_hash, live.case.round);
@@ -50,7 +51,7 @@ impl<T: Config> Pallet<T> {
 		digest: Digest,
 		salt: Salt,
 	) -> Result<Weight, DispatchError> {
-		let stash = Operators::<T>::get(&operator).ok_or(Error::<T>::NotOperator)?;
+		let stash = MediatorBonds::<T>::stash_of(&operator)?;
 		let mut live = Self::load(case)?;
 		let CasePhase::Revealing { until } = live.case.phase else {
 			return Err(Error::<T>::WrongPhase.into());

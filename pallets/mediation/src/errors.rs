@@ -6,35 +6,10 @@ use polkadot_sdk::frame_support::pallet_macros::pallet_section;
 mod errors {
 	#[pallet::error]
 	pub enum Error<T> {
-		/// The account is not registered as a mediator. Register first.
-		MediatorNotFound,
-		/// The account is registered already. A mediator that is leaving can register again when it
-		/// is gone.
-		AlreadyRegistered,
-		/// The mediator is leaving.
-		MediatorLeaving,
+		/// The bond, or the key that signs for it, stays as it is.
+		Bond(Refused),
 		/// The pool is full. Wait until somebody leaves.
 		PoolFull,
-		/// The key signs for another mediator. It has to resign there first.
-		OperatorInUse,
-		/// The key is itself registered as another mediator. Choose another key.
-		OperatorIsStashOfAnother,
-		/// The account signs as operator for another mediator. Resign there first.
-		StashIsOperatorOfAnother,
-		/// The mediator has not named the signer as its operator.
-		OperatorNotNominated,
-		/// The operator has accepted already.
-		OperatorAlreadyAccepted,
-		/// The signer is nobody's operator.
-		NotOperator,
-		/// The bond would fall below `MinBond`.
-		BondBelowMinimum,
-		/// The amount is zero.
-		AmountIsZero,
-		/// Nothing can be withdrawn yet.
-		NothingToWithdraw,
-		/// The mediator sits in open cases. Wait until they are closed.
-		StakeLocked,
 		/// The capacity is zero or more than `MAX_CAPACITY`.
 		CapacityOutOfRange,
 		/// No profiles are declared.

@@ -68,7 +68,7 @@ mod events {
 		Unbonded {
 			/// Stash.
 			mediator: AccountId,
-			/// All that is on its way out.
+			/// How much.
 			amount: Balance,
 			/// First block in which it can be withdrawn.
 			at: BlockNumber,
@@ -82,8 +82,8 @@ mod events {
 			/// Bond since then.
 			bond: Balance,
 		},
-		/// A mediator began to leave.
-		Leaving {
+		/// A mediator began to leave, and its whole bond with it.
+		Left {
 			/// Stash.
 			mediator: AccountId,
 			/// First block in which it may be gone.

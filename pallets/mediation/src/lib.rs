@@ -69,11 +69,13 @@
 
 extern crate alloc;
 
+pub use bonds::MediatorBonds;
 pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
 
 mod arbiter;
+mod bonds;
 mod config;
 mod dispatchable_impls;
 mod errors;
@@ -96,6 +98,8 @@ mod mock;
 #[cfg(test)]
 mod tests;
 
+#[cfg(doc)]
+use assay_primitives::bond::BondFault;
 use assay_primitives::{AccountId, Balance, BlockNumber, Hash};
 use polkadot_sdk::{
 	frame_support::{self, pallet_macros::import_section},
@@ -129,6 +133,7 @@ pub mod pallet {
 		weights::WeightMeter,
 	};
 	use frame_system::pallet_prelude::*;
+	use pallet_bonds::Refused;
 	use sp_runtime::{Permill, traits::BlockNumberProvider};
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -290,12 +295,12 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// * [`Error::AlreadyRegistered`], [`Error::BondBelowMinimum`], [`Error::PoolFull`], or too
+		/// * [`BondFault::AlreadyRegistered`], [`BondFault::BelowMinimum`], [`Error::PoolFull`], or too
 		///   little money.
 		/// * [`Error::CapacityOutOfRange`], [`Error::NoProfiles`], [`Error::DuplicateProfile`],
 		///   [`Error::InboxIncomplete`].
-		/// * [`Error::StashIsOperatorOfAnother`], [`Error::OperatorInUse`],
-		///   [`Error::OperatorIsStashOfAnother`].
+		/// * [`BondFault::StashIsOperator`], [`BondFault::OperatorInUse`],
+		///   [`BondFault::OperatorIsStash`].
 		///
 		/// ## Events
 		///
@@ -320,9 +325,9 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// * [`Error::MediatorNotFound`], [`Error::MediatorLeaving`].
-		/// * [`Error::OperatorNotNominated`], [`Error::OperatorAlreadyAccepted`].
-		/// * [`Error::OperatorInUse`], [`Error::OperatorIsStashOfAnother`].
+		/// * [`BondFault::NotRegistered`], [`BondFault::Leaving`].
+		/// * [`BondFault::OperatorNotNamed`], [`BondFault::AlreadyAccepted`].
+		/// * [`BondFault::OperatorInUse`], [`BondFault::OperatorIsStash`].
 		///
 		/// ## Events
 		///
@@ -346,7 +351,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::NotOperator`].
+		/// [`BondFault::NotOperator`].
 		///
 		/// ## Events
 		///
@@ -369,8 +374,8 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::MediatorNotFound`], [`Error::MediatorLeaving`], [`Error::OperatorInUse`],
-		/// [`Error::OperatorIsStashOfAnother`].
+		/// [`BondFault::NotRegistered`], [`BondFault::Leaving`], [`BondFault::OperatorInUse`],
+		/// [`BondFault::OperatorIsStash`].
 		///
 		/// ## Events
 		///
@@ -389,7 +394,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::MediatorNotFound`], [`Error::MediatorLeaving`], [`Error::ChangePending`],
+		/// [`BondFault::NotRegistered`], [`BondFault::Leaving`], [`Error::ChangePending`],
 		/// [`Error::CapacityOutOfRange`], [`Error::NoProfiles`], [`Error::DuplicateProfile`],
 		/// [`Error::InboxIncomplete`].
 		///
@@ -410,7 +415,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::MediatorNotFound`], [`Error::MediatorLeaving`], [`Error::AmountIsZero`], or too
+		/// [`BondFault::NotRegistered`], [`BondFault::Leaving`], [`BondFault::ZeroAmount`], or too
 		/// little money.
 		///
 		/// ## Events
@@ -433,13 +438,13 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// It stays at risk until it is withdrawn. What was unbonding already joins it and waits anew.
-		/// At least `MinBond` has to stay.
+		/// It stays at risk until it is withdrawn, and keeps its time whatever is unbonded later. At least
+		/// `MinBond` has to stay.
 		///
 		/// ## Errors
 		///
-		/// [`Error::MediatorNotFound`], [`Error::MediatorLeaving`], [`Error::AmountIsZero`],
-		/// [`Error::BondBelowMinimum`].
+		/// [`BondFault::NotRegistered`], [`BondFault::Leaving`], [`BondFault::ZeroAmount`],
+		/// [`BondFault::BelowMinimum`], [`BondFault::TooManyUnbondings`].
 		///
 		/// ## Events
 		///
@@ -458,23 +463,24 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// The mediator can still be drawn for up to two eras and stays in its cases. The bond can be
-		/// withdrawn when unbonding is over and the last of them is closed.
+		/// The mediator can still be drawn for up to two eras and stays in its cases. What of its bond has not
+		/// begun to leave does so now, and can be withdrawn when unbonding is over and the last of them is
+		/// closed.
 		///
 		/// ## Errors
 		///
-		/// [`Error::MediatorNotFound`], [`Error::MediatorLeaving`].
+		/// [`BondFault::NotRegistered`], [`BondFault::Leaving`].
 		///
 		/// ## Events
 		///
-		/// [`Event::Leaving`], [`Event::WeightChanged`].
+		/// [`Event::Left`], [`Event::WeightChanged`].
 		#[pallet::call_index(7)]
 		pub fn leave(origin: OriginFor<T>) -> DispatchResult {
 			let stash = ensure_signed(origin)?;
 			Self::do_leave(stash)
 		}
 
-		/// Gives back what has finished unbonding, or the whole bond of a mediator that has left.
+		/// Gives back what has finished unbonding, and removes a mediator that has left.
 		///
 		/// ## Dispatch Origin
 		///
@@ -482,7 +488,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::MediatorNotFound`], [`Error::NothingToWithdraw`], [`Error::StakeLocked`].
+		/// [`BondFault::NotRegistered`], [`BondFault::NothingToWithdraw`], [`BondFault::StakeLocked`].
 		///
 		/// ## Events
 		///
@@ -506,7 +512,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::NotOperator`], [`Error::CaseNotFound`], [`Error::CaseMismatch`], [`Error::WrongPhase`],
+		/// [`BondFault::NotOperator`], [`Error::CaseNotFound`], [`Error::CaseMismatch`], [`Error::WrongPhase`],
 		/// [`Error::DeadlinePassed`], [`Error::NotMember`], [`Error::AlreadySealed`].
 		///
 		/// ## Events
@@ -538,7 +544,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::NotOperator`], [`Error::CaseNotFound`], [`Error::WrongPhase`],
+		/// [`BondFault::NotOperator`], [`Error::CaseNotFound`], [`Error::WrongPhase`],
 		/// [`Error::DeadlinePassed`], [`Error::NotMember`], [`Error::NothingSealed`],
 		/// [`Error::SealMismatch`].
 		///

@@ -35,7 +35,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Weight that a mediator should have.
 	pub(crate) fn due_weight(mediator: &Mediator) -> u64 {
-		let staying = mediator.staying();
+		let staying = mediator.bond.staying();
 		if mediator.status != MediatorStatus::Serving || staying < T::MinBond::get() {
 			return 0;
 		}
@@ -92,7 +92,7 @@ impl<T: Config> Pallet<T> {
 		let vacant = Vacant::<T>::count();
 		let position = match vacant.checked_sub(1).and_then(Vacant::<T>::take) {
 			Some(position) => position,
-			None => NextPosition::<T>::mutate(|next| {
+			None => NextPosition::<T>::mutate(|next| -> Result<u32, Error<T>> {
 				ensure!(*next < MAX_POOL, Error::<T>::PoolFull);
 				*next += 1;
 				Ok(*next - 1)

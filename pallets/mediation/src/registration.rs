@@ -2,6 +2,7 @@
 
 use crate::*;
 use assay_primitives::{
+	bond::{Bond, BondFault},
 	case::{CaseLimits, MAX_CAPACITY, MediatorRecord, MediatorStatus, MediatorTerms},
 	money::after_burn,
 	profile::Profile,
@@ -12,11 +13,11 @@ use frame_support::{
 	BoundedVec, defensive, ensure,
 	traits::{
 		Get,
-		fungible::{Inspect, Mutate, MutateHold},
-		tokens::{Fortitude, Precision, Restriction},
+		fungible::{Inspect, Mutate},
 	},
 };
-use sp_runtime::{ArithmeticError, DispatchResult, Permill};
+use pallet_bonds::{Bonds, Parties, Party};
+use sp_runtime::{DispatchResult, Permill};
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_register(
@@ -25,14 +26,12 @@ impl<T: Config> Pallet<T> {
 		terms: MediatorTerms,
 		bond: Balance,
 	) -> DispatchResult {
-		ensure!(!Mediators::<T>::contains_key(&stash), Error::<T>::AlreadyRegistered);
-		ensure!(!Operators::<T>::contains_key(&stash), Error::<T>::StashIsOperatorOfAnother);
-		ensure!(bond >= T::MinBond::get(), Error::<T>::BondBelowMinimum);
+		MediatorBonds::<T>::ensure_new(&stash)?;
 		Self::validate(&terms)?;
-		Self::ensure_can_operate(&operator, &stash)?;
-		T::Currency::hold(&HoldReason::Bond.into(), &stash, bond)?;
+		MediatorBonds::<T>::ensure_can_operate(&operator, &stash)?;
+		let held = MediatorBonds::<T>::open(&stash, bond)?;
 		let position = Self::take_position(&stash)?;
-		let mut mediator = Self::new_mediator(position, operator.clone(), terms, bond);
+		let mut mediator = Self::new_mediator(position, operator.clone(), terms, held);
 		Self::deposit_event(Event::Registered { mediator: stash.clone(), operator, bond });
 		if mediator.operator == stash {
 			Self::install_operator(&stash, &mut mediator);
@@ -42,27 +41,24 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_accept_operator(operator: AccountId, stash: AccountId) -> DispatchResult {
-		let mut mediator = Self::registered(&stash)?;
-		ensure!(mediator.operator == operator, Error::<T>::OperatorNotNominated);
-		ensure!(!mediator.is_signed(), Error::<T>::OperatorAlreadyAccepted);
-		Self::ensure_can_operate(&operator, &stash)?;
+		let mut mediator = MediatorBonds::<T>::asked(&operator, &stash)?;
 		Self::install_operator(&stash, &mut mediator);
 		Mediators::<T>::insert(stash, mediator);
 		Ok(())
 	}
 
 	pub(crate) fn do_resign_operator(operator: AccountId) -> DispatchResult {
-		let stash = Operators::<T>::get(&operator).ok_or(Error::<T>::NotOperator)?;
-		let mut mediator = Mediators::<T>::get(&stash).ok_or(Error::<T>::MediatorNotFound)?;
+		let (stash, mut mediator) = MediatorBonds::<T>::signed_by(&operator)?;
 		Self::remove_operator(&stash, &mut mediator);
 		Mediators::<T>::insert(stash, mediator);
 		Ok(())
 	}
 
 	pub(crate) fn do_set_operator(stash: AccountId, operator: AccountId) -> DispatchResult {
-		let mut mediator = Self::registered(&stash)?;
-		ensure!(operator != mediator.operator, Error::<T>::OperatorInUse);
-		Self::ensure_can_operate(&operator, &stash)?;
+		let mut mediator = MediatorBonds::<T>::staying(&stash)?;
+		let same = operator == mediator.operator;
+		ensure!(!same, MediatorBonds::<T>::refuse(BondFault::OperatorInUse));
+		MediatorBonds::<T>::ensure_can_operate(&operator, &stash)?;
 		Self::remove_operator(&stash, &mut mediator);
 		mediator.operator = operator.clone();
 		Self::deposit_event(Event::OperatorNamed { mediator: stash.clone(), operator });
@@ -74,7 +70,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_update(stash: AccountId, terms: MediatorTerms) -> DispatchResult {
-		let mut mediator = Self::registered(&stash)?;
+		let mut mediator = MediatorBonds::<T>::staying(&stash)?;
 		Self::validate(&terms)?;
 		let now = Self::era();
 		let from = now.saturating_add(ERAS_AHEAD);
@@ -91,11 +87,9 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_bond_more(stash: AccountId, amount: Balance) -> DispatchResult {
-		let mut mediator = Self::registered(&stash)?;
-		ensure!(amount > 0, Error::<T>::AmountIsZero);
-		T::Currency::hold(&HoldReason::Bond.into(), &stash, amount)?;
-		mediator.bond = mediator.bond.checked_add(amount).ok_or(ArithmeticError::Overflow)?;
-		let bond = mediator.bond;
+		let mut mediator = MediatorBonds::<T>::staying(&stash)?;
+		MediatorBonds::<T>::add(&stash, &mut mediator.bond.held, amount)?;
+		let bond = mediator.bond.held;
 		Self::deposit_event(Event::BondIncreased { mediator: stash.clone(), amount, bond });
 		Self::refresh_weight(&stash, &mediator);
 		Mediators::<T>::insert(stash, mediator);
@@ -103,15 +97,9 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_unbond(stash: AccountId, amount: Balance) -> DispatchResult {
-		let mut mediator = Self::registered(&stash)?;
-		ensure!(amount > 0, Error::<T>::AmountIsZero);
-		let staying = mediator.staying().checked_sub(amount);
-		let enough = staying.is_some_and(|staying| staying >= T::MinBond::get());
-		ensure!(enough, Error::<T>::BondBelowMinimum);
-		let at = Self::unbonded_at();
-		let before = mediator.unbonding.map_or(0, |unbonding| unbonding.amount);
-		let amount = before.checked_add(amount).ok_or(ArithmeticError::Overflow)?;
-		mediator.unbonding = Some(Unbonding { amount, at });
+		let mut mediator = MediatorBonds::<T>::staying(&stash)?;
+		let least = MediatorBonds::<T>::least();
+		let at = MediatorBonds::<T>::unbond(&mut mediator.bond, amount, least)?;
 		Self::deposit_event(Event::Unbonded { mediator: stash.clone(), amount, at });
 		Self::refresh_weight(&stash, &mediator);
 		Mediators::<T>::insert(stash, mediator);
@@ -119,83 +107,63 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_leave(stash: AccountId) -> DispatchResult {
-		let mut mediator = Self::registered(&stash)?;
-		let at = Self::unbonded_at();
+		let mut mediator = MediatorBonds::<T>::staying(&stash)?;
+		let at = MediatorBonds::<T>::unbonded_at();
+		mediator.bond.leave(at);
 		mediator.status = MediatorStatus::Leaving { signed: mediator.is_signed(), at };
-		Self::deposit_event(Event::Leaving { mediator: stash.clone(), at });
+		Self::deposit_event(Event::Left { mediator: stash.clone(), at });
 		Self::refresh_weight(&stash, &mediator);
 		Mediators::<T>::insert(stash, mediator);
 		Ok(())
 	}
 
 	pub(crate) fn do_withdraw(stash: AccountId) -> DispatchResult {
-		let mut mediator = Mediators::<T>::get(&stash).ok_or(Error::<T>::MediatorNotFound)?;
-		let now = Self::now();
-		if let MediatorStatus::Leaving { at, .. } = mediator.status {
-			ensure!(now >= at, Error::<T>::NothingToWithdraw);
-			ensure!(mediator.seats.is_empty(), Error::<T>::StakeLocked);
-			return Self::remove_mediator(stash, mediator);
+		let mut mediator = MediatorBonds::<T>::find(&stash)?;
+		let gone = match mediator.status {
+			MediatorStatus::Leaving { at, .. } => Self::now() >= at,
+			_ => false,
+		};
+		// What left together with the mediator stays as a whole until its last case is closed.
+		let free = !gone || mediator.seats.is_empty();
+		ensure!(free, MediatorBonds::<T>::refuse(BondFault::StakeLocked));
+		// A mediator that lost everything while leaving has nothing to withdraw, but has to get out.
+		if !(gone && mediator.bond.is_empty()) {
+			let amount = MediatorBonds::<T>::withdraw(&stash, &mut mediator.bond)?;
+			let bond = mediator.bond.held;
+			Self::deposit_event(Event::Withdrawn { mediator: stash.clone(), amount, bond });
 		}
-		let due = mediator.unbonding.filter(|unbonding| now >= unbonding.at);
-		let Unbonding { amount, at } = due.ok_or(Error::<T>::NothingToWithdraw)?;
-		// A stake may reach into what is unbonding; that part stays until the case is closed.
-		let part = amount.min(mediator.unlocked());
-		ensure!(part > 0, Error::<T>::StakeLocked);
-		let rest = amount.saturating_sub(part);
-		mediator.unbonding = (rest > 0).then_some(Unbonding { amount: rest, at });
-		mediator.bond = mediator.bond.saturating_sub(part);
-		T::Currency::release(&HoldReason::Bond.into(), &stash, part, Precision::Exact)?;
-		let bond = mediator.bond;
-		Mediators::<T>::insert(&stash, mediator);
-		Self::deposit_event(Event::Withdrawn { mediator: stash, amount: part, bond });
+		if gone && mediator.bond.is_empty() {
+			Self::remove_mediator(stash, mediator);
+		} else {
+			Mediators::<T>::insert(&stash, mediator);
+		}
 		Ok(())
 	}
 
-	fn remove_mediator(stash: AccountId, mediator: Mediator) -> DispatchResult {
-		let amount = mediator.bond;
-		T::Currency::release(&HoldReason::Bond.into(), &stash, amount, Precision::Exact)?;
-		if mediator.is_signed() {
-			Operators::<T>::remove(&mediator.operator);
-		}
+	fn remove_mediator(stash: AccountId, mut mediator: Mediator) {
+		MediatorBonds::<T>::unsign(&mut mediator);
 		Self::free_position(mediator.position);
 		Mediators::<T>::remove(&stash);
-		Self::deposit_event(Event::Withdrawn { mediator: stash.clone(), amount, bond: 0 });
 		Self::deposit_event(Event::Removed { mediator: stash });
-		Ok(())
-	}
-
-	/// First block in which bond that goes now may be gone: unbonding is over, and no draw counts on
-	/// it any more.
-	fn unbonded_at() -> BlockNumber {
-		Self::now().saturating_add(T::UnbondingPeriod::get()).max(Self::out_of_reach())
 	}
 
 	fn new_mediator(
 		position: u32,
 		operator: AccountId,
 		terms: MediatorTerms,
-		bond: Balance,
+		bond: Bond,
 	) -> Mediator {
 		Mediator {
 			position,
 			operator,
 			status: MediatorStatus::Nominating,
 			bond,
-			locked: 0,
-			unbonding: None,
 			terms,
 			next_terms: None,
 			seats: Default::default(),
 			record: MediatorRecord::default(),
 			registered_at: Self::now(),
 		}
-	}
-
-	/// The mediator, unless it is leaving.
-	fn registered(stash: &AccountId) -> Result<Mediator, Error<T>> {
-		let mediator = Mediators::<T>::get(stash).ok_or(Error::<T>::MediatorNotFound)?;
-		ensure!(mediator.is_registered(), Error::<T>::MediatorLeaving);
-		Ok(mediator)
 	}
 
 	fn validate(terms: &MediatorTerms) -> Result<(), Error<T>> {
@@ -210,37 +178,17 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Whether `operator` may become the operator of `stash`, provided that it wants to.
-	fn ensure_can_operate(operator: &AccountId, stash: &AccountId) -> Result<(), Error<T>> {
-		if operator != stash {
-			let is_stash = Mediators::<T>::contains_key(operator);
-			ensure!(!is_stash, Error::<T>::OperatorIsStashOfAnother);
-		}
-		ensure!(!Operators::<T>::contains_key(operator), Error::<T>::OperatorInUse);
-		Ok(())
-	}
-
 	fn install_operator(stash: &AccountId, mediator: &mut Mediator) {
-		let operator = mediator.operator.clone();
-		Operators::<T>::insert(&operator, stash);
-		mediator.status = MediatorStatus::Serving;
+		let operator = MediatorBonds::<T>::sign(stash, mediator);
 		Self::deposit_event(Event::OperatorAccepted { mediator: stash.clone(), operator });
 		Self::refresh_weight(stash, mediator);
 	}
 
-	/// Takes the key's power away, where it had accepted.
 	fn remove_operator(stash: &AccountId, mediator: &mut Mediator) {
-		if !mediator.is_signed() {
-			return;
+		if let Some(operator) = MediatorBonds::<T>::unsign(mediator) {
+			Self::deposit_event(Event::OperatorRemoved { mediator: stash.clone(), operator });
+			Self::refresh_weight(stash, mediator);
 		}
-		mediator.status = match mediator.status {
-			MediatorStatus::Leaving { at, .. } => MediatorStatus::Leaving { signed: false, at },
-			_ => MediatorStatus::Nominating,
-		};
-		let operator = mediator.operator.clone();
-		Operators::<T>::remove(&operator);
-		Self::deposit_event(Event::OperatorRemoved { mediator: stash.clone(), operator });
-		Self::refresh_weight(stash, mediator);
 	}
 
 	/// Puts a stake of a drawn mediator at risk. Whether it can be is decided by its terms in the era
@@ -251,13 +199,13 @@ impl<T: Config> Pallet<T> {
 			let terms = mediator.terms_in(era);
 			let able = terms.cover(&live.terms.spec, live.terms.sealed)
 				&& mediator.seats.len() < usize::from(terms.capacity)
-				&& mediator.unlocked() >= live.terms.stake
+				&& mediator.bond.unlocked() >= live.terms.stake
 				&& !mediator.seats.contains(&live.id);
 			if !able || mediator.seats.try_push(live.id).is_err() {
 				return false;
 			}
 			// Below the bond.
-			mediator.locked = mediator.locked.saturating_add(live.terms.stake);
+			mediator.bond.locked = mediator.bond.locked.saturating_add(live.terms.stake);
 			true
 		})
 	}
@@ -274,11 +222,11 @@ impl<T: Config> Pallet<T> {
 				defensive!("a mediator is gone, though a seat keeps it registered");
 				return;
 			};
-			if !mediator.seats.contains(&case) || mediator.locked < stake {
+			if !mediator.seats.contains(&case) || mediator.bond.locked < stake {
 				defensive!("a seat is freed that is not taken");
 			}
 			mediator.seats.retain(|one| *one != case);
-			mediator.locked = mediator.locked.saturating_sub(stake);
+			mediator.bond.locked = mediator.bond.locked.saturating_sub(stake);
 			note(&mut mediator.record);
 		});
 	}
@@ -292,35 +240,14 @@ impl<T: Config> Pallet<T> {
 		reason: SlashReason,
 	) -> Balance {
 		let Some(mut mediator) = Mediators::<T>::get(stash) else { return 0 };
-		let amount = share.mul_floor(live.terms.stake).min(mediator.bond);
+		// It counts in draws by what stays.
+		let amount = mediator.bond.slash_staying(share.mul_floor(live.terms.stake));
 		if amount == 0 {
 			return 0;
 		}
-		let hold = HoldReason::Bond.into();
-		let kept = after_burn(amount, T::BurnShare::get());
-		let arrived = T::Currency::transfer_on_hold(
-			&hold,
-			stash,
-			&Self::pot(),
-			kept,
-			Precision::Exact,
-			Restriction::Free,
-			Fortitude::Force,
-		)
-		.unwrap_or(0);
-		let rest = amount.saturating_sub(arrived);
-		let burnt =
-			T::Currency::burn_held(&hold, stash, rest, Precision::BestEffort, Fortitude::Force)
-				.unwrap_or(0);
-		if arrived.saturating_add(burnt) != amount {
-			defensive!("less on hold than is recorded");
-		}
-		mediator.bond = mediator.bond.saturating_sub(arrived).saturating_sub(burnt);
-		let left = mediator.bond;
-		if let Some(unbonding) = mediator.unbonding.as_mut() {
-			unbonding.amount = unbonding.amount.min(left);
-		}
-		mediator.unbonding = mediator.unbonding.filter(|unbonding| unbonding.amount > 0);
+		let kept = [(Self::pot(), after_burn(amount, T::BurnShare::get()))];
+		let mut arrived = 0;
+		let burnt = MediatorBonds::<T>::collect(stash, amount, &kept, |_, paid| arrived = paid);
 		Self::refresh_weight(stash, &mediator);
 		Mediators::<T>::insert(stash, mediator);
 		let (case, mediator) = (live.id, stash.clone());

@@ -213,7 +213,7 @@ impl<T: Config> Pallet<T> {
 	/// After everybody who had to has sealed, or can't any more: replaces those who did not, or starts
 	/// revealing.
 	pub(crate) fn end_sealing(live: &mut Live, mut round: Round) -> Weight {
-		let CasePhase::Sealing { wave, .. } = live.case.phase else {
+		let CasePhase::Sealing { wave, until } = live.case.phase else {
 			defensive!("only sealing can end");
 			return Weight::zero();
 		};
@@ -235,7 +235,10 @@ impl<T: Config> Pallet<T> {
 		if sealed == 0 {
 			return Self::evaluate(live, round);
 		}
-		let until = live.now.saturating_add(Self::reveal_blocks(live.terms.run_blocks));
+		// What is left of the time for sealing is added: as long as it lasts, an opening costs a
+		// part of the stake on a fork where somebody has to seal still.
+		let sealing = until.max(live.now);
+		let until = sealing.saturating_add(Self::reveal_blocks(live.terms.run_blocks));
 		Rounds::<T>::insert(live.id, live.case.round, round);
 		live.case.phase = CasePhase::Revealing { until };
 		Self::deposit_event(Event::RevealingStarted { case: live.id, until });

@@ -3,7 +3,8 @@
 //! # Invariants
 //!
 //! 1. A mediator has exactly its recorded bond on hold; what is locked and what is unbonding are each
-//!    within it.
+//!    within it, the latter in chunks that are not empty and in the order of their maturity. Of one that
+//!    is leaving all is unbonding.
 //! 2. What is locked is a stake for each of its seats, and every seat is one of an open case in which
 //!    it is a member that was not denounced; and the other way round.
 //! 3. Positions, mediators and vacant positions fit together, and none is beyond the next new one.
@@ -32,13 +33,14 @@ use alloc::{
 	vec::Vec,
 };
 use assay_primitives::{
-	case::{CasePhase, MediatorStatus, Vote},
+	case::{CasePhase, Vote},
 	traits::CaseId,
 };
 use frame_support::{
 	ensure,
 	traits::fungible::{Inspect, InspectHold},
 };
+use pallet_bonds::{Bonds, Parties, Party};
 use sp_runtime::TryRuntimeError;
 
 type Checked = Result<(), TryRuntimeError>;
@@ -55,10 +57,7 @@ impl<T: Config> Pallet<T> {
 		Self::check_positions()?;
 		Self::check_tree()?;
 		for (operator, stash) in Operators::<T>::iter() {
-			let mediator = Mediators::<T>::get(&stash).ok_or("6: an operator of nobody")?;
-			let mutual = mediator.operator == operator && mediator.is_signed();
-			ensure!(mutual, "6: an operator that its mediator does not know");
-			ensure!(operator == stash || !known(&operator), "6: an operator is another's stash");
+			MediatorBonds::<T>::check_pointer(&operator, &stash)?;
 		}
 		Self::check_money()?;
 		for (id, case) in Cases::<T>::iter() {
@@ -89,26 +88,20 @@ impl<T: Config> Pallet<T> {
 		mediator: &Mediator,
 		seats: &BTreeMap<AccountId, BTreeMap<CaseId, Balance>>,
 	) -> Checked {
-		let held = T::Currency::balance_on_hold(&HoldReason::Bond.into(), stash);
-		ensure!(held == mediator.bond, "1: the hold differs from the bond");
-		let unbonding = mediator.unbonding.map_or(0, |unbonding| unbonding.amount);
-		let within = mediator.locked <= mediator.bond && unbonding <= mediator.bond;
-		ensure!(within, "1: locked or unbonding exceed the bond");
+		MediatorBonds::<T>::check(stash, &mediator.bond)?;
+		let stays = !mediator.is_leaving() || mediator.bond.staying() == 0;
+		ensure!(stays, "1: a part of a bond stays without its mediator");
 		let mine = seats.get(stash).cloned().unwrap_or_default();
 		let listed: BTreeSet<CaseId> = mediator.seats.iter().copied().collect();
 		ensure!(listed == mine.keys().copied().collect(), "2: seats differ from memberships");
 		ensure!(listed.len() == mediator.seats.len(), "2: a seat is listed twice");
 		let stakes: Balance = mine.values().sum();
-		ensure!(stakes == mediator.locked, "2: locked differs from the stakes");
+		ensure!(stakes == mediator.bond.locked, "2: locked differs from the stakes");
 		let at = Positions::<T>::get(mediator.position);
 		ensure!(at.as_ref() == Some(stash), "3: a mediator is not at its position");
 		let newest = Self::weight_in(mediator.position, Self::era().saturating_add(ERAS_AHEAD));
 		ensure!(newest == Self::due_weight(mediator), "4: a weight is not what it should be");
-		let points = Operators::<T>::get(&mediator.operator).as_ref() == Some(stash);
-		ensure!(points == mediator.is_signed(), "6: a mediator serves without an operator");
-		let serving = mediator.status == MediatorStatus::Serving;
-		ensure!(!serving || mediator.is_signed(), "6: a mediator serves without an operator");
-		Ok(())
+		Ok(MediatorBonds::<T>::check_operator(stash, mediator)?)
 	}
 
 	fn check_positions() -> Checked {

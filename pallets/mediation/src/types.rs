@@ -1,7 +1,8 @@
 //! Records of the pallet.
 
 use assay_primitives::{
-	AccountId, Balance, BlockNumber,
+	AccountId, BlockNumber,
+	bond::Bond,
 	case::{
 		Case, CaseTerms, MAX_CAPACITY, MAX_RESERVES, MediatorRecord, MediatorStatus, MediatorTerms,
 		Member, Round, Vote,
@@ -40,12 +41,9 @@ pub struct Mediator {
 	pub operator: AccountId,
 	/// Whether it can be drawn.
 	pub status: MediatorStatus,
-	/// Amount on hold.
-	pub bond: Balance,
-	/// Part of it at risk: a stake for each of `seats`.
-	pub locked: Balance,
-	/// Part of it on its way out.
-	pub unbonding: Option<Unbonding>,
+	/// Its bond, of which a stake for each of `seats` is locked. Stakes reach into what is unbonding, or
+	/// members could dodge a draw that they see coming.
+	pub bond: Bond,
 	/// What it takes on.
 	pub terms: MediatorTerms,
 	/// What it takes on from an era on.
@@ -58,52 +56,7 @@ pub struct Mediator {
 	pub registered_at: BlockNumber,
 }
 
-/// An amount that is unbonding.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
-pub struct Unbonding {
-	/// How much.
-	pub amount: Balance,
-	/// First block in which it can be withdrawn.
-	pub at: BlockNumber,
-}
-
 impl Mediator {
-	/// Whether an operator signs for it.
-	pub fn is_signed(&self) -> bool {
-		matches!(
-			self.status,
-			MediatorStatus::Serving | MediatorStatus::Leaving { signed: true, .. }
-		)
-	}
-
-	/// Whether it has not begun to leave.
-	pub fn is_registered(&self) -> bool {
-		!matches!(self.status, MediatorStatus::Leaving { .. })
-	}
-
-	/// Bond that is not on its way out.
-	pub fn staying(&self) -> Balance {
-		// Saturates only where the invariant bond >= unbonding is broken already.
-		self.bond.saturating_sub(self.unbonding.map_or(0, |unbonding| unbonding.amount))
-	}
-
-	/// Bond that is not at risk. What is unbonding counts: it can be slashed until it is withdrawn,
-	/// or members could dodge a draw that they see coming.
-	pub fn unlocked(&self) -> Balance {
-		self.bond.saturating_sub(self.locked)
-	}
-
 	/// What it takes on in an era.
 	pub fn terms_in(&self, era: u32) -> &MediatorTerms {
 		match &self.next_terms {

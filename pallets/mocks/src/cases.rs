@@ -30,6 +30,15 @@ parameter_types! {
 /// Cases that tests open. A ruling closes its case.
 pub struct MockCases;
 
+impl MockCases {
+	/// Forgets what another test did in this thread.
+	pub fn clear() {
+		OpenCases::set(BTreeMap::new());
+		Rulings::set(Vec::new());
+		Refusal::set(None);
+	}
+}
+
 impl Cases for MockCases {
 	fn open_task(case: CaseId) -> Option<(TaskSpec, Hash)> {
 		OpenCases::get().get(&case).cloned()

@@ -1,9 +1,10 @@
 //! Benchmarks, each of the most expensive path of its call.
 
-use crate::{Call, Config, MAX_UNBONDINGS, Operators, Pallet, Providers, Status, Unbonding};
+use crate::{Call, Config, Operators, Pallet, Providers, Status};
 use alloc::vec;
 use assay_primitives::{
 	AccountId, Balance, Hash,
+	bond::MAX_UNBONDINGS,
 	profile::Profile,
 	provider::{Capacity, Declaration, MAX_ENDPOINT_BYTES, MAX_PROFILES},
 };
@@ -106,7 +107,7 @@ mod benchmarks {
 		let amount = T::MinBond::get();
 		#[extrinsic_call]
 		_(RawOrigin::Signed(stash.clone()), amount);
-		assert_eq!(Providers::<T>::get(&stash).map(|p| p.bond), Some(bond::<T>() + amount));
+		assert_eq!(Providers::<T>::get(&stash).map(|p| p.bond.held), Some(bond::<T>() + amount));
 	}
 
 	#[benchmark]
@@ -115,14 +116,15 @@ mod benchmarks {
 		fill_unbonding::<T>(&stash, MAX_UNBONDINGS - 1);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(stash.clone()), T::MinBond::get());
-		assert_eq!(Unbonding::<T>::get(&stash).len(), MAX_UNBONDINGS as usize);
+		let places = Providers::<T>::get(&stash).map(|p| p.bond.unbonding.len());
+		assert_eq!(places, Some(MAX_UNBONDINGS as usize));
 	}
 
 	#[benchmark]
 	fn withdraw() {
 		let (stash, _) = serving::<T>(0);
 		fill_unbonding::<T>(&stash, MAX_UNBONDINGS);
-		Pallet::<T>::do_deregister(stash.clone()).expect("nothing is locked");
+		Pallet::<T>::do_leave(stash.clone()).expect("nothing is locked");
 		let period: u64 = T::UnbondingPeriod::get().into();
 		let end = System::<T>::block_number() + period.saturated_into();
 		System::<T>::set_block_number(end);
@@ -132,7 +134,7 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn deregister() {
+	fn leave() {
 		let (stash, _) = serving::<T>(0);
 		fill_unbonding::<T>(&stash, MAX_UNBONDINGS);
 		#[extrinsic_call]

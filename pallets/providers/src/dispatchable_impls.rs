@@ -1,17 +1,9 @@
 //! What callers start.
 
-use crate::{
-	Chunk, Config, Error, Event, HoldReason, MAX_UNBONDINGS, Operators, Pallet, Provider,
-	Providers, Status, Unbonding,
-};
-use assay_primitives::{AccountId, Balance, BlockNumber, provider::Declaration};
-use polkadot_sdk::{
-	frame_support::{
-		ensure,
-		traits::{Get, fungible::MutateHold, tokens::Precision},
-	},
-	sp_runtime::{ArithmeticError, DispatchError, DispatchResult, traits::BlockNumberProvider},
-};
+use crate::{Config, Error, Event, Pallet, Provider, ProviderBonds, Providers, Status};
+use assay_primitives::{AccountId, Balance, bond::BondFault, provider::Declaration};
+use pallet_bonds::{Bonds, Parties, Party};
+use polkadot_sdk::{frame_support::ensure, sp_runtime::DispatchResult};
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_register(
@@ -19,14 +11,12 @@ impl<T: Config> Pallet<T> {
 		declaration: Declaration,
 		bond: Balance,
 	) -> DispatchResult {
-		ensure!(!Providers::<T>::contains_key(&stash), Error::<T>::AlreadyRegistered);
-		ensure!(!Operators::<T>::contains_key(&stash), Error::<T>::StashIsOperatorOfAnother);
-		ensure!(bond >= T::MinBond::get(), Error::<T>::BondBelowMinimum);
+		ProviderBonds::<T>::ensure_new(&stash)?;
 		Self::validate(&declaration)?;
 		let operator = declaration.operator.clone();
-		Self::ensure_can_operate(&operator, &stash)?;
-		T::Currency::hold(&HoldReason::Bond.into(), &stash, bond)?;
-		let mut provider = Provider::new(declaration, bond, Self::now());
+		ProviderBonds::<T>::ensure_can_operate(&operator, &stash)?;
+		let held = ProviderBonds::<T>::open(&stash, bond)?;
+		let mut provider = Provider::new(declaration, held, ProviderBonds::<T>::now());
 		Self::deposit_event(Event::Registered { provider: stash.clone(), operator, bond });
 		Self::accept_own(&stash, &mut provider);
 		Providers::<T>::insert(stash, provider);
@@ -34,11 +24,11 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_update(stash: AccountId, declaration: Declaration) -> DispatchResult {
-		let mut provider = Self::registered(&stash)?;
+		let mut provider = ProviderBonds::<T>::staying(&stash)?;
 		Self::validate(&declaration)?;
 		let operator = declaration.operator.clone();
 		if operator != provider.declaration.operator {
-			Self::ensure_can_operate(&operator, &stash)?;
+			ProviderBonds::<T>::ensure_can_operate(&operator, &stash)?;
 			Self::remove_operator(&stash, &mut provider);
 		}
 		provider.declaration = declaration;
@@ -49,45 +39,35 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_bond_more(stash: AccountId, amount: Balance) -> DispatchResult {
-		let mut provider = Self::registered(&stash)?;
-		ensure!(amount > 0, Error::<T>::AmountIsZero);
-		T::Currency::hold(&HoldReason::Bond.into(), &stash, amount)?;
-		provider.bond = provider.bond.checked_add(amount).ok_or(ArithmeticError::Overflow)?;
-		let bond = provider.bond;
+		let mut provider = ProviderBonds::<T>::staying(&stash)?;
+		ProviderBonds::<T>::add(&stash, &mut provider.bond.held, amount)?;
+		let bond = provider.bond.held;
 		Providers::<T>::insert(&stash, provider);
 		Self::deposit_event(Event::BondIncreased { provider: stash, amount, bond });
 		Ok(())
 	}
 
 	pub(crate) fn do_unbond(stash: AccountId, amount: Balance) -> DispatchResult {
-		let mut provider = Self::registered(&stash)?;
-		ensure!(amount > 0, Error::<T>::AmountIsZero);
-		ensure!(amount <= provider.free(), Error::<T>::BondTooSmall);
-		// Cannot underflow: free and unbonding are parts of the bond.
-		let staying = provider.bond.saturating_sub(provider.unbonding).saturating_sub(amount);
-		ensure!(staying >= T::MinBond::get(), Error::<T>::BondBelowMinimum);
-		let at = Self::start_unbonding(&stash, &mut provider, amount, WhenFull::Refuse)?;
+		let mut provider = ProviderBonds::<T>::staying(&stash)?;
+		// No stake reaches into what is unbonding.
+		let covered = amount <= provider.bond.free();
+		ensure!(covered, ProviderBonds::<T>::refuse(BondFault::NotCovered));
+		let least = ProviderBonds::<T>::least();
+		let at = ProviderBonds::<T>::unbond(&mut provider.bond, amount, least)?;
 		Providers::<T>::insert(&stash, provider);
 		Self::deposit_event(Event::Unbonded { provider: stash, amount, at });
 		Ok(())
 	}
 
 	pub(crate) fn do_withdraw(stash: AccountId) -> DispatchResult {
-		let mut provider = Providers::<T>::get(&stash).ok_or(Error::<T>::ProviderNotFound)?;
-		let amount = Self::take_matured(&stash)?;
-		provider.unbonding =
-			provider.unbonding.checked_sub(amount).ok_or(ArithmeticError::Underflow)?;
-		provider.bond = provider.bond.checked_sub(amount).ok_or(ArithmeticError::Underflow)?;
-		let gone = provider.status == Status::Leaving && provider.bond == 0;
+		let mut provider = ProviderBonds::<T>::find(&stash)?;
 		// A provider that lost everything while leaving has nothing to withdraw, but has to get out.
-		ensure!(amount > 0 || gone, Error::<T>::NothingToWithdraw);
-		if amount > 0 {
-			let reason = HoldReason::Bond.into();
-			T::Currency::release(&reason, &stash, amount, Precision::Exact)?;
-			let bond = provider.bond;
+		if !(provider.is_leaving() && provider.bond.is_empty()) {
+			let amount = ProviderBonds::<T>::withdraw(&stash, &mut provider.bond)?;
+			let bond = provider.bond.held;
 			Self::deposit_event(Event::Withdrawn { provider: stash.clone(), amount, bond });
 		}
-		if gone {
+		if provider.is_leaving() && provider.bond.is_empty() {
 			Providers::<T>::remove(&stash);
 			Self::deposit_event(Event::Removed { provider: stash });
 		} else {
@@ -96,16 +76,17 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_deregister(stash: AccountId) -> DispatchResult {
-		let mut provider = Self::registered(&stash)?;
+	pub(crate) fn do_leave(stash: AccountId) -> DispatchResult {
+		let mut provider = ProviderBonds::<T>::staying(&stash)?;
 		// A replica may be locked with a stake of zero; its slot counts as well.
-		ensure!(provider.locked == 0 && provider.work.is_empty(), Error::<T>::StakeLocked);
+		let idle = provider.bond.locked == 0 && provider.work.is_empty();
+		ensure!(idle, ProviderBonds::<T>::refuse(BondFault::StakeLocked));
 		Self::remove_operator(&stash, &mut provider);
 		provider.status = Status::Leaving;
-		Self::deposit_event(Event::Deregistered { provider: stash.clone() });
-		let amount = provider.free();
+		Self::deposit_event(Event::Left { provider: stash.clone() });
+		let at = ProviderBonds::<T>::unbonded_at();
+		let amount = provider.bond.leave(at);
 		if amount > 0 {
-			let at = Self::start_unbonding(&stash, &mut provider, amount, WhenFull::JoinYoungest)?;
 			Self::deposit_event(Event::Unbonded { provider: stash.clone(), amount, at });
 		}
 		Providers::<T>::insert(stash, provider);
@@ -113,28 +94,17 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_accept_operator(operator: AccountId, stash: AccountId) -> DispatchResult {
-		let mut provider = Self::registered(&stash)?;
-		ensure!(provider.declaration.operator == operator, Error::<T>::OperatorNotNominated);
-		ensure!(provider.status == Status::Nominating, Error::<T>::OperatorAlreadyAccepted);
-		Self::ensure_can_operate(&operator, &stash)?;
+		let mut provider = ProviderBonds::<T>::asked(&operator, &stash)?;
 		Self::install_operator(&stash, &mut provider);
 		Providers::<T>::insert(stash, provider);
 		Ok(())
 	}
 
 	pub(crate) fn do_resign_operator(operator: AccountId) -> DispatchResult {
-		let stash = Operators::<T>::get(&operator).ok_or(Error::<T>::NotOperator)?;
-		let mut provider = Self::registered(&stash)?;
+		let (stash, mut provider) = ProviderBonds::<T>::signed_by(&operator)?;
 		Self::remove_operator(&stash, &mut provider);
 		Providers::<T>::insert(stash, provider);
 		Ok(())
-	}
-
-	/// The provider, unless it is leaving.
-	pub(crate) fn registered(stash: &AccountId) -> Result<Provider, Error<T>> {
-		let provider = Providers::<T>::get(stash).ok_or(Error::<T>::ProviderNotFound)?;
-		ensure!(provider.is_registered(), Error::<T>::ProviderLeaving);
-		Ok(provider)
 	}
 
 	fn validate(declaration: &Declaration) -> Result<(), Error<T>> {
@@ -149,16 +119,6 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Whether `operator` may become the operator of `stash`, provided that it wants to.
-	fn ensure_can_operate(operator: &AccountId, stash: &AccountId) -> Result<(), Error<T>> {
-		if operator != stash {
-			let is_stash = Providers::<T>::contains_key(operator);
-			ensure!(!is_stash, Error::<T>::OperatorIsStashOfAnother);
-		}
-		ensure!(!Operators::<T>::contains_key(operator), Error::<T>::OperatorInUse);
-		Ok(())
-	}
-
 	/// A stash that names itself needs no second signature.
 	fn accept_own(stash: &AccountId, provider: &mut Provider) {
 		if provider.status == Status::Nominating && provider.declaration.operator == *stash {
@@ -167,78 +127,13 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn install_operator(stash: &AccountId, provider: &mut Provider) {
-		let operator = provider.declaration.operator.clone();
-		Operators::<T>::insert(&operator, stash);
-		provider.status = Status::Serving;
+		let operator = ProviderBonds::<T>::sign(stash, provider);
 		Self::deposit_event(Event::OperatorAccepted { provider: stash.clone(), operator });
 	}
 
-	/// Takes the key's power away, where it had accepted.
 	fn remove_operator(stash: &AccountId, provider: &mut Provider) {
-		if provider.status == Status::Serving {
-			let operator = provider.declaration.operator.clone();
-			Operators::<T>::remove(&operator);
-			provider.status = Status::Nominating;
+		if let Some(operator) = ProviderBonds::<T>::unsign(provider) {
 			Self::deposit_event(Event::OperatorRemoved { provider: stash.clone(), operator });
 		}
 	}
-
-	/// Puts `amount` of the free bond on its way out; returns when it matures.
-	fn start_unbonding(
-		stash: &AccountId,
-		provider: &mut Provider,
-		amount: Balance,
-		when_full: WhenFull,
-	) -> Result<BlockNumber, DispatchError> {
-		let at = Self::now().saturating_add(T::UnbondingPeriod::get());
-		Unbonding::<T>::try_mutate(stash, |chunks| -> DispatchResult {
-			let full = chunks.len() >= MAX_UNBONDINGS as usize;
-			match chunks.last_mut() {
-				Some(youngest)
-					if youngest.at == at || (full && when_full == WhenFull::JoinYoungest) =>
-				{
-					let sum = youngest.amount.checked_add(amount);
-					*youngest = Chunk { amount: sum.ok_or(ArithmeticError::Overflow)?, at };
-				},
-				_ => {
-					let chunk = Chunk { amount, at };
-					chunks.try_push(chunk).map_err(|_| Error::<T>::TooManyUnbondings)?;
-				},
-			}
-			Ok(())
-		})?;
-		provider.unbonding =
-			provider.unbonding.checked_add(amount).ok_or(ArithmeticError::Overflow)?;
-		Ok(at)
-	}
-
-	/// Takes matured chunks off the list; returns their sum.
-	fn take_matured(stash: &AccountId) -> Result<Balance, DispatchError> {
-		let now = Self::now();
-		Unbonding::<T>::try_mutate_exists(stash, |entry| {
-			let Some(chunks) = entry.as_mut() else { return Ok(0) };
-			let mut amount: Balance = 0;
-			for chunk in chunks.iter().filter(|chunk| chunk.at <= now) {
-				amount = amount.checked_add(chunk.amount).ok_or(ArithmeticError::Overflow)?;
-			}
-			chunks.retain(|chunk| chunk.at > now);
-			if chunks.is_empty() {
-				*entry = None;
-			}
-			Ok(amount)
-		})
-	}
-
-	fn now() -> BlockNumber {
-		T::BlockNumberProvider::current_block_number()
-	}
-}
-
-/// What happens to an amount for which the list of unbondings has no place left.
-#[derive(Clone, Copy, Eq, PartialEq)]
-enum WhenFull {
-	/// The call is refused.
-	Refuse,
-	/// It joins the youngest one, which then matures together with it.
-	JoinYoungest,
 }

@@ -1,7 +1,8 @@
 //! How much unpaid work providers take on for one client.
 
-use crate::{Config, Error, Event, Exposed, Pallet, Provider, Providers};
+use crate::{Config, Error, Event, Exposed, Pallet, Provider, ProviderBonds, Providers};
 use assay_primitives::{AccountId, BlockNumber, traits::Exposures};
+use pallet_bonds::Parties;
 use polkadot_sdk::{
 	frame_support::{defensive, ensure},
 	sp_runtime::DispatchResult,
@@ -41,7 +42,7 @@ impl<T: Config> Pallet<T> {
 		stash: AccountId,
 		limit: Option<BlockNumber>,
 	) -> DispatchResult {
-		let mut provider = Self::registered(&stash)?;
+		let mut provider = ProviderBonds::<T>::staying(&stash)?;
 		let counts = (provider.exposure_limit.is_some(), limit.is_some());
 		// What is under way would never be counted, or never be forgotten.
 		ensure!(counts.0 == counts.1 || provider.work.is_empty(), Error::<T>::SlotsInUse);

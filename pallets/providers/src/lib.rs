@@ -18,8 +18,8 @@
 //!
 //! ### Terminology
 //!
-//! * **Stash**: account that registered and owns the bond. It names the provider everywhere.
-//! * **Operator**: key that signs the provider's work. It takes part only after it has accepted.
+//! * **Stash** and **operator** are what they are of all bonded parties, see [`pallet_bonds`]. The stash
+//!   names the provider everywhere.
 //! * **Bond**: amount on hold, the sum of *free*, *locked* and *unbonding*.
 //! * **Slot**: capacity for one replica at a time.
 //!
@@ -27,15 +27,15 @@
 //!
 //! | state | entered by | left by |
 //! |---|---|---|
-//! | [`Status::Nominating`] | `register`, `update` with another operator, `resign_operator` | `accept_operator`, `update`, `deregister` |
-//! | [`Status::Serving`] | `accept_operator`; at once where the stash is its own operator | `update`, `resign_operator`, `deregister` |
-//! | [`Status::Leaving`] | `deregister` | the last `withdraw`, which removes the entry |
+//! | [`Status::Nominating`] | `register`, `update` with another operator, `resign_operator` | `accept_operator`, `update`, `leave` |
+//! | [`Status::Serving`] | `accept_operator`; at once where the stash is its own operator | `update`, `resign_operator`, `leave` |
+//! | [`Status::Leaving`] | `leave` | the last `withdraw`, which removes the entry |
 //!
 //! ## Low Level / Implementation Details
 //!
 //! * The hold of a stash under [`HoldReason::Bond`] always equals its recorded bond.
-//! * No account can be made an operator against its will, hence nobody can block another's key or
-//!   have deals with it refused as self-dealing.
+//! * No account can be made an operator against its will, hence nobody can have deals with it refused as
+//!   self-dealing.
 //! * An operator key can neither move nor lock nor unbond anything in this pallet, and a stash can
 //!   replace it in one call that takes effect at once.
 //! * The deals that a provider has slots in use for are in its record, which is written with every slot
@@ -52,12 +52,14 @@
 extern crate alloc;
 
 pub use assay_primitives::provider::Status;
+pub use bonds::ProviderBonds;
 pub use pallet::*;
-pub use types::{Chunk, MAX_UNBONDINGS, MAX_WORK, Provider, UnbondingChunks, Work};
+pub use types::{MAX_WORK, Provider, Work};
 pub use weights::WeightInfo;
 
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarking;
+mod bonds;
 mod dispatchable_impls;
 mod exposures;
 #[cfg(test)]
@@ -71,6 +73,8 @@ mod types;
 mod views;
 pub mod weights;
 
+#[cfg(doc)]
+use assay_primitives::bond::BondFault;
 use assay_primitives::{AccountId, Balance, BlockNumber, provider::Declaration};
 use polkadot_sdk::{frame_support, frame_system, sp_runtime};
 
@@ -79,6 +83,7 @@ pub mod pallet {
 	use super::*;
 	use frame_support::{pallet_prelude::*, traits::fungible};
 	use frame_system::pallet_prelude::*;
+	use pallet_bonds::Refused;
 	use sp_runtime::traits::BlockNumberProvider;
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -112,7 +117,7 @@ pub mod pallet {
 		type WeightInfo: WeightInfo;
 	}
 
-	/// Providers by stash. Paid for by the bond; removed by the last `withdraw` after `deregister`.
+	/// Providers by stash. Paid for by the bond; removed by the last `withdraw` after `leave`.
 	// Blake2: the account is chosen by whoever registers.
 	#[pallet::storage]
 	pub type Providers<T: Config> = CountedStorageMap<_, Blake2_128Concat, AccountId, Provider>;
@@ -122,13 +127,6 @@ pub mod pallet {
 	// Blake2: the account is chosen by whoever accepts.
 	#[pallet::storage]
 	pub type Operators<T: Config> = StorageMap<_, Blake2_128Concat, AccountId, AccountId>;
-
-	/// Parts of bonds on their way out, oldest first, by stash. Paid for by what they hold; removed
-	/// by `withdraw`.
-	// Blake2: the account is chosen by whoever registers.
-	#[pallet::storage]
-	pub type Unbonding<T: Config> =
-		StorageMap<_, Blake2_128Concat, AccountId, UnbondingChunks, ValueQuery>;
 
 	/// Run time, in blocks, of replicas that are not paid yet, by provider and client, for providers that
 	/// limit it. At most one for each slot in use, paid for by the bond; removed when it is zero.
@@ -205,7 +203,7 @@ pub mod pallet {
 			bond: Balance,
 		},
 		/// A provider began to leave and takes no more work.
-		Deregistered {
+		Left {
 			/// Stash.
 			provider: AccountId,
 		},
@@ -243,39 +241,10 @@ pub mod pallet {
 
 	#[pallet::error]
 	pub enum Error<T> {
-		/// The account is not registered as a provider. Register first.
-		ProviderNotFound,
-		/// The account is registered already. Use `update` or `bond_more`; a provider that is
-		/// leaving can register again after its last `withdraw`.
-		AlreadyRegistered,
-		/// The provider is leaving. Withdraw, then register again.
-		ProviderLeaving,
-		/// The key signs for another provider. It has to resign there first.
-		OperatorInUse,
-		/// The key is itself registered as another provider. Choose another key.
-		OperatorIsStashOfAnother,
-		/// The account signs as operator for another provider. Resign there first.
-		StashIsOperatorOfAnother,
-		/// The provider has not named the signer as its operator.
-		OperatorNotNominated,
-		/// The operator has accepted already.
-		OperatorAlreadyAccepted,
-		/// The signer is nobody's operator.
-		NotOperator,
-		/// The bond would fall below `MinBond`.
-		BondBelowMinimum,
-		/// The free bond does not cover the amount.
-		BondTooSmall,
+		/// The bond, or the key that signs for it, stays as it is.
+		Bond(Refused),
 		/// All slots are in use, or the provider works for as many deals as its record has room for.
 		NoFreeSlot,
-		/// As many amounts as possible are unbonding. Withdraw matured ones first.
-		TooManyUnbondings,
-		/// Nothing has matured.
-		NothingToWithdraw,
-		/// A part of the bond is at risk in tasks. Wait until they have ended.
-		StakeLocked,
-		/// The amount is zero.
-		AmountIsZero,
 		/// No slots are declared.
 		NoSlots,
 		/// No profiles are declared.
@@ -328,9 +297,9 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// * [`Error::AlreadyRegistered`], [`Error::BondBelowMinimum`], or too little money.
-		/// * [`Error::StashIsOperatorOfAnother`]: the signer has accepted to be an operator.
-		/// * [`Error::OperatorInUse`], [`Error::OperatorIsStashOfAnother`]: choose another key.
+		/// * [`BondFault::AlreadyRegistered`], [`BondFault::BelowMinimum`], or too little money.
+		/// * [`BondFault::StashIsOperator`]: the signer has accepted to be an operator.
+		/// * [`BondFault::OperatorInUse`], [`BondFault::OperatorIsStash`]: choose another key.
 		/// * [`Error::NoSlots`], [`Error::NoProfiles`], [`Error::DuplicateProfile`],
 		///   [`Error::EndpointNotPrintable`]: the declaration makes no sense.
 		///
@@ -362,7 +331,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// * [`Error::ProviderNotFound`], [`Error::ProviderLeaving`].
+		/// * [`BondFault::NotRegistered`], [`BondFault::Leaving`].
 		/// * The declaration's errors as in `register`.
 		///
 		/// ## Events
@@ -382,7 +351,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::ProviderNotFound`], [`Error::ProviderLeaving`], [`Error::AmountIsZero`], or too
+		/// [`BondFault::NotRegistered`], [`BondFault::Leaving`], [`BondFault::ZeroAmount`], or too
 		/// little money.
 		///
 		/// ## Events
@@ -406,14 +375,14 @@ pub mod pallet {
 		/// ## Details
 		///
 		/// The amount can't be locked any more, but can be slashed until it is withdrawn. At least
-		/// `MinBond` has to stay; `deregister` takes everything out.
+		/// `MinBond` has to stay; `leave` takes everything out.
 		///
 		/// ## Errors
 		///
-		/// * [`Error::ProviderNotFound`], [`Error::ProviderLeaving`], [`Error::AmountIsZero`].
-		/// * [`Error::BondTooSmall`]: less than the amount is free.
-		/// * [`Error::BondBelowMinimum`]: less than `MinBond` would stay.
-		/// * [`Error::TooManyUnbondings`]: withdraw matured amounts first.
+		/// * [`BondFault::NotRegistered`], [`BondFault::Leaving`], [`BondFault::ZeroAmount`].
+		/// * [`BondFault::NotCovered`]: less than the amount is free.
+		/// * [`BondFault::BelowMinimum`]: less than `MinBond` would stay.
+		/// * [`BondFault::TooManyUnbondings`]: withdraw matured amounts first.
 		///
 		/// ## Events
 		///
@@ -436,7 +405,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::ProviderNotFound`], [`Error::NothingToWithdraw`].
+		/// [`BondFault::NotRegistered`], [`BondFault::NothingToWithdraw`].
 		///
 		/// ## Events
 		///
@@ -460,15 +429,15 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::ProviderNotFound`], [`Error::ProviderLeaving`], [`Error::StakeLocked`].
+		/// [`BondFault::NotRegistered`], [`BondFault::Leaving`], [`BondFault::StakeLocked`].
 		///
 		/// ## Events
 		///
-		/// [`Event::Deregistered`], and [`Event::Unbonded`] where any bond was free.
+		/// [`Event::Left`], and [`Event::Unbonded`] where any bond was free.
 		#[pallet::call_index(5)]
-		pub fn deregister(origin: OriginFor<T>) -> DispatchResult {
+		pub fn leave(origin: OriginFor<T>) -> DispatchResult {
 			let stash = ensure_signed(origin)?;
-			Self::do_deregister(stash)
+			Self::do_leave(stash)
 		}
 
 		/// Accepts to sign for a provider that has named the signer as its operator.
@@ -483,10 +452,10 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// * [`Error::ProviderNotFound`], [`Error::ProviderLeaving`].
-		/// * [`Error::OperatorNotNominated`], [`Error::OperatorAlreadyAccepted`].
-		/// * [`Error::OperatorInUse`]: the signer has to resign from another provider first.
-		/// * [`Error::OperatorIsStashOfAnother`]: the signer is a provider itself.
+		/// * [`BondFault::NotRegistered`], [`BondFault::Leaving`].
+		/// * [`BondFault::OperatorNotNamed`], [`BondFault::AlreadyAccepted`].
+		/// * [`BondFault::OperatorInUse`]: the signer has to resign from another provider first.
+		/// * [`BondFault::OperatorIsStash`]: the signer is a provider itself.
 		///
 		/// ## Events
 		///
@@ -510,7 +479,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::NotOperator`].
+		/// [`BondFault::NotOperator`].
 		///
 		/// ## Events
 		///
@@ -536,7 +505,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::ProviderNotFound`], [`Error::ProviderLeaving`], [`Error::SlotsInUse`].
+		/// [`BondFault::NotRegistered`], [`BondFault::Leaving`], [`Error::SlotsInUse`].
 		///
 		/// ## Events
 		///

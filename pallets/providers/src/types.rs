@@ -1,19 +1,14 @@
 //! Records of the pallet.
 
 use assay_primitives::{
-	AccountId, Balance, BlockNumber,
+	AccountId, BlockNumber,
+	bond::Bond,
 	provider::{Declaration, ProviderView, Reputation, Status},
 	task::DealId,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use polkadot_sdk::{frame_support::BoundedVec, sp_core::ConstU32};
 use scale_info::TypeInfo;
-
-/// Most amounts of one provider that may be unbonding at a time.
-pub const MAX_UNBONDINGS: u32 = 8;
-
-/// Amounts that are unbonding, oldest first.
-pub type UnbondingChunks = BoundedVec<Chunk, ConstU32<MAX_UNBONDINGS>>;
 
 /// Most deals that one provider has slots in use for at a time, however many slots it declares. They are
 /// in its record, which every replica reads and writes.
@@ -31,12 +26,8 @@ pub struct Provider {
 	pub declaration: Declaration,
 	/// Whether it works.
 	pub status: Status,
-	/// Amount on hold: free, locked and unbonding together.
-	pub bond: Balance,
-	/// Part of the bond that is at risk in tasks.
-	pub locked: Balance,
-	/// Part of the bond that is on its way out.
-	pub unbonding: Balance,
+	/// Its bond, of which stakes of tasks are locked.
+	pub bond: Bond,
 	/// Replicas that it is reserved or drawn for, by their deals.
 	pub work: Work,
 	/// Its conduct.
@@ -48,46 +39,18 @@ pub struct Provider {
 	pub exposure_limit: Option<BlockNumber>,
 }
 
-/// An amount that is unbonding.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	PartialEq,
-	TypeInfo,
-)]
-pub struct Chunk {
-	/// How much.
-	pub amount: Balance,
-	/// First block in which it can be withdrawn.
-	pub at: BlockNumber,
-}
-
 impl Provider {
 	/// A provider without any history, whose operator has not accepted.
-	pub fn new(declaration: Declaration, bond: Balance, registered_at: BlockNumber) -> Self {
+	pub fn new(declaration: Declaration, bond: Bond, registered_at: BlockNumber) -> Self {
 		Self {
 			declaration,
 			status: Status::Nominating,
 			bond,
-			locked: 0,
-			unbonding: 0,
 			work: Work::default(),
 			reputation: Reputation::default(),
 			registered_at,
 			exposure_limit: None,
 		}
-	}
-
-	/// Bond that is neither at risk nor on its way out.
-	pub fn free(&self) -> Balance {
-		// Saturates only where the invariant bond >= locked + unbonding is broken already.
-		self.bond.saturating_sub(self.locked).saturating_sub(self.unbonding)
 	}
 
 	/// Slots in use.
@@ -130,18 +93,13 @@ impl Provider {
 		true
 	}
 
-	/// Whether it has not begun to leave.
-	pub fn is_registered(&self) -> bool {
-		self.status != Status::Leaving
-	}
-
 	/// The provider as clients see it.
 	pub fn view(self, stash: AccountId) -> ProviderView {
 		ProviderView {
 			stash,
-			free: self.free(),
-			locked: self.locked,
-			unbonding: self.unbonding,
+			free: self.bond.free(),
+			locked: self.bond.locked,
+			unbonding: self.bond.on_its_way(),
 			slots_used: self.slots_used(),
 			free_slots: self.free_slots(),
 			reputation: self.reputation,

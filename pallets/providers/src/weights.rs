@@ -36,23 +36,20 @@ pub trait WeightInfo {
 	///
 	/// Storage: `Providers::Providers` (r:1 w:1)
 	/// Storage: `Network::Durations` (r:1 w:0)
-	/// Storage: `Providers::Unbonding` (r:1 w:1)
 	fn unbond() -> Weight;
 	/// `withdraw`.
 	///
 	/// Storage: `Providers::Providers` (r:1 w:1)
-	/// Storage: `Providers::Unbonding` (r:1 w:1)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Storage: `Providers::CounterForProviders` (r:1 w:1)
 	fn withdraw() -> Weight;
-	/// `deregister`.
+	/// `leave`.
 	///
 	/// Storage: `Providers::Providers` (r:1 w:1)
 	/// Storage: `Network::Durations` (r:1 w:0)
-	/// Storage: `Providers::Unbonding` (r:1 w:1)
 	/// Storage: `Providers::Operators` (r:0 w:1)
-	fn deregister() -> Weight;
+	fn leave() -> Weight;
 	/// `accept_operator`.
 	///
 	/// Storage: `Providers::Providers` (r:2 w:1)
@@ -97,20 +94,20 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for Measured<D> {
 	fn unbond() -> Weight {
 		// The shortest took 36_728 ns.
 		Weight::from_parts(38_217_000, 4_070)
-			.saturating_add(D::get().reads(3))
-			.saturating_add(D::get().writes(2))
+			.saturating_add(D::get().reads(2))
+			.saturating_add(D::get().writes(1))
 	}
 	fn withdraw() -> Weight {
 		// The shortest took 85_363 ns.
 		Weight::from_parts(89_516_000, 4_070)
-			.saturating_add(D::get().reads(5))
-			.saturating_add(D::get().writes(5))
+			.saturating_add(D::get().reads(4))
+			.saturating_add(D::get().writes(4))
 	}
-	fn deregister() -> Weight {
+	fn leave() -> Weight {
 		// The shortest took 42_318 ns.
 		Weight::from_parts(44_181_000, 4_070)
-			.saturating_add(D::get().reads(3))
-			.saturating_add(D::get().writes(3))
+			.saturating_add(D::get().reads(2))
+			.saturating_add(D::get().writes(2))
 	}
 	fn accept_operator() -> Weight {
 		// The shortest took 29_899 ns.
@@ -149,8 +146,8 @@ impl WeightInfo for () {
 	fn withdraw() -> Weight {
 		Measured::<RocksDbWeight>::withdraw()
 	}
-	fn deregister() -> Weight {
-		Measured::<RocksDbWeight>::deregister()
+	fn leave() -> Weight {
+		Measured::<RocksDbWeight>::leave()
 	}
 	fn accept_operator() -> Weight {
 		Measured::<RocksDbWeight>::accept_operator()

@@ -23,10 +23,21 @@ fn rich<T: Config>(name: &'static str) -> AccountId {
 	who
 }
 
+/// Puts so many parts of a bond on their way out, the whole of it with the last one.
+fn fill_unbonding<T: Config>(who: &AccountId, parts: u32) {
+	Publishers::<T>::mutate(who, |entry| {
+		let bond = &mut entry.as_mut().expect("it has a bond").bond;
+		for at in 0..parts {
+			let amount = if at + 1 == MAX_UNBONDINGS { bond.staying() } else { 1 };
+			bond.unbond(amount, 0, at).expect("the bond covers it");
+		}
+	});
+}
+
 /// A publisher with the least bond.
 fn bonded<T: Config>(name: &'static str) -> AccountId {
 	let who = rich::<T>(name);
-	Pallet::<T>::do_bond_publisher(who.clone(), T::MinPublisherBond::get())
+	Pallet::<T>::do_bond_more(who.clone(), T::MinPublisherBond::get())
 		.expect("the account is rich");
 	who
 }
@@ -62,29 +73,28 @@ mod benchmarks {
 	use super::*;
 
 	#[benchmark]
-	fn bond_publisher() {
+	fn bond_more() {
 		let who = bonded::<T>("publisher");
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), 1);
-		let bond = Publishers::<T>::get(&who).map(|publisher| publisher.bond);
+		let bond = Publishers::<T>::get(&who).map(|publisher| publisher.bond.held);
 		assert_eq!(bond, Some(T::MinPublisherBond::get() + 1));
 	}
 
 	#[benchmark]
-	fn unbond_publisher() {
+	fn unbond() {
 		let who = bonded::<T>("publisher");
+		fill_unbonding::<T>(&who, MAX_UNBONDINGS - 1);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), 1);
-		assert!(Publishers::<T>::get(&who).is_some_and(|publisher| publisher.leaving.is_some()));
+		let places = Publishers::<T>::get(&who).map(|publisher| publisher.bond.unbonding.len());
+		assert_eq!(places, Some(MAX_UNBONDINGS as usize));
 	}
 
 	#[benchmark]
-	fn withdraw_publisher_bond() {
+	fn withdraw() {
 		let who = bonded::<T>("publisher");
-		let all = T::MinPublisherBond::get();
-		Pallet::<T>::do_unbond_publisher(who.clone(), all).expect("there are no assets");
-		let end = Pallet::<T>::now() + T::PublisherUnbonding::get();
-		System::<T>::set_block_number(end.into());
+		fill_unbonding::<T>(&who, MAX_UNBONDINGS);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()));
 		assert_eq!(Publishers::<T>::get(&who), None);

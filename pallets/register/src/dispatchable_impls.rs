@@ -1,14 +1,17 @@
 //! Apps and datasets: what callers start.
 
 use crate::{
-	Assets, Config, Error, Event, HoldReason, NextAssetId, Pallet, Publishers as PublishersOf,
+	Assets, Config, Error, Event, HoldReason, NextAssetId, Pallet, PublisherBonds,
+	Publishers as PublishersOf,
 };
 use assay_deposits::give_back;
 use assay_primitives::{
 	AccountId, Balance, Hash,
+	bond::BondFault,
 	content::{ContentRef, MAX_CONTENT_SIZE},
 	order::{Asset, AssetId, AssetKind, AssetState, AssetTerms, Publisher},
 };
+use pallet_bonds::Bonds;
 use polkadot_sdk::{
 	frame_support::{
 		defensive, ensure,
@@ -156,9 +159,9 @@ impl<T: Config> Pallet<T> {
 
 	/// Counts one more asset of a publisher whose bond covers the least, and holds the deposit.
 	fn take_in_asset(owner: &AccountId) -> Result<Balance, DispatchError> {
-		let mut publisher = PublishersOf::<T>::get(owner).ok_or(Error::<T>::PublisherNotFound)?;
-		let least = T::MinPublisherBond::get();
-		ensure!(publisher.bond >= least, Error::<T>::PublisherBondTooSmall);
+		let mut publisher = Self::bonded(owner)?;
+		let covered = publisher.bond.staying() >= PublisherBonds::<T>::least();
+		ensure!(covered, PublisherBonds::<T>::refuse(BondFault::BelowMinimum));
 		publisher.assets = publisher.assets.checked_add(1).ok_or(ArithmeticError::Overflow)?;
 		PublishersOf::<T>::insert(owner, publisher);
 		let deposit = T::AssetDeposit::get();

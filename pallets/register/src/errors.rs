@@ -22,16 +22,8 @@ mod errors {
 		AssetBanned,
 		/// The content is empty, or larger than any content may be.
 		ContentOutOfRange,
-		/// The signer has no publisher's bond.
-		PublisherNotFound,
-		/// The publisher's bond would be, or is, below the least for a publisher with assets.
-		PublisherBondTooSmall,
-		/// Part of the bond is leaving already. Withdraw it first.
-		BondLeavingAlready,
-		/// Nothing has left the bond yet.
-		NothingToWithdraw,
-		/// The amount is zero.
-		ZeroAmount,
+		/// The publisher's bond stays as it is, or does not cover what it would answer for.
+		Bond(Refused),
 		/// The asset is another than the one that the call names by its hash: the call was signed for
 		/// another fork of the chain.
 		AssetMismatch,

@@ -8,32 +8,34 @@ mod events {
 	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
 	pub enum Event<T: Config> {
 		/// A publisher's bond grew.
-		PublisherBonded {
+		BondIncreased {
 			/// Whose.
 			publisher: AccountId,
 			/// By how much.
 			amount: Balance,
-			/// What it is now.
+			/// Bond since then.
 			bond: Balance,
 		},
 		/// Part of a publisher's bond began to leave.
-		PublisherUnbonded {
+		Unbonded {
 			/// Whose.
 			publisher: AccountId,
 			/// How much.
 			amount: Balance,
-			/// Block from which on it may be withdrawn.
+			/// First block in which it can be withdrawn.
 			at: BlockNumber,
 		},
-		/// What had been leaving was returned.
-		PublisherWithdrawn {
+		/// Unbonded amounts were given back.
+		Withdrawn {
 			/// To whom.
 			publisher: AccountId,
 			/// How much.
 			amount: Balance,
+			/// Bond since then.
+			bond: Balance,
 		},
 		/// A publisher was slashed.
-		PublisherSlashed {
+		Slashed {
 			/// Who.
 			publisher: AccountId,
 			/// How much was taken.
@@ -42,7 +44,7 @@ mod events {
 			burnt: Balance,
 		},
 		/// Part of a slash was paid to somebody.
-		PublisherSlashShared {
+		SlashShared {
 			/// Whose bond.
 			publisher: AccountId,
 			/// To whom.

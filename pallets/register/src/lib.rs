@@ -30,13 +30,14 @@
 //! * Content never changes; another content is another asset.
 //! * Assets are numbered in order, so on another fork a number may be another's. Whoever changes one
 //!   names the hash of what it is, and is refused for another.
-//! * What is leaving a bond still answers, and is slashed first: it would be out of reach the soonest.
+//! * What is unbonding still answers, and is slashed first: it would be out of reach the soonest.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
 pub use pallet::*;
+pub use publishers::PublisherBonds;
 pub use weights::WeightInfo;
 
 #[cfg(feature = "runtime-benchmarks")]
@@ -54,6 +55,8 @@ mod try_state;
 mod views;
 pub mod weights;
 
+#[cfg(doc)]
+use assay_primitives::bond::BondFault;
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
 	content::ContentRef,
@@ -73,6 +76,7 @@ pub mod pallet {
 	use super::*;
 	use frame_support::{pallet_prelude::*, traits::fungible};
 	use frame_system::pallet_prelude::*;
+	use pallet_bonds::Refused;
 	use sp_runtime::traits::BlockNumberProvider;
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -125,22 +129,22 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::ZeroAmount`], or too little money.
+		/// [`BondFault::ZeroAmount`], or too little money.
 		///
 		/// ## Events
 		///
-		/// [`Event::PublisherBonded`].
+		/// [`Event::BondIncreased`].
 		#[pallet::call_index(0)]
-		pub fn bond_publisher(
+		pub fn bond_more(
 			origin: OriginFor<T>,
 			#[pallet::compact] amount: Balance,
 		) -> DispatchResult {
 			let signer = ensure_signed(origin)?;
-			Self::do_bond_publisher(signer, amount)
+			Self::do_bond_more(signer, amount)
 		}
 
-		/// Lets part of the signer's bond leave. It answers for [`Config::PublisherUnbonding`] more
-		/// blocks, after which `withdraw_publisher_bond` returns it.
+		/// Starts to take a part of the signer's bond out. It answers for [`Config::PublisherUnbonding`]
+		/// more blocks, after which `withdraw` returns it.
 		///
 		/// ## Dispatch Origin
 		///
@@ -148,22 +152,19 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::PublisherNotFound`], [`Error::ZeroAmount`], [`Error::BondLeavingAlready`], and
-		/// [`Error::PublisherBondTooSmall`] where less than the least would remain for its assets.
+		/// [`BondFault::NotRegistered`], [`BondFault::ZeroAmount`], [`BondFault::TooManyUnbondings`], and
+		/// [`BondFault::BelowMinimum`] where less than the least would stay for its assets.
 		///
 		/// ## Events
 		///
-		/// [`Event::PublisherUnbonded`].
+		/// [`Event::Unbonded`].
 		#[pallet::call_index(1)]
-		pub fn unbond_publisher(
-			origin: OriginFor<T>,
-			#[pallet::compact] amount: Balance,
-		) -> DispatchResult {
+		pub fn unbond(origin: OriginFor<T>, #[pallet::compact] amount: Balance) -> DispatchResult {
 			let signer = ensure_signed(origin)?;
-			Self::do_unbond_publisher(signer, amount)
+			Self::do_unbond(signer, amount)
 		}
 
-		/// Returns what has left the signer's bond.
+		/// Gives back what has finished unbonding.
 		///
 		/// ## Dispatch Origin
 		///
@@ -171,15 +172,15 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::PublisherNotFound`], [`Error::NothingToWithdraw`].
+		/// [`BondFault::NotRegistered`], [`BondFault::NothingToWithdraw`].
 		///
 		/// ## Events
 		///
-		/// [`Event::PublisherWithdrawn`].
+		/// [`Event::Withdrawn`].
 		#[pallet::call_index(2)]
-		pub fn withdraw_publisher_bond(origin: OriginFor<T>) -> DispatchResult {
+		pub fn withdraw(origin: OriginFor<T>) -> DispatchResult {
 			let signer = ensure_signed(origin)?;
-			Self::do_withdraw_publisher_bond(signer)
+			Self::do_withdraw(signer)
 		}
 
 		/// Registers an app.
@@ -196,7 +197,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::PublisherNotFound`], [`Error::PublisherBondTooSmall`],
+		/// [`BondFault::NotRegistered`], [`BondFault::BelowMinimum`],
 		/// [`Error::ContentOutOfRange`], or too little money.
 		///
 		/// ## Events
@@ -305,7 +306,7 @@ pub mod pallet {
 		/// ## Errors
 		///
 		/// [`Error::AssetNotFound`], [`Error::AssetMismatch`], [`Error::NotHeir`], [`Error::AssetBanned`],
-		/// [`Error::PublisherNotFound`], [`Error::PublisherBondTooSmall`], or too little money.
+		/// [`BondFault::NotRegistered`], [`BondFault::BelowMinimum`], or too little money.
 		///
 		/// ## Events
 		///

@@ -32,7 +32,7 @@ impl<T: Config> Register for Pallet<T> {
 	}
 
 	fn is_bonded(owner: &AccountId, least: Balance) -> bool {
-		let bond = PublishersOf::<T>::get(owner).map_or(0, |publisher| publisher.bond);
+		let bond = PublishersOf::<T>::get(owner).map_or(0, |publisher| publisher.bond.staying());
 		bond >= least.max(T::MinPublisherBond::get())
 	}
 }

@@ -13,23 +13,23 @@ use polkadot_sdk::{
 
 /// Weights of what `benchmarking.rs` measures; each benchmark says there what it stands for.
 pub trait WeightInfo {
-	/// `bond_publisher`.
+	/// `bond_more`.
 	///
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Storage: `Register::Publishers` (r:1 w:1)
-	fn bond_publisher() -> Weight;
-	/// `unbond_publisher`.
+	fn bond_more() -> Weight;
+	/// `unbond`.
 	///
 	/// Storage: `Register::Publishers` (r:1 w:1)
 	/// Storage: `Network::Durations` (r:1 w:0)
-	fn unbond_publisher() -> Weight;
-	/// `withdraw_publisher_bond`.
+	fn unbond() -> Weight;
+	/// `withdraw`.
 	///
 	/// Storage: `Register::Publishers` (r:1 w:1)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	fn withdraw_publisher_bond() -> Weight;
+	fn withdraw() -> Weight;
 	/// `register_app`.
 	///
 	/// Storage: `Register::Publishers` (r:1 w:1)
@@ -89,19 +89,19 @@ pub struct Measured<D>(PhantomData<D>);
 pub type SubstrateWeight<T> = Measured<<T as frame_system::Config>::DbWeight>;
 
 impl<D: Get<RuntimeDbWeight>> WeightInfo for Measured<D> {
-	fn bond_publisher() -> Weight {
+	fn bond_more() -> Weight {
 		// The shortest took 81_250 ns.
 		Weight::from_parts(86_174_000, 3_802)
 			.saturating_add(D::get().reads(3))
 			.saturating_add(D::get().writes(3))
 	}
-	fn unbond_publisher() -> Weight {
+	fn unbond() -> Weight {
 		// The shortest took 23_414 ns.
 		Weight::from_parts(26_330_000, 3_554)
 			.saturating_add(D::get().reads(2))
 			.saturating_add(D::get().writes(1))
 	}
-	fn withdraw_publisher_bond() -> Weight {
+	fn withdraw() -> Weight {
 		// The shortest took 68_693 ns.
 		Weight::from_parts(71_460_000, 3_802)
 			.saturating_add(D::get().reads(3))
@@ -165,14 +165,14 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for Measured<D> {
 
 /// For tests.
 impl WeightInfo for () {
-	fn bond_publisher() -> Weight {
-		Measured::<RocksDbWeight>::bond_publisher()
+	fn bond_more() -> Weight {
+		Measured::<RocksDbWeight>::bond_more()
 	}
-	fn unbond_publisher() -> Weight {
-		Measured::<RocksDbWeight>::unbond_publisher()
+	fn unbond() -> Weight {
+		Measured::<RocksDbWeight>::unbond()
 	}
-	fn withdraw_publisher_bond() -> Weight {
-		Measured::<RocksDbWeight>::withdraw_publisher_bond()
+	fn withdraw() -> Weight {
+		Measured::<RocksDbWeight>::withdraw()
 	}
 	fn register_app() -> Weight {
 		Measured::<RocksDbWeight>::register_app()

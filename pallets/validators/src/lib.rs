@@ -51,6 +51,7 @@
 
 extern crate alloc;
 
+mod bonds;
 mod dispatchable_impls;
 mod genesis;
 mod key_owners;
@@ -67,6 +68,7 @@ mod mock;
 #[cfg(test)]
 mod tests;
 
+pub use bonds::ValidatorBonds;
 pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
@@ -91,6 +93,7 @@ pub mod pallet {
 	use super::*;
 	use frame_support::{pallet_prelude::*, traits::OnUnbalanced};
 	use frame_system::pallet_prelude::*;
+	use pallet_bonds::Refused;
 	use pallet_session::historical;
 	use sp_runtime::traits::BlockNumberProvider;
 
@@ -200,9 +203,9 @@ pub mod pallet {
 		BondIncreased {
 			/// The candidate.
 			validator: AccountId,
-			/// Its bond so far.
-			old_bond: Balance,
-			/// Its bond now.
+			/// By how much.
+			amount: Balance,
+			/// Its bond since then.
 			bond: Balance,
 		},
 		/// A candidate no longer stands for the set.
@@ -243,30 +246,16 @@ pub mod pallet {
 
 	#[pallet::error]
 	pub enum Error<T> {
-		/// The account stands for the set already.
-		AlreadyCandidate,
-		/// The account's bond is on its way out. Withdraw it before joining again.
-		StillLeaving,
+		/// The bond stays as it is.
+		Bond(Refused),
 		/// The account has no session keys. Register some with the session pallet first.
 		NoSessionKeys,
-		/// The bond is below the least one.
-		BondBelowMinimum,
 		/// The list is full and the bond doesn't exceed the lowest one in it.
 		TooManyCandidates,
-		/// The amount is zero.
-		ZeroAmount,
-		/// The bond is beyond what an amount can be.
-		BondOverflow,
-		/// The account doesn't stand for the set.
-		CandidateNotFound,
 		/// Too few candidates would be left. Somebody else has to join first.
 		TooFewCandidates,
-		/// The account has no bond on its way out.
-		DepartureNotFound,
 		/// The account is active or queued for the next session.
 		StillActive,
-		/// Late reports may come in still.
-		UnbondingNotElapsed,
 	}
 
 	/// Why money is held.
@@ -325,8 +314,8 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// - `AlreadyCandidate`, `StillLeaving`: the account has a bond here.
-		/// - `BondBelowMinimum`: less than [`Config::MinBond`].
+		/// - `AlreadyRegistered`: the account has a bond here, if only one that leaves.
+		/// - `BelowMinimum`: less than [`Config::MinBond`].
 		/// - `NoSessionKeys`: the session pallet knows no keys of the account.
 		/// - `TooManyCandidates`: the list is full, and the bond doesn't exceed the lowest.
 		///
@@ -353,7 +342,7 @@ pub mod pallet {
 		/// ## Errors
 		///
 		/// - `ZeroAmount`: nothing to add.
-		/// - `CandidateNotFound`: the account doesn't stand for the set.
+		/// - `NotRegistered`: the account doesn't stand for the set.
 		///
 		/// ## Events
 		///
@@ -380,7 +369,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// - `CandidateNotFound`: the account doesn't stand for the set.
+		/// - `NotRegistered`: the account doesn't stand for the set.
 		/// - `TooFewCandidates`: fewer than [`Config::MinValidators`] would be left.
 		///
 		/// ## Events
@@ -400,9 +389,8 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// - `DepartureNotFound`: the account has no bond on its way out.
+		/// - `NothingToWithdraw`: the account has no bond on its way out, or late reports may come in still.
 		/// - `StillActive`: it is a validator of the current or of the next session.
-		/// - `UnbondingNotElapsed`: late reports may come in still.
 		///
 		/// ## Events
 		///

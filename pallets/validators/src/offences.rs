@@ -6,6 +6,7 @@ use frame_support::{
 	traits::{Imbalance, OnUnbalanced, fungible::hold::Balanced},
 	weights::Weight,
 };
+use pallet_bonds::Bonds;
 use pallet_session::historical;
 use polkadot_sdk::sp_staking::offence::{OffenceDetails, OffenceSeverity, OnOffenceHandler};
 
@@ -36,7 +37,8 @@ impl<T: Config> Pallet<T> {
 			Cause::Offence(known) => Cause::Offence(known.max(fraction)),
 			Cause::Left | Cause::Outbid => Cause::Offence(fraction),
 		};
-		departure.withdrawable_at = departure.withdrawable_at.max(Self::unbonded_at());
+		departure.withdrawable_at =
+			departure.withdrawable_at.max(ValidatorBonds::<T>::unbonded_at());
 		let taken = Self::slash(&who, departure.bond, fraction, session);
 		departure.bond = departure.bond.saturating_sub(taken);
 		Departures::<T>::insert(&who, departure);

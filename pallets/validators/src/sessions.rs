@@ -6,6 +6,7 @@ use frame_support::{
 	BoundedVec, defensive,
 	traits::{Get, ValidatorRegistration},
 };
+use pallet_bonds::Bonds;
 use pallet_session::historical;
 use sp_runtime::traits::OpaqueKeys;
 
@@ -85,7 +86,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Bonds of those who were active wait from the end of the session on.
 	fn on_end() {
-		let withdrawable_at = Self::unbonded_at();
+		let withdrawable_at = ValidatorBonds::<T>::unbonded_at();
 		for who in pallet_session::Validators::<T>::get() {
 			Departures::<T>::mutate_extant(&who, |departure| {
 				departure.withdrawable_at = departure.withdrawable_at.max(withdrawable_at);

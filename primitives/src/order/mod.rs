@@ -17,6 +17,7 @@ pub use text::{close_text, format_amount, sponsorship_text};
 
 use crate::{
 	AccountId, Balance, BlockNumber, Hash,
+	bond::Bond,
 	content::ContentRef,
 	hashing::tagged_hash,
 	policy::MAX_CANDIDATES,
@@ -436,10 +437,8 @@ impl Asset {
 	TypeInfo,
 )]
 pub struct Publisher {
-	/// What answers for content that can't be had or run, without what is leaving.
-	pub bond: Balance,
-	/// What is leaving and from when on it may be withdrawn. It still answers.
-	pub leaving: Option<(Balance, BlockNumber)>,
+	/// What answers for content that can't be had or run, also where it is unbonding.
+	pub bond: Bond,
 	/// Number of assets that it owns.
 	pub assets: u32,
 }

@@ -140,7 +140,7 @@ fn of_providers(call: &pallet_providers::Call<Runtime>) -> Proxies {
 		| Call::bond_more { .. }
 		| Call::unbond { .. }
 		| Call::withdraw { .. }
-		| Call::deregister { .. }
+		| Call::leave { .. }
 		| Call::__Ignore(..) => NOBODY,
 	}
 }
@@ -194,9 +194,9 @@ fn of_register(call: &pallet_register::Call<Runtime>) -> Proxies {
 		| Call::suspend_asset { .. }
 		| Call::resume_asset { .. }
 		| Call::deregister_asset { .. } => UPKEEP,
-		Call::bond_publisher { .. }
-		| Call::unbond_publisher { .. }
-		| Call::withdraw_publisher_bond { .. }
+		Call::bond_more { .. }
+		| Call::unbond { .. }
+		| Call::withdraw { .. }
 		| Call::offer_asset { .. }
 		| Call::accept_asset { .. }
 		| Call::set_public_good { .. }

@@ -7,12 +7,13 @@ use assay_decisions::{
 	mediator,
 	provider::{self, Content, PlanContext, PlanSettings, Room, Sent, Step, TaskCall},
 	record::{CaseKey, Identity, Key, Sealed, Verdict},
+	view::SharedView,
 	watcher::{self, Remedy},
 };
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
 	case::CaseView,
-	deal::{Opening, TaskState, TaskStatus, TaskView},
+	deal::{Opening, TaskState, TaskStatus},
 	hashing::tagged_hash,
 	outcome::Manifest,
 	seal::Salt,
@@ -65,8 +66,8 @@ impl ProviderHost {
 	/// What it sends now.
 	pub fn due(&mut self, live: &Live, blobs: &Blobs) -> Due {
 		let me = self.keys.id();
-		let concerns = |view: &&TaskView| provider::position(view, &me).is_some();
-		let views: Vec<_> = live.tasks.iter().filter(concerns).collect();
+		let concerns = |view: &&SharedView| provider::position(view, &me).is_some();
+		let views: Vec<_> = live.shared.iter().filter(concerns).collect();
 		views.into_iter().filter_map(|view| self.act(&me, view, live, blobs)).collect()
 	}
 
@@ -74,12 +75,12 @@ impl ProviderHost {
 	fn act(
 		&mut self,
 		me: &AccountId,
-		view: &TaskView,
+		view: &SharedView,
 		live: &Live,
 		blobs: &Blobs,
 	) -> Option<(Pair, RuntimeCall)> {
 		const STEPS: usize = 4;
-		let key = Key { task: view.id, task_hash: view.deal.task_hash };
+		let key = Key { task: view.id, task_hash: view.task_hash };
 		for _ in 0..STEPS {
 			let step = self.decide(me, key, view, live);
 			let local = self.local.entry(key).or_default();
@@ -114,7 +115,7 @@ impl ProviderHost {
 		None
 	}
 
-	fn decide(&mut self, me: &AccountId, key: Key, view: &TaskView, live: &Live) -> Step {
+	fn decide(&mut self, me: &AccountId, key: Key, view: &SharedView, live: &Live) -> Step {
 		let identity = Identity { genesis: live.genesis, stash: me.clone() };
 		let record = self.sealed.get(&key);
 		let own_seal = record.map(|record| record.seal(&identity, &key));
@@ -145,7 +146,7 @@ impl ProviderHost {
 	fn send(
 		&mut self,
 		key: Key,
-		view: &TaskView,
+		view: &SharedView,
 		call: TaskCall,
 		live: &Live,
 	) -> Option<(Pair, RuntimeCall)> {
@@ -160,7 +161,7 @@ impl ProviderHost {
 			},
 			TaskCall::OpenReport => {
 				let Sealed { outcome, report, report_salt, .. } = record?;
-				let lie = outcome.digest(&view.deal.task_hash);
+				let lie = outcome.digest(&view.task_hash);
 				open_report(key.task, lie, (*report)?, *report_salt)
 			},
 			TaskCall::Decline => decline(key.task, key.task_hash),
@@ -292,21 +293,21 @@ impl WatcherHost {
 
 	/// What it sends now.
 	pub fn due(&self, live: &Live, blobs: &Blobs) -> Due {
-		let of_tasks = live.tasks.iter().filter_map(|view| self.challenge(view, live, blobs));
+		let of_tasks = live.shared.iter().filter_map(|view| self.challenge(view, live, blobs));
 		let of_cases = live.cases.iter().filter_map(|view| self.appeal(view, live, blobs));
 		of_tasks.chain(of_cases).map(|call| (self.key.clone(), call)).collect()
 	}
 
-	fn looks_at(&self, view: &TaskView) -> bool {
-		let (id, hash) = (view.id, view.deal.task_hash);
+	fn looks_at(&self, view: &SharedView) -> bool {
+		let (id, hash) = (view.id, view.task_hash);
 		watcher::is_chosen(&self.secret, &id, &hash, self.sample_ppm)
 			&& !watcher::is_party(view, &[account(&self.key)])
 	}
 
-	fn challenge(&self, view: &TaskView, live: &Live, blobs: &Blobs) -> Option<RuntimeCall> {
+	fn challenge(&self, view: &SharedView, live: &Live, blobs: &Blobs) -> Option<RuntimeCall> {
 		let TaskStatus::Open(task) = &view.status else { return None };
 		let TaskState::Agreed { digest, .. } = task.state else { return None };
-		let own = self.own_digest(&view.deal.request.task, view.deal.task_hash, live, blobs)?;
+		let own = self.own_digest(&view.deal.request.task, view.task_hash, live, blobs)?;
 		if !self.looks_at(view) || own == digest {
 			return None;
 		}

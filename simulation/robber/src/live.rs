@@ -1,6 +1,7 @@
 //! What the state has that a call may be about.
 
 use crate::programs::{programs, truth};
+use assay_decisions::view::SharedView;
 use assay_primitives::{
 	AccountId, Balance, Hash,
 	case::{CasePhase, CaseView},
@@ -20,6 +21,8 @@ pub struct Live {
 	pub now: u32,
 	/// Tasks that have not ended.
 	pub tasks: Vec<TaskView>,
+	/// The same as daemons keep them.
+	pub shared: Vec<SharedView>,
 	/// Cases that are not closed.
 	pub cases: Vec<CaseView>,
 	/// Offers, with whose they are.
@@ -31,15 +34,17 @@ impl Live {
 	pub fn read(genesis: Hash) -> Self {
 		let is_open = |view: &TaskView| matches!(view.status, TaskStatus::Open(_));
 		let keys = pallet_deals::Tasks::<Runtime>::iter_keys();
-		let mut tasks: Vec<_> = keys.filter_map(Deals::task_view).filter(is_open).collect();
+		let views = keys.filter_map(|(_, id)| Deals::task_view(id));
+		let mut tasks: Vec<_> = views.filter(is_open).collect();
 		tasks.sort_by_key(|view| view.id);
+		let shared = tasks.iter().cloned().map(SharedView::from).collect();
 		let all = Mediation::cases(None, u32::MAX).items.into_iter();
 		let closed = |view: &CaseView| matches!(view.case.phase, CasePhase::Closed { .. });
 		let cases = all.filter(|view| !closed(view)).collect();
 		let offers = Market::offers(None, u32::MAX).items.into_iter();
 		let offers = offers.map(|offer| (offer.id, offer.provider)).collect();
 		let now = assay_runtime::System::block_number();
-		Self { genesis, now, tasks, cases, offers }
+		Self { genesis, now, tasks, shared, cases, offers }
 	}
 }
 
@@ -72,6 +77,7 @@ pub fn contents() -> Vec<ContentRef> {
 
 /// Amounts that mean something: what is held, what is asked, and what is near it.
 pub fn amounts() -> Vec<Balance> {
+	use assay_decisions::view::SharedView;
 	use assay_primitives::{MILLI, UNIT};
 	vec![0, 1, MILLI, 10 * MILLI, 100 * MILLI, UNIT, 5 * UNIT, 10 * UNIT, 100 * UNIT, 500 * UNIT]
 }

@@ -6,7 +6,12 @@ use assay_simulation::{
 	Chain, Fidelity, Flat, State,
 	market::{Market, lie, truth},
 };
-use polkadot_sdk::{pallet_balances, sp_io::TestExternalities, sp_io::storage};
+use codec::Encode;
+use polkadot_sdk::{
+	pallet_balances,
+	sp_core::{storage::StateVersion, traits::Externalities},
+	sp_io::{TestExternalities, storage},
+};
 
 /// Three replicas, one of which lies, until the task has ended.
 fn play<S: State + Default>(fidelity: Fidelity) -> Market<S> {
@@ -115,4 +120,55 @@ fn every_byte_should_be_restored_when_an_attempt_ends() {
 	// And it goes on as if nothing had been.
 	continue_to_the_end(&mut market);
 	assert_eq!(market.chain.hash(), play::<Flat>(Fidelity::Applied).chain.hash());
+}
+
+fn filled() -> Flat {
+	let mut flat = Flat::default();
+	for key in 0..10u8 {
+		flat.set_storage(vec![1, key], vec![key]);
+	}
+	flat.storage_append(vec![2], vec![7]);
+	flat
+}
+
+#[test]
+fn rollback_should_restore_every_byte_when_transactions_are_nested() {
+	let before = filled();
+	let mut flat = before.clone();
+	flat.storage_start_transaction();
+	flat.set_storage(vec![1, 3], vec![9, 9]);
+	flat.storage_start_transaction();
+	flat.clear_storage(&[1, 3]);
+	let _ = flat.clear_prefix(&[1], Some(4), None);
+	// Beyond 63 items their number takes two bytes.
+	for item in 0..70u8 {
+		flat.storage_append(vec![2], vec![item]);
+	}
+	flat.storage_append(vec![3], vec![1]);
+	flat.storage_root(StateVersion::V1);
+	flat.storage_commit_transaction().unwrap();
+	assert_ne!(flat.size(), before.size());
+	flat.storage_rollback_transaction().unwrap();
+	assert_eq!(flat, before);
+	assert_eq!(flat.storage_rollback_transaction(), Err(()));
+}
+
+#[test]
+fn append_should_encode_a_list_when_it_grows() {
+	let mut flat = Flat::default();
+	let list: Vec<u16> = (0..200).collect();
+	for item in &list {
+		flat.storage_append(vec![2], item.encode());
+	}
+	assert_eq!(flat.storage(&[2]), Some(list.encode()));
+}
+
+#[test]
+fn prefix_should_be_cleared_in_parts_when_there_is_a_limit() {
+	let mut flat = filled();
+	let first = flat.clear_prefix(&[1], Some(4), None);
+	assert_eq!((first.unique, first.maybe_cursor.clone()), (4, Some(vec![1, 4])));
+	let rest = flat.clear_prefix(&[1], None, first.maybe_cursor.as_deref());
+	assert_eq!((rest.unique, rest.maybe_cursor), (6, None));
+	assert_eq!(flat.size().0, 1);
 }

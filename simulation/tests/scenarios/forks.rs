@@ -349,6 +349,41 @@ fn openings_and_denouncements_should_be_refused_for_another_task_of_the_number()
 	it.only_here(&operator, DealsCall::reveal { task: task(), opening }, DealsError::SealMismatch);
 }
 
+/// What a provider has sealed counts on every fork that has the block of its seal, also where
+/// somebody has not sealed yet and may never. While finality stalls its daemon opens it in the last
+/// blocks for that.
+#[test]
+fn opening_should_denounce_nobody_on_another_fork_when_it_is_given_in_the_last_blocks() {
+	/// Blocks left at which finality is no longer waited for, or more.
+	const LAST_BLOCKS: u32 = 5;
+	let open = |fork: &mut Fork| {
+		fork.open(1);
+		fork.sealed_by(0..2, lie());
+	};
+	let mut it = Partition::before().each(open);
+	it.here.sealed_by(2..3, lie());
+	let TaskState::Revealing { until, .. } = it.here.task().state else {
+		panic!("all have sealed")
+	};
+	let mut it = it.each(|fork| {
+		let left = until - LAST_BLOCKS - 1 - fork.chain.now();
+		fork.chain.pass(left);
+	});
+	assert!(matches!(it.there.task().state, TaskState::Running { .. }));
+	let (digest, salt) = (it.here.digest(lie()), it.here.salt(0));
+	let (provider, operator) = (it.here.providers[0].id(), it.here.providers[0].operator.clone());
+	let denounce = DealsCall::denounce { task: task(), provider, digest, salt };
+	let (watcher, mut late) = (it.here.watcher.clone(), it.there.copy());
+	assert_eq!(late.chain.send(&watcher, denounce), Err(DealsError::DeadlinePassed.into()));
+	// The same transaction opens the seal on both.
+	let reveal = DealsCall::reveal { task: task(), opening: Opening { outcome: lie(), salt } };
+	let signed = it.here.chain.sign(&operator, reveal);
+	for fork in [&mut it.here, &mut it.there] {
+		let included = fork.chain.build(|| Executive::apply_extrinsic(signed.clone()));
+		assert_eq!(included, Ok(Ok(())));
+	}
+}
+
 #[test]
 fn callback_should_be_refused_for_another_deal_of_the_number() {
 	let mut it = Partition::open(1, 2);
@@ -475,7 +510,7 @@ fn offers_should_not_be_changed_withdrawn_or_taken_for_another_of_the_number() {
 }
 
 fn publisher(fork: &mut Fork, who: &Pair) {
-	let bond = RegisterCall::bond_publisher { amount: 10 * UNIT };
+	let bond = RegisterCall::bond_more { amount: 10 * UNIT };
 	assert_ok!(fork.chain.send(who, bond));
 }
 

@@ -386,7 +386,7 @@ fn mediator_should_lose_by_leaving_during_a_case() {
 	let gone = trial.members()[0].clone();
 	let bond = |it: &mut Trial, who: &Pair| {
 		let id = account(who);
-		it.chain.read(|| pallet_mediation::Mediators::<Runtime>::get(&id)).map(|one| one.bond)
+		it.chain.read(|| pallet_mediation::Mediators::<Runtime>::get(&id)).map(|one| one.bond.held)
 	};
 	let before = bond(&mut trial, &gone).expect("registered");
 	assert_ok!(trial.chain.send(&gone, pallet_mediation::Call::leave {}));

@@ -8,6 +8,7 @@ use assay_client::{
 use assay_primitives::{
 	Balance, BlockNumber, Hash, MILLIS_PER_BLOCK, UNIT,
 	api::MAX_PAGE,
+	bond::Bond,
 	matching::Spread,
 	money::maxima,
 	order::{
@@ -172,7 +173,7 @@ impl<'a> Scene<'a> {
 		for (seller, provider) in draw.sellers.iter().zip(providers) {
 			pallet_providers::Providers::<Runtime>::mutate(provider.id(), |entry| {
 				let entry = entry.as_mut().expect("it is registered");
-				(entry.status, entry.bond) = (seller.status, seller.bond);
+				(entry.status, entry.bond) = (seller.status, Bond::of(seller.bond));
 				let work = (seller.slots_used > 0).then_some((0, seller.slots_used));
 				(entry.work, entry.exposure_limit) = (
 					pallet_providers::Work::truncate_from(work.into_iter().collect()),

@@ -53,7 +53,7 @@ pub fn parties(providers: u32) -> Parties {
 	let providers = (0..providers).map(|index| register(&mut chain, index)).collect();
 	let publisher = key("Bob");
 	publish(&mut chain, &publisher, MODULE).expect("the module is published");
-	let bond = pallet_register::Call::bond_publisher { amount: 10 * UNIT };
+	let bond = pallet_register::Call::bond_more { amount: 10 * UNIT };
 	assert_ok!(chain.send(&publisher, bond));
 	let register = pallet_register::Call::register_app {
 		content: ContentRef::of(MODULE),
@@ -262,7 +262,7 @@ fn publishers_bond_should_answer_in_the_real_runtime() {
 	assert_eq!(taken, 3 * UNIT);
 	assert_eq!(it.chain.free(&client), before + UNIT);
 	let bond = it.chain.read(|| Register::publisher(&owner)).map(|publisher| publisher.bond);
-	assert_eq!(bond, Some(7 * UNIT));
+	assert_eq!(bond.map(|bond| bond.held), Some(7 * UNIT));
 }
 
 /// The node's store of statements reads exactly this entry of the state, decoded as its own type.

@@ -145,7 +145,7 @@ fn bonds_keys_ownership_and_disputes_should_take_a_proxy_for_everything() {
 		pallet_providers::Call::bond_more { amount: UNIT }.into(),
 		pallet_providers::Call::unbond { amount: UNIT }.into(),
 		pallet_providers::Call::withdraw {}.into(),
-		pallet_providers::Call::deregister {}.into(),
+		pallet_providers::Call::leave {}.into(),
 		pallet_mediation::Call::register { operator: someone.clone(), terms, bond: UNIT }.into(),
 		update.into(),
 		pallet_mediation::Call::set_operator { operator: someone.clone() }.into(),
@@ -162,7 +162,7 @@ fn bonds_keys_ownership_and_disputes_should_take_a_proxy_for_everything() {
 		}
 		.into(),
 		pallet_market::Call::match_orders { orders }.into(),
-		pallet_register::Call::unbond_publisher { amount: UNIT }.into(),
+		pallet_register::Call::unbond { amount: UNIT }.into(),
 		pallet_register::Call::offer_asset { asset: 0, asset_hash, heir: Some(someone.clone()) }
 			.into(),
 		pallet_register::Call::accept_asset { asset: 0, asset_hash }.into(),

@@ -165,7 +165,7 @@ impl World {
 			terms: Some(terms),
 		};
 		chain
-			.send(&publisher, pallet_register::Call::bond_publisher { amount: 10 * UNIT })
+			.send(&publisher, pallet_register::Call::bond_more { amount: 10 * UNIT })
 			.expect("the publisher is rich");
 		chain.send(&publisher, app).expect("the app is registered");
 		let genesis = chain.genesis_hash();
@@ -602,7 +602,7 @@ impl World {
 					.iter()
 					.all(|it| it.locked == 0)
 			);
-			let locked = |(_, it): (AccountId, pallet_mediation::Mediator)| it.locked;
+			let locked = |(_, it): (AccountId, pallet_mediation::Mediator)| it.bond.locked;
 			let locked: u128 = pallet_mediation::Mediators::<Runtime>::iter().map(locked).sum();
 			assert_eq!(locked, 0, "no mediator sits anywhere");
 			let pot = Balances::balance(&Mediation::pot());
@@ -614,7 +614,7 @@ impl World {
 	fn everybody_leaves(&mut self) {
 		let mut calls: Vec<(Pair, RuntimeCall)> = Vec::new();
 		for provider in &self.providers {
-			calls.push((provider.stash.clone(), pallet_providers::Call::deregister {}.into()));
+			calls.push((provider.stash.clone(), pallet_providers::Call::leave {}.into()));
 		}
 		for mediator in &self.mediators {
 			calls.push((mediator.clone(), pallet_mediation::Call::leave {}.into()));

@@ -7,8 +7,8 @@
 
 mod translate;
 
-use super::abi::pinned;
 use crate::error::{Error, Result, foreign};
+use assay_interface::metadata as pinned;
 use subxt::{
 	Metadata,
 	metadata::{RuntimeApiMetadata, RuntimeApiMethodMetadata},
@@ -49,7 +49,7 @@ pub(super) struct View<'a> {
 impl<'a> View<'a> {
 	/// Errors: [`Error::Incompatible`] where the chain does not have it.
 	pub fn find(metadata: &'a Metadata, api: Api, method: &'a str) -> Result<Self> {
-		let own_types = pinned()?;
+		let own_types = pinned();
 		let missing = || differs(api, method, "it is missing");
 		Ok(Self {
 			api,

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-	chain::{BlockInfo, DealsEvent, Event},
+	chain::BlockInfo,
 	testing::{
 		TARIFF, account, case_terms,
 		forks::{Content, Forks, Upgrade},
@@ -13,10 +13,12 @@ use crate::{
 		view,
 	},
 };
+use assay_interface::{Event, deals};
 use assay_primitives::{
 	AccountId, Hash,
 	api::{DealTasks, OfferView, Page, Parameters, TaskOfDeal},
 	beacon::{Entry, Fold, Ticket},
+	bond::{Bond, Chunk},
 	case::{
 		Appeal, Case, CasePhase, CaseStep, CaseView, CommitteeDraw, MediatorRecord, MediatorStatus,
 		MediatorView, Member, PoolEntry, Round, RoundDraw, Step, Vote,
@@ -148,7 +150,9 @@ fn views() -> Vec<Known> {
 	let after = Some(who.clone());
 	let call = vec![0u8, 0, 0xc8].try_into().expect("short");
 	let callback = Callback { call, reward: 7, deposit: 8, left: 3 };
-	let publisher = Publisher { bond: 1, leaving: Some((2, 3)), assets: 4 };
+	let unbonding = vec![Chunk { amount: 2, at: 3 }].try_into().expect("few");
+	let bond = Bond { held: 3, locked: 0, unbonding };
+	let publisher = Publisher { bond, assets: 4 };
 	let refusals = vec![
 		Refusal::Policy(PolicyFault::NoReplicas),
 		Refusal::Resource { at: 1, why: Ineligible::NotAuthorized },
@@ -232,7 +236,7 @@ fn mediator_view() -> MediatorView {
 		status: MediatorStatus::Leaving { signed: true, at: 3 },
 		bond: 4,
 		locked: 5,
-		unbonding: Some((6, 7)),
+		unbonding: vec![Chunk { amount: 6, at: 7 }].try_into().expect("few"),
 		terms: mediator_terms(),
 		next_terms: Some((8, mediator_terms())),
 		position: 9,
@@ -466,7 +470,7 @@ async fn events_of_the_block_of_an_upgrade_should_be_read_as_the_old_runtime_has
 	for known in [false, true] {
 		let at = forks.chain.at(block).await.expect("it can be read");
 		let events = at.events().await.expect("they can be read");
-		let opened = |event: &Event| matches!(event, Event::Deals(DealsEvent::DealOpened { .. }));
+		let opened = |event: &Event| matches!(event, Event::Deals(deals::Event::DealOpened { .. }));
 		assert!(matches!(&events[..], [record] if opened(&record.event)), "{known}: {events:?}");
 	}
 	let after = forks.add(block, Content::default());

@@ -18,7 +18,7 @@ use crate::{
 	},
 };
 use assay_client::{BlockInfo, Error};
-use assay_decisions::{provider as plan, record::Identity};
+use assay_decisions::{provider as plan, record::Identity, view::SharedView};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, UNIT,
 	api::{DealTasks, Page},
@@ -370,7 +370,7 @@ impl TaskChain for Connection {
 		&self,
 		block: BlockInfo,
 		finalized: Option<BlockInfo>,
-	) -> Result<Vec<TaskView>, Error> {
+	) -> Result<Vec<SharedView>, Error> {
 		if self.node.lock().unlisted {
 			return Err(unreachable());
 		}

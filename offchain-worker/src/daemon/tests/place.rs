@@ -15,11 +15,11 @@ use crate::{
 	testing::{PATIENCE, pause},
 };
 use anyhow::Result;
-use assay_decisions::{eligible, lies::Misbehave, record::Key, scenes::outcome};
+use assay_decisions::{eligible, lies::Misbehave, record::Key, scenes::outcome, view::SharedView};
 use assay_primitives::{
 	Hash,
 	content::ContentRef,
-	deal::TaskView,
+	deal::{Deal, TaskView},
 	outcome::{Manifest, Outcome},
 };
 use assay_runner::{Cancel, Finished, RunError};
@@ -65,7 +65,7 @@ impl Workshop {
 }
 
 impl Executor for Workshop {
-	async fn fetch(&self, _: TaskView) -> Result<Fetched, FetchFailure> {
+	async fn fetch(&self, _: SharedView) -> Result<Fetched, FetchFailure> {
 		while self.script().stuck {
 			pause(Duration::from_millis(5)).await;
 		}
@@ -80,9 +80,9 @@ impl Executor for Workshop {
 		}
 	}
 
-	async fn prepare(&self, _: TaskView) {}
+	async fn prepare(&self, _: SharedView) {}
 
-	async fn run(&self, key: Key, view: TaskView, cancel: Cancel) -> Result<Ran, RunFailure> {
+	async fn run(&self, key: Key, view: SharedView, cancel: Cancel) -> Result<Ran, RunFailure> {
 		self.script().runs += 1;
 		let mut passed = 0;
 		while passed < self.script().takes {
@@ -101,7 +101,7 @@ impl Executor for Workshop {
 		}
 		self.outputs.prepare(&key).expect("creates");
 		let finished = Finished {
-			outcome: truth(&view),
+			outcome: truth(&view.deal),
 			manifest: Manifest::default(),
 			refusal: None,
 			stats: Default::default(),
@@ -111,8 +111,8 @@ impl Executor for Workshop {
 }
 
 /// What running a task gives.
-pub fn truth(view: &TaskView) -> Outcome {
-	outcome(view.deal.request.task.limits.gas)
+pub fn truth(deal: &Deal) -> Outcome {
+	outcome(deal.request.task.limits.gas)
 }
 
 /// A daemon that runs.

@@ -91,7 +91,7 @@ async fn report_should_be_opened_after_a_restart_when_the_lie_was_agreed_on_in_b
 #[tokio::test]
 async fn report_should_not_be_sent_again_when_the_chain_refuses_it_for_good() {
 	let (place, node) = (betrayer(), colluding());
-	let truth = truth(&node.view());
+	let truth = truth(&node.view().deal);
 	let unfit = Outcome { gas_used: GAS + 1, ..truth };
 	let record = Sealed::new(forge(truth, None), Manifest::default(), [[1; 32], [2; 32]], 1);
 	place.store(&node).seal(&key_of(GAS), &record.reporting(unfit)).expect("writes");

@@ -21,7 +21,7 @@ fn commit_should_start_revealing_when_it_is_the_last_of_the_wave() {
 	build_and_execute(|| {
 		let (task, replicas) = open_and_draw(1, 1, 3);
 		commit(task, &replicas[0], good());
-		let until = System::block_number() + R;
+		let until = System::block_number() + T + R;
 		assert_eq!(state(task), TaskState::Revealing { wave: 0, until });
 		System::assert_last_event(Event::RevealStarted { task, wave: 0, until }.into());
 	});

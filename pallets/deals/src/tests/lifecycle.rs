@@ -27,7 +27,7 @@ fn every_ending_should_empty_the_escrow() {
 		|| {
 			let (task, replicas) = open_and_draw(3, 2, 3);
 			replicas.iter().for_each(|replica| commit(task, replica, good()));
-			pass(R);
+			pass(T + R);
 			poke(task);
 			(task, Ending::Failed(FailCause::NoDelivery))
 		},

@@ -110,7 +110,7 @@ fn poke_should_mark_who_withheld_when_revealing_is_over() {
 		}
 		reveal(task, &replicas[0], good());
 		reveal(task, &replicas[1], good());
-		pass(R - 1);
+		pass(T + R - 1);
 		assert_noop!(try_poke(&STRANGER, task), Error::<Test>::NothingToDo);
 		pass(1);
 		poke(task);

@@ -56,7 +56,7 @@ fn reveal_should_be_awaited_from_all_when_enough_agree_already() {
 fn reveal_should_be_admitted_until_the_window_closes() {
 	build_and_execute(|| {
 		let (task, replicas) = sealed();
-		pass(R - 1);
+		pass(T + R - 1);
 		reveal(task, &replicas[0], good());
 		pass(1);
 		assert_noop!(try_reveal(task, &replicas[1], good()), Error::<Test>::DeadlinePassed);

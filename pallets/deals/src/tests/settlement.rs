@@ -345,7 +345,7 @@ fn own_slash_should_never_pay_when_all_other_parties_are_accomplices() {
 		}
 		reveal(task, &replicas[0], good());
 		reveal(task, &replicas[1], good());
-		pass(R);
+		pass(T + R);
 		let everybody: Vec<_> = [CLIENT, STRANGER, TREASURY].into_iter().chain(replicas).collect();
 		let before: Balance = everybody.iter().map(worth).sum();
 		poke(task);

@@ -492,9 +492,9 @@ fn publishers_should_have_the_bond_that_the_request_wants() {
 		let mut set = full();
 		set.request.min_publisher_bond = MIN_BOND + 1;
 		refused(&set.sign(), Refusal::AppBondTooSmall);
-		assert_ok!(Register::bond_publisher(signed(PUBLISHER), 1));
+		assert_ok!(Register::bond_more(signed(PUBLISHER), 1));
 		refused(&set.sign(), Refusal::DatasetBondTooSmall);
-		assert_ok!(Register::bond_publisher(signed(DATA_PUBLISHER), 1));
+		assert_ok!(Register::bond_more(signed(DATA_PUBLISHER), 1));
 		assert_ok!(set.submit());
 	});
 }
@@ -591,7 +591,7 @@ fn asset_should_be_of_no_use_when_its_bond_was_slashed_below_the_least() {
 		let sale = AssetSale { asset: module().hash, owner: account(PUBLISHER), price: 0 };
 		assert_eq!(Register::slash_bond(&sale, 1, &[]), 1);
 		refused(&set.sign(), Refusal::AppBondTooSmall);
-		assert_ok!(Register::bond_publisher(signed(PUBLISHER), 1));
+		assert_ok!(Register::bond_more(signed(PUBLISHER), 1));
 		assert_ok!(set.submit());
 	});
 }

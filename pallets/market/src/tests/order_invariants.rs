@@ -318,11 +318,11 @@ fn take_everything_back() {
 	}
 	assert_ok!(call(STRANGER, pallet_groups::Call::dissolve_group { group: 0 }));
 	for id in [PUBLISHER, DATA_PUBLISHER] {
-		assert_ok!(call(id, pallet_register::Call::unbond_publisher { amount: MIN_BOND }));
+		assert_ok!(call(id, pallet_register::Call::unbond { amount: MIN_BOND }));
 	}
 	System::set_block_number(System::block_number() + UNBONDING);
 	for id in [PUBLISHER, DATA_PUBLISHER] {
-		assert_ok!(call(id, pallet_register::Call::withdraw_publisher_bond {}));
+		assert_ok!(call(id, pallet_register::Call::withdraw {}));
 	}
 	assert!((0..=POT).all(|id| held(id) == 0), "INV6");
 	let stored = (Publishers::<Test>::iter().count(), GroupsOf::<Test>::iter().count());

@@ -94,7 +94,7 @@ pub fn data() -> ContentRef {
 }
 
 pub fn bond(id: u8) {
-	assert_ok!(Register::bond_publisher(signed(id), MIN_BOND));
+	assert_ok!(Register::bond_more(signed(id), MIN_BOND));
 }
 
 pub fn register_app(tags: u32, terms: Option<AssetTerms>) -> AssetId {

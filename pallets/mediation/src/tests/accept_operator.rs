@@ -30,12 +30,12 @@ fn accept_operator_should_refuse_everybody_who_was_not_asked() {
 	build_and_execute(2, || {
 		let who = nominate(5);
 		let accept = |key: AccountId| Mediation::accept_operator(signed(key), who.clone());
-		assert_noop!(accept(STRANGER), Error::<Test>::OperatorNotNominated);
-		assert_noop!(accept(operator(0)), Error::<Test>::OperatorNotNominated);
+		assert_noop!(accept(STRANGER), refused(BondFault::OperatorNotNamed));
+		assert_noop!(accept(operator(0)), refused(BondFault::OperatorNotNamed));
 		assert_ok!(accept(operator(5)));
-		assert_noop!(accept(operator(5)), Error::<Test>::OperatorAlreadyAccepted);
+		assert_noop!(accept(operator(5)), refused(BondFault::AlreadyAccepted));
 		let missing = Mediation::accept_operator(signed(operator(5)), STRANGER);
-		assert_noop!(missing, Error::<Test>::MediatorNotFound);
+		assert_noop!(missing, refused(BondFault::NotRegistered));
 	});
 }
 
@@ -45,7 +45,7 @@ fn accept_operator_should_refuse_when_the_mediator_leaves() {
 		let who = nominate(5);
 		assert_ok!(Mediation::leave(signed(who.clone())));
 		let accept = Mediation::accept_operator(signed(operator(5)), who);
-		assert_noop!(accept, Error::<Test>::MediatorLeaving);
+		assert_noop!(accept, refused(BondFault::Leaving));
 	});
 }
 
@@ -58,6 +58,6 @@ fn accept_operator_should_refuse_a_key_that_signs_elsewhere_by_now() {
 		}
 		assert_ok!(Mediation::accept_operator(signed(operator(9)), one));
 		let second = Mediation::accept_operator(signed(operator(9)), other);
-		assert_noop!(second, Error::<Test>::OperatorInUse);
+		assert_noop!(second, refused(BondFault::OperatorInUse));
 	});
 }

@@ -183,7 +183,9 @@ fn med_16_nobody_should_be_slashed_when_the_last_committee_is_divided() {
 		assert!(matches!(phase(case), CasePhase::Court { standing: None, .. }));
 		expire(case);
 		assert_eq!(ruling(case).truth, None);
-		assert!((0..70).all(|at| held(&stash(at)) == BOND && mediator(&stash(at)).locked == 0));
+		assert!(
+			(0..70).all(|at| held(&stash(at)) == BOND && mediator(&stash(at)).bond.locked == 0)
+		);
 	});
 }
 

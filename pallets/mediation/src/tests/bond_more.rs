@@ -23,10 +23,10 @@ fn bond_more_should_raise_the_weight_up_to_the_cap_only() {
 fn bond_more_should_refuse_nothing_and_nobody() {
 	build_and_execute(1, || {
 		let more = |who: AccountId, amount| Mediation::bond_more(signed(who), amount);
-		assert_noop!(more(stash(0), 0), Error::<Test>::AmountIsZero);
-		assert_noop!(more(STRANGER, 1), Error::<Test>::MediatorNotFound);
+		assert_noop!(more(stash(0), 0), refused(BondFault::ZeroAmount));
+		assert_noop!(more(STRANGER, 1), refused(BondFault::NotRegistered));
 		assert!(more(stash(0), 2 * RICH).is_err());
 		assert_ok!(Mediation::leave(signed(stash(0))));
-		assert_noop!(more(stash(0), 1), Error::<Test>::MediatorLeaving);
+		assert_noop!(more(stash(0), 1), refused(BondFault::Leaving));
 	});
 }

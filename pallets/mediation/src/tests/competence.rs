@@ -118,7 +118,7 @@ fn silent_member_should_lose_nothing_when_the_input_is_private() {
 		assert_eq!(ruling(case).truth, Some(truth()));
 		assert_eq!(wealth(&first[2]), RICH);
 		assert_eq!(mediator(&first[2]).record, MediatorRecord::default());
-		assert_eq!((mediator(&first[2]).locked, mediator(&first[2]).seats.len()), (0, 0));
+		assert_eq!((mediator(&first[2]).bond.locked, mediator(&first[2]).seats.len()), (0, 0));
 		assert!(wealth(&first[0]) > RICH);
 	});
 }

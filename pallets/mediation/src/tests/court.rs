@@ -62,7 +62,7 @@ fn court_should_punish_nobody_whose_turn_had_not_come() {
 		let members = members(case);
 		assert_ok!(seal_as(case, &members[0], &lie()));
 		assert_ok!(rules(case, truth()));
-		assert!(members.iter().all(|who| wealth(who) == RICH && mediator(who).locked == 0));
+		assert!(members.iter().all(|who| wealth(who) == RICH && mediator(who).bond.locked == 0));
 		assert_eq!(free(&CLIENT), RICH);
 	});
 }

@@ -18,7 +18,7 @@ fn denounce_should_void_the_vote_punish_and_pay() {
 		assert_eq!(free(&STRANGER) - before, penalty / 2);
 		assert_eq!(issued - issuance(), penalty / 10);
 		assert_eq!(held(&who), BOND - penalty);
-		assert_eq!(mediator(&who).locked, 0);
+		assert_eq!(mediator(&who).bond.locked, 0);
 		assert!(mediator(&who).seats.is_empty());
 		assert_eq!(Cases::<Test>::get(case).map(|case| case.penalties), Some(penalty * 4 / 10));
 		assert_eq!(round(case).members[0].vote, Vote::Denounced);

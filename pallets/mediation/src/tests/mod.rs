@@ -2,11 +2,13 @@
 
 use crate::{Error, Event, mock::*, *};
 use assay_primitives::{
+	bond::{BondFault, Chunk, MAX_UNBONDINGS},
 	case::*,
 	outcome::Digest,
 	traits::{Arbiter, CaseId, CaseRequest},
 };
 use frame_support::{assert_noop, assert_ok};
+use pallet_bonds::Party;
 use polkadot_sdk::*;
 
 mod accept_operator;
@@ -38,6 +40,10 @@ mod unbond;
 mod update;
 mod views;
 mod withdraw;
+
+fn refused(fault: BondFault) -> Error<Test> {
+	fault.into()
+}
 
 /// A newcomer with money.
 fn newcomer(index: u32) -> AccountId {

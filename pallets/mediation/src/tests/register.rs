@@ -43,10 +43,10 @@ fn register_should_refuse_what_makes_no_sense() {
 			let half = MediatorTerms { inbox: Some(inbox), ..terms(1) };
 			assert_noop!(register(1, half, BOND), Error::<Test>::InboxIncomplete);
 		}
-		assert_noop!(register(1, terms(1), MIN_BOND - 1), Error::<Test>::BondBelowMinimum);
+		assert_noop!(register(1, terms(1), MIN_BOND - 1), refused(BondFault::BelowMinimum));
 		assert!(register(1, terms(1), 2 * RICH).is_err());
 		let again = Mediation::register(signed(stash(0)), operator(0), terms(1), BOND);
-		assert_noop!(again, Error::<Test>::AlreadyRegistered);
+		assert_noop!(again, refused(BondFault::AlreadyRegistered));
 	});
 }
 
@@ -55,10 +55,10 @@ fn register_should_refuse_keys_that_are_another_mediators() {
 	build_and_execute(2, || {
 		let who = newcomer(5);
 		let with = |operator| Mediation::register(signed(who.clone()), operator, terms(1), BOND);
-		assert_noop!(with(operator(0)), Error::<Test>::OperatorInUse);
-		assert_noop!(with(stash(1)), Error::<Test>::OperatorIsStashOfAnother);
+		assert_noop!(with(operator(0)), refused(BondFault::OperatorInUse));
+		assert_noop!(with(stash(1)), refused(BondFault::OperatorIsStash));
 		let stolen = Mediation::register(signed(operator(0)), operator(6), terms(1), BOND);
-		assert_noop!(stolen, Error::<Test>::StashIsOperatorOfAnother);
+		assert_noop!(stolen, refused(BondFault::StashIsOperator));
 	});
 }
 

@@ -59,7 +59,7 @@ fn reveal_should_be_refused_twice_to_others_and_too_late() {
 		assert_noop!(reveal_as(case, &members[0], &truth()), Error::<Test>::NothingSealed);
 		let outsider = (0..5).map(stash).find(|who| !members.contains(who)).expect("two");
 		assert_noop!(reveal_as(case, &outsider, &truth()), Error::<Test>::NotMember);
-		pass(REVEAL);
+		pass(SEAL + REVEAL);
 		assert_noop!(reveal_as(case, &members[1], &truth()), Error::<Test>::DeadlinePassed);
 	});
 }

@@ -9,7 +9,7 @@ fn seal_should_start_revealing_when_it_is_the_last() {
 			assert!(matches!(phase(case), CasePhase::Sealing { wave: 0, .. }));
 			assert_ok!(seal_as(case, who, &truth()));
 		}
-		let until = System::block_number() + REVEAL;
+		let until = System::block_number() + SEAL + REVEAL;
 		assert_eq!(phase(case), CasePhase::Revealing { until });
 		assert!(emitted(Event::RevealingStarted { case, until }));
 	});
@@ -22,10 +22,10 @@ fn seal_should_be_refused_to_everybody_but_members() {
 		let outsider = (0..5).map(stash).find(|who| !members(case).contains(who)).expect("two");
 		assert_noop!(seal_as(case, &outsider, &truth()), Error::<Test>::NotMember);
 		let seal = Hash::zero();
-		assert_noop!(seal_with(STRANGER, case, seal), Error::<Test>::NotOperator);
+		assert_noop!(seal_with(STRANGER, case, seal), refused(BondFault::NotOperator));
 		// A stash signs nothing.
 		let stash = members(case)[0].clone();
-		assert_noop!(seal_with(stash, case, seal), Error::<Test>::NotOperator);
+		assert_noop!(seal_with(stash, case, seal), refused(BondFault::NotOperator));
 		let missing = seal_with(operator(0), 77, seal);
 		assert_noop!(missing, Error::<Test>::CaseNotFound);
 	});

@@ -163,7 +163,7 @@ fn refused_ruling_should_not_keep_the_case_open() {
 		assert_eq!(ruling(case).truth, Some(truth()));
 		let told = |event: &Event<Test>| matches!(event, Event::RulingNotTaken { .. });
 		assert!(events().iter().any(told));
-		assert!((0..3).all(|at| mediator(&stash(at)).locked == 0));
+		assert!((0..3).all(|at| mediator(&stash(at)).bond.locked == 0));
 	});
 }
 
@@ -173,7 +173,7 @@ fn slashed_mediator_below_the_minimum_should_not_be_drawn_any_more() {
 		let case = open(1);
 		vote(case, 3);
 		assert_ok!(<Mediation as Court>::court_ruled(case, &STRANGER, truth()));
-		assert_eq!(mediator(&stash(0)).bond, MIN_BOND - STAKE / 5);
+		assert_eq!(mediator(&stash(0)).bond.held, MIN_BOND - STAKE / 5);
 		assert_eq!(next_weight(&stash(0)), 0);
 		assert!(next_weight(&stash(1)) > 0);
 		assert_ok!(Mediation::bond_more(signed(stash(0)), STAKE));

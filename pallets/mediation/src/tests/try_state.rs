@@ -20,8 +20,8 @@ fn change(who: AccountId, with: impl FnOnce(&mut Mediator)) {
 
 #[test]
 fn try_state_should_see_bonds_that_differ_from_holds() {
-	detects("1: the hold", |_| change(stash(0), |one| one.bond += 1));
-	detects("1: locked", |_| change(stash(0), |one| one.locked = one.bond + 1));
+	detects("the hold", |_| change(stash(0), |one| one.bond.held += 1));
+	detects("locked", |_| change(stash(0), |one| one.bond.locked = one.bond.held + 1));
 }
 
 #[test]
@@ -29,7 +29,7 @@ fn try_state_should_see_seats_of_nobody() {
 	detects("2: seats differ", |_| {
 		change(stash(0), |one| one.seats.try_push(99).expect("fits"));
 	});
-	detects("2:", |case| change(members(case)[0].clone(), |one| one.locked = 0));
+	detects("2:", |case| change(members(case)[0].clone(), |one| one.bond.locked = 0));
 }
 
 #[test]
@@ -49,8 +49,8 @@ fn try_state_should_see_weights_and_sums_that_are_wrong() {
 
 #[test]
 fn try_state_should_see_operators_of_nobody() {
-	detects("6:", |_| Operators::<Test>::remove(operator(0)));
-	detects("6:", |_| Operators::<Test>::insert(STRANGER, stash(0)));
+	detects("a party serves", |_| Operators::<Test>::remove(operator(0)));
+	detects("an operator", |_| Operators::<Test>::insert(STRANGER, stash(0)));
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn try_state_should_see_cases_that_are_lost() {
 		Open::<Test>::remove(task(1));
 		Escrowed::<Test>::put(0);
 		for at in 0..5 {
-			change(stash(at), |one| (one.seats, one.locked) = (Default::default(), 0));
+			change(stash(at), |one| (one.seats, one.bond.locked) = (Default::default(), 0));
 		}
 	});
 	detects("11:", |case| {

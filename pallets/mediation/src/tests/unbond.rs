@@ -18,27 +18,43 @@ fn unbond_should_lower_the_weight_and_keep_the_money() {
 	});
 }
 
+/// Whoever takes a little out later would lose the time that the first amount has waited.
 #[test]
-fn unbond_should_add_up_and_wait_anew() {
+fn unbond_should_leave_the_clock_of_earlier_amounts_alone() {
 	build_and_execute(1, || {
 		assert_ok!(unbond(1));
 		pass(10);
 		assert_ok!(unbond(2));
-		let unbonding = mediator(&stash(0)).unbonding;
-		assert_eq!(unbonding, Some(Unbonding { amount: 3, at: 11 + UNBONDING }));
+		let (first, second) = (1 + UNBONDING, 11 + UNBONDING);
+		let chunks = mediator(&stash(0)).bond.unbonding.into_inner();
+		assert_eq!(chunks, [Chunk { amount: 1, at: first }, Chunk { amount: 2, at: second }]);
+		run_to(first);
+		assert_ok!(Mediation::withdraw(signed(stash(0))));
+		assert_eq!(held(&stash(0)), BOND - 1);
+	});
+}
+
+#[test]
+fn unbond_should_be_refused_when_too_many_amounts_are_on_their_way() {
+	build_and_execute(1, || {
+		for _ in 0..MAX_UNBONDINGS {
+			assert_ok!(unbond(1));
+			next_block();
+		}
+		assert_noop!(unbond(1), refused(BondFault::TooManyUnbondings));
 	});
 }
 
 #[test]
 fn unbond_should_refuse_to_go_below_the_minimum() {
 	build_and_execute(1, || {
-		assert_noop!(unbond(0), Error::<Test>::AmountIsZero);
-		assert_noop!(unbond(BOND - MIN_BOND + 1), Error::<Test>::BondBelowMinimum);
-		assert_noop!(unbond(Balance::MAX), Error::<Test>::BondBelowMinimum);
+		assert_noop!(unbond(0), refused(BondFault::ZeroAmount));
+		assert_noop!(unbond(BOND - MIN_BOND + 1), refused(BondFault::BelowMinimum));
+		assert_noop!(unbond(Balance::MAX), refused(BondFault::BelowMinimum));
 		assert_ok!(unbond(BOND - MIN_BOND));
-		assert_noop!(unbond(1), Error::<Test>::BondBelowMinimum);
+		assert_noop!(unbond(1), refused(BondFault::BelowMinimum));
 		let missing = Mediation::unbond(signed(STRANGER), 1);
-		assert_noop!(missing, Error::<Test>::MediatorNotFound);
+		assert_noop!(missing, refused(BondFault::NotRegistered));
 	});
 }
 

@@ -37,10 +37,10 @@ fn update_should_refuse_terms_that_make_no_sense() {
 		assert_noop!(update(0, 0), Error::<Test>::CapacityOutOfRange);
 		assert_noop!(
 			Mediation::update(signed(STRANGER), terms(1)),
-			Error::<Test>::MediatorNotFound
+			refused(BondFault::NotRegistered)
 		);
 		assert_ok!(Mediation::leave(signed(stash(0))));
-		assert_noop!(update(0, 1), Error::<Test>::MediatorLeaving);
+		assert_noop!(update(0, 1), refused(BondFault::Leaving));
 	});
 }
 

@@ -12,7 +12,7 @@ fn case_view_should_tell_what_the_case_waits_for() {
 		for who in members(case) {
 			assert_ok!(seal_as(case, &who, &truth()));
 		}
-		assert_eq!(next(), CaseStep::Reveals(3, now + REVEAL));
+		assert_eq!(next(), CaseStep::Reveals(3, now + SEAL + REVEAL));
 		for who in members(case) {
 			assert_ok!(reveal_as(case, &who, &truth()));
 		}

@@ -7,14 +7,14 @@ fn withdraw() -> sp_runtime::DispatchResult {
 #[test]
 fn withdraw_should_return_what_was_unbonded_when_its_time_has_come() {
 	build_and_execute(1, || {
-		assert_noop!(withdraw(), Error::<Test>::NothingToWithdraw);
+		assert_noop!(withdraw(), refused(BondFault::NothingToWithdraw));
 		assert_ok!(Mediation::unbond(signed(stash(0)), 500));
 		run_to(UNBONDING);
-		assert_noop!(withdraw(), Error::<Test>::NothingToWithdraw);
+		assert_noop!(withdraw(), refused(BondFault::NothingToWithdraw));
 		next_block();
 		assert_ok!(withdraw());
 		assert_eq!(held(&stash(0)), BOND - 500);
-		assert_noop!(withdraw(), Error::<Test>::NothingToWithdraw);
+		assert_noop!(withdraw(), refused(BondFault::NothingToWithdraw));
 	});
 }
 
@@ -23,7 +23,7 @@ fn withdraw_should_remove_who_has_left_and_free_its_position_and_key() {
 	build_and_execute(2, || {
 		assert_ok!(Mediation::leave(signed(stash(0))));
 		run_to(UNBONDING);
-		assert_noop!(withdraw(), Error::<Test>::NothingToWithdraw);
+		assert_noop!(withdraw(), refused(BondFault::NothingToWithdraw));
 		next_block();
 		assert_ok!(withdraw());
 		assert!(emitted(Event::Removed { mediator: stash(0) }));
@@ -32,7 +32,7 @@ fn withdraw_should_remove_who_has_left_and_free_its_position_and_key() {
 		let who = join(5, BOND);
 		assert_eq!(mediator(&who).position, 0);
 		assert_eq!(weight(&who), 0);
-		assert_noop!(withdraw(), Error::<Test>::MediatorNotFound);
+		assert_noop!(withdraw(), refused(BondFault::NotRegistered));
 	});
 }
 
@@ -44,14 +44,14 @@ fn withdraw_should_leave_what_stakes_reach_into() {
 			open(deal);
 		}
 		pass(DRAW_AFTER);
-		assert_eq!(mediator(&stash(0)).locked, 8 * STAKE);
+		assert_eq!(mediator(&stash(0)).bond.locked, 8 * STAKE);
 		Mediators::<Test>::mutate(stash(0), |entry| {
 			let mediator = entry.as_mut().expect("registered");
-			mediator.unbonding = Some(Unbonding { amount: BOND, at: 1 });
+			mediator.bond.unbond(BOND, 0, 1).expect("nothing has to stay");
 		});
 		assert_ok!(withdraw());
 		assert_eq!(held(&stash(0)), 8 * STAKE);
-		assert_noop!(withdraw(), Error::<Test>::StakeLocked);
+		assert_noop!(withdraw(), refused(BondFault::StakeLocked));
 		// The bond is below the minimum now, which a real `unbond` refuses.
 		Mediation::refresh_weight(&stash(0), &mediator(&stash(0)));
 	});

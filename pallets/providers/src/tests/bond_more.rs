@@ -5,7 +5,7 @@ fn bond_more_should_raise_hold_and_bond_when_there_is_money() {
 	build_and_execute(|| {
 		serve(STASH, OPERATOR, MIN_BOND);
 		assert_ok!(Providers::bond_more(signed(STASH), 5 * UNIT));
-		assert_eq!(provider(STASH).bond, MIN_BOND + 5 * UNIT);
+		assert_eq!(provider(STASH).bond.held, MIN_BOND + 5 * UNIT);
 		assert_eq!(held(STASH), MIN_BOND + 5 * UNIT);
 		let provider = account(STASH);
 		let bond = MIN_BOND + 5 * UNIT;
@@ -14,31 +14,15 @@ fn bond_more_should_raise_hold_and_bond_when_there_is_money() {
 }
 
 #[test]
-fn bond_more_should_be_refused_when_the_amount_is_zero() {
+fn bond_more_should_be_refused_when_there_is_nothing_to_add_or_to_add_to() {
 	build_and_execute(|| {
+		let more = |id, amount| Providers::bond_more(signed(id), amount);
+		assert_noop!(more(STASH, 1), refused(BondFault::NotRegistered));
 		serve(STASH, OPERATOR, MIN_BOND);
-		assert_noop!(Providers::bond_more(signed(STASH), 0), Error::<Test>::AmountIsZero);
-	});
-}
-
-#[test]
-fn bond_more_should_be_refused_when_it_exceeds_the_money_or_the_type() {
-	build_and_execute(|| {
-		serve(STASH, OPERATOR, MIN_BOND);
-		for amount in [ENDOWMENT, Balance::MAX] {
-			let call = Providers::bond_more(signed(STASH), amount);
-			assert_noop!(call, TokenError::FundsUnavailable);
-		}
-	});
-}
-
-#[test]
-fn bond_more_should_be_refused_when_not_registered_or_leaving() {
-	build_and_execute(|| {
-		assert_noop!(Providers::bond_more(signed(STASH), 1), Error::<Test>::ProviderNotFound);
-		serve(STASH, OPERATOR, MIN_BOND);
-		assert_noop!(Providers::bond_more(signed(OPERATOR), 1), Error::<Test>::ProviderNotFound);
-		assert_ok!(Providers::deregister(signed(STASH)));
-		assert_noop!(Providers::bond_more(signed(STASH), 1), Error::<Test>::ProviderLeaving);
+		assert_noop!(more(STASH, 0), refused(BondFault::ZeroAmount));
+		assert_noop!(more(STASH, ENDOWMENT), TokenError::FundsUnavailable);
+		assert_noop!(more(OPERATOR, 1), refused(BondFault::NotRegistered));
+		assert_ok!(Providers::leave(signed(STASH)));
+		assert_noop!(more(STASH, 1), refused(BondFault::Leaving));
 	});
 }

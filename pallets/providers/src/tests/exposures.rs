@@ -96,8 +96,8 @@ fn limit_exposure_should_fail_when_the_signer_is_no_provider() {
 	build_and_execute(|| {
 		serve(STASH, OPERATOR, MIN_BOND);
 		let by = |id| Providers::limit_exposure(signed(id), Some(1));
-		assert_noop!(by(OPERATOR), Error::<Test>::ProviderNotFound);
-		assert_ok!(Providers::deregister(signed(STASH)));
-		assert_noop!(by(STASH), Error::<Test>::ProviderLeaving);
+		assert_noop!(by(OPERATOR), refused(BondFault::NotRegistered));
+		assert_ok!(Providers::leave(signed(STASH)));
+		assert_noop!(by(STASH), refused(BondFault::Leaving));
 	});
 }

@@ -23,7 +23,7 @@ enum Op {
 	BondMore(u8, Balance),
 	Unbond(u8, Balance),
 	Withdraw(u8),
-	Deregister(u8),
+	Leave(u8),
 	Accept(u8, u8),
 	Resign(u8),
 	Lock(u8, Balance),
@@ -44,7 +44,7 @@ fn op() -> impl Strategy<Value = Op> {
 		1 => (stash(), amount()).prop_map(|(a, b)| Op::BondMore(a, b)),
 		3 => (stash(), amount()).prop_map(|(a, b)| Op::Unbond(a, b)),
 		3 => id().prop_map(Op::Withdraw),
-		1 => prop_oneof![1 => stash(), 4 => id()].prop_map(Op::Deregister),
+		1 => prop_oneof![1 => stash(), 4 => id()].prop_map(Op::Leave),
 		2 => (id(), stash()).prop_map(|(a, b)| Op::Accept(a, b)),
 		1 => id().prop_map(Op::Resign),
 		4 => (stash(), amount()).prop_map(|(a, b)| Op::Lock(a, b)),
@@ -87,7 +87,7 @@ fn apply(op: Op, ledger: &mut Ledger) {
 		Op::BondMore(id, amount) => call(id, Call::bond_more { amount }),
 		Op::Unbond(id, amount) => call(id, Call::unbond { amount }),
 		Op::Withdraw(id) => call(id, Call::withdraw {}),
-		Op::Deregister(id) => call(id, Call::deregister {}),
+		Op::Leave(id) => call(id, Call::leave {}),
 		Op::Accept(id, stash) => call(id, Call::accept_operator { stash: account(stash) }),
 		Op::Resign(id) => call(id, Call::resign_operator {}),
 		Op::Lock(stash, amount) => Pallet::<Test>::lock(&account(stash), deal_of(amount), amount)
@@ -116,7 +116,7 @@ fn slash(ledger: &mut Ledger, stash: u8, percent: u8, first: Balance, second: Ba
 	let percent = if alone { percent } else { percent.min(100) };
 	let amount = stake * Balance::from(percent) / 100;
 	let shares = [(account(STRANGER), first), (account(NOBODY), second)];
-	let bond = provider(stash).bond;
+	let bond = provider(stash).bond.held;
 	let released = stake.saturating_sub(amount);
 	let taken = Pallet::<Test>::slash(&account(stash), deal_of(stake), amount, released, &shares);
 	assert_eq!(taken, amount.min(bond));
@@ -149,7 +149,7 @@ fn everybody_leaves(ledger: &mut Ledger) {
 		Pallet::<Test>::release(&account(stash), deal_of(amount), amount);
 	}
 	for stash in STASHES {
-		let _ = call(stash, crate::Call::deregister {});
+		let _ = call(stash, crate::Call::leave {});
 	}
 	pass_blocks(UNBONDING_PERIOD);
 	for stash in STASHES {
@@ -159,7 +159,6 @@ fn everybody_leaves(ledger: &mut Ledger) {
 	assert_eq!(crate::Providers::<Test>::iter().count(), 0, "INV6");
 	assert_eq!(crate::Providers::<Test>::count(), 0, "INV6");
 	assert_eq!(Operators::<Test>::iter().count(), 0, "INV6");
-	assert_eq!(Unbonding::<Test>::iter().count(), 0, "INV6");
 }
 
 fn bonds() -> impl Strategy<Value = (Balance, Balance)> {

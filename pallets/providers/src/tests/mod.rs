@@ -1,9 +1,9 @@
 mod accept_operator;
 mod bond_more;
 mod capacity;
-mod deregister;
 mod exposures;
 mod invariants;
+mod leave;
 mod register;
 mod reputation;
 mod resign_operator;
@@ -13,11 +13,12 @@ mod unbond;
 mod update;
 mod withdraw;
 
-use crate::{
-	Chunk, Error, Event, MAX_UNBONDINGS, MAX_WORK, Operators, Pallet, Provider, Status, Unbonding,
-	Work, mock::*,
+use crate::{Error, Event, MAX_WORK, Operators, Pallet, Provider, Status, Work, mock::*};
+use assay_primitives::{
+	AccountId, Balance, BlockNumber, UNIT,
+	bond::{Bond, BondFault, Chunk, MAX_UNBONDINGS},
+	task::DealId,
 };
-use assay_primitives::{AccountId, Balance, BlockNumber, MILLI, UNIT, task::DealId};
 use polkadot_sdk::{
 	frame_support::{assert_noop, assert_ok},
 	sp_runtime::TokenError,
@@ -31,6 +32,10 @@ fn one_slot() -> Work {
 	Work::truncate_from(vec![(DEAL, 1)])
 }
 
+fn refused(fault: BondFault) -> Error<Test> {
+	fault.into()
+}
+
 fn provider(stash: u8) -> Provider {
 	crate::Providers::<Test>::get(account(stash)).expect("the provider is registered")
 }
@@ -40,8 +45,5 @@ fn status(stash: u8) -> Status {
 }
 
 fn chunks(stash: u8) -> Vec<(Balance, BlockNumber)> {
-	Unbonding::<Test>::get(account(stash))
-		.into_iter()
-		.map(|Chunk { amount, at }| (amount, at))
-		.collect()
+	provider(stash).bond.unbonding.into_iter().map(|Chunk { amount, at }| (amount, at)).collect()
 }

@@ -7,9 +7,9 @@ fn register_should_hold_the_bond_and_wait_for_the_operator_when_it_is_another_ke
 	build_and_execute(|| {
 		pass_blocks(4);
 		assert_ok!(Providers::register(signed(STASH), declaration(OPERATOR), 50 * UNIT));
-		let expected = Provider::new(declaration(OPERATOR), 50 * UNIT, 5);
+		let expected = Provider::new(declaration(OPERATOR), Bond::of(50 * UNIT), 5);
 		assert_eq!(provider(STASH), expected);
-		assert_eq!(provider(STASH).free(), 50 * UNIT);
+		assert_eq!(provider(STASH).bond.free(), 50 * UNIT);
 		assert_eq!((held(STASH), usable(STASH)), (50 * UNIT, ENDOWMENT - 50 * UNIT));
 		assert_eq!(Operators::<Test>::get(account(OPERATOR)), None);
 		let (provider, operator) = (account(STASH), account(OPERATOR));
@@ -41,84 +41,38 @@ fn register_should_succeed_when_strangers_named_the_account_as_their_operator() 
 }
 
 #[test]
-fn register_should_be_refused_when_registered_already() {
-	build_and_execute(|| {
-		serve(STASH, OPERATOR, MIN_BOND);
-		assert_noop!(
-			Providers::register(signed(STASH), declaration(OTHER_OPERATOR), MIN_BOND),
-			Error::<Test>::AlreadyRegistered
-		);
-	});
-}
-
-#[test]
 fn register_should_be_refused_when_leaving_so_that_a_reset_takes_the_whole_period() {
 	build_and_execute(|| {
 		serve(STASH, OPERATOR, MIN_BOND);
-		assert_ok!(Providers::deregister(signed(STASH)));
+		assert_ok!(Providers::leave(signed(STASH)));
 		let again = || Providers::register(signed(STASH), declaration(OPERATOR), MIN_BOND);
 		pass_blocks(UNBONDING_PERIOD);
-		assert_noop!(again(), Error::<Test>::AlreadyRegistered);
+		assert_noop!(again(), refused(BondFault::AlreadyRegistered));
 		assert_ok!(Providers::withdraw(signed(STASH)));
 		assert_ok!(again());
 	});
 }
 
 #[test]
-fn register_should_be_refused_when_the_bond_is_one_unit_short() {
+fn register_should_be_refused_when_an_account_has_a_role_or_the_bond_is_short() {
 	build_and_execute(|| {
-		assert_noop!(
-			Providers::register(signed(STASH), declaration(OPERATOR), MIN_BOND - 1),
-			Error::<Test>::BondBelowMinimum
-		);
-	});
-}
-
-#[test]
-fn register_should_be_refused_when_the_money_is_one_unit_short() {
-	build_and_execute(|| {
-		let most = ENDOWMENT - EXISTENTIAL_DEPOSIT;
-		let register = |bond| Providers::register(signed(STASH), declaration(OPERATOR), bond);
-		assert_noop!(register(most + 1), TokenError::FundsUnavailable);
-		assert_noop!(register(Balance::MAX), TokenError::FundsUnavailable);
-		assert_ok!(register(most));
-	});
-}
-
-#[test]
-fn register_should_be_refused_when_the_operator_signs_for_another() {
-	build_and_execute(|| {
+		let with =
+			|stash, operator, bond| Providers::register(signed(stash), declaration(operator), bond);
+		assert_noop!(with(STASH, OPERATOR, MIN_BOND - 1), refused(BondFault::BelowMinimum));
+		assert_noop!(with(STASH, OPERATOR, ENDOWMENT), TokenError::FundsUnavailable);
 		serve(OTHER_STASH, OPERATOR, MIN_BOND);
-		assert_noop!(
-			Providers::register(signed(STASH), declaration(OPERATOR), MIN_BOND),
-			Error::<Test>::OperatorInUse
-		);
+		let again = with(OTHER_STASH, OTHER_OPERATOR, MIN_BOND);
+		assert_noop!(again, refused(BondFault::AlreadyRegistered));
+		assert_noop!(with(STASH, OPERATOR, MIN_BOND), refused(BondFault::OperatorInUse));
+		assert_noop!(with(STASH, OTHER_STASH, MIN_BOND), refused(BondFault::OperatorIsStash));
+		let both = with(OPERATOR, STRANGER, MIN_BOND);
+		assert_noop!(both, refused(BondFault::StashIsOperator));
+		assert_ok!(Providers::resign_operator(signed(OPERATOR)));
+		assert_ok!(with(OPERATOR, STRANGER, MIN_BOND));
 	});
 }
 
-#[test]
-fn register_should_be_refused_when_the_operator_is_anothers_stash() {
-	build_and_execute(|| {
-		serve(OTHER_STASH, OTHER_OPERATOR, MIN_BOND);
-		assert_noop!(
-			Providers::register(signed(STASH), declaration(OTHER_STASH), MIN_BOND),
-			Error::<Test>::OperatorIsStashOfAnother
-		);
-	});
-}
-
-#[test]
-fn register_should_be_refused_when_the_stash_signs_for_another() {
-	build_and_execute(|| {
-		serve(OTHER_STASH, STASH, MIN_BOND);
-		let register = || Providers::register(signed(STASH), declaration(OPERATOR), MIN_BOND);
-		assert_noop!(register(), Error::<Test>::StashIsOperatorOfAnother);
-		assert_ok!(Providers::resign_operator(signed(STASH)));
-		assert_ok!(register());
-	});
-}
-
-fn refused(change: impl FnOnce(&mut Declaration), error: Error<Test>) {
+fn refuses(change: impl FnOnce(&mut Declaration), error: Error<Test>) {
 	build_and_execute(|| {
 		let mut declaration = declaration(OPERATOR);
 		change(&mut declaration);
@@ -129,26 +83,26 @@ fn refused(change: impl FnOnce(&mut Declaration), error: Error<Test>) {
 
 #[test]
 fn register_should_be_refused_when_there_are_no_slots() {
-	refused(|declaration| declaration.capacity.slots = 0, Error::NoSlots);
+	refuses(|declaration| declaration.capacity.slots = 0, Error::NoSlots);
 }
 
 #[test]
 fn register_should_be_refused_when_there_are_no_profiles() {
-	refused(|declaration| declaration.profiles.clear(), Error::NoProfiles);
+	refuses(|declaration| declaration.profiles.clear(), Error::NoProfiles);
 }
 
 #[test]
 fn register_should_be_refused_when_a_profile_is_named_twice() {
 	let profiles = [1, 2, 1].map(Hash::repeat_byte).to_vec();
 	let profiles = BoundedVec::truncate_from(profiles);
-	refused(|declaration| declaration.profiles = profiles, Error::DuplicateProfile);
+	refuses(|declaration| declaration.profiles = profiles, Error::DuplicateProfile);
 }
 
 #[test]
 fn register_should_be_refused_when_the_endpoint_holds_control_sequences() {
 	for bytes in [&b"https://a\x1b[2J"[..], b"https://a b", "https://\u{e4}".as_bytes()] {
 		let endpoint = BoundedVec::truncate_from(bytes.to_vec());
-		refused(|declaration| declaration.endpoint = endpoint, Error::EndpointNotPrintable);
+		refuses(|declaration| declaration.endpoint = endpoint, Error::EndpointNotPrintable);
 	}
 }
 

@@ -30,7 +30,7 @@ fn resign_operator_should_be_refused_when_the_signer_is_nobodys_operator() {
 	build_and_execute(|| {
 		assert_ok!(Providers::register(signed(STASH), declaration(OPERATOR), MIN_BOND));
 		for id in [STASH, OPERATOR, STRANGER] {
-			assert_noop!(Providers::resign_operator(signed(id)), Error::<Test>::NotOperator);
+			assert_noop!(Providers::resign_operator(signed(id)), refused(BondFault::NotOperator));
 		}
 	});
 }

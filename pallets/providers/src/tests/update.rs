@@ -25,7 +25,7 @@ fn update_should_take_the_power_of_a_stolen_key_at_once_when_it_names_another() 
 		assert!(events().contains(&Event::OperatorRemoved { provider, operator }));
 		assert_noop!(
 			Providers::accept_operator(signed(OPERATOR), account(STASH)),
-			Error::<Test>::OperatorNotNominated
+			refused(BondFault::OperatorNotNamed)
 		);
 		assert_ok!(Providers::accept_operator(signed(OTHER_OPERATOR), account(STASH)));
 		assert_eq!(Operators::<Test>::get(account(OTHER_OPERATOR)), Some(account(STASH)));
@@ -66,7 +66,7 @@ fn update_should_be_refused_when_the_signer_is_the_operator() {
 		serve(STASH, OPERATOR, MIN_BOND);
 		assert_noop!(
 			Providers::update(signed(OPERATOR), declaration(OTHER_OPERATOR)),
-			Error::<Test>::ProviderNotFound
+			refused(BondFault::NotRegistered)
 		);
 	});
 }
@@ -75,10 +75,10 @@ fn update_should_be_refused_when_the_signer_is_the_operator() {
 fn update_should_be_refused_when_leaving() {
 	build_and_execute(|| {
 		serve(STASH, OPERATOR, MIN_BOND);
-		assert_ok!(Providers::deregister(signed(STASH)));
+		assert_ok!(Providers::leave(signed(STASH)));
 		assert_noop!(
 			Providers::update(signed(STASH), declaration(OPERATOR)),
-			Error::<Test>::ProviderLeaving
+			refused(BondFault::Leaving)
 		);
 	});
 }
@@ -90,11 +90,11 @@ fn update_should_be_refused_when_the_new_operator_is_taken() {
 		serve(OTHER_STASH, OTHER_OPERATOR, MIN_BOND);
 		assert_noop!(
 			Providers::update(signed(STASH), declaration(OTHER_OPERATOR)),
-			Error::<Test>::OperatorInUse
+			refused(BondFault::OperatorInUse)
 		);
 		assert_noop!(
 			Providers::update(signed(STASH), declaration(OTHER_STASH)),
-			Error::<Test>::OperatorIsStashOfAnother
+			refused(BondFault::OperatorIsStash)
 		);
 	});
 }

@@ -5,10 +5,16 @@ use assay_primitives::traits::Stakes;
 fn withdraw_should_give_back_what_has_matured_and_nothing_else() {
 	build_and_execute(|| {
 		serve(STASH, OPERATOR, 30 * UNIT);
+		assert_noop!(Providers::withdraw(signed(STASH)), refused(BondFault::NothingToWithdraw));
 		assert_ok!(Providers::unbond(signed(STASH), 5 * UNIT));
 		pass_blocks(1);
 		assert_ok!(Providers::unbond(signed(STASH), 7 * UNIT));
-		pass_blocks(UNBONDING_PERIOD - 1);
+		pass_blocks(UNBONDING_PERIOD - 2);
+		assert_noop!(Providers::withdraw(signed(STASH)), refused(BondFault::NothingToWithdraw));
+		pass_blocks(1);
+		for id in [OPERATOR, STRANGER] {
+			assert_noop!(Providers::withdraw(signed(id)), refused(BondFault::NotRegistered));
+		}
 		assert_ok!(Providers::withdraw(signed(STASH)));
 		assert_eq!(chunks(STASH), [(7 * UNIT, 2 + UNBONDING_PERIOD)]);
 		assert_eq!((held(STASH), usable(STASH)), (25 * UNIT, ENDOWMENT - 25 * UNIT));
@@ -18,40 +24,13 @@ fn withdraw_should_give_back_what_has_matured_and_nothing_else() {
 }
 
 #[test]
-fn withdraw_should_be_refused_when_one_block_early() {
-	build_and_execute(|| {
-		serve(STASH, OPERATOR, 30 * UNIT);
-		assert_noop!(Providers::withdraw(signed(STASH)), Error::<Test>::NothingToWithdraw);
-		assert_ok!(Providers::unbond(signed(STASH), 5 * UNIT));
-		pass_blocks(UNBONDING_PERIOD - 1);
-		assert_noop!(Providers::withdraw(signed(STASH)), Error::<Test>::NothingToWithdraw);
-		pass_blocks(1);
-		assert_ok!(Providers::withdraw(signed(STASH)));
-		assert_noop!(Providers::withdraw(signed(STASH)), Error::<Test>::NothingToWithdraw);
-	});
-}
-
-#[test]
-fn withdraw_should_be_refused_when_signed_by_anyone_but_the_stash() {
-	build_and_execute(|| {
-		serve(STASH, OPERATOR, 30 * UNIT);
-		assert_ok!(Providers::unbond(signed(STASH), 5 * UNIT));
-		pass_blocks(UNBONDING_PERIOD);
-		for id in [OPERATOR, STRANGER] {
-			assert_noop!(Providers::withdraw(signed(id)), Error::<Test>::ProviderNotFound);
-		}
-	});
-}
-
-#[test]
 fn withdraw_should_remove_the_provider_when_it_was_leaving() {
 	build_and_execute(|| {
 		serve(STASH, OPERATOR, 30 * UNIT);
-		assert_ok!(Providers::deregister(signed(STASH)));
+		assert_ok!(Providers::leave(signed(STASH)));
 		pass_blocks(UNBONDING_PERIOD);
 		assert_ok!(Providers::withdraw(signed(STASH)));
 		assert!(!crate::Providers::<Test>::contains_key(account(STASH)));
-		assert!(!Unbonding::<Test>::contains_key(account(STASH)));
 		assert_eq!(crate::Providers::<Test>::count(), 0);
 		assert_eq!((held(STASH), usable(STASH)), (0, ENDOWMENT));
 		assert_eq!(last_event(), Event::Removed { provider: account(STASH) });
@@ -79,7 +58,7 @@ fn withdraw_should_give_only_what_is_left_when_a_slash_reached_the_unbonding_par
 fn withdraw_should_remove_the_provider_when_it_lost_everything_while_leaving() {
 	build_and_execute(|| {
 		serve(STASH, OPERATOR, 30 * UNIT);
-		assert_ok!(Providers::deregister(signed(STASH)));
+		assert_ok!(Providers::leave(signed(STASH)));
 		crate::Providers::<Test>::mutate(account(STASH), |provider| {
 			provider.as_mut().expect("registered").work = one_slot();
 		});

@@ -5,6 +5,7 @@ mod try_state;
 use crate::{Assets, Error, Event, NextAssetId, Pallet, Publishers, mock::*};
 use assay_primitives::{
 	Balance, Hash, UNIT,
+	bond::{Bond, BondFault, Chunk},
 	content::ContentRef,
 	order::{Accounts, Asset, AssetId, AssetKind, AssetState, AssetTerms, Publisher},
 	profile::Profile,
@@ -19,8 +20,12 @@ fn module() -> ContentRef {
 	ContentRef { hash: Hash::repeat_byte(1), size: 100 }
 }
 
+fn refused(fault: BondFault) -> Error<Test> {
+	fault.into()
+}
+
 fn bond(id: u8) {
-	assert_ok!(Pallet::<Test>::bond_publisher(signed(id), MIN_BOND));
+	assert_ok!(Pallet::<Test>::bond_more(signed(id), MIN_BOND));
 }
 
 fn register_app(tags: u32, terms: Option<AssetTerms>) -> AssetId {

@@ -17,31 +17,44 @@ fn slash(amount: Balance, shares: &[(u8, Balance)]) -> Balance {
 fn bond_should_leave_after_its_time_and_answer_until_then() {
 	build_and_execute(|| {
 		let signer = || signed(PUBLISHER);
-		assert_noop!(Pallet::<Test>::bond_publisher(signer(), 0), Error::<Test>::ZeroAmount);
-		assert_noop!(
-			Pallet::<Test>::unbond_publisher(signer(), 1),
-			Error::<Test>::PublisherNotFound
-		);
+		assert_noop!(Pallet::<Test>::bond_more(signer(), 0), refused(BondFault::ZeroAmount));
+		assert_noop!(Pallet::<Test>::unbond(signer(), 1), refused(BondFault::NotRegistered));
 		bond(PUBLISHER);
-		assert_noop!(Pallet::<Test>::unbond_publisher(signer(), 0), Error::<Test>::ZeroAmount);
-		let error = Error::<Test>::PublisherBondTooSmall;
-		assert_noop!(Pallet::<Test>::unbond_publisher(signer(), MIN_BOND + 1), error);
-		assert_ok!(Pallet::<Test>::unbond_publisher(signer(), MIN_BOND));
+		assert_noop!(Pallet::<Test>::unbond(signer(), 0), refused(BondFault::ZeroAmount));
+		let error = refused(BondFault::BelowMinimum);
+		assert_noop!(Pallet::<Test>::unbond(signer(), MIN_BOND + 1), error);
+		assert_ok!(Pallet::<Test>::unbond(signer(), MIN_BOND));
 		let at = 1 + UNBONDING;
-		let event =
-			Event::PublisherUnbonded { publisher: account(PUBLISHER), amount: MIN_BOND, at };
+		let event = Event::Unbonded { publisher: account(PUBLISHER), amount: MIN_BOND, at };
 		assert_eq!(last_event(), event);
-		let error = Error::<Test>::BondLeavingAlready;
-		assert_noop!(Pallet::<Test>::unbond_publisher(signer(), 1), error);
 		System::set_block_number(at - 1);
-		let withdraw = || Pallet::<Test>::withdraw_publisher_bond(signer());
-		assert_noop!(withdraw(), Error::<Test>::NothingToWithdraw);
+		let withdraw = || Pallet::<Test>::withdraw(signer());
+		assert_noop!(withdraw(), refused(BondFault::NothingToWithdraw));
 		assert_eq!(slash(UNIT, &[]), UNIT);
 		System::set_block_number(at);
 		assert_ok!(withdraw());
 		assert_eq!((publisher(), held(PUBLISHER)), (None, 0));
 		assert_eq!(usable(PUBLISHER), ENDOWMENT - UNIT);
-		assert_noop!(withdraw(), Error::<Test>::PublisherNotFound);
+		assert_noop!(withdraw(), refused(BondFault::NotRegistered));
+	});
+}
+
+#[test]
+fn bond_should_leave_in_parts_each_in_its_time() {
+	build_and_execute(|| {
+		let signer = || signed(PUBLISHER);
+		bond(PUBLISHER);
+		assert_ok!(Pallet::<Test>::unbond(signer(), UNIT));
+		System::set_block_number(11);
+		assert_ok!(Pallet::<Test>::unbond(signer(), 2 * UNIT));
+		let parts = publisher().expect("bonded").bond.unbonding.into_inner();
+		let part = |amount, at| Chunk { amount, at };
+		assert_eq!(parts, [part(UNIT, 1 + UNBONDING), part(2 * UNIT, 11 + UNBONDING)]);
+		System::set_block_number(1 + UNBONDING);
+		assert_ok!(Pallet::<Test>::withdraw(signer()));
+		let left =
+			Event::Withdrawn { publisher: account(PUBLISHER), amount: UNIT, bond: MIN_BOND - UNIT };
+		assert_eq!(last_event(), left);
 	});
 }
 
@@ -50,9 +63,9 @@ fn publisher_of_assets_should_keep_the_least_bond() {
 	build_and_execute(|| {
 		bond(PUBLISHER);
 		register_app(0, None);
-		let unbond = |amount| Pallet::<Test>::unbond_publisher(signed(PUBLISHER), amount);
-		assert_noop!(unbond(1), Error::<Test>::PublisherBondTooSmall);
-		assert_ok!(Pallet::<Test>::bond_publisher(signed(PUBLISHER), UNIT));
+		let unbond = |amount| Pallet::<Test>::unbond(signed(PUBLISHER), amount);
+		assert_noop!(unbond(1), refused(BondFault::BelowMinimum));
+		assert_ok!(Pallet::<Test>::bond_more(signed(PUBLISHER), UNIT));
 		assert_ok!(unbond(UNIT));
 	});
 }
@@ -61,20 +74,17 @@ fn publisher_of_assets_should_keep_the_least_bond() {
 fn slash_should_take_what_is_leaving_first_pay_shares_and_burn_the_rest() {
 	build_and_execute(|| {
 		bond(PUBLISHER);
-		assert_ok!(Pallet::<Test>::bond_publisher(signed(PUBLISHER), 5 * UNIT));
-		assert_ok!(Pallet::<Test>::unbond_publisher(signed(PUBLISHER), 4 * UNIT));
+		assert_ok!(Pallet::<Test>::bond_more(signed(PUBLISHER), 5 * UNIT));
+		assert_ok!(Pallet::<Test>::unbond(signed(PUBLISHER), 4 * UNIT));
 		let issued = Balances::total_issuance();
 		let shares = [(CLIENT, UNIT), (PUBLISHER, UNIT), (STRANGER, 2 * UNIT)];
 		assert_eq!(slash(6 * UNIT, &shares), 6 * UNIT);
 		assert_eq!((usable(CLIENT), usable(STRANGER)), (ENDOWMENT + UNIT, ENDOWMENT + 2 * UNIT));
 		assert_eq!(Balances::total_issuance(), issued - 3 * UNIT);
-		let left = Publisher { bond: 9 * UNIT, leaving: None, assets: 0 };
+		let left = Publisher { bond: Bond::of(9 * UNIT), assets: 0 };
 		assert_eq!(publisher(), Some(left));
-		let event = Event::PublisherSlashed {
-			publisher: account(PUBLISHER),
-			amount: 6 * UNIT,
-			burnt: 3 * UNIT,
-		};
+		let event =
+			Event::Slashed { publisher: account(PUBLISHER), amount: 6 * UNIT, burnt: 3 * UNIT };
 		assert_eq!(last_event(), event);
 	});
 }

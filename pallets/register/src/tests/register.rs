@@ -46,10 +46,10 @@ fn register_should_be_refused_without_a_bond_or_content() {
 			let content = ContentRef { size, ..module() };
 			Pallet::<Test>::register_dataset(signed(PUBLISHER), content, 0, None)
 		};
-		assert_noop!(register(1), Error::<Test>::PublisherNotFound);
-		assert_ok!(Pallet::<Test>::bond_publisher(signed(PUBLISHER), MIN_BOND - 1));
-		assert_noop!(register(1), Error::<Test>::PublisherBondTooSmall);
-		assert_ok!(Pallet::<Test>::bond_publisher(signed(PUBLISHER), 1));
+		assert_noop!(register(1), refused(BondFault::NotRegistered));
+		assert_ok!(Pallet::<Test>::bond_more(signed(PUBLISHER), MIN_BOND - 1));
+		assert_noop!(register(1), refused(BondFault::BelowMinimum));
+		assert_ok!(Pallet::<Test>::bond_more(signed(PUBLISHER), 1));
 		assert_noop!(register(0), Error::<Test>::ContentOutOfRange);
 		assert_noop!(register(u64::MAX), Error::<Test>::ContentOutOfRange);
 		assert_ok!(register(1));
@@ -68,7 +68,7 @@ fn transfer_should_take_both_owners_consent_and_move_the_deposit() {
 		};
 		assert_noop!(offer(Some(PUBLISHER)), Error::<Test>::AlreadyOwner);
 		assert_ok!(offer(Some(STRANGER)));
-		assert_noop!(accept(), Error::<Test>::PublisherNotFound);
+		assert_noop!(accept(), refused(BondFault::NotRegistered));
 		assert_ok!(offer(None));
 		bond(STRANGER);
 		assert_noop!(accept(), Error::<Test>::NotHeir);

@@ -23,6 +23,12 @@ fn try_state_should_find_assets_with_numbers_to_come() {
 fn try_state_should_find_holds_that_differ() {
 	let message = "holds differ from what entries say";
 	finds(|| pallet_balances::Holds::<Test>::remove(account(PUBLISHER)), message);
+	let short = || {
+		Publishers::<Test>::mutate(account(PUBLISHER), |it| {
+			it.as_mut().expect("bonded").bond.held -= 1;
+		});
+	};
+	finds(short, "the hold differs from the bond");
 }
 
 #[test]

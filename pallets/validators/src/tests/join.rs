@@ -30,7 +30,7 @@ fn join_should_refuse_when_the_account_has_no_session_keys() {
 fn join_should_refuse_when_the_bond_is_below_the_minimum() {
 	build_and_execute(|| {
 		set_keys(5, 5);
-		assert_noop!(join(5, MIN_BOND - 1), Error::<Test>::BondBelowMinimum);
+		assert_noop!(join(5, MIN_BOND - 1), refused(BondFault::BelowMinimum));
 		assert_ok!(join(5, MIN_BOND));
 	});
 }
@@ -46,9 +46,9 @@ fn join_should_refuse_when_funds_do_not_cover_the_bond() {
 #[test]
 fn join_should_refuse_when_the_account_is_a_candidate_or_leaving() {
 	build_and_execute(|| {
-		assert_noop!(join(1, MIN_BOND), Error::<Test>::AlreadyCandidate);
+		assert_noop!(join(1, MIN_BOND), refused(BondFault::AlreadyRegistered));
 		assert_ok!(leave(1));
-		assert_noop!(join(1, MIN_BOND), Error::<Test>::StillLeaving);
+		assert_noop!(join(1, MIN_BOND), refused(BondFault::AlreadyRegistered));
 	});
 }
 

@@ -28,8 +28,8 @@ fn leave_should_refuse_when_too_few_candidates_would_be_left() {
 #[test]
 fn leave_should_refuse_when_the_account_is_no_candidate() {
 	build_and_execute(|| {
-		assert_noop!(leave(5), Error::<Test>::CandidateNotFound);
+		assert_noop!(leave(5), refused(BondFault::NotRegistered));
 		assert_ok!(leave(1));
-		assert_noop!(leave(1), Error::<Test>::CandidateNotFound);
+		assert_noop!(leave(1), refused(BondFault::NotRegistered));
 	});
 }

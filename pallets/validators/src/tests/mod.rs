@@ -10,7 +10,12 @@ mod try_state;
 mod withdraw;
 
 use crate::{mock::*, *};
+use assay_primitives::bond::BondFault;
 use frame_support::{assert_noop, assert_ok};
+
+fn refused(fault: BondFault) -> Error<Test> {
+	fault.into()
+}
 
 /// Lets account `i` join with keys of its own.
 fn join_with_keys(i: u8, bond: Balance) {

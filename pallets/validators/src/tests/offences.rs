@@ -105,7 +105,7 @@ fn leaving_validator_should_be_slashable_until_its_bond_is_withdrawable() {
 		assert_eq!(held(2), 4_500);
 		// Which starts the wait again, for what else may come to light.
 		wait(1);
-		assert_noop!(withdraw(2), Error::<Test>::UnbondingNotElapsed);
+		assert_noop!(withdraw(2), refused(BondFault::NothingToWithdraw));
 		wait(UNBONDING);
 		assert_ok!(withdraw(2));
 		assert_eq!(Balances::free_balance(account(2)), FUNDS - 4_500);
@@ -142,8 +142,8 @@ fn offence_should_do_nothing_to_money_when_the_bond_is_gone() {
 fn offender_should_not_come_back_when_its_wait_is_not_over() {
 	build_and_execute(|| {
 		assert_ok!(report(2, 1));
-		assert_noop!(join(2, 9_000), Error::<Test>::StillLeaving);
-		assert_noop!(leave(2), Error::<Test>::CandidateNotFound);
+		assert_noop!(join(2, 9_000), refused(BondFault::AlreadyRegistered));
+		assert_noop!(leave(2), refused(BondFault::NotRegistered));
 	});
 }
 

@@ -9,13 +9,13 @@ fn withdraw_should_return_the_bond_when_late_reports_are_over() {
 		// Active until the end of session 1, in block 3.
 		assert_eq!(departure(2).withdrawable_at, 3 + UNBONDING);
 		wait(UNBONDING - 1);
-		assert_noop!(withdraw(2), Error::<Test>::UnbondingNotElapsed);
+		assert_noop!(withdraw(2), refused(BondFault::NothingToWithdraw));
 		wait(1);
 		assert_ok!(withdraw(2));
 		System::assert_last_event(Event::Withdrawn { validator: account(2), amount: 9_000 }.into());
 		assert_eq!(held(2), 0);
 		assert_eq!(Balances::free_balance(account(2)), FUNDS);
-		assert_noop!(withdraw(2), Error::<Test>::DepartureNotFound);
+		assert_noop!(withdraw(2), refused(BondFault::NothingToWithdraw));
 	});
 }
 
@@ -28,7 +28,7 @@ fn withdraw_should_refuse_when_the_account_is_still_active_or_queued() {
 		next_session();
 		assert_noop!(withdraw(2), Error::<Test>::StillActive);
 		next_session();
-		assert_noop!(withdraw(2), Error::<Test>::UnbondingNotElapsed);
+		assert_noop!(withdraw(2), refused(BondFault::NothingToWithdraw));
 	});
 }
 
@@ -44,7 +44,7 @@ fn withdraw_should_refuse_when_the_account_was_queued_and_left_before_it_became_
 		next_session();
 		assert!(active().contains(&5));
 		next_session();
-		assert_noop!(withdraw(5), Error::<Test>::UnbondingNotElapsed);
+		assert_noop!(withdraw(5), refused(BondFault::NothingToWithdraw));
 	});
 }
 
@@ -61,7 +61,7 @@ fn withdraw_should_return_at_once_after_the_period_when_never_active() {
 #[test]
 fn withdraw_should_refuse_when_the_account_never_left() {
 	build_and_execute(|| {
-		assert_noop!(withdraw(1), Error::<Test>::DepartureNotFound);
+		assert_noop!(withdraw(1), refused(BondFault::NothingToWithdraw));
 	});
 }
 
