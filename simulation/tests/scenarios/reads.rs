@@ -185,7 +185,7 @@ fn views_should_read_no_more_keys_when_others_have_ten_thousand_deals() {
 	println!("| view | keys | nodes | bytes read | answer, bytes | weight, µs |");
 	println!("|---|--:|--:|--:|--:|--:|");
 	for (name, cost) in &many {
-		let (view, before) = (name.replace('_', ".").replacen('.', "::", 1), few[name]);
+		let (view, before) = (name.replacen('_', "::", 1), few[name]);
 		let Cost { keys, nodes, bytes, answer, .. } = cost;
 		println!(
 			"| `{view}` | {keys} | {} → {nodes} | {bytes} | {answer} | {} |",
