@@ -26,8 +26,9 @@ const RESERVE: u64 = 4;
 /// Gas that pays for the steps that a run may make beyond those of its own.
 const BEYOND_GAS: u64 = STEPS_BEYOND.div_ceil(STEPS_PER_GAS);
 
-/// Picoseconds of a step of the interpreter. Only a run that makes more steps than its gas accounts for, which
-/// is a defect of the pass, comes to the end of what is paid for by this.
+/// Picoseconds of a step of the interpreter. Only a run that makes more steps than its gas accounts for
+/// comes to the end of what is paid for by this. No kind of steps that blocks pass values on by may take
+/// longer: `scripts/bench-weights.sh --kinds` prints what each takes. Not measured yet.
 const STEP_TIME: u64 = 1_700;
 
 impl<T: Config> Judge for Pallet<T> {
