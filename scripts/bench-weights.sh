@@ -7,7 +7,8 @@
 #   --quick   runs each benchmark three times over its ranges, to see that it works; the tree stays
 #             as it is
 #   --steps   values of each component (20), --repeat measurements of each (10)
-#   --kinds   only the court's kinds of operators, which give no weights: prints nanoseconds by gas
+#   --kinds   only what shows whether the court's weights cover every program, and gives no weights: prints
+#             nanoseconds by gas, by step and by byte of long functions
 #
 # A benchmark runs a call, or a part of one, inside the runtime's wasm as a node executes it, on a state
 # that the benchmark has prepared; see docs/adr/0024-weights.md. runtime/bencher does that outside of a
@@ -62,15 +63,25 @@ measure() {
 }
 
 if [ -n "$kinds" ]; then
-	list=integers,floats,memory,branches,branch_tables,calls,bulk,paths
+	list=integers,floats,memory,branches,branch_tables,calls,bulk,paths,ifs,parameters
+	list+=,steps,long_sums,long_ifs,long_parameters
 	measure court --extra --extrinsic "$list" --min-duration 0 --json-file "$scratch/kinds.json"
-	echo '| kind | gas | ms | ns per gas |'
-	echo '|---|--:|--:|--:|'
-	# The median of the repetitions.
-	jq -r '.[] | .benchmark as $kind | [.time_results[] | { p: .components[0][1], t: .extrinsic_time }]
-		| group_by(.p)[] | (map(.t) | sort | .[length / 2 | floor]) as $t
-		| "| \($kind) | 2^\(.[0].p) | \($t / 1e4 | round / 100) | \($t / pow(2; .[0].p) * 100 | round / 100) |"
-	' "$scratch/kinds.json"
+	# Each line takes the median of the repetitions.
+	table() { # WHICH LABEL DIVISOR: rows of the benchmarks that match, nanoseconds divided
+		jq -r '.[] | select(.benchmark | test("'"$1"'")) | .benchmark as $kind
+			| [.time_results[] | { p: .components[0][1], t: .extrinsic_time }]
+			| group_by(.p)[] | .[0].p as $p | (map(.t) | sort | .[length / 2 | floor]) as $t
+			| "| \('"$2"') | \($t / 1e4 | round / 100) | \($t / ('"$3"') * 100 | round / 100) |"
+		' "$scratch/kinds.json"
+	}
+	printf '| kind, gas | ms | ns per gas |\n|---|--:|--:|\n'
+	table '^(?!steps$|long_)' '$kind), 2^\($p' 'pow(2; $p)'
+	# STEP_KINDS and STEPS of pallets/court/src/benchmarking.rs; STEP_TIME of judge.rs must be no less.
+	printf '\n| 2^22 steps | ms | ns per step |\n|---|--:|--:|\n'
+	of_steps='["integers", "floats", "branches", "branch tables", "calls", "ifs", "parameters"]'
+	table '^steps$' "$of_steps"'[$p | tonumber]' 'pow(2; 22)'
+	printf '\n| long functions, bytes | ms | ns per byte |\n|---|--:|--:|\n'
+	table '^long_' '$kind), \($p' '$p'
 	exit
 fi
 

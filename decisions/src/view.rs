@@ -78,7 +78,8 @@ mod tests {
 	use crate::scenes::{TASK, bag, deal, view, waiting};
 	use assay_primitives::{api::Page, deal::Task};
 
-	fn page(deal: Deal) -> DealTasks {
+	fn page(mut deal: Deal) -> DealTasks {
+		deal.task_hash = deal.request.task.hash_of(FIRST_TASK);
 		let task = |index| TaskOfDeal {
 			index,
 			status: TaskStatus::Open(Task { state: waiting(), replicas: Default::default() }),

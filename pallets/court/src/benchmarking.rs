@@ -4,11 +4,12 @@
 //! Those of kinds of operators give no weight. They show which of them the weight of gas has to cover; see
 //! `docs/benchmarks/judgement.md`.
 
-mod programs;
-
-use self::programs::{EMPTY_FUNCTIONS, Kind, module};
-use crate::{Call, Config, Pallet};
+use crate::{
+	Call, Config, Pallet,
+	programs::{EMPTY_FUNCTIONS, Filler, Kind, long_module, module},
+};
 use alloc::{vec, vec::Vec};
+use assay_interpreter::{Bounds, Failure, execute_within};
 use assay_primitives::{
 	AccountId, Hash,
 	content::ContentRef,
@@ -39,6 +40,22 @@ impl BenchmarkHelper for () {
 const SHORTEST: u32 = 1_024;
 /// Most gas of the benchmarks of kinds, as a power of two.
 const LARGEST: u32 = 24;
+/// Shortest module of those that have one kind of long functions.
+const LONG: u32 = 100_000;
+/// Gas that is enough for calling each of those.
+const CALLING: u64 = 1 << 18;
+/// Steps of which the time is measured.
+const STEPS: u64 = 1 << 22;
+/// Of what they are, by number: what works by operand or in the host takes no steps.
+const STEP_KINDS: [Kind; 7] = [
+	Kind::Integers,
+	Kind::Floats,
+	Kind::Branches,
+	Kind::Tables,
+	Kind::Calls,
+	Kind::Ifs,
+	Kind::MostParameters,
+];
 
 fn task(module: &[u8], input: &[u8], gas: u64) -> TaskSpec {
 	TaskSpec {
@@ -87,6 +104,27 @@ fn spend<T: Config>(kind: Kind, power: u32) -> impl FnOnce() {
 	move || {
 		let outcome = Pallet::<T>::judge(&spec, &module, Some(Vec::new())).expect("it qualifies");
 		assert_eq!((outcome.class, outcome.gas_used), (Class::OutOfGas, gas));
+	}
+}
+
+/// Starts a module of this length, and has it call each of its long functions.
+fn call_long<T: Config>(filler: Filler, module_bytes: u32) -> impl FnOnce() {
+	let module = long_module(filler, module_bytes as usize);
+	let spec = task(&module, &[], CALLING);
+	move || {
+		let outcome = Pallet::<T>::judge(&spec, &module, Some(Vec::new())).expect("it qualifies");
+		assert_eq!(outcome.class, Class::Exited(0));
+	}
+}
+
+/// Makes [`STEPS`] steps of a kind, for which there is always gas.
+fn step<T: Config>(kind: Kind) -> impl FnOnce() {
+	let module = module(kind, 0);
+	let spec = task(&module, &[], u64::MAX >> 1);
+	let bounds = Bounds { code_bytes: T::MaxCodeBytes::get() as usize, steps: STEPS };
+	move || {
+		let run = execute_within(&module, &spec, &Profile::BASE, Some(Vec::new()), bounds);
+		assert_eq!(run.err(), Some(Failure::TooManySteps));
 	}
 }
 
@@ -229,6 +267,66 @@ mod benchmarks {
 	#[benchmark(extra)]
 	fn paths(p: Linear<18, LARGEST>) {
 		let run = spend::<T>(Kind::Paths, p);
+		#[block]
+		{
+			run();
+		}
+	}
+
+	/// Ifs with an else.
+	#[benchmark(extra)]
+	fn ifs(p: Linear<18, LARGEST>) {
+		let run = spend::<T>(Kind::Ifs, p);
+		#[block]
+		{
+			run();
+		}
+	}
+
+	/// Blocks that pass values on.
+	#[benchmark(extra)]
+	fn parameters(p: Linear<18, LARGEST>) {
+		let run = spend::<T>(Kind::Parameters, p);
+		#[block]
+		{
+			run();
+		}
+	}
+
+	/// 2^22 steps of kind `k` of [`STEP_KINDS`].
+	#[benchmark(extra)]
+	fn steps(k: Linear<0, { STEP_KINDS.len() as u32 - 1 }>) {
+		let run = step::<T>(STEP_KINDS[k as usize]);
+		#[block]
+		{
+			run();
+		}
+	}
+
+	/// Long functions of constants that are added up.
+	#[benchmark(extra)]
+	fn long_sums(m: Linear<LONG, { T::MaxModuleBytes::get() }>) {
+		let run = call_long::<T>(Filler::Sums, m);
+		#[block]
+		{
+			run();
+		}
+	}
+
+	/// Long functions of ifs.
+	#[benchmark(extra)]
+	fn long_ifs(m: Linear<LONG, { T::MaxModuleBytes::get() }>) {
+		let run = call_long::<T>(Filler::Ifs, m);
+		#[block]
+		{
+			run();
+		}
+	}
+
+	/// Long functions of blocks that pass values on.
+	#[benchmark(extra)]
+	fn long_parameters(m: Linear<LONG, { T::MaxModuleBytes::get() }>) {
+		let run = call_long::<T>(Filler::Parameters, m);
 		#[block]
 		{
 			run();

@@ -26,9 +26,16 @@ const RESERVE: u64 = 4;
 /// Gas that pays for the steps that a run may make beyond those of its own.
 const BEYOND_GAS: u64 = STEPS_BEYOND.div_ceil(STEPS_PER_GAS);
 
-/// Picoseconds of a step of the interpreter. Only a run that makes more steps than its gas accounts for, which
-/// is a defect of the pass, comes to the end of what is paid for by this.
+/// Picoseconds of a step of the interpreter. Only a run that makes more steps than its gas accounts for
+/// comes to the end of what is paid for by this. No kind of steps that blocks pass values on by may take
+/// longer: `scripts/bench-weights.sh --kinds` prints what each takes. Not measured yet.
 const STEP_TIME: u64 = 1_700;
+
+/// How much more than was measured a long module is charged for, in halves. Its functions were never
+/// called in that measurement, and so never translated; where all are, as the interpreter gets them,
+/// it takes twice as long natively. This is as much as fits a block beside the largest run. Once
+/// `start_long` is measured with the dearest of the benchmarks `long_*`, it is to go.
+const CALLED: u64 = 5;
 
 impl<T: Config> Judge for Pallet<T> {
 	fn qualifies(spec: &TaskSpec) -> Result<(), Unfit> {
@@ -129,7 +136,8 @@ impl<T: Config> Pallet<T> {
 	/// ways of weighing it covers all modules of the lengths that it was measured for, and the lesser one
 	/// those in between.
 	fn weight_of_run(module: u32, input: u32, gas: u32) -> Weight {
-		let start = T::WeightInfo::start(module).min(T::WeightInfo::start_long(module));
+		let long = T::WeightInfo::start_long(module).saturating_mul(CALLED).saturating_div(2);
+		let start = T::WeightInfo::start(module).min(long);
 		let measured = T::WeightInfo::adjudicate(gas)
 			.saturating_add(start)
 			.saturating_add(T::WeightInfo::take_input(input));

@@ -51,6 +51,8 @@ mod dispatchable_impls;
 mod judge;
 #[cfg(test)]
 mod mock;
+#[cfg(any(test, feature = "runtime-benchmarks"))]
+mod programs;
 #[cfg(test)]
 mod tests;
 pub mod weights;

@@ -2,6 +2,7 @@
 
 mod adjudicate;
 mod limits;
+mod programs;
 mod refusals;
 mod steps;
 mod weights;

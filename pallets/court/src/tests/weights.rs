@@ -1,6 +1,6 @@
 //! What a call weighs before it runs, and what is given back.
 
-use crate::{Call, Error, mock::*};
+use crate::{Call, Error, WeightInfo, mock::*};
 use polkadot_sdk::frame_support::{dispatch::GetDispatchInfo, weights::Weight};
 
 fn before(dispute: &Dispute) -> Weight {
@@ -28,6 +28,19 @@ fn weight_should_cover_gas_module_and_input_when_they_grow() {
 	// The longest input is in what every call is charged.
 	assert!(before(&input).ref_time() >= base.ref_time());
 	assert_eq!(before(&small), Court::weight_of(&small.spec));
+}
+
+/// What was measured is for functions that are never called.
+#[test]
+fn weight_should_pay_for_translating_all_of_a_long_module() {
+	let weight = |module| Court::charge(module, 0, 0);
+	let measured = |module| <() as WeightInfo>::start_long(module);
+	assert!(weight(1 << 20).all_gte(measured(1 << 20).saturating_mul(3)), "a quarter is added");
+	// Shorter ones pay for as many functions as fit into them, which is more.
+	for module in [100_000, 200_000, 400_000, 600_000] {
+		let share = measured(1 << 20).saturating_mul(3).saturating_mul(module as u64);
+		assert!(weight(module).all_gte(share.saturating_div(1 << 20)), "{module}");
+	}
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! Programs that make each unit of gas as dear as their kind of operators can, and modules that do so with
-//! each byte. None of them comes to an end.
+//! Programs for benchmarks: those that make each unit of gas as dear as their kind of operators can, none of
+//! which comes to an end, and modules that do so with each byte.
 
 use alloc::{borrow::Cow, vec::Vec};
 use wasm_encoder::{
@@ -21,8 +21,16 @@ const MOST_EMPTY: usize = 49_900;
 /// Bytes of all empty functions that there may be; a longer module has dense functions beside.
 pub const EMPTY_FUNCTIONS: u32 = (MOST_EMPTY * EMPTY_BYTES) as u32;
 
+/// Values that blocks of a program pass on: few enough that its gas pays for the steps.
+const PASSED: usize = 16;
+/// As many as a block may pass on.
+const MOST_PASSED: usize = 32;
+/// Types of blocks that pass on as many.
+const PASSING: u32 = 3;
+const PASSING_MOST: u32 = 4;
+
 /// What a program spends its gas on.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub enum Kind {
 	/// Remainders of division.
 	Integers,
@@ -41,46 +49,84 @@ pub enum Kind {
 	Bulk,
 	/// Walks of paths of 2,000 names: the dearest that is known.
 	Paths,
+	/// An `if` with an `else`, both empty, again and again.
+	Ifs,
+	/// Blocks that pass values on, which costs no gas, and something between them that does.
+	Parameters,
+	/// The same with as many values as may be: no gas pays for the steps of that.
+	MostParameters,
+}
+
+/// What long functions are made of.
+#[derive(Clone, Copy, Debug)]
+pub enum Filler {
+	/// Constants that are added up.
+	Sums,
+	/// An `if` with an `else` in every few bytes: each way is a piece that gas and steps are taken for.
+	Ifs,
+	/// Blocks that pass values on, which the interpreter gets as moves between locals.
+	Parameters,
 }
 
 /// A module of about `bytes` bytes, where that is enough for it. It is filled with empty functions, which
 /// take longest to validate and to meter for their length, and beyond them with dense ones.
 pub fn module(kind: Kind, bytes: usize) -> Vec<u8> {
-	let bare = encode(kind, 0, &[]).len();
+	let main = body(kind);
+	let bare = encode(&main, 0, &[]).len();
 	let room = bytes.saturating_sub(bare + 16);
 	let empty = (room / EMPTY_BYTES).min(MOST_EMPTY);
 	let mut left = room - empty * EMPTY_BYTES;
 	let mut dense = Vec::new();
 	while left > 16 {
 		let length = left.min(FILLER_BYTES);
-		dense.push(length - 10);
+		dense.push(sum(length - 10));
 		left -= length;
 	}
-	encode(kind, empty, &dense)
+	encode(&main, empty, &dense)
 }
 
-fn encode(kind: Kind, empty: usize, dense: &[usize]) -> Vec<u8> {
+/// A module of about `bytes` bytes of long functions, each of which is called once and returns at once: whoever
+/// translates what is called has to translate all of it, and runs next to nothing. It comes to its end.
+pub fn long_module(filler: Filler, bytes: usize) -> Vec<u8> {
+	let function = skipped(filler);
+	// Beside its body a function has its length, its type, and the call.
+	let count = (bytes.saturating_sub(512) / (function.byte_len() + 8)).max(1);
+	let mut main = Function::new([]);
+	for at in 0..count as u32 {
+		main.instructions().call(LONG + at);
+	}
+	main.instructions().end();
+	encode(&main, 0, &alloc::vec![function; count])
+}
+
+/// Functions of the host.
+const IMPORTS: u32 = 2;
+/// Where long functions begin: behind those of the host, the program, and a function without a body.
+const LONG: u32 = IMPORTS + 2;
+
+fn encode(main: &Function, empty: usize, long: &[Function]) -> Vec<u8> {
 	let mut types = TypeSection::new();
 	types.ty().function([], []);
 	types.ty().function([ValType::I32; 3], [ValType::I32]);
 	types.ty().function([ValType::I32; 5], [ValType::I32]);
+	types.ty().function([ValType::I32; PASSED], [ValType::I32; PASSED]);
+	types.ty().function([ValType::I32; MOST_PASSED], [ValType::I32; MOST_PASSED]);
 	let mut imports = ImportSection::new();
 	let host = "wasi_snapshot_preview1";
 	imports.import(host, "path_create_directory", EntityType::Function(1));
 	imports.import(host, "path_filestat_get", EntityType::Function(2));
-	let main = imports.len();
 
 	let (mut functions, mut code) = (FunctionSection::new(), CodeSection::new());
 	let mut add = |function: &Function| {
 		functions.function(0);
 		code.function(function);
 	};
-	add(&body(kind));
+	add(main);
 	let mut nothing = Function::new([]);
 	nothing.instructions().end();
 	// One more than asked for: calls go there.
 	(0..=empty).for_each(|_| add(&nothing));
-	dense.iter().for_each(|length| add(&sum(*length)));
+	long.iter().for_each(add);
 
 	let mut tables = TableSection::new();
 	tables.table(TableType {
@@ -100,9 +146,9 @@ fn encode(kind: Kind, empty: usize, dense: &[usize]) -> Vec<u8> {
 	});
 	let mut exports = ExportSection::new();
 	exports.export("memory", ExportKind::Memory, 0);
-	exports.export("_start", ExportKind::Func, main);
+	exports.export("_start", ExportKind::Func, IMPORTS);
 	let mut elements = ElementSection::new();
-	let callee = Elements::Functions(Cow::Owned(alloc::vec![main + 1]));
+	let callee = Elements::Functions(Cow::Owned(alloc::vec![IMPORTS + 1]));
 	elements.active(None, &ConstExpr::i32_const(0), callee);
 	let mut module = Module::new();
 	module.section(&types).section(&imports).section(&functions).section(&tables);
@@ -136,7 +182,70 @@ fn body(kind: Kind) -> Function {
 		Kind::Calls => calls(),
 		Kind::Bulk => fills(),
 		Kind::Paths => paths(),
+		Kind::Ifs => ifs(),
+		Kind::Parameters => parameters(PASSED, PASSING),
+		Kind::MostParameters => parameters(MOST_PASSED, PASSING_MOST),
 	}
+}
+
+/// What is never run behind a branch that is always taken. That it is can't be known before.
+fn skipped(filler: Filler) -> Function {
+	let mut function = Function::new([(1, ValType::I32)]);
+	let mut code = function.instructions();
+	code.block(BlockType::Empty).local_get(0).i32_eqz().br_if(0);
+	match filler {
+		Filler::Sums => {
+			code.i32_const(0);
+			for _ in 0..9_000 {
+				code.i32_const(1).i32_add();
+			}
+			code.drop();
+		},
+		Filler::Ifs => {
+			for _ in 0..1_800 {
+				code.local_get(0).if_(BlockType::Empty).else_().end();
+				// Without them the code would become too long for the court.
+				code.i32_const(1).i32_const(1).i32_add().local_set(0);
+			}
+		},
+		Filler::Parameters => {
+			(0..MOST_PASSED).for_each(|_| _ = code.i32_const(1));
+			for _ in 0..250 {
+				code.block(BlockType::FunctionType(PASSING_MOST)).end();
+				// As above.
+				(0..9).for_each(|_| _ = code.i32_const(1).i32_add());
+			}
+			(0..MOST_PASSED).for_each(|_| _ = code.drop());
+		},
+	}
+	code.end().end();
+	function
+}
+
+fn ifs() -> Function {
+	let mut function = Function::new([(1, ValType::I32)]);
+	let mut code = function.instructions();
+	code.loop_(BlockType::Empty);
+	for _ in 0..CHAIN {
+		code.local_get(0).i32_eqz().local_tee(0).if_(BlockType::Empty).else_().end();
+	}
+	code.br(0).end().end();
+	function
+}
+
+fn parameters(count: usize, ty: u32) -> Function {
+	let mut function = Function::new([]);
+	let mut code = function.instructions();
+	(0..count).for_each(|_| _ = code.i32_const(1));
+	code.loop_(BlockType::FunctionType(ty));
+	// With more, a function would pass on more than the profile admits.
+	for _ in 0..CHAIN / 2 {
+		code.block(BlockType::FunctionType(ty)).end().i32_const(1).i32_add();
+	}
+	code.br(0).end();
+	(0..count).for_each(|_| _ = code.drop());
+	code.end();
+	function
 }
 
 fn integers() -> Function {
