@@ -66,7 +66,7 @@ fn apply_unsigned(who: AccountId, call: &RuntimeCall) -> ApplyExtrinsicResult {
 		format: ExtrinsicFormat::<_, _>::Signed(who, extension),
 		function: call.clone(),
 	};
-	let info = call.get_dispatch_info();
+	let info = checked.get_dispatch_info();
 	System::note_extrinsic(encoded);
 	let applied = Applyable::apply::<Runtime>(checked, &info, length)?;
 	System::note_applied_extrinsic(&applied, info);
