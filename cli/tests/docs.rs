@@ -11,14 +11,17 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const CODE: &[&str] = &[
 	"cli",
 	"client",
+	"decisions",
 	"end-to-end",
 	"engine",
+	"interface",
 	"local",
 	"node",
 	"offchain-worker",
 	"pallets",
 	"primitives",
 	"runtime",
+	"simulation",
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -3,8 +3,8 @@
 use crate::*;
 pub use assay_mocks::account;
 use assay_mocks::configure_system;
-use assay_primitives::{MILLI, UNIT};
-use codec::MaxEncodedLen;
+use assay_primitives::{MILLI, UNIT, stored};
+use codec::{Decode, Encode};
 use polkadot_sdk::{
 	frame_support::{
 		Blake2_128Concat, assert_ok, derive_impl,
@@ -38,20 +38,8 @@ pub const STRANGER: u8 = 5;
 pub const NOBODY: u8 = 9;
 
 /// Why money is held.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Decode,
-	DecodeWithMemTracking,
-	Encode,
-	Eq,
-	MaxEncodedLen,
-	Ord,
-	PartialEq,
-	PartialOrd,
-	TypeInfo,
-)]
+#[apply(stored)]
+#[derive(Copy, Ord, PartialOrd)]
 pub enum Reason {
 	Bond,
 }
