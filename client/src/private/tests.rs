@@ -367,5 +367,5 @@ fn key_should_be_handed_only_to_those_who_run_a_task_whose_input_it_opens() {
 	view.deal.request.hints = vec![hint].try_into().expect("one");
 	check_key(&view, &mine).expect("it opens the input");
 	let error = check_key(&view, &other).expect_err("a stranger's task");
-	assert!(error.to_string().contains("task 4/0"), "{error}");
+	assert!(error.to_string().contains("job 4 "), "{error}");
 }

@@ -368,7 +368,9 @@ fn reveal_should_follow_the_best_chain_when_it_went_back_to_sealing() {
 
 #[test]
 fn foreign_seal_should_never_be_revealed() {
-	let (own, other) = (record(), seal_of(&record()));
+	let own = record();
+	let salts = [[3; 32], [4; 32]];
+	let other = seal_of(&Sealed::new(own.outcome, own.manifest.clone(), salts, 1));
 	for view in [revealing(52, other), sealed_at(40, other)] {
 		let expected = Step::ForeignSeal { on_chain: other };
 		let finalized = revealing(50, other);
