@@ -124,8 +124,8 @@ fn write(progress: &Progress, out: &Path) -> Result<()> {
 
 fn replay(file: &Path) -> Result<()> {
 	let trace = Trace::read(file)?;
-	for one in &trace.moves {
-		println!("{one:?}");
+	for line in trace.describe() {
+		println!("{line}");
 	}
 	println!("found: {:?}", trace.find);
 	let now = trace.replay();

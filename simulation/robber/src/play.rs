@@ -75,8 +75,10 @@ pub fn play(world: &mut World, moves: &[Move]) -> Played {
 		// What honest members earn, and what happens to honest accounts anyway, is no theft.
 		let (usual, usually_lost, ..) = run(world, &honest);
 		more = gain - usual;
-		if more >= LEAST_GAIN as i128 {
-			finds.push(Find::Gain { amount: more });
+		if more >= LEAST_GAIN as i128
+			&& let Some(amount) = surely(world, moves, &honest)
+		{
+			finds.push(Find::Gain { amount });
 		}
 		for (account, amount) in lost {
 			let amount = amount - usually_lost.get(&account).copied().unwrap_or_default();
@@ -87,6 +89,24 @@ pub fn play(world: &mut World, moves: &[Move]) -> Played {
 	}
 	finds.extend(stuck.map(|what| Find::Stuck { what }));
 	Played { moves: moves.to_vec(), gain: more, finds, seen, calls }
+}
+
+/// What the sequence gains at least beyond honest play, where that is more than luck: other draws give other
+/// gains, and two standard errors are taken off their mean.
+fn surely(world: &mut World, moves: &[Move], honest: &[Move]) -> Option<i128> {
+	const DRAWS: u8 = 8;
+	let after = |slots, moves: &[Move]| [&[Move::Skip { slots }], moves].concat();
+	let mut gains = Vec::new();
+	for slots in 1..=DRAWS {
+		let (gain, ..) = run(world, &after(slots, moves));
+		let (usual, ..) = run(world, &after(slots, honest));
+		gains.push((gain - usual) as f64);
+	}
+	let count = gains.len() as f64;
+	let mean = gains.iter().sum::<f64>() / count;
+	let variance = gains.iter().map(|gain| (gain - mean).powi(2)).sum::<f64>() / (count - 1.0);
+	let least = mean - 2.0 * (variance / count).sqrt();
+	(least >= LEAST_GAIN as f64).then_some(least as i128)
 }
 
 type Run =

@@ -10,6 +10,9 @@ use assay_simulation::Fidelity;
 use serde::{Deserialize, Serialize};
 use std::{fs, path::Path};
 
+/// Most members of a coalition.
+const LARGEST: usize = 12;
+
 /// A find that can be played again.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct Trace {
@@ -59,7 +62,7 @@ impl Trace {
 			trace.spec_version,
 			assay_runtime::VERSION.spec_version,
 		);
-		let most = assay_simulation_size();
+		let most = LARGEST;
 		ensure!(
 			trace.coalition.size() <= most,
 			"the coalition has {} members, and a world has room for {most}",
@@ -68,14 +71,24 @@ impl Trace {
 		Ok(trace)
 	}
 
+	/// What is done, a line for each move; calls with what they are made of.
+	pub fn describe(&self) -> Vec<String> {
+		let mut world = World::start(self.coalition, Fidelity::Applied);
+		let mut lines = Vec::new();
+		for one in &self.moves {
+			world.apply(one);
+			lines.push(match (one, world.last_call()) {
+				(Move::Call { .. }, Some((who, call))) => format!("{who}: {call:?}"),
+				(Move::Call { .. }, None) => "a call that can't be made".into(),
+				(other, _) => format!("{other:?}"),
+			});
+		}
+		lines
+	}
+
 	/// Plays it again with fees, and gives what comes of it.
 	pub fn replay(&self) -> Vec<Find> {
 		let mut world = World::start(self.coalition, Fidelity::Applied);
 		play(&mut world, &self.moves).finds
 	}
-}
-
-/// Most members of a coalition.
-fn assay_simulation_size() -> usize {
-	12
 }

@@ -304,6 +304,11 @@ impl World {
 		}
 	}
 
+	/// The newest call that waits for the next block.
+	pub fn last_call(&self) -> Option<(AccountId, RuntimeCall)> {
+		self.waiting.last().map(|(who, call)| (account(who), call.clone()))
+	}
+
 	/// An honest client orders a task from all who offer.
 	fn order(&mut self) {
 		let live = self.live();
