@@ -1,6 +1,11 @@
 //! What happened to a job and its case, block by block, out of the chain's events.
 
-use crate::{context::Context, failure::Failure, job::words as job_words, output};
+use crate::{
+	context::Context,
+	failure::Failure,
+	job::words::{self as job_words, DECLINED},
+	output,
+};
 use assay_client::{
 	Chain, Error,
 	chain::{self, EventRecord},
@@ -189,7 +194,7 @@ fn progress_of(event: &deals::Event, failure: Option<&chain::Failure>) -> Option
 			(task, format!("{} sealed", format_account(provider)))
 		},
 		deals::Event::ReplicaDeclined { task, provider } => {
-			(task, format!("{} could not get the content", format_account(provider)))
+			(task, format!("{} {DECLINED}", format_account(provider)))
 		},
 		deals::Event::DeadlineMissed { task, provider, sealed } => {
 			let what = if *sealed { "did not reveal" } else { "did not seal" };

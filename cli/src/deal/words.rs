@@ -1,6 +1,6 @@
 //! What happened, one line each.
 
-use crate::job::words as job_words;
+use crate::job::words::{self as job_words, DECLINED};
 use assay_client::{
 	chain::Failure,
 	job::task_of,
@@ -105,9 +105,7 @@ fn progress(event: &deals::Event, failure: Option<&Failure>) -> Option<Line> {
 			Line::about("skipped", provider, "had no bond or slot left")
 		},
 		Committed { provider, .. } => Line::about("sealed", provider, ""),
-		ReplicaDeclined { provider, .. } => {
-			Line::about("declined", provider, "could not get the content")
-		},
+		ReplicaDeclined { provider, .. } => Line::about("declined", provider, DECLINED),
 		DeadlineMissed { provider, sealed: false, .. } => {
 			Line::about("silent", provider, "did not seal in time")
 		},

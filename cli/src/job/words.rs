@@ -11,6 +11,10 @@ use assay_primitives::{
 	task::DealId,
 };
 
+/// What a provider did that gave its replica up. The chain is not told why: content, a key or time was missing,
+/// or the provider takes no such job.
+pub const DECLINED: &str = "declined to run it";
+
 /// How a program ended.
 pub fn class(class: &Class) -> String {
 	match class {
@@ -106,7 +110,7 @@ pub fn replica_state(replica: &Replica, task_hash: &assay_primitives::Hash) -> S
 		ReplicaState::Revealed { outcome, .. } => {
 			format!("{} {}", short(&outcome.digest(task_hash)), class(&outcome.class))
 		},
-		ReplicaState::Declined => "could not get the content".into(),
+		ReplicaState::Declined => DECLINED.into(),
 		ReplicaState::Silent => "silent".into(),
 		ReplicaState::Withheld => "did not reveal".into(),
 		ReplicaState::Denounced => "was denounced".into(),
@@ -148,7 +152,7 @@ pub fn step(step: &Step) -> String {
 			format!("drawn{}: {}", in_wave(*wave), names.join(", "))
 		},
 		Step::Committed { provider } => format!("{} sealed", who(provider)),
-		Step::Declined { provider } => format!("{} could not get the content", who(provider)),
+		Step::Declined { provider } => format!("{} {DECLINED}", who(provider)),
 		Step::Silent { provider } => format!("{} stayed silent", who(provider)),
 		Step::Revealing { until, .. } => format!("all sealed; to reveal before block {until}"),
 		Step::Revealed { provider, digest, class: how } => {
