@@ -18,7 +18,7 @@ pub struct Memory {
 impl Memory {
 	/// An account signs for another.
 	pub fn signs_for(&mut self, operator: AccountId, stash: AccountId) {
-		self.ours.insert(stash.clone());
+		self.ours.extend([operator.clone(), stash.clone()]);
 		self.stashes.insert(operator, stash);
 	}
 
