@@ -14,7 +14,7 @@ use assay_primitives::{
 	deal::{Ending, TaskStatus},
 	policy::Policy,
 	profile::Profile,
-	request::{Hints, Request},
+	request::{Hints, Request, Terms},
 	task::{Args, Input, Limits, TaskId, TaskSpec},
 };
 use assay_runtime::{Balances, Deals, RuntimeCall, RuntimeEvent};
@@ -22,7 +22,7 @@ use assay_simulation::{
 	Chain, Fidelity, Flat, Pair, account, cases,
 	deals::poke,
 	key,
-	market::{PRICE, Provider, order, publish, register, transfer},
+	market::{PRICE, Provider, order, publish, register, terms, transfer},
 };
 use polkadot_sdk::{
 	frame_support::traits::{GetCallMetadata, fungible::Inspect},
@@ -36,6 +36,8 @@ const PROVIDERS: u32 = 4;
 const MEDIATORS: u32 = 12;
 /// What each account of a coalition starts with.
 pub const BUDGET: Balance = 3_000 * UNIT;
+/// Shortest run time that a daemon offers unless it is told otherwise: with less there is no time to seal.
+const LEAST_RUN: BlockNumber = 5;
 /// Blocks after which everything has to have ended.
 const LONGEST: BlockNumber = 1_500;
 
@@ -127,6 +129,12 @@ impl World {
 		let keys: Vec<Provider> = (0..PROVIDERS + u32::from(coalition.providers))
 			.map(|index| register(&mut chain, index))
 			.collect();
+		for (offer, provider) in (0..).zip(&keys) {
+			let old = terms(PRICE);
+			let terms = Terms { min_run_blocks: LEAST_RUN, ..old.clone() };
+			let call = pallet_market::Call::update_offer { offer, terms_hash: old.hash(), terms };
+			chain.send(&provider.operator, call).expect("the offer is there");
+		}
 		let client = key("Charlie");
 		publish(&mut chain, &client, &programs()[0]).expect("the program is published");
 		let theirs = &keys[PROVIDERS as usize..];
