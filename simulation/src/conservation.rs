@@ -1,7 +1,7 @@
 //! What may become of money.
 
-use assay_runtime::{Balance, Balances, Runtime, RuntimeEvent};
-use polkadot_sdk::{frame_system, pallet_transaction_payment};
+use assay_runtime::{Balance, Balances, Mediation, Runtime, RuntimeEvent};
+use polkadot_sdk::{frame_system, pallet_balances, pallet_transaction_payment};
 
 /// Asserts of the block whose events these are, before which so much was issued: nothing appears, and what
 /// disappears was burnt by a rule.
@@ -25,6 +25,12 @@ pub fn assert_conserved(issued: Balance, events: &[RuntimeEvent]) {
 			) => burnt += gone,
 			RuntimeEvent::Register(pallet_register::Event::Slashed { burnt: gone, .. }) => {
 				burnt += gone;
+			},
+			// Of its own money anybody may burn what he likes. What cases burn is told by their own events.
+			RuntimeEvent::Balances(pallet_balances::Event::Burned { who, amount })
+				if *who != Mediation::pot() =>
+			{
+				burnt += amount;
 			},
 			RuntimeEvent::Validators(pallet_validators::Event::Slashed { amount, .. }) => {
 				burnt += amount;

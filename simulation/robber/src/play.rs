@@ -3,7 +3,10 @@
 use crate::{moves::Move, world::World};
 use assay_primitives::{AccountId, Balance, MILLI, UNIT};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	panic::{AssertUnwindSafe, catch_unwind},
+};
 
 /// A loss below that is rounding.
 const LEAST_LOSS: Balance = MILLI;
@@ -39,6 +42,11 @@ pub enum Find {
 		/// How much.
 		amount: i128,
 	},
+	/// An invariant of the chain does not hold.
+	Broken {
+		/// What was asserted.
+		what: String,
+	},
 	/// Something has no end.
 	Stuck {
 		/// What.
@@ -52,6 +60,7 @@ impl Find {
 		match self {
 			Self::Gain { .. } => "gain",
 			Self::Loss { .. } => "loss",
+			Self::Broken { .. } => "broken",
 			Self::Stuck { .. } => "stuck",
 		}
 	}
@@ -60,34 +69,33 @@ impl Find {
 	pub fn amount(&self) -> i128 {
 		match self {
 			Self::Gain { amount } | Self::Loss { amount, .. } => *amount,
-			Self::Stuck { .. } => 0,
+			Self::Broken { .. } | Self::Stuck { .. } => 0,
 		}
 	}
 }
 
 /// Plays a sequence in a world that is left as it is.
 pub fn play(world: &mut World, moves: &[Move]) -> Played {
-	let (gain, lost, stuck, seen, calls) = run(world, moves);
+	let Run { gain, lost, wrong, seen, calls } = run(world, moves);
 	let honest: Vec<Move> = moves.iter().filter(|one| one.is_honest()).cloned().collect();
-	let mut finds = Vec::new();
+	let mut finds: Vec<Find> = wrong.into_iter().collect();
 	let mut more = gain;
 	if gain > 0 || !lost.is_empty() {
 		// What honest members earn, and what happens to honest accounts anyway, is no theft.
-		let (usual, usually_lost, ..) = run(world, &honest);
-		more = gain - usual;
+		let usual = run(world, &honest);
+		more = gain - usual.gain;
 		if more >= LEAST_GAIN as i128
 			&& let Some(amount) = surely(world, moves, &honest)
 		{
 			finds.push(Find::Gain { amount });
 		}
 		for (account, amount) in lost {
-			let amount = amount - usually_lost.get(&account).copied().unwrap_or_default();
+			let amount = amount - usual.lost.get(&account).copied().unwrap_or_default();
 			if amount >= LEAST_LOSS as i128 {
 				finds.push(Find::Loss { account: account.to_string(), amount });
 			}
 		}
 	}
-	finds.extend(stuck.map(|what| Find::Stuck { what }));
 	Played { moves: moves.to_vec(), gain: more, finds, seen, calls }
 }
 
@@ -98,8 +106,8 @@ fn surely(world: &mut World, moves: &[Move], honest: &[Move]) -> Option<i128> {
 	let after = |slots, moves: &[Move]| [&[Move::Skip { slots }], moves].concat();
 	let mut gains = Vec::new();
 	for slots in 1..=DRAWS {
-		let (gain, ..) = run(world, &after(slots, moves));
-		let (usual, ..) = run(world, &after(slots, honest));
+		let gain = run(world, &after(slots, moves)).gain;
+		let usual = run(world, &after(slots, honest)).gain;
 		gains.push((gain - usual) as f64);
 	}
 	let count = gains.len() as f64;
@@ -109,18 +117,34 @@ fn surely(world: &mut World, moves: &[Move], honest: &[Move]) -> Option<i128> {
 	(least >= LEAST_GAIN as f64).then_some(least as i128)
 }
 
-type Run =
-	(i128, std::collections::BTreeMap<AccountId, i128>, Option<String>, BTreeSet<String>, u64);
+/// What one run came to.
+#[derive(Default)]
+struct Run {
+	gain: i128,
+	lost: BTreeMap<AccountId, i128>,
+	wrong: Option<Find>,
+	seen: BTreeSet<String>,
+	calls: u64,
+}
 
+/// An invariant that is broken ends a run, and not the search.
 fn run(world: &mut World, moves: &[Move]) -> Run {
 	let mut world = world.fork();
-	for one in moves {
-		world.apply(one);
-	}
-	world.block();
-	let stuck = world.finish();
-	let (gain, lost) = world.result();
-	(gain, lost, stuck, world.seen, world.calls)
+	let played = catch_unwind(AssertUnwindSafe(|| {
+		for one in moves {
+			world.apply(one);
+		}
+		world.block();
+		let wrong = world.finish().map(|what| Find::Stuck { what });
+		let (gain, lost) = world.result();
+		let (seen, calls) = (std::mem::take(&mut world.seen), world.calls);
+		Run { gain, lost, wrong, seen, calls }
+	}));
+	played.unwrap_or_else(|panic| {
+		let text = panic.downcast_ref::<String>().cloned();
+		let what = text.unwrap_or_else(|| "a panic without words".into());
+		Run { wrong: Some(Find::Broken { what }), ..Default::default() }
+	})
 }
 
 /// The shortest sequence of the same kind of find that taking moves away, and choices, leads to.
