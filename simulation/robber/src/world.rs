@@ -46,6 +46,8 @@ const LONGEST: BlockNumber = 1_500;
 pub struct Blobs {
 	/// From which block on everybody can fetch them.
 	from: BTreeMap<Hash, BlockNumber>,
+	/// Those that every node serves, since they are on the chain.
+	promised: BTreeSet<Hash>,
 }
 
 impl Blobs {
@@ -66,9 +68,17 @@ impl Blobs {
 		self.from.entry(hash).or_insert(now);
 	}
 
+	/// Every node serves these bytes from now on.
+	pub fn promise(&mut self, hash: Hash, now: BlockNumber) {
+		self.bring(hash, now);
+		self.promised.insert(hash);
+	}
+
 	/// Nobody can have them any more, but who has them already.
 	pub fn withhold(&mut self, hash: &Hash) {
-		self.from.remove(hash);
+		if !self.promised.contains(hash) {
+			self.from.remove(hash);
+		}
 	}
 }
 
@@ -176,7 +186,7 @@ impl World {
 			bought: Vec::new(),
 		};
 		// What is on the chain is there for everybody; the coalition has all programs.
-		world.blobs.bring(ContentRef::of(&programs()[0]).hash, 0);
+		world.blobs.promise(ContentRef::of(&programs()[0]).hash, 0);
 		world.accounts = world.everybody();
 		world.start = world.worths();
 		world.chain.events.clear();
@@ -366,7 +376,7 @@ impl World {
 		for (_, call) in &calls {
 			if let RuntimeCall::Content(pallet_content::Call::publish { data }) = call {
 				let (hash, now) = (ContentRef::of(data).hash, self.chain.now());
-				self.blobs.bring(hash, now);
+				self.blobs.promise(hash, now);
 			}
 		}
 		let borrowed: Vec<_> = calls.iter().map(|(who, call)| (Some(who), call.clone())).collect();
