@@ -141,7 +141,7 @@ impl World {
 			.collect();
 		for (offer, provider) in (0..).zip(&keys) {
 			let old = terms(PRICE);
-			let terms = Terms { min_run_blocks: LEAST_RUN, ..old.clone() };
+			let terms = Terms { min_run_blocks: LEAST_RUN, ..old };
 			let call = pallet_market::Call::update_offer { offer, terms_hash: old.hash(), terms };
 			chain.send(&provider.operator, call).expect("the offer is there");
 		}
