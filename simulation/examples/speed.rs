@@ -2,11 +2,11 @@
 //!
 //! `cargo run --release -p assay-simulation --example speed [ROUNDS]`; see docs/benchmarks/simulation.md.
 
-use assay_primitives::deal::{TaskStatus, TaskView};
+use assay_primitives::deal::{NextStep, TaskStatus, TaskView};
 use assay_runtime::{Deals, Runtime, RuntimeCall};
 use assay_simulation::{
 	Chain, Fidelity, Flat, Pair, State,
-	deals::{next_of_client, next_of_provider},
+	deals::{next_of_client, next_of_provider, poke},
 	key,
 	market::{MODULE, Provider, publish, register, spec, submit, truth},
 };
@@ -104,7 +104,8 @@ impl<S: State + Default> Scene<S> {
 			let call = next_of_provider(it, &genesis, view, truth())?;
 			Some((it.operator.clone(), call))
 		};
-		let own = next_of_client(view).map(|call| (self.client.clone(), call));
+		let settles = (view.next == NextStep::Poke).then(|| poke(&[view.id]));
+		let own = settles.or_else(|| next_of_client(view)).map(|call| (self.client.clone(), call));
 		self.providers.iter().filter_map(of_provider).chain(own).collect()
 	}
 

@@ -2,7 +2,7 @@
 //! and hooks, and without a node: for tests of the runtime, and of what talks to it.
 //!
 //! - [`Chain`] builds blocks, on whatever keeps the [`State`]: the tests' externalities, or [`Flat`], which is
-//!   ten times as fast and can take back what was done. Calls get into blocks at a [`Fidelity`].
+//!   faster, no slower over time, and can take back what was done. Calls get into blocks at a [`Fidelity`].
 //! - [`History`] keeps the states of all blocks, and takes the newest back.
 //! - [`market`] has the parties of a small market, and a task between them.
 //! - [`deals`] and [`cases`] have what they send about a task, and about a case.
