@@ -27,6 +27,7 @@ use polkadot_sdk::{
 const FIRST_SLOT: u64 = 1_000;
 
 /// A chain that is built block by block.
+#[derive(Clone)]
 pub struct Chain<S = TestExternalities> {
 	state: S,
 	parent: Hash,

@@ -15,10 +15,11 @@ use assay_primitives::{
 	price::Price,
 	profile::Profile,
 	request::{Hints, Request},
-	seal::{Report, Salt, Seal, seal_digest, seal_report, seal_verdict},
+	seal::{Report, Salt, Seal, seal_verdict},
 	task::{Args, Input, Limits, TaskSpec},
 };
 use assay_runtime::RuntimeCall;
+use assay_simulation::deals::sealed;
 use codec::{Compact, Decode, Encode};
 use polkadot_sdk::sp_runtime::MultiAddress;
 use scale_info::{
@@ -288,12 +289,8 @@ impl<'a, 'b> Generator<'a, 'b> {
 			None => Report::Nothing,
 		};
 		// An operator seals in the name of its stash.
-		let stash = self.memory.stash(self.caller).clone();
-		let digest = outcome.digest(&hash);
-		let seal = Seal {
-			digest: seal_digest(&self.live.genesis, &id, &stash, &digest, &salt),
-			report: seal_report(&self.live.genesis, &id, &stash, &report, &salt),
-		};
+		let stash = self.memory.stash(self.caller);
+		let (.., seal) = sealed(&self.live.genesis, (id, hash), stash, outcome, report, &salt);
 		self.memory.sealed(self.caller, id, outcome);
 		Some(seal)
 	}

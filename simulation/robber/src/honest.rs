@@ -307,8 +307,11 @@ impl WatcherHost {
 	fn challenge(&self, view: &SharedView, live: &Live, blobs: &Blobs) -> Option<RuntimeCall> {
 		let TaskStatus::Open(task) = &view.status else { return None };
 		let TaskState::Agreed { digest, .. } = task.state else { return None };
+		if !self.looks_at(view) {
+			return None;
+		}
 		let own = self.own_digest(&view.deal.request.task, view.task_hash, live, blobs)?;
-		if !self.looks_at(view) || own == digest {
+		if own == digest {
 			return None;
 		}
 		// Three seats of a committee, and the bond of who challenges.

@@ -111,9 +111,9 @@ fn write(progress: &Progress, out: &Path) -> Result<()> {
 	fs::create_dir_all(out).with_context(|| format!("can't make {}", out.display()))?;
 	for ((coalition, kind), (_, moves)) in &progress.finds {
 		let of = COALITIONS[*coalition];
-		let mut world = World::start(of, Fidelity::Dispatched);
-		let moves = play::shrink(&mut world, moves, kind);
-		let found = play::play(&mut world, &moves).finds;
+		let world = World::start(of, Fidelity::Dispatched);
+		let moves = play::shrink(&world, moves, kind);
+		let found = play::play(&world, &moves).finds;
 		let Some(find) = found.into_iter().find(|find| find.kind() == *kind) else { continue };
 		let path = out.join(format!("{coalition}-{kind}.json"));
 		println!("{}: {find:?} in {} moves", path.display(), moves.len());

@@ -75,7 +75,7 @@ impl Find {
 }
 
 /// Plays a sequence in a world that is left as it is.
-pub fn play(world: &mut World, moves: &[Move]) -> Played {
+pub fn play(world: &World, moves: &[Move]) -> Played {
 	let Run { gain, lost, wrong, seen, calls } = run(world, moves);
 	let honest: Vec<Move> = moves.iter().filter(|one| one.is_honest()).cloned().collect();
 	let mut finds: Vec<Find> = wrong.into_iter().collect();
@@ -101,7 +101,7 @@ pub fn play(world: &mut World, moves: &[Move]) -> Played {
 
 /// What the sequence gains at least beyond honest play, where that is more than luck: other draws give other
 /// gains, and two standard errors are taken off their mean.
-fn surely(world: &mut World, moves: &[Move], honest: &[Move]) -> Option<i128> {
+fn surely(world: &World, moves: &[Move], honest: &[Move]) -> Option<i128> {
 	const DRAWS: u8 = 8;
 	let after = |slots, moves: &[Move]| [&[Move::Skip { slots }], moves].concat();
 	let mut gains = Vec::new();
@@ -128,7 +128,7 @@ struct Run {
 }
 
 /// An invariant that is broken ends a run, and not the search.
-fn run(world: &mut World, moves: &[Move]) -> Run {
+fn run(world: &World, moves: &[Move]) -> Run {
 	let mut world = world.fork();
 	let played = catch_unwind(AssertUnwindSafe(|| {
 		for one in moves {
@@ -148,9 +148,9 @@ fn run(world: &mut World, moves: &[Move]) -> Run {
 }
 
 /// The shortest sequence of the same kind of find that taking moves away, and choices, leads to.
-pub fn shrink(world: &mut World, moves: &[Move], kind: &str) -> Vec<Move> {
+pub fn shrink(world: &World, moves: &[Move], kind: &str) -> Vec<Move> {
 	let mut best = moves.to_vec();
-	let still = |world: &mut World, moves: &[Move]| {
+	let still = |world: &World, moves: &[Move]| {
 		play(world, moves).finds.iter().any(|find| find.kind() == kind)
 	};
 	let mut size = best.len().div_ceil(2).max(1);

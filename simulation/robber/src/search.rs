@@ -102,6 +102,7 @@ impl Progress {
 pub fn search(plan: Plan, mut go_on: impl FnMut(&Progress) -> bool) -> Progress {
 	let mut progress = Progress::default();
 	let threads = plan.threads.max(1) as u64;
+	let worlds: Vec<_> = COALITIONS.map(|of| World::start(of, plan.fidelity)).into();
 	while progress.calls < plan.calls && go_on(&progress) {
 		let first = progress.played;
 		let round: Vec<_> = (first..first + ROUND)
@@ -110,7 +111,7 @@ pub fn search(plan: Plan, mut go_on: impl FnMut(&Progress) -> bool) -> Progress 
 		let mut played: Vec<(u64, usize, Played)> = thread::scope(|scope| {
 			let part = |of: u64| {
 				let mine: Vec<_> = round.iter().filter(|(at, _)| at % threads == of).collect();
-				scope.spawn(move || play_all(plan.fidelity, mine))
+				scope.spawn(|| play_all(&worlds, mine))
 			};
 			let running: Vec<_> = (0..threads).map(part).collect();
 			let join = |one: thread::ScopedJoinHandle<_>| match one.join() {
@@ -129,14 +130,9 @@ pub fn search(plan: Plan, mut go_on: impl FnMut(&Progress) -> bool) -> Progress 
 
 type Numbered<'a> = &'a (u64, (usize, Vec<Move>));
 
-fn play_all(fidelity: Fidelity, sequences: Vec<Numbered>) -> Vec<(u64, usize, Played)> {
-	let mut worlds: BTreeMap<usize, World> = BTreeMap::new();
-	let mut played = Vec::new();
-	for (number, (coalition, moves)) in sequences {
-		let world = worlds
-			.entry(*coalition)
-			.or_insert_with(|| World::start(COALITIONS[*coalition], fidelity));
-		played.push((*number, *coalition, play(world, moves)));
-	}
-	played
+fn play_all(worlds: &[World], sequences: Vec<Numbered>) -> Vec<(u64, usize, Played)> {
+	let one = |(number, (coalition, moves)): Numbered| {
+		(*number, *coalition, play(&worlds[*coalition], moves))
+	};
+	sequences.into_iter().map(one).collect()
 }

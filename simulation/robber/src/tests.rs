@@ -26,9 +26,9 @@ fn search_should_find_the_same_when_the_number_of_threads_differs() {
 #[test]
 fn nobody_should_be_robbed_when_everybody_is_honest() {
 	for coalition in COALITIONS {
-		let mut world = World::start(coalition, Fidelity::Dispatched);
+		let world = World::start(coalition, Fidelity::Dispatched);
 		let moves = [Move::Order, Move::Pass { blocks: 5 }, Move::Order, Move::Pass { blocks: 60 }];
-		let played = play(&mut world, &moves);
+		let played = play(&world, &moves);
 		assert_eq!(played.finds, [], "{coalition:?}");
 		let settled = |name: &String| name.contains("TaskSettled");
 		assert!(played.seen.iter().any(settled), "{:?}", played.seen);
@@ -37,9 +37,9 @@ fn nobody_should_be_robbed_when_everybody_is_honest() {
 
 #[test]
 fn world_should_be_left_as_it_was_when_a_sequence_was_played() {
-	let mut world = World::start(COALITIONS[2], Fidelity::Dispatched);
+	let world = World::start(COALITIONS[2], Fidelity::Dispatched);
 	let moves = [Move::Order, Move::Silence { who: 1 }, Move::Pass { blocks: 20 }];
-	let once = play(&mut world, &moves);
-	let again = play(&mut world, &moves);
+	let once = play(&world, &moves);
+	let again = play(&world, &moves);
 	assert_eq!((once.gain, once.finds, once.seen), (again.gain, again.finds, again.seen));
 }

@@ -88,7 +88,7 @@ impl Trace {
 
 	/// Plays it again with fees, and gives what comes of it.
 	pub fn replay(&self) -> Vec<Find> {
-		let mut world = World::start(self.coalition, Fidelity::Applied);
-		play(&mut world, &self.moves).finds
+		let world = World::start(self.coalition, Fidelity::Applied);
+		play(&world, &self.moves).finds
 	}
 }

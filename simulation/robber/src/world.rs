@@ -28,7 +28,10 @@ use polkadot_sdk::{
 	frame_support::traits::{GetCallMetadata, fungible::Inspect},
 	sp_core::bounded::BoundedVec,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	sync::Arc,
+};
 
 /// Honest providers. Those of the coalition have the numbers after theirs.
 const PROVIDERS: u32 = 4;
@@ -101,6 +104,7 @@ impl Coalition {
 }
 
 /// The chain, and everybody on it.
+#[derive(Clone)]
 pub struct World {
 	/// The chain.
 	pub chain: Chain<Flat>,
@@ -120,6 +124,7 @@ pub struct World {
 	client: Pair,
 	stranger: Pair,
 	genesis: Hash,
+	live: Option<Arc<Live>>,
 	/// What the coalition sends in the next block.
 	waiting: Due,
 	/// What happened, by name, for coverage.
@@ -179,6 +184,7 @@ impl World {
 			blobs: Blobs::default(),
 			accounts: Vec::new(),
 			client,
+			live: None,
 			waiting: Due::new(),
 			seen: BTreeSet::new(),
 			calls: 0,
@@ -193,27 +199,9 @@ impl World {
 		world
 	}
 
-	/// The same world, which goes its own way.
-	pub fn fork(&mut self) -> Self {
-		Self {
-			chain: self.chain.fork(),
-			members: self.members.clone(),
-			memory: self.memory.clone(),
-			blobs: self.blobs.clone(),
-			accounts: self.accounts.clone(),
-			providers: self.providers.clone(),
-			mediators: self.mediators.clone(),
-			silent: self.silent.clone(),
-			watcher: self.watcher.clone(),
-			client: self.client.clone(),
-			stranger: self.stranger.clone(),
-			genesis: self.genesis,
-			waiting: self.waiting.clone(),
-			seen: BTreeSet::new(),
-			calls: 0,
-			start: self.start.clone(),
-			bought: self.bought.clone(),
-		}
+	/// The same world, which goes its own way, and in which nothing was seen yet.
+	pub fn fork(&self) -> Self {
+		Self { seen: BTreeSet::new(), calls: 0, ..self.clone() }
 	}
 
 	fn everybody(&self) -> Vec<AccountId> {
@@ -273,10 +261,11 @@ impl World {
 		})
 	}
 
-	/// What the state has now.
-	pub fn live(&mut self) -> Live {
-		let genesis = self.genesis;
-		self.chain.read(|| Live::read(genesis))
+	/// What the state has now. It is read once after each block.
+	pub fn live(&mut self) -> Arc<Live> {
+		let (genesis, chain) = (self.genesis, &mut self.chain);
+		let read = || Arc::new(chain.read(|| Live::read(genesis)));
+		self.live.get_or_insert_with(read).clone()
 	}
 
 	/// Does what a move says.
@@ -299,22 +288,23 @@ impl World {
 			Move::Withhold { blob } => self.blobs.withhold(&blob_hash(*blob)),
 			Move::Order => self.order(),
 			Move::Silence { who } => {
-				if let Some(member) =
-					self.members.get(usize::from(*who) % self.members.len().max(1))
-				{
+				if let Some(member) = self.member(*who) {
 					self.silent.insert(self.memory.stash(&account(member)).clone());
 				}
 			},
 		}
 	}
 
+	/// A member of the coalition, where there is one.
+	fn member(&self, who: u8) -> Option<&Pair> {
+		self.members.get(usize::from(who) % self.members.len().max(1))
+	}
+
 	/// A call of the coalition's, for the next block.
 	fn call(&mut self, who: u8, kind: u16, choices: &[u8]) {
 		let live = self.live();
-		let Some(member) = self.members.get(usize::from(who) % self.members.len().max(1)) else {
-			return;
-		};
-		let (member, caller) = (member.clone(), account(member));
+		let Some(member) = self.member(who).cloned() else { return };
+		let caller = account(&member);
 		let mut generator =
 			Generator::new(&live, &mut self.memory, &self.accounts, &caller, choices);
 		if let Some(call) = generator.call(usize::from(kind) % calls().len()) {
@@ -330,7 +320,7 @@ impl World {
 	/// An honest client orders a task from all who offer.
 	fn order(&mut self) {
 		let live = self.live();
-		let offers = BoundedVec::truncate_from(live.offers);
+		let offers = BoundedVec::truncate_from(live.offers.clone());
 		let now = live.now;
 		let request = Request {
 			task: TaskSpec {
@@ -380,6 +370,7 @@ impl World {
 			}
 		}
 		let borrowed: Vec<_> = calls.iter().map(|(who, call)| (Some(who), call.clone())).collect();
+		self.live = None;
 		let results = self.chain.block(&borrowed);
 		for ((_, call), result) in calls.iter().zip(results) {
 			let ended = matches!(result, Ok(Ok(())));
