@@ -3,9 +3,9 @@
 use assay_primitives::profile::{CostTable, WorkTable};
 use wasmparser::Operator;
 
-/// The helper that charges for an operator by its topmost operand, which it leaves in place.
+/// What an operator is charged for by its topmost operand, read as unsigned.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Helper {
+pub enum ByOperand {
 	/// The operand counts pages of memory.
 	Pages = 0,
 	/// The operand counts bytes of memory.
@@ -14,8 +14,19 @@ pub enum Helper {
 	Elements = 2,
 }
 
-/// Number of [`Helper`]s.
+/// Number of kinds of [`ByOperand`], each of which is a helper function of a metered module.
 pub const HELPERS: u32 = 3;
+
+impl ByOperand {
+	/// What it costs with this operand.
+	pub fn cost(self, table: &CostTable, operand: u32) -> u64 {
+		match self {
+			Self::Pages => u64::from(operand) * u64::from(table.memory_grow_page),
+			Self::Bytes => bulk(table, operand.into()),
+			Self::Elements => operand.into(),
+		}
+	}
+}
 
 /// What the operator costs whatever its operands are.
 pub fn of(table: &CostTable, operator: &Operator<'_>) -> u64 {
@@ -310,14 +321,14 @@ fn accesses(operator: &Operator<'_>) -> bool {
 	)
 }
 
-/// The helper that has to run before the operator.
-pub fn helper(operator: &Operator<'_>) -> Option<Helper> {
+/// What has to be charged by operand right before the operator.
+pub fn by_operand(operator: &Operator<'_>) -> Option<ByOperand> {
 	use Operator::*;
 	match operator {
-		MemoryGrow { .. } => Some(Helper::Pages),
-		MemoryCopy { .. } | MemoryFill { .. } | MemoryInit { .. } => Some(Helper::Bytes),
+		MemoryGrow { .. } => Some(ByOperand::Pages),
+		MemoryCopy { .. } | MemoryFill { .. } | MemoryInit { .. } => Some(ByOperand::Bytes),
 		TableGrow { .. } | TableFill { .. } | TableCopy { .. } | TableInit { .. } => {
-			Some(Helper::Elements)
+			Some(ByOperand::Elements)
 		},
 		_ => None,
 	}

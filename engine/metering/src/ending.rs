@@ -43,6 +43,7 @@ impl Ending {
 
 /// What a host function that charges `amount` sets the gas global to; `None` where what is left
 /// does not suffice: then it sets the global to -1 and ends the run.
+#[inline]
 pub fn take_gas(left: i64, amount: u64) -> Option<i64> {
 	let rest = left.checked_sub(i64::try_from(amount).ok()?)?;
 	(rest >= 0).then_some(rest)

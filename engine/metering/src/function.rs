@@ -2,7 +2,7 @@
 
 use crate::{
 	LOCALS_PER_UNIT,
-	cost::{self, Helper},
+	cost::{self, ByOperand},
 	floats::{Floats, Shape},
 	merges::Merges,
 	refusal::{Bound, Refusal},
@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use assay_primitives::profile::Profile;
 use wasmparser::{
 	BlockType, FuncToValidate, FuncType, FuncValidatorAllocations, FunctionBody, Operator,
-	OperatorsReader, ValType, ValidatorResources,
+	OperatorsReader, ValType, WasmModuleResources,
 };
 
 /// Most ways that join in a function that keeps its gas in a local, which each of them merges.
@@ -62,8 +62,8 @@ pub enum EditKind {
 	Charge(Charge),
 	/// A call may have changed the gas that is left.
 	Reload,
-	/// Call a helper.
-	Helper(Helper),
+	/// Call the helper that charges so.
+	Helper(ByOperand),
 	/// Replace the operator, a `return`, by a branch out of this many blocks.
 	Return(u32),
 	/// Make the topmost value canonical if it is a NaN.
@@ -148,17 +148,61 @@ fn wide_locals(ty: Option<&FuncType>, body: &FunctionBody<'_>) -> Result<u32, Re
 	Ok(wide)
 }
 
+/// What is the same for all functions of a module.
+#[derive(Clone, Copy)]
+pub struct Context<'p> {
+	/// By which rules.
+	pub profile: &'p Profile,
+	/// Types of the module.
+	pub types: &'p [FuncType],
+	/// Type of each of its functions.
+	pub functions: &'p [u32],
+}
+
+/// What a function is read for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Purpose {
+	/// To know its bounds, its frame and its charges.
+	Checking,
+	/// To write it anew, for engines that don't make NaNs canonical.
+	Rewriting,
+}
+
+/// Is told what a function consists of, in the order of its operators.
+pub trait Visitor {
+	/// It has this many locals, parameters included.
+	fn locals(&mut self, count: u32);
+
+	/// The next operator is charged for so, right before it is executed.
+	fn charges(&mut self, by: ByOperand);
+
+	/// An operator, and the height of the operand stack behind it. Where it can't be reached the
+	/// height says nothing.
+	fn operator(&mut self, operator: &Operator<'_>, height: u32);
+
+	/// The last operator has ended a piece, all of which is charged at its beginning.
+	fn piece(&mut self, cost: u64);
+}
+
+/// Sees nothing.
+impl Visitor for () {
+	fn locals(&mut self, _count: u32) {}
+	fn charges(&mut self, _by: ByOperand) {}
+	fn operator(&mut self, _operator: &Operator<'_>, _height: u32) {}
+	fn piece(&mut self, _cost: u64) {}
+}
+
 /// Reads one function, validating it on the way.
 pub struct Scan<'p> {
 	profile: &'p Profile,
-	/// Types of the module.
 	types: &'p [FuncType],
-	/// Type of each of its functions.
 	functions: &'p [u32],
 	/// Open blocks, the function itself first.
 	frames: Vec<Frame>,
 	/// Start of the straight piece being read, and its charge so far.
 	piece: (usize, Charge),
+	/// Cost of the piece that the last operator has ended.
+	ended: Option<u64>,
 	edits: Vec<Edit>,
 	merges: Merges,
 	/// Values that blocks take and leave, and that branches take along.
@@ -178,13 +222,14 @@ pub struct Scan<'p> {
 impl<'p> Scan<'p> {
 	/// Validates `body` and plans its changes. Gives the allocations back for the next one.
 	pub fn run(
-		profile: &'p Profile,
-		types: &'p [FuncType],
-		functions: &'p [u32],
-		validate: FuncToValidate<ValidatorResources>,
+		context: Context<'p>,
+		validate: FuncToValidate<impl WasmModuleResources>,
 		body: &FunctionBody<'_>,
 		allocations: FuncValidatorAllocations,
+		purpose: Purpose,
+		visitor: &mut impl Visitor,
 	) -> Result<(Plan, FuncValidatorAllocations), Refusal> {
+		let Context { profile, types, .. } = context;
 		let limits = &profile.limits;
 		let index = validate.ty;
 		let (start, bytes) = (body.range().start, body.range().len() as u64);
@@ -201,19 +246,32 @@ impl<'p> Scan<'p> {
 
 		let code = reader.original_position();
 		let results = ty.map_or(0, |ty| ty.results().len() as u64);
-		let mut scan = Self::new(profile, (types, functions), code, locals, results);
+		let mut scan = Self::new(context, code, locals, results);
 		let params = ty.map_or(0, |ty| ty.params().len());
 		let all = (0..validator.len_locals()).filter_map(|index| validator.get_local_type(index));
-		let mut floats = Floats::new(types, params, all, results as usize);
+		let mut floats = (purpose == Purpose::Rewriting)
+			.then(|| Floats::new(types, params, all, results as usize));
+		visitor.locals(validator.len_locals());
 		let mut operators = OperatorsReader::new(reader);
 		while !operators.eof() {
 			let (operator, at) = operators.read_with_offset()?;
 			validator.op(at, &operator)?;
-			// Every operator of the profile's features has an arity.
-			let arity = || operator.operator_arity(&validator.visitor(at)).unwrap_or_default();
-			floats.step(&operator, arity, operators.original_position());
-			scan.height = scan.height.max(validator.operand_stack_height());
-			scan.step(&operator, at, operators.original_position())?;
+			let next = operators.original_position();
+			if let Some(floats) = &mut floats {
+				// Every operator of the profile's features has an arity.
+				let arity = || operator.operator_arity(&validator.visitor(at)).unwrap_or_default();
+				floats.step(&operator, arity, next);
+			}
+			let height = validator.operand_stack_height();
+			scan.height = scan.height.max(height);
+			scan.step(&operator, at, next)?;
+			if let Some(by) = cost::by_operand(&operator) {
+				visitor.charges(by);
+			}
+			visitor.operator(&operator, height);
+			if let Some(cost) = scan.ended.take() {
+				visitor.piece(cost);
+			}
 			let merges = scan.merges.total();
 			Refusal::above(Bound::Merges, at, merges, limits.merges_per_function)?;
 			Refusal::above(Bound::Carried, at, scan.carried, limits.carried)?;
@@ -224,7 +282,8 @@ impl<'p> Scan<'p> {
 		Refusal::above(Bound::LocalsByControl, start, product, limits.locals_by_control)?;
 		scan.edits.extend(
 			floats
-				.finish()
+				.map(Floats::finish)
+				.unwrap_or_default()
 				.into_iter()
 				.map(|settle| Edit { at: settle.at, kind: EditKind::Settle(settle.shape) }),
 		);
@@ -232,13 +291,8 @@ impl<'p> Scan<'p> {
 		Ok((scan.finish(code, locals, declared, product), validator.into_allocations()))
 	}
 
-	fn new(
-		profile: &'p Profile,
-		(types, functions): (&'p [FuncType], &'p [u32]),
-		code: usize,
-		locals: u32,
-		results: u64,
-	) -> Self {
+	fn new(context: Context<'p>, code: usize, locals: u32, results: u64) -> Self {
+		let Context { profile, types, functions } = context;
 		Self {
 			profile,
 			types,
@@ -257,6 +311,7 @@ impl<'p> Scan<'p> {
 					observed: false,
 				},
 			),
+			ended: None,
 			edits: Vec::new(),
 			control: 0,
 			operators: 0,
@@ -298,8 +353,8 @@ impl<'p> Scan<'p> {
 		self.piece.1.cost += cost::of(&self.profile.costs, operator);
 		self.piece.1.observed |= !cost::is_quiet(operator);
 		self.work += cost::work(&self.profile.work, operator);
-		if let Some(helper) = cost::helper(operator) {
-			self.edits.push(Edit { at, kind: EditKind::Helper(helper) });
+		if let Some(by) = cost::by_operand(operator) {
+			self.edits.push(Edit { at, kind: EditKind::Helper(by) });
 		}
 		match operator {
 			Operator::Block { blockty } => self.open(FrameKind::Block, *blockty, at)?,
@@ -430,6 +485,7 @@ impl<'p> Scan<'p> {
 
 	fn cut_to(&mut self, next: usize, place: Place) {
 		let (at, charge) = self.piece;
+		self.ended = Some(charge.cost);
 		// A piece that costs nothing leaves what is to be noticed in its place to the next one.
 		let place = match (charge.cost, place) {
 			(0, Place::Forward) => charge.place,

@@ -34,6 +34,7 @@
 
 extern crate alloc;
 
+mod checked;
 mod cost;
 mod ending;
 mod floats;
@@ -47,7 +48,10 @@ mod rewrite;
 #[cfg(test)]
 mod tests;
 
+pub use checked::{Checked, Sections};
+pub use cost::ByOperand;
 pub use ending::{Ending, take_gas};
+pub use function::Visitor;
 pub use refusal::{Bound, Reason, Refusal};
 
 use alloc::vec::Vec;
@@ -158,7 +162,17 @@ impl ModuleInfo {
 ///
 /// Time is linear in the module's length, which is bounded by the profile.
 pub fn check(module: &[u8], profile: &Profile) -> Result<ModuleInfo, Refusal> {
-	module::Pass::run(module, profile, None, 0).map(|(metered, _)| metered.info)
+	module::Pass::check(module, profile, None, module::Kind::Command).map(|checked| checked.info)
+}
+
+/// Checks a module for a task that allows this many pages of memory, for an executor that runs it as it
+/// is. A module that starts with more is refused.
+pub fn read<'m, 'p>(
+	module: &'m [u8],
+	profile: &'p Profile,
+	memory_pages: u32,
+) -> Result<Checked<'m, 'p>, Refusal> {
+	module::Pass::check(module, profile, Some(memory_pages), module::Kind::Command)
 }
 
 /// Checks a module like [`check`], and says how near it is to what bounds compilation.
@@ -172,7 +186,7 @@ pub fn measure(module: &[u8], profile: &Profile) -> Result<(ModuleInfo, Effort),
 /// that is smaller, as the most that its memory can grow to. A module that starts with more is
 /// refused.
 pub fn instrument(module: &[u8], profile: &Profile, memory_pages: u32) -> Result<Metered, Refusal> {
-	module::Pass::run(module, profile, Some(memory_pages), usize::MAX).map(|(metered, _)| metered)
+	module::Pass::run(module, profile, memory_pages, usize::MAX).map(|(metered, _)| metered)
 }
 
 /// Like [`instrument`] where memory is short: `Ok(None)` if the metered code takes more than
@@ -183,7 +197,7 @@ pub fn instrument_within(
 	memory_pages: u32,
 	code_bytes: usize,
 ) -> Result<Option<Metered>, Refusal> {
-	let (metered, fits) = module::Pass::run(module, profile, Some(memory_pages), code_bytes)?;
+	let (metered, fits) = module::Pass::run(module, profile, memory_pages, code_bytes)?;
 	Ok(fits.then_some(metered))
 }
 
@@ -202,5 +216,14 @@ pub mod testing {
 		memory_pages: u32,
 	) -> Result<Metered, Refusal> {
 		module::Pass::run_any(module, profile, memory_pages)
+	}
+
+	/// Like [`read`] for a module that need not be a command, likewise.
+	pub fn read_any<'m, 'p>(
+		module: &'m [u8],
+		profile: &'p Profile,
+		memory_pages: u32,
+	) -> Result<Checked<'m, 'p>, Refusal> {
+		module::Pass::check(module, profile, Some(memory_pages), module::Kind::Any)
 	}
 }

@@ -1,9 +1,11 @@
 //! The pass over a whole module, one section after the other.
 
 use crate::{
-	Effort, GAS_GLOBAL, Metered, ModuleInfo, RESERVED_PREFIX, RUN_EXPORT, Refusal, STACK_GLOBAL,
-	cost::{self, HELPERS, Helper},
-	function::{Plan, Scan},
+	Checked, Effort, GAS_GLOBAL, Metered, ModuleInfo, RESERVED_PREFIX, RUN_EXPORT, Refusal,
+	STACK_GLOBAL,
+	checked::{Body, Sections},
+	cost::{self, ByOperand, HELPERS},
+	function::{Context, Plan, Purpose, Scan},
 	limits,
 	refusal::{Bound, Reason},
 	rewrite::Appended,
@@ -20,9 +22,10 @@ use assay_primitives::{
 use wasm_encoder::{BlockType, Encode, RawSection, SectionId};
 use wasmparser::{
 	DataKind, DataSectionReader, ElementItems, ElementKind, ElementSectionReader,
-	ExportSectionReader, ExternalKind, FromReader, FuncType, FuncValidatorAllocations,
-	ImportSectionReader, MemorySectionReader, Parser, Payload, SectionLimited, TableSectionReader,
-	TypeRef, TypeSectionReader, ValType, ValidPayload, Validator,
+	ExportSectionReader, ExternalKind, FromReader, FuncToValidate, FuncType,
+	FuncValidatorAllocations, ImportSectionReader, MemorySectionReader, Parser, Payload,
+	SectionLimited, TableSectionReader, TypeRef, TypeSectionReader, ValType, ValidPayload,
+	Validator, ValidatorResources,
 };
 
 /// Items of a section as they are in the module.
@@ -73,8 +76,15 @@ pub struct Pass<'m, 'p> {
 	data_items: Items<'m>,
 	appended: Appended,
 	bodies: Vec<u8>,
-	/// Most bytes of `bodies`; nothing is written any more once they are exceeded.
-	code_bytes: usize,
+	/// Most bytes of `bodies`; nothing is written any more once they are exceeded. `None` to write
+	/// nothing at all.
+	code_bytes: Option<usize>,
+	/// Where the bodies are, and what their frames take.
+	places: Vec<Body>,
+	/// Sections that an executor reads by itself.
+	sections: Sections<'m>,
+	/// What validating a body takes; there once there was one.
+	resources: Option<ValidatorResources>,
 	/// Bodies seen so far.
 	defined: u32,
 	takes_reference: bool,
@@ -87,15 +97,40 @@ pub struct Pass<'m, 'p> {
 }
 
 impl<'m, 'p> Pass<'m, 'p> {
-	/// Runs the pass, and says whether the metered code is within `code_bytes`. The module is empty
-	/// where it is not, and where `memory_pages` is `None`.
-	pub fn run(
+	/// Checks a module, and writes nothing.
+	pub fn check(
 		module: &'m [u8],
 		profile: &'p Profile,
 		memory_pages: Option<u32>,
+		kind: Kind,
+	) -> Result<Checked<'m, 'p>, Refusal> {
+		let mut pass = Self::read(module, profile, memory_pages, None, kind)?;
+		pass.conclude()?;
+		Ok(Checked {
+			module,
+			profile,
+			info: pass.info,
+			types: pass.types,
+			functions: pass.functions,
+			tables: pass.tables,
+			start: pass.start,
+			main: pass.main,
+			sections: pass.sections,
+			bodies: pass.places,
+			resources: pass.resources,
+		})
+	}
+
+	/// Runs the pass, and says whether the metered code is within `code_bytes`. The module is empty
+	/// where it is not.
+	pub fn run(
+		module: &'m [u8],
+		profile: &'p Profile,
+		memory_pages: u32,
 		code_bytes: usize,
 	) -> Result<(Metered, bool), Refusal> {
-		Self::read(module, profile, memory_pages, code_bytes, Kind::Command)?.finish()
+		let (pages, bytes) = (Some(memory_pages), Some(code_bytes));
+		Self::read(module, profile, pages, bytes, Kind::Command)?.finish()
 	}
 
 	/// Runs the pass over a module that need not be a command.
@@ -104,7 +139,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 		profile: &'p Profile,
 		memory_pages: u32,
 	) -> Result<Metered, Refusal> {
-		let pass = Self::read(module, profile, Some(memory_pages), usize::MAX, Kind::Any)?;
+		let pass = Self::read(module, profile, Some(memory_pages), Some(usize::MAX), Kind::Any)?;
 		pass.finish().map(|(metered, _)| metered)
 	}
 
@@ -113,10 +148,10 @@ impl<'m, 'p> Pass<'m, 'p> {
 		module: &'m [u8],
 		profile: &'p Profile,
 	) -> Result<(ModuleInfo, Effort), Refusal> {
-		let pass = Self::read(module, profile, None, 0, Kind::Command)?;
+		let mut pass = Self::read(module, profile, None, None, Kind::Command)?;
+		pass.conclude()?;
 		let effort = Effort { module_merges: pass.merges, work: pass.info.work, ..pass.effort };
-		let (metered, _) = pass.finish()?;
-		Ok((metered.info, effort))
+		Ok((pass.info, effort))
 	}
 
 	/// Reads the module through.
@@ -124,7 +159,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 		module: &'m [u8],
 		profile: &'p Profile,
 		memory_pages: Option<u32>,
-		code_bytes: usize,
+		code_bytes: Option<usize>,
 		kind: Kind,
 	) -> Result<Self, Refusal> {
 		let bytes = module.len() as u64;
@@ -140,12 +175,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 			// Bounds come before validation, which they keep short.
 			pass.section(&payload)?;
 			if let ValidPayload::Func(function, body) = validator.payload(&payload)? {
-				let (plan, reused) = {
-					let (types, functions) = (&pass.types, &pass.functions);
-					Scan::run(profile, types, functions, function, &body, allocations)?
-				};
-				allocations = reused;
-				pass.body(&plan, &body)?;
+				allocations = pass.function(function, &body, allocations)?;
 			}
 			pass.validated(&payload)?;
 		}
@@ -156,7 +186,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 		module: &'m [u8],
 		profile: &'p Profile,
 		memory_pages: Option<u32>,
-		code_bytes: usize,
+		code_bytes: Option<usize>,
 		kind: Kind,
 	) -> Self {
 		Self {
@@ -185,6 +215,9 @@ impl<'m, 'p> Pass<'m, 'p> {
 			appended: Appended::default(),
 			bodies: Vec::new(),
 			code_bytes,
+			places: Vec::new(),
+			sections: Sections::default(),
+			resources: None,
 			defined: 0,
 			takes_reference: false,
 			locals_by_control: 0,
@@ -243,6 +276,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 			Payload::MemorySection(s) => self.memory_section(s),
 			Payload::GlobalSection(s) => {
 				self.global_items = self.items(s);
+				self.sections.globals = Some(s.clone());
 				Ok(())
 			},
 			Payload::ExportSection(s) => self.export_section(s),
@@ -272,6 +306,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 
 	fn import_section(&mut self, section: &ImportSectionReader<'m>) -> Result<(), Refusal> {
 		self.import_items = self.items(section);
+		self.sections.imports = Some(section.clone());
 		for import in section.clone().into_iter_with_offsets() {
 			let (at, import) = import?;
 			if self.kind == Kind::Any {
@@ -333,6 +368,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 	fn export_section(&mut self, section: &ExportSectionReader<'m>) -> Result<(), Refusal> {
 		let at = section.range().start;
 		self.export_items = self.items(section);
+		self.sections.exports = Some(section.clone());
 		let (mut memory, mut main) = (false, None);
 		for export in section.clone().into_iter_with_offsets() {
 			let (at, export) = export?;
@@ -366,6 +402,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 
 	fn element_section(&mut self, section: &ElementSectionReader<'m>) -> Result<(), Refusal> {
 		self.element_items = self.items(section);
+		self.sections.elements = Some(section.clone());
 		for element in section.clone().into_iter_with_offsets() {
 			let (at, element) = element?;
 			let count = match &element.items {
@@ -383,6 +420,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 
 	fn data_section(&mut self, section: &DataSectionReader<'m>) -> Result<(), Refusal> {
 		self.data_items = self.items(section);
+		self.sections.data = Some(section.clone());
 		for data in section.clone().into_iter_with_offsets() {
 			let (at, data) = data?;
 			let DataKind::Active { offset_expr, .. } = data.kind else { continue };
@@ -423,6 +461,26 @@ impl<'m, 'p> Pass<'m, 'p> {
 		self.types.len() as u32
 	}
 
+	/// Takes up a function, and gives the allocations back for the next one.
+	fn function(
+		&mut self,
+		function: FuncToValidate<ValidatorResources>,
+		body: &wasmparser::FunctionBody<'m>,
+		allocations: FuncValidatorAllocations,
+	) -> Result<FuncValidatorAllocations, Refusal> {
+		let FuncToValidate { resources, index, ty, features } = function;
+		let validate = FuncToValidate { resources: &resources, index, ty, features };
+		let purpose = if self.writes() { Purpose::Rewriting } else { Purpose::Checking };
+		let (types, functions) = (self.types.as_slice(), self.functions.as_slice());
+		let context = Context { profile: self.profile, types, functions };
+		let (plan, allocations) =
+			Scan::run(context, validate, body, allocations, purpose, &mut ())?;
+		self.body(&plan, body)?;
+		self.places.push(Body::new(body, plan.frame));
+		self.resources = Some(resources);
+		Ok(allocations)
+	}
+
 	fn body(&mut self, plan: &Plan, body: &wasmparser::FunctionBody<'m>) -> Result<(), Refusal> {
 		self.takes_reference |= plan.takes_reference;
 		self.effort.locals_by_control = self.effort.locals_by_control.max(plan.locals_by_control);
@@ -445,7 +503,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 		Refusal::above(Bound::ModuleMerges, at, self.merges, limit)?;
 		let function = self.info.imports + self.defined;
 		self.defined += 1;
-		if self.memory_pages.is_none() || !self.fits() {
+		if !self.writes() || !self.fits() {
 			return Ok(());
 		}
 		let slots = self.profile.stack.slots;
@@ -481,11 +539,23 @@ impl<'m, 'p> Pass<'m, 'p> {
 		}
 	}
 
+	fn writes(&self) -> bool {
+		self.code_bytes.is_some()
+	}
+
 	fn fits(&self) -> bool {
-		self.bodies.len() <= self.code_bytes
+		self.code_bytes.is_some_and(|most| self.bodies.len() <= most)
 	}
 
 	fn finish(mut self) -> Result<(Metered, bool), Refusal> {
+		self.conclude()?;
+		let fits = self.fits();
+		let wasm = if fits { self.assemble() } else { Vec::new() };
+		Ok((Metered { wasm, info: self.info }, fits))
+	}
+
+	/// What can be said only once all of the module was read.
+	fn conclude(&mut self) -> Result<(), Refusal> {
 		let end = self.module.len();
 		if self.defined == 0 {
 			// There was no code section.
@@ -499,10 +569,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 			return Err(Refusal::new(end, Reason::NoStart));
 		}
 		self.info.functions = self.functions.len() as u32;
-		let fits = self.fits();
-		let write = fits && self.memory_pages.is_some();
-		let wasm = if write { self.assemble() } else { Vec::new() };
-		Ok((Metered { wasm, info: self.info }, fits))
+		Ok(())
 	}
 }
 
@@ -632,7 +699,7 @@ impl Pass<'_, '_> {
 
 	fn write_code(&mut self) -> Vec<u8> {
 		let mut bodies = core::mem::take(&mut self.bodies);
-		for helper in [Helper::Pages, Helper::Bytes, Helper::Elements] {
+		for helper in [ByOperand::Pages, ByOperand::Bytes, ByOperand::Elements] {
 			self.appended.helper(helper, &self.profile.costs).encode(&mut bodies);
 		}
 		let run = self.appended.run(self.info.startup_gas, self.start, self.main);

@@ -1,7 +1,7 @@
 //! Writing what is injected.
 
 use crate::{
-	cost::{self, Helper},
+	cost::{self, ByOperand},
 	floats::{CANONICAL_F32, CANONICAL_F64, Shape},
 	function::{Charge, EditKind, Place, Plan},
 };
@@ -145,20 +145,20 @@ impl Appended {
 	}
 
 	/// Body of a helper of type `i32 -> i32`: charges by its parameter and returns it.
-	pub fn helper(&self, helper: Helper, costs: &CostTable) -> Vec<u8> {
+	pub fn helper(&self, helper: ByOperand, costs: &CostTable) -> Vec<u8> {
 		let mut out = Vec::new();
 		no_locals(&mut out);
 		let mut sink = InstructionSink::new(&mut out);
 		sink.global_get(self.gas).local_get(0).i64_extend_i32_u();
 		match helper {
-			Helper::Pages => {
+			ByOperand::Pages => {
 				sink.i64_const(costs.memory_grow_page.into()).i64_mul();
 			},
-			Helper::Bytes => {
+			ByOperand::Bytes => {
 				let unit = i64::from(cost::bulk_bytes(costs));
 				sink.i64_const(unit - 1).i64_add().i64_const(unit).i64_div_u();
 			},
-			Helper::Elements => {},
+			ByOperand::Elements => {},
 		}
 		sink.i64_sub().global_set(self.gas);
 		self.check_gas(&mut sink);

@@ -1,7 +1,10 @@
 //! What compilers have to merge, and how long compiling takes at the bound.
 
 use super::*;
-use crate::{Bound, Reason, check, function::Scan};
+use crate::{
+	Bound, Reason, check,
+	function::{Context, Purpose, Scan},
+};
 use assay_primitives::profile::ModuleLimits;
 use std::{time::Instant, vec::Vec};
 
@@ -98,8 +101,9 @@ fn figures(wasm: &[u8]) -> [u64; 9] {
 		}
 		let valid = validator.payload(&payload).expect("valid");
 		if let ValidPayload::Func(function, body) = valid {
+			let context = Context { profile: &profile, types: &types, functions: &functions };
 			let (plan, reused) =
-				Scan::run(&profile, &types, &functions, function, &body, allocations)
+				Scan::run(context, function, &body, allocations, Purpose::Rewriting, &mut ())
 					.expect("no bounds");
 			allocations = reused;
 			found[0] = found[0].max(plan.merges);
