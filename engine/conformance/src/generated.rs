@@ -34,9 +34,11 @@ pub enum Shape {
 	Any,
 	/// [`FUNCTIONS`] functions whose blocks take parameters.
 	Blocks,
+	/// The same above many operands, which only branches drop.
+	Deep,
 }
 
-/// Functions of a module of [`Shape::Blocks`].
+/// Functions of a module of [`Shape::Blocks`] or [`Shape::Deep`].
 pub const FUNCTIONS: u64 = 64;
 
 /// Modules of a series, one after the other.
@@ -56,7 +58,11 @@ impl Modules {
 		let child = Command::new(generator)
 			.args([seed.to_string(), first.to_string(), count.to_string()])
 			.arg(if simd { "simd" } else { "base" })
-			.args((shape == Shape::Blocks).then_some("blocks"))
+			.args(match shape {
+				Shape::Any => None,
+				Shape::Blocks => Some("blocks"),
+				Shape::Deep => Some("deep"),
+			})
 			.stdout(Stdio::piped())
 			.spawn()
 			.context("the generator can't be started")?;

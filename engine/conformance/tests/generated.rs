@@ -61,7 +61,7 @@ fn series(generator: &Path, simd: bool, shape: Shape) -> Tally {
 	let seed = number("ASSAY_SEED", 1);
 	let count = match shape {
 		Shape::Any => number("ASSAY_DIFFERENTIAL", MODULES),
-		Shape::Blocks => number("ASSAY_BLOCKS", BLOCKS).div_ceil(FUNCTIONS),
+		Shape::Blocks | Shape::Deep => number("ASSAY_BLOCKS", BLOCKS).div_ceil(FUNCTIONS),
 	};
 	let profile = if simd { Profile::SIMD } else { Profile::BASE };
 	let modules = Modules::new(generator, (seed, 0, count), simd, shape).expect("it starts");
@@ -109,8 +109,11 @@ fn executors_should_agree_when_programs_are_generated() {
 #[test]
 fn executors_should_agree_when_blocks_take_parameters() {
 	let generator = generator().expect("it can be built");
-	for simd in [false, true] {
-		let tally = series(&generator, simd, Shape::Blocks);
+	let shapes = [Shape::Blocks, Shape::Deep];
+	for (simd, shape) in
+		[false, true].into_iter().flat_map(|simd| shapes.map(|shape| (simd, shape)))
+	{
+		let tally = series(&generator, simd, shape);
 		assert_eq!(tally.classes.len(), 1, "none of them traps or uses up its gas");
 		assert!(tally.classes.contains_key("exited"));
 	}

@@ -5,7 +5,7 @@
 //! stores all results, and writes them to standard output together, so that a difference tells where
 //! it comes from.
 
-use crate::{Features, Random, abi::MODULE, command::constant};
+use crate::{Features, Random, Shape, abi::MODULE, command::constant};
 use std::collections::BTreeMap;
 use wasm_encoder::{
 	BlockType, CodeSection, EntityType, ExportKind, ExportSection, Function, FunctionSection,
@@ -27,6 +27,8 @@ const RESULTS: usize = 2_048;
 const ROUNDS: i32 = 12;
 /// Most blocks within each other.
 const NESTING: usize = 6;
+/// Most operands below all others.
+const DEEP: u64 = 600;
 /// Functions from here on may call those before.
 const CALLERS: usize = 48;
 
@@ -73,7 +75,7 @@ fn values(features: Features) -> &'static [ValType] {
 }
 
 /// A module of such functions.
-pub fn module(random: &mut Random, features: Features) -> Vec<u8> {
+pub fn module(random: &mut Random, features: Features, shape: Shape) -> Vec<u8> {
 	let mut types = Types::default();
 	let write = types.index(&(vec![ValType::I32; 4], vec![ValType::I32]));
 	let main = types.index(&(vec![], vec![]));
@@ -83,7 +85,8 @@ pub fn module(random: &mut Random, features: Features) -> Vec<u8> {
 		let signature = (some(random, features, 0, 4), some(random, features, 1, 3));
 		functions.function(types.index(&signature));
 		let callees = if index < CALLERS { &[][..] } else { &signatures[..CALLERS] };
-		code.function(&Body::make(random, features, &mut types, &signature, callees));
+		let deep = if shape == Shape::Deep { 1 + random.below(DEEP) } else { 0 };
+		code.function(&Body::make(random, features, &mut types, &signature, callees, deep));
 		signatures.push(signature);
 	}
 	functions.function(main);
@@ -217,6 +220,7 @@ impl<'r> Body<'r> {
 		types: &'r mut Types,
 		(params, results): &Signature,
 		callees: &'r [Signature],
+		deep: u64,
 	) -> Function {
 		// One of each type, so that there is always one to take.
 		let declared = values(features);
@@ -239,7 +243,14 @@ impl<'r> Body<'r> {
 			left,
 		};
 		body.code.instructions().i32_const(ROUNDS).local_set(rounds);
-		body.block(0, results);
+		for _ in 0..deep {
+			let ty = body.random.pick(values(features));
+			body.value(ty);
+		}
+		body.block(deep as usize, results);
+		if deep > 0 {
+			body.sink().return_();
+		}
 		body.code.instructions().end();
 		body.code
 	}

@@ -33,6 +33,8 @@ pub enum Shape {
 	Any,
 	/// [`FUNCTIONS`] functions whose blocks take parameters.
 	Blocks,
+	/// The same above many operands, which only branches drop.
+	Deep,
 }
 
 pub use blocks::FUNCTIONS;
@@ -44,8 +46,8 @@ const ENTROPY: usize = 16 << 10;
 pub fn module(seed: u64, index: u64, features: Features, shape: Shape) -> Vec<u8> {
 	// Mixed, so that the sequences of neighbours do not overlap.
 	let mut random = Random::new(Random::new(seed).next() ^ Random::new(!index).next());
-	if shape == Shape::Blocks {
-		return blocks::module(&mut random, features);
+	if shape != Shape::Any {
+		return blocks::module(&mut random, features, shape);
 	}
 	// Not every input suffices for a module.
 	loop {
@@ -71,7 +73,7 @@ mod tests {
 	#[test]
 	fn modules_should_be_valid_when_generated() {
 		for (index, shape) in
-			(0..200).flat_map(|index| [(index, Shape::Any), (index, Shape::Blocks)])
+			(0..200).flat_map(|index| [Shape::Any, Shape::Blocks, Shape::Deep].map(|shape| (index, shape)))
 		{
 			for features in [Features::Base, Features::Simd] {
 				let module = module(1, index, features, shape);

@@ -1,6 +1,6 @@
 //! Writes generated modules to standard output, each behind its length (u32, little-endian).
 //!
-//! usage: assay-generator SEED FIRST COUNT base|simd [blocks]
+//! usage: assay-generator SEED FIRST COUNT base|simd [blocks|deep]
 
 use assay_generator::{Features, Shape, module};
 use std::{
@@ -11,7 +11,7 @@ use std::{
 fn main() -> ExitCode {
 	let args: Vec<String> = std::env::args().skip(1).collect();
 	let Some((seed, first, count, features, shape)) = parse(&args) else {
-		eprintln!("usage: assay-generator SEED FIRST COUNT base|simd [blocks]");
+		eprintln!("usage: assay-generator SEED FIRST COUNT base|simd [blocks|deep]");
 		return ExitCode::from(2);
 	};
 	let mut out = BufWriter::new(io::stdout().lock());
@@ -38,6 +38,7 @@ fn parse(args: &[String]) -> Option<(u64, u64, u64, Features, Shape)> {
 	let shape = match shape {
 		[] => Shape::Any,
 		[name] if name == "blocks" => Shape::Blocks,
+		[name] if name == "deep" => Shape::Deep,
 		_ => return None,
 	};
 	Some((seed.parse().ok()?, first.parse().ok()?, count.parse().ok()?, features, shape))
