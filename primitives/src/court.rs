@@ -45,9 +45,7 @@ pub enum Mistrial {
 	ModuleDiffers,
 	/// The input that was brought is not the one that the task names.
 	InputDiffers,
-	/// The module is within the profile, but becomes too long when it is metered.
-	MeteringBeyondCourt,
-	/// The interpreter can't represent the module, made more steps than are paid for, or failed.
+	/// The interpreter made more steps than are paid for, or failed.
 	Failed,
 }
 

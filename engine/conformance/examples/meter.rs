@@ -1,9 +1,9 @@
 //! Meters modules: `meter base|simd FILE...`, or without files those on standard input, each behind
-//! its length (u32, little-endian); the result goes to standard output in the same form, as the
-//! interpreter hands it to its engine.
+//! its length (u32, little-endian); the result goes to standard output in the same form, as wasmi
+//! gets it.
 
 use anyhow::{Context, Result, bail};
-use assay_interpreter::guard;
+use assay_conformance::wasmi::guard;
 use assay_metering::instrument;
 use assay_primitives::profile::Profile;
 use std::io::{self, ErrorKind, Read, Write};
@@ -39,7 +39,7 @@ fn main() -> Result<()> {
 
 fn write(module: &[u8], profile: &Profile) -> Result<()> {
 	let metered = instrument(module, profile, PAGES)?.wasm;
-	let guarded = guard(&metered, usize::MAX)?;
+	let guarded = guard(&metered)?;
 	let mut out = io::stdout().lock();
 	out.write_all(&(guarded.len() as u32).to_le_bytes())?;
 	out.write_all(&guarded)?;

@@ -1,9 +1,11 @@
-//! Damages generated modules and gives them to validator and pass: `mutate base|simd ROUNDS <STREAM`,
+//! Damages generated modules and gives them to validator, pass and reference; what is accepted, to wasmi too: `mutate base|simd ROUNDS <STREAM`,
 //! with modules behind their lengths as `assay-generator` writes them. A quick stand-in for the fuzz
 //! target `pass` where no fuzzer can be built.
 
 use anyhow::{Result, bail, ensure};
-use assay_metering::{check, instrument, testing::instrument_any};
+use assay_conformance::differential::{Executor, Job};
+use assay_interpreter::testing::prepare;
+use assay_metering::{check, instrument, read, testing::instrument_any};
 use assay_primitives::profile::Profile;
 use std::io::{self, ErrorKind, Read};
 use wasmparser::{Validator, WasmFeatures};
@@ -67,6 +69,7 @@ fn one(module: &[u8], profile: &Profile) -> Result<bool> {
 		Ok(metered) => {
 			ensure!(checked == Ok(metered.info), "checking and metering differ");
 			valid(&metered.wasm)?;
+			runs(module, profile)?;
 			true
 		},
 		Err(refusal) => {
@@ -79,6 +82,26 @@ fn one(module: &[u8], profile: &Profile) -> Result<bool> {
 		valid(&metered.wasm)?;
 	}
 	Ok(accepted)
+}
+
+/// Gas of an accepted module.
+const GAS: u64 = 400_000;
+/// Most bytes of operations for one of a module.
+const PREPARED: usize = 14;
+
+/// That all functions can be made ready, and that there is an outcome on which wasmi agrees.
+fn runs(module: &[u8], profile: &Profile) -> Result<()> {
+	let job = Job::new(module.to_vec(), profile.clone()).with_gas(GAS);
+	let Ok(read) = read(module, profile, job.spec.limits.memory_pages) else { return Ok(()) };
+	let prepared = prepare(&read);
+	let most = PREPARED * module.len();
+	ensure!(prepared.is_some_and(|bytes| bytes <= most), "{prepared:?} bytes above {most}");
+	let metered = instrument(module, profile, job.spec.limits.memory_pages)?;
+	let ours = Executor::interpreter().run(&metered, &job);
+	let theirs = Executor::wasmi().run(&metered, &job);
+	ensure!(matches!(&ours, Ok(Some(_))), "{ours:?}");
+	ensure!(theirs == Ok(None) || theirs == ours, "{ours:?}, wasmi {theirs:?}");
+	Ok(())
 }
 
 fn valid(metered: &[u8]) -> Result<()> {

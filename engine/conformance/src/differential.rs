@@ -1,7 +1,8 @@
 //! One program on all executors.
 
-use crate::engines::lts_job;
-use assay_metering::{Metered, Refusal, instrument};
+use crate::{engines::lts_job, wasmi};
+use assay_interpreter::Bounds;
+use assay_metering::{Metered, Refusal, instrument, read};
 use assay_primitives::{
 	content::ContentRef,
 	outcome::Class,
@@ -88,7 +89,7 @@ impl Job {
 	}
 }
 
-/// Something that runs metered modules.
+/// Something that runs modules.
 pub struct Executor {
 	name: &'static str,
 	kind: Kind,
@@ -97,6 +98,7 @@ pub struct Executor {
 enum Kind {
 	Runner(wasmtime::Engine),
 	Lts(wasmtime_lts::Engine),
+	Wasmi,
 	Interpreter,
 }
 
@@ -115,11 +117,17 @@ impl Executor {
 			runner("wasmtime none", &testing::config(Codegen::Plain)),
 			runner("wasmtime pulley", &pulley),
 			Self { name: "wasmtime lts", kind: Kind::Lts(lts) },
+			Self::wasmi(),
 			Self::interpreter(),
 		]
 	}
 
-	/// The interpreter alone.
+	/// wasmi alone.
+	pub fn wasmi() -> Self {
+		Self { name: "wasmi", kind: Kind::Wasmi }
+	}
+
+	/// The reference alone.
 	pub fn interpreter() -> Self {
 		Self { name: "interpreter", kind: Kind::Interpreter }
 	}
@@ -129,8 +137,9 @@ impl Executor {
 		self.name
 	}
 
-	/// Runs a metered module; an error says nothing about the program.
-	pub fn run(&self, metered: &Metered, job: &Job) -> Result<Ran, String> {
+	/// Runs a module, which was metered too; `None` if it has more than this executor can represent. An error says
+	/// nothing about the program.
+	pub fn run(&self, metered: &Metered, job: &Job) -> Result<Option<Ran>, String> {
 		let Job { profile, spec, .. } = job;
 		let input = job.input.clone();
 		match &self.kind {
@@ -138,17 +147,31 @@ impl Executor {
 				let module = wasmtime::Module::new(engine, &metered.wasm);
 				let module = module.map_err(|error| format!("{error:#}"))?;
 				let ran = testing::execute(engine, &module, profile, spec, input)?;
-				Ok(Ran { class: ran.class, gas_used: ran.gas_used, outputs: ran.outputs })
+				Ok(Some(Ran { class: ran.class, gas_used: ran.gas_used, outputs: ran.outputs }))
 			},
 			Kind::Lts(engine) => lts_job::run(engine, &metered.wasm, profile, spec, input)
+				.map(Some)
 				.map_err(|error| format!("{error:#}")),
-			Kind::Interpreter => {
-				let ran = assay_interpreter::run(metered.clone(), spec, profile, input);
-				let ran = ran.map_err(|failure| failure.to_string())?;
-				Ok(Ran { class: ran.class, gas_used: ran.gas_used, outputs: ran.outputs })
+			Kind::Wasmi => {
+				wasmi::run(metered, spec, profile, input).map_err(|error| format!("{error:#}"))
 			},
+			Kind::Interpreter => interpret(job).map(Some),
 		}
 	}
+}
+
+/// Runs the module as it is, within the bounds that suffice for every program.
+fn interpret(job: &Job) -> Result<Ran, String> {
+	let Job { module, profile, spec, input } = job;
+	let read = read(module, profile, spec.limits.memory_pages);
+	let read = read.map_err(|refusal| format!("metered, and refused: {refusal}"))?;
+	let bounds = Bounds { steps: Bounds::enough_steps(spec.limits.gas) };
+	let ran = assay_interpreter::run(&read, spec, input.clone(), bounds);
+	let ran = ran.map_err(|failure| failure.to_string())?;
+	if ran.steps > Bounds::enough_steps(ran.gas_used) {
+		return Err(format!("{} steps for {} gas", ran.steps, ran.gas_used));
+	}
+	Ok(Ran { class: ran.class, gas_used: ran.gas_used, outputs: ran.outputs })
 }
 
 /// What all executors make of a job.
@@ -170,7 +193,7 @@ pub fn compare(executors: &[Executor], job: &Job) -> Verdict {
 	};
 	let runs: Vec<_> = executors.iter().map(|executor| executor.run(&metered, job)).collect();
 	match &runs[0] {
-		Ok(first) if runs.iter().all(|run| run.as_ref() == Ok(first)) => {
+		Ok(Some(first)) if runs.iter().all(|run| agrees(run, first)) => {
 			Verdict::Ran(Box::new(first.clone()))
 		},
 		_ => {
@@ -179,6 +202,10 @@ pub fn compare(executors: &[Executor], job: &Job) -> Verdict {
 			Verdict::Differs(said.collect::<Vec<_>>().join("\n"))
 		},
 	}
+}
+
+fn agrees(run: &Result<Option<Ran>, String>, first: &Ran) -> bool {
+	run.as_ref().is_ok_and(|run| run.as_ref().is_none_or(|run| run == first))
 }
 
 /// Does work on a thread with enough native stack for every executor.

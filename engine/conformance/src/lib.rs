@@ -3,6 +3,7 @@
 //! - [`script`]: the test files of WebAssembly, through validator, pass and engines.
 //! - [`differential`]: whole programs, on all executors.
 //! - [`generated`]: programs made at random.
+//! - [`wasmi`]: a partner of the reference, as its own tests and those here need it.
 //! - [`programs`]: example apps, and programs from well-known libraries.
 //!
 //! What is covered, with counts, is in `docs/conformance.md`.
@@ -13,5 +14,6 @@ pub mod generated;
 pub mod programs;
 pub mod script;
 mod value;
+pub mod wasmi;
 
 pub use value::{CANONICAL_F32, CANONICAL_F64, Expected, Value};

@@ -2,8 +2,9 @@
 
 use assay_conformance::{
 	differential::deep,
-	engines::{Interpreted, current, lts, lts_job},
+	engines::{Interpreted, Referenced, current, lts, lts_job},
 	script::{Backend, Run, Script, Validity, execute, validate},
+	wasmi,
 };
 use assay_primitives::profile::Profile;
 use assay_runner::{Codegen, testing};
@@ -60,14 +61,15 @@ fn unexpected(key: &str, counts: &str) -> Option<String> {
 	(!known.lines().any(|known| known == line)).then(|| format!("not as known: {line}"))
 }
 
-/// Runs the core files under the first profile, and those on vectors under the second.
+/// Runs the core files under the first profile, and those on vectors under the second. Every engine comes to the
+/// same, but for the reference, which runs one module at a time.
 fn check<B: Backend>(name: &str, new: impl Fn(&Profile) -> B + Sync) {
 	let sets = [("core", core(), Profile::BASE), ("vectors", vectors(), Profile::SIMD)];
 	for (set, files, profile) in sets {
 		let number = files.len();
 		let mut run = run(files, &profile, || new(&profile));
-		// Every engine comes to the same.
-		run.failures.extend(unexpected(&format!("run {set}"), &format!("{number} files, {run}")));
+		let who = if name == "reference" { "reference" } else { "run" };
+		run.failures.extend(unexpected(&format!("{who} {set}"), &format!("{number} files, {run}")));
 		assert_eq!(run.failures, Vec::<String>::new(), "{name}");
 	}
 }
@@ -98,8 +100,13 @@ fn older_engine_should_pass_when_scripts_run() {
 }
 
 #[test]
-fn interpreter_should_pass_when_scripts_run() {
-	check("interpreter", |profile| Interpreted::new(&assay_interpreter::config(profile)));
+fn wasmi_should_pass_when_scripts_run() {
+	check("wasmi", |profile| Interpreted::new(&wasmi::config(profile)));
+}
+
+#[test]
+fn reference_should_pass_when_scripts_run() {
+	check("reference", |profile| Referenced::new(profile));
 }
 
 /// The validator of the engine, a later version, restricted to the same features.

@@ -2,8 +2,8 @@
 //!
 //! usage: inside INSIDE.wasm PROGRAMS.wasm, made by scripts/bench-interpreter.sh
 
-use assay_interpreter::{Finished, execute, run};
-use assay_metering::instrument;
+use assay_interpreter::{Bounds, Finished, execute, run};
+use assay_metering::read;
 use assay_primitives::{
 	Hash,
 	content::ContentRef,
@@ -197,15 +197,14 @@ fn programs(engine: &Engine, inside: &Module, programs: &[u8]) {
 		assert_eq!(expected.contents, counted.contents);
 		let native = fastest(|| {
 			let pages = job.spec.limits.memory_pages;
-			let metered = instrument(&job.module, &job.profile, pages).expect("accepted");
+			let read = read(&job.module, &job.profile, pages).expect("accepted");
 			let start = Clock::start();
-			run(metered, &job.spec, &job.profile, job.input.clone()).expect("it runs");
+			run(&read, &job.spec, job.input.clone(), Bounds::NONE).expect("it runs");
 			start.elapsed()
 		});
 		let inside = fastest(|| {
 			let mut inside = Inside::new(engine, inside);
 			inside.give(&job);
-			inside.timed("meter");
 			let (done, time) = inside.timed("run");
 			assert_eq!(done, 1);
 			assert_eq!(inside.outcome(), expected.outcome);
@@ -371,7 +370,7 @@ fn bulky() -> Vec<(String, Vec<u8>)> {
 
 fn modules(engine: &Engine, inside: &Module, files: &[String]) {
 	println!(
-		"\n| module | bytes | metered | meter, ns per byte | translate, ns per byte | heap, MiB | outcome |"
+		"\n| module | bytes | as executed | read, ns per byte | prepare, ns per byte | heap, MiB | outcome |"
 	);
 	println!("|---|--:|--:|--:|--:|--:|---|");
 	let read = |file: &String| {
@@ -380,22 +379,23 @@ fn modules(engine: &Engine, inside: &Module, files: &[String]) {
 	};
 	for (name, module) in files.iter().map(read).chain(bulky()) {
 		let job = Job::new(&module, Vec::new(), &Profile::BASE);
-		let (mut metered, mut translate, mut heap) = (0, Duration::MAX, 0);
-		let meter = fastest(|| {
+		let (mut prepared, mut prepare, mut heap) = (0, Duration::MAX, 0);
+		let reading = fastest(|| {
 			let mut inside = Inside::new(engine, inside);
 			inside.give(&job);
-			let time;
-			(metered, time) = inside.timed("meter");
-			translate = translate.min(inside.timed("translate").1);
+			let (_, time) = inside.timed("read");
+			let all;
+			(prepared, all) = inside.timed("prepare");
+			prepare = prepare.min(all.saturating_sub(time));
 			heap = inside.call("heap_bytes").unwrap_or(0);
 			time
 		});
 		let class = job.execute().outcome.class;
 		let bytes = module.len() as u64;
-		let (meter, translate) = (nanoseconds(meter, bytes), nanoseconds(translate, bytes));
+		let (reading, prepare) = (nanoseconds(reading, bytes), nanoseconds(prepare, bytes));
 		let heap = f64::from(heap) / f64::from(1 << 20);
 		println!(
-			"| {name} | {bytes} | {metered} | {meter:.0} | {translate:.0} | {heap:.1} | {class:?} |"
+			"| {name} | {bytes} | {prepared} | {reading:.0} | {prepare:.0} | {heap:.1} | {class:?} |"
 		);
 	}
 }

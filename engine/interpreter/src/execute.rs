@@ -1,8 +1,8 @@
 //! A task from its content to its outcome.
 
-use crate::{Bounds, Failure, Finished, Ran, run_within};
+use crate::{Bounds, Failure, Finished, Ran, run};
 use alloc::vec::Vec;
-use assay_metering::instrument_within;
+use assay_metering::read;
 use assay_primitives::{
 	outcome::{Class, Outcome},
 	profile::Profile,
@@ -24,8 +24,7 @@ pub fn execute(
 	execute_within(module, spec, profile, input, Bounds::NONE)
 }
 
-/// Like [`execute`] where memory is short and time is paid for in advance: [`Failure::MeteredTooLong`] or
-/// [`Failure::TooManySteps`] where a bound is exceeded.
+/// Like [`execute`] where time is paid for in advance: [`Failure::TooManySteps`] where a bound is exceeded.
 pub fn execute_within(
 	module: &[u8],
 	spec: &TaskSpec,
@@ -45,22 +44,18 @@ pub fn execute_within(
 	if !spec.module.matches(module) {
 		return Err(Failure::ModuleDiffers);
 	}
-	let pages = spec.limits.memory_pages;
-	let metered = match instrument_within(module, profile, pages, bounds.code_bytes) {
-		Ok(Some(metered)) => metered,
-		Ok(None) => return Err(Failure::MeteredTooLong),
+	let read = match read(module, profile, spec.limits.memory_pages) {
+		Ok(read) => read,
 		Err(refusal) => return Ok(Finished::without_run(Class::ModuleInvalid, Some(refusal))),
 	};
-	let info = metered.info;
-	let Ran { class, gas_used, outputs, steps } =
-		run_within(metered, spec, profile, input, bounds)?;
+	let Ran { class, gas_used, outputs, steps } = run(&read, spec, input, bounds)?;
 	let outcome = Outcome::new(class, gas_used, &outputs.manifest);
 	Ok(Finished {
 		outcome,
 		manifest: outputs.manifest,
 		contents: outputs.contents,
 		refusal: None,
-		info: Some(info),
+		info: Some(read.info),
 		steps,
 	})
 }

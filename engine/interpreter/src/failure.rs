@@ -15,13 +15,8 @@ pub enum Failure {
 	InputIsList,
 	/// The task names another profile than the one it was to be run under.
 	OtherProfile,
-	/// Metering, or what the interpreter needs beside it, makes the module longer than the caller has
-	/// room for.
-	MeteredTooLong,
 	/// The run took more steps than the caller gave it.
 	TooManySteps,
-	/// The interpreter can't represent a function of the module.
-	Untranslatable(String),
 	/// Memory ran out, or can't be addressed on this machine.
 	Memory,
 	/// The interpreter failed where it should not.
@@ -35,11 +30,7 @@ impl fmt::Display for Failure {
 			Self::InputDiffers => f.write_str("the input is not the content that the task names"),
 			Self::InputIsList => f.write_str("the task names a list as its input"),
 			Self::OtherProfile => f.write_str("the task names another profile"),
-			Self::MeteredTooLong => f.write_str("the module is too long once it is metered"),
 			Self::TooManySteps => f.write_str("the run takes more steps than it may"),
-			Self::Untranslatable(reason) => {
-				write!(f, "the interpreter can't represent the module: {reason}")
-			},
 			Self::Memory => f.write_str("memory ran out"),
 			Self::Engine(reason) => write!(f, "the interpreter failed: {reason}"),
 		}
@@ -47,19 +38,3 @@ impl fmt::Display for Failure {
 }
 
 impl core::error::Error for Failure {}
-
-impl From<wasmi::Error> for Failure {
-	fn from(error: wasmi::Error) -> Self {
-		use wasmi::errors::{ErrorKind, MemoryError, TableError};
-		match error.kind() {
-			ErrorKind::Memory(
-				MemoryError::OutOfSystemMemory | MemoryError::ResourceLimiterDeniedAllocation,
-			)
-			| ErrorKind::Table(
-				TableError::OutOfSystemMemory | TableError::ResourceLimiterDeniedAllocation,
-			) => Self::Memory,
-			ErrorKind::Translation(_) => Self::Untranslatable(alloc::format!("{error}")),
-			_ => Self::Engine(alloc::format!("{error}")),
-		}
-	}
-}

@@ -1,21 +1,15 @@
-//! One run of a module that meters itself.
+//! One run of a module.
 
-use crate::{Bounds, Failure, STEPS_GLOBAL, config, guard, limiter::Limiter};
-use alloc::{boxed::Box, string::String, vec::Vec};
-use assay_metering::{Ending, GAS_GLOBAL, Metered, RUN_EXPORT, STACK_GLOBAL, take_gas};
-use assay_primitives::{
-	outcome::Class,
-	profile::{PAGE_SIZE, Profile},
-	task::TaskSpec,
+use crate::{
+	Bounds, Failure,
+	instance::Instance,
+	run::{Program, State},
+	stop::Stop,
 };
-use assay_wasi::{
-	Errno, FUNCTIONS, Gas, GuestMemory, Host, MODULE, OutOfBounds, OutOfGas, Outputs, Signature,
-	Stop, ValueType,
-};
-use wasmi::{
-	Caller, Engine, Error, FuncType, Global, Instance, Linker, Memory, Module, Store, TrapCode,
-	Val, ValType, errors::ErrorKind,
-};
+use alloc::vec::Vec;
+use assay_metering::{Checked, Ending};
+use assay_primitives::{outcome::Class, task::TaskSpec};
+use assay_wasi::{Host, Outputs};
 
 /// How a run ended.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -26,237 +20,45 @@ pub struct Ran {
 	pub gas_used: u64,
 	/// What it left.
 	pub outputs: Outputs,
-	/// Steps that the interpreter made, see [`Bounds::steps`].
+	/// Steps that were made, see [`Bounds::steps`].
 	pub steps: u64,
 }
 
-/// What host functions reach.
-struct State {
-	/// Taken out while it works on the guest.
-	host: Option<Box<Host>>,
-	/// Known once the module is instantiated, before any of its code runs.
-	guest: Option<(Memory, Global)>,
-	stop: Option<Stop>,
-	limiter: Limiter,
-}
-
-/// Runs a metered module as the program of `spec`.
+/// Runs a module as the program of `spec`.
 ///
-/// The caller has checked that it comes from the module that `spec` names, metered under `profile`
-/// for the pages that `spec` allows, and that `input` is the input that `spec` names.
+/// The caller has checked that it is the module that `spec` names, read under the profile and for the pages
+/// that `spec` names, and that `input` is the input that `spec` names.
 pub fn run(
-	metered: Metered,
+	module: &Checked<'_, '_>,
 	spec: &TaskSpec,
-	profile: &Profile,
-	input: Option<Vec<u8>>,
-) -> Result<Ran, Failure> {
-	run_within(metered, spec, profile, input, Bounds::NONE)
-}
-
-/// Like [`run`] within bounds.
-pub fn run_within(
-	metered: Metered,
-	spec: &TaskSpec,
-	profile: &Profile,
 	input: Option<Vec<u8>>,
 	bounds: Bounds,
 ) -> Result<Ran, Failure> {
-	addressable(metered.info.memory_bound(spec.limits.memory_pages))?;
-	let guarded = guard(&metered.wasm, bounds.guarded_bytes(metered.wasm.len()))?;
-	drop(metered);
-	run_guarded(guarded, spec, profile, input, bounds.steps)
-}
-
-/// Runs a module that wasmi can be given.
-pub(crate) fn run_guarded(
-	guarded: Vec<u8>,
-	spec: &TaskSpec,
-	profile: &Profile,
-	input: Option<Vec<u8>>,
-	steps: u64,
-) -> Result<Ran, Failure> {
-	let engine = Engine::new(&config(profile));
-	let module = Module::new(&engine, &guarded)?;
-	// The interpreter has copied what it needs.
-	drop(guarded);
-	let host = Some(Box::new(Host::new(profile, spec, input)));
-	let mut store = Store::new(&engine, State { host, guest: None, stop: None, limiter: Limiter });
-	store.limiter(|state| &mut state.limiter);
-	let linker = linker(&engine)?;
-	let instance = linker.instantiate_and_start(&mut store, &module)?;
-	let most = i64::try_from(steps).unwrap_or(i64::MAX);
-	let globals = prepare(&mut store, &instance, spec.limits.gas, most)?;
-	let entry = instance.get_typed_func::<(), ()>(&store, RUN_EXPORT)?;
-	let result = entry.call(&mut store, ());
-	let (gas, slots, steps) = globals.read(&store)?;
-	if steps < 0 {
-		return Err(Failure::TooManySteps);
-	}
-	let ending = ending(result, store.data_mut().stop.take())?;
-	let (class, gas_used) = ending.outcome(gas, slots, spec.limits.gas);
-	let host = store.into_data().host.ok_or_else(|| engine_failed("a call did not return"))?;
-	// Neither is negative, and steps are only ever taken.
-	let steps = (most - steps) as u64;
+	let (profile, limits) = (module.profile(), &spec.limits);
+	let mut host = Host::new(profile, spec, input);
+	let mut state = State::new(limits.gas, profile.stack.slots, bounds.steps);
+	let ending = match start(module, &mut state, &mut host, limits.memory_pages) {
+		Ok(()) => Ending::Returned,
+		Err(stop) => stop.ending()?,
+	};
+	let (class, gas_used) = ending.outcome(state.gas, state.slots, limits.gas);
+	// Steps are only ever taken.
+	let steps = bounds.steps - state.steps;
 	Ok(Ran { class, gas_used, outputs: host.finish(), steps })
 }
 
-/// Where a memory can't be addressed, a growth that succeeds elsewhere would fail here.
-fn addressable(pages: u32) -> Result<(), Failure> {
-	match isize::try_from(PAGE_SIZE.saturating_mul(pages.into())) {
-		Ok(_) => Ok(()),
-		Err(_) => Err(Failure::Memory),
+/// Charges what starting costs, before anything is there, then calls what is to be called.
+fn start(
+	module: &Checked<'_, '_>,
+	state: &mut State,
+	host: &mut Host,
+	memory_pages: u32,
+) -> Result<(), Stop> {
+	state.charge(module.info.startup_gas)?;
+	let mut program = Program::new(module)?;
+	state.instance = Instance::new(module, memory_pages)?;
+	for function in module.start.into_iter().chain(module.main) {
+		state.run(&mut program, host, function)?;
 	}
-}
-
-fn engine_failed(reason: &str) -> Failure {
-	Failure::Engine(String::from(reason))
-}
-
-/// What the pass has appended, and what counts steps.
-struct Globals {
-	gas: Global,
-	stack: Global,
-	steps: Global,
-}
-
-impl Globals {
-	/// Gas, slots and steps that are left.
-	fn read(&self, store: &Store<State>) -> Result<(i64, i32, i64), Failure> {
-		match (self.gas.get(store), self.stack.get(store), self.steps.get(store)) {
-			(Val::I64(gas), Val::I32(slots), Val::I64(steps)) => Ok((gas, slots, steps)),
-			_ => Err(engine_failed("a global of the pass has another type")),
-		}
-	}
-}
-
-/// Gives the program its gas and its steps.
-fn prepare(
-	store: &mut Store<State>,
-	instance: &Instance,
-	limit: u64,
-	most: i64,
-) -> Result<Globals, Failure> {
-	let missing = || engine_failed("the metered module lacks an export of the pass");
-	let gas = instance.get_global(&*store, GAS_GLOBAL).ok_or_else(missing)?;
-	let stack = instance.get_global(&*store, STACK_GLOBAL).ok_or_else(missing)?;
-	let steps = instance.get_global(&*store, STEPS_GLOBAL).ok_or_else(missing)?;
-	let memory = instance.get_memory(&*store, "memory").ok_or_else(missing)?;
-	// Nobody lives to see 2^63 units used, so the cut changes nothing.
-	let start = i64::try_from(limit).unwrap_or(i64::MAX);
-	gas.set(&mut *store, Val::I64(start)).map_err(|_| missing())?;
-	steps.set(&mut *store, Val::I64(most)).map_err(|_| missing())?;
-	store.data_mut().guest = Some((memory, gas));
-	Ok(Globals { gas, stack, steps })
-}
-
-/// What the end of the call means. Only traps that the language defines are outcomes: a lack of memory
-/// says something about this machine.
-fn ending(result: Result<(), Error>, stop: Option<Stop>) -> Result<Ending, Failure> {
-	let Err(error) = result else { return Ok(Ending::Returned) };
-	match stop {
-		Some(Stop::Exit(code)) => return Ok(Ending::Exited(code)),
-		Some(Stop::OutputLimit) => return Ok(Ending::OutputLimit),
-		Some(Stop::OutOfGas) => return Ok(Ending::OutOfGas),
-		None => {},
-	}
-	match error.kind() {
-		ErrorKind::TrapCode(
-			TrapCode::UnreachableCodeReached
-			| TrapCode::MemoryOutOfBounds
-			| TrapCode::TableOutOfBounds
-			| TrapCode::IndirectCallToNull
-			| TrapCode::IntegerDivisionByZero
-			| TrapCode::IntegerOverflow
-			| TrapCode::BadConversionToInteger
-			| TrapCode::BadSignature,
-		) => Ok(Ending::Trapped),
-		ErrorKind::TrapCode(TrapCode::GrowthOperationLimited | TrapCode::OutOfSystemMemory) => {
-			Err(Failure::Memory)
-		},
-		_ => Err(error.into()),
-	}
-}
-
-fn linker(engine: &Engine) -> Result<Linker<State>, Failure> {
-	let mut linker = Linker::new(engine);
-	for signature in FUNCTIONS {
-		let params = signature.params.iter().map(|param| match param {
-			ValueType::I32 => ValType::I32,
-			ValueType::I64 => ValType::I64,
-		});
-		let results = signature.returns.then_some(ValType::I32);
-		let ty = FuncType::new(params, results);
-		linker
-			.func_new(MODULE, signature.name, ty, move |caller, params, results| {
-				let errno = call(caller, signature, params)?;
-				if let Some(result) = results.first_mut() {
-					*result = Val::I32(errno.code());
-				}
-				Ok(())
-			})
-			.map_err(|error| engine_failed(&alloc::format!("{error}")))?;
-	}
-	Ok(linker)
-}
-
-/// Most parameters of a WASI function.
-const MAX_PARAMS: usize = 9;
-
-fn call(
-	mut caller: Caller<'_, State>,
-	signature: &Signature,
-	params: &[Val],
-) -> Result<Errno, Error> {
-	let mut args = [0; MAX_PARAMS];
-	for (arg, param) in args.iter_mut().zip(params) {
-		*arg = match param {
-			Val::I32(value) => u64::from(*value as u32),
-			Val::I64(value) => *value as u64,
-			_ => return Err(Error::new("a parameter of another type")),
-		};
-	}
-	let state = caller.data_mut();
-	let (memory, gas) = state.guest.ok_or_else(|| Error::new("a call before the start"))?;
-	let mut host = state.host.take().ok_or_else(|| Error::new("a call inside of a call"))?;
-	let args = &args[..params.len().min(MAX_PARAMS)];
-	let mut guest = Guest { caller, memory, gas };
-	let result = host.call(signature.function, args, &mut guest);
-	let state = guest.caller.data_mut();
-	state.host = Some(host);
-	result.map_err(|stop| {
-		state.stop = Some(stop);
-		Error::i32_exit(0)
-	})
-}
-
-/// The guest as the WASI host sees it.
-struct Guest<'a> {
-	caller: Caller<'a, State>,
-	memory: Memory,
-	gas: Global,
-}
-
-impl GuestMemory for Guest<'_> {
-	fn size(&self) -> u64 {
-		self.memory.data_size(&self.caller) as u64
-	}
-
-	fn read(&self, ptr: u32, into: &mut [u8]) -> Result<(), OutOfBounds> {
-		self.memory.read(&self.caller, ptr as usize, into).map_err(|_| OutOfBounds)
-	}
-
-	fn write(&mut self, ptr: u32, from: &[u8]) -> Result<(), OutOfBounds> {
-		self.memory.write(&mut self.caller, ptr as usize, from).map_err(|_| OutOfBounds)
-	}
-}
-
-impl Gas for Guest<'_> {
-	fn charge(&mut self, amount: u64) -> Result<(), OutOfGas> {
-		let rest = match self.gas.get(&self.caller) {
-			Val::I64(left) => take_gas(left, amount),
-			_ => None,
-		};
-		let set = self.gas.set(&mut self.caller, Val::I64(rest.unwrap_or(-1)));
-		if rest.is_some() && set.is_ok() { Ok(()) } else { Err(OutOfGas) }
-	}
+	Ok(())
 }

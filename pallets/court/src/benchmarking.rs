@@ -121,7 +121,7 @@ fn call_long<T: Config>(filler: Filler, module_bytes: u32) -> impl FnOnce() {
 fn step<T: Config>(kind: Kind) -> impl FnOnce() {
 	let module = module(kind, 0);
 	let spec = task(&module, &[], u64::MAX >> 1);
-	let bounds = Bounds { code_bytes: T::MaxCodeBytes::get() as usize, steps: STEPS };
+	let bounds = Bounds { steps: STEPS };
 	move || {
 		let run = execute_within(&module, &spec, &Profile::BASE, Some(Vec::new()), bounds);
 		assert_eq!(run.err(), Some(Failure::TooManySteps));

@@ -43,7 +43,7 @@ impl<T: Config> Pallet<T> {
 		})?;
 		// The content is not needed any more, and what follows may need memory.
 		drop(module);
-		let weight = Self::charge_run(lengths.0, lengths.1, &outcome);
+		let weight = Self::charge(lengths.0, lengths.1, outcome.gas_used);
 		let digest = outcome.digest(&task_hash);
 		// What it has done before it failed nobody knows.
 		let ruled = T::Cases::court_ruled(case, &who, digest)
@@ -62,10 +62,7 @@ impl<T: Config> Pallet<T> {
 /// What was done before a mistrial; `None` for all that was paid for.
 fn done_before(mistrial: Mistrial, content: Weight) -> Option<Weight> {
 	match mistrial {
-		Mistrial::Unfit(_)
-		| Mistrial::ModuleDiffers
-		| Mistrial::InputDiffers
-		| Mistrial::MeteringBeyondCourt => Some(content),
+		Mistrial::Unfit(_) | Mistrial::ModuleDiffers | Mistrial::InputDiffers => Some(content),
 		// Nobody knows how far it came.
 		Mistrial::Failed => None,
 	}

@@ -26,19 +26,17 @@
 //!   [`weights`]. Time for module and input is charged by their length.
 //! * *Steps.* Beside its gas a run has as many steps of the interpreter as the weight of that gas pays
 //!   for, counted apart from gas. They are enough for every program; were they not, the call would be
-//!   refused with [`Error::CourtFailed`] at their end, and its weight kept. A run whose gas ran out has
-//!   gone on to where that is noticed, which every call pays for and others are given back.
+//!   refused with [`Error::CourtFailed`] at their end, and its weight kept.
 //! * *What can't fit.* A call that names more gas than fits a block, or that is longer than a block,
 //!   is invalid as a transaction: it is not included, and nobody pays for it. The runtime's
 //!   integrity test checks that everything that qualifies does fit.
 //! * *Order.* Case, limits, gas and lengths are checked first, then content by hash, then the module
 //!   is validated, and last it runs. Each refusal costs what was done until then.
-//! * *Memory.* All that a run holds is paid for by gas, by the length of the content, or bounded by
-//!   [`Config::MaxCodeBytes`]: a run can't exhaust the runtime's heap, and no single block of
-//!   memory exceeds the 32 MiB that the host gives at once.
-//! * *Who can grief whom.* A call decides its case or changes nothing. A task whose module becomes too
-//!   long when it is metered and prepared for the interpreter, or has a frame that the interpreter can't
-//!   represent, can't be decided here although it qualifies by its specification.
+//! * *Memory.* All that a run holds is paid for by gas, by the length of the content, of which functions that
+//!   are called take up to fourteen times as much, or by the slots of the stack: a run can't exhaust the
+//!   runtime's heap, and no single block of memory exceeds the 32 MiB that the host gives at once.
+//! * *Who can grief whom.* A call decides its case or changes nothing. What qualifies by its specification
+//!   can be decided.
 //! * The pallet stores nothing.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -113,11 +111,6 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxOutputBytes: Get<u64>;
 
-		/// Most bytes of a module's code with metering. Ordinary programs become up to twice as long;
-		/// a hostile one can become twenty times as long.
-		#[pallet::constant]
-		type MaxCodeBytes: Get<u32>;
-
 		/// Most that follows from a ruling in the pallet that the case belongs to.
 		type RulingWeight: Get<Weight>;
 
@@ -173,8 +166,6 @@ pub mod pallet {
 		ModuleDiffers,
 		/// The input is not the content that the task names, or there is one too many or too few.
 		InputDiffers,
-		/// The module becomes too long when it is metered.
-		MeteringBeyondCourt,
 		/// The interpreter failed. The case is as it was.
 		CourtFailed,
 		/// The number is another task's case than the one that the call names by its hash: the call was
@@ -205,7 +196,6 @@ pub mod pallet {
 				Mistrial::Unfit(unfit) => unfit.into(),
 				Mistrial::ModuleDiffers => Self::ModuleDiffers,
 				Mistrial::InputDiffers => Self::InputDiffers,
-				Mistrial::MeteringBeyondCourt => Self::MeteringBeyondCourt,
 				Mistrial::Failed => Self::CourtFailed,
 			}
 		}
@@ -247,7 +237,6 @@ pub mod pallet {
 		///   [`Error::InputBeyondCourt`], [`Error::OutputBeyondCourt`]: the task does not qualify.
 		/// * [`Error::GasUnderstated`]: pay for more.
 		/// * [`Error::ModuleDiffers`], [`Error::InputDiffers`]: bring the right content.
-		/// * [`Error::MeteringBeyondCourt`]: the module can't be run here.
 		/// * [`Error::CourtFailed`], or an error of the pallet that the case belongs to.
 		///
 		/// ## Events

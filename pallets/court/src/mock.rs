@@ -96,7 +96,6 @@ impl pallet_court::Config for Test {
 	type MaxModuleBytes = ConstU32<{ 1 << 20 }>;
 	type MaxInputBytes = ConstU32<{ 2 << 20 }>;
 	type MaxOutputBytes = ConstU64<{ 64 << 10 }>;
-	type MaxCodeBytes = ConstU32<{ 2 << 20 }>;
 	type RulingWeight = RulingWeight;
 	type WeightInfo = TestWeights;
 	#[cfg(feature = "runtime-benchmarks")]

@@ -21,7 +21,7 @@ const MOST_EMPTY: usize = 49_900;
 /// Bytes of all empty functions that there may be; a longer module has dense functions beside.
 pub const EMPTY_FUNCTIONS: u32 = (MOST_EMPTY * EMPTY_BYTES) as u32;
 
-/// Values that blocks of a program pass on: few enough that its gas pays for the steps.
+/// Values that blocks of a program pass on.
 const PASSED: usize = 16;
 /// As many as a block may pass on.
 const MOST_PASSED: usize = 32;
@@ -53,7 +53,7 @@ pub enum Kind {
 	Ifs,
 	/// Blocks that pass values on, which costs no gas, and something between them that does.
 	Parameters,
-	/// The same with as many values as may be: no gas pays for the steps of that.
+	/// The same with as many values as may be.
 	MostParameters,
 }
 
@@ -62,9 +62,9 @@ pub enum Kind {
 pub enum Filler {
 	/// Constants that are added up.
 	Sums,
-	/// An `if` with an `else` in every few bytes: each way is a piece that gas and steps are taken for.
+	/// An `if` with an `else` in every few bytes: each way is a piece that gas is taken for.
 	Ifs,
-	/// Blocks that pass values on, which the interpreter gets as moves between locals.
+	/// Blocks that pass values on.
 	Parameters,
 }
 

@@ -118,7 +118,6 @@ impl pallet_court::Config for Runtime {
 	type MaxModuleBytes = ConstU32<{ 1 << 20 }>;
 	type MaxInputBytes = ConstU32<{ 2 << 20 }>;
 	type MaxOutputBytes = ConstU64<{ 64 << 10 }>;
-	type MaxCodeBytes = ConstU32<{ 3 << 20 }>;
 	type RulingWeight = RulingWeight;
 	type WeightInfo = pallet_court::weights::SubstrateWeight<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]

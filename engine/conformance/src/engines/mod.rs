@@ -1,7 +1,8 @@
 //! The engines under test, each with the settings that it has in production.
 
-mod interpreter;
 pub mod lts_job;
+mod reference;
+mod wasmi;
 
 /// The version of wasmtime that runs jobs.
 #[path = "."]
@@ -25,4 +26,5 @@ pub mod lts {
 	pub use backend::*;
 }
 
-pub use interpreter::Interpreted;
+pub use self::wasmi::Interpreted;
+pub use reference::Referenced;

@@ -5,7 +5,7 @@ use super::wasmtime::{
 };
 use crate::{
 	Value,
-	script::{Backend, Fault, GAS, SLOTS},
+	script::{Backend, Fault, GAS, SLOTS, Source},
 };
 use assay_metering::{GAS_GLOBAL, RUN_EXPORT, STACK_GLOBAL};
 
@@ -74,8 +74,8 @@ impl Compiled {
 impl Backend for Compiled {
 	type Instance = Instance;
 
-	fn instantiate(&mut self, wasm: &[u8]) -> Result<Instance, Fault> {
-		let module = Module::new(self.store.engine(), wasm)
+	fn instantiate(&mut self, source: Source<'_>) -> Result<Instance, Fault> {
+		let module = Module::new(self.store.engine(), source.metered)
 			.map_err(|error| Fault::Engine(format!("{error:#}")))?;
 		let instance = match self.linker.instantiate(&mut self.store, &module) {
 			Ok(instance) => instance,
@@ -102,9 +102,10 @@ impl Backend for Compiled {
 		Ok(self.call(function, &args)?.iter().map(from_engine).collect())
 	}
 
-	fn get(&mut self, instance: Instance, name: &str) -> Option<Value> {
-		let global = instance.get_global(&mut self.store, name)?;
-		Some(from_engine(&global.get(&mut self.store)))
+	fn get(&mut self, instance: Instance, name: &str) -> Result<Value, Fault> {
+		let global = instance.get_global(&mut self.store, name);
+		let global = global.ok_or_else(|| Fault::Engine(format!("no global {name}")))?;
+		Ok(from_engine(&global.get(&mut self.store)))
 	}
 }
 

@@ -1,6 +1,6 @@
 //! Running the modules of a script.
 
-use super::{Backend, Fault, SPECTEST, Script};
+use super::{Backend, Fault, SPECTEST, Script, Source};
 use crate::{Expected, Value};
 use assay_metering::{Trap, testing::instrument_any};
 use assay_primitives::profile::Profile;
@@ -17,6 +17,9 @@ pub enum Skip {
 	Outside,
 	/// It takes or gives a reference that no profile has.
 	Reference,
+	/// It, or a module that it imports from, shares more with another one than the engine has: the reference
+	/// runs one module at a time.
+	Shared,
 	/// A module that failed to start has written to the table of another one. Its functions stay there
 	/// and have no gas, and the interpreter crashes when they are called. Programs of a profile are
 	/// alone and share no tables.
@@ -80,7 +83,10 @@ enum Stop {
 
 impl From<Fault> for Stop {
 	fn from(fault: Fault) -> Self {
-		Self::Fault(fault)
+		match fault {
+			Fault::Shared => Self::Skip(Skip::Shared),
+			fault => Self::Fault(fault),
+		}
 	}
 }
 
@@ -205,7 +211,8 @@ impl<B: Backend> State<'_, B> {
 	fn instantiate(&mut self, wasm: &[u8]) -> Step<B::Instance> {
 		let metered = instrument_any(wasm, self.profile, 65_536);
 		let metered = metered.map_err(|_| Stop::Skip(Skip::Outside))?;
-		match self.backend.instantiate(&metered.wasm) {
+		let source = Source { original: wasm, metered: &metered.wasm };
+		match self.backend.instantiate(source) {
 			// It would import from a module that was refused.
 			Err(Fault::Link(_)) if !self.missing.is_empty() => Err(Stop::Skip(Skip::Outside)),
 			Err(Fault::Trap(trap)) => {
@@ -242,8 +249,7 @@ impl<B: Backend> State<'_, B> {
 			},
 			WastExecute::Get { module, global, .. } => {
 				let instance = self.lookup(module)?.ok_or(Stop::Skip(Skip::Outside))?;
-				let value = self.backend.get(instance, global);
-				Ok(vec![value.ok_or_else(|| Stop::Wrong(format!("no global {global}")))?])
+				Ok(vec![self.backend.get(instance, global)?])
 			},
 		}
 	}

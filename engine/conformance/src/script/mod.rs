@@ -20,13 +20,22 @@ pub const GAS: i64 = 1 << 40;
 /// Slots of every call of a script.
 pub const SLOTS: i32 = Profile::BASE.stack.slots as i32;
 
-/// What runs the modules of a script. Modules have gone through the pass.
+/// A module of a script.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'w> {
+	/// As it is in the script.
+	pub original: &'w [u8],
+	/// As it comes out of the pass.
+	pub metered: &'w [u8],
+}
+
+/// What runs the modules of a script, which are inside of the profile.
 pub trait Backend {
 	/// A module with its state.
 	type Instance: Copy;
 
 	/// Links a module against what is registered, and runs its start function.
-	fn instantiate(&mut self, wasm: &[u8]) -> Result<Self::Instance, Fault>;
+	fn instantiate(&mut self, source: Source<'_>) -> Result<Self::Instance, Fault>;
 	/// Makes the exports of an instance importable.
 	fn register(&mut self, name: &str, instance: Self::Instance);
 	/// Calls an exported function.
@@ -37,7 +46,7 @@ pub trait Backend {
 		args: &[Value],
 	) -> Result<Vec<Value>, Fault>;
 	/// Value of an exported global.
-	fn get(&mut self, instance: Self::Instance, name: &str) -> Option<Value>;
+	fn get(&mut self, instance: Self::Instance, name: &str) -> Result<Value, Fault>;
 }
 
 /// Why something did not succeed.
@@ -45,6 +54,8 @@ pub trait Backend {
 pub enum Fault {
 	/// An import is missing or has another type.
 	Link(String),
+	/// It shares more with another module than this engine has.
+	Shared,
 	/// A trap.
 	Trap(assay_metering::Trap),
 	/// What no module may bring about.

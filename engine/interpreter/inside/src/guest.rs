@@ -1,8 +1,8 @@
 //! What the host calls, step by step so that it can time each.
 
 use alloc::vec::Vec;
-use assay_interpreter::Finished;
-use assay_metering::Metered;
+use assay_interpreter::{Bounds, Finished, testing};
+use assay_metering::read;
 use assay_primitives::{outcome::Outcome, profile::Profile, task::TaskSpec};
 use codec::{Decode, Encode};
 use core::cell::UnsafeCell;
@@ -23,7 +23,6 @@ static STATE: Cell = Cell(UnsafeCell::new(None));
 struct State {
 	written: Vec<u8>,
 	job: Option<Job>,
-	metered: Option<Metered>,
 	answer: Vec<u8>,
 }
 
@@ -55,35 +54,32 @@ extern "C" fn decode() -> u32 {
 	state.job.is_some().into()
 }
 
-/// Validates and instruments the module; gives the length of what comes of it, 0 where it is refused.
-#[unsafe(no_mangle)]
-extern "C" fn meter() -> usize {
+/// Reads the module through; 0 where it is refused.
+#[unsafe(export_name = "read")]
+extern "C" fn read_module() -> u32 {
 	let state = state();
 	let Some((spec, profile, module, _)) = &state.job else { return 0 };
-	state.metered = assay_metering::instrument(module, profile, spec.limits.memory_pages).ok();
-	state.metered.as_ref().map_or(0, |metered| metered.wasm.len())
+	read(module, profile, spec.limits.memory_pages).is_ok().into()
 }
 
-/// Translates the module for the interpreter, all of it, and drops it again.
+/// Does that, and makes all of its functions ready; gives the bytes that they take, 0 where it is refused.
 #[unsafe(no_mangle)]
-extern "C" fn translate() -> u32 {
-	use assay_interpreter::wasmi::{CompilationMode, Engine, Module};
+extern "C" fn prepare() -> usize {
 	let state = state();
-	let (Some(metered), Some((_, profile, ..))) = (&state.metered, &state.job) else { return 0 };
-	let mut config = assay_interpreter::config(profile);
-	config.compilation_mode(CompilationMode::Eager);
-	Module::new(&Engine::new(&config), &metered.wasm).is_ok().into()
+	let Some((spec, profile, module, _)) = &state.job else { return 0 };
+	let read = read(module, profile, spec.limits.memory_pages);
+	read.ok().and_then(|read| testing::prepare(&read)).unwrap_or(0)
 }
 
-/// Runs what was metered.
+/// Reads the module and runs it.
 #[unsafe(no_mangle)]
 extern "C" fn run() -> u32 {
 	let state = state();
-	let (Some(metered), Some((spec, profile, _, input))) = (state.metered.take(), &state.job)
-	else {
+	let Some((spec, profile, module, input)) = &state.job else { return 0 };
+	let Ok(read) = read(module, profile, spec.limits.memory_pages) else { return 0 };
+	let Ok(ran) = assay_interpreter::run(&read, spec, input.clone(), Bounds::NONE) else {
 		return 0;
 	};
-	let Ok(ran) = assay_interpreter::run(metered, spec, profile, input.clone()) else { return 0 };
 	let outcome = Outcome::new(ran.class, ran.gas_used, &ran.outputs.manifest);
 	state.answer = outcome.encode();
 	1

@@ -1,11 +1,13 @@
 //! What programs come to under the reference executor.
 
+mod blocks;
 mod ends;
 mod limits;
 mod refusals;
+mod steps;
 
 use crate::{Failure, Finished, execute};
-use alloc::{format, vec::Vec};
+use alloc::{format, vec, vec::Vec};
 use assay_primitives::{
 	Hash,
 	content::ContentRef,

@@ -1,8 +1,6 @@
 //! What ends before a program runs, and what has no outcome.
 
 use super::*;
-use crate::{Bounds, execute_within};
-use alloc::vec;
 use assay_metering::Reason;
 
 #[test]
@@ -70,15 +68,4 @@ fn run_should_fail_without_an_outcome_when_content_differs() {
 	assert_eq!(other.try_run().err(), Some(Failure::InputIsList));
 	other.spec.profile = Default::default();
 	assert_eq!(other.try_run().err(), Some(Failure::OtherProfile));
-}
-
-#[test]
-fn run_should_fail_without_an_outcome_when_the_metered_module_exceeds_the_room_for_it() {
-	let job = Job::new(main(&"(block (br 0)) ".repeat(1_000)));
-	let within = |code_bytes| {
-		let bounds = Bounds { code_bytes, ..Bounds::NONE };
-		execute_within(&job.module, &job.spec, &Profile::BASE, None, bounds)
-	};
-	assert_eq!(within(job.module.len()).err(), Some(Failure::MeteredTooLong));
-	assert_eq!(within(100_000).expect("there is room").outcome.class, Class::Exited(0));
 }

@@ -48,6 +48,23 @@ fn adjudicate_should_rule_when_a_program_ends_in_any_way() {
 	assert_eq!(ruled(&Dispute::new(deep)), Class::StackExhausted);
 }
 
+/// What an interpreter that translates could refuse.
+#[test]
+fn adjudicate_should_rule_when_functions_are_as_large_as_they_may_be() {
+	// As many pieces as there may be, of four bytes each.
+	let body = "(br_if 0 (i32.const 0)) ".repeat(8_000);
+	let fields: Vec<_> = (0..30).map(|i| format!("(func $f{i} {body})")).collect();
+	let calls: Vec<_> = (0..30).map(|i| format!("(call $f{i})")).collect();
+	let start = format!("(func (export \"_start\") {})", calls.concat());
+	let module = program(&format!("{} {start}", fields.concat()));
+	assert_eq!(ruled(&Dispute::new(module)), Class::Exited(0));
+	// As many locals and operands as there are slots.
+	let (locals, operands) = ("i32 ".repeat(2_000), 62_000);
+	let (pushes, drops) = ("i32.const 0 ".repeat(operands), "drop ".repeat(operands));
+	let module = main(&format!("(local {locals}) {pushes} {drops}"));
+	assert_eq!(ruled(&Dispute::new(module)), Class::Exited(0));
+}
+
 #[test]
 fn adjudicate_should_rule_when_nothing_can_run() {
 	let simd = main("(drop (i64x2.splat (i64.const 1)))");

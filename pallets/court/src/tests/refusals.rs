@@ -6,7 +6,6 @@ use assay_primitives::{
 	Hash,
 	content::ContentRef,
 	court::Unfit,
-	profile::Profile,
 	task::{Input, TaskSpec},
 };
 use polkadot_sdk::sp_runtime::DispatchError;
@@ -108,47 +107,6 @@ fn adjudicate_should_refuse_when_the_input_is_another() {
 		long.refused(error(Error::InputBeyondCourt));
 		let none = Dispute { input: Some(Vec::new()), ..Dispute::new(main("")) };
 		none.refused(error(Error::InputDiffers));
-	});
-}
-
-#[test]
-fn adjudicate_should_refuse_when_metering_makes_the_module_too_long() {
-	build_and_execute(|| {
-		// Pieces of four bytes, of which each gets a charge of more than ten.
-		let body = "(br_if 0 (i32.const 0)) ".repeat(8_000);
-		let fields: Vec<_> = (0..30).map(|i| alloc::format!("(func $f{i} {body})")).collect();
-		let module = program(&alloc::format!("{} (func (export \"_start\"))", fields.concat()));
-		assert!(module.len() < 1 << 20);
-		let dispute = Dispute::new(module);
-		assert_eq!(Court::qualifies(&dispute.spec), Ok(()), "the specification does not tell");
-		dispute.refused(error(Error::MeteringBeyondCourt));
-	});
-}
-
-#[test]
-fn adjudicate_should_refuse_when_the_module_becomes_too_long_for_the_interpreter() {
-	build_and_execute(|| {
-		// As above, but what is metered fits: the interpreter's steps are counted beside the gas.
-		let body = "(br_if 0 (i32.const 0)) ".repeat(8_000);
-		let fields: Vec<_> = (0..21).map(|i| alloc::format!("(func $f{i} {body})")).collect();
-		let module = program(&alloc::format!("{} (func (export \"_start\"))", fields.concat()));
-		let spec = Dispute::new(module.clone()).spec;
-		let metered = assay_interpreter::execute(&module, &spec, &Profile::BASE, None);
-		assert!(metered.is_ok(), "there is room elsewhere");
-		let weight = Dispute::new(module.clone()).refused(error(Error::MeteringBeyondCourt));
-		assert_eq!(weight, Some(Court::charge(module.len(), 0, 0)));
-	});
-}
-
-#[test]
-fn adjudicate_should_refuse_and_keep_the_weight_when_a_function_has_too_many_values() {
-	build_and_execute(|| {
-		// The profile counts each once; the interpreter has two cells for a local, and 16 bits.
-		let (locals, operands) = ("i32 ".repeat(2_000), 62_000);
-		let (pushes, drops) = ("i32.const 0 ".repeat(operands), "drop ".repeat(operands));
-		let module = main(&alloc::format!("(local {locals}) {pushes} {drops}"));
-		let weight = Dispute::new(module).refused(error(Error::CourtFailed));
-		assert_eq!(weight, None, "nothing is given back");
 	});
 }
 

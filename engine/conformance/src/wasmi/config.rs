@@ -1,4 +1,4 @@
-//! Settings of the interpreter. None of them changes a result.
+//! Settings of wasmi. None of them changes a result.
 
 use assay_primitives::profile::{Features, Profile};
 use wasmi::{CompilationMode, Config};

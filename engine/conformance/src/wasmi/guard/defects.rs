@@ -10,7 +10,6 @@
 //!   there is the extraction of the lane and a store of the number.
 
 use super::number;
-use alloc::vec::Vec;
 use wasmparser::{MemArg, Operator};
 
 /// `i32.const 0`, `i32.or`.

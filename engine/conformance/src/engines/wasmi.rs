@@ -1,15 +1,16 @@
-//! Scripts on the interpreter.
+//! Scripts on wasmi.
 
 use crate::{
 	Value,
-	script::{Backend, Fault, GAS, SLOTS},
+	script::{Backend, Fault, GAS, SLOTS, Source},
+	wasmi::guard,
 };
-use assay_metering::{GAS_GLOBAL, RUN_EXPORT, STACK_GLOBAL};
-use wasmi::{
+use ::wasmi::{
 	Config, Engine, Error, F32, F64, Func, Global, Instance, Linker, Module, Nullable, Store, V128,
 	Val,
 	errors::{ErrorKind, InstantiationError, MemoryError},
 };
+use assay_metering::{GAS_GLOBAL, RUN_EXPORT, STACK_GLOBAL};
 
 /// A script's instances in one store.
 pub struct Interpreted {
@@ -53,7 +54,7 @@ impl Interpreted {
 
 	/// What an error means; `otherwise` what one means that is no trap.
 	fn fault(&self, error: &Error, otherwise: fn(String) -> Fault) -> Fault {
-		use wasmi::TrapCode::*;
+		use ::wasmi::TrapCode::*;
 		match error.as_trap_code() {
 			Some(
 				UnreachableCodeReached
@@ -95,9 +96,9 @@ impl Interpreted {
 impl Backend for Interpreted {
 	type Instance = Instance;
 
-	fn instantiate(&mut self, wasm: &[u8]) -> Result<Instance, Fault> {
-		let guarded = assay_interpreter::guard(wasm, usize::MAX)
-			.map_err(|failure| Fault::Engine(failure.to_string()))?;
+	fn instantiate(&mut self, source: Source<'_>) -> Result<Instance, Fault> {
+		let guarded =
+			guard(source.metered).map_err(|failure| Fault::Engine(failure.to_string()))?;
 		let module = Module::new(self.store.engine(), &guarded)
 			.map_err(|error| Fault::Engine(error.to_string()))?;
 		let instance = match self.linker.instantiate_and_start(&mut self.store, &module) {
@@ -125,9 +126,10 @@ impl Backend for Interpreted {
 		Ok(self.call(function, &args)?.iter().map(from_engine).collect())
 	}
 
-	fn get(&mut self, instance: Instance, name: &str) -> Option<Value> {
-		let global = instance.get_global(&self.store, name)?;
-		Some(from_engine(&global.get(&self.store)))
+	fn get(&mut self, instance: Instance, name: &str) -> Result<Value, Fault> {
+		let global = instance.get_global(&self.store, name);
+		let global = global.ok_or_else(|| Fault::Engine(format!("no global {name}")))?;
+		Ok(from_engine(&global.get(&self.store)))
 	}
 }
 

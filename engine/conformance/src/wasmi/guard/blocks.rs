@@ -12,7 +12,7 @@
 //! parameters any more where blocks still have results.
 
 use super::{number, signed};
-use alloc::{collections::BTreeMap, vec::Vec};
+use std::collections::BTreeMap;
 use wasmparser::{BlockType, BrTable, FuncType, ValType};
 
 const ELSE: u8 = 0x05;
@@ -39,7 +39,7 @@ pub enum Kind {
 pub fn signature(types: &[FuncType], ty: BlockType) -> (Vec<ValType>, Vec<ValType>) {
 	match ty {
 		BlockType::Empty => (Vec::new(), Vec::new()),
-		BlockType::Type(ty) => (Vec::new(), alloc::vec![ty]),
+		BlockType::Type(ty) => (Vec::new(), vec![ty]),
 		BlockType::FuncType(index) => types
 			.get(index as usize)
 			.map_or_else(Default::default, |ty| (ty.params().to_vec(), ty.results().to_vec())),

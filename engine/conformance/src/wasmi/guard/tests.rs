@@ -1,8 +1,7 @@
 //! What wasmi is given, and what it makes of it.
 
 use super::{Parameters, guard, guard_with};
-use crate::{Bounds, Failure, STEPS_BEYOND, config, execute_within, machine::run_guarded};
-use alloc::{format, string::String, vec, vec::Vec};
+use crate::wasmi::{config, job::run_guarded};
 use assay_metering::instrument;
 use assay_primitives::{
 	content::ContentRef,
@@ -39,9 +38,9 @@ fn spec(module: &[u8], gas: u64) -> TaskSpec {
 
 /// How a program ends with the parameters of its blocks lowered or not.
 fn end(module: &[u8], parameters: Parameters) -> Class {
-	let guarded = guard_with(&metered(module), usize::MAX, parameters).expect("there is room");
+	let guarded = guard_with(&metered(module), parameters).expect("valid");
 	let spec = spec(module, 10_000_000);
-	let ran = run_guarded(guarded, &spec, &Profile::SIMD, None, u64::MAX);
+	let ran = run_guarded(&guarded, &spec, &Profile::SIMD, None);
 	ran.expect("it has an outcome").class
 }
 
@@ -221,22 +220,19 @@ fn module_should_grow_by_what_its_blocks_pass_on_when_it_is_guarded() {
 		program("", &"(br_if 0 (i32.const 0)) ".repeat(8_000)),
 	] {
 		let wasm = metered(&module);
-		let guarded = guard(&wasm, usize::MAX).expect("no bound");
+		let guarded = guard(&wasm).expect("valid");
 		wasmparser::validate(&guarded).expect("valid");
-		// Each value that is passed on takes two operators of three bytes, each charge 22 bytes.
-		assert!(guarded.len() < 3 * wasm.len() + 3 * 6 * 16_384, "{}", guarded.len());
-		assert_eq!(guard(&wasm, 1_000), Err(Failure::MeteredTooLong));
+		// Each value that is passed on takes two operators of three bytes.
+		assert!(guarded.len() < wasm.len() + 3 * 6 * 16_384, "{}", guarded.len());
 	}
 }
 
 #[test]
-fn module_should_be_counted_and_nothing_else_when_its_blocks_take_nothing() {
+fn module_should_stay_as_it_is_when_its_blocks_take_nothing() {
 	let module = program("", "(block (br 0)) (loop) (if (i32.const 1) (then) (else nop))");
 	let wasm = metered(&module);
-	let lowered = guard(&wasm, usize::MAX).expect("no bound");
-	assert_eq!(lowered, guard_with(&wasm, usize::MAX, Parameters::Kept).expect("no bound"));
-	assert_ne!(lowered, wasm);
-	assert!(matches!(guard(&module, usize::MAX), Err(Failure::Engine(_))), "nothing to look at");
+	assert_eq!(guard(&wasm).expect("valid"), wasm);
+	assert_eq!(guard_with(&wasm, Parameters::Kept).expect("valid"), wasm);
 }
 
 #[test]
@@ -247,8 +243,8 @@ fn module_should_stay_valid_when_it_selects() {
 	for repeat in [1, 2, 7, 40, 2_000] {
 		let body = format!("(drop {select}) (drop {typed})").repeat(repeat);
 		let wasm = metered(&program("", &body));
-		let guarded = guard(&wasm, usize::MAX).expect("no bound");
-		assert!(guarded.len() > wasm.len() + 6 * repeat);
+		let guarded = guard(&wasm).expect("valid");
+		assert!(guarded.len() >= wasm.len() + 6 * repeat);
 		wasmi::Module::new(&wasmi::Engine::new(&config(&Profile::SIMD)), &guarded).expect("valid");
 	}
 }
@@ -277,148 +273,5 @@ fn lane_should_be_stored_as_a_number_when_a_vector_stores_it() {
 			),
 		);
 		assert_eq!(end(&module, Parameters::Lowered), Class::Exited(code));
-	}
-}
-
-/// Steps of a task of this gas, if they are at most `most`.
-fn steps(module: &[u8], gas: u64, most: u64) -> Result<(Class, u64), Failure> {
-	let bounds = Bounds { code_bytes: usize::MAX, steps: most };
-	execute_within(module, &spec(module, gas), &Profile::SIMD, None, bounds)
-		.map(|finished| (finished.outcome.class, finished.steps))
-}
-
-/// Gas of the page that every program here starts with.
-const STARTUP: u64 = 65_536;
-
-/// Frames within each other, each of which calls a function of `length` operators on its way out, again and
-/// again; the function neither calls nor has a loop.
-fn overrun(calls: usize, depth: u32, operator: &str, length: usize) -> Vec<u8> {
-	let (ty, one) = match operator.split_once('.') {
-		Some(("f64", _)) => ("f64", "(f64.const 1e300)"),
-		Some(("i64", _)) => ("i64", "(i64.const 1)"),
-		_ => ("i32", "(i32.const 1)"),
-	};
-	let fields = format!(
-		"(global $v (mut {ty}) {one}) (global $depth (mut i32) (i32.const {depth}))
-		 (func $leaf global.get $v {} global.set $v)
-		 (func $frame
-		  (global.set $depth (i32.sub (global.get $depth) (i32.const 1)))
-		  (if (i32.gt_s (global.get $depth) (i32.const 0)) (then (call $frame)))
-		  {})",
-		format!("{operator} ").repeat(length),
-		"call $leaf ".repeat(calls)
-	);
-	program(&fields, "(call $frame)")
-}
-
-#[test]
-fn run_should_end_near_its_gas_when_frames_call_long_functions_on_their_way_out() {
-	for operator in ["f64.sqrt", "i64.popcnt", "i32.eqz", "nop"] {
-		for (calls, depth) in [(1, 1), (2_000, 1), (400, 3), (10, 3_000), (0, 10_000)] {
-			let module = overrun(calls, depth, operator, 20_000);
-			let gas = STARTUP + 1_000;
-			let (class, steps) = steps(&module, gas, Bounds::enough_steps(gas))
-				.unwrap_or_else(|failure| panic!("{operator} {calls} {depth}: {failure}"));
-			let quiet = operator == "nop" && (calls, depth) == (1, 1);
-			assert_eq!(class == Class::OutOfGas, !quiet, "{operator} {calls} {depth}: {class:?}");
-			// At most one of the long functions, and the gas.
-			assert!(steps < 32_000 + 6 * 20_000 + 1_000, "{operator} {calls} {depth}: {steps}");
-		}
-	}
-}
-
-/// Blocks that pass many values on, again and again. A turn costs one unit of gas.
-fn carrying(pairs: usize) -> Vec<u8> {
-	let (many, fewer) = ("i32 ".repeat(32), "i32 ".repeat(31));
-	let block = |values: &str| format!("block (param {values}) (result {values}) end ");
-	let pair = block(&fewer) + &block(&many);
-	program(
-		"",
-		&format!(
-			"{} loop (param {many}) (result {many}) {} br 0 end {}",
-			"i32.const 1 ".repeat(32),
-			pair.repeat(pairs),
-			"drop ".repeat(32)
-		),
-	)
-}
-
-#[test]
-fn moves_should_be_steps_when_blocks_pass_values_on() {
-	let (module, gas) = (carrying(100), STARTUP + 1_000);
-	let (class, made) = steps(&module, gas, u64::MAX).expect("no bound");
-	assert_eq!(class, Class::OutOfGas);
-	assert!(made > 900 * 100 * 2 * 63, "{made} steps of 63 values into each pair and out of it");
-	assert_eq!(steps(&module, gas, Bounds::enough_steps(gas)), Err(Failure::TooManySteps));
-}
-
-#[test]
-fn what_follows_should_be_counted_when_either_side_of_an_if_was_taken() {
-	let work = "i64.const 1 i64.popcnt drop ".repeat(1_000);
-	let made = |condition: u32| {
-		let sides = format!("(if (i32.const {condition}) (then nop) (else nop))");
-		let module = program("", &format!("{sides} {work}"));
-		steps(&module, STARTUP + 100_000, u64::MAX).expect("no bound").1
-	};
-	assert_eq!(made(0), made(1));
-	assert!(made(1) > 7_000, "{} steps", made(1));
-}
-
-#[test]
-fn module_should_be_refused_when_its_blocks_make_it_many_times_as_long() {
-	let many = "i32 ".repeat(32);
-	let blocks = format!("block (param {many}) (result {many}) end ").repeat(240);
-	let (pushes, drops) = ("i32.const 1 ".repeat(32), "drop ".repeat(32));
-	let module = program(&format!("(func {pushes} {blocks} {drops}) ").repeat(100), "");
-	assert_eq!(steps(&module, STARTUP + 10, u64::MAX), Err(Failure::MeteredTooLong));
-}
-
-#[test]
-fn frames_should_end_when_they_return_without_gas() {
-	// Each frame goes on after its call: nothing there calls or loops.
-	let rest = "(global.set $v (i32.add (global.get $v) (i32.const 1))) ".repeat(25);
-	let fields = format!(
-		"(global $v (mut i32) (i32.const 0))
-		 (func $f (param i32)
-		  (if (local.get 0) (then (call $f (i32.sub (local.get 0) (i32.const 1))))) {rest})"
-	);
-	let module = program(&fields, "(call $f (i32.const 8000))");
-	let down = 8_000 * 12;
-	let (class, steps) = steps(&module, STARTUP + down, u64::MAX).expect("no bound");
-	assert_eq!(class, Class::OutOfGas);
-	assert!(steps < 32 * down, "{steps} steps, though all frames would have made 8,000 * 100 more");
-}
-
-#[test]
-fn run_should_have_no_outcome_when_it_makes_more_steps_than_it_may() {
-	let module = program("", "(loop (br 0))");
-	let gas = STARTUP + 100_000;
-	let (class, needed) = steps(&module, gas, u64::MAX).expect("no bound");
-	assert_eq!(class, Class::OutOfGas);
-	assert!(needed > 300_000 && needed < Bounds::enough_steps(100_000) - STEPS_BEYOND);
-	assert_eq!(steps(&module, gas, needed), Ok((Class::OutOfGas, needed)));
-	for most in [0, 1, needed / 2, needed - 1] {
-		assert_eq!(steps(&module, gas, most), Err(Failure::TooManySteps));
-	}
-}
-
-#[test]
-fn run_should_have_no_outcome_when_the_interpreter_can_not_represent_a_function() {
-	// Vectors are two cells each, and the profile counts their operands once.
-	let depth = 33_000;
-	let fields = format!(
-		"(func $wide (param v128) {} {})",
-		"local.get 0 ".repeat(depth),
-		"drop ".repeat(depth)
-	);
-	let module = program(&fields, "(call $wide (v128.const i64x2 0 0))");
-	let failure = steps(&module, STARTUP + 1_000_000, u64::MAX).expect_err("it has too many cells");
-	assert!(matches!(failure, Failure::Untranslatable(_)), "{failure}");
-	let spared = vec![program(&fields, ""), program("", "")];
-	for module in spared {
-		assert_eq!(
-			steps(&module, STARTUP + 10, u64::MAX).map(|(class, _)| class),
-			Ok(Class::Exited(0))
-		);
 	}
 }

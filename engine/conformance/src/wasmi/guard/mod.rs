@@ -1,26 +1,20 @@
-//! What wasmi is given instead of a metered module, so that it neither gets anything wrong nor works for
-//! longer than it may. No value and no trap changes by that, and no gas: it is counted before.
+//! What wasmi is given instead of a metered module, so that it gets nothing wrong. No value and no trap changes by
+//! that, and no gas: it is counted before.
 //!
 //! - [`defects`] has ways around operators that wasmi 2.0.0 gets wrong.
 //! - [`blocks`] takes the parameters of blocks away, which it gets wrong too.
-//! - [`steps`] counts what is executed, and looks at the gas where the pass need not.
 //!
-//! [`body`] reads each function once, in a time and to a length that are linear in the function and in
-//! the values that its blocks and branches pass on, both of which the profile bounds.
+//! [`body`] reads each function once.
 
 mod blocks;
 mod body;
 mod defects;
 mod sections;
-mod steps;
 
 #[cfg(test)]
 mod tests;
 
-pub use steps::STEPS_GLOBAL;
-
-use crate::Failure;
-use alloc::vec::Vec;
+use anyhow::Result;
 use sections::Sections;
 
 /// Whether blocks lose their parameters. They keep them only where it is shown what for.
@@ -31,15 +25,13 @@ enum Parameters {
 	Kept,
 }
 
-/// The module as the interpreter gets it. `wasm` is valid, metered, and has one memory.
-///
-/// [`Failure::MeteredTooLong`] if its code takes more than `room` bytes.
-pub fn guard(wasm: &[u8], room: usize) -> Result<Vec<u8>, Failure> {
-	guard_with(wasm, room, Parameters::Lowered)
+/// The module as wasmi gets it. `wasm` is valid, metered, and has one memory.
+pub fn guard(wasm: &[u8]) -> Result<Vec<u8>> {
+	guard_with(wasm, Parameters::Lowered)
 }
 
-fn guard_with(wasm: &[u8], room: usize, parameters: Parameters) -> Result<Vec<u8>, Failure> {
-	Sections::read(wasm, room, parameters)?.write()
+fn guard_with(wasm: &[u8], parameters: Parameters) -> Result<Vec<u8>> {
+	Ok(Sections::read(wasm, parameters)?.write())
 }
 
 /// Writes an unsigned LEB128 number in the shortest form.

@@ -1,39 +1,18 @@
 //! The module section by section: what is added to each.
 
-use super::{
-	Parameters,
-	blocks::ResultTypes,
-	body::Body,
-	number,
-	steps::{Globals, STEPS_GLOBAL, global},
-	unsigned,
-};
-use crate::Failure;
-use alloc::{string::ToString, vec::Vec};
-use assay_metering::{GAS_GLOBAL, STACK_GLOBAL};
-use core::ops::Range;
-use wasmparser::{BinaryReaderError, ExternalKind, FuncType, Parser, Payload, TypeRef};
+use super::{Parameters, blocks::ResultTypes, body::Body, number, unsigned};
+use anyhow::{Context, Result};
+use std::ops::Range;
+use wasmparser::{FuncType, Parser, Payload};
 
 /// Ids of the sections that change.
 const TYPE: u8 = 1;
-const GLOBAL: u8 = 6;
-const EXPORT: u8 = 7;
 const CODE: u8 = 10;
 /// Bytes of a module before its first section.
 const HEADER: usize = 8;
-/// Kind of an export.
-const EXPORTED_GLOBAL: u8 = 3;
-
-impl From<BinaryReaderError> for Failure {
-	fn from(error: BinaryReaderError) -> Self {
-		Self::Engine(error.to_string())
-	}
-}
-
 /// A module that was read, with its functions rewritten.
 pub struct Sections<'m> {
 	wasm: &'m [u8],
-	room: usize,
 	parameters: Parameters,
 	/// Ids and contents.
 	sections: Vec<(u8, Range<usize>)>,
@@ -44,14 +23,12 @@ pub struct Sections<'m> {
 	/// Bodies seen so far, and all of them behind their lengths.
 	bodies: usize,
 	code: Vec<u8>,
-	globals: Globals,
 }
 
 impl<'m> Sections<'m> {
-	pub fn read(wasm: &'m [u8], room: usize, parameters: Parameters) -> Result<Self, Failure> {
+	pub fn read(wasm: &'m [u8], parameters: Parameters) -> Result<Self> {
 		let mut module = Self {
 			wasm,
-			room,
 			parameters,
 			sections: Vec::new(),
 			types: Vec::new(),
@@ -59,7 +36,6 @@ impl<'m> Sections<'m> {
 			defined: Vec::new(),
 			bodies: 0,
 			code: Vec::new(),
-			globals: Globals::default(),
 		};
 		for payload in Parser::new(0).parse_all(wasm) {
 			module.take(payload?)?;
@@ -67,7 +43,7 @@ impl<'m> Sections<'m> {
 		Ok(module)
 	}
 
-	fn take(&mut self, payload: Payload<'m>) -> Result<(), Failure> {
+	fn take(&mut self, payload: Payload<'m>) -> Result<()> {
 		if let Some(section) = payload.as_section() {
 			self.sections.push(section);
 		}
@@ -78,27 +54,9 @@ impl<'m> Sections<'m> {
 				}
 				self.added = ResultTypes::new(self.types.len() as u32);
 			},
-			Payload::ImportSection(section) => {
-				for import in section {
-					self.globals.count += u32::from(matches!(import?.ty, TypeRef::Global(_)));
-				}
-			},
 			Payload::FunctionSection(section) => {
 				for ty in section {
 					self.defined.push(ty?);
-				}
-			},
-			Payload::GlobalSection(section) => self.globals.count += section.count(),
-			Payload::ExportSection(section) => {
-				for export in section {
-					let export = export?;
-					match (export.name, export.kind) {
-						(GAS_GLOBAL, ExternalKind::Global) => {
-							self.globals.gas = Some(export.index);
-						},
-						(STACK_GLOBAL, ExternalKind::Global) => self.globals.metered = true,
-						_ => {},
-					}
 				}
 			},
 			Payload::CodeSectionStart { count, .. } => number(&mut self.code, count),
@@ -108,45 +66,30 @@ impl<'m> Sections<'m> {
 		Ok(())
 	}
 
-	fn body(&mut self, body: &wasmparser::FunctionBody<'m>) -> Result<(), Failure> {
+	fn body(&mut self, body: &wasmparser::FunctionBody<'m>) -> Result<()> {
 		let ty = self.defined.get(self.bodies).and_then(|ty| self.types.get(*ty as usize));
-		let ty = ty.ok_or_else(|| Failure::Engine("a body without a type".to_string()))?;
+		let ty = ty.context("a body without a type")?;
 		self.bodies += 1;
 		let keep = self.parameters != Parameters::Lowered;
-		let steps = self.globals.counter()?;
-		let scan = Body::read(body, ty, &self.types, &mut self.added, steps, keep)?;
+		let scan = Body::read(body, ty, &self.types, &mut self.added, keep)?;
 		scan.write(&mut self.code);
-		match self.code.len() > self.room {
-			true => Err(Failure::MeteredTooLong),
-			false => Ok(()),
-		}
+		Ok(())
 	}
 
 	/// The module with what was added.
-	pub fn write(self) -> Result<Vec<u8>, Failure> {
-		let grown = self.code.len() + self.added.bytes().len() + STEPS_GLOBAL.len() + 64;
+	pub fn write(self) -> Vec<u8> {
+		let grown = self.code.len() + self.added.bytes().len() + 64;
 		let mut out = Vec::with_capacity(self.wasm.len() + grown);
 		out.extend_from_slice(&self.wasm[..HEADER]);
 		for (id, range) in &self.sections {
 			let contents = &self.wasm[range.clone()];
 			match *id {
 				TYPE => extend(&mut out, TYPE, contents, self.added.count(), self.added.bytes()),
-				GLOBAL => extend(&mut out, GLOBAL, contents, 1, &global()),
-				EXPORT => extend(&mut out, EXPORT, contents, 1, &self.export()),
 				CODE => extend(&mut out, CODE, &self.code, 0, &[]),
 				id => extend(&mut out, id, contents, 0, &[]),
 			}
 		}
-		Ok(out)
-	}
-
-	fn export(&self) -> Vec<u8> {
-		let mut export = Vec::new();
-		number(&mut export, STEPS_GLOBAL.len() as u32);
-		export.extend_from_slice(STEPS_GLOBAL.as_bytes());
-		export.push(EXPORTED_GLOBAL);
-		number(&mut export, self.globals.count);
-		export
+		out
 	}
 }
 

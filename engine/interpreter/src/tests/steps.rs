@@ -1,0 +1,131 @@
+//! Steps: what they are, that they are few for their gas, and that they bound a run.
+
+use super::*;
+use crate::{Bounds, execute_within};
+use alloc::string::String;
+
+/// Class, gas and steps of a program within so many steps.
+fn within(module: &[u8], gas: u64, steps: u64) -> Result<(Class, u64, u64), Failure> {
+	let mut spec = Job::new(module.to_vec()).with_gas(gas).spec;
+	spec.profile = Profile::SIMD.id();
+	let finished = execute_within(module, &spec, &Profile::SIMD, None, Bounds { steps })?;
+	let outcome = finished.outcome;
+	Ok((outcome.class, outcome.gas_used - STARTUP.min(gas), finished.steps))
+}
+
+fn steps(module: &[u8], gas: u64) -> (Class, u64, u64) {
+	within(module, gas, u64::MAX).expect("no bound")
+}
+
+#[test]
+fn steps_should_be_those_of_the_operators_that_were_executed() {
+	for (body, gas, expected) in [
+		("", 0, 1),
+		("nop nop (block) (loop) (block (param) nop)", 0, 1),
+		("(drop (i32.add (i32.const 1) (i32.const 2)))", 3, 4 + 1),
+		("(block (br 0) unreachable)", 1, 1 + 1),
+		// The way over an `else` is a step, and costs nothing.
+		("(if (i32.const 1) (then) (else))", 2, 2 + 1 + 1),
+		("(if (i32.const 0) (then) (else))", 2, 2 + 1),
+		("(block (block (br_table 0 1 0 (i32.const 1))))", 2, 3 + 1),
+		("return", 1, 1),
+		("(memory.fill (i32.const 0) (i32.const 0) (i32.const 4096))", 203 + 512, 5 + 1),
+	] {
+		let job = main(body);
+		assert_eq!(steps(&job, 1 << 40), (Class::Exited(0), gas, expected), "{body}");
+	}
+	let calls = program("(func $f) (func (export \"_start\") (call $f) (call $f))");
+	assert_eq!(steps(&calls, 1 << 40), (Class::Exited(0), 8, 2 + 2 + 1));
+}
+
+/// Programs that have as many steps for their gas as there can be.
+fn densest() -> Vec<(&'static str, Vec<u8>)> {
+	let many = |text: &str, times: usize| text.repeat(times);
+	let (wide, drops) = ("i32 ".repeat(32), "drop ".repeat(32));
+	let consts = "i32.const 1 ".repeat(32);
+	vec![
+		("branches", main("(loop (br 0))")),
+		("dropped values", main(&format!("(loop {} (br 0))", many("(drop (i32.const 1))", 100)))),
+		(
+			"ways over",
+			main(&format!("(loop {} (br 0))", many("(if (i32.const 1) (then) (else))", 100))),
+		),
+		(
+			"pieces that drop a value",
+			main(&format!(
+				"(loop {} (br_table {} 0 (i32.const 0)) {} (br 0))",
+				many("(block ", 60),
+				(0..60).map(|depth| format!("{depth} ")).collect::<String>(),
+				many(") (drop (i32.const 1))", 60)
+			)),
+		),
+		("calls", program("(func $f) (func (export \"_start\") (loop (call $f) (br 0)))")),
+		(
+			"results",
+			program(&format!(
+				"(func $f (result {wide}) {consts})
+				 (func (export \"_start\") (loop (call $f) {drops} (br 0)))"
+			)),
+		),
+		(
+			"blocks that pass values on",
+			main(&format!(
+				"{consts} loop (param {wide}) (result {wide}) {} br 0 end {drops}",
+				many(&format!("block (param {wide}) (result {wide}) end "), 200)
+			)),
+		),
+		(
+			"recursion",
+			program(
+				"(func $f (if (i32.const 1) (then (call $f)) (else))) (func (export \"_start\") (call $f))",
+			),
+		),
+	]
+}
+
+#[test]
+fn steps_should_be_at_most_two_for_a_unit_of_gas_when_programs_have_as_many_as_they_can() {
+	for (name, module) in densest() {
+		for gas in [STARTUP, STARTUP + 1, STARTUP + 999, STARTUP + 300_000] {
+			let (class, used, steps) = steps(&module, gas);
+			assert!(steps <= Bounds::enough_steps(used), "{name}: {steps} steps for {used}");
+			assert!(matches!(class, Class::OutOfGas | Class::StackExhausted), "{name}");
+			assert!(within(&module, gas, Bounds::enough_steps(gas)).is_ok(), "{name}");
+		}
+	}
+}
+
+#[test]
+fn run_should_have_no_outcome_when_it_makes_more_steps_than_it_may() {
+	for (_, module) in densest() {
+		let gas = STARTUP + 10_000;
+		let (class, used, needed) = steps(&module, gas);
+		assert_eq!(within(&module, gas, needed), Ok((class, used, needed)));
+		for most in [0, 1, needed / 2, needed - 1] {
+			assert_eq!(within(&module, gas, most), Err(Failure::TooManySteps));
+		}
+	}
+}
+
+#[test]
+fn run_should_end_at_its_gas_when_frames_call_long_functions_on_their_way_out() {
+	for operator in ["f64.sqrt", "i64.popcnt", "i32.eqz"] {
+		let ty = &operator[..3];
+		for (calls, depth) in [(1, 1), (2_000, 1), (10, 3_000), (0, 10_000)] {
+			let module = program(&format!(
+				"(global $v (mut {ty}) ({ty}.const 1)) (global $depth (mut i32) (i32.const {depth}))
+				 (func $leaf global.get $v {} global.set $v)
+				 (func $frame
+				  (global.set $depth (i32.sub (global.get $depth) (i32.const 1)))
+				  (if (i32.gt_s (global.get $depth) (i32.const 0)) (then (call $frame))) {})
+				 (func (export \"_start\") (call $frame))",
+				format!("{operator} ").repeat(20_000),
+				"call $leaf ".repeat(calls)
+			));
+			let gas = STARTUP + 1_000;
+			let (class, _, steps) = steps(&module, gas);
+			assert_eq!(class, Class::OutOfGas);
+			assert!(steps <= 2_000, "{operator} {calls} {depth}: {steps}");
+		}
+	}
+}
