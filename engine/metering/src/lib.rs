@@ -186,19 +186,7 @@ pub fn measure(module: &[u8], profile: &Profile) -> Result<(ModuleInfo, Effort),
 /// that is smaller, as the most that its memory can grow to. A module that starts with more is
 /// refused.
 pub fn instrument(module: &[u8], profile: &Profile, memory_pages: u32) -> Result<Metered, Refusal> {
-	module::Pass::run(module, profile, memory_pages, usize::MAX).map(|(metered, _)| metered)
-}
-
-/// Like [`instrument`] where memory is short: `Ok(None)` if the metered code takes more than
-/// `code_bytes`. A refusal is found in any case.
-pub fn instrument_within(
-	module: &[u8],
-	profile: &Profile,
-	memory_pages: u32,
-	code_bytes: usize,
-) -> Result<Option<Metered>, Refusal> {
-	let (metered, fits) = module::Pass::run(module, profile, memory_pages, code_bytes)?;
-	Ok(fits.then_some(metered))
+	module::Pass::run(module, profile, memory_pages, module::Kind::Command)
 }
 
 /// For files that test the language; nothing that handles modules of others may use it.
@@ -215,7 +203,7 @@ pub mod testing {
 		profile: &Profile,
 		memory_pages: u32,
 	) -> Result<Metered, Refusal> {
-		module::Pass::run_any(module, profile, memory_pages)
+		module::Pass::run(module, profile, memory_pages, module::Kind::Any)
 	}
 
 	/// Like [`read`] for a module that need not be a command, likewise.

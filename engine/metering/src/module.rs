@@ -76,9 +76,8 @@ pub struct Pass<'m, 'p> {
 	data_items: Items<'m>,
 	appended: Appended,
 	bodies: Vec<u8>,
-	/// Most bytes of `bodies`; nothing is written any more once they are exceeded. `None` to write
-	/// nothing at all.
-	code_bytes: Option<usize>,
+	/// What it is read for. Bodies are written only for a rewriting.
+	purpose: Purpose,
 	/// Where the bodies are, and what their frames take.
 	places: Vec<Body>,
 	/// Sections that an executor reads by itself.
@@ -104,7 +103,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 		memory_pages: Option<u32>,
 		kind: Kind,
 	) -> Result<Checked<'m, 'p>, Refusal> {
-		let mut pass = Self::read(module, profile, memory_pages, None, kind)?;
+		let mut pass = Self::read(module, profile, memory_pages, Purpose::Checking, kind)?;
 		pass.conclude()?;
 		Ok(Checked {
 			module,
@@ -121,26 +120,17 @@ impl<'m, 'p> Pass<'m, 'p> {
 		})
 	}
 
-	/// Runs the pass, and says whether the metered code is within `code_bytes`. The module is empty
-	/// where it is not.
+	/// Writes a module that meters itself.
 	pub fn run(
 		module: &'m [u8],
 		profile: &'p Profile,
 		memory_pages: u32,
-		code_bytes: usize,
-	) -> Result<(Metered, bool), Refusal> {
-		let (pages, bytes) = (Some(memory_pages), Some(code_bytes));
-		Self::read(module, profile, pages, bytes, Kind::Command)?.finish()
-	}
-
-	/// Runs the pass over a module that need not be a command.
-	pub fn run_any(
-		module: &'m [u8],
-		profile: &'p Profile,
-		memory_pages: u32,
+		kind: Kind,
 	) -> Result<Metered, Refusal> {
-		let pass = Self::read(module, profile, Some(memory_pages), Some(usize::MAX), Kind::Any)?;
-		pass.finish().map(|(metered, _)| metered)
+		let pages = Some(memory_pages);
+		let mut pass = Self::read(module, profile, pages, Purpose::Rewriting, kind)?;
+		pass.conclude()?;
+		Ok(Metered { wasm: pass.assemble(), info: pass.info })
 	}
 
 	/// What the pass finds out, without writing anything.
@@ -148,7 +138,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 		module: &'m [u8],
 		profile: &'p Profile,
 	) -> Result<(ModuleInfo, Effort), Refusal> {
-		let mut pass = Self::read(module, profile, None, None, Kind::Command)?;
+		let mut pass = Self::read(module, profile, None, Purpose::Checking, Kind::Command)?;
 		pass.conclude()?;
 		let effort = Effort { module_merges: pass.merges, work: pass.info.work, ..pass.effort };
 		Ok((pass.info, effort))
@@ -159,12 +149,12 @@ impl<'m, 'p> Pass<'m, 'p> {
 		module: &'m [u8],
 		profile: &'p Profile,
 		memory_pages: Option<u32>,
-		code_bytes: Option<usize>,
+		purpose: Purpose,
 		kind: Kind,
 	) -> Result<Self, Refusal> {
 		let bytes = module.len() as u64;
 		Refusal::above(Bound::ModuleBytes, 0, bytes, profile.limits.module_bytes)?;
-		let mut pass = Self::new(module, profile, memory_pages, code_bytes, kind);
+		let mut pass = Self::new(module, profile, memory_pages, purpose, kind);
 		let features = limits::features(profile.features);
 		let mut validator = Validator::new_with_features(features);
 		let mut allocations = FuncValidatorAllocations::default();
@@ -186,7 +176,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 		module: &'m [u8],
 		profile: &'p Profile,
 		memory_pages: Option<u32>,
-		code_bytes: Option<usize>,
+		purpose: Purpose,
 		kind: Kind,
 	) -> Self {
 		Self {
@@ -214,7 +204,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 			data_items: Items::default(),
 			appended: Appended::default(),
 			bodies: Vec::new(),
-			code_bytes,
+			purpose,
 			places: Vec::new(),
 			sections: Sections::default(),
 			resources: None,
@@ -470,11 +460,10 @@ impl<'m, 'p> Pass<'m, 'p> {
 	) -> Result<FuncValidatorAllocations, Refusal> {
 		let FuncToValidate { resources, index, ty, features } = function;
 		let validate = FuncToValidate { resources: &resources, index, ty, features };
-		let purpose = if self.writes() { Purpose::Rewriting } else { Purpose::Checking };
 		let (types, functions) = (self.types.as_slice(), self.functions.as_slice());
 		let context = Context { profile: self.profile, types, functions };
 		let (plan, allocations) =
-			Scan::run(context, validate, body, allocations, purpose, &mut ())?;
+			Scan::run(context, validate, body, allocations, self.purpose, &mut ())?;
 		self.body(&plan, body)?;
 		self.places.push(Body::new(body, plan.frame));
 		self.resources = Some(resources);
@@ -503,7 +492,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 		Refusal::above(Bound::ModuleMerges, at, self.merges, limit)?;
 		let function = self.info.imports + self.defined;
 		self.defined += 1;
-		if !self.writes() || !self.fits() {
+		if self.purpose == Purpose::Checking {
 			return Ok(());
 		}
 		let slots = self.profile.stack.slots;
@@ -537,21 +526,6 @@ impl<'m, 'p> Pass<'m, 'p> {
 			Ok(ty) => Ok(BlockType::Result(ty)),
 			Err(_) => Err(Refusal::new(at, Reason::Malformed(String::from("type of a result")))),
 		}
-	}
-
-	fn writes(&self) -> bool {
-		self.code_bytes.is_some()
-	}
-
-	fn fits(&self) -> bool {
-		self.code_bytes.is_some_and(|most| self.bodies.len() <= most)
-	}
-
-	fn finish(mut self) -> Result<(Metered, bool), Refusal> {
-		self.conclude()?;
-		let fits = self.fits();
-		let wasm = if fits { self.assemble() } else { Vec::new() };
-		Ok((Metered { wasm, info: self.info }, fits))
 	}
 
 	/// What can be said only once all of the module was read.

@@ -1,7 +1,7 @@
 //! Every reason for refusing a module.
 
 use super::*;
-use crate::{Bound, Reason, Refusal, check, instrument_within};
+use crate::{Bound, Reason, Refusal, check};
 
 fn refused(wasm: &[u8]) -> Reason {
 	let checked = check(wasm, &Profile::BASE).expect_err("must be refused");
@@ -302,15 +302,4 @@ fn blocks_should_share_types_when_functions_have_equal_results() {
 	// Three of the module, two of the pass, and two for blocks.
 	assert_eq!(types, Some(3 + 2 + 2));
 	accepted(&wasm);
-}
-
-#[test]
-fn code_should_be_left_out_when_it_exceeds_the_room_for_it() {
-	let within = |body: &str, room| instrument_within(&main(body), &Profile::BASE, 16, room);
-	let long = "unreachable ".repeat(8_000);
-	assert_eq!(within(&long, 50_000), Ok(None));
-	let whole = instrument(&main(&long), &Profile::BASE, 16).expect("inside the profile");
-	assert_eq!(within(&long, 1_000_000), Ok(Some(whole)));
-	// What is outside of the profile is refused even so.
-	assert!(within(&format!("(i64.add) {long}"), 50_000).is_err());
 }
