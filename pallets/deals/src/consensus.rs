@@ -1,6 +1,6 @@
 //! What the revealed digests amount to.
 
-use crate::{missing::lacks_content, *};
+use crate::{missing::two_thirds, *};
 use alloc::vec::Vec;
 use assay_primitives::{
 	Hash,
@@ -149,8 +149,8 @@ impl<T: Config> Pallet<T> {
 				return Self::await_exhibits(live);
 			}
 			let shown = Draws::<T>::get(live.id).is_some_and(|record| record.shown);
-			let declined = live.count(is_declined);
-			let missing = declined > 0 && lacks_content(declined, live.task.replicas.len());
+			let lacking = live.count(lacks_content);
+			let missing = lacking > 0 && two_thirds(lacking, live.task.replicas.len());
 			let cause = match missing && !shown {
 				true => FailCause::ContentUnavailable,
 				false => FailCause::NoDelivery,

@@ -4,6 +4,7 @@ use crate::{escrow::Share, *};
 use assay_primitives::{
 	AccountId, Hash,
 	deal::{Deal, Opening, ReplicaState, Task, TaskState},
+	excuse::Excuse,
 	money::LIE_HARM,
 	outcome::Digest,
 	policy::{MAX_CANDIDATES, MAX_REPLICAS},
@@ -52,10 +53,11 @@ impl<T: Config> Pallet<T> {
 		who: &AccountId,
 		task: TaskId,
 		task_hash: Hash,
+		excuse: Excuse,
 	) -> Result<Effort, DispatchError> {
 		let (mut live, at, provider) = Self::load_drawn(who, task, task_hash)?;
-		live.task.replicas[at].state = ReplicaState::Declined;
-		Self::deposit_event(Event::ReplicaDeclined { task, provider });
+		live.task.replicas[at].state = ReplicaState::Declined(excuse);
+		Self::deposit_event(Event::ReplicaDeclined { task, provider, excuse });
 		if let TaskState::Missing { .. } = live.task.state {
 			return Ok(Self::save(live));
 		}

@@ -101,7 +101,7 @@ impl<T: Config> Pallet<T> {
 				ReplicaState::Revealed { outcome, .. } => of_revealed(replica, outcome),
 				// Its deadline has not come.
 				ReplicaState::Drawn | ReplicaState::Sealed(_) => (ReplicaResult::Released, 0),
-				ReplicaState::Declined => (ReplicaResult::Declined, 0),
+				ReplicaState::Declined(excuse) => (ReplicaResult::Declined(*excuse), 0),
 				ReplicaState::Silent => (ReplicaResult::Silent, 0),
 				ReplicaState::Withheld => (ReplicaResult::Withheld, 0),
 				ReplicaState::Denounced => (ReplicaResult::Denounced, 0),
@@ -378,7 +378,7 @@ impl<T: Config> Pallet<T> {
 				ReplicaResult::Wrong(_) => Conduct::Wrong,
 				ReplicaResult::Silent => Conduct::Silent,
 				ReplicaResult::Withheld | ReplicaResult::Denounced => Conduct::Withheld,
-				ReplicaResult::Declined => Conduct::Unavailable,
+				ReplicaResult::Declined(_) => Conduct::Unavailable,
 				ReplicaResult::Undecided(_) | ReplicaResult::Released => continue,
 			};
 			T::Reputations::note(&one.provider, conduct);

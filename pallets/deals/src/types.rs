@@ -370,8 +370,8 @@ pub(crate) fn is_sealed(state: &ReplicaState) -> bool {
 }
 
 /// Whether a replica said that content could not be had.
-pub(crate) fn is_declined(state: &ReplicaState) -> bool {
-	matches!(state, ReplicaState::Declined)
+pub(crate) fn lacks_content(state: &ReplicaState) -> bool {
+	matches!(state, ReplicaState::Declined(excuse) if excuse.lacks_content())
 }
 
 /// What a replica is to get, before anything is paid.
@@ -396,7 +396,7 @@ impl Judged {
 			ReplicaResult::Withheld => Some((Permill::one(), SlashReason::Withheld)),
 			ReplicaResult::Agreed
 			| ReplicaResult::Undecided(_)
-			| ReplicaResult::Declined
+			| ReplicaResult::Declined(_)
 			| ReplicaResult::Denounced
 			| ReplicaResult::Released => None,
 		}

@@ -83,7 +83,10 @@ fn task_should_fail_and_pay_attempts_when_nobody_shows_the_content() {
 		let ended = ended(task);
 		assert_eq!(ended.ending, Ending::Failed(FailCause::ContentUnavailable));
 		for one in &ended.replicas[..4] {
-			assert_eq!((one.result, one.paid, one.slashed), (ReplicaResult::Declined, P / 20, 0));
+			assert_eq!(
+				(one.result, one.paid, one.slashed),
+				(ReplicaResult::Declined(Excuse::Content), P / 20, 0)
+			);
 		}
 		assert_eq!(ended.replicas[4].result, ReplicaResult::Released);
 		assert_eq!(ended.paid, 4 * P / 20 + 4 * P / 20 / 100, "and the fee on it");
@@ -111,7 +114,10 @@ fn task_should_go_on_and_pay_no_attempt_when_the_content_is_shown() {
 		run_wave(task, &second, &[good(), good()]);
 		let ended = ended(task);
 		assert_eq!(ended.ending, Ending::Settled(good()));
-		let declined = ended.replicas.iter().filter(|one| one.result == ReplicaResult::Declined);
+		let declined = ended
+			.replicas
+			.iter()
+			.filter(|one| one.result == ReplicaResult::Declined(Excuse::Content));
 		assert!(declined.map(|one| (one.paid, one.slashed)).all(|it| it == (0, 0)));
 		ledger.check();
 	});
