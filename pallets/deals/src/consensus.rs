@@ -49,6 +49,10 @@ impl<T: Config> Pallet<T> {
 			Standing::Needs(count) => count,
 			Standing::Hopeless => 0,
 		};
+		if let Votes::Weighed(_) = live.deal.request.policy.votes() {
+			// Where votes suffice, the task's end touches the same records.
+			live.effort.scored = live.deal.request.policy.max_replicas();
+		}
 		let wave = live.wave().saturating_add(1);
 		if count > 0 && live.wave_fits() && Self::draw_more(&mut live, wave, count) {
 			return Self::save(live);

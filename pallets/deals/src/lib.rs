@@ -694,14 +694,14 @@ pub mod pallet {
 		///
 		/// [`Event::ContentShown`], and those of a draw or of the task's end.
 		#[pallet::call_index(14)]
-		#[pallet::weight(Pallet::<T>::worst_refute(exhibits.len()))]
+		#[pallet::weight(Pallet::<T>::worst_refute(exhibits))]
 		pub fn refute(
 			origin: OriginFor<T>,
 			task: TaskId,
 			exhibits: Exhibits,
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
-			let base = T::WeightInfo::refute(u32::try_from(exhibits.len()).unwrap_or(u32::MAX));
+			let base = Self::refute_weight(&exhibits);
 			let effort = Self::do_refute(who, task, exhibits)?;
 			Ok(Some(Self::weight_of(base, effort)).into())
 		}

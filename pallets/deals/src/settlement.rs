@@ -71,12 +71,13 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Ends a task without an outcome.
-	pub(crate) fn fail(live: Live, cause: FailCause) -> Effort {
+	pub(crate) fn fail(mut live: Live, cause: FailCause) -> Effort {
 		// Of a bag nobody is locked before the draw.
 		if matches!(live.task.state, TaskState::Waiting { .. }) && live.bag.is_none() {
 			for candidate in &live.deal.candidates {
 				Self::unreserve(&live, &candidate.provider);
 			}
+			live.effort.drew = Some(live.effort.candidates);
 		}
 		let least_gas =
 			live.task.replicas.iter().filter_map(revealed).map(|outcome| outcome.gas_used).min();
