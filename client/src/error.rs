@@ -12,6 +12,7 @@ use assay_primitives::{
 	AccountId, Balance, Hash,
 	court::Unfit,
 	deal::FailCause,
+	excuse::Excuse,
 	outcome::Class,
 	request::{Ineligible, OfferId},
 	task::{DealId, TaskId},
@@ -175,12 +176,18 @@ pub enum Error {
 		class: Class,
 	},
 	/// The task ended without a result.
-	#[error("job {} ended without a result: {cause:?}", units::format_task(.task))]
+	#[error(
+		"job {} ended without a result: {cause:?}{}",
+		units::format_task(.task),
+		quoted(.excuse)
+	)]
 	TaskFailed {
 		/// Which.
 		task: TaskId,
 		/// Why.
 		cause: FailCause,
+		/// What most of those said who declined.
+		excuse: Option<Excuse>,
 	},
 	/// The task has no result yet.
 	#[error("job {} has no result yet", units::format_task(.0))]
@@ -329,6 +336,9 @@ impl Error {
 			Self::TaskFailed { cause: FailCause::ContentUnavailable, .. } => {
 				"publish the module and the input where providers can fetch them"
 			},
+			Self::TaskFailed { cause: FailCause::NoDelivery, excuse: Some(excuse), .. } => {
+				excuse.hint()
+			},
 			Self::TaskFailed { .. } => "submit again, with more replicas or a longer run time",
 			Self::NotSettled(_) => "wait until the task is settled",
 			Self::TaskNotFound(_) => "check the number; ended tasks are removed after some time",
@@ -430,6 +440,11 @@ pub(crate) fn foreign(text: &str) -> String {
 /// Code with which the pool refuses what can never be valid as it is.
 pub(crate) const INVALID_TRANSACTION: i32 = 1010;
 
+/// What a provider says for itself, behind what became of the job.
+fn quoted(excuse: &Option<Excuse>) -> String {
+	excuse.map(|excuse| format!(" (a provider says: it {excuse})")).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -467,8 +482,8 @@ mod tests {
 			(Error::PricesApart { found: 4, needed: 3 }, 5),
 			(refusals::STAKE_BELOW_DETERRENT.error(), 5),
 			(Error::JobFailed { class: Class::Trapped }, 6),
-			(Error::TaskFailed { task, cause: FailCause::Undecided }, 7),
-			(Error::TaskFailed { task, cause: FailCause::NoDelivery }, 1),
+			(Error::TaskFailed { task, cause: FailCause::Undecided, excuse: None }, 7),
+			(Error::TaskFailed { task, cause: FailCause::NoDelivery, excuse: None }, 1),
 			(Error::Timeout { what: "".into(), after }, 8),
 			(Error::TaskNotFound(task), 1),
 			(Error::DealLost { deal: 1, why: "".into() }, 4),

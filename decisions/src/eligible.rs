@@ -6,6 +6,7 @@ use assay_primitives::{
 	AccountId, Hash,
 	case::CaseTerms,
 	content::ContentRef,
+	excuse::Excuse,
 	profile::Profile,
 	sealed_input::{BadMarker, SealedInput},
 	task::{Input, TaskSpec},
@@ -51,6 +52,19 @@ impl Refusal {
 			Self::Memory { .. } => "memory",
 			Self::OutputSize { .. } => "output_size",
 			Self::TaskHash => "task_hash",
+		}
+	}
+
+	/// What the client is told.
+	pub fn excuse(&self) -> Excuse {
+		match self {
+			Self::Client(_) | Self::Module(_) => Excuse::NotAdmitted,
+			Self::ModuleSize { .. }
+			| Self::InputSize { .. }
+			| Self::Gas { .. }
+			| Self::Memory { .. }
+			| Self::OutputSize { .. } => Excuse::Limits,
+			Self::Profile | Self::SealedInput(_) | Self::TaskHash => Excuse::Unsupported,
 		}
 	}
 }

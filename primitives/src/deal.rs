@@ -4,6 +4,7 @@ use crate::{
 	AccountId, Balance, BlockNumber, Hash, apply,
 	beacon::{Seed, Ticket},
 	content::{ContentRef, Exhibit},
+	excuse::Excuse,
 	hashing::tagged_hash,
 	outcome::{Class, Digest, Outcome},
 	policy::{MAX_CANDIDATES, MAX_REPLICAS, PPM},
@@ -229,9 +230,9 @@ pub enum ReplicaState {
 		/// The report's seal.
 		report: Hash,
 	},
-	/// Said that content could not be had.
+	/// Said that it will not deliver, and why.
 	#[codec(index = 3)]
-	Declined,
+	Declined(Excuse),
 	/// Missed the deadline for sealing.
 	#[codec(index = 4)]
 	Silent,
@@ -315,9 +316,9 @@ pub enum ReplicaResult {
 	/// Revealed, and nothing was decided.
 	#[codec(index = 2)]
 	Undecided(Digest),
-	/// Said that content could not be had.
+	/// Said that it will not deliver, and why.
 	#[codec(index = 3)]
-	Declined,
+	Declined(Excuse),
 	/// Never sealed.
 	#[codec(index = 4)]
 	Silent,
@@ -339,7 +340,7 @@ impl ReplicaResult {
 			Self::Agreed => "agreed",
 			Self::Wrong(_) => "wrong",
 			Self::Undecided(_) => "undecided",
-			Self::Declined => "declined",
+			Self::Declined(_) => "declined",
 			Self::Silent => "silent",
 			Self::Withheld => "withheld",
 			Self::Denounced => "denounced",

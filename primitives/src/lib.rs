@@ -58,6 +58,7 @@ pub mod court;
 pub mod deal;
 pub mod draw;
 pub mod eligibility;
+pub mod excuse;
 pub mod hashing;
 pub mod matching;
 pub mod merkle;

@@ -4,6 +4,7 @@ use crate::{keys::salt_of, market::Provider};
 use assay_primitives::{
 	AccountId, Hash,
 	deal::{Opening, ReplicaState, TaskState, TaskStatus, TaskView},
+	excuse::Excuse,
 	outcome::{Digest, Outcome},
 	seal::{Report, Salt, Seal, seal_digest, seal_report},
 	task::TaskId,
@@ -46,8 +47,8 @@ pub fn reveal(items: &[(TaskId, Opening)]) -> RuntimeCall {
 }
 
 /// Gives a replica up.
-pub fn decline(task: TaskId, task_hash: Hash) -> RuntimeCall {
-	Call::decline { task, task_hash }.into()
+pub fn decline(task: TaskId, task_hash: Hash, excuse: Excuse) -> RuntimeCall {
+	Call::decline { task, task_hash, excuse }.into()
 }
 
 /// Opens the report that another outcome is true than the one that was agreed on.

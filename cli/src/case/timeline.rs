@@ -1,11 +1,6 @@
 //! What happened to a job and its case, block by block, out of the chain's events.
 
-use crate::{
-	context::Context,
-	failure::Failure,
-	job::words::{self as job_words, DECLINED},
-	output,
-};
+use crate::{context::Context, failure::Failure, job::words as job_words, output};
 use assay_client::{
 	Chain, Error,
 	chain::{self, EventRecord},
@@ -193,8 +188,9 @@ fn progress_of(event: &deals::Event, failure: Option<&chain::Failure>) -> Option
 		deals::Event::Committed { task, provider } => {
 			(task, format!("{} sealed", format_account(provider)))
 		},
-		deals::Event::ReplicaDeclined { task, provider } => {
-			(task, format!("{} {DECLINED}", format_account(provider)))
+		deals::Event::ReplicaDeclined { task, provider, excuse } => {
+			let declined = job_words::declined(&excuse.0);
+			(task, format!("{} {declined}", format_account(provider)))
 		},
 		deals::Event::DeadlineMissed { task, provider, sealed } => {
 			let what = if *sealed { "did not reveal" } else { "did not seal" };

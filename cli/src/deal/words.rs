@@ -1,6 +1,6 @@
 //! What happened, one line each.
 
-use crate::job::words::{self as job_words, DECLINED};
+use crate::job::words as job_words;
 use assay_client::{
 	chain::Failure,
 	job::task_of,
@@ -105,7 +105,9 @@ fn progress(event: &deals::Event, failure: Option<&Failure>) -> Option<Line> {
 			Line::about("skipped", provider, "had no bond or slot left")
 		},
 		Committed { provider, .. } => Line::about("sealed", provider, ""),
-		ReplicaDeclined { provider, .. } => Line::about("declined", provider, DECLINED),
+		ReplicaDeclined { provider, excuse, .. } => {
+			Line::about("declined", provider, &format!("it {}", excuse.0))
+		},
 		DeadlineMissed { provider, sealed: false, .. } => {
 			Line::about("silent", provider, "did not seal in time")
 		},

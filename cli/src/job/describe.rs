@@ -17,6 +17,7 @@ use assay_client::{
 };
 use assay_primitives::{
 	deal::{Deal, Ending, ReplicaResult, ReplicaState, Task, TaskState, TaskStatus, TaskView},
+	excuse::Excuse,
 	outcome::Outcome,
 };
 use serde_json::{Map, Value, json};
@@ -101,6 +102,9 @@ fn print(view: &TaskView) {
 	output::table(&[], rows);
 	output::line("");
 	replicas_table(view);
+	for cure in words::cures(view) {
+		output::line(&cure);
+	}
 }
 
 fn replicas_table(view: &TaskView) {
@@ -138,6 +142,7 @@ fn replicas_table(view: &TaskView) {
 						ReplicaResult::Wrong(digest) | ReplicaResult::Undecided(digest) => {
 							words::short(digest)
 						},
+						ReplicaResult::Declined(excuse) => format!("it {excuse}"),
 						_ => "-".into(),
 					};
 					vec![
@@ -242,6 +247,7 @@ fn replicas_json(view: &TaskView) -> Vec<Value> {
 					"wave": replica.wave,
 					"state": words::replica_state(replica, &deal.task_hash),
 					"digest": digest,
+					"excuse": excuse_json(words::excuse_of(&replica.state)),
 				})
 			})
 			.collect(),
@@ -262,10 +268,18 @@ fn replicas_json(view: &TaskView) -> Vec<Value> {
 					"provider": account_of(deal, replica.candidate),
 					"result": replica.result.name(),
 					"digest": digest,
+					"excuse": excuse_json(words::excuse_at_the_end(&replica.result)),
 					"paid": replica.paid.to_string(),
 					"slashed": replica.slashed.to_string(),
 				})
 			})
 			.collect(),
 	}
+}
+
+/// What a replica that declined says for itself, and what would help, for programs.
+fn excuse_json(excuse: Option<Excuse>) -> Option<Value> {
+	excuse.map(
+		|excuse| json!({ "name": excuse.name(), "message": excuse.to_string(), "hint": excuse.hint() }),
+	)
 }

@@ -320,7 +320,10 @@ fn module(
 		})?;
 		return Ok((None, asset.content));
 	};
-	let bytes = content::read(path)?;
+	let bytes = content::read(path).map_err(|failure| match path.exists() {
+		true => failure,
+		false => failure.hint("build the program first, or check the path"),
+	})?;
 	check_module(&bytes, path, args)?;
 	let content = ContentRef::of(&bytes);
 	if let Some(app) = app {

@@ -6,14 +6,49 @@ use assay_client::{
 };
 use assay_primitives::{
 	AccountId, Balance,
-	deal::{Ending, FailCause, NextStep, Replica, ReplicaState, TaskState, TaskStatus, TaskView},
+	deal::{
+		Ending, FailCause, NextStep, Replica, ReplicaResult, ReplicaState, TaskState, TaskStatus,
+		TaskView,
+	},
+	excuse::Excuse,
 	outcome::{Class, Digest},
 	task::DealId,
 };
+use std::collections::BTreeSet;
 
-/// What a provider did that gave its replica up. The chain is not told why: content, a key or time was missing,
-/// or the provider takes no such job.
-pub const DECLINED: &str = "declined to run it";
+/// That a provider gave its replica up, and why, as it says.
+pub fn declined(excuse: &Excuse) -> String {
+	format!("declined: it {excuse}")
+}
+
+/// What can be done about what those say who declined, once for each excuse.
+pub fn cures(view: &TaskView) -> Vec<String> {
+	let excuses: BTreeSet<Excuse> = match &view.status {
+		TaskStatus::Open(task) => {
+			task.replicas.iter().filter_map(|replica| excuse_of(&replica.state)).collect()
+		},
+		TaskStatus::Ended(ended) => {
+			ended.replicas.iter().filter_map(|replica| excuse_at_the_end(&replica.result)).collect()
+		},
+	};
+	excuses.iter().map(|excuse| format!("a provider {excuse}: {}", excuse.hint())).collect()
+}
+
+/// What an open replica says for itself.
+pub fn excuse_of(state: &ReplicaState) -> Option<Excuse> {
+	match state {
+		ReplicaState::Declined(excuse) => Some(*excuse),
+		_ => None,
+	}
+}
+
+/// What a replica has said for itself that ended.
+pub fn excuse_at_the_end(result: &ReplicaResult) -> Option<Excuse> {
+	match result {
+		ReplicaResult::Declined(excuse) => Some(*excuse),
+		_ => None,
+	}
+}
 
 /// How a program ended.
 pub fn class(class: &Class) -> String {
@@ -110,7 +145,7 @@ pub fn replica_state(replica: &Replica, task_hash: &assay_primitives::Hash) -> S
 		ReplicaState::Revealed { outcome, .. } => {
 			format!("{} {}", short(&outcome.digest(task_hash)), class(&outcome.class))
 		},
-		ReplicaState::Declined => DECLINED.into(),
+		ReplicaState::Declined(excuse) => declined(excuse),
 		ReplicaState::Silent => "silent".into(),
 		ReplicaState::Withheld => "did not reveal".into(),
 		ReplicaState::Denounced => "was denounced".into(),
@@ -152,7 +187,7 @@ pub fn step(step: &Step) -> String {
 			format!("drawn{}: {}", in_wave(*wave), names.join(", "))
 		},
 		Step::Committed { provider } => format!("{} sealed", who(provider)),
-		Step::Declined { provider } => format!("{} {DECLINED}", who(provider)),
+		Step::Declined { provider, excuse } => format!("{} {}", who(provider), declined(excuse)),
 		Step::Silent { provider } => format!("{} stayed silent", who(provider)),
 		Step::Revealing { until, .. } => format!("all sealed; to reveal before block {until}"),
 		Step::Revealed { provider, digest, class: how } => {
@@ -167,7 +202,11 @@ pub fn step(step: &Step) -> String {
 		Step::Agreed { digest, .. } => format!("agreed on {}", short(digest)),
 		Step::Disputed { case } => format!("disputed in case {case}"),
 		Step::ReplicaEnded { provider, result, paid, slashed } => {
-			let mut text = format!("{} {}", who(provider), result.name());
+			let did = match result {
+				ReplicaResult::Declined(excuse) => declined(excuse),
+				result => result.name().into(),
+			};
+			let mut text = format!("{} {did}", who(provider));
 			if *paid > 0 {
 				text += &format!(", paid {}", format_amount(*paid));
 			}
@@ -189,6 +228,17 @@ pub fn step(step: &Step) -> String {
 mod tests {
 	use super::*;
 	use assay_primitives::UNIT;
+
+	#[test]
+	fn declining_should_be_told_with_its_excuse_while_it_runs_and_at_the_end() {
+		let provider = AccountId::new([7; 32]);
+		let excuse = Excuse::Limits;
+		let open = step(&Step::Declined { provider: provider.clone(), excuse });
+		let result = ReplicaResult::Declined(excuse);
+		let ended = step(&Step::ReplicaEnded { provider, result, paid: 0, slashed: 0 });
+		assert_eq!(open, ended);
+		assert!(open.ends_with("declined: it takes no job with such limits or sizes"), "{open}");
+	}
 
 	#[test]
 	fn opening_should_tell_all_that_is_held_when_some_is_for_a_dispute() {

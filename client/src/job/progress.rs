@@ -17,6 +17,7 @@ use assay_primitives::{
 		Deal, EndedTask, Ending, FailCause, NextStep, Replica, ReplicaResult, ReplicaState, Task,
 		TaskState, TaskStatus, TaskView,
 	},
+	excuse::Excuse,
 	outcome::{Class, Digest, Outcome},
 	task::DealId,
 	traits::CaseId,
@@ -108,10 +109,12 @@ pub enum Step {
 		/// Whose.
 		provider: AccountId,
 	},
-	/// A replica gave up for missing content.
+	/// A replica will not be delivered.
 	Declined {
 		/// Whose.
 		provider: AccountId,
+		/// Why, as its provider says.
+		excuse: Excuse,
 	},
 	/// A replica missed the time for sealing.
 	Silent {
@@ -307,7 +310,9 @@ fn replica_steps(
 			digest: outcome.digest(&deal.task_hash),
 			class: outcome.class,
 		}),
-		ReplicaState::Declined => steps.push(Step::Declined { provider }),
+		ReplicaState::Declined(excuse) => {
+			steps.push(Step::Declined { provider, excuse: *excuse });
+		},
 		ReplicaState::Silent => steps.push(Step::Silent { provider }),
 		ReplicaState::Withheld => steps.push(Step::Withheld { provider }),
 		ReplicaState::Denounced => steps.push(Step::Denounced { provider }),
@@ -337,8 +342,9 @@ pub fn outcome(view: &TaskView) -> Result<Outcome> {
 		TaskStatus::Ended(EndedTask { ending: Ending::Settled(outcome), .. }) => {
 			return Ok(*outcome);
 		},
-		TaskStatus::Ended(EndedTask { ending: Ending::Failed(cause), .. }) => {
-			return Err(Error::TaskFailed { task: view.id, cause: *cause });
+		TaskStatus::Ended(ended @ EndedTask { ending: Ending::Failed(cause), .. }) => {
+			let excuse = commonest_excuse(ended);
+			return Err(Error::TaskFailed { task: view.id, cause: *cause, excuse });
 		},
 		TaskStatus::Open(task) => task,
 	};
@@ -354,6 +360,17 @@ pub fn outcome(view: &TaskView) -> Result<Outcome> {
 		_ => None,
 	});
 	revealed.ok_or(Error::NotSettled(view.id))
+}
+
+/// What most of those said who declined; of as many the one that was said first.
+fn commonest_excuse(ended: &EndedTask) -> Option<Excuse> {
+	let said = ended.replicas.iter().filter_map(|replica| match replica.result {
+		ReplicaResult::Declined(excuse) => Some(excuse),
+		_ => None,
+	});
+	let said: Vec<Excuse> = said.collect();
+	let times = |excuse: &Excuse| said.iter().filter(|other| *other == excuse).count();
+	said.iter().rev().max_by_key(|excuse| times(excuse)).copied()
 }
 
 /// First block in which an agreed result can no longer be challenged; `None` where there is no window.
@@ -587,7 +604,7 @@ mod tests {
 	fn steps_should_tell_that_content_is_missing_and_that_it_was_shown() {
 		let ticket = Ticket { taken_at: 10, window: 2, authors: 1 };
 		let running = TaskState::Running { wave: 0, until: 30 };
-		let declined = || vec![replica(2, 0, ReplicaState::Declined)];
+		let declined = || vec![replica(2, 0, ReplicaState::Declined(Excuse::Content))];
 		let missing = task(TaskState::Missing { ticket, until: 60 }, declined());
 		let told = steps(Some(&task(running, declined())), &missing);
 		assert_eq!(told, [Step::Missing { until: 60 }]);
@@ -603,7 +620,7 @@ mod tests {
 			vec![
 				replica(2, 0, revealed(5)),
 				replica(0, 0, ReplicaState::Withheld),
-				replica(1, 0, ReplicaState::Declined),
+				replica(1, 0, ReplicaState::Declined(Excuse::Busy)),
 			],
 		);
 		let told = steps(Some(&waiting()), &later);
@@ -611,7 +628,8 @@ mod tests {
 		assert!(matches!(told[0], Step::Drawn { wave: 0, .. }));
 		assert_eq!(told.iter().filter(commits).count(), 2, "the withheld one had sealed too");
 		assert!(told.contains(&Step::Withheld { provider: account(100) }));
-		assert!(told.contains(&Step::Declined { provider: account(101) }));
+		let excuse = Excuse::Busy;
+		assert!(told.contains(&Step::Declined { provider: account(101), excuse }));
 		assert!(told.iter().any(|step| matches!(step, Step::Revealed { .. })));
 	}
 
@@ -648,6 +666,30 @@ mod tests {
 		assert_eq!(outcome(&ended(Ending::Settled(gave(7)))).expect("settled"), gave(7));
 		let failed = outcome(&ended(Ending::Failed(FailCause::NoDelivery)));
 		assert!(matches!(failed, Err(Error::TaskFailed { cause: FailCause::NoDelivery, .. })));
+	}
+
+	/// Whoever waits is told what most providers said, and what would help.
+	#[test]
+	fn failure_should_tell_the_commonest_excuse_and_its_cure_when_nobody_delivered() {
+		let failed = |excuses: &[Excuse]| {
+			let mut view = ended(Ending::Failed(FailCause::NoDelivery));
+			let TaskStatus::Ended(end) = &mut view.status else { panic!("it has ended") };
+			let declined = excuses.iter().map(|excuse| EndedReplica {
+				candidate: 0,
+				result: ReplicaResult::Declined(*excuse),
+				paid: 0,
+				slashed: 0,
+			});
+			end.replicas = declined.collect::<Vec<_>>().try_into().expect("few");
+			outcome(&view).expect_err("it failed")
+		};
+		let error = failed(&[Excuse::Busy, Excuse::Limits, Excuse::Limits]);
+		assert!(error.to_string().contains(&Excuse::Limits.to_string()), "{error}");
+		assert_eq!(error.hint().as_deref(), Some(Excuse::Limits.hint()));
+		let tied = failed(&[Excuse::Busy, Excuse::Limits]);
+		assert_eq!(tied.hint().as_deref(), Some(Excuse::Busy.hint()), "the first of as many");
+		let silent = failed(&[]);
+		assert!(!silent.to_string().contains("says"), "{silent}");
 	}
 
 	#[test]

@@ -10,6 +10,7 @@ use assay_primitives::{
 	case::{Member, Round, Vote},
 	content::{BLOCK_SIZE, ContentRef, MAX_CONTENT_SIZE},
 	deal::{Replica, ReplicaState, Task, TaskState, TaskStatus},
+	excuse::Excuse,
 	request::Request,
 	task::{Input, TaskId},
 };
@@ -259,7 +260,7 @@ fn key_should_go_to_those_who_have_to_run_the_task_and_nobody_else() {
 	let replica = |candidate, state| Replica { candidate, wave: 0, state };
 	let replicas = vec![
 		replica(2, ReplicaState::Drawn),
-		replica(0, ReplicaState::Declined),
+		replica(0, ReplicaState::Declined(Excuse::InputKey)),
 		replica(1, ReplicaState::Drawn),
 	];
 	let state = TaskState::Running { wave: 0, until: 40 };

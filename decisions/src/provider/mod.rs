@@ -17,6 +17,7 @@ use assay_primitives::{
 	deal::{
 		Deal, EndedReplica, EndedTask, NextStep, Replica, ReplicaState, Task, TaskState, TaskStatus,
 	},
+	excuse::Excuse,
 	seal::Seal,
 };
 
@@ -29,6 +30,8 @@ pub struct PlanSettings {
 	pub decline_margin: BlockNumber,
 	pub reveal_without_finality: bool,
 	pub misbehave: Option<Misbehave>,
+	/// Nothing is begun any more, only finished.
+	pub stopping: bool,
 }
 
 /// All that a decision depends on.
@@ -245,6 +248,12 @@ pub enum DeclineReason {
 	/// The job has not ended, and there is no time left.
 	#[error("the job does not end in time on this machine")]
 	Time,
+	/// The job has not begun, and there is no time left.
+	#[error("other jobs come before this one, and there is no time left")]
+	Busy,
+	/// The daemon begins nothing any more, and there is no time left.
+	#[error("the daemon is stopping")]
+	Stopping,
 }
 
 impl DeclineReason {
@@ -256,6 +265,21 @@ impl DeclineReason {
 			Self::InputKey => "input_key",
 			Self::Failures => "failures",
 			Self::Time => "time",
+			Self::Busy => "busy",
+			Self::Stopping => "stopping",
+		}
+	}
+
+	/// What the client is told.
+	pub fn excuse(&self) -> Excuse {
+		match self {
+			Self::Refused(refusal) => refusal.excuse(),
+			Self::Content => Excuse::Content,
+			Self::InputKey => Excuse::InputKey,
+			Self::Failures => Excuse::Failed,
+			Self::Time => Excuse::Time,
+			Self::Busy => Excuse::Busy,
+			Self::Stopping => Excuse::Stopping,
 		}
 	}
 }
@@ -482,7 +506,7 @@ fn drawn(context: &PlanContext, task: &Task, state: ReplicaState) -> Step {
 		(ReplicaState::Revealed { .. }, TaskState::Disputed { .. }) => Step::Wait(Wait::Verdict),
 		(ReplicaState::Revealed { .. }, _) => Step::Wait(Wait::OthersReveal),
 		(
-			ReplicaState::Declined
+			ReplicaState::Declined(_)
 			| ReplicaState::Silent
 			| ReplicaState::Withheld
 			| ReplicaState::Denounced,
@@ -552,6 +576,11 @@ fn decline_reason(context: &PlanContext, task: &Task, until: BlockNumber) -> Opt
 	}
 	// Short deadlines have short margins, or nothing would ever be run.
 	let near = |margin: BlockNumber, until| now.saturating_add(margin).saturating_add(1) >= until;
+	// What is missing is not looked for any more.
+	let unless_stopping = |reason| match context.settings.stopping {
+		true => DeclineReason::Stopping,
+		false => reason,
+	};
 	let margin = context.settings.decline_margin.min(terms.commit_blocks / 2);
 	let unopened = is_unopened(&context.best.deal, task);
 	if context.local.content != Content::Ready {
@@ -559,10 +588,10 @@ fn decline_reason(context: &PlanContext, task: &Task, until: BlockNumber) -> Opt
 			(true, Some(asked)) => asked.saturating_add(terms.commit_blocks).min(until),
 			_ => until,
 		};
-		return near(margin, until).then_some(DeclineReason::Content);
+		return near(margin, until).then_some(unless_stopping(DeclineReason::Content));
 	}
 	if context.local.locked {
-		return near(margin, until).then_some(DeclineReason::InputKey);
+		return near(margin, until).then_some(unless_stopping(DeclineReason::InputKey));
 	}
 	if unopened {
 		return None;
@@ -572,7 +601,12 @@ fn decline_reason(context: &PlanContext, task: &Task, until: BlockNumber) -> Opt
 		TaskState::Waiting { .. } => terms.hard_end,
 		_ => until,
 	};
-	near(JOB_MARGIN.min(terms.commit_blocks / 3), until).then_some(DeclineReason::Time)
+	let reason = match context.local.job {
+		Job::Queued => DeclineReason::Busy,
+		Job::Running => DeclineReason::Time,
+		Job::Idle | Job::Failed { .. } => unless_stopping(DeclineReason::Time),
+	};
+	near(JOB_MARGIN.min(terms.commit_blocks / 3), until).then_some(reason)
 }
 
 fn fetch(context: &PlanContext) -> Option<Step> {

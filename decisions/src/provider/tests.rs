@@ -8,12 +8,17 @@ use crate::{
 use assay_primitives::{
 	Hash,
 	content::ContentRef,
+	excuse::Excuse,
 	task::{Input, InputList},
 };
 use std::{sync::Arc, time::Duration};
 
-const SETTINGS: PlanSettings =
-	PlanSettings { decline_margin: 3, reveal_without_finality: false, misbehave: None };
+const SETTINGS: PlanSettings = PlanSettings {
+	decline_margin: 3,
+	reveal_without_finality: false,
+	misbehave: None,
+	stopping: false,
+};
 
 /// A situation, with everything in order until told otherwise.
 struct Case {
@@ -268,13 +273,15 @@ fn unreadable_hint_at_a_sealed_input_should_be_refused_and_never_taken_for_publi
 fn job_should_be_declined_when_it_can_not_be_sealed_in_time() {
 	let with = |at, job: Job| Case::new(drawn(at)).local(|local| local.job = job.clone()).decide();
 	let late = Job::Failed { failures: 1, retry_at: 99 };
-	for job in [Job::Idle, Job::Queued, Job::Running, late.clone()] {
+	for (job, reason) in [
+		(Job::Idle, DeclineReason::Time),
+		(Job::Queued, DeclineReason::Busy),
+		(Job::Running, DeclineReason::Time),
+		(late.clone(), DeclineReason::Time),
+	] {
 		for at in [47, 48] {
-			assert_eq!(
-				with(at, job.clone()),
-				Step::Decline(DeclineReason::Time),
-				"{job:?} at {at}"
-			);
+			let declines = Step::Decline(reason.clone());
+			assert_eq!(with(at, job.clone()), declines, "{job:?} at {at}");
 		}
 		assert_eq!(with(49, job.clone()), Step::Wait(Wait::DeadlinePassed), "{job:?}");
 	}
@@ -289,6 +296,43 @@ fn job_should_be_declined_when_it_can_not_be_sealed_in_time() {
 		local.drawn_seen = Some(10);
 	});
 	assert_eq!(unwritten.decide(), Step::Wait(Wait::Job));
+}
+
+/// Whoever waits for the job learns what would help: a daemon that stops has not looked for the content.
+#[test]
+fn excuse_should_be_the_true_one_when_the_daemon_is_stopping() {
+	let with = |content, job: Job| {
+		let mut case = Case::new(drawn(47)).local(|local| {
+			local.content = content;
+			local.job = job;
+		});
+		case.settings.stopping = true;
+		case.decide()
+	};
+	let stopping = Step::Decline(DeclineReason::Stopping);
+	assert_eq!(with(Content::Unknown, Job::Idle), stopping);
+	assert_eq!(with(Content::Ready, Job::Idle), stopping);
+	assert_eq!(with(Content::Ready, Job::Running), Step::Decline(DeclineReason::Time));
+}
+
+#[test]
+fn excuse_should_tell_the_client_what_the_operator_reads() {
+	let refused = |refusal| DeclineReason::Refused(refusal).excuse();
+	assert_eq!(refused(Refusal::Client(account(7))), Excuse::NotAdmitted);
+	assert_eq!(refused(Refusal::Gas { asked: 2, limit: 1 }), Excuse::Limits);
+	assert_eq!(refused(Refusal::Profile), Excuse::Unsupported);
+	for reason in [DeclineReason::Content, DeclineReason::InputKey] {
+		assert!(reason.excuse().lacks_content(), "{reason}");
+	}
+	for reason in [
+		DeclineReason::Refused(Refusal::TaskHash),
+		DeclineReason::Failures,
+		DeclineReason::Time,
+		DeclineReason::Busy,
+		DeclineReason::Stopping,
+	] {
+		assert!(!reason.excuse().lacks_content(), "{reason}: it says nothing about the content");
+	}
 }
 
 #[test]
@@ -394,7 +438,7 @@ fn settled_states_should_be_waited_through() {
 		(agreed.clone(), revealed, Wait::ChallengeWindow),
 		(TaskState::Disputed { case: 1 }, revealed, Wait::Verdict),
 		(agreed, ReplicaState::Drawn, Wait::DeadlinePassed),
-		(running.clone(), ReplicaState::Declined, Wait::Out),
+		(running.clone(), ReplicaState::Declined(Excuse::Time), Wait::Out),
 		(running.clone(), ReplicaState::Silent, Wait::Out),
 		(running.clone(), ReplicaState::Withheld, Wait::Out),
 		(running, ReplicaState::Denounced, Wait::Out),

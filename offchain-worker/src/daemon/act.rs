@@ -237,7 +237,10 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 			Step::Decline(reason) => {
 				self.parts.metrics.declined.with_label_values(&[reason.name()]).inc();
 				tracing::warn!(task = report::name(&key.task), "declining: {reason}");
-				self.send(vec![key], TaskTransaction::Decline(key.task, key.task_hash));
+				self.send(
+					vec![key],
+					TaskTransaction::Decline(key.task, key.task_hash, reason.excuse()),
+				);
 			},
 			Step::Send(TaskCall::OpenReport) => {
 				if let Some(Sealed { outcome, report: Some(truth), report_salt, .. }) = record {

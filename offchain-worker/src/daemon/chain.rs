@@ -12,6 +12,7 @@ use assay_interface::{Call, Event, Ours, deals, ours};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, MILLIS_PER_BLOCK,
 	deal::{Opening, TaskView},
+	excuse::Excuse,
 	outcome::{Digest, Outcome},
 	provider::ProviderView,
 	seal::{Salt, Seal},
@@ -43,8 +44,8 @@ pub enum TaskTransaction {
 	/// With the hashes of the tasks that were run.
 	Commit(Vec<(TaskId, Hash, Seal)>),
 	Reveal(Vec<(TaskId, Opening)>),
-	/// With the hash of the task that is given up.
-	Decline(TaskId, Hash),
+	/// With the hash of the task that is given up, and what the client is told.
+	Decline(TaskId, Hash, Excuse),
 	/// The lie that was sealed, the true outcome, and the salt of the report beside the seal.
 	OpenReport(TaskId, Digest, Outcome, Salt),
 	Poke(Vec<TaskId>),
@@ -217,8 +218,10 @@ impl SigningChain {
 					deals::Call::reveal_many { items: items.iter().copied().map(item).collect() }
 				},
 			},
-			TaskTransaction::Decline(task, task_hash) => {
-				deals::Call::decline { task: Ours(*task), task_hash: *task_hash }
+			TaskTransaction::Decline(task, task_hash, excuse) => deals::Call::decline {
+				task: Ours(*task),
+				task_hash: *task_hash,
+				excuse: Ours(*excuse),
 			},
 			// Looks first whether the case can be paid for, so that no fee is spent in vain.
 			TaskTransaction::OpenReport(task, lie, truth, salt) => {

@@ -245,6 +245,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 			decline_margin: settings.tasks.decline_margin_blocks,
 			reveal_without_finality: settings.tasks.reveal_without_finality,
 			misbehave: parts.misbehave,
+			stopping: false,
 		};
 		let mut table = TaskTable::default();
 		let all = parts.store.all()?;

@@ -29,6 +29,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 	/// Takes no new work from now on.
 	pub(super) fn begin_drain(&mut self) {
 		self.draining = true;
+		self.plan_settings.stopping = true;
 		let left = self.jobs.clear_queue();
 		tracing::info!(
 			running = self.jobs.running(),

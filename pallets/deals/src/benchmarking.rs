@@ -9,6 +9,7 @@ use assay_primitives::{
 		CallbackResult, Exhibits, FailCause, MAX_MEDIATORS, Opening, ReplicaState, TaskState, Via,
 		single,
 	},
+	excuse::Excuse,
 	merkle::ListRoot,
 	outcome::{Class, Outcome},
 	policy::{MAX_CANDIDATES, MAX_REPLICAS, Policy},
@@ -392,12 +393,12 @@ mod benchmarks {
 		let last = drawn.len() - 1;
 		set_replicas::<T>(task, |at| match at == last {
 			true => ReplicaState::Drawn,
-			false => ReplicaState::Declined,
+			false => ReplicaState::Declined(Excuse::Content),
 		});
 		let operator = drawn[last].1.clone();
 		let task_hash = hash_of::<T>(task);
 		#[extrinsic_call]
-		_(RawOrigin::Signed(operator), task, task_hash);
+		_(RawOrigin::Signed(operator), task, task_hash, Excuse::Content);
 		let live = Tasks::<T>::get(list_of::<T>(task), task).expect("it is live");
 		assert!(matches!(live.state, TaskState::Missing { .. }));
 	}

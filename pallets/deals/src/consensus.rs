@@ -1,6 +1,6 @@
 //! What the revealed digests amount to.
 
-use crate::{missing::lacks_content, *};
+use crate::{missing::two_thirds, *};
 use alloc::vec::Vec;
 use assay_primitives::{
 	Hash,
@@ -49,6 +49,10 @@ impl<T: Config> Pallet<T> {
 			Standing::Needs(count) => count,
 			Standing::Hopeless => 0,
 		};
+		if let Votes::Weighed(_) = live.deal.request.policy.votes() {
+			// Where votes suffice, the task's end touches the same records.
+			live.effort.scored = live.deal.request.policy.max_replicas();
+		}
 		let wave = live.wave().saturating_add(1);
 		if count > 0 && live.wave_fits() && Self::draw_more(&mut live, wave, count) {
 			return Self::save(live);
@@ -149,8 +153,8 @@ impl<T: Config> Pallet<T> {
 				return Self::await_exhibits(live);
 			}
 			let shown = Draws::<T>::get(live.id).is_some_and(|record| record.shown);
-			let declined = live.count(is_declined);
-			let missing = declined > 0 && lacks_content(declined, live.task.replicas.len());
+			let lacking = live.count(lacks_content);
+			let missing = lacking > 0 && two_thirds(lacking, live.task.replicas.len());
 			let cause = match missing && !shown {
 				true => FailCause::ContentUnavailable,
 				false => FailCause::NoDelivery,

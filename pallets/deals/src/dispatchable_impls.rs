@@ -1,16 +1,20 @@
 //! What callers start.
 
 use crate::{escrow::Share, *};
+use alloc::vec::Vec;
 use assay_primitives::{
 	AccountId, Hash,
-	deal::{Deal, Opening, ReplicaState, Task, TaskState},
+	content::ContentRef,
+	deal::{Deal, Exhibits, Opening, ReplicaState, Task, TaskState},
+	excuse::Excuse,
 	money::LIE_HARM,
 	outcome::Digest,
 	policy::{MAX_CANDIDATES, MAX_REPLICAS},
 	seal::{Salt, Seal, seal_digest},
-	task::TaskId,
+	task::{MAX_TASKS, TaskId},
 	traits::Capacity,
 };
+use codec::MaxEncodedLen;
 use frame_support::{ensure, storage::with_storage_layer, traits::Get, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
@@ -20,12 +24,15 @@ use sp_runtime::{
 
 /// Blocks that the longest fold of the beacon reads.
 pub(crate) const MAX_FOLD: u32 = 64;
+/// Decoding an item of a list and hashing it and its branch, with much to spare.
+const LIST_ITEM: Weight = Weight::from_parts(5_000_000, 0);
 /// The costliest first draw.
 const WORST_DRAW: Effort = Effort {
 	candidates: MAX_CANDIDATES,
 	drew: Some(MAX_CANDIDATES),
 	folded: MAX_FOLD,
 	tried: None,
+	scored: 0,
 	ended: None,
 	owners: 0,
 	disputed: false,
@@ -52,10 +59,11 @@ impl<T: Config> Pallet<T> {
 		who: &AccountId,
 		task: TaskId,
 		task_hash: Hash,
+		excuse: Excuse,
 	) -> Result<Effort, DispatchError> {
 		let (mut live, at, provider) = Self::load_drawn(who, task, task_hash)?;
-		live.task.replicas[at].state = ReplicaState::Declined;
-		Self::deposit_event(Event::ReplicaDeclined { task, provider });
+		live.task.replicas[at].state = ReplicaState::Declined(excuse);
+		Self::deposit_event(Event::ReplicaDeclined { task, provider, excuse });
 		if let TaskState::Missing { .. } = live.task.state {
 			return Ok(Self::save(live));
 		}
@@ -254,10 +262,11 @@ impl<T: Config> Pallet<T> {
 
 	/// Weight of a call that does `effort` beside its own work.
 	pub(crate) fn weight_of(base: Weight, effort: Effort) -> Weight {
-		let Effort { drew, folded, tried, ended, owners, disputed, .. } = effort;
+		let Effort { drew, folded, tried, scored, ended, owners, disputed, .. } = effort;
 		let draw = drew.map_or(Weight::zero(), T::WeightInfo::draw);
 		let fold = if folded > 0 { T::WeightInfo::fold(folded) } else { Weight::zero() };
 		let more = tried.map_or(Weight::zero(), T::WeightInfo::draw_more);
+		let scores = T::DbWeight::get().reads(scored.into());
 		let close = match ended {
 			None => Weight::zero(),
 			Some((all, 0)) if owners == 0 => T::WeightInfo::settle(all),
@@ -266,7 +275,7 @@ impl<T: Config> Pallet<T> {
 			},
 		};
 		let case = if disputed { T::WeightInfo::open_case() } else { Weight::zero() };
-		[draw, fold, more, close, case].into_iter().fold(base, Weight::saturating_add)
+		[draw, fold, more, scores, close, case].into_iter().fold(base, Weight::saturating_add)
 	}
 
 	/// A seal can draw, and never ends a wave's revealing.
@@ -296,10 +305,18 @@ impl<T: Config> Pallet<T> {
 		case.max(Self::worst_end(base, Effort::default()))
 	}
 
-	/// Showing content of `bytes`, after which a wave may have to be evaluated.
-	pub(crate) fn worst_refute(bytes: usize) -> Weight {
-		let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
-		Self::worst_evaluation(T::WeightInfo::refute(bytes), Effort::default())
+	/// Showing content, after which a wave may have to be evaluated.
+	pub(crate) fn worst_refute(exhibits: &Exhibits) -> Weight {
+		Self::worst_evaluation(Self::refute_weight(exhibits), Effort::default())
+	}
+
+	/// Looking at what is shown: by bytes, and by the items of a list, each of which is hashed again. One
+	/// that has more than a deal has tasks is refused before that.
+	pub(crate) fn refute_weight(exhibits: &Exhibits) -> Weight {
+		let bytes = u32::try_from(exhibits.len()).unwrap_or(u32::MAX);
+		let list = exhibits.list.as_ref().map_or(0, Vec::len);
+		let items = (list / ContentRef::max_encoded_len()).min(MAX_TASKS as usize);
+		T::WeightInfo::refute(bytes).saturating_add(LIST_ITEM.saturating_mul(items as u64))
 	}
 
 	/// The heaviest callback.
@@ -320,7 +337,9 @@ impl<T: Config> Pallet<T> {
 
 	/// Evaluating a wave tries every candidate that is left, and then ends the task or opens a case.
 	fn worst_evaluation(base: Weight, before: Effort) -> Weight {
-		let tried = Effort { tried: Some(MAX_CANDIDATES), ..before };
+		// Of those who have voted, and of as many as may follow them.
+		let scored = MAX_REPLICAS.saturating_mul(2);
+		let tried = Effort { tried: Some(MAX_CANDIDATES), scored, ..before };
 		let case = Self::weight_of(base, Effort { disputed: true, ..tried });
 		case.max(Self::worst_end(base, tried))
 	}

@@ -1,6 +1,6 @@
 //! How results are called in question, and what a verdict does.
 
-use crate::{consensus::groups, escrow::Source, *};
+use crate::{consensus::groups, dispatchable_impls::MAX_FOLD, escrow::Source, *};
 use alloc::{boxed::Box, vec::Vec};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
@@ -106,7 +106,11 @@ impl<T: Config> Pallet<T> {
 			Err(NoSeed::TooEarly) => return Err(Error::<T>::NothingToDo.into()),
 			// Nobody has applied the deadline for as long as the beacon remembers. Who lied and did not
 			// like the draw must not be able to wait for that.
-			Err(NoSeed::Expired) => return Ok(Self::audit_late(live, digest)),
+			Err(NoSeed::Expired) => {
+				// As many blocks were looked through for too few authors.
+				live.effort.folded = MAX_FOLD;
+				return Ok(Self::audit_late(live, digest));
+			},
 		};
 		if !audited {
 			return Ok(Self::settle(live, digest));

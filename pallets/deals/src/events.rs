@@ -58,12 +58,14 @@ mod events {
 			/// Whose replica.
 			provider: AccountId,
 		},
-		/// A replica said that content could not be had.
+		/// A replica said that it will not deliver.
 		ReplicaDeclined {
 			/// The task.
 			task: TaskId,
 			/// Whose replica.
 			provider: AccountId,
+			/// Why, as its provider says.
+			excuse: Excuse,
 		},
 		/// Most of the drawn said that content can't be had. It can be shown until the block.
 		ContentMissing {

@@ -29,7 +29,7 @@
 //! | `Waiting` | the first `commit` or `decline`, or `poke`, once the seed is known | `Running` |
 //! | `Waiting` | `poke` when there is no time left for a wave | `Failed(HardEnd)` |
 //! | `Running` | the wave's last `commit` or `decline`, or `poke` from `until` on | `Revealing`, or evaluation where nobody sealed |
-//! | `Running` | `decline` by two thirds of the drawn, three at least, while nobody has sealed | `Missing` |
+//! | `Running` | `decline` for want of content by two thirds of the drawn, three at least, while nobody has sealed | `Missing` |
 //! | `Missing` | `refute`, or `commit` by one who has not declined, before `until` | `Running`, or evaluation |
 //! | `Missing` | `poke` from `until` on | `Failed(ContentUnavailable)` |
 //! | `Revealing` | the wave's last `reveal`, or `poke` from `until` on | evaluation |
@@ -109,6 +109,7 @@ pub mod pallet {
 	use assay_primitives::{
 		AccountId, Balance, BlockNumber, Hash,
 		deal::{Deal, EndedTask, Exhibits, FailCause, Opening, Task, Via},
+		excuse::Excuse,
 		money,
 		outcome::{Class, Digest, Outcome},
 		policy::{MAX_CANDIDATES, PolicyFault},
@@ -318,7 +319,7 @@ pub mod pallet {
 			Ok(Some(Self::weight_of(T::WeightInfo::commit(), effort)).into())
 		}
 
-		/// Says that module or input of a drawn replica can't be had.
+		/// Says that a drawn replica will not be delivered, and why.
 		///
 		/// ## Dispatch Origin
 		///
@@ -326,10 +327,11 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// Costs nothing but a note in the record. When two thirds of the drawn say so, three at least, and
-		/// nobody has sealed, the content counts as missing unless the chain keeps it itself, or somebody
-		/// shows it in time ([`Self::refute`]); if nobody does, the task fails, and those who said so are
-		/// paid for the attempt. If somebody has sealed, the content can be had, and the task goes on.
+		/// Costs nothing but a note in the record, and has somebody else drawn. When two thirds of the drawn,
+		/// three at least, say that content, or the key to it, can't be had, and nobody has sealed, the content
+		/// counts as missing unless the chain keeps it itself, or somebody shows it in time
+		/// ([`Self::refute`]); if nobody does, the task fails, and those who said so are paid for the
+		/// attempt. No other excuse is ever paid or counted. If somebody has sealed, the content can be had, and the task goes on.
 		///
 		/// ## Errors
 		///
@@ -344,9 +346,10 @@ pub mod pallet {
 			origin: OriginFor<T>,
 			task: TaskId,
 			task_hash: Hash,
+			excuse: Excuse,
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
-			let effort = Self::do_decline(&who, task, task_hash)?;
+			let effort = Self::do_decline(&who, task, task_hash, excuse)?;
 			Ok(Some(Self::weight_of(T::WeightInfo::decline(), effort)).into())
 		}
 
@@ -691,14 +694,14 @@ pub mod pallet {
 		///
 		/// [`Event::ContentShown`], and those of a draw or of the task's end.
 		#[pallet::call_index(14)]
-		#[pallet::weight(Pallet::<T>::worst_refute(exhibits.len()))]
+		#[pallet::weight(Pallet::<T>::worst_refute(exhibits))]
 		pub fn refute(
 			origin: OriginFor<T>,
 			task: TaskId,
 			exhibits: Exhibits,
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
-			let base = T::WeightInfo::refute(u32::try_from(exhibits.len()).unwrap_or(u32::MAX));
+			let base = Self::refute_weight(&exhibits);
 			let effort = Self::do_refute(who, task, exhibits)?;
 			Ok(Some(Self::weight_of(base, effort)).into())
 		}

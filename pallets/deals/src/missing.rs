@@ -21,13 +21,13 @@ use frame_support::{ensure, traits::Get};
 use sp_runtime::DispatchError;
 
 impl<T: Config> Pallet<T> {
-	/// Whether so many have declined that the content counts as missing until somebody shows it. Never
+	/// Whether so many have declined for want of it that the content counts as missing until somebody shows it. Never
 	/// where somebody has sealed, and so had it, where it has been shown before, or where the chain
 	/// itself keeps all of it.
 	pub(crate) fn content_is_missing(live: &Live) -> bool {
-		let declined = live.count(is_declined);
-		declined >= MIN_DECLINED
-			&& lacks_content(declined, live.task.replicas.len())
+		let lacking = live.count(lacks_content);
+		lacking >= MIN_DECLINED
+			&& two_thirds(lacking, live.task.replicas.len())
 			&& !live.any(had_content)
 			&& !Draws::<T>::get(live.id).is_some_and(|record| record.shown)
 			&& !Self::keeps_all(&live.deal)
@@ -123,13 +123,13 @@ impl<T: Config> Pallet<T> {
 		live.task.state = TaskState::Running { wave, until };
 	}
 
-	/// What those are due who declined, where nobody has shown that they could have had the content.
+	/// What those are due who declined for want of content, where nobody has shown that they could have had the content.
 	/// Returns whether that is how the task ends.
 	pub(crate) fn owe_attempts(live: &Live, cause: FailCause, judged: &mut [Judged]) -> bool {
 		let open = matches!(live.task.state, TaskState::Missing { .. });
 		let missing = open && cause == FailCause::ContentUnavailable;
 		for one in judged.iter_mut().filter(|_| missing) {
-			if one.result == ReplicaResult::Declined {
+			if matches!(one.result, ReplicaResult::Declined(excuse) if excuse.lacks_content()) {
 				one.due = Self::attempt_fee(&live.deal, one.candidate);
 			}
 		}
@@ -151,11 +151,11 @@ fn had_content(state: &ReplicaState) -> bool {
 		| ReplicaState::Revealed { .. }
 		| ReplicaState::Withheld
 		| ReplicaState::Denounced => true,
-		ReplicaState::Drawn | ReplicaState::Declined | ReplicaState::Silent => false,
+		ReplicaState::Drawn | ReplicaState::Declined(_) | ReplicaState::Silent => false,
 	}
 }
 
-/// Two thirds of the drawn.
-pub(crate) fn lacks_content(declined: usize, drawn: usize) -> bool {
-	declined * 3 >= drawn * 2
+/// Whether so many of the drawn lack content that the others don't count.
+pub(crate) fn two_thirds(lacking: usize, drawn: usize) -> bool {
+	lacking * 3 >= drawn * 2
 }

@@ -16,6 +16,7 @@ use assay_primitives::{
 	case::Subject,
 	content::ContentRef,
 	deal::{EndedTask, Opening, Replica, ReplicaState, Task, TaskState, Via},
+	excuse::Excuse,
 	hashing::tagged_hash,
 	merkle::ListRoot,
 	outcome::{Class, Digest, Outcome},
@@ -470,8 +471,13 @@ pub fn try_reveal(
 	dispatch(&operator_of(provider), pallet_deals::Call::reveal { task, opening }).map(|_| ())
 }
 
+/// For want of content.
 pub fn try_decline(task: TaskId, provider: &AccountId) -> Result<(), DispatchError> {
-	let call = pallet_deals::Call::decline { task, task_hash: spec_hash(task) };
+	try_excuse(task, provider, Excuse::Content)
+}
+
+pub fn try_excuse(task: TaskId, provider: &AccountId, excuse: Excuse) -> Result<(), DispatchError> {
+	let call = pallet_deals::Call::decline { task, task_hash: spec_hash(task), excuse };
 	dispatch(&operator_of(provider), call).map(|_| ())
 }
 

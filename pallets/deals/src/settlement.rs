@@ -71,12 +71,13 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Ends a task without an outcome.
-	pub(crate) fn fail(live: Live, cause: FailCause) -> Effort {
+	pub(crate) fn fail(mut live: Live, cause: FailCause) -> Effort {
 		// Of a bag nobody is locked before the draw.
 		if matches!(live.task.state, TaskState::Waiting { .. }) && live.bag.is_none() {
 			for candidate in &live.deal.candidates {
 				Self::unreserve(&live, &candidate.provider);
 			}
+			live.effort.drew = Some(live.effort.candidates);
 		}
 		let least_gas =
 			live.task.replicas.iter().filter_map(revealed).map(|outcome| outcome.gas_used).min();
@@ -101,7 +102,7 @@ impl<T: Config> Pallet<T> {
 				ReplicaState::Revealed { outcome, .. } => of_revealed(replica, outcome),
 				// Its deadline has not come.
 				ReplicaState::Drawn | ReplicaState::Sealed(_) => (ReplicaResult::Released, 0),
-				ReplicaState::Declined => (ReplicaResult::Declined, 0),
+				ReplicaState::Declined(excuse) => (ReplicaResult::Declined(*excuse), 0),
 				ReplicaState::Silent => (ReplicaResult::Silent, 0),
 				ReplicaState::Withheld => (ReplicaResult::Withheld, 0),
 				ReplicaState::Denounced => (ReplicaResult::Denounced, 0),
@@ -378,7 +379,7 @@ impl<T: Config> Pallet<T> {
 				ReplicaResult::Wrong(_) => Conduct::Wrong,
 				ReplicaResult::Silent => Conduct::Silent,
 				ReplicaResult::Withheld | ReplicaResult::Denounced => Conduct::Withheld,
-				ReplicaResult::Declined => Conduct::Unavailable,
+				ReplicaResult::Declined(_) => Conduct::Unavailable,
 				ReplicaResult::Undecided(_) | ReplicaResult::Released => continue,
 			};
 			T::Reputations::note(&one.provider, conduct);

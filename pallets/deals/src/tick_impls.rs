@@ -1,6 +1,6 @@
 //! What passing time starts.
 
-use crate::*;
+use crate::{dispatchable_impls::MAX_FOLD, *};
 use assay_primitives::{
 	AccountId,
 	beacon::NoSeed,
@@ -68,6 +68,8 @@ impl<T: Config> Pallet<T> {
 			Ok(fold) => Self::draw_first(&mut live, fold)?,
 			Err(NoSeed::TooEarly) => return Err(Error::<T>::NothingToDo.into()),
 			Err(NoSeed::Expired) => {
+				// As many blocks were looked through for too few authors.
+				live.effort.folded = MAX_FOLD;
 				let ticket = T::Beacon::request(T::BeaconWindow::get(), T::BeaconAuthors::get());
 				Self::deposit_event(Event::TicketRenewed { task: live.id });
 				if let Some(bag) = live.bag.take() {

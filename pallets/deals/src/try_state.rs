@@ -261,8 +261,8 @@ impl<T: Config> Pallet<T> {
 			},
 			TaskState::Missing { .. } => {
 				ensure!(!has(is_sealed, None), "6: content is missing that somebody has had");
-				let declined = task.replicas.iter().filter(|one| is_declined(&one.state)).count();
-				ensure!(declined >= MIN_DECLINED, "6: content is missing for too few");
+				let lacking = task.replicas.iter().filter(|one| lacks_content(&one.state)).count();
+				ensure!(lacking >= MIN_DECLINED, "6: content is missing for too few");
 			},
 			_ => ensure!(
 				!has(is_drawn, None) && !has(is_sealed, None),

@@ -208,12 +208,14 @@ impl Decided {
 pub(crate) struct Effort {
 	/// Candidates of the deal.
 	pub candidates: u32,
-	/// Wrote the first draw, among so many candidates.
+	/// Wrote the first draw among so many candidates, or released all of them without one.
 	pub drew: Option<u32>,
 	/// Blocks of the beacon that were read, for a draw or an audit.
 	pub folded: u32,
 	/// Tried to draw more out of so many candidates.
 	pub tried: Option<u32>,
+	/// Scores that votes were weighed by, those of replicas to come among them.
+	pub scored: u32,
 	/// Ended the task, with so many replicas of which so many were slashed.
 	pub ended: Option<(u32, u32)>,
 	/// Payments at the end to owners of apps and datasets, or what costs as much as so many.
@@ -370,8 +372,8 @@ pub(crate) fn is_sealed(state: &ReplicaState) -> bool {
 }
 
 /// Whether a replica said that content could not be had.
-pub(crate) fn is_declined(state: &ReplicaState) -> bool {
-	matches!(state, ReplicaState::Declined)
+pub(crate) fn lacks_content(state: &ReplicaState) -> bool {
+	matches!(state, ReplicaState::Declined(excuse) if excuse.lacks_content())
 }
 
 /// What a replica is to get, before anything is paid.
@@ -396,7 +398,7 @@ impl Judged {
 			ReplicaResult::Withheld => Some((Permill::one(), SlashReason::Withheld)),
 			ReplicaResult::Agreed
 			| ReplicaResult::Undecided(_)
-			| ReplicaResult::Declined
+			| ReplicaResult::Declined(_)
 			| ReplicaResult::Denounced
 			| ReplicaResult::Released => None,
 		}

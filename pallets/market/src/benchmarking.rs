@@ -14,7 +14,7 @@ use assay_primitives::{
 	price::Price,
 	profile::Profile,
 	request::{MAX_HINT_BYTES, MAX_HINTS, OfferId, Request, Terms},
-	task::{Args, Input, Limits, TaskSpec},
+	task::{Args, Input, Limits, MAX_ARG_BYTES, MAX_ARGS_BYTES, TaskSpec},
 };
 use polkadot_sdk::{
 	frame_benchmarking::v2::*,
@@ -58,13 +58,15 @@ fn terms() -> Terms {
 	}
 }
 
+/// The longest one: every order is hashed as a whole.
 fn request() -> Request {
+	let args = alloc::vec![alloc::vec![b'a'; MAX_ARG_BYTES as usize]; MAX_ARGS_BYTES / MAX_ARG_BYTES as usize];
 	let hint = BoundedVec::truncate_from(alloc::vec![b'a'; MAX_HINT_BYTES as usize]);
 	Request {
 		task: TaskSpec {
 			module: ContentRef { hash: Hash::repeat_byte(1), size: 1_000 },
 			profile: Profile::BASE.id(),
-			args: Args::default(),
+			args: TaskSpec::bounded_args(args).expect("each has the greatest length"),
 			env: Args::default(),
 			input: Input::None,
 			seed: Hash::zero(),

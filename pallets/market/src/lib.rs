@@ -317,7 +317,10 @@ pub mod pallet {
 		///
 		/// [`Event::RequestMatched`].
 		#[pallet::call_index(4)]
-		#[pallet::weight(<T as Config>::WeightInfo::submit(offers.len() as u32))]
+		#[pallet::weight(
+			<T as Config>::WeightInfo::submit(offers.len() as u32)
+				.saturating_add(Pallet::<T>::hashing(request))
+		)]
 		pub fn submit(
 			origin: OriginFor<T>,
 			request: Box<Request>,
@@ -349,6 +352,9 @@ pub mod pallet {
 		///
 		/// [`Event::OrderPresigned`].
 		#[pallet::call_index(5)]
+		#[pallet::weight(
+			<T as Config>::WeightInfo::presign().saturating_add(Pallet::<T>::hashing(order))
+		)]
 		pub fn presign(
 			origin: OriginFor<T>,
 			order: AnyOrder,
@@ -375,6 +381,9 @@ pub mod pallet {
 		///
 		/// [`Event::OrderClosed`].
 		#[pallet::call_index(6)]
+		#[pallet::weight(
+			<T as Config>::WeightInfo::close_order().saturating_add(Pallet::<T>::hashing(order))
+		)]
 		pub fn close_order(
 			origin: OriginFor<T>,
 			order: AnyOrder,
@@ -429,7 +438,10 @@ pub mod pallet {
 		///
 		/// [`Event::OrdersMatched`].
 		#[pallet::call_index(8)]
-		#[pallet::weight(<T as Config>::WeightInfo::match_orders(orders.resources.len() as u32))]
+		#[pallet::weight(
+			<T as Config>::WeightInfo::match_orders(orders.resources.len() as u32)
+				.saturating_add(Pallet::<T>::hashing(&orders.request.order))
+		)]
 		pub fn match_orders(origin: OriginFor<T>, orders: Box<Match>) -> DispatchResult {
 			let solver = ensure_signed(origin)?;
 			Self::do_match_orders(solver, &orders)

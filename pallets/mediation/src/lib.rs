@@ -588,10 +588,10 @@ pub mod pallet {
 		/// [`Event::SealDenounced`], [`Event::Slashed`], [`Event::Paid`].
 		#[pallet::call_index(11)]
 		#[pallet::weight(
-			T::WeightInfo::denounce().saturating_add(
-				// Where nobody else has sealed and no reserves are left, the next round is opened.
-				T::WeightInfo::replace().max(T::WeightInfo::open_round(MAX_EXCLUDED)),
-			)
+			T::WeightInfo::denounce()
+				.saturating_add(T::WeightInfo::replace())
+				// Where nobody else has sealed and no reserve can take its place.
+				.saturating_add(T::WeightInfo::open_round(MAX_EXCLUDED))
 		)]
 		pub fn denounce(
 			origin: OriginFor<T>,

@@ -4,7 +4,7 @@ use crate::settlement::End;
 use crate::*;
 use assay_primitives::{
 	beacon::NoSeed,
-	case::{CasePhase, MAX_EXCLUDED, ROUNDS, Subject},
+	case::{CasePhase, MAX_EXCLUDED, MAX_STEPS, ROUNDS, Subject},
 	traits::{Beacon, CaseId},
 };
 use frame_support::{
@@ -17,8 +17,8 @@ impl<T: Config> Pallet<T> {
 	/// Weight of the dearest step that `poke` can make.
 	pub(crate) fn worst_poke() -> Weight {
 		let close = Self::worst_ruling();
-		let draw = T::WeightInfo::draw(ROUNDS[ROUNDS.len() - 1])
-			.saturating_add(T::WeightInfo::open_round(MAX_EXCLUDED));
+		let draw =
+			Self::draw_weight(MAX_STEPS).saturating_add(T::WeightInfo::open_round(MAX_EXCLUDED));
 		let next = T::WeightInfo::replace().saturating_add(T::WeightInfo::open_round(MAX_EXCLUDED));
 		T::WeightInfo::poke().saturating_add(close.max(draw).max(next))
 	}
@@ -105,8 +105,7 @@ impl<T: Config> Pallet<T> {
 		if live.case.round != round || ticket.taken_at != taken_at {
 			return (true, look);
 		}
-		let seats = ROUNDS.get(usize::from(round)).copied().unwrap_or_default();
-		let worst = T::WeightInfo::draw(seats)
+		let worst = Self::draw_weight(MAX_STEPS)
 			.saturating_add(T::WeightInfo::open_round(live.terms.excluded.len() as u32))
 			.saturating_add(look);
 		if worst.any_gt(left) {

@@ -30,8 +30,12 @@ use std::{collections::BTreeMap, time::Duration};
 /// What an honest account sends in one block.
 pub type Due = Vec<(Pair, RuntimeCall)>;
 
-const SETTINGS: PlanSettings =
-	PlanSettings { decline_margin: 3, reveal_without_finality: false, misbehave: None };
+const SETTINGS: PlanSettings = PlanSettings {
+	decline_margin: 3,
+	reveal_without_finality: false,
+	misbehave: None,
+	stopping: false,
+};
 
 /// What a daemon with the settings that it comes with takes on.
 const LIMITS: WorkLimits = WorkLimits {
@@ -102,9 +106,9 @@ impl ProviderHost {
 					self.sealed.insert(key, sealed);
 				},
 				Step::Send(call) => return self.send(key, view, call, live),
-				Step::Decline(_) => {
+				Step::Decline(reason) => {
 					self.note(key, TaskCall::Decline, live.now);
-					let call = decline(key.task, key.task_hash);
+					let call = decline(key.task, key.task_hash, reason.excuse());
 					return Some((self.keys.operator.clone(), call));
 				},
 				Step::Wait(_) | Step::Skip(_) | Step::ForeignSeal { .. } | Step::Ended(_) => {
@@ -164,7 +168,8 @@ impl ProviderHost {
 				let lie = outcome.digest(&view.task_hash);
 				open_report(key.task, lie, (*report)?, *report_salt)
 			},
-			TaskCall::Decline => decline(key.task, key.task_hash),
+			// Declines come with their reason, as a step of their own.
+			TaskCall::Decline => return None,
 			TaskCall::Poke => poke(&[key.task]),
 		};
 		Some((self.keys.operator.clone(), call))

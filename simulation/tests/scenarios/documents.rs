@@ -267,7 +267,10 @@ fn page_on_the_protocol_should_state_the_numbers_of_the_runtime() {
 		percent(<Runtime as DealsConfig>::AttemptFee::get())
 	))
 	.states(format!("pays {} of P of the least gas claimed", part(UNDECIDED_SHARE)))
-	.states(format!("two thirds of the drawn decline, {} at least", word(MIN_DECLINED)))
+	.states(format!(
+		"two thirds of the drawn decline for want of content, {} at least",
+		word(MIN_DECLINED)
+	))
 	.states(format!("can be shown for {EXHIBIT_BLOCKS} blocks"));
 	assert_eq!(SILENT_PENALTY, Permill::from_percent(50), "for the sentence below");
 	page.states("did not seal in time loses S/2, who sealed and did not reveal S").states(format!(

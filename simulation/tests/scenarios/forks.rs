@@ -7,6 +7,7 @@ use assay_primitives::{
 	case::{CasePhase, CaseView, Vote},
 	content::ContentRef,
 	deal::{CallbackResult, Opening, Task, TaskState, TaskStatus, single},
+	excuse::Excuse,
 	order::{Asset, AssetId, AssetKind, AssetTerms},
 	outcome::{Class, Digest, Outcome},
 	profile::Profile,
@@ -310,7 +311,7 @@ fn seals_and_declines_should_be_refused_for_another_task_of_the_number() {
 	let commit = it.here.commit(0, lie());
 	it.only_here(&operator, commit, DealsError::TaskMismatch);
 	let task_hash = it.here.spec.hash();
-	let decline = DealsCall::decline { task: task(), task_hash };
+	let decline = DealsCall::decline { task: task(), task_hash, excuse: Excuse::Content };
 	it.only_here(&operator, decline, DealsError::TaskMismatch);
 }
 

@@ -6,6 +6,7 @@ use assay_primitives::{
 	UNIT,
 	case::MediatorTerms,
 	deal::{Exhibits, single},
+	excuse::Excuse,
 	order::{AnyOrder, Authorization, Order, Resource},
 	seal::Seal,
 };
@@ -106,7 +107,7 @@ fn work_should_be_for_the_proxies_of_those_who_work() {
 	let seal = Seal { digest: Hash::zero(), report: Hash::zero() };
 	let (task_hash, terms_hash) = (Hash::zero(), Hash::zero());
 	assert_eq!(may(pallet_deals::Call::commit { task, task_hash, seal }), work);
-	assert_eq!(may(pallet_deals::Call::decline { task, task_hash }), work);
+	assert_eq!(may(pallet_deals::Call::decline { task, task_hash, excuse: Excuse::Time }), work);
 	let seal = Hash::zero();
 	assert_eq!(may(pallet_mediation::Call::seal { case: 0, task_hash, round: 0, seal }), work);
 	assert_eq!(may(pallet_market::Call::withdraw_offer { offer: 0, terms_hash }), work);

@@ -21,6 +21,7 @@ use assay_primitives::{
 	deal::{
 		CallbackResult, Exhibits, Opening, ReplicaState, Task, TaskState, TaskStatus, TaskView,
 	},
+	excuse::Excuse,
 	order::{
 		Accounts, AssetTerms, Match, Mediators, Order, RequestOrder, Resource, Signed, wrapped,
 	},
@@ -379,7 +380,7 @@ impl World {
 				let call = match choice(bits, at + view.id.deal as usize) {
 					None => continue,
 					Some(_) if elsewhere && !bits.is_multiple_of(3) => {
-						decline(view.id, view.deal.task_hash)
+						decline(view.id, view.deal.task_hash, Excuse::Content)
 					},
 					Some(outcome) => {
 						self.sealed.insert((view.id, id.clone()), outcome);

@@ -44,7 +44,7 @@ impl node::Transaction for TaskTransaction {
 		match self {
 			Self::Commit(items) => deals::commit(items),
 			Self::Reveal(items) => deals::reveal(items),
-			Self::Decline(task, task_hash) => deals::decline(*task, *task_hash),
+			Self::Decline(task, task_hash, excuse) => deals::decline(*task, *task_hash, *excuse),
 			Self::OpenReport(task, lie, truth, salt) => {
 				deals::open_report(*task, *lie, *truth, *salt)
 			},

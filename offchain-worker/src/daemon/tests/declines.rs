@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{status::State as Health, testing::pause};
 use assay_decisions::provider::TaskCall;
-use assay_primitives::deal::ReplicaState;
+use assay_primitives::{deal::ReplicaState, excuse::Excuse};
 use std::time::Duration;
 
 /// Blocks left to the deadline of sealing at which it is given up to fetch content: three, and the one
@@ -24,7 +24,7 @@ async fn refused_task_should_be_declined_at_once_when_drawn() {
 	pause(Duration::from_millis(30)).await;
 	node.block();
 	assert_eq!(node.count(TaskCall::Decline), 1);
-	assert_eq!(node.replica(), ReplicaState::Declined);
+	assert_eq!(node.replica(), ReplicaState::Declined(Excuse::Limits), "the client is told");
 	assert_eq!(place.script().runs, 0);
 	let text = daemon.metrics();
 	assert!(text.contains("assay_worker_declined_total{reason=\"module_size\"} 1"), "{text}");
@@ -47,7 +47,7 @@ async fn content_should_be_declined_when_nobody_has_it() {
 		node.block();
 	}
 	assert_eq!(node.count(TaskCall::Decline), 1);
-	assert_eq!(node.replica(), ReplicaState::Declined, "in time");
+	assert_eq!(node.replica(), ReplicaState::Declined(Excuse::Content), "in time");
 	assert_eq!((node.count(TaskCall::Commit), place.script().runs), (0, 0));
 	daemon.kill().await;
 }
@@ -101,6 +101,6 @@ async fn job_should_be_stopped_and_declined_when_its_time_is_over() {
 	assert_eq!(place.script().cancelled, 1);
 	assert_eq!(node.count(TaskCall::Commit), 0);
 	assert_eq!(node.count(TaskCall::Decline), 1);
-	assert_eq!(node.replica(), ReplicaState::Declined, "in time");
+	assert_eq!(node.replica(), ReplicaState::Declined(Excuse::Time), "in time");
 	daemon.kill().await;
 }

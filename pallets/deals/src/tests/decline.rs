@@ -5,10 +5,11 @@ fn decline_should_only_be_noted_when_others_have_to_seal_still() {
 	build_and_execute(|| {
 		let (task, replicas) = open_and_draw(3, 2, 3);
 		decline(task, &replicas[0]);
-		assert_eq!(replica(task, &replicas[0]), ReplicaState::Declined);
+		assert_eq!(replica(task, &replicas[0]), ReplicaState::Declined(Excuse::Content));
 		assert!(matches!(state(task), TaskState::Running { .. }));
 		System::assert_last_event(
-			Event::ReplicaDeclined { task, provider: replicas[0].clone() }.into(),
+			Event::ReplicaDeclined { task, provider: replicas[0].clone(), excuse: Excuse::Content }
+				.into(),
 		);
 		assert_noop!(try_commit(task, &replicas[0], good()), Error::<Test>::ReplicaNotOpen);
 		assert_noop!(try_decline(task, &replicas[0]), Error::<Test>::ReplicaNotOpen);
@@ -119,7 +120,7 @@ fn decline_should_start_revealing_when_it_is_the_last_and_somebody_sealed() {
 fn decline_should_fail_when_it_names_another_task_than_the_number() {
 	build_and_execute(|| {
 		let (task, replicas) = open_and_draw(1, 1, 1);
-		let call = Call::decline { task, task_hash: Default::default() };
+		let call = Call::decline { task, task_hash: Default::default(), excuse: Excuse::Content };
 		assert_noop!(dispatch(&operator_of(&replicas[0]), call), Error::<Test>::TaskMismatch);
 		decline(task, &replicas[0]);
 	});
@@ -133,9 +134,60 @@ fn decline_should_fail_when_the_replica_has_sealed_or_it_is_late() {
 		commit(task, &replicas[0], good());
 		assert_noop!(try_decline(task, &replicas[0]), Error::<Test>::ReplicaNotOpen);
 		assert_noop!(try_decline(task, &stash(9)), Error::<Test>::NotDrawn);
-		let call = Call::decline { task, task_hash: spec_hash(task) };
+		let call = Call::decline { task, task_hash: spec_hash(task), excuse: Excuse::Content };
 		assert_noop!(dispatch(&CLIENT, call), Error::<Test>::NotOperator);
 		pass(T);
 		assert_noop!(try_decline(task, &replicas[1]), Error::<Test>::DeadlinePassed);
+	});
+}
+
+/// What a provider says of itself is told to whoever asked for the work, and kept with the task.
+#[test]
+fn decline_should_keep_the_excuse_until_the_task_is_pruned() {
+	build_and_execute(|| {
+		let (task, replicas) = open_and_draw(1, 1, 1);
+		assert_ok!(try_excuse(task, &replicas[0], Excuse::Limits));
+		let provider = replicas[0].clone();
+		System::assert_has_event(
+			Event::ReplicaDeclined { task, provider, excuse: Excuse::Limits }.into(),
+		);
+		let result = ended(task).replicas[0].result;
+		assert_eq!(result, ReplicaResult::Declined(Excuse::Limits));
+		assert_eq!(result.name(), "declined");
+	});
+}
+
+/// Whoever would not run the task says nothing about its content: others are asked, and nobody is paid.
+#[test]
+fn decline_should_draw_others_and_blame_no_content_when_the_excuse_is_another() {
+	build_and_execute(|| {
+		let (task, replicas) = open_and_draw(3, 2, 6);
+		for (replica, excuse) in
+			replicas.iter().zip([Excuse::Limits, Excuse::Busy, Excuse::Content])
+		{
+			assert_ok!(try_excuse(task, replica, excuse));
+		}
+		assert!(matches!(state(task), TaskState::Running { wave: 1, .. }));
+		for replica in drawn(task, 1) {
+			assert_ok!(try_excuse(task, &replica, Excuse::Time));
+		}
+		for replica in drawn(task, 2) {
+			assert_ok!(try_excuse(task, &replica, Excuse::NotAdmitted));
+		}
+		let ended = ended(task);
+		assert_eq!(ended.ending, Ending::Failed(FailCause::NoDelivery));
+		assert_eq!(ended.paid, 0);
+	});
+}
+
+/// A key that did not come is content that did not come.
+#[test]
+fn decline_should_question_the_content_when_its_key_was_not_handed_over() {
+	build_and_execute(|| {
+		let (task, replicas) = open_and_draw(3, 2, 3);
+		for replica in &replicas {
+			assert_ok!(try_excuse(task, replica, Excuse::InputKey));
+		}
+		assert!(matches!(state(task), TaskState::Missing { .. }));
 	});
 }

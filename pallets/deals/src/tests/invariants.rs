@@ -42,6 +42,8 @@ enum Op {
 	Decline {
 		task: u8,
 		replica: u8,
+		/// Whether it says that it could not get the content.
+		lacks: bool,
 	},
 	Reveal {
 		task: u8,
@@ -123,7 +125,8 @@ fn op() -> impl Strategy<Value = Op> {
 			.prop_map(|(task, replica, outcome)| Op::Commit { task, replica, outcome }),
 		10 => (any::<u8>(), prop::collection::vec(0..10u8, 4), any::<bool>())
 			.prop_map(|(task, outcomes, reveal)| Op::Wave { task, outcomes, reveal }),
-		2 => (any::<u8>(), any::<u8>()).prop_map(|(task, replica)| Op::Decline { task, replica }),
+		2 => (any::<u8>(), any::<u8>(), any::<bool>())
+			.prop_map(|(task, replica, lacks)| Op::Decline { task, replica, lacks }),
 		8 => (any::<u8>(), any::<u8>()).prop_map(|(task, replica)| Op::Reveal { task, replica }),
 		1 => (any::<u8>(), any::<u8>(), 0..10u8)
 			.prop_map(|(task, replica, outcome)| Op::RevealOther { task, replica, outcome }),
@@ -272,7 +275,10 @@ impl World {
 				self.wave(task, &outcomes, reveal);
 				Ok(())
 			},
-			Op::Decline { replica, .. } => try_decline(task, &self.replica(task, replica)),
+			Op::Decline { replica, lacks, .. } => {
+				let excuse = if lacks { Excuse::Content } else { Excuse::Limits };
+				try_excuse(task, &self.replica(task, replica), excuse)
+			},
 			Op::Reveal { replica, .. } => {
 				let provider = self.replica(task, replica);
 				match self.sealed.get(&(task, provider.clone())) {

@@ -4,8 +4,11 @@ use super::*;
 use assay_primitives::{
 	content::{BLOCK_SIZE, Exhibit, Layout},
 	deal::{Exhibits, missing_subject, shown_leaf},
+	task::MAX_TASKS,
 	traits::Beacon,
 };
+use codec::MaxEncodedLen;
+use frame_support::dispatch::GetDispatchInfo;
 
 const MODULE: &[u8] = b"\0asm\x01\0\0\0";
 const INPUT: &[u8] = b"some input";
@@ -83,7 +86,10 @@ fn task_should_fail_and_pay_attempts_when_nobody_shows_the_content() {
 		let ended = ended(task);
 		assert_eq!(ended.ending, Ending::Failed(FailCause::ContentUnavailable));
 		for one in &ended.replicas[..4] {
-			assert_eq!((one.result, one.paid, one.slashed), (ReplicaResult::Declined, P / 20, 0));
+			assert_eq!(
+				(one.result, one.paid, one.slashed),
+				(ReplicaResult::Declined(Excuse::Content), P / 20, 0)
+			);
 		}
 		assert_eq!(ended.replicas[4].result, ReplicaResult::Released);
 		assert_eq!(ended.paid, 4 * P / 20 + 4 * P / 20 / 100, "and the fee on it");
@@ -111,7 +117,10 @@ fn task_should_go_on_and_pay_no_attempt_when_the_content_is_shown() {
 		run_wave(task, &second, &[good(), good()]);
 		let ended = ended(task);
 		assert_eq!(ended.ending, Ending::Settled(good()));
-		let declined = ended.replicas.iter().filter(|one| one.result == ReplicaResult::Declined);
+		let declined = ended
+			.replicas
+			.iter()
+			.filter(|one| one.result == ReplicaResult::Declined(Excuse::Content));
 		assert!(declined.map(|one| (one.paid, one.slashed)).all(|it| it == (0, 0)));
 		ledger.check();
 	});
@@ -317,4 +326,25 @@ fn refute_should_fail_when_nothing_is_missing() {
 		let nowhere = TaskId { deal: 9, index: 0 };
 		assert_noop!(try_refute(nowhere, both()), Error::<Test>::TaskNotFound);
 	});
+}
+
+/// Whoever opens a deal chooses how long its list is, and hashing an item takes longer than its bytes.
+#[test]
+fn refute_should_weigh_each_item_of_a_list_beside_its_bytes() {
+	let weight = |exhibits: Exhibits| {
+		let task = TaskId { deal: 1, index: 0 };
+		Call::<Test>::refute { task, exhibits }.get_dispatch_info().call_weight
+	};
+	let bytes = vec![0; ContentRef::max_encoded_len() * MAX_TASKS as usize];
+	let list = weight(Exhibits { list: Some(bytes.clone()), ..Exhibits::default() });
+	let leaf = weight(Exhibits { module: raw(&bytes), ..Exhibits::default() });
+	let one = list.saturating_sub(leaf).ref_time() / u64::from(MAX_TASKS);
+	assert!(one >= 1_000_000, "{one} ps for two hashes and an item");
+	let long = weight(Exhibits { list: Some(bytes.repeat(50)), ..Exhibits::default() });
+	let leaf = weight(Exhibits { module: raw(&bytes.repeat(50)), ..Exhibits::default() });
+	assert_eq!(
+		long.saturating_sub(leaf),
+		list.saturating_sub(weight(Exhibits { module: raw(&bytes), ..Exhibits::default() })),
+		"more items than a deal has tasks are not hashed"
+	);
 }

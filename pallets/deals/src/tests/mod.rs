@@ -35,6 +35,7 @@ use assay_primitives::{
 		Ending, FailCause, NextStep, Opening, ReplicaResult, ReplicaState, TaskState, TaskStatus,
 		single,
 	},
+	excuse::Excuse,
 	outcome::{Class, Outcome},
 	policy::{Policy, PolicyFault},
 	price::Price,

@@ -1,5 +1,8 @@
 use super::*;
-use frame_support::dispatch::Pays;
+use frame_support::{
+	dispatch::Pays,
+	weights::{Weight, constants::RocksDbWeight},
+};
 
 /// First block in which no wave fits any more, for a deal opened in block 1.
 const TOO_LATE: u32 = 1 + 10 * T + 100 - T - R + 1;
@@ -189,5 +192,44 @@ fn poke_should_start_no_wave_when_it_would_outlive_the_hard_end() {
 		poke(task);
 		assert_eq!(ended(task).ending, Ending::Failed(FailCause::NoDelivery));
 		assert_eq!(ended(task).replicas.len(), 2);
+	});
+}
+
+/// What a call of no effect on others may cost is what its weight says, whoever chose the number of candidates.
+#[test]
+fn poke_should_weigh_each_candidate_when_all_are_released_without_a_draw() {
+	let weight = |count| {
+		let mut found = Weight::zero();
+		build_and_execute(|| {
+			BeaconIsDry::set(true);
+			let task = open(1, 1, count);
+			run_to(TOO_LATE);
+			let info = dispatch(&STRANGER, Call::poke { task }).expect("no wave fits");
+			assert_eq!(ended(task).ending, Ending::Failed(FailCause::HardEnd));
+			found = info.actual_weight.expect("it is refunded");
+			assert!(found.all_lte(Deals::worst_poke()));
+		});
+		found
+	};
+	// The record of each, and what it has open for the client, are read and written.
+	let each = RocksDbWeight::get().reads_writes(2, 2).ref_time();
+	let more = weight(32).saturating_sub(weight(1)).ref_time();
+	assert!(more >= 31 * each, "{more} for 31 candidates");
+}
+
+/// Blocks that were looked through in vain are paid for like those that gave a seed.
+#[test]
+fn poke_should_weigh_the_blocks_that_it_read_when_the_ticket_has_expired() {
+	build_and_execute(|| {
+		BeaconIsDry::set(true);
+		let task = open(3, 2, 5);
+		pass(BEACON_SPAN + 1);
+		let info = dispatch(&STRANGER, Call::poke { task }).expect("it is renewed");
+		System::assert_last_event(Event::TicketRenewed { task }.into());
+		let read = RocksDbWeight::get().reads(BEACON_SPAN.into());
+		let base = <Test as Config>::WeightInfo::poke();
+		let found = info.actual_weight.expect("it is refunded");
+		let more = found.saturating_sub(base).ref_time();
+		assert!(more >= read.ref_time(), "{more}");
 	});
 }

@@ -1,6 +1,9 @@
 //! Presigning, closing and pruning.
 
 use super::{sets::*, *};
+use crate::Call;
+use assay_primitives::task::TaskSpec;
+use polkadot_sdk::frame_support::dispatch::GetDispatchInfo;
 
 fn presign(by: u8, order: AnyOrder, authorization: Authorization) -> DispatchResult {
 	Market::presign(signed(by), order, authorization)
@@ -238,4 +241,41 @@ fn prune_should_pass_over_what_is_unknown_or_alive_and_return_deposits_to_who_pa
 		assert_ok!(prune());
 		assert_eq!((held(SOLVER), Orders::<Test>::iter().count()), (0, 0));
 	});
+}
+
+/// Whoever makes an order chooses how long it is, far beyond what the ledger would take.
+#[test]
+fn calls_with_orders_should_weigh_the_bytes_that_they_hash() {
+	let args = TaskSpec::bounded_args(vec![vec![b'a'; 1_024]; 64]).expect("the type takes it");
+	let long = |order: &RequestOrder| {
+		let mut order = order.clone();
+		order.request.task.args = args.clone();
+		order.request.task.env = args.clone();
+		order
+	};
+	let weight = |call: Call<Test>| call.get_dispatch_info().call_weight.ref_time();
+	let (short, bytes) = (request_order(), 2 * 64 * 1_024);
+	let consent = Authorization::OnChain;
+	let calls: [&dyn Fn(RequestOrder) -> Call<Test>; 4] = [
+		&|order| Call::submit { request: Box::new(order.request), offers: Default::default() },
+		&|order| Call::presign {
+			order: AnyOrder::Request(Box::new(order)),
+			authorization: consent.clone(),
+		},
+		&|order| Call::close_order {
+			order: AnyOrder::Request(Box::new(order)),
+			authorization: consent.clone(),
+		},
+		&|order| {
+			let request = Signed { order, authorization: consent.clone() };
+			let resources = Default::default();
+			let orders = Match { request, resources, sponsor: None, app: None, dataset: None };
+			Call::match_orders { orders: Box::new(orders) }
+		},
+	];
+	for call in calls {
+		let more = weight(call(long(&short))) - weight(call(short.clone()));
+		// Measured of content that is hashed within the runtime: 2.8 ns for each byte.
+		assert!(more >= 4 * 2_800 * bytes, "{more}");
+	}
 }

@@ -5,6 +5,7 @@ use assay_primitives::{
 	content::ContentRef,
 	task::{Input, TaskSpec},
 };
+use frame_support::weights::{Weight, constants::RocksDbWeight};
 
 /// A case about a task whose input is private.
 fn sealed(deal: u64) -> CaseRequest {
@@ -143,5 +144,63 @@ fn member_should_be_slashed_for_withholding_and_for_lying_when_the_input_is_priv
 		let fifth = Mediation::stake(WAGE) / 5;
 		assert_eq!(wealth(&first[1]), RICH - fifth);
 		assert_eq!(wealth(&first[2]), RICH - fifth);
+	});
+}
+
+/// Whoever opens a deal chooses limits that hardly anybody can judge, and so how many are drawn in vain.
+#[test]
+fn draw_should_weigh_its_steps_when_hardly_anybody_can_take_the_case() {
+	build_and_execute(150, || {
+		let none = CaseLimits { max_gas: 0, ..CaseLimits::default() };
+		let small = MediatorTerms { limits: none, ..terms(8) };
+		for index in 0..150 {
+			assert_ok!(Mediation::update(signed(stash(index)), small.clone()));
+		}
+		run_to_era(2);
+		DrawsPerBlock::set(0);
+		let case = open(1);
+		pass(DRAW_AFTER);
+		let weight = Mediation::do_poke(case).ok().expect("the seed is known");
+		let skipped = |event: &Event<Test>| matches!(event, Event::MediatorSkipped { .. });
+		let steps = events().iter().filter(|event| skipped(event)).count() as u64;
+		assert_eq!(steps, u64::from(MAX_STEPS));
+		// A position and a mediator are read for each, and the mediator is written.
+		let least = RocksDbWeight::get().reads_writes(2 * steps, steps);
+		assert!(weight.all_gte(Weight::from_parts(least.ref_time(), 0)), "{weight:?}");
+		let worst = Mediation::worst_poke();
+		assert!(weight.all_lte(worst), "{weight:?} above {worst:?}");
+	});
+}
+
+/// As many reserves are tried where none can take a place as where all can.
+#[test]
+fn replacing_should_be_weighed_when_no_reserve_can_take_a_place() {
+	build_and_execute(12, || {
+		let case = open_and_draw(1);
+		let drawn = members(case);
+		for index in 0..12 {
+			let who = stash(index);
+			if !drawn.contains(&who) {
+				Mediators::<Test>::mutate(&who, |one| {
+					let one = one.as_mut().expect("registered");
+					one.bond.locked = one.bond.held;
+				});
+			}
+		}
+		let CasePhase::Sealing { until, .. } = phase(case) else { panic!("it was drawn") };
+		System::set_block_number(until);
+		let weight = Mediation::do_poke(case).ok().expect("the deadline has passed");
+		let open = <Test as Config>::WeightInfo::open_round(0);
+		let tried = <Test as Config>::WeightInfo::replace();
+		let looked = <Test as Config>::WeightInfo::poke();
+		assert!(weight.all_gte(open.saturating_add(tried).saturating_add(looked)), "{weight:?}");
+		for index in 0..12 {
+			Mediators::<Test>::mutate(stash(index), |one| {
+				let one = one.as_mut().expect("registered");
+				if one.seats.is_empty() {
+					one.bond.locked = 0;
+				}
+			});
+		}
 	});
 }
