@@ -1,9 +1,10 @@
-//! What the daemons decide: what a provider, a mediator and a watcher do next, as functions of what the chain
-//! and their own records say and of nothing else.
+//! What the daemons decide: what a provider, a mediator, a watcher and a solver do next, as functions of what
+//! the chain and their own records say and of nothing else.
 //!
 //! Nothing here reads, sends, waits or draws. The daemons ask at every block and do what is answered, and the
 //! simulation asks the same functions, so that what it tests is what is shipped.
 
+pub mod book;
 pub mod eligible;
 pub mod lies;
 pub mod limits;
