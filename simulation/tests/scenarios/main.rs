@@ -3,6 +3,7 @@
 mod consensus;
 mod documents;
 mod engine;
+mod flat;
 mod forks;
 mod judgement;
 mod matching;
