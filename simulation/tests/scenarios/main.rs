@@ -3,6 +3,7 @@
 mod consensus;
 mod documents;
 mod engine;
+mod faults;
 mod flat;
 mod forks;
 mod judgement;
