@@ -2,6 +2,7 @@
 
 mod consensus;
 mod documents;
+mod draws;
 mod engine;
 mod faults;
 mod flat;
