@@ -498,11 +498,11 @@ fn accounts(texts: &[String]) -> Result<Accounts, Failure> {
 }
 
 fn read(path: &Path) -> Result<OrderFile, Failure> {
-	Ok(OrderFile::parse(&content::read(path)?)?)
+	Ok(order::read_file(&content::read(path)?)?)
 }
 
 fn write(path: &Path, file: &OrderFile) -> Result<(), Failure> {
-	std::fs::write(path, file.print() + "\n")
+	std::fs::write(path, order::print_file(file) + "\n")
 		.map_err(|error| Failure::new(format!("can't write {}: {error}", path.display())))
 }
 

@@ -1,6 +1,5 @@
 //! Rust SDK of assay: what the daemon and the command line are built on.
 //!
-//! - [`book`]: orders that wait for each other, for solvers.
 //! - [`chain`]: a connection that survives its node, typed views, typed calls, transactions.
 //! - [`case`]: questioning results, cases and their committees, mediators, the court.
 //! - [`content`]: blobs by hash: a local store, sources to fetch from, publishing.
@@ -13,7 +12,6 @@
 //! Every fallible function gives [`Error`], whose [`Error::code`], [`Error::hint`],
 //! [`Error::retryable`] and [`Error::exit_code`] are stable.
 
-pub mod book;
 pub mod case;
 pub mod chain;
 pub mod content;

@@ -1,9 +1,10 @@
-//! What the daemons decide: what a provider, a mediator and a watcher do next, as functions of what the chain
-//! and their own records say and of nothing else.
+//! What the daemons decide: what a provider, a mediator, a watcher and a solver do next, as functions of what
+//! the chain and their own records say and of nothing else.
 //!
 //! Nothing here reads, sends, waits or draws. The daemons ask at every block and do what is answered, and the
 //! simulation asks the same functions, so that what it tests is what is shipped.
 
+pub mod book;
 pub mod eligible;
 pub mod lies;
 pub mod limits;
@@ -11,18 +12,12 @@ pub mod mediator;
 pub mod provider;
 pub mod record;
 pub mod scenes;
+pub mod sending;
 pub mod view;
 pub mod watcher;
 
 use assay_primitives::BlockNumber;
 
-/// Blocks that the effect of a transaction may take to show, before it is sent again.
-const RESEND_AFTER: BlockNumber = 2;
-/// Blocks left to a deadline at which every block without effect is a reason to send again.
-const HURRY: BlockNumber = 5;
-/// Where revealing without finality is allowed: blocks left at which it is no longer waited for. The time for
-/// sealing is over by then, so that no fork of this height can punish the opening.
-const LAST_RESORT: BlockNumber = 3;
 /// Failed runs after which a job is given up.
 pub const MAX_RUN_FAILURES: u32 = 5;
 

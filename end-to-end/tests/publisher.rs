@@ -2,7 +2,7 @@
 //! is told why something can't be had.
 
 use anyhow::{Context, Result, ensure};
-use assay_client::{Signer, order::OrderFile, units};
+use assay_client::{Signer, order::read_file, units};
 use assay_end_to_end::{Behaviour::Honest, Network, Outcome, Solver, amount, arg, waiting::reach};
 use assay_primitives::MILLI;
 use serde_json::Value;
@@ -231,7 +231,7 @@ async fn solver_should_match_the_publishers_order(
 
 	let order = sale(network, shop, "sale", &["--price", "0.05", "--volume", "5"]).await?;
 	network.assay(["order", "send", &order, "--solver", &solver.url]).await?.expect(0);
-	let id = OrderFile::parse(&fs::read(&wanted)?)?.id();
+	let id = read_file(&fs::read(&wanted)?)?.id();
 	let outcome = solver.outcome(&id).await?;
 	assert_eq!(outcome["result"], "matched", "{outcome:#}");
 	let deal = outcome["deal"].as_u64().context("a deal")?.to_string();
@@ -262,7 +262,7 @@ async fn orders_that_ended_should_be_refused(
 	assert!(refused.stderr.contains("the owner has closed the dataset order"), "{refused}");
 
 	let short = sale(network, shop, "short", &["--price", "0.05", "--valid-for", "2"]).await?;
-	let until = OrderFile::parse(&fs::read(&short)?)?.order.valid_until();
+	let until = read_file(&fs::read(&short)?)?.order.valid_until();
 	reach(&network.chain, until + 1).await?;
 	let refused = send(short).await?.expect(NO_DEAL);
 	assert!(refused.stderr.contains("past its last block"), "{refused}");

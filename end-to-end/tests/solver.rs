@@ -33,7 +33,7 @@ async fn request(network: &Network, name: &str, more: &[&str]) -> Result<OrderFi
 	args.extend(more);
 	network.assay(args).await?.expect(0);
 	network.assay(["order", "sign", &file]).await?.expect(0);
-	Ok(OrderFile::parse(&fs::read(&file)?)?)
+	Ok(order::read_file(&fs::read(&file)?)?)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -263,7 +263,7 @@ impl Publisher {
 	fn load(&self) -> Vec<OrderFile> {
 		let Ok(text) = fs::read_to_string(self.path()) else { return Vec::new() };
 		let lines: Vec<String> = serde_json::from_str(&text).unwrap_or_default();
-		let files = lines.iter().filter_map(|line| OrderFile::parse(line.as_bytes()).ok());
+		let files = lines.iter().filter_map(|line| order::read_file(line.as_bytes()).ok());
 		let account = self.signer.account();
 		files
 			.filter(|file| file.genesis == self.chain.genesis())
@@ -277,7 +277,8 @@ impl Publisher {
 	}
 
 	fn save(&self) -> Result<()> {
-		let lines: Vec<String> = self.orders.values().map(|it| it.file.print()).collect();
+		let lines: Vec<String> =
+			self.orders.values().map(|it| order::print_file(&it.file)).collect();
 		let (path, draft) = (self.path(), self.path().with_extension("new"));
 		fs::write(&draft, serde_json::to_string(&lines)?)
 			.and_then(|()| fs::rename(&draft, &path))

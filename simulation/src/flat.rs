@@ -1,8 +1,8 @@
-//! The state as one ordered map without a trie: reads cost a lookup, and whatever happened since a mark can
+//! The state as one map without a trie: reads cost a lookup, and whatever happened since a mark can
 //! be undone, at a cost in proportion to what happened.
 
 use crate::state::{State, Undo};
-use codec::{Compact, Decode, Encode};
+use codec::{Compact, CompactLen, Decode, Encode};
 use polkadot_sdk::{
 	sp_core::{
 		Blake2Hasher, Hasher,
@@ -14,18 +14,30 @@ use polkadot_sdk::{
 use sp_externalities::{Error, Extension, ExtensionStore, set_and_run_with_externalities};
 use std::{
 	any::{Any, TypeId},
-	collections::BTreeMap,
+	collections::{BTreeMap, HashMap},
+	hash::{self, BuildHasherDefault},
+	mem,
 	ops::Bound,
+	sync::Arc,
 };
 
-type Key = Vec<u8>;
+type Key = Arc<[u8]>;
 type Value = Vec<u8>;
 
 /// The state of a chain in memory. It has no root: a number that counts stands in its place, so hashes of
 /// blocks differ from those of a node.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+///
+/// Each key has a place for its value, and keeps it when the value goes: most come back, and to undo a change is to
+/// put a value back into its place.
+#[derive(Clone, Debug, Default)]
 pub struct Flat {
-	items: BTreeMap<Key, Value>,
+	/// The place of each key.
+	places: HashMap<Key, usize, BuildHasherDefault<KeyHasher>>,
+	/// The same in the order of the keys.
+	order: BTreeMap<Key, usize>,
+	values: Vec<Option<Value>>,
+	/// How many of them are there.
+	live: usize,
 	/// How many roots were asked for.
 	roots: u64,
 	/// How to take the newest changes back; empty while there is no mark.
@@ -35,54 +47,111 @@ pub struct Flat {
 }
 
 /// What was there before a change.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug)]
 enum Change {
-	/// A value, or none.
-	Item(Key, Option<Value>),
+	/// A value at a place, or none.
+	Value(usize, Option<Value>),
 	/// A list of this many bytes; a number of items as wide as the present one stands before them.
-	Shorter(Key, usize),
+	Shorter(usize, usize),
 	/// One root less.
 	Root,
 }
 
+/// Keys begin with hashes, and most go on with hashes of what they are about, so that little has to be mixed.
+#[derive(Default)]
+struct KeyHasher(u64);
+
+impl KeyHasher {
+	fn mix(&mut self, word: u64) {
+		self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
+	}
+}
+
+impl hash::Hasher for KeyHasher {
+	fn write(&mut self, bytes: &[u8]) {
+		let (words, rest) = bytes.as_chunks::<8>();
+		for word in words {
+			self.mix(u64::from_le_bytes(*word));
+		}
+		let mut last = [0; 8];
+		last[..rest.len()].copy_from_slice(rest);
+		self.mix(u64::from_le_bytes(last));
+	}
+
+	fn finish(&self) -> u64 {
+		// The low bits, by which a place is chosen, depend on the fewest.
+		self.0.rotate_left(26)
+	}
+}
+
+/// The same contents, and as many roots.
+impl PartialEq for Flat {
+	fn eq(&self, other: &Self) -> bool {
+		self.roots == other.roots && self.live == other.live && self.items().eq(other.items())
+	}
+}
+
+impl Eq for Flat {}
+
 impl Flat {
 	/// Number of keys, and bytes of keys and values.
 	pub fn size(&self) -> (usize, usize) {
-		let bytes = self.items.iter().map(|(key, value)| key.len() + value.len()).sum();
-		(self.items.len(), bytes)
+		let bytes = self.items().map(|(key, value)| key.len() + value.len()).sum();
+		(self.live, bytes)
 	}
 
-	fn note(&mut self, change: impl FnOnce() -> Change) {
+	fn items(&self) -> impl Iterator<Item = (&Key, &Value)> {
+		self.order.iter().filter_map(|(key, place)| Some((key, self.values[*place].as_ref()?)))
+	}
+
+	/// Keys that have a value, from a bound on, with their places.
+	fn keys_from(&self, from: Bound<&[u8]>) -> impl Iterator<Item = (&Key, usize)> {
+		let keys = self.order.range::<[u8], _>((from, Bound::Unbounded));
+		keys.map(|(key, place)| (key, *place)).filter(|(_, place)| self.values[*place].is_some())
+	}
+
+	fn value(&self, key: &[u8]) -> Option<&Value> {
+		self.values[*self.places.get(key)?].as_ref()
+	}
+
+	fn note(&mut self, change: Change) {
 		if !self.marks.is_empty() {
-			self.journal.push(change());
+			self.journal.push(change);
 		}
 	}
 
-	fn place(&mut self, key: Key, value: Option<Value>) {
-		let marked = !self.marks.is_empty();
-		let noted = marked.then(|| key.clone());
-		let before = match value {
-			Some(value) => self.items.insert(key, value),
-			None => self.items.remove(&key),
-		};
-		if let Some(key) = noted {
-			self.journal.push(Change::Item(key, before));
+	/// The place of a key, which may get its first value.
+	fn place_of(&mut self, key: &[u8]) -> usize {
+		if let Some(place) = self.places.get(key) {
+			return *place;
 		}
+		let (key, place) = (Key::from(key), self.values.len());
+		self.places.insert(key.clone(), place);
+		self.order.insert(key, place);
+		self.values.push(None);
+		place
+	}
+
+	fn put(&mut self, place: usize, value: Option<Value>) -> Option<Value> {
+		self.live += usize::from(value.is_some());
+		let before = mem::replace(&mut self.values[place], value);
+		self.live -= usize::from(before.is_some());
+		before
+	}
+
+	fn set(&mut self, place: usize, value: Option<Value>) {
+		let before = self.put(place, value);
+		self.note(Change::Value(place, before));
 	}
 
 	fn revert(&mut self, change: Change) {
 		match change {
-			Change::Item(key, Some(value)) => {
-				self.items.insert(key, value);
-			},
-			Change::Item(key, None) => {
-				self.items.remove(&key);
-			},
-			Change::Shorter(key, length) => {
-				let list = self.items.get_mut(&key).expect("what was appended to is there");
+			Change::Value(place, before) => drop(self.put(place, before)),
+			Change::Shorter(place, length) => {
+				let list = self.values[place].as_mut().expect("what was appended to is there");
 				let (items, width) = prefix(list).expect("what was appended to is a list");
 				list.truncate(length);
-				list[..width].copy_from_slice(&Compact(items - 1).encode());
+				Compact(items - 1).using_encoded(|items| list[..width].copy_from_slice(items));
 			},
 			Change::Root => self.roots -= 1,
 		}
@@ -93,28 +162,38 @@ impl Flat {
 	}
 
 	/// Appends in place as long as the number of items keeps its width.
-	fn append(&mut self, key: Key, item: &[u8]) {
-		let length = self.items.get(&key).map(|list| (prefix(list), list.len()));
-		match length {
-			Some((Some((items, width)), length)) if Compact(items + 1).encode().len() == width => {
-				let list = self.items.get_mut(&key).expect("it was read above");
-				list[..width].copy_from_slice(&Compact(items + 1).encode());
-				list.extend_from_slice(item);
-				self.note(|| Change::Shorter(key, length));
-			},
-			Some((Some((items, width)), _)) => {
-				let mut list = Compact(items + 1).encode();
-				list.extend_from_slice(&self.items[&key][width..]);
-				list.extend_from_slice(item);
-				self.place(key, Some(list));
-			},
-			// What is no list is replaced, as a node does.
-			Some((None, _)) | None => {
-				let mut list = Compact(1u32).encode();
-				list.extend_from_slice(item);
-				self.place(key, Some(list));
-			},
+	fn append(&mut self, place: usize, item: &[u8]) {
+		let list = self.values[place].as_mut();
+		let found = list.and_then(|list| Some((prefix(list)?, list)));
+		// What is no list is replaced, as a node does.
+		let Some(((items, width), list)) = found else {
+			let list = [&Compact(1u32).encode()[..], item].concat();
+			return self.set(place, Some(list));
+		};
+		let (length, items) = (list.len(), Compact(items + 1));
+		if Compact::<u32>::compact_len(&items.0) == width {
+			items.using_encoded(|items| list[..width].copy_from_slice(items));
+			list.extend_from_slice(item);
+			self.note(Change::Shorter(place, length));
+		} else {
+			let list = [&items.encode()[..], &list[width..], item].concat();
+			self.set(place, Some(list));
 		}
+	}
+
+	/// Forgets keys without a value where they are more than the others, and nothing can be undone.
+	fn tidy(&mut self) {
+		const FEW: usize = 1_000;
+		if !self.marks.is_empty() || self.values.len() < 2 * self.live + FEW {
+			return;
+		}
+		let values = &mut self.values;
+		let old = mem::take(&mut self.order).into_iter();
+		let kept = old.filter_map(|(key, place)| Some((key, values[place].take()?)));
+		let (keys, kept): (Vec<_>, Vec<_>) = kept.unzip();
+		self.order = keys.into_iter().zip(0..).collect();
+		self.places = self.order.iter().map(|(key, place)| (key.clone(), *place)).collect();
+		self.values = kept.into_iter().map(Some).collect();
 	}
 }
 
@@ -150,28 +229,31 @@ impl Externalities for Flat {
 	fn set_offchain_storage(&mut self, _: &[u8], _: Option<&[u8]>) {}
 
 	fn storage(&mut self, key: &[u8]) -> Option<Value> {
-		self.items.get(key).cloned()
+		self.value(key).cloned()
 	}
 
 	fn storage_hash(&mut self, key: &[u8]) -> Option<Vec<u8>> {
-		self.items.get(key).map(|value| Blake2Hasher::hash(value).encode())
+		self.value(key).map(|value| Blake2Hasher::hash(value).encode())
 	}
 
 	fn exists_storage(&mut self, key: &[u8]) -> bool {
-		self.items.contains_key(key)
+		self.value(key).is_some()
 	}
 
-	fn next_storage_key(&mut self, key: &[u8]) -> Option<Key> {
-		let after = (Bound::Excluded(key), Bound::Unbounded);
-		self.items.range::<[u8], _>(after).next().map(|(key, _)| key.clone())
+	fn next_storage_key(&mut self, key: &[u8]) -> Option<Vec<u8>> {
+		self.keys_from(Bound::Excluded(key)).next().map(|(key, _)| key.to_vec())
 	}
 
-	fn place_storage(&mut self, key: Key, value: Option<Value>) {
-		self.place(key, value);
+	fn place_storage(&mut self, key: Vec<u8>, value: Option<Value>) {
+		if value.is_some() || self.value(&key).is_some() {
+			let place = self.place_of(&key);
+			self.set(place, value);
+		}
 	}
 
-	fn storage_append(&mut self, key: Key, item: Value) {
-		self.append(key, &item);
+	fn storage_append(&mut self, key: Vec<u8>, item: Value) {
+		let place = self.place_of(&key);
+		self.append(place, &item);
 	}
 
 	fn clear_prefix(
@@ -180,24 +262,24 @@ impl Externalities for Flat {
 		limit: Option<u32>,
 		cursor: Option<&[u8]>,
 	) -> MultiRemovalResults {
-		let from = Bound::Included(cursor.unwrap_or(prefix));
-		let within = self.items.range::<[u8], _>((from, Bound::Unbounded));
-		let mut keys = within.map(|(key, _)| key).take_while(|key| key.starts_with(prefix));
-		let taken: Vec<Key> = match limit {
-			Some(limit) => keys.by_ref().take(limit as usize).cloned().collect(),
-			None => keys.by_ref().cloned().collect(),
+		let limit = limit.map_or(usize::MAX, |limit| limit as usize);
+		let (taken, maybe_cursor) = {
+			let from = Bound::Included(cursor.unwrap_or(prefix));
+			let mut keys = self.keys_from(from).take_while(|(key, _)| key.starts_with(prefix));
+			let taken: Vec<usize> = keys.by_ref().take(limit).map(|(_, place)| place).collect();
+			(taken, keys.next().map(|(key, _)| key.to_vec()))
 		};
-		let maybe_cursor = keys.next().cloned();
 		let removed = taken.len() as u32;
-		for key in taken {
-			self.place(key, None);
+		for place in taken {
+			self.set(place, None);
 		}
 		MultiRemovalResults { maybe_cursor, backend: removed, unique: removed, loops: removed }
 	}
 
 	fn storage_root(&mut self, _: StateVersion) -> Vec<u8> {
-		self.note(|| Change::Root);
+		self.note(Change::Root);
 		self.roots += 1;
+		self.tidy();
 		Blake2Hasher::hash(&self.roots.encode()).encode()
 	}
 
@@ -256,7 +338,7 @@ impl Externalities for Flat {
 		no_children()
 	}
 
-	fn next_child_storage_key(&mut self, _: &ChildInfo, _: &[u8]) -> Option<Key> {
+	fn next_child_storage_key(&mut self, _: &ChildInfo, _: &[u8]) -> Option<Vec<u8>> {
 		no_children()
 	}
 
@@ -279,7 +361,7 @@ impl Externalities for Flat {
 		no_children()
 	}
 
-	fn place_child_storage(&mut self, _: &ChildInfo, _: Key, _: Option<Value>) {
+	fn place_child_storage(&mut self, _: &ChildInfo, _: Vec<u8>, _: Option<Value>) {
 		no_children()
 	}
 

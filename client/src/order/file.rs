@@ -2,30 +2,14 @@
 
 use super::sign::encoded;
 use crate::error::{Error, Result};
-use assay_primitives::{
-	Hash,
-	order::{AnyOrder, Authorization, Order, OrderId, Signed},
-};
+use assay_primitives::order::{AnyOrder, Authorization, OrderFile};
 use codec::{DecodeAll, Encode};
 use serde::{Deserialize, Serialize};
 
 /// Largest file that is read, in bytes. The largest order has about 40 KiB as hexadecimal digits.
 pub const MAX_FILE_BYTES: usize = 256 * 1024;
 
-/// An order with the network that it is for, and its owner's consent once there is one.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct OrderFile {
-	/// Genesis hash of the network.
-	pub genesis: Hash,
-	/// The order.
-	pub order: AnyOrder,
-	/// The consent.
-	pub authorization: Option<Authorization>,
-	/// A sponsor's consent, of a request that names one.
-	pub sponsor: Option<Authorization>,
-}
-
-/// The file: JSON, the binary parts in hexadecimal. The text is there for people, and never read.
+/// A file: JSON, the binary parts in hexadecimal. The text is there for people, and never read.
 #[derive(Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Form {
@@ -42,63 +26,39 @@ struct Form {
 
 const FORMAT: &str = "assay order 1";
 
-impl OrderFile {
-	/// An order without any consent.
-	pub fn new(genesis: Hash, order: AnyOrder) -> Self {
-		Self { genesis, order, authorization: None, sponsor: None }
+/// Reads a file. Errors: [`Error::Usage`].
+pub fn read_file(bytes: &[u8]) -> Result<OrderFile> {
+	let bad = |why: &str| Error::Usage(format!("that is no file of an order: {why}"));
+	if bytes.len() > MAX_FILE_BYTES {
+		return Err(bad("it is too large"));
 	}
+	let form: Form = serde_json::from_slice(bytes).map_err(|error| bad(&error.to_string()))?;
+	if form.format != FORMAT {
+		return Err(bad("its format is another"));
+	}
+	let genesis = crate::units::parse_hash(&form.genesis)?;
+	let order = read::<AnyOrder>("order", &form.order)?;
+	let consent = |name, text: Option<String>| {
+		text.map(|text| read::<Authorization>(name, &text)).transpose()
+	};
+	let authorization = consent("authorization", form.authorization)?;
+	let sponsor = consent("sponsor", form.sponsor)?;
+	Ok(OrderFile { genesis, order, authorization, sponsor })
+}
 
-	/// What identifies it.
-	pub fn id(&self) -> OrderId {
-		self.order.id(&self.genesis)
-	}
-
-	/// What its owner signs.
-	pub fn text(&self) -> String {
-		self.order.text(&self.genesis)
-	}
-
-	/// The order as a match takes it. Without a consent it has to be presigned, or its owner's who
-	/// submits it.
-	pub fn signed<O: Order>(&self, order: O) -> Signed<O> {
-		let authorization = self.authorization.clone().unwrap_or(Authorization::OnChain);
-		Signed { order, authorization }
-	}
-
-	/// Reads a file. Errors: [`Error::Usage`].
-	pub fn parse(bytes: &[u8]) -> Result<Self> {
-		let bad = |why: &str| Error::Usage(format!("that is no file of an order: {why}"));
-		if bytes.len() > MAX_FILE_BYTES {
-			return Err(bad("it is too large"));
-		}
-		let form: Form = serde_json::from_slice(bytes).map_err(|error| bad(&error.to_string()))?;
-		if form.format != FORMAT {
-			return Err(bad("its format is another"));
-		}
-		let genesis = crate::units::parse_hash(&form.genesis)?;
-		let order = read::<AnyOrder>("order", &form.order)?;
-		let consent = |name, text: Option<String>| {
-			text.map(|text| read::<Authorization>(name, &text)).transpose()
-		};
-		let authorization = consent("authorization", form.authorization)?;
-		let sponsor = consent("sponsor", form.sponsor)?;
-		Ok(Self { genesis, order, authorization, sponsor })
-	}
-
-	/// Writes a file.
-	pub fn print(&self) -> String {
-		let consent = |it: &Authorization| hexed(&encoded(it));
-		let form = Form {
-			format: FORMAT.into(),
-			genesis: hexed(self.genesis.as_bytes()),
-			order: hexed(&self.order.encode()),
-			authorization: self.authorization.as_ref().map(consent),
-			sponsor: self.sponsor.as_ref().map(consent),
-			text: self.text().lines().map(str::to_owned).collect(),
-		};
-		// Strings and lists of them can always be written.
-		serde_json::to_string_pretty(&form).unwrap_or_default()
-	}
+/// Writes a file.
+pub fn print_file(file: &OrderFile) -> String {
+	let consent = |it: &Authorization| hexed(&encoded(it));
+	let form = Form {
+		format: FORMAT.into(),
+		genesis: hexed(file.genesis.as_bytes()),
+		order: hexed(&file.order.encode()),
+		authorization: file.authorization.as_ref().map(consent),
+		sponsor: file.sponsor.as_ref().map(consent),
+		text: file.text().lines().map(str::to_owned).collect(),
+	};
+	// Strings and lists of them can always be written.
+	serde_json::to_string_pretty(&form).unwrap_or_default()
 }
 
 fn hexed(bytes: &[u8]) -> String {

@@ -1,6 +1,6 @@
 //! Sending orders to where solvers find them.
 
-use super::{OrderFile, statement};
+use super::{OrderFile, print_file, statement};
 use crate::{
 	chain::{Chain, Posted, WaitFor, install_crypto},
 	error::{Error, Result, foreign},
@@ -108,7 +108,7 @@ impl SolverUrl {
 	/// Errors: [`Error::Usage`] with the solver's reason where it refuses, [`Error::SolverUnreachable`].
 	pub async fn send(&self, file: &OrderFile) -> Result<Taken> {
 		let request = self.client.post(format!("{}/v1/orders", self.url));
-		let request = request.header("content-type", "application/json").body(file.print());
+		let request = request.header("content-type", "application/json").body(print_file(file));
 		let answer = self.answer(request).await?;
 		Ok(Taken { known: answer.get("known").and_then(Value::as_bool).unwrap_or(false) })
 	}

@@ -7,8 +7,10 @@
 mod tests;
 
 use crate::{
-	HURRY, LAST_RESORT, MAX_RUN_FAILURES, RESEND_AFTER, can_land, eligible::Refusal,
+	MAX_RUN_FAILURES, can_land,
+	eligible::Refusal,
 	lies::Misbehave,
+	sending::{Kept, Reveal, Sent, is_settling},
 };
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
@@ -44,8 +46,8 @@ pub struct Local {
 	pub failures: u32,
 	/// A transaction on its way.
 	pub sending: Option<CaseCall>,
-	/// Last transaction that was included or failed, and the best block at that time.
-	pub sent: Option<(CaseCall, BlockNumber)>,
+	/// Last transaction that was included or failed.
+	pub sent: Option<Sent<CaseCall>>,
 	/// Block at which this process first saw that `poke` is due.
 	pub poke_seen: Option<BlockNumber>,
 }
@@ -227,21 +229,28 @@ fn to_seal(context: &PlanContext, until: BlockNumber) -> Step {
 	}
 }
 
-/// Reveals only what can't be taken back: on a chain where others may still seal the opening would
-/// hand them the digest, and a part of the stake to whoever denounces it.
 fn to_reveal(context: &PlanContext, until: BlockNumber) -> Step {
-	if context.misbehave == Some(Misbehave::Withhold) {
-		return Step::Wait(Wait::Misbehaving);
+	let reveal = Reveal {
+		now: context.best.at,
+		until,
+		for_good: reveals_for_good(context),
+		without_finality: context.reveal_without_finality,
+		misbehave: context.misbehave,
+	};
+	match reveal.kept_by() {
+		None => gate(context, CaseCall::Reveal, until),
+		Some(why) => Step::Wait(why.into()),
 	}
-	let now = context.best.at;
-	if !can_land(now, until) {
-		return Step::Wait(Wait::DeadlinePassed);
+}
+
+impl From<Kept> for Wait {
+	fn from(why: Kept) -> Self {
+		match why {
+			Kept::Misbehaving => Self::Misbehaving,
+			Kept::DeadlinePassed => Self::DeadlinePassed,
+			Kept::Finality => Self::Finality,
+		}
 	}
-	let last_resort = context.reveal_without_finality && now.saturating_add(LAST_RESORT) >= until;
-	if !last_resort && !reveals_for_good(context) {
-		return Step::Wait(Wait::Finality);
-	}
-	gate(context, CaseCall::Reveal, until)
 }
 
 /// Whether the finalized chain has this very seal in the same round, and reveals.
@@ -256,21 +265,13 @@ fn reveals_for_good(context: &PlanContext) -> bool {
 	same && sealed && matches!(view.case.phase, CasePhase::Revealing { .. })
 }
 
-/// Lets a transaction with the deadline `until` pass unless one is on its way or its effect may not
-/// show yet.
+/// Lets a transaction with the deadline `until` pass unless one is on its way or its effect may not show yet.
 fn gate(context: &PlanContext, call: CaseCall, until: BlockNumber) -> Step {
-	if context.local.sending.is_some() {
-		return Step::Wait(Wait::Transaction);
+	let settling = is_settling(context.local.sent, call, context.best.at, until);
+	match context.local.sending.is_some() || settling {
+		true => Step::Wait(Wait::Transaction),
+		false => Step::Send(call),
 	}
-	if let Some((last, at)) = context.local.sent
-		&& last == call
-	{
-		let pause = if at.saturating_add(HURRY) >= until { 1 } else { RESEND_AFTER };
-		if context.best.at < at.saturating_add(pause) {
-			return Step::Wait(Wait::Transaction);
-		}
-	}
-	Step::Send(call)
 }
 
 /// Whether idle blocks have left a deadline undone for so long that a fee is worth it. Members take

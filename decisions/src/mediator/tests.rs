@@ -92,7 +92,10 @@ fn transaction_should_be_sent_again_only_after_its_effect_had_time() {
 	let sending = Local { sending: Some(CaseCall::Seal), ..Default::default() };
 	let wait = Step::Wait(Wait::Transaction);
 	assert_eq!(decision(&drawn(20), None, true, &sending), wait);
-	let sent = |at| Local { sent: Some((CaseCall::Seal, at)), ..Default::default() };
+	let sent = |at| {
+		let sent = Sent { call: CaseCall::Seal, at, tries: 1 };
+		Local { sent: Some(sent), ..Default::default() }
+	};
 	assert_eq!(decision(&drawn(21), None, true, &sent(20)), wait);
 	assert_eq!(decision(&drawn(22), None, true, &sent(20)), Step::Send(CaseCall::Seal));
 	assert_eq!(

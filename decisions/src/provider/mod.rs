@@ -8,8 +8,12 @@
 mod tests;
 
 use crate::{
-	HURRY, LAST_RESORT, MAX_RUN_FAILURES, RESEND_AFTER, can_land, eligible::Refusal,
-	lies::Misbehave, record::Sealed, view::SharedView,
+	MAX_RUN_FAILURES, can_land,
+	eligible::Refusal,
+	lies::Misbehave,
+	record::Sealed,
+	sending::{Kept, Reveal, Sent, is_settling},
+	view::SharedView,
 };
 use assay_primitives::{
 	AccountId, BlockNumber,
@@ -80,7 +84,7 @@ pub struct Local {
 	/// Transactions on their way.
 	pub sending: Vec<TaskCall>,
 	/// Last transaction that was included or failed.
-	pub sent: Option<Sent>,
+	pub sent: Option<Sent<TaskCall>>,
 	/// Block at which this process first saw itself drawn.
 	pub drawn_seen: Option<BlockNumber>,
 	/// Block at which this process first saw that `poke` is due.
@@ -126,35 +130,6 @@ impl Local {
 			JobFailure::Cancelled => Job::Idle,
 			_ => Job::Failed { failures: self.failures, retry_at },
 		};
-	}
-}
-
-/// A transaction that was included or failed.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Sent {
-	pub call: TaskCall,
-	/// Best block at that time.
-	pub at: BlockNumber,
-	/// How often it was sent in a row.
-	pub tries: u32,
-}
-
-impl Sent {
-	/// The next one of the kind, at `now`.
-	pub fn next(last: Option<Self>, call: TaskCall, now: BlockNumber) -> Self {
-		let before = last.filter(|last| last.call == call).map_or(0, |last| last.tries);
-		Self { call, at: now, tries: before.saturating_add(1) }
-	}
-
-	/// First block in which it may be sent again: later and later, since each costs a fee, but close
-	/// to the deadline `until` at once, since a stake costs more.
-	pub fn again_at(&self, until: BlockNumber) -> BlockNumber {
-		if self.at.saturating_add(HURRY) >= until {
-			return self.at.saturating_add(1);
-		}
-		let doublings = self.tries.saturating_sub(1).min(3);
-		let hurry_at = until.saturating_sub(HURRY);
-		self.at.saturating_add(RESEND_AFTER << doublings).min(hurry_at)
 	}
 }
 
@@ -621,22 +596,28 @@ fn fetch(context: &PlanContext) -> Option<Step> {
 	}
 }
 
-/// Reveals only what can't be taken back: a re-organisation to a chain in which somebody may still
-/// seal would hand him the digest, and the stake of this replica to whoever denounces it.
 fn to_reveal(context: &PlanContext, until: BlockNumber) -> Step {
-	if context.settings.misbehave == Some(Misbehave::Withhold) {
-		return Step::Wait(Wait::Misbehaving);
+	let reveal = Reveal {
+		now: context.best.at,
+		until,
+		for_good: reveals_for_good(context),
+		without_finality: context.settings.reveal_without_finality,
+		misbehave: context.settings.misbehave,
+	};
+	match reveal.kept_by() {
+		None => gate(context, TaskCall::Reveal, until),
+		Some(why) => Step::Wait(why.into()),
 	}
-	let now = context.best.at;
-	if !can_land(now, until) {
-		return Step::Wait(Wait::DeadlinePassed);
+}
+
+impl From<Kept> for Wait {
+	fn from(why: Kept) -> Self {
+		match why {
+			Kept::Misbehaving => Self::Misbehaving,
+			Kept::DeadlinePassed => Self::DeadlinePassed,
+			Kept::Finality => Self::Finality,
+		}
 	}
-	let last_resort =
-		context.settings.reveal_without_finality && now.saturating_add(LAST_RESORT) >= until;
-	if !last_resort && !reveals_for_good(context) {
-		return Step::Wait(Wait::Finality);
-	}
-	gate(context, TaskCall::Reveal, until)
 }
 
 /// Opens the report of a lie that the others have agreed on. At the best block already: the first who
@@ -686,12 +667,11 @@ fn reveals_for_good(context: &PlanContext) -> bool {
 
 /// Lets a transaction with the deadline `until` pass unless one is on its way or its effect may not show yet.
 fn gate(context: &PlanContext, call: TaskCall, until: BlockNumber) -> Step {
-	let sent = context.local.sent.filter(|sent| sent.call == call);
-	let settling = sent.is_some_and(|sent| context.best.at < sent.again_at(until));
-	if context.local.sending.contains(&call) || settling {
-		return Step::Wait(Wait::Transaction);
+	let settling = is_settling(context.local.sent, call, context.best.at, until);
+	match context.local.sending.contains(&call) || settling {
+		true => Step::Wait(Wait::Transaction),
+		false => Step::Send(call),
 	}
-	Step::Send(call)
 }
 
 /// Whether it is this provider's turn to poke. Those with money in the task take turns, a block

@@ -190,10 +190,6 @@ fn commit_should_be_sent_again_only_when_its_effect_had_time_to_show() {
 	let sending = Case::new(drawn(30)).sealed(&record());
 	let sending = sending.local(|local| local.sending = vec![TaskCall::Commit]);
 	assert_eq!(sending.decide(), Step::Wait(Wait::Transaction));
-	let next =
-		Sent::next(Some(Sent { call: TaskCall::Commit, at: 1, tries: 3 }), TaskCall::Reveal, 9);
-	assert_eq!(next, Sent { call: TaskCall::Reveal, at: 9, tries: 1 });
-	assert_eq!(Sent::next(Some(next), TaskCall::Reveal, 10).tries, 2);
 }
 
 #[test]

@@ -6,8 +6,9 @@ use crate::store::Promise;
 use assay_decisions::{
 	can_land,
 	lies::Misbehave,
-	provider::{self as plan, Place, Sent, TaskCall},
+	provider::{self as plan, Place, TaskCall},
 	record::Key,
+	sending::is_settling,
 	view::SharedView,
 };
 use assay_primitives::{
@@ -80,9 +81,9 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 			let nobody_seals = finalized.number.saturating_add(1) >= promise.from;
 			let local = self.table.entries.get(key).map(|entry| &entry.local);
 			let waits = local.is_some_and(|local| {
-				let sent = local.sent.filter(|sent| sent.call == TaskCall::Reveal);
-				let settling = |sent: Sent| best.number < sent.again_at(promise.until);
-				local.sending.contains(&TaskCall::Reveal) || sent.is_some_and(settling)
+				let reveal = TaskCall::Reveal;
+				local.sending.contains(&reveal)
+					|| is_settling(local.sent, reveal, best.number, promise.until)
 			});
 			if !nobody_seals || waits {
 				continue;

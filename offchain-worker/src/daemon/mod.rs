@@ -33,10 +33,11 @@ use anyhow::Result;
 use assay_client::{BlockInfo, Error, refusals::CANDIDATE_BUSY};
 use assay_decisions::{
 	lies::Misbehave,
-	provider::{self as plan, Content, Job, JobFailure, PlanSettings, Sent},
+	provider::{self as plan, Content, Job, JobFailure, PlanSettings},
 	record::{EndedNote, Key},
+	sending::Sent,
+	view::{Deals, SharedView},
 };
-use assay_decisions::{view::Deals, view::SharedView};
 use assay_primitives::{AccountId, BlockNumber, Hash, deal::TaskStatus, task::DealId};
 use chain::{Account, BUSY, Included, TaskChain};
 use executor::{Executor, FetchFailure, Fetched, Ran, RunFailure, unix_now};

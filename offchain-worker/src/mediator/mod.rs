@@ -30,6 +30,7 @@ use assay_decisions::{
 	lies::{Misbehave, said},
 	mediator::{self as plan, CaseCall, Job, Local, PlanContext, Step, Wait},
 	record::{CaseKey, Key, Verdict},
+	sending::Sent,
 };
 use assay_primitives::{
 	AccountId, BlockNumber, UNIT,
@@ -494,7 +495,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 		let now = self.best.map_or(0, |best| best.number);
 		if let Some(entry) = self.entries.get_mut(&key) {
 			entry.local.sending = None;
-			entry.local.sent = Some((call, now));
+			entry.local.sent = Some(Sent::next(entry.local.sent, call, now));
 		}
 		let (metrics, case) = (&self.parts.metrics, key.case);
 		match result {

@@ -3,9 +3,9 @@
 use super::Solver;
 use assay_client::{
 	At, Error,
-	book::{Arrival, Known, NotKept},
 	order::{OrderFile, statement},
 };
+use assay_decisions::book::{Arrival, Known, NotKept};
 use assay_primitives::{
 	AccountId, Balance, MILLI,
 	order::{AnyOrder, AssetId, AssetKind, Kind, OrderId},

@@ -1,7 +1,8 @@
 //! Options of the role `solver`.
 
 use anyhow::{Result, ensure};
-use assay_client::{book::Limits, units::parse_amount};
+use assay_client::units::parse_amount;
+use assay_decisions::book::Limits;
 use assay_primitives::Balance;
 use clap::Args;
 

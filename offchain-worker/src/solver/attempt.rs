@@ -4,11 +4,8 @@ use super::{
 	Solver,
 	history::{Outcome, Result as Ended},
 };
-use assay_client::{
-	Error, WaitFor,
-	book::{Plan, Shortage},
-	refusals::Reason,
-};
+use assay_client::{Error, WaitFor, refusals::Reason};
+use assay_decisions::book::{Plan, Shortage};
 use assay_interface::{Call, Event, market};
 use assay_primitives::{
 	order::{Match, OrderId, Refusal, Resource},
@@ -215,7 +212,7 @@ fn is_final(refusal: &Refusal) -> bool {
 
 /// All orders of a plan.
 fn ids_of(plan: &Plan) -> Vec<OrderId> {
-	use assay_client::book::ResourceKey;
+	use assay_decisions::book::ResourceKey;
 	let resources = plan.candidates.iter().filter_map(|key| match key {
 		ResourceKey::Order(id) => Some(*id),
 		ResourceKey::Offer(_) => None,

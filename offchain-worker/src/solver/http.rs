@@ -3,10 +3,8 @@
 
 use super::{Solver, SolverOptions, accept::Rejected, limiter::Limiter};
 use crate::http::Bounded;
-use assay_client::{
-	book::ResourceKey,
-	order::{MAX_FILE_BYTES, OrderFile},
-};
+use assay_client::order::{MAX_FILE_BYTES, print_file, read_file};
+use assay_decisions::book::ResourceKey;
 use assay_primitives::order::{Kind, OrderId};
 use axum::{
 	Json, Router,
@@ -199,7 +197,7 @@ async fn take(State(shared): State<Shared>, body: Result<Bytes, BytesRejection>)
 		let status = rejection.status();
 		Problem::new(status, "body", "the body is too large, or did not come whole")
 	})?;
-	let file = OrderFile::parse(&body)
+	let file = read_file(&body)
 		.map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "malformed", error.to_string()))?;
 	let accepted = shared.solver.accept(file, "http").await?;
 	let status = if accepted.known { StatusCode::OK } else { StatusCode::CREATED };
@@ -237,7 +235,7 @@ async fn show(State(shared): State<Shared>, path: Result<Path<String>, PathRejec
 		(book.describe(&id), book.file(&id))
 	};
 	let (mut short, file) = short.zip(file).ok_or_else(Problem::not_found)?;
-	let file: Value = serde_json::from_str(&file.print()).unwrap_or_default();
+	let file: Value = serde_json::from_str(&print_file(&file)).unwrap_or_default();
 	short["file"] = file;
 	Ok(Json(short).into_response())
 }

@@ -26,10 +26,8 @@ use crate::{
 	signals,
 };
 use anyhow::{Context, Result};
-use assay_client::{
-	At, Chain, Signer,
-	book::{Book, Limits},
-};
+use assay_client::{At, Chain, Signer};
+use assay_decisions::book::{Book, Limits};
 use assay_primitives::{AccountId, Balance, order::OrderId};
 use history::History;
 use metrics::Metrics;

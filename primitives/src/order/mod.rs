@@ -4,6 +4,7 @@
 //! signed is a text that a wallet can show, with that hash as its last line.
 
 mod authorization;
+mod file;
 mod refusal;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ use crate::apply;
 pub use authorization::{
 	Authorization, MAX_SIGNATURE_BYTES, SignatureFault, Signed, verify_text, wrapped,
 };
+pub use file::OrderFile;
 pub use refusal::Refusal;
 pub use text::{close_text, format_amount, sponsorship_text};
 

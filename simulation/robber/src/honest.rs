@@ -5,8 +5,9 @@ use assay_decisions::{
 	eligible::{case_refusal, refusal},
 	limits::{Clients, Modules, WorkLimits},
 	mediator,
-	provider::{self, Content, PlanContext, PlanSettings, Room, Sent, Step, TaskCall},
+	provider::{self, Content, PlanContext, PlanSettings, Room, Step, TaskCall},
 	record::{CaseKey, Identity, Key, Sealed, Verdict},
+	sending::Sent,
 	view::SharedView,
 	watcher::{self, Remedy},
 };
@@ -265,7 +266,8 @@ impl MediatorHost {
 		live: &Live,
 	) -> Option<(Pair, RuntimeCall)> {
 		use mediator::CaseCall;
-		self.local.entry(key).or_default().sent = Some((call, live.now));
+		let local = self.local.entry(key).or_default();
+		local.sent = Some(Sent::next(local.sent, call, live.now));
 		let vote = self.votes.get(&key);
 		let call = match call {
 			CaseCall::Seal => {

@@ -1,5 +1,5 @@
 //! The engine of simulations: the flat state and the fidelities of a call do what a node does, and what was
-//! attempted leaves nothing behind. SIM-01, SIM-03.
+//! attempted leaves nothing behind. SIM-01.
 
 use assay_runtime::{AccountId, Hash, Runtime, RuntimeEvent, RuntimeHoldReason};
 use assay_simulation::{

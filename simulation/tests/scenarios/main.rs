@@ -2,7 +2,10 @@
 
 mod consensus;
 mod documents;
+mod draws;
 mod engine;
+mod faults;
+mod flat;
 mod forks;
 mod judgement;
 mod matching;

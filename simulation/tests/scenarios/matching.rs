@@ -1,10 +1,7 @@
 //! Why offers do not fit, as the chain says it to who submits, in a quote and in `why_not`, and as a
 //! solver's book says it of what it was shown.
 
-use assay_client::{
-	book::{Arrival, Book, Explanation, Known, Limits, ResourceKey, Shortage},
-	order::OrderFile,
-};
+use assay_decisions::book::{Arrival, Book, Explanation, Known, Limits, ResourceKey, Shortage};
 use assay_primitives::{
 	Balance, BlockNumber, Hash, MILLIS_PER_BLOCK, UNIT,
 	api::MAX_PAGE,
@@ -12,8 +9,8 @@ use assay_primitives::{
 	matching::Spread,
 	money::maxima,
 	order::{
-		Accounts, AnyOrder, Authorization, Match, OrderId, OrderRecord, Refusal, RequestOrder,
-		Resource, Signed,
+		Accounts, AnyOrder, Authorization, Match, OrderFile, OrderId, OrderRecord, Refusal,
+		RequestOrder, Resource, Signed,
 	},
 	policy::{MIN_CHECK_PPM, PPM, Policy},
 	price::Price,

@@ -1,10 +1,9 @@
 //! The book for others to read, and for the next start.
 
 use super::{Book, ResourceKey, entry::ResourceEntry};
-use crate::order::OrderFile;
 use assay_primitives::{
-	AccountId, Balance,
-	order::{AnyOrder, OrderId},
+	Balance,
+	order::{AnyOrder, OrderFile, OrderId},
 };
 use serde_json::{Value, json};
 
@@ -42,7 +41,7 @@ impl Book {
 			return Some(json!({
 				"order": id,
 				"kind": "request",
-				"client": text(&order.client),
+				"client": order.client.to_string(),
 				"volume": order.volume,
 				"left": entry.left,
 				"validUntil": request.valid_until,
@@ -103,7 +102,7 @@ fn resource(key: &ResourceKey, entry: &ResourceEntry) -> Value {
 	let terms = &entry.terms;
 	let mut value = json!({
 		"kind": "resource",
-		"provider": text(&entry.provider),
+		"provider": entry.provider.to_string(),
 		"profile": terms.profile,
 		"price": price(terms.price.base, terms.price.per_mgas),
 		"maxGas": terms.max_gas,
@@ -124,8 +123,4 @@ fn resource(key: &ResourceKey, entry: &ResourceEntry) -> Value {
 /// Amounts are text: they have more digits than a float.
 fn price(base: Balance, per_mgas: Balance) -> Value {
 	json!({ "base": base.to_string(), "perMgas": per_mgas.to_string() })
-}
-
-fn text(account: &AccountId) -> String {
-	crate::units::format_account(account)
 }

@@ -5,11 +5,10 @@ use super::{
 	entry::{RequestEntry, ResourceEntry, Sale, SaleEntry},
 	kind_key,
 };
-use crate::order::OrderFile;
 use assay_primitives::{
 	AccountId, BlockNumber,
 	api::OfferView,
-	order::{AnyOrder, Asset, AssetId, Authorization, Kind, OrderId, Signed},
+	order::{AnyOrder, Asset, AssetId, Authorization, Kind, OrderFile, OrderId, Signed},
 	provider::ProviderView,
 };
 use std::collections::{BTreeMap, HashSet};

@@ -45,8 +45,8 @@ pub struct Limits {
 	pub sales: usize,
 	/// Orders of one kind that one account has signed.
 	pub per_account: usize,
-	/// Longest time that an order may still be valid, in blocks. What the chain matches is
-	/// [`At::max_order_life`](crate::chain::At::max_order_life), 30 days on public networks.
+	/// Longest time that an order may still be valid, in blocks. What the chain matches is its
+	/// `max_order_life`, 30 days on public networks.
 	pub life: BlockNumber,
 }
 

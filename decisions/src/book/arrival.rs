@@ -1,11 +1,10 @@
 //! What comes from strangers, before anything of it is kept.
 
-use crate::order::OrderFile;
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
 	order::{
-		AnyOrder, Authorization, Kind, OrderId, OrderRecord, SignatureFault, sponsorship_text,
-		verify_text,
+		AnyOrder, Authorization, Kind, OrderFile, OrderId, OrderRecord, SignatureFault,
+		sponsorship_text, verify_text,
 	},
 	policy::MAX_CANDIDATES,
 };
