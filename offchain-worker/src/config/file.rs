@@ -1,7 +1,7 @@
 //! The configuration file. Whatever it leaves out keeps its default; whatever it misspells is an
 //! error, because a limit that silently does not apply costs money.
 
-use crate::cli::Role;
+use crate::host::role::Role;
 use serde::Deserialize;
 use std::{net::SocketAddr, path::PathBuf};
 

@@ -5,7 +5,10 @@ mod file;
 #[cfg(test)]
 mod tests;
 
-use crate::cli::{Global, Role, RunArgs};
+use crate::{
+	cli::{Global, RunArgs},
+	host::role::Role,
+};
 use anyhow::{Context, Result, bail, ensure};
 use assay_client::units;
 use assay_decisions::limits::{Clients, Modules, WorkLimits};
