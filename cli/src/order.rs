@@ -290,8 +290,7 @@ async fn why_not(args: WhyNotArgs, context: &Context) -> Result<(), Failure> {
 		Err(_) => read(Path::new(&args.request))?.id(),
 	};
 	let answer = SolverUrl::new(&args.solver)?.why_not(&id).await?;
-	if context.global.output.is_json() {
-		output::json(context.global.output, &answer);
+	if context.json(|| &answer) {
 		return Ok(());
 	}
 	// Words of a stranger, so nothing of them reaches the terminal as it is.
@@ -365,9 +364,7 @@ pub async fn match_orders(args: MatchArgs, context: &Context) -> Result<(), Fail
 	let matched = order::submit(&chain, &signer, &orders, WaitFor::InBlock).await?;
 	let confirmed = context.confirm(&chain, matched.transaction).await?;
 	let matched = order::Matched::of(confirmed)?;
-	if context.global.output.is_json() {
-		let value = json!({ "deal": matched.deal, "tasks": matched.tasks });
-		output::json(context.global.output, &value);
+	if context.json(|| json!({ "deal": matched.deal, "tasks": matched.tasks })) {
 		return Ok(());
 	}
 	output::line(&match context.global.quiet {
