@@ -356,8 +356,8 @@ pub async fn match_orders(args: MatchArgs, context: &Context) -> Result<(), Fail
 	let refusals = chain.at_best().await?.why_not(&signer.account(), &orders).await?;
 	refusals::refuse(&refusals)?;
 	// A deal of what nobody can find would cost attempt fees and give nothing.
-	job::provide(&chain, &signer, &orders.request.order, args.dry_run, context).await?;
-	if args.dry_run {
+	job::provide(&chain, &signer, &orders.request.order, args.options.dry_run, context).await?;
+	if args.options.dry_run {
 		output::line("the orders make a deal");
 		return Ok(());
 	}
@@ -416,7 +416,7 @@ fn gather(args: &MatchArgs, request: &OrderFile) -> Result<Match, Failure> {
 			},
 		});
 	}
-	let app = match &args.app {
+	let app = match &args.options.app {
 		None => None,
 		Some(path) => {
 			let file = read(path)?;
@@ -424,7 +424,7 @@ fn gather(args: &MatchArgs, request: &OrderFile) -> Result<Match, Failure> {
 			Some(file.signed(order.as_ref().clone()))
 		},
 	};
-	let dataset = match &args.dataset {
+	let dataset = match &args.options.dataset {
 		None => None,
 		Some(path) => {
 			let file = read(path)?;

@@ -2,7 +2,7 @@
 
 use super::{bag, result};
 use crate::{
-	args::{ChallengeArgs, IdArgs, JobCheckArgs, ReviewArgs},
+	args::{IdArgs, JobCheckArgs, QuestionArgs},
 	confirm::confirm,
 	context::Context,
 	failure::Failure,
@@ -46,13 +46,13 @@ async fn verify_one(chain: &Chain, id: TaskId, context: &Context) -> Result<(), 
 pub async fn check(args: JobCheckArgs, context: &Context) -> Result<(), Failure> {
 	let JobCheckArgs { id, by_committee, no_run, yes } = args;
 	match by_committee {
-		true => review(ReviewArgs { id, no_run, yes }, context).await,
+		true => review(QuestionArgs { id, no_run, yes }, context).await,
 		false => verify_one(&context.chain().await?, id, context).await,
 	}
 }
 
 /// `assay job review`.
-pub async fn review(args: ReviewArgs, context: &Context) -> Result<(), Failure> {
+pub async fn review(args: QuestionArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
 	let view = lookup::task(&chain, args.id).await?;
 	let question = case::question(&chain.at_best().await?, args.id).await?;
@@ -79,7 +79,7 @@ pub async fn review(args: ReviewArgs, context: &Context) -> Result<(), Failure> 
 }
 
 /// `assay job challenge`.
-pub async fn challenge(args: ChallengeArgs, context: &Context) -> Result<(), Failure> {
+pub async fn challenge(args: QuestionArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
 	let view = lookup::task(&chain, args.id).await?;
 	let question = case::question(&chain.at_best().await?, args.id).await?;
