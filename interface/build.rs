@@ -1,7 +1,13 @@
 //! Writes the types of the calls and events that the committed metadata has.
 
-use scale_info::TypeDef;
-use std::{env, error::Error, fs, path::Path};
+use scale_info::{TypeDef, Variant, form::PortableForm};
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	env,
+	error::Error,
+	fs,
+	path::Path,
+};
 use subxt_codegen::{
 	CodegenBuilder, Metadata,
 	syn::{self, parse_str},
@@ -12,30 +18,39 @@ const METADATA: &str = "artifacts/assay.scale";
 
 /// Pallets of the SDK of which clients use calls alone.
 const CALLS_ALONE: [&str; 3] = ["System", "Utility", "Proxy"];
-/// Pallets whose calls and events there are.
-const PALLETS: [&str; 11] = [
-	"Balances",
-	"Validators",
-	"Content",
-	"Providers",
-	"Deals",
-	"Market",
-	"Mediation",
-	"Court",
-	"Register",
-	"Groups",
-	"Board",
-];
+/// The one of which they use events too, as of all pallets of ours.
+const WITH_EVENTS: &str = "Balances";
+
+/// Whether a crate is a pallet of this repository.
+fn is_ours(name: &str) -> bool {
+	let folder = name.strip_prefix("pallet_").map(|name| Path::new("../pallets").join(name));
+	folder.is_some_and(|folder| folder.is_dir())
+}
 
 fn main() -> Result<(), Box<dyn Error>> {
 	println!("cargo::rerun-if-changed={METADATA}");
 	let mut metadata = Metadata::decode_from(&fs::read(METADATA)?)?;
 	let roots = [metadata.outer_enums().call_enum_ty(), metadata.outer_enums().event_enum_ty()];
 	let types = metadata.types_mut();
+	let mut crates = BTreeSet::new();
 	for (root, more) in roots.into_iter().zip([&CALLS_ALONE[..], &[]]) {
-		let wanted = |name: &str| PALLETS.contains(&name) || more.contains(&name);
-		if let TypeDef::Variant(pallets) = &mut types.types[root as usize].ty.type_def {
-			pallets.variants.retain(|pallet| wanted(&pallet.name));
+		let crate_of = |pallet: &Variant<PortableForm>| {
+			let own = types.resolve(pallet.fields.first()?.ty.id)?;
+			own.path.segments.first().cloned()
+		};
+		let wanted = |pallet: &Variant<PortableForm>| {
+			let name = crate_of(pallet).filter(|name| {
+				is_ours(name) || pallet.name == WITH_EVENTS || more.contains(&pallet.name.as_str())
+			})?;
+			Some((pallet.index, name))
+		};
+		let Some(TypeDef::Variant(all)) = types.resolve(root).map(|ty| &ty.type_def) else {
+			return Err("calls and events are enums".into());
+		};
+		let kept: BTreeMap<u8, String> = all.variants.iter().filter_map(wanted).collect();
+		crates.extend(kept.values().cloned());
+		if let TypeDef::Variant(all) = &mut types.types[root as usize].ty.type_def {
+			all.variants.retain(|pallet| kept.contains_key(&pallet.index));
 		}
 	}
 	types.retain(|id| roots.contains(&id));
@@ -71,6 +86,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 			_ => {},
 		}
 	}
-	let code = code.generate(metadata)?.to_string();
+	let mut code = code.generate(metadata)?.to_string();
+	for name in crates {
+		let short = name.trim_start_matches("pallet_").trim_start_matches("frame_");
+		code += &format!("\npub use api::runtime_types::{name}::pallet as {short};");
+	}
 	Ok(fs::write(Path::new(&env::var("OUT_DIR")?).join("types.rs"), code)?)
 }

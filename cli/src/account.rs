@@ -4,10 +4,10 @@ use crate::{
 	args::{AccountArgs, AccountCommand},
 	context::Context,
 	failure::Failure,
-	output,
+	output::{self, row},
 };
 use assay_client::{
-	Chain, WaitFor,
+	WaitFor,
 	chain::AccountBalance,
 	job::{self, Earnings},
 	units::{self, format_account, format_amount},
@@ -27,13 +27,6 @@ pub async fn run(args: AccountArgs, context: &Context) -> Result<(), Failure> {
 		None => overview(args.address, args.blocks, context).await,
 		Some(AccountCommand::Balance { address }) => balance(address, context).await,
 		Some(AccountCommand::Send { address, amount }) => send(&address, &amount, context).await,
-	}
-}
-
-fn whose(address: Option<String>, chain: &Chain, context: &Context) -> Result<AccountId, Failure> {
-	match address {
-		Some(address) => Ok(units::parse_account(&address)?),
-		None => Ok(context.signer(chain)?.account()),
 	}
 }
 
@@ -60,7 +53,7 @@ async fn overview(
 	context: &Context,
 ) -> Result<(), Failure> {
 	let chain = context.chain().await?;
-	let account = whose(address, &chain, context)?;
+	let account = context.whose(address.as_deref(), &chain)?;
 	let progress = context.progress();
 	progress.doing("reading the account");
 	let state = chain.at_best().await?;
@@ -104,7 +97,6 @@ async fn overview(
 
 impl Overview {
 	fn print(&self) {
-		let row = |name: &str, value: String| vec![name.to_string(), value];
 		let mut rows = balance_rows(&self.account, &self.balance);
 		if let Some(provider) = &self.provider {
 			rows.push(row("provider's bond", format_amount(bond(provider))));
@@ -229,7 +221,7 @@ fn balance_json(account: &AccountId, balance: &AccountBalance) -> Value {
 
 async fn balance(address: Option<String>, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
-	let account = whose(address, &chain, context)?;
+	let account = context.whose(address.as_deref(), &chain)?;
 	let balance = chain.at_best().await?.balance(&account).await?;
 	match context.global.output.is_json() {
 		true => output::json(context.global.output, &balance_json(&account, &balance)),
@@ -248,9 +240,7 @@ async fn send(address: &str, amount: &str, context: &Context) -> Result<(), Fail
 	let call = transfer(&to, amount);
 	let submitted = chain.submit(&signer, &call, WaitFor::Finalized).await?;
 	drop(progress);
-	if context.global.output.is_json() {
-		output::json(context.global.output, &json!({ "transaction": submitted.hash }));
-	} else {
+	if !context.json(|| json!({ "transaction": submitted.hash })) {
 		let from = units::format_account(&signer.account());
 		output::line(&format!("sent {} from {from} to {address}", units::format_amount(amount)));
 	}

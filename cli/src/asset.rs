@@ -5,7 +5,7 @@ use crate::{
 	content,
 	context::Context,
 	failure::Failure,
-	output,
+	output::{self, row},
 };
 use assay_client::{
 	Chain, WaitFor,
@@ -115,9 +115,7 @@ async fn register(group: Group, args: PublishArgs, context: &Context) -> Result<
 		_ => None,
 	});
 	let id: AssetId = id.ok_or_else(|| Failure::new("the chain reported no number"))?;
-	if context.global.output.is_json() {
-		output::json(context.global.output, &json!({ "id": id, "hash": content.hash }));
-	} else {
+	if !context.json(|| json!({ "id": id, "hash": content.hash })) {
 		output::line(&id.to_string());
 	}
 	Ok(())
@@ -200,7 +198,6 @@ async fn show(group: Group, id: AssetId, context: &Context) -> Result<(), Failur
 		output::json(context.global.output, &value);
 		return Ok(());
 	}
-	let row = |name: &str, value: String| vec![name.to_string(), value];
 	let mut rows = vec![
 		row(group.name(), id.to_string()),
 		row("owner", format_account(&asset.owner)),

@@ -57,11 +57,11 @@ async fn get(args: ContentGetArgs, context: &Context) -> Result<(), Failure> {
 
 fn print(content: &ContentRef, expires_at: Option<u32>, context: &Context) {
 	let cid = content_cid_text(content);
-	if context.global.output.is_json() {
-		let description = json!({
+	if context.json(|| {
+		json!({
 			"hash": content.hash, "size": content.size, "cid": cid, "keptUntilBlock": expires_at,
-		});
-		output::json(context.global.output, &description);
+		})
+	}) {
 		return;
 	}
 	let mut rows = vec![

@@ -1,12 +1,13 @@
 //! What every command needs: the options, a connection, a signer, a runner.
 
-use crate::{args::Global, failure::Failure, key, progress::Progress};
+use crate::{args::Global, failure::Failure, output, progress::Progress, secret};
 use assay_client::{
 	Chain, ConnectOptions, Error, FetchOptions, Fetcher, KeySource, Signer, Source, Store,
-	StoreLimits, Submitted,
+	StoreLimits, Submitted, units::parse_account,
 };
 use assay_primitives::AccountId;
 use assay_runner::{Runner, RunnerConfig, WorkerCommand};
+use serde::Serialize;
 use std::{
 	path::PathBuf,
 	sync::{Arc, OnceLock},
@@ -36,6 +37,15 @@ impl Context {
 	/// Keeps the options.
 	pub fn new(global: Global) -> Self {
 		Self { global, signer: OnceLock::new() }
+	}
+
+	/// Prints for programs, where that is asked for, and says whether it was.
+	pub fn json<T: Serialize>(&self, value: impl FnOnce() -> T) -> bool {
+		let format = self.global.output;
+		if format.is_json() {
+			output::json(format, &value());
+		}
+		format.is_json()
 	}
 
 	/// Progress on standard error.
@@ -68,7 +78,7 @@ impl Context {
 		}
 		let global = &self.global;
 		let source = match (&global.key, &global.suri_file, std::env::var_os("ASSAY_SURI")) {
-			(Some(name), ..) => key::source(name, global)?,
+			(Some(name), ..) => secret::key_source(name, global)?,
 			(None, Some(file), _) => KeySource::File(file.clone()),
 			(None, None, Some(_)) => KeySource::Env("ASSAY_SURI".into()),
 			(None, None, None) if chain.is_development() => {
@@ -81,6 +91,14 @@ impl Context {
 		Ok(self.signer.get_or_init(|| signer).clone())
 	}
 
+	/// The account of an address, or that of the key to sign with where none is named.
+	pub fn whose(&self, address: Option<&str>, chain: &Chain) -> Result<AccountId, Failure> {
+		match address {
+			Some(address) => Ok(parse_account(address)?),
+			None => Ok(self.signer(chain)?.account()),
+		}
+	}
+
 	/// The account of the key that was named to sign with, where that can be told without a passphrase;
 	/// `None` where none was named.
 	pub fn account(&self, chain: &Chain) -> Option<AccountId> {
@@ -89,7 +107,9 @@ impl Context {
 		}
 		let named = match (&self.global.key, &self.global.suri_file) {
 			(Some(name), _) if !name.starts_with("//") => {
-				return Some(key::keystore(&self.global).ok()?.get(name).ok()?.account().clone());
+				return Some(
+					secret::keystore(&self.global).ok()?.get(name).ok()?.account().clone(),
+				);
 			},
 			(None, None) => std::env::var_os("ASSAY_SURI").is_some(),
 			_ => true,

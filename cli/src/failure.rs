@@ -1,8 +1,10 @@
 //! How a command fails: one sentence, the cause where there is one, what to do next, and an exit code.
 
-use crate::INTERRUPTED;
 use assay_client::Error;
 use serde_json::json;
+
+/// Exit code of an interrupted command, 128 + SIGINT.
+const INTERRUPTED: u8 = 130;
 
 /// Why a command failed.
 #[derive(Debug)]

@@ -4,11 +4,12 @@ use crate::{
 	args::{Global, ImportKeyArgs, KeyCommand, NewKeyArgs, RemoveKeyArgs},
 	context::Context,
 	failure::Failure,
-	output, secret,
+	output,
+	secret::{self, keystore},
 };
 use assay_client::{
-	Error, KeySource, Signer,
-	keystore::{Cost, KeyFile, Keystore, Zeroizing, new_phrase},
+	Error, Signer,
+	keystore::{Cost, KeyFile, Zeroizing, new_phrase},
 	units::format_account,
 };
 use serde_json::json;
@@ -32,27 +33,6 @@ pub fn run(command: KeyCommand, context: &Context) -> Result<(), Failure> {
 		},
 		KeyCommand::Remove(args) => remove(&args, context),
 	}
-}
-
-/// The folder of this user's keys.
-pub fn keystore(global: &Global) -> Result<Keystore, Failure> {
-	match &global.keystore {
-		Some(dir) => Ok(Keystore::new(dir)),
-		None => Ok(Keystore::of_user()?),
-	}
-}
-
-/// Where a key by its name comes from: the user's own, or a well-known one such as `//Alice`, which
-/// only development chains accept. Asks for a passphrase where one is needed.
-pub fn source(name: &str, global: &Global) -> Result<KeySource, Failure> {
-	if name.starts_with("//") {
-		return Ok(KeySource::Dev(name.into()));
-	}
-	let store = keystore(global)?;
-	// Asked for only if there is a key to be opened.
-	store.get(name)?;
-	let passphrase = secret::passphrase(global, &format!("passphrase of the key {name}"))?;
-	Ok(KeySource::Sealed { file: store.path(name)?, passphrase })
 }
 
 fn unlock(name: &str, global: &Global) -> Result<Zeroizing<String>, Failure> {
@@ -134,9 +114,7 @@ fn list(context: &Context) -> Result<(), Failure> {
 
 fn print(name: &str, file: &KeyFile, context: &Context) {
 	let account = format_account(file.account());
-	if context.global.output.is_json() {
-		output::json(context.global.output, &json!({ "name": name, "account": account }));
-	} else {
+	if !context.json(|| json!({ "name": name, "account": account })) {
 		output::line(&account);
 	}
 }

@@ -13,6 +13,7 @@ mod failure;
 mod group;
 mod job;
 mod key;
+mod lookup;
 mod mediator;
 mod net;
 mod order;
@@ -22,17 +23,16 @@ mod progress;
 mod provider;
 mod publisher;
 mod refusals;
+mod render;
 mod request;
 mod secret;
+mod timeline;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};
 use context::Context;
 use failure::Failure;
 use std::process::ExitCode;
-
-/// Exit code of an interrupted command, 128 + SIGINT.
-const INTERRUPTED: u8 = 130;
 
 fn main() -> ExitCode {
 	// The job process is this same program, so that nothing else has to be installed.

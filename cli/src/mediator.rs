@@ -2,11 +2,10 @@
 
 use crate::{
 	args::{MediatorCommand, RegisterArgs, YesArgs},
-	case::words,
 	confirm::confirm,
 	context::Context,
 	failure::Failure,
-	output,
+	output::{self, row},
 };
 use assay_client::{
 	Chain, KeySource, Signer, WaitFor,
@@ -97,8 +96,7 @@ async fn status(address: Option<String>, context: &Context) -> Result<(), Failur
 		None => own(&chain, context).await?,
 	};
 	let view = known(&chain, &stash).await?;
-	if context.global.output.is_json() {
-		output::json(context.global.output, &describe(&view));
+	if context.json(|| describe(&view)) {
 		return Ok(());
 	}
 	print(&view);
@@ -120,12 +118,11 @@ async fn known(chain: &Chain, stash: &AccountId) -> Result<MediatorView, Failure
 }
 
 fn print(view: &MediatorView) {
-	let row = |name: &str, value: String| vec![name.to_string(), value];
 	let cases: Vec<String> = view.cases.iter().map(ToString::to_string).collect();
 	let mut rows = vec![
 		row("account", format_account(&view.stash)),
 		row("operator", format_account(&view.operator)),
-		row("state", words::mediator_status(&view.status)),
+		row("state", view.status.to_string()),
 		row("bond", format_amount(view.bond)),
 		row("at risk", format_amount(view.locked)),
 		row("weight in draws", view.weight.to_string()),
@@ -156,8 +153,7 @@ fn print(view: &MediatorView) {
 async fn list(limit: u32, context: &Context) -> Result<(), Failure> {
 	let mut all = context.chain().await?.at_best().await?.mediators(limit).await?;
 	all.sort_by(|one, other| other.weight.cmp(&one.weight).then(one.position.cmp(&other.position)));
-	if context.global.output.is_json() {
-		output::json(context.global.output, &all.iter().map(describe).collect::<Vec<_>>());
+	if context.json(|| all.iter().map(describe).collect::<Vec<_>>()) {
 		return Ok(());
 	}
 	output::table(
@@ -165,7 +161,7 @@ async fn list(limit: u32, context: &Context) -> Result<(), Failure> {
 		all.iter().map(|view| {
 			vec![
 				format_account(&view.stash),
-				words::mediator_status(&view.status),
+				view.status.to_string(),
 				format_amount(view.bond),
 				view.weight.to_string(),
 				format!("{}/{}", view.cases.len(), view.terms.capacity),
@@ -188,9 +184,7 @@ async fn leave(args: &YesArgs, context: &Context) -> Result<(), Failure> {
 	];
 	confirm(&lines, args.yes, context)?;
 	let at = case::leave(&chain, &stash, WaitFor::InBlock).await?;
-	if context.global.output.is_json() {
-		output::json(context.global.output, &json!({ "withdrawableAt": at }));
-	} else {
+	if !context.json(|| json!({ "withdrawableAt": at })) {
 		output::line(&format!("leaving; keep the daemon running until block {at}, then:"));
 		output::line("  assay mediator withdraw");
 	}
@@ -205,10 +199,7 @@ async fn withdraw(context: &Context) -> Result<(), Failure> {
 	let after = chain.at_best().await?.mediator(&stash.account()).await?;
 	let left = after.map_or(0, |view| view.bond);
 	let taken = before.bond.saturating_sub(left);
-	if context.global.output.is_json() {
-		let value = json!({ "withdrawn": taken.to_string(), "bond": left.to_string() });
-		output::json(context.global.output, &value);
-	} else {
+	if !context.json(|| json!({ "withdrawn": taken.to_string(), "bond": left.to_string() })) {
 		output::line(&format!("{} withdrawn, {} left", format_amount(taken), format_amount(left)));
 	}
 	Ok(())
@@ -240,7 +231,7 @@ fn describe(view: &MediatorView) -> Value {
 	json!({
 		"account": format_account(&view.stash),
 		"operator": format_account(&view.operator),
-		"status": words::mediator_status(&view.status),
+		"status": view.status.to_string(),
 		"bond": view.bond.to_string(),
 		"locked": view.locked.to_string(),
 		"unbonding": view.unbonding.iter().map(|Chunk { amount, at }| {

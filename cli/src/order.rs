@@ -290,8 +290,7 @@ async fn why_not(args: WhyNotArgs, context: &Context) -> Result<(), Failure> {
 		Err(_) => read(Path::new(&args.request))?.id(),
 	};
 	let answer = SolverUrl::new(&args.solver)?.why_not(&id).await?;
-	if context.global.output.is_json() {
-		output::json(context.global.output, &answer);
+	if context.json(|| &answer) {
 		return Ok(());
 	}
 	// Words of a stranger, so nothing of them reaches the terminal as it is.
@@ -357,17 +356,15 @@ pub async fn match_orders(args: MatchArgs, context: &Context) -> Result<(), Fail
 	let refusals = chain.at_best().await?.why_not(&signer.account(), &orders).await?;
 	refusals::refuse(&refusals)?;
 	// A deal of what nobody can find would cost attempt fees and give nothing.
-	job::provide(&chain, &signer, &orders.request.order, args.dry_run, context).await?;
-	if args.dry_run {
+	job::provide(&chain, &signer, &orders.request.order, args.options.dry_run, context).await?;
+	if args.options.dry_run {
 		output::line("the orders make a deal");
 		return Ok(());
 	}
 	let matched = order::submit(&chain, &signer, &orders, WaitFor::InBlock).await?;
 	let confirmed = context.confirm(&chain, matched.transaction).await?;
 	let matched = order::Matched::of(confirmed)?;
-	if context.global.output.is_json() {
-		let value = json!({ "deal": matched.deal, "tasks": matched.tasks });
-		output::json(context.global.output, &value);
+	if context.json(|| json!({ "deal": matched.deal, "tasks": matched.tasks })) {
 		return Ok(());
 	}
 	output::line(&match context.global.quiet {
@@ -419,7 +416,7 @@ fn gather(args: &MatchArgs, request: &OrderFile) -> Result<Match, Failure> {
 			},
 		});
 	}
-	let app = match &args.app {
+	let app = match &args.options.app {
 		None => None,
 		Some(path) => {
 			let file = read(path)?;
@@ -427,7 +424,7 @@ fn gather(args: &MatchArgs, request: &OrderFile) -> Result<Match, Failure> {
 			Some(file.signed(order.as_ref().clone()))
 		},
 	};
-	let dataset = match &args.dataset {
+	let dataset = match &args.options.dataset {
 		None => None,
 		Some(path) => {
 			let file = read(path)?;

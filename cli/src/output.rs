@@ -28,6 +28,11 @@ impl Format {
 	}
 }
 
+/// A row of a table without a head: what it is, and what it is like.
+pub fn row(name: &str, value: String) -> Vec<String> {
+	vec![name.into(), value]
+}
+
 /// Prints a JSON document on one line or indented.
 pub fn json<T: Serialize>(format: Format, value: &T) {
 	let text = match format {

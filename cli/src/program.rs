@@ -3,7 +3,7 @@
 
 use crate::{args::ProgramArgs, failure::Failure};
 use assay_client::job::JobOptions;
-use assay_primitives::task::Limits;
+use assay_primitives::{profile::Profile, task::Limits};
 
 /// Pages of linear memory in a MiB.
 pub const PAGES_PER_MIB: u32 = 16;
@@ -26,4 +26,16 @@ fn variable(text: &str) -> Result<(String, String), Failure> {
 		.split_once('=')
 		.ok_or_else(|| Failure::usage(format!("{text:?} is not NAME=VALUE")))?;
 	Ok((name.into(), value.into()))
+}
+
+/// Gas as it is written on the command line, exactly.
+pub fn gas_text(gas: u64) -> String {
+	let units = [(1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k")];
+	let unit = units.into_iter().find(|(unit, _)| gas > 0 && gas.is_multiple_of(*unit));
+	unit.map_or_else(|| gas.to_string(), |(unit, name)| format!("{}{name}", gas / unit))
+}
+
+/// What was asked for, or all that are known.
+pub fn profiles(asked: Option<&Profile>) -> Vec<Profile> {
+	asked.map_or_else(|| Profile::ALL.to_vec(), |profile| vec![profile.clone()])
 }

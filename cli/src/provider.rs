@@ -1,6 +1,11 @@
 //! `assay provider`: who offers computation, at which price, and how they behaved.
 
-use crate::{args::ProviderCommand, context::Context, failure::Failure, output};
+use crate::{
+	args::ProviderCommand,
+	context::Context,
+	failure::Failure,
+	output::{self, row},
+};
 use assay_client::{
 	WaitFor,
 	units::{format_account, format_amount, parse_account},
@@ -24,8 +29,7 @@ pub async fn run(command: ProviderCommand, context: &Context) -> Result<(), Fail
 
 async fn list(context: &Context) -> Result<(), Failure> {
 	let providers = context.chain().await?.at_best().await?.providers(LIMIT).await?;
-	if context.global.output.is_json() {
-		output::json(context.global.output, &providers.iter().map(describe).collect::<Vec<_>>());
+	if context.json(|| providers.iter().map(describe).collect::<Vec<_>>()) {
 		return Ok(());
 	}
 	output::table(
@@ -54,13 +58,11 @@ async fn show(address: &str, context: &Context) -> Result<(), Failure> {
 	let provider = provider.ok_or_else(|| Failure::new(format!("{address} is no provider")))?;
 	let mut description = describe(&provider);
 	description["exposureLimit"] = json!(provider.exposure_limit);
-	if context.global.output.is_json() {
-		output::json(context.global.output, &description);
+	if context.json(|| &description) {
 		return Ok(());
 	}
 	let capacity = &provider.declaration.capacity;
 	let reputation = &provider.reputation;
-	let row = |name: &str, value: String| vec![name.to_string(), value];
 	output::table(
 		&[],
 		[
@@ -113,9 +115,7 @@ async fn limit_exposure(blocks: Option<u32>, context: &Context) -> Result<(), Fa
 	}
 	let call = Call::Providers(providers::Call::limit_exposure { limit: blocks });
 	chain.submit(&signer, &call, WaitFor::InBlock).await?;
-	if context.global.output.is_json() {
-		let value = json!({ "provider": format_account(&stash), "exposureLimit": blocks });
-		output::json(context.global.output, &value);
+	if context.json(|| json!({ "provider": format_account(&stash), "exposureLimit": blocks })) {
 		return Ok(());
 	}
 	output::line(&format!("unpaid work for a client: {}", exposure(blocks)));
@@ -124,8 +124,7 @@ async fn limit_exposure(blocks: Option<u32>, context: &Context) -> Result<(), Fa
 
 async fn offers(context: &Context) -> Result<(), Failure> {
 	let offers = context.chain().await?.at_best().await?.offers(LIMIT).await?;
-	if context.global.output.is_json() {
-		output::json(context.global.output, &offers.iter().map(describe_offer).collect::<Vec<_>>());
+	if context.json(|| offers.iter().map(describe_offer).collect::<Vec<_>>()) {
 		return Ok(());
 	}
 	output::table(

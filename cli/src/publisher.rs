@@ -1,6 +1,11 @@
 //! `assay publisher`: the bond behind apps and datasets.
 
-use crate::{args::PublisherCommand, context::Context, failure::Failure, output};
+use crate::{
+	args::PublisherCommand,
+	context::Context,
+	failure::Failure,
+	output::{self, row},
+};
 use assay_client::{
 	WaitFor,
 	units::{format_account, format_amount, parse_account, parse_amount},
@@ -51,7 +56,6 @@ async fn show(address: Option<String>, context: &Context) -> Result<(), Failure>
 		output::json(context.global.output, &value);
 		return Ok(());
 	}
-	let row = |name: &str, value: String| vec![name.to_string(), value];
 	let mut rows = vec![row("account", format_account(&account))];
 	match publisher {
 		None => rows.push(row("bond", "none".into())),

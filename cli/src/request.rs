@@ -33,9 +33,8 @@ async fn send(args: SendRequestArgs, context: &Context) -> Result<(), Failure> {
 		true => order::resting_offers(&args.file, context).await?,
 		false => args.resources,
 	};
-	let SendRequestArgs { file, app, dataset, dry_run, .. } = args;
-	order::match_orders(MatchArgs { request: file, resources, app, dataset, dry_run }, context)
-		.await
+	let SendRequestArgs { file, options, .. } = args;
+	order::match_orders(MatchArgs { request: file, resources, options }, context).await
 }
 
 /// The options of `assay request new`, as a command line of their own.

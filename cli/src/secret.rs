@@ -1,8 +1,11 @@
 //! Secrets that the user is asked for: from a file, the environment, or the terminal; never from the
-//! command line.
+//! command line. And keys that they open.
 
 use crate::{args::Global, failure::Failure};
-use assay_client::keystore::{Passphrase, Zeroizing};
+use assay_client::{
+	KeySource,
+	keystore::{Keystore, Passphrase, Zeroizing},
+};
 use std::{
 	io::{IsTerminal, Read},
 	path::Path,
@@ -74,4 +77,25 @@ pub fn read(what: &str) -> Result<Zeroizing<String>, Failure> {
 /// A secret from a file that nobody else can read.
 pub fn file(path: &Path) -> Result<Zeroizing<String>, Failure> {
 	Ok(assay_client::keys::read_secret(path)?)
+}
+
+/// The folder of this user's keys.
+pub fn keystore(global: &Global) -> Result<Keystore, Failure> {
+	match &global.keystore {
+		Some(dir) => Ok(Keystore::new(dir)),
+		None => Ok(Keystore::of_user()?),
+	}
+}
+
+/// Where a key by its name comes from: the user's own, or a well-known one such as `//Alice`, which
+/// only development chains accept. Asks for a passphrase where one is needed.
+pub fn key_source(name: &str, global: &Global) -> Result<KeySource, Failure> {
+	if name.starts_with("//") {
+		return Ok(KeySource::Dev(name.into()));
+	}
+	let store = keystore(global)?;
+	// Asked for only if there is a key to be opened.
+	store.get(name)?;
+	let passphrase = passphrase(global, &format!("passphrase of the key {name}"))?;
+	Ok(KeySource::Sealed { file: store.path(name)?, passphrase })
 }

@@ -408,6 +408,19 @@ impl Error {
 	}
 }
 
+impl Known {
+	/// Whether an error is this one.
+	pub fn is(&self, error: &Error) -> bool {
+		matches!(error, Error::Dispatch { pallet, name, .. } if pallet == self.pallet && name == self.name)
+	}
+
+	/// As an error, without its documentation.
+	pub fn error(&self) -> Error {
+		let (pallet, name) = (self.pallet.into(), self.name.into());
+		Error::Dispatch { pallet, name, docs: String::new(), reason: None }
+	}
+}
+
 /// Why the court does not take a task, in words.
 fn unfit(unfit: &Unfit) -> &'static str {
 	match unfit {

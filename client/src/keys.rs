@@ -1,21 +1,13 @@
 //! Where signing keys come from. A key is never printed, and never taken from a command line.
 
+pub use crate::signer::Signer;
 use crate::{
 	error::{Error, Result},
 	keystore::{self, Passphrase},
+	secret_file::read_private,
 };
-use assay_primitives::AccountId;
-use std::{
-	fmt,
-	os::unix::fs::MetadataExt,
-	path::{Path, PathBuf},
-	str::FromStr,
-};
-use subxt_signer::{SecretUri, sr25519::Keypair};
+use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
-
-/// Longest secret URI, in bytes.
-const MAX_URI_BYTES: u64 = 4_096;
 
 /// Where a secret URI is read from.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -33,18 +25,6 @@ pub enum KeySource {
 	},
 	/// A well-known development key such as `//Alice`; refused on other chains.
 	Dev(String),
-}
-
-/// An sr25519 key that signs transactions.
-#[derive(Clone)]
-pub struct Signer {
-	pair: Keypair,
-}
-
-impl fmt::Debug for Signer {
-	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		write!(f, "Signer({})", crate::units::format_account(&self.account()))
-	}
 }
 
 impl Signer {
@@ -77,29 +57,6 @@ impl Signer {
 		}
 		Self::from_uri(uri)
 	}
-
-	/// A key from a secret URI: a phrase or `0x` seed with optional derivation and password.
-	pub fn from_uri(uri: &str) -> Result<Self> {
-		let uri = SecretUri::from_str(uri)
-			.map_err(|_| Error::Key("the secret URI is malformed".into()))?;
-		let pair = Keypair::from_uri(&uri)
-			.map_err(|_| Error::Key("the secret URI gives no valid key".into()))?;
-		Ok(Self { pair })
-	}
-
-	/// Account that it signs for.
-	pub fn account(&self) -> AccountId {
-		self.pair.public_key().0.into()
-	}
-
-	/// Signs bytes with sr25519.
-	pub fn sign(&self, message: &[u8]) -> [u8; 64] {
-		self.pair.sign(message).0
-	}
-
-	pub(crate) fn pair(&self) -> &Keypair {
-		&self.pair
-	}
 }
 
 /// Whether a URI is derived from the public development phrase.
@@ -116,30 +73,6 @@ pub fn read_secret(path: &Path) -> Result<Zeroizing<String>> {
 		return Err(Error::Key(why));
 	}
 	Ok(text)
-}
-
-/// Reads a short secret from a file that nobody else can read.
-pub(crate) fn read_private(path: &Path, what: &str) -> Result<Zeroizing<String>> {
-	let shown = path.display();
-	let io =
-		|error: std::io::Error| Error::Key(format!("can't read the {what} file {shown}: {error}"));
-	// Opened first and checked through the handle, so that the file checked is the file read.
-	let file = std::fs::File::open(path).map_err(io)?;
-	let metadata = file.metadata().map_err(io)?;
-	if !metadata.is_file() {
-		return Err(Error::Key(format!("{shown} is not a file")));
-	}
-	if metadata.mode() & 0o077 != 0 {
-		let mode = metadata.mode() & 0o777;
-		return Err(Error::Key(format!(
-			"{shown} has mode {mode:04o}: others can read the {what} (chmod 600 {shown})"
-		)));
-	}
-	if metadata.len() > MAX_URI_BYTES {
-		return Err(Error::Key(format!("{shown} is too long for a {what}")));
-	}
-	let text = std::io::read_to_string(std::io::Read::take(file, MAX_URI_BYTES)).map_err(io)?;
-	Ok(Zeroizing::new(text))
 }
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ pub mod order;
 pub mod private;
 mod random;
 pub mod refusals;
+mod secret_file;
+mod signer;
 pub mod units;
 
 #[cfg(test)]
@@ -33,14 +35,19 @@ pub use content::{FetchOptions, Fetcher, Source, Store, StoreLimits};
 pub use error::{Error, Result};
 pub use keys::{KeySource, Signer};
 
+use std::{env, path::PathBuf};
+
 /// Folder for what this user keeps: `assay` below `XDG_DATA_HOME`, or below `~/.local/share`.
 ///
 /// Errors: [`Error::Usage`] where neither that nor `HOME` is set.
-pub fn data_dir() -> Result<std::path::PathBuf> {
-	let set = |name: &str| {
-		std::env::var_os(name).filter(|value| !value.is_empty()).map(std::path::PathBuf::from)
-	};
+pub fn data_dir() -> Result<PathBuf> {
+	data_dir_of("assay")
+}
+
+/// The same of another program.
+pub fn data_dir_of(program: &str) -> Result<PathBuf> {
+	let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
 	let base = set("XDG_DATA_HOME").or_else(|| set("HOME").map(|home| home.join(".local/share")));
 	let base = base.ok_or_else(|| Error::Usage("neither XDG_DATA_HOME nor HOME is set".into()))?;
-	Ok(base.join("assay"))
+	Ok(base.join(program))
 }

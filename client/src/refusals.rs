@@ -1,6 +1,5 @@
 //! Errors of pallets that this program knows: reasons within them, and names.
 
-use crate::error::Error;
 use assay_primitives::{
 	bond::BondFault,
 	order::Refusal,
@@ -173,17 +172,6 @@ impl Known {
 	pub(crate) fn find(pallet: &str, name: &str) -> Option<&'static Self> {
 		KNOWN.iter().find(|known| known.pallet == pallet && known.name == name)
 	}
-
-	/// Whether an error is this one.
-	pub fn is(&self, error: &Error) -> bool {
-		matches!(error, Error::Dispatch { pallet, name, .. } if pallet == self.pallet && name == self.name)
-	}
-
-	/// As an error, without its documentation.
-	pub fn error(&self) -> Error {
-		let (pallet, name) = (self.pallet.into(), self.name.into());
-		Error::Dispatch { pallet, name, docs: String::new(), reason: None }
-	}
 }
 
 const FUNDS: &str = "add funds to the account or to the bond";
@@ -252,6 +240,7 @@ known! {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::Error;
 	use assay_interface::metadata;
 
 	/// What the chain renames or takes away would else be told from no other error.

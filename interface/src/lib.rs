@@ -4,6 +4,8 @@
 //! beside it. Fields of types that chain and clients share are of these very types, in [`Ours`];
 //! reasons and other enums that only a pallet knows come as [`VariantName`].
 //!
+//! A pallet of ours is a module here by its own name: `deals::Call`, `deals::Event`.
+//!
 //! An event is decoded by the metadata of the chain that it comes from, field by field by name, so that a
 //! field that a later runtime adds or moves does no harm.
 
@@ -18,20 +20,6 @@ mod variant_name;
 
 pub use api::runtime_types::{
 	assay_runtime::{RuntimeCall as Call, RuntimeEvent as Event},
-	frame_system::pallet as system,
-	pallet_balances::pallet as balances,
-	pallet_board::pallet as board,
-	pallet_content::pallet as content,
-	pallet_court::pallet as court,
-	pallet_deals::pallet as deals,
-	pallet_groups::pallet as groups,
-	pallet_market::pallet as market,
-	pallet_mediation::pallet as mediation,
-	pallet_providers::pallet as providers,
-	pallet_proxy::pallet as proxy,
-	pallet_register::pallet as register,
-	pallet_utility::pallet as utility,
-	pallet_validators::pallet as validators,
 	sp_runtime::DispatchError,
 };
 pub use ours::{Ours, ours};

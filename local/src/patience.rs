@@ -41,16 +41,33 @@ pub async fn until<T>(
 	}
 }
 
-/// Waits until a process has ended.
-pub(crate) async fn until_ended(process: &mut Process) -> Result<ExitStatus, Stuck> {
-	let mut progress = Progress::new(process);
-	loop {
-		match process.ended() {
-			Ok(None) => progress.check(process, "did not end")?,
-			Ok(Some(status)) => return Ok(status),
-			Err(error) => return Err(process.stuck(error.to_string())),
+impl Process {
+	/// Asks it to stop, and waits until it has.
+	pub async fn stop(&mut self) -> Result<ExitStatus, Stuck> {
+		self.identity().signal(libc::SIGTERM);
+		self.finish().await
+	}
+
+	/// Waits until it has ended by itself.
+	pub async fn finish(&mut self) -> Result<ExitStatus, Stuck> {
+		let mut progress = Progress::new(self);
+		loop {
+			match self.ended() {
+				Ok(None) => progress.check(self, "did not end")?,
+				Ok(Some(status)) => return Ok(status),
+				Err(error) => return Err(self.stuck(error.to_string())),
+			}
+			tokio::time::sleep(POLL).await;
 		}
-		tokio::time::sleep(POLL).await;
+	}
+
+	/// Asks it to stop, and kills it when it takes longer than `grace`.
+	pub async fn stop_within(mut self, grace: Duration) {
+		self.identity().signal(libc::SIGTERM);
+		let start = Instant::now();
+		while matches!(self.ended(), Ok(None)) && start.elapsed() < grace {
+			tokio::time::sleep(POLL).await;
+		}
 	}
 }
 

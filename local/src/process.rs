@@ -1,6 +1,6 @@
 //! Processes that end with the one that started them, with their output in files.
 
-use crate::{Identity, patience};
+use crate::Identity;
 use std::{
 	fs::{self, File},
 	io,
@@ -8,7 +8,6 @@ use std::{
 	path::{Path, PathBuf},
 	process::{Child, Command, ExitStatus, Stdio},
 	sync::{LazyLock, Mutex, mpsc},
-	time::{Duration, Instant},
 };
 
 /// Lines of a log that are shown when its process fails.
@@ -61,26 +60,6 @@ impl Process {
 		// It may have ended by itself.
 		let _ = self.child.kill();
 		let _ = self.child.wait();
-	}
-
-	/// Asks it to stop, and waits until it has.
-	pub async fn stop(&mut self) -> Result<ExitStatus, Stuck> {
-		self.identity.signal(libc::SIGTERM);
-		self.finish().await
-	}
-
-	/// Waits until it has ended by itself.
-	pub async fn finish(&mut self) -> Result<ExitStatus, Stuck> {
-		patience::until_ended(self).await
-	}
-
-	/// Asks it to stop, and kills it when it takes longer than `grace`.
-	pub async fn stop_within(mut self, grace: Duration) {
-		self.identity.signal(libc::SIGTERM);
-		let start = Instant::now();
-		while matches!(self.ended(), Ok(None)) && start.elapsed() < grace {
-			tokio::time::sleep(patience::POLL).await;
-		}
 	}
 
 	/// A failure that shows the end of its log.
@@ -146,6 +125,7 @@ pub fn spawn(mut command: Command) -> io::Result<Child> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use std::time::Duration;
 
 	const PROBE: &str = "ASSAY_LOCAL_PROBE";
 

@@ -6,6 +6,7 @@ mod cli;
 mod command;
 mod rpc;
 mod service;
+mod types;
 
 use std::process::ExitCode;
 

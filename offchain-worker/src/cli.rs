@@ -1,11 +1,10 @@
 //! The command line. Every option can also be given by a variable of the environment; secrets only
 //! by a file or the environment, never as an argument that other users of the machine can see.
 
-use crate::solver::SolverOptions;
+use crate::{host::role::Role, solver::args::SolverOptions};
 use assay_decisions::lies::Misbehave;
 use assay_primitives::{AccountId, Hash, task::TaskId};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use serde::Deserialize;
 use std::{
 	net::{IpAddr, Ipv4Addr, SocketAddr},
 	path::PathBuf,
@@ -103,20 +102,6 @@ pub enum Command {
 		/// Which shell
 		shell: clap_complete::Shell,
 	},
-}
-
-/// What a daemon does. One process may do several of these.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-	/// Run the jobs that the chain draws this provider for.
-	Provider,
-	/// Judge the cases that the chain draws this mediator for.
-	Mediator,
-	/// Run a sample of what others agree on again, and call lies into question.
-	Watcher,
-	/// Collect signed orders of others, and submit those that make a deal.
-	Solver,
 }
 
 #[derive(Args, Clone, Debug)]

@@ -3,9 +3,8 @@
 
 use anyhow::{Context, Result, bail};
 use std::{
-	fs::{File, OpenOptions},
+	fs::{File, OpenOptions, TryLockError},
 	io::{Read, Seek, SeekFrom, Write},
-	os::fd::AsRawFd,
 	path::{Path, PathBuf},
 };
 
@@ -21,21 +20,21 @@ impl Lock {
 		create_private(base_path)?;
 		let path = base_path.join("LOCK");
 		let mut file = open(&path)?;
-		// SAFETY: the descriptor belongs to `file`, which outlives the call.
-		let taken = unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) };
-		if taken != 0 {
-			let error = std::io::Error::last_os_error();
-			if error.kind() != std::io::ErrorKind::WouldBlock {
+		match file.try_lock() {
+			Ok(()) => {},
+			Err(TryLockError::Error(error)) => {
 				return Err(error).with_context(|| format!("can't lock {}", path.display()));
-			}
-			let mut owner = String::new();
-			let _ = file.take(32).read_to_string(&mut owner);
-			bail!(
-				"another assay-worker (process {}) uses {}; two daemons with one key would be \
-				 slashed, so this one stops",
-				owner.trim(),
-				base_path.display()
-			);
+			},
+			Err(TryLockError::WouldBlock) => {
+				let mut owner = String::new();
+				let _ = file.take(32).read_to_string(&mut owner);
+				bail!(
+					"another assay-worker (process {}) uses {}; two daemons with one key would be \
+					 slashed, so this one stops",
+					owner.trim(),
+					base_path.display()
+				);
+			},
 		}
 		file.set_len(0)?;
 		file.seek(SeekFrom::Start(0))?;

@@ -1,11 +1,11 @@
 //! The daemon of assay: provider, mediator, watcher and solver.
 
-mod beside;
 mod cli;
 mod commands;
 mod config;
 mod daemon;
 mod disk;
+mod host;
 mod http;
 mod lock;
 mod logs;
@@ -14,7 +14,6 @@ mod metrics;
 mod outputs;
 mod private;
 mod publish;
-mod signals;
 mod solver;
 mod status;
 mod store;

@@ -13,6 +13,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 use codec::Encode;
+use core::fmt;
 use polkadot_sdk::sp_core::{ConstU32, bounded::BoundedVec};
 
 /// Seats of the rounds of a case.
@@ -170,6 +171,20 @@ pub enum CasePhase {
 	},
 }
 
+impl CasePhase {
+	/// One word, stable for programs.
+	pub fn name(&self) -> &'static str {
+		match self {
+			Self::AwaitingSeed { .. } => "drawing",
+			Self::Sealing { .. } => "sealing",
+			Self::Revealing { .. } => "revealing",
+			Self::AppealWindow { .. } => "verdict",
+			Self::Court { .. } => "court",
+			Self::Closed { .. } => "closed",
+		}
+	}
+}
+
 /// An appeal against the verdict of a round.
 #[apply(stored)]
 pub struct Appeal {
@@ -261,6 +276,20 @@ pub enum Vote {
 	Denounced,
 }
 
+impl Vote {
+	/// One word, stable for programs.
+	pub fn name(&self) -> &'static str {
+		match self {
+			Self::Drawn => "drawn",
+			Self::Sealed(_) => "sealed",
+			Self::Revealed(_) => "revealed",
+			Self::Silent => "silent",
+			Self::Withheld => "withheld",
+			Self::Denounced => "denounced",
+		}
+	}
+}
+
 /// What a mediator takes on. A change takes effect together with changes of weight.
 #[apply(stored)]
 pub struct MediatorTerms {
@@ -344,6 +373,16 @@ pub enum MediatorStatus {
 		/// First block in which it may be gone.
 		at: BlockNumber,
 	},
+}
+
+impl fmt::Display for MediatorStatus {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		match self {
+			Self::Nominating => f.write_str("waits for its operator to accept"),
+			Self::Serving => f.write_str("serving"),
+			Self::Leaving { at, .. } => write!(f, "leaving, gone from block {at} on"),
+		}
+	}
 }
 
 /// Conduct of a mediator.

@@ -3,10 +3,9 @@
 use super::{
 	anatomy::Anatomy,
 	file::{self, Content},
-	profiles,
 	refused::Refused,
 };
-use crate::{args::CheckArgs, context::Context, failure::Failure, output};
+use crate::{args::CheckArgs, context::Context, failure::Failure, output, program::profiles};
 use assay_primitives::profile::Profile;
 use assay_runner::{Bound, Effort, ModuleInfo, Reason, Refusal};
 use serde_json::{Value, json};

@@ -1,7 +1,13 @@
 //! `assay app estimate`: limits from runs on this machine, a price from the offers of the chain.
 
 use super::local::{self, Local, Program};
-use crate::{args::EstimateArgs, context::Context, failure::Failure, output, program};
+use crate::{
+	args::EstimateArgs,
+	context::Context,
+	failure::Failure,
+	output,
+	program::{self, gas_text},
+};
 use assay_client::{
 	At,
 	job::{JobOptions, MaxPrice},
@@ -153,13 +159,6 @@ fn round_up(value: u64) -> u64 {
 		unit *= 10;
 	}
 	value.div_ceil(unit).saturating_mul(unit)
-}
-
-/// Gas as it is written on the command line, exactly.
-pub fn gas_text(gas: u64) -> String {
-	let units = [(1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k")];
-	let unit = units.into_iter().find(|(unit, _)| gas > 0 && gas.is_multiple_of(*unit));
-	unit.map_or_else(|| gas.to_string(), |(unit, name)| format!("{}{name}", gas / unit))
 }
 
 /// Asks a node, if there is one; the reason where there is no price.

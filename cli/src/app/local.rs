@@ -2,12 +2,16 @@
 
 use super::{
 	file::{self, Content},
-	profiles,
 	refused::Refused,
 };
 use crate::{
-	args::ProgramArgs, context::Context, failure::Failure, job::words, output, program,
+	args::ProgramArgs,
+	context::Context,
+	failure::Failure,
+	output,
+	program::{self, gas_text, profiles},
 	progress::Progress,
+	render::job as words,
 };
 use assay_client::job::{JobOptions, MaxPrice};
 use assay_primitives::{
@@ -235,7 +239,7 @@ impl Local {
 			Class::OutOfGas => {
 				let text = format!(
 					"raise the limit, for example --gas {}, or see docs/jobs.md on how to need less",
-					super::estimate::gas_text(gas_limit.saturating_mul(10))
+					gas_text(gas_limit.saturating_mul(10))
 				);
 				return Some(job_failed(class, text));
 			},

@@ -13,7 +13,6 @@ mod scaffold;
 pub use refused::Refused;
 
 use crate::{args::AppCommand, asset, context::Context, failure::Failure};
-use assay_primitives::profile::Profile;
 
 /// Runs a command of this group.
 pub async fn run(command: AppCommand, context: &Context) -> Result<(), Failure> {
@@ -24,9 +23,4 @@ pub async fn run(command: AppCommand, context: &Context) -> Result<(), Failure> 
 		AppCommand::New(args) => scaffold::run(&args, context),
 		AppCommand::Registered(command) => asset::run(asset::Group::App, command, context).await,
 	}
-}
-
-/// What was asked for, or all that are known.
-fn profiles(asked: Option<&Profile>) -> Vec<Profile> {
-	asked.map_or_else(|| Profile::ALL.to_vec(), |profile| vec![profile.clone()])
 }

@@ -1,7 +1,7 @@
 //! The same run by the reference interpreter, which is the definition of a profile.
 
 use super::local::{self, Local, Program};
-use crate::{context::Context, failure::Failure, output};
+use crate::{context::Context, failure::Failure, output, render::job_view::outcome_json};
 use assay_primitives::outcome::Outcome;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -46,7 +46,7 @@ impl Comparison {
 	pub fn json(&self, task: &assay_primitives::Hash) -> Value {
 		json!({
 			"same": self.same,
-			"outcome": crate::job::outcome_json(&self.outcome, task),
+			"outcome": outcome_json(&self.outcome, task),
 			"milliseconds": self.took.as_millis() as u64,
 		})
 	}

@@ -2,7 +2,10 @@
 
 use super::anatomy::Anatomy;
 use crate::output::plain;
-use assay_primitives::profile::{Features, Profile};
+use assay_primitives::{
+	abi::{FUNCTIONS, MODULE},
+	profile::{Features, Profile},
+};
 use assay_runner::{Bound, Reason, Refusal};
 use serde_json::{Value, json};
 use wasmparser::{Validator, WasmFeatures};
@@ -138,9 +141,10 @@ fn import(module: &str, name: &str) -> String {
 			"nothing defines `{name}`: link the library that has it, or don't call it. Programs for \
 			 browsers and Emscripten import from `env`: build for wasm32-wasip1 instead"
 		),
-		"wasi_snapshot_preview1" => format!(
-			"`{name}` is an extension of one runtime: a job has the 46 functions of preview 1, and no \
-			 network"
+		MODULE => format!(
+			"`{name}` is an extension of one runtime: a job has the {} functions of preview 1, and no \
+			 network",
+			FUNCTIONS.len()
 		),
 		"wasi_unstable" => "this is an older WASI: rebuild with wasi-libc of 2020 or later".into(),
 		"wasi" if name.starts_with("thread") => {
@@ -338,9 +342,10 @@ mod tests {
 	fn imports_should_be_explained_by_who_makes_them() {
 		let func =
 			|module: &str, name: &str| with(&format!("(import \"{module}\" \"{name}\" (func))"));
+		let all = format!("{} functions", FUNCTIONS.len());
 		for (module, name, todo) in [
 			("env", "sqlite3_open", "link the library"),
-			("wasi_snapshot_preview1", "sock_open", "46 functions"),
+			(MODULE, "sock_open", all.as_str()),
 			("wasi_unstable", "fd_write", "older WASI"),
 			("wasi", "thread-spawn", "one thread"),
 			("wbg", "__wbg_now", "browsers"),

@@ -5,7 +5,13 @@ use super::{
 	local::{self, Local, Program},
 	reference::{self, Comparison},
 };
-use crate::{args::AppRunArgs, context::Context, failure::Failure, job::words, output};
+use crate::{
+	args::AppRunArgs,
+	context::Context,
+	failure::Failure,
+	output,
+	render::{job as words, job_view::outcome_json},
+};
 use assay_client::job::{Skipped, write_outputs};
 use assay_primitives::outcome::OutputKind;
 use serde_json::{Value, json};
@@ -164,7 +170,7 @@ fn describe(
 	Ok(json!({
 		"profile": program.profile.number,
 		"task": task,
-		"outcome": crate::job::outcome_json(&local.finished.outcome, &task),
+		"outcome": outcome_json(&local.finished.outcome, &task),
 		"refusal": local.finished.refusal.as_ref().map(|it| output::plain(&it.to_string(), 500)),
 		"gasLimit": local.spec.limits.gas,
 		"milliseconds": stats.wall.as_millis() as u64,

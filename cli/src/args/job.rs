@@ -1,5 +1,5 @@
 use super::PolicyArgs;
-use assay_primitives::{order::AssetId, profile::Profile};
+use assay_primitives::{order::AssetId, profile::Profile, task::TaskId};
 use clap::{Args, Subcommand};
 use std::{path::PathBuf, time::Duration};
 
@@ -16,13 +16,13 @@ pub enum JobCommand {
 	Verify(IdArgs),
 	/// Have mediators run a job again and judge, at your cost as long as the result is not false
 	#[command(after_help = REVIEW_HELP)]
-	Review(ReviewArgs),
+	Review(QuestionArgs),
 	/// What `verify` was called too, and with --by-committee `review`
 	#[command(hide = true)]
 	Check(JobCheckArgs),
 	/// Say, with a bond, that a result is false; anyone may
 	#[command(after_help = CHALLENGE_HELP)]
-	Challenge(ChallengeArgs),
+	Challenge(QuestionArgs),
 	/// Accept a result, so that the providers are paid within a few blocks. You give up the right to
 	/// have it reviewed, and nobody can challenge it any more
 	Accept(IdArgs),
@@ -101,11 +101,12 @@ it computes itself.
 
 `assay case show` tells how it goes on.";
 
+/// Of `review` and of `challenge`.
 #[derive(Args, Clone, Debug)]
-pub struct ReviewArgs {
+pub struct QuestionArgs {
 	/// Number of the job
 	#[arg(value_parser = task_id)]
-	pub id: assay_primitives::task::TaskId,
+	pub id: TaskId,
 	/// Don't run the job on this machine first
 	#[arg(long)]
 	pub no_run: bool,
@@ -118,25 +119,12 @@ pub struct ReviewArgs {
 pub struct JobCheckArgs {
 	/// Number of the job
 	#[arg(value_parser = task_id)]
-	pub id: assay_primitives::task::TaskId,
+	pub id: TaskId,
 	/// Have a committee of mediators judge, at your cost as long as the result is not false
 	#[arg(long)]
 	pub by_committee: bool,
 	/// Don't run the job on this machine first
 	#[arg(long, requires = "by_committee")]
-	pub no_run: bool,
-	/// Pay without asking
-	#[arg(long, short = 'y')]
-	pub yes: bool,
-}
-
-#[derive(Args, Clone, Debug)]
-pub struct ChallengeArgs {
-	/// Number of the job
-	#[arg(value_parser = task_id)]
-	pub id: assay_primitives::task::TaskId,
-	/// Challenge without running the job on this machine first
-	#[arg(long)]
 	pub no_run: bool,
 	/// Pay without asking
 	#[arg(long, short = 'y')]
@@ -157,7 +145,7 @@ pub struct DescribeArgs {
 pub struct RefuteArgs {
 	/// Number of the job
 	#[arg(value_parser = task_id)]
-	pub id: assay_primitives::task::TaskId,
+	pub id: TaskId,
 	/// File with the program, the input, or the list of inputs; repeat it for more
 	#[arg(long = "file", short = 'f', value_name = "FILE")]
 	pub files: Vec<PathBuf>,
@@ -359,7 +347,7 @@ pub struct WaitArgs {
 pub struct ServeKeyArgs {
 	/// Number of the job
 	#[arg(value_parser = task_id)]
-	pub id: assay_primitives::task::TaskId,
+	pub id: TaskId,
 	/// Stay until the job has ended, for judges if its result is questioned
 	#[arg(long)]
 	pub to_the_end: bool,
@@ -372,7 +360,7 @@ pub struct ServeKeyArgs {
 pub struct ShareKeyArgs {
 	/// Number of the job
 	#[arg(value_parser = task_id)]
-	pub id: assay_primitives::task::TaskId,
+	pub id: TaskId,
 	/// To whom, a registered provider; everybody who is drawn if left out; repeat it for more
 	#[arg(long, value_name = "ADDRESS")]
 	pub to: Vec<String>,

@@ -168,6 +168,13 @@ pub struct MatchArgs {
 	/// File of a resource order, or number of a resting offer; repeat it for more
 	#[arg(long = "resource", short = 's', value_name = "FILE|ID", required = true)]
 	pub resources: Vec<String>,
+	#[command(flatten)]
+	pub options: MatchOptions,
+}
+
+/// Of whatever makes a match.
+#[derive(Args, Clone, Debug)]
+pub struct MatchOptions {
 	/// File of the app's order; the terms in the register if left out
 	#[arg(long, value_name = "FILE")]
 	pub app: Option<PathBuf>,

@@ -1,4 +1,4 @@
-use super::{FileArgs, NewRequestArgs, SignArgs};
+use super::{FileArgs, MatchOptions, NewRequestArgs, SignArgs};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -45,15 +45,8 @@ pub struct SendRequestArgs {
 	/// resting offers that fit if left out
 	#[arg(long = "resource", short = 's', value_name = "FILE|ID")]
 	pub resources: Vec<String>,
-	/// File of the app's order; the terms in the register if left out
-	#[arg(long, value_name = "FILE")]
-	pub app: Option<PathBuf>,
-	/// File of the dataset's order; the terms in the register if left out
-	#[arg(long, value_name = "FILE")]
-	pub dataset: Option<PathBuf>,
-	/// Only say whether the orders fit, and every reason why not
-	#[arg(long)]
-	pub dry_run: bool,
+	#[command(flatten)]
+	pub options: MatchOptions,
 }
 
 #[derive(Debug, Subcommand)]

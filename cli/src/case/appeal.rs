@@ -1,7 +1,16 @@
 //! `assay case appeal`.
 
-use super::{reread, words};
-use crate::{args::AppealArgs, confirm::confirm, context::Context, failure::Failure, job, output};
+use crate::{
+	args::AppealArgs,
+	confirm::confirm,
+	context::Context,
+	failure::Failure,
+	job, lookup, output,
+	render::{
+		case as words,
+		job::{class, short},
+	},
+};
 use assay_client::{
 	Chain, Error, Signer, WaitFor,
 	case::{self, Ruled},
@@ -46,8 +55,8 @@ async fn committee(
 		}
 		lines.push(format!(
 			"This machine finds {}, the verdict is {}.",
-			job::words::short(&found),
-			job::words::short(verdict)
+			short(&found),
+			short(verdict)
 		));
 	}
 	if view.appeal_bond.is_some() {
@@ -62,12 +71,10 @@ async fn committee(
 		confirm(&lines, args.yes, context)?;
 	}
 	case::appeal(chain, signer, view, WaitFor::InBlock).await?;
-	let view = reread(chain, args.case).await?;
-	if context.global.output.is_json() {
-		let value =
-			json!({ "case": args.case, "bond": bond.to_string(), "state": words::phase(&view) });
-		output::json(context.global.output, &value);
-	} else {
+	let view = chain.at_best().await?.known_case(args.case).await?;
+	if !context.json(
+		|| json!({ "case": args.case, "bond": bond.to_string(), "state": words::phase(&view) }),
+	) {
 		output::line(&format!("appealed; {}", words::phase(&view)));
 		output::line(&format!("\nnext:\n  assay case show {}", args.case));
 	}
@@ -77,7 +84,7 @@ async fn committee(
 /// What this machine finds about the task of a case.
 async fn found_here(chain: &Chain, view: &CaseView, context: &Context) -> Result<Digest, Failure> {
 	let Subject::Task(task) = view.terms.subject;
-	let task = job::view(chain, task).await?;
+	let task = lookup::task(chain, task).await?;
 	Ok(job::run_here(chain, &task, context).await?.local_digest)
 }
 
@@ -130,8 +137,8 @@ fn announce(ruled: &Ruled, args: &AppealArgs, context: &Context) {
 	output::line(&format!(
 		"case {}: the court computed {}: the program {}, with {} gas",
 		args.case,
-		job::words::short(&ruled.digest),
-		job::words::class(&ruled.class),
+		short(&ruled.digest),
+		class(&ruled.class),
 		ruled.gas_used,
 	));
 	output::line(&format!("\nnext:\n  assay case show {}", args.case));

@@ -1,32 +1,28 @@
 //! `assay case`.
 
 mod appeal;
-mod describe;
-pub mod timeline;
-pub mod words;
-
-pub use describe::{json, print};
 
 use crate::{
 	args::{CaseCommand, CaseShowArgs},
 	context::Context,
 	failure::Failure,
 	output,
+	render::{
+		case as words,
+		case_view::{json, print},
+	},
+	timeline,
 };
 use assay_client::{
-	At, Chain, Error, WaitFor,
+	Error, WaitFor,
 	case::{self, VerifiedDraw},
 	units::format_account,
 };
 use assay_primitives::{
 	case::{CasePhase, CaseView},
-	task::TaskId,
 	traits::CaseId,
 };
 use serde_json::json;
-
-/// Most cases that are looked through for that of a job.
-const LOOK_BACK: u32 = 200;
 
 /// Runs a command of this group.
 pub async fn run(command: CaseCommand, context: &Context) -> Result<(), Failure> {
@@ -42,15 +38,6 @@ pub async fn run(command: CaseCommand, context: &Context) -> Result<(), Failure>
 /// Whether it is decided for good.
 fn is_closed(view: &CaseView) -> bool {
 	matches!(view.case.phase, CasePhase::Closed { .. })
-}
-
-/// The latest case about a task, open or closed, while the chain keeps it.
-pub async fn of_task(at: &At, task: TaskId) -> Result<Option<CaseView>, Failure> {
-	if let Some(id) = at.case_of_task(task).await? {
-		return Ok(at.case(id).await?);
-	}
-	let cases = at.cases(LOOK_BACK).await?;
-	Ok(cases.into_iter().find(|view| view.terms.subject.task() == Some(task)))
 }
 
 async fn list(limit: u32, open: bool, context: &Context) -> Result<(), Failure> {
@@ -170,12 +157,7 @@ async fn poke(id: CaseId, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
 	let signer = context.signer(&chain)?;
 	case::poke(&chain, &signer, id, WaitFor::InBlock).await?;
-	let view = reread(&chain, id).await?;
+	let view = chain.at_best().await?.known_case(id).await?;
 	output::line(&format!("{}: {}", words::phase(&view), words::next_step(&view)));
 	Ok(())
-}
-
-/// A case after a transaction that changed it.
-async fn reread(chain: &Chain, id: CaseId) -> Result<CaseView, Failure> {
-	Ok(chain.at_best().await?.known_case(id).await?)
 }

@@ -1,17 +1,21 @@
 //! Bags: jobs of many tasks, one for each input.
 
 use super::{
-	describe, missing, name_of,
-	result::{Goal, Wait},
-	words,
+	missing,
+	wait::{Goal, Wait},
 };
 use crate::{
-	args::{GetArgs, JobId, RunArgs, WaitArgs},
+	args::{GetArgs, RunArgs, WaitArgs},
 	content,
 	context::Context,
 	failure::Failure,
-	output::{self, Format},
+	lookup,
+	output::{self, Format, row},
 	progress::Progress,
+	render::{
+		job::{self as words, name_of},
+		job_view,
+	},
 };
 use assay_client::{
 	Chain, Error, Head, Signer, WaitFor,
@@ -126,15 +130,6 @@ fn expand(path: &Path) -> Result<Vec<PathBuf>, Failure> {
 	Ok(vec![path.to_path_buf()])
 }
 
-/// Whether a whole bag was named.
-pub async fn is_meant(chain: &Chain, id: &JobId) -> Result<bool, Failure> {
-	if !id.whole {
-		return Ok(false);
-	}
-	let view = chain.at_best().await?.task(id.task).await?;
-	Ok(view.is_some_and(|view| view.deal.is_bag()))
-}
-
 /// Waits for a bag that was just submitted, and fetches what it wrote.
 pub async fn finish(
 	chain: &Chain,
@@ -163,7 +158,7 @@ pub async fn wait(chain: &Chain, args: WaitArgs, context: &Context) -> Result<()
 	let wait = Wait { goal, timeout: args.timeout, directory: None };
 	let awaited = follow(chain, &args.id.task.deal.into(), &wait, context).await?;
 	if let Some(view) = awaited.views.first() {
-		super::warn_of_stranger(chain, view, context);
+		lookup::warn_of_stranger(chain, view, context);
 	}
 	announce(&awaited, &[], None, context);
 	conclude(&awaited.views, &[])
@@ -345,12 +340,10 @@ fn paid(views: &[TaskView]) -> Balance {
 /// `assay job describe`.
 pub async fn describe(chain: &Chain, deal: DealId, context: &Context) -> Result<(), Failure> {
 	let views = views(chain, deal).await?;
-	if context.global.output.is_json() {
-		output::json(context.global.output, &bag_json(deal, &views));
+	if context.json(|| bag_json(deal, &views)) {
 		return Ok(());
 	}
 	let Some(first) = views.first() else { return Ok(()) };
-	let row = |name: &str, value: String| vec![name.to_string(), value];
 	let (terms, task) = (&first.deal.terms, &first.deal.request.task);
 	output::table(
 		&[],
@@ -391,7 +384,7 @@ fn table(views: &[TaskView]) {
 }
 
 fn bag_json(deal: DealId, views: &[TaskView]) -> Value {
-	let tasks: Vec<Value> = views.iter().map(describe::json).collect();
+	let tasks: Vec<Value> = views.iter().map(job_view::json).collect();
 	json!({
 		"job": deal.to_string(),
 		"deal": deal,
@@ -463,7 +456,7 @@ pub async fn get(chain: &Chain, args: GetArgs, context: &Context) -> Result<(), 
 	let views = views(chain, deal).await?;
 	let directory = args.output_dir.unwrap_or_else(|| PathBuf::from(format!("job-{deal}")));
 	if let Some(view) = views.first() {
-		super::warn_of_stranger(chain, view, context);
+		lookup::warn_of_stranger(chain, view, context);
 	}
 	let outputs = fetch(chain, &views, &directory, None, context).await?;
 	let known = Known { deal, views, moved_from: None };
@@ -518,8 +511,8 @@ fn write_index(directory: &Path, views: &[TaskView], files: Option<&Files>) -> R
 				"index": view.id.index,
 				"input": file.or(known).unwrap_or(Value::Null),
 				"folder": job::folder_of(Path::new(""), view),
-				"status": describe::status_name(view),
-				"outcome": outcome.map(|it| describe::outcome_json(&it, &view.deal.task_hash)),
+				"status": job_view::status_name(view),
+				"outcome": outcome.map(|it| job_view::outcome_json(&it, &view.deal.task_hash)),
 			})
 		})
 		.collect();
@@ -582,10 +575,7 @@ pub async fn accept(chain: &Chain, deal: DealId, context: &Context) -> Result<()
 	}
 	let ready = job::acceptable(&views);
 	let accepted = job::accept_all(chain, &signer, &ready).await?;
-	if context.global.output.is_json() {
-		let value = json!({ "job": deal.to_string(), "accepted": accepted });
-		output::json(context.global.output, &value);
-	} else {
+	if !context.json(|| json!({ "job": deal.to_string(), "accepted": accepted })) {
 		output::line(&format!("{accepted} results of job {deal} are accepted"));
 	}
 	Ok(())

@@ -1,12 +1,13 @@
 //! Calls that are made when jobs have ended: setting them, and sending them.
 
-use super::{bag, name_of, number};
 use crate::{
 	args::{CallbackArgs, CallbackCommandArgs},
 	content,
 	context::Context,
 	failure::Failure,
-	output,
+	lookup,
+	output::{self, row},
+	render::job::{name_of, number},
 };
 use assay_client::{
 	At, Chain, Error, Signer, WaitFor, job,
@@ -103,7 +104,7 @@ pub async fn run(args: CallbackCommandArgs, context: &Context) -> Result<(), Fai
 	}
 	let signer = context.signer(&chain)?;
 	if let Some(prepared) = prepare(&args.callback(), &chain, &signer).await? {
-		let task_hash = super::view(&chain, single(deal)).await?.deal.task_hash;
+		let task_hash = lookup::task(&chain, single(deal)).await?.deal.task_hash;
 		prepared.set(&chain, &signer, deal, &task_hash).await?;
 		match context.global.output.is_json() {
 			true => output::json(
@@ -118,7 +119,7 @@ pub async fn run(args: CallbackCommandArgs, context: &Context) -> Result<(), Fai
 		}
 		return Ok(());
 	}
-	let sent = match bag::is_meant(&chain, &args.id).await? {
+	let sent = match lookup::is_bag(&chain, &args.id).await? {
 		true => send_all(&chain, &signer, deal).await?,
 		false => vec![send(&chain, &signer, args.id.task).await?],
 	};
@@ -169,8 +170,7 @@ fn is_ended(view: &TaskView) -> bool {
 }
 
 fn announce(sent: &[Sent], context: &Context) {
-	if context.global.output.is_json() {
-		output::json(context.global.output, &sent.iter().map(Sent::json).collect::<Vec<_>>());
+	if context.json(|| sent.iter().map(Sent::json).collect::<Vec<_>>()) {
 		return;
 	}
 	for one in sent {
@@ -210,21 +210,18 @@ async fn show(chain: &Chain, task: TaskId, context: &Context) -> Result<(), Fail
 	// Somebody else's bytes, which this program may know less of than the chain does.
 	let name = at.name_callback(&callback.call).unwrap_or_else(|_| "an unknown call".into());
 	let sent = at.called_back(task).await?;
-	if context.global.output.is_json() {
-		output::json(
-			context.global.output,
-			&json!({
-				"job": name_of(&view),
-				"call": name,
-				"beginning": format!("0x{}", hex::encode(&callback.call)),
-				"reward": callback.reward.to_string(),
-				"left": callback.left,
-				"sent": sent,
-			}),
-		);
+	if context.json(|| {
+		json!({
+			"job": name_of(&view),
+			"call": name,
+			"beginning": format!("0x{}", hex::encode(&callback.call)),
+			"reward": callback.reward.to_string(),
+			"left": callback.left,
+			"sent": sent,
+		})
+	}) {
 		return Ok(());
 	}
-	let row = |name: &str, value: String| vec![name.to_string(), value];
 	output::table(
 		&[],
 		[

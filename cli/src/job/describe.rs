@@ -1,36 +1,25 @@
 //! `assay job describe`: everything about one job.
 
-use super::{bag, name_of, words};
+use super::bag;
 use crate::{
 	args::DescribeArgs,
-	case::{
-		self,
-		timeline::{self, Timeline},
-	},
 	context::Context,
 	failure::Failure,
-	output,
+	lookup, output,
+	render::{case_view, job_view},
+	timeline::{self, Timeline},
 };
-use assay_client::{
-	job,
-	units::{DECIMALS, SYMBOL, format_account, format_amount},
-};
-use assay_primitives::{
-	deal::{Deal, Ending, ReplicaResult, ReplicaState, Task, TaskState, TaskStatus, TaskView},
-	excuse::Excuse,
-	outcome::Outcome,
-};
-use serde_json::{Map, Value, json};
+use assay_primitives::deal::{TaskState, TaskStatus, TaskView};
 
 /// Shows a job.
 pub async fn run(args: DescribeArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
-	if bag::is_meant(&chain, &args.id).await? {
+	if lookup::is_bag(&chain, &args.id).await? {
 		return bag::describe(&chain, args.id.task.deal, context).await;
 	}
-	let view = super::view(&chain, args.id.task).await?;
+	let view = lookup::task(&chain, args.id.task).await?;
 	let questioned = match may_have_case(&view) {
-		true => case::of_task(&chain.at_best().await?, view.id).await?,
+		true => lookup::case_of_task(&chain.at_best().await?, view.id).await?,
 		false => None,
 	};
 	let timeline = match args.timeline {
@@ -41,16 +30,16 @@ pub async fn run(args: DescribeArgs, context: &Context) -> Result<(), Failure> {
 		false => None,
 	};
 	if context.global.output.is_json() {
-		let mut value = json(&view);
-		value["case"] = questioned.as_ref().map(case::json).into();
+		let mut value = job_view::json(&view);
+		value["case"] = questioned.as_ref().map(case_view::json).into();
 		value["timeline"] = timeline.as_ref().map(Timeline::json).into();
 		output::json(context.global.output, &value);
 		return Ok(());
 	}
-	print(&view);
+	job_view::print(&view);
 	if let Some(questioned) = &questioned {
 		output::line("");
-		case::print(questioned);
+		case_view::print(questioned);
 	}
 	if let Some(timeline) = timeline {
 		output::line("");
@@ -65,221 +54,4 @@ fn may_have_case(view: &TaskView) -> bool {
 		TaskStatus::Open(task) => matches!(task.state, TaskState::Disputed { .. }),
 		TaskStatus::Ended(_) => true,
 	}
-}
-
-fn account_of(deal: &Deal, candidate: u32) -> String {
-	let found = deal.candidates.get(candidate as usize);
-	found.map_or_else(|| "unknown".into(), |candidate| format_account(&candidate.provider))
-}
-
-fn print(view: &TaskView) {
-	let deal = &view.deal;
-	let row = |name: &str, value: String| vec![name.to_string(), value];
-	let mut rows = vec![
-		row("job", name_of(view)),
-		row("state", words::status(view)),
-		row("next", words::next_step(view)),
-		row("client", format_account(&deal.client)),
-		row("policy", deal.request.policy.words()),
-		row(
-			"program",
-			format!("{:?}, {} bytes", deal.request.task.module.hash, deal.request.task.module.size),
-		),
-		row("gas limit", deal.request.task.limits.gas.to_string()),
-		row("held", format_amount(deal.terms.escrow.saturating_add(deal.terms.reserve))),
-		row("stake", format!("{} each", format_amount(deal.terms.stake))),
-		row("opened", format!("block {}", deal.opened_at)),
-	];
-	if let TaskStatus::Ended(ended) = &view.status {
-		rows.push(row("ended", format!("block {}", ended.ended_at)));
-		rows.push(row("paid", format_amount(ended.paid)));
-	}
-	if let Ok(outcome) = job::outcome(view) {
-		rows.push(row("digest", format!("{:?}", outcome.digest(&deal.task_hash))));
-		rows.push(row("gas used", outcome.gas_used.to_string()));
-		rows.push(row("outputs", format!("{} bytes", outcome.output_bytes)));
-	}
-	output::table(&[], rows);
-	output::line("");
-	replicas_table(view);
-	for cure in words::cures(view) {
-		output::line(&cure);
-	}
-}
-
-fn replicas_table(view: &TaskView) {
-	let deal = &view.deal;
-	match &view.status {
-		TaskStatus::Open(task) if task.replicas.is_empty() => {
-			output::table(
-				&["candidate", "base price", "per million gas"],
-				deal.candidates.iter().map(|candidate| {
-					vec![
-						format_account(&candidate.provider),
-						format_amount(candidate.price.base),
-						format_amount(candidate.price.per_mgas),
-					]
-				}),
-			);
-		},
-		TaskStatus::Open(task) => output::table(
-			&["drawn", "answer"],
-			task.replicas.iter().map(|replica| {
-				let answer = words::replica_state(replica, &deal.task_hash);
-				vec![account_of(deal, replica.candidate), answer]
-			}),
-		),
-		TaskStatus::Ended(ended) => {
-			let agreed = match &ended.ending {
-				Ending::Settled(outcome) => words::short(&outcome.digest(&deal.task_hash)),
-				Ending::Failed(_) => String::new(),
-			};
-			output::table(
-				&["drawn", "result", "answer", "paid", "slashed"],
-				ended.replicas.iter().map(|replica| {
-					let answer = match &replica.result {
-						ReplicaResult::Agreed => agreed.clone(),
-						ReplicaResult::Wrong(digest) | ReplicaResult::Undecided(digest) => {
-							words::short(digest)
-						},
-						ReplicaResult::Declined(excuse) => format!("it {excuse}"),
-						_ => "-".into(),
-					};
-					vec![
-						account_of(deal, replica.candidate),
-						replica.result.name().into(),
-						answer,
-						format_amount(replica.paid),
-						format_amount(replica.slashed),
-					]
-				}),
-			);
-		},
-	}
-}
-
-/// A job for programs.
-pub fn json(view: &TaskView) -> Value {
-	let deal = &view.deal;
-	let task = &deal.request.task;
-	let policy = deal.request.policy.parameters().into_iter();
-	let policy: Map<String, Value> =
-		policy.map(|(name, value)| (name.into(), value.into())).collect();
-	let arguments: Vec<_> = task.args.iter().map(|arg| String::from_utf8_lossy(arg)).collect();
-	let mut value = json!({
-		"job": name_of(view),
-		"deal": view.id.deal,
-		"index": view.id.index,
-		"status": status_name(view),
-		"state": words::status(view),
-		"next": words::next_step(view),
-		"client": format_account(&deal.client),
-		"policy": policy,
-		"module": { "hash": task.module.hash, "size": task.module.size },
-		"arguments": arguments,
-		"taskHash": deal.task_hash,
-		"limits": {
-			"gas": task.limits.gas,
-			"memoryPages": task.limits.memory_pages,
-			"outputBytes": task.limits.output_bytes,
-		},
-		"escrow": deal.terms.escrow.to_string(),
-		"reserve": deal.terms.reserve.to_string(),
-		"stake": deal.terms.stake.to_string(),
-		"deposit": deal.terms.deposit.to_string(),
-		"openedAt": deal.opened_at,
-		"symbol": SYMBOL,
-		"decimals": DECIMALS,
-		"replicas": replicas_json(view),
-	});
-	if let TaskStatus::Ended(ended) = &view.status {
-		value["endedAt"] = ended.ended_at.into();
-		value["paid"] = ended.paid.to_string().into();
-	}
-	if let Ok(outcome) = job::outcome(view) {
-		value["outcome"] = outcome_json(&outcome, &deal.task_hash);
-	}
-	if let Some(until) = job::challenge_until(view) {
-		value["challengeUntil"] = until.into();
-	}
-	value
-}
-
-/// The machine-readable name of where a task stands.
-pub fn status_name(view: &TaskView) -> &'static str {
-	match &view.status {
-		TaskStatus::Open(Task { state: TaskState::Agreed { .. }, .. }) => "agreed",
-		TaskStatus::Open(Task { state: TaskState::Disputed { .. }, .. }) => "disputed",
-		TaskStatus::Open(_) => "open",
-		TaskStatus::Ended(ended) => match &ended.ending {
-			Ending::Settled(_) => "settled",
-			Ending::Failed(_) => "failed",
-		},
-	}
-}
-
-/// An outcome for programs.
-pub fn outcome_json(outcome: &Outcome, task_hash: &assay_primitives::Hash) -> Value {
-	json!({
-		"class": format!("{:?}", outcome.class),
-		"success": outcome.class.is_success(),
-		"gasUsed": outcome.gas_used,
-		"digest": outcome.digest(task_hash),
-		"outputRoot": outcome.output.root,
-		"outputs": outcome.output.len,
-		"outputBytes": outcome.output_bytes,
-	})
-}
-
-fn replicas_json(view: &TaskView) -> Vec<Value> {
-	let deal = &view.deal;
-	match &view.status {
-		TaskStatus::Open(task) => task
-			.replicas
-			.iter()
-			.map(|replica| {
-				let digest = match &replica.state {
-					ReplicaState::Revealed { outcome, .. } => Some(outcome.digest(&deal.task_hash)),
-					_ => None,
-				};
-				json!({
-					"provider": account_of(deal, replica.candidate),
-					"wave": replica.wave,
-					"state": words::replica_state(replica, &deal.task_hash),
-					"digest": digest,
-					"excuse": excuse_json(words::excuse_of(&replica.state)),
-				})
-			})
-			.collect(),
-		TaskStatus::Ended(ended) => ended
-			.replicas
-			.iter()
-			.map(|replica| {
-				let digest = match (&replica.result, &ended.ending) {
-					(ReplicaResult::Agreed, Ending::Settled(outcome)) => {
-						Some(outcome.digest(&deal.task_hash))
-					},
-					(ReplicaResult::Wrong(digest) | ReplicaResult::Undecided(digest), _) => {
-						Some(*digest)
-					},
-					_ => None,
-				};
-				json!({
-					"provider": account_of(deal, replica.candidate),
-					"result": replica.result.name(),
-					"digest": digest,
-					"excuse": excuse_json(words::excuse_at_the_end(&replica.result)),
-					"paid": replica.paid.to_string(),
-					"slashed": replica.slashed.to_string(),
-				})
-			})
-			.collect(),
-	}
-}
-
-/// What a replica that declined says for itself, and what would help, for programs.
-fn excuse_json(excuse: Option<Excuse>) -> Option<Value> {
-	excuse.map(
-		|excuse| json!({ "name": excuse.name(), "message": excuse.to_string(), "hint": excuse.hint() }),
-	)
 }

@@ -1,9 +1,9 @@
 //! Showing content that providers say can't be had: by hand, and by itself while a job of one's own is
 //! waited for.
 
-use super::number;
 use crate::{
-	args::RefuteArgs, content, context::Context, failure::Failure, output, progress::Progress,
+	args::RefuteArgs, content, context::Context, failure::Failure, lookup, output,
+	progress::Progress, render::job::number,
 };
 use assay_client::{
 	Chain, Error, Fetcher,
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 pub async fn refute(args: RefuteArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
 	let id = number(&args.id);
-	let view = super::view(&chain, args.id).await?;
+	let view = lookup::task(&chain, args.id).await?;
 	let Some((until, _)) = job::missing_until(&view) else {
 		let text = format!("nobody says that content of job {id} is missing");
 		return Err(Failure::new(text).hint(format!("look at it with: assay job describe {id}")));
@@ -89,8 +89,7 @@ fn lacking(evidence: &Evidence) -> Failure {
 }
 
 fn announce(id: &str, evidence: &Evidence, context: &Context) {
-	if context.global.output.is_json() {
-		output::json(context.global.output, &described(id, evidence));
+	if context.json(|| described(id, evidence)) {
 		return;
 	}
 	for line in shown(evidence) {

@@ -1,12 +1,12 @@
 //! Jobs with private inputs: sealing, and handing the key to those who have to run them.
 
-use super::number;
 use crate::{
 	args::{ServeKeyArgs, ShareKeyArgs},
 	context::Context,
 	failure::Failure,
-	output,
+	lookup, output,
 	progress::Progress,
+	render::job::number,
 };
 use assay_client::{
 	Chain, Error, Head,
@@ -118,7 +118,7 @@ fn tell(
 /// `assay job serve-key`.
 pub async fn serve_key(args: ServeKeyArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
-	let view = super::view(&chain, args.id).await?;
+	let view = lookup::task(&chain, args.id).await?;
 	let key = needed_key(&view)?;
 	let progress = context.progress();
 	progress.doing(format!("job {}: handing the key to whoever is drawn", number(&args.id)));
@@ -141,7 +141,7 @@ pub async fn within(
 /// `assay job share-key`.
 pub async fn share_key(args: ShareKeyArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
-	let view = super::view(&chain, args.id).await?;
+	let view = lookup::task(&chain, args.id).await?;
 	let key = needed_key(&view)?;
 	let fetcher = context.fetcher(&chain, &[])?;
 	let sharer = Sharer::new(&chain, &fetcher, args.id, key);

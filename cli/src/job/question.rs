@@ -1,12 +1,13 @@
 //! `assay job verify`, `review`, `challenge` and `accept`.
 
-use super::{bag, number, result};
+use super::{bag, result};
 use crate::{
-	args::{ChallengeArgs, IdArgs, JobCheckArgs, ReviewArgs},
+	args::{IdArgs, JobCheckArgs, QuestionArgs},
 	confirm::confirm,
 	context::Context,
 	failure::Failure,
-	output,
+	lookup, output,
+	render::job::number,
 };
 use assay_client::{
 	Chain, Error, WaitFor,
@@ -23,14 +24,14 @@ use serde_json::json;
 /// `assay job verify`.
 pub async fn verify(args: IdArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
-	if bag::is_meant(&chain, &args.id).await? {
+	if lookup::is_bag(&chain, &args.id).await? {
 		return bag::verify(&chain, args.id.task.deal, context).await;
 	}
 	verify_one(&chain, args.id.task, context).await
 }
 
 async fn verify_one(chain: &Chain, id: TaskId, context: &Context) -> Result<(), Failure> {
-	let view = super::view(chain, id).await?;
+	let view = lookup::task(chain, id).await?;
 	let verification = result::run_here(chain, &view, context).await?;
 	result::report(&view, &verification, context);
 	let checked = verification.check();
@@ -45,15 +46,15 @@ async fn verify_one(chain: &Chain, id: TaskId, context: &Context) -> Result<(), 
 pub async fn check(args: JobCheckArgs, context: &Context) -> Result<(), Failure> {
 	let JobCheckArgs { id, by_committee, no_run, yes } = args;
 	match by_committee {
-		true => review(ReviewArgs { id, no_run, yes }, context).await,
+		true => review(QuestionArgs { id, no_run, yes }, context).await,
 		false => verify_one(&context.chain().await?, id, context).await,
 	}
 }
 
 /// `assay job review`.
-pub async fn review(args: ReviewArgs, context: &Context) -> Result<(), Failure> {
+pub async fn review(args: QuestionArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
-	let view = super::view(&chain, args.id).await?;
+	let view = lookup::task(&chain, args.id).await?;
 	let question = case::question(&chain.at_best().await?, args.id).await?;
 	let signer = context.signer(&chain)?;
 	let mut lines = match args.no_run {
@@ -78,9 +79,9 @@ pub async fn review(args: ReviewArgs, context: &Context) -> Result<(), Failure> 
 }
 
 /// `assay job challenge`.
-pub async fn challenge(args: ChallengeArgs, context: &Context) -> Result<(), Failure> {
+pub async fn challenge(args: QuestionArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
-	let view = super::view(&chain, args.id).await?;
+	let view = lookup::task(&chain, args.id).await?;
 	let question = case::question(&chain.at_best().await?, args.id).await?;
 	let signer = context.signer(&chain)?;
 	let mut lines = Vec::new();
@@ -122,11 +123,11 @@ fn price_of_challenge(id: TaskId, question: &Question) -> Vec<String> {
 pub async fn accept(args: IdArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
 	let signer = context.signer(&chain)?;
-	if bag::is_meant(&chain, &args.id).await? {
+	if lookup::is_bag(&chain, &args.id).await? {
 		return bag::accept(&chain, args.id.task.deal, context).await;
 	}
 	let id = args.id.task;
-	let view = super::view(&chain, id).await?;
+	let view = lookup::task(&chain, id).await?;
 	if let Some(until) = job::contested(&view) {
 		return Err(Failure::new(format!(
 			"the providers disagree, so job {} can't be accepted: those who disagree have until block \
@@ -137,8 +138,7 @@ pub async fn accept(args: IdArgs, context: &Context) -> Result<(), Failure> {
 	}
 	let digest = case::question(&chain.at_best().await?, id).await?.digest;
 	case::accept(&chain, &signer, id, &digest, WaitFor::InBlock).await?;
-	if context.global.output.is_json() {
-		output::json(context.global.output, &json!({ "job": number(&id), "accepted": true }));
+	if context.json(|| json!({ "job": number(&id), "accepted": true })) {
 		return Ok(());
 	}
 	output::line(&format!(

@@ -1,12 +1,20 @@
 //! Waiting for a job, fetching what it wrote, and running it again here.
 
-use super::{bag, describe, missing, name_of, number, private, words};
+use super::{
+	bag, missing, private,
+	wait::{Goal, Wait},
+};
 use crate::{
 	args::GetArgs,
 	context::Context,
 	failure::Failure,
+	lookup,
 	output::{self, Format},
 	progress::Progress,
+	render::{
+		job::{self as words, name_of, number},
+		job_view,
+	},
 };
 use assay_client::{
 	Chain, Error, Head,
@@ -22,40 +30,7 @@ use serde_json::json;
 use std::{
 	fs,
 	path::{Path, PathBuf},
-	time::Duration,
 };
-
-/// What a wait is for.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Goal {
-	/// A result, though it may still be questioned.
-	Result,
-	/// The end, without doing anything for it.
-	Settled,
-	/// The end, as soon as the client can bring it about.
-	Accepted,
-}
-
-impl Goal {
-	/// What the options ask for.
-	pub fn new(accept: bool, settled: bool) -> Self {
-		match (accept, settled) {
-			(true, _) => Self::Accepted,
-			(false, true) => Self::Settled,
-			(false, false) => Self::Result,
-		}
-	}
-}
-
-/// How a job is waited for.
-pub struct Wait<'a> {
-	/// What for.
-	pub goal: Goal,
-	/// For how long at most.
-	pub timeout: Duration,
-	/// Where its outputs are to be. Nothing is accepted before they are there.
-	pub directory: Option<&'a Path>,
-}
 
 /// A job that was waited for.
 pub struct Awaited {
@@ -198,7 +173,7 @@ pub fn announce(awaited: &Awaited, context: &Context) {
 	let Awaited { view, outputs, moved_from } = awaited;
 	let directory = outputs.as_ref().map(|outputs| outputs.directory.display().to_string());
 	if context.global.output.is_json() {
-		let mut value = describe::json(view);
+		let mut value = job_view::json(view);
 		value["outputDirectory"] = json!(directory);
 		if let Some(from) = moved_from {
 			value["movedFrom"] = json!(from.to_string());
@@ -269,17 +244,17 @@ pub async fn fetch(
 /// `assay job get`.
 pub async fn get(args: GetArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
-	if bag::is_meant(&chain, &args.id).await? {
+	if lookup::is_bag(&chain, &args.id).await? {
 		return bag::get(&chain, args, context).await;
 	}
 	if args.all {
 		return Err(Failure::usage("--all is for bags, and this is a single task"));
 	}
-	let view = super::view(&chain, args.id.task).await?;
+	let view = lookup::task(&chain, args.id.task).await?;
 	let directory = args
 		.output_dir
 		.unwrap_or_else(|| PathBuf::from(format!("job-{}", name_of(&view).replace('/', "-"))));
-	super::warn_of_stranger(&chain, &view, context);
+	lookup::warn_of_stranger(&chain, &view, context);
 	let outputs = Some(fetch(&chain, &view, directory, context).await?);
 	let awaited = Awaited { view, outputs, moved_from: None };
 	announce(&awaited, context);
@@ -319,20 +294,18 @@ pub fn report(view: &TaskView, verification: &Verification, context: &Context) {
 				})
 			})
 			.collect();
-		output::json(
-			context.global.output,
-			&json!({
-				"job": name_of(view),
-				"holds": holds,
-				"local": describe::outcome_json(&verification.local, &view.deal.task_hash),
-				"chain": verification
-					.chain
-					.map(|outcome| describe::outcome_json(&outcome, &view.deal.task_hash)),
-				"claims": claims,
-				"milliseconds": verification.stats.wall.as_millis() as u64,
-				"peakMemory": verification.stats.peak_memory,
-			}),
-		);
+		let value = json!({
+			"job": name_of(view),
+			"holds": holds,
+			"local": job_view::outcome_json(&verification.local, &view.deal.task_hash),
+			"chain": verification
+				.chain
+				.map(|outcome| job_view::outcome_json(&outcome, &view.deal.task_hash)),
+			"claims": claims,
+			"milliseconds": verification.stats.wall.as_millis() as u64,
+			"peakMemory": verification.stats.peak_memory,
+		});
+		output::json(context.global.output, &value);
 		return;
 	}
 	output::line(&format!("here      {:?}", verification.local_digest));

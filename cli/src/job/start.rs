@@ -1,9 +1,8 @@
 //! `assay job run` and `assay job quote`.
 
 use super::{
-	bag, callback, missing, number, private,
-	result::{self, Goal, Wait},
-	words,
+	bag, callback, missing, private, result,
+	wait::{Goal, Wait},
 };
 use crate::{
 	app::Refused,
@@ -14,6 +13,7 @@ use crate::{
 	output, program,
 	progress::Progress,
 	refusals,
+	render::job::{self as words, number},
 };
 use assay_client::{
 	Chain, Error, Signer, WaitFor,
@@ -190,16 +190,14 @@ pub async fn quote(args: RunArgs, context: &Context) -> Result<(), Failure> {
 				})
 			})
 			.collect();
-		output::json(
-			context.global.output,
-			&json!({
-				"offers": chosen,
-				"escrow": priced.escrow.to_string(),
-				"reserve": priced.reserve.to_string(),
-				"deposit": priced.deposit.to_string(),
-				"stake": priced.stake.to_string(),
-			}),
-		);
+		let value = json!({
+			"offers": chosen,
+			"escrow": priced.escrow.to_string(),
+			"reserve": priced.reserve.to_string(),
+			"deposit": priced.deposit.to_string(),
+			"stake": priced.stake.to_string(),
+		});
+		output::json(context.global.output, &value);
 		return Ok(());
 	}
 	output::table(

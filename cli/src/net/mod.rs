@@ -72,16 +72,6 @@ fn nothing(base: &Path) -> Failure {
 		.hint("start one with: assay net up")
 }
 
-/// That an earlier network left something behind.
-fn left(base: &Path, living: &[Known]) -> Failure {
-	let names = processes::names(living);
-	Failure::new(format!(
-		"no network runs in {}, but of an earlier one do: {names}",
-		base.display()
-	))
-	.hint("end them with: assay net down")
-}
-
 async fn down(args: BasePathArgs) -> Result<(), Failure> {
 	let base = paths::base_path(args.base_path.as_deref())?;
 	let processes = match Found::at(&base)? {
@@ -126,7 +116,7 @@ fn status(args: BasePathArgs, global: &Global) -> Result<(), Failure> {
 	let base = paths::base_path(args.base_path.as_deref())?;
 	let (processes, record) = match Found::at(&base)? {
 		Found::Nothing => return Err(nothing(&base)),
-		Found::Left(living) => return Err(left(&base, &living)),
+		Found::Left(living) => return Err(processes::left(&base, &living)),
 		Found::Starting(processes) => {
 			let up = processes::names(std::slice::from_ref(&processes.up));
 			return Err(Failure::new(format!("a network is starting in {}: {up}", base.display()))

@@ -1,6 +1,7 @@
 //! Folders, programs and the lock of a network.
 
 use crate::failure::Failure;
+use assay_client::data_dir;
 use std::{
 	env,
 	fs::{self, File, TryLockError},
@@ -16,13 +17,9 @@ pub fn base_path(given: Option<&Path>) -> Result<PathBuf, Failure> {
 	if let Some(path) = given {
 		return Ok(path.to_path_buf());
 	}
-	let data = env::var_os("XDG_DATA_HOME")
-		.map(PathBuf::from)
-		.or_else(|| env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share")))
-		.ok_or_else(|| {
-			Failure::usage("neither HOME nor XDG_DATA_HOME is set").hint("use --base-path")
-		})?;
-	Ok(data.join("assay/net"))
+	let data =
+		data_dir().map_err(|error| Failure::usage(error.to_string()).hint("use --base-path"))?;
+	Ok(data.join("net"))
 }
 
 /// Creates the folder and locks it. The lock lasts as long as the file is open.

@@ -94,6 +94,16 @@ pub fn names(all: &[Known]) -> String {
 	names.collect::<Vec<_>>().join(", ")
 }
 
+/// That an earlier network left something behind.
+pub fn left(base: &Path, living: &[Known]) -> Failure {
+	let names = names(living);
+	Failure::new(format!(
+		"no network runs in {}, but of an earlier one do: {names}",
+		base.display()
+	))
+	.hint("end them with: assay net down")
+}
+
 /// Asks processes to stop, and kills what is left after `grace`.
 pub async fn end(all: &[Known], grace: Duration) {
 	for signal in [libc::SIGTERM, libc::SIGKILL] {

@@ -3,8 +3,8 @@
 use super::{
 	funding::{self, Accounts},
 	launch::{self, Plan},
-	left, paths, ports,
-	processes::Processes,
+	paths, ports,
+	processes::{Processes, left},
 	record::{Provider, Record},
 };
 use crate::{

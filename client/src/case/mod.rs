@@ -8,6 +8,7 @@
 mod actions;
 mod court;
 mod draw;
+mod fault;
 mod mediator;
 mod views;
 
@@ -15,5 +16,6 @@ pub use actions::{
 	Opened, Question, accept, appeal, challenge, check, open_report, poke, question,
 };
 pub use court::{CourtLimits, Ruled, adjudicate, assemble, court_call};
-pub use draw::{DrawEvidence, DrawFault, VerifiedDraw, verify_draw};
+pub use draw::{DrawEvidence, VerifiedDraw, verify_draw};
+pub use fault::DrawFault;
 pub use mediator::{Registration, latest_terms, leave, register, withdraw};

@@ -113,10 +113,6 @@ impl At {
 		self.client.spec_version()
 	}
 
-	async fn view<T: Decode>(&self, method: &str, arguments: impl Encode) -> Result<T> {
-		self.view_of(Api::Assay, method, arguments).await
-	}
-
 	pub(crate) async fn view_of<T: Decode>(
 		&self,
 		api: Api,
@@ -131,87 +127,10 @@ impl At {
 		T::decode_all(&mut &answer[..]).map_err(|error| Error::decode(name, error))
 	}
 
-	/// Constants of the protocol.
-	pub async fn parameters(&self) -> Result<Parameters> {
-		self.view("parameters", ()).await
-	}
-
 	/// Most blocks that an order which is matched now may still be valid for.
 	pub fn max_order_life(&self) -> Result<BlockNumber> {
 		let life = self.constant("Market", "MaxOrderLife")?;
 		Ok(BlockNumber::try_from(life).unwrap_or(BlockNumber::MAX))
-	}
-
-	/// A profile by its id.
-	pub async fn profile(&self, id: &ProfileId) -> Result<Option<Profile>> {
-		self.view("profile", id).await
-	}
-
-	/// A task, open or ended and not pruned yet.
-	pub async fn task(&self, id: TaskId) -> Result<Option<TaskView>> {
-		self.view("task", id).await
-	}
-
-	/// How the replicas of a task were drawn.
-	pub async fn draw(&self, id: TaskId) -> Result<Option<DrawView>> {
-		self.view("draw", id).await
-	}
-
-	/// Which offers serve a request, and why the others don't.
-	pub async fn quote(&self, client: &AccountId, request: &Request) -> Result<Quote> {
-		self.view("quote", (client, request)).await
-	}
-
-	/// Every reason why orders would not make a deal if `solver` submitted them now, in the order of
-	/// checking.
-	pub async fn why_not(&self, solver: &AccountId, orders: &Match) -> Result<Vec<Refusal>> {
-		self.view("why_not", (solver, orders)).await
-	}
-
-	/// What the chain remembers of an order.
-	pub async fn order(&self, id: &OrderId) -> Result<Option<OrderRecord>> {
-		self.view("order", id).await
-	}
-
-	/// A registered app or dataset.
-	pub async fn asset(&self, id: AssetId) -> Result<Option<Asset>> {
-		self.view("asset", id).await
-	}
-
-	/// A publisher's bond.
-	pub async fn publisher(&self, owner: &AccountId) -> Result<Option<Publisher>> {
-		self.view("publisher", owner).await
-	}
-
-	/// Whether an account is a member of a group.
-	pub async fn is_member(&self, group: GroupId, account: &AccountId) -> Result<bool> {
-		self.view("is_member", (group, account)).await
-	}
-
-	/// A provider.
-	pub async fn provider(&self, stash: &AccountId) -> Result<Option<ProviderView>> {
-		self.view("provider", stash).await
-	}
-
-	/// The provider that an operator key signs for.
-	pub async fn provider_of(&self, operator: &AccountId) -> Result<Option<AccountId>> {
-		self.view("provider_of", operator).await
-	}
-
-	/// Blocks of unpaid run time that a provider has taken on for a client; counted only where it has a
-	/// limit.
-	pub async fn exposure(&self, stash: &AccountId, client: &AccountId) -> Result<BlockNumber> {
-		self.view("exposure", (stash, client)).await
-	}
-
-	/// Number of the next deal.
-	pub async fn next_deal(&self) -> Result<DealId> {
-		self.view("next_deal", ()).await
-	}
-
-	/// Size of a published blob, and the block until which it is kept.
-	pub async fn content(&self, hash: &Hash) -> Result<Option<(u32, BlockNumber)>> {
-		self.view("content", hash).await
 	}
 
 	/// What an account has; all zero where it does not exist.
@@ -227,16 +146,6 @@ impl At {
 	/// Number of the account's next transaction, those in the pool aside.
 	pub(super) async fn nonce(&self, account: &AccountId) -> Result<Nonce> {
 		self.view_of(Api::AccountNonce, "account_nonce", account).await
-	}
-
-	/// How many orders an account may have on the nodes' board.
-	pub async fn board_places(&self, account: &AccountId) -> Result<u32> {
-		self.view("board_places", account).await
-	}
-
-	/// Output of the VRF with which the block was authored; `None` where its author gave none.
-	pub async fn block_vrf(&self) -> Result<Option<[u8; 32]>> {
-		self.view("block_vrf", ()).await
 	}
 
 	/// Everything that our pallets reported in this block, in order.
@@ -284,6 +193,63 @@ impl At {
 		let value = self.client.constants().entry(address);
 		value.map_err(|error| Error::decode(what(), error))
 	}
+}
+
+views! {
+	Assay
+
+	/// Constants of the protocol.
+	parameters() -> Parameters;
+
+	/// A profile by its id.
+	profile(id: &ProfileId) -> Option<Profile>;
+
+	/// A task, open or ended and not pruned yet.
+	task(id: TaskId) -> Option<TaskView>;
+
+	/// How the replicas of a task were drawn.
+	draw(id: TaskId) -> Option<DrawView>;
+
+	/// Which offers serve a request, and why the others don't.
+	quote(client: &AccountId, request: &Request) -> Quote;
+
+	/// Every reason why orders would not make a deal if `solver` submitted them now, in the order of
+	/// checking.
+	why_not(solver: &AccountId, orders: &Match) -> Vec<Refusal>;
+
+	/// What the chain remembers of an order.
+	order(id: &OrderId) -> Option<OrderRecord>;
+
+	/// A registered app or dataset.
+	asset(id: AssetId) -> Option<Asset>;
+
+	/// A publisher's bond.
+	publisher(owner: &AccountId) -> Option<Publisher>;
+
+	/// Whether an account is a member of a group.
+	is_member(group: GroupId, account: &AccountId) -> bool;
+
+	/// A provider.
+	provider(stash: &AccountId) -> Option<ProviderView>;
+
+	/// The provider that an operator key signs for.
+	provider_of(operator: &AccountId) -> Option<AccountId>;
+
+	/// Blocks of unpaid run time that a provider has taken on for a client; counted only where it has a
+	/// limit.
+	exposure(stash: &AccountId, client: &AccountId) -> BlockNumber;
+
+	/// Number of the next deal.
+	next_deal() -> DealId;
+
+	/// Size of a published blob, and the block until which it is kept.
+	content(hash: &Hash) -> Option<(u32, BlockNumber)>;
+
+	/// How many orders an account may have on the nodes' board.
+	board_places(account: &AccountId) -> u32;
+
+	/// Output of the VRF with which the block was authored; `None` where its author gave none.
+	block_vrf() -> Option<[u8; 32]>;
 }
 
 /// Reads `{nonce, data: {free, reserved, frozen}}`.

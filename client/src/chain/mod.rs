@@ -1,6 +1,19 @@
 //! The chain as daemons and commands see it: a connection that survives its node, views at a given
 //! block, and transactions that end in a success or a named error.
 
+/// Methods of [`At`], each of which asks the view of its name.
+macro_rules! views {
+	($api:ident $($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) -> $answer:ty;)*) => {
+		impl $crate::chain::At {
+			$($(#[$doc])*
+			pub async fn $name(&self, $($argument: $type),*) -> $crate::Result<$answer> {
+				let api = $crate::chain::Api::$api;
+				self.view_of(api, stringify!($name), ($($argument,)*)).await
+			})*
+		}
+	};
+}
+
 mod at;
 mod blocks;
 mod call;
@@ -27,3 +40,4 @@ pub use trace::{Search, Trace};
 pub(crate) use blocks::Header;
 pub(crate) use rpc::install_crypto;
 pub(crate) use view::Api;
+pub(crate) use views;

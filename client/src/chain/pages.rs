@@ -52,12 +52,6 @@ impl At {
 		Ok(deals.into_iter().rev().collect())
 	}
 
-	/// Numbers of the deals that a provider has slots in use for, in their order: because it was drawn, or
-	/// may still be in the first draw.
-	pub async fn deals_of_provider(&self, provider: &AccountId) -> Result<Vec<DealId>> {
-		self.view_of(Api::Assay, "deals_of_provider", provider).await
-	}
-
 	/// The same, and the bags with open tasks that a provider is a candidate of, in no particular order,
 	/// from after a number on: one page.
 	pub async fn deals_of_candidate(
@@ -148,11 +142,6 @@ impl At {
 		Ok(found)
 	}
 
-	/// Offers of a provider by their numbers.
-	pub async fn offers_of_provider(&self, provider: &AccountId) -> Result<Vec<OfferView>> {
-		self.view_of(Api::Assay, "offers_of_provider", provider).await
-	}
-
 	/// Apps and datasets by their numbers, at most `limit` of all.
 	pub async fn assets(&self, limit: u32) -> Result<Vec<(AssetId, Asset)>> {
 		let mut found: Vec<(AssetId, Asset)> =
@@ -180,4 +169,15 @@ impl At {
 	pub async fn mediators(&self, limit: u32) -> Result<Vec<MediatorView>> {
 		self.list::<_, AccountId>(Api::Case, "mediators", (), limit).await
 	}
+}
+
+views! {
+	Assay
+
+	/// Numbers of the deals that a provider has slots in use for, in their order: because it was drawn, or
+	/// may still be in the first draw.
+	deals_of_provider(provider: &AccountId) -> Vec<DealId>;
+
+	/// Offers of a provider by their numbers.
+	offers_of_provider(provider: &AccountId) -> Vec<OfferView>;
 }

@@ -1,7 +1,8 @@
 //! Fetching content from an ordered list of sources, block by block, into a store.
 
 use super::{
-	source::{Http, Source, SourceError, SourceFailure, Wanted, ask},
+	report::{FetchReport, SourceError, SourceFailure},
+	source::{Http, Source, Wanted, ask},
 	store::Store,
 };
 use crate::error::{Error, Result};
@@ -42,38 +43,6 @@ impl Default for FetchOptions {
 			attempts: 3,
 			allow_private: false,
 		}
-	}
-}
-
-/// Content that could not be had, and what each source said.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct FetchReport {
-	/// What was asked for.
-	pub content: ContentRef,
-	/// Blocks of it that were had.
-	pub blocks: u64,
-	/// The sources that were asked for the block that could not be had.
-	pub failures: Vec<SourceFailure>,
-}
-
-impl FetchReport {
-	/// Whether a later attempt may succeed with the same sources.
-	pub fn retryable(&self) -> bool {
-		self.failures.iter().any(|failure| failure.error.retryable())
-	}
-}
-
-impl fmt::Display for FetchReport {
-	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		let name = super::content_cid_text(&self.content);
-		write!(f, "{name} ({} bytes) can't be had", self.content.size)?;
-		if self.failures.is_empty() {
-			return write!(f, ": there is no source to ask");
-		}
-		for failure in &self.failures {
-			write!(f, "; {}: {}", failure.source, failure.error)?;
-		}
-		Ok(())
 	}
 }
 

@@ -6,14 +6,18 @@
 mod addresses;
 mod cid;
 mod fetch;
+mod parse;
 mod publish;
+mod report;
 mod source;
 mod store;
 #[cfg(test)]
 mod tests;
 
-pub use cid::{content_cid_text, parse_cid, raw_cid_text};
-pub use fetch::{FetchOptions, FetchReport, Fetcher};
+pub use cid::{content_cid_text, raw_cid_text};
+pub use fetch::{FetchOptions, Fetcher};
+pub use parse::parse_cid;
 pub use publish::{Published, publish};
-pub use source::{Source, SourceError, SourceFailure};
+pub use report::{FetchReport, SourceError, SourceFailure};
+pub use source::Source;
 pub use store::{Store, StoreLimits};

@@ -2,8 +2,8 @@
 
 use super::{
 	addresses::{PublicOnly, redirects, refuse_url},
-	cid::raw_cid_text,
-	content_cid_text,
+	cid::{content_cid_text, raw_cid_text},
+	report::SourceError,
 };
 use crate::{
 	chain::Chain,
@@ -41,54 +41,6 @@ pub struct S3Source {
 	name: String,
 	store: Arc<dyn ObjectStore>,
 	prefix: String,
-}
-
-/// Why a source gave no block.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-pub enum SourceError {
-	/// It does not have it.
-	#[error("it does not have it")]
-	NotFound,
-	/// It gave other bytes.
-	#[error("it gave bytes of another hash")]
-	WrongBytes,
-	/// It gave more bytes than the block has.
-	#[error("it gave more than {0} bytes")]
-	TooLong(u64),
-	/// The address is not allowed.
-	#[error("{0}")]
-	Forbidden(String),
-	/// It answered too late.
-	#[error("no answer in time")]
-	Timeout,
-	/// It answered with a status that says nothing about the block.
-	#[error("it answered with status {0}")]
-	Status(u16),
-	/// It could not be asked.
-	#[error("{0}")]
-	Transport(String),
-}
-
-impl SourceError {
-	/// Whether asking again soon can help.
-	pub fn retryable(&self) -> bool {
-		match self {
-			Self::Timeout | Self::Transport(_) => true,
-			Self::Status(status) => *status == 429 || *status >= 500,
-			_ => false,
-		}
-	}
-}
-
-/// What one source said.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct SourceFailure {
-	/// Which source.
-	pub source: String,
-	/// Why it gave nothing.
-	pub error: SourceError,
-	/// How often it was asked.
-	pub attempts: u32,
 }
 
 impl fmt::Display for Source {

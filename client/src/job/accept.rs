@@ -2,7 +2,8 @@
 
 use super::{
 	own::Target,
-	progress::{FollowOptions, Until, follow},
+	progress::follow,
+	watch::{FollowOptions, Until},
 };
 use crate::{
 	chain::{Chain, Head, Submitted, WaitFor},

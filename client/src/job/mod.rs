@@ -9,6 +9,7 @@ mod accept;
 mod bag;
 #[cfg(test)]
 mod forks;
+mod mismatch;
 mod missing;
 mod outputs;
 mod own;
@@ -25,6 +26,7 @@ pub use bag::{
 	BagProgress, FollowingBag, Inputs, Tally, accept_all, acceptable, fetch_list, follow_bag,
 	is_possible, publish_inputs, read_list, tasks_of_deal,
 };
+pub use mismatch::Mismatch;
 pub use missing::{
 	Evidence, Part, exhibit, exhibition, is_moot, missing_until, refute, unpublished,
 };
@@ -34,11 +36,8 @@ pub use outputs::{
 };
 pub use own::{Finder, Own, Place, Target};
 pub use price::{PricedRequest, Submission, as_match, ceilings, price, submit};
-pub use progress::{
-	FollowOptions, Following, Progress, Step, Until, challenge_until, conclude, follow, outcome,
-	steps,
-};
+pub use progress::{Following, Progress, Step, challenge_until, conclude, follow, outcome, steps};
 pub use spec::{AssetUse, JobOptions, MaxPrice};
 pub use timeline::{Earnings, MAX_BLOCKS, Moment, Timeline, deal_of, happened, task_of, timeline};
-pub use verify::{Claim, Mismatch, Verification, verify};
-pub use watch::exists;
+pub use verify::{Claim, Verification, verify};
+pub use watch::{FollowOptions, Until, exists};

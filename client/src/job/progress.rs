@@ -5,10 +5,10 @@
 
 use super::{
 	own::{Place, Target},
-	watch::{Observation, Watch},
+	watch::{FollowOptions, Observation, Until, Watch},
 };
 use crate::{
-	chain::{At, BlockInfo, Chain, Head},
+	chain::{At, BlockInfo, Chain},
 	error::{Error, Result},
 };
 use assay_primitives::{
@@ -22,41 +22,7 @@ use assay_primitives::{
 	task::DealId,
 	traits::CaseId,
 };
-use std::{collections::VecDeque, time::Duration};
-
-/// How a task is followed.
-#[derive(Clone, Copy, Debug)]
-pub struct FollowOptions {
-	/// Which blocks count.
-	pub head: Head,
-	/// Longest time until its end; the task goes on after it.
-	pub timeout: Duration,
-	/// Longest time without any node; then following ends with the reason.
-	pub outage: Duration,
-	/// What ends it.
-	pub until: Until,
-}
-
-/// What following waits for.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub enum Until {
-	/// A result, though it may still be challenged, or the end without one.
-	Agreed,
-	/// The end: nothing can change any more, and the money has moved.
-	#[default]
-	Ended,
-}
-
-impl Default for FollowOptions {
-	fn default() -> Self {
-		Self {
-			head: Head::Finalized,
-			timeout: Duration::from_secs(3_600),
-			outage: Duration::from_secs(60),
-			until: Until::Ended,
-		}
-	}
-}
+use std::collections::VecDeque;
 
 /// One thing that happened.
 #[derive(Clone, Debug, Eq, PartialEq)]

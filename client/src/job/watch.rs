@@ -1,21 +1,53 @@
 //! Blocks one after another, and where the target is at each: what following a task and following a
 //! bag have in common.
 
-use super::{
-	own::{Finder, Place, Target},
-	progress::FollowOptions,
-};
+use super::own::{Finder, Place, Target};
 use crate::{
 	chain::{At, BlockInfo, Blocks, Chain, Head},
 	error::{Error, Result},
 	units::format_task,
 };
 use assay_primitives::{BlockNumber, deal::TaskView, task::TaskId};
+use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 /// Blocks for which a number may mean nothing, from the one on which it was looked for: it may have
 /// been typed a little early, and what was in the best block then may have been undone since.
 const PATIENCE: u32 = 30;
+
+/// How a task is followed.
+#[derive(Clone, Copy, Debug)]
+pub struct FollowOptions {
+	/// Which blocks count.
+	pub head: Head,
+	/// Longest time until its end; the task goes on after it.
+	pub timeout: Duration,
+	/// Longest time without any node; then following ends with the reason.
+	pub outage: Duration,
+	/// What ends it.
+	pub until: Until,
+}
+
+/// What following waits for.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Until {
+	/// A result, though it may still be challenged, or the end without one.
+	Agreed,
+	/// The end: nothing can change any more, and the money has moved.
+	#[default]
+	Ended,
+}
+
+impl Default for FollowOptions {
+	fn default() -> Self {
+		Self {
+			head: Head::Finalized,
+			timeout: Duration::from_secs(3_600),
+			outage: Duration::from_secs(60),
+			until: Until::Ended,
+		}
+	}
+}
 
 /// Refuses a number that no job has now, so that nobody waits for what does not come.
 ///

@@ -3,8 +3,8 @@
 use super::{KeyFileProblem, Passphrase};
 use crate::{
 	error::Result,
-	keys::Signer,
 	random,
+	signer::Signer,
 	units::{format_account, parse_account},
 };
 use argon2::{Algorithm, Argon2, Block, Params, Version};

@@ -2,7 +2,7 @@
 
 use crate::{
 	error::{Error, Result},
-	keys::read_private,
+	secret_file::read_private,
 };
 use std::{fmt, path::Path};
 use zeroize::Zeroizing;

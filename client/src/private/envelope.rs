@@ -88,7 +88,7 @@ impl EncryptionKey {
 			keystore::write_new(path, text.as_bytes())?;
 			return Ok(fresh);
 		}
-		let text = crate::keys::read_private(path, "encryption key")?;
+		let text = crate::secret_file::read_private(path, "encryption key")?;
 		let bad = || crate::Error::Key(format!("{} holds no encryption key", path.display()));
 		let mut bytes = Zeroizing::new([0u8; 32]);
 		hex::decode_to_slice(text.trim(), &mut *bytes).map_err(|_| bad())?;

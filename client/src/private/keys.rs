@@ -3,8 +3,8 @@
 use super::ContentKey;
 use crate::{
 	error::{Error, Result},
-	keys::read_private,
 	keystore::{self, KeyFileProblem},
+	secret_file::read_private,
 };
 use assay_primitives::Hash;
 use std::{

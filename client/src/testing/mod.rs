@@ -6,7 +6,7 @@ pub(crate) mod upgrade;
 pub(crate) mod values;
 
 use assay_primitives::{
-	AccountId, Permill,
+	AccountId,
 	case::{CaseTerms, Subject},
 	content::ContentRef,
 	deal::{Deal, DealTerms, NextStep, TaskStatus, TaskView, Via, single},
@@ -30,16 +30,7 @@ use tokio::{
 	net::{TcpListener, TcpStream},
 };
 
-/// A ledger's tariff. Not that of the chain: its least stake would hide what follows from prices.
-pub(crate) const TARIFF: Tariff = Tariff {
-	protocol_fee: Permill::from_percent(1),
-	stake_ratio: Permill::from_percent(30),
-	min_stake: 0,
-	audit_rate: Permill::from_percent(2),
-	committee_error: Permill::from_percent(1),
-	price_spread: Permill::from_percent(25),
-	case_wages: Some(3),
-};
+pub(crate) const TARIFF: Tariff = Tariff::EXAMPLE;
 
 /// What the server answers.
 #[derive(Clone)]

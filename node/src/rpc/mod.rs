@@ -5,7 +5,7 @@ mod closed;
 
 pub use closed::ClosedServer;
 
-use crate::service::{FullBackend, FullClient, Pool, SelectChain};
+use crate::types::{FullBackend, FullClient, Pool, SelectChain};
 use assay_runtime::{BlockNumber, Hash, opaque::Block};
 use jsonrpsee::RpcModule;
 use polkadot_sdk::{

@@ -1,10 +1,11 @@
 //! A running node: network, RPC, block authoring, finality.
 
-use super::{
-	Consensus, FullBackend, FullClient, JUSTIFICATION_PERIOD, Partial, Pool, SelectChain, partial,
-	statements,
+use super::{Consensus, JUSTIFICATION_PERIOD, Partial, partial, statements};
+use crate::{
+	cache::Cache,
+	rpc,
+	types::{FullBackend, FullClient, Pool, SelectChain},
 };
-use crate::{cache::Cache, rpc};
 use assay_runtime::{Hash, opaque::Block};
 use futures::FutureExt;
 use polkadot_sdk::{

@@ -7,25 +7,12 @@ mod statements;
 pub use full::start;
 pub use partial::{compile, partial, revert_consensus};
 
-use assay_runtime::{RuntimeApi, opaque::Block};
+use crate::types::{FullBackend, FullClient, Pool, SelectChain};
+use assay_runtime::opaque::Block;
 use polkadot_sdk::{
-	sc_consensus, sc_consensus_babe, sc_consensus_grandpa, sc_executor, sc_service,
-	sc_telemetry::Telemetry, sc_transaction_pool,
-	sp_consensus_babe::inherents::BabeCreateInherentDataProviders, sp_io,
+	sc_consensus, sc_consensus_babe, sc_consensus_grandpa, sc_service, sc_telemetry::Telemetry,
+	sp_consensus_babe::inherents::BabeCreateInherentDataProviders,
 };
-
-/// Functions that the runtime may call.
-pub type HostFunctions = sp_io::SubstrateHostFunctions;
-/// Runs the runtime.
-pub type Executor = sc_executor::WasmExecutor<HostFunctions>;
-/// Client.
-pub type FullClient = sc_service::TFullClient<Block, RuntimeApi, Executor>;
-/// Database.
-pub type FullBackend = sc_service::TFullBackend<Block>;
-/// Fork choice: the longest chain, which for BABE is the one with most primary slots.
-pub type SelectChain = sc_consensus::LongestChain<FullBackend, Block>;
-/// Transaction pool.
-pub type Pool = sc_transaction_pool::TransactionPoolHandle<Block, FullClient>;
 
 type GrandpaImport =
 	sc_consensus_grandpa::GrandpaBlockImport<FullBackend, Block, FullClient, SelectChain>;

@@ -1,7 +1,11 @@
 //! The parts of a node that need no network.
 
-use super::{Consensus, Executor, FullBackend, FullClient, JUSTIFICATION_PERIOD, Partial, Pool};
-use crate::{cache::Cache, rpc};
+use super::{Consensus, JUSTIFICATION_PERIOD, Partial};
+use crate::{
+	cache::Cache,
+	rpc,
+	types::{Executor, FullBackend, FullClient, Pool},
+};
 use assay_primitives::hashing::blake2;
 use assay_runtime::{BlockNumber, RuntimeApi, opaque::Block};
 use polkadot_sdk::{

@@ -1,7 +1,7 @@
 //! The store of statements: signed messages that nodes hand on among each other without a
 //! transaction. Orders travel in it. What an account may store is an allowance in the chain's state.
 
-use super::FullClient;
+use crate::types::FullClient;
 use assay_primitives::order::PLACE_BYTES;
 use assay_runtime::opaque::Block;
 use polkadot_sdk::{

@@ -1,14 +1,15 @@
 //! `check`: whether a run would work here, part by part.
 
-use super::{
-	connect::{connect, expected_genesis, operator, stash_of},
-	mediator,
-	run::runner,
-};
+use super::mediator;
 use crate::{
-	cli::{CheckArgs, Global, Role, RunArgs},
+	cli::{CheckArgs, Global, RunArgs},
 	config::Settings,
 	disk,
+	host::{
+		connect::{connect, expected_genesis, operator, stash_of},
+		role::Role,
+		runner::sandbox,
+	},
 	lock::Lock,
 };
 use anyhow::{Context, Result, ensure};
@@ -63,22 +64,6 @@ fn base_path(settings: &Settings) -> Result<String> {
 	ensure!(free >= least, "{free} bytes are free below {}, {least} needed", path.display());
 	let note = if busy { ", in use by a daemon" } else { "" };
 	Ok(format!("{}, {free} bytes free{note}", path.display()))
-}
-
-/// What of the sandbox there is; an error where too much of it is missing.
-pub fn sandbox(settings: &Settings) -> Result<String> {
-	let report = runner(settings)?.sandbox().clone();
-	let missing = report.missing.join(", ");
-	ensure!(settings.insecure || report.is_sufficient(), "missing: {missing}");
-	let parts = [
-		("namespaces", report.namespaces),
-		("empty root", report.empty_root),
-		("seccomp", report.seccomp),
-		("landlock", report.landlock),
-	];
-	let present: Vec<&str> = parts.iter().filter(|(_, on)| *on).map(|(name, _)| *name).collect();
-	let note = if missing.is_empty() { String::new() } else { format!("; without {missing}") };
-	Ok(present.join(", ") + &note)
 }
 
 async fn node(settings: &Settings) -> Result<String> {

@@ -1,7 +1,9 @@
 //! What `status` and `check` say about a mediator.
 
-use super::{check::sandbox, connect::mediator_of};
-use crate::config::Settings;
+use crate::{
+	config::Settings,
+	host::{connect::mediator_of, runner::sandbox},
+};
 use anyhow::{Context, Result, ensure};
 use assay_client::{chain::At, units::format_amount};
 use assay_primitives::{
@@ -107,14 +109,6 @@ fn seat<'a>(case: &'a CaseView, stash: &AccountId) -> Option<(usize, &'a Member)
 
 /// How a case stands, and how the vote in it turned out.
 fn standing(case: &CaseView, vote: &Vote) -> (&'static str, &'static str) {
-	let phase = match &case.case.phase {
-		CasePhase::AwaitingSeed { .. } => "drawing",
-		CasePhase::Sealing { .. } => "sealing",
-		CasePhase::Revealing { .. } => "revealing",
-		CasePhase::AppealWindow { .. } => "verdict",
-		CasePhase::Court { .. } => "court",
-		CasePhase::Closed { .. } => "closed",
-	};
 	let truth: Option<Digest> = match &case.case.phase {
 		CasePhase::Closed { ruling: Ruling { truth, .. }, .. } => *truth,
 		_ => None,
@@ -129,15 +123,7 @@ fn standing(case: &CaseView, vote: &Vote) -> (&'static str, &'static str) {
 		(Vote::Withheld, _) => "did not reveal",
 		(Vote::Denounced, _) => "was denounced",
 	};
-	(phase, vote)
-}
-
-fn status(status: &MediatorStatus) -> String {
-	match status {
-		MediatorStatus::Nominating => "waits for its operator to accept".into(),
-		MediatorStatus::Serving => "serving".into(),
-		MediatorStatus::Leaving { at, .. } => format!("leaving, gone from block {at} on"),
-	}
+	(case.case.phase.name(), vote)
 }
 
 impl Judge {
@@ -146,7 +132,7 @@ impl Judge {
 		let view = &self.view;
 		println!("mediator     {}", view.stash);
 		println!("  operator   {}", view.operator);
-		println!("  state      {}, {}", status(&view.status), draws(view));
+		println!("  state      {}, {}", view.status, draws(view));
 		println!("  bond       {}", format_amount(view.bond));
 		println!(
 			"  at risk    {} in {} of {} cases",
@@ -184,7 +170,7 @@ impl Judge {
 		json!({
 			"stash": view.stash.to_string(),
 			"operator": view.operator.to_string(),
-			"status": status(&view.status),
+			"status": view.status.to_string(),
 			"bond": view.bond.to_string(),
 			"locked": view.locked.to_string(),
 			"unbonding": view.unbonding.iter().map(|Chunk { amount, at }| {

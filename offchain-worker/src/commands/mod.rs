@@ -1,7 +1,6 @@
 //! Subcommands.
 
 mod check;
-pub mod connect;
 mod mediator;
 mod offer;
 mod register;

@@ -1,15 +1,13 @@
 //! `offer`: places, changes and withdraws offers.
 
-use super::{
-	connect::{connect, expected_genesis, operator},
-	register,
-};
+use super::register;
 use crate::{
 	cli::{Global, OfferArgs},
 	config::Settings,
+	host::connect::{connect, expected_genesis, operator, stash_of},
 };
 use anyhow::{Context, Result};
-use assay_client::{Chain, WaitFor};
+use assay_client::{Chain, Signer, WaitFor};
 use assay_interface::{Call, market};
 use assay_primitives::{api::OfferView, request::OfferId};
 
@@ -19,7 +17,7 @@ pub async fn offer(global: &Global, args: &OfferArgs) -> Result<()> {
 	let chain = connect(&settings, expected_genesis(&settings)?).await?;
 	let operator = operator(&settings, &chain)?;
 	if let Some(id) = args.withdraw {
-		let offer = known(&chain, id).await?;
+		let offer = known(&settings, &chain, &operator, id).await?;
 		let call = market::Call::withdraw_offer { offer: id, terms_hash: offer.terms.hash() };
 		chain.submit(&operator, &Call::Market(call), WaitFor::InBlock).await?;
 		println!("withdrew offer {id}");
@@ -27,7 +25,7 @@ pub async fn offer(global: &Global, args: &OfferArgs) -> Result<()> {
 	}
 	if let Some(id) = args.update {
 		let now = chain.head(assay_client::Head::Best).await?.number;
-		let offer = known(&chain, id).await?;
+		let offer = known(&settings, &chain, &operator, id).await?;
 		let (terms_hash, terms) = (offer.terms.hash(), settings.terms(now).into());
 		let call = market::Call::update_offer { offer: id, terms_hash, terms };
 		chain.submit(&operator, &Call::Market(call), WaitFor::InBlock).await?;
@@ -37,9 +35,16 @@ pub async fn offer(global: &Global, args: &OfferArgs) -> Result<()> {
 	register::place(&settings, &chain, &operator).await
 }
 
-/// The offer of this number, whose terms a call about it has to name.
-async fn known(chain: &Chain, id: OfferId) -> Result<OfferView> {
-	let found = chain.at_best().await?.offers(u32::MAX).await?;
-	let offer = found.into_iter().find(|offer| offer.id == id);
-	offer.with_context(|| format!("there is no offer {id}"))
+/// The provider's offer of this number, whose terms a call about it has to name.
+async fn known(
+	settings: &Settings,
+	chain: &Chain,
+	operator: &Signer,
+	id: OfferId,
+) -> Result<OfferView> {
+	let (at, operator) = (chain.at_best().await?, operator.account());
+	let stash = stash_of(settings, &at, &operator).await?;
+	let stash = stash.with_context(|| format!("{operator} is no operator"))?;
+	let offer = at.offers_of_provider(&stash).await?.into_iter().find(|offer| offer.id == id);
+	offer.with_context(|| format!("{stash} has no offer {id}"))
 }

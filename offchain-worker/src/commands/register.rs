@@ -1,9 +1,9 @@
 //! `register`: makes a provider of a stash, with an operator key and a first offer, or a mediator.
 
-use super::connect::{STASH_VARIABLE, connect, expected_genesis, operator, sealed};
 use crate::{
 	cli::{Global, RegisterArgs, RegisterRole},
 	config::{Settings, check_endpoint},
+	host::connect::{STASH_VARIABLE, connect, expected_genesis, operator, sealed},
 	private::encryption_key,
 };
 use anyhow::{Context, Result, bail};

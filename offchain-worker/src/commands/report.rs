@@ -1,10 +1,10 @@
 //! `report`: the sealed reports of this provider, and opening one by hand.
 
-use super::connect::{connect, expected_genesis, operator, provider_at};
 use crate::{
 	cli::{Global, ReportArgs},
 	config::Settings,
 	daemon::reports,
+	host::connect::{connect, expected_genesis, operator, provider_at},
 	lock::Lock,
 	store::TaskStore,
 };

@@ -1,10 +1,16 @@
 //! `run`: puts the daemon together.
 
-use super::connect::{connect_patiently, expected_genesis, mediator_of, operator, stash_of};
 use crate::{
-	cli::{Global, Role, RunArgs},
+	cli::{Global, RunArgs},
 	config::Settings,
-	daemon::{Daemon, Heads, Parts, Signals, chain::SigningChain, local::LocalExecutor},
+	daemon::{Daemon, Parts, chain::SigningChain, local::LocalExecutor},
+	host::{
+		connect::{connect_patiently, expected_genesis, mediator_of, operator, stash_of},
+		heads::follow,
+		role::Role,
+		runner::runner,
+		signals,
+	},
 	http,
 	http::{Kept, Served},
 	lock::Lock,
@@ -14,17 +20,17 @@ use crate::{
 	outputs::Outputs,
 	private::Inbox,
 	publish::Publisher,
-	signals, solver,
+	solver,
 	status::StatusWriter,
 	store::TaskStore,
 	watcher,
 	watcher::Watcher,
 };
 use anyhow::{Context, Result, bail};
-use assay_client::{Chain, FetchOptions, Fetcher, Head, Signer, Source, Store, StoreLimits, case};
+use assay_client::{Chain, FetchOptions, Fetcher, Signer, Source, Store, StoreLimits, case};
 use assay_decisions::{lies::Misbehave, record::Identity};
 use assay_primitives::AccountId;
-use assay_runner::{Runner, RunnerConfig, WorkerCommand};
+use assay_runner::Runner;
 use std::{sync::Arc, time::Duration};
 use tokio::sync::watch;
 
@@ -44,7 +50,7 @@ pub async fn run(global: &Global, args: &RunArgs) -> Result<()> {
 		return solver::run_alone(&settings, &args.solver, args.solver_listen).await;
 	}
 	args.solver.check()?;
-	let (signals, mut stop) = signals::listen()?;
+	let mut stop = signals::listen()?;
 	let _lock = Lock::take(&settings.base_path)?;
 	let metrics = Metrics::new()?;
 	let (writer, status) = StatusWriter::new();
@@ -108,7 +114,7 @@ pub async fn run(global: &Global, args: &RunArgs) -> Result<()> {
 			None => Ok(()),
 		}
 	};
-	tokio::try_join!(crew.work(stashes, signals, stop.clone()), solve)?;
+	tokio::try_join!(crew.work(stashes, stop.clone()), solve)?;
 	servers.stop().await;
 	tracing::info!("stopped");
 	Ok(())
@@ -168,12 +174,7 @@ impl Crew {
 	}
 
 	/// Works in all roles until it is told to stop, and as long as each takes to stop.
-	async fn work(
-		self,
-		stashes: Stashes,
-		signals: Signals,
-		stop: watch::Receiver<u32>,
-	) -> Result<()> {
+	async fn work(self, stashes: Stashes, stop: watch::Receiver<u32>) -> Result<()> {
 		let heads = follow(&self.chain);
 		let leader = self.settings.roles.first().copied();
 		let watcher = self.settings.roles.contains(&Role::Watcher).then(|| {
@@ -193,7 +194,7 @@ impl Crew {
 		let provider = stashes.provider.map(|me| self.provider(me));
 		let provide = async {
 			match provider {
-				Some(provider) => provider?.run(heads.clone(), signals).await,
+				Some(provider) => provider?.run(heads.clone(), stop.clone()).await,
 				None => Ok(()),
 			}
 		};
@@ -426,16 +427,6 @@ async fn check_terms(chain: &Chain, stash: &AccountId, settings: &Settings, inbo
 	}
 }
 
-/// The runner of jobs; refuses a machine without a sandbox unless told otherwise.
-pub fn runner(settings: &Settings) -> Result<Runner> {
-	let worker = WorkerCommand::current_exe().context("this program does not find itself")?;
-	let mut config = RunnerConfig::new(settings.base_path.join("compiled"), worker);
-	config.insecure = settings.insecure;
-	config.wall_limit = settings.limits.wall;
-	Runner::new(config)
-		.context("jobs can't be run here; `--insecure` gives up the sandbox, for tests only")
-}
-
 fn fetch_options(settings: &Settings) -> FetchOptions {
 	FetchOptions {
 		max_bytes: settings.limits.max_module_bytes.max(settings.limits.max_input_bytes),
@@ -462,29 +453,6 @@ fn source_text(text: &str) -> String {
 		Some(("s3", url)) => url.into(),
 		_ => text.into(),
 	}
-}
-
-/// Newest blocks, for as long as the chain lives.
-fn follow(chain: &Chain) -> watch::Receiver<Heads> {
-	let (sender, receiver) = watch::channel(Heads::default());
-	for head in [Head::Best, Head::Finalized] {
-		let (mut blocks, sender) = (chain.blocks(head), sender.clone());
-		tokio::spawn(async move {
-			while let Some(block) = blocks.next().await {
-				sender.send_modify(|heads| match block {
-					Ok(block) => {
-						heads.outage = None;
-						match head {
-							Head::Best => heads.best = Some(block),
-							Head::Finalized => heads.finalized = Some(block),
-						}
-					},
-					Err(error) => heads.outage = Some(error.to_string()),
-				});
-			}
-		});
-	}
-	receiver
 }
 
 /// The HTTP servers of a run.

@@ -1,12 +1,10 @@
 //! `status`: what the chain knows about this provider, and what it has to do.
 
-use super::{
-	connect::{connect, expected_genesis, operator, stash_of},
-	mediator::{Judge, judge},
-};
+use super::mediator::{Judge, judge};
 use crate::{
 	cli::{Global, Output, StatusArgs},
 	config::Settings,
+	host::connect::{connect, expected_genesis, operator, stash_of},
 };
 use anyhow::{Result, ensure};
 use assay_client::units::format_amount;

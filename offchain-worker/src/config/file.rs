@@ -1,9 +1,40 @@
 //! The configuration file. Whatever it leaves out keeps its default; whatever it misspells is an
 //! error, because a limit that silently does not apply costs money.
 
-use crate::cli::Role;
-use serde::Deserialize;
-use std::{net::SocketAddr, path::PathBuf};
+use crate::host::role::Role;
+use anyhow::{Result, bail};
+use assay_client::units::parse_amount;
+use assay_primitives::{AccountId, Balance, BlockNumber, Hash, MICRO, MILLI, UNIT, policy::PPM};
+use serde::{Deserialize, Deserializer, de::Error};
+use std::{
+	net::{Ipv4Addr, SocketAddr},
+	path::PathBuf,
+	str::FromStr,
+	time::Duration,
+};
+
+/// Declares sections of the file with the default of each key.
+macro_rules! sections {
+	($(
+		$(#[$outer:meta])*
+		pub struct $name:ident {
+			$($(#[$inner:meta])* pub $key:ident: $type:ty = $default:expr,)*
+		}
+	)*) => {$(
+		$(#[$outer])*
+		#[derive(Clone, Debug, Deserialize, PartialEq)]
+		#[serde(default, deny_unknown_fields)]
+		pub struct $name {
+			$($(#[$inner])* pub $key: $type,)*
+		}
+
+		impl Default for $name {
+			fn default() -> Self {
+				Self { $($key: $default,)* }
+			}
+		}
+	)*};
+}
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -13,178 +44,238 @@ pub struct File {
 	pub provider: ProviderSection,
 	pub price: PriceSection,
 	pub capacity: CapacitySection,
-	pub offer: OfferSection,
+	pub offer: OfferSettings,
 	pub limits: LimitsSection,
 	pub clients: ClientsSection,
-	pub fetch: FetchSection,
-	pub store: StoreSection,
+	pub fetch: FetchSettings,
+	pub store: StoreSettings,
 	pub http: HttpSection,
-	pub tasks: TasksSection,
+	pub tasks: TaskSettings,
 	pub mediator: MediatorSection,
-	pub watcher: WatcherSection,
-	pub orders: OrdersSection,
+	pub watcher: WatcherSettings,
+	pub orders: OrderSettings,
 }
 
-/// Where the chain is.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct NodeSection {
-	pub urls: Vec<String>,
-	/// `0x` and 64 hexadecimal digits.
-	pub genesis: Option<String>,
+sections! {
+	/// Where the chain is.
+	pub struct NodeSection {
+		pub urls: Vec<String> = Vec::new(),
+		/// `0x` and 64 hexadecimal digits.
+		#[serde(deserialize_with = "some_text")]
+		pub genesis: Option<Hash> = None,
+	}
+
+	/// Who provides.
+	pub struct ProviderSection {
+		pub base_path: Option<PathBuf> = None,
+		pub suri_file: Option<PathBuf> = None,
+		pub key_file: Option<PathBuf> = None,
+		pub passphrase_file: Option<PathBuf> = None,
+		#[serde(deserialize_with = "some_text")]
+		pub stash: Option<AccountId> = None,
+		pub public_url: Option<String> = None,
+		#[serde(deserialize_with = "tokens")]
+		pub bond: Balance = 100 * UNIT,
+	}
+
+	/// What a replica costs.
+	pub struct PriceSection {
+		#[serde(deserialize_with = "tokens")]
+		pub base: Balance = 1_000 * MICRO,
+		#[serde(deserialize_with = "tokens")]
+		pub per_mgas: Balance = 10 * MICRO,
+	}
+
+	/// What the machine can do.
+	pub struct CapacitySection {
+		pub slots: u16 = super::default_slots(),
+		pub max_concurrent_jobs: Option<usize> = None,
+		pub max_gas: u64 = 100_000_000_000,
+		pub max_memory_pages: u32 = 16_384,
+		pub gas_per_second: u64 = 500_000_000,
+		pub tags: u32 = 0,
+	}
+
+	/// Terms of an offer beside price and capacity.
+	pub struct OfferSettings {
+		pub min_run_blocks: BlockNumber = 5,
+		pub valid_for_blocks: BlockNumber = 28_800,
+	}
+
+	/// What is not worked on, whatever is offered.
+	pub struct LimitsSection {
+		pub max_module_bytes: u64 = 16 << 20,
+		pub max_input_bytes: u64 = 256 << 20,
+		pub max_output_bytes: u64 = 256 << 20,
+		#[serde(rename = "wall_seconds", deserialize_with = "seconds")]
+		pub wall: Duration = Duration::from_secs(3_600),
+		/// Unpaid work for one client, in blocks of run time, as the chain knows it; 0 for any amount.
+		pub exposure_blocks: Option<BlockNumber> = None,
+	}
+
+	/// An empty `allow` allows everybody; `deny` wins.
+	pub struct ClientsSection {
+		#[serde(deserialize_with = "texts")]
+		pub allow: Vec<AccountId> = Vec::new(),
+		#[serde(deserialize_with = "texts")]
+		pub deny: Vec<AccountId> = Vec::new(),
+	}
+
+	/// Where content is had.
+	pub struct FetchSettings {
+		/// `node`, `gateway=URL`, `dir=PATH` or `s3=URL`, in the order of trying.
+		pub sources: Vec<String> = Vec::new(),
+		pub allow_private_hints: bool = false,
+		/// Attempts at each source, each time that content is asked for.
+		pub attempts: u32 = 3,
+	}
+
+	/// What is kept.
+	#[derive(Copy)]
+	pub struct StoreSettings {
+		/// Below this much free space no new task is started.
+		pub min_free_bytes: u64 = 256 << 20,
+		/// Above this size content that nobody needs any more is removed first.
+		pub max_bytes: u64 = 16 << 30,
+		/// Time that outputs stay after their task has left the chain.
+		#[serde(rename = "retain_seconds", deserialize_with = "seconds")]
+		pub retain: Duration = Duration::from_secs(24 * 3_600),
+	}
+
+	/// What is served.
+	pub struct HttpSection {
+		pub listen: SocketAddr = (Ipv4Addr::LOCALHOST, 9650).into(),
+		pub max_connections: usize = 128,
+		pub prometheus_port: Option<u16> = None,
+		pub prometheus_external: bool = false,
+	}
+
+	/// How tasks are dealt with.
+	pub struct TaskSettings {
+		/// Content that is not here is declined when this many blocks are left.
+		pub decline_margin_blocks: BlockNumber = 3,
+		#[serde(rename = "drain_seconds", deserialize_with = "seconds")]
+		pub drain_timeout: Duration = Duration::from_secs(120),
+		/// Reveal in the last blocks before the deadline even if finality has stalled.
+		pub reveal_without_finality: bool = true,
+	}
+
+	/// Who judges, and what.
+	pub struct MediatorSection {
+		#[serde(deserialize_with = "some_text")]
+		pub stash: Option<AccountId> = None,
+		#[serde(deserialize_with = "tokens")]
+		pub bond: Balance = 100 * UNIT,
+		/// Cases at a time, as the chain knows it.
+		pub capacity: u16 = 4,
+		/// Runs at a time on this machine.
+		pub max_concurrent: usize = 1,
+		/// Ids of profiles; empty for all that this build executes.
+		#[serde(deserialize_with = "texts")]
+		pub profiles: Vec<Hash> = Vec::new(),
+		/// Hashes of modules. An empty list allows all; `deny_modules` wins. To refuse a case costs a part
+		/// of the stake.
+		#[serde(deserialize_with = "texts")]
+		pub allow_modules: Vec<Hash> = Vec::new(),
+		#[serde(deserialize_with = "texts")]
+		pub deny_modules: Vec<Hash> = Vec::new(),
+		/// Whether cases with private inputs are judged.
+		pub private_inputs: bool = true,
+	}
+
+	/// What is watched, and what may be spent on it.
+	#[derive(Copy)]
+	pub struct WatcherSettings {
+		/// Share of agreed tasks that is run again, in millionths; in the file from 0 to 1.
+		#[serde(rename = "sample", deserialize_with = "share")]
+		pub sample_ppm: u32 = PPM / 20,
+		/// What may be put up within any 24 hours.
+		#[serde(deserialize_with = "tokens")]
+		pub budget_per_day: Balance = 10 * UNIT,
+		/// What a challenge or an appeal has to be expected to earn.
+		#[serde(deserialize_with = "tokens")]
+		pub min_gain: Balance = MILLI,
+		/// Runs at a time.
+		pub max_concurrent: usize = 1,
+		/// Whether wrong verdicts are taken to the court, where it takes the task.
+		pub court: bool = true,
+		/// Whether wrong verdicts are appealed otherwise.
+		pub appeal: bool = true,
+	}
+
+	/// Orders that are signed off chain.
+	pub struct OrderSettings {
+		/// Where they are published; nowhere if empty.
+		#[serde(deserialize_with = "texts")]
+		pub publish: Vec<OrderTarget> = Vec::new(),
+		/// Tasks of each order.
+		pub volume: u32 = 100,
+		pub valid_for_blocks: BlockNumber = 1_200,
+		/// An order or offer with no more blocks left is renewed.
+		#[serde(rename = "refresh_before_blocks")]
+		pub refresh_before: BlockNumber = 200,
+		/// Whether offers that rest on chain are renewed.
+		pub refresh_offers: bool = false,
+	}
 }
 
-/// Who provides.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ProviderSection {
-	pub base_path: Option<PathBuf>,
-	pub suri_file: Option<PathBuf>,
-	pub key_file: Option<PathBuf>,
-	pub passphrase_file: Option<PathBuf>,
-	/// SS58 address.
-	pub stash: Option<String>,
-	pub public_url: Option<String>,
-	/// Tokens.
-	pub bond: Option<String>,
+/// Where an order is published.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum OrderTarget {
+	/// The nodes' board.
+	Board,
+	/// A solver's URL.
+	Solver(String),
 }
 
-/// Tokens, as text, so that no float ever touches an amount.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct PriceSection {
-	pub base: Option<String>,
-	pub per_mgas: Option<String>,
+impl FromStr for OrderTarget {
+	type Err = anyhow::Error;
+
+	fn from_str(text: &str) -> Result<Self> {
+		match text {
+			"board" => Ok(Self::Board),
+			url if url.starts_with("http://") || url.starts_with("https://") => {
+				Ok(Self::Solver(url.into()))
+			},
+			other => bail!("`{other}` is neither `board` nor an http(s):// URL"),
+		}
+	}
 }
 
-/// What the machine can do.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct CapacitySection {
-	pub slots: Option<u16>,
-	pub max_concurrent_jobs: Option<usize>,
-	pub max_gas: Option<u64>,
-	pub max_memory_pages: Option<u32>,
-	pub gas_per_second: Option<u64>,
-	pub tags: Option<u32>,
+fn parse<T: FromStr<Err: std::fmt::Display>, E: Error>(text: &str) -> Result<T, E> {
+	text.parse().map_err(|error| E::custom(format!("`{text}` can't be read: {error}")))
 }
 
-/// Terms beside price and capacity.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct OfferSection {
-	pub min_run_blocks: Option<u32>,
-	pub valid_for_blocks: Option<u32>,
+fn texts<'de, T, D>(from: D) -> Result<Vec<T>, D::Error>
+where
+	T: FromStr<Err: std::fmt::Display>,
+	D: Deserializer<'de>,
+{
+	Vec::<String>::deserialize(from)?.iter().map(|text| parse(text)).collect()
 }
 
-/// What is not worked on, whatever is offered.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct LimitsSection {
-	pub max_module_bytes: Option<u64>,
-	pub max_input_bytes: Option<u64>,
-	pub max_output_bytes: Option<u64>,
-	pub wall_seconds: Option<u64>,
-	/// Unpaid work for one client, in blocks of run time, as the chain knows it; 0 for any amount.
-	pub exposure_blocks: Option<u32>,
+fn some_text<'de, T, D>(from: D) -> Result<Option<T>, D::Error>
+where
+	T: FromStr<Err: std::fmt::Display>,
+	D: Deserializer<'de>,
+{
+	parse(&String::deserialize(from)?).map(Some)
 }
 
-/// SS58 addresses. An empty `allow` allows everybody; `deny` wins.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ClientsSection {
-	pub allow: Vec<String>,
-	pub deny: Vec<String>,
+/// Text, so that no float ever touches an amount.
+fn tokens<'de, D: Deserializer<'de>>(from: D) -> Result<Balance, D::Error> {
+	parse_amount(&String::deserialize(from)?).map_err(D::Error::custom)
 }
 
-/// Where content is had.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct FetchSection {
-	pub sources: Vec<String>,
-	pub allow_private_hints: Option<bool>,
-	pub attempts: Option<u32>,
+fn seconds<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+	u64::deserialize(from).map(Duration::from_secs)
 }
 
-/// What is kept.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct StoreSection {
-	pub min_free_bytes: Option<u64>,
-	pub max_bytes: Option<u64>,
-	/// Seconds that outputs are kept after their task has left the chain.
-	pub retain_seconds: Option<u64>,
-}
-
-/// What is served.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct HttpSection {
-	pub listen: Option<SocketAddr>,
-	pub max_connections: Option<usize>,
-	pub prometheus_port: Option<u16>,
-	pub prometheus_external: Option<bool>,
-}
-
-/// How tasks are dealt with.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct TasksSection {
-	pub decline_margin_blocks: Option<u32>,
-	pub drain_seconds: Option<u64>,
-	/// Reveal in the last blocks before the deadline even if finality has stalled.
-	pub reveal_without_finality: Option<bool>,
-}
-
-/// Who judges, and what.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct MediatorSection {
-	/// SS58 address.
-	pub stash: Option<String>,
-	/// Tokens.
-	pub bond: Option<String>,
-	/// Cases at a time, as the chain knows it.
-	pub capacity: Option<u16>,
-	/// Runs at a time on this machine.
-	pub max_concurrent: Option<usize>,
-	/// Ids of profiles, `0x` and 64 hexadecimal digits; empty for all that this build executes.
-	pub profiles: Vec<String>,
-	/// Hashes of modules. An empty list allows all; `deny_modules` wins. To refuse a case costs a part
-	/// of the stake.
-	pub allow_modules: Vec<String>,
-	pub deny_modules: Vec<String>,
-	/// Whether cases with private inputs are judged.
-	pub private_inputs: Option<bool>,
-}
-
-/// What is watched, and what may be spent on it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct WatcherSection {
-	/// Share of agreed tasks that is run again, from 0 to 1.
-	pub sample: Option<f64>,
-	/// Tokens that may be put up within any 24 hours.
-	pub budget_per_day: Option<String>,
-	/// Tokens that a challenge or an appeal has to be expected to earn.
-	pub min_gain: Option<String>,
-	/// Runs at a time.
-	pub max_concurrent: Option<usize>,
-	/// Whether wrong verdicts are taken to the court, where it takes the task.
-	pub court: Option<bool>,
-	/// Whether wrong verdicts are appealed otherwise.
-	pub appeal: Option<bool>,
-}
-
-/// Which orders are published.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct OrdersSection {
-	/// `board`, and URLs of solvers.
-	pub publish: Vec<String>,
-	pub volume: Option<u32>,
-	pub valid_for_blocks: Option<u32>,
-	pub refresh_before_blocks: Option<u32>,
-	/// Renew offers that rest on chain before they end.
-	pub refresh_offers: Option<bool>,
+fn share<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
+	let share = f64::deserialize(from)?;
+	match (0.0..=1.0).contains(&share) {
+		// Between 0 and a million.
+		true => Ok((share * f64::from(PPM)).round() as u32),
+		false => Err(D::Error::custom("a share is between 0 and 1")),
+	}
 }

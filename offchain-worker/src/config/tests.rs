@@ -1,5 +1,5 @@
 use super::*;
-use assay_primitives::case::CaseLimits;
+use assay_primitives::{MICRO, UNIT, case::CaseLimits};
 
 const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
 const BOB: &str = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";

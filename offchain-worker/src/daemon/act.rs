@@ -2,13 +2,20 @@
 
 use super::{
 	Daemon, Event,
-	chain::{TaskChain, TaskTransaction, patience, time_of},
-	executor::{Executor, FetchFailure},
+	chain::{TaskChain, TaskTransaction},
+	executor::Executor,
 	problems::Kind,
 	report,
 	table::Entry,
 };
-use crate::{beside::beside, private::Inbox};
+use crate::{
+	host::{
+		beside::beside,
+		clock::{patience, time_of},
+		rerun::FetchFailure,
+	},
+	private::Inbox,
+};
 use assay_client::{Error, private::SealedInput};
 use assay_decisions::{
 	can_land, eligible,
@@ -19,7 +26,6 @@ use assay_decisions::{
 use assay_primitives::{
 	BlockNumber, Hash,
 	deal::{Opening, ReplicaState, Task, TaskState, TaskStatus},
-	outcome::Class,
 	seal::Seal,
 	task::{DealId, TaskId},
 };
@@ -55,20 +61,6 @@ const LEAST_PREPARED: usize = 16;
 /// Runs of tasks that nobody has opened that are kept: their outputs take space, and nobody pays before
 /// they are opened.
 const MOST_UNOPENED: usize = 256;
-
-/// Label of metrics.
-pub fn class_name(class: &Class) -> &'static str {
-	match class {
-		Class::Exited(0) => "exited",
-		Class::Exited(_) => "exited_nonzero",
-		Class::Trapped => "trapped",
-		Class::OutOfGas => "out_of_gas",
-		Class::StackExhausted => "stack_exhausted",
-		Class::OutputLimit => "output_limit",
-		Class::ModuleInvalid => "module_invalid",
-		Class::InputMismatch => "input_mismatch",
-	}
-}
 
 impl<L: TaskChain, X: Executor> Daemon<L, X> {
 	/// Decides about every task and does what is due.

@@ -10,7 +10,7 @@ use assay_client::{
 use assay_decisions::{provider as plan, view::SharedView};
 use assay_interface::{Call, Event, Ours, deals, ours};
 use assay_primitives::{
-	AccountId, Balance, BlockNumber, Hash, MILLIS_PER_BLOCK,
+	AccountId, Balance, Hash,
 	deal::{Opening, TaskView},
 	excuse::Excuse,
 	outcome::{Digest, Outcome},
@@ -21,22 +21,6 @@ use assay_primitives::{
 use futures::{StreamExt, TryStreamExt, stream};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Mutex;
-
-/// Time of a block.
-const BLOCK_TIME: Duration = Duration::from_millis(MILLIS_PER_BLOCK);
-/// Most blocks for which a transaction is waited for. After them the chain's state tells whether it
-/// is still needed; sending it twice costs a fee, and not at all a stake.
-const PATIENCE: BlockNumber = 3;
-
-/// Time that `left` blocks take.
-pub fn time_of(left: BlockNumber) -> Duration {
-	BLOCK_TIME.saturating_mul(left)
-}
-
-/// How long a transaction is waited for that can be in one of `left` more blocks.
-pub fn patience(left: BlockNumber) -> Duration {
-	time_of(left.clamp(1, PATIENCE))
-}
 
 /// A transaction, for one task or for several.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -235,17 +219,5 @@ impl SigningChain {
 			},
 		};
 		chain.submit(signer, &Call::Deals(call), WaitFor::InBlock).await
-	}
-}
-
-#[cfg(test)]
-mod tests {
-	use super::*;
-
-	#[test]
-	fn patience_should_end_after_three_blocks_and_with_the_deadline() {
-		for (left, seconds) in [(0, 3), (1, 3), (2, 6), (3, 9), (4, 9), (u32::MAX, 9)] {
-			assert_eq!(patience(left), Duration::from_secs(seconds), "{left} blocks");
-		}
 	}
 }

@@ -1,6 +1,10 @@
 //! Getting content and running jobs, as the daemon needs it.
 
 use crate::{
+	host::{
+		clock::unix_now,
+		rerun::{FetchFailure, RunFailure},
+	},
 	outputs::Outputs,
 	store::{TaskStore, fresh_salts},
 };
@@ -8,13 +12,12 @@ use anyhow::Context;
 use assay_decisions::{
 	eligible::Refusal,
 	lies::{Misbehave, said},
-	provider::JobFailure,
 	record::{Key, Sealed},
 	view::SharedView,
 };
 use assay_primitives::content::ContentRef;
-use assay_runner::{Cancel, Finished, RunError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use assay_runner::{Cancel, Finished};
+use std::time::Duration;
 
 /// A run that was written down.
 #[derive(Clone, Debug)]
@@ -38,53 +41,6 @@ pub struct Fetched {
 	pub item: Option<ContentRef>,
 	/// Why that was not fetched.
 	pub refused: Option<Refusal>,
-}
-
-/// Why content is not there.
-#[derive(Clone, Debug)]
-pub struct FetchFailure {
-	pub reason: String,
-	/// The local disk failed, not the sources: never a reason to decline.
-	pub local: bool,
-}
-
-/// Why a job gave no outcome. Always the infrastructure's fault.
-#[derive(Debug, thiserror::Error)]
-pub enum RunFailure {
-	#[error(transparent)]
-	Runner(#[from] RunError),
-	/// What was fetched is not in the store any more, or is not what it should be.
-	#[error("content is missing: {0}")]
-	Content(String),
-	/// The disk failed.
-	#[error("{0:#}")]
-	Disk(anyhow::Error),
-}
-
-impl RunFailure {
-	/// What it says about the job.
-	pub fn kind(&self) -> JobFailure {
-		match self {
-			Self::Runner(RunError::Cancelled) => JobFailure::Cancelled,
-			Self::Runner(_) => JobFailure::Other,
-			Self::Content(_) => JobFailure::Content,
-			Self::Disk(_) => JobFailure::Disk,
-		}
-	}
-
-	/// Label of metrics.
-	pub fn name(&self) -> &'static str {
-		match self {
-			Self::Runner(RunError::Cancelled) => "cancelled",
-			Self::Runner(RunError::TimedOut { .. }) => "timed_out",
-			Self::Runner(RunError::WorkerDied(_)) => "worker_died",
-			Self::Runner(RunError::Sandbox(_)) => "sandbox",
-			Self::Runner(RunError::Engine(_)) => "engine",
-			Self::Runner(RunError::Io { .. }) | Self::Disk(_) => "disk",
-			Self::Runner(_) => "runner",
-			Self::Content(_) => "content",
-		}
-	}
 }
 
 /// Getting content and running jobs.
@@ -124,9 +80,4 @@ pub fn seal(
 	let sealed = store.seal(key, &sealed).context("the seal can't be kept").map_err(disk)?;
 	let stats = finished.stats;
 	Ok(Ran { sealed, execute: stats.execute, wall: stats.wall, peak_memory: stats.peak_memory })
-}
-
-/// Seconds since 1970.
-pub fn unix_now() -> u64 {
-	SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |passed| passed.as_secs())
 }

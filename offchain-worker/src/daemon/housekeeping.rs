@@ -3,22 +3,21 @@
 use super::{
 	Daemon, Event,
 	chain::{Account, TaskChain},
-	executor::{Executor, unix_now},
+	executor::Executor,
 	problems::Kind,
 	report::tokens,
 	retention,
 };
 use crate::{
-	beside::beside,
 	disk,
+	host::{beside::beside, clock::unix_now, evict::evict},
 	status::{State, hide_urls},
-	store::TaskStore,
 };
 use assay_client::{Error, units::format_amount};
 use assay_decisions::record::Key;
-use assay_primitives::{Balance, MILLI, content::ContentRef, provider::ProviderView};
+use assay_primitives::{Balance, MILLI, provider::ProviderView};
 use std::{
-	collections::{BTreeMap, HashSet},
+	collections::BTreeMap,
 	time::{Duration, Instant},
 };
 
@@ -229,25 +228,4 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 			status.store.sealed = sealed;
 		});
 	}
-}
-
-/// Makes room among fetched content before the store's limit is reached.
-pub fn evict(
-	content: &assay_client::Store,
-	store: &TaskStore,
-	needed: &HashSet<ContentRef>,
-	max_bytes: u64,
-) -> anyhow::Result<()> {
-	let limit = max_bytes / 4 * 3;
-	let used = content.used_bytes();
-	if used <= limit {
-		return Ok(());
-	}
-	let going = retention::evictable(store.contents()?, needed, used, limit);
-	for one in &going {
-		content.remove(one)?;
-	}
-	store.forget_content(&going)?;
-	tracing::info!(count = going.len(), "removed fetched content that was not used for long");
-	Ok(())
 }

@@ -1,11 +1,19 @@
 //! The real executor: content from the configured sources, jobs in sandboxed processes.
 
 use super::{
-	executor::{Executor, FetchFailure, Fetched, Ran, RunFailure, seal, unix_now},
+	executor::{Executor, Fetched, Ran, seal},
 	inputs::{Lists, Own, list_of},
-	rerun::Rerun,
 };
-use crate::{config::Settings, outputs::Outputs, private::Inbox, store::TaskStore};
+use crate::{
+	config::Settings,
+	host::{
+		clock::unix_now,
+		rerun::{FetchFailure, Rerun, RunFailure},
+	},
+	outputs::Outputs,
+	private::Inbox,
+	store::TaskStore,
+};
 use anyhow::Context;
 use assay_client::{
 	Error, Fetcher,

@@ -12,7 +12,6 @@ pub mod local;
 mod problems;
 mod report;
 pub mod reports;
-pub mod rerun;
 pub mod retention;
 mod stop;
 pub mod table;
@@ -21,8 +20,13 @@ mod tests;
 mod watchlist;
 
 use crate::{
-	beside::beside,
 	config::Settings,
+	host::{
+		beside::beside,
+		clock::unix_now,
+		heads::Heads,
+		rerun::{FetchFailure, RunFailure},
+	},
 	metrics::Metrics,
 	outputs::Outputs,
 	private::Inbox,
@@ -40,7 +44,7 @@ use assay_decisions::{
 };
 use assay_primitives::{AccountId, BlockNumber, Hash, deal::TaskStatus, task::DealId};
 use chain::{Account, BUSY, Included, TaskChain};
-use executor::{Executor, FetchFailure, Fetched, Ran, RunFailure, unix_now};
+use executor::{Executor, Fetched, Ran};
 use jobs::Jobs;
 use problems::{Kind, Problems};
 use reports::Reports;
@@ -50,17 +54,8 @@ use std::{
 	sync::Arc,
 	time::{Duration, Instant},
 };
-pub use stop::Signals;
 use table::TaskTable;
 use tokio::sync::{mpsc, watch};
-
-/// Newest blocks, and why there are none.
-#[derive(Clone, Debug, Default)]
-pub struct Heads {
-	pub best: Option<BlockInfo>,
-	pub finalized: Option<BlockInfo>,
-	pub outage: Option<String>,
-}
 
 /// What runs beside the loop reports this.
 #[derive(Debug)]
@@ -301,7 +296,11 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 	}
 
 	/// Runs until it is told to stop, and for the time that the drain takes.
-	pub async fn run(mut self, mut heads: watch::Receiver<Heads>, mut stop: Signals) -> Result<()> {
+	pub async fn run(
+		mut self,
+		mut heads: watch::Receiver<Heads>,
+		mut stop: watch::Receiver<u32>,
+	) -> Result<()> {
 		let mut tick = tokio::time::interval(TICK);
 		tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
 		let mut drain_end = None;
@@ -325,8 +324,8 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 					}
 				},
 				_ = tick.tick() => self.on_tick(),
-				() = stop.next() => {
-					if self.draining {
+				Ok(()) = stop.changed() => {
+					if *stop.borrow_and_update() > 1 {
 						self.tell_unfinished();
 						break self.stop_now();
 					}
@@ -485,7 +484,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 
 	fn count_run(&self, ran: &Ran) {
 		let (metrics, outcome) = (&self.parts.metrics, &ran.sealed.outcome);
-		metrics.jobs.with_label_values(&[act::class_name(&outcome.class)]).inc();
+		metrics.jobs.with_label_values(&[report::class_name(&outcome.class)]).inc();
 		metrics.gas.inc_by(outcome.gas_used);
 		metrics.cpu_seconds.inc_by(ran.execute.as_secs_f64());
 		metrics.job_seconds.observe(ran.wall.as_secs_f64());

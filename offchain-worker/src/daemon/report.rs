@@ -18,7 +18,7 @@ use assay_decisions::{
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, UNIT,
 	deal::{EndedReplica, EndedTask, Ending, ReplicaResult},
-	outcome::Outcome,
+	outcome::{Class, Outcome},
 	seal::Seal,
 	task::TaskId,
 };
@@ -210,4 +210,18 @@ pub fn recovered(open: &[Key], interrupted: &[(Key, u32)]) {
 /// An amount in tokens, for metrics only.
 pub fn tokens(amount: Balance) -> f64 {
 	amount as f64 / UNIT as f64
+}
+
+/// Label of metrics.
+pub fn class_name(class: &Class) -> &'static str {
+	match class {
+		Class::Exited(0) => "exited",
+		Class::Exited(_) => "exited_nonzero",
+		Class::Trapped => "trapped",
+		Class::OutOfGas => "out_of_gas",
+		Class::StackExhausted => "stack_exhausted",
+		Class::OutputLimit => "output_limit",
+		Class::ModuleInvalid => "module_invalid",
+		Class::InputMismatch => "input_mismatch",
+	}
 }

@@ -44,29 +44,6 @@ pub fn remove(keys: &[Key], outputs: &Outputs, store: &TaskStore) -> anyhow::Res
 	Ok(())
 }
 
-/// Fetched content that may go to bring `used` bytes down to `limit`, least recently used first.
-/// What is `needed` stays.
-pub fn evictable(
-	contents: Vec<(ContentRef, u64)>,
-	needed: &HashSet<ContentRef>,
-	used: u64,
-	limit: u64,
-) -> Vec<ContentRef> {
-	let mut over = used.saturating_sub(limit);
-	let mut contents: Vec<_> =
-		contents.into_iter().filter(|(content, _)| !needed.contains(content)).collect();
-	contents.sort_by_key(|(_, used)| *used);
-	let mut going = Vec::new();
-	for (content, _) in contents {
-		if over == 0 {
-			break;
-		}
-		over = over.saturating_sub(content.size);
-		going.push(content);
-	}
-	going
-}
-
 /// Content that a known task names.
 pub fn needed(table: &TaskTable) -> HashSet<ContentRef> {
 	let mut needed = HashSet::new();
@@ -99,21 +76,6 @@ mod tests {
 	use super::*;
 	use assay_primitives::{Hash, task::TaskId};
 	use std::time::Duration;
-
-	#[test]
-	fn least_recently_used_content_should_go_until_the_rest_fits() {
-		let content = |number: u8| ContentRef { hash: Hash::repeat_byte(number), size: 10 };
-		let contents = vec![(content(1), 30), (content(2), 10), (content(3), 20)];
-		let none = HashSet::new();
-		let going = |used| super::evictable(contents.clone(), &none, used, 100);
-		assert_eq!(going(100), vec![]);
-		assert_eq!(going(101), vec![content(2)]);
-		assert_eq!(going(111), vec![content(2), content(3)]);
-		assert_eq!(going(9_999).len(), 3);
-		let needed = HashSet::from([content(2)]);
-		let going = super::evictable(contents, &needed, 9_999, 100);
-		assert_eq!(going, vec![content(3), content(1)]);
-	}
 
 	fn key(deal: u64) -> Key {
 		Key { task: TaskId { deal, index: 0 }, task_hash: Hash::zero() }

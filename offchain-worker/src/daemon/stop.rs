@@ -2,25 +2,6 @@
 
 use super::{Daemon, Event, chain::TaskChain, executor::Executor, report};
 use std::time::Duration;
-use tokio::sync::mpsc;
-
-/// Signals to stop, in the order of their coming.
-pub struct Signals(mpsc::Receiver<()>);
-
-impl Signals {
-	/// Signals that come through a channel.
-	pub fn new(receiver: mpsc::Receiver<()>) -> Self {
-		Self(receiver)
-	}
-
-	/// Waits for the next one.
-	pub async fn next(&mut self) {
-		if self.0.recv().await.is_none() {
-			// Nobody can signal any more, which is no reason to stop.
-			std::future::pending().await
-		}
-	}
-}
 
 /// Time that killed jobs are given to be gone.
 const KILL_TIME: Duration = Duration::from_secs(5);

@@ -7,12 +7,10 @@
 mod listener;
 mod problem;
 mod routes;
+mod served;
 #[cfg(test)]
 mod tests;
 
-use crate::{
-	metrics::Metrics, outputs::Outputs, private::Inbox, status::StatusReader, store::TaskStore,
-};
 use anyhow::{Context, Result};
 use assay_client::private::ENVELOPE_BYTES;
 use axum::{
@@ -25,45 +23,12 @@ use axum::{
 };
 pub use listener::Bounded;
 use problem::Problem;
-use std::{
-	net::SocketAddr,
-	sync::{Arc, OnceLock},
-	time::Duration,
-};
-use tokio::{net::TcpListener, sync::Semaphore};
-
-/// Requests that are worked on at a time; each may hold a block of 1 MiB.
-const CONCURRENT: usize = 64;
+pub use served::{Kept, Served};
+use std::{net::SocketAddr, time::Duration};
+use tokio::net::TcpListener;
 
 /// Time without a byte after which a connection is closed.
 const IDLE: Duration = Duration::from_secs(20);
-
-/// What is served.
-#[derive(Clone)]
-pub struct Served {
-	/// Set when the daemon knows whom it works for; until then there is nothing to serve.
-	pub kept: Arc<OnceLock<Kept>>,
-	pub status: StatusReader,
-	pub metrics: Metrics,
-	pub at_once: Arc<Semaphore>,
-}
-
-/// What there is to serve.
-pub struct Kept {
-	pub outputs: Outputs,
-	/// Modules and inputs that were fetched.
-	pub content: assay_client::Store,
-	pub store: TaskStore,
-	/// Keys of private inputs are put here, and never taken out.
-	pub inbox: Inbox,
-}
-
-impl Served {
-	pub fn new(status: StatusReader, metrics: Metrics) -> Self {
-		let at_once = Arc::new(Semaphore::new(CONCURRENT));
-		Self { kept: Arc::default(), status, metrics, at_once }
-	}
-}
 
 /// Binds an address; the port is taken before the daemon does anything else.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener> {

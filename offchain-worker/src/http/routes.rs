@@ -1,6 +1,6 @@
 //! Handlers.
 
-use super::{Served, problem::Problem};
+use super::{problem::Problem, served::Served};
 use crate::private::Refusal;
 use assay_client::private::EnvelopeFault;
 use assay_primitives::{

@@ -332,7 +332,7 @@ async fn metrics_should_count_answers() {
 #[tokio::test]
 async fn requests_should_be_refused_when_too_many_are_under_way() {
 	let server = Server::start().await;
-	let all = server.served.at_once.clone().try_acquire_many_owned(CONCURRENT as u32);
+	let all = server.served.at_once.clone().try_acquire_many_owned(served::CONCURRENT as u32);
 	let all = all.expect("none is under way");
 	assert_eq!(server.get("/health").await.0, 503);
 	drop(all);

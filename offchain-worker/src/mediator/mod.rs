@@ -9,14 +9,13 @@ pub mod chain;
 mod tests;
 
 use crate::{
-	beside::beside,
 	config::Settings,
-	daemon::{
-		Heads,
-		chain::{patience, time_of},
-		executor::{RunFailure, unix_now},
-		housekeeping::evict,
-		rerun::Rerun,
+	host::{
+		beside::beside,
+		clock::{patience, time_of, unix_now},
+		evict::evict,
+		heads::Heads,
+		rerun::{Rerun, RunFailure},
 	},
 	metrics::Metrics,
 	status::StatusWriter,

@@ -1,6 +1,6 @@
 //! From a stranger's bytes to an order in the book.
 
-use super::Solver;
+use super::shared::Solver;
 use assay_client::{
 	At, Error,
 	order::{OrderFile, statement},

@@ -1,8 +1,8 @@
 //! From a request in the book to a deal.
 
 use super::{
-	Solver,
 	history::{Outcome, Result as Ended},
+	shared::Solver,
 };
 use assay_client::{Error, WaitFor, refusals::Reason};
 use assay_decisions::book::{Plan, Shortage};

@@ -1,6 +1,6 @@
 //! Following the chain.
 
-use super::Solver;
+use super::shared::Solver;
 use anyhow::Result;
 use assay_client::{At, BlockInfo, Error, Head, WaitFor};
 use assay_interface::{Call, Event, market, providers, register};

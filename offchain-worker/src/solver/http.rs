@@ -1,7 +1,7 @@
 //! The solver's HTTP server. It answers strangers: bodies are bounded, addresses limited, and what is
 //! dear to answer is answered to two at a time.
 
-use super::{Solver, SolverOptions, accept::Rejected, limiter::Limiter};
+use super::{accept::Rejected, args::SolverOptions, limiter::Limiter, shared::Solver};
 use crate::http::Bounded;
 use assay_client::order::{MAX_FILE_BYTES, print_file, read_file};
 use assay_decisions::book::ResourceKey;

@@ -6,133 +6,40 @@
 //! only when somebody else is faster by less than a block.
 
 mod accept;
-mod args;
+pub mod args;
 mod attempt;
 mod follow;
 mod history;
 mod http;
 mod limiter;
 mod metrics;
+mod shared;
 mod store;
-
-pub use args::SolverOptions;
 
 use crate::{
 	cli::{Global, SolveArgs},
-	commands::connect::{connect_patiently, expected_genesis, operator},
 	config::Settings,
+	host::{
+		connect::{connect_patiently, expected_genesis, operator},
+		signals,
+	},
 	http::{bind, serve_peers},
 	lock::Lock,
-	signals,
 };
 use anyhow::{Context, Result};
-use assay_client::{At, Chain, Signer};
-use assay_decisions::book::{Book, Limits};
-use assay_primitives::{AccountId, Balance, order::OrderId};
-use history::History;
-use metrics::Metrics;
+use args::SolverOptions;
+use assay_client::{Chain, Signer};
+use shared::Solver;
 use std::{
-	collections::HashSet,
 	net::SocketAddr,
-	sync::{
-		Arc, Mutex, MutexGuard, PoisonError,
-		atomic::{AtomicBool, Ordering},
-	},
+	sync::{Arc, atomic::Ordering},
 	time::Duration,
 };
 use store::Store;
-use tokio::{
-	net::TcpListener,
-	sync::{Semaphore, watch},
-};
+use tokio::{net::TcpListener, sync::watch};
 
 /// Longest time that matches under way are given at the end.
 const DRAIN: Duration = Duration::from_secs(20);
-
-/// What all parts of a solver share. Cheap to clone; all clones are one.
-#[derive(Clone)]
-pub struct Solver(Arc<Inner>);
-
-struct Inner {
-	chain: Chain,
-	signer: Signer,
-	me: AccountId,
-	book: Mutex<Book>,
-	/// State after the newest block.
-	state: Mutex<Arc<At>>,
-	/// Requests that wait for a slot to be tried.
-	waiting: Mutex<HashSet<OrderId>>,
-	/// Matches that are tried at a time.
-	slots: Arc<Semaphore>,
-	at_once: usize,
-	store: Store,
-	history: Mutex<History>,
-	metrics: Metrics,
-	min_tip: Balance,
-	use_offers: bool,
-	watch_only: bool,
-	/// Whether the chain could be read the last time.
-	reachable: AtomicBool,
-	stopping: AtomicBool,
-}
-
-impl Solver {
-	fn book(&self) -> MutexGuard<'_, Book> {
-		// A panic under the lock leaves a book that is consistent order by order.
-		self.0.book.lock().unwrap_or_else(PoisonError::into_inner)
-	}
-
-	fn state(&self) -> Arc<At> {
-		self.0.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
-	}
-
-	fn set_state(&self, at: Arc<At>) {
-		*self.0.state.lock().unwrap_or_else(PoisonError::into_inner) = at;
-	}
-
-	fn history(&self) -> MutexGuard<'_, History> {
-		self.0.history.lock().unwrap_or_else(PoisonError::into_inner)
-	}
-
-	fn is_stopping(&self) -> bool {
-		self.0.stopping.load(Ordering::Relaxed)
-	}
-
-	async fn start(
-		settings: &Settings,
-		args: &SolverOptions,
-		chain: Chain,
-		signer: Signer,
-	) -> Result<Self> {
-		let store = Store::open(&settings.base_path, chain.genesis())?;
-		let at = Arc::new(chain.at_best().await?);
-		let parameters = at.parameters().await?;
-		let limits = Limits { life: at.max_order_life()?, ..args.limits() };
-		let mut book =
-			Book::new(chain.genesis(), parameters.block_millis, parameters.tariff, limits);
-		book.advance(at.block().number);
-		let me = signer.account();
-		tracing::info!(chain = chain.name(), genesis = ?chain.genesis(), "reading orders");
-		Ok(Self(Arc::new(Inner {
-			chain,
-			signer,
-			me,
-			book: Mutex::new(book),
-			state: Mutex::new(at),
-			waiting: Mutex::default(),
-			slots: Arc::new(Semaphore::new(args.at_once)),
-			at_once: args.at_once,
-			store,
-			history: Mutex::default(),
-			metrics: Metrics::new()?,
-			min_tip: args.min_tip()?,
-			use_offers: !args.no_offers,
-			watch_only: args.watch_only,
-			reachable: AtomicBool::new(true),
-			stopping: AtomicBool::new(false),
-		})))
-	}
-}
 
 /// What a solver is made of.
 pub struct Parts {
@@ -160,7 +67,7 @@ pub async fn run_alone(
 	listen: SocketAddr,
 ) -> Result<()> {
 	options.check()?;
-	let (_, mut stop) = signals::listen()?;
+	let mut stop = signals::listen()?;
 	let _lock = Lock::take(&settings.base_path)?;
 	let listener = bind(listen).await?;
 	let ready = async {

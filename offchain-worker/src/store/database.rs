@@ -1,6 +1,6 @@
 //! A redb file that is opened again when the disk has failed it.
 
-use super::{Result, StoreError};
+use super::error::{Result, StoreError};
 use redb::{Database, DatabaseError, ReadTransaction, ReadableDatabase, WriteTransaction};
 use std::{
 	path::PathBuf,

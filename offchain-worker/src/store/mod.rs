@@ -3,8 +3,10 @@
 
 mod before;
 mod database;
+mod error;
 mod promises;
 mod salts;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod verdicts;
@@ -14,84 +16,19 @@ use assay_primitives::{Hash, content::ContentRef};
 use before::SealedBefore;
 use codec::{DecodeAll, Encode};
 use database::Reopening;
-use promises::PROMISES;
+use error::{FORMAT, FORMAT_BEFORE, Result, StoreError};
 pub use promises::Promise;
-use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition};
+use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata};
 pub use salts::{fresh_salt, fresh_salts};
-use std::{
-	path::{Path, PathBuf},
-	sync::Arc,
+use std::{path::Path, sync::Arc};
+use tables::{
+	ACTIONS, CONTENT, META, PROMISES, SEALED, SIGHTINGS, STARTED, VERDICT_RUNS, VERDICTS,
+	decode_count, decode_key,
 };
-use verdicts::{ACTIONS, SIGHTINGS, VERDICT_RUNS, VERDICTS};
 pub use verdicts::{Action, Outlay, Sighting};
-
-const META: TableDefinition<&str, &[u8]> = TableDefinition::new("meta");
-const SEALED: TableDefinition<&[u8], &[u8]> = TableDefinition::new("sealed");
-const CONTENT: TableDefinition<&[u8], u64> = TableDefinition::new("content");
-const STARTED: TableDefinition<&[u8], &[u8]> = TableDefinition::new("started");
 
 /// The file in the base path.
 const FILE: &str = "tasks.redb";
-/// Version of the tables' contents.
-const FORMAT: u32 = 2;
-/// The version before: its records know of no reports.
-const FORMAT_BEFORE: u32 = 1;
-
-/// What can go wrong with the store.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-	#[error("the store {path}: {source}")]
-	Open {
-		path: PathBuf,
-		#[source]
-		source: redb::DatabaseError,
-	},
-	#[error("the store can't be read or written: {0}")]
-	Database(#[from] redb::Error),
-	#[error(
-		"the store holds a record that can't be decoded ({0}); it was not written by this version"
-	)]
-	Corrupt(&'static str),
-	#[error("the store was written in format {0}, this version knows {FORMAT}")]
-	Format(u32),
-	#[error(
-		"the store belongs to another {what} ({found}, not {expected}); give each its own --base-path"
-	)]
-	Foreign { what: &'static str, found: String, expected: String },
-	#[error("no random numbers: {0}")]
-	Random(#[from] std::io::Error),
-}
-
-type Result<T> = std::result::Result<T, StoreError>;
-
-impl StoreError {
-	/// Whether the file has to be opened again before it answers anything.
-	fn is_of_disk(&self) -> bool {
-		use redb::Error as E;
-		match self {
-			Self::Database(E::Io(_) | E::PreviousIo | E::DatabaseClosed) => true,
-			Self::Open { source, .. } => matches!(
-				source,
-				redb::DatabaseError::Storage(
-					redb::StorageError::Io(_) | redb::StorageError::PreviousIo
-				)
-			),
-			_ => false,
-		}
-	}
-}
-
-macro_rules! from_redb {
-	($($error:ident),*) => {$(
-		impl From<redb::$error> for StoreError {
-			fn from(error: redb::$error) -> Self {
-				Self::Database(error.into())
-			}
-		}
-	)*};
-}
-from_redb!(TransactionError, TableError, StorageError, CommitError);
-
 /// The store. Cheap to clone; all clones are one.
 #[derive(Clone)]
 pub struct TaskStore {
@@ -356,14 +293,6 @@ fn restrict(path: &Path) -> Result<()> {
 	Ok(())
 }
 
-fn decode_key(bytes: &[u8]) -> Result<Key> {
-	Key::from_bytes(bytes).ok_or(StoreError::Corrupt("key"))
-}
-
 fn decode_sealed(mut bytes: &[u8]) -> Result<Sealed> {
 	Sealed::decode_all(&mut bytes).map_err(|_| StoreError::Corrupt("sealed"))
-}
-
-fn decode_count(mut bytes: &[u8]) -> Result<u32> {
-	u32::decode_all(&mut bytes).map_err(|_| StoreError::Corrupt("started"))
 }

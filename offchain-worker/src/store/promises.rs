@@ -1,14 +1,16 @@
 //! What this provider has promised by its seals: when each of them has to be opened. Enough to keep the
 //! promise where the chain can't be read any more.
 
-use super::{Result, StoreError, TaskStore, decode_key};
+use super::{
+	TaskStore,
+	error::{Result, StoreError},
+	tables::{PROMISES, decode_key},
+};
 use assay_decisions::record::Key;
 use assay_primitives::BlockNumber;
 use codec::{Decode, DecodeAll, Encode};
-use redb::{ReadableTable, TableDefinition};
+use redb::ReadableTable;
 use std::collections::BTreeMap;
-
-pub(super) const PROMISES: TableDefinition<&[u8], &[u8]> = TableDefinition::new("promises");
 
 /// When a seal has to be opened, as the final chain showed it last.
 #[derive(Clone, Copy, Debug, Decode, Encode, Eq, PartialEq)]

@@ -1,6 +1,11 @@
 //! What is written down of cases, and of what a watcher saw and did.
 
-use super::{META, Result, StoreError, TaskStore, decode_count, fresh_salt};
+use super::{
+	TaskStore,
+	error::{Result, StoreError},
+	salts::fresh_salt,
+	tables::{ACTIONS, META, SIGHTINGS, VERDICT_RUNS, VERDICTS, decode_count},
+};
 use assay_decisions::record::{CaseKey, Key, Verdict};
 use assay_primitives::{
 	Balance, Hash,
@@ -8,12 +13,7 @@ use assay_primitives::{
 	traits::CaseId,
 };
 use codec::{Decode, DecodeAll, Encode};
-use redb::{ReadableTable, TableDefinition};
-
-pub(super) const VERDICTS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("verdicts");
-pub(super) const VERDICT_RUNS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("verdict-runs");
-pub(super) const SIGHTINGS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("sightings");
-pub(super) const ACTIONS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("deeds");
+use redb::ReadableTable;
 
 /// What a watcher found about an agreed task.
 #[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]

@@ -1,7 +1,7 @@
 //! What a watcher tells of what it saw and did: a line in JSON for each, in a file, and the same in the
 //! log. The store keeps what it acts on; this is for whoever reads it, by eye or by a program.
 
-use crate::daemon::executor::unix_now;
+use crate::host::clock::unix_now;
 use assay_decisions::record::Key;
 use assay_primitives::{Balance, Hash, outcome::Digest, traits::CaseId};
 use serde::Serialize;

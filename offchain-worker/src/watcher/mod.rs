@@ -6,10 +6,15 @@
 //! this machine is no evidence of anything. What it saw and what it did is written down.
 
 mod findings;
-pub use crate::{
-	beside::beside,
+use crate::{
 	config::Settings,
-	daemon::{Heads, chain::time_of, executor::unix_now, housekeeping::evict, rerun::Rerun},
+	host::{
+		beside::beside,
+		clock::{time_of, unix_now},
+		evict::evict,
+		heads::Heads,
+		rerun::Rerun,
+	},
 	metrics::Metrics,
 	status::{Role, StatusWriter, WatcherStatus},
 	store::{Action, Outlay, Sighting, TaskStore},
@@ -591,7 +596,7 @@ async fn twice<X: Rerun>(
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::daemon::executor::{FetchFailure, RunFailure};
+	use crate::host::rerun::{FetchFailure, RunFailure};
 	use assay_decisions::scenes::{outcome, spec, view};
 	use assay_primitives::{deal::NextStep, request::Request};
 	use std::sync::Mutex;

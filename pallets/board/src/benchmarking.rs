@@ -1,17 +1,8 @@
 //! Benchmarks, each of the most expensive path of its call.
 
 use crate::{BoardPlaces, Call, Config, Pallet};
-use assay_primitives::{AccountId, UNIT};
-use polkadot_sdk::{
-	frame_benchmarking::v2::*, frame_support::traits::fungible::Mutate, frame_system::RawOrigin,
-};
-
-/// An account with more than any call here holds.
-fn rich<T: Config>(name: &'static str) -> AccountId {
-	let who = account(name, 0, 0);
-	T::Currency::set_balance(&who, 1_000_000 * UNIT);
-	who
-}
+use assay_deposits::rich;
+use polkadot_sdk::{frame_benchmarking::v2::*, frame_system::RawOrigin};
 
 #[benchmarks]
 mod benchmarks {
@@ -20,7 +11,7 @@ mod benchmarks {
 	/// More places than before: money is held, and both entries are written.
 	#[benchmark]
 	fn set_board_places() {
-		let who = rich::<T>("signer");
+		let who = rich::<T::Currency>(account("signer", 0, 0));
 		Pallet::<T>::do_set_board_places(who.clone(), 1).expect("the account is rich");
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), 2);

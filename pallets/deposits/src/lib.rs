@@ -8,6 +8,8 @@ extern crate alloc;
 
 use alloc::collections::BTreeMap;
 use assay_primitives::{AccountId, Balance};
+#[cfg(feature = "runtime-benchmarks")]
+use polkadot_sdk::frame_support::traits::fungible::Mutate;
 use polkadot_sdk::{
 	frame_support::{
 		defensive, ensure,
@@ -43,4 +45,11 @@ pub fn check<C: InspectHold<AccountId, Balance = Balance>>(
 	let held = |(who, sum): (&_, &_)| C::balance_on_hold(reason, who) == *sum;
 	ensure!(sums.iter().all(held), "holds differ from what entries say");
 	Ok(())
+}
+
+/// An account made rich: with more than any call of theirs holds. For benchmarks.
+#[cfg(feature = "runtime-benchmarks")]
+pub fn rich<C: Mutate<AccountId, Balance = Balance>>(who: AccountId) -> AccountId {
+	C::set_balance(&who, 1_000_000 * assay_primitives::UNIT);
+	who
 }

@@ -2,19 +2,9 @@
 
 use crate::{Call, Config, Groups, MAX_MEMBERS_CHANGED, Members, MembersChange, Pallet};
 use alloc::vec::Vec;
-use assay_primitives::{AccountId, UNIT};
-use polkadot_sdk::{
-	frame_benchmarking::v2::*,
-	frame_support::{BoundedVec, traits::fungible::Mutate},
-	frame_system::RawOrigin,
-};
-
-/// An account with more than any call here holds.
-fn rich<T: Config>(name: &'static str) -> AccountId {
-	let who = account(name, 0, 0);
-	T::Currency::set_balance(&who, 1_000_000 * UNIT);
-	who
-}
+use assay_deposits::rich;
+use assay_primitives::AccountId;
+use polkadot_sdk::{frame_benchmarking::v2::*, frame_support::BoundedVec, frame_system::RawOrigin};
 
 /// Members as a call takes them, of which none is a member yet.
 fn members(count: u32) -> MembersChange {
@@ -32,7 +22,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn create_group() {
-		let owner = rich::<T>("owner");
+		let owner = rich::<T::Currency>(account("owner", 0, 0));
 		#[extrinsic_call]
 		_(RawOrigin::Signed(owner));
 		assert_eq!(Groups::<T>::iter().count(), 1);
@@ -40,7 +30,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn add_members(m: Linear<1, MAX_MEMBERS_CHANGED>) {
-		let owner = rich::<T>("owner");
+		let owner = rich::<T::Currency>(account("owner", 0, 0));
 		Pallet::<T>::do_create_group(owner.clone()).expect("the owner is rich");
 		#[extrinsic_call]
 		_(RawOrigin::Signed(owner), 0, members(m));
@@ -49,7 +39,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn remove_members(m: Linear<1, MAX_MEMBERS_CHANGED>) {
-		let owner = rich::<T>("owner");
+		let owner = rich::<T::Currency>(account("owner", 0, 0));
 		Pallet::<T>::do_create_group(owner.clone()).expect("the owner is rich");
 		Pallet::<T>::do_add_members(owner.clone(), 0, members(m)).expect("the owner is rich");
 		#[extrinsic_call]
@@ -59,7 +49,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn dissolve_group() {
-		let owner = rich::<T>("owner");
+		let owner = rich::<T::Currency>(account("owner", 0, 0));
 		Pallet::<T>::do_create_group(owner.clone()).expect("the owner is rich");
 		#[extrinsic_call]
 		_(RawOrigin::Signed(owner), 0);

@@ -1,8 +1,9 @@
 //! Benchmarks, each of the most expensive path of its call.
 
 use crate::{Assets, Call, Config, NextAssetId, Pallet, Publishers};
+use assay_deposits::rich;
 use assay_primitives::{
-	AccountId, Hash, UNIT,
+	AccountId, Hash,
 	content::ContentRef,
 	order::{Accounts, AssetId, AssetKind, AssetState, AssetTerms, MAX_LISTED},
 	profile::Profile,
@@ -11,17 +12,10 @@ use polkadot_sdk::{
 	frame_benchmarking::v2::*,
 	frame_support::{
 		BoundedVec,
-		traits::{EnsureOrigin, Get, fungible::Mutate},
+		traits::{EnsureOrigin, Get},
 	},
 	frame_system::{Pallet as System, RawOrigin},
 };
-
-/// An account with more than any call here holds.
-fn rich<T: Config>(name: &'static str) -> AccountId {
-	let who = account(name, 0, 0);
-	T::Currency::set_balance(&who, 1_000_000 * UNIT);
-	who
-}
 
 /// Puts so many parts of a bond on their way out, the whole of it with the last one.
 fn fill_unbonding<T: Config>(who: &AccountId, parts: u32) {
@@ -36,7 +30,7 @@ fn fill_unbonding<T: Config>(who: &AccountId, parts: u32) {
 
 /// A publisher with the least bond.
 fn bonded<T: Config>(name: &'static str) -> AccountId {
-	let who = rich::<T>(name);
+	let who = rich::<T::Currency>(account(name, 0, 0));
 	Pallet::<T>::do_bond_more(who.clone(), T::MinPublisherBond::get())
 		.expect("the account is rich");
 	who

@@ -55,6 +55,18 @@ impl Amounts {
 }
 
 impl Tariff {
+	/// A ledger's, for tests. Not that of the chain: its least stake would hide what follows from prices.
+	#[doc(hidden)]
+	pub const EXAMPLE: Self = Self {
+		protocol_fee: Permill::from_percent(1),
+		stake_ratio: Permill::from_percent(30),
+		min_stake: 0,
+		audit_rate: Permill::from_percent(2),
+		committee_error: Permill::from_percent(1),
+		price_spread: Permill::from_percent(25),
+		case_wages: Some(3),
+	};
+
 	/// Amounts of each task whose candidates' P_max are `maxima`, in ascending order, and whose app and
 	/// dataset cost `assets`. `None` where one exceeds the type.
 	pub fn amounts(&self, policy: &Policy, maxima: &[Balance], assets: Balance) -> Option<Amounts> {
@@ -158,15 +170,7 @@ mod tests {
 	use super::*;
 	use crate::{MILLI, UNIT};
 
-	const TARIFF: Tariff = Tariff {
-		protocol_fee: Permill::from_percent(1),
-		stake_ratio: Permill::from_percent(30),
-		min_stake: 0,
-		audit_rate: Permill::from_percent(2),
-		committee_error: Permill::from_percent(1),
-		price_spread: Permill::from_percent(25),
-		case_wages: Some(3),
-	};
+	const TARIFF: Tariff = Tariff::EXAMPLE;
 	const UNJUDGED: Tariff = Tariff { case_wages: None, ..TARIFF };
 	const QUORUM: Policy = Policy::Quorum { replicas: 3, required: 2 };
 

@@ -6,11 +6,11 @@ use super::{
 };
 use crate::{
 	daemon::{
-		Heads,
 		chain::{Account, Included, TaskChain, TaskTransaction},
 		watchlist,
 		watchlist::Watchlist,
 	},
+	host::heads::Heads,
 	testing::{
 		node,
 		node::{Backend, unreachable},

@@ -5,9 +5,10 @@ use crate::{
 	cli::{Global, RunArgs},
 	config::Settings,
 	daemon::{
-		Daemon, Parts, Signals,
-		executor::{Executor, FetchFailure, Fetched, Ran, RunFailure, seal},
+		Daemon, Parts,
+		executor::{Executor, Fetched, Ran, seal},
 	},
+	host::rerun::{FetchFailure, RunFailure},
 	metrics::Metrics,
 	outputs::Outputs,
 	status::{Status, StatusReader, StatusWriter},
@@ -31,7 +32,7 @@ use std::{
 	},
 	time::Duration,
 };
-use tokio::{sync::mpsc, task::JoinHandle, time::timeout};
+use tokio::{sync::watch, task::JoinHandle, time::timeout};
 
 /// What the made-up executor does.
 #[derive(Default)]
@@ -118,7 +119,7 @@ pub fn truth(deal: &Deal) -> Outcome {
 /// A daemon that runs.
 pub struct Running {
 	pub handle: JoinHandle<Result<()>>,
-	pub stop: mpsc::Sender<()>,
+	pub stop: watch::Sender<u32>,
 	pub status: StatusReader,
 	pub store: TaskStore,
 	pub metrics: Metrics,
@@ -197,16 +198,21 @@ impl Place {
 			operator: node.operator(),
 		};
 		let daemon = Daemon::new(parts).expect("starts");
-		let (stop, signals) = mpsc::channel(4);
+		let (stop, signals) = watch::channel(0);
 		let mut heads = node.heads.subscribe();
 		heads.mark_changed();
-		let handle = tokio::spawn(daemon.run(heads, Signals::new(signals)));
+		let handle = tokio::spawn(daemon.run(heads, signals));
 		let base = base.into();
 		Running { handle, stop, status, store, metrics, outputs, dead, base }
 	}
 }
 
 impl Running {
+	/// As one signal does.
+	pub fn stop(&self) {
+		self.stop.send_modify(|count| *count += 1);
+	}
+
 	/// As `kill -9` would, as far as one process can.
 	pub async fn kill(self) {
 		let Self { handle, store, dead, base, .. } = self;

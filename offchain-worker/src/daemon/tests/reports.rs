@@ -128,7 +128,7 @@ async fn drain_should_wait_for_a_report_that_is_due() {
 	node.lose_reports(true);
 	let mut daemon = agreed(&place, &node).await;
 	pause(Duration::from_millis(30)).await;
-	daemon.stop.send(()).await.expect("it listens");
+	daemon.stop();
 	daemon.wait("draining", |status| status.state == Health::Draining).await;
 	node.block();
 	assert!(!daemon.handle.is_finished());

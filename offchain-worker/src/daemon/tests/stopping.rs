@@ -14,7 +14,7 @@ async fn drain_should_finish_the_job_and_reveal_before_it_ends() {
 	place.script().takes = 100_000;
 	let mut daemon = place.start(&node);
 	daemon.wait("running", |status| status.jobs.running == 1).await;
-	daemon.stop.send(()).await.expect("it listens");
+	daemon.stop();
 	daemon.wait("draining", |status| status.state == Health::Draining).await;
 	place.script().takes = 0;
 	node.until("settled", is_ended).await;
@@ -29,8 +29,8 @@ async fn second_signal_should_stop_at_once() {
 	place.script().takes = 100_000;
 	let mut daemon = place.start(&node);
 	daemon.wait("running", |status| status.jobs.running == 1).await;
-	daemon.stop.send(()).await.expect("it listens");
-	daemon.stop.send(()).await.expect("it listens");
+	daemon.stop();
+	daemon.stop();
 	daemon.ended().await;
 	assert_eq!(place.script().cancelled, 1, "the job does not outlive the daemon");
 	assert_eq!(node.count(TaskCall::Commit), 0);

@@ -1,10 +1,9 @@
 //! The real runtime with a case about a task, as a mediator sees it.
 
 use crate::{
-	daemon::{
-		Heads,
-		executor::{FetchFailure, RunFailure},
-		rerun::Rerun,
+	host::{
+		heads::Heads,
+		rerun::{FetchFailure, Rerun, RunFailure},
 	},
 	mediator::{
 		chain::{CaseChain, CaseTransaction, Standing},

@@ -4,7 +4,7 @@ use super::chain::{GAS, World, truth};
 use crate::{
 	cli::{Global, RunArgs},
 	config::Settings,
-	daemon::Heads,
+	host::heads::Heads,
 	mediator::{Mediator, Parts, chain::CaseTransaction},
 	metrics::Metrics,
 	status::StatusWriter,

@@ -1,5 +1,7 @@
 //! The states of a job in words.
 
+/// The number of a job as it is printed and read.
+pub use assay_client::units::format_task as number;
 use assay_client::{
 	job::Step,
 	units::{format_account, format_amount},
@@ -47,6 +49,14 @@ pub fn excuse_at_the_end(result: &ReplicaResult) -> Option<Excuse> {
 	match result {
 		ReplicaResult::Declined(excuse) => Some(*excuse),
 		_ => None,
+	}
+}
+
+/// The name of a task: where it is one of several its position is part of it.
+pub fn name_of(view: &TaskView) -> String {
+	match view.deal.is_bag() {
+		true => format!("{}/{}", view.id.deal, view.id.index),
+		false => number(&view.id),
 	}
 }
 
@@ -113,10 +123,10 @@ pub fn next_step(view: &TaskView) -> String {
 		NextStep::ChallengeWindow(until) => format!("may be challenged before block {until}"),
 		NextStep::Verdict(case) => format!("case {case} has to be decided"),
 		NextStep::Poke if is_drawn(view) => "the drawn providers have to seal".into(),
-		NextStep::Poke => format!("a deadline is due: assay job poke {}", super::number(&view.id)),
+		NextStep::Poke => format!("a deadline is due: assay job poke {}", number(&view.id)),
 		NextStep::Nothing(until) => format!("kept until block {until}"),
 		NextStep::Exhibits(until, _) => {
-			let id = super::number(&view.id);
+			let id = number(&view.id);
 			format!("the content has to be shown before block {until}: assay job refute {id}")
 		},
 	}

@@ -1,19 +1,17 @@
 //! `assay deal`: deals as a whole, with what happened when.
 
-mod words;
-
 use crate::{
 	args::{DealCommand, DealShowArgs, ListArgs},
 	context::Context,
 	failure::Failure,
-	job::words as job_words,
-	output,
+	output::{self, row},
+	render::{events::Line, job as job_words},
 };
 use assay_client::{
 	Error,
 	chain::At,
 	job::{self, Moment, Timeline},
-	units::{self, DECIMALS, SYMBOL, format_account, format_amount},
+	units::{DECIMALS, SYMBOL, format_account, format_amount},
 };
 use assay_interface::Event;
 use assay_primitives::{
@@ -22,7 +20,6 @@ use assay_primitives::{
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use words::Line;
 
 /// Most tasks of a deal that are listed.
 const LISTED: u32 = 64;
@@ -47,9 +44,7 @@ async fn show(args: DealShowArgs, context: &Context) -> Result<(), Failure> {
 		timeline.moments.retain(|moment| of_task(&moment.event).is_none_or(|task| task == index));
 	}
 	drop(progress);
-	if context.global.output.is_json() {
-		output::json(context.global.output, &described(first, &tasks, &timeline));
-	} else {
+	if !context.json(|| described(first, &tasks, &timeline)) {
 		print(first, &tasks, &timeline);
 	}
 	Ok(())
@@ -114,7 +109,6 @@ fn print(first: &TaskView, tasks: &[TaskView], timeline: &Timeline) {
 }
 
 fn terms(id: DealId, deal: &Deal) -> Vec<Vec<String>> {
-	let row = |name: &str, value: String| vec![name.to_string(), value];
 	let mut rows = vec![
 		row("deal", id.to_string()),
 		row("via", deal.via.to_string()),
@@ -196,10 +190,7 @@ fn moment(moment: &Moment) -> Option<Value> {
 
 async fn list(args: ListArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
-	let account = match &args.account {
-		Some(address) => units::parse_account(address)?,
-		None => context.signer(&chain)?.account(),
-	};
+	let account = context.whose(args.account.as_deref(), &chain)?;
 	let views = chain.at_best().await?.tasks_of_client(&account, args.limit).await?;
 	let mut deals: BTreeMap<DealId, Vec<TaskView>> = BTreeMap::new();
 	for view in views {

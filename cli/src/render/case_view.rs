@@ -1,7 +1,7 @@
-//! `assay case show`: everything about one case.
+//! A case, whole: for people and for programs.
 
-use super::words;
-use crate::{job, output};
+use super::{case as words, job::short};
+use crate::output::{self, row};
 use assay_client::units::{DECIMALS, SYMBOL, format_account, format_amount};
 use assay_primitives::case::{CasePhase, CaseView, Member, Round, Vote};
 use serde_json::{Value, json};
@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 /// Prints a case.
 pub fn print(view: &CaseView) {
 	let terms = &view.terms;
-	let row = |name: &str, value: String| vec![name.to_string(), value];
 	let mut rows = vec![
 		row("case", view.id.to_string()),
 		row("job", words::job(&terms.subject)),
@@ -50,7 +49,7 @@ fn print_round(number: u32, round: &Round) {
 		None => "not drawn yet".into(),
 	};
 	let verdict = match &round.verdict {
-		Some(digest) => format!(", verdict {}", job::words::short(digest)),
+		Some(digest) => format!(", verdict {}", short(digest)),
 		None => String::new(),
 	};
 	output::line(&format!("round {number}: {} seats, {drawn}{verdict}", round.seats));
@@ -117,7 +116,7 @@ pub fn json(view: &CaseView) -> Value {
 		"case": view.id,
 		"job": words::job(&terms.subject),
 		"reason": format!("{:?}", terms.reason),
-		"phase": words::phase_name(&view.case.phase),
+		"phase": view.case.phase.name(),
 		"state": words::phase(view),
 		"next": words::next_step(view),
 		"openedAt": terms.opened_at,
@@ -162,7 +161,7 @@ fn member_json(member: &Member) -> Value {
 	json!({
 		"mediator": format_account(&member.mediator),
 		"wave": member.wave,
-		"vote": words::vote_name(&member.vote),
+		"vote": member.vote.name(),
 		"digest": digest,
 	})
 }

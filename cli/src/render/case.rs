@@ -1,21 +1,21 @@
 //! Cases in words.
 
-use crate::job::{self, words::short};
+use super::job::{number, short};
 use assay_primitives::{
-	case::{CasePhase, CaseStep, CaseView, MediatorStatus, Subject, Vote},
+	case::{CasePhase, CaseStep, CaseView, Subject, Vote},
 	traits::{CaseReason, Ruling},
 };
 
 /// What a case is over, in a sentence.
 pub fn over(subject: &Subject) -> String {
 	match subject {
-		Subject::Task(task) => format!("job {}", job::number(task)),
+		Subject::Task(task) => format!("job {}", number(task)),
 	}
 }
 
 /// The job that a case is over; nothing where it is over something else.
 pub fn job(subject: &Subject) -> String {
-	subject.task().as_ref().map(job::number).unwrap_or_default()
+	subject.task().as_ref().map(number).unwrap_or_default()
 }
 
 /// Why a case was opened.
@@ -57,18 +57,6 @@ pub fn ruling(ruling: &Ruling) -> String {
 	}
 }
 
-/// The machine-readable name of a phase.
-pub fn phase_name(phase: &CasePhase) -> &'static str {
-	match phase {
-		CasePhase::AwaitingSeed { .. } => "drawing",
-		CasePhase::Sealing { .. } => "sealing",
-		CasePhase::Revealing { .. } => "revealing",
-		CasePhase::AppealWindow { .. } => "verdict",
-		CasePhase::Court { .. } => "court",
-		CasePhase::Closed { .. } => "closed",
-	}
-}
-
 /// What a case waits for.
 pub fn next_step(view: &CaseView) -> String {
 	match view.next {
@@ -98,26 +86,5 @@ pub fn vote(vote: &Vote) -> String {
 		Vote::Silent => "silent".into(),
 		Vote::Withheld => "did not reveal".into(),
 		Vote::Denounced => "was denounced".into(),
-	}
-}
-
-/// The machine-readable name of what a member did.
-pub fn vote_name(vote: &Vote) -> &'static str {
-	match vote {
-		Vote::Drawn => "drawn",
-		Vote::Sealed(_) => "sealed",
-		Vote::Revealed(_) => "revealed",
-		Vote::Silent => "silent",
-		Vote::Withheld => "withheld",
-		Vote::Denounced => "denounced",
-	}
-}
-
-/// Whether a mediator takes part.
-pub fn mediator_status(status: &MediatorStatus) -> String {
-	match status {
-		MediatorStatus::Nominating => "waits for its operator to accept".into(),
-		MediatorStatus::Serving => "serving".into(),
-		MediatorStatus::Leaving { at, .. } => format!("leaving, gone from block {at} on"),
 	}
 }

@@ -1,17 +1,15 @@
 //! SIGTERM and SIGINT.
 
-use crate::daemon::Signals;
 use anyhow::Result;
 use tokio::{
 	signal::unix::{SignalKind, signal},
-	sync::{mpsc, watch},
+	sync::watch,
 };
 
-/// Listens to both: one after the other for the provider, and counted for everybody else.
-pub fn listen() -> Result<(Signals, watch::Receiver<u32>)> {
+/// Listens to both, and counts them: the first drains, the second stops at once.
+pub fn listen() -> Result<watch::Receiver<u32>> {
 	let mut terminate = signal(SignalKind::terminate())?;
 	let mut interrupt = signal(SignalKind::interrupt())?;
-	let (sender, receiver) = mpsc::channel(4);
 	let (count, counted) = watch::channel(0);
 	tokio::spawn(async move {
 		loop {
@@ -20,11 +18,9 @@ pub fn listen() -> Result<(Signals, watch::Receiver<u32>)> {
 				_ = interrupt.recv() => {},
 			}
 			count.send_modify(|count: &mut u32| *count = count.saturating_add(1));
-			// More signals than four waiting ones say nothing new.
-			let _ = sender.try_send(());
 		}
 	});
-	Ok((Signals::new(receiver), counted))
+	Ok(counted)
 }
 
 #[cfg(test)]
@@ -32,13 +28,12 @@ mod tests {
 	use super::*;
 
 	#[tokio::test]
-	async fn signal_should_reach_the_provider_and_everybody_who_counts() {
-		let (mut signals, counted) = listen().expect("listening");
-		let (mut one, mut other) = (counted.clone(), counted);
+	async fn signal_should_reach_everybody_who_counts() {
+		let mut one = listen().expect("listening");
+		let mut other = one.clone();
 		// SAFETY: kill has no preconditions on memory; the signal is handled since `listen`.
 		unsafe { libc::kill(std::process::id() as i32, libc::SIGTERM) };
 		let all = async {
-			signals.next().await;
 			one.changed().await.expect("it is listened");
 			other.changed().await.expect("it is listened");
 		};

@@ -1,0 +1,37 @@
+//! Time: the clock's, and the chain's.
+
+use assay_primitives::{BlockNumber, MILLIS_PER_BLOCK};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// Time of a block.
+const BLOCK_TIME: Duration = Duration::from_millis(MILLIS_PER_BLOCK);
+/// Most blocks for which a transaction is waited for. After them the chain's state tells whether it
+/// is still needed; sending it twice costs a fee, and not at all a stake.
+const PATIENCE: BlockNumber = 3;
+
+/// Time that `left` blocks take.
+pub fn time_of(left: BlockNumber) -> Duration {
+	BLOCK_TIME.saturating_mul(left)
+}
+
+/// How long a transaction is waited for that can be in one of `left` more blocks.
+pub fn patience(left: BlockNumber) -> Duration {
+	time_of(left.clamp(1, PATIENCE))
+}
+
+/// Seconds since 1970.
+pub fn unix_now() -> u64 {
+	SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |passed| passed.as_secs())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn patience_should_end_after_three_blocks_and_with_the_deadline() {
+		for (left, seconds) in [(0, 3), (1, 3), (2, 6), (3, 9), (4, 9), (u32::MAX, 9)] {
+			assert_eq!(patience(left), Duration::from_secs(seconds), "{left} blocks");
+		}
+	}
+}

@@ -1,0 +1,35 @@
+//! The chain's newest blocks, as all roles of a process see them.
+
+use assay_client::{BlockInfo, Chain, Head};
+use tokio::sync::watch;
+
+/// Newest blocks, and why there are none.
+#[derive(Clone, Debug, Default)]
+pub struct Heads {
+	pub best: Option<BlockInfo>,
+	pub finalized: Option<BlockInfo>,
+	pub outage: Option<String>,
+}
+
+/// Newest blocks, for as long as the chain lives.
+pub fn follow(chain: &Chain) -> watch::Receiver<Heads> {
+	let (sender, receiver) = watch::channel(Heads::default());
+	for head in [Head::Best, Head::Finalized] {
+		let (mut blocks, sender) = (chain.blocks(head), sender.clone());
+		tokio::spawn(async move {
+			while let Some(block) = blocks.next().await {
+				sender.send_modify(|heads| match block {
+					Ok(block) => {
+						heads.outage = None;
+						match head {
+							Head::Best => heads.best = Some(block),
+							Head::Finalized => heads.finalized = Some(block),
+						}
+					},
+					Err(error) => heads.outage = Some(error.to_string()),
+				});
+			}
+		});
+	}
+	receiver
+}
