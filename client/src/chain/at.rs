@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, Nonce,
 	api::Parameters,
+	content::ContentRef,
 	deal::{DrawView, TaskView},
 	order::{Asset, AssetId, GroupId, Match, OrderId, OrderRecord, Publisher, Refusal},
 	profile::{Profile, ProfileId},
@@ -212,6 +213,12 @@ impl At {
 	/// Size of a published blob, and the block until which it is kept.
 	pub async fn content(&self, hash: &Hash) -> Result<Option<(u32, BlockNumber)>> {
 		self.view("content", hash).await
+	}
+
+	/// Last block through which all of some content is kept, leaves included; `None` where the chain does
+	/// not promise all of it.
+	pub async fn promised_until(&self, content: &ContentRef) -> Result<Option<BlockNumber>> {
+		self.view("promised_until", content).await
 	}
 
 	/// What an account has; all zero where it does not exist.
