@@ -4,6 +4,7 @@
 use crate::{
 	AccountId, Balance, BlockNumber, apply,
 	case::{CaseView, CommitteeDraw, MediatorView},
+	content::ContentRef,
 	deal::{Callback, Deal, DrawView, NextStep, TaskStatus, TaskView},
 	money::Tariff,
 	order::{Asset, AssetId, GroupId, Match, OrderId, OrderRecord, Publisher, Refusal},
@@ -218,6 +219,9 @@ sp_api::decl_runtime_apis! {
 		fn next_deal() -> DealId;
 		/// Size of a published blob, and the block until which it is kept.
 		fn content(hash: crate::Hash) -> Option<(u32, BlockNumber)>;
+		/// Last block through which all of some content is kept, leaves included; `None` where the chain
+		/// does not promise all of it.
+		fn promised_until(content: ContentRef) -> Option<BlockNumber>;
 	}
 
 	/// Disputes.

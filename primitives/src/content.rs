@@ -13,6 +13,10 @@ use polkadot_sdk::sp_core::H256;
 pub const BLOCK_SIZE: usize = 1 << 20;
 /// Largest content that can be referred to, in bytes: 1 GiB.
 pub const MAX_CONTENT_SIZE: u64 = 1 << 30;
+/// Most leaves under a node of which a chain says whether it keeps all of them: 64 MiB of content.
+pub const MAX_PROMISED_LEAVES: u32 = 64;
+/// Longest node of so many leaves, in bytes.
+pub const MAX_PROMISED_NODE: usize = MAX_PROMISED_LEAVES as usize * (dag::LINK_LEN + 4) + 32;
 
 /// Multicodec of a raw block.
 pub const CODEC_RAW: u64 = 0x55;
@@ -150,6 +154,16 @@ impl Layout {
 		let layout = Self::from_leaves(hashes.into_iter().zip(sizes).collect());
 		(layout.content == *content).then_some(layout)
 	}
+
+	/// Reads a node of which nobody has said how much it is of: one of at most [`MAX_PROMISED_LEAVES`]
+	/// leaves. `None` for all other bytes.
+	pub fn from_short_node(node: &[u8]) -> Option<Self> {
+		if node.len() > MAX_PROMISED_NODE {
+			return None;
+		}
+		let content = ContentRef { hash: blake2(node), size: dag::size_of_file(node)? };
+		(content.leaves() <= MAX_PROMISED_LEAVES).then(|| Self::from_node(&content, node)).flatten()
+	}
 }
 
 /// DAG-PB and UnixFS, as far as one flat file node needs them.
@@ -158,6 +172,9 @@ mod dag {
 	use super::*;
 
 	const CID_LEN: usize = 38;
+	/// Longest link to a leaf: the identifier, an empty name and a size, each with its tag, and the
+	/// link's own.
+	pub const LINK_LEN: usize = CID_LEN + 10;
 
 	fn varint(mut value: u64, out: &mut Vec<u8>) {
 		while value >= 0x80 {
@@ -235,6 +252,19 @@ mod dag {
 		Some(field)
 	}
 
+	/// The size that a node says its file has.
+	pub fn size_of_file(mut node: &[u8]) -> Option<u64> {
+		while node.first() == Some(&0x12) {
+			read_field(0x12, &mut node)?;
+		}
+		let mut unixfs = read_field(0x0a, &mut node)?;
+		let (kind, rest) = unixfs.split_at_checked(2)?;
+		unixfs = rest;
+		let (tag, rest) = unixfs.split_first()?;
+		unixfs = rest;
+		(kind == [0x08, 2] && *tag == 0x18).then(|| read_varint(&mut unixfs)).flatten()
+	}
+
 	/// Hashes of the first `count` links. The caller re-encodes to check everything else.
 	pub fn decode_links(mut node: &[u8], count: usize) -> Option<Vec<Hash>> {
 		let mut hashes = Vec::new();
@@ -306,6 +336,37 @@ mod tests {
 		}
 		let longer = ContentRef { size: layout.content.size + 1, ..layout.content };
 		assert_eq!(Layout::from_node(&longer, &node), None);
+	}
+
+	/// The node of so many leaves, of which the last has a byte.
+	fn node_of(leaves: u32) -> Layout {
+		let whole = (1..leaves).map(|at| (blake2(&at.to_le_bytes()), BLOCK_SIZE as u64));
+		Layout::from_leaves(whole.chain([(blake2(b"x"), 1)]).collect())
+	}
+
+	#[test]
+	fn short_node_should_read_back_without_its_size_when_its_leaves_are_few() {
+		for leaves in [2, 3, 63, MAX_PROMISED_LEAVES] {
+			let layout = node_of(leaves);
+			let node = layout.node.clone().expect("more than one leaf");
+			assert!(node.len() <= MAX_PROMISED_NODE, "{leaves}: {}", node.len());
+			assert_eq!(Layout::from_short_node(&node), Some(layout), "{leaves}");
+		}
+		let node = node_of(MAX_PROMISED_LEAVES + 1).node.expect("more than one leaf");
+		assert_eq!(Layout::from_short_node(&node), None);
+	}
+
+	#[test]
+	fn short_node_should_be_none_when_bytes_are_something_else() {
+		let node = node_of(3).node.expect("three leaves");
+		for len in 0..node.len() {
+			assert_eq!(Layout::from_short_node(&node[..len]), None, "{len}");
+		}
+		for other in [&b""[..], b"\0asm\x01\0\0\0", &[0x12; 300], &[0x12, 0xff], &[0x0a, 2, 8, 2]] {
+			assert_eq!(Layout::from_short_node(other), None);
+		}
+		let longer = [&node[..], &[0]].concat();
+		assert_eq!(Layout::from_short_node(&longer), None);
 	}
 
 	#[test]

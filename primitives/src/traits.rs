@@ -5,6 +5,7 @@ use crate::{
 	AccountId, Balance, BlockNumber, Hash, apply,
 	beacon::{Fold, NoSeed, Ticket},
 	case::Subject,
+	content::ContentRef,
 	deal::Via,
 	money::case_cost,
 	order::{Asset, AssetId, GroupId},
@@ -13,7 +14,7 @@ use crate::{
 	profile::ProfileId,
 	provider::{Capacity as Declared, Conduct},
 	request::{Candidate, Request},
-	task::{DealId, TaskSpec},
+	task::{DealId, Input, TaskSpec},
 };
 use alloc::vec::Vec;
 use polkadot_sdk::sp_runtime::{DispatchError, DispatchResult, Weight};
@@ -95,14 +96,29 @@ impl Exposures for () {
 
 /// Content that the chain itself keeps.
 pub trait Contents {
-	/// Whether every node serves the block of this hash now.
-	fn is_promised(hash: &Hash) -> bool;
+	/// Last block in which every node serves all of this content, leaves included. `None` where the chain
+	/// does not keep it, or not all of it.
+	fn promised_until(content: &ContentRef) -> Option<BlockNumber>;
+	/// Whether every node serves all of it now.
+	fn is_promised(content: &ContentRef) -> bool {
+		Self::promised_until(content).is_some()
+	}
+	/// Last block in which every node serves all that a task names. Never where it names a list, whose
+	/// items the chain does not know.
+	fn task_promised_until(spec: &TaskSpec) -> Option<BlockNumber> {
+		let module = Self::promised_until(&spec.module)?;
+		match &spec.input {
+			Input::None => Some(module),
+			Input::Blob(input) => Some(Self::promised_until(input)?.min(module)),
+			Input::List(_) => None,
+		}
+	}
 }
 
 /// The chain keeps nothing.
 impl Contents for () {
-	fn is_promised(_: &Hash) -> bool {
-		false
+	fn promised_until(_: &ContentRef) -> Option<BlockNumber> {
+		None
 	}
 }
 

@@ -13,13 +13,14 @@ use alloc::vec::Vec;
 use assay_primitives::{
 	api::{DealTasks, OfferView, Page, Parameters},
 	case::{CaseView, CommitteeDraw, MediatorView, Subject},
+	content::ContentRef,
 	deal::{Callback, DrawView, TaskView},
 	order::{Asset, AssetId, GroupId, Match, OrderId, OrderRecord, Publisher, Refusal},
 	profile::{Profile, ProfileId},
 	provider::ProviderView,
 	request::{OfferId, Quote, Request},
 	task::{DealId, TaskId},
-	traits::{self, Arbiter, CaseId},
+	traits::{self, Arbiter, CaseId, Contents},
 };
 use codec::Encode;
 use pallet_beacon::BlockVrf;
@@ -419,6 +420,10 @@ impl_runtime_apis! {
 
 		fn content(hash: Hash) -> Option<(u32, BlockNumber)> {
 			Content::lookup(&hash)
+		}
+
+		fn promised_until(content: ContentRef) -> Option<BlockNumber> {
+			<Content as Contents>::promised_until(&content)
 		}
 	}
 

@@ -45,6 +45,9 @@ pub fn phase(view: &CaseView) -> String {
 		},
 		CasePhase::Court { standing: None, .. } => "undecided unless the court rules".into(),
 		CasePhase::Closed { ruling, .. } => self::ruling(ruling),
+		CasePhase::Ruled { truth, .. } => {
+			format!("the court computed {}; members tell what they had sealed", short(truth))
+		},
 	}
 }
 
@@ -86,5 +89,6 @@ pub fn vote(vote: &Vote) -> String {
 		Vote::Silent => "silent".into(),
 		Vote::Withheld => "did not reveal".into(),
 		Vote::Denounced => "was denounced".into(),
+		Vote::Excused => "excused".into(),
 	}
 }

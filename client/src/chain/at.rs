@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, Nonce,
 	api::Parameters,
+	content::ContentRef,
 	deal::{DrawView, TaskView},
 	order::{Asset, AssetId, GroupId, Match, OrderId, OrderRecord, Publisher, Refusal},
 	profile::{Profile, ProfileId},
@@ -244,6 +245,9 @@ views! {
 
 	/// Size of a published blob, and the block until which it is kept.
 	content(hash: &Hash) -> Option<(u32, BlockNumber)>;
+	/// Last block through which all of some content is kept, leaves included; `None` where the chain does
+	/// not promise all of it.
+	promised_until(content: &ContentRef) -> Option<BlockNumber>;
 
 	/// How many orders an account may have on the nodes' board.
 	board_places(account: &AccountId) -> u32;

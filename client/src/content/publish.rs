@@ -10,7 +10,7 @@ use crate::{
 use assay_interface::{Call, content};
 use assay_primitives::{
 	BlockNumber, Hash,
-	content::{BLOCK_SIZE, ContentRef, Layout},
+	content::{BLOCK_SIZE, ContentRef, Layout, MAX_PROMISED_LEAVES},
 };
 use futures::{StreamExt, TryStreamExt, stream};
 use std::time::Instant;
@@ -37,8 +37,9 @@ const PATIENCE: u32 = 16;
 /// How often it is sent.
 const ROUNDS: u32 = 3;
 
-/// Publishes `bytes`: each leaf, and the node above them. What is there already and is kept for a
-/// while yet is skipped. Returns when all of it is in blocks of the best chain.
+/// Publishes `bytes`: each leaf, and the node above them when all leaves are there, for the chain promises
+/// the whole only then. What is there already and is kept for a while yet is skipped. Returns when all of
+/// it is in blocks of the best chain.
 ///
 /// Errors: those of transactions, [`Error::Usage`] for empty content, [`Error::Timeout`] where forks
 /// undo it again and again.
@@ -49,8 +50,7 @@ pub async fn publish(chain: &Chain, signer: &Signer, bytes: &[u8]) -> Result<Pub
 	let started = Instant::now();
 	let layout = Layout::of(bytes);
 	let leaves = bytes.chunks(BLOCK_SIZE).zip(layout.leaves.iter().map(|(hash, _)| *hash));
-	let node = layout.node.as_deref().map(|node| (node, layout.content.hash));
-	let mut blocks: Vec<(&[u8], Hash)> = leaves.chain(node).collect();
+	let mut blocks: Vec<(&[u8], Hash)> = leaves.collect();
 	blocks.sort_by_key(|(_, hash)| *hash);
 	blocks.dedup_by_key(|(_, hash)| *hash);
 	let mut new_blocks = 0;
@@ -61,11 +61,18 @@ pub async fn publish(chain: &Chain, signer: &Signer, bytes: &[u8]) -> Result<Pub
 			.try_collect()
 			.await?;
 		new_blocks += sent.iter().filter(|new| **new).count();
-		if let Some(expires_at) = kept(chain, &blocks).await? {
-			let new_blocks = new_blocks.min(blocks.len()) as u32;
-			let old_blocks = blocks.len() as u32 - new_blocks;
-			return Ok(Published { content: layout.content, new_blocks, old_blocks, expires_at });
+		let Some(mut expires_at) = kept(chain, &blocks).await? else { continue };
+		let mut all = blocks.len();
+		if let Some(node) = &layout.node {
+			new_blocks += usize::from(publish_node(chain, signer, node, &layout.content).await?);
+			let node = [(&node[..], layout.content.hash)];
+			let Some(until) = kept(chain, &node).await? else { continue };
+			expires_at = expires_at.min(until);
+			all += 1;
 		}
+		let new_blocks = new_blocks.min(all) as u32;
+		let old_blocks = all as u32 - new_blocks;
+		return Ok(Published { content: layout.content, new_blocks, old_blocks, expires_at });
 	}
 	let name = content_cid_text(&layout.content);
 	Err(Error::Timeout { what: format!("publishing {name}"), after: started.elapsed() })
@@ -94,6 +101,30 @@ async fn expiry(at: &At, blocks: &[(&[u8], Hash)]) -> Result<Option<BlockNumber>
 		expires_at = expires_at.min(until);
 	}
 	Ok(Some(expires_at))
+}
+
+/// Publishes the node above leaves that are there. One that was there before them promises nothing but
+/// itself, and is published again. Whether a transaction was needed.
+async fn publish_node(
+	chain: &Chain,
+	signer: &Signer,
+	node: &[u8],
+	content: &ContentRef,
+) -> Result<bool> {
+	if content.leaves() > MAX_PROMISED_LEAVES {
+		return publish_block(chain, signer, node, &content.hash).await;
+	}
+	let at = chain.at_best().await?;
+	let soon = at.block().number.saturating_add(MIN_REMAINING);
+	if at.promised_until(content).await?.is_some_and(|until| until > soon) {
+		return Ok(false);
+	}
+	let data = node.to_vec();
+	let call = match at.content(&content.hash).await? {
+		Some(_) => content::Call::extend { data },
+		None => content::Call::publish { data },
+	};
+	chain.submit(signer, &Call::Content(call), WaitFor::InBlock).await.map(|_| true)
 }
 
 /// Whether a transaction was needed.

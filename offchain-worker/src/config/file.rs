@@ -168,6 +168,9 @@ sections! {
 		pub bond: Balance = 100 * UNIT,
 		/// Cases at a time, as the chain knows it.
 		pub capacity: u16 = 4,
+		/// Least wage for which a seat is taken.
+		#[serde(deserialize_with = "tokens")]
+		pub min_wage: Balance = 0,
 		/// Runs at a time on this machine.
 		pub max_concurrent: usize = 1,
 		/// Ids of profiles; empty for all that this build executes.

@@ -14,7 +14,7 @@ use assay_client::data_dir_of;
 use assay_decisions::limits::{Clients, Modules, WorkLimits};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
-	case::{MAX_CAPACITY, MediatorTerms},
+	case::{CaseLimits, MAX_CAPACITY, MediatorTerms},
 	content::MAX_CONTENT_SIZE,
 	price::Price,
 	profile::Profile,
@@ -154,7 +154,7 @@ impl Settings {
 				..file.tasks
 			},
 			roles: roles(run, &file.roles),
-			mediator: mediator(file.mediator, &limits)?,
+			mediator: mediator(file.mediator, &limits, capacity.gas_per_second)?,
 			watcher: file.watcher,
 			orders: file.orders,
 			insecure: global.insecure,
@@ -265,7 +265,11 @@ fn roles(run: &RunArgs, file: &[Role]) -> Vec<Role> {
 	roles
 }
 
-fn mediator(section: MediatorSection, limits: &WorkLimits) -> Result<MediatorSettings> {
+fn mediator(
+	section: MediatorSection,
+	limits: &WorkLimits,
+	gas_per_second: u64,
+) -> Result<MediatorSettings> {
 	let capacity = section.capacity;
 	ensure!(
 		(1..=MAX_CAPACITY).contains(&capacity.into()),
@@ -280,10 +284,11 @@ fn mediator(section: MediatorSection, limits: &WorkLimits) -> Result<MediatorSet
 		bail!("mediator.profiles: this build does not execute {unknown:?}");
 	}
 	let Ok(profiles) = profiles.try_into() else { bail!("mediator.profiles are too many") };
+	let limits = CaseLimits { gas_per_second, min_wage: section.min_wage, ..limits.of_cases() };
 	Ok(MediatorSettings {
 		stash: section.stash,
 		bond: section.bond,
-		terms: MediatorTerms { capacity, limits: limits.of_cases(), profiles, inbox: None },
+		terms: MediatorTerms { capacity, limits, profiles, inbox: None },
 		private_inputs: section.private_inputs,
 		max_concurrent: section.max_concurrent,
 		modules: Modules { allow: section.allow_modules, deny: section.deny_modules },

@@ -1,9 +1,11 @@
 //! What callers start.
 
 use crate::*;
+use assay_primitives::content::{Layout, MAX_PROMISED_LEAVES, MAX_PROMISED_NODE};
 use frame_support::{
 	ensure,
 	traits::{Get, fungible::hold::Mutate, tokens::Precision},
+	weights::Weight,
 };
 use sp_runtime::{DispatchError, DispatchResult, traits::BlockNumberProvider};
 
@@ -75,11 +77,32 @@ impl<T: Config> Pallet<T> {
 		let deposit = Self::deposit_of(size).ok_or(Error::<T>::DepositOverflow)?;
 		T::Currency::hold(&HoldReason::Deposit.into(), &owner, deposit)?;
 		let expires_at = Self::now().saturating_add(T::Retention::get());
-		let record = Record { owner, size, deposit, position, expires_at };
+		let whole = Self::whole_under(data, expires_at);
+		let record = Record { owner, size, deposit, position, expires_at, whole };
 		Records::<T>::insert(hash, &record);
 		// Last, because nothing undoes it.
 		sp_io::transaction_index::index(position.extrinsic, size, hash.0);
 		Ok(record)
+	}
+
+	/// The content that a blob is the node of, where all of its leaves are promised.
+	fn whole_under(node: &[u8], expires_at: BlockNumber) -> Option<Whole> {
+		let layout = Layout::from_short_node(node)?;
+		let promised = |until: BlockNumber, (hash, len): &(Hash, u64)| {
+			let (size, expires_at) = Self::lookup(hash)?;
+			(u64::from(size) == *len).then_some(until.min(expires_at))
+		};
+		let until = layout.leaves.iter().try_fold(expires_at, promised)?;
+		Some(Whole { size: layout.content.size, until })
+	}
+
+	/// What it weighs to look at the leaves under a blob of this length, should it be a node: a read for
+	/// each, and no more than as much again for taking it apart.
+	pub(crate) fn weight_of_leaves(len: usize) -> Weight {
+		let most = if len > MAX_PROMISED_NODE { 0 } else { MAX_PROMISED_LEAVES };
+		// A link takes more than 32 bytes.
+		let leaves = (len as u64 / 32).min(most.into());
+		T::DbWeight::get().reads(leaves.saturating_mul(2))
 	}
 
 	/// Makes sure that the transaction being applied ends with `data` and has published nothing.

@@ -13,7 +13,10 @@
 //! block under its blake2b-256 hash, and hand it out over bitswap and `bitswap_v1_get`. The chain's
 //! state only has a record: who paid, how long the blob is promised, and the deposit.
 //!
-//! Larger content is published as several blobs, cut as `assay_primitives::content` says.
+//! Larger content is published as several blobs, cut as `assay_primitives::content` says. A node that is
+//! published after all of its leaves, 64 at most, promises the whole: its record says until when all of
+//! them are kept. A node without its leaves promises itself and nothing more, for whoever relies on a
+//! promise may be punished for not having had the content.
 //!
 //! ### Lifecycle
 //!
@@ -59,11 +62,11 @@ mod mock;
 mod tests;
 
 pub use pallet::*;
-pub use types::{Position, Record};
+pub use types::{Position, Record, Whole};
 pub use weights::WeightInfo;
 
 use alloc::vec::Vec;
-use assay_primitives::{AccountId, Balance, BlockNumber, Hash};
+use assay_primitives::{AccountId, Balance, BlockNumber, Hash, content::ContentRef};
 use polkadot_sdk::{frame_support, frame_system, sp_io, sp_runtime};
 
 #[frame_support::pallet]
@@ -217,7 +220,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// The transaction must end with the blob: `data` is the last argument of the last call.
+		/// The transaction must end with the blob: `data` is the last argument of the last call. The node
+		/// of longer content comes after its leaves: only then the whole counts as promised.
 		///
 		/// ## Errors
 		///
@@ -231,7 +235,7 @@ pub mod pallet {
 		///
 		/// `Published`; where an expired record of the same blob was there, `Released` before it.
 		#[pallet::call_index(0)]
-		#[pallet::weight(T::WeightInfo::publish(data.len() as u32))]
+		#[pallet::weight(T::WeightInfo::publish(data.len() as u32).saturating_add(Pallet::<T>::weight_of_leaves(data.len())))]
 		pub fn publish(origin: OriginFor<T>, data: Vec<u8>) -> DispatchResult {
 			let owner = ensure_signed(origin)?;
 			Self::do_publish(owner, &data)
@@ -245,7 +249,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// The bytes are carried again, so that nodes that prune old blocks keep them too.
+		/// The bytes are carried again, so that nodes that prune old blocks keep them too. Of longer content
+		/// the leaves are extended first, and then the node.
 		///
 		/// ## Errors
 		///
@@ -256,7 +261,7 @@ pub mod pallet {
 		///
 		/// `Extended`.
 		#[pallet::call_index(1)]
-		#[pallet::weight(T::WeightInfo::extend(data.len() as u32))]
+		#[pallet::weight(T::WeightInfo::extend(data.len() as u32).saturating_add(Pallet::<T>::weight_of_leaves(data.len())))]
 		pub fn extend(origin: OriginFor<T>, data: Vec<u8>) -> DispatchResult {
 			let owner = ensure_signed(origin)?;
 			Self::do_extend(owner, &data)
@@ -293,7 +298,14 @@ pub mod pallet {
 }
 
 impl<T: Config> assay_primitives::traits::Contents for Pallet<T> {
-	fn is_promised(hash: &Hash) -> bool {
-		Self::lookup(hash).is_some()
+	fn promised_until(content: &ContentRef) -> Option<BlockNumber> {
+		let now = Self::now();
+		let record = Records::<T>::get(content.hash).filter(|record| !record.expired(now))?;
+		if content.is_raw() {
+			return Some(record.expires_at);
+		}
+		let whole =
+			record.whole.filter(|whole| whole.size == content.size && whole.until >= now)?;
+		Some(whole.until)
 	}
 }

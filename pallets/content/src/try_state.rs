@@ -13,8 +13,11 @@ impl<T: Config> Pallet<T> {
 	/// 2. Every record has a size from one byte to [`Config::MaxSize`].
 	/// 3. Every record was written in a block that has begun, and ends [`Config::Retention`] later.
 	/// 4. No two records came from the same transaction.
+	/// 5. Content that a record promises as a whole has several blocks, and is promised no longer than its
+	///    node.
 	pub fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
 		use alloc::collections::{BTreeMap, BTreeSet};
+		use assay_primitives::content::BLOCK_SIZE;
 		use frame_support::{
 			ensure,
 			traits::{Get, fungible::hold::Inspect},
@@ -29,6 +32,9 @@ impl<T: Config> Pallet<T> {
 				record.size > 0 && record.size <= T::MaxSize::get(),
 				"2: a record's size is out of bounds"
 			);
+			let within =
+				|whole: Whole| whole.until <= record.expires_at && whole.size > BLOCK_SIZE as u64;
+			ensure!(record.whole.is_none_or(within), "5: a whole is promised beyond its node");
 			let Position { block, extrinsic } = record.position;
 			ensure!(
 				block <= Self::now()

@@ -26,6 +26,19 @@ pub struct Record {
 	pub position: Position,
 	/// Last block in which the blob is promised.
 	pub expires_at: BlockNumber,
+	/// The longer content that it is the node of, where all of that was promised when it was published
+	/// last.
+	pub whole: Option<Whole>,
+}
+
+/// Content of several blocks, all of which are promised.
+#[apply(stored)]
+#[derive(Copy)]
+pub struct Whole {
+	/// Its length, in bytes.
+	pub size: u64,
+	/// Last block in which the node and each of its leaves are promised, whatever is extended later.
+	pub until: BlockNumber,
 }
 
 impl Record {

@@ -73,7 +73,7 @@ impl<T: Config> Pallet<T> {
 	fn shows(deal: &Deal, index: u32, seed: &Seed, exhibits: &Exhibits) -> bool {
 		let shows = |content: &ContentRef, exhibit: &Option<Exhibit>| {
 			let shown = |it: &Exhibit| content.is_shown_by(shown_leaf(seed, content), it);
-			T::Contents::is_promised(&content.hash) || exhibit.as_ref().is_some_and(shown)
+			T::Contents::is_promised(content) || exhibit.as_ref().is_some_and(shown)
 		};
 		let task = &deal.request.task;
 		let input = match &task.input {
@@ -92,16 +92,9 @@ impl<T: Config> Pallet<T> {
 		input && shows(&task.module, &exhibits.module)
 	}
 
-	/// Whether every node serves all content of a deal. Never where it names a list, whose items the
-	/// chain does not know.
+	/// Whether every node serves all content of a deal.
 	fn keeps_all(deal: &Deal) -> bool {
-		let task = &deal.request.task;
-		let input = match &task.input {
-			Input::None => true,
-			Input::Blob(input) => T::Contents::is_promised(&input.hash),
-			Input::List(_) => false,
-		};
-		input && T::Contents::is_promised(&task.module.hash)
+		T::Contents::task_promised_until(&deal.request.task).is_some()
 	}
 
 	/// Gives those who have neither sealed nor declined their whole time again, or looks for others.

@@ -13,10 +13,10 @@ use assay_primitives::{
 	beacon::Fold,
 	case::{
 		Case, CasePhase, MAX_BARRED, MAX_REPLACEMENTS, MAX_RESERVES, MAX_STEPS, Member, ROUNDS,
-		Round, RoundDraw, Step, Vote, committee_subject,
+		Round, RoundDraw, Step, Vote, committee_subject, judging_blocks,
 	},
 	outcome::Digest,
-	traits::{Beacon, CaseId},
+	traits::{Beacon, CaseId, Contents},
 };
 use frame_support::{BoundedVec, defensive, traits::Get, weights::Weight};
 
@@ -133,6 +133,8 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn draw_weight(steps: u32) -> Weight {
 		let most = ROUNDS[ROUNDS.len() - 1];
 		T::WeightInfo::draw(steps.div_ceil(STEPS_PER_SEAT).clamp(ROUNDS[0], most))
+			// What the chain promises of module and input.
+			.saturating_add(T::DbWeight::get().reads(2))
 	}
 
 	/// Draws until all seats are taken, and then reserves. Returns the order, and how many of its steps
@@ -216,26 +218,41 @@ impl<T: Config> Pallet<T> {
 		Weight::zero()
 	}
 
+	/// Weight of replacing silent members. What the chain promises of module and input is looked up
+	/// beside.
+	pub(crate) fn replace_weight() -> Weight {
+		T::WeightInfo::replace().saturating_add(T::DbWeight::get().reads(2))
+	}
+
 	fn start_sealing(live: &mut Live, wave: u8) -> BlockNumber {
 		let until = live.now.saturating_add(Self::seal_blocks(live.terms.run_blocks));
-		live.case.phase = CasePhase::Sealing { wave, until };
+		let answers = Self::can_be_had(live, until);
+		live.case.phase = CasePhase::Sealing { wave, until, answers };
 		until
+	}
+
+	/// Whether everybody can have all content of the task until a block. What is promised later helps
+	/// nobody who has tried before, and the chain can't tell who was given the key of a private input.
+	fn can_be_had(live: &Live, until: BlockNumber) -> bool {
+		let promised = T::Contents::task_promised_until(&live.terms.spec);
+		!live.terms.sealed && promised.is_some_and(|last| last >= until)
 	}
 
 	/// After everybody who had to has sealed, or can't any more: replaces those who did not, or starts
 	/// revealing.
 	pub(crate) fn end_sealing(live: &mut Live, mut round: Round) -> Weight {
-		let CasePhase::Sealing { wave, until } = live.case.phase else {
+		let CasePhase::Sealing { wave, until, answers } = live.case.phase else {
 			defensive!("only sealing can end");
 			return Weight::zero();
 		};
+		let missed = if answers { Vote::Silent } else { Vote::Excused };
 		for member in round.members.iter_mut().filter(|member| is_drawn(&member.vote)) {
-			member.vote = Vote::Silent;
+			member.vote = missed;
 		}
 		let sealed = count(&round, is_sealed);
 		let mut tried = Weight::zero();
 		if sealed < round.seats && wave < MAX_REPLACEMENTS {
-			tried = T::WeightInfo::replace();
+			tried = Self::replace_weight();
 			let missing = round.seats.saturating_sub(sealed);
 			let replaced = Self::replace(live, &mut round, wave.saturating_add(1), missing);
 			if !replaced.is_empty() {
@@ -297,6 +314,12 @@ impl<T: Config> Pallet<T> {
 		live.case.phase = CasePhase::AppealWindow { verdict: digest, until };
 		Self::deposit_event(Event::VerdictReached { case, round: number, digest, until });
 		Weight::zero()
+	}
+
+	/// Blocks that a run of a mediator is granted: those of the task, or what its gas limit takes.
+	pub(crate) fn run_blocks(granted: BlockNumber, gas: u64) -> BlockNumber {
+		let needed = judging_blocks(gas, T::BlockMillis::get());
+		granted.max(needed.min(T::MaxJudgingBlocks::get()))
 	}
 
 	/// Blocks for running and sealing.

@@ -1,10 +1,9 @@
 //! What passing time starts.
 
-use crate::settlement::End;
-use crate::*;
+use crate::{settlement::End, types::is_sealed, *};
 use assay_primitives::{
 	beacon::NoSeed,
-	case::{CasePhase, MAX_EXCLUDED, MAX_STEPS, ROUNDS, Subject},
+	case::{CasePhase, MAX_EXCLUDED, MAX_STEPS, ROUNDS, Subject, Vote},
 	traits::{Beacon, CaseId},
 };
 use frame_support::{
@@ -19,7 +18,7 @@ impl<T: Config> Pallet<T> {
 		let close = Self::worst_ruling();
 		let draw =
 			Self::draw_weight(MAX_STEPS).saturating_add(T::WeightInfo::open_round(MAX_EXCLUDED));
-		let next = T::WeightInfo::replace().saturating_add(T::WeightInfo::open_round(MAX_EXCLUDED));
+		let next = Self::replace_weight().saturating_add(T::WeightInfo::open_round(MAX_EXCLUDED));
 		T::WeightInfo::poke().saturating_add(close.max(draw).max(next))
 	}
 
@@ -48,10 +47,26 @@ impl<T: Config> Pallet<T> {
 			CasePhase::Court { standing, until } if now >= until => {
 				return Ok(Self::close(live, End { truth: standing, court: None }));
 			},
+			CasePhase::Ruled { truth, ref by, until, due } if now >= until => {
+				let by = by.clone();
+				Self::end_ruled(&live, due)?;
+				return Ok(Self::close(live, End { truth: Some(truth), court: Some(&by) }));
+			},
 			_ => return Err(Error::<T>::NothingToDo),
 		};
 		Self::save(&live);
 		Ok(weight)
+	}
+
+	/// Marks who has not opened its seal although the court has ruled.
+	fn end_ruled(live: &Live, due: bool) -> Result<(), Error<T>> {
+		let mut round = Self::present_round(live)?;
+		let missed = if due { Vote::Withheld } else { Vote::Excused };
+		for member in round.members.iter_mut().filter(|member| is_sealed(&member.vote)) {
+			member.vote = missed;
+		}
+		Rounds::<T>::insert(live.id, live.case.round, round);
+		Ok(())
 	}
 
 	fn step_waiting(live: &mut Live) -> Result<Weight, Error<T>> {

@@ -148,6 +148,7 @@ fn views(market: &Market, twin: &Parties, next: DealId) -> Vec<(&'static str, Ve
 		("AssayApi_exposure", (&stash, &client).encode()),
 		("AssayApi_next_deal", vec![]),
 		("AssayApi_content", ContentRef::of(MODULE).hash.encode()),
+		("AssayApi_promised_until", ContentRef::of(MODULE).encode()),
 		("CaseApi_case", 0u64.encode()),
 		("CaseApi_cases", (None::<u64>, MOST).encode()),
 		("CaseApi_cases_of_mediator", (&mediator, None::<u64>, MOST).encode()),

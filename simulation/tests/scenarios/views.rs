@@ -120,7 +120,9 @@ fn longest(api: &str, method: &str) -> Option<usize> {
 		("AssayApi", "publisher") => max::<Publisher>(),
 		("AssayApi", "provider") => provider(),
 		("AssayApi", "providers") => page(MAX_PAGE, provider()),
-		("AssayApi", "is_member" | "provider_of" | "next_deal" | "content") => 64,
+		("AssayApi", "is_member" | "provider_of" | "next_deal" | "content" | "promised_until") => {
+			64
+		},
 		("CaseApi", "case") => case(),
 		("CaseApi", "cases") => page(MAX_PAGE, case()),
 		("CaseApi", "cases_of_mediator") => page(MAX_CAPACITY, case()),

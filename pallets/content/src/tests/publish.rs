@@ -21,6 +21,7 @@ fn publish_should_record_hold_and_report_when_funds_cover_the_deposit() {
 			deposit: deposit(DATA),
 			position: Position { block: 7, extrinsic: 0 },
 			expires_at: 7 + RETENTION,
+			whole: None,
 		};
 		assert_eq!(Records::<Test>::get(hash(DATA)), Some(record.clone()));
 		assert_eq!(Content::record(hash(DATA)), Some(record));
