@@ -10,6 +10,7 @@ use crate::{
 use assay_client::{
 	Chain, WaitFor,
 	content::publish,
+	order,
 	units::{format_account, format_amount, parse_account, parse_amount},
 };
 use assay_interface::{
@@ -19,6 +20,7 @@ use assay_interface::{
 use assay_primitives::{
 	Hash,
 	content::ContentRef,
+	judges::Mediators,
 	order::{Accounts, Asset, AssetId, AssetKind, AssetTerms},
 	profile::Profile,
 };
@@ -82,10 +84,12 @@ async fn register(group: Group, args: PublishArgs, context: &Context) -> Result<
 		assay_runner::check(&bytes, &args.profile)
 			.map_err(|refusal| Failure::usage(format!("the program can't be run: {refusal}")))?;
 	}
+	let mediators = order::mediators(&args.judges.mediators)?;
 	let terms = args.price.as_deref().map(parse_amount).transpose()?.map(|price| AssetTerms {
 		price,
 		clients: Accounts::Any,
 		providers: Accounts::Any,
+		mediators,
 	});
 	let bond = args.bond.as_deref().map(parse_amount).transpose()?;
 	let chain = context.chain().await?;
@@ -169,11 +173,15 @@ async fn set_price(
 	let price = price.as_deref().map(parse_amount).transpose()?;
 	let chain = context.chain().await?;
 	let asset = registered(group, id, &chain).await?;
-	let (clients, providers) = asset
-		.terms
-		.clone()
-		.map_or((Accounts::Any, Accounts::Any), |terms| (terms.clients, terms.providers));
-	let terms = price.map(|price| AssetTerms { price, clients, providers });
+	let terms = price.map(|price| match asset.terms.clone() {
+		Some(terms) => AssetTerms { price, ..terms },
+		None => AssetTerms {
+			price,
+			clients: Accounts::Any,
+			providers: Accounts::Any,
+			mediators: Mediators::default(),
+		},
+	});
 	let signer = context.signer(&chain)?;
 	let (asset_hash, terms) = (asset.hash(), terms.map(Ours));
 	let call = Call::Register(set_asset_terms { asset: id, asset_hash, terms });

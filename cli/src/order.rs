@@ -21,7 +21,7 @@ use assay_primitives::{
 	AccountId, Hash,
 	order::{
 		Accounts, AnyOrder, AppOrder, Asset, AssetId, AssetKind, Assets, Authorization,
-		DatasetOrder, Match, Mediators, OrderRecord, Resource, sponsorship_text,
+		DatasetOrder, Match, OrderRecord, Resource, sponsorship_text,
 	},
 	policy::MAX_CANDIDATES,
 	price::Price,
@@ -72,9 +72,7 @@ async fn request(
 	let mut order = order::request(&client, &options, args.order.volume, now)?;
 	order.tip = parse_amount(&args.tip)?;
 	order.providers = accounts(&args.providers)?;
-	let mediators = args.mediators.iter().map(|text| parse_account(text));
-	order.mediators = Mediators::try_from(mediators.collect::<Result<Vec<_>, _>>()?)
-		.map_err(|_| Failure::usage("too many mediators"))?;
+	order.mediators = order::mediators(&args.judges.mediators)?;
 	order.sponsor = args.sponsor.as_deref().map(parse_account).transpose()?;
 	order.beneficiary = args.beneficiary.as_deref().map(parse_account).transpose()?;
 	Ok(AnyOrder::Request(Box::new(order)))
@@ -110,6 +108,7 @@ async fn resource(
 	};
 	let mut order = order::resource(&options, state.block().number)?;
 	order.clients = accounts(&args.clients)?;
+	order.mediators = order::mediators(&args.judges.mediators)?;
 	Ok(AnyOrder::Resource(Box::new(order)))
 }
 
@@ -126,6 +125,7 @@ async fn app(args: &NewSaleArgs, chain: &Chain) -> Result<AnyOrder, Failure> {
 		clients: accounts(&args.clients)?,
 		datasets: Assets::Any,
 		providers: accounts(&args.providers)?,
+		mediators: order::mediators(&args.judges.mediators)?,
 		valid_until: until,
 		salt: random_salt()?,
 	})))
@@ -144,6 +144,7 @@ async fn dataset(args: &NewSaleArgs, chain: &Chain) -> Result<AnyOrder, Failure>
 		clients: accounts(&args.clients)?,
 		apps: Assets::Any,
 		providers: accounts(&args.providers)?,
+		mediators: order::mediators(&args.judges.mediators)?,
 		valid_until: until,
 		salt: random_salt()?,
 	})))

@@ -5,6 +5,7 @@ use crate::{
 	AccountId, Balance, BlockNumber, apply,
 	case::{CaseView, CommitteeDraw, MediatorView},
 	deal::{Callback, Deal, DrawView, NextStep, TaskStatus, TaskView},
+	judges::Mediators,
 	money::Tariff,
 	order::{Asset, AssetId, GroupId, Match, OrderId, OrderRecord, Publisher, Refusal},
 	profile::{Profile, ProfileId},
@@ -127,6 +128,8 @@ pub struct OfferView {
 	pub provider: AccountId,
 	/// What.
 	pub terms: Terms,
+	/// Whom it lets judge.
+	pub mediators: Mediators,
 }
 
 sp_api::decl_runtime_apis! {

@@ -5,6 +5,7 @@ use crate::{
 	beacon::{Seed, Ticket},
 	content::{ContentRef, Exhibit},
 	hashing::tagged_hash,
+	judges::Judges,
 	outcome::{Class, Digest, Outcome},
 	policy::{MAX_CANDIDATES, MAX_REPLICAS, PPM},
 	price::Price,
@@ -89,8 +90,6 @@ pub struct Deal {
 	pub opened_at: BlockNumber,
 }
 
-/// Most accounts that a deal may restrict its mediators to.
-pub const MAX_MEDIATORS: u32 = 32;
 /// Most items of a call that commits, reveals or applies deadlines for several tasks.
 pub const MAX_BATCH: u32 = 64;
 
@@ -104,8 +103,8 @@ pub struct Others {
 	pub app: Option<AssetSale>,
 	/// Whose dataset is read.
 	pub dataset: Option<AssetSale>,
-	/// Accounts whose mediators may judge; empty for all.
-	pub mediators: BoundedVec<AccountId, ConstU32<MAX_MEDIATORS>>,
+	/// Who judges.
+	pub judges: Judges,
 	/// Whether the app is a public good, for which no protocol fee is due.
 	pub public_good: bool,
 }

@@ -7,6 +7,7 @@
 use crate::{
 	AccountId, Balance, BlockNumber, MILLI,
 	content::ContentRef,
+	judges::{Judges, LEAST_NAMED, Mediators},
 	matching::{self, Facts, Offered, Provider, Spread, Wanted, allows, allows_asset, ineligible},
 	money::maxima,
 	order::{
@@ -17,7 +18,7 @@ use crate::{
 	profile::ProfileId,
 	request::{Candidate, Ineligible, Request, Terms},
 	task::{Input, Limits, TaskSpec},
-	traits::{Capacity, DealBook, Exposures, Groups, Register, Stakes},
+	traits::{Capacity, DealBook, Exposures, Groups, MediatorPool, Register, Stakes},
 };
 use alloc::vec::Vec;
 use core::marker::PhantomData;
@@ -37,6 +38,8 @@ pub trait Chain {
 	type Register: Register;
 	/// Groups of accounts that restrictions name; `()` for none.
 	type Groups: Groups;
+	/// Who can judge where all parties name mediators; `()` for nobody.
+	type Mediators: MediatorPool;
 	/// Highest weight that a candidate has in draws, in thousandths of a token of free bond.
 	type WeightCap: Get<u64>;
 	/// Longest run time that a request may ask for, in blocks.
@@ -259,6 +262,8 @@ pub struct Sale {
 	pub others: Assets,
 	/// Providers that may use it.
 	pub providers: Accounts,
+	/// Whom its owner lets judge.
+	pub mediators: Mediators,
 }
 
 impl Sale {
@@ -269,6 +274,7 @@ impl Sale {
 			clients: terms.clients,
 			others: Assets::Any,
 			providers: terms.providers,
+			mediators: terms.mediators,
 		})
 	}
 }
@@ -291,6 +297,7 @@ impl AssetOrder for AppOrder {
 			clients: self.clients.clone(),
 			others: self.datasets.clone(),
 			providers: self.providers.clone(),
+			mediators: self.mediators.clone(),
 		}
 	}
 }
@@ -305,6 +312,7 @@ impl AssetOrder for DatasetOrder {
 			clients: self.clients.clone(),
 			others: self.apps.clone(),
 			providers: self.providers.clone(),
+			mediators: self.mediators.clone(),
 		}
 	}
 }
@@ -384,6 +392,31 @@ impl Used {
 		let providers = self.sale.as_ref().map(|sale| &sale.providers);
 		matching::Used { id: self.id, owner: &self.asset.owner, providers }
 	}
+}
+
+/// Who judges where the parties of a deal let `asked`, of whom `parties` are kept from judging.
+///
+/// # Errors
+///
+/// Those of `note`.
+pub fn examine_mediators<'a, C: Chain>(
+	asked: impl IntoIterator<Item = &'a Mediators>,
+	parties: &[AccountId],
+	note: Note,
+) -> Result<Judges, Refusal> {
+	let common = |common: Option<Mediators>, it: &Mediators| {
+		Some(common.map_or_else(|| it.common(it), |common| common.common(it)))
+	};
+	let common = asked.into_iter().fold(None, common).unwrap_or_default();
+	let Some(judges) = Judges::of(common) else {
+		note(Refusal::NoCommonMediator)?;
+		return Ok(Judges::Public);
+	};
+	if let Judges::Named(named) = &judges {
+		let able = named.iter().filter(|stash| C::Mediators::can_judge(stash, parties)).count();
+		check(able >= LEAST_NAMED as usize, Refusal::TooFewMediators, note)?;
+	}
+	Ok(judges)
 }
 
 /// All tags that a provider must have. What the program has to support, a program of the client's own

@@ -59,6 +59,7 @@ pub mod deal;
 pub mod draw;
 pub mod eligibility;
 pub mod hashing;
+pub mod judges;
 pub mod matching;
 pub mod merkle;
 pub mod money;

@@ -6,6 +6,7 @@ use crate::{
 	beacon::{Fold, NoSeed, Ticket},
 	case::Subject,
 	deal::Via,
+	judges::Judges,
 	money::case_cost,
 	order::{Asset, AssetId, GroupId},
 	outcome::Digest,
@@ -140,8 +141,8 @@ pub struct NewDeal {
 	pub dataset: Option<AssetSale>,
 	/// Who made the match, and what it gets for each task when the deal opens.
 	pub tip: Option<(AccountId, Balance)>,
-	/// Accounts whose mediators may judge; empty for all.
-	pub mediators: Vec<AccountId>,
+	/// Who judges.
+	pub judges: Judges,
 	/// Whether the app is a public good, for which no protocol fee is due.
 	pub public_good: bool,
 }
@@ -165,7 +166,7 @@ impl NewDeal {
 			app: None,
 			dataset: None,
 			tip: None,
-			mediators: Vec::new(),
+			judges: Judges::Public,
 			public_good: false,
 		}
 	}
@@ -186,6 +187,20 @@ impl Register for () {
 		None
 	}
 	fn is_bonded(_: &AccountId, _: Balance) -> bool {
+		false
+	}
+}
+
+/// Who is in the pool of mediators.
+pub trait MediatorPool {
+	/// Whether an account is a mediator that serves, neither it nor who signs for it being one of
+	/// `parties`.
+	fn can_judge(stash: &AccountId, parties: &[AccountId]) -> bool;
+}
+
+/// Nobody is.
+impl MediatorPool for () {
+	fn can_judge(_: &AccountId, _: &[AccountId]) -> bool {
 		false
 	}
 }
@@ -273,8 +288,8 @@ pub struct CaseRequest {
 	pub digests: Vec<Digest>,
 	/// Stashes, clients and owners that may not judge, and accounts that sign for them.
 	pub excluded: Vec<AccountId>,
-	/// Accounts that may judge; empty for all.
-	pub mediators: Vec<AccountId>,
+	/// Who judges.
+	pub judges: Judges,
 	/// Blocks that a run was granted.
 	pub run_blocks: BlockNumber,
 	/// What each seat of a committee earns.

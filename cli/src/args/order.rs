@@ -96,6 +96,15 @@ pub struct OrderArgs {
 	pub valid_for: u32,
 }
 
+/// Whom the owner lets judge.
+#[derive(Args, Clone, Debug, Default)]
+pub struct JudgesArgs {
+	/// Only mediators of these accounts judge, and all other parties have to name at least three of them;
+	/// repeat it for more. `public` among them lets the public pool judge as well, as if left out
+	#[arg(long = "mediator", value_name = "ADDRESS|public")]
+	pub mediators: Vec<String>,
+}
+
 #[derive(Args, Clone, Debug)]
 pub struct NewRequestArgs {
 	#[command(flatten)]
@@ -108,9 +117,8 @@ pub struct NewRequestArgs {
 	/// Only these providers; repeat it for more
 	#[arg(long = "provider", value_name = "ADDRESS")]
 	pub providers: Vec<String>,
-	/// Only mediators of these accounts; repeat it for more
-	#[arg(long = "mediator", value_name = "ADDRESS")]
-	pub mediators: Vec<String>,
+	#[command(flatten)]
+	pub judges: JudgesArgs,
 	/// Who pays; has to sign as well
 	#[arg(long, value_name = "ADDRESS")]
 	pub sponsor: Option<String>,
@@ -141,6 +149,8 @@ pub struct NewResourceArgs {
 	/// Only these clients; repeat it for more
 	#[arg(long = "client", value_name = "ADDRESS")]
 	pub clients: Vec<String>,
+	#[command(flatten)]
+	pub judges: JudgesArgs,
 }
 
 #[derive(Args, Clone, Debug)]
@@ -158,6 +168,8 @@ pub struct NewSaleArgs {
 	/// Only these providers; repeat it for more
 	#[arg(long = "provider", value_name = "ADDRESS")]
 	pub providers: Vec<String>,
+	#[command(flatten)]
+	pub judges: JudgesArgs,
 }
 
 #[derive(Args, Clone, Debug)]
@@ -249,4 +261,6 @@ pub struct PublishArgs {
 	/// Register it only: the content is had elsewhere
 	#[arg(long)]
 	pub no_content: bool,
+	#[command(flatten)]
+	pub judges: JudgesArgs,
 }

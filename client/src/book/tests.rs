@@ -11,6 +11,7 @@ use assay_primitives::{
 	MILLI, UNIT,
 	api::OfferView,
 	content::ContentRef,
+	judges::Mediators,
 	order::{
 		Accounts, AnyOrder, AppOrder, Asset, AssetKind, AssetState, AssetTerms, Assets,
 		Authorization, OrderRecord, Refusal, RequestOrder, Resource, ResourceOrder,
@@ -182,6 +183,7 @@ fn record(consumed: u32, closed: bool, presigned_by: Option<AccountId>) -> Optio
 		consumed,
 		closed,
 		presigned_by,
+		sponsor_withdrew: false,
 		until: 100,
 		depositor: account(0),
 		deposit: 0,
@@ -433,25 +435,30 @@ fn poor_providers_should_all_be_left_out_when_one_was_too_poor() {
 	assert_eq!(book.plan(&id).expect("a rich one is left").providers, [account(5)]);
 }
 
+fn judged_by(numbers: &[u16]) -> Mediators {
+	let all: Vec<_> = numbers.iter().map(|number| account(*number)).collect();
+	Mediators::only(all.try_into().expect("few"))
+}
+
 #[test]
-fn mediators_should_be_trusted_by_all_candidates() {
+fn mediators_should_be_those_that_all_candidates_have_named() {
 	let (mut book, _) = stocked(&[]);
-	let trust = |numbers: &[u16]| {
-		let all: Vec<_> = numbers.iter().map(|number| account(*number)).collect();
-		all.try_into().expect("few")
-	};
-	let sets: [&[u16]; 4] = [&[1, 2], &[3], &[2, 4], &[]];
-	for (number, set) in (0..).zip(sets) {
+	let public = Mediators::default();
+	let sets = [&[1, 2][..], &[3], &[2, 4], &[2]].map(judged_by).into_iter().chain([public]);
+	for (number, mediators) in (0..).zip(sets) {
 		book.set_provider(provider(number));
 		let price = (100 + Balance::from(number)) * MILLI;
-		let order = ResourceOrder { mediators: trust(set), ..resource(number, price, 0) };
-		put_resource(&mut book, order);
+		put_resource(&mut book, ResourceOrder { mediators, ..resource(number, price, 0) });
 	}
 	let mut order = request(3, 0);
-	order.mediators = trust(&[2, 3]);
+	order.mediators = judged_by(&[2, 3]);
 	let id = put_request(&mut book, order);
-	let plan = book.plan(&id).expect("three trust 2");
+	let plan = book.plan(&id).expect("three name 2");
 	assert_eq!(plan.providers, [account(0), account(2), account(3)]);
+	let id = put_request(&mut book, request(1, 1));
+	let plan = book.plan(&id).expect("one lets the public pool judge");
+	assert_eq!(plan.providers, [account(4)]);
+	assert!(book.plan(&put_request(&mut book, request(3, 2))).is_err(), "silence is no consent");
 }
 
 // Assets
@@ -479,6 +486,7 @@ fn app_order(price: Balance, salt: u64) -> AppOrder {
 		clients: Accounts::Any,
 		datasets: Assets::Any,
 		providers: Accounts::Any,
+		mediators: Default::default(),
 		valid_until: 100,
 		salt,
 	}
@@ -509,11 +517,18 @@ fn cheapest_terms_of_an_app_should_be_taken() {
 	let none = Accounts::Listed(Default::default());
 	put_app(&mut book, AppOrder { clients: none, ..app_order(5, 1) });
 	assert_eq!(refusals(&book), [Refusal::AppPriceAboveCeiling]);
+	put_app(&mut book, AppOrder { mediators: judged_by(&[1]), ..app_order(6, 3) });
+	assert_eq!(refusals(&book), [Refusal::AppPriceAboveCeiling]);
 	let fair = put_app(&mut book, app_order(8, 2));
 	let plan = book.plan(&id).expect("an order serves");
 	assert_eq!(plan.sales, [fair]);
 	assert_eq!(plan.orders.app.expect("its order").order.price, 8);
-	let terms = AssetTerms { price: 7, clients: Accounts::Any, providers: Accounts::Any };
+	let terms = AssetTerms {
+		price: 7,
+		clients: Accounts::Any,
+		providers: Accounts::Any,
+		mediators: Default::default(),
+	};
 	book.set_asset(7, Some(Asset { terms: Some(terms), ..app() }));
 	assert_eq!(book.plan(&id).expect("posted terms are cheaper").orders.app, None);
 	book.set_asset(7, Some(Asset { state: AssetState::Banned, ..app() }));
@@ -572,7 +587,12 @@ fn book_should_refuse_when_it_is_full() {
 fn offers_should_follow_the_chain() {
 	let mut book = book();
 	book.set_providers(vec![provider(0), provider(1)]);
-	let view = |id, number, base| OfferView { id, provider: account(number), terms: terms(base) };
+	let view = |id, number, base| OfferView {
+		id,
+		provider: account(number),
+		terms: terms(base),
+		mediators: Default::default(),
+	};
 	book.set_offers(vec![view(1, 0, 100 * MILLI), view(2, 1, 110 * MILLI)]);
 	let id = put_request(&mut book, request(2, 0));
 	let plan = book.plan(&id).expect("two offers");
@@ -722,7 +742,8 @@ proptest! {
 					let offers = offers.into_iter().filter(|(id, ..)| seen.insert(*id));
 					let view = |(id, number, price): (u64, u16, u32)| {
 						let terms = terms(Balance::from(price) * MILLI);
-						OfferView { id, provider: account(number), terms }
+						let mediators = Default::default();
+						OfferView { id, provider: account(number), terms, mediators }
 					};
 					book.set_offers(offers.map(view).collect());
 				},

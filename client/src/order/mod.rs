@@ -8,7 +8,7 @@ mod sign;
 pub mod statement;
 mod submit;
 
-pub use build::{ResourceOptions, random_salt, request, resource};
+pub use build::{PUBLIC, ResourceOptions, mediators, random_salt, request, resource};
 pub use file::{MAX_FILE_BYTES, OrderFile};
 pub use post::{OnBoard, SolverUrl, Taken, post};
 pub use sign::{close_consent, from_wallet, sign, sponsor, verify};

@@ -6,6 +6,7 @@ use assay_primitives::{
 	Hash,
 	case::MediatorTerms,
 	content::ContentRef,
+	judges::Mediators,
 	merkle::ListRoot,
 	order::{
 		Accounts, AppOrder, Asset, AssetKind, AssetState, AssetTerms, Assets, Authorization,
@@ -85,6 +86,7 @@ pub(crate) fn app_order() -> AppOrder {
 		clients: Accounts::Listed(vec![account(1)].try_into().expect("one")),
 		datasets: Assets::Listed(vec![7].try_into().expect("one")),
 		providers: Accounts::Group(8),
+		mediators: Default::default(),
 		valid_until: 9,
 		salt: 10,
 	}
@@ -99,6 +101,7 @@ pub(crate) fn dataset_order() -> DatasetOrder {
 		clients: Accounts::Any,
 		apps: Assets::OwnedByGroup(7),
 		providers: Accounts::Any,
+		mediators: Default::default(),
 		valid_until: 9,
 		salt: 10,
 	}
@@ -113,7 +116,7 @@ pub(crate) fn resource_order() -> ResourceOrder {
 		clients: Accounts::Any,
 		apps: Assets::Any,
 		datasets: Assets::Any,
-		mediators: vec![account(4)].try_into().expect("one"),
+		mediators: Mediators { public: true, named: vec![account(4)].try_into().expect("one") },
 		salt: 5,
 	}
 }
@@ -160,7 +163,12 @@ pub(crate) fn asset() -> Asset {
 		heir: Some(account(2)),
 		content: ContentRef::of(b"module"),
 		tags: 3,
-		terms: Some(AssetTerms { price: 4, clients: Accounts::Any, providers: Accounts::Group(5) }),
+		terms: Some(AssetTerms {
+			price: 4,
+			clients: Accounts::Any,
+			providers: Accounts::Group(5),
+			mediators: Default::default(),
+		}),
 		state: AssetState::Banned,
 		public_good: true,
 		deposit: 6,
@@ -172,6 +180,7 @@ pub(crate) fn order_record() -> OrderRecord {
 		consumed: 1,
 		closed: true,
 		presigned_by: Some(account(1)),
+		sponsor_withdrew: true,
 		until: 2,
 		depositor: account(2),
 		deposit: 3,

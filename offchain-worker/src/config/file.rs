@@ -75,6 +75,7 @@ pub struct CapacitySection {
 pub struct OfferSection {
 	pub min_run_blocks: Option<u32>,
 	pub valid_for_blocks: Option<u32>,
+	pub mediators: Option<Vec<String>>,
 }
 
 /// What is not worked on, whatever is offered.

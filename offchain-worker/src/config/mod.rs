@@ -7,12 +7,13 @@ mod tests;
 
 use crate::cli::{Global, Role, RunArgs};
 use anyhow::{Context, Result, bail, ensure};
-use assay_client::units;
+use assay_client::{order, units};
 use assay_decisions::limits::{Clients, Modules, WorkLimits};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, MICRO, MILLI, UNIT,
 	case::{MAX_CAPACITY, MediatorTerms},
 	content::MAX_CONTENT_SIZE,
+	judges::Mediators,
 	policy::PPM,
 	price::Price,
 	profile::Profile,
@@ -61,10 +62,12 @@ pub struct Settings {
 }
 
 /// Terms of an offer beside price and capacity.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct OfferSettings {
 	pub min_run_blocks: BlockNumber,
 	pub valid_for_blocks: BlockNumber,
+	/// Whom it lets judge, in offers and orders alike.
+	pub mediators: Mediators,
 }
 
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -334,7 +337,10 @@ fn offer(file: &File) -> Result<OfferSettings> {
 	let offer = OfferSettings {
 		min_run_blocks: file.offer.min_run_blocks.unwrap_or(5),
 		valid_for_blocks: file.offer.valid_for_blocks.unwrap_or(28_800),
+		mediators: order::mediators(file.offer.mediators.as_deref().unwrap_or_default())
+			.context("offer.mediators")?,
 	};
+	ensure!(offer.mediators.is_anybody(), "offer.mediators must name somebody, or be left out");
 	ensure!(offer.valid_for_blocks > 0, "offer.valid_for_blocks must be at least 1");
 	Ok(offer)
 }

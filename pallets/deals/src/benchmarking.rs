@@ -5,10 +5,8 @@ use alloc::{vec, vec::Vec};
 use assay_primitives::{
 	AccountId, Balance, Hash,
 	content::{ContentRef, Exhibit},
-	deal::{
-		CallbackResult, Exhibits, FailCause, MAX_MEDIATORS, Opening, ReplicaState, TaskState, Via,
-		single,
-	},
+	deal::{CallbackResult, Exhibits, FailCause, Opening, ReplicaState, TaskState, Via, single},
+	judges::{Judges, MAX_MEDIATORS, Named},
 	merkle::ListRoot,
 	outcome::{Class, Outcome},
 	policy::{MAX_CANDIDATES, MAX_REPLICAS, Policy},
@@ -97,12 +95,13 @@ fn new_deal<T: Config>(replicas: u32, parties: &Parties, owners: u32) -> NewDeal
 	let (client, request) = (Helper::<T>::client(), request::<T>(replicas));
 	let (other, _) = Helper::<T>::provider(MAX_CANDIDATES + 2);
 	let mediators = (0..MAX_MEDIATORS).map(|index| account("mediator", index, 0)).collect();
+	let judges = Judges::Named(Named::truncate_from(mediators));
 	NewDeal {
 		beneficiary: Some(other.clone()),
 		app: if owners > 0 { sale::<T>(0) } else { None },
 		dataset: if owners > 1 { sale::<T>(1) } else { None },
 		tip: Some((other, T::Currency::minimum_balance())),
-		mediators,
+		judges,
 		..NewDeal::plain(Via::MARKET, client, request, candidates::<T>(parties))
 	}
 }

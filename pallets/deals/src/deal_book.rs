@@ -96,8 +96,7 @@ impl<T: Config> Pallet<T> {
 			beneficiary: new.beneficiary,
 			app,
 			dataset,
-			mediators: BoundedVec::try_from(new.mediators)
-				.map_err(|_| Error::<T>::TooManyMediators)?,
+			judges: new.judges,
 			public_good: new.public_good,
 		};
 		let deal = Deal {

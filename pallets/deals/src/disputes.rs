@@ -224,7 +224,7 @@ impl<T: Config> Pallet<T> {
 			reason: dispute.reason,
 			digests: groups.iter().map(|group| group.digest).collect(),
 			excluded,
-			mediators: live.deal.others.mediators.to_vec(),
+			judges: live.deal.others.judges.clone(),
 			run_blocks: live.deal.request.run_blocks,
 			wage: live.deal.terms.wage,
 			funds,

@@ -45,5 +45,8 @@ mod errors {
 		CaseMismatch,
 		/// The verdict is another, or of another round, than the one that the call names.
 		VerdictMismatch,
+		/// All parties have named their mediators, and these are too few for another committee. The court
+		/// may still be asked.
+		NotAppealable,
 	}
 }

@@ -4,6 +4,7 @@ use crate::{Assets, Call, Config, NextAssetId, Pallet, Publishers};
 use assay_primitives::{
 	AccountId, Hash, UNIT,
 	content::ContentRef,
+	judges::{MAX_MEDIATORS, Mediators},
 	order::{Accounts, AssetId, AssetKind, AssetState, AssetTerms, MAX_LISTED},
 	profile::Profile,
 };
@@ -49,7 +50,9 @@ fn asset_terms() -> Option<AssetTerms> {
 		let accounts = alloc::vec![account; MAX_LISTED as usize];
 		Accounts::Listed(BoundedVec::truncate_from(accounts))
 	};
-	Some(AssetTerms { price: 1, clients: list(), providers: list() })
+	let named = alloc::vec![AccountId::new([0xaa; 32]); MAX_MEDIATORS as usize];
+	let mediators = Mediators { public: true, named: BoundedVec::truncate_from(named) };
+	Some(AssetTerms { price: 1, clients: list(), providers: list(), mediators })
 }
 
 fn content(byte: u8) -> ContentRef {

@@ -21,6 +21,7 @@ use crate::{
 	bond::Bond,
 	content::ContentRef,
 	hashing::tagged_hash,
+	judges::Mediators,
 	policy::MAX_CANDIDATES,
 	profile::ProfileId,
 	request::{OfferId, Request, Terms},
@@ -42,8 +43,6 @@ pub const MAX_LISTED: u32 = 16;
 pub const MAX_PRUNED: u32 = 64;
 /// Most accounts that one call adds to a group or removes.
 pub const MAX_MEMBERS_CHANGED: u32 = 64;
-/// Most accounts whose mediators an order trusts.
-pub const MAX_MEDIATORS: u32 = 8;
 
 /// Bytes of statements that one place on the nodes' board is for, the board being where nodes store
 /// and hand on what accounts have signed. Most orders have fewer.
@@ -52,9 +51,6 @@ pub const PLACE_BYTES: u32 = 4 * 1024;
 /// Tags that say what the program itself supports, such as running in an enclave. Where any order of
 /// a match asks for one of them, the app must have it. All others are about the provider alone.
 pub const PROGRAM_TAGS: u32 = 0xff00_0000;
-
-/// Accounts that trust their own mediators; empty for all.
-pub type Mediators = BoundedVec<AccountId, ConstU32<MAX_MEDIATORS>>;
 
 /// Which accounts an order is meant for.
 #[apply(stored)]
@@ -131,7 +127,7 @@ pub struct RequestOrder {
 	pub min_candidates: u32,
 	/// Providers that may be candidates.
 	pub providers: Accounts,
-	/// Accounts whose mediators may judge.
+	/// Whom it lets judge.
 	pub mediators: Mediators,
 	/// Who pays in the client's place. It has to sign as well, so nobody else can be made to pay, and
 	/// a match without it can't debit the client.
@@ -161,7 +157,7 @@ pub struct ResourceOrder {
 	pub apps: Assets,
 	/// Datasets that it reads.
 	pub datasets: Assets,
-	/// Accounts whose mediators may judge.
+	/// Whom it lets judge.
 	pub mediators: Mediators,
 	/// Makes equal orders distinct.
 	pub salt: u64,
@@ -184,6 +180,8 @@ pub struct AppOrder {
 	pub datasets: Assets,
 	/// Providers that may run it.
 	pub providers: Accounts,
+	/// Whom its owner, whose bond answers for it, lets judge.
+	pub mediators: Mediators,
 	/// Last block in which the order may be matched.
 	pub valid_until: BlockNumber,
 	/// Makes equal orders distinct.
@@ -207,6 +205,8 @@ pub struct DatasetOrder {
 	pub apps: Assets,
 	/// Providers that may read it.
 	pub providers: Accounts,
+	/// Whom its owner, whose bond answers for it, lets judge.
+	pub mediators: Mediators,
 	/// Last block in which the order may be matched.
 	pub valid_until: BlockNumber,
 	/// Makes equal orders distinct.
@@ -229,7 +229,7 @@ pub trait Order: Encode {
 
 	/// What identifies the order on the network with this genesis.
 	fn id(&self, genesis: &Hash) -> OrderId {
-		tagged_hash(b"assay/order/1", &(Self::KIND, genesis, self))
+		tagged_hash(b"assay/order/2", &(Self::KIND, genesis, self))
 	}
 
 	/// What its owner signs.
@@ -261,7 +261,8 @@ pub enum Resource {
 	/// A signed order.
 	#[codec(index = 0)]
 	Order(Box<Signed<ResourceOrder>>),
-	/// An offer that rests on chain. It needs no signature, has no volume and no restrictions.
+	/// An offer that rests on chain. It needs no signature, has no volume and restricts nothing but who
+	/// judges.
 	#[codec(index = 1)]
 	Offer(#[codec(compact)] OfferId),
 }
@@ -291,6 +292,8 @@ pub struct OrderRecord {
 	pub closed: bool,
 	/// Who has authorised it on chain. It counts only while that account owns the order.
 	pub presigned_by: Option<AccountId>,
+	/// Whether the sponsor that it names has withdrawn its consent, for good.
+	pub sponsor_withdrew: bool,
 	/// Last block in which the order may be matched. The record may be removed after it.
 	pub until: BlockNumber,
 	/// Who paid the deposit.
@@ -335,6 +338,8 @@ pub struct AssetTerms {
 	pub clients: Accounts,
 	/// Providers that may use it.
 	pub providers: Accounts,
+	/// Whom its owner, whose bond answers for it, lets judge.
+	pub mediators: Mediators,
 }
 
 /// A registered app or dataset. Its content never changes; another content is another asset.

@@ -160,6 +160,7 @@ impl Chain for Neighbours {
 	type Exposures = Providers;
 	type Register = Register;
 	type Groups = Groups;
+	type Mediators = Mediation;
 	// Ten thousand tokens: beyond that a larger bond is drawn no more often.
 	type WeightCap = ConstU64<10_000_000>;
 	type MaxRunBlocks = ConstU32<MAX_RUN_BLOCKS>;

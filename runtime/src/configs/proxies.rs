@@ -166,6 +166,8 @@ fn of_market(call: &pallet_market::Call<Runtime>) -> Proxies {
 		Call::submit { .. } => SPENDING,
 		Call::presign { order, .. } => of_consent(order.kind()),
 		Call::close_order { order, .. } => of_closing(order.kind()),
+		// It can only be withdrawn once, and costs whoever matches.
+		Call::withdraw_sponsorship { .. } => SPENDING,
 		Call::match_orders { .. } | Call::__Ignore(..) => NOBODY,
 	}
 }

@@ -5,8 +5,9 @@ use assay_primitives::{
 	MILLI, UNIT,
 	content::ContentRef,
 	deal::Ending,
+	judges::Mediators,
 	order::{
-		Accounts, AppOrder, Assets, Authorization, Match, Mediators, Order, PLACE_BYTES, Refusal,
+		Accounts, AppOrder, Assets, Authorization, Match, Order, PLACE_BYTES, Refusal,
 		RequestOrder, Resource, ResourceOrder, Signed, sponsorship_text, wrapped,
 	},
 	policy::Policy,
@@ -138,6 +139,7 @@ impl Parties {
 			clients: Accounts::Any,
 			datasets: Assets::Any,
 			providers: Accounts::Any,
+			mediators: Mediators::default(),
 			valid_until: 10_000,
 			salt: 0,
 		}

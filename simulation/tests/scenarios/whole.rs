@@ -21,9 +21,8 @@ use assay_primitives::{
 	deal::{
 		CallbackResult, Exhibits, Opening, ReplicaState, Task, TaskState, TaskStatus, TaskView,
 	},
-	order::{
-		Accounts, AssetTerms, Match, Mediators, Order, RequestOrder, Resource, Signed, wrapped,
-	},
+	judges::Mediators,
+	order::{Accounts, AssetTerms, Match, Order, RequestOrder, Resource, Signed, wrapped},
 	outcome::Outcome,
 	policy::Policy,
 	profile::Profile,
@@ -157,7 +156,12 @@ impl World {
 		let providers = (0..PROVIDERS).map(|index| register(&mut chain, index)).collect();
 		let publisher = key("Bob");
 		publish(&mut chain, &publisher, MODULE).expect("the module is published");
-		let terms = AssetTerms { price: UNIT, clients: Accounts::Any, providers: Accounts::Any };
+		let terms = AssetTerms {
+			price: UNIT,
+			clients: Accounts::Any,
+			providers: Accounts::Any,
+			mediators: Mediators::default(),
+		};
 		let app = pallet_register::Call::register_app {
 			content: ContentRef::of(MODULE),
 			profile: Profile::BASE.id(),

@@ -243,11 +243,12 @@ fn amounts_should_be_refused_when_they_exceed_the_type() {
 fn parties_should_be_excluded_from_the_committee() {
 	build_and_execute(|| {
 		ArbiterIsOpen::set(true);
-		let mediators = vec![account(77)];
-		let (task, replicas) = open_and_draw(NewDeal { mediators: mediators.clone(), ..full() });
+		let named = (77..80).map(account).collect::<Vec<_>>();
+		let judges = Judges::Named(named.try_into().expect("three"));
+		let (task, replicas) = open_and_draw(NewDeal { judges: judges.clone(), ..full() });
 		run_wave(task, &replicas, &[good(), bad(2), bad(3)]);
 		let case = Cases::get().remove(0);
-		assert_eq!((case.reason, case.mediators), (CaseReason::NoConsensus, mediators));
+		assert_eq!((case.reason, case.judges), (CaseReason::NoConsensus, judges));
 		let parties =
 			[CLIENT, SECOND_CLIENT, STRANGER, APP_OWNER, DATASET_OWNER, stash(0), operator(1)];
 		for party in parties {
@@ -255,14 +256,6 @@ fn parties_should_be_excluded_from_the_committee() {
 		}
 		assert_eq!(case.refund, SECOND_CLIENT);
 		assert_ok!(rule(0, Some(digest_of(task, good())), 0));
-	});
-}
-
-#[test]
-fn deal_should_be_refused_when_it_names_too_many_mediators() {
-	build_and_execute(|| {
-		let mediators = (0..33).map(account).collect();
-		assert_noop!(Deals::open(NewDeal { mediators, ..full() }), Error::<Test>::TooManyMediators);
 	});
 }
 

@@ -116,7 +116,7 @@ fn set_of(pick: &Pick) -> Set {
 		clients: if *salt == 2 { Accounts::Group(0) } else { Accounts::Any },
 		apps: Assets::Any,
 		datasets: Assets::Any,
-		mediators: Mediators::default(),
+		mediators: public(),
 		salt: *salt,
 	});
 	let app = pick.app.map(|(salt, volume)| AppOrder {
@@ -256,6 +256,7 @@ fn apply(op: Op) {
 				price,
 				clients: Accounts::Any,
 				providers: Accounts::Any,
+				mediators: public(),
 			});
 			let asset_hash = asset_hash(asset);
 			call(owner(asset), pallet_register::Call::set_asset_terms { asset, asset_hash, terms })

@@ -5,10 +5,11 @@ pub use crate::Orders;
 pub use assay_primitives::{
 	AccountId,
 	content::ContentRef,
+	judges::{Judges, Mediators},
 	order::{
 		Accounts, AnyOrder, AppOrder, AssetId, AssetTerms, Assets, Authorization, DatasetOrder,
-		Match, Mediators, Order, OrderId, OrderRecord, PROGRAM_TAGS, Refusal, RequestOrder,
-		Resource, ResourceOrder, Signed, close_text, sponsorship_text,
+		Match, Order, OrderId, OrderRecord, PROGRAM_TAGS, Refusal, RequestOrder, Resource,
+		ResourceOrder, Signed, close_text, sponsorship_text,
 	},
 	profile::Profile,
 	task::Input,
@@ -45,7 +46,7 @@ pub fn only(ids: impl IntoIterator<Item = u8>) -> Accounts {
 }
 
 pub fn judged_by(ids: impl IntoIterator<Item = u8>) -> Mediators {
-	ids.into_iter().map(account).collect::<Vec<_>>().try_into().expect("few")
+	Mediators::only(ids.into_iter().map(account).collect::<Vec<_>>().try_into().expect("few"))
 }
 
 pub fn request_order() -> RequestOrder {
@@ -61,7 +62,7 @@ pub fn request_order() -> RequestOrder {
 		min_volume: 1,
 		min_candidates: 1,
 		providers: Accounts::Any,
-		mediators: Mediators::default(),
+		mediators: public(),
 		sponsor: None,
 		beneficiary: None,
 		tip: 0,
@@ -80,7 +81,7 @@ pub fn resource_order(index: u8) -> ResourceOrder {
 		clients: Accounts::Any,
 		apps: Assets::Any,
 		datasets: Assets::Any,
-		mediators: Mediators::default(),
+		mediators: public(),
 		salt: 0,
 	}
 }
@@ -119,6 +120,7 @@ pub fn app_order() -> AppOrder {
 		clients: Accounts::Any,
 		datasets: Assets::Any,
 		providers: Accounts::Any,
+		mediators: public(),
 		valid_until: 20,
 		salt: 0,
 	}
@@ -133,6 +135,7 @@ pub fn dataset_order() -> DatasetOrder {
 		clients: Accounts::Any,
 		apps: Assets::Any,
 		providers: Accounts::Any,
+		mediators: public(),
 		valid_until: 20,
 		salt: 0,
 	}

@@ -167,7 +167,12 @@ fn banned_asset_should_not_be_accepted_any_more() {
 fn terms_should_be_changed_by_the_owner() {
 	build_and_execute(|| {
 		let id = bonded_app();
-		let terms = AssetTerms { price: 5, clients: Accounts::Any, providers: Accounts::Any };
+		let terms = AssetTerms {
+			price: 5,
+			clients: Accounts::Any,
+			providers: Accounts::Any,
+			mediators: Default::default(),
+		};
 		let set = |by| {
 			Pallet::<Test>::set_asset_terms(signed(by), id, asset_hash(id), Some(terms.clone()))
 		};
