@@ -256,6 +256,8 @@ impl Part {
 pub struct Sale {
 	/// For each task.
 	pub price: Balance,
+	/// Most that the owner's bond answers with for each task.
+	pub liability: Balance,
 	/// Clients that may use it.
 	pub clients: Accounts,
 	/// Programs that may read it, or data that it may read.
@@ -271,6 +273,7 @@ impl Sale {
 	pub fn posted(asset: &Asset) -> Option<Self> {
 		asset.terms.clone().map(|terms| Self {
 			price: terms.price,
+			liability: terms.liability,
 			clients: terms.clients,
 			others: Assets::Any,
 			providers: terms.providers,
@@ -294,6 +297,7 @@ impl AssetOrder for AppOrder {
 	fn sale(&self) -> Sale {
 		Sale {
 			price: self.price,
+			liability: self.liability,
 			clients: self.clients.clone(),
 			others: self.datasets.clone(),
 			providers: self.providers.clone(),
@@ -309,6 +313,7 @@ impl AssetOrder for DatasetOrder {
 	fn sale(&self) -> Sale {
 		Sale {
 			price: self.price,
+			liability: self.liability,
 			clients: self.clients.clone(),
 			others: self.apps.clone(),
 			providers: self.providers.clone(),
@@ -351,7 +356,9 @@ impl Asked<'_> {
 		let names = self.part.names();
 		check(asset.state == AssetState::Active, names.suspended, note)?;
 		let named = ordered.is_none_or(|ordered| ordered == (self.id, asset.content));
-		check(self.part.is_of(asset, self.task) && named, names.mismatch, note)
+		check(self.part.is_of(asset, self.task) && named, names.mismatch, note)?;
+		// Nobody answers for a program that is granted less than he has said.
+		check(asset.needs.are_met(self.task), Refusal::AppNeedsMore, note)
 	}
 
 	/// Whether it may be used at these terms.

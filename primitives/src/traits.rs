@@ -112,10 +112,12 @@ impl Contents for () {
 pub struct AssetSale {
 	/// Hash of its content, under which the publisher's bond stands.
 	pub asset: Hash,
-	/// Who is paid, and whose bond answers for content that can't be had or run.
+	/// Who is paid, and whose bond answers for content that can't be run.
 	pub owner: AccountId,
 	/// For each task.
 	pub price: Balance,
+	/// Most that the bond answers with for each task.
+	pub liability: Balance,
 }
 
 /// What a front end hands over: matched orders, checked against each other.

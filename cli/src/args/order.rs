@@ -96,6 +96,29 @@ pub struct OrderArgs {
 	pub valid_for: u32,
 }
 
+/// What a publisher answers with.
+#[derive(Args, Clone, Debug)]
+pub struct LiabilityArgs {
+	/// Most that your bond answers with for each task whose content is found, by the public pool of
+	/// mediators or by the court, not to run or not to fit
+	#[arg(long = "liability", value_name = "TOKENS", default_value = "0.1")]
+	pub amount: String,
+}
+
+/// What a program needs to begin.
+#[derive(Args, Clone, Debug)]
+pub struct NeedsArgs {
+	/// Gas that a task has to grant; what starting the program takes if left out
+	#[arg(long = "needs-gas", value_parser = gas)]
+	pub gas: Option<u64>,
+	/// Pages of memory, of 64 KiB, that a task has to grant; what the program begins with if left out
+	#[arg(long = "needs-memory-pages", value_name = "PAGES")]
+	pub memory_pages: Option<u32>,
+	/// Slots of the stack that a profile has to have
+	#[arg(long = "needs-stack", default_value_t = 0, value_name = "SLOTS")]
+	pub stack: u32,
+}
+
 /// Whom the owner lets judge.
 #[derive(Args, Clone, Debug, Default)]
 pub struct JudgesArgs {
@@ -162,6 +185,8 @@ pub struct NewSaleArgs {
 	/// Price for each task, in tokens
 	#[arg(long, value_name = "TOKENS", default_value = "0")]
 	pub price: String,
+	#[command(flatten)]
+	pub liability: LiabilityArgs,
 	/// Only these clients; repeat it for more
 	#[arg(long = "client", value_name = "ADDRESS")]
 	pub clients: Vec<String>,
@@ -261,6 +286,10 @@ pub struct PublishArgs {
 	/// Register it only: the content is had elsewhere
 	#[arg(long)]
 	pub no_content: bool,
+	#[command(flatten)]
+	pub liability: LiabilityArgs,
+	#[command(flatten)]
+	pub needs: NeedsArgs,
 	#[command(flatten)]
 	pub judges: JudgesArgs,
 }

@@ -155,6 +155,9 @@ impl Book {
 		if !same {
 			return Err(name(Refusal::AppMismatch, Refusal::DatasetMismatch));
 		}
+		if !asset.needs.are_met(task) {
+			return Err(Refusal::AppNeedsMore);
+		}
 		let ceiling = if dataset { request.max_dataset_price } else { request.max_app_price };
 		let other = if dataset { request.app } else { request.dataset };
 		let other = other.and_then(|id| Some((id, &self.assets.get(&id)?.owner)));

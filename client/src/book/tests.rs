@@ -14,7 +14,7 @@ use assay_primitives::{
 	judges::Mediators,
 	order::{
 		Accounts, AnyOrder, AppOrder, Asset, AssetKind, AssetState, AssetTerms, Assets,
-		Authorization, OrderRecord, Refusal, RequestOrder, Resource, ResourceOrder,
+		Authorization, Needs, OrderRecord, Refusal, RequestOrder, Resource, ResourceOrder,
 	},
 	policy::Policy,
 	price::Price,
@@ -470,6 +470,7 @@ fn app() -> Asset {
 		heir: None,
 		content: ContentRef::of(b"module"),
 		tags: 0,
+		needs: Needs::default(),
 		terms: None,
 		state: AssetState::Active,
 		public_good: false,
@@ -482,6 +483,7 @@ fn app_order(price: Balance, salt: u64) -> AppOrder {
 		app: 7,
 		content: ContentRef::of(b"module"),
 		price,
+		liability: 0,
 		volume: 2,
 		clients: Accounts::Any,
 		datasets: Assets::Any,
@@ -525,12 +527,16 @@ fn cheapest_terms_of_an_app_should_be_taken() {
 	assert_eq!(plan.orders.app.expect("its order").order.price, 8);
 	let terms = AssetTerms {
 		price: 7,
+		liability: 0,
 		clients: Accounts::Any,
 		providers: Accounts::Any,
 		mediators: Default::default(),
 	};
 	book.set_asset(7, Some(Asset { terms: Some(terms), ..app() }));
 	assert_eq!(book.plan(&id).expect("posted terms are cheaper").orders.app, None);
+	let needs = Needs { gas: GAS + 1, ..Needs::default() };
+	book.set_asset(7, Some(Asset { needs, ..app() }));
+	assert_eq!(refusals(&book), [Refusal::AppNeedsMore]);
 	book.set_asset(7, Some(Asset { state: AssetState::Banned, ..app() }));
 	assert_eq!(refusals(&book), [Refusal::AppSuspended]);
 	book.set_asset(7, Some(Asset { content: ContentRef::of(b"another"), ..app() }));

@@ -87,7 +87,8 @@ fn candidates<T: Config>(parties: &Parties) -> Vec<Candidate> {
 fn sale<T: Config>(number: u32) -> Option<AssetSale> {
 	let (owner, _) = Helper::<T>::provider(MAX_CANDIDATES + number);
 	let price = T::Currency::minimum_balance();
-	Some(AssetSale { asset: Hash::repeat_byte(number as u8), owner, price })
+	let liability = price;
+	Some(AssetSale { asset: Hash::repeat_byte(number as u8), owner, price, liability })
 }
 
 /// A deal with as many sales of others as `owners` says, two at most, and all else that one can have.

@@ -203,18 +203,23 @@ impl<T: Config> Pallet<T> {
 		escrow.close()
 	}
 
-	/// Has the publisher whose content is at fault pay what is due, and a fine that is burnt. Returns
-	/// what the bond gave; it has gone to the replicas in their order, and the payer owes the rest.
+	/// Has the publisher whose content is at fault pay what is due, and a fine that is burnt, up to what it
+	/// has said that it answers with. Returns what the bond gave; it has gone to the replicas in their
+	/// order, and the payer owes the rest.
+	///
+	/// The publisher is not there to defend itself. So it is no matter of what replicas, or mediators
+	/// whom the others have named, agree on among themselves, nor of what nobody could find out.
 	fn take_publishers_bond(live: &Live, ending: &Ending, judged: &[Judged]) -> Balance {
 		let others = &live.deal.others;
 		let sale = match ending {
 			Ending::Settled(Outcome { class: Class::ModuleInvalid, .. }) => &others.app,
 			Ending::Settled(Outcome { class: Class::InputMismatch, .. }) => &others.dataset,
-			// The interpreter defines what a program does; one on which nobody can agree is at fault.
-			Ending::Failed(FailCause::Undecided) => &others.app,
 			_ => return 0,
 		};
 		let Some(sale) = sale else { return 0 };
+		if !live.decided.as_ref().is_some_and(|decided| decided.public) {
+			return 0;
+		}
 		let due = judged.iter().fold(0, |sum: Balance, one| sum.saturating_add(one.due));
 		if due == 0 {
 			return 0;
@@ -224,7 +229,7 @@ impl<T: Config> Pallet<T> {
 			.filter(|one| one.due > 0)
 			.map(|one| (one.provider.clone(), one.due))
 			.collect();
-		let amount = due.saturating_add(PUBLISHER_FINE.mul_ceil(due));
+		let amount = due.saturating_add(PUBLISHER_FINE.mul_ceil(due)).min(sale.liability);
 		let taken = T::Publishers::slash_bond(sale, amount, &shares);
 		if taken > 0 {
 			let (task, owner) = (live.id, sale.owner.clone());

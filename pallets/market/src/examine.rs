@@ -103,8 +103,8 @@ impl<T: Config> Pallet<T> {
 		let sale = |bought: Bought, drawn: &mut Vec<Drawn>| {
 			drawn.extend(bought.drawn);
 			let Used { asset, sale, .. } = bought.used;
-			let price = sale.map_or(0, |sale| sale.price);
-			AssetSale { asset: asset.content.hash, owner: asset.owner, price }
+			let (price, liability) = sale.map_or((0, 0), |sale| (sale.price, sale.liability));
+			AssetSale { asset: asset.content.hash, owner: asset.owner, price, liability }
 		};
 		let public_good = program.is_some_and(|app| app.asset.public_good);
 		let app = app.map(|bought| sale(bought, &mut drawn));

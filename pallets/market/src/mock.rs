@@ -204,7 +204,9 @@ impl BenchmarkHelper for Helper {
 		assert_ok!(Register::bond_more(by.clone(), MIN_BOND));
 		use assay_primitives::order::AssetKind;
 		let registered = match kind {
-			AssetKind::App(profile) => Register::register_app(by, content, profile, 0, None),
+			AssetKind::App(profile) => {
+				Register::register_app(by, content, profile, 0, Default::default(), None)
+			},
 			AssetKind::Dataset => Register::register_dataset(by, content, 0, None),
 		};
 		assert_ok!(registered);

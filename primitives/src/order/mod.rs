@@ -23,8 +23,9 @@ use crate::{
 	hashing::tagged_hash,
 	judges::Mediators,
 	policy::MAX_CANDIDATES,
-	profile::ProfileId,
+	profile::{Profile, ProfileId},
 	request::{OfferId, Request, Terms},
+	task::TaskSpec,
 };
 use alloc::{boxed::Box, string::String};
 use codec::Encode;
@@ -172,6 +173,8 @@ pub struct AppOrder {
 	pub content: ContentRef,
 	/// For each task.
 	pub price: Balance,
+	/// Most that the owner's bond answers with for each task.
+	pub liability: Balance,
 	/// Number of tasks.
 	pub volume: u32,
 	/// Clients that may run it.
@@ -197,6 +200,8 @@ pub struct DatasetOrder {
 	pub content: ContentRef,
 	/// For each task.
 	pub price: Balance,
+	/// Most that the owner's bond answers with for each task.
+	pub liability: Balance,
 	/// Number of tasks.
 	pub volume: u32,
 	/// Clients that may have it read.
@@ -314,6 +319,28 @@ pub enum AssetKind {
 	Dataset,
 }
 
+/// What an app needs for its program to begin. Its owner answers for a program that can't be run with as much.
+#[apply(stored)]
+#[derive(Copy, Default)]
+pub struct Needs {
+	/// Memory, in pages of 64 KiB.
+	pub memory_pages: u32,
+	/// Gas.
+	pub gas: u64,
+	/// Slots of the stack.
+	pub stack: u32,
+}
+
+impl Needs {
+	/// Whether a task grants as much. The stack is the profile's.
+	pub fn are_met(&self, task: &TaskSpec) -> bool {
+		let stack = Profile::by_id(&task.profile).map_or(0, |profile| profile.stack.slots);
+		self.memory_pages <= task.limits.memory_pages
+			&& self.gas <= task.limits.gas
+			&& self.stack <= stack
+	}
+}
+
 /// Whether an asset may be used in new deals.
 #[apply(stored)]
 #[derive(Copy)]
@@ -334,6 +361,8 @@ pub enum AssetState {
 pub struct AssetTerms {
 	/// For each task.
 	pub price: Balance,
+	/// Most that the owner's bond answers with for each task.
+	pub liability: Balance,
 	/// Clients that may use it.
 	pub clients: Accounts,
 	/// Providers that may use it.
@@ -355,6 +384,8 @@ pub struct Asset {
 	pub content: ContentRef,
 	/// Tags that a provider must have, and of [`PROGRAM_TAGS`] those that the program supports.
 	pub tags: u32,
+	/// What a program needs; nothing for data.
+	pub needs: Needs,
 	/// Terms that need no order; `None` where every use takes one.
 	pub terms: Option<AssetTerms>,
 	/// Whether it may be used.
@@ -366,9 +397,9 @@ pub struct Asset {
 }
 
 impl Asset {
-	/// Hash that names an asset by what it is for good: its kind and its content.
+	/// Hash that names an asset by what it is for good: its kind, its content and what it needs.
 	pub fn hash(&self) -> Hash {
-		tagged_hash(b"assay/asset/1", &(self.kind, self.content))
+		tagged_hash(b"assay/asset/2", &(self.kind, self.content, self.needs))
 	}
 }
 

@@ -4,8 +4,8 @@ use crate::{policy::PolicyFault, reasons::ReasonClass, request::Ineligible};
 
 reasons! {
 	/// Why orders don't make a deal, in the order of checking but for those with the highest numbers,
-	/// which came later: the sponsor's withdrawal is found with its consent, and a set of mediators
-	/// before the volume.
+	/// which came later: the sponsor's withdrawal is found with its consent, what an app needs with
+	/// what it is, and a set of mediators before the volume.
 	///
 	/// A match is refused with the first that applies; the view `why_not` lists all of them. Of several
 	/// resources the first reason in the order of [`Ineligible`] decides.
@@ -78,6 +78,7 @@ reasons! {
 		50 TooFewMediators:
 			"of the mediators that all parties name fewer than a committee serve and are no party",
 		51 SponsorWithdrew: "the sponsor has withdrawn its consent",
+		52 AppNeedsMore: "the request grants less memory, gas or stack than the app says that it needs",
 	}
 }
 
@@ -128,6 +129,7 @@ impl Refusal {
 			},
 			Self::RequestNotAuthorized => "sign it: assay request sign FILE",
 			Self::NotEnoughCandidates => "name more resources, or ask for fewer replicas",
+			Self::AppNeedsMore => "raise --memory or --gas: assay app show tells what it needs",
 			Self::NoCommonMediator => {
 				"name `public` among the mediators, or those that the others name"
 			},

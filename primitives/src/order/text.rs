@@ -149,6 +149,7 @@ pub(super) fn describe_app(order: &AppOrder, text: &mut String) {
 		app,
 		content: sold,
 		price,
+		liability,
 		volume: _,
 		clients,
 		datasets,
@@ -160,6 +161,7 @@ pub(super) fn describe_app(order: &AppOrder, text: &mut String) {
 	line(text, "app", app);
 	line(text, "content", content(sold));
 	line(text, "task costs", format_amount(*price));
+	line(text, "owner answers with at most", format_amount(*liability));
 	line(text, "clients", accounts(clients));
 	line(text, "datasets", assets(datasets));
 	line(text, "providers", accounts(providers));
@@ -172,6 +174,7 @@ pub(super) fn describe_dataset(order: &DatasetOrder, text: &mut String) {
 		dataset,
 		content: sold,
 		price,
+		liability,
 		volume: _,
 		clients,
 		apps,
@@ -183,6 +186,7 @@ pub(super) fn describe_dataset(order: &DatasetOrder, text: &mut String) {
 	line(text, "dataset", dataset);
 	line(text, "content", content(sold));
 	line(text, "task costs", format_amount(*price));
+	line(text, "owner answers with at most", format_amount(*liability));
 	line(text, "clients", accounts(clients));
 	line(text, "apps", assets(apps));
 	line(text, "providers", accounts(providers));

@@ -60,6 +60,7 @@ pub fn parties(providers: u32) -> Parties {
 		content: ContentRef::of(MODULE),
 		profile: Profile::BASE.id(),
 		tags: 0,
+		needs: Default::default(),
 		terms: None,
 	};
 	assert_ok!(chain.send(&publisher, register));
@@ -135,6 +136,7 @@ impl Parties {
 			app: 0,
 			content: ContentRef::of(MODULE),
 			price: APP_PRICE,
+			liability: UNIT,
 			volume: 10,
 			clients: Accounts::Any,
 			datasets: Assets::Any,
@@ -255,8 +257,12 @@ fn publishers_bond_should_answer_in_the_real_runtime() {
 	let mut it = parties(0);
 	let owner = account(&it.publisher);
 	let client = account(&it.client);
-	let sale =
-		AssetSale { asset: ContentRef::of(MODULE).hash, owner: owner.clone(), price: APP_PRICE };
+	let sale = AssetSale {
+		asset: ContentRef::of(MODULE).hash,
+		owner: owner.clone(),
+		price: APP_PRICE,
+		liability: 0,
+	};
 	let before = it.chain.free(&client);
 	let taken = it
 		.chain

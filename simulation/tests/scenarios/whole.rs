@@ -158,6 +158,7 @@ impl World {
 		publish(&mut chain, &publisher, MODULE).expect("the module is published");
 		let terms = AssetTerms {
 			price: UNIT,
+			liability: UNIT,
 			clients: Accounts::Any,
 			providers: Accounts::Any,
 			mediators: Mediators::default(),
@@ -166,6 +167,7 @@ impl World {
 			content: ContentRef::of(MODULE),
 			profile: Profile::BASE.id(),
 			tags: 0,
+			needs: Default::default(),
 			terms: Some(terms),
 		};
 		chain

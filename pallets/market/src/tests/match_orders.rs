@@ -24,7 +24,12 @@ fn match_should_open_the_deal_that_all_orders_describe() {
 		set.resources[0].mediators = three.clone();
 		assert_ok!(set.submit());
 		let sale = |asset: ContentRef, owner, price| {
-			Some(AssetSale { asset: asset.hash, owner: account(owner), price })
+			Some(AssetSale {
+				asset: asset.hash,
+				owner: account(owner),
+				price,
+				liability: LIABILITY,
+			})
 		};
 		let deal = NewDeal {
 			via: Via::MARKET,

@@ -254,6 +254,7 @@ fn apply(op: Op) {
 		Op::Terms(asset, price) => {
 			let terms = price.map(|price| AssetTerms {
 				price,
+				liability: LIABILITY,
 				clients: Accounts::Any,
 				providers: Accounts::Any,
 				mediators: public(),

@@ -8,7 +8,7 @@ pub use assay_primitives::{
 	judges::{Judges, Mediators},
 	order::{
 		Accounts, AnyOrder, AppOrder, AssetId, AssetTerms, Assets, Authorization, DatasetOrder,
-		Match, Order, OrderId, OrderRecord, PROGRAM_TAGS, Refusal, RequestOrder, Resource,
+		Match, Needs, Order, OrderId, OrderRecord, PROGRAM_TAGS, Refusal, RequestOrder, Resource,
 		ResourceOrder, Signed, close_text, sponsorship_text,
 	},
 	profile::Profile,
@@ -21,6 +21,9 @@ pub const DATASET: AssetId = 1;
 
 /// What a request of [`request`] costs at the price of [`terms`], without the ledger's deposit.
 pub const WAGE: Balance = 75 * MILLI;
+
+/// Most that a publisher answers with for a task.
+pub const LIABILITY: Balance = 9 * MILLI;
 
 /// Orders before they are signed.
 #[derive(Clone)]
@@ -101,7 +104,14 @@ pub fn bond(id: u8) {
 pub fn register_app(tags: u32, terms: Option<AssetTerms>) -> AssetId {
 	let id = pallet_register::NextAssetId::<Test>::get();
 	let profile = Profile::BASE.id();
-	assert_ok!(Register::register_app(signed(PUBLISHER), module(), profile, tags, terms));
+	assert_ok!(Register::register_app(
+		signed(PUBLISHER),
+		module(),
+		profile,
+		tags,
+		Needs::default(),
+		terms
+	));
 	id
 }
 
@@ -116,6 +126,7 @@ pub fn app_order() -> AppOrder {
 		app: APP,
 		content: module(),
 		price: 5 * MILLI,
+		liability: LIABILITY,
 		volume: 10,
 		clients: Accounts::Any,
 		datasets: Assets::Any,
@@ -131,6 +142,7 @@ pub fn dataset_order() -> DatasetOrder {
 		dataset: DATASET,
 		content: data(),
 		price: 7 * MILLI,
+		liability: LIABILITY,
 		volume: 10,
 		clients: Accounts::Any,
 		apps: Assets::Any,

@@ -30,7 +30,14 @@ fn bond(id: u8) {
 
 fn register_app(tags: u32, terms: Option<AssetTerms>) -> AssetId {
 	let (id, profile) = (NextAssetId::<Test>::get(), Profile::BASE.id());
-	assert_ok!(Pallet::<Test>::register_app(signed(PUBLISHER), module(), profile, tags, terms));
+	assert_ok!(Pallet::<Test>::register_app(
+		signed(PUBLISHER),
+		module(),
+		profile,
+		tags,
+		Needs::default(),
+		terms
+	));
 	id
 }
 

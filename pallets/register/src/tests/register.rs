@@ -169,6 +169,7 @@ fn terms_should_be_changed_by_the_owner() {
 		let id = bonded_app();
 		let terms = AssetTerms {
 			price: 5,
+			liability: 6,
 			clients: Accounts::Any,
 			providers: Accounts::Any,
 			mediators: Default::default(),

@@ -2,12 +2,14 @@
 //! as far as he is let, and whose money moves. None may end with an honest party poorer than it began, but for fees.
 
 mod attack_02;
+mod attack_04;
 
 use assay_primitives::{
 	AccountId, Balance, Hash,
 	case::{CasePhase, Subject},
+	judges::Mediators,
+	order::{Accounts, Authorization, Match, RequestOrder, Resource, Signed},
 	outcome::Outcome,
-	request::Request,
 	traits::CaseId,
 };
 use assay_runtime::{Balances, Deals, Mediation};
@@ -16,11 +18,12 @@ use assay_simulation::{
 	cases::{mediator, next_of_mediator},
 	deals::next_of_provider,
 	key,
-	market::{MODULE, Market, Provider, publish, register, truth},
+	market::{MODULE, Market, Provider, publish, register, request, spec, truth},
 };
 use polkadot_sdk::{
 	frame_support::{assert_ok, traits::fungible::Inspect},
-	sp_core::sr25519::Pair,
+	sp_core::{bounded::BoundedVec, sr25519::Pair},
+	sp_runtime::DispatchResult,
 };
 
 /// Mediators of the preset.
@@ -28,7 +31,10 @@ const MEDIATORS: u32 = 12;
 
 /// A chain with registered providers, whose offers have their numbers, and the program.
 fn stage(providers: u32) -> (Chain, Pair, Vec<Provider>) {
-	let mut chain = Chain::start("development");
+	stage_on(Chain::start("development"), providers)
+}
+
+fn stage_on(mut chain: Chain, providers: u32) -> (Chain, Pair, Vec<Provider>) {
 	let providers = (0..providers).map(|index| register(&mut chain, index)).collect();
 	let client = key("Charlie");
 	publish(&mut chain, &client, MODULE).expect("the module is published");
@@ -85,15 +91,47 @@ fn judge(market: &mut Market, says: impl Fn(&AccountId) -> Outcome) {
 	panic!("the case has not ended");
 }
 
-/// What was agreed on.
-fn agreed(market: &mut Market) -> Hash {
-	let outcome = truth();
-	let spec = assay_simulation::market::spec();
-	let _ = market;
-	outcome.digest(&spec.hash())
+/// The digest of an outcome of the task that everybody runs.
+fn digest(outcome: &Outcome) -> Hash {
+	outcome.digest(&spec().hash())
 }
 
-/// A request that `quorum` of `replicas` answer.
-fn request(replicas: u8, required: u8) -> Request {
-	assay_simulation::market::request(assay_simulation::market::spec(), replicas, required)
+/// An order for the task with `Quorum { replicas, required }`, with nothing else.
+fn order(client: &Pair, replicas: u8, required: u8) -> RequestOrder {
+	RequestOrder {
+		client: account(client),
+		request: request(spec(), replicas, required),
+		app: None,
+		dataset: None,
+		max_app_price: 0,
+		max_dataset_price: 0,
+		min_publisher_bond: 0,
+		volume: 1,
+		min_volume: 1,
+		min_candidates: replicas.into(),
+		providers: Accounts::Any,
+		mediators: Mediators::default(),
+		sponsor: None,
+		beneficiary: None,
+		tip: 0,
+		salt: 0,
+	}
+}
+
+/// Matches an order of the client's own with the first resting offers.
+fn match_offers(
+	chain: &mut Chain,
+	client: &Pair,
+	order: RequestOrder,
+	offers: u64,
+) -> DispatchResult {
+	let resources: Vec<_> = (0..offers).map(Resource::Offer).collect();
+	let orders = Match {
+		request: Signed { order, authorization: Authorization::OnChain },
+		sponsor: None,
+		resources: BoundedVec::truncate_from(resources),
+		app: None,
+		dataset: None,
+	};
+	chain.send(client, pallet_market::Call::match_orders { orders: Box::new(orders) })
 }
