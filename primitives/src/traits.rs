@@ -38,6 +38,12 @@ pub trait Stakes {
 	fn lock(provider: &AccountId, deal: DealId, amount: Balance) -> DispatchResult;
 	/// Undoes [`Self::lock`] for one replica.
 	fn release(provider: &AccountId, deal: DealId, amount: Balance);
+	/// Of `wanted`, what may be paid to others for a slash of a provider's stake: within a day no more than
+	/// [`most_of_falls`](crate::money::most_of_falls). It counts as paid from then on.
+	fn allow(provider: &AccountId, stake: Balance, wanted: Balance) -> Balance {
+		let _ = (provider, stake);
+		wanted
+	}
 	/// Takes `amount` out of what is locked and gives the deal's slot back. `shares` are paid in their
 	/// order as far as the amount goes; the rest is burnt. `released` is unlocked beside it. Returns
 	/// what was taken.

@@ -13,7 +13,7 @@ use assay_primitives::{
 		TaskState,
 	},
 	money::{
-		LIE_HARM, PUBLISHER_FINE, UNDECIDED_SHARE,
+		PUBLISHER_FINE, UNDECIDED_SHARE,
 		slashing::{Claimant, Claims, Finder, Rules, Truthful},
 	},
 	outcome::{Class, Digest, Outcome},
@@ -277,20 +277,18 @@ impl<T: Config> Pallet<T> {
 	/// Who has a claim on the slashes of a task.
 	fn claims(live: &Live, judged: &[Judged]) -> TaskClaims<T> {
 		let decided = live.decided.as_ref().filter(|decided| decided.truth.is_some());
-		let reporter = decided.and_then(|decided| {
+		let reported = decided.and_then(|decided| {
 			let (candidate, _) = Self::true_report(live, &decided.truth?)?;
-			judged.iter().find(|one| one.candidate == candidate).map(|one| one.provider.clone())
+			judged.iter().find(|one| one.candidate == candidate)
 		});
+		let reporter = reported.map(|one| one.provider.clone());
 		let truthful: Vec<&Judged> = judged
 			.iter()
 			.filter(|one| one.won() && Some(&one.provider) != reporter.as_ref())
 			.collect();
-		// A majority that nobody has looked at must not make a business of slashing honest ones: they
-		// get no more than they earn themselves.
-		let room = |one: &&Judged| Truthful {
-			earned: one.due,
-			room: if decided.is_some() { Balance::MAX } else { one.due },
-		};
+		// Whoever stands to gain by another's fall may have brought it about, with a stolen key or as a
+		// majority of one owner: they get no more than they earn themselves.
+		let room = |one: &&Judged| Truthful { earned: one.due, room: one.due };
 		let refuted = decided.is_some_and(Decided::refuted);
 		let (prepayer, paid) = match decided.map(|decided| (&decided.dispute.prepaid.0, decided)) {
 			Some((Prepayer::Reserve, decided)) => (Some(live.deal.payer.clone()), decided.spent),
@@ -310,11 +308,15 @@ impl<T: Config> Pallet<T> {
 			},
 			_ => (Finder::Nobody, None),
 		};
-		let lies = decided.is_some() && truthful.is_empty();
-		let harm = if lies { LIE_HARM } else { T::HarmShare::get() };
+		let (burn, poke, harm) = (T::BurnShare::get(), T::PokeShare::get(), T::HarmShare::get());
 		TaskClaims {
-			rules: Rules { burn: T::BurnShare::get(), poke: T::PokeShare::get(), harm },
-			claims: Claims { prepaid: paid, finder, truthful: truthful.iter().map(room).collect() },
+			rules: Rules { burn, poke, harm },
+			claims: Claims {
+				prepaid: paid,
+				finder,
+				reporter_room: reported.map_or(0, |one| one.due),
+				truthful: truthful.iter().map(room).collect(),
+			},
 			prepayer,
 			finder: found_by,
 			truthful: truthful.iter().map(|one| one.provider.clone()).collect(),
@@ -348,6 +350,7 @@ impl<T: Config> Pallet<T> {
 		shares: Vec<Share>,
 		reason: SlashReason,
 	) -> (Balance, Vec<(AccountId, Balance)>) {
+		let shares = Self::bounded(provider, stake, shares);
 		let payees: Vec<_> = shares.iter().map(|share| (share.to.clone(), share.amount)).collect();
 		let released = stake.saturating_sub(amount);
 		let taken = T::Stakes::slash(provider, task.deal, amount, released, &payees);
@@ -372,6 +375,20 @@ impl<T: Config> Pallet<T> {
 			Self::deposit_event(Event::SlashShared { task, from, to, amount, reason });
 		}
 		(taken, won)
+	}
+
+	/// Cuts shares to what a fall of the provider may pay today. Who gets back what it had paid beforehand
+	/// gains nothing by that.
+	fn bounded(provider: &AccountId, stake: Balance, mut shares: Vec<Share>) -> Vec<Share> {
+		let gains = |share: &&mut Share| share.reason != ShareReason::Prepayer;
+		let wanted = shares.iter_mut().filter(gains).map(|share| share.amount);
+		let wanted = wanted.fold(0, |sum: Balance, amount| sum.saturating_add(amount));
+		let mut left = T::Stakes::allow(provider, stake, wanted);
+		for share in shares.iter_mut().filter(gains) {
+			share.amount = share.amount.min(left);
+			left = left.saturating_sub(share.amount);
+		}
+		shares
 	}
 
 	fn note_conduct(judged: &[Judged]) {

@@ -69,6 +69,7 @@ impl pallet_providers::Config for Runtime {
 	type BlockNumberProvider = System;
 	type MinBond = ConstU128<MIN_PROVIDER_BOND>;
 	type UnbondingPeriod = UnbondingBlocks;
+	type FallPeriod = ConstU32<DAYS>;
 	type WeightInfo = pallet_providers::weights::SubstrateWeight<Runtime>;
 }
 

@@ -3,6 +3,7 @@
 
 mod attack_02;
 mod attack_04;
+mod attack_10;
 
 use assay_primitives::{
 	AccountId, Balance, Hash,
