@@ -38,6 +38,7 @@ pub(crate) const TARIFF: Tariff = Tariff {
 	audit_rate: Permill::from_percent(2),
 	committee_error: Permill::from_percent(1),
 	price_spread: Permill::from_percent(25),
+	burn_share: Permill::from_percent(10),
 	case_wages: Some(3),
 };
 

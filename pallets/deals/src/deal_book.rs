@@ -221,6 +221,7 @@ impl<T: Config> Pallet<T> {
 			audit_rate: T::AuditRate::get(),
 			committee_error: T::CommitteeError::get(),
 			price_spread: PRICE_SPREAD,
+			burn_share: T::BurnShare::get(),
 			case_wages: T::Arbiter::case_wages(),
 		}
 	}

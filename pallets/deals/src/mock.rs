@@ -113,6 +113,9 @@ pub fn rule_by_court(case: CaseId, truth: Digest) -> DispatchResult {
 	Deals::decided(&task, case, Ruling { truth: Some(truth), by_court: true, spent: 0 })
 }
 
+/// What a replica has to earn at least for its score to grow.
+pub const LEAST_SCORED: Balance = 100;
+
 impl pallet_deals::Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Currency = Balances;
@@ -142,6 +145,7 @@ impl pallet_deals::Config for Test {
 	type BurnShare = BurnShare;
 	type PokeShare = PokeShare;
 	type HarmShare = HarmShare;
+	type LeastScoredPay = ConstU128<LEAST_SCORED>;
 	type DenounceShare = DenounceShare;
 	type RetainBlocks = ConstU32<50>;
 	type BeaconWindow = ConstU8<2>;

@@ -140,7 +140,7 @@ impl<T: Config> Pallet<T> {
 			.collect();
 		let paid = Self::pay_out(&live, &ending, &judged, &mut replicas, reason);
 		Self::settle_stakes(&live, &judged, &mut replicas);
-		Self::note_conduct(&judged);
+		Self::note_conduct(&live.deal, &judged);
 		let replicas = BoundedVec::truncate_from(replicas);
 		let ended = EndedTask {
 			ending,
@@ -391,11 +391,16 @@ impl<T: Config> Pallet<T> {
 		shares
 	}
 
-	fn note_conduct(judged: &[Judged]) {
+	/// A score grows by work that somebody has paid for, and owed a fee for: whoever buys from himself at no
+	/// price would have it for nothing.
+	fn note_conduct(deal: &Deal, judged: &[Judged]) {
 		let together = judged.iter().filter(|one| one.won()).count() > 1;
+		let counts = |one: &Judged| {
+			together && !deal.others.public_good && one.due >= T::LeastScoredPay::get()
+		};
 		for one in judged {
 			let conduct = match one.result {
-				ReplicaResult::Agreed if together => Conduct::Agreed,
+				ReplicaResult::Agreed if counts(one) => Conduct::Agreed,
 				ReplicaResult::Agreed => Conduct::Alone,
 				ReplicaResult::Wrong(_) => Conduct::Wrong,
 				ReplicaResult::Silent => Conduct::Silent,

@@ -132,6 +132,8 @@ impl pallet_deals::Config for Runtime {
 	type BurnShare = BurnShare;
 	type PokeShare = PokeShare;
 	type HarmShare = HarmShare;
+	// Of which the protocol's fee is a hundredth.
+	type LeastScoredPay = ConstU128<MILLI>;
 	type DenounceShare = DenounceShare;
 	type RetainBlocks = RetainBlocks;
 	type BeaconWindow = ConstU8<2>;

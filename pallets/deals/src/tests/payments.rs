@@ -322,9 +322,7 @@ fn parties_should_be_excluded_from_the_committee() {
 #[test]
 fn deal_20_single_result_should_be_paid_at_once_and_change_no_score() {
 	build_and_execute(|| {
-		let mut request = request(1, 1);
-		request.policy = assay_primitives::policy::Policy::Trust { trust: 1 };
-		let deal = open_deal(&CLIENT, request, candidates(3)).expect("in order");
+		let deal = open_deal(&CLIENT, request(1, 1), candidates(3)).expect("in order");
 		let task = assay_primitives::task::TaskId { deal, index: 0 };
 		pass(4);
 		poke(task);

@@ -20,13 +20,13 @@ fn wave(task: TaskId) -> Vec<AccountId> {
 	drawn(task, live.replicas.last().expect("drawn").wave)
 }
 
-/// DEAL-05: trust 1 means one replica.
+/// DEAL-05: trust 1 would mean one replica, whose word nobody could doubt.
 #[test]
-fn deal_05_trust_of_1_should_settle_with_one_replica() {
+fn deal_05_trust_of_1_should_settle_with_two_replicas() {
 	build_and_execute(|| {
 		let (task, replicas) = open_with(with(Policy::Trust { trust: 1 }), 5);
-		assert_eq!(replicas.len(), 1);
-		run_wave(task, &replicas, &[good()]);
+		assert_eq!(replicas.len(), 2);
+		run_wave(task, &replicas, &[good(); 2]);
 		assert_eq!(ended(task).ending, Ending::Settled(good()));
 	});
 }
@@ -84,9 +84,37 @@ fn trust_should_draw_fewer_when_the_drawn_have_scores() {
 	build_and_execute(|| {
 		Scores::set((0..12).map(|at| (stash(at), 300)).collect());
 		let (task, replicas) = open_with(with(Policy::Trust { trust: 99 }), 12);
-		assert_eq!(replicas.len(), 1);
-		run_wave(task, &replicas, &[good()]);
+		assert_eq!(replicas.len(), 2);
+		run_wave(task, &replicas, &[good(); 2]);
 		assert_eq!(ended(task).ending, Ending::Settled(good()));
+	});
+}
+
+/// Whoever has a high score, for whatever reason, decides nothing alone: neither against another one, nor
+/// where others stay silent.
+#[test]
+fn attack_13_trust_should_never_settle_by_one_vote_whatever_its_weight() {
+	build_and_execute(|| {
+		Scores::set(vec![(stash(0), 1_000_000)]);
+		let (task, replicas) = open_with(with(Policy::Trust { trust: 1_000 }), 12);
+		assert!(replicas.len() >= 2);
+		let other = replicas.iter().find(|it| **it != stash(0)).expect("two were drawn");
+		commit(task, other, good());
+		pass(T);
+		poke(task);
+		reveal(task, other, good());
+		assert!(kept(task).is_none(), "one has answered");
+	});
+	build_and_execute(|| {
+		Scores::set((0..12).map(|at| (stash(at), 1_000_000)).collect());
+		let (task, replicas) = open_with(with(Policy::Trust { trust: 1_000 }), 12);
+		assert_eq!(replicas.len(), 2);
+		commit(task, &replicas[0], bad(2));
+		pass(T);
+		poke(task);
+		reveal(task, &replicas[0], bad(2));
+		assert!(kept(task).is_none(), "it had nobody beside it");
+		assert_eq!(wave(task).len(), 1);
 	});
 }
 

@@ -22,7 +22,8 @@ fn attack_10_stolen_key_should_be_worth_half_a_stake_a_day_to_accomplices() {
 	let bonded = bond(&mut chain);
 	let (mut stake, mut deals) = (0, 0);
 	for deal in 0..4 {
-		if match_offers(&mut chain, &client, order(&client, 11, 6), 11).is_err() {
+		let order = RequestOrder { salt: deal, ..order(&client, 11, 6) };
+		if match_offers(&mut chain, &client, order, 11).is_err() {
 			break;
 		}
 		let mut market = Market::around(chain, client.clone(), providers.clone());
