@@ -103,6 +103,8 @@ pub struct Others {
 	pub app: Option<AssetSale>,
 	/// Whose dataset is read.
 	pub dataset: Option<AssetSale>,
+	/// Tags that every candidate had: those of request, app and dataset together.
+	pub tags: u32,
 	/// Who judges.
 	pub judges: Judges,
 	/// Whether the app is a public good, for which no protocol fee is due.

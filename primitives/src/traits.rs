@@ -139,6 +139,8 @@ pub struct NewDeal {
 	pub beneficiary: Option<AccountId>,
 	/// What was asked for.
 	pub request: Request,
+	/// Tags that every candidate has: those of request, app and dataset together.
+	pub tags: u32,
 	/// Number of tasks, one for each leaf of an input list.
 	pub tasks: u32,
 	/// Who may be drawn.
@@ -168,6 +170,7 @@ impl NewDeal {
 			payer: client.clone(),
 			client,
 			beneficiary: None,
+			tags: request.tags,
 			request,
 			tasks: 1,
 			candidates,

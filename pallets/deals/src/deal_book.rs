@@ -96,6 +96,7 @@ impl<T: Config> Pallet<T> {
 			beneficiary: new.beneficiary,
 			app,
 			dataset,
+			tags: new.tags,
 			judges: new.judges,
 			public_good: new.public_good,
 		};

@@ -117,6 +117,7 @@ impl<T: Config> Pallet<T> {
 			payer: order.sponsor.clone().unwrap_or_else(|| order.client.clone()),
 			beneficiary: order.beneficiary.clone(),
 			request: order.request.clone(),
+			tags,
 			tasks,
 			candidates: served.members.into_iter().map(|member| member.candidate).collect(),
 			app,
@@ -141,7 +142,9 @@ impl<T: Config> Pallet<T> {
 			Input::List(list) => order.volume == list.root.len,
 			_ => true,
 		};
-		let volume = order.volume > 0 && order.min_volume <= order.volume && whole;
+		// Of a single input a match makes one task, whatever the request wants at least.
+		let at_once = matches!(request.task.input, Input::List(_)) || order.min_volume <= 1;
+		let volume = order.volume > 0 && order.min_volume <= order.volume && whole && at_once;
 		check(volume, Refusal::RequestVolumeOutOfRange, note)?;
 		let most = order.highest_wage().map(|wage| T::MaxTip::get().mul_floor(wage));
 		check(most.is_some_and(|most| order.tip <= most), Refusal::TipTooHigh, note)?;

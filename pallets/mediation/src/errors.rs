@@ -38,6 +38,8 @@ mod errors {
 		SelfDenouncement,
 		/// No deadline has passed and nothing is known that the case waits for.
 		NothingToDo,
+		/// The ruling has not reached whom the case belongs to. Have it told again first.
+		RulingUntaken,
 		/// The case is not closed, or is kept longer.
 		RetentionNotElapsed,
 		/// The number is another task's case than the one that the call names by its hash, or the case is

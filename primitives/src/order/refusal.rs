@@ -14,7 +14,7 @@ reasons! {
 		1 RequestLifeTooLong:
 			"the request is valid for longer than the chain remembers what was used of it",
 		2 RequestVolumeOutOfRange:
-			"the request asks for no tasks, or for more at once than altogether",
+			"the request asks for no tasks, or for more at once than altogether or than a deal has",
 		3 Policy(fault: PolicyFault): "the policy is impossible: {fault}",
 		4 RunTimeOutOfRange: "the run time is zero, or longer than any task may run",
 		5 GasLimitOutOfRange: "the gas limit is zero, or higher than any task may use",

@@ -37,6 +37,7 @@ fn match_should_open_the_deal_that_all_orders_describe() {
 			payer: account(CLIENT),
 			beneficiary: Some(account(STRANGER)),
 			request: set.request.request.clone(),
+			tags: set.request.request.tags,
 			tasks: 1,
 			candidates: vec![Candidate {
 				provider: account(STASH),
@@ -261,12 +262,12 @@ fn match_should_open_deals_of_one_task_when_there_is_no_list_of_inputs() {
 }
 
 #[test]
-fn match_should_be_refused_when_less_than_the_least_volume_is_left() {
+fn match_should_be_refused_when_the_request_wants_more_at_once_than_one_input_gives() {
 	build_and_execute(|| {
 		let mut set = plain();
 		(set.request.volume, set.request.min_volume) = (8, 2);
 		set.resources[0].volume = 8;
-		refused(&set.sign(), Refusal::VolumeTooSmall);
+		refused(&set.sign(), Refusal::RequestVolumeOutOfRange);
 		set.request.min_volume = 1;
 		assert_ok!(set.submit());
 	});
