@@ -38,6 +38,7 @@ pub async fn run(command: OrderCommand, context: &Context) -> Result<(), Failure
 		OrderCommand::Verify(args) => verify(&args, context).await,
 		OrderCommand::Presign(args) => presign(&args, context).await,
 		OrderCommand::Close(args) => close(&args, context).await,
+		OrderCommand::WithdrawSponsorship(args) => withdraw_sponsorship(&args, context).await,
 		OrderCommand::Send(args) => send(args, context).await,
 		OrderCommand::WhyNot(args) => why_not(args, context).await,
 		OrderCommand::List { files } => list(&files, context).await,
@@ -252,6 +253,23 @@ async fn close(args: &FileArgs, context: &Context) -> Result<(), Failure> {
 	let signer = context.signer(&chain)?;
 	let (order, authorization) = (file.order.clone().into(), Authorization::OnChain.into());
 	let call = Call::Market(market::Call::close_order { order, authorization });
+	chain.submit(&signer, &call, WaitFor::InBlock).await?;
+	print(&file, context);
+	Ok(())
+}
+
+async fn withdraw_sponsorship(args: &FileArgs, context: &Context) -> Result<(), Failure> {
+	let file = read(&args.file)?;
+	let AnyOrder::Request(order) = &file.order else {
+		return Err(Failure::usage("only requests have sponsors"));
+	};
+	let chain = connect(&file, context).await?;
+	let signer = context.signer(&chain)?;
+	if order.sponsor.as_ref() != Some(&signer.account()) {
+		return Err(Failure::usage("the request names another sponsor, or none"));
+	}
+	let request = Box::new(order.as_ref().clone().into());
+	let call = Call::Market(market::Call::withdraw_sponsorship { request });
 	chain.submit(&signer, &call, WaitFor::InBlock).await?;
 	print(&file, context);
 	Ok(())

@@ -19,6 +19,8 @@ pub enum OrderCommand {
 	/// Close an order for good
 	#[command(visible_alias = "cancel")]
 	Close(FileArgs),
+	/// Pay for no more of a request, as its sponsor
+	WithdrawSponsorship(FileArgs),
 	/// Send a signed order to where solvers find it
 	Send(SendArgs),
 	/// Ask a solver why a request waits

@@ -118,6 +118,41 @@ fn attack_13_trust_should_never_settle_by_one_vote_whatever_its_weight() {
 	});
 }
 
+/// Whoever buys from himself at no price, or runs what owes no fee, pays nothing for a score.
+#[test]
+fn attack_13_score_should_not_grow_by_work_that_nobody_paid() {
+	use assay_primitives::provider::Conduct;
+	let conduct = |change: fn(&mut NewDeal)| {
+		let mut deal = plain(request(3, 2), candidates(3));
+		change(&mut deal);
+		let task = TaskId { deal: Deals::open(deal).expect("in order"), index: 0 };
+		pass(4);
+		poke(task);
+		run_wave(task, &drawn(task, 0), &[good(); 3]);
+		assert_eq!(ended(task).ending, Ending::Settled(good()));
+		providers::Notes::<Test>::get()[0].1
+	};
+	let at = |deal: &mut NewDeal, base| {
+		deal.candidates.iter_mut().for_each(|it| it.price = Price { base, per_mgas: 0 });
+		deal.request.max_price = Price { base, per_mgas: 0 };
+	};
+	build_and_execute(|| assert_eq!(conduct(|_| ()), Conduct::Agreed));
+	build_and_execute(|| assert_eq!(conduct(|it| it.public_good = true), Conduct::Alone));
+	let cases: [(Balance, Conduct); 3] =
+		[(0, Conduct::Alone), (LEAST_SCORED - 1, Conduct::Alone), (LEAST_SCORED, Conduct::Agreed)];
+	for (base, expected) in cases {
+		build_and_execute(|| {
+			let mut deal = plain(request(3, 2), candidates(3));
+			at(&mut deal, base);
+			let task = TaskId { deal: Deals::open(deal).expect("in order"), index: 0 };
+			pass(4);
+			poke(task);
+			run_wave(task, &drawn(task, 0), &[good(); 3]);
+			assert_eq!(providers::Notes::<Test>::get()[0].1, expected, "at {base}");
+		});
+	}
+}
+
 /// No wave is drawn that could not settle the task.
 #[test]
 fn trust_should_give_up_when_nobody_left_could_settle_it() {
