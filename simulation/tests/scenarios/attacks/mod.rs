@@ -4,6 +4,8 @@
 mod attack_02;
 mod attack_04;
 mod attack_10;
+mod attack_12;
+mod attack_15;
 
 use assay_primitives::{
 	AccountId, Balance, Hash,
@@ -90,6 +92,20 @@ fn judge(market: &mut Market, says: impl Fn(&AccountId) -> Outcome) {
 		}
 	}
 	panic!("the case has not ended");
+}
+
+/// Applies deadlines until a case is open over the task.
+fn await_case(market: &mut Market) {
+	let stranger = key("Ferdie");
+	for _ in 0..200 {
+		if case_over(market).is_some() {
+			return;
+		}
+		market.chain.pass(1);
+		// Refused as long as nothing is due.
+		let _ = market.poke(&stranger);
+	}
+	panic!("there is no case");
 }
 
 /// The digest of an outcome of the task that everybody runs.
