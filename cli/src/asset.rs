@@ -10,6 +10,7 @@ use crate::{
 use assay_client::{
 	Chain, WaitFor,
 	content::publish,
+	order,
 	units::{format_account, format_amount, parse_account, parse_amount},
 };
 use assay_interface::{
@@ -17,13 +18,16 @@ use assay_interface::{
 	register::{self, Call::*},
 };
 use assay_primitives::{
-	Hash,
+	Balance, Hash, UNIT,
 	content::ContentRef,
-	order::{Accounts, Asset, AssetId, AssetKind, AssetTerms},
+	judges::Mediators,
+	order::{Accounts, Asset, AssetId, AssetKind, AssetTerms, Needs},
 	profile::Profile,
 };
 use serde_json::{Value, json};
 
+/// What a publisher answers with for a task that has not said it.
+const LIABILITY: Balance = UNIT / 10;
 /// Most entries that are asked for at once.
 const LIMIT: u32 = 1_000;
 
@@ -78,14 +82,24 @@ pub async fn run(group: Group, command: AssetCommand, context: &Context) -> Resu
 
 async fn register(group: Group, args: PublishArgs, context: &Context) -> Result<(), Failure> {
 	let bytes = content::read(&args.file)?;
+	let mut needs = Needs::default();
 	if group == Group::App {
-		assay_runner::check(&bytes, &args.profile)
+		let info = assay_runner::check(&bytes, &args.profile)
 			.map_err(|refusal| Failure::usage(format!("the program can't be run: {refusal}")))?;
+		needs = Needs {
+			memory_pages: args.needs.memory_pages.unwrap_or(info.memory_minimum),
+			gas: args.needs.gas.unwrap_or(info.startup_gas),
+			stack: args.needs.stack,
+		};
 	}
+	let liability = parse_amount(&args.liability.amount)?;
+	let mediators = order::mediators(&args.judges.mediators)?;
 	let terms = args.price.as_deref().map(parse_amount).transpose()?.map(|price| AssetTerms {
 		price,
+		liability,
 		clients: Accounts::Any,
 		providers: Accounts::Any,
+		mediators,
 	});
 	let bond = args.bond.as_deref().map(parse_amount).transpose()?;
 	let chain = context.chain().await?;
@@ -103,7 +117,10 @@ async fn register(group: Group, args: PublishArgs, context: &Context) -> Result<
 	let content = ContentRef::of(&bytes);
 	let (named, tags, terms) = (content.into(), args.tags, terms.map(Ours));
 	let call = match group {
-		Group::App => register_app { content: named, profile: args.profile.id(), tags, terms },
+		Group::App => {
+			let (profile, needs) = (args.profile.id(), needs.into());
+			register_app { content: named, profile, tags, needs, terms }
+		},
 		Group::Dataset => register_dataset { content: named, tags, terms },
 	};
 	progress.doing("registering");
@@ -167,11 +184,16 @@ async fn set_price(
 	let price = price.as_deref().map(parse_amount).transpose()?;
 	let chain = context.chain().await?;
 	let asset = registered(group, id, &chain).await?;
-	let (clients, providers) = asset
-		.terms
-		.clone()
-		.map_or((Accounts::Any, Accounts::Any), |terms| (terms.clients, terms.providers));
-	let terms = price.map(|price| AssetTerms { price, clients, providers });
+	let terms = price.map(|price| match asset.terms.clone() {
+		Some(terms) => AssetTerms { price, ..terms },
+		None => AssetTerms {
+			price,
+			liability: LIABILITY,
+			clients: Accounts::Any,
+			providers: Accounts::Any,
+			mediators: Mediators::default(),
+		},
+	});
 	let signer = context.signer(&chain)?;
 	let (asset_hash, terms) = (asset.hash(), terms.map(Ours));
 	let call = Call::Register(set_asset_terms { asset: id, asset_hash, terms });
@@ -209,6 +231,15 @@ async fn show(group: Group, id: AssetId, context: &Context) -> Result<(), Failur
 	if let AssetKind::App(profile) = &asset.kind {
 		let number = Profile::by_id(profile).map(|profile| profile.number.to_string());
 		rows.push(row("profile", number.unwrap_or_else(|| format!("{profile:?}"))));
+	}
+	if group == Group::App {
+		let Needs { memory_pages, gas, stack } = asset.needs;
+		let needs =
+			format!("{gas} gas, {memory_pages} pages of memory, {stack} slots of the stack");
+		rows.push(row("needs", needs));
+	}
+	if let Some(terms) = &asset.terms {
+		rows.push(row("its owner answers with", format_amount(terms.liability)));
 	}
 	if let Some(heir) = &asset.heir {
 		rows.push(row("offered to", format_account(heir)));

@@ -21,7 +21,7 @@ use assay_primitives::{
 	AccountId, Hash,
 	order::{
 		Accounts, AnyOrder, AppOrder, Asset, AssetId, AssetKind, Assets, Authorization,
-		DatasetOrder, Match, Mediators, OrderRecord, Resource, sponsorship_text,
+		DatasetOrder, Match, OrderRecord, Resource, sponsorship_text,
 	},
 	policy::MAX_CANDIDATES,
 	price::Price,
@@ -38,6 +38,7 @@ pub async fn run(command: OrderCommand, context: &Context) -> Result<(), Failure
 		OrderCommand::Verify(args) => verify(&args, context).await,
 		OrderCommand::Presign(args) => presign(&args, context).await,
 		OrderCommand::Close(args) => close(&args, context).await,
+		OrderCommand::WithdrawSponsorship(args) => withdraw_sponsorship(&args, context).await,
 		OrderCommand::Send(args) => send(args, context).await,
 		OrderCommand::WhyNot(args) => why_not(args, context).await,
 		OrderCommand::List { files } => list(&files, context).await,
@@ -72,9 +73,7 @@ async fn request(
 	let mut order = order::request(&client, &options, args.order.volume, now)?;
 	order.tip = parse_amount(&args.tip)?;
 	order.providers = accounts(&args.providers)?;
-	let mediators = args.mediators.iter().map(|text| parse_account(text));
-	order.mediators = Mediators::try_from(mediators.collect::<Result<Vec<_>, _>>()?)
-		.map_err(|_| Failure::usage("too many mediators"))?;
+	order.mediators = order::mediators(&args.judges.mediators)?;
 	order.sponsor = args.sponsor.as_deref().map(parse_account).transpose()?;
 	order.beneficiary = args.beneficiary.as_deref().map(parse_account).transpose()?;
 	Ok(AnyOrder::Request(Box::new(order)))
@@ -110,6 +109,7 @@ async fn resource(
 	};
 	let mut order = order::resource(&options, state.block().number)?;
 	order.clients = accounts(&args.clients)?;
+	order.mediators = order::mediators(&args.judges.mediators)?;
 	Ok(AnyOrder::Resource(Box::new(order)))
 }
 
@@ -122,10 +122,12 @@ async fn app(args: &NewSaleArgs, chain: &Chain) -> Result<AnyOrder, Failure> {
 		app: args.id,
 		content: asset.content,
 		price: parse_amount(&args.price)?,
+		liability: parse_amount(&args.liability.amount)?,
 		volume: args.order.volume,
 		clients: accounts(&args.clients)?,
 		datasets: Assets::Any,
 		providers: accounts(&args.providers)?,
+		mediators: order::mediators(&args.judges.mediators)?,
 		valid_until: until,
 		salt: random_salt()?,
 	})))
@@ -140,10 +142,12 @@ async fn dataset(args: &NewSaleArgs, chain: &Chain) -> Result<AnyOrder, Failure>
 		dataset: args.id,
 		content: asset.content,
 		price: parse_amount(&args.price)?,
+		liability: parse_amount(&args.liability.amount)?,
 		volume: args.order.volume,
 		clients: accounts(&args.clients)?,
 		apps: Assets::Any,
 		providers: accounts(&args.providers)?,
+		mediators: order::mediators(&args.judges.mediators)?,
 		valid_until: until,
 		salt: random_salt()?,
 	})))
@@ -249,6 +253,23 @@ async fn close(args: &FileArgs, context: &Context) -> Result<(), Failure> {
 	let signer = context.signer(&chain)?;
 	let (order, authorization) = (file.order.clone().into(), Authorization::OnChain.into());
 	let call = Call::Market(market::Call::close_order { order, authorization });
+	chain.submit(&signer, &call, WaitFor::InBlock).await?;
+	print(&file, context);
+	Ok(())
+}
+
+async fn withdraw_sponsorship(args: &FileArgs, context: &Context) -> Result<(), Failure> {
+	let file = read(&args.file)?;
+	let AnyOrder::Request(order) = &file.order else {
+		return Err(Failure::usage("only requests have sponsors"));
+	};
+	let chain = connect(&file, context).await?;
+	let signer = context.signer(&chain)?;
+	if order.sponsor.as_ref() != Some(&signer.account()) {
+		return Err(Failure::usage("the request names another sponsor, or none"));
+	}
+	let request = Box::new(order.as_ref().clone().into());
+	let call = Call::Market(market::Call::withdraw_sponsorship { request });
 	chain.submit(&signer, &call, WaitFor::InBlock).await?;
 	print(&file, context);
 	Ok(())

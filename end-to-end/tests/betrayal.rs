@@ -100,7 +100,7 @@ fn sum(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn betrayer_should_get_what_the_liars_lose_also_when_it_was_killed_before_its_report()
+async fn betrayer_should_get_as_much_again_as_it_earned_also_when_it_was_killed_before_its_report()
 -> Result<()> {
 	let mut network = cartel().await?;
 	let who: Vec<AccountId> = network.workers.iter().map(account).collect();
@@ -165,8 +165,10 @@ async fn betrayer_should_get_what_the_liars_lose_also_when_it_was_killed_before_
 			_ => 0,
 		})
 		.sum();
-	assert_eq!(burnt, 2 * (stake - unburnt(stake)));
-	let reward = 2 * unburnt(stake) - spent;
+	// As much again as it has earned, and no more; the rest is burnt.
+	let reward = price;
+	assert!(2 * unburnt(stake) - spent > reward);
+	assert_eq!(burnt, 2 * stake - spent - reward);
 	assert_eq!(shared(&history, &who[BETRAYER]), reward);
 	assert_eq!(slashed(&history, &who[BETRAYER]), 0);
 	assert_eq!(earned(&history, &who[BETRAYER]), price, "what the truth is worth, once");

@@ -57,7 +57,13 @@ fn paid(reason: &str) -> Event {
 #[test]
 fn calls_should_be_the_same_when_they_were_encoded_and_decoded() {
 	let (seal, hash) = (Seal { digest: Hash::zero(), report: Hash::zero() }, Hash::repeat_byte(3));
-	let terms = AssetTerms { price: 4, clients: Accounts::Any, providers: Accounts::Group(5) };
+	let terms = AssetTerms {
+		price: 4,
+		liability: 7,
+		clients: Accounts::Any,
+		providers: Accounts::Group(5),
+		mediators: Default::default(),
+	};
 	let mediator = MediatorTerms {
 		capacity: 3,
 		limits: Default::default(),

@@ -224,8 +224,8 @@ impl Publisher {
 			}
 			let terms = Terms { profile: offer.terms.profile, ..self.settings.terms(now) };
 			let (number, terms_hash, until) = (offer.id, offer.terms.hash(), terms.valid_until);
-			let terms = terms.into();
-			let update = market::Call::update_offer { offer: number, terms_hash, terms };
+			let (terms, mediators) = (terms.into(), self.settings.offer.mediators.clone().into());
+			let update = market::Call::update_offer { offer: number, terms_hash, terms, mediators };
 			match self.chain.submit(&self.signer, &Call::Market(update), WaitFor::InBlock).await {
 				Ok(_) => tracing::info!(offer = offer.id, until, "renewed"),
 				Err(error) => tracing::warn!(offer = offer.id, "can't be renewed: {error}"),
@@ -248,6 +248,7 @@ impl Publisher {
 			volume: settings.orders.volume,
 		};
 		let mut order = order::resource(&options, now)?;
+		order.mediators = settings.offer.mediators.clone();
 		if !settings.clients.allow.is_empty() {
 			let list = settings.clients.allow.clone().try_into();
 			// Too long a list was a reason to skip.

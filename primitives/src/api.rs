@@ -6,6 +6,7 @@ use crate::{
 	case::{CaseView, CommitteeDraw, MediatorView},
 	content::ContentRef,
 	deal::{Callback, Deal, DrawView, NextStep, TaskStatus, TaskView},
+	judges::Mediators,
 	money::Tariff,
 	order::{Asset, AssetId, GroupId, Match, OrderId, OrderRecord, Publisher, Refusal},
 	profile::{Profile, ProfileId},
@@ -128,6 +129,8 @@ pub struct OfferView {
 	pub provider: AccountId,
 	/// What.
 	pub terms: Terms,
+	/// Whom it lets judge.
+	pub mediators: Mediators,
 }
 
 sp_api::decl_runtime_apis! {

@@ -4,6 +4,7 @@ use crate::{
 	AccountId, Balance, BlockNumber, Hash, apply,
 	beacon::{Fold, Ticket},
 	bond::Chunks,
+	judges::Judges,
 	outcome::Digest,
 	policy::MAX_REPLICAS,
 	profile::ProfileId,
@@ -28,11 +29,9 @@ pub const MAX_MEMBERS: u32 = ROUNDS[3] + MAX_RESERVES;
 pub const MAX_STEPS: u32 = 128;
 /// Most accounts that a case may keep from judging.
 pub const MAX_EXCLUDED: u32 = 256;
-/// Most positions of the pool that a round may be barred to: two for each excluded account, and the
-/// members of earlier rounds.
-pub const MAX_BARRED: u32 = 2 * MAX_EXCLUDED + 3 * MAX_MEMBERS;
-/// Most accounts of an agreed set of mediators.
-pub const MAX_MEDIATOR_SET: u32 = 64;
+/// Most positions of the pool that a round may be barred to: two for each excluded account and each
+/// appellant, and the members of earlier rounds.
+pub const MAX_BARRED: u32 = 2 * (MAX_EXCLUDED + MAX_ROUNDS) + 3 * MAX_MEMBERS;
 /// Gas a second that sealing time is made for. A slower mediator gets no seat in cases that need more.
 pub const JUDGED_GAS_PER_SECOND: u64 = 500_000_000;
 /// Most cases that a mediator may sit in at a time.
@@ -87,8 +86,8 @@ pub struct CaseTerms {
 	pub digests: BoundedVec<Digest, ConstU32<MAX_REPLICAS>>,
 	/// Accounts that may not judge, neither as stash nor as operator.
 	pub excluded: BoundedVec<AccountId, ConstU32<MAX_EXCLUDED>>,
-	/// Stashes that may judge; empty for all.
-	pub mediators: BoundedVec<AccountId, ConstU32<MAX_MEDIATOR_SET>>,
+	/// Who judges.
+	pub judges: Judges,
 	/// Blocks that a run of a mediator is granted: what the task was, or more where its gas limit takes
 	/// longer.
 	pub run_blocks: BlockNumber,

@@ -6,6 +6,7 @@ use crate::{
 	content::{ContentRef, Exhibit},
 	excuse::Excuse,
 	hashing::tagged_hash,
+	judges::Judges,
 	outcome::{Class, Digest, Outcome},
 	policy::{MAX_CANDIDATES, MAX_REPLICAS, PPM},
 	price::Price,
@@ -90,8 +91,6 @@ pub struct Deal {
 	pub opened_at: BlockNumber,
 }
 
-/// Most accounts that a deal may restrict its mediators to.
-pub const MAX_MEDIATORS: u32 = 32;
 /// Most items of a call that commits, reveals or applies deadlines for several tasks.
 pub const MAX_BATCH: u32 = 64;
 
@@ -105,8 +104,10 @@ pub struct Others {
 	pub app: Option<AssetSale>,
 	/// Whose dataset is read.
 	pub dataset: Option<AssetSale>,
-	/// Accounts whose mediators may judge; empty for all.
-	pub mediators: BoundedVec<AccountId, ConstU32<MAX_MEDIATORS>>,
+	/// Tags that every candidate had: those of request, app and dataset together.
+	pub tags: u32,
+	/// Who judges.
+	pub judges: Judges,
 	/// Whether the app is a public good, for which no protocol fee is due.
 	pub public_good: bool,
 }

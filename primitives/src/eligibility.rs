@@ -7,6 +7,7 @@
 use crate::{
 	AccountId, Balance, BlockNumber, MILLI,
 	content::ContentRef,
+	judges::{Judges, LEAST_NAMED, Mediators},
 	matching::{self, Facts, Offered, Provider, Spread, Wanted, allows, allows_asset, ineligible},
 	money::maxima,
 	order::{
@@ -17,7 +18,7 @@ use crate::{
 	profile::ProfileId,
 	request::{Candidate, Ineligible, Request, Terms},
 	task::{Input, Limits, TaskSpec},
-	traits::{Capacity, DealBook, Exposures, Groups, Register, Stakes},
+	traits::{Capacity, DealBook, Exposures, Groups, MediatorPool, Register, Stakes},
 };
 use alloc::vec::Vec;
 use core::marker::PhantomData;
@@ -37,6 +38,8 @@ pub trait Chain {
 	type Register: Register;
 	/// Groups of accounts that restrictions name; `()` for none.
 	type Groups: Groups;
+	/// Who can judge where all parties name mediators; `()` for nobody.
+	type Mediators: MediatorPool;
 	/// Highest weight that a candidate has in draws, in thousandths of a token of free bond.
 	type WeightCap: Get<u64>;
 	/// Longest run time that a request may ask for, in blocks.
@@ -253,12 +256,16 @@ impl Part {
 pub struct Sale {
 	/// For each task.
 	pub price: Balance,
+	/// Most that the owner's bond answers with for each task.
+	pub liability: Balance,
 	/// Clients that may use it.
 	pub clients: Accounts,
 	/// Programs that may read it, or data that it may read.
 	pub others: Assets,
 	/// Providers that may use it.
 	pub providers: Accounts,
+	/// Whom its owner lets judge.
+	pub mediators: Mediators,
 }
 
 impl Sale {
@@ -266,9 +273,11 @@ impl Sale {
 	pub fn posted(asset: &Asset) -> Option<Self> {
 		asset.terms.clone().map(|terms| Self {
 			price: terms.price,
+			liability: terms.liability,
 			clients: terms.clients,
 			others: Assets::Any,
 			providers: terms.providers,
+			mediators: terms.mediators,
 		})
 	}
 }
@@ -288,9 +297,11 @@ impl AssetOrder for AppOrder {
 	fn sale(&self) -> Sale {
 		Sale {
 			price: self.price,
+			liability: self.liability,
 			clients: self.clients.clone(),
 			others: self.datasets.clone(),
 			providers: self.providers.clone(),
+			mediators: self.mediators.clone(),
 		}
 	}
 }
@@ -302,9 +313,11 @@ impl AssetOrder for DatasetOrder {
 	fn sale(&self) -> Sale {
 		Sale {
 			price: self.price,
+			liability: self.liability,
 			clients: self.clients.clone(),
 			others: self.apps.clone(),
 			providers: self.providers.clone(),
+			mediators: self.mediators.clone(),
 		}
 	}
 }
@@ -343,7 +356,9 @@ impl Asked<'_> {
 		let names = self.part.names();
 		check(asset.state == AssetState::Active, names.suspended, note)?;
 		let named = ordered.is_none_or(|ordered| ordered == (self.id, asset.content));
-		check(self.part.is_of(asset, self.task) && named, names.mismatch, note)
+		check(self.part.is_of(asset, self.task) && named, names.mismatch, note)?;
+		// Nobody answers for a program that is granted less than he has said.
+		check(asset.needs.are_met(self.task), Refusal::AppNeedsMore, note)
 	}
 
 	/// Whether it may be used at these terms.
@@ -384,6 +399,31 @@ impl Used {
 		let providers = self.sale.as_ref().map(|sale| &sale.providers);
 		matching::Used { id: self.id, owner: &self.asset.owner, providers }
 	}
+}
+
+/// Who judges where the parties of a deal let `asked`, of whom `parties` are kept from judging.
+///
+/// # Errors
+///
+/// Those of `note`.
+pub fn examine_mediators<'a, C: Chain>(
+	asked: impl IntoIterator<Item = &'a Mediators>,
+	parties: &[AccountId],
+	note: Note,
+) -> Result<Judges, Refusal> {
+	let common = |common: Option<Mediators>, it: &Mediators| {
+		Some(common.map_or_else(|| it.common(it), |common| common.common(it)))
+	};
+	let common = asked.into_iter().fold(None, common).unwrap_or_default();
+	let Some(judges) = Judges::of(common) else {
+		note(Refusal::NoCommonMediator)?;
+		return Ok(Judges::Public);
+	};
+	if let Judges::Named(named) = &judges {
+		let able = named.iter().filter(|stash| C::Mediators::can_judge(stash, parties)).count();
+		check(able >= LEAST_NAMED as usize, Refusal::TooFewMediators, note)?;
+	}
+	Ok(judges)
 }
 
 /// All tags that a provider must have. What the program has to support, a program of the client's own

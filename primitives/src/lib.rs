@@ -60,6 +60,7 @@ pub mod draw;
 pub mod eligibility;
 pub mod excuse;
 pub mod hashing;
+pub mod judges;
 pub mod matching;
 pub mod merkle;
 pub mod money;

@@ -5,6 +5,7 @@
 
 use crate::{
 	AccountId, Balance, BlockNumber,
+	judges::Mediators,
 	money::Tariff,
 	order::{Accounts, AssetId, Assets, GroupId, ResourceOrder},
 	policy::Policy,
@@ -57,6 +58,8 @@ pub struct Wanted<'a> {
 	pub app: Option<Used<'a>>,
 	/// Dataset that is read.
 	pub dataset: Option<Used<'a>>,
+	/// Whom the client lets judge.
+	pub mediators: &'a Mediators,
 }
 
 /// An app or a dataset that a request uses.
@@ -77,16 +80,25 @@ pub struct Offered<'a> {
 	pub provider: &'a AccountId,
 	/// At which terms.
 	pub terms: &'a Terms,
+	/// Whom its provider lets judge.
+	pub mediators: &'a Mediators,
 	/// The order; `None` for an offer that rests on chain, which has no restrictions.
 	pub order: Option<&'a ResourceOrder>,
 }
 
 impl<'a> Wanted<'a> {
 	/// A request that any provider may serve, with nothing of anybody else's.
-	pub fn plain(client: &'a AccountId, request: &'a Request) -> Self {
-		let tags = request.tags;
-		let providers = &Accounts::Any;
-		Self { client, sponsor: None, request, tags, providers, app: None, dataset: None }
+	pub fn plain(client: &'a AccountId, request: &'a Request, mediators: &'a Mediators) -> Self {
+		Self {
+			client,
+			sponsor: None,
+			request,
+			tags: request.tags,
+			providers: &Accounts::Any,
+			app: None,
+			dataset: None,
+			mediators,
+		}
 	}
 }
 
@@ -99,7 +111,8 @@ impl<'a> Used<'a> {
 
 impl<'a> From<&'a ResourceOrder> for Offered<'a> {
 	fn from(order: &'a ResourceOrder) -> Self {
-		Self { provider: &order.provider, terms: &order.terms, order: Some(order) }
+		let ResourceOrder { provider, terms, mediators, .. } = order;
+		Self { provider, terms, mediators, order: Some(order) }
 	}
 }
 
@@ -164,6 +177,8 @@ pub fn ineligible(facts: &impl Facts, wanted: &Wanted, offered: Offered) -> Vec<
 		]));
 	}
 	reasons.extend(full.then_some(Ineligible::ClientLimitReached));
+	let judged = wanted.mediators.common(offered.mediators).is_anybody();
+	reasons.extend((!judged).then_some(Ineligible::MediatorsNotShared));
 	reasons
 }
 
@@ -351,19 +366,6 @@ fn nth<'a, P>(met: &'a mut Vec<P>, more: &mut impl Iterator<Item = P>, at: usize
 	met.get(at)
 }
 
-/// Accounts that both sides trust, none twice and in the order of the first; empty stands for all. `None`
-/// where they have none in common.
-pub fn in_common(one: &[AccountId], other: &[AccountId]) -> Option<Vec<AccountId>> {
-	let (all, within) = if one.is_empty() { (other, one) } else { (one, other) };
-	let mut common: Vec<AccountId> = Vec::new();
-	for account in all {
-		if (within.is_empty() || within.contains(account)) && !common.contains(account) {
-			common.push(account.clone());
-		}
-	}
-	(all.is_empty() || !common.is_empty()).then_some(common)
-}
-
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -434,15 +436,5 @@ mod tests {
 		});
 		assert_eq!(best_set(endless, 2, 5, spread).members.len(), 5);
 		assert_eq!(asked.get(), 6);
-	}
-
-	#[test]
-	fn accounts_in_common_should_be_those_of_both_and_all_where_nobody_asks() {
-		let of = |ids: &[u8]| ids.iter().map(|id| account(*id)).collect::<Vec<_>>();
-		assert_eq!(in_common(&[], &[]), Some(vec![]));
-		assert_eq!(in_common(&of(&[2, 1, 2]), &[]), Some(of(&[2, 1])));
-		assert_eq!(in_common(&[], &of(&[3, 3])), Some(of(&[3])));
-		assert_eq!(in_common(&of(&[3, 1, 2]), &of(&[2, 3])), Some(of(&[3, 2])));
-		assert_eq!(in_common(&of(&[1]), &of(&[2])), None);
 	}
 }

@@ -114,6 +114,7 @@ reasons! {
 		28 ClientLimitReached: "its provider takes on no more unpaid work for you",
 		29 PriceTooFarFromCheapest:
 			"its price is too far from the others' for one stake to deter all",
+		30 MediatorsNotShared: "it lets other mediators judge than the request",
 	}
 }
 
@@ -122,6 +123,9 @@ impl Ineligible {
 	pub fn hint(&self) -> &'static str {
 		match self {
 			Self::PriceTooFarFromCheapest => "name offers whose prices lie closer together",
+			Self::MediatorsNotShared => {
+				"name the mediators that it names, in an order, or leave it out"
+			},
 			Self::ClientLimitReached => "leave it out, or wait until work that it did is paid",
 			_ => "ask for a new quote: the offers have changed since the last one",
 		}

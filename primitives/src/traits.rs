@@ -7,6 +7,7 @@ use crate::{
 	case::Subject,
 	content::ContentRef,
 	deal::Via,
+	judges::Judges,
 	money::case_cost,
 	order::{Asset, AssetId, GroupId},
 	outcome::Digest,
@@ -38,6 +39,12 @@ pub trait Stakes {
 	fn lock(provider: &AccountId, deal: DealId, amount: Balance) -> DispatchResult;
 	/// Undoes [`Self::lock`] for one replica.
 	fn release(provider: &AccountId, deal: DealId, amount: Balance);
+	/// Of `wanted`, what may be paid to others for a slash of a provider's stake: within a day no more than
+	/// [`most_of_falls`](crate::money::most_of_falls). It counts as paid from then on.
+	fn allow(provider: &AccountId, stake: Balance, wanted: Balance) -> Balance {
+		let _ = (provider, stake);
+		wanted
+	}
 	/// Takes `amount` out of what is locked and gives the deal's slot back. `shares` are paid in their
 	/// order as far as the amount goes; the rest is burnt. `released` is unlocked beside it. Returns
 	/// what was taken.
@@ -127,10 +134,12 @@ impl Contents for () {
 pub struct AssetSale {
 	/// Hash of its content, under which the publisher's bond stands.
 	pub asset: Hash,
-	/// Who is paid, and whose bond answers for content that can't be had or run.
+	/// Who is paid, and whose bond answers for content that can't be run.
 	pub owner: AccountId,
 	/// For each task.
 	pub price: Balance,
+	/// Most that the bond answers with for each task.
+	pub liability: Balance,
 }
 
 /// What a front end hands over: matched orders, checked against each other.
@@ -146,6 +155,8 @@ pub struct NewDeal {
 	pub beneficiary: Option<AccountId>,
 	/// What was asked for.
 	pub request: Request,
+	/// Tags that every candidate has: those of request, app and dataset together.
+	pub tags: u32,
 	/// Number of tasks, one for each leaf of an input list.
 	pub tasks: u32,
 	/// Who may be drawn.
@@ -156,8 +167,8 @@ pub struct NewDeal {
 	pub dataset: Option<AssetSale>,
 	/// Who made the match, and what it gets for each task when the deal opens.
 	pub tip: Option<(AccountId, Balance)>,
-	/// Accounts whose mediators may judge; empty for all.
-	pub mediators: Vec<AccountId>,
+	/// Who judges.
+	pub judges: Judges,
 	/// Whether the app is a public good, for which no protocol fee is due.
 	pub public_good: bool,
 }
@@ -175,13 +186,14 @@ impl NewDeal {
 			payer: client.clone(),
 			client,
 			beneficiary: None,
+			tags: request.tags,
 			request,
 			tasks: 1,
 			candidates,
 			app: None,
 			dataset: None,
 			tip: None,
-			mediators: Vec::new(),
+			judges: Judges::Public,
 			public_good: false,
 		}
 	}
@@ -202,6 +214,20 @@ impl Register for () {
 		None
 	}
 	fn is_bonded(_: &AccountId, _: Balance) -> bool {
+		false
+	}
+}
+
+/// Who is in the pool of mediators.
+pub trait MediatorPool {
+	/// Whether an account is a mediator that serves, neither it nor who signs for it being one of
+	/// `parties`.
+	fn can_judge(stash: &AccountId, parties: &[AccountId]) -> bool;
+}
+
+/// Nobody is.
+impl MediatorPool for () {
+	fn can_judge(_: &AccountId, _: &[AccountId]) -> bool {
 		false
 	}
 }
@@ -289,8 +315,8 @@ pub struct CaseRequest {
 	pub digests: Vec<Digest>,
 	/// Stashes, clients and owners that may not judge, and accounts that sign for them.
 	pub excluded: Vec<AccountId>,
-	/// Accounts that may judge; empty for all.
-	pub mediators: Vec<AccountId>,
+	/// Who judges.
+	pub judges: Judges,
 	/// Blocks that a run was granted.
 	pub run_blocks: BlockNumber,
 	/// What each seat of a committee earns.

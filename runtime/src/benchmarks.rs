@@ -11,7 +11,8 @@ use assay_primitives::{
 	case::Subject,
 	content::ContentRef,
 	hashing::tagged_hash,
-	order::{Accounts, AssetId, AssetKind, AssetTerms, GroupId, MAX_LISTED},
+	judges::{Judges, MAX_MEDIATORS, Mediators},
+	order::{Accounts, AssetId, AssetKind, AssetTerms, GroupId, MAX_LISTED, Needs},
 	profile::Profile,
 	provider::{Capacity, Declaration, Endpoint},
 	task::{DealId, TaskId, TaskSpec},
@@ -182,12 +183,20 @@ impl pallet_market::BenchmarkHelper for Helper {
 		let (id, by) = (NextAssetId::<Runtime>::get(), RawOrigin::Signed(owner.clone()));
 		let accounts = alloc::vec![AccountId::new([0xaa; 32]); MAX_LISTED as usize];
 		let list = || Accounts::Listed(BoundedVec::truncate_from(accounts.clone()));
-		let terms = Some(AssetTerms { price: 1, clients: list(), providers: list() });
+		let named = alloc::vec![AccountId::new([0xaa; 32]); MAX_MEDIATORS as usize];
+		let mediators = Mediators { public: true, named: BoundedVec::truncate_from(named) };
+		let terms = Some(AssetTerms {
+			price: 1,
+			liability: 1,
+			clients: list(),
+			providers: list(),
+			mediators,
+		});
 		let least = <Runtime as pallet_register::Config>::MinPublisherBond::get();
 		Register::bond_more(by.clone().into(), least).expect("the owner is rich");
 		let registered = match kind {
 			AssetKind::App(profile) => {
-				Register::register_app(by.into(), content, profile, 0, terms)
+				Register::register_app(by.into(), content, profile, 0, Needs::default(), terms)
 			},
 			AssetKind::Dataset => Register::register_dataset(by.into(), content, 0, terms),
 		};
@@ -236,7 +245,7 @@ impl pallet_court::benchmarking::BenchmarkHelper for Helper {
 			reason: CaseReason::Challenge,
 			digests: Vec::new(),
 			excluded: Vec::new(),
-			mediators: Vec::new(),
+			judges: Judges::Public,
 			run_blocks: 20,
 			wage: UNIT,
 			funds,

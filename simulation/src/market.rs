@@ -5,6 +5,7 @@ use assay_primitives::{
 	MILLI, UNIT,
 	content::ContentRef,
 	deal::{DealTerms, EndedReplica, EndedTask, Opening, Task, TaskState, TaskStatus, single},
+	judges::Mediators,
 	outcome::{Class, Manifest, Outcome},
 	policy::Policy,
 	price::Price,
@@ -251,7 +252,7 @@ pub fn register_with<S: State>(
 	change(&mut declaration.capacity, &mut terms);
 	let register = pallet_providers::Call::register { declaration, bond: BOND };
 	let accept = pallet_providers::Call::accept_operator { stash: provider.id() };
-	let offer = pallet_market::Call::place_offer { terms };
+	let offer = pallet_market::Call::place_offer { terms, mediators: Mediators::default() };
 	let results = chain.block(&[
 		(Some(&alice), transfer(&provider.id(), 2 * BOND)),
 		(Some(&alice), transfer(&account(&provider.operator), 10 * UNIT)),
@@ -284,7 +285,8 @@ pub fn terms(price: Price) -> Terms {
 /// Places one more offer of a provider that was [registered](register), and returns its number.
 pub fn offer<S: State>(chain: &mut Chain<S>, provider: &Provider, price: Price) -> OfferId {
 	let id = chain.read(pallet_market::NextOfferId::<Runtime>::get);
-	let place = pallet_market::Call::place_offer { terms: terms(price) };
+	let (terms, mediators) = (terms(price), Mediators::default());
+	let place = pallet_market::Call::place_offer { terms, mediators };
 	chain.send(&provider.operator, place).expect("the offer is placed");
 	id
 }

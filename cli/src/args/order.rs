@@ -19,6 +19,8 @@ pub enum OrderCommand {
 	/// Close an order for good
 	#[command(visible_alias = "cancel")]
 	Close(FileArgs),
+	/// Pay for no more of a request, as its sponsor
+	WithdrawSponsorship(FileArgs),
 	/// Send a signed order to where solvers find it
 	Send(SendArgs),
 	/// Ask a solver why a request waits
@@ -96,6 +98,38 @@ pub struct OrderArgs {
 	pub valid_for: u32,
 }
 
+/// What a publisher answers with.
+#[derive(Args, Clone, Debug)]
+pub struct LiabilityArgs {
+	/// Most that your bond answers with for each task whose content is found, by the public pool of
+	/// mediators or by the court, not to run or not to fit
+	#[arg(long = "liability", value_name = "TOKENS", default_value = "0.1")]
+	pub amount: String,
+}
+
+/// What a program needs to begin.
+#[derive(Args, Clone, Debug)]
+pub struct NeedsArgs {
+	/// Gas that a task has to grant; what starting the program takes if left out
+	#[arg(long = "needs-gas", value_parser = gas)]
+	pub gas: Option<u64>,
+	/// Pages of memory, of 64 KiB, that a task has to grant; what the program begins with if left out
+	#[arg(long = "needs-memory-pages", value_name = "PAGES")]
+	pub memory_pages: Option<u32>,
+	/// Slots of the stack that a profile has to have
+	#[arg(long = "needs-stack", default_value_t = 0, value_name = "SLOTS")]
+	pub stack: u32,
+}
+
+/// Whom the owner lets judge.
+#[derive(Args, Clone, Debug, Default)]
+pub struct JudgesArgs {
+	/// Only mediators of these accounts judge, and all other parties have to name at least three of them;
+	/// repeat it for more. `public` among them lets the public pool judge as well, as if left out
+	#[arg(long = "mediator", value_name = "ADDRESS|public")]
+	pub mediators: Vec<String>,
+}
+
 #[derive(Args, Clone, Debug)]
 pub struct NewRequestArgs {
 	#[command(flatten)]
@@ -108,9 +142,8 @@ pub struct NewRequestArgs {
 	/// Only these providers; repeat it for more
 	#[arg(long = "provider", value_name = "ADDRESS")]
 	pub providers: Vec<String>,
-	/// Only mediators of these accounts; repeat it for more
-	#[arg(long = "mediator", value_name = "ADDRESS")]
-	pub mediators: Vec<String>,
+	#[command(flatten)]
+	pub judges: JudgesArgs,
 	/// Who pays; has to sign as well
 	#[arg(long, value_name = "ADDRESS")]
 	pub sponsor: Option<String>,
@@ -141,6 +174,8 @@ pub struct NewResourceArgs {
 	/// Only these clients; repeat it for more
 	#[arg(long = "client", value_name = "ADDRESS")]
 	pub clients: Vec<String>,
+	#[command(flatten)]
+	pub judges: JudgesArgs,
 }
 
 #[derive(Args, Clone, Debug)]
@@ -152,12 +187,16 @@ pub struct NewSaleArgs {
 	/// Price for each task, in tokens
 	#[arg(long, value_name = "TOKENS", default_value = "0")]
 	pub price: String,
+	#[command(flatten)]
+	pub liability: LiabilityArgs,
 	/// Only these clients; repeat it for more
 	#[arg(long = "client", value_name = "ADDRESS")]
 	pub clients: Vec<String>,
 	/// Only these providers; repeat it for more
 	#[arg(long = "provider", value_name = "ADDRESS")]
 	pub providers: Vec<String>,
+	#[command(flatten)]
+	pub judges: JudgesArgs,
 }
 
 #[derive(Args, Clone, Debug)]
@@ -256,4 +295,10 @@ pub struct PublishArgs {
 	/// Register it only: the content is had elsewhere
 	#[arg(long)]
 	pub no_content: bool,
+	#[command(flatten)]
+	pub liability: LiabilityArgs,
+	#[command(flatten)]
+	pub needs: NeedsArgs,
+	#[command(flatten)]
+	pub judges: JudgesArgs,
 }

@@ -15,6 +15,7 @@ use assay_primitives::{
 	AccountId, BlockNumber,
 	beacon::Fold,
 	case::{CommitteeDraw, ROUNDS, committee_subject},
+	judges::Judges,
 	traits::CaseId,
 };
 
@@ -27,10 +28,11 @@ pub struct DrawEvidence {
 	pub round: u8,
 	/// The draw, as the state after its own block shows it.
 	pub draw: CommitteeDraw,
-	/// Stashes that may not judge: parties, those for whom parties sign, members of earlier rounds.
+	/// Stashes that may not judge: parties and appellants, those for whom they sign, members of earlier
+	/// rounds.
 	pub excluded: Vec<AccountId>,
-	/// Stashes that alone may judge; empty for all.
-	pub set: Vec<AccountId>,
+	/// Who judges.
+	pub judges: Judges,
 	/// VRF output of each block of the fold, as BABE has it.
 	pub outputs: Vec<(BlockNumber, Option<[u8; 32]>)>,
 	/// Who was passed over in the block of the draw.
@@ -84,8 +86,7 @@ impl DrawEvidence {
 		let mut before = None;
 		for entry in &self.draw.pool {
 			let ordered = before.is_none_or(|before| before < entry.position);
-			let named = self.set.is_empty() || self.set.contains(&entry.stash);
-			if !ordered || !named {
+			if !ordered || !self.judges.lets(&entry.stash) {
 				return Err(DrawFault::Pool(entry.position));
 			}
 			before = Some(entry.position);
@@ -156,7 +157,10 @@ pub async fn verify_draw(chain: &Chain, case: CaseId, round: u8) -> Result<Verif
 	if draw.fold.entries.is_empty() || draw.pool.is_empty() {
 		return Err(forgotten());
 	}
-	let mut excluded = signed_for(chain, draw.fold.ticket.taken_at, &view.terms.excluded).await?;
+	let earlier = view.case.appeals.iter().filter(|appeal| appeal.round < round);
+	let barred: Vec<_> =
+		view.terms.excluded.iter().chain(earlier.map(|appeal| &appeal.by)).cloned().collect();
+	let mut excluded = signed_for(chain, draw.fold.ticket.taken_at, &barred).await?;
 	for earlier in view.rounds.iter().take(round.into()) {
 		excluded.extend(earlier.members.iter().map(|member| member.mediator.clone()));
 	}
@@ -164,7 +168,7 @@ pub async fn verify_draw(chain: &Chain, case: CaseId, round: u8) -> Result<Verif
 		case,
 		round,
 		excluded,
-		set: view.terms.mediators.to_vec(),
+		judges: view.terms.judges.clone(),
 		outputs: outputs(chain, &draw.fold).await?,
 		skipped: skipped(&at, case).await?,
 		draw,
@@ -219,6 +223,10 @@ mod tests {
 		case::{Member, PoolEntry, Step, Vote},
 	};
 
+	fn only_first() -> Judges {
+		Judges::Named(vec![account(0)].try_into().expect("one"))
+	}
+
 	/// A true draw of three out of twelve, of whom 2 is a party, where the first one drawn had no place.
 	fn evidence() -> DrawEvidence {
 		let ticket = Ticket { taken_at: 10, window: 3, authors: 1 };
@@ -251,8 +259,8 @@ mod tests {
 			|step: &Step| Member { mediator: step.mediator.clone(), wave: 0, vote: Vote::Drawn };
 		draw.members = draw.order[1..4].iter().map(member).collect();
 		let skipped = vec![draw.order[0].mediator.clone()];
-		let (excluded, set) = (vec![account(2), account(77)], Vec::new());
-		DrawEvidence { case: 7, round: 0, draw, excluded, set, outputs, skipped }
+		let (excluded, judges) = (vec![account(2), account(77)], Judges::Public);
+		DrawEvidence { case: 7, round: 0, draw, excluded, judges, outputs, skipped }
 	}
 
 	fn fault(change: impl FnOnce(&mut DrawEvidence)) -> DrawFault {
@@ -278,7 +286,7 @@ mod tests {
 		let randomness = |it: &mut DrawEvidence| it.draw.fold.randomness = Hash::zero();
 		assert_eq!(fault(randomness), DrawFault::Randomness);
 		assert_eq!(fault(|it| it.draw.pool.swap(3, 4)), DrawFault::Pool(3));
-		assert_eq!(fault(|it| it.set = vec![account(0)]), DrawFault::Pool(1));
+		assert_eq!(fault(|it| it.judges = only_first()), DrawFault::Pool(1));
 		assert_eq!(fault(|it| it.draw.barred.clear()), DrawFault::Barred(2));
 		assert_eq!(fault(|it| it.draw.barred.push(5)), DrawFault::Barred(5));
 		assert_eq!(fault(|it| it.draw.order.swap(5, 6)), DrawFault::Order(5));

@@ -14,9 +14,10 @@ use assay_interface::{Call, market};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	deal::single,
+	judges::Mediators,
 	matching::{Spread, best_set},
 	money::Tariff,
-	order::{Accounts, Authorization, Match, Mediators, RequestOrder, Resource, Signed},
+	order::{Accounts, Authorization, Match, RequestOrder, Resource, Signed},
 	price::Price,
 	request::{OfferFit, OfferId, Quote, Request},
 	task::{Input, TaskId},

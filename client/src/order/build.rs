@@ -3,10 +3,12 @@
 use crate::{
 	error::{Error, Result},
 	job::JobOptions,
+	units::parse_account,
 };
 use assay_primitives::{
 	AccountId, BlockNumber,
-	order::{Accounts, Assets, Mediators, RequestOrder, ResourceOrder},
+	judges::Mediators,
+	order::{Accounts, Assets, RequestOrder, ResourceOrder},
 	price::Price,
 	profile::ProfileId,
 	request::Terms,
@@ -86,6 +88,24 @@ pub fn resource(options: &ResourceOptions, now: BlockNumber) -> Result<ResourceO
 		mediators: Mediators::default(),
 		salt: random_salt()?,
 	})
+}
+
+/// What in a list of mediators stands for the public pool.
+pub const PUBLIC: &str = "public";
+
+/// Whom to let judge: accounts with mediators of their own, and [`PUBLIC`] for the public pool, which alone
+/// judges where nobody is named.
+///
+/// Errors: [`Error::Usage`] for what is no account, and for too many.
+pub fn mediators<S: AsRef<str>>(texts: &[S]) -> Result<Mediators> {
+	if texts.is_empty() {
+		return Ok(Mediators::default());
+	}
+	let texts = || texts.iter().map(|text| text.as_ref().trim());
+	let named = texts().filter(|text| *text != PUBLIC).map(parse_account);
+	let named = named.collect::<Result<Vec<_>>>()?.try_into();
+	let named = named.map_err(|_| Error::Usage("too many mediators".into()))?;
+	Ok(Mediators { public: texts().any(|text| text == PUBLIC), named })
 }
 
 /// A salt that no other order has.

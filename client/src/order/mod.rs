@@ -9,7 +9,7 @@ pub mod statement;
 mod submit;
 
 pub use assay_primitives::order::OrderFile;
-pub use build::{ResourceOptions, random_salt, request, resource};
+pub use build::{PUBLIC, ResourceOptions, mediators, random_salt, request, resource};
 pub use file::{MAX_FILE_BYTES, print_file, read_file};
 pub use post::{OnBoard, SolverUrl, Taken, post};
 pub use sign::{close_consent, from_wallet, sign, sponsor, verify};

@@ -203,7 +203,7 @@ pub(crate) fn case_terms() -> CaseTerms {
 		reason: CaseReason::Challenge,
 		digests: Default::default(),
 		excluded: vec![account(1)].try_into().expect("one"),
-		mediators: Default::default(),
+		judges: Default::default(),
 		run_blocks: 20,
 		wage: 5,
 		stake: 500,

@@ -190,16 +190,16 @@ impl Book {
 			self.resources.remove(&key);
 			self.index.remove(profile, &key);
 		}
-		for OfferView { id, provider, terms } in offers {
+		for OfferView { id, provider, terms, mediators } in offers {
 			let key = ResourceKey::Offer(id);
 			match self.resources.get(&key) {
-				Some(entry) if entry.terms == terms => continue,
+				Some(entry) if entry.terms == terms && entry.mediators == mediators => continue,
 				// It may be for another profile now.
 				Some(entry) => self.index.remove(entry.terms.profile, &key),
 				None => {},
 			}
 			self.index.insert(terms.profile, key, terms.price);
-			self.resources.insert(key, ResourceEntry::of_offer(provider, terms));
+			self.resources.insert(key, ResourceEntry::of_offer(provider, terms, mediators));
 		}
 	}
 

@@ -2,6 +2,7 @@
 
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
+	judges::Mediators,
 	matching::Offered,
 	order::{
 		Accounts, AnyOrder, AppOrder, AssetId, Assets, Authorization, DatasetOrder, OrderId,
@@ -64,6 +65,8 @@ pub(super) struct RequestEntry {
 pub(super) struct ResourceEntry {
 	pub provider: AccountId,
 	pub terms: Terms,
+	/// Whom its provider lets judge.
+	pub mediators: Mediators,
 	/// Tasks that are left of it; offers have no end of them.
 	pub left: u32,
 	/// Tasks of matches under way.
@@ -78,24 +81,21 @@ impl ResourceEntry {
 		Self {
 			provider: order.provider.clone(),
 			terms: order.terms,
+			mediators: order.mediators.clone(),
 			left,
 			taken: 0,
 			signed: Some(Box::new(signed)),
 		}
 	}
 
-	pub fn of_offer(provider: AccountId, terms: Terms) -> Self {
-		Self { provider, terms, left: u32::MAX, taken: 0, signed: None }
+	pub fn of_offer(provider: AccountId, terms: Terms, mediators: Mediators) -> Self {
+		Self { provider, terms, mediators, left: u32::MAX, taken: 0, signed: None }
 	}
 
 	pub fn offered(&self) -> Offered<'_> {
 		let order = self.signed.as_ref().map(|signed| &signed.order);
-		Offered { provider: &self.provider, terms: &self.terms, order }
-	}
-
-	/// Accounts whose mediators may judge; empty for all.
-	pub fn mediators(&self) -> &[AccountId] {
-		self.signed.as_ref().map_or(&[], |signed| &signed.order.mediators)
+		let Self { provider, terms, mediators, .. } = self;
+		Offered { provider, terms, mediators, order }
 	}
 }
 
@@ -148,6 +148,13 @@ impl SaleEntry {
 		match &self.sale {
 			Sale::App(signed) => &signed.order.providers,
 			Sale::Dataset(signed) => &signed.order.providers,
+		}
+	}
+
+	pub fn mediators(&self) -> &Mediators {
+		match &self.sale {
+			Sale::App(signed) => &signed.order.mediators,
+			Sale::Dataset(signed) => &signed.order.mediators,
 		}
 	}
 

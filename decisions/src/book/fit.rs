@@ -6,6 +6,7 @@ use super::{
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
+	judges::Mediators,
 	matching::{self, Facts, Provider, allows, allows_asset},
 	order::{
 		Accounts, AssetId, AssetKind, AssetState, GroupId, OrderId, PROGRAM_TAGS, Refusal,
@@ -26,6 +27,8 @@ pub(super) struct Used<'a> {
 	pub order: Option<(OrderId, &'a SaleEntry)>,
 	/// Providers that may use it.
 	pub providers: &'a Accounts,
+	/// Whom its owner lets judge.
+	pub mediators: &'a Mediators,
 }
 
 /// A request, and what goes with it.
@@ -75,7 +78,17 @@ impl Wanted<'_> {
 			providers: &order.providers,
 			app: self.app.as_ref().map(Used::terms),
 			dataset: self.dataset.as_ref().map(Used::terms),
+			mediators: &order.mediators,
 		}
+	}
+
+	/// Whom client and owners let judge.
+	pub fn mediators(&self) -> Mediators {
+		let mut common = self.entry.signed.order.mediators.clone();
+		for used in self.app.iter().chain(&self.dataset) {
+			common = common.common(used.mediators);
+		}
+		common
 	}
 }
 
@@ -142,9 +155,13 @@ impl Book {
 		if !same {
 			return Err(name(Refusal::AppMismatch, Refusal::DatasetMismatch));
 		}
+		if !asset.needs.are_met(task) {
+			return Err(Refusal::AppNeedsMore);
+		}
 		let ceiling = if dataset { request.max_dataset_price } else { request.max_app_price };
 		let other = if dataset { request.app } else { request.dataset };
 		let other = other.and_then(|id| Some((id, &self.assets.get(&id)?.owner)));
+		let shared = |mediators| request.mediators.common(mediators).is_anybody();
 		let (mut refusal, mut best) =
 			(name(Refusal::AppOrderMissing, Refusal::DatasetOrderMissing), None);
 		if let Some(terms) = &asset.terms {
@@ -152,8 +169,10 @@ impl Book {
 				refusal = name(Refusal::AppPriceAboveCeiling, Refusal::DatasetPriceAboveCeiling);
 			} else if !allows(self, &terms.clients, &request.client) {
 				refusal = name(Refusal::AppRefusesClient, Refusal::DatasetRefusesClient);
+			} else if !shared(&terms.mediators) {
+				refusal = Refusal::NoCommonMediator;
 			} else {
-				best = Some((terms.price, None, &terms.providers));
+				best = Some((terms.price, None, &terms.providers, &terms.mediators));
 			}
 		}
 		for (price, order) in self.by_asset.get(&id).into_iter().flatten() {
@@ -172,13 +191,15 @@ impl Book {
 				refusal = name(Refusal::AppRefusesClient, Refusal::DatasetRefusesClient);
 			} else if !allows_asset(self, sale.others(), other) {
 				refusal = name(Refusal::AppRefusesDataset, Refusal::DatasetRefusesApp);
+			} else if !shared(sale.mediators()) {
+				refusal = Refusal::NoCommonMediator;
 			} else {
-				best = Some((*price, Some((*order, sale)), sale.providers()));
+				best = Some((*price, Some((*order, sale)), sale.providers(), sale.mediators()));
 				break;
 			}
 		}
-		let (_, order, providers) = best.ok_or(refusal)?;
-		Ok(Used { id, owner: &asset.owner, tags: asset.tags, order, providers })
+		let (_, order, providers, mediators) = best.ok_or(refusal)?;
+		Ok(Used { id, owner: &asset.owner, tags: asset.tags, order, providers, mediators })
 	}
 
 	/// Every reason why a candidate does not serve a request, in the order of [`Ineligible`].

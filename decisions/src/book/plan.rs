@@ -7,7 +7,7 @@ use super::{
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
-	matching::{Priced, Spread, best_set, in_common},
+	matching::{Priced, Spread, best_set},
 	order::{AppOrder, DatasetOrder, Match, OrderId, Refusal, Resource, Signed},
 	policy::MAX_CANDIDATES,
 	request::Ineligible,
@@ -135,7 +135,7 @@ impl Book {
 		Err(Shortage::Candidates { found: pool.len() as u32, needed: needed as u32 })
 	}
 
-	/// The best of a pool, whose trust in mediators agrees.
+	/// The best of a pool, who let the same mediators judge.
 	fn choose<'a>(&self, wanted: &Wanted, mut pool: Vec<Fit<'a>>, most: usize) -> Vec<Fit<'a>> {
 		let rank = |fit: &Fit| {
 			let record = self.providers.get(&fit.entry.provider).map(|view| view.reputation);
@@ -146,13 +146,16 @@ impl Book {
 			(price, Reverse(record.score), fit.entry.terms.max_gas, fit.key)
 		};
 		pool.sort_by_cached_key(rank);
-		let mut common = wanted.entry.signed.order.mediators.to_vec();
+		let mut common = wanted.mediators();
 		let mut chosen = Vec::new();
 		for fit in pool {
 			if chosen.len() >= most {
 				break;
 			}
-			let Some(agreed) = in_common(&common, fit.entry.mediators()) else { continue };
+			let agreed = common.common(&fit.entry.mediators);
+			if !agreed.is_anybody() {
+				continue;
+			}
 			common = agreed;
 			chosen.push(fit);
 		}

@@ -27,7 +27,8 @@ pub async fn offer(global: &Global, args: &OfferArgs) -> Result<()> {
 		let now = chain.head(assay_client::Head::Best).await?.number;
 		let offer = known(&settings, &chain, &operator, id).await?;
 		let (terms_hash, terms) = (offer.terms.hash(), settings.terms(now).into());
-		let call = market::Call::update_offer { offer: id, terms_hash, terms };
+		let mediators = settings.offer.mediators.clone().into();
+		let call = market::Call::update_offer { offer: id, terms_hash, terms, mediators };
 		chain.submit(&operator, &Call::Market(call), WaitFor::InBlock).await?;
 		println!("changed offer {id}");
 		return Ok(());

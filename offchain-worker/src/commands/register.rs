@@ -186,7 +186,8 @@ async fn has_offer(chain: &Chain, stash: &AccountId) -> Result<bool> {
 pub async fn place(settings: &Settings, chain: &Chain, operator: &Signer) -> Result<()> {
 	let now = chain.head(assay_client::Head::Best).await?.number;
 	let terms = settings.terms(now);
-	let call = Call::Market(market::Call::place_offer { terms: terms.into() });
+	let mediators = settings.offer.mediators.clone().into();
+	let call = Call::Market(market::Call::place_offer { terms: terms.into(), mediators });
 	let submitted = chain.submit(operator, &call, WaitFor::InBlock).await?;
 	let number = submitted.events.iter().find_map(|record| match &record.event {
 		Event::Market(market::Event::OfferPlaced { offer, .. }) => Some(*offer),

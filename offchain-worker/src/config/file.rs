@@ -3,8 +3,10 @@
 
 use crate::host::role::Role;
 use anyhow::{Result, bail};
-use assay_client::units::parse_amount;
-use assay_primitives::{AccountId, Balance, BlockNumber, Hash, MICRO, MILLI, UNIT, policy::PPM};
+use assay_client::{order, units::parse_amount};
+use assay_primitives::{
+	AccountId, Balance, BlockNumber, Hash, MICRO, MILLI, UNIT, judges::Mediators, policy::PPM,
+};
 use serde::{Deserialize, Deserializer, de::Error};
 use std::{
 	net::{Ipv4Addr, SocketAddr},
@@ -100,6 +102,9 @@ sections! {
 	pub struct OfferSettings {
 		pub min_run_blocks: BlockNumber = 5,
 		pub valid_for_blocks: BlockNumber = 28_800,
+		/// Whom it lets judge, in offers and orders alike.
+		#[serde(deserialize_with = "mediators")]
+		pub mediators: Mediators = Mediators::default(),
 	}
 
 	/// What is not worked on, whatever is offered.
@@ -268,6 +273,16 @@ where
 /// Text, so that no float ever touches an amount.
 fn tokens<'de, D: Deserializer<'de>>(from: D) -> Result<Balance, D::Error> {
 	parse_amount(&String::deserialize(from)?).map_err(D::Error::custom)
+}
+
+/// Whom to let judge; a list that is empty would let nobody.
+fn mediators<'de, D: Deserializer<'de>>(from: D) -> Result<Mediators, D::Error> {
+	let mediators =
+		order::mediators(&Vec::<String>::deserialize(from)?).map_err(D::Error::custom)?;
+	match mediators.is_anybody() {
+		true => Ok(mediators),
+		false => Err(D::Error::custom("`mediators` must name somebody, or be left out")),
+	}
 }
 
 fn seconds<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {

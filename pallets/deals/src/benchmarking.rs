@@ -5,11 +5,9 @@ use alloc::{vec, vec::Vec};
 use assay_primitives::{
 	AccountId, Balance, Hash,
 	content::{ContentRef, Exhibit},
-	deal::{
-		CallbackResult, Exhibits, FailCause, MAX_MEDIATORS, Opening, ReplicaState, TaskState, Via,
-		single,
-	},
+	deal::{CallbackResult, Exhibits, FailCause, Opening, ReplicaState, TaskState, Via, single},
 	excuse::Excuse,
+	judges::{Judges, MAX_MEDIATORS, Named},
 	merkle::ListRoot,
 	outcome::{Class, Outcome},
 	policy::{MAX_CANDIDATES, MAX_REPLICAS, Policy},
@@ -90,7 +88,8 @@ fn candidates<T: Config>(parties: &Parties) -> Vec<Candidate> {
 fn sale<T: Config>(number: u32) -> Option<AssetSale> {
 	let (owner, _) = Helper::<T>::provider(MAX_CANDIDATES + number);
 	let price = T::Currency::minimum_balance();
-	Some(AssetSale { asset: Hash::repeat_byte(number as u8), owner, price })
+	let liability = price;
+	Some(AssetSale { asset: Hash::repeat_byte(number as u8), owner, price, liability })
 }
 
 /// A deal with as many sales of others as `owners` says, two at most, and all else that one can have.
@@ -98,12 +97,13 @@ fn new_deal<T: Config>(replicas: u32, parties: &Parties, owners: u32) -> NewDeal
 	let (client, request) = (Helper::<T>::client(), request::<T>(replicas));
 	let (other, _) = Helper::<T>::provider(MAX_CANDIDATES + 2);
 	let mediators = (0..MAX_MEDIATORS).map(|index| account("mediator", index, 0)).collect();
+	let judges = Judges::Named(Named::truncate_from(mediators));
 	NewDeal {
 		beneficiary: Some(other.clone()),
 		app: if owners > 0 { sale::<T>(0) } else { None },
 		dataset: if owners > 1 { sale::<T>(1) } else { None },
 		tip: Some((other, T::Currency::minimum_balance())),
-		mediators,
+		judges,
 		..NewDeal::plain(Via::MARKET, client, request, candidates::<T>(parties))
 	}
 }

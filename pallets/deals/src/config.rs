@@ -112,6 +112,10 @@ mod config {
 		#[pallet::constant]
 		type HarmShare: Get<Permill>;
 
+		/// What a replica has to earn at least for its score to grow.
+		#[pallet::constant]
+		type LeastScoredPay: Get<Balance>;
+
 		/// Share of a denounced stake that whoever opened the seal is paid. Small, because whoever
 		/// has stolen an operator key can seal and denounce.
 		#[pallet::constant]

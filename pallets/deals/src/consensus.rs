@@ -9,7 +9,7 @@ use assay_primitives::{
 	deal::{Deal, FailCause, Replica, ReplicaState, TaskState},
 	draw::weighted,
 	outcome::{Digest, Outcome},
-	policy::Votes,
+	policy::{LEAST_TRUSTED, Votes},
 	traits::{CaseReason, Reputations},
 };
 
@@ -85,8 +85,16 @@ impl<T: Config> Pallet<T> {
 	/// By PoCo's weights.
 	fn weighed(live: &Live, trust: u32, room: u32) -> Standing {
 		let tally = Self::tally(live, trust);
+		let groups = groups(&live.task.replicas, &live.deal.task_hash);
+		let voices = |digest| groups.iter().find(|it| it.digest == digest).map_or(0, |it| it.size);
+		// However much it weighs, one vote is the word of one.
 		if let Some(digest) = tally.quorum() {
-			return Standing::Agreed(digest);
+			let lacking = LEAST_TRUSTED.saturating_sub(voices(digest));
+			return match canary_follow_up(live).unwrap_or(lacking).min(room) {
+				_ if lacking == 0 => Standing::Agreed(digest),
+				0 => Standing::Hopeless,
+				count => Standing::Needs(count),
+			};
 		}
 		let Some(record) = Draws::<T>::get(live.id) else { return Standing::Hopeless };
 		let taken = Self::taken(live, &record);
@@ -133,7 +141,7 @@ impl<T: Config> Pallet<T> {
 		let mut order = weighted(seed, &weights, &[], 0, policy.first_wave());
 		let votes = order.iter().map(|candidate| Self::vote(deal, *candidate));
 		let enough = Tally::new(trust).missing(votes).unwrap_or(policy.first_wave());
-		order.truncate(enough.max(1) as usize);
+		order.truncate(enough.max(LEAST_TRUSTED) as usize);
 		order
 	}
 

@@ -96,8 +96,8 @@ impl<T: Config> Pallet<T> {
 			beneficiary: new.beneficiary,
 			app,
 			dataset,
-			mediators: BoundedVec::try_from(new.mediators)
-				.map_err(|_| Error::<T>::TooManyMediators)?,
+			tags: new.tags,
+			judges: new.judges,
 			public_good: new.public_good,
 		};
 		let deal = Deal {
@@ -222,6 +222,7 @@ impl<T: Config> Pallet<T> {
 			audit_rate: T::AuditRate::get(),
 			committee_error: T::CommitteeError::get(),
 			price_spread: PRICE_SPREAD,
+			burn_share: T::BurnShare::get(),
 			case_wages: T::Arbiter::case_wages(),
 		}
 	}

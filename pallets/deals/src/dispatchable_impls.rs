@@ -7,7 +7,6 @@ use assay_primitives::{
 	content::ContentRef,
 	deal::{Deal, Exhibits, Opening, ReplicaState, Task, TaskState},
 	excuse::Excuse,
-	money::LIE_HARM,
 	outcome::Digest,
 	policy::{MAX_CANDIDATES, MAX_REPLICAS},
 	seal::{Salt, Seal, seal_digest},
@@ -363,8 +362,6 @@ impl<T: Config> Pallet<T> {
 		let denounce = parts(T::DenounceShare::get());
 		assert!(burn + denounce <= whole, "nor do burn and denouncer");
 		assert!(burn > 0, "without a burn a slash could be had back through another account");
-		let lie = parts(LIE_HARM);
-		assert!(burn + poke + lie <= whole, "nor do burn, poker and payer of a task full of lies");
 		assert!(T::BeaconWindow::get() > 0, "a seed needs at least one output");
 		assert!(T::MinRevealBlocks::get() > 0, "replicas need time to reveal");
 		assert!(

@@ -7,6 +7,7 @@ use assay_primitives::{
 	beacon::{NoSeed, TICKET_DELAY, Ticket},
 	case::Subject,
 	deal::{Deal, FailCause, ReplicaState, TaskState, audit_subject, hits},
+	judges::Judges,
 	money::slashing::jackpot,
 	outcome::{Digest, Outcome},
 	request::Candidate,
@@ -228,7 +229,7 @@ impl<T: Config> Pallet<T> {
 			reason: dispute.reason,
 			digests: groups.iter().map(|group| group.digest).collect(),
 			excluded,
-			mediators: live.deal.others.mediators.to_vec(),
+			judges: live.deal.others.judges.clone(),
 			run_blocks: live.deal.request.run_blocks,
 			wage: live.deal.terms.wage,
 			funds,
@@ -308,7 +309,9 @@ impl<T: Config> Verdicts<TaskId> for Pallet<T> {
 		// A question that nobody could answer changes nothing of what was agreed on. Else whoever can
 		// keep a committee from its verdict could call off work that all agree on.
 		let stands = truth.or(dispute.agreed);
-		let decided = Decided { dispute, spent, truth };
+		let public =
+			truth.is_some() && (ruling.by_court || live.deal.others.judges == Judges::Public);
+		let decided = Decided { dispute, spent, truth, public };
 		let found = decided.dispute.reason == CaseReason::Audit && decided.refuted();
 		live.decided = Some(decided);
 		let list = TaskList::of(task.deal, &live.deal);

@@ -73,8 +73,6 @@ mod errors {
 		ProfileNotActive,
 		/// The number of tasks is not that of the inputs: one, where there is no list of them.
 		TaskCountMismatch,
-		/// The deal names more mediators than it may.
-		TooManyMediators,
 		/// Fewer candidates than the first wave needs.
 		NotEnoughCandidates,
 		/// More candidates than a deal may have.

@@ -13,7 +13,7 @@ use assay_primitives::{
 		TaskState,
 	},
 	money::{
-		LIE_HARM, PUBLISHER_FINE, UNDECIDED_SHARE,
+		PUBLISHER_FINE, UNDECIDED_SHARE,
 		slashing::{Claimant, Claims, Finder, Rules, Truthful},
 	},
 	outcome::{Class, Digest, Outcome},
@@ -141,7 +141,7 @@ impl<T: Config> Pallet<T> {
 			.collect();
 		let paid = Self::pay_out(&live, &ending, &judged, &mut replicas, reason);
 		Self::settle_stakes(&live, &judged, &mut replicas);
-		Self::note_conduct(&judged);
+		Self::note_conduct(&live.deal, &judged);
 		let replicas = BoundedVec::truncate_from(replicas);
 		let ended = EndedTask {
 			ending,
@@ -204,18 +204,23 @@ impl<T: Config> Pallet<T> {
 		escrow.close()
 	}
 
-	/// Has the publisher whose content is at fault pay what is due, and a fine that is burnt. Returns
-	/// what the bond gave; it has gone to the replicas in their order, and the payer owes the rest.
+	/// Has the publisher whose content is at fault pay what is due, and a fine that is burnt, up to what it
+	/// has said that it answers with. Returns what the bond gave; it has gone to the replicas in their
+	/// order, and the payer owes the rest.
+	///
+	/// The publisher is not there to defend itself. So it is no matter of what replicas, or mediators
+	/// whom the others have named, agree on among themselves, nor of what nobody could find out.
 	fn take_publishers_bond(live: &Live, ending: &Ending, judged: &[Judged]) -> Balance {
 		let others = &live.deal.others;
 		let sale = match ending {
 			Ending::Settled(Outcome { class: Class::ModuleInvalid, .. }) => &others.app,
 			Ending::Settled(Outcome { class: Class::InputMismatch, .. }) => &others.dataset,
-			// The interpreter defines what a program does; one on which nobody can agree is at fault.
-			Ending::Failed(FailCause::Undecided) => &others.app,
 			_ => return 0,
 		};
 		let Some(sale) = sale else { return 0 };
+		if !live.decided.as_ref().is_some_and(|decided| decided.public) {
+			return 0;
+		}
 		let due = judged.iter().fold(0, |sum: Balance, one| sum.saturating_add(one.due));
 		if due == 0 {
 			return 0;
@@ -225,7 +230,7 @@ impl<T: Config> Pallet<T> {
 			.filter(|one| one.due > 0)
 			.map(|one| (one.provider.clone(), one.due))
 			.collect();
-		let amount = due.saturating_add(PUBLISHER_FINE.mul_ceil(due));
+		let amount = due.saturating_add(PUBLISHER_FINE.mul_ceil(due)).min(sale.liability);
 		let taken = T::Publishers::slash_bond(sale, amount, &shares);
 		if taken > 0 {
 			let (task, owner) = (live.id, sale.owner.clone());
@@ -273,20 +278,18 @@ impl<T: Config> Pallet<T> {
 	/// Who has a claim on the slashes of a task.
 	fn claims(live: &Live, judged: &[Judged]) -> TaskClaims<T> {
 		let decided = live.decided.as_ref().filter(|decided| decided.truth.is_some());
-		let reporter = decided.and_then(|decided| {
+		let reported = decided.and_then(|decided| {
 			let (candidate, _) = Self::true_report(live, &decided.truth?)?;
-			judged.iter().find(|one| one.candidate == candidate).map(|one| one.provider.clone())
+			judged.iter().find(|one| one.candidate == candidate)
 		});
+		let reporter = reported.map(|one| one.provider.clone());
 		let truthful: Vec<&Judged> = judged
 			.iter()
 			.filter(|one| one.won() && Some(&one.provider) != reporter.as_ref())
 			.collect();
-		// A majority that nobody has looked at must not make a business of slashing honest ones: they
-		// get no more than they earn themselves.
-		let room = |one: &&Judged| Truthful {
-			earned: one.due,
-			room: if decided.is_some() { Balance::MAX } else { one.due },
-		};
+		// Whoever stands to gain by another's fall may have brought it about, with a stolen key or as a
+		// majority of one owner: they get no more than they earn themselves.
+		let room = |one: &&Judged| Truthful { earned: one.due, room: one.due };
 		let refuted = decided.is_some_and(Decided::refuted);
 		let (prepayer, paid) = match decided.map(|decided| (&decided.dispute.prepaid.0, decided)) {
 			Some((Prepayer::Reserve, decided)) => (Some(live.deal.payer.clone()), decided.spent),
@@ -306,11 +309,15 @@ impl<T: Config> Pallet<T> {
 			},
 			_ => (Finder::Nobody, None),
 		};
-		let lies = decided.is_some() && truthful.is_empty();
-		let harm = if lies { LIE_HARM } else { T::HarmShare::get() };
+		let (burn, poke, harm) = (T::BurnShare::get(), T::PokeShare::get(), T::HarmShare::get());
 		TaskClaims {
-			rules: Rules { burn: T::BurnShare::get(), poke: T::PokeShare::get(), harm },
-			claims: Claims { prepaid: paid, finder, truthful: truthful.iter().map(room).collect() },
+			rules: Rules { burn, poke, harm },
+			claims: Claims {
+				prepaid: paid,
+				finder,
+				reporter_room: reported.map_or(0, |one| one.due),
+				truthful: truthful.iter().map(room).collect(),
+			},
 			prepayer,
 			finder: found_by,
 			truthful: truthful.iter().map(|one| one.provider.clone()).collect(),
@@ -344,6 +351,7 @@ impl<T: Config> Pallet<T> {
 		shares: Vec<Share>,
 		reason: SlashReason,
 	) -> (Balance, Vec<(AccountId, Balance)>) {
+		let shares = Self::bounded(provider, stake, shares);
 		let payees: Vec<_> = shares.iter().map(|share| (share.to.clone(), share.amount)).collect();
 		let released = stake.saturating_sub(amount);
 		let taken = T::Stakes::slash(provider, task.deal, amount, released, &payees);
@@ -370,11 +378,30 @@ impl<T: Config> Pallet<T> {
 		(taken, won)
 	}
 
-	fn note_conduct(judged: &[Judged]) {
+	/// Cuts shares to what a fall of the provider may pay today. Who gets back what it had paid beforehand
+	/// gains nothing by that.
+	fn bounded(provider: &AccountId, stake: Balance, mut shares: Vec<Share>) -> Vec<Share> {
+		let gains = |share: &&mut Share| share.reason != ShareReason::Prepayer;
+		let wanted = shares.iter_mut().filter(gains).map(|share| share.amount);
+		let wanted = wanted.fold(0, |sum: Balance, amount| sum.saturating_add(amount));
+		let mut left = T::Stakes::allow(provider, stake, wanted);
+		for share in shares.iter_mut().filter(gains) {
+			share.amount = share.amount.min(left);
+			left = left.saturating_sub(share.amount);
+		}
+		shares
+	}
+
+	/// A score grows by work that somebody has paid for, and owed a fee for: whoever buys from himself at no
+	/// price would have it for nothing.
+	fn note_conduct(deal: &Deal, judged: &[Judged]) {
 		let together = judged.iter().filter(|one| one.won()).count() > 1;
+		let counts = |one: &Judged| {
+			together && !deal.others.public_good && one.due >= T::LeastScoredPay::get()
+		};
 		for one in judged {
 			let conduct = match one.result {
-				ReplicaResult::Agreed if together => Conduct::Agreed,
+				ReplicaResult::Agreed if counts(one) => Conduct::Agreed,
 				ReplicaResult::Agreed => Conduct::Alone,
 				ReplicaResult::Wrong(_) => Conduct::Wrong,
 				ReplicaResult::Silent => Conduct::Silent,

@@ -194,6 +194,8 @@ pub(crate) struct Decided {
 	pub spent: Balance,
 	/// The true digest.
 	pub truth: Option<Digest>,
+	/// Whether the public pool or the court has found it.
+	pub public: bool,
 }
 
 impl Decided {

@@ -5,10 +5,11 @@ use alloc::{boxed::Box, vec::Vec};
 use assay_primitives::{
 	AccountId, BlockNumber, Hash, MICRO, Signature,
 	content::ContentRef,
+	judges::{MAX_MEDIATORS, Mediators, Named},
 	order::{
 		Accounts, AnyOrder, AppOrder, AssetId, AssetKind, Assets as AssetSet, Authorization,
-		DatasetOrder, GroupId, MAX_MEDIATORS, MAX_PRUNED, Match, Mediators, Order, RequestOrder,
-		Resource, ResourceOrder, Signed, close_text, sponsorship_text,
+		DatasetOrder, GroupId, MAX_PRUNED, Match, Order, RequestOrder, Resource, ResourceOrder,
+		Signed, close_text, sponsorship_text,
 	},
 	policy::{MAX_CANDIDATES, Policy},
 	price::Price,
@@ -86,7 +87,7 @@ fn request() -> Request {
 fn offer<T: Config>(index: u32) -> (OfferId, AccountId) {
 	let (_, operator) = T::BenchmarkHelper::provider(index);
 	let id = crate::NextOfferId::<T>::get();
-	Pallet::<T>::do_place_offer(operator.clone(), terms())
+	Pallet::<T>::do_place_offer(operator.clone(), terms(), mediators())
 		.expect("the provider is registered and the terms valid");
 	(id, operator)
 }
@@ -146,7 +147,7 @@ fn request_order<T: Config>(client: &Party) -> RequestOrder {
 
 fn mediators() -> Mediators {
 	let accounts = (0..MAX_MEDIATORS as u8).map(|byte| AccountId::new([byte; 32]));
-	BoundedVec::truncate_from(accounts.collect::<Vec<_>>())
+	Mediators { public: true, named: Named::truncate_from(accounts.collect()) }
 }
 
 /// A match of all kinds of orders, all restrictions by groups, with `resources` resources.
@@ -182,10 +183,12 @@ fn full_match<T: Config>(resources: u32) -> Match {
 		app,
 		content: content(1),
 		price: 1,
+		liability: 1,
 		volume: 1,
 		clients: clients.clone(),
 		datasets: datasets.clone(),
 		providers: group(),
+		mediators: mediators(),
 		valid_until: LAST_BLOCK,
 		salt: 0,
 	};
@@ -193,10 +196,12 @@ fn full_match<T: Config>(resources: u32) -> Match {
 		dataset,
 		content: content(2),
 		price: 1,
+		liability: 1,
 		volume: 1,
 		clients: clients.clone(),
 		apps: apps.clone(),
 		providers: group(),
+		mediators: mediators(),
 		valid_until: LAST_BLOCK,
 		salt: 0,
 	};
@@ -303,7 +308,7 @@ mod benchmarks {
 	fn place_offer() {
 		let (_, operator) = T::BenchmarkHelper::provider(0);
 		#[extrinsic_call]
-		_(RawOrigin::Signed(operator), terms());
+		_(RawOrigin::Signed(operator), terms(), mediators());
 		assert_eq!(Offers::<T>::iter().count(), 1);
 	}
 
@@ -312,7 +317,7 @@ mod benchmarks {
 		let (id, operator) = offer::<T>(0);
 		let new = Terms { min_run_blocks: 0, ..terms() };
 		#[extrinsic_call]
-		_(RawOrigin::Signed(operator), id, terms().hash(), new);
+		_(RawOrigin::Signed(operator), id, terms().hash(), new, mediators());
 		assert_eq!(Offers::<T>::get(id).map(|offer| offer.terms), Some(new));
 	}
 

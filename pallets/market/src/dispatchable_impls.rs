@@ -9,6 +9,7 @@ use assay_primitives::{
 	AccountId, BlockNumber, Hash,
 	deal::Via,
 	eligibility::{Chain, examine_request},
+	judges::Mediators,
 	order::Refusal,
 	request::{Ineligible, OfferId, Request, Terms},
 	traits::{Capacity, DealBook, NewDeal},
@@ -22,9 +23,14 @@ use polkadot_sdk::{
 };
 
 impl<T: Config> Pallet<T> {
-	pub(crate) fn do_place_offer(signer: AccountId, terms: Terms) -> DispatchResult {
+	pub(crate) fn do_place_offer(
+		signer: AccountId,
+		terms: Terms,
+		mediators: Mediators,
+	) -> DispatchResult {
 		let provider = Self::provider_for(&signer)?;
 		Self::validate_terms(&provider, &terms)?;
+		ensure!(mediators.is_anybody(), Refusal::NoCommonMediator);
 		let id = NextOfferId::<T>::get();
 		let mut own = OffersOf::<T>::get(&provider);
 		own.try_push(id).map_err(|_| Error::<T>::TooManyOffers)?;
@@ -32,8 +38,10 @@ impl<T: Config> Pallet<T> {
 		T::Currency::hold(&HoldReason::OfferDeposit.into(), &signer, deposit)?;
 		OffersOf::<T>::insert(&provider, own);
 		NextOfferId::<T>::put(id.checked_add(1).ok_or(ArithmeticError::Overflow)?);
-		Self::deposit_event(Event::OfferPlaced { offer: id, provider: provider.clone(), terms });
-		Offers::<T>::insert(id, Offer { provider, terms, deposit, depositor: signer });
+		let offer = Offer { provider, terms, mediators, deposit, depositor: signer };
+		let (provider, mediators) = (offer.provider.clone(), offer.mediators.clone());
+		Self::deposit_event(Event::OfferPlaced { offer: id, provider, terms, mediators });
+		Offers::<T>::insert(id, offer);
 		Ok(())
 	}
 
@@ -42,14 +50,17 @@ impl<T: Config> Pallet<T> {
 		id: OfferId,
 		named: Hash,
 		new: Terms,
+		mediators: Mediators,
 	) -> DispatchResult {
 		let mut offer = Offers::<T>::get(id).ok_or(Error::<T>::OfferNotFound)?;
 		ensure!(Self::signs_for(&signer, &offer.provider), Error::<T>::NotOfferOwner);
 		ensure!(named == offer.terms.hash(), Error::<T>::OfferMismatch);
 		Self::validate_terms(&offer.provider, &new)?;
+		ensure!(mediators.is_anybody(), Refusal::NoCommonMediator);
 		let old = core::mem::replace(&mut offer.terms, new);
+		offer.mediators = mediators.clone();
 		Offers::<T>::insert(id, offer);
-		Self::deposit_event(Event::OfferUpdated { offer: id, old, new });
+		Self::deposit_event(Event::OfferUpdated { offer: id, old, new, mediators });
 		Ok(())
 	}
 

@@ -33,6 +33,10 @@ mod errors {
 		NothingToPrune,
 		/// The order is authorised on chain already.
 		AlreadyPresigned,
+		/// The request names another sponsor, or none.
+		NotSponsor,
+		/// The sponsor has withdrawn its consent already.
+		AlreadyWithdrawn,
 		/// The order is closed already.
 		AlreadyClosed,
 		/// The offer has other terms than those that the call names by their hash, or another provider: it

@@ -15,6 +15,8 @@ mod events {
 			provider: AccountId,
 			/// What is offered.
 			terms: Terms,
+			/// Whom its provider lets judge.
+			mediators: Mediators,
 		},
 		/// The terms of an offer changed. Deals that were opened keep theirs.
 		OfferUpdated {
@@ -24,6 +26,8 @@ mod events {
 			old: Terms,
 			/// Terms from now on.
 			new: Terms,
+			/// Whom its provider lets judge from now on.
+			mediators: Mediators,
 		},
 		/// An offer was taken back and its deposit returned.
 		OfferWithdrawn {
@@ -62,6 +66,22 @@ mod events {
 			tasks: u32,
 			/// The orders: the request, that of the app, that of the dataset, those of resources.
 			orders: Vec<OrderId>,
+		},
+		/// Orders became a deal that the public pool does not judge.
+		MediatorsNamed {
+			/// The deal.
+			deal: DealId,
+			/// Who judges, whom all parties have named.
+			mediators: judges::Named,
+			/// Whether they are enough for a verdict to be appealed.
+			appealable: bool,
+		},
+		/// A sponsor pays for no more of a request.
+		SponsorshipWithdrawn {
+			/// The request.
+			order: OrderId,
+			/// Who paid until now.
+			sponsor: AccountId,
 		},
 		/// An order was authorised on chain.
 		OrderPresigned {

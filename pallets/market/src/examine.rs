@@ -1,7 +1,7 @@
 //! Whether orders make a deal. The steps and their order are those of [`Refusal`].
 
 use crate::{
-	Config, Error, Offer, Offers, Pallet,
+	CapacityOf, Config, Error, Offer, Offers, Orders, Pallet,
 	orders::{APP, DATASET, Drawn, Names, REQUEST, RESOURCE},
 };
 use alloc::{vec, vec::Vec};
@@ -9,17 +9,18 @@ use assay_primitives::{
 	AccountId,
 	deal::Via,
 	eligibility::{
-		Asked, AssetOrder, Member, Note, Part, Sale, Used, apart, check, examine_offered,
-		examine_request, examine_tags,
+		Asked, AssetOrder, Member, Note, Part, Sale, Used, apart, check, examine_mediators,
+		examine_offered, examine_request, examine_tags,
 	},
-	matching::{Offered, Wanted, in_common},
+	judges::{Judges, Mediators},
+	matching::{Offered, Wanted},
 	order::{
-		AppOrder, AssetId, Authorization, DatasetOrder, Match, Mediators, Refusal, RequestOrder,
+		AppOrder, AssetId, Authorization, DatasetOrder, Match, Order, Refusal, RequestOrder,
 		Resource, SignatureFault, Signed, sponsorship_text,
 	},
 	request::Ineligible,
 	task::Input,
-	traits::{AssetSale, NewDeal},
+	traits::{AssetSale, Capacity, NewDeal},
 };
 use polkadot_sdk::frame_support::traits::Get;
 
@@ -62,7 +63,7 @@ fn asked<'a>(
 struct Served {
 	members: Vec<Member>,
 	drawn: Vec<Drawn>,
-	/// Sets of accounts that were asked for; an order without any is not among them.
+	/// Whom each of them lets judge.
 	mediators: Vec<Mediators>,
 }
 
@@ -93,16 +94,17 @@ impl<T: Config> Pallet<T> {
 			providers: &order.providers,
 			app: program.map(Used::terms),
 			dataset: input.map(Used::terms),
+			mediators: &order.mediators,
 		};
 		let served = Self::examine_resources(&wanted, &orders.resources, solver, note)?;
-		let mediators = Self::examine_mediators(order, served.mediators, note)?;
+		let judges = Self::examine_judges(order, &served, [program, input], note)?;
 
 		let mut drawn = vec![request];
 		let sale = |bought: Bought, drawn: &mut Vec<Drawn>| {
 			drawn.extend(bought.drawn);
 			let Used { asset, sale, .. } = bought.used;
-			let price = sale.map_or(0, |sale| sale.price);
-			AssetSale { asset: asset.content.hash, owner: asset.owner, price }
+			let (price, liability) = sale.map_or((0, 0), |sale| (sale.price, sale.liability));
+			AssetSale { asset: asset.content.hash, owner: asset.owner, price, liability }
 		};
 		let public_good = program.is_some_and(|app| app.asset.public_good);
 		let app = app.map(|bought| sale(bought, &mut drawn));
@@ -115,12 +117,13 @@ impl<T: Config> Pallet<T> {
 			payer: order.sponsor.clone().unwrap_or_else(|| order.client.clone()),
 			beneficiary: order.beneficiary.clone(),
 			request: order.request.clone(),
+			tags,
 			tasks,
 			candidates: served.members.into_iter().map(|member| member.candidate).collect(),
 			app,
 			dataset,
 			tip: (order.tip > 0).then(|| (solver.clone(), order.tip)),
-			mediators,
+			judges,
 			public_good,
 		};
 		Ok(Plan { deal, drawn })
@@ -139,7 +142,9 @@ impl<T: Config> Pallet<T> {
 			Input::List(list) => order.volume == list.root.len,
 			_ => true,
 		};
-		let volume = order.volume > 0 && order.min_volume <= order.volume && whole;
+		// Of a single input a match makes one task, whatever the request wants at least.
+		let at_once = matches!(request.task.input, Input::List(_)) || order.min_volume <= 1;
+		let volume = order.volume > 0 && order.min_volume <= order.volume && whole && at_once;
 		check(volume, Refusal::RequestVolumeOutOfRange, note)?;
 		let most = order.highest_wage().map(|wage| T::MaxTip::get().mul_floor(wage));
 		check(most.is_some_and(|most| order.tip <= most), Refusal::TipTooHigh, note)?;
@@ -153,6 +158,9 @@ impl<T: Config> Pallet<T> {
 		note: Note,
 	) -> Result<(), Refusal> {
 		let Some(sponsor) = &order.sponsor else { return Ok(()) };
+		let record = Orders::<T>::get(order.id(&Self::genesis_hash()));
+		let withdrew = record.is_some_and(|record| record.sponsor_withdrew);
+		check(!withdrew, Refusal::SponsorWithdrew, note)?;
 		let Some(consent) = consent else {
 			return check(sponsor == solver, Refusal::SponsorMissing, note);
 		};
@@ -261,8 +269,9 @@ impl<T: Config> Pallet<T> {
 		match resource {
 			Resource::Offer(id) => match &Offers::<T>::get(id) {
 				None => vec![Ineligible::OfferNotFound],
-				Some(Offer { provider, terms, .. }) => {
-					let offered = Offered { provider, terms, order: None };
+				Some(Offer { provider, terms, mediators, .. }) => {
+					served.mediators.push(mediators.clone());
+					let offered = Offered { provider, terms, mediators, order: None };
 					examine_offered::<T::Chain>(wanted, at, offered, &mut served.members)
 				},
 			},
@@ -278,25 +287,30 @@ impl<T: Config> Pallet<T> {
 				let Ok(drawn) =
 					Self::look_up(order, authorization, owner, solver, &RESOURCE, &mut note);
 				served.drawn.push(drawn);
-				if !order.mediators.is_empty() {
-					served.mediators.push(order.mediators.clone());
-				}
+				served.mediators.push(order.mediators.clone());
 				reasons
 			},
 		}
 	}
 
-	/// The accounts that all who asked for any have in common; empty where nobody asked.
-	fn examine_mediators(
+	/// Who judges: those whom the client, the owners whose bonds answer, and all candidates let.
+	fn examine_judges(
 		order: &RequestOrder,
-		mut asked: Vec<Mediators>,
+		served: &Served,
+		assets: [Option<&Used>; 2],
 		note: Note,
-	) -> Result<Vec<AccountId>, Refusal> {
-		asked.push(order.mediators.clone());
-		let mut asked = asked.iter().rev();
-		let common = asked.try_fold(Vec::new(), |common, set| in_common(&common, set));
-		check(common.is_some(), Refusal::NoCommonMediator, note)?;
-		Ok(common.unwrap_or_default())
+	) -> Result<Judges, Refusal> {
+		let assets = || assets.into_iter().flatten();
+		let of_sales = assets().filter_map(|used| Some(&used.sale.as_ref()?.mediators));
+		let asked = [&order.mediators].into_iter().chain(of_sales).chain(&served.mediators);
+		let buyers = [Some(&order.client), order.sponsor.as_ref(), order.beneficiary.as_ref()];
+		let mut parties: Vec<AccountId> = buyers.into_iter().flatten().cloned().collect();
+		parties.extend(assets().map(|used| used.asset.owner.clone()));
+		for Member { candidate, .. } in &served.members {
+			parties.extend(CapacityOf::<T>::operator_of(&candidate.provider));
+			parties.push(candidate.provider.clone());
+		}
+		examine_mediators::<T::Chain>(asked, &parties, note)
 	}
 
 	/// Number of tasks that the deal gets. A list is matched as a whole: the ledger numbers the tasks

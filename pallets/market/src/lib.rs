@@ -86,12 +86,16 @@ mod tests;
 mod try_state;
 mod types;
 mod views;
+mod weigh;
 pub mod weights;
 
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
 	eligibility::Chain,
-	order::{AnyOrder, Authorization, Kind, Match, OrderId, OrderRecord, Refusal},
+	judges::{self, MAX_MEDIATORS, Mediators},
+	order::{
+		AnyOrder, Authorization, Kind, Match, OrderId, OrderRecord, Refusal, RequestOrder, Resource,
+	},
 	policy::MAX_CANDIDATES,
 	request::{Ineligible, OfferId, Request, Terms},
 	task::DealId,
@@ -187,25 +191,30 @@ pub mod pallet {
 		/// ## Details
 		///
 		/// Whether the free bond covers a stake and a slot is free is not checked here but at each
-		/// match, for both change with every task.
+		/// match, for both change with every task. `mediators` are whom the provider lets judge: an offer
+		/// that does not let the public pool serves only requests that name mediators of it.
 		///
 		/// ## Errors
 		///
 		/// * [`Error::NotProvider`], [`Error::TooManyOffers`], or too little money.
 		/// * [`Error::TermsExpired`], [`Ineligible::ProfileNotServed`], [`Error::GasAboveCapacity`],
 		///   [`Error::MemoryAboveCapacity`], [`Error::RunTimeAboveMaximum`],
-		///   [`Refusal::PriceTooLarge`]: nobody could ever match the terms.
+		///   [`Refusal::PriceTooLarge`], [`Refusal::NoCommonMediator`]: nobody could ever match the terms.
 		///
 		/// ## Events
 		///
 		/// [`Event::OfferPlaced`].
 		#[pallet::call_index(0)]
-		pub fn place_offer(origin: OriginFor<T>, terms: Terms) -> DispatchResult {
+		pub fn place_offer(
+			origin: OriginFor<T>,
+			terms: Terms,
+			mediators: Mediators,
+		) -> DispatchResult {
 			let signer = ensure_signed(origin)?;
-			Self::do_place_offer(signer, terms)
+			Self::do_place_offer(signer, terms, mediators)
 		}
 
-		/// Replaces the terms of an offer, expired or not.
+		/// Replaces the terms of an offer, expired or not, and whom it lets judge.
 		///
 		/// ## Dispatch Origin
 		///
@@ -229,9 +238,10 @@ pub mod pallet {
 			#[pallet::compact] offer: OfferId,
 			terms_hash: Hash,
 			terms: Terms,
+			mediators: Mediators,
 		) -> DispatchResult {
 			let signer = ensure_signed(origin)?;
-			Self::do_update_offer(signer, offer, terms_hash, terms)
+			Self::do_update_offer(signer, offer, terms_hash, terms, mediators)
 		}
 
 		/// Takes an offer back and returns its deposit.
@@ -299,7 +309,7 @@ pub mod pallet {
 		///
 		/// Each provider of the named offers becomes a candidate, at the price of its offer and
 		/// with its free bond as weight. All of them have to serve the request: one that does not
-		/// refuses the call, for the first reason that `quote` gives.
+		/// refuses the call, for the first reason that `quote` gives. The public pool judges.
 		///
 		/// ## Parameters
 		///
@@ -318,7 +328,7 @@ pub mod pallet {
 		/// [`Event::RequestMatched`].
 		#[pallet::call_index(4)]
 		#[pallet::weight(
-			<T as Config>::WeightInfo::submit(offers.len() as u32)
+			weigh::of_submission::<T>(offers.len() as u32)
 				.saturating_add(Pallet::<T>::hashing(request))
 		)]
 		pub fn submit(
@@ -429,6 +439,9 @@ pub mod pallet {
 		/// Prices are those of the sellers, the request has ceilings. The deal has as many tasks as
 		/// are left of every order. Nothing is kept of a refused match.
 		///
+		/// The public pool judges where all parties let it: client, owners of app and dataset, and
+		/// providers. Where it does not, those judge whom all of them have named, at least three.
+		///
 		/// ## Errors
 		///
 		/// The first that applies, in the order of [`Refusal`](assay_primitives::order::Refusal); then
@@ -436,15 +449,40 @@ pub mod pallet {
 		///
 		/// ## Events
 		///
-		/// [`Event::OrdersMatched`].
+		/// [`Event::OrdersMatched`], [`Event::MediatorsNamed`].
 		#[pallet::call_index(8)]
 		#[pallet::weight(
-			<T as Config>::WeightInfo::match_orders(orders.resources.len() as u32)
-				.saturating_add(Pallet::<T>::hashing(&orders.request.order))
+			weigh::of_match::<T>(orders).saturating_add(Pallet::<T>::hashing(&orders.request.order))
 		)]
 		pub fn match_orders(origin: OriginFor<T>, orders: Box<Match>) -> DispatchResult {
 			let solver = ensure_signed(origin)?;
 			Self::do_match_orders(solver, &orders)
+		}
+
+		/// Has a sponsor pay for no more of a request. What is matched already it pays.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the sponsor that the request names, who pays the deposit if there is no record of the
+		/// request yet.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotSponsor`], [`Error::AlreadyWithdrawn`].
+		///
+		/// ## Events
+		///
+		/// [`Event::SponsorshipWithdrawn`].
+		#[pallet::call_index(9)]
+		#[pallet::weight(
+			weigh::of_withdrawal::<T>().saturating_add(Pallet::<T>::hashing(request))
+		)]
+		pub fn withdraw_sponsorship(
+			origin: OriginFor<T>,
+			request: Box<RequestOrder>,
+		) -> DispatchResult {
+			let sponsor = ensure_signed(origin)?;
+			Self::do_withdraw_sponsorship(sponsor, &request)
 		}
 	}
 }

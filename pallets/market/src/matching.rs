@@ -6,6 +6,7 @@ use assay_primitives::{
 	AccountId, Balance,
 	deal::Via,
 	eligibility::{Member, apart, spread, state},
+	judges::Mediators,
 	matching::{Offered, Priced, Wanted, best_set, ineligible},
 	order::Refusal,
 	policy::{MAX_CANDIDATES, Policy},
@@ -55,7 +56,8 @@ impl<T: Config> Pallet<T> {
 		request: &Request,
 		named: &[(OfferId, AccountId)],
 	) -> Result<Vec<Candidate>, Error<T>> {
-		let wanted = Wanted::plain(client, request);
+		let public = Mediators::default();
+		let wanted = Wanted::plain(client, request, &public);
 		let mut members: Vec<Member> = Vec::with_capacity(named.len());
 		let mut reasons: Vec<(Ineligible, u8)> = Vec::new();
 		for (at, (id, provider)) in (0u8..).zip(named) {
@@ -64,7 +66,8 @@ impl<T: Config> Pallet<T> {
 			// On another fork the number is another's, whom the client may have had reasons not to choose.
 			ensure!(offer.provider == *provider, Error::<T>::OfferMismatch);
 			let taken = members.iter().any(|other| other.candidate.provider == *provider);
-			let offered = Offered { provider, terms: &offer.terms, order: None };
+			let Offer { terms, mediators, .. } = &offer;
+			let offered = Offered { provider, terms, mediators, order: None };
 			let found = ineligible(&state::<T::Chain>(), &wanted, offered).into_iter();
 			let found = found.chain(taken.then_some(Ineligible::DuplicateProvider));
 			reasons.extend(found.map(|why| (why, at)));
@@ -113,12 +116,14 @@ impl<T: Config> Pallet<T> {
 	/// Every offer by itself. Whether a bond covers the stake depends on the other offers, so it is
 	/// judged here only where there are other reasons already, at the offer's own price.
 	fn examine(client: &AccountId, request: &Request) -> Examined {
-		let wanted = Wanted::plain(client, request);
+		let public = Mediators::default();
+		let wanted = Wanted::plain(client, request, &public);
 		let mut examined = Examined::default();
-		for (id, Offer { provider, terms, .. }) in Offers::<T>::iter() {
-			let offered = Offered { provider: &provider, terms: &terms, order: None };
+		for (id, Offer { provider, terms, mediators, .. }) in Offers::<T>::iter() {
+			let (provider, terms, mediators) = (&provider, &terms, &mediators);
+			let offered = Offered { provider, terms, mediators, order: None };
 			let mut reasons = ineligible(&state::<T::Chain>(), &wanted, offered);
-			let Member { candidate, free, .. } = Member::new::<T::Chain>(0, &provider, &terms);
+			let Member { candidate, free, .. } = Member::new::<T::Chain>(0, provider, terms);
 			match terms.price.maximum(request.task.limits.gas) {
 				Some(maximum) if reasons.is_empty() => {
 					examined.fits.push(Fit { offer: id, candidate, maximum, free });

@@ -13,6 +13,7 @@ use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, MILLI, UNIT,
 	content::ContentRef,
 	eligibility::Chain,
+	judges::Mediators,
 	order::{AssetId, Authorization, wrapped},
 	policy::Policy,
 	price::Price,
@@ -20,6 +21,7 @@ use assay_primitives::{
 	provider::Capacity,
 	request::{Hints, OfferId, Request, Terms},
 	task::Limits,
+	traits::MediatorPool,
 };
 use polkadot_sdk::{
 	frame_support::{
@@ -94,6 +96,24 @@ impl providers::Config for Test {
 /// Stands in for the ledger.
 pub type Ledger = MockDealBook<Balances, Providers, Pot>;
 
+/// All accounts from here on are mediators.
+pub const MEDIATOR: u8 = 200;
+
+/// Stands in for the pool of mediators.
+pub struct Judging;
+
+impl MediatorPool for Judging {
+	fn can_judge(stash: &AccountId, parties: &[AccountId]) -> bool {
+		let serves = (MEDIATOR..=u8::MAX).any(|id| account(id) == *stash);
+		serves && !parties.contains(stash)
+	}
+}
+
+/// Whom those let judge who have named nobody.
+pub fn public() -> Mediators {
+	Mediators::default()
+}
+
 /// The chain around the market.
 pub struct Neighbours;
 
@@ -104,6 +124,7 @@ impl Chain for Neighbours {
 	type Exposures = Providers;
 	type Register = Register;
 	type Groups = Groups;
+	type Mediators = Judging;
 	type WeightCap = ConstU64<WEIGHT_CAP>;
 	type MaxRunBlocks = ConstU32<MAX_RUN_BLOCKS>;
 	type BlockMillis = ConstU64<3_000>;
@@ -183,7 +204,9 @@ impl BenchmarkHelper for Helper {
 		assert_ok!(Register::bond_more(by.clone(), MIN_BOND));
 		use assay_primitives::order::AssetKind;
 		let registered = match kind {
-			AssetKind::App(profile) => Register::register_app(by, content, profile, 0, None),
+			AssetKind::App(profile) => {
+				Register::register_app(by, content, profile, 0, Default::default(), None)
+			},
 			AssetKind::Dataset => Register::register_dataset(by, content, 0, None),
 		};
 		assert_ok!(registered);
@@ -322,7 +345,7 @@ pub fn asset_hash(id: AssetId) -> Hash {
 pub fn offer(index: u8, terms: Terms) -> OfferId {
 	let (stash, _) = register(index);
 	let id = crate::NextOfferId::<Test>::get();
-	assert_ok!(Market::place_offer(signed(stash), terms));
+	assert_ok!(Market::place_offer(signed(stash), terms, public()));
 	id
 }
 

@@ -7,8 +7,8 @@ use assay_primitives::{
 	AccountId, BlockNumber, Hash,
 	eligibility::Part,
 	order::{
-		AnyOrder, Authorization, Kind, Order, OrderId, OrderRecord, Refusal, SignatureFault,
-		close_text, verify_text,
+		AnyOrder, Authorization, Kind, Order, OrderId, OrderRecord, Refusal, RequestOrder,
+		SignatureFault, close_text, verify_text,
 	},
 	request::Ineligible,
 	traits::Capacity,
@@ -231,6 +231,20 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	pub(crate) fn do_withdraw_sponsorship(
+		sponsor: AccountId,
+		request: &RequestOrder,
+	) -> DispatchResult {
+		ensure!(request.sponsor.as_ref() == Some(&sponsor), Error::<T>::NotSponsor);
+		let id = request.id(&Self::genesis_hash());
+		let mut record = Self::record(id, request.valid_until(), &sponsor)?;
+		ensure!(!record.sponsor_withdrew, Error::<T>::AlreadyWithdrawn);
+		record.sponsor_withdrew = true;
+		Orders::<T>::insert(id, record);
+		Self::deposit_event(Event::SponsorshipWithdrawn { order: id, sponsor });
+		Ok(())
+	}
+
 	/// The record of an order, a new one on a deposit of `payer` where there is none.
 	fn record(
 		id: OrderId,
@@ -246,6 +260,7 @@ impl<T: Config> Pallet<T> {
 			consumed: 0,
 			closed: false,
 			presigned_by: None,
+			sponsor_withdrew: false,
 			until,
 			depositor: payer.clone(),
 			deposit,

@@ -2,6 +2,7 @@
 
 use assay_primitives::{
 	AccountId, Balance, apply,
+	judges::Mediators,
 	order::{MAX_PRUNED, OrderId},
 	policy::MAX_CANDIDATES,
 	request::{OfferId, Terms},
@@ -28,6 +29,8 @@ pub struct Offer {
 	pub provider: AccountId,
 	/// What is offered.
 	pub terms: Terms,
+	/// Whom its provider lets judge.
+	pub mediators: Mediators,
 	/// Amount on hold for the state that it occupies.
 	pub deposit: Balance,
 	/// On whose account: that of the stash, or of the operator key that placed it.

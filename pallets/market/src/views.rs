@@ -27,8 +27,9 @@ impl<T: Config> Pallet<T> {
 		own.filter_map(|id| Some(Self::offer_view(id, Offers::<T>::get(id)?))).collect()
 	}
 
-	fn offer_view(id: OfferId, Offer { provider, terms, .. }: Offer) -> OfferView {
-		OfferView { id, provider, terms }
+	fn offer_view(id: OfferId, offer: Offer) -> OfferView {
+		let Offer { provider, terms, mediators, .. } = offer;
+		OfferView { id, provider, terms, mediators }
 	}
 
 	/// What the chain remembers of an order.

@@ -63,6 +63,15 @@ impl<T: Config> Arbiter for Pallet<T> {
 	}
 }
 
+impl<T: Config> traits::MediatorPool for Pallet<T> {
+	fn can_judge(stash: &AccountId, parties: &[AccountId]) -> bool {
+		let serves = |mediator: &Mediator| {
+			Self::due_weight(mediator) > 0 && !parties.contains(&mediator.operator)
+		};
+		!parties.contains(stash) && Mediators::<T>::get(stash).is_some_and(|it| serves(&it))
+	}
+}
+
 impl<T: Config> traits::Cases for Pallet<T> {
 	fn open_task(case: CaseId) -> Option<(TaskSpec, Hash)> {
 		let live = Self::load(case).ok()?;
@@ -132,7 +141,7 @@ impl<T: Config> Pallet<T> {
 			digests: BoundedVec::truncate_from(request.digests),
 			// Unlike digests, which only inform, these decide: nothing may be cut off.
 			excluded: BoundedVec::try_from(request.excluded).map_err(|_| NoArbiter)?,
-			mediators: BoundedVec::try_from(request.mediators).map_err(|_| NoArbiter)?,
+			judges: request.judges,
 			run_blocks,
 			wage: request.wage,
 			stake: Self::stake(request.wage),

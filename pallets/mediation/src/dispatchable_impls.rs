@@ -116,6 +116,8 @@ impl<T: Config> Pallet<T> {
 		// Another fork's committee may have found the truth; and each round's bond is higher.
 		let named = (digest, round) == (verdict, live.case.round);
 		ensure!(named, Error::<T>::VerdictMismatch);
+		let next = live.case.round.saturating_add(1);
+		ensure!(live.terms.judges.suffice_for(next), Error::<T>::NotAppealable);
 		let bond = Self::appeal_bond(&live).ok_or(ArithmeticError::Overflow)?;
 		if !bond.is_zero() {
 			T::Currency::hold(&HoldReason::AppealBond.into(), &who, bond)?;
@@ -124,13 +126,16 @@ impl<T: Config> Pallet<T> {
 		// One for each round but the last.
 		live.case.appeals.try_push(appeal).map_err(|_| Error::<T>::WrongPhase)?;
 		Self::deposit_event(Event::Appealed { case, by: who, bond });
-		let weight = Self::open_round(&mut live, round.saturating_add(1));
+		let weight = Self::open_round(&mut live, next);
 		Self::save(&live);
 		Ok(weight)
 	}
 
-	/// Twice the wages of the next round.
+	/// Twice the wages of the next round; `None` where there is none.
 	pub(crate) fn appeal_bond(live: &Live) -> Option<Balance> {
+		if !live.terms.judges.suffice_for(live.case.round.saturating_add(1)) {
+			return None;
+		}
 		let seats = ROUNDS.get(usize::from(live.case.round) + 1)?;
 		live.terms.wage.checked_mul(Balance::from(*seats))?.checked_mul(2)
 	}

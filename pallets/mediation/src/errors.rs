@@ -38,6 +38,8 @@ mod errors {
 		SelfDenouncement,
 		/// No deadline has passed and nothing is known that the case waits for.
 		NothingToDo,
+		/// The ruling has not reached whom the case belongs to. Have it told again first.
+		RulingUntaken,
 		/// The case is not closed, or is kept longer.
 		RetentionNotElapsed,
 		/// The number is another task's case than the one that the call names by its hash, or the case is
@@ -45,5 +47,8 @@ mod errors {
 		CaseMismatch,
 		/// The verdict is another, or of another round, than the one that the call names.
 		VerdictMismatch,
+		/// All parties have named their mediators, and these are too few for another committee. The court
+		/// may still be asked.
+		NotAppealable,
 	}
 }

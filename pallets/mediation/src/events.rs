@@ -303,6 +303,11 @@ mod events {
 			/// Why.
 			error: DispatchError,
 		},
+		/// A ruling that had not been taken was taken now.
+		RulingTaken {
+			/// The case.
+			case: CaseId,
+		},
 		/// A closed case was removed.
 		CasePruned {
 			/// The case.

@@ -191,6 +191,11 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Open<T: Config> = CountedStorageMap<_, Twox64Concat, Subject, CaseId>;
 
+	/// Closed cases whose ruling the ledger has not taken. As good as always empty; removed by `tell`, and paid for
+	/// by nobody.
+	#[pallet::storage]
+	pub type Untaken<T: Config> = StorageMap<_, Twox64Concat, CaseId, ()>;
+
 	/// Where the next idle block goes on looking at open cases.
 	#[pallet::storage]
 	pub type Cursor<T: Config> = StorageValue<_, Subject, OptionQuery>;
@@ -677,7 +682,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::CaseNotFound`], [`Error::RetentionNotElapsed`].
+		/// [`Error::CaseNotFound`], [`Error::RetentionNotElapsed`], [`Error::RulingUntaken`].
 		///
 		/// ## Events
 		///
@@ -686,6 +691,26 @@ pub mod pallet {
 		pub fn prune(origin: OriginFor<T>, case: CaseId) -> DispatchResult {
 			ensure_signed(origin)?;
 			Ok(Self::do_prune(case)?)
+		}
+
+		/// Hands a ruling once more to whom its case belonged to, who has not taken it.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by anyone.
+		///
+		/// ## Errors
+		///
+		/// [`Error::CaseNotFound`], [`Error::NothingToDo`], or why it is not taken this time either.
+		///
+		/// ## Events
+		///
+		/// [`Event::RulingTaken`].
+		#[pallet::call_index(15)]
+		#[pallet::weight(T::VerdictWeight::get().saturating_add(T::WeightInfo::prune()))]
+		pub fn tell(origin: OriginFor<T>, case: CaseId) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_tell(case)
 		}
 	}
 

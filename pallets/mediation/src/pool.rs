@@ -5,7 +5,7 @@ use alloc::{
 	collections::{BTreeMap, BTreeSet},
 	vec::Vec,
 };
-use assay_primitives::{beacon::Seed, case::MediatorStatus, draw::point};
+use assay_primitives::{beacon::Seed, case::MediatorStatus, draw::point, judges::Judges};
 use core::marker::PhantomData;
 use frame_support::{defensive, ensure, traits::Get};
 use sp_runtime::traits::BlockNumberProvider;
@@ -129,17 +129,16 @@ pub(crate) enum Urn<T: Config> {
 }
 
 impl<T: Config> Urn<T> {
-	/// The pool of an era, or what `set` names of it where it is not empty. `None` where the era is no
-	/// longer known.
-	pub fn open(era: u32, set: &[AccountId]) -> Option<Self> {
+	/// The pool of an era, or those of it who are named. `None` where the era is no longer known.
+	pub fn open(era: u32, judges: &Judges) -> Option<Self> {
 		if era.saturating_add(1) < Pallet::<T>::era() {
 			return None;
 		}
-		if set.is_empty() {
+		let Some(named) = judges.named() else {
 			return Some(Self::All(Tree { era, pages: BTreeMap::new(), config: PhantomData }));
-		}
+		};
 		let positions: BTreeSet<u32> =
-			set.iter().filter_map(|one| Some(Mediators::<T>::get(one)?.position)).collect();
+			named.iter().filter_map(|one| Some(Mediators::<T>::get(one)?.position)).collect();
 		let weigh = |position| (position, Pallet::<T>::weight_in(position, era));
 		Some(Self::Set(positions.into_iter().map(weigh).collect()))
 	}

@@ -64,8 +64,8 @@ impl<T: Config> Pallet<T> {
 		Self::deposit_event(Event::RoundOpened { case, round, era });
 	}
 
-	/// Positions of everybody who may not be drawn: excluded accounts, as stash or as operator, and
-	/// members of earlier rounds.
+	/// Positions of everybody who may not be drawn: excluded accounts and appellants, as stash or as
+	/// operator, and members of earlier rounds.
 	fn barred(live: &Live) -> BoundedVec<u32, frame_support::traits::ConstU32<MAX_BARRED>> {
 		let mut barred = BTreeSet::new();
 		let mut bar = |stash: &AccountId| {
@@ -73,7 +73,9 @@ impl<T: Config> Pallet<T> {
 				barred.insert(mediator.position);
 			}
 		};
-		for account in &live.terms.excluded {
+		// Who has a round held for a bond would judge his own appeal.
+		let appellants = live.case.appeals.iter().map(|appeal| &appeal.by);
+		for account in live.terms.excluded.iter().chain(appellants) {
 			bar(account);
 			if let Some(stash) = Operators::<T>::get(account) {
 				bar(&stash);
@@ -94,7 +96,7 @@ impl<T: Config> Pallet<T> {
 			return Self::await_court(live);
 		};
 		let weight = Self::draw_weight(0);
-		let Some(urn) = Urn::<T>::open(round.era, &live.terms.mediators) else {
+		let Some(urn) = Urn::<T>::open(round.era, &live.terms.judges) else {
 			// So late that the pool of that era is forgotten.
 			let CasePhase::AwaitingSeed { until, .. } = live.case.phase else { return weight };
 			Self::take_ticket(live, round.seats, until);
@@ -309,7 +311,12 @@ impl<T: Config> Pallet<T> {
 		if usize::from(next) >= ROUNDS.len() {
 			return Self::await_court(live);
 		}
-		let Some(digest) = verdict else { return Self::open_round(live, next) };
+		let Some(digest) = verdict else {
+			return match live.terms.judges.suffice_for(next) {
+				true => Self::open_round(live, next),
+				false => Self::await_court(live),
+			};
+		};
 		let until = live.now.saturating_add(Self::appeal_blocks(live.terms.run_blocks));
 		live.case.phase = CasePhase::AppealWindow { verdict: digest, until };
 		Self::deposit_event(Event::VerdictReached { case, round: number, digest, until });

@@ -6,10 +6,10 @@ use assay_primitives::{
 	case::{Appeal, CasePhase, Member, Round, Vote},
 	money::after_burn,
 	outcome::Digest,
-	traits::{Ruling, Verdicts},
+	traits::{CaseId, Ruling, Verdicts},
 };
 use frame_support::{
-	defensive,
+	defensive, ensure,
 	storage::with_storage_layer,
 	traits::{
 		Get,
@@ -18,6 +18,7 @@ use frame_support::{
 	},
 	weights::Weight,
 };
+use sp_runtime::DispatchResult;
 
 /// How a case ends.
 pub(crate) struct End<'a> {
@@ -266,6 +267,19 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
+	/// Tells a ruling again that was not taken.
+	pub(crate) fn do_tell(case: CaseId) -> DispatchResult {
+		let live = Self::load(case)?;
+		ensure!(Untaken::<T>::contains_key(case), Error::<T>::NothingToDo);
+		let CasePhase::Closed { ruling, .. } = live.case.phase else {
+			return Err(Error::<T>::NothingToDo.into());
+		};
+		T::Verdicts::decided(&live.terms.subject, case, ruling)?;
+		Untaken::<T>::remove(case);
+		Self::deposit_event(Event::RulingTaken { case });
+		Ok(())
+	}
+
 	/// Tells the ruling. The case is closed whatever becomes of that.
 	fn tell(live: &Live, ruling: Ruling) {
 		let (case, subject) = (live.id, live.terms.subject);
@@ -273,6 +287,7 @@ impl<T: Config> Pallet<T> {
 		Self::deposit_event(Event::CaseClosed { case, subject, truth, by_court, spent });
 		let taken = with_storage_layer(|| T::Verdicts::decided(&subject, case, ruling));
 		if let Err(error) = taken {
+			Untaken::<T>::insert(case, ());
 			Self::deposit_event(Event::RulingNotTaken { case, error });
 		}
 	}

@@ -168,6 +168,7 @@ impl<T: Config> Pallet<T> {
 			return Err(Error::<T>::RetentionNotElapsed);
 		};
 		ensure!(live.now >= prune_at, Error::<T>::RetentionNotElapsed);
+		ensure!(!Untaken::<T>::contains_key(case), Error::<T>::RulingUntaken);
 		CaseTermsOf::<T>::remove(case);
 		Cases::<T>::remove(case);
 		for round in 0..ROUNDS.len() as u8 {

@@ -21,6 +21,7 @@
 //! 11. While a round seals somebody has to seal; while it reveals somebody has to reveal and nobody
 //!     has to seal; after a ruling of the court nobody has to seal; afterwards nobody has to do anything.
 //! 12. Every round that waits for its seed stands in the queue for draws.
+//! 13. Every ruling that was not taken is of a closed case.
 
 #![cfg(any(test, feature = "try-runtime"))]
 
@@ -65,6 +66,14 @@ impl<T: Config> Pallet<T> {
 		}
 		let cases = |(id, _, _): (CaseId, u8, _)| Cases::<T>::contains_key(id);
 		ensure!(Rounds::<T>::iter().all(cases), "10: a round has no case");
+		let is_closed = |id| {
+			let phase = Cases::<T>::get(id).map(|case| case.phase);
+			matches!(phase, Some(CasePhase::Closed { .. }))
+		};
+		ensure!(
+			Untaken::<T>::iter_keys().all(is_closed),
+			"13: an untaken ruling of no closed case"
+		);
 		Ok(())
 	}
 

@@ -13,6 +13,7 @@ use assay_primitives::{
 		CasePhase, CaseStep, CaseView, CommitteeDraw, MAX_RESERVES, MAX_STEPS, MediatorView,
 		PoolEntry, Round, RoundDraw, Step, Subject, committee_subject,
 	},
+	judges::Judges,
 	traits::{Beacon, CaseId},
 };
 
@@ -96,7 +97,7 @@ impl<T: Config> Pallet<T> {
 				let fold = T::Beacon::fold(&ticket).ok()?;
 				let steps = round.seats.saturating_add(MAX_RESERVES).min(MAX_STEPS);
 				let seed = fold.seed(&subject);
-				let mut urn = Urn::<T>::open(round.era, &live.terms.mediators)?;
+				let mut urn = Urn::<T>::open(round.era, &live.terms.judges)?;
 				round.barred.iter().for_each(|position| urn.remove(*position));
 				let step = |step| {
 					let position = urn.draw(&seed, step)?;
@@ -110,7 +111,7 @@ impl<T: Config> Pallet<T> {
 			fold,
 			subject,
 			era: round.era,
-			pool: Self::pool_in(round.era, &live.terms.mediators),
+			pool: Self::pool_in(round.era, &live.terms.judges),
 			barred: round.barred.into_inner(),
 			order,
 			used,
@@ -120,14 +121,13 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Who could be drawn in an era, in the order of positions; nobody where it is no longer known.
-	fn pool_in(era: u32, set: &[AccountId]) -> Vec<PoolEntry> {
+	fn pool_in(era: u32, judges: &Judges) -> Vec<PoolEntry> {
 		if era.saturating_add(1) < Self::era() {
 			return Vec::new();
 		}
 		let entry = |(position, stash): (u32, AccountId)| {
 			let weight = Self::weight_in(position, era);
-			let named = set.is_empty() || set.contains(&stash);
-			(weight > 0 && named).then_some(PoolEntry { position, stash, weight })
+			(weight > 0 && judges.lets(&stash)).then_some(PoolEntry { position, stash, weight })
 		};
 		let mut pool: Vec<PoolEntry> = Positions::<T>::iter().filter_map(entry).collect();
 		pool.sort_unstable_by_key(|entry| entry.position);

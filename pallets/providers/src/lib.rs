@@ -113,6 +113,10 @@ pub mod pallet {
 		#[pallet::constant]
 		type UnbondingPeriod: Get<BlockNumber>;
 
+		/// Blocks within which what a provider's slashes pay others is bounded: a day.
+		#[pallet::constant]
+		type FallPeriod: Get<BlockNumber>;
+
 		/// Measured weights of the calls.
 		type WeightInfo: WeightInfo;
 	}

@@ -28,6 +28,7 @@ assay_mocks::runtime! {
 
 pub const MIN_BOND: Balance = 10 * UNIT;
 pub const UNBONDING_PERIOD: BlockNumber = 100;
+pub const FALL_PERIOD: BlockNumber = 50;
 pub const EXISTENTIAL_DEPOSIT: Balance = MILLI;
 /// What every account of [`STASH`] and so on has at first.
 pub const ENDOWMENT: Balance = 1_000 * UNIT;
@@ -49,6 +50,7 @@ impl pallet_providers::Config for Test {
 	type BlockNumberProvider = System;
 	type MinBond = ConstU128<MIN_BOND>;
 	type UnbondingPeriod = ConstU32<UNBONDING_PERIOD>;
+	type FallPeriod = ConstU32<FALL_PERIOD>;
 	type WeightInfo = ();
 }
 

@@ -1,10 +1,14 @@
 //! What other pallets ask of providers: bonds, capacity and conduct.
 
-use crate::{Config, Error, Event, Operators, Pallet, Provider, ProviderBonds, Providers, Status};
+use crate::{
+	Config, Error, Event, Operators, Pallet, Provider, ProviderBonds, Providers, Status,
+	types::Falls,
+};
 use alloc::vec::Vec;
 use assay_primitives::{
 	AccountId, Balance,
 	bond::BondFault,
+	money::most_of_falls,
 	profile::ProfileId,
 	provider::{Capacity as Declared, Conduct},
 	task::DealId,
@@ -12,8 +16,8 @@ use assay_primitives::{
 };
 use pallet_bonds::{Bonds, Party};
 use polkadot_sdk::{
-	frame_support::{defensive, ensure},
-	sp_runtime::{DispatchResult, Saturating},
+	frame_support::{defensive, ensure, traits::Get},
+	sp_runtime::{DispatchResult, Saturating, traits::BlockNumberProvider},
 };
 
 impl<T: Config> Stakes for Pallet<T> {
@@ -51,6 +55,22 @@ impl<T: Config> Stakes for Pallet<T> {
 			Self::unlock(provider, amount);
 			Self::free_slot(provider, deal);
 		});
+	}
+
+	fn allow(stash: &AccountId, stake: Balance, wanted: Balance) -> Balance {
+		let now = T::BlockNumberProvider::current_block_number();
+		Providers::<T>::mutate(stash, |entry| {
+			let Some(provider) = entry else { return 0 };
+			let recent = |falls: &Falls| now < falls.since.saturating_add(T::FallPeriod::get());
+			let falls = provider.falls.filter(recent).unwrap_or(Falls { since: now, paid: 0 });
+			let most = most_of_falls(stake, provider.bond.held);
+			let given = wanted.min(most.saturating_sub(falls.paid));
+			if given > 0 {
+				let paid = falls.paid.saturating_add(given);
+				provider.falls = Some(Falls { paid, ..falls });
+			}
+			given
+		})
 	}
 
 	fn slash(

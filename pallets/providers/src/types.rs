@@ -1,7 +1,7 @@
 //! Records of the pallet.
 
 use assay_primitives::{
-	AccountId, BlockNumber, apply,
+	AccountId, Balance, BlockNumber, apply,
 	bond::Bond,
 	provider::{Declaration, ProviderView, Reputation, Status},
 	stored,
@@ -34,6 +34,18 @@ pub struct Provider {
 	/// Run time, in blocks, of replicas that are not paid yet that it takes on for one client; `None`
 	/// for any, which is not counted.
 	pub exposure_limit: Option<BlockNumber>,
+	/// What its slashes have paid others of late; `None` where it has never fallen.
+	pub falls: Option<Falls>,
+}
+
+/// What slashes of a provider have paid others within a day.
+#[apply(stored)]
+#[derive(Copy)]
+pub struct Falls {
+	/// Block of the first of them.
+	pub since: BlockNumber,
+	/// How much.
+	pub paid: Balance,
 }
 
 impl Provider {
@@ -47,6 +59,7 @@ impl Provider {
 			reputation: Reputation::default(),
 			registered_at,
 			exposure_limit: None,
+			falls: None,
 		}
 	}
 

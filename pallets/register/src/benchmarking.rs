@@ -5,7 +5,8 @@ use assay_deposits::rich;
 use assay_primitives::{
 	AccountId, Hash,
 	content::ContentRef,
-	order::{Accounts, AssetId, AssetKind, AssetState, AssetTerms, MAX_LISTED},
+	judges::{MAX_MEDIATORS, Mediators},
+	order::{Accounts, AssetId, AssetKind, AssetState, AssetTerms, MAX_LISTED, Needs},
 	profile::Profile,
 };
 use polkadot_sdk::{
@@ -43,7 +44,9 @@ fn asset_terms() -> Option<AssetTerms> {
 		let accounts = alloc::vec![account; MAX_LISTED as usize];
 		Accounts::Listed(BoundedVec::truncate_from(accounts))
 	};
-	Some(AssetTerms { price: 1, clients: list(), providers: list() })
+	let named = alloc::vec![AccountId::new([0xaa; 32]); MAX_MEDIATORS as usize];
+	let mediators = Mediators { public: true, named: BoundedVec::truncate_from(named) };
+	Some(AssetTerms { price: 1, liability: 1, clients: list(), providers: list(), mediators })
 }
 
 fn content(byte: u8) -> ContentRef {
@@ -52,8 +55,15 @@ fn content(byte: u8) -> ContentRef {
 
 fn app<T: Config>(owner: &AccountId) -> AssetId {
 	let (id, kind) = (NextAssetId::<T>::get(), AssetKind::App(Profile::BASE.id()));
-	Pallet::<T>::do_register_asset(owner.clone(), kind, content(1), 0, asset_terms())
-		.expect("the owner is a publisher");
+	Pallet::<T>::do_register_asset(
+		owner.clone(),
+		kind,
+		content(1),
+		0,
+		Needs::default(),
+		asset_terms(),
+	)
+	.expect("the owner is a publisher");
 	id
 }
 
@@ -99,7 +109,7 @@ mod benchmarks {
 		let who = bonded::<T>("publisher");
 		let profile = Profile::BASE.id();
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who), content(1), profile, 0, asset_terms());
+		_(RawOrigin::Signed(who), content(1), profile, 0, Needs::default(), asset_terms());
 		assert_eq!(Assets::<T>::iter().count(), 1);
 	}
 

@@ -9,7 +9,8 @@ use assay_primitives::{
 	AccountId, Balance, Hash,
 	bond::BondFault,
 	content::{ContentRef, MAX_CONTENT_SIZE},
-	order::{Asset, AssetId, AssetKind, AssetState, AssetTerms, Publisher},
+	order::{Asset, AssetId, AssetKind, AssetState, AssetTerms, Needs, Publisher},
+	profile::Profile,
 };
 use pallet_bonds::Bonds;
 use polkadot_sdk::{
@@ -33,10 +34,16 @@ impl<T: Config> Pallet<T> {
 		kind: AssetKind,
 		content: ContentRef,
 		tags: u32,
+		needs: Needs,
 		terms: Option<AssetTerms>,
 	) -> DispatchResult {
 		let sized = (1..=MAX_CONTENT_SIZE).contains(&content.size);
 		ensure!(sized, Error::<T>::ContentOutOfRange);
+		if let AssetKind::App(profile) = &kind
+			&& let Some(profile) = Profile::by_id(profile)
+		{
+			ensure!(needs.stack <= profile.stack.slots, Error::<T>::NeedsAboveProfile);
+		}
 		let deposit = Self::take_in_asset(&owner)?;
 		let id = NextAssetId::<T>::get();
 		NextAssetId::<T>::put(id.checked_add(1).ok_or(ArithmeticError::Overflow)?);
@@ -46,6 +53,7 @@ impl<T: Config> Pallet<T> {
 			heir: None,
 			content,
 			tags,
+			needs,
 			terms,
 			state: AssetState::Active,
 			public_good: false,

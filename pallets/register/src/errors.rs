@@ -24,6 +24,8 @@ mod errors {
 		ContentOutOfRange,
 		/// The publisher's bond stays as it is, or does not cover what it would answer for.
 		Bond(Refused),
+		/// No profile's stack is as high as what the app is said to need.
+		NeedsAboveProfile,
 		/// The asset is another than the one that the call names by its hash: the call was signed for
 		/// another fork of the chain.
 		AssetMismatch,

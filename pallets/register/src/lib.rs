@@ -60,7 +60,7 @@ use assay_primitives::bond::BondFault;
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
 	content::ContentRef,
-	order::{Asset, AssetId, AssetKind, AssetTerms, Publisher},
+	order::{Asset, AssetId, AssetKind, AssetTerms, Needs, Publisher},
 	profile::ProfileId,
 };
 use polkadot_sdk::{
@@ -193,12 +193,14 @@ pub mod pallet {
 		///
 		/// * `content`: the module. It can't be changed later.
 		/// * `tags`: what providers must have, and what the program itself supports.
+		/// * `needs`: what it takes for the program to begin. No deal is made that grants less, and the
+		///   publisher answers for a program that can't be run with as much.
 		/// * `terms`: for whoever uses it without an order; `None` where it takes one.
 		///
 		/// ## Errors
 		///
 		/// [`BondFault::NotRegistered`], [`BondFault::BelowMinimum`],
-		/// [`Error::ContentOutOfRange`], or too little money.
+		/// [`Error::ContentOutOfRange`], [`Error::NeedsAboveProfile`], or too little money.
 		///
 		/// ## Events
 		///
@@ -209,10 +211,11 @@ pub mod pallet {
 			content: ContentRef,
 			profile: ProfileId,
 			tags: u32,
+			needs: Needs,
 			terms: Option<AssetTerms>,
 		) -> DispatchResult {
 			let signer = ensure_signed(origin)?;
-			Self::do_register_asset(signer, AssetKind::App(profile), content, tags, terms)
+			Self::do_register_asset(signer, AssetKind::App(profile), content, tags, needs, terms)
 		}
 
 		/// Registers a dataset, which requests name as the input of their tasks.
@@ -236,7 +239,14 @@ pub mod pallet {
 			terms: Option<AssetTerms>,
 		) -> DispatchResult {
 			let signer = ensure_signed(origin)?;
-			Self::do_register_asset(signer, AssetKind::Dataset, content, tags, terms)
+			Self::do_register_asset(
+				signer,
+				AssetKind::Dataset,
+				content,
+				tags,
+				Needs::default(),
+				terms,
+			)
 		}
 
 		/// Replaces the terms at which an asset may be used without an order.

@@ -7,6 +7,8 @@
 use crate::{Balance, Permill};
 
 const WHOLE: Balance = 1_000_000;
+/// Parts in one of the product of two probabilities.
+const SQUARE: Balance = WHOLE * WHOLE;
 
 /// Smallest stake d with `d > [c + ε·w + (1 − ε)·ch] / (1 − 2ε)`: each of two colluding replicas
 /// gains by being honest and letting a committee judge.
@@ -27,21 +29,31 @@ pub fn against_collusion(
 	(sum / divisor).checked_add(1)
 }
 
-/// Smallest stake S with `p·S > (1 − p)·w`: a lie that is checked with probability p does not pay.
+/// Smallest stake S with `q·S > (1 − q)·w` for `q = p·(1 − 2ε)`: with a result that is checked with
+/// probability p, by a committee that is wrong with probability ε, whoever runs the task at a cost of w is
+/// better off than who lies. The committee's error counts twice: it lets liars go, and takes stakes of honest
+/// ones.
 ///
-/// `None` where nothing is ever checked, and where an amount leaves the type.
-pub fn against_lies(wage: Balance, check: Permill) -> Option<Balance> {
-	let check = Balance::from(check.deconstruct());
-	let sum = wage.checked_mul(WHOLE.checked_sub(check)?)?;
-	sum.checked_div(check)?.checked_add(1)
+/// `None` where nothing is ever checked, where ε is one half or more, and where an amount leaves the type.
+pub fn against_lies(wage: Balance, check: Permill, error: Permill) -> Option<Balance> {
+	let found = found(check, error)?;
+	let sum = wage.checked_mul(SQUARE.checked_sub(found)?)?;
+	sum.checked_div(found)?.checked_add(1)
 }
 
-/// Highest wage w for which `stake` is at least [`against_lies`]: the inverse of that.
-pub fn highest_deterred(stake: Balance, check: Permill) -> Balance {
-	let check = Balance::from(check.deconstruct());
-	// floor(w·(1 − p)/p) < S is w·(1 − p) < S·p.
-	let most = stake.saturating_mul(check).saturating_sub(1);
-	most.checked_div(WHOLE.saturating_sub(check)).unwrap_or(Balance::MAX)
+/// By how much likelier a lie is found than the truth is taken for one, in parts of [`SQUARE`].
+fn found(check: Permill, error: Permill) -> Option<Balance> {
+	let errors = Balance::from(error.deconstruct()).checked_mul(2)?;
+	Balance::from(check.deconstruct()).checked_mul(WHOLE.checked_sub(errors)?)
+}
+
+/// Highest wage w for which `stake` is at least [`against_lies`]: the inverse of that. Nothing where no stake
+/// deters anybody.
+pub fn highest_deterred(stake: Balance, check: Permill, error: Permill) -> Balance {
+	let Some(found) = found(check, error) else { return 0 };
+	// floor(w·(1 − q)/q) < S is w·(1 − q) < S·q.
+	let most = stake.saturating_mul(found).saturating_sub(1);
+	most.checked_div(SQUARE.saturating_sub(found)).unwrap_or(Balance::MAX)
 }
 
 #[cfg(test)]
@@ -85,23 +97,50 @@ mod tests {
 
 	#[test]
 	fn stake_should_be_above_the_odds_of_a_check() {
-		assert_eq!(against_lies(100, Permill::from_percent(20)), Some(401));
-		assert_eq!(against_lies(100, Permill::from_percent(5)), Some(1_901));
-		assert_eq!(against_lies(100, Permill::one()), Some(1));
-		assert_eq!(against_lies(100, Permill::zero()), None);
-		assert_eq!(against_lies(Balance::MAX, Permill::from_percent(5)), None);
+		let of = |check, error| {
+			against_lies(100, Permill::from_percent(check), Permill::from_percent(error))
+		};
+		assert_eq!([20, 5, 100, 0].map(|it| of(it, 0)), [Some(401), Some(1_901), Some(1), None]);
+		// 100 · (1 / (p · 0.98) − 1).
+		assert_eq!([20, 10, 5].map(|it| of(it, 1)), [Some(411), Some(921), Some(1_941)]);
+		assert_eq!([of(100, 1), of(20, 50), of(20, 100)], [Some(3), None, None]);
+		let five = Permill::from_percent(5);
+		assert_eq!(against_lies(Balance::MAX, five, Permill::zero()), None);
 	}
 
 	proptest! {
 		#[test]
 		fn highest_deterred_wage_should_be_the_highest(
-			stake in 2..1u64 << 40, check in 1..1_000_000u32,
+			stake in 2..1u64 << 40, check in 1..1_000_000u32, error in 0..500_000u32,
 		) {
 			let (stake, check) = (Balance::from(stake), Permill::from_parts(check));
-			let wage = highest_deterred(stake, check);
-			prop_assert!(against_lies(wage, check).expect("it fits") <= stake);
-			prop_assert!(against_lies(wage + 1, check).expect("it fits") > stake);
-			prop_assert_eq!(highest_deterred(stake, Permill::one()), Balance::MAX);
+			let error = Permill::from_parts(error);
+			let wage = highest_deterred(stake, check, error);
+			prop_assert!(against_lies(wage, check, error).expect("it fits") <= stake);
+			prop_assert!(against_lies(wage + 1, check, error).expect("it fits") > stake);
+			let certain = highest_deterred(stake, Permill::one(), Permill::zero());
+			prop_assert_eq!(certain, Balance::MAX);
+		}
+
+		/// What an honest replica and a liar expect, in exact parts: w, less a run at w, and S.
+		#[test]
+		fn honest_replica_should_be_better_off_than_a_liar_at_the_stake_and_not_below(
+			wage in 1..1u64 << 30, check in 1..=1_000_000u32, error in 0..500_000u32,
+		) {
+			let (p, e, whole) = (i128::from(check), i128::from(error), WHOLE as i128);
+			let stake = against_lies(
+				wage.into(),
+				Permill::from_parts(check),
+				Permill::from_parts(error),
+			);
+			let (w, least) = (i128::from(wage), stake.expect("it fits") as i128);
+			// Found with probability p·e where it is honest, and p·(1 − e) where it lies.
+			let expects = |found: i128, cost: i128, stake: i128| {
+				(whole * whole - found) * w - whole * whole * cost - found * stake
+			};
+			let better = |stake| expects(p * e, w, stake) > expects(p * (whole - e), 0, stake);
+			prop_assert!(better(least));
+			prop_assert!(!better(least - 1));
 		}
 
 		#[test]

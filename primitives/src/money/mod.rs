@@ -19,9 +19,11 @@ use alloc::vec::Vec;
 pub const SILENT_PENALTY: Permill = Permill::from_percent(50);
 /// Share of its price that a revealed replica is paid at most where nothing was decided.
 pub const UNDECIDED_SHARE: Permill = Permill::from_percent(50);
-/// Share of a slash for the payer of a task about which an arbiter found that everybody lied. A client
-/// can't bring that about alone, as it can that nobody delivers.
-pub const LIE_HARM: Permill = Permill::from_percent(10);
+/// Of the stake of a provider's dearest slash within a day, what all of its slashes of that day pay others at
+/// most. So much is a stolen operator key worth to whoever has accomplices in the deals.
+pub const FALL_SHARE: Permill = Permill::from_percent(50);
+/// And of its bond, for an operator sets prices, from which stakes follow.
+pub const FALL_BOND_SHARE: Permill = Permill::from_percent(10);
 /// What a publisher's bond loses beside the fees of those whom its content failed, of these fees.
 pub const PUBLISHER_FINE: Permill = Permill::from_percent(10);
 /// By this much the dearest candidate may cost more than the cheapest where an arbiter is at hand: the
@@ -34,6 +36,12 @@ pub fn maxima<'a>(prices: impl IntoIterator<Item = &'a Price>, gas: u64) -> Opti
 	let mut maxima = maxima?;
 	maxima.sort_unstable();
 	Some(maxima)
+}
+
+/// What the slashes of a provider pay others at most within a day, where it has `bond` and this stake was at
+/// risk. What somebody gets back that it had paid beforehand does not count.
+pub fn most_of_falls(stake: Balance, bond: Balance) -> Balance {
+	FALL_SHARE.mul_floor(stake).min(FALL_BOND_SHARE.mul_floor(bond))
 }
 
 /// What is left of a slash or of a forfeited bond once `burn` of it was burnt. The burn is rounded up.

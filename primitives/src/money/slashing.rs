@@ -6,8 +6,8 @@
 //!
 //! With nothing burnt and all harm made good these are the settlements of the prisoner's and the
 //! traitor's contracts (Dong et al., CCS 2017); the tests show it. The chain burns a part, so that
-//! nobody gets back through other accounts what one of them loses, and gives a client whom nobody
-//! served a tenth only, so that a captured committee can't be sold to clients.
+//! nobody gets back through other accounts what one of them loses, and gives those who told the truth, and a
+//! reporter, no more than they have earned in the same task: whom somebody meets in a deal he may have chosen.
 
 use super::after_burn;
 use crate::Balance;
@@ -32,8 +32,8 @@ pub struct Rules {
 pub enum Finder {
 	/// Nobody but the vote, or the client, who has no claim beyond what it paid and its harm.
 	Nobody,
-	/// A colluder who reported the others. Gets all that is left where nobody told the truth, for
-	/// otherwise reporting would be worth less than lying; else half.
+	/// A colluder who reported the others. Gets all that is left where nobody told the truth, else half; in
+	/// either case no more than its room.
 	Reporter,
 	/// Whoever challenged, or the fund that paid for the audit. Gets half of what is left.
 	Challenger,
@@ -55,6 +55,9 @@ pub struct Claims {
 	pub prepaid: Balance,
 	/// Who found the lie.
 	pub finder: Finder,
+	/// What a reporter may still get out of the slashes of this task. Whoever finds a lie from outside
+	/// may be anybody, so what he gets depends on nobody and has no such bound.
+	pub reporter_room: Balance,
 	/// Those who told the truth.
 	pub truthful: Vec<Truthful>,
 }
@@ -104,10 +107,12 @@ impl Claims {
 		}
 		match self.finder {
 			Finder::Nobody => (),
-			Finder::Reporter if alone => {
-				give(Claimant::Finder, left, &mut left);
+			Finder::Reporter => {
+				let part = if alone { left } else { left / 2 };
+				self.reporter_room -=
+					give(Claimant::Finder, part.min(self.reporter_room), &mut left);
 			},
-			Finder::Reporter | Finder::Challenger => {
+			Finder::Challenger => {
 				give(Claimant::Finder, left / 2, &mut left);
 			},
 		}
@@ -147,7 +152,8 @@ mod tests {
 
 	fn claims(prepaid: Balance, finder: Finder, truthful: usize) -> Claims {
 		let one = Truthful { earned: W, room: Balance::MAX };
-		Claims { prepaid, finder, truthful: vec![one; truthful] }
+		let reporter_room = Balance::MAX;
+		Claims { prepaid, finder, reporter_room, truthful: vec![one; truthful] }
 	}
 
 	/// What each kind of claimant gets of `liars` stakes.
@@ -232,6 +238,7 @@ mod tests {
 			slashes in prop::collection::vec(0..1u64 << 50, 1..8),
 			(burn, poke, harm) in (0..=1_000_000u32, 0..=1_000_000u32, 0..=1_000_000u32),
 			prepaid in 0..1u64 << 52, finder in 0..3u8, poked in any::<bool>(),
+			reporter_room in 0..1u64 << 50,
 			truthful in prop::collection::vec((0..1u64 << 50, 0..1u64 << 50), 0..6),
 		) {
 			let rules = Rules {
@@ -246,10 +253,13 @@ mod tests {
 			};
 			let rooms: Balance = truthful.iter().map(|(_, room)| Balance::from(*room)).sum();
 			let mut claims = Claims {
-				prepaid: prepaid.into(), finder, truthful: truthful.iter().map(one).collect(),
+				prepaid: prepaid.into(),
+				finder,
+				reporter_room: reporter_room.into(),
+				truthful: truthful.iter().map(one).collect(),
 			};
 			let mut prepayer = 0;
-			let mut won = 0;
+			let (mut won, mut found) = (0, 0);
 			for slash in slashes {
 				let slash = Balance::from(slash);
 				let shares = claims.divide(&rules, slash, poked);
@@ -259,12 +269,15 @@ mod tests {
 					match to {
 						Claimant::Prepayer => prepayer += amount,
 						Claimant::Truthful(_) => won += amount,
+						Claimant::Finder => found += amount,
 						_ => (),
 					}
 				}
 			}
 			prop_assert_eq!(prepayer + claims.prepaid, Balance::from(prepaid));
 			prop_assert!(won <= rooms);
+			let bounded = finder != Finder::Reporter || found <= Balance::from(reporter_room);
+			prop_assert!(bounded);
 		}
 	}
 }

@@ -25,6 +25,8 @@ pub struct Tariff {
 	pub committee_error: Permill,
 	/// By this much the dearest candidate of a deal may cost more than the cheapest.
 	pub price_spread: Permill,
+	/// Share of a slash that is burnt before anybody gets anything.
+	pub burn_share: Permill,
 	/// Wages that a case costs at most; `None` on a chain where nobody judges.
 	pub case_wages: Option<u32>,
 }
@@ -64,6 +66,7 @@ impl Tariff {
 		audit_rate: Permill::from_percent(2),
 		committee_error: Permill::from_percent(1),
 		price_spread: Permill::from_percent(25),
+		burn_share: Permill::from_percent(10),
 		case_wages: Some(3),
 	};
 
@@ -86,14 +89,15 @@ impl Tariff {
 		let least = self.stake_ratio.mul_floor(lowest).max(self.min_stake);
 		match policy.deterrent() {
 			Deterrent::Check { stake_factor, .. } => {
-				least.max(lowest.saturating_mul(stake_factor.into()))
+				let case = self.gives_back(self.case_cost(self.spread_above(lowest)));
+				least.max(lowest.saturating_mul(stake_factor.into())).max(case)
 			},
-			Deterrent::Others if self.case_wages.is_some() => {
+			Deterrent::Others | Deterrent::Alone if self.case_wages.is_some() => {
 				let dearest = self.spread_above(lowest);
 				let deters = self.deterrent(policy, dearest, self.case_cost(dearest));
 				least.max(deters.unwrap_or(Balance::MAX))
 			},
-			Deterrent::Others => least,
+			Deterrent::Others | Deterrent::Alone => least,
 		}
 	}
 
@@ -106,27 +110,40 @@ impl Tariff {
 		match policy.deterrent() {
 			// A committee costs at most as much as the dearest candidate suggests, so what the stake is
 			// made for passes.
-			Deterrent::Others => self.spread_above(lowest),
+			Deterrent::Others | Deterrent::Alone => self.spread_above(lowest),
 			Deterrent::Check { ppm, .. } => {
-				highest_deterred(self.stake(policy, lowest), Permill::from_parts(ppm))
+				let (stake, check) = (self.stake(policy, lowest), Permill::from_parts(ppm));
+				let deterred = highest_deterred(stake, check, self.committee_error);
+				deterred.min(self.spread_above(lowest))
 			},
 		}
 	}
 
 	/// Smallest stake at which a replica of this P_max is better off when it is honest, where a committee
-	/// costs `committee`. `None` where no amount is.
+	/// costs `committee`, and which gives back what the committee cost: else a lie that an audit finds would
+	/// cost the fund more than it has cost the liar. `None` where no amount is.
 	pub fn deterrent(
 		&self,
 		policy: &Policy,
 		maximum: Balance,
 		committee: Balance,
 	) -> Option<Balance> {
-		match policy.deterrent() {
-			Deterrent::Check { ppm, .. } => against_lies(maximum, Permill::from_parts(ppm)),
-			Deterrent::Others => {
-				against_collusion(maximum, maximum, committee, self.committee_error)
-			},
-		}
+		let error = self.committee_error;
+		let deters = match policy.deterrent() {
+			Deterrent::Check { ppm, .. } => against_lies(maximum, Permill::from_parts(ppm), error),
+			Deterrent::Alone => against_lies(maximum, self.audit_rate, error),
+			Deterrent::Others => against_collusion(maximum, maximum, committee, error),
+		};
+		Some(deters?.max(self.gives_back(committee)))
+	}
+
+	/// Smallest stake of which so much is left when the burnt share is gone.
+	fn gives_back(&self, amount: Balance) -> Balance {
+		let whole = Balance::from(Permill::one().deconstruct());
+		let kept = whole.saturating_sub(self.burn_share.deconstruct().into());
+		// One more for the burn, which is rounded up.
+		let stake = amount.saturating_mul(whole).checked_div(kept).unwrap_or(Balance::MAX);
+		if amount == 0 { 0 } else { stake.saturating_add(2) }
 	}
 
 	/// Funds of a case where each seat earns `wage`; nothing where nobody judges.
@@ -145,7 +162,7 @@ impl Tariff {
 		}
 		let rate = match policy.deterrent() {
 			Deterrent::Check { ppm, .. } => Permill::from_parts(ppm),
-			Deterrent::Others => self.audit_rate,
+			Deterrent::Others | Deterrent::Alone => self.audit_rate,
 		};
 		(rate.deconstruct(), rate.mul_ceil(reserve))
 	}
@@ -210,9 +227,49 @@ mod tests {
 		let single = Policy::Single { check_ppm: 200_000, stake_factor: 5 };
 		assert_eq!(TARIFF.stake(&single, UNIT), 5 * UNIT);
 		let ceiling = TARIFF.price_ceiling(&single, UNIT);
-		assert_eq!(ceiling, UNIT + UNIT / 4 - 1);
+		// 5 · 0.196 / 0.804.
+		assert!((1_218 * MILLI..1_219 * MILLI).contains(&ceiling), "{ceiling}");
 		assert!(deters(&TARIFF, &single, &[UNIT, ceiling]));
 		assert!(!deters(&TARIFF, &single, &[UNIT, ceiling + 1]));
+	}
+
+	/// However it is written, what one replica says is found out by audits alone.
+	#[test]
+	fn one_of_one_should_stake_by_the_odds_of_an_audit() {
+		let one = Policy::Quorum { replicas: 1, required: 1 };
+		let audited = Policy::Single { check_ppm: 50_000, stake_factor: 20 };
+		// 1.25 · (1 / (0.02 · 0.98) − 1).
+		let stake = TARIFF.stake(&one, UNIT);
+		assert!((62_525 * MILLI..62_526 * MILLI).contains(&stake), "{stake}");
+		assert!(stake > TARIFF.stake(&audited, UNIT), "audits are rarer");
+		assert!(deters(&TARIFF, &one, &[UNIT, UNIT + UNIT / 4]));
+		assert!(!deters(&TARIFF, &one, &[UNIT, UNIT + UNIT / 4 + MILLI]));
+		assert_eq!(UNJUDGED.stake(&one, UNIT), 300 * MILLI);
+	}
+
+	/// Else a liar could have the fund pay for its lies.
+	#[test]
+	fn stakes_should_give_back_what_a_committee_costs_under_every_policy() {
+		let single = |check_ppm, stake_factor| Policy::Single { check_ppm, stake_factor };
+		let quorum = |replicas, required| Policy::Quorum { replicas, required };
+		let policies = [
+			single(1_000_000, 1),
+			single(500_000, 2),
+			single(50_000, 20),
+			quorum(1, 1),
+			quorum(2, 2),
+			QUORUM,
+			Policy::Trust { trust: 1 },
+		];
+		for policy in policies {
+			for lowest in [1, 7, MILLI, UNIT] {
+				let dearest = TARIFF.price_ceiling(&policy, lowest);
+				let amounts = TARIFF.amounts(&policy, &[lowest, dearest, dearest], 0);
+				let amounts = amounts.expect("they fit");
+				let left = crate::money::after_burn(amounts.stake, TARIFF.burn_share);
+				assert!(left >= amounts.reserve, "{policy:?} at {lowest}");
+			}
+		}
 	}
 
 	#[test]

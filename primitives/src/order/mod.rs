@@ -23,9 +23,11 @@ use crate::{
 	bond::Bond,
 	content::ContentRef,
 	hashing::tagged_hash,
+	judges::Mediators,
 	policy::MAX_CANDIDATES,
-	profile::ProfileId,
+	profile::{Profile, ProfileId},
 	request::{OfferId, Request, Terms},
+	task::TaskSpec,
 };
 use alloc::{boxed::Box, string::String};
 use codec::Encode;
@@ -44,8 +46,6 @@ pub const MAX_LISTED: u32 = 16;
 pub const MAX_PRUNED: u32 = 64;
 /// Most accounts that one call adds to a group or removes.
 pub const MAX_MEMBERS_CHANGED: u32 = 64;
-/// Most accounts whose mediators an order trusts.
-pub const MAX_MEDIATORS: u32 = 8;
 
 /// Bytes of statements that one place on the nodes' board is for, the board being where nodes store
 /// and hand on what accounts have signed. Most orders have fewer.
@@ -54,9 +54,6 @@ pub const PLACE_BYTES: u32 = 4 * 1024;
 /// Tags that say what the program itself supports, such as running in an enclave. Where any order of
 /// a match asks for one of them, the app must have it. All others are about the provider alone.
 pub const PROGRAM_TAGS: u32 = 0xff00_0000;
-
-/// Accounts that trust their own mediators; empty for all.
-pub type Mediators = BoundedVec<AccountId, ConstU32<MAX_MEDIATORS>>;
 
 /// Which accounts an order is meant for.
 #[apply(stored)]
@@ -133,7 +130,7 @@ pub struct RequestOrder {
 	pub min_candidates: u32,
 	/// Providers that may be candidates.
 	pub providers: Accounts,
-	/// Accounts whose mediators may judge.
+	/// Whom it lets judge.
 	pub mediators: Mediators,
 	/// Who pays in the client's place. It has to sign as well, so nobody else can be made to pay, and
 	/// a match without it can't debit the client.
@@ -163,7 +160,7 @@ pub struct ResourceOrder {
 	pub apps: Assets,
 	/// Datasets that it reads.
 	pub datasets: Assets,
-	/// Accounts whose mediators may judge.
+	/// Whom it lets judge.
 	pub mediators: Mediators,
 	/// Makes equal orders distinct.
 	pub salt: u64,
@@ -178,6 +175,8 @@ pub struct AppOrder {
 	pub content: ContentRef,
 	/// For each task.
 	pub price: Balance,
+	/// Most that the owner's bond answers with for each task.
+	pub liability: Balance,
 	/// Number of tasks.
 	pub volume: u32,
 	/// Clients that may run it.
@@ -186,6 +185,8 @@ pub struct AppOrder {
 	pub datasets: Assets,
 	/// Providers that may run it.
 	pub providers: Accounts,
+	/// Whom its owner, whose bond answers for it, lets judge.
+	pub mediators: Mediators,
 	/// Last block in which the order may be matched.
 	pub valid_until: BlockNumber,
 	/// Makes equal orders distinct.
@@ -201,6 +202,8 @@ pub struct DatasetOrder {
 	pub content: ContentRef,
 	/// For each task.
 	pub price: Balance,
+	/// Most that the owner's bond answers with for each task.
+	pub liability: Balance,
 	/// Number of tasks.
 	pub volume: u32,
 	/// Clients that may have it read.
@@ -209,6 +212,8 @@ pub struct DatasetOrder {
 	pub apps: Assets,
 	/// Providers that may read it.
 	pub providers: Accounts,
+	/// Whom its owner, whose bond answers for it, lets judge.
+	pub mediators: Mediators,
 	/// Last block in which the order may be matched.
 	pub valid_until: BlockNumber,
 	/// Makes equal orders distinct.
@@ -231,7 +236,7 @@ pub trait Order: Encode {
 
 	/// What identifies the order on the network with this genesis.
 	fn id(&self, genesis: &Hash) -> OrderId {
-		tagged_hash(b"assay/order/1", &(Self::KIND, genesis, self))
+		tagged_hash(b"assay/order/2", &(Self::KIND, genesis, self))
 	}
 
 	/// What its owner signs.
@@ -263,7 +268,8 @@ pub enum Resource {
 	/// A signed order.
 	#[codec(index = 0)]
 	Order(Box<Signed<ResourceOrder>>),
-	/// An offer that rests on chain. It needs no signature, has no volume and no restrictions.
+	/// An offer that rests on chain. It needs no signature, has no volume and restricts nothing but who
+	/// judges.
 	#[codec(index = 1)]
 	Offer(#[codec(compact)] OfferId),
 }
@@ -293,6 +299,8 @@ pub struct OrderRecord {
 	pub closed: bool,
 	/// Who has authorised it on chain. It counts only while that account owns the order.
 	pub presigned_by: Option<AccountId>,
+	/// Whether the sponsor that it names has withdrawn its consent, for good.
+	pub sponsor_withdrew: bool,
 	/// Last block in which the order may be matched. The record may be removed after it.
 	pub until: BlockNumber,
 	/// Who paid the deposit.
@@ -311,6 +319,28 @@ pub enum AssetKind {
 	/// Data.
 	#[codec(index = 1)]
 	Dataset,
+}
+
+/// What an app needs for its program to begin. Its owner answers for a program that can't be run with as much.
+#[apply(stored)]
+#[derive(Copy, Default)]
+pub struct Needs {
+	/// Memory, in pages of 64 KiB.
+	pub memory_pages: u32,
+	/// Gas.
+	pub gas: u64,
+	/// Slots of the stack.
+	pub stack: u32,
+}
+
+impl Needs {
+	/// Whether a task grants as much. The stack is the profile's.
+	pub fn are_met(&self, task: &TaskSpec) -> bool {
+		let stack = Profile::by_id(&task.profile).map_or(0, |profile| profile.stack.slots);
+		self.memory_pages <= task.limits.memory_pages
+			&& self.gas <= task.limits.gas
+			&& self.stack <= stack
+	}
 }
 
 /// Whether an asset may be used in new deals.
@@ -333,10 +363,14 @@ pub enum AssetState {
 pub struct AssetTerms {
 	/// For each task.
 	pub price: Balance,
+	/// Most that the owner's bond answers with for each task.
+	pub liability: Balance,
 	/// Clients that may use it.
 	pub clients: Accounts,
 	/// Providers that may use it.
 	pub providers: Accounts,
+	/// Whom its owner, whose bond answers for it, lets judge.
+	pub mediators: Mediators,
 }
 
 /// A registered app or dataset. Its content never changes; another content is another asset.
@@ -352,6 +386,8 @@ pub struct Asset {
 	pub content: ContentRef,
 	/// Tags that a provider must have, and of [`PROGRAM_TAGS`] those that the program supports.
 	pub tags: u32,
+	/// What a program needs; nothing for data.
+	pub needs: Needs,
 	/// Terms that need no order; `None` where every use takes one.
 	pub terms: Option<AssetTerms>,
 	/// Whether it may be used.
@@ -363,9 +399,9 @@ pub struct Asset {
 }
 
 impl Asset {
-	/// Hash that names an asset by what it is for good: its kind and its content.
+	/// Hash that names an asset by what it is for good: its kind, its content and what it needs.
 	pub fn hash(&self) -> Hash {
-		tagged_hash(b"assay/asset/1", &(self.kind, self.content))
+		tagged_hash(b"assay/asset/2", &(self.kind, self.content, self.needs))
 	}
 }
 

@@ -3,7 +3,9 @@
 use crate::{policy::PolicyFault, reasons::ReasonClass, request::Ineligible};
 
 reasons! {
-	/// Why orders don't make a deal, in the order of checking.
+	/// Why orders don't make a deal, in the order of checking but for those with the highest numbers,
+	/// which came later: the sponsor's withdrawal is found with its consent, what an app needs with
+	/// what it is, and a set of mediators before the volume.
 	///
 	/// A match is refused with the first that applies; the view `why_not` lists all of them. Of several
 	/// resources the first reason in the order of [`Ineligible`] decides.
@@ -12,7 +14,7 @@ reasons! {
 		1 RequestLifeTooLong:
 			"the request is valid for longer than the chain remembers what was used of it",
 		2 RequestVolumeOutOfRange:
-			"the request asks for no tasks, or for more at once than altogether",
+			"the request asks for no tasks, or for more at once than altogether or than a deal has",
 		3 Policy(fault: PolicyFault): "the policy is impossible: {fault}",
 		4 RunTimeOutOfRange: "the run time is zero, or longer than any task may run",
 		5 GasLimitOutOfRange: "the gas limit is zero, or higher than any task may use",
@@ -69,9 +71,14 @@ reasons! {
 			why: Ineligible,
 		}: "resource {at}: {why}",
 		47 PriceTooLarge: "the price of a task exceeds what amounts can express",
-		48 NoCommonMediator: "no account's mediators are trusted by all",
+		48 NoCommonMediator:
+			"there are no mediators that all parties let judge: who names some has to be agreed with",
 		49 VolumeTooSmall:
 			"less than the request's least volume is left of the orders, or fits into a deal",
+		50 TooFewMediators:
+			"of the mediators that all parties name fewer than a committee serve and are no party",
+		51 SponsorWithdrew: "the sponsor has withdrawn its consent",
+		52 AppNeedsMore: "the request grants less memory, gas or stack than the app says that it needs",
 	}
 }
 
@@ -92,6 +99,7 @@ impl Refusal {
 			| Self::SponsorMissing
 			| Self::SponsorSignatureMalformed
 			| Self::SponsorNotAuthorized
+			| Self::SponsorWithdrew
 			| Self::AppOrderLifeTooLong
 			| Self::AppSignatureMalformed
 			| Self::AppNotAuthorized
@@ -121,6 +129,11 @@ impl Refusal {
 			},
 			Self::RequestNotAuthorized => "sign it: assay request sign FILE",
 			Self::NotEnoughCandidates => "name more resources, or ask for fewer replicas",
+			Self::AppNeedsMore => "raise --memory or --gas: assay app show tells what it needs",
+			Self::NoCommonMediator => {
+				"name `public` among the mediators, or those that the others name"
+			},
+			Self::TooFewMediators => "name more mediators, or let the public pool judge",
 			Self::Resource { why, .. } => why.hint(),
 			_ => return None,
 		})

@@ -73,13 +73,35 @@ fn app_order() -> AppOrder {
 		app: 4,
 		content: ContentRef { hash: Hash::repeat_byte(2), size: 100 },
 		price: 5,
+		liability: 6,
 		volume: 10,
 		clients: Accounts::Listed(BoundedVec::truncate_from(alloc::vec![account(1), account(2)])),
 		datasets: Assets::Listed(BoundedVec::truncate_from(alloc::vec![1, 2])),
 		providers: Accounts::Any,
+		mediators: Mediators::default(),
 		valid_until: 100,
 		salt: 1,
 	}
+}
+
+fn only(ids: &[u8]) -> Mediators {
+	Mediators::only(BoundedVec::truncate_from(ids.iter().map(|id| account(*id)).collect()))
+}
+
+#[test]
+fn text_should_say_who_judges_and_what_is_given_up_with_the_public_pool() {
+	let shown = |mediators| {
+		let text = RequestOrder { mediators, ..request_order() }.text(&GENESIS);
+		let line = text.lines().find_map(|line| line.strip_prefix("mediators: "));
+		String::from(line.expect("there is such a line"))
+	};
+	let nine = "0x0909090909090909090909090909090909090909090909090909090909090909";
+	assert_eq!(shown(Mediators::default()), "public");
+	let beside = Mediators { public: true, ..only(&[9]) };
+	assert_eq!(shown(beside), alloc::format!("public, {nine}"));
+	let alone = alloc::format!("{nine} (no appeal unless all name 10 of them)");
+	assert_eq!(shown(only(&[9])), alone);
+	assert_eq!(shown(only(&[])), "nobody");
 }
 
 fn sign(pair: &impl Pair<Signature: Into<MultiSignature>>, text: &str) -> Vec<u8> {
@@ -118,7 +140,7 @@ dataset costs at most: 0 ASY
 publisher bond at least: 0 ASY
 tip for each task: 0.001 ASY
 providers: group 9
-mediators: any
+mediators: public
 sponsor: 0x0303030303030303030303030303030303030303030303030303030303030303
 beneficiary: none
 hints: none
@@ -203,7 +225,9 @@ fn every_field_of_a_request_that_can_cost_money_should_be_shown() {
 		|it| it.min_volume = 9,
 		|it| it.min_candidates = 9,
 		|it| it.providers = Accounts::Any,
-		|it| it.mediators = Mediators::truncate_from(alloc::vec![account(9)]),
+		|it| it.mediators = only(&[9]),
+		|it| it.mediators.named = only(&[9]).named,
+		|it| it.mediators.public = false,
 		|it| it.sponsor = None,
 		|it| it.beneficiary = Some(account(9)),
 		|it| it.tip = 9,
@@ -257,7 +281,9 @@ fn every_field_of_what_is_sold_should_be_shown() {
 			|it| it.clients = Accounts::Group(9),
 			|it| it.apps = Assets::OwnedByGroup(9),
 			|it| it.datasets = Assets::OwnedByGroup(9),
-			|it| it.mediators = Mediators::truncate_from(alloc::vec![account(9)]),
+			|it| it.mediators = only(&[9]),
+			|it| it.mediators.named = only(&[9]).named,
+			|it| it.mediators.public = false,
 			|it| it.salt = 9,
 		],
 	);
@@ -267,10 +293,13 @@ fn every_field_of_what_is_sold_should_be_shown() {
 			|it| it.app = 9,
 			|it| it.content = ContentRef::of(b"other"),
 			|it| it.price = 9,
+			|it| it.liability = 9,
 			|it| it.volume = 9,
 			|it| it.clients = Accounts::Any,
 			|it| it.datasets = Assets::Any,
 			|it| it.providers = Accounts::Group(9),
+			|it| it.mediators = only(&[9]),
+			|it| it.mediators.public = false,
 			|it| it.valid_until = 9,
 			|it| it.salt = 9,
 		],
@@ -293,10 +322,12 @@ fn id_should_differ_when_network_kind_or_any_field_differs() {
 		dataset: app.app,
 		content: app.content,
 		price: app.price,
+		liability: app.liability,
 		volume: app.volume,
 		clients: app.clients.clone(),
 		apps: app.datasets.clone(),
 		providers: app.providers.clone(),
+		mediators: app.mediators.clone(),
 		valid_until: app.valid_until,
 		salt: app.salt,
 	};

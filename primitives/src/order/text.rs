@@ -3,11 +3,13 @@
 //! Lines of `name: value` in a fixed order. No value can hold a line break: all are numbers, hashes,
 //! fixed words and escaped text. What the lines leave out is bound by the last one, the order's hash.
 
-use super::{AccountId, Accounts, AppOrder, Assets, DatasetOrder, Kind, Mediators, Order, OrderId};
+use super::{AccountId, Accounts, AppOrder, Assets, DatasetOrder, Kind, Order, OrderId};
 use super::{RequestOrder, ResourceOrder};
 use crate::{
 	Balance, Hash, UNIT,
+	case::ROUNDS,
 	content::ContentRef,
+	judges::Mediators,
 	price::Price,
 	request::{Hints, Request, Terms},
 	task::{Args, Input, Limits, TaskSpec},
@@ -147,19 +149,23 @@ pub(super) fn describe_app(order: &AppOrder, text: &mut String) {
 		app,
 		content: sold,
 		price,
+		liability,
 		volume: _,
 		clients,
 		datasets,
 		providers,
+		mediators,
 		valid_until: _,
 		salt,
 	} = order;
 	line(text, "app", app);
 	line(text, "content", content(sold));
 	line(text, "task costs", format_amount(*price));
+	line(text, "owner answers with at most", format_amount(*liability));
 	line(text, "clients", accounts(clients));
 	line(text, "datasets", assets(datasets));
 	line(text, "providers", accounts(providers));
+	line(text, "mediators", trusted(mediators));
 	line(text, "salt", salt);
 }
 
@@ -168,19 +174,23 @@ pub(super) fn describe_dataset(order: &DatasetOrder, text: &mut String) {
 		dataset,
 		content: sold,
 		price,
+		liability,
 		volume: _,
 		clients,
 		apps,
 		providers,
+		mediators,
 		valid_until: _,
 		salt,
 	} = order;
 	line(text, "dataset", dataset);
 	line(text, "content", content(sold));
 	line(text, "task costs", format_amount(*price));
+	line(text, "owner answers with at most", format_amount(*liability));
 	line(text, "clients", accounts(clients));
 	line(text, "apps", assets(apps));
 	line(text, "providers", accounts(providers));
+	line(text, "mediators", trusted(mediators));
 	line(text, "salt", salt);
 }
 
@@ -265,8 +275,17 @@ fn accounts(accounts: &Accounts) -> String {
 	}
 }
 
-fn trusted(mediators: &Mediators) -> String {
-	if mediators.is_empty() { "any".into() } else { listed(mediators) }
+/// Of a set that only those judge whom all name its owner is told what it gives up with the public pool.
+fn trusted(Mediators { public, named }: &Mediators) -> String {
+	match (public, named.is_empty()) {
+		(true, true) => "public".into(),
+		(true, false) => format!("public, {}", listed(named)),
+		(false, true) => "nobody".into(),
+		(false, false) => {
+			let appealable = ROUNDS[0].saturating_add(ROUNDS[1]);
+			format!("{} (no appeal unless all name {appealable} of them)", listed(named))
+		},
+	}
 }
 
 fn listed(list: &[AccountId]) -> String {

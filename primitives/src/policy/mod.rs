@@ -20,6 +20,9 @@ pub const MAX_REPLICAS: u32 = 20;
 pub const MAX_CANDIDATES: u32 = 32;
 /// Parts of a probability in one.
 pub const PPM: u32 = 1_000_000;
+/// Fewest replicas that have to agree where votes are weighed by scores. A score says what somebody has done
+/// so far, for which he has been paid; it can be had for money, and puts nothing at risk.
+pub const LEAST_TRUSTED: u32 = 2;
 /// Least probability with which a single replica is checked: 5 %.
 pub const MIN_CHECK_PPM: u32 = 50_000;
 
@@ -80,6 +83,8 @@ pub enum Votes {
 pub enum Deterrent {
 	/// The other replicas, and audits at the chain's rate.
 	Others,
+	/// Audits at the chain's rate and nothing else: what one replica says is the outcome.
+	Alone,
 	/// A check of its own result, with this probability in millionths.
 	Check {
 		/// The probability.

@@ -1,6 +1,6 @@
 //! So many of so many have to agree.
 
-use super::{MAX_REPLICAS, PolicyFault, Rules, Votes};
+use super::{Deterrent, MAX_REPLICAS, PolicyFault, Rules, Votes};
 use alloc::{format, string::String, vec, vec::Vec};
 
 /// See [`Policy::Quorum`](super::Policy::Quorum).
@@ -33,6 +33,10 @@ impl Rules for Quorum {
 
 	fn votes(&self) -> Votes {
 		Votes::Equal(self.required.into())
+	}
+
+	fn deterrent(&self) -> Deterrent {
+		if self.required == 1 { Deterrent::Alone } else { Deterrent::Others }
 	}
 
 	fn text(&self) -> String {

@@ -1,6 +1,6 @@
 //! Votes have the weight of their providers' scores.
 
-use super::{MAX_REPLICAS, PolicyFault, Rules, Votes};
+use super::{LEAST_TRUSTED, MAX_REPLICAS, PolicyFault, Rules, Votes};
 use crate::consensus::MAX_TRUST;
 use alloc::{format, string::String, vec, vec::Vec};
 
@@ -15,9 +15,10 @@ impl Rules for Trust {
 		if possible { Ok(()) } else { Err(PolicyFault::TrustOutOfRange) }
 	}
 
-	/// The least n with 2^n > trust − 1.
+	/// The least n with 2^n > trust − 1, but never one alone.
 	fn first_wave(&self) -> u32 {
-		self.trust.saturating_sub(1).checked_ilog2().map_or(1, |log| log + 1)
+		let least = self.trust.saturating_sub(1).checked_ilog2().map_or(1, |log| log + 1);
+		least.max(LEAST_TRUSTED)
 	}
 
 	fn max_replicas(&self) -> u32 {
@@ -49,11 +50,12 @@ mod tests {
 	/// PoCo's table of replicas for providers without a score.
 	#[test]
 	fn first_wave_should_be_the_least_that_can_win_when_nobody_has_a_score() {
-		for (trust, replicas) in [(1, 1), (2, 1), (3, 2), (4, 2), (5, 3), (8, 3), (9, 4), (16, 4)] {
+		for (trust, replicas) in [(1, 2), (2, 2), (3, 2), (4, 2), (5, 3), (8, 3), (9, 4), (16, 4)] {
 			assert_eq!(Policy::Trust { trust }.first_wave(), replicas, "trust {trust}");
 		}
 		for trust in (1..2_000).chain([10_000, 524_289, MAX_TRUST]) {
 			let least = Tally::new(trust).missing([2; 20]).expect("twenty reach every trust");
+			let least = least.max(LEAST_TRUSTED);
 			assert_eq!(Policy::Trust { trust }.first_wave(), least, "trust {trust}");
 		}
 	}

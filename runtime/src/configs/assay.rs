@@ -69,6 +69,7 @@ impl pallet_providers::Config for Runtime {
 	type BlockNumberProvider = System;
 	type MinBond = ConstU128<MIN_PROVIDER_BOND>;
 	type UnbondingPeriod = UnbondingBlocks;
+	type FallPeriod = ConstU32<DAYS>;
 	type WeightInfo = pallet_providers::weights::SubstrateWeight<Runtime>;
 }
 
@@ -131,6 +132,8 @@ impl pallet_deals::Config for Runtime {
 	type BurnShare = BurnShare;
 	type PokeShare = PokeShare;
 	type HarmShare = HarmShare;
+	// Of which the protocol's fee is a hundredth.
+	type LeastScoredPay = ConstU128<MILLI>;
 	type DenounceShare = DenounceShare;
 	type RetainBlocks = RetainBlocks;
 	type BeaconWindow = ConstU8<2>;
@@ -160,6 +163,7 @@ impl Chain for Neighbours {
 	type Exposures = Providers;
 	type Register = Register;
 	type Groups = Groups;
+	type Mediators = Mediation;
 	// Ten thousand tokens: beyond that a larger bond is drawn no more often.
 	type WeightCap = ConstU64<10_000_000>;
 	type MaxRunBlocks = ConstU32<MAX_RUN_BLOCKS>;
@@ -176,7 +180,7 @@ impl pallet_market::Config for Runtime {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Chain = Neighbours;
-	type OfferDeposit = ConstU128<{ deposit(2, 256) }>;
+	type OfferDeposit = ConstU128<{ deposit(2, 1_344) }>;
 	type MaxOffersPerProvider = ConstU32<32>;
 	type MaxOrderLife = ConstU32<{ 30 * DAYS }>;
 	type MaxTasks = ConstU32<{ assay_primitives::task::MAX_TASKS }>;
@@ -192,7 +196,7 @@ impl pallet_register::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type BlockNumberProvider = System;
 	type AdminOrigin = EnsureRoot<AccountId>;
-	type AssetDeposit = ConstU128<{ deposit(1, 1_280) }>;
+	type AssetDeposit = ConstU128<{ deposit(1, 2_400) }>;
 	type MinPublisherBond = ConstU128<{ 10 * UNIT }>;
 	type PublisherUnbonding = UnbondingBlocks;
 	type WeightInfo = pallet_register::weights::SubstrateWeight<Runtime>;

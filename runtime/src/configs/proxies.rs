@@ -59,7 +59,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 
 fn proxies_of(call: &RuntimeCall) -> Proxies {
 	match call {
-		RuntimeCall::System(_) | RuntimeCall::Session(_) => UPKEEP,
+		RuntimeCall::System(_) => UPKEEP,
 		// What is inside is filtered in its turn.
 		RuntimeCall::Utility(_) => ALL,
 		RuntimeCall::Multisig(call) => of_multisig(call),
@@ -67,6 +67,8 @@ fn proxies_of(call: &RuntimeCall) -> Proxies {
 		| RuntimeCall::Babe(_)
 		| RuntimeCall::Grandpa(_)
 		| RuntimeCall::Balances(_)
+		// Session keys sign blocks and finality, for which the validator's bond answers.
+		| RuntimeCall::Session(_)
 		| RuntimeCall::Proxy(_)
 		| RuntimeCall::Sudo(_) => NOBODY,
 		RuntimeCall::Validators(call) => of_validators(call),
@@ -166,6 +168,8 @@ fn of_market(call: &pallet_market::Call<Runtime>) -> Proxies {
 		Call::submit { .. } => SPENDING,
 		Call::presign { order, .. } => of_consent(order.kind()),
 		Call::close_order { order, .. } => of_closing(order.kind()),
+		// It can only be withdrawn once, and costs whoever matches.
+		Call::withdraw_sponsorship { .. } => SPENDING,
 		Call::match_orders { .. } | Call::__Ignore(..) => NOBODY,
 	}
 }
@@ -229,7 +233,7 @@ fn of_closing(kind: Kind) -> Proxies {
 fn of_mediation(call: &pallet_mediation::Call<Runtime>) -> Proxies {
 	use pallet_mediation::Call;
 	match call {
-		Call::poke { .. } | Call::prune { .. } => ALL,
+		Call::poke { .. } | Call::prune { .. } | Call::tell { .. } => ALL,
 		Call::seal { .. } | Call::reveal { .. } | Call::denounce { .. } => WORK,
 		Call::accept_operator { .. } | Call::resign_operator { .. } => UPKEEP,
 		Call::register { .. }

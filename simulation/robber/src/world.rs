@@ -147,7 +147,8 @@ impl World {
 		for (offer, provider) in (0..).zip(&keys) {
 			let old = terms(PRICE);
 			let terms = Terms { min_run_blocks: LEAST_RUN, ..old };
-			let call = pallet_market::Call::update_offer { offer, terms_hash: old.hash(), terms };
+			let (terms_hash, mediators) = (old.hash(), Default::default());
+			let call = pallet_market::Call::update_offer { offer, terms_hash, terms, mediators };
 			chain.send(&provider.operator, call).expect("the offer is there");
 		}
 		let client = key("Charlie");

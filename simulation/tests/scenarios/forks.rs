@@ -481,7 +481,10 @@ fn place(fork: &mut Fork, provider: usize, max_gas: u64) -> Terms {
 		valid_until: 10_000,
 	};
 	let operator = fork.providers[provider].operator.clone();
-	assert_ok!(fork.chain.send(&operator, MarketCall::place_offer { terms }));
+	assert_ok!(
+		fork.chain
+			.send(&operator, MarketCall::place_offer { terms, mediators: Default::default() })
+	);
 	terms
 }
 
@@ -499,7 +502,8 @@ fn offers_should_not_be_changed_withdrawn_or_taken_for_another_of_the_number() {
 	let old = old.expect("it is the second").terms;
 	assert_eq!(old.max_gas, GAS / 4);
 	let (terms_hash, terms) = (old.hash(), Terms { min_run_blocks: 2, ..old });
-	let update = MarketCall::update_offer { offer, terms_hash, terms };
+	let mediators = Default::default();
+	let update = MarketCall::update_offer { offer, terms_hash, terms, mediators };
 	it.only_here(&operator, update, MarketError::OfferMismatch);
 	let withdraw = MarketCall::withdraw_offer { offer, terms_hash };
 	it.only_here(&operator, withdraw, MarketError::OfferMismatch);

@@ -234,6 +234,7 @@ impl<'a> Scene<'a> {
 			consumed: 0,
 			closed: false,
 			presigned_by: Some(owner.clone()),
+			sponsor_withdrew: false,
 			until: self.request.valid_until,
 			depositor: owner.clone(),
 			deposit: 0,

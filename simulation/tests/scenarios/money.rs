@@ -118,7 +118,7 @@ impl Draw {
 		});
 		let sale = |price: Balance| {
 			let owner = account(&key("Bob"));
-			(price > 0).then(|| AssetSale { asset: Default::default(), owner, price })
+			(price > 0).then(|| AssetSale { asset: Default::default(), owner, price, liability: 0 })
 		};
 		NewDeal {
 			tasks: self.tasks,

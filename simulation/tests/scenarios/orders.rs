@@ -5,8 +5,9 @@ use assay_primitives::{
 	MILLI, UNIT,
 	content::ContentRef,
 	deal::Ending,
+	judges::Mediators,
 	order::{
-		Accounts, AppOrder, Assets, Authorization, Match, Mediators, Order, PLACE_BYTES, Refusal,
+		Accounts, AppOrder, Assets, Authorization, Match, Order, PLACE_BYTES, Refusal,
 		RequestOrder, Resource, ResourceOrder, Signed, sponsorship_text, wrapped,
 	},
 	policy::Policy,
@@ -59,6 +60,7 @@ pub fn parties(providers: u32) -> Parties {
 		content: ContentRef::of(MODULE),
 		profile: Profile::BASE.id(),
 		tags: 0,
+		needs: Default::default(),
 		terms: None,
 	};
 	assert_ok!(chain.send(&publisher, register));
@@ -134,10 +136,12 @@ impl Parties {
 			app: 0,
 			content: ContentRef::of(MODULE),
 			price: APP_PRICE,
+			liability: UNIT,
 			volume: 10,
 			clients: Accounts::Any,
 			datasets: Assets::Any,
 			providers: Accounts::Any,
+			mediators: Mediators::default(),
 			valid_until: 10_000,
 			salt: 0,
 		}
@@ -253,8 +257,12 @@ fn publishers_bond_should_answer_in_the_real_runtime() {
 	let mut it = parties(0);
 	let owner = account(&it.publisher);
 	let client = account(&it.client);
-	let sale =
-		AssetSale { asset: ContentRef::of(MODULE).hash, owner: owner.clone(), price: APP_PRICE };
+	let sale = AssetSale {
+		asset: ContentRef::of(MODULE).hash,
+		owner: owner.clone(),
+		price: APP_PRICE,
+		liability: 0,
+	};
 	let before = it.chain.free(&client);
 	let taken = it
 		.chain

@@ -22,9 +22,8 @@ use assay_primitives::{
 		CallbackResult, Exhibits, Opening, ReplicaState, Task, TaskState, TaskStatus, TaskView,
 	},
 	excuse::Excuse,
-	order::{
-		Accounts, AssetTerms, Match, Mediators, Order, RequestOrder, Resource, Signed, wrapped,
-	},
+	judges::Mediators,
+	order::{Accounts, AssetTerms, Match, Order, RequestOrder, Resource, Signed, wrapped},
 	outcome::Outcome,
 	policy::Policy,
 	profile::Profile,
@@ -158,11 +157,18 @@ impl World {
 		let providers = (0..PROVIDERS).map(|index| register(&mut chain, index)).collect();
 		let publisher = key("Bob");
 		publish(&mut chain, &publisher, MODULE).expect("the module is published");
-		let terms = AssetTerms { price: UNIT, clients: Accounts::Any, providers: Accounts::Any };
+		let terms = AssetTerms {
+			price: UNIT,
+			liability: UNIT,
+			clients: Accounts::Any,
+			providers: Accounts::Any,
+			mediators: Mediators::default(),
+		};
 		let app = pallet_register::Call::register_app {
 			content: ContentRef::of(MODULE),
 			profile: Profile::BASE.id(),
 			tags: 0,
+			needs: Default::default(),
 			terms: Some(terms),
 		};
 		chain

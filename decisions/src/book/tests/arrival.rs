@@ -43,6 +43,7 @@ fn record(consumed: u32, closed: bool, presigned_by: Option<AccountId>) -> Optio
 		consumed,
 		closed,
 		presigned_by,
+		sponsor_withdrew: false,
 		until: 100,
 		depositor: account(0),
 		deposit: 0,

@@ -47,7 +47,12 @@ fn book_should_refuse_when_it_is_full() {
 fn offers_should_follow_the_chain() {
 	let mut book = book();
 	book.set_providers(vec![provider(0), provider(1)]);
-	let view = |id, number, base| OfferView { id, provider: account(number), terms: terms(base) };
+	let view = |id, number, base| OfferView {
+		id,
+		provider: account(number),
+		terms: terms(base),
+		mediators: Default::default(),
+	};
 	book.set_offers(vec![view(1, 0, 100 * MILLI), view(2, 1, 110 * MILLI)]);
 	let id = put_request(&mut book, request(2, 0));
 	let plan = book.plan(&id).expect("two offers");

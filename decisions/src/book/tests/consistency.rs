@@ -124,7 +124,8 @@ proptest! {
 					let offers = offers.into_iter().filter(|(id, ..)| seen.insert(*id));
 					let view = |(id, number, price): (u64, u16, u32)| {
 						let terms = terms(Balance::from(price) * MILLI);
-						OfferView { id, provider: account(number), terms }
+						let mediators = Default::default();
+						OfferView { id, provider: account(number), terms, mediators }
 					};
 					book.set_offers(offers.map(view).collect());
 				},

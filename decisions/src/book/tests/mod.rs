@@ -8,12 +8,13 @@ mod plans;
 
 use super::{arrival::*, *};
 use assay_primitives::{
-	MILLI, Permill, UNIT,
+	MILLI, UNIT,
 	api::OfferView,
 	content::ContentRef,
+	judges::Mediators,
 	order::{
-		Accounts, AnyOrder, AppOrder, Assets, Authorization, Mediators, OrderFile, OrderRecord,
-		RequestOrder, ResourceOrder,
+		Accounts, AnyOrder, AppOrder, Assets, Authorization, OrderFile, OrderRecord, RequestOrder,
+		ResourceOrder,
 	},
 	policy::Policy,
 	price::Price,
@@ -24,15 +25,7 @@ use assay_primitives::{
 };
 
 /// A ledger's tariff. Not that of the chain: its least stake would hide what follows from prices.
-const TARIFF: Tariff = Tariff {
-	protocol_fee: Permill::from_percent(1),
-	stake_ratio: Permill::from_percent(30),
-	min_stake: 0,
-	audit_rate: Permill::from_percent(2),
-	committee_error: Permill::from_percent(1),
-	price_spread: Permill::from_percent(25),
-	case_wages: Some(3),
-};
+const TARIFF: Tariff = Tariff::EXAMPLE;
 
 const GENESIS: Hash = Hash::repeat_byte(0xaa);
 const NOW: BlockNumber = 10;
@@ -196,15 +189,22 @@ fn orders(plan: &Plan) -> Vec<OrderId> {
 	plan.candidates.iter().map(order).collect()
 }
 
+fn judged_by(numbers: &[u16]) -> Mediators {
+	let all: Vec<_> = numbers.iter().map(|number| account(*number)).collect();
+	Mediators::only(all.try_into().expect("few"))
+}
+
 fn app_order(price: Balance, salt: u64) -> AppOrder {
 	AppOrder {
 		app: 7,
 		content: ContentRef::of(b"module"),
 		price,
+		liability: 0,
 		volume: 2,
 		clients: Accounts::Any,
 		datasets: Assets::Any,
 		providers: Accounts::Any,
+		mediators: Default::default(),
 		valid_until: 100,
 		salt,
 	}

@@ -166,22 +166,22 @@ fn poor_providers_should_all_be_left_out_when_one_was_too_poor() {
 }
 
 #[test]
-fn mediators_should_be_trusted_by_all_candidates() {
+fn mediators_should_be_those_that_all_candidates_have_named() {
 	let (mut book, _) = stocked(&[]);
-	let trust = |numbers: &[u16]| {
-		let all: Vec<_> = numbers.iter().map(|number| account(*number)).collect();
-		all.try_into().expect("few")
-	};
-	let sets: [&[u16]; 4] = [&[1, 2], &[3], &[2, 4], &[]];
-	for (number, set) in (0..).zip(sets) {
+	let public = Mediators::default();
+	let sets = [&[1, 2][..], &[3], &[2, 4], &[2]].map(judged_by).into_iter().chain([public]);
+	for (number, mediators) in (0..).zip(sets) {
 		book.set_provider(provider(number));
 		let price = (100 + Balance::from(number)) * MILLI;
-		let order = ResourceOrder { mediators: trust(set), ..resource(number, price, 0) };
-		put_resource(&mut book, order);
+		put_resource(&mut book, ResourceOrder { mediators, ..resource(number, price, 0) });
 	}
 	let mut order = request(3, 0);
-	order.mediators = trust(&[2, 3]);
+	order.mediators = judged_by(&[2, 3]);
 	let id = put_request(&mut book, order);
-	let plan = book.plan(&id).expect("three trust 2");
+	let plan = book.plan(&id).expect("three name 2");
 	assert_eq!(plan.providers, [account(0), account(2), account(3)]);
+	let id = put_request(&mut book, request(1, 1));
+	let plan = book.plan(&id).expect("one lets the public pool judge");
+	assert_eq!(plan.providers, [account(4)]);
+	assert!(book.plan(&put_request(&mut book, request(3, 2))).is_err(), "silence is no consent");
 }

@@ -5,6 +5,8 @@ use assay_primitives::traits::AssetSale;
 
 const APP_PRICE: Balance = 7_000;
 const DATASET_PRICE: Balance = 5_000;
+/// Most that a publisher answers with.
+const LIABILITY: Balance = 10 * P;
 const APP_OWNER: AccountId = account(210);
 const DATASET_OWNER: AccountId = account(211);
 const SOLVER: AccountId = account(212);
@@ -15,7 +17,7 @@ const ATTEMPT: Balance = P / 20;
 const FEE: Balance = 3 * P / 100;
 
 fn sale(owner: AccountId, price: Balance) -> Option<AssetSale> {
-	Some(AssetSale { asset: Hash::repeat_byte(5), owner, price })
+	Some(AssetSale { asset: Hash::repeat_byte(5), owner, price, liability: LIABILITY })
 }
 
 /// A deal with everything in it, paid by the second client for the first.
@@ -90,30 +92,86 @@ fn refund(class: Class) -> Outcome {
 	Outcome { class, gas_used: 0, ..good() }
 }
 
+/// Has the client ask whether `outcome`, on which all replicas agree, is true, and the arbiter confirm it.
+/// Returns who was drawn, and what the case cost.
+fn confirmed(deal: NewDeal, outcome: Outcome) -> (TaskId, Vec<AccountId>) {
+	ArbiterIsOpen::set(true);
+	ChallengeWindow::set(10);
+	let (task, replicas) = run(deal, outcome);
+	let digest = digest_of(task, outcome);
+	assert_ok!(Deals::check(signed(&CLIENT), task, digest));
+	assert_ok!(rule(0, Some(digest), 0));
+	(task, replicas)
+}
+
 /// The publisher's bond pays the attempts and a tenth on top; the client pays the fee on what replicas
-/// earn, and nothing else.
+/// earn, and the tax.
 #[test]
-fn invalid_module_should_be_paid_by_the_publishers_bond() {
+fn invalid_module_should_be_paid_by_the_publishers_bond_when_the_public_pool_has_ruled() {
 	build_and_execute(|| {
-		let ledger = Ledger::start();
 		PublishersBond::set(P);
-		let (_, replicas) = run(full(), refund(Class::ModuleInvalid));
+		let (_, replicas) = confirmed(full(), refund(Class::ModuleInvalid));
 		assert!(replicas.iter().all(|one| worth(one) == RICH + ATTEMPT));
 		let (fees, fine) = (3 * ATTEMPT, 3 * ATTEMPT / 10);
 		assert_eq!(PublishersBond::get(), P - fees - fine);
 		assert_eq!(burnt(), fine);
-		assert_eq!(paid(), 3 * ATTEMPT / 100 + TIP);
-		ledger.check();
 	});
 }
 
 #[test]
-fn input_mismatch_should_be_paid_by_the_bond_of_the_dataset() {
+fn input_mismatch_should_be_paid_by_the_bond_of_the_dataset_when_the_public_pool_has_ruled() {
 	build_and_execute(|| {
 		PublishersBond::set(P);
-		run(full(), refund(Class::InputMismatch));
+		confirmed(full(), refund(Class::InputMismatch));
+		assert_eq!(PublishersBond::get(), P - 3 * ATTEMPT - 3 * ATTEMPT / 10);
+	});
+}
+
+/// Replicas may all be of one owner, and so may mediators whom the others have named.
+#[test]
+fn publisher_should_not_pay_for_what_others_agree_on_among_themselves() {
+	for class in [Class::ModuleInvalid, Class::InputMismatch] {
+		build_and_execute(|| {
+			PublishersBond::set(P);
+			run(full(), refund(class));
+			assert_eq!(PublishersBond::get(), P);
+			assert_eq!(paid(), 3 * ATTEMPT + 3 * ATTEMPT / 100 + TIP);
+		});
+		build_and_execute(|| {
+			PublishersBond::set(P);
+			let named = (77..80).map(account).collect::<Vec<_>>();
+			let judges = Judges::Named(named.try_into().expect("three"));
+			confirmed(NewDeal { judges, ..full() }, refund(class));
+			assert_eq!(PublishersBond::get(), P);
+		});
+	}
+}
+
+/// A court is nobody's.
+#[test]
+fn publisher_should_pay_when_the_court_has_ruled_whoever_was_named() {
+	build_and_execute(|| {
+		PublishersBond::set(P);
+		ArbiterIsOpen::set(true);
+		ChallengeWindow::set(10);
+		let judges = Judges::Named(vec![account(77); 3].try_into().expect("three"));
+		let outcome = refund(Class::ModuleInvalid);
+		let (task, _) = run(NewDeal { judges, ..full() }, outcome);
+		let digest = digest_of(task, outcome);
+		assert_ok!(Deals::check(signed(&CLIENT), task, digest));
+		assert_ok!(rule_by_court(0, digest));
 		assert!(PublishersBond::get() < P);
-		assert_eq!(paid(), 3 * ATTEMPT / 100 + TIP);
+	});
+}
+
+#[test]
+fn publisher_should_pay_no_more_for_a_task_than_it_has_said() {
+	build_and_execute(|| {
+		PublishersBond::set(P);
+		let app = sale(APP_OWNER, APP_PRICE).map(|sale| AssetSale { liability: ATTEMPT, ..sale });
+		let (_, replicas) = confirmed(NewDeal { app, ..full() }, refund(Class::ModuleInvalid));
+		assert_eq!(PublishersBond::get(), P - ATTEMPT);
+		assert!(replicas.iter().all(|one| worth(one) == RICH + ATTEMPT), "the payer owes the rest");
 	});
 }
 
@@ -122,10 +180,9 @@ fn input_mismatch_should_be_paid_by_the_bond_of_the_dataset() {
 fn attempts_should_be_paid_by_the_payer_as_far_as_the_bond_does_not_suffice() {
 	build_and_execute(|| {
 		PublishersBond::set(ATTEMPT + ATTEMPT / 2);
-		let (_, replicas) = run(full(), refund(Class::ModuleInvalid));
+		let (_, replicas) = confirmed(full(), refund(Class::ModuleInvalid));
 		assert!(replicas.iter().all(|one| worth(one) == RICH + ATTEMPT));
 		assert_eq!(PublishersBond::get(), 0);
-		assert_eq!(paid(), ATTEMPT + ATTEMPT / 2 + 3 * ATTEMPT / 100 + TIP);
 	});
 }
 
@@ -151,8 +208,9 @@ fn input_mismatch_should_be_paid_by_the_payer_when_there_is_no_dataset() {
 	});
 }
 
+/// Whoever has replicas of his own disagree would have others pay for them.
 #[test]
-fn undecided_should_be_borne_by_the_bond_of_the_app() {
+fn undecided_should_be_borne_by_the_payer() {
 	build_and_execute(|| {
 		PublishersBond::set(10 * P);
 		let ledger = Ledger::start();
@@ -161,8 +219,8 @@ fn undecided_should_be_borne_by_the_bond_of_the_app() {
 		assert_eq!(ended(task).ending, Ending::Failed(FailCause::Undecided));
 		assert!(replicas.iter().all(|one| worth(one) == RICH + P / 2));
 		ledger.check();
-		assert!(PublishersBond::get() < 10 * P - 3 * P / 2);
-		assert_eq!(paid(), 3 * P / 2 / 100 + TIP);
+		assert_eq!(PublishersBond::get(), 10 * P);
+		assert_eq!(paid(), 3 * P / 2 + 3 * P / 2 / 100 + TIP);
 	});
 }
 
@@ -243,11 +301,12 @@ fn amounts_should_be_refused_when_they_exceed_the_type() {
 fn parties_should_be_excluded_from_the_committee() {
 	build_and_execute(|| {
 		ArbiterIsOpen::set(true);
-		let mediators = vec![account(77)];
-		let (task, replicas) = open_and_draw(NewDeal { mediators: mediators.clone(), ..full() });
+		let named = (77..80).map(account).collect::<Vec<_>>();
+		let judges = Judges::Named(named.try_into().expect("three"));
+		let (task, replicas) = open_and_draw(NewDeal { judges: judges.clone(), ..full() });
 		run_wave(task, &replicas, &[good(), bad(2), bad(3)]);
 		let case = Cases::get().remove(0);
-		assert_eq!((case.reason, case.mediators), (CaseReason::NoConsensus, mediators));
+		assert_eq!((case.reason, case.judges), (CaseReason::NoConsensus, judges));
 		let parties =
 			[CLIENT, SECOND_CLIENT, STRANGER, APP_OWNER, DATASET_OWNER, stash(0), operator(1)];
 		for party in parties {
@@ -258,22 +317,12 @@ fn parties_should_be_excluded_from_the_committee() {
 	});
 }
 
-#[test]
-fn deal_should_be_refused_when_it_names_too_many_mediators() {
-	build_and_execute(|| {
-		let mediators = (0..33).map(account).collect();
-		assert_noop!(Deals::open(NewDeal { mediators, ..full() }), Error::<Test>::TooManyMediators);
-	});
-}
-
 /// Two calls, not one, and a stake beside: a seal costs a single replica nothing and keeps the path the same
 /// for all. The amounts are PoCo's, with the protocol's fee of 1 % on top instead of the owner's share.
 #[test]
 fn deal_20_single_result_should_be_paid_at_once_and_change_no_score() {
 	build_and_execute(|| {
-		let mut request = request(1, 1);
-		request.policy = assay_primitives::policy::Policy::Trust { trust: 1 };
-		let deal = open_deal(&CLIENT, request, candidates(3)).expect("in order");
+		let deal = open_deal(&CLIENT, request(1, 1), candidates(3)).expect("in order");
 		let task = assay_primitives::task::TaskId { deal, index: 0 };
 		pass(4);
 		poke(task);

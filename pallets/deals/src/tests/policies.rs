@@ -20,13 +20,13 @@ fn wave(task: TaskId) -> Vec<AccountId> {
 	drawn(task, live.replicas.last().expect("drawn").wave)
 }
 
-/// DEAL-05: trust 1 means one replica.
+/// DEAL-05: trust 1 would mean one replica, whose word nobody could doubt.
 #[test]
-fn deal_05_trust_of_1_should_settle_with_one_replica() {
+fn deal_05_trust_of_1_should_settle_with_two_replicas() {
 	build_and_execute(|| {
 		let (task, replicas) = open_with(with(Policy::Trust { trust: 1 }), 5);
-		assert_eq!(replicas.len(), 1);
-		run_wave(task, &replicas, &[good()]);
+		assert_eq!(replicas.len(), 2);
+		run_wave(task, &replicas, &[good(); 2]);
 		assert_eq!(ended(task).ending, Ending::Settled(good()));
 	});
 }
@@ -84,10 +84,73 @@ fn trust_should_draw_fewer_when_the_drawn_have_scores() {
 	build_and_execute(|| {
 		Scores::set((0..12).map(|at| (stash(at), 300)).collect());
 		let (task, replicas) = open_with(with(Policy::Trust { trust: 99 }), 12);
-		assert_eq!(replicas.len(), 1);
-		run_wave(task, &replicas, &[good()]);
+		assert_eq!(replicas.len(), 2);
+		run_wave(task, &replicas, &[good(); 2]);
 		assert_eq!(ended(task).ending, Ending::Settled(good()));
 	});
+}
+
+/// Whoever has a high score, for whatever reason, decides nothing alone: neither against another one, nor
+/// where others stay silent.
+#[test]
+fn attack_13_trust_should_never_settle_by_one_vote_whatever_its_weight() {
+	build_and_execute(|| {
+		Scores::set(vec![(stash(0), 1_000_000)]);
+		let (task, replicas) = open_with(with(Policy::Trust { trust: 1_000 }), 12);
+		assert!(replicas.len() >= 2);
+		let other = replicas.iter().find(|it| **it != stash(0)).expect("two were drawn");
+		commit(task, other, good());
+		pass(T);
+		poke(task);
+		reveal(task, other, good());
+		assert!(kept(task).is_none(), "one has answered");
+	});
+	build_and_execute(|| {
+		Scores::set((0..12).map(|at| (stash(at), 1_000_000)).collect());
+		let (task, replicas) = open_with(with(Policy::Trust { trust: 1_000 }), 12);
+		assert_eq!(replicas.len(), 2);
+		commit(task, &replicas[0], bad(2));
+		pass(T);
+		poke(task);
+		reveal(task, &replicas[0], bad(2));
+		assert!(kept(task).is_none(), "it had nobody beside it");
+		assert_eq!(wave(task).len(), 1);
+	});
+}
+
+/// Whoever buys from himself at no price, or runs what owes no fee, pays nothing for a score.
+#[test]
+fn attack_13_score_should_not_grow_by_work_that_nobody_paid() {
+	use assay_primitives::provider::Conduct;
+	let conduct = |change: fn(&mut NewDeal)| {
+		let mut deal = plain(request(3, 2), candidates(3));
+		change(&mut deal);
+		let task = TaskId { deal: Deals::open(deal).expect("in order"), index: 0 };
+		pass(4);
+		poke(task);
+		run_wave(task, &drawn(task, 0), &[good(); 3]);
+		assert_eq!(ended(task).ending, Ending::Settled(good()));
+		providers::Notes::<Test>::get()[0].1
+	};
+	let at = |deal: &mut NewDeal, base| {
+		deal.candidates.iter_mut().for_each(|it| it.price = Price { base, per_mgas: 0 });
+		deal.request.max_price = Price { base, per_mgas: 0 };
+	};
+	build_and_execute(|| assert_eq!(conduct(|_| ()), Conduct::Agreed));
+	build_and_execute(|| assert_eq!(conduct(|it| it.public_good = true), Conduct::Alone));
+	let cases: [(Balance, Conduct); 3] =
+		[(0, Conduct::Alone), (LEAST_SCORED - 1, Conduct::Alone), (LEAST_SCORED, Conduct::Agreed)];
+	for (base, expected) in cases {
+		build_and_execute(|| {
+			let mut deal = plain(request(3, 2), candidates(3));
+			at(&mut deal, base);
+			let task = TaskId { deal: Deals::open(deal).expect("in order"), index: 0 };
+			pass(4);
+			poke(task);
+			run_wave(task, &drawn(task, 0), &[good(); 3]);
+			assert_eq!(providers::Notes::<Test>::get()[0].1, expected, "at {base}");
+		});
+	}
 }
 
 /// No wave is drawn that could not settle the task.

@@ -109,10 +109,11 @@ fn apply(op: Op) {
 			alter(STASH + index, |it| it.operator = None);
 			Ok(())
 		},
-		Op::Place(signer, terms) => call(signer, Call::place_offer { terms }),
-		Op::Update(signer, offer, terms) => {
-			call(signer, Call::update_offer { offer, terms_hash: terms_hash(offer), terms })
-		},
+		Op::Place(signer, terms) => call(signer, Call::place_offer { terms, mediators: public() }),
+		Op::Update(signer, offer, terms) => call(
+			signer,
+			Call::update_offer { offer, terms_hash: terms_hash(offer), terms, mediators: public() },
+		),
 		Op::Withdraw(signer, offer) => {
 			call(signer, Call::withdraw_offer { offer, terms_hash: terms_hash(offer) })
 		},

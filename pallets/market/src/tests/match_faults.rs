@@ -486,6 +486,40 @@ fn suspended_assets_should_be_refused_each_for_itself() {
 	});
 }
 
+/// Else who wants a publisher's bond would have its program begin with too little.
+#[test]
+fn app_should_not_be_used_with_less_than_it_says_that_it_needs() {
+	build_and_execute(|| {
+		bond(PUBLISHER);
+		let Limits { gas, memory_pages, .. } = request().task.limits;
+		let mut set = plain();
+		let mut refused_with = |needs: Needs, refusal: Option<Refusal>| {
+			let app = pallet_register::NextAssetId::<Test>::get();
+			let (profile, by) = (Profile::BASE.id(), signed(PUBLISHER));
+			assert_ok!(Register::register_app(by, module(), profile, 0, needs, None));
+			(set.request.app, set.request.max_app_price) = (Some(app), 5 * MILLI);
+			set.app = Some(AppOrder { app, ..app_order() });
+			match refusal {
+				Some(refusal) => refused(&set.sign(), refusal),
+				None => assert_ok!(set.submit()),
+			}
+		};
+		let needs = Needs { memory_pages, gas, stack: Profile::BASE.stack.slots };
+		let too_much =
+			[Needs { memory_pages: memory_pages + 1, ..needs }, Needs { gas: gas + 1, ..needs }];
+		for needs in too_much {
+			refused_with(needs, Some(Refusal::AppNeedsMore));
+		}
+		refused_with(needs, None);
+		let needs = Needs { stack: needs.stack + 1, ..needs };
+		let profile = Profile::BASE.id();
+		assert_noop!(
+			Register::register_app(signed(PUBLISHER), module(), profile, 0, needs, None),
+			pallet_register::Error::<Test>::NeedsAboveProfile
+		);
+	});
+}
+
 #[test]
 fn publishers_should_have_the_bond_that_the_request_wants() {
 	build_and_execute(|| {
@@ -588,7 +622,8 @@ fn reason_should_not_depend_on_the_order_of_resources() {
 fn asset_should_be_of_no_use_when_its_bond_was_slashed_below_the_least() {
 	build_and_execute(|| {
 		let set = full();
-		let sale = AssetSale { asset: module().hash, owner: account(PUBLISHER), price: 0 };
+		let sale =
+			AssetSale { asset: module().hash, owner: account(PUBLISHER), price: 0, liability: 0 };
 		assert_eq!(Register::slash_bond(&sale, 1, &[]), 1);
 		refused(&set.sign(), Refusal::AppBondTooSmall);
 		assert_ok!(Register::bond_more(signed(PUBLISHER), 1));

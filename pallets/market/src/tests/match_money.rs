@@ -116,6 +116,40 @@ fn mkt_16_match_by_a_stranger_should_take_back_its_deposit_when_it_fails() {
 }
 
 #[test]
+fn request_should_not_be_matched_when_its_sponsor_has_withdrawn() {
+	build_and_execute(|| {
+		let set = sponsored();
+		let request = Box::new(set.request.clone());
+		let withdraw = |who| Market::withdraw_sponsorship(signed(who), request.clone());
+		assert_noop!(withdraw(CLIENT), Error::<Test>::NotSponsor);
+		assert_ok!(withdraw(SPONSOR));
+		let order = set.request.id(&genesis());
+		let sponsor = account(SPONSOR);
+		assert_eq!(last_event(), Event::SponsorshipWithdrawn { order, sponsor });
+		assert_eq!(held(SPONSOR), ORDER_DEPOSIT);
+		assert_noop!(withdraw(SPONSOR), Error::<Test>::AlreadyWithdrawn);
+		let mut orders = set.sign();
+		refused(&orders, Refusal::SponsorWithdrew);
+		orders.sponsor = None;
+		assert_noop!(submit(SPONSOR, &orders), Error::<Test>::from(Refusal::SponsorWithdrew));
+		// It has said nothing of others.
+		assert_ok!(Set { request: RequestOrder { salt: 9, ..set.request }, ..set }.submit());
+	});
+}
+
+#[test]
+fn sponsor_should_pay_what_was_matched_before_it_withdrew() {
+	build_and_execute(|| {
+		let set = sponsored();
+		assert_ok!(set.submit());
+		assert_ok!(Market::withdraw_sponsorship(signed(SPONSOR), Box::new(set.request.clone())));
+		assert_eq!(Ledger::opened()[0].payer, account(SPONSOR));
+		let record = Orders::<Test>::get(set.request.id(&genesis())).expect("it was matched");
+		assert!(record.sponsor_withdrew && record.depositor == account(SOLVER));
+	});
+}
+
+#[test]
 fn mkt_21_sponsored_request_should_not_be_matched_without_its_sponsor() {
 	build_and_execute(|| {
 		let set = sponsored();

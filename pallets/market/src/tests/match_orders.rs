@@ -17,11 +17,19 @@ fn match_should_open_the_deal_that_all_orders_describe() {
 		let mut set = full();
 		set.request.beneficiary = Some(account(STRANGER));
 		set.request.tip = MILLI;
-		set.request.mediators = judged_by([60, 61]);
-		set.resources[0].mediators = judged_by([61, 62]);
+		let three = judged_by([MEDIATOR, MEDIATOR + 1, MEDIATOR + 2]);
+		set.request.mediators = judged_by(MEDIATOR..MEDIATOR + 9);
+		set.app.as_mut().expect("a full set").mediators = three.clone();
+		set.dataset.as_mut().expect("a full set").mediators = three.clone();
+		set.resources[0].mediators = three.clone();
 		assert_ok!(set.submit());
 		let sale = |asset: ContentRef, owner, price| {
-			Some(AssetSale { asset: asset.hash, owner: account(owner), price })
+			Some(AssetSale {
+				asset: asset.hash,
+				owner: account(owner),
+				price,
+				liability: LIABILITY,
+			})
 		};
 		let deal = NewDeal {
 			via: Via::MARKET,
@@ -29,6 +37,7 @@ fn match_should_open_the_deal_that_all_orders_describe() {
 			payer: account(CLIENT),
 			beneficiary: Some(account(STRANGER)),
 			request: set.request.request.clone(),
+			tags: set.request.request.tags,
 			tasks: 1,
 			candidates: vec![Candidate {
 				provider: account(STASH),
@@ -38,7 +47,7 @@ fn match_should_open_the_deal_that_all_orders_describe() {
 			app: sale(module(), PUBLISHER, 5 * MILLI),
 			dataset: sale(data(), DATA_PUBLISHER, 7 * MILLI),
 			tip: Some((account(SOLVER), MILLI)),
-			mediators: vec![account(61)],
+			judges: Judges::Named(three.named.clone()),
 			public_good: false,
 		};
 		assert_eq!(Ledger::opened(), [deal]);
@@ -52,7 +61,9 @@ fn match_should_open_the_deal_that_all_orders_describe() {
 			tasks: 1,
 			orders: vec![id(&request.0), id(&app.0), id(&dataset.0), id(&resource.0)],
 		};
-		assert_eq!(last_event(), expected);
+		let mediators = three.named;
+		let named = Event::MediatorsNamed { deal: 0, mediators, appealable: false };
+		assert!(events().ends_with(&[expected, named]));
 	});
 }
 
@@ -95,8 +106,12 @@ fn match_should_use_posted_terms_when_no_order_of_the_asset_is_given() {
 		let mut set = full();
 		(set.app, set.dataset) = (None, None);
 		refused(&set.sign(), Refusal::AppOrderMissing);
-		let posted =
-			|price| AssetTerms { price, clients: only([CLIENT]), providers: only([STASH]) };
+		let posted = |price| AssetTerms {
+			price,
+			clients: only([CLIENT]),
+			providers: only([STASH]),
+			mediators: public(),
+		};
 		let terms = Some(posted(3 * MILLI));
 		assert_ok!(Register::set_asset_terms(signed(PUBLISHER), APP, asset_hash(APP), terms));
 		refused(&set.sign(), Refusal::DatasetOrderMissing);
@@ -247,12 +262,12 @@ fn match_should_open_deals_of_one_task_when_there_is_no_list_of_inputs() {
 }
 
 #[test]
-fn match_should_be_refused_when_less_than_the_least_volume_is_left() {
+fn match_should_be_refused_when_the_request_wants_more_at_once_than_one_input_gives() {
 	build_and_execute(|| {
 		let mut set = plain();
 		(set.request.volume, set.request.min_volume) = (8, 2);
 		set.resources[0].volume = 8;
-		refused(&set.sign(), Refusal::VolumeTooSmall);
+		refused(&set.sign(), Refusal::RequestVolumeOutOfRange);
 		set.request.min_volume = 1;
 		assert_ok!(set.submit());
 	});
@@ -283,24 +298,126 @@ fn list_should_be_matched_as_a_whole() {
 	});
 }
 
+/// Two candidates that name `mediators`, and a client.
+fn judged_set(mediators: &Mediators) -> Set {
+	let mut set = plain();
+	set.request.request.policy = Policy::Quorum { replicas: 2, required: 2 };
+	set.resources.push(resource_order(1));
+	set.request.mediators = mediators.clone();
+	set.resources.iter_mut().for_each(|resource| resource.mediators = mediators.clone());
+	set
+}
+
 #[test]
-fn mediators_should_be_those_that_all_trust() {
+fn public_pool_should_judge_where_nobody_names_mediators() {
 	build_and_execute(|| {
-		let mut set = plain();
-		set.request.request.policy = Policy::Quorum { replicas: 2, required: 2 };
-		set.resources.push(resource_order(1));
-		set.resources.push(resource_order(2));
-		set.resources[0].mediators = judged_by([60, 61, 62]);
-		set.resources[2].mediators = judged_by([62, 61, 63, 61]);
+		assert_ok!(judged_set(&public()).submit());
+		assert_eq!(Ledger::opened()[0].judges, Judges::Public);
+		assert!(matches!(last_event(), Event::OrdersMatched { .. }), "there is nothing to be told");
+	});
+}
+
+#[test]
+fn mediators_should_be_those_that_all_have_named() {
+	build_and_execute(|| {
+		let mut set = judged_set(&judged_by(MEDIATOR..MEDIATOR + 12));
+		set.resources[1].mediators = judged_by((MEDIATOR + 2..MEDIATOR + 14).chain([MEDIATOR + 2]));
 		assert_ok!(set.submit());
-		let mediators = Ledger::opened()[0].mediators.clone();
-		assert_eq!(mediators.len(), 2, "each once");
-		assert!([61, 62].map(account).iter().all(|it| mediators.contains(it)));
-		set.request.mediators = judged_by([60, 63]);
-		for index in 0..3 {
-			alter(STASH + index, |it| it.free_slots = 1);
-		}
+		let Judges::Named(named) = Ledger::opened()[0].judges.clone() else {
+			panic!("the public pool judges");
+		};
+		assert_eq!(named.to_vec(), (MEDIATOR + 2..MEDIATOR + 12).map(account).collect::<Vec<_>>());
+		assert_eq!(
+			last_event(),
+			Event::MediatorsNamed { deal: 0, mediators: named, appealable: true }
+		);
+	});
+}
+
+/// Who says nothing has agreed to the public pool, and to nobody whom others name.
+#[test]
+fn match_should_be_refused_when_some_name_mediators_and_others_do_not() {
+	build_and_execute(|| {
+		let named = judged_by(MEDIATOR..MEDIATOR + 5);
+		let mut set = judged_set(&public());
+		set.request.mediators = named.clone();
+		refused(&set.sign(), because(0, Ineligible::MediatorsNotShared));
+		let mut set = judged_set(&named);
+		set.resources[1].mediators = public();
+		refused(&set.sign(), because(1, Ineligible::MediatorsNotShared));
+		set.resources[1].mediators = judged_by(MEDIATOR + 5..MEDIATOR + 9);
+		refused(&set.sign(), because(1, Ineligible::MediatorsNotShared));
+		// Each shares some with the client, and both none.
+		let mut set = judged_set(&judged_by(MEDIATOR..MEDIATOR + 6));
+		set.resources[0].mediators = judged_by(MEDIATOR..MEDIATOR + 3);
+		set.resources[1].mediators = judged_by(MEDIATOR + 3..MEDIATOR + 6);
 		refused(&set.sign(), Refusal::NoCommonMediator);
+	});
+}
+
+#[test]
+fn public_pool_should_judge_where_those_who_name_others_let_it_too() {
+	build_and_execute(|| {
+		let mut set = judged_set(&public());
+		set.request.mediators = Mediators { public: true, ..judged_by(MEDIATOR..MEDIATOR + 5) };
+		assert_ok!(set.submit());
+		assert_eq!(Ledger::opened()[0].judges, Judges::Public);
+	});
+}
+
+#[test]
+fn match_should_be_refused_when_fewer_than_a_committee_can_judge() {
+	build_and_execute(|| {
+		let refuse = |ids: &[u8]| {
+			let set = judged_set(&judged_by(ids.iter().copied()));
+			refused(&set.sign(), Refusal::TooFewMediators);
+		};
+		refuse(&[MEDIATOR, MEDIATOR + 1]);
+		refuse(&[MEDIATOR, MEDIATOR + 1, MEDIATOR + 1]);
+		// Neither is who is no mediator, nor who is a party.
+		refuse(&[MEDIATOR, MEDIATOR + 1, STRANGER]);
+		refuse(&[MEDIATOR, MEDIATOR + 1, CLIENT, STASH, OPERATOR]);
+		let set = judged_set(&judged_by([STRANGER, MEDIATOR, MEDIATOR + 1, MEDIATOR + 2]));
+		assert_ok!(set.submit());
+	});
+}
+
+#[test]
+fn offers_should_serve_requests_that_name_the_same_mediators_only() {
+	build_and_execute(|| {
+		let named = judged_by(MEDIATOR..MEDIATOR + 3);
+		let (stash, _) = register(0);
+		assert_ok!(Market::place_offer(signed(stash), terms(), named.clone()));
+		let why = because(0, Ineligible::MediatorsNotShared);
+		let submit = Market::submit(signed(CLIENT), Box::new(request()), super::named([0]));
+		assert_noop!(submit, Error::<Test>::from(why));
+		let quote = Pallet::<Test>::quote(&account(CLIENT), &request());
+		assert_eq!(quote.ineligible, [(0, vec![Ineligible::MediatorsNotShared])]);
+		let mut orders = plain().sign();
+		orders.resources = vec![Resource::Offer(0)].try_into().expect("one");
+		refused(&orders, why);
+		let request = RequestOrder { mediators: named.clone(), ..request_order() };
+		let set = Set { request, resources: vec![], ..plain() };
+		orders.request = set.sign().request;
+		assert_ok!(submit(SOLVER, &orders));
+		assert_eq!(Ledger::opened()[0].judges, Judges::Named(named.named));
+		let nobody = Market::place_offer(signed(stash), terms(), judged_by([]));
+		assert_noop!(nobody, Error::<Test>::from(Refusal::NoCommonMediator));
+	});
+}
+
+/// The owner's bond answers for the app.
+#[test]
+fn owner_of_an_app_should_be_asked_who_judges() {
+	build_and_execute(|| {
+		let named = judged_by(MEDIATOR..MEDIATOR + 3);
+		let mut set = full();
+		set.request.mediators = named.clone();
+		set.resources[0].mediators = named.clone();
+		set.dataset.as_mut().expect("a full set").mediators = named.clone();
+		refused(&set.sign(), Refusal::NoCommonMediator);
+		set.app.as_mut().expect("a full set").mediators = named;
+		assert_ok!(set.submit());
 	});
 }
 

@@ -116,7 +116,7 @@ fn set_of(pick: &Pick) -> Set {
 		clients: if *salt == 2 { Accounts::Group(0) } else { Accounts::Any },
 		apps: Assets::Any,
 		datasets: Assets::Any,
-		mediators: Mediators::default(),
+		mediators: public(),
 		salt: *salt,
 	});
 	let app = pick.app.map(|(salt, volume)| AppOrder {
@@ -254,8 +254,10 @@ fn apply(op: Op) {
 		Op::Terms(asset, price) => {
 			let terms = price.map(|price| AssetTerms {
 				price,
+				liability: LIABILITY,
 				clients: Accounts::Any,
 				providers: Accounts::Any,
+				mediators: public(),
 			});
 			let asset_hash = asset_hash(asset);
 			call(owner(asset), pallet_register::Call::set_asset_terms { asset, asset_hash, terms })

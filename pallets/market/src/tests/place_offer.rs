@@ -4,15 +4,23 @@ use super::*;
 fn place_offer_should_rest_and_hold_a_deposit_when_the_stash_signs() {
 	build_and_execute(|| {
 		let (stash, _) = register(0);
-		assert_ok!(Market::place_offer(signed(stash), terms()));
+		assert_ok!(Market::place_offer(signed(stash), terms(), public()));
 		let provider = account(stash);
 		let depositor = provider.clone();
-		let offer =
-			Offer { provider: provider.clone(), terms: terms(), deposit: OFFER_DEPOSIT, depositor };
+		let offer = Offer {
+			provider: provider.clone(),
+			terms: terms(),
+			mediators: public(),
+			deposit: OFFER_DEPOSIT,
+			depositor,
+		};
 		assert_eq!(Offers::<Test>::get(0), Some(offer));
 		assert_eq!((NextOfferId::<Test>::get(), count(stash)), (1, 1));
 		assert_eq!((held(stash), usable(stash)), (OFFER_DEPOSIT, ENDOWMENT - OFFER_DEPOSIT));
-		assert_eq!(last_event(), Event::OfferPlaced { offer: 0, provider, terms: terms() });
+		assert_eq!(
+			last_event(),
+			Event::OfferPlaced { offer: 0, provider, terms: terms(), mediators: public() }
+		);
 	});
 }
 
@@ -20,7 +28,7 @@ fn place_offer_should_rest_and_hold_a_deposit_when_the_stash_signs() {
 fn place_offer_should_name_the_stash_and_charge_the_key_when_the_operator_signs() {
 	build_and_execute(|| {
 		let (stash, operator) = register(0);
-		assert_ok!(Market::place_offer(signed(operator), terms()));
+		assert_ok!(Market::place_offer(signed(operator), terms(), public()));
 		let offer = Offers::<Test>::get(0).expect("just placed");
 		assert_eq!((offer.provider, offer.depositor), (account(stash), account(operator)));
 		assert_eq!((held(stash), held(operator)), (0, OFFER_DEPOSIT));
@@ -34,7 +42,7 @@ fn place_offer_should_be_the_signers_own_when_it_is_a_stash_and_signs_for_anothe
 		let (stash, _) = register(0);
 		let (other, _) = register(1);
 		alter(other, |provider| provider.operator = Some(account(stash)));
-		assert_ok!(Market::place_offer(signed(stash), terms()));
+		assert_ok!(Market::place_offer(signed(stash), terms(), public()));
 		assert_eq!(Offers::<Test>::get(0).map(|offer| offer.provider), Some(account(stash)));
 	});
 }
@@ -43,7 +51,7 @@ fn place_offer_should_be_the_signers_own_when_it_is_a_stash_and_signs_for_anothe
 fn place_offer_should_be_refused_when_the_signer_is_no_provider() {
 	build_and_execute(|| {
 		register(0);
-		let place = Market::place_offer(signed(STRANGER), terms());
+		let place = Market::place_offer(signed(STRANGER), terms(), public());
 		assert_noop!(place, Error::<Test>::NotProvider);
 	});
 }
@@ -54,7 +62,7 @@ fn place_offer_should_be_refused_when_the_provider_is_leaving() {
 		let (stash, operator) = register(0);
 		remove(stash);
 		for id in [stash, operator] {
-			let place = Market::place_offer(signed(id), terms());
+			let place = Market::place_offer(signed(id), terms(), public());
 			assert_noop!(place, Error::<Test>::NotProvider);
 		}
 	});
@@ -64,12 +72,12 @@ fn place_offer_should_be_refused_when_the_provider_is_leaving() {
 fn place_offer_should_be_refused_when_there_are_as_many_as_allowed_whoever_signs() {
 	build_and_execute(|| {
 		let (stash, operator) = register(0);
-		assert_ok!(Market::place_offer(signed(operator), terms()));
+		assert_ok!(Market::place_offer(signed(operator), terms(), public()));
 		for _ in 1..MAX_OFFERS {
-			assert_ok!(Market::place_offer(signed(stash), terms()));
+			assert_ok!(Market::place_offer(signed(stash), terms(), public()));
 		}
 		for id in [stash, operator] {
-			let place = Market::place_offer(signed(id), terms());
+			let place = Market::place_offer(signed(id), terms(), public());
 			assert_noop!(place, Error::<Test>::TooManyOffers);
 		}
 	});
@@ -82,7 +90,7 @@ fn place_offer_should_be_refused_when_the_deposit_is_one_unit_short() {
 		let (stash, _) = register(0);
 		let needed = OFFER_DEPOSIT + EXISTENTIAL_DEPOSIT;
 		Balances::set_balance(&account(stash), needed - 1);
-		let place = || Market::place_offer(signed(stash), terms());
+		let place = || Market::place_offer(signed(stash), terms(), public());
 		assert_noop!(place(), TokenError::FundsUnavailable);
 		Balances::set_balance(&account(stash), needed);
 		assert_ok!(place());
@@ -94,7 +102,7 @@ fn refused(change: impl FnOnce(&mut Terms), error: Error<Test>) {
 		let (stash, _) = register(0);
 		let mut terms = terms();
 		change(&mut terms);
-		assert_noop!(Market::place_offer(signed(stash), terms), error);
+		assert_noop!(Market::place_offer(signed(stash), terms, public()), error);
 	});
 }
 
@@ -137,7 +145,7 @@ fn place_offer_should_succeed_when_everything_is_at_its_limit() {
 			valid_until: 1,
 			..terms()
 		};
-		assert_ok!(Market::place_offer(signed(stash), terms));
+		assert_ok!(Market::place_offer(signed(stash), terms, public()));
 	});
 }
 
@@ -146,7 +154,7 @@ fn place_offer_should_never_reuse_a_number() {
 	build_and_execute(|| {
 		let (stash, _) = register(0);
 		for expected in 0..5 {
-			assert_ok!(Market::place_offer(signed(stash), terms()));
+			assert_ok!(Market::place_offer(signed(stash), terms(), public()));
 			assert!(Offers::<Test>::contains_key(expected));
 			assert_ok!(Market::withdraw_offer(signed(stash), expected, terms_hash(expected)));
 		}
@@ -159,7 +167,7 @@ fn place_offer_should_be_refused_when_numbers_have_run_out() {
 		let (stash, _) = register(0);
 		NextOfferId::<Test>::put(OfferId::MAX);
 		assert_noop!(
-			call(stash, crate::Call::place_offer { terms: terms() }),
+			call(stash, crate::Call::place_offer { terms: terms(), mediators: public() }),
 			polkadot_sdk::sp_runtime::ArithmeticError::Overflow
 		);
 	});

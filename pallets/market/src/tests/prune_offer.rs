@@ -4,7 +4,7 @@ use super::*;
 fn prune_offer_should_return_the_deposit_when_the_last_block_has_gone_by() {
 	build_and_execute(|| {
 		let (stash, operator) = register(0);
-		assert_ok!(Market::place_offer(signed(operator), terms()));
+		assert_ok!(Market::place_offer(signed(operator), terms(), public()));
 		System::set_block_number(20);
 		assert_noop!(Market::prune_offer(signed(STRANGER), 0), Error::<Test>::OfferStillValid);
 		System::set_block_number(21);

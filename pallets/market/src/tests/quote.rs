@@ -150,7 +150,13 @@ fn quote_should_list_no_more_fits_than_a_deal_may_have_candidates() {
 			register(index);
 			let provider = account(STASH + index);
 			let terms = with_base(UNIT + Balance::from(index));
-			let offer = Offer { depositor: provider.clone(), provider, terms, deposit: 0 };
+			let offer = Offer {
+				depositor: provider.clone(),
+				provider,
+				terms,
+				mediators: public(),
+				deposit: 0,
+			};
 			Offers::<Test>::insert(OfferId::from(index), offer);
 			let own: BoundedVec<_, _> = vec![OfferId::from(index)].try_into().expect("one");
 			OffersOf::<Test>::insert(account(STASH + index), own);
@@ -166,7 +172,13 @@ fn quote_should_list_a_bounded_number_of_others() {
 	new_test_ext().execute_with(|| {
 		register(0);
 		let provider = account(STASH);
-		let offer = Offer { depositor: provider.clone(), provider, terms: terms(), deposit: 0 };
+		let offer = Offer {
+			depositor: provider.clone(),
+			provider,
+			terms: terms(),
+			mediators: public(),
+			deposit: 0,
+		};
 		for id in 0..MAX_INELIGIBLE as OfferId + 10 {
 			Offers::<Test>::insert(id, &offer);
 		}

@@ -5,10 +5,11 @@ pub use crate::Orders;
 pub use assay_primitives::{
 	AccountId,
 	content::ContentRef,
+	judges::{Judges, Mediators},
 	order::{
 		Accounts, AnyOrder, AppOrder, AssetId, AssetTerms, Assets, Authorization, DatasetOrder,
-		Match, Mediators, Order, OrderId, OrderRecord, PROGRAM_TAGS, Refusal, RequestOrder,
-		Resource, ResourceOrder, Signed, close_text, sponsorship_text,
+		Match, Needs, Order, OrderId, OrderRecord, PROGRAM_TAGS, Refusal, RequestOrder, Resource,
+		ResourceOrder, Signed, close_text, sponsorship_text,
 	},
 	profile::Profile,
 	task::Input,
@@ -20,6 +21,9 @@ pub const DATASET: AssetId = 1;
 
 /// What a request of [`request`] costs at the price of [`terms`], without the ledger's deposit.
 pub const WAGE: Balance = 75 * MILLI;
+
+/// Most that a publisher answers with for a task.
+pub const LIABILITY: Balance = 9 * MILLI;
 
 /// Orders before they are signed.
 #[derive(Clone)]
@@ -45,7 +49,7 @@ pub fn only(ids: impl IntoIterator<Item = u8>) -> Accounts {
 }
 
 pub fn judged_by(ids: impl IntoIterator<Item = u8>) -> Mediators {
-	ids.into_iter().map(account).collect::<Vec<_>>().try_into().expect("few")
+	Mediators::only(ids.into_iter().map(account).collect::<Vec<_>>().try_into().expect("few"))
 }
 
 pub fn request_order() -> RequestOrder {
@@ -61,7 +65,7 @@ pub fn request_order() -> RequestOrder {
 		min_volume: 1,
 		min_candidates: 1,
 		providers: Accounts::Any,
-		mediators: Mediators::default(),
+		mediators: public(),
 		sponsor: None,
 		beneficiary: None,
 		tip: 0,
@@ -80,7 +84,7 @@ pub fn resource_order(index: u8) -> ResourceOrder {
 		clients: Accounts::Any,
 		apps: Assets::Any,
 		datasets: Assets::Any,
-		mediators: Mediators::default(),
+		mediators: public(),
 		salt: 0,
 	}
 }
@@ -100,7 +104,14 @@ pub fn bond(id: u8) {
 pub fn register_app(tags: u32, terms: Option<AssetTerms>) -> AssetId {
 	let id = pallet_register::NextAssetId::<Test>::get();
 	let profile = Profile::BASE.id();
-	assert_ok!(Register::register_app(signed(PUBLISHER), module(), profile, tags, terms));
+	assert_ok!(Register::register_app(
+		signed(PUBLISHER),
+		module(),
+		profile,
+		tags,
+		Needs::default(),
+		terms
+	));
 	id
 }
 
@@ -115,10 +126,12 @@ pub fn app_order() -> AppOrder {
 		app: APP,
 		content: module(),
 		price: 5 * MILLI,
+		liability: LIABILITY,
 		volume: 10,
 		clients: Accounts::Any,
 		datasets: Assets::Any,
 		providers: Accounts::Any,
+		mediators: public(),
 		valid_until: 20,
 		salt: 0,
 	}
@@ -129,10 +142,12 @@ pub fn dataset_order() -> DatasetOrder {
 		dataset: DATASET,
 		content: data(),
 		price: 7 * MILLI,
+		liability: LIABILITY,
 		volume: 10,
 		clients: Accounts::Any,
 		apps: Assets::Any,
 		providers: Accounts::Any,
+		mediators: public(),
 		valid_until: 20,
 		salt: 0,
 	}

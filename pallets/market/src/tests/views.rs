@@ -21,7 +21,12 @@ fn offers_should_come_in_pages_whatever_the_gaps() {
 			}
 			found.sort_unstable_by_key(|offer| offer.id);
 			assert_eq!(found.iter().map(|offer| offer.id).collect::<Vec<_>>(), [0, 1, 3, 4]);
-			let view = OfferView { id: 4, provider: account(STASH + 4), terms: terms() };
+			let view = OfferView {
+				id: 4,
+				provider: account(STASH + 4),
+				terms: terms(),
+				mediators: public(),
+			};
 			assert_eq!(found[3], view);
 		}
 		// A page goes on where it ended although that offer is gone.
@@ -49,7 +54,13 @@ fn page_of_offers_should_read_no_more_than_it_shows() {
 	let mut ext = new_test_ext();
 	ext.execute_with(|| {
 		let provider = account(STASH);
-		let offer = Offer { depositor: provider.clone(), provider, terms: terms(), deposit: 0 };
+		let offer = Offer {
+			depositor: provider.clone(),
+			provider,
+			terms: terms(),
+			mediators: public(),
+			deposit: 0,
+		};
 		for id in 0..OfferId::from(MAX_PAGE) + 5 {
 			Offers::<Test>::insert(id, &offer);
 		}

@@ -18,11 +18,11 @@ fn why_not_should_list_every_flaw_in_the_order_of_checking() {
 		set.request.sponsor = Some(account(SPONSOR));
 		set.request.max_app_price = 0;
 		set.request.min_candidates = 3;
-		set.request.mediators = judged_by([60]);
+		set.request.mediators = judged_by([MEDIATOR]);
 		set.dataset.as_mut().expect("a full set").clients = only([]);
 		set.resources[0].clients = only([]);
 		set.resources[0].terms.price.base += 1;
-		set.resources[0].mediators = judged_by([61]);
+		set.resources[0].mediators = judged_by([MEDIATOR + 1]);
 		set.resources[0].volume = 0;
 		let mut orders = set.sign();
 		orders.sponsor = None;
@@ -38,6 +38,7 @@ fn why_not_should_list_every_flaw_in_the_order_of_checking() {
 			because(0, Ineligible::BasePriceAboveCeiling),
 			because(0, Ineligible::ClientNotServed),
 			because(0, Ineligible::OrderUsedUp),
+			because(0, Ineligible::MediatorsNotShared),
 			Refusal::NoCommonMediator,
 			Refusal::VolumeTooSmall,
 		];

@@ -32,8 +32,8 @@ fn mkt_27_withdraw_offer_should_not_touch_a_deal_when_it_is_matched_already() {
 fn withdraw_offer_should_pay_the_depositor_when_the_stash_signs() {
 	build_and_execute(|| {
 		let (stash, operator) = register(0);
-		assert_ok!(Market::place_offer(signed(operator), terms()));
-		assert_ok!(Market::place_offer(signed(operator), terms()));
+		assert_ok!(Market::place_offer(signed(operator), terms(), public()));
+		assert_ok!(Market::place_offer(signed(operator), terms(), public()));
 		alter(stash, |provider| provider.operator = None);
 		assert_ok!(Market::withdraw_offer(signed(stash), 0, terms_hash(0)));
 		assert_eq!((held(operator), usable(operator)), (OFFER_DEPOSIT, ENDOWMENT - OFFER_DEPOSIT));
@@ -45,7 +45,7 @@ fn withdraw_offer_should_pay_the_depositor_when_the_stash_signs() {
 fn withdraw_offer_should_succeed_when_a_former_operator_wants_its_deposit() {
 	build_and_execute(|| {
 		let (stash, operator) = register(0);
-		assert_ok!(Market::place_offer(signed(operator), terms()));
+		assert_ok!(Market::place_offer(signed(operator), terms(), public()));
 		remove(stash);
 		assert_ok!(Market::withdraw_offer(signed(operator), 0, terms_hash(0)));
 		assert_eq!(held(operator), 0);

@@ -1,4 +1,6 @@
 use super::*;
+use assay_primitives::judges::Judges;
+use frame_support::traits::fungible::Mutate;
 
 #[test]
 fn appeal_should_hold_twice_the_wages_of_the_next_round_and_open_it() {
@@ -41,6 +43,50 @@ fn appeal_should_be_refused_against_another_verdict_or_in_another_round() {
 			assert_noop!(appeal, Error::<Test>::VerdictMismatch);
 		}
 		assert_ok!(Mediation::appeal(signed(APPELLANT), case, truth(), 0));
+	});
+}
+
+/// Who has a round held for his money would judge what he has staked on.
+#[test]
+fn attack_18_appellant_should_not_sit_in_the_round_that_it_caused() {
+	build_and_execute(11, || {
+		for (at, by) in [stash(0), operator(0)].into_iter().enumerate() {
+			Entropy::set(at as u64);
+			let mut case = open(at as u64);
+			// Until somebody else than the appellant sits in the first round.
+			vote(case, 0);
+			while members(case).contains(&stash(0)) {
+				expire(case);
+				case = open(100 + case);
+				vote(case, 0);
+			}
+			assert_ok!(<Balances as Mutate<_>>::mint_into(&by, RICH));
+			assert_ok!(appeal_as(by, case));
+			await_draw(case);
+			assert_eq!(members(case).len(), 7, "all others of eleven");
+			assert!(!members(case).contains(&stash(0)));
+			expire(case);
+		}
+	});
+}
+
+/// Of ten that all have named three sit in the first round, and seven in the second.
+#[test]
+fn appeal_should_be_refused_when_too_few_are_named_for_another_committee() {
+	build_and_execute(12, || {
+		let judged_by = |count| {
+			let named = (0..count).map(stash).collect::<Vec<_>>();
+			Judges::Named(named.try_into().expect("few"))
+		};
+		let case = open_with(CaseRequest { judges: judged_by(9), ..request(1) });
+		vote(case, 0);
+		assert_eq!(Mediation::case_view(case).and_then(|view| view.appeal_bond), None);
+		assert_noop!(appeal(case), Error::<Test>::NotAppealable);
+		let case = open_with(CaseRequest { judges: judged_by(10), ..request(2) });
+		vote(case, 0);
+		assert_ok!(appeal(case));
+		await_draw(case);
+		assert_eq!(members(case).len(), 7);
 	});
 }
 

@@ -1,5 +1,8 @@
 use super::*;
-use assay_primitives::traits::NoArbiter;
+use assay_primitives::{
+	judges::{Judges, Named},
+	traits::NoArbiter,
+};
 
 #[test]
 fn open_case_should_take_a_ticket_and_book_the_funds() {
@@ -52,8 +55,6 @@ fn open_case_should_refuse_lists_that_do_not_fit_rather_than_cut_them() {
 	build_and_execute(3, || {
 		let excluded = vec![CLIENT; MAX_EXCLUDED as usize + 1];
 		assert_eq!(try_open(CaseRequest { excluded, ..request(1) }), Err(NoArbiter));
-		let mediators = vec![stash(0); MAX_MEDIATOR_SET as usize + 1];
-		assert_eq!(try_open(CaseRequest { mediators, ..request(2) }), Err(NoArbiter));
 	});
 }
 
@@ -77,9 +78,10 @@ fn open_case_should_keep_parties_and_their_keys_from_judging() {
 fn open_case_should_draw_from_the_agreed_set_only() {
 	build_and_execute(20, || {
 		let mediators: Vec<AccountId> = (5..9).map(stash).chain([STRANGER]).collect();
+		let judges = Judges::Named(Named::truncate_from(mediators.clone()));
 		for deal in 0..8 {
 			Entropy::set(deal);
-			let case = open_with(CaseRequest { mediators: mediators.clone(), ..request(deal) });
+			let case = open_with(CaseRequest { judges: judges.clone(), ..request(deal) });
 			await_draw(case);
 			assert_eq!(members(case).len(), 3);
 			assert!(members(case).iter().all(|who| mediators.contains(who)));

@@ -167,6 +167,29 @@ fn refused_ruling_should_not_keep_the_case_open() {
 	});
 }
 
+/// Else a task whose ruling was refused once would be in dispute for ever.
+#[test]
+fn refused_ruling_should_be_told_again_when_somebody_asks() {
+	build_and_execute(3, || {
+		let case = open(1);
+		vote(case, 0);
+		RulingsAreRefused::set(true);
+		expire(case);
+		let tell = || Mediation::tell(signed(STRANGER), case);
+		assert_noop!(tell(), DispatchError::Other("refused"));
+		pass(RETAIN);
+		let prune = Mediation::prune(signed(STRANGER), case);
+		assert_noop!(prune, Error::<Test>::RulingUntaken);
+		RulingsAreRefused::set(false);
+		assert_ok!(tell());
+		assert!(emitted(Event::RulingTaken { case }));
+		assert_eq!(Rulings::get().last().map(|told| told.2), Some(ruling(case)));
+		assert_noop!(tell(), Error::<Test>::NothingToDo);
+		assert_noop!(Mediation::tell(signed(STRANGER), 77), Error::<Test>::CaseNotFound);
+		assert_ok!(Mediation::prune(signed(STRANGER), case));
+	});
+}
+
 #[test]
 fn slashed_mediator_below_the_minimum_should_not_be_drawn_any_more() {
 	ext_with(&[MIN_BOND, BOND, BOND]).execute_with(|| {

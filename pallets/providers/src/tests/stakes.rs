@@ -197,6 +197,32 @@ fn slash_should_say_nothing_when_the_amount_is_zero() {
 	});
 }
 
+/// A stolen operator key can have as many tasks fail as the bond covers, all with accomplices beside it.
+#[test]
+fn falls_of_a_day_should_pay_others_half_of_the_dearest_stake_together() {
+	build_and_execute(|| {
+		serve(STASH, OPERATOR, 300 * UNIT);
+		let allow = |stake: Balance, wanted| Pallet::<Test>::allow(&stash(), stake, wanted);
+		assert_eq!(allow(10 * UNIT, 3 * UNIT), 3 * UNIT);
+		System::set_block_number(FALL_PERIOD);
+		assert_eq!(allow(10 * UNIT, 3 * UNIT), 2 * UNIT);
+		assert_eq!(allow(10 * UNIT, 3 * UNIT), 0);
+		assert_eq!(allow(12 * UNIT, 3 * UNIT), UNIT, "of the dearest");
+		System::set_block_number(FALL_PERIOD + 1);
+		assert_eq!(allow(10 * UNIT, 9 * UNIT), 5 * UNIT, "another day");
+	});
+}
+
+/// The key names prices, and stakes follow from them.
+#[test]
+fn falls_should_pay_others_a_tenth_of_the_bond_at_most() {
+	build_and_execute(|| {
+		serve(STASH, OPERATOR, 30 * UNIT);
+		assert_eq!(Pallet::<Test>::allow(&stash(), 30 * UNIT, 30 * UNIT), 3 * UNIT);
+		assert_eq!(Pallet::<Test>::allow(&account(NOBODY), UNIT, UNIT), 0);
+	});
+}
+
 // These end in `defensive!`, which panics where debug assertions are on.
 #[cfg(not(debug_assertions))]
 mod defended {

@@ -7,7 +7,7 @@ use assay_primitives::{
 	Balance, Hash, UNIT,
 	bond::{Bond, BondFault, Chunk},
 	content::ContentRef,
-	order::{Accounts, Asset, AssetId, AssetKind, AssetState, AssetTerms, Publisher},
+	order::{Accounts, Asset, AssetId, AssetKind, AssetState, AssetTerms, Needs, Publisher},
 	profile::Profile,
 	traits::Register as _,
 };
@@ -30,7 +30,14 @@ fn bond(id: u8) {
 
 fn register_app(tags: u32, terms: Option<AssetTerms>) -> AssetId {
 	let (id, profile) = (NextAssetId::<Test>::get(), Profile::BASE.id());
-	assert_ok!(Pallet::<Test>::register_app(signed(PUBLISHER), module(), profile, tags, terms));
+	assert_ok!(Pallet::<Test>::register_app(
+		signed(PUBLISHER),
+		module(),
+		profile,
+		tags,
+		Needs::default(),
+		terms
+	));
 	id
 }
 

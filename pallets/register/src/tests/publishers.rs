@@ -8,7 +8,8 @@ fn publisher() -> Option<Publisher> {
 }
 
 fn slash(amount: Balance, shares: &[(u8, Balance)]) -> Balance {
-	let sale = AssetSale { asset: module().hash, owner: account(PUBLISHER), price: 0 };
+	let sale =
+		AssetSale { asset: module().hash, owner: account(PUBLISHER), price: 0, liability: 0 };
 	let shares: Vec<_> = shares.iter().map(|(who, share)| (account(*who), *share)).collect();
 	Pallet::<Test>::slash_bond(&sale, amount, &shares)
 }
