@@ -71,6 +71,13 @@ fn matched(event: &market::Event) -> Option<Line> {
 		market::Event::OrdersMatched { solver, orders, .. } => {
 			Line::about("matched", solver, &format!("submitted {} orders", orders.len()))
 		},
+		market::Event::MediatorsNamed { mediators, appealable, .. } => {
+			let appeal = if *appealable { "" } else { ", without appeal" };
+			Line::plain(
+				"judged",
+				&format!("by mediators of {} named accounts{appeal}", mediators.len()),
+			)
+		},
 		_ => return None,
 	})
 }

@@ -180,7 +180,7 @@ impl pallet_market::Config for Runtime {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Chain = Neighbours;
-	type OfferDeposit = ConstU128<{ deposit(2, 256) }>;
+	type OfferDeposit = ConstU128<{ deposit(2, 1_344) }>;
 	type MaxOffersPerProvider = ConstU32<32>;
 	type MaxOrderLife = ConstU32<{ 30 * DAYS }>;
 	type MaxTasks = ConstU32<{ assay_primitives::task::MAX_TASKS }>;
@@ -196,7 +196,7 @@ impl pallet_register::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type BlockNumberProvider = System;
 	type AdminOrigin = EnsureRoot<AccountId>;
-	type AssetDeposit = ConstU128<{ deposit(1, 1_280) }>;
+	type AssetDeposit = ConstU128<{ deposit(1, 2_400) }>;
 	type MinPublisherBond = ConstU128<{ 10 * UNIT }>;
 	type PublisherUnbonding = UnbondingBlocks;
 	type WeightInfo = pallet_register::weights::SubstrateWeight<Runtime>;

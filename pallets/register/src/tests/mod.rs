@@ -7,7 +7,7 @@ use assay_primitives::{
 	Balance, Hash, UNIT,
 	bond::{Bond, BondFault, Chunk},
 	content::ContentRef,
-	order::{Accounts, Asset, AssetId, AssetKind, AssetState, AssetTerms, Publisher},
+	order::{Accounts, Asset, AssetId, AssetKind, AssetState, AssetTerms, Needs, Publisher},
 	profile::Profile,
 	traits::Register as _,
 };

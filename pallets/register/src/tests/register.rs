@@ -20,6 +20,7 @@ fn register_app_should_store_what_it_is_on_a_deposit() {
 			owner: account(PUBLISHER),
 			heir: None,
 			content: module(),
+			needs: Needs::default(),
 			tags: 3,
 			terms: None,
 			state: AssetState::Active,
@@ -93,6 +94,7 @@ fn asset_should_be_changed_only_when_it_is_the_one_that_is_named() {
 		let content = ContentRef { size: module().size + 1, ..module() };
 		for other in [
 			Asset { content, ..asset(id) },
+			Asset { needs: Needs { gas: 1, ..Needs::default() }, ..asset(id) },
 			Asset { kind: AssetKind::Dataset, ..asset(id) },
 			Asset { kind: AssetKind::App(Hash::zero()), ..asset(id) },
 		] {
