@@ -123,6 +123,9 @@ fn remedy(reason: &Ineligible) -> &'static str {
 		Ineligible::DuplicateProvider => {
 			"ask for fewer replicas: there are not enough providers, however many offers they have"
 		},
+		Ineligible::MediatorsNotShared => {
+			"let the public pool judge, or name the mediators that the others name: assay order new --mediator"
+		},
 		Ineligible::ClientLimitReached => "wait until work that was done for you is paid",
 		Ineligible::NotWanted
 		| Ineligible::NotAllowedByApp

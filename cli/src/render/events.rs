@@ -81,6 +81,11 @@ fn matched(event: &market::Event) -> Option<Line> {
 		market::Event::OrdersMatched { solver, orders, .. } => {
 			Line::about("matched", solver, &format!("submitted {} orders", orders.len()))
 		},
+		market::Event::MediatorsNamed { mediators, appealable, .. } => {
+			let appeal = if *appealable { "" } else { ", without appeal" };
+			let text = format!("by mediators of {} named accounts{appeal}", mediators.len());
+			Line::plain("judged", text)
+		},
 		_ => return None,
 	})
 }

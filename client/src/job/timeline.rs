@@ -48,7 +48,9 @@ pub struct Timeline {
 pub fn deal_of(event: &Event) -> Option<DealId> {
 	match event {
 		Event::Market(
-			market::Event::RequestMatched { deal, .. } | market::Event::OrdersMatched { deal, .. },
+			market::Event::RequestMatched { deal, .. }
+			| market::Event::OrdersMatched { deal, .. }
+			| market::Event::MediatorsNamed { deal, .. },
 		) => Some(*deal),
 		Event::Deals(deals::Event::DealOpened { deal, .. })
 		| Event::Deals(deals::Event::TipPaid { deal, .. })

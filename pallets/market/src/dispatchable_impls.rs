@@ -30,7 +30,7 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let provider = Self::provider_for(&signer)?;
 		Self::validate_terms(&provider, &terms)?;
-		ensure!(mediators.is_anybody(), Refusal::NoCommonMediator);
+		ensure!(mediators.is_anybody(), Error::<T>::from(Refusal::NoCommonMediator));
 		let id = NextOfferId::<T>::get();
 		let mut own = OffersOf::<T>::get(&provider);
 		own.try_push(id).map_err(|_| Error::<T>::TooManyOffers)?;
@@ -56,7 +56,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(Self::signs_for(&signer, &offer.provider), Error::<T>::NotOfferOwner);
 		ensure!(named == offer.terms.hash(), Error::<T>::OfferMismatch);
 		Self::validate_terms(&offer.provider, &new)?;
-		ensure!(mediators.is_anybody(), Refusal::NoCommonMediator);
+		ensure!(mediators.is_anybody(), Error::<T>::from(Refusal::NoCommonMediator));
 		let old = core::mem::replace(&mut offer.terms, new);
 		offer.mediators = mediators.clone();
 		Offers::<T>::insert(id, offer);

@@ -1,7 +1,7 @@
 //! Weights of calls whose benchmarks were measured with shorter sets of mediators than there may be.
 
 use crate::{Config, MAX_MEDIATORS, Match, Resource, WeightInfo};
-use polkadot_sdk::frame_support::weights::Weight;
+use polkadot_sdk::frame_support::{traits::Get, weights::Weight};
 
 /// Mediators that each order of the measured match names.
 const MEASURED: usize = 8;

@@ -66,7 +66,7 @@ impl<T: Config> Pallet<T> {
 		let spent = Self::divide(&mut live, &end, &owed, &right);
 		let ruling = Ruling { truth: end.truth, by_court: end.court.is_some(), spent };
 		Self::keep(&mut live, ruling);
-		Self::tell(&live, ruling);
+		Self::hand_over(&live, ruling);
 		T::WeightInfo::close(seats).saturating_add(T::VerdictWeight::get())
 	}
 
@@ -281,7 +281,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Tells the ruling. The case is closed whatever becomes of that.
-	fn tell(live: &Live, ruling: Ruling) {
+	fn hand_over(live: &Live, ruling: Ruling) {
 		let (case, subject) = (live.id, live.terms.subject);
 		let Ruling { truth, by_court, spent } = ruling;
 		Self::deposit_event(Event::CaseClosed { case, subject, truth, by_court, spent });

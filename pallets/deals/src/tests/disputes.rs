@@ -101,7 +101,7 @@ fn check_should_fail_when_it_is_not_the_clients_or_too_late_or_unpaid() {
 		assert_noop!(try_check(&CLIENT, task), Error::<Test>::DeadlinePassed);
 		poke(task);
 		assert_noop!(try_check(&CLIENT, task), Error::<Test>::TaskEnded);
-		let (running, _) = open_and_draw(1, 1, 1);
+		let (running, _) = open_and_draw(2, 2, 2);
 		assert_noop!(try_check(&CLIENT, running), Error::<Test>::NotAgreed);
 	});
 }
@@ -153,8 +153,10 @@ fn deal_23_honest_minority_should_win_when_it_challenges() {
 		let ended = ended(task);
 		assert_eq!(ended.ending, Ending::Settled(good()));
 		assert_eq!(ended.replicas[1].result, ReplicaResult::Agreed);
-		// The price, the bond and the funds back, and all that is left of two stakes.
-		assert_eq!(worth(&honest), RICH + P + 2 * unburnt(stake(task)) - CH);
+		// The bond and the funds back; of what is left of two stakes half for having found the lie, and the
+		// price once more for having told the truth.
+		let found = (unburnt(stake(task)) - CH) / 2 + unburnt(stake(task)) / 2;
+		assert_eq!(worth(&honest), RICH + P + P + found);
 		assert_eq!(worth(&replicas[0]), RICH - stake(task));
 		ledger.check();
 	});
@@ -363,7 +365,7 @@ fn med_12_only_the_first_report_should_count() {
 		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
 		assert_eq!(worth(&operator_of(&replicas[0])), RICH);
 		assert_eq!(worth(&replicas[0]), RICH - stake(task));
-		assert_eq!(worth(&replicas[1]), RICH + P + unburnt(stake(task)) - CH);
+		assert_eq!(worth(&replicas[1]), RICH + P + P);
 	});
 }
 

@@ -1,7 +1,7 @@
 //! Who pays whom, row by row, in deals with an app, a dataset, a sponsor and a solver.
 
 use super::*;
-use assay_primitives::traits::AssetSale;
+use assay_primitives::{judges::Judges, traits::AssetSale};
 
 const APP_PRICE: Balance = 7_000;
 const DATASET_PRICE: Balance = 5_000;
@@ -99,7 +99,7 @@ fn confirmed(deal: NewDeal, outcome: Outcome) -> (TaskId, Vec<AccountId>) {
 	ChallengeWindow::set(10);
 	let (task, replicas) = run(deal, outcome);
 	let digest = digest_of(task, outcome);
-	assert_ok!(Deals::check(signed(&CLIENT), task, digest));
+	assert_ok!(try_check(&CLIENT, task));
 	assert_ok!(rule(0, Some(digest), 0));
 	(task, replicas)
 }
@@ -132,6 +132,8 @@ fn input_mismatch_should_be_paid_by_the_bond_of_the_dataset_when_the_public_pool
 fn publisher_should_not_pay_for_what_others_agree_on_among_themselves() {
 	for class in [Class::ModuleInvalid, Class::InputMismatch] {
 		build_and_execute(|| {
+			ArbiterIsOpen::set(false);
+			ChallengeWindow::set(0);
 			PublishersBond::set(P);
 			run(full(), refund(class));
 			assert_eq!(PublishersBond::get(), P);
@@ -141,6 +143,7 @@ fn publisher_should_not_pay_for_what_others_agree_on_among_themselves() {
 			PublishersBond::set(P);
 			let named = (77..80).map(account).collect::<Vec<_>>();
 			let judges = Judges::Named(named.try_into().expect("three"));
+			Cases::set(Vec::new());
 			confirmed(NewDeal { judges, ..full() }, refund(class));
 			assert_eq!(PublishersBond::get(), P);
 		});
@@ -158,7 +161,7 @@ fn publisher_should_pay_when_the_court_has_ruled_whoever_was_named() {
 		let outcome = refund(Class::ModuleInvalid);
 		let (task, _) = run(NewDeal { judges, ..full() }, outcome);
 		let digest = digest_of(task, outcome);
-		assert_ok!(Deals::check(signed(&CLIENT), task, digest));
+		assert_ok!(try_check(&CLIENT, task));
 		assert_ok!(rule_by_court(0, digest));
 		assert!(PublishersBond::get() < P);
 	});
@@ -344,18 +347,14 @@ fn deal_26_silent_client_should_pay_when_the_window_is_over_and_no_more() {
 		ChallengeWindow::set(20);
 		ArbiterIsOpen::set(true);
 		let (client, provider) = (worth(&CLIENT), worth(&stash(0)));
-		let (task, replicas) = crate::mock::open_and_draw(1, 1, 1);
-		run_wave(
-			task,
-			&replicas,
-			&[assay_primitives::outcome::Outcome { gas_used: GAS * 4 / 10, ..good() }],
-		);
+		let (task, replicas) = crate::mock::open_and_draw(2, 2, 2);
+		run_wave(task, &replicas, &[Outcome { gas_used: GAS * 4 / 10, ..good() }; 2]);
 		assert_noop!(try_poke(&STRANGER, task), Error::<Test>::NothingToDo);
 		pass(20);
 		poke(task);
 		let price = P * 4 / 10;
 		assert_eq!(worth(&stash(0)), provider + price);
-		assert_eq!(worth(&CLIENT), client - price - price / 100);
+		assert_eq!(worth(&CLIENT), client - 2 * price - 2 * price / 100);
 		assert_eq!(held(&CLIENT).0, 0, "the escrow is empty");
 		assert_eq!(Deals::at_risk(&stash(0)), (0, 0));
 	});

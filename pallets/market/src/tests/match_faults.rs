@@ -491,7 +491,8 @@ fn suspended_assets_should_be_refused_each_for_itself() {
 fn app_should_not_be_used_with_less_than_it_says_that_it_needs() {
 	build_and_execute(|| {
 		bond(PUBLISHER);
-		let Limits { gas, memory_pages, .. } = request().task.limits;
+		let limits = request().task.limits;
+		let (gas, memory_pages) = (limits.gas, limits.memory_pages);
 		let mut set = plain();
 		let mut refused_with = |needs: Needs, refusal: Option<Refusal>| {
 			let app = pallet_register::NextAssetId::<Test>::get();
@@ -501,7 +502,9 @@ fn app_should_not_be_used_with_less_than_it_says_that_it_needs() {
 			set.app = Some(AppOrder { app, ..app_order() });
 			match refusal {
 				Some(refusal) => refused(&set.sign(), refusal),
-				None => assert_ok!(set.submit()),
+				None => {
+					assert_ok!(set.submit());
+				},
 			}
 		};
 		let needs = Needs { memory_pages, gas, stack: Profile::BASE.stack.slots };

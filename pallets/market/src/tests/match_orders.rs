@@ -77,6 +77,7 @@ fn match_should_remember_what_it_consumed_on_a_deposit_of_the_solver() {
 				consumed: 1,
 				closed: false,
 				presigned_by: None,
+				sponsor_withdrew: false,
 				until: order.valid_until(),
 				depositor: account(SOLVER),
 				deposit: ORDER_DEPOSIT,
@@ -108,6 +109,7 @@ fn match_should_use_posted_terms_when_no_order_of_the_asset_is_given() {
 		refused(&set.sign(), Refusal::AppOrderMissing);
 		let posted = |price| AssetTerms {
 			price,
+			liability: LIABILITY,
 			clients: only([CLIENT]),
 			providers: only([STASH]),
 			mediators: public(),
@@ -389,8 +391,8 @@ fn offers_should_serve_requests_that_name_the_same_mediators_only() {
 		let (stash, _) = register(0);
 		assert_ok!(Market::place_offer(signed(stash), terms(), named.clone()));
 		let why = because(0, Ineligible::MediatorsNotShared);
-		let submit = Market::submit(signed(CLIENT), Box::new(request()), super::named([0]));
-		assert_noop!(submit, Error::<Test>::from(why));
+		let alone = Market::submit(signed(CLIENT), Box::new(request()), super::named([0]));
+		assert_noop!(alone, Error::<Test>::from(why));
 		let quote = Pallet::<Test>::quote(&account(CLIENT), &request());
 		assert_eq!(quote.ineligible, [(0, vec![Ineligible::MediatorsNotShared])]);
 		let mut orders = plain().sign();

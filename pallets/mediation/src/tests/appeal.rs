@@ -1,5 +1,4 @@
 use super::*;
-use assay_primitives::judges::Judges;
 use frame_support::traits::fungible::Mutate;
 
 #[test]

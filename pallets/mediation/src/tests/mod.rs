@@ -4,6 +4,7 @@ use crate::{Error, Event, mock::*, *};
 use assay_primitives::{
 	bond::{BondFault, Chunk, MAX_UNBONDINGS},
 	case::*,
+	judges::{Judges, Named},
 	outcome::Digest,
 	traits::{Arbiter, CaseId, CaseRequest},
 };

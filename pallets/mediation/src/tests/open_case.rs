@@ -1,8 +1,5 @@
 use super::*;
-use assay_primitives::{
-	judges::{Judges, Named},
-	traits::NoArbiter,
-};
+use assay_primitives::traits::NoArbiter;
 
 #[test]
 fn open_case_should_take_a_ticket_and_book_the_funds() {

@@ -28,13 +28,13 @@ proptest! {
 		ext_with(&bonds).execute_with(|| {
 			let expected: Vec<u64> = bonds.iter().map(|bond| (bond / WEIGHT_UNIT) as u64).collect();
 			assert_eq!(weights(), expected);
-			let urn = Urn::<Test>::open(0, &[]).expect("the era is known");
+			let urn = Urn::<Test>::open(0, &Judges::Public).expect("the era is known");
 			let drawn = drawn_by(urn, &seed, &barred, 50);
 			assert_eq!(drawn, weighted(&seed, &expected, &barred, 0, 50));
-			let set: Vec<AccountId> = (0..bonds.len() as u32).step_by(2).map(stash).collect();
+			let set: Vec<AccountId> = (0..bonds.len() as u32).step_by(2).take(32).map(stash).collect();
 			let odd: Vec<u64> =
-				expected.iter().enumerate().map(|(at, weight)| if at % 2 == 0 { *weight } else { 0 }).collect();
-			let urn = Urn::<Test>::open(0, &set).expect("the era is known");
+				expected.iter().enumerate().map(|(at, weight)| if at % 2 == 0 && at < 64 { *weight } else { 0 }).collect();
+			let urn = Urn::<Test>::open(0, &Judges::Named(set.try_into().expect("few"))).expect("the era is known");
 			assert_eq!(drawn_by(urn, &seed, &[], 50), weighted(&seed, &odd, &[], 0, 50));
 		});
 	}
@@ -79,8 +79,8 @@ proptest! {
 fn urn_should_not_open_when_the_era_is_forgotten() {
 	build_and_execute(3, || {
 		run_to_era(2);
-		assert!(Urn::<Test>::open(0, &[]).is_none());
-		assert!(Urn::<Test>::open(1, &[]).is_some());
+		assert!(Urn::<Test>::open(0, &Judges::Public).is_none());
+		assert!(Urn::<Test>::open(1, &Judges::Public).is_some());
 	});
 }
 
@@ -151,7 +151,7 @@ fn thousand_mediators_should_cost_a_draw_no_more_than_the_pages_on_its_paths() {
 	ext_with(&[BOND; 1_000]).execute_with(|| {
 		for seats in [3u32, 31] {
 			let seed = Seed::from(blake2(&seats.to_le_bytes()));
-			let mut urn = Urn::<Test>::open(0, &[]).expect("the era is known");
+			let mut urn = Urn::<Test>::open(0, &Judges::Public).expect("the era is known");
 			let drawn = (0..seats).map_while(|step| urn.draw(&seed, step)).count() as u32;
 			assert_eq!(drawn, seats);
 			let Urn::All(tree) = urn else { panic!("no set was asked for") };

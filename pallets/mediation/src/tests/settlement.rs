@@ -176,7 +176,7 @@ fn refused_ruling_should_be_told_again_when_somebody_asks() {
 		RulingsAreRefused::set(true);
 		expire(case);
 		let tell = || Mediation::tell(signed(STRANGER), case);
-		assert_noop!(tell(), DispatchError::Other("refused"));
+		assert_noop!(tell(), sp_runtime::DispatchError::Other("refused"));
 		pass(RETAIN);
 		let prune = Mediation::prune(signed(STRANGER), case);
 		assert_noop!(prune, Error::<Test>::RulingUntaken);
