@@ -48,7 +48,9 @@ async fn register(args: RegisterArgs, context: &Context) -> Result<(), Failure> 
 		let endpoint = endpoint.map_err(|_| Failure::usage("the public URL is too long"))?;
 		Ok::<_, Failure>(KeyInbox { encryption_key, endpoint })
 	});
-	let (limits, inbox) = (args.limits.limits(), inbox.transpose()?);
+	let inbox = inbox.transpose()?;
+	let min_wage = parse_amount(&args.limits.min_wage)?;
+	let limits = CaseLimits { min_wage, ..args.limits.limits() };
 	let terms = MediatorTerms { capacity: args.capacity, limits, profiles, inbox };
 	let lines = [
 		format!(
@@ -223,7 +225,12 @@ fn limits(limits: &CaseLimits) -> String {
 			// Of no consequence how it is rounded; the exact numbers are in the JSON.
 			format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20))
 		});
-	format!("{max_gas} gas, {memory} of memory, program {module}, input {input}, outputs {output}")
+	let speed = limits.gas_per_second / 1_000_000;
+	let wage = format_amount(limits.min_wage);
+	format!(
+		"{max_gas} gas at {speed} million a second, {memory} of memory, program {module}, \
+		 input {input}, outputs {output}, for {wage} a seat or more"
+	)
 }
 
 fn private_inputs(view: &MediatorView) -> &'static str {
@@ -256,6 +263,8 @@ fn describe(view: &MediatorView) -> Value {
 			"moduleBytes": view.terms.limits.max_module_bytes,
 			"inputBytes": view.terms.limits.max_input_bytes,
 			"outputBytes": view.terms.limits.max_output_bytes,
+			"gasPerSecond": view.terms.limits.gas_per_second,
+			"minWage": view.terms.limits.min_wage.to_string(),
 		},
 		"inbox": view.terms.inbox.as_ref().map(|inbox| json!({
 			"encryptionKey": hex::encode(inbox.encryption_key),

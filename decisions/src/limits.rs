@@ -15,7 +15,7 @@ pub struct WorkLimits {
 }
 
 impl WorkLimits {
-	/// What a mediator with these limits declares on the chain.
+	/// What a mediator with these limits declares on the chain, speed and wage aside.
 	pub fn of_cases(&self) -> CaseLimits {
 		CaseLimits {
 			max_gas: self.max_gas,
@@ -23,6 +23,7 @@ impl WorkLimits {
 			max_module_bytes: self.max_module_bytes,
 			max_input_bytes: self.max_input_bytes,
 			max_output_bytes: self.max_output_bytes,
+			..CaseLimits::default()
 		}
 	}
 

@@ -171,7 +171,7 @@ mod tests {
 		assert_eq!(standing(&view), Some((0, None, 30)));
 		assert_eq!(remedy(&view, false, true), Remedy::None);
 		assert_eq!(remedy(&view, true, true), Remedy::Court);
-		view.case.phase = CasePhase::Sealing { wave: 0, until: 30 };
+		view.case.phase = CasePhase::Sealing { wave: 0, until: 30, answers: true };
 		assert_eq!(standing(&view), None);
 	}
 }

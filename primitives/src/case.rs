@@ -32,6 +32,8 @@ pub const MAX_EXCLUDED: u32 = 256;
 pub const MAX_BARRED: u32 = 2 * MAX_EXCLUDED + 3 * MAX_MEMBERS;
 /// Most accounts of an agreed set of mediators.
 pub const MAX_MEDIATOR_SET: u32 = 64;
+/// Gas a second that sealing time is made for. A slower mediator gets no seat in cases that need more.
+pub const JUDGED_GAS_PER_SECOND: u64 = 500_000_000;
 /// Most cases that a mediator may sit in at a time.
 pub const MAX_CAPACITY: u32 = 64;
 /// Times that the silent members of a round are replaced.
@@ -86,7 +88,8 @@ pub struct CaseTerms {
 	pub excluded: BoundedVec<AccountId, ConstU32<MAX_EXCLUDED>>,
 	/// Stashes that may judge; empty for all.
 	pub mediators: BoundedVec<AccountId, ConstU32<MAX_MEDIATOR_SET>>,
-	/// Blocks that a run was granted.
+	/// Blocks that a run of a mediator is granted: what the task was, or more where its gas limit takes
+	/// longer.
 	pub run_blocks: BlockNumber,
 	/// What each seat earns.
 	pub wage: Balance,
@@ -134,6 +137,9 @@ pub enum CasePhase {
 		wave: u8,
 		/// Deadline.
 		until: BlockNumber,
+		/// Whether silence costs a part of the stake: the chain promises all content of the task until the
+		/// deadline, and everybody can read it.
+		answers: bool,
 	},
 	/// Members reveal. Left when all that sealed have revealed, or by `poke` from `until` on.
 	#[codec(index = 2)]
@@ -167,6 +173,20 @@ pub enum CasePhase {
 		at: BlockNumber,
 		/// Block from which it may be removed.
 		prune_at: BlockNumber,
+	},
+	/// The court has ruled while members had seals to open. They may still do it, to be paid; closed by
+	/// `poke` from `until` on, or when all have.
+	#[codec(index = 6)]
+	Ruled {
+		/// What the court found.
+		truth: Digest,
+		/// Who had it say so.
+		by: AccountId,
+		/// Deadline.
+		until: BlockNumber,
+		/// Whether members had to open their seals before the court spoke, so that not to do it costs what
+		/// it always does.
+		due: bool,
 	},
 }
 
@@ -259,6 +279,10 @@ pub enum Vote {
 	/// Its seal was opened by somebody else before it was time. Punished at once.
 	#[codec(index = 5)]
 	Denounced,
+	/// Did not seal, or not open its seal, where that costs nothing: it could not have had the content, or
+	/// the court was first.
+	#[codec(index = 6)]
+	Excused,
 }
 
 /// What a mediator takes on. A change takes effect together with changes of weight.
@@ -282,7 +306,7 @@ impl MediatorTerms {
 	}
 }
 
-/// The largest tasks that a mediator judges. What a task names is compared, not what it uses.
+/// The cases that a mediator judges. What a task names is compared, not what it uses.
 #[apply(stored)]
 #[derive(Copy)]
 pub struct CaseLimits {
@@ -296,10 +320,15 @@ pub struct CaseLimits {
 	pub max_input_bytes: u64,
 	/// Largest limit of outputs, in bytes.
 	pub max_output_bytes: u64,
+	/// Gas that it runs in a second. Half of the time for sealing has to be enough for the task's limit.
+	pub gas_per_second: u64,
+	/// Least wage for which it takes a seat.
+	pub min_wage: Balance,
 }
 
 impl Default for CaseLimits {
-	/// What an ordinary machine can do: 10^11 gas, 1 GiB of memory, a module of 16 MiB, inputs and outputs of 256 MiB.
+	/// What an ordinary machine can do: 10^11 gas, 1 GiB of memory, a module of 16 MiB, inputs and outputs of
+	/// 256 MiB, [`JUDGED_GAS_PER_SECOND`]; for any wage.
 	fn default() -> Self {
 		Self {
 			max_gas: 100_000_000_000,
@@ -307,8 +336,18 @@ impl Default for CaseLimits {
 			max_module_bytes: 16 << 20,
 			max_input_bytes: 256 << 20,
 			max_output_bytes: 256 << 20,
+			gas_per_second: JUDGED_GAS_PER_SECOND,
+			min_wage: 0,
 		}
 	}
+}
+
+/// Blocks that mediators need for a task of this gas limit: twice what it takes at
+/// [`JUDGED_GAS_PER_SECOND`], so that there is time to fetch and compile.
+pub fn judging_blocks(gas: u64, block_millis: u64) -> BlockNumber {
+	let per_block = u128::from(JUDGED_GAS_PER_SECOND) * u128::from(block_millis) / 1_000;
+	let blocks = (2 * u128::from(gas)).div_ceil(per_block.max(1));
+	BlockNumber::try_from(blocks).unwrap_or(BlockNumber::MAX)
 }
 
 impl CaseLimits {
@@ -323,6 +362,14 @@ impl CaseLimits {
 			&& spec.limits.output_bytes <= self.max_output_bytes
 			&& spec.module.size <= self.max_module_bytes
 			&& input <= self.max_input_bytes
+	}
+
+	/// Whether half of `blocks` is enough to use up `gas`.
+	pub fn run_in(&self, gas: u64, blocks: BlockNumber, block_millis: u64) -> bool {
+		let thousandths = u128::from(self.gas_per_second) * u128::from(block_millis);
+		// Neither factor exceeds 2^64, and blocks are counted in 32 bits.
+		let most = thousandths.saturating_mul(blocks.into()) / 2_000;
+		u128::from(gas) <= most
 	}
 }
 
@@ -522,6 +569,7 @@ mod tests {
 			max_module_bytes: 3,
 			max_input_bytes: 4,
 			max_output_bytes: 5,
+			..CaseLimits::default()
 		}
 	}
 
@@ -544,6 +592,25 @@ mod tests {
 		let list = InputList { root: ListRoot { root: Hash::zero(), len: 9 }, list };
 		let bag = TaskSpec { input: Input::List(list), ..spec() };
 		assert!(CaseLimits { max_input_bytes: 0, ..tight() }.cover(&bag));
+	}
+
+	#[test]
+	fn judging_time_should_be_twice_what_the_ordinary_machine_takes() {
+		// 1.5 · 10^9 gas a block.
+		assert_eq!(judging_blocks(0, 3_000), 0);
+		assert_eq!(judging_blocks(1, 3_000), 1);
+		assert_eq!(judging_blocks(750_000_000, 3_000), 1);
+		assert_eq!(judging_blocks(750_000_001, 3_000), 2);
+		assert_eq!(judging_blocks(100_000_000_000, 3_000), 134);
+		assert_eq!(judging_blocks(u64::MAX, 0), BlockNumber::MAX);
+		for gas in [1, 749_999_999, 750_000_001, 100_000_000_000, 1 << 46] {
+			let blocks = judging_blocks(gas, 3_000);
+			assert!(CaseLimits::default().run_in(gas, blocks, 3_000), "{gas}");
+			let slow = CaseLimits { gas_per_second: 100_000_000, ..CaseLimits::default() };
+			assert!(!slow.run_in(gas, blocks, 3_000) || gas == 1, "{gas}");
+		}
+		let fast = CaseLimits { gas_per_second: u64::MAX, ..CaseLimits::default() };
+		assert!(fast.run_in(u64::MAX, BlockNumber::MAX, u64::MAX));
 	}
 
 	#[test]

@@ -66,7 +66,9 @@ pub fn next_of_mediator(
 			let sealed = seal_verdict(genesis, case, round, &id, &digest, &salt);
 			Some(seal(case, task_hash, round, sealed))
 		},
-		(Vote::Sealed(_), CasePhase::Revealing { .. }) => Some(reveal(case, digest, salt)),
+		(Vote::Sealed(_), CasePhase::Revealing { .. } | CasePhase::Ruled { .. }) => {
+			Some(reveal(case, digest, salt))
+		},
 		_ => None,
 	}
 }

@@ -220,12 +220,21 @@ impl<S: State> Market<S> {
 
 /// Registers a provider with an offer of the same number.
 pub fn register<S: State>(chain: &mut Chain<S>, index: u32) -> Provider {
+	register_with(chain, index, |_, _| ())
+}
+
+/// The same with another capacity, or other terms of the offer.
+pub fn register_with<S: State>(
+	chain: &mut Chain<S>,
+	index: u32,
+	change: impl FnOnce(&mut Capacity, &mut Terms),
+) -> Provider {
 	let provider = Provider {
 		stash: key(&format!("Provider{index}")),
 		operator: key(&format!("Operator{index}")),
 	};
 	let alice = key("Alice");
-	let declaration = Declaration {
+	let mut declaration = Declaration {
 		operator: account(&provider.operator),
 		encryption_key: [index as u8; 32],
 		capacity: Capacity {
@@ -238,7 +247,8 @@ pub fn register<S: State>(chain: &mut Chain<S>, index: u32) -> Provider {
 		profiles: BoundedVec::truncate_from(vec![Profile::BASE.id()]),
 		endpoint: Endpoint::default(),
 	};
-	let terms = terms(PRICE);
+	let mut terms = terms(PRICE);
+	change(&mut declaration.capacity, &mut terms);
 	let register = pallet_providers::Call::register { declaration, bond: BOND };
 	let accept = pallet_providers::Call::accept_operator { stash: provider.id() };
 	let offer = pallet_market::Call::place_offer { terms };

@@ -144,10 +144,16 @@ pub struct CaseLimitArgs {
 	/// Largest limit of outputs
 	#[arg(long, default_value_t = CaseLimits::default().max_output_bytes, value_name = "BYTES")]
 	pub max_output_bytes: u64,
+	/// Gas that the machine runs in a second: a job that needs more within half of the time gives no seat
+	#[arg(long, default_value_t = CaseLimits::default().gas_per_second, value_name = "GAS")]
+	pub gas_per_second: u64,
+	/// Least wage for which a seat is taken
+	#[arg(long, default_value = "0", value_name = "TOKENS")]
+	pub min_wage: String,
 }
 
 impl CaseLimitArgs {
-	/// As the chain knows them.
+	/// As the chain knows them, the wage aside.
 	pub fn limits(&self) -> CaseLimits {
 		CaseLimits {
 			max_gas: self.max_gas,
@@ -155,6 +161,8 @@ impl CaseLimitArgs {
 			max_module_bytes: self.max_module_bytes,
 			max_input_bytes: self.max_input_bytes,
 			max_output_bytes: self.max_output_bytes,
+			gas_per_second: self.gas_per_second,
+			..CaseLimits::default()
 		}
 	}
 }

@@ -143,6 +143,11 @@ pub fn json(view: &CaseView) -> Value {
 			value["verdict"] = json!(standing);
 			value["until"] = json!(until);
 		},
+		CasePhase::Ruled { truth, until, .. } => {
+			value["truth"] = json!(truth);
+			value["byCourt"] = json!(true);
+			value["until"] = json!(until);
+		},
 		CasePhase::Closed { ruling, at, .. } => {
 			value["closedAt"] = json!(at);
 			value["truth"] = json!(ruling.truth);

@@ -45,6 +45,9 @@ pub fn phase(view: &CaseView) -> String {
 		},
 		CasePhase::Court { standing: None, .. } => "undecided unless the court rules".into(),
 		CasePhase::Closed { ruling, .. } => self::ruling(ruling),
+		CasePhase::Ruled { truth, .. } => {
+			format!("the court computed {}; members tell what they had sealed", short(truth))
+		},
 	}
 }
 
@@ -66,6 +69,7 @@ pub fn phase_name(phase: &CasePhase) -> &'static str {
 		CasePhase::AppealWindow { .. } => "verdict",
 		CasePhase::Court { .. } => "court",
 		CasePhase::Closed { .. } => "closed",
+		CasePhase::Ruled { .. } => "ruled",
 	}
 }
 
@@ -98,6 +102,7 @@ pub fn vote(vote: &Vote) -> String {
 		Vote::Silent => "silent".into(),
 		Vote::Withheld => "did not reveal".into(),
 		Vote::Denounced => "was denounced".into(),
+		Vote::Excused => "excused".into(),
 	}
 }
 
@@ -110,6 +115,7 @@ pub fn vote_name(vote: &Vote) -> &'static str {
 		Vote::Silent => "silent",
 		Vote::Withheld => "withheld",
 		Vote::Denounced => "denounced",
+		Vote::Excused => "excused",
 	}
 }
 

@@ -242,6 +242,7 @@ fn appealable(view: &CaseView) -> Result<(Digest, u8, Balance)> {
 			refuse("has no further round: only the court can decide otherwise".into())
 		},
 		(CasePhase::Closed { .. }, _) => refuse("is closed".into()),
+		(CasePhase::Ruled { .. }, _) => refuse("was decided by the court".into()),
 		_ => refuse("has no verdict yet that could be appealed".into()),
 	}
 }
@@ -367,7 +368,10 @@ mod tests {
 			(case(window(21), Some(70)), "before block 21"),
 			(case(window(22), None), "only the court"),
 			(case(CasePhase::Court { standing: None, until: 30 }, None), "only the court"),
-			(case(CasePhase::Sealing { wave: 0, until: 30 }, None), "no verdict yet"),
+			(
+				case(CasePhase::Sealing { wave: 0, until: 30, answers: true }, None),
+				"no verdict yet",
+			),
 		] {
 			let error = appealable(&case).expect_err("not now");
 			assert!(error.to_string().contains(word), "{error}");

@@ -141,8 +141,8 @@ pub fn assemble(
 ///
 /// Errors: [`Error::NotNow`] where it is closed, [`Error::NotForCourt`], those of fetching.
 pub async fn court_call(at: &At, fetcher: &Fetcher, view: &CaseView) -> Result<Call> {
-	if matches!(view.case.phase, CasePhase::Closed { .. }) {
-		return Err(Error::NotNow(format!("case {} is closed", view.id)));
+	if matches!(view.case.phase, CasePhase::Closed { .. } | CasePhase::Ruled { .. }) {
+		return Err(Error::NotNow(format!("case {} is decided", view.id)));
 	}
 	let spec = &view.terms.spec;
 	let limits = at.court_limits().await?;

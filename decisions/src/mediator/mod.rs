@@ -121,7 +121,7 @@ pub enum Wait {
 	Verdict,
 	/// Too late to seal or to reveal.
 	DeadlinePassed,
-	/// Silent, withheld or denounced.
+	/// Silent, withheld, denounced or excused.
 	Out,
 	/// Told to misbehave.
 	Misbehaving,
@@ -162,7 +162,9 @@ pub fn vote(view: &CaseView, who: &AccountId) -> Option<Vote> {
 /// First block in which it is too late for what the phase asks of members.
 pub fn deadline(view: &CaseView) -> Option<BlockNumber> {
 	match view.case.phase {
-		CasePhase::Sealing { until, .. } | CasePhase::Revealing { until } => Some(until),
+		CasePhase::Sealing { until, .. }
+		| CasePhase::Revealing { until }
+		| CasePhase::Ruled { until, .. } => Some(until),
 		_ => None,
 	}
 }
@@ -191,12 +193,16 @@ fn member(context: &PlanContext, vote: Vote) -> Step {
 		(Vote::Sealed(seal), _) if context.own_seal != Some(seal) => {
 			Step::ForeignSeal { on_chain: seal }
 		},
-		(Vote::Sealed(_), CasePhase::Revealing { until }) => to_reveal(context, *until),
+		(Vote::Sealed(_), CasePhase::Revealing { until } | CasePhase::Ruled { until, .. }) => {
+			to_reveal(context, *until)
+		},
 		(Vote::Sealed(_), CasePhase::Sealing { .. }) => Step::Wait(Wait::OthersSeal),
 		(Vote::Sealed(_), _) => Step::Wait(Wait::DeadlinePassed),
 		(Vote::Revealed(_), CasePhase::Revealing { .. }) => Step::Wait(Wait::OthersReveal),
 		(Vote::Revealed(_), _) => Step::Wait(Wait::Verdict),
-		(Vote::Silent | Vote::Withheld | Vote::Denounced, _) => Step::Wait(Wait::Out),
+		(Vote::Silent | Vote::Withheld | Vote::Denounced | Vote::Excused, _) => {
+			Step::Wait(Wait::Out)
+		},
 	}
 }
 
@@ -253,7 +259,8 @@ fn reveals_for_good(context: &PlanContext) -> bool {
 		Some(Vote::Sealed(seal)) => context.own_seal == Some(seal),
 		_ => false,
 	};
-	same && sealed && matches!(view.case.phase, CasePhase::Revealing { .. })
+	let reveals = matches!(view.case.phase, CasePhase::Revealing { .. } | CasePhase::Ruled { .. });
+	same && sealed && reveals
 }
 
 /// Lets a transaction with the deadline `until` pass unless one is on its way or its effect may not

@@ -8,7 +8,7 @@ use crate::{
 };
 use std::time::Duration;
 
-const SEALING: CasePhase = CasePhase::Sealing { wave: 0, until: 40 };
+const SEALING: CasePhase = CasePhase::Sealing { wave: 0, until: 40, answers: true };
 const REVEALING: CasePhase = CasePhase::Revealing { until: 40 };
 const SEAL: Hash = Hash::repeat_byte(8);
 

@@ -114,9 +114,11 @@ fn standing(case: &CaseView, vote: &Vote) -> (&'static str, &'static str) {
 		CasePhase::AppealWindow { .. } => "verdict",
 		CasePhase::Court { .. } => "court",
 		CasePhase::Closed { .. } => "closed",
+		CasePhase::Ruled { .. } => "ruled",
 	};
 	let truth: Option<Digest> = match &case.case.phase {
 		CasePhase::Closed { ruling: Ruling { truth, .. }, .. } => *truth,
+		CasePhase::Ruled { truth, .. } => Some(*truth),
 		_ => None,
 	};
 	let vote = match (vote, truth) {
@@ -128,6 +130,7 @@ fn standing(case: &CaseView, vote: &Vote) -> (&'static str, &'static str) {
 		(Vote::Silent, _) => "was silent",
 		(Vote::Withheld, _) => "did not reveal",
 		(Vote::Denounced, _) => "was denounced",
+		(Vote::Excused, _) => "was excused",
 	};
 	(phase, vote)
 }
@@ -233,7 +236,7 @@ mod tests {
 		);
 		assert_eq!(told(closed(None), revealed), ("closed", "revealed"));
 		assert_eq!(told(closed(Some(own)), Vote::Silent), ("closed", "was silent"));
-		let sealing = CasePhase::Sealing { wave: 0, until: 30 };
+		let sealing = CasePhase::Sealing { wave: 0, until: 30, answers: true };
 		assert_eq!(told(sealing, Vote::Drawn), ("sealing", "has to seal"));
 	}
 }

@@ -146,6 +146,8 @@ pub struct MediatorSection {
 	pub bond: Option<String>,
 	/// Cases at a time, as the chain knows it.
 	pub capacity: Option<u16>,
+	/// Tokens: least wage for which a seat is taken.
+	pub min_wage: Option<String>,
 	/// Runs at a time on this machine.
 	pub max_concurrent: Option<usize>,
 	/// Ids of profiles, `0x` and 64 hexadecimal digits; empty for all that this build executes.

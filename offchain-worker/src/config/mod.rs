@@ -11,7 +11,7 @@ use assay_client::units;
 use assay_decisions::limits::{Clients, Modules, WorkLimits};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, MICRO, MILLI, UNIT,
-	case::{MAX_CAPACITY, MediatorTerms},
+	case::{CaseLimits, MAX_CAPACITY, MediatorTerms},
 	content::MAX_CONTENT_SIZE,
 	policy::PPM,
 	price::Price,
@@ -246,7 +246,7 @@ impl Settings {
 				reveal_without_finality: file.tasks.reveal_without_finality.unwrap_or(true),
 			},
 			roles: roles(run, &file),
-			mediator: mediator(&file, &limits)?,
+			mediator: mediator(&file, &limits, capacity.gas_per_second)?,
 			watcher: watcher(&file)?,
 			orders: orders(&file)?,
 			insecure: global.insecure,
@@ -387,7 +387,7 @@ fn roles(run: &RunArgs, file: &File) -> Vec<Role> {
 	roles
 }
 
-fn mediator(file: &File, limits: &WorkLimits) -> Result<MediatorSettings> {
+fn mediator(file: &File, limits: &WorkLimits, gas_per_second: u64) -> Result<MediatorSettings> {
 	let section = &file.mediator;
 	let capacity = section.capacity.unwrap_or(4);
 	ensure!(
@@ -407,10 +407,12 @@ fn mediator(file: &File, limits: &WorkLimits) -> Result<MediatorSettings> {
 		(1..=MAX_JOBS).contains(&max_concurrent),
 		"mediator.max_concurrent must be between 1 and {MAX_JOBS}"
 	);
+	let min_wage = amount_of("mediator.min_wage", &section.min_wage, 0)?;
+	let limits = CaseLimits { gas_per_second, min_wage, ..limits.of_cases() };
 	Ok(MediatorSettings {
 		stash: section.stash.as_ref().map(|text| parse("mediator.stash", text)).transpose()?,
 		bond: amount_of("mediator.bond", &section.bond, 100 * UNIT)?,
-		terms: MediatorTerms { capacity, limits: limits.of_cases(), profiles, inbox: None },
+		terms: MediatorTerms { capacity, limits, profiles, inbox: None },
 		private_inputs: section.private_inputs.unwrap_or(true),
 		max_concurrent,
 		modules: Modules {

@@ -156,8 +156,9 @@ fn mediator_should_declare_the_limits_that_its_daemon_has() {
 	let settings = merged("").expect("valid");
 	assert_eq!(settings.mediator.terms.limits, CaseLimits::default());
 	assert!(settings.mediator.private_inputs);
-	let narrow = "[capacity]\nmax_gas = 5\nmax_memory_pages = 6\n[limits]\nmax_module_bytes = 7\n\
-		max_input_bytes = 8\nmax_output_bytes = 9\n[mediator]\nprivate_inputs = false";
+	let narrow = "[capacity]\nmax_gas = 5\nmax_memory_pages = 6\ngas_per_second = 10\n[limits]\nmax_module_bytes = 7\n\
+		max_input_bytes = 8\nmax_output_bytes = 9\n[mediator]\nprivate_inputs = false\n\
+		min_wage = \"0.5\"";
 	let settings = merged(narrow).expect("valid");
 	let declared = CaseLimits {
 		max_gas: 5,
@@ -165,6 +166,8 @@ fn mediator_should_declare_the_limits_that_its_daemon_has() {
 		max_module_bytes: 7,
 		max_input_bytes: 8,
 		max_output_bytes: 9,
+		gas_per_second: 10,
+		min_wage: UNIT / 2,
 	};
 	assert_eq!(settings.mediator.terms.limits, declared);
 	assert!(!settings.mediator.private_inputs);

@@ -1,6 +1,11 @@
 //! What other pallets ask for: cases, and rulings of the court.
 
-use crate::{rounds::new_case, settlement::End, *};
+use crate::{
+	rounds::new_case,
+	settlement::End,
+	types::{count, is_drawn, is_sealed},
+	*,
+};
 use alloc::vec::Vec;
 use assay_primitives::{
 	case::{CasePhase, CaseTerms, ROUNDS, Vote},
@@ -61,19 +66,49 @@ impl<T: Config> Arbiter for Pallet<T> {
 impl<T: Config> traits::Cases for Pallet<T> {
 	fn open_task(case: CaseId) -> Option<(TaskSpec, Hash)> {
 		let live = Self::load(case).ok()?;
-		let closed = matches!(live.case.phase, CasePhase::Closed { .. });
-		(!closed).then_some((live.terms.spec, live.terms.task_hash))
+		(!is_decided(&live)).then_some((live.terms.spec, live.terms.task_hash))
 	}
 
 	fn court_ruled(case: CaseId, by: &AccountId, truth: Digest) -> Result<Weight, DispatchError> {
-		let live = Self::load(case)?;
-		let closed = matches!(live.case.phase, CasePhase::Closed { .. });
-		ensure!(!closed, Error::<T>::WrongPhase);
+		let mut live = Self::load(case)?;
+		ensure!(!is_decided(&live), Error::<T>::WrongPhase);
+		if Self::await_openings(&mut live, by, truth)? {
+			Self::save(&live);
+			return Ok(T::WeightInfo::seal());
+		}
 		Ok(Self::close(live, End { truth: Some(truth), court: Some(by) }))
 	}
 }
 
+/// Whether nothing can change any more what is ruled.
+fn is_decided(live: &Live) -> bool {
+	matches!(live.case.phase, CasePhase::Closed { .. } | CasePhase::Ruled { .. })
+}
+
 impl<T: Config> Pallet<T> {
+	/// Lets members open what they had sealed before the court spoke: work that was done is paid. Returns
+	/// whether there are any.
+	fn await_openings(live: &mut Live, by: &AccountId, truth: Digest) -> Result<bool, Error<T>> {
+		let wait = Self::reveal_blocks(live.terms.run_blocks);
+		let (until, due) = match live.case.phase {
+			CasePhase::Sealing { .. } => (live.now.saturating_add(wait), false),
+			// What time they had they keep.
+			CasePhase::Revealing { until } => (until.max(live.now.saturating_add(1)), true),
+			_ => return Ok(false),
+		};
+		let mut round = Self::present_round(live)?;
+		if count(&round, is_sealed) == 0 {
+			return Ok(false);
+		}
+		for member in round.members.iter_mut().filter(|member| is_drawn(&member.vote)) {
+			member.vote = Vote::Excused;
+		}
+		Rounds::<T>::insert(live.id, live.case.round, round);
+		live.case.phase = CasePhase::Ruled { truth, by: by.clone(), until, due };
+		Self::deposit_event(Event::OpeningsAwaited { case: live.id, truth, until });
+		Ok(true)
+	}
+
 	/// Weight of what follows at most from a ruling of the court.
 	pub fn worst_ruling() -> Weight {
 		T::WeightInfo::close(MAX_JUDGED).saturating_add(T::VerdictWeight::get())
@@ -87,6 +122,7 @@ impl<T: Config> Pallet<T> {
 
 	fn terms(request: CaseRequest) -> Result<CaseTerms, NoArbiter> {
 		let now = Self::now();
+		let run_blocks = Self::run_blocks(request.run_blocks, request.spec.limits.gas);
 		Ok(CaseTerms {
 			subject: request.subject,
 			spec: request.spec,
@@ -97,13 +133,13 @@ impl<T: Config> Pallet<T> {
 			// Unlike digests, which only inform, these decide: nothing may be cut off.
 			excluded: BoundedVec::try_from(request.excluded).map_err(|_| NoArbiter)?,
 			mediators: BoundedVec::try_from(request.mediators).map_err(|_| NoArbiter)?,
-			run_blocks: request.run_blocks,
+			run_blocks,
 			wage: request.wage,
 			stake: Self::stake(request.wage),
 			funds: request.funds,
 			refund: request.refund,
 			opened_at: now,
-			last_block: now.saturating_add(Self::longest(request.run_blocks)),
+			last_block: now.saturating_add(Self::longest(run_blocks)),
 		})
 	}
 }

@@ -17,6 +17,18 @@ mod config {
 			+ Mutate<AccountId>
 			+ MutateHold<AccountId, Reason = Self::RuntimeHoldReason>;
 
+		/// Which content every node serves.
+		type Contents: Contents;
+
+		/// Time between blocks, in milliseconds.
+		#[pallet::constant]
+		type BlockMillis: Get<u64>;
+
+		/// Most blocks that the gas limit of a task can prolong sealing to. A case that needs more gives nobody
+		/// a seat whose machine is not faster.
+		#[pallet::constant]
+		type MaxJudgingBlocks: Get<BlockNumber>;
+
 		/// Where draws get their seed.
 		type Beacon: Beacon;
 
@@ -67,7 +79,7 @@ mod config {
 		#[pallet::constant]
 		type AgainstPenalty: Get<Permill>;
 
-		/// Share of the stake that not sealing costs.
+		/// Share of the stake that not sealing costs, where the chain promises all content meanwhile.
 		#[pallet::constant]
 		type SilentPenalty: Get<Permill>;
 
@@ -104,7 +116,8 @@ mod config {
 		#[pallet::constant]
 		type SeedBlocks: Get<BlockNumber>;
 
-		/// Least blocks for running and sealing; the time that the task was granted where it is more.
+		/// Least blocks for running and sealing; the time that the task was granted, or that its gas limit
+		/// takes, where it is more.
 		#[pallet::constant]
 		type MinSealBlocks: Get<BlockNumber>;
 

@@ -37,7 +37,7 @@ impl<T: Config> Pallet<T> {
 			Vote::Drawn => member.vote = Vote::Sealed(seal),
 			Vote::Sealed(_) | Vote::Revealed(_) => return Err(Error::<T>::AlreadySealed.into()),
 			// Others have taken its place, or it has lost it.
-			Vote::Silent | Vote::Withheld | Vote::Denounced => {
+			Vote::Silent | Vote::Withheld | Vote::Denounced | Vote::Excused => {
 				return Err(Error::<T>::DeadlinePassed.into());
 			},
 		}
@@ -53,16 +53,22 @@ impl<T: Config> Pallet<T> {
 	) -> Result<Weight, DispatchError> {
 		let stash = MediatorBonds::<T>::stash_of(&operator)?;
 		let mut live = Self::load(case)?;
-		let CasePhase::Revealing { until } = live.case.phase else {
+		let (CasePhase::Revealing { until } | CasePhase::Ruled { until, .. }) = live.case.phase
+		else {
 			return Err(Error::<T>::WrongPhase.into());
 		};
 		ensure!(live.now < until, Error::<T>::DeadlinePassed);
 		let mut round = Self::present_round(&live)?;
 		Self::open_seal(&live, &mut round, &stash, digest, salt, Vote::Revealed(digest))?;
 		Self::deposit_event(Event::Revealed { case, mediator: stash, digest });
-		let weight = if count(&round, is_sealed) == 0 {
+		let left = count(&round, is_sealed);
+		let weight = if left == 0 && matches!(live.case.phase, CasePhase::Revealing { .. }) {
 			Self::evaluate(&mut live, round)
 		} else {
+			if let (0, CasePhase::Ruled { until, .. }) = (left, &mut live.case.phase) {
+				// There is nobody to wait for. To close it is too much for an opening's weight.
+				*until = live.now;
+			}
 			Rounds::<T>::insert(case, live.case.round, round);
 			Weight::zero()
 		};

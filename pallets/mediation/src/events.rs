@@ -214,6 +214,15 @@ mod events {
 			/// What was put on hold.
 			bond: Balance,
 		},
+		/// The court has ruled. Members that had sealed before may open their seals until the block.
+		OpeningsAwaited {
+			/// The case.
+			case: CaseId,
+			/// The true digest.
+			truth: Digest,
+			/// First block in which an opening is too late.
+			until: BlockNumber,
+		},
 		/// No further round can be held; the court may rule until the block.
 		CourtAwaited {
 			/// The case.

@@ -39,7 +39,8 @@
 //! | evaluation | last round | `Court` |
 //! | `AppealWindow` | `appeal` | `AwaitingSeed`, next round |
 //! | `AppealWindow`, `Court` | `poke` from `until` on | `Closed` |
-//! | any but `Closed` | the court's ruling | `Closed` |
+//! | any but `Closed` and `Ruled` | the court's ruling | `Ruled` where somebody has a seal to open, else `Closed` |
+//! | `Ruled` | `poke` from `until` on, or when all have revealed | `Closed` |
 //! | `Closed` | `prune` | removed |
 //!
 //! A call is admitted while `now < until`; from `now = until` on the opposite one is. Idle blocks
@@ -56,6 +57,11 @@
 //!   draw with that function.
 //! - **Who is drawn can't get away.** Withdrawn operators, unbonding and leaving leave a drawn member
 //!   in its seat, with its stake.
+//! - **Silence costs only who could act.** A seat is given to nobody whose declared speed, limits or wage
+//!   the case is beyond; time for sealing follows from the gas limit; and who does not seal loses a part of
+//!   its stake only where the chain promised all content of the task for all of that time.
+//! - **Nobody is paid for what others could not do.** Who has the court rule gets a part of what votes
+//!   against the truth cost, and nothing of what silence did; parties to the case get nothing at all.
 //! - **Money** of a case is in the pallet's account. Funds, penalties and lost appeal bonds of all
 //!   open cases and the existential deposit are never more than its balance; each case pays out of
 //!   its own part only.
@@ -123,7 +129,7 @@ pub mod pallet {
 		case::{Case, CaseTerms, MAX_EXCLUDED, MediatorTerms, ROUNDS, Round, Subject},
 		outcome::Digest,
 		seal::Salt,
-		traits::{Beacon, CaseId, CaseReason, Verdicts},
+		traits::{Beacon, CaseId, CaseReason, Contents, Verdicts},
 	};
 	use frame_support::{
 		PalletId,
@@ -519,7 +525,7 @@ pub mod pallet {
 		///
 		/// [`Event::Sealed`], [`Event::RevealingStarted`], [`Event::MembersReplaced`].
 		#[pallet::call_index(9)]
-		#[pallet::weight(T::WeightInfo::seal().saturating_add(T::WeightInfo::replace()))]
+		#[pallet::weight(T::WeightInfo::seal().saturating_add(Pallet::<T>::replace_weight()))]
 		pub fn seal(
 			origin: OriginFor<T>,
 			case: CaseId,
@@ -540,7 +546,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// The last one gives the round its verdict, or opens the next round.
+		/// The last one gives the round its verdict, or opens the next round. After a ruling of the court it
+		/// is how a seal that came before it is paid.
 		///
 		/// ## Errors
 		///
@@ -590,7 +597,7 @@ pub mod pallet {
 		#[pallet::weight(
 			T::WeightInfo::denounce().saturating_add(
 				// Where nobody else has sealed and no reserves are left, the next round is opened.
-				T::WeightInfo::replace().max(T::WeightInfo::open_round(MAX_EXCLUDED)),
+				Pallet::<T>::replace_weight().max(T::WeightInfo::open_round(MAX_EXCLUDED)),
 			)
 		)]
 		pub fn denounce(

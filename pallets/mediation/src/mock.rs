@@ -5,10 +5,12 @@ use crate as pallet_mediation;
 pub use assay_mocks::{
 	account,
 	beacon::{BeaconIsDry, Entropy},
+	contents::{Promised, PromisedUntil},
 	verdicts::{Rulings, RulingsAreRefused},
 };
 use assay_mocks::{
-	beacon::MockBeacon, configure_balances, configure_system, verdicts::MockVerdicts,
+	beacon::MockBeacon, configure_balances, configure_system, contents::MockContents,
+	verdicts::MockVerdicts,
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
@@ -101,6 +103,9 @@ parameter_types! {
 impl pallet_mediation::Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Currency = Balances;
+	type Contents = MockContents;
+	type BlockMillis = ConstU64<3_000>;
+	type MaxJudgingBlocks = ConstU32<1_000>;
 	type Beacon = MockBeacon<System, SEED_SPAN>;
 	type Verdicts = MockVerdicts;
 	type BlockNumberProvider = System;
@@ -170,6 +175,8 @@ pub fn operator_of(who: &AccountId) -> AccountId {
 
 /// Bonds of mediators in the genesis; the pool is in effect from the first block.
 pub fn ext_with(bonds: &[Balance]) -> sp_io::TestExternalities {
+	Promised::set(vec![spec().module.hash]);
+	PromisedUntil::set(BlockNumber::MAX);
 	let people = [CLIENT, STRANGER, APPELLANT];
 	let keys = (0..bonds.len() as u32).flat_map(|at| [stash(at), operator(at)]);
 	let balances = assay_mocks::endowed(people.into_iter().chain(keys), RICH);
@@ -411,6 +418,7 @@ pub fn appeal(case: CaseId) -> DispatchResult {
 pub fn expire(case: CaseId) {
 	let until = match phase(case) {
 		CasePhase::AwaitingSeed { until, .. }
+		| CasePhase::Ruled { until, .. }
 		| CasePhase::Sealing { until, .. }
 		| CasePhase::Revealing { until }
 		| CasePhase::AppealWindow { until, .. }

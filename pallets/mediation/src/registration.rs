@@ -197,7 +197,7 @@ impl<T: Config> Pallet<T> {
 		Mediators::<T>::mutate(stash, |entry| {
 			let Some(mediator) = entry else { return false };
 			let terms = mediator.terms_in(era);
-			let able = terms.cover(&live.terms.spec, live.terms.sealed)
+			let able = Self::takes(terms, live)
 				&& mediator.seats.len() < usize::from(terms.capacity)
 				&& mediator.bond.unlocked() >= live.terms.stake
 				&& !mediator.seats.contains(&live.id);
@@ -208,6 +208,15 @@ impl<T: Config> Pallet<T> {
 			mediator.bond.locked = mediator.bond.locked.saturating_add(live.terms.stake);
 			true
 		})
+	}
+
+	/// Whether a case is within what a mediator has declared.
+	fn takes(terms: &MediatorTerms, live: &Live) -> bool {
+		let blocks = Self::seal_blocks(live.terms.run_blocks);
+		let gas = live.terms.spec.limits.gas;
+		terms.cover(&live.terms.spec, live.terms.sealed)
+			&& terms.limits.run_in(gas, blocks, T::BlockMillis::get())
+			&& live.terms.wage >= terms.limits.min_wage
 	}
 
 	/// Ends the risk of a seat, after `note` has written down how it went.

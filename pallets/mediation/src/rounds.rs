@@ -13,10 +13,10 @@ use assay_primitives::{
 	beacon::Fold,
 	case::{
 		Case, CasePhase, MAX_BARRED, MAX_REPLACEMENTS, MAX_RESERVES, MAX_STEPS, Member, ROUNDS,
-		Round, RoundDraw, Step, Vote, committee_subject,
+		Round, RoundDraw, Step, Vote, committee_subject, judging_blocks,
 	},
 	outcome::Digest,
-	traits::{Beacon, CaseId},
+	traits::{Beacon, CaseId, Contents},
 };
 use frame_support::{BoundedVec, defensive, traits::Get, weights::Weight};
 
@@ -90,7 +90,7 @@ impl<T: Config> Pallet<T> {
 			defensive!("a case that waits for its seed has a round");
 			return Self::await_court(live);
 		};
-		let weight = T::WeightInfo::draw(round.seats);
+		let weight = Self::draw_weight(round.seats);
 		let Some(urn) = Urn::<T>::open(round.era, &live.terms.mediators) else {
 			// So late that the pool of that era is forgotten.
 			let CasePhase::AwaitingSeed { until, .. } = live.case.phase else { return weight };
@@ -204,21 +204,40 @@ impl<T: Config> Pallet<T> {
 		Weight::zero()
 	}
 
+	/// Weight of a draw. What the chain promises of module and input is looked up beside.
+	pub(crate) fn draw_weight(seats: u32) -> Weight {
+		T::WeightInfo::draw(seats).saturating_add(T::DbWeight::get().reads(2))
+	}
+
+	/// Weight of replacing silent members, likewise.
+	pub(crate) fn replace_weight() -> Weight {
+		T::WeightInfo::replace().saturating_add(T::DbWeight::get().reads(2))
+	}
+
 	fn start_sealing(live: &mut Live, wave: u8) -> BlockNumber {
 		let until = live.now.saturating_add(Self::seal_blocks(live.terms.run_blocks));
-		live.case.phase = CasePhase::Sealing { wave, until };
+		let answers = Self::can_be_had(live, until);
+		live.case.phase = CasePhase::Sealing { wave, until, answers };
 		until
+	}
+
+	/// Whether everybody can have all content of the task until a block. What is promised later helps
+	/// nobody who has tried before, and the chain can't tell who was given the key of a private input.
+	fn can_be_had(live: &Live, until: BlockNumber) -> bool {
+		let promised = T::Contents::task_promised_until(&live.terms.spec);
+		!live.terms.sealed && promised.is_some_and(|last| last >= until)
 	}
 
 	/// After everybody who had to has sealed, or can't any more: replaces those who did not, or starts
 	/// revealing.
 	pub(crate) fn end_sealing(live: &mut Live, mut round: Round) -> Weight {
-		let CasePhase::Sealing { wave, until } = live.case.phase else {
+		let CasePhase::Sealing { wave, until, answers } = live.case.phase else {
 			defensive!("only sealing can end");
 			return Weight::zero();
 		};
+		let missed = if answers { Vote::Silent } else { Vote::Excused };
 		for member in round.members.iter_mut().filter(|member| is_drawn(&member.vote)) {
-			member.vote = Vote::Silent;
+			member.vote = missed;
 		}
 		let sealed = count(&round, is_sealed);
 		if sealed < round.seats && wave < MAX_REPLACEMENTS {
@@ -229,7 +248,7 @@ impl<T: Config> Pallet<T> {
 				let until = Self::start_sealing(live, wave.saturating_add(1));
 				let (case, members) = (live.id, replaced);
 				Self::deposit_event(Event::MembersReplaced { case, members, until });
-				return T::WeightInfo::replace();
+				return Self::replace_weight();
 			}
 		}
 		if sealed == 0 {
@@ -283,6 +302,12 @@ impl<T: Config> Pallet<T> {
 		live.case.phase = CasePhase::AppealWindow { verdict: digest, until };
 		Self::deposit_event(Event::VerdictReached { case, round: number, digest, until });
 		Weight::zero()
+	}
+
+	/// Blocks that a run of a mediator is granted: those of the task, or what its gas limit takes.
+	pub(crate) fn run_blocks(granted: BlockNumber, gas: u64) -> BlockNumber {
+		let needed = judging_blocks(gas, T::BlockMillis::get());
+		granted.max(needed.min(T::MaxJudgingBlocks::get()))
 	}
 
 	/// Blocks for running and sealing.

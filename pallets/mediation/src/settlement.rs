@@ -27,6 +27,27 @@ pub(crate) struct End<'a> {
 	pub court: Option<&'a AccountId>,
 }
 
+/// What members are owed, and what others have lost.
+#[derive(Default)]
+pub(crate) struct Owed {
+	/// Those of the first round who earned a wage.
+	first: Vec<AccountId>,
+	/// Those of later rounds.
+	later: Vec<AccountId>,
+	/// What arrived of votes against the truth.
+	against: Balance,
+}
+
+/// How a member is judged.
+enum Judged {
+	/// It is owed a wage.
+	Earned,
+	/// It voted against the truth; so much of its penalty arrived.
+	Against(Balance),
+	/// Neither.
+	Other,
+}
+
 impl<T: Config> Pallet<T> {
 	/// Ends a case for good: judges the members of all rounds, divides its money, and tells whoever
 	/// opened it.
@@ -39,66 +60,61 @@ impl<T: Config> Pallet<T> {
 		let rounds: Vec<Round> =
 			(0..=live.case.round).filter_map(|round| Rounds::<T>::get(live.id, round)).collect();
 		let seats = rounds.iter().map(|round| round.members.len() as u32).sum();
-		let (first, later) = Self::judge(&mut live, &rounds, end.truth);
+		let owed = Self::judge(&mut live, &rounds, end.truth);
 		let right = Self::settle_appeals(&mut live, &end);
-		let spent = Self::divide(&mut live, &end, &first, &later, &right);
+		let spent = Self::divide(&mut live, &end, &owed, &right);
 		let ruling = Ruling { truth: end.truth, by_court: end.court.is_some(), spent };
 		Self::keep(&mut live, ruling);
 		Self::tell(&live, ruling);
 		T::WeightInfo::close(seats).saturating_add(T::VerdictWeight::get())
 	}
 
-	/// Frees all seats and takes the penalties. Returns who is owed a wage, of the first round and of
-	/// the later ones.
-	fn judge(
-		live: &mut Live,
-		rounds: &[Round],
-		truth: Option<Digest>,
-	) -> (Vec<AccountId>, Vec<AccountId>) {
-		let (mut first, mut later) = (Vec::new(), Vec::new());
+	/// Frees all seats and takes the penalties. Returns who is owed a wage, and what votes against the
+	/// truth have cost.
+	fn judge(live: &mut Live, rounds: &[Round], truth: Option<Digest>) -> Owed {
+		let mut owed = Owed::default();
 		for (number, round) in rounds.iter().enumerate() {
 			for member in &round.members {
-				if Self::judge_member(live, member, truth) {
-					let owed = if number == 0 { &mut first } else { &mut later };
-					owed.push(member.mediator.clone());
+				match Self::judge_member(live, member, truth) {
+					Judged::Earned if number == 0 => owed.first.push(member.mediator.clone()),
+					Judged::Earned => owed.later.push(member.mediator.clone()),
+					Judged::Against(arrived) => {
+						owed.against = owed.against.saturating_add(arrived);
+					},
+					Judged::Other => (),
 				}
 			}
 		}
-		(first, later)
+		owed
 	}
 
-	/// Frees a seat and takes its penalty. Returns whether it is owed a wage.
-	fn judge_member(live: &mut Live, member: &Member, truth: Option<Digest>) -> bool {
+	/// Frees a seat and takes its penalty.
+	fn judge_member(live: &mut Live, member: &Member, truth: Option<Digest>) -> Judged {
 		let (id, stake, who) = (live.id, live.terms.stake, &member.mediator);
-		let penalty = match (member.vote, truth) {
+		let (share, reason) = match (member.vote, truth) {
 			// Freed and punished when it happened.
-			(Vote::Denounced, _) => return false,
+			(Vote::Denounced, _) => return Judged::Other,
 			(Vote::Revealed(digest), Some(truth)) if digest == truth => {
 				Self::unseat(who, id, stake, |record| {
 					record.coherent = record.coherent.saturating_add(1);
 				});
-				return true;
+				return Judged::Earned;
 			},
 			(Vote::Revealed(_), Some(_)) => {
 				Self::unseat(who, id, stake, |record| {
 					record.against = record.against.saturating_add(1);
 				});
-				Some((T::AgainstPenalty::get(), SlashReason::Against))
+				(T::AgainstPenalty::get(), SlashReason::Against)
 			},
-			// The chain can't tell who was given no key from who did not care.
-			(Vote::Silent, Some(_)) if live.terms.sealed => {
-				Self::unseat(who, id, stake, |_| ());
-				return false;
-			},
-			(Vote::Silent, Some(_)) => Some((T::SilentPenalty::get(), SlashReason::Silent)),
-			(Vote::Withheld, Some(_)) => Some((T::WithheldPenalty::get(), SlashReason::Withheld)),
-			// The court came first, or nothing could be decided: nobody is punished.
+			(Vote::Silent, Some(_)) => (T::SilentPenalty::get(), SlashReason::Silent),
+			(Vote::Withheld, Some(_)) => (T::WithheldPenalty::get(), SlashReason::Withheld),
+			// It could not act, the court came first, or nothing could be decided: nobody is punished.
 			(vote, _) => {
 				Self::unseat(who, id, stake, |_| ());
-				return truth.is_none() && matches!(vote, Vote::Revealed(_));
+				let earned = truth.is_none() && matches!(vote, Vote::Revealed(_));
+				return if earned { Judged::Earned } else { Judged::Other };
 			},
 		};
-		let Some((share, reason)) = penalty else { return false };
 		if reason != SlashReason::Against {
 			Self::unseat(who, id, stake, |record| {
 				record.failed = record.failed.saturating_add(1);
@@ -107,7 +123,7 @@ impl<T: Config> Pallet<T> {
 		let arrived = Self::slash(live, who, share, reason);
 		Self::book(arrived);
 		live.case.penalties = live.case.penalties.saturating_add(arrived);
-		false
+		if reason == SlashReason::Against { Judged::Against(arrived) } else { Judged::Other }
 	}
 
 	/// Gives appeal bonds back, or takes those of appeals that a committee or the court found wrong.
@@ -176,13 +192,8 @@ impl<T: Config> Pallet<T> {
 	/// Wages of the first round come out of the funds, those of later rounds out of penalties: whoever
 	/// asked pays for one committee, whoever lied or appealed in vain for the others. Each helps out
 	/// where the other is short; where both are, all seats get the same less.
-	fn divide(
-		live: &mut Live,
-		end: &End,
-		first: &[AccountId],
-		later: &[AccountId],
-		right: &[Appeal],
-	) -> Balance {
+	fn divide(live: &mut Live, end: &End, owed: &Owed, right: &[Appeal]) -> Balance {
+		let Owed { first, later, .. } = owed;
 		let (id, funds) = (live.id, live.terms.funds);
 		let penalties = core::mem::take(&mut live.case.penalties);
 		let seats = (first.len() + later.len()) as Balance;
@@ -205,21 +216,15 @@ impl<T: Config> Pallet<T> {
 		let mut refund = funds.saturating_sub(from_funds);
 		Self::pay(id, &mut refund, &live.terms.refund, Balance::MAX, PayReason::Refund);
 		let spent = from_funds.saturating_add(refund);
-		let rest = Self::reward(live, end, first, later, right, left);
+		let rest = Self::reward(live, end, owed, right, left);
 		Self::burn(id, rest.saturating_add(refund));
 		spent
 	}
 
-	/// Divides penalties: half a bond for each appeal that was right, half of the rest for whoever went
-	/// to the court, the rest in equal parts for the members who were right. Returns what is left.
-	fn reward(
-		live: &Live,
-		end: &End,
-		first: &[AccountId],
-		later: &[AccountId],
-		right: &[Appeal],
-		mut left: Balance,
-	) -> Balance {
+	/// Divides penalties: half a bond for each appeal that was right, then what whoever went to the court
+	/// gets, the rest in equal parts for the members who were right. Returns what is left.
+	fn reward(live: &Live, end: &End, owed: &Owed, right: &[Appeal], mut left: Balance) -> Balance {
+		let Owed { first, later, against } = owed;
 		let id = live.id;
 		if end.truth.is_none() {
 			return left;
@@ -228,8 +233,8 @@ impl<T: Config> Pallet<T> {
 			Self::pay(id, &mut left, &appeal.by, appeal.bond / 2, PayReason::AppealReward);
 		}
 		if let Some(by) = end.court {
-			let half = left / 2;
-			Self::pay(id, &mut left, by, half, PayReason::CourtReward);
+			let reward = Self::court_reward(live, by, left.min(*against));
+			Self::pay(id, &mut left, by, reward, PayReason::CourtReward);
 		}
 		let seats = (first.len() + later.len()) as Balance;
 		let bonus = left.checked_div(seats).unwrap_or(0);
@@ -237,6 +242,16 @@ impl<T: Config> Pallet<T> {
 			Self::pay(id, &mut left, who, bonus, PayReason::Bonus);
 		}
 		left
+	}
+
+	/// Half of what votes against the truth have cost; nothing of what others lost, and nothing for those
+	/// who can bring a case about: parties, those who sign for them, and whoever questioned the result.
+	fn court_reward(live: &Live, by: &AccountId, against: Balance) -> Balance {
+		let signs_for = Operators::<T>::get(by);
+		let excluded =
+			|who: &AccountId| live.terms.excluded.contains(who) || live.terms.refund == *who;
+		let party = excluded(by) || signs_for.as_ref().is_some_and(excluded);
+		if party { 0 } else { against / 2 }
 	}
 
 	/// Turns the case into what is kept of it.

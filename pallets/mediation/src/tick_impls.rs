@@ -1,10 +1,9 @@
 //! What passing time starts.
 
-use crate::settlement::End;
-use crate::*;
+use crate::{settlement::End, types::is_sealed, *};
 use assay_primitives::{
 	beacon::NoSeed,
-	case::{CasePhase, MAX_EXCLUDED, ROUNDS, Subject},
+	case::{CasePhase, MAX_EXCLUDED, ROUNDS, Subject, Vote},
 	traits::{Beacon, CaseId},
 };
 use frame_support::{
@@ -17,9 +16,9 @@ impl<T: Config> Pallet<T> {
 	/// Weight of the dearest step that `poke` can make.
 	pub(crate) fn worst_poke() -> Weight {
 		let close = Self::worst_ruling();
-		let draw = T::WeightInfo::draw(ROUNDS[ROUNDS.len() - 1])
+		let draw = Self::draw_weight(ROUNDS[ROUNDS.len() - 1])
 			.saturating_add(T::WeightInfo::open_round(MAX_EXCLUDED));
-		let next = T::WeightInfo::replace().saturating_add(T::WeightInfo::open_round(MAX_EXCLUDED));
+		let next = Self::replace_weight().saturating_add(T::WeightInfo::open_round(MAX_EXCLUDED));
 		T::WeightInfo::poke().saturating_add(close.max(draw).max(next))
 	}
 
@@ -48,10 +47,26 @@ impl<T: Config> Pallet<T> {
 			CasePhase::Court { standing, until } if now >= until => {
 				return Ok(Self::close(live, End { truth: standing, court: None }));
 			},
+			CasePhase::Ruled { truth, ref by, until, due } if now >= until => {
+				let by = by.clone();
+				Self::end_ruled(&live, due)?;
+				return Ok(Self::close(live, End { truth: Some(truth), court: Some(&by) }));
+			},
 			_ => return Err(Error::<T>::NothingToDo),
 		};
 		Self::save(&live);
 		Ok(weight)
+	}
+
+	/// Marks who has not opened its seal although the court has ruled.
+	fn end_ruled(live: &Live, due: bool) -> Result<(), Error<T>> {
+		let mut round = Self::present_round(live)?;
+		let missed = if due { Vote::Withheld } else { Vote::Excused };
+		for member in round.members.iter_mut().filter(|member| is_sealed(&member.vote)) {
+			member.vote = missed;
+		}
+		Rounds::<T>::insert(live.id, live.case.round, round);
+		Ok(())
 	}
 
 	fn step_waiting(live: &mut Live) -> Result<Weight, Error<T>> {
@@ -106,7 +121,7 @@ impl<T: Config> Pallet<T> {
 			return (true, look);
 		}
 		let seats = ROUNDS.get(usize::from(round)).copied().unwrap_or_default();
-		let worst = T::WeightInfo::draw(seats)
+		let worst = Self::draw_weight(seats)
 			.saturating_add(T::WeightInfo::open_round(live.terms.excluded.len() as u32))
 			.saturating_add(look);
 		if worst.any_gt(left) {

@@ -19,7 +19,7 @@
 //! 10. Rounds belong to cases. All held ones are drawn, with an odd number of seats, each more than the
 //!     one before. A case that waits for its seed has an undrawn round, and it alone.
 //! 11. While a round seals somebody has to seal; while it reveals somebody has to reveal and nobody
-//!     has to seal; afterwards nobody has to do anything.
+//!     has to seal; after a ruling of the court nobody has to seal; afterwards nobody has to do anything.
 //! 12. Every round that waits for its seed stands in the queue for draws.
 
 #![cfg(any(test, feature = "try-runtime"))]
@@ -187,6 +187,9 @@ impl<T: Config> Pallet<T> {
 				CasePhase::Closed { .. } => (),
 				CasePhase::Sealing { .. } if last => {
 					ensure!(drawn > 0, "11: a round seals and nobody has to");
+				},
+				CasePhase::Ruled { .. } if last => {
+					ensure!(drawn == 0, "11: the court has ruled and somebody has to seal");
 				},
 				CasePhase::Revealing { .. } if last => {
 					ensure!(drawn == 0 && sealed > 0, "11: a round reveals and nobody has to");

@@ -165,13 +165,16 @@ impl<T: Config> Pallet<T> {
 			CasePhase::Sealing { until, .. }
 			| CasePhase::Revealing { until }
 			| CasePhase::AppealWindow { until, .. }
+			| CasePhase::Ruled { until, .. }
 			| CasePhase::Court { until, .. }
 				if now >= until =>
 			{
 				CaseStep::Poke
 			},
 			CasePhase::Sealing { until, .. } => CaseStep::Seals(votes(is_drawn), until),
-			CasePhase::Revealing { until } => CaseStep::Reveals(votes(is_sealed), until),
+			CasePhase::Revealing { until } | CasePhase::Ruled { until, .. } => {
+				CaseStep::Reveals(votes(is_sealed), until)
+			},
 			CasePhase::AppealWindow { until, .. } => CaseStep::Appeals(until),
 			CasePhase::Court { until, .. } => CaseStep::Court(until),
 			CasePhase::Closed { prune_at, .. } => CaseStep::Nothing(prune_at),

@@ -1,7 +1,9 @@
 //! Who decides disputes: committees of mediators, and the court behind them.
 
+use super::assay::MAX_RUN_BLOCKS;
 use crate::{
-	Balances, Beacon, Deals, Mediation, Runtime, RuntimeHoldReason, System,
+	Balances, Beacon, Content, Deals, MILLIS_PER_BLOCK, Mediation, Runtime, RuntimeHoldReason,
+	System,
 	network::{
 		AppealBlocks, CommitteeWindow, JoinBlocks, RetainBlocks, SEED_SPAN, UnbondingBlocks,
 	},
@@ -66,6 +68,10 @@ impl Verdicts<Subject> for Rulings {
 impl pallet_mediation::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Currency = Balances;
+	type Contents = Content;
+	type BlockMillis = ConstU64<MILLIS_PER_BLOCK>;
+	// As long as any task may be granted: no case is slower than the slowest task.
+	type MaxJudgingBlocks = ConstU32<MAX_RUN_BLOCKS>;
 	type Beacon = Beacon;
 	type Verdicts = Rulings;
 	type BlockNumberProvider = System;

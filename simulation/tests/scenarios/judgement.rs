@@ -9,6 +9,7 @@ use assay_primitives::{
 	deal::{Ending, FailCause, Opening, Task, TaskState, TaskStatus, single},
 	outcome::{Class, Manifest, Outcome, OutputEntry, OutputKind},
 	policy::Policy,
+	price::Price,
 	profile::Profile,
 	request::{Hints, Request},
 	seal::{Report, seal_verdict},
@@ -22,12 +23,12 @@ use assay_simulation::{
 	Chain, account,
 	deals::{commit, sealed},
 	key,
-	market::{PRICE, Provider, named, publish, register, salt},
+	market::{PRICE, Provider, offer, publish, register, salt},
 };
 use pallet_mediation::WeightInfo as _;
 use polkadot_sdk::{
 	frame_support::{assert_ok, dispatch::GetDispatchInfo, traits::fungible::Inspect},
-	sp_core::sr25519::Pair,
+	sp_core::{bounded::BoundedVec, sr25519::Pair},
 	sp_runtime::{
 		DispatchResult,
 		transaction_validity::{InvalidTransaction, TransactionValidityError},
@@ -64,46 +65,77 @@ fn spec(module: &[u8], gas: u64) -> TaskSpec {
 	}
 }
 
-const GAS: u64 = 1 << 20;
+/// Gas limit of a trial.
+pub const GAS: u64 = 1 << 20;
 const RUN: u32 = 10;
 
 /// A task about which everybody may say what it wants.
-struct Trial {
-	chain: Chain,
-	genesis: Hash,
-	client: Pair,
-	watcher: Pair,
-	providers: Vec<Provider>,
-	spec: TaskSpec,
-	module: Vec<u8>,
-	task: TaskId,
-	case: CaseId,
+pub struct Trial {
+	pub chain: Chain,
+	pub genesis: Hash,
+	pub client: Pair,
+	pub watcher: Pair,
+	pub providers: Vec<Provider>,
+	pub spec: TaskSpec,
+	pub module: Vec<u8>,
+	pub task: TaskId,
+	pub case: CaseId,
+}
+
+/// What a trial is about.
+pub struct Setup {
+	pub module: Vec<u8>,
+	pub replicas: u8,
+	pub run_blocks: u32,
+	/// Whether the chain keeps the module.
+	pub published: bool,
+	/// Its price, and what the client offers.
+	pub price: Price,
+}
+
+impl Default for Setup {
+	fn default() -> Self {
+		Self { module: done(), replicas: 3, run_blocks: RUN, published: true, price: PRICE }
+	}
 }
 
 impl Trial {
 	/// Opens a task of `replicas`, all of which give `outcome`.
-	fn agreed(replicas: u8, outcome: Outcome) -> Self {
+	pub fn agreed(replicas: u8, outcome: Outcome) -> Self {
 		Self::of(done(), replicas, outcome)
 	}
 
 	/// The same of a module.
 	fn of(module: Vec<u8>, replicas: u8, outcome: Outcome) -> Self {
+		Self::with(Setup { module, replicas, ..Setup::default() }, |_| outcome)
+	}
+
+	/// A task whose replicas all give what `outcome` makes of the truth.
+	pub fn with(setup: Setup, outcome: impl FnOnce(Outcome) -> Outcome) -> Self {
+		let Setup { module, replicas, run_blocks, published, price } = setup;
 		let mut chain = Chain::start("development");
 		let providers: Vec<_> = (0..replicas).map(|at| register(&mut chain, at.into())).collect();
 		let (client, watcher) = (key("Charlie"), key("Eve"));
-		publish(&mut chain, &client, &module).expect("the module is published");
+		if published {
+			publish(&mut chain, &client, &module).expect("the module is published");
+		}
+		let cheap = price != PRICE;
+		let offers: Vec<_> = (0..u64::from(replicas))
+			.map(|at| if cheap { offer(&mut chain, &providers[at as usize], price) } else { at })
+			.zip(providers.iter().map(Provider::id))
+			.collect();
 		let spec = spec(&module, GAS);
 		let request = Request {
 			task: spec.clone(),
 			policy: Policy::Quorum { replicas, required: replicas },
 			canary: false,
-			max_price: PRICE,
-			run_blocks: RUN,
+			max_price: price,
+			run_blocks,
 			tags: 0,
 			valid_until: 10_000,
 			hints: Hints::default(),
 		};
-		let offers = named(0..u64::from(replicas));
+		let offers = BoundedVec::truncate_from(offers);
 		let submit = pallet_market::Call::submit { request: Box::new(request), offers };
 		assert_ok!(chain.send(&client, submit));
 		let genesis = chain.genesis_hash();
@@ -111,12 +143,13 @@ impl Trial {
 		let mut it =
 			Self { chain, genesis, client, watcher, providers, spec, module, task, case: 0 };
 		it.wait(|it| !it.open().replicas.is_empty());
+		let outcome = outcome(it.truth());
 		it.run(outcome);
 		it
 	}
 
 	/// Builds blocks until something holds.
-	fn wait(&mut self, holds: impl Fn(&mut Self) -> bool) {
+	pub fn wait(&mut self, holds: impl Fn(&mut Self) -> bool) {
 		for _ in 0..400 {
 			if holds(self) {
 				return;
@@ -140,30 +173,30 @@ impl Trial {
 		assert!(matches!(self.open().state, TaskState::Agreed { .. }));
 	}
 
-	fn digest(&self, outcome: &Outcome) -> Hash {
+	pub fn digest(&self, outcome: &Outcome) -> Hash {
 		outcome.digest(&self.spec.hash())
 	}
 
-	fn status(&mut self) -> TaskStatus {
+	pub fn status(&mut self) -> TaskStatus {
 		let task = self.task;
 		self.chain.read(|| Deals::task_view(task)).expect("it is known").status
 	}
 
-	fn open(&mut self) -> Task {
+	pub fn open(&mut self) -> Task {
 		match self.status() {
 			TaskStatus::Open(task) => task,
 			TaskStatus::Ended(ended) => panic!("ended: {ended:?}"),
 		}
 	}
 
-	fn ending(&mut self) -> Ending {
+	pub fn ending(&mut self) -> Ending {
 		match self.status() {
 			TaskStatus::Ended(ended) => ended.ending,
 			TaskStatus::Open(task) => panic!("open: {task:?}"),
 		}
 	}
 
-	fn challenge(&mut self) {
+	pub fn challenge(&mut self) {
 		let TaskState::Agreed { digest, .. } = self.open().state else { panic!("it is agreed") };
 		let call = pallet_deals::Call::challenge { task: self.task, digest };
 		assert_ok!(self.chain.send(&self.watcher, call));
@@ -171,17 +204,26 @@ impl Trial {
 		self.case = self.chain.read(|| Mediation::case_over(Subject::Task(task))).expect("opened");
 	}
 
-	fn view(&mut self) -> CaseView {
+	/// The client has the result judged.
+	pub fn check(&mut self) {
+		let TaskState::Agreed { digest, .. } = self.open().state else { panic!("it is agreed") };
+		let call = pallet_deals::Call::check { task: self.task, digest };
+		assert_ok!(self.chain.send(&self.client, call));
+		let task = self.task;
+		self.case = self.chain.read(|| Mediation::case_over(Subject::Task(task))).expect("opened");
+	}
+
+	pub fn view(&mut self) -> CaseView {
 		let case = self.case;
 		self.chain.read(|| Mediation::case_view(case)).expect("it is kept")
 	}
 
-	fn is_sealing(&mut self) -> bool {
+	pub fn is_sealing(&mut self) -> bool {
 		matches!(self.view().case.phase, CasePhase::Sealing { .. })
 	}
 
 	/// Who sits in the present round and has to seal.
-	fn members(&mut self) -> Vec<Pair> {
+	pub fn members(&mut self) -> Vec<Pair> {
 		let view = self.view();
 		let round = view.rounds.last().expect("there is a round");
 		let drawn = round.members.iter().filter(|member| matches!(member.vote, Vote::Drawn));
@@ -189,7 +231,7 @@ impl Trial {
 	}
 
 	/// Has the present round vote, each member for what `vote` says.
-	fn vote(&mut self, vote: impl Fn(usize) -> Hash) {
+	pub fn vote(&mut self, vote: impl Fn(usize) -> Hash) {
 		self.wait(Self::is_sealing);
 		let (members, round, case) = (self.members(), self.view().case.round, self.case);
 		for (at, member) in members.iter().enumerate() {
@@ -204,31 +246,37 @@ impl Trial {
 		}
 	}
 
-	fn adjudicate(&mut self, module: Vec<u8>, max_gas: u64) -> DispatchResult {
+	pub fn adjudicate(&mut self, module: Vec<u8>, max_gas: u64) -> DispatchResult {
+		let watcher = self.watcher.clone();
+		self.adjudicate_as(&watcher, module, max_gas)
+	}
+
+	/// Somebody has the court rule.
+	pub fn adjudicate_as(&mut self, who: &Pair, module: Vec<u8>, max_gas: u64) -> DispatchResult {
 		let case = self.case;
 		let (task_hash, input) = (self.spec.hash(), None);
 		let call = pallet_court::Call::adjudicate { case, task_hash, max_gas, module, input };
-		self.chain.send(&self.watcher, call)
+		self.chain.send(who, call)
 	}
 
 	/// What the court would say.
-	fn truth(&mut self) -> Outcome {
+	pub fn truth(&mut self) -> Outcome {
 		let (spec, module) = (self.spec.clone(), self.module.clone());
 		self.chain.read(|| Court::judge(&spec, &module, None)).expect("it qualifies")
 	}
 
 	/// All money of some accounts, bonds included.
-	fn worth(&mut self, who: &[AccountId]) -> Balance {
+	pub fn worth(&mut self, who: &[AccountId]) -> Balance {
 		self.chain.read(|| who.iter().map(Balances::total_balance).sum())
 	}
 
-	fn watchers(&self) -> [AccountId; 1] {
+	pub fn watchers(&self) -> [AccountId; 1] {
 		[account(&self.watcher)]
 	}
 }
 
 /// Hands in the seal of a verdict about a task.
-fn sealing(
+pub fn sealing(
 	case: CaseId,
 	spec: &TaskSpec,
 	round: u8,
@@ -243,12 +291,13 @@ pub fn mediator(who: &AccountId) -> Pair {
 	keys.find(|pair| account(pair) == *who).expect("all mediators are of the preset")
 }
 
-fn lie() -> Outcome {
+pub fn lie() -> Outcome {
 	Outcome { gas_used: 77, ..Outcome::of_no_run(Class::Exited(0)) }
 }
 
 /// All providers of the task, and then all members of the committee, give the same false result. One
-/// stranger with a bond is enough to overturn it, and is better off for it.
+/// stranger with a bond is enough to overturn it, and is better off for it: by what the providers lose.
+/// What members lose is for others, or whoever challenges could live on cases of his own making.
 #[test]
 fn court_should_overturn_a_lie_of_all_providers_and_the_whole_committee() {
 	let mut trial = Trial::agreed(3, lie());
@@ -273,6 +322,11 @@ fn court_should_overturn_a_lie_of_all_providers_and_the_whole_committee() {
 	});
 	assert_eq!(slashed.count(), 3, "the whole committee is punished");
 	assert!(trial.worth(&watchers) > before, "telling the truth pays");
+	let from_members = trial.chain.events.iter().any(|event| {
+		use pallet_mediation::{Event::Paid, PayReason::CourtReward};
+		matches!(event, RuntimeEvent::Mediation(Paid { reason: CourtReward, .. }))
+	});
+	assert!(!from_members, "who challenges gets nothing of what members lose");
 	let truth = trial.truth();
 	let digest = trial.digest(&truth);
 	let CasePhase::Closed { ruling, .. } = trial.view().case.phase else { panic!("closed") };
@@ -286,10 +340,11 @@ impl Trial {
 		deal.expect("it is kept").terms
 	}
 
-	/// One owner has all replicas, the client, and the challenger.
+	/// One owner has all replicas, the client, the challenger, and who goes to the court.
 	fn planter(&self) -> Vec<AccountId> {
 		let keys = self.providers.iter().flat_map(|it| [it.id(), account(&it.operator)]);
-		keys.chain([account(&self.client), account(&self.watcher)]).collect()
+		let others = [account(&self.client), account(&self.watcher), account(&key("Ferdie"))];
+		keys.chain(others).collect()
 	}
 }
 
@@ -329,7 +384,7 @@ fn court_should_confirm_honest_providers_when_blocks_take_parameters() {
 
 /// A case with a known answer needs no help of the chain: whoever has a lie of its own agreed on and
 /// challenged has planted one, and nobody can tell it from others. A committee that copies what was agreed on pays
-/// for it; one that runs the task costs the planter a few wages.
+/// for it, to whoever is no party and has the court rule; one that runs the task costs the planter a few wages.
 #[test]
 fn planted_lie_should_pay_when_the_committee_is_lazy_and_cost_little_when_it_is_not() {
 	let mut lazy = Trial::agreed(1, lie());
@@ -340,7 +395,7 @@ fn planted_lie_should_pay_when_the_committee_is_lazy_and_cost_little_when_it_is_
 	let agreed = lazy.digest(&lie());
 	lazy.vote(|_| agreed);
 	let module = lazy.module.clone();
-	assert_ok!(lazy.adjudicate(module, GAS));
+	assert_ok!(lazy.adjudicate_as(&key("Ferdie"), module, GAS));
 	let gain = lazy.worth(&planter).checked_sub(before).expect("a lazy committee pays");
 
 	let mut diligent = Trial::agreed(1, lie());

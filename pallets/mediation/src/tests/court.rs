@@ -12,7 +12,6 @@ fn court_should_end_a_case_at_once_in_every_phase() {
 		assert_ok!(rules(waiting, truth()));
 		let sealing = open(2);
 		await_draw(sealing);
-		assert_ok!(seal_as(sealing, &members(sealing)[0], &lie()));
 		assert_ok!(rules(sealing, truth()));
 		let appealable = open(3);
 		vote(appealable, 3);
@@ -62,6 +61,7 @@ fn court_should_punish_nobody_whose_turn_had_not_come() {
 		let members = members(case);
 		assert_ok!(seal_as(case, &members[0], &lie()));
 		assert_ok!(rules(case, truth()));
+		expire(case);
 		assert!(members.iter().all(|who| wealth(who) == RICH && mediator(who).bond.locked == 0));
 		assert_eq!(free(&CLIENT), RICH);
 	});
@@ -87,4 +87,113 @@ fn court_should_take_the_bond_of_an_appeal_that_it_finds_wrong() {
 		assert_eq!(wealth(&APPELLANT), RICH - 14 * WAGE);
 		assert_eq!(Rounds::<Test>::iter_prefix(case).count(), 1);
 	});
+}
+
+fn pay(case: CaseId, reason: PayReason) -> Vec<(AccountId, Balance)> {
+	let paid = |event| match event {
+		Event::Paid { case: of, to, amount, reason: why } if of == case && why == reason => {
+			Some((to, amount))
+		},
+		_ => None,
+	};
+	events().into_iter().filter_map(paid).collect()
+}
+
+#[test]
+fn court_should_let_members_open_what_they_had_sealed_and_pay_it() {
+	build_and_execute(9, || {
+		let case = open_and_draw(1);
+		let members = members(case);
+		assert_ok!(seal_as(case, &members[0], &truth()));
+		assert_ok!(seal_as(case, &members[1], &lie()));
+		assert_ok!(rules(case, truth()));
+		let until = System::block_number() + REVEAL;
+		let (by, due) = (STRANGER, false);
+		assert_eq!(phase(case), CasePhase::Ruled { truth: truth(), by, until, due });
+		assert!(emitted(Event::OpeningsAwaited { case, truth: truth(), until }));
+		assert_eq!(Mediation::open_task(case), None);
+		assert_noop!(rules(case, lie()), Error::<Test>::WrongPhase);
+		// It is too late to seal, and an opening gives nothing away.
+		assert_noop!(seal_as(case, &members[2], &truth()), Error::<Test>::WrongPhase);
+		assert_ok!(reveal_as(case, &members[0], &truth()));
+		expire(case);
+		assert_eq!(wealth(&members[0]), RICH + WAGE);
+		assert_eq!(wealth(&members[1]), RICH, "its time to open had not come");
+		assert_eq!(wealth(&members[2]), RICH);
+		assert_eq!(ruling(case).spent, WAGE);
+		assert!(ruling(case).by_court);
+	});
+}
+
+#[test]
+fn court_should_close_the_case_when_all_have_opened_their_seals() {
+	build_and_execute(9, || {
+		let case = open_and_draw(1);
+		let members = members(case);
+		for who in &members {
+			assert_ok!(seal_as(case, who, &truth()));
+		}
+		assert_ok!(rules(case, truth()));
+		for who in &members {
+			assert_noop!(poke(case), Error::<Test>::NothingToDo);
+			assert_ok!(reveal_as(case, who, &truth()));
+		}
+		assert_ok!(poke(case));
+		assert!(members.iter().all(|who| wealth(who) == RICH + WAGE));
+		assert_eq!(ruling(case).truth, Some(truth()));
+	});
+}
+
+#[test]
+fn court_should_spare_nobody_who_had_to_open_its_seal_before() {
+	build_and_execute(9, || {
+		let case = open_and_draw(1);
+		let members = members(case);
+		for (who, digest) in members.iter().zip([truth(), lie(), lie()]) {
+			assert_ok!(seal_as(case, who, &digest));
+		}
+		assert_ok!(reveal_as(case, &members[1], &lie()));
+		assert_ok!(rules(case, truth()));
+		assert_ok!(reveal_as(case, &members[0], &truth()));
+		expire(case);
+		assert_eq!(wealth(&members[1]), RICH - STAKE / 5);
+		assert_eq!(wealth(&members[2]), RICH - STAKE / 5, "it has withheld its opening");
+		assert!(wealth(&members[0]) > RICH);
+		// Of what the vote has cost; nothing of what withholding has.
+		let arrived = STAKE / 5 * 9 / 10;
+		assert_eq!(pay(case, PayReason::CourtReward), [(STRANGER, arrived / 2)]);
+	});
+}
+
+#[test]
+fn court_should_reward_nobody_when_members_were_only_silent() {
+	build_and_execute(12, || {
+		let case = open_and_draw(1);
+		for _ in 0..3 {
+			expire(case);
+		}
+		let before = wealth(&STRANGER);
+		assert_ok!(rules(case, truth()));
+		assert_eq!(wealth(&STRANGER), before);
+		let silent = events().into_iter().filter(|event| matches!(event, Event::Slashed { .. }));
+		assert!(silent.count() > 0, "they were silent where the chain kept all content");
+	});
+}
+
+#[test]
+fn court_should_reward_no_party_of_the_case() {
+	let party = |who: AccountId, request: CaseRequest| {
+		build_and_execute(9, || {
+			let case = open_with(request);
+			vote(case, 3);
+			assert_ok!(Mediation::court_ruled(case, &who, truth()));
+			assert_eq!(pay(case, PayReason::CourtReward), []);
+			assert!(ruling(case).by_court);
+		});
+	};
+	party(CLIENT, request(1));
+	party(STRANGER, CaseRequest { excluded: vec![STRANGER], ..request(1) });
+	party(STRANGER, CaseRequest { refund: STRANGER, ..request(1) });
+	// The key of a mediator that is a party.
+	party(operator(8), CaseRequest { excluded: vec![stash(8)], ..request(1) });
 }

@@ -35,6 +35,7 @@ mod reveal;
 mod seal;
 mod set_operator;
 mod settlement;
+mod silence;
 mod try_state;
 mod unbond;
 mod update;

@@ -1,0 +1,145 @@
+//! Silence costs only who could act.
+
+use super::*;
+use assay_primitives::traits::Cases as _;
+
+/// Lets all members of the first round be silent, with everybody who takes their places, and has the
+/// court end the case. Returns what they have lost.
+fn silent(request: CaseRequest) -> Vec<Balance> {
+	let case = open_with(request);
+	await_draw(case);
+	while matches!(phase(case), CasePhase::Sealing { .. }) {
+		expire(case);
+	}
+	assert_ok!(Mediation::court_ruled(case, &STRANGER, truth()));
+	let members = Rounds::<Test>::get(case, 0).expect("held").members;
+	members.iter().map(|member| RICH - wealth(&member.mediator)).collect()
+}
+
+#[test]
+fn silent_member_should_lose_a_tenth_when_the_chain_promised_all_content() {
+	build_and_execute(12, || {
+		let lost = silent(request(1));
+		assert_eq!(lost, vec![STAKE / 10; lost.len()]);
+	});
+}
+
+#[test]
+fn silent_member_should_lose_nothing_when_content_was_not_promised() {
+	build_and_execute(12, || {
+		Promised::set(Vec::new());
+		let lost = silent(request(1));
+		assert_eq!(lost, vec![0; lost.len()]);
+		assert_eq!(lost.len(), 6, "they are replaced all the same");
+	});
+}
+
+#[test]
+fn silent_member_should_lose_nothing_when_the_promise_ends_before_the_time_for_sealing() {
+	for (spare, lost) in [(0, 0), (1, STAKE / 10)] {
+		build_and_execute(3, || {
+			let case = open_and_draw(1);
+			assert!(matches!(phase(case), CasePhase::Sealing { answers: true, .. }));
+			let last = System::block_number() + DRAW_AFTER + SEAL;
+			PromisedUntil::set(last - 1 + spare);
+			let second = open(2);
+			run_to(last - SEAL);
+			let CasePhase::Sealing { until, .. } = phase(second) else { panic!("it was drawn") };
+			assert_eq!(until, last);
+			run_to(until);
+			assert_ok!(poke(second));
+			assert_ok!(Mediation::court_ruled(second, &STRANGER, truth()));
+			assert!((0..3).all(|at| RICH - wealth(&stash(at)) == lost), "{spare}");
+		});
+	}
+}
+
+#[test]
+fn content_should_help_nobody_when_it_is_promised_after_the_draw() {
+	build_and_execute(3, || {
+		Promised::set(Vec::new());
+		let case = open_and_draw(1);
+		Promised::set(vec![spec().module.hash]);
+		expire(case);
+		assert_ok!(Mediation::court_ruled(case, &STRANGER, truth()));
+		assert!((0..3).all(|at| wealth(&stash(at)) == RICH));
+	});
+}
+
+#[test]
+fn excused_member_should_be_late_and_keep_its_record() {
+	build_and_execute(3, || {
+		Promised::set(Vec::new());
+		let case = open_and_draw(1);
+		let first = members(case)[0].clone();
+		assert_ok!(seal_as(case, &members(case)[1], &truth()));
+		expire(case);
+		assert_eq!(round(case).members[0].vote, Vote::Excused);
+		assert_noop!(seal_as(case, &first, &truth()), Error::<Test>::WrongPhase);
+		assert_ok!(Mediation::court_ruled(case, &STRANGER, truth()));
+		expire(case);
+		assert_eq!(mediator(&first).record, MediatorRecord::default());
+		assert_eq!(mediator(&first).bond.locked, 0);
+	});
+}
+
+fn declare(index: u32, change: impl FnOnce(&mut CaseLimits)) {
+	let mut terms = terms(8);
+	change(&mut terms.limits);
+	assert_ok!(Mediation::update(signed(stash(index)), terms));
+}
+
+#[test]
+fn mediator_should_get_no_seat_when_its_machine_is_too_slow_or_the_wage_too_low() {
+	build_and_execute(6, || {
+		// Half of 30 blocks of three seconds for a million units.
+		declare(0, |limits| limits.gas_per_second = 22_222);
+		declare(1, |limits| limits.gas_per_second = 22_223);
+		declare(2, |limits| limits.min_wage = WAGE + 1);
+		declare(3, |limits| limits.min_wage = WAGE);
+		run_to_era(2);
+		for deal in 0..8 {
+			Entropy::set(deal);
+			let case = open_and_draw(deal);
+			let refuses = [stash(0), stash(2)];
+			assert!(members(case).iter().all(|one| !refuses.contains(one)), "{:?}", members(case));
+			assert!(members(case).len() == 3);
+			assert_ok!(Mediation::court_ruled(case, &STRANGER, truth()));
+		}
+	});
+}
+
+#[test]
+fn sealing_should_last_as_long_as_the_gas_limit_takes() {
+	build_and_execute(3, || {
+		let mut spec = spec();
+		for (gas, run_blocks, blocks) in [
+			(1_000_000, 1, 20),
+			(1_000_000, 30, 30),
+			(75_000_000_000, 1, 100),
+			(75_000_000_000, 200, 200),
+			(1 << 46, 1, 1_000),
+		] {
+			spec.limits.gas = gas;
+			let task_hash = spec.hash();
+			let request = CaseRequest {
+				spec: spec.clone(),
+				task_hash,
+				run_blocks,
+				..request(gas + u64::from(run_blocks))
+			};
+			let case = open_with(request);
+			await_draw(case);
+			let terms = CaseTermsOf::<Test>::get(case).expect("open");
+			match phase(case) {
+				CasePhase::Sealing { until, .. } => {
+					assert_eq!(until, System::block_number() + blocks, "{gas} {run_blocks}");
+				},
+				// Nobody declares that much.
+				phase => assert!(gas > 1 << 40 && matches!(phase, CasePhase::Court { .. })),
+			}
+			assert!(Mediation::seal_blocks(terms.run_blocks) == blocks);
+			assert_ok!(Mediation::court_ruled(case, &STRANGER, truth()));
+		}
+	});
+}
