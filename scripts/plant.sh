@@ -36,8 +36,9 @@ git worktree add --quiet --detach "$tree" HEAD
 planted="$CARGO_TARGET_DIR/planted"
 if [ ! -e "$planted" ] && [ -e "$CARGO_TARGET_DIR/release/deps" ]; then
 	mkdir -p "$planted/release"
-	cp -al "$CARGO_TARGET_DIR"/release/{deps,build} "$planted/release/"
-	cp -a "$CARGO_TARGET_DIR/release/.fingerprint" "$planted/release/"
+	cp -al "$CARGO_TARGET_DIR/release/deps" "$planted/release/"
+	# Build scripts write over what they have written.
+	cp -a "$CARGO_TARGET_DIR"/release/{build,.fingerprint} "$planted/release/"
 fi
 
 build() { # NAME: the robber of the scratch copy as it is
