@@ -142,7 +142,6 @@ pub fn case_view(at: BlockNumber, phase: CasePhase, members: &[(u8, Vote)]) -> C
 			reason: CaseReason::Check,
 			digests: Default::default(),
 			excluded: Default::default(),
-			tags: 0,
 			judges: Default::default(),
 			run_blocks: COMMIT_BLOCKS,
 			wage: 10,
