@@ -6,7 +6,7 @@ use assay_client::{
 	StoreLimits, Submitted,
 };
 use assay_primitives::AccountId;
-use assay_runner::{Runner, RunnerConfig, WorkerCommand};
+use assay_runner::{Runner, RunnerConfig, SandboxError, WorkerCommand};
 use std::{
 	path::PathBuf,
 	sync::{Arc, OnceLock},
@@ -141,8 +141,15 @@ impl Context {
 		config.insecure = self.global.insecure;
 		change(&mut config);
 		let runner = Runner::new(config).map_err(|error| {
-			Failure::new(error.to_string())
-				.hint("on a machine of your own, --insecure runs jobs without a sandbox")
+			let failure = Failure::new(error.to_string());
+			match error {
+				SandboxError::Cache { .. } => failure.hint(
+					"make the folder your own and writable, or name another one in XDG_CACHE_HOME",
+				),
+				SandboxError::Incomplete(_) | SandboxError::Worker { .. } => {
+					failure.hint("on a machine of your own, --insecure runs jobs without a sandbox")
+				},
+			}
 		})?;
 		Ok(Arc::new(runner))
 	}

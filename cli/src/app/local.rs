@@ -67,7 +67,7 @@ impl Program {
 		};
 		let mut refusal = None;
 		for profile in profiles {
-			match assay_runner::measure(&module, &profile) {
+			match assay_runner::check(&module, &profile) {
 				Ok(_) => {
 					let none = MaxPrice::PerReplica(0);
 					let mut options = JobOptions::new(ContentRef::of(&module), none);
