@@ -124,7 +124,7 @@ impl Context {
 		Ok(Fetcher::new(store, sources, options)?)
 	}
 
-	/// Runs jobs on this machine.
+	/// Runs jobs on this machine, and tells where they end early.
 	pub fn runner(&self) -> Result<Arc<Runner>, Failure> {
 		self.runner_with(|_| {})
 	}
@@ -139,6 +139,7 @@ impl Context {
 		})?;
 		let mut config = RunnerConfig::new(cache_dir().join("modules"), worker);
 		config.insecure = self.global.insecure;
+		config.traces = true;
 		change(&mut config);
 		let runner = Runner::new(config).map_err(|error| {
 			let failure = Failure::new(error.to_string());

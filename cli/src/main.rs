@@ -24,6 +24,7 @@ mod publisher;
 mod refusals;
 mod request;
 mod secret;
+mod trace;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};

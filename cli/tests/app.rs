@@ -321,6 +321,57 @@ fn run_should_name_each_failure_and_the_next_step() {
 }
 
 #[test]
+fn run_should_tell_the_kind_of_trap_and_where_it_was() {
+	let desk = Desk::new();
+	let module = desk.wasm(
+		"deep.wasm",
+		r#"(module (memory (export "memory") 1)
+			(func $_ZN4sums6divide17h0123456789abcdefE (param i32) (result i32)
+				(i32.div_u (i32.const 7) (local.get 0)))
+			(func $sum (param i32) (result i32)
+				(loop (if (i32.eqz (local.get 0)) (then (return (call 0 (local.get 0)))))
+					(local.set 0 (i32.sub (local.get 0) (i32.const 1))) (br 0))
+				(unreachable))
+			(func $main (export "_start") (drop (call $sum (i32.const 3)))))"#,
+	);
+	desk.assay("app run deep.wasm")
+		.exits(6)
+		.warns("the program trapped: it divided an integer by zero, in sums::divide")
+		.warns("0  sums::divide  (function 0, byte 0x")
+		.warns("1  sum  (function 1, byte 0x")
+		.warns("2  main  (function 2, byte 0x")
+		.warns("hint: check the divisor");
+	let json = desk.assay("app run deep.wasm --json").exits(6).json();
+	let trace = &json["trace"];
+	assert_eq!((&trace["kind"], &trace["framesLeftOut"]), (&"divisionByZero".into(), &0.into()));
+	let wasm = fs::read(module).expect("written");
+	let byte = trace["frames"][0]["offset"].as_u64().expect("a number") as usize;
+	assert_eq!(wasm[byte], 0x6e, "i32.div_u of the program as it is, not as it is run");
+	// The outcome is the same as where nobody asks.
+	desk.assay("app run deep.wasm --interpreter").exits(6).warns("the same outcome");
+	desk.assay("app estimate deep.wasm").exits(6).warns("in sums::divide");
+	desk.wasm(
+		"outside.wasm",
+		r#"(module (memory (export "memory") 1)
+			(func $main (export "_start") (drop (i32.load offset=2 (i32.const 65534)))))"#,
+	);
+	desk.assay("app run outside.wasm").exits(6).warns("at 0x10000 of 0x10000 bytes, in main");
+	let outside = desk.assay("app run outside.wasm --json").exits(6).json();
+	assert_eq!(outside["trace"]["address"], 65_536);
+	desk.wasm(
+		"exits.wasm",
+		r#"(module (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+			(memory (export "memory") 1)
+			(func $give_up (call $exit (i32.const 4))) (func (export "_start") (call $give_up)))"#,
+	);
+	desk.assay("app run exits.wasm").exits(6).warns("exited with code 4").warns("give_up");
+	desk.wasm("loop.wasm", LOOP);
+	desk.assay("app run loop.wasm --gas 1M").exits(6).warns("ran out of gas, in function 0");
+	desk.wasm("copy.wasm", COPY);
+	assert!(desk.assay("app run copy.wasm --json").exits(0).json()["trace"].is_null());
+}
+
+#[test]
 fn estimate_should_give_limits_that_suffice_and_say_why_there_is_no_price() {
 	let desk = Desk::new();
 	desk.wasm("copy.wasm", COPY);

@@ -5,7 +5,7 @@ use super::{
 	local::{self, Local, Program},
 	reference::{self, Comparison},
 };
-use crate::{args::AppRunArgs, context::Context, failure::Failure, job::words, output};
+use crate::{args::AppRunArgs, context::Context, failure::Failure, job::words, output, trace};
 use assay_client::job::{Skipped, write_outputs};
 use assay_primitives::outcome::OutputKind;
 use serde_json::{Value, json};
@@ -126,6 +126,9 @@ fn summary(
 	let files = local.finished.manifest.0.len().saturating_sub(2);
 	eprintln!("outputs      {} bytes, {files} entries under /out", outcome.output_bytes);
 	eprintln!("digest       {:?}", outcome.digest(&local.spec.hash()));
+	for line in local.finished.trace.iter().flat_map(trace::lines) {
+		eprintln!("{line}");
+	}
 	if let Some(reference) = reference {
 		eprintln!("{}", reference.line());
 	}
@@ -166,6 +169,7 @@ fn describe(
 		"task": task,
 		"outcome": crate::job::outcome_json(&local.finished.outcome, &task),
 		"refusal": local.finished.refusal.as_ref().map(|it| output::plain(&it.to_string(), 500)),
+		"trace": local.finished.trace.as_ref().map(trace::json),
 		"gasLimit": local.spec.limits.gas,
 		"milliseconds": stats.wall.as_millis() as u64,
 		"prepareMilliseconds": stats.prepare.as_millis() as u64,

@@ -5,6 +5,7 @@ use assay_metering::{Metered, ModuleInfo};
 use assay_primitives::{Hash, hashing::tagged_hash};
 use std::{
 	hash::{Hash as _, Hasher},
+	num::NonZeroUsize,
 	time::Duration,
 };
 use wasmtime::{Config, Engine, Inlining, OptLevel, RegallocAlgorithm, WasmFeatures};
@@ -30,10 +31,26 @@ const OPTIMISED_PIECES: u64 = 150_000_000;
 const WORK_NANOS: u64 = 250;
 const OPTIMISING: u64 = 3;
 
+/// Most frames of a backtrace: the profile's slots, of which a function that calls takes more than four.
+const FRAMES: usize = 16_384;
+
 /// The engine that compiles and runs jobs. To run one takes a thread whose stack is larger than the
 /// 512 MiB that wasm may use.
 pub fn engine(codegen: Codegen) -> wasmtime::Result<Engine> {
 	Engine::new(&config(codegen))
+}
+
+/// The same engine, which can tell where a run ended if `traces`.
+pub fn engine_with(codegen: Codegen, traces: bool) -> wasmtime::Result<Engine> {
+	Engine::new(&config_with(codegen, traces))
+}
+
+fn config_with(codegen: Codegen, traces: bool) -> Config {
+	let mut config = config(codegen);
+	if traces {
+		config.generate_address_map(true).wasm_backtrace_max_frames(NonZeroUsize::new(FRAMES));
+	}
+	config
 }
 
 /// How long a module takes to be compiled.
@@ -61,9 +78,9 @@ fn is_heavy(info: &ModuleInfo) -> bool {
 
 /// Compiles a metered module by the best means that take a bounded time for it. What any of them
 /// makes runs in [`engine`].
-pub fn compile(codegen: Codegen, metered: &Metered) -> wasmtime::Result<Vec<u8>> {
+pub fn compile(codegen: Codegen, traces: bool, metered: &Metered) -> wasmtime::Result<Vec<u8>> {
 	let info = &metered.info;
-	let mut config = config(if is_heavy(info) { Codegen::Quick } else { codegen });
+	let mut config = config_with(if is_heavy(info) { Codegen::Quick } else { codegen }, traces);
 	if info.merges_squared > BACKTRACKING {
 		config.cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass);
 	}

@@ -16,9 +16,10 @@ mod process;
 mod protocol;
 mod runner;
 mod sandbox;
+mod trace;
 mod worker;
 
-pub use assay_metering::{Bound, Measured, ModuleInfo, Reason, Refusal, Survey, function_names};
+pub use assay_metering::{Bound, Measured, ModuleInfo, Reason, Refusal, Survey};
 pub use cancel::Cancel;
 pub use config::{Codegen, RunnerConfig, WORKER_ARG, WorkerCommand};
 pub use engine::{Compiling, engine};
@@ -27,6 +28,7 @@ pub use job::{Finished, Job, ModuleSource, Prepared, Stats, Usage};
 pub use outputs::{output_block, read_output};
 pub use runner::Runner;
 pub use sandbox::{Attempt, SandboxReport};
+pub use trace::{Cause, Frame, Trace, function_names};
 pub use worker::worker_main;
 
 /// Checks a module against a profile, in this process: for modules that one has made oneself.
