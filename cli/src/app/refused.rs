@@ -309,7 +309,8 @@ fn limit(bound: Bound) -> &'static str {
 			"leave out what is not used (lto = true, -Wl,--gc-sections), or call less through pointers"
 		},
 		Bound::DataSegments | Bound::ElementSegments => {
-			"let the linker merge segments (without -Wl,--no-merge-data-segments)"
+			"let the linker merge segments (without -Wl,--no-merge-data-segments); Go's writes one for each \
+			 piece of data, and has no option for it"
 		},
 	}
 }
