@@ -292,7 +292,7 @@ fn print_facts(report: &Report, fit: &ProfileFit) {
 		output::line(&format!("start    {gas} gas before its first operator"));
 	}
 	if let Some((work, seconds, optimised)) = fit.compiling() {
-		let how = match optimised {
+		let how = match optimised || !fit.refused.is_empty() {
 			true => "",
 			false => "; too much to be optimised, so that it runs two to three times as long",
 		};
