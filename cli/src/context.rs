@@ -6,7 +6,7 @@ use assay_client::{
 	StoreLimits, Submitted, units::parse_account,
 };
 use assay_primitives::AccountId;
-use assay_runner::{Runner, RunnerConfig, WorkerCommand};
+use assay_runner::{Runner, RunnerConfig, SandboxError, WorkerCommand};
 use serde::Serialize;
 use std::{
 	path::PathBuf,
@@ -144,7 +144,7 @@ impl Context {
 		Ok(Fetcher::new(store, sources, options)?)
 	}
 
-	/// Runs jobs on this machine.
+	/// Runs jobs on this machine, and tells where they end early.
 	pub fn runner(&self) -> Result<Arc<Runner>, Failure> {
 		self.runner_with(|_| {})
 	}
@@ -159,10 +159,18 @@ impl Context {
 		})?;
 		let mut config = RunnerConfig::new(cache_dir().join("modules"), worker);
 		config.insecure = self.global.insecure;
+		config.traces = true;
 		change(&mut config);
 		let runner = Runner::new(config).map_err(|error| {
-			Failure::new(error.to_string())
-				.hint("on a machine of your own, --insecure runs jobs without a sandbox")
+			let failure = Failure::new(error.to_string());
+			match error {
+				SandboxError::Cache { .. } => failure.hint(
+					"make the folder your own and writable, or name another one in XDG_CACHE_HOME",
+				),
+				SandboxError::Incomplete(_) | SandboxError::Worker { .. } => {
+					failure.hint("on a machine of your own, --insecure runs jobs without a sandbox")
+				},
+			}
 		})?;
 		Ok(Arc::new(runner))
 	}

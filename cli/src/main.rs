@@ -27,6 +27,7 @@ mod render;
 mod request;
 mod secret;
 mod timeline;
+mod trace;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};

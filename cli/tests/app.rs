@@ -111,8 +111,11 @@ fn check_should_say_what_fits_and_how_much_room_is_left() {
 	desk.wasm("copy.wasm", COPY);
 	desk.assay("app check copy.wasm")
 		.exits(0)
-		.says("copy.wasm: fits profile 1")
+		.says("copy.wasm: fits profiles 1 and 2")
 		.says("module bytes")
+		.says("units of work, about 0.00 s of one core")
+		.says("the court     yes")
+		.says("a committee   yes")
 		.says("0.125 MiB (2 pages) at the start")
 		.says("imports  fd_read fd_write path_open")
 		.says("assay app run copy.wasm");
@@ -125,6 +128,72 @@ fn check_should_say_what_fits_and_how_much_room_is_left() {
 	let limits = report["limits"].as_array().expect("rows");
 	let functions = limits.iter().find(|row| row["name"] == "functions").expect("a row");
 	assert_eq!((&functions["found"], &functions["limit"]), (&4.into(), &50_000.into()));
+	assert_eq!((&functions["exceeded"], &report["limitsComplete"]), (&false.into(), &true.into()));
+	assert!(report["compiling"]["work"].as_u64().is_some_and(|work| work > 0), "{report:#}");
+	assert_eq!(report["judges"]["court"]["can"], true);
+	// More gas than fits into a block.
+	desk.assay("app check copy.wasm --gas 10G")
+		.exits(0)
+		.says("the court     no: a job may use 10G gas")
+		.says("a committee   yes");
+	desk.assay("app check copy.wasm --gas 100000G").exits(0).says("nobody can judge");
+}
+
+#[test]
+fn check_should_list_every_bound_that_is_exceeded() {
+	let desk = Desk::new();
+	let many = |text: &str, count: usize| text.repeat(count);
+	let text = format!(
+		"(module (memory (export \"memory\") 1)
+		 (func $looping {}) (func $round {})
+		 (func $storing (export \"_start\") (local{}))
+		 {})",
+		many("(loop)", 600),
+		many("(loop)", 513),
+		many(" i32", 2_001),
+		many("(data (i32.const 0) \"x\")", 10_001),
+	);
+	desk.wasm("large.wasm", &text);
+	desk.assay("app check large.wasm")
+		.exits(1)
+		.says("large.wasm: does not fit profiles 1 and 2")
+		.says("locals 2001 above the profile's limit of 2000")
+		.says("in function 2 (storing)")
+		.says("loops of a function 600 above the profile's limit of 512, and 1 more are above it")
+		.says("in function 0 (looping)")
+		.says("data segments 10001 above the profile's limit of 10000")
+		.says("the whole program")
+		.says("117% too much");
+	let all = desk.assay("app check large.wasm --json").exits(1).json();
+	let profile = &all[0]["profiles"][0];
+	assert_eq!(profile["refusals"].as_array().map(Vec::len), Some(3), "{profile:#}");
+	assert_eq!(profile["refusals"][0], profile["refusal"]);
+	assert!(all[0]["judges"].is_null(), "nobody judges what can't be run");
+	// A bound is told beside what is wrong otherwise.
+	let text = text.replace("(loop))", "(loop) (return_call $round))");
+	desk.wasm("both.wasm", &text);
+	desk.assay("app check both.wasm").exits(1).says("uses tail calls").says("locals 2001");
+}
+
+#[test]
+fn check_should_tell_other_files_apart() {
+	let desk = Desk::new();
+	for (name, bytes, says) in [
+		("module.wasm.gz", &b"\x1f\x8b\x08\0\0\0\0\0"[..], "gunzip"),
+		("commented.wat", b";; what it does\n(module)", "wat2wasm"),
+		("pointer.wasm", b"version https://git-lfs/spec/v1\noid sha256:0\n", "git lfs pull"),
+		("page.wasm", b"<!DOCTYPE html>\n<title>Not found</title>", "web page"),
+	] {
+		desk.file(name, bytes);
+		desk.assay(&format!("app check {name}")).exits(1).says(says);
+		desk.assay(&format!("app run {name}")).exits(2).warns(says);
+	}
+	desk.wasm(
+		"browser.wasm",
+		r#"(module (import "env" "abort" (func (param i32 i32 i32 i32)))
+			(memory (export "memory") 0) (func (export "_start")))"#,
+	);
+	desk.assay("app check browser.wasm").exits(1).says("AssemblyScript").says("wasi-shim");
 }
 
 #[test]
@@ -155,7 +224,7 @@ fn check_should_name_reason_place_and_remedy_for_each_file() {
 	desk.assay("app estimate simd.wasm").exits(0).says("--profile 2 --gas");
 	desk.assay("app check copy.wasm threads.wasm env.wasm tail.wasm")
 		.exits(1)
-		.says("copy.wasm: fits profile 1")
+		.says("copy.wasm: fits profiles 1 and 2")
 		.says("uses threads")
 		.says("compile without -pthread")
 		.says("import env.foo is not a WASI preview 1 function")
@@ -246,6 +315,60 @@ fn run_should_name_each_failure_and_the_next_step() {
 	desk.assay("app run copy.wasm --input missing").exits(2).warns("can't read missing");
 	desk.assay("app run copy.wasm --env NAME").exits(2).warns("NAME=VALUE");
 	desk.assay("app run loop.wasm --gas 99999G --timeout 1s").exits(1).warns("raise --timeout");
+	fs::remove_dir_all(desk.0.path().join("cache")).expect("it was there");
+	desk.file("cache", "no folder");
+	desk.assay("app run copy.wasm").exits(1).warns("cache directory").warns("XDG_CACHE_HOME");
+}
+
+#[test]
+fn run_should_tell_the_kind_of_trap_and_where_it_was() {
+	let desk = Desk::new();
+	let module = desk.wasm(
+		"deep.wasm",
+		r#"(module (memory (export "memory") 1)
+			(func $_ZN4sums6divide17h0123456789abcdefE (param i32) (result i32)
+				(i32.div_u (i32.const 7) (local.get 0)))
+			(func $sum (param i32) (result i32)
+				(loop (if (i32.eqz (local.get 0)) (then (return (call 0 (local.get 0)))))
+					(local.set 0 (i32.sub (local.get 0) (i32.const 1))) (br 0))
+				(unreachable))
+			(func $main (export "_start") (drop (call $sum (i32.const 3)))))"#,
+	);
+	desk.assay("app run deep.wasm")
+		.exits(6)
+		.warns("the program trapped: it divided an integer by zero, in sums::divide")
+		.warns("0  sums::divide  (function 0, byte 0x")
+		.warns("1  sum  (function 1, byte 0x")
+		.warns("2  main  (function 2, byte 0x")
+		.warns("hint: check the divisor");
+	let json = desk.assay("app run deep.wasm --json").exits(6).json();
+	let trace = &json["trace"];
+	assert_eq!((&trace["kind"], &trace["framesLeftOut"]), (&"divisionByZero".into(), &0.into()));
+	let wasm = fs::read(module).expect("written");
+	let byte = trace["frames"][0]["offset"].as_u64().expect("a number") as usize;
+	assert_eq!(wasm[byte], 0x6e, "i32.div_u of the program as it is, not as it is run");
+	// The outcome is the same as where nobody asks.
+	desk.assay("app run deep.wasm --interpreter").exits(6).warns("the same outcome");
+	desk.assay("app estimate deep.wasm").exits(6).warns("in sums::divide");
+	desk.wasm(
+		"outside.wasm",
+		r#"(module (memory (export "memory") 1)
+			(func $main (export "_start") (drop (i32.load offset=2 (i32.const 65534)))))"#,
+	);
+	desk.assay("app run outside.wasm").exits(6).warns("at 0x10000 of 0x10000 bytes, in main");
+	let outside = desk.assay("app run outside.wasm --json").exits(6).json();
+	assert_eq!(outside["trace"]["address"], 65_536);
+	desk.wasm(
+		"exits.wasm",
+		r#"(module (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+			(memory (export "memory") 1)
+			(func $give_up (call $exit (i32.const 4))) (func (export "_start") (call $give_up)))"#,
+	);
+	desk.assay("app run exits.wasm").exits(6).warns("exited with code 4").warns("give_up");
+	desk.wasm("loop.wasm", LOOP);
+	desk.assay("app run loop.wasm --gas 1M").exits(6).warns("ran out of gas, in function 0");
+	desk.wasm("copy.wasm", COPY);
+	assert!(desk.assay("app run copy.wasm --json").exits(0).json()["trace"].is_null());
 }
 
 #[test]

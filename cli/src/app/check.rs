@@ -3,16 +3,29 @@
 use super::{
 	anatomy::Anatomy,
 	file::{self, Content},
+	judges::{Docket, Judges},
 	refused::Refused,
 };
 use crate::{args::CheckArgs, context::Context, failure::Failure, output, program::profiles};
+use assay_client::case::CourtLimits;
 use assay_primitives::profile::Profile;
-use assay_runner::{Bound, Effort, ModuleInfo, Reason, Refusal};
+use assay_runner::{Bound, Compiling, Measured, Reason, Refusal, Survey};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
-/// A profile, and whether a program fits it.
-type ProfileFit = (Profile, Result<(ModuleInfo, Effort), Refused>);
+/// Most bytes of a file that is read: far more than a profile allows, so that all else that stands in
+/// the way of a large program can be told.
+const READ_BYTES: u64 = 256 << 20;
+/// What a unit of work takes, roughly, of a program that no profile admits.
+const WORK_NANOS: f64 = 250.0;
+
+/// A profile, and what a program is under it.
+struct ProfileFit {
+	profile: Profile,
+	survey: Survey,
+	/// All that keeps it from fitting.
+	refused: Vec<Refused>,
+}
 
 /// What is known of one file.
 struct Report {
@@ -20,14 +33,16 @@ struct Report {
 	bytes: u64,
 	anatomy: Anatomy,
 	/// Of each profile.
-	results: Vec<ProfileFit>,
+	fits: Vec<ProfileFit>,
+	/// Who can judge jobs of it, under the first profile that it fits.
+	judges: Option<Judges>,
 }
 
 /// Checks each file; fails if one fits no profile.
 pub fn run(args: &CheckArgs, context: &Context) -> Result<(), Failure> {
 	let profiles = profiles(args.profile.as_ref());
 	let reports: Vec<_> =
-		args.modules.iter().map(|path| (path, Report::of(path, &profiles))).collect();
+		args.modules.iter().map(|path| (path, Report::of(path, &profiles, args.gas))).collect();
 	if context.global.output.is_json() {
 		let all: Vec<_> = reports.iter().map(|(path, report)| describe(path, report)).collect();
 		output::json(context.global.output, &all);
@@ -57,68 +72,104 @@ fn conclude(reports: Vec<(&PathBuf, Result<Report, Failure>)>) -> Result<(), Fai
 }
 
 impl Report {
-	fn of(path: &Path, profiles: &[Profile]) -> Result<Self, Failure> {
-		let most = profiles.iter().map(|profile| profile.limits.module_bytes).max().unwrap_or(0);
-		let (module, bytes) = match file::read(path, most.into())? {
+	fn of(path: &Path, profiles: &[Profile], gas: Option<u64>) -> Result<Self, Failure> {
+		let (module, bytes) = match file::read(path, READ_BYTES)? {
 			Content::Whole(module) => {
 				let bytes = module.len() as u64;
 				(Some(module), bytes)
 			},
 			Content::Longer(bytes) => (None, bytes),
 		};
-		let results = profiles.iter().map(|profile| {
-			let result = match &module {
-				Some(module) => assay_runner::measure(module, profile)
-					.map_err(|refusal| Refused::new(module, profile, refusal)),
-				None => Err(too_long(bytes, profile)),
-			};
-			(profile.clone(), result)
-		});
-		Ok(Self {
-			path: path.into(),
-			bytes,
-			results: results.collect(),
-			anatomy: module.as_deref().map(Anatomy::of).unwrap_or_default(),
-		})
+		let anatomy = module.as_deref().map(Anatomy::of).unwrap_or_default();
+		let fits: Vec<_> = profiles
+			.iter()
+			.map(|profile| match &module {
+				Some(module) => ProfileFit::of(module, &anatomy, profile),
+				None => ProfileFit::too_long(bytes, profile),
+			})
+			.collect();
+		let first = fits.iter().find(|fit| fit.refused.is_empty()).zip(module.as_deref());
+		let judges = first.map(|(fit, module)| fit.judges(module, gas)).transpose()?;
+		Ok(Self { path: path.into(), bytes, anatomy, fits, judges })
 	}
 
 	fn fits(&self) -> bool {
-		self.results.iter().any(|(_, result)| result.is_ok())
+		self.fits.iter().any(|fit| fit.refused.is_empty())
 	}
 
 	/// The first profile that it fits, or else the first one.
-	fn profile(&self) -> Option<&ProfileFit> {
-		self.results.iter().find(|(_, result)| result.is_ok()).or(self.results.first())
+	fn shown(&self) -> Option<&ProfileFit> {
+		self.fits.iter().find(|fit| fit.refused.is_empty()).or(self.fits.first())
 	}
 
-	/// What there is of what is bounded: name, found, limit.
-	fn headroom(&self) -> Vec<(&'static str, u64, u64)> {
-		let Some((profile, result)) = self.profile() else { return Vec::new() };
-		let limits = &profile.limits;
-		let mut rows = self.anatomy.against(limits, self.bytes);
-		if let Ok((_, effort)) = result {
-			rows.extend([
-				(
-					"locals by control, one function",
-					effort.locals_by_control,
-					limits.locals_by_control,
-				),
-				("merges, one function", effort.merges, limits.merges_per_function),
-				("merges, all functions", effort.module_merges, limits.merges_per_module),
-				("loops, one function", effort.loops.into(), limits.loops.into()),
-				("work of compiling", effort.work, limits.work),
-			]);
+	/// Profiles that say the same, with it.
+	fn verdicts(&self) -> Vec<(Vec<u32>, &[Refused])> {
+		let mut verdicts: Vec<(Vec<u32>, &[Refused])> = Vec::new();
+		for fit in &self.fits {
+			match verdicts.iter_mut().find(|(_, refused)| **refused == fit.refused) {
+				Some((numbers, _)) => numbers.push(fit.profile.number),
+				None => verdicts.push((vec![fit.profile.number], &fit.refused)),
+			}
 		}
-		rows
+		verdicts
 	}
 }
 
-/// The one refusal that needs no look into the file.
-fn too_long(bytes: u64, profile: &Profile) -> Refused {
-	let limit = profile.limits.module_bytes.into();
-	let reason = Reason::Limit { bound: Bound::ModuleBytes, found: bytes, limit };
-	// The first bytes of a module, so that it is not taken for something else: nobody has looked.
-	Refused::new(b"\0asm\x01\0\0\0", profile, Refusal { offset: 0, reason })
+impl ProfileFit {
+	fn of(module: &[u8], anatomy: &Anatomy, profile: &Profile) -> Self {
+		let survey = assay_runner::survey(module, profile);
+		let mut refused = Vec::new();
+		let mut tell = |refusal, above| {
+			refused.push(Refused::with(module, anatomy, profile, refusal).of_many(above));
+		};
+		for refusal in &survey.others {
+			tell(refusal.clone(), 1);
+		}
+		for Measured { bound, found, limit, offset, above } in
+			survey.measured.iter().copied().filter(Measured::exceeds)
+		{
+			tell(Refusal { offset, reason: Reason::Limit { bound, found, limit } }, above);
+		}
+		// Where the survey did not come as far as the check.
+		if let Some(refusal) = survey.refusal.clone().filter(|_| refused.is_empty()) {
+			refused.push(Refused::with(module, anatomy, profile, refusal));
+		}
+		Self { profile: profile.clone(), survey, refused }
+	}
+
+	/// Of a file that is not read: what is known from its length alone.
+	fn too_long(bytes: u64, profile: &Profile) -> Self {
+		let limit = profile.limits.module_bytes.into();
+		let bound = Bound::ModuleBytes;
+		let refusal = Refusal { offset: 0, reason: Reason::Limit { bound, found: bytes, limit } };
+		// The first bytes of a module, so that it is not taken for something else: nobody has looked.
+		let refused = Refused::new(b"\0asm\x01\0\0\0", profile, refusal.clone());
+		let survey = Survey {
+			refusal: Some(refusal),
+			others: Vec::new(),
+			info: Default::default(),
+			measured: Vec::new(),
+			complete: false,
+		};
+		Self { profile: profile.clone(), survey, refused: vec![refused] }
+	}
+
+	fn judges(&self, module: &[u8], gas: Option<u64>) -> Result<Judges, Failure> {
+		let docket = Docket { module, info: &self.survey.info, profile: &self.profile, gas };
+		Ok(docket.judges(CourtLimits::of_this_build()?))
+	}
+
+	/// Units of work, seconds that they take, and whether they are spent on faster code.
+	fn compiling(&self) -> Option<(u64, f64, bool)> {
+		let work = self.survey.measured.iter().find(|it| it.bound == Bound::Work)?.found;
+		Some(match self.refused.is_empty() {
+			true => {
+				let Compiling { time, optimised } = Compiling::of(&self.survey.info);
+				(work, time.as_secs_f64(), optimised)
+			},
+			false => (work, work as f64 * WORK_NANOS / 1e9, false),
+		})
+	}
 }
 
 fn describe(path: &Path, report: &Result<Report, Failure>) -> Value {
@@ -129,23 +180,22 @@ fn describe(path: &Path, report: &Result<Report, Failure>) -> Value {
 		},
 	};
 	let profiles: Vec<_> = report
-		.results
+		.fits
 		.iter()
-		.map(|(profile, result)| {
+		.map(|fit| {
 			json!({
-				"profile": profile.number,
-				"id": profile.id(),
-				"fits": result.is_ok(),
-				"refusal": result.as_ref().err().map(Refused::json),
+				"profile": fit.profile.number,
+				"id": fit.profile.id(),
+				"fits": fit.refused.is_empty(),
+				"refusal": fit.refused.first().map(Refused::json),
+				"refusals": fit.refused.iter().map(Refused::json).collect::<Vec<_>>(),
 			})
 		})
 		.collect();
-	let limits: Vec<_> = report
-		.headroom()
-		.into_iter()
-		.map(|(name, found, limit)| json!({ "name": name, "found": found, "limit": limit }))
-		.collect();
-	let info = report.profile().and_then(|(_, result)| result.as_ref().ok());
+	let shown = report.shown();
+	let limits: Vec<_> = shown.iter().flat_map(|fit| &fit.survey.measured).map(row_json).collect();
+	let compiling = shown.and_then(ProfileFit::compiling);
+	let info = shown.filter(|fit| fit.refused.is_empty()).map(|fit| &fit.survey.info);
 	json!({
 		"file": report.path,
 		"fits": report.fits(),
@@ -155,8 +205,22 @@ fn describe(path: &Path, report: &Result<Report, Failure>) -> Value {
 		"memory": report.anatomy.memory.map(|(initial, maximum)| json!({
 			"initialPages": initial, "maximumPages": maximum,
 		})),
-		"startupGas": info.map(|(info, _)| info.startup_gas),
+		"startupGas": info.map(|info| info.startup_gas),
 		"limits": limits,
+		"limitsComplete": shown.is_some_and(|fit| fit.survey.complete),
+		"compiling": compiling.map(|(work, seconds, optimised)| json!({
+			"work": work, "seconds": seconds, "optimised": optimised,
+		})),
+		"judges": report.judges.as_ref().map(Judges::json),
+	})
+}
+
+fn row_json(row: &Measured) -> Value {
+	json!({
+		"name": row.bound.name(),
+		"found": row.found,
+		"limit": row.limit,
+		"exceeded": row.exceeds(),
 	})
 }
 
@@ -166,43 +230,81 @@ fn print(path: &Path, report: &Result<Report, Failure>) {
 		Ok(report) => report,
 		Err(failure) => return output::line(&format!("{name}: {}", failure.message())),
 	};
-	for (profile, result) in &report.results {
-		match result {
-			Ok(_) => output::line(&format!("{name}: fits profile {}", profile.number)),
-			Err(refused) => {
-				output::line(&format!("{name}: does not fit profile {}", profile.number));
-				output::line(&format!("  why    {}", refused.reason));
-				output::line(&format!("  where  {}", refused.place()));
-				output::line(&format!("  do     {}", refused.todo));
-			},
-		}
+	for (numbers, refused) in report.verdicts() {
+		print_verdict(&name.to_string(), &numbers, refused);
 	}
-	if report.anatomy.functions == 0 {
-		return;
-	}
+	let Some(fit) = report.shown().filter(|_| report.anatomy.functions > 0) else { return };
 	output::line("");
+	print_limits(fit);
+	output::line("");
+	print_facts(report, fit);
+	if report.fits() {
+		output::line(&format!("\nnext:\n  assay app run {name} < INPUT"));
+		output::line(&format!("  assay app estimate {name} --input INPUT"));
+	}
+}
+
+fn print_verdict(name: &str, numbers: &[u32], refused: &[Refused]) {
+	let listed: Vec<_> = numbers.iter().map(u32::to_string).collect();
+	let profiles = match listed.as_slice() {
+		[one] => format!("profile {one}"),
+		many => format!("profiles {}", many.join(" and ")),
+	};
+	if refused.is_empty() {
+		return output::line(&format!("{name}: fits {profiles}"));
+	}
+	output::line(&format!("{name}: does not fit {profiles}"));
+	for (at, refused) in refused.iter().enumerate() {
+		if at > 0 {
+			output::line("");
+		}
+		output::line(&format!("  why    {}", refused.reason));
+		output::line(&format!("  where  {}", refused.place()));
+		output::line(&format!("  do     {}", refused.todo));
+	}
+}
+
+fn print_limits(fit: &ProfileFit) {
 	output::table(
 		&["what", "has", "limit", "used"],
-		report.headroom().into_iter().map(|(name, found, limit)| {
-			vec![name.into(), found.to_string(), limit.to_string(), percent(found, limit)]
+		fit.survey.measured.iter().map(|row| {
+			let used = match row.exceeds() {
+				true => format!("{} too much", percent(row.found, row.limit)),
+				false => percent(row.found, row.limit),
+			};
+			vec![row.bound.name().into(), row.found.to_string(), row.limit.to_string(), used]
 		}),
 	);
-	output::line("");
+	if !fit.survey.complete {
+		output::line("It could not be read to its end: it may have more of each.");
+	}
+}
+
+fn print_facts(report: &Report, fit: &ProfileFit) {
 	if let Some((initial, maximum)) = report.anatomy.memory {
 		let most =
 			maximum.map_or("no bound of its own".into(), |most| format!("{} at most", mib(most)));
 		output::line(&format!("memory   {} at the start, {most}", mib(initial)));
 	}
-	if let Some((_, Ok((info, _)))) = report.profile() {
-		output::line(&format!("start    {} gas before its first operator", info.startup_gas));
+	if fit.refused.is_empty() {
+		let gas = fit.survey.info.startup_gas;
+		output::line(&format!("start    {gas} gas before its first operator"));
+	}
+	if let Some((work, seconds, optimised)) = fit.compiling() {
+		let how = match optimised || !fit.refused.is_empty() {
+			true => "",
+			false => "; too much to be optimised, so that it runs two to three times as long",
+		};
+		output::line(&format!(
+			"compile  {work} units of work, about {seconds:.2} s of one core, once per provider{how}"
+		));
+	}
+	for (at, line) in report.judges.iter().flat_map(Judges::lines).enumerate() {
+		output::line(&format!("{}  {line}", if at == 0 { "judges " } else { "       " }));
 	}
 	if !report.anatomy.imports.is_empty() {
 		let names: Vec<_> = report.anatomy.imports.iter().map(|import| short(import)).collect();
 		output::line(&format!("imports  {}", names.join(" ")));
-	}
-	if report.fits() {
-		output::line(&format!("\nnext:\n  assay app run {name} < INPUT"));
-		output::line(&format!("  assay app estimate {name} --input INPUT"));
 	}
 }
 

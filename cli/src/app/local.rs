@@ -12,6 +12,7 @@ use crate::{
 	program::{self, gas_text, profiles},
 	progress::Progress,
 	render::job as words,
+	trace,
 };
 use assay_client::job::{JobOptions, MaxPrice};
 use assay_primitives::{
@@ -71,7 +72,7 @@ impl Program {
 		};
 		let mut refusal = None;
 		for profile in profiles {
-			match assay_runner::measure(&module, &profile) {
+			match assay_runner::check(&module, &profile) {
 				Ok(_) => {
 					let none = MaxPrice::PerReplica(0);
 					let mut options = JobOptions::new(ContentRef::of(&module), none);
@@ -233,15 +234,15 @@ impl Local {
 			Class::Exited(0) => return None,
 			Class::Exited(_) => "read what it wrote to standard error",
 			Class::Trapped => {
-				"it crashed: a panic or abort, an access out of bounds, or a division by zero; standard \
-				 error may say more. C programs often lack stack: link with -z stack-size=1048576"
+				let cause = self.finished.trace.as_ref().map(|trace| &trace.cause);
+				cause.and_then(trace::todo).unwrap_or("standard error may say more")
 			},
 			Class::OutOfGas => {
 				let text = format!(
 					"raise the limit, for example --gas {}, or see docs/jobs.md on how to need less",
 					gas_text(gas_limit.saturating_mul(10))
 				);
-				return Some(job_failed(class, text));
+				return Some(self.failed(text));
 			},
 			Class::StackExhausted => {
 				"it recurses too deeply: use a loop, or keep what is pending in a Vec of your own"
@@ -250,14 +251,15 @@ impl Local {
 			Class::ModuleInvalid => "raise --memory: it starts with more than the task allows",
 			Class::InputMismatch => "the input is not what the task names",
 		};
-		Some(job_failed(class, hint.into()))
+		Some(self.failed(hint.into()))
 	}
-}
 
-fn job_failed(class: Class, hint: String) -> Failure {
-	Failure::Plain {
-		message: format!("the program {}", words::class(&class)),
-		hint: Some(hint),
-		exit_code: 6,
+	fn failed(&self, hint: String) -> Failure {
+		let words = words::class(&self.finished.outcome.class);
+		let message = match &self.finished.trace {
+			Some(trace) => format!("the program {}", trace::sentence(trace, &words)),
+			None => format!("the program {words}"),
+		};
+		Failure::Plain { message, hint: Some(hint), exit_code: 6 }
 	}
 }

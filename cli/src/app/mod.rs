@@ -4,6 +4,7 @@ mod anatomy;
 mod check;
 mod estimate;
 mod file;
+mod judges;
 mod local;
 mod reference;
 mod refused;

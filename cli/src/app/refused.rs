@@ -1,6 +1,6 @@
 //! Why a module is refused, where, and what its author can do about it.
 
-use super::anatomy::Anatomy;
+use super::anatomy::{Anatomy, name_of};
 use crate::output::plain;
 use assay_primitives::{
 	abi::{FUNCTIONS, MODULE},
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use wasmparser::{Validator, WasmFeatures};
 
 /// A refusal for people.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Refused {
 	/// Why, as a part of a sentence; fit for a terminal.
 	pub reason: String,
@@ -19,6 +19,8 @@ pub struct Refused {
 	pub offset: u64,
 	/// Function with that byte, and its name where the module tells it.
 	pub function: Option<(u32, Option<String>)>,
+	/// Whether the whole module is meant rather than this place.
+	pub whole: bool,
 	/// What to do.
 	pub todo: String,
 }
@@ -29,17 +31,31 @@ const REASON_CHARS: usize = 500;
 impl Refused {
 	/// Explains why `module` is outside `profile`.
 	pub fn new(module: &[u8], profile: &Profile, refusal: Refusal) -> Self {
+		Self::with(module, &Anatomy::of(module), profile, refusal)
+	}
+
+	/// The same of a module that was read already.
+	pub fn with(module: &[u8], anatomy: &Anatomy, profile: &Profile, refusal: Refusal) -> Self {
 		let Refusal { offset, reason } = refusal;
-		let anatomy = Anatomy::of(module);
-		let function = anatomy.function_at(offset);
-		let function = function.map(|index| (index, anatomy.name_of(module, index)));
+		let whole = matches!(&reason, Reason::Limit { bound, .. } if of_module(*bound));
+		let function = anatomy.function_at(offset).filter(|_| !whole);
+		let function = function.map(|index| (index, name_of(module, index)));
 		let (reason, todo) = explain(module, profile, offset, &reason);
-		Self { reason: plain(&reason, REASON_CHARS), offset, function, todo }
+		Self { reason: plain(&reason, REASON_CHARS), offset, function, whole, todo }
+	}
+
+	/// Says that it is the worst of so many.
+	pub fn of_many(mut self, count: u32) -> Self {
+		if count > 1 && !self.whole {
+			self.reason = format!("{}, and {} more are above it", self.reason, count - 1);
+		}
+		self
 	}
 
 	/// Where it was found.
 	pub fn place(&self) -> String {
 		match &self.function {
+			None if self.whole => "the whole program".into(),
 			None => format!("byte {:#x}", self.offset),
 			Some((index, None)) => format!("byte {:#x}, in function {index}", self.offset),
 			Some((index, Some(name))) => {
@@ -62,6 +78,36 @@ impl Refused {
 			"functionName": self.function.as_ref().and_then(|(_, name)| name.as_ref()),
 			"todo": self.todo,
 		})
+	}
+}
+
+/// Whether a bound is one of the module rather than of a function, a type or a table.
+fn of_module(bound: Bound) -> bool {
+	match bound {
+		Bound::ModuleBytes
+		| Bound::ModuleLocalsByControl
+		| Bound::ModuleMerges
+		| Bound::Work
+		| Bound::Functions
+		| Bound::Globals
+		| Bound::Tables
+		| Bound::DataSegments
+		| Bound::ElementSegments
+		| Bound::Types
+		| Bound::Exports
+		| Bound::Imports => true,
+		Bound::BodyBytes
+		| Bound::Locals
+		| Bound::LocalsByControl
+		| Bound::Params
+		| Bound::Results
+		| Bound::Nesting
+		| Bound::BranchTargets
+		| Bound::TableElements
+		| Bound::Merges
+		| Bound::Pieces
+		| Bound::Loops
+		| Bound::Carried => false,
 	}
 }
 
@@ -102,7 +148,6 @@ fn explain(module: &[u8], profile: &Profile, offset: u64, reason: &Reason) -> (S
 
 /// What is no module at all, by its first bytes.
 fn not_a_module(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
-	let text = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
 	match bytes {
 		[] => Some(("the file is empty", "look whether the build failed")),
 		[0, b'a', b's', b'm', 0x0d, 0, 1, 0, ..] => Some((
@@ -117,26 +162,93 @@ fn not_a_module(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
 		[b'B', b'C', 0xc0, 0xde, ..] => {
 			Some(("this is LLVM bitcode, not WebAssembly", "link it: wasm-ld makes the module"))
 		},
-		_ if text == Some(&b'(') => Some((
+		[0x1f, 0x8b, ..] => {
+			Some(("this file is compressed with gzip", "unpack it: gunzip FILE.gz"))
+		},
+		[0x28, 0xb5, 0x2f, 0xfd, ..] => {
+			Some(("this file is compressed with zstd", "unpack it: unzstd FILE.zst"))
+		},
+		[0xfd, b'7', b'z', b'X', b'Z', 0, ..] => {
+			Some(("this file is compressed with xz", "unpack it: unxz FILE.xz"))
+		},
+		[b'P', b'K', 3, 4, ..] => Some((
+			"this is a zip archive, not a module",
+			"unpack it, and name the .wasm file that is in it",
+		)),
+		[b'!', b'<', b'a', b'r', b'c', b'h', b'>', ..] => Some((
+			"this is a library of object files, not a program",
+			"link it with a `main`: in Rust a `fn main` in src/main.rs, not a staticlib",
+		)),
+		_ => Some(not_a_binary(bytes)),
+	}
+}
+
+/// Files of text that people take for a module.
+fn not_a_binary(bytes: &[u8]) -> (&'static str, &'static str) {
+	let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+	let text = bytes.trim_ascii_start();
+	let begins = |with: &str| {
+		text.get(..with.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(with.as_bytes()))
+	};
+	// `(;` and `;;` begin comments.
+	if begins("(") || begins(";;") {
+		return (
 			"this is the text form of a module",
 			"turn it into the binary form: wat2wasm, or wasm-tools parse",
-		)),
-		_ => Some((
-			"this is not WebAssembly",
-			"name the .wasm file that the build made, for example \
-			 target/wasm32-wasip1/release/NAME.wasm",
-		)),
+		);
 	}
+	if begins("version https://git-lfs") {
+		return (
+			"this is a pointer of git-lfs, not the file that it stands for",
+			"fetch the file itself: git lfs install && git lfs pull",
+		);
+	}
+	if begins("<!doctype") || begins("<html") || begins("<?xml") {
+		return (
+			"this is a web page, not a module",
+			"download the file itself: the page is about it, asks to log in, or tells that it is gone",
+		);
+	}
+	(
+		"this is not WebAssembly",
+		"name the .wasm file that the build made, for example target/wasm32-wasip1/release/NAME.wasm",
+	)
 }
 
 const NO_START: &str = "build a program rather than a library: in Rust a `fn main` in src/main.rs, not a \
 	cdylib; in C a `main`, without -mexec-model=reactor, -nostartfiles and --no-entry; in Go no \
 	-buildmode=c-shared";
 
+/// What AssemblyScript imports unless it is told of WASI.
+const ASSEMBLYSCRIPT: [&str; 14] = [
+	"abort",
+	"seed",
+	"trace",
+	"console.assert",
+	"console.debug",
+	"console.error",
+	"console.info",
+	"console.log",
+	"console.time",
+	"console.timeEnd",
+	"console.warn",
+	"Date.now",
+	"performance.now",
+	"process.exit",
+];
+
 fn import(module: &str, name: &str) -> String {
 	let name = plain(name, 60);
 	match module {
 		"env" if name == "memory" => "link without --import-memory and without shared memory".into(),
+		"env" if ASSEMBLYSCRIPT.contains(&name.as_str()) => {
+			"this looks like AssemblyScript for a browser: install @assemblyscript/wasi-shim from npm, and \
+			 build with asc --config node_modules/@assemblyscript/wasi-shim/asconfig.json"
+				.into()
+		},
+		"env" if name == "__linear_memory" || name == "__stack_pointer" => {
+			"this is an object file: link it, with clang without -c or with wasm-ld".into()
+		},
 		"env" => format!(
 			"nothing defines `{name}`: link the library that has it, or don't call it. Programs for \
 			 browsers and Emscripten import from `env`: build for wasm32-wasip1 instead"
@@ -201,7 +313,8 @@ fn limit(bound: Bound) -> &'static str {
 			"leave out what is not used (lto = true, -Wl,--gc-sections), or call less through pointers"
 		},
 		Bound::DataSegments | Bound::ElementSegments => {
-			"let the linker merge segments (without -Wl,--no-merge-data-segments)"
+			"let the linker merge segments (without -Wl,--no-merge-data-segments); Go's writes one for each \
+			 piece of data, and has no option for it"
 		},
 	}
 }
@@ -298,7 +411,7 @@ mod tests {
 
 	fn refused(text: &str) -> Refused {
 		let module = wat::parse_str(text).expect("well-formed text");
-		let refusal = assay_runner::measure(&module, &Profile::BASE).expect_err("refused");
+		let refusal = assay_runner::check(&module, &Profile::BASE).expect_err("refused");
 		Refused::new(&module, &Profile::BASE, refusal)
 	}
 
@@ -346,6 +459,9 @@ mod tests {
 		for (module, name, todo) in [
 			("env", "sqlite3_open", "link the library"),
 			(MODULE, "sock_open", all.as_str()),
+			("env", "abort", "@assemblyscript/wasi-shim"),
+			("env", "console.log", "@assemblyscript/wasi-shim"),
+			("env", "__linear_memory", "object file"),
 			("wasi_unstable", "fd_write", "older WASI"),
 			("wasi", "thread-spawn", "one thread"),
 			("wbg", "__wbg_now", "browsers"),
@@ -389,10 +505,21 @@ mod tests {
 			(b"\x7fELF\x02\x01", "wasm32-wasip1"),
 			(b"\0asm\x0d\0\x01\0", "wasm32-wasip2"),
 			(b" (module)", "wat2wasm"),
+			(b";; a comment first\n(module)", "wat2wasm"),
+			(b"\n(; a comment ;) (module)", "wat2wasm"),
+			(b"\xef\xbb\xbf(module)", "wat2wasm"),
+			(b"\x1f\x8b\x08\0", "gunzip"),
+			(b"\x28\xb5\x2f\xfd", "unzstd"),
+			(b"\xfd7zXZ\0", "unxz"),
+			(b"PK\x03\x04", "unpack"),
+			(b"!<arch>\n", "link it"),
+			(b"version https://git-lfs/spec/v1\noid sha256:00\n", "git lfs pull"),
+			(b"<!DOCTYPE html>\n<html>", "download the file itself"),
+			(b"\n<html lang=en>", "download the file itself"),
 			(b"#!/bin/sh", ".wasm file"),
 			(b"\0asm\x01\0\0\0\x01", "damaged"),
 		] {
-			let refusal = assay_runner::measure(bytes, &Profile::BASE).expect_err("no module");
+			let refusal = assay_runner::check(bytes, &Profile::BASE).expect_err("no module");
 			let refused = Refused::new(bytes, &Profile::BASE, refusal);
 			assert!(refused.todo.contains(todo), "{bytes:?}: {refused:?}");
 		}

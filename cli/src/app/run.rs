@@ -11,6 +11,7 @@ use crate::{
 	failure::Failure,
 	output,
 	render::{job as words, job_view::outcome_json},
+	trace,
 };
 use assay_client::job::{Skipped, write_outputs};
 use assay_primitives::outcome::OutputKind;
@@ -132,6 +133,9 @@ fn summary(
 	let files = local.finished.manifest.0.len().saturating_sub(2);
 	eprintln!("outputs      {} bytes, {files} entries under /out", outcome.output_bytes);
 	eprintln!("digest       {:?}", outcome.digest(&local.spec.hash()));
+	for line in local.finished.trace.iter().flat_map(trace::lines) {
+		eprintln!("{line}");
+	}
 	if let Some(reference) = reference {
 		eprintln!("{}", reference.line());
 	}
@@ -172,6 +176,7 @@ fn describe(
 		"task": task,
 		"outcome": outcome_json(&local.finished.outcome, &task),
 		"refusal": local.finished.refusal.as_ref().map(|it| output::plain(&it.to_string(), 500)),
+		"trace": local.finished.trace.as_ref().map(trace::json),
 		"gasLimit": local.spec.limits.gas,
 		"milliseconds": stats.wall.as_millis() as u64,
 		"prepareMilliseconds": stats.prepare.as_millis() as u64,

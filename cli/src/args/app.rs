@@ -1,4 +1,4 @@
-use super::{AssetCommand, ProgramArgs, duration, profile};
+use super::{AssetCommand, ProgramArgs, duration, gas, profile};
 use assay_primitives::profile::Profile;
 use clap::{Args, Subcommand, ValueEnum};
 use std::{path::PathBuf, time::Duration};
@@ -25,6 +25,9 @@ pub struct CheckArgs {
 	/// Only this profile: 1, 2 or an id; all that are known if left out
 	#[arg(long, value_parser = profile, value_name = "NUMBER|ID")]
 	pub profile: Option<Profile>,
+	/// Gas that jobs of it will be allowed, to say who can judge them; 100M, 5G and the like
+	#[arg(long, value_parser = gas)]
+	pub gas: Option<u64>,
 }
 
 #[derive(Args, Clone, Debug)]

@@ -15,6 +15,7 @@ use crate::{
 		job::{self as words, name_of, number},
 		job_view,
 	},
+	trace,
 };
 use assay_client::{
 	Chain, Error, Head,
@@ -302,6 +303,7 @@ pub fn report(view: &TaskView, verification: &Verification, context: &Context) {
 				.chain
 				.map(|outcome| job_view::outcome_json(&outcome, &view.deal.task_hash)),
 			"claims": claims,
+			"trace": verification.trace.as_ref().map(trace::json),
 			"milliseconds": verification.stats.wall.as_millis() as u64,
 			"peakMemory": verification.stats.peak_memory,
 		});
@@ -320,6 +322,9 @@ pub fn report(view: &TaskView, verification: &Verification, context: &Context) {
 		verification.local.gas_used,
 		verification.stats.wall.as_millis(),
 	));
+	for line in verification.trace.iter().flat_map(trace::lines) {
+		output::line(&line);
+	}
 	if let Some(refusal) = &verification.refusal {
 		output::line(&format!("the program is refused: {refusal}"));
 	}

@@ -44,6 +44,7 @@ pub fn print(view: &TaskView) {
 		rows.push(row("digest", format!("{:?}", outcome.digest(&deal.task_hash))));
 		rows.push(row("gas used", outcome.gas_used.to_string()));
 		rows.push(row("outputs", format!("{} bytes", outcome.output_bytes)));
+		rows.extend(trace_command(view, &outcome).map(|line| row("told by", line)));
 	}
 	output::table(&[], rows);
 	output::line("");
@@ -51,6 +52,12 @@ pub fn print(view: &TaskView) {
 	for cure in words::cures(view) {
 		output::line(&cure);
 	}
+}
+
+/// What tells why and where the program ended early: the chain does not know.
+fn trace_command(view: &TaskView, outcome: &Outcome) -> Option<String> {
+	let ran = !outcome.class.is_success() && !outcome.class.is_refund();
+	ran.then(|| format!("assay job verify {}", name_of(view)))
 }
 
 fn replicas_table(view: &TaskView) {
@@ -144,6 +151,7 @@ pub fn json(view: &TaskView) -> Value {
 	}
 	if let Ok(outcome) = job::outcome(view) {
 		value["outcome"] = outcome_json(&outcome, &deal.task_hash);
+		value["traceCommand"] = trace_command(view, &outcome).into();
 	}
 	if let Some(until) = job::challenge_until(view) {
 		value["challengeUntil"] = until.into();

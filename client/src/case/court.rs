@@ -30,6 +30,8 @@ pub struct CourtLimits {
 	pub memory_pages: u32,
 	/// Most bytes of a module.
 	pub module_bytes: u64,
+	/// Most bytes of its code with metering.
+	pub code_bytes: u64,
 	/// Most bytes of an input.
 	pub input_bytes: u64,
 	/// Most bytes that a task may be allowed to write.
@@ -54,23 +56,42 @@ pub struct Ruled {
 impl At {
 	/// What the court of this chain takes.
 	pub async fn court_limits(&self) -> Result<CourtLimits> {
-		let number = |name: &str| -> Result<u64> {
-			let value = self.constant("Court", name)?;
-			u64::try_from(value).map_err(|error| Error::decode(name, error))
-		};
-		let pages = number("MaxMemoryPages")?;
-		Ok(CourtLimits {
-			gas: number("MaxGas")?,
-			memory_pages: u32::try_from(pages).map_err(|error| Error::decode("pages", error))?,
-			module_bytes: number("MaxModuleBytes")?,
-			input_bytes: number("MaxInputBytes")?,
-			output_bytes: number("MaxOutputBytes")?,
-			profiles: self.parameters().await?.profiles,
-		})
+		let profiles = self.parameters().await?.profiles;
+		CourtLimits::from_constants(profiles, |name| self.constant("Court", name))
 	}
 }
 
 impl CourtLimits {
+	/// What the court of a chain takes whose runtime is the one that this program was built with. Asks
+	/// no node.
+	pub fn of_this_build() -> Result<Self> {
+		let court = assay_interface::metadata().pallet_by_name("Court");
+		Self::from_constants(Profile::ALL.map(|profile| profile.id()).to_vec(), |name| {
+			let constant = court.as_ref().and_then(|court| court.constant_by_name(name));
+			let bytes = constant.map_or(&[][..], |constant| constant.value());
+			number(bytes).ok_or_else(|| Error::decode(name, "it is not there"))
+		})
+	}
+
+	fn from_constants(
+		profiles: Vec<ProfileId>,
+		constant: impl Fn(&str) -> Result<u128>,
+	) -> Result<Self> {
+		let number = |name: &str| -> Result<u64> {
+			u64::try_from(constant(name)?).map_err(|error| Error::decode(name, error))
+		};
+		let pages = number("MaxMemoryPages")?;
+		Ok(Self {
+			gas: number("MaxGas")?,
+			memory_pages: u32::try_from(pages).map_err(|error| Error::decode("pages", error))?,
+			module_bytes: number("MaxModuleBytes")?,
+			code_bytes: number("MaxCodeBytes")?,
+			input_bytes: number("MaxInputBytes")?,
+			output_bytes: number("MaxOutputBytes")?,
+			profiles,
+		})
+	}
+
 	/// Whether the court takes a task, as far as its specification shows. The chain says the same, by
 	/// the same reasons in the same order.
 	pub fn admits(&self, spec: &TaskSpec) -> Result<(), Unfit> {
@@ -97,6 +118,13 @@ impl CourtLimits {
 		}
 		Ok(())
 	}
+}
+
+/// An integer of fixed length, little-endian, whatever the length.
+fn number(bytes: &[u8]) -> Option<u128> {
+	let mut value = [0; 16];
+	value.get_mut(..bytes.len()).filter(|_| !bytes.is_empty())?.copy_from_slice(bytes);
+	Some(u128::from_le_bytes(value))
 }
 
 /// The call that decides a case, out of content that is at hand.
@@ -205,6 +233,7 @@ mod tests {
 			gas: 1_000_000,
 			memory_pages: 16,
 			module_bytes: 6,
+			code_bytes: 6,
 			input_bytes: 5,
 			output_bytes: 1 << 20,
 			profiles: vec![Profile::BASE.id()],
@@ -214,6 +243,15 @@ mod tests {
 	/// Exactly at every limit.
 	fn spec() -> TaskSpec {
 		TaskSpec { input: Input::Blob(ContentRef::of(b"input")), ..case_terms().spec }
+	}
+
+	#[test]
+	fn limits_should_be_known_without_a_node() {
+		let limits = CourtLimits::of_this_build().expect("the metadata has a court");
+		assert!(limits.gas >= 1 << 24 && limits.module_bytes > 0 && limits.code_bytes > 0);
+		assert_eq!(limits.profiles, Profile::ALL.map(|profile| profile.id()));
+		assert_eq!(number(&[1, 2]), Some(513));
+		assert_eq!((number(&[]), number(&[0; 17])), (None, None));
 	}
 
 	#[test]

@@ -12,8 +12,10 @@ use assay_primitives::{
 	outcome::{Class, Digest, Manifest, Outcome},
 	task::{Input, TaskId, TaskSpec},
 };
-use assay_runner::{Cancel, Finished, Job, ModuleSource, Reason, Refusal, RunError, Runner, Stats};
-use std::{path::Path, sync::Arc};
+use assay_runner::{
+	Cancel, Finished, Job, ModuleSource, Reason, Refusal, RunError, Runner, Stats, Trace,
+};
+use std::{fmt, path::Path, sync::Arc};
 
 /// A task that was run here.
 #[derive(Clone, Debug)]
@@ -32,6 +34,8 @@ pub struct Verification {
 	pub manifest: Manifest,
 	/// Why the module is outside the profile, where that is the outcome; fit for a terminal.
 	pub refusal: Option<Refusal>,
+	/// Why and where it ended early here, where the runner's settings ask for it; fit for a terminal.
+	pub trace: Option<Trace>,
 	/// What the run took.
 	pub stats: Stats,
 }
@@ -81,7 +85,9 @@ pub async fn verify(
 ) -> Result<Verification> {
 	let job = match fetch_job(fetcher, view, key).await? {
 		Work::Run(job) => job,
-		Work::BadList => return Ok(compare(view, no_run(Class::InputMismatch))),
+		Work::BadList => {
+			return Ok(compare(view, Finished::without_run(Class::InputMismatch)));
+		},
 	};
 	let cancel = Cancel::new();
 	// Kills the run when the caller stops waiting for it.
@@ -112,6 +118,14 @@ fn shown(refusal: Refusal) -> Refusal {
 		other => other,
 	};
 	Refusal { reason, ..refusal }
+}
+
+/// Names of functions are its author's as well.
+fn shown_trace(mut trace: Trace) -> Trace {
+	for name in trace.frames.iter_mut().filter_map(|frame| frame.name.as_mut()) {
+		*name = foreign(name);
+	}
+	trace
 }
 
 struct CancelOnDrop(Cancel);
@@ -168,11 +182,6 @@ async fn with_item(
 	Ok(item.map(|item| spec.with_input(item)))
 }
 
-fn no_run(class: Class) -> Finished {
-	let (manifest, stats) = (Manifest::default(), Stats::default());
-	Finished { outcome: Outcome::of_no_run(class), manifest, refusal: None, stats }
-}
-
 fn compare(view: &TaskView, finished: Finished) -> Verification {
 	let local = finished.outcome;
 	let local_digest = local.digest(&view.deal.task_hash);
@@ -188,6 +197,7 @@ fn compare(view: &TaskView, finished: Finished) -> Verification {
 		claims,
 		manifest: finished.manifest,
 		refusal: finished.refusal.map(shown),
+		trace: finished.trace.map(shown_trace),
 		stats: finished.stats,
 	}
 }
@@ -233,6 +243,7 @@ mod tests {
 		merkle::ListRoot,
 		outcome::Class,
 	};
+	use assay_runner::{Cause, Frame};
 
 	fn gave(gas_used: u64) -> Outcome {
 		let output = ListRoot { root: Hash::zero(), len: 2 };
@@ -240,8 +251,7 @@ mod tests {
 	}
 
 	fn finished(outcome: Outcome) -> Finished {
-		let manifest = Manifest::default();
-		Finished { outcome, manifest, refusal: None, stats: Stats::default() }
+		Finished { outcome, ..Finished::without_run(outcome.class) }
 	}
 
 	fn ended(ending: Ending, results: &[ReplicaResult]) -> TaskView {
@@ -287,6 +297,13 @@ mod tests {
 			let text = done.refusal.expect("it was refused").to_string();
 			assert!(!text.contains(char::is_control) && text.len() < 1_500, "{text:?}");
 		}
+		let frame = Frame { function: 1, name: Some(evil()), offset: None };
+		let (cause, host_call) = (Cause::Unreachable, None);
+		let trace = Some(Trace { cause, host_call, frames: vec![frame], left_out: None });
+		let view = ended(Ending::Settled(gave(5)), &[ReplicaResult::Agreed]);
+		let done = compare(&view, Finished { trace, ..finished(gave(5)) });
+		let name = done.trace.and_then(|trace| trace.frames[0].name.clone()).expect("it has one");
+		assert!(!name.contains(char::is_control) && name.len() < 1_500, "{name:?}");
 	}
 
 	#[test]

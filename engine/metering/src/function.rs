@@ -44,6 +44,14 @@ pub struct Plan {
 	pub loops: u32,
 	/// Work of compiling it.
 	pub work: u64,
+	/// Its locals as they are bounded: vectors count for more than one.
+	pub local_slots: u32,
+	/// Blocks that are open at once at most.
+	pub nesting: u64,
+	/// Targets of its largest `br_table`.
+	pub branch_targets: u32,
+	/// Values that its blocks take and leave, and that its branches take along.
+	pub carried: u64,
 }
 
 /// A change before the operator at an offset.
@@ -214,6 +222,8 @@ pub struct Scan<'p> {
 	height: u32,
 	calls: bool,
 	loops: u32,
+	nesting: u64,
+	branch_targets: u32,
 	/// Ways that join, over all labels.
 	joins: u64,
 	takes_reference: bool,
@@ -318,6 +328,8 @@ impl<'p> Scan<'p> {
 			height: 0,
 			calls: false,
 			loops: 0,
+			nesting: 0,
+			branch_targets: 0,
 			joins: 0,
 			takes_reference: false,
 		}
@@ -344,6 +356,10 @@ impl<'p> Scan<'p> {
 			pieces: self.pieces,
 			loops: self.loops,
 			work: self.work,
+			local_slots: locals,
+			nesting: self.nesting,
+			branch_targets: self.branch_targets,
+			carried: self.carried,
 		}
 	}
 
@@ -378,6 +394,7 @@ impl<'p> Scan<'p> {
 			Operator::BrTable { targets } => {
 				let limit = self.profile.limits.branch_targets;
 				Refusal::above(Bound::BranchTargets, at, targets.len(), limit)?;
+				self.branch_targets = self.branch_targets.max(targets.len());
 				self.control += 1 + u64::from(targets.len());
 				self.work += u64::from(self.profile.work.target) * u64::from(targets.len());
 				self.target(targets.default());
@@ -415,6 +432,7 @@ impl<'p> Scan<'p> {
 		self.frames.push(Frame { kind, branches: 0, arity });
 		self.merges.open();
 		let depth = self.frames.len() as u64 - 1;
+		self.nesting = self.nesting.max(depth);
 		Refusal::above(Bound::Nesting, at, depth, self.profile.limits.nesting)
 	}
 

@@ -42,8 +42,10 @@ mod function;
 mod limits;
 mod merges;
 mod module;
+mod origin;
 mod refusal;
 mod rewrite;
+mod survey;
 
 #[cfg(test)]
 mod tests;
@@ -52,7 +54,9 @@ pub use checked::{Checked, Sections};
 pub use cost::ByOperand;
 pub use ending::{Ending, take_gas};
 pub use function::Visitor;
+pub use origin::{CodePlace, function_names, origins};
 pub use refusal::{Bound, Reason, Refusal};
+pub use survey::{Measured, OTHERS, Survey, survey};
 
 use alloc::vec::Vec;
 use assay_primitives::profile::Profile;
@@ -110,21 +114,6 @@ pub struct Metered {
 	pub info: ModuleInfo,
 }
 
-/// How much work compiling a module may be, in what the profile bounds.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Effort {
-	/// Locals times control operators of the function that has most.
-	pub locals_by_control: u64,
-	/// Values merged where control flow joins, of the function that has most.
-	pub merges: u64,
-	/// The same of all functions together.
-	pub module_merges: u64,
-	/// Loops of the function that has most.
-	pub loops: u32,
-	/// Work of compiling all functions.
-	pub work: u64,
-}
-
 /// Why a run of a metered module ended early.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Trap {
@@ -173,11 +162,6 @@ pub fn read<'m, 'p>(
 	memory_pages: u32,
 ) -> Result<Checked<'m, 'p>, Refusal> {
 	module::Pass::check(module, profile, Some(memory_pages), module::Kind::Command)
-}
-
-/// Checks a module like [`check`], and says how near it is to what bounds compilation.
-pub fn measure(module: &[u8], profile: &Profile) -> Result<(ModuleInfo, Effort), Refusal> {
-	module::Pass::measure(module, profile)
 }
 
 /// Checks a module against a profile and injects metering.

@@ -1,14 +1,15 @@
 //! The pass over a whole module, one section after the other.
 
 use crate::{
-	Checked, Effort, GAS_GLOBAL, Metered, ModuleInfo, RESERVED_PREFIX, RUN_EXPORT, Refusal,
-	STACK_GLOBAL,
+	Checked, GAS_GLOBAL, Metered, ModuleInfo, RESERVED_PREFIX, RUN_EXPORT, Refusal, STACK_GLOBAL,
 	checked::{Body, Sections},
 	cost::{self, ByOperand, HELPERS},
 	function::{Context, Plan, Purpose, Scan},
 	limits,
+	origin::Moved,
 	refusal::{Bound, Reason},
 	rewrite::Appended,
+	survey::Tally,
 };
 use alloc::{
 	collections::BTreeMap,
@@ -23,7 +24,7 @@ use wasm_encoder::{BlockType, Encode, RawSection, SectionId};
 use wasmparser::{
 	DataKind, DataSectionReader, ElementItems, ElementKind, ElementSectionReader,
 	ExportSectionReader, ExternalKind, FromReader, FuncToValidate, FuncType,
-	FuncValidatorAllocations, ImportSectionReader, MemorySectionReader, Parser, Payload,
+	FuncValidatorAllocations, Import, ImportSectionReader, MemorySectionReader, Parser, Payload,
 	SectionLimited, TableSectionReader, TypeRef, TypeSectionReader, ValType, ValidPayload,
 	Validator, ValidatorResources,
 };
@@ -91,8 +92,10 @@ pub struct Pass<'m, 'p> {
 	locals_by_control: u64,
 	/// Values merged where control flow joins, in all functions.
 	merges: u64,
-	/// The most of a single function.
-	effort: Effort,
+	/// What was found of each bound, where somebody asks.
+	tally: Option<Tally>,
+	/// Functions of which somebody asks what became of their bytes.
+	sought: BTreeMap<u32, Moved>,
 }
 
 impl<'m, 'p> Pass<'m, 'p> {
@@ -133,15 +136,32 @@ impl<'m, 'p> Pass<'m, 'p> {
 		Ok(Metered { wasm: pass.assemble(), info: pass.info })
 	}
 
-	/// What the pass finds out, without writing anything.
-	pub fn measure(
+	/// What the pass finds out, without writing anything, and what it has counted until then.
+	pub fn survey(module: &'m [u8], profile: &'p Profile, tally: Tally) -> (ModuleInfo, Tally) {
+		let mut pass = Self::new(module, profile, None, Purpose::Checking, Kind::Command);
+		pass.tally = Some(tally);
+		let read = pass.through();
+		let mut tally = pass.tally.take().unwrap_or_else(|| Tally::new(profile.limits));
+		if read.is_err() {
+			tally.leave_out();
+		}
+		if let Err(refusal) = read.and_then(|()| pass.conclude()) {
+			tally.refuse(refusal);
+		}
+		(pass.info, tally)
+	}
+
+	/// Where the bytes of these functions come to when the module is metered.
+	pub fn moved(
 		module: &'m [u8],
 		profile: &'p Profile,
-	) -> Result<(ModuleInfo, Effort), Refusal> {
-		let mut pass = Self::read(module, profile, None, Purpose::Checking, Kind::Command)?;
-		pass.conclude()?;
-		let effort = Effort { module_merges: pass.merges, work: pass.info.work, ..pass.effort };
-		Ok((pass.info, effort))
+		sought: BTreeMap<u32, Moved>,
+	) -> Result<BTreeMap<u32, Moved>, Refusal> {
+		let mut pass =
+			Self::new(module, profile, Some(u32::MAX), Purpose::Rewriting, Kind::Command);
+		pass.sought = sought;
+		pass.through()?;
+		Ok(pass.sought)
 	}
 
 	/// Reads the module through.
@@ -152,9 +172,15 @@ impl<'m, 'p> Pass<'m, 'p> {
 		purpose: Purpose,
 		kind: Kind,
 	) -> Result<Self, Refusal> {
-		let bytes = module.len() as u64;
-		Refusal::above(Bound::ModuleBytes, 0, bytes, profile.limits.module_bytes)?;
 		let mut pass = Self::new(module, profile, memory_pages, purpose, kind);
+		pass.through()?;
+		Ok(pass)
+	}
+
+	fn through(&mut self) -> Result<(), Refusal> {
+		let (module, profile) = (self.module, self.profile);
+		let bytes = module.len() as u64;
+		self.above(Bound::ModuleBytes, 0, bytes, profile.limits.module_bytes)?;
 		let features = limits::features(profile.features);
 		let mut validator = Validator::new_with_features(features);
 		let mut allocations = FuncValidatorAllocations::default();
@@ -163,13 +189,68 @@ impl<'m, 'p> Pass<'m, 'p> {
 		for payload in parser.parse_all(module) {
 			let payload = payload?;
 			// Bounds come before validation, which they keep short.
-			pass.section(&payload)?;
+			self.section(&payload)?;
 			if let ValidPayload::Func(function, body) = validator.payload(&payload)? {
-				allocations = pass.function(function, &body, allocations)?;
+				allocations = self.function(function, &body, allocations)?;
 			}
-			pass.validated(&payload)?;
+			self.validated(&payload)?;
 		}
-		Ok(pass)
+		Ok(())
+	}
+
+	/// Notes what there is of a bound, and refuses what exceeds it.
+	fn above(
+		&mut self,
+		bound: Bound,
+		at: usize,
+		found: impl Into<u64>,
+		limit: impl Into<u64>,
+	) -> Result<(), Refusal> {
+		let found = found.into();
+		if let Some(tally) = &mut self.tally {
+			tally.note(bound, at, found);
+		}
+		Refusal::above(bound, at, found, limit)
+	}
+
+	/// Goes on behind what is outside the profile, where all that is shall be told.
+	fn tolerate(&mut self, refusal: Refusal) -> Result<(), Refusal> {
+		match &mut self.tally {
+			Some(tally) => {
+				tally.refuse(refusal);
+				Ok(())
+			},
+			None => Err(refusal),
+		}
+	}
+
+	/// Likewise behind a function that could not be read to its end.
+	fn skip_body(&mut self, refusal: Refusal) -> Result<(), Refusal> {
+		self.tolerate(refusal)?;
+		self.defined += 1;
+		if let Some(tally) = &mut self.tally {
+			tally.leave_out();
+		}
+		Ok(())
+	}
+
+	/// Notes what a function has of what is bounded.
+	fn note_function(&mut self, plan: &Plan, body: &wasmparser::FunctionBody<'m>) {
+		let Some(tally) = &mut self.tally else { return };
+		let (at, bytes) = (body.range().start, body.range().len() as u64);
+		for (bound, found) in [
+			(Bound::BodyBytes, bytes),
+			(Bound::Locals, plan.local_slots.into()),
+			(Bound::LocalsByControl, plan.locals_by_control),
+			(Bound::Nesting, plan.nesting),
+			(Bound::BranchTargets, plan.branch_targets.into()),
+			(Bound::Merges, plan.merges),
+			(Bound::Pieces, plan.pieces.into()),
+			(Bound::Loops, plan.loops.into()),
+			(Bound::Carried, plan.carried),
+		] {
+			tally.note(bound, at, found);
+		}
 	}
 
 	fn new(
@@ -212,7 +293,8 @@ impl<'m, 'p> Pass<'m, 'p> {
 			takes_reference: false,
 			locals_by_control: 0,
 			merges: 0,
-			effort: Effort::default(),
+			tally: None,
+			sought: BTreeMap::new(),
 		}
 	}
 
@@ -247,7 +329,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 			},
 			_ => return Ok(()),
 		};
-		Refusal::above(bound, at, found, limit)
+		self.above(bound, at, found, limit)
 	}
 
 	/// Takes up a section that the validator has passed.
@@ -291,6 +373,13 @@ impl<'m, 'p> Pass<'m, 'p> {
 	fn type_section(&mut self, section: &TypeSectionReader<'m>) -> Result<(), Refusal> {
 		self.types = limits::types(section, &self.profile.limits)?;
 		self.type_items = self.items(section);
+		if let Some(tally) = &mut self.tally {
+			let at = section.range().start;
+			for ty in &self.types {
+				tally.note(Bound::Params, at, ty.params().len() as u64);
+				tally.note(Bound::Results, at, ty.results().len() as u64);
+			}
+		}
 		Ok(())
 	}
 
@@ -299,30 +388,34 @@ impl<'m, 'p> Pass<'m, 'p> {
 		self.sections.imports = Some(section.clone());
 		for import in section.clone().into_iter_with_offsets() {
 			let (at, import) = import?;
-			if self.kind == Kind::Any {
-				self.any_import(import.ty);
-				continue;
+			if self.kind == Kind::Command
+				&& let Err(refusal) = self.known_import(at, &import)
+			{
+				self.tolerate(refusal)?;
 			}
-			let ty = match import.ty {
-				TypeRef::Func(ty) if import.module == abi::MODULE => ty,
-				_ => return Err(unknown_import(at, import.module, import.name)),
-			};
-			let known = abi::signature(import.name).zip(self.types.get(ty as usize));
-			match known.map(|(function, ty)| is_of(function, ty)) {
-				Some(true) => self.functions.push(ty),
-				Some(false) => {
-					let name = import.name.to_string();
-					return Err(Refusal::new(at, Reason::ImportType { name }));
-				},
-				None => return Err(unknown_import(at, import.module, import.name)),
-			}
+			self.count_import(import.ty);
 		}
 		self.info.imports = self.functions.len() as u32;
 		Ok(())
 	}
 
+	/// Refuses what the host does not have.
+	fn known_import(&self, at: usize, import: &Import<'m>) -> Result<(), Refusal> {
+		let unknown = || unknown_import(at, import.module, import.name);
+		let TypeRef::Func(ty) = import.ty else { return Err(unknown()) };
+		let known = abi::signature(import.name).filter(|_| import.module == abi::MODULE);
+		match known.zip(self.types.get(ty as usize)).map(|(function, ty)| is_of(function, ty)) {
+			Some(true) => Ok(()),
+			Some(false) => {
+				let name = import.name.to_string();
+				Err(Refusal::new(at, Reason::ImportType { name }))
+			},
+			None => Err(unknown()),
+		}
+	}
+
 	/// Counts what takes an index before the module's own.
-	fn any_import(&mut self, ty: TypeRef) {
+	fn count_import(&mut self, ty: TypeRef) {
 		match ty {
 			TypeRef::Func(ty) => self.functions.push(ty),
 			TypeRef::Global(_) => self.imported_globals += 1,
@@ -332,6 +425,13 @@ impl<'m, 'p> Pass<'m, 'p> {
 
 	fn table_section(&mut self, section: &TableSectionReader<'m>) -> Result<(), Refusal> {
 		self.tables = limits::tables(section, &self.profile.limits)?;
+		if let Some(tally) = &mut self.tally {
+			let at = section.range().start;
+			tally.note(Bound::Tables, at, section.count());
+			for (initial, _) in &self.tables {
+				tally.note(Bound::TableElements, at, *initial);
+			}
+		}
 		let initial: u64 = self.tables.iter().map(|(initial, _)| u64::from(*initial)).sum();
 		self.info.startup_gas += initial;
 		Ok(())
@@ -379,12 +479,14 @@ impl<'m, 'p> Pass<'m, 'p> {
 			return Ok(());
 		}
 		if !memory {
-			return Err(Refusal::new(at, Reason::NoMemory));
+			self.tolerate(Refusal::new(at, Reason::NoMemory))?;
 		}
-		let (at, main) = main.ok_or_else(|| Refusal::new(at, Reason::NoStart))?;
+		let Some((at, main)) = main else {
+			return self.tolerate(Refusal::new(at, Reason::NoStart));
+		};
 		let ty = self.functions.get(main as usize).and_then(|ty| self.types.get(*ty as usize));
 		if ty.is_none_or(|ty| !ty.params().is_empty() || !ty.results().is_empty()) {
-			return Err(Refusal::new(at, Reason::StartType));
+			return self.tolerate(Refusal::new(at, Reason::StartType));
 		}
 		self.main = Some(main);
 		Ok(())
@@ -462,8 +564,14 @@ impl<'m, 'p> Pass<'m, 'p> {
 		let validate = FuncToValidate { resources: &resources, index, ty, features };
 		let (types, functions) = (self.types.as_slice(), self.functions.as_slice());
 		let context = Context { profile: self.profile, types, functions };
-		let (plan, allocations) =
-			Scan::run(context, validate, body, allocations, self.purpose, &mut ())?;
+		let scanned = Scan::run(context, validate, body, allocations, self.purpose, &mut ());
+		let (plan, allocations) = match scanned {
+			Ok(scanned) => scanned,
+			Err(refusal) => {
+				self.skip_body(refusal)?;
+				return Ok(FuncValidatorAllocations::default());
+			},
+		};
 		self.body(&plan, body)?;
 		self.places.push(Body::new(body, plan.frame));
 		self.resources = Some(resources);
@@ -472,14 +580,12 @@ impl<'m, 'p> Pass<'m, 'p> {
 
 	fn body(&mut self, plan: &Plan, body: &wasmparser::FunctionBody<'m>) -> Result<(), Refusal> {
 		self.takes_reference |= plan.takes_reference;
-		self.effort.locals_by_control = self.effort.locals_by_control.max(plan.locals_by_control);
-		self.effort.merges = self.effort.merges.max(plan.merges);
-		self.effort.loops = self.effort.loops.max(plan.loops);
+		self.note_function(plan, body);
 		// Each function is bounded, and so is their number.
 		self.locals_by_control += plan.locals_by_control;
 		let at = body.range().start;
 		let limit = self.profile.limits.locals_by_control_per_module;
-		Refusal::above(Bound::ModuleLocalsByControl, at, self.locals_by_control, limit)?;
+		self.above(Bound::ModuleLocalsByControl, at, self.locals_by_control, limit)?;
 		self.merges += plan.merges;
 		let merges = plan.merges + plan.merged_gas;
 		let squared = merges.saturating_mul(merges);
@@ -487,9 +593,9 @@ impl<'m, 'p> Pass<'m, 'p> {
 		self.info.work += plan.work;
 		let pieces = u64::from(plan.pieces);
 		self.info.pieces_squared = self.info.pieces_squared.saturating_add(pieces * pieces);
-		Refusal::above(Bound::Work, at, self.info.work, self.profile.limits.work)?;
+		self.above(Bound::Work, at, self.info.work, self.profile.limits.work)?;
 		let limit = self.profile.limits.merges_per_module;
-		Refusal::above(Bound::ModuleMerges, at, self.merges, limit)?;
+		self.above(Bound::ModuleMerges, at, self.merges, limit)?;
 		let function = self.info.imports + self.defined;
 		self.defined += 1;
 		if self.purpose == Purpose::Checking {
@@ -497,6 +603,9 @@ impl<'m, 'p> Pass<'m, 'p> {
 		}
 		let slots = self.profile.stack.slots;
 		if let Some(frame) = plan.frame.filter(|frame| *frame > slots) {
+			if let Some(moved) = self.sought.get_mut(&function) {
+				moved.copied(0, plan.code..plan.code);
+			}
 			self.appended.unreachable_function(frame).encode(&mut self.bodies);
 			return Ok(());
 		}
@@ -506,7 +615,12 @@ impl<'m, 'p> Pass<'m, 'p> {
 			// The validator knows a type for every body.
 			None => BlockType::Empty,
 		};
-		let code = self.appended.function(plan, body.as_bytes(), body.range().start, results);
+		let (bytes, start) = (body.as_bytes(), body.range().start);
+		let mut moved = self.sought.contains_key(&function).then(Moved::default);
+		let code = self.appended.function(plan, bytes, start, results, moved.as_mut());
+		if let Some(moved) = moved {
+			self.sought.insert(function, moved);
+		}
 		code.encode(&mut self.bodies);
 		Ok(())
 	}

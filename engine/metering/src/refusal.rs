@@ -67,7 +67,7 @@ pub enum Reason {
 }
 
 /// A bound of the profile, see [`assay_primitives::profile::ModuleLimits`].
-#[derive(Clone, Copy, Debug, Decode, Encode, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Decode, Encode, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Bound {
 	/// Bytes of the module.
 	ModuleBytes,

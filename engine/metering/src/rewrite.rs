@@ -4,6 +4,7 @@ use crate::{
 	cost::{self, ByOperand},
 	floats::{CANONICAL_F32, CANONICAL_F64, Shape},
 	function::{Charge, EditKind, Place, Plan},
+	origin::Moved,
 };
 use alloc::vec::Vec;
 use assay_primitives::profile::CostTable;
@@ -64,7 +65,15 @@ impl Appended {
 
 	/// Body of a rewritten function. `start` is the offset of `body` in
 	/// the module, `results` the type of a block with the function's results and no parameters.
-	pub fn function(&self, plan: &Plan, body: &[u8], start: usize, results: BlockType) -> Vec<u8> {
+	/// `moved` is told which bytes of the body begin where.
+	pub fn function(
+		&self,
+		plan: &Plan,
+		body: &[u8],
+		start: usize,
+		results: BlockType,
+		moved: Option<&mut Moved>,
+	) -> Vec<u8> {
 		let scratch = Scratch::of(plan);
 		let mut out = scratch.locals(&body[..plan.code - start]);
 		let mut sink = InstructionSink::new(&mut out);
@@ -78,7 +87,7 @@ impl Appended {
 			// the end of the block, and so do the returns, which are replaced.
 			sink.block(results);
 		}
-		self.copy(plan, &scratch, body, start, &mut out);
+		self.copy(plan, &scratch, body, start, &mut out, moved);
 		let mut sink = InstructionSink::new(&mut out);
 		if let Some(local) = scratch.gas {
 			sink.local_get(local).global_set(self.gas);
@@ -104,10 +113,21 @@ impl Appended {
 	}
 
 	/// Copies the operators with the planned changes between them.
-	fn copy(&self, plan: &Plan, scratch: &Scratch, body: &[u8], start: usize, out: &mut Vec<u8>) {
+	fn copy(
+		&self,
+		plan: &Plan,
+		scratch: &Scratch,
+		body: &[u8],
+		start: usize,
+		out: &mut Vec<u8>,
+		mut moved: Option<&mut Moved>,
+	) {
 		let mut done = plan.code - start;
 		for edit in &plan.edits {
 			let at = edit.at - start;
+			if let Some(moved) = &mut moved {
+				moved.copied(out.len(), start + done..edit.at);
+			}
 			out.extend_from_slice(&body[done..at]);
 			done = at;
 			let mut sink = InstructionSink::new(out);
@@ -140,6 +160,9 @@ impl Appended {
 				EditKind::Return(_) => {},
 				EditKind::Settle(shape) => scratch.settle(&mut sink, shape),
 			}
+		}
+		if let Some(moved) = moved {
+			moved.copied(out.len(), start + done..start + body.len());
 		}
 		out.extend_from_slice(&body[done..]);
 	}

@@ -42,6 +42,9 @@ pub struct RunnerConfig {
 	pub prepare_memory: u64,
 	/// How machine code is made; changes speed and nothing else.
 	pub codegen: Codegen,
+	/// Tell why and where a run ended early, see [`crate::Trace`]. Compiled modules take more room, and
+	/// are kept beside those without; outcomes are the same.
+	pub traces: bool,
 }
 
 /// How machine code is made.
@@ -68,6 +71,7 @@ impl RunnerConfig {
 			prepare_limit: Duration::from_secs(60),
 			prepare_memory: 2 << 30,
 			codegen: Codegen::Speed,
+			traces: false,
 		}
 	}
 }

@@ -1,9 +1,13 @@
 //! Settings of wasmtime. None of them changes a result: results and gas come from the pass.
 
 use crate::Codegen;
-use assay_metering::Metered;
+use assay_metering::{Metered, ModuleInfo};
 use assay_primitives::{Hash, hashing::tagged_hash};
-use std::hash::{Hash as _, Hasher};
+use std::{
+	hash::{Hash as _, Hasher},
+	num::NonZeroUsize,
+	time::Duration,
+};
 use wasmtime::{Config, Engine, Inlining, OptLevel, RegallocAlgorithm, WasmFeatures};
 
 /// Native stack for wasm. The pass ends a program earlier: a slot stands for at most 128 operators,
@@ -23,18 +27,60 @@ const BACKTRACKING: u64 = 6_000_000_000;
 const OPTIMISED_WORK: u64 = 9_000_000;
 const OPTIMISED_PIECES: u64 = 150_000_000;
 
+/// What a unit of work takes where nothing is optimised, and how many times as long it takes otherwise.
+const WORK_NANOS: u64 = 250;
+const OPTIMISING: u64 = 3;
+
+/// Most frames of a backtrace: the profile's slots, of which a function that calls takes more than four.
+const FRAMES: usize = 16_384;
+
 /// The engine that compiles and runs jobs. To run one takes a thread whose stack is larger than the
 /// 512 MiB that wasm may use.
 pub fn engine(codegen: Codegen) -> wasmtime::Result<Engine> {
 	Engine::new(&config(codegen))
 }
 
+/// The same engine, which can tell where a run ended if `traces`.
+pub fn engine_with(codegen: Codegen, traces: bool) -> wasmtime::Result<Engine> {
+	Engine::new(&config_with(codegen, traces))
+}
+
+fn config_with(codegen: Codegen, traces: bool) -> Config {
+	let mut config = config(codegen);
+	if traces {
+		config.generate_address_map(true).wasm_backtrace_max_frames(NonZeroUsize::new(FRAMES));
+	}
+	config
+}
+
+/// How long a module takes to be compiled.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Compiling {
+	/// On one core of an ordinary machine.
+	pub time: Duration,
+	/// Whether the code is optimised. Otherwise it runs some two to three times as long.
+	pub optimised: bool,
+}
+
+impl Compiling {
+	/// Of a module that is within its profile.
+	pub fn of(info: &ModuleInfo) -> Self {
+		let optimised = !is_heavy(info);
+		let times = if optimised { OPTIMISING } else { 1 };
+		let nanos = info.work.saturating_mul(WORK_NANOS).saturating_mul(times);
+		Self { time: Duration::from_nanos(nanos), optimised }
+	}
+}
+
+fn is_heavy(info: &ModuleInfo) -> bool {
+	info.work > OPTIMISED_WORK || info.pieces_squared > OPTIMISED_PIECES
+}
+
 /// Compiles a metered module by the best means that take a bounded time for it. What any of them
 /// makes runs in [`engine`].
-pub fn compile(codegen: Codegen, metered: &Metered) -> wasmtime::Result<Vec<u8>> {
+pub fn compile(codegen: Codegen, traces: bool, metered: &Metered) -> wasmtime::Result<Vec<u8>> {
 	let info = &metered.info;
-	let heavy = info.work > OPTIMISED_WORK || info.pieces_squared > OPTIMISED_PIECES;
-	let mut config = config(if heavy { Codegen::Quick } else { codegen });
+	let mut config = config_with(if is_heavy(info) { Codegen::Quick } else { codegen }, traces);
 	if info.merges_squared > BACKTRACKING {
 		config.cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass);
 	}

@@ -1,6 +1,6 @@
 //! One run of one program, inside the worker.
 
-use crate::engine;
+use crate::{engine, trace::Stopped};
 use assay_metering::{Ending, GAS_GLOBAL, RUN_EXPORT, STACK_GLOBAL, take_gas};
 use assay_primitives::{outcome::Class, profile::Profile, task::TaskSpec};
 use assay_wasi::{
@@ -22,6 +22,8 @@ pub struct Ran {
 	pub memory_pages: u32,
 	/// What it left.
 	pub outputs: Outputs,
+	/// Why and where it ended early, where the engine keeps backtraces.
+	pub stopped: Option<Stopped>,
 }
 
 /// What host functions reach.
@@ -30,7 +32,8 @@ struct State {
 	host: Option<Box<Host>>,
 	/// Known once the module is instantiated, before any of its code runs.
 	guest: Option<(Memory, Global)>,
-	stop: Option<Stop>,
+	/// Why the host ended the run, and in which of its functions.
+	stop: Option<(Stop, &'static str)>,
 	limiter: Limiter,
 }
 
@@ -50,12 +53,16 @@ pub fn execute(
 	let instance = linker.instantiate(&mut store, module).map_err(|error| format!("{error:#}"))?;
 	let run = Run::new(&mut store, &instance, spec.limits.gas)?;
 	let result = run.entry.call(&mut store, ());
-	let (class, gas_used) = run.classify(&mut store, result)?;
-	let guest = store.data().guest;
+	let (class, gas_used) = run.classify(&mut store, &result)?;
+	let State { guest, stop, .. } = store.data();
 	// A 32-bit memory has at most 65,536 pages.
 	let memory_pages = guest.map_or(0, |(memory, _)| memory.size(&store) as u32);
+	let stopped = result.err().and_then(|error| {
+		let bytes = u64::from(memory_pages) * engine::PAGE as u64;
+		Stopped::of(&error, class, bytes, stop.map(|(_, function)| function))
+	});
 	let host = store.into_data().host.ok_or("a host call did not return")?;
-	Ok(Ran { class, gas_used, memory_pages, outputs: host.finish() })
+	Ok(Ran { class, gas_used, memory_pages, outputs: host.finish(), stopped })
 }
 
 /// Handles on what the pass has appended.
@@ -85,7 +92,7 @@ impl Run {
 	fn classify(
 		&self,
 		store: &mut Store<State>,
-		result: wasmtime::Result<()>,
+		result: &wasmtime::Result<()>,
 	) -> Result<(Class, u64), String> {
 		let left = left(self.gas.get(&mut *store))?;
 		let slots = match self.stack.get(&mut *store) {
@@ -94,11 +101,11 @@ impl Run {
 		};
 		let ending = match result {
 			Ok(()) => Ending::Returned,
-			Err(error) => match store.data_mut().stop.take() {
-				Some(Stop::Exit(code)) => Ending::Exited(code),
-				Some(Stop::OutputLimit) => Ending::OutputLimit,
-				Some(Stop::OutOfGas) => Ending::OutOfGas,
-				None => trapped(&error)?,
+			Err(error) => match store.data().stop {
+				Some((Stop::Exit(code), _)) => Ending::Exited(code),
+				Some((Stop::OutputLimit, _)) => Ending::OutputLimit,
+				Some((Stop::OutOfGas, _)) => Ending::OutOfGas,
+				None => trapped(error)?,
 			},
 		};
 		Ok(ending.outcome(left, slots, self.limit))
@@ -175,7 +182,7 @@ fn call(
 	let state = guest.caller.data_mut();
 	state.host = Some(host);
 	result.map_err(|stop| {
-		state.stop = Some(stop);
+		state.stop = Some((stop, signature.name));
 		Error::msg("the run is over")
 	})
 }

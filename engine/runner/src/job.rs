@@ -1,8 +1,9 @@
 //! What is run, and what comes of it.
 
+use crate::Trace;
 use assay_metering::Refusal;
 use assay_primitives::{
-	outcome::{Manifest, Outcome},
+	outcome::{Class, Manifest, Outcome},
 	task::TaskSpec,
 };
 use std::{path::PathBuf, time::Duration};
@@ -37,8 +38,23 @@ pub struct Finished {
 	pub manifest: Manifest,
 	/// Why the module is outside the profile, where that is the outcome.
 	pub refusal: Option<Refusal>,
+	/// Why and where it ended early, where the runner's settings ask for it. Not part of the outcome.
+	pub trace: Option<Trace>,
 	/// What it took.
 	pub stats: Stats,
+}
+
+impl Finished {
+	/// Where nothing ran, for what the class says.
+	pub fn without_run(class: Class) -> Self {
+		Self {
+			outcome: Outcome::of_no_run(class),
+			manifest: Manifest::default(),
+			refusal: None,
+			trace: None,
+			stats: Stats::default(),
+		}
+	}
 }
 
 /// What a run took. Differs from run to run and from machine to machine.

@@ -16,17 +16,19 @@ mod process;
 mod protocol;
 mod runner;
 mod sandbox;
+mod trace;
 mod worker;
 
-pub use assay_metering::{Bound, Effort, ModuleInfo, Reason, Refusal};
+pub use assay_metering::{Bound, Measured, ModuleInfo, Reason, Refusal, Survey};
 pub use cancel::Cancel;
 pub use config::{Codegen, RunnerConfig, WORKER_ARG, WorkerCommand};
-pub use engine::engine;
+pub use engine::{Compiling, engine};
 pub use error::{RunError, SandboxError};
 pub use job::{Finished, Job, ModuleSource, Prepared, Stats, Usage};
 pub use outputs::{output_block, read_output};
 pub use runner::Runner;
 pub use sandbox::{Attempt, SandboxReport};
+pub use trace::{Cause, Frame, Trace, function_names};
 pub use worker::worker_main;
 
 /// Checks a module against a profile, in this process: for modules that one has made oneself.
@@ -37,13 +39,21 @@ pub fn check(
 	assay_metering::check(module, profile)
 }
 
-/// Checks a module against any profile, in this process, and says how near it is to what bounds
-/// compilation: for modules that one has made oneself.
-pub fn measure(
+/// Checks a module against a profile, in this process, and counts all that the profile bounds: for
+/// modules that one has made oneself.
+pub fn survey(module: &[u8], profile: &assay_primitives::profile::Profile) -> Survey {
+	assay_metering::survey(module, profile)
+}
+
+/// Whether the code of a module within the profile takes at most so many bytes with metering. In this
+/// process, for modules that one has made oneself.
+pub fn meters_within(
 	module: &[u8],
 	profile: &assay_primitives::profile::Profile,
-) -> Result<(ModuleInfo, Effort), Refusal> {
-	assay_metering::measure(module, profile)
+	code_bytes: usize,
+) -> Result<bool, Refusal> {
+	let metered = assay_metering::instrument_within(module, profile, u32::MAX, code_bytes)?;
+	Ok(metered.is_some())
 }
 
 /// The parts of the worker, for tests that compare engines in one process. Nothing else may use

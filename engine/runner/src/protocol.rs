@@ -4,8 +4,8 @@
 //! content follows its message raw. The worker gets [`Setup`], sets up its sandbox, answers with
 //! [`Reply::Ready`], and only then is given anything that a stranger made.
 
-use crate::{Attempt, Codegen, SandboxReport};
-use assay_metering::{ModuleInfo, Refusal};
+use crate::{Attempt, Codegen, Frame, SandboxReport, trace::Stopped};
+use assay_metering::{CodePlace, ModuleInfo, Refusal};
 use assay_primitives::{
 	Hash,
 	outcome::{Class, Manifest},
@@ -33,6 +33,8 @@ pub struct Setup {
 	pub cpu_seconds: u64,
 	/// How machine code is made.
 	pub codegen: Codegen,
+	/// Whether it is made so that it can be told where a run ended.
+	pub traces: bool,
 	/// What the worker is for.
 	pub role: Role,
 }
@@ -51,6 +53,8 @@ pub enum Role {
 	},
 	/// Try to break out.
 	Attempt(Attempt),
+	/// Say what places of a module's metered code are: [`Locate`] follows.
+	Locate,
 }
 
 /// Work of [`Role::Prepare`].
@@ -60,6 +64,17 @@ pub struct Prepare {
 	pub profile: ProfileId,
 	/// Length of the module, which follows.
 	pub module_bytes: u64,
+}
+
+/// Work of [`Role::Locate`].
+#[derive(Clone, Debug, Decode, Encode)]
+pub struct Locate {
+	/// The rules.
+	pub profile: ProfileId,
+	/// Length of the module, which follows.
+	pub module_bytes: u64,
+	/// The places.
+	pub places: Vec<CodePlace>,
 }
 
 /// Work of [`Role::Execute`].
@@ -102,9 +117,13 @@ pub enum Reply {
 		gas_used: u64,
 		/// Pages of linear memory at the end. For information only.
 		memory_pages: u32,
+		/// Why and where it ended early, if that was asked for. For information only.
+		stopped: Option<Stopped>,
 		/// What it left; the contents follow in this order.
 		manifest: Manifest,
 	},
+	/// What the places are, in their order.
+	Located(Vec<Frame>),
 	/// An attempt to break out was not stopped; whether it also succeeded.
 	Attempted(bool),
 	/// The engine failed; says nothing about the program.

@@ -1,12 +1,13 @@
 //! The parent's side.
 
 use crate::{
-	Attempt, Cancel, Finished, Job, ModuleSource, Prepared, RunError, RunnerConfig, SandboxError,
-	SandboxReport, Stats, Usage,
+	Attempt, Cancel, Finished, Frame, Job, ModuleSource, Prepared, RunError, RunnerConfig,
+	SandboxError, SandboxReport, Stats, Usage,
 	cache::{ArtifactHash, Cache, Entry, Key},
 	outputs,
 	process::{Patience, Process},
-	protocol::{Execute, MANIFEST_BYTES, MESSAGE_BYTES, Prepare, Reply, Role, Setup},
+	protocol::{Execute, Locate, MANIFEST_BYTES, MESSAGE_BYTES, Prepare, Reply, Role, Setup},
+	trace::Stopped,
 };
 use assay_metering::{ModuleInfo, Reason, Refusal};
 use assay_primitives::{
@@ -48,6 +49,15 @@ struct Loaded {
 	key: Key,
 	artifact: PathBuf,
 	artifact_bytes: u64,
+}
+
+/// A job that was executed.
+struct Ran {
+	outcome: Outcome,
+	manifest: Manifest,
+	stopped: Option<Stopped>,
+	peak_memory: u64,
+	memory_pages: u32,
 }
 
 impl Runner {
@@ -154,12 +164,47 @@ impl Runner {
 			loaded = entry.map_err(|_| RunError::Protocol("a module changed its validity"))?;
 			ran = self.execute(&loaded, job, out_dir, cancel)?;
 		}
-		let (outcome, manifest, peak, pages) =
+		let Ran { outcome, manifest, stopped, peak_memory, memory_pages } =
 			ran.ok_or_else(|| RunError::Engine("a new artifact can't be loaded".into()))?;
 		stats.execute = start.elapsed();
-		(stats.peak_memory, stats.memory_pages) = (peak, pages);
+		(stats.peak_memory, stats.memory_pages) = (peak_memory, memory_pages);
+		let trace = stopped.map(|stopped| {
+			let stopped = stopped.without_added(loaded.info.functions);
+			// What the program did is known without it.
+			let frames = self.locate(&module, &profile, &stopped, cancel).inspect_err(|error| {
+				tracing::warn!(%error, "the places of a backtrace can't be told");
+			});
+			stopped.told(frames.ok())
+		});
 		stats.wall = begin.elapsed();
-		Ok(Finished { outcome, manifest, refusal: None, stats })
+		Ok(Finished { outcome, manifest, refusal: None, trace, stats })
+	}
+
+	/// Has a worker say what places of the metered code are in the module.
+	fn locate(
+		&self,
+		module: &[u8],
+		profile: &Profile,
+		stopped: &Stopped,
+		cancel: &Cancel,
+	) -> Result<Vec<Frame>, RunError> {
+		let limit = self.config.prepare_limit;
+		let setup = self.setup(Role::Locate, self.config.prepare_memory, limit);
+		let patience = Patience::new(cancel, "locating a backtrace", limit);
+		let mut process = Process::start(&self.config.worker, &setup, patience)?;
+		self.expect_ready(process.ready()?)?;
+		let places = stopped.places();
+		let count = places.len();
+		let (profile, module_bytes) = (profile.id(), module.len() as u64);
+		process.send(&Locate { profile, module_bytes, places })?;
+		process.send_bytes(module)?;
+		match process.receive(MESSAGE_BYTES)? {
+			Reply::Located(frames) if frames.len() == count => {
+				process.finish()?;
+				Ok(frames)
+			},
+			_ => Err(RunError::Protocol("an answer of another kind")),
+		}
 	}
 
 	/// Finds the compiled module, or has it made, with what that took.
@@ -261,7 +306,7 @@ impl Runner {
 		job: &Job,
 		out_dir: &Path,
 		cancel: &Cancel,
-	) -> Result<Option<(Outcome, Manifest, u64, u32)>, RunError> {
+	) -> Result<Option<Ran>, RunError> {
 		let spec = &job.spec;
 		let role = Role::Execute { artifact: loaded.artifact.as_os_str().as_bytes().to_vec() };
 		let input_bytes = job.input.as_ref().map(|input| input.len() as u64);
@@ -280,12 +325,12 @@ impl Runner {
 		process.send(&Execute { spec: spec.clone(), input_bytes })?;
 		process.send_bytes(job.input.as_deref().unwrap_or_default())?;
 		match process.receive(MANIFEST_BYTES)? {
-			Reply::Ran { class, gas_used, memory_pages, manifest } => {
+			Reply::Ran { class, gas_used, memory_pages, stopped, manifest } => {
 				let outcome = outcome(class, gas_used, &manifest, spec)?;
 				outputs::store(out_dir, &manifest, &mut process)?;
-				let peak = process.peak_memory();
+				let peak_memory = process.peak_memory();
 				process.finish()?;
-				Ok(Some((outcome, manifest, peak, memory_pages)))
+				Ok(Some(Ran { outcome, manifest, stopped, peak_memory, memory_pages }))
 			},
 			Reply::EngineFailed(reason) => Err(RunError::Engine(reason)),
 			_ => Err(RunError::Protocol("an answer of another kind")),
@@ -316,6 +361,7 @@ fn setup(config: &RunnerConfig, role: Role, data_bytes: u64, limit: Duration) ->
 		// The clock on the wall comes first; this one is for a parent that is stopped.
 		cpu_seconds: limit.as_secs().saturating_add(2),
 		codegen: config.codegen,
+		traces: config.traces,
 		role,
 	}
 }
@@ -382,7 +428,7 @@ fn nothing_ran(
 	mut stats: Stats,
 ) -> Finished {
 	stats.wall = begin.elapsed();
-	Finished { outcome: Outcome::of_no_run(class), manifest: Manifest::default(), refusal, stats }
+	Finished { refusal, stats, ..Finished::without_run(class) }
 }
 
 /// The outcome that a worker's answer amounts to, if it can be one of this task.

@@ -1,10 +1,13 @@
 //! The worker's side: one sandbox, one piece of work, then exit.
 
 use crate::{
-	Codegen, engine,
+	Codegen, Frame, engine,
 	execute::{Ran, execute},
-	protocol::{Execute, MESSAGE_BYTES, Prepare, Reply, Role, Setup, receive, receive_bytes, send},
+	protocol::{
+		Execute, Locate, MESSAGE_BYTES, Prepare, Reply, Role, Setup, receive, receive_bytes, send,
+	},
 	sandbox::{self, SandboxReport},
+	trace,
 };
 use assay_primitives::{content::MAX_CONTENT_SIZE, profile::Profile};
 use std::{
@@ -59,7 +62,7 @@ fn work() -> io::Result<()> {
 	let report = sandbox::enter(setup.data_bytes, setup.cpu_seconds);
 	// A change of credentials on the way may have undone it.
 	sandbox::die_with_parent(setup.parent)?;
-	let engine = match engine::engine(setup.codegen) {
+	let engine = match engine::engine_with(setup.codegen, setup.traces) {
 		Ok(engine) => engine,
 		Err(error) => return answer(&Reply::EngineFailed(format!("{error:#}"))),
 	};
@@ -95,13 +98,14 @@ fn sealed(
 	match (&setup.role, module) {
 		(Role::Probe, _) => Ok(()),
 		(Role::Attempt(attempt), _) => answer(&Reply::Attempted(attempt.make())),
-		(Role::Prepare, _) => prepare(setup.codegen),
+		(Role::Prepare, _) => prepare(setup.codegen, setup.traces),
+		(Role::Locate, _) => locate(),
 		(Role::Execute { .. }, Some(module)) => run(engine, module),
 		(Role::Execute { .. }, None) => Err(io::Error::other("no module was loaded")),
 	}
 }
 
-fn prepare(codegen: Codegen) -> io::Result<()> {
+fn prepare(codegen: Codegen, traces: bool) -> io::Result<()> {
 	let mut from = pipe(0);
 	let work: Prepare = receive(&mut *from, MESSAGE_BYTES)?;
 	let Some(profile) = Profile::by_id(&work.profile) else {
@@ -115,7 +119,7 @@ fn prepare(codegen: Codegen) -> io::Result<()> {
 		Err(refusal) => return answer(&Reply::Refused(refusal)),
 	};
 	drop(module);
-	match engine::compile(codegen, &metered) {
+	match engine::compile(codegen, traces, &metered) {
 		Ok(artifact) => {
 			let artifact_bytes = artifact.len() as u64;
 			answer(&Reply::Compiled { info: metered.info, artifact_bytes })?;
@@ -137,15 +141,37 @@ fn run(engine: &Engine, module: &Module) -> io::Result<()> {
 		return answer(&Reply::EngineFailed("unknown profile".into()));
 	};
 	match execute(engine, module, &profile, &spec, input) {
-		Ok(Ran { class, gas_used, memory_pages, outputs }) => {
+		Ok(Ran { class, gas_used, memory_pages, outputs, stopped }) => {
 			let manifest = outputs.manifest;
-			answer(&Reply::Ran { class, gas_used, memory_pages, manifest })?;
+			answer(&Reply::Ran { class, gas_used, memory_pages, stopped, manifest })?;
 			let mut to = pipe(1);
 			outputs.contents.iter().try_for_each(|content| to.write_all(content))?;
 			wait_for_the_end(&mut from)
 		},
 		Err(error) => answer(&Reply::EngineFailed(error)),
 	}
+}
+
+/// Says what places of the metered code are in the module.
+fn locate() -> io::Result<()> {
+	let mut from = pipe(0);
+	let Locate { profile, module_bytes, places } = receive(&mut *from, MESSAGE_BYTES)?;
+	let Some(profile) = Profile::by_id(&profile) else {
+		return answer(&Reply::EngineFailed("unknown profile".into()));
+	};
+	let module = receive_bytes(&mut *from, module_bytes, profile.limits.module_bytes.into())?;
+	let origins = match assay_metering::origins(&module, &profile, &places) {
+		Ok(origins) => origins,
+		Err(refusal) => return answer(&Reply::Refused(refusal)),
+	};
+	let functions = places.iter().map(|place| place.function).collect();
+	let names = trace::function_names(&module, &functions);
+	let frames = places.iter().zip(origins).map(|(place, offset)| Frame {
+		function: place.function,
+		name: names.get(&place.function).cloned(),
+		offset,
+	});
+	answer(&Reply::Located(frames.collect()))
 }
 
 /// The parent looks how much memory this took before it lets go.

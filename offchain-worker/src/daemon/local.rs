@@ -24,11 +24,11 @@ use assay_primitives::{
 	Hash,
 	content::ContentRef,
 	deal::TaskStatus,
-	outcome::{Class, Manifest, Outcome},
+	outcome::{Class, Outcome},
 	request::Request,
 	task::Input,
 };
-use assay_runner::{Cancel, Finished, Job, ModuleSource, RunError, Runner, Stats};
+use assay_runner::{Cancel, Finished, Job, ModuleSource, RunError, Runner};
 use std::{
 	collections::HashMap,
 	path::{Path, PathBuf},
@@ -293,7 +293,7 @@ impl Inner {
 				};
 				(spec.with_input(input), Some(bytes))
 			},
-			Own::BadList => return Ok(no_run(Class::InputMismatch)),
+			Own::BadList => return Ok(Finished::without_run(Class::InputMismatch)),
 			Own::Unknown => return Err(content_failure("the list of inputs is not in the store")),
 		};
 		let module = ModuleSource::Bytes(self.content(&spec.module)?);
@@ -331,12 +331,6 @@ impl Inner {
 /// Whether replicas are drawn, written or not.
 fn is_drawn(view: &SharedView) -> bool {
 	matches!(&view.status, TaskStatus::Open(task) if !task.replicas.is_empty())
-}
-
-/// What comes out where no program runs.
-fn no_run(class: Class) -> Finished {
-	let (manifest, stats) = (Manifest::default(), Stats::default());
-	Finished { outcome: Outcome::of_no_run(class), manifest, refusal: None, stats }
 }
 
 fn content_failure(error: impl std::fmt::Display) -> RunFailure {

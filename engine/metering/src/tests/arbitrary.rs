@@ -141,11 +141,19 @@ fn step_gas(functions: &[Vec<Step>], me: usize, step: &Step) -> (u64, bool) {
 /// Operators that follow a return or a call in the same piece are charged before it runs, but a
 /// piece ends at each return, so the totals agree.
 fn program(functions: &[Vec<Step>]) -> Vec<u8> {
+	program_with(functions, None)
+}
+
+/// The same, where a function ends in a trap.
+fn program_with(functions: &[Vec<Step>], trapping: Option<usize>) -> Vec<u8> {
 	let locals = "(local i32 i32 i32 i32 i32 i32)";
 	let bodies: String = functions
 		.iter()
 		.enumerate()
-		.map(|(me, steps)| format!("(func $f{me} {locals} {})", text(steps, me, 0)))
+		.map(|(me, steps)| {
+			let end = if trapping == Some(me) { "unreachable" } else { "" };
+			format!("(func $f{me} {locals} {} {end})", text(steps, me, 0))
+		})
 		.collect();
 	let main = functions.len() - 1;
 	module(&format!("{bodies} (export \"_start\" (func $f{main}))"))
@@ -176,6 +184,14 @@ proptest! {
 		let limit = PAGE + gas * share / 1_000;
 		let run = run(&program(&functions), limit);
 		prop_assert_eq!((run.trap, run.gas), (Some(Trap::OutOfGas), limit));
+	}
+
+	#[test]
+	fn backtraces_should_be_those_of_the_original_when_a_function_traps(
+		functions in prop::collection::vec(steps(), 1..5), at in any::<prop::sample::Index>(),
+	) {
+		let wasm = program_with(&functions, Some(at.index(functions.len())));
+		prop_assert_eq!(origin::led_back(&wasm, 1 << 40), origin::plain(&wasm));
 	}
 
 	#[test]

@@ -4,8 +4,10 @@ mod arbitrary;
 mod floats;
 mod gas;
 mod merges;
+mod origin;
 mod refusals;
 mod stack;
+mod survey;
 mod vectors;
 
 use crate::{GAS_GLOBAL, Metered, RUN_EXPORT, STACK_GLOBAL, Trap, instrument};
