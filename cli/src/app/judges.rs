@@ -40,14 +40,6 @@ impl Docket<'_> {
 			court.push(format!("it does not execute profile {}", self.profile.number));
 		}
 		court.extend(self.above(limits.module_bytes, limits.gas, limits.memory_pages));
-		let code_bytes = usize::try_from(limits.code_bytes).unwrap_or(usize::MAX);
-		let meters = assay_runner::meters_within(self.module, self.profile, code_bytes);
-		if court.is_empty() && meters == Ok(false) {
-			court.push(format!(
-				"with metering its code has more than the {} bytes that it takes",
-				limits.code_bytes
-			));
-		}
 		let (module, gas) = (committee.max_module_bytes, committee.max_gas);
 		let committee = self.above(module, gas, committee.max_memory_pages);
 		Judges { court, committee, limits }

@@ -30,8 +30,6 @@ pub struct CourtLimits {
 	pub memory_pages: u32,
 	/// Most bytes of a module.
 	pub module_bytes: u64,
-	/// Most bytes of its code with metering.
-	pub code_bytes: u64,
 	/// Most bytes of an input.
 	pub input_bytes: u64,
 	/// Most bytes that a task may be allowed to write.
@@ -85,7 +83,6 @@ impl CourtLimits {
 			gas: number("MaxGas")?,
 			memory_pages: u32::try_from(pages).map_err(|error| Error::decode("pages", error))?,
 			module_bytes: number("MaxModuleBytes")?,
-			code_bytes: number("MaxCodeBytes")?,
 			input_bytes: number("MaxInputBytes")?,
 			output_bytes: number("MaxOutputBytes")?,
 			profiles,
@@ -233,7 +230,6 @@ mod tests {
 			gas: 1_000_000,
 			memory_pages: 16,
 			module_bytes: 6,
-			code_bytes: 6,
 			input_bytes: 5,
 			output_bytes: 1 << 20,
 			profiles: vec![Profile::BASE.id()],
@@ -248,7 +244,7 @@ mod tests {
 	#[test]
 	fn limits_should_be_known_without_a_node() {
 		let limits = CourtLimits::of_this_build().expect("the metadata has a court");
-		assert!(limits.gas >= 1 << 24 && limits.module_bytes > 0 && limits.code_bytes > 0);
+		assert!(limits.gas >= 1 << 24 && limits.module_bytes > 0);
 		assert_eq!(limits.profiles, Profile::ALL.map(|profile| profile.id()));
 		assert_eq!(number(&[1, 2]), Some(513));
 		assert_eq!((number(&[]), number(&[0; 17])), (None, None));

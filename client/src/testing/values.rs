@@ -130,7 +130,6 @@ pub(crate) fn request_order() -> RequestOrder {
 		app: Some(2),
 		dataset: Some(3),
 		max_app_price: 4,
-		liability: 7,
 		max_dataset_price: 5,
 		min_publisher_bond: 6,
 		volume: 7,
@@ -169,6 +168,7 @@ pub(crate) fn asset() -> Asset {
 		needs: Needs { memory_pages: 7, gas: 8, stack: 9 },
 		terms: Some(AssetTerms {
 			price: 4,
+			liability: 6,
 			clients: Accounts::Any,
 			providers: Accounts::Group(5),
 			mediators: Default::default(),

@@ -45,17 +45,6 @@ pub fn survey(module: &[u8], profile: &assay_primitives::profile::Profile) -> Su
 	assay_metering::survey(module, profile)
 }
 
-/// Whether the code of a module within the profile takes at most so many bytes with metering. In this
-/// process, for modules that one has made oneself.
-pub fn meters_within(
-	module: &[u8],
-	profile: &assay_primitives::profile::Profile,
-	code_bytes: usize,
-) -> Result<bool, Refusal> {
-	let metered = assay_metering::instrument_within(module, profile, u32::MAX, code_bytes)?;
-	Ok(metered.is_some())
-}
-
 /// The parts of the worker, for tests that compare engines in one process. Nothing else may use
 /// them: they run programs outside of the sandbox.
 #[doc(hidden)]

@@ -1,9 +1,7 @@
 //! What holds after every block.
 
-#[cfg(any(test, feature = "try-runtime"))]
 use crate::*;
 
-#[cfg(any(test, feature = "try-runtime"))]
 impl<T: Config> Pallet<T> {
 	/// Checks the state.
 	///

@@ -223,7 +223,6 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Tasks that wait for pruning, oldest first.
-	#[cfg(any(test, feature = "try-runtime"))]
 	pub(crate) fn queued() -> alloc::vec::Vec<TaskId> {
 		let (first, next) = PruneRange::<T>::get();
 		(first..next).filter_map(PruneQueue::<T>::get).collect()

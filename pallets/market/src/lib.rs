@@ -82,7 +82,6 @@ mod orders;
 mod refusals;
 #[cfg(test)]
 mod tests;
-#[cfg(any(test, feature = "try-runtime"))]
 mod try_state;
 mod types;
 mod views;

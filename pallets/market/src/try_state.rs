@@ -16,7 +16,7 @@ impl<T: Config> Pallet<T> {
 	/// 2. The list of each provider has its offers in the order of their numbers, at most
 	///    [`Config::MaxOffersPerProvider`], and is not stored where there are none.
 	/// 3. What each account has on hold for each reason is what the entries that it paid for say.
-	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::check_offers()?;
 		Self::check_orders()
 	}

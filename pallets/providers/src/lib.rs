@@ -67,7 +67,6 @@ mod mock;
 mod stakes;
 #[cfg(test)]
 mod tests;
-#[cfg(any(test, feature = "try-runtime"))]
 mod try_state;
 mod types;
 mod views;

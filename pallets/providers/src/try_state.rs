@@ -20,7 +20,7 @@ impl<T: Config> Pallet<T> {
 	/// 6. Unpaid work is counted, as more than nothing, for providers that limit it and have a slot in
 	///    use.
 	/// 7. Deals that a provider works for are in the order of their numbers, each once and with a slot.
-	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		for (stash, provider) in Providers::<T>::iter() {
 			ProviderBonds::<T>::check(&stash, &provider.bond)?;
 			let bond = &provider.bond;

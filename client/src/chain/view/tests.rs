@@ -144,7 +144,8 @@ fn views() -> Vec<Known> {
 	let asked = (&who, request(ContentRef::of(b"module"))).encode();
 	let tasks = Some(open_view()).encode();
 	let ended = Some(ended_view()).encode();
-	let offer = OfferView { id: 1, provider: who.clone(), terms: terms() };
+	let mediators = Default::default();
+	let offer = OfferView { id: 1, provider: who.clone(), terms: terms(), mediators };
 	let deals = Page { items: vec![7u64], next: Some(8u64) }.encode();
 	let page = Some(deal_tasks()).encode();
 	let after = Some(who.clone());
