@@ -153,7 +153,6 @@ mod tests {
 		assert!(why(None, |limits| limits.module_bytes = 10).contains("bytes, it takes 10"));
 		assert!(why(None, |limits| limits.memory_pages = 0).contains("starts with"));
 		assert!(why(None, |limits| limits.profiles.clear()).contains("profile 1"));
-		assert!(why(None, |limits| limits.code_bytes = 5).contains("metering"));
 	}
 
 	#[test]
