@@ -15,7 +15,7 @@ use assay_primitives::{
 use assay_runner::{
 	Cancel, Finished, Job, ModuleSource, Reason, Refusal, RunError, Runner, Stats, Trace,
 };
-use std::{fmt, path::Path, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 /// A task that was run here.
 #[derive(Clone, Debug)]

@@ -1,5 +1,7 @@
 use super::*;
-use crate::status::StatusWriter;
+use crate::{
+	metrics::Metrics, outputs::Outputs, private::Inbox, status::StatusWriter, store::TaskStore,
+};
 use assay_decisions::record::{Identity, Key, Sealed};
 use assay_primitives::{
 	AccountId, Hash,
@@ -9,6 +11,7 @@ use assay_primitives::{
 };
 use codec::{Decode, Encode};
 use listener::Bounded;
+use std::sync::Arc;
 use tokio::{
 	io::{AsyncReadExt, AsyncWriteExt},
 	net::TcpStream,

@@ -105,6 +105,7 @@ impl Executor for Workshop {
 			outcome: truth(&view.deal),
 			manifest: Manifest::default(),
 			refusal: None,
+			trace: None,
 			stats: Default::default(),
 		};
 		seal(&key, finished, &self.outputs, &self.store, self.misbehave)
