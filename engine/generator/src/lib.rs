@@ -72,8 +72,8 @@ mod tests {
 
 	#[test]
 	fn modules_should_be_valid_when_generated() {
-		for (index, shape) in
-			(0..200).flat_map(|index| [Shape::Any, Shape::Blocks, Shape::Deep].map(|shape| (index, shape)))
+		for (index, shape) in (0..200)
+			.flat_map(|index| [Shape::Any, Shape::Blocks, Shape::Deep].map(|shape| (index, shape)))
 		{
 			for features in [Features::Base, Features::Simd] {
 				let module = module(1, index, features, shape);
