@@ -369,7 +369,6 @@ fn nth<'a, P>(met: &'a mut Vec<P>, more: &mut impl Iterator<Item = P>, at: usize
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use alloc::vec;
 	use core::cell::Cell;
 
 	/// A candidate of a provider, by its price and its bond.
