@@ -183,5 +183,6 @@ fn mediators_should_be_those_that_all_candidates_have_named() {
 	let id = put_request(&mut book, request(1, 1));
 	let plan = book.plan(&id).expect("one lets the public pool judge");
 	assert_eq!(plan.providers, [account(4)]);
-	assert!(book.plan(&put_request(&mut book, request(3, 2))).is_err(), "silence is no consent");
+	let id = put_request(&mut book, request(3, 2));
+	assert!(book.plan(&id).is_err(), "silence is no consent");
 }
