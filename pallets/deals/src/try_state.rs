@@ -26,7 +26,6 @@
 //! 14. Exactly the candidates of a deal over a list of inputs have it in their lists.
 //! 15. What a provider's record says it works for are the live tasks that have a slot of it.
 
-
 use crate::{
 	consensus::{groups, largest},
 	*,

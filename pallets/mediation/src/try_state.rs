@@ -23,7 +23,6 @@
 //! 12. Every round that waits for its seed stands in the queue for draws.
 //! 13. Every ruling that was not taken is of a closed case.
 
-
 use crate::{
 	types::{count, is_drawn, is_sealed},
 	*,

@@ -185,7 +185,13 @@ impl<'a> Scene<'a> {
 		let named = (100..).zip(&draw.offers).map(|(id, (seller, terms))| {
 			let provider = providers[*seller].id();
 			let depositor = provider.clone();
-			let offer = Offer { provider: provider.clone(), terms: *terms, deposit: 0, depositor };
+			let offer = Offer {
+				provider: provider.clone(),
+				terms: *terms,
+				mediators: Default::default(),
+				deposit: 0,
+				depositor,
+			};
 			Offers::<Runtime>::insert(id, offer);
 			(id, provider)
 		});

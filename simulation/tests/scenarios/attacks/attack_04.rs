@@ -34,7 +34,9 @@ fn publish_app(chain: &mut Chain, memory_pages: u32) -> Pair {
 		}
 		.into(),
 	];
-	calls.into_iter().for_each(|call| assert_ok!(chain.send(&publisher, call)));
+	calls.into_iter().for_each(|call| {
+		assert_ok!(chain.send(&publisher, call));
+	});
 	publisher
 }
 

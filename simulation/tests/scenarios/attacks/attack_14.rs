@@ -6,6 +6,7 @@ use assay_primitives::{
 	case::CasePhase,
 	content::{BLOCK_SIZE, ContentRef, Layout},
 	deal::{TaskState, single},
+	excuse::Excuse,
 	outcome::{Class, Outcome},
 	task::{Input, Limits, TaskSpec},
 };
@@ -41,7 +42,9 @@ fn attack_14_content_should_be_missing_when_only_its_node_is_promised() {
 	let spec = open(&mut chain, 3);
 	chain.pass(8);
 	for provider in &providers {
-		assert_ok!(chain.send(&provider.operator, deals::decline(single(0), spec.hash())));
+		assert_ok!(
+			chain.send(&provider.operator, deals::decline(single(0), spec.hash(), Excuse::Content))
+		);
 	}
 	let state = open_task(&mut chain, single(0)).state;
 	assert!(matches!(state, TaskState::Missing { .. }), "{state:?}");

@@ -95,7 +95,9 @@ fn judge(market: &mut Market, says: impl Fn(&AccountId) -> Outcome) {
 			Some((pair, call))
 		});
 		match next {
-			Some((pair, call)) => assert_ok!(market.chain.send(&pair, call)),
+			Some((pair, call)) => {
+				assert_ok!(market.chain.send(&pair, call));
+			},
 			None => market.chain.pass(1),
 		}
 	}
