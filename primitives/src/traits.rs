@@ -341,8 +341,9 @@ pub struct Ruling {
 
 /// Where disputes go. A verdict comes back through [`Verdicts`], once and for good.
 pub trait Arbiter {
-	/// Blocks during which an agreed result of a task with run time `run_blocks` may be challenged.
-	fn challenge_window(run_blocks: BlockNumber) -> BlockNumber;
+	/// Blocks during which an agreed result of a task may be challenged: time to run it again, whatever
+	/// those who ran it have declared.
+	fn challenge_window(run_blocks: BlockNumber, gas: u64) -> BlockNumber;
 	/// Wages that a case costs at most; `None` where nobody judges.
 	fn case_wages() -> Option<u32>;
 	/// Funds that a case needs where each seat earns `wage`.
@@ -389,7 +390,7 @@ pub trait Cases {
 
 /// Without an arbiter nothing can be challenged, so there is no window to wait through.
 impl Arbiter for () {
-	fn challenge_window(_: BlockNumber) -> BlockNumber {
+	fn challenge_window(_: BlockNumber, _: u64) -> BlockNumber {
 		0
 	}
 	fn case_wages() -> Option<u32> {

@@ -302,7 +302,8 @@ impl<T: Config> assay_primitives::traits::Contents for Pallet<T> {
 		let now = Self::now();
 		let record = Records::<T>::get(content.hash).filter(|record| !record.expired(now))?;
 		if content.is_raw() {
-			return Some(record.expires_at);
+			// Under another size no store hands the bytes out.
+			return (u64::from(record.size) == content.size).then_some(record.expires_at);
 		}
 		let whole =
 			record.whole.filter(|whole| whole.size == content.size && whole.until >= now)?;

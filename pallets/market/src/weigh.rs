@@ -30,7 +30,8 @@ pub(crate) fn of_match<T: Config>(orders: &Match) -> Weight {
 	let sets = [request.named.len(), request.named.len()].into_iter().chain(app).chain(dataset);
 	let sets = sets.chain(orders.resources.iter().map(named));
 	let beyond: usize = sets.map(|named| named.saturating_sub(MEASURED)).sum();
-	let members = if request.public { Weight::zero() } else { of_members::<T>() };
+	// Those who judge are among whom the request names, whether or not it lets the public pool judge too.
+	let members = if request.named.is_empty() { Weight::zero() } else { of_members::<T>() };
 	<T as Config>::WeightInfo::match_orders(resources)
 		.saturating_add(BY_NAMED.saturating_mul(beyond as u64))
 		.saturating_add(BY_OFFER.saturating_mul(resources.into()))

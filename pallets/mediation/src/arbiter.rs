@@ -17,8 +17,8 @@ use frame_support::{BoundedVec, ensure, traits::Get, weights::Weight};
 use sp_runtime::DispatchError;
 
 impl<T: Config> Arbiter for Pallet<T> {
-	fn challenge_window(run_blocks: BlockNumber) -> BlockNumber {
-		Self::appeal_blocks(run_blocks)
+	fn challenge_window(run_blocks: BlockNumber, gas: u64) -> BlockNumber {
+		Self::appeal_blocks(Self::run_blocks(run_blocks, gas))
 	}
 
 	fn case_wages() -> Option<u32> {

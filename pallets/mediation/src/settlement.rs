@@ -261,8 +261,12 @@ impl<T: Config> Pallet<T> {
 		live.case.phase = CasePhase::Closed { ruling, at: live.now, prune_at };
 		Self::save(live);
 		Open::<T>::remove(live.terms.subject);
+		Self::prune_later(live.id);
+	}
+
+	fn prune_later(case: CaseId) {
 		PruneRange::<T>::mutate(|(_, next)| {
-			PruneQueue::<T>::insert(*next, live.id);
+			PruneQueue::<T>::insert(*next, case);
 			*next = next.saturating_add(1);
 		});
 	}
@@ -276,6 +280,8 @@ impl<T: Config> Pallet<T> {
 		};
 		T::Verdicts::decided(&live.terms.subject, case, ruling)?;
 		Untaken::<T>::remove(case);
+		// Its turn may have passed while it could not be removed.
+		Self::prune_later(case);
 		Self::deposit_event(Event::RulingTaken { case });
 		Ok(())
 	}

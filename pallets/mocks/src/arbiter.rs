@@ -29,7 +29,7 @@ parameter_types! {
 pub struct MockArbiter;
 
 impl Arbiter for MockArbiter {
-	fn challenge_window(_: BlockNumber) -> BlockNumber {
+	fn challenge_window(_: BlockNumber, _: u64) -> BlockNumber {
 		ChallengeWindow::get()
 	}
 	fn case_wages() -> Option<u32> {

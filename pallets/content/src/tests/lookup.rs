@@ -74,9 +74,8 @@ fn blob_should_be_promised_by_itself_when_it_is_the_content() {
 		assert_eq!(until(&content), None);
 		assert_ok!(apply(alice(), publish(DATA)));
 		assert_eq!(until(&content), Some(1 + RETENTION));
-		// Another size is an outcome, for which the bytes are all that is needed; but of several blocks
-		// there is no node.
-		assert_eq!(until(&ContentRef { size: 1, ..content }), Some(1 + RETENTION));
+		// Nobody can have it under another size, and of several blocks there is no node.
+		assert_eq!(until(&ContentRef { size: 1, ..content }), None);
 		assert_eq!(until(&ContentRef { size: 1 << 21, ..content }), None);
 	});
 }
