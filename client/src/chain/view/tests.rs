@@ -144,6 +144,7 @@ fn views() -> Vec<Known> {
 	let asked = (&who, request(ContentRef::of(b"module"))).encode();
 	let tasks = Some(open_view()).encode();
 	let ended = Some(ended_view()).encode();
+	let content = ContentRef::of(b"module").encode();
 	let mediators = Default::default();
 	let offer = OfferView { id: 1, provider: who.clone(), terms: terms(), mediators };
 	let deals = Page { items: vec![7u64], next: Some(8u64) }.encode();
@@ -189,6 +190,7 @@ fn views() -> Vec<Known> {
 		("exposure", (&who, account(2)).encode(), vec![7u32.encode()]),
 		("next_deal", vec![], vec![7u64.encode()]),
 		("content", Hash::zero().encode(), vec![Some((1u32, 2u32)).encode()]),
+		("promised_until", content, vec![Some(7u32).encode(), vec![0]]),
 	]
 }
 
