@@ -382,11 +382,11 @@ fn court_should_confirm_honest_providers_when_blocks_take_parameters() {
 	}
 }
 
-/// A case with a known answer needs no help of the chain: whoever has a lie of its own agreed on and
-/// challenged has planted one, and nobody can tell it from others. A committee that copies what was agreed on pays
-/// for it, to whoever is no party and has the court rule; one that runs the task costs the planter a few wages.
+/// Whoever has a lie of its own agreed on and challenged has planted a case with a known answer. It pays for that with
+/// its own stake, of which it gets no more back than a finder may: what copying committees lose goes to whoever is no
+/// party and has the court rule.
 #[test]
-fn planted_lie_should_pay_when_the_committee_is_lazy_and_cost_little_when_it_is_not() {
+fn planted_lie_should_cost_its_planter_whether_or_not_the_committee_is_lazy() {
 	let mut lazy = Trial::agreed(1, lie());
 	let planter = lazy.planter();
 	let before = lazy.worth(&planter);
@@ -396,7 +396,7 @@ fn planted_lie_should_pay_when_the_committee_is_lazy_and_cost_little_when_it_is_
 	lazy.vote(|_| agreed);
 	let module = lazy.module.clone();
 	assert_ok!(lazy.adjudicate_as(&key("Ferdie"), module, GAS));
-	let gain = lazy.worth(&planter).checked_sub(before).expect("a lazy committee pays");
+	let with_lazy = before.checked_sub(lazy.worth(&planter)).expect("its own stake is burnt");
 
 	let mut diligent = Trial::agreed(1, lie());
 	let planter = diligent.planter();
@@ -408,11 +408,11 @@ fn planted_lie_should_pay_when_the_committee_is_lazy_and_cost_little_when_it_is_
 	diligent.wait(|it| matches!(it.view().case.phase, CasePhase::Closed { .. }));
 	let loss = before.checked_sub(diligent.worth(&planter)).expect("honest members are paid");
 	println!(
-		"a planted lie gains {:.1} wages where the committee is lazy, and costs {:.1} where it is not",
-		gain as f64 / wage as f64,
+		"a planted lie costs {:.1} wages where the committee is lazy, and {:.1} where it is not",
+		with_lazy as f64 / wage as f64,
 		loss as f64 / wage as f64
 	);
-	assert!(gain > 2 * loss, "planting pays if a third of committees are lazy");
+	assert!(with_lazy > 0 && loss > 0, "nobody plants what costs him his own stake");
 }
 
 /// With twelve mediators a committee of seven is the last that can be drawn.

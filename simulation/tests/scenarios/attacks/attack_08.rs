@@ -23,6 +23,8 @@ fn attack_08_mediators_should_have_time_when_the_gas_limit_is_high() {
 	let provider = register_with(&mut chain, 0, |capacity, terms| {
 		(capacity.max_gas, capacity.gas_per_second) = (LONG, u64::MAX);
 		terms.max_gas = LONG;
+		// Or a stake would be more than its bond.
+		terms.price.per_mgas = 0;
 	});
 	let (client, module) = (key("Charlie"), done());
 	assert_ok!(publish(&mut chain, &client, &module));
