@@ -153,7 +153,7 @@ fn poor_providers_should_all_be_left_out_when_one_was_too_poor() {
 	let (mut book, _) = stocked(&[100 * MILLI; 6]);
 	for number in 0..5 {
 		let mut poor = provider(number);
-		poor.free = UNIT;
+		poor.free = 10 * UNIT;
 		book.set_provider(poor);
 	}
 	let id = put_request(&mut book, request(1, 0));
