@@ -140,8 +140,9 @@ impl<S: State> Market<S> {
 				return;
 			}
 			self.chain.pass(1);
-			// Refused as long as nothing is due.
-			let _ = self.poke(&stranger);
+			// Refused as long as nothing is due, and invalid in a block that begins a session.
+			let call = pallet_deals::Call::poke { task: self.task };
+			self.chain.block(&[(Some(&stranger), call.into())]);
 		}
 		panic!("not ended after {LONGEST} blocks: {:?}", self.open_task());
 	}

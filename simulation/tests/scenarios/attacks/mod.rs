@@ -23,7 +23,7 @@ use assay_primitives::{
 	task::{TaskId, TaskSpec},
 	traits::CaseId,
 };
-use assay_runtime::{Balances, Deals, Mediation, Runtime};
+use assay_runtime::{Balances, Deals, Mediation, Runtime, RuntimeCall};
 use assay_simulation::{
 	Chain, account,
 	cases::{mediator, next_of_mediator},
@@ -60,11 +60,8 @@ fn worth(chain: &mut Chain, who: &[AccountId]) -> Balance {
 /// Has every provider that is drawn seal and reveal what `says` gives for its number, until none has
 /// anything to do.
 fn run(market: &mut Market, says: impl Fn(usize) -> Outcome) {
-	/// Calls are weighed by the worst that they may do, so that few find room beside each other.
-	const IN_A_BLOCK: usize = 4;
 	market.drawn();
 	let genesis = market.chain.genesis_hash();
-	let mut sent = 0;
 	loop {
 		let task = market.task;
 		let view = market.chain.read(|| Deals::task_view(task)).expect("the task is known");
@@ -73,11 +70,14 @@ fn run(market: &mut Market, says: impl Fn(usize) -> Outcome) {
 			Some((provider.operator.clone(), call))
 		});
 		let Some((operator, call)) = next else { return };
-		assert_ok!(market.chain.send(&operator, call));
-		sent += 1;
-		if sent % IN_A_BLOCK == 0 {
-			market.chain.pass(1);
-		}
+		send(market, &operator, call);
+	}
+}
+
+/// Sends a call, unless the block begins a session and has no room: the caller asks again what is to be done.
+fn send(market: &mut Market, signer: &Pair, call: RuntimeCall) {
+	if let Ok(done) = market.chain.block(&[(Some(signer), call)])[0] {
+		assert_ok!(done);
 	}
 }
 
@@ -102,9 +102,7 @@ fn judge(market: &mut Market, says: impl Fn(&AccountId) -> Outcome) {
 			Some((pair, call))
 		});
 		match next {
-			Some((pair, call)) => {
-				assert_ok!(market.chain.send(&pair, call));
-			},
+			Some((pair, call)) => send(market, &pair, call),
 			None => market.chain.pass(1),
 		}
 	}
