@@ -106,7 +106,7 @@ async fn lie_of_all_should_be_overturned_from_the_command_line() -> Result<()> {
 	}
 	assert!(free(&network, "//Bob").await? > before, "who was right has more than before");
 	let late = network.assay_as(dave, court).await?.expect(1);
-	assert!(late.stderr.contains("closed"), "{late}");
+	assert!(late.stderr.contains("is decided"), "{late}");
 	network.end()
 }
 

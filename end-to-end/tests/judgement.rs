@@ -189,8 +189,8 @@ async fn one_honest_watcher_should_overturn_liars_and_their_whole_committee() ->
 	}
 	let payments = payments(&history);
 	assert!(payments.iter().all(|(_, _, reason)| reason != "Wage"), "{payments:?}");
-	let court = payments.iter().find(|(who, _, why)| *who == watcher && why == "CourtReward");
-	assert!(court.is_some_and(|(_, amount, _)| *amount > 0), "{payments:?}");
+	// Who has questioned the result is paid out of the liars' stakes, and not for having the court rule.
+	assert!(payments.iter().all(|(_, _, why)| why != "CourtReward"), "{payments:?}");
 	let taken: Balance = penalties.iter().map(|(_, amount, _)| amount).sum();
 	let paid: Balance = payments.iter().map(|(_, amount, _)| amount).sum();
 	assert!(paid <= view.terms.funds + taken * 9 / 10, "{paid} out of {taken}");

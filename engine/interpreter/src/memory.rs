@@ -134,6 +134,8 @@ fn offset(memarg: &MemArg) -> u32 {
 macro_rules! loads {
 	($($operator:ident($bytes:ident: $length:literal) $value:expr;)*) => {
 		/// An operator that reads memory, by what it makes of the bytes.
+		// Operators are called as in the specification.
+		#[allow(clippy::enum_variant_names)]
 		#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 		pub enum Load {
 			$($operator,)*
@@ -206,6 +208,8 @@ fn lower32(bytes: [u8; 8]) -> [u32; 2] {
 macro_rules! stores {
 	($($operator:ident($value:ident: $ty:ty) $bytes:expr;)*) => {
 		/// An operator that writes memory, by the bytes that it makes of its value.
+		// Operators are called as in the specification.
+		#[allow(clippy::enum_variant_names)]
 		#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 		pub enum Store {
 			$($operator,)*

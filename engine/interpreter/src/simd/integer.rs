@@ -34,7 +34,7 @@ operators! {
 		I8x16SubSatS(a: [i8; 16], b: [i8; 16]) -> [i8; 16] { zip(a, b, i8::saturating_sub) }
 		I8x16SubSatU(a: [u8; 16], b: [u8; 16]) -> [u8; 16] { zip(a, b, u8::saturating_sub) }
 		I8x16AvgrU(a: [u8; 16], b: [u8; 16]) -> [u8; 16] {
-			zip(a, b, |a, b| ((u16::from(a) + u16::from(b) + 1) / 2) as u8)
+			zip(a, b, |a, b| (u16::from(a) + u16::from(b)).div_ceil(2) as u8)
 		}
 
 		I16x8Abs(a: [i16; 8]) -> [i16; 8] { a.map(i16::wrapping_abs) }
@@ -54,7 +54,7 @@ operators! {
 		I16x8SubSatS(a: [i16; 8], b: [i16; 8]) -> [i16; 8] { zip(a, b, i16::saturating_sub) }
 		I16x8SubSatU(a: [u16; 8], b: [u16; 8]) -> [u16; 8] { zip(a, b, u16::saturating_sub) }
 		I16x8AvgrU(a: [u16; 8], b: [u16; 8]) -> [u16; 8] {
-			zip(a, b, |a, b| ((u32::from(a) + u32::from(b) + 1) / 2) as u16)
+			zip(a, b, |a, b| (u32::from(a) + u32::from(b)).div_ceil(2) as u16)
 		}
 
 		I32x4Abs(a: [i32; 4]) -> [i32; 4] { a.map(i32::wrapping_abs) }
