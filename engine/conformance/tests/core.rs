@@ -106,7 +106,7 @@ fn wasmi_should_pass_when_scripts_run() {
 
 #[test]
 fn reference_should_pass_when_scripts_run() {
-	check("reference", |profile| Referenced::new(profile));
+	check("reference", Referenced::new);
 }
 
 /// The validator of the engine, a later version, restricted to the same features.

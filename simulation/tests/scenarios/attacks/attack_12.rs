@@ -12,7 +12,7 @@ fn attack_12_audit_fund_should_not_be_drained_by_lies() {
 	let (mut chain, client, providers) = stage(1);
 	let fund = chain.read(AuditFund::get);
 	assert_ok!(chain.send(&key("Alice"), transfer(&fund, 1_000 * UNIT)));
-	let before = worth(&mut chain, &[fund.clone()]);
+	let before = worth(&mut chain, std::slice::from_ref(&fund));
 	let mut order = order(&client, 1, 1);
 	order.request.policy = Policy::Single { check_ppm: 1_000_000, stake_factor: 1 };
 	assert_ok!(match_offers(&mut chain, &client, order, 1));
