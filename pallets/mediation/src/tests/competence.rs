@@ -160,7 +160,7 @@ fn draw_should_weigh_its_steps_when_hardly_anybody_can_take_the_case() {
 		DrawsPerBlock::set(0);
 		let case = open(1);
 		pass(DRAW_AFTER);
-		let weight = Mediation::do_poke(case).ok().expect("the seed is known");
+		let weight = Mediation::do_poke(case).expect("the seed is known");
 		let skipped = |event: &Event<Test>| matches!(event, Event::MediatorSkipped { .. });
 		let steps = events().iter().filter(|event| skipped(event)).count() as u64;
 		assert_eq!(steps, u64::from(MAX_STEPS));
@@ -189,7 +189,7 @@ fn replacing_should_be_weighed_when_no_reserve_can_take_a_place() {
 		}
 		let CasePhase::Sealing { until, .. } = phase(case) else { panic!("it was drawn") };
 		System::set_block_number(until);
-		let weight = Mediation::do_poke(case).ok().expect("the deadline has passed");
+		let weight = Mediation::do_poke(case).expect("the deadline has passed");
 		let open = <Test as Config>::WeightInfo::open_round(0);
 		let tried = <Test as Config>::WeightInfo::replace();
 		let looked = <Test as Config>::WeightInfo::poke();
