@@ -17,7 +17,7 @@ shift
 target=--lib
 case "$crate" in
 assay-simulation) target=--test=scenarios ;;
-assay-worker | assay-node) target="--bin=$crate" ;;
+assay-worker | assay-node | assay-robber) target="--bin=$crate" ;;
 assay-cli) target=--bin=assay ;;
 esac
 exec cargo "$verb" --release "$target" "${PROGRAMS[@]}" -p "$crate" "$@"

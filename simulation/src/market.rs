@@ -231,6 +231,16 @@ pub fn register_with<S: State>(
 	index: u32,
 	change: impl FnOnce(&mut Capacity, &mut Terms),
 ) -> Provider {
+	register_bonded(chain, index, BOND, change)
+}
+
+/// The same with another bond.
+pub fn register_bonded<S: State>(
+	chain: &mut Chain<S>,
+	index: u32,
+	bond: Balance,
+	change: impl FnOnce(&mut Capacity, &mut Terms),
+) -> Provider {
 	let provider = Provider {
 		stash: key(&format!("Provider{index}")),
 		operator: key(&format!("Operator{index}")),
@@ -251,11 +261,11 @@ pub fn register_with<S: State>(
 	};
 	let mut terms = terms(PRICE);
 	change(&mut declaration.capacity, &mut terms);
-	let register = pallet_providers::Call::register { declaration, bond: BOND };
+	let register = pallet_providers::Call::register { declaration, bond };
 	let accept = pallet_providers::Call::accept_operator { stash: provider.id() };
 	let offer = pallet_market::Call::place_offer { terms, mediators: Mediators::default() };
 	let results = chain.block(&[
-		(Some(&alice), transfer(&provider.id(), 2 * BOND)),
+		(Some(&alice), transfer(&provider.id(), 2 * bond)),
 		(Some(&alice), transfer(&account(&provider.operator), 10 * UNIT)),
 		(Some(&provider.stash), register.into()),
 		(Some(&provider.operator), accept.into()),
