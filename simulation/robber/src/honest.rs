@@ -1,6 +1,11 @@
 //! Honest accounts: they do what the daemons do, by the daemons' own decisions.
 
-use crate::{live::Live, programs::truth, world::Blobs};
+use crate::{
+	blobs::Blobs,
+	live::{Live, answers},
+	memory::{salts, vote_salt},
+	programs::{program, truth},
+};
 use assay_decisions::{
 	eligible::{case_refusal, refusal},
 	limits::{Clients, Modules, WorkLimits},
@@ -14,11 +19,10 @@ use assay_decisions::{
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
 	case::CaseView,
-	deal::{Opening, TaskState, TaskStatus},
+	deal::{NextStep, Opening, TaskState, TaskStatus},
 	hashing::tagged_hash,
-	outcome::Manifest,
-	seal::Salt,
-	task::TaskSpec,
+	outcome::{Manifest, Outcome},
+	task::{Input, TaskSpec},
 };
 use assay_runtime::RuntimeCall;
 use assay_simulation::{
@@ -30,6 +34,9 @@ use std::{collections::BTreeMap, time::Duration};
 
 /// What an honest account sends in one block.
 pub type Due = Vec<(Pair, RuntimeCall)>;
+
+/// Most gas that the court takes.
+const COURT_GAS: u64 = 1 << 24;
 
 const SETTINGS: PlanSettings = PlanSettings {
 	decline_margin: 3,
@@ -48,9 +55,31 @@ const LIMITS: WorkLimits = WorkLimits {
 	wall: Duration::from_secs(3_600),
 };
 
-/// A salt that nobody guesses, and the same in each repetition.
-fn salt(kind: &[u8], who: &AccountId, what: &Hash) -> Salt {
-	tagged_hash(kind, &(who, what)).0
+/// What the chain says: at its best block, and at its newest final one.
+#[derive(Clone, Copy)]
+pub struct Sight<'a> {
+	/// At the best block.
+	pub best: &'a Live,
+	/// At the final one.
+	pub last: &'a Live,
+	/// Who holds which bytes.
+	pub blobs: &'a Blobs,
+}
+
+/// What a member of the coalition says instead of the truth.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Lie {
+	/// Which of the answers that somebody may give.
+	pub answer: u8,
+	/// Whether a report of the truth is sealed beside it.
+	pub report: bool,
+}
+
+impl Lie {
+	fn told(&self, spec: &TaskSpec) -> Option<Outcome> {
+		let answers = answers(spec);
+		answers.get(usize::from(self.answer) % answers.len()).copied()
+	}
 }
 
 /// An honest provider.
@@ -58,6 +87,8 @@ fn salt(kind: &[u8], who: &AccountId, what: &Hash) -> Salt {
 pub struct ProviderHost {
 	/// Its keys.
 	pub keys: Provider,
+	/// What it says instead of the truth.
+	pub lie: Option<Lie>,
 	sealed: BTreeMap<Key, Sealed>,
 	local: BTreeMap<Key, provider::Local>,
 }
@@ -65,15 +96,15 @@ pub struct ProviderHost {
 impl ProviderHost {
 	/// A provider that has done nothing yet.
 	pub fn new(keys: Provider) -> Self {
-		Self { keys, sealed: BTreeMap::new(), local: BTreeMap::new() }
+		Self { keys, lie: None, sealed: BTreeMap::new(), local: BTreeMap::new() }
 	}
 
 	/// What it sends now.
-	pub fn due(&mut self, live: &Live, blobs: &Blobs) -> Due {
+	pub fn due(&mut self, sight: Sight) -> Due {
 		let me = self.keys.id();
 		let concerns = |view: &&SharedView| provider::position(view, &me).is_some();
-		let views: Vec<_> = live.shared.iter().filter(concerns).collect();
-		views.into_iter().filter_map(|view| self.act(&me, view, live, blobs)).collect()
+		let views: Vec<_> = sight.best.shared.iter().filter(concerns).collect();
+		views.into_iter().filter_map(|view| self.act(&me, view, sight)).collect()
 	}
 
 	/// Decides as often as something follows at once: content that is here, a run that is short.
@@ -81,19 +112,20 @@ impl ProviderHost {
 		&mut self,
 		me: &AccountId,
 		view: &SharedView,
-		live: &Live,
-		blobs: &Blobs,
+		sight: Sight,
 	) -> Option<(Pair, RuntimeCall)> {
 		const STEPS: usize = 4;
 		let key = Key { task: view.id, task_hash: view.task_hash };
+		let (live, blobs) = (sight.best, sight.blobs);
 		for _ in 0..STEPS {
-			let step = self.decide(me, key, view, live);
+			let step = self.decide(me, key, view, sight);
 			let local = self.local.entry(key).or_default();
 			let spec = &view.deal.request.task;
 			match step {
 				Step::Fetch => {
 					local.asked_at.get_or_insert(view.at);
-					if blobs.has(spec, live.now) {
+					// Who lies needs nothing for it.
+					if self.lie.is_some() || blobs.has(spec, live.now) {
 						local.content = Content::Ready;
 						continue;
 					}
@@ -101,9 +133,17 @@ impl ProviderHost {
 					return None;
 				},
 				Step::Run { .. } => {
-					let salts = [b"digest", b"report"].map(|of| salt(&of[..], me, &key.task_hash));
-					let outcome = truth(spec)?;
+					let outcome = match self.lie {
+						Some(lie) => lie.told(spec)?,
+						None => truth(spec)?,
+					};
+					let salts = salts(me, &key.task_hash);
 					let sealed = Sealed::new(outcome, Manifest::default(), salts, 0);
+					let reported = self.lie.filter(|lie| lie.report).and_then(|_| truth(spec));
+					let sealed = match reported {
+						Some(truth) => sealed.reporting(truth),
+						None => sealed,
+					};
 					self.sealed.insert(key, sealed);
 				},
 				Step::Send(call) => return self.send(key, view, call, live),
@@ -120,8 +160,8 @@ impl ProviderHost {
 		None
 	}
 
-	fn decide(&mut self, me: &AccountId, key: Key, view: &SharedView, live: &Live) -> Step {
-		let identity = Identity { genesis: live.genesis, stash: me.clone() };
+	fn decide(&mut self, me: &AccountId, key: Key, view: &SharedView, sight: Sight) -> Step {
+		let identity = Identity { genesis: sight.best.genesis, stash: me.clone() };
 		let record = self.sealed.get(&key);
 		let own_seal = record.map(|record| record.seal(&identity, &key));
 		let local = self.local.entry(key).or_default();
@@ -134,11 +174,14 @@ impl ProviderHost {
 		if drawn {
 			local.drawn_seen.get_or_insert(view.at);
 		}
+		if view.next == NextStep::Poke {
+			local.poke_seen.get_or_insert(view.at);
+		}
 		let refusal = refusal(view, &LIMITS, &Clients::default());
 		provider::decide(&PlanContext {
 			me,
 			best: view,
-			finalized: Some(view),
+			finalized: sight.last.task(view.id),
 			record,
 			own_seal,
 			local,
@@ -186,6 +229,8 @@ impl ProviderHost {
 #[derive(Clone)]
 pub struct MediatorHost {
 	key: Pair,
+	/// What it says instead of the truth.
+	pub lie: Option<Lie>,
 	votes: BTreeMap<CaseKey, Verdict>,
 	local: BTreeMap<CaseKey, mediator::Local>,
 }
@@ -193,7 +238,7 @@ pub struct MediatorHost {
 impl MediatorHost {
 	/// A mediator that has done nothing yet.
 	pub fn new(key: Pair) -> Self {
-		Self { key, votes: BTreeMap::new(), local: BTreeMap::new() }
+		Self { key, lie: None, votes: BTreeMap::new(), local: BTreeMap::new() }
 	}
 
 	/// Its account.
@@ -202,28 +247,30 @@ impl MediatorHost {
 	}
 
 	/// What it sends now.
-	pub fn due(&mut self, live: &Live, blobs: &Blobs) -> Due {
+	pub fn due(&mut self, sight: Sight) -> Due {
 		let me = self.id();
-		live.cases.iter().filter_map(|view| self.act(&me, view, live, blobs)).collect()
+		sight.best.cases.iter().filter_map(|view| self.act(&me, view, sight)).collect()
 	}
 
 	fn act(
 		&mut self,
 		me: &AccountId,
 		view: &CaseView,
-		live: &Live,
-		blobs: &Blobs,
+		sight: Sight,
 	) -> Option<(Pair, RuntimeCall)> {
+		let live = sight.best;
 		let (round, task_hash) = (view.case.round, view.terms.task_hash);
 		let key = CaseKey { case: view.id, round, task_hash };
 		for _ in 0..2 {
-			match self.decide(me, key, view, live) {
+			match self.decide(me, key, view, sight) {
 				mediator::Step::Run { .. } => {
-					if !blobs.has(&view.terms.spec, live.now) {
-						return None;
-					}
-					let outcome = truth(&view.terms.spec)?;
-					let salt = salt(b"vote", me, &tagged_hash(b"round", &(round, task_hash)));
+					let spec = &view.terms.spec;
+					let outcome = match self.lie {
+						Some(lie) => lie.told(spec)?,
+						None if sight.blobs.has(spec, live.now) => truth(spec)?,
+						None => return None,
+					};
+					let salt = vote_salt(me, round, &task_hash);
 					self.votes.insert(key, Verdict::new(me.clone(), outcome, salt, 0));
 				},
 				mediator::Step::Send(call) => return self.send(key, view, call, live),
@@ -238,9 +285,9 @@ impl MediatorHost {
 		me: &AccountId,
 		key: CaseKey,
 		view: &CaseView,
-		live: &Live,
+		sight: Sight,
 	) -> mediator::Step {
-		let own_seal = self.votes.get(&key).map(|vote| vote.seal(&live.genesis, &key));
+		let own_seal = self.votes.get(&key).map(|vote| vote.seal(&sight.best.genesis, &key));
 		let refusal = case_refusal(&view.terms, &LIMITS, &Modules::default());
 		let local = self.local.entry(key).or_default();
 		if view.next == assay_primitives::case::CaseStep::Poke {
@@ -249,7 +296,7 @@ impl MediatorHost {
 		mediator::decide(&mediator::PlanContext {
 			me,
 			best: view,
-			finalized: Some(view),
+			finalized: sight.last.cases.iter().find(|it| it.id == view.id),
 			own_seal,
 			local,
 			refusal: refusal.as_ref(),
@@ -299,9 +346,10 @@ impl WatcherHost {
 	}
 
 	/// What it sends now.
-	pub fn due(&self, live: &Live, blobs: &Blobs) -> Due {
+	pub fn due(&self, sight: Sight) -> Due {
+		let Sight { best: live, blobs, .. } = sight;
 		let of_tasks = live.shared.iter().filter_map(|view| self.challenge(view, live, blobs));
-		let of_cases = live.cases.iter().filter_map(|view| self.appeal(view, live, blobs));
+		let of_cases = live.cases.iter().filter_map(|view| self.object(view, live, blobs));
 		of_tasks.chain(of_cases).map(|call| (self.key.clone(), call)).collect()
 	}
 
@@ -327,18 +375,35 @@ impl WatcherHost {
 		Some(pallet_deals::Call::challenge { task: view.id, digest }.into())
 	}
 
-	fn appeal(&self, view: &CaseView, live: &Live, blobs: &Blobs) -> Option<RuntimeCall> {
+	/// The court where it takes the task, else an appeal.
+	fn object(&self, view: &CaseView, live: &Live, blobs: &Blobs) -> Option<RuntimeCall> {
 		let (round, found, _) = watcher::standing(view)?;
-		let own = self.own_digest(&view.terms.spec, view.terms.task_hash, live, blobs)?;
+		let (spec, task_hash) = (&view.terms.spec, view.terms.task_hash);
+		let own = self.own_digest(spec, task_hash, live, blobs)?;
 		if found == Some(own) {
 			return None;
 		}
-		match watcher::remedy(view, false, true) {
-			Remedy::Appeal(bond) => watcher::gain_of_appeal(bond)?,
-			Remedy::Court | Remedy::None => return None,
-		};
-		let digest = found?;
-		Some(pallet_mediation::Call::appeal { case: view.id, digest, round }.into())
+		let takes = spec.limits.gas <= COURT_GAS && spec.input == Input::None;
+		match watcher::remedy(view, takes, true) {
+			Remedy::Court => {
+				let (module, max_gas) = (program(&spec.module)?.clone(), spec.limits.gas);
+				let case = view.id;
+				let call = pallet_court::Call::adjudicate {
+					case,
+					task_hash,
+					max_gas,
+					module,
+					input: None,
+				};
+				Some(call.into())
+			},
+			Remedy::Appeal(bond) => {
+				watcher::gain_of_appeal(bond)?;
+				let digest = found?;
+				Some(pallet_mediation::Call::appeal { case: view.id, digest, round }.into())
+			},
+			Remedy::None => None,
+		}
 	}
 
 	fn own_digest(&self, spec: &TaskSpec, hash: Hash, live: &Live, blobs: &Blobs) -> Option<Hash> {

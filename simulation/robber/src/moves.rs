@@ -1,22 +1,26 @@
 //! What a coalition can do.
 
-use crate::generate::calls;
+use crate::generate::{CallType, calls};
 use rand_chacha::rand_core::RngCore;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 /// Bytes that a call is made from.
-const CHOICES: usize = 24;
+const CHOICES: usize = 40;
+/// Longer sequences cost more and say no more.
+const LONGEST: usize = 96;
 
 /// A move. None is written for an attack that is known.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 pub enum Move {
 	/// A call of a member of the coalition.
 	Call {
 		/// Which member.
 		who: u8,
-		/// Which call of the runtime.
+		/// Which call of the runtime; in files by its name.
+		#[serde(serialize_with = "to_name", deserialize_with = "from_name")]
 		kind: u16,
 		/// What its arguments are made from.
+		#[serde(serialize_with = "to_hex", deserialize_with = "from_hex")]
 		choices: Vec<u8>,
 	},
 	/// Time passes.
@@ -44,42 +48,161 @@ pub enum Move {
 		/// Which member.
 		who: u8,
 	},
-	/// An honest client orders a task.
-	Order,
+	/// Members that would do as daemons do say something else from now on.
+	Agree {
+		/// Which member; from 128 on all of them.
+		who: u8,
+		/// What: one of the answers that somebody may give.
+		answer: u8,
+		/// Whether they seal a report of the truth beside it.
+		report: bool,
+	},
+	/// An honest client orders tasks.
+	Order {
+		/// How they are verified.
+		kind: u8,
+	},
+	/// From now on audits hit. What follows is weighed by how often that is so.
+	Audit,
+	/// From now on blocks are not final.
+	Stall,
+	/// Blocks that are not final are undone, and others follow.
+	Undo,
+	/// What an honest account has signed for blocks that were undone gets into one that was not.
+	Replay {
+		/// Which.
+		which: u8,
+	},
+}
+
+fn to_name<S: Serializer>(kind: &u16, to: S) -> Result<S::Ok, S::Error> {
+	to.serialize_str(&call_of(*kind).path())
+}
+
+fn from_name<'de, D: Deserializer<'de>>(from: D) -> Result<u16, D::Error> {
+	let name = String::deserialize(from)?;
+	let at = calls().iter().position(|call| call.path() == name);
+	let unknown = || Error::custom(format!("this runtime has no call {name}"));
+	at.and_then(|at| u16::try_from(at).ok()).ok_or_else(unknown)
+}
+
+fn to_hex<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+	to.serialize_str(&hex::encode(bytes))
+}
+
+fn from_hex<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+	hex::decode(String::deserialize(from)?).map_err(Error::custom)
+}
+
+/// The call with a number.
+pub fn call_of(kind: u16) -> &'static CallType {
+	&calls()[usize::from(kind) % calls().len()]
+}
+
+/// How often calls are made: those of our own pallets more often than others, and those more often that were
+/// carried out more often. Most of the others are refused whoever makes them.
+#[derive(Clone, Debug)]
+pub struct Odds {
+	up_to: Vec<u32>,
+}
+
+impl Odds {
+	/// Of what was tried of each call, and carried out.
+	pub fn new(tried: &[(u32, u32)]) -> Self {
+		const OURS: [&str; 8] =
+			["Content", "Providers", "Deals", "Market", "Mediation", "Court", "Register", "Groups"];
+		let mut sum = 0;
+		let up_to = calls().iter().enumerate().map(|(at, call)| {
+			let (tried, done) = tried.get(at).copied().unwrap_or_default();
+			let ours = if OURS.contains(&call.pallet.as_str()) { 4 } else { 1 };
+			sum += ours * (1 + 16 * (done + 1) / (tried + 2));
+			sum
+		});
+		Self { up_to: up_to.collect() }
+	}
+
+	fn kind(&self, rng: &mut impl RngCore) -> u16 {
+		let all = self.up_to.last().copied().unwrap_or(1);
+		let drawn = rng.next_u32() % all;
+		self.up_to.partition_point(|up_to| *up_to <= drawn) as u16
+	}
+}
+
+fn byte(rng: &mut impl RngCore) -> u8 {
+	rng.next_u32() as u8
 }
 
 impl Move {
-	/// Any move. Calls of our own pallets are made more often than others.
-	pub fn any(rng: &mut impl RngCore) -> Self {
-		let byte = |rng: &mut dyn RngCore| rng.next_u32() as u8;
-		match rng.next_u32() % 16 {
-			0 | 1 => Self::Pass { blocks: 1 + byte(rng) % 4 },
-			2 => Self::Pass { blocks: 1 + byte(rng) % 40 },
-			3 => Self::Order,
-			4 if byte(rng) % 2 == 0 => Self::Bring { blob: byte(rng) },
-			4 => Self::Withhold { blob: byte(rng) },
-			5 if byte(rng) % 4 == 0 => Self::Skip { slots: byte(rng) % 8 },
-			5 if byte(rng) % 2 == 0 => Self::Silence { who: byte(rng) },
+	/// Any move.
+	pub fn any(odds: &Odds, rng: &mut impl RngCore) -> Self {
+		match rng.next_u32() % 32 {
+			0..=4 => Self::Pass { blocks: 1 + byte(rng) % 4 },
+			5 | 6 => Self::Pass { blocks: 1 + byte(rng) % 40 },
+			7..=9 => Self::Order { kind: byte(rng) },
+			10 => Self::Bring { blob: byte(rng) },
+			11 => Self::Withhold { blob: byte(rng) },
+			12 => Self::Silence { who: byte(rng) },
+			13 | 14 => {
+				Self::Agree { who: byte(rng), answer: byte(rng), report: byte(rng) % 4 == 0 }
+			},
+			15 => match byte(rng) % 8 {
+				0 | 1 => Self::Skip { slots: byte(rng) % 8 },
+				2 | 3 => Self::Audit,
+				4 | 5 => Self::Stall,
+				6 => Self::Undo,
+				_ => Self::Replay { which: byte(rng) },
+			},
 			_ => {
 				let mut choices = vec![0; CHOICES];
 				rng.fill_bytes(&mut choices);
-				Self::Call { who: byte(rng), kind: any_kind(rng), choices }
+				Self::Call { who: byte(rng), kind: odds.kind(rng), choices }
 			},
+		}
+	}
+
+	/// Whether honest play from the same world has it too: it is no choice of the coalition's.
+	pub fn is_honest(&self) -> bool {
+		use Move::*;
+		matches!(self, Pass { .. } | Skip { .. } | Order { .. } | Audit | Stall | Undo)
+	}
+
+	fn change(&mut self, odds: &Odds, rng: &mut impl RngCore) {
+		match self {
+			Self::Call { who, kind, choices } => match rng.next_u32() % 8 {
+				0 => *who = byte(rng),
+				1 => *kind = odds.kind(rng),
+				_ if choices.is_empty() => {},
+				// The first bytes say the most.
+				at => {
+					let bound = if at < 5 { choices.len().min(8) } else { choices.len() };
+					choices[rng.next_u32() as usize % bound] = byte(rng);
+				},
+			},
+			Self::Pass { blocks } => *blocks = 1 + byte(rng) % 40,
+			Self::Skip { slots } => *slots = byte(rng) % 8,
+			Self::Bring { blob } | Self::Withhold { blob } => *blob = byte(rng),
+			Self::Silence { who } => *who = byte(rng),
+			Self::Agree { who, answer, report } => match byte(rng) % 4 {
+				0 => *who = byte(rng),
+				1 => *report = !*report,
+				_ => *answer = byte(rng),
+			},
+			Self::Order { kind } => *kind = byte(rng),
+			Self::Replay { which } => *which = byte(rng),
+			Self::Audit | Self::Stall | Self::Undo => {},
 		}
 	}
 }
 
 /// A sequence of moves that differs a little from another.
-pub fn mutated(moves: &[Move], other: &[Move], rng: &mut impl RngCore) -> Vec<Move> {
-	/// Longer sequences cost more and say no more.
-	const LONGEST: usize = 80;
+pub fn mutated(moves: &[Move], other: &[Move], odds: &Odds, rng: &mut impl RngCore) -> Vec<Move> {
 	/// As often as a scarce place may have to be filled.
 	const REPETITIONS: u32 = 24;
 	let mut found = moves.to_vec();
 	for _ in 0..=rng.next_u32() % 3 {
 		let at = rng.next_u32() as usize % (found.len() + 1);
 		match rng.next_u32() % 8 {
-			0..=2 => found.insert(at, Move::any(rng)),
+			0..=2 => found.insert(at, Move::any(odds, rng)),
 			3 if at < found.len() => {
 				found.remove(at);
 			},
@@ -93,41 +216,10 @@ pub fn mutated(moves: &[Move], other: &[Move], rng: &mut impl RngCore) -> Vec<Mo
 				found.truncate(at);
 				found.extend_from_slice(&other[from..]);
 			},
-			_ if at < found.len() => found[at].change(rng),
-			_ => found.push(Move::any(rng)),
+			_ if at < found.len() => found[at].change(odds, rng),
+			_ => found.push(Move::any(odds, rng)),
 		}
 	}
 	found.truncate(LONGEST);
 	found
-}
-
-impl Move {
-	fn change(&mut self, rng: &mut impl RngCore) {
-		match self {
-			Self::Call { who, choices, .. } => match rng.next_u32() % 4 {
-				0 => *who = rng.next_u32() as u8,
-				_ if choices.is_empty() => {},
-				_ => {
-					let at = rng.next_u32() as usize % choices.len();
-					choices[at] = rng.next_u32() as u8;
-				},
-			},
-			Self::Pass { blocks } => *blocks = 1 + rng.next_u32() as u8 % 40,
-			Self::Skip { slots } => *slots = rng.next_u32() as u8 % 8,
-			Self::Bring { blob } | Self::Withhold { blob } => *blob = rng.next_u32() as u8,
-			Self::Silence { who } => *who = rng.next_u32() as u8,
-			Self::Order => {},
-		}
-	}
-}
-
-fn any_kind(rng: &mut impl RngCore) -> u16 {
-	const OURS: [&str; 6] = ["Content", "Providers", "Deals", "Market", "Mediation", "Court"];
-	let ours: Vec<usize> =
-		(0..calls().len()).filter(|at| OURS.contains(&calls()[*at].pallet.as_str())).collect();
-	let at = rng.next_u32() as usize;
-	match rng.next_u32() % 8 {
-		0 => (at % calls().len()) as u16,
-		_ => ours[at % ours.len()] as u16,
-	}
 }

@@ -1,106 +1,118 @@
 //! A world: the chain, honest accounts, a coalition, and who holds which bytes.
 
 use crate::{
+	blobs::Blobs,
+	client,
 	generate::{Generator, calls},
-	honest::{Due, MediatorHost, ProviderHost, WatcherHost},
+	honest::{Due, Lie, MediatorHost, ProviderHost, Sight, WatcherHost},
 	live::Live,
-	memory::Memory,
+	memory::{Memory, SignedOrder},
 	moves::Move,
-	programs::programs,
+	orders::{consent, request_of, resource_of},
+	programs::{list, programs},
+	record::{Block, Sent},
+	scene::{Scene, Setting},
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, UNIT,
 	content::ContentRef,
 	deal::{Ending, TaskStatus},
-	policy::Policy,
+	order::{Accounts, AnyOrder, AssetTerms, Needs},
 	profile::Profile,
-	request::{Hints, Request, Terms},
-	task::{Args, Input, Limits, TaskId, TaskSpec},
+	task::TaskId,
 };
-use assay_runtime::{Balances, Deals, RuntimeCall, RuntimeEvent};
+use assay_runtime::{
+	Balances, Deals, Mediation, Runtime, RuntimeCall, RuntimeEvent, RuntimeHoldReason, System,
+	configs::AuditFund,
+};
 use assay_simulation::{
 	Chain, Fidelity, Flat, Pair, account, cases,
 	deals::poke,
 	key,
-	market::{PRICE, Provider, order, publish, register, terms, transfer},
+	market::{PRICE, Provider, publish, register_bonded, terms, transfer},
 };
 use polkadot_sdk::{
-	frame_support::traits::{GetCallMetadata, fungible::Inspect},
-	sp_core::bounded::BoundedVec,
+	frame_support::{
+		dispatch::DispatchClass,
+		traits::{
+			GetCallMetadata,
+			fungible::{Inspect, InspectHold},
+		},
+	},
+	frame_system,
 };
 use std::{
 	collections::{BTreeMap, BTreeSet},
 	sync::Arc,
 };
 
-/// Honest providers. Those of the coalition have the numbers after theirs.
-const PROVIDERS: u32 = 4;
-/// Mediators of the preset, all honest but those that a coalition has.
-const MEDIATORS: u32 = 12;
-/// What each account of a coalition starts with.
-pub const BUDGET: Balance = 3_000 * UNIT;
 /// Shortest run time that a daemon offers unless it is told otherwise: with less there is no time to seal.
 const LEAST_RUN: BlockNumber = 5;
 /// Blocks after which everything has to have ended.
 const LONGEST: BlockNumber = 1_500;
+/// Most blocks that are not final.
+const LONGEST_STALL: BlockNumber = 8;
+/// What the fund for audits has. Where it has nothing, audits are paid out of the client's reserve, by rule.
+const AUDITS: Balance = 1_000 * UNIT;
 
-/// Who holds which bytes.
+/// Everybody, and what they had. Never changes.
+pub struct Cast {
+	/// Keys of the coalition.
+	pub members: Vec<Pair>,
+	/// Everybody, the coalition first.
+	pub accounts: Vec<AccountId>,
+	/// Accounts that are mediators from the beginning.
+	judges: Vec<AccountId>,
+	/// Keys of everybody else.
+	pub others: Vec<Pair>,
+	/// Worth of every account at the beginning.
+	start: BTreeMap<AccountId, Balance>,
+	/// What the accounts that are not the coalition's are.
+	roles: BTreeMap<AccountId, &'static str>,
+	client: Pair,
+	stranger: Pair,
+	genesis: Hash,
+}
+
+/// What happened, for coverage and statistics.
 #[derive(Clone, Debug, Default)]
-pub struct Blobs {
-	/// From which block on everybody can fetch them.
-	from: BTreeMap<Hash, BlockNumber>,
-	/// Those that every node serves, since they are on the chain.
-	promised: BTreeSet<Hash>,
+pub struct Noted {
+	/// By name.
+	pub seen: BTreeSet<String>,
+	/// Calls that were applied.
+	pub calls: u64,
+	/// Of the coalition's, by kind: how often made, and how often carried out.
+	pub kinds: BTreeMap<u16, (u32, u32)>,
+	/// Most of a block that hooks have taken, in millionths.
+	pub heaviest: u64,
 }
 
-impl Blobs {
-	/// Whether an honest node can get what a task needs.
-	pub fn has(&self, spec: &TaskSpec, now: BlockNumber) -> bool {
-		let known =
-			|content: &ContentRef| self.from.get(&content.hash).is_some_and(|at| *at <= now);
-		let input = match spec.input {
-			Input::None => true,
-			Input::Blob(content) => known(&content),
-			Input::List(_) => false,
-		};
-		input && known(&spec.module)
-	}
-
-	/// Everybody can have these bytes from now on.
-	pub fn bring(&mut self, hash: Hash, now: BlockNumber) {
-		self.from.entry(hash).or_insert(now);
-	}
-
-	/// Every node serves these bytes from now on.
-	pub fn promise(&mut self, hash: Hash, now: BlockNumber) {
-		self.bring(hash, now);
-		self.promised.insert(hash);
-	}
-
-	/// Nobody can have them any more, but who has them already.
-	pub fn withhold(&mut self, hash: &Hash) {
-		if !self.promised.contains(hash) {
-			self.from.remove(hash);
-		}
-	}
+/// What rare draws do.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Luck {
+	/// Whether audits hit; by the chain's draw where it is not said.
+	pub audits: Option<bool>,
+	/// How often they do, in millionths: the highest rate of all deals.
+	pub ppm: u32,
 }
 
-/// How a coalition is made up.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Deserialize, serde::Serialize)]
-pub struct Coalition {
-	/// Registered providers, each with an operator of its own.
-	pub providers: u8,
-	/// Mediators of the preset.
-	pub mediators: u8,
-	/// Accounts without a role.
-	pub others: u8,
+/// Where finality stands still, and what was signed since.
+#[derive(Clone)]
+struct Stall {
+	chain: Chain<Flat>,
+	live: Arc<Live>,
+	blobs: Blobs,
+	sent: BTreeMap<AccountId, u32>,
+	log: usize,
 }
 
-impl Coalition {
-	/// Accounts in all.
-	pub fn size(&self) -> usize {
-		usize::from(self.providers + self.mediators + self.others)
-	}
+/// A call of the coalition's that waits for the next block.
+#[derive(Clone)]
+struct Waiting {
+	who: Pair,
+	call: RuntimeCall,
+	/// Which call, and where what it is about stands; nothing of a call that an honest account has made.
+	made: Option<(u16, String)>,
 }
 
 /// The chain, and everybody on it.
@@ -108,131 +120,127 @@ impl Coalition {
 pub struct World {
 	/// The chain.
 	pub chain: Chain<Flat>,
-	/// Keys of the coalition.
-	pub members: Vec<Pair>,
-	/// What the coalition knows.
-	pub memory: Memory,
-	/// Who holds which bytes.
-	pub blobs: Blobs,
-	accounts: Vec<AccountId>,
+	/// Everybody.
+	pub cast: Arc<Cast>,
+	/// What happened.
+	pub noted: Noted,
+	/// What rare draws do.
+	pub luck: Luck,
+	/// All blocks, where they are kept.
+	pub log: Option<Vec<Block>>,
+	scene: Scene,
+	memory: Memory,
+	blobs: Blobs,
 	/// Those of the coalition come last, and are honest as long as it lets them.
 	providers: Vec<ProviderHost>,
 	mediators: Vec<MediatorHost>,
+	watcher: Option<WatcherHost>,
 	/// Members that do nothing by themselves.
 	silent: BTreeSet<AccountId>,
-	watcher: WatcherHost,
-	client: Pair,
-	stranger: Pair,
-	genesis: Hash,
 	live: Option<Arc<Live>>,
-	/// What the coalition sends in the next block.
-	waiting: Due,
-	/// What happened, by name, for coverage.
-	pub seen: BTreeSet<String>,
-	/// Calls that were applied.
-	pub calls: u64,
-	/// Worth of every account at the beginning.
-	start: BTreeMap<AccountId, Balance>,
-	/// What became of tasks that an honest client ordered.
-	bought: Vec<TaskId>,
+	stall: Option<Arc<Stall>>,
+	/// Signed by honest accounts for blocks that are not final, with the number of the signer's transaction.
+	signed: Vec<(Pair, RuntimeCall, u32)>,
+	/// The same for blocks that were undone.
+	undone: Vec<(Pair, RuntimeCall, u32)>,
+	/// How many transactions each account has on the chain.
+	sent: BTreeMap<AccountId, u32>,
+	waiting: Vec<Waiting>,
+	/// What an honest client ordered.
+	bought: BTreeSet<TaskId>,
 }
 
 impl World {
 	/// A world with this coalition, at a fidelity.
-	pub fn start(coalition: Coalition, fidelity: Fidelity) -> Self {
-		let mut chain = Chain::<Flat>::of_preset("development", shorten);
-		let keys: Vec<Provider> = (0..PROVIDERS + u32::from(coalition.providers))
-			.map(|index| register(&mut chain, index))
+	pub fn start(setting: &Setting, fidelity: Fidelity) -> Self {
+		let Setting { scene, coalition } = *setting;
+		let mut chain = Chain::<Flat>::of_preset("development", |genesis| scene.shape(genesis));
+		let sellers: Vec<Provider> = (0..scene.providers + u32::from(coalition.providers))
+			.map(|index| {
+				register_bonded(&mut chain, index, scene.bond, |_, terms| {
+					terms.min_run_blocks = LEAST_RUN;
+				})
+			})
 			.collect();
-		for (offer, provider) in (0..).zip(&keys) {
-			let old = terms(PRICE);
-			let terms = Terms { min_run_blocks: LEAST_RUN, ..old };
-			let (terms_hash, mediators) = (old.hash(), Default::default());
-			let call = pallet_market::Call::update_offer { offer, terms_hash, terms, mediators };
-			chain.send(&provider.operator, call).expect("the offer is there");
-		}
+		let publisher = key("Eve");
 		let client = key("Charlie");
-		publish(&mut chain, &client, &programs()[0]).expect("the program is published");
-		let theirs = &keys[PROVIDERS as usize..];
+		found(&mut chain, &scene, &publisher, &client);
 		let mediator = |at: u32| key(&format!("Mediator//{at}"));
-		let theirs_from = MEDIATORS - u32::from(coalition.mediators);
+		let theirs_from = scene.mediators - u32::from(coalition.mediators);
+		let others = (0..coalition.others).map(|at| key(&format!("Robber{at}")));
 		let mut memory = Memory::default();
 		let mut members: Vec<Pair> = Vec::new();
-		for provider in theirs {
+		for provider in &sellers[scene.providers as usize..] {
 			memory.signs_for(account(&provider.operator), provider.id());
 			members.extend([provider.operator.clone(), provider.stash.clone()]);
 		}
-		members.extend((theirs_from..MEDIATORS).map(mediator));
-		members.extend((0..coalition.others).map(|at| key(&format!("Robber{at}"))));
+		members.extend((theirs_from..scene.mediators).map(mediator));
+		for other in others {
+			let send = transfer(&account(&other), scene.budget);
+			chain.send(&key("Alice"), send).expect("Alice is rich");
+			members.push(other);
+		}
 		for member in &members {
 			memory.signs_for(account(member), memory.stash(&account(member)).clone());
 		}
-		for at in 0..coalition.others {
-			let to = account(&key(&format!("Robber{at}")));
-			chain.send(&key("Alice"), transfer(&to, BUDGET)).expect("Alice is rich");
+		let judges: Vec<Pair> = (0..scene.mediators).map(mediator).collect();
+		let honest = honest_keys(&sellers, &judges, [&client, &publisher]);
+		let cast = Cast::new(&mut chain, members, &judges, honest, [client, key("Ferdie")]);
+		for known in signed_by_honest(&mut chain, &scene, &cast.client, &sellers) {
+			memory.signed(known);
 		}
 		chain.fidelity = fidelity;
-		let mut world = Self {
-			genesis: chain.genesis_hash(),
-			providers: keys.iter().cloned().map(ProviderHost::new).collect(),
-			mediators: (0..MEDIATORS).map(mediator).map(MediatorHost::new).collect(),
-			silent: BTreeSet::new(),
-			watcher: WatcherHost::new(key("Dave"), 1_000_000),
-			stranger: key("Ferdie"),
+		let mut blobs = Blobs::default();
+		// The honest client serves its program; what is on the chain every node does.
+		let (program, listed) = (ContentRef::of(&programs()[0]).hash, list().0.list.hash);
+		blobs.promise(listed, 0);
+		match scene.published {
+			true => blobs.promise(program, 0),
+			false => blobs.bring(program, 0),
+		}
+		chain.events.clear();
+		Self {
 			chain,
-			members,
+			cast: Arc::new(cast),
+			noted: Noted::default(),
+			luck: Luck::default(),
+			log: None,
+			scene,
 			memory,
-			blobs: Blobs::default(),
-			accounts: Vec::new(),
-			client,
+			blobs,
+			providers: sellers.into_iter().map(ProviderHost::new).collect(),
+			mediators: judges.into_iter().map(MediatorHost::new).collect(),
+			watcher: scene.watched.then(|| WatcherHost::new(key("Dave"), 1_000_000)),
+			silent: BTreeSet::new(),
 			live: None,
-			waiting: Due::new(),
-			seen: BTreeSet::new(),
-			calls: 0,
-			start: BTreeMap::new(),
-			bought: Vec::new(),
-		};
-		// What is on the chain is there for everybody; the coalition has all programs.
-		world.blobs.promise(ContentRef::of(&programs()[0]).hash, 0);
-		world.accounts = world.everybody();
-		world.start = world.worths();
-		world.chain.events.clear();
-		world
+			stall: None,
+			signed: Vec::new(),
+			undone: Vec::new(),
+			sent: BTreeMap::new(),
+			waiting: Vec::new(),
+			bought: BTreeSet::new(),
+		}
 	}
 
-	/// The same world, which goes its own way, and in which nothing was seen yet.
+	/// The same world, which goes its own way, and in which nothing was noted yet.
 	pub fn fork(&self) -> Self {
-		Self { seen: BTreeSet::new(), calls: 0, ..self.clone() }
-	}
-
-	fn everybody(&self) -> Vec<AccountId> {
-		let sellers =
-			self.providers.iter().flat_map(|it| [it.keys.id(), account(&it.keys.operator)]);
-		let judges = self.mediators.iter().map(MediatorHost::id);
-		let others = [&self.client, &self.stranger, &key("Dave")].map(account);
-		let members = self.members.iter().map(account).collect::<Vec<_>>();
-		let is_member = |who: &AccountId| members.contains(who);
-		let rest = sellers.chain(judges).chain(others).filter(|who| !is_member(who));
-		members.iter().cloned().chain(rest.collect::<Vec<_>>()).collect()
+		Self { noted: Noted::default(), ..self.clone() }
 	}
 
 	/// What every account owns, held or not.
 	pub fn worths(&mut self) -> BTreeMap<AccountId, Balance> {
-		let accounts = self.accounts.clone();
-		self.chain.read(|| {
-			accounts.into_iter().map(|who| (who.clone(), Balances::total_balance(&who))).collect()
-		})
+		worths(&mut self.chain, &self.cast.accounts)
 	}
 
-	/// What the coalition has gained, in all, and what each honest account has lost.
-	pub fn result(&mut self) -> (i128, BTreeMap<AccountId, i128>) {
+	/// What the coalition has gained, in all, and what honest accounts have lost, by what they are.
+	pub fn result(&mut self) -> (i128, BTreeMap<&'static str, i128>) {
 		let now = self.worths();
 		let paid = self.paid_for_truth();
-		let client = account(&self.client);
+		let client = account(&self.cast.client);
 		let mut gain = 0;
-		let mut lost = BTreeMap::new();
+		let mut lost: BTreeMap<&'static str, i128> = BTreeMap::new();
 		for (who, worth) in now {
-			let before = self.start.get(&who).copied().unwrap_or_default();
+			let before = self.cast.start.get(&who).copied().unwrap_or_default();
 			let change = worth as i128 - before as i128;
 			if self.memory.is_ours(&who) {
 				gain += change;
@@ -241,22 +249,34 @@ impl World {
 			// What was delivered is paid for.
 			let fair = if who == client { paid } else { 0 };
 			if change + fair < 0 {
-				lost.insert(who, -(change + fair));
+				*lost.entry(self.role(&who)).or_default() -= change + fair;
 			}
 		}
 		(gain, lost)
 	}
 
+	/// Orders that somebody has signed.
+	#[cfg(test)]
+	pub fn orders(&self) -> &[SignedOrder] {
+		self.memory.orders()
+	}
+
+	/// What an account is.
+	pub fn role(&self, who: &AccountId) -> &'static str {
+		self.cast.roles.get(who).copied().unwrap_or("coalition")
+	}
+
 	/// What the client has paid for results that are true.
 	fn paid_for_truth(&mut self) -> i128 {
-		let bought = self.bought.clone();
+		let (bought, client) = (self.bought.clone(), account(&self.cast.client));
 		self.chain.read(|| {
 			let paid = |task: TaskId| {
 				let view = Deals::task_view(task)?;
 				let TaskStatus::Ended(ended) = &view.status else { return None };
 				let truth = crate::programs::truth(&view.deal.request.task)?;
 				let Ending::Settled(outcome) = &ended.ending else { return None };
-				(*outcome == truth).then_some(ended.paid as i128)
+				let fair = *outcome == truth && view.deal.client == client;
+				fair.then_some(ended.paid as i128)
 			};
 			bought.into_iter().filter_map(paid).sum()
 		})
@@ -264,7 +284,7 @@ impl World {
 
 	/// What the state has now. It is read once after each block.
 	pub fn live(&mut self) -> Arc<Live> {
-		let (genesis, chain) = (self.genesis, &mut self.chain);
+		let (genesis, chain) = (self.cast.genesis, &mut self.chain);
 		let read = || Arc::new(chain.read(|| Live::read(genesis)));
 		self.live.get_or_insert_with(read).clone()
 	}
@@ -273,11 +293,7 @@ impl World {
 	pub fn apply(&mut self, one: &Move) {
 		match one {
 			Move::Call { who, kind, choices } => self.call(*who, *kind, choices),
-			Move::Pass { blocks } => {
-				for _ in 0..*blocks {
-					self.block();
-				}
-			},
+			Move::Pass { blocks } => (0..*blocks).for_each(|_| self.block()),
 			Move::Skip { slots } => {
 				let slot = self.chain.slot() + u64::from(*slots);
 				self.chain.idle_until(slot);
@@ -287,104 +303,214 @@ impl World {
 				self.blobs.bring(hash, now);
 			},
 			Move::Withhold { blob } => self.blobs.withhold(&blob_hash(*blob)),
-			Move::Order => self.order(),
+			Move::Order { kind } => {
+				let live = self.live();
+				let call = client::ordered(&self.scene, *kind, &live);
+				let who = self.cast.client.clone();
+				self.waiting.push(Waiting { who, call, made: None });
+			},
 			Move::Silence { who } => {
 				if let Some(member) = self.member(*who) {
 					self.silent.insert(self.memory.stash(&account(member)).clone());
 				}
 			},
+			Move::Agree { who, answer, report } => {
+				self.agree(*who, Lie { answer: *answer, report: *report });
+			},
+			Move::Audit => self.luck.audits = self.luck.audits.or(Some(true)),
+			Move::Stall => self.stall(),
+			Move::Undo => self.undo(),
+			Move::Replay { which } => self.replay(*which),
 		}
 	}
 
 	/// A member of the coalition, where there is one.
 	fn member(&self, who: u8) -> Option<&Pair> {
-		self.members.get(usize::from(who) % self.members.len().max(1))
+		let members = &self.cast.members;
+		members.get(usize::from(who) % members.len().max(1))
+	}
+
+	fn agree(&mut self, who: u8, lie: Lie) {
+		const ALL: u8 = 128;
+		let one = self.member(who).filter(|_| who < ALL).map(account);
+		let told = one.map(|one| self.memory.stash(&one).clone());
+		let obeys = |memory: &Memory, who: &AccountId| match &told {
+			Some(one) => one == who,
+			None => memory.is_ours(who),
+		};
+		for provider in &mut self.providers {
+			if obeys(&self.memory, &provider.keys.id()) {
+				provider.lie = Some(lie);
+			}
+		}
+		for mediator in &mut self.mediators {
+			if obeys(&self.memory, &mediator.id()) {
+				mediator.lie = Some(lie);
+			}
+		}
 	}
 
 	/// A call of the coalition's, for the next block.
 	fn call(&mut self, who: u8, kind: u16, choices: &[u8]) {
 		let live = self.live();
+		let cast = self.cast.clone();
 		let Some(member) = self.member(who).cloned() else { return };
 		let caller = account(&member);
+		let everybody = [&cast.accounts[..], &cast.judges[..]];
 		let mut generator =
-			Generator::new(&live, &mut self.memory, &self.accounts, &caller, choices);
-		if let Some(call) = generator.call(usize::from(kind) % calls().len()) {
-			self.waiting.push((member, call));
+			Generator::new(&live, &mut self.memory, &cast.members, everybody, &caller, choices);
+		let at = usize::from(kind) % calls().len();
+		if let Some(call) = generator.call(at) {
+			let made = Some((at as u16, generator.about(at)));
+			self.waiting.push(Waiting { who: member, call, made });
 		}
 	}
 
 	/// The newest call that waits for the next block.
 	pub fn last_call(&self) -> Option<(AccountId, RuntimeCall)> {
-		self.waiting.last().map(|(who, call)| (account(who), call.clone()))
+		self.waiting.last().map(|it| (account(&it.who), it.call.clone()))
 	}
 
-	/// An honest client orders a task from all who offer.
-	fn order(&mut self) {
+	fn stall(&mut self) {
+		if self.stall.is_some() {
+			return;
+		}
 		let live = self.live();
-		let offers = BoundedVec::truncate_from(live.offers.clone());
-		let now = live.now;
-		let request = Request {
-			task: TaskSpec {
-				module: ContentRef::of(&programs()[0]),
-				profile: Profile::BASE.id(),
-				args: Args::default(),
-				env: Args::default(),
-				input: Input::None,
-				seed: Hash::zero(),
-				limits: Limits { gas: 1_000_000, memory_pages: 16, output_bytes: 1_000 },
-			},
-			policy: Policy::Quorum { replicas: 3, required: 2 },
-			canary: false,
-			max_price: PRICE,
-			run_blocks: 10,
-			tags: 0,
-			valid_until: now + 10_000,
-			hints: Hints::default(),
+		let log = self.log.as_ref().map_or(0, Vec::len);
+		let (chain, blobs, sent) = (self.chain.clone(), self.blobs.clone(), self.sent.clone());
+		self.stall = Some(Arc::new(Stall { chain, live, blobs, sent, log }));
+	}
+
+	/// Another fork wins, which has none of the blocks that are not final.
+	fn undo(&mut self) {
+		let Some(stall) = self.stall.take() else { return };
+		let slot = self.chain.slot();
+		self.chain = stall.chain.clone();
+		self.chain.idle_until(slot);
+		(self.blobs, self.sent) = (stall.blobs.clone(), stall.sent.clone());
+		if let Some(log) = &mut self.log {
+			log.truncate(stall.log);
+		}
+		self.live = None;
+		self.undone = std::mem::take(&mut self.signed);
+	}
+
+	/// What was signed is valid as long as its signer has sent nothing else instead.
+	fn replay(&mut self, which: u8) {
+		let sent = |who: &Pair| self.sent.get(&account(who)).copied().unwrap_or_default();
+		let valid: Vec<_> = self.undone.iter().filter(|(who, _, at)| sent(who) == *at).collect();
+		let Some((who, call, _)) = valid.get(usize::from(which) % valid.len().max(1)) else {
+			return;
 		};
-		self.waiting.push((self.client.clone(), order(request, offers)));
+		let (who, call) = (who.clone(), call.clone());
+		self.waiting.push(Waiting { who, call, made: None });
 	}
 
 	/// A block with what the coalition has waiting, and what honest accounts do.
 	pub fn block(&mut self) {
 		let live = self.live();
-		let mut calls = std::mem::take(&mut self.waiting);
+		let last = self.stall.as_ref().map_or_else(|| live.clone(), |stall| stall.live.clone());
+		let sight = Sight { best: &live, last: &last, blobs: &self.blobs };
+		let mut due = Due::new();
 		for provider in &mut self.providers {
 			if !self.silent.contains(&provider.keys.id()) {
-				calls.extend(provider.due(&live, &self.blobs));
+				due.extend(provider.due(sight));
 			}
 		}
 		for mediator in &mut self.mediators {
 			if !self.silent.contains(&mediator.id()) {
-				calls.extend(mediator.due(&live, &self.blobs));
+				due.extend(mediator.due(sight));
 			}
 		}
-		calls.extend(self.watcher.due(&live, &self.blobs));
-		self.apply_all(calls);
+		due.extend(self.watcher.iter().flat_map(|watcher| watcher.due(sight)));
+		self.apply_all(due);
+		let too_long = |stall: &Arc<Stall>| live.now >= stall.live.now + LONGEST_STALL;
+		if self.stall.as_ref().is_some_and(too_long) {
+			self.stall = None;
+			self.signed.clear();
+		}
 	}
 
-	fn apply_all(&mut self, calls: Due) {
-		self.calls += calls.len() as u64;
-		for (_, call) in &calls {
+	/// The coalition's calls come first: it sees what others send.
+	fn apply_all(&mut self, due: Due) {
+		let waiting = std::mem::take(&mut self.waiting);
+		let due = due.into_iter().map(|(who, call)| Waiting { who, call, made: None });
+		let all: Vec<Waiting> = waiting.into_iter().chain(due).collect();
+		self.noted.calls += all.len() as u64;
+		for Waiting { who, call, .. } in &all {
 			if let RuntimeCall::Content(pallet_content::Call::publish { data }) = call {
 				let (hash, now) = (ContentRef::of(data).hash, self.chain.now());
 				self.blobs.promise(hash, now);
 			}
+			let sent = self.sent.entry(account(who)).or_default();
+			if self.stall.is_some() && !self.memory.is_ours(&account(who)) {
+				self.signed.push((who.clone(), call.clone(), *sent));
+			}
+			*sent += 1;
 		}
-		let borrowed: Vec<_> = calls.iter().map(|(who, call)| (Some(who), call.clone())).collect();
+		let borrowed: Vec<_> = all.iter().map(|it| (Some(&it.who), it.call.clone())).collect();
 		self.live = None;
 		let results = self.chain.block(&borrowed);
-		for ((_, call), result) in calls.iter().zip(results) {
-			let ended = matches!(result, Ok(Ok(())));
-			self.seen.insert(format!("{} {ended}", name_of(call)));
+		let slot = self.chain.slot();
+		if let Some(log) = &mut self.log {
+			let sent = |it: &Waiting| Sent::new(&account(&it.who), &it.call);
+			let calls = all.iter().map(sent).collect();
+			log.push(Block { slot, audits: self.luck.audits, calls });
 		}
-		let client = account(&self.client);
+		for (one, result) in all.iter().zip(results) {
+			self.note_call(one, matches!(result, Ok(Ok(()))));
+		}
+		self.note_block();
+	}
+
+	/// Builds a block that was kept, with what is known of it and nothing else.
+	pub fn repeat(&mut self, slot: u64, audits: Option<bool>, calls: &[(Pair, RuntimeCall)]) {
+		self.chain.idle_until(slot - 1);
+		self.luck.audits = audits;
+		let calls: Vec<_> = calls.iter().map(|(who, call)| (Some(who), call.clone())).collect();
+		self.chain.block(&calls);
+		self.note_block();
+	}
+
+	fn note_call(&mut self, one: &Waiting, done: bool) {
+		let name = name_of(&one.call);
+		let about = one.made.as_ref().map_or("", |(_, about)| about);
+		self.noted.seen.insert(format!("{name} {about} {done}"));
+		if let Some((kind, _)) = &one.made {
+			let kinds = self.noted.kinds.entry(*kind).or_default();
+			kinds.0 += 1;
+			kinds.1 += u32::from(done);
+		}
+	}
+
+	fn note_block(&mut self) {
+		let client = account(&self.cast.client);
+		let (mut opened, mut rotates) = (Vec::new(), false);
 		for event in std::mem::take(&mut self.chain.events) {
-			if let RuntimeEvent::Deals(pallet_deals::Event::DealOpened { deal, client: of, .. }) =
-				&event && *of == client
+			if let RuntimeEvent::Deals(pallet_deals::Event::DealOpened {
+				deal, client: of, ..
+			}) = &event
 			{
-				self.bought.push(TaskId { deal: *deal, index: 0 });
+				opened.push(*deal);
+				if *of == client {
+					self.bought.extend((0..2).map(|index| TaskId { deal: *deal, index }));
+				}
 			}
-			self.seen.insert(event_name(&event));
+			rotates |= matches!(event, RuntimeEvent::Session(_));
+			self.noted.seen.insert(event_name(&event));
+		}
+		let luck = &mut self.luck;
+		let heaviest = self.chain.read(|| {
+			for deal in opened {
+				settle_luck(luck, deal);
+			}
+			let all = <Runtime as frame_system::Config>::BlockWeights::get().max_block.ref_time();
+			let hooks = *System::block_weight().get(DispatchClass::Mandatory);
+			hooks.ref_time().saturating_mul(1_000_000) / all.max(1)
+		});
+		// The SDK takes a whole block for whoever begins a session.
+		if !rotates {
+			self.noted.heaviest = self.noted.heaviest.max(heaviest);
 		}
 	}
 
@@ -394,11 +520,11 @@ impl World {
 		for _ in 0..LONGEST {
 			let live = self.live();
 			if live.tasks.is_empty() && live.cases.is_empty() {
-				return None;
+				return self.stuck();
 			}
 			self.block();
 			if live.now.is_multiple_of(4) {
-				let who = self.stranger.clone();
+				let who = self.cast.stranger.clone();
 				let tasks = live.tasks.iter().map(|view| poke(&[view.id]));
 				let open = live.cases.iter().map(|view| cases::poke(view.id));
 				let pokes = tasks.chain(open).map(|call| (who.clone(), call)).collect();
@@ -410,18 +536,157 @@ impl World {
 		let cases: Vec<_> = live.cases.iter().map(|view| view.id).collect();
 		Some(format!("tasks {tasks:?} and cases {cases:?} have no end"))
 	}
+
+	/// Money that is still bound where nothing is open any more.
+	fn stuck(&mut self) -> Option<String> {
+		let cast = self.cast.clone();
+		self.chain.read(|| {
+			use pallet_deals::HoldReason::{ChallengeBond, Escrow};
+			let reasons: [RuntimeHoldReason; 3] = [
+				Escrow.into(),
+				ChallengeBond.into(),
+				pallet_mediation::HoldReason::AppealBond.into(),
+			];
+			for who in &cast.accounts {
+				let bound: Balance =
+					reasons.iter().map(|reason| Balances::balance_on_hold(reason, who)).sum();
+				if bound > 0 {
+					return Some(format!("{bound} of {who} stay on hold"));
+				}
+				let view = assay_runtime::Providers::provider_view(who);
+				if let Some(view) = view.filter(|view| view.locked > 0 || view.slots_used > 0) {
+					let (locked, slots) = (view.locked, view.slots_used);
+					return Some(format!("{locked} and {slots} slots of {who} stay locked"));
+				}
+			}
+			let owed = pallet_mediation::Escrowed::<Runtime>::get();
+			(owed > 0).then(|| format!("{owed} stay in the account {}", Mediation::pot()))
+		})
+	}
+}
+
+impl Cast {
+	fn new(
+		chain: &mut Chain<Flat>,
+		members: Vec<Pair>,
+		judges: &[Pair],
+		honest: Vec<(Pair, &'static str)>,
+		[client, stranger]: [Pair; 2],
+	) -> Self {
+		let ours: Vec<AccountId> = members.iter().map(account).collect();
+		let honest: Vec<_> =
+			honest.into_iter().filter(|(pair, _)| !ours.contains(&account(pair))).collect();
+		let roles: BTreeMap<_, _> =
+			honest.iter().map(|(pair, role)| (account(pair), *role)).collect();
+		let others: Vec<Pair> = honest.into_iter().map(|(pair, _)| pair).collect();
+		let accounts: Vec<_> = ours.into_iter().chain(others.iter().map(account)).collect();
+		let start = worths(chain, &accounts);
+		let (judges, genesis) = (judges.iter().map(account).collect(), chain.genesis_hash());
+		Self { members, accounts, judges, others, start, roles, client, stranger, genesis }
+	}
+
+	/// What an account had at the beginning.
+	pub fn had(&self, who: &AccountId) -> Balance {
+		self.start.get(who).copied().unwrap_or_default()
+	}
+}
+
+/// Everybody of whom a coalition may be made up, or whom it may rob.
+fn honest_keys(
+	sellers: &[Provider],
+	judges: &[Pair],
+	[client, publisher]: [&Pair; 2],
+) -> Vec<(Pair, &'static str)> {
+	let mut all = vec![
+		(client.clone(), "client"),
+		(publisher.clone(), "publisher"),
+		(key("Dave"), "watcher"),
+		(key("Ferdie"), "stranger"),
+	];
+	for provider in sellers {
+		all.extend([(provider.stash.clone(), "provider"), (provider.operator.clone(), "provider")]);
+	}
+	all.extend(judges.iter().map(|judge| (judge.clone(), "mediator")));
+	all
+}
+
+/// Publishes what honest clients have run, registers it as an app, and endows the fund for audits.
+fn found(chain: &mut Chain<Flat>, scene: &Scene, publisher: &Pair, client: &Pair) {
+	const PUBLISHERS_BOND: Balance = 20 * UNIT;
+	if scene.published {
+		publish(chain, client, &programs()[0]).expect("the program is published");
+	}
+	publish(chain, client, &list().1).expect("the list is published");
+	let app = pallet_register::Call::register_app {
+		content: ContentRef::of(&programs()[0]),
+		profile: Profile::BASE.id(),
+		tags: 0,
+		needs: Needs::default(),
+		terms: Some(AssetTerms {
+			price: UNIT / 100,
+			liability: 5 * UNIT,
+			clients: Accounts::Any,
+			providers: Accounts::Any,
+			mediators: Default::default(),
+		}),
+	};
+	let bond = pallet_register::Call::bond_more { amount: PUBLISHERS_BOND };
+	chain.send(publisher, bond).expect("the publisher has that");
+	chain.send(publisher, app).expect("the app is registered");
+	chain.send(&key("Alice"), transfer(&AuditFund::get(), AUDITS)).expect("Alice is rich");
+}
+
+/// Orders that honest accounts have signed for whoever matches them.
+fn signed_by_honest(
+	chain: &mut Chain<Flat>,
+	scene: &Scene,
+	client: &Pair,
+	sellers: &[Provider],
+) -> Vec<SignedOrder> {
+	let (genesis, now) = (chain.genesis_hash(), chain.now());
+	let request = request_of(account(client), client::request(scene, 0, now));
+	let request = AnyOrder::Request(Box::new(request));
+	let resource = |provider: &Provider| {
+		let old = terms(PRICE);
+		let terms = assay_primitives::request::Terms {
+			min_run_blocks: LEAST_RUN,
+			valid_until: now + 1_000,
+			..old
+		};
+		let order = resource_of(provider.id(), account(&provider.operator), terms);
+		(AnyOrder::Resource(Box::new(order)), provider.operator.clone())
+	};
+	let honest = sellers.iter().take(scene.providers as usize).map(resource);
+	let all = [(request, client.clone())].into_iter().chain(honest);
+	let sign = |(order, pair): (AnyOrder, Pair)| {
+		let consent = consent(&pair, &order.text(&genesis));
+		SignedOrder { order, consent }
+	};
+	all.map(sign).collect()
+}
+
+fn worths(chain: &mut Chain<Flat>, accounts: &[AccountId]) -> BTreeMap<AccountId, Balance> {
+	chain.read(|| accounts.iter().map(|who| (who.clone(), Balances::total_balance(who))).collect())
+}
+
+/// Notes how often tasks of a deal are audited, and has them be audited always or never where that is forced.
+fn settle_luck(luck: &mut Luck, deal: u64) {
+	pallet_deals::Deals::<Runtime>::mutate(deal, |deal| {
+		let Some(deal) = deal else { return };
+		let rate = &mut deal.terms.audit_ppm;
+		luck.ppm = luck.ppm.max(*rate);
+		if let Some(hit) = luck.audits
+			&& *rate > 0
+		{
+			// Nothing at all would be a deal without audits, which is another.
+			*rate = if hit { 1_000_000 } else { 1 };
+		}
+	});
 }
 
 fn blob_hash(blob: u8) -> Hash {
 	let blobs = programs();
 	ContentRef::of(&blobs[usize::from(blob) % blobs.len()]).hash
-}
-
-/// Short waits: everything has to end in each of many worlds.
-fn shorten(patch: &mut serde_json::Value) {
-	let timing = &mut patch["network"]["timing"];
-	timing["unbondingBlocks"] = 20.into();
-	timing["appealBlocks"] = 3.into();
 }
 
 fn name_of(call: &RuntimeCall) -> String {
