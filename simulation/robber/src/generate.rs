@@ -3,25 +3,29 @@
 
 use crate::{
 	choices::Choices,
-	live::{Live, amounts, answers, contents, public_digests},
-	memory::Memory,
+	live::{Live, answers, contents, public_digests, stage},
+	memory::{Memory, salts, vote_salt},
+	programs::{list, program, programs},
 };
 use assay_primitives::{
-	AccountId, Hash,
-	case::CaseView,
-	deal::{Opening, TaskView},
+	AccountId, Balance, Hash, MILLI, UNIT,
+	case::{CaseLimits, CaseView, MediatorTerms},
+	content::ContentRef,
+	deal::{Opening, ReplicaState, TaskStatus, TaskView},
+	order::{Accounts, AssetTerms, Needs},
 	outcome::Outcome,
 	policy::Policy,
 	price::Price,
 	profile::Profile,
-	request::{Hints, Request},
-	seal::{Report, Salt, Seal, seal_verdict},
+	provider::{Capacity, Declaration, Endpoint},
+	request::{Hints, OfferId, Request},
+	seal::{Report, Salt, Seal, seal_digest, seal_report, seal_verdict},
 	task::{Args, Input, Limits, TaskSpec},
 };
 use assay_runtime::RuntimeCall;
-use assay_simulation::deals::sealed;
+use assay_simulation::{Pair, market::PRICE};
 use codec::{Compact, Decode, Encode};
-use polkadot_sdk::sp_runtime::MultiAddress;
+use polkadot_sdk::{sp_core::bounded::BoundedVec, sp_runtime::MultiAddress};
 use scale_info::{
 	Field, MetaType, PortableRegistry, Registry, TypeDef, TypeDefPrimitive, form::PortableForm,
 };
@@ -74,6 +78,22 @@ fn calls_of(registry: &PortableRegistry, call: u32) -> Vec<CallType> {
 	calls
 }
 
+impl CallType {
+	/// Its name with that of its pallet.
+	pub fn path(&self) -> String {
+		format!("{}.{}", self.pallet, self.name)
+	}
+
+	/// What it takes, in words.
+	pub fn takes(&self) -> String {
+		let one = |field: &Field<PortableForm>| {
+			let name = field.name.as_deref().unwrap_or("_");
+			format!("{name}: {}", field.type_name.as_deref().unwrap_or("_"))
+		};
+		self.fields.iter().map(one).collect::<Vec<_>>().join(", ")
+	}
+}
+
 /// All calls of the runtime.
 pub fn calls() -> &'static [CallType] {
 	&TYPES.calls
@@ -83,16 +103,25 @@ pub fn calls() -> &'static [CallType] {
 pub struct Generator<'a, 'b> {
 	/// What the state has.
 	pub live: &'a Live,
-	/// What the coalition has sealed and knows.
+	/// What the coalition knows.
 	pub memory: &'a mut Memory,
-	/// Everybody.
+	/// Keys of the coalition.
+	pub keys: &'a [Pair],
+	/// Everybody, the coalition first.
 	pub accounts: &'a [AccountId],
+	/// Accounts that are mediators from the beginning.
+	pub judges: &'a [AccountId],
 	/// Who calls.
 	pub caller: &'a AccountId,
 	/// What is chosen.
 	pub choices: Choices<'b>,
 	task: Option<TaskView>,
 	case: Option<CaseView>,
+	/// Whom the call is about.
+	whom: Option<AccountId>,
+	/// Consent of the owner of the order that the call is about.
+	consent: Option<Vec<u8>>,
+	name: &'static str,
 	depth: u8,
 }
 
@@ -101,12 +130,26 @@ impl<'a, 'b> Generator<'a, 'b> {
 	pub fn new(
 		live: &'a Live,
 		memory: &'a mut Memory,
-		accounts: &'a [AccountId],
+		keys: &'a [Pair],
+		[accounts, judges]: [&'a [AccountId]; 2],
 		caller: &'a AccountId,
 		choices: &'b [u8],
 	) -> Self {
-		let choices = Choices::new(choices);
-		Self { live, memory, accounts, caller, choices, task: None, case: None, depth: 0 }
+		Self {
+			live,
+			memory,
+			keys,
+			accounts,
+			judges,
+			caller,
+			choices: Choices::new(choices),
+			task: None,
+			case: None,
+			whom: None,
+			consent: None,
+			name: "",
+			depth: 0,
+		}
 	}
 
 	/// A call of a kind; `None` where its arguments can't be put together.
@@ -116,14 +159,27 @@ impl<'a, 'b> Generator<'a, 'b> {
 		RuntimeCall::decode(&mut &bytes[..]).ok()
 	}
 
-	fn encoded(&mut self, kind: &CallType) -> Option<Vec<u8>> {
+	/// Where what the call is about stands, in words.
+	pub fn about(&self, kind: usize) -> String {
+		let takes = |name: &str| {
+			let of = |field: &Field<PortableForm>| field.name.as_deref() == Some(name);
+			calls()[kind].fields.iter().any(of)
+		};
+		let task = self.task.as_ref().filter(|_| takes("task") || takes("items"));
+		let case = self.case.as_ref().filter(|_| takes("case"));
+		let task = task.map(stage).unwrap_or_default();
+		format!("{task}{}", case.map_or("", |view| view.case.phase.name()))
+	}
+
+	fn encoded(&mut self, kind: &'static CallType) -> Option<Vec<u8>> {
 		// All arguments of a call are about one task and one case.
 		self.task = self.choices.one(&self.live.tasks).cloned();
 		self.case = self.choices.one(&self.live.cases).cloned();
+		self.name = &kind.name;
 		let mut bytes = vec![kind.pallet_index, kind.index];
 		for field in &kind.fields {
-			let name = field.name.clone().unwrap_or_default();
-			bytes.extend(self.value(field.ty.id, &name, &kind.pallet)?);
+			let name = field.name.as_deref().unwrap_or_default();
+			bytes.extend(self.value(field.ty.id, name, &kind.pallet)?);
 		}
 		Some(bytes)
 	}
@@ -188,8 +244,7 @@ impl<'a, 'b> Generator<'a, 'b> {
 			TypeDef::Primitive(TypeDefPrimitive::U8)
 		);
 		if bytes {
-			let blobs = crate::programs::programs();
-			return Some(self.choices.one(blobs)?.encode());
+			return Some(self.bytes(name).encode());
 		}
 		let length = 1 + self.choices.below(4) as u32;
 		let mut encoded = Compact(length).encode();
@@ -198,6 +253,23 @@ impl<'a, 'b> Generator<'a, 'b> {
 			encoded.extend(self.value(item, name, pallet)?);
 		}
 		Some(encoded)
+	}
+
+	/// Bytes that mean something: what a task names, or some program.
+	fn bytes(&mut self, name: &str) -> Vec<u8> {
+		if name == "call" {
+			return self.nested().unwrap_or_default();
+		}
+		let spec = self.case.as_ref().map(|view| &view.terms.spec);
+		let named = spec.and_then(|spec| match (name, spec.input) {
+			("module", _) => program(&spec.module),
+			("input", Input::Blob(content)) => program(&content),
+			_ => None,
+		});
+		match named.filter(|_| !self.choices.rarely(8)) {
+			Some(bytes) => bytes.clone(),
+			None => self.choices.mostly(programs()).cloned().unwrap_or_default(),
+		}
 	}
 
 	fn nested(&mut self) -> Option<Vec<u8>> {
@@ -231,11 +303,15 @@ impl<'a, 'b> Generator<'a, 'b> {
 			"case" => self.case.as_ref().map_or(0, case),
 			"round" => self.case.as_ref().map_or(0, |view| view.case.round.into()),
 			"deal" => self.task.as_ref().map_or(0, |view| view.id.deal.into()),
-			"offer" | "id" => self.choices.one(&self.live.offers).map_or(0, |it| it.0.into()),
-			"amount" | "bond" | "value" | "reward" | "tip" | "price" | "base" => {
-				self.choices.one(&amounts()).copied().unwrap_or_default()
+			"offer" | "id" => self.choices.one(&self.live.offers).map_or(0, |it| it.id.into()),
+			"asset" => self.choices.one(&self.live.assets).map_or(0, |it| it.0.into()),
+			"amount" | "bond" | "value" | "reward" | "tip" | "price" | "base" | "liability" => {
+				self.amount()
 			},
-			"valid_until" => u128::from(self.live.now) + 10_000,
+			"max_gas" => {
+				self.case.as_ref().map_or(1 << 24, |view| view.terms.spec.limits.gas.into())
+			},
+			"until" | "valid_until" => u128::from(self.live.now) + 10_000,
 			_ => match self.choices.byte() {
 				small @ 0..=199 => u128::from(small % 16),
 				near @ 200..=239 => u128::from(self.live.now) + u128::from(near % 40),
@@ -247,23 +323,58 @@ impl<'a, 'b> Generator<'a, 'b> {
 	/// A value that only a party that knows the protocol can make.
 	fn known(&mut self, of: &str, name: &str, pallet: &str) -> Option<Vec<u8>> {
 		match of {
-			"AccountId32" => Some(self.account().encode()),
-			"MultiAddress" => Some(MultiAddress::<AccountId, ()>::Id(self.account()).encode()),
+			"AccountId32" => Some(self.account(name).encode()),
+			"MultiAddress" => Some(MultiAddress::<AccountId, ()>::Id(self.account(name)).encode()),
 			"TaskId" => self.task.as_ref().map(|view| view.id.encode()),
 			"H256" => Some(self.hash(name, pallet).encode()),
-			"ContentRef" => Some(self.choices.one(&contents())?.encode()),
+			"ContentRef" => Some(self.content().encode()),
 			"Outcome" => Some(self.answer()?.encode()),
 			"Seal" => Some(self.seal()?.encode()),
 			"Opening" => Some(self.opening()?.encode()),
 			"Request" => Some(self.request().encode()),
-			_ if name == "salt" => Some(self.salt().encode()),
-			_ if name == "offers" => self.chosen(),
+			"Terms" => Some(self.terms().encode()),
+			"Mediators" => Some(self.mediators().encode()),
+			"Accounts" => Some(Accounts::Any.encode()),
+			"AssetTerms" => Some(self.asset_terms().encode()),
+			"Needs" => Some(Needs::default().encode()),
+			"Declaration" => Some(self.declaration().encode()),
+			"MediatorTerms" => Some(self.mediator_terms().encode()),
+			"Match" => Some(self.matching().encode()),
+			"RequestOrder" => Some(self.request_order().encode()),
+			// The consent follows its order.
+			"AnyOrder" => {
+				let signed = self.any_order();
+				let consent = signed.consent.encode();
+				self.consent = Some(consent);
+				Some(signed.order.encode())
+			},
+			"Authorization" => self.consent.take(),
+			_ if name == "salt" => Some(self.salt(pallet).encode()),
+			_ if name == "offers" => Some(self.chosen().encode()),
 			_ => None,
 		}
 	}
 
-	fn account(&mut self) -> AccountId {
-		self.choices.one(self.accounts).cloned().unwrap_or_else(|| self.caller.clone())
+	/// An account: one that has something to do with the task or the case where one is asked for, one of the
+	/// coalition in every other case, or anybody.
+	pub fn account(&mut self, name: &str) -> AccountId {
+		let concerned: Vec<AccountId> = match name {
+			"provider" => self.task.as_ref().map(sealers).unwrap_or_default(),
+			"mediator" => self.case.as_ref().map(members).unwrap_or_default(),
+			_ => self.keys.iter().map(assay_simulation::account).collect(),
+		};
+		let one = match self.choices.rarely(4) {
+			true => self.choices.one(self.accounts),
+			false => self.choices.one(&concerned),
+		};
+		let one = one.cloned().unwrap_or_else(|| self.caller.clone());
+		self.whom = Some(one.clone());
+		one
+	}
+
+	/// Content: mostly that of the honest program.
+	pub fn content(&mut self) -> ContentRef {
+		*self.choices.mostly(&contents()).expect("there are programs")
 	}
 
 	/// What the caller says about the task.
@@ -275,30 +386,46 @@ impl<'a, 'b> Generator<'a, 'b> {
 		self.choices.one(&answers(&spec)).copied()
 	}
 
-	fn salt(&self) -> Salt {
-		self.memory.salt(self.caller)
+	/// In whose name the caller seals: an operator in that of its stash.
+	fn stash(&self) -> AccountId {
+		self.memory.stash(self.caller).clone()
+	}
+
+	fn salt(&self, pallet: &str) -> Salt {
+		let who = self.whom.clone().unwrap_or_else(|| self.stash());
+		match (pallet, &self.case, &self.task) {
+			("Mediation", Some(view), _) => vote_salt(&who, view.case.round, &view.terms.task_hash),
+			(_, _, Some(view)) => {
+				let [digest, report] = salts(&who, &view.deal.task_hash);
+				if self.name == "open_report" { report } else { digest }
+			},
+			_ => Salt::default(),
+		}
 	}
 
 	fn seal(&mut self) -> Option<Seal> {
 		let outcome = self.answer()?;
 		let report = self.answer().filter(|_| self.choices.rarely(4));
-		let (view, salt) = (self.task.as_ref()?, self.salt());
-		let (id, hash) = (view.id, view.deal.task_hash);
+		let view = self.task.as_ref()?;
+		let (id, hash, genesis) = (view.id, view.deal.task_hash, self.live.genesis);
 		let report = match report {
 			Some(truth) => Report::Collusion(truth.digest(&hash)),
 			None => Report::Nothing,
 		};
-		// An operator seals in the name of its stash.
-		let stash = self.memory.stash(self.caller);
-		let (.., seal) = sealed(&self.live.genesis, (id, hash), stash, outcome, report, &salt);
-		self.memory.sealed(self.caller, id, outcome);
-		Some(seal)
+		let stash = self.stash();
+		let [salt, report_salt] = salts(&stash, &hash);
+		self.memory.sealed(&stash, id, outcome);
+		Some(Seal {
+			digest: seal_digest(&genesis, &id, &stash, &outcome.digest(&hash), &salt),
+			report: seal_report(&genesis, &id, &stash, &report, &report_salt),
+		})
 	}
 
 	fn opening(&mut self) -> Option<Opening> {
-		let id = self.task.as_ref()?.id;
-		let outcome = self.memory.opening(self.caller, id)?;
-		Some(Opening { outcome, salt: self.salt() })
+		let view = self.task.as_ref()?;
+		let stash = self.stash();
+		let [salt, _] = salts(&stash, &view.deal.task_hash);
+		Some(Opening { outcome: self.memory.opening(&stash, view.id)?, salt })
 	}
 
 	fn hash(&mut self, name: &str, pallet: &str) -> Hash {
@@ -306,12 +433,20 @@ impl<'a, 'b> Generator<'a, 'b> {
 			("task_hash", "Mediation" | "Court") => {
 				self.case.as_ref().map_or(Hash::zero(), |view| view.terms.task_hash)
 			},
-			("task_hash", _) => self.task.as_ref().map_or(Hash::zero(), |it| it.deal.task_hash),
+			("task_hash" | "items", _) => {
+				self.task.as_ref().map_or(Hash::zero(), |it| it.deal.task_hash)
+			},
+			("asset_hash", _) => {
+				self.live.assets.first().map_or(Hash::zero(), |(_, asset)| asset.hash())
+			},
+			("terms_hash", _) => {
+				self.live.offers.last().map_or(Hash::zero(), |offer| offer.terms.hash())
+			},
 			("seal", _) => self.verdict_seal().unwrap_or_default(),
 			("digest", "Mediation") => self.verdict().unwrap_or_default(),
 			("digest" | "verdict", _) => self.digest().unwrap_or_default(),
-			("profile", _) => Profile::BASE.id(),
-			_ => self.choices.one(&contents()).map_or(Hash::zero(), |content| content.hash),
+			("profile" | "profiles", _) => Profile::BASE.id(),
+			_ => self.content().hash,
 		}
 	}
 
@@ -319,77 +454,147 @@ impl<'a, 'b> Generator<'a, 'b> {
 	fn digest(&mut self) -> Option<Hash> {
 		let view = self.task.clone()?;
 		let public = public_digests(&view);
-		match self.choices.one(&public) {
+		match self.choices.mostly(&public) {
 			Some(digest) => Some(*digest),
 			None => self.answer().map(|outcome| outcome.digest(&view.deal.task_hash)),
 		}
 	}
 
-	/// What a committee has found, or what the caller has sealed in it.
+	/// What a committee has found, or what a member has sealed in it or could have.
 	fn verdict(&mut self) -> Option<Hash> {
 		use assay_primitives::case::CasePhase::{AppealWindow, Court};
 		let view = self.case.clone()?;
+		let stash = self.whom.clone().unwrap_or_else(|| self.stash());
 		match view.case.phase {
 			AppealWindow { verdict, .. } => Some(verdict),
 			Court { standing, .. } => standing,
-			_ => self.memory.verdict(self.caller, view.id, view.case.round),
+			_ => self.memory.verdict(&stash, view.id, view.case.round).or_else(|| {
+				let outcome = self.choices.one(&answers(&view.terms.spec)).copied()?;
+				Some(outcome.digest(&view.terms.task_hash))
+			}),
 		}
 	}
 
 	fn verdict_seal(&mut self) -> Option<Hash> {
 		let view = self.case.clone()?;
 		let outcome = self.choices.one(&answers(&view.terms.spec)).copied()?;
-		let digest = outcome.digest(&view.terms.task_hash);
-		let (stash, salt) = (self.memory.stash(self.caller).clone(), self.salt());
-		let round = view.case.round;
-		self.memory.voted(self.caller, view.id, round, digest);
+		let (round, hash) = (view.case.round, view.terms.task_hash);
+		let (digest, stash) = (outcome.digest(&hash), self.stash());
+		let salt = vote_salt(&stash, round, &hash);
+		self.memory.voted(&stash, view.id, round, digest);
 		Some(seal_verdict(&self.live.genesis, view.id, round, &stash, &digest, &salt))
 	}
 
-	/// Some of the offers, the caller's own side or all.
-	fn chosen(&mut self) -> Option<Vec<u8>> {
-		let own = self.choices.rarely(2);
-		let mut of: Vec<_> = self.live.offers.clone();
-		if own {
-			of.retain(|(_, provider)| self.memory.is_ours(provider));
-		}
-		let from = self.choices.below(of.len().max(1));
-		let count = 1 + self.choices.below(of.len().max(1));
-		let chosen: Vec<_> = of.iter().cycle().skip(from).take(count.min(of.len())).collect();
-		Some(chosen.encode())
+	/// Some of the offers: all, the coalition's own, or its own and one beside them.
+	pub fn chosen(&mut self) -> Vec<(OfferId, AccountId)> {
+		let offers = self.live.offers.iter().map(|offer| (offer.id, offer.provider.clone()));
+		let (ours, others): (Vec<_>, Vec<_>) =
+			offers.partition(|(_, provider)| self.memory.is_ours(provider));
+		let from = self.choices.below(others.len().max(1));
+		let some = |count: usize| {
+			others.iter().cycle().skip(from).take(count.min(others.len())).cloned().collect()
+		};
+		let beside: Vec<_> = match self.choices.below(4) {
+			0 => others.clone(),
+			1 => Vec::new(),
+			2 => some(1),
+			_ => return some(1 + from),
+		};
+		ours.into_iter().chain(beside).collect()
 	}
 
 	/// A request that could be anybody's, with some parts as strange as they may be.
-	fn request(&mut self) -> Request {
-		let gas = *self.choices.one(&[20_000, 1_000_000, 1 << 24, 1]).expect("there are some");
-		let replicas = 1 + self.choices.below(5) as u8;
-		let policy = match self.choices.below(6) {
-			0..=3 => Policy::Quorum { replicas, required: replicas / 2 + 1 },
-			4 => Policy::Trust { trust: *self.choices.one(&[2, 1, 10, 1_000]).expect("some") },
-			_ => Policy::Single { check_ppm: 200_000, stake_factor: 6 },
+	pub fn request(&mut self) -> Request {
+		let choices = &mut self.choices;
+		let gas = *choices.mostly(&[1_000_000, 1 << 24, 1, 20_000, 1_000_000_000]).expect("some");
+		let replicas = *choices.mostly(&[3, 1, 2, 5]).expect("some");
+		let single = Policy::Single { check_ppm: 200_000, stake_factor: 6 };
+		let trust = *choices.mostly(&[10, 1, 2, 1_000]).expect("some");
+		let policy = match choices.below(8) {
+			0..=5 => Policy::Quorum { replicas, required: replicas / 2 + 1 },
+			6 => Policy::Trust { trust },
+			_ => single,
 		};
-		let base = *self.choices.one(&amounts()).expect("there are amounts");
+		let base = *choices.mostly(&[PRICE.base, 10 * UNIT, MILLI, 1]).expect("some");
+		let module = *choices.mostly(&contents()).expect("there are programs");
+		let input = match choices.below(16) {
+			14 => Input::Blob(contents()[1]),
+			15 => Input::List(list().0),
+			_ => Input::None,
+		};
 		Request {
 			task: TaskSpec {
-				module: *self.choices.one(&contents()).expect("there are programs"),
+				module,
 				profile: Profile::BASE.id(),
 				args: Args::default(),
 				env: Args::default(),
-				input: Input::None,
-				seed: Hash::repeat_byte(self.choices.byte() % 2),
+				input,
+				seed: Hash::repeat_byte(choices.byte() % 2),
 				limits: Limits {
 					gas,
-					memory_pages: *self.choices.one(&[16, 1, 4]).expect("there are some"),
+					memory_pages: *choices.mostly(&[16, 1, 4]).expect("there are some"),
 					output_bytes: 1_000,
 				},
 			},
 			policy,
-			canary: self.choices.rarely(8),
-			max_price: Price { base: base.max(1), per_mgas: base / 1_000 },
-			run_blocks: *self.choices.one(&[10, 1, 3, 40]).expect("there are some"),
+			canary: choices.rarely(8),
+			max_price: Price { base, ..PRICE },
+			run_blocks: *choices.mostly(&[10, 1, 3, 40]).expect("there are some"),
 			tags: 0,
-			valid_until: self.live.now + 10_000,
+			valid_until: self.live.now + 1_000,
 			hints: Hints::default(),
 		}
 	}
+
+	fn asset_terms(&mut self) -> AssetTerms {
+		AssetTerms {
+			price: self.amount(),
+			liability: self.amount(),
+			clients: Accounts::Any,
+			providers: Accounts::Any,
+			mediators: self.mediators(),
+		}
+	}
+
+	fn declaration(&mut self) -> Declaration {
+		Declaration {
+			operator: self.account("operator"),
+			encryption_key: [1; 32],
+			capacity: Capacity {
+				slots: *self.choices.mostly(&[64, 1, 0]).expect("there are some"),
+				max_gas: 1_000_000_000,
+				max_memory_pages: 1_024,
+				gas_per_second: 1_000_000_000,
+				tags: 0,
+			},
+			profiles: BoundedVec::truncate_from(vec![Profile::BASE.id()]),
+			endpoint: Endpoint::default(),
+		}
+	}
+
+	fn mediator_terms(&mut self) -> MediatorTerms {
+		let min_wage: Balance = if self.choices.rarely(4) { self.amount() } else { 0 };
+		MediatorTerms {
+			capacity: *self.choices.mostly(&[16, 1, 64]).expect("there are some"),
+			limits: CaseLimits { min_wage, ..CaseLimits::default() },
+			profiles: BoundedVec::truncate_from(vec![Profile::BASE.id()]),
+			inbox: None,
+		}
+	}
+}
+
+/// Who has sealed in a task, and whoever else was drawn.
+fn sealers(view: &TaskView) -> Vec<AccountId> {
+	let TaskStatus::Open(task) = &view.status else { return Vec::new() };
+	let mut drawn: Vec<_> = task.replicas.iter().collect();
+	drawn.sort_by_key(|replica| !matches!(replica.state, ReplicaState::Sealed(_)));
+	let candidate = |at: u32| Some(view.deal.candidates.get(at as usize)?.provider.clone());
+	drawn.into_iter().filter_map(|replica| candidate(replica.candidate)).collect()
+}
+
+/// Members of the committee that judges now.
+fn members(view: &CaseView) -> Vec<AccountId> {
+	let round = view.rounds.get(usize::from(view.case.round));
+	let members = round.into_iter().flat_map(|round| &round.members);
+	members.map(|member| member.mediator.clone()).collect()
 }

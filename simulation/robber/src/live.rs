@@ -3,15 +3,16 @@
 use crate::programs::{programs, truth};
 use assay_decisions::view::SharedView;
 use assay_primitives::{
-	AccountId, Balance, Hash,
+	Balance, Hash,
+	api::OfferView,
 	case::{CasePhase, CaseView},
 	content::ContentRef,
-	deal::{ReplicaState, TaskStatus, TaskView},
+	deal::{ReplicaState, TaskState, TaskStatus, TaskView},
+	order::{Asset, AssetId},
 	outcome::{Class, Outcome},
-	request::OfferId,
-	task::TaskSpec,
+	task::{TaskId, TaskSpec},
 };
-use assay_runtime::{Deals, Market, Mediation, Runtime};
+use assay_runtime::{Deals, Market, Mediation, Register, Runtime};
 
 /// What the state has now.
 pub struct Live {
@@ -25,8 +26,10 @@ pub struct Live {
 	pub shared: Vec<SharedView>,
 	/// Cases that are not closed.
 	pub cases: Vec<CaseView>,
-	/// Offers, with whose they are.
-	pub offers: Vec<(OfferId, AccountId)>,
+	/// Offers.
+	pub offers: Vec<OfferView>,
+	/// Registered apps and datasets.
+	pub assets: Vec<(AssetId, Asset)>,
 }
 
 impl Live {
@@ -41,10 +44,15 @@ impl Live {
 		let all = Mediation::cases(None, u32::MAX).items.into_iter();
 		let closed = |view: &CaseView| matches!(view.case.phase, CasePhase::Closed { .. });
 		let cases = all.filter(|view| !closed(view)).collect();
-		let offers = Market::offers(None, u32::MAX).items.into_iter();
-		let offers = offers.map(|offer| (offer.id, offer.provider)).collect();
+		let offers = Market::offers(None, u32::MAX).items;
+		let assets = Register::assets(None, u32::MAX).items;
 		let now = assay_runtime::System::block_number();
-		Self { genesis, now, tasks, shared, cases, offers }
+		Self { genesis, now, tasks, shared, cases, offers, assets }
+	}
+
+	/// A task as a daemon keeps it.
+	pub fn task(&self, id: TaskId) -> Option<&SharedView> {
+		self.shared.iter().find(|view| view.id == id)
 	}
 }
 
@@ -60,14 +68,18 @@ pub fn answers(spec: &TaskSpec) -> Vec<Outcome> {
 	found
 }
 
-/// Digests that are public in a task.
+/// Digests that are public in a task, the one that was agreed on first.
 pub fn public_digests(view: &TaskView) -> Vec<Hash> {
 	let TaskStatus::Open(task) = &view.status else { return Vec::new() };
+	let agreed = match task.state {
+		TaskState::Agreed { digest, .. } => Some(digest),
+		_ => None,
+	};
 	let said = task.replicas.iter().filter_map(|replica| match &replica.state {
 		ReplicaState::Revealed { outcome, .. } => Some(outcome.digest(&view.deal.task_hash)),
 		_ => None,
 	});
-	said.collect()
+	agreed.into_iter().chain(said).collect()
 }
 
 /// Content of all programs.
@@ -78,5 +90,18 @@ pub fn contents() -> Vec<ContentRef> {
 /// Amounts that mean something: what is held, what is asked, and what is near it.
 pub fn amounts() -> Vec<Balance> {
 	use assay_primitives::{MILLI, UNIT};
-	vec![0, 1, MILLI, 10 * MILLI, 100 * MILLI, UNIT, 5 * UNIT, 10 * UNIT, 100 * UNIT, 500 * UNIT]
+	vec![0, 1, MILLI, 10 * MILLI, 100 * MILLI, UNIT, 5 * UNIT, 10 * UNIT, 100 * UNIT, 1_000 * UNIT]
+}
+
+/// Where a task stands, in a word.
+pub fn stage(view: &TaskView) -> &'static str {
+	let TaskStatus::Open(task) = &view.status else { return "ended" };
+	match task.state {
+		TaskState::Waiting { .. } => "waiting",
+		TaskState::Running { .. } => "running",
+		TaskState::Revealing { .. } => "revealing",
+		TaskState::Agreed { .. } => "agreed",
+		TaskState::Disputed { .. } => "disputed",
+		TaskState::Missing { .. } => "missing",
+	}
 }

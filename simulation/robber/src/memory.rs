@@ -1,10 +1,25 @@
-//! What a coalition knows: who belongs to it, in whose name its keys sign, and what it has sealed.
+//! What a coalition knows: who belongs to it, in whose name its keys sign, what it has sealed, and what
+//! anybody has signed.
 
 use assay_primitives::{
-	AccountId, Hash, hashing::tagged_hash, outcome::Outcome, seal::Salt, task::TaskId,
+	AccountId, Hash,
+	hashing::tagged_hash,
+	order::{AnyOrder, Authorization},
+	outcome::Outcome,
+	seal::Salt,
+	task::TaskId,
 	traits::CaseId,
 };
 use std::collections::{BTreeMap, BTreeSet};
+
+/// An order with its owner's consent.
+#[derive(Clone, Debug)]
+pub struct SignedOrder {
+	/// The order.
+	pub order: AnyOrder,
+	/// The consent.
+	pub consent: Authorization,
+}
 
 /// What a coalition knows.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +28,18 @@ pub struct Memory {
 	stashes: BTreeMap<AccountId, AccountId>,
 	sealed: BTreeMap<(AccountId, TaskId), Outcome>,
 	votes: BTreeMap<(AccountId, CaseId, u8), Hash>,
+	orders: Vec<SignedOrder>,
+}
+
+/// Salts of digest and report of a task that an account seals. Nobody else guesses them; they are the same
+/// in each repetition, and the same for a member that acts by itself and one that is told to.
+pub fn salts(who: &AccountId, task_hash: &Hash) -> [Salt; 2] {
+	[&b"digest"[..], b"report"].map(|kind| tagged_hash(kind, &(who, task_hash)).0)
+}
+
+/// Salt of a vote.
+pub fn vote_salt(who: &AccountId, round: u8, task_hash: &Hash) -> Salt {
+	tagged_hash(b"vote", &(who, round, task_hash)).0
 }
 
 impl Memory {
@@ -32,28 +59,36 @@ impl Memory {
 		self.ours.contains(account)
 	}
 
-	/// The salt that an account always uses; nobody else guesses it.
-	pub fn salt(&self, caller: &AccountId) -> Salt {
-		tagged_hash(b"assay/robber/salt/1", caller).0
-	}
-
 	/// Notes what was sealed.
-	pub fn sealed(&mut self, caller: &AccountId, task: TaskId, outcome: Outcome) {
-		self.sealed.entry((caller.clone(), task)).or_insert(outcome);
+	pub fn sealed(&mut self, stash: &AccountId, task: TaskId, outcome: Outcome) {
+		self.sealed.entry((stash.clone(), task)).or_insert(outcome);
 	}
 
 	/// What was sealed.
-	pub fn opening(&self, caller: &AccountId, task: TaskId) -> Option<Outcome> {
-		self.sealed.get(&(caller.clone(), task)).copied()
+	pub fn opening(&self, stash: &AccountId, task: TaskId) -> Option<Outcome> {
+		self.sealed.get(&(stash.clone(), task)).copied()
 	}
 
 	/// Notes a vote that was sealed.
-	pub fn voted(&mut self, caller: &AccountId, case: CaseId, round: u8, digest: Hash) {
-		self.votes.entry((caller.clone(), case, round)).or_insert(digest);
+	pub fn voted(&mut self, stash: &AccountId, case: CaseId, round: u8, digest: Hash) {
+		self.votes.entry((stash.clone(), case, round)).or_insert(digest);
 	}
 
 	/// The vote that was sealed.
-	pub fn verdict(&self, caller: &AccountId, case: CaseId, round: u8) -> Option<Hash> {
-		self.votes.get(&(caller.clone(), case, round)).copied()
+	pub fn verdict(&self, stash: &AccountId, case: CaseId, round: u8) -> Option<Hash> {
+		self.votes.get(&(stash.clone(), case, round)).copied()
+	}
+
+	/// Notes what somebody has signed, and shows to everybody.
+	pub fn signed(&mut self, order: SignedOrder) {
+		const MOST: usize = 24;
+		if self.orders.len() < MOST {
+			self.orders.push(order);
+		}
+	}
+
+	/// What was signed, oldest first.
+	pub fn orders(&self) -> &[SignedOrder] {
+		&self.orders
 	}
 }

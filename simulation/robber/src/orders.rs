@@ -1,0 +1,258 @@
+//! Orders that a call may be about: signed before by anybody, or made up and signed by members.
+
+use crate::{generate::Generator, live::amounts, memory::SignedOrder};
+use assay_primitives::{
+	AccountId, Signature, UNIT,
+	judges::{Mediators, Named},
+	order::{
+		Accounts, AnyOrder, AppOrder, Assets, Authorization, DatasetOrder, Match, RequestOrder,
+		Resource, ResourceOrder, Signed, sponsorship_text,
+	},
+	price::Price,
+	request::{Request, Terms},
+};
+use assay_simulation::{
+	Pair, account,
+	market::{PRICE, terms},
+};
+use polkadot_sdk::sp_core::{Pair as _, bounded::BoundedVec};
+
+/// Tasks that an order is for.
+const VOLUME: u32 = 4;
+
+/// What an owner agrees to with its key.
+pub fn consent(pair: &Pair, text: &str) -> Authorization {
+	Signature::from(pair.sign(text.as_bytes())).into()
+}
+
+/// An order without restrictions of somebody who wants a task.
+pub fn request_of(client: AccountId, request: Request) -> RequestOrder {
+	RequestOrder {
+		client,
+		request,
+		app: None,
+		dataset: None,
+		max_app_price: UNIT,
+		max_dataset_price: UNIT,
+		min_publisher_bond: 0,
+		volume: VOLUME,
+		min_volume: 1,
+		min_candidates: 0,
+		providers: Accounts::Any,
+		mediators: Mediators::default(),
+		sponsor: None,
+		beneficiary: None,
+		tip: 0,
+		salt: 0,
+	}
+}
+
+/// An order without restrictions of a provider.
+pub fn resource_of(provider: AccountId, signer: AccountId, terms: Terms) -> ResourceOrder {
+	ResourceOrder {
+		provider,
+		signer,
+		terms,
+		volume: VOLUME,
+		clients: Accounts::Any,
+		apps: Assets::Any,
+		datasets: Assets::Any,
+		mediators: Mediators::default(),
+		salt: 0,
+	}
+}
+
+/// Who has to sign an order.
+fn owner(order: &AnyOrder, live: &crate::live::Live) -> Option<AccountId> {
+	let of_asset = |id: u32| live.assets.iter().find(|(it, _)| *it == id).map(|it| &it.1.owner);
+	match order {
+		AnyOrder::Request(order) => Some(order.client.clone()),
+		AnyOrder::Resource(order) => Some(order.signer.clone()),
+		AnyOrder::App(order) => of_asset(order.app).cloned(),
+		AnyOrder::Dataset(order) => of_asset(order.dataset).cloned(),
+	}
+}
+
+impl Generator<'_, '_> {
+	fn key_of(&self, who: &AccountId) -> Option<&Pair> {
+		self.keys.iter().find(|pair| account(pair) == *who)
+	}
+
+	/// Signed where a member can sign it; else whoever sends it has to own it.
+	fn sign(&mut self, order: AnyOrder) -> SignedOrder {
+		let signer = owner(&order, self.live).and_then(|owner| self.key_of(&owner));
+		let text = || order.text(&self.live.genesis);
+		let consent = signer.map_or(Authorization::OnChain, |pair| consent(pair, &text()));
+		let signed = SignedOrder { order, consent };
+		self.memory.signed(signed.clone());
+		signed
+	}
+
+	/// An order that was signed before, or another.
+	pub fn any_order(&mut self) -> SignedOrder {
+		if self.choices.rarely(2)
+			&& let Some(known) = self.choices.one(self.memory.orders())
+		{
+			return known.clone();
+		}
+		let order = match self.choices.below(4) {
+			0 => AnyOrder::Request(Box::new(self.request_order())),
+			1 => AnyOrder::Resource(Box::new(self.resource_order())),
+			2 => self.app_order(),
+			_ => self.dataset_order(),
+		};
+		self.sign(order)
+	}
+
+	/// A request of a member's.
+	pub fn request_order(&mut self) -> RequestOrder {
+		let client = match self.choices.rarely(4) {
+			true => self.account("client"),
+			false => self.caller.clone(),
+		};
+		let mut request = self.request();
+		let app = match self.choices.rarely(2) {
+			true => self.choices.one(&self.live.assets).cloned(),
+			false => None,
+		};
+		if let Some((_, asset)) = &app {
+			request.task.module = asset.content;
+		}
+		let sponsor = self.choices.rarely(8).then(|| self.account("sponsor"));
+		let beneficiary = self.choices.rarely(8).then(|| self.account("who"));
+		let tip = if self.choices.rarely(8) { UNIT / 100 } else { 0 };
+		RequestOrder {
+			app: app.map(|(id, _)| id),
+			volume: *self.choices.mostly(&[VOLUME, 1, 2, 1_000]).expect("there are some"),
+			mediators: self.mediators(),
+			sponsor,
+			beneficiary,
+			tip,
+			salt: self.choices.below(4) as u64,
+			..request_of(client, request)
+		}
+	}
+
+	fn resource_order(&mut self) -> ResourceOrder {
+		let provider = self.memory.stash(self.caller).clone();
+		let terms = self.terms();
+		ResourceOrder {
+			mediators: self.mediators(),
+			salt: self.choices.below(4) as u64,
+			..resource_of(provider, self.caller.clone(), terms)
+		}
+	}
+
+	fn app_order(&mut self) -> AnyOrder {
+		let asset = self.choices.one(&self.live.assets).cloned();
+		let (app, content) = asset.map_or((0, self.content()), |(id, asset)| (id, asset.content));
+		AnyOrder::App(Box::new(AppOrder {
+			app,
+			content,
+			price: self.amount(),
+			liability: self.amount(),
+			volume: VOLUME,
+			clients: Accounts::Any,
+			datasets: Assets::Any,
+			providers: Accounts::Any,
+			mediators: self.mediators(),
+			valid_until: self.live.now + 1_000,
+			salt: 0,
+		}))
+	}
+
+	fn dataset_order(&mut self) -> AnyOrder {
+		let asset = self.choices.one(&self.live.assets).cloned();
+		let (dataset, content) =
+			asset.map_or((0, self.content()), |(id, asset)| (id, asset.content));
+		AnyOrder::Dataset(Box::new(DatasetOrder {
+			dataset,
+			content,
+			price: self.amount(),
+			liability: self.amount(),
+			volume: VOLUME,
+			clients: Accounts::Any,
+			apps: Assets::Any,
+			providers: Accounts::Any,
+			mediators: self.mediators(),
+			valid_until: self.live.now + 1_000,
+			salt: 0,
+		}))
+	}
+
+	/// Terms of a provider: such as all offer, or others.
+	pub fn terms(&mut self) -> Terms {
+		let base = *self.choices.mostly(&[PRICE.base, 1, UNIT / 1_000, 10 * UNIT]).expect("some");
+		let price = Price { base, ..PRICE };
+		Terms { min_run_blocks: 1 + self.choices.below(8) as u32, ..terms(price) }
+	}
+
+	/// Whom a party lets judge: mostly the public pool.
+	pub fn mediators(&mut self) -> Mediators {
+		if !self.choices.rarely(4) {
+			return Mediators::default();
+		}
+		let from = self.choices.below(self.accounts.len());
+		let count = 3 + self.choices.below(4);
+		let pool = |who: &&AccountId| self.judges.contains(who);
+		let ours = self.accounts.iter().filter(|who| self.memory.is_ours(who)).filter(pool);
+		let others = self.accounts.iter().cycle().skip(from).take(self.accounts.len());
+		let named = ours.chain(others.filter(pool)).take(count).cloned().collect();
+		Mediators { public: self.choices.rarely(4), named: Named::truncate_from(named) }
+	}
+
+	/// Orders of whomever that are to become a deal.
+	pub fn matching(&mut self) -> Match {
+		let request = self.wanted();
+		let RequestOrder { sponsor, .. } = &request.order;
+		let sponsor = sponsor.clone().and_then(|who| {
+			let text = sponsorship_text(&request.order, &self.live.genesis);
+			self.key_of(&who).map(|pair| consent(pair, &text))
+		});
+		let mut resources = Vec::new();
+		for _ in 0..self.choices.below(4) {
+			let order = Box::new(self.resource_order());
+			let SignedOrder { order, consent } = self.sign(AnyOrder::Resource(order));
+			if let AnyOrder::Resource(order) = order {
+				let signed = Signed { order: *order, authorization: consent };
+				resources.push(Resource::Order(Box::new(signed)));
+			}
+		}
+		if self.choices.rarely(4) {
+			resources.extend(self.memory.orders().iter().filter_map(|known| match &known.order {
+				AnyOrder::Resource(order) => {
+					let authorization = known.consent.clone();
+					Some(Resource::Order(Box::new(Signed { order: *order.clone(), authorization })))
+				},
+				_ => None,
+			}));
+		}
+		let offers = self.chosen();
+		resources.extend(offers.into_iter().map(|(id, _)| Resource::Offer(id)));
+		let (app, dataset) = (None, None);
+		Match { request, sponsor, resources: BoundedVec::truncate_from(resources), app, dataset }
+	}
+
+	/// A request that anybody has signed, or a member signs now.
+	fn wanted(&mut self) -> Signed<RequestOrder> {
+		let known = self.memory.orders().iter().filter_map(|known| match &known.order {
+			AnyOrder::Request(order) => Some((order.as_ref(), &known.consent)),
+			_ => None,
+		});
+		let known: Vec<_> =
+			known.map(|(order, consent)| (order.clone(), consent.clone())).collect();
+		if self.choices.rarely(2)
+			&& let Some((order, authorization)) = self.choices.one(&known).cloned()
+		{
+			return Signed { order, authorization };
+		}
+		let order = self.request_order();
+		let signed = self.sign(AnyOrder::Request(Box::new(order.clone())));
+		Signed { order, authorization: signed.consent }
+	}
+
+	/// An amount that means something.
+	pub fn amount(&mut self) -> u128 {
+		self.choices.one(&amounts()).copied().unwrap_or_default()
+	}
+}
