@@ -259,9 +259,24 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
 			"i32.load ".repeat(256)
 		)
 	};
+	let vector = |operators: &str| chain(operators, "v128");
+	let pair = |operator: &str| vector(&format!("(v128.const i64x2 5 6) {operator}"));
 	let wide = "i64 ".repeat(1_990);
 	vec![
 		("loop of one branch", main("(loop (br 0))")),
+		(
+			"branches that take 32 values over one",
+			main(&format!(
+				"i32.const 1 loop (param i32) (result i32) {} br 0 end drop",
+				format!(
+					"block (result {}) i32.const 1 {} br 0 end {}",
+					"i32 ".repeat(32),
+					"i32.const 1 ".repeat(32),
+					"drop ".repeat(32)
+				)
+				.repeat(20)
+			)),
+		),
 		(
 			"calls with 1,990 locals",
 			program(&format!(
@@ -293,6 +308,20 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
 		("f64.nearest", chain("f64.nearest (f64.const 1.5) f64.add", "f64")),
 		("f32.floor", chain("f32.floor (f32.const 1.5) f32.add", "f32")),
 		("f64.min", chain("(f64.const nan) f64.min", "f64")),
+		("i8x16.popcnt", vector("i8x16.popcnt")),
+		("i8x16.swizzle", pair("i8x16.swizzle")),
+		("i8x16.narrow_i16x8_s", pair("i8x16.narrow_i16x8_s")),
+		("i8x16.avgr_u", pair("i8x16.avgr_u")),
+		("i16x8.q15mulr_sat_s", pair("i16x8.q15mulr_sat_s")),
+		("i8x16.shuffle", pair("i8x16.shuffle 0 17 2 19 4 21 6 23 8 25 10 27 12 29 14 31")),
+		("i8x16.bitmask, i8x16.splat", vector("i8x16.bitmask i8x16.splat")),
+		("f32x4.nearest", vector("f32x4.nearest")),
+		("f32x4.sqrt", vector("f32x4.sqrt")),
+		("f32x4.min", pair("f32x4.min")),
+		("f64x2.ceil", vector("f64x2.ceil")),
+		("i32x4.trunc_sat_f32x4_u", vector("i32x4.trunc_sat_f32x4_u")),
+		("i32x4.dot_i16x8_s", pair("i32x4.dot_i16x8_s")),
+		("i8x16.shr_s", vector("(i32.const 3) i8x16.shr_s")),
 		("i64.trunc_sat_f64_s", chain("f64.convert_i64_s i64.trunc_sat_f64_s", "i64")),
 		(
 			"memory.fill",
@@ -328,7 +357,8 @@ fn dearest(engine: &Engine, inside: &Module) {
 	println!("\n| hostile program | inside, ns per gas | heap, MiB | largest block, MiB |");
 	println!("|---|--:|--:|--:|");
 	for (name, module) in hostile() {
-		let mut job = Job::new(&module, Vec::new(), &Profile::BASE);
+		// The wider one has all operators of the other, at the same prices.
+		let mut job = Job::new(&module, Vec::new(), &Profile::SIMD);
 		job.spec.limits.gas = 1 << 24;
 		let (mut heap, mut largest) = (0, 0);
 		let time = fastest(|| {
@@ -357,7 +387,15 @@ fn bulky() -> Vec<(String, Vec<u8>)> {
 	let functions = |body: &str, times: usize, functions: usize| {
 		format!("(func (local i32) {}) ", body.repeat(times)).repeat(functions)
 	};
+	let (many, consts, drops) = ("i32 ".repeat(32), "i32.const 1 ".repeat(32), "drop ".repeat(32));
+	let passing = |between: &str| {
+		let block = format!("block (type 1) end {between}").repeat(250);
+		let body = format!("(func {consts} {block} {drops})").repeat(1_100);
+		let types = format!("(type (func)) (type (func (param {many}) (result {many})))");
+		format!("{types} {body}")
+	};
 	vec![
+		program("blocks that pass 32 values on", passing("")),
 		program("sums", functions("(drop (i32.add (local.get 0) (i32.const 1)))", 30_000, 6)),
 		program("loads", functions("(drop (i32.load (local.get 0)))", 30_000, 5)),
 		program("blocks with branches", functions("(block (br 0))", 25_000, 7)),

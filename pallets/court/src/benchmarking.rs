@@ -38,16 +38,12 @@ impl BenchmarkHelper for () {
 
 /// Bytes of the shortest module that does something dear.
 const SHORTEST: u32 = 1_024;
-/// Most gas of the benchmarks of kinds, as a power of two.
-const LARGEST: u32 = 24;
-/// Shortest module of those that have one kind of long functions.
-const LONG: u32 = 100_000;
-/// Gas that is enough for calling each of those.
+/// Gas that is enough for calling each long function of a module.
 const CALLING: u64 = 1 << 18;
 /// Steps of which the time is measured.
 const STEPS: u64 = 1 << 22;
 /// Of what they are, by number: what works by operand or in the host takes no steps.
-const STEP_KINDS: [Kind; 7] = [
+const STEP_KINDS: [Kind; 9] = [
 	Kind::Integers,
 	Kind::Floats,
 	Kind::Branches,
@@ -55,12 +51,15 @@ const STEP_KINDS: [Kind; 7] = [
 	Kind::Calls,
 	Kind::Ifs,
 	Kind::MostParameters,
+	Kind::Over,
+	Kind::Vectors,
 ];
 
 fn task(module: &[u8], input: &[u8], gas: u64) -> TaskSpec {
 	TaskSpec {
 		module: ContentRef::of(module),
-		profile: Profile::BASE.id(),
+		// The wider one has all operators of the other, at the same prices.
+		profile: Profile::SIMD.id(),
 		args: Default::default(),
 		env: Default::default(),
 		input: Input::Blob(ContentRef::of(input)),
@@ -97,9 +96,9 @@ fn start_of<T: Config>(module_bytes: u32, input_bytes: u32) -> impl FnOnce() {
 	}
 }
 
-/// Uses up 2^`power` gas of the court with one kind of operators.
-fn spend<T: Config>(kind: Kind, power: u32) -> impl FnOnce() {
-	let (module, gas) = (module(kind, 0), 1 << power);
+/// Uses up all gas of the court with one kind of operators.
+fn spend<T: Config>(kind: Kind) -> impl FnOnce() {
+	let (module, gas) = (module(kind, 0), T::MaxGas::get());
 	let spec = task(&module, &[], gas);
 	move || {
 		let outcome = Pallet::<T>::judge(&spec, &module, Some(Vec::new())).expect("it qualifies");
@@ -123,7 +122,7 @@ fn step<T: Config>(kind: Kind) -> impl FnOnce() {
 	let spec = task(&module, &[], u64::MAX >> 1);
 	let bounds = Bounds { steps: STEPS };
 	move || {
-		let run = execute_within(&module, &spec, &Profile::BASE, Some(Vec::new()), bounds);
+		let run = execute_within(&module, &spec, &Profile::SIMD, Some(Vec::new()), bounds);
 		assert_eq!(run.err(), Some(Failure::TooManySteps));
 	}
 }
@@ -193,100 +192,10 @@ mod benchmarks {
 		assert!(result.is_err());
 	}
 
-	/// Remainders.
+	/// All gas of the court, by kind `k` of [`Kind::ALL`].
 	#[benchmark(extra)]
-	fn integers(p: Linear<18, LARGEST>) {
-		let run = spend::<T>(Kind::Integers, p);
-		#[block]
-		{
-			run();
-		}
-	}
-
-	/// Square roots and sums.
-	#[benchmark(extra)]
-	fn floats(p: Linear<18, LARGEST>) {
-		let run = spend::<T>(Kind::Floats, p);
-		#[block]
-		{
-			run();
-		}
-	}
-
-	/// Loads past the caches.
-	#[benchmark(extra)]
-	fn memory(p: Linear<18, LARGEST>) {
-		let run = spend::<T>(Kind::Memory(1 << p), p);
-		#[block]
-		{
-			run();
-		}
-	}
-
-	/// Branches.
-	#[benchmark(extra)]
-	fn branches(p: Linear<18, LARGEST>) {
-		let run = spend::<T>(Kind::Branches, p);
-		#[block]
-		{
-			run();
-		}
-	}
-
-	/// Branches by a table.
-	#[benchmark(extra)]
-	fn branch_tables(p: Linear<18, LARGEST>) {
-		let run = spend::<T>(Kind::Tables, p);
-		#[block]
-		{
-			run();
-		}
-	}
-
-	/// Calls through a table.
-	#[benchmark(extra)]
-	fn calls(p: Linear<18, LARGEST>) {
-		let run = spend::<T>(Kind::Calls, p);
-		#[block]
-		{
-			run();
-		}
-	}
-
-	/// Bulk memory.
-	#[benchmark(extra)]
-	fn bulk(p: Linear<18, LARGEST>) {
-		let run = spend::<T>(Kind::Bulk, p);
-		#[block]
-		{
-			run();
-		}
-	}
-
-	/// Host functions.
-	#[benchmark(extra)]
-	fn paths(p: Linear<18, LARGEST>) {
-		let run = spend::<T>(Kind::Paths, p);
-		#[block]
-		{
-			run();
-		}
-	}
-
-	/// Ifs with an else.
-	#[benchmark(extra)]
-	fn ifs(p: Linear<18, LARGEST>) {
-		let run = spend::<T>(Kind::Ifs, p);
-		#[block]
-		{
-			run();
-		}
-	}
-
-	/// Blocks that pass values on.
-	#[benchmark(extra)]
-	fn parameters(p: Linear<18, LARGEST>) {
-		let run = spend::<T>(Kind::Parameters, p);
+	fn kinds(k: Linear<0, { Kind::ALL.len() as u32 - 1 }>) {
+		let run = spend::<T>(Kind::ALL[k as usize]);
 		#[block]
 		{
 			run();
@@ -303,30 +212,10 @@ mod benchmarks {
 		}
 	}
 
-	/// Long functions of constants that are added up.
+	/// The longest module of long functions, by kind `k` of [`Filler::ALL`].
 	#[benchmark(extra)]
-	fn long_sums(m: Linear<LONG, { T::MaxModuleBytes::get() }>) {
-		let run = call_long::<T>(Filler::Sums, m);
-		#[block]
-		{
-			run();
-		}
-	}
-
-	/// Long functions of ifs.
-	#[benchmark(extra)]
-	fn long_ifs(m: Linear<LONG, { T::MaxModuleBytes::get() }>) {
-		let run = call_long::<T>(Filler::Ifs, m);
-		#[block]
-		{
-			run();
-		}
-	}
-
-	/// Long functions of blocks that pass values on.
-	#[benchmark(extra)]
-	fn long_parameters(m: Linear<LONG, { T::MaxModuleBytes::get() }>) {
-		let run = call_long::<T>(Filler::Parameters, m);
+	fn long(k: Linear<0, { Filler::ALL.len() as u32 - 1 }>) {
+		let run = call_long::<T>(Filler::ALL[k as usize], T::MaxModuleBytes::get());
 		#[block]
 		{
 			run();

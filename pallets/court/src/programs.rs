@@ -8,8 +8,8 @@ use wasm_encoder::{
 	Module, RefType, TableSection, TableType, TypeSection, ValType,
 };
 
-/// Gas of a page of memory.
-const PAGE_GAS: u64 = 65_536;
+/// Pages that a chain of loads goes through, four times what a cache of a core holds, for a quarter of 2^24 gas.
+const PAGES: u32 = 64;
 /// Operators in a row, between which there is neither branch nor charge.
 const CHAIN: usize = 256;
 /// Bytes of a function that only fills a module: below what a body may have.
@@ -25,9 +25,10 @@ pub const EMPTY_FUNCTIONS: u32 = (MOST_EMPTY * EMPTY_BYTES) as u32;
 const PASSED: usize = 16;
 /// As many as a block may pass on.
 const MOST_PASSED: usize = 32;
-/// Types of blocks that pass on as many.
+/// Types of blocks that pass on as many, and of one that only gives them.
 const PASSING: u32 = 3;
 const PASSING_MOST: u32 = 4;
+const GIVING_MOST: u32 = 5;
 
 /// What a program spends its gas on.
 #[derive(Clone, Copy, Debug)]
@@ -36,9 +37,8 @@ pub enum Kind {
 	Integers,
 	/// Square roots.
 	Floats,
-	/// Loads that each give the address of the next one, past what caches hold; in as many pages as
-	/// half of this gas pays for.
-	Memory(u64),
+	/// Loads that each give the address of the next one, past what caches hold.
+	Memory,
 	/// A loop of a single branch.
 	Branches,
 	/// A table of branches, by a target that changes.
@@ -55,6 +55,29 @@ pub enum Kind {
 	Parameters,
 	/// The same with as many values as may be.
 	MostParameters,
+	/// Branches that take as many values along, over one that they drop.
+	Over,
+	/// Counts of bits in each byte of a vector, and halves of others: the dearest of operators on vectors.
+	Vectors,
+}
+
+impl Kind {
+	/// All of them.
+	pub const ALL: [Self; 13] = [
+		Self::Integers,
+		Self::Floats,
+		Self::Memory,
+		Self::Branches,
+		Self::Tables,
+		Self::Calls,
+		Self::Bulk,
+		Self::Paths,
+		Self::Ifs,
+		Self::Parameters,
+		Self::MostParameters,
+		Self::Over,
+		Self::Vectors,
+	];
 }
 
 /// What long functions are made of.
@@ -66,6 +89,11 @@ pub enum Filler {
 	Ifs,
 	/// Blocks that pass values on.
 	Parameters,
+}
+
+impl Filler {
+	/// All of them.
+	pub const ALL: [Self; 3] = [Self::Sums, Self::Ifs, Self::Parameters];
 }
 
 /// A module of about `bytes` bytes, where that is enough for it. It is filled with empty functions, which
@@ -111,6 +139,7 @@ fn encode(main: &Function, empty: usize, long: &[Function]) -> Vec<u8> {
 	types.ty().function([ValType::I32; 5], [ValType::I32]);
 	types.ty().function([ValType::I32; PASSED], [ValType::I32; PASSED]);
 	types.ty().function([ValType::I32; MOST_PASSED], [ValType::I32; MOST_PASSED]);
+	types.ty().function([], [ValType::I32; MOST_PASSED]);
 	let mut imports = ImportSection::new();
 	let host = "wasi_snapshot_preview1";
 	imports.import(host, "path_create_directory", EntityType::Function(1));
@@ -176,7 +205,7 @@ fn body(kind: Kind) -> Function {
 	match kind {
 		Kind::Integers => integers(),
 		Kind::Floats => floats(),
-		Kind::Memory(gas) => loads(gas),
+		Kind::Memory => loads(),
 		Kind::Branches => branches(),
 		Kind::Tables => branch_tables(),
 		Kind::Calls => calls(),
@@ -185,6 +214,8 @@ fn body(kind: Kind) -> Function {
 		Kind::Ifs => ifs(),
 		Kind::Parameters => parameters(PASSED, PASSING),
 		Kind::MostParameters => parameters(MOST_PASSED, PASSING_MOST),
+		Kind::Over => over(),
+		Kind::Vectors => vectors(),
 	}
 }
 
@@ -204,16 +235,12 @@ fn skipped(filler: Filler) -> Function {
 		Filler::Ifs => {
 			for _ in 0..1_800 {
 				code.local_get(0).if_(BlockType::Empty).else_().end();
-				// Without them the code would become too long for the court.
-				code.i32_const(1).i32_const(1).i32_add().local_set(0);
 			}
 		},
 		Filler::Parameters => {
 			(0..MOST_PASSED).for_each(|_| _ = code.i32_const(1));
 			for _ in 0..250 {
 				code.block(BlockType::FunctionType(PASSING_MOST)).end();
-				// As above.
-				(0..9).for_each(|_| _ = code.i32_const(1).i32_add());
 			}
 			(0..MOST_PASSED).for_each(|_| _ = code.drop());
 		},
@@ -248,6 +275,31 @@ fn parameters(count: usize, ty: u32) -> Function {
 	function
 }
 
+fn over() -> Function {
+	let mut function = Function::new([]);
+	let mut code = function.instructions();
+	code.loop_(BlockType::Empty);
+	for _ in 0..CHAIN / 16 {
+		code.block(BlockType::FunctionType(GIVING_MOST)).i32_const(1);
+		(0..MOST_PASSED).for_each(|_| _ = code.i32_const(1));
+		code.br(0).end();
+		(0..MOST_PASSED).for_each(|_| _ = code.drop());
+	}
+	code.br(0).end().end();
+	function
+}
+
+fn vectors() -> Function {
+	let mut function = Function::new([(1, ValType::V128)]);
+	let mut code = function.instructions();
+	code.loop_(BlockType::Empty).local_get(0);
+	for _ in 0..CHAIN {
+		code.i8x16_popcnt().local_get(0).i8x16_narrow_i16x8_s();
+	}
+	code.local_set(0).br(0).end().end();
+	function
+}
+
 fn integers() -> Function {
 	let mut function = Function::new([(1, ValType::I64)]);
 	let mut code = function.instructions();
@@ -271,13 +323,12 @@ fn floats() -> Function {
 }
 
 /// Writes a permutation of cache lines, each with the address of the next one, and follows it.
-fn loads(gas: u64) -> Function {
-	let pages = (gas / 2 / PAGE_GAS).clamp(1, 128) as u32;
-	let lines = ((pages.next_power_of_two() << 16) - 1) & !63;
+fn loads() -> Function {
+	let lines = ((PAGES << 16) - 1) & !63;
 	let (next, here) = (0, 1);
 	let mut function = Function::new([(2, ValType::I32)]);
 	let mut code = function.instructions();
-	code.i32_const(pages as i32 - 1).memory_grow(0).drop();
+	code.i32_const(PAGES as i32 - 1).memory_grow(0).drop();
 	code.loop_(BlockType::Empty);
 	code.local_get(here).i32_const(1_597).i32_mul().i32_const(51_749_056).i32_add();
 	code.i32_const(lines as i32).i32_and().local_set(next);
