@@ -5,7 +5,9 @@
 //! `group · trust > total · (trust − 1)`, which is the confidence `1 − 1/trust` of Sarmenta's model
 //! with k = 3. (iExec PoCo v6, `FacetBase` and `IexecPoco2Facet`; audits/docs of the same repository.)
 
-use crate::{Balance, outcome::Digest};
+#[cfg(test)]
+use crate::Balance;
+use crate::outcome::Digest;
 use alloc::vec::Vec;
 
 /// Largest trust. Twenty replicas without a score that all agree reach it: 2^20 > 10^6 − 1.
@@ -21,6 +23,7 @@ pub fn vote_weight(score: u32) -> u32 {
 }
 
 /// Weight of the reward that goes with the weight of a vote, `floor(log2)`.
+#[cfg(test)]
 pub fn reward_weight(vote: u32) -> u32 {
 	vote.max(1).ilog2()
 }
@@ -104,8 +107,9 @@ impl Tally {
 /// How PoCo divides the price of a task and the stakes of its losers.
 ///
 /// assay does not pay this way: it pays each replica that agrees its own price, and stakes of losers
-/// by [`crate::slashing`]. The function is here so that both can be compared, and so that the
+/// by [`crate::money::slashing`]. The function is here so that both can be compared, and so that the
 /// consensus arithmetic is checked against PoCo's published figures to the last unit.
+#[cfg(test)]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct PocoRewards {
 	/// What each winner gets beside its own stake.
@@ -114,6 +118,7 @@ pub struct PocoRewards {
 	pub owner: Balance,
 }
 
+#[cfg(test)]
 impl PocoRewards {
 	/// `votes` are the vote weights of the winners; `losers` are all other contributors, each of
 	/// whom loses `stake`; `owner_percent` is the pool's share, at most 100. `None` where an amount

@@ -94,14 +94,6 @@ impl PricedRequest {
 	pub fn offers(&self) -> Vec<OfferId> {
 		self.chosen.iter().map(|fit| fit.offer).collect()
 	}
-
-	/// The most that all replicas of the first wave can cost, fees aside.
-	pub fn first_wave_maximum(&self) -> Balance {
-		let count = self.request.policy.first_wave() as usize;
-		let mut maxima: Vec<Balance> = self.chosen.iter().map(|fit| fit.maximum).collect();
-		maxima.sort_unstable_by(|a, b| b.cmp(a));
-		maxima.iter().take(count).fold(0, |sum, maximum| sum.saturating_add(*maximum))
-	}
 }
 
 /// Tasks that a request is for.
@@ -325,7 +317,7 @@ mod tests {
 	}
 
 	#[test]
-	fn first_wave_maximum_should_take_the_dearest_candidates() {
+	fn match_should_name_the_app_with_its_ceiling_and_one_task_when_there_is_no_list() {
 		let mut options = JobOptions::new(ContentRef::of(b"m"), MaxPrice::PerReplica(30));
 		options.policy = Policy::Quorum { replicas: 2, required: 2 };
 		let request = options.request(1).expect("valid");
@@ -343,7 +335,6 @@ mod tests {
 			assets,
 			at: 1,
 		};
-		assert_eq!(priced.first_wave_maximum(), 50);
 		let matched = as_match(&[9; 32].into(), &priced).expect("few offers");
 		let request = matched.request.order;
 		assert_eq!((request.app, request.max_app_price, request.dataset), (Some(7), 9, None));

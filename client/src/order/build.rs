@@ -3,6 +3,7 @@
 use crate::{
 	error::{Error, Result},
 	job::JobOptions,
+	random,
 	units::parse_account,
 };
 use assay_primitives::{
@@ -13,7 +14,6 @@ use assay_primitives::{
 	profile::ProfileId,
 	request::Terms,
 };
-use std::{fs::File, io::Read};
 
 /// What a provider offers.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -110,8 +110,5 @@ pub fn mediators<S: AsRef<str>>(texts: &[S]) -> Result<Mediators> {
 
 /// A salt that no other order has.
 pub fn random_salt() -> Result<u64> {
-	let mut bytes = [0u8; 8];
-	let read = File::open("/dev/urandom").and_then(|mut source| source.read_exact(&mut bytes));
-	read.map_err(|error| Error::Io { what: "read /dev/urandom".into(), source: error })?;
-	Ok(u64::from_le_bytes(bytes))
+	random::bytes().map(u64::from_le_bytes)
 }

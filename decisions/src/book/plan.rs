@@ -258,13 +258,6 @@ impl Book {
 		}
 	}
 
-	/// Lets a request be tried at once, say because somebody asks for it.
-	pub fn hurry(&mut self, id: &OrderId) {
-		if self.requests.get(id).is_some_and(|entry| !entry.in_flight) {
-			self.requeue(id, 0);
-		}
-	}
-
 	/// Takes note of what the chain has refused of a plan. Returns whether another plan may come of it.
 	pub fn learn(&mut self, plan: &Plan, refusals: &[Refusal]) -> bool {
 		let until = self.now.saturating_add(BELIEVED);
