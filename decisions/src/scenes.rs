@@ -75,6 +75,7 @@ pub fn deal(spec: TaskSpec) -> Deal {
 			reveal_blocks: 10,
 			challenge_blocks: 0,
 			hard_end: 300,
+			economics: 0,
 			..Default::default()
 		},
 		tasks: 1,
@@ -150,6 +151,7 @@ pub fn case_view(at: BlockNumber, phase: CasePhase, members: &[(u8, Vote)]) -> C
 			refund: account(9),
 			opened_at: 1,
 			last_block: 900,
+			economics: 0,
 		},
 		case: Case { phase, round: 0, penalties: 0, appeals: Default::default() },
 		rounds: vec![Round {

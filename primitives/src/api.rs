@@ -7,7 +7,7 @@ use crate::{
 	content::ContentRef,
 	deal::{Callback, Deal, DrawView, NextStep, TaskStatus, TaskView},
 	judges::Mediators,
-	money::Tariff,
+	money::{Economics, Tariff},
 	order::{Asset, AssetId, GroupId, Match, OrderId, OrderRecord, Publisher, Refusal},
 	profile::{Profile, ProfileId},
 	provider::ProviderView,
@@ -40,6 +40,8 @@ pub struct Parameters {
 	pub min_provider_bond: Balance,
 	/// What the money of a deal follows from.
 	pub tariff: Tariff,
+	/// All amounts and shares that hold for what is opened now.
+	pub economics: Economics,
 }
 
 /// Most bytes of any view's answer. In hexadecimal it is twice as long, and clients take no message

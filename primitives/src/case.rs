@@ -5,6 +5,7 @@ use crate::{
 	beacon::{Fold, Ticket},
 	bond::Chunks,
 	judges::Judges,
+	money::EconomicsVersion,
 	outcome::Digest,
 	policy::MAX_REPLICAS,
 	profile::ProfileId,
@@ -103,6 +104,8 @@ pub struct CaseTerms {
 	pub opened_at: BlockNumber,
 	/// Block by which it has ended if every deadline is applied when it is due.
 	pub last_block: BlockNumber,
+	/// Economic constants that held at the opening, by which its members are judged to the end.
+	pub economics: EconomicsVersion,
 }
 
 /// The moving part of a case.

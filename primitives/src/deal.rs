@@ -7,6 +7,7 @@ use crate::{
 	excuse::Excuse,
 	hashing::tagged_hash,
 	judges::Judges,
+	money::EconomicsVersion,
 	outcome::{Class, Digest, Outcome},
 	policy::{MAX_CANDIDATES, MAX_REPLICAS, PPM},
 	price::Price,
@@ -139,6 +140,8 @@ pub struct DealTerms {
 	pub challenge_blocks: BlockNumber,
 	/// Block at which a task that is neither agreed nor disputed fails.
 	pub hard_end: BlockNumber,
+	/// Economic constants that held at the opening, by which the deal is paid and slashed to its end.
+	pub economics: EconomicsVersion,
 }
 
 /// A task that has not ended.

@@ -32,13 +32,13 @@ pub trait Chain {
 	type Capacity: Capacity;
 	/// Bonds of providers.
 	type Stakes: Stakes;
-	/// Limits of unpaid work; `()` for none.
+	/// Limits of unpaid work.
 	type Exposures: Exposures;
-	/// Apps and datasets that are registered; `()` for none.
+	/// Apps and datasets that are registered.
 	type Register: Register;
-	/// Groups of accounts that restrictions name; `()` for none.
+	/// Groups of accounts that restrictions name.
 	type Groups: Groups;
-	/// Who can judge where all parties name mediators; `()` for nobody.
+	/// Who can judge where all parties name mediators.
 	type Mediators: MediatorPool;
 	/// Highest weight that a candidate has in draws, in thousandths of a token of free bond.
 	type WeightCap: Get<u64>;

@@ -8,7 +8,7 @@ use crate::{
 	content::ContentRef,
 	deal::Via,
 	judges::Judges,
-	money::case_cost,
+	money::{Economics, EconomicsVersion, case_cost},
 	order::{Asset, AssetId, GroupId},
 	outcome::Digest,
 	policy::Policy,
@@ -27,6 +27,14 @@ pub trait Beacon {
 	fn request(window: u8, authors: u8) -> Ticket;
 	/// The fold, as soon as it is known.
 	fn fold(ticket: &Ticket) -> Result<Fold, NoSeed>;
+}
+
+/// The amounts and shares that the chain may change.
+pub trait Economy {
+	/// What holds for deals and cases that are opened now, and its version.
+	fn current() -> (EconomicsVersion, Economics);
+	/// What holds for those that were opened under a version.
+	fn of(version: EconomicsVersion) -> Economics;
 }
 
 /// Bonds of providers. Given only to the pallets that put them at risk.
@@ -90,17 +98,6 @@ pub trait Exposures {
 	fn end(provider: &AccountId, client: &AccountId, blocks: BlockNumber);
 }
 
-/// Everybody takes on everything.
-impl Exposures for () {
-	fn room(_: &AccountId, _: &AccountId) -> Option<BlockNumber> {
-		None
-	}
-	fn begin(_: &AccountId, _: &AccountId, _: BlockNumber) -> DispatchResult {
-		Ok(())
-	}
-	fn end(_: &AccountId, _: &AccountId, _: BlockNumber) {}
-}
-
 /// Content that the chain itself keeps.
 pub trait Contents {
 	/// Last block in which every node serves all of this content, leaves included. `None` where the chain
@@ -119,13 +116,6 @@ pub trait Contents {
 			Input::Blob(input) => Some(Self::promised_until(input)?.min(module)),
 			Input::List(_) => None,
 		}
-	}
-}
-
-/// The chain keeps nothing.
-impl Contents for () {
-	fn promised_until(_: &ContentRef) -> Option<BlockNumber> {
-		None
 	}
 }
 
@@ -208,28 +198,11 @@ pub trait Register {
 	fn is_bonded(owner: &AccountId, least: Balance) -> bool;
 }
 
-/// Nothing is registered: requests bring a program and an input of their own.
-impl Register for () {
-	fn asset(_: AssetId) -> Option<Asset> {
-		None
-	}
-	fn is_bonded(_: &AccountId, _: Balance) -> bool {
-		false
-	}
-}
-
 /// Who is in the pool of mediators.
 pub trait MediatorPool {
 	/// Whether an account is a mediator that serves, neither it nor who signs for it being one of
 	/// `parties`.
 	fn can_judge(stash: &AccountId, parties: &[AccountId]) -> bool;
-}
-
-/// Nobody is.
-impl MediatorPool for () {
-	fn can_judge(_: &AccountId, _: &[AccountId]) -> bool {
-		false
-	}
 }
 
 /// Groups of accounts that restrictions name.
@@ -238,25 +211,11 @@ pub trait Groups {
 	fn is_member(group: GroupId, account: &AccountId) -> bool;
 }
 
-/// Nobody is a member of any group.
-impl Groups for () {
-	fn is_member(_: GroupId, _: &AccountId) -> bool {
-		false
-	}
-}
-
 /// Bonds of those who publish apps and datasets.
 pub trait Publishers {
 	/// Takes up to `amount` of the bond that stands for an asset. `shares` are paid in their order as
 	/// far as that goes; the rest is burnt. Returns what was taken; 0 where there is no bond.
 	fn slash_bond(asset: &AssetSale, amount: Balance, shares: &[(AccountId, Balance)]) -> Balance;
-}
-
-/// Nobody has a bond: the client pays for what the content that it named has cost.
-impl Publishers for () {
-	fn slash_bond(_: &AssetSale, _: Balance, _: &[(AccountId, Balance)]) -> Balance {
-		0
-	}
 }
 
 /// The ledger. Front ends open deals here and never touch escrow, bonds or capacity.
@@ -388,18 +347,3 @@ pub trait Cases {
 	fn court_ruled(case: CaseId, by: &AccountId, truth: Digest) -> Result<Weight, DispatchError>;
 }
 
-/// Without an arbiter nothing can be challenged, so there is no window to wait through.
-impl Arbiter for () {
-	fn challenge_window(_: BlockNumber, _: u64) -> BlockNumber {
-		0
-	}
-	fn case_wages() -> Option<u32> {
-		None
-	}
-	fn account() -> Option<AccountId> {
-		None
-	}
-	fn open_case(_: CaseRequest) -> Result<CaseId, NoArbiter> {
-		Err(NoArbiter)
-	}
-}

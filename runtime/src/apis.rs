@@ -1,10 +1,10 @@
 //! What nodes and clients may ask of the state.
 
 use crate::{
-	AccountId, Babe, Balance, Block, BlockNumber, Board, Content, Deals, Executive, Grandpa,
-	Groups, Hash, InherentDataExt, MILLIS_PER_BLOCK, Market, Mediation, Nonce, Providers, Register,
-	Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, VERSION,
-	Validators,
+	AccountId, Babe, Balance, Block, BlockNumber, Board, Content, Deals, Economics, Executive,
+	Grandpa, Groups, Hash, InherentDataExt, MILLIS_PER_BLOCK, Market, Mediation, Nonce, Providers,
+	Register, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment,
+	VERSION, Validators,
 	configs::{self, BABE_EPOCH_CONFIG},
 	genesis_presets,
 	network::EpochSlots,
@@ -20,7 +20,7 @@ use assay_primitives::{
 	provider::ProviderView,
 	request::{OfferId, Quote, Request},
 	task::{DealId, TaskId},
-	traits::{self, Arbiter, CaseId, Contents},
+	traits::{self, Arbiter, CaseId, Contents, Economy},
 };
 use codec::Encode;
 use pallet_beacon::BlockVrf;
@@ -290,6 +290,7 @@ impl_runtime_apis! {
 				max_blob_bytes: configs::MAX_BLOB_BYTES,
 				min_provider_bond: configs::MIN_PROVIDER_BOND,
 				tariff: Deals::tariff(),
+				economics: Economics::current().1,
 			}
 		}
 

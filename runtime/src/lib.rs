@@ -219,4 +219,7 @@ mod runtime {
 
 	#[runtime::pallet_index(29)]
 	pub type Board = pallet_board;
+
+	#[runtime::pallet_index(30)]
+	pub type Economics = pallet_economics;
 }

@@ -39,7 +39,7 @@ pub async fn prepare(
 	let at = chain.at_best().await?;
 	let call = read(text, &at)?;
 	let name = at.name_callback(&call)?;
-	let least = at.least_callback_reward()?;
+	let least = at.least_callback_reward().await?;
 	let reward = match &args.callback_reward {
 		Some(text) => parse_amount(text)?,
 		None => {

@@ -46,8 +46,8 @@ impl At {
 	}
 
 	/// Least reward that a client may set aside for each task.
-	pub fn least_callback_reward(&self) -> Result<Balance> {
-		self.constant("Deals", "MinCallbackReward")
+	pub async fn least_callback_reward(&self) -> Result<Balance> {
+		Ok(self.parameters().await?.economics.fees.callback)
 	}
 
 	/// The callback of a deal.

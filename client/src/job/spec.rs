@@ -305,6 +305,7 @@ fn variable(name: &str, value: &str) -> Result<String> {
 mod tests {
 	use super::*;
 	use crate::testing::TARIFF;
+	use assay_primitives::money::Economics;
 
 	fn options() -> JobOptions {
 		JobOptions::new(ContentRef::of(b"module"), MaxPrice::PerReplica(1_000_000))
@@ -442,6 +443,7 @@ mod tests {
 			max_blob_bytes: 1 << 20,
 			min_provider_bond: 1,
 			tariff: TARIFF,
+			economics: Economics::DEFAULT,
 		};
 		options().check(&parameters).expect("within every bound");
 		let mut more = options();

@@ -183,6 +183,7 @@ pub(crate) fn view(status: TaskStatus) -> TaskView {
 			reveal_blocks: 10,
 			challenge_blocks: 0,
 			hard_end: 210,
+			economics: 0,
 			..Default::default()
 		},
 		tasks: 1,
@@ -211,5 +212,6 @@ pub(crate) fn case_terms() -> CaseTerms {
 		refund: account(1),
 		opened_at: 10,
 		last_block: 900,
+		economics: 0,
 	}
 }

@@ -16,7 +16,9 @@ use assay_primitives::{
 	request::{Candidate, Hints, MAX_HINT_BYTES, MAX_HINTS, Request},
 	seal::{Seal, seal_digest},
 	task::{Input, Limits, MAX_ARG_BYTES, MAX_ARGS_BYTES, TaskId, TaskSpec},
-	traits::{Arbiter, AssetSale, Beacon, Capacity, CaseReason, DealBook, MAX_FINDERS, NewDeal},
+	traits::{
+		Arbiter, AssetSale, Beacon, Capacity, CaseReason, DealBook, Economy, MAX_FINDERS, NewDeal,
+	},
 };
 use codec::Encode;
 use frame_benchmarking::v2::*;
@@ -456,7 +458,7 @@ mod benchmarks {
 	#[benchmark]
 	fn prune() {
 		let (task, _) = running::<T>(MAX_REPLICAS);
-		let reward = T::Currency::minimum_balance().max(T::MinCallbackReward::get());
+		let reward = T::Currency::minimum_balance().max(T::Economy::current().1.fees.callback);
 		set::<T>(task, reward);
 		let live = Pallet::<T>::load(task).ok().expect("it is live");
 		Pallet::<T>::fail(live, FailCause::HardEnd);
@@ -492,7 +494,7 @@ mod benchmarks {
 	fn set_callback() {
 		let (task, _) = waiting::<T>(1, MAX_CANDIDATES, 2);
 		let (by, call) = (Helper::<T>::client(), remark::<T>());
-		let (task_hash, reward) = (hash_of::<T>(task), T::MinCallbackReward::get());
+		let (task_hash, reward) = (hash_of::<T>(task), T::Economy::current().1.fees.callback);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(by), task.deal, task_hash, call, reward);
 		assert!(Callbacks::<T>::contains_key(task.deal));
@@ -502,7 +504,7 @@ mod benchmarks {
 	#[benchmark]
 	fn call_back() {
 		let (task, parties) = running::<T>(1);
-		let reward = T::Currency::minimum_balance().max(T::MinCallbackReward::get());
+		let reward = T::Currency::minimum_balance().max(T::Economy::current().1.fees.callback);
 		set::<T>(task, reward);
 		let live = Pallet::<T>::load(task).ok().expect("it is live");
 		Pallet::<T>::fail(live, FailCause::HardEnd);

@@ -11,6 +11,7 @@ use assay_primitives::{
 	AccountId, Balance, Hash,
 	deal::{CallbackResult, Deal},
 	task::{DealId, TaskId},
+	traits::Economy,
 };
 use codec::{DecodeLimit, Encode};
 use frame_support::{
@@ -43,7 +44,8 @@ impl<T: Config> Pallet<T> {
 		ensure!(!Callbacks::<T>::contains_key(id), Error::<T>::CallbackExists);
 		// Later it would run for some of the tasks and not for others.
 		ensure!(deal.open_tasks == deal.tasks, Error::<T>::TaskEnded);
-		ensure!(reward >= T::MinCallbackReward::get(), Error::<T>::RewardTooSmall);
+		let least = T::Economy::current().1.fees.callback;
+		ensure!(reward >= least, Error::<T>::RewardTooSmall);
 		// What is appended is not known yet. It is decoded and weighed again when it is.
 		let sample = CallbackResult {
 			task: TaskId { deal: id, index: 0 },

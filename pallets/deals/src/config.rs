@@ -28,10 +28,10 @@ mod config {
 		/// Record of conduct.
 		type Reputations: Reputations;
 
-		/// Limits of unpaid work; `()` for none.
+		/// Limits of unpaid work.
 		type Exposures: Exposures;
 
-		/// Content that every node serves, and that nobody can say is missing; `()` for none.
+		/// Content that every node serves, and that nobody can say is missing.
 		type Contents: Contents;
 
 		/// What clients may have called when a task has ended.
@@ -43,36 +43,17 @@ mod config {
 		#[pallet::constant]
 		type MaxCallbackWeight: Get<Weight>;
 
-		/// Least that a client offers for a callback.
-		#[pallet::constant]
-		type MinCallbackReward: Get<Balance>;
+		/// The amounts and shares that deals are paid and slashed by.
+		type Economy: Economy;
 
-		/// Who decides where replicas disagree for good, or where a result is questioned; `()` for
-		/// nobody.
+		/// Who decides where replicas disagree for good, or where a result is questioned.
 		type Arbiter: Arbiter;
 
-		/// Bonds of those who publish apps and datasets; `()` where there are none.
+		/// Bonds of those who publish apps and datasets.
 		type Publishers: Publishers;
 
 		/// Who collects the tax on settled tasks, and pays for audits.
 		type AuditFund: Get<AccountId>;
-
-		/// Share of the fund for audits that is paid to the committee that finds a lie by one.
-		#[pallet::constant]
-		type JackpotShare: Get<Permill>;
-
-		/// Least that is paid then, as far as the fund goes, and never more than the lie's authors lost to
-		/// nobody.
-		#[pallet::constant]
-		type JackpotLeast: Get<Balance>;
-
-		/// Share of agreed results that are audited, where the policy does not say.
-		#[pallet::constant]
-		type AuditRate: Get<Permill>;
-
-		/// Probability with which a committee is wrong, as the stakes take it into account.
-		#[pallet::constant]
-		type CommitteeError: Get<Permill>;
 
 		/// Who may accept and retire profiles.
 		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
@@ -82,44 +63,6 @@ mod config {
 
 		/// Who gets the protocol fee.
 		type FeeDestination: Get<AccountId>;
-
-		/// Share of P_max that a replica is paid for an attempt that the client's content thwarted.
-		#[pallet::constant]
-		type AttemptFee: Get<Permill>;
-
-		/// Protocol fee, of what replicas earn and on top of it.
-		#[pallet::constant]
-		type ProtocolFee: Get<Permill>;
-
-		/// Stake of a replica as a share of the deal's lowest P_max.
-		#[pallet::constant]
-		type StakeRatio: Get<Permill>;
-
-		/// Least stake of a replica.
-		#[pallet::constant]
-		type MinStake: Get<Balance>;
-
-		/// Least share of every slash that is burnt.
-		#[pallet::constant]
-		type BurnShare: Get<Permill>;
-
-		/// Share of a slash for whoever applied the deadline that ended the task.
-		#[pallet::constant]
-		type PokeShare: Get<Permill>;
-
-		/// Share of a slash for the payer of a task that nobody delivered. None where clients could
-		/// bring about that others fail.
-		#[pallet::constant]
-		type HarmShare: Get<Permill>;
-
-		/// What a replica has to earn at least for its score to grow.
-		#[pallet::constant]
-		type LeastScoredPay: Get<Balance>;
-
-		/// Share of a denounced stake that whoever opened the seal is paid. Small, because whoever
-		/// has stolen an operator key can seal and denounce.
-		#[pallet::constant]
-		type DenounceShare: Get<Permill>;
 
 		/// Blocks for which an ended task is kept.
 		#[pallet::constant]

@@ -9,12 +9,12 @@ use assay_primitives::{
 		Deal, DealTerms, EndedTask, FIRST_TASK, Others, Replica, Task, TaskState, highest_maximum,
 		single,
 	},
-	money::{Amounts, PRICE_SPREAD, Tariff, maxima},
+	money::{Amounts, Economics, Tariff, maxima},
 	policy::{Deterrent, MAX_CANDIDATES, Policy},
 	profile::Profile,
 	request::{Candidate, Request},
 	task::{DealId, Input, MAX_ARGS_BYTES, MAX_TASKS},
-	traits::{Arbiter, AssetSale, Beacon, Capacity, DealBook, NewDeal, Stakes},
+	traits::{Arbiter, AssetSale, Beacon, Capacity, DealBook, Economy, NewDeal, Stakes},
 };
 use codec::{Encode, MaxEncodedLen};
 use frame_support::{BoundedVec, ensure, storage::with_storage_layer, traits::Get};
@@ -215,16 +215,12 @@ impl<T: Config> Pallet<T> {
 
 	/// The constants that amounts follow from.
 	pub fn tariff() -> Tariff {
-		Tariff {
-			protocol_fee: T::ProtocolFee::get(),
-			stake_ratio: T::StakeRatio::get(),
-			min_stake: T::MinStake::get(),
-			audit_rate: T::AuditRate::get(),
-			committee_error: T::CommitteeError::get(),
-			price_spread: PRICE_SPREAD,
-			burn_share: T::BurnShare::get(),
-			case_wages: T::Arbiter::case_wages(),
-		}
+		T::Economy::current().1.tariff(T::Arbiter::case_wages())
+	}
+
+	/// The constants by which a deal is paid and slashed.
+	pub(crate) fn economics(deal: &Deal) -> Economics {
+		T::Economy::of(deal.terms.economics)
 	}
 
 	/// P_max of each candidate, ascending.
@@ -281,6 +277,7 @@ impl<T: Config> Pallet<T> {
 			reveal_blocks: (run / 4).max(T::MinRevealBlocks::get()),
 			challenge_blocks: T::Arbiter::challenge_window(run, new.request.task.limits.gas),
 			hard_end,
+			economics: T::Economy::current().0,
 		})
 	}
 }

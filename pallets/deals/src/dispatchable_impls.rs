@@ -121,7 +121,8 @@ impl<T: Config> Pallet<T> {
 		let by = who.clone();
 		Self::deposit_event(Event::ReplicaDenounced { task, provider: provider.clone(), by });
 		let stake = live.deal.terms.stake;
-		let amount = T::DenounceShare::get().mul_floor(stake);
+		let share = Self::economics(&live.deal).slashes.denounce;
+		let amount = share.mul_floor(stake);
 		let shares = alloc::vec![Share { to: who, amount, reason: ShareReason::Denouncer }];
 		Self::slash(task, &provider, stake, stake, shares, SlashReason::Denounced);
 		Self::discount(&live.deal, &provider);
@@ -351,17 +352,9 @@ impl<T: Config> Pallet<T> {
 		Self::weight_of(base, slashed).max(Self::weight_of(base, paid))
 	}
 
-	/// What the constants must satisfy; a runtime that does not would pay out more than it takes.
+	/// What the constants must satisfy beside the inequalities of
+	/// [`Economics`](assay_primitives::money::Economics).
 	pub(crate) fn check_constants() {
-		let parts = |share: sp_runtime::Permill| u64::from(share.deconstruct());
-		let (burn, poke) = (parts(T::BurnShare::get()), parts(T::PokeShare::get()));
-		let whole = u64::from(sp_runtime::Permill::one().deconstruct());
-		assert!(burn + poke <= whole, "burn and poker together take at most the whole slash");
-		let harm = parts(T::HarmShare::get());
-		assert!(burn + poke + harm <= whole, "nor do burn, poker and payer");
-		let denounce = parts(T::DenounceShare::get());
-		assert!(burn + denounce <= whole, "nor do burn and denouncer");
-		assert!(burn > 0, "without a burn a slash could be had back through another account");
 		assert!(T::BeaconWindow::get() > 0, "a seed needs at least one output");
 		assert!(T::MinRevealBlocks::get() > 0, "replicas need time to reveal");
 		assert!(

@@ -8,7 +8,7 @@ use assay_primitives::{
 	case::Subject,
 	deal::{Deal, FailCause, ReplicaState, TaskState, audit_subject, hits},
 	judges::Judges,
-	money::slashing::jackpot,
+	money::{Slashes, slashing::jackpot},
 	outcome::{Digest, Outcome},
 	request::Candidate,
 	seal::{Report, Salt, seal_report},
@@ -258,13 +258,12 @@ impl<T: Config> Pallet<T> {
 impl<T: Config> Pallet<T> {
 	/// Pays the committee that has found a lie which nobody had asked about. Never more than the liars have
 	/// lost to nobody, so that lies are not planted for it.
-	fn pay_jackpot(list: TaskList, task: TaskId, case: CaseId) {
+	fn pay_jackpot(list: TaskList, task: TaskId, case: CaseId, slashes: Slashes) {
 		let slashed = Ended::<T>::get(list, task)
 			.map_or(0, |ended| ended.replicas.iter().map(|one| one.slashed).sum::<Balance>());
 		let fund = T::AuditFund::get();
-		let cap = T::BurnShare::get().mul_floor(slashed);
-		let (share, least) = (T::JackpotShare::get(), T::JackpotLeast::get());
-		let amount = jackpot(Self::spendable(&fund), share, least, cap);
+		let Slashes { burn, jackpot: share, jackpot_least: least, .. } = slashes;
+		let amount = jackpot(Self::spendable(&fund), share, least, burn.mul_floor(slashed));
 		Self::divide_jackpot(task, &fund, amount, T::Arbiter::finders(case));
 	}
 
@@ -315,12 +314,13 @@ impl<T: Config> Verdicts<TaskId> for Pallet<T> {
 		let found = decided.dispute.reason == CaseReason::Audit && decided.refuted();
 		live.decided = Some(decided);
 		let list = TaskList::of(task.deal, &live.deal);
+		let slashes = Self::economics(&live.deal).slashes;
 		match stands {
 			Some(digest) => Self::settle(live, digest),
 			None => Self::fail(live, FailCause::Undecided),
 		};
 		if found {
-			Self::pay_jackpot(list, *task, case);
+			Self::pay_jackpot(list, *task, case, slashes);
 		}
 		Ok(())
 	}

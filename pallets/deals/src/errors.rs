@@ -129,7 +129,7 @@ mod errors {
 		CallbackUndecodable,
 		/// The callback is heavier than `MaxCallbackWeight`.
 		CallbackTooHeavy,
-		/// The reward is below `MinCallbackReward`.
+		/// The reward is below what a callback has to bring.
 		RewardTooSmall,
 		/// Something happened that should be impossible. State is unchanged.
 		Unexpected(Unexpected),

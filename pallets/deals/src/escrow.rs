@@ -2,7 +2,7 @@
 
 use crate::*;
 use assay_primitives::{
-	AccountId, Balance,
+	AccountId, Balance, Permill,
 	money::after_burn,
 	task::{DealId, TaskId},
 };
@@ -229,13 +229,14 @@ impl<T: Config> Pallet<T> {
 		task: TaskId,
 		who: &AccountId,
 		bond: Balance,
+		burn: Permill,
 		winners: &[AccountId],
 	) {
 		if bond == 0 {
 			return;
 		}
 		let mut left = bond;
-		let part = spendable::<T>(bond).checked_div(winners.len() as Balance).unwrap_or(0);
+		let part = after_burn(bond, burn).checked_div(winners.len() as Balance).unwrap_or(0);
 		for winner in winners.iter().filter(|winner| *winner != who && part > 0) {
 			let paid = with_storage_layer(|| {
 				T::Currency::transfer_on_hold(
@@ -282,9 +283,4 @@ pub(crate) struct Share {
 	pub amount: Balance,
 	/// Why.
 	pub reason: ShareReason,
-}
-
-/// What is not burnt in any case.
-fn spendable<T: Config>(slash: Balance) -> Balance {
-	after_burn(slash, T::BurnShare::get())
 }

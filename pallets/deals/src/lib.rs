@@ -110,15 +110,14 @@ pub mod pallet {
 		AccountId, Balance, BlockNumber, Hash,
 		deal::{Deal, EndedTask, Exhibits, FailCause, Opening, Task, Via},
 		excuse::Excuse,
-		money,
 		outcome::{Class, Digest, Outcome},
 		policy::{MAX_CANDIDATES, PolicyFault},
 		profile::{Profile, ProfileId},
 		seal::{Salt, Seal},
 		task::{DealId, TaskId},
 		traits::{
-			Arbiter, Beacon, Capacity, CaseId, CaseReason, Contents, Exposures, Publishers,
-			Reputations, Stakes,
+			Arbiter, Beacon, Capacity, CaseId, CaseReason, Contents, Economy, Exposures,
+			Publishers, Reputations, Stakes,
 		},
 	};
 	use frame_support::{
@@ -132,10 +131,7 @@ pub mod pallet {
 		weights::WeightMeter,
 	};
 	use frame_system::pallet_prelude::*;
-	use sp_runtime::{
-		Permill,
-		traits::{BlockNumberProvider, Dispatchable},
-	};
+	use sp_runtime::traits::{BlockNumberProvider, Dispatchable};
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -396,7 +392,7 @@ pub mod pallet {
 		/// ## Details
 		///
 		/// Proves that the provider let its result be known while others could still copy it. It
-		/// loses its stake at once: `DenounceShare` of that goes to the signer, the rest is burnt.
+		/// loses its stake at once: the denouncer's share of that goes to the signer, the rest is burnt.
 		///
 		/// ## Errors
 		///
@@ -771,23 +767,10 @@ pub mod pallet {
 
 	#[pallet::extra_constants]
 	impl<T: Config> Pallet<T> {
-		/// Share of the stake that a replica loses which never sealed.
-		#[pallet::constant_name(SilentPenalty)]
-		fn silent_penalty() -> Permill {
-			money::SILENT_PENALTY
-		}
-
 		/// Most items of a batch.
 		#[pallet::constant_name(MaxBatch)]
 		fn max_batch() -> u32 {
 			MAX_BATCH
-		}
-
-		/// By this share the dearest candidate of a deal may cost more than the cheapest, where an
-		/// arbiter is at hand and the least stake is not enough for both.
-		#[pallet::constant_name(PriceSpread)]
-		fn price_spread() -> Permill {
-			money::PRICE_SPREAD
 		}
 	}
 }

@@ -133,7 +133,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn attempt_fee(deal: &Deal, candidate: u32) -> Balance {
 		let maximum =
 			deal.price(candidate).and_then(|price| price.maximum(deal.request.task.limits.gas));
-		T::AttemptFee::get().mul_floor(maximum.unwrap_or(0))
+		Self::economics(deal).fees.attempt.mul_floor(maximum.unwrap_or(0))
 	}
 }
 

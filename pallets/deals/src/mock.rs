@@ -10,7 +10,7 @@ pub use assay_mocks::{
 	providers::{self, Room, Scores},
 	publishers::*,
 };
-use assay_mocks::{beacon::MockBeacon, configure_balances, configure_system};
+use assay_mocks::{beacon::MockBeacon, configure_balances, configure_system, economy::MockEconomy};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
 	case::Subject,
@@ -19,6 +19,7 @@ use assay_primitives::{
 	excuse::Excuse,
 	hashing::tagged_hash,
 	merkle::ListRoot,
+	money::{Economics, Fees, Slashes, Stakes},
 	outcome::{Class, Digest, Outcome},
 	policy::Policy,
 	price::Price,
@@ -67,22 +68,31 @@ impl providers::Config for Test {
 }
 
 parameter_types! {
-	pub const AttemptFee: Permill = Permill::from_percent(5);
-	pub const ProtocolFee: Permill = Permill::from_percent(1);
-	pub const StakeRatio: Permill = Permill::from_percent(30);
-	pub const BurnShare: Permill = Permill::from_percent(10);
-	pub const PokeShare: Permill = Permill::from_percent(5);
-	pub static HarmShare: Permill = Permill::from_percent(10);
-	pub const DenounceShare: Permill = Permill::from_percent(10);
-	pub const JackpotShare: Permill = Permill::from_percent(10);
 	pub FeeDestination: AccountId = TREASURY;
-	/// Probability of an audit of an agreed result.
-	pub static AuditRate: Permill = Permill::zero();
-	/// Probability with which a committee errs.
-	pub static CommitteeError: Permill = Permill::from_percent(1);
+	/// Amounts are small here, and nothing is audited before a test says so.
+	pub static Constants: Economics = Economics {
+		fees: Fees { callback: 50, scored: LEAST_SCORED, ..Economics::DEFAULT.fees },
+		stakes: Stakes { least: 100, audit_rate: Permill::zero(), ..Economics::DEFAULT.stakes },
+		slashes: Slashes {
+			harm: Permill::from_percent(10),
+			jackpot_least: 1_000,
+			..Economics::DEFAULT.slashes
+		},
+		..Economics::DEFAULT
+	};
 	pub AuditFund: AccountId = FUND;
 	/// Most that a callback may weigh.
 	pub static MaxCallbackWeight: Weight = Weight::from_parts(1_000_000_000, 1 << 20);
+}
+
+/// Changes the economic constants for what follows.
+pub fn change(economics: impl FnOnce(&mut Economics)) {
+	Constants::mutate(economics);
+}
+
+/// What is burnt of a slash at least.
+pub fn burn_of(slash: Balance) -> Balance {
+	Constants::get().slashes.burn.mul_ceil(slash)
 }
 
 /// Blocks for which the mock beacon keeps what a ticket needs.
@@ -128,26 +138,13 @@ impl pallet_deals::Config for Test {
 	type Contents = MockContents;
 	type Callback = RuntimeCall;
 	type MaxCallbackWeight = MaxCallbackWeight;
-	type MinCallbackReward = ConstU128<50>;
+	type Economy = MockEconomy<Constants>;
 	type Arbiter = MockArbiter;
 	type Publishers = MockPublishers<Test>;
 	type AuditFund = AuditFund;
-	type JackpotShare = JackpotShare;
-	type JackpotLeast = ConstU128<1_000>;
-	type AuditRate = AuditRate;
-	type CommitteeError = CommitteeError;
 	type AdminOrigin = EnsureRoot<AccountId>;
 	type BlockNumberProvider = System;
 	type FeeDestination = FeeDestination;
-	type AttemptFee = AttemptFee;
-	type ProtocolFee = ProtocolFee;
-	type StakeRatio = StakeRatio;
-	type MinStake = ConstU128<100>;
-	type BurnShare = BurnShare;
-	type PokeShare = PokeShare;
-	type HarmShare = HarmShare;
-	type LeastScoredPay = ConstU128<LEAST_SCORED>;
-	type DenounceShare = DenounceShare;
 	type RetainBlocks = ConstU32<50>;
 	type BeaconWindow = ConstU8<2>;
 	type BeaconAuthors = ConstU8<1>;
@@ -632,7 +629,7 @@ impl Ledger {
 				},
 				Event::ReplicaSlashed { provider, amount, task, .. } => {
 					book(&provider, amount, -1);
-					let most = amount - BurnShare::get().mul_ceil(amount);
+					let most = amount - burn_of(amount);
 					shared.insert((task, provider), most);
 				},
 				Event::CalledBack { task, by, reward, .. } => {

@@ -13,7 +13,7 @@ use assay_primitives::{
 		TaskState,
 	},
 	money::{
-		PUBLISHER_FINE, UNDECIDED_SHARE,
+		Slashes,
 		slashing::{Claimant, Claims, Finder, Rules, Truthful},
 	},
 	outcome::{Class, Digest, Outcome},
@@ -122,12 +122,14 @@ impl<T: Config> Pallet<T> {
 
 	/// Priced by the least gas that anyone revealed, so that claiming a long run gains nothing.
 	fn undecided_pay(deal: &Deal, candidate: u32, least_gas: u64) -> Balance {
-		UNDECIDED_SHARE.mul_floor(deal.price(candidate).map_or(0, |price| price.of(least_gas)))
+		let share = Self::economics(deal).fees.undecided;
+		share.mul_floor(deal.price(candidate).map_or(0, |price| price.of(least_gas)))
 	}
 
 	/// Pays, slashes, notes conduct, and turns the task into what is kept of it.
 	fn conclude(mut live: Live, ending: Ending, judged: Vec<Judged>, reason: PayReason) -> Effort {
-		let slashed = judged.iter().filter(|one| one.penalty().is_some()).count();
+		let Slashes { silent, .. } = Self::economics(&live.deal).slashes;
+		let slashed = judged.iter().filter(|one| one.penalty(silent).is_some()).count();
 		live.effort.ended = Some((judged.len() as u32, slashed as u32));
 		live.effort.owners = Self::owners_weighed(&live.deal, &ending);
 		let mut replicas: Vec<EndedReplica> = judged
@@ -190,7 +192,7 @@ impl<T: Config> Pallet<T> {
 			earned = earned.saturating_add(replica.paid);
 		}
 		if !deal.others.public_good {
-			escrow.pay_fee(T::ProtocolFee::get().mul_floor(earned));
+			escrow.pay_fee(Self::economics(deal).fees.protocol.mul_floor(earned));
 		}
 		if let Ending::Settled(outcome) = ending {
 			escrow.pay_tax(terms.audit_tax);
@@ -230,7 +232,8 @@ impl<T: Config> Pallet<T> {
 			.filter(|one| one.due > 0)
 			.map(|one| (one.provider.clone(), one.due))
 			.collect();
-		let amount = due.saturating_add(PUBLISHER_FINE.mul_ceil(due)).min(sale.liability);
+		let fine = Self::economics(&live.deal).slashes.fine.mul_ceil(due);
+		let amount = due.saturating_add(fine).min(sale.liability);
 		let taken = T::Publishers::slash_bond(sale, amount, &shares);
 		if taken > 0 {
 			let (task, owner) = (live.id, sale.owner.clone());
@@ -250,9 +253,10 @@ impl<T: Config> Pallet<T> {
 
 	fn settle_stakes(live: &Live, judged: &[Judged], replicas: &mut [EndedReplica]) {
 		let stake = live.deal.terms.stake;
+		let Slashes { silent, .. } = Self::economics(&live.deal).slashes;
 		let mut claims = Self::claims(live, judged);
 		for (at, one) in judged.iter().enumerate() {
-			let Some((share, reason)) = one.penalty() else {
+			let Some((share, reason)) = one.penalty(silent) else {
 				if one.result == ReplicaResult::Denounced {
 					replicas[at].slashed = stake;
 				} else {
@@ -309,7 +313,7 @@ impl<T: Config> Pallet<T> {
 			},
 			_ => (Finder::Nobody, None),
 		};
-		let (burn, poke, harm) = (T::BurnShare::get(), T::PokeShare::get(), T::HarmShare::get());
+		let Slashes { burn, poke, harm, .. } = Self::economics(&live.deal).slashes;
 		TaskClaims {
 			rules: Rules { burn, poke, harm },
 			claims: Claims {
@@ -335,7 +339,8 @@ impl<T: Config> Pallet<T> {
 		if truth.is_some() && *truth == dispute.agreed {
 			let winners: Vec<AccountId> =
 				judged.iter().filter(|one| one.won()).map(|one| one.provider.clone()).collect();
-			Self::forfeit_bond(live.id, who, bond, &winners);
+			let burn = Self::economics(&live.deal).slashes.burn;
+			Self::forfeit_bond(live.id, who, bond, burn, &winners);
 		} else {
 			Self::return_bond(who, bond);
 		}
@@ -396,9 +401,8 @@ impl<T: Config> Pallet<T> {
 	/// price would have it for nothing.
 	fn note_conduct(deal: &Deal, judged: &[Judged]) {
 		let together = judged.iter().filter(|one| one.won()).count() > 1;
-		let counts = |one: &Judged| {
-			together && !deal.others.public_good && one.due >= T::LeastScoredPay::get()
-		};
+		let least = Self::economics(deal).fees.scored;
+		let counts = |one: &Judged| together && !deal.others.public_good && one.due >= least;
 		for one in judged {
 			let conduct = match one.result {
 				ReplicaResult::Agreed if counts(one) => Conduct::Agreed,

@@ -5,7 +5,6 @@ use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, apply,
 	beacon::{Fold, Seed, Ticket},
 	deal::{Deal, DealTerms, Replica, ReplicaResult, ReplicaState, Task, TaskState, draw_subject},
-	money::SILENT_PENALTY,
 	outcome::{Digest, Outcome},
 	policy::MAX_CANDIDATES,
 	stored,
@@ -392,11 +391,12 @@ pub(crate) struct Judged {
 }
 
 impl Judged {
-	/// Share of the stake that is lost at the task's end, and why. A denounced stake is gone already.
-	pub fn penalty(&self) -> Option<(Permill, SlashReason)> {
+	/// Share of the stake that is lost at the task's end, where silence costs `silent`, and why. A denounced stake is
+	/// gone already.
+	pub fn penalty(&self, silent: Permill) -> Option<(Permill, SlashReason)> {
 		match self.result {
 			ReplicaResult::Wrong(_) => Some((Permill::one(), SlashReason::Wrong)),
-			ReplicaResult::Silent => Some((SILENT_PENALTY, SlashReason::Silent)),
+			ReplicaResult::Silent => Some((silent, SlashReason::Silent)),
 			ReplicaResult::Withheld => Some((Permill::one(), SlashReason::Withheld)),
 			ReplicaResult::Agreed
 			| ReplicaResult::Undecided(_)

@@ -9,9 +9,10 @@ use crate::{
 use alloc::vec::Vec;
 use assay_primitives::{
 	case::{CasePhase, CaseTerms, ROUNDS, Vote},
+	money::Seats,
 	outcome::Digest,
 	task::TaskSpec,
-	traits::{self, Arbiter, CaseId, CaseRequest, MAX_FINDERS, NoArbiter},
+	traits::{self, Arbiter, CaseId, CaseRequest, Economy, MAX_FINDERS, NoArbiter},
 };
 use frame_support::{BoundedVec, ensure, traits::Get, weights::Weight};
 use sp_runtime::DispatchError;
@@ -125,8 +126,13 @@ impl<T: Config> Pallet<T> {
 
 	/// What each member has at risk.
 	pub fn stake(wage: Balance) -> Balance {
-		let factor = Balance::from(T::StakeFactor::get());
-		wage.saturating_mul(factor).max(T::MinStake::get()).min(T::MinBond::get())
+		let Seats { factor, least, .. } = T::Economy::current().1.seats;
+		wage.saturating_mul(factor.into()).max(least).min(T::MinBond::get())
+	}
+
+	/// The constants by which the members of a case are judged.
+	pub(crate) fn judged_by(live: &Live) -> Seats {
+		T::Economy::of(live.terms.economics).seats
 	}
 
 	fn terms(request: CaseRequest) -> Result<CaseTerms, NoArbiter> {
@@ -147,6 +153,7 @@ impl<T: Config> Pallet<T> {
 			stake: Self::stake(request.wage),
 			funds: request.funds,
 			refund: request.refund,
+			economics: T::Economy::current().0,
 			opened_at: now,
 			last_block: now.saturating_add(Self::longest(run_blocks)),
 		})

@@ -63,37 +63,12 @@ mod config {
 		/// Blocks after which a ticket has expired if its seed is not known.
 		type SeedSpan: Get<BlockNumber>;
 
+		/// The amounts and shares that members are judged by.
+		type Economy: Economy;
+
 		/// Blocks that unbonding takes.
 		#[pallet::constant]
 		type UnbondingPeriod: Get<BlockNumber>;
-
-		/// Stake of a member for each unit of its wage.
-		#[pallet::constant]
-		type StakeFactor: Get<u32>;
-
-		/// Least stake of a member.
-		#[pallet::constant]
-		type MinStake: Get<Balance>;
-
-		/// Share of the stake that a vote against the final ruling costs.
-		#[pallet::constant]
-		type AgainstPenalty: Get<Permill>;
-
-		/// Share of the stake that not sealing costs, where the chain promises all content meanwhile.
-		#[pallet::constant]
-		type SilentPenalty: Get<Permill>;
-
-		/// Share of the stake that not revealing costs, or revealing too early.
-		#[pallet::constant]
-		type WithheldPenalty: Get<Permill>;
-
-		/// Least share of slashes and lost appeal bonds that is burnt.
-		#[pallet::constant]
-		type BurnShare: Get<Permill>;
-
-		/// Share of its penalty that whoever opens a seal too early is paid.
-		#[pallet::constant]
-		type DenounceShare: Get<Permill>;
 
 		/// Wages that a case has to bring beside those of the first round. They pay later rounds where
 		/// nobody can be blamed, and go back otherwise.

@@ -6,13 +6,14 @@ use crate::{
 };
 use assay_primitives::{
 	case::{Appeal, CasePhase, ROUNDS, Round, Vote},
+	money::Seats,
 	outcome::Digest,
 	seal::{Salt, seal_verdict},
 	traits::CaseId,
 };
 use frame_support::{
 	defensive, ensure,
-	traits::{Get, fungible::MutateHold},
+	traits::fungible::MutateHold,
 	weights::Weight,
 };
 use pallet_bonds::Parties;
@@ -92,10 +93,10 @@ impl<T: Config> Pallet<T> {
 		Self::unseat(&stash, case, stake, |record| {
 			record.failed = record.failed.saturating_add(1);
 		});
-		let share = T::WithheldPenalty::get();
+		let Seats { withheld: share, denounce, .. } = Self::judged_by(&live);
 		let mut arrived = Self::slash(&live, &stash, share, SlashReason::Denounced);
 		Self::book(arrived);
-		let due = T::DenounceShare::get().mul_floor(share.mul_floor(stake));
+		let due = denounce.mul_floor(share.mul_floor(stake));
 		let reward = Self::pay(case, &mut arrived, &who, due, PayReason::Denouncement);
 		live.case.penalties = live.case.penalties.saturating_add(arrived);
 		Self::deposit_event(Event::SealDenounced { case, mediator: stash, by: who, reward });

@@ -66,7 +66,7 @@
 //!   open cases and the existential deposit are never more than its balance; each case pays out of
 //!   its own part only.
 //! - **Every phase has a deadline and there are finitely many phases**, so every case ends.
-//! - Shares are rounded down; what is left over is burnt. At least `BurnShare` of every slash and
+//! - Shares are rounded down; what is left over is burnt. At least the burnt share of every slash and
 //!   lost bond is burnt, so nobody gets back what he loses through other accounts.
 //!
 //! The design and its limits are argued in `docs/adr/0013-mediation.md`.
@@ -129,7 +129,7 @@ pub mod pallet {
 		case::{Case, CaseTerms, MAX_EXCLUDED, MediatorTerms, ROUNDS, Round, Subject},
 		outcome::Digest,
 		seal::Salt,
-		traits::{Beacon, CaseId, CaseReason, Contents, Verdicts},
+		traits::{Beacon, CaseId, CaseReason, Contents, Economy, Verdicts},
 	};
 	use frame_support::{
 		PalletId,
@@ -140,7 +140,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use pallet_bonds::Refused;
-	use sp_runtime::{Permill, traits::BlockNumberProvider};
+	use sp_runtime::traits::BlockNumberProvider;
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -273,7 +273,6 @@ pub mod pallet {
 		fn integrity_test() {
 			assert!(T::WeightUnit::get() > 0 && T::WeightCap::get() > 0, "nobody could be drawn");
 			assert!(T::MinBond::get() >= T::WeightUnit::get(), "the least bond gives no weight");
-			assert!(T::MinStake::get() <= T::MinBond::get(), "the least bond covers no seat");
 			let longest = T::SeedSpan::get().saturating_add(DRAW_SLACK);
 			assert!(T::JoinDelay::get() > longest, "the pool could change under a draw");
 			assert!(
@@ -585,8 +584,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// The vote is void, the mediator loses `WithheldPenalty` of its stake at once, and the signer
-		/// gets `DenounceShare` of that. It ends with the deadline for sealing: from then on an opening
+		/// The vote is void, the mediator loses as much of its stake at once as for not revealing, and the signer
+		/// gets the denouncer's share of that. It ends with the deadline for sealing: from then on an opening
 		/// may legally be on its way.
 		///
 		/// ## Errors

@@ -10,7 +10,7 @@ pub use assay_mocks::{
 };
 use assay_mocks::{
 	beacon::MockBeacon, configure_balances, configure_system, contents::MockContents,
-	verdicts::MockVerdicts,
+	economy::MockEconomy, verdicts::MockVerdicts,
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
@@ -18,6 +18,7 @@ use assay_primitives::{
 	content::ContentRef,
 	hashing::blake2,
 	judges::Judges,
+	money::{Economics, Seats},
 	outcome::Digest,
 	profile::Profile,
 	provider::KeyInbox,
@@ -36,7 +37,7 @@ use frame_support::{
 	weights::{Weight, WeightMeter},
 };
 use polkadot_sdk::*;
-use sp_runtime::{DispatchResult, Permill};
+use sp_runtime::DispatchResult;
 
 assay_mocks::runtime! {
 	0 => System = frame_system,
@@ -87,11 +88,10 @@ pub const DRAW_AFTER: BlockNumber = 2 + WINDOW as BlockNumber;
 
 parameter_types! {
 	pub const MediationPallet: PalletId = PalletId(*b"as/media");
-	pub const AgainstPenalty: Permill = Permill::from_percent(20);
-	pub const SilentPenalty: Permill = Permill::from_percent(10);
-	pub const WithheldPenalty: Permill = Permill::from_percent(20);
-	pub const BurnShare: Permill = Permill::from_percent(10);
-	pub const DenounceShare: Permill = Permill::from_percent(50);
+	pub const Constants: Economics = Economics {
+		seats: Seats { least: 1_000, ..Economics::DEFAULT.seats },
+		..Economics::DEFAULT
+	};
 	pub VerdictWeight: Weight = Weight::from_parts(1_000_000, 0);
 	pub const BeaconWindow: u8 = WINDOW;
 	pub const BeaconAuthors: u8 = 1;
@@ -117,13 +117,7 @@ impl pallet_mediation::Config for Test {
 	type JoinDelay = JoinDelay;
 	type SeedSpan = ConstU32<SEED_SPAN>;
 	type UnbondingPeriod = ConstU32<UNBONDING>;
-	type StakeFactor = ConstU32<100>;
-	type MinStake = ConstU128<1_000>;
-	type AgainstPenalty = AgainstPenalty;
-	type SilentPenalty = SilentPenalty;
-	type WithheldPenalty = WithheldPenalty;
-	type BurnShare = BurnShare;
-	type DenounceShare = DenounceShare;
+	type Economy = MockEconomy<Constants>;
 	type ReserveWages = ReserveWages;
 	type BeaconWindow = BeaconWindow;
 	type BeaconAuthors = BeaconAuthors;

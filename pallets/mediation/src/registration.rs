@@ -254,7 +254,7 @@ impl<T: Config> Pallet<T> {
 		if amount == 0 {
 			return 0;
 		}
-		let kept = [(Self::pot(), after_burn(amount, T::BurnShare::get()))];
+		let kept = [(Self::pot(), after_burn(amount, Self::judged_by(live).burn))];
 		let mut arrived = 0;
 		let burnt = MediatorBonds::<T>::collect(stash, amount, &kept, |_, paid| arrived = paid);
 		Self::refresh_weight(stash, &mediator);

@@ -105,10 +105,10 @@ impl<T: Config> Pallet<T> {
 				Self::unseat(who, id, stake, |record| {
 					record.against = record.against.saturating_add(1);
 				});
-				(T::AgainstPenalty::get(), SlashReason::Against)
+				(Self::judged_by(live).against, SlashReason::Against)
 			},
-			(Vote::Silent, Some(_)) => (T::SilentPenalty::get(), SlashReason::Silent),
-			(Vote::Withheld, Some(_)) => (T::WithheldPenalty::get(), SlashReason::Withheld),
+			(Vote::Silent, Some(_)) => (Self::judged_by(live).silent, SlashReason::Silent),
+			(Vote::Withheld, Some(_)) => (Self::judged_by(live).withheld, SlashReason::Withheld),
 			// It could not act, the court came first, or nothing could be decided: nobody is punished.
 			(vote, _) => {
 				Self::unseat(who, id, stake, |_| ());
@@ -149,7 +149,7 @@ impl<T: Config> Pallet<T> {
 
 	fn take_appeal_bond(live: &Live, appeal: &Appeal) -> Balance {
 		let hold = HoldReason::AppealBond.into();
-		let kept = after_burn(appeal.bond, T::BurnShare::get());
+		let kept = after_burn(appeal.bond, Self::judged_by(live).burn);
 		let arrived = T::Currency::transfer_on_hold(
 			&hold,
 			&appeal.by,

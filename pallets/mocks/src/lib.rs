@@ -12,6 +12,7 @@ pub mod beacon;
 pub mod cases;
 pub mod contents;
 pub mod deal_book;
+pub mod economy;
 pub mod providers;
 pub mod publishers;
 mod test_runtime;

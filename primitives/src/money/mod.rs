@@ -1,34 +1,28 @@
 //! Money: what a deal costs and locks, and what becomes of stakes. The ledger, its front ends and clients
 //! take every amount from here, so that nobody can be told another one than the ledger takes.
 //!
+//! - [`Economics`] has the amounts and shares that a chain may change.
 //! - [`Tariff`] gives stakes, price ceilings, wages, reserves, taxes and escrows, from constants of the
 //!   chain and the highest prices of the candidates.
 //! - [`deterrence`] has the stakes at which honesty is the better choice.
 //! - [`slashing`] divides what is taken from those at fault.
 
 pub mod deterrence;
+mod economics;
 pub mod slashing;
 mod tariff;
 
+pub use economics::{Economics, EconomicsVersion, Fees, Seats, Slashes, Stakes, Unsound};
 pub use tariff::{Amounts, Tariff};
 
 use crate::{Balance, Permill, price::Price};
 use alloc::vec::Vec;
 
-/// Share of the stake that a replica loses which never sealed.
-pub const SILENT_PENALTY: Permill = Permill::from_percent(50);
-/// Share of its price that a revealed replica is paid at most where nothing was decided.
-pub const UNDECIDED_SHARE: Permill = Permill::from_percent(50);
 /// Of the stake of a provider's dearest slash within a day, what all of its slashes of that day pay others at
 /// most. So much is a stolen operator key worth to whoever has accomplices in the deals.
 pub const FALL_SHARE: Permill = Permill::from_percent(50);
 /// And of its bond, for an operator sets prices, from which stakes follow.
 pub const FALL_BOND_SHARE: Permill = Permill::from_percent(10);
-/// What a publisher's bond loses beside the fees of those whom its content failed, of these fees.
-pub const PUBLISHER_FINE: Permill = Permill::from_percent(10);
-/// By this much the dearest candidate may cost more than the cheapest where an arbiter is at hand: the
-/// stake, which follows from the cheapest, deters the dearest too.
-pub const PRICE_SPREAD: Permill = Permill::from_percent(25);
 
 /// P_max of each price for a gas limit, ascending. `None` where one exceeds the type.
 pub fn maxima<'a>(prices: impl IntoIterator<Item = &'a Price>, gas: u64) -> Option<Vec<Balance>> {

@@ -1,13 +1,13 @@
 //! The market for computation: randomness, content, providers, deals, offers, assets, groups.
 
-use super::{Treasury, deposit};
+use super::{MIN_MEDIATOR_BOND, Treasury, deposit};
 use crate::{
-	AccountId, Babe, Balance, Balances, Beacon, BlockNumber, Content, DAYS, Deals, Groups, HOURS,
-	MILLIS_PER_BLOCK, MINUTES, Mediation, Providers, Register, Runtime, RuntimeCall,
+	AccountId, Babe, Balance, Balances, Beacon, BlockNumber, Content, DAYS, Deals, Economics,
+	Groups, HOURS, MILLIS_PER_BLOCK, MINUTES, Mediation, Providers, Register, Runtime, RuntimeCall,
 	RuntimeHoldReason, Session, System,
 	network::{ContentBlocks, MAX_BEACON_SPAN, RetainBlocks, UnbondingBlocks},
 };
-use assay_primitives::{MILLI, UNIT, content::BLOCK_SIZE, eligibility::Chain};
+use assay_primitives::{MILLI, UNIT, content::BLOCK_SIZE, eligibility::Chain, traits::Economy};
 use polkadot_sdk::{
 	frame_support::{
 		PalletId, parameter_types,
@@ -73,34 +73,24 @@ impl pallet_providers::Config for Runtime {
 	type WeightInfo = pallet_providers::weights::SubstrateWeight<Runtime>;
 }
 
+/// Most that a solver may be tipped, of what a task costs.
+pub struct MaxTip;
+impl Get<Permill> for MaxTip {
+	fn get() -> Permill {
+		Economics::current().1.fees.tip
+	}
+}
+
 parameter_types! {
-	/// Share of P_max for an attempt that the client's content thwarted.
-	pub const AttemptFee: Permill = Permill::from_percent(5);
-	/// Most that a solver may be tipped, of what a task costs.
-	pub const MaxTip: Permill = Permill::from_percent(5);
-	/// Protocol fee, of what replicas earn.
-	pub const ProtocolFee: Permill = Permill::from_percent(1);
-	/// Stake of a replica as a share of the lowest P_max of its deal.
-	pub const StakeRatio: Permill = Permill::from_percent(30);
-	/// Least share of a slash that is burnt.
-	pub const BurnShare: Permill = Permill::from_percent(10);
-	/// Share of a slash for whoever applied the deadline.
-	pub const PokeShare: Permill = Permill::from_percent(5);
-	/// Share of a slash for the payer whom nobody served: none. A client can choose tasks that are
-	/// hard to serve in time, and must not gain by that.
-	pub const HarmShare: Permill = Permill::zero();
-	/// Share of a denounced stake for whoever opened the seal.
-	pub const DenounceShare: Permill = Permill::from_percent(10);
-	/// Share of agreed results that are audited.
-	pub const AuditRate: Permill = Permill::from_percent(2);
-	/// Probability with which a committee is wrong after all appeals, as stakes take it into account.
-	pub const CommitteeError: Permill = Permill::from_percent(1);
-	/// Share of the fund for audits that finding a lie pays.
-	pub const JackpotShare: Permill = Permill::from_percent(10);
 	/// Most that a callback may weigh: two milliseconds.
 	pub const MaxCallbackWeight: Weight = Weight::from_parts(2_000_000_000, 256 * 1_024);
 	/// Pays for audits.
 	pub AuditFund: AccountId = PalletId(*b"as/audit").into_account_truncating();
+}
+
+impl pallet_economics::Config for Runtime {
+	type AdminOrigin = EnsureRoot<AccountId>;
+	type MediatorBond = ConstU128<MIN_MEDIATOR_BOND>;
 }
 
 impl pallet_deals::Config for Runtime {
@@ -114,27 +104,13 @@ impl pallet_deals::Config for Runtime {
 	type Contents = Content;
 	type Callback = RuntimeCall;
 	type MaxCallbackWeight = MaxCallbackWeight;
-	type MinCallbackReward = ConstU128<{ 10 * MILLI }>;
+	type Economy = Economics;
 	type Arbiter = Mediation;
 	type Publishers = Register;
 	type AuditFund = AuditFund;
-	type JackpotShare = JackpotShare;
-	type JackpotLeast = ConstU128<UNIT>;
-	type AuditRate = AuditRate;
-	type CommitteeError = CommitteeError;
 	type AdminOrigin = EnsureRoot<AccountId>;
 	type BlockNumberProvider = System;
 	type FeeDestination = Treasury;
-	type AttemptFee = AttemptFee;
-	type ProtocolFee = ProtocolFee;
-	type StakeRatio = StakeRatio;
-	type MinStake = ConstU128<{ 100 * MILLI }>;
-	type BurnShare = BurnShare;
-	type PokeShare = PokeShare;
-	type HarmShare = HarmShare;
-	// Of which the protocol's fee is a hundredth.
-	type LeastScoredPay = ConstU128<MILLI>;
-	type DenounceShare = DenounceShare;
 	type RetainBlocks = RetainBlocks;
 	type BeaconWindow = ConstU8<2>;
 	// A validator knows its own outputs ahead; one that authored both blocks would know the seed

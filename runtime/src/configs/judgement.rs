@@ -2,8 +2,8 @@
 
 use super::assay::MAX_RUN_BLOCKS;
 use crate::{
-	Balances, Beacon, Content, Deals, MILLIS_PER_BLOCK, Mediation, Runtime, RuntimeHoldReason,
-	System,
+	Balances, Beacon, Content, Deals, Economics, MILLIS_PER_BLOCK, Mediation, Runtime,
+	RuntimeHoldReason, System,
 	network::{
 		AppealBlocks, CommitteeWindow, JoinBlocks, RetainBlocks, SEED_SPAN, UnbondingBlocks,
 	},
@@ -20,7 +20,7 @@ use polkadot_sdk::{
 		traits::{ConstU8, ConstU32, ConstU64, ConstU128, Contains},
 		weights::Weight,
 	},
-	sp_runtime::{DispatchResult, Permill},
+	sp_runtime::DispatchResult,
 };
 
 /// Least bond of a mediator, and the most that a seat puts at risk.
@@ -31,16 +31,6 @@ pub const MAX_COURT_GAS: u64 = 1 << 24;
 parameter_types! {
 	/// Names the account that the money of cases is in.
 	pub const MediationId: PalletId = PalletId(*b"as/media");
-	/// Share of a mediator's stake that a vote against the final ruling costs.
-	pub const AgainstPenalty: Permill = Permill::from_percent(20);
-	/// Share that not sealing costs.
-	pub const SilentPenalty: Permill = Permill::from_percent(10);
-	/// Share that not revealing costs, or revealing too early.
-	pub const WithheldPenalty: Permill = Permill::from_percent(20);
-	/// Least share of slashes and lost appeal bonds that is burnt.
-	pub const VerdictBurnShare: Permill = Permill::from_percent(10);
-	/// Share of its penalty that whoever opens a mediator's seal too early is paid.
-	pub const OpenedSealShare: Permill = Permill::from_percent(50);
 	/// What telling a ruling costs at most.
 	pub VerdictWeight: Weight = Rulings::worst();
 	/// What follows from a ruling of the court: all members are judged, and the ledger is told.
@@ -83,13 +73,7 @@ impl pallet_mediation::Config for Runtime {
 	type JoinDelay = JoinBlocks;
 	type SeedSpan = ConstU32<SEED_SPAN>;
 	type UnbondingPeriod = UnbondingBlocks;
-	type StakeFactor = ConstU32<100>;
-	type MinStake = ConstU128<UNIT>;
-	type AgainstPenalty = AgainstPenalty;
-	type SilentPenalty = SilentPenalty;
-	type WithheldPenalty = WithheldPenalty;
-	type BurnShare = VerdictBurnShare;
-	type DenounceShare = OpenedSealShare;
+	type Economy = Economics;
 	type ReserveWages = ConstU32<0>;
 	type BeaconWindow = CommitteeWindow;
 	// The beacon lowers it where there are fewer validators.

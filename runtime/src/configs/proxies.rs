@@ -70,6 +70,8 @@ fn proxies_of(call: &RuntimeCall) -> Proxies {
 		// Session keys sign blocks and finality, for which the validator's bond answers.
 		| RuntimeCall::Session(_)
 		| RuntimeCall::Proxy(_)
+		// What holds for everybody is the chain's to change.
+		| RuntimeCall::Economics(_)
 		| RuntimeCall::Sudo(_) => NOBODY,
 		RuntimeCall::Validators(call) => of_validators(call),
 		RuntimeCall::Content(call) => of_content(call),

@@ -10,7 +10,7 @@ use assay_primitives::{
 	case::{MAX_REPLACEMENTS, ROUNDS},
 	deal::{DealTerms, Via},
 	eligibility::Chain as Eligibility,
-	money::{PRICE_SPREAD, PUBLISHER_FINE, SILENT_PENALTY, UNDECIDED_SHARE},
+	money::{Economics, Fees, Seats, Slashes, Stakes},
 	policy::{MAX_CANDIDATES, MAX_REPLICAS, Policy},
 	price::MGAS,
 	profile::PAGE_SIZE,
@@ -38,6 +38,10 @@ use pallet_validators::Config as ValidatorsConfig;
 use polkadot_sdk::{sp_core::Get, sp_runtime::Permill};
 
 const LASTING: Timing = Timing::LASTING;
+const FEES: Fees = Economics::DEFAULT.fees;
+const STAKES: Stakes = Economics::DEFAULT.stakes;
+const SLASHES: Slashes = Economics::DEFAULT.slashes;
+const SEATS: Seats = Economics::DEFAULT.seats;
 const LOCAL: Timing = Timing::LOCAL;
 
 fn constant<T, G: Get<T>>() -> T {
@@ -217,7 +221,7 @@ fn page_on_the_protocol_should_state_the_numbers_of_the_runtime() {
 	let mut page = Page::read("docs/protocol.md", include_str!("../../../docs/protocol.md"));
 	let (hour, run) = (time(LOCAL.retain_blocks), 100);
 	let terms = Terms::new().of(run);
-	let fee = <Runtime as DealsConfig>::ProtocolFee::get();
+	let fee = FEES.protocol;
 	page.states(format!("Content up to {} MiB can be published", mebibytes(MAX_BLOB_BYTES)))
 		.states(format!(
 			"until the promise expires ({}; {} on the local presets)",
@@ -231,16 +235,16 @@ fn page_on_the_protocol_should_state_the_numbers_of_the_runtime() {
 		))
 		.states(format!("names up to {MAX_CANDIDATES} candidates"))
 		.states(format!("S is about {} times the lowest P_max", stake_factor()))
-		.states(format!("may cost {} more than the cheapest", part(PRICE_SPREAD)))
+		.states(format!("may cost {} more than the cheapest", part(STAKES.price_spread)))
 		.states(format!(
 			"a committee of {} is wrong {}",
 			word(ROUNDS[0]),
-			part(<Runtime as DealsConfig>::CommitteeError::get())
+			part(STAKES.committee_error)
 		))
 		.states(format!(
 			"never below {} of a token, nor below {} %",
-			part(Permill::from_rational(<Runtime as DealsConfig>::MinStake::get(), UNIT)),
-			percent(<Runtime as DealsConfig>::StakeRatio::get())
+			part(Permill::from_rational(STAKES.least, UNIT)),
+			percent(STAKES.ratio)
 		))
 		.states(format!(
 			"outputs of at least {} blocks from b + {TICKET_DELAY} on, by at least {} distinct authors",
@@ -254,34 +258,28 @@ fn page_on_the_protocol_should_state_the_numbers_of_the_runtime() {
 		"within max({}, T/4) blocks",
 		constant::<u32, <Runtime as DealsConfig>::MinRevealBlocks>()
 	))
-	.states(format!(
-		"denounces it and gets {} of its stake",
-		part(<Runtime as DealsConfig>::DenounceShare::get())
-	))
+	.states(format!("denounces it and gets {} of its stake", part(SLASHES.denounce)))
 	.states(format!("up to 2n + 1 and never more than {MAX_REPLICAS} in all"))
 	.states(format!("as many as reach 1 − 1/t together, up to {MAX_REPLICAS};"))
 	.states(format!("one task for each leaf, up to {}.", spaced(MAX_TASKS)))
 	.states(format!("P = base + rate · gas / 10^{}", MGAS.ilog10()))
-	.states(format!(
-		"attempt fee, {} % of P_max",
-		percent(<Runtime as DealsConfig>::AttemptFee::get())
-	))
-	.states(format!("pays {} of P of the least gas claimed", part(UNDECIDED_SHARE)))
+	.states(format!("attempt fee, {} % of P_max", percent(FEES.attempt)))
+	.states(format!("pays {} of P of the least gas claimed", part(FEES.undecided)))
 	.states(format!(
 		"two thirds of the drawn decline for want of content, {} at least",
 		word(MIN_DECLINED)
 	))
 	.states(format!("can be shown for {EXHIBIT_BLOCKS} blocks"));
-	assert_eq!(SILENT_PENALTY, Permill::from_percent(50), "for the sentence below");
+	assert_eq!(SLASHES.silent, Permill::from_percent(50), "for the sentence below");
 	page.states("did not seal in time loses S/2, who sealed and did not reveal S").states(format!(
 		"At least {} of each slash is burnt; {} % go to whoever poked",
-		part(<Runtime as DealsConfig>::BurnShare::get()),
-		percent(<Runtime as DealsConfig>::PokeShare::get())
+		part(SLASHES.burn),
+		percent(SLASHES.poke)
 	));
-	assert!(<Runtime as DealsConfig>::HarmShare::get().is_zero(), "for the sentence below");
-	page.states("here `HarmShare` is zero")
+	assert!(SLASHES.harm.is_zero(), "for the sentence below");
+	page.states("here the payer's share is zero")
 		.states(format!("The protocol's fee, {} % of what replicas earn", percent(fee)))
-		.states(format!("pays what replicas are due and {} on top", part(PUBLISHER_FINE)))
+		.states(format!("pays what replicas are due and {} on top", part(SLASHES.fine)))
 		.states(format!(
 			"The hard end comes {HARD_END_RUNS} T + {} blocks after the opening",
 			constant::<u32, <Runtime as DealsConfig>::HardEndSlack>()
@@ -310,12 +308,12 @@ fn page_for_providers_should_state_the_numbers_of_the_runtime() {
 		.states(format!("is about {factor} times what the *cheapest* candidate"))
 		.states(format!(
 			"never below {} of a token",
-			part(Permill::from_rational(<Runtime as DealsConfig>::MinStake::get(), UNIT))
+			part(Permill::from_rational(STAKES.least, UNIT))
 		))
 		.states(format!(
 			"a bond of {bond} tokens stands for {replicas} replicas at a time that cost up to {price} tokens each"
 		))
-		.states(format!("do not seal | {} of it", part(SILENT_PENALTY)))
+		.states(format!("do not seal | {} of it", part(SLASHES.silent)))
 		.states(format!(
 			"the unbonding period ({}; {} blocks on the local presets)",
 			time(LASTING.unbonding_blocks),
@@ -341,7 +339,7 @@ fn page_on_disputes_should_state_the_numbers_of_the_runtime() {
 	let mut page = Page::read("docs/mediation.md", include_str!("../../../docs/mediation.md"));
 	let [first, second, third, last] = ROUNDS;
 	let (gas, pages) = (MAX_COURT_GAS, constant::<u32, <Runtime as CourtConfig>::MaxMemoryPages>());
-	let seat = constant::<u32, <Runtime as MediationConfig>::StakeFactor>();
+	let seat = SEATS.factor;
 	assert_eq!(seat, 100, "for the sentence below");
 	assert!(gas.is_power_of_two(), "for the sentence below");
 	page.states(format!(
@@ -355,7 +353,7 @@ fn page_on_disputes_should_state_the_numbers_of_the_runtime() {
 	.states(format!("{} w, {} w, {} w | bond back", 2 * second, 2 * third, 2 * last))
 	.states(format!(
 		"One job in fifty is drawn for an audit{}",
-		if percent(<Runtime as DealsConfig>::AuditRate::get()) == 2 { "" } else { " no more" }
+		if percent(STAKES.audit_rate) == 2 { "" } else { " no more" }
 	))
 	.states(format!(
 		"at most 2^{} gas, {} MiB of memory and {} KiB of output, the program at most {} MiB and the \
@@ -374,32 +372,14 @@ fn page_on_disputes_should_state_the_numbers_of_the_runtime() {
 		word(first),
 		word(second)
 	))
-	.states(format!(
-		"loses its vote and {} of its stake",
-		part(<Runtime as MediationConfig>::WithheldPenalty::get())
-	))
-	.states(format!(
-		"voted otherwise | – | {} of its stake |",
-		part(<Runtime as MediationConfig>::AgainstPenalty::get())
-	))
-	.states(format!(
-		"or was denounced | – | {} |",
-		part(<Runtime as MediationConfig>::WithheldPenalty::get())
-	))
-	.states(format!(
-		"never sealed | – | {};",
-		part(<Runtime as MediationConfig>::SilentPenalty::get())
-	))
+	.states(format!("loses its vote and {} of its stake", part(SEATS.withheld)))
+	.states(format!("voted otherwise | – | {} of its stake |", part(SEATS.against)))
+	.states(format!("or was denounced | – | {} |", part(SEATS.withheld)))
+	.states(format!("never sealed | – | {};", part(SEATS.silent)))
 	.states("The stake of a seat is a hundred wages")
-	.states(format!(
-		"gets {} of the audits' fund on top",
-		part(<Runtime as DealsConfig>::JackpotShare::get())
-	))
+	.states(format!("gets {} of the audits' fund on top", part(SLASHES.jackpot)))
 	.states(format!("{} times with replacements", word(MAX_REPLACEMENTS + 1)))
-	.states(format!(
-		"costs {} of the stake",
-		part(<Runtime as MediationConfig>::SilentPenalty::get())
-	))
+	.states(format!("costs {} of the stake", part(SEATS.silent)))
 	.aside(&["a chance of 5 %", "in its store for two days", "At 8 MiB it becomes"])
 	.aside(&["(8 bytes, little-endian)", "(1 byte, from 0)"])
 	.ends();
@@ -409,8 +389,8 @@ fn page_on_disputes_should_state_the_numbers_of_the_runtime() {
 #[test]
 fn page_for_clients_should_state_the_numbers_of_the_runtime() {
 	let mut page = Page::read("docs/client.md", include_str!("../../../docs/client.md"));
-	let audits = <Runtime as DealsConfig>::AuditRate::get();
-	let fee = <Runtime as DealsConfig>::ProtocolFee::get();
+	let audits = STAKES.audit_rate;
+	let fee = FEES.protocol;
 	page.states(format!("blocks of {} s in which", MILLIS_PER_BLOCK / 1_000))
 		.states(format!(
 			"{} % for the protocol and a tax for audits, {} % of what one replica may cost",
@@ -419,7 +399,7 @@ fn page_for_clients_should_state_the_numbers_of_the_runtime() {
 		))
 		.states(format!("2N + 1 and at most {MAX_REPLICAS}, is held"))
 		.states(format!("for a dispute {} times what one may cost", word(ROUNDS[0])))
-		.states(format!("prices that lie within {} of each other", part(PRICE_SPREAD)))
+		.states(format!("prices that lie within {} of each other", part(STAKES.price_spread)))
 		.states(format!(
 			"Programs and inputs up to {} MiB are published",
 			mebibytes(MAX_BLOB_BYTES)
@@ -427,7 +407,7 @@ fn page_for_clients_should_state_the_numbers_of_the_runtime() {
 		.states(format!("show them within {EXHIBIT_BLOCKS} blocks"))
 		.states(format!(
 			"you owe those who tried {} of their price each",
-			part(<Runtime as DealsConfig>::AttemptFee::get())
+			part(FEES.attempt)
 		))
 		// Most numbers of the page are settings of the program, which its own tests compare.
 		.states(format!("A *bag* is a job of up to {} tasks", spaced(MAX_TASKS)));

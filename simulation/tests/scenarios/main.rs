@@ -4,6 +4,7 @@ mod attacks;
 mod consensus;
 mod documents;
 mod draws;
+mod economics;
 mod engine;
 mod faults;
 mod flat;

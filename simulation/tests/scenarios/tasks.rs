@@ -2,11 +2,12 @@
 
 use assay_primitives::{
 	deal::{Ending, FailCause, ReplicaResult, TaskState},
+	money::Economics,
 	provider::Reputation,
 };
 use assay_runtime::{
 	RuntimeEvent,
-	configs::{AuditFund, BurnShare, EXISTENTIAL_DEPOSIT, HarmShare, PokeShare, Treasury},
+	configs::{AuditFund, EXISTENTIAL_DEPOSIT, Treasury},
 };
 use assay_simulation::{
 	Chain, account, key,
@@ -92,7 +93,7 @@ fn task_should_slash_the_liar_when_one_of_three_lies() {
 	assert_eq!(market.bond(liar), BOND - stake);
 	let price = PRICE.of(truth().gas_used);
 	// A part is burnt; of the rest each of the two gets no more than it earned, or lies would pay.
-	let share = ((stake - BurnShare::get().mul_ceil(stake)) / 2).min(price);
+	let share = ((stake - Economics::DEFAULT.slashes.burn.mul_ceil(stake)) / 2).min(price);
 	for provider in honest {
 		assert_eq!(market.ended_replica(provider).paid, price + share);
 		assert_eq!(market.bond(provider), BOND);
@@ -160,9 +161,9 @@ fn task_should_fail_and_cost_the_client_nothing_when_nobody_delivers() {
 		assert_eq!(market.ended_replica(provider).slashed, lost);
 		assert_eq!(market.bond(provider), BOND - lost);
 	}
-	let consolation = 3 * HarmShare::get().mul_floor(lost);
+	let consolation = 3 * Economics::DEFAULT.slashes.harm.mul_floor(lost);
 	assert_eq!(market.chain.free(&client), client_before + escrow + consolation);
-	let reward = 3 * PokeShare::get().mul_floor(lost);
+	let reward = 3 * Economics::DEFAULT.slashes.poke.mul_floor(lost);
 	let poker_after = market.chain.free(&account(&poker));
 	assert_eq!(poker_after, poker_before + reward, "ending it costs no fee");
 	market.assert_nothing_locked();

@@ -28,6 +28,7 @@ use assay_primitives::{
 		Callback, DrawView, EndedReplica, EndedTask, Ending, NextStep, Replica, ReplicaResult,
 		ReplicaState, Task, TaskState, TaskStatus, TaskView, single,
 	},
+	money::Economics,
 	order::{Publisher, Refusal},
 	policy::PolicyFault,
 	price::Price,
@@ -136,6 +137,7 @@ fn parameters() -> Parameters {
 		max_blob_bytes: 6,
 		min_provider_bond: 7,
 		tariff: TARIFF,
+		economics: Economics::DEFAULT,
 	}
 }
 

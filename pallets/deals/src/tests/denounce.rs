@@ -1,5 +1,4 @@
 use super::*;
-use assay_primitives::money::SILENT_PENALTY;
 
 #[test]
 fn denounce_should_take_the_stake_and_pay_a_tenth_when_the_opening_fits() {
@@ -121,6 +120,6 @@ fn denounce_should_cost_more_than_silence_when_done_through_a_second_account() {
 		assert!(try_denounce(&STRANGER, task, &replicas[0], good()).is_ok());
 		let after = worth(&replicas[0]) + worth(&STRANGER);
 		assert_eq!(before - after, S - S / 10);
-		assert!(before - after > SILENT_PENALTY.mul_floor(S));
+		assert!(before - after > Constants::get().slashes.silent.mul_floor(S));
 	});
 }

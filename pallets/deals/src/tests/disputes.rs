@@ -35,7 +35,7 @@ fn reported(said: Outcome, truth: Outcome) -> (TaskId, Vec<AccountId>) {
 
 /// What is left of a stake after the share that is burnt.
 fn unburnt(stake: Balance) -> Balance {
-	stake - BurnShare::get().mul_ceil(stake)
+	stake - burn_of(stake)
 }
 
 #[test]
@@ -427,7 +427,7 @@ fn med_08_one_liar_should_pay_the_committee_when_two_disagree() {
 }
 
 fn audited() {
-	AuditRate::set(Permill::one());
+	change(|it| it.stakes.audit_rate = Permill::one());
 }
 
 /// Nobody asks, and the chain looks all the same.
@@ -463,8 +463,9 @@ fn deal_22_jackpot_should_be_paid_to_the_committee_that_found_a_lie() {
 		pass(23);
 		poke(task);
 		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
-		let most = BurnShare::get().mul_floor(3 * stake(task));
-		assert!(JackpotShare::get().mul_floor(RICH) > most, "the fund would give more");
+		let slashes = Constants::get().slashes;
+		let most = slashes.burn.mul_floor(3 * stake(task));
+		assert!(slashes.jackpot.mul_floor(RICH) > most, "the fund would give more");
 		assert!(mediators.iter().all(|who| worth(who) == most / 3));
 		ledger.check();
 	});
@@ -521,7 +522,7 @@ fn audit_should_be_paid_by_the_reserve_when_the_fund_is_empty() {
 #[test]
 fn audit_should_wait_for_its_seed_and_be_certain_when_the_beacon_has_forgotten() {
 	build_and_execute(|| {
-		AuditRate::set(Permill::from_parts(1));
+		change(|it| it.stakes.audit_rate = Permill::from_parts(1));
 		let (task, _) = agreed([good(); 3]);
 		BeaconIsDry::set(true);
 		pass(23);
@@ -604,7 +605,7 @@ fn stake_should_deter_the_dearest_candidate_or_the_deal_be_refused() {
 		dear[0].price.per_mgas = P / 4 + P / 20;
 		assert_ok!(open_deal(&CLIENT, request(3, 2), dear));
 		// A committee that is a coin deters nobody at any stake.
-		CommitteeError::set(Permill::from_percent(50));
+		change(|it| it.stakes.committee_error = Permill::from_percent(50));
 		assert!(open_deal(&CLIENT, request(3, 2), candidates(3)).is_err());
 	});
 }
@@ -614,7 +615,7 @@ fn deal_should_lock_the_reserve_when_somebody_can_judge() {
 	build_and_execute(|| {
 		let (without, _) = Deals::cost(&plain(request(3, 2), candidates(3))).expect("it fits");
 		with_arbiter();
-		AuditRate::set(Permill::from_percent(2));
+		change(|it| it.stakes.audit_rate = Permill::from_percent(2));
 		let (with, _) = Deals::cost(&plain(request(3, 2), candidates(3))).expect("it fits");
 		assert_eq!(with, without + CH + CH / 50);
 		open(3, 2, 3);

@@ -230,7 +230,7 @@ fn undecided_should_be_borne_by_the_payer() {
 #[test]
 fn nothing_but_the_tip_should_be_paid_when_nobody_delivers() {
 	build_and_execute(|| {
-		HarmShare::set(sp_runtime::Permill::zero());
+		change(|it| it.slashes.harm = sp_runtime::Permill::zero());
 		PublishersBond::set(P);
 		let (task, _) = open_and_draw(full());
 		pass(T);

@@ -270,7 +270,7 @@ fn client_should_get_a_tenth_of_the_slashes_when_nobody_delivers() {
 #[test]
 fn client_should_get_nothing_of_the_slashes_when_its_share_is_zero() {
 	build_and_execute(|| {
-		HarmShare::set(Permill::zero());
+		change(|it| it.slashes.harm = Permill::zero());
 		let before = worth(&CLIENT);
 		let (task, _) = open_and_draw(3, 2, 3);
 		pass(T);

@@ -1,14 +1,13 @@
 //! One replica without the inequality of `Single`.
 
 use super::*;
-use assay_primitives::{UNIT, policy::Policy};
-use assay_runtime::configs::CommitteeError;
+use assay_primitives::{UNIT, money::Economics, policy::Policy};
 
 /// What a lie that only audits can find gains over an honest run, in millionths of millionths of the price: the
 /// run saved, against price and stake where it is found. A committee that errs lets liars go, and takes stakes
 /// of honest ones.
 fn gain(price: Balance, stake: Balance, audit_ppm: u32) -> i128 {
-	let error = i128::from(CommitteeError::get().deconstruct());
+	let error = i128::from(Economics::DEFAULT.stakes.committee_error.deconstruct());
 	let found = i128::from(audit_ppm) * (1_000_000 - 2 * error);
 	price as i128 * 1_000_000_000_000 - found * (price + stake) as i128
 }
