@@ -83,7 +83,13 @@ impl History {
 
 	/// Makes the newest block final.
 	pub fn finalize(&mut self) {
-		self.finalized = self.best.len() - 1;
+		self.finalize_all_but(0);
+	}
+
+	/// Makes all blocks final but some of the newest.
+	pub fn finalize_all_but(&mut self, newest: usize) {
+		let last = self.best.len().saturating_sub(newest.saturating_add(1));
+		self.finalized = self.finalized.max(last);
 	}
 
 	/// Takes back all blocks that are not final.

@@ -91,8 +91,10 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 		for key in keys {
 			self.act_on(key, &mut batches, &mut means);
 		}
-		if self.blind {
-			batches.reveals = self.promised();
+		if self.incomplete || self.is_late() {
+			let planned: BTreeSet<Key> = batches.reveals.iter().map(|(key, _)| *key).collect();
+			let promised = self.promised().into_iter().filter(|(key, _)| !planned.contains(key));
+			batches.reveals.extend(promised);
 		}
 		self.send_batches(batches);
 		self.start_jobs();
@@ -225,7 +227,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 				}
 			},
 			// On old views nothing is given up: a decline can't be taken back.
-			Step::Decline(_) if self.blind => {},
+			Step::Decline(_) if view.at < self.read_at || self.is_late() => {},
 			Step::Decline(reason) => {
 				self.parts.metrics.declined.with_label_values(&[reason.name()]).inc();
 				tracing::warn!(task = report::name(&key.task), "declining: {reason}");

@@ -1,13 +1,16 @@
 //! The chain as the daemon needs it. A trait, so that the loop can be tested against a chain that
 //! forks and loses transactions at will.
 
-use super::watchlist::{Seen, Watchlist};
+use super::{
+	watchlist::{Look, READS, Seen, Watchlist},
+	work::Work,
+};
 use assay_client::{
 	BlockInfo, Chain, Error, Signer, WaitFor, case,
 	chain::{EventRecord, Submitted},
 	refusals::CANDIDATE_BUSY,
 };
-use assay_decisions::{provider as plan, view::SharedView};
+use assay_decisions::provider as plan;
 use assay_interface::{Call, Event, Ours, deals, ours};
 use assay_primitives::{
 	AccountId, Balance, Hash,
@@ -16,10 +19,10 @@ use assay_primitives::{
 	outcome::{Digest, Outcome},
 	provider::ProviderView,
 	seal::{Salt, Seal},
-	task::TaskId,
+	task::{DealId, TaskId},
 };
 use futures::{StreamExt, TryStreamExt, stream};
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use tokio::sync::Mutex;
 
 /// A transaction, for one task or for several.
@@ -46,8 +49,6 @@ pub struct Included {
 
 /// The error with which opening a task of a bag fails as long as one who was drawn has no slot free.
 pub const BUSY: &str = CANDIDATE_BUSY.name;
-/// Views that are asked for at a time.
-const READS: usize = 16;
 
 impl TaskTransaction {
 	/// What kind it is.
@@ -74,13 +75,16 @@ pub struct Account {
 
 /// The chain as the daemon needs it.
 pub trait TaskChain: Clone + Send + Sync + 'static {
-	/// Open tasks of the provider after a block. What is `finalized` tells which numbers of deals stay
-	/// what they are.
-	fn tasks(
+	/// What the provider has slots for after a block.
+	fn work(&self, block: BlockInfo) -> impl Future<Output = Work> + Send;
+	/// Tasks that it may be drawn for beside its `work`, of the bags whose turn it is. What is `finalized`
+	/// tells which numbers of deals stay what they are.
+	fn bags(
 		&self,
 		block: BlockInfo,
-		finalized: Option<BlockInfo>,
-	) -> impl Future<Output = Result<Vec<SharedView>, Error>> + Send;
+		finalized: BlockInfo,
+		work: &BTreeSet<DealId>,
+	) -> impl Future<Output = Look> + Send;
 	/// Tasks by their numbers after a block; `None` for those that are not there.
 	fn lookup(
 		&self,
@@ -109,24 +113,19 @@ pub struct SigningChain {
 }
 
 impl TaskChain for SigningChain {
-	async fn tasks(
-		&self,
-		block: BlockInfo,
-		finalized: Option<BlockInfo>,
-	) -> Result<Vec<SharedView>, Error> {
-		let seen = async |block| {
-			let at = self.chain.at(block).await?;
-			Ok::<_, Error>(Seen { at, provider: &self.stash })
+	async fn work(&self, block: BlockInfo) -> Work {
+		Work::read(self.seen(block)).await
+	}
+
+	async fn bags(&self, block: BlockInfo, finalized: BlockInfo, work: &BTreeSet<DealId>) -> Look {
+		let states = async {
+			let best = self.seen(block).await?;
+			match finalized.hash == block.hash {
+				true => Ok((best, None)),
+				false => Ok((best, Some(self.seen(finalized).await?))),
+			}
 		};
-		let best = seen(block).await?;
-		let is_final = finalized.is_some_and(|finalized| finalized.hash == block.hash);
-		let finalized = match finalized {
-			Some(finalized) if finalized.hash != block.hash => Some(seen(finalized).await?),
-			_ => None,
-		};
-		let last = finalized.as_ref().or(is_final.then_some(&best));
-		let mut watchlist = self.watchlist.lock().await;
-		watchlist.tasks(&best, last).await
+		self.watchlist.lock().await.look(states, work).await
 	}
 
 	async fn lookup(
@@ -179,6 +178,10 @@ impl SigningChain {
 	/// A connection that has not looked at anything.
 	pub fn new(chain: Chain, signer: Arc<Signer>, stash: AccountId) -> Self {
 		Self { chain, signer, stash, watchlist: Arc::default() }
+	}
+
+	async fn seen(&self, block: BlockInfo) -> Result<Seen<'_>, Error> {
+		Ok(Seen { at: self.chain.at(block).await?, provider: &self.stash })
 	}
 
 	async fn submit(&self, transaction: &TaskTransaction) -> Result<Submitted, Error> {

@@ -4,6 +4,7 @@
 mod act;
 mod blind;
 pub mod chain;
+mod deal_tasks;
 pub mod executor;
 pub mod housekeeping;
 mod inputs;
@@ -17,13 +18,15 @@ mod stop;
 pub mod table;
 #[cfg(test)]
 mod tests;
+mod views;
 mod watchlist;
+mod work;
 
 use crate::{
 	config::Settings,
 	host::{
 		beside::beside,
-		clock::unix_now,
+		clock::{Deadline, unix_now},
 		heads::Heads,
 		rerun::{FetchFailure, RunFailure},
 	},
@@ -56,6 +59,7 @@ use std::{
 };
 use table::TaskTable;
 use tokio::sync::{mpsc, watch};
+use views::{Reading, Sight, Views, Wanted, read};
 
 /// What runs beside the loop reports this.
 #[derive(Debug)]
@@ -66,73 +70,6 @@ enum Event {
 	Read(Result<Reading, Error>),
 	Account(Result<Account, Error>),
 	Pruned(Result<Vec<Key>>),
-}
-
-/// What the chain shows after two blocks.
-#[derive(Debug, Default)]
-struct Reading {
-	best: Option<(BlockInfo, Views)>,
-	finalized: Option<(BlockInfo, Views)>,
-	/// URL of the node that was asked.
-	node: Option<String>,
-}
-
-/// What a block shows of this provider's tasks.
-#[derive(Clone, Debug)]
-struct Views {
-	tasks: Vec<SharedView>,
-	/// Why only what is known already was looked at.
-	incomplete: Option<String>,
-}
-
-/// A block to be read, with its views where they were read before.
-type Wanted = Option<(BlockInfo, Option<Vec<SharedView>>)>;
-
-async fn read<L: TaskChain>(
-	chain: L,
-	known: Vec<Key>,
-	best: Wanted,
-	finalized: Wanted,
-) -> Result<Reading, Error> {
-	let mut reading = Reading::default();
-	let last = finalized.as_ref().map(|(block, _)| *block);
-	for (wanted, slot) in [(best, &mut reading.best), (finalized, &mut reading.finalized)] {
-		let Some((block, before)) = wanted else { continue };
-		let views = match before {
-			Some(tasks) => Views { tasks, incomplete: None },
-			None => views(&chain, &known, block, last).await?,
-		};
-		*slot = Some((block, views));
-	}
-	reading.node = chain.node().await;
-	Ok(reading)
-}
-
-/// Blocks whose views are kept: those that are read as the best come again as final ones.
-const RECENT: usize = 6;
-
-/// Open tasks, and those of the known ones that are not open any more. Where the open ones can't be had,
-/// the known ones alone, one by one: what is sealed has to be revealed.
-async fn views<L: TaskChain>(
-	chain: &L,
-	known: &[Key],
-	block: BlockInfo,
-	finalized: Option<BlockInfo>,
-) -> Result<Views, Error> {
-	let late = || Error::Timeout { what: "the list of tasks".into(), after: LIST_TIME };
-	let listed = tokio::time::timeout(LIST_TIME, chain.tasks(block, finalized)).await;
-	let (mut tasks, incomplete) = match listed.unwrap_or_else(|_| Err(late())) {
-		Ok(tasks) => (tasks, None),
-		Err(error) => (Vec::new(), Some(error.to_string())),
-	};
-	let missing = table::missing(known, &tasks);
-	if !missing.is_empty() {
-		let late = || Error::Timeout { what: "the known tasks".into(), after: LIST_TIME };
-		let found = tokio::time::timeout(LIST_TIME, chain.lookup(block, missing)).await;
-		let found = found.unwrap_or_else(|_| Err(late()))?;
-		tasks.extend(found.into_iter().flatten().map(SharedView::from));
-	}
-	Ok(Views { tasks, incomplete })
 }
 
 /// What a daemon is made of.
@@ -164,15 +101,19 @@ pub struct Daemon<L, X> {
 	best: Option<BlockInfo>,
 	finalized: Option<BlockInfo>,
 	/// Views of the newest blocks, by the blocks' hashes.
-	recent: VecDeque<(Hash, Vec<SharedView>)>,
+	recent: VecDeque<(Hash, Views)>,
 	/// Their deals.
 	deals: Deals,
 	/// The views of these blocks were not read yet, or could not be.
 	stale: bool,
-	/// They are being read.
-	reading: bool,
-	/// Nothing could be read of the last block that was tried.
-	blind: bool,
+	/// They are being read, since this block was the best.
+	reading: Option<BlockNumber>,
+	/// Not all that concerns the provider was read the last time.
+	incomplete: bool,
+	/// The best block that was read last.
+	read_at: BlockNumber,
+	/// The newest final block whose views are known.
+	final_at: BlockNumber,
 	/// When seals have to be opened, as far as the store knows.
 	promises: BTreeMap<Key, Promise>,
 	/// Old outputs are being removed.
@@ -228,10 +169,10 @@ impl News {
 /// Blocks after which a task is tried to be opened again where somebody had no slot free.
 const BUSY_PAUSE: BlockNumber = 2;
 const TICK: Duration = Duration::from_secs(5);
-/// Longest time for reading what a block shows.
+/// Longest time for reading what a block shows; each part of it has a shorter one.
 const READ_TIME: Duration = Duration::from_secs(60);
-/// Longest time for the list of tasks, and for those that are known: a reveal window is not much longer.
-const LIST_TIME: Duration = Duration::from_secs(12);
+/// Blocks whose views are kept: those that are read as the best come again as final ones.
+const RECENT: usize = 6;
 
 impl<L: TaskChain, X: Executor> Daemon<L, X> {
 	/// A daemon that goes on where its store left off.
@@ -271,8 +212,10 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 			recent: VecDeque::new(),
 			deals: Deals::default(),
 			stale: false,
-			reading: false,
-			blind: false,
+			reading: None,
+			incomplete: false,
+			read_at: 0,
+			final_at: 0,
 			promises: parts.store.promises()?,
 			pruning: false,
 			ended: all.iter().filter_map(|(key, run)| Some((*key, run.ended?))).collect(),
@@ -364,25 +307,37 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 		self.best = heads.best;
 		self.finalized = heads.finalized;
 		self.last_block = Instant::now();
+		// Known from when it was the best: what it says of own seals is needed should nothing more be read.
+		if let Some((block, Some(views))) =
+			self.wanted(self.finalized).filter(|_| self.reading.is_some())
+		{
+			self.show_final(block, views);
+		}
 		self.refresh();
+		if self.is_late() {
+			self.act();
+		}
+	}
+
+	/// Whether what was read last is too old to rely on: more is being read, for longer than a block.
+	fn is_late(&self) -> bool {
+		self.reading.is_some_and(|since| self.now() > since.saturating_add(1))
 	}
 
 	/// Starts reading what the newest blocks show. Beside the loop, which must go on listening to
 	/// signals even if the node hangs.
 	fn refresh(&mut self) {
-		if self.reading {
+		if self.reading.is_some() {
 			self.stale = true;
 			return;
 		}
-		self.reading = true;
+		self.reading = Some(self.now());
 		self.stale = false;
 		let (best, finalized) = (self.wanted(self.best), self.wanted(self.finalized));
 		let (chain, table) = (self.parts.chain.clone(), self.table.known(&self.me));
 		let read = async move {
-			let reading = tokio::time::timeout(READ_TIME, read(chain, table, best, finalized));
-			Event::Read(reading.await.unwrap_or_else(|_| {
-				Err(Error::Timeout { what: "reading the tasks".into(), after: READ_TIME })
-			}))
+			let within = Deadline::new("reading the tasks", READ_TIME);
+			Event::Read(within.hold(read(chain, table, best, finalized)).await)
 		};
 		beside(&self.sender, read, |panic| Event::Read(Err(Error::Execution(panic))));
 	}
@@ -398,51 +353,69 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 			return;
 		}
 		self.deals.share(&mut views.tasks);
-		if views.incomplete.is_some() {
+		if views.sight != Sight::Whole {
 			return;
 		}
 		if self.recent.len() >= RECENT {
 			self.recent.pop_front();
 		}
-		self.recent.push_back((block.hash, views.tasks.clone()));
+		self.recent.push_back((block.hash, views.clone()));
+	}
+
+	/// Takes over what the best block shows. Gives what is forgotten.
+	fn show_best(&mut self, block: BlockInfo, mut views: Views) -> Vec<Key> {
+		self.keep(&block, &mut views);
+		let rest = views.sight.rest();
+		let forgotten = self.table.best(block, views.tasks, rest, &self.me);
+		self.scouted.retain(|deal| self.table.has_deal(*deal));
+		self.read_at = block.number;
+		self.parts.metrics.best_block.set(block.number.into());
+		self.problems.set(Kind::Bags, views.unlisted);
+		forgotten
+	}
+
+	/// Takes over what the final block shows.
+	fn show_final(&mut self, block: BlockInfo, views: Views) {
+		if block.number < self.final_at {
+			return;
+		}
+		self.final_at = block.number;
+		let rest = views.sight.rest();
+		self.table.finalized(views.tasks, rest);
+		self.note_promises();
+		self.publish_outcomes();
+		self.parts.metrics.finalized_block.set(block.number.into());
+		self.settle();
 	}
 
 	fn on_read(&mut self, result: Result<Reading, Error>) {
-		self.reading = false;
+		self.reading = None;
 		let reading = match result {
 			Ok(reading) => reading,
 			Err(error) => {
 				// The next tick tries again.
 				self.stale = true;
-				self.blind = true;
+				self.incomplete = true;
 				let what = format!("the chain can't be read: {error}");
 				return self.problems.raise(Kind::Chain, what);
 			},
 		};
-		self.blind = false;
-		let parts = [&reading.best, &reading.finalized];
-		let incomplete = parts.into_iter().flatten().find_map(|(_, it)| it.incomplete.as_ref());
-		let incomplete = incomplete.map(|why| {
-			format!("the list of tasks can't be read, only known ones are looked after: {why}")
-		});
-		let again = incomplete.is_some();
-		self.problems.set(Kind::Chain, incomplete);
+		let problem = reading.problem();
+		self.incomplete = problem.is_some();
+		self.problems.set(Kind::Chain, problem);
 		self.node = reading.node;
 		let mut forgotten = Vec::new();
-		if let Some((best, mut views)) = reading.best {
-			self.keep(&best, &mut views);
-			forgotten = self.table.best(best, views.tasks, &self.me);
-			self.scouted.retain(|deal| self.table.has_deal(*deal));
-			self.parts.metrics.best_block.set(best.number.into());
+		if let Some((block, views)) = reading.best {
+			forgotten = self.show_best(block, views);
 		}
-		if let Some((finalized, views)) = reading.finalized {
-			self.table.finalized(views.tasks);
-			self.note_promises();
-			self.publish_outcomes();
-			self.parts.metrics.finalized_block.set(finalized.number.into());
-			self.settle();
+		if let Some((block, views)) = reading.finalized {
+			self.show_final(block, views);
 		}
-		let gone = self.table.sweep(self.now());
+		// What could not be asked for is not gone.
+		let gone = match self.incomplete {
+			true => Vec::new(),
+			false => self.table.sweep(self.now()),
+		};
 		for key in gone.iter().chain(&forgotten) {
 			self.jobs.cancel(key);
 			self.untold.remove(key);
@@ -455,7 +428,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 			self.refresh();
 		}
 		// Not at once: the next tick or block tries again.
-		self.stale |= again;
+		self.stale |= self.incomplete;
 	}
 
 	/// Serves outputs, and counts what they took, of runs whose outcome the final chain has made

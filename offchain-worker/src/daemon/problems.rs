@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 pub enum Kind {
 	/// No node can be reached, or it is behind.
 	Chain,
+	/// Not all bags that name this provider could be looked at.
+	Bags,
 	/// The stash is no provider, or another key is its operator.
 	Registration,
 	/// Too little space, or the store can't be written.

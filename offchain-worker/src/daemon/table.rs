@@ -8,7 +8,7 @@ use assay_decisions::{
 };
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
-	deal::{NextStep, TaskStatus},
+	deal::{NextStep, TaskState, TaskStatus},
 	task::{DealId, TaskId},
 };
 use std::collections::{BTreeMap, HashSet};
@@ -31,17 +31,28 @@ pub struct Entry {
 	pub ran: bool,
 }
 
+/// What becomes of known tasks that were not shown.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Rest {
+	/// They are not there.
+	Gone,
+	/// They could not be read, and are as they were.
+	Unread,
+}
+
 impl Entry {
-	/// Whether nothing would be lost if it were forgotten: it is of a bag, of which there may be
-	/// hundreds, no money of `me` is in it, and nothing is under way.
+	/// Whether nothing would be lost if it were forgotten: no money of `me` is in it, and nothing is under
+	/// way. There may be hundreds of such tasks of a bag, and more single ones that others were drawn for.
 	fn is_idle(&self, me: &AccountId) -> bool {
 		let Some(view) = &self.best else { return false };
 		let TaskStatus::Open(task) = &view.status else { return false };
 		let for_others = plan::place(view, task, me) == Place::Candidate
 			&& !task.replicas.is_empty()
-			&& self.local.drawn_seen.is_none();
+			&& self.local.drawn_seen.is_none()
+			// Its stake is locked until somebody writes the draw.
+			&& (view.deal.is_bag() || !matches!(task.state, TaskState::Waiting { .. }));
 		let untouched = !self.ran && self.local.job == Job::Idle && self.local.sending.is_empty();
-		view.deal.is_bag() && untouched && (for_others || plan::is_unopened(&view.deal, task))
+		untouched && (for_others || plan::is_unopened(&view.deal, task))
 	}
 }
 
@@ -87,9 +98,15 @@ impl TaskTable {
 
 	/// Takes over what the best block shows. Forgets idle tasks that are not shown any more, and tells
 	/// which; if one of them concerns `me` after all, the chain shows it again.
-	pub fn best(&mut self, block: BlockInfo, views: Vec<SharedView>, me: &AccountId) -> Vec<Key> {
+	pub fn best(
+		&mut self,
+		block: BlockInfo,
+		views: Vec<SharedView>,
+		rest: Rest,
+		me: &AccountId,
+	) -> Vec<Key> {
 		let mut idle = Vec::new();
-		for (key, entry) in &mut self.entries {
+		for (key, entry) in self.entries.iter_mut().filter(|_| rest == Rest::Gone) {
 			if entry.is_idle(me) {
 				idle.push(*key);
 			}
@@ -109,8 +126,11 @@ impl TaskTable {
 		}
 		for entry in self.entries.values_mut() {
 			let seen = entry.best.is_some() || entry.finalized.is_some();
-			entry.gone_since =
-				if seen { None } else { Some(entry.gone_since.unwrap_or(block.number)) };
+			entry.gone_since = match rest {
+				_ if seen => None,
+				Rest::Gone => Some(entry.gone_since.unwrap_or(block.number)),
+				Rest::Unread => entry.gone_since,
+			};
 			let poke = entry.best.as_ref().is_some_and(|view| view.next == NextStep::Poke);
 			entry.local.poke_seen = poke.then(|| entry.local.poke_seen.unwrap_or(block.number));
 		}
@@ -118,8 +138,8 @@ impl TaskTable {
 	}
 
 	/// Takes over what the final block shows.
-	pub fn finalized(&mut self, views: Vec<SharedView>) {
-		for entry in self.entries.values_mut() {
+	pub fn finalized(&mut self, views: Vec<SharedView>, rest: Rest) {
+		for entry in self.entries.values_mut().filter(|_| rest == Rest::Gone) {
 			entry.finalized = None;
 		}
 		for view in views {
@@ -151,7 +171,7 @@ mod tests {
 		provider::Content,
 		scenes::{TASK, account, bag, deal, key, view, waiting},
 	};
-	use assay_primitives::deal::{ReplicaState, TaskState};
+	use assay_primitives::deal::ReplicaState;
 	use std::sync::Arc;
 
 	#[test]
@@ -159,12 +179,12 @@ mod tests {
 		let (mut table, me) = (TaskTable::default(), account(1));
 		table.expect(key());
 		let block = |number| BlockInfo { number, hash: Hash::zero(), parent: Hash::zero() };
-		table.best(block(5), vec![], &me);
+		table.best(block(5), vec![], Rest::Gone, &me);
 		assert!(table.sweep(14).is_empty(), "a re-organisation may bring it back");
-		table.best(block(14), vec![], &me);
+		table.best(block(14), vec![], Rest::Gone, &me);
 		assert_eq!(table.sweep(15), vec![key()]);
 		let open = view(20, waiting(), &[], NextStep::Randomness);
-		table.best(block(20), vec![open.clone()], &me);
+		table.best(block(20), vec![open.clone()], Rest::Gone, &me);
 		assert!(missing(&table.known(&me), &[open]).is_empty());
 		assert_eq!(missing(&table.known(&me), &[]), vec![TASK]);
 		let shown = &table.entries[&key()].best.as_ref().expect("seen").status;
@@ -184,10 +204,10 @@ mod tests {
 		let forgotten = |shown: SharedView, change: &dyn Fn(&mut Entry)| {
 			let mut table = TaskTable::default();
 			let key = key_of(&shown);
-			table.best(block(20), vec![shown], &me);
+			table.best(block(20), vec![shown], Rest::Gone, &me);
 			change(table.entries.get_mut(&key).expect("shown"));
 			let asked_for = table.known(&me).contains(&key);
-			let forgotten = table.best(block(21), vec![], &me) == [key];
+			let forgotten = table.best(block(21), vec![], Rest::Gone, &me) == [key];
 			assert_eq!(table.entries.contains_key(&key), !forgotten);
 			assert_eq!(asked_for, !forgotten, "only what stays is asked for");
 			forgotten
@@ -208,7 +228,41 @@ mod tests {
 		assert!(!forgotten(of_bag(running(), &drawn), &|_| {}), "its stake is locked");
 		let again = |it: &mut Entry| it.local.drawn_seen = Some(20);
 		assert!(!forgotten(of_bag(running(), &others), &again), "it was drawn on another fork");
-		let alone = view(20, waiting(), &[], NextStep::Randomness);
-		assert!(!forgotten(alone, &|_| {}), "its stake is locked");
+	}
+
+	#[test]
+	fn single_task_should_be_forgotten_only_when_others_are_drawn_for_it_on_the_chain() {
+		let (me, others) = (account(1), [(1, ReplicaState::Drawn)]);
+		let known = |state, replicas: &[(u32, ReplicaState)]| {
+			let (mut table, shown) =
+				(TaskTable::default(), view(20, state, replicas, NextStep::Randomness));
+			let block = BlockInfo { number: 20, hash: Hash::zero(), parent: Hash::zero() };
+			table.best(block, vec![shown], Rest::Gone, &me);
+			!table.known(&me).is_empty()
+		};
+		let running = || TaskState::Running { wave: 0, until: 50 };
+		assert!(known(waiting(), &[]) && known(waiting(), &others), "its stake is locked");
+		assert!(known(running(), &[(0, ReplicaState::Drawn)]));
+		assert!(!known(running(), &others), "a later wave that draws it gives it a slot");
+	}
+
+	/// What can't be read is neither gone nor what it was not before.
+	#[test]
+	fn task_should_be_as_it_was_when_it_could_not_be_read() {
+		let (mut table, me) = (TaskTable::default(), account(1));
+		let block = |number| BlockInfo { number, hash: Hash::zero(), parent: Hash::zero() };
+		let running = || TaskState::Running { wave: 0, until: 50 };
+		let shown = || vec![view(20, running(), &[(0, ReplicaState::Drawn)], NextStep::Poke)];
+		table.best(block(20), shown(), Rest::Gone, &me);
+		table.finalized(shown(), Rest::Gone);
+		// One that the store knows and that was never read.
+		table.expect(Key { task_hash: Hash::repeat_byte(9), ..key() });
+		for number in 21..50 {
+			assert!(table.best(block(number), vec![], Rest::Unread, &me).is_empty());
+			table.finalized(vec![], Rest::Unread);
+			assert!(table.sweep(number).is_empty());
+		}
+		let entry = &table.entries[&key()];
+		assert!(entry.best.is_some() && entry.finalized.is_some());
 	}
 }

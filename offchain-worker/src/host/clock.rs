@@ -1,10 +1,12 @@
 //! Time: the clock's, and the chain's.
 
+use assay_client::Error;
 use assay_primitives::{BlockNumber, MILLIS_PER_BLOCK};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::time::{Instant, timeout_at};
 
 /// Time of a block.
-const BLOCK_TIME: Duration = Duration::from_millis(MILLIS_PER_BLOCK);
+pub const BLOCK_TIME: Duration = Duration::from_millis(MILLIS_PER_BLOCK);
 /// Most blocks for which a transaction is waited for. After them the chain's state tells whether it
 /// is still needed; sending it twice costs a fee, and not at all a stake.
 const PATIENCE: BlockNumber = 3;
@@ -22,6 +24,29 @@ pub fn patience(left: BlockNumber) -> Duration {
 /// Seconds since 1970.
 pub fn unix_now() -> u64 {
 	SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |passed| passed.as_secs())
+}
+
+/// Until when something is waited for.
+#[derive(Clone, Copy, Debug)]
+pub struct Deadline {
+	what: &'static str,
+	after: Duration,
+	at: Instant,
+}
+
+impl Deadline {
+	/// That ends `after` from now; `what` has not come by then.
+	pub fn new(what: &'static str, after: Duration) -> Self {
+		Self { what, after, at: Instant::now() + after }
+	}
+
+	/// What `work` gives.
+	///
+	/// Errors: [`Error::Timeout`] where that comes too late.
+	pub async fn hold<T>(&self, work: impl Future<Output = T>) -> Result<T, Error> {
+		let late = |_| Error::Timeout { what: self.what.into(), after: self.after };
+		timeout_at(self.at, work).await.map_err(late)
+	}
 }
 
 #[cfg(test)]

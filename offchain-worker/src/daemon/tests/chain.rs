@@ -8,17 +8,18 @@ use crate::{
 	daemon::{
 		chain::{Account, Included, TaskChain, TaskTransaction},
 		watchlist,
-		watchlist::Watchlist,
+		watchlist::{Look, Watchlist},
+		work::Work,
 	},
 	host::heads::Heads,
 	testing::{
-		node,
+		PATIENCE, node,
 		node::{Backend, unreachable},
 		pause,
 	},
 };
 use assay_client::{BlockInfo, Error};
-use assay_decisions::{provider as plan, record::Identity, view::SharedView};
+use assay_decisions::{provider as plan, record::Identity};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, UNIT,
 	api::{DealTasks, Page},
@@ -34,10 +35,14 @@ use assay_simulation::{
 };
 use codec::{Decode, Encode};
 use std::{
+	collections::BTreeSet,
 	sync::{Arc, Mutex, MutexGuard},
 	time::Duration,
 };
-use tokio::sync::{Mutex as AsyncMutex, watch};
+use tokio::{
+	sync::{Mutex as AsyncMutex, watch},
+	time::timeout,
+};
 
 impl node::Transaction for TaskTransaction {
 	fn call(&self) -> RuntimeCall {
@@ -56,12 +61,24 @@ impl node::Transaction for TaskTransaction {
 /// Longest wait for what comes block by block.
 const LONGEST: usize = 100;
 
+/// What of its state a node does not give, while it tells of blocks and takes transactions.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Silence {
+	#[default]
+	Nothing,
+	/// The provider's work is refused.
+	Work,
+	/// Bags are asked for in vain.
+	Bags,
+	/// Everything is.
+	All,
+}
+
 /// The node's side of everything.
 pub struct Inner {
 	pub backend: Backend<TaskTransaction>,
 	cast: Cast,
-	/// The list of tasks can't be read.
-	pub unlisted: bool,
+	pub silence: Silence,
 }
 
 impl Inner {
@@ -100,7 +117,7 @@ impl Node {
 	/// A node whose first block is the newest of `chain`.
 	pub fn new(chain: Chain, cast: Cast) -> Self {
 		let backend = Backend::new(chain, cast.providers[ME].operator.clone());
-		let inner = Inner { backend, cast, unlisted: false };
+		let inner = Inner { backend, cast, silence: Silence::Nothing };
 		let heads = Arc::new(watch::channel(Heads::default()).0);
 		let node = Self { inner: Arc::new(Mutex::new(inner)), heads };
 		node.tell();
@@ -206,7 +223,12 @@ impl Node {
 	}
 
 	pub fn finalize(&self) {
-		self.lock().backend.history.finalize();
+		self.finalize_all_but(0);
+	}
+
+	/// All blocks but some of the newest.
+	pub fn finalize_all_but(&self, newest: usize) {
+		self.lock().backend.history.finalize_all_but(newest);
 		self.tell();
 	}
 
@@ -250,6 +272,16 @@ impl Node {
 	/// Transactions that wait for a block.
 	pub fn waiting(&self) -> usize {
 		self.lock().backend.waiting()
+	}
+
+	/// Waits for a transaction of a kind.
+	pub async fn until_sent(&self, kind: plan::TaskCall) {
+		let sent = async {
+			while self.count(kind) == 0 {
+				pause(Duration::from_millis(5)).await;
+			}
+		};
+		timeout(PATIENCE, sent).await.expect("it is sent");
 	}
 
 	/// Makes blocks, none of them final, until the task is sealed.
@@ -309,8 +341,25 @@ pub struct Connection {
 }
 
 impl Connection {
-	fn read<T: Decode>(&self, block: BlockInfo, name: &str, of: impl Encode) -> Result<T, Error> {
+	/// Never, where the node hangs.
+	async fn read<T: Decode>(
+		&self,
+		block: BlockInfo,
+		name: &str,
+		of: impl Encode,
+	) -> Result<T, Error> {
+		if self.silence() == Silence::All {
+			std::future::pending::<()>().await;
+		}
 		self.node.lock().backend.read(block, name, of)
+	}
+
+	fn silence(&self) -> Silence {
+		self.node.lock().silence
+	}
+
+	fn seen(&self, block: BlockInfo) -> Seen<'_> {
+		Seen { of: self, block, provider: self.node.identity().stash }
 	}
 
 	/// What opening a report would cost more than the operator has: the client looks at that first.
@@ -342,42 +391,46 @@ impl watchlist::State for Seen<'_> {
 	}
 
 	async fn next_deal(&self) -> Result<DealId, Error> {
-		self.of.read(self.block, "AssayApi_next_deal", ())
+		self.of.read(self.block, "AssayApi_next_deal", ()).await
 	}
 
 	async fn work(&self) -> Result<Vec<DealId>, Error> {
-		self.of.read(self.block, "AssayApi_deals_of_provider", &self.provider)
+		self.of.read(self.block, "AssayApi_deals_of_provider", &self.provider).await
 	}
 
 	async fn deals(&self, after: Option<DealId>) -> Result<Page<DealId, DealId>, Error> {
 		let of = (&self.provider, after, MOST);
-		self.of.read(self.block, "AssayApi_deals_of_candidate", of)
+		self.of.read(self.block, "AssayApi_deals_of_candidate", of).await
 	}
 
 	async fn new_deals(&self, from: DealId) -> Result<Page<DealId, DealId>, Error> {
 		let of = (&self.provider, from, MOST);
-		self.of.read(self.block, "AssayApi_new_deals_of_candidate", of)
+		self.of.read(self.block, "AssayApi_new_deals_of_candidate", of).await
 	}
 
 	async fn tasks(&self, deal: DealId, from: u32) -> Result<Option<DealTasks>, Error> {
 		let of = (&self.provider, deal, from, MOST);
-		self.of.read(self.block, "AssayApi_tasks_of_candidate", of)
+		self.of.read(self.block, "AssayApi_tasks_of_candidate", of).await
 	}
 }
 
 impl TaskChain for Connection {
-	async fn tasks(
-		&self,
-		block: BlockInfo,
-		finalized: Option<BlockInfo>,
-	) -> Result<Vec<SharedView>, Error> {
-		if self.node.lock().unlisted {
-			return Err(unreachable());
-		}
-		let provider = self.node.identity().stash;
-		let seen = |block| Seen { of: self, block, provider: provider.clone() };
-		let finalized = finalized.map(seen);
-		self.watchlist.lock().await.tasks(&seen(block), finalized.as_ref()).await
+	async fn work(&self, block: BlockInfo) -> Work {
+		let seen = match self.silence() {
+			Silence::Work => Err(unreachable()),
+			_ => Ok(self.seen(block)),
+		};
+		Work::read(async { seen }).await
+	}
+
+	async fn bags(&self, block: BlockInfo, finalized: BlockInfo, work: &BTreeSet<DealId>) -> Look {
+		let states = async {
+			if self.silence() == Silence::Bags {
+				std::future::pending::<()>().await;
+			}
+			Ok((self.seen(block), Some(self.seen(finalized))))
+		};
+		self.watchlist.lock().await.look(states, work).await
 	}
 
 	async fn lookup(
@@ -385,14 +438,18 @@ impl TaskChain for Connection {
 		block: BlockInfo,
 		tasks: Vec<TaskId>,
 	) -> Result<Vec<Option<TaskView>>, Error> {
-		tasks.into_iter().map(|task| self.read(block, "AssayApi_task", task)).collect()
+		let mut found = Vec::new();
+		for task in tasks {
+			found.push(self.read(block, "AssayApi_task", task).await?);
+		}
+		Ok(found)
 	}
 
 	async fn account(&self, block: BlockInfo) -> Result<Account, Error> {
 		let (stash, operator) = (self.node.identity().stash, self.node.operator());
 		Ok(Account {
-			provider: self.read(block, "AssayApi_provider", &stash)?,
-			signs_for: self.read(block, "AssayApi_provider_of", &operator)?,
+			provider: self.read(block, "AssayApi_provider", &stash).await?,
+			signs_for: self.read(block, "AssayApi_provider_of", &operator).await?,
 			balance: self.node.lock().backend.history.at(&block.hash).free(&operator),
 		})
 	}

@@ -5,10 +5,14 @@ use super::{
 	place::Place,
 	scene::{Others, Scene},
 };
-use crate::{status::State as Health, testing::pause};
+use crate::{
+	status::State as Health,
+	testing::{PATIENCE, pause},
+};
 use assay_decisions::provider::TaskCall;
 use assay_primitives::{deal::ReplicaState, excuse::Excuse};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use tokio::time::timeout;
 
 /// Blocks left to the deadline of sealing at which it is given up to fetch content: three, and the one
 /// that the transaction takes.
@@ -58,15 +62,17 @@ async fn fetch_should_end_when_no_blocks_are_left_for_it() {
 	let node = Scene { run_blocks: 3, ..Scene::new(Others::Idle) }.running();
 	place.config = "[tasks]\ndecline_margin_blocks = 1";
 	place.script().stuck = true;
+	let began = Instant::now();
 	let daemon = place.start(&node);
 	// Two blocks are left after the one of the draw, so six seconds.
 	assert_eq!(node.deadline() - node.number(), 3);
-	let given_up =
-		|| daemon.metrics().contains("assay_worker_fetches_total{result=\"unavailable\"} 1");
-	pause(Duration::from_secs(5)).await;
-	assert!(!given_up());
-	pause(Duration::from_millis(1_500)).await;
-	assert!(given_up());
+	let given_up = async {
+		while !daemon.metrics().contains("assay_worker_fetches_total{result=\"unavailable\"} 1") {
+			pause(Duration::from_millis(50)).await;
+		}
+	};
+	timeout(PATIENCE, given_up).await.expect("it ends");
+	assert!(began.elapsed() >= Duration::from_secs(6), "there was time left");
 	daemon.kill().await;
 }
 

@@ -1,18 +1,14 @@
 //! Nodes that can't be asked, and what is kept all the same.
 
 use super::{
-	chain::Node,
+	chain::{Node, Silence},
 	phases::{is_ended, is_revealed, is_sealed, is_sealed_early},
-	place::Place,
+	place::{Place, Running},
 	scene::{Others, Scene},
 };
-use crate::{
-	status::{State as Health, Status},
-	testing::pause,
-};
+use crate::status::{State as Health, Status};
 use assay_decisions::provider::TaskCall;
 use assay_primitives::BlockNumber;
-use std::time::Duration;
 
 #[tokio::test]
 async fn nothing_should_be_lost_when_the_node_goes_away() {
@@ -21,7 +17,7 @@ async fn nothing_should_be_lost_when_the_node_goes_away() {
 	let mut daemon = place.start(&node);
 	daemon.wait("told", |status| !status.problems.is_empty()).await;
 	node.block();
-	pause(Duration::from_millis(30)).await;
+	daemon.heard(&node).await;
 	assert_eq!(place.script().runs, 0);
 	node.down(false);
 	node.until("settled", is_ended).await;
@@ -34,7 +30,7 @@ async fn seal_should_be_revealed_when_the_list_of_tasks_can_not_be_read() {
 	let (place, node) = (Place::new(), Scene::new(Others::Deliver).running());
 	let mut daemon = place.start(&node);
 	node.until("sealed", is_sealed).await;
-	node.lock().unlisted = true;
+	node.lock().silence = Silence::Work;
 	node.until("settled", is_ended).await;
 	assert_eq!(node.count(TaskCall::Reveal), 1);
 	let told = |status: &Status| {
@@ -42,7 +38,7 @@ async fn seal_should_be_revealed_when_the_list_of_tasks_can_not_be_read() {
 	};
 	node.blocks(1).await;
 	daemon.wait("told", told).await;
-	node.lock().unlisted = false;
+	node.lock().silence = Silence::Nothing;
 	node.blocks(1).await;
 	daemon.wait("well", |status| status.state == Health::Ok).await;
 	daemon.kill().await;
@@ -50,9 +46,9 @@ async fn seal_should_be_revealed_when_the_list_of_tasks_can_not_be_read() {
 
 /// Has the daemon seal while another replica has not, and its seal become final. Gives the block from
 /// which on nobody can seal.
-async fn sealed_alone(node: &Node) -> BlockNumber {
+async fn sealed_alone(node: &Node, daemon: &Running) -> BlockNumber {
 	node.until("sealed", is_sealed_early).await;
-	pause(Duration::from_millis(60)).await;
+	daemon.has_read(node).await;
 	node.deadline()
 }
 
@@ -61,7 +57,7 @@ async fn seal_should_be_revealed_by_the_store_alone_when_nothing_can_be_read() {
 	for restarted in [false, true] {
 		let (place, node) = (Place::new(), Scene::new(Others::OneDelivers).running());
 		let mut daemon = place.start(&node);
-		let until = sealed_alone(&node).await;
+		let until = sealed_alone(&node, &daemon).await;
 		let reveal_blocks = node.view().deal.terms.reveal_blocks;
 		node.down(true);
 		if restarted {
@@ -80,18 +76,64 @@ async fn seal_should_be_revealed_by_the_store_alone_when_nothing_can_be_read() {
 	}
 }
 
+/// Blocks by which finality is behind.
+const LAG: usize = 2;
+
+/// A node that hangs tells of no error, and the daemon waits for what it has asked.
+#[tokio::test]
+async fn seal_should_be_revealed_by_the_store_when_the_node_never_answers() {
+	let (place, node) = (Place::new(), Scene::new(Others::OneDelivers).running());
+	let mut daemon = place.start(&node);
+	let until = node.deadline();
+	let reveal_blocks = node.view().deal.terms.reveal_blocks;
+	while !node.is(is_sealed_early) {
+		assert!(node.number() < until, "never sealed");
+		node.block();
+		node.finalize_all_but(LAG);
+		daemon.has_read(&node).await;
+	}
+	// The seal is in the newest block, which is not final.
+	node.lock().silence = Silence::All;
+	while !node.is(is_revealed) {
+		assert!(node.number() < until + reveal_blocks, "never revealed");
+		node.block();
+		daemon.heard(&node).await;
+		node.finalize_all_but(LAG);
+		daemon.heard(&node).await;
+	}
+	assert_eq!(node.count(TaskCall::Reveal), 1);
+	daemon.kill().await;
+}
+
+/// Anybody may name a provider in any number of bags.
+#[tokio::test]
+async fn drawn_task_should_be_sealed_when_bags_are_never_answered() {
+	let (place, node) = (Place::new(), Scene::new(Others::Deliver).running());
+	node.lock().silence = Silence::Bags;
+	let mut daemon = place.start(&node);
+	node.until_sent(TaskCall::Commit).await;
+	let told = |status: &Status| status.problems.iter().any(|it| it.contains("not all bags"));
+	daemon.wait("told", told).await;
+	node.lock().silence = Silence::Nothing;
+	node.block();
+	assert!(node.is(is_sealed));
+	node.finalize();
+	daemon.wait("well", |status| status.state == Health::Ok).await;
+	node.until("settled", is_ended).await;
+	daemon.kill().await;
+}
+
 /// Finality decides, and not the number of the best block.
 #[tokio::test]
 async fn nothing_should_be_revealed_by_the_store_when_the_end_of_sealing_is_not_final() {
 	let (place, node) = (Place::new(), Scene::new(Others::OneDelivers).running());
-	let daemon = place.start(&node);
-	let until = sealed_alone(&node).await;
+	let mut daemon = place.start(&node);
+	let until = sealed_alone(&node, &daemon).await;
 	node.down(true);
 	while node.number() < until + 10 {
 		node.block();
-		pause(Duration::from_millis(5)).await;
+		daemon.heard(&node).await;
 	}
-	pause(Duration::from_millis(60)).await;
 	assert_eq!(node.count(TaskCall::Reveal), 0);
 	daemon.kill().await;
 }

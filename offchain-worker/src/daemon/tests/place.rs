@@ -244,6 +244,31 @@ impl Running {
 		}
 	}
 
+	/// Waits until it knows of the newest blocks, and has done what it can without reading them.
+	pub async fn heard(&mut self, node: &Node) {
+		let heads = node.heads.borrow().clone();
+		let [best, finalized] =
+			[heads.best, heads.finalized].map(|head| head.expect("there is one").number);
+		let knows =
+			|status: &Status| (status.chain.best, status.chain.finalized) == (best, finalized);
+		self.wait("told of the newest blocks", knows).await;
+		pause(Duration::ZERO).await;
+	}
+
+	/// Waits until it has decided by what the newest blocks show.
+	pub async fn has_read(&self, node: &Node) {
+		let heads = node.heads.borrow().clone();
+		let heads = [heads.best, heads.finalized].map(|head| head.expect("there is one").number);
+		let gauges = [&self.metrics.best_block, &self.metrics.finalized_block];
+		let read = async {
+			while gauges.map(|gauge| gauge.get()) != heads.map(i64::from) {
+				pause(Duration::from_millis(1)).await;
+			}
+		};
+		timeout(PATIENCE, read).await.expect("it reads");
+		pause(Duration::ZERO).await;
+	}
+
 	/// All metrics, as text.
 	pub fn metrics(&self) -> String {
 		self.metrics.render().expect("renders")
