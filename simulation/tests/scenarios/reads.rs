@@ -7,6 +7,7 @@ use super::{
 	orders::{Parties, parties},
 };
 use assay_primitives::{
+	api::MAX_TASK_PAGE,
 	content::ContentRef,
 	deal::{EndedTask, Ending, FailCause, Via, single},
 	hashing::tagged_hash,
@@ -70,9 +71,17 @@ fn stranger(kind: &str, number: u64) -> AccountId {
 	AccountId::new(tagged_hash(b"assay/scenario/reads/1", &(kind, number)).0)
 }
 
-/// Copies of the client's deals, as if others had opened as many with providers that nobody else names:
-/// half of the tasks have ended, and some of the deals are bags.
-fn add_deals_of_strangers(market: &mut Market, count: u64) {
+/// Whom the bags of others name.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Named {
+	Strangers,
+	/// The same providers as the client's deals.
+	Everybody,
+}
+
+/// Copies of the client's deals, as if others had opened as many with providers that nobody else names,
+/// or only bags do: half of the tasks have ended, and some of the deals are bags.
+fn add_deals_of_strangers(market: &mut Market, count: u64, named: Named) {
 	market.chain.read(|| {
 		let plain = Deals::<Runtime>::get(1).expect("it is open");
 		let list = Deals::<Runtime>::get(2).expect("it is open");
@@ -91,7 +100,8 @@ fn add_deals_of_strangers(market: &mut Market, count: u64) {
 		for id in next..next + count {
 			let mut deal = if id % BAG_OF == 0 { list.clone() } else { plain.clone() };
 			deal.client = stranger("client", id % 100);
-			for (at, candidate) in deal.candidates.iter_mut().enumerate() {
+			let keeps = named == Named::Everybody && deal.is_bag();
+			for (at, candidate) in deal.candidates.iter_mut().enumerate().filter(|_| !keeps) {
 				candidate.provider = stranger("provider", id % 50 + at as u64);
 			}
 			let under = TaskList::of(id, &deal);
@@ -163,7 +173,7 @@ fn views(market: &Market, twin: &Parties, next: DealId) -> Vec<(&'static str, Ve
 
 fn costs(strangers: u64) -> BTreeMap<&'static str, Cost> {
 	let (mut market, twin) = own();
-	add_deals_of_strangers(&mut market, strangers);
+	add_deals_of_strangers(&mut market, strangers, Named::Strangers);
 	let next = market.chain.read(NextDealId::<Runtime>::get);
 	let views = views(&market, &twin, next);
 	let measured = views.into_iter().map(|(name, arguments)| {
@@ -205,4 +215,23 @@ fn views_should_read_no_more_keys_when_others_have_ten_thousand_deals() {
 		methods.into_iter().map(move |method| format!("{api}_{method}")).collect::<Vec<_>>()
 	});
 	assert_eq!(known, all.collect(), "every view is measured");
+}
+
+/// What a provider's daemon reads first at every block: what its stake is in.
+#[test]
+fn own_work_should_read_no_more_keys_when_a_thousand_bags_name_the_provider() {
+	let keys = |strangers| {
+		let (mut market, _) = own();
+		add_deals_of_strangers(&mut market, strangers, Named::Everybody);
+		let stash = market.providers[0].id();
+		let mut keys = |name, arguments: Vec<u8>| {
+			market.chain.cost_of_view(name, &arguments);
+			market.chain.cost_of_view(name, &arguments).keys
+		};
+		let list = keys("AssayApi_deals_of_candidate", (&stash, None::<DealId>, MOST).encode());
+		assert!(list <= 2 * MAX_TASK_PAGE as usize, "{list} keys of a page of the rest");
+		let single = keys("AssayApi_tasks_of_candidate", (&stash, 0u64, 0u32, MOST).encode());
+		(keys("AssayApi_deals_of_provider", stash.encode()), single)
+	};
+	assert_eq!(keys(MANY), keys(BAG_OF));
 }

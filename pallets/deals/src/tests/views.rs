@@ -241,15 +241,17 @@ fn tasks_of_candidate_should_name_candidates_first_and_then_the_drawn() {
 	});
 }
 
-/// The keys that a provider's daemon has to have read at a block: of what is new, and of what concerns
-/// the provider.
+/// The keys that a provider's daemon has to have read at a block: of what is new, and of what the provider has
+/// slots for.
 fn keys_read_at_a_block(ext: &mut sp_io::TestExternalities, from: u64) -> usize {
 	let recorder = Default::default();
 	ext.commit_all().expect("no transaction is open");
 	ext.execute_with_recorder(Clone::clone(&recorder), || {
 		let new = Deals::new_deals_of_candidate(&stash(0), from, u32::MAX);
 		assert_eq!((new.items, new.next), (vec![], None));
-		for deal in [0, 1] {
+		let work = Deals::deals_of_provider(&stash(0));
+		assert_eq!(work, [0, 1]);
+		for deal in work {
 			let tasks = Deals::tasks_of_candidate(&stash(0), deal, 0, u32::MAX);
 			assert!(!tasks.expect("it is kept").tasks.items.is_empty());
 		}
@@ -264,8 +266,9 @@ fn with_strangers(copies: u64, deal: fn() -> u64) -> (sp_io::TestExternalities, 
 		System::set_block_number(1);
 		// All candidates are drawn.
 		open(3, 2, 3);
-		Deals::open(bag(4, 2, 2, 2)).expect("in order");
+		let own = Deals::open(bag(4, 2, 2, 2)).expect("in order");
 		pass(4);
+		poke(TaskId { deal: own, index: 0 });
 		let first = deal();
 		let stranger = crate::Deals::<Test>::get(first).expect("it is open");
 		let task = live(TaskId { deal: first, index: 0 });
@@ -315,6 +318,12 @@ fn bag_of_strangers() -> u64 {
 	Deals::open(bag).expect("in order")
 }
 
+/// Provider 0 is a candidate as well.
+fn bag_that_names_it() -> u64 {
+	enrich_client();
+	Deals::open(bag(1_024, 2, 2, 7)).expect("in order")
+}
+
 fn bag_of_others() -> u64 {
 	let mut bag = bag(4, 2, 2, 7);
 	(bag.client, bag.payer) = (SECOND_CLIENT, SECOND_CLIENT);
@@ -332,6 +341,7 @@ fn work_at_a_block_should_read_no_more_keys_when_ten_thousand_tasks_of_strangers
 	assert!((1..=60).contains(&quiet), "{quiet} keys");
 	assert_eq!(keys(10_000, single_of_strangers), quiet, "singles");
 	assert_eq!(keys(10, bag_of_strangers), quiet, "10 240 tasks in bags");
+	assert_eq!(keys(10, bag_that_names_it), quiet, "the same in bags that name the provider");
 }
 
 /// What a client or a provider asks for once must not depend on what others have there.
@@ -343,7 +353,7 @@ fn lists_of_an_account_should_read_no_more_when_others_have_ten_thousand_deals()
 		let recorder = Default::default();
 		ext.execute_with_recorder(Clone::clone(&recorder), || {
 			assert_eq!(Deals::deals_of_client(&CLIENT, None, u32::MAX).items.len(), 2);
-			assert_eq!(Deals::deals_of_provider(&stash(0)), [0]);
+			assert_eq!(Deals::deals_of_provider(&stash(0)), [0, 1]);
 			assert_eq!(Deals::deals_of_candidate(&stash(0), None, u32::MAX).items, [0, 1]);
 		});
 		let keys: usize = recorder.recorded_keys().values().map(|keys| keys.len()).sum();
