@@ -16,7 +16,7 @@ BASE_PACKAGES=(build-essential ca-certificates git jq libssl-dev pkg-config prot
 # For the example programs in C and JavaScript; everything else builds without.
 C_PACKAGES=(clang libclang-rt-dev-wasm32 lld-22 llvm wasi-libc)
 RUST_PACKAGES=(cargo-web lld-22 rust-web-clippy rust-web-llvm rust-web-src rustc-web rustfmt-web wasi-libc)
-NETWORK_PACKAGES=(iproute2 nodejs npm)
+NODE_PACKAGES=(nodejs npm)
 WORK=""
 NETWORK=""
 
@@ -33,7 +33,7 @@ usage() {
 	sed -n '2,10s/^# \{0,1\}//p' "$0"
 	printf '\nusage: %s [--check | --network]\n' "$0"
 	printf '  --check    say what is missing and change nothing; exits with 1 if anything is\n'
-	printf '  --network  Node.js too, for the tool that spawns networks of several nodes\n'
+	printf '  --network  what tests of networks need too: Node.js, and root with iproute2\n'
 }
 
 as_root() {
@@ -91,9 +91,15 @@ require_commands() {
 }
 
 require_network_tools() {
-	if command -v npm >/dev/null; then return 0; fi
-	if is_debian_12; then install_packages "${NETWORK_PACKAGES[@]}"; fi
+	if is_debian_12; then
+		command -v ip >/dev/null || install_packages iproute2
+		command -v npm >/dev/null || install_packages "${NODE_PACKAGES[@]}"
+	fi
 	command -v npm >/dev/null || die "npm is missing" "install Node.js 18 or newer with npm, and run this again"
+	# Known now and not after half an hour.
+	[ "${ASSAY_SKIP_PARTITION:-}" = 1 ] || { [ "$(id -u)" = 0 ] && command -v ip >/dev/null; } ||
+		die "the test of a partition needs root and iproute2 for its network namespaces" \
+			"run the tests as root, or leave it out with ASSAY_SKIP_PARTITION=1"
 }
 
 rustup_ready() {

@@ -5,10 +5,11 @@
 #
 # Suites are files of end-to-end/tests; all of them if none is named. LANES says how many run at once;
 # without it that follows from the number of processors, and a lane waits while they have too much to do.
+# ASSAY_SKIP_PARTITION=1 leaves out the suite that needs root and iproute2.
 # The output of a suite that fails is shown whole, and its networks' folders are kept.
 set -euo pipefail
 case "${1:-}" in
--h | --help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;;
+-h | --help) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;;
 esac
 . "$(dirname "$0")/env.sh"
 cd "$ASSAY_ROOT"
@@ -27,8 +28,8 @@ suites=("$@")
 if [ ${#suites[@]} = 0 ]; then
 	for path in end-to-end/tests/*.rs; do
 		suite="$(basename "$path" .rs)"
-		if [ "$suite" = partition ] && { [ "$(id -u)" != 0 ] || ! command -v ip >/dev/null; }; then
-			echo "partition is left out: it needs root and iproute2 for its network namespaces" >&2
+		if [ "$suite" = partition ] && [ "${ASSAY_SKIP_PARTITION:-}" = 1 ]; then
+			echo "partition is left out, as ASSAY_SKIP_PARTITION says" >&2
 		else
 			suites+=("$suite")
 		fi

@@ -1,5 +1,6 @@
-//! Waiting for what a network does. Its own clock is the chain: a slower machine makes no more blocks in
-//! the time that something takes, so what is bounded by blocks does not depend on how fast it is.
+//! Waiting for what a network does. Its own clock is the chain, whose slots are those of the wall clock: on a
+//! slower machine what is waited for takes more blocks, of which it is granted many times as many as the
+//! protocol says; a chain that stands still is given up by the clock.
 
 use anyhow::{Context, Error, Result, bail};
 use assay_client::{Chain, Head};
