@@ -2,7 +2,7 @@
 
 use crate::{args::JobId, context::Context, failure::Failure, render::job::number};
 use assay_client::{At, Chain, Error, units::format_account};
-use assay_primitives::{case::CaseView, deal::TaskView, task::TaskId};
+use assay_primitives::{AccountId, case::CaseView, deal::TaskView, task::TaskId};
 
 /// Most cases that are looked through for that of a job.
 const LOOK_BACK: u32 = 200;
@@ -31,12 +31,28 @@ pub async fn case_of_task(at: &At, task: TaskId) -> Result<Option<CaseView>, Fai
 	Ok(cases.into_iter().find(|view| view.terms.subject.task() == Some(task)))
 }
 
-/// Says so where a job that was named by its number is not the one of the key that was named: numbers
-/// are given in order, and after a re-organisation the number may be another's.
-pub fn warn_of_stranger(chain: &Chain, view: &TaskView, context: &Context) {
-	let (job, client) = (number(&view.id), &view.deal.client);
-	if context.account(chain).is_some_and(|account| account != *client) {
-		eprintln!("warning: job {job} is that of {}, not yours", format_account(client));
-		eprintln!("hint: yours are listed by: assay job list");
+/// Refuses a job that was named by its number and is not one of the key that was named, unless it may be
+/// `of_anyone`: numbers are given in order, and after a re-organisation the number may be another's.
+pub fn own(
+	chain: &Chain,
+	view: &TaskView,
+	of_anyone: bool,
+	context: &Context,
+) -> Result<(), Failure> {
+	match context.account(chain) {
+		Some(account) if !of_anyone && !is_for(view, &account) => Err(Failure::new(format!(
+			"job {} is that of {}, not yours",
+			number(&view.id),
+			format_account(&view.deal.client)
+		))
+		.hint("yours are listed by: assay job list; with --of-anyone you get this one")),
+		_ => Ok(()),
 	}
+}
+
+/// Whether an account has asked for a job, pays for it, or is to have its result.
+fn is_for(view: &TaskView, account: &AccountId) -> bool {
+	let deal = &view.deal;
+	[Some(&deal.client), Some(&deal.payer), deal.others.beneficiary.as_ref()]
+		.contains(&Some(account))
 }

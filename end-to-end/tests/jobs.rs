@@ -96,6 +96,15 @@ async fn large_input_should_travel_in_several_blobs(network: &Network) -> Result
 	let id = job["job"].as_str().expect("a number");
 	network.assay(["job", "get", id, "--output-dir", &out]).await?.expect(0);
 	assert!(Path::new(&out).join("out/words.csv").is_file());
+
+	let out = network.dir().join("out-of-a-stranger").to_string_lossy().into_owned();
+	let get = ["job", "get", id, "--output-dir", &out];
+	let refused = network.assay_as(Some("//Eve"), get).await?.expect(1);
+	assert!(refused.stderr.contains("not yours") && !Path::new(&out).exists(), "{refused}");
+	network.assay_as(Some("//Eve"), ["job", "wait", id]).await?.expect(1);
+	network.assay_as(Some("//Eve"), ["job", "wait", id, "--of-anyone"]).await?.expect(0);
+	let get = [&get[..], &["--of-anyone"]].concat();
+	network.assay_as(Some("//Eve"), get).await?.expect(0);
 	Ok(())
 }
 

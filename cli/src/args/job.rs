@@ -321,6 +321,9 @@ pub struct GetArgs {
 	/// task, and may have some from an attempt before
 	#[arg(long, short = 'd', value_name = "DIR")]
 	pub output_dir: Option<PathBuf>,
+	/// Also where the job is another client's than the key's that is named
+	#[arg(long)]
+	pub of_anyone: bool,
 	/// All tasks of a bag, which are fetched anyway where no index is given
 	#[arg(long)]
 	pub all: bool,
@@ -331,6 +334,9 @@ pub struct WaitArgs {
 	/// Number of the job; of a bag all tasks, or with /INDEX one of them
 	#[arg(value_parser = job_id)]
 	pub id: JobId,
+	/// Also where the job is another client's than the key's that is named
+	#[arg(long)]
+	pub of_anyone: bool,
 	/// Accept the result at once, and wait until the providers are paid. You give up the right to have
 	/// it reviewed. Where the providers don't all agree nobody can accept, and the wait is longer
 	#[arg(long)]

@@ -5,37 +5,36 @@ use crate::{
 	confirm::confirm,
 	context::Context,
 	failure::Failure,
-	job, lookup, output,
+	job, output,
 	render::{
 		case as words,
 		job::{class, short},
 	},
 };
 use assay_client::{
-	Chain, Error, Signer, WaitFor,
+	At, Chain, Error, Signer, WaitFor,
 	case::{self, Ruled},
 	refusals::CASE_UNKNOWN_TO_COURT,
 	units::format_amount,
 };
-use assay_primitives::{
-	case::{CasePhase, CaseView, ROUNDS, Subject},
-	outcome::Digest,
-};
+use assay_primitives::case::{CasePhase, CaseView, ROUNDS};
 use serde_json::json;
 
 /// Runs the command.
 pub async fn run(args: AppealArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
-	let view = chain.at_best().await?.known_case(args.case).await?;
+	let at = chain.at_best().await?;
+	let view = at.known_case(args.case).await?;
 	let signer = context.signer(&chain)?;
 	match args.court {
 		true => court(&args, &chain, &view, &signer, context).await,
-		false => committee(&args, &chain, &view, &signer, context).await,
+		false => committee(&args, &at, &chain, &view, &signer, context).await,
 	}
 }
 
 async fn committee(
 	args: &AppealArgs,
+	at: &At,
 	chain: &Chain,
 	view: &CaseView,
 	signer: &Signer,
@@ -45,7 +44,8 @@ async fn committee(
 	let bond = view.appeal_bond.unwrap_or(0);
 	let mut lines = Vec::new();
 	if let (CasePhase::AppealWindow { verdict, .. }, false) = (&view.case.phase, args.no_run) {
-		let found = found_here(chain, view, context).await?;
+		let task = at.task_of_case(view).await?;
+		let found = job::run_here(chain, &task, context).await?.local_digest;
 		if found == *verdict {
 			return Err(Failure::new(format!(
 				"the verdict is what this machine computes: an appeal would lose {}",
@@ -79,13 +79,6 @@ async fn committee(
 		output::line(&format!("\nnext:\n  assay case show {}", args.case));
 	}
 	Ok(())
-}
-
-/// What this machine finds about the task of a case.
-async fn found_here(chain: &Chain, view: &CaseView, context: &Context) -> Result<Digest, Failure> {
-	let Subject::Task(task) = view.terms.subject;
-	let task = lookup::task(chain, task).await?;
-	Ok(job::run_here(chain, &task, context).await?.local_digest)
 }
 
 async fn court(

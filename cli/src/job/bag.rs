@@ -158,7 +158,7 @@ pub async fn wait(chain: &Chain, args: WaitArgs, context: &Context) -> Result<()
 	let wait = Wait { goal, timeout: args.timeout, directory: None };
 	let awaited = follow(chain, &args.id.task.deal.into(), &wait, context).await?;
 	if let Some(view) = awaited.views.first() {
-		lookup::warn_of_stranger(chain, view, context);
+		lookup::own(chain, view, args.of_anyone, context)?;
 	}
 	announce(&awaited, &[], None, context);
 	conclude(&awaited.views, &[])
@@ -456,7 +456,7 @@ pub async fn get(chain: &Chain, args: GetArgs, context: &Context) -> Result<(), 
 	let views = views(chain, deal).await?;
 	let directory = args.output_dir.unwrap_or_else(|| PathBuf::from(format!("job-{deal}")));
 	if let Some(view) = views.first() {
-		lookup::warn_of_stranger(chain, view, context);
+		lookup::own(chain, view, args.of_anyone, context)?;
 	}
 	let outputs = fetch(chain, &views, &directory, None, context).await?;
 	let known = Known { deal, views, moved_from: None };

@@ -72,14 +72,19 @@ async fn list(args: ListArgs, context: &Context) -> Result<(), Failure> {
 
 async fn wait(args: WaitArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
-	job::exists(&chain.at_best().await?, args.id.task).await?;
+	let at = chain.at_best().await?;
+	job::exists(&at, args.id.task).await?;
+	if let Some(view) = at.task(args.id.task).await? {
+		lookup::own(&chain, &view, args.of_anyone, context)?;
+	}
 	if lookup::is_bag(&chain, &args.id).await? {
 		return bag::wait(&chain, args, context).await;
 	}
 	let goal = Goal::new(args.accept, args.settled);
 	let wait = Wait { goal, timeout: args.timeout, directory: None };
 	let awaited = result::follow(&chain, &args.id.task.into(), &wait, context).await?;
-	lookup::warn_of_stranger(&chain, &awaited.view, context);
+	// Of whom the number is when it is final.
+	lookup::own(&chain, &awaited.view, args.of_anyone, context)?;
 	result::announce(&awaited, context);
 	job::conclude(&awaited.view)?;
 	Ok(())

@@ -54,12 +54,11 @@ pub async fn check(args: JobCheckArgs, context: &Context) -> Result<(), Failure>
 /// `assay job review`.
 pub async fn review(args: QuestionArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
-	let view = lookup::task(&chain, args.id).await?;
 	let question = case::question(&chain.at_best().await?, args.id).await?;
 	let signer = context.signer(&chain)?;
 	let mut lines = match args.no_run {
 		true => Vec::new(),
-		false => vec![finding(&result::run_here(&chain, &view, context).await?)],
+		false => vec![finding(&result::run_here(&chain, &question.task, context).await?)],
 	};
 	lines.extend([
 		format!("Three mediators will run job {} again.", number(&args.id)),
@@ -81,12 +80,11 @@ pub async fn review(args: QuestionArgs, context: &Context) -> Result<(), Failure
 /// `assay job challenge`.
 pub async fn challenge(args: QuestionArgs, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
-	let view = lookup::task(&chain, args.id).await?;
 	let question = case::question(&chain.at_best().await?, args.id).await?;
 	let signer = context.signer(&chain)?;
 	let mut lines = Vec::new();
 	if !args.no_run {
-		let verification = result::run_here(&chain, &view, context).await?;
+		let verification = result::run_here(&chain, &question.task, context).await?;
 		if verification.local_digest == question.digest {
 			let lost = format_amount(question.funds.saturating_add(question.bond));
 			return Err(Failure::new(format!(
@@ -127,8 +125,8 @@ pub async fn accept(args: IdArgs, context: &Context) -> Result<(), Failure> {
 		return bag::accept(&chain, args.id.task.deal, context).await;
 	}
 	let id = args.id.task;
-	let view = lookup::task(&chain, id).await?;
-	if let Some(until) = job::contested(&view) {
+	let question = case::question(&chain.at_best().await?, id).await?;
+	if let Some(until) = job::contested(&question.task) {
 		return Err(Failure::new(format!(
 			"the providers disagree, so job {} can't be accepted: those who disagree have until block \
 			 {until} to challenge it",
@@ -136,8 +134,7 @@ pub async fn accept(args: IdArgs, context: &Context) -> Result<(), Failure> {
 		))
 		.hint(format!("wait with: assay job wait {} --settled", number(&id))));
 	}
-	let digest = case::question(&chain.at_best().await?, id).await?.digest;
-	case::accept(&chain, &signer, id, &digest, WaitFor::InBlock).await?;
+	case::accept(&chain, &signer, id, &question.digest, WaitFor::InBlock).await?;
 	if context.json(|| json!({ "job": number(&id), "accepted": true })) {
 		return Ok(());
 	}
@@ -173,6 +170,7 @@ async fn advise(chain: &Chain, view: &TaskView, holds: bool) -> Result<(), Failu
 		},
 		Err(error) => return Err(error.into()),
 	};
+	case::same_task(&question.task, &view.deal.task_hash)?;
 	let until = question.until;
 	output::line(&match holds {
 		true => format!("\naccept it, so that the providers are paid:  assay job accept {id}"),

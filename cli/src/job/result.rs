@@ -255,7 +255,7 @@ pub async fn get(args: GetArgs, context: &Context) -> Result<(), Failure> {
 	let directory = args
 		.output_dir
 		.unwrap_or_else(|| PathBuf::from(format!("job-{}", name_of(&view).replace('/', "-"))));
-	lookup::warn_of_stranger(&chain, &view, context);
+	lookup::own(&chain, &view, args.of_anyone, context)?;
 	let outputs = Some(fetch(&chain, &view, directory, context).await?);
 	let awaited = Awaited { view, outputs, moved_from: None };
 	announce(&awaited, context);

@@ -11,8 +11,8 @@ use crate::{
 };
 use assay_interface::{Call, Event, deals, mediation};
 use assay_primitives::{
-	AccountId, Balance, BlockNumber,
-	case::{CasePhase, CaseView},
+	AccountId, Balance, BlockNumber, Hash,
+	case::{CasePhase, CaseView, Subject},
 	deal::{TaskState, TaskStatus, TaskView},
 	outcome::{Digest, Outcome},
 	seal::Salt,
@@ -21,8 +21,10 @@ use assay_primitives::{
 };
 
 /// What questioning an agreed result takes.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Question {
+	/// The task, as the block shows it that all of this was read at.
+	pub task: TaskView,
 	/// What the replicas agree on.
 	pub digest: Digest,
 	/// First block in which it is too late.
@@ -69,7 +71,32 @@ pub async fn question(at: &At, task: TaskId) -> Result<Question> {
 	let (digest, until) = agreed(&view, at.block().number)?;
 	let wage = view.deal.terms.wage;
 	let funds = at.case_cost(wage).await?;
-	Ok(Question { digest, until, wage, funds, bond: wage })
+	Ok(Question { task: view, digest, until, wage, funds, bond: wage })
+}
+
+/// Refuses a task that has the number of another one that was meant: the chain was reorganised.
+///
+/// Errors: [`Error::NotNow`].
+pub fn same_task(view: &TaskView, task_hash: &Hash) -> Result<()> {
+	match view.deal.task_hash == *task_hash {
+		true => Ok(()),
+		false => Err(Error::NotNow(format!(
+			"job {} is another one by now: the chain was reorganised",
+			format_task(&view.id)
+		))),
+	}
+}
+
+impl At {
+	/// The task of a case that was read before, maybe at another block.
+	///
+	/// Errors: [`Error::TaskNotFound`]; [`Error::NotNow`] where its number is another task's.
+	pub async fn task_of_case(&self, case: &CaseView) -> Result<TaskView> {
+		let Subject::Task(id) = case.terms.subject;
+		let view = self.task(id).await?.ok_or(Error::TaskNotFound(id))?;
+		same_task(&view, &case.terms.task_hash)?;
+		Ok(view)
+	}
 }
 
 /// The same about one result, which is not always the one that is agreed on when a call is sent.
@@ -338,6 +365,14 @@ mod tests {
 		same_result(task, &one, &one).expect("nothing has changed");
 		let error = same_result(task, &one, &other).expect_err("another is agreed on");
 		assert!(matches!(&error, Error::NotNow(why) if why.contains("3/1")), "{error}");
+	}
+
+	#[test]
+	fn task_should_be_run_for_another_one_only_when_it_is_the_same() {
+		let view = task(TaskState::Running { wave: 0, until: 30 });
+		same_task(&view, &view.deal.task_hash).expect("nothing has changed");
+		let error = same_task(&view, &Hash::repeat_byte(9)).expect_err("another one");
+		assert!(matches!(&error, Error::NotNow(why) if why.contains("reorganised")), "{error}");
 	}
 
 	#[test]

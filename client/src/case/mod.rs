@@ -13,7 +13,7 @@ mod mediator;
 mod views;
 
 pub use actions::{
-	Opened, Question, accept, appeal, challenge, check, open_report, poke, question,
+	Opened, Question, accept, appeal, challenge, check, open_report, poke, question, same_task,
 };
 pub use court::{CourtLimits, Ruled, adjudicate, assemble, court_call};
 pub use draw::{DrawEvidence, VerifiedDraw, verify_draw};
