@@ -23,10 +23,9 @@ async fn refused_task_should_be_declined_at_once_when_drawn() {
 	let (mut place, node) = (Place::new(), Scene::new(Others::Idle).running());
 	place.config = "[limits]\nmax_module_bytes = 1";
 	let daemon = place.start(&node);
-	pause(Duration::from_millis(30)).await;
+	node.until_sent(TaskCall::Decline).await;
 	node.block();
-	pause(Duration::from_millis(30)).await;
-	node.block();
+	daemon.has_read(&node).await;
 	assert_eq!(node.count(TaskCall::Decline), 1);
 	assert_eq!(node.replica(), ReplicaState::Declined(Excuse::Limits), "the client is told");
 	assert_eq!(place.script().runs, 0);
@@ -42,12 +41,12 @@ async fn content_should_be_declined_when_nobody_has_it() {
 	let until = node.deadline();
 	let daemon = place.start(&node);
 	while node.number() < until - MARGIN {
-		pause(Duration::from_millis(10)).await;
+		daemon.has_read(&node).await;
 		assert_eq!(node.count(TaskCall::Decline), 0, "at {}", node.number());
 		node.block();
 	}
 	for _ in 0..3 {
-		pause(Duration::from_millis(20)).await;
+		daemon.has_read(&node).await;
 		node.block();
 	}
 	assert_eq!(node.count(TaskCall::Decline), 1);
@@ -100,11 +99,15 @@ async fn job_should_be_stopped_and_declined_when_its_time_is_over() {
 	let until = node.deadline();
 	let daemon = place.start(&node);
 	while node.number() < until - 1 {
-		pause(Duration::from_millis(10)).await;
+		daemon.has_read(&node).await;
 		node.block();
 	}
-	pause(Duration::from_millis(50)).await;
-	assert_eq!(place.script().cancelled, 1);
+	let cancelled = async {
+		while place.script().cancelled == 0 {
+			pause(Duration::from_millis(5)).await;
+		}
+	};
+	timeout(PATIENCE, cancelled).await.expect("it is stopped");
 	assert_eq!(node.count(TaskCall::Commit), 0);
 	assert_eq!(node.count(TaskCall::Decline), 1);
 	assert_eq!(node.replica(), ReplicaState::Declined(Excuse::Time), "in time");

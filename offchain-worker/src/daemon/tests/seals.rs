@@ -15,7 +15,7 @@ async fn task_should_be_run_sealed_revealed_and_closed() {
 	let daemon = place.start(&node);
 	node.block();
 	node.until("settled", is_ended).await;
-	pause(Duration::from_millis(30)).await;
+	daemon.has_read(&node).await;
 	assert_eq!((node.count(TaskCall::Commit), node.count(TaskCall::Reveal)), (1, 1));
 	assert!(node.refused().is_empty(), "{:?}", node.refused());
 	assert_eq!(place.script().runs, 1);
@@ -58,14 +58,14 @@ async fn outcome_should_be_told_and_served_only_when_it_is_public_for_good() {
 		assert!(blocks < 40, "never revealed");
 	}
 	assert_eq!(place.script().runs, 1);
-	pause(Duration::from_millis(30)).await;
+	daemon.has_read(&node).await;
 	assert!(!public() && told() == [false; 3], "the opening is not final");
 	node.finalize();
-	pause(Duration::from_millis(30)).await;
+	daemon.has_read(&node).await;
 	assert!(public());
 	assert_eq!(told(), [true; 3]);
 	node.until("settled", is_ended).await;
-	pause(Duration::from_millis(30)).await;
+	daemon.has_read(&node).await;
 	assert_eq!(told(), [true; 3], "it is told once");
 	daemon.kill().await;
 	let again = place.start(&node);
