@@ -58,6 +58,7 @@ pub mod court;
 pub mod deal;
 pub mod draw;
 pub mod eligibility;
+pub mod end;
 pub mod excuse;
 pub mod hashing;
 pub mod judges;

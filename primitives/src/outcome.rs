@@ -45,6 +45,11 @@ impl Class {
 	pub fn is_refund(&self) -> bool {
 		matches!(self, Self::ModuleInvalid | Self::InputMismatch)
 	}
+
+	/// Whether the program was stopped. Profiles of later versions commit to the state that it was in.
+	pub fn is_stop(&self) -> bool {
+		matches!(self, Self::Trapped | Self::OutOfGas | Self::StackExhausted | Self::OutputLimit)
+	}
 }
 
 /// What a run gives.
@@ -103,17 +108,21 @@ pub enum OutputKind {
 	/// A symbolic link under `/out`; its content is the target.
 	#[codec(index = 4)]
 	Symlink,
+	/// The [`EndState`](crate::end::EndState) of a program that was stopped, encoded.
+	#[codec(index = 5)]
+	End,
 }
 
 /// One output of a run.
 ///
-/// The manifest of a run lists its standard output, its standard error, and everything under `/out`
-/// sorted by the bytes of the path. Empty standard streams are listed too.
+/// The manifest of a run lists its standard output, its standard error, the state in which it was stopped
+/// if it was and the profile says so, and everything under `/out` sorted by the bytes of the path. Empty
+/// standard streams are listed too.
 #[apply(shown)]
 pub struct OutputEntry {
 	/// What it is.
 	pub kind: OutputKind,
-	/// Path relative to `/out`, without a leading slash; empty for the standard streams.
+	/// Path relative to `/out`, without a leading slash; empty for what is not there.
 	pub path: Vec<u8>,
 	/// Its bytes; of size 0 for directories.
 	pub content: ContentRef,
@@ -130,8 +139,9 @@ impl Manifest {
 		ListRoot::of(&self.0)
 	}
 
-	/// Bytes of all entries.
+	/// Bytes of all entries that the program has written.
 	pub fn bytes(&self) -> u64 {
-		self.0.iter().map(|entry| entry.content.size).sum()
+		let written = self.0.iter().filter(|entry| entry.kind != OutputKind::End);
+		written.map(|entry| entry.content.size).sum()
 	}
 }

@@ -148,10 +148,20 @@ pub struct CostTable {
 	pub host_byte: u32,
 }
 
+/// How much a run may do for its gas: no more than `per_gas` operators for each unit that it has used, and
+/// `beyond` besides, whatever its end and whoever executes it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct WorkBound {
+	/// Operators for a unit of gas.
+	pub per_gas: u64,
+	/// Operators besides.
+	pub beyond: u64,
+}
+
 /// Everything that decides what a module does. Its hash is the profile's id.
 #[apply(stored)]
 pub struct Profile {
-	/// Number that people use; 1 is the base, 2 adds SIMD.
+	/// Number that people use; 1 is the base, 2 adds SIMD, 3 is the draft of what comes next.
 	pub number: u32,
 	/// Accepted features.
 	pub features: Features,
@@ -233,8 +243,16 @@ impl Profile {
 	pub const SIMD: Self =
 		Self { number: 2, features: Features(Features::BASE.0 | Features::SIMD.0), ..Self::BASE };
 
-	/// The profiles that this build can execute, by ascending number.
+	/// What the next version of the profiles is to be. **It is a draft**: with each change of it, it has
+	/// another id, and what was run under the former one can't be run any more.
+	pub const DRAFT: Self =
+		Self { number: 3, pass_version: 2, wasi_version: 2, interpreter_version: 2, ..Self::SIMD };
+
+	/// The profiles that are fixed and offered, by ascending number.
 	pub const ALL: [Self; 2] = [Self::BASE, Self::SIMD];
+
+	/// The profiles that this build can execute, by ascending number.
+	pub const EXECUTABLE: [Self; 3] = [Self::BASE, Self::SIMD, Self::DRAFT];
 
 	/// Hash of the description.
 	pub fn id(&self) -> ProfileId {
@@ -243,12 +261,34 @@ impl Profile {
 
 	/// The profile with this id, among those that this build can execute.
 	pub fn by_id(id: &ProfileId) -> Option<Self> {
-		Self::ALL.into_iter().find(|profile| profile.id() == *id)
+		Self::EXECUTABLE.into_iter().find(|profile| profile.id() == *id)
 	}
 
 	/// The profile with this number, likewise.
 	pub fn by_number(number: u32) -> Option<Self> {
-		Self::ALL.into_iter().find(|profile| profile.number == number)
+		Self::EXECUTABLE.into_iter().find(|profile| profile.number == number)
+	}
+
+	/// Whether a program that is stopped stops right where a charge failed, so that what it has come to
+	/// is the same everywhere; then its outcome commits to that.
+	pub const fn commits_to_ends(&self) -> bool {
+		self.pass_version >= 2
+	}
+
+	/// Whether the first of a task's arguments is the program's name.
+	pub const fn names_programs(&self) -> bool {
+		self.wasi_version >= 2
+	}
+
+	/// What a run may do for its gas.
+	///
+	/// What is beyond is done without gas, until that is noticed. Where programs stop exactly it is the
+	/// rest of one function; before, of all functions that are open, which the slots of the stack bound.
+	pub const fn work_bound(&self) -> WorkBound {
+		let function = self.limits.body_bytes as u64;
+		let open = self.stack.slots as u64 * self.stack.operators as u64;
+		let beyond = if self.commits_to_ends() { function } else { open + function };
+		WorkBound { per_gas: 2, beyond }
 	}
 }
 
@@ -274,8 +314,17 @@ mod tests {
 	}
 
 	#[test]
+	fn draft_should_be_executable_and_not_offered() {
+		assert!(!Profile::ALL.contains(&Profile::DRAFT));
+		assert_eq!(Profile::by_number(3), Some(Profile::DRAFT));
+		assert!(
+			!include_str!("../../docs/profile.md").contains(&format!("{:?}", Profile::DRAFT.id()))
+		);
+	}
+
+	#[test]
 	fn profiles_should_be_found_when_asked_for_by_id_or_number() {
-		for profile in Profile::ALL {
+		for profile in Profile::EXECUTABLE {
 			assert_eq!(Profile::by_id(&profile.id()), Some(profile.clone()));
 			assert_eq!(Profile::by_number(profile.number), Some(profile));
 		}

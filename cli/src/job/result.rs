@@ -218,6 +218,7 @@ fn print_outputs(outputs: &Outputs) {
 		let name = match entry.kind {
 			OutputKind::Stdout => "stdout".to_string(),
 			OutputKind::Stderr => "stderr".to_string(),
+			OutputKind::End => "end".to_string(),
 			_ => format!("out/{}", String::from_utf8_lossy(&entry.path).escape_debug()),
 		};
 		let path = outputs.directory.join(name);

@@ -1,7 +1,7 @@
 //! Fetching the outputs of a task from the providers that agreed on them.
 
 use super::{
-	paths::{check_manifest, components, is_stream, link_stays_inside},
+	paths::{check_manifest, components, is_below_out, link_stays_inside},
 	progress::outcome,
 };
 use crate::{
@@ -346,6 +346,7 @@ fn place(entry: &OutputEntry, root: &Path) -> Result<PathBuf> {
 	match entry.kind {
 		OutputKind::Stdout => return Ok(root.join("stdout")),
 		OutputKind::Stderr => return Ok(root.join("stderr")),
+		OutputKind::End => return Ok(root.join("end")),
 		_ => {},
 	}
 	let mut path = root.join("out");
@@ -361,7 +362,7 @@ fn write_entry(store: &dyn Contents, entry: &OutputEntry, root: &Path) -> Result
 	if entry.kind == OutputKind::Directory {
 		return fs::create_dir_all(&path).map_err(Error::io(failed()));
 	}
-	if let (false, Some(parent)) = (is_stream(entry), path.parent()) {
+	if let (true, Some(parent)) = (is_below_out(entry), path.parent()) {
 		fs::create_dir_all(parent).map_err(Error::io(failed()))?;
 	}
 	let mut file = File::create_new(&path).map_err(Error::io(failed()))?;

@@ -51,9 +51,9 @@ pub(super) fn check_manifest(manifest: &Manifest) -> Result<()> {
 			let path = String::from_utf8_lossy(path).into_owned();
 			Err(Error::UnsafePath { path, why })
 		};
-		if is_stream(entry) {
+		if !is_below_out(entry) {
 			if !path.is_empty() {
-				return refuse("a standard stream has no path");
+				return refuse("only what lies below `out` has a path");
 			}
 			continue;
 		}
@@ -77,8 +77,9 @@ pub(super) fn check_manifest(manifest: &Manifest) -> Result<()> {
 	Ok(())
 }
 
-pub(super) fn is_stream(entry: &OutputEntry) -> bool {
-	matches!(entry.kind, OutputKind::Stdout | OutputKind::Stderr)
+/// Whether it is one of the program's files, and not a stream or the state in which it was stopped.
+pub(super) fn is_below_out(entry: &OutputEntry) -> bool {
+	!matches!(entry.kind, OutputKind::Stdout | OutputKind::Stderr | OutputKind::End)
 }
 
 /// Whether a link at `path` with this target stays below the output directory however it is
