@@ -10,6 +10,9 @@ use crate::{
 use alloc::vec::Vec;
 use assay_metering::ByOperand;
 
+/// No local, among those that a sample is made of: a function has far fewer.
+pub const NO_LOCAL: u16 = u16::MAX;
+
 /// Index of an operation in its function.
 pub type At = u32;
 
@@ -23,6 +26,11 @@ const OP_BYTES: usize = 12;
 pub enum Op {
 	/// Gas for all operators up to where the next charge or branch is.
 	Charge(u32),
+	/// The same, and behind it a sample of these locals, if one is due.
+	ChargeSampled {
+		cost: u32,
+		sampled: [u16; 2],
+	},
 	/// Gas by the topmost operand, for the operator behind it.
 	ChargeBy(ByOperand),
 

@@ -1,7 +1,7 @@
 //! From a function's operators to what is executed: one operation for each, at most, with branches resolved.
 
 use crate::{
-	code::{At, Code, Op},
+	code::{At, Code, NO_LOCAL, Op},
 	float::Float,
 	integer::Integer,
 	memory::{LaneAccess, Load, Store},
@@ -10,7 +10,7 @@ use crate::{
 	value::{Cell, Give, reference},
 };
 use alloc::vec::Vec;
-use assay_metering::{ByOperand, Checked, Visitor};
+use assay_metering::{ByOperand, Checked, Local, Sampled, Visitor};
 use wasmparser::{BlockType, BrTable, Operator};
 
 /// No operation: the end of a list of branches that wait for their target.
@@ -100,11 +100,19 @@ impl Visitor for Flattening<'_, '_, '_> {
 		self.height = height;
 	}
 
-	fn piece(&mut self, cost: u64) {
+	fn piece(&mut self, cost: u64, sampled: Option<Sampled>) {
 		let Some(at) = self.charge.take() else { return };
 		// A function has less than 2^32 operators, and none costs more than a few hundred.
 		let cost = u32::try_from(cost).unwrap_or(u32::MAX);
-		self.set(at, Op::Charge(cost));
+		// What costs nothing is charged nowhere; its sample is taken with the next piece.
+		let op = match sampled.filter(|_| cost > 0) {
+			Some(Sampled(locals)) => {
+				let index = |local: Option<Local>| local.map_or(NO_LOCAL, |local| local.index);
+				Op::ChargeSampled { cost, sampled: locals.map(index) }
+			},
+			None => Op::Charge(cost),
+		};
+		self.set(at, op);
 	}
 }
 

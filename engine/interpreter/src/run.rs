@@ -1,7 +1,7 @@
 //! The run itself.
 
 use crate::{
-	code::{At, Code, Op},
+	code::{At, Code, NO_LOCAL, Op},
 	flatten::flatten,
 	instance::Instance,
 	simd::shuffle,
@@ -11,7 +11,7 @@ use crate::{
 	value::{Cell, Take, referred},
 };
 use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
-use assay_metering::{Checked, take_gas};
+use assay_metering::{Checked, Trail, take_gas};
 use assay_primitives::abi::{Function, signature};
 use assay_wasi::{Gas, GuestMemory, Host, OutOfBounds, OutOfGas};
 use wasmparser::{FuncType, TypeRef, ValType};
@@ -46,6 +46,8 @@ pub struct State {
 	pub slots: i32,
 	/// Steps that are left.
 	pub steps: u64,
+	/// What samples have come to.
+	pub trail: Trail,
 	pub stack: Stack,
 	pub instance: Instance,
 	/// Open functions, the running one last.
@@ -112,6 +114,7 @@ impl State {
 			gas: i64::try_from(gas).unwrap_or(i64::MAX),
 			slots: i32::try_from(slots).unwrap_or(i32::MAX),
 			steps,
+			trail: Trail::default(),
 			stack: Stack::default(),
 			instance: Instance::default(),
 			frames: Vec::new(),
@@ -131,6 +134,18 @@ impl State {
 				Err(Stop::OutOfGas)
 			},
 		}
+	}
+
+	#[cold]
+	fn sample(&mut self, locals: [u16; 2]) -> Result<(), Stop> {
+		let mut values = [0; 2];
+		for (value, local) in values.iter_mut().zip(locals) {
+			if local != NO_LOCAL {
+				*value = u64::of(self.stack.local(local.into())?);
+			}
+		}
+		self.trail.sample(self.gas, values);
+		Ok(())
 	}
 
 	/// Calls a function, whose parameters are on the stack, and comes back when it has returned.
@@ -210,9 +225,19 @@ impl State {
 		loop {
 			let op = *code.ops.get(at as usize).ok_or(Stop::Broken)?;
 			at += 1;
-			if let Op::Charge(cost) = op {
-				self.charge(cost.into())?;
-				continue;
+			match op {
+				Op::Charge(cost) => {
+					self.charge(cost.into())?;
+					continue;
+				},
+				Op::ChargeSampled { cost, sampled } => {
+					self.charge(cost.into())?;
+					if self.trail.is_due(self.gas) {
+						self.sample(sampled)?;
+					}
+					continue;
+				},
+				_ => {},
 			}
 			self.steps = self.steps.checked_sub(1).ok_or(Stop::Steps)?;
 			let stack = &mut self.stack;

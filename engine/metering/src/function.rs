@@ -6,6 +6,7 @@ use crate::{
 	floats::{Floats, Shape},
 	merges::Merges,
 	refusal::{Bound, Refusal},
+	trail::{Local, Sampled},
 };
 use alloc::vec::Vec;
 use assay_primitives::profile::Profile;
@@ -30,6 +31,9 @@ pub struct Plan {
 	pub edits: Vec<Edit>,
 	/// Whether it keeps what is left of the gas in a local.
 	pub keeps_gas: bool,
+	/// Whether its end has to look at the gas, because of a charge that nobody has looked at and because
+	/// whoever it returns to may change what can be seen.
+	pub looks_at_end: bool,
 	/// Whether it takes a reference to a function.
 	pub takes_reference: bool,
 	/// Its locals times its control operators.
@@ -83,19 +87,37 @@ pub enum EditKind {
 pub struct Charge {
 	/// How much.
 	pub cost: u64,
-	/// Where it is charged.
-	pub place: Place,
 	/// Whether anything in the piece can trap, call, or have gas charged, so that what is left has to
 	/// be in its global.
 	pub observed: bool,
+	/// Whether it is looked at, and what else is done then.
+	pub look: Look,
+}
+
+/// What is done where gas is charged.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Look {
+	/// Nothing.
+	None,
+	/// The run ends if there is none left.
+	Plain,
+	/// A sample is taken besides, if one is due.
+	Sampling(Sampled),
+}
+
+impl Charge {
+	/// Nothing yet, of a piece that begins so.
+	fn new(look: Look) -> Self {
+		Self { cost: 0, observed: false, look }
+	}
 }
 
 /// Where a piece begins.
 ///
-/// Gas may be negative for a while: nobody sees it before the next trap, host call or end of the run.
-/// But whatever can go on for long has to notice.
+/// Gas may be negative for a while: nobody sees it before the next trap, host call or end of the run, nor, where
+/// it can be seen, before the next change of memory or frames. But whatever can go on for long has to notice.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Place {
+enum Place {
 	/// Where the function does, which a caller comes to again and again.
 	Entry,
 	/// Behind `loop`.
@@ -188,8 +210,9 @@ pub trait Visitor {
 	/// height says nothing.
 	fn operator(&mut self, operator: &Operator<'_>, height: u32);
 
-	/// The last operator has ended a piece, all of which is charged at its beginning.
-	fn piece(&mut self, cost: u64);
+	/// The last operator has ended a piece, all of which is charged at its beginning, and of what a sample is
+	/// taken there if one is due.
+	fn piece(&mut self, cost: u64, sampled: Option<Sampled>);
 }
 
 /// Sees nothing.
@@ -197,7 +220,7 @@ impl Visitor for () {
 	fn locals(&mut self, _count: u32) {}
 	fn charges(&mut self, _by: ByOperand) {}
 	fn operator(&mut self, _operator: &Operator<'_>, _height: u32) {}
-	fn piece(&mut self, _cost: u64) {}
+	fn piece(&mut self, _cost: u64, _sampled: Option<Sampled>) {}
 }
 
 /// Reads one function, validating it on the way.
@@ -209,8 +232,12 @@ pub struct Scan<'p> {
 	frames: Vec<Frame>,
 	/// Start of the straight piece being read, and its charge so far.
 	piece: (usize, Charge),
-	/// Cost of the piece that the last operator has ended.
-	ended: Option<u64>,
+	/// The piece that the last operator has ended.
+	ended: Option<Charge>,
+	/// Of what samples are taken.
+	sampled: Sampled,
+	/// Whether there is a charge that nobody looks at.
+	overlooks: bool,
 	edits: Vec<Edit>,
 	merges: Merges,
 	/// Values that blocks take and leave, and that branches take along.
@@ -258,6 +285,8 @@ impl<'p> Scan<'p> {
 		let results = ty.map_or(0, |ty| ty.results().len() as u64);
 		let mut scan = Self::new(context, code, locals, results);
 		let params = ty.map_or(0, |ty| ty.params().len());
+		(0..params as u32).for_each(|param| scan.assign(param, validator.get_local_type(param)));
+		scan.piece.1.look = scan.look_at(Place::Entry);
 		let all = (0..validator.len_locals()).filter_map(|index| validator.get_local_type(index));
 		let mut floats = (purpose == Purpose::Rewriting)
 			.then(|| Floats::new(types, params, all, results as usize));
@@ -275,12 +304,21 @@ impl<'p> Scan<'p> {
 			let height = validator.operand_stack_height();
 			scan.height = scan.height.max(height);
 			scan.step(&operator, at, next)?;
+			if let Operator::LocalSet { local_index } | Operator::LocalTee { local_index } =
+				operator
+			{
+				scan.assign(local_index, validator.get_local_type(local_index));
+			}
 			if let Some(by) = cost::by_operand(&operator) {
 				visitor.charges(by);
 			}
 			visitor.operator(&operator, height);
-			if let Some(cost) = scan.ended.take() {
-				visitor.piece(cost);
+			if let Some(charge) = scan.ended.take() {
+				let sampled = match charge.look {
+					Look::Sampling(sampled) => Some(sampled),
+					Look::None | Look::Plain => None,
+				};
+				visitor.piece(charge.cost, sampled);
 			}
 			let merges = scan.merges.total();
 			Refusal::above(Bound::Merges, at, merges, limits.merges_per_function)?;
@@ -315,13 +353,11 @@ impl<'p> Scan<'p> {
 			// Engines set all locals to zero on entry.
 			piece: (
 				code,
-				Charge {
-					cost: u64::from(locals / LOCALS_PER_UNIT),
-					place: Place::Entry,
-					observed: false,
-				},
+				Charge { cost: u64::from(locals / LOCALS_PER_UNIT), ..Charge::new(Look::Plain) },
 			),
 			ended: None,
+			sampled: Sampled::default(),
+			overlooks: false,
 			edits: Vec::new(),
 			control: 0,
 			operators: 0,
@@ -349,6 +385,7 @@ impl<'p> Scan<'p> {
 			locals: declared,
 			edits: self.edits,
 			keeps_gas,
+			looks_at_end: self.overlooks && self.profile.commits_to_ends(),
 			takes_reference: self.takes_reference,
 			locals_by_control,
 			merges: self.merges.total(),
@@ -368,6 +405,12 @@ impl<'p> Scan<'p> {
 		self.operators += if vector { self.profile.stack.vector } else { 1 };
 		self.piece.1.cost += cost::of(&self.profile.costs, operator);
 		self.piece.1.observed |= !cost::is_quiet(operator);
+		if self.piece.1.look == Look::None
+			&& self.profile.commits_to_ends()
+			&& cost::is_seen(operator)
+		{
+			self.piece.1.look = Look::Plain;
+		}
 		self.work += cost::work(&self.profile.work, operator);
 		if let Some(by) = cost::by_operand(operator) {
 			self.edits.push(Edit { at, kind: EditKind::Helper(by) });
@@ -501,17 +544,37 @@ impl<'p> Scan<'p> {
 		self.cut_to(next, Place::Forward);
 	}
 
+	/// What is done at the charge of a piece that begins there, whatever is in it.
+	fn look_at(&self, place: Place) -> Look {
+		match place {
+			Place::Forward => Look::None,
+			Place::Entry | Place::Loop if self.profile.commits_to_ends() => {
+				Look::Sampling(self.sampled)
+			},
+			Place::Entry | Place::Loop => Look::Plain,
+		}
+	}
+
+	/// Notes that a local of this type was assigned.
+	fn assign(&mut self, index: u32, ty: Option<ValType>) {
+		let (Ok(index), Some(ValType::I32 | ValType::I64)) = (u16::try_from(index), ty) else {
+			return;
+		};
+		self.sampled.assign(Local { index, long: ty == Some(ValType::I64) });
+	}
+
 	fn cut_to(&mut self, next: usize, place: Place) {
 		let (at, charge) = self.piece;
-		self.ended = Some(charge.cost);
+		self.ended = Some(charge);
 		// A piece that costs nothing leaves what is to be noticed in its place to the next one.
-		let place = match (charge.cost, place) {
-			(0, Place::Forward) => charge.place,
-			_ => place,
+		let look = match (charge.cost, place) {
+			(0, Place::Forward) => charge.look,
+			_ => self.look_at(place),
 		};
-		self.piece = (next, Charge { cost: 0, place, observed: false });
+		self.piece = (next, Charge::new(look));
 		if charge.cost > 0 {
 			self.pieces += 1;
+			self.overlooks |= charge.look == Look::None;
 			self.work += u64::from(self.profile.work.piece);
 			self.edits.push(Edit { at, kind: EditKind::Charge(charge) });
 		}

@@ -24,7 +24,9 @@
 //! that a branch can lead to. A call does not end a piece. Bulk operations charge by their operand
 //! before they touch anything. `else` is part of its `if` and free, like `end`. The first piece of a
 //! function also pays for its locals, see [`LOCALS_PER_UNIT`]. Whether gas ran out is looked at less
-//! often: where work may go on for long, and before anybody can see it.
+//! often: where work may go on for long, and before anybody can see it. Under profiles that [commit to
+//! ends](Profile::commits_to_ends), memory, frames and the [`Trail`] can be seen too, so there it is looked
+//! at before any of them changes.
 //!
 //! A frame's height follows from the function and the profile's
 //! [`StackRules`](assay_primitives::profile::StackRules). It is charged on entry before any gas and
@@ -46,6 +48,7 @@ mod origin;
 mod refusal;
 mod rewrite;
 mod survey;
+mod trail;
 
 #[cfg(test)]
 mod tests;
@@ -57,13 +60,15 @@ pub use function::Visitor;
 pub use origin::{CodePlace, function_names, origins};
 pub use refusal::{Bound, Reason, Refusal};
 pub use survey::{Measured, OTHERS, Survey, survey};
+pub use trail::{INTERVAL, Local, Sampled, Trail};
 
 use alloc::vec::Vec;
 use assay_primitives::profile::Profile;
 use codec::{Decode, Encode};
 
-/// Version of the pass, see [`Profile::pass_version`].
-pub const PASS_VERSION: u32 = 1;
+/// Newest version of the pass, see [`Profile::pass_version`]. Since 2 programs stop exactly, see
+/// [`Profile::commits_to_ends`].
+pub const PASS_VERSION: u32 = 2;
 /// Version of the code that the pass writes. It goes up with each change of that code, also where the
 /// rules, and so [`PASS_VERSION`], stay as they are: what was compiled from the former code is not
 /// used again.
@@ -75,6 +80,8 @@ pub const GAS_GLOBAL: &str = "assay:gas";
 pub const STACK_GLOBAL: &str = "assay:stack";
 /// Export of the function that runs the program.
 pub const RUN_EXPORT: &str = "assay:run";
+/// Export of the `i64` global that holds the number of the [`Trail`], where the profile has one.
+pub const TRAIL_GLOBAL: &str = "assay:trail";
 /// What no export of a program may start with.
 pub const RESERVED_PREFIX: &str = "assay:";
 /// Locals of a function, parameters included and vectors counted twice, that add a unit of gas to its

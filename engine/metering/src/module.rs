@@ -2,13 +2,14 @@
 
 use crate::{
 	Checked, GAS_GLOBAL, Metered, ModuleInfo, RESERVED_PREFIX, RUN_EXPORT, Refusal, STACK_GLOBAL,
+	TRAIL_GLOBAL, Trail,
 	checked::{Body, Sections},
 	cost::{self, ByOperand, HELPERS},
 	function::{Context, Plan, Purpose, Scan},
 	limits,
 	origin::Moved,
 	refusal::{Bound, Reason},
-	rewrite::Appended,
+	rewrite::{Appended, TrailIndices},
 	survey::Tally,
 };
 use alloc::{
@@ -462,7 +463,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 		let (mut memory, mut main) = (false, None);
 		for export in section.clone().into_iter_with_offsets() {
 			let (at, export) = export?;
-			if export.name.starts_with(RESERVED_PREFIX) {
+			if self.kind == Kind::Command && export.name.starts_with(RESERVED_PREFIX) {
 				let name = export.name.to_string();
 				return Err(Refusal::new(at, Reason::ReservedExport { name }));
 			}
@@ -541,10 +542,13 @@ impl<'m, 'p> Pass<'m, 'p> {
 
 	/// Fixes the indices of what is appended, before the first body that refers to it.
 	fn append(&mut self) {
+		let global = self.imported_globals + self.global_items.count;
+		let trail = TrailIndices { number: global + 2, mark: global + 3 };
 		self.appended = Appended {
-			gas: self.imported_globals + self.global_items.count,
-			stack: self.imported_globals + self.global_items.count + 1,
+			gas: global,
+			stack: global + 1,
 			helpers: self.functions.len() as u32,
+			trail: self.profile.commits_to_ends().then_some(trail),
 		};
 	}
 
@@ -754,6 +758,11 @@ impl Pass<'_, '_> {
 		more.global(global(ValType::I64), &ConstExpr::i64_const(0));
 		let slots = i32::try_from(self.profile.stack.slots).unwrap_or(i32::MAX);
 		more.global(global(ValType::I32), &ConstExpr::i32_const(slots));
+		if self.appended.trail.is_some() {
+			let Trail { number, mark } = Trail::default();
+			more.global(global(ValType::I64), &ConstExpr::i64_const(number as i64));
+			more.global(global(ValType::I64), &ConstExpr::i64_const(mark));
+		}
 		extended(&self.global_items, more.len(), &section_items(&more))
 	}
 
@@ -770,6 +779,9 @@ impl Pass<'_, '_> {
 		};
 		section.export(GAS_GLOBAL, ExportKind::Global, self.appended.gas);
 		section.export(STACK_GLOBAL, ExportKind::Global, self.appended.stack);
+		if let Some(trail) = self.appended.trail {
+			section.export(TRAIL_GLOBAL, ExportKind::Global, trail.number);
+		}
 		section.export(RUN_EXPORT, ExportKind::Func, self.appended.helpers + HELPERS);
 		extended(&kept, section.len(), &section_items(&section))
 	}

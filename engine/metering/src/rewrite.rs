@@ -3,8 +3,9 @@
 use crate::{
 	cost::{self, ByOperand},
 	floats::{CANONICAL_F32, CANONICAL_F64, Shape},
-	function::{Charge, EditKind, Place, Plan},
+	function::{Charge, EditKind, Look, Plan},
 	origin::Moved,
+	trail::{self, Local, Sampled},
 };
 use alloc::vec::Vec;
 use assay_primitives::profile::CostTable;
@@ -19,6 +20,52 @@ pub struct Appended {
 	pub stack: u32,
 	/// The first of the helper functions.
 	pub helpers: u32,
+	/// What samples take, where the profile has them.
+	pub trail: Option<TrailIndices>,
+}
+
+/// Indices of what taking samples needs.
+#[derive(Clone, Copy, Debug)]
+pub struct TrailIndices {
+	/// The global that holds the number.
+	pub number: u32,
+	/// The global that holds the mark.
+	pub mark: u32,
+}
+
+impl TrailIndices {
+	/// Leaves whether a sample is due, or no gas is left, where that is on the stack.
+	fn due(&self, sink: &mut InstructionSink<'_>) {
+		sink.global_get(self.mark).i64_lt_s();
+	}
+
+	/// Takes a sample. Nothing is called: what lives on in the function would have to be saved around that, also
+	/// where no sample is taken.
+	fn take(&self, sink: &mut InstructionSink<'_>, gas: u32, Sampled([last, before]): Sampled) {
+		sink.global_get(self.number).i64_const(trail::TURN.into()).i64_rotl();
+		sink.global_get(gas).i64_add();
+		match last {
+			Some(local) => {
+				get_long(sink, local);
+				sink.i64_const(trail::APART.into()).i64_rotl();
+			},
+			None => _ = sink.i64_const(0),
+		}
+		if let Some(local) = before {
+			get_long(sink, local);
+			sink.i64_xor();
+		}
+		sink.i64_xor().i64_const(trail::FACTOR as i64).i64_mul().global_set(self.number);
+		sink.global_get(gas).i64_const(-trail::INTERVAL).i64_and().global_set(self.mark);
+	}
+}
+
+/// The value of a local, as 64 bits.
+fn get_long(sink: &mut InstructionSink<'_>, local: Local) {
+	sink.local_get(local.index.into());
+	if !local.long {
+		sink.i64_extend_i32_u();
+	}
 }
 
 impl Appended {
@@ -31,15 +78,39 @@ impl Appended {
 	}
 
 	/// Takes `charge` from the local that holds what is left.
-	fn charge_kept(&self, sink: &mut InstructionSink<'_>, local: u32, charge: Charge, check: bool) {
+	fn charge_kept(&self, sink: &mut InstructionSink<'_>, local: u32, charge: Charge) {
 		sink.local_get(local).i64_const(charge.cost as i64).i64_sub().local_set(local);
 		if charge.observed {
 			sink.local_get(local).global_set(self.gas);
 		}
-		if check {
-			sink.local_get(local).i64_const(0).i64_lt_s().if_(BlockType::Empty);
-			sink.local_get(local).global_set(self.gas).unreachable().end();
+		if charge.look != Look::None {
+			sink.local_get(local);
+			self.look(sink, charge.look, Some(local));
 		}
+	}
+
+	/// Looks at the gas that is left, which is on the stack, and may be in a local alone.
+	fn look(&self, sink: &mut InstructionSink<'_>, look: Look, kept: Option<u32>) {
+		let sampled = match (look, self.trail) {
+			(Look::Sampling(sampled), Some(trail)) => Some((sampled, trail)),
+			_ => None,
+		};
+		match sampled {
+			Some((_, trail)) => trail.due(sink),
+			None => _ = sink.i64_const(0).i64_lt_s(),
+		}
+		sink.if_(BlockType::Empty);
+		if let Some(local) = kept {
+			sink.local_get(local).global_set(self.gas);
+		}
+		match sampled {
+			Some((sampled, trail)) => {
+				self.check_gas(sink);
+				trail.take(sink, self.gas, sampled);
+			},
+			None => _ = sink.unreachable(),
+		}
+		sink.end();
 	}
 
 	fn reload(&self, sink: &mut InstructionSink<'_>, scratch: &Scratch) {
@@ -92,6 +163,9 @@ impl Appended {
 		if let Some(local) = scratch.gas {
 			sink.local_get(local).global_set(self.gas);
 		}
+		if plan.looks_at_end {
+			self.check_gas(&mut sink);
+		}
 		if let Some(frame) = plan.frame {
 			self.leave(&mut sink, frame);
 		}
@@ -132,20 +206,15 @@ impl Appended {
 			done = at;
 			let mut sink = InstructionSink::new(out);
 			match edit.kind {
-				EditKind::Charge(charge) => {
-					let check = match charge.place {
-						Place::Entry | Place::Loop => true,
-						Place::Forward => false,
-					};
-					match scratch.gas {
-						Some(local) => self.charge_kept(&mut sink, local, charge, check),
-						None => {
-							self.charge(&mut sink, charge.cost);
-							if check {
-								self.check_gas(&mut sink);
-							}
-						},
-					}
+				EditKind::Charge(charge) => match scratch.gas {
+					Some(local) => self.charge_kept(&mut sink, local, charge),
+					None => {
+						self.charge(&mut sink, charge.cost);
+						if charge.look != Look::None {
+							sink.global_get(self.gas);
+							self.look(&mut sink, charge.look, None);
+						}
+					},
 				},
 				EditKind::Reload => self.reload(&mut sink, scratch),
 				EditKind::Helper(helper) => {
@@ -208,7 +277,7 @@ impl Appended {
 
 /// Whether something has to be done on every way out of the function.
 fn wrapped(plan: &Plan) -> bool {
-	plan.frame.is_some() || plan.keeps_gas
+	plan.frame.is_some() || plan.keeps_gas || plan.looks_at_end
 }
 
 /// Locals that the pass adds behind those of a function.

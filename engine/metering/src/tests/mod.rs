@@ -43,7 +43,14 @@ pub fn metered(wasm: &[u8]) -> Metered {
 
 /// Runs a module that imports nothing, and checks that both levels of optimisation agree.
 pub fn run(wasm: &[u8], limit: u64) -> Run {
-	run_under(&Profile::BASE, wasm, limit)
+	let run = run_under(&Profile::BASE, wasm, limit);
+	let draft = run_under(&Profile::DRAFT, wasm, limit);
+	assert_eq!(
+		(draft.trap, draft.gas),
+		(run.trap, run.gas),
+		"where it is looked at changes nothing"
+	);
+	run
 }
 
 /// The same under another profile.
