@@ -29,7 +29,7 @@ pub const MAX_ARGS_BYTES: usize = 8_192;
 
 /// One argument, or one `NAME=value` of the environment.
 pub type Arg = BoundedVec<u8, ConstU32<MAX_ARG_BYTES>>;
-/// Arguments after the program's name, or the environment.
+/// Arguments, or the environment.
 pub type Args = BoundedVec<Arg, ConstU32<MAX_ARGS>>;
 
 /// Input of a deal's tasks.
@@ -113,7 +113,8 @@ pub struct TaskSpec {
 	pub module: ContentRef,
 	/// The rules of its execution.
 	pub profile: ProfileId,
-	/// Arguments after the program's name, which is always `job`.
+	/// Arguments after the program's name, which is `job`; under profiles whose programs are named
+	/// ([`Profile::names_programs`](crate::profile::Profile::names_programs)) the name is the first.
 	pub args: Args,
 	/// Environment, `NAME=value` each.
 	pub env: Args,

@@ -233,4 +233,9 @@ impl Gas for View<'_> {
 		let rest = left.checked_sub_unsigned(amount).filter(|rest| *rest >= 0).ok_or(OutOfGas)?;
 		gas.set(&mut self.caller, Val::I64(rest)).map_err(|_| OutOfGas)
 	}
+
+	fn left(&mut self) -> u64 {
+		let left = self.gas.and_then(|gas| gas.get(&mut self.caller).i64());
+		left.and_then(|left| u64::try_from(left).ok()).unwrap_or(0)
+	}
 }

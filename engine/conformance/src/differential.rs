@@ -10,7 +10,7 @@ use assay_primitives::{
 	task::{Input, Limits, TaskSpec},
 };
 use assay_runner::{Codegen, testing};
-use assay_wasi::Outputs;
+use assay_wasi::{Host, Outputs};
 use std::fmt;
 
 /// Native stack of a thread that runs programs: what the runner gives wasm, and more.
@@ -82,6 +82,13 @@ impl Job {
 		self
 	}
 
+	/// The same under another profile.
+	pub fn under(mut self, profile: Profile) -> Self {
+		self.spec.profile = profile.id();
+		self.profile = profile;
+		self
+	}
+
 	/// The same with this much gas.
 	pub fn with_gas(mut self, gas: u64) -> Self {
 		self.spec.limits.gas = gas;
@@ -142,14 +149,23 @@ impl Executor {
 	pub fn run(&self, metered: &Metered, job: &Job) -> Result<Option<Ran>, String> {
 		let Job { profile, spec, .. } = job;
 		let input = job.input.clone();
+		let input_gas =
+			Host::input_gas(profile, input.as_deref()).map_err(|bad| format!("{bad:?}"))?;
+		if matches!(self.kind, Kind::Lts(_) | Kind::Wasmi)
+			&& metered.info.startup_gas + input_gas > spec.limits.gas
+		{
+			let (class, gas_used) = (Class::OutOfGas, spec.limits.gas);
+			return Ok(Some(Ran { class, gas_used, outputs: Outputs::unstarted(profile) }));
+		}
 		match &self.kind {
 			Kind::Runner(engine) => {
 				let module = wasmtime::Module::new(engine, &metered.wasm);
 				let module = module.map_err(|error| format!("{error:#}"))?;
-				let ran = testing::execute(engine, &module, profile, spec, input)?;
+				let startup = metered.info.startup_gas;
+				let ran = testing::execute(engine, &module, profile, startup, spec, input)?;
 				Ok(Some(Ran { class: ran.class, gas_used: ran.gas_used, outputs: ran.outputs }))
 			},
-			Kind::Lts(engine) => lts_job::run(engine, &metered.wasm, profile, spec, input)
+			Kind::Lts(engine) => lts_job::run(engine, metered, profile, spec, input)
 				.map(Some)
 				.map_err(|error| format!("{error:#}")),
 			Kind::Wasmi => {
@@ -165,11 +181,15 @@ fn interpret(job: &Job) -> Result<Ran, String> {
 	let Job { module, profile, spec, input } = job;
 	let read = read(module, profile, spec.limits.memory_pages);
 	let read = read.map_err(|refusal| format!("metered, and refused: {refusal}"))?;
+	let work = profile.work_bound();
 	let bounds = Bounds { steps: Bounds::enough_steps(spec.limits.gas) };
 	let ran = assay_interpreter::run(&read, spec, input.clone(), bounds);
 	let ran = ran.map_err(|failure| failure.to_string())?;
 	if ran.steps > Bounds::enough_steps(ran.gas_used) {
 		return Err(format!("{} steps for {} gas", ran.steps, ran.gas_used));
+	}
+	if ran.steps > work.per_gas * ran.gas_used + work.beyond {
+		return Err(format!("{} steps for {} gas, more than {work:?}", ran.steps, ran.gas_used));
 	}
 	Ok(Ran { class: ran.class, gas_used: ran.gas_used, outputs: ran.outputs })
 }

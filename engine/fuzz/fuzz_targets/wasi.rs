@@ -55,6 +55,10 @@ impl Gas for Guest {
 		self.gas = rest.unwrap_or(0);
 		rest.map(|_| ()).ok_or(OutOfGas)
 	}
+
+	fn left(&mut self) -> u64 {
+		self.gas
+	}
 }
 
 /// The input as a supply of numbers.

@@ -8,6 +8,7 @@ use assay_primitives::{
 	profile::Profile,
 	task::{InputMatch, TaskSpec},
 };
+use assay_wasi::Host;
 
 /// What the task gives under its profile.
 ///
@@ -36,7 +37,9 @@ pub fn execute_within(
 		return Err(Failure::OtherProfile);
 	}
 	match spec.input.compare(input.as_deref()) {
-		InputMatch::Same => {},
+		InputMatch::Same if Host::input_gas(profile, input.as_deref()).is_ok() => {},
+		// It says that it is a tree, and is none.
+		InputMatch::Same => return Ok(Finished::without_run(Class::InputMismatch, None)),
 		InputMatch::OtherSize => return Ok(Finished::without_run(Class::InputMismatch, None)),
 		InputMatch::Other => return Err(Failure::InputDiffers),
 		InputMatch::List => return Err(Failure::InputIsList),

@@ -50,5 +50,6 @@ pub use failure::Failure;
 pub use finished::Finished;
 pub use machine::{Ran, run};
 
-/// Version of the interpreter, see `Profile::interpreter_version`.
-pub const INTERPRETER_VERSION: u32 = 1;
+/// Newest version of the interpreter, see `Profile::interpreter_version`. Since 2 it says in which state a
+/// program was stopped.
+pub const INTERPRETER_VERSION: u32 = 2;

@@ -9,7 +9,7 @@ use crate::{
 use alloc::vec::Vec;
 use assay_metering::{Checked, Ending};
 use assay_primitives::{outcome::Class, task::TaskSpec};
-use assay_wasi::{Host, Outputs};
+use assay_wasi::{Host, Left, Outputs};
 
 /// How a run ended.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -35,16 +35,28 @@ pub fn run(
 	bounds: Bounds,
 ) -> Result<Ran, Failure> {
 	let (profile, limits) = (module.profile(), &spec.limits);
+	// An input that is not what it says has no run.
+	let input_gas = Host::input_gas(profile, input.as_deref()).unwrap_or(0);
+	let starting = module.info.startup_gas.saturating_add(input_gas);
+	if starting > limits.gas {
+		let (class, outputs) = (Class::OutOfGas, Outputs::unstarted(profile));
+		return Ok(Ran { class, gas_used: limits.gas, outputs, steps: 0 });
+	}
 	let mut host = Host::new(profile, spec, input);
 	let mut state = State::new(limits.gas, profile.stack.slots, bounds.steps);
-	let ending = match start(module, &mut state, &mut host, limits.memory_pages) {
+	let ending = match start(module, &mut state, &mut host, (starting, limits.memory_pages)) {
 		Ok(()) => Ending::Returned,
 		Err(stop) => stop.ending()?,
 	};
 	let (class, gas_used) = ending.outcome(state.gas, state.slots, limits.gas);
 	// Steps are only ever taken.
 	let steps = bounds.steps - state.steps;
-	Ok(Ran { class, gas_used, outputs: host.finish(), steps })
+	let left = Left {
+		memory: state.instance.memory.bytes(),
+		slots: state.slots,
+		trail: state.trail.number,
+	};
+	Ok(Ran { class, gas_used, outputs: host.conclude(class, left), steps })
 }
 
 /// Charges what starting costs, before anything is there, then calls what is to be called.
@@ -52,9 +64,9 @@ fn start(
 	module: &Checked<'_, '_>,
 	state: &mut State,
 	host: &mut Host,
-	memory_pages: u32,
+	(starting, memory_pages): (u64, u32),
 ) -> Result<(), Stop> {
-	state.charge(module.info.startup_gas)?;
+	state.charge(starting)?;
 	let mut program = Program::new(module)?;
 	state.instance = Instance::new(module, memory_pages)?;
 	for function in module.start.into_iter().chain(module.main) {

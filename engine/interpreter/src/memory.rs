@@ -27,6 +27,11 @@ impl Memory {
 		Ok(memory)
 	}
 
+	/// All of it.
+	pub fn bytes(&self) -> &[u8] {
+		&self.bytes
+	}
+
 	/// Pages that it has.
 	pub fn pages(&self) -> u32 {
 		// Never more than 65,536.

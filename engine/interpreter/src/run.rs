@@ -452,4 +452,8 @@ impl Gas for Guest<'_> {
 	fn charge(&mut self, amount: u64) -> Result<(), OutOfGas> {
 		self.0.charge(amount).map_err(|_| OutOfGas)
 	}
+
+	fn left(&mut self) -> u64 {
+		u64::try_from(self.0.gas).unwrap_or(0)
+	}
 }

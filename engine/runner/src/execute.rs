@@ -1,11 +1,11 @@
 //! One run of one program, inside the worker.
 
 use crate::{engine, trace::Stopped};
-use assay_metering::{Ending, GAS_GLOBAL, RUN_EXPORT, STACK_GLOBAL, take_gas};
+use assay_metering::{Ending, GAS_GLOBAL, RUN_EXPORT, STACK_GLOBAL, TRAIL_GLOBAL, take_gas};
 use assay_primitives::{outcome::Class, profile::Profile, task::TaskSpec};
 use assay_wasi::{
-	Errno, FUNCTIONS, Gas, GuestMemory, Host, MODULE, OutOfBounds, OutOfGas, Outputs, Signature,
-	Stop, ValueType,
+	Errno, FUNCTIONS, Gas, GuestMemory, Host, Left, MODULE, OutOfBounds, OutOfGas, Outputs,
+	Signature, Stop, ValueType,
 };
 use wasmtime::{
 	Caller, Engine, Error, FuncType, Global, Instance, Linker, Memory, Module, ResourceLimiter,
@@ -37,32 +37,51 @@ struct State {
 	limiter: Limiter,
 }
 
-/// Runs `module`, which was metered under `profile`. An error says nothing about the program.
+/// Runs `module`, which was metered under `profile` and costs `startup_gas` before it begins. An error says
+/// nothing about the program.
 pub fn execute(
 	engine: &Engine,
 	module: &Module,
 	profile: &Profile,
+	startup_gas: u64,
 	spec: &TaskSpec,
 	input: Option<Vec<u8>>,
 ) -> Result<Ran, String> {
+	// An input that is not what it says has no run.
+	let input_gas = Host::input_gas(profile, input.as_deref()).unwrap_or(0);
+	if startup_gas.saturating_add(input_gas) > spec.limits.gas {
+		return Ok(Ran::unstarted(profile, spec));
+	}
 	let limiter = Limiter::new(spec.limits.memory_pages, profile.limits.tables);
 	let host = Some(Box::new(Host::new(profile, spec, input)));
 	let mut store = Store::new(engine, State { host, guest: None, stop: None, limiter });
 	store.limiter(|state| &mut state.limiter);
 	let linker = linker(engine).map_err(|error| format!("{error:#}"))?;
 	let instance = linker.instantiate(&mut store, module).map_err(|error| format!("{error:#}"))?;
-	let run = Run::new(&mut store, &instance, spec.limits.gas)?;
+	let run = Run::new(&mut store, &instance, spec.limits.gas, input_gas)?;
 	let result = run.entry.call(&mut store, ());
 	let (class, gas_used) = run.classify(&mut store, &result)?;
 	let State { guest, stop, .. } = store.data();
+	let (memory, stop) = (guest.ok_or("no memory")?.0, *stop);
 	// A 32-bit memory has at most 65,536 pages.
-	let memory_pages = guest.map_or(0, |(memory, _)| memory.size(&store) as u32);
+	let memory_pages = memory.size(&store) as u32;
 	let stopped = result.err().and_then(|error| {
 		let bytes = u64::from(memory_pages) * engine::PAGE as u64;
 		Stopped::of(&error, class, bytes, stop.map(|(_, function)| function))
 	});
-	let host = store.into_data().host.ok_or("a host call did not return")?;
-	Ok(Ran { class, gas_used, memory_pages, outputs: host.finish(), stopped })
+	let (slots, trail) = (run.slots(&mut store)?, run.trail(&mut store));
+	let host = store.data_mut().host.take().ok_or("a host call did not return")?;
+	let outputs = host.conclude(class, Left { memory: memory.data(&store), slots, trail });
+	Ok(Ran { class, gas_used, memory_pages, outputs, stopped })
+}
+
+impl Ran {
+	/// Where the gas does not pay for what comes before the program's first operator.
+	fn unstarted(profile: &Profile, spec: &TaskSpec) -> Self {
+		let (class, gas_used) = (Class::OutOfGas, spec.limits.gas);
+		let outputs = Outputs::unstarted(profile);
+		Self { class, gas_used, memory_pages: 0, outputs, stopped: None }
+	}
 }
 
 /// Handles on what the pass has appended.
@@ -70,11 +89,19 @@ struct Run {
 	entry: wasmtime::TypedFunc<(), ()>,
 	gas: Global,
 	stack: Global,
+	/// Where the profile has one.
+	trail: Option<Global>,
 	limit: u64,
 }
 
 impl Run {
-	fn new(store: &mut Store<State>, instance: &Instance, limit: u64) -> Result<Self, String> {
+	/// Gives the program its gas, of which the input has taken some.
+	fn new(
+		store: &mut Store<State>,
+		instance: &Instance,
+		limit: u64,
+		input_gas: u64,
+	) -> Result<Self, String> {
 		let missing = || String::from("the compiled module lacks an export of the pass");
 		let entry = instance
 			.get_typed_func(&mut *store, RUN_EXPORT)
@@ -83,10 +110,25 @@ impl Run {
 		let stack = instance.get_global(&mut *store, STACK_GLOBAL).ok_or_else(missing)?;
 		let memory = instance.get_memory(&mut *store, "memory").ok_or_else(missing)?;
 		// Nobody lives to see 2^63 units used, so the cut changes nothing.
-		let start = i64::try_from(limit).unwrap_or(i64::MAX);
+		let start = i64::try_from(limit).unwrap_or(i64::MAX).saturating_sub_unsigned(input_gas);
 		gas.set(&mut *store, Val::I64(start)).map_err(|error| format!("{error:#}"))?;
 		store.data_mut().guest = Some((memory, gas));
-		Ok(Self { entry, gas, stack, limit })
+		let trail = instance.get_global(&mut *store, TRAIL_GLOBAL);
+		Ok(Self { entry, gas, stack, trail, limit })
+	}
+
+	/// Slots of the stack that are left.
+	fn slots(&self, store: &mut Store<State>) -> Result<i32, String> {
+		match self.stack.get(&mut *store) {
+			Val::I32(slots) => Ok(slots),
+			_ => Err("the stack global has another type".into()),
+		}
+	}
+
+	/// What samples have come to.
+	fn trail(&self, store: &mut Store<State>) -> u64 {
+		let number = self.trail.and_then(|trail| trail.get(&mut *store).i64());
+		number.map_or(0, |number| number as u64)
 	}
 
 	fn classify(
@@ -95,10 +137,7 @@ impl Run {
 		result: &wasmtime::Result<()>,
 	) -> Result<(Class, u64), String> {
 		let left = left(self.gas.get(&mut *store))?;
-		let slots = match self.stack.get(&mut *store) {
-			Val::I32(slots) => slots,
-			_ => return Err("the stack global has another type".into()),
-		};
+		let slots = self.slots(store)?;
 		let ending = match result {
 			Ok(()) => Ending::Returned,
 			Err(error) => match store.data().stop {
@@ -214,6 +253,11 @@ impl Gas for Guest<'_> {
 		let rest = take_gas(left, amount);
 		let set = self.gas.set(&mut self.caller, Val::I64(rest.unwrap_or(-1)));
 		if rest.is_some() && set.is_ok() { Ok(()) } else { Err(OutOfGas) }
+	}
+
+	fn left(&mut self) -> u64 {
+		let left = left(self.gas.get(&mut self.caller)).unwrap_or(0);
+		u64::try_from(left).unwrap_or(0)
 	}
 }
 

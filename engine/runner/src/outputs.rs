@@ -4,9 +4,11 @@ use crate::{RunError, process::Process};
 use assay_primitives::{
 	Hash,
 	content::{BLOCK_SIZE, ContentRef, Layout},
+	end::EndState,
 	hashing::blake2,
-	outcome::{Manifest, OutputKind},
+	outcome::{Manifest, OutputEntry, OutputKind},
 };
+use codec::MaxEncodedLen;
 use std::{
 	fs,
 	io::{self, Write},
@@ -55,18 +57,27 @@ pub(crate) fn checked_bytes(manifest: &Manifest) -> Result<u64, RunError> {
 	if !kinds.eq([OutputKind::Stdout, OutputKind::Stderr]) {
 		return Err(broken());
 	}
-	let (streams, files) = manifest.0.split_at(2);
-	let streams = streams.iter().all(|entry| entry.path.is_empty());
-	let files = files.iter().all(|entry| {
-		let stream = matches!(entry.kind, OutputKind::Stdout | OutputKind::Stderr);
-		!stream && is_plain(&entry.path)
+	let first = 2 + usize::from(end(manifest).is_some());
+	let (others, files) = manifest.0.split_at(first);
+	let others = others.iter().all(|entry| entry.path.is_empty());
+	let plain = files.iter().all(|entry| {
+		use OutputKind::{Directory, File, Symlink};
+		matches!(entry.kind, File | Directory | Symlink) && is_plain(&entry.path)
 	});
-	let sorted = manifest.0[2..].windows(2).all(|pair| pair[0].path < pair[1].path);
-	if !(streams && files && sorted) {
+	let sorted = files.windows(2).all(|pair| pair[0].path < pair[1].path);
+	let short =
+		end(manifest).is_none_or(|end| end.content.size == EndState::max_encoded_len() as u64);
+	if !(others && plain && sorted && short) {
 		return Err(broken());
 	}
-	let sizes = manifest.0.iter().map(|entry| entry.content.size);
+	let written = manifest.0.iter().filter(|entry| entry.kind != OutputKind::End);
+	let sizes = written.map(|entry| entry.content.size);
 	sizes.into_iter().try_fold(0u64, u64::checked_add).ok_or_else(broken)
+}
+
+/// The entry of a manifest that says in which state the program was stopped.
+pub(crate) fn end(manifest: &Manifest) -> Option<&OutputEntry> {
+	manifest.0.get(2).filter(|entry| entry.kind == OutputKind::End)
 }
 
 fn is_plain(path: &[u8]) -> bool {
@@ -131,7 +142,7 @@ fn write_block(out_dir: &Path, hash: &Hash, bytes: &[u8]) -> Result<(), RunError
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use assay_primitives::outcome::OutputEntry;
+	use codec::Encode;
 
 	fn entry(kind: OutputKind, path: &str) -> OutputEntry {
 		OutputEntry { kind, path: path.into(), content: ContentRef::of(b"12345") }
@@ -153,6 +164,19 @@ mod tests {
 	#[test]
 	fn manifest_should_be_refused_when_a_worker_made_it_up() {
 		use OutputKind::*;
+		assert!(checked_bytes(&manifest(&[(End, "")])).is_err(), "of another length");
+		let state = EndState::default().encode();
+		let mut ended = manifest(&[(End, ""), (File, "a")]);
+		ended.0[2].content = ContentRef::of(&state);
+		assert_eq!(
+			checked_bytes(&ended).ok(),
+			Some(3 * 5),
+			"the state is not written by the program"
+		);
+		ended.0[2].path = b"a".to_vec();
+		assert!(checked_bytes(&ended).is_err());
+		ended.0.swap(2, 3);
+		assert!(checked_bytes(&ended).is_err());
 		for path in ["", "/a", "a/", "a//b", "../a", "a/../b", ".", "a/./b", "a\0b"] {
 			assert!(checked_bytes(&manifest(&[(File, path)])).is_err(), "{path:?}");
 		}

@@ -82,6 +82,8 @@ pub struct Locate {
 pub struct Execute {
 	/// What is to be run.
 	pub spec: TaskSpec,
+	/// What the module costs before its first operator.
+	pub startup_gas: u64,
 	/// Length of the input, which follows; `None` where there is none.
 	pub input_bytes: Option<u64>,
 }

@@ -17,6 +17,7 @@ use assay_primitives::{
 	profile::{PAGE_SIZE, Profile, ProfileId},
 	task::{Input, InputMatch, TaskSpec},
 };
+use assay_wasi::Host;
 use std::{
 	fs::{self, File},
 	io::{Read, Write},
@@ -138,7 +139,7 @@ impl Runner {
 		let profile = Profile::by_id(&spec.profile).ok_or(RunError::UnknownProfile)?;
 		fs::create_dir_all(out_dir).map_err(RunError::io("creating the output directory"))?;
 		let mut stats = Stats::default();
-		if !input_fits(&spec.input, job.input.as_deref())? {
+		if !input_fits(&profile, &spec.input, job.input.as_deref())? {
 			return Ok(nothing_ran(Class::InputMismatch, None, begin, stats));
 		}
 		let module = read_module(&job.module, spec.module.size)?;
@@ -322,7 +323,8 @@ impl Runner {
 			},
 			reply => self.expect_ready(reply)?,
 		}
-		process.send(&Execute { spec: spec.clone(), input_bytes })?;
+		let startup_gas = loaded.info.startup_gas;
+		process.send(&Execute { spec: spec.clone(), startup_gas, input_bytes })?;
 		process.send_bytes(job.input.as_deref().unwrap_or_default())?;
 		match process.receive(MANIFEST_BYTES)? {
 			Reply::Ran { class, gas_used, memory_pages, stopped, manifest } => {
@@ -383,15 +385,16 @@ fn probe(config: &RunnerConfig) -> Result<(SandboxReport, Hash), RunError> {
 /// Most memory that the process of a job can need, whatever the program does.
 fn job_memory(spec: &TaskSpec, input: u64, artifact: u64) -> u64 {
 	let guest = PAGE_SIZE.saturating_mul(spec.limits.memory_pages.into());
-	[assay_wasi::Host::memory_bound(&spec.limits), input, input, artifact, artifact, WORKER_BYTES]
+	[Host::memory_bound(&spec.limits), input, input, artifact, artifact, WORKER_BYTES]
 		.into_iter()
 		.fold(guest, u64::saturating_add)
 }
 
 /// Whether the input is the one that the task names; `false` where it is provably misnamed.
-fn input_fits(named: &Input, given: Option<&[u8]>) -> Result<bool, RunError> {
+fn input_fits(profile: &Profile, named: &Input, given: Option<&[u8]>) -> Result<bool, RunError> {
 	match named.compare(given) {
-		InputMatch::Same => Ok(true),
+		// It may say that it is a tree, and be none.
+		InputMatch::Same => Ok(Host::input_gas(profile, given).is_ok()),
 		InputMatch::OtherSize => Ok(false),
 		InputMatch::Other => Err(RunError::InputDiffers),
 		InputMatch::List => Err(RunError::Unsupported("a list of inputs")),
@@ -439,6 +442,12 @@ fn outcome(
 	spec: &TaskSpec,
 ) -> Result<Outcome, RunError> {
 	let output_bytes = outputs::checked_bytes(manifest)?;
+	let commits = Profile::by_id(&spec.profile).is_some_and(|profile| profile.commits_to_ends());
+	if outputs::end(manifest).is_some() != (commits && class.is_stop()) {
+		return Err(RunError::Protocol(
+			"an end state where there is none, or none where there is one",
+		));
+	}
 	let outcome = Outcome { class, gas_used, output: manifest.root(), output_bytes };
 	if class.is_refund() || !outcome.fits(spec) {
 		return Err(RunError::Protocol("an outcome that can't be one of this task"));

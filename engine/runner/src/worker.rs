@@ -132,7 +132,7 @@ fn prepare(codegen: Codegen, traces: bool) -> io::Result<()> {
 
 fn run(engine: &Engine, module: &Module) -> io::Result<()> {
 	let mut from = pipe(0);
-	let Execute { spec, input_bytes } = receive(&mut *from, MESSAGE_BYTES)?;
+	let Execute { spec, startup_gas, input_bytes } = receive(&mut *from, MESSAGE_BYTES)?;
 	let input = match input_bytes {
 		Some(length) => Some(receive_bytes(&mut *from, length, MAX_CONTENT_SIZE)?),
 		None => None,
@@ -140,7 +140,7 @@ fn run(engine: &Engine, module: &Module) -> io::Result<()> {
 	let Some(profile) = Profile::by_id(&spec.profile) else {
 		return answer(&Reply::EngineFailed("unknown profile".into()));
 	};
-	match execute(engine, module, &profile, &spec, input) {
+	match execute(engine, module, &profile, startup_gas, &spec, input) {
 		Ok(Ran { class, gas_used, memory_pages, outputs, stopped }) => {
 			let manifest = outputs.manifest;
 			answer(&Reply::Ran { class, gas_used, memory_pages, stopped, manifest })?;

@@ -7,8 +7,25 @@ use crate::{
 use alloc::{vec, vec::Vec};
 use assay_primitives::{
 	content::ContentRef,
-	outcome::{Manifest, OutputEntry, OutputKind},
+	end::{EndState, memory_root},
+	outcome::{Class, Manifest, OutputEntry, OutputKind},
+	profile::Profile,
 };
+use codec::Encode;
+
+/// Place of the end state: behind both streams.
+const END: usize = 2;
+
+/// How an engine has left a program.
+#[derive(Clone, Copy, Debug)]
+pub struct Left<'m> {
+	/// Its memory.
+	pub memory: &'m [u8],
+	/// Slots of the stack that were left.
+	pub slots: i32,
+	/// The number of the trail; 0 where the profile has none.
+	pub trail: u64,
+}
 
 /// What a program left.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -20,6 +37,24 @@ pub struct Outputs {
 }
 
 impl Outputs {
+	/// Of a program that could not pay for what starting it costs, under this profile.
+	pub fn unstarted(profile: &Profile) -> Self {
+		let mut outputs = Self::default();
+		outputs.push(OutputKind::Stdout, Vec::new(), Vec::new());
+		outputs.push(OutputKind::Stderr, Vec::new(), Vec::new());
+		if profile.commits_to_ends() {
+			outputs.end(EndState::default());
+		}
+		outputs
+	}
+
+	fn end(&mut self, state: EndState) {
+		let content = state.encode();
+		let (kind, path, named) = (OutputKind::End, Vec::new(), ContentRef::of(&content));
+		self.manifest.0.insert(END, OutputEntry { kind, path, content: named });
+		self.contents.insert(END, content);
+	}
+
 	fn push(&mut self, kind: OutputKind, path: Vec<u8>, content: Vec<u8>) {
 		let entry = OutputEntry { kind, path, content: ContentRef::of(&content) };
 		self.manifest.0.push(entry);
@@ -28,7 +63,24 @@ impl Outputs {
 }
 
 impl Host {
-	/// Ends the run and gives its outputs: standard output, standard error, and everything under
+	/// Ends a run of this class, and gives its outputs, with the state that it was stopped in if the profile
+	/// commits to that.
+	pub fn conclude(self, class: Class, left: Left<'_>) -> Outputs {
+		let state = (self.commits_to_ends && class.is_stop()).then(|| EndState {
+			memory: memory_root(left.memory, class == Class::Trapped),
+			slots: left.slots,
+			trail: left.trail,
+			clock: self.clock.moved(),
+			random: self.random.given(),
+		});
+		let mut outputs = self.finish();
+		if let Some(state) = state {
+			outputs.end(state);
+		}
+		outputs
+	}
+
+	/// Ends the run and gives what the program has written: standard output, standard error, and everything under
 	/// `/out` sorted by the bytes of the path.
 	///
 	/// They are what the program has left whichever way it ended; their bytes are within the task's
@@ -79,6 +131,8 @@ impl FileSystem {
 			Kind::File(bytes) => (OutputKind::File, take(bytes)),
 			Kind::Symlink(target) => (OutputKind::Symlink, take(target)),
 			Kind::Directory(_) => (OutputKind::Directory, Vec::new()),
+			// They are in a directory that nothing leaves.
+			Kind::Device(_) => return None,
 		})
 	}
 }

@@ -35,6 +35,9 @@ pub trait Gas {
 	/// When less is left, takes all that is left and fails: a run that ends for lack of gas has used
 	/// exactly its limit, on every engine.
 	fn charge(&mut self, amount: u64) -> Result<(), OutOfGas>;
+
+	/// What is left; nothing once a charge has failed.
+	fn left(&mut self) -> u64;
 }
 
 /// What the functions of the host need: both at once.
@@ -79,6 +82,11 @@ impl<'a, G: Guest> View<'a, G> {
 	pub fn open(guest: &'a mut G, call: u64, byte: u64) -> Outcome<Self> {
 		guest.charge(call)?;
 		Ok(Self { guest, byte })
+	}
+
+	/// Gas that is left.
+	pub fn left(&mut self) -> u64 {
+		self.guest.left()
 	}
 
 	/// Whether `len` bytes from `ptr` on lie inside the memory. Nothing is charged.

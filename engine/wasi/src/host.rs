@@ -4,11 +4,13 @@ use crate::{
 	Errno, Function, Gas, GuestMemory, Stop,
 	abi::FileStat,
 	clock::Clock,
-	fs::{Descriptor, FileSystem, Object, SCRATCH_BYTES, Table},
+	fs::{Descriptor, FileSystem, Given, LISTING_ENTRY, Object, SCRATCH_BYTES, Table},
 	functions::Args,
 	guest::{Guest, View},
 	random::Random,
 	stop::{Fault, Outcome},
+	tree::{BadTree, Tree},
+	world::World,
 };
 use alloc::vec::Vec;
 use assay_primitives::{
@@ -20,6 +22,9 @@ use assay_primitives::{
 /// Bytes of memory that bookkeeping may take: entries, inodes, descriptors, names.
 const BOOKKEEPING_BYTES: u64 = 96 << 20;
 
+/// What a program is called where the task doesn't say.
+const PROGRAM: &[u8] = b"job";
+
 /// State of one run: descriptors, file system, clock, randomness and captured output.
 pub struct Host {
 	/// Arguments, the program's name first; each ends in a zero byte.
@@ -30,6 +35,9 @@ pub struct Host {
 	pub(crate) random: Random,
 	pub(crate) fs: FileSystem,
 	pub(crate) table: Table,
+	pub(crate) commits_to_ends: bool,
+	world: World,
+	gas_limit: u64,
 	cost_call: u64,
 	cost_byte: u64,
 }
@@ -38,22 +46,45 @@ impl Host {
 	/// Host for one run of `spec` under `profile`.
 	///
 	/// `input` are the bytes of the task's input, `None` where it has none. The caller has checked
-	/// that `profile` is the one that `spec` names and that `input` matches it.
+	/// that `profile` is the one that `spec` names and that `input` matches it, and has taken its
+	/// [`Self::input_gas`].
 	pub fn new(profile: &Profile, spec: &TaskSpec, input: Option<Vec<u8>>) -> Self {
-		let clock = Clock::new();
-		let mut fs = FileSystem::new(clock.now(), input, spec.limits.output_bytes);
+		let world = World::of(profile);
+		let clock = Clock::default();
+		let given = given(world, input);
+		let limit = spec.limits.output_bytes;
+		let mut fs = FileSystem::new(clock.now(), given, limit, world.devices);
 		fs.open(fs.root());
-		let name = terminated(b"job");
+		let name = match world.named && !spec.args.is_empty() {
+			true => None,
+			false => Some(terminated(PROGRAM)),
+		};
 		Self {
-			args: [name].into_iter().chain(spec.args.iter().map(|arg| terminated(arg))).collect(),
+			args: name.into_iter().chain(spec.args.iter().map(|arg| terminated(arg))).collect(),
 			env: spec.env.iter().map(|entry| terminated(entry)).collect(),
 			clock,
 			random: Random::new(&profile.id(), &spec.seed),
 			table: Table::new(fs.root()),
 			fs,
+			commits_to_ends: profile.commits_to_ends(),
+			world,
+			gas_limit: spec.limits.gas,
 			cost_call: profile.costs.host_call.into(),
 			cost_byte: profile.costs.host_byte.into(),
 		}
+	}
+
+	/// Gas that an input costs before the program begins: nothing, but where it is a tree, which is unpacked.
+	/// An error where it says that it is one and is none; that is an outcome of the task.
+	pub fn input_gas(profile: &Profile, input: Option<&[u8]>) -> Result<u64, BadTree> {
+		let Some(bytes) = input.filter(|_| World::of(profile).trees) else {
+			return Ok(0);
+		};
+		let cost = |tree: Tree| {
+			let entries = LISTING_ENTRY * tree.nodes.len() as u64;
+			(bytes.len() as u64 + entries) * u64::from(profile.costs.host_byte)
+		};
+		Ok(Tree::read(bytes)?.map_or(0, cost))
 	}
 
 	/// Most bytes of memory that a host can come to hold, whatever the program does, beside the
@@ -78,7 +109,13 @@ impl Host {
 		guest: &mut G,
 	) -> Result<Errno, Stop> {
 		let view = View::open(guest, self.cost_call, self.cost_byte);
-		let outcome = view.and_then(|mut view| self.dispatch(function, Args(args), &mut view));
+		let outcome = view.and_then(|mut view| {
+			if self.world.gas_time > 0 {
+				let used = self.gas_limit.saturating_sub(view.left());
+				self.clock.work(used.saturating_mul(self.world.gas_time));
+			}
+			self.dispatch(function, Args(args), &mut view)
+		});
 		match outcome {
 			Ok(()) => Ok(Errno::Success),
 			Err(Fault::Errno(errno)) => Ok(errno),
@@ -162,10 +199,24 @@ impl Host {
 		Ok(match object {
 			Object::File(ino) | Object::Directory(ino) => self.fs.node(ino)?.stat(ino),
 			Object::Stdin => FileStat::of_stream(0, self.fs.input().len() as u64),
+			Object::Device(device) => FileStat::of_stream(device.number(), 0),
 			Object::Stream(stream) => {
 				FileStat::of_stream(1 + stream as u64, self.fs.stream(stream).len() as u64)
 			},
 		})
+	}
+}
+
+/// What the program finds as its input.
+fn given(world: World, input: Option<Vec<u8>>) -> Given {
+	match input {
+		None if world.empty_input => Given::File(Vec::new()),
+		None => Given::Nothing,
+		Some(bytes) => match world.trees.then(|| Tree::read(&bytes)) {
+			Some(Ok(Some(tree))) => Given::Tree(tree),
+			// One that is none has no run.
+			_ => Given::File(bytes),
+		},
 	}
 }
 

@@ -9,7 +9,7 @@
 //! 1. make a [`Host`] and define every row of [`FUNCTIONS`] as an import of module [`MODULE`];
 //! 2. in each import call [`Host::call`] with something that is [`GuestMemory`] and [`Gas`], and
 //!    return [`Errno::code`], or end the run on a [`Stop`];
-//! 3. take what the program left with [`Host::finish`].
+//! 3. take what the program left with [`Host::conclude`].
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
@@ -26,11 +26,13 @@ mod random;
 mod stop;
 #[cfg(test)]
 mod tests;
+mod tree;
+mod world;
 
 pub use abi::Errno;
 pub use assay_primitives::abi::{FUNCTIONS, Function, MODULE, Signature, ValueType};
 pub use clock::{EPOCH, TICK};
-pub use finish::Outputs;
+pub use finish::{Left, Outputs};
 pub use fs::{
 	MAX_DESCRIPTORS, MAX_ENTRIES, MAX_LISTING_BYTES, MAX_NAME, MAX_OUTPUT_ENTRIES, MAX_PATH,
 	MAX_SYMLINKS, SCRATCH_BYTES,
@@ -38,3 +40,4 @@ pub use fs::{
 pub use guest::{Gas, GuestMemory, OutOfBounds, OutOfGas};
 pub use host::Host;
 pub use stop::Stop;
+pub use tree::{BadTree, TREE_LINE};

@@ -15,6 +15,8 @@ pub(crate) struct Random {
 	stream: ChaCha8Rng,
 	block: [u8; BLOCK],
 	used: usize,
+	/// Bytes that were handed out.
+	given: u64,
 }
 
 impl Random {
@@ -25,7 +27,7 @@ impl Random {
 		material[3..35].copy_from_slice(profile.as_bytes());
 		material[35..].copy_from_slice(seed.as_bytes());
 		let key = blake2(&material).0;
-		Self { stream: ChaCha8Rng::from_seed(key), block: [0; BLOCK], used: BLOCK }
+		Self { stream: ChaCha8Rng::from_seed(key), block: [0; BLOCK], used: BLOCK, given: 0 }
 	}
 
 	/// Up to `most` next bytes of the stream, at least one.
@@ -36,6 +38,12 @@ impl Random {
 		}
 		let from = self.used;
 		self.used = BLOCK.min(from + most.max(1));
+		self.given += (self.used - from) as u64;
 		&self.block[from..self.used]
+	}
+
+	/// Bytes that were handed out so far.
+	pub fn given(&self) -> u64 {
+		self.given
 	}
 }

@@ -1,9 +1,11 @@
 //! Jobs on the older wasmtime: a second binding of the WASI host, written apart from the runner's.
 
-use assay_metering::{Ending, GAS_GLOBAL, RUN_EXPORT, STACK_GLOBAL, take_gas};
+use assay_metering::{
+	Ending, GAS_GLOBAL, Metered, RUN_EXPORT, STACK_GLOBAL, TRAIL_GLOBAL, take_gas,
+};
 use assay_primitives::{profile::Profile, task::TaskSpec};
 use assay_wasi::{
-	Errno, FUNCTIONS, Gas, GuestMemory, Host, MODULE, OutOfBounds, OutOfGas, Signature, Stop,
+	Errno, FUNCTIONS, Gas, GuestMemory, Host, Left, MODULE, OutOfBounds, OutOfGas, Signature, Stop,
 	ValueType,
 };
 use wasmtime_lts::{
@@ -38,18 +40,19 @@ struct State {
 /// Runs a metered module.
 pub fn run(
 	engine: &Engine,
-	wasm: &[u8],
+	metered: &Metered,
 	profile: &Profile,
 	spec: &TaskSpec,
 	input: Option<Vec<u8>>,
 ) -> Result<Ran> {
-	let module = Module::new(engine, wasm)?;
+	let module = Module::new(engine, &metered.wasm)?;
+	let input_gas = Host::input_gas(profile, input.as_deref()).unwrap_or(0);
 	let host = Host::new(profile, spec, input);
 	let mut store = Store::new(engine, State { host, stop: None });
 	let instance = linker(engine)?.instantiate(&mut store, &module)?;
 	let gas = instance.get_global(&mut store, GAS_GLOBAL).expect("the pass appends it");
 	let slots = instance.get_global(&mut store, STACK_GLOBAL).expect("the pass appends it");
-	gas.set(&mut store, Val::I64(spec.limits.gas as i64))?;
+	gas.set(&mut store, Val::I64((spec.limits.gas - input_gas) as i64))?;
 	let entry = instance.get_typed_func::<(), ()>(&mut store, RUN_EXPORT)?;
 	let ending = match (entry.call(&mut store, ()), store.data_mut().stop.take()) {
 		(Ok(()), _) => Ending::Returned,
@@ -64,7 +67,12 @@ pub fn run(
 	let gas = gas.get(&mut store).unwrap_i64();
 	let slots = slots.get(&mut store).unwrap_i32();
 	let (class, gas_used) = ending.outcome(gas, slots, spec.limits.gas);
-	Ok(Ran { class, gas_used, outputs: store.into_data().host.finish() })
+	let trail = instance.get_global(&mut store, TRAIL_GLOBAL);
+	let trail = trail.map_or(0, |trail| trail.get(&mut store).unwrap_i64() as u64);
+	let memory = instance.get_memory(&mut store, "memory").expect("the pass exports it");
+	let memory = memory.data(&store).to_vec();
+	let left = Left { memory: &memory, slots, trail };
+	Ok(Ran { class, gas_used, outputs: store.into_data().host.conclude(class, left) })
 }
 
 fn linker(engine: &Engine) -> Result<Linker<State>> {
@@ -147,5 +155,9 @@ impl Gas for Copied {
 		let rest = take_gas(self.gas, amount);
 		self.gas = rest.unwrap_or(-1);
 		rest.map(|_| ()).ok_or(OutOfGas)
+	}
+
+	fn left(&mut self) -> u64 {
+		u64::try_from(self.gas).unwrap_or(0)
 	}
 }

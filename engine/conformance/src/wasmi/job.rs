@@ -3,13 +3,15 @@
 use super::{config, guard::guard, limiter::Limiter};
 use crate::differential::Ran;
 use anyhow::{Context, Result, anyhow, bail};
-use assay_metering::{Ending, GAS_GLOBAL, Metered, RUN_EXPORT, STACK_GLOBAL, take_gas};
+use assay_metering::{
+	Ending, GAS_GLOBAL, Metered, RUN_EXPORT, STACK_GLOBAL, TRAIL_GLOBAL, take_gas,
+};
 use assay_primitives::{
 	profile::{PAGE_SIZE, Profile},
 	task::TaskSpec,
 };
 use assay_wasi::{
-	Errno, FUNCTIONS, Gas, GuestMemory, Host, MODULE, OutOfBounds, OutOfGas, Signature, Stop,
+	Errno, FUNCTIONS, Gas, GuestMemory, Host, Left, MODULE, OutOfBounds, OutOfGas, Signature, Stop,
 	ValueType,
 };
 use wasmi::{
@@ -59,19 +61,26 @@ pub(super) fn run_guarded(
 ) -> Result<Ran> {
 	let engine = Engine::new(&config(profile));
 	let module = Module::new(&engine, guarded)?;
+	let input_gas = Host::input_gas(profile, input.as_deref()).unwrap_or(0);
 	let host = Some(Box::new(Host::new(profile, spec, input)));
 	let mut store = Store::new(&engine, State { host, guest: None, stop: None, limiter: Limiter });
 	store.limiter(|state| &mut state.limiter);
 	let linker = linker(&engine)?;
 	let instance = linker.instantiate_and_start(&mut store, &module)?;
-	let globals = prepare(&mut store, &instance, spec.limits.gas)?;
+	let globals = prepare(&mut store, &instance, spec.limits.gas - input_gas)?;
 	let entry = instance.get_typed_func::<(), ()>(&store, RUN_EXPORT)?;
 	let result = entry.call(&mut store, ());
 	let (gas, slots) = globals.read(&store)?;
 	let ending = ending(result, store.data_mut().stop.take())?;
 	let (class, gas_used) = ending.outcome(gas, slots, spec.limits.gas);
-	let host = store.into_data().host.context("a call did not return")?;
-	Ok(Ran { class, gas_used, outputs: host.finish() })
+	let trail = match instance.get_global(&store, TRAIL_GLOBAL).map(|trail| trail.get(&store)) {
+		Some(Val::I64(trail)) => trail as u64,
+		_ => 0,
+	};
+	let host = store.data_mut().host.take().context("a call did not return")?;
+	let memory = instance.get_memory(&store, "memory").context("no memory")?;
+	let left = Left { memory: memory.data(&store), slots, trail };
+	Ok(Ran { class, gas_used, outputs: host.conclude(class, left) })
 }
 
 /// Where a memory can't be addressed, a growth that succeeds elsewhere would fail here.
@@ -217,5 +226,12 @@ impl Gas for Guest<'_> {
 		};
 		let set = self.gas.set(&mut self.caller, Val::I64(rest.unwrap_or(-1)));
 		if rest.is_some() && set.is_ok() { Ok(()) } else { Err(OutOfGas) }
+	}
+
+	fn left(&mut self) -> u64 {
+		match self.gas.get(&self.caller) {
+			Val::I64(left) => u64::try_from(left).unwrap_or(0),
+			_ => 0,
+		}
 	}
 }

@@ -1,6 +1,6 @@
 //! Descriptors: what is open, under which number, with which rights.
 
-use super::{Ino, Stream};
+use super::{Device, Ino, Stream};
 use crate::{Errno, abi::rights};
 use alloc::vec::Vec;
 
@@ -14,14 +14,37 @@ pub(crate) enum Object {
 	Stream(Stream),
 	File(Ino),
 	Directory(Ino),
+	/// One that is no stream.
+	Device(Device),
 }
 
 impl Object {
+	/// What opening a device gives.
+	pub fn of(device: Device) -> Self {
+		match device {
+			Device::Stdin => Self::Stdin,
+			Device::Stdout => Self::Stream(Stream::Stdout),
+			Device::Stderr => Self::Stream(Stream::Stderr),
+			Device::Null | Device::Zero | Device::Random => Self::Device(device),
+		}
+	}
+
+	/// Rights that apply to it.
+	pub fn rights(&self) -> u64 {
+		match self {
+			Self::Stdin => rights::STDIN,
+			Self::Stream(_) => rights::STDOUT,
+			Self::File(_) => rights::FILE,
+			Self::Directory(_) => rights::DIRECTORY,
+			Self::Device(_) => rights::STDIN | rights::STDOUT,
+		}
+	}
+
 	/// The inode, if there is one.
 	pub fn ino(&self) -> Option<Ino> {
 		match *self {
 			Self::File(ino) | Self::Directory(ino) => Some(ino),
-			Self::Stdin | Self::Stream(_) => None,
+			Self::Stdin | Self::Stream(_) | Self::Device(_) => None,
 		}
 	}
 }
@@ -75,7 +98,7 @@ impl Descriptor {
 		match self.object {
 			Object::File(ino) => Ok(ino),
 			Object::Directory(_) => Err(Errno::Isdir),
-			Object::Stdin | Object::Stream(_) => Err(stream),
+			Object::Stdin | Object::Stream(_) | Object::Device(_) => Err(stream),
 		}
 	}
 }

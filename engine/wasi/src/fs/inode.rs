@@ -15,6 +15,35 @@ pub(crate) enum Kind {
 	File(Vec<u8>),
 	Directory(Directory),
 	Symlink(Vec<u8>),
+	Device(Device),
+}
+
+/// What is no file and has a name all the same.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Device {
+	Null,
+	Zero,
+	Random,
+	Stdin,
+	Stdout,
+	Stderr,
+}
+
+impl Device {
+	/// All of them, by their names in `/dev`.
+	pub const ALL: [(&[u8], Self); 6] = [
+		(b"null", Self::Null),
+		(b"zero", Self::Zero),
+		(b"urandom", Self::Random),
+		(b"stdin", Self::Stdin),
+		(b"stdout", Self::Stdout),
+		(b"stderr", Self::Stderr),
+	];
+
+	/// The number that descriptors on it have as inode, behind those of the streams.
+	pub fn number(self) -> u64 {
+		3 + self as u64
+	}
 }
 
 /// A directory.
@@ -111,7 +140,7 @@ impl Inode {
 	pub fn size(&self) -> u64 {
 		match &self.kind {
 			Kind::File(bytes) | Kind::Symlink(bytes) => bytes.len() as u64,
-			Kind::Directory(_) => 0,
+			Kind::Directory(_) | Kind::Device(_) => 0,
 		}
 	}
 
@@ -120,6 +149,8 @@ impl Inode {
 			Kind::File(_) => FileType::Regular,
 			Kind::Directory(_) => FileType::Directory,
 			Kind::Symlink(_) => FileType::Symlink,
+			// As the streams, so that C libraries take none for a terminal.
+			Kind::Device(_) => FileType::Unknown,
 		}
 	}
 

@@ -7,7 +7,7 @@ mod rename;
 
 pub use descriptor::MAX_DESCRIPTORS;
 pub(crate) use descriptor::{Anchor, Descriptor, Object, Table};
-pub(crate) use inode::{Directory, Ino, Inode, Kind};
+pub(crate) use inode::{Device, Directory, Ino, Inode, Kind};
 pub(crate) use path::{Last, Place};
 pub use path::{MAX_NAME, MAX_PATH, MAX_SYMLINKS};
 
@@ -15,6 +15,7 @@ use crate::{
 	Errno, Stop,
 	guest::Meter,
 	stop::{Fault, Outcome},
+	tree::{NodeKind, Tree},
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use assay_primitives::content::MAX_CONTENT_SIZE;
@@ -35,7 +36,9 @@ const ROOT: Ino = 1;
 const IN: Ino = 2;
 pub(crate) const OUT: Ino = 3;
 const TMP: Ino = 4;
-const INPUT: Ino = 5;
+
+/// Name of the input in its directory.
+const INPUT: &[u8] = b"input";
 
 /// Bytes of `/out/`.
 const OUT_PREFIX: u64 = 5;
@@ -45,6 +48,16 @@ const OUT_PREFIX: u64 = 5;
 pub(crate) enum Stream {
 	Stdout,
 	Stderr,
+}
+
+/// What the program is given.
+#[derive(Debug)]
+pub(crate) enum Given {
+	Nothing,
+	/// A file called `input`.
+	File(Vec<u8>),
+	/// All that is in `/in`. Its file `input`, if there is one, is standard input.
+	Tree(Tree),
 }
 
 /// Sums that quotas are checked against.
@@ -69,6 +82,8 @@ pub(crate) struct FileSystem {
 	accounts: Accounts,
 	output_limit: u64,
 	streams: [Vec<u8>; 2],
+	/// The file that is standard input.
+	input: Option<Ino>,
 }
 
 /// What a subtree weighs at the place where it is.
@@ -96,13 +111,14 @@ impl Survey {
 
 impl FileSystem {
 	/// The tree that a run starts with; everything is made at `now`.
-	pub fn new(now: u64, input: Option<Vec<u8>>, output_limit: u64) -> Self {
+	pub fn new(now: u64, given: Given, output_limit: u64, devices: bool) -> Self {
 		let mut fs = Self {
 			nodes: BTreeMap::new(),
 			next: ROOT,
 			accounts: Accounts::default(),
 			output_limit: output_limit.min(MAX_CONTENT_SIZE),
 			streams: [Vec::new(), Vec::new()],
+			input: None,
 		};
 		for directory in [
 			Directory::new(ROOT, 0, false),
@@ -117,17 +133,74 @@ impl FileSystem {
 			fs.name(ROOT, name, ino);
 			fs.change(ROOT, |root| root.links += 1);
 		}
-		if let Some(bytes) = input {
-			let ino = fs.insert(Kind::File(bytes), now);
-			fs.name(IN, b"input", ino);
-			fs.change(ino, |node| {
-				node.links = 1;
-				node.fixed = true;
-				node.read_only = true;
-			});
+		match given {
+			Given::Nothing => {},
+			Given::File(bytes) => fs.give(bytes, now),
+			Given::Tree(tree) => fs.plant(tree, now),
 		}
 		fs.change(IN, |node| node.read_only = true);
+		if devices {
+			fs.add_devices(now);
+		}
 		fs
+	}
+
+	/// Puts the input where it belongs.
+	fn give(&mut self, bytes: Vec<u8>, now: u64) {
+		let ino = self.fixed(IN, INPUT, Kind::File(bytes), now);
+		self.change(ino, |node| node.fixed = true);
+		self.input = Some(ino);
+	}
+
+	/// Puts a tree into the directory of the input. Without a file for standard input there is an empty one,
+	/// as there is without any input, unless something else has its name.
+	fn plant(&mut self, tree: Tree, now: u64) {
+		let mut inodes: Vec<Ino> = Vec::new();
+		let mut taken = false;
+		for node in tree.nodes {
+			let parent = node.parent.and_then(|parent| inodes.get(parent).copied()).unwrap_or(IN);
+			let kind = match node.kind {
+				NodeKind::File(bytes) => Kind::File(bytes),
+				NodeKind::Link(target) => Kind::Symlink(target),
+				NodeKind::Directory => {
+					let above =
+						self.directory(parent).map_or(0, |it| it.child_path_len(node.name.len()));
+					Kind::Directory(Directory::new(parent, above, false))
+				},
+			};
+			let is_file = matches!(kind, Kind::File(_));
+			let ino = self.fixed(parent, &node.name, kind, now);
+			if parent == IN && node.name == INPUT {
+				taken = true;
+				self.input = is_file.then_some(ino);
+			}
+			inodes.push(ino);
+		}
+		if !taken {
+			self.give(Vec::new(), now);
+		}
+	}
+
+	fn add_devices(&mut self, now: u64) {
+		let dev = Kind::Directory(Directory::new(ROOT, 4, false));
+		let dev = self.fixed(ROOT, b"dev", dev, now);
+		self.change(dev, |node| node.fixed = true);
+		for (name, device) in Device::ALL {
+			self.fixed(dev, name, Kind::Device(device), now);
+		}
+	}
+
+	/// Makes something that the program can't change.
+	fn fixed(&mut self, directory: Ino, name: &[u8], kind: Kind, now: u64) -> Ino {
+		let is_directory = matches!(kind, Kind::Directory(_));
+		let ino = self.insert(kind, now);
+		self.name(directory, name, ino);
+		self.change(ino, |node| {
+			node.read_only = true;
+			node.links = node.links.max(1);
+		});
+		self.change(directory, |node| node.links += u32::from(is_directory));
+		ino
 	}
 
 	/// The root directory.
@@ -164,10 +237,7 @@ impl FileSystem {
 
 	/// The task's input; empty where it has none.
 	pub fn input(&self) -> &[u8] {
-		match self.nodes.get(&INPUT) {
-			Some(Inode { kind: Kind::File(bytes), read_only: true, .. }) => bytes,
-			_ => &[],
-		}
+		self.input.and_then(|input| self.file(input).ok()).unwrap_or_default()
 	}
 
 	/// What was written to a stream.

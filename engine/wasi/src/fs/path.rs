@@ -157,7 +157,7 @@ impl FileSystem {
 			},
 			_ if step.last => Ok(Advance::Arrived(target)),
 			Kind::Directory(_) => Ok(Advance::Enter(ino)),
-			Kind::File(_) => Err(Errno::Notdir.into()),
+			Kind::File(_) | Kind::Device(_) => Err(Errno::Notdir.into()),
 		}
 	}
 }

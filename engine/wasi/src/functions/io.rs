@@ -4,10 +4,13 @@ use super::{Args, checked_offset};
 use crate::{
 	Errno, Host,
 	abi::{flags, rights},
-	fs::Object,
-	guest::{Guest, Meter, View},
+	fs::{Device, Object},
+	guest::{Buffer, Guest, Meter, View},
 	stop::Outcome,
 };
+
+/// What is copied of endless zeros at once.
+const ZEROS: [u8; 4_096] = [0; 4_096];
 
 impl Host {
 	/// `fd_read(fd, buffers, count, result)`
@@ -20,6 +23,11 @@ impl Host {
 			Object::Stdin => self.fs.input(),
 			Object::File(ino) => self.fs.file(ino)?,
 			Object::Stream(_) => return Err(Errno::Notcapable.into()),
+			Object::Device(device) => {
+				descriptor.require(rights::FD_READ)?;
+				let read = self.read_device(device, &buffers, total, view)?;
+				return view.put(result, &read.to_le_bytes());
+			},
 		};
 		descriptor.require(rights::FD_READ)?;
 		let part = part(bytes, descriptor.offset, total);
@@ -27,6 +35,34 @@ impl Host {
 		view.scatter(&buffers, part)?;
 		descriptor.offset += part.len() as u64;
 		view.put(result, &(part.len() as u32).to_le_bytes())
+	}
+
+	/// Fills buffers from a device, and gives how much it has given.
+	fn read_device<G: Guest>(
+		&mut self,
+		device: Device,
+		buffers: &[Buffer],
+		total: u32,
+		view: &mut View<G>,
+	) -> Outcome<u32> {
+		if device == Device::Null {
+			return Ok(0);
+		}
+		view.pay(total.into())?;
+		for buffer in buffers {
+			let mut done = 0;
+			while done < buffer.len {
+				let most = (buffer.len - done) as usize;
+				let part = match device {
+					Device::Random => self.random.next(most),
+					_ => &ZEROS[..most.min(ZEROS.len())],
+				};
+				// The range was checked, so this stays below 2^32.
+				view.write(buffer.ptr + done, part)?;
+				done += part.len() as u32;
+			}
+		}
+		Ok(total)
 	}
 
 	/// `fd_pread(fd, buffers, count, offset, result)`
@@ -68,6 +104,7 @@ impl Host {
 				}
 				descriptor.offset = offset + u64::from(total);
 			},
+			Object::Device(_) => view.pay(total.into())?,
 			// Standard input has no right to write, and directories were refused.
 			Object::Stdin | Object::Directory(_) => return Err(Errno::Notcapable.into()),
 		}

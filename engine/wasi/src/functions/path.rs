@@ -159,9 +159,11 @@ impl Host {
 			Kind::Symlink(_) => Err(Errno::Loop.into()),
 			Kind::Directory(_) if write || request.has(flags::O_CREAT) => Err(Errno::Isdir.into()),
 			Kind::Directory(_) => Ok(Object::Directory(ino)),
-			Kind::File(_) if place.slash || request.has(flags::O_DIRECTORY) => {
+			Kind::File(_) | Kind::Device(_) if place.slash || request.has(flags::O_DIRECTORY) => {
 				Err(Errno::Notdir.into())
 			},
+			// There is nothing to be cut, and what may be done with it its rights tell.
+			Kind::Device(device) => Ok(Object::of(*device)),
 			Kind::File(_) if write && node.read_only => Err(Errno::Rofs.into()),
 			Kind::File(_) => {
 				if request.has(flags::O_TRUNC) {
@@ -290,7 +292,7 @@ impl Request {
 				let base = self.base & rights::DIRECTORY;
 				Descriptor::new(object, base, self.inheriting, self.fdflags)
 			},
-			_ => Descriptor::new(object, self.base & rights::FILE, 0, self.fdflags),
+			_ => Descriptor::new(object, self.base & object.rights(), 0, self.fdflags),
 		}
 	}
 }
