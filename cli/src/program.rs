@@ -11,6 +11,7 @@ pub const PAGES_PER_MIB: u32 = 16;
 /// Takes arguments, environment, limits and seed over; without a seed it stays what it is.
 pub fn describe(args: &ProgramArgs, options: &mut JobOptions) -> Result<(), Failure> {
 	options.args = args.args.clone();
+	options.name = args.program_name.clone();
 	options.env = args.env.iter().map(|text| variable(text)).collect::<Result<_, _>>()?;
 	options.limits = Limits {
 		gas: args.gas,

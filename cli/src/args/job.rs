@@ -287,6 +287,9 @@ pub struct ProgramArgs {
 	/// Argument of the program; repeat it for more
 	#[arg(long = "arg", short = 'a', value_name = "ARG", allow_hyphen_values = true)]
 	pub args: Vec<String>,
+	/// What the program is called, in profiles in which its first argument is its name; `job` if left out
+	#[arg(long, value_name = "NAME")]
+	pub program_name: Option<String>,
 	/// Variable of the program's environment; repeat it for more
 	#[arg(long = "env", short = 'e', value_name = "NAME=VALUE")]
 	pub env: Vec<String>,

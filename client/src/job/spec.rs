@@ -61,6 +61,9 @@ impl AssetUse {
 	}
 }
 
+/// What programs are called where nobody says otherwise.
+const PROGRAM: &str = "job";
+
 /// What a user asks for.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct JobOptions {
@@ -70,6 +73,8 @@ pub struct JobOptions {
 	pub input: Option<ContentRef>,
 	/// Inputs of a bag of tasks, instead of a single one.
 	pub inputs: Option<InputList>,
+	/// What the program is called, where its profile has programs named; `job` if nothing else is said.
+	pub name: Option<String>,
 	/// Arguments after the program's name.
 	pub args: Vec<String>,
 	/// Environment.
@@ -109,6 +114,7 @@ impl JobOptions {
 			module,
 			input: None,
 			inputs: None,
+			name: None,
 			args: Vec::new(),
 			env: Vec::new(),
 			profile: Profile::BASE.id(),
@@ -140,10 +146,18 @@ impl JobOptions {
 				Error::Usage(format!("too many or too long {what}: at most {limits}"))
 			})
 		};
+		let named = Profile::by_id(&self.profile).is_some_and(|profile| profile.names_programs());
+		if self.name.is_some() && !named {
+			return Err(Error::Usage(
+				"the profile has no names of programs: they are called job".into(),
+			));
+		}
+		let name = named.then(|| self.name.clone().unwrap_or_else(|| PROGRAM.into()));
+		let args = name.into_iter().chain(self.args.iter().cloned()).collect();
 		let task = TaskSpec {
 			module: self.module,
 			profile: self.profile,
-			args: bounded("arguments", self.args.clone())?,
+			args: bounded("arguments", args)?,
 			env: bounded("environment variables", env)?,
 			input: self.task_input()?,
 			seed: self.seed,
@@ -325,6 +339,23 @@ mod tests {
 		assert_eq!(request.task.input, Input::Blob(ContentRef::of(b"input")));
 		assert_eq!(request.valid_until, 150);
 		assert_eq!(request.hints[0].as_slice(), b"https://example.org");
+	}
+
+	#[test]
+	fn name_should_be_the_first_argument_when_the_profile_has_programs_named() {
+		let mut options = options();
+		options.args = vec!["--fast".into()];
+		let args = |options: &JobOptions| -> Vec<Vec<u8>> {
+			let task = options.task().expect("valid");
+			task.args.into_iter().map(|arg| arg.into_inner()).collect()
+		};
+		assert_eq!(args(&options), [b"--fast"]);
+		options.name = Some("tool".into());
+		assert_eq!(options.task().expect_err("no names there").exit_code(), 2);
+		options.profile = Profile::DRAFT.id();
+		assert_eq!(args(&options), [&b"tool"[..], b"--fast"]);
+		options.name = None;
+		assert_eq!(args(&options), [&b"job"[..], b"--fast"]);
 	}
 
 	#[test]
