@@ -8,10 +8,10 @@ use crate::{
 	value::Cell,
 };
 use alloc::vec::Vec;
-use assay_metering::{Checked, Trap};
+use assay_metering::{Checked, GAS_GLOBAL, RUN_EXPORT, Trap, testing::read_any};
 use assay_primitives::{
 	content::ContentRef,
-	profile::Profile,
+	profile::{Profile, StackRules},
 	task::{Input, Limits, TaskSpec},
 };
 use assay_wasi::Host;
@@ -82,6 +82,18 @@ impl<'c, 'm, 'p> Testing<'c, 'm, 'p> {
 		Ok(values)
 	}
 
+	/// Steps of the last call.
+	pub fn steps(&self) -> u64 {
+		u64::MAX - self.state.steps
+	}
+
+	/// Sets a global.
+	pub fn set_global(&mut self, index: u32, value: Cell) {
+		if let Some(global) = self.state.instance.globals.get_mut(index as usize) {
+			*global = value;
+		}
+	}
+
 	/// What a global holds.
 	pub fn global(&self, index: u32) -> Option<Cell> {
 		self.state.instance.globals.get(index as usize).copied()
@@ -95,6 +107,26 @@ impl<'c, 'm, 'p> Testing<'c, 'm, 'p> {
 			_ => Fault::Defect,
 		}
 	}
+}
+
+/// Steps that the code of a metered module makes, what was inserted included, when it is given so much gas.
+/// Functions of the host cost nothing then, so it may do more than it could elsewhere, and never less.
+/// `None` where that can't be found out.
+pub fn steps_of_metered(wasm: &[u8], profile: &Profile, gas: u64) -> Option<u64> {
+	// What was inserted makes frames larger, and slots are counted by what was inserted.
+	let stack = StackRules { slots: 1 << 24, ..profile.stack };
+	let profile = Profile { stack, ..profile.clone() };
+	let module = read_any(wasm, &profile, u32::MAX).ok()?;
+	let exported = |wanted: &str| {
+		let mut exports = module.sections.exports.iter().flat_map(|section| section.clone());
+		exports.find_map(|export| export.ok().filter(|it| it.name == wanted).map(|it| it.index))
+	};
+	let (run, left) = (exported(RUN_EXPORT)?, exported(GAS_GLOBAL)?);
+	let mut testing = Testing::new(&module, u64::MAX).ok()?;
+	testing.set_global(left, [gas, 0]);
+	// However it ends.
+	let _ = testing.call(run, &[]);
+	Some(testing.steps())
 }
 
 /// A task of nothing.

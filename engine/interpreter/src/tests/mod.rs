@@ -5,6 +5,7 @@ mod ends;
 mod limits;
 mod refusals;
 mod steps;
+mod stopped;
 
 use crate::{Failure, Finished, execute};
 use alloc::{format, vec, vec::Vec};

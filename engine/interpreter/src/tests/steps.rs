@@ -129,3 +129,61 @@ fn run_should_end_at_its_gas_when_frames_call_long_functions_on_their_way_out() 
 		}
 	}
 }
+
+/// Operators that are inserted for one of the program's own, at most: the charge of a piece, a look, and what makes a
+/// NaN canonical.
+const INSERTED: u64 = 24;
+
+/// What metered code may do for its gas.
+fn bound(profile: &Profile, gas: u64) -> u64 {
+	let bound = profile.work_bound();
+	(bound.per_gas * gas + bound.beyond) * INSERTED
+}
+
+/// Steps of the metered code.
+fn metered_steps(profile: &Profile, module: &[u8], gas: u64) -> u64 {
+	let metered = assay_metering::instrument(module, profile, 64).expect("inside of the profile");
+	crate::testing::steps_of_metered(&metered.wasm, profile, gas).expect("it can be interpreted")
+}
+
+/// Recursion whose frames have a long way out, on which nothing looks at the gas.
+fn long_way_out(depth: u32, operators: usize) -> Vec<u8> {
+	program(&format!(
+		"(global $depth (mut i32) (i32.const {depth}))
+		 (func $frame
+		  (global.set $depth (i32.sub (global.get $depth) (i32.const 1)))
+		  (if (i32.gt_s (global.get $depth) (i32.const 0)) (then (call $frame)))
+		  (drop {}))
+		 (func (export \"_start\") (call $frame))",
+		format!("{} (i32.const 1) {}", "(i32.eqz ".repeat(operators), ")".repeat(operators)),
+	))
+}
+
+#[test]
+fn metered_code_should_do_no_more_than_the_profile_says_when_it_is_hostile() {
+	let mut hostile = densest();
+	hostile.push(("a long way out", long_way_out(300, 20_000)));
+	hostile.push(("many short ways out", long_way_out(10_000, 100)));
+	for profile in Profile::EXECUTABLE {
+		for (name, module) in &hostile {
+			for more in [0, 1, 999, 20_000, 300_000] {
+				let gas = STARTUP + more;
+				let steps = metered_steps(&profile, module, gas);
+				assert!(steps <= bound(&profile, gas), "{name}: {steps} for {gas}");
+			}
+		}
+	}
+}
+
+#[test]
+fn frames_should_not_go_on_without_gas_when_programs_stop_exactly() {
+	// All of them are open when it runs out.
+	let (module, gas) = (long_way_out(300, 20_000), STARTUP + 300 * 12 + 10);
+	let steps = |profile| metered_steps(profile, &module, gas);
+	let work = Profile::DRAFT.work_bound();
+	assert!(steps(&Profile::SIMD) > 300 * 20_000, "formerly all of them went on");
+	let most = gas * work.per_gas + work.beyond;
+	assert!(steps(&Profile::DRAFT) < most, "{}", steps(&Profile::DRAFT));
+	let (.., reference) = self::steps(&module, gas);
+	assert!(reference <= Bounds::enough_steps(gas));
+}

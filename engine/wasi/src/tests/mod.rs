@@ -10,7 +10,9 @@ mod outputs;
 mod path;
 mod process;
 mod quota;
+mod second;
 mod table;
+mod tree;
 
 use crate::{
 	Errno, Function, Gas, GuestMemory, Host, OutOfBounds, OutOfGas, Stop,
@@ -78,6 +80,10 @@ impl Gas for VecGuest {
 		self.gas = self.gas.saturating_sub(amount);
 		if enough { Ok(()) } else { Err(OutOfGas) }
 	}
+
+	fn left(&mut self) -> u64 {
+		self.gas
+	}
 }
 
 /// What stat tells.
@@ -126,7 +132,16 @@ impl Bench {
 	}
 
 	fn with(output_bytes: u64, input: Option<Vec<u8>>) -> Self {
-		let host = Host::new(&Profile::BASE, &spec(output_bytes), input);
+		Self::under(&Profile::BASE, &spec(output_bytes), input)
+	}
+
+	/// The world of the draft.
+	fn second(input: Option<Vec<u8>>) -> Self {
+		Self::under(&Profile::DRAFT, &spec(1 << 20), input)
+	}
+
+	fn under(profile: &Profile, spec: &TaskSpec, input: Option<Vec<u8>>) -> Self {
+		let host = Host::new(profile, spec, input);
 		Self { host, guest: VecGuest { memory: vec![0; MEMORY], gas: u64::MAX } }
 	}
 
