@@ -8,9 +8,13 @@ mod memory;
 mod parameters;
 mod selection;
 mod stack;
+mod stops;
 
 use assay_conformance::differential::{Executor, Job, Ran, Verdict, compare, deep};
-use assay_primitives::{outcome::Class, profile::Profile};
+use assay_primitives::{
+	outcome::{Class, OutputKind},
+	profile::Profile,
+};
 
 /// Gas of the page that every program here starts with.
 const PAGE: u64 = 65_536;
@@ -47,12 +51,21 @@ fn dump(length: usize) -> String {
 	)
 }
 
-/// Runs a job on all executors, which must agree.
+/// Runs a job on all executors, which must agree. Where the program is stopped they must agree on the state that
+/// it was in, too: the draft's outcomes commit to it.
 fn run(job: &Job) -> Ran {
-	match deep(|| compare(&Executor::all(), job)) {
+	let agreed = |job: &Job| match deep(|| compare(&Executor::all(), job)) {
 		Verdict::Ran(ran) => *ran,
 		other => panic!("{other:?}"),
+	};
+	let ran = agreed(job);
+	if ran.class.is_stop() {
+		let draft = agreed(&job.clone().under(Profile::DRAFT));
+		assert_eq!((draft.class, draft.gas_used), (ran.class, ran.gas_used));
+		assert_eq!(draft.stdout(), ran.stdout());
+		assert_eq!(draft.outputs.manifest.0[2].kind, OutputKind::End);
 	}
+	ran
 }
 
 /// Class and gas beyond the memory's.

@@ -9,9 +9,9 @@ use assay_primitives::{content::ContentRef, outcome::Class, profile::Profile, ta
 fn ruled(dispute: &Dispute) -> Class {
 	let mut class = None;
 	build_and_execute(|| {
-		let outcome =
-			execute(&dispute.module, &dispute.spec, &Profile::BASE, dispute.input.clone())
-				.expect("it runs");
+		let profile = Profile::by_id(&dispute.spec.profile).expect("a known one");
+		let outcome = execute(&dispute.module, &dispute.spec, &profile, dispute.input.clone());
+		let outcome = outcome.expect("it runs");
 		let outcome = outcome.outcome;
 		dispute.adjudicate().expect("it qualifies");
 		let digest = outcome.digest(&dispute.task_hash());
@@ -42,10 +42,34 @@ fn adjudicate_should_rule_when_a_program_ends_in_any_way() {
 			Class::OutputLimit,
 		),
 	] {
-		assert_eq!(ruled(&Dispute::new(main(body))), class, "{body}");
+		for profile in Profile::EXECUTABLE {
+			let dispute = Dispute::new(main(body)).with_spec(|spec| spec.profile = profile.id());
+			assert_eq!(ruled(&dispute), class, "{body}");
+		}
 	}
 	let deep = program("(func $f (call $f)) (func (export \"_start\") (call $f))");
 	assert_eq!(ruled(&Dispute::new(deep)), Class::StackExhausted);
+}
+
+#[test]
+fn adjudicate_should_find_another_outcome_when_a_stopped_program_had_another_memory() {
+	let outcome = |value: u32, profile: Profile| {
+		let body = format!("(i32.store (i32.const 0) (i32.const {value})) (loop (br 0))");
+		let dispute = Dispute::new(main(&body)).with_spec(|spec| spec.profile = profile.id());
+		let run = execute(&dispute.module, &dispute.spec, &profile, None).expect("it runs");
+		assert_eq!(ruled(&dispute), Class::OutOfGas);
+		run.outcome
+	};
+	assert_eq!(outcome(1, Profile::SIMD), outcome(2, Profile::SIMD));
+	assert_ne!(outcome(1, Profile::DRAFT), outcome(2, Profile::DRAFT));
+}
+
+#[test]
+fn adjudicate_should_rule_that_the_input_is_none_when_it_says_that_it_is_a_tree() {
+	let dispute = Dispute::new(main("")).with_input(b"assay-tree/1\nand nothing else");
+	assert_eq!(ruled(&dispute), Class::Exited(0));
+	let draft = dispute.with_spec(|spec| spec.profile = Profile::DRAFT.id());
+	assert_eq!(ruled(&draft), Class::InputMismatch);
 }
 
 /// What an interpreter that translates could refuse.
