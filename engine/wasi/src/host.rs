@@ -51,9 +51,7 @@ impl Host {
 	pub fn new(profile: &Profile, spec: &TaskSpec, input: Option<Vec<u8>>) -> Self {
 		let world = World::of(profile);
 		let clock = Clock::default();
-		let given = given(world, input);
-		let limit = spec.limits.output_bytes;
-		let mut fs = FileSystem::new(clock.now(), given, limit, world.devices);
+		let mut fs = file_system(world, input, clock.now(), spec.limits.output_bytes);
 		fs.open(fs.root());
 		let name = match world.named && !spec.args.is_empty() {
 			true => None,
@@ -207,16 +205,19 @@ impl Host {
 	}
 }
 
-/// What the program finds as its input.
-fn given(world: World, input: Option<Vec<u8>>) -> Given {
-	match input {
-		None if world.empty_input => Given::File(Vec::new()),
-		None => Given::Nothing,
-		Some(bytes) => match world.trees.then(|| Tree::read(&bytes)) {
-			Some(Ok(Some(tree))) => Given::Tree(tree),
-			// One that is none has no run.
-			_ => Given::File(bytes),
-		},
+/// What the program finds in the beginning.
+fn file_system(world: World, input: Option<Vec<u8>>, now: u64, limit: u64) -> FileSystem {
+	let with = |given: Given<'_>| FileSystem::new(now, given, limit, world.devices);
+	let Some(bytes) = input else {
+		return with(if world.empty_input { Given::File(Vec::new()) } else { Given::Nothing });
+	};
+	// One that is none has no run.
+	if world.trees
+		&& let Ok(Some(tree)) = Tree::read(&bytes)
+	{
+		with(Given::Tree(tree))
+	} else {
+		with(Given::File(bytes))
 	}
 }
 

@@ -41,25 +41,25 @@ pub enum BadTree {
 
 /// An entry of a tree.
 #[derive(Debug, Eq, PartialEq)]
-pub(crate) struct Node {
+pub(crate) struct Node<'a> {
 	/// Which node it lies in; none for the top.
 	pub parent: Option<usize>,
 	pub name: Vec<u8>,
-	pub kind: NodeKind,
+	pub kind: NodeKind<'a>,
 }
 
 /// What an entry is.
 #[derive(Debug, Eq, PartialEq)]
-pub(crate) enum NodeKind {
+pub(crate) enum NodeKind<'a> {
 	Directory,
-	File(Vec<u8>),
-	Link(Vec<u8>),
+	File(&'a [u8]),
+	Link(&'a [u8]),
 }
 
 /// The entries of a tree, each behind the directory that it lies in.
 #[derive(Debug, Default, Eq, PartialEq)]
-pub(crate) struct Tree {
-	pub nodes: Vec<Node>,
+pub(crate) struct Tree<'a> {
+	pub nodes: Vec<Node<'a>>,
 }
 
 /// A header as far as it is read.
@@ -70,9 +70,10 @@ struct Header<'a> {
 	target: &'a [u8],
 }
 
-impl Tree {
-	/// Reads a tree; `None` if the bytes don't say that they are one. Takes time in proportion to the bytes.
-	pub fn read(bytes: &[u8]) -> Result<Option<Self>, BadTree> {
+impl<'a> Tree<'a> {
+	/// Reads a tree; `None` if the bytes don't say that they are one. Takes time in proportion to the bytes, and
+	/// memory to the entries.
+	pub fn read(bytes: &'a [u8]) -> Result<Option<Self>, BadTree> {
 		let Some(mut rest) = bytes.strip_prefix(TREE_LINE) else { return Ok(None) };
 		let mut tree = Self::default();
 		let mut known = BTreeMap::new();
@@ -93,12 +94,12 @@ impl Tree {
 
 	fn add(
 		&mut self,
-		header: Header<'_>,
-		contents: &[u8],
+		header: Header<'a>,
+		contents: &'a [u8],
 		known: &mut BTreeMap<Vec<u8>, usize>,
 	) -> Result<(), BadTree> {
 		let kind = match header.kind {
-			b'0' | 0 => NodeKind::File(contents.get(..header.length).ok_or(BadTree::Cut)?.to_vec()),
+			b'0' | 0 => NodeKind::File(contents.get(..header.length).ok_or(BadTree::Cut)?),
 			_ if header.length > 0 => return Err(BadTree::BadLength),
 			b'5' => NodeKind::Directory,
 			b'2' => NodeKind::Link(target(header.target)?),
@@ -127,7 +128,7 @@ impl Tree {
 		&mut self,
 		path: &[u8],
 		parent: Option<usize>,
-		kind: NodeKind,
+		kind: NodeKind<'a>,
 		known: &mut BTreeMap<Vec<u8>, usize>,
 	) -> Result<usize, BadTree> {
 		let index = self.nodes.len();
@@ -198,7 +199,7 @@ fn path(path: &[u8], directory: bool) -> Result<Option<&[u8]>, BadTree> {
 }
 
 /// Where a link leads, by the rules that programs make links by.
-fn target(target: &[u8]) -> Result<Vec<u8>, BadTree> {
+fn target(target: &[u8]) -> Result<&[u8], BadTree> {
 	let good = !target.is_empty() && target[0] != b'/' && core::str::from_utf8(target).is_ok();
-	if good { Ok(target.to_vec()) } else { Err(BadTree::BadTarget) }
+	if good { Ok(target) } else { Err(BadTree::BadTarget) }
 }

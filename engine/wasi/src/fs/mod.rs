@@ -52,12 +52,12 @@ pub(crate) enum Stream {
 
 /// What the program is given.
 #[derive(Debug)]
-pub(crate) enum Given {
+pub(crate) enum Given<'a> {
 	Nothing,
 	/// A file called `input`.
 	File(Vec<u8>),
 	/// All that is in `/in`. Its file `input`, if there is one, is standard input.
-	Tree(Tree),
+	Tree(Tree<'a>),
 }
 
 /// Sums that quotas are checked against.
@@ -111,7 +111,7 @@ impl Survey {
 
 impl FileSystem {
 	/// The tree that a run starts with; everything is made at `now`.
-	pub fn new(now: u64, given: Given, output_limit: u64, devices: bool) -> Self {
+	pub fn new(now: u64, given: Given<'_>, output_limit: u64, devices: bool) -> Self {
 		let mut fs = Self {
 			nodes: BTreeMap::new(),
 			next: ROOT,
@@ -154,14 +154,14 @@ impl FileSystem {
 
 	/// Puts a tree into the directory of the input. Without a file for standard input there is an empty one,
 	/// as there is without any input, unless something else has its name.
-	fn plant(&mut self, tree: Tree, now: u64) {
+	fn plant(&mut self, tree: Tree<'_>, now: u64) {
 		let mut inodes: Vec<Ino> = Vec::new();
 		let mut taken = false;
 		for node in tree.nodes {
 			let parent = node.parent.and_then(|parent| inodes.get(parent).copied()).unwrap_or(IN);
 			let kind = match node.kind {
-				NodeKind::File(bytes) => Kind::File(bytes),
-				NodeKind::Link(target) => Kind::Symlink(target),
+				NodeKind::File(bytes) => Kind::File(bytes.to_vec()),
+				NodeKind::Link(target) => Kind::Symlink(target.to_vec()),
 				NodeKind::Directory => {
 					let above =
 						self.directory(parent).map_or(0, |it| it.child_path_len(node.name.len()));

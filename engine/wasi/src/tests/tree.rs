@@ -184,7 +184,8 @@ fn tree_should_be_refused_when_it_is_damaged() {
 	for length in ["77777777777", "           ", "-0000000001", "+0000000001", "0000000000x"] {
 		let mut header = file("a", b"");
 		header[124..135].copy_from_slice(length.as_bytes());
-		let read = Tree::read(&archive(&[sealed(header, b"")]));
+		let archive = archive(&[sealed(header, b"")]);
+		let read = Tree::read(&archive);
 		assert!(matches!(read, Err(BadTree::Cut | BadTree::BadLength)), "{length}: {read:?}");
 	}
 }
