@@ -4,6 +4,7 @@ use crate::{
 	AccountId, Balance, BlockNumber, Hash, apply,
 	beacon::{Fold, Ticket},
 	bond::Chunks,
+	content::MAX_CONTENT_SIZE,
 	judges::Judges,
 	money::EconomicsVersion,
 	outcome::Digest,
@@ -360,18 +361,9 @@ pub struct CaseLimits {
 }
 
 impl Default for CaseLimits {
-	/// What an ordinary machine can do: 10^11 gas, 1 GiB of memory, a module of 16 MiB, inputs and outputs of
-	/// 256 MiB, [`JUDGED_GAS_PER_SECOND`]; for any wage.
+	/// What an ordinary machine can do.
 	fn default() -> Self {
-		Self {
-			max_gas: 100_000_000_000,
-			max_memory_pages: 16_384,
-			max_module_bytes: 16 << 20,
-			max_input_bytes: 256 << 20,
-			max_output_bytes: 256 << 20,
-			gas_per_second: JUDGED_GAS_PER_SECOND,
-			min_wage: 0,
-		}
+		Self::ORDINARY
 	}
 }
 
@@ -384,6 +376,45 @@ pub fn judging_blocks(gas: u64, block_millis: u64) -> BlockNumber {
 }
 
 impl CaseLimits {
+	/// What every machine can do: 10^10 gas, 256 MiB of memory, a module of 4 MiB, inputs and outputs of 64 MiB.
+	pub const SMALL: Self = Self {
+		max_gas: 10_000_000_000,
+		max_memory_pages: 4_096,
+		max_module_bytes: 4 << 20,
+		max_input_bytes: 64 << 20,
+		max_output_bytes: 64 << 20,
+		..Self::ORDINARY
+	};
+	/// What an ordinary machine can do: 10^11 gas, 1 GiB of memory, a module of 16 MiB, inputs and outputs of
+	/// 256 MiB, [`JUDGED_GAS_PER_SECOND`]; for any wage.
+	pub const ORDINARY: Self = Self {
+		max_gas: 100_000_000_000,
+		max_memory_pages: 16_384,
+		max_module_bytes: 16 << 20,
+		max_input_bytes: 256 << 20,
+		max_output_bytes: 256 << 20,
+		gas_per_second: JUDGED_GAS_PER_SECOND,
+		min_wage: 0,
+	};
+	/// All that a task may name, but gas that no time for sealing would be enough for: 2 · 10^12.
+	pub const LARGE: Self = Self {
+		max_gas: 2_000_000_000_000,
+		max_memory_pages: 1 << 16,
+		max_module_bytes: MAX_CONTENT_SIZE,
+		max_input_bytes: MAX_CONTENT_SIZE,
+		max_output_bytes: MAX_CONTENT_SIZE,
+		..Self::ORDINARY
+	};
+
+	/// Whether everything that others cover is within them, time and wage aside.
+	pub fn reach(&self, other: &Self) -> bool {
+		self.max_gas >= other.max_gas
+			&& self.max_memory_pages >= other.max_memory_pages
+			&& self.max_module_bytes >= other.max_module_bytes
+			&& self.max_input_bytes >= other.max_input_bytes
+			&& self.max_output_bytes >= other.max_output_bytes
+	}
+
 	/// Whether a task is within them.
 	pub fn cover(&self, spec: &TaskSpec) -> bool {
 		let input = match spec.input {

@@ -7,6 +7,7 @@
 use crate::{
 	AccountId, Balance, BlockNumber, MILLI,
 	content::ContentRef,
+	court::Judge,
 	judges::{Judges, LEAST_NAMED, Mediators},
 	matching::{self, Facts, Offered, Provider, Spread, Wanted, allows, allows_asset, ineligible},
 	money::maxima,
@@ -17,8 +18,9 @@ use crate::{
 	policy::Policy,
 	profile::ProfileId,
 	request::{Candidate, Ineligible, Request, Terms},
+	takers::Question,
 	task::{Input, Limits, TaskSpec},
-	traits::{Capacity, DealBook, Exposures, Groups, MediatorPool, Register, Stakes},
+	traits::{Capacity, DealBook, Exposures, Groups, MediatorPool, NewDeal, Register, Stakes},
 };
 use alloc::vec::Vec;
 use core::marker::PhantomData;
@@ -40,6 +42,8 @@ pub trait Chain {
 	type Groups: Groups;
 	/// Who can judge where all parties name mediators.
 	type Mediators: MediatorPool;
+	/// What the chain itself can judge; `()` for nothing.
+	type Court: Judge;
 	/// Highest weight that a candidate has in draws, in thousandths of a token of free bond.
 	type WeightCap: Get<u64>;
 	/// Longest run time that a request may ask for, in blocks.
@@ -424,6 +428,31 @@ pub fn examine_mediators<'a, C: Chain>(
 		check(able >= LEAST_NAMED as usize, Refusal::TooFewMediators, note)?;
 	}
 	Ok(judges)
+}
+
+/// Whether somebody can judge the tasks of a deal: the court, by their limits, or those who judge it, of whom
+/// `parties` are kept from that.
+///
+/// Whether they take keys of private inputs is not asked: who is given one is the client's choice anyway.
+///
+/// # Errors
+///
+/// Those of `note`.
+pub fn examine_judgement<C: Chain>(
+	deal: &NewDeal,
+	parties: &[AccountId],
+	note: Note,
+) -> Result<(), Refusal> {
+	let NewDeal { request, judges, .. } = deal;
+	let question = Question {
+		spec: &request.task,
+		sealed: false,
+		run_blocks: request.run_blocks,
+		wage: C::DealBook::wage(deal),
+	};
+	let judged = C::Court::qualifies(&request.task).is_ok()
+		|| C::Mediators::take(judges, parties, &question);
+	check(judged, Refusal::NobodyJudges, note)
 }
 
 /// All tags that a provider must have. What the program has to support, a program of the client's own

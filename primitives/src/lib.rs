@@ -74,6 +74,7 @@ pub mod provider;
 pub mod request;
 pub mod seal;
 pub mod sealed_input;
+pub mod takers;
 pub mod task;
 pub mod traits;
 

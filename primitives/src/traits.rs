@@ -15,6 +15,7 @@ use crate::{
 	profile::ProfileId,
 	provider::{Capacity as Declared, Conduct},
 	request::{Candidate, Request},
+	takers::Question,
 	task::{DealId, Input, TaskSpec},
 };
 use alloc::vec::Vec;
@@ -203,6 +204,9 @@ pub trait MediatorPool {
 	/// Whether an account is a mediator that serves, neither it nor who signs for it being one of
 	/// `parties`.
 	fn can_judge(stash: &AccountId, parties: &[AccountId]) -> bool;
+	/// Whether of those who judge a deal at least half, and enough for a committee, take such a task by what
+	/// they have declared. The cost is bounded, whatever that is.
+	fn take(judges: &Judges, parties: &[AccountId], question: &Question) -> bool;
 }
 
 /// Groups of accounts that restrictions name.
@@ -230,6 +234,10 @@ pub trait DealBook {
 	fn price_ceiling(policy: &Policy, lowest_maximum: Balance) -> Balance {
 		let _ = (policy, lowest_maximum);
 		Balance::MAX
+	}
+	/// What each seat of a committee earns that judges a task of the deal.
+	fn wage(_: &NewDeal) -> Balance {
+		0
 	}
 	/// What the payer must have free for the deal: (escrow, deposit), the tip in the escrow. `None`
 	/// where an amount exceeds the type.

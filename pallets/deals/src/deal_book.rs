@@ -33,6 +33,11 @@ impl<T: Config> DealBook for Pallet<T> {
 		Self::tariff().price_ceiling(policy, lowest_maximum)
 	}
 
+	fn wage(deal: &NewDeal) -> Balance {
+		// Where amounts exceed the type there will be no deal.
+		Self::amounts(deal).map_or(0, |amounts| amounts.wage)
+	}
+
 	fn cost(deal: &NewDeal) -> Option<(Balance, Balance)> {
 		let replicas = deal.request.policy.max_replicas() as usize;
 		let tasks = Balance::from(deal.tasks);

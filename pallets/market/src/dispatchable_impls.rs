@@ -8,7 +8,7 @@ use assay_deposits::give_back;
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
 	deal::Via,
-	eligibility::{Chain, examine_request},
+	eligibility::{Chain, examine_judgement, examine_request},
 	judges::Mediators,
 	order::Refusal,
 	request::{Ineligible, OfferId, Request, Terms},
@@ -90,12 +90,9 @@ impl<T: Config> Pallet<T> {
 		let needed = request.policy.first_wave() as usize;
 		ensure!(named.len() >= needed, Error::<T>::from(Refusal::NotEnoughCandidates));
 		let candidates = Self::candidates(&client, &request, &named)?;
-		let deal = DealBookOf::<T>::open(NewDeal::plain(
-			Via::MARKET,
-			client.clone(),
-			request,
-			candidates,
-		))?;
+		let deal = NewDeal::plain(Via::MARKET, client.clone(), request, candidates);
+		examine_judgement::<T::Chain>(&deal, &[], &mut Err).map_err(Error::<T>::from)?;
+		let deal = DealBookOf::<T>::open(deal)?;
 		let offers = Named::truncate_from(named.into_iter().map(|(offer, _)| offer).collect());
 		Self::deposit_event(Event::RequestMatched { deal, client, offers });
 		Ok(())

@@ -9,8 +9,8 @@ use assay_primitives::{
 	AccountId,
 	deal::Via,
 	eligibility::{
-		Asked, AssetOrder, Member, Note, Part, Sale, Used, apart, check, examine_mediators,
-		examine_offered, examine_request, examine_tags,
+		Asked, AssetOrder, Member, Note, Part, Sale, Used, apart, check, examine_judgement,
+		examine_mediators, examine_offered, examine_request, examine_tags,
 	},
 	judges::{Judges, Mediators},
 	matching::{Offered, Wanted},
@@ -97,7 +97,8 @@ impl<T: Config> Pallet<T> {
 			mediators: &order.mediators,
 		};
 		let served = Self::examine_resources(&wanted, &orders.resources, solver, note)?;
-		let judges = Self::examine_judges(order, &served, [program, input], note)?;
+		let parties = Self::parties(order, &served, [program, input]);
+		let judges = Self::examine_judges(order, &served, [program, input], &parties, note)?;
 
 		let mut drawn = vec![request];
 		let sale = |bought: Bought, drawn: &mut Vec<Drawn>| {
@@ -126,6 +127,7 @@ impl<T: Config> Pallet<T> {
 			judges,
 			public_good,
 		};
+		examine_judgement::<T::Chain>(&deal, &parties, note)?;
 		Ok(Plan { deal, drawn })
 	}
 
@@ -298,19 +300,29 @@ impl<T: Config> Pallet<T> {
 		order: &RequestOrder,
 		served: &Served,
 		assets: [Option<&Used>; 2],
+		parties: &[AccountId],
 		note: Note,
 	) -> Result<Judges, Refusal> {
-		let assets = || assets.into_iter().flatten();
-		let of_sales = assets().filter_map(|used| Some(&used.sale.as_ref()?.mediators));
+		let assets = assets.into_iter().flatten();
+		let of_sales = assets.filter_map(|used| Some(&used.sale.as_ref()?.mediators));
 		let asked = [&order.mediators].into_iter().chain(of_sales).chain(&served.mediators);
+		examine_mediators::<T::Chain>(asked, parties, note)
+	}
+
+	/// Who has something to gain or lose by the deal, and who signs for the candidates.
+	fn parties(
+		order: &RequestOrder,
+		served: &Served,
+		assets: [Option<&Used>; 2],
+	) -> Vec<AccountId> {
 		let buyers = [Some(&order.client), order.sponsor.as_ref(), order.beneficiary.as_ref()];
 		let mut parties: Vec<AccountId> = buyers.into_iter().flatten().cloned().collect();
-		parties.extend(assets().map(|used| used.asset.owner.clone()));
+		parties.extend(assets.into_iter().flatten().map(|used| used.asset.owner.clone()));
 		for Member { candidate, .. } in &served.members {
 			parties.extend(CapacityOf::<T>::operator_of(&candidate.provider));
 			parties.push(candidate.provider.clone());
 		}
-		examine_mediators::<T::Chain>(asked, &parties, note)
+		parties
 	}
 
 	/// Number of tasks that the deal gets. A list is matched as a whole: the ledger numbers the tasks

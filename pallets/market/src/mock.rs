@@ -13,13 +13,14 @@ use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, MILLI, UNIT,
 	content::ContentRef,
 	eligibility::Chain,
-	judges::Mediators,
+	judges::{Judges, Mediators},
 	order::{AssetId, Authorization, wrapped},
 	policy::Policy,
 	price::Price,
 	profile::Profile,
 	provider::Capacity,
 	request::{Hints, OfferId, Request, Terms},
+	takers::Question,
 	task::Limits,
 	traits::MediatorPool,
 };
@@ -81,6 +82,8 @@ pub const POT: u8 = 50;
 
 parameter_types! {
 	pub const MaxTip: Permill = Permill::from_percent(5);
+	/// Gas up to which mediators take a task.
+	pub static Taken: u64 = u64::MAX;
 	pub Pot: AccountId = account(POT);
 }
 
@@ -107,6 +110,9 @@ impl MediatorPool for Judging {
 		let serves = (MEDIATOR..=u8::MAX).any(|id| account(id) == *stash);
 		serves && !parties.contains(stash)
 	}
+	fn take(_: &Judges, _: &[AccountId], question: &Question) -> bool {
+		question.spec.limits.gas <= Taken::get()
+	}
 }
 
 /// Whom those let judge who have named nobody.
@@ -125,6 +131,7 @@ impl Chain for Neighbours {
 	type Register = Register;
 	type Groups = Groups;
 	type Mediators = Judging;
+	type Court = ();
 	type WeightCap = ConstU64<WEIGHT_CAP>;
 	type MaxRunBlocks = ConstU32<MAX_RUN_BLOCKS>;
 	type BlockMillis = ConstU64<3_000>;
@@ -246,6 +253,7 @@ pub fn signed(id: u8) -> RuntimeOrigin {
 pub fn new_test_ext() -> TestExternalities {
 	Ledger::clear();
 	Room::set(None);
+	Taken::set(u64::MAX);
 	let balances = [CLIENT, STRANGER, POT].into_iter().chain(STASH..STASH + 6);
 	let balances = balances.chain(PUBLISHER..=SOLVER);
 	let balances = balances.chain(OPERATOR..OPERATOR + 6);

@@ -16,6 +16,12 @@ fn of_members<T: Config>() -> Weight {
 	reads.saturating_add(Weight::from_parts(5_000_000, 0).saturating_mul(MAX_MEDIATORS.into()))
 }
 
+/// To find out whether anybody can judge the task: its profile, what the public pool takes of that, and the pool's
+/// weight. Of a set all members were read before.
+fn of_judgement<T: Config>() -> Weight {
+	T::DbWeight::get().reads(3).saturating_add(Weight::from_parts(20_000_000, 0))
+}
+
 /// Of `match_orders`.
 pub(crate) fn of_match<T: Config>(orders: &Match) -> Weight {
 	let resources = orders.resources.len() as u32;
@@ -36,11 +42,14 @@ pub(crate) fn of_match<T: Config>(orders: &Match) -> Weight {
 		.saturating_add(BY_NAMED.saturating_mul(beyond as u64))
 		.saturating_add(BY_OFFER.saturating_mul(resources.into()))
 		.saturating_add(members)
+		.saturating_add(of_judgement::<T>())
 }
 
 /// Of `submit` with so many offers.
 pub(crate) fn of_submission<T: Config>(offers: u32) -> Weight {
-	<T as Config>::WeightInfo::submit(offers).saturating_add(BY_OFFER.saturating_mul(offers.into()))
+	<T as Config>::WeightInfo::submit(offers)
+		.saturating_add(BY_OFFER.saturating_mul(offers.into()))
+		.saturating_add(of_judgement::<T>())
 }
 
 /// Of `withdraw_sponsorship`, which hashes a request as `presign` does, and verifies no signature.

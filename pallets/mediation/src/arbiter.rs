@@ -10,7 +10,9 @@ use alloc::vec::Vec;
 use assay_primitives::{
 	case::{CasePhase, CaseTerms, ROUNDS, Vote},
 	money::Seats,
+	judges::Judges,
 	outcome::Digest,
+	takers::Question,
 	task::TaskSpec,
 	traits::{self, Arbiter, CaseId, CaseRequest, Economy, MAX_FINDERS, NoArbiter},
 };
@@ -70,6 +72,13 @@ impl<T: Config> traits::MediatorPool for Pallet<T> {
 			Self::due_weight(mediator) > 0 && !parties.contains(&mediator.operator)
 		};
 		!parties.contains(stash) && Mediators::<T>::get(stash).is_some_and(|it| serves(&it))
+	}
+
+	fn take(judges: &Judges, parties: &[AccountId], question: &Question) -> bool {
+		match judges.named() {
+			Some(named) => Self::set_takes(named, parties, question),
+			None => Self::pool_takes(question),
+		}
 	}
 }
 

@@ -58,7 +58,7 @@ fn terms() -> MediatorTerms {
 	let endpoint = BoundedVec::truncate_from(vec![b'e'; MAX_ENDPOINT_BYTES as usize]);
 	MediatorTerms {
 		capacity: MAX_CAPACITY as u16,
-		limits: CaseLimits { max_gas: u64::MAX, ..CaseLimits::default() },
+		limits: CaseLimits::LARGE,
 		profiles,
 		inbox: Some(KeyInbox { encryption_key: [1; 32], endpoint }),
 	}

@@ -51,6 +51,8 @@
 //! - **A draw depends on nothing that can be changed once its ticket is taken.** Weights and terms
 //!   are those of the ticket's era; who is barred is written down with the ticket; and draws are made
 //!   before the first transaction of a block, in the order of their tickets.
+//! - **How much of the pool takes a task** is counted by sizes and wages whenever a mediator changes, so that a
+//!   match can refuse what nobody could judge at the cost of three reads.
 //! - **A draw of n out of N costs O(n log N).** The pool is a tree of sums with sixteen children per
 //!   page. Descending it gives exactly what
 //!   [`weighted`](assay_primitives::draw::weighted) gives for the flat list, so anyone can repeat a
@@ -91,6 +93,7 @@ mod pool;
 mod registration;
 mod rounds;
 mod settlement;
+mod takers;
 mod tick_impls;
 mod try_state;
 mod types;
@@ -174,6 +177,11 @@ pub mod pallet {
 	/// positions and a fifteenth of that for the sums, paid for by the bonds.
 	#[pallet::storage]
 	pub type Pages<T: Config> = StorageMap<_, Twox64Concat, (u8, u32), Page>;
+
+	/// How much of the pool takes what, by what is declared as of the second era after this one: for each profile
+	/// that the runtime knows. An upgrade that adds one has to count anew.
+	#[pallet::storage]
+	pub type Counted<T: Config> = StorageValue<_, Counts, ValueQuery>;
 
 	/// What open and closed cases are about. Removed by `prune`.
 	#[pallet::storage]

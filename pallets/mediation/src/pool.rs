@@ -46,17 +46,18 @@ impl<T: Config> Pallet<T> {
 	/// Gives a mediator the weight that it should have, from the second era after this one on.
 	pub(crate) fn refresh_weight(stash: &AccountId, mediator: &Mediator) {
 		let (weight, position) = (Self::due_weight(mediator), mediator.position);
-		if Self::set_weight(position, weight) {
-			let era = Self::era().saturating_add(ERAS_AHEAD);
-			Self::deposit_event(Event::WeightChanged { mediator: stash.clone(), weight, era });
-		}
+		let Some(before) = Self::set_weight(position, weight) else { return };
+		let terms = mediator.latest_terms();
+		Self::recount((terms, before), (terms, weight));
+		let era = Self::era().saturating_add(ERAS_AHEAD);
+		Self::deposit_event(Event::WeightChanged { mediator: stash.clone(), weight, era });
 	}
 
-	/// Writes a weight into the last version, and the difference into all sums above. Returns whether
-	/// it was another before.
-	fn set_weight(position: u32, weight: u64) -> bool {
+	/// Writes a weight into the last version, and the difference into all sums above. Returns the one before, where
+	/// that was another.
+	fn set_weight(position: u32, weight: u64) -> Option<u64> {
 		let era = Self::era();
-		let mut changed = None;
+		let mut changed: Option<(u64, u64)> = None;
 		for level in 0..LEVELS {
 			let (index, child) = place(position, level);
 			let page = Pages::<T>::get((level, index)).unwrap_or_else(|| Page::empty(era));
@@ -64,7 +65,7 @@ impl<T: Config> Pallet<T> {
 			let node = &mut page.nodes[child][3];
 			let (old, new) = changed.unwrap_or((*node, weight));
 			if old == new {
-				return false;
+				return None;
 			}
 			changed = Some((old, new));
 			// Neither saturates: a sum contains the old weight, and all weights at their cap are
@@ -72,7 +73,13 @@ impl<T: Config> Pallet<T> {
 			*node = node.saturating_sub(old).saturating_add(new);
 			Pages::<T>::insert((level, index), page);
 		}
-		true
+		changed.map(|(old, _)| old)
+	}
+
+	/// Weight of all, as of the second era after this one.
+	pub(crate) fn total_weight() -> u64 {
+		let newest = Self::era().saturating_add(ERAS_AHEAD);
+		Self::children((LEVELS - 1, 0), newest).map_or(0, |children| children.iter().sum())
 	}
 
 	/// Writes a weight into all versions at once; for the first block only.

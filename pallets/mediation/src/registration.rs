@@ -74,6 +74,7 @@ impl<T: Config> Pallet<T> {
 		Self::validate(&terms)?;
 		let now = Self::era();
 		let from = now.saturating_add(ERAS_AHEAD);
+		let (weight, before) = (Self::due_weight(&mediator), mediator.latest_terms().clone());
 		match mediator.next_terms.take() {
 			// No draw looks back further than one era.
 			Some((era, next)) if era < now => mediator.terms = next,
@@ -81,6 +82,7 @@ impl<T: Config> Pallet<T> {
 			_ => (),
 		}
 		mediator.next_terms = Some((from, terms.clone()));
+		Self::recount((&before, weight), (&terms, weight));
 		Mediators::<T>::insert(&stash, mediator);
 		Self::deposit_event(Event::TermsChanged { mediator: stash, terms, era: from });
 		Ok(())
@@ -197,7 +199,7 @@ impl<T: Config> Pallet<T> {
 		Mediators::<T>::mutate(stash, |entry| {
 			let Some(mediator) = entry else { return false };
 			let terms = mediator.terms_in(era);
-			let able = Self::takes(terms, live)
+			let able = Self::takes(terms, &live.question())
 				&& mediator.seats.len() < usize::from(terms.capacity)
 				&& mediator.bond.unlocked() >= live.terms.stake
 				&& !mediator.seats.contains(&live.id);
@@ -208,15 +210,6 @@ impl<T: Config> Pallet<T> {
 			mediator.bond.locked = mediator.bond.locked.saturating_add(live.terms.stake);
 			true
 		})
-	}
-
-	/// Whether a case is within what a mediator has declared.
-	fn takes(terms: &MediatorTerms, live: &Live) -> bool {
-		let blocks = Self::seal_blocks(live.terms.run_blocks);
-		let gas = live.terms.spec.limits.gas;
-		terms.cover(&live.terms.spec, live.terms.sealed)
-			&& terms.limits.run_in(gas, blocks, T::BlockMillis::get())
-			&& live.terms.wage >= terms.limits.min_wage
 	}
 
 	/// Ends the risk of a seat, after `note` has written down how it went.
@@ -271,7 +264,8 @@ impl<T: Config> Pallet<T> {
 		if T::Currency::balance(&pot) < minimum {
 			T::Currency::mint_into(&pot, minimum).expect("the issuance at genesis is small");
 		}
-		let profiles = BoundedVec::truncate_from(alloc::vec![Profile::BASE.id()]);
+		let profiles = Profile::ALL.iter().map(Profile::id).collect();
+		let profiles = BoundedVec::truncate_from(profiles);
 		let terms = MediatorTerms {
 			capacity: capacity.max(1),
 			limits: CaseLimits::default(),

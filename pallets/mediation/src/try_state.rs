@@ -22,8 +22,10 @@
 //!     has to seal; after a ruling of the court nobody has to seal; afterwards nobody has to do anything.
 //! 12. Every round that waits for its seed stands in the queue for draws.
 //! 13. Every ruling that was not taken is of a closed case.
+//! 14. What the pool takes is counted by the newest weights and the latest terms.
 
 use crate::{
+	takers::count as count_taken,
 	types::{count, is_drawn, is_sealed},
 	*,
 };
@@ -55,6 +57,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(seats.keys().all(known), "2: a member is not registered");
 		Self::check_positions()?;
 		Self::check_tree()?;
+		Self::check_counts()?;
 		for (operator, stash) in Operators::<T>::iter() {
 			MediatorBonds::<T>::check_pointer(&operator, &stash)?;
 		}
@@ -145,6 +148,18 @@ impl<T: Config> Pallet<T> {
 				ensure!(sum == above.nodes[child][version], "5: a sum is wrong");
 			}
 		}
+		Ok(())
+	}
+
+	fn check_counts() -> Checked {
+		let mut due = Counts::default();
+		for mediator in Mediators::<T>::iter_values() {
+			let weight = Self::due_weight(&mediator);
+			if weight > 0 {
+				count_taken(&mut due, mediator.latest_terms(), |share| share.add(weight));
+			}
+		}
+		ensure!(Counted::<T>::get() == due, "14: what the pool takes is counted wrongly");
 		Ok(())
 	}
 

@@ -7,10 +7,19 @@ use assay_primitives::{
 		Case, CaseTerms, MAX_CAPACITY, MAX_RESERVES, MediatorRecord, MediatorStatus, MediatorTerms,
 		Member, Round, Vote,
 	},
+	profile::ProfileId,
+	provider::MAX_PROFILES,
 	stored,
+	takers::{Question, Takers},
 	traits::CaseId,
 };
-use polkadot_sdk::{frame_support::BoundedVec, sp_core::ConstU32};
+use polkadot_sdk::{
+	frame_support::{BoundedBTreeMap, BoundedVec},
+	sp_core::ConstU32,
+};
+
+/// Who takes tasks, by their profiles.
+pub type Counts = BoundedBTreeMap<ProfileId, Takers, ConstU32<MAX_PROFILES>>;
 
 /// Children of a page of the pool's tree.
 pub const FAN: usize = 16;
@@ -54,6 +63,11 @@ pub struct Mediator {
 }
 
 impl Mediator {
+	/// What it has declared last.
+	pub fn latest_terms(&self) -> &MediatorTerms {
+		self.next_terms.as_ref().map_or(&self.terms, |(_, next)| next)
+	}
+
 	/// What it takes on in an era.
 	pub fn terms_in(&self, era: u32) -> &MediatorTerms {
 		match &self.next_terms {
@@ -108,6 +122,14 @@ pub struct Live {
 	pub case: Case,
 	/// Present block.
 	pub now: BlockNumber,
+}
+
+impl Live {
+	/// What committees are asked.
+	pub fn question(&self) -> Question<'_> {
+		let CaseTerms { spec, sealed, run_blocks, wage, .. } = &self.terms;
+		Question { spec, sealed: *sealed, run_blocks: *run_blocks, wage: *wage }
+	}
 }
 
 /// For what money of a case was paid.

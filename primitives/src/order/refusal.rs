@@ -5,7 +5,7 @@ use crate::{policy::PolicyFault, reasons::ReasonClass, request::Ineligible};
 reasons! {
 	/// Why orders don't make a deal, in the order of checking but for those with the highest numbers,
 	/// which came later: the sponsor's withdrawal is found with its consent, what an app needs with
-	/// what it is, and a set of mediators before the volume.
+	/// what it is, a set of mediators before the volume, and whether anybody can judge the task at last.
 	///
 	/// A match is refused with the first that applies; the view `why_not` lists all of them. Of several
 	/// resources the first reason in the order of [`Ineligible`] decides.
@@ -79,6 +79,8 @@ reasons! {
 			"of the mediators that all parties name fewer than a committee serve and are no party",
 		51 SponsorWithdrew: "the sponsor has withdrawn its consent",
 		52 AppNeedsMore: "the request grants less memory, gas or stack than the app says that it needs",
+		53 NobodyJudges:
+			"the task is beyond the court, and of those who would judge it less than half take such a task",
 	}
 }
 
@@ -134,6 +136,9 @@ impl Refusal {
 				"name `public` among the mediators, or those that the others name"
 			},
 			Self::TooFewMediators => "name more mediators, or let the public pool judge",
+			Self::NobodyJudges => {
+				"lower the limits of gas, memory and outputs to what mediators take, or to the court's: --for-court"
+			},
 			Self::Resource { why, .. } => why.hint(),
 			_ => return None,
 		})

@@ -2,7 +2,7 @@
 
 use super::{MIN_MEDIATOR_BOND, Treasury, deposit};
 use crate::{
-	AccountId, Babe, Balance, Balances, Beacon, BlockNumber, Content, DAYS, Deals, Economics,
+	AccountId, Babe, Balance, Balances, Beacon, BlockNumber, Content, Court, DAYS, Deals, Economics,
 	Groups, HOURS, MILLIS_PER_BLOCK, MINUTES, Mediation, Providers, Register, Runtime, RuntimeCall,
 	RuntimeHoldReason, Session, System,
 	network::{ContentBlocks, MAX_BEACON_SPAN, RetainBlocks, UnbondingBlocks},
@@ -140,6 +140,7 @@ impl Chain for Neighbours {
 	type Register = Register;
 	type Groups = Groups;
 	type Mediators = Mediation;
+	type Court = Court;
 	// Ten thousand tokens: beyond that a larger bond is drawn no more often.
 	type WeightCap = ConstU64<10_000_000>;
 	type MaxRunBlocks = ConstU32<MAX_RUN_BLOCKS>;

@@ -457,3 +457,16 @@ fn largest_match_should_fit_the_types() {
 		refused(&set.sign(), because(0, Ineligible::NotWanted));
 	});
 }
+
+#[test]
+fn match_should_be_refused_when_nobody_can_judge_the_task() {
+	build_and_execute(|| {
+		let orders = full().sign();
+		Taken::set(0);
+		refused(&orders, Refusal::NobodyJudges);
+		let why = Pallet::<Test>::why_not(&account(SOLVER), &orders);
+		assert_eq!(why, [Refusal::NobodyJudges]);
+		Taken::set(u64::MAX);
+		assert_ok!(submit(SOLVER, &orders));
+	});
+}

@@ -403,3 +403,15 @@ fn mkt_24_submit_should_book_a_slot_only_once_when_two_match_in_one_block() {
 		assert_eq!(Ledger::opened().len(), 1);
 	});
 }
+
+#[test]
+fn submit_should_be_refused_when_nobody_can_judge_the_task() {
+	build_and_execute(|| {
+		let id = offer(0, terms());
+		Taken::set(request().task.limits.gas - 1);
+		let refused = submit(request(), [id]);
+		assert_noop!(refused, Error::<Test>::from(Refusal::NobodyJudges));
+		Taken::set(request().task.limits.gas);
+		assert_ok!(submit(request(), [id]));
+	});
+}

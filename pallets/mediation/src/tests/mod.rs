@@ -37,6 +37,7 @@ mod seal;
 mod set_operator;
 mod settlement;
 mod silence;
+mod takers;
 mod try_state;
 mod unbond;
 mod update;

@@ -1,0 +1,97 @@
+//! How much of those who judge takes a task.
+
+use super::*;
+use assay_primitives::{takers::Question, traits::MediatorPool};
+
+/// Whether a task of so much gas is taken.
+fn takes(judges: &Judges, parties: &[AccountId], gas: u64) -> bool {
+	let mut spec = spec();
+	spec.limits.gas = gas;
+	let question = Question { spec: &spec, sealed: false, run_blocks: RUN, wage: WAGE };
+	Mediation::take(judges, parties, &question)
+}
+
+fn pool_takes(gas: u64) -> bool {
+	takes(&Judges::Public, &[], gas)
+}
+
+fn declare(index: u32, limits: CaseLimits) {
+	assert_ok!(Mediation::update(signed(stash(index)), MediatorTerms { limits, ..terms(8) }));
+}
+
+const SMALL: u64 = CaseLimits::SMALL.max_gas;
+const ORDINARY: u64 = CaseLimits::ORDINARY.max_gas;
+
+#[test]
+fn pool_should_take_a_task_when_half_of_its_weight_does() {
+	build_and_execute(8, || {
+		assert!(pool_takes(ORDINARY) && !pool_takes(ORDINARY + 1));
+		(0..4).for_each(|index| declare(index, CaseLimits::SMALL));
+		assert!(pool_takes(ORDINARY), "half do");
+		assert_ok!(Mediation::unbond(signed(stash(7)), BOND / 4));
+		assert!(!pool_takes(ORDINARY), "less than half do");
+		assert!(pool_takes(SMALL));
+		assert_ok!(Mediation::leave(signed(stash(0))));
+		assert!(pool_takes(ORDINARY), "of those who stay more than half do");
+	});
+}
+
+/// However large a part of the weight they are.
+#[test]
+fn pool_should_take_no_task_when_those_who_do_are_no_committee() {
+	build_and_execute(3, || {
+		assert!(pool_takes(SMALL));
+		assert_ok!(Mediation::resign_operator(signed(operator(0))));
+		assert!(!pool_takes(SMALL));
+	});
+	build_and_execute(0, || assert!(!pool_takes(1)));
+}
+
+#[test]
+fn pool_should_take_no_task_whose_gas_no_time_for_sealing_is_enough_for() {
+	build_and_execute(4, || {
+		(0..4).for_each(|index| declare(index, CaseLimits::LARGE));
+		// A thousand blocks at most, of which half are for 1.5 thousand million units each.
+		assert!(pool_takes(750_000_000_000) && !pool_takes(750_000_000_001));
+	});
+}
+
+#[test]
+fn pool_should_not_count_on_who_asks_for_more_than_the_wage() {
+	build_and_execute(4, || {
+		assert!(pool_takes(SMALL));
+		for index in 0..2 {
+			declare(index, CaseLimits { min_wage: WAGE + 1, ..CaseLimits::default() });
+		}
+		assert!(!pool_takes(SMALL));
+	});
+}
+
+#[test]
+fn slash_should_count_the_weight_that_is_left() {
+	build_and_execute(12, || {
+		let before = Counted::<Test>::get();
+		let case = open_and_draw(1);
+		vote(case, 1);
+		vote(case, 0);
+		expire(case);
+		assert_ne!(Counted::<Test>::get(), before);
+	});
+}
+
+#[test]
+fn set_should_take_a_task_when_half_of_it_does_and_is_no_party() {
+	build_and_execute(8, || {
+		let set: Vec<AccountId> = (0..6).map(stash).chain([STRANGER]).collect();
+		let judges = Judges::Named(Named::truncate_from(set));
+		let takes = |parties: &[AccountId]| takes(&judges, parties, SMALL);
+		(0..3).for_each(|index| declare(index, CaseLimits { max_gas: 1, ..CaseLimits::default() }));
+		assert!(takes(&[]) && takes(&[stash(0)]));
+		assert!(!takes(&[stash(3)]), "two are no committee");
+		assert!(!takes(&[operator(3)]));
+		declare(6, CaseLimits { max_gas: 1, ..CaseLimits::default() });
+		assert!(takes(&[]), "who is not named does not matter");
+		assert_ok!(Mediation::bond_more(signed(stash(0)), 1_000 * WEIGHT_UNIT));
+		assert!(!takes(&[]), "by weight less than half");
+	});
+}
