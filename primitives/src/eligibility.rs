@@ -15,7 +15,6 @@ use crate::{
 		Accounts, AppOrder, Asset, AssetId, AssetKind, AssetState, Assets, DatasetOrder, GroupId,
 		Order, PROGRAM_TAGS, Refusal,
 	},
-	policy::Policy,
 	profile::ProfileId,
 	request::{Candidate, Ineligible, Request, Terms},
 	takers::Question,
@@ -178,7 +177,7 @@ pub fn apart<C: Chain>(request: &Request, members: &[Member]) -> Option<Vec<(Ine
 	let gas = request.task.limits.gas;
 	let prices = members.iter().map(|member| &member.candidate.price);
 	let lowest = *maxima(prices, gas)?.first()?;
-	let spread = spread::<C>(&request.policy, lowest);
+	let spread = spread::<C>(request, lowest);
 	let of = |member: &Member| {
 		let (at, maximum) = (member.at, member.candidate.price.maximum(gas));
 		spread.excludes(maximum, member.free).map(move |why| (why, at))
@@ -187,9 +186,10 @@ pub fn apart<C: Chain>(request: &Request, members: &[Member]) -> Option<Vec<(Ine
 }
 
 /// How far apart prices and bonds of candidates may lie whose lowest P_max is `lowest`.
-pub fn spread<C: Chain>(policy: &Policy, lowest: Balance) -> Spread {
-	let stake = C::DealBook::stake(policy, lowest);
-	Spread { lowest, ceiling: C::DealBook::price_ceiling(policy, lowest), stake }
+pub fn spread<C: Chain>(request: &Request, lowest: Balance) -> Spread {
+	let from = lowest.max(C::DealBook::least_wage(request));
+	let ceiling = C::DealBook::price_ceiling(&request.policy, from);
+	Spread { lowest, ceiling, stake: C::DealBook::stake(&request.policy, from) }
 }
 
 /// As what a request uses an asset.

@@ -8,7 +8,6 @@ use crate::{
 	judges::Mediators,
 	money::Tariff,
 	order::{Accounts, AssetId, Assets, GroupId, ResourceOrder},
-	policy::Policy,
 	profile::ProfileId,
 	provider::Capacity,
 	request::{Ineligible, OfferFit, Request, Terms},
@@ -283,9 +282,10 @@ pub struct Spread {
 
 impl Spread {
 	/// What follows from the cheapest by a chain's tariff.
-	pub fn of(tariff: &Tariff, policy: &Policy, lowest: Balance) -> Self {
-		let stake = tariff.stake(policy, lowest);
-		Self { lowest, ceiling: tariff.price_ceiling(policy, lowest), stake }
+	pub fn of(tariff: &Tariff, request: &Request, lowest: Balance) -> Self {
+		let (policy, from) = (&request.policy, lowest.max(tariff.least_wage(request)));
+		let stake = tariff.stake(policy, from);
+		Self { lowest, ceiling: tariff.price_ceiling(policy, from), stake }
 	}
 
 	/// Every reason why a candidate can't be among the others; `maximum` is `None` beyond the type.

@@ -226,8 +226,12 @@ pub trait Publishers {
 pub trait DealBook {
 	/// Opens a deal: locks the payer's money and every candidate's stake.
 	fn open(deal: NewDeal) -> Result<DealId, DispatchError>;
-	/// Stake of each replica at these prices, the lowest P_max among them given. The lowest, so that
-	/// nobody can raise what others have at risk by adding a dear candidate of its own.
+	/// What a seat earns at least that judges a task of a request.
+	fn least_wage(_: &Request) -> Balance {
+		0
+	}
+	/// Stake of each replica at these prices, the lowest P_max among them given, or the least wage where that is
+	/// more. The lowest, so that nobody can raise what others have at risk by adding a dear candidate of its own.
 	fn stake(policy: &Policy, lowest_maximum: Balance) -> Balance;
 	/// Highest P_max of a candidate that the stake deters where `lowest_maximum` is the lowest. A deal
 	/// with a dearer one is refused, however much it would stake itself.

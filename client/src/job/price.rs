@@ -129,7 +129,9 @@ pub async fn price(at: &At, client: &AccountId, options: &JobOptions) -> Result<
 	let beyond = || Error::Usage("the price is beyond what amounts can express".into());
 	let tasks = Balance::from(tasks(&request));
 	let assets = options.assets;
-	let amounts = assets.most().and_then(|assets| tariff.amounts(&request.policy, &maxima, assets));
+	let least = tariff.least_wage(&request);
+	let amounts = |assets| tariff.amounts(&request.policy, &maxima, least, assets);
+	let amounts = assets.most().and_then(amounts);
 	let amounts = amounts.ok_or_else(beyond)?;
 	let escrow = amounts.locked().and_then(|one| one.checked_mul(tasks)).ok_or_else(beyond)?;
 	let (stake, reserve) = (amounts.stake, amounts.reserve.saturating_mul(tasks));
@@ -196,7 +198,7 @@ fn choose(
 	if found < needed {
 		return Err(TooFew::Offers { found, needed });
 	}
-	let spread = |lowest| Spread::of(tariff, &request.policy, lowest);
+	let spread = |lowest| Spread::of(tariff, request, lowest);
 	let set = best_set(fits.into_iter(), needed as usize, limit as usize, spread).members;
 	if (set.len() as u32) < needed {
 		return Err(TooFew::Likeness { found, needed });

@@ -127,7 +127,7 @@ impl Book {
 			self.ineligible(wanted, &key, entry).is_empty().then_some(fit)
 		};
 		let cheapest = self.index.cheapest(profile, &request.max_price, gas).filter_map(serving);
-		let spread = |lowest| Spread::of(&self.tariff, &request.policy, lowest);
+		let spread = |lowest| Spread::of(&self.tariff, request, lowest);
 		let pool = best_set(cheapest, needed, POOL, spread).members;
 		if pool.len() >= needed {
 			return Ok(pool);

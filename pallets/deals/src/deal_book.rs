@@ -33,6 +33,10 @@ impl<T: Config> DealBook for Pallet<T> {
 		Self::tariff().price_ceiling(policy, lowest_maximum)
 	}
 
+	fn least_wage(request: &Request) -> Balance {
+		Self::tariff().least_wage(request)
+	}
+
 	fn wage(deal: &NewDeal) -> Balance {
 		// Where amounts exceed the type there will be no deal.
 		Self::amounts(deal).map_or(0, |amounts| amounts.wage)
@@ -238,7 +242,9 @@ impl<T: Config> Pallet<T> {
 	fn amounts(deal: &NewDeal) -> Option<Amounts> {
 		let price = |sale: &Option<AssetSale>| sale.as_ref().map_or(0, |sale| sale.price);
 		let assets = price(&deal.app).checked_add(price(&deal.dataset))?;
-		Self::tariff().amounts(&deal.request.policy, &Self::maxima(deal)?, assets)
+		let (tariff, request) = (Self::tariff(), &deal.request);
+		let least = tariff.least_wage(request);
+		tariff.amounts(&request.policy, &Self::maxima(deal)?, least, assets)
 	}
 
 	/// Refuses stakes at which lying would pay for the dearest candidate.

@@ -19,7 +19,7 @@ use assay_primitives::{
 	excuse::Excuse,
 	hashing::tagged_hash,
 	merkle::ListRoot,
-	money::{Economics, Fees, Slashes, Stakes},
+	money::{Economics, Fees, LeastWage, Seats, Slashes, Stakes},
 	outcome::{Class, Digest, Outcome},
 	policy::Policy,
 	price::Price,
@@ -78,7 +78,7 @@ parameter_types! {
 			jackpot_least: 1_000,
 			..Economics::DEFAULT.slashes
 		},
-		..Economics::DEFAULT
+		seats: Seats { wage: LeastWage::NONE, ..Economics::DEFAULT.seats },
 	};
 	pub AuditFund: AccountId = FUND;
 	/// Most that a callback may weigh.

@@ -9,7 +9,7 @@ use assay_primitives::{
 	judges::Mediators,
 	matching::{Offered, Priced, Wanted, best_set, ineligible},
 	order::Refusal,
-	policy::{MAX_CANDIDATES, Policy},
+	policy::MAX_CANDIDATES,
 	request::{Candidate, Ineligible, OfferFit, OfferId, Quote, Request},
 	traits::{DealBook, NewDeal},
 };
@@ -92,8 +92,8 @@ impl<T: Config> Pallet<T> {
 	/// [`MAX_INELIGIBLE`] others are listed.
 	pub fn quote(client: &AccountId, request: &Request) -> Quote {
 		let Examined { fits, mut ineligible } = Self::examine(client, request);
-		let fits = Self::one_per_provider(&request.policy, fits, &mut ineligible);
-		let fits = Self::best_set(&request.policy, fits, &mut ineligible);
+		let fits = Self::one_per_provider(request, fits, &mut ineligible);
+		let fits = Self::best_set(request, fits, &mut ineligible);
 		ineligible.sort_unstable_by_key(|(id, _)| *id);
 		ineligible.truncate(MAX_INELIGIBLE);
 		let lowest = fits.iter().map(|fit| fit.maximum).min().unwrap_or(0);
@@ -109,7 +109,7 @@ impl<T: Config> Pallet<T> {
 			ineligible,
 			escrow,
 			deposit,
-			stake: DealBookOf::<T>::stake(&request.policy, lowest),
+			stake: spread::<T::Chain>(request, lowest).stake,
 		}
 	}
 
@@ -129,9 +129,9 @@ impl<T: Config> Pallet<T> {
 					examined.fits.push(Fit { offer: id, candidate, maximum, free });
 				},
 				maximum => {
-					if maximum.is_none_or(|maximum| {
-						free < DealBookOf::<T>::stake(&request.policy, maximum)
-					}) {
+					if maximum
+						.is_none_or(|maximum| free < spread::<T::Chain>(request, maximum).stake)
+					{
 						reasons.push(Ineligible::BondTooSmall);
 						reasons.sort_unstable();
 					}
@@ -145,7 +145,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Keeps the first, that is the cheapest, offer of each provider.
 	fn one_per_provider(
-		policy: &Policy,
+		request: &Request,
 		fits: Vec<Fit>,
 		ineligible: &mut Vec<(OfferId, Vec<Ineligible>)>,
 	) -> Vec<Fit> {
@@ -154,7 +154,7 @@ impl<T: Config> Pallet<T> {
 			.filter(|fit| {
 				let first = *seen.entry(fit.candidate.provider.clone()).or_insert(fit.offer);
 				if first != fit.offer {
-					let poor = fit.free < DealBookOf::<T>::stake(policy, fit.maximum);
+					let poor = fit.free < spread::<T::Chain>(request, fit.maximum).stake;
 					let reasons = poor.then_some(Ineligible::BondTooSmall).into_iter();
 					let reasons = reasons.chain([Ineligible::DuplicateProvider]).collect();
 					ineligible.push((fit.offer, reasons));
@@ -166,12 +166,12 @@ impl<T: Config> Pallet<T> {
 
 	/// Keeps the best set. `fits` are sorted by price.
 	fn best_set(
-		policy: &Policy,
+		request: &Request,
 		fits: Vec<Fit>,
 		ineligible: &mut Vec<(OfferId, Vec<Ineligible>)>,
 	) -> Vec<Fit> {
-		let (needed, most) = (policy.first_wave() as usize, MAX_CANDIDATES as usize);
-		let spread = |lowest| spread::<T::Chain>(policy, lowest);
+		let (needed, most) = (request.policy.first_wave() as usize, MAX_CANDIDATES as usize);
+		let spread = |lowest| spread::<T::Chain>(request, lowest);
 		let spread = best_set(fits.iter(), needed, most, spread).spread;
 		let mut set = Vec::new();
 		for fit in fits {

@@ -572,7 +572,7 @@ pub mod pallet {
 		/// [`Event::Revealed`]; [`Event::CommitteeSplit`], [`Event::VerdictReached`],
 		/// [`Event::RoundOpened`], [`Event::CourtAwaited`].
 		#[pallet::call_index(10)]
-		#[pallet::weight(T::WeightInfo::reveal().saturating_add(T::WeightInfo::open_round(MAX_EXCLUDED)))]
+		#[pallet::weight(T::WeightInfo::reveal().saturating_add(Pallet::<T>::open_weight(MAX_EXCLUDED)))]
 		pub fn reveal(
 			origin: OriginFor<T>,
 			case: CaseId,
@@ -610,7 +610,7 @@ pub mod pallet {
 			T::WeightInfo::denounce()
 				.saturating_add(Pallet::<T>::replace_weight())
 				// Where nobody else has sealed and no reserve can take its place.
-				.saturating_add(T::WeightInfo::open_round(MAX_EXCLUDED))
+				.saturating_add(Pallet::<T>::open_weight(MAX_EXCLUDED))
 		)]
 		pub fn denounce(
 			origin: OriginFor<T>,
@@ -645,7 +645,7 @@ pub mod pallet {
 		///
 		/// [`Event::Appealed`], [`Event::RoundOpened`].
 		#[pallet::call_index(12)]
-		#[pallet::weight(T::WeightInfo::appeal().saturating_add(T::WeightInfo::open_round(MAX_EXCLUDED)))]
+		#[pallet::weight(T::WeightInfo::appeal().saturating_add(Pallet::<T>::open_weight(MAX_EXCLUDED)))]
 		pub fn appeal(
 			origin: OriginFor<T>,
 			case: CaseId,

@@ -15,6 +15,7 @@ use assay_primitives::{
 		Case, CasePhase, MAX_BARRED, MAX_REPLACEMENTS, MAX_RESERVES, MAX_STEPS, Member, ROUNDS,
 		Round, RoundDraw, Step, Vote, committee_subject, judging_blocks,
 	},
+	judges::Judges,
 	outcome::Digest,
 	traits::{Beacon, CaseId, Contents},
 };
@@ -42,10 +43,22 @@ impl<T: Config> Pallet<T> {
 			defensive!("there are no more rounds");
 			return Self::await_court(live);
 		};
+		let weight = Self::open_weight(live.terms.excluded.len() as u32);
+		// Those who are left may be whom somebody has left over: half of the pool rules, or nobody.
+		if live.terms.judges == Judges::Public && !Self::pool_takes(&live.question()) {
+			Self::deposit_event(Event::RoundNotHeld { case: live.id, round });
+			return weight.saturating_add(Self::await_court(live));
+		}
 		live.case.round = round;
 		let until = live.now.saturating_add(T::SeedBlocks::get());
 		Self::take_ticket(live, seats, until);
-		T::WeightInfo::open_round(live.terms.excluded.len() as u32)
+		weight
+	}
+
+	/// Weight of opening a round where so many accounts are excluded. How much of the pool takes the case is looked
+	/// up beside.
+	pub(crate) fn open_weight(excluded: u32) -> Weight {
+		T::WeightInfo::open_round(excluded).saturating_add(T::DbWeight::get().reads(2))
 	}
 
 	/// Takes a ticket for the present round, instead of an earlier one where that has expired.

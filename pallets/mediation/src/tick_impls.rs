@@ -16,9 +16,8 @@ impl<T: Config> Pallet<T> {
 	/// Weight of the dearest step that `poke` can make.
 	pub(crate) fn worst_poke() -> Weight {
 		let close = Self::worst_ruling();
-		let draw =
-			Self::draw_weight(MAX_STEPS).saturating_add(T::WeightInfo::open_round(MAX_EXCLUDED));
-		let next = Self::replace_weight().saturating_add(T::WeightInfo::open_round(MAX_EXCLUDED));
+		let draw = Self::draw_weight(MAX_STEPS).saturating_add(Self::open_weight(MAX_EXCLUDED));
+		let next = Self::replace_weight().saturating_add(Self::open_weight(MAX_EXCLUDED));
 		T::WeightInfo::poke().saturating_add(close.max(draw).max(next))
 	}
 
@@ -80,7 +79,7 @@ impl<T: Config> Pallet<T> {
 			Err(NoSeed::Expired) => {
 				let seats = Self::present_round(live)?.seats;
 				Self::take_ticket(live, seats, until);
-				Ok(T::WeightInfo::open_round(live.terms.excluded.len() as u32))
+				Ok(Self::open_weight(live.terms.excluded.len() as u32))
 			},
 		}
 	}
@@ -121,7 +120,7 @@ impl<T: Config> Pallet<T> {
 			return (true, look);
 		}
 		let worst = Self::draw_weight(MAX_STEPS)
-			.saturating_add(T::WeightInfo::open_round(live.terms.excluded.len() as u32))
+			.saturating_add(Self::open_weight(live.terms.excluded.len() as u32))
 			.saturating_add(look);
 		if worst.any_gt(left) {
 			return (false, look);

@@ -5,7 +5,7 @@
 //! inequalities of [`Unsound`] is refused as a whole. Deals and cases keep the version under which they were
 //! opened: nobody's stake is taken under another rule than that under which it was put at risk.
 
-use super::Tariff;
+use super::{LeastWage, Tariff};
 use crate::{Balance, MILLI, Permill, UNIT, apply};
 
 /// Number of a record; the first one has 0.
@@ -88,6 +88,8 @@ pub struct Slashes {
 #[apply(stored)]
 #[derive(Copy)]
 pub struct Seats {
+	/// What a seat earns at least, whatever the candidates of a deal ask.
+	pub wage: LeastWage,
 	/// Stake of a member for each unit of its wage.
 	pub factor: u32,
 	/// Least stake of a member.
@@ -120,6 +122,7 @@ reasons! {
 		10 StakesVanish: "the least stake of a replica or of a seat is nothing",
 		11 SeatBeyondBond: "the least stake of a seat is above the least bond of a mediator",
 		12 ScoresAreFree: "a score would grow by work that owes no fee",
+		13 PlacesAreFree: "a place for judging would cost what the buyer likes",
 	}
 }
 
@@ -154,6 +157,9 @@ impl Economics {
 			jackpot_least: UNIT,
 		},
 		seats: Seats {
+			// A tenth of the place for five blocks; for gas as much as for the blocks that judging it takes, and a quarter
+			// more. A default job costs more than that.
+			wage: LeastWage { place: 2 * MILLI, per_block: MILLI / 50, per_ggas: MILLI / 40 },
 			factor: 100,
 			least: UNIT,
 			against: Permill::from_percent(20),
@@ -200,6 +206,7 @@ impl Economics {
 			(stakes.least > 0 && seats.least > 0, Unsound::StakesVanish),
 			(seats.least <= bond, Unsound::SeatBeyondBond),
 			(fees.protocol.mul_floor(fees.scored) > 0, Unsound::ScoresAreFree),
+			(seats.wage.place > 0, Unsound::PlacesAreFree),
 		] {
 			if !sound {
 				return Err(unsound);
@@ -210,7 +217,7 @@ impl Economics {
 
 	/// What the money of a deal follows from, where a case costs so many wages at most.
 	pub fn tariff(&self, case_wages: Option<u32>) -> Tariff {
-		let Self { fees, stakes, slashes, .. } = self;
+		let Self { fees, stakes, slashes, seats } = self;
 		Tariff {
 			protocol_fee: fees.protocol,
 			stake_ratio: stakes.ratio,
@@ -220,6 +227,7 @@ impl Economics {
 			price_spread: stakes.price_spread,
 			burn_share: slashes.burn,
 			case_wages,
+			least_wage: seats.wage,
 		}
 	}
 }
@@ -278,6 +286,7 @@ mod tests {
 			(broken(|it| it.seats.least = BOND + 1), Unsound::SeatBeyondBond),
 			(broken(|it| it.fees.scored = 99), Unsound::ScoresAreFree),
 			(broken(|it| it.fees.protocol = percent(0)), Unsound::ScoresAreFree),
+			(broken(|it| it.seats.wage.place = 0), Unsound::PlacesAreFree),
 		];
 		for (at, (found, expected)) in all.iter().enumerate() {
 			assert_eq!(*found, Some(*expected), "case {at}");
@@ -286,6 +295,6 @@ mod tests {
 		seen.dedup();
 		seen.sort_unstable();
 		seen.dedup();
-		assert_eq!(seen.len(), 13, "each inequality is broken once");
+		assert_eq!(seen.len(), 14, "each inequality is broken once");
 	}
 }

@@ -13,7 +13,7 @@ pub mod slashing;
 mod tariff;
 
 pub use economics::{Economics, EconomicsVersion, Fees, Seats, Slashes, Stakes, Unsound};
-pub use tariff::{Amounts, Tariff};
+pub use tariff::{Amounts, LeastWage, Tariff};
 
 use crate::{Balance, Permill, price::Price};
 use alloc::vec::Vec;

@@ -5,9 +5,34 @@ use super::{
 	deterrence::{against_collusion, against_lies, highest_deterred},
 };
 use crate::{
-	Balance, Permill, apply,
+	Balance, BlockNumber, Permill, apply,
 	policy::{Deterrent, Policy},
+	request::Request,
 };
+
+/// What a seat of a committee earns at least, whatever candidates ask: a place for judging is bound by it.
+#[apply(stored)]
+#[derive(Copy)]
+pub struct LeastWage {
+	/// For the place.
+	pub place: Balance,
+	/// For each block that the task was granted.
+	pub per_block: Balance,
+	/// For each thousand million units of its gas limit.
+	pub per_ggas: Balance,
+}
+
+impl LeastWage {
+	/// For nothing.
+	pub const NONE: Self = Self { place: 0, per_block: 0, per_ggas: 0 };
+
+	/// For a task of this gas limit and run time. Rounded up.
+	pub fn of(&self, gas: u64, run_blocks: BlockNumber) -> Balance {
+		let of_gas = self.per_ggas.saturating_mul(gas.into()).div_ceil(1_000_000_000);
+		let of_blocks = self.per_block.saturating_mul(run_blocks.into());
+		self.place.saturating_add(of_blocks).saturating_add(of_gas)
+	}
+}
 
 /// Constants of a chain that the money of a deal follows from.
 #[apply(shown)]
@@ -29,6 +54,8 @@ pub struct Tariff {
 	pub burn_share: Permill,
 	/// Wages that a case costs at most; `None` on a chain where nobody judges.
 	pub case_wages: Option<u32>,
+	/// What a seat of a committee earns at least.
+	pub least_wage: LeastWage,
 }
 
 /// What each task of a deal locks and pays.
@@ -68,21 +95,37 @@ impl Tariff {
 		price_spread: Permill::from_percent(25),
 		burn_share: Permill::from_percent(10),
 		case_wages: Some(3),
+		least_wage: LeastWage::NONE,
 	};
 
-	/// Amounts of each task whose candidates' P_max are `maxima`, in ascending order, and whose app and
-	/// dataset cost `assets`. `None` where one exceeds the type.
-	pub fn amounts(&self, policy: &Policy, maxima: &[Balance], assets: Balance) -> Option<Amounts> {
-		let wage = if self.case_wages.is_some() { wage(maxima) } else { 0 };
+	/// What a seat earns at least that judges a task of a request; nothing where nobody judges.
+	///
+	/// Whoever asks for less is taken at it for wages and stakes: neither what a place for judging costs nor what
+	/// deters a liar may be the buyer's choice.
+	pub fn least_wage(&self, request: &Request) -> Balance {
+		let least = self.least_wage.of(request.task.limits.gas, request.run_blocks);
+		if self.case_wages.is_some() { least } else { 0 }
+	}
+
+	/// Amounts of each task whose candidates' P_max are `maxima`, in ascending order, where a seat earns `least` at
+	/// least, and whose app and dataset cost `assets`. `None` where one exceeds the type.
+	pub fn amounts(
+		&self,
+		policy: &Policy,
+		maxima: &[Balance],
+		least: Balance,
+		assets: Balance,
+	) -> Option<Amounts> {
+		let wage = if self.case_wages.is_some() { wage(maxima).max(least) } else { 0 };
 		let reserve = self.case_cost(wage);
 		let (audit_ppm, audit_tax) = self.audits(policy, wage, reserve);
 		let escrow = self.work(policy, maxima)?.checked_add(assets)?.checked_add(audit_tax)?;
-		let stake = self.stake(policy, maxima.first().copied().unwrap_or(0));
+		let stake = self.stake(policy, maxima.first().copied().unwrap_or(0).max(least));
 		Some(Amounts { stake, wage, reserve, audit_ppm, audit_tax, escrow })
 	}
 
-	/// Stake of each replica where the lowest P_max is `lowest`. The lowest, so that nobody can raise
-	/// what others have at risk by adding a dear candidate of its own.
+	/// Stake of each replica where the lowest P_max, or the least wage if that is more, is `lowest`. The lowest, so
+	/// that nobody can raise what others have at risk by adding a dear candidate of its own.
 	///
 	/// Rounded down as every amount of the ledger is; the least stake keeps it from vanishing.
 	pub fn stake(&self, policy: &Policy, lowest: Balance) -> Balance {
@@ -193,7 +236,7 @@ mod tests {
 
 	/// Whether the stake deters each of these candidates, as the ledger checks it.
 	fn deters(tariff: &Tariff, policy: &Policy, maxima: &[Balance]) -> bool {
-		let amounts = tariff.amounts(policy, maxima, 0).expect("they fit");
+		let amounts = tariff.amounts(policy, maxima, 0, 0).expect("they fit");
 		let dearest = maxima.last().copied().unwrap_or(0);
 		let needed = tariff.deterrent(policy, dearest, amounts.reserve);
 		needed.is_some_and(|needed| amounts.stake >= needed)
@@ -264,7 +307,7 @@ mod tests {
 		for policy in policies {
 			for lowest in [1, 7, MILLI, UNIT] {
 				let dearest = TARIFF.price_ceiling(&policy, lowest);
-				let amounts = TARIFF.amounts(&policy, &[lowest, dearest, dearest], 0);
+				let amounts = TARIFF.amounts(&policy, &[lowest, dearest, dearest], 0, 0);
 				let amounts = amounts.expect("they fit");
 				let left = crate::money::after_burn(amounts.stake, TARIFF.burn_share);
 				assert!(left >= amounts.reserve, "{policy:?} at {lowest}");
@@ -276,13 +319,40 @@ mod tests {
 	fn amounts_should_be_work_fee_assets_reserve_and_tax() {
 		// Seven replicas at most: all four; the median of four is the second.
 		let maxima = [100, 200, 300, 401];
-		let amounts = TARIFF.amounts(&QUORUM, &maxima, 5).expect("they fit");
+		let amounts = TARIFF.amounts(&QUORUM, &maxima, 0, 5).expect("they fit");
 		assert_eq!((amounts.wage, amounts.reserve, amounts.audit_ppm), (200, 600, 20_000));
 		assert_eq!((amounts.audit_tax, amounts.escrow), (12, 1_001 + 11 + 5 + 12));
 		assert_eq!(amounts.locked(), Some(1_001 + 11 + 5 + 12 + 600));
-		let unjudged = UNJUDGED.amounts(&QUORUM, &maxima, 0).expect("they fit");
+		let unjudged = UNJUDGED.amounts(&QUORUM, &maxima, 0, 0).expect("they fit");
 		assert_eq!((unjudged.locked(), unjudged.audit_ppm), (Some(1_001 + 11), 0));
-		assert_eq!(TARIFF.amounts(&QUORUM, &[], 0).and_then(|it| it.locked()), Some(0));
-		assert_eq!(TARIFF.amounts(&QUORUM, &[Balance::MAX, Balance::MAX], 0), None);
+		assert_eq!(TARIFF.amounts(&QUORUM, &[], 0, 0).and_then(|it| it.locked()), Some(0));
+		assert_eq!(TARIFF.amounts(&QUORUM, &[Balance::MAX, Balance::MAX], 0, 0), None);
+	}
+
+	#[test]
+	fn least_wage_should_follow_from_what_judging_binds_and_not_from_the_price() {
+		let least = LeastWage { place: 2_000, per_block: 20, per_ggas: 25 };
+		assert_eq!(least.of(0, 0), 2_000);
+		assert_eq!(least.of(1, 1), 2_021);
+		assert_eq!(least.of(100_000_000_000, 2_400), 2_000 + 48_000 + 2_500);
+		assert_eq!(least.of(u64::MAX, u32::MAX), 2_000 + 20 * 4_294_967_295 + 461_168_601_843);
+	}
+
+	/// Else a place for judging would cost what the buyer likes, and who lies at a price of nothing would risk
+	/// less than it costs to find out.
+	#[test]
+	fn wages_and_stakes_should_not_fall_below_what_the_least_wage_makes_them() {
+		for lowest in [0, 1, MILLI, 10 * MILLI] {
+			let dearest = TARIFF.price_ceiling(&QUORUM, lowest.max(MILLI));
+			let maxima = [lowest, lowest, dearest];
+			let amounts = TARIFF.amounts(&QUORUM, &maxima, MILLI, 0).expect("they fit");
+			assert_eq!(amounts.wage, lowest.max(MILLI));
+			assert_eq!(amounts.reserve, 3 * amounts.wage);
+			assert_eq!(amounts.stake, TARIFF.stake(&QUORUM, lowest.max(MILLI)));
+			let needed = TARIFF.deterrent(&QUORUM, dearest, amounts.reserve);
+			assert!(needed.is_some_and(|needed| amounts.stake >= needed), "{lowest}");
+		}
+		let unjudged = UNJUDGED.amounts(&QUORUM, &[0, 0], 0, 0).expect("they fit");
+		assert_eq!((unjudged.wage, unjudged.reserve), (0, 0));
 	}
 }

@@ -134,7 +134,9 @@ impl Draw {
 fn check(draw: &Draw, client: &AccountId, providers: &[Provider]) -> &'static str {
 	let tariff = Deals::tariff();
 	let maxima = maxima(&draw.prices, draw.gas).expect("these prices fit");
-	let amounts = tariff.amounts(&draw.policy, &maxima, draw.app + draw.dataset);
+	let deal = draw.deal(client.clone(), providers);
+	let least = tariff.least_wage(&deal.request);
+	let amounts = tariff.amounts(&draw.policy, &maxima, least, draw.app + draw.dataset);
 	let amounts = amounts.expect("these prices fit");
 	let total = amounts.locked().expect("it fits") * Balance::from(draw.tasks);
 	let dearest = maxima[maxima.len() - 1];
@@ -145,7 +147,6 @@ fn check(draw: &Draw, client: &AccountId, providers: &[Provider]) -> &'static st
 	};
 	let (free, staked) = (Balances::balance(client), locked());
 	assert_eq!((held(HoldReason::Escrow), staked.iter().sum::<Balance>()), (0, 0));
-	let deal = draw.deal(client.clone(), providers);
 	let told = Deals::cost(&deal).expect("it fits");
 	let deal = match Deals::open(deal) {
 		Ok(deal) => deal,

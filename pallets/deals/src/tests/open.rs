@@ -3,6 +3,7 @@ use assay_primitives::{
 	MILLI,
 	content::MAX_CONTENT_SIZE,
 	deal::Via,
+	money,
 	task::{MAX_ARG_BYTES, TaskSpec},
 };
 use frame_support::traits::fungible::Inspect;
@@ -286,5 +287,26 @@ fn escrow_should_be_per_deal_when_one_client_has_several() {
 		assert_eq!(held(&CLIENT).0, both - one);
 		assert!(live(second).is_some());
 		assert_eq!(second, TaskId { deal: 1, index: 0 });
+	});
+}
+
+/// A case binds places for judging, whatever the work is worth to the parties.
+#[test]
+fn deal_should_set_the_least_wage_aside_when_candidates_ask_for_less() {
+	build_and_execute(|| {
+		ArbiterIsOpen::set(true);
+		change(|economics| {
+			economics.seats.wage =
+				money::LeastWage { place: 1_000, per_block: 10, per_ggas: 1_000_000 };
+		});
+		let least = 1_000 + 10 * Balance::from(T) + 1_000;
+		let mut free = candidates(3);
+		free.iter_mut().for_each(|one| one.price = Price { base: 0, per_mgas: 0 });
+		let request = request(3, 2);
+		let stake = Deals::stake(&request.policy, least);
+		let deal = open_deal(&CLIENT, request, free).expect("the deal is in order");
+		let terms = crate::Deals::<Test>::get(deal).expect("it is open").terms;
+		assert_eq!((terms.wage, terms.reserve, terms.stake), (least, 3 * least, stake));
+		assert!(stake > 5 * least, "a lie costs more than to find it");
 	});
 }

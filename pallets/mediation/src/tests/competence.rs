@@ -63,12 +63,12 @@ fn limits_should_count_as_they_were_when_the_ticket_was_taken() {
 #[test]
 fn mediator_should_get_no_seat_when_the_input_is_private_and_it_takes_no_keys() {
 	build_and_execute(12, || {
-		with_inboxes(0..4);
+		with_inboxes(0..6);
 		for deal in 0..6 {
 			Entropy::set(deal);
 			let case = open_with(sealed(deal));
 			await_draw(case);
-			let able: Vec<_> = (0..4).map(stash).collect();
+			let able: Vec<_> = (0..6).map(stash).collect();
 			assert_eq!(members(case).len(), 3);
 			assert!(members(case).iter().all(|one| able.contains(one)), "{:?}", members(case));
 		}
@@ -80,7 +80,7 @@ fn mediator_should_get_no_seat_when_the_input_is_private_and_it_takes_no_keys() 
 				members(case)
 			})
 			.collect();
-		assert!(drawn.iter().any(|one| !(0..4).map(stash).any(|able| able == *one)));
+		assert!(drawn.iter().any(|one| !(0..6).map(stash).any(|able| able == *one)));
 	});
 }
 
@@ -151,14 +151,9 @@ fn member_should_be_slashed_for_withholding_and_for_lying_when_the_input_is_priv
 #[test]
 fn draw_should_weigh_its_steps_when_hardly_anybody_can_take_the_case() {
 	build_and_execute(150, || {
-		let none = CaseLimits { max_gas: 0, ..CaseLimits::default() };
-		let small = MediatorTerms { limits: none, ..terms(8) };
-		for index in 0..150 {
-			assert_ok!(Mediation::update(signed(stash(index)), small.clone()));
-		}
-		run_to_era(2);
 		DrawsPerBlock::set(0);
 		let case = open(1);
+		lock(0..150, true);
 		pass(DRAW_AFTER);
 		let weight = Mediation::do_poke(case).expect("the seed is known");
 		let skipped = |event: &Event<Test>| matches!(event, Event::MediatorSkipped { .. });
@@ -169,6 +164,59 @@ fn draw_should_weigh_its_steps_when_hardly_anybody_can_take_the_case() {
 		assert!(weight.all_gte(Weight::from_parts(least.ref_time(), 0)), "{weight:?}");
 		let worst = Mediation::worst_poke();
 		assert!(weight.all_lte(worst), "{weight:?} above {worst:?}");
+		lock(0..150, false);
+	});
+}
+
+/// Locks all of the bonds of mediators without a seat, or none.
+fn lock(mediators: impl IntoIterator<Item = u32>, all: bool) {
+	for index in mediators {
+		Mediators::<Test>::mutate(stash(index), |one| {
+			let one = one.as_mut().expect("registered");
+			if one.seats.is_empty() {
+				one.bond.locked = if all { one.bond.held } else { 0 };
+			}
+		});
+	}
+}
+
+/// Whoever names gas or a wage that honest ones do not take would choose who judges.
+#[test]
+fn round_should_not_be_held_by_less_than_half_of_the_pool() {
+	build_and_execute(12, || {
+		let small = MediatorTerms { limits: CaseLimits::SMALL, ..terms(8) };
+		for index in 0..7 {
+			assert_ok!(Mediation::update(signed(stash(index)), small.clone()));
+		}
+		run_to_era(2);
+		let mut spec = spec();
+		spec.limits.gas = CaseLimits::SMALL.max_gas + 1;
+		let task_hash = spec.hash();
+		let case = open_with(CaseRequest { spec, task_hash, ..request(1) });
+		assert!(emitted(Event::RoundNotHeld { case, round: 0 }));
+		assert!(matches!(phase(case), CasePhase::Court { standing: None, .. }));
+		expire(case);
+		assert_eq!((ruling(case).truth, ruling(case).spent), (None, 0));
+		open_and_draw(2);
+	});
+}
+
+/// An appeal that nobody can hear costs nothing.
+#[test]
+fn appeal_should_be_returned_when_too_few_of_the_pool_are_left_to_hear_it() {
+	build_and_execute(24, || {
+		let case = open_and_draw(1);
+		vote(case, 3);
+		let none = CaseLimits { max_gas: 0, ..CaseLimits::default() };
+		for index in 0..13 {
+			let terms = MediatorTerms { limits: none, ..terms(8) };
+			assert_ok!(Mediation::update(signed(stash(index)), terms));
+		}
+		assert_ok!(appeal(case));
+		assert!(matches!(phase(case), CasePhase::Court { standing: Some(_), .. }));
+		expire(case);
+		assert_eq!(wealth(&APPELLANT), RICH);
+		assert_eq!(held(&APPELLANT), 0);
 	});
 }
 
@@ -178,15 +226,8 @@ fn replacing_should_be_weighed_when_no_reserve_can_take_a_place() {
 	build_and_execute(12, || {
 		let case = open_and_draw(1);
 		let drawn = members(case);
-		for index in 0..12 {
-			let who = stash(index);
-			if !drawn.contains(&who) {
-				Mediators::<Test>::mutate(&who, |one| {
-					let one = one.as_mut().expect("registered");
-					one.bond.locked = one.bond.held;
-				});
-			}
-		}
+		assert_eq!(drawn.len(), 3);
+		lock(0..12, true);
 		let CasePhase::Sealing { until, .. } = phase(case) else { panic!("it was drawn") };
 		System::set_block_number(until);
 		let weight = Mediation::do_poke(case).expect("the deadline has passed");
@@ -194,13 +235,6 @@ fn replacing_should_be_weighed_when_no_reserve_can_take_a_place() {
 		let tried = <Test as Config>::WeightInfo::replace();
 		let looked = <Test as Config>::WeightInfo::poke();
 		assert!(weight.all_gte(open.saturating_add(tried).saturating_add(looked)), "{weight:?}");
-		for index in 0..12 {
-			Mediators::<Test>::mutate(stash(index), |one| {
-				let one = one.as_mut().expect("registered");
-				if one.seats.is_empty() {
-					one.bond.locked = 0;
-				}
-			});
-		}
+		lock(0..12, false);
 	});
 }

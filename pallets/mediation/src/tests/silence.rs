@@ -91,7 +91,7 @@ fn declare(index: u32, change: impl FnOnce(&mut CaseLimits)) {
 
 #[test]
 fn mediator_should_get_no_seat_when_its_machine_is_too_slow_or_the_wage_too_low() {
-	build_and_execute(6, || {
+	build_and_execute(12, || {
 		// Half of 30 blocks of three seconds for a million units.
 		declare(0, |limits| limits.gas_per_second = 22_222);
 		declare(1, |limits| limits.gas_per_second = 22_223);
