@@ -339,6 +339,9 @@ impl Error {
 			Self::TaskFailed { cause: FailCause::NoDelivery, excuse: Some(excuse), .. } => {
 				excuse.hint()
 			},
+			Self::TaskFailed { cause: FailCause::Unjudged, .. } => {
+				"publish program and input on the chain, so that mediators can judge, and submit again"
+			},
 			Self::TaskFailed { .. } => "submit again, with more replicas or a longer run time",
 			Self::NotSettled(_) => "wait until the task is settled",
 			Self::TaskNotFound(_) => "check the number; ended tasks are removed after some time",
@@ -390,7 +393,7 @@ impl Error {
 			Self::JobFailed { .. } => 6,
 			Self::Mismatch(_)
 			| Self::DrawFalse { .. }
-			| Self::TaskFailed { cause: FailCause::Undecided, .. } => 7,
+			| Self::TaskFailed { cause: FailCause::Undecided | FailCause::Unjudged, .. } => 7,
 			Self::Timeout { .. } | Self::TaskFailed { cause: FailCause::HardEnd, .. } => 8,
 			Self::InsufficientBalance { .. } => 9,
 			_ => 1,
@@ -496,6 +499,7 @@ mod tests {
 			(refusals::STAKE_BELOW_DETERRENT.error(), 5),
 			(Error::JobFailed { class: Class::Trapped }, 6),
 			(Error::TaskFailed { task, cause: FailCause::Undecided, excuse: None }, 7),
+			(Error::TaskFailed { task, cause: FailCause::Unjudged, excuse: None }, 7),
 			(Error::TaskFailed { task, cause: FailCause::NoDelivery, excuse: None }, 1),
 			(Error::Timeout { what: "".into(), after }, 8),
 			(Error::TaskNotFound(task), 1),

@@ -153,7 +153,7 @@ pub fn case_view(at: BlockNumber, phase: CasePhase, members: &[(u8, Vote)]) -> C
 			last_block: 900,
 			economics: 0,
 		},
-		case: Case { phase, round: 0, penalties: 0, appeals: Default::default() },
+		case: Case { phase, round: 0, penalties: 0, appeals: Default::default(), idle: 0 },
 		rounds: vec![Round {
 			seats: 3,
 			era: 0,

@@ -120,6 +120,9 @@ pub struct Case {
 	pub penalties: Balance,
 	/// Appeals, oldest first.
 	pub appeals: BoundedVec<Appeal, ConstU32<MAX_ROUNDS>>,
+	/// Seats that were held by members who could not act, because the chain did not promise all content or the input
+	/// is private. Each costs the funds its wage, as far as they go.
+	pub idle: u32,
 }
 
 /// Where a case stands. Every deadline `until` is the first block of the time after.

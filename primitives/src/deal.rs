@@ -264,6 +264,9 @@ pub enum FailCause {
 	/// The hard end came first.
 	#[codec(index = 3)]
 	HardEnd,
+	/// Too few equal digests, and nobody could judge who is right.
+	#[codec(index = 4)]
+	Unjudged,
 }
 
 /// How a task ended.

@@ -81,6 +81,7 @@ pub fn cause(cause: &FailCause) -> &'static str {
 		FailCause::Undecided => "too few providers agreed",
 		FailCause::ContentUnavailable => "program or input could not be had",
 		FailCause::HardEnd => "it took too long",
+		FailCause::Unjudged => "providers disagree, and nobody could judge who is right",
 	}
 }
 

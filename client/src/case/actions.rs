@@ -334,7 +334,7 @@ mod tests {
 	}
 
 	fn case(phase: CasePhase, appeal_bond: Option<Balance>) -> CaseView {
-		let case = Case { phase, round: 0, penalties: 0, appeals: Default::default() };
+		let case = Case { phase, round: 0, penalties: 0, appeals: Default::default(), idle: 0 };
 		let (rounds, next) = (Vec::new(), CaseStep::Poke);
 		CaseView { id: 3, terms: case_terms(), case, rounds, next, appeal_bond, at: 20 }
 	}

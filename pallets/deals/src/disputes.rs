@@ -317,7 +317,7 @@ impl<T: Config> Verdicts<TaskId> for Pallet<T> {
 		let slashes = Self::economics(&live.deal).slashes;
 		match stands {
 			Some(digest) => Self::settle(live, digest),
-			None => Self::fail(live, FailCause::Undecided),
+			None => Self::fail(live, FailCause::Unjudged),
 		};
 		if found {
 			Self::pay_jackpot(list, *task, case, slashes);

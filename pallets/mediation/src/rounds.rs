@@ -219,10 +219,28 @@ impl<T: Config> Pallet<T> {
 		Self::await_court(live)
 	}
 
-	/// Waits for the court. What more than two thirds of the seats of the last round say stands where
-	/// the court stays silent.
+	/// Goes on after a round in which nobody could act, as if it had not been held: others could not either, and
+	/// would only be kept from cases in which they can.
+	fn give_up(live: &mut Live, round: Round) -> Weight {
+		let (case, number) = (live.id, live.case.round);
+		Rounds::<T>::insert(case, number, round);
+		if let Some(appeal) = live.case.appeals.last_mut()
+			&& appeal.round.saturating_add(1) == number
+		{
+			appeal.heard = false;
+		}
+		Self::deposit_event(Event::RoundNotHeld { case, round: number });
+		Self::await_court_after(live, number.checked_sub(1))
+	}
+
 	fn await_court(live: &mut Live) -> Weight {
-		let last = Rounds::<T>::get(live.id, live.case.round);
+		Self::await_court_after(live, Some(live.case.round))
+	}
+
+	/// Waits for the court. What more than two thirds of the seats of the last round that was held say stands
+	/// where the court stays silent.
+	fn await_court_after(live: &mut Live, last: Option<u8>) -> Weight {
+		let last = last.and_then(|last| Rounds::<T>::get(live.id, last));
 		let standing = last.and_then(|round| {
 			let (digest, votes) = leader(&round)?;
 			(votes.saturating_mul(3) > round.seats.saturating_mul(2)).then_some(digest)
@@ -263,8 +281,12 @@ impl<T: Config> Pallet<T> {
 		let missed = if answers { Vote::Silent } else { Vote::Excused };
 		for member in round.members.iter_mut().filter(|member| is_drawn(&member.vote)) {
 			member.vote = missed;
+			live.case.idle = live.case.idle.saturating_add((!answers).into());
 		}
 		let sealed = count(&round, is_sealed);
+		if sealed == 0 && !answers {
+			return Self::give_up(live, round);
+		}
 		let mut tried = Weight::zero();
 		if sealed < round.seats && wave < MAX_REPLACEMENTS {
 			tried = Self::replace_weight();
@@ -394,5 +416,5 @@ fn leader(round: &Round) -> Option<(Digest, u32)> {
 
 /// A case at its beginning.
 pub(crate) fn new_case(phase: CasePhase) -> Case {
-	Case { phase, round: 0, penalties: 0, appeals: Default::default() }
+	Case { phase, round: 0, penalties: 0, appeals: Default::default(), idle: 0 }
 }

@@ -215,10 +215,14 @@ impl<T: Config> Pallet<T> {
 		from_funds = from_funds.saturating_sub(unpaid);
 		left = left.saturating_add(wages.saturating_sub(unpaid));
 		let mut refund = funds.saturating_sub(from_funds);
+		// A place costs its wage, whether or not whoever had it could act: whoever asks chooses that.
+		let places = live.terms.wage.saturating_mul(live.case.idle.into()).min(refund);
+		refund = refund.saturating_sub(places);
 		Self::pay(id, &mut refund, &live.terms.refund, Balance::MAX, PayReason::Refund);
-		let spent = from_funds.saturating_add(refund);
+		let lost = refund.saturating_add(places);
+		let spent = from_funds.saturating_add(lost);
 		let rest = Self::reward(live, end, owed, right, left);
-		Self::burn(id, rest.saturating_add(refund));
+		Self::burn(id, rest.saturating_add(lost));
 		spent
 	}
 

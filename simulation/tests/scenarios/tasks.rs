@@ -204,7 +204,7 @@ fn task_should_slash_nobody_when_nothing_can_be_decided() {
 	assert!(matches!(market.state(), TaskState::Disputed { .. }), "a committee is drawn");
 	// No mediator is there, in any round.
 	market.conclude();
-	assert_eq!(market.ended_task().ending, Ending::Failed(FailCause::Undecided));
+	assert_eq!(market.ended_task().ending, Ending::Failed(FailCause::Unjudged));
 	let half = PRICE.of(lie().gas_used) / 2;
 	for provider in drawn {
 		let replica = market.ended_replica(provider);

@@ -226,6 +226,7 @@ fn case_view() -> CaseView {
 			round: 1,
 			penalties: 6,
 			appeals: vec![appeal].try_into().expect("one"),
+			idle: 3,
 		},
 		rounds: vec![round],
 		next: CaseStep::Court(5),

@@ -71,12 +71,12 @@ fn verdict_should_slash_everybody_when_nobody_revealed_the_truth() {
 }
 
 #[test]
-fn verdict_should_slash_nobody_when_no_truth_was_found() {
+fn task_should_end_unjudged_and_slash_nobody_when_no_truth_was_found() {
 	build_and_execute(|| {
 		let (task, _) = disputed();
 		assert_ok!(rule(0, None, 0));
 		let ended = ended(task);
-		assert_eq!(ended.ending, Ending::Failed(FailCause::Undecided));
+		assert_eq!(ended.ending, Ending::Failed(FailCause::Unjudged));
 		assert!(ended.replicas.iter().all(|one| one.slashed == 0 && one.paid == P / 2));
 	});
 }

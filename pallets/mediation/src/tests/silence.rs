@@ -30,7 +30,7 @@ fn silent_member_should_lose_nothing_when_content_was_not_promised() {
 		Promised::set(Vec::new());
 		let lost = silent(request(1));
 		assert_eq!(lost, vec![0; lost.len()]);
-		assert_eq!(lost.len(), 6, "they are replaced all the same");
+		assert_eq!(lost.len(), 3, "nobody takes the place of those who could not act either");
 	});
 }
 
@@ -141,5 +141,64 @@ fn sealing_should_last_as_long_as_the_gas_limit_takes() {
 			assert!(Mediation::seal_blocks(terms.run_blocks) == blocks);
 			assert_ok!(Mediation::court_ruled(case, &STRANGER, truth()));
 		}
+	});
+}
+
+/// Whoever keeps the content to itself holds places in which nobody can work.
+#[test]
+fn case_should_cost_its_wages_when_nobody_could_act() {
+	build_and_execute(30, || {
+		Promised::set(Vec::new());
+		let before = issuance();
+		let case = open_and_draw(1);
+		expire(case);
+		assert!(emitted(Event::RoundNotHeld { case, round: 0 }));
+		assert!(matches!(phase(case), CasePhase::Court { standing: None, .. }));
+		expire(case);
+		assert_eq!((ruling(case).truth, ruling(case).spent), (None, 3 * WAGE));
+		assert_eq!(wealth(&CLIENT), RICH - 3 * WAGE);
+		assert_eq!(before - issuance(), 3 * WAGE, "nobody gains by it");
+		assert!((0..30).all(|at| wealth(&stash(at)) == RICH));
+	});
+}
+
+/// Those who have worked come first.
+#[test]
+fn idle_seat_should_cost_no_more_than_the_funds_leave() {
+	build_and_execute(30, || {
+		Promised::set(Vec::new());
+		let case = open_and_draw(1);
+		for at in 0..2 {
+			assert_ok!(seal_as(case, &members(case)[at], &truth()));
+		}
+		expire(case);
+		assert_eq!(drawn(case).len(), 1, "others have shown that it can be done");
+		expire(case);
+		expire(case);
+		assert!(matches!(phase(case), CasePhase::Revealing { .. }));
+		for at in 0..2 {
+			assert_ok!(reveal_as(case, &members(case)[at], &truth()));
+		}
+		assert_ok!(Mediation::court_ruled(case, &STRANGER, truth()));
+		assert_eq!(ruling(case).spent, 3 * WAGE, "two wages, and of three places one");
+		assert_eq!(wealth(&members(case)[0]), RICH + WAGE);
+	});
+}
+
+#[test]
+fn verdict_should_stand_and_the_appeal_cost_nothing_when_nobody_could_hear_it() {
+	build_and_execute(30, || {
+		let case = open_and_draw(1);
+		vote(case, 0);
+		assert_ok!(appeal(case));
+		Promised::set(Vec::new());
+		await_draw(case);
+		expire(case);
+		assert!(
+			matches!(phase(case), CasePhase::Court { standing: Some(it), .. } if it == truth())
+		);
+		expire(case);
+		assert_eq!(ruling(case).truth, Some(truth()));
+		assert_eq!((wealth(&APPELLANT), held(&APPELLANT)), (RICH, 0));
 	});
 }
