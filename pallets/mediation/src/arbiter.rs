@@ -108,7 +108,8 @@ impl<T: Config> Pallet<T> {
 	/// Lets members open what they had sealed before the court spoke: work that was done is paid. Returns
 	/// whether there are any.
 	fn await_openings(live: &mut Live, by: &AccountId, truth: Digest) -> Result<bool, Error<T>> {
-		let wait = Self::reveal_blocks(live.terms.run_blocks);
+		// Nobody has to run anything for it.
+		let wait = T::MinRevealBlocks::get();
 		let (until, due) = match live.case.phase {
 			CasePhase::Sealing { .. } => (live.now.saturating_add(wait), false),
 			// What time they had they keep.
@@ -119,9 +120,7 @@ impl<T: Config> Pallet<T> {
 		if count(&round, is_sealed) == 0 {
 			return Ok(false);
 		}
-		for member in round.members.iter_mut().filter(|member| is_drawn(&member.vote)) {
-			member.vote = Vote::Excused;
-		}
+		Self::end_turns(&mut round, is_drawn, Vote::Excused);
 		Rounds::<T>::insert(live.id, live.case.round, round);
 		live.case.phase = CasePhase::Ruled { truth, by: by.clone(), until, due };
 		Self::deposit_event(Event::OpeningsAwaited { case: live.id, truth, until });

@@ -108,7 +108,8 @@ fn occupy<T: Config>() {
 	for (stash, mediator) in Mediators::<T>::iter() {
 		if mediator.position % 4 > 0 {
 			let seats = BoundedVec::truncate_from(seats.clone());
-			Mediators::<T>::insert(stash, Mediator { seats, ..mediator });
+			let places = MAX_CAPACITY as u16;
+			Mediators::<T>::insert(stash, Mediator { seats, places, ..mediator });
 		}
 	}
 }
@@ -238,6 +239,7 @@ fn seat_each<T: Config>(case: CaseId, count: u32, step: u32) {
 		for index in number * MAX_MEMBERS..((number + 1) * MAX_MEMBERS).min(count) {
 			let mediator: AccountId = account("mediator", index * step, 0);
 			assert!(Pallet::<T>::try_seat(&mediator, &live, round.era));
+			Pallet::<T>::free_place(&mediator);
 			let vote = Vote::Revealed(digest(1));
 			round.members.try_push(Member { mediator, wave: 0, vote }).expect("as many as fit");
 		}

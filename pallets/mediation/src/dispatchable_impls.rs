@@ -61,6 +61,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(live.now < until, Error::<T>::DeadlinePassed);
 		let mut round = Self::present_round(&live)?;
 		Self::open_seal(&live, &mut round, &stash, digest, salt, Vote::Revealed(digest))?;
+		Self::free_place(&stash);
 		Self::deposit_event(Event::Revealed { case, mediator: stash, digest });
 		let left = count(&round, is_sealed);
 		let weight = if left == 0 && matches!(live.case.phase, CasePhase::Revealing { .. }) {
@@ -77,6 +78,11 @@ impl<T: Config> Pallet<T> {
 		Ok(weight)
 	}
 
+	/// Weight of opening one's own seal, which frees a place.
+	pub(crate) fn reveal_weight() -> Weight {
+		T::WeightInfo::reveal().saturating_add(Self::turns_weight(1))
+	}
+
 	pub(crate) fn do_denounce(
 		who: AccountId,
 		case: CaseId,
@@ -90,7 +96,7 @@ impl<T: Config> Pallet<T> {
 		let mut round = Self::sealing_round(&live)?;
 		Self::open_seal(&live, &mut round, &stash, digest, salt, Vote::Denounced)?;
 		let stake = live.terms.stake;
-		Self::unseat(&stash, case, stake, |record| {
+		Self::unseat(&stash, case, stake, true, |record| {
 			record.failed = record.failed.saturating_add(1);
 		});
 		let Seats { withheld: share, denounce, .. } = Self::judged_by(&live);

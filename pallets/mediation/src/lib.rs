@@ -64,6 +64,7 @@
 //!   its stake only where the chain promised all content of the task for all of that time.
 //! - **Nobody is paid for what others could not do.** Who has the court rule gets a part of what votes
 //!   against the truth cost, and nothing of what silence did; parties to the case get nothing at all.
+//! - **A place is free when its member has done its part**, whatever becomes of the case. Its stake is not.
 //! - **Money** of a case is in the pallet's account. Funds, penalties and lost appeal bonds of all
 //!   open cases and the existential deposit are never more than its balance; each case pays out of
 //!   its own part only.
@@ -572,7 +573,9 @@ pub mod pallet {
 		/// [`Event::Revealed`]; [`Event::CommitteeSplit`], [`Event::VerdictReached`],
 		/// [`Event::RoundOpened`], [`Event::CourtAwaited`].
 		#[pallet::call_index(10)]
-		#[pallet::weight(T::WeightInfo::reveal().saturating_add(Pallet::<T>::open_weight(MAX_EXCLUDED)))]
+		#[pallet::weight(
+			Pallet::<T>::reveal_weight().saturating_add(Pallet::<T>::open_weight(MAX_EXCLUDED))
+		)]
 		pub fn reveal(
 			origin: OriginFor<T>,
 			case: CaseId,
@@ -581,7 +584,7 @@ pub mod pallet {
 		) -> DispatchResultWithPostInfo {
 			let operator = ensure_signed(origin)?;
 			let more = Self::do_reveal(operator, case, digest, salt)?;
-			Ok(Some(T::WeightInfo::reveal().saturating_add(more)).into())
+			Ok(Some(Self::reveal_weight().saturating_add(more)).into())
 		}
 
 		/// Opens another's seal before it is time.

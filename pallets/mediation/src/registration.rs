@@ -3,7 +3,7 @@
 use crate::*;
 use assay_primitives::{
 	bond::{Bond, BondFault},
-	case::{CaseLimits, MAX_CAPACITY, MediatorRecord, MediatorStatus, MediatorTerms},
+	case::{CaseLimits, MAX_CAPACITY, MediatorRecord, MediatorStatus, MediatorTerms, Round, Vote},
 	money::after_burn,
 	profile::Profile,
 	provider::KeyInbox,
@@ -15,6 +15,7 @@ use frame_support::{
 		Get,
 		fungible::{Inspect, Mutate},
 	},
+	weights::Weight,
 };
 use pallet_bonds::{Bonds, Parties, Party};
 use sp_runtime::{DispatchResult, Permill};
@@ -163,6 +164,7 @@ impl<T: Config> Pallet<T> {
 			terms,
 			next_terms: None,
 			seats: Default::default(),
+			places: 0,
 			record: MediatorRecord::default(),
 			registered_at: Self::now(),
 		}
@@ -200,7 +202,7 @@ impl<T: Config> Pallet<T> {
 			let Some(mediator) = entry else { return false };
 			let terms = mediator.terms_in(era);
 			let able = Self::takes(terms, &live.question())
-				&& mediator.seats.len() < usize::from(terms.capacity)
+				&& mediator.places < terms.capacity
 				&& mediator.bond.unlocked() >= live.terms.stake
 				&& !mediator.seats.contains(&live.id);
 			if !able || mediator.seats.try_push(live.id).is_err() {
@@ -208,15 +210,42 @@ impl<T: Config> Pallet<T> {
 			}
 			// Below the bond.
 			mediator.bond.locked = mediator.bond.locked.saturating_add(live.terms.stake);
+			mediator.places = mediator.places.saturating_add(1);
 			true
 		})
 	}
 
-	/// Ends the risk of a seat, after `note` has written down how it went.
+	/// Marks by `vote` those whose turn has ended, and frees their places. Returns how many they are.
+	pub(crate) fn end_turns(round: &mut Round, whose: fn(&Vote) -> bool, vote: Vote) -> u32 {
+		let mut ended = 0;
+		for member in round.members.iter_mut().filter(|member| whose(&member.vote)) {
+			member.vote = vote;
+			Self::free_place(&member.mediator);
+			ended += 1;
+		}
+		ended
+	}
+
+	/// Weight of [`Self::end_turns`] where so many have ended.
+	pub(crate) fn turns_weight(ended: u32) -> Weight {
+		T::DbWeight::get().reads_writes(ended.into(), ended.into())
+	}
+
+	/// Lets a mediator that has done its part sit elsewhere. Its stake stays at risk.
+	pub(crate) fn free_place(stash: &AccountId) {
+		Mediators::<T>::mutate(stash, |entry| match entry {
+			Some(mediator) if mediator.places > 0 => mediator.places -= 1,
+			_ => defensive!("a place is freed that is not taken"),
+		});
+	}
+
+	/// Ends the risk of a seat, after `note` has written down how it went, and frees its place where the member was
+	/// `busy`.
 	pub(crate) fn unseat(
 		stash: &AccountId,
 		case: CaseId,
 		stake: Balance,
+		busy: bool,
 		note: impl FnOnce(&mut MediatorRecord),
 	) {
 		Mediators::<T>::mutate(stash, |entry| {
@@ -229,6 +258,7 @@ impl<T: Config> Pallet<T> {
 			}
 			mediator.seats.retain(|one| *one != case);
 			mediator.bond.locked = mediator.bond.locked.saturating_sub(stake);
+			mediator.places = mediator.places.saturating_sub(busy.into());
 			note(&mut mediator.record);
 		});
 	}

@@ -121,7 +121,7 @@ impl<T: Config> Pallet<T> {
 		let held = count(&round, is_drawn);
 		if held < T::MinSeats::get() || held <= Self::seats_before(live) {
 			for member in &round.members {
-				Self::unseat(&member.mediator, live.id, live.terms.stake, |_| ());
+				Self::unseat(&member.mediator, live.id, live.terms.stake, true, |_| ());
 			}
 			return weight.saturating_add(Self::skip_round(live));
 		}
@@ -199,7 +199,7 @@ impl<T: Config> Pallet<T> {
 		if round.members.len().is_multiple_of(2)
 			&& let Some(member) = round.members.pop()
 		{
-			Self::unseat(&member.mediator, live.id, live.terms.stake, |_| ());
+			Self::unseat(&member.mediator, live.id, live.terms.stake, true, |_| ());
 		}
 	}
 
@@ -279,17 +279,17 @@ impl<T: Config> Pallet<T> {
 			return Weight::zero();
 		};
 		let missed = if answers { Vote::Silent } else { Vote::Excused };
-		for member in round.members.iter_mut().filter(|member| is_drawn(&member.vote)) {
-			member.vote = missed;
-			live.case.idle = live.case.idle.saturating_add((!answers).into());
+		let missing = Self::end_turns(&mut round, is_drawn, missed);
+		if !answers {
+			live.case.idle = live.case.idle.saturating_add(missing);
 		}
+		let mut weight = Self::turns_weight(missing);
 		let sealed = count(&round, is_sealed);
 		if sealed == 0 && !answers {
-			return Self::give_up(live, round);
+			return weight.saturating_add(Self::give_up(live, round));
 		}
-		let mut tried = Weight::zero();
 		if sealed < round.seats && wave < MAX_REPLACEMENTS {
-			tried = Self::replace_weight();
+			weight = weight.saturating_add(Self::replace_weight());
 			let missing = round.seats.saturating_sub(sealed);
 			let replaced = Self::replace(live, &mut round, wave.saturating_add(1), missing);
 			if !replaced.is_empty() {
@@ -297,11 +297,11 @@ impl<T: Config> Pallet<T> {
 				let until = Self::start_sealing(live, wave.saturating_add(1));
 				let (case, members) = (live.id, replaced);
 				Self::deposit_event(Event::MembersReplaced { case, members, until });
-				return tried;
+				return weight;
 			}
 		}
 		if sealed == 0 {
-			return tried.saturating_add(Self::evaluate(live, round));
+			return weight.saturating_add(Self::evaluate(live, round));
 		}
 		// What is left of the time for sealing is added: as long as it lasts, an opening costs a
 		// part of the stake on a fork where somebody has to seal still.
@@ -310,7 +310,7 @@ impl<T: Config> Pallet<T> {
 		Rounds::<T>::insert(live.id, live.case.round, round);
 		live.case.phase = CasePhase::Revealing { until };
 		Self::deposit_event(Event::RevealingStarted { case: live.id, until });
-		tried
+		weight
 	}
 
 	/// Seats up to `missing` reserves, in their order.
@@ -329,9 +329,8 @@ impl<T: Config> Pallet<T> {
 
 	/// After revealing: finds the verdict of the round, or goes on to the next.
 	pub(crate) fn evaluate(live: &mut Live, mut round: Round) -> Weight {
-		for member in round.members.iter_mut().filter(|member| is_sealed(&member.vote)) {
-			member.vote = Vote::Withheld;
-		}
+		let withheld = Self::end_turns(&mut round, is_sealed, Vote::Withheld);
+		let weight = Self::turns_weight(withheld);
 		let (case, number) = (live.id, live.case.round);
 		if tally(&round).len() > 1 {
 			let module = live.terms.spec.module.hash;
@@ -344,18 +343,19 @@ impl<T: Config> Pallet<T> {
 		Rounds::<T>::insert(case, number, round);
 		let next = number.saturating_add(1);
 		if usize::from(next) >= ROUNDS.len() {
-			return Self::await_court(live);
+			return weight.saturating_add(Self::await_court(live));
 		}
 		let Some(digest) = verdict else {
-			return match live.terms.judges.suffice_for(next) {
+			let opened = match live.terms.judges.suffice_for(next) {
 				true => Self::open_round(live, next),
 				false => Self::await_court(live),
 			};
+			return weight.saturating_add(opened);
 		};
 		let until = live.now.saturating_add(Self::appeal_blocks(live.terms.run_blocks));
 		live.case.phase = CasePhase::AppealWindow { verdict: digest, until };
 		Self::deposit_event(Event::VerdictReached { case, round: number, digest, until });
-		Weight::zero()
+		weight
 	}
 
 	/// Blocks that a run of a mediator is granted: those of the task, or what its gas limit takes.

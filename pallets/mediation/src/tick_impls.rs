@@ -3,7 +3,7 @@
 use crate::{settlement::End, types::is_sealed, *};
 use assay_primitives::{
 	beacon::NoSeed,
-	case::{CasePhase, MAX_EXCLUDED, MAX_STEPS, ROUNDS, Subject, Vote},
+	case::{CasePhase, MAX_EXCLUDED, MAX_MEMBERS, MAX_STEPS, ROUNDS, Subject, Vote},
 	traits::{Beacon, CaseId},
 };
 use frame_support::{
@@ -18,7 +18,9 @@ impl<T: Config> Pallet<T> {
 		let close = Self::worst_ruling();
 		let draw = Self::draw_weight(MAX_STEPS).saturating_add(Self::open_weight(MAX_EXCLUDED));
 		let next = Self::replace_weight().saturating_add(Self::open_weight(MAX_EXCLUDED));
-		T::WeightInfo::poke().saturating_add(close.max(draw).max(next))
+		T::WeightInfo::poke()
+			.saturating_add(Self::turns_weight(MAX_MEMBERS))
+			.saturating_add(close.max(draw).max(next))
 	}
 
 	pub(crate) fn do_poke(case: CaseId) -> Result<Weight, Error<T>> {
@@ -48,8 +50,9 @@ impl<T: Config> Pallet<T> {
 			},
 			CasePhase::Ruled { truth, ref by, until, due } if now >= until => {
 				let by = by.clone();
-				Self::end_ruled(&live, due)?;
-				return Ok(Self::close(live, End { truth: Some(truth), court: Some(&by) }));
+				let weight = Self::end_ruled(&live, due)?;
+				let closed = Self::close(live, End { truth: Some(truth), court: Some(&by) });
+				return Ok(weight.saturating_add(closed));
 			},
 			_ => return Err(Error::<T>::NothingToDo),
 		};
@@ -58,14 +61,12 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Marks who has not opened its seal although the court has ruled.
-	fn end_ruled(live: &Live, due: bool) -> Result<(), Error<T>> {
+	fn end_ruled(live: &Live, due: bool) -> Result<Weight, Error<T>> {
 		let mut round = Self::present_round(live)?;
 		let missed = if due { Vote::Withheld } else { Vote::Excused };
-		for member in round.members.iter_mut().filter(|member| is_sealed(&member.vote)) {
-			member.vote = missed;
-		}
+		let ended = Self::end_turns(&mut round, is_sealed, missed);
 		Rounds::<T>::insert(live.id, live.case.round, round);
-		Ok(())
+		Ok(Self::turns_weight(ended))
 	}
 
 	fn step_waiting(live: &mut Live) -> Result<Weight, Error<T>> {

@@ -6,7 +6,8 @@
 //!    within it, the latter in chunks that are not empty and in the order of their maturity. Of one that
 //!    is leaving all is unbonding.
 //! 2. What is locked is a stake for each of its seats, and every seat is one of an open case in which
-//!    it is a member that was not denounced; and the other way round.
+//!    it is a member that was not denounced; and the other way round. Its places are those in which it has
+//!    still to seal or to reveal.
 //! 3. Positions, mediators and vacant positions fit together, and none is beyond the next new one.
 //! 4. The newest weight of every position is the one that its mediator should have.
 //! 5. Every sum in the tree is that of the page below it, in every version.
@@ -26,7 +27,7 @@
 
 use crate::{
 	takers::count as count_taken,
-	types::{count, is_drawn, is_sealed},
+	types::{count, is_busy, is_drawn, is_sealed},
 	*,
 };
 use alloc::{
@@ -78,15 +79,16 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Cases and stakes of the seats of each mediator.
-	fn seats() -> BTreeMap<AccountId, BTreeMap<CaseId, Balance>> {
-		let mut seats: BTreeMap<AccountId, BTreeMap<CaseId, Balance>> = BTreeMap::new();
+	/// Cases of the seats of each mediator, with the stake and whether it is busy there.
+	fn seats() -> BTreeMap<AccountId, BTreeMap<CaseId, (Balance, bool)>> {
+		let mut seats: BTreeMap<AccountId, BTreeMap<CaseId, (Balance, bool)>> = BTreeMap::new();
 		for id in Open::<T>::iter_values() {
 			let stake = CaseTermsOf::<T>::get(id).map_or(0, |terms| terms.stake);
 			for round in Rounds::<T>::iter_prefix_values(id) {
 				let sits = round.members.into_iter().filter(|one| one.vote != Vote::Denounced);
 				for member in sits {
-					seats.entry(member.mediator).or_default().insert(id, stake);
+					let busy = is_busy(&member.vote);
+					seats.entry(member.mediator).or_default().insert(id, (stake, busy));
 				}
 			}
 		}
@@ -96,7 +98,7 @@ impl<T: Config> Pallet<T> {
 	fn check_mediator(
 		stash: &AccountId,
 		mediator: &Mediator,
-		seats: &BTreeMap<AccountId, BTreeMap<CaseId, Balance>>,
+		seats: &BTreeMap<AccountId, BTreeMap<CaseId, (Balance, bool)>>,
 	) -> Checked {
 		MediatorBonds::<T>::check(stash, &mediator.bond)?;
 		let stays = !mediator.is_leaving() || mediator.bond.staying() == 0;
@@ -105,7 +107,9 @@ impl<T: Config> Pallet<T> {
 		let listed: BTreeSet<CaseId> = mediator.seats.iter().copied().collect();
 		ensure!(listed == mine.keys().copied().collect(), "2: seats differ from memberships");
 		ensure!(listed.len() == mediator.seats.len(), "2: a seat is listed twice");
-		let stakes: Balance = mine.values().sum();
+		let stakes: Balance = mine.values().map(|(stake, _)| stake).sum();
+		let busy = mine.values().filter(|(_, busy)| *busy).count();
+		ensure!(busy == usize::from(mediator.places), "2: places differ from what is to be done");
 		ensure!(stakes == mediator.bond.locked, "2: locked differs from the stakes");
 		let at = Positions::<T>::get(mediator.position);
 		ensure!(at.as_ref() == Some(stash), "3: a mediator is not at its position");

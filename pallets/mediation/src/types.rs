@@ -35,6 +35,8 @@ pub const DRAW_SLACK: BlockNumber = 2;
 pub const SWEPT_PER_BLOCK: u32 = 8;
 /// Most cases that an idle block removes.
 pub const PRUNED_PER_BLOCK: u32 = 4;
+/// Most cases that hold a stake of a mediator at a time, those included that it has nothing to do for any more.
+pub const MAX_SEATS: u32 = 4 * MAX_CAPACITY;
 /// Most members of all rounds of a case: seats, and reserves that took the places of silent ones.
 pub const MAX_JUDGED: u32 = 3 + 3 + 7 + 7 + 15 + MAX_RESERVES + 31 + MAX_RESERVES;
 
@@ -55,7 +57,9 @@ pub struct Mediator {
 	/// What it takes on from an era on.
 	pub next_terms: Option<(u32, MediatorTerms)>,
 	/// Cases that hold a stake of it.
-	pub seats: BoundedVec<CaseId, ConstU32<MAX_CAPACITY>>,
+	pub seats: BoundedVec<CaseId, ConstU32<MAX_SEATS>>,
+	/// Of them, those in which it has still to seal or to reveal: what its capacity is for.
+	pub places: u16,
 	/// Conduct.
 	pub record: MediatorRecord,
 	/// Block of registration.
@@ -182,6 +186,11 @@ pub fn count(round: &Round, which: fn(&Vote) -> bool) -> u32 {
 /// Has to seal.
 pub fn is_drawn(vote: &Vote) -> bool {
 	matches!(vote, Vote::Drawn)
+}
+
+/// Has still something to do, and a place for it.
+pub fn is_busy(vote: &Vote) -> bool {
+	is_drawn(vote) || is_sealed(vote)
 }
 
 /// Has to reveal.

@@ -5,8 +5,8 @@ use assay_primitives::{
 	api::{MAX_PAGE, MAX_TASK_PAGE, MAX_VIEW_BYTES, PAGE_BYTES},
 	beacon::{Entry, Ticket},
 	case::{
-		Case, CaseStep, CaseTerms, MAX_BARRED, MAX_CAPACITY, MAX_MEMBERS, MAX_ROUNDS, MAX_STEPS,
-		MediatorRecord, MediatorStatus, MediatorTerms, Member, Round, Step,
+		Case, CaseStep, CaseTerms, MAX_BARRED, MAX_MEMBERS, MAX_ROUNDS, MAX_STEPS, MediatorRecord,
+		MediatorStatus, MediatorTerms, Member, Round, Step,
 	},
 	deal::{Callback, Deal, NextStep, TaskStatus},
 	order::{Asset, OrderRecord, Publisher},
@@ -19,7 +19,7 @@ use assay_primitives::{
 use assay_runtime::{AccountId, network::MAX_BEACON_SPAN};
 use codec::MaxEncodedLen;
 use pallet_market::MAX_INELIGIBLE;
-use pallet_mediation::MAX_POOL;
+use pallet_mediation::{MAX_POOL, MAX_SEATS};
 use pallet_providers::MAX_WORK;
 
 /// Length of a list in front of it.
@@ -63,7 +63,7 @@ fn provider() -> usize {
 
 fn mediator() -> usize {
 	let numbers = 4 * BALANCE + 8 * NUMBER;
-	let cases = list(MAX_CAPACITY, NUMBER);
+	let cases = list(MAX_SEATS, NUMBER);
 	let own = max::<MediatorStatus>() + max::<MediatorRecord>() + 2 * ACCOUNT;
 	own + 2 * max::<MediatorTerms>() + cases + numbers
 }
@@ -125,7 +125,7 @@ fn longest(api: &str, method: &str) -> Option<usize> {
 		},
 		("CaseApi", "case") => case(),
 		("CaseApi", "cases") => page(MAX_PAGE, case()),
-		("CaseApi", "cases_of_mediator") => page(MAX_CAPACITY, case()),
+		("CaseApi", "cases_of_mediator") => page(MAX_SEATS, case()),
 		("CaseApi", "mediator") => mediator(),
 		("CaseApi", "mediators") => page(MAX_PAGE, mediator()),
 		("CaseApi", "committee_draw") => committee(),

@@ -63,3 +63,19 @@ fn reveal_should_be_refused_twice_to_others_and_too_late() {
 		assert_noop!(reveal_as(case, &members[1], &truth()), Error::<Test>::DeadlinePassed);
 	});
 }
+
+/// Else whoever has cases opened keeps mediators from others for as long as these last.
+#[test]
+fn reveal_should_free_the_place_and_leave_the_stake_at_risk() {
+	build_and_execute(3, || {
+		let cases: Vec<CaseId> = (0..8).map(open).collect();
+		DrawsPerBlock::set(8);
+		pass(DRAW_AFTER);
+		assert!(cases.iter().all(|case| members(*case).len() == 3));
+		vote(cases[0], 0);
+		assert_eq!(mediator(&stash(0)).places, 7);
+		assert_eq!(mediator(&stash(0)).bond.locked, 8 * STAKE);
+		let next = open_and_draw(8);
+		assert_eq!(members(next).len(), 3);
+	});
+}

@@ -30,6 +30,7 @@ fn try_state_should_see_seats_of_nobody() {
 		change(stash(0), |one| one.seats.try_push(99).expect("fits"));
 	});
 	detects("2:", |case| change(members(case)[0].clone(), |one| one.bond.locked = 0));
+	detects("2: places", |_| change(stash(0), |one| one.places += 1));
 }
 
 #[test]
@@ -45,6 +46,11 @@ fn try_state_should_see_weights_and_sums_that_are_wrong() {
 	};
 	detects("4: a weight", move |_| bump(0));
 	detects("5: a sum", move |_| bump(1));
+}
+
+#[test]
+fn try_state_should_see_counts_that_are_wrong() {
+	detects("14:", |_| Counted::<Test>::kill());
 }
 
 #[test]
@@ -77,7 +83,9 @@ fn try_state_should_see_cases_that_are_lost() {
 		Open::<Test>::remove(task(1));
 		Escrowed::<Test>::put(0);
 		for at in 0..5 {
-			change(stash(at), |one| (one.seats, one.bond.locked) = (Default::default(), 0));
+			change(stash(at), |one| {
+				(one.seats, one.places, one.bond.locked) = (Default::default(), 0, 0);
+			});
 		}
 	});
 	detects("11:", |case| {
