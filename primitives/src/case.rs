@@ -103,7 +103,8 @@ pub struct CaseTerms {
 	pub refund: AccountId,
 	/// Block of opening.
 	pub opened_at: BlockNumber,
-	/// Block by which it has ended if every deadline is applied when it is due.
+	/// Block by which it has ended if every deadline is applied when it is due. Where it had to wait for places, from
+	/// then on.
 	pub last_block: BlockNumber,
 	/// Economic constants that held at the opening, by which its members are judged to the end.
 	pub economics: EconomicsVersion,
@@ -195,6 +196,13 @@ pub enum CasePhase {
 		/// it always does.
 		due: bool,
 	},
+	/// The round waits for places: more than half of those who could judge have none. It is opened at the start of a
+	/// block, or by `poke`, when there are, in the order of coming.
+	#[codec(index = 7)]
+	Queued {
+		/// Which, from 0.
+		round: u8,
+	},
 }
 
 impl CasePhase {
@@ -208,6 +216,7 @@ impl CasePhase {
 			Self::Court { .. } => "court",
 			Self::Closed { .. } => "closed",
 			Self::Ruled { .. } => "ruled",
+			Self::Queued { .. } => "queued",
 		}
 	}
 }
@@ -526,6 +535,9 @@ pub enum CaseStep {
 	/// Nothing; it may be removed from the block on.
 	#[codec(index = 6)]
 	Nothing(BlockNumber),
+	/// Other cases have to free places.
+	#[codec(index = 7)]
+	Places,
 }
 
 /// A mediator as others see it.

@@ -323,6 +323,11 @@ pub trait Arbiter {
 	}
 	/// Account that the funds of a case are moved to before it is opened.
 	fn account() -> Option<AccountId>;
+	/// Whether somebody may ask for a case more. So many may not wait that those have no room which open by
+	/// themselves.
+	fn has_room(_: &Judges) -> bool {
+		true
+	}
 	/// Opens a case. Where it fails, the caller takes the funds back itself.
 	fn open_case(request: CaseRequest) -> Result<CaseId, NoArbiter>;
 	/// Who of the first committee of a decided case said what was ruled in the end, at most

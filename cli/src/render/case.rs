@@ -33,6 +33,7 @@ pub fn reason(reason: CaseReason) -> &'static str {
 pub fn phase(view: &CaseView) -> String {
 	let round = u32::from(view.case.round) + 1;
 	match &view.case.phase {
+		CasePhase::Queued { .. } => "waits until mediators are free".into(),
 		CasePhase::AwaitingSeed { .. } => format!("round {round}: mediators are being drawn"),
 		CasePhase::Sealing { wave: 0, .. } => format!("round {round}: mediators run the program"),
 		CasePhase::Sealing { .. } => format!("round {round}: others run it for silent ones"),
@@ -77,6 +78,7 @@ pub fn next_step(view: &CaseView) -> String {
 		},
 		CaseStep::Poke => format!("a deadline is due: assay case poke {}", view.id),
 		CaseStep::Nothing(until) => format!("kept until block {until}"),
+		CaseStep::Places => "other cases have to free mediators".into(),
 	}
 }
 

@@ -171,6 +171,7 @@ impl<T: Config> Pallet<T> {
 		report: Option<(u32, Outcome)>,
 	) -> Result<Effort, DispatchError> {
 		ensure!(T::Arbiter::account().is_some(), Error::<T>::NoArbiter);
+		ensure!(T::Arbiter::has_room(&live.deal.others.judges), Error::<T>::QueueFull);
 		let prepaid = (Prepayer::Account(who.clone()), 0);
 		let funds = T::Arbiter::cost(live.deal.terms.wage);
 		ensure!(Self::can_pay(&who, funds), Error::<T>::CannotPayCase);

@@ -138,5 +138,7 @@ mod errors {
 		TaskMismatch,
 		/// The task agrees on another digest than the one that the call names.
 		ResultMismatch,
+		/// So many cases wait for mediators that nobody may ask for more. Those that open by themselves still may.
+		QueueFull,
 	}
 }

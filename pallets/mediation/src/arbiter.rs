@@ -32,11 +32,16 @@ impl<T: Config> Arbiter for Pallet<T> {
 		Some(Self::pot())
 	}
 
+	fn has_room(judges: &Judges) -> bool {
+		*judges != Judges::Public || Self::queued() < T::MaxQueued::get() / 2
+	}
+
 	fn open_case(request: CaseRequest) -> Result<CaseId, NoArbiter> {
 		let subject = request.subject;
 		let affordable = request.funds >= Self::cost(request.wage);
 		let open = Open::<T>::contains_key(subject);
-		if open || !affordable || !Self::has_arrived(request.funds) {
+		let full = request.judges == Judges::Public && Self::queued() >= T::MaxQueued::get();
+		if open || full || !affordable || !Self::has_arrived(request.funds) {
 			return Err(NoArbiter);
 		}
 		let terms = Self::terms(request)?;

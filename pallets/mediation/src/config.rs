@@ -109,7 +109,11 @@ mod config {
 		#[pallet::constant]
 		type RetainBlocks: Get<BlockNumber>;
 
-		/// Most committees that are drawn at the start of one block.
+		/// Most cases that wait for places. The second half of them is for those that open by themselves.
+		#[pallet::constant]
+		type MaxQueued: Get<u32>;
+
+		/// Most committees that are drawn, and most cases that leave the queue, at the start of one block.
 		#[pallet::constant]
 		type DrawsPerBlock: Get<u32>;
 

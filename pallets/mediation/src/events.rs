@@ -143,6 +143,13 @@ mod events {
 			/// First block in which sealing is too late.
 			until: BlockNumber,
 		},
+		/// Too few of the pool have a place left, so a round waits.
+		RoundQueued {
+			/// The case.
+			case: CaseId,
+			/// The round, from 0.
+			round: u8,
+		},
 		/// A round is not held: too few mediators, or no seed in time.
 		RoundNotHeld {
 			/// The case.

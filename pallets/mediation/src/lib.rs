@@ -30,6 +30,8 @@
 //!
 //! | phase | left by | to |
 //! |---|---|---|
+//! | `Queued` | the start of a block in which it is its turn and half of the pool has places, or `poke` then | `AwaitingSeed` |
+//! | `AwaitingSeed` | more than half of the pool has no place at the draw | `Queued`, before others |
 //! | `AwaitingSeed` | the start of the block in which the seed is known, or `poke` | `Sealing` |
 //! | `AwaitingSeed` | too few mediators, or `until` | `Court` |
 //! | `Sealing` | the last `seal`, or `poke` from `until` on | `Sealing` of replacements, `Revealing`, or evaluation where nobody sealed |
@@ -91,6 +93,7 @@ mod errors;
 mod events;
 mod funds;
 mod pool;
+mod queue;
 mod registration;
 mod rounds;
 mod settlement;
@@ -222,6 +225,18 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type WaitingRange<T: Config> = StorageValue<_, (u64, u64), ValueQuery>;
 
+	/// Cases that wait for places, in the order of coming. Positions wrap around.
+	#[pallet::storage]
+	pub type Queue<T: Config> = StorageMap<_, Twox64Concat, u64, CaseId>;
+
+	/// First position of [`Queue`] that is taken, and the first one after it that is free.
+	#[pallet::storage]
+	pub type QueueRange<T: Config> = StorageValue<_, (u64, u64), ValueQuery>;
+
+	/// Weight of mediators that have no place left.
+	#[pallet::storage]
+	pub type Occupied<T: Config> = StorageValue<_, u64, ValueQuery>;
+
 	/// Closed cases in the order of their end, for pruning.
 	#[pallet::storage]
 	pub type PruneQueue<T: Config> = StorageMap<_, Twox64Concat, u64, CaseId>;
@@ -270,6 +285,7 @@ pub mod pallet {
 		// Before the first transaction, so that none can come between a seed and its draw.
 		fn on_poll(_: BlockNumberFor<T>, meter: &mut WeightMeter) {
 			Self::draw_due(meter);
+			Self::admit_due(meter);
 		}
 
 		fn on_idle(_: BlockNumberFor<T>, left: Weight) -> Weight {

@@ -127,6 +127,7 @@ impl pallet_mediation::Config for Test {
 	type MinRevealBlocks = ConstU32<REVEAL>;
 	type AppealBlocks = ConstU32<20>;
 	type RetainBlocks = ConstU32<RETAIN>;
+	type MaxQueued = ConstU32<8>;
 	type DrawsPerBlock = DrawsPerBlock;
 	type VerdictWeight = VerdictWeight;
 	type WeightInfo = ();
@@ -419,6 +420,7 @@ pub fn expire(case: CaseId) {
 		| CasePhase::AppealWindow { until, .. }
 		| CasePhase::Court { until, .. } => until,
 		CasePhase::Closed { .. } => panic!("the case is closed"),
+		CasePhase::Queued { .. } => panic!("the case waits"),
 	};
 	run_to(until);
 	assert_ok!(poke(case));

@@ -49,6 +49,7 @@ impl<T: Config> Pallet<T> {
 		let Some(before) = Self::set_weight(position, weight) else { return };
 		let terms = mediator.latest_terms();
 		Self::recount((terms, before), (terms, weight));
+		Self::shift_occupied(mediator.weight_if_full(before), mediator.weight_if_full(weight));
 		let era = Self::era().saturating_add(ERAS_AHEAD);
 		Self::deposit_event(Event::WeightChanged { mediator: stash.clone(), weight, era });
 	}

@@ -76,6 +76,7 @@ impl<T: Config> Pallet<T> {
 		let now = Self::era();
 		let from = now.saturating_add(ERAS_AHEAD);
 		let (weight, before) = (Self::due_weight(&mediator), mediator.latest_terms().clone());
+		let occupied = mediator.weight_if_full(weight);
 		match mediator.next_terms.take() {
 			// No draw looks back further than one era.
 			Some((era, next)) if era < now => mediator.terms = next,
@@ -84,6 +85,7 @@ impl<T: Config> Pallet<T> {
 		}
 		mediator.next_terms = Some((from, terms.clone()));
 		Self::recount((&before, weight), (&terms, weight));
+		Self::shift_occupied(occupied, mediator.weight_if_full(weight));
 		Mediators::<T>::insert(&stash, mediator);
 		Self::deposit_event(Event::TermsChanged { mediator: stash, terms, era: from });
 		Ok(())
@@ -198,7 +200,7 @@ impl<T: Config> Pallet<T> {
 	/// Puts a stake of a drawn mediator at risk. Whether it can be is decided by its terms in the era
 	/// of the draw, and by the seats and the bond that it has.
 	pub(crate) fn try_seat(stash: &AccountId, live: &Live, era: u32) -> bool {
-		Mediators::<T>::mutate(stash, |entry| {
+		Self::reseat(stash, |entry| {
 			let Some(mediator) = entry else { return false };
 			let terms = mediator.terms_in(era);
 			let able = Self::takes(terms, &live.question())
@@ -228,12 +230,13 @@ impl<T: Config> Pallet<T> {
 
 	/// Weight of [`Self::end_turns`] where so many have ended.
 	pub(crate) fn turns_weight(ended: u32) -> Weight {
-		T::DbWeight::get().reads_writes(ended.into(), ended.into())
+		let items = u64::from(ended).saturating_add(1);
+		T::DbWeight::get().reads_writes(items, items)
 	}
 
 	/// Lets a mediator that has done its part sit elsewhere. Its stake stays at risk.
 	pub(crate) fn free_place(stash: &AccountId) {
-		Mediators::<T>::mutate(stash, |entry| match entry {
+		Self::reseat(stash, |entry| match entry {
 			Some(mediator) if mediator.places > 0 => mediator.places -= 1,
 			_ => defensive!("a place is freed that is not taken"),
 		});
@@ -248,7 +251,7 @@ impl<T: Config> Pallet<T> {
 		busy: bool,
 		note: impl FnOnce(&mut MediatorRecord),
 	) {
-		Mediators::<T>::mutate(stash, |entry| {
+		Self::reseat(stash, |entry| {
 			let Some(mediator) = entry else {
 				defensive!("a mediator is gone, though a seat keeps it registered");
 				return;

@@ -37,13 +37,23 @@ impl<T: Config> Pallet<T> {
 		Cases::<T>::insert(live.id, live.case.clone());
 	}
 
-	/// Opens a round: takes a ticket, and fixes out of which pool and past whom it will draw.
+	/// Opens a round, as soon as there are places for it: takes a ticket, and fixes out of which pool and past whom
+	/// it will draw.
 	pub(crate) fn open_round(live: &mut Live, round: u8) -> Weight {
+		if Self::has_to_wait(live, round) {
+			Self::enqueue(live, round, round > 0);
+			return Self::open_weight(0);
+		}
+		Self::start_round(live, round)
+	}
+
+	/// The same now.
+	pub(crate) fn start_round(live: &mut Live, round: u8) -> Weight {
+		let weight = Self::open_weight(live.terms.excluded.len() as u32);
 		let Some(seats) = ROUNDS.get(usize::from(round)).copied() else {
 			defensive!("there are no more rounds");
 			return Self::await_court(live);
 		};
-		let weight = Self::open_weight(live.terms.excluded.len() as u32);
 		// Those who are left may be whom somebody has left over: half of the pool rules, or nobody.
 		if live.terms.judges == Judges::Public && !Self::pool_takes(&live.question()) {
 			Self::deposit_event(Event::RoundNotHeld { case: live.id, round });
@@ -55,10 +65,10 @@ impl<T: Config> Pallet<T> {
 		weight
 	}
 
-	/// Weight of opening a round where so many accounts are excluded. How much of the pool takes the case is looked
-	/// up beside.
+	/// Weight of opening a round where so many accounts are excluded, or of having it wait. How much of the pool takes
+	/// the case and has a place is looked up beside.
 	pub(crate) fn open_weight(excluded: u32) -> Weight {
-		T::WeightInfo::open_round(excluded).saturating_add(T::DbWeight::get().reads(2))
+		T::WeightInfo::open_round(excluded).saturating_add(T::DbWeight::get().reads_writes(6, 3))
 	}
 
 	/// Takes a ticket for the present round, instead of an earlier one where that has expired.
@@ -115,6 +125,13 @@ impl<T: Config> Pallet<T> {
 			Self::take_ticket(live, round.seats, until);
 			return weight;
 		};
+		if live.terms.judges == Judges::Public && Self::is_crowded() {
+			let number = live.case.round;
+			Rounds::<T>::remove(live.id, number);
+			live.case.round = number.saturating_sub(1);
+			Self::enqueue(live, number, true);
+			return weight;
+		}
 		let order = Self::fill_seats(live, &mut round, &fold, urn);
 		let weight = Self::draw_weight(order.0.len() as u32);
 		Self::shrink(live, &mut round);
@@ -148,8 +165,8 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn draw_weight(steps: u32) -> Weight {
 		let most = ROUNDS[ROUNDS.len() - 1];
 		T::WeightInfo::draw(steps.div_ceil(STEPS_PER_SEAT).clamp(ROUNDS[0], most))
-			// What the chain promises of module and input.
-			.saturating_add(T::DbWeight::get().reads(2))
+			// What the chain promises of module and input, and who has places left.
+			.saturating_add(T::DbWeight::get().reads_writes(5, 4))
 	}
 
 	/// Draws until all seats are taken, and then reserves. Returns the order, and how many of its steps

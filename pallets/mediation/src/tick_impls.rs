@@ -34,6 +34,9 @@ impl<T: Config> Pallet<T> {
 		let now = live.now;
 		let weight = match live.case.phase {
 			CasePhase::AwaitingSeed { .. } => Self::step_waiting(&mut live)?,
+			CasePhase::Queued { round } if Self::is_admitted(live.id) => {
+				Self::admit(&mut live, round)
+			},
 			CasePhase::Sealing { until, .. } if now >= until => {
 				let round = Self::present_round(&live)?;
 				Self::end_sealing(&mut live, round)

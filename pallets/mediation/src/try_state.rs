@@ -23,7 +23,8 @@
 //!     has to seal; after a ruling of the court nobody has to seal; afterwards nobody has to do anything.
 //! 12. Every round that waits for its seed stands in the queue for draws.
 //! 13. Every ruling that was not taken is of a closed case.
-//! 14. What the pool takes is counted by the newest weights and the latest terms.
+//! 14. Every case that waits for places stands in the queue, as often as once.
+//! 15. What the pool takes is counted by the newest weights and the latest terms, and so is who has no place left.
 
 use crate::{
 	takers::count as count_taken,
@@ -156,14 +157,16 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn check_counts() -> Checked {
-		let mut due = Counts::default();
+		let (mut due, mut occupied) = (Counts::default(), 0u64);
 		for mediator in Mediators::<T>::iter_values() {
 			let weight = Self::due_weight(&mediator);
+			occupied += mediator.weight_if_full(weight);
 			if weight > 0 {
 				count_taken(&mut due, mediator.latest_terms(), |share| share.add(weight));
 			}
 		}
-		ensure!(Counted::<T>::get() == due, "14: what the pool takes is counted wrongly");
+		ensure!(Occupied::<T>::get() == occupied, "15: who is occupied is counted wrongly");
+		ensure!(Counted::<T>::get() == due, "15: what the pool takes is counted wrongly");
 		Ok(())
 	}
 
@@ -222,6 +225,11 @@ impl<T: Config> Pallet<T> {
 				},
 				_ => ensure!(drawn == 0 && sealed == 0, "11: somebody is not done"),
 			}
+		}
+		if let CasePhase::Queued { .. } = phase {
+			let (first, _) = QueueRange::<T>::get();
+			let waits = |at: &u32| Queue::<T>::get(first.wrapping_add((*at).into())) == Some(id);
+			ensure!((0..Self::queued()).filter(waits).count() == 1, "14: a case waits in no queue");
 		}
 		if let CasePhase::AwaitingSeed { ticket, .. } = phase {
 			let (first, next) = WaitingRange::<T>::get();

@@ -72,6 +72,11 @@ impl Mediator {
 		self.next_terms.as_ref().map_or(&self.terms, |(_, next)| next)
 	}
 
+	/// Its weight, where it has no place left.
+	pub fn weight_if_full(&self, weight: u64) -> u64 {
+		if self.places >= self.latest_terms().capacity { weight } else { 0 }
+	}
+
 	/// What it takes on in an era.
 	pub fn terms_in(&self, era: u32) -> &MediatorTerms {
 		match &self.next_terms {

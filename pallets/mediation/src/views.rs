@@ -178,6 +178,8 @@ impl<T: Config> Pallet<T> {
 			CasePhase::AppealWindow { until, .. } => CaseStep::Appeals(until),
 			CasePhase::Court { until, .. } => CaseStep::Court(until),
 			CasePhase::Closed { prune_at, .. } => CaseStep::Nothing(prune_at),
+			CasePhase::Queued { .. } if Self::is_admitted(live.id) => CaseStep::Poke,
+			CasePhase::Queued { .. } => CaseStep::Places,
 		}
 	}
 }

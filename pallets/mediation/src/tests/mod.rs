@@ -30,6 +30,7 @@ mod open_case;
 mod poke;
 mod pool;
 mod prune;
+mod queue;
 mod register;
 mod resign_operator;
 mod reveal;

@@ -113,14 +113,21 @@ fn open_case_should_let_a_lone_mediator_judge_only_where_that_is_configured() {
 
 #[test]
 fn open_case_should_skip_mediators_that_are_full_and_note_it() {
-	build_and_execute(3, || {
-		let cases: Vec<CaseId> = (0..9).map(open).collect();
-		DrawsPerBlock::set(9);
-		pass(DRAW_AFTER);
-		// Eight cases at a time is what the genesis gives each.
-		assert!(cases[..8].iter().all(|case| members(*case).len() == 3));
-		assert!(matches!(phase(cases[8]), CasePhase::Court { .. }));
-		assert!(emitted(Event::MediatorSkipped { case: cases[8], mediator: stash(0) }));
+	build_and_execute(9, || {
+		assert_ok!(Mediation::update(signed(stash(0)), terms(1)));
+		run_to_era(2);
+		let mut deal = 0;
+		while mediator(&stash(0)).places == 0 {
+			Entropy::set(deal);
+			open_and_draw(deal);
+			deal += 1;
+		}
+		let skipped = |case| emitted(Event::MediatorSkipped { case, mediator: stash(0) });
+		while !skipped(deal - 1) {
+			Entropy::set(deal);
+			assert!(!members(open_and_draw(deal)).contains(&stash(0)));
+			deal += 1;
+		}
 	});
 }
 

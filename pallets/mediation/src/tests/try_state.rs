@@ -50,7 +50,8 @@ fn try_state_should_see_weights_and_sums_that_are_wrong() {
 
 #[test]
 fn try_state_should_see_counts_that_are_wrong() {
-	detects("14:", |_| Counted::<Test>::kill());
+	detects("15: what", |_| Counted::<Test>::kill());
+	detects("15: who", |_| Occupied::<Test>::put(1));
 }
 
 #[test]
