@@ -418,7 +418,8 @@ pub mod pallet {
 		///
 		/// ## Dispatch Origin
 		///
-		/// Signed, by anyone. Free where it had an effect.
+		/// Signed, by anyone. Free where it had an effect, but for a task that nobody was drawn for and that has no time
+		/// left.
 		///
 		/// ## Details
 		///
@@ -434,14 +435,16 @@ pub mod pallet {
 		pub fn poke(origin: OriginFor<T>, task: TaskId) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
 			let effort = Self::do_poke(who, task)?;
-			Ok((Some(Self::weight_of(T::WeightInfo::poke(), effort)), Pays::No).into())
+			let pays = effort.pays();
+			Ok((Some(Self::weight_of(T::WeightInfo::poke(), effort)), pays).into())
 		}
 
 		/// Removes an ended task whose retention is over, and returns the deposit to its payer.
 		///
 		/// ## Dispatch Origin
 		///
-		/// Signed, by anyone. Free where it had an effect. Blocks with time left do the same.
+		/// Signed, by anyone. Free where it had an effect, but for a task that nobody was drawn for. Blocks with time left
+		/// do the same.
 		///
 		/// ## Errors
 		///
@@ -454,8 +457,8 @@ pub mod pallet {
 		#[pallet::weight(Pallet::<T>::prune_weight(MAX_CANDIDATES))]
 		pub fn prune(origin: OriginFor<T>, task: TaskId) -> DispatchResultWithPostInfo {
 			ensure_signed(origin)?;
-			let weight = Self::do_prune(task)?;
-			Ok((Some(weight), Pays::No).into())
+			let (weight, pays) = Self::do_prune(task)?;
+			Ok((Some(weight), pays).into())
 		}
 
 		/// Several [`Self::commit`]s by the same operator.
@@ -492,7 +495,7 @@ pub mod pallet {
 			Ok(Some(weight).into())
 		}
 
-		/// Several [`Self::poke`]s, like [`Self::commit_many`]. Free where each had an effect.
+		/// Several [`Self::poke`]s, like [`Self::commit_many`]. Free where each is.
 		#[pallet::call_index(13)]
 		#[pallet::weight(Pallet::<T>::worst_poke().saturating_mul(tasks.len() as u64))]
 		pub fn poke_many(
@@ -505,7 +508,8 @@ pub mod pallet {
 			let items = tasks.into_iter().map(|task| (task, ()));
 			let weight = Self::for_each(items, T::WeightInfo::poke(), 0, |task, ()| {
 				let effort = Self::do_poke(who.clone(), task)?;
-				done.set(done.get().saturating_add(1));
+				let free = effort.pays() == Pays::No;
+				done.set(done.get().saturating_add(free.into()));
 				Ok(effort)
 			});
 			let pays = if all > 0 && done.get() == all { Pays::No } else { Pays::Yes };

@@ -9,6 +9,7 @@ use assay_primitives::{
 	traits::Beacon,
 };
 use frame_support::{
+	dispatch::Pays,
 	ensure,
 	traits::Get,
 	weights::{Weight, WeightMeter},
@@ -19,6 +20,8 @@ use sp_runtime::{DispatchError, traits::BlockNumberProvider};
 struct Prunable {
 	deal: Deal,
 	bag: Option<Bag>,
+	/// Whether anybody was drawn for it.
+	drawn: bool,
 }
 
 impl Prunable {
@@ -105,12 +108,13 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Removes an ended task, and with the last one its deal. Returns the weight.
-	pub(crate) fn do_prune(task: TaskId) -> Result<Weight, Error<T>> {
+	/// Removes an ended task, and with the last one its deal. Returns the weight, and whether it is paid for.
+	pub(crate) fn do_prune(task: TaskId) -> Result<(Weight, Pays), Error<T>> {
 		let due = Self::prunable(task)?;
 		let weight = Self::prune_weight(due.listed());
+		let pays = if due.drawn { Pays::No } else { Pays::Yes };
 		Self::remove_task(task, due);
-		Ok(weight)
+		Ok((weight, pays))
 	}
 
 	/// Weight of pruning a task where so many candidates have its bag in their lists until then. To take
@@ -136,10 +140,10 @@ impl<T: Config> Pallet<T> {
 		let bag = Bags::<T>::get(&deal.client, task.deal);
 		// What is not kept counts as not opened, as long as any of the bag may be opened.
 		ensure!(bag.is_none() || deal.open_tasks == 0, Error::<T>::DealStillOpen);
-		Ok(Prunable { deal, bag })
+		Ok(Prunable { deal, bag, drawn: !ended.replicas.is_empty() })
 	}
 
-	fn remove_task(task: TaskId, Prunable { deal, bag }: Prunable) {
+	fn remove_task(task: TaskId, Prunable { deal, bag, .. }: Prunable) {
 		Ended::<T>::remove(TaskList::of(task.deal, &deal), task);
 		Draws::<T>::remove(task);
 		CalledBack::<T>::remove(task);

@@ -225,6 +225,14 @@ pub(crate) struct Effort {
 	pub disputed: bool,
 }
 
+impl Effort {
+	/// Whether whoever applied a deadline pays for it: where it only cleared away a task that nobody was drawn for,
+	/// of which one transaction can leave a thousand behind.
+	pub fn pays(&self) -> Pays {
+		if self.ended == Some((0, 0)) { Pays::Yes } else { Pays::No }
+	}
+}
+
 /// What the items of a batch have touched so far. A second access in the same call finds it in memory.
 #[derive(Default)]
 pub(crate) struct Touched {

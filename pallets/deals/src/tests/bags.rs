@@ -299,3 +299,33 @@ fn bag_should_be_refused_when_a_candidate_has_no_bond_left_for_one_task() {
 		Providers::release(&stash(0), 99, BOND - S / 2);
 	});
 }
+
+/// One transaction leaves a thousand of them behind.
+#[test]
+fn undrawn_tasks_should_be_cleared_away_at_a_fee() {
+	build_and_execute(|| {
+		use frame_support::dispatch::Pays;
+		let tasks = open_bag(3);
+		pass(4);
+		let info = dispatch(&STRANGER, Call::poke { task: tasks[0] }).expect("the draw is due");
+		assert_eq!(info.pays_fee, Pays::No);
+		run_to(crate::Deals::<Test>::get(tasks[0].deal).expect("open").terms.hard_end);
+		let many = |tasks: &[TaskId]| {
+			let tasks = BoundedVec::truncate_from(tasks.to_vec());
+			dispatch(&STRANGER, Call::poke_many { tasks }).expect("a batch").pays_fee
+		};
+		assert_eq!(many(&tasks[1..2]), Pays::Yes);
+		let info = dispatch(&STRANGER, Call::poke { task: tasks[2] }).expect("there is no time");
+		assert_eq!(info.pays_fee, Pays::Yes);
+		while live(tasks[0]).is_some() {
+			pass(T);
+			assert_eq!(many(&tasks[..1]), Pays::No, "somebody was drawn for it");
+		}
+		pass(50);
+		let prune = |task| dispatch(&STRANGER, Call::prune { task }).expect("it is time").pays_fee;
+		assert_eq!(
+			tasks.iter().map(|task| prune(*task)).collect::<Vec<_>>(),
+			[Pays::No, Pays::Yes, Pays::Yes]
+		);
+	});
+}

@@ -3,12 +3,15 @@
 
 mod attack_01;
 mod attack_02;
+mod attack_03;
 mod attack_04;
 mod attack_08;
+mod attack_09;
 mod attack_10;
 mod attack_12;
 mod attack_14;
 mod attack_15;
+mod attack_16;
 mod attack_18;
 
 use super::judgement::Trial;
