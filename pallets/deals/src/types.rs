@@ -11,7 +11,11 @@ use assay_primitives::{
 	task::{DealId, TaskId},
 	traits::CaseReason,
 };
-use polkadot_sdk::{frame_support::BoundedVec, sp_core::ConstU32, sp_runtime::Permill};
+use polkadot_sdk::{
+	frame_support::{BoundedVec, dispatch::Pays},
+	sp_core::ConstU32,
+	sp_runtime::Permill,
+};
 
 pub use assay_primitives::deal::{Callback, CallbackBytes, MAX_BATCH, MAX_CALLBACK_BYTES};
 

@@ -134,7 +134,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Weight of what follows at most from a ruling of the court.
 	pub fn worst_ruling() -> Weight {
-		T::WeightInfo::close(MAX_JUDGED).saturating_add(T::VerdictWeight::get())
+		Self::recounted(T::WeightInfo::close(MAX_JUDGED)).saturating_add(T::VerdictWeight::get())
 	}
 
 	/// What each member has at risk.

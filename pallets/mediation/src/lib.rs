@@ -342,6 +342,7 @@ pub mod pallet {
 		/// [`Event::Registered`]; [`Event::OperatorAccepted`] and [`Event::WeightChanged`] for a stash
 		/// that is its own operator.
 		#[pallet::call_index(0)]
+		#[pallet::weight(Pallet::<T>::recounted(T::WeightInfo::register()))]
 		pub fn register(
 			origin: OriginFor<T>,
 			operator: AccountId,
@@ -368,6 +369,7 @@ pub mod pallet {
 		///
 		/// [`Event::OperatorAccepted`], [`Event::WeightChanged`].
 		#[pallet::call_index(1)]
+		#[pallet::weight(Pallet::<T>::recounted(T::WeightInfo::accept_operator()))]
 		pub fn accept_operator(origin: OriginFor<T>, stash: AccountId) -> DispatchResult {
 			let operator = ensure_signed(origin)?;
 			Self::do_accept_operator(operator, stash)
@@ -392,6 +394,7 @@ pub mod pallet {
 		///
 		/// [`Event::OperatorRemoved`], [`Event::WeightChanged`].
 		#[pallet::call_index(2)]
+		#[pallet::weight(Pallet::<T>::recounted(T::WeightInfo::resign_operator()))]
 		pub fn resign_operator(origin: OriginFor<T>) -> DispatchResult {
 			let operator = ensure_signed(origin)?;
 			Self::do_resign_operator(operator)
@@ -416,6 +419,7 @@ pub mod pallet {
 		///
 		/// [`Event::OperatorNamed`]; [`Event::OperatorRemoved`] where the old one had accepted.
 		#[pallet::call_index(3)]
+		#[pallet::weight(Pallet::<T>::recounted(T::WeightInfo::set_operator()))]
 		pub fn set_operator(origin: OriginFor<T>, operator: AccountId) -> DispatchResult {
 			let stash = ensure_signed(origin)?;
 			Self::do_set_operator(stash, operator)
@@ -437,6 +441,7 @@ pub mod pallet {
 		///
 		/// [`Event::TermsChanged`].
 		#[pallet::call_index(4)]
+		#[pallet::weight(Pallet::<T>::recounted(T::WeightInfo::update()))]
 		pub fn update(origin: OriginFor<T>, terms: MediatorTerms) -> DispatchResult {
 			let stash = ensure_signed(origin)?;
 			Self::do_update(stash, terms)
@@ -457,6 +462,7 @@ pub mod pallet {
 		///
 		/// [`Event::BondIncreased`], [`Event::WeightChanged`].
 		#[pallet::call_index(5)]
+		#[pallet::weight(Pallet::<T>::recounted(T::WeightInfo::bond_more()))]
 		pub fn bond_more(
 			origin: OriginFor<T>,
 			#[pallet::compact] amount: Balance,
@@ -485,6 +491,7 @@ pub mod pallet {
 		///
 		/// [`Event::Unbonded`], [`Event::WeightChanged`].
 		#[pallet::call_index(6)]
+		#[pallet::weight(Pallet::<T>::recounted(T::WeightInfo::unbond()))]
 		pub fn unbond(origin: OriginFor<T>, #[pallet::compact] amount: Balance) -> DispatchResult {
 			let stash = ensure_signed(origin)?;
 			Self::do_unbond(stash, amount)
@@ -510,6 +517,7 @@ pub mod pallet {
 		///
 		/// [`Event::Left`], [`Event::WeightChanged`].
 		#[pallet::call_index(7)]
+		#[pallet::weight(Pallet::<T>::recounted(T::WeightInfo::leave()))]
 		pub fn leave(origin: OriginFor<T>) -> DispatchResult {
 			let stash = ensure_signed(origin)?;
 			Self::do_leave(stash)
@@ -626,7 +634,7 @@ pub mod pallet {
 		/// [`Event::SealDenounced`], [`Event::Slashed`], [`Event::Paid`].
 		#[pallet::call_index(11)]
 		#[pallet::weight(
-			T::WeightInfo::denounce()
+			Pallet::<T>::recounted(T::WeightInfo::denounce())
 				.saturating_add(Pallet::<T>::replace_weight())
 				// Where nobody else has sealed and no reserve can take its place.
 				.saturating_add(Pallet::<T>::open_weight(MAX_EXCLUDED))
@@ -640,7 +648,7 @@ pub mod pallet {
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
 			let more = Self::do_denounce(who, case, mediator, digest, salt)?;
-			Ok(Some(T::WeightInfo::denounce().saturating_add(more)).into())
+			Ok(Some(Self::recounted(T::WeightInfo::denounce()).saturating_add(more)).into())
 		}
 
 		/// Appeals against the verdict `digest` of a round: a larger committee is drawn.

@@ -238,7 +238,9 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn free_place(stash: &AccountId) {
 		Self::reseat(stash, |entry| match entry {
 			Some(mediator) if mediator.places > 0 => mediator.places -= 1,
-			_ => defensive!("a place is freed that is not taken"),
+			_ => {
+				defensive!("a place is freed that is not taken");
+			},
 		});
 	}
 

@@ -67,7 +67,7 @@ impl<T: Config> Pallet<T> {
 		let ruling = Ruling { truth: end.truth, by_court: end.court.is_some(), spent };
 		Self::keep(&mut live, ruling);
 		Self::hand_over(&live, ruling);
-		T::WeightInfo::close(seats).saturating_add(T::VerdictWeight::get())
+		Self::recounted(T::WeightInfo::close(seats)).saturating_add(T::VerdictWeight::get())
 	}
 
 	/// Frees all seats and takes the penalties. Returns who is owed a wage, and what votes against the

@@ -6,7 +6,7 @@ use assay_primitives::{
 	profile::{Profile, ProfileId},
 	takers::{Question, Share},
 };
-use frame_support::{defensive, traits::Get};
+use frame_support::{defensive, traits::Get, weights::Weight};
 
 impl<T: Config> Pallet<T> {
 	/// Whether a task is within what a mediator has declared.
@@ -16,6 +16,11 @@ impl<T: Config> Pallet<T> {
 		terms.cover(question.spec, question.sealed)
 			&& terms.limits.run_in(gas, blocks, T::BlockMillis::get())
 			&& question.wage >= terms.limits.min_wage
+	}
+
+	/// A measured weight of what changes mediators, with what is counted of them.
+	pub(crate) fn recounted(measured: Weight) -> Weight {
+		measured.saturating_add(T::DbWeight::get().reads_writes(2, 2))
 	}
 
 	/// Counts a mediator by these terms and this weight, no more by those from before.
