@@ -36,6 +36,10 @@ pub const MAX_EXCLUDED: u32 = 256;
 pub const MAX_BARRED: u32 = 2 * (MAX_EXCLUDED + MAX_ROUNDS) + 3 * MAX_MEMBERS;
 /// Gas a second that sealing time is made for. A slower mediator gets no seat in cases that need more.
 pub const JUDGED_GAS_PER_SECOND: u64 = 500_000_000;
+/// Bytes of content a second that sealing time is made for.
+pub const JUDGED_BYTES_PER_SECOND: u64 = 1 << 20;
+/// How many times as long a module takes as other content of its length: it is compiled.
+pub const COMPILED: u64 = 4;
 /// Most cases that a mediator may sit in at a time.
 pub const MAX_CAPACITY: u32 = 64;
 /// Times that the silent members of a round are replaced.
@@ -379,11 +383,21 @@ impl Default for CaseLimits {
 	}
 }
 
-/// Blocks that mediators need for a task of this gas limit: twice what it takes at
-/// [`JUDGED_GAS_PER_SECOND`], so that there is time to fetch and compile.
-pub fn judging_blocks(gas: u64, block_millis: u64) -> BlockNumber {
-	let per_block = u128::from(JUDGED_GAS_PER_SECOND) * u128::from(block_millis) / 1_000;
-	let blocks = (2 * u128::from(gas)).div_ceil(per_block.max(1));
+/// Blocks that mediators need for a task: twice what its gas limit takes at [`JUDGED_GAS_PER_SECOND`], and its
+/// content at [`JUDGED_BYTES_PER_SECOND`], of which the module counts for [`COMPILED`] times its bytes. What the items of
+/// a list measure no task says.
+pub fn judging_blocks(spec: &TaskSpec, block_millis: u64) -> BlockNumber {
+	let input = match spec.input {
+		Input::Blob(content) => content.size,
+		Input::None | Input::List(_) => 0,
+	};
+	let bytes = spec.module.size.saturating_mul(COMPILED).saturating_add(input);
+	let fetched = u128::from(bytes / JUDGED_BYTES_PER_SECOND);
+	let gas = u128::from(JUDGED_GAS_PER_SECOND);
+	// Neither factor exceeds 2^64.
+	let needed = u128::from(spec.limits.gas).saturating_add(fetched.saturating_mul(gas));
+	let per_block = gas * u128::from(block_millis) / 1_000;
+	let blocks = needed.saturating_mul(2).div_ceil(per_block.max(1));
 	BlockNumber::try_from(blocks).unwrap_or(BlockNumber::MAX)
 }
 
@@ -685,6 +699,11 @@ mod tests {
 
 	#[test]
 	fn judging_time_should_be_twice_what_the_ordinary_machine_takes() {
+		let judging_blocks = |gas, block_millis| {
+			let mut spec = spec();
+			spec.limits.gas = gas;
+			super::judging_blocks(&spec, block_millis)
+		};
 		// 1.5 · 10^9 gas a block.
 		assert_eq!(judging_blocks(0, 3_000), 0);
 		assert_eq!(judging_blocks(1, 3_000), 1);
@@ -700,6 +719,21 @@ mod tests {
 		}
 		let fast = CaseLimits { gas_per_second: u64::MAX, ..CaseLimits::default() };
 		assert!(fast.run_in(u64::MAX, BlockNumber::MAX, u64::MAX));
+	}
+
+	#[test]
+	fn judging_time_should_count_what_has_to_be_fetched_and_compiled() {
+		let blocks = |module: u64, input: u64| {
+			let content = |size| ContentRef { hash: Hash::zero(), size };
+			let spec =
+				TaskSpec { module: content(module), input: Input::Blob(content(input)), ..spec() };
+			judging_blocks(&spec, 3_000)
+		};
+		assert_eq!(blocks(200_000, 200_000), 1);
+		// Of 16 MiB a second each four times, of 256 MiB once; twice that in blocks of three.
+		assert_eq!(blocks(16 << 20, 0), 43);
+		assert_eq!(blocks(1_000, 256 << 20), 171);
+		assert_eq!(blocks(u64::MAX, u64::MAX), BlockNumber::MAX);
 	}
 
 	#[test]

@@ -314,7 +314,7 @@ pub struct Ruling {
 pub trait Arbiter {
 	/// Blocks during which an agreed result of a task may be challenged: time to run it again, whatever
 	/// those who ran it have declared.
-	fn challenge_window(run_blocks: BlockNumber, gas: u64) -> BlockNumber;
+	fn challenge_window(run_blocks: BlockNumber, spec: &TaskSpec) -> BlockNumber;
 	/// Wages that a case costs at most; `None` where nobody judges.
 	fn case_wages() -> Option<u32>;
 	/// Funds that a case needs where each seat earns `wage`.

@@ -286,7 +286,7 @@ impl<T: Config> Pallet<T> {
 			deposit,
 			commit_blocks: run,
 			reveal_blocks: (run / 4).max(T::MinRevealBlocks::get()),
-			challenge_blocks: T::Arbiter::challenge_window(run, new.request.task.limits.gas),
+			challenge_blocks: T::Arbiter::challenge_window(run, &new.request.task),
 			hard_end,
 			economics: T::Economy::current().0,
 		})

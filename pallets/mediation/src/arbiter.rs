@@ -20,8 +20,8 @@ use frame_support::{BoundedVec, ensure, traits::Get, weights::Weight};
 use sp_runtime::DispatchError;
 
 impl<T: Config> Arbiter for Pallet<T> {
-	fn challenge_window(run_blocks: BlockNumber, gas: u64) -> BlockNumber {
-		Self::appeal_blocks(Self::run_blocks(run_blocks, gas))
+	fn challenge_window(run_blocks: BlockNumber, spec: &TaskSpec) -> BlockNumber {
+		Self::appeal_blocks(Self::run_blocks(run_blocks, spec))
 	}
 
 	fn case_wages() -> Option<u32> {
@@ -150,7 +150,7 @@ impl<T: Config> Pallet<T> {
 
 	fn terms(request: CaseRequest) -> Result<CaseTerms, NoArbiter> {
 		let now = Self::now();
-		let run_blocks = Self::run_blocks(request.run_blocks, request.spec.limits.gas);
+		let run_blocks = Self::run_blocks(request.run_blocks, &request.spec);
 		Ok(CaseTerms {
 			subject: request.subject,
 			spec: request.spec,

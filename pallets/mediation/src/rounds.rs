@@ -17,6 +17,7 @@ use assay_primitives::{
 	},
 	judges::Judges,
 	outcome::Digest,
+	task::TaskSpec,
 	traits::{Beacon, CaseId, Contents},
 };
 use frame_support::{BoundedVec, defensive, traits::Get, weights::Weight};
@@ -375,9 +376,9 @@ impl<T: Config> Pallet<T> {
 		weight
 	}
 
-	/// Blocks that a run of a mediator is granted: those of the task, or what its gas limit takes.
-	pub(crate) fn run_blocks(granted: BlockNumber, gas: u64) -> BlockNumber {
-		let needed = judging_blocks(gas, T::BlockMillis::get());
+	/// Blocks that a run of a mediator is granted: those of the task, or what its gas limit and its content take.
+	pub(crate) fn run_blocks(granted: BlockNumber, spec: &TaskSpec) -> BlockNumber {
+		let needed = judging_blocks(spec, T::BlockMillis::get());
 		granted.max(needed.min(T::MaxJudgingBlocks::get()))
 	}
 

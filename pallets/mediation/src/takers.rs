@@ -12,7 +12,7 @@ impl<T: Config> Pallet<T> {
 	/// Whether a task is within what a mediator has declared.
 	pub(crate) fn takes(terms: &MediatorTerms, question: &Question) -> bool {
 		let gas = question.spec.limits.gas;
-		let blocks = Self::seal_blocks(Self::run_blocks(question.run_blocks, gas));
+		let blocks = Self::seal_blocks(Self::run_blocks(question.run_blocks, question.spec));
 		terms.cover(question.spec, question.sealed)
 			&& terms.limits.run_in(gas, blocks, T::BlockMillis::get())
 			&& question.wage >= terms.limits.min_wage
@@ -41,7 +41,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Whether at least half of the public pool takes a task, and enough of them for a committee.
 	pub(crate) fn pool_takes(question: &Question) -> bool {
-		let needed = judging_blocks(question.spec.limits.gas, T::BlockMillis::get());
+		let needed = judging_blocks(question.spec, T::BlockMillis::get());
 		if needed > T::MaxJudgingBlocks::get() {
 			return false;
 		}

@@ -3,6 +3,7 @@
 use crate::account;
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
+	task::TaskSpec,
 	traits::{Arbiter, CaseId, CaseRequest, NoArbiter},
 };
 use polkadot_sdk::frame_support::parameter_types;
@@ -29,7 +30,7 @@ parameter_types! {
 pub struct MockArbiter;
 
 impl Arbiter for MockArbiter {
-	fn challenge_window(_: BlockNumber, _: u64) -> BlockNumber {
+	fn challenge_window(_: BlockNumber, _: &TaskSpec) -> BlockNumber {
 		ChallengeWindow::get()
 	}
 	fn case_wages() -> Option<u32> {
