@@ -269,8 +269,11 @@ fn round_of(event: &mediation::Event) -> Option<(CaseId, String)> {
 		mediation::Event::MembersReplaced { case, members, .. } => {
 			(case, format!("in place of silent ones: {}", names(members)))
 		},
+		mediation::Event::RoundQueued { case, round } => {
+			(case, format!("round {}: waits until mediators are free", number(*round)))
+		},
 		mediation::Event::RoundNotHeld { case, round } => {
-			(case, format!("round {} is not held: too few mediators", number(*round)))
+			(case, format!("round {} is not held: too few could judge", number(*round)))
 		},
 		mediation::Event::Sealed { case, mediator } => {
 			(case, format!("mediator {} sealed", format_account(mediator)))
