@@ -1,7 +1,7 @@
 //! Draining, and stopping at once.
 
 use super::{
-	phases::is_ended,
+	phases::is_revealed,
 	place::Place,
 	scene::{Others, Scene},
 };
@@ -17,9 +17,8 @@ async fn drain_should_finish_the_job_and_reveal_before_it_ends() {
 	daemon.stop();
 	daemon.wait("draining", |status| status.state == Health::Draining).await;
 	place.script().takes = 0;
-	node.until("settled", is_ended).await;
-	node.block();
-	node.finalize();
+	node.until("revealed", is_revealed).await;
+	node.blocks(4).await;
 	daemon.ended().await;
 }
 
