@@ -328,6 +328,10 @@ pub trait Arbiter {
 	fn has_room(_: &Judges) -> bool {
 		true
 	}
+	/// Whether there was no such room at some time since a block.
+	fn lacked_room_since(_: BlockNumber, _: &Judges) -> bool {
+		false
+	}
 	/// Opens a case. Where it fails, the caller takes the funds back itself.
 	fn open_case(request: CaseRequest) -> Result<CaseId, NoArbiter>;
 	/// Who of the first committee of a decided case said what was ruled in the end, at most
@@ -363,4 +367,3 @@ pub trait Cases {
 	/// what follows from it.
 	fn court_ruled(case: CaseId, by: &AccountId, truth: Digest) -> Result<Weight, DispatchError>;
 }
-

@@ -293,9 +293,9 @@ impl<T: Config> Pallet<T> {
 
 	/// A poke draws or closes, and never both. Either may be by a seed.
 	pub(crate) fn worst_poke() -> Weight {
-		let draw = Self::weight_of(T::WeightInfo::poke(), WORST_DRAW);
+		let draw = Self::weight_of(Self::poke_weight(), WORST_DRAW);
 		let audit = Effort { folded: MAX_FOLD, ..Default::default() };
-		draw.max(Self::worst_evaluation(T::WeightInfo::poke(), audit))
+		draw.max(Self::worst_evaluation(Self::poke_weight(), audit))
 	}
 
 	/// A call that questions a result, or ends the task where nobody would look at it.

@@ -436,7 +436,7 @@ pub mod pallet {
 			let who = ensure_signed(origin)?;
 			let effort = Self::do_poke(who, task)?;
 			let pays = effort.pays();
-			Ok((Some(Self::weight_of(T::WeightInfo::poke(), effort)), pays).into())
+			Ok((Some(Self::weight_of(Self::poke_weight(), effort)), pays).into())
 		}
 
 		/// Removes an ended task whose retention is over, and returns the deposit to its payer.
@@ -506,7 +506,7 @@ pub mod pallet {
 			let all = tasks.len() as u32;
 			let done = core::cell::Cell::new(0u32);
 			let items = tasks.into_iter().map(|task| (task, ()));
-			let weight = Self::for_each(items, T::WeightInfo::poke(), 0, |task, ()| {
+			let weight = Self::for_each(items, Self::poke_weight(), 0, |task, ()| {
 				let effort = Self::do_poke(who.clone(), task)?;
 				let free = effort.pays() == Pays::No;
 				done.set(done.get().saturating_add(free.into()));

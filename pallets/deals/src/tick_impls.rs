@@ -85,6 +85,11 @@ impl<T: Config> Pallet<T> {
 		Ok(Self::save(live))
 	}
 
+	/// Weight of applying a deadline, whatever it is. Whether questions were refused meanwhile is looked up beside.
+	pub(crate) fn poke_weight() -> Weight {
+		T::WeightInfo::poke().saturating_add(T::DbWeight::get().reads(2))
+	}
+
 	/// Starts revealing where the deadline for sealing has passed and somebody sealed.
 	pub(crate) fn close_sealing_if_due(live: &mut Live) {
 		let TaskState::Running { until, .. } = live.task.state else { return };

@@ -9,8 +9,8 @@ use crate::{
 use alloc::vec::Vec;
 use assay_primitives::{
 	case::{CasePhase, CaseTerms, ROUNDS, Vote},
-	money::Seats,
 	judges::Judges,
+	money::Seats,
 	outcome::Digest,
 	takers::Question,
 	task::TaskSpec,
@@ -33,7 +33,12 @@ impl<T: Config> Arbiter for Pallet<T> {
 	}
 
 	fn has_room(judges: &Judges) -> bool {
-		*judges != Judges::Public || Self::queued() < T::MaxQueued::get() / 2
+		*judges != Judges::Public || !Self::refuses_questions()
+	}
+
+	fn lacked_room_since(block: BlockNumber, judges: &Judges) -> bool {
+		let lacked = || QuestionsRefusedAt::<T>::get().is_some_and(|at| at >= block);
+		*judges == Judges::Public && (Self::refuses_questions() || lacked())
 	}
 
 	fn open_case(request: CaseRequest) -> Result<CaseId, NoArbiter> {

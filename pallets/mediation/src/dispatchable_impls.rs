@@ -11,11 +11,7 @@ use assay_primitives::{
 	seal::{Salt, seal_verdict},
 	traits::CaseId,
 };
-use frame_support::{
-	defensive, ensure,
-	traits::fungible::MutateHold,
-	weights::Weight,
-};
+use frame_support::{defensive, ensure, traits::fungible::MutateHold, weights::Weight};
 use pallet_bonds::Parties;
 use sp_runtime::{ArithmeticError, DispatchError, traits::Zero};
 

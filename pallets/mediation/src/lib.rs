@@ -233,6 +233,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type QueueRange<T: Config> = StorageValue<_, (u64, u64), ValueQuery>;
 
+	/// Last block in which the queue was too long for questions, as far as it has changed since.
+	#[pallet::storage]
+	pub type QuestionsRefusedAt<T: Config> = StorageValue<_, BlockNumber, OptionQuery>;
+
 	/// Weight of mediators that have no place left.
 	#[pallet::storage]
 	pub type Occupied<T: Config> = StorageValue<_, u64, ValueQuery>;

@@ -48,6 +48,17 @@ impl<T: Config> Pallet<T> {
 		u32::try_from(next.wrapping_sub(first)).unwrap_or(u32::MAX)
 	}
 
+	/// Whether so many wait that what is left of the queue is for cases that open by themselves.
+	pub(crate) fn refuses_questions() -> bool {
+		Self::queued() >= T::MaxQueued::get() / 2
+	}
+
+	fn note_refusals() {
+		if Self::refuses_questions() {
+			QuestionsRefusedAt::<T>::put(Self::now());
+		}
+	}
+
 	/// Whether a round has to wait. A first one does where others wait already.
 	pub(crate) fn has_to_wait(live: &Live, round: u8) -> bool {
 		let public = live.terms.judges == Judges::Public;
@@ -63,6 +74,7 @@ impl<T: Config> Pallet<T> {
 		};
 		Queue::<T>::insert(at, live.id);
 		QueueRange::<T>::put(range);
+		Self::note_refusals();
 		live.case.phase = CasePhase::Queued { round };
 		Self::deposit_event(Event::RoundQueued { case: live.id, round });
 	}
@@ -75,6 +87,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Takes the first case out of the queue.
 	fn dequeue() -> Option<CaseId> {
+		Self::note_refusals();
 		QueueRange::<T>::mutate(|(first, _)| {
 			let case = Queue::<T>::take(*first);
 			*first = first.wrapping_add(1);

@@ -69,7 +69,7 @@ impl<T: Config> Pallet<T> {
 	/// Weight of opening a round where so many accounts are excluded, or of having it wait. How much of the pool takes
 	/// the case and has a place is looked up beside.
 	pub(crate) fn open_weight(excluded: u32) -> Weight {
-		T::WeightInfo::open_round(excluded).saturating_add(T::DbWeight::get().reads_writes(6, 3))
+		T::WeightInfo::open_round(excluded).saturating_add(T::DbWeight::get().reads_writes(7, 4))
 	}
 
 	/// Takes a ticket for the present round, instead of an earlier one where that has expired.

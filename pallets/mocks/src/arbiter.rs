@@ -3,6 +3,7 @@
 use crate::account;
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
+	judges::Judges,
 	task::TaskSpec,
 	traits::{Arbiter, CaseId, CaseRequest, NoArbiter},
 };
@@ -20,6 +21,8 @@ parameter_types! {
 	pub static ArbiterIsOpen: bool = false;
 	/// Whether the arbiter exists, and takes no case.
 	pub static ArbiterIsFull: bool = false;
+	/// Last block in which the arbiter took no questions.
+	pub static Refused: Option<BlockNumber> = None;
 	/// Cases that were opened.
 	pub static Cases: Vec<CaseRequest> = Vec::new();
 	/// Mediators that said what was ruled.
@@ -38,6 +41,12 @@ impl Arbiter for MockArbiter {
 	}
 	fn account() -> Option<AccountId> {
 		ArbiterIsOpen::get().then_some(ARBITER)
+	}
+	fn has_room(_: &Judges) -> bool {
+		Refused::get().is_none()
+	}
+	fn lacked_room_since(block: BlockNumber, _: &Judges) -> bool {
+		Refused::get().is_some_and(|at| at >= block)
 	}
 	fn open_case(request: CaseRequest) -> Result<CaseId, NoArbiter> {
 		if !ArbiterIsOpen::get() || ArbiterIsFull::get() {

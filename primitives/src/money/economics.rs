@@ -199,10 +199,7 @@ impl Economics {
 			(!denounced, Unsound::DenouncingIsCheaper),
 			(vote > whole.into(), Unsound::VotesAreFree),
 			(ordered, Unsound::SilenceBeatsVoting),
-			(
-				rest(seats.denounce) * seats.withheld >= seats.silent,
-				Unsound::SeatDenouncedCheaply,
-			),
+			(rest(seats.denounce) * seats.withheld >= seats.silent, Unsound::SeatDenouncedCheaply),
 			(stakes.least > 0 && seats.least > 0, Unsound::StakesVanish),
 			(seats.least <= bond, Unsound::SeatBeyondBond),
 			(fees.protocol.mul_floor(fees.scored) > 0, Unsound::ScoresAreFree),

@@ -2,9 +2,9 @@
 
 use super::{MIN_MEDIATOR_BOND, Treasury, deposit};
 use crate::{
-	AccountId, Babe, Balance, Balances, Beacon, BlockNumber, Content, Court, DAYS, Deals, Economics,
-	Groups, HOURS, MILLIS_PER_BLOCK, MINUTES, Mediation, Providers, Register, Runtime, RuntimeCall,
-	RuntimeHoldReason, Session, System,
+	AccountId, Babe, Balance, Balances, Beacon, BlockNumber, Content, Court, DAYS, Deals,
+	Economics, Groups, HOURS, MILLIS_PER_BLOCK, MINUTES, Mediation, Providers, Register, Runtime,
+	RuntimeCall, RuntimeHoldReason, Session, System,
 	network::{ContentBlocks, MAX_BEACON_SPAN, RetainBlocks, UnbondingBlocks},
 };
 use assay_primitives::{MILLI, UNIT, content::BLOCK_SIZE, eligibility::Chain, traits::Economy};

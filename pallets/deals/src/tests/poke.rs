@@ -233,3 +233,40 @@ fn poke_should_weigh_the_blocks_that_it_read_when_the_ticket_has_expired() {
 		assert!(more >= read.ref_time(), "{more}");
 	});
 }
+
+/// Whoever fills the queue of cases would have his lies settle meanwhile.
+#[test]
+fn window_should_be_opened_anew_when_nobody_could_question_the_result_in_it() {
+	build_and_execute(|| {
+		ArbiterIsOpen::set(true);
+		ChallengeWindow::set(T);
+		let (task, replicas) = open_and_draw(3, 3, 3);
+		run_wave(task, &replicas, &[good(); 3]);
+		let opened = System::block_number();
+		Refused::set(Some(opened));
+		assert_noop!(try_check(&CLIENT, task), Error::<Test>::QueueFull);
+		pass(T);
+		poke(task);
+		let until = System::block_number() + T;
+		let digest = digest_of(task, good());
+		assert_eq!(state(task), TaskState::Agreed { digest, until });
+		Refused::set(None);
+		assert_ok!(try_check(&CLIENT, task));
+		assert!(matches!(state(task), TaskState::Disputed { .. }));
+	});
+}
+
+#[test]
+fn window_should_end_when_questions_were_refused_before_it_only() {
+	build_and_execute(|| {
+		ArbiterIsOpen::set(true);
+		ChallengeWindow::set(T);
+		let (task, replicas) = open_and_draw(3, 3, 3);
+		Refused::set(Some(System::block_number()));
+		pass(1);
+		run_wave(task, &replicas, &[good(); 3]);
+		pass(T);
+		poke(task);
+		assert_eq!(ended(task).ending, Ending::Settled(good()));
+	});
+}
