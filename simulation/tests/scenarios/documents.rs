@@ -34,6 +34,7 @@ use pallet_court::Config as CourtConfig;
 use pallet_deals::{Config as DealsConfig, EXHIBIT_BLOCKS, HARD_END_RUNS, MIN_DECLINED};
 use pallet_market::Config as MarketConfig;
 use pallet_mediation::Config as MediationConfig;
+use pallet_providers::MAX_WORK;
 use pallet_validators::Config as ValidatorsConfig;
 use polkadot_sdk::{sp_core::Get, sp_runtime::Permill};
 
@@ -319,6 +320,7 @@ fn page_for_providers_should_state_the_numbers_of_the_runtime() {
 			time(LASTING.unbonding_blocks),
 			LOCAL.unbonding_blocks
 		))
+		.states(format!("slots for, at most {MAX_WORK}: all that"))
 		.aside(&[
 			"lifted (0, or",
 			"at least 16; a task",
