@@ -31,7 +31,7 @@ async fn seal_should_be_revealed_when_the_list_of_tasks_can_not_be_read() {
 	let mut daemon = place.start(&node);
 	node.until("sealed", is_sealed).await;
 	node.lock().silence = Silence::Work;
-	node.until("settled", is_ended).await;
+	node.until("revealed", is_revealed).await;
 	assert_eq!(node.count(TaskCall::Reveal), 1);
 	let told = |status: &Status| {
 		status.problems.iter().any(|it| it.contains("only known ones are looked after"))
