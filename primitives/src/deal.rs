@@ -188,11 +188,13 @@ pub enum TaskState {
 		/// End of the challenge window.
 		until: BlockNumber,
 	},
-	/// An arbiter decides.
+	/// An arbiter decides. What was agreed on is the result meanwhile, and in doubt.
 	#[codec(index = 4)]
 	Disputed {
 		/// The case.
 		case: CaseId,
+		/// What was agreed on, where replicas did agree.
+		agreed: Option<Digest>,
 	},
 	/// Two thirds of the drawn, three at least, said that content can't be had. Left by `refute`, by a
 	/// `commit` of somebody who has got it, or by `poke` from `until` on, which ends the task.
@@ -203,6 +205,17 @@ pub enum TaskState {
 		/// End of the time for showing them.
 		until: BlockNumber,
 	},
+}
+
+impl TaskState {
+	/// What replicas have agreed on, though somebody may be judging it.
+	pub fn agreed(&self) -> Option<Digest> {
+		match self {
+			Self::Agreed { digest, .. } => Some(*digest),
+			Self::Disputed { agreed, .. } => *agreed,
+			_ => None,
+		}
+	}
 }
 
 /// One provider's run of a task.

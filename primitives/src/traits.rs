@@ -267,6 +267,9 @@ pub enum CaseReason {
 	/// A replica opened a sealed report against the digest that it revealed.
 	#[codec(index = 4)]
 	Report,
+	/// Enough replicas agree, and another one revealed something else.
+	#[codec(index = 5)]
+	Dissent,
 }
 
 /// What an arbiter is asked.
@@ -334,6 +337,10 @@ pub trait Arbiter {
 	}
 	/// Opens a case. Where it fails, the caller takes the funds back itself.
 	fn open_case(request: CaseRequest) -> Result<CaseId, NoArbiter>;
+	/// Whether nobody can know yet from an open case what is true: none of its judges has said what it found.
+	fn is_silent(_: CaseId) -> bool {
+		false
+	}
 	/// Who of the first committee of a decided case said what was ruled in the end, at most
 	/// [`MAX_FINDERS`].
 	fn finders(_: CaseId) -> Vec<AccountId> {

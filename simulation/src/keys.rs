@@ -27,6 +27,6 @@ pub fn key(name: &str) -> Pair {
 }
 
 /// Salt of whoever runs the task with this hash. As in the daemon, no two runs have the same.
-pub(crate) fn salt_of(who: &AccountId, task_hash: &Hash) -> Salt {
+pub fn salt_of(who: &AccountId, task_hash: &Hash) -> Salt {
 	tagged_hash(b"assay/simulation/salt/1", &(who, task_hash)).0
 }

@@ -27,7 +27,7 @@ use frame_support::{
 	traits::{EnsureOrigin, Get, fungible::Inspect},
 };
 use frame_system::RawOrigin;
-use sp_runtime::traits::BlockNumberProvider;
+use sp_runtime::{Permill, traits::BlockNumberProvider};
 
 type Helper<T> = <T as Config>::BenchmarkHelper;
 
@@ -289,13 +289,7 @@ mod benchmarks {
 			report: Hash::zero(),
 		});
 		let live = Pallet::<T>::load(task).ok().expect("it is live");
-		let dispute = Dispute {
-			reason: CaseReason::NoConsensus,
-			agreed: None,
-			prepaid: (Prepayer::Reserve, 0),
-			bond: 0,
-			report: None,
-		};
+		let dispute = Dispute::of_reserve(CaseReason::NoConsensus);
 		#[block]
 		{
 			let _ = Pallet::<T>::open_case(live, dispute);
@@ -365,7 +359,8 @@ mod benchmarks {
 		Pallet::<T>::hold_bond(&who, bond).ok().expect("the client is rich");
 		#[block]
 		{
-			Pallet::<T>::forfeit_bond(single(0), &who, bond, &winners);
+			let burn = Permill::from_percent(10);
+			Pallet::<T>::forfeit_bond(single(0), &who, bond, burn, &winners);
 		}
 		assert!(Pallet::<T>::spendable(&who) > 0);
 	}

@@ -145,13 +145,17 @@ impl<T: Config> Pallet<T> {
 		order
 	}
 
-	/// Opens the challenge window, or settles at once where nobody could decide a challenge.
+	/// Has a dissent judged, or opens the challenge window; settles at once where nobody could decide anything.
 	fn agree(mut live: Live, digest: Digest) -> Effort {
 		let until = live.now.saturating_add(live.deal.terms.challenge_blocks);
 		live.task.state = TaskState::Agreed { digest, until };
 		let task = live.id;
 		Self::deposit_event(Event::TaskAgreed { task, digest, until });
-		if until > live.now { Self::save(live) } else { Self::settle(live, digest) }
+		match Self::judge_dissent(live, digest) {
+			Ok(effort) => effort,
+			Err(live) if until > live.now => Self::save(*live),
+			Err(live) => Self::settle(*live, digest),
+		}
 	}
 
 	/// Nobody is left to draw, or no time.
@@ -169,14 +173,7 @@ impl<T: Config> Pallet<T> {
 			};
 			return Self::fail(live, cause);
 		}
-		let dispute = Dispute {
-			reason: CaseReason::NoConsensus,
-			agreed: None,
-			prepaid: (Prepayer::Reserve, 0),
-			bond: 0,
-			report: None,
-		};
-		match Self::open_case(live, dispute) {
+		match Self::open_case(live, Dispute::of_reserve(CaseReason::NoConsensus)) {
 			Ok(effort) => effort,
 			Err(live) => Self::fail(*live, FailCause::Undecided),
 		}

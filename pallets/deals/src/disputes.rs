@@ -1,6 +1,11 @@
 //! How results are called in question, and what a verdict does.
 
-use crate::{consensus::groups, dispatchable_impls::MAX_FOLD, escrow::Source, *};
+use crate::{
+	consensus::{groups, revealed},
+	dispatchable_impls::MAX_FOLD,
+	escrow::Source,
+	*,
+};
 use alloc::{boxed::Box, vec::Vec};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
@@ -29,12 +34,7 @@ impl<T: Config> Pallet<T> {
 		let (mut live, until) = Self::load_agreed(task, digest)?;
 		ensure!(who == live.deal.client, Error::<T>::NotClient);
 		// Who disagreed must have the whole window to defend itself.
-		let task_hash = live.deal.task_hash;
-		let wrong = |state: &ReplicaState| match state {
-			ReplicaState::Revealed { outcome, .. } => outcome.digest(&task_hash) != digest,
-			_ => false,
-		};
-		ensure!(!live.any(wrong), Error::<T>::ReplicasDisagree);
+		ensure!(!Self::has_dissent(&live, &digest), Error::<T>::ReplicasDisagree);
 		Self::deposit_event(Event::ResultAccepted { task });
 		if live.deal.terms.audit_ppm == 0 {
 			return Ok(Self::settle(live, digest));
@@ -52,7 +52,7 @@ impl<T: Config> Pallet<T> {
 	) -> Result<Effort, DispatchError> {
 		let (live, _) = Self::load_agreed(task, digest)?;
 		ensure!(who == live.deal.client, Error::<T>::NotClient);
-		Self::question(live, CaseReason::Check, digest, who, 0, None)
+		Self::question(live, CaseReason::Check, who, None, None)
 	}
 
 	pub(crate) fn do_challenge(
@@ -61,9 +61,8 @@ impl<T: Config> Pallet<T> {
 		digest: Digest,
 	) -> Result<Effort, DispatchError> {
 		let (live, _) = Self::load_agreed(task, digest)?;
-		let bond = live.deal.terms.wage;
-		Self::hold_bond(&who, bond)?;
-		Self::question(live, CaseReason::Challenge, digest, who, bond, None)
+		let bond = Self::hold_bond(&who, live.deal.terms.wage)?;
+		Self::question(live, CaseReason::Challenge, who, Some(bond), None)
 	}
 
 	pub(crate) fn do_open_report(
@@ -74,7 +73,7 @@ impl<T: Config> Pallet<T> {
 		salt: Salt,
 	) -> Result<Effort, DispatchError> {
 		let provider = T::Capacity::provider_of(&who).ok_or(Error::<T>::NotOperator)?;
-		let (live, _) = Self::load_agreed(task, agreed)?;
+		let (live, case) = Self::load_reportable(task, agreed)?;
 		let at = live.position(&provider).ok_or(Error::<T>::NotDrawn)?;
 		let ReplicaState::Revealed { outcome: own, report: sealed } = live.task.replicas[at].state
 		else {
@@ -90,15 +89,57 @@ impl<T: Config> Pallet<T> {
 		ensure!(opened == sealed, Error::<T>::SealMismatch);
 		let report = Some((live.task.replicas[at].candidate, outcome));
 		Self::deposit_event(Event::ReportOpened { task, provider, digest: claimed });
-		Self::question(live, CaseReason::Report, agreed, who, 0, report)
+		let Some(dispute) = case else {
+			return Self::question(live, CaseReason::Report, who, None, report);
+		};
+		// The case is paid for. What a false report costs must not be nothing all the same.
+		let bond = Some(Self::hold_bond(&who, live.deal.terms.wage)?);
+		Disputes::<T>::insert(task, Dispute { bond, report, ..dispute });
+		// Looking into that case is no more than opening one.
+		Ok(Effort { disputed: true, ..live.effort })
+	}
+
+	/// A task whose report may be opened: one that has agreed on `named`, or whose dissent is judged by
+	/// somebody who has not said anything, with that case.
+	fn load_reportable(task: TaskId, named: Digest) -> Result<(Live, Option<Dispute>), Error<T>> {
+		let live = Self::load(task)?;
+		let TaskState::Disputed { case, agreed } = live.task.state else {
+			return Ok((Self::agreed_on(live, named)?.0, None));
+		};
+		let dispute =
+			Disputes::<T>::get(task).ok_or(Error::<T>::Unexpected(Unexpected::DisputeMissing))?;
+		let dissent = dispute.reason == CaseReason::Dissent && dispute.report.is_none();
+		ensure!(dissent && T::Arbiter::is_silent(case), Error::<T>::NotAgreed);
+		ensure!(agreed == Some(named), Error::<T>::ResultMismatch);
+		Ok((live, Some(dispute)))
+	}
+
+	/// Whether somebody revealed something else than what was agreed on.
+	fn has_dissent(live: &Live, agreed: &Digest) -> bool {
+		let mut outcomes = live.task.replicas.iter().filter_map(revealed);
+		outcomes.any(|outcome| outcome.digest(&live.deal.task_hash) != *agreed)
+	}
+
+	/// Has a task judged whose replicas have agreed, but not all of them, out of the deal's reserve. Gives
+	/// the task back where all agree, or nobody can judge.
+	pub(crate) fn judge_dissent(live: Live, agreed: Digest) -> Result<Effort, Box<Live>> {
+		match Self::has_dissent(&live, &agreed) {
+			true => Self::open_case(live, Dispute::of_reserve(CaseReason::Dissent)),
+			false => Err(Box::new(live)),
+		}
 	}
 
 	/// Settles an agreed task whose window is over, or has it audited where the draw says so.
 	pub(crate) fn close_window(
-		mut live: Live,
+		live: Live,
 		digest: Digest,
 		until: BlockNumber,
 	) -> Result<Effort, DispatchError> {
+		// Nobody could judge a dissent when it came up; somebody may be able to now.
+		let mut live = match Self::judge_dissent(live, digest) {
+			Ok(effort) => return Ok(effort),
+			Err(live) => *live,
+		};
 		// A window in which nobody could question the result was none.
 		let blocks = live.deal.terms.challenge_blocks;
 		let judges = &live.deal.others.judges;
@@ -126,15 +167,15 @@ impl<T: Config> Pallet<T> {
 			return Ok(Self::settle(live, digest));
 		}
 		// A fund that has run dry must not tell liars that nobody looks.
-		let opened = Self::open_case(live, audit(Prepayer::Fund, digest))
-			.or_else(|live| Self::open_case(*live, audit(Prepayer::Reserve, digest)));
+		let opened = Self::open_case(live, audit(Prepayer::Fund))
+			.or_else(|live| Self::open_case(*live, audit(Prepayer::Reserve)));
 		Ok(opened.unwrap_or_else(|live| Self::settle(*live, digest)))
 	}
 
 	/// Has a task audited whose draw nobody asked for in time. Out of the deal's reserve: the fund is
 	/// not for those who could have had the draw for free, and could be drained that way.
 	fn audit_late(live: Live, digest: Digest) -> Effort {
-		let opened = Self::open_case(live, audit(Prepayer::Reserve, digest));
+		let opened = Self::open_case(live, audit(Prepayer::Reserve));
 		opened.unwrap_or_else(|live| Self::settle(*live, digest))
 	}
 
@@ -160,7 +201,10 @@ impl<T: Config> Pallet<T> {
 		task: TaskId,
 		named: Digest,
 	) -> Result<(Live, BlockNumber), Error<T>> {
-		let live = Self::load(task)?;
+		Self::agreed_on(Self::load(task)?, named)
+	}
+
+	fn agreed_on(live: Live, named: Digest) -> Result<(Live, BlockNumber), Error<T>> {
 		let TaskState::Agreed { digest, until } = live.task.state else {
 			return Err(Error::<T>::NotAgreed);
 		};
@@ -174,9 +218,8 @@ impl<T: Config> Pallet<T> {
 	fn question(
 		live: Live,
 		reason: CaseReason,
-		agreed: Digest,
 		who: AccountId,
-		bond: Balance,
+		bond: Option<(AccountId, Balance)>,
 		report: Option<(u32, Outcome)>,
 	) -> Result<Effort, DispatchError> {
 		ensure!(T::Arbiter::account().is_some(), Error::<T>::NoArbiter);
@@ -184,7 +227,7 @@ impl<T: Config> Pallet<T> {
 		let prepaid = (Prepayer::Account(who.clone()), 0);
 		let funds = T::Arbiter::cost(live.deal.terms.wage);
 		ensure!(Self::can_pay(&who, funds), Error::<T>::CannotPayCase);
-		let dispute = Dispute { reason, agreed: Some(agreed), prepaid, bond, report };
+		let dispute = Dispute { reason, prepaid, bond, report };
 		Self::open_case(live, dispute).map_err(|_| Error::<T>::NoArbiter.into())
 	}
 
@@ -211,7 +254,7 @@ impl<T: Config> Pallet<T> {
 		dispute.prepaid.1 = funds;
 		let reason = dispute.reason;
 		Disputes::<T>::insert(live.id, dispute);
-		live.task.state = TaskState::Disputed { case };
+		live.task.state = TaskState::Disputed { case, agreed: live.task.state.agreed() };
 		live.effort.disputed = true;
 		Self::deposit_event(Event::TaskDisputed { task: live.id, case, reason, funds });
 		Ok(Self::save(live))
@@ -294,21 +337,17 @@ impl<T: Config> Pallet<T> {
 }
 
 /// An audit of what was agreed on.
-fn audit(prepayer: Prepayer, digest: Digest) -> Dispute {
-	Dispute {
-		reason: CaseReason::Audit,
-		agreed: Some(digest),
-		prepaid: (prepayer, 0),
-		bond: 0,
-		report: None,
-	}
+fn audit(prepayer: Prepayer) -> Dispute {
+	Dispute { reason: CaseReason::Audit, prepaid: (prepayer, 0), bond: None, report: None }
 }
 
 impl<T: Config> Verdicts<TaskId> for Pallet<T> {
 	fn decided(task: &TaskId, case: CaseId, ruling: Ruling) -> DispatchResult {
 		let mut live = Self::load(*task)?;
-		let open = matches!(live.task.state, TaskState::Disputed { case: open } if open == case);
-		ensure!(open, Error::<T>::CaseNotFound);
+		let TaskState::Disputed { case: open, agreed } = live.task.state else {
+			return Err(Error::<T>::CaseNotFound.into());
+		};
+		ensure!(open == case, Error::<T>::CaseNotFound);
 		let dispute =
 			Disputes::<T>::take(task).ok_or(Error::<T>::Unexpected(Unexpected::DisputeMissing))?;
 		// No arbiter can have more given back to it than it was given.
@@ -317,10 +356,10 @@ impl<T: Config> Verdicts<TaskId> for Pallet<T> {
 		Self::deposit_event(Event::CaseDecided { task: *task, case, truth, spent });
 		// A question that nobody could answer changes nothing of what was agreed on. Else whoever can
 		// keep a committee from its verdict could call off work that all agree on.
-		let stands = truth.or(dispute.agreed);
+		let stands = truth.or(agreed);
 		let public =
 			truth.is_some() && (ruling.by_court || live.deal.others.judges == Judges::Public);
-		let decided = Decided { dispute, spent, truth, public };
+		let decided = Decided { dispute, agreed, spent, truth, public };
 		let found = decided.dispute.reason == CaseReason::Audit && decided.refuted();
 		live.decided = Some(decided);
 		let list = TaskList::of(task.deal, &live.deal);

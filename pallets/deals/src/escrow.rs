@@ -212,18 +212,22 @@ impl<T: Config> Pallet<T> {
 		T::Currency::transfer(from, to, amount, Preservation::Preserve).is_ok()
 	}
 
-	/// Locks the bond of a challenger.
-	pub(crate) fn hold_bond(who: &AccountId, bond: Balance) -> Result<(), Error<T>> {
+	/// Locks what whoever accuses others puts up.
+	pub(crate) fn hold_bond(
+		who: &AccountId,
+		bond: Balance,
+	) -> Result<(AccountId, Balance), Error<T>> {
 		T::Currency::hold(&HoldReason::ChallengeBond.into(), who, bond)
-			.map_err(|_| Error::<T>::CannotPayCase)
+			.map_err(|_| Error::<T>::CannotPayCase)?;
+		Ok((who.clone(), bond))
 	}
 
-	/// Gives a challenger its bond back.
+	/// Gives a bond back.
 	pub(crate) fn return_bond(who: &AccountId, bond: Balance) {
 		release::<T>(HoldReason::ChallengeBond, who, bond);
 	}
 
-	/// Divides the bond of a challenger that was wrong among those whom it has kept waiting, in equal
+	/// Divides the bond of whoever was wrong among those whom it has kept waiting, in equal
 	/// parts, after the share that is burnt of everything that is lost.
 	pub(crate) fn forfeit_bond(
 		task: TaskId,

@@ -193,7 +193,7 @@ mod events {
 			/// What it says is true.
 			digest: Digest,
 		},
-		/// A challenger that was wrong lost its bond.
+		/// Whoever challenged, or reported when a case was open, was wrong and lost its bond.
 		BondForfeited {
 			/// The task.
 			task: TaskId,

@@ -11,7 +11,7 @@
 //! A client buys the execution of a program from strangers. The chain draws some of the deal's
 //! candidates, each of them runs the program alone and hands in a sealed digest of its outcome, and
 //! when all are in they open their seals. If enough of them agree, they are paid out of money that
-//! the client locked beforehand, and whoever was wrong or silent loses a stake that it locked.
+//! the client locked beforehand. Whoever was silent, or wrong as an arbiter has found, loses a stake that it locked.
 //!
 //! ### Terminology
 //!
@@ -33,10 +33,11 @@
 //! | `Missing` | `refute`, or `commit` by one who has not declined, before `until` | `Running`, or evaluation |
 //! | `Missing` | `poke` from `until` on | `Failed(ContentUnavailable)` |
 //! | `Revealing` | the wave's last `reveal`, or `poke` from `until` on | evaluation |
-//! | evaluation | enough equal digests | `Agreed` |
+//! | evaluation | enough equal digests, and no other | `Agreed` |
+//! | evaluation | enough equal digests, and others | `Disputed` for that dissent, `Agreed` where no case can be opened |
 //! | evaluation | too few, and somebody left to draw | `Running`, next wave |
 //! | evaluation | too few, and nobody left | `Disputed`, or `Failed` |
-//! | `Agreed` | at once without an arbiter, else `poke` from `until` on | `Settled`, or `Disputed` where it is drawn for an audit |
+//! | `Agreed` | at once without an arbiter, else `poke` from `until` on | `Settled`, or `Disputed` where it is drawn for an audit or somebody dissents |
 //! | `Agreed` | `check`, `challenge` or `open_report` before `until` | `Disputed` |
 //! | `Disputed` | the arbiter's verdict | `Settled` or `Failed` |
 //!
@@ -550,8 +551,7 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// Only where all that were revealed agree; who disagrees may use the whole window. The chain may
-		/// still draw the task for an audit, which takes some blocks.
+		/// Only where all that were revealed agree. The chain may still draw the task for an audit, which takes some blocks.
 		///
 		/// What is accepted is `digest`, and nothing else that may be agreed on by the time.
 		///
@@ -642,9 +642,10 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// The signer pays for the case beforehand. Where the report is true its provider is paid as if
-		/// it had revealed that outcome, keeps its stake, and gets what is left of the others' stakes.
-		/// Where it is false nothing but the cost of the case is lost. The first report that is opened
+		/// The signer pays for the case beforehand; where a dissent is judged, and no judge has said
+		/// anything yet, a wage is held instead. Where the report is true its provider is paid as if
+		/// it had revealed that outcome, keeps its stake, and gets a part of the others' stakes.
+		/// Where it is false nothing but the cost of the case, or what is held, is lost. The first report that is opened
 		/// counts. `digest` is what was agreed on.
 		///
 		/// ## Errors

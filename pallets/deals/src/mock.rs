@@ -378,10 +378,7 @@ pub fn spec_hash(task: TaskId) -> Hash {
 
 /// The digest that a task agrees on; where there is none, zero.
 pub fn agreed_digest(task: TaskId) -> Digest {
-	match live(task).map(|task| task.state) {
-		Some(TaskState::Agreed { digest, .. }) => digest,
-		_ => Hash::zero(),
-	}
+	live(task).and_then(|task| task.state.agreed()).unwrap_or_default()
 }
 
 pub fn digest_of(task: TaskId, outcome: Outcome) -> Digest {
@@ -534,6 +531,26 @@ pub fn run_wave(task: TaskId, providers: &[AccountId], outcomes: &[Outcome]) {
 	for (provider, outcome) in providers.iter().zip(outcomes) {
 		reveal(task, provider, *outcome);
 	}
+}
+
+/// Has a wave seal these outcomes and all open them but the last one, which applies the deadline itself.
+pub fn run_wave_but_the_last(task: TaskId, providers: &[AccountId], outcomes: &[Outcome]) {
+	let (last, others) = providers.split_last().expect("somebody was drawn");
+	for (provider, outcome) in providers.iter().zip(outcomes) {
+		commit(task, provider, *outcome);
+	}
+	for (provider, outcome) in others.iter().zip(outcomes) {
+		reveal(task, provider, *outcome);
+	}
+	pass(T + R);
+	assert_ok!(try_poke(last, task));
+}
+
+/// Rules for what was voted, where somebody has dissented, at no cost.
+pub fn confirm(task: TaskId) {
+	let TaskState::Disputed { case, agreed } = state(task) else { panic!("nobody dissents") };
+	assert!(agreed.is_some());
+	assert_ok!(rule(case, agreed, 0));
 }
 
 pub fn state(task: TaskId) -> TaskState {

@@ -29,12 +29,12 @@ pub(crate) const PUBLISHER_SLASHED: u32 = 4;
 
 impl<T: Config> Pallet<T> {
 	/// Ends a task whose outcome is that with this digest. Where nobody revealed or reported it (an
-	/// arbiter may say so), everybody who revealed was wrong and nobody delivered. Where it only stands
-	/// because nobody could answer a question, nobody is slashed for having said something else.
+	/// arbiter may say so), everybody who revealed was wrong and nobody delivered. A vote alone makes nobody
+	/// wrong: where no arbiter has found the truth, who said something else is not paid, and loses nothing.
 	pub(crate) fn settle(live: Live, digest: Digest) -> Effort {
 		let task_hash = live.deal.task_hash;
 		let report = Self::true_report(&live, &digest);
-		let unanswered = live.decided.as_ref().is_some_and(|decided| decided.truth.is_none());
+		let ruled = live.decided.as_ref().is_some_and(|decided| decided.truth.is_some());
 		let is_winner = |outcome: &&Outcome| outcome.digest(&task_hash) == digest;
 		let truth = live.task.replicas.iter().filter_map(revealed).find(is_winner).copied();
 		let truth = truth.or(report.map(|(_, outcome)| outcome));
@@ -49,9 +49,8 @@ impl<T: Config> Pallet<T> {
 				None if revealed == digest => {
 					(ReplicaResult::Agreed, Self::earned(&live.deal, replica.candidate, outcome))
 				},
-				// Somebody doubted the vote, and nobody could tell: it slashes nobody then.
-				None if unanswered => (ReplicaResult::Undecided(revealed), 0),
-				None => (ReplicaResult::Wrong(revealed), 0),
+				None if ruled => (ReplicaResult::Wrong(revealed), 0),
+				None => (ReplicaResult::Undecided(revealed), 0),
 			}
 		});
 		let (ending, reason) = match truth {
@@ -307,7 +306,7 @@ impl<T: Config> Pallet<T> {
 			_ => (None, 0),
 		};
 		let (finder, found_by) = match decided.map(|decided| decided.dispute.reason) {
-			Some(CaseReason::Report) if reporter.is_some() => (Finder::Reporter, reporter),
+			Some(_) if reporter.is_some() => (Finder::Reporter, reporter),
 			Some(CaseReason::Challenge | CaseReason::Audit) if refuted => {
 				(Finder::Challenger, prepayer.clone())
 			},
@@ -329,21 +328,23 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Gives the bond of a challenger back, or has it pay those whom it has kept waiting for nothing.
+	/// Gives the bond of an accuser back, or has it pay those whom it has accused for nothing.
 	fn settle_bond(live: &Live, judged: &[Judged]) {
-		let Some(Decided { dispute, truth, .. }) = &live.decided else { return };
-		let (Prepayer::Account(who), bond) = (&dispute.prepaid.0, dispute.bond) else { return };
-		if bond == 0 {
-			return;
+		let Some(Decided { dispute, agreed, truth, .. }) = &live.decided else { return };
+		let Some((who, bond)) = &dispute.bond else { return };
+		let right = match (&dispute.report, truth) {
+			(_, None) => true,
+			(None, Some(_)) => truth != agreed,
+			(Some(_), Some(truth)) => Self::true_report(live, truth).is_some(),
+		};
+		if right {
+			return Self::return_bond(who, *bond);
 		}
-		if truth.is_some() && *truth == dispute.agreed {
-			let winners: Vec<AccountId> =
-				judged.iter().filter(|one| one.won()).map(|one| one.provider.clone()).collect();
-			let burn = Self::economics(&live.deal).slashes.burn;
-			Self::forfeit_bond(live.id, who, bond, burn, &winners);
-		} else {
-			Self::return_bond(who, bond);
-		}
+		let accuser = dispute.report.map(|(candidate, _)| candidate);
+		let others = judged.iter().filter(|one| one.won() && Some(one.candidate) != accuser);
+		let winners: Vec<AccountId> = others.map(|one| one.provider.clone()).collect();
+		let burn = Self::economics(&live.deal).slashes.burn;
+		Self::forfeit_bond(live.id, who, *bond, burn, &winners);
 	}
 
 	/// Takes `amount` of a replica's stake and releases the rest of it. Returns what was taken, and

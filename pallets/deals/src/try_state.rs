@@ -150,15 +150,16 @@ impl<T: Config> Pallet<T> {
 	fn check_dispute(id: &TaskId, dispute: &Dispute) -> Checked {
 		let deal = Deals::<T>::get(id.deal).ok_or("11: a case about no deal")?;
 		let state = Tasks::<T>::get(TaskList::of(id.deal, &deal), id).map(|task| task.state);
-		let disputed = matches!(state, Some(TaskState::Disputed { .. }));
-		ensure!(disputed, "11: a case about a task that is not disputed");
+		let Some(TaskState::Disputed { agreed, .. }) = state else {
+			return Err("11: a case about a task that is not disputed".into());
+		};
 		let within = match dispute.prepaid {
 			(Prepayer::Reserve, funds) => funds <= deal.terms.reserve,
 			_ => true,
 		};
 		ensure!(within, "11: a case took more than the reserve");
 		let voted = dispute.reason == CaseReason::NoConsensus;
-		ensure!(voted == dispute.agreed.is_none(), "11: a case questions nothing");
+		ensure!(voted == agreed.is_none(), "11: a case questions nothing");
 		Ok(())
 	}
 
@@ -173,8 +174,10 @@ impl<T: Config> Pallet<T> {
 			let deal = Deals::<T>::get(id.deal).ok_or("11: a case about no deal")?;
 			match dispute.prepaid {
 				(Prepayer::Reserve, funds) => owed.entry(deal.payer).or_default().0 -= funds,
-				(Prepayer::Account(who), _) => owed.entry(who).or_default().2 += dispute.bond,
-				(Prepayer::Fund, _) => (),
+				(Prepayer::Account(_) | Prepayer::Fund, _) => (),
+			}
+			if let Some((who, bond)) = dispute.bond {
+				owed.entry(who).or_default().2 += bond;
 			}
 		}
 		// Accounts without a deal are covered too: whoever has ever held anything is among them.
@@ -292,9 +295,9 @@ impl<T: Config> Pallet<T> {
 				let size = of(&before(wave)).map_or(0, |best| best.size);
 				ensure!(size < required, "7: a task goes on although it agrees");
 			},
-			TaskState::Disputed { .. } => {
-				let dispute = Disputes::<T>::get(id).ok_or("11: a disputed task has no case")?;
-				let fits = match dispute.agreed {
+			TaskState::Disputed { agreed: named, .. } => {
+				ensure!(Disputes::<T>::contains_key(id), "11: a disputed task has no case");
+				let fits = match named {
 					Some(digest) => agreed(digest),
 					None => of(&task.replicas).map_or(0, |best| best.size) < required,
 				};

@@ -164,14 +164,19 @@ pub enum ShareReason {
 pub struct Dispute {
 	/// Why it was opened.
 	pub reason: CaseReason,
-	/// What was agreed on, where replicas did agree.
-	pub agreed: Option<Digest>,
 	/// Who paid for it beforehand, and how much.
 	pub prepaid: (Prepayer, Balance),
-	/// Held of the challenger beside that, lost where it is wrong.
-	pub bond: Balance,
+	/// Held of who challenged, or reported when the case was open, beside that; lost where it is wrong.
+	pub bond: Option<(AccountId, Balance)>,
 	/// The outcome that a replica reported to be the true one, and its position among the candidates.
 	pub report: Option<(u32, Outcome)>,
+}
+
+impl Dispute {
+	/// One that nobody asked for, and that the deal's reserve pays.
+	pub(crate) fn of_reserve(reason: CaseReason) -> Self {
+		Self { reason, prepaid: (Prepayer::Reserve, 0), bond: None, report: None }
+	}
 }
 
 /// Who pays for a case beforehand.
@@ -193,6 +198,8 @@ pub enum Prepayer {
 pub(crate) struct Decided {
 	/// How it had begun.
 	pub dispute: Dispute,
+	/// What was agreed on, where replicas did agree.
+	pub agreed: Option<Digest>,
 	/// What it cost.
 	pub spent: Balance,
 	/// The true digest.
@@ -204,7 +211,7 @@ pub(crate) struct Decided {
 impl Decided {
 	/// Whether replicas had agreed on what turned out to be false.
 	pub fn refuted(&self) -> bool {
-		matches!((self.truth, self.dispute.agreed), (Some(truth), Some(agreed)) if truth != agreed)
+		matches!((self.truth, self.agreed), (Some(truth), Some(agreed)) if truth != agreed)
 	}
 }
 

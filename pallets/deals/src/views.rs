@@ -162,7 +162,7 @@ impl<T: Config> DealContext<T> {
 			TaskState::Running { until, .. } => NextStep::Seals(count(is_drawn), until),
 			TaskState::Revealing { until, .. } => NextStep::Reveals(count(is_sealed), until),
 			TaskState::Agreed { until, .. } => NextStep::ChallengeWindow(until),
-			TaskState::Disputed { case } => NextStep::Verdict(case),
+			TaskState::Disputed { case, .. } => NextStep::Verdict(case),
 			TaskState::Missing { ticket, until } => {
 				NextStep::Exhibits(until, Pallet::<T>::exhibit_seed(id, &ticket).ok())
 			},

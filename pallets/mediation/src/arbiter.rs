@@ -66,6 +66,14 @@ impl<T: Config> Arbiter for Pallet<T> {
 		Ok(id)
 	}
 
+	fn is_silent(case: CaseId) -> bool {
+		let Ok(live) = Self::load(case) else { return false };
+		let votes = Rounds::<T>::get(case, 0).map(|round| round.members).unwrap_or_default();
+		// Who is denounced has shown its vote too.
+		let told = |vote: &Vote| matches!(vote, Vote::Revealed(_) | Vote::Denounced);
+		live.case.round == 0 && !is_decided(&live) && !votes.iter().any(|member| told(&member.vote))
+	}
+
 	fn finders(case: CaseId) -> Vec<AccountId> {
 		let phase = Cases::<T>::get(case).map(|case| case.phase);
 		let Some(CasePhase::Closed { ruling, .. }) = phase else { return Vec::new() };

@@ -23,6 +23,8 @@ parameter_types! {
 	pub static ArbiterIsFull: bool = false;
 	/// Last block in which the arbiter took no questions.
 	pub static Refused: Option<BlockNumber> = None;
+	/// Whether a judge of any case has said what it found.
+	pub static ArbiterHasSpoken: bool = false;
 	/// Cases that were opened.
 	pub static Cases: Vec<CaseRequest> = Vec::new();
 	/// Mediators that said what was ruled.
@@ -56,6 +58,9 @@ impl Arbiter for MockArbiter {
 		let case = Cases::get().len() as CaseId;
 		Cases::mutate(|cases| cases.push(request));
 		Ok(case)
+	}
+	fn is_silent(_: CaseId) -> bool {
+		!ArbiterHasSpoken::get()
 	}
 	fn finders(_: CaseId) -> Vec<AccountId> {
 		Finders::get()

@@ -71,15 +71,11 @@ pub fn answers(spec: &TaskSpec) -> Vec<Outcome> {
 /// Digests that are public in a task, the one that was agreed on first.
 pub fn public_digests(view: &TaskView) -> Vec<Hash> {
 	let TaskStatus::Open(task) = &view.status else { return Vec::new() };
-	let agreed = match task.state {
-		TaskState::Agreed { digest, .. } => Some(digest),
-		_ => None,
-	};
 	let said = task.replicas.iter().filter_map(|replica| match &replica.state {
 		ReplicaState::Revealed { outcome, .. } => Some(outcome.digest(&view.deal.task_hash)),
 		_ => None,
 	});
-	agreed.into_iter().chain(said).collect()
+	task.state.agreed().into_iter().chain(said).collect()
 }
 
 /// Content of all programs.

@@ -1,5 +1,6 @@
 //! Whole lives of tasks.
 
+use super::attacks::judge;
 use assay_primitives::{
 	deal::{Ending, FailCause, ReplicaResult, TaskState},
 	money::Economics,
@@ -85,6 +86,8 @@ fn task_should_slash_the_liar_when_one_of_three_lies() {
 		assert_ok!(market.reveal(*provider, outcome));
 	}
 
+	assert!(matches!(market.state(), TaskState::Disputed { agreed: Some(_), .. }));
+	judge(&mut market, |_| truth());
 	market.conclude();
 	assert_eq!(market.ended_task().ending, Ending::Settled(truth()));
 	let replica = market.ended_replica(liar);
@@ -92,8 +95,10 @@ fn task_should_slash_the_liar_when_one_of_three_lies() {
 	assert_eq!((replica.paid, replica.slashed), (0, stake));
 	assert_eq!(market.bond(liar), BOND - stake);
 	let price = PRICE.of(truth().gas_used);
-	// A part is burnt; of the rest each of the two gets no more than it earned, or lies would pay.
-	let share = ((stake - Economics::DEFAULT.slashes.burn.mul_ceil(stake)) / 2).min(price);
+	// A part is burnt, and the committee paid; of the rest each of the two gets no more than it earned, or lies
+	// would pay.
+	let case = 3 * market.terms().wage;
+	let share = ((stake - Economics::DEFAULT.slashes.burn.mul_ceil(stake) - case) / 2).min(price);
 	for provider in honest {
 		assert_eq!(market.ended_replica(provider).paid, price + share);
 		assert_eq!(market.bond(provider), BOND);

@@ -240,7 +240,7 @@ impl World {
 			self.open_cases().into_iter().map(|view| (view.id, view.terms.last_block)).collect();
 		for (view, task) in self.open_tasks() {
 			let terms = view.deal.terms;
-			if let TaskState::Disputed { case } = task.state {
+			if let TaskState::Disputed { case, .. } = task.state {
 				assert!(cases.contains_key(&case), "{:?} waits for a case that is over", view.id);
 				continue;
 			}
@@ -477,9 +477,9 @@ impl World {
 		let agreed: Vec<_> = self
 			.open_tasks()
 			.into_iter()
-			.filter_map(|(view, task)| match task.state {
-				TaskState::Agreed { digest, .. } => Some((view, task, digest)),
-				_ => None,
+			.filter_map(|(view, task)| {
+				let digest = task.state.agreed()?;
+				Some((view, task, digest))
 			})
 			.collect();
 		let Some((view, task, digest)) = agreed.get(usize::from(which) % agreed.len().max(1))

@@ -11,12 +11,26 @@ fn with_arbiter() {
 	ChallengeWindow::set(20);
 }
 
-/// A task of three replicas that have agreed on these outcomes as far as they are equal.
+/// A task of three replicas that have all revealed the same.
 fn agreed(outcomes: [Outcome; 3]) -> (TaskId, Vec<AccountId>) {
+	let (task, replicas) = revealed(outcomes);
+	assert!(matches!(state(task), TaskState::Agreed { .. }));
+	(task, replicas)
+}
+
+fn revealed(outcomes: [Outcome; 3]) -> (TaskId, Vec<AccountId>) {
 	with_arbiter();
 	let (task, replicas) = open_and_draw(3, 2, 3);
 	run_wave(task, &replicas, &outcomes);
-	assert!(matches!(state(task), TaskState::Agreed { .. }));
+	(task, replicas)
+}
+
+/// A task of three replicas of which one has dissented, in its case.
+fn doubted(outcomes: [Outcome; 3]) -> (TaskId, Vec<AccountId>) {
+	let (task, replicas) = revealed(outcomes);
+	let agreed = Some(agreed_digest(task));
+	assert_eq!(state(task), TaskState::Disputed { case: 0, agreed });
+	assert_eq!(Cases::get()[0].reason, CaseReason::Dissent);
 	(task, replicas)
 }
 
@@ -141,23 +155,156 @@ fn check_should_fail_when_the_client_has_spent_its_money() {
 	});
 }
 
-/// DEAL-23: a vote for a lie is not the end of it.
+/// DEAL-23: a vote for a lie is not the end of it, though who tells the truth has nothing to spend.
 #[test]
-fn deal_23_honest_minority_should_win_when_it_challenges() {
+fn deal_23_honest_minority_should_win_without_asking() {
 	build_and_execute(|| {
 		let ledger = Ledger::start();
-		let (task, replicas) = agreed([bad(2), good(), bad(2)]);
+		let client = worth(&CLIENT);
+		let (task, replicas) = doubted([bad(2), good(), bad(2)]);
+		assert_eq!(worth(&CLIENT), client - CH, "the reserve pays for the case");
+		assert_eq!(agreed_digest(task), digest_of(task, bad(2)), "the result is there, in doubt");
 		let honest = replicas[1].clone();
-		assert_ok!(try_challenge(&honest, task));
 		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
 		let ended = ended(task);
 		assert_eq!(ended.ending, Ending::Settled(good()));
 		assert_eq!(ended.replicas[1].result, ReplicaResult::Agreed);
-		// The bond and the funds back; of what is left of two stakes half for having found the lie, and the
-		// price once more for having told the truth.
-		let found = (unburnt(stake(task)) - CH) / 2 + unburnt(stake(task)) / 2;
-		assert_eq!(worth(&honest), RICH + P + P + found);
+		// The liars pay the case; who told the truth gets its price, and as much again out of their stakes.
+		assert_eq!(worth(&honest), RICH + P + P);
 		assert_eq!(worth(&replicas[0]), RICH - stake(task));
+		assert_eq!(worth(&CLIENT), client - P - P / 100);
+		ledger.check();
+	});
+}
+
+/// Whoever dissents on purpose pays the case and loses its stake, whoever sent it.
+#[test]
+fn dissenter_should_pay_the_case_when_it_was_wrong() {
+	build_and_execute(|| {
+		let ledger = Ledger::start();
+		let client = worth(&CLIENT);
+		let (task, replicas) = doubted([good(), good(), bad(2)]);
+		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
+		assert_eq!(ended(task).ending, Ending::Settled(good()));
+		assert_eq!(worth(&replicas[2]), RICH - stake(task));
+		assert_eq!(worth(&CLIENT), client - 2 * P - 2 * P / 100);
+		assert!(worth(&replicas[0]) > RICH + P);
+		ledger.check();
+	});
+}
+
+/// A vote alone takes nobody's stake. What most have said stands, and who has said something else is not paid.
+#[test]
+fn dissenter_should_lose_nothing_when_nobody_can_tell() {
+	build_and_execute(|| {
+		let ledger = Ledger::start();
+		let client = worth(&CLIENT);
+		let (task, replicas) = doubted([good(), bad(2), good()]);
+		assert_ok!(rule(0, None, CH / 3));
+		let ended = ended(task);
+		assert_eq!(ended.ending, Ending::Settled(good()));
+		let dissent = ReplicaResult::Undecided(digest_of(task, bad(2)));
+		assert_eq!(ended.replicas[1].result, dissent);
+		assert_eq!((worth(&replicas[0]), worth(&replicas[1])), (RICH + P, RICH));
+		// Who votes in vain is paid all the same, by who wanted the task.
+		assert_eq!(worth(&CLIENT), client - 2 * P - 2 * P / 100 - CH / 3);
+		ledger.check();
+	});
+}
+
+/// There may be no room for the case, or it has become dearer than what was set aside. Then the window is open to all,
+/// and at its end the case is tried again.
+#[test]
+fn dissent_should_be_judged_at_the_end_of_the_window_when_nobody_could_before() {
+	build_and_execute(|| {
+		let ledger = Ledger::start();
+		ArbiterIsFull::set(true);
+		let (task, replicas) = revealed([bad(2), good(), bad(2)]);
+		assert!(matches!(state(task), TaskState::Agreed { .. }));
+		ArbiterIsFull::set(false);
+		assert_noop!(try_accept(&CLIENT, task), Error::<Test>::ReplicasDisagree);
+		pass(20);
+		poke(task);
+		assert_eq!(Cases::get()[0].reason, CaseReason::Dissent);
+		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
+		assert_eq!(worth(&replicas[1]), RICH + P + P);
+		ledger.check();
+	});
+}
+
+#[test]
+fn dissenter_should_lose_nothing_when_no_case_can_be_opened() {
+	build_and_execute(|| {
+		let ledger = Ledger::start();
+		ArbiterIsFull::set(true);
+		let (task, replicas) = revealed([bad(2), good(), bad(2)]);
+		pass(20);
+		poke(task);
+		assert_eq!(ended(task).ending, Ending::Settled(bad(2)));
+		assert_eq!((worth(&replicas[0]), worth(&replicas[1])), (RICH + P, RICH));
+		ledger.check();
+	});
+}
+
+/// A case over three replicas, of which the first has sealed a report beside what the second said too, and the third
+/// has told the truth.
+fn doubted_and_reported(said: Outcome, truth: Outcome) -> (TaskId, Vec<AccountId>) {
+	with_arbiter();
+	let (task, replicas) = open_and_draw(3, 2, 3);
+	commit_with_report(task, &replicas[0], said, truth);
+	commit_with_report(task, &replicas[1], said, truth);
+	commit(task, &replicas[2], good());
+	for (one, outcome) in replicas.iter().zip([said, said, good()]) {
+		reveal(task, one, outcome);
+	}
+	assert!(matches!(state(task), TaskState::Disputed { .. }));
+	(task, replicas)
+}
+
+/// Who has sealed the truth may still say so, as long as no judge has.
+#[test]
+fn report_should_count_when_a_dissent_is_judged_already() {
+	build_and_execute(|| {
+		let ledger = Ledger::start();
+		let (task, replicas) = doubted_and_reported(bad(2), good());
+		assert_ok!(try_open_report(task, &replicas[0], good()));
+		let again = try_open_report(task, &replicas[1], good());
+		assert_eq!(again, Err(Error::<Test>::NotAgreed.into()), "the first one counts");
+		check_everything();
+		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
+		assert_eq!(worth(&operator_of(&replicas[0])), RICH, "the bond is back");
+		assert!(worth(&replicas[0]) > RICH + P && worth(&replicas[2]) > RICH + P);
+		assert!(worth(&replicas[0]) <= RICH + 2 * P);
+		assert_eq!(worth(&replicas[1]), RICH - stake(task));
+		ledger.check();
+	});
+}
+
+/// The case is paid for by others; so that a report is no free second guess, it puts up what a challenge does.
+#[test]
+fn reporter_should_lose_its_bond_when_its_report_is_false_and_a_dissent_was_judged() {
+	for truth in [bad(2), good()] {
+		build_and_execute(|| {
+			let ledger = Ledger::start();
+			let (task, replicas) = doubted_and_reported(bad(2), bad(3));
+			assert_ok!(try_open_report(task, &replicas[0], bad(3)));
+			let TaskState::Disputed { case, .. } = state(task) else { panic!("a dissent") };
+			assert_ok!(rule(case, Some(digest_of(task, truth)), CH));
+			assert_eq!(worth(&operator_of(&replicas[0])), RICH - P);
+			ledger.check();
+		});
+	}
+}
+
+#[test]
+fn report_should_cost_nothing_when_a_dissent_stays_undecided() {
+	build_and_execute(|| {
+		let ledger = Ledger::start();
+		let (task, replicas) = doubted_and_reported(bad(2), good());
+		assert_ok!(try_open_report(task, &replicas[0], good()));
+		assert_ok!(rule(0, None, 0));
+		assert_eq!(worth(&operator_of(&replicas[0])), RICH);
+		assert_eq!(ended(task).ending, Ending::Settled(bad(2)));
 		ledger.check();
 	});
 }
@@ -202,16 +349,13 @@ fn med_16_undecided_challenge_should_slash_nobody() {
 	build_and_execute(|| {
 		let ledger = Ledger::start();
 		let before = worth(&STRANGER);
-		let (task, replicas) = agreed([good(), good(), bad(2)]);
+		let (task, replicas) = agreed([good(); 3]);
 		assert_ok!(try_challenge(&STRANGER, task));
 		assert_ok!(rule(0, None, CH));
 		let ended = ended(task);
 		assert_eq!(ended.ending, Ending::Settled(good()));
 		assert!(ended.replicas.iter().all(|one| one.slashed == 0));
-		let dissent = ReplicaResult::Undecided(digest_of(task, bad(2)));
-		assert_eq!((ended.replicas[2].result, ended.replicas[2].paid), (dissent, 0));
-		assert_eq!(worth(&replicas[0]), RICH + P);
-		assert_eq!(worth(&replicas[2]), RICH);
+		assert!(replicas.iter().all(|one| worth(one) == RICH + P));
 		// The bond is back. What the committee got is spent.
 		assert_eq!(worth(&STRANGER), before - CH);
 		ledger.check();
@@ -243,7 +387,9 @@ fn agreed_result_should_stand_when_a_question_stays_undecided() {
 					(price, spent)
 				},
 			};
-			let TaskState::Disputed { case } = state(task) else { panic!("{reason:?} is asked") };
+			let TaskState::Disputed { case, .. } = state(task) else {
+				panic!("{reason:?} is asked")
+			};
 			assert_ok!(rule(case, None, spent));
 			assert_eq!(ended(task).ending, Ending::Settled(good()), "{reason:?}");
 			assert_eq!((client - worth(&CLIENT), other - worth(&STRANGER)), cost, "{reason:?}");
@@ -401,8 +547,18 @@ fn report_should_fail_when_it_is_not_what_was_sealed_or_not_the_replicas_own() {
 		refused(&stash(9), good(), Error::<Test>::NotDrawn);
 		let huge = Outcome { gas_used: GAS + 1, ..good() };
 		refused(&replicas[0], huge, Error::<Test>::OutcomeOutOfBounds);
+		ArbiterHasSpoken::set(true);
+		refused(&replicas[0], good(), Error::<Test>::NotAgreed);
+		let (task, replicas) = open_and_draw(2, 2, 2);
+		for one in &replicas {
+			commit_with_report(task, one, bad(2), good());
+		}
+		for one in &replicas {
+			reveal(task, one, bad(2));
+		}
 		pass(20);
-		refused(&replicas[0], good(), Error::<Test>::DeadlinePassed);
+		let late = try_open_report(task, &replicas[0], good());
+		assert_eq!(late, Err(Error::<Test>::DeadlinePassed.into()));
 	});
 }
 
@@ -580,8 +736,9 @@ fn accept_should_settle_at_once_when_nothing_is_audited() {
 #[test]
 fn accept_should_fail_when_a_replica_disagrees() {
 	build_and_execute(|| {
-		let (task, _) = agreed([good(), bad(2), good()]);
-		assert_noop!(try_accept(&CLIENT, task), Error::<Test>::ReplicasDisagree);
+		let (task, _) = doubted([good(), bad(2), good()]);
+		assert_noop!(try_accept(&CLIENT, task), Error::<Test>::NotAgreed);
+		assert_noop!(try_challenge(&STRANGER, task), Error::<Test>::NotAgreed);
 	});
 }
 

@@ -80,11 +80,13 @@ fn every_ending_should_empty_the_escrow() {
 #[test]
 fn task_should_settle_in_a_later_wave_when_the_first_disagrees() {
 	build_and_execute(|| {
+		ArbiterIsOpen::set(true);
 		let (task, replicas) = open_and_draw(3, 2, 7);
 		run_wave(task, &replicas, &[good(), bad(2), bad(3)]);
 		let second = drawn(task, 1);
 		assert_eq!(second.len(), 1, "one digest is lacking");
 		run_wave(task, &second, &[bad(3)]);
+		confirm(task);
 		let ended = ended(task);
 		assert_eq!(ended.ending, Ending::Settled(bad(3)));
 		assert_eq!(ended.replicas.iter().filter(|one| one.slashed > 0).count(), 2);
@@ -140,8 +142,8 @@ fn dissent_should_be_revealed_when_enough_agree_already() {
 		run_wave(task, &replicas, &[bad(2), bad(2), good()]);
 		let ended = ended(task);
 		assert_eq!(ended.ending, Ending::Settled(bad(2)));
-		let dissent = assay_primitives::deal::ReplicaResult::Wrong(digest_of(task, good()));
-		assert_eq!(ended.replicas[2].result, dissent);
+		let dissent = assay_primitives::deal::ReplicaResult::Undecided(digest_of(task, good()));
+		assert_eq!((ended.replicas[2].result, ended.replicas[2].slashed), (dissent, 0));
 	});
 }
 

@@ -35,6 +35,7 @@ fn deal_05_trust_of_1_should_settle_with_two_replicas() {
 #[test]
 fn deal_06_trust_of_4_should_draw_two_and_two_more_per_dissenter() {
 	build_and_execute(|| {
+		ArbiterIsOpen::set(true);
 		let (task, replicas) = open_with(with(Policy::Trust { trust: 4 }), 12);
 		assert_eq!(replicas.len(), 2);
 		run_wave(task, &replicas, &[good(), bad(2)]);
@@ -42,10 +43,11 @@ fn deal_06_trust_of_4_should_draw_two_and_two_more_per_dissenter() {
 		let second = wave(task);
 		assert_eq!(second.len(), 3);
 		run_wave(task, &second, &[good(); 3]);
+		confirm(task);
 		let ended = ended(task);
 		assert_eq!(ended.ending, Ending::Settled(good()));
 		assert_eq!(ended.replicas[1].result, ReplicaResult::Wrong(digest_of(task, bad(2))));
-		assert_eq!(ended.replicas[1].slashed, S);
+		assert_eq!(ended.replicas[1].slashed, stake(task));
 	});
 }
 

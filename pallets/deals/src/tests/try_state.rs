@@ -119,7 +119,7 @@ fn invariant_6_should_be_checked() {
 		change(revealing, |task| task.replicas[0].state = ReplicaState::Drawn)
 	});
 	detects("6:", |[_, running, ..]| {
-		change(running, |task| task.state = TaskState::Disputed { case: 0 })
+		change(running, |task| task.state = TaskState::Disputed { case: 0, agreed: None })
 	});
 }
 

@@ -22,7 +22,7 @@ fn ruling(truth: Option<Digest>) -> Ruling {
 fn task_should_be_disputed_when_all_differ_and_an_arbiter_takes_cases() {
 	build_and_execute(|| {
 		let (task, _) = disputed();
-		assert_eq!(state(task), TaskState::Disputed { case: 0 });
+		assert_eq!(state(task), TaskState::Disputed { case: 0, agreed: None });
 		let (reason, funds) = (CaseReason::NoConsensus, SEATS * P);
 		System::assert_last_event(Event::TaskDisputed { task, case: 0, reason, funds }.into());
 		let digests = [good(), bad(2), bad(3)].map(|outcome| digest_of(task, outcome));

@@ -5,6 +5,8 @@ mod attack_01;
 mod attack_02;
 mod attack_03;
 mod attack_04;
+mod attack_05;
+mod attack_06;
 mod attack_08;
 mod attack_09;
 mod attack_10;
@@ -17,7 +19,7 @@ mod attack_18;
 use super::judgement::Trial;
 use assay_primitives::{
 	AccountId, Balance, Hash,
-	case::{CasePhase, CaseView, Subject},
+	case::{CasePhase, CaseView, Subject, Vote},
 	deal::{Opening, Task, TaskState, TaskStatus, single},
 	judges::Mediators,
 	order::{Accounts, Authorization, Match, RequestOrder, Resource, Signed},
@@ -91,13 +93,22 @@ fn case_over(market: &mut Market) -> Option<CaseId> {
 }
 
 /// Has whoever sits in the case over the task say what `says` gives, until it is closed.
-fn judge(market: &mut Market, says: impl Fn(&AccountId) -> Outcome) {
+pub fn judge(market: &mut Market, says: impl Fn(&AccountId) -> Outcome) {
+	judge_until(market, says, |view| matches!(view.case.phase, CasePhase::Closed { .. }));
+}
+
+/// The same until something holds of the case.
+fn judge_until(
+	market: &mut Market,
+	says: impl Fn(&AccountId) -> Outcome,
+	holds: impl Fn(&CaseView) -> bool,
+) {
 	const LONGEST: u32 = 1_000;
 	let genesis = market.chain.genesis_hash();
 	for _ in 0..LONGEST {
 		let Some(case) = case_over(market) else { return };
 		let view = market.chain.read(|| Mediation::case_view(case)).expect("it is kept");
-		if matches!(view.case.phase, CasePhase::Closed { .. }) {
+		if holds(&view) {
 			return;
 		}
 		let next = (0..MEDIATORS).map(mediator).find_map(|pair| {
