@@ -204,6 +204,12 @@ pub fn announce(awaited: &Awaited, context: &Context) {
 		output::line(&format!("  assay job get {id} --output-dir DIR"));
 	}
 	output::line(&format!("  assay job verify {id}"));
+	if let Some(case) = job::in_doubt(view) {
+		output::line(&format!(
+			"\nThis result is agreed on, and in doubt. Mediators run it again, and it may become another:\n  \
+			 assay case show {case}"
+		));
+	}
 	if let Some(until) = job::challenge_until(view) {
 		output::line(&format!(
 			"\nThis result is agreed on, not final. Before block {until}:\n  \

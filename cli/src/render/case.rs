@@ -26,6 +26,7 @@ pub fn reason(reason: CaseReason) -> &'static str {
 		CaseReason::Challenge => "somebody says the result is false",
 		CaseReason::Audit => "the chain drew it for an audit",
 		CaseReason::Report => "a provider reports that it and others lied",
+		CaseReason::Dissent => "a provider found otherwise than the others",
 	}
 }
 

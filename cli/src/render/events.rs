@@ -7,7 +7,11 @@ use assay_client::{
 	units::{format_account, format_amount},
 };
 use assay_interface::{Event, Ours, VariantName, court, deals, market, mediation};
-use assay_primitives::{AccountId, Balance, outcome::Digest, traits::CaseId};
+use assay_primitives::{
+	AccountId, Balance,
+	outcome::Digest,
+	traits::{CaseId, CaseReason},
+};
 
 /// One line of a timeline of a deal.
 #[derive(Debug, Eq, PartialEq)]
@@ -140,8 +144,12 @@ fn progress(event: &deals::Event, failure: Option<&Failure>) -> Option<Line> {
 			Line::plain("agreed", text)
 		},
 		TaskDisputed { case, reason, funds, .. } => {
-			let (reason, paid) = (spaced(&format!("{reason:?}")), format_amount(*funds));
-			let text = format!("case {case} opened ({reason}), {paid} paid for it");
+			let (words, paid) = (spaced(&format!("{reason:?}")), format_amount(*funds));
+			let doubt = match reason.0 {
+				CaseReason::NoConsensus => "",
+				_ => "in doubt: ",
+			};
+			let text = format!("{doubt}case {case} opened ({words}), {paid} paid for it");
 			Line::plain("disputed", text).with(*funds)
 		},
 		CaseDecided { case, truth, spent, .. } => {

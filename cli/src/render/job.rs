@@ -96,7 +96,12 @@ pub fn status(view: &TaskView) -> String {
 				Ok(outcome) => format!("agreed: it {}", class(&outcome.class)),
 				Err(_) => "agreed".into(),
 			},
-			TaskState::Disputed { case } => format!("disputed in case {case}"),
+			TaskState::Disputed { case, agreed: None } => format!("disputed in case {case}"),
+			TaskState::Disputed { case, agreed: Some(_) } => {
+				let what = assay_client::job::outcome(view);
+				let what = what.map(|outcome| format!(": it {}", class(&outcome.class)));
+				format!("agreed, in doubt in case {case}{}", what.unwrap_or_default())
+			},
 			TaskState::Missing { .. } => "content reported missing".into(),
 		},
 		TaskStatus::Ended(ended) => match &ended.ending {
@@ -211,7 +216,10 @@ pub fn step(step: &Step) -> String {
 		),
 		Step::Shown => "the content was shown: it goes on".into(),
 		Step::Agreed { digest, .. } => format!("agreed on {}", short(digest)),
-		Step::Disputed { case } => format!("disputed in case {case}"),
+		Step::Disputed { case, agreed: None } => format!("disputed in case {case}"),
+		Step::Disputed { case, agreed: Some(digest) } => {
+			format!("agreed on {}, in doubt: case {case} judges it", short(digest))
+		},
 		Step::ReplicaEnded { provider, result, paid, slashed } => {
 			let did = match result {
 				ReplicaResult::Declined(excuse) => declined(excuse),

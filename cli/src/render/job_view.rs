@@ -156,6 +156,9 @@ pub fn json(view: &TaskView) -> Value {
 	if let Some(until) = job::challenge_until(view) {
 		value["challengeUntil"] = until.into();
 	}
+	if let Some(case) = job::in_doubt(view) {
+		value["inDoubt"] = json!({ "case": case });
+	}
 	value
 }
 

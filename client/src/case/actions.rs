@@ -6,18 +6,19 @@
 use crate::{
 	chain::{AccountBalance, At, Chain, Submitted, WaitFor},
 	error::{Error, Result},
+	job::in_doubt,
 	keys::Signer,
 	units::format_task,
 };
 use assay_interface::{Call, Event, deals, mediation};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
-	case::{CasePhase, CaseView, Subject},
+	case::{CasePhase, CaseView, Subject, Vote},
 	deal::{TaskState, TaskStatus, TaskView},
 	outcome::{Digest, Outcome},
 	seal::Salt,
 	task::TaskId,
-	traits::CaseId,
+	traits::{CaseId, CaseReason},
 };
 
 /// What questioning an agreed result takes.
@@ -130,7 +131,9 @@ fn agreed(view: &TaskView, now: BlockNumber) -> Result<(Digest, BlockNumber)> {
 			refuse(format!("could be questioned or accepted before block {until}, which is over"))
 		},
 		TaskState::Agreed { digest, until } => Ok((digest, until)),
-		TaskState::Disputed { case } => refuse(format!("is in dispute already, as case {case}")),
+		TaskState::Disputed { case, .. } => {
+			refuse(format!("is in dispute already, as case {case}"))
+		},
 		_ => refuse("has no result yet that could be questioned or accepted".into()),
 	}
 }
@@ -174,10 +177,11 @@ pub async fn challenge(
 }
 
 /// Opens the report that was sealed with the agreed `digest`: that one is false, `outcome` is true.
-/// Signed by the operator of a replica that revealed the agreed digest.
+/// Signed by the operator of a replica that revealed the agreed digest. Where somebody else's dissent is judged
+/// already, it says so in that case, with a bond.
 ///
-/// Errors: those of [`question`], [`Error::Usage`] where `outcome` is what was agreed on,
-/// [`Error::InsufficientBalance`].
+/// Errors: those of [`question`], [`Error::NotNow`] also where a judge has spoken, [`Error::Usage`] where
+/// `outcome` is what was agreed on, [`Error::InsufficientBalance`].
 pub async fn open_report(
 	chain: &Chain,
 	signer: &Signer,
@@ -189,14 +193,35 @@ pub async fn open_report(
 ) -> Result<Opened> {
 	let at = chain.at_best().await?;
 	let view = at.task(task).await?.ok_or(Error::TaskNotFound(task))?;
-	let asked = question_about(&at, task, digest).await?;
-	if outcome.digest(&view.deal.task_hash) == asked.digest {
+	let doubted = in_doubt(&view);
+	let price = match doubted {
+		Some(case) => {
+			let case = at.known_case(case).await?;
+			hears_reports(&case)?;
+			case.terms.wage
+		},
+		None => question_about(&at, task, digest).await?.funds,
+	};
+	if outcome.digest(&view.deal.task_hash) == *digest {
 		return Err(Error::Usage("the report names the very outcome that was agreed on".into()));
 	}
 	let (task, digest, outcome) = (task.into(), *digest, outcome.into());
 	let call = Call::Deals(deals::Call::open_report { task, digest, outcome, salt });
-	affords(chain, &at, signer, asked.funds, &call).await?;
-	open(chain, signer, call, wait).await
+	affords(chain, &at, signer, price, &call).await?;
+	let Some(case) = doubted else { return open(chain, signer, call, wait).await };
+	Ok(Opened { case, funds: price, transaction: chain.submit(signer, &call, wait).await? })
+}
+
+/// Whether a replica may still report in a case.
+fn hears_reports(view: &CaseView) -> Result<()> {
+	let told = |vote: &Vote| matches!(vote, Vote::Revealed(_) | Vote::Denounced);
+	let spoken = view.case.round > 0
+		|| matches!(view.case.phase, CasePhase::Closed { .. } | CasePhase::Ruled { .. })
+		|| view.rounds.iter().flat_map(|round| &round.members).any(|member| told(&member.vote));
+	if view.terms.reason == CaseReason::Dissent && !spoken {
+		return Ok(());
+	}
+	Err(Error::NotNow(format!("it is too late to report in case {}", view.id)))
 }
 
 /// Accepts the agreed result `digest`, so that it is settled without waiting for the window. Signed
@@ -350,7 +375,7 @@ mod tests {
 			assert_eq!((error.code(), error.exit_code()), ("E-0312", 1));
 		}
 		for (state, word) in [
-			(TaskState::Disputed { case: 7 }, "case 7"),
+			(TaskState::Disputed { case: 7, agreed: None }, "case 7"),
 			(TaskState::Running { wave: 0, until: 30 }, "no result"),
 		] {
 			let error = agreed(&task(state), 20).expect_err("not agreed");

@@ -181,7 +181,7 @@ mod tests {
 			output: ListRoot { root: Hash::zero(), len: 2 },
 			output_bytes: 0,
 		};
-		let task_hash = open(TaskState::Disputed { case: 0 }, &[]).deal.task_hash;
+		let task_hash = open(TaskState::Disputed { case: 0, agreed: None }, &[]).deal.task_hash;
 		let digest = gave(gas[0]).digest(&task_hash);
 		let outcomes: Vec<Outcome> = gas.iter().map(|gas| gave(*gas)).collect();
 		open(TaskState::Agreed { digest, until: 70 }, &outcomes)
@@ -204,7 +204,7 @@ mod tests {
 		assert_eq!(standing(&unanimous), Standing::Unanimous(digest));
 		assert_eq!(agreed_by_all(&agreed(&[5, 5, 6])), None);
 		assert_eq!(standing(&agreed(&[5, 5, 6])), Standing::Contested(70));
-		let disputed = open(TaskState::Disputed { case: 3 }, &[]);
+		let disputed = open(TaskState::Disputed { case: 3, agreed: None }, &[]);
 		assert_eq!(standing(&disputed), Standing::Over);
 	}
 

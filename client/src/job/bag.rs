@@ -492,7 +492,7 @@ mod tests {
 			open(TaskState::Running { wave: 0, until: 9 }),
 			open(TaskState::Revealing { wave: 0, until: 9 }),
 			open(TaskState::Agreed { digest: Hash::zero(), until: 9 }),
-			open(TaskState::Disputed { case: 1 }),
+			open(TaskState::Disputed { case: 1, agreed: None }),
 			ended(Ending::Settled(gave(Class::Exited(0), 1))),
 			ended(Ending::Settled(gave(Class::Exited(3), 1))),
 			ended(Ending::Failed(FailCause::HardEnd)),

@@ -307,7 +307,7 @@ mod tests {
 
 	#[test]
 	fn content_should_count_as_missing_only_while_it_has_to_be_shown() {
-		let state = TaskState::Disputed { case: 1 };
+		let state = TaskState::Disputed { case: 1, agreed: None };
 		let mut view =
 			testing::view(TaskStatus::Open(Task { state, replicas: Default::default() }));
 		assert_eq!(missing_until(&view), None);

@@ -36,7 +36,9 @@ pub use outputs::{
 };
 pub use own::{Finder, Own, Place, Target};
 pub use price::{PricedRequest, Submission, as_match, ceilings, price, submit};
-pub use progress::{Following, Progress, Step, challenge_until, conclude, follow, outcome, steps};
+pub use progress::{
+	Following, Progress, Step, challenge_until, conclude, follow, in_doubt, outcome, steps,
+};
 pub use spec::{AssetUse, JobOptions, MaxPrice};
 pub use timeline::{Earnings, MAX_BLOCKS, Moment, Timeline, deal_of, happened, task_of, timeline};
 pub use verify::{Claim, Verification, verify};

@@ -12,7 +12,7 @@ use crate::{
 use assay_primitives::{
 	AccountId,
 	content::ContentRef,
-	deal::{EndedTask, ReplicaResult, ReplicaState, TaskState, TaskStatus, TaskView},
+	deal::{EndedTask, ReplicaResult, ReplicaState, TaskStatus, TaskView},
 	outcome::{Manifest, Outcome, OutputEntry, OutputKind},
 	task::TaskId,
 };
@@ -65,7 +65,7 @@ pub fn providers_to_ask(view: &TaskView) -> Vec<AccountId> {
 			.map(|replica| replica.candidate)
 			.collect(),
 		TaskStatus::Open(task) => {
-			let TaskState::Agreed { digest: agreed, .. } = task.state else { return Vec::new() };
+			let Some(agreed) = task.state.agreed() else { return Vec::new() };
 			let agrees = |state: &ReplicaState| match state {
 				ReplicaState::Revealed { outcome, .. } => {
 					outcome.digest(&view.deal.task_hash) == agreed

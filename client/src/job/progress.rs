@@ -131,6 +131,8 @@ pub enum Step {
 	Disputed {
 		/// Which.
 		case: CaseId,
+		/// What replicas have agreed on, which is in doubt now.
+		agreed: Option<Digest>,
 	},
 	/// What a replica got and lost.
 	ReplicaEnded {
@@ -227,7 +229,7 @@ fn open_steps(deal: &Deal, before: Option<&Task>, now: &Task, steps: &mut Vec<St
 			steps.insert(at, Step::Revealing { wave, until });
 		},
 		TaskState::Agreed { digest, until } => steps.push(Step::Agreed { digest, until }),
-		TaskState::Disputed { case } => steps.push(Step::Disputed { case }),
+		TaskState::Disputed { case, agreed } => steps.push(Step::Disputed { case, agreed }),
 		TaskState::Missing { until, .. } => steps.push(Step::Missing { until }),
 		TaskState::Waiting { .. } | TaskState::Running { .. } => {},
 	}
@@ -300,7 +302,7 @@ fn ended_steps(deal: &Deal, ended: &EndedTask, steps: &mut Vec<Step>) {
 	});
 }
 
-/// The outcome of a task, as soon as the policy is met.
+/// The outcome of a task, as soon as the policy is met. It may be [in doubt](in_doubt).
 ///
 /// Errors: [`Error::TaskFailed`], [`Error::NotSettled`].
 pub fn outcome(view: &TaskView) -> Result<Outcome> {
@@ -314,7 +316,7 @@ pub fn outcome(view: &TaskView) -> Result<Outcome> {
 		},
 		TaskStatus::Open(task) => task,
 	};
-	let TaskState::Agreed { digest, .. } = agreed.state else {
+	let Some(digest) = agreed.state.agreed() else {
 		return Err(Error::NotSettled(view.id));
 	};
 	let revealed = agreed.replicas.iter().find_map(|replica| match &replica.state {
@@ -343,6 +345,14 @@ fn commonest_excuse(ended: &EndedTask) -> Option<Excuse> {
 pub fn challenge_until(view: &TaskView) -> Option<BlockNumber> {
 	match open_task(view)?.state {
 		TaskState::Agreed { until, .. } => Some(until),
+		_ => None,
+	}
+}
+
+/// The case that judges a result on which replicas have agreed.
+pub fn in_doubt(view: &TaskView) -> Option<CaseId> {
+	match open_task(view)?.state {
+		TaskState::Disputed { case, agreed: Some(_) } => Some(case),
 		_ => None,
 	}
 }
@@ -418,7 +428,7 @@ impl Following {
 	fn is_over(&self) -> bool {
 		self.seen.as_ref().is_some_and(|view| match (&view.status, self.watch.options().until) {
 			(TaskStatus::Ended(_), _) => true,
-			(TaskStatus::Open(_), Until::Agreed) => challenge_until(view).is_some(),
+			(TaskStatus::Open(task), Until::Agreed) => task.state.agreed().is_some(),
 			(TaskStatus::Open(_), Until::Ended) => false,
 		})
 	}
@@ -628,6 +638,15 @@ mod tests {
 			vec![replica(0, 0, revealed(6)), replica(2, 0, revealed(5))],
 		);
 		assert_eq!(outcome(&agreed).expect("agreed"), gave(5));
+		assert_eq!(in_doubt(&agreed), None);
+		let doubted = |agreed| {
+			let replicas = vec![replica(0, 0, revealed(6)), replica(2, 0, revealed(5))];
+			task(TaskState::Disputed { case: 3, agreed }, replicas)
+		};
+		assert_eq!(outcome(&doubted(Some(digest))).expect("it stands meanwhile"), gave(5));
+		assert_eq!(in_doubt(&doubted(Some(digest))), Some(3));
+		assert!(matches!(outcome(&doubted(None)), Err(Error::NotSettled(_))));
+		assert_eq!(in_doubt(&doubted(None)), None);
 		assert!(matches!(outcome(&waiting()), Err(Error::NotSettled(_))));
 		assert_eq!(outcome(&ended(Ending::Settled(gave(7)))).expect("settled"), gave(7));
 		let failed = outcome(&ended(Ending::Failed(FailCause::NoDelivery)));

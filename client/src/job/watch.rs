@@ -31,7 +31,7 @@ pub struct FollowOptions {
 /// What following waits for.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Until {
-	/// A result, though it may still be challenged, or the end without one.
+	/// A result, though it may still be challenged or be in doubt, or the end without one.
 	Agreed,
 	/// The end: nothing can change any more, and the money has moved.
 	#[default]

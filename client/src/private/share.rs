@@ -118,7 +118,7 @@ impl Sharer {
 		let TaskStatus::Open(task) = &view.status else { return Ok(Sharing::Over) };
 		let waiting = match task.state {
 			TaskState::Agreed { .. } => return Ok(Sharing::Idle),
-			TaskState::Disputed { case } => match state.case(case).await? {
+			TaskState::Disputed { case, .. } => match state.case(case).await? {
 				Some(case) => judges(&case.rounds),
 				None => return Ok(nothing),
 			},

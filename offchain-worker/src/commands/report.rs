@@ -118,7 +118,7 @@ fn state(view: &SharedView, me: &AccountId, record: &Sealed) -> State {
 		TaskStatus::Open(task) => task,
 	};
 	match (&task.state, plan::place(view, task, me)) {
-		(TaskState::Disputed { case }, _) => State::InCase(*case),
+		(TaskState::Disputed { case, .. }, _) => State::InCase(*case),
 		(TaskState::Agreed { .. }, plan::Place::Drawn(state)) => {
 			match plan::report_due(view, task, state, record) {
 				Some(until) if can_land(view.at, until) => State::Due(until),
@@ -151,7 +151,9 @@ async fn open(
 	let mut why = String::new();
 	for (key, record) in own {
 		let found = find(at, stash, key, record).await?;
-		let (State::Due(_), Some(truth)) = (found.state, found.record.report) else {
+		// In a case it depends on the judges, whom the client library asks about.
+		let possible = matches!(found.state, State::Due(_) | State::InCase(_));
+		let (true, Some(truth)) = (possible, found.record.report) else {
 			why = found.state.words(&task);
 			continue;
 		};
@@ -271,7 +273,7 @@ mod tests {
 			ended_at: 50,
 			prune_at: 90,
 		});
-		SharedView { status, ..open(50, TaskState::Disputed { case: 1 }, 7) }
+		SharedView { status, ..open(50, TaskState::Disputed { case: 1, agreed: None }, 7) }
 	}
 
 	#[test]
@@ -285,7 +287,10 @@ mod tests {
 		assert_eq!(of(&open(20, agreed(7), 7)), State::Due(40));
 		assert_eq!(of(&open(39, agreed(7), 7)), State::Late);
 		assert_eq!(of(&open(20, agreed(8), 7)), State::NotOwn);
-		assert_eq!(of(&open(20, TaskState::Disputed { case: 6 }, 7)), State::InCase(6));
+		assert_eq!(
+			of(&open(20, TaskState::Disputed { case: 6, agreed: None }, 7)),
+			State::InCase(6)
+		);
 		assert_eq!(of(&ended(8)), State::Held(5));
 		assert_eq!(of(&ended(7)), State::Ended(3));
 		assert_eq!(state(&open(20, agreed(7), 7), &account(3), &record), State::NotOwn);
