@@ -5,6 +5,7 @@
 //! simulation asks the same functions, so that what it tests is what is shipped.
 
 pub mod book;
+pub mod defender;
 pub mod eligible;
 pub mod lies;
 pub mod limits;

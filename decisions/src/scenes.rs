@@ -73,7 +73,7 @@ pub fn deal(spec: TaskSpec) -> Deal {
 			deposit: 10,
 			commit_blocks: COMMIT_BLOCKS,
 			reveal_blocks: 10,
-			challenge_blocks: 0,
+			challenge_blocks: 20,
 			hard_end: 300,
 			economics: 0,
 			..Default::default()

@@ -67,13 +67,10 @@ pub async fn until(
 	.await
 }
 
-/// What a task is agreed on, while that may be questioned.
+/// What a task is agreed on, while that may be questioned, or is.
 pub fn agreed(view: &TaskView) -> Option<Digest> {
 	match &view.status {
-		TaskStatus::Open(task) => match task.state {
-			TaskState::Agreed { digest, .. } => Some(digest),
-			_ => None,
-		},
+		TaskStatus::Open(task) => task.state.agreed(),
 		TaskStatus::Ended(_) => None,
 	}
 }

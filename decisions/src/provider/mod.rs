@@ -16,12 +16,13 @@ use crate::{
 	view::SharedView,
 };
 use assay_primitives::{
-	AccountId, BlockNumber,
+	AccountId, BlockNumber, Hash,
 	content::ContentRef,
 	deal::{
 		Deal, EndedReplica, EndedTask, NextStep, Replica, ReplicaState, Task, TaskState, TaskStatus,
 	},
 	excuse::Excuse,
+	outcome::Digest,
 	seal::Seal,
 };
 
@@ -193,6 +194,8 @@ pub enum Step {
 	Run { until: BlockNumber },
 	/// Send a transaction.
 	Send(TaskCall),
+	/// Open the report; told to others as this, for whoever is reported must not hear of it first.
+	Report(Wait),
 	/// Say on the chain that this replica will not deliver, which costs nothing; silence would.
 	Decline(DeclineReason),
 	/// Nothing, because of this.
@@ -332,8 +335,7 @@ impl Step {
 		match self {
 			Self::Fetch => "fetch",
 			Self::Run { .. } => "run",
-			// Health and metrics are public, and whoever is reported must not hear of it there first.
-			Self::Send(TaskCall::OpenReport) => Wait::ChallengeWindow.name(),
+			Self::Report(shown) => shown.name(),
 			Self::Send(call) => call.name(),
 			Self::Decline(_) => TaskCall::Decline.name(),
 			Self::Wait(wait) => wait.name(),
@@ -476,9 +478,11 @@ fn drawn(context: &PlanContext, task: &Task, state: ReplicaState) -> Step {
 		(ReplicaState::Sealed(_), _) => Step::Wait(Wait::OthersSeal),
 		(ReplicaState::Revealed { .. }, TaskState::Running { .. }) => Step::Wait(Wait::OthersSeal),
 		(ReplicaState::Revealed { .. }, TaskState::Agreed { .. }) => {
-			to_report(context, task, state)
+			to_report(context, task, state, Wait::ChallengeWindow)
 		},
-		(ReplicaState::Revealed { .. }, TaskState::Disputed { .. }) => Step::Wait(Wait::Verdict),
+		(ReplicaState::Revealed { .. }, TaskState::Disputed { .. }) => {
+			to_report(context, task, state, Wait::Verdict)
+		},
 		(ReplicaState::Revealed { .. }, _) => Step::Wait(Wait::OthersReveal),
 		(
 			ReplicaState::Declined(_)
@@ -623,34 +627,45 @@ impl From<Kept> for Wait {
 /// Opens the report of a lie that the others have agreed on. At the best block already: the first who
 /// questions a result counts, nobody can seal any more, and what a re-organisation takes back is sent
 /// again.
-fn to_report(context: &PlanContext, task: &Task, state: ReplicaState) -> Step {
+fn to_report(context: &PlanContext, task: &Task, state: ReplicaState, otherwise: Wait) -> Step {
 	let due = context.record.and_then(|record| report_due(context.best, task, state, record));
-	let Some(until) = due else { return Step::Wait(Wait::ChallengeWindow) };
+	let Some(until) = due else { return Step::Wait(otherwise) };
 	if context.local.report_refused || !can_land(context.best.at, until) {
-		return Step::Wait(Wait::ChallengeWindow);
+		return Step::Wait(otherwise);
 	}
 	match gate(context, TaskCall::OpenReport, until) {
-		Step::Wait(_) => Step::Wait(Wait::ChallengeWindow),
-		step => step,
+		Step::Send(_) => Step::Report(otherwise),
+		_ => Step::Wait(otherwise),
 	}
 }
 
 /// First block in which it is too late to open the report of a record, where there is something to
-/// report: what is agreed on is what this replica revealed, and its report names another outcome.
+/// report: what is agreed on is what this replica revealed, and its report names another outcome. Where a
+/// dissent is judged it is too late when a judge has spoken, which a task does not show.
 pub fn report_due(
 	view: &SharedView,
 	task: &Task,
 	state: ReplicaState,
 	record: &Sealed,
 ) -> Option<BlockNumber> {
-	let (TaskState::Agreed { digest, until }, ReplicaState::Revealed { outcome, .. }) =
-		(&task.state, state)
-	else {
-		return None;
+	let ReplicaState::Revealed { outcome, .. } = state else { return None };
+	let (truth, hash, digest) = (record.report?, &view.task_hash, task.state.agreed()?);
+	let until = match task.state {
+		TaskState::Agreed { until, .. } => until,
+		_ if has_dissent(task, hash, &digest) => {
+			view.at.saturating_add(view.deal.terms.challenge_blocks)
+		},
+		_ => return None,
 	};
-	let truth = record.report?;
-	let hash = &view.task_hash;
-	(outcome.digest(hash) == *digest && truth.digest(hash) != *digest).then_some(*until)
+	(outcome.digest(hash) == digest && truth.digest(hash) != digest).then_some(until)
+}
+
+/// Whether somebody revealed something else than what was agreed on.
+fn has_dissent(task: &Task, task_hash: &Hash, agreed: &Digest) -> bool {
+	task.replicas.iter().any(|replica| match &replica.state {
+		ReplicaState::Revealed { outcome, .. } => outcome.digest(task_hash) != *agreed,
+		_ => false,
+	})
 }
 
 /// Whether the finalized chain has this very seal in a wave that reveals.

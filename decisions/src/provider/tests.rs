@@ -432,7 +432,7 @@ fn settled_states_should_be_waited_through() {
 		(running.clone(), revealed, Wait::OthersSeal),
 		(TaskState::Revealing { wave: 0, until: 60 }, revealed, Wait::OthersReveal),
 		(agreed.clone(), revealed, Wait::ChallengeWindow),
-		(TaskState::Disputed { case: 1 }, revealed, Wait::Verdict),
+		(TaskState::Disputed { case: 1, agreed: None }, revealed, Wait::Verdict),
 		(agreed, ReplicaState::Drawn, Wait::DeadlinePassed),
 		(running.clone(), ReplicaState::Declined(Excuse::Time), Wait::Out),
 		(running.clone(), ReplicaState::Silent, Wait::Out),
@@ -462,7 +462,7 @@ fn outcome_should_be_public_only_when_it_was_revealed_or_the_wave_is_over() {
 	let state = TaskState::Revealing { wave: 0, until: 60 };
 	assert!(!is_public(&view(40, state, &others, NextStep::Poke), &account(1)), "of another");
 	let agreed = TaskState::Agreed { digest: Hash::zero(), until: 80 };
-	for state in [agreed, TaskState::Disputed { case: 1 }] {
+	for state in [agreed, TaskState::Disputed { case: 1, agreed: None }] {
 		assert!(public(state, ReplicaState::Sealed(seal)), "no seal is admitted any more");
 	}
 }
@@ -505,7 +505,7 @@ fn report_should_be_opened_only_when_the_lie_it_was_sealed_with_is_agreed_on() {
 	// The record's own outcome uses 7 gas, and what it reports 8.
 	let betrayal = record().reporting(outcome(8));
 	let case = |view| Case::new(view).sealed(&betrayal);
-	let opens = Step::Send(TaskCall::OpenReport);
+	let opens = Step::Report(Wait::ChallengeWindow);
 	assert_eq!(case(agreed_at(50, 7, 7)).decide(), opens, "before it is final");
 	assert_eq!(case(agreed_at(58, 7, 7)).decide(), opens, "as long as it can be in time");
 	assert_eq!(case(agreed_at(59, 7, 7)).decide(), waits);
@@ -518,13 +518,19 @@ fn report_should_be_opened_only_when_the_lie_it_was_sealed_with_is_agreed_on() {
 	let on_its_way =
 		case(agreed_at(50, 7, 7)).local(|local| local.sending.push(TaskCall::OpenReport));
 	assert_eq!(on_its_way.decide(), waits, "and nobody can tell by its state");
-	let disputed = view(
-		50,
-		TaskState::Disputed { case: 1 },
-		&[(0, ReplicaState::Revealed { outcome: outcome(7), report: Hash::zero() })],
-		NextStep::Verdict(1),
-	);
-	assert_eq!(case(disputed).decide(), Step::Wait(Wait::Verdict));
+	let disputed = |agreed: u64, others: &[u64]| {
+		let agreed = Some(outcome(agreed).digest(&spec().hash()));
+		let said = |gas| ReplicaState::Revealed { outcome: outcome(gas), report: Hash::zero() };
+		let others = others.iter().zip(1..).map(|(gas, at)| (at, said(*gas)));
+		let replicas: Vec<_> = [(0, said(7))].into_iter().chain(others).collect();
+		view(50, TaskState::Disputed { case: 1, agreed }, &replicas, NextStep::Verdict(1))
+	};
+	let verdict = Step::Wait(Wait::Verdict);
+	assert_eq!(case(disputed(7, &[7])).decide(), verdict, "somebody has questioned it");
+	assert_eq!(case(disputed(8, &[8, 8])).decide(), verdict, "the truth has won");
+	let in_time = case(disputed(7, &[7, 8])).decide();
+	assert_eq!(in_time, Step::Report(Wait::Verdict), "a dissent is judged");
+	assert_eq!(in_time.name(), verdict.name());
 	assert_eq!(opens.name(), waits.name(), "health is public");
 }
 
@@ -537,10 +543,10 @@ fn report_should_be_sent_again_later_and_near_the_end_of_the_window_at_once() {
 		case.local(|local| local.sent = Some(sent)).decide()
 	};
 	assert_eq!(decide(41, sent(40, 1)), Step::Wait(Wait::ChallengeWindow));
-	assert_eq!(decide(42, sent(40, 1)), Step::Send(TaskCall::OpenReport));
+	assert_eq!(decide(42, sent(40, 1)), Step::Report(Wait::ChallengeWindow));
 	assert_eq!(decide(47, sent(40, 3)), Step::Wait(Wait::ChallengeWindow));
-	assert_eq!(decide(48, sent(40, 3)), Step::Send(TaskCall::OpenReport));
-	assert_eq!(decide(57, sent(56, 9)), Step::Send(TaskCall::OpenReport));
+	assert_eq!(decide(48, sent(40, 3)), Step::Report(Wait::ChallengeWindow));
+	assert_eq!(decide(57, sent(56, 9)), Step::Report(Wait::ChallengeWindow));
 }
 
 #[test]

@@ -24,7 +24,7 @@ use crate::{
 	status::StatusWriter,
 	store::TaskStore,
 	watcher,
-	watcher::Watcher,
+	watcher::{Scope, Watcher},
 };
 use anyhow::{Context, Result, bail};
 use assay_client::{Chain, FetchOptions, Fetcher, Signer, Source, Store, StoreLimits, case};
@@ -180,8 +180,10 @@ impl Crew {
 		let watcher = self.settings.roles.contains(&Role::Watcher).then(|| {
 			let own = [&stashes.provider, &stashes.mediator].into_iter().flatten().cloned();
 			let own = own.chain([self.signer.account()]).collect();
-			self.watcher(own, leader == Some(Role::Watcher))
+			self.watcher(Scope::Others(own), leader == Some(Role::Watcher))
 		});
+		let defender = stashes.provider.clone().filter(|_| self.settings.tasks.defend);
+		let defender = defender.map(|me| self.watcher(Scope::Own(me), false));
 		let mediator = stashes.mediator.map(|me| self.mediator(me, leader == Some(Role::Mediator)));
 		if let Some(stash) =
 			stashes.provider.clone().filter(|_| Publisher::is_wanted(&self.settings))
@@ -210,7 +212,13 @@ impl Crew {
 				None => Ok(()),
 			}
 		};
-		tokio::try_join!(provide, judge, watch)?;
+		let defend = async {
+			match defender {
+				Some(defender) => defender?.run(heads.clone(), stop.clone()).await,
+				None => Ok(()),
+			}
+		};
+		tokio::try_join!(provide, judge, watch, defend)?;
 		Ok(())
 	}
 
@@ -254,7 +262,7 @@ impl Crew {
 		})
 	}
 
-	fn watcher(&self, own: Vec<AccountId>, leads: bool) -> Result<Watcher<LocalExecutor>> {
+	fn watcher(&self, scope: Scope, leads: bool) -> Result<Watcher<LocalExecutor>> {
 		Watcher::new(watcher::Parts {
 			chain: self.chain.clone(),
 			signer: self.signer.clone(),
@@ -264,7 +272,7 @@ impl Crew {
 			store: self.store.clone(),
 			metrics: self.metrics.clone(),
 			status: self.status.clone(),
-			own,
+			scope,
 			leads,
 		})
 	}

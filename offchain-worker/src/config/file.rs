@@ -163,6 +163,9 @@ sections! {
 		pub drain_timeout: Duration = Duration::from_secs(120),
 		/// Reveal in the last blocks before the deadline even if finality has stalled.
 		pub reveal_without_finality: bool = true,
+		/// Run results of one's own again that others doubt, and question what was agreed on or ruled against
+		/// them, within the budget of the watcher.
+		pub defend: bool = true,
 	}
 
 	/// Who judges, and what.

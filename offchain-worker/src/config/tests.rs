@@ -22,7 +22,7 @@ fn defaults_should_hold_when_nothing_is_given() {
 	assert_eq!(settings.exposure_blocks, None);
 	assert_eq!(settings.fetch.sources, ["node"]);
 	assert!(!settings.fetch.allow_private_hints);
-	assert!(settings.tasks.reveal_without_finality);
+	assert!(settings.tasks.reveal_without_finality && settings.tasks.defend);
 	let careful = merged("[tasks]\nreveal_without_finality = false").expect("valid");
 	assert!(!careful.tasks.reveal_without_finality);
 	assert!(settings.max_concurrent_jobs >= 1);

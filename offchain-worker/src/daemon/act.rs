@@ -192,7 +192,10 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 		if let Some(until) = unreported(&view, place, record.as_ref()).filter(|_| !refused) {
 			self.unreported.insert(key, until);
 		}
-		let keeps_job = matches!(step, Step::Run { .. } | Step::Wait(Wait::Job) | Step::Send(_));
+		let keeps_job = matches!(
+			step,
+			Step::Run { .. } | Step::Wait(Wait::Job) | Step::Send(_) | Step::Report(_)
+		);
 		if !keeps_job && self.jobs.has(&key) {
 			self.jobs.cancel(&key);
 		}
@@ -236,7 +239,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 					TaskTransaction::Decline(key.task, key.task_hash, reason.excuse()),
 				);
 			},
-			Step::Send(TaskCall::OpenReport) => {
+			Step::Report(_) => {
 				if let Some(Sealed { outcome, report: Some(truth), report_salt, .. }) = record {
 					report::reporting(&view, &truth);
 					let lie = outcome.digest(&key.task_hash);
@@ -256,8 +259,8 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 				let what = report::foreign_seal(&view, &on_chain, own_seal.as_ref());
 				self.problems.raise(Kind::Fault, what);
 			},
-			// Declines come with their reason.
-			Step::Send(TaskCall::Decline)
+			// Declines and reports are steps of their own.
+			Step::Send(TaskCall::Decline | TaskCall::OpenReport)
 			| Step::Skip(_)
 			| Step::ForeignSeal { .. }
 			| Step::Wait(_)
@@ -444,6 +447,8 @@ fn unreported(view: &SharedView, place: Place, record: Option<&Sealed>) -> Optio
 		(TaskState::Revealing { until, .. }, ReplicaState::Revealed { .. }) => {
 			until.saturating_add(view.deal.terms.challenge_blocks)
 		},
+		// In a case nobody knows how long there is time: nothing waits for that.
+		(TaskState::Disputed { .. }, _) => return None,
 		_ => plan::report_due(view, task, state, record)?,
 	};
 	can_land(view.at, until).then_some(until)

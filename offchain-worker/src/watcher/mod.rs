@@ -1,5 +1,6 @@
 //! The role of a watcher: runs a sample of what others agree on again, challenges lies, and takes wrong
-//! verdicts to the next committee or to the court.
+//! verdicts to the next committee or to the court. A provider's process has one of its own, which looks at
+//! nothing but those of the provider's results that somebody doubts.
 //!
 //! A watcher risks its own money on its own machine's word. So it acts only on what came out twice
 //! here, only where that is expected to pay, and never for more than its budget; whatever fails on
@@ -25,6 +26,7 @@ use assay_client::{
 	units::format_amount,
 };
 use assay_decisions::{
+	defender,
 	eligible::refusal,
 	record::Key,
 	view::SharedView,
@@ -57,6 +59,8 @@ const LOOK_BACK: u64 = 64;
 const MAX_QUEUE: usize = 256;
 /// Most final blocks whose events are read to catch up.
 const MAX_BEHIND: BlockNumber = 256;
+/// Blocks before the end of a window in which whoever has said the same does not wait for others any more.
+const LAST_CALL: BlockNumber = 4;
 const DAY: u64 = 24 * 3_600;
 
 /// What a watcher is made of.
@@ -69,10 +73,26 @@ pub struct Parts<X> {
 	pub store: TaskStore,
 	pub metrics: Metrics,
 	pub status: StatusWriter,
-	/// Accounts of this process: what they say themselves is not watched.
-	pub own: Vec<AccountId>,
+	pub scope: Scope,
 	/// Whether this is the process's first role, which speaks for it.
 	pub leads: bool,
+}
+
+/// Whose results are looked at.
+pub enum Scope {
+	/// A sample of what others say. What these accounts of the process say themselves is not watched.
+	Others(Vec<AccountId>),
+	/// What this provider has revealed, where it is doubted.
+	Own(AccountId),
+}
+
+/// A task that waits to be run again.
+struct Wanted {
+	view: SharedView,
+	/// What was agreed on; zeros where nothing was.
+	agreed: Digest,
+	/// First block in which it is too late.
+	until: BlockNumber,
 }
 
 /// The watcher.
@@ -84,9 +104,10 @@ pub struct Watcher<X> {
 	read: Option<BlockInfo>,
 	best: Option<BlockInfo>,
 	finalized: Option<BlockInfo>,
-	queue: VecDeque<SharedView>,
+	queue: VecDeque<Wanted>,
 	running: BTreeMap<Key, Cancel>,
-	/// Open lies: what is agreed on, or was, differs from what came out here twice.
+	/// Open lies: what is agreed on, or was, differs from what came out here twice. Of results of one's own also those
+	/// that came out again, for as long as they are judged.
 	lies: BTreeMap<Key, Lie>,
 	last_block: Instant,
 	last_clean: Option<Instant>,
@@ -106,13 +127,21 @@ struct Lie {
 	busy: bool,
 	/// Block before which an action that failed is not tried again.
 	not_before: BlockNumber,
+	/// Block in which a verdict was first seen to be wrong.
+	wrong_since: Option<BlockNumber>,
 	/// Whether it was told why nothing is done.
 	logged: bool,
 }
 
+impl Lie {
+	fn new(own: Digest, agreed: Digest) -> Self {
+		Self { own, agreed, busy: false, not_before: 0, wrong_since: None, logged: false }
+	}
+}
+
 #[derive(Debug)]
 enum Event {
-	Ran(Key, Digest, Result<Outcome, String>),
+	Ran(SharedView, Digest, Result<Outcome, String>),
 	Done(Key, &'static str, Result<Finding, Error>),
 }
 
@@ -217,6 +246,12 @@ impl<X: Rerun> Watcher<X> {
 
 	/// Looks at the last deals; at the start, when no events have been read.
 	async fn look_back(&mut self, at: &At) -> Result<(), Error> {
+		if let Scope::Own(me) = &self.parts.scope {
+			for view in at.tasks_of_provider(me).await? {
+				self.consider(view.into());
+			}
+			return Ok(());
+		}
 		let next = at.next_deal().await?;
 		for deal in next.saturating_sub(LOOK_BACK)..next {
 			if let Some(view) = at.task(single(deal)).await? {
@@ -241,10 +276,14 @@ impl<X: Rerun> Watcher<X> {
 
 	/// Considers what was agreed on in a block, as it stands now.
 	async fn consider_agreed(&mut self, block: &At, now: &At) -> Result<(), Error> {
+		let own = matches!(self.parts.scope, Scope::Own(_));
 		for record in block.events().await? {
-			if let ChainEvent::Deals(deals::Event::TaskAgreed { task, .. }) = record.event
-				&& let Some(view) = now.task(task.0).await?
-			{
+			let task = match record.event {
+				ChainEvent::Deals(deals::Event::TaskAgreed { task, .. }) => task,
+				ChainEvent::Deals(deals::Event::TaskDisputed { task, .. }) if own => task,
+				_ => continue,
+			};
+			if let Some(view) = now.task(task.0).await? {
 				self.consider(view.into());
 			}
 		}
@@ -254,15 +293,12 @@ impl<X: Rerun> Watcher<X> {
 	/// Takes a task into the sample, or leaves it.
 	fn consider(&mut self, view: SharedView) {
 		let key = key_of(&view);
-		let Some((digest, until)) = agreed(&view) else { return };
+		let Some((digest, until)) = self.in_scope(&view) else { return };
 		let settings = &self.parts.settings;
 		let known = self.running.contains_key(&key)
 			|| self.lies.contains_key(&key)
-			|| self.queue.iter().any(|other| key_of(other) == key);
-		let sample = settings.watcher.sample_ppm;
+			|| self.queue.iter().any(|other| key_of(&other.view) == key);
 		if known
-			|| judge::is_party(&view, &self.parts.own)
-			|| !judge::is_chosen(&self.secret, &key.task, &key.task_hash, sample)
 			|| view.at.saturating_add(1) >= until
 			// Whose input is private is between its client and its providers.
 			|| !matches!(SealedInput::of(&view.deal.request), Ok(None))
@@ -275,7 +311,7 @@ impl<X: Rerun> Watcher<X> {
 		}
 		match self.parts.store.sighting(&key) {
 			// A result that was seen before, by this process or an earlier one.
-			Ok(Some(seen)) if seen.agreed == digest => return self.remember(&key, &seen),
+			Ok(Some(seen)) if seen.agreed == digest => return self.remember(&view, &seen),
 			Ok(_) => {},
 			Err(error) => return self.complain(error.to_string()),
 		}
@@ -284,15 +320,34 @@ impl<X: Rerun> Watcher<X> {
 			let why = format!("{MAX_QUEUE} tasks wait already");
 			return self.findings.tell(&key, Some(digest), &Finding::Missed { why });
 		}
-		self.queue.push_back(view);
+		self.queue.push_back(Wanted { view, agreed: digest, until });
 	}
 
-	fn remember(&mut self, key: &Key, seen: &Sighting) {
-		let own = seen.own.digest(&key.task_hash);
-		if seen.confirmed && own != seen.agreed {
-			let agreed = seen.agreed;
-			let lie = Lie { own, agreed, busy: false, not_before: 0, logged: false };
-			self.lies.insert(*key, lie);
+	/// What a task agrees on, and until when it can be run again, where that is looked at.
+	fn in_scope(&self, view: &SharedView) -> Option<(Digest, BlockNumber)> {
+		match &self.parts.scope {
+			Scope::Others(own) => {
+				let sample = self.parts.settings.watcher.sample_ppm;
+				let chosen = judge::is_chosen(&self.secret, &view.id, &view.task_hash, sample);
+				agreed(view).filter(|_| chosen && !judge::is_party(view, own))
+			},
+			Scope::Own(me) => {
+				let against = defender::against(view, me)?;
+				Some((against.agreed, against.until))
+			},
+		}
+	}
+
+	/// Goes on with what was seen, where there is something to be done about it.
+	fn remember(&mut self, view: &SharedView, seen: &Sighting) {
+		let own = seen.own.digest(&view.task_hash);
+		let concerns = match &self.parts.scope {
+			Scope::Others(_) => own != seen.agreed,
+			// A machine that finds something else by now has nothing to defend.
+			Scope::Own(me) => defender::against(view, me).is_some_and(|it| it.own == own),
+		};
+		if seen.confirmed && concerns {
+			self.lies.insert(key_of(view), Lie::new(own, seen.agreed));
 		}
 	}
 
@@ -303,8 +358,8 @@ impl<X: Rerun> Watcher<X> {
 
 	fn start_runs(&mut self) {
 		while self.running.len() < self.parts.settings.watcher.max_concurrent && self.stops == 0 {
-			let Some(view) = self.queue.pop_front() else { return };
-			let Some((digest, until)) = agreed(&view) else { continue };
+			let Some(wanted) = self.queue.pop_front() else { return };
+			let Wanted { view, agreed: digest, until } = wanted;
 			let now = self.best.map_or(view.at, |best| best.number);
 			let left = until.saturating_sub(now);
 			if left < 2 {
@@ -316,27 +371,26 @@ impl<X: Rerun> Watcher<X> {
 			let (key, cancel) = (key_of(&view), Cancel::new());
 			self.running.insert(key, cancel.clone());
 			let executor = self.parts.executor.clone();
+			let shown = view.clone();
 			let run = async move {
 				let ran =
-					tokio::time::timeout(time_of(left), twice(executor, &view, digest, cancel));
-				Event::Ran(
-					key,
-					digest,
-					ran.await.unwrap_or_else(|_| Err("it takes too long".into())),
-				)
+					tokio::time::timeout(time_of(left), twice(executor, &shown, digest, cancel));
+				let ran = ran.await.unwrap_or_else(|_| Err("it takes too long".into()));
+				Event::Ran(shown, digest, ran)
 			};
-			beside(&self.sender, run, move |panic| Event::Ran(key, digest, Err(panic)));
+			beside(&self.sender, run, move |panic| Event::Ran(view, digest, Err(panic)));
 		}
 	}
 
 	fn on_event(&mut self, event: Event) {
 		match event {
-			Event::Ran(key, agreed, result) => self.on_ran(key, agreed, result),
+			Event::Ran(view, agreed, result) => self.on_ran(&view, agreed, result),
 			Event::Done(key, what, result) => self.on_done(key, what, result),
 		}
 	}
 
-	fn on_ran(&mut self, key: Key, agreed: Digest, result: Result<Outcome, String>) {
+	fn on_ran(&mut self, view: &SharedView, agreed: Digest, result: Result<Outcome, String>) {
+		let key = key_of(view);
 		// Dropping the handle of a run that timed out does not stop it.
 		if let Some(cancel) = self.running.remove(&key) {
 			cancel.cancel();
@@ -358,14 +412,21 @@ impl<X: Rerun> Watcher<X> {
 		}
 		self.counts.checked += 1;
 		let digest = own.digest(&key.task_hash);
+		if let Scope::Own(me) = &self.parts.scope
+			&& defender::against(view, me).is_none_or(|it| it.own != digest)
+		{
+			let why = "this machine finds something else than it has revealed".into();
+			return tell(&Finding::Left { why });
+		}
 		if digest == agreed {
 			metrics.watched.with_label_values(&["true"]).inc();
-			return tell(&Finding::Agrees);
+			tell(&Finding::Agrees);
+		} else {
+			metrics.watched.with_label_values(&["lie"]).inc();
+			tell(&Finding::Lie { own: digest });
+			self.counts.lies += 1;
 		}
-		metrics.watched.with_label_values(&["lie"]).inc();
-		tell(&Finding::Lie { own: digest });
-		self.counts.lies += 1;
-		self.remember(&key, &seen);
+		self.remember(view, &seen);
 	}
 
 	/// The next action about a lie, if one is due.
@@ -384,27 +445,70 @@ impl<X: Rerun> Watcher<X> {
 			return Ok(());
 		}
 		if agreed(&view).is_some_and(|(digest, _)| digest == lie.agreed) {
+			if lie.own == lie.agreed {
+				return Ok(());
+			}
 			let Ok(asked) = case::question(&at, key.task).await else { return Ok(()) };
 			let stakes = judge::stakes_behind(&view, &lie.agreed);
 			let amount = asked.funds.saturating_add(asked.bond);
 			let gain = judge::gain_of_challenge(amount, stakes);
 			self.challenge(key, lie.agreed, gain, amount);
 		} else if let Some(case) = at.case_of_task(key.task).await?
-			&& let Some(view) = at.case(case).await?
-			&& let Some((round, found, until)) = judge::standing(&view)
+			&& let Some(judged) = at.case(case).await?
+			&& let Some((round, found, until)) = judge::standing(&judged)
 			&& found != Some(lie.own)
 			&& best.number.saturating_add(1) < until
+			&& self.has_turn(&view, &lie, best.number, until)
 		{
-			let limits = at.court_limits().await?;
 			let watcher = self.parts.settings.watcher;
-			let court = watcher.court && limits.admits(&view.terms.spec).is_ok();
-			match judge::remedy(&view, court, watcher.appeal) {
-				Remedy::Court => self.court(key, view),
-				Remedy::Appeal(bond) => self.appeal(key, view, round, bond),
-				Remedy::None => self.leave(&key, "nothing can be done about the verdict".into()),
+			let limits = at.court_limits().await?;
+			let court = watcher.court && limits.admits(&judged.terms.spec).is_ok();
+			let first = court && self.court_is_cheap(&at, &view, &judged).await?;
+			match judge::remedy(&judged, first, watcher.appeal) {
+				Remedy::Appeal(bond) => self.appeal(key, judged, round, bond),
+				Remedy::None if !court => {
+					self.leave(&key, "nothing can be done about the verdict".into());
+				},
+				Remedy::Court | Remedy::None => self.court(key, judged),
 			}
 		}
 		Ok(())
+	}
+
+	/// Whether it is for this process to question a verdict: who watches others does at once; those who said the
+	/// same one after another, and all while there is time for it.
+	fn has_turn(
+		&mut self,
+		view: &SharedView,
+		lie: &Lie,
+		now: BlockNumber,
+		until: BlockNumber,
+	) -> bool {
+		let Scope::Own(me) = &self.parts.scope else { return true };
+		let patience = defender::patience(view, me, &lie.own);
+		let Some(lie) = self.lies.get_mut(&key_of(view)) else { return false };
+		let since = *lie.wrong_since.get_or_insert(now);
+		now >= since.saturating_add(patience).min(until.saturating_sub(LAST_CALL))
+	}
+
+	/// Whether a case is taken to the court before another committee: about one's own stake where the court costs no
+	/// more than that.
+	async fn court_is_cheap(
+		&self,
+		at: &At,
+		view: &SharedView,
+		judged: &CaseView,
+	) -> Result<bool, Error> {
+		if let Scope::Others(_) = self.parts.scope {
+			return Ok(true);
+		}
+		let call = match case::court_call(at, &self.parts.fetcher, judged).await {
+			// An item of a list may turn out to be too large.
+			Err(Error::NotForCourt(_)) => return Ok(false),
+			call => call?,
+		};
+		let fee = self.parts.chain.estimate_fee(&self.parts.signer, &call).await?;
+		Ok(fee <= view.deal.terms.stake)
 	}
 
 	fn challenge(&mut self, key: Key, lie: Digest, gain: Option<Balance>, amount: Balance) {
@@ -447,7 +551,10 @@ impl<X: Rerun> Watcher<X> {
 	}
 
 	fn pays(&mut self, key: &Key, gain: Option<Balance>) -> bool {
-		let least = self.parts.settings.watcher.min_gain;
+		let least = match self.parts.scope {
+			Scope::Others(_) => self.parts.settings.watcher.min_gain,
+			Scope::Own(_) => 0,
+		};
 		let pays = gain.is_some_and(|gain| gain >= least);
 		if !pays {
 			let gain = gain.map_or("a loss".into(), format_amount);
@@ -561,7 +668,9 @@ impl<X: Rerun> Watcher<X> {
 			problem: self.problem.clone(),
 		};
 		self.parts.status.update(|status| {
-			status.watcher = Some(self.counts.clone());
+			if let Scope::Others(_) = self.parts.scope {
+				status.watcher = Some(self.counts.clone());
+			}
 			if self.parts.leads {
 				status.speak_for(&role);
 			}
@@ -648,7 +757,7 @@ mod tests {
 		let digest = outcome(7).digest(&spec().hash());
 		let shown = |state| agreed(&view(20, state, &[], NextStep::Poke));
 		assert_eq!(shown(TaskState::Agreed { digest, until: 40 }), Some((digest, 40)));
-		assert_eq!(shown(TaskState::Disputed { case: 1 }), None);
+		assert_eq!(shown(TaskState::Disputed { case: 1, agreed: Some(digest) }), None);
 		assert_eq!(shown(TaskState::Running { wave: 0, until: 40 }), None);
 	}
 }

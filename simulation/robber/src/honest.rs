@@ -147,6 +147,7 @@ impl ProviderHost {
 					self.sealed.insert(key, sealed);
 				},
 				Step::Send(call) => return self.send(key, view, call, live),
+				Step::Report(_) => return self.send(key, view, TaskCall::OpenReport, live),
 				Step::Decline(reason) => {
 					self.note(key, TaskCall::Decline, live.now);
 					let call = decline(key.task, key.task_hash, reason.excuse());
