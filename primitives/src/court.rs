@@ -1,7 +1,13 @@
 //! The court: what it takes, and what it says.
 
-use crate::{apply, outcome::Outcome, task::TaskSpec};
+use crate::{
+	apply,
+	content::ContentRef,
+	outcome::Outcome,
+	task::{MAX_TASKS, TaskSpec},
+};
 use alloc::vec::Vec;
+use codec::{Compact, CompactLen, MaxEncodedLen};
 
 /// Why the court can't take a task, as far as its specification shows.
 #[apply(stored)]
@@ -49,9 +55,15 @@ pub enum Mistrial {
 	Failed,
 }
 
+/// Most bytes of a list of inputs that the court reads: one of as many as a deal has tasks.
+pub fn most_list_bytes() -> u64 {
+	let items = MAX_TASKS as usize * ContentRef::max_encoded_len();
+	(Compact::<u32>::compact_len(&MAX_TASKS) + items) as u64
+}
+
 /// A pure question: what does this task give?
 pub trait Judge {
-	/// Whether it can be asked about a task.
+	/// Whether it can be asked about a task. Of an item of a list, as far as is known without the list.
 	fn qualifies(spec: &TaskSpec) -> Result<(), Unfit>;
 
 	/// What the task gives. `module` and `input` are the content that it names, which is checked.

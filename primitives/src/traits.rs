@@ -366,10 +366,21 @@ pub trait Verdicts<S> {
 	fn decided(subject: &S, case: CaseId, ruling: Ruling) -> DispatchResult;
 }
 
+/// What an open case is about.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct CaseTask {
+	/// What is to be run.
+	pub spec: TaskSpec,
+	/// Which item, where the input is a list.
+	pub index: u32,
+	/// Hash that digests are bound to.
+	pub task_hash: Hash,
+}
+
 /// Cases that the court may decide by running their task inside the runtime.
 pub trait Cases {
-	/// The task of an open case, and the hash that its digests are bound to.
-	fn open_task(case: CaseId) -> Option<(TaskSpec, Hash)>;
+	/// The task of an open case.
+	fn open_task(case: CaseId) -> Option<CaseTask>;
 	/// The court found the true digest, at the request of `by`. Final. Returns the weight of
 	/// what follows from it.
 	fn court_ruled(case: CaseId, by: &AccountId, truth: Digest) -> Result<Weight, DispatchError>;

@@ -14,7 +14,8 @@ use assay_interface::{Call, Event, court};
 use assay_primitives::{
 	Hash,
 	case::{CasePhase, CaseView},
-	court::Unfit,
+	content::ContentRef,
+	court::{Unfit, most_list_bytes},
 	outcome::{Class, Digest},
 	profile::{Profile, ProfileId},
 	task::{Input, TaskSpec},
@@ -89,17 +90,17 @@ impl CourtLimits {
 		})
 	}
 
-	/// Whether the court takes a task, as far as its specification shows. The chain says the same, by
-	/// the same reasons in the same order.
+	/// Whether the court takes a task, as far as its specification shows, which of an item of a list is not all.
+	/// The chain says the same, by the same reasons in the same order.
 	pub fn admits(&self, spec: &TaskSpec) -> Result<(), Unfit> {
 		Profile::by_id(&spec.profile).ok_or(Unfit::ProfileUnknown)?;
 		if !self.profiles.contains(&spec.profile) {
 			return Err(Unfit::ProfileRetired);
 		}
-		let input = match spec.input {
-			Input::None => 0,
-			Input::Blob(content) => content.size,
-			Input::List(_) => return Err(Unfit::InputIsList),
+		let (input, list) = match spec.input {
+			Input::None => (0, 0),
+			Input::Blob(content) => (content.size, 0),
+			Input::List(inputs) => (0, inputs.list.size),
 		};
 		let limits = &spec.limits;
 		for (within, unfit) in [
@@ -107,6 +108,7 @@ impl CourtLimits {
 			(limits.memory_pages <= self.memory_pages, Unfit::MemoryBeyondCourt),
 			(spec.module.size <= self.module_bytes, Unfit::ModuleBeyondCourt),
 			(input <= self.input_bytes, Unfit::InputBeyondCourt),
+			(list <= most_list_bytes(), Unfit::InputBeyondCourt),
 			(limits.output_bytes <= self.output_bytes, Unfit::OutputBeyondCourt),
 		] {
 			if !within {
@@ -124,7 +126,7 @@ fn number(bytes: &[u8]) -> Option<u128> {
 	Some(u128::from_le_bytes(value))
 }
 
-/// The call that decides a case, out of content that is at hand.
+/// The call that decides a case about a task with an input of its own, out of content that is at hand.
 ///
 /// Errors: [`Error::NotForCourt`]; [`Error::Usage`] where module or input are not what the task
 /// names.
@@ -136,6 +138,22 @@ pub fn assemble(
 	module: &[u8],
 	input: Option<&[u8]>,
 ) -> Result<Call> {
+	check_content(spec, limits, module, input)?;
+	Ok(Call::Court(court::Call::adjudicate {
+		case,
+		task_hash: *task_hash,
+		max_gas: spec.limits.gas,
+		module: module.to_vec(),
+		input: input.map(<[u8]>::to_vec),
+	}))
+}
+
+fn check_content(
+	spec: &TaskSpec,
+	limits: &CourtLimits,
+	module: &[u8],
+	input: Option<&[u8]>,
+) -> Result<()> {
 	limits.admits(spec).map_err(Error::NotForCourt)?;
 	if !spec.module.matches(module) {
 		return Err(Error::Usage("the module is not the one that the task names".into()));
@@ -149,14 +167,52 @@ pub fn assemble(
 		(Input::Blob(_), None) => {
 			return Err(Error::Usage("the task has an input, and none is given".into()));
 		},
-		(Input::None | Input::List(_), _) => {
+		(Input::List(_), _) => return Err(Error::NotForCourt(Unfit::InputIsList)),
+		(Input::None, Some(_)) => {
 			return Err(Error::Usage("the task has no input, and one is given".into()));
 		},
 	}
-	Ok(Call::Court(court::Call::adjudicate {
+	Ok(())
+}
+
+/// What a case about one item of a list is decided by.
+#[derive(Clone, Copy, Debug)]
+pub struct ItemContent<'a> {
+	/// The list itself.
+	pub list: &'a [u8],
+	/// The program.
+	pub module: &'a [u8],
+	/// What the list names for the task; none where it is no such list.
+	pub input: Option<&'a [u8]>,
+}
+
+/// The call that decides a case about item `index` of a list, out of content that is at hand.
+///
+/// Errors: as for [`assemble`].
+pub fn assemble_item(
+	case: CaseId,
+	task_hash: &Hash,
+	spec: &TaskSpec,
+	index: u32,
+	limits: &CourtLimits,
+	content: ItemContent,
+) -> Result<Call> {
+	limits.admits(spec).map_err(Error::NotForCourt)?;
+	let Input::List(inputs) = spec.input else {
+		return Err(Error::Usage("the task's input is no item of a list".into()));
+	};
+	let ItemContent { list, module, input } = content;
+	if !inputs.list.matches(list) {
+		return Err(Error::Usage("the list is not the one that the task names".into()));
+	}
+	if let Ok(item) = inputs.input(list, index) {
+		check_content(&spec.with_input(item), limits, module, input)?;
+	}
+	Ok(Call::Court(court::Call::adjudicate_item {
 		case,
 		task_hash: *task_hash,
 		max_gas: spec.limits.gas,
+		list: list.to_vec(),
 		module: module.to_vec(),
 		input: input.map(<[u8]>::to_vec),
 	}))
@@ -177,12 +233,28 @@ pub async fn court_call(at: &At, fetcher: &Fetcher, view: &CaseView) -> Result<C
 		None => None,
 	};
 	let hints = task.map(|task| private::urls(&task.deal.request)).unwrap_or_default();
-	let module = fetcher.fetch_bytes(&spec.module, &hints).await?;
-	let input = match &spec.input {
-		Input::Blob(content) => Some(fetcher.fetch_bytes(content, &hints).await?),
-		Input::None | Input::List(_) => None,
-	};
-	assemble(view.id, &view.terms.task_hash, spec, &limits, &module, input.as_deref())
+	let (id, task_hash) = (view.id, &view.terms.task_hash);
+	let bring = async |content: &ContentRef| fetcher.fetch_bytes(content, &hints).await;
+	let module = bring(&spec.module).await?;
+	match &spec.input {
+		Input::None => assemble(id, task_hash, spec, &limits, &module, None),
+		Input::Blob(content) => {
+			let input = bring(content).await?;
+			assemble(id, task_hash, spec, &limits, &module, Some(&input))
+		},
+		Input::List(inputs) => {
+			let (list, index) = (bring(&inputs.list).await?, view.terms.subject.index());
+			let input = match inputs.input(&list, index) {
+				Ok(item) if item.size > limits.input_bytes => {
+					return Err(Error::NotForCourt(Unfit::InputBeyondCourt));
+				},
+				Ok(item) => Some(bring(&item).await?),
+				Err(_) => None,
+			};
+			let content = ItemContent { list: &list, module: &module, input: input.as_deref() };
+			assemble_item(id, task_hash, spec, index, &limits, content)
+		},
+	}
 }
 
 /// Has the chain run the task of the case that `seen` shows, which decides it for good. Signed by
@@ -223,7 +295,7 @@ pub async fn adjudicate(
 mod tests {
 	use super::*;
 	use crate::testing::case_terms;
-	use assay_primitives::content::ContentRef;
+	use assay_primitives::task::InputList;
 
 	fn limits() -> CourtLimits {
 		CourtLimits {
@@ -286,6 +358,19 @@ mod tests {
 		let without = TaskSpec { input: Input::None, ..spec() };
 		let extra = assemble(3, &without.hash(), &without, &limits(), b"module", Some(b"input"));
 		assert!(matches!(extra, Err(Error::Usage(_))));
+		let named = [ContentRef::of(b"other"), ContentRef::of(b"input")];
+		let (inputs, list) = InputList::of(&named);
+		let bag = TaskSpec { input: Input::List(inputs), ..spec() };
+		let item = |list, input| {
+			let content = ItemContent { list, module: b"module", input };
+			assemble_item(3, &bag.hash_of(1), &bag, 1, &limits(), content)
+		};
+		let call = item(&list, Some(b"input")).expect("it is the second of the list");
+		assert!(matches!(call, Call::Court(court::Call::adjudicate_item { .. })));
+		assert!(matches!(item(&list, Some(b"other")), Err(Error::Usage(_))));
+		assert!(matches!(item(b"another", Some(b"input")), Err(Error::Usage(_))));
+		let whole = assemble(3, &bag.hash_of(1), &bag, &limits(), b"module", Some(b"input"));
+		assert!(matches!(whole, Err(Error::NotForCourt(Unfit::InputIsList))));
 		let small = CourtLimits { gas: 1, ..limits() };
 		let refused = assemble(3, &spec().hash(), &spec(), &small, b"module", Some(b"input"));
 		let error = refused.expect_err("too much gas");

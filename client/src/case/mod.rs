@@ -15,7 +15,7 @@ mod views;
 pub use actions::{
 	Opened, Question, accept, appeal, challenge, check, open_report, poke, question, same_task,
 };
-pub use court::{CourtLimits, Ruled, adjudicate, assemble, court_call};
+pub use court::{CourtLimits, ItemContent, Ruled, adjudicate, assemble, assemble_item, court_call};
 pub use draw::{DrawEvidence, VerifiedDraw, verify_draw};
 pub use fault::DrawFault;
 pub use mediator::{Registration, latest_terms, leave, register, withdraw};

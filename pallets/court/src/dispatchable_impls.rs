@@ -5,7 +5,9 @@ use alloc::vec::Vec;
 use assay_primitives::{
 	AccountId, Hash,
 	court::{Judge, Mistrial},
-	traits::{CaseId, Cases},
+	outcome::{Class, Outcome},
+	task::{Input, TaskSpec},
+	traits::{CaseId, CaseTask, Cases},
 };
 use polkadot_sdk::{
 	frame_support::{
@@ -25,25 +27,81 @@ impl<T: Config> Pallet<T> {
 		module: Vec<u8>,
 		input: Option<Vec<u8>>,
 	) -> DispatchResultWithPostInfo {
-		let untouched = T::WeightInfo::refuse();
-		let refuse = |error: Error<T>| failed(error.into(), Some(untouched));
-		let (spec, task_hash) =
-			T::Cases::open_task(case).ok_or_else(|| refuse(Error::CaseNotFound))?;
-		if named != task_hash {
-			return Err(refuse(Error::CaseMismatch));
+		let task = Self::called(case, named, max_gas)?;
+		if let Input::List(_) = task.spec.input {
+			return Err(refused::<T>(Error::InputIsList));
 		}
-		<Self as Judge>::qualifies(&spec).map_err(|unfit| refuse(unfit.into()))?;
-		if max_gas < spec.limits.gas {
-			return Err(refuse(Error::GasUnderstated));
+		let (outcome, weight) = Self::try_task(&task.spec, module, input, Weight::zero())?;
+		Self::rule(who, case, task.task_hash, outcome, weight)
+	}
+
+	pub(crate) fn do_adjudicate_item(
+		who: AccountId,
+		case: CaseId,
+		named: Hash,
+		max_gas: u64,
+		list: Vec<u8>,
+		module: Vec<u8>,
+		input: Option<Vec<u8>>,
+	) -> DispatchResultWithPostInfo {
+		let CaseTask { spec, index, task_hash } = Self::called(case, named, max_gas)?;
+		let Input::List(inputs) = spec.input else {
+			return Err(refused::<T>(Error::InputIsNoList));
+		};
+		let listed = Self::list_weight(list.len());
+		let looked = T::WeightInfo::refuse().saturating_add(listed);
+		if !inputs.list.matches(&list) {
+			return Err(failed(Error::<T>::ListDiffers.into(), Some(looked)));
 		}
+		let item = inputs.input(&list, index);
+		drop(list);
+		let (outcome, weight) = match item {
+			Ok(item) => Self::try_task(&spec.with_input(item), module, input, listed)?,
+			// Everybody who has the list finds that it is none.
+			Err(_) => (Outcome::of_no_run(Class::InputMismatch), looked),
+		};
+		Self::rule(who, case, task_hash, outcome, weight)
+	}
+
+	/// The task of the case that is meant, where the court takes it and the call pays for it.
+	fn called(
+		case: CaseId,
+		named: Hash,
+		max_gas: u64,
+	) -> Result<CaseTask, DispatchErrorWithPostInfo> {
+		let task = T::Cases::open_task(case).ok_or_else(|| refused::<T>(Error::CaseNotFound))?;
+		if named != task.task_hash {
+			return Err(refused::<T>(Error::CaseMismatch));
+		}
+		<Self as Judge>::qualifies(&task.spec).map_err(|unfit| refused::<T>(unfit.into()))?;
+		if max_gas < task.spec.limits.gas {
+			return Err(refused::<T>(Error::GasUnderstated));
+		}
+		Ok(task)
+	}
+
+	/// What a task gives, and what that weighs beside what was done `before`.
+	fn try_task(
+		spec: &TaskSpec,
+		module: Vec<u8>,
+		input: Option<Vec<u8>>,
+		before: Weight,
+	) -> Result<(Outcome, Weight), DispatchErrorWithPostInfo> {
 		let lengths = (module.len(), input_length(&input));
-		let outcome = Self::judge(&spec, &module, input).map_err(|mistrial| {
-			let content = Self::charge(lengths.0, lengths.1, 0);
-			failed(Error::<T>::from(mistrial).into(), done_before(mistrial, content))
+		let charge = |gas| Self::charge(lengths.0, lengths.1, gas).saturating_add(before);
+		let outcome = Self::judge(spec, &module, input).map_err(|mistrial| {
+			failed(Error::<T>::from(mistrial).into(), done_before(mistrial, charge(0)))
 		})?;
-		// The content is not needed any more, and what follows may need memory.
-		drop(module);
-		let weight = Self::charge(lengths.0, lengths.1, outcome.gas_used);
+		Ok((outcome, charge(outcome.gas_used)))
+	}
+
+	fn rule(
+		who: AccountId,
+		case: CaseId,
+		task_hash: Hash,
+		outcome: Outcome,
+		weight: Weight,
+	) -> DispatchResultWithPostInfo {
 		let digest = outcome.digest(&task_hash);
 		// What it has done before it failed nobody knows.
 		let ruled = T::Cases::court_ruled(case, &who, digest)
@@ -66,6 +124,11 @@ fn done_before(mistrial: Mistrial, content: Weight) -> Option<Weight> {
 		// Nobody knows how far it came.
 		Mistrial::Failed => None,
 	}
+}
+
+/// Refused after a look at the case.
+fn refused<T: Config>(error: Error<T>) -> DispatchErrorWithPostInfo {
+	failed(error.into(), Some(T::WeightInfo::refuse()))
 }
 
 fn failed(error: DispatchError, actual_weight: Option<Weight>) -> DispatchErrorWithPostInfo {

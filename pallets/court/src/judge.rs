@@ -4,11 +4,13 @@ use crate::{Config, Pallet, WeightInfo};
 use alloc::vec::Vec;
 use assay_interpreter::{Bounds, Failure, execute_within};
 use assay_primitives::{
-	court::{Judge, Mistrial, Unfit},
+	content::ContentRef,
+	court::{Judge, Mistrial, Unfit, most_list_bytes},
 	outcome::Outcome,
 	profile::Profile,
 	task::{Input, TaskSpec},
 };
+use codec::MaxEncodedLen;
 use polkadot_sdk::frame_support::{
 	self,
 	dispatch::DispatchClass,
@@ -28,6 +30,9 @@ const RESERVE: u64 = 4;
 /// charges could cost.
 const STEP_TIME: u64 = 20_000;
 
+/// Decoding an item of a list of inputs, and hashing it and its branch, with much to spare.
+const LIST_ITEM: Weight = Weight::from_parts(5_000_000, 0);
+
 /// How much more than was measured a long module is charged for, in halves. Its functions were never
 /// called in that measurement, and so never made ready; where all are, they are read a second time, which takes 306 ms
 /// of 381 for the dearest MiB that is known (docs/benchmarks/judgement.md). Once `start_long` is measured with the
@@ -37,10 +42,10 @@ const CALLED: u64 = 5;
 impl<T: Config> Judge for Pallet<T> {
 	fn qualifies(spec: &TaskSpec) -> Result<(), Unfit> {
 		Self::profile_of(spec)?;
-		let input = match spec.input {
-			Input::None => 0,
-			Input::Blob(content) => content.size,
-			Input::List(_) => return Err(Unfit::InputIsList),
+		let (input, list) = match spec.input {
+			Input::None => (0, 0),
+			Input::Blob(content) => (content.size, 0),
+			Input::List(inputs) => (0, inputs.list.size),
 		};
 		let limits = &spec.limits;
 		for (within, unfit) in [
@@ -48,6 +53,7 @@ impl<T: Config> Judge for Pallet<T> {
 			(limits.memory_pages <= T::MaxMemoryPages::get(), Unfit::MemoryBeyondCourt),
 			(spec.module.size <= T::MaxModuleBytes::get().into(), Unfit::ModuleBeyondCourt),
 			(input <= T::MaxInputBytes::get().into(), Unfit::InputBeyondCourt),
+			(list <= most_list_bytes(), Unfit::InputBeyondCourt),
 			(limits.output_bytes <= T::MaxOutputBytes::get(), Unfit::OutputBeyondCourt),
 		] {
 			if !within {
@@ -90,14 +96,23 @@ impl<T: Config> Pallet<T> {
 		<Self as Judge>::qualifies(spec)
 	}
 
-	/// What the call weighs that decides a case about this task, before anything is given back.
+	/// What the call weighs that decides a case about this task, before anything is given back; of an item of a
+	/// list whatever that is.
 	pub fn weight_of(spec: &TaskSpec) -> Weight {
-		let input = match spec.input {
-			Input::Blob(content) => content.size,
-			Input::None | Input::List(_) => 0,
+		let (input, list) = match spec.input {
+			Input::None => (0, 0),
+			Input::Blob(content) => (content.size, 0),
+			Input::List(inputs) => (T::MaxInputBytes::get().into(), inputs.list.size),
 		};
 		let length = |size: u64| usize::try_from(size).unwrap_or(usize::MAX);
 		Self::worst(length(spec.module.size), length(input), spec.limits.gas)
+			.saturating_add(Self::list_weight(length(list)))
+	}
+
+	/// Weight of finding an item in a list of so many bytes.
+	pub(crate) fn list_weight(list: usize) -> Weight {
+		let items = list.div_ceil(ContentRef::max_encoded_len());
+		LIST_ITEM.saturating_mul(u64::try_from(items).unwrap_or(u64::MAX))
 	}
 
 	/// Most that a call can weigh by what it says.
@@ -146,7 +161,9 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn check_limits() {
 		let (module, input) = (T::MaxModuleBytes::get(), T::MaxInputBytes::get());
 		let gas = u32::try_from(T::MaxGas::get()).expect("gas beyond a u32 never fits a block");
-		let weight = Self::worst(module as usize, input as usize, gas.into());
+		let list = usize::try_from(most_list_bytes()).expect("some thousand bytes");
+		let weight = Self::worst(module as usize, input as usize, gas.into())
+			.saturating_add(Self::list_weight(list));
 		let blocks = T::BlockWeights::get();
 		let most = blocks.get(DispatchClass::Normal).max_extrinsic.unwrap_or(blocks.max_block);
 		assert!(weight.all_lte(most), "the court's largest case does not fit a block: {weight:?}");
@@ -156,7 +173,7 @@ impl<T: Config> Pallet<T> {
 		}
 		let beyond = Self::weight_of_run(0, 0, u32::MAX);
 		assert!(!beyond.all_lte(most), "gas that is cut to a u32 must not fit a block");
-		let length = module.saturating_add(input).saturating_add(ENVELOPE_BYTES);
+		let length = module.saturating_add(input).saturating_add(list as u32 + ENVELOPE_BYTES);
 		let longest = *T::BlockLength::get().max.get(DispatchClass::Normal);
 		assert!(length <= longest, "the court's longest call does not fit a block: {length}");
 	}

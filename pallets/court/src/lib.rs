@@ -148,7 +148,7 @@ pub mod pallet {
 		ProfileUnknown,
 		/// The task's profile is retired.
 		ProfileRetired,
-		/// The task's input is named as an item of a list.
+		/// The task's input is an item of a list. See [`Pallet::adjudicate_item`].
 		InputIsList,
 		/// The task may use more gas than the court can spend.
 		GasBeyondCourt,
@@ -171,6 +171,10 @@ pub mod pallet {
 		/// The number is another task's case than the one that the call names by its hash: the call was
 		/// signed for another fork of the chain.
 		CaseMismatch,
+		/// The task's input is no item of a list. See [`Pallet::adjudicate`].
+		InputIsNoList,
+		/// The list of inputs is not the content that the task names.
+		ListDiffers,
 	}
 
 	impl<T> From<Unfit> for Error<T> {
@@ -254,6 +258,48 @@ pub mod pallet {
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
 			Self::do_adjudicate(who, case, task_hash, max_gas, module, input)
+		}
+
+		/// Runs the task of a case whose input is an item of a list, and rules.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by anyone.
+		///
+		/// ## Details
+		///
+		/// As [`Self::adjudicate`], for one task of a bag. The whole list is brought, not a proof of one item:
+		/// a list that is not what was committed to is an outcome of all its tasks, and no proof would show it.
+		///
+		/// ## Parameters
+		///
+		/// * `list`: what the task names as its list.
+		/// * `input`: what the list names for the task; none where it is no such list.
+		///
+		/// ## Errors
+		///
+		/// Those of [`Self::adjudicate`] but for [`Error::InputIsList`]; [`Error::InputIsNoList`],
+		/// [`Error::ListDiffers`].
+		///
+		/// ## Events
+		///
+		/// [`Event::Ruled`].
+		#[pallet::call_index(1)]
+		#[pallet::weight(
+			Pallet::<T>::worst(module.len(), input_length(input), *max_gas)
+				.saturating_add(Pallet::<T>::list_weight(list.len()))
+		)]
+		pub fn adjudicate_item(
+			origin: OriginFor<T>,
+			#[pallet::compact] case: CaseId,
+			task_hash: Hash,
+			#[pallet::compact] max_gas: u64,
+			list: Vec<u8>,
+			module: Vec<u8>,
+			input: Option<Vec<u8>>,
+		) -> DispatchResultWithPostInfo {
+			let who = ensure_signed(origin)?;
+			Self::do_adjudicate_item(who, case, task_hash, max_gas, list, module, input)
 		}
 	}
 }

@@ -9,7 +9,7 @@ use assay_primitives::{
 	content::ContentRef,
 	profile::ProfileId,
 	task::{Input, Limits, TaskSpec},
-	traits::CaseId,
+	traits::{CaseId, CaseTask},
 };
 use polkadot_sdk::{
 	frame_support::{
@@ -153,8 +153,9 @@ impl Dispute {
 
 	/// Opens the case.
 	pub fn open(&self) {
-		let case = (self.spec.clone(), self.task_hash());
-		OpenCases::mutate(|cases| cases.insert(CASE, case));
+		let (spec, index, task_hash) = (self.spec.clone(), 0, self.task_hash());
+		let task = CaseTask { spec, index, task_hash };
+		OpenCases::mutate(|cases| cases.insert(CASE, task));
 	}
 
 	/// Opens the case and takes it to court.

@@ -14,7 +14,7 @@ use assay_primitives::{
 	outcome::Digest,
 	takers::Question,
 	task::TaskSpec,
-	traits::{self, Arbiter, CaseId, CaseRequest, Economy, MAX_FINDERS, NoArbiter},
+	traits::{self, Arbiter, CaseId, CaseRequest, CaseTask, Economy, MAX_FINDERS, NoArbiter},
 };
 use frame_support::{BoundedVec, ensure, traits::Get, weights::Weight};
 use sp_runtime::DispatchError;
@@ -101,9 +101,10 @@ impl<T: Config> traits::MediatorPool for Pallet<T> {
 }
 
 impl<T: Config> traits::Cases for Pallet<T> {
-	fn open_task(case: CaseId) -> Option<(TaskSpec, Hash)> {
-		let live = Self::load(case).ok()?;
-		(!is_decided(&live)).then_some((live.terms.spec, live.terms.task_hash))
+	fn open_task(case: CaseId) -> Option<CaseTask> {
+		let live = Self::load(case).ok().filter(|live| !is_decided(live))?;
+		let CaseTerms { subject, spec, task_hash, .. } = live.terms;
+		Some(CaseTask { spec, index: subject.index(), task_hash })
 	}
 
 	fn court_ruled(case: CaseId, by: &AccountId, truth: Digest) -> Result<Weight, DispatchError> {

@@ -1,10 +1,9 @@
 //! Cases that a court may decide.
 
 use assay_primitives::{
-	AccountId, Hash,
+	AccountId,
 	outcome::Digest,
-	task::TaskSpec,
-	traits::{CaseId, Cases},
+	traits::{CaseId, CaseTask, Cases},
 };
 use polkadot_sdk::{
 	frame_support::{parameter_types, weights::Weight},
@@ -19,8 +18,8 @@ pub type Ruling = (CaseId, AccountId, Digest);
 pub const RULED: Weight = Weight::from_parts(1_000_000, 0);
 
 parameter_types! {
-	/// Tasks of open cases, and the hashes that their digests are bound to.
-	pub static OpenCases: BTreeMap<CaseId, (TaskSpec, Hash)> = BTreeMap::new();
+	/// Tasks of open cases.
+	pub static OpenCases: BTreeMap<CaseId, CaseTask> = BTreeMap::new();
 	/// Rulings of the court.
 	pub static Rulings: Vec<Ruling> = Vec::new();
 	/// What the pallet behind the cases answers to a ruling, where it refuses it.
@@ -40,7 +39,7 @@ impl MockCases {
 }
 
 impl Cases for MockCases {
-	fn open_task(case: CaseId) -> Option<(TaskSpec, Hash)> {
+	fn open_task(case: CaseId) -> Option<CaseTask> {
 		OpenCases::get().get(&case).cloned()
 	}
 

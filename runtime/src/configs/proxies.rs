@@ -253,7 +253,7 @@ fn of_mediation(call: &pallet_mediation::Call<Runtime>) -> Proxies {
 fn of_court(call: &pallet_court::Call<Runtime>) -> Proxies {
 	use pallet_court::Call;
 	match call {
-		Call::adjudicate { .. } => WORK,
+		Call::adjudicate { .. } | Call::adjudicate_item { .. } => WORK,
 		Call::__Ignore(..) => NOBODY,
 	}
 }

@@ -13,7 +13,7 @@ use assay_primitives::{
 	profile::Profile,
 	request::{Hints, Request},
 	seal::{Report, seal_verdict},
-	task::{Args, Input, Limits, TaskId, TaskSpec},
+	task::{Args, Input, InputList, Limits, TaskId, TaskSpec},
 	traits::CaseId,
 };
 use assay_runtime::{
@@ -471,6 +471,52 @@ fn mediator_should_lose_by_leaving_during_a_case() {
 	trial.wait(|it| matches!(it.view().case.phase, CasePhase::Closed { .. }));
 	let stake = trial.view().terms.stake;
 	assert_eq!(bond(&mut trial, &gone), Some(before - stake / 10), "silence costs a tenth");
+}
+
+/// One liar of a bag's only replica, and one stranger who has the list.
+#[test]
+fn court_should_overturn_a_lie_about_one_task_of_a_bag() {
+	let mut chain = Chain::start("development");
+	let provider = register(&mut chain, 0);
+	let (client, watcher, module) = (key("Charlie"), key("Eve"), done());
+	publish(&mut chain, &client, &module).expect("the module is published");
+	let (inputs, list) = InputList::of(&[ContentRef::of(b"one"), ContentRef::of(b"two")]);
+	let spec = TaskSpec { input: Input::List(inputs), ..spec(&module, GAS) };
+	let request = Request {
+		task: spec.clone(),
+		policy: Policy::Quorum { replicas: 1, required: 1 },
+		canary: false,
+		max_price: PRICE,
+		run_blocks: RUN,
+		tags: 0,
+		valid_until: 10_000,
+		hints: Hints::default(),
+	};
+	let offers = BoundedVec::truncate_from(vec![(0, provider.id())]);
+	let submit = pallet_market::Call::submit { request: Box::new(request), offers };
+	assert_ok!(chain.send(&client, submit));
+	chain.pass(8);
+	let (task, task_hash) = (TaskId { deal: 0, index: 1 }, spec.hash_of(1));
+	let item = (task, task_hash);
+	let genesis = chain.genesis_hash();
+	let seal = sealed(&genesis, item, &provider.id(), lie(), Report::Nothing, &salt(0));
+	assert_ok!(chain.send(&provider.operator, commit(&[seal])));
+	let opening = Opening { outcome: lie(), salt: salt(0) };
+	assert_ok!(chain.send(&provider.operator, pallet_deals::Call::reveal { task, opening }));
+	let digest = lie().digest(&task_hash);
+	assert_ok!(chain.send(&watcher, pallet_deals::Call::challenge { task, digest }));
+	let case = chain.read(|| Mediation::case_over(Subject::Task(task))).expect("opened");
+	let call = |input: &[u8]| {
+		let (list, module, input) = (list.clone(), module.clone(), Some(input.to_vec()));
+		pallet_court::Call::adjudicate_item { case, task_hash, max_gas: GAS, list, module, input }
+	};
+	let other = chain.send(&watcher, call(b"one"));
+	assert!(refused(other, pallet_court::Error::<Runtime>::InputDiffers));
+	assert_ok!(chain.send(&watcher, call(b"two")));
+	let status = chain.read(|| Deals::task_view(task)).expect("it is known").status;
+	let TaskStatus::Ended(ended) = status else { panic!("open: {status:?}") };
+	assert_eq!(ended.ending, Ending::Failed(FailCause::NoDelivery));
+	assert!(ended.replicas[0].slashed > 0);
 }
 
 /// Nobody pays for a call that can't be in any block.

@@ -128,7 +128,10 @@ fn adjudicate_should_bind_the_digest_to_the_task_of_the_case() {
 	build_and_execute(|| {
 		let dispute = Dispute::new(main(""));
 		let other = assay_primitives::Hash::repeat_byte(9);
-		OpenCases::mutate(|cases| cases.insert(CASE, (dispute.spec.clone(), other)));
+		dispute.open();
+		OpenCases::mutate(|cases| {
+			cases.get_mut(&CASE).expect("it is open").task_hash = other;
+		});
 		dispute.call_for(other).expect("it qualifies");
 		let outcome =
 			execute(&dispute.module, &dispute.spec, &Profile::BASE, None).expect("it runs");

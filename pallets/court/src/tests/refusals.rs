@@ -6,7 +6,7 @@ use assay_primitives::{
 	Hash,
 	content::ContentRef,
 	court::Unfit,
-	task::{Input, TaskSpec},
+	task::{Input, InputList, TaskSpec},
 };
 use polkadot_sdk::sp_runtime::DispatchError;
 
@@ -28,10 +28,8 @@ fn adjudicate_should_refuse_when_the_task_is_beyond_the_court() {
 	unfit(|spec| spec.module.size = (1 << 20) + 1, Unfit::ModuleBeyondCourt);
 	unfit(|spec| spec.limits.output_bytes = (64 << 10) + 1, Unfit::OutputBeyondCourt);
 	unfit(|spec| spec.profile = Hash::repeat_byte(3), Unfit::ProfileUnknown);
-	unfit(
-		|spec| spec.input = Input::List(assay_primitives::task::InputList::of(&[]).0),
-		Unfit::InputIsList,
-	);
+	let long = InputList::of(&vec![ContentRef::of(b""); 1_025]).0;
+	unfit(|spec| spec.input = Input::List(long), Unfit::InputBeyondCourt);
 	let large = ContentRef { size: (2 << 20) + 1, ..ContentRef::of(b"") };
 	unfit(|spec| spec.input = Input::Blob(large), Unfit::InputBeyondCourt);
 }

@@ -1,5 +1,5 @@
 use super::*;
-use assay_primitives::traits::Cases as _;
+use assay_primitives::traits::{CaseTask, Cases as _};
 
 fn rules(case: CaseId, digest: Hash) -> sp_runtime::DispatchResult {
 	Mediation::court_ruled(case, &STRANGER, digest).map(|_| ())
@@ -71,7 +71,8 @@ fn court_should_punish_nobody_whose_turn_had_not_come() {
 fn court_should_see_what_is_to_be_run() {
 	build_and_execute(3, || {
 		let case = open(1);
-		assert_eq!(Mediation::open_task(case), Some((spec(), spec().hash())));
+		let task = CaseTask { spec: spec(), index: 0, task_hash: spec().hash() };
+		assert_eq!(Mediation::open_task(case), Some(task));
 		assert_eq!(Mediation::open_task(77), None);
 	});
 }
