@@ -14,7 +14,7 @@ use assay_interface::{Event, deals, mediation};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, UNIT,
 	content::ContentRef,
-	deal::{TaskState, TaskStatus, TaskView},
+	deal::{TaskStatus, TaskView},
 	outcome::Digest,
 	task::{Limits, TaskId},
 	traits::CaseId,

@@ -1,6 +1,6 @@
 //! Cases: a chain whose committees are known, and what mediators send.
 
-use crate::{Chain, Pair, account, key, keys::salt_of};
+use crate::{Chain, Pair, account, key, salt_of};
 use assay_primitives::{
 	AccountId, Hash,
 	case::{CasePhase, CaseView, ROUNDS, Vote},

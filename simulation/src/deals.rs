@@ -1,6 +1,6 @@
 //! Calls about tasks. Of one item it is the plain call, of several the batch.
 
-use crate::{keys::salt_of, market::Provider};
+use crate::{market::Provider, salt_of};
 use assay_primitives::{
 	AccountId, Hash,
 	deal::{Opening, ReplicaState, TaskState, TaskStatus, TaskView},

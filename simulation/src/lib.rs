@@ -29,7 +29,7 @@ pub use chain::Chain;
 pub use executed::{Failure, Refused, execute};
 pub use flat::Flat;
 pub use history::{Block, History};
-pub use keys::{account, key};
+pub use keys::{account, key, salt_of};
 pub use polkadot_sdk::sp_core::sr25519::Pair;
 pub use state::{State, Undo};
 pub use transaction::{Fidelity, transaction};

@@ -50,7 +50,8 @@ fn compare(modules: Modules, profile: &Profile, limits: u64, mut random: u64) ->
 		let mut one = |gas: u64| -> Ran {
 			let job = job.clone().with_gas(gas);
 			let input = job.input.clone();
-			let ran = testing::execute(&engine, &compiled, profile, &job.spec, input);
+			let startup = metered.info.startup_gas;
+			let ran = testing::execute(&engine, &compiled, profile, startup, &job.spec, input);
 			let ran = ran.expect("the machine works");
 			let ran = Ran { class: ran.class, gas_used: ran.gas_used, outputs: ran.outputs };
 			for partner in &partners {

@@ -6,8 +6,8 @@ use assay_primitives::{
 	traits::CaseReason,
 };
 use assay_simulation::{
-	keys::salt_of,
 	market::{PRICE, lie},
+	salt_of,
 };
 use polkadot_sdk::sp_runtime::DispatchError;
 
