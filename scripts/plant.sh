@@ -66,8 +66,12 @@ while read -r place; do
 done <"$work/places"
 ASSAY_COMMIT="$(git rev-parse HEAD)"
 export ASSAY_COMMIT
+# What stands around a switch may be more than the compiler would have.
 (cd "$tree" && CARGO_TARGET_DIR="$planted" SKIP_WASM_BUILD=1 \
-	cargo build --quiet --release --locked "${PROGRAMS[@]}" -p assay-robber --bin assay-robber)
+	cargo build --quiet --release --locked "${PROGRAMS[@]}" -p assay-robber --bin assay-robber) 2>"$work/build.log" || {
+	cat "$work/build.log" >&2
+	exit 1
+}
 robber="$planted/release/assay-robber"
 
 search() { # NAME CALLS: the first find that is not there without the fault: calls, what, where

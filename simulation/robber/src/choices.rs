@@ -36,10 +36,10 @@ impl<'a> Choices<'a> {
 		(!of.is_empty()).then(|| &of[self.below(of.len())])
 	}
 
-	/// The first of these in five cases of eight, else any: what is usual has to be likely where many choices
+	/// The first of these in four cases of five, else any: what is usual has to be likely where many choices
 	/// have to fit together.
 	pub fn mostly<'b, T>(&mut self, of: &'b [T]) -> Option<&'b T> {
-		const USUAL: u8 = 160;
+		const USUAL: u8 = 200;
 		let at = usize::from(self.byte().saturating_sub(USUAL));
 		(!of.is_empty()).then(|| &of[at % of.len()])
 	}

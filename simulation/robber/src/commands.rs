@@ -195,7 +195,7 @@ pub fn compare(folder: &Path) -> Result<()> {
 	for (path, trace) in traces {
 		let ground = trace.ground(Fidelity::Dispatched)?;
 		let here = ground.play(&trace.moves).finds;
-		if !here.iter().any(|find| find.covers(&trace.find)) {
+		if !here.iter().any(|find| find.equals(&trace.find)) {
 			println!("{}\t{}\t{}", trace.after, trace.find, path.display());
 		}
 	}

@@ -89,6 +89,8 @@ pub struct ProviderHost {
 	pub keys: Provider,
 	/// What it says instead of the truth.
 	pub lie: Option<Lie>,
+	/// How often it has run a program.
+	pub runs: u32,
 	sealed: BTreeMap<Key, Sealed>,
 	local: BTreeMap<Key, provider::Local>,
 }
@@ -96,7 +98,7 @@ pub struct ProviderHost {
 impl ProviderHost {
 	/// A provider that has done nothing yet.
 	pub fn new(keys: Provider) -> Self {
-		Self { keys, lie: None, sealed: BTreeMap::new(), local: BTreeMap::new() }
+		Self { keys, lie: None, runs: 0, sealed: BTreeMap::new(), local: BTreeMap::new() }
 	}
 
 	/// What it sends now.
@@ -137,6 +139,7 @@ impl ProviderHost {
 						Some(lie) => lie.told(spec)?,
 						None => truth(spec)?,
 					};
+					self.runs += 1;
 					let salts = salts(me, &key.task_hash);
 					let sealed = Sealed::new(outcome, Manifest::default(), salts, 0);
 					let reported = self.lie.filter(|lie| lie.report).and_then(|_| truth(spec));
@@ -232,6 +235,8 @@ pub struct MediatorHost {
 	key: Pair,
 	/// What it says instead of the truth.
 	pub lie: Option<Lie>,
+	/// How often it has run a program.
+	pub runs: u32,
 	votes: BTreeMap<CaseKey, Verdict>,
 	local: BTreeMap<CaseKey, mediator::Local>,
 }
@@ -239,7 +244,7 @@ pub struct MediatorHost {
 impl MediatorHost {
 	/// A mediator that has done nothing yet.
 	pub fn new(key: Pair) -> Self {
-		Self { key, lie: None, votes: BTreeMap::new(), local: BTreeMap::new() }
+		Self { key, lie: None, runs: 0, votes: BTreeMap::new(), local: BTreeMap::new() }
 	}
 
 	/// Its account.
@@ -271,6 +276,7 @@ impl MediatorHost {
 						None if sight.blobs.has(spec, live.now) => truth(spec)?,
 						None => return None,
 					};
+					self.runs += 1;
 					let salt = vote_salt(me, round, &task_hash);
 					self.votes.insert(key, Verdict::new(me.clone(), outcome, salt, 0));
 				},

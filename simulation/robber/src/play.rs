@@ -112,9 +112,15 @@ impl Find {
 		size_of(self.amount())
 	}
 
-	/// Whether this is what `other` is, and no less than nearly as much.
+	/// Whether this is what `other` is, and nearly as much.
 	pub fn covers(&self, other: &Self) -> bool {
 		self.kind() == other.kind() && self.amount() >= other.amount() - other.amount() / 50
+	}
+
+	/// Whether this is what `other` is, and as much but for rounding: the same draws give the same.
+	pub fn equals(&self, other: &Self) -> bool {
+		let least = other.amount() - LEAST_LOSS as i128 / 10;
+		self.kind() == other.kind() && self.amount() >= least
 	}
 }
 

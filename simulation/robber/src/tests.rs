@@ -128,7 +128,7 @@ fn signature_should_be_valid_when_a_block_is_undone_and_stay_so_until_its_signer
 		moves.iter().for_each(|one| world.apply(one));
 		world
 	};
-	let sealed = |world: &World| world.noted.seen.iter().any(|it| it == "Deals.commit  true");
+	let sealed = |world: &World| world.noted.seen.iter().any(|it| it == "Deals.commit  done");
 	let pass = |blocks| Move::Pass { blocks };
 	let first = (1..40).find(|blocks| sealed(&after(&[order(), pass(*blocks)])));
 	let before = first.expect("providers seal") - 1;

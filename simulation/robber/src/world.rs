@@ -31,6 +31,7 @@ use assay_simulation::{
 	key,
 	market::{PRICE, Provider, publish, register_bonded, terms, transfer},
 };
+use codec::Encode;
 use polkadot_sdk::{
 	frame_support::{
 		dispatch::DispatchClass,
@@ -40,10 +41,11 @@ use polkadot_sdk::{
 		},
 	},
 	frame_system,
+	sp_runtime::{ApplyExtrinsicResult, DispatchError},
 };
 use std::{
 	collections::{BTreeMap, BTreeSet},
-	sync::Arc,
+	sync::{Arc, Mutex},
 };
 
 /// Shortest run time that a daemon offers unless it is told otherwise: with less there is no time to seal.
@@ -52,6 +54,8 @@ const LEAST_RUN: BlockNumber = 5;
 const LONGEST: BlockNumber = 1_500;
 /// Most blocks that are not final.
 const LONGEST_STALL: BlockNumber = 8;
+/// What a run costs whoever is honest: a quarter of what all providers ask for one.
+const RUN: i128 = PRICE.base as i128 / 4;
 /// What the fund for audits has. Where it has nothing, audits are paid out of the client's reserve, by rule.
 const AUDITS: Balance = 1_000 * UNIT;
 
@@ -237,6 +241,9 @@ impl World {
 		let now = self.worths();
 		let paid = self.paid_for_truth();
 		let client = account(&self.cast.client);
+		let sold = self.providers.iter().map(|host| (host.keys.id(), host.runs));
+		let judged = self.mediators.iter().map(|host| (host.id(), host.runs));
+		let runs: BTreeMap<AccountId, u32> = sold.chain(judged).collect();
 		let mut gain = 0;
 		let mut lost: BTreeMap<&'static str, i128> = BTreeMap::new();
 		for (who, worth) in now {
@@ -246,8 +253,9 @@ impl World {
 				gain += change;
 				continue;
 			}
-			// What was delivered is paid for.
-			let fair = if who == client { paid } else { 0 };
+			// What was delivered is paid for, and what was run has cost something.
+			let cost = runs.get(&who).map_or(0, |runs| RUN * i128::from(*runs));
+			let fair = if who == client { paid } else { -cost };
 			if change + fair < 0 {
 				*lost.entry(self.role(&who)).or_default() -= change + fair;
 			}
@@ -458,7 +466,7 @@ impl World {
 			log.push(Block { slot, audits: self.luck.audits, calls });
 		}
 		for (one, result) in all.iter().zip(results) {
-			self.note_call(one, matches!(result, Ok(Ok(()))));
+			self.note_call(one, &result);
 		}
 		self.note_block();
 	}
@@ -472,10 +480,17 @@ impl World {
 		self.note_block();
 	}
 
-	fn note_call(&mut self, one: &Waiting, done: bool) {
+	fn note_call(&mut self, one: &Waiting, result: &ApplyExtrinsicResult) {
 		let name = name_of(&one.call);
 		let about = one.made.as_ref().map_or("", |(_, about)| about);
-		self.noted.seen.insert(format!("{name} {about} {done}"));
+		let done = matches!(result, Ok(Ok(())));
+		// Each reason for which a call is refused is one step nearer to its being carried out.
+		let how = match result {
+			Ok(Ok(())) => "done".into(),
+			Ok(Err(DispatchError::Module(error))) => format!("{}.{}", error.index, error.error[0]),
+			_ => "refused".into(),
+		};
+		self.noted.seen.insert(format!("{name} {about} {how}"));
 		if let Some((kind, _)) = &one.made {
 			let kinds = self.noted.kinds.entry(*kind).or_default();
 			kinds.0 += 1;
@@ -576,10 +591,13 @@ impl Cast {
 		let ours: Vec<AccountId> = members.iter().map(account).collect();
 		let honest: Vec<_> =
 			honest.into_iter().filter(|(pair, _)| !ours.contains(&account(pair))).collect();
-		let roles: BTreeMap<_, _> =
+		let mut roles: BTreeMap<_, _> =
 			honest.iter().map(|(pair, role)| (account(pair), *role)).collect();
 		let others: Vec<Pair> = honest.into_iter().map(|(pair, _)| pair).collect();
-		let accounts: Vec<_> = ours.into_iter().chain(others.iter().map(account)).collect();
+		let mut accounts: Vec<_> = ours.into_iter().chain(others.iter().map(account)).collect();
+		// What everybody has paid for audits can be stolen too.
+		accounts.push(AuditFund::get());
+		roles.insert(AuditFund::get(), "fund");
 		let start = worths(chain, &accounts);
 		let (judges, genesis) = (judges.iter().map(account).collect(), chain.genesis_hash());
 		Self { members, accounts, judges, others, start, roles, client, stranger, genesis }
@@ -694,8 +712,17 @@ fn name_of(call: &RuntimeCall) -> String {
 	format!("{}.{}", of.pallet_name, of.function_name)
 }
 
-/// Pallet and variant of an event: what stands before its fields.
+/// Names of events that were seen. To print one takes as long as to apply a call.
+static EVENTS: Mutex<BTreeMap<[u8; 2], String>> = Mutex::new(BTreeMap::new());
+
+/// Pallet and variant of an event: what stands before its fields, which is its first two bytes.
 fn event_name(event: &RuntimeEvent) -> String {
-	let text = format!("{event:?}");
-	text.split_once([' ', '{']).map_or(text.clone(), |(name, _)| name.into())
+	let encoded = event.encode();
+	let key = [encoded[0], encoded.get(1).copied().unwrap_or_default()];
+	let mut known = EVENTS.lock().expect("nobody panics with it");
+	let name = || {
+		let text = format!("{event:?}");
+		text.split_once([' ', '{']).map_or(text.clone(), |(name, _)| name.into())
+	};
+	known.entry(key).or_insert_with(name).clone()
 }
