@@ -190,17 +190,17 @@ impl World {
 		let judges: Vec<Pair> = (0..scene.mediators).map(mediator).collect();
 		let honest = honest_keys(&sellers, &judges, [&client, &publisher]);
 		let cast = Cast::new(&mut chain, members, &judges, honest, [client, key("Ferdie")]);
+		chain.read(|| {
+			judges.iter().filter(|it| !memory.is_ours(&account(it))).for_each(ask_for_pay)
+		});
 		for known in signed_by_honest(&mut chain, &scene, &cast.client, &sellers) {
 			memory.signed(known);
 		}
 		chain.fidelity = fidelity;
 		let mut blobs = Blobs::default();
-		// The honest client serves its program; what is on the chain every node does.
-		let (program, listed) = (ContentRef::of(&programs()[0]).hash, list().0.list.hash);
-		blobs.promise(listed, 0);
-		match scene.published {
-			true => blobs.promise(program, 0),
-			false => blobs.bring(program, 0),
+		// What the honest client has, it serves, on the chain or not.
+		for hash in [ContentRef::of(&programs()[0]).hash, list().0.list.hash] {
+			blobs.promise(hash, 0);
 		}
 		chain.events.clear();
 		Self {
@@ -256,7 +256,8 @@ impl World {
 			// What was delivered is paid for, and what was run has cost something.
 			let cost = runs.get(&who).map_or(0, |runs| RUN * i128::from(*runs));
 			let fair = if who == client { paid } else { -cost };
-			if change + fair < 0 {
+			// Whose only business is to pay fees loses nothing else.
+			if change + fair < 0 && self.role(&who) != "stranger" {
 				*lost.entry(self.role(&who)).or_default() -= change + fair;
 			}
 		}
@@ -652,6 +653,15 @@ fn found(chain: &mut Chain<Flat>, scene: &Scene, publisher: &Pair, client: &Pair
 	chain.send(publisher, bond).expect("the publisher has that");
 	chain.send(publisher, app).expect("the app is registered");
 	chain.send(&key("Alice"), transfer(&AuditFund::get(), AUDITS)).expect("Alice is rich");
+}
+
+/// Has a mediator judge for no less than a run costs it.
+fn ask_for_pay(mediator: &Pair) {
+	pallet_mediation::Mediators::<Runtime>::mutate(account(mediator), |mediator| {
+		if let Some(mediator) = mediator {
+			mediator.terms.limits.min_wage = RUN as Balance;
+		}
+	});
 }
 
 /// Orders that honest accounts have signed for whoever matches them.
