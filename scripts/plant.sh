@@ -41,7 +41,13 @@ if [ ! -e "$planted/release/deps" ] && [ -e "$CARGO_TARGET_DIR/release/deps" ]; 
 	# Build scripts write over what they have written.
 	cp -a "$CARGO_TARGET_DIR"/release/{build,.fingerprint} "$planted/release/"
 fi
-# In one place, so that what has not changed since is not compiled again.
+# In one place, so that what has not changed since is not compiled again: what was planted before keeps its time.
+before="$planted/before"
+rm -rf "$before"
+mkdir -p "$before"
+if [ -e "$tree/.git" ]; then
+	(cd "$tree" && git diff --name-only -z | xargs -0 -r cp -p --parents -t "$before")
+fi
 if [ -e "$tree/.git" ]; then
 	git -C "$tree" checkout --quiet --force --detach "$(git rev-parse HEAD)"
 else
@@ -49,7 +55,7 @@ else
 	git worktree add --quiet --detach "$tree" HEAD
 fi
 work="$(mktemp -d)"
-trap 'git -C "$tree" checkout --quiet -- .; rm -rf "$work"' EXIT
+trap 'rm -rf "$work"' EXIT
 
 jq -c '.[] | .name as $name | .places[] | . + {name: $name}' "$list" >"$work/places"
 while read -r place; do
@@ -64,6 +70,9 @@ while read -r place; do
 	' "$file" >"$work/planted"
 	cp "$work/planted" "$file"
 done <"$work/places"
+(cd "$before" && find . -type f -print0) | while IFS= read -r -d '' file; do
+	! cmp -s "$before/$file" "$tree/$file" || cp -p "$before/$file" "$tree/$file"
+done
 ASSAY_COMMIT="$(git rev-parse HEAD)"
 export ASSAY_COMMIT
 # What stands around a switch may be more than the compiler would have.
