@@ -469,7 +469,9 @@ mod tests {
 		assert_eq!(profile("1"), Ok(Profile::BASE));
 		assert_eq!(profile("2"), Ok(Profile::SIMD));
 		assert_eq!(profile(&format!("{:?}", Profile::SIMD.id())), Ok(Profile::SIMD));
-		for unknown in ["0", "3", "-1", "", "simd", &"0".repeat(64)] {
+		// The draft of the next version can be tried, and no provider serves it.
+		assert_eq!(profile("3"), Ok(Profile::DRAFT));
+		for unknown in ["0", "4", "-1", "", "simd", &"0".repeat(64)] {
 			assert!(profile(unknown).is_err(), "{unknown}");
 		}
 	}
