@@ -70,10 +70,10 @@ fn contents<S: State>(chain: &mut Chain<S>) -> Vec<(Vec<u8>, Vec<u8>)> {
 fn events_and_holds_should_be_the_same_when_state_and_fidelity_differ() {
 	let mut expected = play::<TestExternalities>(Fidelity::Signed);
 	let (events, held) = (ours(&expected), holds(&mut expected));
-	let slashed = |event: &RuntimeEvent| {
-		matches!(event, RuntimeEvent::Deals(pallet_deals::Event::ReplicaSlashed { .. }))
+	let disputed = |event: &RuntimeEvent| {
+		matches!(event, RuntimeEvent::Deals(pallet_deals::Event::TaskDisputed { .. }))
 	};
-	assert!(events.iter().any(slashed), "the task has a liar, who is found");
+	assert!(events.iter().any(disputed), "the task has a liar, whose dissent is judged");
 	for fidelity in [Fidelity::Signed, Fidelity::Applied, Fidelity::Dispatched] {
 		let mut flat = play::<Flat>(fidelity);
 		assert_eq!(ours(&flat), events, "{fidelity:?}");

@@ -6,15 +6,15 @@ use assay_primitives::{
 	case::{CasePhase, CaseView, Subject, Vote},
 	content::ContentRef,
 	court::Judge,
-	deal::{Ending, FailCause, Opening, Task, TaskState, TaskStatus, single},
+	deal::{Ending, FailCause, Opening, Task, TaskState, TaskStatus, Via, single},
 	outcome::{Class, Manifest, Outcome, OutputEntry, OutputKind},
 	policy::Policy,
 	price::Price,
 	profile::Profile,
-	request::{Hints, Request},
+	request::{Candidate, Hints, Request},
 	seal::{Report, seal_verdict},
 	task::{Args, Input, InputList, Limits, TaskId, TaskSpec},
-	traits::CaseId,
+	traits::{CaseId, DealBook, NewDeal},
 };
 use assay_runtime::{
 	AccountId, Balances, Court, Deals, Mediation, Runtime, RuntimeCall, RuntimeEvent,
@@ -492,9 +492,10 @@ fn court_should_overturn_a_lie_about_one_task_of_a_bag() {
 		valid_until: 10_000,
 		hints: Hints::default(),
 	};
-	let offers = BoundedVec::truncate_from(vec![(0, provider.id())]);
-	let submit = pallet_market::Call::submit { request: Box::new(request), offers };
-	assert_ok!(chain.send(&client, submit));
+	let candidate = Candidate { provider: provider.id(), price: PRICE, weight: 1 };
+	let deal = NewDeal::plain(Via::MARKET, account(&client), request, vec![candidate]);
+	let bag = NewDeal { tasks: 2, ..deal };
+	assert_ok!(chain.read(|| Deals::open(bag)));
 	chain.pass(8);
 	let (task, task_hash) = (TaskId { deal: 0, index: 1 }, spec.hash_of(1));
 	let item = (task, task_hash);
