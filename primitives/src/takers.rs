@@ -68,7 +68,7 @@ impl Takers {
 				let able = readable && in_time && terms.limits.reach(size);
 				let able = |wage: &Balance| able && terms.limits.min_wage <= *wage;
 				let shares = wages.iter_mut().zip(&WAGES);
-				shares.filter(|(_, wage)| able(*wage)).for_each(|(share, _)| change(share));
+				shares.filter(|(_, wage)| able(wage)).for_each(|(share, _)| change(share));
 			}
 		}
 	}
