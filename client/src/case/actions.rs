@@ -214,14 +214,17 @@ pub async fn open_report(
 
 /// Whether a replica may still report in a case.
 fn hears_reports(view: &CaseView) -> Result<()> {
+	if view.terms.reason != CaseReason::Dissent {
+		return Err(Error::NotNow(format!("case {} decides over this task already", view.id)));
+	}
 	let told = |vote: &Vote| matches!(vote, Vote::Revealed(_) | Vote::Denounced);
 	let spoken = view.case.round > 0
 		|| matches!(view.case.phase, CasePhase::Closed { .. } | CasePhase::Ruled { .. })
 		|| view.rounds.iter().flat_map(|round| &round.members).any(|member| told(&member.vote));
-	if view.terms.reason == CaseReason::Dissent && !spoken {
-		return Ok(());
+	if spoken {
+		return Err(Error::NotNow(format!("it is too late to report in case {}", view.id)));
 	}
-	Err(Error::NotNow(format!("it is too late to report in case {}", view.id)))
+	Ok(())
 }
 
 /// Accepts the agreed result `digest`, so that it is settled without waiting for the window. Signed

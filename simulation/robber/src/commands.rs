@@ -191,7 +191,7 @@ pub fn compare(folder: &Path) -> Result<()> {
 			traces.push((path, trace));
 		}
 	}
-	traces.sort_by(|(_, one), (_, other)| one.after.cmp(&other.after));
+	traces.sort_by_key(|(_, trace)| trace.after);
 	for (path, trace) in traces {
 		let ground = trace.ground(Fidelity::Dispatched)?;
 		let here = ground.play(&trace.moves).finds;

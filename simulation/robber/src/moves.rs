@@ -143,8 +143,10 @@ impl Move {
 			10 => Self::Bring { blob: byte(rng) },
 			11 => Self::Withhold { blob: byte(rng) },
 			12 => Self::Silence { who: byte(rng) },
-			13 | 14 => {
-				Self::Agree { who: byte(rng), answer: byte(rng), report: byte(rng) % 4 == 0 }
+			13 | 14 => Self::Agree {
+				who: byte(rng),
+				answer: byte(rng),
+				report: byte(rng).is_multiple_of(4),
 			},
 			15 => match byte(rng) % 8 {
 				0 | 1 => Self::Skip { slots: byte(rng) % 8 },

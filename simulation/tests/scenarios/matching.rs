@@ -294,7 +294,7 @@ impl<'a> Scene<'a> {
 		let gas = self.request.task.limits.gas;
 		let prices: Vec<_> = self.terms.iter().map(|terms| terms.price).collect();
 		let lowest = maxima(&prices, gas).expect("these prices fit")[0];
-		let spread = Spread::of(&Deals::tariff(), &self.request, lowest);
+		let spread = Spread::of(&Deals::tariff(), self.request, lowest);
 		let mut reasons = Vec::new();
 		for (at, (id, provider)) in self.named.iter().enumerate() {
 			let twice = self.named[..at].iter().any(|(_, other)| other == provider);

@@ -148,14 +148,14 @@ fn metered_steps(profile: &Profile, module: &[u8], gas: u64) -> u64 {
 
 /// Recursion whose frames have a long way out, on which nothing looks at the gas.
 fn long_way_out(depth: u32, operators: usize) -> Vec<u8> {
+	let (begin, end) = ("(i32.eqz ".repeat(operators), ")".repeat(operators));
 	program(&format!(
 		"(global $depth (mut i32) (i32.const {depth}))
 		 (func $frame
 		  (global.set $depth (i32.sub (global.get $depth) (i32.const 1)))
 		  (if (i32.gt_s (global.get $depth) (i32.const 0)) (then (call $frame)))
-		  (drop {}))
-		 (func (export \"_start\") (call $frame))",
-		format!("{} (i32.const 1) {}", "(i32.eqz ".repeat(operators), ")".repeat(operators)),
+		  (drop {begin} (i32.const 1) {end}))
+		 (func (export \"_start\") (call $frame))"
 	))
 }
 

@@ -187,7 +187,7 @@ fn input_should_be_charged_before_the_program_begins_when_it_is_a_tree() {
 fn name_should_be_the_first_argument_when_programs_are_named() {
 	let body = "(drop (call $sizes (i32.const 0) (i32.const 4)))
 		(call $exit (i32.load (i32.const 0)))";
-	let module = wat::parse_str(&format!(
+	let module = wat::parse_str(format!(
 		"(module
 		 (import \"wasi_snapshot_preview1\" \"args_sizes_get\" (func $sizes (param i32 i32) (result i32)))
 		 (import \"wasi_snapshot_preview1\" \"proc_exit\" (func $exit (param i32)))

@@ -101,7 +101,7 @@ fn bytes_should_be_a_file_when_they_do_not_say_that_they_are_a_tree() {
 		let mut bench = Bench::second(Some(input.clone()));
 		assert_eq!(bench.contents("in/input"), input);
 	}
-	let mut first = Bench::with(1 << 20, Some(archive(&[plain.clone()])));
+	let mut first = Bench::with(1 << 20, Some(archive(std::slice::from_ref(&plain))));
 	assert_eq!(first.contents("in/input"), archive(&[plain]), "former profiles have no trees");
 }
 
