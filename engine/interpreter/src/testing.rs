@@ -7,7 +7,7 @@ use crate::{
 	stop::Stop,
 	value::Cell,
 };
-use alloc::vec::Vec;
+use alloc::{format, string::String, vec::Vec};
 use assay_metering::{Checked, GAS_GLOBAL, RUN_EXPORT, Trap, testing::read_any};
 use assay_primitives::{
 	content::ContentRef,
@@ -140,4 +140,39 @@ fn nothing(profile: &Profile) -> TaskSpec {
 		seed: Default::default(),
 		limits: Limits { gas: 0, memory_pages: 0, output_bytes: 0 },
 	}
+}
+
+/// Fields of a module in text whose program would work on long after its gas ran out: `depth` frames within each
+/// other, each of which calls a function of `length` operators on its way out, `calls` times. That one calls nothing and
+/// has no loop.
+pub fn overrun(calls: usize, depth: u32, operator: &str, length: usize) -> String {
+	let ty = operator.split_once('.').map_or("i32", |(ty, _)| ty);
+	format!(
+		"(global $v (mut {ty}) ({ty}.const 1)) (global $depth (mut i32) (i32.const {depth}))
+		 (func $leaf global.get $v {} global.set $v)
+		 (func $frame
+		  (global.set $depth (i32.sub (global.get $depth) (i32.const 1)))
+		  (if (i32.gt_s (global.get $depth) (i32.const 0)) (then (call $frame)))
+		  {})
+		 (func (export \"_start\") (call $frame))",
+		format!("{operator} ").repeat(length),
+		"call $leaf ".repeat(calls)
+	)
+}
+
+/// The same of recursion without leaves: frames that have more to do behind their call than they are charged for
+/// before, as those of two shapes.
+pub fn many_returns(depth: u32) -> [String; 2] {
+	let rest = "(global.set $v (i32.add (global.get $v) (i32.const 1))) ".repeat(30);
+	let call = "(call $f (i32.sub (local.get 0) (i32.const 1)))";
+	[
+		format!("(if (local.get 0) (then {call})) {rest}"),
+		format!("(if (local.get 0) (then {call} {rest}))"),
+	]
+	.map(|recursion| {
+		format!(
+			"(global $v (mut i32) (i32.const 0)) (func $f (param i32) {recursion})
+			 (func (export \"_start\") (call $f (i32.const {depth})))"
+		)
+	})
 }

@@ -121,7 +121,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Steps that a run is given: those that the weight of its gas pays for.
-	pub(crate) fn steps(gas: u64) -> u64 {
+	pub fn steps(gas: u64) -> u64 {
 		let gas = u32::try_from(gas).unwrap_or(u32::MAX);
 		Self::reserved(T::WeightInfo::adjudicate(gas)).ref_time() / STEP_TIME
 	}

@@ -85,6 +85,7 @@ pub struct Trial {
 /// What a trial is about.
 pub struct Setup {
 	pub module: Vec<u8>,
+	pub gas: u64,
 	pub replicas: u8,
 	pub run_blocks: u32,
 	/// Whether the chain keeps the module.
@@ -95,7 +96,8 @@ pub struct Setup {
 
 impl Default for Setup {
 	fn default() -> Self {
-		Self { module: done(), replicas: 3, run_blocks: RUN, published: true, price: PRICE }
+		let module = done();
+		Self { module, gas: GAS, replicas: 3, run_blocks: RUN, published: true, price: PRICE }
 	}
 }
 
@@ -112,7 +114,7 @@ impl Trial {
 
 	/// A task whose replicas all give what `outcome` makes of the truth.
 	pub fn with(setup: Setup, outcome: impl FnOnce(Outcome) -> Outcome) -> Self {
-		let Setup { module, replicas, run_blocks, published, price } = setup;
+		let Setup { module, gas, replicas, run_blocks, published, price } = setup;
 		let mut chain = Chain::start("development");
 		let providers: Vec<_> = (0..replicas).map(|at| register(&mut chain, at.into())).collect();
 		let (client, watcher) = (key("Charlie"), key("Eve"));
@@ -124,7 +126,7 @@ impl Trial {
 			.map(|at| if cheap { offer(&mut chain, &providers[at as usize], price) } else { at })
 			.zip(providers.iter().map(Provider::id))
 			.collect();
-		let spec = spec(&module, GAS);
+		let spec = spec(&module, gas);
 		let request = Request {
 			task: spec.clone(),
 			policy: Policy::Quorum { replicas, required: replicas },

@@ -15,6 +15,7 @@ mod metadata;
 mod money;
 mod numbers;
 mod orders;
+mod overrun;
 mod proxies;
 mod pruned;
 mod reads;

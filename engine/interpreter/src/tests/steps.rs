@@ -1,7 +1,7 @@
 //! Steps: what they are, that they are few for their gas, and that they bound a run.
 
 use super::*;
-use crate::{Bounds, execute_within};
+use crate::{Bounds, execute_within, testing::overrun};
 use alloc::string::String;
 
 /// Class, gas and steps of a program within so many steps.
@@ -110,18 +110,8 @@ fn run_should_have_no_outcome_when_it_makes_more_steps_than_it_may() {
 #[test]
 fn run_should_end_at_its_gas_when_frames_call_long_functions_on_their_way_out() {
 	for operator in ["f64.sqrt", "i64.popcnt", "i32.eqz"] {
-		let ty = &operator[..3];
 		for (calls, depth) in [(1, 1), (2_000, 1), (10, 3_000), (0, 10_000)] {
-			let module = program(&format!(
-				"(global $v (mut {ty}) ({ty}.const 1)) (global $depth (mut i32) (i32.const {depth}))
-				 (func $leaf global.get $v {} global.set $v)
-				 (func $frame
-				  (global.set $depth (i32.sub (global.get $depth) (i32.const 1)))
-				  (if (i32.gt_s (global.get $depth) (i32.const 0)) (then (call $frame))) {})
-				 (func (export \"_start\") (call $frame))",
-				format!("{operator} ").repeat(20_000),
-				"call $leaf ".repeat(calls)
-			));
+			let module = program(&overrun(calls, depth, operator, 20_000));
 			let gas = STARTUP + 1_000;
 			let (class, _, steps) = steps(&module, gas);
 			assert_eq!(class, Class::OutOfGas);

@@ -2,31 +2,16 @@
 
 use crate::{Error, Event, mock::*};
 use alloc::{format, string::String, vec::Vec};
-use assay_interpreter::{Bounds, Finished, execute_within};
+use assay_interpreter::{
+	Bounds, Finished, execute_within,
+	testing::{many_returns, overrun},
+};
 use assay_primitives::{outcome::Class, profile::Profile};
 
 /// Gas of the page that every program here starts with, and a little to run with.
 const GAS: u64 = 65_536 + 1_000;
 /// Operators of the longest function.
 const LONGEST: usize = 262_000;
-
-/// Frames within each other, each of which calls a long function on its way out, again and again; that one
-/// neither calls nor has a loop.
-fn overrun(calls: usize, depth: u32, operator: &str, length: usize) -> Dispute {
-	let ty = operator.split_once('.').map_or("i32", |(ty, _)| ty);
-	let leaf = format!("{operator} ").repeat(length);
-	let module = program(&format!(
-		"(global $v (mut {ty}) ({ty}.const 1)) (global $depth (mut i32) (i32.const {depth}))
-		 (func $leaf global.get $v {leaf} global.set $v)
-		 (func $frame
-		  (global.set $depth (i32.sub (global.get $depth) (i32.const 1)))
-		  (if (i32.gt_s (global.get $depth) (i32.const 0)) (then (call $frame)))
-		  {})
-		 (func (export \"_start\") (call $frame))",
-		"call $leaf ".repeat(calls)
-	));
-	limited(module, GAS)
-}
 
 fn limited(module: Vec<u8>, gas: u64) -> Dispute {
 	let mut dispute = Dispute::new(module).with_spec(|spec| spec.limits.gas = gas);
@@ -56,23 +41,16 @@ fn assert_paid(dispute: &Dispute, class: Class) {
 fn court_should_stay_within_what_is_paid_when_programs_go_on_after_their_gas() {
 	for operator in ["f64.sqrt", "f64.nearest", "i64.popcnt", "i32.eqz"] {
 		for (calls, depth) in [(1, 1), (2_000, 1), (4_000, 3), (1_000, 30), (130, 5_000)] {
-			assert_paid(&overrun(calls, depth, operator, LONGEST), Class::OutOfGas);
+			let module = program(&overrun(calls, depth, operator, LONGEST));
+			assert_paid(&limited(module, GAS), Class::OutOfGas);
 		}
 	}
 }
 
 #[test]
 fn court_should_stay_within_what_is_paid_when_many_frames_return_without_gas() {
-	// Each frame has more to do behind its call than it is charged for before.
-	let rest = "(global.set $v (i32.add (global.get $v) (i32.const 1))) ".repeat(30);
-	for recursion in [
-		format!("(if (local.get 0) (then (call $f (i32.sub (local.get 0) (i32.const 1))))) {rest}"),
-		format!("(if (local.get 0) (then (call $f (i32.sub (local.get 0) (i32.const 1))) {rest}))"),
-	] {
-		let module = program(&format!(
-			"(global $v (mut i32) (i32.const 0)) (func $f (param i32) {recursion})
-			 (func (export \"_start\") (call $f (i32.const 7000)))"
-		));
+	for fields in many_returns(7_000) {
+		let module = program(&fields);
 		for gas in [20_000, 60_000, 80_000] {
 			assert_paid(&limited(module.clone(), 65_536 + gas), Class::OutOfGas);
 		}
