@@ -181,6 +181,12 @@ pub fn ineligible(facts: &impl Facts, wanted: &Wanted, offered: Offered) -> Vec<
 	reasons
 }
 
+/// Whether the terms serve by themselves, as far as that follows from them alone: no fact about the provider is
+/// asked for. Where they don't, [`ineligible`] finds a reason too.
+pub fn terms_serve(facts: &impl Facts, wanted: &Wanted, terms: &Terms) -> bool {
+	of_terms(facts, wanted, terms, None).is_empty()
+}
+
 /// What the terms and the provider's capacity leave to be desired.
 fn of_terms(
 	facts: &impl Facts,

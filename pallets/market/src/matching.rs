@@ -7,7 +7,7 @@ use assay_primitives::{
 	deal::Via,
 	eligibility::{Member, apart, spread, state},
 	judges::Mediators,
-	matching::{Offered, Priced, Wanted, best_set, ineligible},
+	matching::{Offered, Priced, Wanted, best_set, ineligible, terms_serve},
 	order::Refusal,
 	policy::MAX_CANDIDATES,
 	request::{Candidate, Ineligible, OfferFit, OfferId, Quote, Request},
@@ -41,7 +41,34 @@ impl Priced for Fit {
 #[derive(Default)]
 struct Examined {
 	fits: Vec<Fit>,
-	ineligible: Vec<(OfferId, Vec<Ineligible>)>,
+	unfit: Unfit,
+}
+
+/// Why an offer does not serve a request.
+enum Why {
+	/// For these reasons.
+	Told(Vec<Ineligible>),
+	/// For its terms at least. The rest follows from what the state says of its provider, which is asked for only
+	/// where the offer is listed.
+	Terms(Offer),
+}
+
+/// Offers that don't serve a request: the first by their numbers, and no more than a quote lists, however many
+/// there are.
+#[derive(Default)]
+struct Unfit(BTreeMap<OfferId, Why>);
+
+impl Unfit {
+	fn add(&mut self, id: OfferId, why: Why) {
+		self.0.insert(id, why);
+		if self.0.len() > MAX_INELIGIBLE {
+			self.0.pop_last();
+		}
+	}
+
+	fn tell(&mut self, id: OfferId, reasons: impl IntoIterator<Item = Ineligible>) {
+		self.add(id, Why::Told(reasons.into_iter().collect()));
+	}
 }
 
 impl<T: Config> Pallet<T> {
@@ -91,11 +118,11 @@ impl<T: Config> Pallet<T> {
 	/// the largest. Offers that would serve but are too many for the set appear nowhere. At most
 	/// [`MAX_INELIGIBLE`] others are listed.
 	pub fn quote(client: &AccountId, request: &Request) -> Quote {
-		let Examined { fits, mut ineligible } = Self::examine(client, request);
-		let fits = Self::one_per_provider(request, fits, &mut ineligible);
-		let fits = Self::best_set(request, fits, &mut ineligible);
-		ineligible.sort_unstable_by_key(|(id, _)| *id);
-		ineligible.truncate(MAX_INELIGIBLE);
+		let public = Mediators::default();
+		let wanted = Wanted::plain(client, request, &public);
+		let Examined { fits, mut unfit } = Self::examine(&wanted);
+		let fits = Self::one_per_provider(request, fits, &mut unfit);
+		let fits = Self::best_set(request, fits, &mut unfit);
 		let lowest = fits.iter().map(|fit| fit.maximum).min().unwrap_or(0);
 		let candidates: Vec<_> = fits.iter().map(|fit| fit.candidate.clone()).collect();
 		let deal = NewDeal::plain(Via::MARKET, client.clone(), request.clone(), candidates);
@@ -106,58 +133,68 @@ impl<T: Config> Pallet<T> {
 		Quote {
 			enough: possible && cost.is_some() && fits.len() >= needed,
 			fits: fits.into_iter().map(Fit::into_view).collect(),
-			ineligible,
+			ineligible: Self::reasons(&wanted, unfit),
 			escrow,
 			deposit,
 			stake: spread::<T::Chain>(request, lowest).stake,
 		}
 	}
 
-	/// Every offer by itself. Whether a bond covers the stake depends on the other offers, so it is
-	/// judged here only where there are other reasons already, at the offer's own price.
-	fn examine(client: &AccountId, request: &Request) -> Examined {
-		let public = Mediators::default();
-		let wanted = Wanted::plain(client, request, &public);
+	/// Every offer by itself. Of those whose terms don't serve nothing else is read.
+	fn examine(wanted: &Wanted) -> Examined {
 		let mut examined = Examined::default();
-		for (id, Offer { provider, terms, mediators, .. }) in Offers::<T>::iter() {
-			let (provider, terms, mediators) = (&provider, &terms, &mediators);
-			let offered = Offered { provider, terms, mediators, order: None };
-			let mut reasons = ineligible(&state::<T::Chain>(), &wanted, offered);
-			let Member { candidate, free, .. } = Member::new::<T::Chain>(0, provider, terms);
-			match terms.price.maximum(request.task.limits.gas) {
-				Some(maximum) if reasons.is_empty() => {
-					examined.fits.push(Fit { offer: id, candidate, maximum, free });
-				},
-				maximum => {
-					if maximum
-						.is_none_or(|maximum| free < spread::<T::Chain>(request, maximum).stake)
-					{
-						reasons.push(Ineligible::BondTooSmall);
-						reasons.sort_unstable();
-					}
-					examined.ineligible.push((id, reasons));
-				},
+		for (id, offer) in Offers::<T>::iter() {
+			if !terms_serve(&state::<T::Chain>(), wanted, &offer.terms) {
+				examined.unfit.add(id, Why::Terms(offer));
+				continue;
+			}
+			match Self::fit(wanted, id, &offer) {
+				Ok(fit) => examined.fits.push(fit),
+				Err(reasons) => examined.unfit.tell(id, reasons),
 			}
 		}
 		examined.fits.sort_unstable_by_key(|fit| (fit.maximum, fit.offer));
 		examined
 	}
 
+	/// An offer by itself, or all reasons why it does not serve. Whether a bond covers the stake depends on the
+	/// other offers, so it is judged here only where there are other reasons already, at the offer's own price.
+	fn fit(wanted: &Wanted, id: OfferId, offer: &Offer) -> Result<Fit, Vec<Ineligible>> {
+		let Offer { provider, terms, mediators, .. } = offer;
+		let offered = Offered { provider, terms, mediators, order: None };
+		let mut reasons = ineligible(&state::<T::Chain>(), wanted, offered);
+		let Member { candidate, free, .. } = Member::new::<T::Chain>(0, provider, terms);
+		let request = wanted.request;
+		let maximum = terms.price.maximum(request.task.limits.gas);
+		if let (Some(maximum), true) = (maximum, reasons.is_empty()) {
+			return Ok(Fit { offer: id, candidate, maximum, free });
+		}
+		if maximum.is_none_or(|maximum| free < spread::<T::Chain>(request, maximum).stake) {
+			reasons.push(Ineligible::BondTooSmall);
+			reasons.sort_unstable();
+		}
+		Err(reasons)
+	}
+
+	/// Every reason of what is listed, in the order of the offers.
+	fn reasons(wanted: &Wanted, unfit: Unfit) -> Vec<(OfferId, Vec<Ineligible>)> {
+		let told = |(id, why)| match why {
+			Why::Told(reasons) => (id, reasons),
+			Why::Terms(offer) => (id, Self::fit(wanted, id, &offer).err().unwrap_or_default()),
+		};
+		unfit.0.into_iter().map(told).collect()
+	}
+
 	/// Keeps the first, that is the cheapest, offer of each provider.
-	fn one_per_provider(
-		request: &Request,
-		fits: Vec<Fit>,
-		ineligible: &mut Vec<(OfferId, Vec<Ineligible>)>,
-	) -> Vec<Fit> {
+	fn one_per_provider(request: &Request, fits: Vec<Fit>, unfit: &mut Unfit) -> Vec<Fit> {
 		let mut seen = BTreeMap::new();
 		fits.into_iter()
 			.filter(|fit| {
 				let first = *seen.entry(fit.candidate.provider.clone()).or_insert(fit.offer);
 				if first != fit.offer {
 					let poor = fit.free < spread::<T::Chain>(request, fit.maximum).stake;
-					let reasons = poor.then_some(Ineligible::BondTooSmall).into_iter();
-					let reasons = reasons.chain([Ineligible::DuplicateProvider]).collect();
-					ineligible.push((fit.offer, reasons));
+					let poor = poor.then_some(Ineligible::BondTooSmall).into_iter();
+					unfit.tell(fit.offer, poor.chain([Ineligible::DuplicateProvider]));
 				}
 				first == fit.offer
 			})
@@ -165,11 +202,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Keeps the best set. `fits` are sorted by price.
-	fn best_set(
-		request: &Request,
-		fits: Vec<Fit>,
-		ineligible: &mut Vec<(OfferId, Vec<Ineligible>)>,
-	) -> Vec<Fit> {
+	fn best_set(request: &Request, fits: Vec<Fit>, unfit: &mut Unfit) -> Vec<Fit> {
 		let (needed, most) = (request.policy.first_wave() as usize, MAX_CANDIDATES as usize);
 		let spread = |lowest| spread::<T::Chain>(request, lowest);
 		let spread = best_set(fits.iter(), needed, most, spread).spread;
@@ -180,7 +213,7 @@ impl<T: Config> Pallet<T> {
 				spread.excludes(Some(fit.maximum), fit.free).next()
 			});
 			match why {
-				Some(why) => ineligible.push((fit.offer, alloc::vec![why])),
+				Some(why) => unfit.tell(fit.offer, [why]),
 				None if set.len() < most => set.push(fit),
 				None => (),
 			}

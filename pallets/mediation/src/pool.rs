@@ -159,6 +159,16 @@ impl<T: Config> Urn<T> {
 		}
 	}
 
+	/// All that can be drawn, in the order of positions.
+	pub fn weights(&mut self) -> Vec<(u32, u64)> {
+		match self {
+			Self::All(tree) => tree.below(LEVELS - 1, 0),
+			Self::Set(weights) => {
+				weights.iter().filter(|(_, weight)| *weight > 0).copied().collect()
+			},
+		}
+	}
+
 	/// Draws a position and takes it out; `None` where nothing is left.
 	pub fn draw(&mut self, seed: &Seed, step: u32) -> Option<u32> {
 		let total = match self {
@@ -211,6 +221,16 @@ impl<T: Config> Tree<T> {
 			index = index * FAN as u32 + child as u32;
 		}
 		Some(index)
+	}
+
+	/// Positions below a page that have a weight. What has none is not looked into.
+	fn below(&mut self, level: u8, index: u32) -> Vec<(u32, u64)> {
+		let first = index * FAN as u32;
+		let children = (first..).zip(*self.page(level, index)).filter(|(_, weight)| *weight > 0);
+		match level.checked_sub(1) {
+			Some(next) => children.flat_map(|(child, _)| self.below(next, child)).collect(),
+			None => children.collect(),
+		}
 	}
 
 	fn page(&mut self, level: u8, index: u32) -> &mut [u64; FAN] {

@@ -80,7 +80,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// How the committee of a round was drawn; or, where its seed is known, will be by the next block
-	/// unless a mediator's seats or bond change before. Reads the whole pool.
+	/// unless a mediator's seats or bond change before. Reads the whole pool, each of its pages once.
 	pub fn committee_draw(case: CaseId, number: u8) -> Option<CommitteeDraw> {
 		let live = Self::load(case).ok()?;
 		let round = Rounds::<T>::get(case, number)?;
@@ -122,16 +122,11 @@ impl<T: Config> Pallet<T> {
 
 	/// Who could be drawn in an era, in the order of positions; nobody where it is no longer known.
 	fn pool_in(era: u32, judges: &Judges) -> Vec<PoolEntry> {
-		if era.saturating_add(1) < Self::era() {
-			return Vec::new();
-		}
-		let entry = |(position, stash): (u32, AccountId)| {
-			let weight = Self::weight_in(position, era);
-			(weight > 0 && judges.lets(&stash)).then_some(PoolEntry { position, stash, weight })
+		let weights = Urn::<T>::open(era, judges).map(|mut urn| urn.weights()).unwrap_or_default();
+		let entry = |(position, weight)| {
+			Some(PoolEntry { position, stash: Positions::<T>::get(position)?, weight })
 		};
-		let mut pool: Vec<PoolEntry> = Positions::<T>::iter().filter_map(entry).collect();
-		pool.sort_unstable_by_key(|entry| entry.position);
-		pool
+		weights.into_iter().filter_map(entry).collect()
 	}
 
 	fn view_of(stash: AccountId, mediator: Mediator) -> MediatorView {

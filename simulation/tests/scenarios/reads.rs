@@ -23,6 +23,7 @@ use assay_simulation::{
 };
 use codec::Encode;
 use pallet_deals::{Bags, BagsOf, Deals, Ended, NextDealId, TaskList, Tasks};
+use pallet_market::{MAX_INELIGIBLE, Offers};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Deals of others.
@@ -234,4 +235,31 @@ fn own_work_should_read_no_more_keys_when_a_thousand_bags_name_the_provider() {
 		(keys("AssayApi_deals_of_provider", stash.encode()), single)
 	};
 	assert_eq!(keys(MANY), keys(BAG_OF));
+}
+
+/// Offers that ask for more than is offered, of providers that nobody else names.
+fn add_dear_offers(market: &mut Market, count: u64) {
+	market.chain.read(|| {
+		let (first, offer) = Offers::<Runtime>::iter().next().expect("there are offers");
+		for id in first + 1_000..first + 1_000 + count {
+			let mut dear = offer.clone();
+			dear.provider = stranger("provider", id);
+			dear.terms.price.base = 2 * PRICE.base;
+			Offers::<Runtime>::insert(id, dear);
+		}
+	});
+}
+
+#[test]
+fn quote_should_read_nothing_of_a_provider_whose_terms_do_not_serve() {
+	let keys = |count| {
+		let (mut market, _) = own();
+		add_dear_offers(&mut market, count);
+		let arguments = (account(&market.client), request(spec(), 3, 3)).encode();
+		market.chain.cost_of_view("AssayApi_quote", &arguments);
+		market.chain.cost_of_view("AssayApi_quote", &arguments).keys
+	};
+	// Beyond those that are listed with every reason each costs the key of the offer itself.
+	let (some, more) = (MAX_INELIGIBLE as u64, 4_000);
+	assert_eq!(keys(some + more), keys(some) + more as usize);
 }

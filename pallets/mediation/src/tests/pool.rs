@@ -28,7 +28,9 @@ proptest! {
 		ext_with(&bonds).execute_with(|| {
 			let expected: Vec<u64> = bonds.iter().map(|bond| (bond / WEIGHT_UNIT) as u64).collect();
 			assert_eq!(weights(), expected);
-			let urn = Urn::<Test>::open(0, &Judges::Public).expect("the era is known");
+			let mut urn = Urn::<Test>::open(0, &Judges::Public).expect("the era is known");
+			let flat: Vec<(u32, u64)> = (0..).zip(expected.iter().copied()).collect();
+			assert_eq!(urn.weights(), flat);
 			let drawn = drawn_by(urn, &seed, &barred, 50);
 			assert_eq!(drawn, weighted(&seed, &expected, &barred, 0, 50));
 			let set: Vec<AccountId> = (0..bonds.len() as u32).step_by(2).take(32).map(stash).collect();
@@ -158,5 +160,24 @@ fn thousand_mediators_should_cost_a_draw_no_more_than_the_pages_on_its_paths() {
 			// One leaf for each seat at most, the four pages above them, and two roots.
 			assert!(tree.pages_read() <= seats as usize + 6, "{} pages", tree.pages_read());
 		}
+	});
+}
+
+#[test]
+fn pool_should_be_shown_with_each_page_read_once_and_none_without_weight() {
+	ext_with(&[BOND; 1_000]).execute_with(|| {
+		// All of the second page and half of the third have no weight any more.
+		for at in 16..40 {
+			assert_ok!(Mediation::leave(signed(stash(at))));
+		}
+		let era = Mediation::era() + 2;
+		run_to_era(era);
+		let mut urn = Urn::<Test>::open(era, &Judges::Public).expect("the era is known");
+		let shown = urn.weights();
+		assert_eq!(shown.len(), 1_000 - 24);
+		assert!(shown.iter().all(|(at, weight)| !(16..40).contains(at) && *weight > 0));
+		let Urn::All(tree) = urn else { panic!("no set was asked for") };
+		// Of 63 leaves one is empty; above them are four pages, and two roots.
+		assert!(tree.pages_read() <= 62 + 4 + 2, "{} pages", tree.pages_read());
 	});
 }
