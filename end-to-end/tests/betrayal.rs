@@ -13,8 +13,9 @@ use assay_end_to_end::{
 };
 use assay_interface::{Event, deals, providers};
 use assay_primitives::{
-	AccountId, Balance, BlockNumber,
+	AccountId, Balance, BlockNumber, Permill,
 	deal::{Ending, NextStep, ReplicaResult, ReplicaState, TaskState, TaskStatus, TaskView},
+	money::Economics,
 	outcome::Digest,
 	task::TaskId,
 };
@@ -198,7 +199,9 @@ async fn betrayer_should_get_as_much_again_as_it_earned_also_when_it_was_killed_
 		deals::Event::AuditTaxPaid { amount, .. } => Some(*amount),
 		_ => None,
 	});
-	assert_eq!(tax, end.deal.terms.audit_tax);
+	let terms = end.deal.terms;
+	let rate = Economics::DEFAULT.audited(Permill::from_parts(terms.audit_ppm), price, terms.stake);
+	assert_eq!(tax, rate.mul_ceil(terms.reserve));
 	assert_eq!(worth(&network, &client).await?, client_before - price - fee - tax);
 	assert_eq!(shared(&history, &client), 0);
 

@@ -45,7 +45,7 @@ async fn liar_silent_and_withholding_should_be_slashed_when_five_are_honest() ->
 		let (result, slashed) = match behaviour {
 			Honest => ("agreed", 0),
 			Lie => ("wrong", stake),
-			Silent => ("silent", stake / 2),
+			Silent => ("silent", stake / 4),
 			_ => ("withheld", stake),
 		};
 		assert_eq!(replica["result"], result, "{job:#}");

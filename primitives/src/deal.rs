@@ -126,9 +126,11 @@ pub struct DealTerms {
 	pub reserve: Balance,
 	/// What each seat of a committee earns.
 	pub wage: Balance,
-	/// Probability with which an agreed result is audited, in millionths.
+	/// Least probability with which an agreed result is audited, in millionths; nothing where none is. The
+	/// more a result pays beside the stake, the more often it is.
 	pub audit_ppm: u32,
-	/// Tax on a settled task, of which audits are paid.
+	/// The most that a settled task is taxed, of which audits are paid: as much as its own probability takes of
+	/// the reserve.
 	pub audit_tax: Balance,
 	/// Deposit of the payer for the state that the deal occupies.
 	pub deposit: Balance,

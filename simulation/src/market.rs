@@ -2,10 +2,11 @@
 
 use crate::{Chain, State, account, deals, key};
 use assay_primitives::{
-	MILLI, UNIT,
+	MILLI, Permill, UNIT,
 	content::ContentRef,
 	deal::{DealTerms, EndedReplica, EndedTask, Opening, Task, TaskState, TaskStatus, single},
 	judges::Mediators,
+	money::Economics,
 	outcome::{Class, Manifest, Outcome},
 	policy::Policy,
 	price::Price,
@@ -192,9 +193,11 @@ impl<S: State> Market<S> {
 		self.terms().stake
 	}
 
-	/// What every task pays for audits: so much that audits of one in fifty are paid for.
-	pub fn audit_tax(&mut self) -> Balance {
-		self.terms().audit_tax
+	/// What the task pays for audits where its dearest replica is paid this.
+	pub fn audit_tax(&mut self, pay: Balance) -> Balance {
+		let DealTerms { audit_ppm, reserve, stake, .. } = self.terms();
+		let rate = Economics::DEFAULT.audited(Permill::from_parts(audit_ppm), pay, stake);
+		rate.mul_ceil(reserve)
 	}
 
 	/// Bond of a provider.

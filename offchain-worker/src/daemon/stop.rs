@@ -19,7 +19,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 		);
 		for key in left {
 			let task = report::name(&key.task);
-			tracing::warn!(%task, "not begun; start the daemon again in time, or lose half a stake");
+			tracing::warn!(%task, "not begun; start the daemon again in time, or lose a quarter of a stake");
 		}
 	}
 

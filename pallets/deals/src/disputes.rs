@@ -8,10 +8,10 @@ use crate::{
 };
 use alloc::{boxed::Box, vec::Vec};
 use assay_primitives::{
-	AccountId, Balance, BlockNumber,
+	AccountId, Balance, BlockNumber, Permill,
 	beacon::{NoSeed, TICKET_DELAY, Ticket},
 	case::Subject,
-	deal::{Deal, FailCause, ReplicaState, TaskState, audit_subject, hits},
+	deal::{Deal, FailCause, Replica, ReplicaState, TaskState, audit_subject, hits},
 	judges::Judges,
 	money::{Slashes, slashing::jackpot},
 	outcome::{Digest, Outcome},
@@ -149,7 +149,7 @@ impl<T: Config> Pallet<T> {
 			Self::deposit_event(Event::TaskAgreed { task, digest, until });
 			return Ok(Self::save(live));
 		}
-		let audited = match Self::audit_drawn(&live, until) {
+		let audited = match Self::audit_drawn(&live, digest, until) {
 			Ok((audited, blocks)) => {
 				live.effort.folded = blocks;
 				audited
@@ -181,14 +181,42 @@ impl<T: Config> Pallet<T> {
 
 	/// Whether an agreed task is audited, and how many blocks say so. The ticket covers the blocks from the end of the window on, so
 	/// that nobody who knows the draw can open a report or challenge.
-	pub(crate) fn audit_drawn(live: &Live, until: BlockNumber) -> Result<(bool, u32), NoSeed> {
-		let ppm = live.deal.terms.audit_ppm;
-		if ppm == 0 {
+	pub(crate) fn audit_drawn(
+		live: &Live,
+		digest: Digest,
+		until: BlockNumber,
+	) -> Result<(bool, u32), NoSeed> {
+		if live.deal.terms.audit_ppm == 0 {
 			return Ok((false, 0));
 		}
+		let ppm = Self::audit_rate(&live.deal, Self::dearest_of(live, digest)).deconstruct();
 		let fold = T::Beacon::fold(&Self::audit_ticket(until))?;
 		let blocks = fold.entries.len() as u32;
 		Ok((hits(&fold.seed(&audit_subject(&live.id)), ppm), blocks))
+	}
+
+	/// Probability with which a result is audited for which the dearest replica is paid `pay`. What it claims decides:
+	/// who owns all replicas gains by no claim.
+	pub(crate) fn audit_rate(deal: &Deal, pay: Balance) -> Permill {
+		let least = Permill::from_parts(deal.terms.audit_ppm);
+		Self::economics(deal).audited(least, pay, deal.terms.stake)
+	}
+
+	/// Probability of an audit of a task that has agreed on something; `None` for others.
+	pub fn audit_chance(task: TaskId) -> Option<Permill> {
+		let live = Self::load(task).ok()?;
+		let TaskState::Agreed { digest, .. } = live.task.state else { return None };
+		Some(Self::audit_rate(&live.deal, Self::dearest_of(&live, digest)))
+	}
+
+	/// What the dearest replica is paid that has given this digest.
+	fn dearest_of(live: &Live, digest: Digest) -> Balance {
+		let deal = &live.deal;
+		let pay = |replica: &Replica| {
+			let outcome = revealed(replica).filter(|it| it.digest(&deal.task_hash) == digest)?;
+			Some(Self::earned(deal, replica.candidate, outcome))
+		};
+		live.task.replicas.iter().filter_map(pay).max().unwrap_or(0)
 	}
 
 	pub(crate) fn audit_ticket(until: BlockNumber) -> Ticket {

@@ -72,8 +72,15 @@ parameter_types! {
 	/// Amounts are small here, and nothing is audited before a test says so.
 	pub static Constants: Economics = Economics {
 		fees: Fees { callback: 50, scored: LEAST_SCORED, ..Economics::DEFAULT.fees },
-		stakes: Stakes { least: 100, audit_rate: Permill::zero(), ..Economics::DEFAULT.stakes },
+		stakes: Stakes {
+			least: 100,
+			factor: 0,
+			audit_rate: Permill::zero(),
+			audit_least: Permill::zero(),
+			..Economics::DEFAULT.stakes
+		},
 		slashes: Slashes {
+			silent: Permill::from_percent(50),
 			harm: Permill::from_percent(10),
 			jackpot_least: 1_000,
 			..Economics::DEFAULT.slashes
@@ -88,6 +95,11 @@ parameter_types! {
 /// Changes the economic constants for what follows.
 pub fn change(economics: impl FnOnce(&mut Economics)) {
 	Constants::mutate(economics);
+}
+
+/// Has so many of the agreed results audited at least, of deals that are opened from now on.
+pub fn audit(share: Permill) {
+	change(|it| (it.stakes.audit_rate, it.stakes.audit_least) = (share, share));
 }
 
 /// What is burnt of a slash at least.

@@ -111,8 +111,16 @@ impl<T: Config> Pallet<T> {
 		live.task.replicas.iter().filter_map(judge).collect()
 	}
 
+	/// What a settled task pays for audits: what they cost on average at its own probability.
+	fn audit_tax(deal: &Deal, judged: &[Judged]) -> Balance {
+		let won = judged.iter().filter(|one| one.won());
+		let pay = won.map(|one| one.due).max().unwrap_or(0);
+		let tax = Self::audit_rate(deal, pay).mul_ceil(deal.terms.reserve);
+		tax.min(deal.terms.audit_tax)
+	}
+
 	/// P_i of a winner, or the attempt fee where the client's content was at fault.
-	fn earned(deal: &Deal, candidate: u32, outcome: &Outcome) -> Balance {
+	pub(crate) fn earned(deal: &Deal, candidate: u32, outcome: &Outcome) -> Balance {
 		if outcome.class.is_refund() {
 			return Self::attempt_fee(deal, candidate);
 		}
@@ -194,7 +202,7 @@ impl<T: Config> Pallet<T> {
 			escrow.pay_fee(Self::economics(deal).fees.protocol.mul_floor(earned));
 		}
 		if let Ending::Settled(outcome) = ending {
-			escrow.pay_tax(terms.audit_tax);
+			escrow.pay_tax(Self::audit_tax(deal, judged));
 			// App and dataset are paid for where the program came to its own end.
 			let sold = matches!(outcome.class, Class::Exited(_));
 			let sales = [&deal.others.app, &deal.others.dataset].into_iter().flatten();

@@ -4,7 +4,9 @@
 //! that a committee is wrong, p the probability that a result is checked. The inequalities are those
 //! of the prisoner's contract (Dong et al., CCS 2017) with a committee that may err.
 
+use super::after_burn;
 use crate::{Balance, Permill};
+use polkadot_sdk::sp_runtime::{PerThing, Rounding};
 
 const WHOLE: Balance = 1_000_000;
 /// Parts in one of the product of two probabilities.
@@ -54,6 +56,26 @@ pub fn highest_deterred(stake: Balance, check: Permill, error: Permill) -> Balan
 	// floor(w·(1 − q)/q) < S is w·(1 − q) < S·q.
 	let most = stake.saturating_mul(found).saturating_sub(1);
 	most.checked_div(SQUARE.saturating_sub(found)).unwrap_or(Balance::MAX)
+}
+
+/// Smallest probability of an audit at which whoever owns *all* replicas of a task gains nothing by a lie that
+/// pays each of them `pay`, where each has `stake` at risk: q with `q·(1 − 2ε)·(pay + S) > pay`. Nobody else is
+/// there to find such a lie.
+///
+/// Of the stake only what is not burnt counts as lost, S less its burn: so much may come back to mediators of
+/// the same owner who find the lie, and never more. At an honest price a run is worth nothing or more, and such a
+/// lie less than nothing, whatever the run costs, and whatever gas or class the lie claims.
+pub fn against_owners(pay: Balance, stake: Balance, burn: Permill, error: Permill) -> Permill {
+	if pay == 0 {
+		return Permill::zero();
+	}
+	let lost = pay.saturating_add(after_burn(stake, burn));
+	let odds = Permill::from_rational_with_rounding(pay, lost, Rounding::Up);
+	let odds = Balance::from(odds.unwrap_or(Permill::one()).deconstruct());
+	let errs = Balance::from(error.deconstruct()).saturating_mul(2);
+	// Both factors are below 2^21.
+	let parts = (odds * WHOLE).checked_div(WHOLE.saturating_sub(errs)).unwrap_or(WHOLE) + 1;
+	Permill::from_parts(u32::try_from(parts.min(WHOLE)).unwrap_or(u32::MAX))
 }
 
 #[cfg(test)]
@@ -108,7 +130,34 @@ mod tests {
 		assert_eq!(against_lies(Balance::MAX, five, Permill::zero()), None);
 	}
 
+	#[test]
+	fn audits_should_be_as_frequent_as_a_lie_of_all_would_pay() {
+		let [burn, error] = [10, 1].map(Permill::from_percent);
+		let of = |pay, stake| against_owners(pay, stake, burn, error).deconstruct();
+		// 1 / (1 + 9) / 0.98, and a half of that pay.
+		assert_eq!(of(1_000, 10_000), 102_041);
+		assert_eq!(of(500, 10_000), 53_707);
+		assert_eq!((of(0, 10_000), of(0, 0), of(7, 0)), (0, 0, 1_000_000));
+		assert_eq!(of(Balance::MAX, Balance::MAX), 1_000_000);
+		assert_eq!(against_owners(1, 1_000, burn, Permill::from_percent(50)), Permill::one());
+	}
+
 	proptest! {
+		/// In exact parts: the pay where nobody looks, the stake where somebody does who is not wrong.
+		#[test]
+		fn lie_of_all_should_not_pay_at_the_rate_of_audits(
+			pay in 1..1u64 << 50, stake in 1..1u64 << 50,
+			burn in 0..500_000u32, error in 0..200_000u32,
+		) {
+			let (burn, error) = (Permill::from_parts(burn), Permill::from_parts(error));
+			let rate = against_owners(pay.into(), stake.into(), burn, error);
+			prop_assume!(rate < Permill::one());
+			let lost = after_burn(stake.into(), burn) as i128;
+			let (pay, whole) = (i128::from(pay), WHOLE as i128);
+			let found = i128::from(rate.deconstruct()) * (whole - 2 * i128::from(error.deconstruct()));
+			prop_assert!((whole * whole - found) * pay < found * lost);
+		}
+
 		#[test]
 		fn highest_deterred_wage_should_be_the_highest(
 			stake in 2..1u64 << 40, check in 1..1_000_000u32, error in 0..500_000u32,

@@ -5,7 +5,7 @@
 //! inequalities of [`Unsound`] is refused as a whole. Deals and cases keep the version under which they were
 //! opened: nobody's stake is taken under another rule than that under which it was put at risk.
 
-use super::{LeastWage, Tariff};
+use super::{LeastWage, Tariff, deterrence::against_owners};
 use crate::{Balance, MILLI, Permill, UNIT, apply};
 
 /// Number of a record; the first one has 0.
@@ -51,11 +51,16 @@ pub struct Stakes {
 	pub ratio: Permill,
 	/// Least stake.
 	pub least: Balance,
+	/// Least stake as a multiple of the deal's lowest P_max, where somebody judges. The higher it is, the rarer
+	/// audits have to be.
+	pub factor: u32,
 	/// By this much the dearest candidate may cost more than the cheapest where an arbiter is at hand: the
 	/// stake, which follows from the cheapest, deters the dearest too.
 	pub price_spread: Permill,
-	/// Share of agreed results that are audited, where the policy does not say.
+	/// Share of audits that the stake of a replica is made for whose word is the outcome.
 	pub audit_rate: Permill,
+	/// Share of agreed results that are audited however little they pay, where the policy does not say.
+	pub audit_least: Permill,
 	/// Probability with which a committee is wrong after all appeals.
 	pub committee_error: Permill,
 }
@@ -141,13 +146,17 @@ impl Economics {
 		stakes: Stakes {
 			ratio: Permill::from_percent(30),
 			least: 100 * MILLI,
+			// At which a quorum of two or more pays less than a sixth of its work for audits.
+			factor: 10,
 			price_spread: Permill::from_percent(25),
 			audit_rate: Permill::from_percent(2),
+			// More would cost those most who use little of what they have asked for.
+			audit_least: Permill::from_parts(1_000),
 			committee_error: Permill::from_percent(1),
 		},
 		slashes: Slashes {
 			burn: Permill::from_percent(10),
-			silent: Permill::from_percent(50),
+			silent: Permill::from_percent(25),
 			poke: Permill::from_percent(5),
 			// A client can choose tasks that are hard to serve in time, and must not gain by that.
 			harm: Permill::zero(),
@@ -190,7 +199,10 @@ impl Economics {
 			(burns.iter().all(some), Unsound::NothingBurnt),
 			(!overspent, Unsound::SlashOverspent),
 			(stakes.committee_error < Permill::from_percent(50), Unsound::CommitteeErrs),
-			(!stakes.audit_rate.is_zero(), Unsound::NothingAudited),
+			(
+				!stakes.audit_rate.is_zero() && !stakes.audit_least.is_zero(),
+				Unsound::NothingAudited,
+			),
 			(
 				fees.attempt < Permill::one() && fees.undecided < Permill::one(),
 				Unsound::AttemptPaysAsWork,
@@ -212,6 +224,13 @@ impl Economics {
 		Ok(())
 	}
 
+	/// How often a result is audited whose dearest replica is paid `pay` for it with `stake` at risk, and of whose
+	/// kind at least `least` are: see [`against_owners`].
+	pub fn audited(&self, least: Permill, pay: Balance, stake: Balance) -> Permill {
+		let Self { stakes, slashes, .. } = self;
+		least.max(against_owners(pay, stake, slashes.burn, stakes.committee_error))
+	}
+
 	/// What the money of a deal follows from, where a case costs so many wages at most.
 	pub fn tariff(&self, case_wages: Option<u32>) -> Tariff {
 		let Self { fees, stakes, slashes, seats } = self;
@@ -219,7 +238,9 @@ impl Economics {
 			protocol_fee: fees.protocol,
 			stake_ratio: stakes.ratio,
 			min_stake: stakes.least,
+			stake_factor: stakes.factor,
 			audit_rate: stakes.audit_rate,
+			audit_least: stakes.audit_least,
 			committee_error: stakes.committee_error,
 			price_spread: stakes.price_spread,
 			burn_share: slashes.burn,
@@ -269,6 +290,7 @@ mod tests {
 			(broken(|it| it.seats.denounce = percent(91)), Unsound::SlashOverspent),
 			(broken(|it| it.stakes.committee_error = percent(50)), Unsound::CommitteeErrs),
 			(broken(|it| it.stakes.audit_rate = percent(0)), Unsound::NothingAudited),
+			(broken(|it| it.stakes.audit_least = percent(0)), Unsound::NothingAudited),
 			(broken(|it| it.fees.attempt = percent(100)), Unsound::AttemptPaysAsWork),
 			(broken(|it| it.fees.undecided = percent(100)), Unsound::AttemptPaysAsWork),
 			(broken(|it| it.slashes.denounce = percent(50)), Unsound::DenouncingIsCheaper),

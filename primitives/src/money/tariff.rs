@@ -2,7 +2,7 @@
 
 use super::{
 	case_cost,
-	deterrence::{against_collusion, against_lies, highest_deterred},
+	deterrence::{against_collusion, against_lies, against_owners, highest_deterred},
 };
 use crate::{
 	Balance, BlockNumber, Permill, apply,
@@ -44,8 +44,12 @@ pub struct Tariff {
 	pub stake_ratio: Permill,
 	/// Least stake.
 	pub min_stake: Balance,
-	/// Share of agreed results that are audited, where the policy does not say.
+	/// Least stake as a multiple of the lowest P_max, where somebody judges.
+	pub stake_factor: u32,
+	/// Share of audits that the stake of a replica is made for whose word is the outcome.
 	pub audit_rate: Permill,
+	/// Share of agreed results that are audited however little they pay, where the policy does not say.
+	pub audit_least: Permill,
 	/// Probability of a wrong committee that stakes take into account.
 	pub committee_error: Permill,
 	/// By this much the dearest candidate of a deal may cost more than the cheapest.
@@ -67,9 +71,9 @@ pub struct Amounts {
 	pub wage: Balance,
 	/// Set aside by the payer for one case.
 	pub reserve: Balance,
-	/// Probability of an audit, in millionths.
+	/// Least probability of an audit, in millionths.
 	pub audit_ppm: u32,
-	/// What the payer pays for audits, within the escrow.
+	/// The most that the payer pays for audits, within the escrow.
 	pub audit_tax: Balance,
 	/// What the payer locks beside the reserve: the dearest replicas that the policy may draw, the fee on
 	/// them, app and dataset, and the tax.
@@ -90,7 +94,9 @@ impl Tariff {
 		protocol_fee: Permill::from_percent(1),
 		stake_ratio: Permill::from_percent(30),
 		min_stake: 0,
+		stake_factor: 0,
 		audit_rate: Permill::from_percent(2),
+		audit_least: Permill::from_percent(2),
 		committee_error: Permill::from_percent(1),
 		price_spread: Permill::from_percent(25),
 		burn_share: Permill::from_percent(10),
@@ -118,9 +124,10 @@ impl Tariff {
 	) -> Option<Amounts> {
 		let wage = if self.case_wages.is_some() { wage(maxima).max(least) } else { 0 };
 		let reserve = self.case_cost(wage);
-		let (audit_ppm, audit_tax) = self.audits(policy, wage, reserve);
-		let escrow = self.work(policy, maxima)?.checked_add(assets)?.checked_add(audit_tax)?;
 		let stake = self.stake(policy, maxima.first().copied().unwrap_or(0).max(least));
+		let dearest = maxima.last().copied().unwrap_or(0);
+		let (audit_ppm, audit_tax) = self.audits(policy, reserve, dearest, stake);
+		let escrow = self.work(policy, maxima)?.checked_add(assets)?.checked_add(audit_tax)?;
 		Some(Amounts { stake, wage, reserve, audit_ppm, audit_tax, escrow })
 	}
 
@@ -138,7 +145,8 @@ impl Tariff {
 			Deterrent::Others | Deterrent::Alone if self.case_wages.is_some() => {
 				let dearest = self.spread_above(lowest);
 				let deters = self.deterrent(policy, dearest, self.case_cost(dearest));
-				least.max(deters.unwrap_or(Balance::MAX))
+				let factor = lowest.saturating_mul(self.stake_factor.into());
+				least.max(factor).max(deters.unwrap_or(Balance::MAX))
 			},
 			Deterrent::Others | Deterrent::Alone => least,
 		}
@@ -198,16 +206,27 @@ impl Tariff {
 		lowest.saturating_add(self.price_spread.mul_ceil(lowest))
 	}
 
-	/// Probability of an audit, in millionths, and the tax that pays for it on average.
-	fn audits(&self, policy: &Policy, wage: Balance, reserve: Balance) -> (u32, Balance) {
-		if wage == 0 && reserve == 0 {
+	/// Least probability of an audit, in millionths, and the tax that pays on average for the most frequent ones, where
+	/// the dearest replica is paid all that it may cost.
+	fn audits(
+		&self,
+		policy: &Policy,
+		reserve: Balance,
+		dearest: Balance,
+		stake: Balance,
+	) -> (u32, Balance) {
+		if reserve == 0 {
 			return (0, 0);
 		}
 		let rate = match policy.deterrent() {
 			Deterrent::Check { ppm, .. } => Permill::from_parts(ppm),
-			Deterrent::Others | Deterrent::Alone => self.audit_rate,
+			Deterrent::Others | Deterrent::Alone => self.audit_least,
 		};
-		(rate.deconstruct(), rate.mul_ceil(reserve))
+		if rate.is_zero() {
+			return (0, 0);
+		}
+		let most = against_owners(dearest, stake, self.burn_share, self.committee_error);
+		(rate.deconstruct(), rate.max(most).mul_ceil(reserve))
 	}
 
 	/// Most that replicas can cost, with the fee on it. Rounded up: fees on the parts, rounded down, can

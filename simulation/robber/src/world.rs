@@ -501,24 +501,26 @@ impl World {
 
 	fn note_block(&mut self) {
 		let client = account(&self.cast.client);
-		let (mut opened, mut rotates) = (Vec::new(), false);
+		let (mut agreed, mut rotates) = (Vec::new(), false);
 		for event in std::mem::take(&mut self.chain.events) {
-			if let RuntimeEvent::Deals(pallet_deals::Event::DealOpened {
-				deal, client: of, ..
-			}) = &event
-			{
-				opened.push(*deal);
-				if *of == client {
+			match &event {
+				RuntimeEvent::Deals(pallet_deals::Event::DealOpened {
+					deal, client: of, ..
+				}) if *of == client => {
 					self.bought.extend((0..2).map(|index| TaskId { deal: *deal, index }));
-				}
+				},
+				RuntimeEvent::Deals(pallet_deals::Event::TaskAgreed { task, .. }) => {
+					agreed.push(*task);
+				},
+				_ => (),
 			}
 			rotates |= matches!(event, RuntimeEvent::Session(_));
 			self.noted.seen.insert(event_name(&event));
 		}
 		let luck = &mut self.luck;
 		let heaviest = self.chain.read(|| {
-			for deal in opened {
-				settle_luck(luck, deal);
+			for task in agreed {
+				settle_luck(luck, task);
 			}
 			let all = <Runtime as frame_system::Config>::BlockWeights::get().max_block.ref_time();
 			let hooks = *System::block_weight().get(DispatchClass::Mandatory);
@@ -697,17 +699,19 @@ fn worths(chain: &mut Chain<Flat>, accounts: &[AccountId]) -> BTreeMap<AccountId
 	chain.read(|| accounts.iter().map(|who| (who.clone(), Balances::total_balance(who))).collect())
 }
 
-/// Notes how often tasks of a deal are audited, and has them be audited always or never where that is forced.
-fn settle_luck(luck: &mut Luck, deal: u64) {
-	pallet_deals::Deals::<Runtime>::mutate(deal, |deal| {
+/// Notes how often a result that was agreed on is audited, and has it be audited always or never where that is forced.
+fn settle_luck(luck: &mut Luck, task: TaskId) {
+	let Some(rate) = Deals::audit_chance(task) else { return };
+	pallet_deals::Deals::<Runtime>::mutate(task.deal, |deal| {
 		let Some(deal) = deal else { return };
-		let rate = &mut deal.terms.audit_ppm;
-		luck.ppm = luck.ppm.max(*rate);
-		if let Some(hit) = luck.audits
-			&& *rate > 0
-		{
-			// Nothing at all would be a deal without audits, which is another.
-			*rate = if hit { 1_000_000 } else { 1 };
+		let least = &mut deal.terms.audit_ppm;
+		// Of a bag it may have been forced for another task.
+		if *least > 0 {
+			luck.ppm = luck.ppm.max(rate.deconstruct());
+			if let Some(hit) = luck.audits {
+				// It pays its tax all the same.
+				*least = if hit { 1_000_000 } else { 0 };
+			}
 		}
 	});
 }

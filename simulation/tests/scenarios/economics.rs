@@ -111,8 +111,8 @@ fn deal_should_be_slashed_by_the_record_that_held_when_it_was_opened() {
 		assert_ok!(market.reveal(*provider, truth()));
 	}
 	market.conclude();
-	assert_eq!(market.ended_replica(drawn[2]).slashed, stake / 2);
-	assert_eq!(market.bond(drawn[2]), BOND - stake / 2);
+	assert_eq!(market.ended_replica(drawn[2]).slashed, stake / 4);
+	assert_eq!(market.bond(drawn[2]), BOND - stake / 4);
 	market.assert_nothing_locked();
 }
 

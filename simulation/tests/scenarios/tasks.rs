@@ -51,7 +51,7 @@ fn task_should_pay_all_three_when_all_are_honest() {
 	assert_eq!(ended.ending, Ending::Settled(truth()));
 	let price = PRICE.of(truth().gas_used);
 	let fee = 3 * price / 100;
-	let due = 3 * price + fee + market.audit_tax();
+	let due = 3 * price + fee + market.audit_tax(price);
 	assert_eq!(ended.paid, due, "the client pays three prices, one per cent and the audits");
 	for (provider, before) in before.into_iter().enumerate() {
 		let replica = market.ended_replica(provider);
@@ -134,8 +134,8 @@ fn task_should_settle_by_poke_when_one_of_three_is_silent() {
 	market.conclude();
 	assert_eq!(market.ended_task().ending, Ending::Settled(truth()));
 	let replica = market.ended_replica(silent);
-	assert_eq!((replica.result, replica.slashed), (ReplicaResult::Silent, stake / 2));
-	assert_eq!(market.bond(silent), BOND - stake / 2);
+	assert_eq!((replica.result, replica.slashed), (ReplicaResult::Silent, stake / 4));
+	assert_eq!(market.bond(silent), BOND - stake / 4);
 	market.assert_nothing_locked();
 }
 
@@ -161,7 +161,7 @@ fn task_should_fail_and_cost_the_client_nothing_when_nobody_delivers() {
 	let ended = market.ended_task();
 	assert_eq!(ended.ending, Ending::Failed(FailCause::NoDelivery));
 	assert_eq!(ended.paid, 0);
-	let lost = stake / 2;
+	let lost = stake / 4;
 	for provider in drawn {
 		assert_eq!(market.ended_replica(provider).slashed, lost);
 		assert_eq!(market.bond(provider), BOND - lost);

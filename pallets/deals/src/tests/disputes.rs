@@ -583,7 +583,7 @@ fn med_08_one_liar_should_pay_the_committee_when_two_disagree() {
 }
 
 fn audited() {
-	change(|it| it.stakes.audit_rate = Permill::one());
+	audit(Permill::one());
 }
 
 /// Nobody asks, and the chain looks all the same.
@@ -678,7 +678,7 @@ fn audit_should_be_paid_by_the_reserve_when_the_fund_is_empty() {
 #[test]
 fn audit_should_wait_for_its_seed_and_be_certain_when_the_beacon_has_forgotten() {
 	build_and_execute(|| {
-		change(|it| it.stakes.audit_rate = Permill::from_parts(1));
+		audit(Permill::from_parts(1));
 		let (task, _) = agreed([good(); 3]);
 		BeaconIsDry::set(true);
 		pass(23);
@@ -772,7 +772,7 @@ fn deal_should_lock_the_reserve_when_somebody_can_judge() {
 	build_and_execute(|| {
 		let (without, _) = Deals::cost(&plain(request(3, 2), candidates(3))).expect("it fits");
 		with_arbiter();
-		change(|it| it.stakes.audit_rate = Permill::from_percent(2));
+		audit(Permill::from_percent(2));
 		let (with, _) = Deals::cost(&plain(request(3, 2), candidates(3))).expect("it fits");
 		assert_eq!(with, without + CH + CH / 50);
 		open(3, 2, 3);

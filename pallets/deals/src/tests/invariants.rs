@@ -472,7 +472,7 @@ proptest! {
 			Entropy::set(entropy);
 			ChallengeWindow::set(if judged { 20 } else { window });
 			ArbiterIsOpen::set(judged);
-			change(|it| it.stakes.audit_rate = Permill::from_percent(50 * audited));
+			audit(Permill::from_percent(50 * audited));
 			let issuance = Balances::total_issuance();
 			let ledger = Ledger::start();
 			let mut world = World::default();

@@ -204,7 +204,8 @@ fn single_should_settle_when_the_client_is_silent_and_no_audit_is_drawn() {
 			(0..)
 				.find(|entropy| {
 					Entropy::set(*entropy);
-					Deals::audit_drawn(&live(task), until).map(|drawn| drawn.0) == Ok(false)
+					let drawn = Deals::audit_drawn(&live(task), digest_of(task, good()), until);
+					drawn.map(|drawn| drawn.0) == Ok(false)
 				})
 				.expect("four of five miss"),
 		);
@@ -227,7 +228,8 @@ fn single_should_be_audited_when_the_draw_hits_and_its_lie_cost_the_stake() {
 			(0..)
 				.find(|entropy| {
 					Entropy::set(*entropy);
-					Deals::audit_drawn(&live(task), until).map(|drawn| drawn.0) == Ok(true)
+					let drawn = Deals::audit_drawn(&live(task), digest_of(task, bad(2)), until);
+					drawn.map(|drawn| drawn.0) == Ok(true)
 				})
 				.expect("one of five hits"),
 		);

@@ -10,6 +10,7 @@ mod attack_06;
 mod attack_08;
 mod attack_09;
 mod attack_10;
+mod attack_11;
 mod attack_12;
 mod attack_14;
 mod attack_15;
