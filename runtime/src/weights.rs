@@ -17,8 +17,8 @@ use polkadot_sdk::{
 	sp_runtime::Perbill,
 };
 
-/// Part of a block that ordinary transactions may fill; the rest is kept for consensus reports,
-/// which must get through when the chain is full.
+/// Part of a block that ordinary transactions may fill; the rest is kept for consensus reports, and for seals and
+/// their openings, whose lateness costs a stake: they must get through when the chain is full.
 pub const NORMAL_RATIO: Perbill = Perbill::from_percent(75);
 /// Part of a block that hooks are assumed to take before the first transaction.
 const HOOKS_RATIO: Perbill = Perbill::from_percent(5);

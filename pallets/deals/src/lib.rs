@@ -304,7 +304,7 @@ pub mod pallet {
 		///
 		/// [`Event::Committed`], and those of the draw and of the wave's end.
 		#[pallet::call_index(0)]
-		#[pallet::weight(Pallet::<T>::worst_commit())]
+		#[pallet::weight((Pallet::<T>::worst_commit(), DispatchClass::Operational))]
 		pub fn commit(
 			origin: OriginFor<T>,
 			task: TaskId,
@@ -373,7 +373,7 @@ pub mod pallet {
 		///
 		/// [`Event::Revealed`], and those of the wave's end or the task's end.
 		#[pallet::call_index(2)]
-		#[pallet::weight(Pallet::<T>::worst_reveal())]
+		#[pallet::weight((Pallet::<T>::worst_reveal(), DispatchClass::Operational))]
 		pub fn reveal(
 			origin: OriginFor<T>,
 			task: TaskId,
@@ -469,7 +469,10 @@ pub mod pallet {
 		/// An item that fails has no effect, does not keep the others from theirs, and gives
 		/// [`Event::ItemFailed`].
 		#[pallet::call_index(6)]
-		#[pallet::weight(Pallet::<T>::worst_commit().saturating_mul(items.len() as u64))]
+		#[pallet::weight((
+			Pallet::<T>::worst_commit().saturating_mul(items.len() as u64),
+			DispatchClass::Operational
+		))]
 		pub fn commit_many(
 			origin: OriginFor<T>,
 			items: BoundedVec<(TaskId, Hash, Seal), ConstU32<MAX_BATCH>>,
@@ -484,7 +487,10 @@ pub mod pallet {
 
 		/// Several [`Self::reveal`]s by the same operator, like [`Self::commit_many`].
 		#[pallet::call_index(7)]
-		#[pallet::weight(Pallet::<T>::worst_reveal().saturating_mul(items.len() as u64))]
+		#[pallet::weight((
+			Pallet::<T>::worst_reveal().saturating_mul(items.len() as u64),
+			DispatchClass::Operational
+		))]
 		pub fn reveal_many(
 			origin: OriginFor<T>,
 			items: BoundedVec<(TaskId, Opening), ConstU32<MAX_BATCH>>,

@@ -566,7 +566,10 @@ pub mod pallet {
 		///
 		/// [`Event::Sealed`], [`Event::RevealingStarted`], [`Event::MembersReplaced`].
 		#[pallet::call_index(9)]
-		#[pallet::weight(T::WeightInfo::seal().saturating_add(Pallet::<T>::replace_weight()))]
+		#[pallet::weight((
+			T::WeightInfo::seal().saturating_add(Pallet::<T>::replace_weight()),
+			DispatchClass::Operational
+		))]
 		pub fn seal(
 			origin: OriginFor<T>,
 			case: CaseId,
@@ -601,9 +604,10 @@ pub mod pallet {
 		/// [`Event::Revealed`]; [`Event::CommitteeSplit`], [`Event::VerdictReached`],
 		/// [`Event::RoundOpened`], [`Event::CourtAwaited`].
 		#[pallet::call_index(10)]
-		#[pallet::weight(
-			Pallet::<T>::reveal_weight().saturating_add(Pallet::<T>::open_weight(MAX_EXCLUDED))
-		)]
+		#[pallet::weight((
+			Pallet::<T>::reveal_weight().saturating_add(Pallet::<T>::open_weight(MAX_EXCLUDED)),
+			DispatchClass::Operational
+		))]
 		pub fn reveal(
 			origin: OriginFor<T>,
 			case: CaseId,

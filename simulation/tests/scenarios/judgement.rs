@@ -53,7 +53,7 @@ fn endless() -> Vec<u8> {
 	module(b"\0\x03\x40\x0c\0\x0b\x0b")
 }
 
-fn spec(module: &[u8], gas: u64) -> TaskSpec {
+pub fn spec(module: &[u8], gas: u64) -> TaskSpec {
 	TaskSpec {
 		module: ContentRef::of(module),
 		profile: Profile::BASE.id(),

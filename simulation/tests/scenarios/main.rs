@@ -2,6 +2,7 @@
 
 mod attacks;
 mod consensus;
+mod costs;
 mod documents;
 mod draws;
 mod economics;

@@ -3,21 +3,26 @@
 use assay_primitives::{
 	UNIT,
 	content::ContentRef,
-	deal::{Opening, Via},
+	deal::{Opening, TaskState, Via},
 	policy::Policy,
 	request::{Candidate, Request},
 	seal::Report,
 	task::{Input, InputList, TaskId, TaskSpec},
 	traits::{DealBook, NewDeal},
 };
-use assay_runtime::{Deals, RuntimeEvent};
+use assay_runtime::{Deals, Executive, Runtime, RuntimeCall, RuntimeEvent, System};
 use assay_simulation::{
 	Chain, account,
 	deals::{commit, poke, reveal, sealed},
 	key,
 	market::{MODULE, Market, PRICE, register, salt, spec, truth},
 };
-use polkadot_sdk::{pallet_balances, sp_runtime::MultiAddress};
+use polkadot_sdk::{
+	frame_support::dispatch::DispatchClass,
+	frame_system, pallet_balances,
+	sp_core::Get,
+	sp_runtime::{MultiAddress, transaction_validity::InvalidTransaction},
+};
 
 /// Budget of a whole task with three replicas, from its submission to its settlement.
 const TRANSFERS: u64 = 20;
@@ -148,4 +153,36 @@ fn task_of_three_replicas_should_weigh_no_more_than_its_budget() {
 	println!("settlement: {:.1} transfers", times(poke));
 	println!("task of three replicas, submit to settlement: {:.1} transfers", times(total));
 	assert!(total <= TRANSFERS * transfer, "{:.1} transfers", times(total));
+}
+
+/// Whoever is late with them loses a stake, so whoever fills blocks would have the stakes of all who are due.
+#[test]
+fn seals_and_openings_should_get_in_when_ordinary_transactions_fill_the_block() {
+	let mut market = Market::open(3, 3, 2);
+	let drawn = market.drawn();
+	let ordinary = RuntimeCall::from(frame_system::Call::remark { remark: vec![] });
+	let stranger = key("Dave");
+	let fill = |market: &mut Market, at: usize, call: RuntimeCall| {
+		let operator = market.providers[at].operator.clone();
+		let sent = [(&stranger, ordinary.clone()), (&operator, call)]
+			.map(|(who, call)| market.chain.sign(who, call));
+		let refused = InvalidTransaction::ExhaustsResources.into();
+		let results = market.chain.build(|| {
+			let weights = <Runtime as frame_system::Config>::BlockWeights::get();
+			let most = weights.get(DispatchClass::Normal).max_total.expect("it is bounded");
+			System::register_extra_weight_unchecked(most, DispatchClass::Normal);
+			Executive::inherents_applied();
+			sent.map(Executive::apply_extrinsic)
+		});
+		assert_eq!(results, [Err(refused), Ok(Ok(()))]);
+	};
+	for at in &drawn {
+		let call = market.commit_call(*at, truth());
+		fill(&mut market, *at, call);
+	}
+	for at in drawn {
+		let call = market.reveal_call(at, truth());
+		fill(&mut market, at, call);
+	}
+	assert!(matches!(market.state(), TaskState::Agreed { .. }));
 }

@@ -1,7 +1,13 @@
 //! One owner of all replicas of a task, who claims what it likes, and has nobody to report it.
 
 use super::*;
-use assay_primitives::{MILLI, Permill, UNIT, outcome::Class, price::Price};
+use assay_primitives::{
+	MILLI, Permill, UNIT,
+	deal::{Replica, ReplicaState},
+	excuse::Excuse,
+	outcome::Class,
+	price::Price,
+};
 use assay_simulation::market::{GAS, lie, offer};
 
 /// Shares of the gas limit and of the pay that are looked at: twentieths.
@@ -63,9 +69,9 @@ fn outlook(market: &mut Market, claim: Outcome) -> Outlook {
 	Outlook { paid, lost, rate: rate.deconstruct().into() }
 }
 
-/// A deal of providers that are all drawn, at this price.
-fn deal(replicas: u8, price: Price) -> Market {
-	let (mut chain, client, providers) = stage(replicas.into());
+/// A deal of so many candidates at this price.
+fn deal(candidates: u32, replicas: u8, price: Price) -> Market {
+	let (mut chain, client, providers) = stage(candidates);
 	let offers: Vec<_> = providers.iter().map(|it| offer(&mut chain, it, price)).collect();
 	let orders = Match {
 		request: Signed {
@@ -88,7 +94,7 @@ fn deal(replicas: u8, price: Price) -> Market {
 #[test]
 fn attack_11_lie_of_all_replicas_should_gain_less_than_any_honest_run() {
 	for replicas in [1, 3, 5] {
-		let mut market = deal(replicas, BY_GAS);
+		let mut market = deal(replicas.into(), replicas, BY_GAS);
 		let outlooks: Vec<Outlook> = (1..=STEPS)
 			.map(|claimed| {
 				let (client, providers) = (market.client.clone(), market.providers.clone());
@@ -113,9 +119,26 @@ fn attack_11_lie_of_all_replicas_should_gain_less_than_any_honest_run() {
 #[test]
 fn attack_11_focal_claim_should_be_looked_at_as_often_as_the_dearest() {
 	let focal = Outcome { gas_used: GAS, ..Outcome::of_no_run(Class::OutOfGas) };
-	let mut market = deal(3, BY_GAS);
+	let mut market = deal(3, 3, BY_GAS);
 	let outlook = outlook(&mut market, focal);
 	assert!(outlook.lie() < 0 && outlook.rate > 100_000, "{}", outlook.rate);
+}
+
+/// Whoever is drawn for a later wave sees what the first has revealed. A copy stands and falls with it: who lies
+/// first, and hopes for copies, loses on average, and so does whoever copies a lie.
+#[test]
+fn copier_of_a_first_answer_should_lose_with_its_liar() {
+	let mut market = deal(6, 3, BY_GAS);
+	for absent in &market.drawn()[1..] {
+		let operator = market.providers[*absent].operator.clone();
+		let call = deals::decline(market.task, spec().hash(), Excuse::Busy);
+		assert_ok!(market.chain.send(&operator, call));
+	}
+	let outlook = outlook(&mut market, Outcome { gas_used: GAS - 1, ..lie() });
+	let revealed = |replica: &Replica| matches!(replica.state, ReplicaState::Revealed { .. });
+	let copies = market.open_task().replicas.iter().filter(|it| revealed(it)).count();
+	assert_eq!(copies, 2, "the liar, and one of another wave");
+	assert!(outlook.lie() < 0);
 }
 
 /// What audits cost beside the work, for whoever uses all of the gas or a hundredth of it.
@@ -123,7 +146,7 @@ fn attack_11_focal_claim_should_be_looked_at_as_often_as_the_dearest() {
 fn audits_should_cost_less_than_a_fifth_of_the_work_when_two_or_more_run_it() {
 	for price in [BY_GAS, Price { base: UNIT, per_mgas: MILLI }] {
 		for replicas in [2, 3, 5, 7] {
-			let mut market = deal(replicas, price);
+			let mut market = deal(replicas.into(), replicas, price);
 			for part in [1, 4, 100] {
 				let pay = price.of(GAS / part);
 				let tax = market.audit_tax(pay);

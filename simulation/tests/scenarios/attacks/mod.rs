@@ -59,13 +59,13 @@ fn stage_on(mut chain: Chain, providers: u32) -> (Chain, Pair, Vec<Provider>) {
 }
 
 /// All money of some accounts, bonds included.
-fn worth(chain: &mut Chain, who: &[AccountId]) -> Balance {
+pub fn worth(chain: &mut Chain, who: &[AccountId]) -> Balance {
 	chain.read(|| who.iter().map(Balances::total_balance).sum())
 }
 
 /// Has every provider that is drawn seal and reveal what `says` gives for its number, until none has
 /// anything to do.
-fn run(market: &mut Market, says: impl Fn(usize) -> Outcome) {
+pub fn run(market: &mut Market, says: impl Fn(usize) -> Outcome) {
 	market.drawn();
 	let genesis = market.chain.genesis_hash();
 	loop {
@@ -88,7 +88,7 @@ fn send(market: &mut Market, signer: &Pair, call: RuntimeCall) {
 }
 
 /// The open case over a market's task.
-fn case_over(market: &mut Market) -> Option<CaseId> {
+pub fn case_over(market: &mut Market) -> Option<CaseId> {
 	let task = market.task;
 	market.chain.read(|| Mediation::case_over(Subject::Task(task)))
 }

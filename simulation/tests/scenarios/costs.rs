@@ -1,0 +1,175 @@
+//! What work, judging and refusing cost on the runtime. Figures of the documents, with `--nocapture`.
+
+use crate::{
+	attacks::{case_over, run, worth},
+	judgement::{self, GAS as COURT_GAS, done},
+};
+use assay_primitives::{
+	Balance, MICRO, MILLI, UNIT,
+	case::CaseLimits,
+	court::Judge,
+	deal::{Ending, TaskState},
+	excuse::Excuse,
+	money::Economics,
+	outcome::Outcome,
+	policy::Policy,
+	price::Price,
+	task::{Limits, TaskSpec},
+	traits::DealBook,
+};
+use assay_runtime::{Balances, Court, Deals, Mediation, Runtime, RuntimeCall};
+use assay_simulation::{
+	Chain, account,
+	deals::decline,
+	key,
+	market::{MODULE, Market, named, order, publish, register_with, request, spec, truth},
+};
+use codec::Encode;
+use polkadot_sdk::{
+	frame_support::{assert_ok, dispatch::GetDispatchInfo, traits::fungible::Inspect},
+	pallet_transaction_payment,
+};
+
+/// What a provider's daemon asks where its operator says nothing.
+const USUAL: Price = Price { base: MILLI, per_mgas: 10 * MICRO };
+/// Gas limit of a job where its client says nothing.
+const LIMIT: u64 = 10_000_000_000;
+
+/// A deal over a task between so many providers at usual prices.
+fn deal(spec: TaskSpec, module: &[u8], replicas: u8, required: u8) -> (Market, Balance) {
+	let mut chain = Chain::start("development");
+	let providers: Vec<_> = (0..replicas)
+		.map(|index| {
+			register_with(&mut chain, index.into(), |capacity, terms| {
+				(capacity.max_gas, terms.max_gas, terms.price) = (LIMIT, LIMIT, USUAL);
+			})
+		})
+		.collect();
+	let client = key("Charlie");
+	publish(&mut chain, &client, module).expect("the module is published");
+	let before = worth(&mut chain, &[account(&client)]);
+	let offers = named(0..replicas.into());
+	assert_ok!(chain.send(&client, order(request(spec, replicas, required), offers)));
+	(Market::around(chain, client, providers), before)
+}
+
+/// What a client has spent on a job in all, transactions included, and what of it providers got.
+fn spent(replicas: u8, used: u64) -> (Balance, Balance) {
+	let limits = Limits { gas: LIMIT, ..spec().limits };
+	let (mut market, before) =
+		deal(TaskSpec { limits, ..spec() }, MODULE, replicas, replicas / 2 + 1);
+	run(&mut market, |_| Outcome { gas_used: used, ..truth() });
+	let task = market.task;
+	market.chain.read(|| {
+		pallet_deals::Deals::<Runtime>::mutate(task.deal, |deal| {
+			// An audit would cost the fund, and not the client.
+			deal.as_mut().expect("it is open").terms.audit_ppm = 0;
+		})
+	});
+	market.conclude();
+	let client = account(&market.client);
+	let spent = before - worth(&mut market.chain, &[client]);
+	let got = market.ended_task().replicas.iter().map(|one| one.paid).sum();
+	(spent, got)
+}
+
+/// The module aside, whose deposit comes back and whose bytes are paid for once.
+#[test]
+fn client_should_pay_little_beside_what_providers_get() {
+	for replicas in [2, 3, 5] {
+		for used in [LIMIT / 100, LIMIT / 10, LIMIT] {
+			let (spent, got) = spent(replicas, used);
+			let ratio = spent as f64 / got as f64;
+			println!("{replicas} replicas, {used} gas: {spent} for {got}, {ratio:.3}");
+			// What is left of a hundredth is less than the transaction that asks for it.
+			let most = if used < LIMIT / 10 { 3.0 } else { 1.2 };
+			assert!(ratio <= most, "{replicas} replicas, {used} gas: {ratio:.3}");
+		}
+	}
+}
+
+/// A call of the court by somebody, as its fee is taken before anything of it is given back.
+fn fee_of_court(module: usize, input: usize, gas: u64) -> Balance {
+	let input = (input > 0).then(|| vec![0; input]);
+	let module = vec![0; module];
+	let task_hash = Default::default();
+	let call = pallet_court::Call::adjudicate { case: 0, task_hash, max_gas: gas, module, input };
+	let call = RuntimeCall::from(call);
+	// A signature, a nonce and the like beside the call.
+	let length = call.encoded_size() as u32 + 140;
+	let info = call.get_dispatch_info();
+	pallet_transaction_payment::Pallet::<Runtime>::compute_fee(length, &info, 0)
+}
+
+/// By the court, and by a committee, whether of the public pool or of named mediators.
+#[test]
+fn judging_should_cost_what_the_page_on_disputes_says() {
+	let page = include_str!("../../../docs/mediation.md");
+	let mut chain = Chain::start("development");
+	let tokens = |amount: Balance| format!("{:.2}", amount as f64 / UNIT as f64);
+	for (bytes, name) in [(1 << 10, "1 KiB"), (200 << 10, "200 KiB"), (1 << 20, "1 MiB")] {
+		let fees = [(0, 1 << 20), (0, 1 << 24), (2 << 20, 1 << 24)]
+			.map(|(input, gas)| tokens(chain.read(|| fee_of_court(bytes, input, gas))));
+		let row = format!("| {name} | {} | {} | {} |", fees[0], fees[1], fees[2]);
+		println!("{row}");
+		assert!(page.contains(&row), "the page has to say: {row}");
+	}
+}
+
+/// Without anybody waiting for a committee.
+#[test]
+fn court_should_decide_within_six_blocks_of_a_dissent() {
+	let module = done();
+	let spec = judgement::spec(&module, COURT_GAS);
+	let (mut market, _) = deal(spec.clone(), &module, 3, 2);
+	let truth = market.chain.read(|| Court::judge(&spec, &module, None)).expect("it qualifies");
+	run(&mut market, |at| if at == 0 { truth } else { judgement::lie() });
+	let case = case_over(&mut market).expect("dissent opens it");
+	let start = market.chain.now();
+	let call = pallet_court::Call::adjudicate {
+		case,
+		task_hash: spec.hash(),
+		max_gas: COURT_GAS,
+		module,
+		input: None,
+	};
+	assert_ok!(market.chain.send(&key("Ferdie"), call));
+	let blocks = market.chain.now() - start;
+	println!("{blocks} blocks from a dissent to the ruling of the court and to the end");
+	assert!(blocks <= 6);
+	assert_eq!(market.ended_task().ending, Ending::Settled(truth));
+}
+
+/// Beyond the dearest job that an ordinary mediator judges, at usual prices, a bribe could pay where nobody appeals.
+#[test]
+fn bribe_of_a_committee_should_not_pay_for_any_ordinary_job() {
+	let price = USUAL.maximum(CaseLimits::ORDINARY.max_gas).expect("it fits");
+	let mut chain = Chain::start("development");
+	let against = Economics::DEFAULT.seats.against;
+	let quorum = Policy::Quorum { replicas: 3, required: 2 };
+	let members = |price| 3 * against.mul_floor(Mediation::stake(price));
+	let liars = |price| 3 * Deals::stake(&quorum, price);
+	chain.read(|| {
+		assert!(members(price) > liars(price), "at {price}");
+		let line = (1..).map(|tenths| tenths * UNIT / 10).find(|at| members(*at) < liars(*at));
+		let line = line.expect("seats are capped");
+		println!("{price} is the dearest ordinary job, a bribe could pay from {line} on");
+		assert_eq!(line / UNIT, 2);
+	});
+}
+
+/// The fee is the decliner's. The others decide without it, or another takes its place.
+#[test]
+fn declining_should_cost_its_fee_and_not_keep_the_task_from_its_end() {
+	let (mut market, _) = deal(spec(), MODULE, 4, 3);
+	let drawn = market.drawn();
+	let (task, dodger) = (market.task, market.providers[drawn[0]].clone());
+	let operator = account(&dodger.operator);
+	let before = market.chain.read(|| Balances::total_balance(&operator));
+	assert_ok!(market.chain.send(&dodger.operator, decline(task, spec().hash(), Excuse::Busy)));
+	let after = market.chain.read(|| Balances::total_balance(&operator));
+	println!("declining costs {} of a token", (before - after) as f64 / UNIT as f64);
+	assert!(after < before);
+	run(&mut market, |_| truth());
+	assert!(matches!(market.state(), TaskState::Agreed { .. }));
+}
