@@ -293,7 +293,7 @@ mod tests {
 			(broken(|it| it.stakes.audit_least = percent(0)), Unsound::NothingAudited),
 			(broken(|it| it.fees.attempt = percent(100)), Unsound::AttemptPaysAsWork),
 			(broken(|it| it.fees.undecided = percent(100)), Unsound::AttemptPaysAsWork),
-			(broken(|it| it.slashes.denounce = percent(50)), Unsound::DenouncingIsCheaper),
+			(broken(|it| it.slashes.denounce = percent(75)), Unsound::DenouncingIsCheaper),
 			(broken(|it| it.slashes.silent = percent(0)), Unsound::SilenceIsFree),
 			(broken(|it| it.slashes.silent = percent(100)), Unsound::SilenceIsFree),
 			(broken(|it| it.seats.factor = 5), Unsound::VotesAreFree),

@@ -340,8 +340,9 @@ mod tests {
 		let maxima = [100, 200, 300, 401];
 		let amounts = TARIFF.amounts(&QUORUM, &maxima, 0, 5).expect("they fit");
 		assert_eq!((amounts.wage, amounts.reserve, amounts.audit_ppm), (200, 600, 20_000));
-		assert_eq!((amounts.audit_tax, amounts.escrow), (12, 1_001 + 11 + 5 + 12));
-		assert_eq!(amounts.locked(), Some(1_001 + 11 + 5 + 12 + 600));
+		// 401 / (401 + 0.9 · 508) / 0.98 of the reserve.
+		assert_eq!((amounts.audit_tax, amounts.escrow), (287, 1_001 + 11 + 5 + 287));
+		assert_eq!(amounts.locked(), Some(1_001 + 11 + 5 + 287 + 600));
 		let unjudged = UNJUDGED.amounts(&QUORUM, &maxima, 0, 0).expect("they fit");
 		assert_eq!((unjudged.locked(), unjudged.audit_ppm), (Some(1_001 + 11), 0));
 		assert_eq!(TARIFF.amounts(&QUORUM, &[], 0, 0).and_then(|it| it.locked()), Some(0));
