@@ -111,8 +111,16 @@ impl<T: Config> Pallet<T> {
 		live.task.replicas.iter().filter_map(judge).collect()
 	}
 
-	/// What a settled task pays for audits: what they cost on average at its own probability.
-	fn audit_tax(deal: &Deal, judged: &[Judged]) -> Balance {
+	/// What a settled task pays for audits: what they cost on average at its own probability. Nothing where its
+	/// own reserve has paid one, because the fund could not.
+	fn audit_tax(live: &Live, judged: &[Judged]) -> Balance {
+		let deal = &live.deal;
+		let paid_itself = live.decided.as_ref().is_some_and(|Decided { dispute, .. }| {
+			dispute.reason == CaseReason::Audit && dispute.prepaid.0 == Prepayer::Reserve
+		});
+		if paid_itself {
+			return 0;
+		}
 		let won = judged.iter().filter(|one| one.won());
 		let pay = won.map(|one| one.due).max().unwrap_or(0);
 		let tax = Self::audit_rate(deal, pay).mul_ceil(deal.terms.reserve);
@@ -202,7 +210,7 @@ impl<T: Config> Pallet<T> {
 			escrow.pay_fee(Self::economics(deal).fees.protocol.mul_floor(earned));
 		}
 		if let Ending::Settled(outcome) = ending {
-			escrow.pay_tax(Self::audit_tax(deal, judged));
+			escrow.pay_tax(Self::audit_tax(live, judged));
 			// App and dataset are paid for where the program came to its own end.
 			let sold = matches!(outcome.class, Class::Exited(_));
 			let sales = [&deal.others.app, &deal.others.dataset].into_iter().flatten();

@@ -675,6 +675,21 @@ fn audit_should_be_paid_by_the_reserve_when_the_fund_is_empty() {
 	});
 }
 
+/// Who has paid for an audit owes nothing for those of others.
+#[test]
+fn tax_should_not_be_owed_when_the_reserve_has_paid_the_audit() {
+	build_and_execute(|| {
+		audited();
+		let before = worth(&CLIENT);
+		let (task, _) = agreed([good(); 3]);
+		assert_ok!(Balances::transfer_allow_death(RuntimeOrigin::signed(FUND), ARBITER, RICH - ED));
+		pass(23);
+		poke(task);
+		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
+		assert_eq!((worth(&CLIENT), worth(&FUND)), (before - 3 * P - 3 * P / 100 - CH, ED));
+	});
+}
+
 #[test]
 fn audit_should_wait_for_its_seed_and_be_certain_when_the_beacon_has_forgotten() {
 	build_and_execute(|| {
