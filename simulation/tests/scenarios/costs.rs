@@ -6,7 +6,7 @@ use crate::{
 };
 use assay_primitives::{
 	Balance, MICRO, MILLI, UNIT,
-	case::CaseLimits,
+	case::{CaseLimits, CasePhase, CaseView},
 	court::Judge,
 	deal::{Ending, TaskState},
 	excuse::Excuse,
@@ -125,7 +125,7 @@ pub fn committee() -> Balance {
 	3 * price.max(seats.wage.of(MAX_COURT_GAS, RUN_BLOCKS))
 }
 
-/// Without anybody waiting for a committee.
+/// Before a committee is drawn, so that nobody has worked for nothing and no wage is spent.
 #[test]
 fn court_should_decide_within_six_blocks_of_a_dissent() {
 	let module = done();
@@ -135,6 +135,10 @@ fn court_should_decide_within_six_blocks_of_a_dissent() {
 	run(&mut market, |at| if at == 0 { truth } else { judgement::lie() });
 	let case = case_over(&mut market).expect("dissent opens it");
 	let start = market.chain.now();
+	let view = |market: &mut Market| -> CaseView {
+		market.chain.read(|| Mediation::case_view(case)).expect("it is kept")
+	};
+	assert!(matches!(view(&mut market).case.phase, CasePhase::AwaitingSeed { .. }));
 	let call = pallet_court::Call::adjudicate {
 		case,
 		task_hash: spec.hash(),
@@ -146,6 +150,8 @@ fn court_should_decide_within_six_blocks_of_a_dissent() {
 	let blocks = market.chain.now() - start;
 	println!("{blocks} blocks from a dissent to the ruling of the court and to the end");
 	assert!(blocks <= 6);
+	let CasePhase::Closed { ruling, .. } = view(&mut market).case.phase else { panic!("closed") };
+	assert_eq!((ruling.by_court, ruling.spent), (true, 0));
 	assert_eq!(market.ended_task().ending, Ending::Settled(truth));
 }
 
