@@ -15,12 +15,11 @@ use assay_simulation::{
 	Chain, account,
 	deals::{commit, poke, reveal, sealed},
 	key,
-	market::{MODULE, Market, PRICE, register, salt, spec, truth},
+	market::{BOND, MODULE, Market, PRICE, register_bonded, salt, spec, truth},
 };
 use polkadot_sdk::{
 	frame_support::dispatch::DispatchClass,
 	frame_system, pallet_balances,
-	sp_core::Get,
 	sp_runtime::{MultiAddress, transaction_validity::InvalidTransaction},
 };
 
@@ -45,7 +44,9 @@ fn task_of_a_batch_should_weigh_no_more_than_its_budget() {
 		value: UNIT,
 	};
 	let transfer = chain.weigh(&key("Alice"), transfer).ref_time();
-	let providers: Vec<_> = (0..3).map(|index| register(&mut chain, index)).collect();
+	// All tasks of the bag have a stake.
+	let providers: Vec<_> =
+		(0..3).map(|index| register_bonded(&mut chain, index, 2 * BOND, |_, _| ())).collect();
 	let inputs: Vec<_> = (0..BATCH).map(|at| ContentRef::of(&at.to_le_bytes())).collect();
 	let task = TaskSpec { input: Input::List(InputList::of(&inputs).0), ..spec() };
 	let request = Request {

@@ -789,8 +789,9 @@ fn deal_should_lock_the_reserve_when_somebody_can_judge() {
 		with_arbiter();
 		audit(Permill::from_percent(2));
 		let (with, _) = Deals::cost(&plain(request(3, 2), candidates(3))).expect("it fits");
-		assert_eq!(with, without + CH + CH / 50);
-		open(3, 2, 3);
+		let task = open(3, 2, 3);
+		let audits = Constants::get().audited(Permill::from_percent(2), P, stake(task));
+		assert_eq!(with, without + CH + audits.mul_ceil(CH));
 		assert_eq!(held(&CLIENT).0, with);
 	});
 }

