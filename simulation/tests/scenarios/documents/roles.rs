@@ -2,11 +2,11 @@
 
 use super::{
 	page::Page,
-	runtime::{FEES, LASTING, LOCAL, SLASHES, STAKES, Stake, constant},
+	runtime::{FEES, LASTING, LOCAL, SLASHES, STAKES, Stake, audits, constant},
 	words::{mebibytes, part, percent, spaced, time, tokens, word},
 };
 use assay_primitives::{
-	UNIT, case::ROUNDS, policy::MAX_REPLICAS, profile::PAGE_SIZE, task::MAX_TASKS,
+	MILLI, UNIT, case::ROUNDS, policy::MAX_REPLICAS, profile::PAGE_SIZE, task::MAX_TASKS,
 };
 use assay_runtime::{
 	DAYS, MILLIS_PER_BLOCK, Runtime,
@@ -63,13 +63,14 @@ pub fn provider(page: &mut Page) {
 }
 
 pub fn client(page: &mut Page) {
-	let audits = STAKES.audit_rate;
 	let fee = FEES.protocol;
+	// Of a thousandth of what it may cost.
+	let tax = ROUNDS[0] * audits(MILLI).deconstruct() * 1_000;
+	assert!((300_000..350_000).contains(&tax), "for the sentence below: {tax}");
 	page.states(format!("blocks of {} s in which", MILLIS_PER_BLOCK / 1_000))
 		.states(format!(
-			"{} % for the protocol and a tax for audits, {} % of what one replica may cost",
-			percent(fee),
-			ROUNDS[0] * percent(audits)
+			"{} % for the protocol and a tax for audits, about a third of what one replica is paid",
+			percent(fee)
 		))
 		.states(format!("2N + 1 and at most {MAX_REPLICAS}, is held"))
 		.states(format!("for a dispute {} times what one may cost", word(ROUNDS[0])))

@@ -2,9 +2,14 @@
 
 use super::{
 	page::Page,
-	runtime::{FEES, LASTING, LOCAL, SEATS, SLASHES, STAKES, Stake, constant, terms, weight_cap},
-	words::{commas, decimal, kibibytes, mebibytes, part, percent, spaced, time, tokens, word},
+	runtime::{
+		FEES, LASTING, LOCAL, SEATS, SLASHES, STAKES, Stake, audits, constant, terms, weight_cap,
+	},
+	words::{
+		commas, decimal, kibibytes, mebibytes, one_in, part, percent, spaced, time, tokens, word,
+	},
 };
+use crate::costs::{committee, court_rows};
 use assay_primitives::{
 	UNIT,
 	api::MAX_VIEW_BYTES,
@@ -85,8 +90,8 @@ pub fn protocol(page: &mut Page) {
 		word(MIN_DECLINED)
 	))
 	.states(format!("can be shown for {EXHIBIT_BLOCKS} blocks"));
-	assert_eq!(SLASHES.silent, Permill::from_percent(50), "for the sentence below");
-	page.states("did not seal in time loses S/2, who sealed and did not reveal S").states(format!(
+	assert_eq!(SLASHES.silent, Permill::from_percent(25), "for the sentence below");
+	page.states("did not seal in time loses S/4, who sealed and did not reveal S").states(format!(
 		"At least {} of each slash is burnt; {} % go to whoever poked",
 		part(SLASHES.burn),
 		percent(SLASHES.poke)
@@ -125,7 +130,10 @@ pub fn mediation(page: &mut Page) {
 	.states(format!("| review | client | {first} w |"))
 	.states(format!("| challenge | anyone | {first} w and a bond of w |"))
 	.states(format!("{} w, {} w, {} w | bond back", 2 * second, 2 * third, 2 * last))
-	.states(format!("{} is drawn for an audit", &part(STAKES.audit_rate)[1..]))
+	.states(format!("about {} of those that use all of their gas", one_in(audits(UNIT))))
+	.states(format!("| program | 2^20 gas | 2^{0} gas | 2^{0} gas, input of 2 MiB |", gas.ilog2()))
+	.states(format!("and a committee {first} w, of the public pool"))
+	.states(format!("{:.3} tokens at usual prices", committee() as f64 / UNIT as f64))
 	.states(format!(
 		"at most 2^{} gas, {} MiB of memory and {} KiB of output, the program at most {} MiB and the \
 		 input {} MiB",
@@ -153,6 +161,9 @@ pub fn mediation(page: &mut Page) {
 	.states(format!("costs {} of the stake", part(SEATS.silent)))
 	.aside(&["a chance of 5 %", "in its store for two days", "At 8 MiB it becomes"])
 	.aside(&["(8 bytes, little-endian)", "(1 byte, from 0)"]);
+	for row in court_rows() {
+		page.states(row);
+	}
 	const { assert!(MIN_MEDIATOR_BOND <= 200 * UNIT, "the page's examples can be registered") };
 }
 

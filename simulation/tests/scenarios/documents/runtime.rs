@@ -19,7 +19,7 @@ use assay_simulation::{
 	market::{PRICE, register, spec},
 };
 use pallet_mediation::Config as MediationConfig;
-use polkadot_sdk::sp_core::Get;
+use polkadot_sdk::{sp_core::Get, sp_runtime::Permill};
 
 pub const LASTING: Timing = Timing::LASTING;
 pub const LOCAL: Timing = Timing::LOCAL;
@@ -80,10 +80,20 @@ impl Stake {
 		stake as f64 / UNIT as f64
 	}
 
-	/// The same, with so many decimals.
+	/// The same, with so many decimals at most.
 	pub fn rounded(&self, decimals: usize) -> String {
-		format!("{:.decimals$}", self.factor())
+		let text = format!("{:.decimals$}", self.factor());
+		match text.contains('.') {
+			true => text.trim_end_matches('0').trim_end_matches('.').to_string(),
+			false => text,
+		}
 	}
+}
+
+/// How often a result is audited that pays so much of a token, which is the most that it may cost.
+pub fn audits(pay: Balance) -> Permill {
+	let stake = Chain::start("development").read(|| Deals::stake(&QUORUM, UNIT));
+	Economics::DEFAULT.audited(Permill::zero(), pay, stake)
 }
 
 /// Bond above which nobody is drawn more often, of providers and of mediators.

@@ -2,10 +2,11 @@
 
 use super::{
 	page::Page,
-	runtime::{FEES, LASTING, SEATS, SLASHES, STAKES, Stake, constant, dearest_wage},
+	runtime::{FEES, LASTING, SEATS, SLASHES, STAKES, Stake, audits, constant, dearest_wage},
 	words::{decimal, kibibytes, mebibytes, percent, rounded_percent, tokens, word},
 };
 use assay_primitives::{
+	UNIT,
 	case::{MAX_REPLACEMENTS, ROUNDS},
 	policy::{MAX_CANDIDATES, MAX_REPLICAS},
 	profile::PAGE_SIZE,
@@ -44,9 +45,9 @@ pub fn threats(page: &mut Page) {
 		"0.05 tokens of a client",
 		"1.27 tries at a committee for a fifth of the slots, 1.67 for a third",
 		"3 of 3 at a fifth in one case of 125",
-		"about 4.6 P",
-		"three liars lose 150",
-		"above about 4 tokens",
+		"three liars lose 300",
+		"above 2 tokens a bribe",
+		"costs 20 tokens and more",
 		"n − 4 prices",
 		"54.5 ns are charged",
 		"the dearest take 48 (loads that follow each other over 8 MiB), 47 (deep paths) and 45 (vectors",
@@ -59,9 +60,10 @@ pub fn threats(page: &mut Page) {
 
 /// Stakes in prices of the cheapest, and shares of them.
 fn stakes(page: &mut Page) {
-	let audits = percent(STAKES.audit_rate);
+	let (alone, most) = (percent(STAKES.audit_rate), rounded_percent(share(audits(UNIT))));
+	let kept = 10 - percent(SLASHES.burn) / 10;
 	page.states(format!(
-		"about {} P of the cheapest candidate, never below {} tokens",
+		"{} P of the cheapest candidate, never below {} tokens",
 		Stake::Several.rounded(1),
 		decimal(STAKES.least)
 	))
@@ -69,15 +71,19 @@ fn stakes(page: &mut Page) {
 	.states(format!("{} P of the cheapest", Stake::One.rounded(1)))
 	.states(format!("{} P each", Stake::Several.rounded(0)))
 	.states(format!("divided by {} P,", Stake::Several.rounded(0)))
-	.states(format!("audits of {audits} %"))
-	.states(format!("| audit | {audits} % of agreed results"))
-	.states(format!("with {audits} %"))
-	.states(format!("{audits} % of an audit"))
-	.states(format!("would have to be above {} P", 100 / audits - 1))
+	.states(format!("audits of {alone} %"))
+	.states(format!("| audit | p / (p + 0.{kept} S)"))
+	.states(format!("about {most} % of those that use all of their gas"))
+	.states(format!("{} % at least;", rounded_percent(share(STAKES.audit_least))))
+	.states(format!("up to {most} % of an audit"))
 	.states(format!("errs with ε = {} %", percent(STAKES.committee_error)))
 	.states(format!("winners get {} % of P", percent(FEES.attempt)))
 	.states(format!("refunds pay {} % only", percent(FEES.attempt)))
-	.states(format!("the price of a case over 0.{},", 10 - percent(SLASHES.burn) / 10));
+	.states(format!("the price of a case over 0.{kept},"));
+}
+
+fn share(share: Permill) -> f64 {
+	f64::from(share.deconstruct()) / 1e6
 }
 
 /// What questions and seats cost, in wages.

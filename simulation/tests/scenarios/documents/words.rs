@@ -37,8 +37,15 @@ pub fn part(share: Permill) -> &'static str {
 		50_000 => "a twentieth",
 		10_000 => "once in a hundred",
 		250_000 => "a quarter",
-		20_000 => "one job in fifty",
 		other => panic!("no word for {other} millionths"),
+	}
+}
+
+/// A probability in letters, about.
+pub fn one_in(share: Permill) -> &'static str {
+	match (1_000_000 + share.deconstruct() / 2) / share.deconstruct() {
+		10 => "one in ten",
+		other => panic!("no word for one in {other}"),
 	}
 }
 
