@@ -112,7 +112,7 @@ impl Network {
 		Ok(())
 	}
 
-	/// Adds all mediators of the development chain, honest ones. One job in fifty is drawn for an audit,
+	/// Adds all mediators of the development chain, honest ones. Some jobs are drawn for an audit,
 	/// and settles late where nobody judges it.
 	pub async fn with_mediators(mut self) -> Result<Self> {
 		self.add_mediators(&[Behaviour::Honest; 12]).await?;

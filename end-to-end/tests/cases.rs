@@ -126,7 +126,7 @@ async fn true_result_should_be_accepted_from_the_command_line() -> Result<()> {
 	network.assay(["job", "accept", &id]).await?.expect(0);
 	let ended = network.settle(&id).await?;
 	assert_eq!(ended["status"], "settled");
-	// One in fifty is audited, which takes longer and ends in the same way.
+	// Some are audited, which takes longer and ends in the same way.
 	let audited = !ended["case"].is_null();
 	assert!(audited || ended["endedAt"].as_u64() < job["challengeUntil"].as_u64(), "{ended:#}");
 	assert_eq!(ended["outcome"]["digest"], job["outcome"]["digest"]);
