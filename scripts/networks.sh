@@ -3,25 +3,27 @@
 #
 # usage: scripts/networks.sh [SUITE...]     needs the built programs (scripts/build.sh --tests)
 #
-# Suites are files of end-to-end/tests; all of them if none is named. LANES says how many run at once;
-# without it that follows from the number of processors, and a lane waits while they have too much to do.
+# Suites are files of end-to-end/tests; all of them if none is named. Each test of them is run by itself, for each starts
+# networks of its own. LANES says how many run at once; without it that follows from the number of processors, and a lane
+# waits while they have too much to do.
 # ASSAY_SKIP_PARTITION=1 leaves out the suite that needs root and iproute2.
-# The output of a suite that fails is shown whole, and its networks' folders are kept.
+# The output of a test that fails is shown whole, and its networks' folders are kept.
 set -euo pipefail
 case "${1:-}" in
--h | --help) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;;
+-h | --help) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 0 ;;
 esac
 . "$(dirname "$0")/env.sh"
 cd "$ASSAY_ROOT"
 
-# Seconds on two idle cores, so that the longest begin first. What is not listed comes in between.
+# Seconds of the longest test of a suite beside others on two cores, so that the longest begin first. What is not listed
+# comes in between. The table at the end has the times of each.
 declare -A cost=(
-	[judgement]=330 [faults]=330 [publisher]=200 [cases]=110 [private]=130 [bags]=150 [solver]=90
-	[betrayal]=130 [jobs]=150 [other_clients]=130 [net]=60
+	[faults]=250 [publisher]=240 [partition]=220 [bags]=180 [jobs]=180 [private]=160 [other_clients]=150
+	[judgement]=130 [betrayal]=80 [cases]=80 [solver]=60 [net]=40
 )
 cores="$(nproc)"
 lanes="${LANES:-$((2 * cores + 1))}"
-# Processes that may wait for each processor, in the last minute, when another suite begins.
+# Processes that may wait for each processor, in the last minute, when another test begins.
 LOAD=3
 
 suites=("$@")
@@ -35,8 +37,6 @@ if [ ${#suites[@]} = 0 ]; then
 		fi
 	done
 fi
-mapfile -t suites < <(for suite in "${suites[@]}"; do echo "${cost[$suite]:-120} $suite"; done | sort -rn | cut -d' ' -f2)
-
 # The whole workspace, so that cargo resolves the same features as before and compiles nothing again.
 declare -A program
 while read -r name path; do program[$name]="$path"; done < <(
@@ -45,11 +45,22 @@ while read -r name path; do program[$name]="$path"; done < <(
 			and (.manifest_path | contains("/end-to-end/"))) | "\(.target.name) \(.executable)"'
 )
 
+# As "SUITE TEST".
+tests=()
+for suite in "${suites[@]}"; do
+	list="$("${program[$suite]:?there is no suite $suite}" --list --format terse)"
+	while read -r name; do tests+=("$suite $name"); done < <(sed -n 's/: test$//p' <<<"$list")
+done
+mapfile -t tests < <(
+	for test in "${tests[@]}"; do echo "${cost[${test% *}]:-120} $test"; done | sort -rn -s -k 1,1 | cut -d ' ' -f 2-
+)
+
 logs="$(mktemp -d)"
-declare -A suite_of=() begun=() took=()
+# By the place of a test in the list, which names its folder too: paths of sockets must be short.
+declare -A place_of=() begun=() took=()
 failed=()
 finish() {
-	[ ${#suite_of[@]} = 0 ] || kill "${!suite_of[@]}" 2>/dev/null || true
+	[ ${#place_of[@]} = 0 ] || kill "${!place_of[@]}" 2>/dev/null || true
 	[ ${#failed[@]} -gt 0 ] || rm -rf "$logs"
 }
 trap finish EXIT
@@ -60,44 +71,44 @@ idle_enough() {
 	read -r load _ </proc/loadavg
 	[ "${load%.*}" -lt $((LOAD * cores)) ]
 }
-begin() { # SUITE
+begin() { # PLACE
+	local suite name
+	read -r suite name <<<"${tests[$1]}"
 	mkdir "$logs/$1"
 	# Where cargo runs it. What it leaves behind is left in a folder of its own.
-	(cd end-to-end && TMPDIR="$logs/$1" exec "${program[$1]:?there is no suite $1}" --test-threads=1 --nocapture) \
-		>"$logs/$1.log" 2>&1 &
-	suite_of[$!]="$1"
+	(cd end-to-end && TMPDIR="$logs/$1" exec "${program[$suite]}" --exact "$name" --nocapture) >"$logs/$1.log" 2>&1 &
+	place_of[$!]="$1"
 	begun[$1]=$SECONDS
 }
 end() { # PID
-	local suite="${suite_of[$1]}" result=passed
+	local place="${place_of[$1]}" result=passed
 	wait "$1" || result=failed
-	unset "suite_of[$1]"
-	took[$suite]=$((SECONDS - begun[$suite]))
-	printf '\n-- %s %s in %d s (%d suites go on)\n' "$suite" $result "${took[$suite]}" ${#suite_of[@]}
+	unset "place_of[$1]"
+	took[$place]=$((SECONDS - begun[$place]))
+	printf -- '-- %s %s in %d s (%d go on)\n' "${tests[$place]/ /::}" $result "${took[$place]}" ${#place_of[@]}
 	if [ $result = passed ]; then
-		grep -E '^test |^running ' "$logs/$suite.log" || true
-		rm -rf "${logs:?}/$suite"
+		rm -rf "${logs:?}/$place"
 	else
-		failed+=("$suite")
-		cat "$logs/$suite.log"
+		failed+=("${tests[$place]/ /::}")
+		cat "$logs/$place.log"
 	fi
 }
 
 next=0
-while [ $next -lt ${#suites[@]} ] || [ ${#suite_of[@]} -gt 0 ]; do
-	for pid in "${!suite_of[@]}"; do
+while [ $next -lt ${#tests[@]} ] || [ ${#place_of[@]} -gt 0 ]; do
+	for pid in "${!place_of[@]}"; do
 		kill -0 "$pid" 2>/dev/null || end "$pid"
 	done
-	if [ $next -lt ${#suites[@]} ] && [ ${#suite_of[@]} -lt "$lanes" ] &&
-		{ [ ${#suite_of[@]} = 0 ] || idle_enough; }; then
-		begin "${suites[$next]}"
+	if [ $next -lt ${#tests[@]} ] && [ ${#place_of[@]} -lt "$lanes" ] &&
+		{ [ ${#place_of[@]} = 0 ] || idle_enough; }; then
+		begin "$next"
 		next=$((next + 1))
 	fi
 	sleep 1
 done
 
-printf '\nseconds of each suite, at most %d at a time on %d cores:\n' "$lanes" "$cores"
-for suite in "${suites[@]}"; do printf '%6d  %s\n' "${took[$suite]}" "$suite"; done
+printf '\nseconds of each test, at most %d at a time on %d cores:\n' "$lanes" "$cores"
+for place in "${!tests[@]}"; do printf '%6d  %s\n' "${took[$place]}" "${tests[$place]/ /::}"; done
 if [ ${#failed[@]} -gt 0 ]; then
 	printf 'failed: %s\nlogs and networks are in %s\n' "${failed[*]}" "$logs" >&2
 	exit 1

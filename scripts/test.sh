@@ -1,21 +1,38 @@
 #!/usr/bin/env bash
 # Runs every test: unit and property tests, scenarios on the real runtime, jobs on real nodes with real
-# daemons; then formatting and lints. Uses the same build as the demo, and ends with what each part took.
+# daemons; then formatting and lints. Uses the same build as the demo, and ends with what each part took, and with
+# whether that is within the budget.
 #
 # usage: scripts/test.sh [--quick]     --quick leaves out what starts networks
 set -euo pipefail
 case "${1:-}" in
 "" | --quick) ;;
-*) sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+*) sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
 quick="${1:-}"
 here="$(cd "$(dirname "$0")" && pwd)"
 . "$here/env.sh"
 cd "$ASSAY_ROOT"
 
-table=""
+# What a run may take says CONTRIBUTING.md. A slow machine fails nothing, but is told.
+built="nothing built"
+! compgen -G "$CARGO_TARGET_DIR/release/deps/libserde-*.rlib" >/dev/null || built="dependencies built"
+minutes="$(sed -n "s/^| all tests, $built |.*| \([0-9]*\) |$/\1/p" CONTRIBUTING.md)"
+: "${minutes:?CONTRIBUTING.md has no budget with $built}"
+budget() {
+	local above=$(((SECONDS - 60 * minutes + 59) / 60))
+	if [ $above -gt 0 ]; then
+		printf '%d minutes above the budget' $above
+	else
+		printf 'within the budget'
+	fi
+	printf ' of %d minutes (%s, 2 cores; this machine has %d)\n' "$minutes" "$built" "$(nproc)"
+}
+
+table="" complete=""
 summary() {
 	printf '\n%8s  part\n%b%8d  all\n' seconds "$table" "$SECONDS"
+	[ -z "$complete" ] || budget
 }
 trap summary EXIT
 step() { # NAME COMMAND...
@@ -66,3 +83,4 @@ if [ "$quick" != --quick ]; then
 	step "network of several nodes" zombienet/run.sh
 fi
 step "formatting and lints" scripts/lints.sh
+[ "$quick" = --quick ] || complete=yes
