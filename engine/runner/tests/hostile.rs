@@ -6,10 +6,12 @@ mod common;
 use assay_primitives::{outcome::Class, profile::Profile};
 use assay_runner::{Attempt, Reason, RunError, check};
 use common::*;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Most processor time that refusing a small module may take, many times what it does take.
 const SOON: Duration = Duration::from_secs(2);
+/// Longest wait for what takes a second on an idle machine.
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// A module with something in each section.
 fn rich() -> Vec<u8> {
@@ -180,7 +182,7 @@ impl Numbers {
 fn thousands_of_damaged_modules_should_be_refused_soon_or_stay_harmless() {
 	let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
 	let modules = [rich(), rich(), program(FLOOD), main("(loop (br 0))")];
-	let (mut accepted, start) = (Vec::new(), Instant::now());
+	let (mut accepted, before) = (Vec::new(), processor_time());
 	for round in 0..6_000 {
 		let mut wasm = modules[round % modules.len()].clone();
 		for _ in 0..1 + numbers.next(4) {
@@ -198,7 +200,7 @@ fn thousands_of_damaged_modules_should_be_refused_soon_or_stay_harmless() {
 			accepted.push(wasm);
 		}
 	}
-	assert!(start.elapsed() < Duration::from_secs(60));
+	assert!(processor_time() - before < Duration::from_secs(60));
 	assert!(!accepted.is_empty() && accepted.len() < 5_000, "{}", accepted.len());
 	// Those that are still modules run to an outcome like any other.
 	let bench = bench();
@@ -253,11 +255,10 @@ const FLOOD: &str = "(func (export \"_start\") (i32.store (i32.const 4) (i32.con
 
 #[test]
 fn programs_should_end_in_a_named_outcome_when_they_exhaust_what_they_get() {
-	let bench = bench();
+	// What does not end by itself ends here, without an outcome.
+	let bench = bench_with(|config| config.wall_limit = PATIENCE);
 	let class = |fields: &str| {
-		let start = Instant::now();
 		let finished = bench.run(&job(program(fields)));
-		assert!(start.elapsed() < Duration::from_secs(30), "{fields}");
 		assert!(finished.stats.peak_memory < 2 << 30, "{fields}");
 		finished.outcome.class
 	};
