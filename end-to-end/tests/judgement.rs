@@ -182,7 +182,7 @@ async fn one_honest_watcher_should_overturn_liars_and_their_whole_committee() ->
 	}
 	let payments = payments(&history);
 	assert!(payments.iter().all(|(_, _, reason)| reason != "Wage"), "{payments:?}");
-	// Who has questioned the result is paid out of the liars' stakes, and not for having the court rule.
+	// Who has questioned the result earns by the liars' stakes, and not by having the court rule.
 	assert!(payments.iter().all(|(_, _, why)| why != "CourtReward"), "{payments:?}");
 	let taken: Balance = penalties.iter().map(|(_, amount, _)| amount).sum();
 	let paid: Balance = payments.iter().map(|(_, amount, _)| amount).sum();
@@ -190,7 +190,7 @@ async fn one_honest_watcher_should_overturn_liars_and_their_whole_committee() ->
 	assert!(shared(&history, &watcher) > 0, "the finder gets a part of the liars' stakes");
 	let after = network.chain.at_best().await?.balance(&watcher).await?;
 	assert_eq!(after.held, 0, "no bond is left behind");
-	// Who has questioned the result is not paid back what the court's transaction costs, by its bytes above all.
+	// Of what the court's transaction costs, only what the module does comes back, as far as the penalties go.
 	let spent = before.saturating_sub(after.free);
 	assert!(spent < UNIT / 2, "{before} before and {} after", after.free);
 	println!(

@@ -385,3 +385,10 @@ pub trait Cases {
 	/// what follows from it.
 	fn court_ruled(case: CaseId, by: &AccountId, truth: Digest) -> Result<Weight, DispatchError>;
 }
+
+/// What it costs to have the court look at a task.
+pub trait CourtFees {
+	/// What a call of the court that rules on it has cost at least, whatever came of it and how much of its fee was given
+	/// back: for the bytes that it had to bring, and for what is done with them before the program runs.
+	fn at_least(spec: &TaskSpec) -> Balance;
+}

@@ -109,6 +109,16 @@ impl<T: Config> Pallet<T> {
 			.saturating_add(Self::list_weight(length(list)))
 	}
 
+	/// What a call that rules on this task has weighed at least: reading the module, whose length it can't choose. Nothing
+	/// of an item of a list, which may end before that.
+	pub fn least_weight_of(spec: &TaskSpec) -> Weight {
+		let module = usize::try_from(spec.module.size).unwrap_or(usize::MAX);
+		match spec.input {
+			Input::None | Input::Blob(_) => Self::charge(module, 0, 0),
+			Input::List(_) => Weight::zero(),
+		}
+	}
+
 	/// Weight of finding an item in a list of so many bytes.
 	pub(crate) fn list_weight(list: usize) -> Weight {
 		let items = list.div_ceil(ContentRef::max_encoded_len());

@@ -32,6 +32,9 @@ mod config {
 		/// Where draws get their seed.
 		type Beacon: Beacon;
 
+		/// What a call of the court costs.
+		type CourtFees: CourtFees;
+
 		/// Who is told rulings.
 		type Verdicts: Verdicts<Subject>;
 

@@ -136,7 +136,7 @@ pub mod pallet {
 		case::{Case, CaseTerms, MAX_EXCLUDED, MediatorTerms, ROUNDS, Round, Subject},
 		outcome::Digest,
 		seal::Salt,
-		traits::{Beacon, CaseId, CaseReason, Contents, Economy, Verdicts},
+		traits::{Beacon, CaseId, CaseReason, Contents, CourtFees, Economy, Verdicts},
 	};
 	use frame_support::{
 		PalletId,

@@ -24,7 +24,7 @@ use assay_primitives::{
 	provider::KeyInbox,
 	seal::{Salt, seal_verdict},
 	task::{Limits, TaskId, TaskSpec},
-	traits::{Arbiter, CaseId, CaseReason, CaseRequest, NoArbiter, Ruling},
+	traits::{Arbiter, CaseId, CaseReason, CaseRequest, CourtFees, NoArbiter, Ruling},
 };
 use codec::Encode;
 use frame_support::{
@@ -98,6 +98,7 @@ parameter_types! {
 	pub static ReserveWages: u32 = 0;
 	pub static MinSeats: u32 = 3;
 	pub static DrawsPerBlock: u32 = 4;
+	pub static CourtFee: Balance = 0;
 	pub static JoinDelay: BlockNumber = ERA;
 }
 
@@ -108,6 +109,7 @@ impl pallet_mediation::Config for Test {
 	type BlockMillis = ConstU64<3_000>;
 	type MaxJudgingBlocks = ConstU32<1_000>;
 	type Beacon = MockBeacon<System, SEED_SPAN>;
+	type CourtFees = MockCourtFees;
 	type Verdicts = MockVerdicts;
 	type BlockNumberProvider = System;
 	type PalletId = MediationPallet;
@@ -133,6 +135,15 @@ impl pallet_mediation::Config for Test {
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = MockHelper;
+}
+
+/// A call of the court costs the same for every task.
+pub struct MockCourtFees;
+
+impl CourtFees for MockCourtFees {
+	fn at_least(_: &TaskSpec) -> Balance {
+		CourtFee::get()
+	}
 }
 
 #[cfg(feature = "runtime-benchmarks")]

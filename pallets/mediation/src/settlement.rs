@@ -6,7 +6,7 @@ use assay_primitives::{
 	case::{Appeal, CasePhase, Member, Round, Vote},
 	money::after_burn,
 	outcome::Digest,
-	traits::{CaseId, Ruling, Verdicts},
+	traits::{CaseId, CourtFees, Ruling, Verdicts},
 };
 use frame_support::{
 	defensive, ensure,
@@ -240,8 +240,8 @@ impl<T: Config> Pallet<T> {
 			Self::pay(id, &mut left, &appeal.by, appeal.bond / 2, PayReason::AppealReward);
 		}
 		if let Some(by) = end.court {
-			let reward = Self::court_reward(live, by, left.min(*against));
-			Self::pay(id, &mut left, by, reward, PayReason::CourtReward);
+			let (amount, reason) = Self::court_share(live, by, left.min(*against));
+			Self::pay(id, &mut left, by, amount, reason);
 		}
 		let seats = (first.len() + later.len()) as Balance;
 		let bonus = left.checked_div(seats).unwrap_or(0);
@@ -251,14 +251,19 @@ impl<T: Config> Pallet<T> {
 		left
 	}
 
-	/// Half of what votes against the truth have cost; nothing of what others lost, and nothing for those
-	/// who can bring a case about: parties, those who sign for them, and whoever questioned the result.
-	fn court_reward(live: &Live, by: &AccountId, against: Balance) -> Balance {
+	/// Half of what votes against the truth have cost, and nothing of what others lost, but what the call has cost in any
+	/// case. No more than that for those who can bring a case about: parties, those who sign for them, and whoever
+	/// questioned the result. It is less than they have paid, so nobody gains by it.
+	fn court_share(live: &Live, by: &AccountId, against: Balance) -> (Balance, PayReason) {
 		let signs_for = Operators::<T>::get(by);
 		let excluded =
 			|who: &AccountId| live.terms.excluded.contains(who) || live.terms.refund == *who;
 		let party = excluded(by) || signs_for.as_ref().is_some_and(excluded);
-		if party { 0 } else { against / 2 }
+		let cost = T::CourtFees::at_least(&live.terms.spec).min(against);
+		match party {
+			true => (cost, PayReason::CourtCost),
+			false => (cost.max(against / 2), PayReason::CourtReward),
+		}
 	}
 
 	/// Turns the case into what is kept of it.

@@ -163,6 +163,9 @@ pub enum PayReason {
 	/// What was not needed of the funds.
 	#[codec(index = 5)]
 	Refund,
+	/// What a party has paid for having the court rule against members.
+	#[codec(index = 6)]
+	CourtCost,
 }
 
 /// For what a mediator was slashed.

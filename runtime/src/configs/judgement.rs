@@ -2,8 +2,8 @@
 
 use super::assay::MAX_RUN_BLOCKS;
 use crate::{
-	Balances, Beacon, Content, Deals, Economics, MILLIS_PER_BLOCK, Mediation, Runtime,
-	RuntimeHoldReason, System,
+	Balances, Beacon, Content, Court, Deals, Economics, MILLIS_PER_BLOCK, Mediation, Runtime,
+	RuntimeHoldReason, System, TransactionPayment,
 	network::{
 		AppealBlocks, CommitteeWindow, JoinBlocks, RetainBlocks, SEED_SPAN, UnbondingBlocks,
 	},
@@ -12,7 +12,8 @@ use assay_primitives::{
 	Balance, MILLI, UNIT,
 	case::Subject,
 	profile::ProfileId,
-	traits::{CaseId, Ruling, Verdicts},
+	task::{Input, TaskSpec},
+	traits::{CaseId, CourtFees, Ruling, Verdicts},
 };
 use polkadot_sdk::{
 	frame_support::{
@@ -55,6 +56,23 @@ impl Verdicts<Subject> for Rulings {
 	}
 }
 
+/// Fees of calls of the court.
+pub struct CourtFee;
+
+impl CourtFees for CourtFee {
+	fn at_least(spec: &TaskSpec) -> Balance {
+		let bytes = match spec.input {
+			Input::None | Input::Blob(_) => spec.module.size,
+			// The call may have ended before it looked at the module.
+			Input::List(_) => 0,
+		};
+		let bytes = u32::try_from(bytes).unwrap_or(0);
+		// Without the multiplier, which is one or more.
+		TransactionPayment::weight_to_fee(Court::least_weight_of(spec))
+			.saturating_add(TransactionPayment::length_to_fee(bytes))
+	}
+}
+
 impl pallet_mediation::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Currency = Balances;
@@ -63,6 +81,7 @@ impl pallet_mediation::Config for Runtime {
 	// As long as any task may be granted: no case is slower than the slowest task.
 	type MaxJudgingBlocks = ConstU32<MAX_RUN_BLOCKS>;
 	type Beacon = Beacon;
+	type CourtFees = CourtFee;
 	type Verdicts = Rulings;
 	type BlockNumberProvider = System;
 	type PalletId = MediationId;

@@ -37,7 +37,7 @@ use polkadot_sdk::{
 /// What a provider's daemon asks where its operator says nothing.
 const USUAL: Price = Price { base: MILLI, per_mgas: 10 * MICRO };
 /// Gas limit of a job where its client says nothing.
-const LIMIT: u64 = 10_000_000_000;
+pub const LIMIT: u64 = 10_000_000_000;
 
 /// A deal over a task between so many providers at usual prices.
 fn deal(spec: TaskSpec, module: &[u8], replicas: u8, required: u8) -> (Market, Balance) {
@@ -73,14 +73,21 @@ fn spent(replicas: u8, used: u64) -> [Balance; 3] {
 	[spent, ended.paid, ended.replicas.iter().map(|one| one.paid).sum()]
 }
 
+/// What a job costs with its transaction, and by itself, in parts of what providers get.
+pub fn beside_work(replicas: u8, used: u64) -> [f64; 2] {
+	let [spent, paid, got] = spent(replicas, used);
+	[spent, paid].map(|it| it as f64 / got as f64)
+}
+
 /// The module aside, whose deposit comes back and whose bytes are paid for once.
 #[test]
 fn client_should_pay_little_beside_what_providers_get() {
 	for replicas in [2, 3, 5] {
 		for used in [LIMIT / 100, LIMIT / 10, LIMIT] {
-			let [spent, paid, got] = spent(replicas, used);
-			let [all, job] = [spent, paid].map(|it| it as f64 / got as f64);
-			println!("{replicas} replicas, {used} gas: {got} to providers, {job:.3} and {all:.3}");
+			let [all, job] = beside_work(replicas, used);
+			println!(
+				"{replicas} replicas, {used} gas: {job:.3} and {all:.3} of what providers get"
+			);
 			assert!(job <= 1.2, "{replicas} replicas, {used} gas: {job:.3}");
 			// The transaction that asks for it is the same however little the job uses.
 			let usual = replicas > 2 && used >= LIMIT / 10;

@@ -28,6 +28,7 @@ use assay_simulation::{
 use pallet_mediation::WeightInfo as _;
 use polkadot_sdk::{
 	frame_support::{assert_ok, dispatch::GetDispatchInfo, traits::fungible::Inspect},
+	pallet_transaction_payment::Event::TransactionFeePaid,
 	sp_core::{bounded::BoundedVec, sr25519::Pair},
 	sp_runtime::{
 		DispatchResult,
@@ -297,6 +298,15 @@ pub fn lie() -> Outcome {
 	Outcome { gas_used: 77, ..Outcome::of_no_run(Class::Exited(0)) }
 }
 
+/// What an event pays back to a party for having the court rule.
+fn court_cost(event: &RuntimeEvent) -> Balance {
+	use pallet_mediation::{Event::Paid, PayReason::CourtCost};
+	match event {
+		RuntimeEvent::Mediation(Paid { amount, reason: CourtCost, .. }) => *amount,
+		_ => 0,
+	}
+}
+
 /// All providers of the task, and then all members of the committee, give the same false result. One
 /// stranger with a bond is enough to overturn it, and is better off for it: by what the providers lose.
 /// What members lose is for others, or whoever challenges could live on cases of his own making.
@@ -328,7 +338,18 @@ fn court_should_overturn_a_lie_of_all_providers_and_the_whole_committee() {
 		use pallet_mediation::{Event::Paid, PayReason::CourtReward};
 		matches!(event, RuntimeEvent::Mediation(Paid { reason: CourtReward, .. }))
 	});
-	assert!(!from_members, "who challenges gets nothing of what members lose");
+	assert!(!from_members, "who challenges earns nothing by what members lose");
+	let back: Balance = trial.chain.events.iter().map(court_cost).sum();
+	let watcher = account(&trial.watcher);
+	let fee = trial.chain.events.iter().rev().find_map(|event| match event {
+		RuntimeEvent::TransactionPayment(TransactionFeePaid { who, actual_fee, .. }) => {
+			(*who == watcher).then_some(*actual_fee)
+		},
+		_ => None,
+	});
+	let fee = fee.expect("the call was paid for");
+	println!("of the {fee} that the court has cost {back} come back");
+	assert!(0 < back && back <= fee, "{back} of {fee}");
 	let truth = trial.truth();
 	let digest = trial.digest(&truth);
 	let CasePhase::Closed { ruling, .. } = trial.view().case.phase else { panic!("closed") };

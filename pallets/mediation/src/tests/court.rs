@@ -198,3 +198,36 @@ fn court_should_reward_no_party_of_the_case() {
 	// The key of a mediator that is a party.
 	party(operator(8), CaseRequest { excluded: vec![stash(8)], ..request(1) });
 }
+
+/// It has told the truth where a whole committee did not. Who votes falsely pays for that, as far as its penalty goes.
+#[test]
+fn party_should_get_back_what_the_court_has_cost_and_no_more() {
+	let arrived = 3 * (STAKE / 5 * 9 / 10);
+	for (fee, lies, due) in
+		[(0, 3, 0), (7, 3, 7), (arrived, 3, arrived), (RICH, 3, arrived), (7, 0, 0)]
+	{
+		build_and_execute(9, || {
+			CourtFee::set(fee);
+			let case = open_with(CaseRequest { excluded: vec![STRANGER], ..request(1) });
+			vote(case, lies);
+			assert_ok!(rules(case, truth()));
+			assert_eq!(pay(case, PayReason::CourtReward), []);
+			let paid: Balance = pay(case, PayReason::CourtCost).iter().map(|(_, it)| it).sum();
+			assert_eq!(paid, due, "a fee of {fee}");
+		});
+	}
+}
+
+#[test]
+fn stranger_should_get_what_the_court_has_cost_when_that_is_more_than_its_reward() {
+	let arrived = 3 * (STAKE / 5 * 9 / 10);
+	for (fee, due) in [(0, arrived / 2), (arrived / 2 + 9, arrived / 2 + 9), (RICH, arrived)] {
+		build_and_execute(9, || {
+			CourtFee::set(fee);
+			let case = open(1);
+			vote(case, 3);
+			assert_ok!(rules(case, truth()));
+			assert_eq!(pay(case, PayReason::CourtReward), [(STRANGER, due)]);
+		});
+	}
+}

@@ -5,6 +5,7 @@ use super::{
 	runtime::{FEES, LASTING, LOCAL, SLASHES, STAKES, Stake, audits, constant},
 	words::{mebibytes, part, percent, spaced, time, tokens, word},
 };
+use crate::costs::{LIMIT, beside_work};
 use assay_primitives::{
 	MILLI, UNIT, case::ROUNDS, policy::MAX_REPLICAS, profile::PAGE_SIZE, task::MAX_TASKS,
 };
@@ -64,6 +65,7 @@ pub fn provider(page: &mut Page) {
 
 pub fn client(page: &mut Page) {
 	let fee = FEES.protocol;
+	let [all, job] = beside_work(3, LIMIT / 10);
 	// Of a thousandth of what it may cost.
 	let tax = ROUNDS[0] * audits(MILLI).deconstruct() * 1_000;
 	assert!((300_000..350_000).contains(&tax), "for the sentence below: {tax}");
@@ -72,6 +74,7 @@ pub fn client(page: &mut Page) {
 			"{} % for the protocol and a tax for audits, about a third of what one replica is paid",
 			percent(fee)
 		))
+		.states(format!("costs {job:.2} times what its providers get, and {all:.2} times with"))
 		.states(format!("2N + 1 and at most {MAX_REPLICAS}, is held"))
 		.states(format!("for a dispute {} times what one may cost", word(ROUNDS[0])))
 		.states(format!("prices that lie within {} of each other", part(STAKES.price_spread)))
