@@ -54,7 +54,6 @@ pub fn threats(page: &mut Page) {
 		"at a load of 6;",
 		"takes 0.31 s to be read",
 		"where 0.38 are charged",
-		"a program of 200 KiB",
 	]);
 }
 
