@@ -7,7 +7,7 @@ use crate::{
 };
 use assay_primitives::{
 	AccountId, BlockNumber,
-	deal::{ReplicaState, TaskState, TaskStatus},
+	deal::{Replica, ReplicaState, TaskState, TaskStatus},
 	outcome::Digest,
 };
 
@@ -49,10 +49,8 @@ pub fn patience(view: &SharedView, me: &AccountId, own: &Digest) -> BlockNumber 
 	const TURN: BlockNumber = 3;
 	let TaskStatus::Open(task) = &view.status else { return 0 };
 	let mine = position(view, me);
-	let same = task.replicas.iter().filter(|replica| match &replica.state {
-		ReplicaState::Revealed { outcome, .. } => outcome.digest(&view.task_hash) == *own,
-		_ => false,
-	});
+	let said_same = |replica: &&Replica| replica.digest(&view.task_hash) == Some(*own);
+	let same = task.replicas.iter().filter(said_same);
 	let before = same.take_while(|replica| Some(replica.candidate) != mine).count();
 	u32::try_from(before).unwrap_or(u32::MAX).saturating_mul(TURN)
 }

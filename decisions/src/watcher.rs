@@ -4,7 +4,7 @@ use crate::view::SharedView;
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
 	case::{CasePhase, CaseView},
-	deal::{ReplicaState, Task, TaskStatus, hits},
+	deal::{Replica, Task, TaskStatus, hits},
 	hashing::tagged_hash,
 	outcome::Digest,
 	task::TaskId,
@@ -31,11 +31,8 @@ pub fn is_party(view: &SharedView, who: &[AccountId]) -> bool {
 /// Stakes of all replicas that revealed a digest.
 pub fn stakes_behind(view: &SharedView, digest: &Digest) -> Balance {
 	let TaskStatus::Open(Task { replicas, .. }) = &view.status else { return 0 };
-	let said = |state: &ReplicaState| match state {
-		ReplicaState::Revealed { outcome, .. } => outcome.digest(&view.task_hash) == *digest,
-		_ => false,
-	};
-	let liars = replicas.iter().filter(|replica| said(&replica.state)).count() as Balance;
+	let said = |replica: &&Replica| replica.digest(&view.task_hash) == Some(*digest);
+	let liars = replicas.iter().filter(said).count() as Balance;
 	view.deal.terms.stake.saturating_mul(liars)
 }
 
@@ -97,7 +94,7 @@ mod tests {
 	use crate::scenes::{account, case_view, outcome, spec, view};
 	use assay_primitives::{
 		UNIT,
-		deal::{NextStep, TaskState},
+		deal::{NextStep, ReplicaState, TaskState},
 		hashing::blake2,
 	};
 

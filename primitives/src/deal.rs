@@ -220,6 +220,15 @@ impl TaskState {
 	}
 }
 
+impl Task {
+	/// Whether somebody revealed something else than what was agreed on. `task_hash` is what digests of the
+	/// task are bound to.
+	pub fn has_dissent(&self, task_hash: &Hash, agreed: &Digest) -> bool {
+		let mut revealed = self.replicas.iter().filter_map(|replica| replica.digest(task_hash));
+		revealed.any(|digest| digest != *agreed)
+	}
+}
+
 /// One provider's run of a task.
 #[apply(stored)]
 pub struct Replica {
@@ -229,6 +238,21 @@ pub struct Replica {
 	pub wave: u8,
 	/// What it has done so far.
 	pub state: ReplicaState,
+}
+
+impl Replica {
+	/// What it revealed.
+	pub fn outcome(&self) -> Option<&Outcome> {
+		match &self.state {
+			ReplicaState::Revealed { outcome, .. } => Some(outcome),
+			_ => None,
+		}
+	}
+
+	/// Digest of what it revealed.
+	pub fn digest(&self, task_hash: &Hash) -> Option<Digest> {
+		Some(self.outcome()?.digest(task_hash))
+	}
 }
 
 /// What a replica has done so far.

@@ -7,7 +7,7 @@ use assay_client::{
 	units::{DECIMALS, SYMBOL, format_account, format_amount},
 };
 use assay_primitives::{
-	deal::{Deal, Ending, ReplicaResult, ReplicaState, Task, TaskState, TaskStatus, TaskView},
+	deal::{Deal, Ending, ReplicaResult, Task, TaskState, TaskStatus, TaskView},
 	excuse::Excuse,
 	outcome::Outcome,
 };
@@ -195,10 +195,7 @@ fn replicas_json(view: &TaskView) -> Vec<Value> {
 			.replicas
 			.iter()
 			.map(|replica| {
-				let digest = match &replica.state {
-					ReplicaState::Revealed { outcome, .. } => Some(outcome.digest(&deal.task_hash)),
-					_ => None,
-				};
+				let digest = replica.digest(&deal.task_hash);
 				json!({
 					"provider": account_of(deal, replica.candidate),
 					"wave": replica.wave,

@@ -15,7 +15,7 @@ use crate::{
 use assay_interface::{Call, deals};
 use assay_primitives::{
 	BlockNumber,
-	deal::{ReplicaState, Task, TaskState, TaskStatus, TaskView},
+	deal::{TaskState, TaskStatus, TaskView},
 	outcome::Digest,
 	task::TaskId,
 };
@@ -147,16 +147,9 @@ enum Standing {
 }
 
 fn standing(view: &TaskView) -> Standing {
-	let TaskStatus::Open(Task { state: TaskState::Agreed { digest, until }, replicas }) =
-		&view.status
-	else {
-		return Standing::Over;
-	};
-	let differs = |state: &ReplicaState| match state {
-		ReplicaState::Revealed { outcome, .. } => outcome.digest(&view.deal.task_hash) != *digest,
-		_ => false,
-	};
-	match replicas.iter().any(|replica| differs(&replica.state)) {
+	let TaskStatus::Open(task) = &view.status else { return Standing::Over };
+	let TaskState::Agreed { digest, until } = &task.state else { return Standing::Over };
+	match task.has_dissent(&view.deal.task_hash, digest) {
 		true => Standing::Contested(*until),
 		false => Standing::Unanimous(*digest),
 	}
@@ -169,7 +162,7 @@ mod tests {
 	use crate::testing::view;
 	use assay_primitives::{
 		Hash,
-		deal::Replica,
+		deal::{Replica, ReplicaState, Task},
 		merkle::ListRoot,
 		outcome::{Class, Outcome},
 	};

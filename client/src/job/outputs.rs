@@ -12,7 +12,7 @@ use crate::{
 use assay_primitives::{
 	AccountId,
 	content::ContentRef,
-	deal::{EndedTask, ReplicaResult, ReplicaState, TaskStatus, TaskView},
+	deal::{EndedTask, Replica, ReplicaResult, TaskStatus, TaskView},
 	outcome::{Manifest, Outcome, OutputEntry, OutputKind},
 	task::TaskId,
 };
@@ -66,14 +66,8 @@ pub fn providers_to_ask(view: &TaskView) -> Vec<AccountId> {
 			.collect(),
 		TaskStatus::Open(task) => {
 			let Some(agreed) = task.state.agreed() else { return Vec::new() };
-			let agrees = |state: &ReplicaState| match state {
-				ReplicaState::Revealed { outcome, .. } => {
-					outcome.digest(&view.deal.task_hash) == agreed
-				},
-				_ => false,
-			};
-			let replicas = task.replicas.iter().filter(|replica| agrees(&replica.state));
-			replicas.map(|replica| replica.candidate).collect()
+			let agrees = |it: &&Replica| it.digest(&view.deal.task_hash) == Some(agreed);
+			task.replicas.iter().filter(agrees).map(|replica| replica.candidate).collect()
 		},
 	};
 	candidates.into_iter().filter_map(of).map(|one| one.provider.clone()).collect()

@@ -319,15 +319,9 @@ pub fn outcome(view: &TaskView) -> Result<Outcome> {
 	let Some(digest) = agreed.state.agreed() else {
 		return Err(Error::NotSettled(view.id));
 	};
-	let revealed = agreed.replicas.iter().find_map(|replica| match &replica.state {
-		ReplicaState::Revealed { outcome, .. }
-			if outcome.digest(&view.deal.task_hash) == digest =>
-		{
-			Some(*outcome)
-		},
-		_ => None,
-	});
-	revealed.ok_or(Error::NotSettled(view.id))
+	let mut revealed = agreed.replicas.iter().filter_map(Replica::outcome);
+	let found = revealed.find(|outcome| outcome.digest(&view.deal.task_hash) == digest);
+	found.copied().ok_or(Error::NotSettled(view.id))
 }
 
 /// What most of those said who declined; of as many the one that was said first.

@@ -8,7 +8,7 @@ use crate::{
 };
 use assay_primitives::{
 	AccountId,
-	deal::{EndedTask, ReplicaResult, ReplicaState, TaskStatus, TaskView},
+	deal::{EndedTask, ReplicaResult, TaskStatus, TaskView},
 	outcome::{Class, Digest, Manifest, Outcome},
 	task::{Input, TaskId, TaskSpec},
 };
@@ -212,12 +212,7 @@ fn claims(view: &TaskView) -> Vec<(AccountId, Digest)> {
 		TaskStatus::Open(task) => task
 			.replicas
 			.iter()
-			.filter_map(|replica| match &replica.state {
-				ReplicaState::Revealed { outcome, .. } => {
-					Some((provider(replica.candidate)?, digest_of(outcome)))
-				},
-				_ => None,
-			})
+			.filter_map(|it| Some((provider(it.candidate)?, digest_of(it.outcome()?))))
 			.collect(),
 		TaskStatus::Ended(EndedTask { replicas, .. }) => replicas
 			.iter()

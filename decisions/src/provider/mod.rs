@@ -16,13 +16,12 @@ use crate::{
 	view::SharedView,
 };
 use assay_primitives::{
-	AccountId, BlockNumber, Hash,
+	AccountId, BlockNumber,
 	content::ContentRef,
 	deal::{
 		Deal, EndedReplica, EndedTask, NextStep, Replica, ReplicaState, Task, TaskState, TaskStatus,
 	},
 	excuse::Excuse,
-	outcome::Digest,
 	seal::Seal,
 };
 
@@ -652,20 +651,12 @@ pub fn report_due(
 	let (truth, hash, digest) = (record.report?, &view.task_hash, task.state.agreed()?);
 	let until = match task.state {
 		TaskState::Agreed { until, .. } => until,
-		_ if has_dissent(task, hash, &digest) => {
+		_ if task.has_dissent(hash, &digest) => {
 			view.at.saturating_add(view.deal.terms.challenge_blocks)
 		},
 		_ => return None,
 	};
 	(outcome.digest(hash) == digest && truth.digest(hash) != digest).then_some(until)
-}
-
-/// Whether somebody revealed something else than what was agreed on.
-fn has_dissent(task: &Task, task_hash: &Hash, agreed: &Digest) -> bool {
-	task.replicas.iter().any(|replica| match &replica.state {
-		ReplicaState::Revealed { outcome, .. } => outcome.digest(task_hash) != *agreed,
-		_ => false,
-	})
 }
 
 /// Whether the finalized chain has this very seal in a wave that reveals.

@@ -8,7 +8,7 @@ use assay_primitives::{
 	consensus::{Tally, vote_weight},
 	deal::{Deal, FailCause, Replica, ReplicaState, TaskState},
 	draw::weighted,
-	outcome::{Digest, Outcome},
+	outcome::Digest,
 	policy::{LEAST_TRUSTED, Votes},
 	traits::{CaseReason, Reputations},
 };
@@ -16,8 +16,7 @@ use assay_primitives::{
 /// Groups of equal digests in the order of their first replica. Counts all waves.
 pub(crate) fn groups(replicas: &[Replica], task_hash: &Hash) -> Vec<Group> {
 	let mut groups: Vec<Group> = Vec::new();
-	for outcome in replicas.iter().filter_map(revealed) {
-		let digest = outcome.digest(task_hash);
+	for digest in replicas.iter().filter_map(|replica| replica.digest(task_hash)) {
 		match groups.iter_mut().find(|group| group.digest == digest) {
 			Some(group) => group.size += 1,
 			None => groups.push(Group { digest, size: 1 }),
@@ -31,14 +30,6 @@ pub(crate) fn groups(replicas: &[Replica], task_hash: &Hash) -> Vec<Group> {
 /// lacks.
 pub(crate) fn largest(groups: &[Group]) -> Option<Group> {
 	groups.iter().copied().reduce(|best, next| if next.size > best.size { next } else { best })
-}
-
-/// What a replica revealed.
-pub(crate) fn revealed(replica: &Replica) -> Option<&Outcome> {
-	match &replica.state {
-		ReplicaState::Revealed { outcome, .. } => Some(outcome),
-		_ => None,
-	}
 }
 
 impl<T: Config> Pallet<T> {
@@ -113,9 +104,8 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn tally(live: &Live, trust: u32) -> Tally {
 		let mut tally = Tally::new(trust);
 		for replica in &live.task.replicas {
-			if let Some(outcome) = revealed(replica) {
-				let vote = Self::vote(&live.deal, replica.candidate);
-				tally.add(outcome.digest(&live.deal.task_hash), vote);
+			if let Some(digest) = replica.digest(&live.deal.task_hash) {
+				tally.add(digest, Self::vote(&live.deal, replica.candidate));
 			}
 		}
 		tally
@@ -186,7 +176,7 @@ fn canary_follow_up(live: &Live) -> Option<u32> {
 	let canary = live.deal.request.canary && live.wave() == 0;
 	let only = live.task.replicas.first().filter(|_| canary)?;
 	let wave = live.deal.request.policy.first_wave();
-	match revealed(only) {
+	match only.outcome() {
 		Some(outcome) if outcome.class.is_success() => Some(wave.saturating_sub(1).max(1)),
 		_ => Some(1),
 	}

@@ -1,11 +1,6 @@
 //! How results are called in question, and what a verdict does.
 
-use crate::{
-	consensus::{groups, revealed},
-	dispatchable_impls::MAX_FOLD,
-	escrow::Source,
-	*,
-};
+use crate::{consensus::groups, dispatchable_impls::MAX_FOLD, escrow::Source, *};
 use alloc::{boxed::Box, vec::Vec};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Permill,
@@ -34,7 +29,8 @@ impl<T: Config> Pallet<T> {
 		let (mut live, until) = Self::load_agreed(task, digest)?;
 		ensure!(who == live.deal.client, Error::<T>::NotClient);
 		// Who disagreed must have the whole window to defend itself.
-		ensure!(!Self::has_dissent(&live, &digest), Error::<T>::ReplicasDisagree);
+		let dissent = live.task.has_dissent(&live.deal.task_hash, &digest);
+		ensure!(!dissent, Error::<T>::ReplicasDisagree);
 		Self::deposit_event(Event::ResultAccepted { task });
 		if live.deal.terms.audit_ppm == 0 {
 			return Ok(Self::settle(live, digest));
@@ -114,16 +110,10 @@ impl<T: Config> Pallet<T> {
 		Ok((live, Some(dispute)))
 	}
 
-	/// Whether somebody revealed something else than what was agreed on.
-	fn has_dissent(live: &Live, agreed: &Digest) -> bool {
-		let mut outcomes = live.task.replicas.iter().filter_map(revealed);
-		outcomes.any(|outcome| outcome.digest(&live.deal.task_hash) != *agreed)
-	}
-
 	/// Has a task judged whose replicas have agreed, but not all of them, out of the deal's reserve. Gives
 	/// the task back where all agree, or nobody can judge.
 	pub(crate) fn judge_dissent(live: Live, agreed: Digest) -> Result<Effort, Box<Live>> {
-		match Self::has_dissent(&live, &agreed) {
+		match live.task.has_dissent(&live.deal.task_hash, &agreed) {
 			true => Self::open_case(live, Dispute::of_reserve(CaseReason::Dissent)),
 			false => Err(Box::new(live)),
 		}

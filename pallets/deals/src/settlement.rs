@@ -1,7 +1,6 @@
 //! How tasks end: who is paid, who is slashed, what is kept.
 
 use crate::{
-	consensus::revealed,
 	escrow::{Share, TaskEscrow},
 	*,
 };
@@ -36,7 +35,7 @@ impl<T: Config> Pallet<T> {
 		let report = Self::true_report(&live, &digest);
 		let ruled = live.decided.as_ref().is_some_and(|decided| decided.truth.is_some());
 		let is_winner = |outcome: &&Outcome| outcome.digest(&task_hash) == digest;
-		let truth = live.task.replicas.iter().filter_map(revealed).find(is_winner).copied();
+		let truth = live.task.replicas.iter().filter_map(Replica::outcome).find(is_winner).copied();
 		let truth = truth.or(report.map(|(_, outcome)| outcome));
 		let judged = Self::judge(&live, |replica, outcome| {
 			let revealed = outcome.digest(&task_hash);
@@ -79,7 +78,7 @@ impl<T: Config> Pallet<T> {
 			live.effort.drew = Some(live.effort.candidates);
 		}
 		let least_gas =
-			live.task.replicas.iter().filter_map(revealed).map(|outcome| outcome.gas_used).min();
+			live.task.replicas.iter().filter_map(Replica::outcome).map(|it| it.gas_used).min();
 		let mut judged = Self::judge(&live, |replica, outcome| {
 			let digest = outcome.digest(&live.deal.task_hash);
 			let due = Self::undecided_pay(&live.deal, replica.candidate, least_gas.unwrap_or(0));

@@ -7,7 +7,7 @@ use assay_primitives::{
 	api::OfferView,
 	case::{CasePhase, CaseView},
 	content::ContentRef,
-	deal::{ReplicaState, TaskState, TaskStatus, TaskView},
+	deal::{TaskState, TaskStatus, TaskView},
 	order::{Asset, AssetId},
 	outcome::{Class, Outcome},
 	task::{TaskId, TaskSpec},
@@ -71,10 +71,7 @@ pub fn answers(spec: &TaskSpec) -> Vec<Outcome> {
 /// Digests that are public in a task, the one that was agreed on first.
 pub fn public_digests(view: &TaskView) -> Vec<Hash> {
 	let TaskStatus::Open(task) = &view.status else { return Vec::new() };
-	let said = task.replicas.iter().filter_map(|replica| match &replica.state {
-		ReplicaState::Revealed { outcome, .. } => Some(outcome.digest(&view.deal.task_hash)),
-		_ => None,
-	});
+	let said = task.replicas.iter().filter_map(|it| it.digest(&view.deal.task_hash));
 	task.state.agreed().into_iter().chain(said).collect()
 }
 
