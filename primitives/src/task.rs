@@ -4,8 +4,11 @@ use crate::{
 	Hash, apply, content::ContentRef, hashing::tagged_hash, merkle::ListRoot, profile::ProfileId,
 };
 use alloc::vec::Vec;
-use codec::{Decode, Encode};
-use polkadot_sdk::sp_core::{ConstU32, bounded::BoundedVec};
+use codec::{Decode, Encode, MaxEncodedLen};
+use polkadot_sdk::{
+	sp_core::{ConstU32, bounded::BoundedVec},
+	sp_runtime::Weight,
+};
 
 /// Number of a deal.
 pub type DealId = u64;
@@ -60,6 +63,9 @@ pub struct InputList {
 	pub list: ContentRef,
 }
 
+/// Decoding an item of a list of inputs and hashing it and its branch, with much to spare.
+const ITEM_WEIGHT: Weight = Weight::from_parts(5_000_000, 0);
+
 /// Why a list of inputs is none. Everybody who has its bytes finds the same, so it is an outcome of the
 /// tasks (`InputMismatch`), and not a failure of whoever fetched it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -77,6 +83,13 @@ impl InputList {
 	pub fn of(inputs: &[ContentRef]) -> (Self, Vec<u8>) {
 		let bytes = inputs.encode();
 		(Self { root: ListRoot::of(inputs), list: ContentRef::of(&bytes) }, bytes)
+	}
+
+	/// Weight of finding an item in a list of so many bytes. One of more items than a deal may have tasks is
+	/// refused before any is hashed.
+	pub fn weight_of(bytes: usize) -> Weight {
+		let items = bytes.div_ceil(ContentRef::max_encoded_len()).min(MAX_TASKS as usize);
+		ITEM_WEIGHT.saturating_mul(items as u64)
 	}
 
 	/// The input of task `index`. `bytes` must be what [`Self::list`] names; whoever fetched them has
@@ -235,6 +248,21 @@ mod tests {
 		assert_eq!(list.input(&[0xff; 64], 0), Err(BadList::Undecodable));
 		let (_, others) = InputList::of(&inputs()[1..]);
 		assert_eq!(list.input(&others, 0), Err(BadList::RootMismatch));
+	}
+
+	/// Whoever brings a list chooses how long it is.
+	#[test]
+	fn weight_of_a_list_should_cover_each_item_and_no_more_than_a_deal_can_have() {
+		let longest = MAX_TASKS as usize;
+		for items in [0, 1, 2, 63, 64, longest] {
+			let bytes = vec![ContentRef::of(b"item"); items].encode();
+			assert!(
+				InputList::weight_of(bytes.len()).all_gte(ITEM_WEIGHT * items as u64),
+				"{items}"
+			);
+		}
+		let beyond = InputList::weight_of(50 * longest * ContentRef::max_encoded_len());
+		assert_eq!(beyond, ITEM_WEIGHT * longest as u64);
 	}
 
 	#[test]

@@ -6,7 +6,7 @@ use assay_primitives::{
 	AccountId, Hash,
 	court::{Judge, Mistrial},
 	outcome::{Class, Outcome},
-	task::{Input, TaskSpec},
+	task::{Input, InputList, TaskSpec},
 	traits::{CaseId, CaseTask, Cases},
 };
 use polkadot_sdk::{
@@ -48,7 +48,7 @@ impl<T: Config> Pallet<T> {
 		let Input::List(inputs) = spec.input else {
 			return Err(refused::<T>(Error::InputIsNoList));
 		};
-		let listed = Self::list_weight(list.len());
+		let listed = InputList::weight_of(list.len());
 		let looked = T::WeightInfo::refuse().saturating_add(listed);
 		if !inputs.list.matches(&list) {
 			return Err(failed(Error::<T>::ListDiffers.into(), Some(looked)));

@@ -4,13 +4,11 @@ use crate::{Config, Pallet, WeightInfo};
 use alloc::vec::Vec;
 use assay_interpreter::{Bounds, Failure, execute_within};
 use assay_primitives::{
-	content::ContentRef,
 	court::{Judge, Mistrial, Unfit, most_list_bytes},
 	outcome::Outcome,
 	profile::Profile,
-	task::{Input, TaskSpec},
+	task::{Input, InputList, TaskSpec},
 };
-use codec::MaxEncodedLen;
 use polkadot_sdk::frame_support::{
 	self,
 	dispatch::DispatchClass,
@@ -29,9 +27,6 @@ const RESERVE: u64 = 4;
 /// the host. Every run comes to its end within the steps that this pays for: they only bound what a hole in the
 /// charges could cost.
 const STEP_TIME: u64 = 20_000;
-
-/// Decoding an item of a list of inputs, and hashing it and its branch, with much to spare.
-const LIST_ITEM: Weight = Weight::from_parts(5_000_000, 0);
 
 /// How much more than was measured a long module is charged for, in halves. Its functions were never
 /// called in that measurement, and so never made ready; where all are, they are read a second time, which takes 306 ms
@@ -106,7 +101,7 @@ impl<T: Config> Pallet<T> {
 		};
 		let length = |size: u64| usize::try_from(size).unwrap_or(usize::MAX);
 		Self::worst(length(spec.module.size), length(input), spec.limits.gas)
-			.saturating_add(Self::list_weight(length(list)))
+			.saturating_add(InputList::weight_of(length(list)))
 	}
 
 	/// What a call that rules on this task has weighed at least: reading the module, whose length it can't choose. Nothing
@@ -117,12 +112,6 @@ impl<T: Config> Pallet<T> {
 			Input::None | Input::Blob(_) => Self::charge(module, 0, 0),
 			Input::List(_) => Weight::zero(),
 		}
-	}
-
-	/// Weight of finding an item in a list of so many bytes.
-	pub(crate) fn list_weight(list: usize) -> Weight {
-		let items = list.div_ceil(ContentRef::max_encoded_len());
-		LIST_ITEM.saturating_mul(u64::try_from(items).unwrap_or(u64::MAX))
 	}
 
 	/// Most that a call can weigh by what it says.
@@ -173,7 +162,7 @@ impl<T: Config> Pallet<T> {
 		let gas = u32::try_from(T::MaxGas::get()).expect("gas beyond a u32 never fits a block");
 		let list = usize::try_from(most_list_bytes()).expect("some thousand bytes");
 		let weight = Self::worst(module as usize, input as usize, gas.into())
-			.saturating_add(Self::list_weight(list));
+			.saturating_add(InputList::weight_of(list));
 		let blocks = T::BlockWeights::get();
 		let most = blocks.get(DispatchClass::Normal).max_extrinsic.unwrap_or(blocks.max_block);
 		assert!(weight.all_lte(most), "the court's largest case does not fit a block: {weight:?}");

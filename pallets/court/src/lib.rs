@@ -64,6 +64,7 @@ use assay_primitives::{
 	court::{Mistrial, Unfit},
 	outcome::{Class, Digest},
 	profile::ProfileId,
+	task::InputList,
 	traits::{CaseId, Cases},
 };
 use polkadot_sdk::{frame_support, frame_system};
@@ -287,7 +288,7 @@ pub mod pallet {
 		#[pallet::call_index(1)]
 		#[pallet::weight(
 			Pallet::<T>::worst(module.len(), input_length(input), *max_gas)
-				.saturating_add(Pallet::<T>::list_weight(list.len()))
+				.saturating_add(InputList::weight_of(list.len()))
 		)]
 		pub fn adjudicate_item(
 			origin: OriginFor<T>,

@@ -4,16 +4,14 @@ use crate::{escrow::Share, *};
 use alloc::vec::Vec;
 use assay_primitives::{
 	AccountId, Hash,
-	content::ContentRef,
 	deal::{Deal, Exhibits, Opening, ReplicaState, Task, TaskState},
 	excuse::Excuse,
 	outcome::Digest,
 	policy::{MAX_CANDIDATES, MAX_REPLICAS},
 	seal::{Salt, Seal, seal_digest},
-	task::{MAX_TASKS, TaskId},
+	task::{InputList, TaskId},
 	traits::Capacity,
 };
-use codec::MaxEncodedLen;
 use frame_support::{ensure, storage::with_storage_layer, traits::Get, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
@@ -23,8 +21,6 @@ use sp_runtime::{
 
 /// Blocks that the longest fold of the beacon reads.
 pub(crate) const MAX_FOLD: u32 = 64;
-/// Decoding an item of a list and hashing it and its branch, with much to spare.
-const LIST_ITEM: Weight = Weight::from_parts(5_000_000, 0);
 /// The costliest first draw.
 const WORST_DRAW: Effort = Effort {
 	candidates: MAX_CANDIDATES,
@@ -310,13 +306,11 @@ impl<T: Config> Pallet<T> {
 		Self::worst_evaluation(Self::refute_weight(exhibits), Effort::default())
 	}
 
-	/// Looking at what is shown: by bytes, and by the items of a list, each of which is hashed again. One
-	/// that has more than a deal has tasks is refused before that.
+	/// Looking at what is shown: by bytes, and by the items of a list, each of which is hashed again.
 	pub(crate) fn refute_weight(exhibits: &Exhibits) -> Weight {
 		let bytes = u32::try_from(exhibits.len()).unwrap_or(u32::MAX);
 		let list = exhibits.list.as_ref().map_or(0, Vec::len);
-		let items = (list / ContentRef::max_encoded_len()).min(MAX_TASKS as usize);
-		T::WeightInfo::refute(bytes).saturating_add(LIST_ITEM.saturating_mul(items as u64))
+		T::WeightInfo::refute(bytes).saturating_add(InputList::weight_of(list))
 	}
 
 	/// The heaviest callback.

@@ -138,7 +138,7 @@ fn item_should_weigh_its_list_beside_what_a_task_weighs() {
 	build_and_execute(|| {
 		let item = Item::new();
 		let Item { task, list, module, input } = item.clone();
-		let (length, of_list) = (module.len(), Court::list_weight(list.len()));
+		let (length, of_list) = (module.len(), InputList::weight_of(list.len()));
 		let (case, task_hash, max_gas) = (CASE, task.task_hash, task.spec.limits.gas);
 		let call =
 			crate::Call::<Test>::adjudicate_item { case, task_hash, max_gas, list, module, input };
