@@ -50,6 +50,16 @@ pub enum Input {
 	List(InputList),
 }
 
+impl Input {
+	/// Tasks of a deal that has it.
+	pub fn tasks(&self) -> u32 {
+		match self {
+			Self::List(inputs) => inputs.root.len,
+			Self::None | Self::Blob(_) => 1,
+		}
+	}
+}
+
 /// Most tasks of a deal.
 pub const MAX_TASKS: u32 = 1_024;
 

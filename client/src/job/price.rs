@@ -14,10 +14,9 @@ use assay_interface::{Call, market};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	deal::single,
-	judges::Mediators,
 	matching::{Spread, best_set},
 	money::Tariff,
-	order::{Accounts, Authorization, Match, RequestOrder, Resource, Signed},
+	order::{Authorization, Match, RequestOrder, Resource, Signed},
 	price::Price,
 	request::{OfferFit, OfferId, Quote, Request},
 	task::{Input, TaskId},
@@ -82,7 +81,7 @@ impl Submission {
 impl PricedRequest {
 	/// Number of tasks.
 	pub fn tasks(&self) -> u32 {
-		tasks(&self.request)
+		self.request.task.input.tasks()
 	}
 
 	/// The offers, and whose they are.
@@ -93,14 +92,6 @@ impl PricedRequest {
 	/// Numbers of the offers.
 	pub fn offers(&self) -> Vec<OfferId> {
 		self.chosen.iter().map(|fit| fit.offer).collect()
-	}
-}
-
-/// Tasks that a request is for.
-fn tasks(request: &Request) -> u32 {
-	match request.task.input {
-		Input::List(list) => list.root.len,
-		Input::None | Input::Blob(_) => 1,
 	}
 }
 
@@ -127,7 +118,7 @@ pub async fn price(at: &At, client: &AccountId, options: &JobOptions) -> Result<
 	};
 	let maxima: Vec<Balance> = chosen.iter().map(|fit| fit.maximum).collect();
 	let beyond = || Error::Usage("the price is beyond what amounts can express".into());
-	let tasks = Balance::from(tasks(&request));
+	let tasks = Balance::from(request.task.input.tasks());
 	let assets = options.assets;
 	let least = tariff.least_wage(&request);
 	let amounts = |assets| tariff.amounts(&request.policy, &maxima, least, assets);
@@ -245,24 +236,14 @@ pub fn as_match(client: &AccountId, priced: &PricedRequest) -> Result<Match> {
 
 /// A request that is matched as a whole, on the spot.
 fn own_request(client: AccountId, priced: &PricedRequest, salt: u64) -> RequestOrder {
-	let volume = priced.tasks();
 	RequestOrder {
-		client,
-		request: priced.request.clone(),
 		app: priced.assets.app,
 		dataset: priced.assets.dataset,
 		max_app_price: priced.assets.max_app_price,
 		max_dataset_price: priced.assets.max_dataset_price,
 		min_publisher_bond: priced.assets.min_publisher_bond,
-		volume,
-		min_volume: volume,
-		min_candidates: priced.request.policy.first_wave(),
-		providers: Accounts::Any,
-		mediators: Mediators::default(),
-		sponsor: None,
-		beneficiary: None,
-		tip: 0,
 		salt,
+		..RequestOrder::plain(client, priced.request.clone())
 	}
 }
 
@@ -340,7 +321,7 @@ mod tests {
 		let matched = as_match(&[9; 32].into(), &priced).expect("few offers");
 		let request = matched.request.order;
 		assert_eq!((request.app, request.max_app_price, request.dataset), (Some(7), 9, None));
-		assert_eq!((request.volume, request.min_volume), (1, 1));
+		assert_eq!(request.volume, 1);
 		assert_eq!(matched.resources.len(), 3);
 	}
 }

@@ -49,22 +49,14 @@ pub fn request(
 ) -> Result<RequestOrder> {
 	let request = options.request(now)?;
 	Ok(RequestOrder {
-		client: client.clone(),
-		min_candidates: request.policy.first_wave(),
-		request,
 		app: options.assets.app,
 		dataset: options.assets.dataset,
 		max_app_price: options.assets.max_app_price,
 		max_dataset_price: options.assets.max_dataset_price,
 		min_publisher_bond: options.assets.min_publisher_bond,
 		volume,
-		min_volume: 1,
-		providers: Accounts::Any,
-		mediators: Mediators::default(),
-		sponsor: None,
-		beneficiary: None,
-		tip: 0,
 		salt: random_salt()?,
+		..RequestOrder::plain(client.clone(), request)
 	})
 }
 

@@ -133,7 +133,6 @@ pub(crate) fn request_order() -> RequestOrder {
 		max_dataset_price: 5,
 		min_publisher_bond: 6,
 		volume: 7,
-		min_volume: 8,
 		min_candidates: 9,
 		providers: Accounts::Any,
 		mediators: Default::default(),

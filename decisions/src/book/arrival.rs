@@ -150,7 +150,6 @@ impl Arrival {
 		let limits = &request.task.limits;
 		let faults = [
 			(request.policy.validate().is_err(), "its policy is impossible"),
-			(order.min_volume > order.volume, "it asks for more tasks at once than altogether"),
 			(
 				order.min_candidates > MAX_CANDIDATES,
 				"it asks for more candidates than there may be",

@@ -211,11 +211,8 @@ impl Book {
 	) -> Vec<Ineligible> {
 		let order = &wanted.entry.signed.order;
 		let mut found = matching::ineligible(self, &wanted.of_match(), entry.offered());
-		let least = match order.request.task.input {
-			Input::List(_) => wanted.entry.left,
-			Input::None | Input::Blob(_) => order.min_volume.min(wanted.entry.left).max(1),
-		};
-		let spent = entry.left.saturating_sub(entry.taken) < least;
+		let tasks = order.request.task.input.tasks();
+		let spent = entry.left.saturating_sub(entry.taken) < tasks;
 		found.extend(spent.then_some(Ineligible::OrderUsedUp));
 		// What the chain has said.
 		let free = self.providers.get(&entry.provider).map(|view| view.free);

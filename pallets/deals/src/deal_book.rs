@@ -198,10 +198,7 @@ impl<T: Config> Pallet<T> {
 	/// Who takes part. Nobody may buy from himself, or let his candidate be paid by himself.
 	fn check_parties(new: &NewDeal) -> Result<(), Error<T>> {
 		let NewDeal { client, payer, request, candidates, .. } = new;
-		let inputs = match request.task.input {
-			Input::List(inputs) => inputs.root.len,
-			Input::None | Input::Blob(_) => 1,
-		};
+		let inputs = request.task.input.tasks();
 		ensure!(new.tasks == inputs, Error::<T>::TaskCountMismatch);
 		ensure!((1..=MAX_TASKS).contains(&inputs), Error::<T>::TaskCountOutOfRange);
 		let count = candidates.len() as u32;

@@ -126,22 +126,9 @@ fn content(byte: u8) -> ContentRef {
 
 fn request_order<T: Config>(client: &Party) -> RequestOrder {
 	RequestOrder {
-		client: client.account.clone(),
-		request: request(),
-		app: None,
-		dataset: None,
 		max_app_price: 1,
 		max_dataset_price: 1,
-		min_publisher_bond: 0,
-		volume: 1,
-		min_volume: 1,
-		min_candidates: 1,
-		providers: Accounts::Any,
-		mediators: Mediators::default(),
-		sponsor: None,
-		beneficiary: None,
-		tip: 0,
-		salt: 0,
+		..RequestOrder::plain(client.account.clone(), request())
 	}
 }
 

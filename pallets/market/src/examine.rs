@@ -141,13 +141,10 @@ impl<T: Config> Pallet<T> {
 		let request = &order.request;
 		examine_request::<T::Chain>(request, note)?;
 		let whole = match request.task.input {
-			Input::List(list) => order.volume == list.root.len,
-			_ => true,
+			Input::List(_) => order.volume == request.task.input.tasks(),
+			Input::None | Input::Blob(_) => true,
 		};
-		// Of a single input a match makes one task, whatever the request wants at least.
-		let at_once = matches!(request.task.input, Input::List(_)) || order.min_volume <= 1;
-		let volume = order.volume > 0 && order.min_volume <= order.volume && whole && at_once;
-		check(volume, Refusal::RequestVolumeOutOfRange, note)?;
+		check(order.volume > 0 && whole, Refusal::RequestVolumeOutOfRange, note)?;
 		let most = order.highest_wage().map(|wage| T::MaxTip::get().mul_floor(wage));
 		check(most.is_some_and(|most| order.tip <= most), Refusal::TipTooHigh, note)?;
 		Self::look_up(order, authorization, Some(&order.client), solver, &REQUEST, note)
@@ -325,22 +322,11 @@ impl<T: Config> Pallet<T> {
 		parties
 	}
 
-	/// Number of tasks that the deal gets. A list is matched as a whole: the ledger numbers the tasks
-	/// of a deal by the leaves.
+	/// Number of tasks that the deal gets: one for each input, for the ledger numbers them by inputs.
 	fn examine_volume(order: &RequestOrder, drawn: &[Drawn], note: Note) -> Result<u32, Refusal> {
-		let left = drawn.first().map_or(0, |request| request.left);
-		let least = match order.request.task.input {
-			Input::List(_) => left,
-			// The last match takes what is left over.
-			_ => order.min_volume.min(left).max(1),
-		};
-		let most = match order.request.task.input {
-			Input::List(_) => T::MaxTasks::get(),
-			// The ledger numbers tasks by inputs, and there is one.
-			Input::None | Input::Blob(_) => 1,
-		};
-		let tasks = drawn.iter().map(|drawn| drawn.left).min().unwrap_or(0).min(most);
-		check(tasks >= least.max(1), Refusal::VolumeTooSmall, note)?;
+		let tasks = order.request.task.input.tasks();
+		let most = drawn.iter().map(|drawn| drawn.left).min().unwrap_or(0).min(T::MaxTasks::get());
+		check((1..=most).contains(&tasks), Refusal::VolumeTooSmall, note)?;
 		Ok(tasks)
 	}
 

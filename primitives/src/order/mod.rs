@@ -122,10 +122,8 @@ pub struct RequestOrder {
 	pub max_dataset_price: Balance,
 	/// Least bond of every publisher whose app or dataset is used.
 	pub min_publisher_bond: Balance,
-	/// Number of tasks.
+	/// Number of tasks. Of a list of inputs a match takes all of them, of a single input one.
 	pub volume: u32,
-	/// Fewest tasks that one match may take; what is left over at the end may be fewer.
-	pub min_volume: u32,
 	/// Fewest candidates among whom replicas are drawn. At least the policy's first wave anyway.
 	pub min_candidates: u32,
 	/// Providers that may be candidates.
@@ -532,6 +530,27 @@ impl AnyOrder {
 }
 
 impl RequestOrder {
+	/// An order for all tasks of a request, once, with nothing of anybody else's and no restrictions.
+	pub fn plain(client: AccountId, request: Request) -> Self {
+		Self {
+			client,
+			app: None,
+			dataset: None,
+			max_app_price: 0,
+			max_dataset_price: 0,
+			min_publisher_bond: 0,
+			volume: request.task.input.tasks(),
+			min_candidates: request.policy.first_wave(),
+			request,
+			providers: Accounts::Any,
+			mediators: Mediators::default(),
+			sponsor: None,
+			beneficiary: None,
+			tip: 0,
+			salt: 0,
+		}
+	}
+
 	/// Most that the replicas of one task's first wave can cost at the request's ceiling, of which
 	/// the tip may be a share.
 	pub fn highest_wage(&self) -> Option<Balance> {

@@ -73,8 +73,7 @@ reasons! {
 		47 PriceTooLarge: "the price of a task exceeds what amounts can express",
 		48 NoCommonMediator:
 			"there are no mediators that all parties let judge: who names some has to be agreed with",
-		49 VolumeTooSmall:
-			"less than the request's least volume is left of the orders, or fits into a deal",
+		49 VolumeTooSmall: "less is left of the orders than the request's inputs, or fits into a deal",
 		50 TooFewMediators:
 			"of the mediators that all parties name fewer than a committee serve and are no party",
 		51 SponsorWithdrew: "the sponsor has withdrawn its consent",

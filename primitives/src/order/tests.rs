@@ -57,7 +57,6 @@ fn request_order() -> RequestOrder {
 		max_dataset_price: 0,
 		min_publisher_bond: 0,
 		volume: 3,
-		min_volume: 1,
 		min_candidates: 3,
 		providers: Accounts::Group(9),
 		mediators: Mediators::default(),
@@ -144,7 +143,6 @@ mediators: public
 sponsor: 0x0303030303030303030303030303030303030303030303030303030303030303
 beneficiary: none
 hints: none
-tasks of a match at least: 1
 salt: 0
 volume: 3
 valid until block: 100
@@ -152,6 +150,19 @@ hash: ";
 	let hash = alloc::format!("{:?}", order.id(&GENESIS));
 	let expected = expected.replace("0xPROFILE", &profile);
 	assert_eq!(order.text(&GENESIS), alloc::format!("{expected}{hash}"));
+}
+
+#[test]
+fn plain_request_should_be_for_each_of_its_inputs() {
+	let of = |input| {
+		let mut request = request_order().request;
+		request.task.input = input;
+		RequestOrder::plain(account(1), request)
+	};
+	let inputs = [ContentRef::of(b"input"); 3];
+	assert_eq!(of(Input::List(InputList::of(&inputs).0)).volume, 3);
+	assert_eq!((of(Input::Blob(inputs[0])).volume, of(Input::None).volume), (1, 1));
+	assert_eq!(of(Input::None).min_candidates, 3, "those of the first wave");
 }
 
 #[test]
@@ -222,7 +233,6 @@ fn every_field_of_a_request_that_can_cost_money_should_be_shown() {
 		|it| it.volume = 9,
 		|it| it.request.hints = hints(b"https://content.example"),
 		|it| it.request.hints = hints(b"assay-sealed:\nvolume: 1"),
-		|it| it.min_volume = 9,
 		|it| it.min_candidates = 9,
 		|it| it.providers = Accounts::Any,
 		|it| it.mediators = only(&[9]),

@@ -69,7 +69,6 @@ pub(super) fn describe_request(order: &RequestOrder, text: &mut String) {
 		max_dataset_price,
 		min_publisher_bond,
 		volume: _,
-		min_volume,
 		min_candidates,
 		providers,
 		mediators,
@@ -99,7 +98,6 @@ pub(super) fn describe_request(order: &RequestOrder, text: &mut String) {
 	line(text, "sponsor", or_none(sponsor.as_ref().map(|who| hex(who.as_ref()))));
 	line(text, "beneficiary", or_none(beneficiary.as_ref().map(|who| hex(who.as_ref()))));
 	line(text, "hints", hinted(hints));
-	line(text, "tasks of a match at least", min_volume);
 	line(text, "salt", salt);
 }
 

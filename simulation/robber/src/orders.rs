@@ -28,22 +28,11 @@ pub fn consent(pair: &Pair, text: &str) -> Authorization {
 /// An order without restrictions of somebody who wants a task.
 pub fn request_of(client: AccountId, request: Request) -> RequestOrder {
 	RequestOrder {
-		client,
-		request,
-		app: None,
-		dataset: None,
 		max_app_price: UNIT,
 		max_dataset_price: UNIT,
-		min_publisher_bond: 0,
 		volume: VOLUME,
-		min_volume: 1,
 		min_candidates: 0,
-		providers: Accounts::Any,
-		mediators: Mediators::default(),
-		sponsor: None,
-		beneficiary: None,
-		tip: 0,
-		salt: 0,
+		..RequestOrder::plain(client, request)
 	}
 }
 

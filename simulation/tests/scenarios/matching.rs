@@ -9,8 +9,8 @@ use assay_primitives::{
 	matching::Spread,
 	money::maxima,
 	order::{
-		Accounts, AnyOrder, Authorization, Match, OrderFile, OrderId, OrderRecord, Refusal,
-		RequestOrder, Resource, Signed,
+		AnyOrder, Authorization, Match, OrderFile, OrderId, OrderRecord, Refusal, RequestOrder,
+		Resource, Signed,
 	},
 	policy::{MIN_CHECK_PPM, PPM, Policy},
 	price::Price,
@@ -208,22 +208,8 @@ impl<'a> Scene<'a> {
 
 	fn order(&self) -> RequestOrder {
 		RequestOrder {
-			client: self.client.clone(),
-			request: self.request.clone(),
-			app: None,
-			dataset: None,
-			max_app_price: 0,
-			max_dataset_price: 0,
-			min_publisher_bond: 0,
-			volume: 1,
-			min_volume: 1,
 			min_candidates: 1,
-			providers: Accounts::Any,
-			mediators: Default::default(),
-			sponsor: None,
-			beneficiary: None,
-			tip: 0,
-			salt: 0,
+			..RequestOrder::plain(self.client.clone(), self.request.clone())
 		}
 	}
 

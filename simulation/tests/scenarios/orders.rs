@@ -75,32 +75,23 @@ fn consent(signer: &Pair, text: &str) -> Authorization {
 
 impl Parties {
 	pub fn request(&self) -> RequestOrder {
+		let request = Request {
+			task: spec(),
+			policy: Policy::Quorum { replicas: 3, required: 2 },
+			canary: false,
+			max_price: PRICE,
+			run_blocks: RUN_BLOCKS,
+			tags: 0,
+			valid_until: 10_000,
+			hints: Hints::default(),
+		};
 		RequestOrder {
-			client: account(&self.client),
-			request: Request {
-				task: spec(),
-				policy: Policy::Quorum { replicas: 3, required: 2 },
-				canary: false,
-				max_price: PRICE,
-				run_blocks: RUN_BLOCKS,
-				tags: 0,
-				valid_until: 10_000,
-				hints: Hints::default(),
-			},
 			app: Some(0),
-			dataset: None,
 			max_app_price: APP_PRICE,
-			max_dataset_price: 0,
 			min_publisher_bond: 10 * UNIT,
-			volume: 1,
-			min_volume: 1,
-			min_candidates: 3,
-			providers: Accounts::Any,
-			mediators: Mediators::default(),
 			sponsor: Some(account(&self.sponsor)),
-			beneficiary: None,
 			tip: TIP,
-			salt: 0,
+			..RequestOrder::plain(account(&self.client), request)
 		}
 	}
 

@@ -341,22 +341,13 @@ impl World {
 		request.task.input = Input::List(InputList::of(&inputs).0);
 		let client = &self.clients[0];
 		let order = RequestOrder {
-			client: account(client),
-			request,
 			app: Some(0),
-			dataset: None,
 			max_app_price: UNIT,
-			max_dataset_price: 0,
-			min_publisher_bond: 0,
-			volume: tasks.into(),
-			min_volume: 1,
 			min_candidates: 1,
-			providers: Accounts::Any,
-			mediators: Mediators::default(),
-			sponsor: None,
 			beneficiary: Some(account(&self.clients[1])),
 			tip: MILLI,
 			salt: self.salt,
+			..RequestOrder::plain(account(client), request)
 		};
 		let text = order.text(&self.genesis);
 		let authorization = MultiSignature::from(client.sign(wrapped(&text).as_bytes())).into();

@@ -95,9 +95,8 @@ fn order_should_be_refused_when_it_was_used_closed_or_is_of_another_time() {
 
 #[test]
 fn order_should_be_refused_when_no_chain_would_match_it() {
-	let changes: [fn(&mut RequestOrder); 8] = [
+	let changes: [fn(&mut RequestOrder); 7] = [
 		|order| order.volume = 0,
-		|order| order.min_volume = 2,
 		|order| order.min_candidates = 33,
 		|order| order.request.run_blocks = 0,
 		|order| order.request.task.limits.gas = 0,

@@ -110,41 +110,25 @@ fn resource(number: u16, base: Balance, salt: u64) -> ResourceOrder {
 
 fn request(replicas: u8, salt: u64) -> RequestOrder {
 	let policy = Policy::Quorum { replicas, required: replicas / 2 + 1 };
-	RequestOrder {
-		client: client(),
-		request: Request {
-			task: TaskSpec {
-				module: ContentRef::of(b"module"),
-				profile: Profile::BASE.id(),
-				args: Args::default(),
-				env: Args::default(),
-				input: Input::None,
-				seed: Hash::zero(),
-				limits: TaskLimits { gas: GAS, memory_pages: 256, output_bytes: 1 << 20 },
-			},
-			policy,
-			canary: false,
-			max_price: Price { base: UNIT, per_mgas: UNIT },
-			run_blocks: 20,
-			tags: 0,
-			valid_until: NOW + 100,
-			hints: Hints::default(),
+	let request = Request {
+		task: TaskSpec {
+			module: ContentRef::of(b"module"),
+			profile: Profile::BASE.id(),
+			args: Args::default(),
+			env: Args::default(),
+			input: Input::None,
+			seed: Hash::zero(),
+			limits: TaskLimits { gas: GAS, memory_pages: 256, output_bytes: 1 << 20 },
 		},
-		app: None,
-		dataset: None,
-		max_app_price: 0,
-		max_dataset_price: 0,
-		min_publisher_bond: 0,
-		volume: 1,
-		min_volume: 1,
-		min_candidates: policy.first_wave(),
-		providers: Accounts::Any,
-		mediators: Mediators::default(),
-		sponsor: None,
-		beneficiary: None,
-		tip: 0,
-		salt,
-	}
+		policy,
+		canary: false,
+		max_price: Price { base: UNIT, per_mgas: UNIT },
+		run_blocks: 20,
+		tags: 0,
+		valid_until: NOW + 100,
+		hints: Hints::default(),
+	};
+	RequestOrder { salt, ..RequestOrder::plain(client(), request) }
 }
 
 /// As if it had been verified.

@@ -576,7 +576,6 @@ fn impossible_requests_should_be_refused_before_anything_else() {
 			refused(&orders, error);
 		};
 		refuse(|it| it.volume = 0, Refusal::RequestVolumeOutOfRange);
-		refuse(|it| it.min_volume = 2, Refusal::RequestVolumeOutOfRange);
 		refuse(|it| it.request.run_blocks = 0, Refusal::RunTimeOutOfRange);
 		refuse(|it| it.request.task.limits.gas = 0, Refusal::GasLimitOutOfRange);
 		refuse(|it| it.request.task.limits.memory_pages = 0, Refusal::MemoryLimitOutOfRange);

@@ -264,18 +264,6 @@ fn match_should_open_deals_of_one_task_when_there_is_no_list_of_inputs() {
 }
 
 #[test]
-fn match_should_be_refused_when_the_request_wants_more_at_once_than_one_input_gives() {
-	build_and_execute(|| {
-		let mut set = plain();
-		(set.request.volume, set.request.min_volume) = (8, 2);
-		set.resources[0].volume = 8;
-		refused(&set.sign(), Refusal::RequestVolumeOutOfRange);
-		set.request.min_volume = 1;
-		assert_ok!(set.submit());
-	});
-}
-
-#[test]
 fn list_should_be_matched_as_a_whole() {
 	build_and_execute(|| {
 		let mut set = plain();

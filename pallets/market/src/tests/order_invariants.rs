@@ -94,7 +94,6 @@ fn set_of(pick: &Pick) -> Set {
 		max_dataset_price: 8 * MILLI,
 		sponsor: pick.sponsored.then(|| account(SPONSOR)),
 		tip: pick.tip,
-		min_volume: 1,
 		volume,
 		salt,
 		..request_order()

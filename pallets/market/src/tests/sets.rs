@@ -53,24 +53,7 @@ pub fn judged_by(ids: impl IntoIterator<Item = u8>) -> Mediators {
 }
 
 pub fn request_order() -> RequestOrder {
-	RequestOrder {
-		client: account(CLIENT),
-		request: request(),
-		app: None,
-		dataset: None,
-		max_app_price: 0,
-		max_dataset_price: 0,
-		min_publisher_bond: 0,
-		volume: 1,
-		min_volume: 1,
-		min_candidates: 1,
-		providers: Accounts::Any,
-		mediators: public(),
-		sponsor: None,
-		beneficiary: None,
-		tip: 0,
-		salt: 0,
-	}
+	RequestOrder { min_candidates: 1, ..RequestOrder::plain(account(CLIENT), request()) }
 }
 
 /// Registers provider number `index` and gives the order that its operator signs.

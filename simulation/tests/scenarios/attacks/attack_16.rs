@@ -14,7 +14,7 @@ fn attack_16_undrawn_tasks_should_not_be_cleared_away_for_nothing() {
 	let inputs: Vec<_> = (0..TASKS).map(|at| ContentRef::of(&at.to_le_bytes())).collect();
 	let mut bag = order(&client, 1, 1);
 	bag.request.task.input = Input::List(InputList::of(&inputs).0);
-	(bag.volume, bag.min_volume) = (TASKS, TASKS);
+	bag.volume = TASKS;
 	assert_ok!(match_offers(&mut chain, &client, bag, 1));
 	let deal = chain.read(|| pallet_deals::Deals::<Runtime>::get(0)).expect("it is open");
 	chain.pass(deal.terms.hard_end - deal.opened_at);

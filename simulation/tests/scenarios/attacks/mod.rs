@@ -145,24 +145,7 @@ fn digest(outcome: &Outcome) -> Hash {
 
 /// An order for the task with `Quorum { replicas, required }`, with nothing else.
 fn order(client: &Pair, replicas: u8, required: u8) -> RequestOrder {
-	RequestOrder {
-		client: account(client),
-		request: request(spec(), replicas, required),
-		app: None,
-		dataset: None,
-		max_app_price: 0,
-		max_dataset_price: 0,
-		min_publisher_bond: 0,
-		volume: 1,
-		min_volume: 1,
-		min_candidates: replicas.into(),
-		providers: Accounts::Any,
-		mediators: Mediators::default(),
-		sponsor: None,
-		beneficiary: None,
-		tip: 0,
-		salt: 0,
-	}
+	RequestOrder::plain(account(client), request(spec(), replicas, required))
 }
 
 /// Matches an order of the client's own with the first resting offers.
