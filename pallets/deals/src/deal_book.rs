@@ -225,8 +225,8 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The constants by which a deal is paid and slashed.
-	pub(crate) fn economics(deal: &Deal) -> Economics {
-		T::Economy::of(deal.terms.economics)
+	pub(crate) fn economics(live: &Live) -> &Economics {
+		live.economics.get_or_init(|| T::Economy::of(live.deal.terms.economics))
 	}
 
 	/// P_max of each candidate, ascending.

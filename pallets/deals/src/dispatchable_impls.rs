@@ -12,6 +12,7 @@ use assay_primitives::{
 	task::{InputList, TaskId},
 	traits::Capacity,
 };
+use core::cell::OnceCell;
 use frame_support::{ensure, storage::with_storage_layer, traits::Get, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
@@ -117,7 +118,7 @@ impl<T: Config> Pallet<T> {
 		let by = who.clone();
 		Self::deposit_event(Event::ReplicaDenounced { task, provider: provider.clone(), by });
 		let stake = live.deal.terms.stake;
-		let share = Self::economics(&live.deal).slashes.denounce;
+		let share = Self::economics(&live).slashes.denounce;
 		let amount = share.mul_floor(stake);
 		let shares = alloc::vec![Share { to: who, amount, reason: ShareReason::Denouncer }];
 		Self::slash(task, &provider, stake, stake, shares, SlashReason::Denounced);
@@ -209,7 +210,8 @@ impl<T: Config> Pallet<T> {
 		}
 		let now = T::BlockNumberProvider::current_block_number();
 		let effort = Effort { candidates: deal.candidates.len() as u32, ..Default::default() };
-		Ok(Live { id, deal, task, now, poker: None, decided: None, bag, effort })
+		let economics = OnceCell::new();
+		Ok(Live { id, deal, task, now, poker: None, decided: None, bag, effort, economics })
 	}
 
 	/// A task of a bag that nobody has drawn yet: it waits with all others, and is nowhere in the

@@ -179,7 +179,7 @@ impl<T: Config> Pallet<T> {
 		if live.deal.terms.audit_ppm == 0 {
 			return Ok((false, 0));
 		}
-		let ppm = Self::audit_rate(&live.deal, Self::dearest_of(live, digest)).deconstruct();
+		let ppm = Self::audit_rate(live, Self::dearest_of(live, digest)).deconstruct();
 		let fold = T::Beacon::fold(&Self::audit_ticket(until))?;
 		let blocks = fold.entries.len() as u32;
 		Ok((hits(&fold.seed(&audit_subject(&live.id)), ppm), blocks))
@@ -187,16 +187,17 @@ impl<T: Config> Pallet<T> {
 
 	/// Probability with which a result is audited for which the dearest replica is paid `pay`. What it claims decides:
 	/// who owns all replicas gains by no claim.
-	pub(crate) fn audit_rate(deal: &Deal, pay: Balance) -> Permill {
-		let least = Permill::from_parts(deal.terms.audit_ppm);
-		Self::economics(deal).audited(least, pay, deal.terms.stake)
+	pub(crate) fn audit_rate(live: &Live, pay: Balance) -> Permill {
+		let terms = live.deal.terms;
+		let least = Permill::from_parts(terms.audit_ppm);
+		Self::economics(live).audited(least, pay, terms.stake)
 	}
 
 	/// Probability of an audit of a task that has agreed on something; `None` for others.
 	pub fn audit_chance(task: TaskId) -> Option<Permill> {
 		let live = Self::load(task).ok()?;
 		let TaskState::Agreed { digest, .. } = live.task.state else { return None };
-		Some(Self::audit_rate(&live.deal, Self::dearest_of(&live, digest)))
+		Some(Self::audit_rate(&live, Self::dearest_of(&live, digest)))
 	}
 
 	/// What the dearest replica is paid that has given this digest.
@@ -204,7 +205,7 @@ impl<T: Config> Pallet<T> {
 		let deal = &live.deal;
 		let pay = |replica: &Replica| {
 			let outcome = revealed(replica).filter(|it| it.digest(&deal.task_hash) == digest)?;
-			Some(Self::earned(deal, replica.candidate, outcome))
+			Some(Self::earned(live, replica.candidate, outcome))
 		};
 		live.task.replicas.iter().filter_map(pay).max().unwrap_or(0)
 	}
@@ -381,7 +382,7 @@ impl<T: Config> Verdicts<TaskId> for Pallet<T> {
 		let found = decided.dispute.reason == CaseReason::Audit && decided.refuted();
 		live.decided = Some(decided);
 		let list = TaskList::of(task.deal, &live.deal);
-		let slashes = Self::economics(&live.deal).slashes;
+		let slashes = Self::economics(&live).slashes;
 		match stands {
 			Some(digest) => Self::settle(live, digest),
 			None => Self::fail(live, FailCause::Unjudged),

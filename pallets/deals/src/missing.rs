@@ -123,17 +123,18 @@ impl<T: Config> Pallet<T> {
 		let missing = open && cause == FailCause::ContentUnavailable;
 		for one in judged.iter_mut().filter(|_| missing) {
 			if matches!(one.result, ReplicaResult::Declined(excuse) if excuse.lacks_content()) {
-				one.due = Self::attempt_fee(&live.deal, one.candidate);
+				one.due = Self::attempt_fee(live, one.candidate);
 			}
 		}
 		missing
 	}
 
 	/// P_max of a candidate, times the share that an attempt is worth.
-	pub(crate) fn attempt_fee(deal: &Deal, candidate: u32) -> Balance {
+	pub(crate) fn attempt_fee(live: &Live, candidate: u32) -> Balance {
+		let deal = &live.deal;
 		let maximum =
 			deal.price(candidate).and_then(|price| price.maximum(deal.request.task.limits.gas));
-		Self::economics(deal).fees.attempt.mul_floor(maximum.unwrap_or(0))
+		Self::economics(live).fees.attempt.mul_floor(maximum.unwrap_or(0))
 	}
 }
 

@@ -43,10 +43,10 @@ impl<T: Config> Pallet<T> {
 			match reported {
 				// It earns what the truth is worth, not what it revealed.
 				Some((candidate, truth)) => {
-					(ReplicaResult::Agreed, Self::earned(&live.deal, candidate, &truth))
+					(ReplicaResult::Agreed, Self::earned(&live, candidate, &truth))
 				},
 				None if revealed == digest => {
-					(ReplicaResult::Agreed, Self::earned(&live.deal, replica.candidate, outcome))
+					(ReplicaResult::Agreed, Self::earned(&live, replica.candidate, outcome))
 				},
 				None if ruled => (ReplicaResult::Wrong(revealed), 0),
 				None => (ReplicaResult::Undecided(revealed), 0),
@@ -81,7 +81,7 @@ impl<T: Config> Pallet<T> {
 			live.task.replicas.iter().filter_map(Replica::outcome).map(|it| it.gas_used).min();
 		let mut judged = Self::judge(&live, |replica, outcome| {
 			let digest = outcome.digest(&live.deal.task_hash);
-			let due = Self::undecided_pay(&live.deal, replica.candidate, least_gas.unwrap_or(0));
+			let due = Self::undecided_pay(&live, replica.candidate, least_gas.unwrap_or(0));
 			(ReplicaResult::Undecided(digest), due)
 		});
 		let attempts = Self::owe_attempts(&live, cause, &mut judged);
@@ -122,27 +122,27 @@ impl<T: Config> Pallet<T> {
 		}
 		let won = judged.iter().filter(|one| one.won());
 		let pay = won.map(|one| one.due).max().unwrap_or(0);
-		let tax = Self::audit_rate(deal, pay).mul_ceil(deal.terms.reserve);
+		let tax = Self::audit_rate(live, pay).mul_ceil(deal.terms.reserve);
 		tax.min(deal.terms.audit_tax)
 	}
 
 	/// P_i of a winner, or the attempt fee where the client's content was at fault.
-	pub(crate) fn earned(deal: &Deal, candidate: u32, outcome: &Outcome) -> Balance {
+	pub(crate) fn earned(live: &Live, candidate: u32, outcome: &Outcome) -> Balance {
 		if outcome.class.is_refund() {
-			return Self::attempt_fee(deal, candidate);
+			return Self::attempt_fee(live, candidate);
 		}
-		deal.price(candidate).map_or(0, |price| price.of(outcome.gas_used))
+		live.deal.price(candidate).map_or(0, |price| price.of(outcome.gas_used))
 	}
 
 	/// Priced by the least gas that anyone revealed, so that claiming a long run gains nothing.
-	fn undecided_pay(deal: &Deal, candidate: u32, least_gas: u64) -> Balance {
-		let share = Self::economics(deal).fees.undecided;
-		share.mul_floor(deal.price(candidate).map_or(0, |price| price.of(least_gas)))
+	fn undecided_pay(live: &Live, candidate: u32, least_gas: u64) -> Balance {
+		let share = Self::economics(live).fees.undecided;
+		share.mul_floor(live.deal.price(candidate).map_or(0, |price| price.of(least_gas)))
 	}
 
 	/// Pays, slashes, notes conduct, and turns the task into what is kept of it.
 	fn conclude(mut live: Live, ending: Ending, judged: Vec<Judged>, reason: PayReason) -> Effort {
-		let Slashes { silent, .. } = Self::economics(&live.deal).slashes;
+		let Slashes { silent, .. } = Self::economics(&live).slashes;
 		let slashed = judged.iter().filter(|one| one.penalty(silent).is_some()).count();
 		live.effort.ended = Some((judged.len() as u32, slashed as u32));
 		live.effort.owners = Self::owners_weighed(&live.deal, &ending);
@@ -157,7 +157,7 @@ impl<T: Config> Pallet<T> {
 			.collect();
 		let paid = Self::pay_out(&live, &ending, &judged, &mut replicas, reason);
 		Self::settle_stakes(&live, &judged, &mut replicas);
-		Self::note_conduct(&live.deal, &judged);
+		Self::note_conduct(&live, &judged);
 		let replicas = BoundedVec::truncate_from(replicas);
 		let ended = EndedTask {
 			ending,
@@ -206,7 +206,7 @@ impl<T: Config> Pallet<T> {
 			earned = earned.saturating_add(replica.paid);
 		}
 		if !deal.others.public_good {
-			escrow.pay_fee(Self::economics(deal).fees.protocol.mul_floor(earned));
+			escrow.pay_fee(Self::economics(live).fees.protocol.mul_floor(earned));
 		}
 		if let Ending::Settled(outcome) = ending {
 			escrow.pay_tax(Self::audit_tax(live, judged));
@@ -246,7 +246,7 @@ impl<T: Config> Pallet<T> {
 			.filter(|one| one.due > 0)
 			.map(|one| (one.provider.clone(), one.due))
 			.collect();
-		let fine = Self::economics(&live.deal).slashes.fine.mul_ceil(due);
+		let fine = Self::economics(live).slashes.fine.mul_ceil(due);
 		let amount = due.saturating_add(fine).min(sale.liability);
 		let taken = T::Publishers::slash_bond(sale, amount, &shares);
 		if taken > 0 {
@@ -267,7 +267,7 @@ impl<T: Config> Pallet<T> {
 
 	fn settle_stakes(live: &Live, judged: &[Judged], replicas: &mut [EndedReplica]) {
 		let stake = live.deal.terms.stake;
-		let Slashes { silent, .. } = Self::economics(&live.deal).slashes;
+		let Slashes { silent, .. } = Self::economics(live).slashes;
 		let mut claims = Self::claims(live, judged);
 		for (at, one) in judged.iter().enumerate() {
 			let Some((share, reason)) = one.penalty(silent) else {
@@ -327,7 +327,7 @@ impl<T: Config> Pallet<T> {
 			},
 			_ => (Finder::Nobody, None),
 		};
-		let Slashes { burn, poke, harm, .. } = Self::economics(&live.deal).slashes;
+		let Slashes { burn, poke, harm, .. } = Self::economics(live).slashes;
 		TaskClaims {
 			rules: Rules { burn, poke, harm },
 			claims: Claims {
@@ -358,7 +358,7 @@ impl<T: Config> Pallet<T> {
 		let accuser = dispute.report.map(|(candidate, _)| candidate);
 		let others = judged.iter().filter(|one| one.won() && Some(one.candidate) != accuser);
 		let winners: Vec<AccountId> = others.map(|one| one.provider.clone()).collect();
-		let burn = Self::economics(&live.deal).slashes.burn;
+		let burn = Self::economics(live).slashes.burn;
 		Self::forfeit_bond(live.id, who, *bond, burn, &winners);
 	}
 
@@ -415,10 +415,10 @@ impl<T: Config> Pallet<T> {
 
 	/// A score grows by work that somebody has paid for, and owed a fee for: whoever buys from himself at no
 	/// price would have it for nothing.
-	fn note_conduct(deal: &Deal, judged: &[Judged]) {
+	fn note_conduct(live: &Live, judged: &[Judged]) {
 		let together = judged.iter().filter(|one| one.won()).count() > 1;
-		let least = Self::economics(deal).fees.scored;
-		let counts = |one: &Judged| together && !deal.others.public_good && one.due >= least;
+		let least = Self::economics(live).fees.scored;
+		let counts = |one: &Judged| together && !live.deal.others.public_good && one.due >= least;
 		for one in judged {
 			let conduct = match one.result {
 				ReplicaResult::Agreed if counts(one) => Conduct::Agreed,

@@ -5,12 +5,14 @@ use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, apply,
 	beacon::{Fold, Seed, Ticket},
 	deal::{Deal, DealTerms, Replica, ReplicaResult, ReplicaState, Task, TaskState, draw_subject},
+	money::Economics,
 	outcome::{Digest, Outcome},
 	policy::MAX_CANDIDATES,
 	stored,
 	task::{DealId, TaskId},
 	traits::CaseReason,
 };
+use core::cell::OnceCell;
 use polkadot_sdk::{
 	frame_support::{BoundedVec, dispatch::Pays},
 	sp_core::ConstU32,
@@ -321,6 +323,8 @@ pub(crate) struct Live {
 	pub bag: Option<Bag>,
 	/// What has been done.
 	pub effort: Effort,
+	/// What the deal pays and slashes by, once anybody has asked.
+	pub economics: OnceCell<Economics>,
 }
 
 impl Live {
