@@ -55,15 +55,24 @@ pub trait Stakes {
 		wanted
 	}
 	/// Takes `amount` out of what is locked and gives the deal's slot back. `shares` are paid in their
-	/// order as far as the amount goes; the rest is burnt. `released` is unlocked beside it. Returns
-	/// what was taken.
+	/// order as far as the amount goes; the rest is burnt. `released` is unlocked beside it.
 	fn slash(
 		provider: &AccountId,
 		deal: DealId,
 		amount: Balance,
 		released: Balance,
 		shares: &[(AccountId, Balance)],
-	) -> Balance;
+	) -> Taken;
+}
+
+/// What a slash took of a bond.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Taken {
+	/// All of it.
+	pub amount: Balance,
+	/// What each share got of that, in their order: nothing where it would come back to who is slashed, or
+	/// can't be paid. What is left was burnt.
+	pub paid: Vec<Balance>,
 }
 
 /// What providers can do.
@@ -218,8 +227,8 @@ pub trait Groups {
 /// Bonds of those who publish apps and datasets.
 pub trait Publishers {
 	/// Takes up to `amount` of the bond that stands for an asset. `shares` are paid in their order as
-	/// far as that goes; the rest is burnt. Returns what was taken; 0 where there is no bond.
-	fn slash_bond(asset: &AssetSale, amount: Balance, shares: &[(AccountId, Balance)]) -> Balance;
+	/// far as that goes; the rest is burnt. Nothing is taken where there is no bond.
+	fn slash_bond(asset: &AssetSale, amount: Balance, shares: &[(AccountId, Balance)]) -> Taken;
 }
 
 /// The ledger. Front ends open deals here and never touch escrow, bonds or capacity.

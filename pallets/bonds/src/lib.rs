@@ -14,11 +14,14 @@
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
+extern crate alloc;
+
 #[cfg(test)]
 mod mock;
 #[cfg(test)]
 mod tests;
 
+use alloc::vec::Vec;
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	bond::{Bond, BondFault},
@@ -110,19 +113,19 @@ pub trait Bonds {
 	}
 
 	/// Takes `due`, which is off the record, out of the hold: pays `shares` of it in their order, telling
-	/// `paid` of each, and burns the rest. Returns what was burnt. It never fails.
+	/// `paid` of each, and burns the rest. Returns what each share got, and what was burnt. It never fails.
 	fn collect(
 		stash: &AccountId,
 		due: Balance,
 		shares: &[(AccountId, Balance)],
 		mut paid: impl FnMut(&AccountId, Balance),
-	) -> Balance {
+	) -> (Vec<Balance>, Balance) {
 		let mut left = due;
-		for (beneficiary, share) in shares {
+		let pay = |(beneficiary, share): &(AccountId, Balance)| {
 			let amount = (*share).min(left);
 			// A slash must not come back to the one who is slashed.
 			if amount == 0 || beneficiary == stash {
-				continue;
+				return 0;
 			}
 			// Fails where the amount is below the existential deposit and the account does not exist.
 			// It is burnt with the rest then.
@@ -135,12 +138,14 @@ pub trait Bonds {
 				Restriction::Free,
 				Fortitude::Force,
 			) else {
-				continue;
+				return 0;
 			};
 			left = left.saturating_sub(amount);
 			paid(beneficiary, amount);
-		}
-		Self::burn(stash, left)
+			amount
+		};
+		let got = shares.iter().map(pay).collect();
+		(got, Self::burn(stash, left))
 	}
 
 	/// Burns `amount` of the hold. Returns what was burnt.

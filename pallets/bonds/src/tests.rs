@@ -24,12 +24,14 @@ mod money {
 	/// Returns what was burnt and what was paid.
 	fn slash(stash: u8, amount: Balance, shares: &[(u8, Balance)]) -> (Balance, Balance) {
 		let shares: Vec<_> = shares.iter().map(|(who, share)| (account(*who), *share)).collect();
-		let mut paid = 0;
-		let burnt = with(stash, |stash, bond| {
+		let mut told = 0;
+		let collected = with(stash, |stash, bond| {
 			let due = bond.slash(amount);
-			Ok(Own::collect(stash, due, &shares, |_, share| paid += share))
+			Ok(Own::collect(stash, due, &shares, |_, share| told += share))
 		});
-		(burnt.expect("it is a member"), paid)
+		let (got, burnt) = collected.expect("it is a member");
+		assert_eq!((got.len(), got.iter().sum()), (shares.len(), told));
+		(burnt, told)
 	}
 
 	#[test]

@@ -18,7 +18,7 @@ use assay_primitives::{
 	outcome::{Class, Digest, Outcome},
 	provider::Conduct,
 	task::TaskId,
-	traits::{CaseReason, Publishers, Reputations, Stakes},
+	traits::{AssetSale, CaseReason, Publishers, Reputations, Stakes, Taken},
 };
 use frame_support::{BoundedVec, traits::Get};
 
@@ -196,13 +196,16 @@ impl<T: Config> Pallet<T> {
 		});
 		let held = terms.escrow.saturating_add(terms.reserve).saturating_sub(used);
 		let mut escrow = TaskEscrow::<T>::open(*id, &deal.payer, held);
-		let mut bond = Self::take_publishers_bond(live, ending, judged);
+		let sale = Self::answered_for(live, ending);
+		let of_bond =
+			sale.map_or_else(Vec::new, |sale| Self::take_publishers_bond(live, sale, judged));
 		let mut earned: Balance = 0;
-		for (one, replica) in judged.iter().zip(replicas) {
-			let from_bond = one.due.min(bond);
-			bond = bond.saturating_sub(from_bond);
-			let paid = escrow.pay(&one.provider, one.due.saturating_sub(from_bond), reason);
-			replica.paid = paid.saturating_add(from_bond);
+		for ((at, one), replica) in judged.iter().enumerate().zip(replicas) {
+			let of_bond = of_bond.get(at).copied().unwrap_or(0);
+			// Nobody is owed anything for finding his own content at fault.
+			let own = sale.is_some_and(|sale| sale.owner == one.provider);
+			let owed = if own { 0 } else { one.due.saturating_sub(of_bond) };
+			replica.paid = escrow.pay(&one.provider, owed, reason).saturating_add(of_bond);
 			earned = earned.saturating_add(replica.paid);
 		}
 		if !deal.others.public_good {
@@ -220,49 +223,41 @@ impl<T: Config> Pallet<T> {
 		escrow.close()
 	}
 
-	/// Has the publisher whose content is at fault pay what is due, and a fine that is burnt, up to what it
-	/// has said that it answers with. Returns what the bond gave; it has gone to the replicas in their
-	/// order, and the payer owes the rest.
+	/// The app or dataset that is at fault, where its publisher answers for that.
 	///
 	/// The publisher is not there to defend itself. So it is no matter of what replicas, or mediators
 	/// whom the others have named, agree on among themselves, nor of what nobody could find out.
-	fn take_publishers_bond(live: &Live, ending: &Ending, judged: &[Judged]) -> Balance {
+	fn answered_for<'a>(live: &'a Live, ending: &Ending) -> Option<&'a AssetSale> {
 		let others = &live.deal.others;
 		let sale = match ending {
 			Ending::Settled(Outcome { class: Class::ModuleInvalid, .. }) => &others.app,
 			Ending::Settled(Outcome { class: Class::InputMismatch, .. }) => &others.dataset,
-			_ => return 0,
+			_ => return None,
 		};
-		let Some(sale) = sale else { return 0 };
-		if !live.decided.as_ref().is_some_and(|decided| decided.public) {
-			return 0;
-		}
+		sale.as_ref().filter(|_| live.decided.as_ref().is_some_and(|decided| decided.public))
+	}
+
+	/// Has a publisher pay what is due, and a fine that is burnt, up to what it has said that it answers with.
+	/// Returns what each replica got; the payer owes the rest.
+	fn take_publishers_bond(live: &Live, sale: &AssetSale, judged: &[Judged]) -> Vec<Balance> {
 		let due = judged.iter().fold(0, |sum: Balance, one| sum.saturating_add(one.due));
 		if due == 0 {
-			return 0;
+			return Vec::new();
 		}
-		let shares: Vec<(AccountId, Balance)> = judged
-			.iter()
-			.filter(|one| one.due > 0)
-			.map(|one| (one.provider.clone(), one.due))
-			.collect();
+		let shares: Vec<_> = judged.iter().map(|one| (one.provider.clone(), one.due)).collect();
 		let fine = Self::economics(live).slashes.fine.mul_ceil(due);
 		let amount = due.saturating_add(fine).min(sale.liability);
-		let taken = T::Publishers::slash_bond(sale, amount, &shares);
-		if taken > 0 {
+		let Taken { amount, paid } = T::Publishers::slash_bond(sale, amount, &shares);
+		if amount > 0 {
 			let (task, owner) = (live.id, sale.owner.clone());
-			Self::deposit_event(Event::PublisherSlashed { task, owner, amount: taken });
+			Self::deposit_event(Event::PublisherSlashed { task, owner, amount });
 		}
-		let mut left = taken.min(due);
-		for (provider, share) in shares {
-			let amount = share.min(left);
-			left = left.saturating_sub(amount);
-			if amount > 0 {
-				let (task, from) = (live.id, sale.owner.clone());
-				Self::deposit_event(Event::PaidByPublisher { task, from, provider, amount });
-			}
+		for ((provider, _), amount) in shares.into_iter().zip(&paid).filter(|(_, paid)| **paid > 0)
+		{
+			let (task, from, amount) = (live.id, sale.owner.clone(), *amount);
+			Self::deposit_event(Event::PaidByPublisher { task, from, provider, amount });
 		}
-		taken.min(due)
+		paid
 	}
 
 	fn settle_stakes(live: &Live, judged: &[Judged], replicas: &mut [EndedReplica]) {
@@ -375,28 +370,22 @@ impl<T: Config> Pallet<T> {
 		let shares = Self::bounded(provider, stake, shares);
 		let payees: Vec<_> = shares.iter().map(|share| (share.to.clone(), share.amount)).collect();
 		let released = stake.saturating_sub(amount);
-		let taken = T::Stakes::slash(provider, task.deal, amount, released, &payees);
-		Self::deposit_event(Event::ReplicaSlashed {
-			task,
-			provider: provider.clone(),
-			amount: taken,
-			reason,
-		});
-		let mut left = taken;
+		let Taken { amount, paid } =
+			T::Stakes::slash(provider, task.deal, amount, released, &payees);
+		let from = provider.clone();
+		Self::deposit_event(Event::ReplicaSlashed { task, provider: from, amount, reason });
 		let mut won = Vec::new();
-		for Share { to, amount, reason } in shares {
-			let amount = amount.min(left);
-			left -= amount;
-			if amount == 0 {
+		for (Share { to, reason, .. }, paid) in shares.into_iter().zip(paid) {
+			if paid == 0 {
 				continue;
 			}
 			if matches!(reason, ShareReason::Winner | ShareReason::Finder) {
-				won.push((to.clone(), amount));
+				won.push((to.clone(), paid));
 			}
 			let from = provider.clone();
-			Self::deposit_event(Event::SlashShared { task, from, to, amount, reason });
+			Self::deposit_event(Event::SlashShared { task, from, to, amount: paid, reason });
 		}
-		(taken, won)
+		(amount, won)
 	}
 
 	/// Cuts shares to what a fall of the provider may pay today. Who gets back what it had paid beforehand

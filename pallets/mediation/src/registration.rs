@@ -283,13 +283,12 @@ impl<T: Config> Pallet<T> {
 			return 0;
 		}
 		let kept = [(Self::pot(), after_burn(amount, Self::judged_by(live).burn))];
-		let mut arrived = 0;
-		let burnt = MediatorBonds::<T>::collect(stash, amount, &kept, |_, paid| arrived = paid);
+		let (paid, burnt) = MediatorBonds::<T>::collect(stash, amount, &kept, |_, _| ());
 		Self::refresh_weight(stash, &mediator);
 		Mediators::<T>::insert(stash, mediator);
 		let (case, mediator) = (live.id, stash.clone());
 		Self::deposit_event(Event::Slashed { case, mediator, amount, burnt, reason });
-		arrived
+		paid.into_iter().sum()
 	}
 
 	/// Mediators of the first block, in the pool at once, and the pot's existential deposit.

@@ -5,7 +5,7 @@ use assay_primitives::{
 	profile::{Profile, ProfileId},
 	provider::{Capacity as Declared, Conduct},
 	task::DealId,
-	traits::{Capacity, Exposures, Reputations, Stakes},
+	traits::{Capacity, Exposures, Reputations, Stakes, Taken},
 };
 use codec::{Decode, Encode};
 use polkadot_sdk::{
@@ -197,12 +197,12 @@ impl<T: Config> Stakes for Pallet<T> {
 		amount: Balance,
 		released: Balance,
 		shares: &[(AccountId, Balance)],
-	) -> Balance {
+	) -> Taken {
 		Self::unlock(provider, deal, amount, released);
 		let (reason, precision, force) =
 			(HoldReason::Bond.into(), Precision::Exact, Fortitude::Force);
 		let mut left = amount;
-		for (to, share) in shares {
+		let pay = |(to, share): &(AccountId, Balance)| {
 			let share = (*share).min(left);
 			if share > 0 {
 				let mode = Restriction::Free;
@@ -210,11 +210,13 @@ impl<T: Config> Stakes for Pallet<T> {
 					.expect("the mock's payees of shares exist");
 			}
 			left -= share;
-		}
+			share
+		};
+		let paid = shares.iter().map(pay).collect();
 		T::Currency::burn_held(&reason, provider, left, precision, force)
 			.expect("locked bond is held");
 		Burnt::<T>::mutate(|burnt| *burnt += left);
-		amount
+		Taken { amount, paid }
 	}
 }
 

@@ -3,7 +3,7 @@
 use crate::{account, providers};
 use assay_primitives::{
 	AccountId, Balance,
-	traits::{AssetSale, Publishers},
+	traits::{AssetSale, Publishers, Taken},
 };
 use core::marker::PhantomData;
 use polkadot_sdk::frame_support::{
@@ -27,20 +27,25 @@ parameter_types! {
 pub struct MockPublishers<T>(PhantomData<T>);
 
 impl<T: providers::Config> Publishers for MockPublishers<T> {
-	fn slash_bond(_: &AssetSale, amount: Balance, shares: &[(AccountId, Balance)]) -> Balance {
+	fn slash_bond(asset: &AssetSale, amount: Balance, shares: &[(AccountId, Balance)]) -> Taken {
 		let taken = amount.min(PublishersBond::get());
 		PublishersBond::set(PublishersBond::get() - taken);
 		let mut left = taken;
-		for (to, share) in shares {
+		let pay = |(to, share): &(AccountId, Balance)| {
+			if *to == asset.owner {
+				return 0;
+			}
 			let share = (*share).min(left);
 			T::Currency::transfer(&PUBLISHER, to, share, Preservation::Expendable)
 				.expect("it is rich");
 			left -= share;
-		}
+			share
+		};
+		let paid = shares.iter().map(pay).collect();
 		let (keep, precision) = (Preservation::Expendable, Precision::Exact);
 		T::Currency::burn_from(&PUBLISHER, left, keep, precision, Fortitude::Force)
 			.expect("it is rich");
 		providers::Burnt::<T>::mutate(|burnt| *burnt += left);
-		taken
+		Taken { amount: taken, paid }
 	}
 }

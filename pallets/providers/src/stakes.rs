@@ -12,7 +12,7 @@ use assay_primitives::{
 	profile::ProfileId,
 	provider::{Capacity as Declared, Conduct},
 	task::DealId,
-	traits::{Capacity, Reputations, Stakes},
+	traits::{Capacity, Reputations, Stakes, Taken},
 };
 use pallet_bonds::{Bonds, Party};
 use polkadot_sdk::{
@@ -79,23 +79,24 @@ impl<T: Config> Stakes for Pallet<T> {
 		amount: Balance,
 		released: Balance,
 		shares: &[(AccountId, Balance)],
-	) -> Balance {
+	) -> Taken {
 		let Some(mut provider) = Providers::<T>::get(stash) else {
 			defensive!("slash of a provider that is gone, though a stake keeps it registered");
-			return 0;
+			return Taken::default();
 		};
 		let due = provider.bond.slash(amount);
 		Self::unlock(&mut provider, released);
 		Self::free_slot(&mut provider, deal);
-		let burnt = ProviderBonds::<T>::collect(stash, due, shares, |beneficiary, amount| {
-			let (provider, beneficiary) = (stash.clone(), beneficiary.clone());
-			Self::deposit_event(Event::SlashShared { provider, beneficiary, amount });
-		});
+		let (paid, burnt) =
+			ProviderBonds::<T>::collect(stash, due, shares, |beneficiary, amount| {
+				let (provider, beneficiary) = (stash.clone(), beneficiary.clone());
+				Self::deposit_event(Event::SlashShared { provider, beneficiary, amount });
+			});
 		Providers::<T>::insert(stash, provider);
 		if due > 0 {
 			Self::deposit_event(Event::Slashed { provider: stash.clone(), amount: due, burnt });
 		}
-		due
+		Taken { amount: due, paid }
 	}
 }
 

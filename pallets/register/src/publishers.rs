@@ -5,7 +5,7 @@ use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	bond::BondFault,
 	order::Publisher,
-	traits::{AssetSale, Publishers},
+	traits::{AssetSale, Publishers, Taken},
 };
 use core::marker::PhantomData;
 use pallet_bonds::{Bonds, ReasonOf, Refused};
@@ -91,19 +91,20 @@ impl<T: Config> Pallet<T> {
 }
 
 impl<T: Config> Publishers for Pallet<T> {
-	fn slash_bond(asset: &AssetSale, amount: Balance, shares: &[(AccountId, Balance)]) -> Balance {
+	fn slash_bond(asset: &AssetSale, amount: Balance, shares: &[(AccountId, Balance)]) -> Taken {
 		let owner = &asset.owner;
-		let Some(mut publisher) = PublishersOf::<T>::get(owner) else { return 0 };
+		let Some(mut publisher) = PublishersOf::<T>::get(owner) else { return Taken::default() };
 		let due = publisher.bond.slash(amount);
 		if due == 0 {
-			return 0;
+			return Taken::default();
 		}
 		Self::store(owner, publisher);
-		let burnt = PublisherBonds::<T>::collect(owner, due, shares, |beneficiary, amount| {
-			let (publisher, beneficiary) = (owner.clone(), beneficiary.clone());
-			Self::deposit_event(Event::SlashShared { publisher, beneficiary, amount });
-		});
+		let (paid, burnt) =
+			PublisherBonds::<T>::collect(owner, due, shares, |beneficiary, amount| {
+				let (publisher, beneficiary) = (owner.clone(), beneficiary.clone());
+				Self::deposit_event(Event::SlashShared { publisher, beneficiary, amount });
+			});
 		Self::deposit_event(Event::Slashed { publisher: owner.clone(), amount: due, burnt });
-		due
+		Taken { amount: due, paid }
 	}
 }

@@ -189,6 +189,31 @@ fn attempts_should_be_paid_by_the_payer_as_far_as_the_bond_does_not_suffice() {
 	});
 }
 
+/// A bond pays nothing back to whose it is, so what it pays goes to the others, once.
+#[test]
+fn publisher_should_be_paid_nothing_when_it_attempts_its_own_app_and_others_what_they_are_due() {
+	for at in 0..3 {
+		build_and_execute(|| {
+			PublishersBond::set(2 * ATTEMPT);
+			let owner = stash(at);
+			let app = sale(owner.clone(), APP_PRICE);
+			let (task, replicas) =
+				confirmed(NewDeal { app, ..full() }, refund(Class::ModuleInvalid));
+			for (replica, ended) in replicas.iter().zip(ended(task).replicas) {
+				let due = if *replica == owner { 0 } else { ATTEMPT };
+				assert_eq!((worth(replica), ended.paid), (RICH + due, due));
+			}
+			assert_eq!((PublishersBond::get(), burnt()), (0, 0));
+			let told = events().into_iter().filter_map(|event| match event {
+				Event::PaidByPublisher { provider, amount, .. } => Some((provider, amount)),
+				_ => None,
+			});
+			let others = replicas.into_iter().filter(|replica| *replica != owner);
+			assert!(told.eq(others.map(|replica| (replica, ATTEMPT))));
+		});
+	}
+}
+
 #[test]
 fn attempts_should_be_paid_by_the_payer_when_it_named_a_bare_module() {
 	build_and_execute(|| {

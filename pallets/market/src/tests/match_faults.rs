@@ -626,7 +626,7 @@ fn asset_should_be_of_no_use_when_its_bond_was_slashed_below_the_least() {
 		let set = full();
 		let sale =
 			AssetSale { asset: module().hash, owner: account(PUBLISHER), price: 0, liability: 0 };
-		assert_eq!(Register::slash_bond(&sale, 1, &[]), 1);
+		assert_eq!(Register::slash_bond(&sale, 1, &[]).amount, 1);
 		refused(&set.sign(), Refusal::AppBondTooSmall);
 		assert_ok!(Register::bond_more(signed(PUBLISHER), 1));
 		assert_ok!(set.submit());

@@ -119,7 +119,7 @@ fn slash(ledger: &mut Ledger, stash: u8, percent: u8, first: Balance, second: Ba
 	let bond = provider(stash).bond.held;
 	let released = stake.saturating_sub(amount);
 	let taken = Pallet::<Test>::slash(&account(stash), deal_of(stake), amount, released, &shares);
-	assert_eq!(taken, amount.min(bond));
+	assert_eq!(taken.amount, amount.min(bond));
 }
 
 fn issuance() -> Balance {

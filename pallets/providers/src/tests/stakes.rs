@@ -126,7 +126,10 @@ fn slash_should_pay_the_shares_in_order_and_burn_the_rest() {
 		assert_ok!(Pallet::<Test>::lock(&stash(), DEAL, 10 * UNIT));
 		let before = issuance();
 		let shares = [(account(STRANGER), 3 * UNIT), (account(OTHER_STASH), 2 * UNIT)];
-		assert_eq!(Pallet::<Test>::slash(&stash(), DEAL, 8 * UNIT, 2 * UNIT, &shares), 8 * UNIT);
+		assert_eq!(
+			Pallet::<Test>::slash(&stash(), DEAL, 8 * UNIT, 2 * UNIT, &shares).amount,
+			8 * UNIT
+		);
 		assert_eq!(usable(STRANGER), ENDOWMENT + 3 * UNIT);
 		assert_eq!(usable(OTHER_STASH), ENDOWMENT + 2 * UNIT);
 		assert_eq!(issuance(), before - 3 * UNIT);
@@ -162,7 +165,7 @@ fn slash_should_go_on_with_unbonding_and_free_bond_when_it_exceeds_the_lock() {
 		serve(STASH, OPERATOR, 30 * UNIT);
 		assert_ok!(Pallet::<Test>::lock(&stash(), DEAL, 10 * UNIT));
 		assert_ok!(Providers::unbond(signed(STASH), 5 * UNIT));
-		assert_eq!(Pallet::<Test>::slash(&stash(), DEAL, 18 * UNIT, 0, &[]), 18 * UNIT);
+		assert_eq!(Pallet::<Test>::slash(&stash(), DEAL, 18 * UNIT, 0, &[]).amount, 18 * UNIT);
 		let after = provider(STASH);
 		assert_eq!(
 			(after.bond.held, after.bond.locked, after.bond.on_its_way()),
@@ -179,7 +182,10 @@ fn slash_should_saturate_when_it_exceeds_the_bond() {
 		serve(STASH, OPERATOR, 30 * UNIT);
 		assert_ok!(Pallet::<Test>::lock(&stash(), DEAL, 10 * UNIT));
 		let shares = [(account(STRANGER), Balance::MAX)];
-		assert_eq!(Pallet::<Test>::slash(&stash(), DEAL, Balance::MAX, 0, &shares), 30 * UNIT);
+		assert_eq!(
+			Pallet::<Test>::slash(&stash(), DEAL, Balance::MAX, 0, &shares).amount,
+			30 * UNIT
+		);
 		assert_eq!((provider(STASH).bond.held, held(STASH)), (0, 0));
 		assert_eq!(usable(STRANGER), ENDOWMENT + 30 * UNIT);
 	});
@@ -191,7 +197,7 @@ fn slash_should_say_nothing_when_the_amount_is_zero() {
 		serve(STASH, OPERATOR, 30 * UNIT);
 		assert_ok!(Pallet::<Test>::lock(&stash(), DEAL, 10 * UNIT));
 		let before = events();
-		assert_eq!(Pallet::<Test>::slash(&stash(), DEAL, 0, 10 * UNIT, &[]), 0);
+		assert_eq!(Pallet::<Test>::slash(&stash(), DEAL, 0, 10 * UNIT, &[]).amount, 0);
 		assert_eq!(events(), before);
 		assert_eq!((provider(STASH).bond.locked, provider(STASH).slots_used()), (0, 0));
 	});
@@ -232,7 +238,7 @@ mod defended {
 	fn slash_should_take_nothing_when_there_is_no_such_provider() {
 		build_and_execute(|| {
 			let shares = [(account(STRANGER), UNIT)];
-			assert_eq!(Pallet::<Test>::slash(&stash(), DEAL, UNIT, 0, &shares), 0);
+			assert_eq!(Pallet::<Test>::slash(&stash(), DEAL, UNIT, 0, &shares).amount, 0);
 			assert_eq!(usable(STRANGER), ENDOWMENT);
 		});
 	}

@@ -46,7 +46,10 @@ fn withdraw_should_give_only_what_is_left_when_a_slash_reached_the_unbonding_par
 		pass_blocks(1);
 		assert_ok!(Providers::unbond(signed(STASH), 8 * UNIT));
 		// 10 out of what is locked, 8 and then 4 out of the younger and the older chunk.
-		assert_eq!(Pallet::<Test>::slash(&account(STASH), DEAL, 22 * UNIT, 0, &[]), 22 * UNIT);
+		assert_eq!(
+			Pallet::<Test>::slash(&account(STASH), DEAL, 22 * UNIT, 0, &[]).amount,
+			22 * UNIT
+		);
 		assert_eq!(chunks(STASH), [(8 * UNIT, 1 + UNBONDING_PERIOD)]);
 		pass_blocks(2 * UNBONDING_PERIOD);
 		assert_ok!(Providers::withdraw(signed(STASH)));
@@ -62,7 +65,10 @@ fn withdraw_should_remove_the_provider_when_it_lost_everything_while_leaving() {
 		crate::Providers::<Test>::mutate(account(STASH), |provider| {
 			provider.as_mut().expect("registered").work = one_slot();
 		});
-		assert_eq!(Pallet::<Test>::slash(&account(STASH), DEAL, 31 * UNIT, 0, &[]), 30 * UNIT);
+		assert_eq!(
+			Pallet::<Test>::slash(&account(STASH), DEAL, 31 * UNIT, 0, &[]).amount,
+			30 * UNIT
+		);
 		assert_ok!(Providers::withdraw(signed(STASH)));
 		assert!(!crate::Providers::<Test>::contains_key(account(STASH)));
 		assert_eq!(held(STASH), 0);

@@ -11,7 +11,7 @@ fn slash(amount: Balance, shares: &[(u8, Balance)]) -> Balance {
 	let sale =
 		AssetSale { asset: module().hash, owner: account(PUBLISHER), price: 0, liability: 0 };
 	let shares: Vec<_> = shares.iter().map(|(who, share)| (account(*who), *share)).collect();
-	Pallet::<Test>::slash_bond(&sale, amount, &shares)
+	Pallet::<Test>::slash_bond(&sale, amount, &shares).amount
 }
 
 #[test]
