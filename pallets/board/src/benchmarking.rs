@@ -1,7 +1,7 @@
 //! Benchmarks, each of the most expensive path of its call.
 
 use crate::{BoardPlaces, Call, Config, Pallet};
-use assay_deposits::rich;
+use assay_shared::deposits::rich;
 use polkadot_sdk::{frame_benchmarking::v2::*, frame_system::RawOrigin};
 
 #[benchmarks]

@@ -1,8 +1,8 @@
 //! What callers start.
 
 use crate::{BoardPlaces, Config, Error, Event, HoldReason, Pallet, Places};
-use assay_deposits::give_back;
 use assay_primitives::{AccountId, order::PLACE_BYTES};
+use assay_shared::deposits::give_back;
 use polkadot_sdk::{
 	frame_support::{
 		ensure,

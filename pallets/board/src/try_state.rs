@@ -1,7 +1,7 @@
 //! What must hold at the end of every block.
 
 use crate::{BoardPlaces, Config, HoldReason, Pallet};
-use assay_deposits::{Sums, check};
+use assay_shared::deposits::{Sums, check};
 use polkadot_sdk::{
 	frame_support::{ensure, storage::KeyPrefixIterator, traits::Get},
 	sp_runtime::TryRuntimeError,

@@ -26,28 +26,18 @@ use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	bond::{Bond, BondFault},
 };
-use assay_primitives::{apply, shown};
+pub use assay_shared::reasons::Reason;
 use polkadot_sdk::{
 	frame_support::{
 		defensive, ensure,
 		storage::StorageMap,
 		traits::{
-			PalletError,
 			fungible::{InspectHold, MutateHold},
 			tokens::{Fortitude, Precision, Restriction},
 		},
 	},
 	sp_runtime::{DispatchError, DispatchResult},
 };
-
-/// A fault of a bond or of an operator within the error of a pallet.
-#[apply(shown)]
-#[derive(Copy)]
-pub struct Refused(pub BondFault);
-
-impl PalletError for Refused {
-	const MAX_ENCODED_SIZE: usize = 1;
-}
 
 /// What the money of bonds is held for.
 pub type ReasonOf<B> = <<B as Bonds>::Currency as InspectHold<AccountId>>::Reason;

@@ -16,6 +16,7 @@ use assay_primitives::{
 	task::{DealId, Input, MAX_ARGS_BYTES, MAX_TASKS},
 	traits::{Arbiter, AssetSale, Beacon, Capacity, DealBook, Economy, NewDeal, Stakes},
 };
+use assay_shared::reasons::Reason;
 use codec::{Encode, MaxEncodedLen};
 use frame_support::{BoundedVec, ensure, storage::with_storage_layer, traits::Get};
 use sp_runtime::{DispatchError, traits::BlockNumberProvider};
@@ -156,7 +157,7 @@ impl<T: Config> Pallet<T> {
 
 	fn check_request(request: &Request, now: BlockNumber) -> Result<(), Error<T>> {
 		ensure!(now <= request.valid_until, Error::<T>::RequestExpired);
-		request.policy.validate().map_err(|fault| Error::<T>::Policy(BadPolicy(fault)))?;
+		request.policy.validate().map_err(|fault| Error::<T>::Policy(Reason(fault)))?;
 		let within = |value: u64, most: u64| (1..=most).contains(&value);
 		ensure!(
 			within(request.run_blocks.into(), T::MaxRunBlocks::get().into()),

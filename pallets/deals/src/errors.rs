@@ -45,7 +45,7 @@ mod errors {
 		/// The request can't be matched any more.
 		RequestExpired,
 		/// The policy asks for what can't be.
-		Policy(BadPolicy),
+		Policy(Reason<PolicyFault>),
 		/// The run time is zero, or above what the chain allows.
 		RunTimeOutOfRange,
 		/// The gas limit is zero, or above what the chain allows.

@@ -121,6 +121,7 @@ pub mod pallet {
 			Publishers, Reputations, Stakes,
 		},
 	};
+	use assay_shared::{queue::Queue, reasons::Reason};
 	use frame_support::{
 		PalletError,
 		dispatch::{DispatchResultWithPostInfo, GetDispatchInfo, PostDispatchInfo},
@@ -201,6 +202,9 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type PruneRange<T: Config> = StorageValue<_, (u64, u64), ValueQuery>;
 
+	/// Ended tasks that wait for pruning.
+	pub(crate) type Ends<T> = Queue<TaskId, PruneQueue<T>, PruneRange<T>>;
+
 	/// Accepts every profile that the runtime knows, and opens the account that audits are paid from.
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
@@ -222,15 +226,6 @@ pub mod pallet {
 				T::Currency::mint_into(&fund, minimum).expect("the issuance at genesis is small");
 			}
 		}
-	}
-
-	/// A fault of a policy within an error.
-	#[apply(shown)]
-	#[derive(Copy)]
-	pub struct BadPolicy(pub PolicyFault);
-
-	impl frame_support::traits::PalletError for BadPolicy {
-		const MAX_ENCODED_SIZE: usize = 1;
 	}
 
 	/// Broken assumptions.

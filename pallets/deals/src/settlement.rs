@@ -443,7 +443,7 @@ impl<T: Config> Pallet<T> {
 		Deals::<T>::mutate_extant(id.deal, |deal| {
 			deal.open_tasks = deal.open_tasks.saturating_sub(1);
 		});
-		Self::queue(id);
+		Ends::<T>::push(id);
 		effort
 	}
 }

@@ -183,57 +183,25 @@ impl<T: Config> Pallet<T> {
 		if meter.try_consume(T::DbWeight::get().reads_writes(1, 1)).is_err() {
 			return;
 		}
-		let (mut first, next) = PruneRange::<T>::get();
-		let before = first;
 		let step = T::WeightInfo::prune().saturating_add(T::DbWeight::get().reads_writes(1, 1));
-		for _ in 0..MAX_PRUNED_PER_BLOCK {
-			if first >= next || meter.try_consume(step).is_err() {
-				break;
-			}
-			if !Self::prune_at(first, meter) {
-				break;
-			}
-			first += 1;
-		}
-		if first != before {
-			// The end may have moved meanwhile.
-			PruneRange::<T>::mutate(|range| range.0 = first);
-		}
+		Ends::<T>::work_off(meter, step, MAX_PRUNED_PER_BLOCK, Self::prune_next);
 	}
 
-	/// Whether the position of the queue is done with: pruned now, or by a call before.
-	fn prune_at(position: u64, meter: &mut WeightMeter) -> bool {
-		if let Some(task) = PruneQueue::<T>::get(position) {
-			match Self::prunable(task) {
-				Ok(due) => {
-					let more =
-						Self::prune_weight(due.listed()).saturating_sub(Self::prune_weight(0));
-					if meter.try_consume(more).is_err() {
-						return false;
-					}
-					Self::remove_task(task, due);
-				},
-				Err(Error::<T>::RetentionNotElapsed) => return false,
-				// Others must not wait for it.
-				Err(Error::<T>::DealStillOpen) => Self::queue(task),
-				Err(_) => (),
-			}
-			PruneQueue::<T>::remove(position);
+	/// Whether a task of the queue is done with: pruned now, or by a call before.
+	fn prune_next(task: TaskId, meter: &mut WeightMeter) -> bool {
+		match Self::prunable(task) {
+			Ok(due) => {
+				let more = Self::prune_weight(due.listed()).saturating_sub(Self::prune_weight(0));
+				if meter.try_consume(more).is_err() {
+					return false;
+				}
+				Self::remove_task(task, due);
+			},
+			Err(Error::<T>::RetentionNotElapsed) => return false,
+			// Others must not wait for it.
+			Err(Error::<T>::DealStillOpen) => Ends::<T>::push(task),
+			Err(_) => (),
 		}
 		true
-	}
-
-	/// Puts an ended task at the end of the queue for pruning.
-	pub(crate) fn queue(task: TaskId) {
-		PruneRange::<T>::mutate(|(_, next)| {
-			PruneQueue::<T>::insert(*next, task);
-			*next = next.saturating_add(1);
-		});
-	}
-
-	/// Tasks that wait for pruning, oldest first.
-	pub(crate) fn queued() -> alloc::vec::Vec<TaskId> {
-		let (first, next) = PruneRange::<T>::get();
-		(first..next).filter_map(PruneQueue::<T>::get).collect()
 	}
 }

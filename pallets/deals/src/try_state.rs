@@ -312,9 +312,9 @@ impl<T: Config> Pallet<T> {
 		let (first, next) = PruneRange::<T>::get();
 		ensure!(first <= next, "8: the queue ends before it begins");
 		let entries = PruneQueue::<T>::iter().count() as u64;
-		ensure!(entries == next - first, "8: the queue has gaps");
+		ensure!(entries == Ends::<T>::len(), "8: the queue has gaps");
 		let mut queued = BTreeSet::new();
-		for id in Self::queued() {
+		for id in Ends::<T>::entries() {
 			ensure!(queued.insert(id), "8: a task is queued twice");
 			ensure!(!Self::is_live(&id), "8: a live task is queued");
 		}

@@ -22,11 +22,11 @@
 pub use pallet::*;
 
 use assay_primitives::{
-	Balance, apply,
+	Balance,
 	money::{Economics, EconomicsVersion, Unsound},
-	shown,
 	traits::Economy,
 };
+use assay_shared::reasons::Reason;
 use polkadot_sdk::{frame_support, frame_system, sp_core::Get};
 
 #[cfg(test)]
@@ -81,18 +81,9 @@ pub mod pallet {
 	#[pallet::error]
 	pub enum Error<T> {
 		/// The record can't be, for this reason.
-		Unsound(UnsoundRecord),
+		Unsound(Reason<Unsound>),
 		/// This record holds already.
 		NothingChanges,
-	}
-
-	/// Why a record can't be, within an error.
-	#[apply(shown)]
-	#[derive(Copy)]
-	pub struct UnsoundRecord(pub Unsound);
-
-	impl frame_support::traits::PalletError for UnsoundRecord {
-		const MAX_ENCODED_SIZE: usize = 1;
 	}
 
 	#[pallet::hooks]
@@ -131,7 +122,7 @@ pub mod pallet {
 			T::AdminOrigin::ensure_origin(origin)?;
 			economics
 				.check(T::MediatorBond::get())
-				.map_err(|unsound| Error::<T>::Unsound(UnsoundRecord(unsound)))?;
+				.map_err(|unsound| Error::<T>::Unsound(Reason(unsound)))?;
 			let (version, before) = Current::<T>::get();
 			ensure!(economics != before, Error::<T>::NothingChanges);
 			Past::<T>::insert(version, before);

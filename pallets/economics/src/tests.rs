@@ -1,13 +1,14 @@
 //! What may be set, and what deals and cases of earlier versions go on with.
 
 use crate as pallet_economics;
-use crate::{Current, Error, Event, UnsoundRecord};
+use crate::{Current, Error, Event};
 use assay_mocks::{configure_system, execute_and_check, externalities};
 use assay_primitives::{
 	Permill, UNIT,
 	money::{Economics, Unsound},
 	traits::Economy,
 };
+use assay_shared::reasons::Reason;
 use frame_support::{assert_noop, assert_ok, traits::ConstU128};
 use frame_system::{EnsureRoot, RawOrigin};
 use polkadot_sdk::*;
@@ -65,7 +66,7 @@ fn record_should_be_replaced_as_a_whole_and_those_before_be_kept() {
 #[test]
 fn record_should_be_refused_when_it_breaks_an_inequality_or_is_not_the_chains() {
 	build_and_execute(|| {
-		let unsound = |why| Error::<Test>::Unsound(UnsoundRecord(why));
+		let unsound = |why| Error::<Test>::Unsound(Reason(why));
 		let mut economics = other();
 		economics.slashes.burn = Permill::zero();
 		assert_noop!(set(economics), unsound(Unsound::NothingBurnt));

@@ -2,8 +2,8 @@
 
 use crate::{Call, Config, Groups, MAX_MEMBERS_CHANGED, Members, MembersChange, Pallet};
 use alloc::vec::Vec;
-use assay_deposits::rich;
 use assay_primitives::AccountId;
+use assay_shared::deposits::rich;
 use polkadot_sdk::{frame_benchmarking::v2::*, frame_support::BoundedVec, frame_system::RawOrigin};
 
 /// Members as a call takes them, of which none is a member yet.

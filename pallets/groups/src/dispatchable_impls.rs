@@ -4,8 +4,8 @@ use crate::{
 	Config, Error, Event, Group, Groups, HoldReason, Members, MembersChange, NextGroupId, Pallet,
 };
 use alloc::vec::Vec;
-use assay_deposits::give_back;
 use assay_primitives::{AccountId, Balance, order::GroupId, traits};
+use assay_shared::deposits::give_back;
 use polkadot_sdk::{
 	frame_support::{ensure, traits::Get, traits::fungible::MutateHold},
 	sp_runtime::{ArithmeticError, DispatchResult},

@@ -2,8 +2,8 @@
 
 use crate::{Config, Groups, HoldReason, Members, NextGroupId, Pallet};
 use alloc::vec::Vec;
-use assay_deposits::{Sums, check};
 use assay_primitives::Balance;
+use assay_shared::deposits::{Sums, check};
 use polkadot_sdk::{frame_support::ensure, sp_runtime::TryRuntimeError};
 
 impl<T: Config> Pallet<T> {

@@ -4,7 +4,6 @@ use crate::{
 	CapacityOf, Chosen, Config, DealBookOf, Error, Event, HoldReason, Named, NextOfferId, Offer,
 	Offers, OffersOf, Pallet,
 };
-use assay_deposits::give_back;
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
 	deal::Via,
@@ -14,6 +13,7 @@ use assay_primitives::{
 	request::{Ineligible, OfferId, Request, Terms},
 	traits::{Capacity, DealBook, NewDeal},
 };
+use assay_shared::deposits::give_back;
 use polkadot_sdk::{
 	frame_support::{
 		ensure,

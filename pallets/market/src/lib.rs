@@ -63,7 +63,6 @@ pub use assay_primitives::order::MAX_PRUNED;
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
-pub use refusals::Reason;
 pub use types::{Chosen, MAX_INELIGIBLE, Named, Offer, Prunable};
 pub use weights::WeightInfo;
 

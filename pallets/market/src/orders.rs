@@ -2,7 +2,6 @@
 
 use crate::{CapacityOf, Config, Error, Event, HoldReason, Orders, Pallet, Prunable};
 use alloc::{string::String, vec, vec::Vec};
-use assay_deposits::give_back;
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
 	eligibility::Part,
@@ -13,6 +12,7 @@ use assay_primitives::{
 	request::Ineligible,
 	traits::Capacity,
 };
+use assay_shared::deposits::give_back;
 use codec::Encode;
 use polkadot_sdk::{
 	frame_support::{

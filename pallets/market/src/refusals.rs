@@ -1,21 +1,8 @@
 //! Reasons within errors.
 
 use crate::Error;
-use assay_primitives::{apply, order::Refusal, request::Ineligible, shown};
-use polkadot_sdk::frame_support::traits::PalletError;
-
-/// A reason that knows no FRAME.
-#[apply(shown)]
-#[derive(Copy)]
-pub struct Reason<R>(pub R);
-
-impl PalletError for Reason<Refusal> {
-	const MAX_ENCODED_SIZE: usize = 3;
-}
-
-impl PalletError for Reason<Ineligible> {
-	const MAX_ENCODED_SIZE: usize = 1;
-}
+use assay_primitives::{order::Refusal, request::Ineligible};
+use assay_shared::reasons::Reason;
 
 impl<T> From<Refusal> for Error<T> {
 	fn from(refusal: Refusal) -> Self {

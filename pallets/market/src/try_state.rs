@@ -2,8 +2,8 @@
 
 use crate::{Config, HoldReason, NextOfferId, Offers, OffersOf, Orders, Pallet};
 use alloc::{collections::BTreeMap, vec::Vec};
-use assay_deposits::{Sums, check};
 use assay_primitives::{AccountId, request::OfferId};
+use assay_shared::deposits::{Sums, check};
 use polkadot_sdk::{
 	frame_support::{ensure, traits::Get},
 	sp_runtime::TryRuntimeError,

@@ -4,14 +4,14 @@ use crate::*;
 use assay_primitives::{bond::BondFault, case::MediatorStatus};
 use core::marker::PhantomData;
 use frame_support::traits::Get;
-use pallet_bonds::{Bonds, Parties, Party, ReasonOf, Refused};
+use pallet_bonds::{Bonds, Parties, Party, Reason, ReasonOf};
 
 /// The bonds of mediators.
 pub struct MediatorBonds<T>(PhantomData<T>);
 
 impl<T> From<BondFault> for Error<T> {
 	fn from(fault: BondFault) -> Self {
-		Self::Bond(Refused(fault))
+		Self::Bond(Reason(fault))
 	}
 }
 

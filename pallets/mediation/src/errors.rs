@@ -7,7 +7,7 @@ mod errors {
 	#[pallet::error]
 	pub enum Error<T> {
 		/// The bond, or the key that signs for it, stays as it is.
-		Bond(Refused),
+		Bond(Reason<BondFault>),
 		/// The pool is full. Wait until somebody leaves.
 		PoolFull,
 		/// The capacity is zero or more than `MAX_CAPACITY`.

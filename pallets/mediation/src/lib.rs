@@ -111,7 +111,6 @@ mod mock;
 #[cfg(test)]
 mod tests;
 
-#[cfg(doc)]
 use assay_primitives::bond::BondFault;
 use assay_primitives::{AccountId, Balance, BlockNumber, Hash};
 use polkadot_sdk::{
@@ -138,6 +137,7 @@ pub mod pallet {
 		seal::Salt,
 		traits::{Beacon, CaseId, CaseReason, Contents, CourtFees, Economy, Verdicts},
 	};
+	use assay_shared::queue;
 	use frame_support::{
 		PalletId,
 		dispatch::DispatchResultWithPostInfo,
@@ -146,7 +146,7 @@ pub mod pallet {
 		weights::WeightMeter,
 	};
 	use frame_system::pallet_prelude::*;
-	use pallet_bonds::Refused;
+	use pallet_bonds::Reason;
 	use sp_runtime::traits::BlockNumberProvider;
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -232,6 +232,15 @@ pub mod pallet {
 	/// First position of [`Queue`] that is taken, and the first one after it that is free.
 	#[pallet::storage]
 	pub type QueueRange<T: Config> = StorageValue<_, (u64, u64), ValueQuery>;
+
+	/// Rounds that wait for their draw.
+	pub(crate) type Draws<T> = queue::Queue<(CaseId, u8, BlockNumber), Waiting<T>, WaitingRange<T>>;
+
+	/// Cases that wait for places.
+	pub(crate) type Places<T> = queue::Queue<CaseId, Queue<T>, QueueRange<T>>;
+
+	/// Closed cases that wait for pruning.
+	pub(crate) type Ends<T> = queue::Queue<CaseId, PruneQueue<T>, PruneRange<T>>;
 
 	/// Last block in which the queue was too long for questions, as far as it has changed since.
 	#[pallet::storage]

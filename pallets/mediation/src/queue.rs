@@ -44,8 +44,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Cases that wait.
 	pub(crate) fn queued() -> u32 {
-		let (first, next) = QueueRange::<T>::get();
-		u32::try_from(next.wrapping_sub(first)).unwrap_or(u32::MAX)
+		u32::try_from(Places::<T>::len()).unwrap_or(u32::MAX)
 	}
 
 	/// Whether so many wait that what is left of the queue is for cases that open by themselves.
@@ -67,13 +66,10 @@ impl<T: Config> Pallet<T> {
 
 	/// Has a round wait: a first one behind all others, a later one, or one that was to be drawn, before them.
 	pub(crate) fn enqueue(live: &mut Live, round: u8, front: bool) {
-		let (first, next) = QueueRange::<T>::get();
-		let (at, range) = match front {
-			true => (first.wrapping_sub(1), (first.wrapping_sub(1), next)),
-			false => (next, (first, next.wrapping_add(1))),
-		};
-		Queue::<T>::insert(at, live.id);
-		QueueRange::<T>::put(range);
+		match front {
+			true => Places::<T>::push_first(live.id),
+			false => Places::<T>::push(live.id),
+		}
 		Self::note_refusals();
 		live.case.phase = CasePhase::Queued { round };
 		Self::deposit_event(Event::RoundQueued { case: live.id, round });
@@ -81,18 +77,13 @@ impl<T: Config> Pallet<T> {
 
 	/// Whether it is a case's turn, and there are places.
 	pub(crate) fn is_admitted(case: CaseId) -> bool {
-		let (first, _) = QueueRange::<T>::get();
-		Queue::<T>::get(first) == Some(case) && !Self::is_crowded()
+		Places::<T>::first() == Some(case) && !Self::is_crowded()
 	}
 
 	/// Takes the first case out of the queue.
 	fn dequeue() -> Option<CaseId> {
 		Self::note_refusals();
-		QueueRange::<T>::mutate(|(first, _)| {
-			let case = Queue::<T>::take(*first);
-			*first = first.wrapping_add(1);
-			case
-		})
+		Places::<T>::pop()
 	}
 
 	/// Opens the round of the first case in the queue, which is this one.

@@ -81,10 +81,7 @@ impl<T: Config> Pallet<T> {
 			Round { seats, era, barred, draw: None, members: Default::default(), verdict: None };
 		Rounds::<T>::insert(case, round, fresh);
 		live.case.phase = CasePhase::AwaitingSeed { ticket, until };
-		WaitingRange::<T>::mutate(|(_, next)| {
-			Waiting::<T>::insert(*next, (case, round, ticket.taken_at));
-			*next = next.saturating_add(1);
-		});
+		Draws::<T>::push((case, round, ticket.taken_at));
 		Self::deposit_event(Event::RoundOpened { case, round, era });
 	}
 

@@ -272,14 +272,7 @@ impl<T: Config> Pallet<T> {
 		live.case.phase = CasePhase::Closed { ruling, at: live.now, prune_at };
 		Self::save(live);
 		Open::<T>::remove(live.terms.subject);
-		Self::prune_later(live.id);
-	}
-
-	fn prune_later(case: CaseId) {
-		PruneRange::<T>::mutate(|(_, next)| {
-			PruneQueue::<T>::insert(*next, case);
-			*next = next.saturating_add(1);
-		});
+		Ends::<T>::push(live.id);
 	}
 
 	/// Tells a ruling again that was not taken.

@@ -91,27 +91,12 @@ impl<T: Config> Pallet<T> {
 	/// Draws the committees whose seeds are known, in the order of their tickets, as far as the meter
 	/// and [`Config::DrawsPerBlock`] allow.
 	pub(crate) fn draw_due(meter: &mut WeightMeter) {
-		let (mut first, next) = WaitingRange::<T>::get();
-		let before = first;
-		for _ in 0..T::DrawsPerBlock::get() {
-			if first >= next {
-				break;
-			}
-			let (done, weight) = match Waiting::<T>::get(first) {
-				Some(entry) => Self::draw_entry(entry, meter.remaining()),
-				None => (true, Weight::zero()),
-			};
+		let most = T::DrawsPerBlock::get();
+		Draws::<T>::work_off(meter, Weight::zero(), most, |entry, meter| {
+			let (done, weight) = Self::draw_entry(entry, meter.remaining());
 			meter.consume(weight.min(meter.remaining()));
-			if !done {
-				break;
-			}
-			Waiting::<T>::remove(first);
-			first += 1;
-		}
-		if first != before {
-			// Renewed tickets were put at the end meanwhile.
-			WaitingRange::<T>::mutate(|range| range.0 = first);
-		}
+			done
+		});
 	}
 
 	/// Whether an entry of the queue is done with, and the weight of that.
@@ -186,23 +171,9 @@ impl<T: Config> Pallet<T> {
 		if meter.try_consume(T::DbWeight::get().reads_writes(1, 1)).is_err() {
 			return;
 		}
-		let (mut first, next) = PruneRange::<T>::get();
-		let before = first;
 		let step = T::WeightInfo::prune().saturating_add(T::DbWeight::get().reads_writes(1, 1));
-		for _ in 0..PRUNED_PER_BLOCK {
-			if first >= next || meter.try_consume(step).is_err() {
-				break;
-			}
-			if let Some(case) = PruneQueue::<T>::get(first) {
-				if matches!(Self::do_prune(case), Err(Error::<T>::RetentionNotElapsed)) {
-					break;
-				}
-				PruneQueue::<T>::remove(first);
-			}
-			first += 1;
-		}
-		if first != before {
-			PruneRange::<T>::put((first, next));
-		}
+		Ends::<T>::work_off(meter, step, PRUNED_PER_BLOCK, |case, _| {
+			!matches!(Self::do_prune(case), Err(Error::<T>::RetentionNotElapsed))
+		});
 	}
 }

@@ -198,9 +198,10 @@ impl<T: Config> Pallet<T> {
 		let open = Open::<T>::get(live.terms.subject) == Some(id);
 		let closed = matches!(phase, CasePhase::Closed { .. });
 		ensure!(open != closed, "9: a case is open and closed, or neither");
-		let (first, next) = PruneRange::<T>::get();
-		let queued = (first..next).any(|at| PruneQueue::<T>::get(at) == Some(id));
-		ensure!(queued == closed, "9: the queue for pruning is wrong");
+		ensure!(
+			Ends::<T>::entries().any(|it| it == id) == closed,
+			"9: the queue for pruning is wrong"
+		);
 		let numbers = 0..=live.case.round;
 		let rounds: Vec<_> = numbers.filter_map(|round| Rounds::<T>::get(id, round)).collect();
 		ensure!(rounds.len() == Rounds::<T>::iter_prefix(id).count(), "10: a round is too many");
@@ -227,15 +228,12 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		if let CasePhase::Queued { .. } = phase {
-			let (first, _) = QueueRange::<T>::get();
-			let waits = |at: &u32| Queue::<T>::get(first.wrapping_add((*at).into())) == Some(id);
-			ensure!((0..Self::queued()).filter(waits).count() == 1, "14: a case waits in no queue");
+			let places = Places::<T>::entries().filter(|it| *it == id).count();
+			ensure!(places == 1, "14: a case waits in no queue");
 		}
 		if let CasePhase::AwaitingSeed { ticket, .. } = phase {
-			let (first, next) = WaitingRange::<T>::get();
 			let entry = (id, live.case.round, ticket.taken_at);
-			let queued = (first..next).any(|at| Waiting::<T>::get(at) == Some(entry));
-			ensure!(queued, "12: a round waits in no queue");
+			ensure!(Draws::<T>::entries().any(|it| it == entry), "12: a round waits in no queue");
 		}
 		Ok(())
 	}

@@ -3,7 +3,7 @@
 use crate::{Config, Error, HoldReason, Operators, Provider, Providers, Status};
 use assay_primitives::{AccountId, Balance, BlockNumber, bond::BondFault};
 use core::marker::PhantomData;
-use pallet_bonds::{Bonds, Parties, Party, ReasonOf, Refused};
+use pallet_bonds::{Bonds, Parties, Party, Reason, ReasonOf};
 use polkadot_sdk::{frame_support::traits::Get, sp_runtime::traits::BlockNumberProvider};
 
 /// The bonds of providers.
@@ -11,7 +11,7 @@ pub struct ProviderBonds<T>(PhantomData<T>);
 
 impl<T> From<BondFault> for Error<T> {
 	fn from(fault: BondFault) -> Self {
-		Self::Bond(Refused(fault))
+		Self::Bond(Reason(fault))
 	}
 }
 

@@ -72,7 +72,6 @@ mod types;
 mod views;
 pub mod weights;
 
-#[cfg(doc)]
 use assay_primitives::bond::BondFault;
 use assay_primitives::{AccountId, Balance, BlockNumber, provider::Declaration};
 use polkadot_sdk::{frame_support, frame_system, sp_runtime};
@@ -82,7 +81,7 @@ pub mod pallet {
 	use super::*;
 	use frame_support::{pallet_prelude::*, traits::fungible};
 	use frame_system::pallet_prelude::*;
-	use pallet_bonds::Refused;
+	use pallet_bonds::Reason;
 	use sp_runtime::traits::BlockNumberProvider;
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -245,7 +244,7 @@ pub mod pallet {
 	#[pallet::error]
 	pub enum Error<T> {
 		/// The bond, or the key that signs for it, stays as it is.
-		Bond(Refused),
+		Bond(Reason<BondFault>),
 		/// All slots are in use, or the provider works for as many deals as its record has room for.
 		NoFreeSlot,
 		/// No slots are declared.

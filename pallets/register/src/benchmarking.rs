@@ -1,7 +1,6 @@
 //! Benchmarks, each of the most expensive path of its call.
 
 use crate::{Assets, Call, Config, NextAssetId, Pallet, Publishers};
-use assay_deposits::rich;
 use assay_primitives::{
 	AccountId, Hash,
 	content::ContentRef,
@@ -9,6 +8,7 @@ use assay_primitives::{
 	order::{Accounts, AssetId, AssetKind, AssetState, AssetTerms, MAX_LISTED, Needs},
 	profile::Profile,
 };
+use assay_shared::deposits::rich;
 use polkadot_sdk::{
 	frame_benchmarking::v2::*,
 	frame_support::{

@@ -4,7 +4,6 @@ use crate::{
 	Assets, Config, Error, Event, HoldReason, NextAssetId, Pallet, PublisherBonds,
 	Publishers as PublishersOf,
 };
-use assay_deposits::give_back;
 use assay_primitives::{
 	AccountId, Balance, Hash,
 	bond::BondFault,
@@ -12,6 +11,7 @@ use assay_primitives::{
 	order::{Asset, AssetId, AssetKind, AssetState, AssetTerms, Needs, Publisher},
 	profile::Profile,
 };
+use assay_shared::deposits::give_back;
 use pallet_bonds::Bonds;
 use polkadot_sdk::{
 	frame_support::{

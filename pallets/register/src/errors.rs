@@ -23,7 +23,7 @@ mod errors {
 		/// The content is empty, or larger than any content may be.
 		ContentOutOfRange,
 		/// The publisher's bond stays as it is, or does not cover what it would answer for.
-		Bond(Refused),
+		Bond(Reason<BondFault>),
 		/// No profile's stack is as high as what the app is said to need.
 		NeedsAboveProfile,
 		/// The asset is another than the one that the call names by its hash: the call was signed for

@@ -55,7 +55,6 @@ mod try_state;
 mod views;
 pub mod weights;
 
-#[cfg(doc)]
 use assay_primitives::bond::BondFault;
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
@@ -76,7 +75,7 @@ pub mod pallet {
 	use super::*;
 	use frame_support::{pallet_prelude::*, traits::fungible};
 	use frame_system::pallet_prelude::*;
-	use pallet_bonds::Refused;
+	use pallet_bonds::Reason;
 	use sp_runtime::traits::BlockNumberProvider;
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);

@@ -8,7 +8,7 @@ use assay_primitives::{
 	traits::{AssetSale, Publishers, Taken},
 };
 use core::marker::PhantomData;
-use pallet_bonds::{Bonds, ReasonOf, Refused};
+use pallet_bonds::{Bonds, Reason, ReasonOf};
 use polkadot_sdk::{
 	frame_support::traits::Get,
 	sp_runtime::{DispatchError, DispatchResult, traits::BlockNumberProvider},
@@ -19,7 +19,7 @@ pub struct PublisherBonds<T>(PhantomData<T>);
 
 impl<T> From<BondFault> for Error<T> {
 	fn from(fault: BondFault) -> Self {
-		Self::Bond(Refused(fault))
+		Self::Bond(Reason(fault))
 	}
 }
 

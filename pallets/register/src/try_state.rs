@@ -2,8 +2,8 @@
 
 use crate::{Assets, Config, HoldReason, NextAssetId, Pallet, PublisherBonds, Publishers};
 use alloc::collections::BTreeMap;
-use assay_deposits::{Sums, check};
 use assay_primitives::{AccountId, order::Publisher};
+use assay_shared::deposits::{Sums, check};
 use pallet_bonds::Bonds;
 use polkadot_sdk::{frame_support::ensure, sp_runtime::TryRuntimeError};
 

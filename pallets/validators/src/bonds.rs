@@ -8,7 +8,7 @@ use crate::*;
 use assay_primitives::bond::BondFault;
 use core::marker::PhantomData;
 use frame_support::traits::Get;
-use pallet_bonds::{Bonds, ReasonOf, Refused};
+use pallet_bonds::{Bonds, Reason, ReasonOf};
 use sp_runtime::traits::BlockNumberProvider;
 
 /// The bonds of validators.
@@ -16,7 +16,7 @@ pub struct ValidatorBonds<T>(PhantomData<T>);
 
 impl<T> From<BondFault> for Error<T> {
 	fn from(fault: BondFault) -> Self {
-		Self::Bond(Refused(fault))
+		Self::Bond(Reason(fault))
 	}
 }
 

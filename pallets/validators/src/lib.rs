@@ -74,7 +74,7 @@ pub use types::*;
 pub use weights::WeightInfo;
 
 use alloc::vec::Vec;
-use assay_primitives::{AccountId, Balance, BlockNumber};
+use assay_primitives::{AccountId, Balance, BlockNumber, bond::BondFault};
 use polkadot_sdk::{
 	frame_support::{self, traits::fungible},
 	frame_system, pallet_session, sp_runtime, sp_session,
@@ -93,7 +93,7 @@ pub mod pallet {
 	use super::*;
 	use frame_support::{pallet_prelude::*, traits::OnUnbalanced};
 	use frame_system::pallet_prelude::*;
-	use pallet_bonds::Refused;
+	use pallet_bonds::Reason;
 	use pallet_session::historical;
 	use sp_runtime::traits::BlockNumberProvider;
 
@@ -247,7 +247,7 @@ pub mod pallet {
 	#[pallet::error]
 	pub enum Error<T> {
 		/// The bond stays as it is.
-		Bond(Refused),
+		Bond(Reason<BondFault>),
 		/// The account has no session keys. Register some with the session pallet first.
 		NoSessionKeys,
 		/// The list is full and the bond doesn't exceed the lowest one in it.

@@ -23,7 +23,7 @@ use assay_simulation::{
 	Chain, account, key,
 	market::{GAS, Provider, register, request, spec, terms},
 };
-use pallet_market::{Chosen, Error, Offer, Offers, Reason};
+use pallet_market::{Chosen, Error, Offer, Offers};
 use polkadot_sdk::{
 	frame_support::{
 		BoundedVec,
@@ -348,8 +348,7 @@ fn check(draw: &Draw, providers: &[Provider]) -> Option<Refusal> {
 	assert_eq!(own(quote.ineligible.clone()), by_book, "the quote and the book: {draw:?}");
 	assert_eq!(own(scene.by_view()), by_book, "why_not and the book: {draw:?}");
 	let first = scene.by_book(&book, &by_book);
-	let expected =
-		first.map_or(Ok(()), |refusal| Err(Error::<Runtime>::Refused(Reason(refusal)).into()));
+	let expected = first.map_or(Ok(()), |refusal| Err(Error::<Runtime>::from(refusal).into()));
 	assert_eq!(scene.submit(&scene.named), expected, "{draw:?}");
 	let eligible = scene.named.iter().filter(|(id, _)| !by_book.contains_key(id));
 	let eligible: Vec<_> = eligible.map(|(_, provider)| provider.clone()).collect();

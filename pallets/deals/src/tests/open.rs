@@ -6,6 +6,7 @@ use assay_primitives::{
 	money,
 	task::{MAX_ARG_BYTES, TaskSpec},
 };
+use assay_shared::reasons::Reason;
 use frame_support::traits::fungible::Inspect;
 
 fn refused(change: impl FnOnce(&mut Request), error: Error<Test>) {
@@ -115,11 +116,11 @@ fn open_should_fail_when_the_policy_asks_for_what_cannot_be() {
 	let policy = |replicas, required| {
 		move |request: &mut Request| request.policy = Policy::Quorum { replicas, required }
 	};
-	refused(policy(0, 0), Error::Policy(BadPolicy(PolicyFault::NoReplicas)));
-	refused(policy(3, 0), Error::Policy(BadPolicy(PolicyFault::NoReplicas)));
-	refused(policy(21, 20), Error::Policy(BadPolicy(PolicyFault::TooManyReplicas)));
-	refused(policy(3, 4), Error::Policy(BadPolicy(PolicyFault::RequiredAboveReplicas)));
-	refused(policy(4, 2), Error::Policy(BadPolicy(PolicyFault::RequiredBelowMajority)));
+	refused(policy(0, 0), Error::Policy(Reason(PolicyFault::NoReplicas)));
+	refused(policy(3, 0), Error::Policy(Reason(PolicyFault::NoReplicas)));
+	refused(policy(21, 20), Error::Policy(Reason(PolicyFault::TooManyReplicas)));
+	refused(policy(3, 4), Error::Policy(Reason(PolicyFault::RequiredAboveReplicas)));
+	refused(policy(4, 2), Error::Policy(Reason(PolicyFault::RequiredBelowMajority)));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::*;
 use assay_primitives::policy::PPM;
+use assay_shared::reasons::Reason;
 
 fn with(policy: Policy) -> Request {
 	Request { policy, ..request(1, 1) }
@@ -162,20 +163,16 @@ fn policies_should_be_refused_when_they_can_not_be_met() {
 		let refused = |policy, count, error: Error<Test>| {
 			assert_noop!(open_deal(&CLIENT, with(policy), candidates(count)), error);
 		};
-		refused(
-			Policy::Trust { trust: 0 },
-			5,
-			Error::Policy(BadPolicy(PolicyFault::TrustOutOfRange)),
-		);
+		refused(Policy::Trust { trust: 0 }, 5, Error::Policy(Reason(PolicyFault::TrustOutOfRange)));
 		refused(
 			Policy::Trust { trust: 1_000_001 },
 			20,
-			Error::Policy(BadPolicy(PolicyFault::TrustOutOfRange)),
+			Error::Policy(Reason(PolicyFault::TrustOutOfRange)),
 		);
 		refused(Policy::Trust { trust: 16 }, 3, Error::<Test>::NotEnoughCandidates);
 		let single = |check_ppm, stake_factor| Policy::Single { check_ppm, stake_factor };
-		refused(single(49_999, 50), 1, Error::Policy(BadPolicy(PolicyFault::CheckOutOfRange)));
-		refused(single(200_000, 4), 1, Error::Policy(BadPolicy(PolicyFault::StakeFactorTooLow)));
+		refused(single(49_999, 50), 1, Error::Policy(Reason(PolicyFault::CheckOutOfRange)));
+		refused(single(200_000, 4), 1, Error::Policy(Reason(PolicyFault::StakeFactorTooLow)));
 		ArbiterIsOpen::set(false);
 		refused(single(200_000, 5), 1, Error::<Test>::NoArbiter);
 	});

@@ -1,6 +1,5 @@
 use super::*;
-use crate::Reason;
-use codec::{Encode, MaxEncodedLen};
+use codec::Encode;
 use polkadot_sdk::{
 	frame_support::{MAX_MODULE_ERROR_ENCODED_SIZE, traits::PalletError},
 	sp_runtime::ModuleError,
@@ -9,8 +8,6 @@ use polkadot_sdk::{
 /// What is longer is cut off, and would be read as another reason.
 #[test]
 fn reasons_should_fit_into_an_error_with_the_byte_of_the_pallets_own() {
-	assert_eq!(Reason::<Refusal>::MAX_ENCODED_SIZE, Refusal::max_encoded_len());
-	assert_eq!(Reason::<Ineligible>::MAX_ENCODED_SIZE, Ineligible::max_encoded_len());
 	const { assert!(Error::<Test>::MAX_ENCODED_SIZE <= MAX_MODULE_ERROR_ENCODED_SIZE) };
 	let longest = because(31, Ineligible::NoFreeSlot);
 	let DispatchError::Module(ModuleError { error, .. }) = Error::<Test>::from(longest).into()

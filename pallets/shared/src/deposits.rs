@@ -1,10 +1,4 @@
-//! What pallets that hold deposits have in common.
-//!
-//! No pallet: a deposit is recorded where what it is for is, and held by the pallet that it is for.
-
-#![cfg_attr(not(feature = "std"), no_std)]
-
-extern crate alloc;
+//! Deposits. Each is recorded where what it is for is, and held by the pallet that it is for.
 
 use alloc::collections::BTreeMap;
 use assay_primitives::{AccountId, Balance};

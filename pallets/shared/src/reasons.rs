@@ -1,0 +1,42 @@
+//! Reasons that know no FRAME, within errors of pallets.
+
+use assay_primitives::{
+	apply, bond::BondFault, money::Unsound, order::Refusal, policy::PolicyFault,
+	request::Ineligible, shown,
+};
+use polkadot_sdk::frame_support::traits::PalletError;
+
+/// A reason within the error of a pallet.
+#[apply(shown)]
+#[derive(Copy)]
+pub struct Reason<R>(pub R);
+
+macro_rules! nested {
+	($($reason:ty: $bytes:literal,)+) => {
+		$(impl PalletError for Reason<$reason> {
+			const MAX_ENCODED_SIZE: usize = $bytes;
+		})+
+
+		#[cfg(test)]
+		mod tests {
+			use super::*;
+			use codec::MaxEncodedLen;
+
+			#[test]
+			fn reasons_should_be_as_long_as_they_say() {
+				$(
+					let said = <Reason<$reason> as PalletError>::MAX_ENCODED_SIZE;
+					assert_eq!(said, <$reason>::max_encoded_len());
+				)+
+			}
+		}
+	};
+}
+
+nested! {
+	BondFault: 1,
+	Ineligible: 1,
+	PolicyFault: 1,
+	Refusal: 3,
+	Unsound: 1,
+}
