@@ -3,8 +3,8 @@
 use crate::{
 	apply,
 	content::ContentRef,
-	outcome::Outcome,
-	task::{MAX_TASKS, TaskSpec},
+	profile::{Profile, ProfileId},
+	task::{Input, MAX_TASKS, TaskSpec},
 };
 use alloc::vec::Vec;
 use codec::{Compact, CompactLen, MaxEncodedLen};
@@ -61,24 +61,59 @@ pub fn most_list_bytes() -> u64 {
 	(Compact::<u32>::compact_len(&MAX_TASKS) + items) as u64
 }
 
-/// A pure question: what does this task give?
+/// What the court takes.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct CourtLimits {
+	/// Most gas that a task may be allowed to use.
+	pub gas: u64,
+	/// Most pages of memory, 64 KiB each.
+	pub memory_pages: u32,
+	/// Most bytes of a module.
+	pub module_bytes: u64,
+	/// Most bytes of an input.
+	pub input_bytes: u64,
+	/// Most bytes that a task may be allowed to write.
+	pub output_bytes: u64,
+	/// Profiles that are in use.
+	pub profiles: Vec<ProfileId>,
+}
+
+impl CourtLimits {
+	/// Whether the court takes a task, as far as its specification shows, which of an item of a list is not all.
+	///
+	/// # Errors
+	///
+	/// The first limit that it exceeds.
+	pub fn admits(&self, spec: &TaskSpec) -> Result<(), Unfit> {
+		Profile::by_id(&spec.profile).ok_or(Unfit::ProfileUnknown)?;
+		let (input, list) = match spec.input {
+			Input::None => (0, 0),
+			Input::Blob(content) => (content.size, 0),
+			Input::List(inputs) => (0, inputs.list.size),
+		};
+		let limits = &spec.limits;
+		let checks = [
+			(self.profiles.contains(&spec.profile), Unfit::ProfileRetired),
+			(limits.gas <= self.gas, Unfit::GasBeyondCourt),
+			(limits.memory_pages <= self.memory_pages, Unfit::MemoryBeyondCourt),
+			(spec.module.size <= self.module_bytes, Unfit::ModuleBeyondCourt),
+			(input <= self.input_bytes, Unfit::InputBeyondCourt),
+			(list <= most_list_bytes(), Unfit::InputBeyondCourt),
+			(limits.output_bytes <= self.output_bytes, Unfit::OutputBeyondCourt),
+		];
+		checks.into_iter().find(|(within, _)| !within).map_or(Ok(()), |(_, unfit)| Err(unfit))
+	}
+}
+
+/// What can find out by itself what a task gives.
 pub trait Judge {
 	/// Whether it can be asked about a task. Of an item of a list, as far as is known without the list.
 	fn qualifies(spec: &TaskSpec) -> Result<(), Unfit>;
-
-	/// What the task gives. `module` and `input` are the content that it names, which is checked.
-	///
-	/// Takes as long as the task's limits allow: whoever asks has paid for that.
-	fn judge(spec: &TaskSpec, module: &[u8], input: Option<Vec<u8>>) -> Result<Outcome, Mistrial>;
 }
 
 /// No court: nothing qualifies.
 impl Judge for () {
 	fn qualifies(_: &TaskSpec) -> Result<(), Unfit> {
 		Err(Unfit::NoCourt)
-	}
-
-	fn judge(_: &TaskSpec, _: &[u8], _: Option<Vec<u8>>) -> Result<Outcome, Mistrial> {
-		Err(Mistrial::Unfit(Unfit::NoCourt))
 	}
 }

@@ -619,34 +619,14 @@ impl Deal {
 		self.candidates.iter().map(|candidate| candidate.weight).collect()
 	}
 
-	/// Highest P_max among the candidates.
-	pub fn highest_maximum(&self) -> Balance {
-		highest_maximum(&self.candidates, self.request.task.limits.gas).unwrap_or(Balance::MAX)
-	}
-
 	/// Price of a candidate.
 	pub fn price(&self, candidate: u32) -> Option<Price> {
 		self.candidates.get(candidate as usize).map(|candidate| candidate.price)
 	}
 }
 
-/// Highest P_max among `candidates`; `None` where one exceeds [`Balance`].
-pub fn highest_maximum(candidates: &[Candidate], gas_limit: u64) -> Option<Balance> {
-	candidates
-		.iter()
-		.map(|candidate| candidate.price.maximum(gas_limit))
-		.try_fold(0, |highest, maximum| Some(maximum?.max(highest)))
-}
-
 /// Number of the first task of a deal.
 pub const FIRST_TASK: u32 = 0;
-
-/// Lowest P_max among `candidates`; `None` where one exceeds [`Balance`], or there are none.
-pub fn lowest_maximum(candidates: &[Candidate], gas_limit: u64) -> Option<Balance> {
-	let maxima: Option<Vec<Balance>> =
-		candidates.iter().map(|candidate| candidate.price.maximum(gas_limit)).collect();
-	maxima?.into_iter().min()
-}
 
 /// The only task of a deal over a single input.
 pub fn single(deal: DealId) -> TaskId {

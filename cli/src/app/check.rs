@@ -7,7 +7,7 @@ use super::{
 	refused::Refused,
 };
 use crate::{args::CheckArgs, context::Context, failure::Failure, output, program::profiles};
-use assay_client::case::CourtLimits;
+use assay_client::case::court_limits_of_this_build;
 use assay_primitives::profile::Profile;
 use assay_runner::{Bound, Compiling, Measured, Reason, Refusal, Survey};
 use serde_json::{Value, json};
@@ -156,7 +156,7 @@ impl ProfileFit {
 
 	fn judges(&self, module: &[u8], gas: Option<u64>) -> Result<Judges, Failure> {
 		let docket = Docket { module, info: &self.survey.info, profile: &self.profile, gas };
-		Ok(docket.judges(CourtLimits::of_this_build()?))
+		Ok(docket.judges(court_limits_of_this_build()?))
 	}
 
 	/// Units of work, seconds that they take, and whether they are spent on faster code.

@@ -2,9 +2,9 @@
 
 use super::check::mib;
 use crate::program::gas_text;
-use assay_client::case::CourtLimits;
 use assay_primitives::{
 	case::CaseLimits,
+	court::CourtLimits,
 	profile::{PAGE_SIZE, Profile},
 };
 use assay_runner::ModuleInfo;
@@ -133,7 +133,8 @@ mod tests {
 	fn judges(text: &str, gas: Option<u64>, change: impl FnOnce(&mut CourtLimits)) -> Judges {
 		let module = wat::parse_str(text).expect("well-formed text");
 		let info = assay_runner::check(&module, &Profile::BASE).expect("fits");
-		let mut limits = CourtLimits::of_this_build().expect("the metadata has a court");
+		let mut limits =
+			assay_client::case::court_limits_of_this_build().expect("the metadata has a court");
 		change(&mut limits);
 		Docket { module: &module, info: &info, profile: &Profile::BASE, gas }.judges(limits)
 	}

@@ -15,29 +15,12 @@ use assay_primitives::{
 	Hash,
 	case::{CasePhase, CaseView},
 	content::ContentRef,
-	court::{Unfit, most_list_bytes},
+	court::{CourtLimits, Unfit},
 	outcome::{Class, Digest},
 	profile::{Profile, ProfileId},
 	task::{Input, TaskSpec},
 	traits::CaseId,
 };
-
-/// What the court takes.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct CourtLimits {
-	/// Most gas that a task may be allowed to use.
-	pub gas: u64,
-	/// Most pages of memory, 64 KiB each.
-	pub memory_pages: u32,
-	/// Most bytes of a module.
-	pub module_bytes: u64,
-	/// Most bytes of an input.
-	pub input_bytes: u64,
-	/// Most bytes that a task may be allowed to write.
-	pub output_bytes: u64,
-	/// Profiles that are in use.
-	pub profiles: Vec<ProfileId>,
-}
 
 /// A ruling of the court.
 #[derive(Clone, Debug)]
@@ -56,67 +39,37 @@ impl At {
 	/// What the court of this chain takes.
 	pub async fn court_limits(&self) -> Result<CourtLimits> {
 		let profiles = self.parameters().await?.profiles;
-		CourtLimits::from_constants(profiles, |name| self.constant("Court", name))
+		court_limits(profiles, |name| self.constant("Court", name))
 	}
 }
 
-impl CourtLimits {
-	/// What the court of a chain takes whose runtime is the one that this program was built with. Asks
-	/// no node.
-	pub fn of_this_build() -> Result<Self> {
-		let court = assay_interface::metadata().pallet_by_name("Court");
-		Self::from_constants(Profile::ALL.map(|profile| profile.id()).to_vec(), |name| {
-			let constant = court.as_ref().and_then(|court| court.constant_by_name(name));
-			let bytes = constant.map_or(&[][..], |constant| constant.value());
-			number(bytes).ok_or_else(|| Error::decode(name, "it is not there"))
-		})
-	}
+/// What the court of a chain takes whose runtime is the one that this program was built with. Asks
+/// no node.
+pub fn court_limits_of_this_build() -> Result<CourtLimits> {
+	let court = assay_interface::metadata().pallet_by_name("Court");
+	court_limits(Profile::ALL.map(|profile| profile.id()).to_vec(), |name| {
+		let constant = court.as_ref().and_then(|court| court.constant_by_name(name));
+		let bytes = constant.map_or(&[][..], |constant| constant.value());
+		number(bytes).ok_or_else(|| Error::decode(name, "it is not there"))
+	})
+}
 
-	fn from_constants(
-		profiles: Vec<ProfileId>,
-		constant: impl Fn(&str) -> Result<u128>,
-	) -> Result<Self> {
-		let number = |name: &str| -> Result<u64> {
-			u64::try_from(constant(name)?).map_err(|error| Error::decode(name, error))
-		};
-		let pages = number("MaxMemoryPages")?;
-		Ok(Self {
-			gas: number("MaxGas")?,
-			memory_pages: u32::try_from(pages).map_err(|error| Error::decode("pages", error))?,
-			module_bytes: number("MaxModuleBytes")?,
-			input_bytes: number("MaxInputBytes")?,
-			output_bytes: number("MaxOutputBytes")?,
-			profiles,
-		})
-	}
-
-	/// Whether the court takes a task, as far as its specification shows, which of an item of a list is not all.
-	/// The chain says the same, by the same reasons in the same order.
-	pub fn admits(&self, spec: &TaskSpec) -> Result<(), Unfit> {
-		Profile::by_id(&spec.profile).ok_or(Unfit::ProfileUnknown)?;
-		if !self.profiles.contains(&spec.profile) {
-			return Err(Unfit::ProfileRetired);
-		}
-		let (input, list) = match spec.input {
-			Input::None => (0, 0),
-			Input::Blob(content) => (content.size, 0),
-			Input::List(inputs) => (0, inputs.list.size),
-		};
-		let limits = &spec.limits;
-		for (within, unfit) in [
-			(limits.gas <= self.gas, Unfit::GasBeyondCourt),
-			(limits.memory_pages <= self.memory_pages, Unfit::MemoryBeyondCourt),
-			(spec.module.size <= self.module_bytes, Unfit::ModuleBeyondCourt),
-			(input <= self.input_bytes, Unfit::InputBeyondCourt),
-			(list <= most_list_bytes(), Unfit::InputBeyondCourt),
-			(limits.output_bytes <= self.output_bytes, Unfit::OutputBeyondCourt),
-		] {
-			if !within {
-				return Err(unfit);
-			}
-		}
-		Ok(())
-	}
+fn court_limits(
+	profiles: Vec<ProfileId>,
+	constant: impl Fn(&str) -> Result<u128>,
+) -> Result<CourtLimits> {
+	let number = |name: &str| -> Result<u64> {
+		u64::try_from(constant(name)?).map_err(|error| Error::decode(name, error))
+	};
+	let pages = number("MaxMemoryPages")?;
+	Ok(CourtLimits {
+		gas: number("MaxGas")?,
+		memory_pages: u32::try_from(pages).map_err(|error| Error::decode("pages", error))?,
+		module_bytes: number("MaxModuleBytes")?,
+		input_bytes: number("MaxInputBytes")?,
+		output_bytes: number("MaxOutputBytes")?,
+		profiles,
+	})
 }
 
 /// An integer of fixed length, little-endian, whatever the length.
@@ -315,7 +268,7 @@ mod tests {
 
 	#[test]
 	fn limits_should_be_known_without_a_node() {
-		let limits = CourtLimits::of_this_build().expect("the metadata has a court");
+		let limits = court_limits_of_this_build().expect("the metadata has a court");
 		assert!(limits.gas >= 1 << 24 && limits.module_bytes > 0);
 		assert_eq!(limits.profiles, Profile::ALL.map(|profile| profile.id()));
 		assert_eq!(number(&[1, 2]), Some(513));

@@ -15,7 +15,9 @@ mod views;
 pub use actions::{
 	Opened, Question, accept, appeal, challenge, check, open_report, poke, question, same_task,
 };
-pub use court::{CourtLimits, ItemContent, Ruled, adjudicate, assemble, assemble_item, court_call};
+pub use court::{
+	ItemContent, Ruled, adjudicate, assemble, assemble_item, court_call, court_limits_of_this_build,
+};
 pub use draw::{DrawEvidence, VerifiedDraw, verify_draw};
 pub use fault::DrawFault;
 pub use mediator::{Registration, latest_terms, leave, register, withdraw};

@@ -13,7 +13,6 @@ use assay_interpreter::{Bounds, Failure, execute_within};
 use assay_primitives::{
 	AccountId, Hash,
 	content::ContentRef,
-	court::Judge,
 	outcome::Class,
 	profile::Profile,
 	task::{Input, Limits, TaskSpec},

@@ -4,7 +4,7 @@ use crate::{Config, Error, Event, Pallet, WeightInfo, input_length};
 use alloc::vec::Vec;
 use assay_primitives::{
 	AccountId, Hash,
-	court::{Judge, Mistrial},
+	court::Mistrial,
 	outcome::{Class, Outcome},
 	task::{Input, InputList, TaskSpec},
 	traits::{CaseId, CaseTask, Cases},
@@ -73,7 +73,7 @@ impl<T: Config> Pallet<T> {
 		if named != task.task_hash {
 			return Err(refused::<T>(Error::CaseMismatch));
 		}
-		<Self as Judge>::qualifies(&task.spec).map_err(|unfit| refused::<T>(unfit.into()))?;
+		Self::qualifies(&task.spec).map_err(|unfit| refused::<T>(unfit.into()))?;
 		if max_gas < task.spec.limits.gas {
 			return Err(refused::<T>(Error::GasUnderstated));
 		}

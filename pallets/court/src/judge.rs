@@ -4,7 +4,7 @@ use crate::{Config, Pallet, WeightInfo};
 use alloc::vec::Vec;
 use assay_interpreter::{Bounds, Failure, execute_within};
 use assay_primitives::{
-	court::{Judge, Mistrial, Unfit, most_list_bytes},
+	court::{CourtLimits, Judge, Mistrial, Unfit, most_list_bytes},
 	outcome::Outcome,
 	profile::Profile,
 	task::{Input, InputList, TaskSpec},
@@ -36,31 +36,36 @@ const CALLED: u64 = 5;
 
 impl<T: Config> Judge for Pallet<T> {
 	fn qualifies(spec: &TaskSpec) -> Result<(), Unfit> {
-		Self::profile_of(spec)?;
-		let (input, list) = match spec.input {
-			Input::None => (0, 0),
-			Input::Blob(content) => (content.size, 0),
-			Input::List(inputs) => (0, inputs.list.size),
+		// Of the profiles only the one that is asked about is read.
+		let profiles = [spec.profile].into_iter().filter(T::ActiveProfiles::contains).collect();
+		let limits = CourtLimits {
+			gas: T::MaxGas::get(),
+			memory_pages: T::MaxMemoryPages::get(),
+			module_bytes: T::MaxModuleBytes::get().into(),
+			input_bytes: T::MaxInputBytes::get().into(),
+			output_bytes: T::MaxOutputBytes::get(),
+			profiles,
 		};
-		let limits = &spec.limits;
-		for (within, unfit) in [
-			(limits.gas <= T::MaxGas::get(), Unfit::GasBeyondCourt),
-			(limits.memory_pages <= T::MaxMemoryPages::get(), Unfit::MemoryBeyondCourt),
-			(spec.module.size <= T::MaxModuleBytes::get().into(), Unfit::ModuleBeyondCourt),
-			(input <= T::MaxInputBytes::get().into(), Unfit::InputBeyondCourt),
-			(list <= most_list_bytes(), Unfit::InputBeyondCourt),
-			(limits.output_bytes <= T::MaxOutputBytes::get(), Unfit::OutputBeyondCourt),
-		] {
-			if !within {
-				return Err(unfit);
-			}
-		}
-		Ok(())
+		limits.admits(spec)
 	}
+}
 
-	fn judge(spec: &TaskSpec, module: &[u8], input: Option<Vec<u8>>) -> Result<Outcome, Mistrial> {
+impl<T: Config> Pallet<T> {
+	/// What a task gives. `module` and `input` are the content that it names, which is checked.
+	///
+	/// Takes as long as the task's limits allow: whoever asks has paid for that.
+	///
+	/// # Errors
+	///
+	/// Why there is no answer.
+	pub fn judge(
+		spec: &TaskSpec,
+		module: &[u8],
+		input: Option<Vec<u8>>,
+	) -> Result<Outcome, Mistrial> {
 		Self::qualifies(spec).map_err(Mistrial::Unfit)?;
-		let profile = Self::profile_of(spec).map_err(Mistrial::Unfit)?;
+		let profile =
+			Profile::by_id(&spec.profile).ok_or(Mistrial::Unfit(Unfit::ProfileUnknown))?;
 		// Lengths come before hashes. An input may be longer than the task says: that is an outcome.
 		if module.len() as u64 != spec.module.size {
 			return Err(Mistrial::ModuleDiffers);
@@ -83,9 +88,7 @@ impl<T: Config> Judge for Pallet<T> {
 			},
 		}
 	}
-}
 
-impl<T: Config> Pallet<T> {
 	/// Whether the court takes a task, for those who want to know beforehand. See [`Judge`].
 	pub fn qualifies(spec: &TaskSpec) -> Result<(), Unfit> {
 		<Self as Judge>::qualifies(spec)
@@ -146,14 +149,6 @@ impl<T: Config> Pallet<T> {
 
 	fn reserved(measured: Weight) -> Weight {
 		measured.saturating_add(measured.saturating_div(RESERVE))
-	}
-
-	fn profile_of(spec: &TaskSpec) -> Result<Profile, Unfit> {
-		let profile = Profile::by_id(&spec.profile).ok_or(Unfit::ProfileUnknown)?;
-		match T::ActiveProfiles::contains(&spec.profile) {
-			true => Ok(profile),
-			false => Err(Unfit::ProfileRetired),
-		}
 	}
 
 	/// Everything that qualifies must fit a block, and what does not fit must be refused unpaid.

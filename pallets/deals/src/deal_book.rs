@@ -5,10 +5,7 @@ use alloc::vec::Vec;
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	content::MAX_CONTENT_SIZE,
-	deal::{
-		Deal, DealTerms, EndedTask, FIRST_TASK, Others, Replica, Task, TaskState, highest_maximum,
-		single,
-	},
+	deal::{Deal, DealTerms, EndedTask, FIRST_TASK, Others, Replica, Task, TaskState, single},
 	money::{Amounts, Economics, Tariff, maxima},
 	policy::{Deterrent, MAX_CANDIDATES, Policy},
 	profile::Profile,
@@ -256,7 +253,7 @@ impl<T: Config> Pallet<T> {
 		if !arbiter {
 			return Ok(());
 		}
-		let dearest = highest_maximum(&new.candidates, new.request.task.limits.gas);
+		let dearest = Self::maxima(new).and_then(|maxima| maxima.last().copied());
 		let deters = dearest.and_then(|it| tariff.deterrent(policy, it, amounts.reserve));
 		// Without audits no stake deters a replica that decides alone.
 		let enough = deters.is_some_and(|deters| amounts.stake >= deters);

@@ -34,6 +34,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use assay_primitives::{
 	AccountId, Balance,
 	deal::{Deal, Replica, ReplicaState, Task, TaskState},
+	money::maxima,
 	outcome::Digest,
 	policy::Votes,
 	request::Candidate,
@@ -212,7 +213,9 @@ impl<T: Config> Pallet<T> {
 			},
 		}
 		ensure!(id < NextDealId::<T>::get(), "3: a deal has a number of the future");
-		let dearest = deal.highest_maximum();
+		let prices = deal.candidates.iter().map(|candidate| &candidate.price);
+		let maxima = maxima(prices, deal.request.task.limits.gas).unwrap_or_default();
+		let dearest = maxima.last().copied().unwrap_or(Balance::MAX);
 		ensure!(deal.terms.escrow >= dearest, "10: the escrow covers less than one replica");
 		Ok(())
 	}

@@ -2,7 +2,7 @@
 
 use assay_primitives::{
 	AccountId, Balance, MILLI, UNIT,
-	deal::lowest_maximum,
+	money::maxima,
 	policy::Policy,
 	task::DealId,
 	traits::{DealBook, NewDeal, Stakes},
@@ -68,8 +68,9 @@ where
 		if let Some(error) = Refusal::get() {
 			return Err(error);
 		}
-		let lowest = lowest_maximum(candidates, request.task.limits.gas);
-		let stake = Self::stake(&request.policy, lowest.ok_or(DispatchError::Exhausted)?);
+		let prices = candidates.iter().map(|candidate| &candidate.price);
+		let maxima = maxima(prices, request.task.limits.gas).ok_or(DispatchError::Exhausted)?;
+		let stake = Self::stake(&request.policy, *maxima.first().ok_or(DispatchError::Exhausted)?);
 		for candidate in candidates {
 			Bonds::lock(&candidate.provider, 0, stake)?;
 		}

@@ -5,7 +5,6 @@ use assay_primitives::{
 	Balance, Hash,
 	case::{CasePhase, CaseView, Subject, Vote},
 	content::ContentRef,
-	court::Judge,
 	deal::{Ending, FailCause, Opening, Task, TaskState, TaskStatus, Via, single},
 	outcome::{Class, Manifest, Outcome, OutputEntry, OutputKind},
 	policy::Policy,

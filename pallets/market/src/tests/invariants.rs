@@ -8,10 +8,7 @@
 //! At the end every offer is removed, after which nothing is on hold (INV5) or stored (INV6).
 
 use super::*;
-use assay_primitives::{
-	deal::lowest_maximum,
-	traits::{DealBook, Stakes},
-};
+use assay_primitives::traits::{DealBook, Stakes};
 use proptest::prelude::*;
 
 const PROVIDERS: u8 = 5;
@@ -158,7 +155,7 @@ fn check_reasons(request: &Request, id: OfferId, reasons: &[Ineligible]) {
 	match alone {
 		// Only among others it does not serve.
 		Ok(candidates) => {
-			let maximum = lowest_maximum(&candidates, request.task.limits.gas);
+			let maximum = candidates[0].price.maximum(request.task.limits.gas);
 			let stake = Ledger::stake(&request.policy, maximum.expect("it fits"));
 			let covered = Providers::free(&candidates[0].provider) >= stake;
 			let among_others = match first {
