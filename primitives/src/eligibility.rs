@@ -16,9 +16,9 @@ use crate::{
 		Order, PROGRAM_TAGS, Refusal,
 	},
 	profile::ProfileId,
-	request::{Candidate, Ineligible, Request, Terms},
+	request::{Candidate, Ineligible, Request, RequestBounds, Terms},
 	takers::Question,
-	task::{Input, Limits, TaskSpec},
+	task::{Input, TaskSpec},
 	traits::{Capacity, DealBook, Exposures, Groups, MediatorPool, NewDeal, Register, Stakes},
 };
 use alloc::vec::Vec;
@@ -45,27 +45,21 @@ pub trait Chain {
 	type Court: Judge;
 	/// Highest weight that a candidate has in draws, in thousandths of a token of free bond.
 	type WeightCap: Get<u64>;
-	/// Longest run time that a request may ask for, in blocks.
-	type MaxRunBlocks: Get<BlockNumber>;
 	/// Time between two blocks, in milliseconds. Tells how much gas a run time is good for.
 	type BlockMillis: Get<u64>;
-	/// Largest gas limit of a request.
-	type MaxGas: Get<u64>;
-	/// Largest memory limit of a request, in pages of 64 KiB.
-	type MaxMemoryPages: Get<u32>;
-	/// Largest output limit of a request, in bytes.
-	type MaxOutputBytes: Get<u64>;
 
 	/// Clock for expiry.
 	fn now() -> BlockNumber;
 
+	/// What requests may ask for, as the ledger checks it again.
+	fn bounds() -> RequestBounds;
+
 	/// Fails where the constants let nobody be served.
 	fn check_constants() {
 		assert!(Self::WeightCap::get() > 0, "draws need weights");
-		assert!(Self::MaxRunBlocks::get() > 0, "no request could be valid");
 		assert!(Self::BlockMillis::get() > 0, "nothing could be run in time");
-		assert!(Self::MaxGas::get() > 0, "no request could be valid");
-		assert!(Self::MaxMemoryPages::get() > 0, "no request could be valid");
+		let RequestBounds { run_blocks, gas, memory_pages, .. } = Self::bounds();
+		assert!(run_blocks > 0 && gas > 0 && memory_pages > 0, "no request could be valid");
 	}
 }
 
@@ -118,17 +112,7 @@ pub fn check(holds: bool, refusal: Refusal, note: Note) -> Result<(), Refusal> {
 ///
 /// Those of `note`.
 pub fn examine_request<C: Chain>(request: &Request, note: Note) -> Result<(), Refusal> {
-	check(C::now() <= request.valid_until, Refusal::RequestExpired, note)?;
-	if let Err(fault) = request.policy.validate() {
-		note(Refusal::Policy(fault))?;
-	}
-	let run = (1..=C::MaxRunBlocks::get()).contains(&request.run_blocks);
-	check(run, Refusal::RunTimeOutOfRange, note)?;
-	let Limits { gas, memory_pages, output_bytes } = request.task.limits;
-	check((1..=C::MaxGas::get()).contains(&gas), Refusal::GasLimitOutOfRange, note)?;
-	let pages = (1..=C::MaxMemoryPages::get()).contains(&memory_pages);
-	check(pages, Refusal::MemoryLimitOutOfRange, note)?;
-	check(output_bytes <= C::MaxOutputBytes::get(), Refusal::OutputLimitOutOfRange, note)
+	request.faults(C::now(), &C::bounds()).try_for_each(|fault| note(fault.into()))
 }
 
 /// A candidate of a match.

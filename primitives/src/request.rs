@@ -3,10 +3,10 @@
 use crate::{
 	AccountId, Balance, BlockNumber, Hash, apply,
 	hashing::tagged_hash,
-	policy::Policy,
+	policy::{Policy, PolicyFault},
 	price::Price,
 	profile::ProfileId,
-	task::{Input, TaskSpec},
+	task::{Input, Limits, TaskSpec},
 };
 use alloc::vec::Vec;
 use polkadot_sdk::sp_core::{ConstU32, bounded::BoundedVec};
@@ -46,7 +46,56 @@ pub struct Request {
 	pub hints: Hints,
 }
 
+/// What a chain lets requests ask for at most.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct RequestBounds {
+	/// Run time, in blocks.
+	pub run_blocks: BlockNumber,
+	/// Gas limit.
+	pub gas: u64,
+	/// Memory limit, in pages of 64 KiB.
+	pub memory_pages: u32,
+	/// Output limit, in bytes.
+	pub output_bytes: u64,
+}
+
+/// Why a request is impossible, whoever may serve it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum RequestFault {
+	/// Its last block is over.
+	Expired,
+	/// Its policy can't be met.
+	Policy(PolicyFault),
+	/// Its run time is none, or too long.
+	RunTime,
+	/// Its gas limit is none, or too large.
+	Gas,
+	/// Its memory limit is none, or too large.
+	Memory,
+	/// Its output limit is too large.
+	Output,
+}
+
 impl Request {
+	/// Everything by which it is impossible in a block, content and money aside, in the order of checking.
+	pub fn faults(
+		&self,
+		now: BlockNumber,
+		bounds: &RequestBounds,
+	) -> impl Iterator<Item = RequestFault> {
+		let Limits { gas, memory_pages, output_bytes } = self.task.limits;
+		let expired = (now > self.valid_until).then_some(RequestFault::Expired);
+		let policy = self.policy.validate().err().map(RequestFault::Policy);
+		let checks = [
+			((1..=bounds.run_blocks).contains(&self.run_blocks), RequestFault::RunTime),
+			((1..=bounds.gas).contains(&gas), RequestFault::Gas),
+			((1..=bounds.memory_pages).contains(&memory_pages), RequestFault::Memory),
+			(output_bytes <= bounds.output_bytes, RequestFault::Output),
+		];
+		let beyond = checks.into_iter().filter(|(within, _)| !within).map(|(_, fault)| fault);
+		expired.into_iter().chain(policy).chain(beyond)
+	}
+
 	/// Whether the input can be read only by whom the client gives its key. What else such a hint says is
 	/// for those who fetch the input; the chain keeps who has no use for the key from judging it.
 	pub fn is_sealed(&self) -> bool {

@@ -9,7 +9,7 @@ use assay_primitives::{
 	money::{Amounts, Economics, Tariff, maxima},
 	policy::{Deterrent, MAX_CANDIDATES, Policy},
 	profile::Profile,
-	request::{Candidate, Request},
+	request::{Candidate, Request, RequestBounds, RequestFault},
 	task::{DealId, Input, MAX_ARGS_BYTES, MAX_TASKS},
 	traits::{Arbiter, AssetSale, Beacon, Capacity, DealBook, Economy, NewDeal, Stakes},
 };
@@ -73,6 +73,19 @@ fn state_bytes(deal: &NewDeal, replicas: usize) -> usize {
 		.saturating_add(deal.candidates.len().saturating_mul(Candidate::max_encoded_len()))
 		.saturating_add((deal.tasks as usize).saturating_mul(of_task))
 		.saturating_add(fixed)
+}
+
+impl<T> From<RequestFault> for Error<T> {
+	fn from(fault: RequestFault) -> Self {
+		match fault {
+			RequestFault::Expired => Self::RequestExpired,
+			RequestFault::Policy(fault) => Self::Policy(Reason(fault)),
+			RequestFault::RunTime => Self::RunTimeOutOfRange,
+			RequestFault::Gas => Self::GasOutOfRange,
+			RequestFault::Memory => Self::MemoryOutOfRange,
+			RequestFault::Output => Self::OutputOutOfRange,
+		}
+	}
 }
 
 impl<T: Config> Pallet<T> {
@@ -153,21 +166,20 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn check_request(request: &Request, now: BlockNumber) -> Result<(), Error<T>> {
-		ensure!(now <= request.valid_until, Error::<T>::RequestExpired);
-		request.policy.validate().map_err(|fault| Error::<T>::Policy(Reason(fault)))?;
-		let within = |value: u64, most: u64| (1..=most).contains(&value);
-		ensure!(
-			within(request.run_blocks.into(), T::MaxRunBlocks::get().into()),
-			Error::<T>::RunTimeOutOfRange
-		);
-		let limits = &request.task.limits;
-		ensure!(within(limits.gas, T::MaxGas::get()), Error::<T>::GasOutOfRange);
-		ensure!(
-			within(limits.memory_pages.into(), T::MaxMemoryPages::get().into()),
-			Error::<T>::MemoryOutOfRange
-		);
-		ensure!(limits.output_bytes <= T::MaxOutputBytes::get(), Error::<T>::OutputOutOfRange);
+		if let Some(fault) = request.faults(now, &Self::request_bounds()).next() {
+			return Err(fault.into());
+		}
 		Self::check_content(request)
+	}
+
+	/// What requests may ask for.
+	pub fn request_bounds() -> RequestBounds {
+		RequestBounds {
+			run_blocks: T::MaxRunBlocks::get(),
+			gas: T::MaxGas::get(),
+			memory_pages: T::MaxMemoryPages::get(),
+			output_bytes: T::MaxOutputBytes::get(),
+		}
 	}
 
 	fn check_content(request: &Request) -> Result<(), Error<T>> {
@@ -180,17 +192,13 @@ impl<T: Config> Pallet<T> {
 			.map_or(MAX_CONTENT_SIZE, |profile| profile.limits.module_bytes.into());
 		ensure!(task.module.size >= MIN_MODULE_BYTES, Error::<T>::ModuleTooSmall);
 		ensure!(task.module.size <= longest, Error::<T>::ModuleTooLarge);
-		match task.input {
-			Input::None => Ok(()),
-			Input::Blob(input) => {
-				ensure!(input.size <= MAX_CONTENT_SIZE, Error::<T>::InputTooLarge);
-				Ok(())
-			},
-			Input::List(inputs) => {
-				ensure!(inputs.list.size <= MAX_CONTENT_SIZE, Error::<T>::InputTooLarge);
-				Ok(())
-			},
-		}
+		let input = match task.input {
+			Input::None => 0,
+			Input::Blob(input) => input.size,
+			Input::List(inputs) => inputs.list.size,
+		};
+		ensure!(input <= MAX_CONTENT_SIZE, Error::<T>::InputTooLarge);
+		Ok(())
 	}
 
 	/// Who takes part. Nobody may buy from himself, or let his candidate be paid by himself.

@@ -112,7 +112,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(terms.max_gas <= declared.max_gas, Error::<T>::GasAboveCapacity);
 		let pages = declared.max_memory_pages;
 		ensure!(terms.max_memory_pages <= pages, Error::<T>::MemoryAboveCapacity);
-		let longest = <T::Chain as Chain>::MaxRunBlocks::get();
+		let longest = T::Chain::bounds().run_blocks;
 		ensure!(terms.min_run_blocks <= longest, Error::<T>::RunTimeAboveMaximum);
 		// No smaller task can exceed the type then, so a match needs no check of its own.
 		ensure!(terms.price.maximum(terms.max_gas).is_some(), Refusal::PriceTooLarge);

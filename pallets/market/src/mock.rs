@@ -19,7 +19,7 @@ use assay_primitives::{
 	price::Price,
 	profile::Profile,
 	provider::Capacity,
-	request::{Hints, OfferId, Request, Terms},
+	request::{Hints, OfferId, Request, RequestBounds, Terms},
 	takers::Question,
 	task::Limits,
 	traits::MediatorPool,
@@ -133,13 +133,17 @@ impl Chain for Neighbours {
 	type Mediators = Judging;
 	type Court = ();
 	type WeightCap = ConstU64<WEIGHT_CAP>;
-	type MaxRunBlocks = ConstU32<MAX_RUN_BLOCKS>;
 	type BlockMillis = ConstU64<3_000>;
-	type MaxGas = ConstU64<MAX_GAS>;
-	type MaxMemoryPages = ConstU32<MAX_PAGES>;
-	type MaxOutputBytes = ConstU64<MAX_OUTPUT>;
 	fn now() -> BlockNumber {
 		System::block_number()
+	}
+	fn bounds() -> RequestBounds {
+		RequestBounds {
+			run_blocks: MAX_RUN_BLOCKS,
+			gas: MAX_GAS,
+			memory_pages: MAX_PAGES,
+			output_bytes: MAX_OUTPUT,
+		}
 	}
 }
 

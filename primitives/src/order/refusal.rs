@@ -1,6 +1,10 @@
 //! Why orders don't make a deal.
 
-use crate::{policy::PolicyFault, reasons::ReasonClass, request::Ineligible};
+use crate::{
+	policy::PolicyFault,
+	reasons::ReasonClass,
+	request::{Ineligible, RequestFault},
+};
 
 reasons! {
 	/// Why orders don't make a deal, in the order of checking but for those with the highest numbers,
@@ -80,6 +84,19 @@ reasons! {
 		52 AppNeedsMore: "the request grants less memory, gas or stack than the app says that it needs",
 		53 NobodyJudges:
 			"the task is beyond the court, and of those who would judge it less than half take such a task",
+	}
+}
+
+impl From<RequestFault> for Refusal {
+	fn from(fault: RequestFault) -> Self {
+		match fault {
+			RequestFault::Expired => Self::RequestExpired,
+			RequestFault::Policy(fault) => Self::Policy(fault),
+			RequestFault::RunTime => Self::RunTimeOutOfRange,
+			RequestFault::Gas => Self::GasLimitOutOfRange,
+			RequestFault::Memory => Self::MemoryLimitOutOfRange,
+			RequestFault::Output => Self::OutputLimitOutOfRange,
+		}
 	}
 }
 

@@ -7,7 +7,9 @@ use crate::{
 	RuntimeCall, RuntimeHoldReason, Session, System,
 	network::{ContentBlocks, MAX_BEACON_SPAN, RetainBlocks, UnbondingBlocks},
 };
-use assay_primitives::{MILLI, UNIT, content::BLOCK_SIZE, eligibility::Chain, traits::Economy};
+use assay_primitives::{
+	MILLI, UNIT, content::BLOCK_SIZE, eligibility::Chain, request::RequestBounds, traits::Economy,
+};
 use polkadot_sdk::{
 	frame_support::{
 		PalletId, parameter_types,
@@ -143,13 +145,12 @@ impl Chain for Neighbours {
 	type Court = Court;
 	// Ten thousand tokens: beyond that a larger bond is drawn no more often.
 	type WeightCap = ConstU64<10_000_000>;
-	type MaxRunBlocks = ConstU32<MAX_RUN_BLOCKS>;
 	type BlockMillis = ConstU64<MILLIS_PER_BLOCK>;
-	type MaxGas = ConstU64<MAX_GAS>;
-	type MaxMemoryPages = ConstU32<MAX_MEMORY_PAGES>;
-	type MaxOutputBytes = ConstU64<MAX_OUTPUT_BYTES>;
 	fn now() -> BlockNumber {
 		System::block_number()
+	}
+	fn bounds() -> RequestBounds {
+		Deals::request_bounds()
 	}
 }
 
