@@ -11,7 +11,7 @@ use crate::{
 	policy::MAX_REPLICAS,
 	profile::ProfileId,
 	provider::{KeyInbox, MAX_PROFILES},
-	task::{Input, TaskId, TaskSpec},
+	task::{Demand, TaskId, TaskSpec},
 	traits::{CaseId, CaseReason, Ruling},
 };
 use alloc::vec::Vec;
@@ -387,11 +387,8 @@ impl Default for CaseLimits {
 /// content at [`JUDGED_BYTES_PER_SECOND`], of which the module counts for [`COMPILED`] times its bytes. What the items of
 /// a list measure no task says.
 pub fn judging_blocks(spec: &TaskSpec, block_millis: u64) -> BlockNumber {
-	let input = match spec.input {
-		Input::Blob(content) => content.size,
-		Input::None | Input::List(_) => 0,
-	};
-	let bytes = spec.module.size.saturating_mul(COMPILED).saturating_add(input);
+	let Demand { module_bytes, input_bytes, .. } = spec.demand();
+	let bytes = module_bytes.saturating_mul(COMPILED).saturating_add(input_bytes);
 	let fetched = u128::from(bytes / JUDGED_BYTES_PER_SECOND);
 	let gas = u128::from(JUDGED_GAS_PER_SECOND);
 	// Neither factor exceeds 2^64.
@@ -434,24 +431,22 @@ impl CaseLimits {
 
 	/// Whether everything that others cover is within them, time and wage aside.
 	pub fn reach(&self, other: &Self) -> bool {
-		self.max_gas >= other.max_gas
-			&& self.max_memory_pages >= other.max_memory_pages
-			&& self.max_module_bytes >= other.max_module_bytes
-			&& self.max_input_bytes >= other.max_input_bytes
-			&& self.max_output_bytes >= other.max_output_bytes
+		other.most().beyond(&self.most()).is_none()
 	}
 
 	/// Whether a task is within them.
 	pub fn cover(&self, spec: &TaskSpec) -> bool {
-		let input = match spec.input {
-			Input::Blob(content) => content.size,
-			Input::None | Input::List(_) => 0,
-		};
-		spec.limits.gas <= self.max_gas
-			&& spec.limits.memory_pages <= self.max_memory_pages
-			&& spec.limits.output_bytes <= self.max_output_bytes
-			&& spec.module.size <= self.max_module_bytes
-			&& input <= self.max_input_bytes
+		spec.demand().beyond(&self.most()).is_none()
+	}
+
+	fn most(&self) -> Demand {
+		Demand {
+			gas: self.max_gas,
+			memory_pages: self.max_memory_pages,
+			module_bytes: self.max_module_bytes,
+			input_bytes: self.max_input_bytes,
+			output_bytes: self.max_output_bytes,
+		}
 	}
 
 	/// Whether half of `blocks` is enough to use up `gas`.
@@ -650,7 +645,7 @@ mod tests {
 		content::ContentRef,
 		merkle::ListRoot,
 		profile::Profile,
-		task::{InputList, Limits},
+		task::{Input, InputList, Limits},
 	};
 
 	fn spec() -> TaskSpec {

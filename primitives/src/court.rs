@@ -4,7 +4,7 @@ use crate::{
 	apply,
 	content::ContentRef,
 	profile::{Profile, ProfileId},
-	task::{Input, MAX_TASKS, TaskSpec},
+	task::{Demand, Excess, Input, MAX_TASKS, TaskSpec},
 };
 use alloc::vec::Vec;
 use codec::{Compact, CompactLen, MaxEncodedLen};
@@ -64,16 +64,8 @@ pub fn most_list_bytes() -> u64 {
 /// What the court takes.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct CourtLimits {
-	/// Most gas that a task may be allowed to use.
-	pub gas: u64,
-	/// Most pages of memory, 64 KiB each.
-	pub memory_pages: u32,
-	/// Most bytes of a module.
-	pub module_bytes: u64,
-	/// Most bytes of an input.
-	pub input_bytes: u64,
-	/// Most bytes that a task may be allowed to write.
-	pub output_bytes: u64,
+	/// What a task may need at most.
+	pub most: Demand,
 	/// Profiles that are in use.
 	pub profiles: Vec<ProfileId>,
 }
@@ -86,22 +78,22 @@ impl CourtLimits {
 	/// The first limit that it exceeds.
 	pub fn admits(&self, spec: &TaskSpec) -> Result<(), Unfit> {
 		Profile::by_id(&spec.profile).ok_or(Unfit::ProfileUnknown)?;
-		let (input, list) = match spec.input {
-			Input::None => (0, 0),
-			Input::Blob(content) => (content.size, 0),
-			Input::List(inputs) => (0, inputs.list.size),
-		};
-		let limits = &spec.limits;
-		let checks = [
-			(self.profiles.contains(&spec.profile), Unfit::ProfileRetired),
-			(limits.gas <= self.gas, Unfit::GasBeyondCourt),
-			(limits.memory_pages <= self.memory_pages, Unfit::MemoryBeyondCourt),
-			(spec.module.size <= self.module_bytes, Unfit::ModuleBeyondCourt),
-			(input <= self.input_bytes, Unfit::InputBeyondCourt),
-			(list <= most_list_bytes(), Unfit::InputBeyondCourt),
-			(limits.output_bytes <= self.output_bytes, Unfit::OutputBeyondCourt),
-		];
-		checks.into_iter().find(|(within, _)| !within).map_or(Ok(()), |(_, unfit)| Err(unfit))
+		if !self.profiles.contains(&spec.profile) {
+			return Err(Unfit::ProfileRetired);
+		}
+		if let Input::List(inputs) = spec.input
+			&& inputs.list.size > most_list_bytes()
+		{
+			return Err(Unfit::InputBeyondCourt);
+		}
+		match spec.demand().beyond(&self.most) {
+			None => Ok(()),
+			Some(Excess::Gas) => Err(Unfit::GasBeyondCourt),
+			Some(Excess::Memory) => Err(Unfit::MemoryBeyondCourt),
+			Some(Excess::Module) => Err(Unfit::ModuleBeyondCourt),
+			Some(Excess::Input) => Err(Unfit::InputBeyondCourt),
+			Some(Excess::Output) => Err(Unfit::OutputBeyondCourt),
+		}
 	}
 }
 

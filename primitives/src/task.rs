@@ -129,6 +129,51 @@ pub struct Limits {
 	pub output_bytes: u64,
 }
 
+/// What a task needs at most of whoever runs it, or somebody has for one. It is what the task names, not what it
+/// will use; what the items of a list measure no task says.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Demand {
+	/// Gas.
+	pub gas: u64,
+	/// Pages of linear memory, 64 KiB each.
+	pub memory_pages: u32,
+	/// Bytes of the module.
+	pub module_bytes: u64,
+	/// Bytes of the input.
+	pub input_bytes: u64,
+	/// Bytes of outputs.
+	pub output_bytes: u64,
+}
+
+/// Of what a task needs more than there is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Excess {
+	/// Gas.
+	Gas,
+	/// Memory.
+	Memory,
+	/// Bytes of the module.
+	Module,
+	/// Bytes of the input.
+	Input,
+	/// Bytes of outputs.
+	Output,
+}
+
+impl Demand {
+	/// The first of which it takes more than `most`.
+	pub fn beyond(&self, most: &Self) -> Option<Excess> {
+		let checks = [
+			(self.gas <= most.gas, Excess::Gas),
+			(self.memory_pages <= most.memory_pages, Excess::Memory),
+			(self.module_bytes <= most.module_bytes, Excess::Module),
+			(self.input_bytes <= most.input_bytes, Excess::Input),
+			(self.output_bytes <= most.output_bytes, Excess::Output),
+		];
+		checks.into_iter().find(|(within, _)| !within).map(|(_, excess)| excess)
+	}
+}
+
 /// One execution to be done. Equal specifications give equal outcomes, wherever they run.
 #[apply(stored)]
 pub struct TaskSpec {
@@ -183,6 +228,16 @@ impl Input {
 }
 
 impl TaskSpec {
+	/// What it needs.
+	pub fn demand(&self) -> Demand {
+		let input_bytes = match self.input {
+			Input::Blob(content) => content.size,
+			Input::None | Input::List(_) => 0,
+		};
+		let Limits { gas, memory_pages, output_bytes } = self.limits;
+		Demand { gas, memory_pages, module_bytes: self.module.size, input_bytes, output_bytes }
+	}
+
 	/// Hash of the specification; see [`Self::hash_of`].
 	pub fn hash(&self) -> Hash {
 		tagged_hash(b"assay/task/1", self)

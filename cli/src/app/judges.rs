@@ -6,6 +6,7 @@ use assay_primitives::{
 	case::CaseLimits,
 	court::CourtLimits,
 	profile::{PAGE_SIZE, Profile},
+	task::Demand,
 };
 use assay_runner::ModuleInfo;
 use serde_json::{Value, json};
@@ -39,7 +40,11 @@ impl Docket<'_> {
 		if !limits.profiles.contains(&self.profile.id()) {
 			court.push(format!("it does not execute profile {}", self.profile.number));
 		}
-		court.extend(self.above(limits.module_bytes, limits.gas, limits.memory_pages));
+		court.extend(self.above(
+			limits.most.module_bytes,
+			limits.most.gas,
+			limits.most.memory_pages,
+		));
 		let (module, gas) = (committee.max_module_bytes, committee.max_gas);
 		let committee = self.above(module, gas, committee.max_memory_pages);
 		Judges { court, committee, limits }
@@ -70,7 +75,7 @@ impl Docket<'_> {
 impl Judges {
 	/// For people, a line for each.
 	pub fn lines(&self) -> Vec<String> {
-		let CourtLimits { gas, memory_pages, output_bytes, input_bytes, .. } = self.limits;
+		let Demand { gas, memory_pages, output_bytes, input_bytes, .. } = self.limits.most;
 		let mut lines = Vec::new();
 		lines.push(match self.court.as_slice() {
 			[] => format!(
@@ -106,10 +111,10 @@ impl Judges {
 			"court": {
 				"can": self.court.is_empty(),
 				"why": self.court,
-				"gas": self.limits.gas,
-				"memoryPages": self.limits.memory_pages,
-				"inputBytes": self.limits.input_bytes,
-				"outputBytes": self.limits.output_bytes,
+				"gas": self.limits.most.gas,
+				"memoryPages": self.limits.most.memory_pages,
+				"inputBytes": self.limits.most.input_bytes,
+				"outputBytes": self.limits.most.output_bytes,
 			},
 			"committee": {
 				"can": self.committee.is_empty(),
@@ -150,9 +155,12 @@ mod tests {
 	fn court_should_be_left_out_for_each_reason_when_something_is_beyond_it() {
 		let why = |gas, change: fn(&mut CourtLimits)| judges(PROGRAM, gas, change).court.join(";");
 		assert!(why(Some(1 << 30), |_| {}).contains("gas"));
-		assert!(why(None, |limits| limits.gas = 65_535).contains("gas"), "start-up gas counts");
-		assert!(why(None, |limits| limits.module_bytes = 10).contains("bytes, it takes 10"));
-		assert!(why(None, |limits| limits.memory_pages = 0).contains("starts with"));
+		assert!(
+			why(None, |limits| limits.most.gas = 65_535).contains("gas"),
+			"start-up gas counts"
+		);
+		assert!(why(None, |limits| limits.most.module_bytes = 10).contains("bytes, it takes 10"));
+		assert!(why(None, |limits| limits.most.memory_pages = 0).contains("starts with"));
 		assert!(why(None, |limits| limits.profiles.clear()).contains("profile 1"));
 	}
 

@@ -18,7 +18,7 @@ use assay_primitives::{
 	court::{CourtLimits, Unfit},
 	outcome::{Class, Digest},
 	profile::{Profile, ProfileId},
-	task::{Input, TaskSpec},
+	task::{Demand, Input, TaskSpec},
 	traits::CaseId,
 };
 
@@ -62,14 +62,14 @@ fn court_limits(
 		u64::try_from(constant(name)?).map_err(|error| Error::decode(name, error))
 	};
 	let pages = number("MaxMemoryPages")?;
-	Ok(CourtLimits {
+	let most = Demand {
 		gas: number("MaxGas")?,
 		memory_pages: u32::try_from(pages).map_err(|error| Error::decode("pages", error))?,
 		module_bytes: number("MaxModuleBytes")?,
 		input_bytes: number("MaxInputBytes")?,
 		output_bytes: number("MaxOutputBytes")?,
-		profiles,
-	})
+	};
+	Ok(CourtLimits { most, profiles })
 }
 
 /// An integer of fixed length, little-endian, whatever the length.
@@ -198,7 +198,7 @@ pub async fn court_call(at: &At, fetcher: &Fetcher, view: &CaseView) -> Result<C
 		Input::List(inputs) => {
 			let (list, index) = (bring(&inputs.list).await?, view.terms.subject.index());
 			let input = match inputs.input(&list, index) {
-				Ok(item) if item.size > limits.input_bytes => {
+				Ok(item) if item.size > limits.most.input_bytes => {
 					return Err(Error::NotForCourt(Unfit::InputBeyondCourt));
 				},
 				Ok(item) => Some(bring(&item).await?),
@@ -251,14 +251,14 @@ mod tests {
 	use assay_primitives::task::InputList;
 
 	fn limits() -> CourtLimits {
-		CourtLimits {
+		let most = Demand {
 			gas: 1_000_000,
 			memory_pages: 16,
 			module_bytes: 6,
 			input_bytes: 5,
 			output_bytes: 1 << 20,
-			profiles: vec![Profile::BASE.id()],
-		}
+		};
+		CourtLimits { most, profiles: vec![Profile::BASE.id()] }
 	}
 
 	/// Exactly at every limit.
@@ -269,7 +269,7 @@ mod tests {
 	#[test]
 	fn limits_should_be_known_without_a_node() {
 		let limits = court_limits_of_this_build().expect("the metadata has a court");
-		assert!(limits.gas >= 1 << 24 && limits.module_bytes > 0);
+		assert!(limits.most.gas >= 1 << 24 && limits.most.module_bytes > 0);
 		assert_eq!(limits.profiles, Profile::ALL.map(|profile| profile.id()));
 		assert_eq!(number(&[1, 2]), Some(513));
 		assert_eq!((number(&[]), number(&[0; 17])), (None, None));
@@ -283,11 +283,11 @@ mod tests {
 			change(&mut limits);
 			limits.admits(&spec())
 		};
-		assert_eq!(beyond(&|limits| limits.gas -= 1), Err(Unfit::GasBeyondCourt));
-		assert_eq!(beyond(&|limits| limits.memory_pages -= 1), Err(Unfit::MemoryBeyondCourt));
-		assert_eq!(beyond(&|limits| limits.module_bytes -= 1), Err(Unfit::ModuleBeyondCourt));
-		assert_eq!(beyond(&|limits| limits.input_bytes -= 1), Err(Unfit::InputBeyondCourt));
-		assert_eq!(beyond(&|limits| limits.output_bytes -= 1), Err(Unfit::OutputBeyondCourt));
+		assert_eq!(beyond(&|limits| limits.most.gas -= 1), Err(Unfit::GasBeyondCourt));
+		assert_eq!(beyond(&|limits| limits.most.memory_pages -= 1), Err(Unfit::MemoryBeyondCourt));
+		assert_eq!(beyond(&|limits| limits.most.module_bytes -= 1), Err(Unfit::ModuleBeyondCourt));
+		assert_eq!(beyond(&|limits| limits.most.input_bytes -= 1), Err(Unfit::InputBeyondCourt));
+		assert_eq!(beyond(&|limits| limits.most.output_bytes -= 1), Err(Unfit::OutputBeyondCourt));
 		assert_eq!(beyond(&|limits| limits.profiles.clear()), Err(Unfit::ProfileRetired));
 		let unknown = TaskSpec { profile: Hash::zero(), ..spec() };
 		assert_eq!(limits().admits(&unknown), Err(Unfit::ProfileUnknown));
@@ -324,7 +324,7 @@ mod tests {
 		assert!(matches!(item(b"another", Some(b"input")), Err(Error::Usage(_))));
 		let whole = assemble(3, &bag.hash_of(1), &bag, &limits(), b"module", Some(b"input"));
 		assert!(matches!(whole, Err(Error::NotForCourt(Unfit::InputIsList))));
-		let small = CourtLimits { gas: 1, ..limits() };
+		let small = CourtLimits { most: Demand { gas: 1, ..limits().most }, ..limits() };
 		let refused = assemble(3, &spec().hash(), &spec(), &small, b"module", Some(b"input"));
 		let error = refused.expect_err("too much gas");
 		assert!(matches!(error, Error::NotForCourt(Unfit::GasBeyondCourt)));

@@ -7,7 +7,7 @@ use assay_primitives::{
 	court::{CourtLimits, Judge, Mistrial, Unfit, most_list_bytes},
 	outcome::Outcome,
 	profile::Profile,
-	task::{Input, InputList, TaskSpec},
+	task::{Demand, Input, InputList, TaskSpec},
 };
 use polkadot_sdk::frame_support::{
 	self,
@@ -38,15 +38,14 @@ impl<T: Config> Judge for Pallet<T> {
 	fn qualifies(spec: &TaskSpec) -> Result<(), Unfit> {
 		// Of the profiles only the one that is asked about is read.
 		let profiles = [spec.profile].into_iter().filter(T::ActiveProfiles::contains).collect();
-		let limits = CourtLimits {
+		let most = Demand {
 			gas: T::MaxGas::get(),
 			memory_pages: T::MaxMemoryPages::get(),
 			module_bytes: T::MaxModuleBytes::get().into(),
 			input_bytes: T::MaxInputBytes::get().into(),
 			output_bytes: T::MaxOutputBytes::get(),
-			profiles,
 		};
-		limits.admits(spec)
+		CourtLimits { most, profiles }.admits(spec)
 	}
 }
 
