@@ -3,7 +3,7 @@
 use crate::*;
 pub use assay_mocks::account;
 use assay_mocks::configure_system;
-use assay_primitives::{MILLI, UNIT, stored};
+use assay_primitives::{MILLI, UNIT, apply, stored};
 use codec::{Decode, Encode};
 use polkadot_sdk::{
 	frame_support::{

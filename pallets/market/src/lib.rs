@@ -98,6 +98,7 @@ use assay_primitives::{
 	request::{Ineligible, OfferId, Request, Terms},
 	task::DealId,
 };
+use assay_shared::reasons::Reason;
 use polkadot_sdk::{
 	frame_support::{self, pallet_macros::import_section},
 	frame_system, sp_runtime,
