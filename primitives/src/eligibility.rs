@@ -372,7 +372,7 @@ impl Asked<'_> {
 }
 
 /// An asset as a match uses it.
-pub struct Used {
+pub struct UsedAsset {
 	/// Its number.
 	pub id: AssetId,
 	/// What it is.
@@ -381,7 +381,7 @@ pub struct Used {
 	pub sale: Option<Sale>,
 }
 
-impl Used {
+impl UsedAsset {
 	/// As the rules take it.
 	pub fn terms(&self) -> matching::Used<'_> {
 		let providers = self.sale.as_ref().map(|sale| &sale.providers);
@@ -449,11 +449,11 @@ pub fn examine_judgement<C: Chain>(
 /// Those of `note`.
 pub fn examine_tags(
 	request: &Request,
-	app: Option<&Used>,
-	dataset: Option<&Used>,
+	app: Option<&UsedAsset>,
+	dataset: Option<&UsedAsset>,
 	note: Note,
 ) -> Result<u32, Refusal> {
-	let of = |used: Option<&Used>| used.map_or(0, |used| used.asset.tags);
+	let of = |used: Option<&UsedAsset>| used.map_or(0, |used| used.asset.tags);
 	let tags = of(app) | of(dataset) | request.tags;
 	let declared = if app.is_some() { of(app) } else { request.tags };
 	let supported = tags & PROGRAM_TAGS & !declared == 0;

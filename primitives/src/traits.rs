@@ -62,12 +62,12 @@ pub trait Stakes {
 		amount: Balance,
 		released: Balance,
 		shares: &[(AccountId, Balance)],
-	) -> Taken;
+	) -> Collected;
 }
 
 /// What a slash took of a bond.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Taken {
+pub struct Collected {
 	/// All of it.
 	pub amount: Balance,
 	/// What each share got of that, in their order: nothing where it would come back to who is slashed, or
@@ -228,7 +228,8 @@ pub trait Groups {
 pub trait Publishers {
 	/// Takes up to `amount` of the bond that stands for an asset. `shares` are paid in their order as
 	/// far as that goes; the rest is burnt. Nothing is taken where there is no bond.
-	fn slash_bond(asset: &AssetSale, amount: Balance, shares: &[(AccountId, Balance)]) -> Taken;
+	fn slash_bond(asset: &AssetSale, amount: Balance, shares: &[(AccountId, Balance)])
+	-> Collected;
 }
 
 /// The ledger. Front ends open deals here and never touch escrow, bonds or capacity.

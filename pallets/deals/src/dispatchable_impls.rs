@@ -1,6 +1,6 @@
 //! What callers start.
 
-use crate::{escrow::Share, *};
+use crate::{escrow::SlashShare, *};
 use alloc::vec::Vec;
 use assay_primitives::{
 	AccountId, Hash,
@@ -120,7 +120,7 @@ impl<T: Config> Pallet<T> {
 		let stake = live.deal.terms.stake;
 		let share = Self::economics(&live).slashes.denounce;
 		let amount = share.mul_floor(stake);
-		let shares = alloc::vec![Share { to: who, amount, reason: ShareReason::Denouncer }];
+		let shares = alloc::vec![SlashShare { to: who, amount, reason: ShareReason::Denouncer }];
 		Self::slash(task, &provider, stake, stake, shares, SlashReason::Denounced);
 		Self::discount(&live.deal, &provider);
 		// A wave that is Running has somebody left who has not sealed, so this never ends it.

@@ -280,7 +280,7 @@ impl<T: Config> Pallet<T> {
 
 /// One part of a slash.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Share {
+pub(crate) struct SlashShare {
 	/// Who gets it.
 	pub to: AccountId,
 	/// How much.

@@ -1,7 +1,7 @@
 //! How tasks end: who is paid, who is slashed, what is kept.
 
 use crate::{
-	escrow::{Share, TaskEscrow},
+	escrow::{SlashShare, TaskEscrow},
 	*,
 };
 use alloc::vec::Vec;
@@ -13,12 +13,12 @@ use assay_primitives::{
 	},
 	money::{
 		Slashes,
-		slashing::{Claimant, Claims, Finder, Rules, Truthful},
+		slashing::{Claimant, Claims, Finder, Truthful},
 	},
 	outcome::{Class, Digest, Outcome},
 	provider::Conduct,
 	task::TaskId,
-	traits::{AssetSale, CaseReason, Publishers, Reputations, Stakes, Taken},
+	traits::{AssetSale, CaseReason, Collected, Publishers, Reputations, Stakes},
 };
 use frame_support::{BoundedVec, traits::Get};
 
@@ -247,7 +247,7 @@ impl<T: Config> Pallet<T> {
 		let shares: Vec<_> = judged.iter().map(|one| (one.provider.clone(), one.due)).collect();
 		let fine = Self::economics(live).slashes.fine.mul_ceil(due);
 		let amount = due.saturating_add(fine).min(sale.liability);
-		let Taken { amount, paid } = T::Publishers::slash_bond(sale, amount, &shares);
+		let Collected { amount, paid } = T::Publishers::slash_bond(sale, amount, &shares);
 		if amount > 0 {
 			let (task, owner) = (live.id, sale.owner.clone());
 			Self::deposit_event(Event::PublisherSlashed { task, owner, amount });
@@ -262,10 +262,10 @@ impl<T: Config> Pallet<T> {
 
 	fn settle_stakes(live: &Live, judged: &[Judged], replicas: &mut [EndedReplica]) {
 		let stake = live.deal.terms.stake;
-		let Slashes { silent, .. } = Self::economics(live).slashes;
+		let slashes = Self::economics(live).slashes;
 		let mut claims = Self::claims(live, judged);
 		for (at, one) in judged.iter().enumerate() {
-			let Some((share, reason)) = one.penalty(silent) else {
+			let Some((share, reason)) = one.penalty(slashes.silent) else {
 				if one.result == ReplicaResult::Denounced {
 					replicas[at].slashed = stake;
 				} else {
@@ -274,7 +274,7 @@ impl<T: Config> Pallet<T> {
 				continue;
 			};
 			let amount = share.mul_floor(stake);
-			let shares = claims.divide(live, &one.provider, amount);
+			let shares = claims.divide(live, &slashes, &one.provider, amount);
 			let (taken, paid) = Self::slash(live.id, &one.provider, stake, amount, shares, reason);
 			Self::discount(&live.deal, &one.provider);
 			replicas[at].slashed = taken;
@@ -289,7 +289,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Who has a claim on the slashes of a task.
-	fn claims(live: &Live, judged: &[Judged]) -> TaskClaims<T> {
+	fn claims(live: &Live, judged: &[Judged]) -> TaskClaims {
 		let decided = live.decided.as_ref().filter(|decided| decided.truth.is_some());
 		let reported = decided.and_then(|decided| {
 			let (candidate, _) = Self::true_report(live, &decided.truth?)?;
@@ -322,9 +322,7 @@ impl<T: Config> Pallet<T> {
 			},
 			_ => (Finder::Nobody, None),
 		};
-		let Slashes { burn, poke, harm, .. } = Self::economics(live).slashes;
 		TaskClaims {
-			rules: Rules { burn, poke, harm },
 			claims: Claims {
 				prepaid: paid,
 				finder,
@@ -334,7 +332,6 @@ impl<T: Config> Pallet<T> {
 			prepayer,
 			finder: found_by,
 			truthful: truthful.iter().map(|one| one.provider.clone()).collect(),
-			_config: core::marker::PhantomData,
 		}
 	}
 
@@ -364,18 +361,18 @@ impl<T: Config> Pallet<T> {
 		provider: &AccountId,
 		stake: Balance,
 		amount: Balance,
-		shares: Vec<Share>,
+		shares: Vec<SlashShare>,
 		reason: SlashReason,
 	) -> (Balance, Vec<(AccountId, Balance)>) {
 		let shares = Self::bounded(provider, stake, shares);
 		let payees: Vec<_> = shares.iter().map(|share| (share.to.clone(), share.amount)).collect();
 		let released = stake.saturating_sub(amount);
-		let Taken { amount, paid } =
+		let Collected { amount, paid } =
 			T::Stakes::slash(provider, task.deal, amount, released, &payees);
 		let from = provider.clone();
 		Self::deposit_event(Event::ReplicaSlashed { task, provider: from, amount, reason });
 		let mut won = Vec::new();
-		for (Share { to, reason, .. }, paid) in shares.into_iter().zip(paid) {
+		for (SlashShare { to, reason, .. }, paid) in shares.into_iter().zip(paid) {
 			if paid == 0 {
 				continue;
 			}
@@ -390,8 +387,12 @@ impl<T: Config> Pallet<T> {
 
 	/// Cuts shares to what a fall of the provider may pay today. Who gets back what it had paid beforehand
 	/// gains nothing by that.
-	fn bounded(provider: &AccountId, stake: Balance, mut shares: Vec<Share>) -> Vec<Share> {
-		let gains = |share: &&mut Share| share.reason != ShareReason::Prepayer;
+	fn bounded(
+		provider: &AccountId,
+		stake: Balance,
+		mut shares: Vec<SlashShare>,
+	) -> Vec<SlashShare> {
+		let gains = |share: &&mut SlashShare| share.reason != ShareReason::Prepayer;
 		let wanted = shares.iter_mut().filter(gains).map(|share| share.amount);
 		let wanted = wanted.fold(0, |sum: Balance, amount| sum.saturating_add(amount));
 		let mut left = T::Stakes::allow(provider, stake, wanted);
@@ -449,20 +450,24 @@ impl<T: Config> Pallet<T> {
 }
 
 /// Who has a claim on the slashes of a task, by name.
-struct TaskClaims<T> {
-	rules: Rules,
+struct TaskClaims {
 	claims: Claims,
 	prepayer: Option<AccountId>,
 	finder: Option<AccountId>,
 	truthful: Vec<AccountId>,
-	_config: core::marker::PhantomData<T>,
 }
 
-impl<T: Config> TaskClaims<T> {
+impl TaskClaims {
 	/// Divides the slash of a provider. Nobody is paid out of his own; that part is burnt.
-	fn divide(&mut self, live: &Live, slashed: &AccountId, amount: Balance) -> Vec<Share> {
+	fn divide(
+		&mut self,
+		live: &Live,
+		rules: &Slashes,
+		slashed: &AccountId,
+		amount: Balance,
+	) -> Vec<SlashShare> {
 		let poker = live.poker.as_ref().filter(|poker| *poker != slashed);
-		let parts = self.claims.divide(&self.rules, amount, poker.is_some());
+		let parts = self.claims.divide(rules, amount, poker.is_some());
 		let share = |(to, amount): (Claimant, Balance)| {
 			let (to, reason) = match to {
 				Claimant::Poker => (poker.cloned()?, ShareReason::Poker),
@@ -471,7 +476,7 @@ impl<T: Config> TaskClaims<T> {
 				Claimant::Truthful(at) => (self.truthful.get(at)?.clone(), ShareReason::Winner),
 				Claimant::Payer => (live.deal.payer.clone(), ShareReason::Payer),
 			};
-			(to != *slashed).then_some(Share { to, amount, reason })
+			(to != *slashed).then_some(SlashShare { to, amount, reason })
 		};
 		parts.into_iter().filter_map(share).collect()
 	}

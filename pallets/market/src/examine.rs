@@ -2,14 +2,14 @@
 
 use crate::{
 	CapacityOf, Config, Error, Offer, Offers, Orders, Pallet,
-	orders::{APP, DATASET, Drawn, Names, REQUEST, RESOURCE},
+	orders::{APP, Consumed, DATASET, Names, REQUEST, RESOURCE},
 };
 use alloc::{vec, vec::Vec};
 use assay_primitives::{
 	AccountId,
 	deal::Via,
 	eligibility::{
-		Asked, AssetOrder, Member, Note, Part, Sale, Used, apart, check, examine_judgement,
+		Asked, AssetOrder, Member, Note, Part, Sale, UsedAsset, apart, check, examine_judgement,
 		examine_mediators, examine_offered, examine_request, examine_tags,
 	},
 	judges::{Judges, Mediators},
@@ -28,13 +28,13 @@ use polkadot_sdk::frame_support::traits::Get;
 pub(crate) struct Plan {
 	pub deal: NewDeal,
 	/// Orders to be consumed.
-	pub drawn: Vec<Drawn>,
+	pub drawn: Vec<Consumed>,
 }
 
 /// An app or a dataset that a match uses, and what it draws on for that.
 struct Bought {
-	used: Used,
-	drawn: Option<Drawn>,
+	used: UsedAsset,
+	drawn: Option<Consumed>,
 }
 
 /// What a request says about an asset that it uses.
@@ -62,7 +62,7 @@ fn asked<'a>(
 #[derive(Default)]
 struct Served {
 	members: Vec<Member>,
-	drawn: Vec<Drawn>,
+	drawn: Vec<Consumed>,
 	/// Whom each of them lets judge.
 	mediators: Vec<Mediators>,
 }
@@ -92,8 +92,8 @@ impl<T: Config> Pallet<T> {
 			request: &order.request,
 			tags,
 			providers: &order.providers,
-			app: program.map(Used::terms),
-			dataset: input.map(Used::terms),
+			app: program.map(UsedAsset::terms),
+			dataset: input.map(UsedAsset::terms),
 			mediators: &order.mediators,
 		};
 		let served = Self::examine_resources(&wanted, &orders.resources, solver, note)?;
@@ -101,9 +101,9 @@ impl<T: Config> Pallet<T> {
 		let judges = Self::examine_judges(order, &served, [program, input], &parties, note)?;
 
 		let mut drawn = vec![request];
-		let sale = |bought: Bought, drawn: &mut Vec<Drawn>| {
+		let sale = |bought: Bought, drawn: &mut Vec<Consumed>| {
 			drawn.extend(bought.drawn);
-			let Used { asset, sale, .. } = bought.used;
+			let UsedAsset { asset, sale, .. } = bought.used;
 			let (price, liability) = sale.map_or((0, 0), |sale| (sale.price, sale.liability));
 			AssetSale { asset: asset.content.hash, owner: asset.owner, price, liability }
 		};
@@ -137,7 +137,7 @@ impl<T: Config> Pallet<T> {
 		authorization: &Authorization,
 		solver: &AccountId,
 		note: Note,
-	) -> Result<Drawn, Refusal> {
+	) -> Result<Consumed, Refusal> {
 		let request = &order.request;
 		examine_request::<T::Chain>(request, note)?;
 		let whole = match request.task.input {
@@ -188,7 +188,7 @@ impl<T: Config> Pallet<T> {
 	fn examine_dataset(
 		order: &RequestOrder,
 		signed: Option<&Signed<DatasetOrder>>,
-		app: Option<&Used>,
+		app: Option<&UsedAsset>,
 		solver: &AccountId,
 		note: Note,
 	) -> Result<Option<Bought>, Refusal> {
@@ -229,7 +229,7 @@ impl<T: Config> Pallet<T> {
 				Part::Dataset => Refusal::DatasetOrderMissing,
 			})?,
 		}
-		Ok(Some(Bought { used: Used { id: asked.id, asset, sale }, drawn }))
+		Ok(Some(Bought { used: UsedAsset { id: asked.id, asset, sale }, drawn }))
 	}
 
 	/// Every resource, against the request and against each other. The reason does not depend on the
@@ -296,7 +296,7 @@ impl<T: Config> Pallet<T> {
 	fn examine_judges(
 		order: &RequestOrder,
 		served: &Served,
-		assets: [Option<&Used>; 2],
+		assets: [Option<&UsedAsset>; 2],
 		parties: &[AccountId],
 		note: Note,
 	) -> Result<Judges, Refusal> {
@@ -310,7 +310,7 @@ impl<T: Config> Pallet<T> {
 	fn parties(
 		order: &RequestOrder,
 		served: &Served,
-		assets: [Option<&Used>; 2],
+		assets: [Option<&UsedAsset>; 2],
 	) -> Vec<AccountId> {
 		let buyers = [Some(&order.client), order.sponsor.as_ref(), order.beneficiary.as_ref()];
 		let mut parties: Vec<AccountId> = buyers.into_iter().flatten().cloned().collect();
@@ -323,7 +323,11 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Number of tasks that the deal gets: one for each input, for the ledger numbers them by inputs.
-	fn examine_volume(order: &RequestOrder, drawn: &[Drawn], note: Note) -> Result<u32, Refusal> {
+	fn examine_volume(
+		order: &RequestOrder,
+		drawn: &[Consumed],
+		note: Note,
+	) -> Result<u32, Refusal> {
 		let tasks = order.request.task.input.tasks();
 		let most = drawn.iter().map(|drawn| drawn.left).min().unwrap_or(0).min(T::MaxTasks::get());
 		check((1..=most).contains(&tasks), Refusal::VolumeTooSmall, note)?;

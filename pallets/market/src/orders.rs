@@ -96,7 +96,7 @@ fn names(kind: Kind) -> Names<Refusal> {
 const HASHED_BYTE: u64 = 4 * 3_000;
 
 /// An order that a match draws on.
-pub(crate) struct Drawn {
+pub(crate) struct Consumed {
 	pub id: OrderId,
 	/// Last block in which it may be matched.
 	pub until: BlockNumber,
@@ -119,7 +119,7 @@ impl<T: Config> Pallet<T> {
 		submitter: &AccountId,
 		names: &Names<F>,
 		note: &mut dyn FnMut(F) -> Result<(), E>,
-	) -> Result<Drawn, E> {
+	) -> Result<Consumed, E> {
 		let genesis = Self::genesis_hash();
 		let (id, until) = (order.id(&genesis), order.valid_until());
 		let record = Orders::<T>::get(id);
@@ -144,7 +144,7 @@ impl<T: Config> Pallet<T> {
 				note(names.of(fault))?;
 			}
 		}
-		Ok(Drawn { id, until, left })
+		Ok(Consumed { id, until, left })
 	}
 
 	/// Whether `owner` says yes to `text`.
@@ -268,7 +268,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Notes that a match took `tasks` of an order.
-	pub(crate) fn consume(drawn: &Drawn, tasks: u32, payer: &AccountId) -> DispatchResult {
+	pub(crate) fn consume(drawn: &Consumed, tasks: u32, payer: &AccountId) -> DispatchResult {
 		let mut record = Self::record(drawn.id, drawn.until, payer)?;
 		// At most the order's volume: `tasks` is at most what is left of it.
 		record.consumed = record.consumed.saturating_add(tasks);

@@ -169,7 +169,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Draws until all seats are taken, and then reserves. Returns the order, and how many of its steps
 	/// have had their turn.
-	fn fill_seats(live: &Live, round: &mut Round, fold: &Fold, mut urn: Urn<T>) -> (Order, u32) {
+	fn fill_seats(live: &Live, round: &mut Round, fold: &Fold, mut urn: Urn<T>) -> (Steps, u32) {
 		let seed = fold.seed(&committee_subject(live.id, live.case.round));
 		for position in &round.barred {
 			urn.remove(*position);
@@ -410,8 +410,8 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-/// Order of a draw as it is stored.
-type Order = BoundedVec<Step, frame_support::traits::ConstU32<MAX_STEPS>>;
+/// Steps of a draw in their order, as they are stored.
+type Steps = BoundedVec<Step, frame_support::traits::ConstU32<MAX_STEPS>>;
 
 /// Votes by digest.
 fn tally(round: &Round) -> BTreeMap<Digest, u32> {

@@ -5,7 +5,7 @@ use assay_primitives::{
 	profile::{Profile, ProfileId},
 	provider::{Capacity as Declared, Conduct},
 	task::DealId,
-	traits::{Capacity, Exposures, Reputations, Stakes, Taken},
+	traits::{Capacity, Collected, Exposures, Reputations, Stakes},
 };
 use codec::{Decode, Encode};
 use polkadot_sdk::{
@@ -197,7 +197,7 @@ impl<T: Config> Stakes for Pallet<T> {
 		amount: Balance,
 		released: Balance,
 		shares: &[(AccountId, Balance)],
-	) -> Taken {
+	) -> Collected {
 		Self::unlock(provider, deal, amount, released);
 		let (reason, precision, force) =
 			(HoldReason::Bond.into(), Precision::Exact, Fortitude::Force);
@@ -216,7 +216,7 @@ impl<T: Config> Stakes for Pallet<T> {
 		T::Currency::burn_held(&reason, provider, left, precision, force)
 			.expect("locked bond is held");
 		Burnt::<T>::mutate(|burnt| *burnt += left);
-		Taken { amount, paid }
+		Collected { amount, paid }
 	}
 }
 

@@ -3,7 +3,7 @@
 use crate::{account, providers};
 use assay_primitives::{
 	AccountId, Balance,
-	traits::{AssetSale, Publishers, Taken},
+	traits::{AssetSale, Collected, Publishers},
 };
 use core::marker::PhantomData;
 use polkadot_sdk::frame_support::{
@@ -27,7 +27,11 @@ parameter_types! {
 pub struct MockPublishers<T>(PhantomData<T>);
 
 impl<T: providers::Config> Publishers for MockPublishers<T> {
-	fn slash_bond(asset: &AssetSale, amount: Balance, shares: &[(AccountId, Balance)]) -> Taken {
+	fn slash_bond(
+		asset: &AssetSale,
+		amount: Balance,
+		shares: &[(AccountId, Balance)],
+	) -> Collected {
 		let taken = amount.min(PublishersBond::get());
 		PublishersBond::set(PublishersBond::get() - taken);
 		let mut left = taken;
@@ -46,6 +50,6 @@ impl<T: providers::Config> Publishers for MockPublishers<T> {
 		T::Currency::burn_from(&PUBLISHER, left, keep, precision, Fortitude::Force)
 			.expect("it is rich");
 		providers::Burnt::<T>::mutate(|burnt| *burnt += left);
-		Taken { amount: taken, paid }
+		Collected { amount: taken, paid }
 	}
 }

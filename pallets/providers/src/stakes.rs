@@ -12,7 +12,7 @@ use assay_primitives::{
 	profile::ProfileId,
 	provider::{Capacity as Declared, Conduct},
 	task::DealId,
-	traits::{Capacity, Reputations, Stakes, Taken},
+	traits::{Capacity, Collected, Reputations, Stakes},
 };
 use pallet_bonds::{Bonds, Party};
 use polkadot_sdk::{
@@ -79,10 +79,10 @@ impl<T: Config> Stakes for Pallet<T> {
 		amount: Balance,
 		released: Balance,
 		shares: &[(AccountId, Balance)],
-	) -> Taken {
+	) -> Collected {
 		let Some(mut provider) = Providers::<T>::get(stash) else {
 			defensive!("slash of a provider that is gone, though a stake keeps it registered");
-			return Taken::default();
+			return Collected::default();
 		};
 		let due = provider.bond.slash(amount);
 		Self::unlock(&mut provider, released);
@@ -96,7 +96,7 @@ impl<T: Config> Stakes for Pallet<T> {
 		if due > 0 {
 			Self::deposit_event(Event::Slashed { provider: stash.clone(), amount: due, burnt });
 		}
-		Taken { amount: due, paid }
+		Collected { amount: due, paid }
 	}
 }
 

@@ -5,7 +5,7 @@ use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	bond::BondFault,
 	order::Publisher,
-	traits::{AssetSale, Publishers, Taken},
+	traits::{AssetSale, Collected, Publishers},
 };
 use core::marker::PhantomData;
 use pallet_bonds::{Bonds, Reason, ReasonOf};
@@ -91,12 +91,18 @@ impl<T: Config> Pallet<T> {
 }
 
 impl<T: Config> Publishers for Pallet<T> {
-	fn slash_bond(asset: &AssetSale, amount: Balance, shares: &[(AccountId, Balance)]) -> Taken {
+	fn slash_bond(
+		asset: &AssetSale,
+		amount: Balance,
+		shares: &[(AccountId, Balance)],
+	) -> Collected {
 		let owner = &asset.owner;
-		let Some(mut publisher) = PublishersOf::<T>::get(owner) else { return Taken::default() };
+		let Some(mut publisher) = PublishersOf::<T>::get(owner) else {
+			return Collected::default();
+		};
 		let due = publisher.bond.slash(amount);
 		if due == 0 {
-			return Taken::default();
+			return Collected::default();
 		}
 		Self::store(owner, publisher);
 		let (paid, burnt) =
@@ -105,6 +111,6 @@ impl<T: Config> Publishers for Pallet<T> {
 				Self::deposit_event(Event::SlashShared { publisher, beneficiary, amount });
 			});
 		Self::deposit_event(Event::Slashed { publisher: owner.clone(), amount: due, burnt });
-		Taken { amount: due, paid }
+		Collected { amount: due, paid }
 	}
 }

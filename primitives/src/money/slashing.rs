@@ -9,23 +9,12 @@
 //! nobody gets back through other accounts what one of them loses, and gives those who told the truth, and a
 //! reporter, no more than they have earned in the same task: whom somebody meets in a deal he may have chosen.
 
-use super::after_burn;
+use super::{Slashes, after_burn};
 use crate::Balance;
 use alloc::vec::Vec;
 use polkadot_sdk::sp_runtime::{
 	Permill, Rounding, helpers_128bit::multiply_by_rational_with_rounding,
 };
-
-/// Shares of a slash.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Rules {
-	/// Burnt at least.
-	pub burn: Permill,
-	/// For whoever applied the deadline.
-	pub poke: Permill,
-	/// For the payer, where nobody told the truth.
-	pub harm: Permill,
-}
 
 /// Who found a lie.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -82,7 +71,7 @@ impl Claims {
 	/// they never exceed the slash less what must be burnt.
 	pub fn divide(
 		&mut self,
-		rules: &Rules,
+		rules: &Slashes,
 		slash: Balance,
 		poked: bool,
 	) -> Vec<(Claimant, Balance)> {
@@ -147,8 +136,16 @@ mod tests {
 	const CH: Balance = 25;
 
 	/// Nothing burnt, all harm made good: the contracts as their authors wrote them.
-	const CONTRACT: Rules =
-		Rules { burn: Permill::zero(), poke: Permill::zero(), harm: Permill::one() };
+	const CONTRACT: Slashes = Slashes {
+		burn: Permill::zero(),
+		silent: Permill::zero(),
+		poke: Permill::zero(),
+		harm: Permill::one(),
+		denounce: Permill::zero(),
+		fine: Permill::zero(),
+		jackpot: Permill::zero(),
+		jackpot_least: 0,
+	};
 
 	fn claims(prepaid: Balance, finder: Finder, truthful: usize) -> Claims {
 		let one = Truthful { earned: W, room: Balance::MAX };
@@ -157,7 +154,7 @@ mod tests {
 	}
 
 	/// What each kind of claimant gets of `liars` stakes.
-	fn total(claims: &mut Claims, rules: &Rules, liars: u32, of: Claimant) -> Balance {
+	fn total(claims: &mut Claims, rules: &Slashes, liars: u32, of: Claimant) -> Balance {
 		(0..liars)
 			.flat_map(|_| claims.divide(rules, D, false))
 			.filter(|(to, _)| *to == of)
@@ -241,10 +238,11 @@ mod tests {
 			reporter_room in 0..1u64 << 50,
 			truthful in prop::collection::vec((0..1u64 << 50, 0..1u64 << 50), 0..6),
 		) {
-			let rules = Rules {
+			let rules = Slashes {
 				burn: Permill::from_parts(burn),
 				poke: Permill::from_parts(poke),
 				harm: Permill::from_parts(harm),
+				..CONTRACT
 			};
 			let finder =
 				[Finder::Nobody, Finder::Reporter, Finder::Challenger][usize::from(finder)];
