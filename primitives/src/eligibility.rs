@@ -11,10 +11,7 @@ use crate::{
 	judges::{Judges, LEAST_NAMED, Mediators},
 	matching::{self, Facts, Offered, Provider, Spread, Wanted, allows, allows_asset, ineligible},
 	money::maxima,
-	order::{
-		Accounts, AppOrder, Asset, AssetId, AssetKind, AssetState, Assets, DatasetOrder, GroupId,
-		Order, PROGRAM_TAGS, Refusal,
-	},
+	order::{Asset, AssetId, AssetKind, AssetState, GroupId, PROGRAM_TAGS, Refusal, Sale},
 	profile::ProfileId,
 	request::{Candidate, Ineligible, Request, RequestBounds, Terms},
 	takers::Question,
@@ -236,76 +233,6 @@ impl Part {
 				refuses_other: Refusal::DatasetRefusesApp,
 				refuses_client: Refusal::DatasetRefusesClient,
 			},
-		}
-	}
-}
-
-/// Terms at which an asset is used: of an order, or of the register.
-pub struct Sale {
-	/// For each task.
-	pub price: Balance,
-	/// Most that the owner's bond answers with for each task.
-	pub liability: Balance,
-	/// Clients that may use it.
-	pub clients: Accounts,
-	/// Programs that may read it, or data that it may read.
-	pub others: Assets,
-	/// Providers that may use it.
-	pub providers: Accounts,
-	/// Whom its owner lets judge.
-	pub mediators: Mediators,
-}
-
-impl Sale {
-	/// The terms that the register shows.
-	pub fn posted(asset: &Asset) -> Option<Self> {
-		asset.terms.clone().map(|terms| Self {
-			price: terms.price,
-			liability: terms.liability,
-			clients: terms.clients,
-			others: Assets::Any,
-			providers: terms.providers,
-			mediators: terms.mediators,
-		})
-	}
-}
-
-/// An order that lets an asset be used.
-pub trait AssetOrder: Order {
-	/// What it lets be used.
-	fn asset(&self) -> (AssetId, ContentRef);
-	/// At which terms.
-	fn sale(&self) -> Sale;
-}
-
-impl AssetOrder for AppOrder {
-	fn asset(&self) -> (AssetId, ContentRef) {
-		(self.app, self.content)
-	}
-	fn sale(&self) -> Sale {
-		Sale {
-			price: self.price,
-			liability: self.liability,
-			clients: self.clients.clone(),
-			others: self.datasets.clone(),
-			providers: self.providers.clone(),
-			mediators: self.mediators.clone(),
-		}
-	}
-}
-
-impl AssetOrder for DatasetOrder {
-	fn asset(&self) -> (AssetId, ContentRef) {
-		(self.dataset, self.content)
-	}
-	fn sale(&self) -> Sale {
-		Sale {
-			price: self.price,
-			liability: self.liability,
-			clients: self.clients.clone(),
-			others: self.apps.clone(),
-			providers: self.providers.clone(),
-			mediators: self.mediators.clone(),
 		}
 	}
 }

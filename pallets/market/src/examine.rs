@@ -9,14 +9,14 @@ use assay_primitives::{
 	AccountId,
 	deal::Via,
 	eligibility::{
-		Asked, AssetOrder, Member, Note, Part, Sale, UsedAsset, apart, check, examine_judgement,
-		examine_mediators, examine_offered, examine_request, examine_tags,
+		Asked, Member, Note, Part, UsedAsset, apart, check, examine_judgement, examine_mediators,
+		examine_offered, examine_request, examine_tags,
 	},
 	judges::{Judges, Mediators},
 	matching::{Offered, Wanted},
 	order::{
-		AppOrder, AssetId, Authorization, DatasetOrder, Match, Order, Refusal, RequestOrder,
-		Resource, SignatureFault, Signed, sponsorship_text,
+		AppOrder, AssetId, AssetOrder, Authorization, DatasetOrder, Match, Order, Refusal,
+		RequestOrder, Resource, Sale, SignatureFault, Signed, sponsorship_text,
 	},
 	request::Ineligible,
 	task::Input,

@@ -3,6 +3,7 @@
 //! An order is identified by a hash over its kind, the network's genesis and all its fields. What is
 //! signed is a text that a wallet can show, with that hash as its last line.
 
+mod asset;
 mod authorization;
 mod file;
 mod refusal;
@@ -11,6 +12,7 @@ mod tests;
 mod text;
 
 use crate::apply;
+pub use asset::{AppOrder, AssetOrder, DatasetOrder, Sale};
 pub use authorization::{
 	Authorization, MAX_SIGNATURE_BYTES, SignatureFault, Signed, verify_text, wrapped,
 };
@@ -160,60 +162,6 @@ pub struct ResourceOrder {
 	pub datasets: Assets,
 	/// Whom it lets judge.
 	pub mediators: Mediators,
-	/// Makes equal orders distinct.
-	pub salt: u64,
-}
-
-/// A publisher lets its program be run. Signed by whoever owns the app at the match.
-#[apply(shown)]
-pub struct AppOrder {
-	/// The app.
-	pub app: AssetId,
-	/// Its content, so that the order says by itself what is sold.
-	pub content: ContentRef,
-	/// For each task.
-	pub price: Balance,
-	/// Most that the owner's bond answers with for each task.
-	pub liability: Balance,
-	/// Number of tasks.
-	pub volume: u32,
-	/// Clients that may run it.
-	pub clients: Accounts,
-	/// Datasets that it may read.
-	pub datasets: Assets,
-	/// Providers that may run it.
-	pub providers: Accounts,
-	/// Whom its owner, whose bond answers for it, lets judge.
-	pub mediators: Mediators,
-	/// Last block in which the order may be matched.
-	pub valid_until: BlockNumber,
-	/// Makes equal orders distinct.
-	pub salt: u64,
-}
-
-/// A publisher lets its data be read. Signed by whoever owns the dataset at the match.
-#[apply(shown)]
-pub struct DatasetOrder {
-	/// The dataset.
-	pub dataset: AssetId,
-	/// Its content, so that the order says by itself what is sold.
-	pub content: ContentRef,
-	/// For each task.
-	pub price: Balance,
-	/// Most that the owner's bond answers with for each task.
-	pub liability: Balance,
-	/// Number of tasks.
-	pub volume: u32,
-	/// Clients that may have it read.
-	pub clients: Accounts,
-	/// Apps that may read it.
-	pub apps: Assets,
-	/// Providers that may read it.
-	pub providers: Accounts,
-	/// Whom its owner, whose bond answers for it, lets judge.
-	pub mediators: Mediators,
-	/// Last block in which the order may be matched.
-	pub valid_until: BlockNumber,
 	/// Makes equal orders distinct.
 	pub salt: u64,
 }
@@ -442,38 +390,6 @@ impl Order for ResourceOrder {
 
 	fn describe(&self, text: &mut String) {
 		text::describe_resource(self, text);
-	}
-}
-
-impl Order for AppOrder {
-	const KIND: Kind = Kind::App;
-
-	fn valid_until(&self) -> BlockNumber {
-		self.valid_until
-	}
-
-	fn volume(&self) -> u32 {
-		self.volume
-	}
-
-	fn describe(&self, text: &mut String) {
-		text::describe_app(self, text);
-	}
-}
-
-impl Order for DatasetOrder {
-	const KIND: Kind = Kind::Dataset;
-
-	fn valid_until(&self) -> BlockNumber {
-		self.valid_until
-	}
-
-	fn volume(&self) -> u32 {
-		self.volume
-	}
-
-	fn describe(&self, text: &mut String) {
-		text::describe_dataset(self, text);
 	}
 }
 

@@ -3,8 +3,8 @@
 //! Lines of `name: value` in a fixed order. No value can hold a line break: all are numbers, hashes,
 //! fixed words and escaped text. What the lines leave out is bound by the last one, the order's hash.
 
-use super::{AccountId, Accounts, AppOrder, Assets, DatasetOrder, Kind, Order, OrderId};
-use super::{RequestOrder, ResourceOrder};
+use super::{AccountId, Accounts, AssetId, Assets, Kind, Order, OrderId};
+use super::{RequestOrder, ResourceOrder, Sale};
 use crate::{
 	Balance, Hash, UNIT,
 	case::ROUNDS,
@@ -142,53 +142,23 @@ pub(super) fn describe_resource(order: &ResourceOrder, text: &mut String) {
 	line(text, "salt", salt);
 }
 
-pub(super) fn describe_app(order: &AppOrder, text: &mut String) {
-	let AppOrder {
-		app,
-		content: sold,
-		price,
-		liability,
-		volume: _,
-		clients,
-		datasets,
-		providers,
-		mediators,
-		valid_until: _,
-		salt,
-	} = order;
-	line(text, "app", app);
-	line(text, "content", content(sold));
-	line(text, "task costs", format_amount(*price));
-	line(text, "owner answers with at most", format_amount(*liability));
-	line(text, "clients", accounts(clients));
-	line(text, "datasets", assets(datasets));
-	line(text, "providers", accounts(providers));
-	line(text, "mediators", trusted(mediators));
-	line(text, "salt", salt);
-}
-
-pub(super) fn describe_dataset(order: &DatasetOrder, text: &mut String) {
-	let DatasetOrder {
-		dataset,
-		content: sold,
-		price,
-		liability,
-		volume: _,
-		clients,
-		apps,
-		providers,
-		mediators,
-		valid_until: _,
-		salt,
-	} = order;
-	line(text, "dataset", dataset);
-	line(text, "content", content(sold));
-	line(text, "task costs", format_amount(*price));
-	line(text, "owner answers with at most", format_amount(*liability));
-	line(text, "clients", accounts(clients));
-	line(text, "apps", assets(apps));
-	line(text, "providers", accounts(providers));
-	line(text, "mediators", trusted(mediators));
+/// What names the asset, what is sold and what is served beside it, in the words of the kind.
+pub(super) fn describe_asset(
+	(what, others): (&str, &str),
+	(asset, sold): (AssetId, ContentRef),
+	sale: Sale,
+	salt: u64,
+	text: &mut String,
+) {
+	let Sale { price, liability, clients, others: those, providers, mediators } = sale;
+	line(text, what, asset);
+	line(text, "content", content(&sold));
+	line(text, "task costs", format_amount(price));
+	line(text, "owner answers with at most", format_amount(liability));
+	line(text, "clients", accounts(&clients));
+	line(text, others, assets(&those));
+	line(text, "providers", accounts(&providers));
+	line(text, "mediators", trusted(&mediators));
 	line(text, "salt", salt);
 }
 
