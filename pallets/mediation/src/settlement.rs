@@ -285,7 +285,7 @@ impl<T: Config> Pallet<T> {
 		T::Verdicts::decided(&live.terms.subject, case, ruling)?;
 		Untaken::<T>::remove(case);
 		// Its turn may have passed while it could not be removed.
-		Self::prune_later(case);
+		Ends::<T>::push(case);
 		Self::deposit_event(Event::RulingTaken { case });
 		Ok(())
 	}
