@@ -99,7 +99,7 @@ where
 mod tests {
 	use super::*;
 	use polkadot_sdk::{
-		frame_support::{self, Twox64Concat, pallet_prelude::ValueQuery, storage_alias},
+		frame_support::{Twox64Concat, pallet_prelude::ValueQuery, storage_alias},
 		sp_io::TestExternalities,
 	};
 

@@ -194,6 +194,7 @@ fn attempts_should_be_paid_by_the_payer_as_far_as_the_bond_does_not_suffice() {
 fn publisher_should_be_paid_nothing_when_it_attempts_its_own_app_and_others_what_they_are_due() {
 	for at in 0..3 {
 		build_and_execute(|| {
+			Cases::set(Vec::new());
 			PublishersBond::set(2 * ATTEMPT);
 			let owner = stash(at);
 			let app = sale(owner.clone(), APP_PRICE);
