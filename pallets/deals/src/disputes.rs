@@ -204,7 +204,7 @@ impl<T: Config> Pallet<T> {
 	fn dearest_of(live: &Live, digest: Digest) -> Balance {
 		let deal = &live.deal;
 		let pay = |replica: &Replica| {
-			let outcome = revealed(replica).filter(|it| it.digest(&deal.task_hash) == digest)?;
+			let outcome = replica.outcome().filter(|it| it.digest(&deal.task_hash) == digest)?;
 			Some(Self::earned(live, replica.candidate, outcome))
 		};
 		live.task.replicas.iter().filter_map(pay).max().unwrap_or(0)

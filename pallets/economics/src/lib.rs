@@ -120,9 +120,7 @@ pub mod pallet {
 		#[pallet::weight(T::DbWeight::get().reads_writes(1, 2))]
 		pub fn set(origin: OriginFor<T>, economics: Economics) -> DispatchResult {
 			T::AdminOrigin::ensure_origin(origin)?;
-			economics
-				.check(T::MediatorBond::get())
-				.map_err(|unsound| Error::<T>::Unsound(Reason(unsound)))?;
+			economics.check(T::MediatorBond::get()).map_err(Error::<T>::from)?;
 			let (version, before) = Current::<T>::get();
 			ensure!(economics != before, Error::<T>::NothingChanges);
 			Past::<T>::insert(version, before);
@@ -148,6 +146,12 @@ pub mod pallet {
 			ensure!(known && kept == version as usize, "a record of an earlier version is missing");
 			Ok(())
 		}
+	}
+}
+
+impl<T> From<Unsound> for Error<T> {
+	fn from(unsound: Unsound) -> Self {
+		Self::Unsound(Reason(unsound))
 	}
 }
 

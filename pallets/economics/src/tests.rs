@@ -8,7 +8,6 @@ use assay_primitives::{
 	money::{Economics, Unsound},
 	traits::Economy,
 };
-use assay_shared::reasons::Reason;
 use frame_support::{assert_noop, assert_ok, traits::ConstU128};
 use frame_system::{EnsureRoot, RawOrigin};
 use polkadot_sdk::*;
@@ -66,7 +65,7 @@ fn record_should_be_replaced_as_a_whole_and_those_before_be_kept() {
 #[test]
 fn record_should_be_refused_when_it_breaks_an_inequality_or_is_not_the_chains() {
 	build_and_execute(|| {
-		let unsound = |why| Error::<Test>::Unsound(Reason(why));
+		let unsound = |why| Error::<Test>::from(why);
 		let mut economics = other();
 		economics.slashes.burn = Permill::zero();
 		assert_noop!(set(economics), unsound(Unsound::NothingBurnt));

@@ -14,7 +14,7 @@ use assay_simulation::{
 };
 use codec::Decode;
 use frame_metadata::{RuntimeMetadata, RuntimeMetadataPrefixed};
-use pallet_economics::{Error, UnsoundRecord};
+use pallet_economics::Error;
 use polkadot_sdk::{frame_support::assert_ok, sp_runtime::DispatchResult};
 
 /// Amounts and shares of the runtime that are not in the record, and why not.
