@@ -139,7 +139,7 @@ fn record_should_be_refused_as_a_whole_when_an_inequality_breaks() {
 	let mut chain = Chain::start("development");
 	let mut economics = harsher();
 	economics.seats.silent = Permill::from_percent(30);
-	let unsound = UnsoundRecord(Unsound::SilenceBeatsVoting);
+	let unsound = Error::<Runtime>::from(Unsound::SilenceBeatsVoting);
 	// What sudo calls fails inside of it, and changes nothing.
 	assert_ok!(set(&mut chain, economics));
 	let now = chain.read(assay_runtime::Economics::current);
@@ -150,7 +150,7 @@ fn record_should_be_refused_as_a_whole_when_an_inequality_breaks() {
 		use polkadot_sdk::frame_support::traits::UnfilteredDispatchable;
 		call.dispatch_bypass_filter(root).map(|_| ()).map_err(|failed| failed.error)
 	});
-	assert!(refused(result, Error::<Runtime>::Unsound(unsound)));
+	assert!(refused(result, unsound));
 }
 
 #[test]
