@@ -7,7 +7,6 @@ use crate::{
 use assay_primitives::{
 	Balance, MICRO, MILLI, UNIT,
 	case::{CaseLimits, CasePhase, CaseView},
-	court::Judge,
 	deal::{Ending, TaskState},
 	excuse::Excuse,
 	money::Economics,
