@@ -398,9 +398,9 @@ fn random_seed() -> Result<Hash, Failure> {
 async fn fit_court(chain: &Chain, options: &mut JobOptions) -> Result<(), Failure> {
 	let court = chain.at_best().await?.court_limits().await?;
 	let limits = &mut options.limits;
-	limits.gas = limits.gas.min(court.gas);
-	limits.memory_pages = limits.memory_pages.min(court.memory_pages);
-	limits.output_bytes = limits.output_bytes.min(court.output_bytes);
+	limits.gas = limits.gas.min(court.most.gas);
+	limits.memory_pages = limits.memory_pages.min(court.most.memory_pages);
+	limits.output_bytes = limits.output_bytes.min(court.most.output_bytes);
 	Ok(court.admits(&options.task()?).map_err(Error::NotForCourt)?)
 }
 
