@@ -11,7 +11,9 @@ use crate::{
 	judges::{Judges, LEAST_NAMED, Mediators},
 	matching::{self, Facts, Offered, Provider, Spread, Wanted, allows, allows_asset, ineligible},
 	money::maxima,
-	order::{Asset, AssetId, AssetKind, AssetState, GroupId, PROGRAM_TAGS, Refusal, Sale},
+	order::{
+		Asset, AssetId, AssetKind, AssetState, GroupId, PROGRAM_TAGS, Refusal, RequestOrder, Sale,
+	},
 	profile::ProfileId,
 	request::{Candidate, Ineligible, Request, RequestBounds, Terms},
 	takers::Question,
@@ -78,7 +80,6 @@ impl<C: Chain> Facts for State<C> {
 	fn provider(&self, stash: &AccountId, profile: &ProfileId) -> Option<Provider> {
 		Some(Provider {
 			capacity: C::Capacity::declared(stash)?,
-			operator: C::Capacity::operator_of(stash),
 			free_slots: C::Capacity::free_slots(stash),
 			serves: C::Capacity::serves(stash, profile),
 		})
@@ -86,8 +87,20 @@ impl<C: Chain> Facts for State<C> {
 	fn room(&self, provider: &AccountId, client: &AccountId) -> Option<BlockNumber> {
 		C::Exposures::room(provider, client)
 	}
+	fn operator(&self, stash: &AccountId) -> Option<AccountId> {
+		C::Capacity::operator_of(stash)
+	}
 	fn is_member(&self, group: GroupId, account: &AccountId) -> bool {
 		C::Groups::is_member(group, account)
+	}
+	fn asset(&self, id: AssetId) -> Option<Asset> {
+		C::Register::asset(id)
+	}
+	fn is_bonded(&self, publisher: &AccountId, least: Balance) -> bool {
+		C::Register::is_bonded(publisher, least)
+	}
+	fn can_judge(&self, stash: &AccountId, parties: &[AccountId]) -> bool {
+		C::Mediators::can_judge(stash, parties)
 	}
 }
 
@@ -101,6 +114,16 @@ pub type Note<'a> = &'a mut dyn FnMut(Refusal) -> Result<(), Refusal>;
 /// Those of `note`.
 pub fn check(holds: bool, refusal: Refusal, note: Note) -> Result<(), Refusal> {
 	if holds { Ok(()) } else { note(refusal) }
+}
+
+/// What an examination gives that goes on to its end, and every refusal that it has met.
+pub fn noted<T>(examine: impl FnOnce(Note) -> T) -> (T, Vec<Refusal>) {
+	let mut refusals = Vec::new();
+	let found = examine(&mut |refusal| {
+		refusals.push(refusal);
+		Ok(())
+	});
+	(found, refusals)
 }
 
 /// Whether a request is possible at all. The ledger checks what concerns content and money.
@@ -186,6 +209,7 @@ pub enum Part {
 struct Names {
 	suspended: Refusal,
 	mismatch: Refusal,
+	order_missing: Refusal,
 	price_above_ceiling: Refusal,
 	bond_too_small: Refusal,
 	refuses_other: Refusal,
@@ -193,14 +217,36 @@ struct Names {
 }
 
 impl Part {
+	/// What a request uses beside it.
+	pub fn beside(self) -> Self {
+		match self {
+			Self::App => Self::Dataset,
+			Self::Dataset => Self::App,
+		}
+	}
+
+	/// Number of what an order uses as this.
+	pub fn named(self, order: &RequestOrder) -> Option<AssetId> {
+		match self {
+			Self::App => order.app,
+			Self::Dataset => order.dataset,
+		}
+	}
+
+	/// The same with its owner, where it is registered.
+	pub fn owned(self, facts: &impl Facts, order: &RequestOrder) -> Option<(AssetId, AccountId)> {
+		let id = self.named(order)?;
+		Some((id, self.find(facts, id).ok()?.owner))
+	}
+
 	/// The asset of a number, where it can be used as this.
 	///
 	/// # Errors
 	///
 	/// [`Refusal::AppNotFound`], [`Refusal::DatasetNotFound`].
-	pub fn find<C: Chain>(self, id: AssetId) -> Result<Asset, Refusal> {
+	pub fn find(self, facts: &impl Facts, id: AssetId) -> Result<Asset, Refusal> {
 		let is_data = |asset: &Asset| asset.kind == AssetKind::Dataset;
-		let found = C::Register::asset(id).filter(|it| is_data(it) == (self == Self::Dataset));
+		let found = facts.asset(id).filter(|it| is_data(it) == (self == Self::Dataset));
 		found.ok_or(match self {
 			Self::App => Refusal::AppNotFound,
 			Self::Dataset => Refusal::DatasetNotFound,
@@ -220,6 +266,7 @@ impl Part {
 			Self::App => Names {
 				suspended: Refusal::AppSuspended,
 				mismatch: Refusal::AppMismatch,
+				order_missing: Refusal::AppOrderMissing,
 				price_above_ceiling: Refusal::AppPriceAboveCeiling,
 				bond_too_small: Refusal::AppBondTooSmall,
 				refuses_other: Refusal::AppRefusesDataset,
@@ -228,6 +275,7 @@ impl Part {
 			Self::Dataset => Names {
 				suspended: Refusal::DatasetSuspended,
 				mismatch: Refusal::DatasetMismatch,
+				order_missing: Refusal::DatasetOrderMissing,
 				price_above_ceiling: Refusal::DatasetPriceAboveCeiling,
 				bond_too_small: Refusal::DatasetBondTooSmall,
 				refuses_other: Refusal::DatasetRefusesApp,
@@ -255,7 +303,24 @@ pub struct Asked<'a> {
 	pub other: Option<(AssetId, &'a AccountId)>,
 }
 
-impl Asked<'_> {
+impl<'a> Asked<'a> {
+	/// What an order says about the asset that it uses as this, if it does. `other` is the one that it uses
+	/// beside it, where that is registered.
+	pub fn of(
+		order: &'a RequestOrder,
+		part: Part,
+		other: Option<(AssetId, &'a AccountId)>,
+	) -> Option<Self> {
+		let id = part.named(order)?;
+		let ceiling = match part {
+			Part::App => order.max_app_price,
+			Part::Dataset => order.max_dataset_price,
+		};
+		let (task, client) = (&order.request.task, &order.client);
+		let least_bond = order.min_publisher_bond;
+		Some(Self { part, id, task, client, ceiling, least_bond, other })
+	}
+
 	/// Whether the asset can be used, and is what the task and an order name, whose number and content
 	/// are `ordered`.
 	///
@@ -276,24 +341,26 @@ impl Asked<'_> {
 		check(asset.needs.are_met(self.task), Refusal::AppNeedsMore, note)
 	}
 
-	/// Whether it may be used at these terms.
+	/// Whether it may be used at these terms; `None` where it has none without an order.
 	///
 	/// # Errors
 	///
 	/// Those of `note`.
-	pub fn examine_sale<C: Chain>(
+	pub fn examine_sale(
 		&self,
+		facts: &impl Facts,
 		asset: &Asset,
-		sale: &Sale,
+		sale: Option<&Sale>,
 		note: Note,
 	) -> Result<(), Refusal> {
 		let names = self.part.names();
+		let Some(sale) = sale else { return note(names.order_missing) };
 		check(sale.price <= self.ceiling, names.price_above_ceiling, note)?;
-		let bonded = C::Register::is_bonded(&asset.owner, self.least_bond);
+		let bonded = facts.is_bonded(&asset.owner, self.least_bond);
 		check(bonded, names.bond_too_small, note)?;
-		let other = allows_asset(&state::<C>(), &sale.others, self.other);
+		let other = allows_asset(facts, &sale.others, self.other);
 		check(other, names.refuses_other, note)?;
-		let client = allows(&state::<C>(), &sale.clients, self.client);
+		let client = allows(facts, &sale.clients, self.client);
 		check(client, names.refuses_client, note)
 	}
 }
@@ -316,12 +383,27 @@ impl UsedAsset {
 	}
 }
 
+/// Who has something to gain or lose by what an order asks for, whoever it is that runs it.
+pub fn buyers(order: &RequestOrder) -> impl Iterator<Item = AccountId> {
+	let others = order.sponsor.iter().chain(&order.beneficiary);
+	core::iter::once(&order.client).chain(others).cloned()
+}
+
+/// A candidate, and who signs for it.
+pub fn signers<F: Facts>(
+	facts: &F,
+	provider: &AccountId,
+) -> impl Iterator<Item = AccountId> + use<F> {
+	facts.operator(provider).into_iter().chain([provider.clone()])
+}
+
 /// Who judges where the parties of a deal let `asked`, of whom `parties` are kept from judging.
 ///
 /// # Errors
 ///
 /// Those of `note`.
-pub fn examine_mediators<'a, C: Chain>(
+pub fn examine_mediators<'a>(
+	facts: &impl Facts,
 	asked: impl IntoIterator<Item = &'a Mediators>,
 	parties: &[AccountId],
 	note: Note,
@@ -335,7 +417,7 @@ pub fn examine_mediators<'a, C: Chain>(
 		return Ok(Judges::Public);
 	};
 	if let Judges::Named(named) = &judges {
-		let able = named.iter().filter(|stash| C::Mediators::can_judge(stash, parties)).count();
+		let able = named.iter().filter(|stash| facts.can_judge(stash, parties)).count();
 		check(able >= LEAST_NAMED as usize, Refusal::TooFewMediators, note)?;
 	}
 	Ok(judges)

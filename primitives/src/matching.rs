@@ -7,7 +7,7 @@ use crate::{
 	AccountId, Balance, BlockNumber,
 	judges::Mediators,
 	money::Tariff,
-	order::{Accounts, AssetId, Assets, GroupId, ResourceOrder},
+	order::{Accounts, Asset, AssetId, Assets, GroupId, ResourceOrder},
 	profile::ProfileId,
 	provider::Capacity,
 	request::{Ineligible, OfferFit, Request, Terms},
@@ -25,16 +25,24 @@ pub trait Facts {
 	/// Run time, in blocks, that a provider takes on for a client beyond what it has taken on; `None` for
 	/// any.
 	fn room(&self, provider: &AccountId, client: &AccountId) -> Option<BlockNumber>;
+	/// Key that has accepted to sign for a provider.
+	fn operator(&self, stash: &AccountId) -> Option<AccountId>;
 	/// Whether an account is a member of a group.
 	fn is_member(&self, group: GroupId, account: &AccountId) -> bool;
+	/// An app or a dataset that is registered.
+	fn asset(&self, id: AssetId) -> Option<Asset>;
+	/// Whether a publisher's bond, without what is leaving, is what the chain wants of everybody, and at
+	/// least `least`.
+	fn is_bonded(&self, publisher: &AccountId, least: Balance) -> bool;
+	/// Whether an account is a mediator that serves, neither it nor who signs for it being one of
+	/// `parties`.
+	fn can_judge(&self, stash: &AccountId, parties: &[AccountId]) -> bool;
 }
 
 /// A provider that is registered.
 pub struct Provider {
 	/// What it can do.
 	pub capacity: Capacity,
-	/// Key that has accepted to sign for it.
-	pub operator: Option<AccountId>,
 	/// Slots that are not in use.
 	pub free_slots: u16,
 	/// Whether it executes the profile.
@@ -143,9 +151,9 @@ pub fn allows_asset(
 /// are those that depend on other candidates, and those that an order's own state is.
 pub fn ineligible(facts: &impl Facts, wanted: &Wanted, offered: Offered) -> Vec<Ineligible> {
 	let found = facts.provider(offered.provider, &offered.terms.profile);
-	let operator = found.as_ref().and_then(|found| found.operator.as_ref());
+	let operator = facts.operator(offered.provider);
 	let mut reasons = of_terms(facts, wanted, offered.terms, found.as_ref());
-	let is_provider = |who: &AccountId| who == offered.provider || Some(who) == operator;
+	let is_provider = |who: &AccountId| who == offered.provider || Some(who) == operator.as_ref();
 	let own = is_provider(wanted.client) || wanted.sponsor.is_some_and(is_provider);
 	let room = facts.room(offered.provider, wanted.client);
 	let full = room.is_some_and(|room| room < wanted.request.run_blocks);
@@ -159,7 +167,7 @@ pub fn ineligible(facts: &impl Facts, wanted: &Wanted, offered: Offered) -> Vec<
 		(Ineligible::ProviderNotFound, found.is_some()),
 		(Ineligible::NoFreeSlot, known(|it| it.free_slots > 0)),
 		(Ineligible::ProfileNotServed, known(|it| it.serves)),
-		(Ineligible::OperatorMissing, known(|it| it.operator.is_some())),
+		(Ineligible::OperatorMissing, found.is_none() || operator.is_some()),
 		(Ineligible::NotWanted, allows(facts, wanted.providers, offered.provider)),
 		(Ineligible::NotAllowedByApp, usable(wanted.app)),
 		(Ineligible::NotAllowedByDataset, usable(wanted.dataset)),

@@ -8,7 +8,12 @@ use super::{
 use assay_primitives::{
 	AccountId, BlockNumber,
 	api::OfferView,
-	order::{AnyOrder, Asset, AssetId, Authorization, Kind, OrderFile, OrderId, Signed},
+	case::MediatorView,
+	eligibility::Part,
+	order::{
+		AnyOrder, Asset, AssetId, Authorization, Kind, OrderFile, OrderId, OrderRecord, Publisher,
+		RequestOrder, Signed,
+	},
 	provider::ProviderView,
 };
 use std::collections::{BTreeMap, HashSet};
@@ -112,7 +117,10 @@ impl Book {
 					self.by_asset.remove(&entry.asset());
 				}
 			}
-			let kind = if entry.is_dataset() { Kind::Dataset } else { Kind::App };
+			let kind = match entry.part() {
+				Part::App => Kind::App,
+				Part::Dataset => Kind::Dataset,
+			};
 			(kind, entry.valid_until())
 		} else {
 			return false;
@@ -144,9 +152,18 @@ impl Book {
 		ended
 	}
 
+	/// Notes what the chain remembers of an order, and removes it when nothing can come of it any more.
+	pub fn set_record(&mut self, id: &OrderId, record: &OrderRecord) {
+		if record.closed || record.sponsor_withdrew {
+			self.remove(id);
+		} else {
+			self.set_consumed(id, record.consumed);
+		}
+	}
+
 	/// Notes how many tasks of an order the chain has matched altogether, and removes it when nothing
 	/// is left.
-	pub fn set_consumed(&mut self, id: &OrderId, consumed: u32) {
+	pub(super) fn set_consumed(&mut self, id: &OrderId, consumed: u32) {
 		let left = |volume: u32| volume.saturating_sub(consumed);
 		let left = if let Some(entry) = self.requests.get_mut(id) {
 			entry.left = left(entry.signed.order.volume);
@@ -211,9 +228,50 @@ impl Book {
 		};
 	}
 
+	/// Notes the bond of a publisher; `None` for no bond.
+	pub fn set_publisher(&mut self, owner: AccountId, publisher: Option<Publisher>) {
+		let bond = publisher.map_or(0, |publisher| publisher.bond.staying());
+		self.publishers.insert(owner, bond);
+	}
+
+	/// Notes a mediator, or that there is none.
+	pub fn set_mediator(&mut self, stash: AccountId, mediator: Option<MediatorView>) {
+		let serving = mediator.filter(|view| view.next_weight > 0);
+		self.mediators.insert(stash, serving.map(|view| view.operator));
+	}
+
+	/// Whether it was noted of an account whether it can judge.
+	pub fn knows_mediator(&self, stash: &AccountId) -> bool {
+		self.mediators.contains_key(stash)
+	}
+
 	/// Assets that requests in the book name.
 	pub fn named_assets(&self) -> HashSet<AssetId> {
-		let orders = self.requests.values().map(|entry| &entry.signed.order);
-		orders.flat_map(|order| order.app.into_iter().chain(order.dataset)).collect()
+		self.wants().flat_map(|order| order.app.into_iter().chain(order.dataset)).collect()
+	}
+
+	/// Owners of these assets, as far as they are known.
+	pub fn named_publishers(&self) -> HashSet<AccountId> {
+		let assets = self.named_assets().into_iter();
+		assets.filter_map(|id| Some(self.assets.get(&id)?.owner.clone())).collect()
+	}
+
+	/// Mediators that requests in the book name, where the public pool may not judge.
+	pub fn named_mediators(&self) -> HashSet<AccountId> {
+		let asked = self.wants().map(|order| &order.mediators);
+		asked.filter(|it| !it.public).flat_map(|it| it.named.iter().cloned()).collect()
+	}
+
+	/// Forgets what no request in the book is about any more.
+	pub fn forget_unnamed(&mut self) {
+		let (assets, mediators) = (self.named_assets(), self.named_mediators());
+		self.assets.retain(|id, _| assets.contains(id));
+		let owners = self.named_publishers();
+		self.publishers.retain(|owner, _| owners.contains(owner));
+		self.mediators.retain(|stash, _| mediators.contains(stash));
+	}
+
+	fn wants(&self) -> impl Iterator<Item = &RequestOrder> {
+		self.requests.values().map(|entry| &entry.signed.order)
 	}
 }

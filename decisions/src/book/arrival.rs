@@ -57,6 +57,9 @@ pub enum NotKept {
 	/// The sponsor's signature does not hold.
 	#[error("the signature is not the sponsor's for this order")]
 	SponsorNotAuthorized,
+	/// The sponsor that it names has withdrawn its consent.
+	#[error("the sponsor has withdrawn its consent")]
+	SponsorWithdrew,
 	/// Its owner has closed it.
 	#[error("the owner has closed the order")]
 	Closed,
@@ -98,6 +101,7 @@ impl NotKept {
 			Self::NotAuthorized => "not-authorized",
 			Self::SponsorMissing => "sponsor-missing",
 			Self::SponsorNotAuthorized => "sponsor-not-authorized",
+			Self::SponsorWithdrew => "sponsor-withdrew",
 			Self::Closed => "closed",
 			Self::UsedUp => "used-up",
 			Self::Impossible(_) => "impossible",
@@ -172,6 +176,9 @@ impl Arrival {
 		let Known { owner, record, .. } = known;
 		if record.as_ref().is_some_and(|record| record.closed) {
 			return Err(NotKept::Closed);
+		}
+		if record.as_ref().is_some_and(|record| record.sponsor_withdrew) {
+			return Err(NotKept::SponsorWithdrew);
 		}
 		let consumed = record.as_ref().map_or(0, |record| record.consumed);
 		let left = file.order.volume().saturating_sub(consumed);

@@ -2,10 +2,11 @@
 
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
+	eligibility::Part,
 	judges::Mediators,
 	matching::Offered,
 	order::{
-		Accounts, AnyOrder, AppOrder, AssetId, Assets, Authorization, DatasetOrder, OrderId,
+		self, AnyOrder, AppOrder, AssetId, AssetOrder, Authorization, DatasetOrder, OrderId,
 		RequestOrder, ResourceOrder, Signed,
 	},
 	request::{Ineligible, OfferId, Terms},
@@ -112,8 +113,19 @@ pub(super) enum Sale {
 }
 
 impl SaleEntry {
-	pub fn is_dataset(&self) -> bool {
-		matches!(self.sale, Sale::Dataset(_))
+	pub fn part(&self) -> Part {
+		match self.sale {
+			Sale::App(_) => Part::App,
+			Sale::Dataset(_) => Part::Dataset,
+		}
+	}
+
+	/// At which terms.
+	pub fn sale(&self) -> order::Sale {
+		match &self.sale {
+			Sale::App(signed) => signed.order.sale(),
+			Sale::Dataset(signed) => signed.order.sale(),
+		}
 	}
 
 	pub fn asset(&self) -> AssetId {
@@ -134,35 +146,6 @@ impl SaleEntry {
 		match &self.sale {
 			Sale::App(signed) => signed.order.valid_until,
 			Sale::Dataset(signed) => signed.order.valid_until,
-		}
-	}
-
-	pub fn clients(&self) -> &Accounts {
-		match &self.sale {
-			Sale::App(signed) => &signed.order.clients,
-			Sale::Dataset(signed) => &signed.order.clients,
-		}
-	}
-
-	pub fn providers(&self) -> &Accounts {
-		match &self.sale {
-			Sale::App(signed) => &signed.order.providers,
-			Sale::Dataset(signed) => &signed.order.providers,
-		}
-	}
-
-	pub fn mediators(&self) -> &Mediators {
-		match &self.sale {
-			Sale::App(signed) => &signed.order.mediators,
-			Sale::Dataset(signed) => &signed.order.mediators,
-		}
-	}
-
-	/// Assets of the other kind that it may be used with.
-	pub fn others(&self) -> &Assets {
-		match &self.sale {
-			Sale::App(signed) => &signed.order.datasets,
-			Sale::Dataset(signed) => &signed.order.apps,
 		}
 	}
 

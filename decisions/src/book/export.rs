@@ -3,6 +3,7 @@
 use super::{Book, ResourceKey, entry::ResourceEntry};
 use assay_primitives::{
 	Balance,
+	eligibility::Part,
 	order::{AnyOrder, OrderFile, OrderId},
 };
 use serde_json::{Value, json};
@@ -61,7 +62,10 @@ impl Book {
 		let entry = self.sales.get(id)?;
 		Some(json!({
 			"order": id,
-			"kind": if entry.is_dataset() { "dataset" } else { "app" },
+			"kind": match entry.part() {
+				Part::App => "app",
+				Part::Dataset => "dataset",
+			},
 			"asset": entry.asset(),
 			"price": entry.price().to_string(),
 			"left": entry.left,

@@ -6,55 +6,56 @@ use super::{
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
-	judges::Mediators,
-	matching::{self, Facts, Provider, allows, allows_asset},
-	order::{
-		Accounts, AssetId, AssetKind, AssetState, GroupId, OrderId, PROGRAM_TAGS, Refusal,
-		RequestOrder,
+	eligibility::{
+		Asked, Note, Part, UsedAsset, buyers, check, examine_mediators, examine_tags, noted,
 	},
+	judges::Mediators,
+	matching::{self, Facts, Provider},
+	order::{Asset, AssetId, GroupId, OrderId, Refusal, RequestOrder, Sale},
 	profile::ProfileId,
 	provider::{Declaration, Reputation, Status},
 	request::Ineligible,
-	task::Input,
 };
 
 /// An app or dataset that a request uses, and the terms at which it does.
-pub(super) struct Used<'a> {
-	pub id: AssetId,
-	pub owner: &'a AccountId,
-	pub tags: u32,
+pub(super) struct Bought<'a> {
+	used: UsedAsset,
 	/// The order to be matched; `None` where the terms in the register serve.
 	pub order: Option<(OrderId, &'a SaleEntry)>,
-	/// Providers that may use it.
-	pub providers: &'a Accounts,
-	/// Whom its owner lets judge.
-	pub mediators: &'a Mediators,
+}
+
+/// Whom those let judge who take part in a deal, and who they are.
+#[derive(Clone)]
+pub(super) struct Bench {
+	mediators: Mediators,
+	parties: Vec<AccountId>,
 }
 
 /// A request, and what goes with it.
 pub(super) struct Wanted<'a> {
 	pub entry: &'a RequestEntry,
 	pub tags: u32,
-	pub app: Option<Used<'a>>,
-	pub dataset: Option<Used<'a>>,
+	pub app: Option<Bought<'a>>,
+	pub dataset: Option<Bought<'a>>,
+	/// The client's and the owners'.
+	pub bench: Bench,
 }
 
-/// What it does not know it leaves to the chain: who is a member of a group, and how much work for a client
-/// is under way.
+/// What it does not know it leaves to the chain: who is a member of a group, how much work for a client
+/// is under way, and what nobody has looked up.
 impl Facts for Book {
 	fn now(&self) -> BlockNumber {
 		self.now
 	}
 	fn block_millis(&self) -> u64 {
-		self.block_millis
+		self.constants.block_millis
 	}
 	fn provider(&self, stash: &AccountId, profile: &ProfileId) -> Option<Provider> {
 		let view = self.providers.get(stash).filter(|view| view.status != Status::Leaving)?;
-		let Declaration { capacity, operator, profiles, .. } = &view.declaration;
+		let Declaration { capacity, profiles, .. } = &view.declaration;
 		let taken = self.taken.get(stash).copied().unwrap_or(0);
 		Some(Provider {
 			capacity: *capacity,
-			operator: (view.status == Status::Serving).then(|| operator.clone()),
 			free_slots: view.free_slots.saturating_sub(taken),
 			serves: profiles.contains(profile),
 		})
@@ -62,8 +63,42 @@ impl Facts for Book {
 	fn room(&self, provider: &AccountId, _: &AccountId) -> Option<BlockNumber> {
 		self.providers.get(provider)?.exposure_limit
 	}
+	fn operator(&self, stash: &AccountId) -> Option<AccountId> {
+		let view = self.providers.get(stash).filter(|view| view.status == Status::Serving)?;
+		Some(view.declaration.operator.clone())
+	}
 	fn is_member(&self, _: GroupId, _: &AccountId) -> bool {
 		true
+	}
+	fn asset(&self, id: AssetId) -> Option<Asset> {
+		self.assets.get(&id).cloned()
+	}
+	fn is_bonded(&self, publisher: &AccountId, least: Balance) -> bool {
+		let least = least.max(self.constants.min_publisher_bond);
+		self.publishers.get(publisher).is_none_or(|bond| *bond >= least)
+	}
+	fn can_judge(&self, stash: &AccountId, parties: &[AccountId]) -> bool {
+		let serves = |operator: &Option<AccountId>| {
+			operator.as_ref().is_some_and(|operator| !parties.contains(operator))
+		};
+		!parties.contains(stash) && self.mediators.get(stash).is_none_or(serves)
+	}
+}
+
+impl Bench {
+	fn of(order: &RequestOrder) -> Self {
+		Self { mediators: order.mediators.clone(), parties: buyers(order).collect() }
+	}
+
+	/// With those who are joined by others, who let `mediators` judge.
+	pub fn with(&self, mediators: &Mediators, others: impl IntoIterator<Item = AccountId>) -> Self {
+		let parties = self.parties.iter().cloned().chain(others).collect();
+		Self { mediators: self.mediators.common(mediators), parties }
+	}
+
+	/// Whether there is somebody to judge. Errors: those of `note`.
+	pub fn examine(&self, book: &Book, note: Note) -> Result<(), Refusal> {
+		examine_mediators(book, [&self.mediators], &self.parties, note).map(|_| ())
 	}
 }
 
@@ -76,25 +111,22 @@ impl Wanted<'_> {
 			request: &order.request,
 			tags: self.tags,
 			providers: &order.providers,
-			app: self.app.as_ref().map(Used::terms),
-			dataset: self.dataset.as_ref().map(Used::terms),
+			app: self.app.as_ref().map(|bought| bought.used.terms()),
+			dataset: self.dataset.as_ref().map(|bought| bought.used.terms()),
 			mediators: &order.mediators,
 		}
 	}
 
-	/// Whom client and owners let judge.
-	pub fn mediators(&self) -> Mediators {
-		let mut common = self.entry.signed.order.mediators.clone();
-		for used in self.app.iter().chain(&self.dataset) {
-			common = common.common(used.mediators);
-		}
-		common
+	/// What it uses of others.
+	pub fn bought(&self) -> impl Iterator<Item = &Bought<'_>> {
+		self.app.iter().chain(&self.dataset)
 	}
 }
 
-impl Used<'_> {
-	fn terms(&self) -> matching::Used<'_> {
-		matching::Used { id: self.id, owner: self.owner, providers: Some(self.providers) }
+impl Bought<'_> {
+	/// Tasks that are left of what it takes them from.
+	fn left(&self) -> u32 {
+		self.order.map_or(u32::MAX, |(_, entry)| entry.left)
 	}
 }
 
@@ -112,94 +144,106 @@ pub(super) fn weighed(price: Balance, reputation: &Reputation) -> Balance {
 }
 
 impl Book {
-	/// What a request needs beside candidates. Errors: the refusals that keep it from being matched.
+	/// What a request needs beside candidates. Errors: the refusals that keep it from being matched, in
+	/// the order of the chain's.
 	pub(super) fn wanted<'a>(
 		&'a self,
 		entry: &'a RequestEntry,
 	) -> Result<Wanted<'a>, Vec<Refusal>> {
-		let order = &entry.signed.order;
 		let mut refusals = Vec::new();
-		let app = order.app.and_then(|id| {
-			self.used(id, order, false).map_err(|refusal| refusals.push(refusal)).ok()
-		});
-		let dataset = order.dataset.and_then(|id| {
-			self.used(id, order, true).map_err(|refusal| refusals.push(refusal)).ok()
-		});
-		let of = |used: &Option<Used>| used.as_ref().map_or(0, |used| used.tags);
-		let tags = order.request.tags | of(&app) | of(&dataset);
-		let declared = if order.app.is_some() { of(&app) } else { order.request.tags };
-		if refusals.is_empty() && tags & PROGRAM_TAGS & !declared != 0 {
-			refusals.push(Refusal::ProgramTagsMissing);
+		match noted(|note| self.look_up(entry, note)) {
+			(Ok(wanted), refusals) if refusals.is_empty() => Ok(wanted),
+			(Ok(_), refusals) => Err(refusals),
+			(Err(refusal), _) => Err(vec![refusal]),
 		}
-		if refusals.is_empty() { Ok(Wanted { entry, tags, app, dataset }) } else { Err(refusals) }
 	}
 
-	/// The cheapest terms at which a request may use an asset.
-	fn used(
-		&self,
-		id: AssetId,
-		request: &RequestOrder,
-		dataset: bool,
-	) -> Result<Used<'_>, Refusal> {
-		let name = |app, data| if dataset { data } else { app };
-		let asset = self.assets.get(&id).filter(|it| (it.kind == AssetKind::Dataset) == dataset);
-		let asset = asset.ok_or(name(Refusal::AppNotFound, Refusal::DatasetNotFound))?;
-		if asset.state != AssetState::Active {
-			return Err(name(Refusal::AppSuspended, Refusal::DatasetSuspended));
-		}
-		let task = &request.request.task;
-		let same = match asset.kind {
-			AssetKind::App(profile) => profile == task.profile && asset.content == task.module,
-			AssetKind::Dataset => task.input == Input::Blob(asset.content),
+	/// Errors: those of `note`.
+	fn look_up<'a>(&'a self, entry: &'a RequestEntry, note: Note) -> Result<Wanted<'a>, Refusal> {
+		let order = &entry.signed.order;
+		let mut bench = Bench::of(order);
+		let app = self.buy(entry, Part::App, &mut bench, note)?;
+		let dataset = self.buy(entry, Part::Dataset, &mut bench, note)?;
+		let (program, input) =
+			(app.as_ref().map(|it| &it.used), dataset.as_ref().map(|it| &it.used));
+		let tags = examine_tags(&order.request, program, input, note)?;
+		bench.examine(self, note)?;
+		let wanted = Wanted { entry, tags, app, dataset, bench };
+		let tasks = order.request.task.input.tasks();
+		let enough = wanted.bought().all(|bought| bought.left() >= tasks);
+		check(enough, Refusal::VolumeTooSmall, note)?;
+		Ok(wanted)
+	}
+
+	/// The cheapest terms at which a request may use an asset, if it does; where there are none, those that
+	/// have the least against them. Their owner joins the bench.
+	///
+	/// Errors: those of `note`.
+	fn buy<'a>(
+		&'a self,
+		entry: &'a RequestEntry,
+		part: Part,
+		bench: &mut Bench,
+		note: Note,
+	) -> Result<Option<Bought<'a>>, Refusal> {
+		let order = &entry.signed.order;
+		let tasks = order.request.task.input.tasks();
+		let beside = part.beside().owned(self, order);
+		let beside = beside.as_ref().map(|(id, owner)| (*id, owner));
+		let Some(asked) = Asked::of(order, part, beside) else { return Ok(None) };
+		let asset = match part.find(self, asked.id) {
+			Ok(asset) => asset,
+			Err(refusal) => return note(refusal).map(|()| None),
 		};
-		if !same {
-			return Err(name(Refusal::AppMismatch, Refusal::DatasetMismatch));
-		}
-		if !asset.needs.are_met(task) {
-			return Err(Refusal::AppNeedsMore);
-		}
-		let ceiling = if dataset { request.max_dataset_price } else { request.max_app_price };
-		let other = if dataset { request.app } else { request.dataset };
-		let other = other.and_then(|id| Some((id, &self.assets.get(&id)?.owner)));
-		let shared = |mediators| request.mediators.common(mediators).is_anybody();
-		let (mut refusal, mut best) =
-			(name(Refusal::AppOrderMissing, Refusal::DatasetOrderMissing), None);
-		if let Some(terms) = &asset.terms {
-			if terms.price > ceiling {
-				refusal = name(Refusal::AppPriceAboveCeiling, Refusal::DatasetPriceAboveCeiling);
-			} else if !allows(self, &terms.clients, &request.client) {
-				refusal = name(Refusal::AppRefusesClient, Refusal::DatasetRefusesClient);
-			} else if !shared(&terms.mediators) {
-				refusal = Refusal::NoCommonMediator;
-			} else {
-				best = Some((terms.price, None, &terms.providers, &terms.mediators));
+		asked.examine_asset(&asset, None, note)?;
+		let mut best: Option<(usize, Vec<Refusal>, Bought, Bench)> = None;
+		for (order, sale) in self.sales_of(&asked, &asset) {
+			let (_, refusals) = noted(|note| asked.examine_sale(self, &asset, Some(&sale), note));
+			let joined = bench.with(&sale.mediators, [asset.owner.clone()]);
+			let dear = sale.price > asked.ceiling;
+			let used = UsedAsset { id: asked.id, asset: asset.clone(), sale: Some(sale) };
+			let bought = Bought { used, order };
+			let short = bought.left() < tasks;
+			let unjudged = joined.examine(self, &mut Err).is_err();
+			let against = refusals.len() + usize::from(short) + usize::from(unjudged);
+			if best.as_ref().is_none_or(|(least, ..)| against <= *least) {
+				best = Some((against, refusals, bought, joined));
 			}
-		}
-		for (price, order) in self.by_asset.get(&id).into_iter().flatten() {
-			// Cheapest first, so the first that serves decides.
-			if best.as_ref().is_some_and(|(posted, ..)| posted <= price) {
-				break;
-			}
-			let Some(sale) = self.sales.get(order).filter(|it| it.is_dataset() == dataset) else {
-				continue;
-			};
-			if *price > ceiling {
-				refusal = name(Refusal::AppPriceAboveCeiling, Refusal::DatasetPriceAboveCeiling);
-				break;
-			}
-			if !allows(self, sale.clients(), &request.client) {
-				refusal = name(Refusal::AppRefusesClient, Refusal::DatasetRefusesClient);
-			} else if !allows_asset(self, sale.others(), other) {
-				refusal = name(Refusal::AppRefusesDataset, Refusal::DatasetRefusesApp);
-			} else if !shared(sale.mediators()) {
-				refusal = Refusal::NoCommonMediator;
-			} else {
-				best = Some((*price, Some((*order, sale)), sale.providers(), sale.mediators()));
+			// All others cost more.
+			if against == 0 || dear {
 				break;
 			}
 		}
-		let (_, order, providers, mediators) = best.ok_or(refusal)?;
-		Ok(Used { id, owner: &asset.owner, tags: asset.tags, order, providers, mediators })
+		let Some((_, refusals, bought, joined)) = best else {
+			asked.examine_sale(self, &asset, None, note)?;
+			return Ok(Some(Bought {
+				used: UsedAsset { id: asked.id, asset, sale: None },
+				order: None,
+			}));
+		};
+		refusals.into_iter().try_for_each(note)?;
+		*bench = joined;
+		Ok(Some(bought))
+	}
+
+	/// Terms at which an asset can be had, cheapest first: those that the register shows before equal ones
+	/// of orders. What a former owner has signed is void.
+	fn sales_of<'a>(
+		&'a self,
+		asked: &Asked,
+		asset: &Asset,
+	) -> impl Iterator<Item = (Option<(OrderId, &'a SaleEntry)>, Sale)> {
+		let mut posted = Sale::posted(asset);
+		let orders = self.by_asset.get(&asked.id).into_iter().flatten();
+		let mut all: Vec<_> = orders.map(|(price, id)| (*price, Some(*id))).collect();
+		all.extend(posted.as_ref().map(|sale| (sale.price, None)));
+		all.sort_unstable();
+		all.into_iter().filter_map(move |(_, order)| {
+			let Some(id) = order else { return Some((None, posted.take()?)) };
+			let entry = self.sales.get(&id).filter(|entry| entry.part() == asked.part)?;
+			let own = self.owners.get(&id) == Some(&asset.owner);
+			own.then(|| (Some((id, entry)), entry.sale()))
+		})
 	}
 
 	/// Every reason why a candidate does not serve a request, in the order of [`Ineligible`].

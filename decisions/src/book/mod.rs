@@ -26,6 +26,7 @@ pub use plan::{Plan, Shortage};
 
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
+	eligibility::Part,
 	money::Tariff,
 	order::{Asset, AssetId, Kind, OrderId},
 	provider::ProviderView,
@@ -45,24 +46,33 @@ pub struct Limits {
 	pub sales: usize,
 	/// Orders of one kind that one account has signed.
 	pub per_account: usize,
-	/// Longest time that an order may still be valid, in blocks. What the chain matches is its
-	/// `max_order_life`, 30 days on public networks.
-	pub life: BlockNumber,
 }
 
 impl Default for Limits {
 	fn default() -> Self {
-		Self { requests: 16_384, resources: 65_536, sales: 16_384, per_account: 64, life: 864_000 }
+		Self { requests: 16_384, resources: 65_536, sales: 16_384, per_account: 64 }
 	}
+}
+
+/// What a runtime has decided for good, as far as matches depend on it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Constants {
+	/// Time between two blocks, in milliseconds.
+	pub block_millis: u64,
+	/// Tariff of the ledger.
+	pub tariff: Tariff,
+	/// Longest time that an order may still be valid, in blocks.
+	pub life: BlockNumber,
+	/// Least bond of a publisher, whatever a request wants.
+	pub min_publisher_bond: Balance,
 }
 
 /// Orders that wait for each other.
 pub struct Book {
 	genesis: Hash,
 	limits: Limits,
+	constants: Constants,
 	now: BlockNumber,
-	block_millis: u64,
-	tariff: Tariff,
 	requests: HashMap<OrderId, RequestEntry>,
 	resources: HashMap<ResourceKey, ResourceEntry>,
 	sales: HashMap<OrderId, SaleEntry>,
@@ -81,6 +91,10 @@ pub struct Book {
 	queue: BTreeSet<(BlockNumber, OrderId)>,
 	providers: HashMap<AccountId, ProviderView>,
 	assets: HashMap<AssetId, Asset>,
+	/// Bonds of publishers, without what is leaving.
+	publishers: HashMap<AccountId, Balance>,
+	/// Who signs for a mediator; `None` where it does not serve.
+	mediators: HashMap<AccountId, Option<AccountId>>,
 	/// Slots of providers that matches under way will take.
 	taken: HashMap<AccountId, u16>,
 }
@@ -98,15 +112,13 @@ fn kind_key(kind: Kind) -> KindKey {
 }
 
 impl Book {
-	/// An empty book for the network with this genesis hash, whose blocks come every `block_millis`, and
-	/// whose ledger has this tariff.
-	pub fn new(genesis: Hash, block_millis: u64, tariff: Tariff, limits: Limits) -> Self {
+	/// An empty book for the network with this genesis hash.
+	pub fn new(genesis: Hash, constants: Constants, limits: Limits) -> Self {
 		Self {
 			genesis,
 			limits,
+			constants,
 			now: 0,
-			block_millis,
-			tariff,
 			requests: HashMap::new(),
 			resources: HashMap::new(),
 			sales: HashMap::new(),
@@ -119,20 +131,20 @@ impl Book {
 			queue: BTreeSet::new(),
 			providers: HashMap::new(),
 			assets: HashMap::new(),
+			publishers: HashMap::new(),
+			mediators: HashMap::new(),
 			taken: HashMap::new(),
 		}
 	}
 
 	/// Goes on by what an upgrade of the runtime has changed. Orders that are in the book stay.
-	pub fn adopt(&mut self, block_millis: u64, tariff: Tariff, life: BlockNumber) {
-		self.block_millis = block_millis;
-		self.tariff = tariff;
-		self.limits.life = life;
+	pub fn adopt(&mut self, constants: Constants) {
+		self.constants = constants;
 	}
 
 	/// Longest time that an order may still be valid.
 	pub fn life(&self) -> BlockNumber {
-		self.limits.life
+		self.constants.life
 	}
 
 	/// Height that the book is at.
@@ -142,13 +154,13 @@ impl Book {
 
 	/// How much is in it.
 	pub fn counts(&self) -> Counts {
-		let sales = |dataset| self.sales.values().filter(|it| it.is_dataset() == dataset).count();
+		let sales = |part: Part| self.sales.values().filter(|it| it.part() == part).count();
 		Counts {
 			requests: self.requests.len(),
 			resources: self.resource_orders,
 			offers: self.resources.len().saturating_sub(self.resource_orders),
-			apps: sales(false),
-			datasets: sales(true),
+			apps: sales(Part::App),
+			datasets: sales(Part::Dataset),
 		}
 	}
 

@@ -3,10 +3,11 @@
 use super::{
 	Book, ResourceKey,
 	entry::{RequestEntry, ResourceEntry, Sale},
-	fit::{Used, Wanted, weighed},
+	fit::{Bought, Wanted, weighed},
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
+	eligibility::signers,
 	matching::{Priced, Spread, best_set},
 	order::{AppOrder, DatasetOrder, Match, OrderId, Refusal, Resource, Signed},
 	policy::MAX_CANDIDATES,
@@ -127,7 +128,7 @@ impl Book {
 			self.ineligible(wanted, &key, entry).is_empty().then_some(fit)
 		};
 		let cheapest = self.index.cheapest(profile, &request.max_price, gas).filter_map(serving);
-		let spread = |lowest| Spread::of(&self.tariff, request, lowest);
+		let spread = |lowest| Spread::of(&self.constants.tariff, request, lowest);
 		let pool = best_set(cheapest, needed, POOL, spread).members;
 		if pool.len() >= needed {
 			return Ok(pool);
@@ -135,7 +136,7 @@ impl Book {
 		Err(Shortage::Candidates { found: pool.len() as u32, needed: needed as u32 })
 	}
 
-	/// The best of a pool, who let the same mediators judge.
+	/// The best of a pool, whom somebody can judge that all of them let.
 	fn choose<'a>(&self, wanted: &Wanted, mut pool: Vec<Fit<'a>>, most: usize) -> Vec<Fit<'a>> {
 		let rank = |fit: &Fit| {
 			let record = self.providers.get(&fit.entry.provider).map(|view| view.reputation);
@@ -146,18 +147,18 @@ impl Book {
 			(price, Reverse(record.score), fit.entry.terms.max_gas, fit.key)
 		};
 		pool.sort_by_cached_key(rank);
-		let mut common = wanted.mediators();
+		let mut bench = wanted.bench.clone();
 		let mut chosen = Vec::new();
 		for fit in pool {
 			if chosen.len() >= most {
 				break;
 			}
-			let agreed = common.common(&fit.entry.mediators);
-			if !agreed.is_anybody() {
-				continue;
+			let signing = signers(self, &fit.entry.provider);
+			let joined = bench.with(&fit.entry.mediators, signing);
+			if joined.examine(self, &mut Err).is_ok() {
+				bench = joined;
+				chosen.push(fit);
 			}
-			common = agreed;
-			chosen.push(fit);
 		}
 		chosen
 	}
@@ -174,7 +175,6 @@ impl Book {
 			})
 			.collect();
 		let left = chosen.iter().map(|fit| fit.entry.left.saturating_sub(fit.entry.taken)).min();
-		let used = || wanted.app.iter().chain(&wanted.dataset);
 		Plan {
 			request: id,
 			orders: Match {
@@ -187,7 +187,7 @@ impl Book {
 			},
 			candidates: chosen.iter().map(|fit| fit.key).collect(),
 			providers: chosen.iter().map(|fit| fit.entry.provider.clone()).collect(),
-			sales: used().filter_map(|used| used.order.as_ref().map(|(id, _)| *id)).collect(),
+			sales: wanted.bought().filter_map(|bought| Some(bought.order?.0)).collect(),
 			payer: order.sponsor.clone().unwrap_or_else(|| order.client.clone()),
 			tasks: entry.left.min(left.unwrap_or(0)),
 		}
@@ -293,15 +293,15 @@ impl Book {
 	}
 }
 
-fn app_order(used: &Used) -> Option<Signed<AppOrder>> {
-	match &used.order.as_ref()?.1.sale {
+fn app_order(bought: &Bought) -> Option<Signed<AppOrder>> {
+	match &bought.order?.1.sale {
 		Sale::App(signed) => Some(signed.clone()),
 		Sale::Dataset(_) => None,
 	}
 }
 
-fn dataset_order(used: &Used) -> Option<Signed<DatasetOrder>> {
-	match &used.order.as_ref()?.1.sale {
+fn dataset_order(bought: &Bought) -> Option<Signed<DatasetOrder>> {
+	match &bought.order?.1.sale {
 		Sale::Dataset(signed) => Some(signed.clone()),
 		Sale::App(_) => None,
 	}

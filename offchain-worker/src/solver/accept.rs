@@ -80,6 +80,7 @@ impl Solver {
 		let owner = self.owner(&file, &at).await?;
 		let record = at.order(&id).await?;
 		let arrival = Arrival::verify(file, Known { now, owner, record })?;
+		self.look_up_for(arrival.file(), &at).await?;
 		let kept = (!stored).then(|| arrival.file().clone());
 		self.book().insert(arrival)?;
 		if let Some(file) = kept {
@@ -88,16 +89,13 @@ impl Solver {
 		Ok(Accepted { id, kind, known: false })
 	}
 
-	/// Who can sign an order. Looks up on the way what the book has to know for it.
+	/// Who can sign an order. Looks up on the way what the book has to know of providers.
 	async fn owner(&self, file: &OrderFile, at: &At) -> Result<AccountId, Rejected> {
 		match &file.order {
 			AnyOrder::Request(order) => {
 				let payer = order.sponsor.as_ref().unwrap_or(&order.client);
 				if at.balance(payer).await?.free < LEAST_PURSE {
 					return Err(NotKept::PayerTooPoor.into());
-				}
-				for id in order.app.into_iter().chain(order.dataset) {
-					self.look_up_asset(id, at).await?;
 				}
 				Ok(order.client.clone())
 			},
@@ -135,9 +133,44 @@ impl Solver {
 		}
 	}
 
+	/// Looks up what the book has to know for a request that holds, and does not know yet.
+	async fn look_up_for(&self, file: &OrderFile, at: &At) -> Result<(), Error> {
+		let AnyOrder::Request(order) = &file.order else { return Ok(()) };
+		for id in order.app.into_iter().chain(order.dataset) {
+			self.look_up_asset(id, at).await?;
+		}
+		if order.mediators.public {
+			return Ok(());
+		}
+		for stash in &order.mediators.named {
+			let known = self.book().knows_mediator(stash);
+			if !known {
+				self.look_up_mediator(stash.clone(), at).await?;
+			}
+		}
+		Ok(())
+	}
+
+	/// An asset, and the bond of its owner.
 	pub(super) async fn look_up_asset(&self, id: AssetId, at: &At) -> Result<(), Error> {
 		let asset = at.asset(id).await?;
+		let owner = asset.as_ref().map(|asset| asset.owner.clone());
 		self.book().set_asset(id, asset);
+		match owner {
+			Some(owner) => self.look_up_publisher(owner, at).await,
+			None => Ok(()),
+		}
+	}
+
+	pub(super) async fn look_up_publisher(&self, owner: AccountId, at: &At) -> Result<(), Error> {
+		let publisher = at.publisher(&owner).await?;
+		self.book().set_publisher(owner, publisher);
+		Ok(())
+	}
+
+	pub(super) async fn look_up_mediator(&self, stash: AccountId, at: &At) -> Result<(), Error> {
+		let mediator = at.mediator(&stash).await?;
+		self.book().set_mediator(stash, mediator);
 		Ok(())
 	}
 

@@ -207,6 +207,7 @@ fn is_final(refusal: &Refusal) -> bool {
 			| Refusal::RequestExpired
 			| Refusal::RequestNotAuthorized
 			| Refusal::RequestSignatureMalformed
+			| Refusal::SponsorWithdrew
 	)
 }
 

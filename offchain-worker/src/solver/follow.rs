@@ -1,9 +1,9 @@
 //! Following the chain.
 
-use super::shared::Solver;
+use super::shared::{Solver, constants};
 use anyhow::Result;
 use assay_client::{At, BlockInfo, Error, Head, WaitFor};
-use assay_interface::{Call, Event, market, providers, register};
+use assay_interface::{Call, Event, market, mediation, providers, register};
 use assay_primitives::order::{MAX_PRUNED, OrderId};
 use std::{
 	collections::BTreeSet,
@@ -46,9 +46,8 @@ impl Solver {
 	async fn on_block(&self, block: BlockInfo, last: Option<BlockInfo>) -> Result<(), Error> {
 		let at = Arc::new(self.0.chain.at(block).await?);
 		if at.spec_version() != self.state().spec_version() {
-			let parameters = at.parameters().await?;
-			let (millis, tariff) = (parameters.block_millis, parameters.tariff);
-			self.book().adopt(millis, tariff, at.max_order_life()?);
+			let constants = constants(&at).await?;
+			self.book().adopt(constants);
 			tracing::info!(version = at.spec_version(), "the chain has another runtime");
 		}
 		self.set_state(at.clone());
@@ -91,7 +90,10 @@ impl Solver {
 				Event::Market(market::Event::OrdersMatched { orders, .. }) => {
 					touched.extend(orders)
 				},
-				Event::Market(market::Event::OrderClosed { order, .. }) => {
+				Event::Market(
+					market::Event::OrderClosed { order, .. }
+					| market::Event::SponsorshipWithdrawn { order, .. },
+				) => {
 					touched.insert(order);
 				},
 				Event::Register(
@@ -102,6 +104,19 @@ impl Solver {
 					| register::Event::AssetDeregistered { asset, .. },
 				) if self.book().named_assets().contains(&asset) => {
 					self.look_up_asset(asset, at).await?;
+				},
+				Event::Register(
+					register::Event::BondIncreased { publisher, .. }
+					| register::Event::Unbonded { publisher, .. }
+					| register::Event::Slashed { publisher, .. },
+				) if self.book().named_publishers().contains(&publisher.0) => {
+					self.look_up_publisher(publisher.0, at).await?;
+				},
+				// Whoever begins or ends to serve, or has another sign for it, gets another weight.
+				Event::Mediation(mediation::Event::WeightChanged { mediator, .. })
+					if self.book().named_mediators().contains(&mediator.0) =>
+				{
+					self.look_up_mediator(mediator.0, at).await?;
 				},
 				Event::Providers(providers::Event::Registered { provider, .. }) => {
 					tracing::debug!(provider = %provider.0, "a provider has registered");
@@ -119,10 +134,7 @@ impl Solver {
 				continue;
 			}
 			match at.order(id).await {
-				Ok(Some(record)) if record.closed => {
-					self.book().remove(id);
-				},
-				Ok(Some(record)) => self.book().set_consumed(id, record.consumed),
+				Ok(Some(record)) => self.book().set_record(id, &record),
 				Ok(None) => {},
 				Err(error) => tracing::debug!("the record of an order can't be read: {error}"),
 			}
@@ -167,7 +179,8 @@ impl Solver {
 		tokio::spawn(async move {
 			let gone: Vec<OrderId> = {
 				let stored = solver.0.store.ids();
-				let book = solver.book();
+				let mut book = solver.book();
+				book.forget_unnamed();
 				stored.into_iter().filter(|id| !book.contains(id)).collect()
 			};
 			for id in &gone {

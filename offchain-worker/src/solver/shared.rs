@@ -3,8 +3,8 @@
 use super::{args::SolverOptions, history::History, metrics::Metrics, store::Store};
 use crate::config::Settings;
 use anyhow::Result;
-use assay_client::{At, Chain, Signer};
-use assay_decisions::book::{Book, Limits};
+use assay_client::{At, Chain, Error, Signer};
+use assay_decisions::book::{Book, Constants};
 use assay_primitives::{AccountId, Balance, order::OrderId};
 use std::{
 	collections::HashSet,
@@ -72,10 +72,8 @@ impl Solver {
 	) -> Result<Self> {
 		let store = Store::open(&settings.base_path, chain.genesis())?;
 		let at = Arc::new(chain.at_best().await?);
-		let parameters = at.parameters().await?;
-		let limits = Limits { life: at.max_order_life()?, ..args.limits() };
-		let mut book =
-			Book::new(chain.genesis(), parameters.block_millis, parameters.tariff, limits);
+		let constants = constants(&at).await?;
+		let mut book = Book::new(chain.genesis(), constants, args.limits());
 		book.advance(at.block().number);
 		let me = signer.account();
 		tracing::info!(chain = chain.name(), genesis = ?chain.genesis(), "reading orders");
@@ -98,4 +96,15 @@ impl Solver {
 			stopping: AtomicBool::new(false),
 		})))
 	}
+}
+
+/// What the runtime at this state says of matches for good.
+pub(super) async fn constants(at: &At) -> Result<Constants, Error> {
+	let parameters = at.parameters().await?;
+	Ok(Constants {
+		block_millis: parameters.block_millis,
+		tariff: parameters.tariff,
+		life: at.max_order_life()?,
+		min_publisher_bond: at.min_publisher_bond()?,
+	})
 }

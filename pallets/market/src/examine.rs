@@ -1,7 +1,7 @@
 //! Whether orders make a deal. The steps and their order are those of [`Refusal`].
 
 use crate::{
-	CapacityOf, Config, Error, Offer, Offers, Orders, Pallet,
+	Config, Error, Offer, Offers, Orders, Pallet,
 	orders::{APP, Consumed, DATASET, Names, REQUEST, RESOURCE},
 };
 use alloc::{vec, vec::Vec};
@@ -9,18 +9,18 @@ use assay_primitives::{
 	AccountId,
 	deal::Via,
 	eligibility::{
-		Asked, Member, Note, Part, UsedAsset, apart, check, examine_judgement, examine_mediators,
-		examine_offered, examine_request, examine_tags,
+		Asked, Member, Note, Part, UsedAsset, apart, buyers, check, examine_judgement,
+		examine_mediators, examine_offered, examine_request, examine_tags, noted, signers, state,
 	},
 	judges::{Judges, Mediators},
 	matching::{Offered, Wanted},
 	order::{
-		AppOrder, AssetId, AssetOrder, Authorization, DatasetOrder, Match, Order, Refusal,
-		RequestOrder, Resource, Sale, SignatureFault, Signed, sponsorship_text,
+		AppOrder, AssetOrder, Authorization, DatasetOrder, Match, Order, Refusal, RequestOrder,
+		Resource, Sale, SignatureFault, Signed, sponsorship_text,
 	},
 	request::Ineligible,
 	task::Input,
-	traits::{AssetSale, Capacity, NewDeal},
+	traits::{AssetSale, NewDeal},
 };
 use polkadot_sdk::frame_support::traits::Get;
 
@@ -35,27 +35,6 @@ pub(crate) struct Plan {
 struct Bought {
 	used: UsedAsset,
 	drawn: Option<Consumed>,
-}
-
-/// What a request says about an asset that it uses.
-fn asked<'a>(
-	order: &'a RequestOrder,
-	part: Part,
-	id: AssetId,
-	other: Option<(AssetId, &'a AccountId)>,
-) -> Asked<'a> {
-	Asked {
-		part,
-		id,
-		task: &order.request.task,
-		client: &order.client,
-		ceiling: match part {
-			Part::App => order.max_app_price,
-			Part::Dataset => order.max_dataset_price,
-		},
-		least_bond: order.min_publisher_bond,
-		other,
-	}
 }
 
 /// What resources bring into a match.
@@ -177,12 +156,12 @@ impl<T: Config> Pallet<T> {
 		solver: &AccountId,
 		note: Note,
 	) -> Result<Option<Bought>, Refusal> {
-		let Some(id) = order.app else { return Ok(None) };
-		let find = |id| Some((id, Part::Dataset.find::<T::Chain>(id).ok()?.owner));
-		let reads = order.dataset.and_then(find);
+		if order.app.is_none() {
+			return Ok(None);
+		}
+		let reads = Part::Dataset.owned(&state::<T::Chain>(), order);
 		let other = reads.as_ref().map(|(id, owner)| (*id, owner));
-		let asked = asked(order, Part::App, id, other);
-		Self::examine_asset(&asked, signed, &APP, solver, note)
+		Self::examine_asset(Asked::of(order, Part::App, other), signed, &APP, solver, note)
 	}
 
 	fn examine_dataset(
@@ -192,20 +171,21 @@ impl<T: Config> Pallet<T> {
 		solver: &AccountId,
 		note: Note,
 	) -> Result<Option<Bought>, Refusal> {
-		let Some(id) = order.dataset else { return Ok(None) };
-		let asked = asked(order, Part::Dataset, id, app.map(|app| app.terms().named()));
-		Self::examine_asset(&asked, signed, &DATASET, solver, note)
+		let other = app.map(|app| app.terms().named());
+		Self::examine_asset(Asked::of(order, Part::Dataset, other), signed, &DATASET, solver, note)
 	}
 
-	/// An asset that the request uses, and the order that lets it, where there is one.
+	/// An asset that the request uses, if it does, and the order that lets it, where there is one.
 	fn examine_asset<O: AssetOrder>(
-		asked: &Asked,
+		asked: Option<Asked>,
 		signed: Option<&Signed<O>>,
 		names: &Names<Refusal>,
 		solver: &AccountId,
 		note: Note,
 	) -> Result<Option<Bought>, Refusal> {
-		let asset = match asked.part.find::<T::Chain>(asked.id) {
+		let Some(asked) = asked else { return Ok(None) };
+		let facts = state::<T::Chain>();
+		let asset = match asked.part.find(&facts, asked.id) {
 			Ok(asset) => asset,
 			Err(refusal) => {
 				note(refusal)?;
@@ -222,13 +202,7 @@ impl<T: Config> Pallet<T> {
 				(Some(order.sale()), Some(drawn))
 			},
 		};
-		match &sale {
-			Some(sale) => asked.examine_sale::<T::Chain>(&asset, sale, note)?,
-			None => note(match asked.part {
-				Part::App => Refusal::AppOrderMissing,
-				Part::Dataset => Refusal::DatasetOrderMissing,
-			})?,
-		}
+		asked.examine_sale(&facts, &asset, sale.as_ref(), note)?;
 		Ok(Some(Bought { used: UsedAsset { id: asked.id, asset, sale }, drawn }))
 	}
 
@@ -303,7 +277,7 @@ impl<T: Config> Pallet<T> {
 		let assets = assets.into_iter().flatten();
 		let of_sales = assets.filter_map(|used| Some(&used.sale.as_ref()?.mediators));
 		let asked = [&order.mediators].into_iter().chain(of_sales).chain(&served.mediators);
-		examine_mediators::<T::Chain>(asked, parties, note)
+		examine_mediators(&state::<T::Chain>(), asked, parties, note)
 	}
 
 	/// Who has something to gain or lose by the deal, and who signs for the candidates.
@@ -312,14 +286,10 @@ impl<T: Config> Pallet<T> {
 		served: &Served,
 		assets: [Option<&UsedAsset>; 2],
 	) -> Vec<AccountId> {
-		let buyers = [Some(&order.client), order.sponsor.as_ref(), order.beneficiary.as_ref()];
-		let mut parties: Vec<AccountId> = buyers.into_iter().flatten().cloned().collect();
-		parties.extend(assets.into_iter().flatten().map(|used| used.asset.owner.clone()));
-		for Member { candidate, .. } in &served.members {
-			parties.extend(CapacityOf::<T>::operator_of(&candidate.provider));
-			parties.push(candidate.provider.clone());
-		}
-		parties
+		let owners = assets.into_iter().flatten().map(|used| used.asset.owner.clone());
+		let candidates = served.members.iter().map(|member| &member.candidate.provider);
+		let signing = candidates.flat_map(|provider| signers(&state::<T::Chain>(), provider));
+		buyers(order).chain(owners).chain(signing).collect()
 	}
 
 	/// Number of tasks that the deal gets: one for each input, for the ledger numbers them by inputs.
@@ -337,14 +307,7 @@ impl<T: Config> Pallet<T> {
 	/// Every reason why orders don't make a deal if `solver` submitted them now, in the order of
 	/// checking; what the payer has free and what the ledger checks of content are not among them.
 	pub fn why_not(solver: &AccountId, orders: &Match) -> Vec<Refusal> {
-		let mut refusals = Vec::new();
-		let mut note = |refusal| {
-			refusals.push(refusal);
-			Ok(())
-		};
-		// Never fails: every refusal is only written down.
-		let _ = Self::examine_match(solver, orders, &mut note);
-		refusals
+		noted(|note| Self::examine_match(solver, orders, note)).1
 	}
 
 	/// What a match would do.

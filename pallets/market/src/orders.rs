@@ -4,7 +4,7 @@ use crate::{CapacityOf, Config, Error, Event, HoldReason, Orders, Pallet, Prunab
 use alloc::{string::String, vec, vec::Vec};
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
-	eligibility::Part,
+	eligibility::{Part, state},
 	order::{
 		AnyOrder, Authorization, Kind, Order, OrderId, OrderRecord, Refusal, RequestOrder,
 		SignatureFault, close_text, verify_text,
@@ -285,8 +285,10 @@ impl<T: Config> Pallet<T> {
 				ensure!(signs, Ineligible::SignerNotOfProvider);
 				Ok(order.signer.clone())
 			},
-			AnyOrder::App(order) => Ok(Part::App.find::<T::Chain>(order.app)?.owner),
-			AnyOrder::Dataset(order) => Ok(Part::Dataset.find::<T::Chain>(order.dataset)?.owner),
+			AnyOrder::App(order) => Ok(Part::App.find(&state::<T::Chain>(), order.app)?.owner),
+			AnyOrder::Dataset(order) => {
+				Ok(Part::Dataset.find(&state::<T::Chain>(), order.dataset)?.owner)
+			},
 		}
 	}
 

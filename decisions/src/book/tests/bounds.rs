@@ -85,7 +85,12 @@ fn files_should_be_what_came() {
 #[test]
 fn book_should_go_on_by_the_numbers_of_another_runtime() {
 	let mut book = limited(Limits::default());
-	let tariff = Tariff { min_stake: 5, ..TARIFF };
-	book.adopt(6_000, tariff, 7);
-	assert_eq!((book.block_millis, book.tariff, book.life()), (6_000, tariff, 7));
+	let constants = Constants {
+		block_millis: 6_000,
+		tariff: Tariff { min_stake: 5, ..TARIFF },
+		life: 7,
+		min_publisher_bond: 8,
+	};
+	book.adopt(constants);
+	assert_eq!((book.constants, book.life()), (constants, 7));
 }

@@ -27,8 +27,13 @@ use assay_primitives::{
 /// A ledger's tariff. Not that of the chain: its least stake would hide what follows from prices.
 const TARIFF: Tariff = Tariff::EXAMPLE;
 
+const CONSTANTS: Constants =
+	Constants { block_millis: 3_000, tariff: TARIFF, life: 1_000, min_publisher_bond: 10 * UNIT };
+
 const GENESIS: Hash = Hash::repeat_byte(0xaa);
 const NOW: BlockNumber = 10;
+/// Whose app is run.
+const PUBLISHER: u16 = 500;
 const GAS: u64 = 10_000_000;
 
 fn account(number: u16) -> AccountId {
@@ -50,7 +55,7 @@ fn book() -> Book {
 }
 
 fn limited(limits: Limits) -> Book {
-	let mut book = Book::new(GENESIS, 3_000, TARIFF, limits);
+	let mut book = Book::new(GENESIS, CONSTANTS, limits);
 	book.advance(NOW);
 	book
 }
@@ -195,7 +200,11 @@ fn app_order(price: Balance, salt: u64) -> AppOrder {
 }
 
 fn put_app(book: &mut Book, order: AppOrder) -> OrderId {
-	let arrival = arrival(AnyOrder::App(Box::new(order)), account(500));
+	put_app_of(book, order, PUBLISHER)
+}
+
+fn put_app_of(book: &mut Book, order: AppOrder, owner: u16) -> OrderId {
+	let arrival = arrival(AnyOrder::App(Box::new(order)), account(owner));
 	let id = arrival.id();
 	book.insert(arrival).expect("there is room");
 	id
