@@ -1,11 +1,17 @@
 //! Why offers do not fit, as the chain says it to who submits, in a quote and in `why_not`, and as a
 //! solver's book says it of what it was shown.
 
-use assay_decisions::book::{Arrival, Book, Explanation, Known, Limits, ResourceKey, Shortage};
+mod assets;
+
+use assay_decisions::book::{
+	Arrival, Book, Constants, Explanation, Known, Limits, NotKept, ResourceKey, Shortage,
+};
 use assay_primitives::{
 	Balance, BlockNumber, Hash, MILLIS_PER_BLOCK, UNIT,
 	api::MAX_PAGE,
 	bond::Bond,
+	eligibility::{buyers, examine_mediators, signers},
+	judges::Mediators,
 	matching::Spread,
 	money::maxima,
 	order::{
@@ -20,15 +26,18 @@ use assay_primitives::{
 };
 use assay_runtime::{AccountId, Balances, Deals, Market, Providers, Runtime, RuntimeOrigin};
 use assay_simulation::{
-	Chain, account, key,
+	Chain, account,
+	cases::mediator,
+	key,
 	market::{GAS, Provider, register, request, spec, terms},
 };
-use pallet_market::{Chosen, Error, Offer, Offers};
+use assets::{Extra, Judged, LEFT, extra, judged};
+use pallet_market::{Chosen, Error, Offer, Offers, Orders};
 use polkadot_sdk::{
 	frame_support::{
 		BoundedVec,
 		storage::{TransactionOutcome, with_transaction},
-		traits::fungible::Mutate,
+		traits::{Get, fungible::Mutate},
 	},
 	sp_runtime::{DispatchError, DispatchResult},
 };
@@ -66,12 +75,14 @@ struct Draw {
 	/// Who buys: somebody else, or the stash or the operator of a provider.
 	buyer: Option<(usize, bool)>,
 	sellers: Vec<Seller>,
-	/// Offers, and whose they are.
-	offers: Vec<(usize, Terms)>,
+	/// Offers, whose they are, and whom they let judge.
+	offers: Vec<(usize, Terms, Judged)>,
+	/// What an order says beside a request; `None` for a request alone.
+	extra: Option<Extra>,
 }
 
 /// Mostly what is in order.
-fn mostly<T: Clone + std::fmt::Debug + 'static>(
+pub fn mostly<T: Clone + std::fmt::Debug + 'static>(
 	good: T,
 	bad: impl Strategy<Value = T> + 'static,
 ) -> impl Strategy<Value = T> {
@@ -109,9 +120,9 @@ fn seller() -> impl Strategy<Value = Seller> {
 }
 
 /// Mostly near each other, as a ledger wants them.
-fn offers() -> impl Strategy<Value = Vec<(usize, Terms)>> {
+fn offers() -> impl Strategy<Value = Vec<(usize, Terms, Judged)>> {
 	let offer = (
-		0..PROVIDERS,
+		(0..PROVIDERS, judged()),
 		(prop_oneof![30 => 0..240u64, 1 => 0..3_000u64], 0..240u64),
 		mostly(Profile::BASE.id(), Just(Hash::zero())),
 		(mostly(GAS, 0..GAS), mostly(1_024, 0..20u32)),
@@ -121,10 +132,10 @@ fn offers() -> impl Strategy<Value = Vec<(usize, Terms)>> {
 	let part =
 		|of: u64, more: u64| Balance::from(of) + Balance::from(of) * Balance::from(more) / 1_000;
 	(lowest, prop::collection::vec(offer, 1..7)).prop_map(move |((base, per_mgas), offers)| {
-		let one = |(seller, (more, other), profile, (max_gas, pages), (least, until))| {
+		let one = |((seller, judged), (more, other), profile, (max_gas, pages), (least, until))| {
 			let price = Price { base: part(base, more), per_mgas: part(per_mgas, other) };
 			let of = Terms { profile, max_gas, max_memory_pages: pages, ..terms(price) };
-			(seller, Terms { min_run_blocks: least, valid_until: until, ..of })
+			(seller, Terms { min_run_blocks: least, valid_until: until, ..of }, judged)
 		};
 		offers.into_iter().map(one).collect()
 	})
@@ -144,13 +155,17 @@ fn draw() -> impl Strategy<Value = Draw> {
 	let sellers = prop::collection::vec(seller(), PROVIDERS);
 	let ceiling = || mostly(Balance::MAX / 1_000_000, (0..2 * UNIT as u64).prop_map(Balance::from));
 	let buyer = mostly(None, (0..PROVIDERS, any::<bool>()).prop_map(Some));
-	(policy(), 1..=GAS, (ceiling(), ceiling()), buyer, sellers, offers()).prop_map(
-		|(policy, gas, (base, per_mgas), buyer, sellers, offers)| {
+	let extra = prop::option::of(extra());
+	(policy(), 1..=GAS, (ceiling(), ceiling()), buyer, sellers, offers(), extra).prop_map(
+		|(policy, gas, (base, per_mgas), buyer, sellers, offers, extra)| {
 			let mut request = request(spec(), 1, 1);
 			request.task.limits.gas = gas;
 			(request.policy, request.run_blocks, request.tags) = (policy, RUN, TAGS);
 			request.max_price = Price { base, per_mgas };
-			Draw { request, buyer, sellers, offers }
+			if let Some(extra) = &extra {
+				extra.change(&mut request);
+			}
+			Draw { request, buyer, sellers, offers, extra }
 		},
 	)
 }
@@ -159,6 +174,9 @@ fn draw() -> impl Strategy<Value = Draw> {
 struct Scene<'a> {
 	request: &'a Request,
 	client: AccountId,
+	extra: Option<&'a Extra>,
+	providers: Vec<AccountId>,
+	mediators: Vec<Mediators>,
 	named: Vec<(OfferId, AccountId)>,
 	terms: Vec<Terms>,
 	genesis: Hash,
@@ -182,13 +200,17 @@ impl<'a> Scene<'a> {
 				}
 			});
 		}
-		let named = (100..).zip(&draw.offers).map(|(id, (seller, terms))| {
+		let named_judge = draw.extra.as_ref().is_some_and(|extra| extra.named_judge);
+		let mediators = draw.offers.iter().map(|(.., judged)| judged.mediators(named_judge));
+		let mediators: Vec<_> = mediators.collect();
+		let offers = draw.offers.iter().zip(&mediators);
+		let named = (100..).zip(offers).map(|(id, ((seller, terms, _), mediators))| {
 			let provider = providers[*seller].id();
 			let depositor = provider.clone();
 			let offer = Offer {
 				provider: provider.clone(),
 				terms: *terms,
-				mediators: Default::default(),
+				mediators: mediators.clone(),
 				deposit: 0,
 				depositor,
 			};
@@ -201,41 +223,88 @@ impl<'a> Scene<'a> {
 			account(if stash { owner } else { operator })
 		});
 		Balances::set_balance(&client, Balance::MAX / 1_000_000);
-		let terms = draw.offers.iter().map(|(_, terms)| *terms).collect();
+		let terms = draw.offers.iter().map(|(_, terms, _)| *terms).collect();
 		let (genesis, now) = (Market::genesis_hash(), assay_runtime::System::block_number());
-		Self { request: &draw.request, client, named, terms, genesis, now }
+		let extra = draw.extra.as_ref();
+		let providers = providers.iter().map(Provider::id).collect();
+		let scene = Self {
+			request: &draw.request,
+			client,
+			extra,
+			providers,
+			mediators,
+			named,
+			terms,
+			genesis,
+			now,
+		};
+		if let Some(extra) = extra {
+			extra.register(&scene.order(), &scene.providers);
+		}
+		scene
 	}
 
 	fn order(&self) -> RequestOrder {
-		RequestOrder {
+		let plain = RequestOrder {
 			min_candidates: 1,
 			..RequestOrder::plain(self.client.clone(), self.request.clone())
+		};
+		match self.extra {
+			Some(extra) => extra.order(plain, &self.providers),
+			None => plain,
 		}
 	}
 
-	/// A book that was shown what the views tell.
-	fn book(&self) -> (Book, OrderId) {
-		let mut book =
-			Book::new(self.genesis, MILLIS_PER_BLOCK, Deals::tariff(), Limits::default());
+	/// A book that was shown what the views tell, with the request in it. Errors: why it is not kept.
+	fn book(&self) -> Result<(Book, OrderId), NotKept> {
+		let constants = Constants {
+			block_millis: MILLIS_PER_BLOCK,
+			tariff: Deals::tariff(),
+			life: <Runtime as pallet_market::Config>::MaxOrderLife::get(),
+			min_publisher_bond: <Runtime as pallet_register::Config>::MinPublisherBond::get(),
+		};
+		let mut book = Book::new(self.genesis, constants, Limits::default());
 		book.advance(self.now);
 		book.set_providers(Providers::providers(None, MAX_PAGE).items);
 		book.set_offers(Market::offers(None, MAX_PAGE).items);
-		let file = OrderFile::new(self.genesis, AnyOrder::Request(Box::new(self.order())));
-		let owner = self.client.clone();
-		let record = Some(OrderRecord {
+		let order = self.order();
+		let mut file = OrderFile::new(self.genesis, AnyOrder::Request(Box::new(order.clone())));
+		let mut record = OrderRecord {
 			consumed: 0,
 			closed: false,
-			presigned_by: Some(owner.clone()),
+			presigned_by: Some(self.client.clone()),
 			sponsor_withdrew: false,
 			until: self.request.valid_until,
-			depositor: owner.clone(),
+			depositor: self.client.clone(),
 			deposit: 0,
-		});
-		let arrival = Arrival::verify(file, Known { now: self.now, owner, record });
-		let arrival = arrival.expect("it is presigned");
+		};
+		if let Some(extra) = self.extra {
+			extra.show(&mut book, self.now, &self.providers);
+			file.sponsor = extra.consent(&order);
+			record = Orders::<Runtime>::get(file.id()).expect("it is presigned");
+		}
+		let known = Known { now: self.now, owner: self.client.clone(), record: Some(record) };
+		let arrival = Arrival::verify(file, known)?;
 		let id = arrival.id();
-		book.insert(arrival).expect("there is room");
-		(book, id)
+		book.insert(arrival)?;
+		Ok((book, id))
+	}
+
+	/// All that was drawn, as a match.
+	fn match_of_all(&self) -> Match {
+		let resources = self.named.iter().map(|(id, _)| Resource::Offer(*id)).collect();
+		let request = Signed { order: self.order(), authorization: Authorization::OnChain };
+		let mut orders = Match {
+			request,
+			sponsor: None,
+			resources: BoundedVec::truncate_from(resources),
+			app: None,
+			dataset: None,
+		};
+		if let Some(extra) = self.extra {
+			extra.complete(&mut orders, &self.providers);
+		}
+		orders
 	}
 
 	/// Submits offers, and takes it back.
@@ -252,21 +321,12 @@ impl<'a> Scene<'a> {
 		})
 	}
 
-	/// Every reason of each offer, by `why_not` of all of them together.
-	fn by_view(&self) -> BTreeMap<OfferId, Vec<Ineligible>> {
-		let order = self.order();
-		let resources = self.named.iter().map(|(id, _)| Resource::Offer(*id)).collect();
-		let orders = Match {
-			request: Signed { order, authorization: Authorization::OnChain },
-			sponsor: None,
-			resources: BoundedVec::truncate_from(resources),
-			app: None,
-			dataset: None,
-		};
+	/// Every reason of each offer, of what `why_not` says of all of them together.
+	fn of_offers(&self, all: &[Refusal]) -> BTreeMap<OfferId, Vec<Ineligible>> {
 		let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
-		for refusal in Market::why_not(&self.client, &orders) {
+		for refusal in all {
 			if let Refusal::Resource { at, why } = refusal {
-				found.entry(self.named[usize::from(at)].0).or_default().push(why);
+				found.entry(self.named[usize::from(*at)].0).or_default().push(*why);
 			}
 		}
 		found
@@ -291,7 +351,20 @@ impl<'a> Scene<'a> {
 				.chain(spread.excludes(prices[at].maximum(gas), free));
 			reasons.extend(found.map(|why| (why, at as u8)));
 		}
-		reasons.into_iter().min().map(|(why, at)| Refusal::Resource { at, why })
+		let first = reasons.into_iter().min().map(|(why, at)| Refusal::Resource { at, why });
+		first.or_else(|| self.unjudged(book))
+	}
+
+	/// Why nobody can judge where all offers are candidates, by what the book was shown.
+	fn unjudged(&self, book: &Book) -> Option<Refusal> {
+		let order = self.order();
+		let owners: Vec<_> = self.extra.iter().flat_map(|extra| extra.owners()).collect();
+		let asked = [&order.mediators].into_iter().chain(&self.mediators);
+		let asked = asked.chain(owners.iter().map(|(mediators, _)| mediators));
+		let signing = self.named.iter().flat_map(|(_, provider)| signers(book, provider));
+		let parties = buyers(&order).chain(owners.iter().map(|(_, owner)| owner.clone()));
+		let parties: Vec<_> = parties.chain(signing).collect();
+		examine_mediators(book, asked, &parties, &mut Err).err()
 	}
 }
 
@@ -339,20 +412,76 @@ fn check_sets(scene: &Scene, book: &Book, id: &OrderId, quote: &Quote, eligible:
 	}
 }
 
+fn refused(first: Option<Refusal>) -> DispatchResult {
+	first.map_or(Ok(()), |refusal| Err(Error::<Runtime>::from(refusal).into()))
+}
+
 /// Returns the first reason, if there is any.
 fn check(draw: &Draw, providers: &[Provider]) -> Option<Refusal> {
 	let scene = Scene::set(draw, providers);
+	match draw.extra {
+		Some(_) => check_orders(draw, &scene),
+		None => check_request(draw, &scene),
+	}
+}
+
+/// Whether a refusal depends on the candidates.
+fn of_candidates(refusal: &Refusal) -> bool {
+	matches!(refusal, Refusal::NotEnoughCandidates | Refusal::Resource { .. }) || of_judges(refusal)
+}
+
+fn of_judges(refusal: &Refusal) -> bool {
+	matches!(refusal, Refusal::NoCommonMediator | Refusal::TooFewMediators | Refusal::NobodyJudges)
+}
+
+/// An order with all that may be in one, which only a match makes a deal of.
+fn check_orders(draw: &Draw, scene: &Scene) -> Option<Refusal> {
+	let orders = scene.match_of_all();
+	let by_view = Market::why_not(&scene.client, &orders);
+	let first = by_view.first().copied();
+	assert_eq!(scene.submit_match(orders), refused(first), "why_not and the call: {draw:?}");
+	let (book, id) = match scene.book() {
+		Ok(kept) => kept,
+		Err(why) => {
+			let expected = (NotKept::SponsorWithdrew, Some(Refusal::SponsorWithdrew));
+			assert_eq!((why, first), expected, "{draw:?}");
+			return first;
+		},
+	};
+	let explanation = book.explain(&id, usize::MAX).expect("it is in the book");
+	let whatever = |all: &[Refusal]| -> Vec<Refusal> {
+		all.iter().filter(|refusal| !of_candidates(refusal)).copied().collect()
+	};
+	let refusals = explanation.refusals.clone();
+	assert_eq!(whatever(&by_view), whatever(&refusals), "why_not and the book: {draw:?}");
+	// Who can't be judged with fewer can't with more.
+	let judged = by_view.iter().any(of_judges) || !refusals.iter().any(of_judges);
+	assert!(judged, "{refusals:?} by the book, {by_view:?}: {draw:?}");
+	match book.plan(&id) {
+		Ok(plan) => assert_eq!(scene.submit_match(plan.orders), Ok(()), "{draw:?}"),
+		Err(why) => assert!(first.is_some(), "{why:?}, but the chain takes all: {draw:?}"),
+	}
+	if refusals.is_empty() {
+		let by_book = explained(explanation);
+		assert_eq!(own(scene.of_offers(&by_view)), by_book, "why_not and the book: {draw:?}");
+		assert_eq!(scene.by_book(&book, &by_book), first, "{draw:?}");
+	}
+	first
+}
+
+/// A request alone.
+fn check_request(draw: &Draw, scene: &Scene) -> Option<Refusal> {
 	let quote = Market::quote(&scene.client, scene.request);
-	let (book, id) = scene.book();
+	let (book, id) = scene.book().expect("it is presigned");
 	let by_book = explained(book.explain(&id, usize::MAX).expect("it is in the book"));
 	assert_eq!(own(quote.ineligible.clone()), by_book, "the quote and the book: {draw:?}");
-	assert_eq!(own(scene.by_view()), by_book, "why_not and the book: {draw:?}");
+	let by_view = Market::why_not(&scene.client, &scene.match_of_all());
+	assert_eq!(own(scene.of_offers(&by_view)), by_book, "why_not and the book: {draw:?}");
 	let first = scene.by_book(&book, &by_book);
-	let expected = first.map_or(Ok(()), |refusal| Err(Error::<Runtime>::from(refusal).into()));
-	assert_eq!(scene.submit(&scene.named), expected, "{draw:?}");
+	assert_eq!(scene.submit(&scene.named), refused(first), "{draw:?}");
 	let eligible = scene.named.iter().filter(|(id, _)| !by_book.contains_key(id));
 	let eligible: Vec<_> = eligible.map(|(_, provider)| provider.clone()).collect();
-	check_sets(&scene, &book, &id, &quote, &eligible);
+	check_sets(scene, &book, &id, &quote, &eligible);
 	first
 }
 
@@ -360,6 +489,8 @@ fn check(draw: &Draw, providers: &[Provider]) -> Option<Refusal> {
 fn chain_quote_and_book_should_give_the_same_first_reason() {
 	let mut chain = Chain::start("development");
 	let providers: Vec<_> = (0..PROVIDERS).map(|at| register(&mut chain, at as u32)).collect();
+	let leaves = mediator(LEFT);
+	chain.send(&leaves, pallet_mediation::Call::leave {}).expect("it may leave");
 	let seen = RefCell::new(BTreeMap::<String, u32>::new());
 	let config = Config { cases: DRAWN, failure_persistence: None, ..Config::default() };
 	let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
@@ -381,7 +512,7 @@ fn chain_quote_and_book_should_give_the_same_first_reason() {
 	});
 	let seen = seen.into_inner();
 	assert!(seen["None"] >= DRAWN / 20, "{seen:?}");
-	// All that a resting offer can be refused for.
-	assert!(seen.len() >= 18, "{seen:?}");
+	// All that a resting offer can be refused for, and all that an order can beside it.
+	assert!(seen.len() >= 40, "{seen:?}");
 	assert!(seen.values().all(|times| *times >= 10), "{seen:?}");
 }

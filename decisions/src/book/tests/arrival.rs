@@ -129,4 +129,9 @@ fn sponsor_should_have_signed_where_one_is_named() {
 	let wrong = with(pays(&key("Alice"))).expect_err("the client's own");
 	assert_eq!(wrong, NotKept::SponsorNotAuthorized);
 	with(pays(&bob)).expect("the sponsor's");
+	let mut paid = sponsored();
+	let AnyOrder::Request(order) = &paid.order else { panic!("a request") };
+	paid.sponsor = Some(consent(&sponsorship_text(order, &GENESIS), &bob));
+	let withdrawn = OrderRecord { sponsor_withdrew: true, ..record(0, false, None).expect("one") };
+	assert_eq!(judge(paid, Some(withdrawn)).expect_err("no more"), NotKept::SponsorWithdrew);
 }

@@ -165,20 +165,26 @@ fn poor_providers_should_all_be_left_out_when_one_was_too_poor() {
 	assert_eq!(book.plan(&id).expect("a rich one is left").providers, [account(5)]);
 }
 
+/// Three mediators for each number, which is as many as a committee has seats.
+fn judged_by_threes(numbers: &[u16]) -> Mediators {
+	let all: Vec<u16> = numbers.iter().flat_map(|it| 10 * it..10 * it + 3).collect();
+	judged_by(&all)
+}
+
 #[test]
 fn mediators_should_be_those_that_all_candidates_have_named() {
 	let (mut book, _) = stocked(&[]);
 	let public = Mediators::default();
-	let sets = [&[1, 2][..], &[3], &[2, 4], &[2]].map(judged_by).into_iter().chain([public]);
+	let sets = [&[1, 2][..], &[3], &[2, 4], &[2]].map(judged_by_threes).into_iter().chain([public]);
 	for (number, mediators) in (0..).zip(sets) {
 		book.set_provider(provider(number));
 		let price = (100 + Balance::from(number)) * MILLI;
 		put_resource(&mut book, ResourceOrder { mediators, ..resource(number, price, 0) });
 	}
 	let mut order = request(3, 0);
-	order.mediators = judged_by(&[2, 3]);
+	order.mediators = judged_by_threes(&[2, 3]);
 	let id = put_request(&mut book, order);
-	let plan = book.plan(&id).expect("three name 2");
+	let plan = book.plan(&id).expect("three name those of 2");
 	assert_eq!(plan.providers, [account(0), account(2), account(3)]);
 	let id = put_request(&mut book, request(1, 1));
 	let plan = book.plan(&id).expect("one lets the public pool judge");
