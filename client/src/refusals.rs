@@ -93,59 +93,10 @@ pub(crate) fn unmatched_hint(ineligible: &[(OfferId, Vec<Ineligible>)]) -> &'sta
 	let nearest = ineligible.iter().filter(|(_, why)| Some(why.len()) == fewest);
 	let mut counts = BTreeMap::<&'static str, usize>::new();
 	for reason in nearest.flat_map(|(_, why)| why) {
-		*counts.entry(remedy(reason)).or_default() += 1;
+		*counts.entry(reason.hint()).or_default() += 1;
 	}
 	let most = counts.into_iter().max_by_key(|(_, count)| *count);
 	most.map_or("name more offers, ask for fewer replicas, or wait for others", |(hint, _)| hint)
-}
-
-/// What lets an offer serve a request that does not now.
-fn remedy(reason: &Ineligible) -> &'static str {
-	match reason {
-		Ineligible::BasePriceAboveCeiling | Ineligible::GasPriceAboveCeiling => {
-			"raise the highest price"
-		},
-		Ineligible::GasAboveOffer => "lower the gas limit",
-		Ineligible::MemoryAboveOffer => "lower the limit of memory",
-		Ineligible::RunTimeBelowOffer => "allow more blocks for a run, or lower the gas limit",
-		Ineligible::TagsMissing => "ask for fewer tags, or for an app that needs fewer",
-		Ineligible::Profile | Ineligible::ProfileNotServed => {
-			"use a profile that is offered, or wait for offers of this one"
-		},
-		Ineligible::SelfDeal => "sign with another account: nobody is paid by itself",
-		Ineligible::NoFreeSlot => "wait until providers are free, or ask for fewer replicas",
-		Ineligible::BondTooSmall => {
-			"lower the price or the gas limit, so that less is at stake, or ask for fewer replicas"
-		},
-		Ineligible::PriceTooFarFromCheapest => {
-			"name offers whose prices lie closer together, or ask for fewer replicas"
-		},
-		Ineligible::DuplicateProvider => {
-			"ask for fewer replicas: there are not enough providers, however many offers they have"
-		},
-		Ineligible::MediatorsNotShared => {
-			"let the public pool judge, or name the mediators that the others name: assay order new --mediator"
-		},
-		Ineligible::ClientLimitReached => "wait until work that was done for you is paid",
-		Ineligible::NotWanted
-		| Ineligible::NotAllowedByApp
-		| Ineligible::NotAllowedByDataset
-		| Ineligible::ClientNotServed
-		| Ineligible::AppNotServed
-		| Ineligible::DatasetNotServed => {
-			"ask for fewer replicas, or admit more providers: these may not, or will not, work for you"
-		},
-		Ineligible::OfferNotFound
-		| Ineligible::OfferExpired
-		| Ineligible::ProviderNotFound
-		| Ineligible::OperatorMissing
-		| Ineligible::OrderLifeTooLong
-		| Ineligible::OrderClosed
-		| Ineligible::OrderUsedUp
-		| Ineligible::SignerNotOfProvider
-		| Ineligible::SignatureMalformed
-		| Ineligible::NotAuthorized => "name other offers, or wait for new ones",
-	}
 }
 
 /// Exit code of a program that ends with a reason of this kind.
@@ -233,7 +184,7 @@ known! {
 	SEAL_MISMATCH: Deals.SealMismatch => 4;
 	SEED_NOT_KNOWN: Deals.SeedNotKnown => 4, "wait a few blocks: what to show is not drawn yet";
 	STAKE_BELOW_DETERRENT: Deals.StakeBelowDeterrent => 5,
-		"name offers whose prices lie closer together";
+		Ineligible::PriceTooFarFromCheapest.hint();
 	TASK_ENDED: Deals.TaskEnded => 4;
 	TASK_MISMATCH: Deals.TaskMismatch => 4;
 	TASK_NOT_ENDED: Deals.TaskNotEnded => 4, "wait for its end: assay job wait --settled";

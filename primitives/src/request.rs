@@ -168,15 +168,50 @@ reasons! {
 }
 
 impl Ineligible {
-	/// What can be done about it, as one sentence.
-	pub fn hint(&self) -> &'static str {
+	/// What lets such an offer or order serve, or what to do without it, as one sentence.
+	pub const fn hint(&self) -> &'static str {
 		match self {
-			Self::PriceTooFarFromCheapest => "name offers whose prices lie closer together",
-			Self::MediatorsNotShared => {
-				"name the mediators that it names, in an order, or leave it out"
+			Self::BasePriceAboveCeiling | Self::GasPriceAboveCeiling => "raise the highest price",
+			Self::GasAboveOffer => "lower the gas limit",
+			Self::MemoryAboveOffer => "lower the limit of memory",
+			Self::RunTimeBelowOffer => "allow more blocks for a run, or lower the gas limit",
+			Self::TagsMissing => "ask for fewer tags, or for an app that needs fewer",
+			Self::Profile | Self::ProfileNotServed => {
+				"use a profile that is offered, or wait for offers of this one"
 			},
-			Self::ClientLimitReached => "leave it out, or wait until work that it did is paid",
-			_ => "ask for a new quote: the offers have changed since the last one",
+			Self::SelfDeal => "sign with another account: nobody is paid by itself",
+			Self::NoFreeSlot => "wait until providers are free, or ask for fewer replicas",
+			Self::BondTooSmall => {
+				"lower the price or the gas limit, so that less is at stake, or ask for fewer replicas"
+			},
+			Self::PriceTooFarFromCheapest => {
+				"name offers whose prices lie closer together, or ask for fewer replicas"
+			},
+			Self::DuplicateProvider => {
+				"ask for fewer replicas: there are not enough providers, however many offers they have"
+			},
+			Self::MediatorsNotShared => {
+				"let the public pool judge, or name the mediators that the others name: assay order new --mediator"
+			},
+			Self::ClientLimitReached => "wait until work that was done for you is paid",
+			Self::NotWanted
+			| Self::NotAllowedByApp
+			| Self::NotAllowedByDataset
+			| Self::ClientNotServed
+			| Self::AppNotServed
+			| Self::DatasetNotServed => {
+				"ask for fewer replicas, or admit more providers: these may not, or will not, work for you"
+			},
+			Self::OfferNotFound
+			| Self::OfferExpired
+			| Self::ProviderNotFound
+			| Self::OperatorMissing
+			| Self::OrderLifeTooLong
+			| Self::OrderClosed
+			| Self::OrderUsedUp
+			| Self::SignerNotOfProvider
+			| Self::SignatureMalformed
+			| Self::NotAuthorized => "ask for a new quote and name other offers, or wait for new ones",
 		}
 	}
 }
