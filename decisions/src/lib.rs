@@ -15,6 +15,7 @@ pub mod record;
 pub mod scenes;
 pub mod sending;
 pub mod view;
+pub mod wait;
 pub mod watcher;
 
 use assay_primitives::BlockNumber;

@@ -1,6 +1,6 @@
 //! When a transaction is sent, and sent again, and when a seal is opened: for tasks and for cases alike.
 
-use crate::{can_land, lies::Misbehave};
+use crate::{can_land, lies::Misbehave, wait::Wait};
 use assay_primitives::BlockNumber;
 
 /// Blocks that the effect of a transaction may take to show, before it is sent again.
@@ -67,30 +67,19 @@ pub struct Reveal {
 	pub misbehave: Option<Misbehave>,
 }
 
-/// Why a seal is not opened now.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Kept {
-	/// Told to keep it.
-	Misbehaving,
-	/// It is too late.
-	DeadlinePassed,
-	/// Revealing is not final.
-	Finality,
-}
-
 impl Reveal {
 	/// What keeps the seal closed. Only what can't be taken back is shown: on a chain where others may still
 	/// seal, the opening would hand them the digest, and a stake to whoever denounces it.
-	pub fn kept_by(&self) -> Option<Kept> {
+	pub fn kept_by(&self) -> Option<Wait> {
 		if self.misbehave == Some(Misbehave::Withhold) {
-			return Some(Kept::Misbehaving);
+			return Some(Wait::Misbehaving);
 		}
 		if !can_land(self.now, self.until) {
-			return Some(Kept::DeadlinePassed);
+			return Some(Wait::DeadlinePassed);
 		}
 		let last_resort =
 			self.without_finality && self.now.saturating_add(LAST_RESORT) >= self.until;
-		(!last_resort && !self.for_good).then_some(Kept::Finality)
+		(!last_resort && !self.for_good).then_some(Wait::Finality)
 	}
 }
 
@@ -128,15 +117,15 @@ mod tests {
 
 	#[test]
 	fn seal_should_be_opened_when_it_is_for_good_or_time_runs_out() {
-		assert_eq!(at(30).kept_by(), Some(Kept::Finality));
+		assert_eq!(at(30).kept_by(), Some(Wait::Finality));
 		assert_eq!(Reveal { for_good: true, ..at(30) }.kept_by(), None);
-		assert_eq!(at(37).kept_by(), Some(Kept::Finality), "however late");
+		assert_eq!(at(37).kept_by(), Some(Wait::Finality), "however late");
 		let hasty = |now| Reveal { without_finality: true, ..at(now) }.kept_by();
 		assert_eq!(
 			[36, 37, 39].map(hasty),
-			[Some(Kept::Finality), None, Some(Kept::DeadlinePassed)]
+			[Some(Wait::Finality), None, Some(Wait::DeadlinePassed)]
 		);
 		let told = Reveal { misbehave: Some(Misbehave::Withhold), for_good: true, ..at(30) };
-		assert_eq!(told.kept_by(), Some(Kept::Misbehaving));
+		assert_eq!(told.kept_by(), Some(Wait::Misbehaving));
 	}
 }

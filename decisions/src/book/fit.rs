@@ -150,7 +150,6 @@ impl Book {
 		&'a self,
 		entry: &'a RequestEntry,
 	) -> Result<Wanted<'a>, Vec<Refusal>> {
-		let mut refusals = Vec::new();
 		match noted(|note| self.look_up(entry, note)) {
 			(Ok(wanted), refusals) if refusals.is_empty() => Ok(wanted),
 			(Ok(_), refusals) => Err(refusals),

@@ -6,11 +6,13 @@
 #[cfg(test)]
 mod tests;
 
+pub use crate::wait::Wait;
+
 use crate::{
 	MAX_RUN_FAILURES, can_land,
 	eligible::Refusal,
 	lies::Misbehave,
-	sending::{Kept, Reveal, Sent, is_settling},
+	sending::{Reveal, Sent, is_settling},
 };
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
@@ -100,35 +102,6 @@ pub enum Step {
 	ForeignSeal { on_chain: Hash },
 }
 
-/// Why there is nothing to do.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Wait {
-	/// Somebody else's round.
-	NotMember,
-	/// The run is in the queue or under way.
-	Job,
-	/// It failed; tried again later.
-	RetryJob,
-	/// It failed on this machine too often.
-	Failures,
-	/// A transaction is on its way, or its effect is.
-	Transaction,
-	/// Others have to seal.
-	OthersSeal,
-	/// The reveal phase is not finalized.
-	Finality,
-	/// Others have to reveal.
-	OthersReveal,
-	/// Others have to judge, or the window is open.
-	Verdict,
-	/// Too late to seal or to reveal.
-	DeadlinePassed,
-	/// Silent, withheld, denounced or excused.
-	Out,
-	/// Told to misbehave.
-	Misbehaving,
-}
-
 impl Step {
 	/// For logs, labels and `/health`.
 	pub fn name(&self) -> &'static str {
@@ -137,20 +110,7 @@ impl Step {
 			Self::Send(call) => call.name(),
 			Self::Refuse(_) => "refused",
 			Self::ForeignSeal { .. } => "foreign_seal",
-			Self::Wait(wait) => match wait {
-				Wait::NotMember => "not_member",
-				Wait::Job => "job",
-				Wait::RetryJob => "retry_job",
-				Wait::Failures => "failures",
-				Wait::Transaction => "transaction",
-				Wait::OthersSeal => "others_seal",
-				Wait::Finality => "finality",
-				Wait::OthersReveal => "others_reveal",
-				Wait::Verdict => "verdict",
-				Wait::DeadlinePassed => "deadline_passed",
-				Wait::Out => "out",
-				Wait::Misbehaving => "misbehaving",
-			},
+			Self::Wait(wait) => wait.name(),
 		}
 	}
 }
@@ -245,17 +205,7 @@ fn to_reveal(context: &PlanContext, until: BlockNumber) -> Step {
 	};
 	match reveal.kept_by() {
 		None => gate(context, CaseCall::Reveal, until),
-		Some(why) => Step::Wait(why.into()),
-	}
-}
-
-impl From<Kept> for Wait {
-	fn from(why: Kept) -> Self {
-		match why {
-			Kept::Misbehaving => Self::Misbehaving,
-			Kept::DeadlinePassed => Self::DeadlinePassed,
-			Kept::Finality => Self::Finality,
-		}
+		Some(why) => Step::Wait(why),
 	}
 }
 

@@ -7,12 +7,14 @@
 #[cfg(test)]
 mod tests;
 
+pub use crate::wait::Wait;
+
 use crate::{
 	MAX_RUN_FAILURES, can_land,
 	eligible::Refusal,
 	lies::Misbehave,
 	record::Sealed,
-	sending::{Kept, Reveal, Sent, is_settling},
+	sending::{Reveal, Sent, is_settling},
 	view::SharedView,
 };
 use assay_primitives::{
@@ -257,73 +259,6 @@ impl DeclineReason {
 			Self::Time => Excuse::Time,
 			Self::Busy => Excuse::Busy,
 			Self::Stopping => Excuse::Stopping,
-		}
-	}
-}
-
-/// Why there is nothing to do.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Wait {
-	/// The beacon has to fold more blocks.
-	Randomness,
-	/// Others were drawn.
-	NotDrawn,
-	/// Module and input are being fetched.
-	Fetching,
-	/// No source has module and input; tried again later.
-	ContentMissing,
-	/// The client has to hand over the key of a private input.
-	InputKey,
-	/// The job is in the queue or running.
-	Job,
-	/// The infrastructure failed the job; tried again later.
-	RetryJob,
-	/// Other tasks of bags come first.
-	Turn,
-	/// Somebody who was drawn has no slot free.
-	Slots,
-	/// A transaction is on its way, or its effect is.
-	Transaction,
-	/// Others have to seal.
-	OthersSeal,
-	/// The reveal phase is not finalized.
-	Finality,
-	/// Others have to reveal.
-	OthersReveal,
-	/// The challenge window is open.
-	ChallengeWindow,
-	/// A case is open.
-	Verdict,
-	/// Too late to seal or to reveal.
-	DeadlinePassed,
-	/// This replica is out of the task: declined, denounced, silent or withheld.
-	Out,
-	/// Told to misbehave.
-	Misbehaving,
-}
-
-impl Wait {
-	/// For logs, labels and `/health`.
-	pub fn name(&self) -> &'static str {
-		match self {
-			Self::Randomness => "randomness",
-			Self::NotDrawn => "not_drawn",
-			Self::Fetching => "fetching",
-			Self::ContentMissing => "content_missing",
-			Self::InputKey => "input_key",
-			Self::Job => "job",
-			Self::RetryJob => "retry_job",
-			Self::Turn => "turn",
-			Self::Slots => "slots",
-			Self::Transaction => "transaction",
-			Self::OthersSeal => "others_seal",
-			Self::Finality => "finality",
-			Self::OthersReveal => "others_reveal",
-			Self::ChallengeWindow => "challenge_window",
-			Self::Verdict => "verdict",
-			Self::DeadlinePassed => "deadline_passed",
-			Self::Out => "out",
-			Self::Misbehaving => "misbehaving",
 		}
 	}
 }
@@ -609,17 +544,7 @@ fn to_reveal(context: &PlanContext, until: BlockNumber) -> Step {
 	};
 	match reveal.kept_by() {
 		None => gate(context, TaskCall::Reveal, until),
-		Some(why) => Step::Wait(why.into()),
-	}
-}
-
-impl From<Kept> for Wait {
-	fn from(why: Kept) -> Self {
-		match why {
-			Kept::Misbehaving => Self::Misbehaving,
-			Kept::DeadlinePassed => Self::DeadlinePassed,
-			Kept::Finality => Self::Finality,
-		}
+		Some(why) => Step::Wait(why),
 	}
 }
 
