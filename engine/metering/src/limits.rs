@@ -11,17 +11,26 @@ use wasmparser::{
 /// Most pages that a 32-bit memory can have.
 pub const MAX_PAGES: u32 = 65_536;
 
-/// What the validator accepts. Reference types are there for tables of functions: without
-/// `GC_TYPES` there is no `externref`.
+/// Features of every profile, as flags of the validator here or of one that an engine brings, whose type is
+/// another one. Reference types are there for tables of functions: without `GC_TYPES` there is no
+/// `externref`.
+#[macro_export]
+macro_rules! base_features {
+	($flags:ty) => {
+		<$flags>::FLOATS
+			| <$flags>::MUTABLE_GLOBAL
+			| <$flags>::SIGN_EXTENSION
+			| <$flags>::SATURATING_FLOAT_TO_INT
+			| <$flags>::MULTI_VALUE
+			| <$flags>::BULK_MEMORY
+			| <$flags>::REFERENCE_TYPES
+			| <$flags>::EXTENDED_CONST
+	};
+}
+
+/// What the validator accepts.
 pub fn features(features: Features) -> WasmFeatures {
-	let base = WasmFeatures::FLOATS
-		| WasmFeatures::MUTABLE_GLOBAL
-		| WasmFeatures::SIGN_EXTENSION
-		| WasmFeatures::SATURATING_FLOAT_TO_INT
-		| WasmFeatures::MULTI_VALUE
-		| WasmFeatures::BULK_MEMORY
-		| WasmFeatures::REFERENCE_TYPES
-		| WasmFeatures::EXTENDED_CONST;
+	let base = base_features!(WasmFeatures);
 	if features.contains(Features::SIMD) { base | WasmFeatures::SIMD } else { base }
 }
 

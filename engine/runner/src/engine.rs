@@ -1,7 +1,7 @@
 //! Settings of wasmtime. None of them changes a result: results and gas come from the pass.
 
 use crate::Codegen;
-use assay_metering::{Metered, ModuleInfo};
+use assay_metering::{Metered, ModuleInfo, base_features};
 use assay_primitives::{Hash, hashing::tagged_hash};
 use std::{
 	hash::{Hash as _, Hasher},
@@ -89,16 +89,8 @@ pub fn compile(codegen: Codegen, traces: bool, metered: &Metered) -> wasmtime::R
 
 /// The settings.
 pub fn config(codegen: Codegen) -> Config {
-	let base = WasmFeatures::FLOATS
-		| WasmFeatures::MUTABLE_GLOBAL
-		| WasmFeatures::SIGN_EXTENSION
-		| WasmFeatures::SATURATING_FLOAT_TO_INT
-		| WasmFeatures::MULTI_VALUE
-		| WasmFeatures::BULK_MEMORY
-		| WasmFeatures::REFERENCE_TYPES
-		| WasmFeatures::EXTENDED_CONST
-		// Whether a module may use it was decided before the engine sees it.
-		| WasmFeatures::SIMD;
+	// Whether a module may use vectors was decided before the engine sees it.
+	let base = base_features!(WasmFeatures) | WasmFeatures::SIMD;
 	let level = match codegen {
 		Codegen::Speed => OptLevel::Speed,
 		Codegen::Plain | Codegen::Quick => OptLevel::None,
