@@ -36,6 +36,11 @@ pub fn gas_text(gas: u64) -> String {
 	unit.map_or_else(|| gas.to_string(), |(unit, name)| format!("{}{name}", gas / unit))
 }
 
+/// Pages in MiB, to the sixteenth that a page is.
+pub fn memory_text(pages: u64) -> String {
+	format!("{} MiB ({pages} pages)", pages as f64 / f64::from(PAGES_PER_MIB))
+}
+
 /// What was asked for, or all that are known.
 pub fn profiles(asked: Option<&Profile>) -> Vec<Profile> {
 	asked.map_or_else(|| Profile::ALL.to_vec(), |profile| vec![profile.clone()])

@@ -164,7 +164,7 @@ impl<S: State + Default> Scene<S> {
 	fn due(&mut self, view: &TaskView) -> Vec<(Pair, RuntimeCall)> {
 		let genesis = self.chain.genesis_hash();
 		let of_provider = |it: &Provider| {
-			let call = next_of_provider(it, &genesis, view, truth())?;
+			let call = next_of_provider(&it.id(), &genesis, view, truth())?;
 			Some((it.operator.clone(), call))
 		};
 		let settles = (view.next == NextStep::Poke).then(|| poke(&[view.id]));

@@ -1,6 +1,6 @@
 //! Calls about tasks. Of one item it is the plain call, of several the batch.
 
-use crate::{market::Provider, salt_of};
+use crate::salt_of;
 use assay_primitives::{
 	AccountId, Hash,
 	deal::{Opening, ReplicaState, TaskState, TaskStatus, TaskView},
@@ -85,18 +85,18 @@ pub fn next_of_challenger(view: &TaskView) -> Option<RuntimeCall> {
 /// What a provider sends next that says `outcome`: it seals as soon as it is drawn, and opens its seal
 /// as soon as it may.
 pub fn next_of_provider(
-	provider: &Provider,
+	id: &AccountId,
 	genesis: &Hash,
 	view: &TaskView,
 	outcome: Outcome,
 ) -> Option<RuntimeCall> {
-	let (id, task_hash) = (provider.id(), view.deal.task_hash);
-	let salt = salt_of(&id, &task_hash);
+	let task_hash = view.deal.task_hash;
+	let salt = salt_of(id, &task_hash);
 	let TaskStatus::Open(task) = &view.status else { return None };
-	match (own_replica(view, &id)?, &task.state) {
+	match (own_replica(view, id)?, &task.state) {
 		(ReplicaState::Drawn, _) => {
 			let task = (view.id, task_hash);
-			Some(commit(&[sealed(genesis, task, &id, outcome, Report::Nothing, &salt)]))
+			Some(commit(&[sealed(genesis, task, id, outcome, Report::Nothing, &salt)]))
 		},
 		(ReplicaState::Sealed(_), TaskState::Revealing { .. }) => {
 			Some(reveal(&[(view.id, Opening { outcome, salt })]))

@@ -6,7 +6,13 @@ use super::{
 	judges::{Docket, Judges},
 	refused::Refused,
 };
-use crate::{args::CheckArgs, context::Context, failure::Failure, output, program::profiles};
+use crate::{
+	args::CheckArgs,
+	context::Context,
+	failure::Failure,
+	output,
+	program::{memory_text, profiles},
+};
 use assay_client::case::court_limits_of_this_build;
 use assay_primitives::profile::Profile;
 use assay_runner::{Bound, Compiling, Measured, Reason, Refusal, Survey};
@@ -282,9 +288,9 @@ fn print_limits(fit: &ProfileFit) {
 
 fn print_facts(report: &Report, fit: &ProfileFit) {
 	if let Some((initial, maximum)) = report.anatomy.memory {
-		let most =
-			maximum.map_or("no bound of its own".into(), |most| format!("{} at most", mib(most)));
-		output::line(&format!("memory   {} at the start, {most}", mib(initial)));
+		let most = maximum
+			.map_or("no bound of its own".into(), |most| format!("{} at most", memory_text(most)));
+		output::line(&format!("memory   {} at the start, {most}", memory_text(initial)));
 	}
 	if fit.refused.is_empty() {
 		let gas = fit.survey.info.startup_gas;
@@ -311,11 +317,6 @@ fn print_facts(report: &Report, fit: &ProfileFit) {
 /// Everybody imports from the same module.
 fn short(import: &str) -> &str {
 	import.strip_prefix("wasi_snapshot_preview1.").unwrap_or(import)
-}
-
-/// Pages in MiB, to the sixteenth that a page is.
-pub fn mib(pages: u64) -> String {
-	format!("{} MiB ({pages} pages)", pages as f64 / 16.0)
 }
 
 fn percent(found: u64, limit: u64) -> String {

@@ -296,7 +296,7 @@ fn print(
 			row("gas", measured.gas.to_string(), gas_text(advice.gas)),
 			row(
 				"memory",
-				super::check::mib(measured.memory_pages.into()),
+				program::memory_text(measured.memory_pages.into()),
 				format!("{} MiB", advice.memory_mib),
 			),
 			row(

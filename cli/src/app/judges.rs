@@ -1,7 +1,6 @@
 //! Who can judge jobs of a program, if its providers don't agree or somebody doubts them.
 
-use super::check::mib;
-use crate::program::gas_text;
+use crate::program::{gas_text, memory_text};
 use assay_primitives::{
 	case::CaseLimits,
 	court::CourtLimits,
@@ -65,7 +64,8 @@ impl Docket<'_> {
 			));
 		}
 		if self.info.memory_minimum > pages {
-			let (minimum, most) = (mib(self.info.memory_minimum.into()), mib(pages.into()));
+			let (minimum, most) =
+				(memory_text(self.info.memory_minimum.into()), memory_text(pages.into()));
 			why.push(format!("the program starts with {minimum}, it takes {most}"));
 		}
 		why

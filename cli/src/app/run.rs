@@ -1,7 +1,6 @@
 //! `assay app run`.
 
 use super::{
-	check::mib,
 	local::{self, Local, Program},
 	reference::{self, Comparison},
 };
@@ -10,6 +9,7 @@ use crate::{
 	context::Context,
 	failure::Failure,
 	output,
+	program::memory_text,
 	render::{job as words, job_view::outcome_json},
 	trace,
 };
@@ -127,7 +127,7 @@ fn summary(
 	eprintln!("time         {} ms, {compiled}{speed}", stats.wall.as_millis());
 	eprintln!(
 		"memory       {} of the program, {} MiB of its process",
-		mib(stats.memory_pages.into()),
+		memory_text(stats.memory_pages.into()),
 		stats.peak_memory >> 20
 	);
 	let files = local.finished.manifest.0.len().saturating_sub(2);

@@ -1,5 +1,7 @@
 //! One program on all executors.
 
+pub use crate::ran::Ran;
+
 use crate::{engines::lts_job, wasmi};
 use assay_interpreter::Bounds;
 use assay_metering::{Metered, Refusal, instrument, read};
@@ -11,35 +13,9 @@ use assay_primitives::{
 };
 use assay_runner::{Codegen, testing};
 use assay_wasi::{Host, Outputs};
-use std::fmt;
 
 /// Native stack of a thread that runs programs: what the runner gives wasm, and more.
 pub const THREAD_STACK: usize = testing::WASM_STACK + (64 << 20);
-
-/// How a run ended.
-#[derive(Clone, Eq, PartialEq)]
-pub struct Ran {
-	/// How.
-	pub class: Class,
-	/// Gas used.
-	pub gas_used: u64,
-	/// What it left.
-	pub outputs: Outputs,
-}
-
-impl Ran {
-	/// Standard output.
-	pub fn stdout(&self) -> &[u8] {
-		&self.outputs.contents[0]
-	}
-}
-
-impl fmt::Debug for Ran {
-	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		let root = self.outputs.manifest.root();
-		write!(f, "{:?} with {} gas and outputs {root:?}", self.class, self.gas_used)
-	}
-}
 
 /// A program with all that decides what it does.
 #[derive(Clone, Debug)]

@@ -12,6 +12,7 @@ pub mod differential;
 pub mod engines;
 pub mod generated;
 pub mod programs;
+mod ran;
 pub mod script;
 mod value;
 pub mod wasmi;

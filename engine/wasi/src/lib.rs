@@ -16,6 +16,7 @@
 extern crate alloc;
 
 mod abi;
+mod bounds;
 mod clock;
 mod finish;
 mod fs;
@@ -31,11 +32,11 @@ mod world;
 
 pub use abi::Errno;
 pub use assay_primitives::abi::{FUNCTIONS, Function, MODULE, Signature, ValueType};
+pub use bounds::{MAX_ENTRIES, MAX_NAME};
 pub use clock::{EPOCH, TICK};
 pub use finish::{Left, Outputs};
 pub use fs::{
-	MAX_DESCRIPTORS, MAX_ENTRIES, MAX_LISTING_BYTES, MAX_NAME, MAX_OUTPUT_ENTRIES, MAX_PATH,
-	MAX_SYMLINKS, SCRATCH_BYTES,
+	MAX_DESCRIPTORS, MAX_LISTING_BYTES, MAX_OUTPUT_ENTRIES, MAX_PATH, MAX_SYMLINKS, SCRATCH_BYTES,
 };
 pub use guest::{Gas, GuestMemory, OutOfBounds, OutOfGas};
 pub use host::Host;

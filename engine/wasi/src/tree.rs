@@ -3,7 +3,7 @@
 //! Everything that a stranger could mean in two ways is refused: what is no file, directory or symbolic link,
 //! names that lead elsewhere, names that are there twice, and extensions of the format.
 
-use crate::fs::{MAX_ENTRIES, MAX_NAME};
+use crate::bounds::{MAX_ENTRIES, MAX_NAME};
 use alloc::{collections::BTreeMap, vec::Vec};
 
 /// What an input begins with that is a tree.

@@ -2,7 +2,8 @@
 //! forks and loses transactions at will.
 
 use super::{
-	watchlist::{Look, READS, Seen, Watchlist},
+	state::Seen,
+	watchlist::{Look, READS, Watchlist},
 	work::Work,
 };
 use assay_client::{

@@ -1,6 +1,6 @@
 //! The tasks of deals that concern a provider, as many as are taken into view.
 
-use super::watchlist::State;
+use super::state::State;
 use assay_client::Error;
 use assay_decisions::{provider as plan, view::SharedView};
 use assay_primitives::{

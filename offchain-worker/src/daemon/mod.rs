@@ -14,6 +14,7 @@ mod problems;
 mod report;
 pub mod reports;
 pub mod retention;
+mod state;
 mod stop;
 pub mod table;
 #[cfg(test)]

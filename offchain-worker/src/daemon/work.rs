@@ -3,7 +3,8 @@
 
 use super::{
 	deal_tasks::{Concerning, Depth, Unopened},
-	watchlist::{READS, State},
+	state::State,
+	watchlist::READS,
 };
 use crate::host::clock::Deadline;
 use assay_client::Error;

@@ -109,7 +109,7 @@ impl World {
 				false => truth(),
 			};
 		let of_provider = |it: &Provider| {
-			Some((it.operator.clone(), next_of_provider(it, &genesis, view, says(it))?))
+			Some((it.operator.clone(), next_of_provider(&it.id(), &genesis, view, says(it))?))
 		};
 		let client = |it: &&Client| account(&it.key) == view.deal.client;
 		let client = self.clients.iter().find(client).expect("it has ordered").key.clone();

@@ -13,7 +13,7 @@ use wasmtime_lts::{
 	Store, Trap, Val, ValType,
 };
 
-use crate::differential::Ran;
+use crate::ran::Ran;
 
 /// Native stack, as much as the runner gives.
 const STACK: usize = assay_runner::testing::WASM_STACK;

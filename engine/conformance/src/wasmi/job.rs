@@ -1,7 +1,7 @@
 //! One run of a module that meters itself.
 
 use super::{config, guard::guard, limiter::Limiter};
-use crate::differential::Ran;
+use crate::ran::Ran;
 use anyhow::{Context, Result, anyhow, bail};
 use assay_metering::{
 	Ending, GAS_GLOBAL, Metered, RUN_EXPORT, STACK_GLOBAL, TRAIL_GLOBAL, take_gas,

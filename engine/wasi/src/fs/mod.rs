@@ -9,10 +9,11 @@ pub use descriptor::MAX_DESCRIPTORS;
 pub(crate) use descriptor::{Anchor, Descriptor, Object, Table};
 pub(crate) use inode::{Device, Directory, Ino, Inode, Kind};
 pub(crate) use path::{Last, Place};
-pub use path::{MAX_NAME, MAX_PATH, MAX_SYMLINKS};
+pub use path::{MAX_PATH, MAX_SYMLINKS};
 
 use crate::{
 	Errno, Stop,
+	bounds::MAX_ENTRIES,
 	guest::Meter,
 	stop::{Fault, Outcome},
 	tree::{NodeKind, Tree},
@@ -22,8 +23,6 @@ use assay_primitives::content::MAX_CONTENT_SIZE;
 
 /// Bytes that files and links may take beyond the task's output limit.
 pub const SCRATCH_BYTES: u64 = 64 << 20;
-/// Most directory entries.
-pub const MAX_ENTRIES: u32 = 65_536;
 /// Most entries under `/out`: whoever stores, serves or fetches outputs has work for each of them.
 pub const MAX_OUTPUT_ENTRIES: u64 = 4_096;
 /// What the names under `/out` may take: each counts its path and [`LISTING_ENTRY`].

@@ -1,11 +1,9 @@
 //! From a path to an inode.
 
 use super::{FileSystem, Ino, inode::Kind};
-use crate::{Errno, guest::Meter, stop::Outcome};
+use crate::{Errno, bounds::MAX_NAME, guest::Meter, stop::Outcome};
 use alloc::{borrow::Cow, vec, vec::Vec};
 
-/// Longest name, in bytes.
-pub const MAX_NAME: usize = 255;
 /// Longest path, in bytes: as given, after expanding a symbolic link, and from the root.
 pub const MAX_PATH: u32 = 4_096;
 /// Most symbolic links that one resolution follows.

@@ -7,7 +7,7 @@ use super::{
 use crate::{
 	daemon::{
 		chain::{Account, Included, TaskChain, TaskTransaction},
-		watchlist,
+		state,
 		watchlist::{Look, Watchlist},
 		work::Work,
 	},
@@ -385,7 +385,7 @@ struct Seen<'a> {
 /// Most entries that the client asks for at a time.
 const MOST: u32 = u32::MAX;
 
-impl watchlist::State for Seen<'_> {
+impl state::State for Seen<'_> {
 	fn block(&self) -> BlockInfo {
 		self.block
 	}

@@ -130,7 +130,7 @@ impl Cast {
 			Others::Collude => (forge(truth, None), 2),
 		};
 		let call_of = |provider: &Provider| {
-			let call = next_of_provider(provider, genesis, view, said)?;
+			let call = next_of_provider(&provider.id(), genesis, view, said)?;
 			Some((provider.operator.clone(), call))
 		};
 		let others = self.providers.iter().skip(ME + 1).take(count);

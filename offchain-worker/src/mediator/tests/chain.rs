@@ -101,7 +101,7 @@ impl Inner {
 		if let Some(task) = task {
 			let lie = Outcome { gas_used: 8, ..truth() };
 			for provider in &self.providers {
-				let call = next_of_provider(provider, &genesis, &task, lie);
+				let call = next_of_provider(&provider.id(), &genesis, &task, lie);
 				calls.extend(call.map(|call| (provider.operator.clone(), call)));
 			}
 			calls.extend(next_of_challenger(&task).map(|call| (key("Eve"), call)));

@@ -72,7 +72,7 @@ pub fn run(market: &mut Market, says: impl Fn(usize) -> Outcome) {
 		let task = market.task;
 		let view = market.chain.read(|| Deals::task_view(task)).expect("the task is known");
 		let next = market.providers.iter().enumerate().find_map(|(at, provider)| {
-			let call = next_of_provider(provider, &genesis, &view, says(at))?;
+			let call = next_of_provider(&provider.id(), &genesis, &view, says(at))?;
 			Some((provider.operator.clone(), call))
 		});
 		let Some((operator, call)) = next else { return };
