@@ -9,7 +9,7 @@ use assay_primitives::{
 	excuse::Excuse,
 	profile::Profile,
 	sealed_input::{BadMarker, SealedInput},
-	task::{Input, TaskSpec},
+	task::{Excess, TaskSpec},
 };
 use std::fmt;
 
@@ -133,26 +133,17 @@ fn beyond(spec: &TaskSpec, limits: &WorkLimits) -> Option<Refusal> {
 	if Profile::by_id(&spec.profile).is_none() {
 		return Some(Refusal::Profile);
 	}
-	let (size, limit) = (spec.module.size, limits.max_module_bytes);
-	if size > limit {
-		return Some(Refusal::ModuleSize { size, limit });
-	}
-	// What the items of a list are is known only when it is here.
-	if let Input::Blob(input) = spec.input
-		&& let Some(refusal) = refused_input(&input, limits.max_input_bytes)
-	{
-		return Some(refusal);
-	}
-	if spec.limits.gas > limits.max_gas {
-		return Some(Refusal::Gas { asked: spec.limits.gas, limit: limits.max_gas });
-	}
-	if spec.limits.memory_pages > limits.max_memory_pages {
-		let (asked, limit) = (spec.limits.memory_pages, limits.max_memory_pages);
-		return Some(Refusal::Memory { asked, limit });
-	}
-	if spec.limits.output_bytes > limits.max_output_bytes {
-		let (asked, limit) = (spec.limits.output_bytes, limits.max_output_bytes);
-		return Some(Refusal::OutputSize { asked, limit });
-	}
-	None
+	// What the items of a list are is known only when they are here.
+	let (asked, most) = (spec.demand(), limits.most());
+	Some(match asked.beyond(&most)? {
+		Excess::Gas => Refusal::Gas { asked: asked.gas, limit: most.gas },
+		Excess::Memory => Refusal::Memory { asked: asked.memory_pages, limit: most.memory_pages },
+		Excess::Module => {
+			Refusal::ModuleSize { size: asked.module_bytes, limit: most.module_bytes }
+		},
+		Excess::Input => Refusal::InputSize { size: asked.input_bytes, limit: most.input_bytes },
+		Excess::Output => {
+			Refusal::OutputSize { asked: asked.output_bytes, limit: most.output_bytes }
+		},
+	})
 }

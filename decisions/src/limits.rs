@@ -1,6 +1,6 @@
 //! What is taken on, by the settings of whoever runs it.
 
-use assay_primitives::{AccountId, Hash, case::CaseLimits};
+use assay_primitives::{AccountId, Hash, case::CaseLimits, task::Demand};
 use std::time::Duration;
 
 /// What is not worked on, whatever was offered.
@@ -29,11 +29,18 @@ impl WorkLimits {
 
 	/// Whether everything within what was declared is judged.
 	pub fn judge(&self, declared: &CaseLimits) -> bool {
-		declared.max_gas <= self.max_gas
-			&& declared.max_memory_pages <= self.max_memory_pages
-			&& declared.max_module_bytes <= self.max_module_bytes
-			&& declared.max_input_bytes <= self.max_input_bytes
-			&& declared.max_output_bytes <= self.max_output_bytes
+		self.of_cases().reach(declared)
+	}
+
+	/// What a task may need at most.
+	pub fn most(&self) -> Demand {
+		Demand {
+			gas: self.max_gas,
+			memory_pages: self.max_memory_pages,
+			module_bytes: self.max_module_bytes,
+			input_bytes: self.max_input_bytes,
+			output_bytes: self.max_output_bytes,
+		}
 	}
 }
 
