@@ -30,6 +30,7 @@ use crate::{
 		clock::{Deadline, unix_now},
 		heads::Heads,
 		rerun::{FetchFailure, RunFailure},
+		wakes::{Wake, Wakes},
 	},
 	metrics::Metrics,
 	outputs::Outputs,
@@ -169,7 +170,6 @@ impl News {
 
 /// Blocks after which a task is tried to be opened again where somebody had no slot free.
 const BUSY_PAUSE: BlockNumber = 2;
-const TICK: Duration = Duration::from_secs(5);
 /// Longest time for reading what a block shows; each part of it has a shorter one.
 const READ_TIME: Duration = Duration::from_secs(60);
 /// Blocks whose views are kept: those that are read as the best come again as final ones.
@@ -242,22 +242,15 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 	/// Runs until it is told to stop, and for the time that the drain takes.
 	pub async fn run(
 		mut self,
-		mut heads: watch::Receiver<Heads>,
-		mut stop: watch::Receiver<u32>,
+		heads: watch::Receiver<Heads>,
+		stop: watch::Receiver<u32>,
 	) -> Result<()> {
-		let mut tick = tokio::time::interval(TICK);
-		tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+		let mut wakes = Wakes::new(heads, stop);
 		let mut drain_end = None;
 		loop {
-			tokio::select! {
-				changed = heads.changed() => {
-					if changed.is_err() {
-						anyhow::bail!("the chain's blocks are not followed any more");
-					}
-					let now = heads.borrow_and_update().clone();
-					self.on_heads(now);
-				},
-				Some(event) = self.events.recv() => {
+			match wakes.next(&mut self.events).await? {
+				Wake::Heads(now) => self.on_heads(now),
+				Wake::Event(event) => {
 					let mut news = self.on_event(event);
 					while let Ok(event) = self.events.try_recv() {
 						news = news.and(self.on_event(event));
@@ -267,9 +260,9 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 						News::All => self.act(),
 					}
 				},
-				_ = tick.tick() => self.on_tick(),
-				Ok(()) = stop.changed() => {
-					if *stop.borrow_and_update() > 1 {
+				Wake::Tick => self.on_tick(),
+				Wake::Stop(times) => {
+					if times > 1 {
 						self.tell_unfinished();
 						break self.stop_now();
 					}

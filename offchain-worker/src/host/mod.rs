@@ -9,3 +9,4 @@ pub mod rerun;
 pub mod role;
 pub mod runner;
 pub mod signals;
+pub mod wakes;

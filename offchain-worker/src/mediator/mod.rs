@@ -16,12 +16,13 @@ use crate::{
 		evict::evict,
 		heads::Heads,
 		rerun::{Rerun, RunFailure},
+		wakes::{Wake, Wakes},
 	},
 	metrics::Metrics,
 	status::StatusWriter,
 	store::{TaskStore, fresh_salt},
 };
-use anyhow::{Context, Result};
+use anyhow::Result;
 use assay_client::{BlockInfo, Error, units::format_amount};
 use assay_decisions::{
 	MAX_RUN_FAILURES,
@@ -47,7 +48,6 @@ use std::{
 };
 use tokio::sync::{mpsc, watch};
 
-const TICK: Duration = Duration::from_secs(5);
 /// Longest time for reading what a block shows.
 const READ_TIME: Duration = Duration::from_secs(20);
 const CLEAN_EVERY: Duration = Duration::from_secs(60);
@@ -147,24 +147,20 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 	/// Runs until it is told to stop, and for the time that the drain takes.
 	pub async fn run(
 		mut self,
-		mut heads: watch::Receiver<Heads>,
-		mut stop: watch::Receiver<u32>,
+		heads: watch::Receiver<Heads>,
+		stop: watch::Receiver<u32>,
 	) -> Result<()> {
-		let mut tick = tokio::time::interval(TICK);
-		tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+		let mut wakes = Wakes::new(heads, stop);
 		let mut drain_end = None;
 		loop {
-			tokio::select! {
-				changed = heads.changed() => {
-					changed.context("the chain's blocks are not followed any more")?;
-					let now = heads.borrow_and_update().clone();
-					self.on_heads(now).await;
-				},
-				Some(event) = self.events.recv() => self.on_event(event),
-				_ = tick.tick() => self.on_tick().await,
-				Ok(()) = stop.changed() => {
-					self.stops = *stop.borrow_and_update();
-					drain_end.get_or_insert(Instant::now() + self.parts.settings.tasks.drain_timeout);
+			match wakes.next(&mut self.events).await? {
+				Wake::Heads(now) => self.on_heads(now).await,
+				Wake::Event(event) => self.on_event(event),
+				Wake::Tick => self.on_tick().await,
+				Wake::Stop(times) => {
+					self.stops = times;
+					drain_end
+						.get_or_insert(Instant::now() + self.parts.settings.tasks.drain_timeout);
 				},
 			}
 			self.act();

@@ -15,12 +15,13 @@ use crate::{
 		evict::evict,
 		heads::Heads,
 		rerun::Rerun,
+		wakes::{Wake, Wakes},
 	},
 	metrics::Metrics,
 	status::{Role, StatusWriter, WatcherStatus},
 	store::{Action, Outlay, Sighting, TaskStore},
 };
-use anyhow::{Context, Result};
+use anyhow::Result;
 use assay_client::{
 	At, BlockInfo, Chain, Error, Fetcher, Signer, WaitFor, case, private::SealedInput,
 	units::format_amount,
@@ -48,7 +49,6 @@ use std::{
 };
 use tokio::sync::{mpsc, watch};
 
-const TICK: Duration = Duration::from_secs(5);
 /// Longest time for reading what a block shows, and for one action.
 const READ_TIME: Duration = Duration::from_secs(20);
 const ACTION_TIME: Duration = Duration::from_secs(60);
@@ -188,21 +188,16 @@ impl<X: Rerun> Watcher<X> {
 	/// Runs until it is told to stop. Nothing of a watcher has to be finished.
 	pub async fn run(
 		mut self,
-		mut heads: watch::Receiver<Heads>,
-		mut stop: watch::Receiver<u32>,
+		heads: watch::Receiver<Heads>,
+		stop: watch::Receiver<u32>,
 	) -> Result<()> {
-		let mut tick = tokio::time::interval(TICK);
-		tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+		let mut wakes = Wakes::new(heads, stop);
 		while self.stops == 0 {
-			tokio::select! {
-				changed = heads.changed() => {
-					changed.context("the chain's blocks are not followed any more")?;
-					let now = heads.borrow_and_update().clone();
-					self.on_heads(now).await;
-				},
-				Some(event) = self.events.recv() => self.on_event(event),
-				_ = tick.tick() => self.clean(),
-				Ok(()) = stop.changed() => self.stops = *stop.borrow_and_update(),
+			match wakes.next(&mut self.events).await? {
+				Wake::Heads(now) => self.on_heads(now).await,
+				Wake::Event(event) => self.on_event(event),
+				Wake::Tick => self.clean(),
+				Wake::Stop(times) => self.stops = times,
 			}
 			self.start_runs();
 			self.publish();
