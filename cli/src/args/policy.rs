@@ -81,16 +81,17 @@ fn least_factor(check_ppm: u32) -> u16 {
 }
 
 fn refuse_foreign(args: &PolicyArgs) -> Result<(), Failure> {
-	let options = [
-		("--replicas", args.replicas.is_some(), PolicyKind::Quorum),
-		("--required", args.required.is_some(), PolicyKind::Quorum),
-		("--trust", args.trust.is_some(), PolicyKind::Trust),
-		("--check", args.check.is_some(), PolicyKind::Single),
-		("--stake-factor", args.stake_factor.is_some(), PolicyKind::Single),
+	let options: [(&str, bool, &[PolicyKind]); 5] = [
+		("--replicas", args.replicas.is_some(), &[PolicyKind::Quorum]),
+		("--required", args.required.is_some(), &[PolicyKind::Quorum]),
+		("--trust", args.trust.is_some(), &[PolicyKind::Trust]),
+		("--check", args.check.is_some(), &[PolicyKind::Single]),
+		("--stake-factor", args.stake_factor.is_some(), &[PolicyKind::Single]),
 	];
-	let foreign = options.iter().find(|(_, given, of)| *given && *of != args.policy);
+	let foreign = options.iter().find(|(_, given, of)| *given && !of.contains(&args.policy));
 	if let Some((option, _, of)) = foreign {
-		let of = format!("{of:?}").to_lowercase();
+		let of: Vec<_> = of.iter().map(|kind| format!("{kind:?}").to_lowercase()).collect();
+		let of = of.join(" or ");
 		return Err(Failure::usage(format!("{option} belongs to --policy {of}"))
 			.hint("assay job run --help tells what each policy does"));
 	}
