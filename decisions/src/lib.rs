@@ -7,6 +7,7 @@
 pub mod book;
 pub mod defender;
 pub mod eligible;
+pub mod job;
 pub mod lies;
 pub mod limits;
 pub mod mediator;

@@ -34,13 +34,7 @@ impl WorkLimits {
 
 	/// What a task may need at most.
 	pub fn most(&self) -> Demand {
-		Demand {
-			gas: self.max_gas,
-			memory_pages: self.max_memory_pages,
-			module_bytes: self.max_module_bytes,
-			input_bytes: self.max_input_bytes,
-			output_bytes: self.max_output_bytes,
-		}
+		self.of_cases().most()
 	}
 }
 

@@ -439,7 +439,8 @@ impl CaseLimits {
 		spec.demand().beyond(&self.most()).is_none()
 	}
 
-	fn most(&self) -> Demand {
+	/// What a task may need at most.
+	pub fn most(&self) -> Demand {
 		Demand {
 			gas: self.max_gas,
 			memory_pages: self.max_memory_pages,

@@ -6,7 +6,7 @@
 #[cfg(test)]
 mod tests;
 
-pub use crate::wait::Wait;
+pub use crate::{job::Job, wait::Wait};
 
 use crate::{
 	MAX_RUN_FAILURES, can_land,
@@ -43,6 +43,7 @@ pub struct PlanContext<'a> {
 /// What this process remembers of a case. All of it may be lost without harm.
 #[derive(Clone, Debug, Default)]
 pub struct Local {
+	/// Where the run is, content included.
 	pub job: Job,
 	/// Runs that the infrastructure failed.
 	pub failures: u32,
@@ -52,20 +53,6 @@ pub struct Local {
 	pub sent: Option<Sent<CaseCall>>,
 	/// Block at which this process first saw that `poke` is due.
 	pub poke_seen: Option<BlockNumber>,
-}
-
-/// Where a run is, content included.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub enum Job {
-	/// Not started by this process.
-	#[default]
-	Idle,
-	/// In the queue.
-	Queued,
-	/// Content is fetched, or it runs.
-	Running,
-	/// Content was missing, or the infrastructure failed it; to be tried again at the block.
-	Failed { retry_at: BlockNumber },
 }
 
 /// A transaction about a case.

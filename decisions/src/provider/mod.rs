@@ -7,7 +7,7 @@
 #[cfg(test)]
 mod tests;
 
-pub use crate::wait::Wait;
+pub use crate::{job::Job, wait::Wait};
 
 use crate::{
 	MAX_RUN_FAILURES, can_land,
@@ -130,7 +130,7 @@ impl Local {
 		let retry_at = now.saturating_add(1 << self.failures.min(3));
 		self.job = match failure {
 			JobFailure::Cancelled => Job::Idle,
-			_ => Job::Failed { failures: self.failures, retry_at },
+			_ => Job::Failed { retry_at },
 		};
 	}
 }
@@ -147,20 +147,6 @@ pub enum Content {
 	Ready,
 	/// No source had it; to be tried again at the block.
 	Missing { attempts: u32, retry_at: BlockNumber },
-}
-
-/// Where a job is.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub enum Job {
-	/// Not started by this process.
-	#[default]
-	Idle,
-	/// In the queue.
-	Queued,
-	/// Running.
-	Running,
-	/// The infrastructure failed it; to be tried again at the block.
-	Failed { failures: u32, retry_at: BlockNumber },
 }
 
 /// A transaction about a task.
@@ -461,7 +447,7 @@ fn to_seal(context: &PlanContext, task: &Task) -> Step {
 	match context.local.job {
 		Job::Idle => Step::Run { until },
 		Job::Queued | Job::Running => Step::Wait(Wait::Job),
-		Job::Failed { retry_at, .. } if now < retry_at => Step::Wait(Wait::RetryJob),
+		Job::Failed { retry_at } if now < retry_at => Step::Wait(Wait::RetryJob),
 		Job::Failed { .. } => Step::Run { until },
 	}
 }
@@ -484,7 +470,8 @@ fn decline_reason(context: &PlanContext, task: &Task, until: BlockNumber) -> Opt
 	if let Some(refusal) = context.refusal.or(context.local.refused.as_ref()) {
 		return Some(DeclineReason::Refused(refusal.clone()));
 	}
-	if matches!(context.local.job, Job::Failed { failures, .. } if failures >= MAX_RUN_FAILURES) {
+	let failed = matches!(context.local.job, Job::Failed { .. });
+	if failed && context.local.failures >= MAX_RUN_FAILURES {
 		return Some(DeclineReason::Failures);
 	}
 	// Short deadlines have short margins, or nothing would ever be run.

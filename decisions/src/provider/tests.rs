@@ -152,7 +152,8 @@ fn drawn_should_fetch_run_and_commit() {
 		assert_eq!(case().local(|local| local.job = job.clone()).decide(), Step::Wait(Wait::Job));
 	}
 	let failed = |failures, retry_at| {
-		case().local(|local| local.job = Job::Failed { failures, retry_at }).decide()
+		let job = Job::Failed { retry_at };
+		case().local(|local| (local.failures, local.job) = (failures, job.clone())).decide()
 	};
 	assert_eq!(failed(1, 31), Step::Wait(Wait::RetryJob));
 	assert_eq!(failed(1, 30), Step::Run { until: 50 });
@@ -268,7 +269,7 @@ fn unreadable_hint_at_a_sealed_input_should_be_refused_and_never_taken_for_publi
 #[test]
 fn job_should_be_declined_when_it_can_not_be_sealed_in_time() {
 	let with = |at, job: Job| Case::new(drawn(at)).local(|local| local.job = job.clone()).decide();
-	let late = Job::Failed { failures: 1, retry_at: 99 };
+	let late = Job::Failed { retry_at: 99 };
 	for (job, reason) in [
 		(Job::Idle, DeclineReason::Time),
 		(Job::Queued, DeclineReason::Busy),
