@@ -11,7 +11,7 @@ use crate::{
 	order::{Asset, AssetId, GroupId, Match, OrderId, OrderRecord, Publisher, Refusal},
 	profile::{Profile, ProfileId},
 	provider::ProviderView,
-	request::{OfferId, Quote, Request, Terms},
+	request::{OfferId, Quote, Request, RequestBounds, Terms},
 	task::{DealId, TaskId},
 	traits::CaseId,
 };
@@ -42,6 +42,18 @@ pub struct Parameters {
 	pub tariff: Tariff,
 	/// All amounts and shares that hold for what is opened now.
 	pub economics: Economics,
+}
+
+impl Parameters {
+	/// What requests may ask for.
+	pub fn bounds(&self) -> RequestBounds {
+		RequestBounds {
+			run_blocks: self.max_run_blocks,
+			gas: self.max_gas,
+			memory_pages: self.max_memory_pages,
+			output_bytes: self.max_output_bytes,
+		}
+	}
 }
 
 /// Most bytes of any view's answer. In hexadecimal it is twice as long, and clients take no message

@@ -1,9 +1,10 @@
 //! What comes from strangers, before anything of it is kept.
 
+use super::Constants;
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
 	order::{
-		AnyOrder, Authorization, Kind, OrderFile, OrderId, OrderRecord, SignatureFault,
+		AnyOrder, Authorization, Kind, OrderFile, OrderId, OrderRecord, Refusal, SignatureFault,
 		sponsorship_text, verify_text,
 	},
 	policy::MAX_CANDIDATES,
@@ -68,7 +69,7 @@ pub enum NotKept {
 	UsedUp,
 	/// No chain would accept it: no volume, an impossible policy.
 	#[error("no match of the order is possible: {0}")]
-	Impossible(&'static str),
+	Impossible(String),
 	/// The provider is not registered.
 	#[error("the provider is not registered")]
 	ProviderNotFound,
@@ -134,7 +135,7 @@ impl Arrival {
 		file: &OrderFile,
 		genesis: &Hash,
 		now: BlockNumber,
-		life: BlockNumber,
+		constants: &Constants,
 	) -> Result<(), NotKept> {
 		if file.genesis != *genesis {
 			return Err(NotKept::WrongNetwork);
@@ -143,30 +144,25 @@ impl Arrival {
 		if now > until {
 			return Err(NotKept::Expired);
 		}
-		if until > now.saturating_add(life) {
+		if until > now.saturating_add(constants.life) {
 			return Err(NotKept::LifeTooLong);
 		}
 		if file.order.volume() == 0 {
-			return Err(NotKept::Impossible("it has no volume"));
+			return Err(NotKept::Impossible("it has no volume".into()));
 		}
 		let AnyOrder::Request(order) = &file.order else { return Ok(()) };
-		let request = &order.request;
-		let limits = &request.task.limits;
-		let faults = [
-			(request.policy.validate().is_err(), "its policy is impossible"),
-			(
-				order.min_candidates > MAX_CANDIDATES,
-				"it asks for more candidates than there may be",
-			),
-			(request.run_blocks == 0, "it grants no run time"),
-			(limits.gas == 0 || limits.memory_pages == 0, "it grants no gas or memory"),
-			(order.highest_wage().is_none(), "its price is beyond what amounts can express"),
-			(order.sponsor.is_some() && file.sponsor.is_none(), ""),
+		let faults = order.request.faults(now, &constants.bounds).map(Refusal::from);
+		let own = [
+			(order.min_candidates > MAX_CANDIDATES, Refusal::NotEnoughCandidates),
+			(order.highest_wage().is_none(), Refusal::PriceTooLarge),
 		];
-		match faults.into_iter().find(|(applies, _)| *applies) {
-			None => Ok(()),
-			Some((_, "")) => Err(NotKept::SponsorMissing),
-			Some((_, why)) => Err(NotKept::Impossible(why)),
+		let own = own.into_iter().filter(|(applies, _)| *applies).map(|(_, why)| why);
+		if let Some(why) = faults.chain(own).next() {
+			return Err(NotKept::Impossible(why.to_string()));
+		}
+		match order.sponsor.is_some() && file.sponsor.is_none() {
+			true => Err(NotKept::SponsorMissing),
+			false => Ok(()),
 		}
 	}
 

@@ -30,6 +30,7 @@ use assay_primitives::{
 	money::Tariff,
 	order::{Asset, AssetId, Kind, OrderId},
 	provider::ProviderView,
+	request::RequestBounds,
 };
 use entry::{RequestEntry, ResourceEntry, SaleEntry};
 use index::Index;
@@ -65,6 +66,8 @@ pub struct Constants {
 	pub life: BlockNumber,
 	/// Least bond of a publisher, whatever a request wants.
 	pub min_publisher_bond: Balance,
+	/// What requests may ask for.
+	pub bounds: RequestBounds,
 }
 
 /// Orders that wait for each other.
@@ -142,9 +145,9 @@ impl Book {
 		self.constants = constants;
 	}
 
-	/// Longest time that an order may still be valid.
-	pub fn life(&self) -> BlockNumber {
-		self.constants.life
+	/// What it goes by.
+	pub fn constants(&self) -> Constants {
+		self.constants
 	}
 
 	/// Height that the book is at.

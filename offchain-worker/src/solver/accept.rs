@@ -71,8 +71,8 @@ impl Solver {
 	async fn admit(&self, file: OrderFile, stored: bool) -> Result<Accepted, Rejected> {
 		let at = self.state();
 		let now = at.block().number;
-		let life = self.book().life();
-		Arrival::screen(&file, &self.0.chain.genesis(), now, life)?;
+		let constants = self.book().constants();
+		Arrival::screen(&file, &self.0.chain.genesis(), now, &constants)?;
 		let (id, kind) = (file.id(), file.order.kind());
 		if self.book().contains(&id) {
 			return Ok(Accepted { id, kind, known: true });

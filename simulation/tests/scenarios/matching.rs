@@ -262,6 +262,7 @@ impl<'a> Scene<'a> {
 			tariff: Deals::tariff(),
 			life: <Runtime as pallet_market::Config>::MaxOrderLife::get(),
 			min_publisher_bond: <Runtime as pallet_register::Config>::MinPublisherBond::get(),
+			bounds: Deals::request_bounds(),
 		};
 		let mut book = Book::new(self.genesis, constants, Limits::default());
 		book.advance(self.now);

@@ -34,7 +34,7 @@ fn signed(change: impl FnOnce(&mut RequestOrder)) -> OrderFile {
 }
 
 fn judge(file: OrderFile, record: Option<OrderRecord>) -> Result<Arrival, NotKept> {
-	Arrival::screen(&file, &GENESIS, NOW, 1_000)?;
+	Arrival::screen(&file, &GENESIS, NOW, &CONSTANTS)?;
 	Arrival::verify(file, Known { now: NOW, owner: signer(), record })
 }
 

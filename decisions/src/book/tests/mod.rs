@@ -20,15 +20,25 @@ use assay_primitives::{
 	price::Price,
 	profile::Profile,
 	provider::{Capacity, Declaration, Reputation, Status},
-	request::{Hints, Ineligible, Request, Terms},
+	request::{Hints, Ineligible, Request, RequestBounds, Terms},
 	task::{Args, Input, Limits as TaskLimits, TaskSpec},
 };
 
 /// A ledger's tariff. Not that of the chain: its least stake would hide what follows from prices.
 const TARIFF: Tariff = Tariff::EXAMPLE;
 
-const CONSTANTS: Constants =
-	Constants { block_millis: 3_000, tariff: TARIFF, life: 1_000, min_publisher_bond: 10 * UNIT };
+const CONSTANTS: Constants = Constants {
+	block_millis: 3_000,
+	tariff: TARIFF,
+	life: 1_000,
+	min_publisher_bond: 10 * UNIT,
+	bounds: RequestBounds {
+		run_blocks: 100,
+		gas: 100 * GAS,
+		memory_pages: 1_024,
+		output_bytes: 1 << 20,
+	},
+};
 
 const GENESIS: Hash = Hash::repeat_byte(0xaa);
 const NOW: BlockNumber = 10;
