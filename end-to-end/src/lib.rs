@@ -132,6 +132,15 @@ impl Network {
 		Ok(())
 	}
 
+	/// Starts a second node of the chain, which authors nothing, and waits until it follows.
+	pub async fn follower(&self) -> Result<Node> {
+		let args = vec!["--bootnodes".into(), self.node.address().await?];
+		let setup = Setup { args, name: "the second node".into(), ..Setup::default() };
+		let mut node = Node::spawn(&self.programs, &self.dir().join("second-node"), setup)?;
+		node.until_grown(Head::Finalized).await?;
+		Ok(node)
+	}
+
 	/// Folder of the network.
 	pub fn dir(&self) -> &Path {
 		self.dir.path()

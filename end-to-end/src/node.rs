@@ -1,6 +1,6 @@
 //! A node of a local network.
 
-use crate::{Programs, free_port};
+use crate::{Outcome, Programs, free_port, worker::freeze};
 use anyhow::{Context, Result, ensure};
 use assay_client::{Chain, ConnectOptions, Head};
 use assay_local::{NodePorts, Process};
@@ -151,6 +151,19 @@ impl Node {
 		self.dir.join("node.log")
 	}
 
+	/// Its address for other nodes of this machine.
+	pub async fn address(&self) -> Result<String> {
+		let chain =
+			std::fs::read_dir(self.dir.join("chains"))?.next().context("it has a chain")??;
+		let id = peer_id(&self.program, &chain.path().join("network/secret_ed25519")).await?;
+		Ok(format!("/ip4/127.0.0.1/tcp/{}/p2p/{id}", self.ports.peers))
+	}
+
+	/// Stops it where it stands, or lets it go on, as a machine whose disk hangs does.
+	pub fn freeze(&self, frozen: bool) -> Result<()> {
+		freeze(self.process.as_ref().context("it is running")?, frozen)
+	}
+
 	/// Its process, while it runs.
 	pub fn pid(&self) -> Option<u32> {
 		self.process.as_ref().map(|process| process.identity().pid)
@@ -165,6 +178,17 @@ impl Node {
 	pub fn tail(&self) -> Option<String> {
 		self.process.as_ref().map(|process| format!("{}:\n{}", process.name, process.tail()))
 	}
+}
+
+/// The name in the network of the node that holds this key, as hexadecimal digits or, as nodes write
+/// it, in its 32 bytes.
+pub(crate) async fn peer_id(program: &Path, key: &Path) -> Result<String> {
+	let mut command = tokio::process::Command::new(program);
+	command.args(["key", "inspect-node-key", "--file"]).arg(key);
+	if std::fs::metadata(key)?.len() == 32 {
+		command.arg("--bin");
+	}
+	Ok(Outcome::of(command).await?.expect(0).stdout.trim().into())
 }
 
 async fn connect(url: &str) -> Result<Chain> {

@@ -2,6 +2,7 @@
 
 use crate::{
 	Outcome, Programs,
+	node::peer_id,
 	wires::{Machine, Wires},
 };
 use anyhow::{Context, Result, ensure};
@@ -121,11 +122,9 @@ impl Partition {
 		fs::create_dir_all(&folder)?;
 		let key = folder.join("node.key");
 		fs::write(&key, format!("{:064x}", at + 1))?;
-		let mut command = tokio::process::Command::new(&self.programs.node);
-		command.args(["key", "inspect-node-key", "--file"]).arg(&key);
-		let id = Outcome::of(command).await?.expect(0).stdout;
+		let id = peer_id(&self.programs.node, &key).await?;
 		let address = &self.wires.machines[at].address;
-		Ok(format!("/ip4/{address}/tcp/{PEERS}/p2p/{}", id.trim()))
+		Ok(format!("/ip4/{address}/tcp/{PEERS}/p2p/{id}"))
 	}
 
 	fn validator<'a>(

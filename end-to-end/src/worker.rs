@@ -198,10 +198,12 @@ impl Worker {
 
 	/// Stops it where it stands, or lets it go on, as a machine without time for it does.
 	pub fn freeze(&self, frozen: bool) -> Result<()> {
-		let signal = if frozen { libc::SIGSTOP } else { libc::SIGCONT };
-		let process = self.process.as_ref().context("it is running")?;
-		ensure!(process.identity().signal(signal), "{self} can't be signalled");
-		Ok(())
+		freeze(self.process.as_ref().context("it is running")?, frozen)
+	}
+
+	/// At its next start it asks this node before the others.
+	pub fn prefer(&mut self, node_url: &str) {
+		self.node_url = format!("{node_url},{}", self.node_url);
 	}
 
 	/// Kills it, as a power cut would.
@@ -219,6 +221,13 @@ impl Worker {
 	pub fn tail(&self) -> Option<String> {
 		self.process.as_ref().map(|process| format!("{self}:\n{}", process.tail()))
 	}
+}
+
+/// Stops a process where it stands, or lets it go on.
+pub(crate) fn freeze(process: &Process, frozen: bool) -> Result<()> {
+	let signal = if frozen { libc::SIGSTOP } else { libc::SIGCONT };
+	ensure!(process.identity().signal(signal), "{} can't be signalled", process.name);
+	Ok(())
 }
 
 impl fmt::Display for Worker {

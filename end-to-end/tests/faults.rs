@@ -138,3 +138,23 @@ async fn job_should_settle_when_the_node_dies_in_the_middle() -> Result<()> {
 	}
 	network.end()
 }
+
+/// The time to seal is shorter than the wait for one answer, so who waits for a node that hangs is silent.
+#[tokio::test(flavor = "multi_thread")]
+async fn provider_should_lose_nothing_when_the_node_that_it_asks_hangs() -> Result<()> {
+	let mut network = Network::start(&[Honest, Honest, Honest]).await?.with_mediators().await?;
+	let (programs, follower) = (network.programs.clone(), network.follower().await?);
+	let worker = &mut network.workers[0];
+	worker.stop().await?;
+	worker.prefer(&follower.url);
+	worker.start(&programs).await?;
+	let tight = ["--required", "3", "--run-blocks", "6", "--gas", "1G"];
+	let started = network.assay(job(&tight)).await?.expect(0).json()?;
+	let id = started["job"].as_str().context("a number")?.to_string();
+	follower.freeze(true)?;
+	let ended = network.settle(&id).await?;
+	for worker in &network.workers {
+		assert_eq!(replica(&ended, worker)?["result"], "agreed", "{ended:#}");
+	}
+	network.end()
+}

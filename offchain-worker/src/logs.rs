@@ -13,6 +13,8 @@ pub fn start(filter: Option<&str>, default: &str, format: LogFormat) -> Result<(
 	let builder = tracing_subscriber::fmt()
 		.with_env_filter(filter)
 		.with_writer(std::io::stderr)
+		// They would go to standard error too, and what can't be written there ends the daemon.
+		.log_internal_errors(false)
 		.with_target(false);
 	match format {
 		LogFormat::Json => builder.json().flatten_event(true).init(),

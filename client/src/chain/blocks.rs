@@ -2,7 +2,7 @@
 
 use super::connect::{Chain, Head};
 use crate::error::{Error, Result};
-use assay_primitives::{BlockNumber, Hash, hashing::blake2};
+use assay_primitives::{BlockNumber, Hash, MILLIS_PER_BLOCK, hashing::blake2};
 use codec::Encode;
 use futures::Stream;
 use std::{
@@ -14,6 +14,9 @@ use subxt::{config::substrate::SubstrateHeader, rpcs::client::RpcSubscription};
 use tokio::{sync::mpsc, time::timeout};
 
 pub(crate) type Header = SubstrateHeader<Hash>;
+
+/// Time between two blocks.
+pub const BLOCK_TIME: Duration = Duration::from_millis(MILLIS_PER_BLOCK);
 
 /// Which block.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

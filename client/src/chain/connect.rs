@@ -2,7 +2,8 @@
 
 use super::{
 	at::{At, Versions},
-	blocks::{BlockInfo, Blocks},
+	blocks::{BLOCK_TIME, BlockInfo, Blocks},
+	monitor,
 	rpc::{Failover, handle},
 	submit::Nonces,
 };
@@ -123,6 +124,9 @@ impl Chain {
 			options.request_timeout,
 		));
 		failover.connect().await?;
+		if failover.urls().len() > 1 {
+			monitor::start(&failover, BLOCK_TIME);
+		}
 		let genesis = failover.genesis().ok_or(Error::Unreachable { tried: Vec::new() })?;
 		let methods = LegacyRpcMethods::new(handle(&failover));
 		let failed = |what: &str, error: subxt::rpcs::Error| rpc_error(&failover, what, error);

@@ -21,6 +21,7 @@ mod callback;
 mod connect;
 mod dry_run;
 mod events;
+mod monitor;
 mod pages;
 mod rpc;
 mod statements;
@@ -29,7 +30,7 @@ mod trace;
 mod view;
 
 pub use at::{AccountBalance, At, HeldBalance};
-pub use blocks::{BlockInfo, Blocks};
+pub use blocks::{BLOCK_TIME, BlockInfo, Blocks};
 pub use connect::{Chain, ChainKind, ConnectOptions, Head, SessionKeys};
 pub use events::{EventRecord, Failure};
 pub use statements::{Posted, Statements};

@@ -1,9 +1,14 @@
 //! One connection out of several nodes, replaced when it breaks.
 
+use super::{
+	blocks::BLOCK_TIME,
+	monitor::{self, Progress},
+};
 use crate::error::{Error, Result};
 use assay_primitives::Hash;
+use futures::StreamExt;
 use std::{
-	sync::{Arc, Mutex, OnceLock, PoisonError},
+	sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 	time::Duration,
 };
 use subxt::rpcs::{
@@ -12,7 +17,10 @@ use subxt::rpcs::{
 		JsonrpseeRpcClient, RawRpcFuture, RawRpcSubscription, RawValue, RpcClient, jsonrpsee_client,
 	},
 };
-use tokio::{sync::Mutex as AsyncMutex, time::timeout};
+use tokio::{
+	sync::{Mutex as AsyncMutex, watch},
+	time::{Instant, timeout},
+};
 
 /// Installs the process's TLS provider, once; later calls and other installers are harmless.
 pub(crate) fn install_crypto() {
@@ -43,9 +51,38 @@ impl From<Outage> for Error {
 	}
 }
 
-struct Connection {
+/// A connection to one node.
+pub(super) struct Connection {
 	url: String,
-	client: JsonrpseeRpcClient,
+	pub client: JsonrpseeRpcClient,
+	/// Whether it was given up. What waits for its answer ends then.
+	left: watch::Sender<bool>,
+}
+
+impl Connection {
+	/// Ends when the connection is given up.
+	fn left(&self) -> impl Future<Output = ()> + Send + use<> {
+		let mut left = self.left.subscribe();
+		async move {
+			// The error says that the connection is gone, which ends what waits for it as well.
+			let _ = left.wait_for(|left| *left).await;
+		}
+	}
+
+	/// What `request` gives; an error when that takes too long, or the node is left meanwhile.
+	async fn hold<T>(
+		&self,
+		what: &str,
+		limit: Duration,
+		request: impl Future<Output = Result<T, RpcError>>,
+	) -> Result<Result<T, RpcError>, RpcError> {
+		tokio::select! {
+			answer = timeout(limit, request) => {
+				answer.map_err(|_| RpcError::Client(format!("no answer to {what}").into()))
+			},
+			() = self.left() => Err(RpcError::Client("the node stands still".into())),
+		}
+	}
 }
 
 struct State {
@@ -63,6 +100,8 @@ pub(crate) struct Failover {
 	genesis: OnceLock<Hash>,
 	state: AsyncMutex<State>,
 	outage: Mutex<Option<Outage>>,
+	/// How far each node has come, in the order of the URLs; not asked where there is only one.
+	progress: Mutex<Vec<Progress>>,
 	connect_timeout: Duration,
 	request_timeout: Duration,
 }
@@ -80,8 +119,10 @@ impl Failover {
 			// A new cell is empty, so this can't fail.
 			let _ = fixed.set(hash);
 		}
+		let progress = Mutex::new(vec![Progress::new(Instant::now()); urls.len()]);
 		Self {
 			urls,
+			progress,
 			genesis: fixed,
 			state: AsyncMutex::new(State { current: None, next: 0 }),
 			outage: Mutex::new(None),
@@ -105,6 +146,68 @@ impl Failover {
 		self.state.lock().await.current.as_ref().map(|connection| connection.url.clone())
 	}
 
+	/// URLs of the nodes.
+	pub fn urls(&self) -> &[String] {
+		&self.urls
+	}
+
+	/// How far each node has come, in the order of the URLs.
+	pub(super) fn progress(&self) -> MutexGuard<'_, Vec<Progress>> {
+		self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+	}
+
+	/// The height that the node at `position` tells, over a connection of its own that outlives others'.
+	pub(super) async fn height_of(&self, position: usize) -> Option<u64> {
+		let known = self.progress()[position].connection.clone();
+		let connection = match known.filter(|known| known.client.is_connected()) {
+			Some(known) => known,
+			None => {
+				let new = Arc::new(self.try_connect(&self.urls[position]).await.ok()?);
+				self.progress()[position].connection = Some(new.clone());
+				new
+			},
+		};
+		monitor::height(&connection).await
+	}
+
+	/// Changes to a node that goes on where the one in use stands still.
+	pub(super) async fn leave_if_still(&self, block_time: Duration) {
+		let mut state = self.state.lock().await;
+		let position = state.next;
+		let Some(current) = state.current.clone() else { return };
+		let (better, connection) = {
+			let mut nodes = self.progress();
+			let Some(better) = monitor::better(&nodes, position, Instant::now(), block_time) else {
+				return;
+			};
+			// Its head is asked for over another from now on, since this one is left one day.
+			(better, nodes[better].connection.take())
+		};
+		let Some(connection) = connection else { return };
+		tracing::warn!(from = current.url, to = connection.url, "the node stands still, changing");
+		state.next = better;
+		state.current = Some(connection);
+		current.left.send_replace(true);
+	}
+
+	/// Sends a transaction to all nodes but the one in use, and waits for none: what they answer changes
+	/// nothing for the sender.
+	pub async fn spread(&self, transaction: &[u8]) {
+		let used = self.url().await;
+		let bytes = format!("[\"0x{}\"]", hex::encode(transaction));
+		let others: Vec<_> =
+			self.progress().iter().filter_map(|node| node.connection.clone()).collect();
+		for other in others.into_iter().filter(|other| Some(&other.url) != used.as_ref()) {
+			let params = RawValue::from_string(bytes.clone()).ok();
+			let limit = self.request_timeout;
+			tokio::spawn(async move {
+				let request = other.client.request_raw("author_submitExtrinsic", params);
+				let answer = timeout(limit, request).await;
+				tracing::trace!(url = other.url, ?answer, "spread a transaction");
+			});
+		}
+	}
+
 	/// Connects to the first node that can be used.
 	pub async fn connect(&self) -> Result<()> {
 		self.connection().await.map(|_| ()).map_err(Error::from)
@@ -125,8 +228,7 @@ impl Failover {
 		}
 		let mut tried = Vec::new();
 		let mut foreign = None;
-		for step in 0..self.urls.len() {
-			let position = (state.next + step) % self.urls.len();
+		for position in self.order(state.next) {
 			let url = &self.urls[position];
 			match self.try_connect(url).await {
 				Ok(connection) => {
@@ -144,6 +246,15 @@ impl Failover {
 		let outage = foreign.unwrap_or(Outage::Unreachable(tried));
 		self.set_outage(Some(outage.clone()));
 		Err(outage)
+	}
+
+	/// Positions of the URLs in the order in which they are tried: those that answered of late first.
+	fn order(&self, first: usize) -> Vec<usize> {
+		let (nodes, now) = (self.progress(), Instant::now());
+		let count = self.urls.len();
+		let mut order: Vec<_> = (0..count).map(|step| (first + step) % count).collect();
+		order.sort_by_key(|at| !nodes[*at].is_awake(now, BLOCK_TIME));
+		order
 	}
 
 	async fn try_connect(&self, url: &str) -> Result<Connection, Attempt> {
@@ -169,7 +280,7 @@ impl Failover {
 				found,
 			}));
 		}
-		Ok(Connection { url: url.into(), client })
+		Ok(Connection { url: url.into(), client, left: watch::Sender::new(false) })
 	}
 
 	/// Gives a connection up, so that the next request tries the next node first.
@@ -179,6 +290,7 @@ impl Failover {
 			tracing::warn!(url = broken.url, "gave up the connection to the node");
 			state.current = None;
 			state.next = (state.next + 1) % self.urls.len();
+			broken.left.send_replace(true);
 		}
 	}
 
@@ -194,15 +306,15 @@ impl Failover {
 	) -> Result<Box<RawValue>, RpcError> {
 		let connection = self.get().await?;
 		let request = connection.client.request_raw(method, params);
-		match timeout(self.request_timeout, request).await {
+		match connection.hold(method, self.request_timeout, request).await {
 			Ok(Err(error)) if !connection.client.is_connected() => {
 				self.abandon(&connection).await;
 				Err(error)
 			},
 			Ok(answer) => answer,
-			Err(_) => {
+			Err(error) => {
 				self.abandon(&connection).await;
-				Err(RpcError::Client(format!("no answer to {method}").into()))
+				Err(error)
 			},
 		}
 	}
@@ -252,11 +364,15 @@ impl RpcClientT for Failover {
 		Box::pin(async move {
 			let connection = self.get().await?;
 			let request = connection.client.subscribe_raw(sub, params, unsub);
-			match timeout(self.request_timeout, request).await {
-				Ok(answer) => answer,
-				Err(_) => {
+			match connection.hold(sub, self.request_timeout, request).await {
+				Ok(answer) => answer.map(|mut subscription| {
+					subscription.stream =
+						Box::pin(subscription.stream.take_until(connection.left()));
+					subscription
+				}),
+				Err(error) => {
 					self.abandon(&connection).await;
-					Err(RpcError::Client(format!("no answer to {sub}").into()))
+					Err(error)
 				},
 			}
 		})

@@ -214,6 +214,7 @@ impl Chain {
 			let refusal = match self.offer(&signed.bytes).await {
 				Ok(watch) => {
 					*last = Some(taken);
+					self.inner.failover.spread(&signed.bytes).await;
 					return Ok(InPool { hash, nonce, watch: Some(watch), anchor });
 				},
 				Err(refusal) => refusal,

@@ -1,12 +1,12 @@
 //! Time: the clock's, and the chain's.
 
+pub use assay_client::chain::BLOCK_TIME;
+
 use assay_client::Error;
-use assay_primitives::{BlockNumber, MILLIS_PER_BLOCK};
+use assay_primitives::BlockNumber;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::time::{Instant, timeout_at};
 
-/// Time of a block.
-pub const BLOCK_TIME: Duration = Duration::from_millis(MILLIS_PER_BLOCK);
 /// Most blocks for which a transaction is waited for. After them the chain's state tells whether it
 /// is still needed; sending it twice costs a fee, and not at all a stake.
 const PATIENCE: BlockNumber = 3;
