@@ -18,8 +18,8 @@ cd "$ASSAY_ROOT"
 # Seconds of the longest test of a suite beside others on two cores, so that the longest begin first. What is not listed
 # comes in between. The table at the end has the times of each.
 declare -A cost=(
-	[faults]=250 [publisher]=240 [partition]=220 [bags]=180 [jobs]=180 [private]=160 [other_clients]=150
-	[judgement]=130 [betrayal]=80 [cases]=80 [solver]=60 [net]=40
+	[publisher]=240 [partition]=220 [faults]=180 [bags]=180 [jobs]=180 [private]=160 [other_clients]=150
+	[judgement]=165 [betrayal]=80 [cases]=80 [solver]=60 [net]=31
 )
 cores="$(nproc)"
 lanes="${LANES:-$((2 * cores + 1))}"
