@@ -200,8 +200,8 @@ pub enum CasePhase {
 		/// it always does.
 		due: bool,
 	},
-	/// The round waits for places: more than half of those who could judge have none. It is opened at the start of a
-	/// block, or by `poke`, when there are, in the order of coming.
+	/// The round waits: less than two thirds of those who could judge can sit now, or others come first. It is opened at
+	/// the start of a block, or by `poke`, in the order of coming.
 	#[codec(index = 7)]
 	Queued {
 		/// Which, from 0.
@@ -396,6 +396,26 @@ pub fn judging_blocks(spec: &TaskSpec, block_millis: u64) -> BlockNumber {
 	let per_block = gas * u128::from(block_millis) / 1_000;
 	let blocks = needed.saturating_mul(2).div_ceil(per_block.max(1));
 	BlockNumber::try_from(blocks).unwrap_or(BlockNumber::MAX)
+}
+
+/// How much time those who judge are given.
+#[apply(shown)]
+#[derive(Copy)]
+pub struct Pace {
+	/// Time between blocks, in milliseconds.
+	pub block_millis: u64,
+	/// Most blocks that gas and content can prolong a run to.
+	pub most: BlockNumber,
+}
+
+impl Pace {
+	/// No more than the task was granted.
+	pub const GRANTED: Self = Self { block_millis: 1, most: 0 };
+
+	/// Blocks that a run of a mediator is granted: those of the task, or what its gas limit and its content take.
+	pub fn run_blocks(&self, granted: BlockNumber, spec: &TaskSpec) -> BlockNumber {
+		granted.max(judging_blocks(spec, self.block_millis).min(self.most))
+	}
 }
 
 impl CaseLimits {

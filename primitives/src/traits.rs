@@ -4,7 +4,7 @@
 use crate::{
 	AccountId, Balance, BlockNumber, Hash, apply,
 	beacon::{Fold, NoSeed, Ticket},
-	case::Subject,
+	case::{Pace, Subject},
 	content::ContentRef,
 	deal::Via,
 	judges::Judges,
@@ -213,7 +213,7 @@ pub trait MediatorPool {
 	/// Whether an account is a mediator that serves, neither it nor who signs for it being one of
 	/// `parties`.
 	fn can_judge(stash: &AccountId, parties: &[AccountId]) -> bool;
-	/// Whether of those who judge a deal at least half, and enough for a committee, take such a task by what
+	/// Whether of those who judge a deal at least two thirds, and enough for a committee, take such a task by what
 	/// they have declared. The cost is bounded, whatever that is.
 	fn take(judges: &Judges, parties: &[AccountId], question: &Question) -> bool;
 }
@@ -330,6 +330,10 @@ pub trait Arbiter {
 	fn challenge_window(run_blocks: BlockNumber, spec: &TaskSpec) -> BlockNumber;
 	/// Wages that a case costs at most; `None` where nobody judges.
 	fn case_wages() -> Option<u32>;
+	/// How long those who judge are bound.
+	fn pace() -> Pace {
+		Pace::GRANTED
+	}
 	/// Funds that a case needs where each seat earns `wage`.
 	fn cost(wage: Balance) -> Balance {
 		case_cost(Self::case_wages(), wage)

@@ -227,7 +227,7 @@ impl<T: Config> Pallet<T> {
 
 	/// The constants that amounts follow from.
 	pub fn tariff() -> Tariff {
-		T::Economy::current().1.tariff(T::Arbiter::case_wages())
+		T::Economy::current().1.tariff(T::Arbiter::case_wages(), T::Arbiter::pace())
 	}
 
 	/// The constants by which a deal is paid and slashed.

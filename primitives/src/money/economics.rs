@@ -6,7 +6,7 @@
 //! opened: nobody's stake is taken under another rule than that under which it was put at risk.
 
 use super::{LeastWage, Tariff, deterrence::against_owners};
-use crate::{Balance, MILLI, Permill, UNIT, apply};
+use crate::{Balance, MILLI, Permill, UNIT, apply, case::Pace};
 
 /// Number of a record; the first one has 0.
 pub type EconomicsVersion = u32;
@@ -231,8 +231,8 @@ impl Economics {
 		least.max(against_owners(pay, stake, slashes.burn, stakes.committee_error))
 	}
 
-	/// What the money of a deal follows from, where a case costs so many wages at most.
-	pub fn tariff(&self, case_wages: Option<u32>) -> Tariff {
+	/// What the money of a deal follows from, where a case costs so many wages at most, and judging takes so long.
+	pub fn tariff(&self, case_wages: Option<u32>, pace: Pace) -> Tariff {
 		let Self { fees, stakes, slashes, seats } = self;
 		Tariff {
 			protocol_fee: fees.protocol,
@@ -246,6 +246,7 @@ impl Economics {
 			burn_share: slashes.burn,
 			case_wages,
 			least_wage: seats.wage,
+			pace,
 		}
 	}
 }

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
 	Balance, BlockNumber, Permill, apply,
+	case::Pace,
 	policy::{Deterrent, Policy},
 	request::Request,
 };
@@ -16,7 +17,7 @@ use crate::{
 pub struct LeastWage {
 	/// For the place.
 	pub place: Balance,
-	/// For each block that the task was granted.
+	/// For each block that a run of a mediator is granted.
 	pub per_block: Balance,
 	/// For each thousand million units of its gas limit.
 	pub per_ggas: Balance,
@@ -26,7 +27,7 @@ impl LeastWage {
 	/// For nothing.
 	pub const NONE: Self = Self { place: 0, per_block: 0, per_ggas: 0 };
 
-	/// For a task of this gas limit and run time. Rounded up.
+	/// For a task of this gas limit, and a run of so many blocks. Rounded up.
 	pub fn of(&self, gas: u64, run_blocks: BlockNumber) -> Balance {
 		let of_gas = self.per_ggas.saturating_mul(gas.into()).div_ceil(1_000_000_000);
 		let of_blocks = self.per_block.saturating_mul(run_blocks.into());
@@ -60,6 +61,8 @@ pub struct Tariff {
 	pub case_wages: Option<u32>,
 	/// What a seat of a committee earns at least.
 	pub least_wage: LeastWage,
+	/// For how long it is bound.
+	pub pace: Pace,
 }
 
 /// What each task of a deal locks and pays.
@@ -102,6 +105,7 @@ impl Tariff {
 		burn_share: Permill::from_percent(10),
 		case_wages: Some(3),
 		least_wage: LeastWage::NONE,
+		pace: Pace::GRANTED,
 	};
 
 	/// What a seat earns at least that judges a task of a request; nothing where nobody judges.
@@ -109,7 +113,8 @@ impl Tariff {
 	/// Whoever asks for less is taken at it for wages and stakes: neither what a place for judging costs nor what
 	/// deters a liar may be the buyer's choice.
 	pub fn least_wage(&self, request: &Request) -> Balance {
-		let least = self.least_wage.of(request.task.limits.gas, request.run_blocks);
+		let blocks = self.pace.run_blocks(request.run_blocks, &request.task);
+		let least = self.least_wage.of(request.task.limits.gas, blocks);
 		if self.case_wages.is_some() { least } else { 0 }
 	}
 
