@@ -8,7 +8,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 use assay_primitives::{
-	case::{CasePhase, CaseTerms, ROUNDS, Vote},
+	case::{CasePhase, CaseTerms, Pace, ROUNDS, Vote},
 	judges::Judges,
 	money::Seats,
 	outcome::Digest,
@@ -28,6 +28,10 @@ impl<T: Config> Arbiter for Pallet<T> {
 		Some(ROUNDS[0].saturating_add(T::ReserveWages::get()))
 	}
 
+	fn pace() -> Pace {
+		Pace { block_millis: T::BlockMillis::get(), most: T::MaxJudgingBlocks::get() }
+	}
+
 	fn account() -> Option<AccountId> {
 		Some(Self::pot())
 	}
@@ -45,7 +49,7 @@ impl<T: Config> Arbiter for Pallet<T> {
 		let subject = request.subject;
 		let affordable = request.funds >= Self::cost(request.wage);
 		let open = Open::<T>::contains_key(subject);
-		let full = request.judges == Judges::Public && Self::queued() >= T::MaxQueued::get();
+		let full = request.judges == Judges::Public && Self::pending() >= T::MaxQueued::get();
 		if open || full || !affordable || !Self::has_arrived(request.funds) {
 			return Err(NoArbiter);
 		}
@@ -110,9 +114,9 @@ impl<T: Config> traits::Cases for Pallet<T> {
 	fn court_ruled(case: CaseId, by: &AccountId, truth: Digest) -> Result<Weight, DispatchError> {
 		let mut live = Self::load(case)?;
 		ensure!(!is_decided(&live), Error::<T>::WrongPhase);
-		if Self::await_openings(&mut live, by, truth)? {
+		if let Some(ended) = Self::await_openings(&mut live, by, truth)? {
 			Self::save(&live);
-			return Ok(T::WeightInfo::seal());
+			return Ok(T::WeightInfo::seal().saturating_add(Self::turns_weight(ended)));
 		}
 		Ok(Self::close(live, End { truth: Some(truth), court: Some(by) }))
 	}
@@ -125,25 +129,29 @@ fn is_decided(live: &Live) -> bool {
 
 impl<T: Config> Pallet<T> {
 	/// Lets members open what they had sealed before the court spoke: work that was done is paid. Returns
-	/// whether there are any.
-	fn await_openings(live: &mut Live, by: &AccountId, truth: Digest) -> Result<bool, Error<T>> {
+	/// how many turns that ends, where there are any seals.
+	fn await_openings(
+		live: &mut Live,
+		by: &AccountId,
+		truth: Digest,
+	) -> Result<Option<u32>, Error<T>> {
 		// Nobody has to run anything for it.
 		let wait = T::MinRevealBlocks::get();
 		let (until, due) = match live.case.phase {
 			CasePhase::Sealing { .. } => (live.now.saturating_add(wait), false),
 			// What time they had they keep.
 			CasePhase::Revealing { until } => (until.max(live.now.saturating_add(1)), true),
-			_ => return Ok(false),
+			_ => return Ok(None),
 		};
 		let mut round = Self::present_round(live)?;
 		if count(&round, is_sealed) == 0 {
-			return Ok(false);
+			return Ok(None);
 		}
-		Self::end_turns(&mut round, is_drawn, Vote::Excused);
+		let ended = Self::end_turns(live, &mut round, is_drawn, Vote::Excused);
 		Rounds::<T>::insert(live.id, live.case.round, round);
 		live.case.phase = CasePhase::Ruled { truth, by: by.clone(), until, due };
 		Self::deposit_event(Event::OpeningsAwaited { case: live.id, truth, until });
-		Ok(true)
+		Ok(Some(ended))
 	}
 
 	/// Weight of what follows at most from a ruling of the court.

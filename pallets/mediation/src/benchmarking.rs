@@ -239,7 +239,7 @@ fn seat_each<T: Config>(case: CaseId, count: u32, step: u32) {
 		for index in number * MAX_MEMBERS..((number + 1) * MAX_MEMBERS).min(count) {
 			let mediator: AccountId = account("mediator", index * step, 0);
 			assert!(Pallet::<T>::try_seat(&mediator, &live, round.era));
-			Pallet::<T>::free_place(&mediator);
+			Pallet::<T>::free_place(&live, &mediator);
 			let vote = Vote::Revealed(digest(1));
 			round.members.try_push(Member { mediator, wave: 0, vote }).expect("as many as fit");
 		}

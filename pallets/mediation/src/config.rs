@@ -112,7 +112,8 @@ mod config {
 		#[pallet::constant]
 		type RetainBlocks: Get<BlockNumber>;
 
-		/// Most cases that wait for places. The second half of them is for those that open by themselves.
+		/// Most cases of the public pool that have no committee yet. The second half of them is for those that open by
+		/// themselves.
 		#[pallet::constant]
 		type MaxQueued: Get<u32>;
 

@@ -57,7 +57,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(live.now < until, Error::<T>::DeadlinePassed);
 		let mut round = Self::present_round(&live)?;
 		Self::open_seal(&live, &mut round, &stash, digest, salt, Vote::Revealed(digest))?;
-		Self::free_place(&stash);
+		Self::free_place(&live, &stash);
 		Self::deposit_event(Event::Revealed { case, mediator: stash, digest });
 		let left = count(&round, is_sealed);
 		let weight = if left == 0 && matches!(live.case.phase, CasePhase::Revealing { .. }) {
@@ -92,7 +92,7 @@ impl<T: Config> Pallet<T> {
 		let mut round = Self::sealing_round(&live)?;
 		Self::open_seal(&live, &mut round, &stash, digest, salt, Vote::Denounced)?;
 		let stake = live.terms.stake;
-		Self::unseat(&stash, case, stake, true, |record| {
+		Self::unseat(&live, &stash, true, |record| {
 			record.failed = record.failed.saturating_add(1);
 		});
 		let Seats { withheld: share, denounce, .. } = Self::judged_by(&live);

@@ -30,8 +30,8 @@
 //!
 //! | phase | left by | to |
 //! |---|---|---|
-//! | `Queued` | the start of a block in which it is its turn and half of the pool has places, or `poke` then | `AwaitingSeed` |
-//! | `AwaitingSeed` | more than half of the pool has no place at the draw | `Queued`, before others |
+//! | `Queued` | the start of a block in which it is its turn and two thirds of the pool can sit, or `poke` then | `AwaitingSeed` |
+//! | `AwaitingSeed` | less than two thirds of the pool, or of the named set, can sit at the draw | `Queued`, before others |
 //! | `AwaitingSeed` | the start of the block in which the seed is known, or `poke` | `Sealing` |
 //! | `AwaitingSeed` | too few mediators, or `until` | `Court` |
 //! | `Sealing` | the last `seal`, or `poke` from `until` on | `Sealing` of replacements, `Revealing`, or evaluation where nobody sealed |
@@ -187,6 +187,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Counted<T: Config> = StorageValue<_, Counts, ValueQuery>;
 
+	/// The same of those who have a place, a seat and so much of their bond left, by the level of that.
+	#[pallet::storage]
+	pub type Free<T: Config> = StorageMap<_, Twox64Concat, u8, Counts, ValueQuery>;
+
 	/// What open and closed cases are about. Removed by `prune`.
 	#[pallet::storage]
 	pub type CaseTermsOf<T: Config> = StorageMap<_, Twox64Concat, CaseId, CaseTerms>;
@@ -216,16 +220,20 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type NextCase<T: Config> = StorageValue<_, CaseId, ValueQuery>;
 
-	/// Rounds that wait for their draw and the blocks of their tickets, in the order of these.
-	/// Positions count up for ever.
+	/// Rounds that wait for their draw, the blocks of their tickets, and whether their judges are named, in the order of
+	/// the tickets. Positions count up for ever.
 	#[pallet::storage]
-	pub type Waiting<T: Config> = StorageMap<_, Twox64Concat, u64, (CaseId, u8, BlockNumber)>;
+	pub type Waiting<T: Config> = StorageMap<_, Twox64Concat, u64, (CaseId, u8, BlockNumber, bool)>;
+
+	/// How many of them have judges who are named.
+	#[pallet::storage]
+	pub type WaitingDirected<T: Config> = StorageValue<_, u32, ValueQuery>;
 
 	/// First position of [`Waiting`] that is taken, and the first one after it that is free.
 	#[pallet::storage]
 	pub type WaitingRange<T: Config> = StorageValue<_, (u64, u64), ValueQuery>;
 
-	/// Cases that wait for places, in the order of coming. Positions wrap around.
+	/// New cases that wait until they can be drawn, in the order of coming. Positions count up for ever.
 	#[pallet::storage]
 	pub type Queue<T: Config> = StorageMap<_, Twox64Concat, u64, CaseId>;
 
@@ -233,11 +241,23 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type QueueRange<T: Config> = StorageValue<_, (u64, u64), ValueQuery>;
 
-	/// Rounds that wait for their draw.
-	pub(crate) type Draws<T> = queue::Queue<(CaseId, u8, BlockNumber), Waiting<T>, WaitingRange<T>>;
+	/// The same of cases that were to be drawn before, or are heard again.
+	#[pallet::storage]
+	pub type Earlier<T: Config> = StorageMap<_, Twox64Concat, u64, CaseId>;
 
-	/// Cases that wait for places.
+	/// First position of [`Earlier`] that is taken, and the first one after it that is free.
+	#[pallet::storage]
+	pub type EarlierRange<T: Config> = StorageValue<_, (u64, u64), ValueQuery>;
+
+	/// Rounds that wait for their draw.
+	pub(crate) type Draws<T> =
+		queue::Queue<(CaseId, u8, BlockNumber, bool), Waiting<T>, WaitingRange<T>>;
+
+	/// New cases that wait for places.
 	pub(crate) type Places<T> = queue::Queue<CaseId, Queue<T>, QueueRange<T>>;
+
+	/// Cases that wait for places and come first.
+	pub(crate) type Returned<T> = queue::Queue<CaseId, Earlier<T>, EarlierRange<T>>;
 
 	/// Closed cases that wait for pruning.
 	pub(crate) type Ends<T> = queue::Queue<CaseId, PruneQueue<T>, PruneRange<T>>;
@@ -245,10 +265,6 @@ pub mod pallet {
 	/// Last block in which the queue was too long for questions, as far as it has changed since.
 	#[pallet::storage]
 	pub type QuestionsRefusedAt<T: Config> = StorageValue<_, BlockNumber, OptionQuery>;
-
-	/// Weight of mediators that have no place left.
-	#[pallet::storage]
-	pub type Occupied<T: Config> = StorageValue<_, u64, ValueQuery>;
 
 	/// Closed cases in the order of their end, for pruning.
 	#[pallet::storage]
@@ -550,6 +566,7 @@ pub mod pallet {
 		///
 		/// [`Event::Withdrawn`], [`Event::Removed`].
 		#[pallet::call_index(8)]
+		#[pallet::weight(Pallet::<T>::recounted(T::WeightInfo::withdraw()))]
 		pub fn withdraw(origin: OriginFor<T>) -> DispatchResult {
 			let stash = ensure_signed(origin)?;
 			Self::do_withdraw(stash)

@@ -99,6 +99,7 @@ parameter_types! {
 	pub static MinSeats: u32 = 3;
 	pub static DrawsPerBlock: u32 = 4;
 	pub static CourtFee: Balance = 0;
+	pub static MaxQueued: u32 = 64;
 	pub static JoinDelay: BlockNumber = ERA;
 }
 
@@ -129,7 +130,7 @@ impl pallet_mediation::Config for Test {
 	type MinRevealBlocks = ConstU32<REVEAL>;
 	type AppealBlocks = ConstU32<20>;
 	type RetainBlocks = ConstU32<RETAIN>;
-	type MaxQueued = ConstU32<8>;
+	type MaxQueued = MaxQueued;
 	type DrawsPerBlock = DrawsPerBlock;
 	type VerdictWeight = VerdictWeight;
 	type WeightInfo = ();

@@ -43,20 +43,33 @@ impl<T: Config> Pallet<T> {
 		u64::try_from(weight).unwrap_or(u64::MAX).min(T::WeightCap::get())
 	}
 
-	/// Gives a mediator the weight that it should have, from the second era after this one on.
-	pub(crate) fn refresh_weight(stash: &AccountId, mediator: &Mediator) {
-		let (weight, position) = (Self::due_weight(mediator), mediator.position);
-		let Some(before) = Self::set_weight(position, weight) else { return };
-		let terms = mediator.latest_terms();
-		Self::recount((terms, before), (terms, weight));
-		Self::shift_occupied(mediator.weight_if_full(before), mediator.weight_if_full(weight));
-		let era = Self::era().saturating_add(ERAS_AHEAD);
-		Self::deposit_event(Event::WeightChanged { mediator: stash.clone(), weight, era });
+	/// Changes a mediator whose weight stays, and counts it anew.
+	pub(crate) fn reseat<R>(
+		stash: &AccountId,
+		change: impl FnOnce(&mut Option<Mediator>) -> R,
+	) -> R {
+		Mediators::<T>::mutate(stash, |entry| {
+			let before = entry.clone();
+			let result = change(entry);
+			Self::recount(before.as_ref(), entry.as_ref());
+			result
+		})
 	}
 
-	/// Writes a weight into the last version, and the difference into all sums above. Returns the one before, where
-	/// that was another.
-	fn set_weight(position: u32, weight: u64) -> Option<u64> {
+	/// Stores a mediator, counts it anew, and gives it the weight that it should have, from the second era after this
+	/// one on.
+	pub(crate) fn store(stash: &AccountId, mediator: Mediator) {
+		Self::recount(Mediators::<T>::get(stash).as_ref(), Some(&mediator));
+		let weight = Self::due_weight(&mediator);
+		if Self::set_weight(mediator.position, weight) {
+			let era = Self::era().saturating_add(ERAS_AHEAD);
+			Self::deposit_event(Event::WeightChanged { mediator: stash.clone(), weight, era });
+		}
+		Mediators::<T>::insert(stash, mediator);
+	}
+
+	/// Writes a weight into the last version, and the difference into all sums above. Whether it was another before.
+	fn set_weight(position: u32, weight: u64) -> bool {
 		let era = Self::era();
 		let mut changed: Option<(u64, u64)> = None;
 		for level in 0..LEVELS {
@@ -66,7 +79,7 @@ impl<T: Config> Pallet<T> {
 			let node = &mut page.nodes[child][3];
 			let (old, new) = changed.unwrap_or((*node, weight));
 			if old == new {
-				return None;
+				return false;
 			}
 			changed = Some((old, new));
 			// Neither saturates: a sum contains the old weight, and all weights at their cap are
@@ -74,7 +87,7 @@ impl<T: Config> Pallet<T> {
 			*node = node.saturating_sub(old).saturating_add(new);
 			Pages::<T>::insert((level, index), page);
 		}
-		changed.map(|(old, _)| old)
+		changed.is_some()
 	}
 
 	/// Weight of all, as of the second era after this one.

@@ -7,7 +7,6 @@ use assay_primitives::{
 	money::after_burn,
 	profile::Profile,
 	provider::KeyInbox,
-	traits::CaseId,
 };
 use frame_support::{
 	BoundedVec, defensive, ensure,
@@ -37,21 +36,21 @@ impl<T: Config> Pallet<T> {
 		if mediator.operator == stash {
 			Self::install_operator(&stash, &mut mediator);
 		}
-		Mediators::<T>::insert(stash, mediator);
+		Self::store(&stash, mediator);
 		Ok(())
 	}
 
 	pub(crate) fn do_accept_operator(operator: AccountId, stash: AccountId) -> DispatchResult {
 		let mut mediator = MediatorBonds::<T>::asked(&operator, &stash)?;
 		Self::install_operator(&stash, &mut mediator);
-		Mediators::<T>::insert(stash, mediator);
+		Self::store(&stash, mediator);
 		Ok(())
 	}
 
 	pub(crate) fn do_resign_operator(operator: AccountId) -> DispatchResult {
 		let (stash, mut mediator) = MediatorBonds::<T>::signed_by(&operator)?;
 		Self::remove_operator(&stash, &mut mediator);
-		Mediators::<T>::insert(stash, mediator);
+		Self::store(&stash, mediator);
 		Ok(())
 	}
 
@@ -66,7 +65,7 @@ impl<T: Config> Pallet<T> {
 		if mediator.operator == stash {
 			Self::install_operator(&stash, &mut mediator);
 		}
-		Mediators::<T>::insert(stash, mediator);
+		Self::store(&stash, mediator);
 		Ok(())
 	}
 
@@ -75,8 +74,6 @@ impl<T: Config> Pallet<T> {
 		Self::validate(&terms)?;
 		let now = Self::era();
 		let from = now.saturating_add(ERAS_AHEAD);
-		let (weight, before) = (Self::due_weight(&mediator), mediator.latest_terms().clone());
-		let occupied = mediator.weight_if_full(weight);
 		match mediator.next_terms.take() {
 			// No draw looks back further than one era.
 			Some((era, next)) if era < now => mediator.terms = next,
@@ -84,9 +81,7 @@ impl<T: Config> Pallet<T> {
 			_ => (),
 		}
 		mediator.next_terms = Some((from, terms.clone()));
-		Self::recount((&before, weight), (&terms, weight));
-		Self::shift_occupied(occupied, mediator.weight_if_full(weight));
-		Mediators::<T>::insert(&stash, mediator);
+		Self::store(&stash, mediator);
 		Self::deposit_event(Event::TermsChanged { mediator: stash, terms, era: from });
 		Ok(())
 	}
@@ -96,8 +91,7 @@ impl<T: Config> Pallet<T> {
 		MediatorBonds::<T>::add(&stash, &mut mediator.bond.held, amount)?;
 		let bond = mediator.bond.held;
 		Self::deposit_event(Event::BondIncreased { mediator: stash.clone(), amount, bond });
-		Self::refresh_weight(&stash, &mediator);
-		Mediators::<T>::insert(stash, mediator);
+		Self::store(&stash, mediator);
 		Ok(())
 	}
 
@@ -106,8 +100,7 @@ impl<T: Config> Pallet<T> {
 		let least = MediatorBonds::<T>::least();
 		let at = MediatorBonds::<T>::unbond(&mut mediator.bond, amount, least)?;
 		Self::deposit_event(Event::Unbonded { mediator: stash.clone(), amount, at });
-		Self::refresh_weight(&stash, &mediator);
-		Mediators::<T>::insert(stash, mediator);
+		Self::store(&stash, mediator);
 		Ok(())
 	}
 
@@ -117,8 +110,7 @@ impl<T: Config> Pallet<T> {
 		mediator.bond.leave(at);
 		mediator.status = MediatorStatus::Leaving { signed: mediator.is_signed(), at };
 		Self::deposit_event(Event::Left { mediator: stash.clone(), at });
-		Self::refresh_weight(&stash, &mediator);
-		Mediators::<T>::insert(stash, mediator);
+		Self::store(&stash, mediator);
 		Ok(())
 	}
 
@@ -140,7 +132,7 @@ impl<T: Config> Pallet<T> {
 		if gone && mediator.bond.is_empty() {
 			Self::remove_mediator(stash, mediator);
 		} else {
-			Mediators::<T>::insert(&stash, mediator);
+			Self::store(&stash, mediator);
 		}
 		Ok(())
 	}
@@ -167,6 +159,7 @@ impl<T: Config> Pallet<T> {
 			next_terms: None,
 			seats: Default::default(),
 			places: 0,
+			directed: Directed::default(),
 			record: MediatorRecord::default(),
 			registered_at: Self::now(),
 		}
@@ -187,42 +180,51 @@ impl<T: Config> Pallet<T> {
 	fn install_operator(stash: &AccountId, mediator: &mut Mediator) {
 		let operator = MediatorBonds::<T>::sign(stash, mediator);
 		Self::deposit_event(Event::OperatorAccepted { mediator: stash.clone(), operator });
-		Self::refresh_weight(stash, mediator);
 	}
 
 	fn remove_operator(stash: &AccountId, mediator: &mut Mediator) {
 		if let Some(operator) = MediatorBonds::<T>::unsign(mediator) {
 			Self::deposit_event(Event::OperatorRemoved { mediator: stash.clone(), operator });
-			Self::refresh_weight(stash, mediator);
 		}
 	}
 
 	/// Puts a stake of a drawn mediator at risk. Whether it can be is decided by its terms in the era
 	/// of the draw, and by the seats and the bond that it has.
 	pub(crate) fn try_seat(stash: &AccountId, live: &Live, era: u32) -> bool {
+		let (stake, directed) = (live.terms.stake, live.is_directed());
 		Self::reseat(stash, |entry| {
 			let Some(mediator) = entry else { return false };
 			let terms = mediator.terms_in(era);
 			let able = Self::takes(terms, &live.question())
-				&& mediator.places < terms.capacity
-				&& mediator.bond.unlocked() >= live.terms.stake
+				&& Self::has_room_for(mediator, terms, live)
 				&& !mediator.seats.contains(&live.id);
 			if !able || mediator.seats.try_push(live.id).is_err() {
 				return false;
 			}
 			// Below the bond.
-			mediator.bond.locked = mediator.bond.locked.saturating_add(live.terms.stake);
+			mediator.bond.locked = mediator.bond.locked.saturating_add(stake);
 			mediator.places = mediator.places.saturating_add(1);
+			if directed {
+				let Directed { seats, places, locked } = mediator.directed;
+				let (seats, places) = (seats.saturating_add(1), places.saturating_add(1));
+				let locked = locked.saturating_add(stake);
+				mediator.directed = Directed { seats, places, locked };
+			}
 			true
 		})
 	}
 
 	/// Marks by `vote` those whose turn has ended, and frees their places. Returns how many they are.
-	pub(crate) fn end_turns(round: &mut Round, whose: fn(&Vote) -> bool, vote: Vote) -> u32 {
+	pub(crate) fn end_turns(
+		live: &Live,
+		round: &mut Round,
+		whose: fn(&Vote) -> bool,
+		vote: Vote,
+	) -> u32 {
 		let mut ended = 0;
 		for member in round.members.iter_mut().filter(|member| whose(&member.vote)) {
 			member.vote = vote;
-			Self::free_place(&member.mediator);
+			Self::free_place(live, &member.mediator);
 			ended += 1;
 		}
 		ended
@@ -230,14 +232,18 @@ impl<T: Config> Pallet<T> {
 
 	/// Weight of [`Self::end_turns`] where so many have ended.
 	pub(crate) fn turns_weight(ended: u32) -> Weight {
-		let items = u64::from(ended).saturating_add(1);
-		T::DbWeight::get().reads_writes(items, items)
+		Self::recounted(T::DbWeight::get().reads_writes(ended.into(), ended.into()))
 	}
 
 	/// Lets a mediator that has done its part sit elsewhere. Its stake stays at risk.
-	pub(crate) fn free_place(stash: &AccountId) {
+	pub(crate) fn free_place(live: &Live, stash: &AccountId) {
 		Self::reseat(stash, |entry| match entry {
-			Some(mediator) if mediator.places > 0 => mediator.places -= 1,
+			Some(mediator) if mediator.places > 0 => {
+				mediator.places -= 1;
+				if live.is_directed() {
+					mediator.directed.places = mediator.directed.places.saturating_sub(1);
+				}
+			},
 			_ => {
 				defensive!("a place is freed that is not taken");
 			},
@@ -247,9 +253,8 @@ impl<T: Config> Pallet<T> {
 	/// Ends the risk of a seat, after `note` has written down how it went, and frees its place where the member was
 	/// `busy`.
 	pub(crate) fn unseat(
+		live: &Live,
 		stash: &AccountId,
-		case: CaseId,
-		stake: Balance,
 		busy: bool,
 		note: impl FnOnce(&mut MediatorRecord),
 	) {
@@ -258,12 +263,10 @@ impl<T: Config> Pallet<T> {
 				defensive!("a mediator is gone, though a seat keeps it registered");
 				return;
 			};
-			if !mediator.seats.contains(&case) || mediator.bond.locked < stake {
+			if !mediator.seats.contains(&live.id) || mediator.bond.locked < live.terms.stake {
 				defensive!("a seat is freed that is not taken");
 			}
-			mediator.seats.retain(|one| *one != case);
-			mediator.bond.locked = mediator.bond.locked.saturating_sub(stake);
-			mediator.places = mediator.places.saturating_sub(busy.into());
+			mediator.release(live, busy);
 			note(&mut mediator.record);
 		});
 	}
@@ -284,8 +287,7 @@ impl<T: Config> Pallet<T> {
 		}
 		let kept = [(Self::pot(), after_burn(amount, Self::judged_by(live).burn))];
 		let (paid, burnt) = MediatorBonds::<T>::collect(stash, amount, &kept, |_, _| ());
-		Self::refresh_weight(stash, &mediator);
-		Mediators::<T>::insert(stash, mediator);
+		Self::store(stash, mediator);
 		let (case, mediator) = (live.id, stash.clone());
 		Self::deposit_event(Event::Slashed { case, mediator, amount, burnt, reason });
 		paid.into_iter().sum()

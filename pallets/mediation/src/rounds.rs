@@ -10,15 +10,14 @@ use alloc::{
 	vec::Vec,
 };
 use assay_primitives::{
-	beacon::Fold,
+	beacon::{Fold, Ticket},
 	case::{
 		Case, CasePhase, MAX_BARRED, MAX_REPLACEMENTS, MAX_RESERVES, MAX_STEPS, Member, ROUNDS,
-		Round, RoundDraw, Step, Vote, committee_subject, judging_blocks,
+		Round, RoundDraw, Step, Vote, committee_subject,
 	},
-	judges::Judges,
 	outcome::Digest,
 	task::TaskSpec,
-	traits::{Beacon, CaseId, Contents},
+	traits::{Arbiter, Beacon, CaseId, Contents},
 };
 use frame_support::{BoundedVec, defensive, traits::Get, weights::Weight};
 
@@ -55,8 +54,9 @@ impl<T: Config> Pallet<T> {
 			defensive!("there are no more rounds");
 			return Self::await_court(live);
 		};
-		// Those who are left may be whom somebody has left over: half of the pool rules, or nobody.
-		if live.terms.judges == Judges::Public && !Self::pool_takes(&live.question()) {
+		// Those who are left may be whom somebody has left over: two thirds of the pool, or nobody. A named set is
+		// looked at when it is drawn.
+		if !live.is_directed() && !Self::pool_takes(&live.question()) {
 			Self::deposit_event(Event::RoundNotHeld { case: live.id, round });
 			return weight.saturating_add(Self::await_court(live));
 		}
@@ -67,9 +67,25 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Weight of opening a round where so many accounts are excluded, or of having it wait. How much of the pool takes
-	/// the case and has a place is looked up beside.
+	/// the case and can sit, and how many wait, is looked up beside.
 	pub(crate) fn open_weight(excluded: u32) -> Weight {
-		T::WeightInfo::open_round(excluded).saturating_add(T::DbWeight::get().reads_writes(7, 4))
+		T::WeightInfo::open_round(excluded).saturating_add(T::DbWeight::get().reads_writes(10, 5))
+	}
+
+	/// Takes another ticket where one has expired. One that nobody looked at for as long as all tickets of a round may
+	/// take was not late itself, so that the round has all of its time once more.
+	pub(crate) fn renew_ticket(live: &mut Live, seats: u32) {
+		let CasePhase::AwaitingSeed { ticket, until } = live.case.phase else { return };
+		if !Self::is_forgotten(live, &ticket) {
+			return Self::take_ticket(live, seats, until);
+		}
+		Self::restart(live);
+		Self::take_ticket(live, seats, live.now.saturating_add(T::SeedBlocks::get()));
+	}
+
+	/// Whether a ticket has waited for so long without being looked at that its seed may have been known.
+	pub(crate) fn is_forgotten(live: &Live, ticket: &Ticket) -> bool {
+		live.now >= ticket.taken_at.saturating_add(T::SeedBlocks::get())
 	}
 
 	/// Takes a ticket for the present round, instead of an earlier one where that has expired.
@@ -81,7 +97,7 @@ impl<T: Config> Pallet<T> {
 			Round { seats, era, barred, draw: None, members: Default::default(), verdict: None };
 		Rounds::<T>::insert(case, round, fresh);
 		live.case.phase = CasePhase::AwaitingSeed { ticket, until };
-		Draws::<T>::push((case, round, ticket.taken_at));
+		Self::await_draw(live, ticket.taken_at);
 		Self::deposit_event(Event::RoundOpened { case, round, era });
 	}
 
@@ -119,11 +135,14 @@ impl<T: Config> Pallet<T> {
 		let weight = Self::draw_weight(0);
 		let Some(urn) = Urn::<T>::open(round.era, &live.terms.judges) else {
 			// So late that the pool of that era is forgotten.
-			let CasePhase::AwaitingSeed { until, .. } = live.case.phase else { return weight };
-			Self::take_ticket(live, round.seats, until);
+			Self::renew_ticket(live, round.seats);
 			return weight;
 		};
-		if live.terms.judges == Judges::Public && Self::is_crowded() {
+		let weight = weight.saturating_add(Self::look_weight(live));
+		if !Self::may_draw(live, round.era) {
+			if live.is_directed() && !Self::can_judge_in(live, round.era) {
+				return weight.saturating_add(Self::skip_round(live));
+			}
 			let number = live.case.round;
 			Rounds::<T>::remove(live.id, number);
 			live.case.round = number.saturating_sub(1);
@@ -131,12 +150,13 @@ impl<T: Config> Pallet<T> {
 			return weight;
 		}
 		let order = Self::fill_seats(live, &mut round, &fold, urn);
-		let weight = Self::draw_weight(order.0.len() as u32);
+		let weight =
+			Self::look_weight(live).saturating_add(Self::draw_weight(order.0.len() as u32));
 		Self::shrink(live, &mut round);
 		let held = count(&round, is_drawn);
 		if held < T::MinSeats::get() || held <= Self::seats_before(live) {
 			for member in &round.members {
-				Self::unseat(&member.mediator, live.id, live.terms.stake, true, |_| ());
+				Self::unseat(live, &member.mediator, true, |_| ());
 			}
 			return weight.saturating_add(Self::skip_round(live));
 		}
@@ -163,8 +183,8 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn draw_weight(steps: u32) -> Weight {
 		let most = ROUNDS[ROUNDS.len() - 1];
 		T::WeightInfo::draw(steps.div_ceil(STEPS_PER_SEAT).clamp(ROUNDS[0], most))
-			// What the chain promises of module and input, and who has places left.
-			.saturating_add(T::DbWeight::get().reads_writes(5, 4))
+			// What the chain promises of module and input, and who can sit.
+			.saturating_add(Self::recounted(T::DbWeight::get().reads_writes(5, 4)))
 	}
 
 	/// Draws until all seats are taken, and then reserves. Returns the order, and how many of its steps
@@ -214,7 +234,7 @@ impl<T: Config> Pallet<T> {
 		if round.members.len().is_multiple_of(2)
 			&& let Some(member) = round.members.pop()
 		{
-			Self::unseat(&member.mediator, live.id, live.terms.stake, true, |_| ());
+			Self::unseat(live, &member.mediator, true, |_| ());
 		}
 	}
 
@@ -248,15 +268,17 @@ impl<T: Config> Pallet<T> {
 		Self::await_court_after(live, number.checked_sub(1))
 	}
 
-	fn await_court(live: &mut Live) -> Weight {
+	pub(crate) fn await_court(live: &mut Live) -> Weight {
 		Self::await_court_after(live, Some(live.case.round))
 	}
 
-	/// Waits for the court. What more than two thirds of the seats of the last round that was held say stands
-	/// where the court stays silent.
+	/// Waits for the court. Where it stays silent a verdict stands whose appeal nobody has heard; otherwise what more than
+	/// two thirds of the seats of the last round that was held say.
 	fn await_court_after(live: &mut Live, last: Option<u8>) -> Weight {
 		let last = last.and_then(|last| Rounds::<T>::get(live.id, last));
-		let standing = last.and_then(|round| {
+		let appeal = live.case.appeals.last().filter(|appeal| !appeal.heard);
+		let standing = appeal.map(|appeal| appeal.against).or_else(|| {
+			let round = last?;
 			let (digest, votes) = leader(&round)?;
 			(votes.saturating_mul(3) > round.seats.saturating_mul(2)).then_some(digest)
 		});
@@ -294,7 +316,7 @@ impl<T: Config> Pallet<T> {
 			return Weight::zero();
 		};
 		let missed = if answers { Vote::Silent } else { Vote::Excused };
-		let missing = Self::end_turns(&mut round, is_drawn, missed);
+		let missing = Self::end_turns(live, &mut round, is_drawn, missed);
 		if !answers {
 			live.case.idle = live.case.idle.saturating_add(missing);
 		}
@@ -344,7 +366,7 @@ impl<T: Config> Pallet<T> {
 
 	/// After revealing: finds the verdict of the round, or goes on to the next.
 	pub(crate) fn evaluate(live: &mut Live, mut round: Round) -> Weight {
-		let withheld = Self::end_turns(&mut round, is_sealed, Vote::Withheld);
+		let withheld = Self::end_turns(live, &mut round, is_sealed, Vote::Withheld);
 		let weight = Self::turns_weight(withheld);
 		let (case, number) = (live.id, live.case.round);
 		if tally(&round).len() > 1 {
@@ -375,8 +397,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Blocks that a run of a mediator is granted: those of the task, or what its gas limit and its content take.
 	pub(crate) fn run_blocks(granted: BlockNumber, spec: &TaskSpec) -> BlockNumber {
-		let needed = judging_blocks(spec, T::BlockMillis::get());
-		granted.max(needed.min(T::MaxJudgingBlocks::get()))
+		Self::pace().run_blocks(granted, spec)
 	}
 
 	/// Blocks for running and sealing.

@@ -91,20 +91,20 @@ impl<T: Config> Pallet<T> {
 
 	/// Frees a seat and takes its penalty.
 	fn judge_member(live: &mut Live, member: &Member, truth: Option<Digest>) -> Judged {
-		let (id, stake, who) = (live.id, live.terms.stake, &member.mediator);
+		let who = &member.mediator;
 		// Where the court came first.
 		let busy = is_busy(&member.vote);
 		let (share, reason) = match (member.vote, truth) {
 			// Freed and punished when it happened.
 			(Vote::Denounced, _) => return Judged::Other,
 			(Vote::Revealed(digest), Some(truth)) if digest == truth => {
-				Self::unseat(who, id, stake, busy, |record| {
+				Self::unseat(live, who, busy, |record| {
 					record.coherent = record.coherent.saturating_add(1);
 				});
 				return Judged::Earned;
 			},
 			(Vote::Revealed(_), Some(_)) => {
-				Self::unseat(who, id, stake, busy, |record| {
+				Self::unseat(live, who, busy, |record| {
 					record.against = record.against.saturating_add(1);
 				});
 				(Self::judged_by(live).against, SlashReason::Against)
@@ -113,13 +113,13 @@ impl<T: Config> Pallet<T> {
 			(Vote::Withheld, Some(_)) => (Self::judged_by(live).withheld, SlashReason::Withheld),
 			// It could not act, the court came first, or nothing could be decided: nobody is punished.
 			(vote, _) => {
-				Self::unseat(who, id, stake, busy, |_| ());
+				Self::unseat(live, who, busy, |_| ());
 				let earned = truth.is_none() && matches!(vote, Vote::Revealed(_));
 				return if earned { Judged::Earned } else { Judged::Other };
 			},
 		};
 		if reason != SlashReason::Against {
-			Self::unseat(who, id, stake, busy, |record| {
+			Self::unseat(live, who, busy, |record| {
 				record.failed = record.failed.saturating_add(1);
 			});
 		}

@@ -16,8 +16,12 @@ impl<T: Config> Pallet<T> {
 	/// Weight of the dearest step that `poke` can make.
 	pub(crate) fn worst_poke() -> Weight {
 		let close = Self::worst_ruling();
-		let draw = Self::draw_weight(MAX_STEPS).saturating_add(Self::open_weight(MAX_EXCLUDED));
-		let next = Self::replace_weight().saturating_add(Self::open_weight(MAX_EXCLUDED));
+		let draw = Self::draw_weight(MAX_STEPS)
+			.saturating_add(Self::open_weight(MAX_EXCLUDED))
+			.saturating_add(Self::worst_look());
+		let next = Self::replace_weight()
+			.saturating_add(Self::open_weight(MAX_EXCLUDED))
+			.saturating_add(Self::worst_look());
 		T::WeightInfo::poke()
 			.saturating_add(Self::turns_weight(MAX_MEMBERS))
 			.saturating_add(close.max(draw).max(next))
@@ -34,8 +38,8 @@ impl<T: Config> Pallet<T> {
 		let now = live.now;
 		let weight = match live.case.phase {
 			CasePhase::AwaitingSeed { .. } => Self::step_waiting(&mut live)?,
-			CasePhase::Queued { round } if Self::is_admitted(live.id) => {
-				Self::admit(&mut live, round)
+			CasePhase::Queued { round } if Self::is_admitted(&live, round) => {
+				Self::look_weight(&live).saturating_add(Self::admit(&mut live, round))
 			},
 			CasePhase::Sealing { until, .. } if now >= until => {
 				let round = Self::present_round(&live)?;
@@ -67,7 +71,7 @@ impl<T: Config> Pallet<T> {
 	fn end_ruled(live: &Live, due: bool) -> Result<Weight, Error<T>> {
 		let mut round = Self::present_round(live)?;
 		let missed = if due { Vote::Withheld } else { Vote::Excused };
-		let ended = Self::end_turns(&mut round, is_sealed, missed);
+		let ended = Self::end_turns(live, &mut round, is_sealed, missed);
 		Rounds::<T>::insert(live.id, live.case.round, round);
 		Ok(Self::turns_weight(ended))
 	}
@@ -78,11 +82,13 @@ impl<T: Config> Pallet<T> {
 		};
 		match T::Beacon::fold(&ticket) {
 			Ok(fold) => Ok(Self::draw_committee(live, fold)),
-			Err(_) if live.now >= until => Ok(Self::skip_round(live)),
+			Err(_) if live.now >= until && !Self::is_forgotten(live, &ticket) => {
+				Ok(Self::skip_round(live))
+			},
 			Err(NoSeed::TooEarly) => Err(Error::<T>::NothingToDo),
 			Err(NoSeed::Expired) => {
 				let seats = Self::present_round(live)?.seats;
-				Self::take_ticket(live, seats, until);
+				Self::renew_ticket(live, seats);
 				Ok(Self::open_weight(live.terms.excluded.len() as u32))
 			},
 		}
@@ -91,18 +97,25 @@ impl<T: Config> Pallet<T> {
 	/// Draws the committees whose seeds are known, in the order of their tickets, as far as the meter
 	/// and [`Config::DrawsPerBlock`] allow.
 	pub(crate) fn draw_due(meter: &mut WeightMeter) {
+		if !Draws::<T>::is_empty() {
+			Self::note_refusals();
+		}
 		let most = T::DrawsPerBlock::get();
 		Draws::<T>::work_off(meter, Weight::zero(), most, |entry, meter| {
+			let (.., directed) = entry;
 			let (done, weight) = Self::draw_entry(entry, meter.remaining());
 			meter.consume(weight.min(meter.remaining()));
+			if done {
+				Self::end_waiting(directed);
+			}
 			done
 		});
 	}
 
 	/// Whether an entry of the queue is done with, and the weight of that.
-	fn draw_entry(entry: (CaseId, u8, BlockNumber), left: Weight) -> (bool, Weight) {
+	fn draw_entry(entry: (CaseId, u8, BlockNumber, bool), left: Weight) -> (bool, Weight) {
 		let look = T::WeightInfo::poke();
-		let (id, round, taken_at) = entry;
+		let (id, round, taken_at, _) = entry;
 		let Ok(live) = Self::load(id) else { return (true, look) };
 		let CasePhase::AwaitingSeed { ticket, .. } = live.case.phase else { return (true, look) };
 		if live.case.round != round || ticket.taken_at != taken_at {
@@ -110,6 +123,7 @@ impl<T: Config> Pallet<T> {
 		}
 		let worst = Self::draw_weight(MAX_STEPS)
 			.saturating_add(Self::open_weight(live.terms.excluded.len() as u32))
+			.saturating_add(Self::look_weight(&live))
 			.saturating_add(look);
 		if worst.any_gt(left) {
 			return (false, look);
@@ -135,11 +149,20 @@ impl<T: Config> Pallet<T> {
 				cursor = None;
 				break;
 			};
-			let weight = Self::load(case).and_then(Self::step).unwrap_or_default();
+			let weight = Self::load(case).map(Self::sweep_case).unwrap_or_default();
 			meter.consume(weight.saturating_add(look).min(meter.remaining()));
 			cursor = Some(task);
 		}
 		Cursor::<T>::set(cursor);
+	}
+
+	/// Makes the step that is due, if any. Returns the weight beside that of looking at the case.
+	fn sweep_case(live: Live) -> Weight {
+		let looked = match live.case.phase {
+			CasePhase::Queued { .. } => Self::look_weight(&live),
+			_ => Weight::zero(),
+		};
+		Self::step(live).unwrap_or(looked)
 	}
 
 	/// The open case after that of a task, in the order of storage.

@@ -7,7 +7,7 @@
 //!    is leaving all is unbonding.
 //! 2. What is locked is a stake for each of its seats, and every seat is one of an open case in which
 //!    it is a member that was not denounced; and the other way round. Its places are those in which it has
-//!    still to seal or to reveal.
+//!    still to seal or to reveal. What of all that is of cases whose judges are named is counted.
 //! 3. Positions, mediators and vacant positions fit together, and none is beyond the next new one.
 //! 4. The newest weight of every position is the one that its mediator should have.
 //! 5. Every sum in the tree is that of the page below it, in every version.
@@ -21,10 +21,12 @@
 //!     one before. A case that waits for its seed has an undrawn round, and it alone.
 //! 11. While a round seals somebody has to seal; while it reveals somebody has to reveal and nobody
 //!     has to seal; after a ruling of the court nobody has to seal; afterwards nobody has to do anything.
-//! 12. Every round that waits for its seed stands in the queue for draws.
+//! 12. Every round that waits for its seed stands in the queue for draws, in which those whose judges are named are counted.
 //! 13. Every ruling that was not taken is of a closed case.
-//! 14. Every case that waits for places stands in the queue, as often as once.
-//! 15. What the pool takes is counted by the newest weights and the latest terms, and so is who has no place left.
+//! 14. Every case that waits until it can be drawn stands in the queue, as often as once; and in none if its judges
+//!     are named.
+//! 15. What the pool takes is counted by the newest weights and the latest terms, and so is, for each level of what is left
+//!     of a bond, who can sit.
 
 use crate::{
 	takers::count as count_taken,
@@ -47,6 +49,25 @@ use pallet_bonds::{Bonds, Parties, Party};
 use sp_runtime::TryRuntimeError;
 
 type Checked = Result<(), TryRuntimeError>;
+
+/// A seat of a mediator.
+#[derive(Clone)]
+struct Seat {
+	stake: Balance,
+	/// Whether there is something to do still.
+	busy: bool,
+	/// Whether the judges are named.
+	directed: bool,
+}
+
+/// What seats hold together.
+fn held<'a>(seats: impl Iterator<Item = &'a Seat>) -> Directed {
+	seats.fold(Directed::default(), |all, seat| Directed {
+		seats: all.seats + 1,
+		places: all.places + u16::from(seat.busy),
+		locked: all.locked + seat.stake,
+	})
+}
 
 impl<T: Config> Pallet<T> {
 	/// Checks all invariants.
@@ -80,16 +101,17 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Cases of the seats of each mediator, with the stake and whether it is busy there.
-	fn seats() -> BTreeMap<AccountId, BTreeMap<CaseId, (Balance, bool)>> {
-		let mut seats: BTreeMap<AccountId, BTreeMap<CaseId, (Balance, bool)>> = BTreeMap::new();
-		for id in Open::<T>::iter_values() {
-			let stake = CaseTermsOf::<T>::get(id).map_or(0, |terms| terms.stake);
+	/// Cases of the seats of each mediator.
+	fn seats() -> BTreeMap<AccountId, BTreeMap<CaseId, Seat>> {
+		let mut seats: BTreeMap<AccountId, BTreeMap<CaseId, Seat>> = BTreeMap::new();
+		for live in Open::<T>::iter_values().filter_map(|id| Self::load(id).ok()) {
+			let (id, stake, directed) = (live.id, live.terms.stake, live.is_directed());
 			for round in Rounds::<T>::iter_prefix_values(id) {
 				let sits = round.members.into_iter().filter(|one| one.vote != Vote::Denounced);
 				for member in sits {
 					let busy = is_busy(&member.vote);
-					seats.entry(member.mediator).or_default().insert(id, (stake, busy));
+					let seat = Seat { stake, busy, directed };
+					seats.entry(member.mediator).or_default().insert(id, seat);
 				}
 			}
 		}
@@ -99,7 +121,7 @@ impl<T: Config> Pallet<T> {
 	fn check_mediator(
 		stash: &AccountId,
 		mediator: &Mediator,
-		seats: &BTreeMap<AccountId, BTreeMap<CaseId, (Balance, bool)>>,
+		seats: &BTreeMap<AccountId, BTreeMap<CaseId, Seat>>,
 	) -> Checked {
 		MediatorBonds::<T>::check(stash, &mediator.bond)?;
 		let stays = !mediator.is_leaving() || mediator.bond.staying() == 0;
@@ -108,10 +130,11 @@ impl<T: Config> Pallet<T> {
 		let listed: BTreeSet<CaseId> = mediator.seats.iter().copied().collect();
 		ensure!(listed == mine.keys().copied().collect(), "2: seats differ from memberships");
 		ensure!(listed.len() == mediator.seats.len(), "2: a seat is listed twice");
-		let stakes: Balance = mine.values().map(|(stake, _)| stake).sum();
-		let busy = mine.values().filter(|(_, busy)| *busy).count();
-		ensure!(busy == usize::from(mediator.places), "2: places differ from what is to be done");
-		ensure!(stakes == mediator.bond.locked, "2: locked differs from the stakes");
+		let all = held(mine.values());
+		ensure!(all.places == mediator.places, "2: places differ from what is to be done");
+		ensure!(all.locked == mediator.bond.locked, "2: locked differs from the stakes");
+		let directed = held(mine.values().filter(|seat| seat.directed));
+		ensure!(directed == mediator.directed, "2: what named judges hold is counted wrongly");
 		let at = Positions::<T>::get(mediator.position);
 		ensure!(at.as_ref() == Some(stash), "3: a mediator is not at its position");
 		let newest = Self::weight_in(mediator.position, Self::era().saturating_add(ERAS_AHEAD));
@@ -157,16 +180,25 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn check_counts() -> Checked {
-		let (mut due, mut occupied) = (Counts::default(), 0u64);
-		for mediator in Mediators::<T>::iter_values() {
-			let weight = Self::due_weight(&mediator);
-			occupied += mediator.weight_if_full(weight);
-			if weight > 0 {
-				count_taken(&mut due, mediator.latest_terms(), |share| share.add(weight));
+		let counted = |least: Option<Balance>| {
+			let mut counts = Counts::default();
+			for mediator in Mediators::<T>::iter_values() {
+				let (weight, terms) = (Self::due_weight(&mediator), mediator.latest_terms());
+				let sits = least.is_none_or(|least| mediator.has_room(terms, least));
+				if weight > 0 && sits {
+					count_taken(&mut counts, terms, |share| share.add(weight));
+				}
 			}
+			counts
+		};
+		ensure!(Counted::<T>::get() == counted(None), "15: what the pool takes is counted wrongly");
+		for (level, least) in Self::levels().enumerate() {
+			let due = counted(Some(least));
+			ensure!(Free::<T>::get(level as u8) == due, "15: who can sit is counted wrongly");
 		}
-		ensure!(Occupied::<T>::get() == occupied, "15: who is occupied is counted wrongly");
-		ensure!(Counted::<T>::get() == due, "15: what the pool takes is counted wrongly");
+		let directed = Waiting::<T>::iter_values().filter(|(.., directed)| *directed).count();
+		let known = WaitingDirected::<T>::get() as usize;
+		ensure!(known == directed, "12: draws of named judges are counted wrongly");
 		Ok(())
 	}
 
@@ -228,11 +260,12 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		if let CasePhase::Queued { .. } = phase {
-			let places = Places::<T>::entries().filter(|it| *it == id).count();
-			ensure!(places == 1, "14: a case waits in no queue");
+			let lines = Places::<T>::entries().chain(Returned::<T>::entries());
+			let due = usize::from(!live.is_directed());
+			ensure!(lines.filter(|it| *it == id).count() == due, "14: a case waits in no queue");
 		}
 		if let CasePhase::AwaitingSeed { ticket, .. } = phase {
-			let entry = (id, live.case.round, ticket.taken_at);
+			let entry = (id, live.case.round, ticket.taken_at, live.is_directed());
 			ensure!(Draws::<T>::entries().any(|it| it == entry), "12: a round waits in no queue");
 		}
 		Ok(())

@@ -1,12 +1,13 @@
 //! Records of the pallet.
 
 use assay_primitives::{
-	AccountId, BlockNumber, apply,
+	AccountId, Balance, BlockNumber, apply,
 	bond::Bond,
 	case::{
 		Case, CaseTerms, MAX_CAPACITY, MAX_RESERVES, MediatorRecord, MediatorStatus, MediatorTerms,
 		Member, Round, Vote,
 	},
+	judges::Judges,
 	profile::ProfileId,
 	provider::MAX_PROFILES,
 	stored,
@@ -60,6 +61,8 @@ pub struct Mediator {
 	pub seats: BoundedVec<CaseId, ConstU32<MAX_SEATS>>,
 	/// Of them, those in which it has still to seal or to reveal: what its capacity is for.
 	pub places: u16,
+	/// What of all that is held by cases whose judges are named.
+	pub directed: Directed,
 	/// Conduct.
 	pub record: MediatorRecord,
 	/// Block of registration.
@@ -72,9 +75,30 @@ impl Mediator {
 		self.next_terms.as_ref().map_or(&self.terms, |(_, next)| next)
 	}
 
-	/// Its weight, where it has no place left.
-	pub fn weight_if_full(&self, weight: u64) -> u64 {
-		if self.places >= self.latest_terms().capacity { weight } else { 0 }
+	/// Whether it has a place, a seat and a stake left under these terms.
+	pub fn has_room(&self, terms: &MediatorTerms, stake: Balance) -> bool {
+		self.places < terms.capacity
+			&& self.seats.len() < MAX_SEATS as usize
+			&& self.bond.unlocked() >= stake
+	}
+
+	/// The same for a case whose judges are named, where `least` of the bond is for others.
+	pub fn has_directed_room(&self, terms: &MediatorTerms, stake: Balance, least: Balance) -> bool {
+		let room = self.directed.has_room(terms, self.bond.held, stake, least);
+		room && self.has_room(terms, stake)
+	}
+
+	/// Takes back what a case holds of it; its place where it was `busy` there.
+	pub fn release(&mut self, live: &Live, busy: bool) {
+		let stake = live.terms.stake;
+		self.seats.retain(|one| *one != live.id);
+		self.bond.locked = self.bond.locked.saturating_sub(stake);
+		self.places = self.places.saturating_sub(busy.into());
+		if live.is_directed() {
+			let Directed { seats, places, locked } = self.directed;
+			let (seats, places) = (seats.saturating_sub(1), places.saturating_sub(busy.into()));
+			self.directed = Directed { seats, places, locked: locked.saturating_sub(stake) };
+		}
 	}
 
 	/// What it takes on in an era.
@@ -83,6 +107,34 @@ impl Mediator {
 			Some((from, next)) if *from <= era => next,
 			_ => &self.terms,
 		}
+	}
+}
+
+/// What cases hold of a mediator whose judges are named. Of places, seats and bond they get no more than half, and
+/// never the least bond: what their parties agree on among themselves may not keep anybody from the public pool.
+#[apply(stored)]
+#[derive(Copy, Default)]
+pub struct Directed {
+	/// Cases that hold a stake.
+	pub seats: u16,
+	/// Of them, those in which there is something to do still.
+	pub places: u16,
+	/// Stakes.
+	pub locked: Balance,
+}
+
+impl Directed {
+	/// Whether there is room for one more within a bond of which `least` is for others.
+	pub fn has_room(
+		&self,
+		terms: &MediatorTerms,
+		bond: Balance,
+		stake: Balance,
+		least: Balance,
+	) -> bool {
+		self.places < terms.capacity / 2
+			&& u32::from(self.seats) < MAX_SEATS / 2
+			&& self.locked.saturating_add(stake) <= bond.saturating_sub(least).min(bond / 2)
 	}
 }
 
@@ -134,6 +186,11 @@ pub struct Live {
 }
 
 impl Live {
+	/// Whether all parties have named who judges.
+	pub fn is_directed(&self) -> bool {
+		self.terms.judges != Judges::Public
+	}
+
 	/// What committees are asked.
 	pub fn question(&self) -> Question<'_> {
 		let CaseTerms { spec, sealed, run_blocks, wage, .. } = &self.terms;

@@ -173,7 +173,7 @@ impl<T: Config> Pallet<T> {
 			CasePhase::AppealWindow { until, .. } => CaseStep::Appeals(until),
 			CasePhase::Court { until, .. } => CaseStep::Court(until),
 			CasePhase::Closed { prune_at, .. } => CaseStep::Nothing(prune_at),
-			CasePhase::Queued { .. } if Self::is_admitted(live.id) => CaseStep::Poke,
+			CasePhase::Queued { round } if Self::is_admitted(live, round) => CaseStep::Poke,
 			CasePhase::Queued { .. } => CaseStep::Places,
 		}
 	}

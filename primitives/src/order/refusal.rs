@@ -83,7 +83,7 @@ reasons! {
 		51 SponsorWithdrew: "the sponsor has withdrawn its consent",
 		52 AppNeedsMore: "the request grants less memory, gas or stack than the app says that it needs",
 		53 NobodyJudges:
-			"the task is beyond the court, and of those who would judge it less than half take such a task",
+			"the task is beyond the court, and of those who would judge it less than two thirds take such a task",
 	}
 }
 

@@ -73,3 +73,23 @@ fn formula_should_give_the_published_table() {
 	// The last round needs more than two thirds of 31.
 	assert!(tail(10_000, 3_333, 31, 21) < 1.1e-4);
 }
+
+/// Of a pool of which only a part takes the task and can sit, the dishonest all among them.
+#[test]
+fn captures_should_be_as_the_table_says_when_a_part_of_the_pool_can_not_sit() {
+	for (able, bad, published) in [
+		(25_000, 6_000, [1.38e-2, 6.2e-2, 1.35e-2]),
+		(20_000, 6_000, [2.7e-2, 1.26e-1, 5.0e-2]),
+		(25_000, 10_000, [6.4e-2, 2.9e-1, 2.1e-1]),
+		(20_000, 10_000, [1.25e-1, 5.0e-1, 5.0e-1]),
+	] {
+		for ((n, x), published) in [(3, 3), (7, 4), (15, 8)].into_iter().zip(published) {
+			let exact = tail(able, bad, n, x);
+			assert!((exact / published - 1.0).abs() < 0.06, "{bad} of {able}, {n}: {exact}");
+		}
+	}
+	let last = |able, bad| tail(able, bad, 31, 21);
+	assert!(last(25_000, 6_000) < 1e-6 && last(20_000, 6_000) < 1e-4);
+	assert!((last(25_000, 10_000) / 1.66e-3 - 1.0).abs() < 0.06);
+	assert!((last(20_000, 10_000) / 3.54e-2 - 1.0).abs() < 0.06);
+}

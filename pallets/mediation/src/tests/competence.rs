@@ -31,7 +31,7 @@ fn mediator_should_get_no_seat_when_the_task_is_beyond_its_limits() {
 		|limits| limits.max_output_bytes = spec().limits.output_bytes - 1,
 		|limits| limits.max_module_bytes = spec().module.size - 1,
 	];
-	build_and_execute(8, || {
+	build_and_execute(12, || {
 		for (index, lower) in beyond.into_iter().enumerate() {
 			let mut small = terms(8);
 			lower(&mut small.limits);
@@ -41,7 +41,7 @@ fn mediator_should_get_no_seat_when_the_task_is_beyond_its_limits() {
 		for deal in 0..8 {
 			Entropy::set(deal);
 			let case = open_and_draw(deal);
-			let able: Vec<_> = (4..8).map(stash).collect();
+			let able: Vec<_> = (4..12).map(stash).collect();
 			assert!(members(case).iter().all(|one| able.contains(one)), "{:?}", members(case));
 		}
 	});
@@ -63,12 +63,12 @@ fn limits_should_count_as_they_were_when_the_ticket_was_taken() {
 #[test]
 fn mediator_should_get_no_seat_when_the_input_is_private_and_it_takes_no_keys() {
 	build_and_execute(12, || {
-		with_inboxes(0..6);
+		with_inboxes(0..8);
 		for deal in 0..6 {
 			Entropy::set(deal);
 			let case = open_with(sealed(deal));
 			await_draw(case);
-			let able: Vec<_> = (0..6).map(stash).collect();
+			let able: Vec<_> = (0..8).map(stash).collect();
 			assert_eq!(members(case).len(), 3);
 			assert!(members(case).iter().all(|one| able.contains(one)), "{:?}", members(case));
 		}
@@ -80,7 +80,7 @@ fn mediator_should_get_no_seat_when_the_input_is_private_and_it_takes_no_keys() 
 				members(case)
 			})
 			.collect();
-		assert!(drawn.iter().any(|one| !(0..6).map(stash).any(|able| able == *one)));
+		assert!(drawn.iter().any(|one| !(0..8).map(stash).any(|able| able == *one)));
 	});
 }
 
@@ -182,10 +182,10 @@ fn lock(mediators: impl IntoIterator<Item = u32>, all: bool) {
 
 /// Whoever names gas or a wage that honest ones do not take would choose who judges.
 #[test]
-fn round_should_not_be_held_by_less_than_half_of_the_pool() {
+fn round_should_not_be_held_by_less_than_two_thirds_of_the_pool() {
 	build_and_execute(12, || {
 		let small = MediatorTerms { limits: CaseLimits::SMALL, ..terms(8) };
-		for index in 0..7 {
+		for index in 0..5 {
 			assert_ok!(Mediation::update(signed(stash(index)), small.clone()));
 		}
 		run_to_era(2);

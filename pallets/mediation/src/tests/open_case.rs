@@ -76,7 +76,7 @@ fn open_case_should_draw_from_the_agreed_set_only() {
 	build_and_execute(20, || {
 		let mediators: Vec<AccountId> = (5..9).map(stash).chain([STRANGER]).collect();
 		let judges = Judges::Named(Named::truncate_from(mediators.clone()));
-		for deal in 0..8 {
+		for deal in 0..4 {
 			Entropy::set(deal);
 			let case = open_with(CaseRequest { judges: judges.clone(), ..request(deal) });
 			await_draw(case);

@@ -1,4 +1,4 @@
-//! Cases that wait for places.
+//! Cases that wait until they can be drawn.
 
 use super::*;
 use assay_primitives::traits::Cases as _;
@@ -9,6 +9,7 @@ fn crowd() -> Vec<CaseId> {
 	let cases: Vec<CaseId> = (0..8).map(open).collect();
 	pass(DRAW_AFTER);
 	assert!(cases.iter().all(|case| drawn(*case).len() == 3));
+	MaxQueued::set(8);
 	cases
 }
 
@@ -17,7 +18,7 @@ fn queued(case: CaseId) -> bool {
 }
 
 #[test]
-fn case_should_wait_in_the_order_of_coming_until_half_of_the_pool_has_places() {
+fn case_should_wait_in_the_order_of_coming_until_enough_of_the_pool_have_places() {
 	build_and_execute(3, || {
 		let cases = crowd();
 		let waiting: Vec<CaseId> = (10..13).map(open).collect();
@@ -34,8 +35,161 @@ fn case_should_wait_in_the_order_of_coming_until_half_of_the_pool_has_places() {
 		assert_eq!(members(waiting[0]).len(), 3);
 		assert!(queued(waiting[1]) && queued(waiting[2]), "they wait again, before all others");
 		vote(cases[1], 0);
+		await_draw_of(&waiting[1..2]);
+		assert!(queued(waiting[2]), "in the order in which they were put off");
 		vote(cases[2], 0);
-		await_draw_of(&waiting[1..]);
+		await_draw_of(&waiting[2..]);
+	});
+}
+
+/// Places are left, and the stakes are not.
+#[test]
+fn case_should_wait_when_bonds_are_locked() {
+	build_and_execute(3, || {
+		let dear = |deal| {
+			let (wage, funds) = (STAKE, Mediation::cost(STAKE));
+			open_with(CaseRequest { wage, funds, ..request(deal) })
+		};
+		let first = dear(1);
+		let second = dear(2);
+		pass(DRAW_AFTER);
+		assert_eq!(mediator(&stash(0)).bond.unlocked(), 0);
+		assert_eq!(mediator(&stash(0)).places, 2);
+		let waiting = open(3);
+		assert!(queued(waiting));
+		vote(first, 0);
+		pass(1);
+		assert!(queued(waiting), "a place is not a stake");
+		assert_ok!(Mediation::court_ruled(second, &STRANGER, truth()));
+		next_block();
+		await_draw(waiting);
+		assert_eq!(members(waiting).len(), 3);
+	});
+}
+
+fn trio() -> Judges {
+	Judges::Named(Named::truncate_from((0..3).map(stash).collect()))
+}
+
+fn directed(deal: u64) -> CaseId {
+	open_with(CaseRequest { judges: trio(), ..request(deal) })
+}
+
+/// Half of everything is for cases of the public pool.
+#[test]
+fn case_of_a_named_set_should_wait_for_the_set_and_stand_in_nobodys_way() {
+	build_and_execute(3, || {
+		let cases: Vec<CaseId> = (0..5).map(directed).collect();
+		pass(2 * DRAW_AFTER);
+		assert!(cases[..4].iter().all(|case| members(*case).len() == 3));
+		assert!(queued(cases[4]), "four of eight places");
+		assert_noop!(poke(cases[4]), Error::<Test>::NothingToDo);
+		let public: Vec<CaseId> = (10..14).map(open).collect();
+		pass(2 * DRAW_AFTER);
+		assert!(public.iter().all(|case| members(*case).len() == 3));
+		vote(cases[0], 0);
+		assert_ok!(poke(cases[4]));
+		await_draw(cases[4]);
+		assert_eq!(members(cases[4]).len(), 3);
+	});
+}
+
+#[test]
+fn directed_cases_should_lock_no_more_than_half_of_a_bond() {
+	build_and_execute(3, || {
+		let dear = |deal| {
+			let (wage, funds) = (STAKE, Mediation::cost(STAKE));
+			open_with(CaseRequest { wage, funds, judges: trio(), ..request(deal) })
+		};
+		let (first, second) = (dear(1), dear(2));
+		pass(2 * DRAW_AFTER);
+		assert_eq!(members(first).len(), 3);
+		assert!(queued(second));
+		assert_eq!(mediator(&stash(0)).bond.unlocked(), MIN_BOND);
+	});
+}
+
+/// Locks all of the bonds of mediators without a seat, or none.
+fn lock(all: bool) {
+	for stash in Mediators::<Test>::iter_keys().collect::<Vec<_>>() {
+		Mediation::reseat(&stash, |entry| {
+			let one = entry.as_mut().expect("registered");
+			if one.seats.is_empty() {
+				one.bond.locked = if all { one.bond.held } else { 0 };
+			}
+		});
+	}
+}
+
+/// Cases that wait for each other's stakes would wait for ever.
+#[test]
+fn later_round_should_be_given_up_when_stakes_are_locked_beyond_its_time() {
+	build_and_execute(9, || {
+		let case = open(1);
+		vote(case, 0);
+		lock(true);
+		assert_ok!(appeal(case));
+		assert!(matches!(phase(case), CasePhase::Queued { round: 1 }));
+		let last = CaseTermsOf::<Test>::get(case).expect("open").last_block;
+		run_to(last - 1);
+		assert!(matches!(phase(case), CasePhase::Queued { round: 1 }));
+		next_block();
+		assert!(
+			matches!(phase(case), CasePhase::Court { standing: Some(it), .. } if it == truth())
+		);
+		lock(false);
+	});
+}
+
+#[test]
+fn later_round_should_not_wait_for_the_end_of_its_own_case() {
+	build_and_execute(12, || {
+		for at in 0..12 {
+			assert_ok!(Mediation::unbond(signed(stash(at)), MIN_BOND));
+		}
+		pass(UNBONDING + ERA);
+		for at in 0..12 {
+			assert_ok!(Mediation::withdraw(signed(stash(at))));
+		}
+		// Each seat takes all of a bond now.
+		let (wage, funds) = (STAKE, Mediation::cost(STAKE));
+		let case = open_with(CaseRequest { wage, funds, ..request(1) });
+		for seats in [3, 7] {
+			vote(case, 0);
+			assert_eq!(members(case).len(), seats);
+			assert_ok!(appeal(case));
+		}
+		assert!(matches!(phase(case), CasePhase::AwaitingSeed { .. }), "{:?}", phase(case));
+		await_draw(case);
+		assert!(matches!(phase(case), CasePhase::Court { standing: Some(_), .. }));
+	});
+}
+
+/// More tickets than committees can be drawn would outlive their seeds.
+#[test]
+fn tickets_should_be_taken_for_so_many_draws_at_a_time() {
+	build_and_execute(3, || {
+		DrawsPerBlock::set(1);
+		let cases: Vec<CaseId> = (0..9).map(directed).collect();
+		assert!(cases[..8].iter().all(|case| !queued(*case)) && queued(cases[8]));
+		assert_noop!(poke(cases[8]), Error::<Test>::NothingToDo);
+		pass(DRAW_AFTER);
+		assert_ok!(poke(cases[8]));
+	});
+}
+
+/// The chain was late, and not the seed.
+#[test]
+fn round_should_not_be_given_up_when_nobody_has_looked_for_its_seed() {
+	build_and_execute(3, || {
+		let case = open(1);
+		System::set_block_number(2 * SEED_BLOCKS);
+		assert_ok!(poke(case));
+		assert!(
+			matches!(phase(case), CasePhase::AwaitingSeed { until, .. } if until == 3 * SEED_BLOCKS)
+		);
+		await_draw(case);
+		assert_eq!(members(case).len(), 3);
 	});
 }
 
@@ -85,9 +239,8 @@ fn open_case_should_be_refused_when_the_queue_is_full() {
 			open(deal);
 		}
 		assert!(try_open(request(18)).is_err());
-		let judges = Judges::Named(Named::truncate_from((0..3).map(stash).collect()));
-		assert!(<Mediation as Arbiter>::has_room(&judges));
-		assert!(try_open(CaseRequest { judges, ..request(19) }).is_ok());
+		assert!(<Mediation as Arbiter>::has_room(&trio()));
+		directed(19);
 	});
 }
 
@@ -107,10 +260,9 @@ fn refusals_should_be_remembered_for_windows_that_they_fell_into() {
 		assert!(lacked(System::block_number() + 9), "there is none now");
 		DrawsPerBlock::set(1);
 		vote(cases[0], 0);
-		next_block();
+		pass(1 + DRAW_AFTER);
 		let last = System::block_number();
 		assert!(last > first && lacked(last) && !lacked(last + 1));
-		let judges = Judges::Named(Named::truncate_from((0..3).map(stash).collect()));
-		assert!(!<Mediation as Arbiter>::lacked_room_since(0, &judges));
+		assert!(!<Mediation as Arbiter>::lacked_room_since(0, &trio()));
 	});
 }

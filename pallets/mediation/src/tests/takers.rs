@@ -23,16 +23,16 @@ const SMALL: u64 = CaseLimits::SMALL.max_gas;
 const ORDINARY: u64 = CaseLimits::ORDINARY.max_gas;
 
 #[test]
-fn pool_should_take_a_task_when_half_of_its_weight_does() {
-	build_and_execute(8, || {
+fn pool_should_take_a_task_when_two_thirds_of_its_weight_do() {
+	build_and_execute(9, || {
 		assert!(pool_takes(ORDINARY) && !pool_takes(ORDINARY + 1));
-		(0..4).for_each(|index| declare(index, CaseLimits::SMALL));
-		assert!(pool_takes(ORDINARY), "half do");
+		(0..3).for_each(|index| declare(index, CaseLimits::SMALL));
+		assert!(pool_takes(ORDINARY), "two thirds do");
 		assert_ok!(Mediation::unbond(signed(stash(7)), BOND / 4));
-		assert!(!pool_takes(ORDINARY), "less than half do");
+		assert!(!pool_takes(ORDINARY), "less than two thirds do");
 		assert!(pool_takes(SMALL));
 		assert_ok!(Mediation::leave(signed(stash(0))));
-		assert!(pool_takes(ORDINARY), "of those who stay more than half do");
+		assert!(pool_takes(ORDINARY), "of those who stay more do");
 	});
 }
 
@@ -80,18 +80,22 @@ fn slash_should_count_the_weight_that_is_left() {
 }
 
 #[test]
-fn set_should_take_a_task_when_half_of_it_does_and_is_no_party() {
+fn set_should_take_a_task_when_two_thirds_of_it_do_and_are_no_party() {
 	build_and_execute(8, || {
 		let set: Vec<AccountId> = (0..6).map(stash).chain([STRANGER]).collect();
 		let judges = Judges::Named(Named::truncate_from(set));
 		let takes = |parties: &[AccountId]| takes(&judges, parties, SMALL);
-		(0..3).for_each(|index| declare(index, CaseLimits { max_gas: 1, ..CaseLimits::default() }));
+		(0..2).for_each(|index| declare(index, CaseLimits { max_gas: 1, ..CaseLimits::default() }));
 		assert!(takes(&[]) && takes(&[stash(0)]));
-		assert!(!takes(&[stash(3)]), "two are no committee");
-		assert!(!takes(&[operator(3)]));
+		assert!(!takes(&[stash(0), stash(1), stash(3), stash(4)]), "two are no committee");
+		assert!(!takes(&[stash(3)]) && !takes(&[operator(3)]));
 		declare(6, CaseLimits { max_gas: 1, ..CaseLimits::default() });
 		assert!(takes(&[]), "who is not named does not matter");
 		assert_ok!(Mediation::bond_more(signed(stash(0)), 1_000 * WEIGHT_UNIT));
-		assert!(!takes(&[]), "by weight less than half");
+		assert!(!takes(&[]), "by weight less than two thirds");
+		assert!(takes(&[stash(0)]));
+		// It has no place for cases of those who name it.
+		assert_ok!(Mediation::update(signed(stash(5)), terms(1)));
+		assert!(!takes(&[stash(0)]));
 	});
 }

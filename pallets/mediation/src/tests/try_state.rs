@@ -51,7 +51,9 @@ fn try_state_should_see_weights_and_sums_that_are_wrong() {
 #[test]
 fn try_state_should_see_counts_that_are_wrong() {
 	detects("15: what", |_| Counted::<Test>::kill());
-	detects("15: who", |_| Occupied::<Test>::put(1));
+	detects("15: who", |_| Free::<Test>::remove(3));
+	detects("12: draws", |_| WaitingDirected::<Test>::put(1));
+	detects("2: what", |_| change(stash(0), |one| one.directed.locked = 1));
 }
 
 #[test]
@@ -79,7 +81,7 @@ fn try_state_should_see_money_that_is_not_there() {
 
 #[test]
 fn try_state_should_see_cases_that_are_lost() {
-	detects("2: locked", CaseTermsOf::<Test>::remove);
+	detects("2: seats", CaseTermsOf::<Test>::remove);
 	detects("9:", |_| {
 		Open::<Test>::remove(task(1));
 		Escrowed::<Test>::put(0);

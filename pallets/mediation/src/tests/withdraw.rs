@@ -45,14 +45,13 @@ fn withdraw_should_leave_what_stakes_reach_into() {
 		}
 		pass(DRAW_AFTER);
 		assert_eq!(mediator(&stash(0)).bond.locked, 8 * STAKE);
-		Mediators::<Test>::mutate(stash(0), |entry| {
+		// The bond is below the minimum then, which a real `unbond` refuses.
+		Mediation::reseat(&stash(0), |entry| {
 			let mediator = entry.as_mut().expect("registered");
 			mediator.bond.unbond(BOND, 0, 1).expect("nothing has to stay");
 		});
 		assert_ok!(withdraw());
 		assert_eq!(held(&stash(0)), 8 * STAKE);
 		assert_noop!(withdraw(), refused(BondFault::StakeLocked));
-		// The bond is below the minimum now, which a real `unbond` refuses.
-		Mediation::refresh_weight(&stash(0), &mediator(&stash(0)));
 	});
 }
