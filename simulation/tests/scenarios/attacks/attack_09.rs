@@ -64,10 +64,10 @@ fn attack_09_task_should_be_refused_when_only_a_few_would_be_left_to_judge_it() 
 }
 
 #[test]
-fn attack_09_task_should_be_refused_when_it_pays_less_than_half_of_the_pool_asks() {
+fn attack_09_task_should_be_refused_when_it_pays_less_than_a_third_of_the_pool_asks() {
 	let mut chain = Chain::start("development");
 	wide_provider(&mut chain);
-	for at in 0..7 {
+	for at in 0..5 {
 		let asks = CaseLimits { min_wage: 4 * UNIT, ..CaseLimits::ORDINARY };
 		let update = pallet_mediation::Call::update { terms: declared(asks) };
 		assert_ok!(chain.send(&mediator(at), update));

@@ -16,6 +16,7 @@ mod attack_14;
 mod attack_15;
 mod attack_16;
 mod attack_18;
+mod seats;
 
 use super::judgement::Trial;
 use assay_primitives::{
