@@ -9,7 +9,7 @@ use crate::{
 };
 use assay_client::{
 	Chain, WaitFor,
-	content::publish,
+	content::{publish, served_until},
 	order,
 	units::{format_account, format_amount, parse_account, parse_amount},
 };
@@ -205,7 +205,7 @@ async fn show(group: Group, id: AssetId, context: &Context) -> Result<(), Failur
 	let chain = context.chain().await?;
 	let asset = registered(group, id, &chain).await?;
 	let state = chain.at_best().await?;
-	let kept = state.content(&asset.content.hash).await?.map(|(_, until)| until);
+	let kept = served_until(&state, &asset.content).await?;
 	let bond = state.publisher(&asset.owner).await?.map_or(0, |publisher| publisher.bond.staying());
 	let name = format!("{:?}", asset.state).to_lowercase();
 	if context.global.output.is_json() {

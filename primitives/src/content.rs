@@ -35,6 +35,18 @@ pub struct ContentRef {
 	pub size: u64,
 }
 
+/// What bytes are to the content that a reference names.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ContentMatch {
+	/// They are the content.
+	Same,
+	/// They begin with the very block that is named, and it says another size than the reference does: everybody who
+	/// has that block finds the same contradiction.
+	OtherSize,
+	/// They are something else.
+	Other,
+}
+
 /// One block of content, and what shows its place.
 #[apply(shown)]
 pub struct Exhibit {
@@ -78,6 +90,20 @@ impl ContentRef {
 		self.size == bytes.len() as u64 && *self == Self::of(bytes)
 	}
 
+	/// What `bytes` are to what this names.
+	///
+	/// A hash alone does not tell. That of long content is the hash of its node, whose own bytes are short content
+	/// of the same hash; whoever holds one of the two has nothing of the other. So both have to be one block, or
+	/// both longer.
+	pub fn compare(&self, bytes: &[u8]) -> ContentMatch {
+		let found = Self::of(bytes);
+		match found.hash == self.hash && found.is_raw() == self.is_raw() {
+			true if found.size == self.size => ContentMatch::Same,
+			true => ContentMatch::OtherSize,
+			false => ContentMatch::Other,
+		}
+	}
+
 	/// Whether the root block is the content itself, rather than a DAG-PB node.
 	pub fn is_raw(&self) -> bool {
 		self.size <= BLOCK_SIZE as u64
@@ -89,16 +115,12 @@ impl ContentRef {
 		self.size.min(MAX_CONTENT_SIZE).div_ceil(BLOCK_SIZE as u64).max(1) as u32
 	}
 
-	/// Whether an exhibit is the block of this content at `position`. Of content that is one block, the
-	/// size does not matter: whoever has bytes of this hash has all that there is, and a size that
-	/// contradicts them is an outcome.
+	/// Whether an exhibit is the block of this content at `position`. Under a size that its bytes don't have nobody
+	/// can show content, as no store hands it out.
 	pub fn is_shown_by(&self, position: u32, exhibit: &Exhibit) -> bool {
 		match &exhibit.node {
 			// The node of longer content is no block of it.
-			None => {
-				blake2(&exhibit.leaf) == self.hash
-					&& (self.is_raw() || Layout::from_node(self, &exhibit.leaf).is_none())
-			},
+			None => self.is_raw() && self.matches(&exhibit.leaf),
 			Some(node) => Layout::from_node(self, node)
 				.and_then(|layout| layout.leaves.get(position as usize).copied())
 				.is_some_and(|(hash, len)| {
@@ -295,6 +317,7 @@ pub fn raw_cid(hash: &Hash) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use proptest::prelude::*;
 
 	fn sample(len: usize) -> Vec<u8> {
 		(0..len).map(|i| (i * 31 % 251) as u8).collect()
@@ -391,16 +414,63 @@ mod tests {
 		assert!(!content.is_shown_by(0, &Exhibit { node: None, leaf: leaf(0) }));
 	}
 
+	/// Whoever fetches under a wrong size gets nothing, so what he says is no false report.
 	#[test]
-	fn content_of_one_block_should_be_shown_whatever_size_was_said() {
+	fn content_of_one_block_should_be_shown_under_its_own_size_only() {
 		let bytes = sample(100);
 		let content = ContentRef::of(&bytes);
 		let exhibit = Exhibit { node: None, leaf: bytes };
 		assert!(content.is_shown_by(0, &exhibit));
 		for size in [0, 7, 3 << 20] {
-			assert!(ContentRef { size, ..content }.is_shown_by(0, &exhibit), "{size}");
+			assert!(!ContentRef { size, ..content }.is_shown_by(0, &exhibit), "{size}");
 		}
 		let other = Exhibit { node: None, leaf: sample(99) };
 		assert!(!content.is_shown_by(0, &other));
+	}
+
+	/// Lengths around those at which the kind of a reference changes, and the leaves of other layouts.
+	fn lengths() -> impl Strategy<Value = usize> {
+		const LEAF: usize = BLOCK_SIZE / 4;
+		let around = [LEAF, BLOCK_SIZE, BLOCK_SIZE + LEAF, 2 * BLOCK_SIZE];
+		(prop::sample::select(around.to_vec()), 0usize..5).prop_map(|(at, by)| at - 2 + by)
+	}
+
+	/// The node over leaves of a quarter of a block, as other tools cut content.
+	fn node_of_another_layout(bytes: &[u8]) -> Vec<u8> {
+		let leaves = bytes.chunks(BLOCK_SIZE / 4).map(|leaf| (blake2(leaf), leaf.len() as u64));
+		dag::encode_node(&leaves.collect::<Vec<_>>(), bytes.len() as u64)
+	}
+
+	proptest! {
+		#![proptest_config(ProptestConfig::with_cases(48))]
+
+		/// Each of two contents of one hash is itself, and nothing to the other: what somebody brings who has the one
+		/// says nothing about the other.
+		#[test]
+		fn node_should_never_be_taken_for_the_content_above_it(len in lengths(), wrong in 1u64..4_096) {
+			let bytes = sample(len);
+			let content = ContentRef::of(&bytes);
+			prop_assert_eq!(content.compare(&bytes), ContentMatch::Same);
+			let longer = ContentRef { size: content.size + wrong, ..content };
+			let same_kind = longer.is_raw() == content.is_raw();
+			let expected = if same_kind { ContentMatch::OtherSize } else { ContentMatch::Other };
+			prop_assert_eq!(longer.compare(&bytes), expected);
+			let whole = Exhibit { node: None, leaf: bytes.clone() };
+			prop_assert_eq!(content.is_shown_by(0, &whole), content.is_raw());
+			prop_assert!(!longer.is_shown_by(0, &whole));
+			let nodes = Layout::of(&bytes).node.into_iter().chain([node_of_another_layout(&bytes)]);
+			for node in nodes {
+				let short = ContentRef::of(&node);
+				let named = ContentRef { size: (len as u64).max(BLOCK_SIZE as u64 + 1), ..short };
+				prop_assert_eq!(short.compare(&node), ContentMatch::Same);
+				prop_assert_eq!(named.compare(&node), ContentMatch::Other);
+				prop_assert_eq!(short.compare(&bytes), ContentMatch::Other);
+				prop_assert!(!named.matches(&node) && !short.matches(&bytes));
+				let bare = Exhibit { node: None, leaf: node.clone() };
+				prop_assert!(!named.is_shown_by(0, &bare));
+				let under = Exhibit { node: Some(node), leaf: bytes.clone() };
+				prop_assert!(!short.is_shown_by(0, &under));
+			}
+		}
 	}
 }

@@ -1,10 +1,14 @@
 //! What is to be run.
 
 use crate::{
-	Hash, apply, content::ContentRef, hashing::tagged_hash, merkle::ListRoot, profile::ProfileId,
+	Hash, apply,
+	content::{ContentMatch, ContentRef},
+	hashing::tagged_hash,
+	merkle::ListRoot,
+	profile::ProfileId,
 };
 use alloc::vec::Vec;
-use codec::{Decode, Encode, MaxEncodedLen};
+use codec::{Compact, Decode, Encode, MaxEncodedLen};
 use polkadot_sdk::{
 	sp_core::{ConstU32, bounded::BoundedVec},
 	sp_runtime::Weight,
@@ -100,6 +104,14 @@ impl InputList {
 	pub fn weight_of(bytes: usize) -> Weight {
 		let items = bytes.div_ceil(ContentRef::max_encoded_len()).min(MAX_TASKS as usize);
 		ITEM_WEIGHT.saturating_mul(items as u64)
+	}
+
+	/// Whether this could be what was committed to, going by its size alone. No bytes of another size decode to that
+	/// number of items, so nobody has to have them to know.
+	pub fn is_possible(&self) -> bool {
+		let items = u64::from(self.root.len).saturating_mul(ContentRef::max_encoded_len() as u64);
+		let prefix = Compact(self.root.len).encoded_size() as u64;
+		self.list.size == prefix.saturating_add(items)
 	}
 
 	/// The input of task `index`. `bytes` must be what [`Self::list`] names; whoever fetched them has
@@ -199,7 +211,7 @@ pub struct TaskSpec {
 pub enum InputMatch {
 	/// They are the input.
 	Same,
-	/// They have its hash, but another size than the task says. Everybody is shown the same
+	/// They are the block that the task names, which contradicts the size that it says. Everybody is shown the same
 	/// contradiction, so this is an outcome.
 	OtherSize,
 	/// They are something else, which only shows that the wrong bytes were brought.
@@ -213,13 +225,10 @@ impl Input {
 	pub fn compare(&self, given: Option<&[u8]>) -> InputMatch {
 		match (self, given) {
 			(Self::None, None) => InputMatch::Same,
-			(Self::Blob(content), Some(bytes)) => {
-				let found = ContentRef::of(bytes);
-				match found.hash == content.hash {
-					true if found.size == content.size => InputMatch::Same,
-					true => InputMatch::OtherSize,
-					false => InputMatch::Other,
-				}
+			(Self::Blob(content), Some(bytes)) => match content.compare(bytes) {
+				ContentMatch::Same => InputMatch::Same,
+				ContentMatch::OtherSize => InputMatch::OtherSize,
+				ContentMatch::Other => InputMatch::Other,
 			},
 			(Self::List(_), _) => InputMatch::List,
 			_ => InputMatch::Other,

@@ -17,7 +17,7 @@ mod tests;
 pub use cid::{content_cid_text, raw_cid_text};
 pub use fetch::{FetchOptions, Fetcher};
 pub use parse::parse_cid;
-pub use publish::{Published, publish};
+pub use publish::{Published, publish, served_until};
 pub use report::{FetchReport, SourceError, SourceFailure};
 pub use source::Source;
 pub use store::{Store, StoreLimits};

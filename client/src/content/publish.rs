@@ -78,6 +78,15 @@ pub async fn publish(chain: &Chain, signer: &Signer, bytes: &[u8]) -> Result<Pub
 	Err(Error::Timeout { what: format!("publishing {name}"), after: started.elapsed() })
 }
 
+/// Last block in which every node serves all of a content, as far as that can be told: of more leaves than the chain
+/// looks at only that of its node. By the reference and not by its hash, which another content may have too.
+pub async fn served_until(at: &At, content: &ContentRef) -> Result<Option<BlockNumber>> {
+	if content.leaves() > MAX_PROMISED_LEAVES {
+		return Ok(at.content(&content.hash).await?.map(|(_, until)| until));
+	}
+	at.promised_until(content).await
+}
+
 /// Waits until all blocks of content are on the best chain, and gives the block height at which the
 /// first may be gone; `None` where some don't come. What a re-organisation has undone is pending
 /// again, so the next blocks bring it, and to send it at once would cost a second fee.

@@ -147,10 +147,13 @@ impl Store {
 		Ok(hash)
 	}
 
-	/// Whether all of a content is there. Only names are looked at.
+	/// Whether all of a content is there. Only names and lengths are looked at.
 	pub fn contains(&self, content: &ContentRef) -> bool {
+		let is_there = |(hash, size): &(Hash, u64)| {
+			fs::metadata(self.path(hash)).is_ok_and(|found| found.is_file() && found.len() == *size)
+		};
 		match self.layout(content) {
-			Ok(Some(layout)) => layout.leaves.iter().all(|(hash, _)| self.has_block(hash)),
+			Ok(Some(layout)) => layout.leaves.iter().all(is_there),
 			_ => false,
 		}
 	}
@@ -409,6 +412,13 @@ mod tests {
 		assert_eq!(store.get(&longer).expect("get"), None);
 		let large = ContentRef { size: 5 << 20, ..content };
 		assert_eq!(store.get(&large).expect("get"), None);
+		assert!(store.contains(&content) && !store.contains(&longer) && !store.contains(&large));
+		let long = store.put(&sample(BLOCK_SIZE + 1)).expect("put");
+		let short = ContentRef { size: 100, ..long };
+		assert!(
+			store.contains(&long) && !store.contains(&short),
+			"its node is no content of 100 bytes"
+		);
 	}
 
 	#[test]

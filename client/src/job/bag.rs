@@ -19,7 +19,7 @@ use assay_primitives::{
 	outcome::Digest,
 	task::{BadList, DealId, InputList, MAX_TASKS, TaskId},
 };
-use codec::{Compact, Decode, Encode, MaxEncodedLen};
+use codec::Decode;
 use futures::{StreamExt, TryStreamExt, stream};
 use std::collections::BTreeSet;
 
@@ -75,14 +75,6 @@ impl Inputs {
 	}
 }
 
-/// Whether a list could be what was committed to, going by its size alone. No bytes of another size
-/// decode to that number of items, so nobody has to fetch them to know.
-pub fn is_possible(list: &InputList) -> bool {
-	let items = u64::from(list.root.len).saturating_mul(ContentRef::max_encoded_len() as u64);
-	let prefix = Compact(list.root.len).encoded_size() as u64;
-	list.list.size == prefix.saturating_add(items)
-}
-
 /// All items of a list, from the bytes that it names.
 pub fn read_list(list: &InputList, bytes: &[u8]) -> std::result::Result<Vec<ContentRef>, BadList> {
 	match list.input(bytes, FIRST_TASK) {
@@ -100,7 +92,7 @@ pub async fn fetch_list(
 	list: &InputList,
 	hints: &[String],
 ) -> Result<std::result::Result<Vec<ContentRef>, BadList>> {
-	if !is_possible(list) {
+	if !list.is_possible() {
 		return Ok(Err(BadList::RootMismatch));
 	}
 	let bytes = fetcher.fetch_bytes(&list.list, hints).await?;
@@ -436,7 +428,7 @@ mod tests {
 		for count in [1, 2, 33, MAX_TASKS] {
 			let inputs = Inputs::of(items(count)).expect("in range");
 			let list = inputs.list();
-			assert!(is_possible(&list), "{count}");
+			assert!(list.is_possible(), "{count}");
 			assert_eq!(read_list(&list, inputs.bytes()).as_deref(), Ok(inputs.items()));
 			let last = count - 1;
 			let proof = inputs.proof(last).expect("in the list");
@@ -453,7 +445,7 @@ mod tests {
 		let mut list = Inputs::of(items(64)).expect("in range").list();
 		for size in [0, list.list.size - 1, list.list.size + 1, 1 << 30] {
 			list.list.size = size;
-			assert!(!is_possible(&list), "{size}");
+			assert!(!list.is_possible(), "{size}");
 		}
 	}
 

@@ -24,7 +24,7 @@ mod watch;
 pub use accept::{Acceptance, accept, accept_after, contested};
 pub use bag::{
 	BagProgress, FollowingBag, Inputs, Tally, accept_all, acceptable, fetch_list, follow_bag,
-	is_possible, publish_inputs, read_list, tasks_of_deal,
+	publish_inputs, read_list, tasks_of_deal,
 };
 pub use mismatch::Mismatch;
 pub use missing::{

@@ -6,6 +6,7 @@ use assay_interface::METADATA;
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
 	api::{DealTasks, Page, TaskOfDeal},
+	content::ContentRef,
 	deal::{TaskView, Via, single},
 	hashing::blake2,
 	task::{DealId, TaskId},
@@ -310,6 +311,12 @@ impl State {
 				let mut blocks = self.ancestry(at);
 				let found = blocks.any(|block| block.content.published.contains(&hash));
 				found.then_some((1u32, 9_000u32)).encode()
+			},
+			"AssayApi_promised_until" => {
+				let content = ContentRef::decode(&mut &data[..]).expect("the view's argument");
+				let mut blocks = self.ancestry(at);
+				let found = blocks.any(|block| block.content.published.contains(&content.hash));
+				found.then_some(9_000u32).encode()
 			},
 			"Core_version" => {
 				let apis: Vec<([u8; 8], u32)> = Vec::new();

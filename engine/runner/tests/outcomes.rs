@@ -2,7 +2,11 @@
 
 mod common;
 
-use assay_primitives::{content::ContentRef, outcome::Class, task::Input};
+use assay_primitives::{
+	content::{BLOCK_SIZE, ContentRef, Layout},
+	outcome::Class,
+	task::Input,
+};
 use assay_runner::{Reason, RunError};
 use common::*;
 
@@ -265,6 +269,22 @@ fn input_should_mismatch_when_only_its_size_is_wrong() {
 	assert_eq!((finished.outcome.gas_used, finished.manifest.0.len()), (0, 0));
 	job.spec.input = Input::Blob(right);
 	assert_eq!(bench.run(&job).outcome.class, Class::Exited(0));
+}
+
+/// Both have one hash, and the interpreter says the same.
+#[test]
+fn run_should_fail_without_an_outcome_when_a_node_is_taken_for_the_content_above_it() {
+	let bench = bench();
+	for len in [BLOCK_SIZE + 1, BLOCK_SIZE + BLOCK_SIZE / 4, 2 * BLOCK_SIZE, 2 * BLOCK_SIZE + 1] {
+		let content: Vec<u8> = (0..len).map(|at| (at % 251) as u8).collect();
+		let node = Layout::of(&content).node.expect("it is longer than a block");
+		for (named, brought) in [(&content, &node), (&node, &content)] {
+			let mut job = with_input(job(main("")), named);
+			assert_eq!(bench.run(&job).outcome.class, Class::Exited(0));
+			job.input = Some(brought.clone());
+			assert!(matches!(bench.try_run(&job), Err(RunError::InputDiffers)), "{len}");
+		}
+	}
 }
 
 #[test]

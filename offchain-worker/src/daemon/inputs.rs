@@ -53,7 +53,7 @@ impl Lists {
 		list: &InputList,
 		fetcher: &Fetcher,
 	) -> assay_client::Result<Option<Arc<Items>>> {
-		if !job::is_possible(list) {
+		if !list.is_possible() {
 			return Ok(Some(Arc::new(None)));
 		}
 		let key = list.encode();
@@ -83,7 +83,7 @@ impl Lists {
 /// The list that has to be here before it is known what a task reads.
 pub fn list_of(spec: &TaskSpec) -> Option<ContentRef> {
 	match &spec.input {
-		Input::List(list) if job::is_possible(list) => Some(list.list),
+		Input::List(list) if list.is_possible() => Some(list.list),
 		_ => None,
 	}
 }

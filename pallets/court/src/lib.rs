@@ -225,7 +225,7 @@ pub mod pallet {
 		///
 		/// The ruling is final. Charged for `max_gas` and for the bytes of both contents, and given
 		/// back what the run did not use. Every end of a program is a ruling: a trap, gas that ran
-		/// out, a module outside of its profile, an input of another size than the task says.
+		/// out, a module outside of its profile, an input whose block contradicts the size that the task says.
 		///
 		/// ## Parameters
 		///
@@ -274,7 +274,7 @@ pub mod pallet {
 		///
 		/// ## Parameters
 		///
-		/// * `list`: what the task names as its list.
+		/// * `list`: what the task names as its list; anything where it can be none by its size.
 		/// * `input`: what the list names for the task; none where it is no such list.
 		///
 		/// ## Errors

@@ -78,6 +78,7 @@ pub struct Trial {
 	pub providers: Vec<Provider>,
 	pub spec: TaskSpec,
 	pub module: Vec<u8>,
+	pub input: Option<Vec<u8>>,
 	pub task: TaskId,
 	pub case: CaseId,
 }
@@ -86,6 +87,7 @@ pub struct Trial {
 pub struct Setup {
 	pub module: Vec<u8>,
 	pub gas: u64,
+	pub input: Option<Vec<u8>>,
 	pub replicas: u8,
 	pub run_blocks: u32,
 	/// Whether the chain keeps the module.
@@ -96,8 +98,15 @@ pub struct Setup {
 
 impl Default for Setup {
 	fn default() -> Self {
-		let module = done();
-		Self { module, gas: GAS, replicas: 3, run_blocks: RUN, published: true, price: PRICE }
+		Self {
+			module: done(),
+			gas: GAS,
+			input: None,
+			replicas: 3,
+			run_blocks: RUN,
+			published: true,
+			price: PRICE,
+		}
 	}
 }
 
@@ -114,7 +123,7 @@ impl Trial {
 
 	/// A task whose replicas all give what `outcome` makes of the truth.
 	pub fn with(setup: Setup, outcome: impl FnOnce(Outcome) -> Outcome) -> Self {
-		let Setup { module, gas, replicas, run_blocks, published, price } = setup;
+		let Setup { module, gas, input, replicas, run_blocks, published, price } = setup;
 		let mut chain = Chain::start("development");
 		let providers: Vec<_> = (0..replicas).map(|at| register(&mut chain, at.into())).collect();
 		let (client, watcher) = (key("Charlie"), key("Eve"));
@@ -126,7 +135,9 @@ impl Trial {
 			.map(|at| if cheap { offer(&mut chain, &providers[at as usize], price) } else { at })
 			.zip(providers.iter().map(Provider::id))
 			.collect();
-		let spec = spec(&module, gas);
+		let named =
+			input.as_deref().map_or(Input::None, |input| Input::Blob(ContentRef::of(input)));
+		let spec = TaskSpec { input: named, ..spec(&module, gas) };
 		let request = Request {
 			task: spec.clone(),
 			policy: Policy::Quorum { replicas, required: replicas },
@@ -142,8 +153,9 @@ impl Trial {
 		assert_ok!(chain.send(&client, submit));
 		let genesis = chain.genesis_hash();
 		let task = single(0);
+		let case = 0;
 		let mut it =
-			Self { chain, genesis, client, watcher, providers, spec, module, task, case: 0 };
+			Self { chain, genesis, client, watcher, providers, spec, module, input, task, case };
 		it.wait(|it| !it.open().replicas.is_empty());
 		let outcome = outcome(it.truth());
 		it.run(outcome);
@@ -255,16 +267,27 @@ impl Trial {
 
 	/// Somebody has the court rule.
 	pub fn adjudicate_as(&mut self, who: &Pair, module: Vec<u8>, max_gas: u64) -> DispatchResult {
-		let case = self.case;
-		let (task_hash, input) = (self.spec.hash(), None);
+		let input = self.input.clone();
+		self.adjudicate_with(who, module, input, max_gas)
+	}
+
+	/// The same with whatever he says is the content.
+	pub fn adjudicate_with(
+		&mut self,
+		who: &Pair,
+		module: Vec<u8>,
+		input: Option<Vec<u8>>,
+		max_gas: u64,
+	) -> DispatchResult {
+		let (case, task_hash) = (self.case, self.spec.hash());
 		let call = pallet_court::Call::adjudicate { case, task_hash, max_gas, module, input };
 		self.chain.send(who, call)
 	}
 
 	/// What the court would say.
 	pub fn truth(&mut self) -> Outcome {
-		let (spec, module) = (self.spec.clone(), self.module.clone());
-		self.chain.read(|| Court::judge(&spec, &module, None)).expect("it qualifies")
+		let (spec, module, input) = (self.spec.clone(), self.module.clone(), self.input.clone());
+		self.chain.read(|| Court::judge(&spec, &module, input)).expect("it qualifies")
 	}
 
 	/// All money of some accounts, bonds included.

@@ -2,6 +2,7 @@
 
 use super::*;
 use assay_metering::Reason;
+use assay_primitives::content::{BLOCK_SIZE, Layout};
 
 #[test]
 fn module_should_be_invalid_when_outside_the_profile() {
@@ -46,6 +47,24 @@ fn input_should_mismatch_before_the_module_is_looked_at_when_its_size_is_wrong()
 	assert!(finished.refusal.is_none());
 	job.spec.input = Input::Blob(right);
 	assert_eq!(job.end().0, Class::ModuleInvalid);
+}
+
+/// Both have one hash. Who has the one says nothing about the other, so neither may end a task that names the other.
+#[test]
+fn run_should_fail_without_an_outcome_when_a_node_is_taken_for_the_content_above_it() {
+	const BLOCK: usize = BLOCK_SIZE;
+	for len in [BLOCK + 1, BLOCK + BLOCK / 4, 2 * BLOCK - 1, 2 * BLOCK, 2 * BLOCK + 1] {
+		let content: Vec<u8> = (0..len).map(|at| (at % 251) as u8).collect();
+		let node = Layout::of(&content).node.expect("it is longer than a block");
+		for (named, brought) in [(&content, &node), (&node, &content)] {
+			for module in [main(""), b"not a module".to_vec()] {
+				let mut job = Job::new(module).with_input(named);
+				job.input = Some(brought.clone());
+				assert_eq!(job.try_run().err(), Some(Failure::InputDiffers), "{len}");
+			}
+			assert_eq!(Job::new(main("")).with_input(named).end().0, Class::Exited(0));
+		}
+	}
 }
 
 #[test]

@@ -1,9 +1,14 @@
 //! Every end of a program is a ruling.
 
-use crate::{Event, mock::*};
+use crate::{Error, Event, mock::*};
 use alloc::{format, vec, vec::Vec};
 use assay_interpreter::execute;
-use assay_primitives::{content::ContentRef, outcome::Class, profile::Profile, task::Input};
+use assay_primitives::{
+	content::{BLOCK_SIZE, ContentRef, Layout},
+	outcome::Class,
+	profile::Profile,
+	task::Input,
+};
 
 /// Takes it to court and compares the ruling with what the interpreter says outside.
 fn ruled(dispute: &Dispute) -> Class {
@@ -100,6 +105,24 @@ fn adjudicate_should_rule_when_nothing_can_run() {
 	let dispute =
 		Dispute::new(main("")).with_input(b"input").with_spec(|spec| spec.input = wrong_size);
 	assert_eq!(ruled(&dispute), Class::InputMismatch);
+}
+
+/// Both have one hash. Whoever brought the node was told that the input had another size than the task says.
+#[test]
+fn adjudicate_should_refuse_the_node_for_the_content_above_it_and_the_content_for_its_node() {
+	const BLOCK: usize = BLOCK_SIZE;
+	for len in [BLOCK + 1, BLOCK + BLOCK / 4, 2 * BLOCK - 1, 2 * BLOCK] {
+		let content: Vec<u8> = (0..len).map(|at| (at % 251) as u8).collect();
+		let node = Layout::of(&content).node.expect("it is longer than a block");
+		for (named, brought) in [(&content, &node), (&node, &content)] {
+			let right = Dispute::new(main("")).with_input(named);
+			assert_eq!(ruled(&right), Class::Exited(0));
+			let other = Dispute { input: Some(brought.clone()), ..right };
+			build_and_execute(|| {
+				other.refused(error(Error::InputDiffers));
+			});
+		}
+	}
 }
 
 #[test]

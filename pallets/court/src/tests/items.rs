@@ -99,6 +99,20 @@ fn adjudicate_item_should_find_a_mismatch_when_the_list_is_not_what_was_committe
 	}
 }
 
+/// Whoever runs such a task fetches no list, and finds the mismatch by its size.
+#[test]
+fn adjudicate_item_should_find_a_mismatch_when_the_list_can_be_none_by_its_size() {
+	let (right, bytes) = InputList::of(&[&b"one"[..], b"two", b"three"].map(ContentRef::of));
+	for size in [0, right.list.size - 1, right.list.size + 1] {
+		build_and_execute(|| {
+			let named = InputList { list: ContentRef { size, ..right.list }, ..right };
+			let item = Item::of(named, bytes.clone(), None);
+			let outcome = Outcome::of_no_run(Class::InputMismatch);
+			assert_eq!(ruled(&item), outcome.digest(&item.task.task_hash));
+		});
+	}
+}
+
 #[test]
 fn adjudicate_item_should_refuse_what_is_not_the_tasks_content() {
 	build_and_execute(|| {

@@ -17,6 +17,7 @@ mod attack_15;
 mod attack_16;
 mod attack_18;
 mod seats;
+mod two_contents;
 
 use super::judgement::Trial;
 use assay_primitives::{
