@@ -121,7 +121,8 @@ impl<T: Config> Pallet<T> {
 		let share = Self::economics(&live).slashes.denounce;
 		let amount = share.mul_floor(stake);
 		let shares = alloc::vec![SlashShare { to: who, amount, reason: ShareReason::Denouncer }];
-		Self::slash(task, &provider, stake, stake, shares, SlashReason::Denounced);
+		let (reason, public) = (SlashReason::Denounced, live.is_public());
+		Self::slash(task, &provider, Fall { stake, amount: stake, reason, public }, shares);
 		Self::discount(&live.deal, &provider);
 		// A wave that is Running has somebody left who has not sealed, so this never ends it.
 		Self::save(live);

@@ -156,9 +156,13 @@ impl<T: Config> Pallet<T> {
 		if !audited {
 			return Ok(Self::settle(live, digest));
 		}
-		// A fund that has run dry must not tell liars that nobody looks.
-		let opened = Self::open_case(live, audit(Prepayer::Fund))
-			.or_else(|live| Self::open_case(*live, audit(Prepayer::Reserve)));
+		// What mediators of the parties' own choice earn is not the fund's affair. And one that has run dry must not
+		// tell liars that nobody looks.
+		let by_fund = match live.deal.others.judges {
+			Judges::Public => Self::open_case(live, audit(Prepayer::Fund)),
+			Judges::Named(_) => Err(Box::new(live)),
+		};
+		let opened = by_fund.or_else(|live| Self::open_case(*live, audit(Prepayer::Reserve)));
 		Ok(opened.unwrap_or_else(|live| Self::settle(*live, digest)))
 	}
 
@@ -379,7 +383,10 @@ impl<T: Config> Verdicts<TaskId> for Pallet<T> {
 		let public =
 			truth.is_some() && (ruling.by_court || live.deal.others.judges == Judges::Public);
 		let decided = Decided { dispute, agreed, spent, truth, public };
-		let found = decided.dispute.reason == CaseReason::Audit && decided.refuted();
+		// Who plants a lie for judges of his own would have the fund pay him for finding it.
+		let found = decided.dispute.reason == CaseReason::Audit
+			&& decided.refuted()
+			&& live.deal.others.judges == Judges::Public;
 		live.decided = Some(decided);
 		let list = TaskList::of(task.deal, &live.deal);
 		let slashes = Self::economics(&live).slashes;

@@ -275,7 +275,8 @@ impl<T: Config> Pallet<T> {
 			};
 			let amount = share.mul_floor(stake);
 			let shares = claims.divide(live, &slashes, &one.provider, amount);
-			let (taken, paid) = Self::slash(live.id, &one.provider, stake, amount, shares, reason);
+			let fall = Fall { stake, amount, reason, public: live.is_public() };
+			let (taken, paid) = Self::slash(live.id, &one.provider, fall, shares);
 			Self::discount(&live.deal, &one.provider);
 			replicas[at].slashed = taken;
 			for (to, amount) in paid {
@@ -317,6 +318,10 @@ impl<T: Config> Pallet<T> {
 		};
 		let (finder, found_by) = match decided.map(|decided| decided.dispute.reason) {
 			Some(_) if reporter.is_some() => (Finder::Reporter, reporter),
+			// The payer has looked for nothing, and may have chosen what others fail at.
+			Some(CaseReason::Audit) if prepayer.as_ref() == Some(&live.deal.payer) => {
+				(Finder::Nobody, None)
+			},
 			Some(CaseReason::Challenge | CaseReason::Audit) if refuted => {
 				(Finder::Challenger, prepayer.clone())
 			},
@@ -354,17 +359,16 @@ impl<T: Config> Pallet<T> {
 		Self::forfeit_bond(live.id, who, *bond, burn, &winners);
 	}
 
-	/// Takes `amount` of a replica's stake and releases the rest of it. Returns what was taken, and
-	/// what winners got of it.
+	/// Takes a part of a replica's stake and releases the rest of it. Returns what was taken, and what winners
+	/// got of it.
 	pub(crate) fn slash(
 		task: TaskId,
 		provider: &AccountId,
-		stake: Balance,
-		amount: Balance,
+		fall: Fall,
 		shares: Vec<SlashShare>,
-		reason: SlashReason,
 	) -> (Balance, Vec<(AccountId, Balance)>) {
-		let shares = Self::bounded(provider, stake, shares);
+		let Fall { stake, amount, reason, .. } = fall;
+		let shares = Self::bounded(provider, &fall, shares);
 		let payees: Vec<_> = shares.iter().map(|share| (share.to.clone(), share.amount)).collect();
 		let released = stake.saturating_sub(amount);
 		let Collected { amount, paid } =
@@ -385,17 +389,14 @@ impl<T: Config> Pallet<T> {
 		(amount, won)
 	}
 
-	/// Cuts shares to what a fall of the provider may pay today. Who gets back what it had paid beforehand
-	/// gains nothing by that.
-	fn bounded(
-		provider: &AccountId,
-		stake: Balance,
-		mut shares: Vec<SlashShare>,
-	) -> Vec<SlashShare> {
-		let gains = |share: &&mut SlashShare| share.reason != ShareReason::Prepayer;
+	/// Cuts shares to what a fall of the provider may pay today. Who gets back what it had paid beforehand gains
+	/// nothing by that, unless it went to judges who were named: an operator key can name them, and they may be its
+	/// thief's.
+	fn bounded(provider: &AccountId, fall: &Fall, mut shares: Vec<SlashShare>) -> Vec<SlashShare> {
+		let gains = |share: &&mut SlashShare| !fall.public || share.reason != ShareReason::Prepayer;
 		let wanted = shares.iter_mut().filter(gains).map(|share| share.amount);
 		let wanted = wanted.fold(0, |sum: Balance, amount| sum.saturating_add(amount));
-		let mut left = T::Stakes::allow(provider, stake, wanted);
+		let mut left = T::Stakes::allow(provider, fall.stake, wanted);
 		for share in shares.iter_mut().filter(gains) {
 			share.amount = share.amount.min(left);
 			left = left.saturating_sub(share.amount);

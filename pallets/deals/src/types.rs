@@ -5,6 +5,7 @@ use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, apply,
 	beacon::{Fold, Seed, Ticket},
 	deal::{Deal, DealTerms, Replica, ReplicaResult, ReplicaState, Task, TaskState, draw_subject},
+	judges::Judges,
 	money::Economics,
 	outcome::{Digest, Outcome},
 	policy::MAX_CANDIDATES,
@@ -135,6 +136,19 @@ pub enum SlashReason {
 	/// Let its result be known before it was time.
 	#[codec(index = 3)]
 	Denounced,
+}
+
+/// What a replica loses of its stake.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fall {
+	/// All that it had at risk.
+	pub stake: Balance,
+	/// What it loses of that.
+	pub amount: Balance,
+	/// Why.
+	pub reason: SlashReason,
+	/// Whether the public pool judges the deal.
+	pub public: bool,
 }
 
 /// Why somebody got a share of a slash.
@@ -346,6 +360,11 @@ impl Live {
 			.filter_map(|replica| self.deal.candidates.get(replica.candidate as usize))
 			.map(|candidate| candidate.provider.clone())
 			.collect()
+	}
+
+	/// Whether the public pool judges the deal, and not mediators whom its parties have named.
+	pub fn is_public(&self) -> bool {
+		self.deal.others.judges == Judges::Public
 	}
 
 	/// Whether any replica has this state.

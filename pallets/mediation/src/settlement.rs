@@ -3,10 +3,10 @@
 use crate::{types::is_busy, *};
 use alloc::vec::Vec;
 use assay_primitives::{
-	case::{Appeal, CasePhase, Member, Round, Vote},
+	case::{Appeal, CasePhase, CaseTerms, Member, Round, Vote},
 	money::after_burn,
 	outcome::Digest,
-	traits::{CaseId, CourtFees, Ruling, Verdicts},
+	traits::{CaseId, CaseReason, CourtFees, Ruling, Verdicts},
 };
 use frame_support::{
 	defensive, ensure,
@@ -217,8 +217,7 @@ impl<T: Config> Pallet<T> {
 		from_funds = from_funds.saturating_sub(unpaid);
 		left = left.saturating_add(wages.saturating_sub(unpaid));
 		let mut refund = funds.saturating_sub(from_funds);
-		// A place costs its wage, whether or not whoever had it could act: whoever asks chooses that.
-		let places = live.terms.wage.saturating_mul(live.case.idle.into()).min(refund);
+		let places = Self::idle_place(live).saturating_mul(live.case.idle.into()).min(refund);
 		refund = refund.saturating_sub(places);
 		Self::pay(id, &mut refund, &live.terms.refund, Balance::MAX, PayReason::Refund);
 		let lost = refund.saturating_add(places);
@@ -226,6 +225,14 @@ impl<T: Config> Pallet<T> {
 		let rest = Self::reward(live, end, owed, right, left);
 		Self::burn(id, rest.saturating_add(lost));
 		spent
+	}
+
+	/// What a place costs whose member could not act: its wage, for whoever asks chooses that. Dissent nobody has
+	/// asked for, so there it is what a place binds, whatever the task is worth.
+	fn idle_place(live: &Live) -> Balance {
+		let CaseTerms { reason, wage, spec, run_blocks, .. } = &live.terms;
+		let binds = Self::judged_by(live).wage.of(spec.limits.gas, *run_blocks);
+		if *reason == CaseReason::Dissent { binds.min(*wage) } else { *wage }
 	}
 
 	/// Divides penalties: half a bond for each appeal that was right, then what whoever went to the court

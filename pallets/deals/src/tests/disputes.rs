@@ -1,7 +1,7 @@
 //! Results that are questioned: checks, challenges, reports, audits.
 
 use super::*;
-use assay_primitives::traits::Beacon;
+use assay_primitives::{judges::Judges, traits::Beacon};
 
 /// What a committee costs at the price of the mock.
 const CH: Balance = SEATS * P;
@@ -640,6 +640,32 @@ fn jackpot_should_not_be_paid_when_the_result_was_true_or_somebody_asked() {
 		assert_ok!(try_check(&CLIENT, task));
 		assert_ok!(rule(1, Some(digest_of(task, good())), CH));
 		assert_eq!(worth(&account(150)), 0);
+	});
+}
+
+/// Mediators whom the parties have named may have had the lie planted that they find.
+#[test]
+fn jackpot_should_not_be_paid_when_the_judges_were_named() {
+	build_and_execute(|| {
+		let ledger = Ledger::start();
+		with_arbiter();
+		audited();
+		Finders::set(vec![account(150)]);
+		let named = (150..153).map(account).collect::<Vec<_>>();
+		let judges = Judges::Named(named.try_into().expect("three"));
+		let before = worth(&CLIENT);
+		let deal = NewDeal { judges, ..plain(request(3, 2), candidates(3)) };
+		let task = TaskId { deal: Deals::open(deal).expect("in order"), index: 0 };
+		pass(4);
+		poke(task);
+		run_wave(task, &drawn(task, 0), &[bad(2); 3]);
+		pass(23);
+		poke(task);
+		assert_eq!(Cases::get()[0].reason, CaseReason::Audit);
+		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
+		assert_eq!((worth(&account(150)), worth(&FUND)), (0, RICH), "the reserve has paid");
+		assert!(worth(&CLIENT) <= before + 3 * (stake(task) / 10));
+		ledger.check();
 	});
 }
 

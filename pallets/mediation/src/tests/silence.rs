@@ -1,7 +1,7 @@
 //! Silence costs only who could act.
 
 use super::*;
-use assay_primitives::traits::Cases as _;
+use assay_primitives::traits::{CaseReason, Cases as _};
 
 /// Lets all members of the first round be silent, with everybody who takes their places, and has the
 /// court end the case. Returns what they have lost.
@@ -160,6 +160,28 @@ fn case_should_cost_its_wages_when_nobody_could_act() {
 		assert_eq!(before - issuance(), 3 * WAGE, "nobody gains by it");
 		assert!((0..30).all(|at| wealth(&stash(at)) == RICH));
 	});
+}
+
+/// Nobody has asked for it, and so chosen what it is worth.
+#[test]
+fn idle_place_should_cost_what_it_binds_when_dissent_has_opened_the_case() {
+	for (reason, asked) in [(CaseReason::Dissent, false), (CaseReason::NoConsensus, true)] {
+		build_and_execute(30, || {
+			Promised::set(Vec::new());
+			let wage = WAGE * 1_000_000;
+			let funds = Mediation::cost(wage);
+			let case = open_with(CaseRequest { reason, wage, funds, ..request(1) });
+			await_draw(case);
+			expire(case);
+			expire(case);
+			let terms = CaseTermsOf::<Test>::get(case).expect("it is kept");
+			let binds = Constants::get().seats.wage.of(terms.spec.limits.gas, terms.run_blocks);
+			assert!(binds < wage);
+			let each = if asked { wage } else { binds };
+			assert_eq!((ruling(case).truth, ruling(case).spent), (None, 3 * each));
+			assert_eq!(wealth(&CLIENT), RICH - 3 * each);
+		});
+	}
 }
 
 /// Those who have worked come first.

@@ -17,6 +17,8 @@ mod attack_15;
 mod attack_16;
 mod attack_18;
 mod seats;
+mod idle_places;
+mod named_judges;
 mod two_contents;
 
 use super::judgement::Trial;
@@ -27,6 +29,7 @@ use assay_primitives::{
 	judges::Mediators,
 	order::{Accounts, Authorization, Match, RequestOrder, Resource, Signed},
 	outcome::Outcome,
+	request::OfferId,
 	seal::Report,
 	task::{TaskId, TaskSpec},
 	traits::CaseId,
@@ -157,7 +160,17 @@ fn match_offers(
 	order: RequestOrder,
 	offers: u64,
 ) -> DispatchResult {
-	let resources: Vec<_> = (0..offers).map(Resource::Offer).collect();
+	match_named(chain, client, order, 0..offers)
+}
+
+/// The same with these.
+fn match_named(
+	chain: &mut Chain,
+	client: &Pair,
+	order: RequestOrder,
+	offers: impl Iterator<Item = OfferId>,
+) -> DispatchResult {
+	let resources: Vec<_> = offers.map(Resource::Offer).collect();
 	let orders = Match {
 		request: Signed { order, authorization: Authorization::OnChain },
 		sponsor: None,
