@@ -6,7 +6,7 @@ use crate::{
 	view::SharedView,
 };
 use assay_primitives::{
-	AccountId, BlockNumber,
+	AccountId, Balance, BlockNumber,
 	deal::{Replica, ReplicaState, TaskState, TaskStatus},
 	outcome::Digest,
 };
@@ -18,8 +18,18 @@ pub struct Against {
 	pub own: Digest,
 	/// What was agreed on, which may be the same, while it is judged; zeros where nothing was.
 	pub agreed: Digest,
-	/// First block in which it is too late to have it run again.
+	/// First block in which it is too late to have it run again, as far as the phase of today tells: a case may go on
+	/// for longer.
 	pub until: BlockNumber,
+}
+
+/// What a provider puts up at most to defend one result, where it has `stake` at risk: enough to have fifteen seats
+/// hear it where the first committee and the second one were wrong. What this machine says may be wrong as well, so it
+/// is not more.
+pub fn budget(stake: Balance) -> Balance {
+	/// A second and a third committee's bonds are 44 wages, and a wage is at most a quarter of a stake.
+	const STAKES: Balance = 11;
+	stake.saturating_mul(STAKES)
 }
 
 /// What stands against the result of `me` in a task, if anything.
@@ -89,6 +99,20 @@ mod tests {
 		assert_eq!(open.agreed, Hash::zero());
 		let early = TaskState::Revealing { wave: 0, until: 60 };
 		assert_eq!(against(&shown(early, &[8, 7, 7]), &me), None);
+	}
+
+	/// Appeals cost twice the next committee's wages, and a stake follows from the cheapest candidate.
+	#[test]
+	fn budget_should_suffice_for_two_appeals_at_any_price() {
+		use assay_primitives::{MILLI, UNIT, case::ROUNDS, money::Tariff, policy::Policy};
+		let policy = Policy::Quorum { replicas: 3, required: 2 };
+		for lowest in [MILLI, 100 * MILLI, UNIT, 100 * UNIT] {
+			let dearest = Tariff::EXAMPLE.price_ceiling(&policy, lowest);
+			let maxima = [lowest, dearest, dearest];
+			let amounts = Tariff::EXAMPLE.amounts(&policy, &maxima, 0, 0).expect("they fit");
+			let bonds = 2 * Balance::from(ROUNDS[1] + ROUNDS[2]) * amounts.wage;
+			assert!(budget(amounts.stake) >= bonds, "{lowest}");
+		}
 	}
 
 	#[test]

@@ -43,6 +43,19 @@ pub enum Action {
 	Court(CaseId, Hash),
 }
 
+impl Action {
+	/// Whether another action is about the same case; of a task that is challenged there is none yet.
+	fn is_of_the_case_of(&self, other: &Self) -> bool {
+		match (self, other) {
+			(
+				Self::Appeal(case, _, task) | Self::Court(case, task),
+				Self::Appeal(other, _, its) | Self::Court(other, its),
+			) => (case, task) == (other, its),
+			_ => self == other,
+		}
+	}
+}
+
 /// A [`Key`] as it is written down.
 pub type KeyBytes = [u8; Key::LEN];
 
@@ -188,6 +201,24 @@ impl TaskStore {
 		since: u64,
 		budget: Balance,
 	) -> Result<bool> {
+		self.allow(action, outlay, budget, |_, past| past.at >= since)
+	}
+
+	/// The same where what was put up in the same case counts, whenever that was, and nothing else.
+	pub fn allow_defence(&self, action: &Action, outlay: Outlay, budget: Balance) -> Result<bool> {
+		let same = |other: Option<Action>, _: &Outlay| {
+			other.is_some_and(|it| action.is_of_the_case_of(&it))
+		};
+		self.allow(action, outlay, budget, same)
+	}
+
+	fn allow(
+		&self,
+		action: &Action,
+		outlay: Outlay,
+		budget: Balance,
+		counts: impl Fn(Option<Action>, &Outlay) -> bool,
+	) -> Result<bool> {
 		let bytes = action.encode();
 		self.database.write(|write| {
 			let mut table = write.open_table(ACTIONS)?;
@@ -196,8 +227,11 @@ impl TaskStore {
 			}
 			let mut spent: Balance = 0;
 			for row in table.iter()? {
-				let past = decode_outlay(row?.1.value())?;
-				if past.at >= since {
+				let (other, past) = row?;
+				let past = decode_outlay(past.value())?;
+				// What earlier versions wrote may be of another kind.
+				let other = Action::decode_all(&mut other.value()).ok();
+				if counts(other, &past) {
 					spent = spent.saturating_add(past.amount);
 				}
 			}
@@ -307,6 +341,29 @@ mod tests {
 		store.forget_watched(1_050).expect("writes");
 		assert!(!store.has_action(&challenge).expect("reads"));
 		assert!(store.has_action(&appeal).expect("reads"));
+	}
+
+	/// However much was put up for other things that day.
+	#[test]
+	fn defences_should_be_bounded_by_the_budget_of_their_own_case() {
+		let (_dir, store) = open();
+		let (task, now) = (Hash::repeat_byte(3), 1_000);
+		let day = |action, amount| {
+			store.allow_action(&action, Outlay { at: now, amount }, 0, 10).expect("works")
+		};
+		assert!(day(Action::Challenge(key().to_bytes()), 9));
+		let defend = |action, amount| {
+			store.allow_defence(&action, Outlay { at: now, amount }, 40).expect("works")
+		};
+		assert!(defend(Action::Appeal(1, 0, task), 14));
+		assert!(defend(Action::Appeal(2, 0, task), 30), "another case");
+		assert!(!defend(Action::Appeal(1, 1, task), 30), "44 are above 40");
+		assert!(defend(Action::Appeal(1, 1, task), 26));
+		assert!(defend(Action::Court(1, task), 0), "it costs a fee only");
+		assert!(
+			!day(Action::Appeal(9, 0, task), 2),
+			"what was put up for others' sake still counts"
+		);
 	}
 
 	#[test]

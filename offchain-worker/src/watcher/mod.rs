@@ -7,6 +7,8 @@
 //! this machine is no evidence of anything. What it saw and what it did is written down.
 
 mod findings;
+mod waiting;
+
 use crate::{
 	config::Settings,
 	host::{
@@ -43,11 +45,12 @@ use assay_primitives::{
 use assay_runner::Cancel;
 use findings::{Finding, Findings};
 use std::{
-	collections::{BTreeMap, VecDeque},
+	collections::BTreeMap,
 	sync::Arc,
 	time::{Duration, Instant},
 };
 use tokio::sync::{mpsc, watch};
+use waiting::{Order, Waiting, Wanted};
 
 /// Longest time for reading what a block shows, and for one action.
 const READ_TIME: Duration = Duration::from_secs(20);
@@ -55,8 +58,6 @@ const ACTION_TIME: Duration = Duration::from_secs(60);
 const CLEAN_EVERY: Duration = Duration::from_secs(60);
 /// Deals that are looked through at the start, for results agreed on before.
 const LOOK_BACK: u64 = 64;
-/// Tasks that wait to be run again, at most: more say nothing but that this machine is too small.
-const MAX_QUEUE: usize = 256;
 /// Most final blocks whose events are read to catch up.
 const MAX_BEHIND: BlockNumber = 256;
 /// Blocks before the end of a window in which whoever has said the same does not wait for others any more.
@@ -86,15 +87,6 @@ pub enum Scope {
 	Own(AccountId),
 }
 
-/// A task that waits to be run again.
-struct Wanted {
-	view: SharedView,
-	/// What was agreed on; zeros where nothing was.
-	agreed: Digest,
-	/// First block in which it is too late.
-	until: BlockNumber,
-}
-
 /// The watcher.
 pub struct Watcher<X> {
 	parts: Parts<X>,
@@ -104,7 +96,7 @@ pub struct Watcher<X> {
 	read: Option<BlockInfo>,
 	best: Option<BlockInfo>,
 	finalized: Option<BlockInfo>,
-	queue: VecDeque<Wanted>,
+	queue: Waiting,
 	running: BTreeMap<Key, Cancel>,
 	/// Open lies: what is agreed on, or was, differs from what came out here twice. Of results of one's own also those
 	/// that came out again, for as long as they are judged.
@@ -131,11 +123,15 @@ struct Lie {
 	wrong_since: Option<BlockNumber>,
 	/// Whether it was told why nothing is done.
 	logged: bool,
+	/// What its replica has at risk.
+	stake: Balance,
 }
 
 impl Lie {
-	fn new(own: Digest, agreed: Digest) -> Self {
-		Self { own, agreed, busy: false, not_before: 0, wrong_since: None, logged: false }
+	fn new(own: Digest, agreed: Digest, stake: Balance) -> Self {
+		let (busy, logged) = (false, false);
+		let (not_before, wrong_since) = (0, None);
+		Self { own, agreed, busy, not_before, wrong_since, logged, stake }
 	}
 }
 
@@ -165,6 +161,10 @@ impl<X: Rerun> Watcher<X> {
 	pub fn new(parts: Parts<X>) -> Result<Self> {
 		let (sender, events) = mpsc::unbounded_channel();
 		let account = parts.signer.account().to_string();
+		let queue = Waiting::new(match parts.scope {
+			Scope::Others(_) => Order::Coming,
+			Scope::Own(_) => Order::Stake,
+		});
 		Ok(Self {
 			secret: parts.store.watch_secret()?,
 			findings: Findings::new(&parts.settings.base_path),
@@ -172,7 +172,7 @@ impl<X: Rerun> Watcher<X> {
 			read: None,
 			best: None,
 			finalized: None,
-			queue: VecDeque::new(),
+			queue,
 			running: BTreeMap::new(),
 			lies: BTreeMap::new(),
 			last_block: Instant::now(),
@@ -231,6 +231,11 @@ impl<X: Rerun> Watcher<X> {
 			self.pursue(key, best).await?;
 		}
 		let at = self.parts.chain.at(best).await?;
+		while let Some(task) = self.queue.due(best.number) {
+			let view = at.task(task).await;
+			let view = view.inspect_err(|_| self.queue.again(task, best.number))?;
+			view.into_iter().for_each(|view| self.consider(view.into()));
+		}
 		match self.read {
 			None => self.look_back(&at).await?,
 			Some(read) => self.catch_up(read, &at).await?,
@@ -292,7 +297,7 @@ impl<X: Rerun> Watcher<X> {
 		let settings = &self.parts.settings;
 		let known = self.running.contains_key(&key)
 			|| self.lies.contains_key(&key)
-			|| self.queue.iter().any(|other| key_of(&other.view) == key);
+			|| self.queue.contains(&key);
 		if known
 			|| view.at.saturating_add(1) >= until
 			// Whose input is private is between its client and its providers.
@@ -310,12 +315,18 @@ impl<X: Rerun> Watcher<X> {
 			Ok(_) => {},
 			Err(error) => return self.complain(error.to_string()),
 		}
-		if self.queue.len() >= MAX_QUEUE {
-			self.parts.metrics.watched.with_label_values(&["left_out"]).inc();
-			let why = format!("{MAX_QUEUE} tasks wait already");
-			return self.findings.tell(&key, Some(digest), &Finding::Missed { why });
+		let Some(left) = self.queue.push(Wanted { view, agreed: digest, until }) else { return };
+		self.parts.metrics.watched.with_label_values(&["left_out"]).inc();
+		let why = format!("{} tasks wait already", waiting::MOST);
+		self.findings.tell(&key_of(&left.view), Some(left.agreed), &Finding::Missed { why });
+		self.look_again(&left.view);
+	}
+
+	/// Has a result of one's own looked at again that could not be run in time: a case over it may last for longer.
+	fn look_again(&mut self, view: &SharedView) {
+		if let Scope::Own(_) = self.parts.scope {
+			self.queue.again(view.id, self.best.map_or(view.at, |best| best.number));
 		}
-		self.queue.push_back(Wanted { view, agreed: digest, until });
 	}
 
 	/// What a task agrees on, and until when it can be run again, where that is looked at.
@@ -342,7 +353,8 @@ impl<X: Rerun> Watcher<X> {
 			Scope::Own(me) => defender::against(view, me).is_some_and(|it| it.own == own),
 		};
 		if seen.confirmed && concerns {
-			self.lies.insert(key_of(view), Lie::new(own, seen.agreed));
+			let lie = Lie::new(own, seen.agreed, view.deal.terms.stake);
+			self.lies.insert(key_of(view), lie);
 		}
 	}
 
@@ -353,7 +365,7 @@ impl<X: Rerun> Watcher<X> {
 
 	fn start_runs(&mut self) {
 		while self.running.len() < self.parts.settings.watcher.max_concurrent && self.stops == 0 {
-			let Some(wanted) = self.queue.pop_front() else { return };
+			let Some(wanted) = self.queue.pop() else { return };
 			let Wanted { view, agreed: digest, until } = wanted;
 			let now = self.best.map_or(view.at, |best| best.number);
 			let left = until.saturating_sub(now);
@@ -361,6 +373,7 @@ impl<X: Rerun> Watcher<X> {
 				self.parts.metrics.watched.with_label_values(&["too_late"]).inc();
 				let why = "its window is over".into();
 				self.findings.tell(&key_of(&view), Some(digest), &Finding::Missed { why });
+				self.look_again(&view);
 				continue;
 			}
 			let (key, cancel) = (key_of(&view), Cancel::new());
@@ -397,7 +410,8 @@ impl<X: Rerun> Watcher<X> {
 			Err(reason) => {
 				metrics.watched.with_label_values(&["failed"]).inc();
 				let why = format!("a fault of this machine: {reason}");
-				return tell(&Finding::Missed { why });
+				tell(&Finding::Missed { why });
+				return self.look_again(view);
 			},
 		};
 		let seen = Sighting { at: unix_now(), agreed, own, confirmed: true };
@@ -561,13 +575,25 @@ impl<X: Rerun> Watcher<X> {
 
 	fn allowed(&mut self, key: &Key, action: Action, amount: Balance) -> bool {
 		let now = unix_now();
-		let budget = self.parts.settings.watcher.budget_per_day;
-		let outlay = Outlay { at: now, amount };
-		match self.parts.store.allow_action(&action, outlay, now.saturating_sub(DAY), budget) {
+		let (store, outlay) = (&self.parts.store, Outlay { at: now, amount });
+		let (budget, of, allowed) = match self.parts.scope {
+			Scope::Others(_) => {
+				let budget = self.parts.settings.watcher.budget_per_day;
+				let since = now.saturating_sub(DAY);
+				(budget, "a day", store.allow_action(&action, outlay, since, budget))
+			},
+			// By what is at stake here, and not by what anything else has cost today.
+			Scope::Own(_) => {
+				let stake = self.lies.get(key).map_or(0, |lie| lie.stake);
+				let budget = defender::budget(stake);
+				(budget, "its stake", store.allow_defence(&action, outlay, budget))
+			},
+		};
+		match allowed {
 			Ok(true) => true,
 			Ok(false) => {
 				let (amount, budget) = (format_amount(amount), format_amount(budget));
-				let why = format!("{amount} more than what is left of {budget} for a day");
+				let why = format!("{amount} more than what is left of {budget} for {of}");
 				self.leave(key, why);
 				false
 			},
