@@ -5,6 +5,7 @@ use crate::{
 	Fidelity,
 	author::pre_digest,
 	conservation::assert_conserved,
+	flat::Flat,
 	state::{State, Undo},
 	transaction::{apply, transaction},
 };
@@ -195,6 +196,15 @@ impl<S: State> Chain<S> {
 			_ => None,
 		});
 		weight.next_back().expect("the transaction left an event")
+	}
+}
+
+impl Chain<Flat> {
+	/// Reads the state, and counts the keys that are looked up or stepped to.
+	pub fn count_reads<R>(&mut self, read: impl FnOnce() -> R) -> (R, u64) {
+		let before = self.state.reads();
+		let result = self.state.enter(read);
+		(result, self.state.reads() - before)
 	}
 }
 

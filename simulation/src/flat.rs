@@ -40,6 +40,8 @@ pub struct Flat {
 	live: usize,
 	/// How many roots were asked for.
 	roots: u64,
+	/// How many keys were looked up, or stepped to.
+	reads: u64,
 	/// How to take the newest changes back; empty while there is no mark.
 	journal: Vec<Change>,
 	/// Length of the journal at the beginning of each storage transaction and attempt, outermost first.
@@ -94,6 +96,11 @@ impl PartialEq for Flat {
 impl Eq for Flat {}
 
 impl Flat {
+	/// How many keys were looked up, or stepped to, since the beginning.
+	pub fn reads(&self) -> u64 {
+		self.reads
+	}
+
 	/// Number of keys, and bytes of keys and values.
 	pub fn size(&self) -> (usize, usize) {
 		let bytes = self.items().map(|(key, value)| key.len() + value.len()).sum();
@@ -229,6 +236,7 @@ impl Externalities for Flat {
 	fn set_offchain_storage(&mut self, _: &[u8], _: Option<&[u8]>) {}
 
 	fn storage(&mut self, key: &[u8]) -> Option<Value> {
+		self.reads += 1;
 		self.value(key).cloned()
 	}
 
@@ -237,10 +245,12 @@ impl Externalities for Flat {
 	}
 
 	fn exists_storage(&mut self, key: &[u8]) -> bool {
+		self.reads += 1;
 		self.value(key).is_some()
 	}
 
 	fn next_storage_key(&mut self, key: &[u8]) -> Option<Vec<u8>> {
+		self.reads += 1;
 		self.keys_from(Bound::Excluded(key)).next().map(|(key, _)| key.to_vec())
 	}
 

@@ -1,5 +1,6 @@
 //! Who holds which bytes.
 
+use crate::programs::parts;
 use assay_primitives::{
 	BlockNumber, Hash,
 	content::ContentRef,
@@ -14,6 +15,8 @@ pub struct Blobs {
 	from: BTreeMap<Hash, BlockNumber>,
 	/// Those that every node serves, since they are on the chain.
 	promised: BTreeSet<Hash>,
+	/// Blocks of long content that are on the chain.
+	published: BTreeSet<Hash>,
 }
 
 impl Blobs {
@@ -38,6 +41,21 @@ impl Blobs {
 	pub fn promise(&mut self, hash: Hash, now: BlockNumber) {
 		self.bring(hash, now);
 		self.promised.insert(hash);
+	}
+
+	/// A block is on the chain. Of long content all are needed.
+	pub fn publish(&mut self, data: &[u8], now: BlockNumber) {
+		let hash = ContentRef::of(data).hash;
+		let parts = || parts().iter().map(|part| ContentRef::of(part).hash);
+		if !parts().any(|part| part == hash) {
+			return self.promise(hash, now);
+		}
+		self.published.insert(hash);
+		let whole = parts().next().filter(|_| parts().all(|part| self.published.contains(&part)));
+		if let Some(node) = whole {
+			// Long content is named by its node.
+			self.promise(node, now);
+		}
 	}
 
 	/// Nobody can have them any more, but who has them already.

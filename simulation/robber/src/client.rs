@@ -59,7 +59,7 @@ pub fn ordered(scene: &Scene, kind: u8, live: &Live) -> RuntimeCall {
 	let request = request(scene, kind, live.now);
 	let fits = |offer: &&OfferView| {
 		let OfferView { terms, mediators, .. } = offer;
-		terms.price == PRICE
+		terms.price == scene.price()
 			&& mediators.public
 			&& terms.profile == request.task.profile
 			&& terms.max_gas >= scene.gas

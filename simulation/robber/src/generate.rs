@@ -5,7 +5,7 @@ use crate::{
 	choices::Choices,
 	live::{Live, answers, contents, public_digests, stage},
 	memory::{Memory, salts, vote_salt},
-	programs::{list, program, programs},
+	programs::{bag, bytes_of, named, parts, programs},
 };
 use assay_primitives::{
 	AccountId, Balance, Hash, MILLI, UNIT,
@@ -20,6 +20,7 @@ use assay_primitives::{
 	provider::{Capacity, Declaration, Endpoint},
 	request::{Hints, OfferId, Request},
 	seal::{Report, Salt, Seal, seal_digest, seal_report, seal_verdict},
+	sealed_input::{SealedInput, sealed_size},
 	task::{Args, Input, Limits, TaskSpec},
 };
 use assay_runtime::RuntimeCall;
@@ -30,6 +31,9 @@ use scale_info::{
 	Field, MetaType, PortableRegistry, Registry, TypeDef, TypeDefPrimitive, form::PortableForm,
 };
 use std::sync::LazyLock;
+
+/// Tasks of a large bag.
+const MANY: usize = 24;
 
 /// Types of calls.
 struct Types {
@@ -262,12 +266,15 @@ impl<'a, 'b> Generator<'a, 'b> {
 		}
 		let spec = self.case.as_ref().map(|view| &view.terms.spec);
 		let named = spec.and_then(|spec| match (name, spec.input) {
-			("module", _) => program(&spec.module),
-			("input", Input::Blob(content)) => program(&content),
+			("module", _) => bytes_of(&spec.module),
+			("input", Input::Blob(content)) => bytes_of(&content),
 			_ => None,
 		});
 		match named.filter(|_| !self.choices.rarely(8)) {
 			Some(bytes) => bytes.clone(),
+			None if name == "data" && self.choices.rarely(2) => {
+				self.choices.one(parts()).cloned().unwrap_or_default()
+			},
 			None => self.choices.mostly(programs()).cloned().unwrap_or_default(),
 		}
 	}
@@ -506,7 +513,9 @@ impl<'a, 'b> Generator<'a, 'b> {
 	/// A request that could be anybody's, with some parts as strange as they may be.
 	pub fn request(&mut self) -> Request {
 		let choices = &mut self.choices;
-		let gas = *choices.mostly(&[1_000_000, 1 << 24, 1, 20_000, 1_000_000_000]).expect("some");
+		// The last is more than ordinary mediators take.
+		let limits = [1_000_000, 1 << 24, 1, 20_000, 1_000_000_000, 200_000_000_000];
+		let gas = *choices.mostly(&limits).expect("some");
 		let replicas = *choices.mostly(&[3, 1, 2, 5]).expect("some");
 		let single = Policy::Single { check_ppm: 200_000, stake_factor: 6 };
 		let trust = *choices.mostly(&[10, 1, 2, 1_000]).expect("some");
@@ -515,12 +524,17 @@ impl<'a, 'b> Generator<'a, 'b> {
 			6 => Policy::Trust { trust },
 			_ => single,
 		};
-		let base = *choices.mostly(&[PRICE.base, 10 * UNIT, MILLI, 1]).expect("some");
+		let max_price = *choices.mostly(&prices()).expect("some");
 		let module = *choices.mostly(&contents()).expect("there are programs");
 		let input = match choices.below(16) {
+			13 => named().last().map_or(Input::None, Input::Blob),
 			14 => Input::Blob(contents()[1]),
-			15 => Input::List(list().0),
+			15 => Input::List(bag(*choices.mostly(&[2, MANY]).expect("there are some")).0),
 			_ => Input::None,
+		};
+		let hints = match input {
+			Input::Blob(plain) if choices.rarely(3) => private(plain),
+			_ => Hints::default(),
 		};
 		Request {
 			task: TaskSpec {
@@ -538,11 +552,11 @@ impl<'a, 'b> Generator<'a, 'b> {
 			},
 			policy,
 			canary: choices.rarely(8),
-			max_price: Price { base, ..PRICE },
+			max_price,
 			run_blocks: *choices.mostly(&[10, 1, 3, 40]).expect("there are some"),
 			tags: 0,
 			valid_until: self.live.now + 1_000,
-			hints: Hints::default(),
+			hints,
 		}
 	}
 
@@ -574,13 +588,28 @@ impl<'a, 'b> Generator<'a, 'b> {
 
 	fn mediator_terms(&mut self) -> MediatorTerms {
 		let min_wage: Balance = if self.choices.rarely(4) { self.amount() } else { 0 };
+		let limits = [CaseLimits::ORDINARY, CaseLimits::LARGE, CaseLimits::SMALL];
+		let limits = *self.choices.mostly(&limits).expect("there are some");
 		MediatorTerms {
 			capacity: *self.choices.mostly(&[16, 1, 64]).expect("there are some"),
-			limits: CaseLimits { min_wage, ..CaseLimits::default() },
+			limits: CaseLimits { min_wage, ..limits },
 			profiles: BoundedVec::truncate_from(vec![Profile::BASE.id()]),
 			inbox: None,
 		}
 	}
+}
+
+/// What a replica may cost: as much as all ask, more, less, and nothing.
+pub fn prices() -> [Price; 5] {
+	let of = |base| Price { base, ..PRICE };
+	[PRICE, of(10 * UNIT), of(MILLI), of(1), Price::default()]
+}
+
+/// Says that an input is private. Whoever has its plaintext was given the key.
+fn private(plain: ContentRef) -> Hints {
+	let size = sealed_size(plain.size).unwrap_or(plain.size);
+	let hint = SealedInput::new(plain, ContentRef { size, ..plain }, Hash::zero()).hint();
+	BoundedVec::truncate_from(vec![BoundedVec::truncate_from(hint.into_bytes())])
 }
 
 /// Who has sealed in a task, and whoever else was drawn.

@@ -3,8 +3,9 @@
 use crate::{
 	blobs::Blobs,
 	live::{Live, answers},
+	lookers::Defence,
 	memory::{salts, vote_salt},
-	programs::{program, truth},
+	programs::truth,
 };
 use assay_decisions::{
 	eligible::{case_refusal, refusal},
@@ -14,15 +15,13 @@ use assay_decisions::{
 	record::{CaseKey, Identity, Key, Sealed, Verdict},
 	sending::Sent,
 	view::SharedView,
-	watcher::{self, Remedy},
 };
 use assay_primitives::{
-	AccountId, BlockNumber, Hash,
+	AccountId, BlockNumber,
 	case::CaseView,
-	deal::{NextStep, Opening, TaskState, TaskStatus},
-	hashing::tagged_hash,
+	deal::{NextStep, Opening, TaskStatus},
 	outcome::{Manifest, Outcome},
-	task::{Input, TaskSpec},
+	task::TaskSpec,
 };
 use assay_runtime::RuntimeCall;
 use assay_simulation::{
@@ -30,13 +29,14 @@ use assay_simulation::{
 	deals::{commit, decline, open_report, poke, reveal},
 	market::Provider,
 };
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	sync::Arc,
+	time::Duration,
+};
 
 /// What an honest account sends in one block.
 pub type Due = Vec<(Pair, RuntimeCall)>;
-
-/// Most gas that the court takes.
-const COURT_GAS: u64 = 1 << 24;
 
 const SETTINGS: PlanSettings = PlanSettings {
 	decline_margin: 3,
@@ -82,23 +82,48 @@ impl Lie {
 	}
 }
 
+/// What a member of the coalition says, and where.
+#[derive(Clone, Debug)]
+pub struct Agreement {
+	/// What it says.
+	pub lie: Lie,
+	/// Only where all who are drawn are among these; everywhere where none are named.
+	pub among: Option<Arc<BTreeSet<AccountId>>>,
+}
+
+impl Agreement {
+	/// The lie, where these are drawn.
+	fn told_to<'a>(&self, mut drawn: impl Iterator<Item = &'a AccountId>) -> Option<Lie> {
+		let sure = self.among.as_ref().is_none_or(|among| drawn.all(|who| among.contains(who)));
+		sure.then_some(self.lie)
+	}
+}
+
 /// An honest provider.
 #[derive(Clone)]
 pub struct ProviderHost {
 	/// Its keys.
 	pub keys: Provider,
 	/// What it says instead of the truth.
-	pub lie: Option<Lie>,
+	pub agreed: Option<Agreement>,
 	/// How often it has run a program.
 	pub runs: u32,
 	sealed: BTreeMap<Key, Sealed>,
 	local: BTreeMap<Key, provider::Local>,
+	defence: Defence,
 }
 
 impl ProviderHost {
 	/// A provider that has done nothing yet.
 	pub fn new(keys: Provider) -> Self {
-		Self { keys, lie: None, runs: 0, sealed: BTreeMap::new(), local: BTreeMap::new() }
+		Self {
+			keys,
+			agreed: None,
+			runs: 0,
+			sealed: BTreeMap::new(),
+			local: BTreeMap::new(),
+			defence: Defence::default(),
+		}
 	}
 
 	/// What it sends now.
@@ -106,7 +131,13 @@ impl ProviderHost {
 		let me = self.keys.id();
 		let concerns = |view: &&SharedView| provider::position(view, &me).is_some();
 		let views: Vec<_> = sight.best.shared.iter().filter(concerns).collect();
-		views.into_iter().filter_map(|view| self.act(&me, view, sight)).collect()
+		let due = |view| {
+			let call = self.act(&me, view, sight);
+			call.or_else(|| {
+				Some((self.keys.operator.clone(), self.defence.call(&me, view, sight)?))
+			})
+		};
+		views.into_iter().filter_map(due).collect()
 	}
 
 	/// Decides as often as something follows at once: content that is here, a run that is short.
@@ -117,6 +148,7 @@ impl ProviderHost {
 		sight: Sight,
 	) -> Option<(Pair, RuntimeCall)> {
 		const STEPS: usize = 4;
+		let lie = self.agreed.as_ref().and_then(|agreed| agreed.told_to(drawn(view)));
 		let key = Key { task: view.id, task_hash: view.task_hash };
 		let (live, blobs) = (sight.best, sight.blobs);
 		for _ in 0..STEPS {
@@ -127,7 +159,7 @@ impl ProviderHost {
 				Step::Fetch => {
 					local.asked_at.get_or_insert(view.at);
 					// Who lies needs nothing for it.
-					if self.lie.is_some() || blobs.has(spec, live.now) {
+					if lie.is_some() || blobs.has(spec, live.now) {
 						local.content = Content::Ready;
 						continue;
 					}
@@ -135,14 +167,14 @@ impl ProviderHost {
 					return None;
 				},
 				Step::Run { .. } => {
-					let outcome = match self.lie {
+					let outcome = match lie {
 						Some(lie) => lie.told(spec)?,
 						None => truth(spec)?,
 					};
 					self.runs += 1;
 					let salts = salts(me, &key.task_hash);
 					let sealed = Sealed::new(outcome, Manifest::default(), salts, 0);
-					let reported = self.lie.filter(|lie| lie.report).and_then(|_| truth(spec));
+					let reported = lie.filter(|lie| lie.report).and_then(|_| truth(spec));
 					let sealed = match reported {
 						Some(truth) => sealed.reporting(truth),
 						None => sealed,
@@ -234,7 +266,7 @@ impl ProviderHost {
 pub struct MediatorHost {
 	key: Pair,
 	/// What it says instead of the truth.
-	pub lie: Option<Lie>,
+	pub agreed: Option<Agreement>,
 	/// How often it has run a program.
 	pub runs: u32,
 	votes: BTreeMap<CaseKey, Verdict>,
@@ -244,7 +276,7 @@ pub struct MediatorHost {
 impl MediatorHost {
 	/// A mediator that has done nothing yet.
 	pub fn new(key: Pair) -> Self {
-		Self { key, lie: None, runs: 0, votes: BTreeMap::new(), local: BTreeMap::new() }
+		Self { key, agreed: None, runs: 0, votes: BTreeMap::new(), local: BTreeMap::new() }
 	}
 
 	/// Its account.
@@ -271,7 +303,8 @@ impl MediatorHost {
 			match self.decide(me, key, view, sight) {
 				mediator::Step::Run { .. } => {
 					let spec = &view.terms.spec;
-					let outcome = match self.lie {
+					let agreed = self.agreed.as_ref();
+					let outcome = match agreed.and_then(|agreed| agreed.told_to(seated(view))) {
 						Some(lie) => lie.told(spec)?,
 						None if sight.blobs.has(spec, live.now) => truth(spec)?,
 						None => return None,
@@ -337,83 +370,19 @@ impl MediatorHost {
 	}
 }
 
-/// An honest watcher that looks at a share of what is agreed on.
-#[derive(Clone)]
-pub struct WatcherHost {
-	key: Pair,
-	secret: [u8; 32],
-	sample_ppm: u32,
+/// Who is drawn for a task.
+fn drawn(view: &SharedView) -> impl Iterator<Item = &AccountId> {
+	let replicas = match &view.status {
+		TaskStatus::Open(task) => &task.replicas[..],
+		TaskStatus::Ended(_) => &[],
+	};
+	let candidates = &view.deal.candidates;
+	let candidate = |at: u32| candidates.get(at as usize).map(|one| &one.provider);
+	replicas.iter().filter_map(move |replica| candidate(replica.candidate))
 }
 
-impl WatcherHost {
-	/// A watcher with a secret of its own.
-	pub fn new(key: Pair, sample_ppm: u32) -> Self {
-		let secret = tagged_hash(b"watch", &account(&key)).0;
-		Self { key, secret, sample_ppm }
-	}
-
-	/// What it sends now.
-	pub fn due(&self, sight: Sight) -> Due {
-		let Sight { best: live, blobs, .. } = sight;
-		let of_tasks = live.shared.iter().filter_map(|view| self.challenge(view, live, blobs));
-		let of_cases = live.cases.iter().filter_map(|view| self.object(view, live, blobs));
-		of_tasks.chain(of_cases).map(|call| (self.key.clone(), call)).collect()
-	}
-
-	fn looks_at(&self, view: &SharedView) -> bool {
-		let (id, hash) = (view.id, view.task_hash);
-		watcher::is_chosen(&self.secret, &id, &hash, self.sample_ppm)
-			&& !watcher::is_party(view, &[account(&self.key)])
-	}
-
-	fn challenge(&self, view: &SharedView, live: &Live, blobs: &Blobs) -> Option<RuntimeCall> {
-		let TaskStatus::Open(task) = &view.status else { return None };
-		let TaskState::Agreed { digest, .. } = task.state else { return None };
-		if !self.looks_at(view) {
-			return None;
-		}
-		let own = self.own_digest(&view.deal.request.task, view.task_hash, live, blobs)?;
-		if own == digest {
-			return None;
-		}
-		// Three seats of a committee, and the bond of who challenges.
-		let put_up = 4 * view.deal.terms.wage;
-		watcher::gain_of_challenge(put_up, watcher::stakes_behind(view, &digest))?;
-		Some(pallet_deals::Call::challenge { task: view.id, digest }.into())
-	}
-
-	/// The court where it takes the task, else an appeal.
-	fn object(&self, view: &CaseView, live: &Live, blobs: &Blobs) -> Option<RuntimeCall> {
-		let (round, found, _) = watcher::standing(view)?;
-		let (spec, task_hash) = (&view.terms.spec, view.terms.task_hash);
-		let own = self.own_digest(spec, task_hash, live, blobs)?;
-		if found == Some(own) {
-			return None;
-		}
-		let takes = spec.limits.gas <= COURT_GAS && spec.input == Input::None;
-		match watcher::remedy(view, takes, true) {
-			Remedy::Court => {
-				let (module, max_gas) = (program(&spec.module)?.clone(), spec.limits.gas);
-				let case = view.id;
-				let call = pallet_court::Call::adjudicate {
-					case,
-					task_hash,
-					max_gas,
-					module,
-					input: None,
-				};
-				Some(call.into())
-			},
-			Remedy::Appeal(bond) => {
-				watcher::gain_of_appeal(bond)?;
-				let digest = found?;
-				Some(pallet_mediation::Call::appeal { case: view.id, digest, round }.into())
-			},
-			Remedy::None => None,
-		}
-	}
-
-	fn own_digest(&self, spec: &TaskSpec, hash: Hash, live: &Live, blobs: &Blobs) -> Option<Hash> {
-		blobs.has(spec, live.now).then(|| truth(spec))?.map(|outcome| outcome.digest(&hash))
-	}
+/// Who sits in the committee that judges now.
+fn seated(view: &CaseView) -> impl Iterator<Item = &AccountId> {
+	let round = view.rounds.get(usize::from(view.case.round));
+	round.into_iter().flat_map(|round| &round.members).map(|member| &member.mediator)
 }

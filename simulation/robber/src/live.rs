@@ -1,18 +1,19 @@
 //! What the state has that a call may be about.
 
-use crate::programs::{programs, truth};
+use crate::programs::{named, programs, truth};
 use assay_decisions::view::SharedView;
 use assay_primitives::{
 	Balance, Hash,
-	api::OfferView,
+	api::{DealTasks, OfferView},
 	case::{CasePhase, CaseView},
 	content::ContentRef,
 	deal::{TaskState, TaskStatus, TaskView},
 	order::{Asset, AssetId},
 	outcome::{Class, Outcome},
-	task::{TaskId, TaskSpec},
+	task::{DealId, TaskId, TaskSpec},
 };
 use assay_runtime::{Deals, Market, Mediation, Register, Runtime};
+use std::collections::BTreeSet;
 
 /// What the state has now.
 pub struct Live {
@@ -36,9 +37,14 @@ impl Live {
 	/// Reads the state; to be called within it.
 	pub fn read(genesis: Hash) -> Self {
 		let is_open = |view: &TaskView| matches!(view.status, TaskStatus::Open(_));
-		let keys = pallet_deals::Tasks::<Runtime>::iter_keys();
-		let views = keys.filter_map(|(_, id)| Deals::task_view(id));
-		let mut tasks: Vec<_> = views.filter(is_open).collect();
+		// Of a bag nothing is stored of a task before it is drawn.
+		let bags: BTreeSet<DealId> =
+			pallet_deals::Bags::<Runtime>::iter_keys().map(|(_, id)| id).collect();
+		let keys = pallet_deals::Tasks::<Runtime>::iter_keys().map(|(_, id)| id);
+		let single = keys.filter(|id| !bags.contains(&id.deal)).filter_map(Deals::task_view);
+		let of_bag = |id: &DealId| Deals::tasks_of_deal(*id, 0, u32::MAX);
+		let of_bags = bags.iter().filter_map(of_bag).flat_map(DealTasks::into_views);
+		let mut tasks: Vec<_> = single.chain(of_bags).filter(is_open).collect();
 		tasks.sort_by_key(|view| view.id);
 		let shared = tasks.iter().cloned().map(SharedView::from).collect();
 		let all = Mediation::cases(None, u32::MAX).items.into_iter();
@@ -77,7 +83,7 @@ pub fn public_digests(view: &TaskView) -> Vec<Hash> {
 
 /// Content of all programs.
 pub fn contents() -> Vec<ContentRef> {
-	programs().iter().map(|program| ContentRef::of(program)).collect()
+	named().take(programs().len()).collect()
 }
 
 /// Amounts that mean something: what is held, what is asked, and what is near it.

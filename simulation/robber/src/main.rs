@@ -7,12 +7,15 @@ mod client;
 mod commands;
 mod generate;
 mod honest;
+mod kinds;
 mod live;
+mod lookers;
 mod memory;
 mod moves;
 mod orders;
 mod play;
 mod programs;
+mod properties;
 mod record;
 mod scene;
 mod search;
@@ -57,6 +60,8 @@ enum Command {
 		/// A file that `export` has written
 		file: PathBuf,
 	},
+	/// Try what honest accounts are promised on random sequences, kind by kind of attack
+	Properties(PropertyArgs),
 	/// Print which finds of a folder this build does not have, in the order in which they were found
 	Compare {
 		/// A folder that a search has written
@@ -89,12 +94,41 @@ struct SearchArgs {
 	out: PathBuf,
 }
 
+#[derive(Args)]
+struct PropertyArgs {
+	/// Sequences of each kind
+	#[arg(long, default_value_t = 1_000)]
+	sequences: u64,
+	/// Calls that a sequence has at least
+	#[arg(long, default_value_t = 200)]
+	calls: u64,
+	/// Where all choices come from: the same number tries the same
+	#[arg(long, default_value_t = 1)]
+	seed: u64,
+	/// Number of the first sequence
+	#[arg(long, default_value_t = 0)]
+	from: u64,
+	/// Threads
+	#[arg(long, default_value_t = 2)]
+	threads: usize,
+	/// Kinds to try, by the beginnings of their names; all where none is named
+	#[arg(long)]
+	kind: Vec<String>,
+	/// End at the first sequence that breaks a promise, and leave it as it is
+	#[arg(long)]
+	first: bool,
+	/// Where sequences that break a promise are written
+	#[arg(long, default_value = "robber-finds")]
+	out: PathBuf,
+}
+
 fn main() -> Result<()> {
 	match Cli::parse().command {
 		Command::Search(args) => commands::search(&args),
 		Command::Replay { file, draws } => commands::replay(&file, draws),
 		Command::Export { file, out } => commands::export(&file, &out),
 		Command::Check { file } => commands::check(&file),
+		Command::Properties(args) => properties::run(&args),
 		Command::Compare { folder } => commands::compare(&folder),
 	}
 }

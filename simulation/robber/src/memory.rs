@@ -49,6 +49,12 @@ impl Memory {
 		self.stashes.insert(operator, stash);
 	}
 
+	/// An account signs for another, which is somebody else's.
+	pub fn signs_for_stranger(&mut self, operator: AccountId, stash: AccountId) {
+		self.ours.insert(operator.clone());
+		self.stashes.insert(operator, stash);
+	}
+
 	/// In whose name an account seals.
 	pub fn stash<'a>(&'a self, caller: &'a AccountId) -> &'a AccountId {
 		self.stashes.get(caller).unwrap_or(caller)

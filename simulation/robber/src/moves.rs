@@ -56,6 +56,9 @@ pub enum Move {
 		answer: u8,
 		/// Whether they seal a report of the truth beside it.
 		report: bool,
+		/// Whether only where all who are drawn are members.
+		#[serde(default)]
+		sure: bool,
 	},
 	/// An honest client orders tasks.
 	Order {
@@ -99,24 +102,43 @@ pub fn call_of(kind: u16) -> &'static CallType {
 	&calls()[usize::from(kind) % calls().len()]
 }
 
-/// How often calls are made: those of our own pallets more often than others, and those more often that were
-/// carried out more often. Most of the others are refused whoever makes them.
+/// Pallets of this chain. Most calls of the others are refused whoever makes them.
+const OURS: [&str; 8] =
+	["Content", "Providers", "Deals", "Market", "Mediation", "Court", "Register", "Groups"];
+
+/// How often calls are made.
 #[derive(Clone, Debug)]
 pub struct Odds {
 	up_to: Vec<u32>,
 }
 
 impl Odds {
-	/// Of what was tried of each call, and carried out.
+	/// By what was tried of each call, and carried out: those of our own pallets more often than others, and those
+	/// more often that were carried out more often.
 	pub fn new(tried: &[(u32, u32)]) -> Self {
-		const OURS: [&str; 8] =
-			["Content", "Providers", "Deals", "Market", "Mediation", "Court", "Register", "Groups"];
-		let mut sum = 0;
-		let up_to = calls().iter().enumerate().map(|(at, call)| {
+		Self::by(|at, call| {
 			let (tried, done) = tried.get(at).copied().unwrap_or_default();
 			let ours = if OURS.contains(&call.pallet.as_str()) { 4 } else { 1 };
 			// What is refused today is what a hole would let through.
-			sum += ours * (8 + 24 * (done + 1) / (tried + 2));
+			ours * (8 + 24 * (done + 1) / (tried + 2))
+		})
+	}
+
+	/// Mostly these calls, by their names, and any other of our pallets now and then.
+	pub fn mostly(names: &[(&str, u32)]) -> Self {
+		const MUCH: u32 = 24;
+		Self::by(|_, call| {
+			let path = call.path();
+			let named = names.iter().find(|(name, _)| *name == path);
+			u32::from(OURS.contains(&call.pallet.as_str()))
+				+ named.map_or(0, |(_, weight)| MUCH * weight)
+		})
+	}
+
+	fn by(weight: impl Fn(usize, &CallType) -> u32) -> Self {
+		let mut sum = 0;
+		let up_to = calls().iter().enumerate().map(|(at, call)| {
+			sum += weight(at, call);
 			sum
 		});
 		Self { up_to: up_to.collect() }
@@ -129,38 +151,94 @@ impl Odds {
 	}
 }
 
+/// How often moves are made, out of the sum of all.
+#[derive(Clone, Copy, Debug)]
+pub struct Mix {
+	/// A few blocks go by.
+	pub pass: u32,
+	/// Many do.
+	pub wait: u32,
+	/// An honest client orders.
+	pub order: u32,
+	/// Bytes come, or go.
+	pub content: u32,
+	/// A member falls silent.
+	pub silence: u32,
+	/// Members agree on an answer.
+	pub agree: u32,
+	/// Slots, audits, forks.
+	pub rare: u32,
+	/// Calls.
+	pub call: u32,
+}
+
+impl Mix {
+	/// What a search tries.
+	pub const ANY: Self =
+		Self { pass: 5, wait: 2, order: 3, content: 2, silence: 1, agree: 2, rare: 1, call: 16 };
+}
+
 fn byte(rng: &mut impl RngCore) -> u8 {
 	rng.next_u32() as u8
 }
 
 impl Move {
-	/// Any move.
-	pub fn any(odds: &Odds, rng: &mut impl RngCore) -> Self {
-		match rng.next_u32() % 32 {
-			0..=4 => Self::Pass { blocks: 1 + byte(rng) % 4 },
-			5 | 6 => Self::Pass { blocks: 1 + byte(rng) % 40 },
-			7..=9 => Self::Order { kind: byte(rng) },
-			10 => Self::Bring { blob: byte(rng) },
-			11 => Self::Withhold { blob: byte(rng) },
-			12 => Self::Silence { who: byte(rng) },
-			13 | 14 => Self::Agree {
-				who: byte(rng),
-				answer: byte(rng),
-				report: byte(rng).is_multiple_of(4),
-			},
-			15 => match byte(rng) % 8 {
-				0 | 1 => Self::Skip { slots: byte(rng) % 8 },
-				2 | 3 => Self::Audit,
-				4 | 5 => Self::Stall,
-				6 => Self::Undo,
-				_ => Self::Replay { which: byte(rng) },
-			},
-			_ => {
-				let mut choices = vec![0; CHOICES];
-				rng.fill_bytes(&mut choices);
-				Self::Call { who: byte(rng), kind: odds.kind(rng), choices }
-			},
+	/// A move of a mix.
+	pub fn any(mix: &Mix, odds: &Odds, rng: &mut impl RngCore) -> Self {
+		let Mix { pass, wait, order, content, silence, agree, rare, call } = *mix;
+		let mut drawn =
+			rng.next_u32() % (pass + wait + order + content + silence + agree + rare + call);
+		let mut is = |weight: u32| {
+			let hit = drawn < weight;
+			drawn = drawn.saturating_sub(weight);
+			hit
+		};
+		if is(pass) {
+			Self::Pass { blocks: 1 + byte(rng) % 4 }
+		} else if is(wait) {
+			Self::Pass { blocks: 1 + byte(rng) % 40 }
+		} else if is(order) {
+			Self::Order { kind: byte(rng) }
+		} else if is(content) {
+			Self::of_content(rng)
+		} else if is(silence) {
+			Self::Silence { who: byte(rng) }
+		} else if is(agree) {
+			Self::agreement(rng)
+		} else if is(rare) {
+			Self::rare(rng)
+		} else {
+			Self::any_call(odds, rng)
 		}
+	}
+
+	fn of_content(rng: &mut impl RngCore) -> Self {
+		match byte(rng).is_multiple_of(2) {
+			true => Self::Bring { blob: byte(rng) },
+			false => Self::Withhold { blob: byte(rng) },
+		}
+	}
+
+	/// Members agree on an answer.
+	pub fn agreement(rng: &mut impl RngCore) -> Self {
+		let [report, sure] = [4, 3].map(|one_in| byte(rng).is_multiple_of(one_in));
+		Self::Agree { who: byte(rng), answer: byte(rng), report, sure }
+	}
+
+	fn rare(rng: &mut impl RngCore) -> Self {
+		match byte(rng) % 8 {
+			0 | 1 => Self::Skip { slots: byte(rng) % 8 },
+			2 | 3 => Self::Audit,
+			4 | 5 => Self::Stall,
+			6 => Self::Undo,
+			_ => Self::Replay { which: byte(rng) },
+		}
+	}
+
+	fn any_call(odds: &Odds, rng: &mut impl RngCore) -> Self {
+		let mut choices = vec![0; CHOICES];
+		rng.fill_bytes(&mut choices);
+		Self::Call { who: byte(rng), kind: odds.kind(rng), choices }
 	}
 
 	/// Whether honest play from the same world has it too: it is no choice of the coalition's.
@@ -185,9 +263,10 @@ impl Move {
 			Self::Skip { slots } => *slots = byte(rng) % 8,
 			Self::Bring { blob } | Self::Withhold { blob } => *blob = byte(rng),
 			Self::Silence { who } => *who = byte(rng),
-			Self::Agree { who, answer, report } => match byte(rng) % 4 {
-				0 => *who = byte(rng),
-				1 => *report = !*report,
+			Self::Agree { who, answer, report, sure } => match byte(rng) % 8 {
+				0 | 1 => *who = byte(rng),
+				2 => *report = !*report,
+				3 => *sure = !*sure,
 				_ => *answer = byte(rng),
 			},
 			Self::Order { kind } => *kind = byte(rng),
@@ -205,7 +284,7 @@ pub fn mutated(moves: &[Move], other: &[Move], odds: &Odds, rng: &mut impl RngCo
 	for _ in 0..=rng.next_u32() % 3 {
 		let at = rng.next_u32() as usize % (found.len() + 1);
 		match rng.next_u32() % 8 {
-			0..=2 => found.insert(at, Move::any(odds, rng)),
+			0..=2 => found.insert(at, Move::any(&Mix::ANY, odds, rng)),
 			3 if at < found.len() => {
 				found.remove(at);
 			},
@@ -220,7 +299,7 @@ pub fn mutated(moves: &[Move], other: &[Move], odds: &Odds, rng: &mut impl RngCo
 				found.extend_from_slice(&other[from..]);
 			},
 			_ if at < found.len() => found[at].change(odds, rng),
-			_ => found.push(Move::any(odds, rng)),
+			_ => found.push(Move::any(&Mix::ANY, odds, rng)),
 		}
 	}
 	found.truncate(LONGEST);

@@ -1,6 +1,10 @@
 //! Orders that a call may be about: signed before by anybody, or made up and signed by members.
 
-use crate::{generate::Generator, live::amounts, memory::SignedOrder};
+use crate::{
+	generate::{Generator, prices},
+	live::amounts,
+	memory::SignedOrder,
+};
 use assay_primitives::{
 	AccountId, Signature, UNIT,
 	judges::{Mediators, Named},
@@ -8,13 +12,10 @@ use assay_primitives::{
 		Accounts, AnyOrder, AppOrder, Assets, Authorization, DatasetOrder, Match, RequestOrder,
 		Resource, ResourceOrder, Signed, sponsorship_text,
 	},
-	price::Price,
 	request::{Request, Terms},
+	task::Input,
 };
-use assay_simulation::{
-	Pair, account,
-	market::{PRICE, terms},
-};
+use assay_simulation::{Pair, account, market::terms};
 use polkadot_sdk::sp_core::{Pair as _, bounded::BoundedVec};
 
 /// Tasks that an order is for.
@@ -110,9 +111,14 @@ impl Generator<'_, '_> {
 		let sponsor = self.choices.rarely(8).then(|| self.account("sponsor"));
 		let beneficiary = self.choices.rarely(8).then(|| self.account("who"));
 		let tip = if self.choices.rarely(8) { UNIT / 100 } else { 0 };
+		// A list is bought as a whole.
+		let usual = match request.task.input {
+			Input::List(list) => list.root.len,
+			Input::None | Input::Blob(_) => VOLUME,
+		};
 		RequestOrder {
 			app: app.map(|(id, _)| id),
-			volume: *self.choices.mostly(&[VOLUME, 1, 2, 1_000]).expect("there are some"),
+			volume: *self.choices.mostly(&[usual, 1, 2, 1_000]).expect("there are some"),
 			mediators: self.mediators(),
 			sponsor,
 			beneficiary,
@@ -171,8 +177,7 @@ impl Generator<'_, '_> {
 
 	/// Terms of a provider: such as all offer, or others.
 	pub fn terms(&mut self) -> Terms {
-		let base = *self.choices.mostly(&[PRICE.base, 1, UNIT / 1_000, 10 * UNIT]).expect("some");
-		let price = Price { base, ..PRICE };
+		let price = *self.choices.mostly(&prices()).expect("some");
 		Terms { min_run_blocks: 1 + self.choices.below(8) as u32, ..terms(price) }
 	}
 

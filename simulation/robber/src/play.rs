@@ -78,9 +78,19 @@ pub enum Find {
 		/// What.
 		what: String,
 	},
+	/// What a kind of attack must not lead to.
+	Promise {
+		/// What is not kept.
+		what: String,
+	},
 	/// Hooks take more of a block than is left to others.
 	Heavy {
 		/// How much, in millionths of a block.
+		amount: i128,
+	},
+	/// What a daemon asks costs more than what concerns it.
+	Reads {
+		/// Keys that are looked up beyond that.
 		amount: i128,
 	},
 }
@@ -93,17 +103,20 @@ impl Find {
 			Self::Loss { role, .. } => format!("loss-{role}"),
 			Self::Broken { .. } => "broken".into(),
 			Self::Stuck { .. } => "stuck".into(),
+			Self::Promise { .. } => "promise".into(),
 			Self::Heavy { .. } => "heavy".into(),
+			Self::Reads { .. } => "reads".into(),
 		}
 	}
 
 	/// How much it is about.
 	pub fn amount(&self) -> i128 {
 		match self {
-			Self::Gain { amount, .. } | Self::Loss { amount, .. } | Self::Heavy { amount } => {
-				*amount
-			},
-			Self::Broken { .. } | Self::Stuck { .. } => 0,
+			Self::Gain { amount, .. }
+			| Self::Loss { amount, .. }
+			| Self::Heavy { amount }
+			| Self::Reads { amount } => *amount,
+			Self::Broken { .. } | Self::Stuck { .. } | Self::Promise { .. } => 0,
 		}
 	}
 
@@ -143,7 +156,9 @@ impl fmt::Display for Find {
 			Self::Loss { role, amount } => write!(f, "{role}: {:.3} tokens lost", tokens(amount)),
 			Self::Broken { what } => write!(f, "broken: {what}"),
 			Self::Stuck { what } => write!(f, "stuck: {what}"),
+			Self::Promise { what } => write!(f, "not kept: {what}"),
 			Self::Heavy { amount } => write!(f, "hooks take {} % of a block", amount / 10_000),
+			Self::Reads { amount } => write!(f, "a daemon's views read {amount} keys too many"),
 		}
 	}
 }
@@ -266,6 +281,9 @@ impl Ground {
 		if noted.heaviest > MOST_HOOKS {
 			finds.push(Find::Heavy { amount: noted.heaviest.into() });
 		}
+		if noted.reads > 0 {
+			finds.push(Find::Reads { amount: noted.reads.into() });
+		}
 		Played { moves, gain: more, finds, looked, noted }
 	}
 
@@ -363,24 +381,28 @@ impl Ground {
 
 	/// The shortest sequence with the same find that taking moves away leads to.
 	pub fn shrink(&self, moves: &[Move], find: &Find) -> Vec<Move> {
-		let mut best = moves.to_vec();
-		let still = |moves: &[Move]| self.play(moves).finds.iter().any(|it| it.covers(find));
-		let mut size = best.len().div_ceil(2).max(1);
-		loop {
-			let mut at = 0;
-			while at < best.len() {
-				let mut fewer = best.clone();
-				fewer.drain(at..(at + size).min(best.len()));
-				match still(&fewer) {
-					true => best = fewer,
-					false => at += size,
-				}
+		shrunk(moves, |moves| self.play(moves).finds.iter().any(|it| it.covers(find)))
+	}
+}
+
+/// The shortest sequence of which something still holds that taking moves away leads to.
+pub fn shrunk(moves: &[Move], still: impl Fn(&[Move]) -> bool) -> Vec<Move> {
+	let mut best = moves.to_vec();
+	let mut size = best.len().div_ceil(2).max(1);
+	loop {
+		let mut at = 0;
+		while at < best.len() {
+			let mut fewer = best.clone();
+			fewer.drain(at..(at + size).min(best.len()));
+			match still(&fewer) {
+				true => best = fewer,
+				false => at += size,
 			}
-			if size == 1 {
-				return best;
-			}
-			size = size.div_ceil(2).min(size - 1).max(1);
 		}
+		if size == 1 {
+			return best;
+		}
+		size = size.div_ceil(2).min(size - 1).max(1);
 	}
 }
 
@@ -400,6 +422,7 @@ fn end(mut world: World, moves: &[Move]) -> Run {
 			world.apply(one);
 		}
 		world.block();
+		world.note_reads();
 		let wrong = world.finish().map(|what| Find::Stuck { what });
 		let (gain, lost) = world.result();
 		let (noted, ppm) = (std::mem::take(&mut world.noted), world.luck.ppm);
@@ -409,8 +432,12 @@ fn end(mut world: World, moves: &[Move]) -> Run {
 }
 
 fn broken(panic: &(dyn std::any::Any + Send)) -> Run {
+	Run { wrong: Some(Find::Broken { what: words_of(panic) }), ..Default::default() }
+}
+
+/// What a panic says.
+pub fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
 	let text = panic.downcast_ref::<String>().cloned();
 	let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).into()));
-	let what = text.unwrap_or_else(|| "a panic without words".into());
-	Run { wrong: Some(Find::Broken { what }), ..Default::default() }
+	text.unwrap_or_else(|| "a panic without words".into())
 }

@@ -1,8 +1,8 @@
 //! Worlds that can be played in, and coalitions that play in them.
 
 use anyhow::{Result, bail, ensure};
-use assay_primitives::{Balance, UNIT};
-use assay_simulation::{account, key};
+use assay_primitives::{Balance, UNIT, price::Price};
+use assay_simulation::{account, key, market::PRICE};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -30,6 +30,10 @@ pub struct Scene {
 	pub published: bool,
 	/// Gas limit of honest clients.
 	pub gas: u64,
+	/// Least wage that honest mediators ask for.
+	pub wage: Balance,
+	/// Whether providers, and mediators of a coalition, take tasks that ordinary mediators don't.
+	pub wide: bool,
 }
 
 const USUAL: Scene = Scene {
@@ -42,10 +46,13 @@ const USUAL: Scene = Scene {
 	budget: 3_000 * UNIT,
 	published: true,
 	gas: 1_000_000,
+	// What a run costs them.
+	wage: PRICE.base / 4,
+	wide: false,
 };
 
 /// All worlds.
-pub const SCENES: [Scene; 8] = [
+pub const SCENES: [Scene; 13] = [
 	USUAL,
 	Scene { name: "unwatched", watched: false, ..USUAL },
 	// Too few for a committee.
@@ -56,6 +63,13 @@ pub const SCENES: [Scene; 8] = [
 	Scene { name: "large", gas: 1_000_000_000, ..USUAL },
 	Scene { name: "tight", capacity: 1, watched: false, ..USUAL },
 	Scene { name: "crowded", mediators: 40, ..USUAL },
+	Scene { name: "throng", mediators: 40, watched: false, ..USUAL },
+	// Mediators judge for whatever there is.
+	Scene { name: "cheap", watched: false, wage: 0, ..USUAL },
+	// So few places that cases wait for each other, and no court.
+	Scene { name: "busy", capacity: 1, wage: 0, gas: 1_000_000_000, ..USUAL },
+	Scene { name: "wide", mediators: 40, watched: false, wide: true, ..USUAL },
+	Scene { name: "small", bond: 60 * UNIT, watched: false, ..USUAL },
 ];
 
 /// How a coalition is made up.
@@ -67,12 +81,16 @@ pub struct Coalition {
 	pub mediators: u8,
 	/// Accounts without a role.
 	pub others: u8,
+	/// Operator keys of honest providers.
+	#[serde(default)]
+	pub stolen: u8,
 }
 
 impl Coalition {
 	/// Members in all.
 	pub fn size(&self) -> usize {
-		usize::from(self.providers) + usize::from(self.mediators) + usize::from(self.others)
+		let Self { providers, mediators, others, stolen } = *self;
+		[providers, mediators, others, stolen].into_iter().map(usize::from).sum()
 	}
 }
 
@@ -85,12 +103,19 @@ pub struct Setting {
 	pub coalition: Coalition,
 }
 
-const fn by(scene: usize, providers: u8, mediators: u8, others: u8) -> Setting {
-	Setting { scene: SCENES[scene], coalition: Coalition { providers, mediators, others } }
+/// A coalition of so many providers, mediators and others in a world.
+pub const fn by(scene: usize, providers: u8, mediators: u8, others: u8) -> Setting {
+	let coalition = Coalition { providers, mediators, others, stolen: 0 };
+	Setting { scene: SCENES[scene], coalition }
+}
+
+/// The same with operator keys of so many honest providers.
+pub const fn with_stolen(stolen: u8, setting: Setting) -> Setting {
+	Setting { coalition: Coalition { stolen, ..setting.coalition }, ..setting }
 }
 
 /// What a search tries in turn.
-pub const SETTINGS: [Setting; 16] = [
+pub const SETTINGS: [Setting; 21] = [
 	by(0, 2, 0, 2),
 	by(0, 0, 3, 3),
 	by(0, 3, 3, 2),
@@ -107,6 +132,11 @@ pub const SETTINGS: [Setting; 16] = [
 	by(5, 2, 0, 2),
 	by(6, 2, 2, 2),
 	by(7, 2, 6, 2),
+	by(8, 2, 3, 1),
+	by(9, 2, 0, 3),
+	by(10, 2, 0, 4),
+	by(11, 2, 3, 2),
+	with_stolen(1, by(12, 2, 0, 2)),
 ];
 
 impl Setting {
@@ -129,18 +159,30 @@ impl Setting {
 			coalition.mediators,
 			scene.mediators,
 		);
+		ensure!(
+			u32::from(coalition.stolen) <= scene.providers,
+			"the coalition has keys of {} providers, and the world {name} has {}",
+			coalition.stolen,
+			scene.providers,
+		);
 		Ok(Self { scene: *scene, coalition })
 	}
 }
 
 impl fmt::Display for Setting {
 	fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-		let Coalition { providers, mediators, others } = self.coalition;
-		write!(f, "{}-{providers}-{mediators}-{others}", self.scene.name)
+		let Coalition { providers, mediators, others, stolen } = self.coalition;
+		write!(f, "{}-{providers}-{mediators}-{others}", self.scene.name)?;
+		if stolen > 0 { write!(f, "-{stolen}") } else { Ok(()) }
 	}
 }
 
 impl Scene {
+	/// What everybody asks for a replica.
+	pub fn price(&self) -> Price {
+		if self.wide { Price { per_mgas: 0, ..PRICE } } else { PRICE }
+	}
+
 	/// Changes the genesis of the development preset into that of this world.
 	pub fn shape(&self, genesis: &mut serde_json::Value) {
 		// Short waits: everything has to end in each of many worlds.

@@ -1,7 +1,7 @@
 //! The search: sequences that lead somewhere new, or gain more, are kept and changed.
 
 use crate::{
-	moves::{Move, Odds, mutated},
+	moves::{Mix, Move, Odds, mutated},
 	play::{Find, Ground, Looks, Played},
 	scene::Setting,
 };
@@ -186,7 +186,7 @@ fn fresh(odds: &Odds, rng: &mut ChaCha12Rng) -> Vec<Move> {
 	let order = Move::Order { kind: (rng.next_u32() % 12) as u8 };
 	let length = 4 + rng.next_u32() % 24;
 	let begin = (!rng.next_u32().is_multiple_of(3)).then_some(order);
-	begin.into_iter().chain((0..length).map(|_| Move::any(odds, rng))).collect()
+	begin.into_iter().chain((0..length).map(|_| Move::any(&Mix::ANY, odds, rng))).collect()
 }
 
 /// Searches until so many calls were applied, or `go_on` says that it is enough.

@@ -5,7 +5,7 @@ use crate::{
 	moves::Move,
 	play::{Find, Ground},
 	record::Recording,
-	scene::{Coalition, SCENES, SETTINGS, Setting},
+	scene::{SCENES, SETTINGS, Setting, by},
 	search::{Plan, Progress, search},
 	trace::Trace,
 	world::World,
@@ -113,7 +113,7 @@ fn sequence_should_come_to_the_same_when_its_beginning_is_played_once() {
 #[test]
 fn members_should_be_believed_when_they_agree_and_nobody_looks() {
 	let ground = ground(6);
-	let lie = Move::Agree { who: 255, answer: 1, report: false };
+	let lie = Move::Agree { who: 255, answer: 1, report: false, sure: false };
 	let orders = vec![Move::Order { kind: 1 }; 6];
 	let played = ground.play(&[&[lie][..], &orders, &[Move::Pass { blocks: 60 }]].concat());
 	let lost = |find: &Find| matches!(find, Find::Loss { role, .. } if role == "client");
@@ -161,7 +161,8 @@ fn orders_of_honest_accounts_should_be_known_when_a_world_starts() {
 
 #[test]
 fn recording_should_repeat_what_was_played_when_it_is_read() {
-	let moves = [order(), Move::Audit, Move::Agree { who: 0, answer: 1, report: false }];
+	let moves =
+		[order(), Move::Audit, Move::Agree { who: 0, answer: 1, report: false, sure: false }];
 	let moves = [&moves[..], &[Move::Pass { blocks: 30 }]].concat();
 	let find = Find::Loss { role: "client".into(), amount: 1 };
 	let recording = Recording::of(&SETTINGS[0], &moves, find);
@@ -203,7 +204,7 @@ fn trace_should_be_refused_when_its_world_is_unknown_or_too_small() {
 	assert!(text.contains("there is no world named nowhere; there are usual, "), "{text}");
 	let text = refusal("many.json", |trace| trace["coalition"]["others"] = 20.into());
 	assert!(text.contains("the coalition has 22 members, and may have 12"), "{text}");
-	let coalition = Coalition { providers: 0, mediators: 3, others: 0 };
+	let coalition = by(0, 0, 3, 0).coalition;
 	let error = Setting::find("unjudged", coalition).expect_err("it has two");
 	assert!(error.to_string().contains("has 3 mediators, and the world unjudged has 2"), "{error}");
 }

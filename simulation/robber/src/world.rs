@@ -4,22 +4,26 @@ use crate::{
 	blobs::Blobs,
 	client,
 	generate::{Generator, calls},
-	honest::{Due, Lie, MediatorHost, ProviderHost, Sight, WatcherHost},
+	honest::{Agreement, Due, Lie, MediatorHost, ProviderHost, Sight},
 	live::Live,
+	lookers::WatcherHost,
 	memory::{Memory, SignedOrder},
 	moves::Move,
 	orders::{consent, request_of, resource_of},
-	programs::{list, programs},
+	programs::{MEMORY, list, named, programs},
 	record::{Block, Sent},
 	scene::{Scene, Setting},
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, UNIT,
+	api::{DealTasks, MAX_TASK_PAGE},
+	case::{CaseLimits, MediatorTerms},
 	content::ContentRef,
-	deal::{Ending, TaskStatus},
+	deal::{Ending, ReplicaResult, TaskStatus, TaskView},
 	order::{Accounts, AnyOrder, AssetTerms, Needs},
 	profile::Profile,
-	task::TaskId,
+	request::Terms,
+	task::{DealId, Input, TaskId},
 };
 use assay_runtime::{
 	Balances, Deals, Mediation, Runtime, RuntimeCall, RuntimeEvent, RuntimeHoldReason, System,
@@ -55,7 +59,7 @@ const LONGEST: BlockNumber = 1_500;
 /// Most blocks that are not final.
 const LONGEST_STALL: BlockNumber = 8;
 /// What a run costs whoever is honest: a quarter of what all providers ask for one.
-const RUN: i128 = PRICE.base as i128 / 4;
+pub const RUN: i128 = PRICE.base as i128 / 4;
 /// What the fund for audits has. Where it has nothing, audits are paid out of the client's reserve, by rule.
 const AUDITS: Balance = 1_000 * UNIT;
 
@@ -66,7 +70,7 @@ pub struct Cast {
 	/// Everybody, the coalition first.
 	pub accounts: Vec<AccountId>,
 	/// Accounts that are mediators from the beginning.
-	judges: Vec<AccountId>,
+	pub judges: Vec<AccountId>,
 	/// Keys of everybody else.
 	pub others: Vec<Pair>,
 	/// Worth of every account at the beginning.
@@ -89,6 +93,13 @@ pub struct Noted {
 	pub kinds: BTreeMap<u16, (u32, u32)>,
 	/// Most of a block that hooks have taken, in millionths.
 	pub heaviest: u64,
+	/// Most keys beyond what concerns a daemon that the chain has looked up for it.
+	pub reads: u64,
+	/// Tasks that were settled on a lie though an honest replica had said what is true, and everybody could
+	/// have run the program.
+	pub overruled: BTreeSet<TaskId>,
+	/// Votes that honest mediators have opened.
+	pub votes: u32,
 }
 
 /// What rare draws do.
@@ -107,6 +118,7 @@ struct Stall {
 	live: Arc<Live>,
 	blobs: Blobs,
 	sent: BTreeMap<AccountId, u32>,
+	paid: i128,
 	log: usize,
 }
 
@@ -150,8 +162,8 @@ pub struct World {
 	/// How many transactions each account has on the chain.
 	sent: BTreeMap<AccountId, u32>,
 	waiting: Vec<Waiting>,
-	/// What an honest client ordered.
-	bought: BTreeSet<TaskId>,
+	/// What honest clients have paid for results that are true.
+	paid: i128,
 }
 
 impl World {
@@ -161,8 +173,11 @@ impl World {
 		let mut chain = Chain::<Flat>::of_preset("development", |genesis| scene.shape(genesis));
 		let sellers: Vec<Provider> = (0..scene.providers + u32::from(coalition.providers))
 			.map(|index| {
-				register_bonded(&mut chain, index, scene.bond, |_, terms| {
-					terms.min_run_blocks = LEAST_RUN;
+				register_bonded(&mut chain, index, scene.bond, |capacity, terms| {
+					*terms = offered(&scene, *terms);
+					if scene.wide {
+						(capacity.max_gas, capacity.gas_per_second) = (WIDE, u64::MAX);
+					}
 				})
 			})
 			.collect();
@@ -178,21 +193,37 @@ impl World {
 			memory.signs_for(account(&provider.operator), provider.id());
 			members.extend([provider.operator.clone(), provider.stash.clone()]);
 		}
+		let victims = &sellers[..usize::from(coalition.stolen)];
+		for victim in victims {
+			memory.signs_for_stranger(account(&victim.operator), victim.id());
+			members.push(victim.operator.clone());
+		}
 		members.extend((theirs_from..scene.mediators).map(mediator));
 		for other in others {
 			let send = transfer(&account(&other), scene.budget);
 			chain.send(&key("Alice"), send).expect("Alice is rich");
 			members.push(other);
 		}
-		for member in &members {
-			memory.signs_for(account(member), memory.stash(&account(member)).clone());
+		for member in members.iter().map(account) {
+			if *memory.stash(&member) == member {
+				memory.signs_for(member.clone(), member);
+			}
 		}
 		let judges: Vec<Pair> = (0..scene.mediators).map(mediator).collect();
-		let honest = honest_keys(&sellers, &judges, [&client, &publisher]);
+		let (theirs, others): (Vec<_>, Vec<_>) =
+			judges.iter().partition(|judge| memory.is_ours(&account(judge)));
+		let honest_limits = CaseLimits { min_wage: scene.wage, ..CaseLimits::ORDINARY };
+		declare(&mut chain, &others, honest_limits);
+		if scene.wide {
+			declare(&mut chain, &theirs, CaseLimits::LARGE);
+		}
+		let mut honest = honest_keys(&sellers, &judges, [&client, &publisher]);
+		for (key, role) in &mut honest {
+			if victims.iter().any(|victim| account(&victim.stash) == account(key)) {
+				*role = "victim";
+			}
+		}
 		let cast = Cast::new(&mut chain, members, &judges, honest, [client, key("Ferdie")]);
-		chain.read(|| {
-			judges.iter().filter(|it| !memory.is_ours(&account(it))).for_each(ask_for_pay)
-		});
 		for known in signed_by_honest(&mut chain, &scene, &cast.client, &sellers) {
 			memory.signed(known);
 		}
@@ -201,6 +232,9 @@ impl World {
 		// What the honest client has, it serves, on the chain or not.
 		for hash in [ContentRef::of(&programs()[0]).hash, list().0.list.hash] {
 			blobs.promise(hash, 0);
+		}
+		if scene.published {
+			blobs.promise(ContentRef::of(&programs()[2]).hash, 0);
 		}
 		chain.events.clear();
 		Self {
@@ -222,7 +256,7 @@ impl World {
 			undone: Vec::new(),
 			sent: BTreeMap::new(),
 			waiting: Vec::new(),
-			bought: BTreeSet::new(),
+			paid: 0,
 		}
 	}
 
@@ -236,32 +270,52 @@ impl World {
 		worths(&mut self.chain, &self.cast.accounts)
 	}
 
-	/// What the coalition has gained, in all, and what honest accounts have lost, by what they are.
+	/// What the coalition has gained, in all, and what honest accounts have lost, by what they are; runs have
+	/// cost something.
 	pub fn result(&mut self) -> (i128, BTreeMap<&'static str, i128>) {
 		let now = self.worths();
-		let paid = self.paid_for_truth();
+		let change = |who: &AccountId| now[who] as i128 - self.cast.had(who) as i128;
+		let ours = self.cast.accounts.iter().filter(|who| self.memory.is_ours(who));
+		let gain = ours.map(change).sum();
+		(gain, self.lost(RUN))
+	}
+
+	/// What honest accounts have lost, by what they are, where each run costs so much. What was delivered is paid
+	/// for.
+	pub fn lost(&mut self, run: i128) -> BTreeMap<&'static str, i128> {
+		let now = self.worths();
 		let client = account(&self.cast.client);
 		let sold = self.providers.iter().map(|host| (host.keys.id(), host.runs));
 		let judged = self.mediators.iter().map(|host| (host.id(), host.runs));
 		let runs: BTreeMap<AccountId, u32> = sold.chain(judged).collect();
-		let mut gain = 0;
 		let mut lost: BTreeMap<&'static str, i128> = BTreeMap::new();
-		for (who, worth) in now {
-			let before = self.cast.start.get(&who).copied().unwrap_or_default();
-			let change = worth as i128 - before as i128;
-			if self.memory.is_ours(&who) {
-				gain += change;
-				continue;
-			}
-			// What was delivered is paid for, and what was run has cost something.
-			let cost = runs.get(&who).map_or(0, |runs| RUN * i128::from(*runs));
-			let fair = if who == client { paid } else { -cost };
+		for (who, worth) in now.into_iter().filter(|(who, _)| !self.memory.is_ours(who)) {
+			let change = worth as i128 - self.cast.had(&who) as i128;
+			let cost = runs.get(&who).map_or(0, |runs| run * i128::from(*runs));
+			let fair = if who == client { self.paid } else { -cost };
 			// Whose only business is to pay fees loses nothing else.
 			if change + fair < 0 && self.role(&who) != "stranger" {
 				*lost.entry(self.role(&who)).or_default() -= change + fair;
 			}
 		}
-		(gain, lost)
+		lost
+	}
+
+	/// What honest mediators have earned, in all.
+	pub fn earned_by_judging(&mut self) -> i128 {
+		let now = self.worths();
+		let honest = self.cast.judges.iter().filter(|who| !self.memory.is_ours(who));
+		honest.map(|who| now[who] as i128 - self.cast.had(who) as i128).sum()
+	}
+
+	/// Notes what the chain looks up to answer what the daemon of each honest provider asks at a block.
+	pub fn note_reads(&mut self) {
+		let honest = self.providers.iter().map(|host| host.keys.id());
+		let honest: Vec<_> = honest.filter(|who| !self.memory.is_ours(who)).collect();
+		for who in honest {
+			let (granted, reads) = self.chain.count_reads(|| ask(&who));
+			self.noted.reads = self.noted.reads.max(reads.saturating_sub(granted));
+		}
 	}
 
 	/// Orders that somebody has signed.
@@ -273,22 +327,6 @@ impl World {
 	/// What an account is.
 	pub fn role(&self, who: &AccountId) -> &'static str {
 		self.cast.roles.get(who).copied().unwrap_or("coalition")
-	}
-
-	/// What the client has paid for results that are true.
-	fn paid_for_truth(&mut self) -> i128 {
-		let (bought, client) = (self.bought.clone(), account(&self.cast.client));
-		self.chain.read(|| {
-			let paid = |task: TaskId| {
-				let view = Deals::task_view(task)?;
-				let TaskStatus::Ended(ended) = &view.status else { return None };
-				let truth = crate::programs::truth(&view.deal.request.task)?;
-				let Ending::Settled(outcome) = &ended.ending else { return None };
-				let fair = *outcome == truth && view.deal.client == client;
-				fair.then_some(ended.paid as i128)
-			};
-			bought.into_iter().filter_map(paid).sum()
-		})
 	}
 
 	/// What the state has now. It is read once after each block.
@@ -323,8 +361,8 @@ impl World {
 					self.silent.insert(self.memory.stash(&account(member)).clone());
 				}
 			},
-			Move::Agree { who, answer, report } => {
-				self.agree(*who, Lie { answer: *answer, report: *report });
+			Move::Agree { who, answer, report, sure } => {
+				self.agree(*who, Lie { answer: *answer, report: *report }, *sure);
 			},
 			Move::Audit => self.luck.audits = self.luck.audits.or(Some(true)),
 			Move::Stall => self.stall(),
@@ -339,23 +377,29 @@ impl World {
 		members.get(usize::from(who) % members.len().max(1))
 	}
 
-	fn agree(&mut self, who: u8, lie: Lie) {
+	/// One member, or all, say this from now on; or only where all who are drawn are members.
+	fn agree(&mut self, who: u8, lie: Lie, sure: bool) {
 		const ALL: u8 = 128;
 		let one = self.member(who).filter(|_| who < ALL).map(account);
 		let told = one.map(|one| self.memory.stash(&one).clone());
-		let obeys = |memory: &Memory, who: &AccountId| match &told {
-			Some(one) => one == who,
-			None => memory.is_ours(who),
+		let obeys = |who: &AccountId| told.as_ref().is_none_or(|one| one == who);
+		// Whoever has the operator's key says what is sealed.
+		let of_provider = |host: &ProviderHost| {
+			let is_ours = self.memory.is_ours(&account(&host.keys.operator));
+			is_ours.then(|| host.keys.id())
 		};
-		for provider in &mut self.providers {
-			if obeys(&self.memory, &provider.keys.id()) {
-				provider.lie = Some(lie);
-			}
+		let of_mediator =
+			|host: &MediatorHost| Some(host.id()).filter(|who| self.memory.is_ours(who));
+		let providers = self.providers.iter().filter_map(of_provider);
+		let ours = providers.chain(self.mediators.iter().filter_map(of_mediator));
+		let ours: Arc<BTreeSet<AccountId>> = Arc::new(ours.collect());
+		let agreed = Agreement { lie, among: sure.then(|| ours.clone()) };
+		let told = |who: AccountId| ours.contains(&who) && obeys(&who);
+		for provider in self.providers.iter_mut().filter(|host| told(host.keys.id())) {
+			provider.agreed = Some(agreed.clone());
 		}
-		for mediator in &mut self.mediators {
-			if obeys(&self.memory, &mediator.id()) {
-				mediator.lie = Some(lie);
-			}
+		for mediator in self.mediators.iter_mut().filter(|host| told(host.id())) {
+			mediator.agreed = Some(agreed.clone());
 		}
 	}
 
@@ -387,7 +431,8 @@ impl World {
 		let live = self.live();
 		let log = self.log.as_ref().map_or(0, Vec::len);
 		let (chain, blobs, sent) = (self.chain.clone(), self.blobs.clone(), self.sent.clone());
-		self.stall = Some(Arc::new(Stall { chain, live, blobs, sent, log }));
+		let paid = self.paid;
+		self.stall = Some(Arc::new(Stall { chain, live, blobs, sent, paid, log }));
 	}
 
 	/// Another fork wins, which has none of the blocks that are not final.
@@ -397,6 +442,7 @@ impl World {
 		self.chain = stall.chain.clone();
 		self.chain.idle_until(slot);
 		(self.blobs, self.sent) = (stall.blobs.clone(), stall.sent.clone());
+		self.paid = stall.paid;
 		if let Some(log) = &mut self.log {
 			log.truncate(stall.log);
 		}
@@ -448,8 +494,8 @@ impl World {
 		self.noted.calls += all.len() as u64;
 		for Waiting { who, call, .. } in &all {
 			if let RuntimeCall::Content(pallet_content::Call::publish { data }) = call {
-				let (hash, now) = (ContentRef::of(data).hash, self.chain.now());
-				self.blobs.promise(hash, now);
+				let now = self.chain.now();
+				self.blobs.publish(data, now);
 			}
 			let sent = self.sent.entry(account(who)).or_default();
 			if self.stall.is_some() && !self.memory.is_ours(&account(who)) {
@@ -500,19 +546,21 @@ impl World {
 	}
 
 	fn note_block(&mut self) {
-		let client = account(&self.cast.client);
 		let (mut agreed, mut rotates) = (Vec::new(), false);
 		for event in std::mem::take(&mut self.chain.events) {
 			match &event {
-				RuntimeEvent::Deals(pallet_deals::Event::DealOpened {
-					deal, client: of, ..
-				}) if *of == client => {
-					self.bought.extend((0..2).map(|index| TaskId { deal: *deal, index }));
-				},
 				RuntimeEvent::Deals(pallet_deals::Event::TaskAgreed { task, .. }) => {
 					agreed.push(*task);
 				},
-				_ => (),
+				RuntimeEvent::Deals(pallet_deals::Event::TaskSettled { task, .. }) => {
+					self.note_settled(*task);
+				},
+				RuntimeEvent::Mediation(pallet_mediation::Event::Revealed { mediator, .. })
+					if !self.memory.is_ours(mediator) =>
+				{
+					self.noted.votes += 1;
+				},
+				_ => {},
 			}
 			rotates |= matches!(event, RuntimeEvent::Session(_));
 			self.noted.seen.insert(event_name(&event));
@@ -529,6 +577,34 @@ impl World {
 		// The SDK takes a whole block for whoever begins a session.
 		if !rotates {
 			self.noted.heaviest = self.noted.heaviest.max(heaviest);
+		}
+	}
+
+	/// Notes what became of a task that was just settled.
+	fn note_settled(&mut self, task: TaskId) {
+		let view = self.chain.read(|| Deals::task_view(task));
+		let Some(TaskView { deal, status: TaskStatus::Ended(ended), .. }) = view else { return };
+		let spec = &deal.request.task;
+		let (Ending::Settled(outcome), Some(truth)) = (ended.ending, crate::programs::truth(spec))
+		else {
+			return;
+		};
+		if outcome == truth && deal.client == account(&self.cast.client) {
+			self.paid += ended.paid as i128;
+		}
+		let served = spec.module == ContentRef::of(&programs()[0]) && self.scene.published;
+		let digest = truth.digest(&deal.task_hash);
+		let overruled = ended.replicas.iter().any(|replica| {
+			let of = deal.candidates.get(replica.candidate as usize);
+			let honest = of.is_some_and(|it| !self.memory.is_ours(&it.provider));
+			let told = match replica.result {
+				ReplicaResult::Wrong(said) | ReplicaResult::Undecided(said) => said == digest,
+				_ => false,
+			};
+			honest && told
+		});
+		if outcome != truth && overruled && served && spec.input == Input::None {
+			self.noted.overruled.insert(task);
 		}
 	}
 
@@ -612,6 +688,19 @@ impl Cast {
 	}
 }
 
+/// Asks what a provider's daemon asks at a block. Gives how many keys may be looked up for that.
+fn ask(who: &AccountId) -> u64 {
+	/// For each deal that it may be drawn for, its draw included.
+	const DEAL: u64 = 40;
+	/// For each task of it that a page shows.
+	const TASK: u64 = 16;
+	let page = Deals::deals_of_candidate(who, None, MAX_TASK_PAGE);
+	let of = |id: &DealId| Deals::tasks_of_candidate(who, *id, 0, u32::MAX);
+	let deals: Vec<_> = page.items.iter().filter_map(of).collect();
+	let tasks = |deal: &DealTasks| u64::from(deal.deal.tasks.min(MAX_TASK_PAGE));
+	DEAL * (1 + deals.len() as u64) + TASK * deals.iter().map(tasks).sum::<u64>()
+}
+
 /// Everybody of whom a coalition may be made up, or whom it may rob.
 fn honest_keys(
 	sellers: &[Provider],
@@ -631,39 +720,69 @@ fn honest_keys(
 	all
 }
 
-/// Publishes what honest clients have run, registers it as an app, and endows the fund for audits.
+/// Publishes what honest clients have run, registers apps, and endows the fund for audits.
 fn found(chain: &mut Chain<Flat>, scene: &Scene, publisher: &Pair, client: &Pair) {
 	const PUBLISHERS_BOND: Balance = 20 * UNIT;
 	if scene.published {
 		publish(chain, client, &programs()[0]).expect("the program is published");
+		publish(chain, publisher, &programs()[2]).expect("the program is published");
 	}
 	publish(chain, client, &list().1).expect("the list is published");
-	let app = pallet_register::Call::register_app {
-		content: ContentRef::of(&programs()[0]),
-		profile: Profile::BASE.id(),
-		tags: 0,
-		needs: Needs::default(),
-		terms: Some(AssetTerms {
-			price: UNIT / 100,
-			liability: 5 * UNIT,
-			clients: Accounts::Any,
-			providers: Accounts::Any,
-			mediators: Default::default(),
-		}),
-	};
 	let bond = pallet_register::Call::bond_more { amount: PUBLISHERS_BOND };
 	chain.send(publisher, bond).expect("the publisher has that");
-	chain.send(publisher, app).expect("the app is registered");
+	// The second one begins with more memory than some tasks grant.
+	for (program, memory_pages) in [(0, 0), (2, MEMORY)] {
+		let app = pallet_register::Call::register_app {
+			content: ContentRef::of(&programs()[program]),
+			profile: Profile::BASE.id(),
+			tags: 0,
+			needs: Needs { memory_pages, ..Needs::default() },
+			terms: Some(AssetTerms {
+				price: UNIT / 100,
+				liability: 5 * UNIT,
+				clients: Accounts::Any,
+				providers: Accounts::Any,
+				mediators: Default::default(),
+			}),
+		};
+		chain.send(publisher, app).expect("the app is registered");
+	}
 	chain.send(&key("Alice"), transfer(&AuditFund::get(), AUDITS)).expect("Alice is rich");
 }
 
-/// Has a mediator judge for no less than a run costs it.
-fn ask_for_pay(mediator: &Pair) {
-	pallet_mediation::Mediators::<Runtime>::mutate(account(mediator), |mediator| {
-		if let Some(mediator) = mediator {
-			mediator.terms.limits.min_wage = RUN as Balance;
+/// Has mediators take cases within these limits, from now on.
+fn declare(chain: &mut Chain<Flat>, mediators: &[&Pair], limits: CaseLimits) {
+	let kept = |mediator: &&Pair| pallet_mediation::Mediators::<Runtime>::get(account(mediator));
+	let known = chain.read(|| mediators.iter().filter_map(kept).collect::<Vec<_>>());
+	let update = |old: &pallet_mediation::Mediator| {
+		let terms = MediatorTerms { limits, ..old.terms.clone() };
+		RuntimeCall::from(pallet_mediation::Call::update { terms })
+	};
+	let calls: Vec<_> =
+		mediators.iter().zip(&known).map(|(who, old)| (Some(*who), update(old))).collect();
+	let results = chain.block(&calls);
+	assert!(results.iter().all(|result| *result == Ok(Ok(()))), "{results:?}");
+	// It would take two eras.
+	let at_once = |mediator: &mut Option<pallet_mediation::Mediator>| {
+		let Some(mediator) = mediator else { return };
+		if let Some((_, terms)) = mediator.next_terms.take() {
+			mediator.terms = terms;
+		}
+	};
+	chain.read(|| {
+		for who in mediators {
+			pallet_mediation::Mediators::<Runtime>::mutate(account(who), at_once);
 		}
 	});
+}
+
+/// Most gas of tasks that ordinary mediators don't judge.
+const WIDE: u64 = 1_000_000_000_000;
+
+/// What a provider offers in a world.
+fn offered(scene: &Scene, terms: Terms) -> Terms {
+	let max_gas = if scene.wide { WIDE } else { terms.max_gas };
+	Terms { min_run_blocks: LEAST_RUN, max_gas, price: scene.price(), ..terms }
 }
 
 /// Orders that honest accounts have signed for whoever matches them.
@@ -677,12 +796,7 @@ fn signed_by_honest(
 	let request = request_of(account(client), client::request(scene, 0, now));
 	let request = AnyOrder::Request(Box::new(request));
 	let resource = |provider: &Provider| {
-		let old = terms(PRICE);
-		let terms = assay_primitives::request::Terms {
-			min_run_blocks: LEAST_RUN,
-			valid_until: now + 1_000,
-			..old
-		};
+		let terms = offered(scene, Terms { valid_until: now + 1_000, ..terms(PRICE) });
 		let order = resource_of(provider.id(), account(&provider.operator), terms);
 		(AnyOrder::Resource(Box::new(order)), provider.operator.clone())
 	};
@@ -717,8 +831,8 @@ fn settle_luck(luck: &mut Luck, task: TaskId) {
 }
 
 fn blob_hash(blob: u8) -> Hash {
-	let blobs = programs();
-	ContentRef::of(&blobs[usize::from(blob) % blobs.len()]).hash
+	let all: Vec<_> = named().collect();
+	all[usize::from(blob) % all.len()].hash
 }
 
 fn name_of(call: &RuntimeCall) -> String {
