@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Plants faults into a scratch copy of the last commit, and lets the robber search for each:
 #   scripts/plant.sh [--calls N] [--seed N] [--threads N] [NAME...]
+# or has each tried by the properties, with so many sequences of each kind of attack:
+#   scripts/plant.sh --properties N [--seed N] [--threads N] [NAME...]
 # The list is simulation/robber/faults.json; without names all of it is tried. All are built into one program,
 # which has the fault that ASSAY_FAULT names, and none without. A fault counts as found when the search ends with
 # a find that does not come about without it. See docs/robber.md.
@@ -9,11 +11,13 @@ set -euo pipefail
 . "$(dirname "$0")/packages.sh"
 cd "$ASSAY_ROOT"
 calls=400000
+sequences=
 seed=1
 threads="$(nproc)"
 while [ $# -gt 0 ]; do
 	case "$1" in
 	--calls) calls="${2:?say how many}"; shift 2 ;;
+	--properties) sequences="${2:?say how many}"; shift 2 ;;
 	--seed) seed="${2:?say which}"; shift 2 ;;
 	--threads) threads="${2:?say how many}"; shift 2 ;;
 	-*) echo "error: there is no option $1" >&2; exit 2 ;;
@@ -92,6 +96,39 @@ search() { # NAME CALLS: the first find that is not there without the fault: cal
 	}
 	"$robber" compare "$out" | sed -n 1p
 }
+
+# The first promise that is broken, and is not without the fault: kind, sequence, what.
+broken() { # NAME
+	local out="$work/$1" row kind after what
+	# A promise that is broken ends it with an error.
+	! ASSAY_FAULT="$1" "$robber" properties --first --sequences "$sequences" --seed "$seed" --threads "$threads" \
+		--out "$out" >"$out.log" 2>&1 || return 0
+	row="$(sed -nE 's/^\| ([^ ]+) .* times, first by sequence ([0-9]+): (.*) \|$/\1\t\2\t\3/p' "$out.log" | head -n 1)"
+	IFS=$'\t' read -r kind after what <<<"$row"
+	[ -n "$after" ] || { tail -n 5 "$out.log" >&2; return 1; }
+	"$robber" properties --kind "$kind" --from "$after" --sequences 1 --seed "$seed" --threads 1 \
+		--out "$out" >/dev/null 2>&1 || return 0
+	printf '%s\t%s\t%s\n' "$kind" "$((after + 1))" "$what"
+}
+
+try_properties() {
+	local name row kind after what found=0
+	echo "| fault | property that fails | after sequences | what |"
+	echo "|---|---|--:|---|"
+	for name in "${names[@]}"; do
+		row="$(broken "$name")"
+		[ -z "$row" ] || found=$((found + 1))
+		IFS=$'\t' read -r kind after what <<<"${row:-"none	within $sequences	"}"
+		echo "| $name | $kind | $after | $what |"
+	done
+	echo
+	echo "$found of ${#names[@]} break a promise"
+}
+
+if [ -n "$sequences" ]; then
+	try_properties
+	exit
+fi
 
 echo "| fault | found after calls | what |"
 echo "|---|--:|---|"
