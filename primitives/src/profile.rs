@@ -8,6 +8,9 @@ pub type ProfileId = Hash;
 /// Bytes in a page of linear memory.
 pub const PAGE_SIZE: u64 = 65_536;
 
+/// Gas that a function may be charged without being looked at, for each slot that its frame takes whatever is in it.
+const UNLOOKED: u64 = 16;
+
 /// WebAssembly features as a bit set.
 #[apply(stored)]
 #[derive(Copy)]
@@ -269,8 +272,8 @@ impl Profile {
 		Self::EXECUTABLE.into_iter().find(|profile| profile.number == number)
 	}
 
-	/// Whether a program that is stopped stops right where a charge failed, so that what it has come to
-	/// is the same everywhere; then its outcome commits to that.
+	/// Whether the outcome of a program that is stopped commits to what it has come to. Then
+	/// where gas is looked at decides about outcomes.
 	pub const fn commits_to_ends(&self) -> bool {
 		self.pass_version >= 2
 	}
@@ -280,15 +283,29 @@ impl Profile {
 		self.wasi_version >= 2
 	}
 
+	/// Most gas that a function with so many slots of locals is charged without being looked at.
+	///
+	/// It goes by what every frame of it takes, so the slots of the stack bound what all open functions
+	/// may be charged so.
+	pub const fn unlooked(&self, locals: u32) -> u64 {
+		match self.commits_to_ends() {
+			true => UNLOOKED * (locals as u64 + self.stack.frame as u64),
+			false => u64::MAX,
+		}
+	}
+
 	/// What a run may do for its gas.
 	///
-	/// What is beyond is done without gas, until that is noticed. Where programs stop exactly it is the
-	/// rest of one function; before, of all functions that are open, which the slots of the stack bound.
+	/// What is beyond is done without gas, until that is noticed: by what functions may be charged
+	/// unlooked, where where looks stand is part of the profile; before, to the ends of all functions that are open.
 	pub const fn work_bound(&self) -> WorkBound {
-		let function = self.limits.body_bytes as u64;
-		let open = self.stack.slots as u64 * self.stack.operators as u64;
-		let beyond = if self.commits_to_ends() { function } else { open + function };
-		WorkBound { per_gas: 2, beyond }
+		let per_gas = 2;
+		let slots = self.stack.slots as u64;
+		let beyond = match self.commits_to_ends() {
+			true => per_gas * UNLOOKED * (slots + self.stack.leaf as u64),
+			false => slots * self.stack.operators as u64 + self.limits.body_bytes as u64,
+		};
+		WorkBound { per_gas, beyond }
 	}
 }
 

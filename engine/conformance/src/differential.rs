@@ -158,10 +158,10 @@ fn interpret(job: &Job) -> Result<Ran, String> {
 	let read = read(module, profile, spec.limits.memory_pages);
 	let read = read.map_err(|refusal| format!("metered, and refused: {refusal}"))?;
 	let work = profile.work_bound();
-	let bounds = Bounds { steps: Bounds::enough_steps(spec.limits.gas) };
+	let bounds = Bounds { steps: Bounds::enough_under(profile, spec.limits.gas) };
 	let ran = assay_interpreter::run(&read, spec, input.clone(), bounds);
 	let ran = ran.map_err(|failure| failure.to_string())?;
-	if ran.steps > Bounds::enough_steps(ran.gas_used) {
+	if ran.steps > Bounds::enough_under(profile, ran.gas_used) {
 		return Err(format!("{} steps for {} gas", ran.steps, ran.gas_used));
 	}
 	if ran.steps > work.per_gas * ran.gas_used + work.beyond {

@@ -1,5 +1,7 @@
 //! What a caller allows beside what the task does.
 
+use assay_primitives::profile::Profile;
+
 /// Most steps for a unit of gas.
 ///
 /// Each operator that costs something costs at least one unit and is one step. Beside those there are steps
@@ -25,8 +27,14 @@ impl Bounds {
 	/// None at all.
 	pub const NONE: Self = Self { steps: u64::MAX };
 
-	/// Steps that are enough for a task that may use this much gas.
+	/// Steps that are enough for a task that may use this much gas, where it is looked at with each charge.
 	pub fn enough_steps(gas: u64) -> u64 {
 		gas.saturating_mul(STEPS_PER_GAS).saturating_add(STEPS_BEYOND)
+	}
+
+	/// Steps that are enough under a profile, which may look at the gas later.
+	pub fn enough_under(profile: &Profile, gas: u64) -> u64 {
+		let later = if profile.commits_to_ends() { profile.work_bound().beyond } else { 0 };
+		Self::enough_steps(gas).saturating_add(later)
 	}
 }

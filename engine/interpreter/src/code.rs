@@ -24,7 +24,9 @@ const OP_BYTES: usize = 12;
 /// and `nop`, which do nothing; and charges, of which those of pieces are no steps.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Op {
-	/// Gas for all operators up to where the next charge or branch is.
+	/// Gas for all operators up to where the next charge or branch is. Nobody looks whether it is there.
+	Count(u32),
+	/// The same, and the run ends if it isn't.
 	Charge(u32),
 	/// The same, and behind it a sample of these locals, if one is due.
 	ChargeSampled {

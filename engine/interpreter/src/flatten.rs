@@ -10,7 +10,7 @@ use crate::{
 	value::{Cell, Give, reference},
 };
 use alloc::vec::Vec;
-use assay_metering::{ByOperand, Checked, Local, Sampled, Visitor};
+use assay_metering::{ByOperand, Checked, Local, Look, Sampled, Visitor};
 use wasmparser::{BlockType, BrTable, Operator};
 
 /// No operation: the end of a list of branches that wait for their target.
@@ -100,17 +100,19 @@ impl Visitor for Flattening<'_, '_, '_> {
 		self.height = height;
 	}
 
-	fn piece(&mut self, cost: u64, sampled: Option<Sampled>) {
+	fn piece(&mut self, cost: u64, look: Look) {
 		let Some(at) = self.charge.take() else { return };
 		// A function has less than 2^32 operators, and none costs more than a few hundred.
 		let cost = u32::try_from(cost).unwrap_or(u32::MAX);
-		// What costs nothing is charged nowhere; its sample is taken with the next piece.
-		let op = match sampled.filter(|_| cost > 0) {
-			Some(Sampled(locals)) => {
+		let op = match look {
+			// What costs nothing is charged nowhere; it is looked at with the next piece.
+			_ if cost == 0 => Op::Count(0),
+			Look::None => Op::Count(cost),
+			Look::Plain => Op::Charge(cost),
+			Look::Sampling(Sampled(locals)) => {
 				let index = |local: Option<Local>| local.map_or(NO_LOCAL, |local| local.index);
 				Op::ChargeSampled { cost, sampled: locals.map(index) }
 			},
-			None => Op::Charge(cost),
 		};
 		self.set(at, op);
 	}
@@ -141,7 +143,7 @@ impl Flattening<'_, '_, '_> {
 	/// Begins a piece, whose charge is known at its end.
 	fn begin(&mut self) {
 		self.charge = Some(self.here());
-		self.code.ops.push(Op::Charge(0));
+		self.code.ops.push(Op::Count(0));
 	}
 
 	/// Adds an operation, and before the first one of a piece its charge.

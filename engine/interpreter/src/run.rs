@@ -40,7 +40,7 @@ struct Frame {
 /// All that a run has come to. Nothing else tells how it goes on.
 #[derive(Debug)]
 pub struct State {
-	/// Units that are left, or -1 where a charge exceeded them.
+	/// Units that are left; negative where charges have exceeded them.
 	pub gas: i64,
 	/// Slots that are left, negative where a frame exceeded them.
 	pub slots: i32,
@@ -226,6 +226,11 @@ impl State {
 			let op = *code.ops.get(at as usize).ok_or(Stop::Broken)?;
 			at += 1;
 			match op {
+				Op::Count(cost) => {
+					// A function is charged less than 2^32 between two looks, and slots bound functions.
+					self.gas = self.gas.saturating_sub(cost.into());
+					continue;
+				},
 				Op::Charge(cost) => {
 					self.charge(cost.into())?;
 					continue;

@@ -64,30 +64,6 @@ fn takes_steps(operator: &Operator<'_>) -> bool {
 	matches!(operator, F32x4Div | F64x2Div | F32x4Sqrt | F64x2Sqrt)
 }
 
-/// Whether the operator writes memory or opens a frame. What works by operand has its own charge looked at.
-pub fn is_seen(operator: &Operator<'_>) -> bool {
-	use Operator::*;
-	matches!(
-		operator,
-		Call { .. }
-			| CallIndirect { .. }
-			| I32Store { .. }
-			| I64Store { .. }
-			| F32Store { .. }
-			| F64Store { .. }
-			| I32Store8 { .. }
-			| I32Store16 { .. }
-			| I64Store8 { .. }
-			| I64Store16 { .. }
-			| I64Store32 { .. }
-			| V128Store { .. }
-			| V128Store8Lane { .. }
-			| V128Store16Lane { .. }
-			| V128Store32Lane { .. }
-			| V128Store64Lane { .. }
-	)
-}
-
 /// Whether the operator neither traps nor calls nor has anything charged beside its piece. Those that
 /// are not named count as if they did.
 pub fn is_quiet(operator: &Operator<'_>) -> bool {

@@ -31,9 +31,6 @@ pub struct Plan {
 	pub edits: Vec<Edit>,
 	/// Whether it keeps what is left of the gas in a local.
 	pub keeps_gas: bool,
-	/// Whether its end has to look at the gas, because of a charge that nobody has looked at and because
-	/// whoever it returns to may change what can be seen.
-	pub looks_at_end: bool,
 	/// Whether it takes a reference to a function.
 	pub takes_reference: bool,
 	/// Its locals times its control operators.
@@ -94,12 +91,12 @@ pub struct Charge {
 	pub look: Look,
 }
 
-/// What is done where gas is charged.
+/// What is done where a piece is charged.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Look {
-	/// Nothing.
+	/// Nothing: what is left may become negative.
 	None,
-	/// The run ends if there is none left.
+	/// The run ends if less than nothing is left.
 	Plain,
 	/// A sample is taken besides, if one is due.
 	Sampling(Sampled),
@@ -114,8 +111,8 @@ impl Charge {
 
 /// Where a piece begins.
 ///
-/// Gas may be negative for a while: nobody sees it before the next trap, host call or end of the run, nor, where
-/// it can be seen, before the next change of memory or frames. But whatever can go on for long has to notice.
+/// Gas may be negative for a while: nobody sees it before the next look, trap, host call or end of the run.
+/// But whatever can go on for long has to notice.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Place {
 	/// Where the function does, which a caller comes to again and again.
@@ -145,6 +142,10 @@ struct Frame {
 	branches: u64,
 	/// Values that a branch to it takes along.
 	arity: u64,
+	/// Most that was charged on a way to its end since it was looked at.
+	unlooked: u64,
+	/// The same where its condition was taken, in an `if` before its `else`.
+	skipping: Option<u64>,
 }
 
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -155,6 +156,10 @@ enum FrameKind {
 }
 
 impl Frame {
+	fn new(kind: FrameKind, arity: u64) -> Self {
+		Self { kind, branches: 0, arity, unlooked: 0, skipping: None }
+	}
+
 	/// Ways that lead to where branches to it go; none where there is nothing to merge.
 	fn edges(&self) -> u64 {
 		match self.kind {
@@ -210,9 +215,8 @@ pub trait Visitor {
 	/// height says nothing.
 	fn operator(&mut self, operator: &Operator<'_>, height: u32);
 
-	/// The last operator has ended a piece, all of which is charged at its beginning, and of what a sample is
-	/// taken there if one is due.
-	fn piece(&mut self, cost: u64, sampled: Option<Sampled>);
+	/// The last operator has ended a piece, all of which is charged at its beginning, with what is done there.
+	fn piece(&mut self, cost: u64, look: Look);
 }
 
 /// Sees nothing.
@@ -220,7 +224,7 @@ impl Visitor for () {
 	fn locals(&mut self, _count: u32) {}
 	fn charges(&mut self, _by: ByOperand) {}
 	fn operator(&mut self, _operator: &Operator<'_>, _height: u32) {}
-	fn piece(&mut self, _cost: u64, _sampled: Option<Sampled>) {}
+	fn piece(&mut self, _cost: u64, _look: Look) {}
 }
 
 /// Reads one function, validating it on the way.
@@ -236,8 +240,8 @@ pub struct Scan<'p> {
 	ended: Option<Charge>,
 	/// Of what samples are taken.
 	sampled: Sampled,
-	/// Whether there is a charge that nobody looks at.
-	overlooks: bool,
+	/// Most that was charged on a way to here since it was looked at, and how much that may be.
+	unlooked: (u64, u64),
 	edits: Vec<Edit>,
 	merges: Merges,
 	/// Values that blocks take and leave, and that branches take along.
@@ -249,6 +253,8 @@ pub struct Scan<'p> {
 	height: u32,
 	calls: bool,
 	loops: u32,
+	/// Those that are open.
+	open_loops: u32,
 	nesting: u64,
 	branch_targets: u32,
 	/// Ways that join, over all labels.
@@ -314,11 +320,9 @@ impl<'p> Scan<'p> {
 			}
 			visitor.operator(&operator, height);
 			if let Some(charge) = scan.ended.take() {
-				let sampled = match charge.look {
-					Look::Sampling(sampled) => Some(sampled),
-					Look::None | Look::Plain => None,
-				};
-				visitor.piece(charge.cost, sampled);
+				// Where looks stand changes nothing under former profiles, so there it may be anywhere.
+				let look = if profile.commits_to_ends() { charge.look } else { Look::Plain };
+				visitor.piece(charge.cost, look);
 			}
 			let merges = scan.merges.total();
 			Refusal::above(Bound::Merges, at, merges, limits.merges_per_function)?;
@@ -348,7 +352,7 @@ impl<'p> Scan<'p> {
 			carried: 0,
 			pieces: 0,
 			work: profile.work.function.into(),
-			frames: alloc::vec![Frame { kind: FrameKind::Block, branches: 0, arity: results }],
+			frames: alloc::vec![Frame::new(FrameKind::Block, results)],
 			merges: Merges::new(locals),
 			// Engines set all locals to zero on entry.
 			piece: (
@@ -357,13 +361,14 @@ impl<'p> Scan<'p> {
 			),
 			ended: None,
 			sampled: Sampled::default(),
-			overlooks: false,
+			unlooked: (0, profile.unlooked(locals)),
 			edits: Vec::new(),
 			control: 0,
 			operators: 0,
 			height: 0,
 			calls: false,
 			loops: 0,
+			open_loops: 0,
 			nesting: 0,
 			branch_targets: 0,
 			joins: 0,
@@ -378,14 +383,18 @@ impl<'p> Scan<'p> {
 		let rules = &self.profile.stack;
 		let frame = locals + self.height + rules.frame + self.operators / rules.operators.max(1);
 		let counted = self.calls || frame > rules.leaf;
-		let keeps_gas = self.loops > 0 && self.joins <= MAX_JOINS;
+		let straight = self.loops == 0 && (self.calls || self.pieces < 2);
+		let keeps_gas = match self.profile.commits_to_ends() {
+			// Behind each call it would have to be fetched.
+			true => !straight && self.joins <= MAX_JOINS,
+			false => self.loops > 0 && self.joins <= MAX_JOINS,
+		};
 		Plan {
 			frame: counted.then_some(frame),
 			code,
 			locals: declared,
 			edits: self.edits,
 			keeps_gas,
-			looks_at_end: self.overlooks && self.profile.commits_to_ends(),
 			takes_reference: self.takes_reference,
 			locals_by_control,
 			merges: self.merges.total(),
@@ -405,12 +414,6 @@ impl<'p> Scan<'p> {
 		self.operators += if vector { self.profile.stack.vector } else { 1 };
 		self.piece.1.cost += cost::of(&self.profile.costs, operator);
 		self.piece.1.observed |= !cost::is_quiet(operator);
-		if self.piece.1.look == Look::None
-			&& self.profile.commits_to_ends()
-			&& cost::is_seen(operator)
-		{
-			self.piece.1.look = Look::Plain;
-		}
 		self.work += cost::work(&self.profile.work, operator);
 		if let Some(by) = cost::by_operand(operator) {
 			self.edits.push(Edit { at, kind: EditKind::Helper(by) });
@@ -420,19 +423,33 @@ impl<'p> Scan<'p> {
 			Operator::Loop { blockty } => {
 				self.open(FrameKind::Loop, *blockty, at)?;
 				self.loops += 1;
+				self.open_loops += 1;
 				Refusal::above(Bound::Loops, at, self.loops, self.profile.limits.loops)?;
 				self.cut_to(next, Place::Loop);
 			},
 			Operator::If { blockty } => {
 				self.open(FrameKind::If, *blockty, at)?;
 				self.cut(next);
+				let so_far = self.unlooked.0;
+				self.innermost(|frame| frame.skipping = Some(so_far));
 			},
-			Operator::Else => self.cut(next),
+			Operator::Else => {
+				self.cut(next);
+				self.other_side();
+			},
 			Operator::End => self.close(next),
-			Operator::Br { relative_depth } | Operator::BrIf { relative_depth } => {
+			Operator::Br { relative_depth } => {
 				self.control += 1;
 				self.target(*relative_depth);
 				self.cut(next);
+				self.arrives(*relative_depth);
+				self.unlooked.0 = 0;
+			},
+			Operator::BrIf { relative_depth } => {
+				self.control += 1;
+				self.target(*relative_depth);
+				self.cut(next);
+				self.arrives(*relative_depth);
 			},
 			Operator::BrTable { targets } => {
 				let limit = self.profile.limits.branch_targets;
@@ -445,6 +462,11 @@ impl<'p> Scan<'p> {
 					self.target(target?);
 				}
 				self.cut(next);
+				self.arrives(targets.default());
+				for target in targets.targets() {
+					self.arrives(target?);
+				}
+				self.unlooked.0 = 0;
 			},
 			Operator::Return => {
 				self.control += 1;
@@ -453,8 +475,12 @@ impl<'p> Scan<'p> {
 				self.target(depth);
 				self.edits.push(Edit { at, kind: EditKind::Return(depth) });
 				self.cut(next);
+				self.unlooked.0 = 0;
 			},
-			Operator::Unreachable => self.cut(next),
+			Operator::Unreachable => {
+				self.cut(next);
+				self.unlooked.0 = 0;
+			},
 			Operator::Call { function_index } => {
 				self.call(self.functions.get(*function_index as usize).copied(), next);
 			},
@@ -472,7 +498,7 @@ impl<'p> Scan<'p> {
 		self.control += 1;
 		let arity = self.arity(kind, ty);
 		self.carried += self.values(ty);
-		self.frames.push(Frame { kind, branches: 0, arity });
+		self.frames.push(Frame::new(kind, arity));
 		self.merges.open();
 		let depth = self.frames.len() as u64 - 1;
 		self.nesting = self.nesting.max(depth);
@@ -492,6 +518,7 @@ impl<'p> Scan<'p> {
 	fn close(&mut self, next: usize) {
 		let Some(frame) = self.frames.pop() else { return };
 		self.merges.close(frame.edges(), frame.arity);
+		self.open_loops -= u32::from(frame.kind == FrameKind::Loop);
 		self.joins = self.joins.saturating_add(frame.edges());
 		let joins = match frame.kind {
 			FrameKind::Block => frame.branches > 0,
@@ -500,6 +527,33 @@ impl<'p> Scan<'p> {
 		};
 		if joins || self.frames.is_empty() {
 			self.cut(next);
+			let skipping = frame.skipping.unwrap_or(0);
+			self.unlooked.0 = self.unlooked.0.max(frame.unlooked).max(skipping);
+		}
+	}
+
+	fn innermost(&mut self, change: impl FnOnce(&mut Frame)) {
+		if let Some(frame) = self.frames.last_mut() {
+			change(frame);
+		}
+	}
+
+	/// Goes on where the condition of an `if` was not met.
+	fn other_side(&mut self) {
+		let mut so_far = self.unlooked.0;
+		self.innermost(|frame| {
+			frame.unlooked = frame.unlooked.max(so_far);
+			so_far = frame.skipping.take().unwrap_or(0);
+		});
+		self.unlooked.0 = so_far;
+	}
+
+	/// Notes what was charged on the way of a branch. Behind `loop` it is looked at.
+	fn arrives(&mut self, depth: u32) {
+		let so_far = self.unlooked.0;
+		let index = self.frames.len().checked_sub(1 + depth as usize);
+		if let Some(frame) = index.and_then(|index| self.frames.get_mut(index)) {
+			frame.unlooked = frame.unlooked.max(so_far);
 		}
 	}
 
@@ -548,6 +602,8 @@ impl<'p> Scan<'p> {
 	fn look_at(&self, place: Place) -> Look {
 		match place {
 			Place::Forward => Look::None,
+			// The outer one takes the samples.
+			Place::Loop if self.open_loops > 1 => Look::Plain,
 			Place::Entry | Place::Loop if self.profile.commits_to_ends() => {
 				Look::Sampling(self.sampled)
 			},
@@ -564,7 +620,15 @@ impl<'p> Scan<'p> {
 	}
 
 	fn cut_to(&mut self, next: usize, place: Place) {
-		let (at, charge) = self.piece;
+		let (at, mut charge) = self.piece;
+		let (so_far, most) = self.unlooked;
+		if charge.look == Look::None && so_far.saturating_add(charge.cost) > most {
+			charge.look = Look::Plain;
+		}
+		if charge.cost > 0 {
+			let looked = charge.look != Look::None;
+			self.unlooked.0 = if looked { 0 } else { so_far + charge.cost };
+		}
 		self.ended = Some(charge);
 		// A piece that costs nothing leaves what is to be noticed in its place to the next one.
 		let look = match (charge.cost, place) {
@@ -574,7 +638,6 @@ impl<'p> Scan<'p> {
 		self.piece = (next, Charge::new(look));
 		if charge.cost > 0 {
 			self.pieces += 1;
-			self.overlooks |= charge.look == Look::None;
 			self.work += u64::from(self.profile.work.piece);
 			self.edits.push(Edit { at, kind: EditKind::Charge(charge) });
 		}

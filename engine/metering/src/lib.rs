@@ -25,8 +25,8 @@
 //! before they touch anything. `else` is part of its `if` and free, like `end`. The first piece of a
 //! function also pays for its locals, see [`LOCALS_PER_UNIT`]. Whether gas ran out is looked at less
 //! often: where work may go on for long, and before anybody can see it. Under profiles that [commit to
-//! ends](Profile::commits_to_ends), memory, frames and the [`Trail`] can be seen too, so there it is looked
-//! at before any of them changes.
+//! ends](Profile::commits_to_ends) the memory, frames and [`Trail`] that a program is stopped with can be seen, so
+//! there the [`Look`]s are part of the rules: the run ends at the first of them at which less than nothing is left.
 //!
 //! A frame's height follows from the function and the profile's
 //! [`StackRules`](assay_primitives::profile::StackRules). It is charged on entry before any gas and
@@ -56,7 +56,7 @@ mod tests;
 pub use checked::{Checked, Sections};
 pub use cost::ByOperand;
 pub use ending::{Ending, take_gas};
-pub use function::Visitor;
+pub use function::{Look, Visitor};
 pub use origin::{CodePlace, function_names, origins};
 pub use refusal::{Bound, Reason, Refusal};
 pub use survey::{Measured, OTHERS, Survey, survey};
@@ -72,7 +72,7 @@ pub const PASS_VERSION: u32 = 2;
 /// Version of the code that the pass writes. It goes up with each change of that code, also where the
 /// rules, and so [`PASS_VERSION`], stay as they are: what was compiled from the former code is not
 /// used again.
-pub const REWRITING: u32 = 3;
+pub const REWRITING: u32 = 4;
 /// Export of the mutable `i64` global that holds the gas that is left; negative when it ran out.
 pub const GAS_GLOBAL: &str = "assay:gas";
 /// Export of the mutable `i32` global that holds the stack slots that are left; negative when they
@@ -80,8 +80,8 @@ pub const GAS_GLOBAL: &str = "assay:gas";
 pub const STACK_GLOBAL: &str = "assay:stack";
 /// Export of the function that runs the program.
 pub const RUN_EXPORT: &str = "assay:run";
-/// Export of the `i64` global that holds the number of the [`Trail`], where the profile has one.
-pub const TRAIL_GLOBAL: &str = "assay:trail";
+/// Export of the function of type `() -> i64` that gives the number of the [`Trail`], where the profile has one.
+pub const TRAIL_EXPORT: &str = "assay:trail";
 /// What no export of a program may start with.
 pub const RESERVED_PREFIX: &str = "assay:";
 /// Locals of a function, parameters included and vectors counted twice, that add a unit of gas to its

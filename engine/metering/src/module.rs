@@ -2,7 +2,7 @@
 
 use crate::{
 	Checked, GAS_GLOBAL, Metered, ModuleInfo, RESERVED_PREFIX, RUN_EXPORT, Refusal, STACK_GLOBAL,
-	TRAIL_GLOBAL, Trail,
+	TRAIL_EXPORT, Trail,
 	checked::{Body, Sections},
 	cost::{self, ByOperand, HELPERS},
 	function::{Context, Plan, Purpose, Scan},
@@ -21,7 +21,7 @@ use assay_primitives::{
 	abi::{self, Signature, ValueType},
 	profile::Profile,
 };
-use wasm_encoder::{BlockType, Encode, RawSection, SectionId};
+use wasm_encoder::{BlockType, BranchHint, BranchHints, Encode, RawSection, SectionId};
 use wasmparser::{
 	DataKind, DataSectionReader, ElementItems, ElementKind, ElementSectionReader,
 	ExportSectionReader, ExternalKind, FromReader, FuncToValidate, FuncType,
@@ -78,6 +78,9 @@ pub struct Pass<'m, 'p> {
 	data_items: Items<'m>,
 	appended: Appended,
 	bodies: Vec<u8>,
+	/// Which of the conditions that the pass inserts are hardly ever met: engines keep what follows from
+	/// them out of the way.
+	hints: BranchHints,
 	/// What it is read for. Bodies are written only for a rewriting.
 	purpose: Purpose,
 	/// Where the bodies are, and what their frames take.
@@ -286,6 +289,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 			data_items: Items::default(),
 			appended: Appended::default(),
 			bodies: Vec::new(),
+			hints: BranchHints::new(),
 			purpose,
 			places: Vec::new(),
 			sections: Sections::default(),
@@ -610,7 +614,8 @@ impl<'m, 'p> Pass<'m, 'p> {
 			if let Some(moved) = self.sought.get_mut(&function) {
 				moved.copied(0, plan.code..plan.code);
 			}
-			self.appended.unreachable_function(frame).encode(&mut self.bodies);
+			let body = self.appended.unreachable_function(frame);
+			body.bytes.encode(&mut self.bodies);
 			return Ok(());
 		}
 		let ty = self.functions.get(function as usize).and_then(|ty| self.types.get(*ty as usize));
@@ -625,7 +630,11 @@ impl<'m, 'p> Pass<'m, 'p> {
 		if let Some(moved) = moved {
 			self.sought.insert(function, moved);
 		}
-		code.encode(&mut self.bodies);
+		code.bytes.encode(&mut self.bodies);
+		if !code.unlikely.is_empty() {
+			let hint = |at: &u32| BranchHint { branch_func_offset: *at, branch_hint_value: 0 };
+			self.hints.function_hints(function, code.unlikely.iter().map(hint));
+		}
 		Ok(())
 	}
 
@@ -669,9 +678,7 @@ impl<'m, 'p> Pass<'m, 'p> {
 impl Pass<'_, '_> {
 	fn assemble(&mut self) -> Vec<u8> {
 		let mut module = wasm_encoder::Module::new();
-		let mut add = |id: SectionId, data: Vec<u8>| {
-			module.section(&RawSection { id: id as u8, data: &data });
-		};
+		let mut add = |id: SectionId, data: Vec<u8>| raw(&mut module, id, &data);
 		add(SectionId::Type, self.write_types());
 		if self.import_items.count > 0 {
 			add(SectionId::Import, extended(&self.import_items, 0, &[]));
@@ -694,9 +701,12 @@ impl Pass<'_, '_> {
 			count.encode(&mut data);
 			add(SectionId::DataCount, data);
 		}
-		add(SectionId::Code, self.write_code());
+		if !self.hints.is_empty() {
+			module.section(&self.hints);
+		}
+		raw(&mut module, SectionId::Code, &self.write_code());
 		if self.data_items.count > 0 {
-			add(SectionId::Data, extended(&self.data_items, 0, &[]));
+			raw(&mut module, SectionId::Data, &extended(&self.data_items, 0, &[]));
 		}
 		module.finish()
 	}
@@ -712,6 +722,9 @@ impl Pass<'_, '_> {
 				results.iter().filter_map(|ty| (*ty).try_into().ok()).collect();
 			more.ty().function([], results);
 		}
+		if self.appended.trail.is_some() {
+			more.ty().function([], [wasm_encoder::ValType::I64]);
+		}
 		extended(&self.type_items, more.len(), &section_items(&more))
 	}
 
@@ -721,7 +734,16 @@ impl Pass<'_, '_> {
 			(self.own_types() + 1).encode(&mut more);
 		}
 		self.own_types().encode(&mut more);
-		extended(&self.function_items, HELPERS + 1, &more)
+		if self.appended.trail.is_some() {
+			// Its type comes last.
+			(self.own_types() + 2 + self.block_types.len() as u32).encode(&mut more);
+		}
+		extended(&self.function_items, self.own_functions(), &more)
+	}
+
+	/// Functions that the pass appends.
+	fn own_functions(&self) -> u32 {
+		HELPERS + 1 + u32::from(self.appended.trail.is_some())
 	}
 
 	fn write_tables(&self) -> Vec<u8> {
@@ -779,10 +801,11 @@ impl Pass<'_, '_> {
 		};
 		section.export(GAS_GLOBAL, ExportKind::Global, self.appended.gas);
 		section.export(STACK_GLOBAL, ExportKind::Global, self.appended.stack);
-		if let Some(trail) = self.appended.trail {
-			section.export(TRAIL_GLOBAL, ExportKind::Global, trail.number);
+		let run = self.appended.helpers + HELPERS;
+		section.export(RUN_EXPORT, ExportKind::Func, run);
+		if self.appended.trail.is_some() {
+			section.export(TRAIL_EXPORT, ExportKind::Func, run + 1);
 		}
-		section.export(RUN_EXPORT, ExportKind::Func, self.appended.helpers + HELPERS);
 		extended(&kept, section.len(), &section_items(&section))
 	}
 
@@ -800,13 +823,20 @@ impl Pass<'_, '_> {
 	fn write_code(&mut self) -> Vec<u8> {
 		let mut bodies = core::mem::take(&mut self.bodies);
 		for helper in [ByOperand::Pages, ByOperand::Bytes, ByOperand::Elements] {
-			self.appended.helper(helper, &self.profile.costs).encode(&mut bodies);
+			self.appended.helper(helper, &self.profile.costs).bytes.encode(&mut bodies);
 		}
 		let run = self.appended.run(self.info.startup_gas, self.start, self.main);
-		run.encode(&mut bodies);
+		run.bytes.encode(&mut bodies);
+		if let Some(trail) = &self.appended.trail {
+			trail.read().bytes.encode(&mut bodies);
+		}
 		let items = Items { count: self.defined, bytes: &bodies };
-		extended(&items, HELPERS + 1, &[])
+		extended(&items, self.own_functions(), &[])
 	}
+}
+
+fn raw(module: &mut wasm_encoder::Module, id: SectionId, data: &[u8]) {
+	module.section(&RawSection { id: id as u8, data });
 }
 
 /// Contents of a section with items added behind those it had.

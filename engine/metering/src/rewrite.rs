@@ -34,11 +34,6 @@ pub struct TrailIndices {
 }
 
 impl TrailIndices {
-	/// Leaves whether a sample is due, or no gas is left, where that is on the stack.
-	fn due(&self, sink: &mut InstructionSink<'_>) {
-		sink.global_get(self.mark).i64_lt_s();
-	}
-
 	/// Takes a sample. Nothing is called: what lives on in the function would have to be saved around that, also
 	/// where no sample is taken.
 	fn take(&self, sink: &mut InstructionSink<'_>, gas: u32, Sampled([last, before]): Sampled) {
@@ -58,6 +53,14 @@ impl TrailIndices {
 		sink.i64_xor().i64_const(trail::FACTOR as i64).i64_mul().global_set(self.number);
 		sink.global_get(gas).i64_const(-trail::INTERVAL).i64_and().global_set(self.mark);
 	}
+
+	/// Body of a function that gives the number. Were its global exported, engines would have to take it for the one
+	/// that holds the gas, and fetch that behind each look anew.
+	pub fn read(&self) -> Writing {
+		let mut out = Writing::without_locals();
+		out.sink().global_get(self.number).end();
+		out
+	}
 }
 
 /// The value of a local, as 64 bits.
@@ -65,6 +68,42 @@ fn get_long(sink: &mut InstructionSink<'_>, local: Local) {
 	sink.local_get(local.index.into());
 	if !local.long {
 		sink.i64_extend_i32_u();
+	}
+}
+
+/// A body in the making.
+#[derive(Default)]
+pub struct Writing {
+	/// Its bytes, from its locals on.
+	pub bytes: Vec<u8>,
+	/// Where in them an `if` is whose condition is hardly ever met.
+	pub unlikely: Vec<u32>,
+}
+
+impl Writing {
+	/// Of a function without locals beside its parameters.
+	fn without_locals() -> Self {
+		let mut writing = Self::default();
+		0u32.encode(&mut writing.bytes);
+		writing
+	}
+
+	fn sink(&mut self) -> InstructionSink<'_> {
+		InstructionSink::new(&mut self.bytes)
+	}
+
+	/// Begins an `if` without results whose condition, on the stack, is hardly ever met.
+	fn unlikely_if(&mut self) -> InstructionSink<'_> {
+		// A body is far shorter than 2^32.
+		self.unlikely.push(self.bytes.len() as u32);
+		let mut sink = self.sink();
+		sink.if_(BlockType::Empty);
+		sink
+	}
+
+	/// Ends the run if the condition on the stack is met.
+	fn stop_if(&mut self) {
+		self.unlikely_if().unreachable().end();
 	}
 }
 
@@ -77,60 +116,73 @@ impl Appended {
 		sink.global_get(self.gas).i64_const(cost as i64).i64_sub().global_set(self.gas);
 	}
 
+	/// Takes `charge` from the gas global, and looks at it.
+	fn charge_global(&self, out: &mut Writing, charge: Charge) {
+		self.charge(&mut out.sink(), charge.cost);
+		if charge.look != Look::None {
+			out.sink().global_get(self.gas);
+			self.look(out, charge.look, None);
+		}
+	}
+
 	/// Takes `charge` from the local that holds what is left.
-	fn charge_kept(&self, sink: &mut InstructionSink<'_>, local: u32, charge: Charge) {
+	fn charge_kept(&self, out: &mut Writing, local: u32, charge: Charge) {
+		let mut sink = out.sink();
 		sink.local_get(local).i64_const(charge.cost as i64).i64_sub().local_set(local);
 		if charge.observed {
 			sink.local_get(local).global_set(self.gas);
 		}
 		if charge.look != Look::None {
 			sink.local_get(local);
-			self.look(sink, charge.look, Some(local));
+			self.look(out, charge.look, Some(local));
 		}
 	}
 
 	/// Looks at the gas that is left, which is on the stack, and may be in a local alone.
-	fn look(&self, sink: &mut InstructionSink<'_>, look: Look, kept: Option<u32>) {
+	fn look(&self, out: &mut Writing, look: Look, kept: Option<u32>) {
 		let sampled = match (look, self.trail) {
 			(Look::Sampling(sampled), Some(trail)) => Some((sampled, trail)),
 			_ => None,
 		};
 		match sampled {
-			Some((_, trail)) => trail.due(sink),
-			None => _ = sink.i64_const(0).i64_lt_s(),
+			// Whether a sample is due, or no gas is left.
+			Some((_, trail)) => _ = out.sink().global_get(trail.mark).i64_lt_s(),
+			None => _ = out.sink().i64_const(0).i64_lt_s(),
 		}
-		sink.if_(BlockType::Empty);
+		let mut sink = out.unlikely_if();
 		if let Some(local) = kept {
 			sink.local_get(local).global_set(self.gas);
 		}
 		match sampled {
 			Some((sampled, trail)) => {
-				self.check_gas(sink);
-				trail.take(sink, self.gas, sampled);
+				self.check_gas(out);
+				trail.take(&mut out.sink(), self.gas, sampled);
 			},
 			None => _ = sink.unreachable(),
 		}
-		sink.end();
+		out.sink().end();
 	}
 
-	fn reload(&self, sink: &mut InstructionSink<'_>, scratch: &Scratch) {
+	fn reload(&self, out: &mut Writing, scratch: &Scratch) {
 		if let Some(local) = scratch.gas {
-			sink.global_get(self.gas).local_set(local);
+			out.sink().global_get(self.gas).local_set(local);
 		}
 	}
 
-	fn check_gas(&self, sink: &mut InstructionSink<'_>) {
-		sink.global_get(self.gas).i64_const(0).i64_lt_s();
-		sink.if_(BlockType::Empty).unreachable().end();
+	fn check_gas(&self, out: &mut Writing) {
+		out.sink().global_get(self.gas).i64_const(0).i64_lt_s();
+		out.stop_if();
 	}
 
-	fn enter(&self, sink: &mut InstructionSink<'_>, frame: u32) {
+	fn enter(&self, out: &mut Writing, frame: u32) {
+		let mut sink = out.sink();
 		sink.global_get(self.stack).i32_const(frame as i32).i32_sub().global_set(self.stack);
 		sink.global_get(self.stack).i32_const(0).i32_lt_s();
-		sink.if_(BlockType::Empty).unreachable().end();
+		out.stop_if();
 	}
 
-	fn leave(&self, sink: &mut InstructionSink<'_>, frame: u32) {
+	fn leave(&self, out: &mut Writing, frame: u32) {
+		let mut sink = out.sink();
 		sink.global_get(self.stack).i32_const(frame as i32).i32_add().global_set(self.stack);
 	}
 
@@ -144,45 +196,39 @@ impl Appended {
 		start: usize,
 		results: BlockType,
 		moved: Option<&mut Moved>,
-	) -> Vec<u8> {
+	) -> Writing {
 		let scratch = Scratch::of(plan);
-		let mut out = scratch.locals(&body[..plan.code - start]);
-		let mut sink = InstructionSink::new(&mut out);
+		let bytes = scratch.locals(&body[..plan.code - start]);
+		let mut out = Writing { bytes, unlikely: Vec::new() };
 		if let Some(frame) = plan.frame {
-			self.enter(&mut sink, frame);
+			self.enter(&mut out, frame);
 		}
-		self.reload(&mut sink, &scratch);
+		self.reload(&mut out, &scratch);
 		let wrapped = wrapped(plan);
 		if wrapped {
 			// The block catches every way out of the function: branches to its own label land at
 			// the end of the block, and so do the returns, which are replaced.
-			sink.block(results);
+			out.sink().block(results);
 		}
 		self.copy(plan, &scratch, body, start, &mut out, moved);
-		let mut sink = InstructionSink::new(&mut out);
 		if let Some(local) = scratch.gas {
-			sink.local_get(local).global_set(self.gas);
-		}
-		if plan.looks_at_end {
-			self.check_gas(&mut sink);
+			out.sink().local_get(local).global_set(self.gas);
 		}
 		if let Some(frame) = plan.frame {
-			self.leave(&mut sink, frame);
+			self.leave(&mut out, frame);
 		}
 		if wrapped {
-			sink.end();
+			out.sink().end();
 		}
 		out
 	}
 
 	/// Body in place of one whose frame exceeds all slots there are. It ends at its entry whatever
 	/// it contains, so engines are spared frames that they may not be able to represent.
-	pub fn unreachable_function(&self, frame: u32) -> Vec<u8> {
-		let mut out = Vec::new();
-		no_locals(&mut out);
-		let mut sink = InstructionSink::new(&mut out);
-		self.enter(&mut sink, frame);
-		sink.unreachable().end();
+	pub fn unreachable_function(&self, frame: u32) -> Writing {
+		let mut out = Writing::without_locals();
+		self.enter(&mut out, frame);
+		out.sink().unreachable().end();
 		out
 	}
 
@@ -193,54 +239,46 @@ impl Appended {
 		scratch: &Scratch,
 		body: &[u8],
 		start: usize,
-		out: &mut Vec<u8>,
+		out: &mut Writing,
 		mut moved: Option<&mut Moved>,
 	) {
 		let mut done = plan.code - start;
 		for edit in &plan.edits {
 			let at = edit.at - start;
 			if let Some(moved) = &mut moved {
-				moved.copied(out.len(), start + done..edit.at);
+				moved.copied(out.bytes.len(), start + done..edit.at);
 			}
-			out.extend_from_slice(&body[done..at]);
+			out.bytes.extend_from_slice(&body[done..at]);
 			done = at;
-			let mut sink = InstructionSink::new(out);
 			match edit.kind {
 				EditKind::Charge(charge) => match scratch.gas {
-					Some(local) => self.charge_kept(&mut sink, local, charge),
-					None => {
-						self.charge(&mut sink, charge.cost);
-						if charge.look != Look::None {
-							sink.global_get(self.gas);
-							self.look(&mut sink, charge.look, None);
-						}
-					},
+					Some(local) => self.charge_kept(out, local, charge),
+					None => self.charge_global(out, charge),
 				},
-				EditKind::Reload => self.reload(&mut sink, scratch),
+				EditKind::Reload => self.reload(out, scratch),
 				EditKind::Helper(helper) => {
-					sink.call(self.helpers + helper as u32);
-					self.reload(&mut sink, scratch);
+					out.sink().call(self.helpers + helper as u32);
+					self.reload(out, scratch);
 				},
 				EditKind::Return(depth) if wrapped(plan) => {
-					sink.br(depth);
+					out.sink().br(depth);
 					// `return` is one byte.
 					done += 1;
 				},
 				EditKind::Return(_) => {},
-				EditKind::Settle(shape) => scratch.settle(&mut sink, shape),
+				EditKind::Settle(shape) => scratch.settle(&mut out.sink(), shape),
 			}
 		}
 		if let Some(moved) = moved {
-			moved.copied(out.len(), start + done..start + body.len());
+			moved.copied(out.bytes.len(), start + done..start + body.len());
 		}
-		out.extend_from_slice(&body[done..]);
+		out.bytes.extend_from_slice(&body[done..]);
 	}
 
 	/// Body of a helper of type `i32 -> i32`: charges by its parameter and returns it.
-	pub fn helper(&self, helper: ByOperand, costs: &CostTable) -> Vec<u8> {
-		let mut out = Vec::new();
-		no_locals(&mut out);
-		let mut sink = InstructionSink::new(&mut out);
+	pub fn helper(&self, helper: ByOperand, costs: &CostTable) -> Writing {
+		let mut out = Writing::without_locals();
+		let mut sink = out.sink();
 		sink.global_get(self.gas).local_get(0).i64_extend_i32_u();
 		match helper {
 			ByOperand::Pages => {
@@ -253,31 +291,29 @@ impl Appended {
 			ByOperand::Elements => {},
 		}
 		sink.i64_sub().global_set(self.gas);
-		self.check_gas(&mut sink);
-		sink.local_get(0).end();
+		self.check_gas(&mut out);
+		out.sink().local_get(0).end();
 		out
 	}
 
 	/// Body of the function that runs the program.
-	pub fn run(&self, startup_gas: u64, start: Option<u32>, main: Option<u32>) -> Vec<u8> {
-		let mut out = Vec::new();
-		no_locals(&mut out);
-		let mut sink = InstructionSink::new(&mut out);
-		self.charge(&mut sink, startup_gas);
-		self.check_gas(&mut sink);
+	pub fn run(&self, startup_gas: u64, start: Option<u32>, main: Option<u32>) -> Writing {
+		let mut out = Writing::without_locals();
+		self.charge(&mut out.sink(), startup_gas);
+		self.check_gas(&mut out);
 		for function in start.into_iter().chain(main) {
-			sink.call(function);
+			out.sink().call(function);
 		}
 		// Functions come back without looking.
-		self.check_gas(&mut sink);
-		sink.end();
+		self.check_gas(&mut out);
+		out.sink().end();
 		out
 	}
 }
 
 /// Whether something has to be done on every way out of the function.
 fn wrapped(plan: &Plan) -> bool {
-	plan.frame.is_some() || plan.keeps_gas || plan.looks_at_end
+	plan.frame.is_some() || plan.keeps_gas
 }
 
 /// Locals that the pass adds behind those of a function.
@@ -369,8 +405,4 @@ fn leb(bytes: &[u8]) -> (u32, usize) {
 		}
 	}
 	(value, bytes.len())
-}
-
-fn no_locals(out: &mut Vec<u8>) {
-	0u32.encode(out);
 }

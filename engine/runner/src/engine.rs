@@ -105,6 +105,8 @@ pub fn config(codegen: Codegen) -> Config {
 		// The pass makes NaNs canonical, where somebody can tell them apart.
 		.cranelift_nan_canonicalization(false)
 		.cranelift_opt_level(level)
+		// The pass says which of its branches are hardly ever taken. That moves code, and does nothing else.
+		.wasm_branch_hinting(true)
 		.compiler_inlining(Inlining::No)
 		.consume_fuel(false)
 		.epoch_interruption(false)

@@ -1,7 +1,7 @@
 //! One run of one program, inside the worker.
 
 use crate::{engine, trace::Stopped};
-use assay_metering::{Ending, GAS_GLOBAL, RUN_EXPORT, STACK_GLOBAL, TRAIL_GLOBAL, take_gas};
+use assay_metering::{Ending, GAS_GLOBAL, RUN_EXPORT, STACK_GLOBAL, TRAIL_EXPORT, take_gas};
 use assay_primitives::{outcome::Class, profile::Profile, task::TaskSpec};
 use assay_wasi::{
 	Errno, FUNCTIONS, Gas, GuestMemory, Host, Left, MODULE, OutOfBounds, OutOfGas, Outputs,
@@ -69,7 +69,7 @@ pub fn execute(
 		let bytes = u64::from(memory_pages) * engine::PAGE as u64;
 		Stopped::of(&error, class, bytes, stop.map(|(_, function)| function))
 	});
-	let (slots, trail) = (run.slots(&mut store)?, run.trail(&mut store));
+	let (slots, trail) = (run.slots(&mut store)?, run.trail(&mut store)?);
 	let host = store.data_mut().host.take().ok_or("a host call did not return")?;
 	let outputs = host.conclude(class, Left { memory: memory.data(&store), slots, trail });
 	Ok(Ran { class, gas_used, memory_pages, outputs, stopped })
@@ -90,7 +90,7 @@ struct Run {
 	gas: Global,
 	stack: Global,
 	/// Where the profile has one.
-	trail: Option<Global>,
+	trail: Option<wasmtime::TypedFunc<(), i64>>,
 	limit: u64,
 }
 
@@ -113,7 +113,7 @@ impl Run {
 		let start = i64::try_from(limit).unwrap_or(i64::MAX).saturating_sub_unsigned(input_gas);
 		gas.set(&mut *store, Val::I64(start)).map_err(|error| format!("{error:#}"))?;
 		store.data_mut().guest = Some((memory, gas));
-		let trail = instance.get_global(&mut *store, TRAIL_GLOBAL);
+		let trail = instance.get_typed_func(&mut *store, TRAIL_EXPORT).ok();
 		Ok(Self { entry, gas, stack, trail, limit })
 	}
 
@@ -126,9 +126,10 @@ impl Run {
 	}
 
 	/// What samples have come to.
-	fn trail(&self, store: &mut Store<State>) -> u64 {
-		let number = self.trail.and_then(|trail| trail.get(&mut *store).i64());
-		number.map_or(0, |number| number as u64)
+	fn trail(&self, store: &mut Store<State>) -> Result<u64, String> {
+		let Some(trail) = &self.trail else { return Ok(0) };
+		let number = trail.call(&mut *store, ()).map_err(|error| format!("{error:#}"))?;
+		Ok(number as u64)
 	}
 
 	fn classify(

@@ -66,8 +66,10 @@ impl Host {
 	/// Ends a run of this class, and gives its outputs, with the state that it was stopped in if the profile
 	/// commits to that.
 	pub fn conclude(self, class: Class, left: Left<'_>) -> Outputs {
+		// A trap may be what has shown that no gas was left.
+		let torn = matches!(class, Class::Trapped | Class::OutOfGas);
 		let state = (self.commits_to_ends && class.is_stop()).then(|| EndState {
-			memory: memory_root(left.memory, class == Class::Trapped),
+			memory: memory_root(left.memory, torn),
 			slots: left.slots,
 			trail: left.trail,
 			clock: self.clock.moved(),

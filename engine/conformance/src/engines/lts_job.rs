@@ -1,7 +1,7 @@
 //! Jobs on the older wasmtime: a second binding of the WASI host, written apart from the runner's.
 
 use assay_metering::{
-	Ending, GAS_GLOBAL, Metered, RUN_EXPORT, STACK_GLOBAL, TRAIL_GLOBAL, take_gas,
+	Ending, GAS_GLOBAL, Metered, RUN_EXPORT, STACK_GLOBAL, TRAIL_EXPORT, take_gas,
 };
 use assay_primitives::{profile::Profile, task::TaskSpec};
 use assay_wasi::{
@@ -67,8 +67,10 @@ pub fn run(
 	let gas = gas.get(&mut store).unwrap_i64();
 	let slots = slots.get(&mut store).unwrap_i32();
 	let (class, gas_used) = ending.outcome(gas, slots, spec.limits.gas);
-	let trail = instance.get_global(&mut store, TRAIL_GLOBAL);
-	let trail = trail.map_or(0, |trail| trail.get(&mut store).unwrap_i64() as u64);
+	let trail = match instance.get_typed_func::<(), i64>(&mut store, TRAIL_EXPORT) {
+		Ok(trail) => trail.call(&mut store, ())? as u64,
+		Err(_) => 0,
+	};
 	let memory = instance.get_memory(&mut store, "memory").expect("the pass exports it");
 	let memory = memory.data(&store).to_vec();
 	let left = Left { memory: &memory, slots, trail };

@@ -4,7 +4,7 @@ use super::{config, guard::guard, limiter::Limiter};
 use crate::ran::Ran;
 use anyhow::{Context, Result, anyhow, bail};
 use assay_metering::{
-	Ending, GAS_GLOBAL, Metered, RUN_EXPORT, STACK_GLOBAL, TRAIL_GLOBAL, take_gas,
+	Ending, GAS_GLOBAL, Metered, RUN_EXPORT, STACK_GLOBAL, TRAIL_EXPORT, take_gas,
 };
 use assay_primitives::{
 	profile::{PAGE_SIZE, Profile},
@@ -73,9 +73,9 @@ pub(super) fn run_guarded(
 	let (gas, slots) = globals.read(&store)?;
 	let ending = ending(result, store.data_mut().stop.take())?;
 	let (class, gas_used) = ending.outcome(gas, slots, spec.limits.gas);
-	let trail = match instance.get_global(&store, TRAIL_GLOBAL).map(|trail| trail.get(&store)) {
-		Some(Val::I64(trail)) => trail as u64,
-		_ => 0,
+	let trail = match instance.get_typed_func::<(), i64>(&store, TRAIL_EXPORT) {
+		Ok(trail) => trail.call(&mut store, ())? as u64,
+		Err(_) => 0,
 	};
 	let host = store.data_mut().host.take().context("a call did not return")?;
 	let memory = instance.get_memory(&store, "memory").context("no memory")?;

@@ -166,14 +166,38 @@ fn metered_code_should_do_no_more_than_the_profile_says_when_it_is_hostile() {
 }
 
 #[test]
-fn frames_should_not_go_on_without_gas_when_programs_stop_exactly() {
+fn frames_should_not_go_on_without_gas_when_their_way_out_is_long() {
 	// All of them are open when it runs out.
 	let (module, gas) = (long_way_out(300, 20_000), STARTUP + 300 * 12 + 10);
 	let steps = |profile| metered_steps(profile, &module, gas);
-	let work = Profile::DRAFT.work_bound();
 	assert!(steps(&Profile::SIMD) > 300 * 20_000, "formerly all of them went on");
-	let most = gas * work.per_gas + work.beyond;
-	assert!(steps(&Profile::DRAFT) < most, "{}", steps(&Profile::DRAFT));
+	assert!(steps(&Profile::DRAFT) < 100_000, "{}", steps(&Profile::DRAFT));
 	let (.., reference) = self::steps(&module, gas);
 	assert!(reference <= Bounds::enough_steps(gas));
+}
+
+/// Steps of the draft's reference.
+fn draft_steps(module: &[u8], gas: u64) -> u64 {
+	let mut spec = Job::new(module.to_vec()).with_gas(gas).spec;
+	spec.profile = Profile::DRAFT.id();
+	let finished = execute_within(module, &spec, &Profile::DRAFT, None, Bounds::NONE);
+	let finished = finished.expect("no bound");
+	assert_eq!(finished.outcome.class, Class::OutOfGas);
+	finished.steps
+}
+
+#[test]
+fn frames_should_go_on_to_their_next_look_when_their_way_out_is_short() {
+	for (depth, operators) in [(300, 40), (10_000, 40), (10_000, 58), (10_000, 70), (300, 20_000)] {
+		let module = long_way_out(depth, operators);
+		let ends = STARTUP + u64::from(depth) * 12 + 10;
+		let unlooked = operators < 60;
+		for gas in [ends, ends + 100] {
+			let (steps, enough) = (draft_steps(&module, gas), Bounds::enough_steps(gas));
+			assert!(steps <= Bounds::enough_under(&Profile::DRAFT, gas));
+			let goes_on = u64::from(depth) * operators as u64 / 2;
+			assert_eq!(steps > goes_on, unlooked, "{depth} {operators}: {steps}");
+			assert!(unlooked || steps <= enough, "{depth} {operators}: {steps}");
+		}
+	}
 }

@@ -3,6 +3,7 @@
 mod arbitrary;
 mod floats;
 mod gas;
+mod looks;
 mod merges;
 mod origin;
 mod refusals;

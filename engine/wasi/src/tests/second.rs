@@ -154,7 +154,7 @@ fn end_state_should_be_listed_when_the_program_was_stopped() {
 		bench.file("out/file", b"written");
 		let outputs = bench.host.conclude(class, left);
 		let state = EndState {
-			memory: memory_root(&memory, class == Class::Trapped),
+			memory: memory_root(&memory, matches!(class, Class::Trapped | Class::OutOfGas)),
 			slots: -5,
 			trail: 77,
 			clock: 1_000,
@@ -169,5 +169,28 @@ fn end_state_should_be_listed_when_the_program_was_stopped() {
 	}
 	for class in [Class::Exited(0), Class::Exited(1)] {
 		assert_eq!(Bench::second(None).host.conclude(class, left).manifest.0.len(), 2);
+	}
+}
+
+#[test]
+fn bytes_should_be_paid_when_they_are_moved_under_the_outputs() {
+	let gas = |second: bool, from: &str, to: &str| {
+		let mut bench = if second { Bench::second(None) } else { Bench::new() };
+		bench.make_directory("tmp/d").expect("room");
+		bench.make_directory("out/d").expect("room");
+		bench.file(&format!("{from}/a"), &[7; 1_000]);
+		bench.link(&format!("{from}/a"), &format!("{from}/b")).expect("room");
+		bench.file(&format!("{from}/c"), b"12345");
+		let before = bench.guest.gas;
+		bench.rename(from, to).expect("allowed");
+		before - bench.guest.gas
+	};
+	for (from, to, bytes) in [
+		("tmp/d", "out/e", 2_005),
+		("tmp/d", "tmp/e", 0),
+		("out/d", "out/e", 0),
+		("out/d", "tmp/e", 0),
+	] {
+		assert_eq!(gas(true, from, to), gas(false, from, to) + bytes, "{from} {to}");
 	}
 }
