@@ -207,7 +207,7 @@ impl Host {
 
 /// What the program finds in the beginning.
 fn file_system(world: World, input: Option<Vec<u8>>, now: u64, limit: u64) -> FileSystem {
-	let with = |given: Given<'_>| FileSystem::new(now, given, limit, world.devices);
+	let with = |given: Given<'_>| FileSystem::new(now, given, limit, world);
 	let Some(bytes) = input else {
 		return with(if world.empty_input { Given::File(Vec::new()) } else { Given::Nothing });
 	};

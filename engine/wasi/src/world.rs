@@ -16,6 +16,8 @@ pub(crate) struct World {
 	pub devices: bool,
 	/// Whether an input that says so is a tree of files.
 	pub trees: bool,
+	/// Whether what is moved under `/out` is paid for by the byte, as what is linked there is.
+	pub moves_cost: bool,
 	/// Whether there is a file `input` without an input too, an empty one.
 	pub empty_input: bool,
 }
@@ -29,6 +31,7 @@ impl World {
 			gas_time: if second { NANOSECONDS_PER_GAS } else { 0 },
 			devices: second,
 			trees: second,
+			moves_cost: second,
 			empty_input: second,
 		}
 	}

@@ -17,6 +17,7 @@ use crate::{
 	guest::Meter,
 	stop::{Fault, Outcome},
 	tree::{NodeKind, Tree},
+	world::World,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use assay_primitives::content::MAX_CONTENT_SIZE;
@@ -83,6 +84,8 @@ pub(crate) struct FileSystem {
 	streams: [Vec<u8>; 2],
 	/// The file that is standard input.
 	input: Option<Ino>,
+	/// Whether bytes that are moved under `/out` are paid for.
+	moves_cost: bool,
 }
 
 /// What a subtree weighs at the place where it is.
@@ -110,7 +113,7 @@ impl Survey {
 
 impl FileSystem {
 	/// The tree that a run starts with; everything is made at `now`.
-	pub fn new(now: u64, given: Given<'_>, output_limit: u64, devices: bool) -> Self {
+	pub fn new(now: u64, given: Given<'_>, output_limit: u64, world: World) -> Self {
 		let mut fs = Self {
 			nodes: BTreeMap::new(),
 			next: ROOT,
@@ -118,6 +121,7 @@ impl FileSystem {
 			output_limit: output_limit.min(MAX_CONTENT_SIZE),
 			streams: [Vec::new(), Vec::new()],
 			input: None,
+			moves_cost: world.moves_cost,
 		};
 		for directory in [
 			Directory::new(ROOT, 0, false),
@@ -138,7 +142,7 @@ impl FileSystem {
 			Given::Tree(tree) => fs.plant(tree, now),
 		}
 		fs.change(IN, |node| node.read_only = true);
-		if devices {
+		if world.devices {
 			fs.add_devices(now);
 		}
 		fs

@@ -34,6 +34,10 @@ impl FileSystem {
 		}
 		let survey = self.survey(source, old.path_len, meter)?;
 		let accounts = self.accounts_after(&survey, &old, &new, to.target)?;
+		if self.moves_cost && new.output && !old.output {
+			// They become outputs, as by links: what is linked many times elsewhere would be had for nothing.
+			meter.pay(survey.bytes)?;
+		}
 		if to.target.is_some() {
 			self.detach(new.directory, new.name, now);
 		}
