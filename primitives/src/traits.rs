@@ -345,10 +345,6 @@ pub trait Arbiter {
 	fn has_room(_: &Judges) -> bool {
 		true
 	}
-	/// Whether there was no such room at some time since a block.
-	fn lacked_room_since(_: BlockNumber, _: &Judges) -> bool {
-		false
-	}
 	/// Opens a case. Where it fails, the caller takes the funds back itself.
 	fn open_case(request: CaseRequest) -> Result<CaseId, NoArbiter>;
 	/// Whether nobody can know yet from an open case what is true: none of its judges has said what it found.

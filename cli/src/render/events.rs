@@ -143,6 +143,10 @@ fn progress(event: &deals::Event, failure: Option<&Failure>) -> Option<Line> {
 			let text = format!("agreed on {digest}; may be challenged before block {until}");
 			Line::plain("agreed", text)
 		},
+		QuestionPutOff { by, until, .. } => {
+			let what = format!("was put off, as too many cases wait; to ask before block {until}");
+			Line::about("put off", by, &what)
+		},
 		TaskDisputed { case, reason, funds, .. } => {
 			let (words, paid) = (spaced(&format!("{reason:?}")), format_amount(*funds));
 			let doubt = match reason.0 {

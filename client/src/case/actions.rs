@@ -52,8 +52,18 @@ pub struct Opened {
 impl Opened {
 	/// What a transaction that opened a case has reported.
 	///
-	/// Errors: [`Error::Decode`] where it has opened none.
+	/// Errors: [`Error::NotNow`] where too many cases wait, and the question was put off; [`Error::Decode`] where it
+	/// has opened none.
 	pub fn of(transaction: Submitted) -> Result<Self> {
+		let put_off = transaction.events.iter().find_map(|record| match &record.event {
+			Event::Deals(deals::Event::QuestionPutOff { until, .. }) => Some(*until),
+			_ => None,
+		});
+		if let Some(until) = put_off {
+			return Err(Error::NotNow(format!(
+				"so many cases wait that no question is taken now; the result stays open until block {until}: ask again before"
+			)));
+		}
 		let opened = transaction.events.iter().find_map(|record| match &record.event {
 			Event::Deals(deals::Event::TaskDisputed { case, funds, .. }) => Some((*case, *funds)),
 			_ => None,

@@ -79,6 +79,7 @@ pub fn task_of(event: &deals::Event) -> Option<TaskId> {
 		| RevealStarted { task, .. }
 		| Revealed { task, .. }
 		| TaskAgreed { task, .. }
+		| QuestionPutOff { task, .. }
 		| TaskDisputed { task, .. }
 		| CaseDecided { task, .. }
 		| ResultAccepted { task }

@@ -60,7 +60,7 @@ const CLEAN_EVERY: Duration = Duration::from_secs(60);
 const LOOK_BACK: u64 = 64;
 /// Most final blocks whose events are read to catch up.
 const MAX_BEHIND: BlockNumber = 256;
-/// Blocks before the end of a window in which whoever has said the same does not wait for others any more.
+/// Blocks before the end of a window in which nobody waits any more, for others who have said the same or for room.
 const LAST_CALL: BlockNumber = 4;
 const DAY: u64 = 24 * 3_600;
 
@@ -125,13 +125,15 @@ struct Lie {
 	logged: bool,
 	/// What its replica has at risk.
 	stake: Balance,
+	/// Whether a challenge was put off, as too many cases wait: each one costs a fee.
+	put_off: bool,
 }
 
 impl Lie {
 	fn new(own: Digest, agreed: Digest, stake: Balance) -> Self {
-		let (busy, logged) = (false, false);
+		let (busy, logged, put_off) = (false, false, false);
 		let (not_before, wrong_since) = (0, None);
-		Self { own, agreed, busy, not_before, wrong_since, logged, stake }
+		Self { own, agreed, busy, not_before, wrong_since, logged, stake, put_off }
 	}
 }
 
@@ -279,7 +281,10 @@ impl<X: Rerun> Watcher<X> {
 		let own = matches!(self.parts.scope, Scope::Own(_));
 		for record in block.events().await? {
 			let task = match record.event {
-				ChainEvent::Deals(deals::Event::TaskAgreed { task, .. }) => task,
+				ChainEvent::Deals(
+					deals::Event::TaskAgreed { task, .. }
+					| deals::Event::QuestionPutOff { task, .. },
+				) => task,
 				ChainEvent::Deals(deals::Event::TaskDisputed { task, .. }) if own => task,
 				_ => continue,
 			};
@@ -458,6 +463,9 @@ impl<X: Rerun> Watcher<X> {
 				return Ok(());
 			}
 			let Ok(asked) = case::question(&at, key.task).await else { return Ok(()) };
+			if lie.put_off && best.number.saturating_add(LAST_CALL) < asked.until {
+				return Ok(());
+			}
 			let stakes = judge::stakes_behind(&view, &lie.agreed);
 			let amount = asked.funds.saturating_add(asked.bond);
 			let gain = judge::gain_of_challenge(amount, stakes);
@@ -639,6 +647,7 @@ impl<X: Rerun> Watcher<X> {
 			lie.busy = false;
 			// What was done shows within a block or two; what failed may be somebody else's action.
 			lie.not_before = now.saturating_add(2);
+			lie.put_off |= what == "challenge" && matches!(result, Err(Error::NotNow(_)));
 		}
 		let metrics = &self.parts.metrics;
 		match result {

@@ -130,15 +130,6 @@ impl<T: Config> Pallet<T> {
 			Ok(effort) => return Ok(effort),
 			Err(live) => *live,
 		};
-		// A window in which nobody could question the result was none.
-		let blocks = live.deal.terms.challenge_blocks;
-		let judges = &live.deal.others.judges;
-		if blocks > 0 && T::Arbiter::lacked_room_since(until.saturating_sub(blocks), judges) {
-			let (task, until) = (live.id, live.now.saturating_add(blocks));
-			live.task.state = TaskState::Agreed { digest, until };
-			Self::deposit_event(Event::TaskAgreed { task, digest, until });
-			return Ok(Self::save(live));
-		}
 		let audited = match Self::audit_drawn(&live, digest, until) {
 			Ok((audited, blocks)) => {
 				live.effort.folded = blocks;
@@ -237,7 +228,7 @@ impl<T: Config> Pallet<T> {
 		Ok((live, until))
 	}
 
-	/// Has an agreed result judged, paid by who asks for it.
+	/// Has an agreed result judged, paid by who asks for it. While too many cases wait its window is kept open instead.
 	fn question(
 		live: Live,
 		reason: CaseReason,
@@ -246,12 +237,31 @@ impl<T: Config> Pallet<T> {
 		report: Option<(u32, Outcome)>,
 	) -> Result<Effort, DispatchError> {
 		ensure!(T::Arbiter::account().is_some(), Error::<T>::NoArbiter);
-		ensure!(T::Arbiter::has_room(&live.deal.others.judges), Error::<T>::QueueFull);
 		let prepaid = (Prepayer::Account(who.clone()), 0);
 		let funds = T::Arbiter::cost(live.deal.terms.wage);
 		ensure!(Self::can_pay(&who, funds), Error::<T>::CannotPayCase);
+		if !T::Arbiter::has_room(&live.deal.others.judges) {
+			if let Some((who, bond)) = bond {
+				Self::return_bond(&who, bond);
+			}
+			return Self::put_off(live, who);
+		}
 		let dispute = Dispute { reason, prepaid, bond, report };
 		Self::open_case(live, dispute).map_err(|_| Error::<T>::NoArbiter.into())
+	}
+
+	/// Keeps the window of a result open as long again, for somebody who could have it judged if fewer cases waited: else
+	/// whoever fills the queue would have his lies settled. Of no other result, or he would keep everybody from being
+	/// paid. Not in a window's last block, which is all that is left where the client has accepted.
+	fn put_off(mut live: Live, by: AccountId) -> Result<Effort, DispatchError> {
+		let TaskState::Agreed { digest, until } = live.task.state else {
+			return Err(Error::<T>::NotAgreed.into());
+		};
+		ensure!(live.now.saturating_add(1) < until, Error::<T>::QueueFull);
+		let until = live.now.saturating_add(live.deal.terms.challenge_blocks).max(until);
+		live.task.state = TaskState::Agreed { digest, until };
+		Self::deposit_event(Event::QuestionPutOff { task: live.id, by, until });
+		Ok(Self::save(live))
 	}
 
 	/// Moves the funds and hands the task to the arbiter. Gives the task back, and leaves everything

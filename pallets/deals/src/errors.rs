@@ -138,7 +138,8 @@ mod errors {
 		TaskMismatch,
 		/// The task agrees on another digest than the one that the call names.
 		ResultMismatch,
-		/// So many cases wait for mediators that nobody may ask for more. Those that open by themselves still may.
+		/// So many cases wait for mediators that nobody may ask for more, and it is the last block of the window, or the
+		/// result was accepted. In blocks before the question keeps the window open.
 		QueueFull,
 	}
 }

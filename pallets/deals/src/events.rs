@@ -148,6 +148,16 @@ mod events {
 			/// Block from which the task can be settled.
 			until: BlockNumber,
 		},
+		/// Somebody wanted a result judged while too many cases waited. It can be questioned until the block, again by
+		/// anybody.
+		QuestionPutOff {
+			/// The task.
+			task: TaskId,
+			/// Who asked.
+			by: AccountId,
+			/// Block from which the task can be settled.
+			until: BlockNumber,
+		},
 		/// An arbiter decides.
 		TaskDisputed {
 			/// The task.

@@ -85,9 +85,9 @@ impl<T: Config> Pallet<T> {
 		Ok(Self::save(live))
 	}
 
-	/// Weight of applying a deadline, whatever it is. Whether questions were refused meanwhile is looked up beside.
+	/// Weight of applying a deadline, whatever it is.
 	pub(crate) fn poke_weight() -> Weight {
-		T::WeightInfo::poke().saturating_add(T::DbWeight::get().reads(2))
+		T::WeightInfo::poke()
 	}
 
 	/// Starts revealing where the deadline for sealing has passed and somebody sealed.

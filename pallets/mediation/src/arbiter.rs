@@ -40,11 +40,6 @@ impl<T: Config> Arbiter for Pallet<T> {
 		*judges != Judges::Public || !Self::refuses_questions()
 	}
 
-	fn lacked_room_since(block: BlockNumber, judges: &Judges) -> bool {
-		let lacked = || QuestionsRefusedAt::<T>::get().is_some_and(|at| at >= block);
-		*judges == Judges::Public && (Self::refuses_questions() || lacked())
-	}
-
 	fn open_case(request: CaseRequest) -> Result<CaseId, NoArbiter> {
 		let subject = request.subject;
 		let affordable = request.funds >= Self::cost(request.wage);

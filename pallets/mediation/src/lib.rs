@@ -262,9 +262,6 @@ pub mod pallet {
 	/// Closed cases that wait for pruning.
 	pub(crate) type Ends<T> = queue::Queue<CaseId, PruneQueue<T>, PruneRange<T>>;
 
-	/// Last block in which the queue was too long for questions, as far as it has changed since.
-	#[pallet::storage]
-	pub type QuestionsRefusedAt<T: Config> = StorageValue<_, BlockNumber, OptionQuery>;
 
 	/// Closed cases in the order of their end, for pruning.
 	#[pallet::storage]

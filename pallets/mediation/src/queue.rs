@@ -46,20 +46,12 @@ impl<T: Config> Pallet<T> {
 		Self::pending() >= T::MaxQueued::get() / 2
 	}
 
-	pub(crate) fn note_refusals() {
-		if Self::refuses_questions() {
-			QuestionsRefusedAt::<T>::put(Self::now());
-		}
-	}
-
 	/// Has a round wait for its draw.
 	pub(crate) fn await_draw(live: &Live, taken_at: BlockNumber) {
 		let directed = live.is_directed();
 		Draws::<T>::push((live.id, live.case.round, taken_at, directed));
 		if directed {
 			WaitingDirected::<T>::mutate(|all| *all = all.saturating_add(1));
-		} else {
-			Self::note_refusals();
 		}
 	}
 
@@ -107,7 +99,6 @@ impl<T: Config> Pallet<T> {
 				true => Returned::<T>::push(live.id),
 				false => Places::<T>::push(live.id),
 			}
-			Self::note_refusals();
 		}
 		live.case.phase = CasePhase::Queued { round };
 		Self::deposit_event(Event::RoundQueued { case: live.id, round });
@@ -126,7 +117,6 @@ impl<T: Config> Pallet<T> {
 
 	/// Takes the first case out of the queue.
 	fn dequeue() -> Option<CaseId> {
-		Self::note_refusals();
 		Returned::<T>::pop().or_else(Places::<T>::pop)
 	}
 

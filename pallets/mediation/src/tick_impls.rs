@@ -97,9 +97,6 @@ impl<T: Config> Pallet<T> {
 	/// Draws the committees whose seeds are known, in the order of their tickets, as far as the meter
 	/// and [`Config::DrawsPerBlock`] allow.
 	pub(crate) fn draw_due(meter: &mut WeightMeter) {
-		if !Draws::<T>::is_empty() {
-			Self::note_refusals();
-		}
 		let most = T::DrawsPerBlock::get();
 		Draws::<T>::work_off(meter, Weight::zero(), most, |entry, meter| {
 			let (.., directed) = entry;

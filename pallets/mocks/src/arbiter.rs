@@ -21,8 +21,8 @@ parameter_types! {
 	pub static ArbiterIsOpen: bool = false;
 	/// Whether the arbiter exists, and takes no case.
 	pub static ArbiterIsFull: bool = false;
-	/// Last block in which the arbiter took no questions.
-	pub static Refused: Option<BlockNumber> = None;
+	/// Whether so many cases wait that the arbiter takes no questions.
+	pub static ManyWait: bool = false;
 	/// Whether a judge of any case has said what it found.
 	pub static ArbiterHasSpoken: bool = false;
 	/// Cases that were opened.
@@ -45,10 +45,7 @@ impl Arbiter for MockArbiter {
 		ArbiterIsOpen::get().then_some(ARBITER)
 	}
 	fn has_room(_: &Judges) -> bool {
-		Refused::get().is_none()
-	}
-	fn lacked_room_since(block: BlockNumber, _: &Judges) -> bool {
-		Refused::get().is_some_and(|at| at >= block)
+		!ManyWait::get()
 	}
 	fn open_case(request: CaseRequest) -> Result<CaseId, NoArbiter> {
 		if !ArbiterIsOpen::get() || ArbiterIsFull::get() {

@@ -141,6 +141,53 @@ fn result_should_be_accepted_or_questioned_only_when_it_is_the_one_that_is_named
 	});
 }
 
+/// Whoever fills the queue of cases would have his lies settled meanwhile, or keep others from being paid.
+#[test]
+fn question_should_keep_the_window_open_when_too_many_cases_wait() {
+	build_and_execute(|| {
+		let (task, _) = agreed([good(); 3]);
+		let TaskState::Agreed { digest, until } = state(task) else { panic!("agreed") };
+		ManyWait::set(true);
+		pass(15);
+		let before = worth(&STRANGER);
+		assert_ok!(try_challenge(&STRANGER, task));
+		let later = System::block_number() + 20;
+		assert!(later > until);
+		assert_eq!(state(task), TaskState::Agreed { digest, until: later });
+		System::assert_has_event(Event::QuestionPutOff { task, by: STRANGER, until: later }.into());
+		assert_eq!((worth(&STRANGER), held(&STRANGER)), (before, (0, 0)), "nothing is bound by it");
+		assert_eq!(Cases::get().len(), 0);
+		pass(19);
+		assert_noop!(try_challenge(&STRANGER, task), Error::<Test>::QueueFull);
+		ManyWait::set(false);
+		assert_ok!(try_challenge(&STRANGER, task));
+		assert!(matches!(state(task), TaskState::Disputed { .. }));
+	});
+}
+
+#[test]
+fn question_should_need_the_money_for_the_case_when_it_is_put_off() {
+	build_and_execute(|| {
+		let (task, _) = agreed([good(); 3]);
+		ManyWait::set(true);
+		let poor = account(77);
+		let refused = try_challenge(&poor, task).expect_err("it has nothing");
+		assert_ne!(refused, Error::<Test>::QueueFull.into());
+		assert!(matches!(state(task), TaskState::Agreed { .. }));
+	});
+}
+
+#[test]
+fn window_should_end_when_too_many_cases_wait_and_nobody_asks() {
+	build_and_execute(|| {
+		let (task, _) = agreed([good(); 3]);
+		ManyWait::set(true);
+		pass(20);
+		poke(task);
+		assert_eq!(ended(task).ending, Ending::Settled(good()));
+	});
+}
+
 #[test]
 fn check_should_fail_when_the_client_has_spent_its_money() {
 	build_and_execute(|| {

@@ -243,26 +243,3 @@ fn open_case_should_be_refused_when_the_queue_is_full() {
 		directed(19);
 	});
 }
-
-/// Whoever fills the queue would end the windows in which his lies can be questioned.
-#[test]
-fn refusals_should_be_remembered_for_windows_that_they_fell_into() {
-	build_and_execute(3, || {
-		let cases = crowd();
-		let lacked = |since| <Mediation as Arbiter>::lacked_room_since(since, &Judges::Public);
-		(10..13).for_each(|deal| {
-			open(deal);
-		});
-		assert!(!lacked(0));
-		open(13);
-		let first = System::block_number();
-		pass(2);
-		assert!(lacked(System::block_number() + 9), "there is none now");
-		DrawsPerBlock::set(1);
-		vote(cases[0], 0);
-		pass(1 + DRAW_AFTER);
-		let last = System::block_number();
-		assert!(last > first && lacked(last) && !lacked(last + 1));
-		assert!(!<Mediation as Arbiter>::lacked_room_since(0, &trio()));
-	});
-}

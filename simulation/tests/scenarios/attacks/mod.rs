@@ -17,6 +17,7 @@ mod attack_15;
 mod attack_16;
 mod attack_18;
 mod seats;
+mod full_queue;
 mod idle_places;
 mod named_judges;
 mod two_contents;
