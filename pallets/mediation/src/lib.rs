@@ -262,7 +262,6 @@ pub mod pallet {
 	/// Closed cases that wait for pruning.
 	pub(crate) type Ends<T> = queue::Queue<CaseId, PruneQueue<T>, PruneRange<T>>;
 
-
 	/// Closed cases in the order of their end, for pruning.
 	#[pallet::storage]
 	pub type PruneQueue<T: Config> = StorageMap<_, Twox64Concat, u64, CaseId>;

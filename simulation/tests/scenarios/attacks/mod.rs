@@ -16,10 +16,10 @@ mod attack_14;
 mod attack_15;
 mod attack_16;
 mod attack_18;
-mod seats;
 mod full_queue;
 mod idle_places;
 mod named_judges;
+mod seats;
 mod two_contents;
 
 use super::judgement::Trial;
