@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Fails where the demo, or the tests of one crate by unit.sh, would compile a package with other features
 # than the tests of everything do: it and all that depends on it would be compiled twice. Fails too where
-# CONTRIBUTING.md gives another number of packages than there are.
+# CONTRIBUTING.md gives another number of packages than there are, or a lock file lacks a package.
 #
 # Reads cargo's plan and compiles nothing.
 set -euo pipefail
@@ -39,3 +39,20 @@ if ! grep -qF "$counted" CONTRIBUTING.md; then
 	exit 1
 fi
 echo "units: $counted; nothing would be compiled twice"
+
+# What is built apart from the workspace has a lock file of its own, which no build of everything looks at.
+cargo metadata --no-deps --offline --format-version 1 |
+	jq -r '.packages[] | .name as $of | select($of | startswith("assay-")) | .dependencies[] |
+		select(.kind == null and .target == null and (.optional | not)) | "\($of) \(.name)"' |
+	sort -u >"$work/needed"
+for lock in */*/Cargo.lock */*/*/Cargo.lock; do
+	awk -F '"' '/^name = / { of = $2; print of, "-" } /^ "/ { split($2, dep, " "); print of, dep[1] }' "$lock" |
+		sort -u >"$work/locked"
+	awk 'NR == FNR { has[$0]; next } ($1 " -") in has && !($0 in has)' "$work/locked" "$work/needed" >"$work/lacking"
+	if [ -s "$work/lacking" ]; then
+		echo "error: $lock lacks what these crates need:" >&2
+		cat "$work/lacking" >&2
+		echo "hint: run \`cargo metadata --manifest-path ${lock%lock}toml\`, and commit it" >&2
+		exit 1
+	fi
+done
