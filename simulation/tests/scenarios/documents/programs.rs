@@ -103,7 +103,7 @@ fn gas(page: &mut Page) {
 			"*b* is {} · {} + {} under",
 			spaced(stack.slots),
 			stack.operators,
-			spaced(Profile::DRAFT.work_bound().beyond)
+			spaced(BASE.limits.body_bytes)
 		));
 	let open = u64::from(stack.slots) * u64::from(stack.operators);
 	assert_eq!(bound.beyond, open + u64::from(BASE.limits.body_bytes), "for the sentence above");
