@@ -110,14 +110,15 @@ impl<T: Config> Pallet<T> {
 		live.task.replicas.iter().filter_map(judge).collect()
 	}
 
-	/// What a settled task pays for audits: what they cost on average at its own probability. Nothing where its
-	/// own reserve has paid one, because the fund could not.
+	/// What a settled task pays for audits: what they cost on average at its own probability. Nothing where the fund
+	/// does not pay its audits, since the parties have named the judges, or its own reserve has paid one, because the
+	/// fund could not.
 	fn audit_tax(live: &Live, judged: &[Judged]) -> Balance {
 		let deal = &live.deal;
 		let paid_itself = live.decided.as_ref().is_some_and(|Decided { dispute, .. }| {
 			dispute.reason == CaseReason::Audit && dispute.prepaid.0 == Prepayer::Reserve
 		});
-		if paid_itself {
+		if paid_itself || !live.is_public() {
 			return 0;
 		}
 		let won = judged.iter().filter(|one| one.won());

@@ -44,8 +44,7 @@ impl<T: Config> Arbiter for Pallet<T> {
 		let subject = request.subject;
 		let affordable = request.funds >= Self::cost(request.wage);
 		let open = Open::<T>::contains_key(subject);
-		let full = request.judges == Judges::Public && Self::pending() >= T::MaxQueued::get();
-		if open || full || !affordable || !Self::has_arrived(request.funds) {
+		if open || !affordable || !Self::has_arrived(request.funds) {
 			return Err(NoArbiter);
 		}
 		let terms = Self::terms(request)?;

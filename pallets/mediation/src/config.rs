@@ -112,8 +112,9 @@ mod config {
 		#[pallet::constant]
 		type RetainBlocks: Get<BlockNumber>;
 
-		/// Most cases of the public pool that have no committee yet. The second half of them is for those that open by
-		/// themselves.
+		/// Cases of the public pool without a committee at which questions are put off. Those that open by themselves are
+		/// opened however many wait: each is of a task of its own, which has put its price aside, and what was not opened
+		/// would let a lie settle.
 		#[pallet::constant]
 		type MaxQueued: Get<u32>;
 

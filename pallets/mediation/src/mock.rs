@@ -99,7 +99,7 @@ parameter_types! {
 	pub static MinSeats: u32 = 3;
 	pub static DrawsPerBlock: u32 = 4;
 	pub static CourtFee: Balance = 0;
-	pub static MaxQueued: u32 = 64;
+	pub static MaxQueued: u32 = 32;
 	pub static JoinDelay: BlockNumber = ERA;
 }
 

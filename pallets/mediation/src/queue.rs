@@ -36,14 +36,14 @@ impl<T: Config> Pallet<T> {
 		all.saturating_sub(WaitingDirected::<T>::get())
 	}
 
-	/// Cases of the public pool that have no committee yet. At most `MaxQueued` are opened.
+	/// Cases of the public pool that have no committee yet.
 	pub(crate) fn pending() -> u32 {
 		Self::queued().saturating_add(Self::drawing())
 	}
 
-	/// Whether so many wait that what is left is for cases that open by themselves.
+	/// Whether so many wait that questions are put off.
 	pub(crate) fn refuses_questions() -> bool {
-		Self::pending() >= T::MaxQueued::get() / 2
+		Self::pending() >= T::MaxQueued::get()
 	}
 
 	/// Has a round wait for its draw.

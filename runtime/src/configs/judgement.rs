@@ -103,7 +103,7 @@ impl pallet_mediation::Config for Runtime {
 	type MinRevealBlocks = ConstU32<10>;
 	type AppealBlocks = AppealBlocks;
 	type RetainBlocks = RetainBlocks;
-	type MaxQueued = ConstU32<1_024>;
+	type MaxQueued = ConstU32<512>;
 	type DrawsPerBlock = ConstU32<4>;
 	type VerdictWeight = VerdictWeight;
 	type WeightInfo = pallet_mediation::weights::SubstrateWeight<Runtime>;

@@ -13,12 +13,12 @@ const MOMENT: BlockNumber = 20;
 
 /// So many wait that questions are refused, and cases that open by themselves still have room.
 fn fill(chain: &mut Chain) {
-	chain.read(|| pallet_mediation::QueueRange::<Runtime>::put((0u64, 1_000u64)));
+	chain.read(|| pallet_mediation::QueueRange::<Runtime>::put((0u64, 100_000u64)));
 }
 
 fn empty(chain: &mut Chain) {
 	chain.read(|| {
-		pallet_mediation::QueueRange::<Runtime>::mutate(|range| range.0 = range.1.min(1_000))
+		pallet_mediation::QueueRange::<Runtime>::mutate(|range| range.0 = range.1.min(100_000))
 	});
 }
 
