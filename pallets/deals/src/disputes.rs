@@ -7,7 +7,6 @@ use assay_primitives::{
 	beacon::{NoSeed, TICKET_DELAY, Ticket},
 	case::Subject,
 	deal::{Deal, FailCause, Replica, ReplicaState, TaskState, audit_subject, hits},
-	judges::Judges,
 	money::{Slashes, slashing::jackpot},
 	outcome::{Digest, Outcome},
 	request::Candidate,
@@ -149,9 +148,9 @@ impl<T: Config> Pallet<T> {
 		}
 		// What mediators of the parties' own choice earn is not the fund's affair. And one that has run dry must not
 		// tell liars that nobody looks.
-		let by_fund = match live.deal.others.judges {
-			Judges::Public => Self::open_case(live, audit(Prepayer::Fund)),
-			Judges::Named(_) => Err(Box::new(live)),
+		let by_fund = match live.is_public() {
+			true => Self::open_case(live, audit(Prepayer::Fund)),
+			false => Err(Box::new(live)),
 		};
 		let opened = by_fund.or_else(|live| Self::open_case(*live, audit(Prepayer::Reserve)));
 		Ok(opened.unwrap_or_else(|live| Self::settle(*live, digest)))
@@ -390,13 +389,11 @@ impl<T: Config> Verdicts<TaskId> for Pallet<T> {
 		// A question that nobody could answer changes nothing of what was agreed on. Else whoever can
 		// keep a committee from its verdict could call off work that all agree on.
 		let stands = truth.or(agreed);
-		let public =
-			truth.is_some() && (ruling.by_court || live.deal.others.judges == Judges::Public);
+		let public = truth.is_some() && (ruling.by_court || live.is_public());
 		let decided = Decided { dispute, agreed, spent, truth, public };
 		// Who plants a lie for judges of his own would have the fund pay him for finding it.
-		let found = decided.dispute.reason == CaseReason::Audit
-			&& decided.refuted()
-			&& live.deal.others.judges == Judges::Public;
+		let found =
+			decided.dispute.reason == CaseReason::Audit && decided.refuted() && live.is_public();
 		live.decided = Some(decided);
 		let list = TaskList::of(task.deal, &live.deal);
 		let slashes = Self::economics(&live).slashes;

@@ -12,7 +12,7 @@ use assay_primitives::{
 	},
 	policy::Policy,
 	profile::Profile,
-	request::{Hints, Ineligible, Request, Terms},
+	request::{Ineligible, Terms},
 	traits::{AssetSale, DealBook, Publishers},
 };
 use assay_runtime::{
@@ -21,9 +21,7 @@ use assay_runtime::{
 };
 use assay_simulation::{
 	Chain, account, key,
-	market::{
-		BOND, GAS, MODULE, Market, PRICE, Provider, RUN_BLOCKS, publish, register, spec, truth,
-	},
+	market::{BOND, GAS, MODULE, Market, PRICE, Provider, publish, register, request, spec, truth},
 };
 use codec::DecodeAll;
 use polkadot_sdk::{
@@ -75,16 +73,7 @@ fn consent(signer: &Pair, text: &str) -> Authorization {
 
 impl Parties {
 	pub fn request(&self) -> RequestOrder {
-		let request = Request {
-			task: spec(),
-			policy: Policy::Quorum { replicas: 3, required: 2 },
-			canary: false,
-			max_price: PRICE,
-			run_blocks: RUN_BLOCKS,
-			tags: 0,
-			valid_until: 10_000,
-			hints: Hints::default(),
-		};
+		let request = request(spec(), 3, 2);
 		RequestOrder {
 			app: Some(0),
 			max_app_price: APP_PRICE,

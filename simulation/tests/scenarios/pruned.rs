@@ -3,7 +3,6 @@
 use assay_primitives::{
 	content::ContentRef,
 	deal::{Opening, Via, single},
-	policy::Policy,
 	request::{Candidate, Request},
 	seal::Report,
 	task::{Input, InputList, TaskId, TaskSpec},
@@ -14,7 +13,7 @@ use assay_simulation::{
 	account,
 	deals::{commit, reveal, sealed},
 	key,
-	market::{Market, PRICE, RUN_BLOCKS, salt, spec, submit, truth},
+	market::{Market, PRICE, request, salt, spec, submit, truth},
 };
 use polkadot_sdk::{
 	frame_support::BoundedVec,
@@ -133,16 +132,7 @@ fn bag_spec() -> TaskSpec {
 }
 
 fn open_bag(market: &mut Market) -> u64 {
-	let request = Request {
-		task: bag_spec(),
-		policy: Policy::Quorum { replicas: 3, required: 3 },
-		canary: false,
-		max_price: PRICE,
-		run_blocks: RUN_BLOCKS,
-		tags: 0,
-		valid_until: 100_000,
-		hints: Default::default(),
-	};
+	let request = Request { valid_until: 100_000, ..request(bag_spec(), 3, 3) };
 	let candidate = |one: &assay_simulation::market::Provider| Candidate {
 		provider: one.id(),
 		price: PRICE,
