@@ -1,0 +1,4 @@
+mod hostile;
+mod sets;
+mod storage;
+mod voting;
