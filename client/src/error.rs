@@ -91,6 +91,9 @@ pub enum Error {
 		/// The node's words.
 		message: String,
 	},
+	/// What a node calls final is not, as far as it shows.
+	#[error("what the node calls final is not shown to be so: {0}")]
+	NotFinal(String),
 	/// The chain's runtime differs from the one that this program was built for.
 	#[error("the chain's {what} differs from what this program was built for")]
 	Incompatible {
@@ -284,6 +287,7 @@ impl Error {
 			Self::Incompatible { .. } => "E-0104",
 			Self::Decode { .. } => "E-0105",
 			Self::SolverUnreachable { .. } => "E-0106",
+			Self::NotFinal(_) => "E-0107",
 			Self::Refused { .. } => "E-0201",
 			Self::Dispatch { .. } => "E-0202",
 			Self::Dropped { .. } => "E-0203",
@@ -320,6 +324,7 @@ impl Error {
 			Self::KeyFile { problem, .. } => problem.hint(),
 			Self::Unreachable { .. } => "check that a node runs, and its URL (ws://127.0.0.1:9944)",
 			Self::SolverUnreachable { .. } => "check that a solver runs there, and its URL",
+			Self::NotFinal(_) => "name another node, best one of your own",
 			Self::WrongGenesis { .. } => "check the node's URL and the configured genesis hash",
 			Self::Incompatible { .. } => "update this program to the chain's version",
 			Self::Refused { .. } | Self::Dropped { .. } => "try again in a few seconds",
@@ -365,6 +370,7 @@ impl Error {
 			Self::Unreachable { .. }
 			| Self::SolverUnreachable { .. }
 			| Self::Rpc { .. }
+			| Self::NotFinal(_)
 			| Self::Dropped { .. }
 			| Self::NotSettled(_)
 			| Self::Timeout { .. }
@@ -383,6 +389,7 @@ impl Error {
 			| Self::SolverUnreachable { .. }
 			| Self::WrongGenesis { .. }
 			| Self::Rpc { .. }
+			| Self::NotFinal(_)
 			| Self::Incompatible { .. } => 3,
 			Self::Dispatch { reason: Some(reason), .. } => reason.exit_code(),
 			Self::Dispatch { pallet, name, .. } => {

@@ -5,6 +5,7 @@
 //! came to [`Network::end`].
 
 pub mod history;
+mod liar;
 mod node;
 pub mod partition;
 mod ports;
@@ -14,6 +15,7 @@ pub mod waiting;
 pub mod wires;
 mod worker;
 
+pub use liar::Liar;
 pub use node::{Node, Setup};
 pub use ports::{free_port, free_ports};
 pub use programs::{Outcome, Programs};

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use assay_end_to_end::{
 	Behaviour::{CrashAfterCommit, Honest, Lie, Silent, Withhold},
-	Network, amount, arg, replica,
+	Liar, Network, amount, arg, replica,
 	waiting::{eventually, pass},
 };
 use serde_json::Value;
@@ -155,6 +155,28 @@ async fn provider_should_lose_nothing_when_the_node_that_it_asks_hangs() -> Resu
 	let ended = network.settle(&id).await?;
 	for worker in &network.workers {
 		assert_eq!(replica(&ended, worker)?["result"], "agreed", "{ended:#}");
+	}
+	network.end()
+}
+
+/// Who takes its word for what is final signs for blocks that nobody has made, and nothing that it sends is taken.
+#[tokio::test(flavor = "multi_thread")]
+async fn provider_should_earn_when_the_node_that_it_asks_lies_about_what_is_final() -> Result<()> {
+	let mut network = Network::start(&[Honest, Honest, Honest]).await?.with_mediators().await?;
+	let (programs, liar) = (network.programs.clone(), Liar::start(&network.node.url).await?);
+	let worker = &mut network.workers[0];
+	worker.stop().await?;
+	worker.prefer(&liar.url);
+	worker.start(&programs).await?;
+	let tight = ["--required", "3", "--run-blocks", "6", "--gas", "1G"];
+	let started = network.assay(job(&tight)).await?.expect(0).json()?;
+	let id = started["job"].as_str().context("a number")?.to_string();
+	liar.lie();
+	let ended = network.settle(&id).await?;
+	for worker in &network.workers {
+		let replica = replica(&ended, worker)?;
+		assert_eq!(replica["result"], "agreed", "{ended:#}");
+		assert!(amount(&replica["paid"]) > 0, "{ended:#}");
 	}
 	network.end()
 }

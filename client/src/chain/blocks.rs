@@ -123,6 +123,7 @@ async fn follow_once(
 			if last.is_some_and(|last| block.number <= last.number) {
 				continue;
 			}
+			chain.inner.failover.confirm(&header).await?;
 			send_gap(chain, sender, *last, block).await?;
 		}
 		sender.send(Ok(block)).await.map_err(|_: mpsc::error::SendError<_>| None)?;
@@ -139,7 +140,8 @@ async fn subscribe(chain: &Chain, head: Head) -> Result<RpcSubscription<Header>>
 	subscription.map_err(|error| chain.rpc_error("a block subscription", error))
 }
 
-/// Sends the final blocks between the last one and `block`, which a node reports only in steps.
+/// Sends the final blocks between the last one and `block`, which a node reports only in steps: its ancestors, by their
+/// hashes.
 async fn send_gap(
 	chain: &Chain,
 	sender: &mpsc::Sender<Result<BlockInfo>>,
@@ -148,13 +150,14 @@ async fn send_gap(
 ) -> Result<(), Option<Error>> {
 	let Some(last) = last else { return Ok(()) };
 	let first = last.number.saturating_add(1).max(block.number.saturating_sub(MAX_GAP));
-	for number in first..block.number {
-		let hash = chain
-			.block_hash(number)
-			.await?
-			.ok_or_else(|| Error::decode("a final block", format!("the node lacks {number}")))?;
-		let between = chain.block(hash).await?;
-		sender.send(Ok(between)).await.map_err(|_: mpsc::error::SendError<_>| None)?;
+	let (mut between, mut parent) = (Vec::new(), block.parent);
+	for _ in first..block.number {
+		let next = chain.block(parent).await?;
+		parent = next.parent;
+		between.push(next);
+	}
+	for block in between.into_iter().rev() {
+		sender.send(Ok(block)).await.map_err(|_: mpsc::error::SendError<_>| None)?;
 	}
 	Ok(())
 }

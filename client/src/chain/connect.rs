@@ -2,14 +2,15 @@
 
 use super::{
 	at::{At, Versions},
-	blocks::{BLOCK_TIME, BlockInfo, Blocks},
+	blocks::{BLOCK_TIME, BlockInfo, Blocks, Header},
+	finality::Finality,
 	monitor,
 	rpc::{Failover, handle},
 	submit::Nonces,
 };
 use crate::error::{Error, Result, foreign};
 use assay_primitives::{AccountId, BlockNumber, Hash};
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 use subxt::{
 	OnlineClient, SubstrateConfig,
 	backend::LegacyBackend,
@@ -30,6 +31,9 @@ pub struct ConnectOptions {
 	pub request_timeout: Duration,
 	/// Time without a block after which a subscription is tried again.
 	pub stall_timeout: Duration,
+	/// File that keeps what is known to be final. With it, and with several nodes, what one calls final counts only
+	/// where the chain's validators have voted for it.
+	pub trust: Option<PathBuf>,
 }
 
 impl ConnectOptions {
@@ -45,12 +49,19 @@ impl ConnectOptions {
 			connect_timeout: Duration::from_secs(10),
 			request_timeout: Duration::from_secs(30),
 			stall_timeout: Duration::from_secs(30),
+			trust: None,
 		}
 	}
 
 	/// Accepts only the chain with this genesis hash.
 	pub fn with_genesis(mut self, genesis: Option<Hash>) -> Self {
 		self.genesis = genesis;
+		self
+	}
+
+	/// Believes of several nodes none for what is final, and keeps in `file` what was shown to be.
+	pub fn with_trust(mut self, file: impl Into<PathBuf>) -> Self {
+		self.trust = Some(file.into());
 		self
 	}
 }
@@ -117,14 +128,17 @@ impl Chain {
 	/// Errors: [`Error::Unreachable`], [`Error::WrongGenesis`], [`Error::Usage`] without any URL.
 	pub async fn connect(options: ConnectOptions) -> Result<Self> {
 		check_urls(&options.urls)?;
+		let several = options.urls.len() > 1;
+		let finality = options.trust.filter(|_| several).map(Finality::new);
 		let failover = Arc::new(Failover::new(
 			options.urls,
 			options.genesis,
 			options.connect_timeout,
 			options.request_timeout,
+			finality,
 		));
 		failover.connect().await?;
-		if failover.urls().len() > 1 {
+		if several {
 			monitor::start(&failover, BLOCK_TIME);
 		}
 		let genesis = failover.genesis().ok_or(Error::Unreachable { tried: Vec::new() })?;
@@ -182,6 +196,16 @@ impl Chain {
 
 	/// Number and hash of the latest block.
 	pub async fn head(&self, head: Head) -> Result<BlockInfo> {
+		match self.head_once(head).await {
+			// The node may have been left for one that tells the truth.
+			Err(_) if head == Head::Finalized && self.inner.failover.asks_for_votes() => {
+				self.head_once(head).await
+			},
+			answer => answer,
+		}
+	}
+
+	async fn head_once(&self, head: Head) -> Result<BlockInfo> {
 		let methods = &self.inner.methods;
 		let hash = match head {
 			Head::Best => methods
@@ -194,19 +218,27 @@ impl Chain {
 				.await
 				.map_err(|error| self.rpc_error("chain_getFinalizedHead", error))?,
 		};
-		self.block(hash).await
+		let header = self.header(hash).await?;
+		if head == Head::Finalized {
+			self.inner.failover.confirm(&header).await?;
+		}
+		BlockInfo::of(&header)
 	}
 
 	/// Number and parent of the block with this hash.
 	pub async fn block(&self, hash: Hash) -> Result<BlockInfo> {
-		let header = self
-			.inner
-			.methods
-			.chain_get_header(Some(hash))
-			.await
+		BlockInfo::of(&self.header(hash).await?)
+	}
+
+	async fn header(&self, hash: Hash) -> Result<Header> {
+		let header = self.inner.methods.chain_get_header(Some(hash)).await;
+		let header = header
 			.map_err(|error| self.rpc_error("chain_getHeader", error))?
 			.ok_or_else(|| Error::decode("a header", format!("the node has no block {hash:?}")))?;
-		BlockInfo::of(&header)
+		match BlockInfo::of(&header)?.hash == hash {
+			true => Ok(header),
+			false => Err(Error::decode("a header", format!("it is not that of {hash:?}"))),
+		}
 	}
 
 	/// The transactions of a block, encoded as they were sent.

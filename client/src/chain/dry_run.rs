@@ -25,11 +25,11 @@ impl Chain {
 	/// no block could contain it, for want of money for the fee, say.
 	pub async fn dry_run(&self, signer: &Signer, call: &Call) -> Result<()> {
 		let best = self.head(Head::Best).await?;
-		let finalized = self.head(Head::Finalized).await?;
+		let finalized = self.head(Head::Finalized).await.ok();
 		// The state does not know the hash of its own block yet.
-		let anchor = match finalized.number < best.number {
-			true => finalized,
-			false => self.block(best.parent).await?,
+		let anchor = match finalized.filter(|finalized| finalized.number < best.number) {
+			Some(finalized) => finalized,
+			None => self.block(best.parent).await?,
 		};
 		let at = self.at(best).await?;
 		let nonce = at.nonce(&signer.account()).await?;

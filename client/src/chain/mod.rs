@@ -21,6 +21,7 @@ mod callback;
 mod connect;
 mod dry_run;
 mod events;
+mod finality;
 mod monitor;
 mod pages;
 mod rpc;

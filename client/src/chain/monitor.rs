@@ -2,9 +2,13 @@
 //!
 //! A node whose process hangs, or whose disk or network does, keeps its connection and answers nothing, or
 //! answers the same block for ever. A request's own time limit is longer than the shortest window in
-//! which a reveal can be sent, so heads are asked of all nodes all the time.
+//! which a reveal can be sent, so heads are asked of all nodes all the time. So is what they call final, since
+//! a node that lies about it goes on.
 
-use super::rpc::{Connection, Failover};
+use super::{
+	finality::Doubt,
+	rpc::{Connection, Failover},
+};
 use std::{
 	sync::{Arc, Weak},
 	time::Duration,
@@ -29,11 +33,39 @@ pub(super) struct Progress {
 	/// When a block came that is higher than those before; at first, when it was asked to be watched.
 	advanced: Instant,
 	answered: Instant,
+	/// Whether what it calls final is so; `None` where that is believed.
+	word: Option<Word>,
+}
+
+/// What is known of a node's word for what is final.
+#[derive(Clone, Copy, Debug)]
+struct Word {
+	/// When it was last shown to be true; at first, when it was asked to be watched.
+	held: Instant,
+	ever: bool,
+	/// Whether it was shown to be false since.
+	broken: bool,
 }
 
 impl Progress {
-	pub fn new(now: Instant) -> Self {
-		Self { connection: None, height: 0, advanced: now, answered: now }
+	/// Of a node that is watched from now on, its word for what is final too.
+	pub fn new(now: Instant, finality: bool) -> Self {
+		let word = finality.then_some(Word { held: now, ever: false, broken: false });
+		Self { connection: None, height: 0, advanced: now, answered: now, word }
+	}
+
+	/// Notes what came of a look at what it calls final.
+	pub fn note_final(&mut self, looked: Result<(), Doubt>, now: Instant) {
+		let Some(word) = &mut self.word else { return };
+		match looked {
+			Ok(()) => *word = Word { held: now, ever: true, broken: false },
+			Err(doubt) => word.broken |= doubt.is_certain(),
+		}
+	}
+
+	/// Whether what it calls final is not so, or was not shown for a while.
+	pub fn is_doubted(&self, now: Instant, block_time: Duration) -> bool {
+		self.word.is_some_and(|word| word.broken || now - word.held >= block_time * PATIENCE)
 	}
 
 	fn note(&mut self, height: u64, now: Instant) {
@@ -53,9 +85,9 @@ impl Progress {
 	}
 }
 
-/// The node to change to from the one at `current`: the highest of those that go on, where that one has stood
-/// still, and does not answer or is left behind. A height alone never draws anybody away from
-/// a node that goes on, since a node may claim any.
+/// The node to change to from the one at `current`: the highest of those that go on and whose word holds, where that one
+/// has stood still, and does not answer or is left behind, or its word for what is final does not hold and the other's
+/// did. A height alone never draws anybody away from a node that goes on, since a node may claim any.
 pub(super) fn better(
 	nodes: &[Progress],
 	current: usize,
@@ -63,13 +95,15 @@ pub(super) fn better(
 	block_time: Duration,
 ) -> Option<usize> {
 	let used = nodes.get(current)?;
-	if !used.stands_still(now, block_time) {
-		return None;
-	}
-	let asleep = !used.is_awake(now, block_time);
+	let doubted = used.is_doubted(now, block_time);
+	let still = used.stands_still(now, block_time);
+	let asleep = still && !used.is_awake(now, block_time);
 	let goes_on = |node: &Progress| {
+		let behind = still && node.height >= used.height.saturating_add(LAG);
+		let shown = doubted && node.word.is_some_and(|word| word.ever);
 		!node.stands_still(now, block_time)
-			&& (asleep || node.height >= used.height.saturating_add(LAG))
+			&& !node.is_doubted(now, block_time)
+			&& (asleep || behind || shown)
 	};
 	let others = nodes.iter().enumerate().filter(|(at, node)| *at != current && goes_on(node));
 	others.max_by_key(|(_, node)| node.height).map(|(at, _)| at)
@@ -91,7 +125,8 @@ async fn watch(failover: Weak<Failover>, position: usize, block_time: Duration) 
 		if let Ok(Some(height)) = timeout(block_time, failover.height_of(position)).await {
 			failover.progress()[position].note(height, Instant::now());
 		}
-		failover.leave_if_still(block_time).await;
+		let _ = timeout(block_time, failover.look_at_final(position)).await;
+		failover.leave_if_worse(block_time).await;
 	}
 }
 
@@ -121,7 +156,53 @@ mod tests {
 	/// Height, and block times since it grew and since the node answered.
 	fn node((height, advanced, answered): (u64, u32, u32), now: Instant) -> Progress {
 		let ago = |blocks| now - BLOCK * blocks;
-		Progress { connection: None, height, advanced: ago(advanced), answered: ago(answered) }
+		let (advanced, answered) = (ago(advanced), ago(answered));
+		Progress { connection: None, height, advanced, answered, word: None }
+	}
+
+	/// What becomes of a node that goes on, by whether its word holds and block times since it last did, beside others.
+	fn choice_by_word(all: &[(Option<bool>, u32)]) -> Option<usize> {
+		let now = Instant::now() + Duration::from_secs(3_600);
+		let nodes = all.iter().map(|(holds, ago)| {
+			let (ever, broken) = (holds.is_some(), *holds == Some(false));
+			let word = Some(Word { held: now - BLOCK * *ago, ever, broken });
+			Progress { word, ..node((10, 0, 0), now) }
+		});
+		better(&nodes.collect::<Vec<_>>(), 0, now, BLOCK)
+	}
+
+	#[test]
+	fn node_should_be_left_when_its_word_does_not_hold_and_that_of_another_does() {
+		const TRUE: (Option<bool>, u32) = (Some(true), 0);
+		assert_eq!(choice_by_word(&[(Some(false), 0), TRUE]), Some(1), "at once");
+		assert_eq!(choice_by_word(&[(Some(true), 2), TRUE]), Some(1), "it shows nothing any more");
+		assert_eq!(choice_by_word(&[(None, 2), TRUE]), Some(1), "it never did");
+		assert_eq!(choice_by_word(&[(Some(true), 1), TRUE]), None, "not yet");
+		assert_eq!(choice_by_word(&[(None, 0), TRUE]), None, "not yet");
+		assert_eq!(choice_by_word(&[TRUE, TRUE]), None);
+	}
+
+	#[test]
+	fn node_should_be_kept_when_no_word_holds() {
+		let lies = (Some(false), 0);
+		for other in [lies, (Some(true), 2), (None, 0), (None, 2)] {
+			assert_eq!(choice_by_word(&[lies, other]), None, "{other:?}");
+		}
+	}
+
+	#[test]
+	fn word_should_hold_again_when_it_is_shown_to() {
+		let now = Instant::now();
+		let mut node = Progress::new(now, true);
+		node.note_final(Err(Doubt::Nothing("no answer".into())), now);
+		assert!(!node.is_doubted(now, BLOCK) && node.is_doubted(now + BLOCK * PATIENCE, BLOCK));
+		node.note_final(Err(Doubt::Forked), now);
+		assert!(node.is_doubted(now, BLOCK));
+		node.note_final(Ok(()), now);
+		assert!(!node.is_doubted(now, BLOCK));
+		let mut believed = Progress::new(now, false);
+		believed.note_final(Err(Doubt::Forked), now);
+		assert!(!believed.is_doubted(now + BLOCK * 9, BLOCK));
 	}
 
 	fn choice(all: &[(u64, u32, u32)]) -> Option<usize> {
@@ -191,7 +272,7 @@ mod tests {
 		let urls = vec![first.url.clone(), second.url.clone()];
 		// An hour for a request: only what the heads say can end it.
 		let hour = Duration::from_secs(3_600);
-		let failover = Arc::new(Failover::new(urls, None, Duration::from_secs(5), hour));
+		let failover = Arc::new(Failover::new(urls, None, Duration::from_secs(5), hour, None));
 		start(&failover, Duration::from_secs(1));
 		let ask = async || {
 			let answer = failover.request_raw("system_chain", None).await.expect("one lives");
@@ -225,7 +306,7 @@ mod tests {
 		let (first, second, third) = (node().await, node().await, node().await);
 		let urls = [&first, &second, &third].map(|node| node.url.clone()).to_vec();
 		let wait = Duration::from_secs(5);
-		let failover = Arc::new(Failover::new(urls, None, wait, wait));
+		let failover = Arc::new(Failover::new(urls, None, wait, wait, None));
 		failover.connect().await.expect("all are up");
 		start(&failover, Duration::from_millis(100));
 		while failover.progress().iter().any(|node| node.connection.is_none()) {

@@ -1,12 +1,15 @@
 //! One connection out of several nodes, replaced when it breaks.
 
 use super::{
-	blocks::BLOCK_TIME,
+	blocks::{BLOCK_TIME, Header as NodeHeader},
+	finality::{self, Doubt, Finality},
 	monitor::{self, Progress},
 };
 use crate::error::{Error, Result};
+use assay_finality::Header;
 use assay_primitives::Hash;
 use futures::StreamExt;
+use serde_json::json;
 use std::{
 	sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 	time::Duration,
@@ -69,18 +72,21 @@ impl Connection {
 		}
 	}
 
-	/// What `request` gives; an error when that takes too long, or the node is left meanwhile.
+	/// URL of the node.
+	pub(super) fn url(&self) -> &str {
+		&self.url
+	}
+
+	/// What `request` gives; nothing but why, when that takes too long or the node is left meanwhile.
 	async fn hold<T>(
 		&self,
 		what: &str,
 		limit: Duration,
-		request: impl Future<Output = Result<T, RpcError>>,
-	) -> Result<Result<T, RpcError>, RpcError> {
+		request: impl Future<Output = T>,
+	) -> Result<T, String> {
 		tokio::select! {
-			answer = timeout(limit, request) => {
-				answer.map_err(|_| RpcError::Client(format!("no answer to {what}").into()))
-			},
-			() = self.left() => Err(RpcError::Client("the node stands still".into())),
+			answer = timeout(limit, request) => answer.map_err(|_| format!("no answer to {what}")),
+			() = self.left() => Err("the node was left for another".into()),
 		}
 	}
 }
@@ -102,6 +108,8 @@ pub(crate) struct Failover {
 	outage: Mutex<Option<Outage>>,
 	/// How far each node has come, in the order of the URLs; not asked where there is only one.
 	progress: Mutex<Vec<Progress>>,
+	/// What was shown to be final; `None` where nodes are believed.
+	finality: Option<Finality>,
 	connect_timeout: Duration,
 	request_timeout: Duration,
 }
@@ -112,6 +120,7 @@ impl Failover {
 		genesis: Option<Hash>,
 		connect_timeout: Duration,
 		request_timeout: Duration,
+		finality: Option<Finality>,
 	) -> Self {
 		install_crypto();
 		let fixed = OnceLock::new();
@@ -119,10 +128,12 @@ impl Failover {
 			// A new cell is empty, so this can't fail.
 			let _ = fixed.set(hash);
 		}
-		let progress = Mutex::new(vec![Progress::new(Instant::now()); urls.len()]);
+		let watched = Progress::new(Instant::now(), finality.is_some());
+		let progress = Mutex::new(vec![watched; urls.len()]);
 		Self {
 			urls,
 			progress,
+			finality,
 			genesis: fixed,
 			state: AsyncMutex::new(State { current: None, next: 0 }),
 			outage: Mutex::new(None),
@@ -170,8 +181,75 @@ impl Failover {
 		monitor::height(&connection).await
 	}
 
-	/// Changes to a node that goes on where the one in use stands still.
-	pub(super) async fn leave_if_still(&self, block_time: Duration) {
+	/// Whether what a node calls final counts only where votes for it are shown.
+	pub fn asks_for_votes(&self) -> bool {
+		self.finality.is_some()
+	}
+
+	/// Looks at what the node at `position` calls final.
+	pub(super) async fn look_at_final(&self, position: usize) {
+		if self.finality.is_none() {
+			return;
+		}
+		let Some(node) = self.progress()[position].connection.clone() else { return };
+		// Only the node in use is trusted with where to begin.
+		let in_use = self.url().await.as_deref() == Some(node.url());
+		let looked = async {
+			let head = finality::ask(&node, "chain_getFinalizedHead", json!([])).await?;
+			let head = finality::header(&node, head).await?;
+			self.check(&node, &head, in_use).await
+		};
+		let looked = looked.await;
+		let holds = looked.is_ok();
+		self.note_final(position, looked);
+		if holds && let Some(finality) = &self.finality {
+			// What is not known after it will be at another look.
+			let _ = finality.fill(&node).await;
+		}
+	}
+
+	/// Sees whether what the node in use calls final is so. One that lies is left for one that does not.
+	pub(super) async fn confirm(&self, head: &NodeHeader) -> Result<()> {
+		if self.finality.is_none() {
+			return Ok(());
+		}
+		let node = self.connection().await?;
+		let position = self.urls.iter().position(|url| url == node.url()).unwrap_or_default();
+		let looked = async { self.check(&node, &finality::plain(head)?, true).await };
+		let looked = node.hold("what is final", self.request_timeout, looked).await;
+		let looked = looked.unwrap_or_else(|why| Err(Doubt::Nothing(why)));
+		let answer = match &looked {
+			Ok(()) => Ok(()),
+			Err(doubt) => Err(Error::NotFinal(doubt.to_string())),
+		};
+		self.note_final(position, looked);
+		if answer.is_err() {
+			self.leave_if_worse(BLOCK_TIME).await;
+		}
+		answer
+	}
+
+	async fn check(&self, node: &Connection, head: &Header, begin: bool) -> Result<(), Doubt> {
+		let Some(finality) = &self.finality else { return Ok(()) };
+		if begin
+			&& let Some(genesis) = self.genesis()
+			&& !finality.has_begun()
+		{
+			finality.begin(node, genesis).await?;
+		}
+		finality.confirm(node, head).await
+	}
+
+	fn note_final(&self, position: usize, looked: Result<(), Doubt>) {
+		if let Err(doubt) = &looked {
+			let url = &self.urls[position];
+			tracing::debug!(url, %doubt, "what the node calls final was not shown to be so");
+		}
+		self.progress()[position].note_final(looked, Instant::now());
+	}
+
+	/// Changes to a node that goes on where the one in use stands still, or calls final what is not.
+	pub(super) async fn leave_if_worse(&self, block_time: Duration) {
 		let mut state = self.state.lock().await;
 		let position = state.next;
 		let Some(current) = state.current.clone() else { return };
@@ -184,7 +262,8 @@ impl Failover {
 			(better, nodes[better].connection.take())
 		};
 		let Some(connection) = connection else { return };
-		tracing::warn!(from = current.url, to = connection.url, "the node stands still, changing");
+		let (from, to) = (current.url(), connection.url());
+		tracing::warn!(from, to, "the node stands still, or calls final what is not; changing");
 		state.next = better;
 		state.current = Some(connection);
 		current.left.send_replace(true);
@@ -217,7 +296,7 @@ impl Failover {
 		*self.outage.lock().unwrap_or_else(PoisonError::into_inner) = outage;
 	}
 
-	async fn connection(&self) -> Result<Arc<Connection>, Outage> {
+	pub(super) async fn connection(&self) -> Result<Arc<Connection>, Outage> {
 		let mut state = self.state.lock().await;
 		if let Some(connection) = &state.current {
 			if connection.client.is_connected() {
@@ -253,7 +332,10 @@ impl Failover {
 		let (nodes, now) = (self.progress(), Instant::now());
 		let count = self.urls.len();
 		let mut order: Vec<_> = (0..count).map(|step| (first + step) % count).collect();
-		order.sort_by_key(|at| !nodes[*at].is_awake(now, BLOCK_TIME));
+		order.sort_by_key(|at| {
+			let node = &nodes[*at];
+			(node.is_doubted(now, BLOCK_TIME), !node.is_awake(now, BLOCK_TIME))
+		});
 		order
 	}
 
@@ -305,18 +387,26 @@ impl Failover {
 		params: Option<Box<RawValue>>,
 	) -> Result<Box<RawValue>, RpcError> {
 		let connection = self.get().await?;
-		let request = connection.client.request_raw(method, params);
-		match connection.hold(method, self.request_timeout, request).await {
-			Ok(Err(error)) if !connection.client.is_connected() => {
-				self.abandon(&connection).await;
-				Err(error)
-			},
-			Ok(answer) => answer,
-			Err(error) => {
-				self.abandon(&connection).await;
-				Err(error)
-			},
+		self.answer(&connection, method, connection.client.request_raw(method, params)).await
+	}
+
+	/// What a node answers. One that does not, or hangs up, is given up.
+	async fn answer<T>(
+		&self,
+		connection: &Arc<Connection>,
+		what: &str,
+		request: impl Future<Output = Result<T, RpcError>>,
+	) -> Result<T, RpcError> {
+		let answer = connection.hold(what, self.request_timeout, request).await;
+		let is_gone = match &answer {
+			Ok(Ok(_)) => false,
+			Ok(Err(_)) => !connection.client.is_connected(),
+			Err(_) => true,
+		};
+		if is_gone {
+			self.abandon(connection).await;
 		}
+		answer.unwrap_or_else(|why| Err(RpcError::Client(why.into())))
 	}
 }
 
@@ -364,17 +454,9 @@ impl RpcClientT for Failover {
 		Box::pin(async move {
 			let connection = self.get().await?;
 			let request = connection.client.subscribe_raw(sub, params, unsub);
-			match connection.hold(sub, self.request_timeout, request).await {
-				Ok(answer) => answer.map(|mut subscription| {
-					subscription.stream =
-						Box::pin(subscription.stream.take_until(connection.left()));
-					subscription
-				}),
-				Err(error) => {
-					self.abandon(&connection).await;
-					Err(error)
-				},
-			}
+			let mut subscription = self.answer(&connection, sub, request).await?;
+			subscription.stream = Box::pin(subscription.stream.take_until(connection.left()));
+			Ok(subscription)
 		})
 	}
 }
@@ -388,7 +470,6 @@ pub(crate) fn handle(failover: &Arc<Failover>) -> RpcClient {
 mod tests {
 	use super::*;
 	use crate::testing::node::{Answer, Node};
-	use serde_json::json;
 	use std::sync::atomic::{AtomicUsize, Ordering};
 
 	const DEAD: &str = "ws://127.0.0.1:1";
@@ -396,7 +477,7 @@ mod tests {
 	fn failover(urls: &[&str], genesis: Option<u8>) -> Failover {
 		let urls = urls.iter().map(|url| url.to_string()).collect();
 		let genesis = genesis.map(Hash::repeat_byte);
-		Failover::new(urls, genesis, Duration::from_secs(5), Duration::from_millis(500))
+		Failover::new(urls, genesis, Duration::from_secs(5), Duration::from_millis(500), None)
 	}
 
 	async fn named(name: &'static str) -> Node {

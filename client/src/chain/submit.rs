@@ -266,13 +266,12 @@ impl Chain {
 
 	/// State whose runtime a transaction is signed for, and the block that it is anchored at. The newest
 	/// state: an upgrade counts before it is final. A final block, so that no reorganisation makes the
-	/// transaction invalid, unless finality lags so far that it would be too old.
+	/// transaction invalid, unless finality lags so far that it would be too old, or none is shown.
 	async fn anchor(&self) -> Result<(At, BlockInfo)> {
 		let best = self.head(Head::Best).await?;
-		let finalized = self.head(Head::Finalized).await?;
-		let lag = best.number.saturating_sub(finalized.number);
-		let anchor = if lag > MAX_LAG { best } else { finalized };
-		Ok((self.at(best).await?, anchor))
+		let near = |block: &BlockInfo| best.number.saturating_sub(block.number) <= MAX_LAG;
+		let finalized = self.head(Head::Finalized).await.ok().filter(near);
+		Ok((self.at(best).await?, finalized.unwrap_or(best)))
 	}
 
 	async fn offer(&self, transaction: &[u8]) -> Result<Watch, Refusal> {

@@ -36,11 +36,27 @@ impl Node {
 		Self::start_at("127.0.0.1:0", genesis, handler).await
 	}
 
+	/// One that looks at what a method is asked with, too.
+	pub async fn start_asked(
+		genesis: u8,
+		handler: impl Fn(&str, &Value) -> Answer + Send + Sync + 'static,
+	) -> Self {
+		Self::serve_at("127.0.0.1:0", genesis, handler).await
+	}
+
 	/// The same at an address, which a node that is ending may still hold for a moment.
 	pub async fn start_at(
 		address: &str,
 		genesis: u8,
 		handler: impl Fn(&str) -> Answer + Send + Sync + 'static,
+	) -> Self {
+		Self::serve_at(address, genesis, move |method, _| handler(method)).await
+	}
+
+	async fn serve_at(
+		address: &str,
+		genesis: u8,
+		handler: impl Fn(&str, &Value) -> Answer + Send + Sync + 'static,
 	) -> Self {
 		let listener = loop {
 			match TcpListener::bind(address).await {
@@ -77,7 +93,7 @@ impl Drop for Node {
 async fn serve(
 	mut stream: TcpStream,
 	genesis: u8,
-	handler: &(dyn Fn(&str) -> Answer + Send + Sync),
+	handler: &(dyn Fn(&str, &Value) -> Answer + Send + Sync),
 ) -> Option<()> {
 	shake_hands(&mut stream).await?;
 	loop {
@@ -87,7 +103,7 @@ async fn serve(
 			"chain_getBlockHash" => {
 				Answer::Result(json!(format!("0x{}", hex::encode([genesis; 32]))))
 			},
-			method => handler(method),
+			method => handler(method, &request["params"]),
 		};
 		let id = &request["id"];
 		let text = match answer {

@@ -1,7 +1,8 @@
-//! RPC methods beside those that every SDK node has. There are none of our own: what clients read is
-//! a runtime API, typed in the metadata.
+//! RPC methods beside those that every SDK node has. Of our own there is one, for what no runtime knows: what clients
+//! read is a runtime API, typed in the metadata.
 
 mod closed;
+mod votes;
 
 pub use closed::ClosedServer;
 
@@ -78,5 +79,6 @@ pub fn module(
 		)
 		.into_rpc(),
 	)?;
+	votes::register(&mut module, sources.finality.clone())?;
 	Ok(module)
 }

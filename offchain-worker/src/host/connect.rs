@@ -2,9 +2,7 @@
 
 use crate::{config::Settings, store::TaskStore};
 use anyhow::{Context, Result};
-use assay_client::{
-	Chain, ConnectOptions, Error, KeySource, Signer, chain::At, keystore::Passphrase,
-};
+use assay_client::{Chain, ConnectOptions, KeySource, Signer, chain::At, keystore::Passphrase};
 use assay_primitives::{AccountId, Hash};
 use std::{path::Path, time::Duration};
 
@@ -14,6 +12,8 @@ pub const OPERATOR_VARIABLE: &str = "ASSAY_SURI";
 pub const STASH_VARIABLE: &str = "ASSAY_STASH_SURI";
 /// Variable that holds the passphrase of the operator's key file.
 const PASSPHRASE_VARIABLE: &str = "ASSAY_PASSPHRASE";
+/// File below the base path with what is known to be final.
+const TRUST: &str = "finality";
 /// Longest pause between attempts to reach a node at the start.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
@@ -27,21 +27,26 @@ pub fn expected_genesis(settings: &Settings) -> Result<Option<Hash>> {
 
 /// Connects once.
 pub async fn connect(settings: &Settings, genesis: Option<Hash>) -> Result<Chain> {
-	let options = ConnectOptions::new(settings.node_urls.clone()).with_genesis(genesis);
-	Ok(Chain::connect(options).await?)
+	Ok(Chain::connect(options(settings, genesis)).await?)
 }
 
-/// Connects as soon as a node is up. A node of another chain is an error at once.
+fn options(settings: &Settings, genesis: Option<Hash>) -> ConnectOptions {
+	ConnectOptions::new(settings.node_urls.clone()).with_genesis(genesis)
+}
+
+/// Connects as soon as a node is up, and believes of several none for what is final. A node of another chain is
+/// an error at once.
 pub async fn connect_patiently(settings: &Settings, genesis: Option<Hash>) -> Result<Chain> {
+	let trust = settings.base_path.join(TRUST);
 	let mut pause = Duration::from_secs(1);
 	loop {
-		let error = match connect(settings, genesis).await {
+		let options = options(settings, genesis).with_trust(&trust);
+		let error = match Chain::connect(options).await {
 			Ok(chain) => return Ok(chain),
 			Err(error) => error,
 		};
-		let down = error.downcast_ref::<Error>().is_some_and(Error::retryable);
-		if !down {
-			return Err(error);
+		if !error.retryable() {
+			return Err(error.into());
 		}
 		tracing::warn!("{error}; trying again in {} s", pause.as_secs());
 		tokio::time::sleep(pause).await;
