@@ -17,11 +17,16 @@ pub struct WorkerCommand {
 pub const WORKER_ARG: &str = "__job";
 
 impl WorkerCommand {
-	/// The running executable under [`WORKER_ARG`].
+	/// The running executable under [`WORKER_ARG`]: what runs, whatever its file holds by now.
 	pub fn current_exe() -> io::Result<Self> {
-		Ok(Self { program: std::env::current_exe()?, args: vec![WORKER_ARG.into()] })
+		let image = PathBuf::from(IMAGE);
+		let program = if image.exists() { image } else { std::env::current_exe()? };
+		Ok(Self { program, args: vec![WORKER_ARG.into()] })
 	}
 }
+
+/// The image of whoever opens it. A child that was forked opens that of its parent.
+const IMAGE: &str = "/proc/self/exe";
 
 /// Settings of a [`crate::Runner`].
 #[derive(Clone, Debug)]
@@ -73,5 +78,34 @@ impl RunnerConfig {
 			codegen: Codegen::Speed,
 			traces: false,
 		}
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use std::{env, fs, process::Command};
+
+	/// Set where this test runs as a program of its own.
+	const INNER: &str = "ASSAY_TEST_REPLACED";
+
+	#[test]
+	fn worker_should_start_when_the_programs_file_was_replaced() {
+		let this = env::current_exe().expect("this program");
+		if env::var_os(INNER).is_some() {
+			fs::remove_file(&this).expect("its own");
+			fs::write(&this, "another version").expect("its own");
+			let worker = WorkerCommand::current_exe().expect("it finds itself").program;
+			let listed = Command::new(worker).env_clear().arg("--list").output();
+			assert!(listed.expect("it starts").status.success());
+			return;
+		}
+		let folder = tempfile::tempdir().expect("temporary directory");
+		let copy = folder.path().join("program");
+		fs::copy(&this, &copy).expect("readable");
+		let name = "config::tests::worker_should_start_when_the_programs_file_was_replaced";
+		let ran = Command::new(copy).args(["--exact", name]).env(INNER, "1").output();
+		let ran = ran.expect("it starts");
+		assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stdout));
 	}
 }
