@@ -101,6 +101,15 @@ impl Book {
 		if held < most { Ok(None) } else { Err(NotKept::BookFull) }
 	}
 
+	/// Removes what an account is to pay for and can't.
+	pub fn remove_unpaid(&mut self, payer: &AccountId) {
+		let waits = |entry: &RequestEntry| entry.payer() == payer && !entry.in_flight;
+		let unpaid = self.requests.iter().filter(|(_, entry)| waits(entry));
+		for id in unpaid.map(|(id, _)| *id).collect::<Vec<_>>() {
+			self.remove(&id);
+		}
+	}
+
 	/// Removes an order, if it is there.
 	pub fn remove(&mut self, id: &OrderId) -> bool {
 		let (kind, until) = if let Some(entry) = self.requests.remove(id) {

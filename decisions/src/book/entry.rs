@@ -62,6 +62,13 @@ pub(super) struct RequestEntry {
 	pub too_small: Option<(Balance, BlockNumber)>,
 }
 
+impl RequestEntry {
+	/// Who pays for it.
+	pub fn payer(&self) -> &AccountId {
+		self.signed.order.sponsor.as_ref().unwrap_or(&self.signed.order.client)
+	}
+}
+
 /// A candidate that waits.
 pub(super) struct ResourceEntry {
 	pub provider: AccountId,

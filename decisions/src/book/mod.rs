@@ -174,6 +174,19 @@ impl Book {
 			|| self.sales.contains_key(id)
 	}
 
+	/// Whether requests leave so little room that those which nobody can pay have to go.
+	pub fn is_crowded(&self) -> bool {
+		self.requests.len() >= self.limits.requests.div_ceil(2)
+	}
+
+	/// Accounts that pay for requests, by their order: `most` of those that come after `last`, then the first ones.
+	pub fn payers(&self, last: Option<&AccountId>, most: usize) -> Vec<AccountId> {
+		let all: BTreeSet<_> = self.requests.values().map(RequestEntry::payer).collect();
+		let after = all.iter().filter(|payer| last.is_none_or(|last| **payer > last));
+		let first = all.iter().filter(|payer| last.is_some_and(|last| **payer <= last));
+		after.chain(first).take(most).map(|payer| (*payer).clone()).collect()
+	}
+
 	/// A provider as it was last seen.
 	pub fn provider(&self, stash: &AccountId) -> Option<&ProviderView> {
 		self.providers.get(stash)

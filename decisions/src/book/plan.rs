@@ -164,7 +164,6 @@ impl Book {
 	}
 
 	fn assemble(id: OrderId, entry: &RequestEntry, wanted: &Wanted, chosen: &[Fit]) -> Plan {
-		let order = &entry.signed.order;
 		let resources: Vec<Resource> = chosen
 			.iter()
 			.filter_map(|fit| match (&fit.entry.signed, fit.key) {
@@ -188,7 +187,7 @@ impl Book {
 			candidates: chosen.iter().map(|fit| fit.key).collect(),
 			providers: chosen.iter().map(|fit| fit.entry.provider.clone()).collect(),
 			sales: wanted.bought().filter_map(|bought| Some(bought.order?.0)).collect(),
-			payer: order.sponsor.clone().unwrap_or_else(|| order.client.clone()),
+			payer: entry.payer().clone(),
 			tasks: entry.left.min(left.unwrap_or(0)),
 		}
 	}

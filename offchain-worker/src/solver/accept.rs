@@ -14,7 +14,7 @@ use std::time::Instant;
 
 /// What whoever pays for a request must have free for it to be kept. No deal costs less, and without
 /// it anybody could fill the book for nothing.
-const LEAST_PURSE: Balance = 50 * MILLI;
+pub(super) const LEAST_PURSE: Balance = 50 * MILLI;
 
 /// An order that is in the book.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -1,10 +1,16 @@
 //! Following the chain.
 
-use super::shared::{Solver, constants};
+use super::{
+	accept::LEAST_PURSE,
+	shared::{Solver, constants},
+};
 use anyhow::Result;
 use assay_client::{At, BlockInfo, Error, Head, WaitFor};
 use assay_interface::{Call, Event, market, mediation, providers, register};
-use assay_primitives::order::{MAX_PRUNED, OrderId};
+use assay_primitives::{
+	AccountId,
+	order::{MAX_PRUNED, OrderId},
+};
 use std::{
 	collections::BTreeSet,
 	sync::{Arc, atomic::Ordering},
@@ -16,6 +22,8 @@ const PROVIDERS: u32 = 1_000;
 const OFFERS: u32 = 2_000;
 /// Most blocks that are caught up with.
 const MAX_GAP: u32 = 64;
+/// Payers that are looked at again at a block, where requests take much room.
+const PAYERS: usize = 16;
 /// Blocks between looks for what the store need not keep, and for deposits to be had back.
 const SWEEP_EVERY: u32 = 50;
 
@@ -24,10 +32,11 @@ impl Solver {
 	pub(super) async fn follow(self) {
 		let mut blocks = self.0.chain.blocks(Head::Best);
 		let mut last: Option<BlockInfo> = None;
+		let mut payer = None;
 		while let Some(block) = blocks.next().await {
 			let done = match block {
 				Ok(block) => {
-					let done = self.on_block(block, last).await;
+					let done = self.on_block(block, last, &mut payer).await;
 					last = Some(block);
 					done
 				},
@@ -43,7 +52,12 @@ impl Solver {
 		}
 	}
 
-	async fn on_block(&self, block: BlockInfo, last: Option<BlockInfo>) -> Result<(), Error> {
+	async fn on_block(
+		&self,
+		block: BlockInfo,
+		last: Option<BlockInfo>,
+		payer: &mut Option<AccountId>,
+	) -> Result<(), Error> {
 		let at = Arc::new(self.0.chain.at(block).await?);
 		if at.spec_version() != self.state().spec_version() {
 			let constants = constants(&at).await?;
@@ -57,6 +71,7 @@ impl Solver {
 		}
 		self.read_events(&at, last).await?;
 		self.refresh(&at).await?;
+		self.check_payers(&at, payer).await?;
 		self.0.metrics.best_block.set(block.number.into());
 		self.show_counts();
 		if block.number.is_multiple_of(SWEEP_EVERY) {
@@ -154,6 +169,22 @@ impl Solver {
 		if self.0.use_offers {
 			let offers = at.offers(OFFERS).await?;
 			self.book().set_offers(offers);
+		}
+		Ok(())
+	}
+
+	/// Sees whether those after `last` can still pay, who pay for requests in a crowded book: one purse that is
+	/// passed on would fill it else.
+	async fn check_payers(&self, at: &At, last: &mut Option<AccountId>) -> Result<(), Error> {
+		let payers = {
+			let book = self.book();
+			if book.is_crowded() { book.payers(last.as_ref(), PAYERS) } else { Vec::new() }
+		};
+		for payer in payers {
+			if at.balance(&payer).await?.free < LEAST_PURSE {
+				self.book().remove_unpaid(&payer);
+			}
+			*last = Some(payer);
 		}
 		Ok(())
 	}

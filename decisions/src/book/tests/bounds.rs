@@ -44,6 +44,29 @@ fn book_should_refuse_when_it_is_full() {
 }
 
 #[test]
+fn requests_should_leave_a_crowded_book_when_nobody_can_pay_for_them() {
+	let mut book = limited(Limits { requests: 7, ..Limits::default() });
+	let of = |number, salt| RequestOrder { client: account(number), ..request(2, salt) };
+	let sponsored = RequestOrder { sponsor: Some(account(9)), ..of(2, 0) };
+	let of = [of(1, 0), of(1, 1), of(3, 0)].map(|order| put_request(&mut book, order));
+	assert!(!book.is_crowded());
+	let sponsored = put_request(&mut book, sponsored);
+	assert!(book.is_crowded());
+	let mut all = [1, 3, 9].map(account);
+	all.sort();
+	assert_eq!(book.payers(None, 2), all[..2]);
+	assert_eq!(book.payers(Some(&all[1]), 2), [all[2].clone(), all[0].clone()], "they take turns");
+	assert_eq!(book.payers(Some(&all[2]), 9), all, "each once");
+	book.remove_unpaid(&account(1));
+	assert!(of.iter().map(|id| book.contains(id)).eq([false, false, true]));
+	book.remove_unpaid(&account(2));
+	assert!(book.contains(&sponsored), "its sponsor pays");
+	book.remove_unpaid(&account(9));
+	assert!(!book.contains(&sponsored));
+	check(&book);
+}
+
+#[test]
 fn offers_should_follow_the_chain() {
 	let mut book = book();
 	book.set_providers(vec![provider(0), provider(1)]);
