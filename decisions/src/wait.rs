@@ -23,6 +23,8 @@ pub enum Wait {
 	Failures,
 	/// Other tasks of bags come first.
 	Turn,
+	/// It is refused, and nobody has opened it.
+	Unwanted,
 	/// Somebody who was drawn has no slot free.
 	Slots,
 	/// A transaction is on its way, or its effect is.
@@ -59,6 +61,7 @@ impl Wait {
 			Self::RetryJob => "retry_job",
 			Self::Failures => "failures",
 			Self::Turn => "turn",
+			Self::Unwanted => "unwanted",
 			Self::Slots => "slots",
 			Self::Transaction => "transaction",
 			Self::OthersSeal => "others_seal",

@@ -429,6 +429,10 @@ fn to_seal(context: &PlanContext, task: &Task) -> Step {
 		return opening(context, task, TaskCall::Commit, until);
 	}
 	if let Some(reason) = decline_reason(context, task, until) {
+		// To decline would open it, at a fee and for a slot; until somebody does, it costs nothing.
+		if matches!(reason, DeclineReason::Refused(_)) && is_unopened(&context.best.deal, task) {
+			return Step::Wait(Wait::Unwanted);
+		}
 		return match opening(context, task, TaskCall::Decline, until) {
 			Step::Send(_) => Step::Decline(reason),
 			step => step,

@@ -718,12 +718,16 @@ fn unopened_task_should_not_be_declined_for_time_but_for_missing_content() {
 }
 
 #[test]
-fn task_should_be_declined_when_its_item_is_refused() {
+fn refused_task_of_a_bag_should_be_declined_only_once_it_is_opened() {
 	let refusal = Refusal::InputSize { size: 2, limit: 1 };
 	let mut case = Case::new(unopened(30)).local(|local| local.refused = Some(refusal.clone()));
-	assert_eq!(case.decide(), Step::Decline(DeclineReason::Refused(refusal)));
+	assert_eq!(case.decide(), Step::Wait(Wait::Unwanted), "declining would open it");
+	case.best = in_bag(drawn(30));
 	case.room.open = false;
-	assert_eq!(case.decide(), Step::Wait(Wait::Slots), "declining opens it too");
+	assert_eq!(case.decide(), Step::Decline(DeclineReason::Refused(refusal)));
+	let mut bag = Case::new(unopened(30));
+	bag.refusal = Some(Refusal::Profile);
+	assert_eq!(bag.decide(), Step::Wait(Wait::Unwanted), "all of its tasks");
 }
 
 #[test]
