@@ -37,7 +37,10 @@ impl<T: Config> Arbiter for Pallet<T> {
 	}
 
 	fn has_room(judges: &Judges) -> bool {
-		*judges != Judges::Public || !Self::refuses_questions()
+		match judges {
+			Judges::Public => Self::pending() < T::MaxQueued::get(),
+			Judges::Named(_) => Self::waiting_for(judges) < T::MaxQueued::get(),
+		}
 	}
 
 	fn open_case(request: CaseRequest) -> Result<CaseId, NoArbiter> {
@@ -52,6 +55,7 @@ impl<T: Config> Arbiter for Pallet<T> {
 		NextCase::<T>::put(id.checked_add(1).ok_or(NoArbiter)?);
 		Self::book(terms.funds);
 		Open::<T>::insert(subject, id);
+		Timed::<T>::insert(id, ());
 		let CaseTerms { reason, wage, stake, .. } = terms;
 		Self::deposit_event(Event::CaseOpened { case: id, subject, reason, wage, stake });
 		CaseTermsOf::<T>::insert(id, terms.clone());
@@ -150,7 +154,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Weight of what follows at most from a ruling of the court.
 	pub fn worst_ruling() -> Weight {
-		Self::recounted(T::WeightInfo::close(MAX_JUDGED)).saturating_add(T::VerdictWeight::get())
+		Self::close_weight(MAX_JUDGED)
 	}
 
 	/// What each member has at risk.

@@ -112,7 +112,8 @@ mod config {
 		#[pallet::constant]
 		type RetainBlocks: Get<BlockNumber>;
 
-		/// Cases of the public pool without a committee at which questions are put off. Those that open by themselves are
+		/// Cases of the public pool without a committee at which questions are put off, and cases in the line of a named set.
+		/// Those that open by themselves are
 		/// opened however many wait: each is of a task of its own, which has put its price aside, and what was not opened
 		/// would let a lie settle.
 		#[pallet::constant]

@@ -92,6 +92,7 @@ mod dispatchable_impls;
 mod errors;
 mod events;
 mod funds;
+mod lines;
 mod pool;
 mod queue;
 mod registration;
@@ -132,7 +133,7 @@ pub trait BenchmarkHelper {
 pub mod pallet {
 	use super::*;
 	use assay_primitives::{
-		case::{Case, CaseTerms, MAX_EXCLUDED, MediatorTerms, ROUNDS, Round, Subject},
+		case::{Case, CaseTerms, MediatorTerms, ROUNDS, Round, Subject},
 		outcome::Digest,
 		seal::Salt,
 		traits::{Beacon, CaseId, CaseReason, Contents, CourtFees, Economy, Verdicts},
@@ -182,8 +183,13 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Pages<T: Config> = StorageMap<_, Twox64Concat, (u8, u32), Page>;
 
+	/// Profiles by which mediators are counted, each with the first position that is not counted by it yet. An upgrade adds
+	/// those that are new, and the blocks after it count all mediators by them.
+	#[pallet::storage]
+	pub type Known<T: Config> = StorageValue<_, Profiles, ValueQuery>;
+
 	/// How much of the pool takes what, by what is declared as of the second era after this one: for each profile
-	/// that the runtime knows. An upgrade that adds one has to count anew.
+	/// that is known.
 	#[pallet::storage]
 	pub type Counted<T: Config> = StorageValue<_, Counts, ValueQuery>;
 
@@ -207,6 +213,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Open<T: Config> = CountedStorageMap<_, Twox64Concat, Subject, CaseId>;
 
+	/// Those of them that have a deadline: all but those that wait for their first committee. Idle blocks look at them.
+	#[pallet::storage]
+	pub type Timed<T: Config> = StorageMap<_, Twox64Concat, CaseId, ()>;
+
 	/// Closed cases whose ruling the ledger has not taken. As good as always empty; removed by `tell`, and paid for
 	/// by nobody.
 	#[pallet::storage]
@@ -214,7 +224,7 @@ pub mod pallet {
 
 	/// Where the next idle block goes on looking at open cases.
 	#[pallet::storage]
-	pub type Cursor<T: Config> = StorageValue<_, Subject, OptionQuery>;
+	pub type Cursor<T: Config> = StorageValue<_, CaseId, OptionQuery>;
 
 	/// Number of the next case.
 	#[pallet::storage]
@@ -249,12 +259,43 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type EarlierRange<T: Config> = StorageValue<_, (u64, u64), ValueQuery>;
 
+	/// Cases of the public pool that wait for stakes, in the order of coming, and since when.
+	#[pallet::storage]
+	pub type Dear<T: Config> = StorageMap<_, Twox64Concat, u64, (CaseId, BlockNumber)>;
+
+	/// First position of [`Dear`] that is taken, and the first one after it that is free.
+	#[pallet::storage]
+	pub type DearRange<T: Config> = StorageValue<_, (u64, u64), ValueQuery>;
+
+	/// Lines of cases that wait for named sets, by the hash of the set. An empty one is removed by the next block in which
+	/// it is its turn.
+	#[pallet::storage]
+	pub type Lines<T: Config> = StorageMap<_, Identity, Hash, Line>;
+
+	/// Where each of these cases stands in its line. Removed when it leaves it.
+	#[pallet::storage]
+	pub type Links<T: Config> = StorageMap<_, Twox64Concat, CaseId, Neighbours>;
+
+	/// Sets that have a line, in the order in which they have their turn. Positions count up for ever.
+	#[pallet::storage]
+	pub type Sets<T: Config> = StorageMap<_, Twox64Concat, u64, Hash>;
+
+	/// First position of [`Sets`] that is taken, and the first one after it that is free.
+	#[pallet::storage]
+	pub type SetRange<T: Config> = StorageValue<_, (u64, u64), ValueQuery>;
+
 	/// Rounds that wait for their draw.
 	pub(crate) type Draws<T> =
 		queue::Queue<(CaseId, u8, BlockNumber, bool), Waiting<T>, WaitingRange<T>>;
 
 	/// New cases that wait for places.
 	pub(crate) type Places<T> = queue::Queue<CaseId, Queue<T>, QueueRange<T>>;
+
+	/// Cases that wait for stakes, while others have enough.
+	pub(crate) type Stalled<T> = queue::Queue<(CaseId, BlockNumber), Dear<T>, DearRange<T>>;
+
+	/// Named sets for which cases wait.
+	pub(crate) type Ring<T> = queue::Queue<Hash, Sets<T>, SetRange<T>>;
 
 	/// Cases that wait for places and come first.
 	pub(crate) type Returned<T> = queue::Queue<CaseId, Earlier<T>, EarlierRange<T>>;
@@ -311,10 +352,16 @@ pub mod pallet {
 		fn on_poll(_: BlockNumberFor<T>, meter: &mut WeightMeter) {
 			Self::draw_due(meter);
 			Self::admit_due(meter);
+			Self::admit_named(meter);
+		}
+
+		fn on_runtime_upgrade() -> Weight {
+			Self::begin_to_learn()
 		}
 
 		fn on_idle(_: BlockNumberFor<T>, left: Weight) -> Weight {
 			let mut meter = WeightMeter::with_limit(left);
+			Self::learn(&mut meter);
 			Self::sweep(&mut meter);
 			Self::prune_due(&mut meter);
 			meter.consumed()
@@ -627,7 +674,7 @@ pub mod pallet {
 		/// [`Event::RoundOpened`], [`Event::CourtAwaited`].
 		#[pallet::call_index(10)]
 		#[pallet::weight((
-			Pallet::<T>::reveal_weight().saturating_add(Pallet::<T>::open_weight(MAX_EXCLUDED)),
+			Pallet::<T>::reveal_weight().saturating_add(Pallet::<T>::worst_open()),
 			DispatchClass::Operational
 		))]
 		pub fn reveal(
@@ -667,7 +714,7 @@ pub mod pallet {
 			Pallet::<T>::recounted(T::WeightInfo::denounce())
 				.saturating_add(Pallet::<T>::replace_weight())
 				// Where nobody else has sealed and no reserve can take its place.
-				.saturating_add(Pallet::<T>::open_weight(MAX_EXCLUDED))
+				.saturating_add(Pallet::<T>::worst_open())
 		)]
 		pub fn denounce(
 			origin: OriginFor<T>,
@@ -702,7 +749,7 @@ pub mod pallet {
 		///
 		/// [`Event::Appealed`], [`Event::RoundOpened`].
 		#[pallet::call_index(12)]
-		#[pallet::weight(T::WeightInfo::appeal().saturating_add(Pallet::<T>::open_weight(MAX_EXCLUDED)))]
+		#[pallet::weight(T::WeightInfo::appeal().saturating_add(Pallet::<T>::worst_open()))]
 		pub fn appeal(
 			origin: OriginFor<T>,
 			case: CaseId,

@@ -1,6 +1,7 @@
 //! Who is in the pool, and with what.
 
 use crate::*;
+use alloc::collections::BTreeMap;
 use assay_primitives::{
 	bond::{Bond, BondFault},
 	case::{CaseLimits, MAX_CAPACITY, MediatorRecord, MediatorStatus, MediatorTerms, Round, Vote},
@@ -300,6 +301,9 @@ impl<T: Config> Pallet<T> {
 		if T::Currency::balance(&pot) < minimum {
 			T::Currency::mint_into(&pot, minimum).expect("the issuance at genesis is small");
 		}
+		let known = Profile::EXECUTABLE.into_iter().map(|profile| (profile.id(), u32::MAX));
+		let known = Profiles::try_from(BTreeMap::from_iter(known));
+		Known::<T>::put(known.expect("no more are known than a mediator may name"));
 		let profiles = Profile::ALL.iter().map(Profile::id).collect();
 		let profiles = BoundedVec::truncate_from(profiles);
 		let terms = MediatorTerms {

@@ -12,8 +12,8 @@ use alloc::{
 use assay_primitives::{
 	beacon::{Fold, Ticket},
 	case::{
-		Case, CasePhase, MAX_BARRED, MAX_REPLACEMENTS, MAX_RESERVES, MAX_STEPS, Member, ROUNDS,
-		Round, RoundDraw, Step, Vote, committee_subject,
+		Case, CasePhase, MAX_BARRED, MAX_EXCLUDED, MAX_REPLACEMENTS, MAX_RESERVES, MAX_ROUNDS,
+		MAX_STEPS, Member, ROUNDS, Round, RoundDraw, Step, Vote, committee_subject,
 	},
 	outcome::Digest,
 	task::TaskSpec,
@@ -40,11 +40,12 @@ impl<T: Config> Pallet<T> {
 	/// Opens a round, as soon as there are places for it: takes a ticket, and fixes out of which pool and past whom
 	/// it will draw.
 	pub(crate) fn open_round(live: &mut Live, round: u8) -> Weight {
+		let looked = Self::seated_weight(round);
 		if Self::has_to_wait(live, round) {
 			Self::enqueue(live, round, round > 0);
-			return Self::open_weight(0);
+			return looked.saturating_add(Self::open_weight(0));
 		}
-		Self::start_round(live, round)
+		looked.saturating_add(Self::start_round(live, round))
 	}
 
 	/// The same now.
@@ -69,7 +70,12 @@ impl<T: Config> Pallet<T> {
 	/// Weight of opening a round where so many accounts are excluded, or of having it wait. How much of the pool takes
 	/// the case and can sit, and how many wait, is looked up beside.
 	pub(crate) fn open_weight(excluded: u32) -> Weight {
-		T::WeightInfo::open_round(excluded).saturating_add(T::DbWeight::get().reads_writes(10, 5))
+		T::WeightInfo::open_round(excluded).saturating_add(T::DbWeight::get().reads_writes(14, 9))
+	}
+
+	/// The most that opening one weighs, with a look at those who sit in the case already.
+	pub(crate) fn worst_open() -> Weight {
+		Self::open_weight(MAX_EXCLUDED).saturating_add(Self::seated_weight(MAX_ROUNDS as u8 - 1))
 	}
 
 	/// Takes another ticket where one has expired. One that nobody looked at for as long as all tickets of a round may
@@ -138,7 +144,8 @@ impl<T: Config> Pallet<T> {
 			Self::renew_ticket(live, round.seats);
 			return weight;
 		};
-		let weight = weight.saturating_add(Self::look_weight(live));
+		let looked = Self::look_weight(live, live.case.round);
+		let weight = weight.saturating_add(looked);
 		if !Self::may_draw(live, round.era) {
 			if live.is_directed() && !Self::can_judge_in(live, round.era) {
 				return weight.saturating_add(Self::skip_round(live));
@@ -150,8 +157,7 @@ impl<T: Config> Pallet<T> {
 			return weight;
 		}
 		let order = Self::fill_seats(live, &mut round, &fold, urn);
-		let weight =
-			Self::look_weight(live).saturating_add(Self::draw_weight(order.0.len() as u32));
+		let weight = looked.saturating_add(Self::draw_weight(order.0.len() as u32));
 		Self::shrink(live, &mut round);
 		let held = count(&round, is_drawn);
 		if held < T::MinSeats::get() || held <= Self::seats_before(live) {
@@ -325,7 +331,7 @@ impl<T: Config> Pallet<T> {
 		if sealed == 0 && !answers {
 			return weight.saturating_add(Self::give_up(live, round));
 		}
-		if sealed < round.seats && wave < MAX_REPLACEMENTS {
+		if sealed < round.seats && Self::may_replace(&round, wave, answers, sealed) {
 			weight = weight.saturating_add(Self::replace_weight());
 			let missing = round.seats.saturating_sub(sealed);
 			let replaced = Self::replace(live, &mut round, wave.saturating_add(1), missing);
@@ -348,6 +354,14 @@ impl<T: Config> Pallet<T> {
 		live.case.phase = CasePhase::Revealing { until };
 		Self::deposit_event(Event::RevealingStarted { case: live.id, until });
 		weight
+	}
+
+	/// Whether there are others for those who did not seal. Where the chain has not promised the content somebody may have
+	/// kept it from those whom he did not like: then a minority is replaced, and once, or he would choose who judges out of
+	/// twice as many.
+	fn may_replace(round: &Round, wave: u8, answers: bool, sealed: u32) -> bool {
+		let most = if answers { MAX_REPLACEMENTS } else { 1 };
+		wave < most && (answers || sealed.saturating_mul(2) > round.seats)
 	}
 
 	/// Seats up to `missing` reserves, in their order.

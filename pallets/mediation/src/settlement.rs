@@ -53,10 +53,14 @@ impl<T: Config> Pallet<T> {
 	/// Ends a case for good: judges the members of all rounds, divides its money, and tells whoever
 	/// opened it.
 	pub(crate) fn close(mut live: Live, end: End) -> Weight {
-		if let CasePhase::AwaitingSeed { .. } = live.case.phase {
+		match live.case.phase {
 			// The court came before the draw.
-			Rounds::<T>::remove(live.id, live.case.round);
-			live.case.round = live.case.round.saturating_sub(1);
+			CasePhase::AwaitingSeed { .. } => {
+				Rounds::<T>::remove(live.id, live.case.round);
+				live.case.round = live.case.round.saturating_sub(1);
+			},
+			CasePhase::Queued { .. } if live.is_directed() => Self::leave_line(&live),
+			_ => (),
 		}
 		let rounds: Vec<Round> =
 			(0..=live.case.round).filter_map(|round| Rounds::<T>::get(live.id, round)).collect();
@@ -67,7 +71,15 @@ impl<T: Config> Pallet<T> {
 		let ruling = Ruling { truth: end.truth, by_court: end.court.is_some(), spent };
 		Self::keep(&mut live, ruling);
 		Self::hand_over(&live, ruling);
-		Self::recounted(T::WeightInfo::close(seats)).saturating_add(T::VerdictWeight::get())
+		Self::close_weight(seats)
+	}
+
+	/// Weight of closing a case in which so many sit. It may have to be taken out of a line.
+	pub(crate) fn close_weight(seats: u32) -> Weight {
+		Self::recounted(T::WeightInfo::close(seats))
+			.saturating_add(Self::line_weight())
+			.saturating_add(T::DbWeight::get().writes(1))
+			.saturating_add(T::VerdictWeight::get())
 	}
 
 	/// Frees all seats and takes the penalties. Returns who is owed a wage, and what votes against the
@@ -279,6 +291,7 @@ impl<T: Config> Pallet<T> {
 		live.case.phase = CasePhase::Closed { ruling, at: live.now, prune_at };
 		Self::save(live);
 		Open::<T>::remove(live.terms.subject);
+		Timed::<T>::remove(live.id);
 		Ends::<T>::push(live.id);
 	}
 

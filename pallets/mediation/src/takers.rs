@@ -1,13 +1,18 @@
 //! How much of those who judge takes a task.
 
 use crate::*;
+use alloc::{collections::BTreeMap, vec::Vec};
 use assay_primitives::{
-	case::{MediatorTerms, judging_blocks},
+	case::{MAX_RESERVES, MAX_ROUNDS, MediatorTerms, ROUNDS, judging_blocks},
 	judges::MAX_MEDIATORS,
 	profile::{Profile, ProfileId},
 	takers::{Question, Share},
 };
-use frame_support::{defensive, traits::Get, weights::Weight};
+use frame_support::{
+	defensive,
+	traits::Get,
+	weights::{Weight, WeightMeter},
+};
 
 /// What of the least bond has to be left for a seat, in parts of it: stakes of most cases are far below the largest one,
 /// which is that bond.
@@ -26,29 +31,83 @@ impl<T: Config> Pallet<T> {
 	/// A measured weight of what changes mediators, with what is counted of them.
 	pub(crate) fn recounted(measured: Weight) -> Weight {
 		let items = PARTS.len() as u64 + 1;
-		measured.saturating_add(T::DbWeight::get().reads_writes(items + 1, items))
+		measured.saturating_add(T::DbWeight::get().reads_writes(items + 2, items))
 	}
 
 	/// Counts a mediator as it is now, and no more as it was.
 	pub(crate) fn recount(before: Option<&Mediator>, after: Option<&Mediator>) {
 		let (old, new) = (Self::counted(before), Self::counted(after));
+		let known = Known::<T>::get();
 		if old != new {
-			Counted::<T>::mutate(|counts| shift(counts, old, new));
+			Counted::<T>::mutate(|counts| shift(counts, &known, old, new));
 		}
 		for (level, least) in Self::levels().enumerate() {
 			let old = old.filter(|_| has_room(before, least));
 			let new = new.filter(|_| has_room(after, least));
 			if old != new {
-				Free::<T>::mutate(level as u8, |counts| shift(counts, old, new));
+				Free::<T>::mutate(level as u8, |counts| shift(counts, &known, old, new));
 			}
 		}
 	}
 
-	/// The terms and the weight by which a mediator is counted, where it has any.
-	fn counted(mediator: Option<&Mediator>) -> Option<(&MediatorTerms, u64)> {
+	/// By what a mediator is counted, where it has any weight.
+	pub(crate) fn counted(mediator: Option<&Mediator>) -> Option<CountedBy<'_>> {
 		let mediator = mediator?;
 		let weight = Self::due_weight(mediator);
-		(weight > 0).then(|| (mediator.latest_terms(), weight))
+		let (terms, position) = (mediator.latest_terms(), mediator.position);
+		(weight > 0).then_some(CountedBy { terms, weight, position })
+	}
+
+	/// Counts by all profiles that the runtime knows from now on. Nobody is counted yet by those that are new.
+	pub(crate) fn begin_to_learn() -> Weight {
+		let before = Known::<T>::get();
+		let ids = Profile::EXECUTABLE.into_iter().map(|profile| profile.id());
+		let known = ids.map(|id| (id, before.get(&id).copied().unwrap_or(0)));
+		let Ok(known) = Profiles::try_from(BTreeMap::from_iter(known)) else {
+			defensive!("no more profiles are known than a mediator may name");
+			return T::DbWeight::get().reads(1);
+		};
+		let stays = |profile: &ProfileId| known.get(profile).is_some_and(|counted| *counted > 0);
+		Counted::<T>::mutate(|counts| counts.retain(|profile, _| stays(profile)));
+		for level in 0..PARTS.len() as u8 {
+			Free::<T>::mutate(level, |counts| counts.retain(|profile, _| stays(profile)));
+		}
+		Known::<T>::put(known);
+		let items = PARTS.len() as u64 + 2;
+		T::DbWeight::get().reads_writes(items, items)
+	}
+
+	/// Counts some more mediators by a profile that is new.
+	pub(crate) fn learn(meter: &mut WeightMeter) {
+		let step = T::DbWeight::get().reads(2).saturating_mul(LEARNT_PER_BLOCK.into());
+		if meter.try_consume(T::DbWeight::get().reads(1)).is_err() {
+			return;
+		}
+		let mut known = Known::<T>::get();
+		let Some((profile, counted)) = known.iter_mut().find(|(_, counted)| **counted < u32::MAX)
+		else {
+			return;
+		};
+		if meter.try_consume(Self::recounted(step)).is_err() {
+			return;
+		}
+		let (profile, from) = (*profile, *counted);
+		let until = from.saturating_add(LEARNT_PER_BLOCK);
+		let stashes = (from..until).filter_map(Positions::<T>::get);
+		let mediators: Vec<Mediator> = stashes.filter_map(Mediators::<T>::get).collect();
+		*counted = if until < NextPosition::<T>::get() { until } else { u32::MAX };
+		let only = Profiles::try_from(BTreeMap::from([(profile, u32::MAX)])).unwrap_or_default();
+		let add = |counts: &mut Counts, least: Option<Balance>| {
+			for mediator in &mediators {
+				let sits = least.is_none_or(|least| has_room(Some(mediator), least));
+				shift(counts, &only, None, Self::counted(Some(mediator)).filter(|_| sits));
+			}
+		};
+		Counted::<T>::mutate(|counts| add(counts, None));
+		for (level, least) in Self::levels().enumerate() {
+			Free::<T>::mutate(level as u8, |counts| add(counts, Some(least)));
+		}
+		Known::<T>::put(known);
 	}
 
 	/// What of a bond has to be left to be counted as free, for each level.
@@ -121,13 +180,18 @@ impl<T: Config> Pallet<T> {
 	/// Whether enough of those who judge a case take it, and can sit now.
 	pub(crate) fn are_free_in(live: &Live, era: u32) -> bool {
 		let Some(named) = live.terms.judges.named() else {
-			return Self::are_enough(Self::free_share(live), Self::total_weight());
+			return Self::are_free_for(live, Self::level_of(live.terms.stake));
 		};
 		let weight = |one: &Mediator| Self::weight_in(one.position, era);
 		Self::are_enough_of(named, &live.terms.excluded, weight, |mediator| {
 			let terms = mediator.terms_in(era);
 			Self::takes(terms, &live.question()) && Self::has_room_for(mediator, terms, live)
 		})
+	}
+
+	/// Whether enough of the public pool take a case and can sit now, with so much left of their bonds.
+	pub(crate) fn are_free_for(live: &Live, level: u8) -> bool {
+		Self::are_enough(Self::free_share(live, level), Self::total_weight())
 	}
 
 	/// Whether a round may be drawn by who can sit now. What somebody has declared since the ticket puts no draw off: it is
@@ -140,13 +204,13 @@ impl<T: Config> Pallet<T> {
 		let able = share_of(&Counted::<T>::get(), &question);
 		!live.is_directed()
 			&& !Self::are_enough(able, Self::total_weight())
-			&& able == Self::free_share(live)
+			&& able == Self::free_share(live, Self::level_of(live.terms.stake))
 	}
 
 	/// Who of the public pool is counted on for a case, and can sit now. Members of its own earlier rounds are, whatever it
 	/// holds of them: a round must not wait for the end of its case.
-	fn free_share(live: &Live) -> Share {
-		let (level, question) = (Self::level_of(live.terms.stake), live.question());
+	fn free_share(live: &Live, level: u8) -> Share {
+		let question = live.question();
 		let mut share = share_of(&Free::<T>::get(level), &question);
 		let least = Self::levels().nth(level.into()).unwrap_or_default();
 		let rounds = (0..=live.case.round).filter_map(|round| Rounds::<T>::get(live.id, round));
@@ -166,16 +230,24 @@ impl<T: Config> Pallet<T> {
 		share
 	}
 
-	/// Weight of looking at all who are named for a case, each with its page of weights, or sit in it already.
-	pub(crate) fn look_weight(live: &Live) -> Weight {
+	/// Weight of looking at all who are named for a case, each with its page of weights, or sit in it before a round.
+	pub(crate) fn look_weight(live: &Live, round: u8) -> Weight {
 		let named = live.terms.judges.named().map_or(0, <[_]>::len) as u64;
-		let members = if live.case.round > 0 { u64::from(MAX_JUDGED) } else { 0 };
-		T::DbWeight::get().reads(named.saturating_mul(2).saturating_add(members))
+		let named = T::DbWeight::get().reads(named.saturating_mul(2));
+		named.saturating_add(Self::seated_weight(round))
+	}
+
+	/// Weight of looking at all who can sit in the rounds before one, and at these rounds.
+	pub(crate) fn seated_weight(round: u8) -> Weight {
+		let rounds = ROUNDS.iter().take(round.into());
+		let seated = rounds.map(|seats| 1 + seats + seats.min(&MAX_RESERVES)).sum::<u32>();
+		T::DbWeight::get().reads(seated.into())
 	}
 
 	/// The most that it is.
 	pub(crate) fn worst_look() -> Weight {
-		T::DbWeight::get().reads(u64::from(2 * MAX_MEDIATORS + MAX_JUDGED))
+		let named = T::DbWeight::get().reads(u64::from(2 * MAX_MEDIATORS));
+		named.saturating_add(Self::seated_weight(MAX_ROUNDS as u8 - 1))
 	}
 
 	fn are_enough_of(
@@ -214,26 +286,36 @@ fn has_room(mediator: Option<&Mediator>, stake: Balance) -> bool {
 	mediator.is_some_and(|one| one.has_room(one.latest_terms(), stake))
 }
 
+/// By what a mediator is counted.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) struct CountedBy<'a> {
+	terms: &'a MediatorTerms,
+	weight: u64,
+	position: u32,
+}
+
 /// Takes out of counts what was counted, and puts in what is.
-fn shift(
+pub(crate) fn shift(
 	counts: &mut Counts,
-	gone: Option<(&MediatorTerms, u64)>,
-	come: Option<(&MediatorTerms, u64)>,
+	known: &Profiles,
+	gone: Option<CountedBy>,
+	come: Option<CountedBy>,
 ) {
-	if let Some((terms, weight)) = gone {
-		count(counts, terms, |share| share.remove(weight));
+	if let Some(gone) = gone {
+		count(counts, known, gone, |share| share.remove(gone.weight));
 	}
-	if let Some((terms, weight)) = come {
-		count(counts, terms, |share| share.add(weight));
+	if let Some(come) = come {
+		count(counts, known, come, |share| share.add(come.weight));
 	}
 }
 
-/// Changes the counts of all that these terms take.
-pub(crate) fn count(counts: &mut Counts, terms: &MediatorTerms, change: impl Fn(&mut Share)) {
-	let known = |profile: &&ProfileId| Profile::by_id(profile).is_some();
-	for profile in terms.profiles.iter().filter(known) {
+/// Changes the counts of all that a mediator takes.
+fn count(counts: &mut Counts, known: &Profiles, of: CountedBy, change: impl Fn(&mut Share)) {
+	let is_counted =
+		|profile: &&ProfileId| known.get(*profile).is_some_and(|counted| of.position < *counted);
+	for profile in of.terms.profiles.iter().filter(is_counted) {
 		let mut takers = counts.get(profile).cloned().unwrap_or_default();
-		takers.change(terms, &change);
+		takers.change(of.terms, &change);
 		if takers.is_empty() {
 			counts.remove(profile);
 		} else if counts.try_insert(*profile, takers).is_err() {

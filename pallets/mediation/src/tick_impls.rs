@@ -3,7 +3,7 @@
 use crate::{settlement::End, types::is_sealed, *};
 use assay_primitives::{
 	beacon::NoSeed,
-	case::{CasePhase, MAX_EXCLUDED, MAX_MEMBERS, MAX_STEPS, ROUNDS, Subject, Vote},
+	case::{CasePhase, MAX_MEMBERS, MAX_STEPS, ROUNDS, Vote},
 	traits::{Beacon, CaseId},
 };
 use frame_support::{
@@ -17,10 +17,10 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn worst_poke() -> Weight {
 		let close = Self::worst_ruling();
 		let draw = Self::draw_weight(MAX_STEPS)
-			.saturating_add(Self::open_weight(MAX_EXCLUDED))
+			.saturating_add(Self::worst_open())
 			.saturating_add(Self::worst_look());
 		let next = Self::replace_weight()
-			.saturating_add(Self::open_weight(MAX_EXCLUDED))
+			.saturating_add(Self::worst_open())
 			.saturating_add(Self::worst_look());
 		T::WeightInfo::poke()
 			.saturating_add(Self::turns_weight(MAX_MEMBERS))
@@ -39,7 +39,7 @@ impl<T: Config> Pallet<T> {
 		let weight = match live.case.phase {
 			CasePhase::AwaitingSeed { .. } => Self::step_waiting(&mut live)?,
 			CasePhase::Queued { round } if Self::is_admitted(&live, round) => {
-				Self::look_weight(&live).saturating_add(Self::admit(&mut live, round))
+				Self::look_weight(&live, round).saturating_add(Self::admit(&mut live, round))
 			},
 			CasePhase::Sealing { until, .. } if now >= until => {
 				let round = Self::present_round(&live)?;
@@ -120,7 +120,7 @@ impl<T: Config> Pallet<T> {
 		}
 		let worst = Self::draw_weight(MAX_STEPS)
 			.saturating_add(Self::open_weight(live.terms.excluded.len() as u32))
-			.saturating_add(Self::look_weight(&live))
+			.saturating_add(Self::look_weight(&live, round))
 			.saturating_add(look);
 		if worst.any_gt(left) {
 			return (false, look);
@@ -142,13 +142,13 @@ impl<T: Config> Pallet<T> {
 			if !meter.can_consume(worst) {
 				break;
 			}
-			let Some((task, case)) = Self::next_open(cursor) else {
+			let Some(case) = Self::next_timed(cursor) else {
 				cursor = None;
 				break;
 			};
 			let weight = Self::load(case).map(Self::sweep_case).unwrap_or_default();
 			meter.consume(weight.saturating_add(look).min(meter.remaining()));
-			cursor = Some(task);
+			cursor = Some(case);
 		}
 		Cursor::<T>::set(cursor);
 	}
@@ -156,17 +156,17 @@ impl<T: Config> Pallet<T> {
 	/// Makes the step that is due, if any. Returns the weight beside that of looking at the case.
 	fn sweep_case(live: Live) -> Weight {
 		let looked = match live.case.phase {
-			CasePhase::Queued { .. } => Self::look_weight(&live),
+			CasePhase::Queued { round } => Self::look_weight(&live, round),
 			_ => Weight::zero(),
 		};
 		Self::step(live).unwrap_or(looked)
 	}
 
-	/// The open case after that of a task, in the order of storage.
-	fn next_open(after: Option<Subject>) -> Option<(Subject, CaseId)> {
+	/// The case with a deadline that comes after another, in the order of storage.
+	fn next_timed(after: Option<CaseId>) -> Option<CaseId> {
 		match after {
-			Some(task) => Open::<T>::iter_from(Open::<T>::hashed_key_for(task)).next(),
-			None => Open::<T>::iter().next(),
+			Some(case) => Timed::<T>::iter_keys_from(Timed::<T>::hashed_key_for(case)).next(),
+			None => Timed::<T>::iter_keys().next(),
 		}
 	}
 

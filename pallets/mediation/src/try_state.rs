@@ -16,20 +16,22 @@
 //!    penalties. These are what is booked.
 //! 8. An appellant has on hold exactly the bonds of its appeals in open cases.
 //! 9. Every case has terms, every case that is not closed stands in `Open` under its task, and
-//!    every closed one in the queue for pruning.
+//!    every closed one in the queue for pruning. Those that are open and do not wait for a first committee in a line are
+//!    the timed ones.
 //! 10. Rounds belong to cases. All held ones are drawn, with an odd number of seats, each more than the
 //!     one before. A case that waits for its seed has an undrawn round, and it alone.
 //! 11. While a round seals somebody has to seal; while it reveals somebody has to reveal and nobody
 //!     has to seal; after a ruling of the court nobody has to seal; afterwards nobody has to do anything.
 //! 12. Every round that waits for its seed stands in the queue for draws, in which those whose judges are named are counted.
 //! 13. Every ruling that was not taken is of a closed case.
-//! 14. Every case that waits until it can be drawn stands in the queue, as often as once; and in none if its judges
-//!     are named.
+//! 14. Every case that waits until it can be drawn stands in one line, once: that of its set if its judges are named,
+//!     otherwise one of the public pool. Lines of sets are as long as they say, and in the ring.
 //! 15. What the pool takes is counted by the newest weights and the latest terms, and so is, for each level of what is left
-//!     of a bond, who can sit.
+//!     of a bond, who can sit: by each profile that is known, of those positions that are counted by it. All of them are
+//!     of the runtime.
 
 use crate::{
-	takers::count as count_taken,
+	takers::shift,
 	types::{count, is_busy, is_drawn, is_sealed},
 	*,
 };
@@ -39,6 +41,7 @@ use alloc::{
 };
 use assay_primitives::{
 	case::{CasePhase, Vote},
+	profile::{Profile, ProfileId},
 	traits::CaseId,
 };
 use frame_support::{
@@ -85,6 +88,7 @@ impl<T: Config> Pallet<T> {
 			MediatorBonds::<T>::check_pointer(&operator, &stash)?;
 		}
 		Self::check_money()?;
+		Self::check_lines()?;
 		for (id, case) in Cases::<T>::iter() {
 			Self::check_case(id, case.phase)?;
 		}
@@ -180,18 +184,20 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn check_counts() -> Checked {
+		let known = Known::<T>::get();
 		let counted = |least: Option<Balance>| {
 			let mut counts = Counts::default();
 			for mediator in Mediators::<T>::iter_values() {
-				let (weight, terms) = (Self::due_weight(&mediator), mediator.latest_terms());
+				let terms = mediator.latest_terms();
 				let sits = least.is_none_or(|least| mediator.has_room(terms, least));
-				if weight > 0 && sits {
-					count_taken(&mut counts, terms, |share| share.add(weight));
-				}
+				let counted = Self::counted(Some(&mediator)).filter(|_| sits);
+				shift(&mut counts, &known, None, counted);
 			}
 			counts
 		};
 		ensure!(Counted::<T>::get() == counted(None), "15: what the pool takes is counted wrongly");
+		let of_runtime = |profile: &ProfileId| Profile::by_id(profile).is_some();
+		ensure!(known.keys().all(of_runtime), "15: counted by a profile that is none");
 		for (level, least) in Self::levels().enumerate() {
 			let due = counted(Some(least));
 			ensure!(Free::<T>::get(level as u8) == due, "15: who can sit is counted wrongly");
@@ -199,6 +205,34 @@ impl<T: Config> Pallet<T> {
 		let directed = Waiting::<T>::iter_values().filter(|(.., directed)| *directed).count();
 		let known = WaitingDirected::<T>::get() as usize;
 		ensure!(known == directed, "12: draws of named judges are counted wrongly");
+		Ok(())
+	}
+
+	fn check_lines() -> Checked {
+		let mut all = 0;
+		for (set, line) in Lines::<T>::iter() {
+			let turns = Ring::<T>::entries().filter(|it| *it == set).count();
+			ensure!(turns == 1, "14: a set has not exactly one turn");
+			let (mut before, mut at) = (None, line.ends.map(|(first, _)| first));
+			for _ in 0..line.cases {
+				let case = at.ok_or("14: a line is shorter than it says")?;
+				let place = Links::<T>::get(case).ok_or("14: a line is torn")?;
+				ensure!(place.before == before, "14: neighbours do not know each other");
+				let phase = Cases::<T>::get(case).map(|case| case.phase);
+				ensure!(matches!(phase, Some(CasePhase::Queued { .. })), "14: nobody waits here");
+				(before, at) = (Some(case), place.behind);
+			}
+			ensure!(at.is_none(), "14: a line is longer than it says");
+			ensure!(before == line.ends.map(|(_, last)| last), "14: a line ends elsewhere");
+			all += line.cases as usize;
+		}
+		ensure!(Links::<T>::iter_keys().count() == all, "14: a case stands in the line of no set");
+		ensure!(
+			Timed::<T>::iter_keys().all(|id| Cases::<T>::contains_key(id)),
+			"9: a timed case is gone"
+		);
+		let sets = Ring::<T>::entries().all(|set| Lines::<T>::contains_key(set));
+		ensure!(sets, "14: a set without a line has a turn");
 		Ok(())
 	}
 
@@ -230,6 +264,8 @@ impl<T: Config> Pallet<T> {
 		let open = Open::<T>::get(live.terms.subject) == Some(id);
 		let closed = matches!(phase, CasePhase::Closed { .. });
 		ensure!(open != closed, "9: a case is open and closed, or neither");
+		let timed = !closed && !matches!(phase, CasePhase::Queued { round: 0 });
+		ensure!(Timed::<T>::contains_key(id) == timed, "9: the timed cases are wrong");
 		ensure!(
 			Ends::<T>::entries().any(|it| it == id) == closed,
 			"9: the queue for pruning is wrong"
@@ -260,9 +296,14 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		if let CasePhase::Queued { .. } = phase {
-			let lines = Places::<T>::entries().chain(Returned::<T>::entries());
+			let dear = Stalled::<T>::entries().map(|(dear, _)| dear);
+			let lines = Places::<T>::entries().chain(Returned::<T>::entries()).chain(dear);
 			let due = usize::from(!live.is_directed());
 			ensure!(lines.filter(|it| *it == id).count() == due, "14: a case waits in no queue");
+			ensure!(
+				Links::<T>::contains_key(id) == live.is_directed(),
+				"14: a case waits in no line"
+			);
 		}
 		if let CasePhase::AwaitingSeed { ticket, .. } = phase {
 			let entry = (id, live.case.round, ticket.taken_at, live.is_directed());

@@ -22,6 +22,9 @@ use polkadot_sdk::{
 /// Who takes tasks, by their profiles.
 pub type Counts = BoundedBTreeMap<ProfileId, Takers, ConstU32<MAX_PROFILES>>;
 
+/// Positions up to which mediators are counted by profiles.
+pub type Profiles = BoundedBTreeMap<ProfileId, u32, ConstU32<MAX_PROFILES>>;
+
 /// Children of a page of the pool's tree.
 pub const FAN: usize = 16;
 /// Levels of the tree.
@@ -32,6 +35,8 @@ pub const MAX_POOL: u32 = 1 << 16;
 pub const ERAS_AHEAD: u32 = 2;
 /// Blocks that a draw may come late after its seed is known before it needs another ticket.
 pub const DRAW_SLACK: BlockNumber = 2;
+/// Positions whose mediators an idle block counts by a profile that is new.
+pub const LEARNT_PER_BLOCK: u32 = 16;
 /// Most cases that an idle block looks at.
 pub const SWEPT_PER_BLOCK: u32 = 8;
 /// Most cases that an idle block removes.
@@ -136,6 +141,26 @@ impl Directed {
 			&& u32::from(self.seats) < MAX_SEATS / 2
 			&& self.locked.saturating_add(stake) <= bond.saturating_sub(least).min(bond / 2)
 	}
+}
+
+/// The line of a named set.
+#[apply(stored)]
+#[derive(Default)]
+pub struct Line {
+	/// The first case in it and the last one, where there are any.
+	pub ends: Option<(CaseId, CaseId)>,
+	/// How many there are.
+	pub cases: u32,
+}
+
+/// Who stands before and behind a case in its line.
+#[apply(stored)]
+#[derive(Default)]
+pub struct Neighbours {
+	/// Nobody before the first one.
+	pub before: Option<CaseId>,
+	/// Nobody behind the last one.
+	pub behind: Option<CaseId>,
 }
 
 /// A page of the tree of weights: sixteen weights, or sums of pages below, in four versions each.

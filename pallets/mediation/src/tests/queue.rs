@@ -1,7 +1,8 @@
 //! Cases that wait until they can be drawn.
 
 use super::*;
-use assay_primitives::traits::Cases as _;
+use assay_primitives::{BlockNumber, traits::Cases as _};
+use frame_support::{traits::Hooks, weights::Weight};
 
 /// Fills the places of three mediators: eight each.
 fn crowd() -> Vec<CaseId> {
@@ -141,6 +142,53 @@ fn later_round_should_be_given_up_when_stakes_are_locked_beyond_its_time() {
 	});
 }
 
+/// It would hold the stakes of its case's members for as long as somebody has each of its draws put off.
+#[test]
+fn later_round_should_be_granted_no_more_time_when_its_draw_is_put_off() {
+	build_and_execute(12, || {
+		let case = open(1);
+		vote(case, 0);
+		let last = || CaseTermsOf::<Test>::get(case).expect("open").last_block;
+		let before = last();
+		assert_ok!(appeal(case));
+		for _ in 0..3 {
+			assert!(matches!(phase(case), CasePhase::AwaitingSeed { .. }), "{:?}", phase(case));
+			lock(true);
+			pass(DRAW_AFTER);
+			assert!(matches!(phase(case), CasePhase::Queued { round: 1 }));
+			lock(false);
+			next_block();
+			assert_eq!(last(), before);
+		}
+		lock(true);
+		run_to(before);
+		next_block();
+		assert!(matches!(phase(case), CasePhase::Court { standing: Some(_), .. }));
+		lock(false);
+	});
+}
+
+/// The one before it in the line may wait for the stakes that it holds.
+#[test]
+fn later_round_should_be_given_up_wherever_it_stands_in_the_line() {
+	build_and_execute(9, || {
+		let case = open(1);
+		vote(case, 0);
+		let first = open(2);
+		lock(true);
+		pass(DRAW_AFTER);
+		assert!(queued(first));
+		assert_ok!(appeal(case));
+		let last = CaseTermsOf::<Test>::get(case).expect("open").last_block;
+		run_to(last);
+		assert!(matches!(phase(case), CasePhase::Queued { round: 1 }));
+		Mediation::on_idle(System::block_number(), Weight::MAX);
+		assert!(matches!(phase(case), CasePhase::Court { standing: Some(_), .. }));
+		lock(false);
+		await_draw_of(&[first]);
+	});
+}
+
 #[test]
 fn later_round_should_not_wait_for_the_end_of_its_own_case() {
 	build_and_execute(12, || {
@@ -174,8 +222,133 @@ fn tickets_should_be_taken_for_so_many_draws_at_a_time() {
 		assert!(cases[..8].iter().all(|case| !queued(*case)) && queued(cases[8]));
 		assert_noop!(poke(cases[8]), Error::<Test>::NothingToDo);
 		pass(DRAW_AFTER);
-		assert_ok!(poke(cases[8]));
+		assert!(!queued(cases[8]), "the block that draws one hands out its ticket");
 	});
+}
+
+/// Whoever brings many cases about for a set of his own had all tickets of named sets, as long as he was the quickest to
+/// ask for those that came back.
+#[test]
+fn tickets_should_be_handed_out_set_by_set_whoever_asks_first() {
+	build_and_execute(9, || {
+		DrawsPerBlock::set(1);
+		let many: Vec<CaseId> = (0..30).map(directed).collect();
+		let other = Judges::Named(Named::truncate_from((3..6).map(stash).collect()));
+		let one = open_with(CaseRequest { judges: other, ..request(40) });
+		assert!(queued(one));
+		for _ in 0..DRAW_AFTER + 2 {
+			next_block();
+			for case in &many {
+				let _ = poke(*case);
+			}
+			let _ = poke(one);
+		}
+		assert!(!queued(one), "its set has had its turn");
+		assert!(many.iter().filter(|case| queued(**case)).count() > 15, "others wait still");
+	});
+}
+
+#[test]
+fn cases_of_a_named_set_should_be_let_in_in_the_order_of_coming() {
+	build_and_execute(3, || {
+		DrawsPerBlock::set(1);
+		let cases: Vec<CaseId> = (0..12).map(directed).collect();
+		assert!(cases[8..].iter().all(|case| queued(*case)));
+		assert_ok!(Mediation::court_ruled(cases[9], &STRANGER, truth()));
+		pass(DRAW_AFTER - 1);
+		assert_noop!(poke(cases[10]), Error::<Test>::NothingToDo);
+		pass(1);
+		assert!(!queued(cases[8]) && queued(cases[10]) && queued(cases[11]));
+		pass(1);
+		assert!(!queued(cases[10]) && queued(cases[11]), "nobody waits for a case that is over");
+	});
+}
+
+/// They have no deadline, and one can have as many as one likes.
+#[test]
+fn waiting_cases_should_not_keep_idle_blocks_from_those_with_deadlines() {
+	build_and_execute(3, || {
+		let cases: Vec<CaseId> = (0..44).map(directed).collect();
+		pass(2 * DRAW_AFTER);
+		assert!(cases.iter().filter(|case| queued(**case)).count() > 30);
+		let CasePhase::Sealing { until, .. } = phase(cases[0]) else { panic!("it was drawn") };
+		run_to(until);
+		let idle = || Mediation::on_idle(System::block_number(), Weight::MAX);
+		idle();
+		assert!(!matches!(phase(cases[0]), CasePhase::Sealing { wave: 0, .. }));
+	});
+}
+
+/// Three mediators that have the least bond.
+fn with_least_bonds(test: impl FnOnce()) {
+	assay_mocks::execute_and_check(ext_with(&[MIN_BOND; 3]), test, Mediation::do_try_state);
+}
+
+/// A case whose seats put all of the least bond at risk.
+fn dear(deal: u64) -> CaseId {
+	let (wage, funds) = (STAKE, Mediation::cost(STAKE));
+	open_with(CaseRequest { wage, funds, ..request(deal) })
+}
+
+/// A dear case that nobody had a stake left for had all others wait.
+#[test]
+fn cases_should_pass_one_that_waits_for_stakes() {
+	with_least_bonds(|| {
+		let first = open_and_draw(1);
+		let dear = dear(2);
+		let cheap = open(3);
+		pass(1 + DRAW_AFTER);
+		assert!(queued(dear));
+		assert_eq!(members(cheap).len(), 3);
+		for case in [first, cheap] {
+			assert_ok!(Mediation::court_ruled(case, &STRANGER, truth()));
+		}
+		assert_ok!(poke(dear));
+		await_draw(dear);
+		assert_eq!(members(dear).len(), 3);
+	});
+}
+
+#[test]
+fn dear_case_should_have_its_turn_however_many_others_come() {
+	with_least_bonds(|| {
+		const ENDS_AFTER: BlockNumber = 40;
+		let mut others = vec![open_and_draw(1)];
+		let dear = dear(2);
+		let mut drawn = 0;
+		while queued(dear) {
+			let now = System::block_number();
+			assert!(now < 1_000, "it has waited in vain");
+			if now.is_multiple_of(10) {
+				others.push(open(u64::from(now) + 10));
+			}
+			let ends = |case: &CaseId| {
+				let at = Rounds::<Test>::get(case, 0).and_then(|round| round.draw);
+				at.is_some_and(|draw| draw.at + ENDS_AFTER <= now)
+			};
+			let (over, left): (Vec<_>, Vec<_>) = others.into_iter().partition(ends);
+			for case in &over {
+				assert_ok!(Mediation::court_ruled(*case, &STRANGER, truth()));
+			}
+			drawn += over.len();
+			others = left;
+			next_block();
+		}
+		await_draw(dear);
+		assert_eq!(members(dear).len(), 3, "{:?}", phase(dear));
+		assert!(drawn > 10, "{drawn} have passed it");
+	});
+}
+
+#[test]
+fn case_that_waits_for_stakes_should_hold_others_up_for_a_quarter_of_the_time() {
+	for waited in [128, 1_000, 10_000, 1_000_000] {
+		let held = (0..waited).filter(|waited| crate::queue::holds_up(*waited)).count();
+		assert!(4 * held <= waited as usize, "{held} of {waited}");
+	}
+	assert!(!crate::queue::holds_up(95) && crate::queue::holds_up(96));
+	assert!(!crate::queue::holds_up(128) && crate::queue::holds_up(128 + 192));
+	let _ = crate::queue::holds_up(BlockNumber::MAX);
 }
 
 /// The chain was late, and not the seed.

@@ -1,7 +1,8 @@
 //! How much of those who judge takes a task.
 
 use super::*;
-use assay_primitives::{takers::Question, traits::MediatorPool};
+use assay_primitives::{profile::Profile, takers::Question, traits::MediatorPool};
+use frame_support::{traits::Hooks, weights::Weight};
 
 /// Whether a task of so much gas is taken.
 fn takes(judges: &Judges, parties: &[AccountId], gas: u64) -> bool {
@@ -33,6 +34,35 @@ fn pool_should_take_a_task_when_two_thirds_of_its_weight_do() {
 		assert!(pool_takes(SMALL));
 		assert_ok!(Mediation::leave(signed(stash(0))));
 		assert!(pool_takes(ORDINARY), "of those who stay more do");
+	});
+}
+
+/// A runtime that learns a profile counted nobody by it, but for who changed afterwards, and took out of the counts what it
+/// had never put in.
+#[test]
+fn counts_should_follow_when_the_runtime_learns_a_profile() {
+	build_and_execute(40, || {
+		let base = Profile::BASE.id();
+		let (counted, free) = (Counted::<Test>::get(), Free::<Test>::get(3));
+		// As an older runtime had it, which did not know the profile.
+		Known::<Test>::mutate(|known| known.remove(&base));
+		Counted::<Test>::mutate(|counts| counts.remove(&base));
+		(0..4).for_each(|level| Free::<Test>::mutate(level, |counts| drop(counts.remove(&base))));
+		assert_ok!(Mediation::do_try_state());
+		Mediation::on_runtime_upgrade();
+		for block in 0..3 {
+			assert_ok!(Mediation::do_try_state());
+			// Some are counted already, and some are not.
+			let (one, other) = (10 + block, 38 - block);
+			assert_ok!(Mediation::bond_more(signed(stash(one)), WEIGHT_UNIT));
+			assert_ok!(Mediation::unbond(signed(stash(one)), WEIGHT_UNIT));
+			assert_ok!(Mediation::resign_operator(signed(operator(other))));
+			assert_ok!(Mediation::do_try_state());
+			assert_ok!(Mediation::accept_operator(signed(operator(other)), stash(other)));
+			Mediation::on_idle(System::block_number(), Weight::MAX);
+		}
+		assert_eq!(Counted::<Test>::get(), counted);
+		assert_eq!(Free::<Test>::get(3), free);
 	});
 }
 
