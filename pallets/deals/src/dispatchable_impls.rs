@@ -32,6 +32,7 @@ const WORST_DRAW: Effort = Effort {
 	ended: None,
 	owners: 0,
 	disputed: false,
+	asked: false,
 };
 
 impl<T: Config> Pallet<T> {
@@ -261,7 +262,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Weight of a call that does `effort` beside its own work.
 	pub(crate) fn weight_of(base: Weight, effort: Effort) -> Weight {
-		let Effort { drew, folded, tried, scored, ended, owners, disputed, .. } = effort;
+		let Effort { drew, folded, tried, scored, ended, owners, disputed, asked, .. } = effort;
 		let draw = drew.map_or(Weight::zero(), T::WeightInfo::draw);
 		let fold = if folded > 0 { T::WeightInfo::fold(folded) } else { Weight::zero() };
 		let more = tried.map_or(Weight::zero(), T::WeightInfo::draw_more);
@@ -274,7 +275,11 @@ impl<T: Config> Pallet<T> {
 			},
 		};
 		let case = if disputed { T::WeightInfo::open_case() } else { Weight::zero() };
-		[draw, fold, more, scores, close, case].into_iter().fold(base, Weight::saturating_add)
+		// What is held of who asked, and held anew.
+		let asked = if asked { T::DbWeight::get().reads_writes(3, 4) } else { Weight::zero() };
+		[draw, fold, more, scores, close, case, asked]
+			.into_iter()
+			.fold(base, Weight::saturating_add)
 	}
 
 	/// A seal can draw, and never ends a wave's revealing.
@@ -294,12 +299,19 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn worst_poke() -> Weight {
 		let draw = Self::weight_of(Self::poke_weight(), WORST_DRAW);
 		let audit = Effort { folded: MAX_FOLD, ..Default::default() };
+		let asked = Effort { asked: true, disputed: true, ..Default::default() };
 		draw.max(Self::worst_evaluation(Self::poke_weight(), audit))
+			.max(Self::weight_of(Self::poke_weight(), asked))
+	}
+
+	/// Weight of a question beside what becomes of it: one may wait already, or have to.
+	pub(crate) fn question_weight() -> Weight {
+		T::WeightInfo::question().saturating_add(T::DbWeight::get().reads_writes(2, 3))
 	}
 
 	/// A call that questions a result, or ends the task where nobody would look at it.
 	pub(crate) fn worst_question() -> Weight {
-		let base = T::WeightInfo::question();
+		let base = Self::question_weight();
 		let case = Self::weight_of(base, Effort { disputed: true, ..Default::default() });
 		case.max(Self::worst_end(base, Effort::default()))
 	}

@@ -209,12 +209,14 @@ impl<T: Config> Pallet<T> {
 		Ticket { taken_at: until.saturating_sub(TICKET_DELAY), ..now }
 	}
 
-	/// A task that has agreed on `named`, and the end of its window, which is open.
+	/// A task that has agreed on `named`, and the end of its window, which is open. Nobody has asked about it yet.
 	pub(crate) fn load_agreed(
 		task: TaskId,
 		named: Digest,
 	) -> Result<(Live, BlockNumber), Error<T>> {
-		Self::agreed_on(Self::load(task)?, named)
+		let agreed = Self::agreed_on(Self::load(task)?, named)?;
+		ensure!(!Asked::<T>::contains_key(task), Error::<T>::QuestionWaits);
+		Ok(agreed)
 	}
 
 	fn agreed_on(live: Live, named: Digest) -> Result<(Live, BlockNumber), Error<T>> {
@@ -227,7 +229,8 @@ impl<T: Config> Pallet<T> {
 		Ok((live, until))
 	}
 
-	/// Has an agreed result judged, paid by who asks for it. While too many cases wait its window is kept open instead.
+	/// Has an agreed result judged, paid by who asks for it. While too many cases wait the question waits too. A report never
+	/// does: it is known now, and a friend of who it is about would be the first to ask.
 	fn question(
 		live: Live,
 		reason: CaseReason,
@@ -236,31 +239,82 @@ impl<T: Config> Pallet<T> {
 		report: Option<(u32, Outcome)>,
 	) -> Result<Effort, DispatchError> {
 		ensure!(T::Arbiter::account().is_some(), Error::<T>::NoArbiter);
-		let prepaid = (Prepayer::Account(who.clone()), 0);
 		let funds = T::Arbiter::cost(live.deal.terms.wage);
 		ensure!(Self::can_pay(&who, funds), Error::<T>::CannotPayCase);
-		if !T::Arbiter::has_room(&live.deal.others.judges) {
-			if let Some((who, bond)) = bond {
-				Self::return_bond(&who, bond);
-			}
-			return Self::put_off(live, who);
-		}
+		let prepaid = (Prepayer::Account(who.clone()), 0);
 		let dispute = Dispute { reason, prepaid, bond, report };
+		let waits = reason != CaseReason::Report && !T::Arbiter::has_room(&live.deal.others.judges);
+		if waits {
+			return Self::put_off(
+				live,
+				who,
+				Dispute { prepaid: (dispute.prepaid.0, funds), ..dispute },
+			);
+		}
+		Self::forget_question(live.id);
 		Self::open_case(live, dispute).map_err(|_| Error::<T>::NoArbiter.into())
 	}
 
-	/// Keeps the window of a result open as long again, for somebody who could have it judged if fewer cases waited: else
-	/// whoever fills the queue would have his lies settled. Of no other result, or he would keep everybody from being
-	/// paid. Not in a window's last block, which is all that is left where the client has accepted.
-	fn put_off(mut live: Live, by: AccountId) -> Result<Effort, DispatchError> {
-		let TaskState::Agreed { digest, until } = live.task.state else {
+	/// Keeps the window of a result open as long again, and all that a case costs of who could have it judged if fewer cases
+	/// waited: else whoever fills the queue would have his lies settled, or keep others from their pay for nothing. Of no
+	/// other result, or he would keep everybody from being paid. Not in a window's last block, which is all that is left
+	/// where the client has accepted.
+	fn put_off(live: Live, by: AccountId, dispute: Dispute) -> Result<Effort, DispatchError> {
+		let TaskState::Agreed { until, .. } = live.task.state else {
 			return Err(Error::<T>::NotAgreed.into());
 		};
 		ensure!(live.now.saturating_add(1) < until, Error::<T>::QueueFull);
+		Self::hold_bond(&by, dispute.prepaid.1)?;
+		Asked::<T>::insert(live.id, dispute);
+		Ok(Self::keep_open(live, by))
+	}
+
+	fn keep_open(mut live: Live, by: AccountId) -> Effort {
+		let TaskState::Agreed { digest, until } = live.task.state else { return live.effort };
 		let until = live.now.saturating_add(live.deal.terms.challenge_blocks).max(until);
 		live.task.state = TaskState::Agreed { digest, until };
 		Self::deposit_event(Event::QuestionPutOff { task: live.id, by, until });
-		Ok(Self::save(live))
+		Self::save(live)
+	}
+
+	/// Takes back a question that waits, with all that is held for it.
+	fn forget_question(task: TaskId) -> Option<Dispute> {
+		let dispute = Asked::<T>::take(task)?;
+		if let (Prepayer::Account(who), funds) = &dispute.prepaid {
+			let bond = dispute.bond.as_ref().map_or(0, |(_, bond)| *bond);
+			Self::return_bond(who, funds.saturating_add(bond));
+		}
+		Some(dispute)
+	}
+
+	/// Has a question judged that waits, as soon as there is room; until then the window is opened again. Gives the task
+	/// back where there is nothing to do, or nobody can judge.
+	pub(crate) fn ask_again(mut live: Live, until: BlockNumber) -> Result<Effort, Box<Live>> {
+		let Some(Dispute { prepaid: (Prepayer::Account(who), _), .. }) = Asked::<T>::get(live.id)
+		else {
+			return Err(Box::new(live));
+		};
+		live.effort.asked = true;
+		if !T::Arbiter::has_room(&live.deal.others.judges) {
+			return if live.now < until {
+				Err(Box::new(live))
+			} else {
+				Ok(Self::keep_open(live, who))
+			};
+		}
+		let Some(mut dispute) = Self::forget_question(live.id) else { return Err(Box::new(live)) };
+		dispute.prepaid.1 = 0;
+		let bond = dispute.bond.clone();
+		if let Some((who, bond)) = &bond
+			&& Self::hold_bond(who, *bond).is_err()
+		{
+			return Err(Box::new(live));
+		}
+		Self::open_case(live, dispute).inspect_err(|_| {
+			if let Some((who, bond)) = &bond {
+				Self::return_bond(who, *bond);
+			}
+		})
 	}
 
 	/// Moves the funds and hands the task to the arbiter. Gives the task back, and leaves everything

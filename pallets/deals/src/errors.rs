@@ -141,5 +141,7 @@ mod errors {
 		/// So many cases wait for mediators that nobody may ask for more, and it is the last block of the window, or the
 		/// result was accepted. In blocks before the question keeps the window open.
 		QueueFull,
+		/// Somebody has asked about the result, and the question waits for room: a poke has it judged when there is any.
+		QuestionWaits,
 	}
 }

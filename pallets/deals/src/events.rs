@@ -148,14 +148,14 @@ mod events {
 			/// Block from which the task can be settled.
 			until: BlockNumber,
 		},
-		/// Somebody wanted a result judged while too many cases waited. It can be questioned until the block, again by
-		/// anybody.
+		/// Somebody wanted a result judged while too many cases waited. What that costs is held of him, and the question
+		/// waits: it is asked by whoever pokes the task when there is room, in the block at the latest, or waits as long again.
 		QuestionPutOff {
 			/// The task.
 			task: TaskId,
 			/// Who asked.
 			by: AccountId,
-			/// Block from which the task can be settled.
+			/// Block in which it is asked again.
 			until: BlockNumber,
 		},
 		/// An arbiter decides.

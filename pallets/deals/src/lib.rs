@@ -39,6 +39,7 @@
 //! | evaluation | too few, and nobody left | `Disputed`, or `Failed` |
 //! | `Agreed` | at once without an arbiter, else `poke` from `until` on | `Settled`, or `Disputed` where it is drawn for an audit or somebody dissents |
 //! | `Agreed` | `check`, `challenge` or `open_report` before `until` | `Disputed` |
+//! | `Agreed` | `check` or `challenge` while too many cases wait | `Agreed`, and by the first `poke` when there is room `Disputed` |
 //! | `Disputed` | the arbiter's verdict | `Settled` or `Failed` |
 //!
 //! A call is admitted while `now < until`; from `now = until` on the opposite call is.
@@ -176,6 +177,11 @@ pub mod pallet {
 	/// Cases about tasks that are disputed. Removed by the verdict.
 	#[pallet::storage]
 	pub type Disputes<T: Config> = StorageMap<_, Twox64Concat, TaskId, Dispute>;
+
+	/// Questions about agreed tasks that wait for room, with what is held for the case of who asked. Removed when it is
+	/// opened.
+	#[pallet::storage]
+	pub type Asked<T: Config> = StorageMap<_, Twox64Concat, TaskId, Dispute>;
 
 	/// What clients have called when a task of a deal has ended. Paid for by [`Callback::deposit`];
 	/// removed with the deal.
@@ -569,7 +575,7 @@ pub mod pallet {
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
 			let effort = Self::do_accept(who, task, digest)?;
-			Ok(Some(Self::weight_of(T::WeightInfo::question(), effort)).into())
+			Ok(Some(Self::weight_of(Self::question_weight(), effort)).into())
 		}
 
 		/// Has an agreed result judged by the arbiter.
@@ -581,16 +587,19 @@ pub mod pallet {
 		/// ## Details
 		///
 		/// The client pays for the case beforehand, out of its free balance. It gets that back from the
-		/// stakes of those who lied, and is never slashed for asking. `digest` is the result in question.
+		/// stakes of those who lied, and is never slashed for asking. `digest` is the result in question. While too many cases
+		/// wait, what the case costs is held of the client, and the task can't be settled; it is opened by the first poke of
+		/// the task after there is room.
 		///
 		/// ## Errors
 		///
 		/// [`Error::NotClient`], [`Error::NotAgreed`], [`Error::DeadlinePassed`],
-		/// [`Error::ResultMismatch`], [`Error::NoArbiter`], [`Error::CannotPayCase`].
+		/// [`Error::ResultMismatch`], [`Error::NoArbiter`], [`Error::CannotPayCase`], [`Error::QueueFull`],
+		/// [`Error::QuestionWaits`].
 		///
 		/// ## Events
 		///
-		/// [`Event::TaskDisputed`].
+		/// [`Event::TaskDisputed`], [`Event::QuestionPutOff`].
 		#[pallet::call_index(10)]
 		#[pallet::weight(Pallet::<T>::worst_question())]
 		pub fn check(
@@ -600,7 +609,7 @@ pub mod pallet {
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
 			let effort = Self::do_check(who, task, digest)?;
-			Ok(Some(Self::weight_of(T::WeightInfo::question(), effort)).into())
+			Ok(Some(Self::weight_of(Self::question_weight(), effort)).into())
 		}
 
 		/// Says that the agreed result `digest` is false, with a bond.
@@ -631,7 +640,7 @@ pub mod pallet {
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
 			let effort = Self::do_challenge(who, task, digest)?;
-			Ok(Some(Self::weight_of(T::WeightInfo::question(), effort)).into())
+			Ok(Some(Self::weight_of(Self::question_weight(), effort)).into())
 		}
 
 		/// Opens the report that a replica sealed together with its digest: what it revealed, and what
@@ -670,7 +679,7 @@ pub mod pallet {
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
 			let effort = Self::do_open_report(who, task, digest, outcome, salt)?;
-			Ok(Some(Self::weight_of(T::WeightInfo::question(), effort)).into())
+			Ok(Some(Self::weight_of(Self::question_weight(), effort)).into())
 		}
 
 		/// Shows content that replicas said can't be had.

@@ -50,8 +50,10 @@ impl<T: Config> Pallet<T> {
 				Self::mark_missed(&mut live);
 				Ok(Self::evaluate(live))
 			},
-			TaskState::Agreed { digest, until } if now >= until => {
-				Self::close_window(live, digest, until)
+			TaskState::Agreed { digest, until } => match Self::ask_again(live, until) {
+				Ok(effort) => Ok(effort),
+				Err(live) if now >= until => Self::close_window(*live, digest, until),
+				Err(_) => Err(Error::<T>::NothingToDo.into()),
 			},
 			TaskState::Missing { until, .. } if now >= until => {
 				Ok(Self::fail(live, FailCause::ContentUnavailable))
@@ -87,7 +89,8 @@ impl<T: Config> Pallet<T> {
 
 	/// Weight of applying a deadline, whatever it is.
 	pub(crate) fn poke_weight() -> Weight {
-		T::WeightInfo::poke()
+		// Whether a question waits.
+		T::WeightInfo::poke().saturating_add(T::DbWeight::get().reads(1))
 	}
 
 	/// Starts revealing where the deadline for sealing has passed and somebody sealed.

@@ -3,7 +3,8 @@
 //! # Invariants
 //!
 //! 1. Held of each account for escrow are the escrows and reserves of its deals' open tasks, less what
-//!    their cases took; for state the deposits of its deals; and as bonds those of its challenges.
+//!    their cases took; for state the deposits of its deals; and as bonds those of its challenges, and all that its
+//!    questions cost which wait.
 //! 2. Every live or ended task has a deal, none is both, and every deal has a task that is not pruned.
 //! 3. A deal's `open_tasks` are its live tasks and, of a bag, those that nobody has opened; its number
 //!    was given out. Exactly the deals over a list of inputs have a bag.
@@ -25,6 +26,7 @@
 //! 13. Single tasks and bags stand under the client of their deal, tasks of a bag under that.
 //! 14. Exactly the candidates of a deal over a list of inputs have it in their lists.
 //! 15. What a provider's record says it works for are the live tasks that have a slot of it.
+//! 16. Questions that wait are of agreed tasks.
 
 use crate::{
 	consensus::{groups, largest},
@@ -74,6 +76,12 @@ impl<T: Config> Pallet<T> {
 		Self::check_lists()?;
 		for (id, dispute) in Disputes::<T>::iter() {
 			Self::check_dispute(&id, &dispute)?;
+		}
+		for id in Asked::<T>::iter_keys() {
+			let deal = Deals::<T>::get(id.deal).ok_or("16: a question about no deal")?;
+			let task = Tasks::<T>::get(TaskList::of(id.deal, &deal), id);
+			let agreed = task.is_some_and(|task| matches!(task.state, TaskState::Agreed { .. }));
+			ensure!(agreed, "16: a question waits about a task that has not agreed");
 		}
 		Self::check_callbacks()?;
 		Self::check_queue()
@@ -180,6 +188,12 @@ impl<T: Config> Pallet<T> {
 			if let Some((who, bond)) = dispute.bond {
 				owed.entry(who).or_default().2 += bond;
 			}
+		}
+		for dispute in Asked::<T>::iter_values() {
+			let (Prepayer::Account(who), funds) = dispute.prepaid else {
+				return Err("16: nobody has asked".into());
+			};
+			owed.entry(who).or_default().2 += funds + dispute.bond.map_or(0, |(_, bond)| bond);
 		}
 		// Accounts without a deal are covered too: whoever has ever held anything is among them.
 		for payer in frame_system::Account::<T>::iter_keys() {

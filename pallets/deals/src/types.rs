@@ -250,6 +250,8 @@ pub(crate) struct Effort {
 	pub owners: u32,
 	/// Opened a case.
 	pub disputed: bool,
+	/// Had a look at a question that waits.
+	pub asked: bool,
 }
 
 impl Effort {

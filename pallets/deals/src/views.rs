@@ -16,7 +16,7 @@ use assay_primitives::{
 	draw::weighted,
 	profile::{Profile, ProfileId},
 	task::{DealId, TaskId},
-	traits::{Beacon, Stakes},
+	traits::{Arbiter, Beacon, Stakes},
 };
 use core::marker::PhantomData;
 use frame_support::BoundedVec;
@@ -152,6 +152,10 @@ impl<T: Config> DealContext<T> {
 				if now >= until =>
 			{
 				NextStep::Poke
+			},
+			TaskState::Agreed { until, .. } if Asked::<T>::contains_key(id) => {
+				let room = T::Arbiter::has_room(&self.deal.others.judges);
+				if room || now >= until { NextStep::Poke } else { NextStep::ChallengeWindow(until) }
 			},
 			TaskState::Agreed { until, .. } if now >= until => {
 				let ticket = Pallet::<T>::audit_ticket(until);

@@ -2,6 +2,7 @@
 
 use super::*;
 use assay_primitives::{judges::Judges, traits::Beacon};
+use frame_support::traits::fungible::InspectHold;
 
 /// What a committee costs at the price of the mock.
 const CH: Balance = SEATS * P;
@@ -141,6 +142,11 @@ fn result_should_be_accepted_or_questioned_only_when_it_is_the_one_that_is_named
 	});
 }
 
+/// What is held of somebody for questions.
+fn put_up(who: &AccountId) -> Balance {
+	Balances::balance_on_hold(&crate::HoldReason::ChallengeBond.into(), who)
+}
+
 /// Whoever fills the queue of cases would have his lies settled meanwhile, or keep others from being paid.
 #[test]
 fn question_should_keep_the_window_open_when_too_many_cases_wait() {
@@ -155,13 +161,110 @@ fn question_should_keep_the_window_open_when_too_many_cases_wait() {
 		assert!(later > until);
 		assert_eq!(state(task), TaskState::Agreed { digest, until: later });
 		System::assert_has_event(Event::QuestionPutOff { task, by: STRANGER, until: later }.into());
-		assert_eq!((worth(&STRANGER), held(&STRANGER)), (before, (0, 0)), "nothing is bound by it");
+		assert_eq!((worth(&STRANGER), put_up(&STRANGER)), (before, CH + P), "all that it costs");
 		assert_eq!(Cases::get().len(), 0);
+		assert_noop!(try_poke(&CLIENT, task), Error::<Test>::NothingToDo);
+		pass(20);
+		poke(task);
+		assert_eq!(state(task), TaskState::Agreed { digest, until: later + 20 }, "it waits on");
+		ManyWait::set(false);
+		assert_eq!(Deals::task_view(task).expect("live").next, NextStep::Poke);
+		poke(task);
+		assert!(matches!(state(task), TaskState::Disputed { .. }));
+		assert_eq!((Cases::get()[0].reason, Cases::get()[0].funds), (CaseReason::Challenge, CH));
+		assert_eq!((worth(&STRANGER), put_up(&STRANGER)), (before - CH, P));
+	});
+}
+
+/// A fee would keep others from their pay for a window, again and again.
+#[test]
+fn question_that_was_put_off_should_cost_what_every_false_one_does() {
+	build_and_execute(|| {
+		let (task, replicas) = agreed([good(); 3]);
+		ManyWait::set(true);
+		assert_ok!(try_challenge(&STRANGER, task));
+		ManyWait::set(false);
+		poke(task);
+		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
+		assert_eq!(worth(&STRANGER), RICH - CH - P, "bond and funds");
+		assert_eq!(put_up(&STRANGER), 0);
+		assert!(replicas.iter().all(|one| worth(one) > RICH + P), "they were kept waiting");
+	});
+}
+
+#[test]
+fn question_should_be_the_only_one_when_it_waits() {
+	build_and_execute(|| {
+		let (task, _) = agreed([good(); 3]);
+		ManyWait::set(true);
+		assert_ok!(try_check(&CLIENT, task));
+		assert_eq!(put_up(&CLIENT), CH);
+		for room in [false, true] {
+			ManyWait::set(!room);
+			assert_noop!(try_challenge(&STRANGER, task), Error::<Test>::QuestionWaits);
+			assert_noop!(try_check(&CLIENT, task), Error::<Test>::QuestionWaits);
+			assert_noop!(try_accept(&CLIENT, task), Error::<Test>::QuestionWaits);
+		}
+		poke(task);
+		assert_eq!((Cases::get()[0].reason, put_up(&CLIENT)), (CaseReason::Check, 0));
+	});
+}
+
+#[test]
+fn question_should_be_given_back_when_nobody_can_judge_any_more() {
+	build_and_execute(|| {
+		let (task, _) = agreed([good(); 3]);
+		ManyWait::set(true);
+		assert_ok!(try_challenge(&STRANGER, task));
+		ManyWait::set(false);
+		ArbiterIsFull::set(true);
+		assert_noop!(try_poke(&CLIENT, task), Error::<Test>::NothingToDo);
+		assert_eq!(put_up(&STRANGER), CH + P);
+		pass(20);
+		poke(task);
+		assert_eq!(ended(task).ending, Ending::Settled(good()));
+		assert_eq!((worth(&STRANGER), put_up(&STRANGER)), (RICH, 0));
+	});
+}
+
+#[test]
+fn question_should_be_refused_in_the_last_block_of_a_window_when_too_many_cases_wait() {
+	build_and_execute(|| {
+		let (task, _) = agreed([good(); 3]);
+		ManyWait::set(true);
 		pass(19);
 		assert_noop!(try_challenge(&STRANGER, task), Error::<Test>::QueueFull);
-		ManyWait::set(false);
-		assert_ok!(try_challenge(&STRANGER, task));
+	});
+}
+
+/// What a report says is public from then on: a friend of whom it is about would question the result before it could be
+/// opened again.
+#[test]
+fn report_should_open_its_case_however_many_wait() {
+	build_and_execute(|| {
+		ManyWait::set(true);
+		let (task, replicas) = reported(bad(2), good());
 		assert!(matches!(state(task), TaskState::Disputed { .. }));
+		assert_eq!(Cases::get()[0].reason, CaseReason::Report);
+		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
+		assert!(worth(&replicas[0]) > RICH, "it is paid for the truth");
+	});
+}
+
+#[test]
+fn report_should_come_before_a_question_that_waits() {
+	build_and_execute(|| {
+		with_arbiter();
+		ManyWait::set(true);
+		let (task, replicas) = open_and_draw(2, 2, 2);
+		commit_with_report(task, &replicas[0], bad(2), good());
+		commit(task, &replicas[1], bad(2));
+		reveal(task, &replicas[0], bad(2));
+		reveal(task, &replicas[1], bad(2));
+		assert_ok!(try_challenge(&STRANGER, task));
+		assert_ok!(try_open_report(task, &replicas[0], good()));
+		assert_eq!(Cases::get()[0].reason, CaseReason::Report);
+		assert_eq!((worth(&STRANGER), put_up(&STRANGER)), (RICH, 0));
 	});
 }
 

@@ -99,6 +99,8 @@ enum Op {
 	Prune {
 		task: u8,
 	},
+	/// Whether questions are put off.
+	ManyWait(bool),
 	Idle,
 }
 
@@ -143,6 +145,7 @@ fn op() -> impl Strategy<Value = Op> {
 		2 => (any::<u8>(), any::<u8>()).prop_map(|(task, reward)| Op::SetCallback { task, reward }),
 		2 => (any::<u8>(), any::<u8>()).prop_map(|(task, by)| Op::CallBack { task, by }),
 		1 => any::<u8>().prop_map(|task| Op::Prune { task }),
+		1 => any::<bool>().prop_map(Op::ManyWait),
 		1 => Just(Op::Idle),
 	]
 }
@@ -232,6 +235,10 @@ impl World {
 			},
 			Op::Pass(blocks) => {
 				pass(blocks.into());
+				Ok(())
+			},
+			Op::ManyWait(wait) => {
+				ManyWait::set(wait);
 				Ok(())
 			},
 			Op::Idle => {
@@ -397,6 +404,7 @@ impl World {
 
 	/// Applies deadlines until nothing is open.
 	fn finish(&self) {
+		ManyWait::set(false);
 		let reveal = |task: &TaskId| {
 			let terms = crate::Deals::<Test>::get(task.deal).expect("it is kept").terms;
 			terms.hard_end + terms.reveal_blocks + terms.challenge_blocks + EXHIBIT_BLOCKS + 5
@@ -448,6 +456,7 @@ fn nothing_is_left() {
 		assert_eq!(held(&who), (0, 0));
 	}
 	assert_eq!(Disputes::<Test>::iter().count(), 0);
+	assert_eq!(Asked::<Test>::iter().count(), 0);
 	assert_eq!(Bags::<Test>::iter().count(), 0);
 	assert_eq!(BagsOf::<Test>::iter().count(), 0);
 	for at in 0..PROVIDERS {

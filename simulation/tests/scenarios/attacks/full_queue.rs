@@ -2,7 +2,7 @@
 //! a lie settled about which somebody does.
 
 use super::*;
-use assay_primitives::{BlockNumber, deal::Ending, policy::Policy, request::Request};
+use assay_primitives::{BlockNumber, UNIT, deal::Ending, policy::Policy, request::Request};
 use assay_simulation::market::{lie, named, order as submit};
 
 const ONE: Policy = Policy::Quorum { replicas: 1, required: 1 };
@@ -67,33 +67,58 @@ fn accepted_result_should_be_paid_at_once_when_the_queue_is_full() {
 	assert_eq!(market.ended_task().ending, Ending::Settled(truth()));
 }
 
-/// Whoever has seen a lie and finds the queue full has it kept open by saying so, for as long as it takes.
+/// Whoever has seen a lie and finds the queue full says so once. It is kept open for as long as it takes, and judged then.
 #[test]
 fn lie_should_not_be_settled_when_its_client_finds_the_queue_full() {
 	let mut market = agreed(ONE, lie());
 	let (task, client) = (market.task, market.client.clone());
-	let liar = market.providers[0].id();
-	let had = worth(&mut market.chain, std::slice::from_ref(&liar));
-	let check = || pallet_deals::Call::<Runtime>::check { task, digest: digest(&lie()) };
+	let people = [market.providers[0].id(), account(&client)];
+	let [had, owned] = people.clone().map(|who| worth(&mut market.chain, &[who]));
+	fill(&mut market.chain);
+	let check = pallet_deals::Call::check { task, digest: digest(&lie()) };
+	assert_ok!(market.chain.send(&client, check));
 	for _ in 0..3 {
-		fill(&mut market.chain);
 		let before = until(&mut market);
-		while market.chain.now() + 4 < before {
+		while market.chain.now() < before {
+			fill(&mut market.chain);
 			market.chain.pass(1);
 		}
-		assert_ok!(market.chain.send(&client, check()));
+		fill(&mut market.chain);
+		assert_ok!(market.poke(&key("Ferdie")));
 		assert!(until(&mut market) > before, "the window lasts as long again");
 		assert_eq!(case_over(&mut market), None);
 	}
 	empty(&mut market.chain);
-	assert_ok!(market.chain.send(&client, check()));
+	assert_ok!(market.poke(&key("Ferdie")));
 	judge(&mut market, |_| truth());
 	market.conclude();
 	let stake = market.stake();
+	let [liar, asker] = people;
 	let lost = had - worth(&mut market.chain, &[liar]);
 	println!("the liar lost {lost} of a stake of {stake}, and waited for it");
-	assert_eq!(market.ended_replica(0).slashed, stake);
-	assert_eq!(lost, stake);
+	assert_eq!((market.ended_replica(0).slashed, lost), (stake, stake));
+	assert!(owned.saturating_sub(worth(&mut market.chain, &[asker])) < UNIT / 10, "fees");
+}
+
+/// A fee was enough to keep others from their pay for a window, again and again.
+#[test]
+fn question_should_cost_its_case_when_it_was_put_off_and_the_result_is_true() {
+	let mut market = agreed(ONE, truth());
+	let stranger = key("Ferdie");
+	let robber = [account(&stranger)];
+	let had = worth(&mut market.chain, &robber);
+	fill(&mut market.chain);
+	let challenge = pallet_deals::Call::challenge { task: market.task, digest: digest(&truth()) };
+	assert_ok!(market.chain.send(&stranger, challenge));
+	empty(&mut market.chain);
+	assert_ok!(market.poke(&stranger));
+	judge(&mut market, |_| truth());
+	market.conclude();
+	let lost = had - worth(&mut market.chain, &robber);
+	let wage = market.terms().wage;
+	println!("it has cost {lost}, at a wage of {wage}");
+	assert!(lost >= 4 * wage, "funds and bond");
+	assert_eq!(market.ended_task().ending, Ending::Settled(truth()));
 }
 
 /// A window that was opened anew had another draw: whoever did not like the first filled the queue after it.
