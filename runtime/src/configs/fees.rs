@@ -1,23 +1,31 @@
 //! What a transaction costs and who gets it.
 
-use crate::{AccountId, Authorship, Balance, Balances, Runtime, RuntimeEvent};
+use crate::{
+	AccountId, Authorship, Balance, Balances, Runtime, RuntimeEvent, System,
+	weights::RuntimeBlockWeights,
+};
 use assay_primitives::{MICRO, MILLI};
 use polkadot_sdk::{
 	frame_support::{
-		PalletId, parameter_types,
+		PalletId,
+		dispatch::DispatchClass,
+		parameter_types,
 		traits::{
 			ConstU8, ConstU128, Imbalance, OnUnbalanced,
 			fungible::{Balanced, Credit},
 		},
 		weights::{ConstantMultiplier, IdentityFee},
 	},
-	pallet_transaction_payment::{self, FungibleAdapter, Multiplier, TargetedFeeAdjustment},
+	pallet_transaction_payment::{self, FungibleAdapter, Multiplier, MultiplierUpdate},
 	sp_arithmetic::{
 		FixedPointNumber,
-		traits::{Bounded, One},
+		traits::{Bounded, One, Saturating},
 	},
 	sp_core::Get,
-	sp_runtime::{Perquintill, traits::AccountIdConversion},
+	sp_runtime::{
+		Perquintill,
+		traits::{AccountIdConversion, Convert},
+	},
 };
 
 /// Price of a byte in a block. A module of 1 MiB costs about one token to publish.
@@ -36,6 +44,45 @@ parameter_types! {
 	pub LeastMultiplier: Multiplier = Multiplier::one();
 	/// There is no upper bound.
 	pub GreatestMultiplier: Multiplier = Multiplier::max_value();
+}
+
+/// Has fees follow all that transactions fill of blocks, whatever their class. Seals and openings have a class of their own,
+/// and calls of it that fail must not fill blocks for ever at the lowest fee.
+pub struct FollowFullness;
+
+impl Convert<Multiplier, Multiplier> for FollowFullness {
+	fn convert(previous: Multiplier) -> Multiplier {
+		let (filled, limits) = (System::block_weight(), RuntimeBlockWeights::get());
+		let of = |class| filled.get(class).ref_time();
+		let filled = of(DispatchClass::Normal).saturating_add(of(DispatchClass::Operational));
+		let most = limits.get(DispatchClass::Normal).max_total.unwrap_or(limits.max_block);
+		let (most, target) = (most.ref_time().max(1), TargetFullness::get() * most.ref_time());
+		let beside = Multiplier::saturating_from_rational(filled.abs_diff(target), most);
+		let change = beside.saturating_mul(FeeVariability::get()).saturating_mul(previous);
+		let next = match filled >= target {
+			true => previous.saturating_add(change),
+			false => previous.saturating_sub(change),
+		};
+		next.clamp(LeastMultiplier::get(), GreatestMultiplier::get())
+	}
+}
+
+impl MultiplierUpdate for FollowFullness {
+	fn min() -> Multiplier {
+		LeastMultiplier::get()
+	}
+
+	fn max() -> Multiplier {
+		GreatestMultiplier::get()
+	}
+
+	fn target() -> Perquintill {
+		TargetFullness::get()
+	}
+
+	fn variability() -> Multiplier {
+		FeeVariability::get()
+	}
 }
 
 /// Account that transaction and protocol fees go to. Nobody has its key; root spends from it.
@@ -78,13 +125,7 @@ impl pallet_transaction_payment::Config for Runtime {
 	// A picosecond costs the smallest unit, hence a second of a block one token.
 	type WeightToFee = IdentityFee<Balance>;
 	type LengthToFee = ConstantMultiplier<Balance, ConstU128<BYTE_FEE>>;
-	type FeeMultiplierUpdate = TargetedFeeAdjustment<
-		Self,
-		TargetFullness,
-		FeeVariability,
-		LeastMultiplier,
-		GreatestMultiplier,
-	>;
+	type FeeMultiplierUpdate = FollowFullness;
 	type OperationalFeeMultiplier = ConstU8<5>;
 	type WeightInfo = pallet_transaction_payment::weights::SubstrateWeight<Runtime>;
 }
