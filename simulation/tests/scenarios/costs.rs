@@ -18,13 +18,15 @@ use assay_primitives::{
 };
 use assay_runtime::{
 	Balances, Court, Deals, Mediation, Runtime, RuntimeCall, configs::MAX_COURT_GAS,
+	network::Durations,
 };
 use assay_simulation::{
 	Chain, account,
+	cases::{mediator, next_of_mediator},
 	deals::decline,
 	key,
 	market::{
-		MODULE, Market, RUN_BLOCKS, named, order, publish, register_with, request, spec, truth,
+		MODULE, Market, RUN_BLOCKS, lie, named, order, publish, register_with, request, spec, truth,
 	},
 };
 use codec::Encode;
@@ -157,6 +159,33 @@ fn court_should_decide_within_six_blocks_of_a_dissent() {
 	let CasePhase::Closed { ruling, .. } = view(&mut market).case.phase else { panic!("closed") };
 	assert_eq!((ruling.by_court, ruling.spent), (true, 0));
 	assert_eq!(market.ended_task().ending, Ending::Settled(truth));
+}
+
+/// A committee that loses no time, and a network that lasts, where a seed folds sixteen blocks.
+#[test]
+fn committee_should_decide_within_25_blocks_of_a_dissent() {
+	let (mut market, _) = deal(spec(), MODULE, 3, 2);
+	market.chain.read(|| Durations::<Runtime>::mutate(|durations| durations.committee_window = 16));
+	run(&mut market, |at| if at == 0 { lie() } else { truth() });
+	let case = case_over(&mut market).expect("dissent opens it");
+	let (start, genesis) = (market.chain.now(), market.chain.genesis_hash());
+	let pool: Vec<_> = (0..12).map(mediator).collect();
+	let verdict = loop {
+		let view = market.chain.read(|| Mediation::case_view(case)).expect("it is kept");
+		if let CasePhase::AppealWindow { verdict, .. } = view.case.phase {
+			break verdict;
+		}
+		let calls = pool.iter().filter_map(|pair| {
+			Some((Some(pair), next_of_mediator(pair, &genesis, &view, truth())?))
+		});
+		let results = market.chain.block(&calls.collect::<Vec<_>>());
+		assert!(results.iter().all(|result| *result == Ok(Ok(()))), "{results:?}");
+		assert!(market.chain.now() < start + 100, "{:?}", view.case.phase);
+	};
+	let blocks = market.chain.now() - start;
+	println!("{blocks} blocks from a dissent to the verdict of a committee");
+	assert_eq!(verdict, truth().digest(&spec().hash()));
+	assert!(blocks <= 25, "{blocks}");
 }
 
 /// Beyond the dearest job that an ordinary mediator judges, at usual prices, a bribe could pay where nobody appeals.

@@ -61,6 +61,13 @@ fn attack_03_real_case_should_be_judged_and_worthless_ones_be_paid_for() {
 		market.chain.read(|| Mediation::case_view(case)).expect("it is kept").case.phase
 	};
 	assert!(matches!(phase(&mut market), CasePhase::Queued { .. }), "all places are taken");
+	judge_until(&mut market, |_| truth(), |it| !matches!(it.case.phase, CasePhase::Queued { .. }));
+	let turn = market.chain.now();
+	let is_found = |it: &CaseView| matches!(it.case.phase, CasePhase::AppealWindow { .. });
+	judge_until(&mut market, |_| truth(), is_found);
+	let blocks = market.chain.now() - turn;
+	println!("the real case is decided {blocks} blocks after it has its turn");
+	assert!(blocks <= 25, "{blocks}");
 	judge(&mut market, |_| truth());
 	let CasePhase::Closed { ruling, .. } = phase(&mut market) else { panic!("it is closed") };
 	assert_eq!(ruling.truth, Some(truth().digest(&spec().hash())));

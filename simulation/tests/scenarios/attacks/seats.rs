@@ -19,6 +19,7 @@ use assay_simulation::{
 	Fidelity,
 	market::{BOND, lie, named, order as submit, register_bonded, transfer},
 };
+use polkadot_sdk::frame_support::weights::constants::ParityDbWeight;
 
 /// Eras that a new mediator waits, in blocks of a local network.
 const JOINING: u32 = 3 * 80;
@@ -190,62 +191,83 @@ fn market_with(
 	market
 }
 
+/// A robber with a provider and three mediators of its own, and an honest client with a liar.
+struct Plot {
+	chain: Chain,
+	robber: Pair,
+	client: Pair,
+	own: Provider,
+	liar: Provider,
+	theirs: Vec<Pair>,
+	/// What the robber has, and had at first.
+	robbers: [AccountId; 3],
+	before: Balance,
+}
+
+impl Plot {
+	fn begin() -> Self {
+		let mut chain = Chain::start("development");
+		let (robber, client) = (key("Ferdie"), key("Charlie"));
+		let (own, liar) = (accomplice(&mut chain), register(&mut chain, 1));
+		assert_ok!(publish(&mut chain, &client, MODULE));
+		let theirs = judges_of_its_own(&mut chain);
+		let robbers = [account(&robber), own.id(), account(&own.operator)];
+		let before = worth(&mut chain, &robbers);
+		Self { chain, robber, client, own, liar, theirs, robbers, before }
+	}
+
+	/// Has as many results of the robber's judged, by the first `trios` threes of honest mediators in turn, whom nobody has
+	/// asked, `each` in a block.
+	fn occupy(&mut self, request: &Request, count: u32, trios: u32, each: usize) {
+		let trio = |at: u32| set((3 * at..3 * at + 3).map(mediator));
+		let one = |at| {
+			let judges = trio(at % trios);
+			deal(&mut self.chain, &self.robber, &self.own, request.clone(), judges)
+		};
+		let tasks = tasks(&(0..count).map(one).collect::<Vec<_>>());
+		self.chain.pass(8);
+		let (chain, spec) = (&mut self.chain, &request.task);
+		answer(chain, &self.own, spec, &tasks);
+		let opened = question(chain, &self.robber, spec, &tasks, each);
+		assert_eq!(opened, count as usize);
+		chain.pass(20);
+	}
+
+	fn lost(&mut self) -> Balance {
+		self.before.saturating_sub(worth(&mut self.chain, &self.robbers))
+	}
+
+	/// The client has the liar's result judged, by these.
+	fn check(self, judges: Judges) -> Market {
+		let Self { chain, client, liar, theirs, .. } = self;
+		let market = market_with(chain, client, liar, request(spec(), 1, 1), judges);
+		check_a_lie(market, &theirs)
+	}
+}
+
 /// Deals of the robber's at a token, judged by honest mediators whom nobody has asked, lock a hundred tokens for each
 /// seat, and leave all places free.
 #[test]
 fn lie_should_wait_for_honest_judges_when_their_bonds_are_locked() {
-	let mut chain = Chain::start("development");
-	let (robber, client) = (key("Ferdie"), key("Charlie"));
-	let (own, liar) = (accomplice(&mut chain), register(&mut chain, 1));
-	assert_ok!(publish(&mut chain, &client, MODULE));
-	let theirs = judges_of_its_own(&mut chain);
-	let robbers = [account(&robber), own.id(), account(&own.operator)];
-	let before = worth(&mut chain, &robbers);
-
+	let mut plot = Plot::begin();
 	let dear = worthless(kept_back(), Price { base: UNIT, per_mgas: 0 }, 100);
-	let trio = |at: u32| set((3 * at..3 * at + 3).map(mediator));
-	let deals: Vec<_> = (0..MEDIATORS / 3 * 10)
-		.map(|at| deal(&mut chain, &robber, &own, dear.clone(), trio(at % 4)))
-		.collect();
-	chain.pass(8);
-	answer(&mut chain, &own, &dear.task, &tasks(&deals));
-	assert_eq!(question(&mut chain, &robber, &dear.task, &tasks(&deals), 10), 40);
-	chain.pass(16);
-	let honest = mediators(&mut chain);
-	let owned = worth(&mut chain, &honest);
-
-	let market = market_with(chain, client, liar, request(spec(), 1, 1), Judges::Public);
-	let mut market = check_a_lie(market, &theirs);
-	let lost = before.saturating_sub(worth(&mut market.chain, &robbers));
-	println!("to lock the bonds of twelve mediators has cost {lost}");
+	plot.occupy(&dear, MEDIATORS / 3 * 10, 4, 10);
+	let honest = mediators(&mut plot.chain);
+	let owned = worth(&mut plot.chain, &honest);
+	println!("to lock the bonds of twelve mediators costs {} at first", plot.lost());
+	let mut market = plot.check(Judges::Public);
 	assert!(worth(&mut market.chain, &honest) >= owned);
 }
 
 /// The same in a set that all have named: seven of ten are honest, and their places are filled for next to nothing.
 #[test]
 fn named_set_should_wait_when_most_of_it_have_no_place_left() {
-	let mut chain = Chain::start("development");
-	let (robber, client) = (key("Ferdie"), key("Charlie"));
-	let (own, liar) = (accomplice(&mut chain), register(&mut chain, 1));
-	assert_ok!(publish(&mut chain, &client, MODULE));
-	let theirs = judges_of_its_own(&mut chain);
-	let robbers = [account(&robber), own.id(), account(&own.operator)];
-	let before = worth(&mut chain, &robbers);
+	let mut plot = Plot::begin();
 	// As many as a mediator of the preset takes.
-	let cheap = worthless(kept_back(), NOTHING, 60);
-	let trio = |at: u32| set((3 * at..3 * at + 3).map(mediator));
-	let deals: Vec<_> = (0..3 * 16)
-		.map(|at| deal(&mut chain, &robber, &own, cheap.clone(), trio(at % 3)))
-		.collect();
-	chain.pass(8);
-	answer(&mut chain, &own, &cheap.task, &tasks(&deals));
-	assert_eq!(question(&mut chain, &robber, &cheap.task, &tasks(&deals), 48), 48);
-	chain.pass(20);
-	println!("to fill a set's places has cost {}", before - worth(&mut chain, &robbers));
-
-	let judges = set((0..7).map(mediator).chain(theirs.iter().cloned()));
-	let market = market_with(chain, client, liar, request(spec(), 1, 1), judges);
-	check_a_lie(market, &theirs);
+	plot.occupy(&worthless(kept_back(), NOTHING, 60), 3 * 16, 3, 48);
+	println!("to fill a set's places has cost {}", plot.lost());
+	let judges = set((0..7).map(mediator).chain(plot.theirs.iter().cloned()));
+	plot.check(judges);
 }
 
 /// Has a provider of the market do what it has to do next.
@@ -379,4 +401,22 @@ fn ruling_of_the_court_should_weigh_the_places_that_it_frees() {
 	};
 	let one = charged(2);
 	assert!(charged(1) > one, "two places are freed, not one");
+}
+
+/// Who sits in a case already is looked at for its next round, to see whether enough are free.
+#[test]
+fn appeal_should_weigh_the_members_that_it_looks_at() {
+	let mut trial = Trial::agreed(3, super::super::judgement::lie());
+	trial.challenge();
+	let truth = trial.truth();
+	let truth = trial.digest(&truth);
+	let (case, stranger) = (trial.case, key("Ferdie"));
+	let mut weigh = |round| {
+		trial.vote(|_| truth);
+		let appeal = pallet_mediation::Call::appeal { case, digest: truth, round };
+		trial.chain.weigh(&stranger, appeal)
+	};
+	let (first, second) = (weigh(0), weigh(1));
+	let seven = ParityDbWeight::get().reads(7);
+	assert!(second.all_gte(first.saturating_add(seven)), "{first} and {second}");
 }
