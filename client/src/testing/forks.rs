@@ -1,6 +1,9 @@
 //! A chain for unit tests that forks and re-organises as the test says, behind a node's RPC.
 
-use super::node::{read_text, shake_hands, write_text};
+use super::{
+	PATIENCE,
+	node::{read_text, shake_hands, write_text},
+};
 use crate::chain::{BlockInfo, Chain, ConnectOptions, Header};
 use assay_interface::METADATA;
 use assay_primitives::{
@@ -204,9 +207,19 @@ impl Forks {
 	}
 
 	/// Waits until a condition holds.
+	///
+	/// # Panics
+	///
+	/// Where it does not hold within [`PATIENCE`], with what the node was asked for until then.
 	pub async fn until(&self, condition: impl Fn(&Self) -> bool) {
-		while !condition(self) {
-			tokio::time::sleep(Duration::from_millis(5)).await;
+		let holds = async {
+			while !condition(self) {
+				tokio::time::sleep(Duration::from_millis(5)).await;
+			}
+		};
+		if tokio::time::timeout(PATIENCE, holds).await.is_err() {
+			let state = self.state.lock().expect("no test panics with it");
+			panic!("what a test waits for never came; asked were {:?}", state.requests);
 		}
 	}
 

@@ -33,6 +33,10 @@ use tokio::{
 	net::{TcpListener, TcpStream},
 };
 
+/// How long a test waits for what has to come: far longer than any machine takes, so that it fails only where it
+/// would wait for ever.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(300);
+
 pub(crate) const TARIFF: Tariff = Tariff::EXAMPLE;
 
 /// What the server answers.

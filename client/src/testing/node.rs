@@ -1,9 +1,13 @@
 //! A node for unit tests: JSON-RPC over a WebSocket, as little of both as a client needs.
 
+use super::PATIENCE;
 use serde_json::{Value, json};
-use std::sync::{
-	Arc,
-	atomic::{AtomicUsize, Ordering},
+use std::{
+	sync::{
+		Arc,
+		atomic::{AtomicUsize, Ordering},
+	},
+	time::Duration,
 };
 use tokio::{
 	io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
@@ -58,12 +62,16 @@ impl Node {
 		genesis: u8,
 		handler: impl Fn(&str, &Value) -> Answer + Send + Sync + 'static,
 	) -> Self {
-		let listener = loop {
-			match TcpListener::bind(address).await {
-				Ok(listener) => break listener,
-				Err(_) => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
+		let bound = async {
+			loop {
+				match TcpListener::bind(address).await {
+					Ok(listener) => break listener,
+					Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+				}
 			}
 		};
+		let bound = tokio::time::timeout(PATIENCE, bound).await;
+		let listener = bound.unwrap_or_else(|_| panic!("nobody can listen at {address}"));
 		let url = format!("ws://{}", listener.local_addr().expect("bound"));
 		let connections = Arc::new(AtomicUsize::new(0));
 		let (count, handler) = (connections.clone(), Arc::new(handler));
