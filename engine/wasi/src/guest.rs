@@ -56,7 +56,7 @@ pub(crate) trait Meter {
 pub(crate) struct Slot(u32);
 
 /// Most buffers that one call may name.
-pub(crate) const MAX_BUFFERS: u32 = 1_024;
+pub const MAX_BUFFERS: u32 = 1_024;
 
 /// One buffer of a scattered read or write.
 #[derive(Clone, Copy, Debug)]

@@ -36,9 +36,11 @@ pub use bounds::{MAX_ENTRIES, MAX_NAME};
 pub use clock::{EPOCH, TICK};
 pub use finish::{Left, Outputs};
 pub use fs::{
-	MAX_DESCRIPTORS, MAX_LISTING_BYTES, MAX_OUTPUT_ENTRIES, MAX_PATH, MAX_SYMLINKS, SCRATCH_BYTES,
+	LISTING_ENTRY, MAX_DESCRIPTORS, MAX_LISTING_BYTES, MAX_OUTPUT_ENTRIES, MAX_PATH, MAX_SYMLINKS,
+	SCRATCH_BYTES,
 };
-pub use guest::{Gas, GuestMemory, OutOfBounds, OutOfGas};
+pub use functions::MAX_SUBSCRIPTIONS;
+pub use guest::{Gas, GuestMemory, MAX_BUFFERS, OutOfBounds, OutOfGas};
 pub use host::Host;
 pub use stop::Stop;
 pub use tree::{BadTree, TREE_LINE};

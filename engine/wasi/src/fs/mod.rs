@@ -29,7 +29,7 @@ pub const MAX_OUTPUT_ENTRIES: u64 = 4_096;
 /// What the names under `/out` may take: each counts its path and [`LISTING_ENTRY`].
 pub const MAX_LISTING_BYTES: u64 = 4 << 20;
 /// What an entry under `/out` counts beside the bytes of its path.
-pub(crate) const LISTING_ENTRY: u64 = 64;
+pub const LISTING_ENTRY: u64 = 64;
 
 /// Inode numbers of the directories that every run starts with.
 const ROOT: Ino = 1;

@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 /// Clocks are numbered up to this: real time, monotonic, and CPU time of process and thread.
 const LAST_CLOCK: u32 = 3;
 /// Most subscriptions of one call.
-const MAX_SUBSCRIPTIONS: u32 = 1_024;
+pub const MAX_SUBSCRIPTIONS: u32 = 1_024;
 /// Bytes of a subscription and of an event.
 const SUBSCRIPTION: u32 = 48;
 const EVENT: u32 = 32;

@@ -10,6 +10,8 @@ mod io;
 mod path;
 mod process;
 
+pub use clock::MAX_SUBSCRIPTIONS;
+
 use crate::{Errno, clock::Clock, stop::Outcome};
 
 /// Parameters of a call.

@@ -9,6 +9,10 @@ use assay_primitives::{
 	task::{MAX_ARG_BYTES, MAX_ARGS, MAX_ARGS_BYTES},
 };
 use assay_runtime::configs::{MAX_BLOB_BYTES, MAX_GAS, MAX_MEMORY_PAGES, MAX_OUTPUT_BYTES};
+use assay_wasi::{
+	EPOCH, LISTING_ENTRY, MAX_BUFFERS, MAX_DESCRIPTORS, MAX_ENTRIES, MAX_LISTING_BYTES, MAX_NAME,
+	MAX_OUTPUT_ENTRIES, MAX_PATH, MAX_SUBSCRIPTIONS, MAX_SYMLINKS, SCRATCH_BYTES, TICK,
+};
 
 const BASE: Profile = Profile::BASE;
 
@@ -31,6 +35,32 @@ pub fn profile(page: &mut Page) {
 	work(page);
 	gas(page);
 	stack(page);
+	page.leave_the_rest();
+}
+
+/// What a program sees: quotas are compared, the rest of the numbers are layouts, flags and codes.
+pub fn wasi(page: &mut Page) {
+	let output = MAX_OUTPUT_BYTES >> 30;
+	assert_eq!(MAX_BUFFERS, MAX_SUBSCRIPTIONS, "for the row of both");
+	page.states(format!("| the task's `output_bytes`, at most {output} GiB | the run ends |"))
+		.states(format!("the limit above and {} MiB | `ENOSPC` |", mebibytes(SCRATCH_BYTES)))
+		.states(format!("those of the start included | {} | `ENOSPC` |", spaced(MAX_ENTRIES)))
+		.states(format!("| entries under `/out` | {} | `ENOSPC` |", spaced(MAX_OUTPUT_ENTRIES)))
+		.states(format!(
+			"{LISTING_ENTRY} for each entry and the length of its path from `/out` | {} MiB |",
+			mebibytes(MAX_LISTING_BYTES)
+		))
+		.states(format!("| absolute path | {} bytes | `ENAMETOOLONG` |", spaced(MAX_PATH)))
+		.states(format!("| descriptors | {MAX_DESCRIPTORS} | `EMFILE` |"))
+		.states(format!(
+			"| buffers of one read or write; subscriptions of one poll | {} | `EINVAL` |",
+			spaced(MAX_BUFFERS)
+		))
+		.states(format!("A name is longer than {MAX_NAME} bytes: `ENAMETOOLONG`"))
+		.states(format!("Following a {}st link is `ELOOP`", MAX_SYMLINKS + 1))
+		.states(format!("It starts at {} s", spaced(EPOCH / 1_000_000_000)))
+		.states(format!("then adds {} ns.", spaced(TICK)))
+		.states(format!("Resolution {} ns", spaced(TICK)));
 	page.leave_the_rest();
 }
 
