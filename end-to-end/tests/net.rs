@@ -37,7 +37,7 @@ impl Local {
 			("--http-port", free_ports(CHILDREN as u16)?),
 		];
 		let mut args: Vec<String> =
-			["--providers", "1", "--mediators", "2", "--keep"].map(String::from).into();
+			["--providers", "1", "--mediators", "2"].map(String::from).into();
 		args.extend(ports.into_iter().flat_map(|(name, port)| [name.into(), port.to_string()]));
 		let mut dir = tempfile::Builder::new().prefix("assay-net-").tempdir()?;
 		dir.disable_cleanup(true);
@@ -136,12 +136,17 @@ async fn local_network_should_be_closed_and_end_with_net_up_however_that_ends() 
 		assert!(told.stderr.contains("no network runs"), "{told}");
 	}
 
-	// What was killed does not keep the next one from starting, nor is it taken for that one.
+	// What was killed does not keep the next one from starting, nor is it taken for that one, whose chain is new.
+	let left = local.base().join("node/left");
+	fs::write(&left, "of a chain that nobody wanted to keep")?;
 	let mut up = local.up().await?;
+	assert!(!left.exists());
 	let children = local.children()?;
 	assert!(children.len() == CHILDREN && children.iter().all(Identity::lives));
 	let stopped = local.ask("down", &[]).await?.expect(0);
 	assert!(stopped.stdout.contains("stopped"), "{stopped}");
+	let logs = fs::read_dir(local.dir.path())?.collect::<Result<Vec<_>, _>>()?;
+	assert!(logs.len() == 1 && logs[0].file_name() == "up.log", "nothing else is left: {logs:?}");
 	assert!(up.finish().await?.success());
 	assert!(!children.iter().any(Identity::lives));
 	local.dir.disable_cleanup(false);

@@ -16,7 +16,8 @@ pub struct NodePorts {
 /// A node of a local network: what it does on `chain` is said by further arguments.
 ///
 /// Its RPC is for programs of this machine: nothing local needs the unsafe methods, and a web page that
-/// is open in a browser is not let in, whatever its origin, unless `origins` names it.
+/// is open in a browser is not let in, whatever its origin, unless `origins` names it. Its peers are of this
+/// machine too: everybody knows the keys of a local chain.
 pub fn node(program: &Path, chain: &str, dir: &Path, ports: &NodePorts, origins: &str) -> Command {
 	let mut command = Command::new(program);
 	command
@@ -25,7 +26,7 @@ pub fn node(program: &Path, chain: &str, dir: &Path, ports: &NodePorts, origins:
 		.args(["--no-telemetry", "--no-mdns", "--unsafe-force-node-key-generation"])
 		.args(["--rpc-methods", "safe", "--rpc-cors", origins, "--rpc-check-origin"])
 		.args(["--rpc-port", &ports.rpc.to_string()])
-		.args(["--port", &ports.peers.to_string()])
+		.args(["--listen-addr", &format!("/ip4/127.0.0.1/tcp/{}", ports.peers)])
 		.args(["--prometheus-port", &ports.metrics.to_string()]);
 	command
 }

@@ -87,19 +87,21 @@ async fn down(args: BasePathArgs) -> Result<(), Failure> {
 		Found::Starting(processes) | Found::Running(processes, _) => processes,
 	};
 	processes.up.identity.signal(libc::SIGTERM);
+	// Its lock is gone with its folder, and it after both.
+	let runs = || processes.up.identity.lives() || paths::is_locked(&base);
 	let start = Instant::now();
-	while paths::is_locked(&base) && start.elapsed() < STOP_TIMEOUT {
+	while runs() && start.elapsed() < STOP_TIMEOUT {
 		tokio::time::sleep(POLL).await;
 	}
-	let stopped = !paths::is_locked(&base);
+	let stopped = !runs();
 	if !stopped {
 		// Its children end with it.
 		processes.up.identity.signal(libc::SIGKILL);
 		let start = Instant::now();
-		while paths::is_locked(&base) && start.elapsed() < GRACE {
+		while runs() && start.elapsed() < GRACE {
 			tokio::time::sleep(POLL).await;
 		}
-		if paths::is_locked(&base) {
+		if runs() {
 			let up = processes::names(std::slice::from_ref(&processes.up));
 			return Err(Failure::new(format!("the network in {} goes on: {up}", base.display()))
 				.hint("end it as the user, and on the machine, that started it"));

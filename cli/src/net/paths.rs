@@ -6,11 +6,18 @@ use std::{
 	env,
 	fs::{self, File, TryLockError},
 	path::{Path, PathBuf},
+	thread,
+	time::Duration,
 };
 
 const LOCK: &str = "lock";
-/// Proof that a folder was made by this program and may be removed by it.
+/// Proof that a folder was made by this program and may be removed by it. Says [`PASSING`] where nobody wants to
+/// keep what the folder holds.
 const MARKER: &str = ".assay-network";
+const PASSING: &str = "passing";
+/// Programs that look whether a network runs hold its lock for a moment.
+const LOOKS: u32 = 20;
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Folder of the network: the one given, or the user's own.
 pub fn base_path(given: Option<&Path>) -> Result<PathBuf, Failure> {
@@ -31,9 +38,16 @@ pub fn lock(base: &Path) -> Result<File, Failure> {
 			.hint("name an empty or a new folder with --base-path"));
 	}
 	fs::create_dir_all(base).map_err(failed)?;
-	fs::write(base.join(MARKER), "").map_err(failed)?;
-	let file = File::create(base.join(LOCK)).map_err(failed)?;
-	match file.try_lock() {
+	let marked = File::options().create(true).append(true).open(base.join(MARKER));
+	let file = marked.and_then(|_| File::create(base.join(LOCK))).map_err(failed)?;
+	let mut looks = 0..LOOKS;
+	let locked = loop {
+		match file.try_lock() {
+			Err(TryLockError::WouldBlock) if looks.next().is_some() => thread::sleep(LOOK),
+			result => break result,
+		}
+	};
+	match locked {
 		Ok(()) => Ok(file),
 		Err(TryLockError::WouldBlock) => {
 			Err(Failure::new(format!("a network runs in {} already", base.display()))
@@ -49,12 +63,33 @@ pub fn is_locked(base: &Path) -> bool {
 		.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
-/// Removes a folder that [`lock`] made.
+/// Says whether the next network in a locked folder may go on with what this one leaves. What one left that could
+/// not is removed, but for its logs: it was killed, or failed.
+pub fn begin(base: &Path, keep: bool) -> Result<(), Failure> {
+	let marker = base.join(MARKER);
+	let clear = || -> std::io::Result<()> {
+		if fs::read_to_string(&marker)? == PASSING {
+			for entry in fs::read_dir(base)?.flatten().filter(|it| it.path().is_dir()) {
+				fs::remove_dir_all(entry.path())?;
+			}
+		}
+		fs::write(&marker, if keep { "" } else { PASSING })
+	};
+	clear().map_err(|error| Failure::new(format!("can't clear {}: {error}", base.display())))
+}
+
+/// Removes a folder that [`lock`] made. Its name is free at once, for the next network.
 pub fn remove(base: &Path) {
-	if base.join(MARKER).exists()
-		&& let Err(error) = fs::remove_dir_all(base)
-	{
-		eprintln!("warning: can't remove {}: {error}", base.display());
+	if !base.join(MARKER).exists() {
+		return;
+	}
+	let mut aside = base.as_os_str().to_os_string();
+	aside.push(format!(".removed-{}", std::process::id()));
+	let aside = PathBuf::from(aside);
+	// Where the folder can't be renamed, a mount for example, it is emptied in its place.
+	let gone = if fs::rename(base, &aside).is_ok() { &aside } else { base };
+	if let Err(error) = fs::remove_dir_all(gone) {
+		eprintln!("warning: can't remove {}: {error}", gone.display());
 	}
 }
 
@@ -98,6 +133,38 @@ mod tests {
 		drop(held);
 		assert!(!is_locked(&base));
 		lock(&base).expect("free again");
+	}
+
+	#[test]
+	fn folder_should_be_cleared_but_for_logs_when_nobody_wanted_to_keep_what_was_killed() {
+		let dir = tempfile::tempdir().expect("a temporary folder");
+		let base = dir.path().join("net");
+		let chain = base.join("node/chain");
+		for (kept, keep, stays) in
+			[(false, false, false), (false, true, false), (true, false, true)]
+		{
+			// One that is killed removes nothing.
+			drop(lock(&base).expect("free"));
+			begin(&base, kept).expect("it can be cleared");
+			fs::create_dir_all(chain.parent().expect("a folder")).expect("writable");
+			fs::write(&chain, "blocks").expect("writable");
+			fs::write(base.join("node.log"), "why").expect("writable");
+			let _held = lock(&base).expect("free");
+			begin(&base, keep).expect("it can be cleared");
+			assert_eq!(chain.exists(), stays, "kept: {kept}, then {keep}");
+			assert!(base.join("node.log").exists());
+		}
+	}
+
+	#[test]
+	fn name_should_be_free_when_a_folder_is_removed() {
+		let dir = tempfile::tempdir().expect("a temporary folder");
+		let base = dir.path().join("net");
+		let held = lock(&base).expect("free");
+		remove(&base);
+		assert!(fs::read_dir(dir.path()).expect("a folder").next().is_none());
+		let next = lock(&base).expect("the next network may begin before the last has ended");
+		drop((held, next));
 	}
 
 	#[test]

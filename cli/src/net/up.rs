@@ -57,6 +57,7 @@ pub async fn run(args: UpArgs, global: &Global) -> Result<(), Failure> {
 	if !living.is_empty() {
 		return Err(left(&base, &living));
 	}
+	paths::begin(&base, args.keep)?;
 	Record::remove(&base)?;
 	let known = Processes::new()?;
 	known.write(&base)?;
