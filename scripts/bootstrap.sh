@@ -12,12 +12,13 @@ set -euo pipefail
 MIN_RUST_MINOR=95
 NONE=wasm32v1-none
 WASI=wasm32-wasip1
-BASE_PACKAGES=(build-essential ca-certificates git jq libssl-dev pkg-config protobuf-compiler)
-# For the example programs in C and JavaScript; everything else builds without.
+BASE_PACKAGES=(build-essential ca-certificates curl git jq libssl-dev pkg-config protobuf-compiler)
+# For the example programs in C and JavaScript, and for the tests; everything else builds without.
 C_PACKAGES=(clang libclang-rt-dev-wasm32 lld-22 llvm wasi-libc)
 RUST_PACKAGES=(cargo-web lld-22 rust-web-clippy rust-web-llvm rust-web-src rustc-web rustfmt-web wasi-libc)
 NODE_PACKAGES=(nodejs npm)
 WORK=""
+TESTS=""
 NETWORK=""
 
 say() { printf '\033[1mbootstrap:\033[0m %s\n' "$*"; }
@@ -31,9 +32,10 @@ trap cleanup EXIT
 
 usage() {
 	sed -n '2,10s/^# \{0,1\}//p' "$0"
-	printf '\nusage: %s [--check | --network]\n' "$0"
+	printf '\nusage: %s [--check | --tests | --network]\n' "$0"
 	printf '  --check    say what is missing and change nothing; exits with 1 if anything is\n'
-	printf '  --network  what tests of networks need too: Node.js, and root with iproute2\n'
+	printf '  --tests    what all tests need too: a C compiler for WebAssembly, rustfmt, clippy\n'
+	printf '  --network  what tests of networks need beside that: curl, Node.js, and root with iproute2\n'
 }
 
 as_root() {
@@ -90,13 +92,22 @@ require_commands() {
 		die "missing: ${missing[*]}" "on this system, install them with your package manager (packages for a C and C++ compiler, git, jq, pkg-config and the protobuf compiler) and run this again"
 }
 
+# Known now and not after half an hour.
+require_test_tools() {
+	local lacks
+	lacks="$(. "$(dirname "$0")/wasi-target.sh" && c_toolchain)" ||
+		die "the tests run programs in C, but $lacks" \
+			"install clang, llvm, lld and wasi-libc, or set WASI_SDK to the folder of a wasi-sdk"
+	! command -v rustup >/dev/null || rustup component add rustfmt clippy >/dev/null 2>&1 || true
+}
+
 require_network_tools() {
+	command -v curl >/dev/null || die "curl is missing" "install it, and run this again"
 	if is_debian_12; then
 		command -v ip >/dev/null || install_packages iproute2
 		command -v npm >/dev/null || install_packages "${NODE_PACKAGES[@]}"
 	fi
 	command -v npm >/dev/null || die "npm is missing" "install Node.js 18 or newer with npm, and run this again"
-	# Known now and not after half an hour.
 	[ "${ASSAY_SKIP_PARTITION:-}" = 1 ] || { [ "$(id -u)" = 0 ] && command -v ip >/dev/null; } ||
 		die "the test of a partition needs root and iproute2 for its network namespaces" \
 			"run the tests as root, or leave it out with ASSAY_SKIP_PARTITION=1"
@@ -174,7 +185,8 @@ main() {
 		say "the toolchain is incomplete; run $0"
 		exit 1
 		;;
-	--network) NETWORK=yes ;;
+	--tests) TESTS=yes ;;
+	--network) TESTS=yes NETWORK=yes ;;
 	-h | --help) usage; exit 0 ;;
 	*) usage >&2; exit 2 ;;
 	esac
@@ -190,6 +202,7 @@ main() {
 	elif ! distribution_ready || ! core_matches_compiler; then
 		try_rustup || distribution
 	fi
+	if [ -n "$TESTS" ]; then require_test_tools; fi
 	if ! rustup_ready; then say "using the distribution's $(/usr/bin/rustc --version)"; fi
 	say "ready"
 }

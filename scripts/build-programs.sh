@@ -9,12 +9,11 @@ cd "$ASSAY_ROOT/engine/conformance/programs"
 target=wasm32-wasip1
 export CARGO_TARGET_DIR="$CARGO_TARGET_DIR/programs"
 out="$CARGO_TARGET_DIR/dist"
-# The C libraries are compiled by clang, against the C library that comes with the target.
-sysroot=/usr
-if wasi_has_std; then sysroot="${WASI_SYSROOT:-/usr}"; fi
-export CC_wasm32_wasip1=clang
-export AR_wasm32_wasip1="${AR_wasm32_wasip1:-$(compgen -c llvm-ar | sort -V | tail -n 1)}"
-export CFLAGS_wasm32_wasip1="--target=wasm32-wasi -isystem $sysroot/include/wasm32-wasi"
+c_toolchain || {
+	echo "hint: run scripts/bootstrap.sh --tests, or set WASI_SDK to the folder of a wasi-sdk" >&2
+	exit 1
+}
+export CC_wasm32_wasip1="$CC" AR_wasm32_wasip1="$AR" CFLAGS_wasm32_wasip1="$CFLAGS"
 wasi_cargo build --release --locked
 mkdir -p "$out"
 for program in src/bin/*.rs; do

@@ -67,9 +67,9 @@ unit_tests() {
 	done <<<"$tests"
 }
 
-network=()
-[ "$quick" = --quick ] || network=(--network)
-step "tools" scripts/bootstrap.sh "${network[@]}"
+tools=--network
+[ "$quick" != --quick ] || tools=--tests
+step "tools" scripts/bootstrap.sh "$tools"
 # The toolchain may be new.
 . scripts/env.sh
 step "plan of the build" scripts/units.sh

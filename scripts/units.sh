@@ -33,7 +33,8 @@ for other in demo unit; do
 done
 packages() { cut -f 1 "$1" | sort -u | wc -l; }
 counted="$(packages "$work/demo") packages for the demo, $(packages "$work/tests") with the tests"
-if ! grep -qF "$counted" CONTRIBUTING.md; then
+# Other processors need others.
+if [ "$(uname -m)" = x86_64 ] && ! grep -qF "$counted" CONTRIBUTING.md; then
 	echo "error: there are $counted, and CONTRIBUTING.md says otherwise" >&2
 	echo "hint: each costs every newcomer time; say in the commit why it is worth it" >&2
 	exit 1

@@ -47,6 +47,9 @@ finalized() { # URL
 	hash="$(rpc "$1" chain_getFinalizedHead '[]' | jq -r .result)"
 	printf '%d\n' "$(rpc "$1" chain_getHeader "[\"$hash\"]" | jq -r .result.number)"
 }
+has_peers() { # NUMBER URL
+	[ "$(rpc "$2" system_health '[]' | jq -r .result.peers)" = "$1" ]
+}
 # Follows the network, not the clock: a slower machine takes longer, and its nodes write as they go on.
 wait_for() { # DESCRIPTION COMMAND...
 	local what="$1" began=$SECONDS moved=$SECONDS written last=""
@@ -80,8 +83,7 @@ wait_for "start of the network" test -s "$dir/nodes/zombie.json"
 mapfile -t urls < <(jq -r '.nodesByName[].wsUri' "$dir/nodes/zombie.json")
 [ "${#urls[@]}" = "$VALIDATORS" ] || fail "${#urls[@]} nodes instead of $VALIDATORS"
 wait_for "finality on every node" finalized_above 2 "${urls[@]}"
-peers="$(rpc "${urls[0]}" system_health '[]' | jq -r .result.peers)"
-[ "$peers" = $((VALIDATORS - 1)) ] || fail "the first node has $peers peers"
+wait_for "peers of the first node" has_peers $((VALIDATORS - 1)) "${urls[0]}"
 say "all $VALIDATORS nodes finalize blocks"
 
 say "starting $PROVIDERS providers, each a client of the first node"

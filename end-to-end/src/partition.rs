@@ -370,7 +370,7 @@ async fn http(port: u16, request: &str, body: &str) -> Result<String> {
 		ensure!(head.contains(" 200 "), "{head}");
 		Ok(body.to_owned())
 	};
-	tokio::time::timeout(Duration::from_secs(30), asking).await?
+	tokio::time::timeout(STILL, asking).await?
 }
 
 /// Keys of `System.Account` without the account, and of `Balances.TotalIssuance`.

@@ -151,7 +151,7 @@ async fn slow_source_should_be_given_up_and_asked_as_often_as_the_options_say() 
 	let slow = Server::start(|_| Reply::Slow(Duration::from_secs(30), sample(10))).await;
 	let test = setup(vec![Source::Gateway(slow.url.clone())], |options| {
 		options.attempts = 2;
-		options.block_timeout = Duration::from_millis(100);
+		options.block_timeout = Duration::from_secs(2);
 	});
 	let error = test.fetcher.fetch(&content, &[]).await.expect_err("too slow");
 	assert!(error.retryable());

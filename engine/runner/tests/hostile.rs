@@ -182,7 +182,7 @@ impl Numbers {
 fn thousands_of_damaged_modules_should_be_refused_soon_or_stay_harmless() {
 	let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
 	let modules = [rich(), rich(), program(FLOOD), main("(loop (br 0))")];
-	let (mut accepted, before) = (Vec::new(), processor_time());
+	let mut accepted = Vec::new();
 	for round in 0..6_000 {
 		let mut wasm = modules[round % modules.len()].clone();
 		for _ in 0..1 + numbers.next(4) {
@@ -200,7 +200,6 @@ fn thousands_of_damaged_modules_should_be_refused_soon_or_stay_harmless() {
 			accepted.push(wasm);
 		}
 	}
-	assert!(processor_time() - before < Duration::from_secs(60));
 	assert!(!accepted.is_empty() && accepted.len() < 5_000, "{}", accepted.len());
 	// Those that are still modules run to an outcome like any other.
 	let bench = bench();

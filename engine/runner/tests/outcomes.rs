@@ -349,8 +349,6 @@ fn compilation_should_be_quick_and_loadable_when_very_much_is_merged() {
 		"i32 ".repeat(locals)
 	));
 	let bench = bench();
-	let started = std::time::Instant::now();
 	let finished = bench.run(&job(wasm));
 	assert_eq!(finished.outcome.class, Class::Exited(500_500));
-	assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
 }

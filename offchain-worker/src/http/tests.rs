@@ -365,10 +365,10 @@ async fn silent_connections_should_be_closed_so_that_others_get_their_turn() {
 	let bounded = Bounded::new(listener, 1, Duration::from_millis(300));
 	let routes = router(server.served.clone(), true);
 	tokio::spawn(axum::serve(bounded, routes).into_future());
+	let started = std::time::Instant::now();
 	let mut silent = TcpStream::connect(address).await.expect("connects");
 	silent.write_all(b"GET /health HT").await.expect("writes");
 	let server = Server { address, ..server };
-	let started = std::time::Instant::now();
 	assert_eq!(server.get("/metrics").await.0, 200, "after the silent one is gone");
 	assert!(started.elapsed() >= Duration::from_millis(200), "the only slot was taken");
 	let mut rest = Vec::new();
