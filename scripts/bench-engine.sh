@@ -3,7 +3,9 @@
 # compiling, and the interpreter. Writes docs/benchmarks/results.md and its plot; with --quick it
 # only prints the programs.
 #
-# usage: scripts/bench-engine.sh [--quick] [--programs NAME,NAME]
+# With --profiles it only prints how many times as long as under plain wasmtime jobs take under these, in turns.
+#
+# usage: scripts/bench-engine.sh [--quick] [--programs NAME,NAME] [--rounds N] [--profiles 1,3]
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 . "$ASSAY_ROOT/scripts/wasi-target.sh"
@@ -15,7 +17,7 @@ wasi_cargo build --release --locked -p benchmark-programs
 export BENCH_PROGRAMS="$CARGO_TARGET_DIR/wasm32-wasip1/release/programs.wasm"
 cargo build --release --locked
 case " $* " in
-*" --quick "*) ;;
+*" --quick "* | *" --profiles "*) ;;
 *)
 	# In the release profile, or everything would be compiled a second time.
 	bench=(cargo bench --locked --profile release --bench engine)

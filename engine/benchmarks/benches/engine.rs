@@ -82,7 +82,7 @@ fn compilation(criterion: &mut Criterion) {
 	group.bench_function("metering pass", |bencher| {
 		bencher.iter(|| instrument(black_box(&wasm), &Profile::BASE, u32::MAX).is_ok())
 	});
-	for (name, variant) in [("compiled plain", Variant::Plain), ("pass and compiled", Variant::Job)]
+	for (name, variant) in [("compiled plain", Variant::Plain), ("pass and compiled", Variant::Job(1))]
 	{
 		let engine = variant.engine().expect("the settings fit");
 		group.bench_function(name, |bencher| {

@@ -30,8 +30,8 @@ pub enum Variant {
 	Plain,
 	/// As it is, with the settings that jobs run with.
 	Settings,
-	/// As a job: metered, with those settings.
-	Job,
+	/// As a job: metered under the profile of this number, with those settings.
+	Job(u32),
 }
 
 /// A compiled program.
@@ -65,7 +65,7 @@ impl Variant {
 	pub fn engine(self) -> anyhow::Result<Engine> {
 		let engine = match self {
 			Self::Plain => Engine::new(&Config::new()),
-			Self::Settings | Self::Job => engine(Codegen::Speed),
+			Self::Settings | Self::Job(_) => engine(Codegen::Speed),
 		};
 		engine.map_err(|error| anyhow!("{error:#}"))
 	}
@@ -74,9 +74,17 @@ impl Variant {
 	pub fn prepare(self, wasm: &[u8]) -> anyhow::Result<Vec<u8>> {
 		match self {
 			Self::Plain | Self::Settings => Ok(wasm.to_vec()),
-			Self::Job => instrument(wasm, &Profile::BASE, u32::MAX)
+			Self::Job(_) => instrument(wasm, &self.profile()?, u32::MAX)
 				.map(|metered| metered.wasm)
 				.map_err(|refusal| anyhow!("{refusal:?}")),
+		}
+	}
+
+	/// By which rules it runs.
+	fn profile(self) -> anyhow::Result<Profile> {
+		match self {
+			Self::Plain | Self::Settings => Ok(Profile::BASE),
+			Self::Job(number) => Profile::by_number(number).context("no such profile"),
 		}
 	}
 }
@@ -102,13 +110,16 @@ impl Guest {
 	}
 
 	fn run_here(&self, args: &[&str]) -> anyhow::Result<Ran> {
-		let host = Host::new(&Profile::BASE, &spec(args)?, None);
+		let profile = self.variant.profile()?;
+		let name = profile.names_programs().then_some("programs");
+		let args: Vec<&str> = name.into_iter().chain(args.iter().copied()).collect();
+		let host = Host::new(&profile, &spec(&args)?, None);
 		let state = State { host: Some(host), memory: None, gas: None, exit: None };
 		let mut store = Store::new(&self.engine, state);
 		let linker = linker(&self.engine).map_err(|error| anyhow!("{error:#}"))?;
 		let instance =
 			linker.instantiate(&mut store, &self.module).map_err(|error| anyhow!("{error:#}"))?;
-		let entry = if self.variant == Variant::Job { RUN_EXPORT } else { "_start" };
+		let entry = if matches!(self.variant, Variant::Job(_)) { RUN_EXPORT } else { "_start" };
 		let entry = instance
 			.get_typed_func::<(), ()>(&mut store, entry)
 			.map_err(|error| anyhow!("{error:#}"))?;

@@ -1,6 +1,6 @@
 //! Tables of what was measured.
 
-use crate::side_by_side::{Times, mean};
+use crate::side_by_side::{Ratios, Times, mean};
 use benchmark_programs::Class;
 use std::{
 	fmt::{self, Display, Formatter, Write},
@@ -67,6 +67,27 @@ pub fn programs(times: &[Times]) -> String {
 			time.against_native(),
 			time.gas as f64 / time.job.as_secs_f64() / 1e6,
 		);
+	}
+	table
+}
+
+/// Table of how many times as long as under plain wasmtime jobs take under profiles of these numbers.
+pub fn ratios(profiles: &[u32], ratios: &[Ratios]) -> String {
+	let mut table = String::from("| program | plain ms |");
+	profiles.iter().for_each(|number| _ = write!(table, " profile {number} ÷ plain |"));
+	let _ = writeln!(table, "\n|---|--:|{}", "--:|".repeat(profiles.len()));
+	let mut logs = vec![0.0; profiles.len()];
+	for one in ratios {
+		let _ = write!(table, "| {} | {:.1} |", one.program.name, ms(one.plain));
+		for (ratio, log) in one.overheads().zip(&mut logs) {
+			let _ = write!(table, " {ratio:.2} |");
+			*log += ratio.ln();
+		}
+		table.push('\n');
+	}
+	table.push_str("| geometric mean | |");
+	for log in logs {
+		let _ = write!(table, " {:.2} |", (log / ratios.len() as f64).exp());
 	}
 	table
 }

@@ -51,7 +51,7 @@ pub struct Effort {
 
 /// Measures every program. Fails where two ways of running it disagree about its checksum.
 pub fn measure(wasm: &[u8], effort: &Effort) -> anyhow::Result<Vec<Times>> {
-	let variants = [Variant::Plain, Variant::Settings, Variant::Job];
+	let variants = [Variant::Plain, Variant::Settings, Variant::Job(1)];
 	let guests: Vec<Guest> =
 		variants.iter().map(|variant| Guest::new(*variant, wasm)).collect::<anyhow::Result<_>>()?;
 	let mut all = Vec::new();
@@ -91,6 +91,53 @@ fn one(program: &'static Program, guests: &[Guest], effort: &Effort) -> anyhow::
 	}
 	let [native, plain, settings, job] = best;
 	Ok(Times { program, native, plain, settings, job, gas: used })
+}
+
+/// Shortest processor times of one program, as it is and under some profiles.
+#[derive(Clone, Debug)]
+pub struct Ratios {
+	/// Which one.
+	pub program: &'static Program,
+	/// Under wasmtime with default settings.
+	pub plain: Duration,
+	/// As a job, under each of the profiles.
+	pub jobs: Vec<Duration>,
+}
+
+impl Ratios {
+	/// How many times as long as under plain wasmtime each job takes.
+	pub fn overheads(&self) -> impl Iterator<Item = f64> {
+		self.jobs.iter().map(|job| ratio(*job, self.plain))
+	}
+}
+
+/// Measures plain wasmtime and jobs under the profiles of these numbers, in turns, each turn beginning with another.
+pub fn compare(wasm: &[u8], profiles: &[u32], effort: &Effort) -> anyhow::Result<Vec<Ratios>> {
+	let variants = core::iter::once(Variant::Plain).chain(profiles.iter().copied().map(Variant::Job));
+	let guests =
+		variants.map(|variant| Guest::new(variant, wasm)).collect::<anyhow::Result<Vec<_>>>()?;
+	let mut all = Vec::new();
+	for program in PROGRAMS {
+		if !(effort.only.is_empty() || effort.only.iter().any(|name| name == program.name)) {
+			continue;
+		}
+		let text = size(program, effort).to_string();
+		let mut best = vec![Duration::MAX; guests.len()];
+		let mut sum = None;
+		for turn in 0..effort.rounds as usize {
+			for place in 0..guests.len() {
+				let which = (turn + place) % guests.len();
+				let ran = guests[which].run(&[program.name, &text])?;
+				ensure!(sum.get_or_insert_with(|| ran.stdout.clone()) == &ran.stdout, "checksums differ");
+				best[which] = best[which].min(ran.time);
+			}
+		}
+		let ratios = Ratios { program, plain: best[0], jobs: best.split_off(1) };
+		let told: Vec<String> = ratios.overheads().map(|ratio| format!("{ratio:.3}")).collect();
+		eprintln!("{:<12} {}", program.name, told.join(" "));
+		all.push(ratios);
+	}
+	Ok(all)
 }
 
 /// Geometric mean of `of` over the programs of a class; `None` where there are none.
