@@ -11,6 +11,9 @@ pub const PAGE_SIZE: u64 = 65_536;
 /// Gas that a function may be charged without being looked at, for each slot that its frame takes whatever is in it.
 const UNLOOKED: u64 = 16;
 
+/// Gas after which samples of a run are taken, where a profile has them. It is a power of two.
+pub const SAMPLED_GAS: u64 = 1 << 14;
+
 /// WebAssembly features as a bit set.
 #[apply(stored)]
 #[derive(Copy)]
@@ -298,11 +301,12 @@ impl Profile {
 	///
 	/// What is beyond is done without gas, until that is noticed: by what functions may be charged
 	/// unlooked, where where looks stand is part of the profile; before, to the ends of all functions that are open.
+	/// Where samples are taken a trap claims no gas that was charged after the last of them.
 	pub const fn work_bound(&self) -> WorkBound {
 		let per_gas = 2;
 		let slots = self.stack.slots as u64;
 		let beyond = match self.commits_to_ends() {
-			true => per_gas * UNLOOKED * (slots + self.stack.leaf as u64),
+			true => per_gas * (UNLOOKED * (slots + self.stack.leaf as u64) + SAMPLED_GAS),
 			false => slots * self.stack.operators as u64 + self.limits.body_bytes as u64,
 		};
 		WorkBound { per_gas, beyond }

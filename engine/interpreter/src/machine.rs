@@ -44,18 +44,20 @@ pub fn run(
 	}
 	let mut host = Host::new(profile, spec, input);
 	let mut state = State::new(limits.gas, profile.stack.slots, bounds.steps);
-	let ending = match start(module, &mut state, &mut host, (starting, limits.memory_pages)) {
+	let ended = start(module, &mut state, &mut host, (starting, limits.memory_pages));
+	let (gas, slots) = match ended {
+		// Metered code tells no more than that.
+		Err(Stop::Trap) if profile.commits_to_ends() => state.noted,
+		_ => (state.gas, state.slots),
+	};
+	let ending = match ended {
 		Ok(()) => Ending::Returned,
 		Err(stop) => stop.ending()?,
 	};
-	let (class, gas_used) = ending.outcome(state.gas, state.slots, limits.gas);
+	let (class, gas_used) = ending.outcome(gas, slots, limits.gas);
 	// Steps are only ever taken.
 	let steps = bounds.steps - state.steps;
-	let left = Left {
-		memory: state.instance.memory.bytes(),
-		slots: state.slots,
-		trail: state.trail.number,
-	};
+	let left = Left { memory: state.instance.memory.bytes(), slots, trail: state.trail.number };
 	Ok(Ran { class, gas_used, outputs: host.conclude(class, left), steps })
 }
 
@@ -67,6 +69,7 @@ fn start(
 	(starting, memory_pages): (u64, u32),
 ) -> Result<(), Stop> {
 	state.charge(starting)?;
+	state.note();
 	let mut program = Program::new(module)?;
 	state.instance = Instance::new(module, memory_pages)?;
 	for function in module.start.into_iter().chain(module.main) {

@@ -48,6 +48,9 @@ pub struct State {
 	pub steps: u64,
 	/// What samples have come to.
 	pub trail: Trail,
+	/// Gas and slots that were left at the last sample or call of the host, which a trap leaves behind where
+	/// samples are taken.
+	pub noted: (i64, i32),
 	pub stack: Stack,
 	pub instance: Instance,
 	/// Open functions, the running one last.
@@ -115,6 +118,7 @@ impl State {
 			slots: i32::try_from(slots).unwrap_or(i32::MAX),
 			steps,
 			trail: Trail::default(),
+			noted: (0, 0),
 			stack: Stack::default(),
 			instance: Instance::default(),
 			frames: Vec::new(),
@@ -136,6 +140,11 @@ impl State {
 		}
 	}
 
+	/// Notes what is left.
+	pub fn note(&mut self) {
+		self.noted = (self.gas, self.slots);
+	}
+
 	#[cold]
 	fn sample(&mut self, locals: [u16; 2]) -> Result<(), Stop> {
 		let mut values = [0; 2];
@@ -144,6 +153,7 @@ impl State {
 				*value = u64::of(self.stack.local(local.into())?);
 			}
 		}
+		self.note();
 		self.trail.sample(self.gas, values);
 		Ok(())
 	}
@@ -214,6 +224,7 @@ impl State {
 			*arg = self.stack.pop()?;
 		}
 		let errno = host.call(function, args, &mut Guest(self)).map_err(Stop::Host)?;
+		self.note();
 		match ty.results().is_empty() {
 			true => Ok(()),
 			false => self.stack.push(errno.code()),
@@ -312,7 +323,11 @@ impl State {
 		match op {
 			Op::ChargeBy(by) => {
 				let operand = u32::of(stack.peek_cell()?);
-				self.charge(by.cost(&module.profile().costs, operand))
+				self.charge(by.cost(&module.profile().costs, operand))?;
+				match module.profile().commits_to_ends() && self.trail.is_due(self.gas) {
+					true => self.sample([NO_LOCAL; 2]),
+					false => Ok(()),
+				}
 			},
 			Op::Comparison(operator) => operator.execute(stack),
 			Op::Integers(operator) => operator.execute(stack),

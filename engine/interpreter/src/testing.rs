@@ -11,7 +11,7 @@ use alloc::{format, string::String, vec::Vec};
 use assay_metering::{Checked, GAS_GLOBAL, RUN_EXPORT, Trap, testing::read_any};
 use assay_primitives::{
 	content::ContentRef,
-	profile::{Profile, StackRules},
+	profile::{ModuleLimits, Profile, StackRules},
 	task::{Input, Limits, TaskSpec},
 };
 use assay_wasi::Host;
@@ -101,6 +101,9 @@ impl<'c, 'm, 'p> Testing<'c, 'm, 'p> {
 
 	fn fault(&self, stop: Stop) -> Fault {
 		match stop {
+			Stop::Trap if self.program.module.profile().commits_to_ends() => {
+				Fault::Trap(Trap::Program)
+			},
 			Stop::Trap | Stop::OutOfGas | Stop::StackExhausted => {
 				Fault::Trap(Trap::of(self.state.gas, self.state.slots))
 			},
@@ -113,9 +116,12 @@ impl<'c, 'm, 'p> Testing<'c, 'm, 'p> {
 /// Functions of the host cost nothing then, so it may do more than it could elsewhere, and never less.
 /// `None` where that can't be found out.
 pub fn steps_of_metered(wasm: &[u8], profile: &Profile, gas: u64) -> Option<u64> {
-	// What was inserted makes frames larger, and slots are counted by what was inserted.
+	// What was inserted makes frames larger, and slots are counted by what was inserted. It has types and functions
+	// of its own, which take and give one value more.
 	let stack = StackRules { slots: 1 << 24, ..profile.stack };
-	let profile = Profile { stack, ..profile.clone() };
+	let limits =
+		ModuleLimits { params: 1_000, types: 100_000, functions: 200_000, ..profile.limits };
+	let profile = Profile { stack, limits, ..profile.clone() };
 	let module = read_any(wasm, &profile, u32::MAX).ok()?;
 	let exported = |wanted: &str| {
 		let mut exports = module.sections.exports.iter().flat_map(|section| section.clone());

@@ -25,8 +25,12 @@ pub struct Plan {
 	pub frame: Option<u32>,
 	/// Offset of the first operator.
 	pub code: usize,
+	/// Its parameters.
+	pub params: u32,
 	/// Its locals, parameters included.
 	pub locals: u32,
+	/// Whether it calls by an index into a table.
+	pub calls_indirectly: bool,
 	/// What is done where, by ascending offset.
 	pub edits: Vec<Edit>,
 	/// Whether it keeps what is left of the gas in a local.
@@ -77,6 +81,31 @@ pub enum EditKind {
 	Return(u32),
 	/// Make the topmost value canonical if it is a NaN.
 	Settle(Shape),
+	/// Replace the operator, where functions pass on what is left.
+	Replace {
+		/// By what.
+		with: Replacement,
+		/// Its bytes.
+		length: u8,
+	},
+}
+
+/// What comes in the place of an operator where functions take and give one value more.
+#[derive(Clone, Copy, Debug)]
+pub enum Replacement {
+	/// The same for a local of this index, before that value had one.
+	Local(u32),
+	/// A call of this function.
+	Call(u32),
+	/// A call of a function of this type.
+	CallIndirect {
+		/// Index of the type in the module.
+		ty: u32,
+		/// The table.
+		table: u32,
+	},
+	/// A reference to this function.
+	Refer(u32),
 }
 
 /// Gas of a piece.
@@ -98,7 +127,7 @@ pub enum Look {
 	None,
 	/// The run ends if less than nothing is left.
 	Plain,
-	/// A sample is taken besides, if one is due.
+	/// A sample of these locals is taken besides, if one is due.
 	Sampling(Sampled),
 }
 
@@ -130,7 +159,7 @@ impl EditKind {
 		match self {
 			Self::Reload | Self::Settle(_) => 0,
 			Self::Charge(_) => 1,
-			Self::Helper(_) | Self::Return(_) => 2,
+			Self::Helper(_) | Self::Return(_) | Self::Replace { .. } => 2,
 		}
 	}
 }
@@ -260,6 +289,9 @@ pub struct Scan<'p> {
 	/// Ways that join, over all labels.
 	joins: u64,
 	takes_reference: bool,
+	calls_indirectly: bool,
+	/// Parameters, where the function is rewritten so that it passes on what is left.
+	passing: Option<u32>,
 }
 
 impl<'p> Scan<'p> {
@@ -293,6 +325,8 @@ impl<'p> Scan<'p> {
 		let params = ty.map_or(0, |ty| ty.params().len());
 		(0..params as u32).for_each(|param| scan.assign(param, validator.get_local_type(param)));
 		scan.piece.1.look = scan.look_at(Place::Entry);
+		let passing = profile.commits_to_ends() && purpose == Purpose::Rewriting;
+		scan.passing = passing.then_some(params as u32);
 		let all = (0..validator.len_locals()).filter_map(|index| validator.get_local_type(index));
 		let mut floats = (purpose == Purpose::Rewriting)
 			.then(|| Floats::new(types, params, all, results as usize));
@@ -340,7 +374,8 @@ impl<'p> Scan<'p> {
 				.map(|settle| Edit { at: settle.at, kind: EditKind::Settle(settle.shape) }),
 		);
 		let declared = validator.len_locals();
-		Ok((scan.finish(code, locals, declared, product), validator.into_allocations()))
+		let plan = scan.finish(code, (params as u32, declared, locals), product);
+		Ok((plan, validator.into_allocations()))
 	}
 
 	fn new(context: Context<'p>, code: usize, locals: u32, results: u64) -> Self {
@@ -373,32 +408,43 @@ impl<'p> Scan<'p> {
 			branch_targets: 0,
 			joins: 0,
 			takes_reference: false,
+			calls_indirectly: false,
+			passing: None,
 		}
 	}
 
-	fn finish(mut self, code: usize, locals: u32, declared: u32, locals_by_control: u64) -> Plan {
+	/// The plan of a function with so many parameters, locals, and slots of locals.
+	fn finish(
+		mut self,
+		code: usize,
+		(params, declared, locals): (u32, u32, u32),
+		locals_by_control: u64,
+	) -> Plan {
 		// A piece is known to its end only after edits inside of it, so they are out of order.
 		self.edits.sort_by_key(|edit| (edit.at, edit.kind.rank()));
 		// Each is far below 2^30, by the bounds on locals and on the bytes of a body.
 		let rules = &self.profile.stack;
 		let frame = locals + self.height + rules.frame + self.operators / rules.operators.max(1);
 		let counted = self.calls || frame > rules.leaf;
-		let straight = self.loops == 0 && (self.calls || self.pieces < 2);
-		let keeps_gas = match self.profile.commits_to_ends() {
-			// Behind each call it would have to be fetched.
-			true => !straight && self.joins <= MAX_JOINS,
-			false => self.loops > 0 && self.joins <= MAX_JOINS,
-		};
+		let passes_gas = self.profile.commits_to_ends();
+		let keeps_gas = !passes_gas && self.loops > 0 && self.joins <= MAX_JOINS;
 		Plan {
 			frame: counted.then_some(frame),
 			code,
+			params,
 			locals: declared,
+			calls_indirectly: self.calls_indirectly,
 			edits: self.edits,
 			keeps_gas,
 			takes_reference: self.takes_reference,
 			locals_by_control,
 			merges: self.merges.total(),
-			merged_gas: if keeps_gas { self.joins } else { 0 },
+			merged_gas: match (keeps_gas, passes_gas) {
+				(true, _) => self.joins,
+				// Each look may take another way.
+				(_, true) => self.joins + 2 * u64::from(self.pieces),
+				_ => 0,
+			},
 			pieces: self.pieces,
 			loops: self.loops,
 			work: self.work,
@@ -484,14 +530,41 @@ impl<'p> Scan<'p> {
 			Operator::Call { function_index } => {
 				self.call(self.functions.get(*function_index as usize).copied(), next);
 			},
-			Operator::CallIndirect { type_index, .. } => self.call(Some(*type_index), next),
+			Operator::CallIndirect { type_index, .. } => {
+				self.calls_indirectly = true;
+				self.call(Some(*type_index), next);
+			},
 			Operator::LocalSet { local_index } | Operator::LocalTee { local_index } => {
 				self.merges.assign(*local_index);
 			},
 			Operator::RefFunc { .. } => self.takes_reference = true,
 			_ => {},
 		}
+		self.replace(operator, at, next);
 		Ok(())
+	}
+
+	/// Notes what an operator becomes where functions pass on what is left.
+	fn replace(&mut self, operator: &Operator<'_>, at: usize, next: usize) {
+		let Some(params) = self.passing else { return };
+		let with = match *operator {
+			Operator::LocalGet { local_index }
+			| Operator::LocalSet { local_index }
+			| Operator::LocalTee { local_index }
+				if local_index >= params =>
+			{
+				Replacement::Local(local_index)
+			},
+			Operator::Call { function_index } => Replacement::Call(function_index),
+			Operator::CallIndirect { type_index, table_index } => {
+				Replacement::CallIndirect { ty: type_index, table: table_index }
+			},
+			Operator::RefFunc { function_index } => Replacement::Refer(function_index),
+			_ => return,
+		};
+		// The longest has two numbers of at most five bytes each.
+		let length = (next - at) as u8;
+		self.edits.push(Edit { at, kind: EditKind::Replace { with, length } });
 	}
 
 	fn open(&mut self, kind: FrameKind, ty: BlockType, at: usize) -> Result<(), Refusal> {
@@ -602,12 +675,16 @@ impl<'p> Scan<'p> {
 	fn look_at(&self, place: Place) -> Look {
 		match place {
 			Place::Forward => Look::None,
-			// The outer one takes the samples.
-			Place::Loop if self.open_loops > 1 => Look::Plain,
-			Place::Entry | Place::Loop if self.profile.commits_to_ends() => {
-				Look::Sampling(self.sampled)
-			},
-			Place::Entry | Place::Loop => Look::Plain,
+			// What samples are made of would have to be kept in the short loops.
+			Place::Loop if self.open_loops > 1 => self.look(Sampled::default()),
+			Place::Entry | Place::Loop => self.look(self.sampled),
+		}
+	}
+
+	fn look(&self, sampled: Sampled) -> Look {
+		match self.profile.commits_to_ends() {
+			true => Look::Sampling(sampled),
+			false => Look::Plain,
 		}
 	}
 
@@ -623,7 +700,7 @@ impl<'p> Scan<'p> {
 		let (at, mut charge) = self.piece;
 		let (so_far, most) = self.unlooked;
 		if charge.look == Look::None && so_far.saturating_add(charge.cost) > most {
-			charge.look = Look::Plain;
+			charge.look = self.look(Sampled::default());
 		}
 		if charge.cost > 0 {
 			let looked = charge.look != Look::None;

@@ -72,7 +72,7 @@ pub const PASS_VERSION: u32 = 2;
 /// Version of the code that the pass writes. It goes up with each change of that code, also where the
 /// rules, and so [`PASS_VERSION`], stay as they are: what was compiled from the former code is not
 /// used again.
-pub const REWRITING: u32 = 4;
+pub const REWRITING: u32 = 5;
 /// Export of the mutable `i64` global that holds the gas that is left; negative when it ran out.
 pub const GAS_GLOBAL: &str = "assay:gas";
 /// Export of the mutable `i32` global that holds the stack slots that are left; negative when they

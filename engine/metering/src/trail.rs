@@ -4,8 +4,10 @@
 //! to but who has made it, values of locals are mixed into a number now and then. That is done where gas is
 //! looked at anyway: instead of with zero, what is left is compared with a mark, which lies below it.
 
+use assay_primitives::profile::SAMPLED_GAS;
+
 /// Marks are multiples of this, a power of two.
-pub const INTERVAL: i64 = 1 << 14;
+pub const INTERVAL: i64 = SAMPLED_GAS as i64;
 /// How far the number turns with each sample.
 pub(crate) const TURN: u32 = 23;
 /// What it is multiplied by. It is odd, so nothing is lost.

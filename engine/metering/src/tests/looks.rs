@@ -1,7 +1,7 @@
 //! Where gas is looked at under the draft.
 
 use super::*;
-use crate::{ByOperand, Look, Visitor, read};
+use crate::{ByOperand, Local, Look, Sampled, Visitor, read};
 use proptest::prelude::*;
 use wasmparser::Operator;
 
@@ -184,6 +184,7 @@ fn looks(profile: &Profile, body: &str) -> Vec<Look> {
 #[test]
 fn gas_should_be_looked_at_on_entry_behind_loops_and_where_much_was_charged() {
 	let work = |units: usize| repeat("(drop (i32.const 1))", units);
+	let locals = "(local i32 i64) (local.set 0 (i32.const 1)) (local.set 1 (i64.const 1))";
 	let sampling = |look: &Look| matches!(look, Look::Sampling(_));
 	// A function without locals may be charged 64 unlooked.
 	let body = format!(
@@ -198,13 +199,16 @@ fn gas_should_be_looked_at_on_entry_behind_loops_and_where_much_was_charged() {
 	assert!(sampling(&found[0]) && sampling(&found[5]), "{found:?}");
 	// The second piece has 40, the third 22 and two for the `if`: together they have as many as there may be, so the
 	// next one is looked at, and the one behind it, too, to which a way leads that has none of it.
-	assert_eq!(found[1..5], [Look::None, Look::None, Look::Plain, Look::Plain]);
+	let plain = Look::Sampling(Sampled::default());
+	assert_eq!(found[1..5], [Look::None, Look::None, plain, plain]);
 	assert!(looks(&Profile::BASE, &body).iter().all(|look| *look == Look::Plain));
 	let found = looks(
 		&Profile::DRAFT,
-		"(drop (i32.const 1)) (loop (drop (i32.const 1)) (loop (drop (i32.const 1))))",
+		&format!("{locals} (loop (drop (i32.const 1)) (loop (drop (i32.const 1))))"),
 	);
-	assert!(sampling(&found[0]) && sampling(&found[1]) && found[2] == Look::Plain, "{found:?}");
+	let of = |index, long| Some(Local { index, long });
+	let last = Look::Sampling(Sampled([of(1, true), of(0, false)]));
+	assert_eq!(found, [plain, last, plain], "inner loops keep no locals for it");
 }
 
 #[test]
@@ -227,9 +231,30 @@ fn sides_should_be_added_up_by_themselves_when_only_one_of_them_is_taken() {
 	] {
 		let found = looks(&Profile::DRAFT, &body(then, otherwise, rest));
 		assert_eq!(
-			*found.last().expect("charged") == Look::Plain,
+			*found.last().expect("charged") != Look::None,
 			looked,
 			"{then} {otherwise} {rest}"
 		);
+	}
+}
+
+#[test]
+fn samples_should_be_the_same_when_there_are_more_than_stand_in_place() {
+	// Each of these pieces is looked at, and together they take more than an interval of gas a round.
+	let piece = |more: usize| {
+		format!("(if (i32.const 1) (then)) {}", repeat("(drop (i32.const 1))", 66 + more))
+	};
+	let body = |pieces: usize| {
+		format!("(loop {} (br 0))", (0..pieces).map(|at| piece(at % 3)).collect::<String>())
+	};
+	let code = |pieces: usize| {
+		let wasm = main(&body(pieces));
+		instrument(&wasm, &Profile::DRAFT, 16).expect("inside of the profile").wasm.len()
+	};
+	assert!(code(900) - code(700) < (code(400) - code(200)) * 3 / 4, "what is beyond is short");
+	let body = body(700);
+	for more in [0, 1, 60_000, 300_000] {
+		let short = run(&main(&body), PAGE + more);
+		assert_eq!((short.trap, short.gas), (Some(Trap::OutOfGas), PAGE + more));
 	}
 }
