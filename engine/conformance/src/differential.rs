@@ -12,7 +12,7 @@ use assay_primitives::{
 	task::{Input, Limits, TaskSpec},
 };
 use assay_runner::{Codegen, testing};
-use assay_wasi::{Host, Outputs};
+use assay_wasi::Host;
 
 /// Native stack of a thread that runs programs: what the runner gives wasm, and more.
 pub const THREAD_STACK: usize = testing::WASM_STACK + (64 << 20);
@@ -125,20 +125,20 @@ impl Executor {
 	pub fn run(&self, metered: &Metered, job: &Job) -> Result<Option<Ran>, String> {
 		let Job { profile, spec, .. } = job;
 		let input = job.input.clone();
-		let input_gas =
-			Host::input_gas(profile, input.as_deref()).map_err(|bad| format!("{bad:?}"))?;
+		Host::input_gas(profile, input.as_deref()).map_err(|bad| format!("{bad:?}"))?;
+		let startup_gas = metered.info.startup_gas;
+		// The other ones find that out by themselves.
 		if matches!(self.kind, Kind::Lts(_) | Kind::Wasmi)
-			&& metered.info.startup_gas + input_gas > spec.limits.gas
+			&& let Err(outputs) = Host::pay_start(profile, spec, startup_gas, input.as_deref())
 		{
 			let (class, gas_used) = (Class::OutOfGas, spec.limits.gas);
-			return Ok(Some(Ran { class, gas_used, outputs: Outputs::unstarted(profile) }));
+			return Ok(Some(Ran { class, gas_used, outputs }));
 		}
 		match &self.kind {
 			Kind::Runner(engine) => {
 				let module = wasmtime::Module::new(engine, &metered.wasm);
 				let module = module.map_err(|error| format!("{error:#}"))?;
-				let startup = metered.info.startup_gas;
-				let ran = testing::execute(engine, &module, profile, startup, spec, input)?;
+				let ran = testing::execute(engine, &module, profile, startup_gas, spec, input)?;
 				Ok(Some(Ran { class: ran.class, gas_used: ran.gas_used, outputs: ran.outputs }))
 			},
 			Kind::Lts(engine) => lts_job::run(engine, metered, profile, spec, input)

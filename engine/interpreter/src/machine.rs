@@ -35,13 +35,14 @@ pub fn run(
 	bounds: Bounds,
 ) -> Result<Ran, Failure> {
 	let (profile, limits) = (module.profile(), &spec.limits);
-	// An input that is not what it says has no run.
-	let input_gas = Host::input_gas(profile, input.as_deref()).unwrap_or(0);
-	let starting = module.info.startup_gas.saturating_add(input_gas);
-	if starting > limits.gas {
-		let (class, outputs) = (Class::OutOfGas, Outputs::unstarted(profile));
-		return Ok(Ran { class, gas_used: limits.gas, outputs, steps: 0 });
-	}
+	let startup_gas = module.info.startup_gas;
+	let starting = match Host::pay_start(profile, spec, startup_gas, input.as_deref()) {
+		Ok(input_gas) => startup_gas + input_gas,
+		Err(outputs) => {
+			let class = Class::OutOfGas;
+			return Ok(Ran { class, gas_used: limits.gas, outputs, steps: 0 });
+		},
+	};
 	let mut host = Host::new(profile, spec, input);
 	let mut state = State::new(limits.gas, profile.stack.slots, bounds.steps);
 	let ended = start(module, &mut state, &mut host, (starting, limits.memory_pages));

@@ -47,11 +47,10 @@ pub fn execute(
 	spec: &TaskSpec,
 	input: Option<Vec<u8>>,
 ) -> Result<Ran, String> {
-	// An input that is not what it says has no run.
-	let input_gas = Host::input_gas(profile, input.as_deref()).unwrap_or(0);
-	if startup_gas.saturating_add(input_gas) > spec.limits.gas {
-		return Ok(Ran::unstarted(profile, spec));
-	}
+	let input_gas = match Host::pay_start(profile, spec, startup_gas, input.as_deref()) {
+		Ok(input_gas) => input_gas,
+		Err(outputs) => return Ok(Ran::unstarted(spec, outputs)),
+	};
 	let limiter = Limiter::new(spec.limits.memory_pages, profile.limits.tables);
 	let host = Some(Box::new(Host::new(profile, spec, input)));
 	let mut store = Store::new(engine, State { host, guest: None, stop: None, limiter });
@@ -77,9 +76,8 @@ pub fn execute(
 
 impl Ran {
 	/// Where the gas does not pay for what comes before the program's first operator.
-	fn unstarted(profile: &Profile, spec: &TaskSpec) -> Self {
+	fn unstarted(spec: &TaskSpec, outputs: Outputs) -> Self {
 		let (class, gas_used) = (Class::OutOfGas, spec.limits.gas);
-		let outputs = Outputs::unstarted(profile);
 		Self { class, gas_used, memory_pages: 0, outputs, stopped: None }
 	}
 }

@@ -38,7 +38,7 @@ pub struct Outputs {
 
 impl Outputs {
 	/// Of a program that could not pay for what starting it costs, under this profile.
-	pub fn unstarted(profile: &Profile) -> Self {
+	pub(crate) fn unstarted(profile: &Profile) -> Self {
 		let mut outputs = Self::default();
 		outputs.push(OutputKind::Stdout, Vec::new(), Vec::new());
 		outputs.push(OutputKind::Stderr, Vec::new(), Vec::new());

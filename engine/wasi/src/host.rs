@@ -1,7 +1,7 @@
 //! The host as engines see it.
 
 use crate::{
-	Errno, Function, Gas, GuestMemory, Stop,
+	Errno, Function, Gas, GuestMemory, Outputs, Stop,
 	abi::FileStat,
 	clock::Clock,
 	fs::{Descriptor, FileSystem, Given, LISTING_ENTRY, Object, SCRATCH_BYTES, Table},
@@ -83,6 +83,23 @@ impl Host {
 			(bytes.len() as u64 + entries) * u64::from(profile.costs.host_byte)
 		};
 		Ok(Tree::read(bytes)?.map_or(0, cost))
+	}
+
+	/// What the input costs, where the task's gas pays for that and for the `startup_gas` of its module. Otherwise the run
+	/// is over at its limit before anything has to be made, as [`Class::OutOfGas`](assay_primitives::outcome::Class), and
+	/// these are its outputs.
+	pub fn pay_start(
+		profile: &Profile,
+		spec: &TaskSpec,
+		startup_gas: u64,
+		input: Option<&[u8]>,
+	) -> Result<u64, Outputs> {
+		// An input that is not what it says has no run.
+		let input_gas = Self::input_gas(profile, input).unwrap_or(0);
+		match startup_gas.saturating_add(input_gas) > spec.limits.gas {
+			true => Err(Outputs::unstarted(profile)),
+			false => Ok(input_gas),
+		}
 	}
 
 	/// Most bytes of memory that a host can come to hold, whatever the program does, beside the
