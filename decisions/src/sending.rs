@@ -8,8 +8,9 @@ const RESEND_AFTER: BlockNumber = 2;
 /// Blocks left to a deadline at which every block without effect is a reason to send again.
 const HURRY: BlockNumber = 5;
 /// Where revealing without finality is allowed: blocks left at which it is no longer waited for. The time for
-/// sealing is over by then, so that no fork of this height can punish the opening.
-const LAST_RESORT: BlockNumber = 3;
+/// sealing is over by then, so that no fork of this height can punish the opening. All but one of them can hold it; five
+/// may hold nothing: the first two of each of two validators who come back, and one that begins a session (ADR 0051).
+pub const LAST_RESORT: BlockNumber = 8;
 
 /// A transaction that was included or failed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -122,9 +123,11 @@ mod tests {
 		assert_eq!(at(37).kept_by(), Some(Wait::Finality), "however late");
 		let hasty = |now| Reveal { without_finality: true, ..at(now) }.kept_by();
 		assert_eq!(
-			[36, 37, 39].map(hasty),
+			[31, 32, 39].map(hasty),
 			[Some(Wait::Finality), None, Some(Wait::DeadlinePassed)]
 		);
+		let chances = (0..40).filter(|now| hasty(*now).is_none()).count();
+		assert!(chances > 5, "more blocks than may take nothing");
 		let told = Reveal { misbehave: Some(Misbehave::Withhold), for_good: true, ..at(30) };
 		assert_eq!(told.kept_by(), Some(Wait::Misbehaving));
 	}

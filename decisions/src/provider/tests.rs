@@ -391,11 +391,11 @@ fn reveal_should_wait_until_the_phase_is_final() {
 #[test]
 fn reveal_should_not_wait_for_finality_in_the_last_blocks_when_so_configured() {
 	let record = record();
-	let mut case = Case::new(revealing(57, seal_of(&record))).sealed(&record);
+	let mut case = Case::new(revealing(52, seal_of(&record))).sealed(&record);
 	assert_eq!(case.decide(), Step::Wait(Wait::Finality));
 	case.settings.reveal_without_finality = true;
 	assert_eq!(case.decide(), Step::Send(TaskCall::Reveal));
-	case.best = revealing(56, seal_of(&record));
+	case.best = revealing(51, seal_of(&record));
 	assert_eq!(case.decide(), Step::Wait(Wait::Finality));
 }
 

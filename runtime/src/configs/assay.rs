@@ -32,6 +32,9 @@ pub const MAX_MEMORY_PAGES: u32 = 65_536;
 pub const MAX_OUTPUT_BYTES: u64 = assay_primitives::content::MAX_CONTENT_SIZE;
 /// Longest run time: two hours. A task lasts up to ten of them, and binds stakes and slots as long.
 pub const MAX_RUN_BLOCKS: BlockNumber = 2 * HOURS;
+/// Shortest window for opening seals, of tasks and of cases: in twelve blocks, of 36 s, finality or the only node of an
+/// operator may come back, and eight are left to be in (ADR 0051).
+pub const MIN_REVEAL_BLOCKS: BlockNumber = 20;
 /// Largest blob in one transaction: one block of content.
 pub const MAX_BLOB_BYTES: u32 = BLOCK_SIZE as u32;
 
@@ -119,7 +122,7 @@ impl pallet_deals::Config for Runtime {
 	// when the ticket is taken. The beacon lowers it on networks of one validator.
 	type BeaconAuthors = ConstU8<2>;
 	type MaxRunBlocks = ConstU32<MAX_RUN_BLOCKS>;
-	type MinRevealBlocks = ConstU32<10>;
+	type MinRevealBlocks = ConstU32<MIN_REVEAL_BLOCKS>;
 	type HardEndSlack = ConstU32<{ 5 * MINUTES }>;
 	type MaxGas = ConstU64<MAX_GAS>;
 	type MaxMemoryPages = ConstU32<MAX_MEMORY_PAGES>;

@@ -1,6 +1,6 @@
 //! Who decides disputes: committees of mediators, and the court behind them.
 
-use super::assay::MAX_RUN_BLOCKS;
+use super::assay::{MAX_RUN_BLOCKS, MIN_REVEAL_BLOCKS};
 use crate::{
 	Balances, Beacon, Content, Court, Deals, Economics, MILLIS_PER_BLOCK, Mediation, Runtime,
 	RuntimeHoldReason, System, TransactionPayment,
@@ -100,7 +100,7 @@ impl pallet_mediation::Config for Runtime {
 	type MinSeats = ConstU32<3>;
 	type SeedBlocks = ConstU32<300>;
 	type MinSealBlocks = ConstU32<20>;
-	type MinRevealBlocks = ConstU32<10>;
+	type MinRevealBlocks = ConstU32<MIN_REVEAL_BLOCKS>;
 	type AppealBlocks = AppealBlocks;
 	type RetainBlocks = RetainBlocks;
 	type MaxQueued = ConstU32<512>;

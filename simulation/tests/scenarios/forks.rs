@@ -2,6 +2,7 @@
 //! other deals, cases, offers and assets, and whatever anybody has signed goes around on both sides.
 
 use super::judgement::{done, mediator};
+use assay_decisions::sending::LAST_RESORT;
 use assay_primitives::{
 	MILLI, UNIT,
 	case::{CasePhase, CaseView, Vote},
@@ -355,8 +356,6 @@ fn openings_and_denouncements_should_be_refused_for_another_task_of_the_number()
 /// blocks for that.
 #[test]
 fn opening_should_denounce_nobody_on_another_fork_when_it_is_given_in_the_last_blocks() {
-	/// Blocks left at which finality is no longer waited for, or more.
-	const LAST_BLOCKS: u32 = 5;
 	let open = |fork: &mut Fork| {
 		fork.open(1);
 		fork.sealed_by(0..2, lie());
@@ -367,7 +366,7 @@ fn opening_should_denounce_nobody_on_another_fork_when_it_is_given_in_the_last_b
 		panic!("all have sealed")
 	};
 	let mut it = it.each(|fork| {
-		let left = until - LAST_BLOCKS - 1 - fork.chain.now();
+		let left = until - LAST_RESORT - 1 - fork.chain.now();
 		fork.chain.pass(left);
 	});
 	assert!(matches!(it.there.task().state, TaskState::Running { .. }));

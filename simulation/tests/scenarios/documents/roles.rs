@@ -6,6 +6,7 @@ use super::{
 	words::{mebibytes, part, percent, spaced, time, tokens, word},
 };
 use crate::costs::{LIMIT, beside_work};
+use assay_decisions::sending::LAST_RESORT;
 use assay_primitives::{
 	MILLI, UNIT, case::ROUNDS, policy::MAX_REPLICAS, profile::PAGE_SIZE, task::MAX_TASKS,
 };
@@ -43,6 +44,7 @@ pub fn provider(page: &mut Page) {
 			"a bond of {bond} tokens stands for {replicas} replicas at a time that cost up to {price} tokens each"
 		))
 		.states(format!("do not seal | {} of it", part(SLASHES.silent)))
+		.states(format!("the last {} blocks before the deadline it reveals", word(LAST_RESORT)))
 		.states(format!(
 			"the unbonding period ({}; {} blocks on the local presets)",
 			time(LASTING.unbonding_blocks),

@@ -5,6 +5,7 @@ use super::{
 	runtime::{FEES, LASTING, SEATS, SLASHES, STAKES, Stake, audits, constant, dearest_wage},
 	words::{decimal, kibibytes, mebibytes, percent, rounded_percent, tokens, word},
 };
+use assay_decisions::sending::LAST_RESORT;
 use assay_primitives::{
 	UNIT,
 	case::{MAX_REPLACEMENTS, ROUNDS},
@@ -47,7 +48,7 @@ pub fn threats(page: &mut Page) {
 		"3 of 3 at a fifth in one case of 125",
 		"three liars lose 300",
 		"above 2 tokens a bribe",
-		"costs 20 tokens and more",
+		"costs 40 tokens and more",
 		"n − 4 prices",
 		"54.5 ns are charged",
 		"the dearest take 48 (loads that follow each other over 8 MiB), 47 (deep paths) and 45 (vectors",
@@ -181,6 +182,10 @@ fn times(page: &mut Page) {
 	page.states(format!("T and {appeal} blocks"))
 		.states(format!("T and {appeal} for challenges and appeals"))
 		.states(format!("at least {reveal} for reveals"))
+		.states(format!("finality stalls until {} blocks before the deadline", word(LAST_RESORT)))
+		.states(format!("in the last {} blocks of its window", word(LAST_RESORT)))
+		.states(format!("was shorter by {} blocks then", word(reveal - LAST_RESORT + 2)))
+		.states(format!("for the {} blocks of the shortest window", word(reveal)))
 		.states(format!("max({reveal}, T/4)"))
 		.states(format!(
 			"at most {HARD_END_RUNS} T and {} blocks in all",

@@ -24,8 +24,10 @@ fn grouped(number: u128, between: &str) -> String {
 
 /// A small number in letters.
 pub fn word(number: impl TryInto<usize>) -> &'static str {
-	let words = ["zero", "one", "two", "three", "four", "five", "six", "seven"];
-	number.try_into().ok().and_then(|at| words.get(at)).expect("a small number")
+	const WORDS: &str = "zero one two three four five six seven eight nine ten eleven twelve thirteen \
+		fourteen fifteen sixteen seventeen eighteen nineteen twenty";
+	let word = number.try_into().ok().and_then(|at| WORDS.split(' ').nth(at));
+	word.expect("a small number")
 }
 
 /// A share in letters.
