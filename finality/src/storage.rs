@@ -2,8 +2,8 @@
 
 use crate::{Header, Problem};
 use alloc::vec::Vec;
-use assay_primitives::Hash;
-use polkadot_sdk::{sp_core::Blake2Hasher, sp_crypto_hashing::twox_128};
+use assay_primitives::{Hash, hashing::blake2};
+use polkadot_sdk::{sp_core::Hasher, sp_crypto_hashing::twox_128, sp_runtime::traits::BlakeTwo256};
 use sp_trie::{LayoutV1, StorageProof, read_trie_value};
 
 /// Most bytes of a proof: a value of the longest kind, and the nodes on the way to it.
@@ -17,13 +17,26 @@ pub fn read(header: &Header, nodes: Vec<Vec<u8>>, key: &[u8]) -> Result<Option<V
 	if bytes > MAX_STORAGE_PROOF_BYTES || nodes.len() > MAX_STORAGE_PROOF_BYTES {
 		return Err(Problem::TooLarge);
 	}
-	let nodes = StorageProof::new(nodes).into_memory_db::<Blake2Hasher>();
+	let nodes = StorageProof::new(nodes).into_memory_db::<Blake2>();
 	let root: Hash = header.state_root;
-	read_trie_value::<LayoutV1<Blake2Hasher>, _>(&nodes, &root, key, None, None)
+	read_trie_value::<LayoutV1<Blake2>, _>(&nodes, &root, key, None, None)
 		.map_err(|_| Problem::BadStorageProof)
 }
 
 /// Key of a pallet's item that is one value.
 pub fn key_of(pallet: &str, item: &str) -> Vec<u8> {
 	[pallet, item].map(|name| twox_128(name.as_bytes())).concat()
+}
+
+/// The chain's hash, computed here: the SDK's asks a host for it where there is no std.
+struct Blake2;
+
+impl Hasher for Blake2 {
+	type Out = Hash;
+	type StdHasher = <BlakeTwo256 as Hasher>::StdHasher;
+	const LENGTH: usize = 32;
+
+	fn hash(bytes: &[u8]) -> Hash {
+		blake2(bytes)
+	}
 }
