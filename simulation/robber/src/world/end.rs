@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 const LONGEST: BlockNumber = 1_500;
 
 /// What a run costs whoever is honest: a quarter of what all providers ask for one.
-pub const RUN: i128 = PRICE.base as i128 / 4;
+const RUN: i128 = PRICE.base as i128 / 4;
 
 impl World {
 	/// What the coalition has gained, in all, and what honest accounts have lost, by what they are; runs have

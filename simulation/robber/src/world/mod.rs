@@ -5,7 +5,6 @@ mod end;
 mod notes;
 
 pub use beginning::Cast;
-pub use end::RUN;
 pub use notes::{Luck, Noted};
 
 use crate::{
@@ -15,7 +14,7 @@ use crate::{
 	honest::{Agreement, Due, Lie, MediatorHost, ProviderHost, Sight},
 	live::Live,
 	lookers::WatcherHost,
-	memory::{Memory, SignedOrder},
+	memory::Memory,
 	moves::Move,
 	programs::named,
 	record::{Block, Sent},
@@ -101,7 +100,7 @@ impl World {
 
 	/// Orders that somebody has signed.
 	#[cfg(test)]
-	pub fn orders(&self) -> &[SignedOrder] {
+	pub fn orders(&self) -> &[crate::memory::SignedOrder] {
 		self.memory.orders()
 	}
 
