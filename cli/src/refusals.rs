@@ -2,7 +2,10 @@
 
 use crate::failure::Failure;
 use assay_client::refusals::exit_code;
-use assay_primitives::{order::Refusal, reasons::ReasonClass};
+use assay_primitives::{
+	order::{AssetFault, Part, Refusal},
+	reasons::ReasonClass,
+};
 
 /// Fails where there are any, with all of them: the first in the message, the others before it.
 pub fn refuse(refusals: &[Refusal]) -> Result<(), Failure> {
@@ -29,7 +32,7 @@ mod tests {
 	#[test]
 	fn refusal_should_name_the_first_reason_and_what_to_do_about_it() {
 		refuse(&[]).expect("nothing is wrong");
-		let failure = refuse(&[Refusal::AppSuspended, Refusal::NotEnoughCandidates]);
+		let failure = refuse(&[AssetFault::Suspended.of(Part::App), Refusal::NotEnoughCandidates]);
 		let failure = failure.expect_err("two reasons");
 		assert_eq!(failure.exit_code(), 5);
 		assert!(failure.message().contains("the app is suspended"), "{failure:?}");

@@ -471,7 +471,10 @@ fn quoted(excuse: &Option<Excuse>) -> String {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use assay_primitives::{bond::BondFault, order::Refusal};
+	use assay_primitives::{
+		bond::BondFault,
+		order::{AssetFault, Kind, OrderFault, Part, Refusal},
+	};
 
 	fn refused(refusal: Refusal) -> Error {
 		within("Market", Reason::Refused(refusal))
@@ -494,8 +497,8 @@ mod tests {
 			(refused(Refusal::NotEnoughCandidates), 5),
 			(refused(Refusal::Resource { at: 0, why: Ineligible::BondTooSmall }), 5),
 			(refused(Refusal::Resource { at: 0, why: Ineligible::ClientLimitReached }), 5),
-			(refused(Refusal::AppPriceAboveCeiling), 5),
-			(refused(Refusal::RequestNotAuthorized), 4),
+			(refused(AssetFault::PriceAboveCeiling.of(Part::App)), 5),
+			(refused(OrderFault::NotAuthorized.of(Kind::Request)), 4),
 			(within("Providers", Reason::Bond(BondFault::NotCovered)), 9),
 			(refusals::FUNDS_UNAVAILABLE.error(), 9),
 			(refusals::CASE_NOT_PAID.error(), 9),

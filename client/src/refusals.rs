@@ -39,13 +39,15 @@ impl Reason {
 		}
 	}
 
-	/// Name of the innermost reason.
+	/// Name of the innermost reason, with what it is about.
 	pub fn name(&self) -> String {
 		match self {
 			Self::Refused(Refusal::Resource { why, .. }) | Self::Ineligible(why) => {
 				format!("{why:?}")
 			},
 			Self::Refused(Refusal::Policy(fault)) | Self::Policy(fault) => format!("{fault:?}"),
+			Self::Refused(Refusal::Order { of, why }) => format!("{of:?}{why:?}"),
+			Self::Refused(Refusal::Asset { of, why }) => format!("{of:?}{why:?}"),
 			Self::Refused(refusal) => format!("{refusal:?}"),
 			Self::Bond(fault) => format!("{fault:?}"),
 		}

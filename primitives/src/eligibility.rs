@@ -12,7 +12,8 @@ use crate::{
 	matching::{self, Facts, Offered, Provider, Spread, Wanted, allows, allows_asset, ineligible},
 	money::maxima,
 	order::{
-		Asset, AssetId, AssetKind, AssetState, GroupId, PROGRAM_TAGS, Refusal, RequestOrder, Sale,
+		Asset, AssetFault, AssetId, AssetKind, AssetState, GroupId, PROGRAM_TAGS, Part, Refusal,
+		RequestOrder, Sale,
 	},
 	profile::ProfileId,
 	request::{Candidate, Ineligible, Request, RequestBounds, Terms},
@@ -196,26 +197,6 @@ pub fn spread<C: Chain>(request: &Request, lowest: Balance) -> Spread {
 	Spread { lowest, ceiling, stake: C::DealBook::stake(&request.policy, from) }
 }
 
-/// As what a request uses an asset.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Part {
-	/// As its program.
-	App,
-	/// As its input.
-	Dataset,
-}
-
-/// What can be wrong with an asset that a request uses, under the names that it has for one part.
-struct Names {
-	suspended: Refusal,
-	mismatch: Refusal,
-	order_missing: Refusal,
-	price_above_ceiling: Refusal,
-	bond_too_small: Refusal,
-	refuses_other: Refusal,
-	refuses_client: Refusal,
-}
-
 impl Part {
 	/// What a request uses beside it.
 	pub fn beside(self) -> Self {
@@ -243,14 +224,11 @@ impl Part {
 	///
 	/// # Errors
 	///
-	/// [`Refusal::AppNotFound`], [`Refusal::DatasetNotFound`].
+	/// [`AssetFault::NotFound`].
 	pub fn find(self, facts: &impl Facts, id: AssetId) -> Result<Asset, Refusal> {
 		let is_data = |asset: &Asset| asset.kind == AssetKind::Dataset;
 		let found = facts.asset(id).filter(|it| is_data(it) == (self == Self::Dataset));
-		found.ok_or(match self {
-			Self::App => Refusal::AppNotFound,
-			Self::Dataset => Refusal::DatasetNotFound,
-		})
+		found.ok_or(AssetFault::NotFound.of(self))
 	}
 
 	/// Whether an asset is what the task names.
@@ -258,29 +236,6 @@ impl Part {
 		match self {
 			Self::App => asset.kind == AssetKind::App(task.profile) && asset.content == task.module,
 			Self::Dataset => task.input == Input::Blob(asset.content),
-		}
-	}
-
-	fn names(self) -> Names {
-		match self {
-			Self::App => Names {
-				suspended: Refusal::AppSuspended,
-				mismatch: Refusal::AppMismatch,
-				order_missing: Refusal::AppOrderMissing,
-				price_above_ceiling: Refusal::AppPriceAboveCeiling,
-				bond_too_small: Refusal::AppBondTooSmall,
-				refuses_other: Refusal::AppRefusesDataset,
-				refuses_client: Refusal::AppRefusesClient,
-			},
-			Self::Dataset => Names {
-				suspended: Refusal::DatasetSuspended,
-				mismatch: Refusal::DatasetMismatch,
-				order_missing: Refusal::DatasetOrderMissing,
-				price_above_ceiling: Refusal::DatasetPriceAboveCeiling,
-				bond_too_small: Refusal::DatasetBondTooSmall,
-				refuses_other: Refusal::DatasetRefusesApp,
-				refuses_client: Refusal::DatasetRefusesClient,
-			},
 		}
 	}
 }
@@ -333,10 +288,13 @@ impl<'a> Asked<'a> {
 		ordered: Option<(AssetId, ContentRef)>,
 		note: Note,
 	) -> Result<(), Refusal> {
-		let names = self.part.names();
-		check(asset.state == AssetState::Active, names.suspended, note)?;
+		check(asset.state == AssetState::Active, AssetFault::Suspended.of(self.part), note)?;
 		let named = ordered.is_none_or(|ordered| ordered == (self.id, asset.content));
-		check(self.part.is_of(asset, self.task) && named, names.mismatch, note)?;
+		check(
+			self.part.is_of(asset, self.task) && named,
+			AssetFault::Mismatch.of(self.part),
+			note,
+		)?;
 		// Nobody answers for a program that is granted less than he has said.
 		check(asset.needs.are_met(self.task), Refusal::AppNeedsMore, note)
 	}
@@ -353,15 +311,14 @@ impl<'a> Asked<'a> {
 		sale: Option<&Sale>,
 		note: Note,
 	) -> Result<(), Refusal> {
-		let names = self.part.names();
-		let Some(sale) = sale else { return note(names.order_missing) };
-		check(sale.price <= self.ceiling, names.price_above_ceiling, note)?;
+		let Some(sale) = sale else { return note(AssetFault::OrderMissing.of(self.part)) };
+		check(sale.price <= self.ceiling, AssetFault::PriceAboveCeiling.of(self.part), note)?;
 		let bonded = facts.is_bonded(&asset.owner, self.least_bond);
-		check(bonded, names.bond_too_small, note)?;
+		check(bonded, AssetFault::BondTooSmall.of(self.part), note)?;
 		let other = allows_asset(facts, &sale.others, self.other);
-		check(other, names.refuses_other, note)?;
+		check(other, AssetFault::RefusesOther.of(self.part), note)?;
 		let client = allows(facts, &sale.clients, self.client);
-		check(client, names.refuses_client, note)
+		check(client, AssetFault::RefusesClient.of(self.part), note)
 	}
 }
 

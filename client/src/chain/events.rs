@@ -12,7 +12,7 @@ use subxt::{
 	ext::{
 		scale_decode::error::ErrorKind,
 		scale_encode::EncodeAsType,
-		scale_value::{ValueDef, scale::decode_as_type},
+		scale_value::{Composite, ValueDef, scale::decode_as_type},
 	},
 };
 
@@ -69,20 +69,23 @@ pub(super) fn describe(error: &DispatchError, metadata: &ArcMetadata) -> (Failur
 	}
 }
 
-/// Name of the innermost variant of what an error holds.
+/// Names of the innermost variants of what an error holds, one after the other.
 fn innermost(mut bytes: &[u8], type_id: u32, metadata: &ArcMetadata) -> Option<String> {
-	fn name(value: &ValueDef<u32>) -> Option<String> {
+	fn name(value: &ValueDef<u32>) -> String {
+		let of = |fields: &Composite<u32>| -> String {
+			fields.values().map(|field| name(&field.value)).collect()
+		};
 		match value {
 			ValueDef::Variant(variant) => {
-				let inner = variant.values.values().find_map(|value| name(&value.value));
-				inner.or_else(|| Some(variant.name.clone()))
+				let inner = of(&variant.values);
+				if inner.is_empty() { variant.name.clone() } else { inner }
 			},
-			ValueDef::Composite(fields) => fields.values().find_map(|value| name(&value.value)),
-			_ => None,
+			ValueDef::Composite(fields) => of(fields),
+			_ => String::new(),
 		}
 	}
 	let value = decode_as_type(&mut bytes, type_id, metadata.types()).ok()?;
-	name(&value.value)
+	Some(name(&value.value)).filter(|name| !name.is_empty())
 }
 
 /// The error that an event carries.
@@ -141,7 +144,11 @@ mod tests {
 	use super::*;
 	use crate::error::Error;
 	use assay_interface::METADATA;
-	use assay_primitives::{order::Refusal, policy::PolicyFault, request::Ineligible};
+	use assay_primitives::{
+		order::{AssetFault, Kind, OrderFault, Part, Refusal},
+		policy::PolicyFault,
+		request::Ineligible,
+	};
 	use subxt::{Metadata, ext::scale_decode::DecodeAsType};
 
 	/// A dispatch error as a runtime encodes it.
@@ -168,6 +175,12 @@ mod tests {
 		let (failure, reason) = read("Market", "Refused", [3, 1, 0]);
 		let fault = Refusal::Policy(PolicyFault::TooManyReplicas);
 		assert_eq!((&*failure.name, reason), ("TooManyReplicas", Some(Reason::Refused(fault))));
+		let (failure, reason) = read("Market", "Refused", [54, 0, 3]);
+		let used_up = Reason::Refused(OrderFault::UsedUp.of(Kind::Request));
+		assert_eq!((&*failure.name, reason), ("RequestUsedUp", Some(used_up)));
+		let (failure, reason) = read("Market", "Refused", [55, 1, 1]);
+		let suspended = Reason::Refused(AssetFault::Suspended.of(Part::Dataset));
+		assert_eq!((&*failure.name, reason), ("DatasetSuspended", Some(suspended)));
 		let (failure, reason) = read("Market", "Ineligible", [25, 0, 0]);
 		let signer = Reason::Ineligible(Ineligible::SignerNotOfProvider);
 		assert_eq!((&*failure.name, reason), ("SignerNotOfProvider", Some(signer)));

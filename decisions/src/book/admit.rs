@@ -9,10 +9,9 @@ use assay_primitives::{
 	AccountId, BlockNumber,
 	api::OfferView,
 	case::MediatorView,
-	eligibility::Part,
 	order::{
-		AnyOrder, Asset, AssetId, Authorization, Kind, OrderFile, OrderId, OrderRecord, Publisher,
-		RequestOrder, Signed,
+		AnyOrder, Asset, AssetId, Authorization, Kind, OrderFault, OrderFile, OrderId, OrderRecord,
+		Publisher, RequestOrder, Signed,
 	},
 	provider::ProviderView,
 };
@@ -30,7 +29,7 @@ impl Book {
 		}
 		let (kind, until) = (file.order.kind(), file.order.valid_until());
 		if self.now > until {
-			return Err(NotKept::Expired);
+			return Err(OrderFault::Expired.into());
 		}
 		let displaced = self.make_room(kind, &owner, until)?;
 		if let Some(displaced) = displaced {
@@ -126,11 +125,7 @@ impl Book {
 					self.by_asset.remove(&entry.asset());
 				}
 			}
-			let kind = match entry.part() {
-				Part::App => Kind::App,
-				Part::Dataset => Kind::Dataset,
-			};
-			(kind, entry.valid_until())
+			(entry.part().into(), entry.valid_until())
 		} else {
 			return false;
 		};

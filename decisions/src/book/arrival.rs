@@ -4,7 +4,7 @@ use super::Constants;
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
 	order::{
-		AnyOrder, Authorization, Kind, OrderFile, OrderId, OrderRecord, Refusal, SignatureFault,
+		AnyOrder, Authorization, Kind, OrderFault, OrderFile, OrderId, OrderRecord, Refusal,
 		sponsorship_text, verify_text,
 	},
 	policy::MAX_CANDIDATES,
@@ -37,21 +37,12 @@ pub enum NotKept {
 	/// It is for another network.
 	#[error("the order is for another network")]
 	WrongNetwork,
-	/// Its last block has gone by.
-	#[error("the order is past its last block")]
-	Expired,
-	/// It is valid for longer than orders may be.
-	#[error("the order is valid for too long")]
-	LifeTooLong,
+	/// It is wrong by itself.
+	#[error("the order {0}")]
+	Order(OrderFault),
 	/// Nobody has signed it, and nobody has presigned it on chain.
 	#[error("the order is not signed")]
 	NotSigned,
-	/// The signature has no known form.
-	#[error("the signature has no known form")]
-	SignatureMalformed,
-	/// The signature is not the owner's over this order.
-	#[error("the order is not signed by its owner for this network")]
-	NotAuthorized,
 	/// The sponsor that it names has not signed.
 	#[error("the sponsor has not signed")]
 	SponsorMissing,
@@ -61,12 +52,6 @@ pub enum NotKept {
 	/// The sponsor that it names has withdrawn its consent.
 	#[error("the sponsor has withdrawn its consent")]
 	SponsorWithdrew,
-	/// Its owner has closed it.
-	#[error("the owner has closed the order")]
-	Closed,
-	/// All of it was matched before.
-	#[error("nothing is left of the order: all of its volume was matched before")]
-	UsedUp,
 	/// No chain would accept it: no volume, an impossible policy.
 	#[error("no match of the order is possible: {0}")]
 	Impossible(String),
@@ -90,21 +75,29 @@ pub enum NotKept {
 	BookFull,
 }
 
+impl From<OrderFault> for NotKept {
+	fn from(fault: OrderFault) -> Self {
+		Self::Order(fault)
+	}
+}
+
 impl NotKept {
 	/// A word for programs.
 	pub fn code(&self) -> &'static str {
 		match self {
 			Self::WrongNetwork => "wrong-network",
-			Self::Expired => "expired",
-			Self::LifeTooLong => "life-too-long",
+			Self::Order(fault) => match fault {
+				OrderFault::Expired => "expired",
+				OrderFault::LifeTooLong => "life-too-long",
+				OrderFault::Closed => "closed",
+				OrderFault::UsedUp => "used-up",
+				OrderFault::SignatureMalformed => "signature-malformed",
+				OrderFault::NotAuthorized => "not-authorized",
+			},
 			Self::NotSigned => "not-signed",
-			Self::SignatureMalformed => "signature-malformed",
-			Self::NotAuthorized => "not-authorized",
 			Self::SponsorMissing => "sponsor-missing",
 			Self::SponsorNotAuthorized => "sponsor-not-authorized",
 			Self::SponsorWithdrew => "sponsor-withdrew",
-			Self::Closed => "closed",
-			Self::UsedUp => "used-up",
 			Self::Impossible(_) => "impossible",
 			Self::ProviderNotFound => "provider-not-found",
 			Self::SignerNotOfProvider => "signer-not-of-provider",
@@ -142,10 +135,10 @@ impl Arrival {
 		}
 		let until = file.order.valid_until();
 		if now > until {
-			return Err(NotKept::Expired);
+			return Err(OrderFault::Expired.into());
 		}
 		if until > now.saturating_add(constants.life) {
-			return Err(NotKept::LifeTooLong);
+			return Err(OrderFault::LifeTooLong.into());
 		}
 		if file.order.volume() == 0 {
 			return Err(NotKept::Impossible("it has no volume".into()));
@@ -171,7 +164,7 @@ impl Arrival {
 		let id = file.id();
 		let Known { owner, record, .. } = known;
 		if record.as_ref().is_some_and(|record| record.closed) {
-			return Err(NotKept::Closed);
+			return Err(OrderFault::Closed.into());
 		}
 		if record.as_ref().is_some_and(|record| record.sponsor_withdrew) {
 			return Err(NotKept::SponsorWithdrew);
@@ -179,14 +172,11 @@ impl Arrival {
 		let consumed = record.as_ref().map_or(0, |record| record.consumed);
 		let left = file.order.volume().saturating_sub(consumed);
 		if left == 0 {
-			return Err(NotKept::UsedUp);
+			return Err(OrderFault::UsedUp.into());
 		}
 		match &file.authorization {
 			Some(Authorization::Signature(signature)) => {
-				verify_text(signature, &file.text(), &owner).map_err(|fault| match fault {
-					SignatureFault::Malformed => NotKept::SignatureMalformed,
-					SignatureFault::WrongSigner => NotKept::NotAuthorized,
-				})?;
+				verify_text(signature, &file.text(), &owner).map_err(OrderFault::from)?;
 			},
 			None | Some(Authorization::OnChain) => {
 				let presigned = record.and_then(|record| record.presigned_by);

@@ -2,11 +2,10 @@
 
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
-	eligibility::Part,
 	judges::Mediators,
 	matching::Offered,
 	order::{
-		self, AnyOrder, AppOrder, AssetId, AssetOrder, Authorization, DatasetOrder, OrderId,
+		self, AnyOrder, AppOrder, AssetId, AssetOrder, Authorization, DatasetOrder, OrderId, Part,
 		RequestOrder, ResourceOrder, Signed,
 	},
 	request::{Ineligible, OfferId, Terms},

@@ -3,7 +3,6 @@
 use super::{Book, ResourceKey, entry::ResourceEntry};
 use assay_primitives::{
 	Balance,
-	eligibility::Part,
 	order::{AnyOrder, OrderFile, OrderId},
 };
 use serde_json::{Value, json};
@@ -62,10 +61,7 @@ impl Book {
 		let entry = self.sales.get(id)?;
 		Some(json!({
 			"order": id,
-			"kind": match entry.part() {
-				Part::App => "app",
-				Part::Dataset => "dataset",
-			},
+			"kind": entry.part().to_string(),
 			"asset": entry.asset(),
 			"price": entry.price().to_string(),
 			"left": entry.left,

@@ -6,12 +6,10 @@ use super::{
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
-	eligibility::{
-		Asked, Note, Part, UsedAsset, buyers, check, examine_mediators, examine_tags, noted,
-	},
+	eligibility::{Asked, Note, UsedAsset, buyers, check, examine_mediators, examine_tags, noted},
 	judges::Mediators,
 	matching::{self, Facts, Provider},
-	order::{Asset, AssetId, GroupId, OrderId, Refusal, RequestOrder, Sale},
+	order::{Asset, AssetId, GroupId, OrderId, Part, Refusal, RequestOrder, Sale},
 	profile::ProfileId,
 	provider::{Declaration, Reputation, Status},
 	request::Ineligible,

@@ -26,9 +26,8 @@ pub use plan::{Plan, Shortage};
 
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
-	eligibility::Part,
 	money::Tariff,
-	order::{Asset, AssetId, Kind, OrderId},
+	order::{Asset, AssetId, Kind, OrderId, Part},
 	provider::ProviderView,
 	request::RequestBounds,
 };

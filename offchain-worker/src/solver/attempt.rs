@@ -8,7 +8,7 @@ use assay_client::{Error, WaitFor, refusals::Reason};
 use assay_decisions::book::{Plan, Shortage};
 use assay_interface::{Call, Event, market};
 use assay_primitives::{
-	order::{Match, OrderId, Refusal, Resource},
+	order::{Kind, Match, OrderFault, OrderId, Refusal, Resource},
 	task::DealId,
 };
 use std::{sync::PoisonError, time::Instant};
@@ -155,7 +155,7 @@ impl Solver {
 			learned
 		};
 		// The answer to whoever comes second.
-		let lost = *reason == Some(Reason::Refused(Refusal::RequestUsedUp));
+		let lost = *reason == Some(Reason::Refused(OrderFault::UsedUp.of(Kind::Request)));
 		if fee || lost {
 			tracing::info!(request = ?plan.request, error = name, fee, "not matched by this solver");
 			let ended = if lost { Ended::Lost } else { Ended::Failed };
@@ -200,15 +200,10 @@ impl Solver {
 
 /// Whether a request can never be matched again.
 fn is_final(refusal: &Refusal) -> bool {
-	matches!(
-		refusal,
-		Refusal::RequestUsedUp
-			| Refusal::RequestClosed
-			| Refusal::RequestExpired
-			| Refusal::RequestNotAuthorized
-			| Refusal::RequestSignatureMalformed
-			| Refusal::SponsorWithdrew
-	)
+	match refusal {
+		Refusal::Order { of: Kind::Request, why } => *why != OrderFault::LifeTooLong,
+		refusal => *refusal == Refusal::SponsorWithdrew,
+	}
 }
 
 /// All orders of a plan.

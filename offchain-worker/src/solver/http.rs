@@ -5,7 +5,7 @@ use super::{accept::Rejected, args::SolverOptions, limiter::Limiter, shared::Sol
 use crate::http::Bounded;
 use assay_client::order::{MAX_FILE_BYTES, print_file, read_file};
 use assay_decisions::book::ResourceKey;
-use assay_primitives::order::{Kind, OrderId};
+use assay_primitives::order::OrderId;
 use axum::{
 	Json, Router,
 	body::Bytes,
@@ -182,15 +182,6 @@ async fn guard(
 	response
 }
 
-fn kind(kind: Kind) -> &'static str {
-	match kind {
-		Kind::Request => "request",
-		Kind::Resource => "resource",
-		Kind::App => "app",
-		Kind::Dataset => "dataset",
-	}
-}
-
 /// `POST /v1/orders`: an order's file. 201 when it is kept, 200 when it was there before.
 async fn take(State(shared): State<Shared>, body: Result<Bytes, BytesRejection>) -> Answer {
 	let body = body.map_err(|rejection| {
@@ -202,7 +193,7 @@ async fn take(State(shared): State<Shared>, body: Result<Bytes, BytesRejection>)
 	let accepted = shared.solver.accept(file, "http").await?;
 	let status = if accepted.known { StatusCode::OK } else { StatusCode::CREATED };
 	let body =
-		json!({ "order": accepted.id, "kind": kind(accepted.kind), "known": accepted.known });
+		json!({ "order": accepted.id, "kind": accepted.kind.to_string(), "known": accepted.known });
 	Ok((status, Json(body)).into_response())
 }
 

@@ -1,22 +1,19 @@
 //! Whether orders make a deal. The steps and their order are those of [`Refusal`].
 
-use crate::{
-	Config, Error, Offer, Offers, Orders, Pallet,
-	orders::{APP, Consumed, DATASET, Names, REQUEST, RESOURCE},
-};
+use crate::{Config, Error, Offer, Offers, Orders, Pallet, orders::Consumed};
 use alloc::{vec, vec::Vec};
 use assay_primitives::{
 	AccountId,
 	deal::Via,
 	eligibility::{
-		Asked, Member, Note, Part, UsedAsset, apart, buyers, check, examine_judgement,
-		examine_mediators, examine_offered, examine_request, examine_tags, noted, signers, state,
+		Asked, Member, Note, UsedAsset, apart, buyers, check, examine_judgement, examine_mediators,
+		examine_offered, examine_request, examine_tags, noted, signers, state,
 	},
 	judges::{Judges, Mediators},
 	matching::{Offered, Wanted},
 	order::{
-		AppOrder, AssetOrder, Authorization, DatasetOrder, Match, Order, Refusal, RequestOrder,
-		Resource, Sale, SignatureFault, Signed, sponsorship_text,
+		AppOrder, AssetOrder, Authorization, DatasetOrder, Kind, Match, Order, OrderFault, Part,
+		Refusal, RequestOrder, Resource, Sale, SignatureFault, Signed, sponsorship_text,
 	},
 	request::Ineligible,
 	task::Input,
@@ -126,7 +123,8 @@ impl<T: Config> Pallet<T> {
 		check(order.volume > 0 && whole, Refusal::RequestVolumeOutOfRange, note)?;
 		let most = order.highest_wage().map(|wage| T::MaxTip::get().mul_floor(wage));
 		check(most.is_some_and(|most| order.tip <= most), Refusal::TipTooHigh, note)?;
-		Self::look_up(order, authorization, Some(&order.client), solver, &REQUEST, note)
+		let note = &mut |why: OrderFault| note(why.of(Kind::Request));
+		Self::look_up(order, authorization, Some(&order.client), solver, note)
 	}
 
 	fn examine_sponsor(
@@ -161,7 +159,7 @@ impl<T: Config> Pallet<T> {
 		}
 		let reads = Part::Dataset.owned(&state::<T::Chain>(), order);
 		let other = reads.as_ref().map(|(id, owner)| (*id, owner));
-		Self::examine_asset(Asked::of(order, Part::App, other), signed, &APP, solver, note)
+		Self::examine_asset(Asked::of(order, Part::App, other), signed, solver, note)
 	}
 
 	fn examine_dataset(
@@ -172,14 +170,13 @@ impl<T: Config> Pallet<T> {
 		note: Note,
 	) -> Result<Option<Bought>, Refusal> {
 		let other = app.map(|app| app.terms().named());
-		Self::examine_asset(Asked::of(order, Part::Dataset, other), signed, &DATASET, solver, note)
+		Self::examine_asset(Asked::of(order, Part::Dataset, other), signed, solver, note)
 	}
 
 	/// An asset that the request uses, if it does, and the order that lets it, where there is one.
 	fn examine_asset<O: AssetOrder>(
 		asked: Option<Asked>,
 		signed: Option<&Signed<O>>,
-		names: &Names<Refusal>,
 		solver: &AccountId,
 		note: Note,
 	) -> Result<Option<Bought>, Refusal> {
@@ -196,9 +193,11 @@ impl<T: Config> Pallet<T> {
 		let (sale, drawn) = match signed {
 			None => (Sale::posted(&asset), None),
 			Some(Signed { order, authorization }) => {
-				check(Self::now() <= order.valid_until(), names.expired, note)?;
+				let expired = OrderFault::Expired.of(O::KIND);
+				check(Self::now() <= order.valid_until(), expired, note)?;
 				let owner = Some(&asset.owner);
-				let drawn = Self::look_up(order, authorization, owner, solver, names, note)?;
+				let note = &mut |why: OrderFault| note(why.of(O::KIND));
+				let drawn = Self::look_up(order, authorization, owner, solver, note)?;
 				(Some(order.sale()), Some(drawn))
 			},
 		};
@@ -252,13 +251,12 @@ impl<T: Config> Pallet<T> {
 				let Signed { order, authorization } = signed.as_ref();
 				let (offered, members) = (order.into(), &mut served.members);
 				let mut reasons = examine_offered::<T::Chain>(wanted, at, offered, members);
-				let mut note = |why| -> Result<(), core::convert::Infallible> {
-					reasons.push(why);
+				let mut note = |why: OrderFault| -> Result<(), core::convert::Infallible> {
+					reasons.push(why.into());
 					Ok(())
 				};
 				let owner = Some(&order.signer);
-				let Ok(drawn) =
-					Self::look_up(order, authorization, owner, solver, &RESOURCE, &mut note);
+				let Ok(drawn) = Self::look_up(order, authorization, owner, solver, &mut note);
 				served.drawn.push(drawn);
 				served.mediators.push(order.mediators.clone());
 				reasons

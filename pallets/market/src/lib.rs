@@ -384,7 +384,7 @@ pub mod pallet {
 		/// ## Errors
 		///
 		/// The signature malformed or not the owner's, as in `match_orders`;
-		/// [`Error::AlreadyClosed`], [`Refusal::AppNotFound`], [`Refusal::DatasetNotFound`].
+		/// [`Error::AlreadyClosed`], [`NotFound`](assay_primitives::order::AssetFault::NotFound).
 		///
 		/// ## Events
 		///

@@ -4,9 +4,9 @@ use crate::{CapacityOf, Config, Error, Event, HoldReason, Orders, Pallet, Prunab
 use alloc::{string::String, vec, vec::Vec};
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
-	eligibility::{Part, state},
+	eligibility::state,
 	order::{
-		AnyOrder, Authorization, Kind, Order, OrderId, OrderRecord, Refusal, RequestOrder,
+		AnyOrder, Authorization, Order, OrderFault, OrderId, OrderRecord, Part, RequestOrder,
 		SignatureFault, close_text, verify_text,
 	},
 	request::Ineligible,
@@ -23,72 +23,6 @@ use polkadot_sdk::{
 	frame_system::{Pallet as System, pallet_prelude::BlockNumberFor},
 	sp_runtime::{DispatchError, DispatchResult, traits::Zero},
 };
-
-/// What can be wrong with an order of any kind, under the names that it has for one kind.
-pub(crate) struct Names<F> {
-	pub expired: F,
-	pub life_too_long: F,
-	pub closed: F,
-	pub used_up: F,
-	pub malformed: F,
-	pub not_authorized: F,
-}
-
-pub(crate) const REQUEST: Names<Refusal> = Names {
-	expired: Refusal::RequestExpired,
-	life_too_long: Refusal::RequestLifeTooLong,
-	closed: Refusal::RequestClosed,
-	used_up: Refusal::RequestUsedUp,
-	malformed: Refusal::RequestSignatureMalformed,
-	not_authorized: Refusal::RequestNotAuthorized,
-};
-
-pub(crate) const APP: Names<Refusal> = Names {
-	expired: Refusal::AppOrderExpired,
-	life_too_long: Refusal::AppOrderLifeTooLong,
-	closed: Refusal::AppOrderClosed,
-	used_up: Refusal::AppOrderUsedUp,
-	malformed: Refusal::AppSignatureMalformed,
-	not_authorized: Refusal::AppNotAuthorized,
-};
-
-pub(crate) const DATASET: Names<Refusal> = Names {
-	expired: Refusal::DatasetOrderExpired,
-	life_too_long: Refusal::DatasetOrderLifeTooLong,
-	closed: Refusal::DatasetOrderClosed,
-	used_up: Refusal::DatasetOrderUsedUp,
-	malformed: Refusal::DatasetSignatureMalformed,
-	not_authorized: Refusal::DatasetNotAuthorized,
-};
-
-pub(crate) const RESOURCE: Names<Ineligible> = Names {
-	expired: Ineligible::OfferExpired,
-	life_too_long: Ineligible::OrderLifeTooLong,
-	closed: Ineligible::OrderClosed,
-	used_up: Ineligible::OrderUsedUp,
-	malformed: Ineligible::SignatureMalformed,
-	not_authorized: Ineligible::NotAuthorized,
-};
-
-/// The names for a kind of order.
-fn names(kind: Kind) -> Names<Refusal> {
-	match kind {
-		Kind::Request => REQUEST,
-		Kind::App => APP,
-		Kind::Dataset => DATASET,
-		Kind::Resource => {
-			let refusal = |why| Refusal::Resource { at: 0, why };
-			Names {
-				expired: refusal(RESOURCE.expired),
-				life_too_long: refusal(RESOURCE.life_too_long),
-				closed: refusal(RESOURCE.closed),
-				used_up: refusal(RESOURCE.used_up),
-				malformed: refusal(RESOURCE.malformed),
-				not_authorized: refusal(RESOURCE.not_authorized),
-			}
-		},
-	}
-}
 
 /// Time for which a byte of an order is hashed, in picoseconds: to look it up, for what its owner signs, for
 /// what a sponsor signs, and within what the ledger keeps. Arguments and environment are as long as whoever
@@ -112,28 +46,27 @@ impl<T: Config> Pallet<T> {
 
 	/// What is left of an order. `note` is told what is wrong; where it returns an error, that ends
 	/// the examination.
-	pub(crate) fn look_up<O: Order, F: Copy, E>(
+	pub(crate) fn look_up<O: Order, E>(
 		order: &O,
 		authorization: &Authorization,
 		owner: Option<&AccountId>,
 		submitter: &AccountId,
-		names: &Names<F>,
-		note: &mut dyn FnMut(F) -> Result<(), E>,
+		note: &mut dyn FnMut(OrderFault) -> Result<(), E>,
 	) -> Result<Consumed, E> {
 		let genesis = Self::genesis_hash();
 		let (id, until) = (order.id(&genesis), order.valid_until());
 		let record = Orders::<T>::get(id);
 		if until > Self::latest() {
-			note(names.life_too_long)?;
+			note(OrderFault::LifeTooLong)?;
 		}
 		let closed = record.as_ref().is_some_and(|record| record.closed);
 		if closed {
-			note(names.closed)?;
+			note(OrderFault::Closed)?;
 		}
 		let consumed = record.as_ref().map_or(0, |record| record.consumed);
 		let left = order.volume().saturating_sub(consumed);
 		if left == 0 && !closed {
-			note(names.used_up)?;
+			note(OrderFault::UsedUp)?;
 		}
 		// Who owns it is not known where an asset does not exist, which is a refusal of its own.
 		if let Some(owner) = owner {
@@ -141,7 +74,7 @@ impl<T: Config> Pallet<T> {
 			let consents = presigned && *authorization == Authorization::OnChain;
 			let text = || order.text(&genesis);
 			if !consents && let Err(fault) = Self::consent(authorization, text, owner, submitter) {
-				note(names.of(fault))?;
+				note(fault.into())?;
 			}
 		}
 		Ok(Consumed { id, until, left })
@@ -167,16 +100,16 @@ impl<T: Config> Pallet<T> {
 		authorization: Authorization,
 	) -> DispatchResult {
 		let genesis = Self::genesis_hash();
-		let names = names(order.kind());
-		ensure!(Self::now() <= order.valid_until(), Self::alone(names.expired));
+		let refused = |why: OrderFault| Error::<T>::from(why.of(order.kind()));
+		ensure!(Self::now() <= order.valid_until(), refused(OrderFault::Expired));
 		let in_time = order.valid_until() <= Self::latest();
-		ensure!(in_time, Self::alone(names.life_too_long));
+		ensure!(in_time, refused(OrderFault::LifeTooLong));
 		let owner = Self::owner_of(&order)?;
 		Self::consent(&authorization, || order.text(&genesis), &owner, &signer)
-			.map_err(|fault| Self::alone(names.of(fault)))?;
+			.map_err(|fault| refused(fault.into()))?;
 		let id = order.id(&genesis);
 		let mut record = Self::record(id, order.valid_until(), &signer)?;
-		ensure!(!record.closed, Self::alone(names.closed));
+		ensure!(!record.closed, refused(OrderFault::Closed));
 		let known = record.presigned_by.as_ref() == Some(&owner);
 		ensure!(!known, Error::<T>::AlreadyPresigned);
 		record.presigned_by = Some(owner.clone());
@@ -192,7 +125,6 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let genesis = Self::genesis_hash();
 		let (id, kind) = (order.id(&genesis), order.kind());
-		let names = names(kind);
 		let mut outcome = Err(SignatureFault::WrongSigner);
 		for owner in Self::closers(&order)? {
 			let text = || close_text(kind, &id, &genesis);
@@ -201,7 +133,7 @@ impl<T: Config> Pallet<T> {
 				break;
 			}
 		}
-		outcome.map_err(|fault| Self::alone(names.of(fault)))?;
+		outcome.map_err(|fault| OrderFault::from(fault).of(kind)).map_err(Error::<T>::from)?;
 		let mut record = Self::record(id, order.valid_until(), &signer)?;
 		ensure!(!record.closed, Error::<T>::AlreadyClosed);
 		record.closed = true;
@@ -308,25 +240,8 @@ impl<T: Config> Pallet<T> {
 		Self::now().saturating_add(T::MaxOrderLife::get())
 	}
 
-	/// As an error about one order by itself, which is at no position.
-	fn alone(refusal: Refusal) -> Error<T> {
-		match refusal {
-			Refusal::Resource { why, .. } => why.into(),
-			refusal => refusal.into(),
-		}
-	}
-
 	/// Hash of block 0, which orders are bound to. `frame_system` keeps it for good.
 	pub fn genesis_hash() -> Hash {
 		System::<T>::block_hash(BlockNumberFor::<T>::zero())
-	}
-}
-
-impl<F: Copy> Names<F> {
-	pub(crate) fn of(&self, fault: SignatureFault) -> F {
-		match fault {
-			SignatureFault::Malformed => self.malformed,
-			SignatureFault::WrongSigner => self.not_authorized,
-		}
 	}
 }

@@ -17,7 +17,7 @@ pub use authorization::{
 	Authorization, MAX_SIGNATURE_BYTES, SignatureFault, Signed, verify_text, wrapped,
 };
 pub use file::OrderFile;
-pub use refusal::Refusal;
+pub use refusal::{AssetFault, OrderFault, Refusal};
 pub use text::{close_text, format_amount, sponsorship_text};
 
 use crate::{
@@ -33,6 +33,7 @@ use crate::{
 };
 use alloc::{boxed::Box, string::String};
 use codec::Encode;
+use core::fmt;
 use polkadot_sdk::sp_core::{ConstU32, bounded::BoundedVec};
 
 /// Number of a registered app or dataset.
@@ -91,7 +92,7 @@ pub enum Assets {
 
 /// What an order is about.
 #[apply(stored)]
-#[derive(Copy)]
+#[derive(Copy, Ord, PartialOrd)]
 pub enum Kind {
 	/// Somebody wants tasks to be run.
 	#[codec(index = 0)]
@@ -105,6 +106,45 @@ pub enum Kind {
 	/// A publisher lets its data be read.
 	#[codec(index = 3)]
 	Dataset,
+}
+
+impl fmt::Display for Kind {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		f.write_str(match self {
+			Self::Request => "request",
+			Self::Resource => "resource",
+			Self::App => "app",
+			Self::Dataset => "dataset",
+		})
+	}
+}
+
+/// As what a request uses an asset.
+#[apply(stored)]
+#[derive(Copy, Ord, PartialOrd)]
+pub enum Part {
+	/// As its program.
+	#[codec(index = 0)]
+	App,
+	/// As its input.
+	#[codec(index = 1)]
+	Dataset,
+}
+
+impl fmt::Display for Part {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		fmt::Display::fmt(&Kind::from(*self), f)
+	}
+}
+
+/// The orders that let assets be used as this.
+impl From<Part> for Kind {
+	fn from(part: Part) -> Self {
+		match part {
+			Part::App => Self::App,
+			Part::Dataset => Self::Dataset,
+		}
+	}
 }
 
 /// A client wants tasks to be run.

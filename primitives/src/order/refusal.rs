@@ -1,5 +1,6 @@
 //! Why orders don't make a deal.
 
+use super::{Kind, Part, SignatureFault};
 use crate::{
 	policy::PolicyFault,
 	reasons::ReasonClass,
@@ -7,16 +8,38 @@ use crate::{
 };
 
 reasons! {
-	/// Why orders don't make a deal, in the order of checking but for those with the highest numbers,
-	/// which came later: the sponsor's withdrawal is found with its consent, what an app needs with
-	/// what it is, a set of mediators before the volume, and whether anybody can judge the task at last.
+	/// What can be wrong with an order of any kind.
+	pub enum OrderFault {
+		0 Expired: "is past its last block",
+		1 LifeTooLong: "is valid for longer than the chain remembers what was used of it",
+		2 Closed: "was closed by its owner",
+		3 UsedUp: "has nothing left",
+		4 SignatureMalformed: "has a signature of no known form",
+		5 NotAuthorized: "is not signed by its owner for this network",
+	}
+}
+
+reasons! {
+	/// What can be wrong with an app or a dataset that a request uses.
+	pub enum AssetFault {
+		0 NotFound: "is not registered",
+		1 Suspended: "is suspended",
+		2 Mismatch: "is not what its order names, or not what the request runs or reads",
+		3 OrderMissing: "can only be used with an order",
+		4 PriceAboveCeiling: "costs more than the request allows",
+		5 BondTooSmall: "is of a publisher whose bond is below what the request wants",
+		6 RefusesOther: "is not meant for what the request uses beside it",
+		7 RefusesClient: "is not meant for this client",
+	}
+}
+
+reasons! {
+	/// Why orders don't make a deal.
 	///
-	/// A match is refused with the first that applies; the view `why_not` lists all of them. Of several
-	/// resources the first reason in the order of [`Ineligible`] decides.
+	/// A match is refused with the first that applies in the order of checking, which `docs/orders.md` lists;
+	/// the view `why_not` lists all of them. Of several resources the first reason in the order of
+	/// [`Ineligible`] decides. Numbers that are missing were reasons once.
 	pub enum Refusal {
-		0 RequestExpired: "the request is past its last block",
-		1 RequestLifeTooLong:
-			"the request is valid for longer than the chain remembers what was used of it",
 		2 RequestVolumeOutOfRange:
 			"the request asks for no tasks, or for more at once than altogether or than a deal has",
 		3 Policy(fault: PolicyFault): "the policy is impossible: {fault}",
@@ -25,46 +48,9 @@ reasons! {
 		6 MemoryLimitOutOfRange: "the memory limit is zero, or higher than any task may use",
 		7 OutputLimitOutOfRange: "the output limit is higher than any task may use",
 		8 TipTooHigh: "the tip is above the share of the highest wage that a tip may be",
-		9 RequestClosed: "the client has closed the request",
-		10 RequestUsedUp: "nothing is left of the request",
-		11 RequestSignatureMalformed: "the client's signature has no known form",
-		12 RequestNotAuthorized: "the request is not signed by its client for this network",
 		13 SponsorMissing: "the request names a sponsor whose consent is missing",
 		14 SponsorSignatureMalformed: "the sponsor's signature has no known form",
 		15 SponsorNotAuthorized: "the signature is not the sponsor's for this request and network",
-		16 AppNotFound: "the app is not registered",
-		17 AppSuspended: "the app is suspended",
-		18 AppMismatch:
-			"the order is for another app or content, or the request's module or profile is not the app's",
-		19 AppOrderMissing: "the app can only be used with an order",
-		20 AppOrderExpired: "the app order is past its last block",
-		21 AppOrderLifeTooLong:
-			"the app order is valid for longer than the chain remembers what was used of it",
-		22 AppOrderClosed: "the owner has closed the app order",
-		23 AppOrderUsedUp: "nothing is left of the app order",
-		24 AppSignatureMalformed: "the signature of the app order has no known form",
-		25 AppNotAuthorized: "the app order is not signed by the app's owner for this network",
-		26 AppPriceAboveCeiling: "the app costs more than the request allows",
-		27 AppBondTooSmall: "the publisher's bond is below what the request wants",
-		28 AppRefusesDataset: "the app is not meant for this dataset",
-		29 AppRefusesClient: "the app is not meant for this client",
-		30 DatasetNotFound: "the dataset is not registered",
-		31 DatasetSuspended: "the dataset is suspended",
-		32 DatasetMismatch:
-			"the order is for another dataset or content, or the request's input is not the dataset's",
-		33 DatasetOrderMissing: "the dataset can only be used with an order",
-		34 DatasetOrderExpired: "the dataset order is past its last block",
-		35 DatasetOrderLifeTooLong:
-			"the dataset order is valid for longer than the chain remembers what was used of it",
-		36 DatasetOrderClosed: "the owner has closed the dataset order",
-		37 DatasetOrderUsedUp: "nothing is left of the dataset order",
-		38 DatasetSignatureMalformed: "the signature of the dataset order has no known form",
-		39 DatasetNotAuthorized:
-			"the dataset order is not signed by the dataset's owner for this network",
-		40 DatasetPriceAboveCeiling: "the dataset costs more than the request allows",
-		41 DatasetBondTooSmall: "the publisher's bond is below what the request wants",
-		42 DatasetRefusesApp: "the dataset is not meant for this app",
-		43 DatasetRefusesClient: "the dataset is not meant for this client",
 		44 ProgramTagsMissing:
 			"a tag is wanted that the program itself must support, and the app does not",
 		45 NotEnoughCandidates: "there are fewer candidates than the policy or the request wants",
@@ -84,13 +70,97 @@ reasons! {
 		52 AppNeedsMore: "the request grants less memory, gas or stack than the app says that it needs",
 		53 NobodyJudges:
 			"the task is beyond the court, and of those who would judge it less than two thirds take such a task",
+		54 Order {
+			/// Of which kind. Faults of resources in a match are told with their position instead.
+			of: Kind,
+			/// Why.
+			why: OrderFault,
+		}: "the {of} order {why}",
+		55 Asset {
+			/// As what it is used.
+			of: Part,
+			/// Why.
+			why: AssetFault,
+		}: "the {of} {why}",
+	}
+}
+
+impl OrderFault {
+	/// Of an order of this kind.
+	pub fn of(self, kind: Kind) -> Refusal {
+		Refusal::Order { of: kind, why: self }
+	}
+
+	fn class(self) -> ReasonClass {
+		match self {
+			Self::LifeTooLong | Self::SignatureMalformed | Self::NotAuthorized => {
+				ReasonClass::Rejected
+			},
+			Self::Expired | Self::Closed | Self::UsedUp => ReasonClass::Unmatched,
+		}
+	}
+
+	fn hint(self, of: Kind) -> &'static str {
+		match (of, self) {
+			(Kind::Request, Self::NotAuthorized) => "sign it: assay request sign FILE",
+			(Kind::Request, _) => "write and sign a new request: assay request new",
+			_ => "ask its owner for another order",
+		}
+	}
+}
+
+impl AssetFault {
+	/// Of what a request uses as this.
+	pub fn of(self, part: Part) -> Refusal {
+		Refusal::Asset { of: part, why: self }
+	}
+
+	fn hint(self, of: Part) -> Option<&'static str> {
+		Some(match (self, of) {
+			(Self::Suspended, _) => {
+				"its owner, or who suspended it, has to resume it: assay app resume, or dataset resume"
+			},
+			(Self::OrderMissing, _) => {
+				"ask its owner for an order, and match it: assay request send FILE --app ORDER"
+			},
+			(Self::PriceAboveCeiling, Part::App) => {
+				"raise --max-app-price, and sign the request again"
+			},
+			(Self::PriceAboveCeiling, Part::Dataset) => {
+				"raise --max-dataset-price, and sign the request again"
+			},
+			_ => return None,
+		})
+	}
+}
+
+impl From<SignatureFault> for OrderFault {
+	fn from(fault: SignatureFault) -> Self {
+		match fault {
+			SignatureFault::Malformed => Self::SignatureMalformed,
+			SignatureFault::WrongSigner => Self::NotAuthorized,
+		}
+	}
+}
+
+/// Of a resource in a match, whose position is told beside it.
+impl From<OrderFault> for Ineligible {
+	fn from(fault: OrderFault) -> Self {
+		match fault {
+			OrderFault::Expired => Self::OfferExpired,
+			OrderFault::LifeTooLong => Self::OrderLifeTooLong,
+			OrderFault::Closed => Self::OrderClosed,
+			OrderFault::UsedUp => Self::OrderUsedUp,
+			OrderFault::SignatureMalformed => Self::SignatureMalformed,
+			OrderFault::NotAuthorized => Self::NotAuthorized,
+		}
 	}
 }
 
 impl From<RequestFault> for Refusal {
 	fn from(fault: RequestFault) -> Self {
 		match fault {
-			RequestFault::Expired => Self::RequestExpired,
+			RequestFault::Expired => OrderFault::Expired.of(Kind::Request),
 			RequestFault::Policy(fault) => Self::Policy(fault),
 			RequestFault::RunTime => Self::RunTimeOutOfRange,
 			RequestFault::Gas => Self::GasLimitOutOfRange,
@@ -104,26 +174,18 @@ impl Refusal {
 	/// What kind of reason it is.
 	pub fn class(&self) -> ReasonClass {
 		match self {
-			Self::RequestLifeTooLong
-			| Self::RequestVolumeOutOfRange
+			Self::Order { why, .. } => why.class(),
+			Self::RequestVolumeOutOfRange
 			| Self::Policy(_)
 			| Self::RunTimeOutOfRange
 			| Self::GasLimitOutOfRange
 			| Self::MemoryLimitOutOfRange
 			| Self::OutputLimitOutOfRange
 			| Self::TipTooHigh
-			| Self::RequestSignatureMalformed
-			| Self::RequestNotAuthorized
 			| Self::SponsorMissing
 			| Self::SponsorSignatureMalformed
 			| Self::SponsorNotAuthorized
 			| Self::SponsorWithdrew
-			| Self::AppOrderLifeTooLong
-			| Self::AppSignatureMalformed
-			| Self::AppNotAuthorized
-			| Self::DatasetOrderLifeTooLong
-			| Self::DatasetSignatureMalformed
-			| Self::DatasetNotAuthorized
 			| Self::PriceTooLarge => ReasonClass::Rejected,
 			_ => ReasonClass::Unmatched,
 		}
@@ -132,20 +194,8 @@ impl Refusal {
 	/// What can be done about it, as one sentence.
 	pub fn hint(&self) -> Option<&'static str> {
 		Some(match self {
-			Self::AppSuspended | Self::DatasetSuspended => {
-				"its owner, or who suspended it, has to resume it: assay app resume, or dataset resume"
-			},
-			Self::AppOrderMissing | Self::DatasetOrderMissing => {
-				"ask its owner for an order, and match it: assay request send FILE --app ORDER"
-			},
-			Self::AppPriceAboveCeiling => "raise --max-app-price, and sign the request again",
-			Self::DatasetPriceAboveCeiling => {
-				"raise --max-dataset-price, and sign the request again"
-			},
-			Self::RequestExpired | Self::RequestClosed | Self::RequestUsedUp => {
-				"write and sign a new request: assay request new"
-			},
-			Self::RequestNotAuthorized => "sign it: assay request sign FILE",
+			Self::Order { of, why } => why.hint(*of),
+			Self::Asset { of, why } => return why.hint(*of),
 			Self::NotEnoughCandidates => "name more resources, or ask for fewer replicas",
 			Self::AppNeedsMore => "raise --memory or --gas: assay app show tells what it needs",
 			Self::NoCommonMediator => {
@@ -183,6 +233,10 @@ mod tests {
 			Refusal::Policy(PolicyFault::NoReplicas).to_string(),
 			"the policy is impossible: there must be at least one replica"
 		);
+		let closed = OrderFault::Closed.of(Kind::App);
+		assert_eq!(closed.to_string(), "the app order was closed by its owner");
+		let suspended = AssetFault::Suspended.of(Part::Dataset);
+		assert_eq!(suspended.to_string(), "the dataset is suspended");
 		assert_eq!(
 			(busy.class(), busy.hint()),
 			(ReasonClass::Unmatched, Ineligible::NoFreeSlot.hint().into())

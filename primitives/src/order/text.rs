@@ -32,7 +32,7 @@ pub fn format_amount(amount: Balance) -> String {
 
 pub(super) fn order_text<O: Order + ?Sized>(order: &O, genesis: &Hash) -> String {
 	let mut text = head("order", genesis);
-	line(&mut text, "kind", kind(O::KIND));
+	line(&mut text, "kind", O::KIND);
 	order.describe(&mut text);
 	line(&mut text, "volume", order.volume());
 	line(&mut text, "valid until block", order.valid_until());
@@ -42,7 +42,7 @@ pub(super) fn order_text<O: Order + ?Sized>(order: &O, genesis: &Hash) -> String
 /// What an owner signs so that somebody else may close an order in its name.
 pub fn close_text(kind_of_order: Kind, id: &OrderId, genesis: &Hash) -> String {
 	let mut text = head("close", genesis);
-	line(&mut text, "kind", kind(kind_of_order));
+	line(&mut text, "kind", kind_of_order);
 	last(text, id)
 }
 
@@ -178,15 +178,6 @@ fn last(mut text: String, id: &OrderId) -> String {
 fn line(text: &mut String, name: &str, value: impl core::fmt::Display) {
 	// Writing to a string can't fail.
 	let _ = writeln!(text, "{name}: {value}");
-}
-
-fn kind(kind: Kind) -> &'static str {
-	match kind {
-		Kind::Request => "request",
-		Kind::Resource => "resource",
-		Kind::App => "app",
-		Kind::Dataset => "dataset",
-	}
 }
 
 fn hex(bytes: &[u8]) -> String {

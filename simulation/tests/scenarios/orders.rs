@@ -7,8 +7,8 @@ use assay_primitives::{
 	deal::Ending,
 	judges::Mediators,
 	order::{
-		Accounts, AppOrder, Assets, Authorization, Match, Order, PLACE_BYTES, Refusal,
-		RequestOrder, Resource, ResourceOrder, Signed, sponsorship_text, wrapped,
+		Accounts, AppOrder, Assets, Authorization, Kind, Match, Order, OrderFault, PLACE_BYTES,
+		Refusal, RequestOrder, Resource, ResourceOrder, Signed, sponsorship_text, wrapped,
 	},
 	policy::Policy,
 	profile::Profile,
@@ -228,10 +228,13 @@ fn two_solvers_should_pay_fees_and_one_win() {
 		it.chain.block(&[(Some(&one), call(orders.clone())), (Some(&other), call(orders.clone()))]);
 	assert_eq!(results[0], Ok(Ok(())));
 	let second = results[1].expect("it is included");
-	assert!(refused(second, pallet_market::Error::<Runtime>::from(Refusal::RequestUsedUp)));
+	assert!(refused(
+		second,
+		pallet_market::Error::<Runtime>::from(OrderFault::UsedUp.of(Kind::Request))
+	));
 	let solver = account(&it.solver);
 	let refusals = it.chain.read(|| MarketPallet::why_not(&solver, &orders));
-	assert_eq!(refusals, [Refusal::RequestUsedUp, Refusal::VolumeTooSmall]);
+	assert_eq!(refusals, [OrderFault::UsedUp.of(Kind::Request), Refusal::VolumeTooSmall]);
 }
 
 #[test]

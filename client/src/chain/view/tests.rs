@@ -29,7 +29,7 @@ use assay_primitives::{
 		ReplicaState, Task, TaskState, TaskStatus, TaskView, single,
 	},
 	money::Economics,
-	order::{Publisher, Refusal},
+	order::{AssetFault, Kind, OrderFault, Part, Publisher, Refusal},
 	policy::PolicyFault,
 	price::Price,
 	profile::Profile,
@@ -160,7 +160,8 @@ fn views() -> Vec<Known> {
 	let refusals = vec![
 		Refusal::Policy(PolicyFault::NoReplicas),
 		Refusal::Resource { at: 1, why: Ineligible::NotAuthorized },
-		Refusal::VolumeTooSmall,
+		OrderFault::UsedUp.of(Kind::App),
+		AssetFault::Suspended.of(Part::Dataset),
 	];
 	vec![
 		("parameters", vec![], vec![parameters().encode()]),

@@ -3,7 +3,7 @@
 use super::*;
 use assay_primitives::{
 	Signature,
-	order::{sponsorship_text, wrapped},
+	order::{OrderFault, sponsorship_text, wrapped},
 };
 use polkadot_sdk::sp_core::{Pair as _, sr25519::Pair};
 
@@ -57,7 +57,10 @@ fn signed_order_should_be_kept_and_tampered_ones_refused() {
 	let mut tampered = good.clone();
 	let AnyOrder::Request(order) = &mut tampered.order else { panic!("a request") };
 	order.request.max_price.base = 1;
-	assert_eq!(judge(tampered, None).expect_err("changed"), NotKept::NotAuthorized);
+	assert_eq!(
+		judge(tampered, None).expect_err("changed"),
+		NotKept::Order(OrderFault::NotAuthorized)
+	);
 	let mut unsigned = good.clone();
 	unsigned.authorization = None;
 	assert_eq!(judge(unsigned.clone(), None).expect_err("unsigned"), NotKept::NotSigned);
@@ -66,7 +69,10 @@ fn signed_order_should_be_kept_and_tampered_ones_refused() {
 	assert_eq!(judge(unsigned, by(account(1))).expect_err("by another"), NotKept::NotSigned);
 	let mut malformed = good.clone();
 	malformed.authorization = Some(Authorization::Signature(vec![9; 65].try_into().expect("65")));
-	assert_eq!(judge(malformed, None).expect_err("no scheme 9"), NotKept::SignatureMalformed);
+	assert_eq!(
+		judge(malformed, None).expect_err("no scheme 9"),
+		NotKept::Order(OrderFault::SignatureMalformed)
+	);
 	let mut foreign = good;
 	foreign.genesis = Hash::zero();
 	assert_eq!(judge(foreign, None).expect_err("another network"), NotKept::WrongNetwork);
@@ -77,18 +83,27 @@ fn order_should_be_refused_when_it_is_of_another_network_though_its_file_says_ou
 	let mut file = signed(|_| {});
 	let elsewhere = file.order.text(&Hash::zero());
 	file.authorization = Some(consent(&elsewhere, &key("Alice")));
-	assert_eq!(judge(file, None).expect_err("signed elsewhere"), NotKept::NotAuthorized);
+	assert_eq!(
+		judge(file, None).expect_err("signed elsewhere"),
+		NotKept::Order(OrderFault::NotAuthorized)
+	);
 }
 
 #[test]
 fn order_should_be_refused_when_it_was_used_closed_or_is_of_another_time() {
 	let good = || signed(|_| {});
-	assert_eq!(judge(good(), record(1, false, None)).expect_err("used"), NotKept::UsedUp);
-	assert_eq!(judge(good(), record(0, true, None)).expect_err("closed"), NotKept::Closed);
+	assert_eq!(
+		judge(good(), record(1, false, None)).expect_err("used"),
+		NotKept::Order(OrderFault::UsedUp)
+	);
+	assert_eq!(
+		judge(good(), record(0, true, None)).expect_err("closed"),
+		NotKept::Order(OrderFault::Closed)
+	);
 	let expired = signed(|order| order.request.valid_until = NOW - 1);
-	assert_eq!(judge(expired, None).expect_err("too late"), NotKept::Expired);
+	assert_eq!(judge(expired, None).expect_err("too late"), NotKept::Order(OrderFault::Expired));
 	let long = signed(|order| order.request.valid_until = NOW + 1_001);
-	assert_eq!(judge(long, None).expect_err("too long"), NotKept::LifeTooLong);
+	assert_eq!(judge(long, None).expect_err("too long"), NotKept::Order(OrderFault::LifeTooLong));
 	let half = signed(|order| order.volume = 3);
 	assert_eq!(judge(half, record(1, false, None)).expect("two are left").left, 2);
 }

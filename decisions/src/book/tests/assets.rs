@@ -4,7 +4,10 @@ use super::*;
 use assay_primitives::{
 	bond::Bond,
 	case::{MediatorStatus, MediatorTerms, MediatorView},
-	order::{Asset, AssetKind, AssetState, AssetTerms, Needs, OrderRecord, Publisher, Refusal},
+	order::{
+		Asset, AssetFault, AssetKind, AssetState, AssetTerms, Needs, OrderRecord, Part, Publisher,
+		Refusal,
+	},
 	task::InputList,
 };
 
@@ -72,13 +75,21 @@ fn app_should_be_used_only_when_its_publisher_is_bonded() {
 	book.plan(&id).expect("nobody has looked it up");
 	for bond in [None, publisher(10 * UNIT - 1)] {
 		book.set_publisher(account(PUBLISHER), bond);
-		assert_eq!(refusals(&book, &id), [Refusal::AppBondTooSmall], "the chain's least");
+		assert_eq!(
+			refusals(&book, &id),
+			[AssetFault::BondTooSmall.of(Part::App)],
+			"the chain's least"
+		);
 	}
 	book.set_publisher(account(PUBLISHER), publisher(10 * UNIT));
 	book.plan(&id).expect("it is as much as the chain wants");
 	let careful = RequestOrder { min_publisher_bond: 11 * UNIT, salt: 1, ..wants_app() };
 	let careful = put_request(&mut book, careful);
-	assert_eq!(refusals(&book, &careful), [Refusal::AppBondTooSmall], "the request's own");
+	assert_eq!(
+		refusals(&book, &careful),
+		[AssetFault::BondTooSmall.of(Part::App)],
+		"the request's own"
+	);
 }
 
 #[test]
@@ -89,7 +100,7 @@ fn order_of_an_app_should_be_void_when_the_app_has_another_owner() {
 	let id = put_request(&mut book, wants_app());
 	book.plan(&id).expect("its owner's");
 	book.set_asset(7, Some(Asset { owner: account(501), ..app() }));
-	assert_eq!(refusals(&book, &id), [Refusal::AppOrderMissing]);
+	assert_eq!(refusals(&book, &id), [AssetFault::OrderMissing.of(Part::App)]);
 	let theirs = put_app_of(&mut book, app_order(5, 1), 501);
 	assert_eq!(book.plan(&id).expect("the new owner's").sales, [theirs]);
 }
@@ -202,16 +213,16 @@ fn cheapest_terms_of_an_app_should_be_taken() {
 	let (mut book, _) = stocked(&[100 * MILLI]);
 	let id = put_request(&mut book, wants_app());
 	let refusals = |book: &Book| refusals(book, &id);
-	assert_eq!(refusals(&book), [Refusal::AppNotFound]);
+	assert_eq!(refusals(&book), [AssetFault::NotFound.of(Part::App)]);
 	book.set_asset(7, Some(app()));
-	assert_eq!(refusals(&book), [Refusal::AppOrderMissing]);
+	assert_eq!(refusals(&book), [AssetFault::OrderMissing.of(Part::App)]);
 	put_app(&mut book, app_order(11, 0));
-	assert_eq!(refusals(&book), [Refusal::AppPriceAboveCeiling]);
+	assert_eq!(refusals(&book), [AssetFault::PriceAboveCeiling.of(Part::App)]);
 	let none = Accounts::Listed(Default::default());
 	put_app(&mut book, AppOrder { clients: none, ..app_order(5, 1) });
-	assert_eq!(refusals(&book), [Refusal::AppPriceAboveCeiling]);
+	assert_eq!(refusals(&book), [AssetFault::PriceAboveCeiling.of(Part::App)]);
 	put_app(&mut book, AppOrder { mediators: judged_by(&[1]), ..app_order(6, 3) });
-	assert_eq!(refusals(&book), [Refusal::AppPriceAboveCeiling]);
+	assert_eq!(refusals(&book), [AssetFault::PriceAboveCeiling.of(Part::App)]);
 	let fair = put_app(&mut book, app_order(8, 2));
 	let plan = book.plan(&id).expect("an order serves");
 	assert_eq!(plan.sales, [fair]);
@@ -229,11 +240,11 @@ fn cheapest_terms_of_an_app_should_be_taken() {
 	book.set_asset(7, Some(Asset { needs, ..app() }));
 	assert_eq!(refusals(&book), [Refusal::AppNeedsMore]);
 	book.set_asset(7, Some(Asset { state: AssetState::Banned, ..app() }));
-	assert_eq!(refusals(&book), [Refusal::AppSuspended]);
+	assert_eq!(refusals(&book), [AssetFault::Suspended.of(Part::App)]);
 	book.set_asset(7, Some(Asset { content: ContentRef::of(b"another"), ..app() }));
-	assert_eq!(refusals(&book), [Refusal::AppMismatch]);
+	assert_eq!(refusals(&book), [AssetFault::Mismatch.of(Part::App)]);
 	book.set_asset(7, Some(app()));
 	book.set_consumed(&fair, 2);
 	assert!(!book.contains(&fair), "nothing is left of it");
-	assert_eq!(refusals(&book), [Refusal::AppPriceAboveCeiling]);
+	assert_eq!(refusals(&book), [AssetFault::PriceAboveCeiling.of(Part::App)]);
 }

@@ -21,10 +21,10 @@ fn mkt_03_each_ceiling_should_have_its_own_reason() {
 		let set = full();
 		let mut low = set.clone();
 		low.request.max_app_price -= 1;
-		refused(&low.sign(), Refusal::AppPriceAboveCeiling);
+		refused(&low.sign(), AssetFault::PriceAboveCeiling.of(Part::App));
 		let mut low = set.clone();
 		low.request.max_dataset_price -= 1;
-		refused(&low.sign(), Refusal::DatasetPriceAboveCeiling);
+		refused(&low.sign(), AssetFault::PriceAboveCeiling.of(Part::Dataset));
 		let mut low = set.clone();
 		low.request.request.max_price.base -= 1;
 		refused(&low.sign(), because(0, Ineligible::BasePriceAboveCeiling));
@@ -79,24 +79,30 @@ fn mkt_06_assets_should_be_those_of_their_orders() {
 		let app_orders =
 			[AppOrder { app, ..app_order() }, AppOrder { content: other, ..app_order() }];
 		for order in app_orders {
-			refused(&Set { app: Some(order), ..set.clone() }.sign(), Refusal::AppMismatch);
+			refused(
+				&Set { app: Some(order), ..set.clone() }.sign(),
+				AssetFault::Mismatch.of(Part::App),
+			);
 		}
 		let dataset_orders = [
 			DatasetOrder { dataset, ..dataset_order() },
 			DatasetOrder { content: other, ..dataset_order() },
 		];
 		for order in dataset_orders {
-			refused(&Set { dataset: Some(order), ..set.clone() }.sign(), Refusal::DatasetMismatch);
+			refused(
+				&Set { dataset: Some(order), ..set.clone() }.sign(),
+				AssetFault::Mismatch.of(Part::Dataset),
+			);
 		}
 		let mut wrong = set.clone();
 		wrong.request.request.task.module = other;
-		refused(&wrong.sign(), Refusal::AppMismatch);
+		refused(&wrong.sign(), AssetFault::Mismatch.of(Part::App));
 		let mut wrong = set.clone();
 		wrong.request.request.task.input = Input::Blob(other);
-		refused(&wrong.sign(), Refusal::DatasetMismatch);
+		refused(&wrong.sign(), AssetFault::Mismatch.of(Part::Dataset));
 		let mut wrong = set;
 		wrong.request.request.task.profile = Hash::repeat_byte(9);
-		refused(&wrong.sign(), Refusal::AppMismatch);
+		refused(&wrong.sign(), AssetFault::Mismatch.of(Part::App));
 	});
 }
 
@@ -106,15 +112,15 @@ fn mkt_07_unregistered_parties_should_have_their_own_reasons() {
 		let set = full();
 		let mut unknown = set.clone();
 		unknown.request.app = Some(9);
-		refused(&unknown.sign(), Refusal::AppNotFound);
+		refused(&unknown.sign(), AssetFault::NotFound.of(Part::App));
 		// A dataset is no app, nor the other way round.
 		unknown.request.app = Some(DATASET);
-		refused(&unknown.sign(), Refusal::AppNotFound);
+		refused(&unknown.sign(), AssetFault::NotFound.of(Part::App));
 		let mut unknown = set.clone();
 		unknown.request.dataset = Some(9);
-		refused(&unknown.sign(), Refusal::DatasetNotFound);
+		refused(&unknown.sign(), AssetFault::NotFound.of(Part::Dataset));
 		unknown.request.dataset = Some(APP);
-		refused(&unknown.sign(), Refusal::DatasetNotFound);
+		refused(&unknown.sign(), AssetFault::NotFound.of(Part::Dataset));
 		let mut orders = set.sign();
 		orders.resources[0] = Resource::Offer(9);
 		refused(&orders, because(0, Ineligible::OfferNotFound));
@@ -131,17 +137,17 @@ fn mkt_08_wrong_signer_should_have_its_own_reason_for_each_order() {
 		let Set { request, resources, app, dataset } = set;
 		let mut orders = good.clone();
 		orders.request = signed_by(STRANGER, request);
-		refused(&orders, Refusal::RequestNotAuthorized);
+		refused(&orders, OrderFault::NotAuthorized.of(Kind::Request));
 		let mut orders = good.clone();
 		let resource = signed_by(STRANGER, resources[0].clone());
 		orders.resources[0] = Resource::Order(Box::new(resource));
 		refused(&orders, because(0, Ineligible::NotAuthorized));
 		let mut orders = good.clone();
 		orders.app = Some(signed_by(DATA_PUBLISHER, app.expect("a full set")));
-		refused(&orders, Refusal::AppNotAuthorized);
+		refused(&orders, OrderFault::NotAuthorized.of(Kind::App));
 		let mut orders = good.clone();
 		orders.dataset = Some(signed_by(PUBLISHER, dataset.expect("a full set")));
-		refused(&orders, Refusal::DatasetNotAuthorized);
+		refused(&orders, OrderFault::NotAuthorized.of(Kind::Dataset));
 		assert_ok!(submit(SOLVER, &good));
 	});
 }
@@ -178,11 +184,11 @@ fn mkt_10_consumed_and_closed_orders_should_be_refused_each_for_itself() {
 		close(resource.0, resource.1);
 		refused(&set.sign(), because(0, Ineligible::OrderClosed));
 		close(dataset.0, dataset.1);
-		refused(&set.sign(), Refusal::DatasetOrderClosed);
+		refused(&set.sign(), OrderFault::Closed.of(Kind::Dataset));
 		close(app.0, app.1);
-		refused(&set.sign(), Refusal::AppOrderClosed);
+		refused(&set.sign(), OrderFault::Closed.of(Kind::App));
 		close(any(&set.request), CLIENT);
-		refused(&set.sign(), Refusal::RequestClosed);
+		refused(&set.sign(), OrderFault::Closed.of(Kind::Request));
 
 		let mut set = Set { request: RequestOrder { salt: 1, volume: 1, ..set.request }, ..set };
 		set.app = Some(AppOrder { salt: 1, volume: 1, ..app_order() });
@@ -190,11 +196,11 @@ fn mkt_10_consumed_and_closed_orders_should_be_refused_each_for_itself() {
 		set.resources[0].salt = 1;
 		set.resources[0].volume = 1;
 		assert_ok!(set.submit());
-		refused(&set.sign(), Refusal::RequestUsedUp);
+		refused(&set.sign(), OrderFault::UsedUp.of(Kind::Request));
 		set.request.salt = 2;
-		refused(&set.sign(), Refusal::AppOrderUsedUp);
+		refused(&set.sign(), OrderFault::UsedUp.of(Kind::App));
 		set.app.as_mut().expect("a full set").salt = 2;
-		refused(&set.sign(), Refusal::DatasetOrderUsedUp);
+		refused(&set.sign(), OrderFault::UsedUp.of(Kind::Dataset));
 		set.dataset.as_mut().expect("a full set").salt = 2;
 		refused(&set.sign(), because(0, Ineligible::OrderUsedUp));
 	});
@@ -209,13 +215,13 @@ fn mkt_19_signature_of_unknown_form_should_be_malformed_and_not_wrong() {
 			let bad = Authorization::Signature(bytes.try_into().expect("short"));
 			let mut orders = good.clone();
 			orders.request.authorization = bad.clone();
-			refused(&orders, Refusal::RequestSignatureMalformed);
+			refused(&orders, OrderFault::SignatureMalformed.of(Kind::Request));
 			let mut orders = good.clone();
 			orders.app.as_mut().expect("a full set").authorization = bad.clone();
-			refused(&orders, Refusal::AppSignatureMalformed);
+			refused(&orders, OrderFault::SignatureMalformed.of(Kind::App));
 			let mut orders = good.clone();
 			orders.dataset.as_mut().expect("a full set").authorization = bad.clone();
-			refused(&orders, Refusal::DatasetSignatureMalformed);
+			refused(&orders, OrderFault::SignatureMalformed.of(Kind::Dataset));
 			let mut orders = good.clone();
 			let Resource::Order(resource) = &mut orders.resources[0] else {
 				panic!("it is an order");
@@ -227,7 +233,7 @@ fn mkt_19_signature_of_unknown_form_should_be_malformed_and_not_wrong() {
 		let mut orders = good;
 		let none = Authorization::Signature(vec![1; 65].try_into().expect("short"));
 		orders.request.authorization = none;
-		refused(&orders, Refusal::RequestNotAuthorized);
+		refused(&orders, OrderFault::NotAuthorized.of(Kind::Request));
 	});
 }
 
@@ -249,19 +255,19 @@ fn mkt_22_dataset_should_be_checked_in_the_documented_order() {
 		orders.dataset = Some(Signed { order: order.clone(), authorization });
 		let close = |order, by| Market::close_order(signed(by), order, Authorization::OnChain);
 		assert_ok!(close(of(&order), DATA_PUBLISHER));
-		refused(&orders, Refusal::DatasetOrderClosed);
+		refused(&orders, OrderFault::Closed.of(Kind::Dataset));
 
 		let mut order = DatasetOrder { salt: 1, ..order };
 		let authorization = sign(STRANGER, "something else");
 		orders.dataset = Some(Signed { order: order.clone(), authorization });
-		refused(&orders, Refusal::DatasetNotAuthorized);
+		refused(&orders, OrderFault::NotAuthorized.of(Kind::Dataset));
 		let mut refuse = |order: &DatasetOrder, error| {
 			orders.dataset = Some(signed_by(DATA_PUBLISHER, order.clone()));
 			refused(&orders, error);
 		};
-		refuse(&order, Refusal::DatasetRefusesApp);
+		refuse(&order, AssetFault::RefusesOther.of(Part::Dataset));
 		order.apps = Assets::Listed(listed([APP]));
-		refuse(&order, Refusal::DatasetRefusesClient);
+		refuse(&order, AssetFault::RefusesClient.of(Part::Dataset));
 		order.clients = Accounts::Any;
 		refuse(&order, because(0, Ineligible::NotAllowedByDataset));
 		order.providers = Accounts::Any;
@@ -277,11 +283,11 @@ fn mkt_23_other_terms_should_be_another_order_and_the_same_never_lock_twice() {
 		alter(STASH, |it| it.free_slots = 9);
 		let orders = set.sign();
 		assert_ok!(submit(SOLVER, &orders));
-		refused(&orders, Refusal::RequestUsedUp);
+		refused(&orders, OrderFault::UsedUp.of(Kind::Request));
 		// Other terms under the same signature.
 		let mut other = orders.clone();
 		other.request.order.request.task.limits.gas -= 1;
-		refused(&other, Refusal::RequestNotAuthorized);
+		refused(&other, OrderFault::NotAuthorized.of(Kind::Request));
 		assert_eq!(usable(CLIENT), ENDOWMENT - WAGE - UNIT);
 	});
 }
@@ -321,7 +327,7 @@ fn tampered_order_should_be_refused_whatever_was_changed() {
 		let request = |change: fn(&mut RequestOrder)| {
 			let mut orders = good.clone();
 			change(&mut orders.request.order);
-			refused(&orders, Refusal::RequestNotAuthorized);
+			refused(&orders, OrderFault::NotAuthorized.of(Kind::Request));
 		};
 		request(|it| it.volume = 2);
 		request(|it| it.max_app_price += 1);
@@ -344,10 +350,10 @@ fn tampered_order_should_be_refused_whatever_was_changed() {
 		resource(|it| it.salt += 1);
 		let mut orders = good.clone();
 		orders.app.as_mut().expect("a full set").order.price -= 1;
-		refused(&orders, Refusal::AppNotAuthorized);
+		refused(&orders, OrderFault::NotAuthorized.of(Kind::App));
 		let mut orders = good.clone();
 		orders.dataset.as_mut().expect("a full set").order.volume += 1;
-		refused(&orders, Refusal::DatasetNotAuthorized);
+		refused(&orders, OrderFault::NotAuthorized.of(Kind::Dataset));
 	});
 }
 
@@ -358,7 +364,7 @@ fn order_of_another_network_should_be_refused() {
 		let mut orders = set.sign();
 		let elsewhere = set.request.text(&Hash::repeat_byte(0xee));
 		orders.request.authorization = sign(CLIENT, &elsewhere);
-		refused(&orders, Refusal::RequestNotAuthorized);
+		refused(&orders, OrderFault::NotAuthorized.of(Kind::Request));
 	});
 }
 
@@ -378,9 +384,12 @@ fn expired_orders_should_be_refused_each_for_itself() {
 		let set = full();
 		let last = 12;
 		System::set_block_number(last + 1);
-		refused(&until(&set, [last, last, last, last]), Refusal::RequestExpired);
-		refused(&until(&set, [last + 1, last, last, last]), Refusal::AppOrderExpired);
-		refused(&until(&set, [last + 1, last, last + 1, last]), Refusal::DatasetOrderExpired);
+		refused(&until(&set, [last, last, last, last]), OrderFault::Expired.of(Kind::Request));
+		refused(&until(&set, [last + 1, last, last, last]), OrderFault::Expired.of(Kind::App));
+		refused(
+			&until(&set, [last + 1, last, last + 1, last]),
+			OrderFault::Expired.of(Kind::Dataset),
+		);
 		refused(
 			&until(&set, [last + 1, last, last + 1, last + 1]),
 			because(0, Ineligible::OfferExpired),
@@ -394,13 +403,19 @@ fn orders_should_not_be_valid_for_longer_than_they_are_remembered() {
 	build_and_execute(|| {
 		let set = full();
 		let last = 1 + MAX_LIFE;
-		refused(&until(&set, [last + 1, last, last, last]), Refusal::RequestLifeTooLong);
+		refused(
+			&until(&set, [last + 1, last, last, last]),
+			OrderFault::LifeTooLong.of(Kind::Request),
+		);
 		refused(
 			&until(&set, [last, last + 1, last, last]),
 			because(0, Ineligible::OrderLifeTooLong),
 		);
-		refused(&until(&set, [last, last, last + 1, last]), Refusal::AppOrderLifeTooLong);
-		refused(&until(&set, [last, last, last, u32::MAX]), Refusal::DatasetOrderLifeTooLong);
+		refused(&until(&set, [last, last, last + 1, last]), OrderFault::LifeTooLong.of(Kind::App));
+		refused(
+			&until(&set, [last, last, last, u32::MAX]),
+			OrderFault::LifeTooLong.of(Kind::Dataset),
+		);
 		assert_ok!(submit(SOLVER, &until(&set, [last, last, last, last])));
 	});
 }
@@ -427,11 +442,11 @@ fn restrictions_should_hold_in_both_directions() {
 		refuse(none, because(0, Ineligible::AppNotServed));
 		let none = |it: &mut Set| it.resources[0].datasets = Assets::Listed(listed([9]));
 		refuse(none, because(0, Ineligible::DatasetNotServed));
-		refuse(|it| app(it).clients = only([STRANGER]), Refusal::AppRefusesClient);
+		refuse(|it| app(it).clients = only([STRANGER]), AssetFault::RefusesClient.of(Part::App));
 		refuse(|it| app(it).providers = only([STRANGER]), because(0, Ineligible::NotAllowedByApp));
 		let none = |it: &mut Set| app(it).datasets = Assets::Listed(listed([9]));
-		refuse(none, Refusal::AppRefusesDataset);
-		refuse(|it| app(it).clients = Accounts::Group(3), Refusal::AppRefusesClient);
+		refuse(none, AssetFault::RefusesOther.of(Part::App));
+		refuse(|it| app(it).clients = Accounts::Group(3), AssetFault::RefusesClient.of(Part::App));
 
 		let mut exact = set.clone();
 		exact.request.providers = only([STASH]);
@@ -464,14 +479,14 @@ fn groups_should_restrict_by_their_members_at_the_match() {
 		assert_ok!(Groups::create_group(signed(STRANGER)));
 		set.app.as_mut().expect("a full set").clients = Accounts::Group(0);
 		set.resources[0].apps = Assets::OwnedByGroup(1);
-		refused(&set.sign(), Refusal::AppRefusesClient);
+		refused(&set.sign(), AssetFault::RefusesClient.of(Part::App));
 		assert_ok!(Groups::add_members(signed(STRANGER), 0, change(CLIENT)));
 		refused(&set.sign(), because(0, Ineligible::AppNotServed));
 		assert_ok!(Groups::add_members(signed(STRANGER), 1, change(PUBLISHER)));
 		set.request.volume = 2;
 		assert_ok!(set.submit());
 		assert_ok!(Groups::remove_members(signed(STRANGER), 0, change(CLIENT)));
-		refused(&set.sign(), Refusal::AppRefusesClient);
+		refused(&set.sign(), AssetFault::RefusesClient.of(Part::App));
 	});
 }
 
@@ -480,9 +495,9 @@ fn suspended_assets_should_be_refused_each_for_itself() {
 	build_and_execute(|| {
 		let set = full();
 		assert_ok!(Register::suspend_asset(signed(DATA_PUBLISHER), DATASET, asset_hash(DATASET)));
-		refused(&set.sign(), Refusal::DatasetSuspended);
+		refused(&set.sign(), AssetFault::Suspended.of(Part::Dataset));
 		assert_ok!(Register::suspend_asset(RuntimeOrigin::root(), APP, asset_hash(APP)));
-		refused(&set.sign(), Refusal::AppSuspended);
+		refused(&set.sign(), AssetFault::Suspended.of(Part::App));
 	});
 }
 
@@ -528,9 +543,9 @@ fn publishers_should_have_the_bond_that_the_request_wants() {
 	build_and_execute(|| {
 		let mut set = full();
 		set.request.min_publisher_bond = MIN_BOND + 1;
-		refused(&set.sign(), Refusal::AppBondTooSmall);
+		refused(&set.sign(), AssetFault::BondTooSmall.of(Part::App));
 		assert_ok!(Register::bond_more(signed(PUBLISHER), 1));
-		refused(&set.sign(), Refusal::DatasetBondTooSmall);
+		refused(&set.sign(), AssetFault::BondTooSmall.of(Part::Dataset));
 		assert_ok!(Register::bond_more(signed(DATA_PUBLISHER), 1));
 		assert_ok!(set.submit());
 	});
@@ -555,8 +570,8 @@ fn orders_of_a_former_owner_should_be_void() {
 			Some(account(STRANGER))
 		));
 		assert_ok!(Register::accept_asset(signed(STRANGER), APP, asset_hash(APP)));
-		refused(&orders, Refusal::AppNotAuthorized);
-		refused(&set.sign(), Refusal::AppNotAuthorized);
+		refused(&orders, OrderFault::NotAuthorized.of(Kind::App));
+		refused(&set.sign(), OrderFault::NotAuthorized.of(Kind::App));
 		orders.app = Some(signed_by(STRANGER, app_order()));
 		assert_ok!(submit(SOLVER, &orders));
 		let sale = Ledger::opened()[1].app.clone().expect("it has an app");
@@ -627,7 +642,7 @@ fn asset_should_be_of_no_use_when_its_bond_was_slashed_below_the_least() {
 		let sale =
 			AssetSale { asset: module().hash, owner: account(PUBLISHER), price: 0, liability: 0 };
 		assert_eq!(Register::slash_bond(&sale, 1, &[]).amount, 1);
-		refused(&set.sign(), Refusal::AppBondTooSmall);
+		refused(&set.sign(), AssetFault::BondTooSmall.of(Part::App));
 		assert_ok!(Register::bond_more(signed(PUBLISHER), 1));
 		assert_ok!(set.submit());
 	});

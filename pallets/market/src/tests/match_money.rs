@@ -203,7 +203,10 @@ fn one_of_two_solvers_should_win_and_the_other_lose_nothing_but_its_fee() {
 		let orders = plain().sign();
 		alter(STASH, |it| it.free_slots = 2);
 		assert_ok!(submit(SOLVER, &orders));
-		assert_noop!(submit(STRANGER, &orders), Error::<Test>::from(Refusal::RequestUsedUp));
+		assert_noop!(
+			submit(STRANGER, &orders),
+			Error::<Test>::from(OrderFault::UsedUp.of(Kind::Request))
+		);
 		assert_eq!((held(STRANGER), usable(STRANGER)), (0, ENDOWMENT));
 	});
 }

@@ -106,7 +106,7 @@ fn match_should_use_posted_terms_when_no_order_of_the_asset_is_given() {
 	build_and_execute(|| {
 		let mut set = full();
 		(set.app, set.dataset) = (None, None);
-		refused(&set.sign(), Refusal::AppOrderMissing);
+		refused(&set.sign(), AssetFault::OrderMissing.of(Part::App));
 		let posted = |price| AssetTerms {
 			price,
 			liability: LIABILITY,
@@ -116,7 +116,7 @@ fn match_should_use_posted_terms_when_no_order_of_the_asset_is_given() {
 		};
 		let terms = Some(posted(3 * MILLI));
 		assert_ok!(Register::set_asset_terms(signed(PUBLISHER), APP, asset_hash(APP), terms));
-		refused(&set.sign(), Refusal::DatasetOrderMissing);
+		refused(&set.sign(), AssetFault::OrderMissing.of(Part::Dataset));
 		let terms = Some(posted(4 * MILLI));
 		assert_ok!(Register::set_asset_terms(
 			signed(DATA_PUBLISHER),
@@ -161,7 +161,7 @@ fn match_should_need_no_signature_of_its_submitter() {
 	build_and_execute(|| {
 		let mut orders = plain().sign();
 		orders.request.authorization = Authorization::OnChain;
-		refused(&orders, Refusal::RequestNotAuthorized);
+		refused(&orders, OrderFault::NotAuthorized.of(Kind::Request));
 		assert_ok!(submit(CLIENT, &orders));
 	});
 }
@@ -237,7 +237,7 @@ fn volume_should_be_filled_by_several_matches_and_never_exceeded() {
 		let again = ResourceOrder { salt: 1, ..set.resources[0].clone() };
 		other.resources[0] = as_resource(again);
 		assert_ok!(submit(SOLVER, &other));
-		refused(&other, Refusal::RequestUsedUp);
+		refused(&other, OrderFault::UsedUp.of(Kind::Request));
 		assert_eq!(Ledger::opened().len(), 3);
 		// Records of the request and the first resource are the first solver's.
 		assert_eq!((held(SOLVER), held(STRANGER)), (3 * ORDER_DEPOSIT, 0));
@@ -259,7 +259,7 @@ fn match_should_open_deals_of_one_task_when_there_is_no_list_of_inputs() {
 		refused(&set.sign(), because(0, Ineligible::OrderUsedUp));
 		set.resources[0].salt = 1;
 		assert_ok!(set.submit());
-		refused(&set.sign(), Refusal::RequestUsedUp);
+		refused(&set.sign(), OrderFault::UsedUp.of(Kind::Request));
 	});
 }
 

@@ -19,7 +19,7 @@ mod withdraw_offer;
 use crate::{Error, Event, NextOfferId, Offer, Offers, OffersOf, Pallet, mock::*};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, MILLI, UNIT,
-	order::Refusal,
+	order::{AssetFault, Kind, OrderFault, Part, Refusal},
 	policy::{Policy, PolicyFault},
 	price::Price,
 	request::{Candidate, Ineligible, OfferId, Request, Terms},

@@ -68,7 +68,7 @@ fn mkt_17_signed_closing_should_be_relayed_by_anyone() {
 			let (kind, id) = (order.kind(), order.id(&genesis()));
 			assert_eq!(last_event(), Event::OrderClosed { order: id, kind, consumed: 0 });
 		}
-		refused(&set.sign(), Refusal::RequestClosed);
+		refused(&set.sign(), OrderFault::Closed.of(Kind::Request));
 	});
 }
 
@@ -105,10 +105,10 @@ fn mkt_19_malformed_signatures_should_be_refused_as_such() {
 	build_and_execute(|| {
 		let bad = || Authorization::Signature(vec![1; 64].try_into().expect("short"));
 		let errors: [DispatchError; 4] = [
-			Error::<Test>::from(Refusal::RequestSignatureMalformed).into(),
-			Error::<Test>::from(Ineligible::SignatureMalformed).into(),
-			Error::<Test>::from(Refusal::AppSignatureMalformed).into(),
-			Error::<Test>::from(Refusal::DatasetSignatureMalformed).into(),
+			Error::<Test>::from(OrderFault::SignatureMalformed.of(Kind::Request)).into(),
+			Error::<Test>::from(OrderFault::SignatureMalformed.of(Kind::Resource)).into(),
+			Error::<Test>::from(OrderFault::SignatureMalformed.of(Kind::App)).into(),
+			Error::<Test>::from(OrderFault::SignatureMalformed.of(Kind::Dataset)).into(),
 		];
 		for ((order, _), error) in owned(&full()).into_iter().zip(errors) {
 			assert_noop!(presign(STRANGER, order.clone(), bad()), error);
@@ -126,7 +126,7 @@ fn resource_should_be_closed_by_stash_operator_and_signer() {
 			assert_ok!(close(closer, order.clone(), Authorization::OnChain));
 			assert_noop!(
 				close(STRANGER, order.clone(), sign(STRANGER, &closing(&order))),
-				Error::<Test>::from(Ineligible::NotAuthorized)
+				Error::<Test>::from(OrderFault::NotAuthorized.of(Kind::Resource))
 			);
 			let order = ResourceOrder {
 				salt: salt + 10,
@@ -157,7 +157,7 @@ fn order_should_be_presigned_and_closed_once() {
 		);
 		assert_noop!(
 			presign(CLIENT, order, Authorization::OnChain),
-			Error::<Test>::from(Refusal::RequestClosed)
+			Error::<Test>::from(OrderFault::Closed.of(Kind::Request))
 		);
 		assert_eq!(held(CLIENT), ORDER_DEPOSIT);
 	});
@@ -174,10 +174,10 @@ fn presign_should_be_refused_when_the_order_could_not_be_matched() {
 				Error::<Test>::from(refusal)
 			);
 		};
-		refuse(&order, Refusal::RequestLifeTooLong);
+		refuse(&order, OrderFault::LifeTooLong.of(Kind::Request));
 		System::set_block_number(2);
 		order.request.valid_until = 1;
-		refuse(&order, Refusal::RequestExpired);
+		refuse(&order, OrderFault::Expired.of(Kind::Request));
 		let resource = ResourceOrder { signer: account(STRANGER), ..resource_order(0) };
 		let resource = AnyOrder::Resource(Box::new(resource));
 		assert_noop!(
@@ -187,7 +187,7 @@ fn presign_should_be_refused_when_the_order_could_not_be_matched() {
 		let app = AnyOrder::App(Box::new(app_order()));
 		assert_noop!(
 			presign(CLIENT, app, Authorization::OnChain),
-			Error::<Test>::from(Refusal::AppNotFound)
+			Error::<Test>::from(AssetFault::NotFound.of(Part::App))
 		);
 	});
 }
@@ -199,13 +199,13 @@ fn closing_before_the_first_use_should_hold_until_the_last_block() {
 		assert_ok!(close(CLIENT, any(&set.request), Authorization::OnChain));
 		let id = set.request.id(&genesis());
 		System::set_block_number(set.request.valid_until());
-		refused(&set.sign(), Refusal::RequestClosed);
+		refused(&set.sign(), OrderFault::Closed.of(Kind::Request));
 		let prune = || Market::prune_orders(signed(STRANGER), vec![id].try_into().expect("one"));
 		assert_noop!(prune(), Error::<Test>::NothingToPrune);
 		System::set_block_number(set.request.valid_until() + 1);
 		assert_ok!(prune());
 		assert_eq!(held(CLIENT), 0);
-		refused(&set.sign(), Refusal::RequestExpired);
+		refused(&set.sign(), OrderFault::Expired.of(Kind::Request));
 	});
 }
 
@@ -217,7 +217,7 @@ fn order_should_be_closed_even_when_it_is_valid_for_longer_than_any_match_allows
 		assert_ok!(close(CLIENT, any(&set.request), Authorization::OnChain));
 		System::set_block_number(190);
 		set.resources[0].terms.valid_until = 200;
-		refused(&set.sign(), Refusal::RequestClosed);
+		refused(&set.sign(), OrderFault::Closed.of(Kind::Request));
 	});
 }
 

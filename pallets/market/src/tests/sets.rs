@@ -8,8 +8,8 @@ pub use assay_primitives::{
 	judges::{Judges, Mediators},
 	order::{
 		Accounts, AnyOrder, AppOrder, AssetId, AssetTerms, Assets, Authorization, DatasetOrder,
-		Match, Needs, Order, OrderId, OrderRecord, PROGRAM_TAGS, Refusal, RequestOrder, Resource,
-		ResourceOrder, Signed, close_text, sponsorship_text,
+		Kind, Match, Needs, Order, OrderFault, OrderId, OrderRecord, PROGRAM_TAGS, Refusal,
+		RequestOrder, Resource, ResourceOrder, Signed, close_text, sponsorship_text,
 	},
 	profile::Profile,
 	task::Input,
@@ -234,9 +234,9 @@ pub fn owned(set: &Set) -> [(AnyOrder, u8); 4] {
 /// What a wrong signature is called, for each of [`owned`].
 pub fn not_authorized() -> [DispatchError; 4] {
 	[
-		Error::<Test>::from(Refusal::RequestNotAuthorized).into(),
-		Error::<Test>::from(Ineligible::NotAuthorized).into(),
-		Error::<Test>::from(Refusal::AppNotAuthorized).into(),
-		Error::<Test>::from(Refusal::DatasetNotAuthorized).into(),
+		Error::<Test>::from(OrderFault::NotAuthorized.of(Kind::Request)).into(),
+		Error::<Test>::from(OrderFault::NotAuthorized.of(Kind::Resource)).into(),
+		Error::<Test>::from(OrderFault::NotAuthorized.of(Kind::App)).into(),
+		Error::<Test>::from(OrderFault::NotAuthorized.of(Kind::Dataset)).into(),
 	]
 }

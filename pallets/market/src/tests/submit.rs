@@ -342,7 +342,7 @@ fn impossible(change: impl FnOnce(&mut Request), refusal: Refusal) {
 #[test]
 fn submit_should_be_refused_when_the_request_has_expired() {
 	let late = || System::set_block_number(11);
-	reason(request(), late, Refusal::RequestExpired);
+	reason(request(), late, OrderFault::Expired.of(Kind::Request));
 }
 
 #[test]

@@ -10,7 +10,7 @@ fn why_not_should_find_nothing_when_orders_fit() {
 }
 
 #[test]
-fn why_not_should_list_every_flaw_in_the_order_of_checking() {
+fn why_not_should_list_every_refusal_in_the_order_of_checking() {
 	build_and_execute(|| {
 		let mut set = full();
 		set.request.request.valid_until = 0;
@@ -28,12 +28,12 @@ fn why_not_should_list_every_flaw_in_the_order_of_checking() {
 		orders.sponsor = None;
 		orders.request.authorization = Authorization::OnChain;
 		let expected = [
-			Refusal::RequestExpired,
+			OrderFault::Expired.of(Kind::Request),
 			Refusal::TipTooHigh,
-			Refusal::RequestNotAuthorized,
+			OrderFault::NotAuthorized.of(Kind::Request),
 			Refusal::SponsorMissing,
-			Refusal::AppPriceAboveCeiling,
-			Refusal::DatasetRefusesClient,
+			AssetFault::PriceAboveCeiling.of(Part::App),
+			AssetFault::RefusesClient.of(Part::Dataset),
 			Refusal::NotEnoughCandidates,
 			because(0, Ineligible::BasePriceAboveCeiling),
 			because(0, Ineligible::ClientNotServed),
@@ -43,7 +43,7 @@ fn why_not_should_list_every_flaw_in_the_order_of_checking() {
 			Refusal::VolumeTooSmall,
 		];
 		assert_eq!(why_not(&orders), expected);
-		refused(&orders, Refusal::RequestExpired);
+		refused(&orders, OrderFault::Expired.of(Kind::Request));
 	});
 }
 
@@ -91,8 +91,11 @@ fn why_not_should_name_what_is_missing_when_nothing_is_known() {
 		set.request.app = Some(3);
 		set.request.dataset = Some(4);
 		set.resources.clear();
-		let expected =
-			[Refusal::AppNotFound, Refusal::DatasetNotFound, Refusal::NotEnoughCandidates];
+		let expected = [
+			AssetFault::NotFound.of(Part::App),
+			AssetFault::NotFound.of(Part::Dataset),
+			Refusal::NotEnoughCandidates,
+		];
 		assert_eq!(why_not(&set.sign()), expected);
 	});
 }

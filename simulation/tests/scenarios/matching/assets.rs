@@ -6,11 +6,10 @@ use assay_primitives::{
 	Balance, BlockNumber, UNIT,
 	bond::Bond,
 	content::ContentRef,
-	eligibility::Part,
 	judges::{Mediators, Named},
 	order::{
 		Accounts, AnyOrder, AppOrder, Asset, AssetId, AssetKind, AssetState, AssetTerms, Assets,
-		Authorization, DatasetOrder, Match, Needs, Order, OrderFile, OrderId, OrderRecord,
+		Authorization, DatasetOrder, Match, Needs, Order, OrderFile, OrderId, OrderRecord, Part,
 		Publisher, RequestOrder, Signed, sponsorship_text, wrapped,
 	},
 	profile::Profile,
