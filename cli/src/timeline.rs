@@ -8,7 +8,7 @@ use crate::{
 };
 use assay_client::{
 	Chain,
-	chain::Failure as Told,
+	chain::Failure as DispatchFailure,
 	job::{self, deal_of},
 };
 use assay_interface::Event;
@@ -111,7 +111,7 @@ impl Timeline {
 
 impl Subject {
 	/// An event in words, where it is about this job or this case.
-	fn words(&self, event: &Event, failure: Option<&Told>) -> Option<String> {
+	fn words(&self, event: &Event, failure: Option<&DispatchFailure>) -> Option<String> {
 		if let Some((case, text)) = events::of_case(event) {
 			return (self.case == Some(case)).then_some(text);
 		}

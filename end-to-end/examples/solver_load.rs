@@ -56,14 +56,14 @@ async fn main() -> Result<()> {
 
 /// Registers providers that sign for themselves.
 async fn register(chain: &Chain) -> Result<Vec<Signer>> {
-	let purse = Signer::load(&KeySource::Dev("//Alice".into()), true)?;
+	let faucet = Signer::load(&KeySource::Dev("//Alice".into()), true)?;
 	let keys: Vec<Signer> = (0..PROVIDERS)
 		.map(|number| Signer::from_uri(&format!("//Load//{number}")))
 		.collect::<Result<_, _>>()?;
 	let mut last = None;
 	for key in &keys {
 		let call = transfer(&key.account(), 1_000 * UNIT);
-		last = Some(chain.broadcast(&purse, &call).await?);
+		last = Some(chain.broadcast(&faucet, &call).await?);
 	}
 	if let Some(last) = last {
 		last.wait(WaitFor::InBlock).await?;

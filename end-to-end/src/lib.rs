@@ -125,10 +125,10 @@ impl Network {
 	pub async fn add_watcher(&mut self, funds: Balance, config: &str) -> Result<()> {
 		let mut watcher = Worker::watcher(self.dir(), &self.node.url);
 		watcher.configure(config)?;
-		let purse = Signer::load(&KeySource::Dev("//Alice".into()), true)?;
+		let faucet = Signer::load(&KeySource::Dev("//Alice".into()), true)?;
 		let account = Signer::from_uri(&watcher.operator)?.account();
 		let fund = transfer(&account, funds);
-		self.chain.submit(&purse, &fund, WaitFor::InBlock).await?;
+		self.chain.submit(&faucet, &fund, WaitFor::InBlock).await?;
 		watcher.start(&self.programs).await?;
 		self.judges.push(watcher);
 		Ok(())
@@ -149,7 +149,7 @@ impl Network {
 	}
 
 	async fn fund(&self) -> Result<()> {
-		let purse = Signer::load(&KeySource::Dev("//Alice".into()), true)?;
+		let faucet = Signer::load(&KeySource::Dev("//Alice".into()), true)?;
 		let mut calls = Vec::new();
 		for worker in &self.workers {
 			let stash = Signer::from_uri(&worker.stash)?.account();
@@ -159,9 +159,9 @@ impl Network {
 		}
 		let Some((last, others)) = calls.split_last() else { return Ok(()) };
 		for call in others {
-			self.chain.submit(&purse, call, WaitFor::Broadcast).await?;
+			self.chain.submit(&faucet, call, WaitFor::Broadcast).await?;
 		}
-		self.chain.submit(&purse, last, WaitFor::InBlock).await?;
+		self.chain.submit(&faucet, last, WaitFor::InBlock).await?;
 		Ok(())
 	}
 

@@ -206,11 +206,11 @@ impl Partition {
 		}
 		let fund = async move {
 			let chain = connect().await?;
-			let purse = Signer::load(&KeySource::Dev("//Alice".into()), true)?;
+			let faucet = Signer::load(&KeySource::Dev("//Alice".into()), true)?;
 			let mut sent = None;
 			for account in accounts {
 				let call = transfer(&account, 2_000 * UNIT);
-				sent = Some(chain.broadcast(&purse, &call).await?);
+				sent = Some(chain.broadcast(&faucet, &call).await?);
 			}
 			// Final, so that everybody's node has it.
 			sent.context("there are providers")?.wait(WaitFor::Finalized).await?;

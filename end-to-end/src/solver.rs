@@ -37,10 +37,10 @@ impl Solver {
 		let port = free_port()?;
 		let url = format!("http://127.0.0.1:{port}");
 		let suri = format!("//Solver//{number}");
-		let purse = Signer::load(&KeySource::Dev("//Alice".into()), true)?;
+		let faucet = Signer::load(&KeySource::Dev("//Alice".into()), true)?;
 		let account = Signer::from_uri(&suri)?.account();
 		let call = transfer(&account, 500 * UNIT);
-		network.chain.submit(&purse, &call, WaitFor::InBlock).await?;
+		network.chain.submit(&faucet, &call, WaitFor::InBlock).await?;
 		let mut solver = Self {
 			endpoint: SolverUrl::new(&url)?,
 			url,

@@ -183,7 +183,11 @@ impl Metrics {
 				"Results run again, by what came out",
 				"result",
 			)?,
-			actions: b.counters("watcher_deeds_total", "What the watcher did or left", "deed")?,
+			actions: b.counters(
+				"watcher_actions_total",
+				"What the watcher did or left",
+				"action",
+			)?,
 			registry: b.0,
 		})
 	}

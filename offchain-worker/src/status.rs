@@ -88,7 +88,7 @@ pub struct WatcherStatus {
 	pub checked: u64,
 	pub lies: u64,
 	/// Challenges, appeals and court calls that were made since the start.
-	pub deeds: u64,
+	pub actions: u64,
 }
 
 /// What a role that speaks for the process knows.

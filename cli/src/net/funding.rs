@@ -7,7 +7,7 @@ use assay_interface::transfer;
 use assay_primitives::{Balance, UNIT};
 
 /// The development account that pays.
-const PURSE: &str = "//Alice";
+const FAUCET: &str = "//Alice";
 /// What a stash gets: bond and fees.
 const STASH_FUNDS: Balance = 2_000 * UNIT;
 /// What an operator key gets: fees.
@@ -31,7 +31,7 @@ impl Accounts {
 
 /// Tops the accounts up and waits until the last transfer is in a block.
 pub async fn fund(chain: &Chain, accounts: &[Accounts]) -> Result<(), Failure> {
-	let purse = Signer::load(&KeySource::Dev(PURSE.into()), chain.is_development())?;
+	let faucet = Signer::load(&KeySource::Dev(FAUCET.into()), chain.is_development())?;
 	let wanted = accounts
 		.iter()
 		.flat_map(|pair| [(&pair.stash, STASH_FUNDS), (&pair.operator, OPERATOR_FUNDS)]);
@@ -46,9 +46,9 @@ pub async fn fund(chain: &Chain, accounts: &[Accounts]) -> Result<(), Failure> {
 	}
 	let Some((last, others)) = transfers.split_last() else { return Ok(()) };
 	for call in others {
-		chain.submit(&purse, call, WaitFor::Broadcast).await?;
+		chain.submit(&faucet, call, WaitFor::Broadcast).await?;
 	}
 	// Transactions of one account are included in the order of their nonces.
-	chain.submit(&purse, last, WaitFor::InBlock).await?;
+	chain.submit(&faucet, last, WaitFor::InBlock).await?;
 	Ok(())
 }

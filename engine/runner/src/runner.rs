@@ -175,7 +175,7 @@ impl Runner {
 			let frames = self.locate(&module, &profile, &stopped, cancel).inspect_err(|error| {
 				tracing::warn!(%error, "the places of a backtrace can't be told");
 			});
-			stopped.told(frames.ok())
+			stopped.into_trace(frames.ok())
 		});
 		stats.wall = begin.elapsed();
 		Ok(Finished { outcome, manifest, refusal: None, trace, stats })

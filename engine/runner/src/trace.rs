@@ -128,7 +128,7 @@ impl Stopped {
 	}
 
 	/// With what is known of its places; where that is nothing, with their functions' indices.
-	pub fn told(self, frames: Option<Vec<Frame>>) -> Trace {
+	pub fn into_trace(self, frames: Option<Vec<Frame>>) -> Trace {
 		let bare = |place: CodePlace| Frame { function: place.function, name: None, offset: None };
 		let frames = frames.unwrap_or_else(|| self.places().into_iter().map(bare).collect());
 		let left_out = (self.left_out > 0).then_some((self.inner.len(), self.left_out));

@@ -61,7 +61,7 @@ use std::{
 };
 use table::TaskTable;
 use tokio::sync::{mpsc, watch};
-use views::{Reading, Sight, Views, Wanted, read};
+use views::{Coverage, Reading, Views, Wanted, read};
 
 /// What runs beside the loop reports this.
 #[derive(Debug)]
@@ -130,7 +130,7 @@ pub struct Daemon<L, X> {
 	last_prune: Option<Instant>,
 	draining: bool,
 	/// What runs took whose outcome is not public. Told when it is, and not before.
-	untold: BTreeMap<Key, Ran>,
+	unpublished: BTreeMap<Key, Ran>,
 	/// Transactions on their way, by their kind.
 	on_their_way: BTreeMap<plan::TaskCall, usize>,
 	/// Items that wait for those, since they were counted last.
@@ -225,7 +225,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 			last_block: Instant::now(),
 			last_prune: None,
 			draining: false,
-			untold: BTreeMap::new(),
+			unpublished: BTreeMap::new(),
 			on_their_way: BTreeMap::new(),
 			held: 0,
 			turns: BTreeSet::new(),
@@ -347,7 +347,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 			return;
 		}
 		self.deals.share(&mut views.tasks);
-		if views.sight != Sight::Whole {
+		if views.coverage != Coverage::Whole {
 			return;
 		}
 		if self.recent.len() >= RECENT {
@@ -359,7 +359,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 	/// Takes over what the best block shows. Gives what is forgotten.
 	fn show_best(&mut self, block: BlockInfo, mut views: Views) -> Vec<Key> {
 		self.keep(&block, &mut views);
-		let rest = views.sight.rest();
+		let rest = views.coverage.rest();
 		let forgotten = self.table.best(block, views.tasks, rest, &self.me);
 		self.scouted.retain(|deal| self.table.has_deal(*deal));
 		self.read_at = block.number;
@@ -374,7 +374,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 			return;
 		}
 		self.final_at = block.number;
-		let rest = views.sight.rest();
+		let rest = views.coverage.rest();
 		self.table.finalized(views.tasks, rest);
 		self.note_promises();
 		self.publish_outcomes();
@@ -412,7 +412,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 		};
 		for key in gone.iter().chain(&forgotten) {
 			self.jobs.cancel(key);
-			self.untold.remove(key);
+			self.unpublished.remove(key);
 			self.turns.remove(key);
 			self.parts.inbox.forget(key);
 		}
@@ -443,7 +443,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 				continue;
 			}
 			self.parts.outputs.publish(&key);
-			if let Some(ran) = self.untold.remove(&key) {
+			if let Some(ran) = self.unpublished.remove(&key) {
 				self.count_run(&ran);
 			}
 		}
@@ -585,7 +585,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 				if let Some(entry) = entry {
 					entry.local.job = Job::Idle;
 					entry.ran = true;
-					self.untold.insert(key, ran);
+					self.unpublished.insert(key, ran);
 				}
 			},
 			Err(failure) => {

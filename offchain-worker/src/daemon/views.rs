@@ -29,7 +29,7 @@ impl Reading {
 	/// What the operator is told where not all was read.
 	pub fn problem(&self) -> Option<String> {
 		let both = [&self.best, &self.finalized].into_iter().flatten();
-		both.filter_map(|(_, views)| views.sight.problem()).next()
+		both.filter_map(|(_, views)| views.coverage.problem()).next()
 	}
 }
 
@@ -37,14 +37,14 @@ impl Reading {
 #[derive(Clone, Debug)]
 pub struct Views {
 	pub tasks: Vec<SharedView>,
-	pub sight: Sight,
+	pub coverage: Coverage,
 	/// Why there may be more new work than was found.
 	pub unlisted: Option<String>,
 }
 
 /// How much of what concerns a provider was read.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Sight {
+pub enum Coverage {
 	/// All that it has slots for, and all that it knows beside.
 	Whole,
 	/// What it knows, but it may have slots for more.
@@ -53,7 +53,7 @@ pub enum Sight {
 	Part(String),
 }
 
-impl Sight {
+impl Coverage {
 	/// What becomes of known tasks that were not shown.
 	pub fn rest(&self) -> Rest {
 		match self {
@@ -93,12 +93,12 @@ impl Views {
 		let mut tasks = work.opened;
 		tasks.extend(unopened.into_views());
 		let missing = table::missing(known, &tasks);
-		let sight = match (known_ones(chain, block, missing, &mut tasks).await, work.missed) {
-			(Err(why), _) => Sight::Part(why.to_string()),
-			(Ok(()), Some(why)) => Sight::Known(why.to_string()),
-			(Ok(()), None) => Sight::Whole,
+		let coverage = match (known_ones(chain, block, missing, &mut tasks).await, work.missed) {
+			(Err(why), _) => Coverage::Part(why.to_string()),
+			(Ok(()), Some(why)) => Coverage::Known(why.to_string()),
+			(Ok(()), None) => Coverage::Whole,
 		};
-		Self { tasks, sight, unlisted }
+		Self { tasks, coverage, unlisted }
 	}
 }
 

@@ -25,7 +25,7 @@ use tables::{
 	ACTIONS, CONTENT, META, PROMISES, SEALED, SIGHTINGS, STARTED, VERDICT_RUNS, VERDICTS,
 	decode_count, decode_key,
 };
-pub use verdicts::{Action, Outlay, Sighting};
+pub use verdicts::{Action, Outlay, Verification};
 
 /// The file in the base path.
 const FILE: &str = "tasks.redb";

@@ -4,7 +4,7 @@ use super::{
 	TaskStore,
 	error::{Result, StoreError},
 	salts::fresh_salt,
-	tables::{ACTIONS, META, SIGHTINGS, VERDICT_RUNS, VERDICTS, decode_count},
+	tables::{ACTIONS, META, VERDICT_RUNS, VERDICTS, VERIFICATIONS, decode_count},
 };
 use assay_decisions::record::{CaseKey, Key, Verdict};
 use assay_primitives::{
@@ -17,7 +17,7 @@ use redb::ReadableTable;
 
 /// What a watcher found about an agreed task.
 #[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
-pub struct Sighting {
+pub struct Verification {
 	/// Unix seconds.
 	pub at: u64,
 	/// What the replicas agreed on.
@@ -172,21 +172,22 @@ impl TaskStore {
 		})
 	}
 
-	/// Writes down what was seen of a task.
-	pub fn note_sighting(&self, key: &Key, sighting: &Sighting) -> Result<()> {
+	/// Writes down what running a task again gave.
+	pub fn note_verification(&self, key: &Key, verification: &Verification) -> Result<()> {
 		self.database.write(|write| {
-			let mut table = write.open_table(SIGHTINGS)?;
-			table.insert(&key.to_bytes()[..], sighting.encode().as_slice())?;
+			let mut table = write.open_table(VERIFICATIONS)?;
+			table.insert(&key.to_bytes()[..], verification.encode().as_slice())?;
 			Ok(())
 		})
 	}
 
-	/// What was seen of a task.
-	pub fn sighting(&self, key: &Key) -> Result<Option<Sighting>> {
+	/// What running a task again gave.
+	pub fn verification(&self, key: &Key) -> Result<Option<Verification>> {
 		self.database.read(|read| {
-			let found = read.open_table(SIGHTINGS)?.get(&key.to_bytes()[..])?;
+			let found = read.open_table(VERIFICATIONS)?.get(&key.to_bytes()[..])?;
 			let decode = |mut bytes: &[u8]| {
-				Sighting::decode_all(&mut bytes).map_err(|_| StoreError::Corrupt("sighting"))
+				Verification::decode_all(&mut bytes)
+					.map_err(|_| StoreError::Corrupt("verification"))
 			};
 			found.map(|value| decode(value.value())).transpose()
 		})
@@ -253,9 +254,10 @@ impl TaskStore {
 	/// Forgets what a watcher saw and did before `until`.
 	pub fn forget_watched(&self, until: u64) -> Result<()> {
 		self.database.write(|write| {
-			let mut sightings = write.open_table(SIGHTINGS)?;
-			sightings.retain(|_, mut value| {
-				Sighting::decode_all(&mut value).is_ok_and(|sighting| sighting.at >= until)
+			let mut verifications = write.open_table(VERIFICATIONS)?;
+			verifications.retain(|_, mut value| {
+				Verification::decode_all(&mut value)
+					.is_ok_and(|verification| verification.at >= until)
 			})?;
 			let mut actions = write.open_table(ACTIONS)?;
 			actions
@@ -270,7 +272,7 @@ fn decode_verdict(mut bytes: &[u8]) -> Result<Verdict> {
 }
 
 fn decode_outlay(mut bytes: &[u8]) -> Result<Outlay> {
-	Outlay::decode_all(&mut bytes).map_err(|_| StoreError::Corrupt("deed"))
+	Outlay::decode_all(&mut bytes).map_err(|_| StoreError::Corrupt("action"))
 }
 
 #[cfg(test)]
@@ -367,16 +369,17 @@ mod tests {
 	}
 
 	#[test]
-	fn secret_should_stay_and_sightings_be_kept_until_they_are_old() {
+	fn secret_should_stay_and_verifications_be_kept_until_they_are_old() {
 		let (dir, store) = open();
 		let secret = store.watch_secret().expect("works");
-		let sighting = Sighting { at: 7, agreed: Hash::zero(), own: outcome(1), confirmed: true };
-		store.note_sighting(&key(), &sighting).expect("writes");
+		let verification =
+			Verification { at: 7, agreed: Hash::zero(), own: outcome(1), confirmed: true };
+		store.note_verification(&key(), &verification).expect("writes");
 		drop(store);
 		let store = TaskStore::open(dir.path(), identity()).expect("opens");
 		assert_eq!(store.watch_secret().expect("works"), secret);
-		assert_eq!(store.sighting(&key()).expect("reads"), Some(sighting));
+		assert_eq!(store.verification(&key()).expect("reads"), Some(verification));
 		store.forget_watched(8).expect("writes");
-		assert_eq!(store.sighting(&key()).expect("reads"), None);
+		assert_eq!(store.verification(&key()).expect("reads"), None);
 	}
 }

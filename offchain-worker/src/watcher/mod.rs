@@ -21,7 +21,7 @@ use crate::{
 	},
 	metrics::Metrics,
 	status::{Role, StatusWriter, WatcherStatus},
-	store::{Action, Outlay, Sighting, TaskStore},
+	store::{Action, Outlay, TaskStore, Verification},
 };
 use anyhow::Result;
 use assay_client::{
@@ -314,7 +314,7 @@ impl<X: Rerun> Watcher<X> {
 			tracing::debug!(task = ?key.task, "not watched: {refusal}");
 			return;
 		}
-		match self.parts.store.sighting(&key) {
+		match self.parts.store.verification(&key) {
 			// A result that was seen before, by this process or an earlier one.
 			Ok(Some(seen)) if seen.agreed == digest => return self.remember(&view, &seen),
 			Ok(_) => {},
@@ -350,7 +350,7 @@ impl<X: Rerun> Watcher<X> {
 	}
 
 	/// Goes on with what was seen, where there is something to be done about it.
-	fn remember(&mut self, view: &SharedView, seen: &Sighting) {
+	fn remember(&mut self, view: &SharedView, seen: &Verification) {
 		let own = seen.own.digest(&view.task_hash);
 		let concerns = match &self.parts.scope {
 			Scope::Others(_) => own != seen.agreed,
@@ -419,8 +419,8 @@ impl<X: Rerun> Watcher<X> {
 				return self.look_again(view);
 			},
 		};
-		let seen = Sighting { at: unix_now(), agreed, own, confirmed: true };
-		if let Err(error) = self.parts.store.note_sighting(&key, &seen) {
+		let seen = Verification { at: unix_now(), agreed, own, confirmed: true };
+		if let Err(error) = self.parts.store.note_verification(&key, &seen) {
 			// What is not written down is not acted on.
 			return self.complain(error.to_string());
 		}
@@ -652,7 +652,7 @@ impl<X: Rerun> Watcher<X> {
 		let metrics = &self.parts.metrics;
 		match result {
 			Ok(done) => {
-				self.counts.deeds += 1;
+				self.counts.actions += 1;
 				metrics.actions.with_label_values(&[what]).inc();
 				self.findings.tell(&key, agreed, &done);
 			},

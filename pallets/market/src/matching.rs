@@ -47,7 +47,7 @@ struct Examined {
 /// Why an offer does not serve a request.
 enum Why {
 	/// For these reasons.
-	Told(Vec<Ineligible>),
+	Reasons(Vec<Ineligible>),
 	/// For its terms at least. The rest follows from what the state says of its provider, which is asked for only
 	/// where the offer is listed.
 	Terms(Offer),
@@ -66,8 +66,8 @@ impl Unfit {
 		}
 	}
 
-	fn tell(&mut self, id: OfferId, reasons: impl IntoIterator<Item = Ineligible>) {
-		self.add(id, Why::Told(reasons.into_iter().collect()));
+	fn refuse(&mut self, id: OfferId, reasons: impl IntoIterator<Item = Ineligible>) {
+		self.add(id, Why::Reasons(reasons.into_iter().collect()));
 	}
 }
 
@@ -150,7 +150,7 @@ impl<T: Config> Pallet<T> {
 			}
 			match Self::fit(wanted, id, &offer) {
 				Ok(fit) => examined.fits.push(fit),
-				Err(reasons) => examined.unfit.tell(id, reasons),
+				Err(reasons) => examined.unfit.refuse(id, reasons),
 			}
 		}
 		examined.fits.sort_unstable_by_key(|fit| (fit.maximum, fit.offer));
@@ -178,11 +178,11 @@ impl<T: Config> Pallet<T> {
 
 	/// Every reason of what is listed, in the order of the offers.
 	fn reasons(wanted: &Wanted, unfit: Unfit) -> Vec<(OfferId, Vec<Ineligible>)> {
-		let told = |(id, why)| match why {
-			Why::Told(reasons) => (id, reasons),
+		let listed = |(id, why)| match why {
+			Why::Reasons(reasons) => (id, reasons),
 			Why::Terms(offer) => (id, Self::fit(wanted, id, &offer).err().unwrap_or_default()),
 		};
-		unfit.0.into_iter().map(told).collect()
+		unfit.0.into_iter().map(listed).collect()
 	}
 
 	/// Keeps the first, that is the cheapest, offer of each provider.
@@ -194,7 +194,7 @@ impl<T: Config> Pallet<T> {
 				if first != fit.offer {
 					let poor = fit.free < spread::<T::Chain>(request, fit.maximum).stake;
 					let poor = poor.then_some(Ineligible::BondTooSmall).into_iter();
-					unfit.tell(fit.offer, poor.chain([Ineligible::DuplicateProvider]));
+					unfit.refuse(fit.offer, poor.chain([Ineligible::DuplicateProvider]));
 				}
 				first == fit.offer
 			})
@@ -213,7 +213,7 @@ impl<T: Config> Pallet<T> {
 				spread.excludes(Some(fit.maximum), fit.free).next()
 			});
 			match why {
-				Some(why) => unfit.tell(fit.offer, [why]),
+				Some(why) => unfit.refuse(fit.offer, [why]),
 				None if set.len() < most => set.push(fit),
 				None => (),
 			}

@@ -217,7 +217,7 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Timed<T: Config> = StorageMap<_, Twox64Concat, CaseId, ()>;
 
-	/// Closed cases whose ruling the ledger has not taken. As good as always empty; removed by `tell`, and paid for
+	/// Closed cases whose ruling the ledger has not taken. As good as always empty; removed by `hand_over`, and paid for
 	/// by nobody.
 	#[pallet::storage]
 	pub type Untaken<T: Config> = StorageMap<_, Twox64Concat, CaseId, ()>;
@@ -819,9 +819,9 @@ pub mod pallet {
 		/// [`Event::RulingTaken`].
 		#[pallet::call_index(15)]
 		#[pallet::weight(T::VerdictWeight::get().saturating_add(T::WeightInfo::prune()))]
-		pub fn tell(origin: OriginFor<T>, case: CaseId) -> DispatchResult {
+		pub fn hand_over(origin: OriginFor<T>, case: CaseId) -> DispatchResult {
 			ensure_signed(origin)?;
-			Self::do_tell(case)
+			Self::do_hand_over(case)
 		}
 	}
 

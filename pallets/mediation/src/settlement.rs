@@ -295,8 +295,8 @@ impl<T: Config> Pallet<T> {
 		Ends::<T>::push(live.id);
 	}
 
-	/// Tells a ruling again that was not taken.
-	pub(crate) fn do_tell(case: CaseId) -> DispatchResult {
+	/// Hands over a ruling again that was not taken.
+	pub(crate) fn do_hand_over(case: CaseId) -> DispatchResult {
 		let live = Self::load(case)?;
 		ensure!(Untaken::<T>::contains_key(case), Error::<T>::NothingToDo);
 		let CasePhase::Closed { ruling, .. } = live.case.phase else {
@@ -310,7 +310,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Tells the ruling. The case is closed whatever becomes of that.
+	/// Hands over the ruling. The case is closed whatever becomes of that.
 	fn hand_over(live: &Live, ruling: Ruling) {
 		let (case, subject) = (live.id, live.terms.subject);
 		let Ruling { truth, by_court, spent } = ruling;

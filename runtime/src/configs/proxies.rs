@@ -235,7 +235,7 @@ fn of_closing(kind: Kind) -> Proxies {
 fn of_mediation(call: &pallet_mediation::Call<Runtime>) -> Proxies {
 	use pallet_mediation::Call;
 	match call {
-		Call::poke { .. } | Call::prune { .. } | Call::tell { .. } => ALL,
+		Call::poke { .. } | Call::prune { .. } | Call::hand_over { .. } => ALL,
 		Call::seal { .. } | Call::reveal { .. } | Call::denounce { .. } => WORK,
 		Call::accept_operator { .. } | Call::resign_operator { .. } => UPKEEP,
 		Call::register { .. }

@@ -57,7 +57,7 @@ const LIMITS: WorkLimits = WorkLimits {
 
 /// What the chain says: at its best block, and at its newest final one.
 #[derive(Clone, Copy)]
-pub struct Sight<'a> {
+pub struct Snapshot<'a> {
 	/// At the best block.
 	pub best: &'a Live,
 	/// At the final one.
@@ -76,7 +76,7 @@ pub struct Lie {
 }
 
 impl Lie {
-	fn told(&self, spec: &TaskSpec) -> Option<Outcome> {
+	fn outcome(&self, spec: &TaskSpec) -> Option<Outcome> {
 		let answers = answers(spec);
 		answers.get(usize::from(self.answer) % answers.len()).copied()
 	}
@@ -93,7 +93,7 @@ pub struct Agreement {
 
 impl Agreement {
 	/// The lie, where these are drawn.
-	fn told_to<'a>(&self, mut drawn: impl Iterator<Item = &'a AccountId>) -> Option<Lie> {
+	fn applying_to<'a>(&self, mut drawn: impl Iterator<Item = &'a AccountId>) -> Option<Lie> {
 		let sure = self.among.as_ref().is_none_or(|among| drawn.all(|who| among.contains(who)));
 		sure.then_some(self.lie)
 	}
@@ -127,14 +127,14 @@ impl ProviderHost {
 	}
 
 	/// What it sends now.
-	pub fn due(&mut self, sight: Sight) -> Due {
+	pub fn due(&mut self, snapshot: Snapshot) -> Due {
 		let me = self.keys.id();
 		let concerns = |view: &&SharedView| provider::position(view, &me).is_some();
-		let views: Vec<_> = sight.best.shared.iter().filter(concerns).collect();
+		let views: Vec<_> = snapshot.best.shared.iter().filter(concerns).collect();
 		let due = |view| {
-			let call = self.act(&me, view, sight);
+			let call = self.act(&me, view, snapshot);
 			call.or_else(|| {
-				Some((self.keys.operator.clone(), self.defence.call(&me, view, sight)?))
+				Some((self.keys.operator.clone(), self.defence.call(&me, view, snapshot)?))
 			})
 		};
 		views.into_iter().filter_map(due).collect()
@@ -145,14 +145,14 @@ impl ProviderHost {
 		&mut self,
 		me: &AccountId,
 		view: &SharedView,
-		sight: Sight,
+		snapshot: Snapshot,
 	) -> Option<(Pair, RuntimeCall)> {
 		const STEPS: usize = 4;
-		let lie = self.agreed.as_ref().and_then(|agreed| agreed.told_to(drawn(view)));
+		let lie = self.agreed.as_ref().and_then(|agreed| agreed.applying_to(drawn(view)));
 		let key = Key { task: view.id, task_hash: view.task_hash };
-		let (live, blobs) = (sight.best, sight.blobs);
+		let (live, blobs) = (snapshot.best, snapshot.blobs);
 		for _ in 0..STEPS {
-			let step = self.decide(me, key, view, sight);
+			let step = self.decide(me, key, view, snapshot);
 			let local = self.local.entry(key).or_default();
 			let spec = &view.deal.request.task;
 			match step {
@@ -168,7 +168,7 @@ impl ProviderHost {
 				},
 				Step::Run { .. } => {
 					let outcome = match lie {
-						Some(lie) => lie.told(spec)?,
+						Some(lie) => lie.outcome(spec)?,
 						None => truth(spec)?,
 					};
 					self.runs += 1;
@@ -196,8 +196,8 @@ impl ProviderHost {
 		None
 	}
 
-	fn decide(&mut self, me: &AccountId, key: Key, view: &SharedView, sight: Sight) -> Step {
-		let identity = Identity { genesis: sight.best.genesis, stash: me.clone() };
+	fn decide(&mut self, me: &AccountId, key: Key, view: &SharedView, snapshot: Snapshot) -> Step {
+		let identity = Identity { genesis: snapshot.best.genesis, stash: me.clone() };
 		let record = self.sealed.get(&key);
 		let own_seal = record.map(|record| record.seal(&identity, &key));
 		let local = self.local.entry(key).or_default();
@@ -217,7 +217,7 @@ impl ProviderHost {
 		provider::decide(&PlanContext {
 			me,
 			best: view,
-			finalized: sight.last.task(view.id),
+			finalized: snapshot.last.task(view.id),
 			record,
 			own_seal,
 			local,
@@ -285,28 +285,28 @@ impl MediatorHost {
 	}
 
 	/// What it sends now.
-	pub fn due(&mut self, sight: Sight) -> Due {
+	pub fn due(&mut self, snapshot: Snapshot) -> Due {
 		let me = self.id();
-		sight.best.cases.iter().filter_map(|view| self.act(&me, view, sight)).collect()
+		snapshot.best.cases.iter().filter_map(|view| self.act(&me, view, snapshot)).collect()
 	}
 
 	fn act(
 		&mut self,
 		me: &AccountId,
 		view: &CaseView,
-		sight: Sight,
+		snapshot: Snapshot,
 	) -> Option<(Pair, RuntimeCall)> {
-		let live = sight.best;
+		let live = snapshot.best;
 		let (round, task_hash) = (view.case.round, view.terms.task_hash);
 		let key = CaseKey { case: view.id, round, task_hash };
 		for _ in 0..2 {
-			match self.decide(me, key, view, sight) {
+			match self.decide(me, key, view, snapshot) {
 				mediator::Step::Run { .. } => {
 					let spec = &view.terms.spec;
 					let agreed = self.agreed.as_ref();
-					let outcome = match agreed.and_then(|agreed| agreed.told_to(seated(view))) {
-						Some(lie) => lie.told(spec)?,
-						None if sight.blobs.has(spec, live.now) => truth(spec)?,
+					let outcome = match agreed.and_then(|agreed| agreed.applying_to(seated(view))) {
+						Some(lie) => lie.outcome(spec)?,
+						None if snapshot.blobs.has(spec, live.now) => truth(spec)?,
 						None => return None,
 					};
 					self.runs += 1;
@@ -325,9 +325,9 @@ impl MediatorHost {
 		me: &AccountId,
 		key: CaseKey,
 		view: &CaseView,
-		sight: Sight,
+		snapshot: Snapshot,
 	) -> mediator::Step {
-		let own_seal = self.votes.get(&key).map(|vote| vote.seal(&sight.best.genesis, &key));
+		let own_seal = self.votes.get(&key).map(|vote| vote.seal(&snapshot.best.genesis, &key));
 		let refusal = case_refusal(&view.terms, &LIMITS, &Modules::default());
 		let local = self.local.entry(key).or_default();
 		if view.next == assay_primitives::case::CaseStep::Poke {
@@ -336,7 +336,7 @@ impl MediatorHost {
 		mediator::decide(&mediator::PlanContext {
 			me,
 			best: view,
-			finalized: sight.last.cases.iter().find(|it| it.id == view.id),
+			finalized: snapshot.last.cases.iter().find(|it| it.id == view.id),
 			own_seal,
 			local,
 			refusal: refusal.as_ref(),

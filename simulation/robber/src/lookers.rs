@@ -2,7 +2,7 @@
 
 use crate::{
 	blobs::Blobs,
-	honest::{Due, Sight},
+	honest::{Due, Snapshot},
 	live::Live,
 	programs::{bytes_of, truth},
 };
@@ -74,8 +74,8 @@ impl WatcherHost {
 	}
 
 	/// What it sends now.
-	pub fn due(&self, sight: Sight) -> Due {
-		let Sight { best: live, blobs, .. } = sight;
+	pub fn due(&self, snapshot: Snapshot) -> Due {
+		let Snapshot { best: live, blobs, .. } = snapshot;
 		let of_tasks = live.shared.iter().filter_map(|view| self.challenge(view, live, blobs));
 		let own = |view: &CaseView| own_digest(&view.terms.spec, view.terms.task_hash, live, blobs);
 		let of_cases = live.cases.iter().filter_map(|view| Some(remedy(view, own(view)?)?.0));
@@ -122,10 +122,15 @@ pub struct Defence {
 
 impl Defence {
 	/// What it sends about a task, if anything.
-	pub fn call(&mut self, me: &AccountId, view: &SharedView, sight: Sight) -> Option<RuntimeCall> {
+	pub fn call(
+		&mut self,
+		me: &AccountId,
+		view: &SharedView,
+		snapshot: Snapshot,
+	) -> Option<RuntimeCall> {
 		/// Blocks before the end of a window in which it does not wait for others any more.
 		const LAST_CALL: BlockNumber = 4;
-		let Sight { best: live, blobs, .. } = sight;
+		let Snapshot { best: live, blobs, .. } = snapshot;
 		let against = defender::against(view, me)?;
 		// Whose input is private is between its client and its providers.
 		if !matches!(SealedInput::of(&view.deal.request), Ok(None)) {

@@ -175,17 +175,17 @@ fn refused_ruling_should_be_told_again_when_somebody_asks() {
 		vote(case, 0);
 		RulingsAreRefused::set(true);
 		expire(case);
-		let tell = || Mediation::tell(signed(STRANGER), case);
-		assert_noop!(tell(), sp_runtime::DispatchError::Other("refused"));
+		let again = || Mediation::hand_over(signed(STRANGER), case);
+		assert_noop!(again(), sp_runtime::DispatchError::Other("refused"));
 		pass(RETAIN);
 		let prune = Mediation::prune(signed(STRANGER), case);
 		assert_noop!(prune, Error::<Test>::RulingUntaken);
 		RulingsAreRefused::set(false);
-		assert_ok!(tell());
+		assert_ok!(again());
 		assert!(emitted(Event::RulingTaken { case }));
 		assert_eq!(Rulings::get().last().map(|told| told.2), Some(ruling(case)));
-		assert_noop!(tell(), Error::<Test>::NothingToDo);
-		assert_noop!(Mediation::tell(signed(STRANGER), 77), Error::<Test>::CaseNotFound);
+		assert_noop!(again(), Error::<Test>::NothingToDo);
+		assert_noop!(Mediation::hand_over(signed(STRANGER), 77), Error::<Test>::CaseNotFound);
 		assert_ok!(Mediation::prune(signed(STRANGER), case));
 	});
 }

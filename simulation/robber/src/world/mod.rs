@@ -11,7 +11,7 @@ use crate::{
 	blobs::Blobs,
 	client,
 	generate::{Generator, calls},
-	honest::{Agreement, Due, Lie, MediatorHost, ProviderHost, Sight},
+	honest::{Agreement, Due, Lie, MediatorHost, ProviderHost, Snapshot},
 	live::Live,
 	lookers::WatcherHost,
 	memory::Memory,
@@ -245,19 +245,19 @@ impl World {
 	pub fn block(&mut self) {
 		let live = self.live();
 		let last = self.stall.as_ref().map_or_else(|| live.clone(), |stall| stall.live.clone());
-		let sight = Sight { best: &live, last: &last, blobs: &self.blobs };
+		let snapshot = Snapshot { best: &live, last: &last, blobs: &self.blobs };
 		let mut due = Due::new();
 		for provider in &mut self.providers {
 			if !self.silent.contains(&provider.keys.id()) {
-				due.extend(provider.due(sight));
+				due.extend(provider.due(snapshot));
 			}
 		}
 		for mediator in &mut self.mediators {
 			if !self.silent.contains(&mediator.id()) {
-				due.extend(mediator.due(sight));
+				due.extend(mediator.due(snapshot));
 			}
 		}
-		due.extend(self.watcher.iter().flat_map(|watcher| watcher.due(sight)));
+		due.extend(self.watcher.iter().flat_map(|watcher| watcher.due(snapshot)));
 		self.apply_all(due);
 		let too_long = |stall: &Arc<Stall>| live.now >= stall.live.now + LONGEST_STALL;
 		if self.stall.as_ref().is_some_and(too_long) {
