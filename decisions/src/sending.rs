@@ -53,6 +53,24 @@ pub fn is_settling<C: Copy + PartialEq>(
 	sent.filter(|sent| sent.call == call).is_some_and(|sent| now < sent.again_at(until))
 }
 
+/// Lets a transaction with the deadline `until` pass.
+///
+/// # Errors
+///
+/// It waits while one is on its way (`sending`), or the effect of the last one, `sent`, may still show.
+pub fn gate<C: Copy + PartialEq>(
+	sending: bool,
+	sent: Option<Sent<C>>,
+	call: C,
+	now: BlockNumber,
+	until: BlockNumber,
+) -> Result<C, Wait> {
+	match sending || is_settling(sent, call, now, until) {
+		true => Err(Wait::Transaction),
+		false => Ok(call),
+	}
+}
+
 /// How somebody opens what it has sealed.
 #[derive(Clone, Copy, Debug)]
 pub struct Reveal {

@@ -12,7 +12,7 @@ use crate::{
 	MAX_RUN_FAILURES, can_land,
 	eligible::Refusal,
 	lies::Misbehave,
-	sending::{Reveal, Sent, is_settling},
+	sending::{self, Reveal, Sent},
 };
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
@@ -209,13 +209,9 @@ fn reveals_for_good(context: &PlanContext) -> bool {
 	same && sealed && reveals
 }
 
-/// Lets a transaction with the deadline `until` pass unless one is on its way or its effect may not show yet.
 fn gate(context: &PlanContext, call: CaseCall, until: BlockNumber) -> Step {
-	let settling = is_settling(context.local.sent, call, context.best.at, until);
-	match context.local.sending.is_some() || settling {
-		true => Step::Wait(Wait::Transaction),
-		false => Step::Send(call),
-	}
+	let (sending, sent) = (context.local.sending.is_some(), context.local.sent);
+	sending::gate(sending, sent, call, context.best.at, until).map_or_else(Step::Wait, Step::Send)
 }
 
 /// Whether idle blocks have left a deadline undone for so long that a fee is worth it. Members take

@@ -14,7 +14,7 @@ use crate::{
 	eligible::Refusal,
 	lies::Misbehave,
 	record::Sealed,
-	sending::{Reveal, Sent, is_settling},
+	sending::{self, Reveal, Sent},
 	view::SharedView,
 };
 use assay_primitives::{
@@ -587,13 +587,9 @@ fn reveals_for_good(context: &PlanContext) -> bool {
 	same_deal && sealed && matches!(task.state, TaskState::Revealing { .. })
 }
 
-/// Lets a transaction with the deadline `until` pass unless one is on its way or its effect may not show yet.
 fn gate(context: &PlanContext, call: TaskCall, until: BlockNumber) -> Step {
-	let settling = is_settling(context.local.sent, call, context.best.at, until);
-	match context.local.sending.contains(&call) || settling {
-		true => Step::Wait(Wait::Transaction),
-		false => Step::Send(call),
-	}
+	let (sending, sent) = (context.local.sending.contains(&call), context.local.sent);
+	sending::gate(sending, sent, call, context.best.at, until).map_or_else(Step::Wait, Step::Send)
 }
 
 /// Whether it is this provider's turn to poke. Those with money in the task take turns, a block

@@ -38,7 +38,6 @@ impl<T: Config> Pallet<T> {
 		let count = match Self::standing(&live) {
 			Standing::Agreed(digest) => return Self::agree(live, digest),
 			Standing::Needs(count) => count,
-			Standing::Hopeless => 0,
 		};
 		if let Votes::Weighed(_) = live.deal.request.policy.votes() {
 			// Where votes suffice, the task's end touches the same records.
@@ -69,8 +68,7 @@ impl<T: Config> Pallet<T> {
 			best => best.map_or(0, |group| group.size),
 		};
 		let lacking = required.saturating_sub(agreeing).max(1);
-		let count = canary_follow_up(live).unwrap_or(lacking).min(room);
-		if count > 0 { Standing::Needs(count) } else { Standing::Hopeless }
+		Standing::Needs(canary_follow_up(live).unwrap_or(lacking).min(room))
 	}
 
 	/// By PoCo's weights.
@@ -81,23 +79,19 @@ impl<T: Config> Pallet<T> {
 		// However much it weighs, one vote is the word of one.
 		if let Some(digest) = tally.quorum() {
 			let lacking = LEAST_TRUSTED.saturating_sub(voices(digest));
-			return match canary_follow_up(live).unwrap_or(lacking).min(room) {
-				_ if lacking == 0 => Standing::Agreed(digest),
-				0 => Standing::Hopeless,
-				count => Standing::Needs(count),
+			return match lacking {
+				0 => Standing::Agreed(digest),
+				_ => Standing::Needs(canary_follow_up(live).unwrap_or(lacking).min(room)),
 			};
 		}
-		let Some(record) = Draws::<T>::get(live.id) else { return Standing::Hopeless };
+		let Some(record) = Draws::<T>::get(live.id) else { return Standing::Needs(0) };
 		let taken = Self::taken(live, &record);
 		let seed = record.seed(&live.id);
 		let next = weighted(&seed, &live.deal.weights(), &taken, taken.len() as u32, room);
 		let votes = next.iter().map(|candidate| Self::vote(&live.deal, *candidate));
-		match tally.missing(votes) {
-			Some(count) if count > 0 => {
-				Standing::Needs(canary_follow_up(live).unwrap_or(count).max(1).min(room))
-			},
-			_ => Standing::Hopeless,
-		}
+		let missing = tally.missing(votes).filter(|count| *count > 0);
+		let count = |count| canary_follow_up(live).unwrap_or(count).max(1).min(room);
+		Standing::Needs(missing.map_or(0, count))
 	}
 
 	/// The votes so far, at the present scores of who gave them.

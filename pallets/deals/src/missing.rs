@@ -123,8 +123,9 @@ impl<T: Config> Pallet<T> {
 		let open = matches!(live.task.state, TaskState::Missing { .. });
 		let missing = open && cause == FailCause::ContentUnavailable;
 		for one in judged.iter_mut().filter(|_| missing) {
-			if matches!(one.result, ReplicaResult::Declined(excuse) if excuse.lacks_content()) {
-				one.due = Self::attempt_fee(live, one.candidate);
+			if matches!(one.kept.result, ReplicaResult::Declined(excuse) if excuse.lacks_content())
+			{
+				one.due = Self::attempt_fee(live, one.kept.candidate);
 			}
 		}
 		missing

@@ -105,7 +105,9 @@ impl<T: Config> Pallet<T> {
 				ReplicaState::Withheld => (ReplicaResult::Withheld, 0),
 				ReplicaState::Denounced => (ReplicaResult::Denounced, 0),
 			};
-			Some(Judged { candidate: replica.candidate, provider, result, due })
+			let candidate = replica.candidate;
+			let kept = EndedReplica { candidate, result, paid: 0, slashed: 0 };
+			Some(Judged { provider, due, kept })
 		};
 		live.task.replicas.iter().filter_map(judge).collect()
 	}
@@ -142,23 +144,20 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Pays, slashes, notes conduct, and turns the task into what is kept of it.
-	fn conclude(mut live: Live, ending: Ending, judged: Vec<Judged>, reason: PayReason) -> Effort {
+	fn conclude(
+		mut live: Live,
+		ending: Ending,
+		mut judged: Vec<Judged>,
+		reason: PayReason,
+	) -> Effort {
 		let Slashes { silent, .. } = Self::economics(&live).slashes;
 		let slashed = judged.iter().filter(|one| one.penalty(silent).is_some()).count();
 		live.effort.ended = Some((judged.len() as u32, slashed as u32));
 		live.effort.owners = Self::owners_weighed(&live.deal, &ending);
-		let mut replicas: Vec<EndedReplica> = judged
-			.iter()
-			.map(|one| EndedReplica {
-				candidate: one.candidate,
-				result: one.result,
-				paid: 0,
-				slashed: 0,
-			})
-			.collect();
-		let paid = Self::pay_out(&live, &ending, &judged, &mut replicas, reason);
-		Self::settle_stakes(&live, &judged, &mut replicas);
+		let paid = Self::pay_out(&live, &ending, &mut judged, reason);
+		Self::settle_stakes(&live, &mut judged);
 		Self::note_conduct(&live, &judged);
+		let replicas: Vec<_> = judged.into_iter().map(|one| one.kept).collect();
 		let replicas = BoundedVec::truncate_from(replicas);
 		let ended = EndedTask {
 			ending,
@@ -181,13 +180,7 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	fn pay_out(
-		live: &Live,
-		ending: &Ending,
-		judged: &[Judged],
-		replicas: &mut [EndedReplica],
-		reason: PayReason,
-	) -> Balance {
+	fn pay_out(live: &Live, ending: &Ending, judged: &mut [Judged], reason: PayReason) -> Balance {
 		let Live { id, deal, .. } = live;
 		let terms = deal.terms;
 		// What a case took out of the reserve is not there any more.
@@ -201,13 +194,13 @@ impl<T: Config> Pallet<T> {
 		let of_bond =
 			sale.map_or_else(Vec::new, |sale| Self::take_publishers_bond(live, sale, judged));
 		let mut earned: Balance = 0;
-		for ((at, one), replica) in judged.iter().enumerate().zip(replicas) {
+		for (at, one) in judged.iter_mut().enumerate() {
 			let of_bond = of_bond.get(at).copied().unwrap_or(0);
 			// Nobody is owed anything for finding his own content at fault.
 			let own = sale.is_some_and(|sale| sale.owner == one.provider);
 			let owed = if own { 0 } else { one.due.saturating_sub(of_bond) };
-			replica.paid = escrow.pay(&one.provider, owed, reason).saturating_add(of_bond);
-			earned = earned.saturating_add(replica.paid);
+			one.kept.paid = escrow.pay(&one.provider, owed, reason).saturating_add(of_bond);
+			earned = earned.saturating_add(one.kept.paid);
 		}
 		if !deal.others.public_good {
 			escrow.pay_fee(Self::economics(live).fees.protocol.mul_floor(earned));
@@ -261,14 +254,15 @@ impl<T: Config> Pallet<T> {
 		paid
 	}
 
-	fn settle_stakes(live: &Live, judged: &[Judged], replicas: &mut [EndedReplica]) {
+	fn settle_stakes(live: &Live, judged: &mut [Judged]) {
 		let stake = live.deal.terms.stake;
 		let slashes = Self::economics(live).slashes;
 		let mut claims = Self::claims(live, judged);
-		for (at, one) in judged.iter().enumerate() {
+		for at in 0..judged.len() {
+			let one = &mut judged[at];
 			let Some((share, reason)) = one.penalty(slashes.silent) else {
-				if one.result == ReplicaResult::Denounced {
-					replicas[at].slashed = stake;
+				if one.kept.result == ReplicaResult::Denounced {
+					one.kept.slashed = stake;
 				} else {
 					Self::unreserve(live, &one.provider);
 				}
@@ -279,11 +273,11 @@ impl<T: Config> Pallet<T> {
 			let fall = Fall { stake, amount, reason, public: live.is_public() };
 			let (taken, paid) = Self::slash(live.id, &one.provider, fall, shares);
 			Self::discount(&live.deal, &one.provider);
-			replicas[at].slashed = taken;
+			one.kept.slashed = taken;
 			for (to, amount) in paid {
-				let winner = judged.iter().position(|judged| judged.won() && judged.provider == to);
+				let winner = judged.iter_mut().find(|one| one.won() && one.provider == to);
 				if let Some(winner) = winner {
-					replicas[winner].paid = replicas[winner].paid.saturating_add(amount);
+					winner.kept.paid = winner.kept.paid.saturating_add(amount);
 				}
 			}
 		}
@@ -295,7 +289,7 @@ impl<T: Config> Pallet<T> {
 		let decided = live.decided.as_ref().filter(|decided| decided.truth.is_some());
 		let reported = decided.and_then(|decided| {
 			let (candidate, _) = Self::true_report(live, &decided.truth?)?;
-			judged.iter().find(|one| one.candidate == candidate)
+			judged.iter().find(|one| one.kept.candidate == candidate)
 		});
 		let reporter = reported.map(|one| one.provider.clone());
 		let truthful: Vec<&Judged> = judged
@@ -354,7 +348,7 @@ impl<T: Config> Pallet<T> {
 			return Self::return_bond(who, *bond);
 		}
 		let accuser = dispute.report.map(|(candidate, _)| candidate);
-		let others = judged.iter().filter(|one| one.won() && Some(one.candidate) != accuser);
+		let others = judged.iter().filter(|one| one.won() && Some(one.kept.candidate) != accuser);
 		let winners: Vec<AccountId> = others.map(|one| one.provider.clone()).collect();
 		let burn = Self::economics(live).slashes.burn;
 		Self::forfeit_bond(live.id, who, *bond, burn, &winners);
@@ -412,7 +406,7 @@ impl<T: Config> Pallet<T> {
 		let least = Self::economics(live).fees.scored;
 		let counts = |one: &Judged| together && !live.deal.others.public_good && one.due >= least;
 		for one in judged {
-			let conduct = match one.result {
+			let conduct = match one.kept.result {
 				ReplicaResult::Agreed if counts(one) => Conduct::Agreed,
 				ReplicaResult::Agreed => Conduct::Alone,
 				ReplicaResult::Wrong(_) => Conduct::Wrong,

@@ -421,24 +421,22 @@ pub(crate) fn lacks_content(state: &ReplicaState) -> bool {
 	matches!(state, ReplicaState::Declined(excuse) if excuse.lacks_content())
 }
 
-/// What a replica is to get, before anything is paid.
+/// A replica at the end of its task.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Judged {
-	/// Position among the candidates.
-	pub candidate: u32,
-	/// Who.
+	/// Whose.
 	pub provider: AccountId,
-	/// What became of it.
-	pub result: ReplicaResult,
-	/// What it is owed out of the escrow.
+	/// What it is owed out of the escrow, before anything is paid.
 	pub due: Balance,
+	/// What is kept of it.
+	pub kept: EndedReplica,
 }
 
 impl Judged {
 	/// Share of the stake that is lost at the task's end, where silence costs `silent`, and why. A denounced stake is
 	/// gone already.
 	pub fn penalty(&self, silent: Permill) -> Option<(Permill, SlashReason)> {
-		match self.result {
+		match self.kept.result {
 			ReplicaResult::Wrong(_) => Some((Permill::one(), SlashReason::Wrong)),
 			ReplicaResult::Silent => Some((silent, SlashReason::Silent)),
 			ReplicaResult::Withheld => Some((Permill::one(), SlashReason::Withheld)),
@@ -452,7 +450,7 @@ impl Judged {
 
 	/// Whether its outcome won.
 	pub fn won(&self) -> bool {
-		self.result == ReplicaResult::Agreed
+		self.kept.result == ReplicaResult::Agreed
 	}
 }
 
@@ -470,10 +468,8 @@ pub(crate) struct Group {
 pub(crate) enum Standing {
 	/// The policy is met.
 	Agreed(Digest),
-	/// So many more are to be drawn.
+	/// So many more are to be drawn; none where nobody who could still be drawn would change it.
 	Needs(u32),
-	/// Nobody who could still be drawn would change it.
-	Hopeless,
 }
 
 /// What benchmarks need of the rest of the chain.
