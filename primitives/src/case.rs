@@ -1,5 +1,7 @@
 //! Cases before mediators: committees, votes, appeals, and what anyone needs to check them.
 
+pub use crate::judges::ROUNDS;
+
 use crate::{
 	AccountId, Balance, BlockNumber, Hash, apply,
 	beacon::{Fold, Ticket},
@@ -12,15 +14,15 @@ use crate::{
 	profile::ProfileId,
 	provider::{KeyInbox, MAX_PROFILES},
 	task::{Demand, TaskId, TaskSpec},
-	traits::{CaseId, CaseReason, Ruling},
 };
 use alloc::vec::Vec;
 use codec::Encode;
 use core::fmt;
 use polkadot_sdk::sp_core::{ConstU32, bounded::BoundedVec};
 
-/// Seats of the rounds of a case.
-pub const ROUNDS: [u32; 4] = [3, 7, 15, 31];
+/// Number of a case.
+pub type CaseId = u64;
+
 /// Number of [`ROUNDS`].
 pub const MAX_ROUNDS: u32 = ROUNDS.len() as u32;
 /// Most members drawn beside the seats of a round, to take the place of silent ones.
@@ -73,6 +75,42 @@ impl Subject {
 			Self::Task(task) => task.index,
 		}
 	}
+}
+
+/// Why a case was opened.
+#[apply(stored)]
+#[derive(Copy)]
+pub enum CaseReason {
+	/// Too few equal digests.
+	#[codec(index = 0)]
+	NoConsensus,
+	/// The client asks whether the agreed digest is true.
+	#[codec(index = 1)]
+	Check,
+	/// Somebody says, with a bond, that it is false.
+	#[codec(index = 2)]
+	Challenge,
+	/// The chain drew the task for an audit.
+	#[codec(index = 3)]
+	Audit,
+	/// A replica opened a sealed report against the digest that it revealed.
+	#[codec(index = 4)]
+	Report,
+	/// Enough replicas agree, and another one revealed something else.
+	#[codec(index = 5)]
+	Dissent,
+}
+
+/// How a case ended.
+#[apply(stored)]
+#[derive(Copy)]
+pub struct Ruling {
+	/// The true digest; `None` where none could be established.
+	pub truth: Option<Digest>,
+	/// Whether the runtime computed it itself.
+	pub by_court: bool,
+	/// What the case cost of its funds.
+	pub spent: Balance,
 }
 
 /// What a case is about. Never changes.

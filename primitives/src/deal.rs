@@ -3,6 +3,7 @@
 use crate::{
 	AccountId, Balance, BlockNumber, Hash, apply,
 	beacon::{Seed, Ticket},
+	case::CaseId,
 	content::{ContentRef, Exhibit},
 	excuse::Excuse,
 	hashing::tagged_hash,
@@ -14,7 +15,6 @@ use crate::{
 	request::{Candidate, Request},
 	seal::{Salt, Seal},
 	task::{DealId, Input, TaskId},
-	traits::{AssetSale, CaseId},
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -62,6 +62,19 @@ impl core::fmt::Display for Via {
 	fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
 		write!(f, "{} {}, version {}", self.front_end.name(), self.instance, self.version)
 	}
+}
+
+/// Part of a deal's price that goes to the owner of an app or a dataset, for each task.
+#[apply(stored)]
+pub struct AssetSale {
+	/// Hash of its content, under which the publisher's bond stands.
+	pub asset: Hash,
+	/// Who is paid, and whose bond answers for content that can't be run.
+	pub owner: AccountId,
+	/// For each task.
+	pub price: Balance,
+	/// Most that the bond answers with for each task.
+	pub liability: Balance,
 }
 
 /// Matched orders with the money locked. Its terms never change once it is open.

@@ -3,10 +3,12 @@
 //! Silence is never consent to what somebody else has named: who says nothing lets the public pool judge,
 //! and nobody else.
 
-use crate::{AccountId, apply, case::ROUNDS};
+use crate::{AccountId, apply};
 use alloc::vec::Vec;
 use polkadot_sdk::sp_core::{ConstU32, bounded::BoundedVec};
 
+/// Seats of the rounds of a case.
+pub const ROUNDS: [u32; 4] = [3, 7, 15, 31];
 /// Most accounts that a party names.
 pub const MAX_MEDIATORS: u32 = 32;
 /// Fewest mediators of a named set: a first committee.

@@ -2,7 +2,7 @@
 //! worthless; the salt keeps it from being guessed.
 
 use crate::{
-	AccountId, Hash, apply, hashing::tagged_hash, outcome::Digest, task::TaskId, traits::CaseId,
+	AccountId, Hash, apply, case::CaseId, hashing::tagged_hash, outcome::Digest, task::TaskId,
 };
 
 /// Salt of a seal.

@@ -1,6 +1,11 @@
 //! How pallets know each other. Calls go one way: front ends to deals, deals to providers
 //! and beacon.
 
+pub use crate::{
+	case::{CaseId, CaseReason, Ruling},
+	deal::AssetSale,
+};
+
 use crate::{
 	AccountId, Balance, BlockNumber, Hash, apply,
 	beacon::{Fold, NoSeed, Ticket},
@@ -129,19 +134,6 @@ pub trait Contents {
 	}
 }
 
-/// Part of a deal's price that goes to the owner of an app or a dataset, for each task.
-#[apply(stored)]
-pub struct AssetSale {
-	/// Hash of its content, under which the publisher's bond stands.
-	pub asset: Hash,
-	/// Who is paid, and whose bond answers for content that can't be run.
-	pub owner: AccountId,
-	/// For each task.
-	pub price: Balance,
-	/// Most that the bond answers with for each task.
-	pub liability: Balance,
-}
-
 /// What a front end hands over: matched orders, checked against each other.
 #[apply(shown)]
 pub struct NewDeal {
@@ -258,30 +250,6 @@ pub trait DealBook {
 	fn cost(deal: &NewDeal) -> Option<(Balance, Balance)>;
 }
 
-/// Why a case was opened.
-#[apply(stored)]
-#[derive(Copy)]
-pub enum CaseReason {
-	/// Too few equal digests.
-	#[codec(index = 0)]
-	NoConsensus,
-	/// The client asks whether the agreed digest is true.
-	#[codec(index = 1)]
-	Check,
-	/// Somebody says, with a bond, that it is false.
-	#[codec(index = 2)]
-	Challenge,
-	/// The chain drew the task for an audit.
-	#[codec(index = 3)]
-	Audit,
-	/// A replica opened a sealed report against the digest that it revealed.
-	#[codec(index = 4)]
-	Report,
-	/// Enough replicas agree, and another one revealed something else.
-	#[codec(index = 5)]
-	Dissent,
-}
-
 /// What an arbiter is asked.
 #[apply(shown)]
 pub struct CaseRequest {
@@ -309,18 +277,6 @@ pub struct CaseRequest {
 	pub funds: Balance,
 	/// Who gets what is not needed of `funds`.
 	pub refund: AccountId,
-}
-
-/// How a case ended.
-#[apply(stored)]
-#[derive(Copy)]
-pub struct Ruling {
-	/// The true digest; `None` where none could be established.
-	pub truth: Option<Digest>,
-	/// Whether the runtime computed it itself.
-	pub by_court: bool,
-	/// What the case cost of its funds.
-	pub spent: Balance,
 }
 
 /// Where disputes go. A verdict comes back through [`Verdicts`], once and for good.
@@ -360,9 +316,6 @@ pub trait Arbiter {
 
 /// Most members of a first committee.
 pub const MAX_FINDERS: u32 = 3;
-
-/// Number of a case.
-pub type CaseId = u64;
 
 /// Nobody can decide the case.
 #[apply(shown)]

@@ -7,9 +7,8 @@ use super::{AccountId, Accounts, AssetId, Assets, Kind, Order, OrderId};
 use super::{RequestOrder, ResourceOrder, Sale};
 use crate::{
 	Balance, Hash, UNIT,
-	case::ROUNDS,
 	content::ContentRef,
-	judges::Mediators,
+	judges::{Mediators, ROUNDS},
 	price::Price,
 	request::{Hints, Request, Terms},
 	task::{Args, Input, Limits, TaskSpec},

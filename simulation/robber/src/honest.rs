@@ -6,6 +6,7 @@ use crate::{
 	lookers::Defence,
 	memory::{salts, vote_salt},
 	programs::truth,
+	snapshot::{Due, Snapshot},
 };
 use assay_decisions::{
 	eligible::{case_refusal, refusal},
@@ -35,9 +36,6 @@ use std::{
 	time::Duration,
 };
 
-/// What an honest account sends in one block.
-pub type Due = Vec<(Pair, RuntimeCall)>;
-
 const SETTINGS: PlanSettings = PlanSettings {
 	decline_margin: 3,
 	reveal_without_finality: false,
@@ -54,17 +52,6 @@ const LIMITS: WorkLimits = WorkLimits {
 	max_memory_pages: 16_384,
 	wall: Duration::from_secs(3_600),
 };
-
-/// What the chain says: at its best block, and at its newest final one.
-#[derive(Clone, Copy)]
-pub struct Snapshot<'a> {
-	/// At the best block.
-	pub best: &'a Live,
-	/// At the final one.
-	pub last: &'a Live,
-	/// Who holds which bytes.
-	pub blobs: &'a Blobs,
-}
 
 /// What a member of the coalition says instead of the truth.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

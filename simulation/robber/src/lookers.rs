@@ -2,9 +2,9 @@
 
 use crate::{
 	blobs::Blobs,
-	honest::{Due, Snapshot},
 	live::Live,
 	programs::{bytes_of, truth},
+	snapshot::{Due, Snapshot},
 };
 use assay_decisions::{
 	defender,

@@ -9,6 +9,7 @@ mod generate;
 mod honest;
 mod kinds;
 mod live;
+mod log;
 mod lookers;
 mod memory;
 mod moves;
@@ -19,6 +20,7 @@ mod properties;
 mod record;
 mod scene;
 mod search;
+mod snapshot;
 #[cfg(test)]
 mod tests;
 mod trace;

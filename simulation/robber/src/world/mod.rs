@@ -11,14 +11,15 @@ use crate::{
 	blobs::Blobs,
 	client,
 	generate::{Generator, calls},
-	honest::{Agreement, Due, Lie, MediatorHost, ProviderHost, Snapshot},
+	honest::{Agreement, Lie, MediatorHost, ProviderHost},
 	live::Live,
+	log::{Block, Sent},
 	lookers::WatcherHost,
 	memory::Memory,
 	moves::Move,
 	programs::named,
-	record::{Block, Sent},
 	scene::Scene,
+	snapshot::{Due, Snapshot},
 };
 use assay_primitives::{AccountId, Balance, BlockNumber, Hash};
 use assay_runtime::{Balances, RuntimeCall};
