@@ -359,6 +359,11 @@ pub enum Vote {
 }
 
 impl Vote {
+	/// Whether anybody can know what its member found: who is denounced has shown that too.
+	pub fn is_known(&self) -> bool {
+		matches!(self, Self::Revealed(_) | Self::Denounced)
+	}
+
 	/// One word, stable for programs.
 	pub fn name(&self) -> &'static str {
 		match self {

@@ -13,7 +13,7 @@ use crate::{
 use assay_interface::{Call, Event, deals, mediation};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
-	case::{CasePhase, CaseView, Subject, Vote},
+	case::{CasePhase, CaseView, Subject},
 	deal::{TaskState, TaskStatus, TaskView},
 	outcome::{Digest, Outcome},
 	seal::Salt,
@@ -227,10 +227,9 @@ fn hears_reports(view: &CaseView) -> Result<()> {
 	if view.terms.reason != CaseReason::Dissent {
 		return Err(Error::NotNow(format!("case {} decides over this task already", view.id)));
 	}
-	let told = |vote: &Vote| matches!(vote, Vote::Revealed(_) | Vote::Denounced);
 	let spoken = view.case.round > 0
 		|| matches!(view.case.phase, CasePhase::Closed { .. } | CasePhase::Ruled { .. })
-		|| view.rounds.iter().flat_map(|round| &round.members).any(|member| told(&member.vote));
+		|| view.rounds.iter().flat_map(|round| &round.members).any(|member| member.vote.is_known());
 	if spoken {
 		return Err(Error::NotNow(format!("it is too late to report in case {}", view.id)));
 	}

@@ -165,6 +165,8 @@ impl Parties for Own {
 	}
 }
 
+assay_mocks::helpers!(usable);
+
 /// Runs a test and then checks the invariants.
 pub fn build_and_execute(test: impl FnOnce()) {
 	let balances = assay_mocks::endowed((STASH..=STRANGER).map(account), ENDOWMENT);
@@ -231,10 +233,6 @@ pub fn with<R>(
 
 pub fn held(id: u8) -> Balance {
 	Balances::balance_on_hold(&Reason::Bond, &account(id))
-}
-
-pub fn usable(id: u8) -> Balance {
-	Balances::balance(&account(id))
 }
 
 pub fn issuance() -> Balance {

@@ -250,9 +250,7 @@ pub fn sign(id: u8, text: &str) -> Authorization {
 	MultiSignature::Sr25519(signature).into()
 }
 
-pub fn signed(id: u8) -> RuntimeOrigin {
-	RuntimeOrigin::signed(account(id))
-}
+assay_mocks::helpers!(signed, held, usable);
 
 pub fn new_test_ext() -> TestExternalities {
 	Ledger::clear();
@@ -366,14 +364,6 @@ pub fn named(ids: impl IntoIterator<Item = OfferId>) -> Chosen {
 	let whose = |id| crate::Offers::<Test>::get(id).map(|offer| offer.provider);
 	let chosen = ids.into_iter().map(|id| (id, whose(id).unwrap_or_else(|| account(0))));
 	Chosen::truncate_from(chosen.collect())
-}
-
-pub fn held(id: u8) -> Balance {
-	Balances::total_balance_on_hold(&account(id))
-}
-
-pub fn usable(id: u8) -> Balance {
-	Balances::balance(&account(id))
 }
 
 /// Events of the pallet so far, oldest first.

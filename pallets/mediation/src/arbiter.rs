@@ -71,9 +71,7 @@ impl<T: Config> Arbiter for Pallet<T> {
 	fn is_silent(case: CaseId) -> bool {
 		let Ok(live) = Self::load(case) else { return false };
 		let votes = Rounds::<T>::get(case, 0).map(|round| round.members).unwrap_or_default();
-		// Who is denounced has shown its vote too.
-		let told = |vote: &Vote| matches!(vote, Vote::Revealed(_) | Vote::Denounced);
-		live.case.round == 0 && !is_decided(&live) && !votes.iter().any(|member| told(&member.vote))
+		live.case.round == 0 && !is_decided(&live) && !votes.iter().any(|it| it.vote.is_known())
 	}
 
 	fn finders(case: CaseId) -> Vec<AccountId> {

@@ -77,6 +77,36 @@ macro_rules! configure_balances {
 	};
 }
 
+/// What tests of a pallet ask of the runtime `Test`, whose accounts `account` names by a byte: those of `signed`, `held`,
+/// `usable` and `last_event` that are named.
+#[macro_export]
+macro_rules! helpers {
+	($($name:ident),+) => { $($crate::helpers!(@ $name);)+ };
+	(@ signed) => {
+		pub fn signed(id: u8) -> RuntimeOrigin {
+			RuntimeOrigin::signed(account(id))
+		}
+	};
+	(@ held) => {
+		pub fn held(id: u8) -> assay_primitives::Balance {
+			use polkadot_sdk::frame_support::traits::fungible::InspectHold;
+			Balances::total_balance_on_hold(&account(id))
+		}
+	};
+	(@ usable) => {
+		pub fn usable(id: u8) -> assay_primitives::Balance {
+			use polkadot_sdk::frame_support::traits::fungible::Inspect;
+			Balances::balance(&account(id))
+		}
+	};
+	(@ last_event) => {
+		/// The most recent event of the pallet.
+		pub fn last_event() -> Event<Test> {
+			System::read_events_for_pallet().pop().expect("an event was deposited")
+		}
+	};
+}
+
 /// A chain at its first block.
 pub fn externalities<T: frame_system::Config>(genesis: impl BuildStorage) -> TestExternalities {
 	let genesis = genesis.build_storage().expect("the genesis is valid");

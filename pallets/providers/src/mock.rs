@@ -54,9 +54,7 @@ impl pallet_providers::Config for Test {
 	type WeightInfo = ();
 }
 
-pub fn signed(id: u8) -> RuntimeOrigin {
-	RuntimeOrigin::signed(account(id))
-}
+assay_mocks::helpers!(signed, held, usable);
 
 pub fn new_test_ext() -> TestExternalities {
 	let balances = assay_mocks::endowed((STASH..=STRANGER).map(account), ENDOWMENT);
@@ -90,14 +88,6 @@ pub fn serve(stash: u8, operator: u8, bond: Balance) {
 	if stash != operator {
 		assert_ok!(Providers::accept_operator(signed(operator), account(stash)));
 	}
-}
-
-pub fn held(id: u8) -> Balance {
-	Balances::total_balance_on_hold(&account(id))
-}
-
-pub fn usable(id: u8) -> Balance {
-	Balances::balance(&account(id))
 }
 
 pub fn pass_blocks(blocks: BlockNumber) {

@@ -5,10 +5,7 @@ pub use assay_mocks::account;
 use assay_mocks::{configure_balances, configure_system};
 use assay_primitives::{AccountId, Balance, BlockNumber, MILLI, UNIT};
 use polkadot_sdk::{
-	frame_support::traits::{
-		ConstU32, ConstU128,
-		fungible::{Inspect, InspectHold},
-	},
+	frame_support::traits::{ConstU32, ConstU128},
 	frame_system::{self, EnsureRoot},
 	pallet_balances,
 	sp_io::TestExternalities,
@@ -45,9 +42,7 @@ impl pallet_register::Config for Test {
 	type WeightInfo = ();
 }
 
-pub fn signed(id: u8) -> RuntimeOrigin {
-	RuntimeOrigin::signed(account(id))
-}
+assay_mocks::helpers!(signed, held, usable, last_event);
 
 pub fn new_test_ext() -> TestExternalities {
 	let balances =
@@ -58,17 +53,4 @@ pub fn new_test_ext() -> TestExternalities {
 /// Runs a test and then checks the invariants.
 pub fn build_and_execute(test: impl FnOnce()) {
 	assay_mocks::execute_and_check(new_test_ext(), test, Pallet::<Test>::do_try_state);
-}
-
-pub fn held(id: u8) -> Balance {
-	Balances::total_balance_on_hold(&account(id))
-}
-
-pub fn usable(id: u8) -> Balance {
-	Balances::balance(&account(id))
-}
-
-/// The most recent event of the pallet.
-pub fn last_event() -> Event<Test> {
-	System::read_events_for_pallet().pop().expect("an event was deposited")
 }
