@@ -178,7 +178,7 @@ async fn callback_should_be_sent_and_paid_once(network: &Network, deal: &str) ->
 	assert_eq!(sent[0]["succeeded"], true, "{sent:#}");
 	assert_eq!(sent[0]["reward"], shown["reward"]);
 	let again = network.assay_as(HEIR, send).await?.expect(REFUSED);
-	assert!(again.stderr.contains("CalledBackAlready"), "{again}");
+	assert!(again.stderr.contains("AlreadyCalledBack"), "{again}");
 	assert_eq!(network.assay(show).await?.expect(0).json()?["sent"], true);
 	let told = network.assay(["deal", "show", deal]).await?.expect(0);
 	for what in ["callback set", "called back", "(callback)"] {

@@ -131,7 +131,7 @@ fn progress(event: &deals::Event, failure: Option<&Failure>) -> Option<Line> {
 		ReplicaDenounced { provider, by, .. } => {
 			Line::about("denounced", provider, &format!("was denounced by {}", format_account(by)))
 		},
-		RevealStarted { until, .. } => {
+		RevealingStarted { until, .. } => {
 			Line::plain("all sealed", format!("all sealed; to reveal before block {until}"))
 		},
 		Revealed { provider, digest, class: how, .. } => {

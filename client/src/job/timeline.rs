@@ -76,7 +76,7 @@ pub fn task_of(event: &deals::Event) -> Option<TaskId> {
 		| JackpotPaid { task, .. }
 		| DeadlineMissed { task, .. }
 		| ReplicaDenounced { task, .. }
-		| RevealStarted { task, .. }
+		| RevealingStarted { task, .. }
 		| Revealed { task, .. }
 		| TaskAgreed { task, .. }
 		| QuestionPutOff { task, .. }

@@ -75,7 +75,7 @@ impl<T: Config> Pallet<T> {
 		let deal = Deals::<T>::get(task.deal).ok_or(Error::<T>::DealNotFound)?;
 		let list = TaskList::of(task.deal, &deal);
 		let ended = Ended::<T>::get(list, task).ok_or(Error::<T>::TaskNotEnded)?;
-		ensure!(!CalledBack::<T>::contains_key(task), Error::<T>::CalledBackAlready);
+		ensure!(!CalledBack::<T>::contains_key(task), Error::<T>::AlreadyCalledBack);
 		let task_hash = deal.request.task.hash_of(task.index);
 		let argument = CallbackResult::of(task, &task_hash, &ended.ending);
 		// All of it first: what is called may come back here, or remove the task.

@@ -176,7 +176,7 @@ impl<T: Config> Pallet<T> {
 		};
 		let until = sealing.saturating_add(live.deal.terms.reveal_blocks);
 		live.task.state = TaskState::Revealing { wave, until };
-		Self::deposit_event(Event::RevealStarted { task: live.id, wave, until });
+		Self::deposit_event(Event::RevealingStarted { task: live.id, wave, until });
 	}
 
 	fn opens(

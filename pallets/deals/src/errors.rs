@@ -41,7 +41,7 @@ mod errors {
 		/// The task has not ended, or is kept for some time still.
 		RetentionNotElapsed,
 		/// The profile is not among those that this runtime knows.
-		UnknownProfile,
+		ProfileUnknown,
 		/// The request can't be matched any more.
 		RequestExpired,
 		/// The policy asks for what can't be.
@@ -122,7 +122,7 @@ mod errors {
 		/// The deal has no callback.
 		CallbackNotFound,
 		/// The callback of the task was sent already.
-		CalledBackAlready,
+		AlreadyCalledBack,
 		/// The task has not ended.
 		TaskNotEnded,
 		/// With what became of the task at its end, the callback is no call of this chain.

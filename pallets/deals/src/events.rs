@@ -120,7 +120,7 @@ mod events {
 			by: AccountId,
 		},
 		/// All of a wave have sealed or missed it; those who sealed have to reveal until the block.
-		RevealStarted {
+		RevealingStarted {
 			/// The task.
 			task: TaskId,
 			/// The wave.

@@ -532,7 +532,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::UnknownProfile`].
+		/// [`Error::ProfileUnknown`].
 		///
 		/// ## Events
 		///
@@ -544,7 +544,7 @@ pub mod pallet {
 			status: ProfileStatus,
 		) -> DispatchResult {
 			T::AdminOrigin::ensure_origin(origin)?;
-			ensure!(Profile::by_id(&profile).is_some(), Error::<T>::UnknownProfile);
+			ensure!(Profile::by_id(&profile).is_some(), Error::<T>::ProfileUnknown);
 			Profiles::<T>::insert(profile, status);
 			Self::deposit_event(Event::ProfileStatusChanged { profile, status });
 			Ok(())
@@ -766,7 +766,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::CallbackNotFound`], [`Error::TaskNotEnded`], [`Error::CalledBackAlready`].
+		/// [`Error::CallbackNotFound`], [`Error::TaskNotEnded`], [`Error::AlreadyCalledBack`].
 		///
 		/// ## Events
 		///

@@ -5,9 +5,7 @@ pub use assay_mocks::account;
 use assay_mocks::{configure_balances, configure_system};
 use assay_primitives::{Balance, MILLI, UNIT};
 use polkadot_sdk::{
-	frame_support::traits::ConstU128,
-	frame_system, pallet_balances,
-	sp_io::TestExternalities,
+	frame_support::traits::ConstU128, frame_system, pallet_balances, sp_io::TestExternalities,
 };
 
 assay_mocks::runtime! {

@@ -113,7 +113,7 @@ fn call_back_should_be_made_once_and_paid_to_whoever_sends_it() {
 		assert_ok!(try_call_back(&STRANGER, task));
 		assert_eq!(worth(&STRANGER), before.1 + REWARD);
 		assert_eq!(reserved(&CLIENT), held - REWARD);
-		assert_noop!(try_call_back(&STRANGER, task), Error::<Test>::CalledBackAlready);
+		assert_noop!(try_call_back(&STRANGER, task), Error::<Test>::AlreadyCalledBack);
 		pass(50);
 		assert_ok!(dispatch(&STRANGER, Call::prune { task }));
 		assert_eq!(reserved(&CLIENT), 0, "the deposit is back");
@@ -259,7 +259,7 @@ fn every_task_of_a_bag_should_be_called_back_once() {
 			let replicas = drawn(task, 0);
 			run_wave(task, &replicas, &[good()]);
 			assert_ok!(try_call_back(&STRANGER, task));
-			assert_noop!(try_call_back(&STRANGER, task), Error::<Test>::CalledBackAlready);
+			assert_noop!(try_call_back(&STRANGER, task), Error::<Test>::AlreadyCalledBack);
 			check_everything();
 		}
 		assert_eq!(held - reserved(&CLIENT), 3 * REWARD);

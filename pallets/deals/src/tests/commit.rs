@@ -23,7 +23,7 @@ fn commit_should_start_revealing_when_it_is_the_last_of_the_wave() {
 		commit(task, &replicas[0], good());
 		let until = System::block_number() + T + R;
 		assert_eq!(state(task), TaskState::Revealing { wave: 0, until });
-		System::assert_last_event(Event::RevealStarted { task, wave: 0, until }.into());
+		System::assert_last_event(Event::RevealingStarted { task, wave: 0, until }.into());
 	});
 }
 

@@ -47,7 +47,7 @@ fn set_profile_status_should_fail_when_the_runtime_does_not_know_the_profile() {
 				Default::default(),
 				ProfileStatus::Active
 			),
-			Error::<Test>::UnknownProfile
+			Error::<Test>::ProfileUnknown
 		);
 	});
 }
