@@ -2,6 +2,7 @@
 
 use crate::{
 	live::Live,
+	policies::POLICIES,
 	programs::{list, programs},
 	scene::Scene,
 };
@@ -9,7 +10,6 @@ use assay_primitives::{
 	BlockNumber, Hash,
 	api::OfferView,
 	content::ContentRef,
-	policy::Policy,
 	profile::Profile,
 	request::{Hints, Request},
 	task::{Args, Input, Limits, TaskSpec},
@@ -20,16 +20,6 @@ use polkadot_sdk::sp_core::bounded::BoundedVec;
 
 /// Run time of honest orders.
 const RUN_BLOCKS: BlockNumber = 10;
-
-/// How results are verified, by the kind of an order. The last is for a bag.
-const POLICIES: [Policy; 6] = [
-	Policy::Quorum { replicas: 3, required: 2 },
-	Policy::Quorum { replicas: 1, required: 1 },
-	Policy::Single { check_ppm: 200_000, stake_factor: 6 },
-	Policy::Trust { trust: 10 },
-	Policy::Quorum { replicas: 4, required: 3 },
-	Policy::Quorum { replicas: 3, required: 2 },
-];
 
 /// What an honest client asks for.
 pub fn request(scene: &Scene, kind: u8, now: BlockNumber) -> Request {

@@ -5,6 +5,7 @@ use crate::{
 	choices::Choices,
 	live::{Live, answers, contents, public_digests, stage},
 	memory::{Memory, salts, vote_salt},
+	policies,
 	programs::{bag, bytes_of, named, parts, programs},
 };
 use assay_primitives::{
@@ -14,7 +15,6 @@ use assay_primitives::{
 	deal::{Opening, ReplicaState, TaskStatus, TaskView},
 	order::{Accounts, AssetTerms, Needs},
 	outcome::Outcome,
-	policy::Policy,
 	price::Price,
 	profile::Profile,
 	provider::{Capacity, Declaration, Endpoint},
@@ -516,14 +516,7 @@ impl<'a, 'b> Generator<'a, 'b> {
 		// The last is more than ordinary mediators take.
 		let limits = [1_000_000, 1 << 24, 1, 20_000, 1_000_000_000, 200_000_000_000];
 		let gas = *choices.mostly(&limits).expect("some");
-		let replicas = *choices.mostly(&[3, 1, 2, 5]).expect("some");
-		let single = Policy::Single { check_ppm: 200_000, stake_factor: 6 };
-		let trust = *choices.mostly(&[10, 1, 2, 1_000]).expect("some");
-		let policy = match choices.below(8) {
-			0..=5 => Policy::Quorum { replicas, required: replicas / 2 + 1 },
-			6 => Policy::Trust { trust },
-			_ => single,
-		};
+		let policy = policies::drawn(choices);
 		let max_price = *choices.mostly(&prices()).expect("some");
 		let module = *choices.mostly(&contents()).expect("there are programs");
 		let input = match choices.below(16) {

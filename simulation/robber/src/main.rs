@@ -15,6 +15,7 @@ mod memory;
 mod moves;
 mod orders;
 mod play;
+mod policies;
 mod programs;
 mod properties;
 mod record;

@@ -17,6 +17,7 @@ mod money;
 mod numbers;
 mod orders;
 mod overrun;
+mod policies;
 mod proxies;
 mod pruned;
 mod reads;

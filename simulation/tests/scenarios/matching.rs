@@ -3,6 +3,7 @@
 
 mod assets;
 
+use crate::policies::policies;
 use assay_decisions::book::{
 	Arrival, Book, Constants, Explanation, Known, Limits, NotKept, ResourceKey, Shortage,
 };
@@ -18,7 +19,6 @@ use assay_primitives::{
 		AnyOrder, Authorization, Match, OrderFile, OrderId, OrderRecord, Refusal, RequestOrder,
 		Resource, Signed,
 	},
-	policy::{MIN_CHECK_PPM, PPM, Policy},
 	price::Price,
 	profile::Profile,
 	provider::{Capacity, Status},
@@ -141,23 +141,13 @@ fn offers() -> impl Strategy<Value = Vec<(usize, Terms, Judged)>> {
 	})
 }
 
-fn policy() -> impl Strategy<Value = Policy> {
-	prop_oneof![
-		4 => (1..4u8).prop_map(|replicas| Policy::Quorum { replicas, required: replicas / 2 + 1 }),
-		1 => (2..10u32).prop_map(|trust| Policy::Trust { trust }),
-		1 => (MIN_CHECK_PPM..PPM, 0..4u16).prop_map(|(check_ppm, more)| {
-			Policy::Single { check_ppm, stake_factor: (PPM / check_ppm) as u16 + more }
-		}),
-	]
-}
-
 fn draw() -> impl Strategy<Value = Draw> {
 	let sellers = prop::collection::vec(seller(), PROVIDERS);
 	let ceiling = || mostly(Balance::MAX / 1_000_000, (0..2 * UNIT as u64).prop_map(Balance::from));
 	let buyer = mostly(None, (0..PROVIDERS, any::<bool>()).prop_map(Some));
 	let extra = prop::option::of(extra());
-	(policy(), 1..=GAS, (ceiling(), ceiling()), buyer, sellers, offers(), extra).prop_map(
-		|(policy, gas, (base, per_mgas), buyer, sellers, offers, extra)| {
+	(policies(1..4, 2..10), 1..=GAS, (ceiling(), ceiling()), buyer, sellers, offers(), extra)
+		.prop_map(|(policy, gas, (base, per_mgas), buyer, sellers, offers, extra)| {
 			let mut request = request(spec(), 1, 1);
 			request.task.limits.gas = gas;
 			(request.policy, request.run_blocks, request.tags) = (policy, RUN, TAGS);
@@ -166,8 +156,7 @@ fn draw() -> impl Strategy<Value = Draw> {
 				extra.change(&mut request);
 			}
 			Draw { request, buyer, sellers, offers, extra }
-		},
-	)
+		})
 }
 
 /// What a draw makes of the state.

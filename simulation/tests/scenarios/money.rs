@@ -1,11 +1,12 @@
 //! What the tariff says that a deal costs, against what the ledger takes.
 
+use crate::policies::policies;
 use assay_primitives::{
 	Balance, MILLI, UNIT,
 	content::ContentRef,
 	deal::Via,
 	money::{Amounts, Tariff, maxima},
-	policy::{MIN_CHECK_PPM, PPM, Policy},
+	policy::Policy,
 	price::Price,
 	request::{Candidate, Request},
 	task::{Input, InputList, Limits, TaskSpec},
@@ -48,16 +49,6 @@ struct Draw {
 	tip: Balance,
 }
 
-fn policy() -> impl Strategy<Value = Policy> {
-	prop_oneof![
-		4 => (1..6u8).prop_map(|replicas| Policy::Quorum { replicas, required: replicas / 2 + 1 }),
-		1 => (2..50u32).prop_map(|trust| Policy::Trust { trust }),
-		2 => (MIN_CHECK_PPM..PPM, 0..4u16).prop_map(|(check_ppm, more)| {
-			Policy::Single { check_ppm, stake_factor: (PPM / check_ppm) as u16 + more }
-		}),
-	]
-}
-
 /// Mostly near each other, as a ledger wants them.
 fn prices() -> impl Strategy<Value = Vec<Price>> {
 	let amount = || prop_oneof![0..1_000u64, 0..UNIT as u64 / 1_000, 0..200 * UNIT as u64];
@@ -78,7 +69,7 @@ fn prices() -> impl Strategy<Value = Vec<Price>> {
 fn draw() -> impl Strategy<Value = Draw> {
 	let sum = || prop_oneof![Just(0), 1..UNIT];
 	let tasks = prop_oneof![3 => Just(1u32), 1 => 2..20u32];
-	(policy(), 1..=GAS, prices(), tasks, sum(), sum(), 0..MILLI).prop_map(
+	(policies(1..6, 2..50), 1..=GAS, prices(), tasks, sum(), sum(), 0..MILLI).prop_map(
 		|(policy, gas, prices, tasks, app, dataset, tip)| Draw {
 			policy,
 			gas,
