@@ -179,6 +179,8 @@ known! {
 	NO_FREE_SLOT: Providers.NoFreeSlot => 5, QUOTE;
 	OFFER_NOT_FOUND: Market.OfferNotFound => 5, QUOTE;
 	OUTCOME_OUT_OF_BOUNDS: Deals.OutcomeOutOfBounds => 4;
+	QUESTION_WAITS: Deals.QuestionWaits => 4,
+		"wait until it is judged, or poke the job when fewer cases wait";
 	REPLICAS_DISAGREE: Deals.ReplicasDisagree => 4,
 		"wait until nobody can challenge the result any more";
 	REPLICA_NOT_REVEALED: Deals.ReplicaNotRevealed => 4;

@@ -144,7 +144,7 @@ fn progress(event: &deals::Event, failure: Option<&Failure>) -> Option<Line> {
 			Line::plain("agreed", text)
 		},
 		QuestionPutOff { by, until, .. } => {
-			let what = format!("was put off, as too many cases wait; to ask before block {until}");
+			let what = format!("waits, as too many cases do; asked again in block {until}");
 			Line::about("put off", by, &what)
 		},
 		TaskDisputed { case, reason, funds, .. } => {

@@ -61,7 +61,7 @@ impl Opened {
 		});
 		if let Some(until) = put_off {
 			return Err(Error::NotNow(format!(
-				"so many cases wait that no question is taken now; the result stays open until block {until}: ask again before"
+				"so many cases wait that the question waits too: what it costs is held, and it is asked when there is room, or in block {until} waits on"
 			)));
 		}
 		let opened = transaction.events.iter().find_map(|record| match &record.event {
@@ -278,6 +278,19 @@ pub async fn appeal(
 	let call = Call::Mediation(mediation::Call::appeal { case: seen.id, digest: verdict, round });
 	affords(chain, &at, signer, bond, &call).await?;
 	chain.submit(signer, &call, wait).await
+}
+
+/// Has a question asked that was put off, by a poke of its task. Anyone may; it costs nothing where there is room by now, or
+/// the window of the result is over and opened again.
+///
+/// Errors: those of [`Opened::of`]; [`Error::Dispatch`] `Deals.NothingToDo` where it has to wait on.
+pub async fn ask_again(
+	chain: &Chain,
+	signer: &Signer,
+	task: TaskId,
+	wait: WaitFor,
+) -> Result<Opened> {
+	open(chain, signer, Call::Deals(deals::Call::poke { task: task.into() }), wait).await
 }
 
 /// Applies a deadline of a case that is due. Anyone may, and idle blocks do.

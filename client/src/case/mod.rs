@@ -13,7 +13,8 @@ mod mediator;
 mod views;
 
 pub use actions::{
-	Opened, Question, accept, appeal, challenge, check, open_report, poke, question, same_task,
+	Opened, Question, accept, appeal, ask_again, challenge, check, open_report, poke, question,
+	same_task,
 };
 pub use court::{
 	ItemContent, Ruled, adjudicate, assemble, assemble_item, court_call, court_limits_of_this_build,

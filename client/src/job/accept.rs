@@ -9,7 +9,7 @@ use crate::{
 	chain::{Chain, Head, Submitted, WaitFor},
 	error::{Error, Result},
 	keys::Signer,
-	refusals::{DEADLINE_PASSED, NOT_AGREED, TASK_ENDED, TASK_NOT_FOUND},
+	refusals::{DEADLINE_PASSED, NOT_AGREED, QUESTION_WAITS, TASK_ENDED, TASK_NOT_FOUND},
 	units,
 };
 use assay_interface::{Call, deals};
@@ -119,7 +119,8 @@ async fn submit(
 
 /// Whether an error says only that somebody was faster.
 fn is_late(error: &Error) -> bool {
-	[NOT_AGREED, DEADLINE_PASSED, TASK_ENDED, TASK_NOT_FOUND].iter().any(|known| known.is(error))
+	let late = [NOT_AGREED, DEADLINE_PASSED, QUESTION_WAITS, TASK_ENDED, TASK_NOT_FOUND];
+	late.iter().any(|known| known.is(error))
 }
 
 /// Block until which an agreed result can't be accepted, since others revealed something else and have

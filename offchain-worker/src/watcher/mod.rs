@@ -26,7 +26,7 @@ use crate::{
 use anyhow::Result;
 use assay_client::{
 	At, BlockInfo, Chain, Error, Fetcher, Signer, WaitFor, case, private::SealedInput,
-	units::format_amount,
+	refusals::QUESTION_WAITS, units::format_amount,
 };
 use assay_decisions::{
 	defender,
@@ -39,7 +39,7 @@ use assay_interface::{Event as ChainEvent, deals};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	case::CaseView,
-	deal::{TaskState, TaskStatus, single},
+	deal::{NextStep, TaskState, TaskStatus, single},
 	outcome::{Digest, Outcome},
 };
 use assay_runner::Cancel;
@@ -125,7 +125,7 @@ struct Lie {
 	logged: bool,
 	/// What its replica has at risk.
 	stake: Balance,
-	/// Whether a challenge was put off, as too many cases wait: each one costs a fee.
+	/// Whether a challenge was put off, as too many cases wait. It is asked again by whoever pokes the task.
 	put_off: bool,
 }
 
@@ -145,6 +145,11 @@ enum Event {
 
 fn key_of(view: &SharedView) -> Key {
 	Key { task: view.id, task_hash: view.task_hash }
+}
+
+/// Whether a question is left to wait, one's own or somebody else's.
+fn waits(error: &Error) -> bool {
+	matches!(error, Error::NotNow(_)) || QUESTION_WAITS.is(error)
 }
 
 /// Digest that a task agrees on, and the end of its window.
@@ -462,10 +467,13 @@ impl<X: Rerun> Watcher<X> {
 			if lie.own == lie.agreed {
 				return Ok(());
 			}
-			let Ok(asked) = case::question(&at, key.task).await else { return Ok(()) };
-			if lie.put_off && best.number.saturating_add(LAST_CALL) < asked.until {
+			if lie.put_off {
+				if view.next == NextStep::Poke {
+					self.ask_again(key);
+				}
 				return Ok(());
 			}
+			let Ok(asked) = case::question(&at, key.task).await else { return Ok(()) };
 			let stakes = judge::stakes_behind(&view, &lie.agreed);
 			let amount = asked.funds.saturating_add(asked.bond);
 			let gain = judge::gain_of_challenge(amount, stakes);
@@ -537,6 +545,15 @@ impl<X: Rerun> Watcher<X> {
 		self.act(key, "challenge", async move {
 			let opened = case::challenge(&chain, &signer, key.task, &lie, WaitFor::InBlock).await?;
 			Ok(Finding::Challenged { case: opened.case, put_up: amount })
+		});
+	}
+
+	/// What it costs is held already.
+	fn ask_again(&mut self, key: Key) {
+		let (chain, signer) = (self.parts.chain.clone(), self.parts.signer.clone());
+		self.act(key, "challenge", async move {
+			let opened = case::ask_again(&chain, &signer, key.task, WaitFor::InBlock).await?;
+			Ok(Finding::Challenged { case: opened.case, put_up: 0 })
 		});
 	}
 
@@ -647,7 +664,7 @@ impl<X: Rerun> Watcher<X> {
 			lie.busy = false;
 			// What was done shows within a block or two; what failed may be somebody else's action.
 			lie.not_before = now.saturating_add(2);
-			lie.put_off |= what == "challenge" && matches!(result, Err(Error::NotNow(_)));
+			lie.put_off |= what == "challenge" && result.as_ref().is_err_and(waits);
 		}
 		let metrics = &self.parts.metrics;
 		match result {
