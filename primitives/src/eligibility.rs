@@ -9,7 +9,7 @@ use crate::{
 	content::ContentRef,
 	court::Judge,
 	judges::{Judges, LEAST_NAMED, Mediators},
-	matching::{self, Facts, Offered, Provider, Spread, Wanted, allows, allows_asset, ineligible},
+	matching::{self, Facts, Offered, Provider, Wanted, allows, allows_asset, ineligible},
 	money::maxima,
 	order::{
 		Asset, AssetFault, AssetId, AssetKind, AssetState, GroupId, PROGRAM_TAGS, Part, Refusal,
@@ -182,19 +182,12 @@ pub fn apart<C: Chain>(request: &Request, members: &[Member]) -> Option<Vec<(Ine
 	let gas = request.task.limits.gas;
 	let prices = members.iter().map(|member| &member.candidate.price);
 	let lowest = *maxima(prices, gas)?.first()?;
-	let spread = spread::<C>(request, lowest);
+	let spread = C::DealBook::spread(request, lowest);
 	let of = |member: &Member| {
 		let (at, maximum) = (member.at, member.candidate.price.maximum(gas));
 		spread.excludes(maximum, member.free).map(move |why| (why, at))
 	};
 	Some(members.iter().flat_map(of).collect())
-}
-
-/// How far apart prices and bonds of candidates may lie whose lowest P_max is `lowest`.
-pub fn spread<C: Chain>(request: &Request, lowest: Balance) -> Spread {
-	let from = lowest.max(C::DealBook::least_wage(request));
-	let ceiling = C::DealBook::price_ceiling(&request.policy, from);
-	Spread { lowest, ceiling, stake: C::DealBook::stake(&request.policy, from) }
 }
 
 impl Part {

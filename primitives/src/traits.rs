@@ -13,10 +13,10 @@ use crate::{
 	content::ContentRef,
 	deal::Via,
 	judges::Judges,
+	matching::Spread,
 	money::{Economics, EconomicsVersion, case_cost},
 	order::{Asset, AssetId, GroupId},
 	outcome::Digest,
-	policy::Policy,
 	profile::ProfileId,
 	provider::{Capacity as Declared, Conduct},
 	request::{Candidate, Request},
@@ -228,19 +228,8 @@ pub trait Publishers {
 pub trait DealBook {
 	/// Opens a deal: locks the payer's money and every candidate's stake.
 	fn open(deal: NewDeal) -> Result<DealId, DispatchError>;
-	/// What a seat earns at least that judges a task of a request.
-	fn least_wage(_: &Request) -> Balance {
-		0
-	}
-	/// Stake of each replica at these prices, the lowest P_max among them given, or the least wage where that is
-	/// more. The lowest, so that nobody can raise what others have at risk by adding a dear candidate of its own.
-	fn stake(policy: &Policy, lowest_maximum: Balance) -> Balance;
-	/// Highest P_max of a candidate that the stake deters where `lowest_maximum` is the lowest. A deal
-	/// with a dearer one is refused, however much it would stake itself.
-	fn price_ceiling(policy: &Policy, lowest_maximum: Balance) -> Balance {
-		let _ = (policy, lowest_maximum);
-		Balance::MAX
-	}
+	/// How far apart prices and bonds of candidates may lie whose lowest P_max is `lowest`.
+	fn spread(request: &Request, lowest: Balance) -> Spread;
 	/// What each seat of a committee earns that judges a task of the deal.
 	fn wage(_: &NewDeal) -> Balance {
 		0

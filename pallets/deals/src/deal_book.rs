@@ -6,8 +6,9 @@ use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	content::MAX_CONTENT_SIZE,
 	deal::{Deal, DealTerms, EndedTask, FIRST_TASK, Others, Replica, Task, TaskState, single},
-	money::{Amounts, Economics, Tariff, maxima},
-	policy::{Deterrent, MAX_CANDIDATES, Policy},
+	matching::Spread,
+	money::{Amounts, Economics, EconomicsVersion, Tariff, maxima},
+	policy::{Deterrent, MAX_CANDIDATES},
 	profile::Profile,
 	request::{Candidate, Request, RequestBounds, RequestFault},
 	task::{DealId, Input, MAX_ARGS_BYTES, MAX_TASKS},
@@ -23,33 +24,17 @@ impl<T: Config> DealBook for Pallet<T> {
 		with_storage_layer(|| Self::do_open(deal))
 	}
 
-	fn stake(policy: &Policy, lowest_maximum: Balance) -> Balance {
-		Self::tariff().stake(policy, lowest_maximum)
-	}
-
-	fn price_ceiling(policy: &Policy, lowest_maximum: Balance) -> Balance {
-		Self::tariff().price_ceiling(policy, lowest_maximum)
-	}
-
-	fn least_wage(request: &Request) -> Balance {
-		Self::tariff().least_wage(request)
+	fn spread(request: &Request, lowest: Balance) -> Spread {
+		Spread::of(&Self::tariff(), request, lowest)
 	}
 
 	fn wage(deal: &NewDeal) -> Balance {
 		// Where amounts exceed the type there will be no deal.
-		Self::amounts(deal).map_or(0, |amounts| amounts.wage)
+		Self::amounts(&Self::tariff(), deal).map_or(0, |amounts| amounts.wage)
 	}
 
 	fn cost(deal: &NewDeal) -> Option<(Balance, Balance)> {
-		let replicas = deal.request.policy.max_replicas() as usize;
-		let tasks = Balance::from(deal.tasks);
-		let tip = deal.tip.as_ref().map_or(0, |(_, tip)| *tip).checked_mul(tasks)?;
-		let locked = Self::amounts(deal)?.locked()?;
-		let escrow = locked.checked_mul(tasks)?.checked_add(tip)?;
-		let deposit = T::DepositPerByte::get()
-			.checked_mul(state_bytes(deal, replicas) as Balance)?
-			.checked_add(T::DepositBase::get())?;
-		Some((escrow, deposit))
+		Self::sums(deal, &Self::amounts(&Self::tariff(), deal)?)
 	}
 }
 
@@ -93,8 +78,12 @@ impl<T: Config> Pallet<T> {
 		let now = T::BlockNumberProvider::current_block_number();
 		Self::check_request(&new.request, now)?;
 		Self::check_parties(&new)?;
-		let (total, deposit) = Self::cost(&new).ok_or(Error::<T>::AmountOverflow)?;
-		let terms = Self::terms(&new, deposit, now)?;
+		let (version, economics) = T::Economy::current();
+		let tariff = Self::tariff_of(&economics);
+		let amounts = Self::amounts(&tariff, &new).ok_or(Error::<T>::AmountOverflow)?;
+		let (total, deposit) = Self::sums(&new, &amounts).ok_or(Error::<T>::AmountOverflow)?;
+		Self::check_deterrence(&tariff, &new, &amounts)?;
+		let terms = Self::terms(&new.request, amounts, deposit, version, now)?;
 
 		let id = NextDealId::<T>::get();
 		NextDealId::<T>::put(id.checked_add(1).ok_or(Error::<T>::AmountOverflow)?);
@@ -227,7 +216,11 @@ impl<T: Config> Pallet<T> {
 
 	/// The constants that amounts follow from.
 	pub fn tariff() -> Tariff {
-		T::Economy::current().1.tariff(T::Arbiter::case_wages(), T::Arbiter::pace())
+		Self::tariff_of(&T::Economy::current().1)
+	}
+
+	fn tariff_of(economics: &Economics) -> Tariff {
+		economics.tariff(T::Arbiter::case_wages(), T::Arbiter::pace())
 	}
 
 	/// The constants by which a deal is paid and slashed.
@@ -242,18 +235,28 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// What each task locks and pays.
-	fn amounts(deal: &NewDeal) -> Option<Amounts> {
+	fn amounts(tariff: &Tariff, deal: &NewDeal) -> Option<Amounts> {
 		let price = |sale: &Option<AssetSale>| sale.as_ref().map_or(0, |sale| sale.price);
 		let assets = price(&deal.app).checked_add(price(&deal.dataset))?;
-		let (tariff, request) = (Self::tariff(), &deal.request);
-		let least = tariff.least_wage(request);
-		tariff.amounts(&request.policy, &Self::maxima(deal)?, least, assets)
+		let least = tariff.least_wage(&deal.request);
+		tariff.amounts(&deal.request.policy, &Self::maxima(deal)?, least, assets)
+	}
+
+	/// What the payer locks for all tasks, the tip in it, and for the state.
+	fn sums(deal: &NewDeal, amounts: &Amounts) -> Option<(Balance, Balance)> {
+		let replicas = deal.request.policy.max_replicas() as usize;
+		let tasks = Balance::from(deal.tasks);
+		let tip = deal.tip.as_ref().map_or(0, |(_, tip)| *tip).checked_mul(tasks)?;
+		let escrow = amounts.locked()?.checked_mul(tasks)?.checked_add(tip)?;
+		let deposit = T::DepositPerByte::get()
+			.checked_mul(state_bytes(deal, replicas) as Balance)?
+			.checked_add(T::DepositBase::get())?;
+		Some((escrow, deposit))
 	}
 
 	/// Refuses stakes at which lying would pay for the dearest candidate.
-	fn check_deterrence(new: &NewDeal, amounts: &Amounts) -> Result<(), Error<T>> {
+	fn check_deterrence(tariff: &Tariff, new: &NewDeal, amounts: &Amounts) -> Result<(), Error<T>> {
 		let policy = &new.request.policy;
-		let tariff = Self::tariff();
 		let arbiter = tariff.case_wages.is_some();
 		if let Deterrent::Check { .. } = policy.deterrent() {
 			ensure!(arbiter, Error::<T>::NoArbiter);
@@ -269,15 +272,19 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	fn terms(new: &NewDeal, deposit: Balance, now: BlockNumber) -> Result<DealTerms, Error<T>> {
-		let run = new.request.run_blocks;
+	fn terms(
+		request: &Request,
+		amounts: Amounts,
+		deposit: Balance,
+		economics: EconomicsVersion,
+		now: BlockNumber,
+	) -> Result<DealTerms, Error<T>> {
+		let run = request.run_blocks;
 		let hard_end = run
 			.checked_mul(HARD_END_RUNS)
 			.and_then(|blocks| blocks.checked_add(T::HardEndSlack::get()))
 			.and_then(|blocks| blocks.checked_add(now))
 			.ok_or(Error::<T>::RunTimeOutOfRange)?;
-		let amounts = Self::amounts(new).ok_or(Error::<T>::AmountOverflow)?;
-		Self::check_deterrence(new, &amounts)?;
 		let Amounts { stake, wage, reserve, audit_ppm, audit_tax, escrow } = amounts;
 		Ok(DealTerms {
 			stake,
@@ -289,9 +296,9 @@ impl<T: Config> Pallet<T> {
 			deposit,
 			commit_blocks: run,
 			reveal_blocks: (run / 4).max(T::MinRevealBlocks::get()),
-			challenge_blocks: T::Arbiter::challenge_window(run, &new.request.task),
+			challenge_blocks: T::Arbiter::challenge_window(run, &request.task),
 			hard_end,
-			economics: T::Economy::current().0,
+			economics,
 		})
 	}
 }

@@ -5,7 +5,7 @@ use alloc::{collections::BTreeMap, vec::Vec};
 use assay_primitives::{
 	AccountId, Balance,
 	deal::Via,
-	eligibility::{Member, apart, spread, state},
+	eligibility::{Member, apart, state},
 	judges::Mediators,
 	matching::{Offered, Priced, Wanted, best_set, ineligible, terms_serve},
 	order::Refusal,
@@ -136,7 +136,7 @@ impl<T: Config> Pallet<T> {
 			ineligible: Self::reasons(&wanted, unfit),
 			escrow,
 			deposit,
-			stake: spread::<T::Chain>(request, lowest).stake,
+			stake: DealBookOf::<T>::spread(request, lowest).stake,
 		}
 	}
 
@@ -169,7 +169,7 @@ impl<T: Config> Pallet<T> {
 		if let (Some(maximum), true) = (maximum, reasons.is_empty()) {
 			return Ok(Fit { offer: id, candidate, maximum, free });
 		}
-		if maximum.is_none_or(|maximum| free < spread::<T::Chain>(request, maximum).stake) {
+		if maximum.is_none_or(|maximum| free < DealBookOf::<T>::spread(request, maximum).stake) {
 			reasons.push(Ineligible::BondTooSmall);
 			reasons.sort_unstable();
 		}
@@ -192,7 +192,7 @@ impl<T: Config> Pallet<T> {
 			.filter(|fit| {
 				let first = *seen.entry(fit.candidate.provider.clone()).or_insert(fit.offer);
 				if first != fit.offer {
-					let poor = fit.free < spread::<T::Chain>(request, fit.maximum).stake;
+					let poor = fit.free < DealBookOf::<T>::spread(request, fit.maximum).stake;
 					let poor = poor.then_some(Ineligible::BondTooSmall).into_iter();
 					unfit.refuse(fit.offer, poor.chain([Ineligible::DuplicateProvider]));
 				}
@@ -204,7 +204,7 @@ impl<T: Config> Pallet<T> {
 	/// Keeps the best set. `fits` are sorted by price.
 	fn best_set(request: &Request, fits: Vec<Fit>, unfit: &mut Unfit) -> Vec<Fit> {
 		let (needed, most) = (request.policy.first_wave() as usize, MAX_CANDIDATES as usize);
-		let spread = |lowest| spread::<T::Chain>(request, lowest);
+		let spread = |lowest| DealBookOf::<T>::spread(request, lowest);
 		let spread = best_set(fits.iter(), needed, most, spread).spread;
 		let mut set = Vec::new();
 		for fit in fits {

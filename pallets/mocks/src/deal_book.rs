@@ -1,9 +1,9 @@
 //! A ledger that takes money and stakes, and does no work for them.
 
 use assay_primitives::{
-	AccountId, Balance, MILLI, UNIT,
+	AccountId, Balance, MILLI, UNIT, matching,
 	money::maxima,
-	policy::Policy,
+	request::Request,
 	task::DealId,
 	traits::{DealBook, NewDeal, Stakes},
 };
@@ -70,7 +70,8 @@ where
 		}
 		let prices = candidates.iter().map(|candidate| &candidate.price);
 		let maxima = maxima(prices, request.task.limits.gas).ok_or(DispatchError::Exhausted)?;
-		let stake = Self::stake(&request.policy, *maxima.first().ok_or(DispatchError::Exhausted)?);
+		let lowest = *maxima.first().ok_or(DispatchError::Exhausted)?;
+		let stake = Self::spread(request, lowest).stake;
 		for candidate in candidates {
 			Bonds::lock(&candidate.provider, 0, stake)?;
 		}
@@ -79,13 +80,10 @@ where
 		Ok(id)
 	}
 
-	fn stake(_: &Policy, lowest_maximum: Balance) -> Balance {
-		(lowest_maximum / 10).saturating_mul(3).max(MIN_STAKE)
-	}
-
-	fn price_ceiling(_: &Policy, lowest_maximum: Balance) -> Balance {
-		let more = lowest_maximum.saturating_mul(Spread::get().into()) / 100;
-		lowest_maximum.saturating_add(more)
+	fn spread(_: &Request, lowest: Balance) -> matching::Spread {
+		let more = lowest.saturating_mul(Spread::get().into()) / 100;
+		let stake = (lowest / 10).saturating_mul(3).max(MIN_STAKE);
+		matching::Spread { lowest, ceiling: lowest.saturating_add(more), stake }
 	}
 
 	fn cost(deal: &NewDeal) -> Option<(Balance, Balance)> {

@@ -14,7 +14,6 @@ use assay_primitives::{
 	policy::Policy,
 	price::Price,
 	task::{Limits, TaskSpec},
-	traits::DealBook,
 };
 use assay_runtime::{
 	Balances, Court, Deals, Mediation, Runtime, RuntimeCall, configs::MAX_COURT_GAS,
@@ -196,7 +195,7 @@ fn bribe_of_a_committee_should_not_pay_for_any_ordinary_job() {
 	let against = Economics::DEFAULT.seats.against;
 	let quorum = Policy::Quorum { replicas: 3, required: 2 };
 	let members = |price| 3 * against.mul_floor(Mediation::stake(price));
-	let liars = |price| 3 * Deals::stake(&quorum, price);
+	let liars = |price| 3 * Deals::tariff().stake(&quorum, price);
 	chain.read(|| {
 		assert!(members(price) > liars(price), "at {price}");
 		let line = (1..).map(|tenths| tenths * UNIT / 10).find(|at| members(*at) < liars(*at));

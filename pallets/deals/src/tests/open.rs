@@ -78,9 +78,9 @@ fn open_should_lock_no_more_than_the_dearest_replicas_when_prices_differ() {
 #[test]
 fn stake_should_be_rounded_down_and_never_below_the_least() {
 	build_and_execute(|| {
-		assert_eq!(Deals::stake(&request(1, 1).policy, 1_001), 300);
-		assert_eq!(Deals::stake(&request(1, 1).policy, 0), 100);
-		assert_eq!(Deals::stake(&request(1, 1).policy, 1_000 * MILLI), 300 * MILLI);
+		assert_eq!(Deals::tariff().stake(&request(1, 1).policy, 1_001), 300);
+		assert_eq!(Deals::tariff().stake(&request(1, 1).policy, 0), 100);
+		assert_eq!(Deals::tariff().stake(&request(1, 1).policy, 1_000 * MILLI), 300 * MILLI);
 	});
 }
 
@@ -304,7 +304,7 @@ fn deal_should_set_the_least_wage_aside_when_candidates_ask_for_less() {
 		let mut free = candidates(3);
 		free.iter_mut().for_each(|one| one.price = Price { base: 0, per_mgas: 0 });
 		let request = request(3, 2);
-		let stake = Deals::stake(&request.policy, least);
+		let stake = Deals::tariff().stake(&request.policy, least);
 		let deal = open_deal(&CLIENT, request, free).expect("the deal is in order");
 		let terms = crate::Deals::<Test>::get(deal).expect("it is open").terms;
 		assert_eq!((terms.wage, terms.reserve, terms.stake), (least, 3 * least, stake));

@@ -76,7 +76,7 @@ impl Stake {
 			Self::One => Policy::Quorum { replicas: 1, required: 1 },
 			Self::Single => Policy::Single { check_ppm: PPM, stake_factor: 1 },
 		};
-		let stake = Chain::start("development").read(|| Deals::stake(&policy, UNIT));
+		let stake = Chain::start("development").read(|| Deals::tariff().stake(&policy, UNIT));
 		stake as f64 / UNIT as f64
 	}
 
@@ -92,7 +92,7 @@ impl Stake {
 
 /// How often a result is audited that pays so much of a token, which is the most that it may cost.
 pub fn audits(pay: Balance) -> Permill {
-	let stake = Chain::start("development").read(|| Deals::stake(&QUORUM, UNIT));
+	let stake = Chain::start("development").read(|| Deals::tariff().stake(&QUORUM, UNIT));
 	Economics::DEFAULT.audited(Permill::zero(), pay, stake)
 }
 
