@@ -4,7 +4,10 @@ use alloc::{collections::BTreeMap, vec::Vec};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, apply,
 	beacon::{Fold, Seed, Ticket},
-	deal::{Deal, DealTerms, Replica, ReplicaResult, ReplicaState, Task, TaskState, draw_subject},
+	deal::{
+		Deal, DealTerms, EndedReplica, Replica, ReplicaResult, ReplicaState, Task, TaskState,
+		draw_subject,
+	},
 	judges::Judges,
 	money::Economics,
 	outcome::{Digest, Outcome},

@@ -27,10 +27,7 @@ use assay_primitives::{
 use polkadot_sdk::{
 	frame_support::{
 		assert_ok, parameter_types,
-		traits::{
-			ConstBool, ConstU32, ConstU64, ConstU128,
-			fungible::{Inspect, InspectHold},
-		},
+		traits::{ConstBool, ConstU32, ConstU64, ConstU128},
 	},
 	frame_system::{self, EnsureRoot},
 	pallet_balances,

@@ -70,7 +70,7 @@ impl<T: Config> Pallet<T> {
 		let spent = Self::divide(&mut live, &end, &owed, &right);
 		let ruling = Ruling { truth: end.truth, by_court: end.court.is_some(), spent };
 		Self::keep(&mut live, ruling);
-		Self::hand_over(&live, ruling);
+		Self::announce(&live, ruling);
 		Self::close_weight(seats)
 	}
 
@@ -310,8 +310,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Hands over the ruling. The case is closed whatever becomes of that.
-	fn hand_over(live: &Live, ruling: Ruling) {
+	/// Hands the ruling over. The case is closed whatever becomes of that.
+	fn announce(live: &Live, ruling: Ruling) {
 		let (case, subject) = (live.id, live.terms.subject);
 		let Ruling { truth, by_court, spent } = ruling;
 		Self::deposit_event(Event::CaseClosed { case, subject, truth, by_court, spent });

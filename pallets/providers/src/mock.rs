@@ -11,10 +11,7 @@ use assay_primitives::{
 use polkadot_sdk::{
 	frame_support::{
 		BoundedVec, assert_ok,
-		traits::{
-			ConstU32, ConstU128,
-			fungible::{Inspect, InspectHold},
-		},
+		traits::{ConstU32, ConstU128},
 	},
 	frame_system, pallet_balances,
 	sp_io::TestExternalities,
