@@ -22,7 +22,7 @@ use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata};
 pub use salts::{fresh_salt, fresh_salts};
 use std::{path::Path, sync::Arc};
 use tables::{
-	ACTIONS, CONTENT, META, PROMISES, SEALED, SIGHTINGS, STARTED, VERDICT_RUNS, VERDICTS,
+	ACTIONS, CONTENT, META, PROMISES, SEALED, STARTED, VERDICT_RUNS, VERDICTS, VERIFICATIONS,
 	decode_count, decode_key,
 };
 pub use verdicts::{Action, Outlay, Verification};
@@ -74,7 +74,7 @@ impl TaskStore {
 			write.open_table(SEALED)?;
 			write.open_table(STARTED)?;
 			write.open_table(CONTENT)?;
-			for table in [PROMISES, VERDICTS, VERDICT_RUNS, SIGHTINGS, ACTIONS] {
+			for table in [PROMISES, VERDICTS, VERDICT_RUNS, VERIFICATIONS, ACTIONS] {
 				write.open_table(table)?;
 			}
 			let format = meta.get("format")?.map(|value| value.value().to_vec());

@@ -12,9 +12,9 @@ pub(super) const STARTED: TableDefinition<&[u8], &[u8]> = TableDefinition::new("
 pub(super) const PROMISES: TableDefinition<&[u8], &[u8]> = TableDefinition::new("promises");
 pub(super) const VERDICTS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("verdicts");
 pub(super) const VERDICT_RUNS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("verdict-runs");
-pub(super) const VERIFICATIONS: TableDefinition<&[u8], &[u8]> =
-	TableDefinition::new("verifications");
-pub(super) const ACTIONS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("actions");
+// Stores that are in use have these two under older words.
+pub(super) const VERIFICATIONS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("sightings");
+pub(super) const ACTIONS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("deeds");
 
 pub(super) fn decode_key(bytes: &[u8]) -> Result<Key> {
 	Key::from_bytes(bytes).ok_or(StoreError::Corrupt("key"))
