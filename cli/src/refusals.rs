@@ -2,10 +2,7 @@
 
 use crate::failure::Failure;
 use assay_client::refusals::exit_code;
-use assay_primitives::{
-	order::{AssetFault, Part, Refusal},
-	reasons::ReasonClass,
-};
+use assay_primitives::{order::Refusal, reasons::ReasonClass};
 
 /// Fails where there are any, with all of them: the first in the message, the others before it.
 pub fn refuse(refusals: &[Refusal]) -> Result<(), Failure> {
@@ -28,6 +25,7 @@ pub fn unmatched() -> u8 {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use assay_primitives::order::{AssetFault, Part};
 
 	#[test]
 	fn refusal_should_name_the_first_reason_and_what_to_do_about_it() {

@@ -1,7 +1,6 @@
 //! Honest accounts: they do what the daemons do, by the daemons' own decisions.
 
 use crate::{
-	blobs::Blobs,
 	live::{Live, answers},
 	lookers::Defence,
 	memory::{salts, vote_salt},

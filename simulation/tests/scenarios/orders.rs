@@ -10,7 +10,6 @@ use assay_primitives::{
 		Accounts, AppOrder, Assets, Authorization, Kind, Match, Order, OrderFault, PLACE_BYTES,
 		Refusal, RequestOrder, Resource, ResourceOrder, Signed, sponsorship_text, wrapped,
 	},
-	policy::Policy,
 	profile::Profile,
 	request::{Ineligible, Terms},
 	traits::{AssetSale, DealBook, Publishers},
@@ -207,8 +206,8 @@ fn mkt_13_stakes_should_be_the_same_for_every_candidate() {
 	let solver = it.solver.clone();
 	assert_ok!(it.chain.send(&solver, call(orders)));
 	let maximum = PRICE.maximum(GAS).expect("it fits");
-	let policy = Policy::Quorum { replicas: 3, required: 3 };
-	let stake = it.chain.read(|| <Deals as DealBook>::stake(&policy, maximum));
+	let request = it.request().request;
+	let stake = it.chain.read(|| <Deals as DealBook>::spread(&request, maximum)).stake;
 	assert!(stake > maximum * 30 / 100, "what deters is more than the least share");
 	for provider in &it.providers {
 		let id = provider.id();

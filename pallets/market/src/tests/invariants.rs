@@ -156,7 +156,7 @@ fn check_reasons(request: &Request, id: OfferId, reasons: &[Ineligible]) {
 		// Only among others it does not serve.
 		Ok(candidates) => {
 			let maximum = candidates[0].price.maximum(request.task.limits.gas);
-			let stake = Ledger::stake(&request.policy, maximum.expect("it fits"));
+			let stake = Ledger::spread(request, maximum.expect("it fits")).stake;
 			let covered = Providers::free(&candidates[0].provider) >= stake;
 			let among_others = match first {
 				Ineligible::BondTooSmall => covered,

@@ -53,10 +53,8 @@ fn transfer(from: u8, to: u8, amount: Balance) {
 fn mkt_12_match_should_be_refused_when_a_bond_is_one_unit_short() {
 	build_and_execute(|| {
 		let set = plain();
-		let stake = <Ledger as assay_primitives::traits::DealBook>::stake(
-			&set.request.request.policy,
-			WAGE,
-		);
+		let request = &set.request.request;
+		let stake = <Ledger as assay_primitives::traits::DealBook>::spread(request, WAGE).stake;
 		alter(STASH, |it| it.free = stake - 1);
 		refused(&set.sign(), because(0, Ineligible::BondTooSmall));
 		assert_eq!(usable(CLIENT), ENDOWMENT);
