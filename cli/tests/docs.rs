@@ -14,6 +14,7 @@ const CODE: &[&str] = &[
 	"decisions",
 	"end-to-end",
 	"engine",
+	"finality",
 	"interface",
 	"local",
 	"node",

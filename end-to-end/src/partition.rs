@@ -181,6 +181,14 @@ impl Partition {
 		for at in 0..self.providers.len() {
 			self.until_healthy(at).await?;
 		}
+		// Each has registered with the node of its own machine. All have to have all.
+		let mut newest = 0;
+		for at in 0..NAMES.len() {
+			newest = newest.max(self.head(at, Head::Best).await?);
+		}
+		for at in 0..NAMES.len() {
+			self.advance(at, Head::Finalized, newest).await?;
+		}
 		Ok(())
 	}
 

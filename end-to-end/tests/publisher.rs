@@ -259,7 +259,7 @@ async fn orders_that_ended_should_be_refused(
 	let listed = network.assay(["order", "list", order]).await?.expect(0);
 	assert!(listed.stdout.contains("closed"), "{listed}");
 	let refused = send(order.into()).await?.expect(NO_DEAL);
-	assert!(refused.stderr.contains("the owner has closed the dataset order"), "{refused}");
+	assert!(refused.stderr.contains("the dataset order was closed by its owner"), "{refused}");
 
 	let short = sale(network, shop, "short", &["--price", "0.05", "--valid-for", "2"]).await?;
 	let until = read_file(&fs::read(&short)?)?.order.valid_until();
@@ -272,7 +272,7 @@ async fn orders_that_ended_should_be_refused(
 	network.assay(new).await?.expect(0);
 	network.assay(["order", "sign", &file]).await?.expect(2);
 	let refused = send(file).await?.expect(REFUSED);
-	assert!(refused.stderr.contains("is not signed by the dataset's owner"), "{refused}");
+	assert!(refused.stderr.contains("is not signed by its owner"), "{refused}");
 	Ok(())
 }
 

@@ -100,10 +100,12 @@ pub(super) fn better(
 	let asleep = still && !used.is_awake(now, block_time);
 	let goes_on = |node: &Progress| {
 		let behind = still && node.height >= used.height.saturating_add(LAG);
-		let shown = doubted && node.word.is_some_and(|word| word.ever);
+		let holds = node.word.is_some_and(|word| word.ever) && !node.is_doubted(now, block_time);
+		// One that shows nothing may have nothing to show: a chain whose validators have never changed has no votes to
+		// hand out. It is better than one that stands still, and no better than any other.
 		!node.stands_still(now, block_time)
-			&& !node.is_doubted(now, block_time)
-			&& (asleep || behind || shown)
+			&& !node.word.is_some_and(|word| word.broken)
+			&& (asleep || behind || (doubted && holds))
 	};
 	let others = nodes.iter().enumerate().filter(|(at, node)| *at != current && goes_on(node));
 	others.max_by_key(|(_, node)| node.height).map(|(at, _)| at)
@@ -180,6 +182,20 @@ mod tests {
 		assert_eq!(choice_by_word(&[(Some(true), 1), TRUE]), None, "not yet");
 		assert_eq!(choice_by_word(&[(None, 0), TRUE]), None, "not yet");
 		assert_eq!(choice_by_word(&[TRUE, TRUE]), None);
+	}
+
+	#[test]
+	fn node_that_stands_still_should_be_left_when_no_node_shows_anything() {
+		let now = Instant::now() + Duration::from_secs(3_600);
+		let mute = |still| {
+			let word = Some(Word { held: now - BLOCK * 9, ever: false, broken: false });
+			Progress { word, ..node((10, still, still), now) }
+		};
+		assert_eq!(better(&[mute(2), mute(0)], 0, now, BLOCK), Some(1));
+		assert_eq!(better(&[mute(0), mute(0)], 0, now, BLOCK), None, "it goes on");
+		let mut lies = mute(0);
+		lies.note_final(Err(Doubt::Forked), now);
+		assert_eq!(better(&[mute(2), lies], 0, now, BLOCK), None);
 	}
 
 	#[test]
