@@ -6,7 +6,8 @@ use sp_trie::{MemoryDB, TrieMut, trie_types::TrieDBMutBuilderV1};
 
 /// Keys that share beginnings, with short values and long ones, which stand in nodes of their own.
 fn pairs() -> Vec<(Vec<u8>, Vec<u8>)> {
-	let pair = |at: u8| (vec![at / 16, at % 3, at], vec![at; if at % 2 == 0 { 4 } else { 90 }]);
+	let pair =
+		|at: u8| (vec![at / 16, at % 3, at], vec![at; if at.is_multiple_of(2) { 4 } else { 90 }]);
 	(0..60).map(pair).collect()
 }
 
@@ -53,7 +54,7 @@ fn checkpoint_should_begin_with_the_set_that_is_stored() {
 		Checkpoint::begin(&header, nodes)
 			.map(|checkpoint| (checkpoint.set_id(), checkpoint, header))
 	};
-	let (set_id, _, _) = begin(&[authorities.clone()]).expect("the first set");
+	let (set_id, _, _) = begin(std::slice::from_ref(&authorities)).expect("the first set");
 	assert_eq!(set_id, 0);
 	let numbered = [authorities.clone(), (set_id_key(), 7u64.encode())];
 	let (set_id, mut checkpoint, header) = begin(&numbered).expect("a later set");

@@ -227,11 +227,8 @@ impl<T: Config> Pallet<T> {
 			all += line.cases as usize;
 		}
 		ensure!(Links::<T>::iter_keys().count() == all, "14: a case stands in the line of no set");
-		ensure!(
-			Timed::<T>::iter_keys().all(|id| Cases::<T>::contains_key(id)),
-			"9: a timed case is gone"
-		);
-		let sets = Ring::<T>::entries().all(|set| Lines::<T>::contains_key(set));
+		ensure!(Timed::<T>::iter_keys().all(Cases::<T>::contains_key), "9: a timed case is gone");
+		let sets = Ring::<T>::entries().all(Lines::<T>::contains_key);
 		ensure!(sets, "14: a set without a line has a turn");
 		Ok(())
 	}

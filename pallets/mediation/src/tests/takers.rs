@@ -47,7 +47,11 @@ fn counts_should_follow_when_the_runtime_learns_a_profile() {
 		// As an older runtime had it, which did not know the profile.
 		Known::<Test>::mutate(|known| known.remove(&base));
 		Counted::<Test>::mutate(|counts| counts.remove(&base));
-		(0..4).for_each(|level| Free::<Test>::mutate(level, |counts| drop(counts.remove(&base))));
+		for level in 0..4 {
+			Free::<Test>::mutate(level, |counts| {
+				counts.remove(&base);
+			});
+		}
 		assert_ok!(Mediation::do_try_state());
 		Mediation::on_runtime_upgrade();
 		for block in 0..3 {
