@@ -1,8 +1,8 @@
 //! Code that keeps gas and slots in globals, as the first version of the pass writes it.
 
-use super::{RETURN, Scratch, Source, Writing};
+use super::{RETURN, Scratch, Source, Writing, cost_of};
 use crate::{
-	cost::{self, ByOperand},
+	cost::ByOperand,
 	function::{Charge, EditKind, Look, Plan},
 };
 use assay_primitives::profile::CostTable;
@@ -151,16 +151,7 @@ impl Kept {
 		let mut out = Writing::without_locals();
 		let mut sink = out.sink();
 		sink.global_get(self.gas).local_get(0).i64_extend_i32_u();
-		match helper {
-			ByOperand::Pages => {
-				sink.i64_const(costs.memory_grow_page.into()).i64_mul();
-			},
-			ByOperand::Bytes => {
-				let unit = i64::from(cost::bulk_bytes(costs));
-				sink.i64_const(unit - 1).i64_add().i64_const(unit).i64_div_u();
-			},
-			ByOperand::Elements => {},
-		}
+		cost_of(helper, costs, &mut sink);
 		sink.i64_sub().global_set(self.gas);
 		self.check_gas(&mut out);
 		out.sink().local_get(0).end();

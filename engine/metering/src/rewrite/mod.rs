@@ -7,11 +7,13 @@ pub use kept::Kept;
 pub use passed::Passed;
 
 use crate::{
+	cost::{ByOperand, bulk_bytes},
 	floats::{CANONICAL_F32, CANONICAL_F64, Shape},
 	function::{EditKind, Plan},
 	origin::Moved,
 };
 use alloc::vec::Vec;
+use assay_primitives::profile::CostTable;
 use wasm_encoder::{BlockType, Encode, Ieee32, Ieee64, InstructionSink, ValType};
 
 /// A body in the making.
@@ -239,4 +241,18 @@ fn leb(bytes: &[u8]) -> (u32, usize) {
 		}
 	}
 	(value, bytes.len())
+}
+
+/// Turns the operand on the stack, of 64 bits, into its cost: [`ByOperand::cost`] as code.
+fn cost_of(helper: ByOperand, costs: &CostTable, sink: &mut InstructionSink<'_>) {
+	match helper {
+		ByOperand::Pages => {
+			sink.i64_const(costs.memory_grow_page.into()).i64_mul();
+		},
+		ByOperand::Bytes => {
+			let unit = i64::from(bulk_bytes(costs));
+			sink.i64_const(unit - 1).i64_add().i64_const(unit).i64_div_u();
+		},
+		ByOperand::Elements => {},
+	}
 }

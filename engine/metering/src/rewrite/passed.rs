@@ -6,9 +6,9 @@
 //! written where a sample is taken and where the host is called. That is all that a program that traps has
 //! to say of its gas and slots.
 
-use super::{RETURN, Scratch, Source, Writing};
+use super::{RETURN, Scratch, Source, Writing, cost_of};
 use crate::{
-	cost::{self, ByOperand, HELPERS},
+	cost::{ByOperand, HELPERS},
 	function::{Charge, EditKind, Look, Plan, Replacement},
 	trail::{self, Local, Sampled},
 };
@@ -215,16 +215,7 @@ impl Passed {
 		let mut sink = out.sink();
 		self.left(&mut sink, passed);
 		sink.local_get(operand).i64_extend_i32_u();
-		match helper {
-			ByOperand::Pages => {
-				sink.i64_const(costs.memory_grow_page.into()).i64_mul();
-			},
-			ByOperand::Bytes => {
-				let unit = i64::from(cost::bulk_bytes(costs));
-				sink.i64_const(unit - 1).i64_add().i64_const(unit).i64_div_u();
-			},
-			ByOperand::Elements => {},
-		}
+		cost_of(helper, costs, &mut sink);
 		sink.i64_sub().local_tee(left).global_get(self.base).i64_lt_s();
 		// With the base where it makes the gas that is passed on -1, whatever was charged.
 		let mut sink = out.unlikely_if();
