@@ -139,18 +139,24 @@ async fn job_should_settle_when_the_node_dies_in_the_middle() -> Result<()> {
 	network.end()
 }
 
+/// Has the first provider ask this node before all others, and starts a job for which there is little time. Gives the job.
+async fn hurried_job_of_one_who_asks(network: &mut Network, url: &str) -> Result<String> {
+	let programs = network.programs.clone();
+	let worker = &mut network.workers[0];
+	worker.stop().await?;
+	worker.prefer(url);
+	worker.start(&programs).await?;
+	let tight = ["--required", "3", "--run-blocks", "6", "--gas", "1G"];
+	let started = network.assay(job(&tight)).await?.expect(0).json()?;
+	Ok(started["job"].as_str().context("a number")?.to_string())
+}
+
 /// The time to seal is shorter than the wait for one answer, so who waits for a node that hangs is silent.
 #[tokio::test(flavor = "multi_thread")]
 async fn provider_should_lose_nothing_when_the_node_that_it_asks_hangs() -> Result<()> {
 	let mut network = Network::start(&[Honest, Honest, Honest]).await?.with_mediators().await?;
-	let (programs, follower) = (network.programs.clone(), network.follower().await?);
-	let worker = &mut network.workers[0];
-	worker.stop().await?;
-	worker.prefer(&follower.url);
-	worker.start(&programs).await?;
-	let tight = ["--required", "3", "--run-blocks", "6", "--gas", "1G"];
-	let started = network.assay(job(&tight)).await?.expect(0).json()?;
-	let id = started["job"].as_str().context("a number")?.to_string();
+	let follower = network.follower().await?;
+	let id = hurried_job_of_one_who_asks(&mut network, &follower.url).await?;
 	follower.freeze(true)?;
 	let ended = network.settle(&id).await?;
 	for worker in &network.workers {
@@ -163,14 +169,8 @@ async fn provider_should_lose_nothing_when_the_node_that_it_asks_hangs() -> Resu
 #[tokio::test(flavor = "multi_thread")]
 async fn provider_should_earn_when_the_node_that_it_asks_lies_about_what_is_final() -> Result<()> {
 	let mut network = Network::start(&[Honest, Honest, Honest]).await?.with_mediators().await?;
-	let (programs, liar) = (network.programs.clone(), Liar::start(&network.node.url).await?);
-	let worker = &mut network.workers[0];
-	worker.stop().await?;
-	worker.prefer(&liar.url);
-	worker.start(&programs).await?;
-	let tight = ["--required", "3", "--run-blocks", "6", "--gas", "1G"];
-	let started = network.assay(job(&tight)).await?.expect(0).json()?;
-	let id = started["job"].as_str().context("a number")?.to_string();
+	let liar = Liar::start(&network.node.url).await?;
+	let id = hurried_job_of_one_who_asks(&mut network, &liar.url).await?;
 	liar.lie();
 	let ended = network.settle(&id).await?;
 	for worker in &network.workers {
