@@ -8,7 +8,7 @@ use crate::{
 };
 use assay_client::{WaitFor, units::parse_account};
 use assay_interface::{
-	Call, Event, Ours,
+	Call, Ours,
 	groups::{self, Call::*},
 	ours,
 };
@@ -21,41 +21,37 @@ use serde_json::json;
 /// Runs a command of this group.
 pub async fn run(command: GroupCommand, context: &Context) -> Result<(), Failure> {
 	match command {
-		GroupCommand::Create => create(context).await,
+		GroupCommand::Create { number } => create(number, context).await,
 		GroupCommand::Add(args) => {
-			let call = |group, members| add_members { group, members };
+			let call = |number, members| add_members { number, members };
 			change(&args, call, context).await
 		},
 		GroupCommand::Remove(args) => {
-			let call = |group, members| remove_members { group, members };
+			let call = |number, members| remove_members { number, members };
 			change(&args, call, context).await
 		},
-		GroupCommand::Check { id, address } => check(id, &address, context).await,
-		GroupCommand::Dissolve { id } => {
+		GroupCommand::Check { number, address, owner } => {
+			check(number, &address, owner.as_deref(), context).await
+		},
+		GroupCommand::Dissolve { number } => {
 			let chain = context.chain().await?;
 			let signer = context.signer(&chain)?;
-			let call = Call::Groups(dissolve_group { group: id });
+			let call = Call::Groups(dissolve_group { number });
 			chain.submit(&signer, &call, WaitFor::InBlock).await?;
 			Ok(())
 		},
 	}
 }
 
-async fn create(context: &Context) -> Result<(), Failure> {
+async fn create(number: u32, context: &Context) -> Result<(), Failure> {
 	let chain = context.chain().await?;
 	let signer = context.signer(&chain)?;
-	let call = Call::Groups(create_group);
-	// Calls and orders name a group by nothing but its number, which another fork may give to another.
-	let submitted = chain.submit(&signer, &call, WaitFor::InBlock).await?;
-	let submitted = context.confirm(&chain, submitted).await?;
-	let id = submitted.events.iter().find_map(|record| match &record.event {
-		Event::Groups(groups::Event::GroupCreated { group, .. }) => Some(*group),
-		_ => None,
-	});
-	let id = id.ok_or_else(|| Failure::new("the chain reported no number"))?;
+	let call = Call::Groups(create_group { number });
+	chain.submit(&signer, &call, WaitFor::InBlock).await?;
+	let owner = signer.account().to_string();
 	match context.global.output.is_json() {
-		true => output::json(context.global.output, &json!({ "id": id })),
-		false => output::line(&id.to_string()),
+		true => output::json(context.global.output, &json!({ "owner": owner, "number": number })),
+		false => output::line(&format!("group {number} of {owner}")),
 	}
 	Ok(())
 }
@@ -63,7 +59,7 @@ async fn create(context: &Context) -> Result<(), Failure> {
 /// Adds or removes members, as many at a time as one transaction takes.
 async fn change(
 	args: &MembersArgs,
-	call: impl Fn(GroupId, Vec<Ours<AccountId>>) -> groups::Call,
+	call: impl Fn(u32, Vec<Ours<AccountId>>) -> groups::Call,
 	context: &Context,
 ) -> Result<(), Failure> {
 	let accounts = args.addresses.iter().map(|text| parse_account(text));
@@ -71,26 +67,33 @@ async fn change(
 	let chain = context.chain().await?;
 	let signer = context.signer(&chain)?;
 	for part in accounts.chunks(MAX_MEMBERS_CHANGED as usize) {
-		let call = Call::Groups(call(args.id, ours(part.iter().cloned())));
+		let call = Call::Groups(call(args.number, ours(part.iter().cloned())));
 		chain.submit(&signer, &call, WaitFor::InBlock).await?;
 	}
 	Ok(())
 }
 
-async fn check(id: u32, address: &str, context: &Context) -> Result<(), Failure> {
+async fn check(
+	number: u32,
+	address: &str,
+	owner: Option<&str>,
+	context: &Context,
+) -> Result<(), Failure> {
 	let account = parse_account(address)?;
-	let state = context.chain().await?.at_best().await?;
-	let member = state.is_member(id, &account).await?;
+	let chain = context.chain().await?;
+	let id = GroupId { owner: context.whose(owner, &chain)?, number };
+	let member = chain.at_best().await?.is_member(&id, &account).await?;
+	let group = format!("group {number} of {}", id.owner);
 	match (context.global.output.is_json(), member) {
 		(true, _) => {
-			output::json(context.global.output, &json!({ "group": id, "member": member }));
+			output::json(context.global.output, &json!({ "group": group, "member": member }));
 		},
-		(false, true) => output::line(&format!("{address} is a member of group {id}")),
+		(false, true) => output::line(&format!("{address} is a member of {group}")),
 		(false, false) => {},
 	}
 	match member {
 		true => Ok(()),
-		false => Err(Failure::new(format!("{address} is no member of group {id}"))
+		false => Err(Failure::new(format!("{address} is no member of {group}"))
 			.hint("nobody is one where there is no such group")),
 	}
 }

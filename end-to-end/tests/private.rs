@@ -287,8 +287,9 @@ async fn request_should_go_from_a_description_to_a_deal(network: &Network) -> Re
 }
 
 async fn groups_and_bonds_should_live_and_end(network: &Network) -> Result<()> {
-	let group = network.assay(["group", "create"]).await?.expect(0).stdout;
-	let group = group.trim();
+	let group = "3";
+	network.assay(["group", "create", group]).await?.expect(0);
+	network.assay(["group", "create", group]).await?.expect(4);
 	let member = network.workers[0].address()?;
 	network.assay(["group", "check", group, &member]).await?.expect(1);
 	network.assay(["group", "add", group, &member]).await?.expect(0);

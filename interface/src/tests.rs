@@ -4,7 +4,7 @@ use assay_primitives::{
 	case::MediatorTerms,
 	content::ContentRef,
 	deal::single,
-	order::{Accounts, AssetTerms},
+	order::{Accounts, AssetTerms, GroupId},
 	profile::Profile,
 	seal::Seal,
 };
@@ -61,7 +61,7 @@ fn calls_should_be_the_same_when_they_were_encoded_and_decoded() {
 		price: 4,
 		liability: 7,
 		clients: Accounts::Any,
-		providers: Accounts::Group(5),
+		providers: Accounts::Group(GroupId { owner: AccountId::new([5; 32]), number: 5 }),
 		mediators: Default::default(),
 	};
 	let mediator = MediatorTerms {

@@ -5,7 +5,7 @@
 //! comes beside it. A front end adds what is its own, such as signatures and what is left of orders.
 
 use crate::{
-	AccountId, Balance, BlockNumber, MILLI,
+	AccountId, Balance, BlockNumber, Hash, MILLI,
 	content::ContentRef,
 	court::Judge,
 	judges::{Judges, LEAST_NAMED, Mediators},
@@ -91,7 +91,7 @@ impl<C: Chain> Facts for State<C> {
 	fn operator(&self, stash: &AccountId) -> Option<AccountId> {
 		C::Capacity::operator_of(stash)
 	}
-	fn is_member(&self, group: GroupId, account: &AccountId) -> bool {
+	fn is_member(&self, group: &GroupId, account: &AccountId) -> bool {
 		C::Groups::is_member(group, account)
 	}
 	fn asset(&self, id: AssetId) -> Option<Asset> {
@@ -207,10 +207,10 @@ impl Part {
 		}
 	}
 
-	/// The same with its owner, where it is registered.
-	pub fn owned(self, facts: &impl Facts, order: &RequestOrder) -> Option<(AssetId, AccountId)> {
-		let id = self.named(order)?;
-		Some((id, self.find(facts, id).ok()?.owner))
+	/// Its hash and its owner, where it is registered.
+	pub fn owned(self, facts: &impl Facts, order: &RequestOrder) -> Option<(Hash, AccountId)> {
+		let found = self.find(facts, self.named(order)?).ok()?;
+		Some((found.hash(), found.owner))
 	}
 
 	/// The asset of a number, where it can be used as this.
@@ -247,8 +247,8 @@ pub struct Asked<'a> {
 	pub ceiling: Balance,
 	/// The least bond of its publisher.
 	pub least_bond: Balance,
-	/// The other asset that the request uses, with its owner, where both are registered.
-	pub other: Option<(AssetId, &'a AccountId)>,
+	/// Hash and owner of the other asset that the request uses, where both are registered.
+	pub other: Option<(Hash, &'a AccountId)>,
 }
 
 impl<'a> Asked<'a> {
@@ -257,7 +257,7 @@ impl<'a> Asked<'a> {
 	pub fn of(
 		order: &'a RequestOrder,
 		part: Part,
-		other: Option<(AssetId, &'a AccountId)>,
+		other: Option<(Hash, &'a AccountId)>,
 	) -> Option<Self> {
 		let id = part.named(order)?;
 		let ceiling = match part {
@@ -329,7 +329,7 @@ impl UsedAsset {
 	/// As the rules take it.
 	pub fn terms(&self) -> matching::Used<'_> {
 		let providers = self.sale.as_ref().map(|sale| &sale.providers);
-		matching::Used { id: self.id, owner: &self.asset.owner, providers }
+		matching::Used { hash: self.asset.hash(), owner: &self.asset.owner, providers }
 	}
 }
 

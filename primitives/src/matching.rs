@@ -4,7 +4,7 @@
 //! has. What one of them can't know it answers as if nothing spoke against it.
 
 use crate::{
-	AccountId, Balance, BlockNumber,
+	AccountId, Balance, BlockNumber, Hash,
 	judges::Mediators,
 	money::Tariff,
 	order::{Accounts, Asset, AssetId, Assets, GroupId, ResourceOrder},
@@ -28,7 +28,7 @@ pub trait Facts {
 	/// Key that has accepted to sign for a provider.
 	fn operator(&self, stash: &AccountId) -> Option<AccountId>;
 	/// Whether an account is a member of a group.
-	fn is_member(&self, group: GroupId, account: &AccountId) -> bool;
+	fn is_member(&self, group: &GroupId, account: &AccountId) -> bool;
 	/// An app or a dataset that is registered.
 	fn asset(&self, id: AssetId) -> Option<Asset>;
 	/// Whether a publisher's bond, without what is leaving, is what the chain wants of everybody, and at
@@ -72,8 +72,8 @@ pub struct Wanted<'a> {
 /// An app or a dataset that a request uses.
 #[derive(Clone, Copy)]
 pub struct Used<'a> {
-	/// Its number.
-	pub id: AssetId,
+	/// Its hash, as restrictions name it.
+	pub hash: Hash,
 	/// Whose it is.
 	pub owner: &'a AccountId,
 	/// Providers that may use it; `None` where its terms are not known.
@@ -111,8 +111,8 @@ impl<'a> Wanted<'a> {
 
 impl<'a> Used<'a> {
 	/// As restrictions name it.
-	pub fn named(&self) -> (AssetId, &'a AccountId) {
-		(self.id, self.owner)
+	pub fn named(&self) -> (Hash, &'a AccountId) {
+		(self.hash, self.owner)
 	}
 }
 
@@ -128,22 +128,22 @@ pub fn allows(facts: &impl Facts, accounts: &Accounts, who: &AccountId) -> bool 
 	match accounts {
 		Accounts::Any => true,
 		Accounts::Listed(list) => list.contains(who),
-		Accounts::Group(group) => facts.is_member(*group, who),
+		Accounts::Group(group) => facts.is_member(group, who),
 	}
 }
 
-/// Whether an asset, given with its owner, is among those that a restriction allows; `None` for a program
+/// Whether an asset, given by its hash and its owner, is among those that a restriction allows; `None` for a program
 /// or an input that is not registered. Asks for one membership at most.
 pub fn allows_asset(
 	facts: &impl Facts,
 	assets: &Assets,
-	asset: Option<(AssetId, &AccountId)>,
+	asset: Option<(Hash, &AccountId)>,
 ) -> bool {
 	match (assets, asset) {
 		(Assets::Any, _) => true,
 		(_, None) => false,
-		(Assets::Listed(list), Some((asset, _))) => list.contains(&asset),
-		(Assets::OwnedByGroup(group), Some((_, owner))) => facts.is_member(*group, owner),
+		(Assets::Listed(list), Some((hash, _))) => list.contains(&hash),
+		(Assets::OwnedByGroup(group), Some((_, owner))) => facts.is_member(group, owner),
 	}
 }
 

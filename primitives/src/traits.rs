@@ -213,7 +213,7 @@ pub trait MediatorPool {
 /// Groups of accounts that restrictions name.
 pub trait Groups {
 	/// Whether an account is a member of a group.
-	fn is_member(group: GroupId, account: &AccountId) -> bool;
+	fn is_member(group: &GroupId, account: &AccountId) -> bool;
 }
 
 /// Bonds of those who publish apps and datasets.

@@ -392,7 +392,7 @@ impl_runtime_apis! {
 		}
 
 		fn is_member(group: GroupId, account: AccountId) -> bool {
-			<Groups as traits::Groups>::is_member(group, &account)
+			<Groups as traits::Groups>::is_member(&group, &account)
 		}
 
 		fn board_places(account: AccountId) -> u32 {

@@ -18,7 +18,6 @@ use assay_primitives::{
 	task::{DealId, TaskId, TaskSpec},
 	traits::{Arbiter, CaseId, CaseReason, CaseRequest},
 };
-use pallet_groups::NextGroupId;
 use pallet_register::NextAssetId;
 use polkadot_sdk::{
 	frame_benchmarking::{self, BenchmarkBatch, BenchmarkConfig, BenchmarkList},
@@ -204,12 +203,12 @@ impl pallet_market::BenchmarkHelper for Helper {
 		id
 	}
 	fn group(members: &[AccountId]) -> GroupId {
-		let id = NextGroupId::<Runtime>::get();
+		let number = pallet_groups::Groups::<Runtime>::iter_keys().count() as u32;
 		let owner = || RawOrigin::Signed(Self::client()).into();
-		Groups::create_group(owner()).expect("the owner is rich");
+		Groups::create_group(owner(), number).expect("the owner is rich");
 		let members = BoundedVec::truncate_from(members.to_vec());
-		Groups::add_members(owner(), id, members).expect("the owner is rich");
-		id
+		Groups::add_members(owner(), number, members).expect("the owner is rich");
+		GroupId { owner: Self::client(), number }
 	}
 }
 

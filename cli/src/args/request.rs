@@ -52,7 +52,11 @@ pub struct SendRequestArgs {
 #[derive(Debug, Subcommand)]
 pub enum GroupCommand {
 	/// Create a group of accounts, empty
-	Create,
+	Create {
+		/// Number by which you tell your groups apart
+		#[arg(default_value_t = 0)]
+		number: u32,
+	},
 	/// Add accounts to a group of yours
 	Add(MembersArgs),
 	/// Remove accounts from a group of yours
@@ -60,21 +64,24 @@ pub enum GroupCommand {
 	/// Say whether an account is a member; exits with 1 if not
 	Check {
 		/// Number of the group
-		id: u32,
+		number: u32,
 		/// The account
 		address: String,
+		/// Whose group; yours if left out
+		#[arg(long, value_name = "ADDRESS")]
+		owner: Option<String>,
 	},
 	/// Remove a group of yours that has no members
 	Dissolve {
 		/// Number of the group
-		id: u32,
+		number: u32,
 	},
 }
 
 #[derive(Args, Clone, Debug)]
 pub struct MembersArgs {
 	/// Number of the group
-	pub id: u32,
+	pub number: u32,
 	/// The accounts
 	#[arg(required = true, value_name = "ADDRESS")]
 	pub addresses: Vec<String>,

@@ -233,7 +233,7 @@ views! {
 	publisher(owner: &AccountId) -> Option<Publisher>;
 
 	/// Whether an account is a member of a group.
-	is_member(group: GroupId, account: &AccountId) -> bool;
+	is_member(group: &GroupId, account: &AccountId) -> bool;
 
 	/// A provider.
 	provider(stash: &AccountId) -> Option<ProviderView>;

@@ -77,6 +77,10 @@ pub(crate) fn signature() -> Authorization {
 	Authorization::Signature(vec![1; 65].try_into().expect("short"))
 }
 
+fn group(number: u32) -> GroupId {
+	GroupId { owner: account(9), number }
+}
+
 pub(crate) fn app_order() -> AppOrder {
 	AppOrder {
 		app: 4,
@@ -85,8 +89,8 @@ pub(crate) fn app_order() -> AppOrder {
 		liability: 7,
 		volume: 6,
 		clients: Accounts::Listed(vec![account(1)].try_into().expect("one")),
-		datasets: Assets::Listed(vec![7].try_into().expect("one")),
-		providers: Accounts::Group(8),
+		datasets: Assets::Listed(vec![Hash::repeat_byte(7)].try_into().expect("one")),
+		providers: Accounts::Group(group(8)),
 		mediators: Default::default(),
 		valid_until: 9,
 		salt: 10,
@@ -101,7 +105,7 @@ pub(crate) fn dataset_order() -> DatasetOrder {
 		liability: 7,
 		volume: 6,
 		clients: Accounts::Any,
-		apps: Assets::OwnedByGroup(7),
+		apps: Assets::OwnedByGroup(group(7)),
 		providers: Accounts::Any,
 		mediators: Default::default(),
 		valid_until: 9,
@@ -169,7 +173,7 @@ pub(crate) fn asset() -> Asset {
 			price: 4,
 			liability: 6,
 			clients: Accounts::Any,
-			providers: Accounts::Group(5),
+			providers: Accounts::Group(group(5)),
 			mediators: Default::default(),
 		}),
 		state: AssetState::Banned,

@@ -65,7 +65,7 @@ impl Facts for Book {
 		let view = self.providers.get(stash).filter(|view| view.status == Status::Serving)?;
 		Some(view.declaration.operator.clone())
 	}
-	fn is_member(&self, _: GroupId, _: &AccountId) -> bool {
+	fn is_member(&self, _: &GroupId, _: &AccountId) -> bool {
 		true
 	}
 	fn asset(&self, id: AssetId) -> Option<Asset> {

@@ -24,14 +24,14 @@ mod benchmarks {
 	fn create_group() {
 		let owner = rich::<T::Currency>(account("owner", 0, 0));
 		#[extrinsic_call]
-		_(RawOrigin::Signed(owner));
+		_(RawOrigin::Signed(owner), 0);
 		assert_eq!(Groups::<T>::iter().count(), 1);
 	}
 
 	#[benchmark]
 	fn add_members(m: Linear<1, MAX_MEMBERS_CHANGED>) {
 		let owner = rich::<T::Currency>(account("owner", 0, 0));
-		Pallet::<T>::do_create_group(owner.clone()).expect("the owner is rich");
+		Pallet::<T>::do_create_group(owner.clone(), 0).expect("the owner is rich");
 		#[extrinsic_call]
 		_(RawOrigin::Signed(owner), 0, members(m));
 		assert_eq!(Members::<T>::iter().count(), m as usize);
@@ -40,7 +40,7 @@ mod benchmarks {
 	#[benchmark]
 	fn remove_members(m: Linear<1, MAX_MEMBERS_CHANGED>) {
 		let owner = rich::<T::Currency>(account("owner", 0, 0));
-		Pallet::<T>::do_create_group(owner.clone()).expect("the owner is rich");
+		Pallet::<T>::do_create_group(owner.clone(), 0).expect("the owner is rich");
 		Pallet::<T>::do_add_members(owner.clone(), 0, members(m)).expect("the owner is rich");
 		#[extrinsic_call]
 		_(RawOrigin::Signed(owner), 0, members(m));
@@ -50,7 +50,7 @@ mod benchmarks {
 	#[benchmark]
 	fn dissolve_group() {
 		let owner = rich::<T::Currency>(account("owner", 0, 0));
-		Pallet::<T>::do_create_group(owner.clone()).expect("the owner is rich");
+		Pallet::<T>::do_create_group(owner.clone(), 0).expect("the owner is rich");
 		#[extrinsic_call]
 		_(RawOrigin::Signed(owner), 0);
 		assert_eq!(Groups::<T>::iter().count(), 0);

@@ -9,10 +9,8 @@ mod events {
 	pub enum Event<T: Config> {
 		/// A group was created.
 		GroupCreated {
-			/// Its number.
+			/// Its name.
 			group: GroupId,
-			/// Whose.
-			owner: AccountId,
 		},
 		/// Accounts were added to a group.
 		MembersAdded {
@@ -30,10 +28,8 @@ mod events {
 		},
 		/// A group was removed.
 		GroupDissolved {
-			/// Its number.
+			/// Its name.
 			group: GroupId,
-			/// Whose it was.
-			owner: AccountId,
 		},
 	}
 }

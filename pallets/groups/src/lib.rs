@@ -12,7 +12,8 @@
 //!
 //! ## Low Level / Implementation Details
 //!
-//! * A restriction names a group by its number, and means who its members are when a match is made.
+//! * A restriction names a group by its owner and the number that the owner has given it, so that it can't mean
+//!   somebody else's on another fork, and means who its members are when a match is made.
 //! * A group that is dissolved has no members, so restrictions that name it allow nobody.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -61,20 +62,16 @@ pub mod pallet {
 	pub struct Pallet<T>(_);
 
 	/// Groups. Paid for by their owners' deposits, removed by `dissolve_group`.
-	// Twox64: the numbers are our own.
+	// Blake2: owners choose the numbers.
 	#[pallet::storage]
-	pub type Groups<T: Config> = StorageMap<_, Twox64Concat, GroupId, Group>;
-
-	/// Number of the next group. Numbers are never used again.
-	#[pallet::storage]
-	pub type NextGroupId<T: Config> = StorageValue<_, GroupId, ValueQuery>;
+	pub type Groups<T: Config> = StorageMap<_, Blake2_128Concat, GroupId, Group>;
 
 	/// Members of groups, each with the deposit that the group's owner paid for it. Removed by
 	/// `remove_members`.
-	// Blake2: the account is chosen by the group's owner.
+	// Blake2: number and account are chosen by the group's owner.
 	#[pallet::storage]
 	pub type Members<T: Config> =
-		StorageDoubleMap<_, Twox64Concat, GroupId, Blake2_128Concat, AccountId, Balance>;
+		StorageDoubleMap<_, Blake2_128Concat, GroupId, Blake2_128Concat, AccountId, Balance>;
 
 	/// Why this pallet holds money.
 	#[pallet::composite_enum]
@@ -102,24 +99,31 @@ pub mod pallet {
 		///
 		/// Signed by anyone, who owns it and pays the deposits for it and for its members.
 		///
+		/// ## Errors
+		///
+		/// [`Error::GroupExists`], or too little money.
+		///
 		/// ## Events
 		///
 		/// [`Event::GroupCreated`].
 		#[pallet::call_index(0)]
-		pub fn create_group(origin: OriginFor<T>) -> DispatchResult {
+		pub fn create_group(
+			origin: OriginFor<T>,
+			#[pallet::compact] number: u32,
+		) -> DispatchResult {
 			let signer = ensure_signed(origin)?;
-			Self::do_create_group(signer)
+			Self::do_create_group(signer, number)
 		}
 
 		/// Adds accounts to a group. Those that are members already are passed over.
 		///
 		/// ## Dispatch Origin
 		///
-		/// Signed by the group's owner.
+		/// Signed by whoever owns the group of this number.
 		///
 		/// ## Errors
 		///
-		/// [`Error::GroupNotFound`], [`Error::NotGroupOwner`], [`Error::MembershipUnchanged`], or too
+		/// [`Error::GroupNotFound`], [`Error::MembershipUnchanged`], or too
 		/// little money.
 		///
 		/// ## Events
@@ -129,11 +133,11 @@ pub mod pallet {
 		#[pallet::weight(<T as Config>::WeightInfo::add_members(members.len() as u32))]
 		pub fn add_members(
 			origin: OriginFor<T>,
-			#[pallet::compact] group: GroupId,
+			#[pallet::compact] number: u32,
 			members: MembersChange,
 		) -> DispatchResult {
 			let signer = ensure_signed(origin)?;
-			Self::do_add_members(signer, group, members)
+			Self::do_add_members(signer, number, members)
 		}
 
 		/// Removes accounts from a group, whose deposits go back to its owner. Those that are no
@@ -141,11 +145,11 @@ pub mod pallet {
 		///
 		/// ## Dispatch Origin
 		///
-		/// Signed by the group's owner.
+		/// Signed by whoever owns the group of this number.
 		///
 		/// ## Errors
 		///
-		/// [`Error::GroupNotFound`], [`Error::NotGroupOwner`], [`Error::MembershipUnchanged`].
+		/// [`Error::GroupNotFound`], [`Error::MembershipUnchanged`].
 		///
 		/// ## Events
 		///
@@ -154,11 +158,11 @@ pub mod pallet {
 		#[pallet::weight(<T as Config>::WeightInfo::remove_members(members.len() as u32))]
 		pub fn remove_members(
 			origin: OriginFor<T>,
-			#[pallet::compact] group: GroupId,
+			#[pallet::compact] number: u32,
 			members: MembersChange,
 		) -> DispatchResult {
 			let signer = ensure_signed(origin)?;
-			Self::do_remove_members(signer, group, members)
+			Self::do_remove_members(signer, number, members)
 		}
 
 		/// Removes a group without members and returns its deposit. Restrictions that name it allow
@@ -166,11 +170,11 @@ pub mod pallet {
 		///
 		/// ## Dispatch Origin
 		///
-		/// Signed by the group's owner.
+		/// Signed by whoever owns the group of this number.
 		///
 		/// ## Errors
 		///
-		/// [`Error::GroupNotFound`], [`Error::NotGroupOwner`], [`Error::GroupNotEmpty`].
+		/// [`Error::GroupNotFound`], [`Error::GroupNotEmpty`].
 		///
 		/// ## Events
 		///
@@ -178,10 +182,10 @@ pub mod pallet {
 		#[pallet::call_index(3)]
 		pub fn dissolve_group(
 			origin: OriginFor<T>,
-			#[pallet::compact] group: GroupId,
+			#[pallet::compact] number: u32,
 		) -> DispatchResult {
 			let signer = ensure_signed(origin)?;
-			Self::do_dissolve_group(signer, group)
+			Self::do_dissolve_group(signer, number)
 		}
 	}
 }

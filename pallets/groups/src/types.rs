@@ -9,8 +9,6 @@ pub type MembersChange = BoundedVec<AccountId, ConstU32<MAX_MEMBERS_CHANGED>>;
 /// A group of accounts.
 #[apply(stored)]
 pub struct Group {
-	/// Who decides on its members and pays for them.
-	pub owner: AccountId,
 	/// Number of members.
 	pub members: u32,
 	/// On hold for the group itself.

@@ -17,8 +17,7 @@ pub trait WeightInfo {
 	///
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Storage: `Groups::NextGroupId` (r:1 w:1)
-	/// Storage: `Groups::Groups` (r:0 w:1)
+	/// Storage: `Groups::Groups` (r:1 w:1)
 	fn create_group() -> Weight;
 	/// `add_members`, `m` from 1 to 64.
 	///
@@ -53,7 +52,7 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for Measured<D> {
 		// The shortest took 69_642 ns.
 		Weight::from_parts(71_507_000, 3_802)
 			.saturating_add(D::get().reads(3))
-			.saturating_add(D::get().writes(4))
+			.saturating_add(D::get().writes(3))
 	}
 	fn add_members(m: u32) -> Weight {
 		// The shortest took 81_975 ns.

@@ -14,7 +14,7 @@ use assay_primitives::{
 	content::ContentRef,
 	eligibility::Chain,
 	judges::{Judges, Mediators},
-	order::{AssetId, Authorization, wrapped},
+	order::{AssetId, Authorization, GroupId, wrapped},
 	policy::Policy,
 	price::Price,
 	profile::Profile,
@@ -220,12 +220,12 @@ impl BenchmarkHelper for Helper {
 		assert_ok!(registered);
 		id
 	}
-	fn group(members: &[AccountId]) -> assay_primitives::order::GroupId {
-		let id = pallet_groups::NextGroupId::<Test>::get();
-		assert_ok!(Groups::create_group(signed(CLIENT)));
+	fn group(members: &[AccountId]) -> GroupId {
+		let number = pallet_groups::Groups::<Test>::iter_keys().count() as u32;
+		assert_ok!(Groups::create_group(signed(CLIENT), number));
 		let members = members.to_vec().try_into().expect("few");
-		assert_ok!(Groups::add_members(signed(CLIENT), id, members));
-		id
+		assert_ok!(Groups::add_members(signed(CLIENT), number, members));
+		GroupId { owner: account(CLIENT), number }
 	}
 }
 
@@ -343,7 +343,12 @@ pub fn terms_hash(id: OfferId) -> Hash {
 	crate::Offers::<Test>::get(id).map(|offer| offer.terms.hash()).unwrap_or_default()
 }
 
-/// By which calls name an asset; of one that does not exist, zero.
+/// A group of a stranger's.
+pub fn group(number: u32) -> GroupId {
+	GroupId { owner: account(STRANGER), number }
+}
+
+/// By which calls and restrictions name an asset; of one that does not exist, zero.
 pub fn asset_hash(id: AssetId) -> Hash {
 	pallet_register::Assets::<Test>::get(id).map(|asset| asset.hash()).unwrap_or_default()
 }

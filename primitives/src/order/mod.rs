@@ -38,8 +38,16 @@ use polkadot_sdk::sp_core::{ConstU32, bounded::BoundedVec};
 
 /// Number of a registered app or dataset.
 pub type AssetId = u32;
-/// Number of a group of accounts.
-pub type GroupId = u32;
+/// Names a group of accounts, and no other on any fork: whose it is, and by which number of its owner's choice.
+#[apply(stored)]
+#[derive(Ord, PartialOrd)]
+pub struct GroupId {
+	/// Who decides on its members.
+	pub owner: AccountId,
+	/// Tells an owner's groups apart.
+	pub number: u32,
+}
+
 /// Hash that identifies an order.
 pub type OrderId = Hash;
 
@@ -82,9 +90,9 @@ pub enum Assets {
 	#[default]
 	#[codec(index = 0)]
 	Any,
-	/// These, and nothing that is not registered.
+	/// Those with these [hashes](Asset::hash), and nothing that is not registered.
 	#[codec(index = 1)]
-	Listed(BoundedVec<AssetId, ConstU32<MAX_LISTED>>),
+	Listed(BoundedVec<Hash, ConstU32<MAX_LISTED>>),
 	/// Those whose owner is a member of a group at the match, and nothing that is not registered.
 	#[codec(index = 2)]
 	OwnedByGroup(GroupId),

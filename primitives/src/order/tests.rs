@@ -58,13 +58,17 @@ fn request_order() -> RequestOrder {
 		min_publisher_bond: 0,
 		volume: 3,
 		min_candidates: 3,
-		providers: Accounts::Group(9),
+		providers: Accounts::Group(group(9)),
 		mediators: Mediators::default(),
 		sponsor: Some(account(3)),
 		beneficiary: None,
 		tip: MILLI,
 		salt: 0,
 	}
+}
+
+fn group(number: u32) -> GroupId {
+	GroupId { owner: account(7), number }
 }
 
 fn app_order() -> AppOrder {
@@ -75,7 +79,10 @@ fn app_order() -> AppOrder {
 		liability: 6,
 		volume: 10,
 		clients: Accounts::Listed(BoundedVec::truncate_from(alloc::vec![account(1), account(2)])),
-		datasets: Assets::Listed(BoundedVec::truncate_from(alloc::vec![1, 2])),
+		datasets: Assets::Listed(BoundedVec::truncate_from(alloc::vec![
+			Hash::repeat_byte(1),
+			Hash::repeat_byte(2)
+		])),
 		providers: Accounts::Any,
 		mediators: Mediators::default(),
 		valid_until: 100,
@@ -138,7 +145,7 @@ app costs at most: 1 ASY
 dataset costs at most: 0 ASY
 publisher bond at least: 0 ASY
 tip for each task: 0.001 ASY
-providers: group 9
+providers: group 9 of 0x0707070707070707070707070707070707070707070707070707070707070707
 mediators: public
 sponsor: 0x0303030303030303030303030303030303030303030303030303030303030303
 beneficiary: none
@@ -171,7 +178,7 @@ fn app_text_should_name_every_account_that_is_listed() {
 	let one = "0101010101010101010101010101010101010101010101010101010101010101";
 	let two = "0202020202020202020202020202020202020202020202020202020202020202";
 	assert!(text.contains(&alloc::format!("\nclients: 0x{one}, 0x{two}\n")), "{text}");
-	assert!(text.contains("\ndatasets: 1, 2\n"), "{text}");
+	assert!(text.contains("\ndatasets: 0x0101010101010101010101010101010101010101010101010101010101010101, 0x0202020202020202020202020202020202020202020202020202020202020202\n"), "{text}");
 	assert!(text.contains("\ntask costs: 0.000000000005 ASY\n"), "{text}");
 }
 
@@ -288,9 +295,9 @@ fn every_field_of_what_is_sold_should_be_shown() {
 			|it| it.terms.min_run_blocks = 9,
 			|it| it.terms.valid_until = 9,
 			|it| it.volume = 9,
-			|it| it.clients = Accounts::Group(9),
-			|it| it.apps = Assets::OwnedByGroup(9),
-			|it| it.datasets = Assets::OwnedByGroup(9),
+			|it| it.clients = Accounts::Group(group(9)),
+			|it| it.apps = Assets::OwnedByGroup(group(9)),
+			|it| it.datasets = Assets::OwnedByGroup(group(9)),
 			|it| it.mediators = only(&[9]),
 			|it| it.mediators.named = only(&[9]).named,
 			|it| it.mediators.public = false,
@@ -307,7 +314,7 @@ fn every_field_of_what_is_sold_should_be_shown() {
 			|it| it.volume = 9,
 			|it| it.clients = Accounts::Any,
 			|it| it.datasets = Assets::Any,
-			|it| it.providers = Accounts::Group(9),
+			|it| it.providers = Accounts::Group(group(9)),
 			|it| it.mediators = only(&[9]),
 			|it| it.mediators.public = false,
 			|it| it.valid_until = 9,

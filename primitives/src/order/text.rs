@@ -3,7 +3,7 @@
 //! Lines of `name: value` in a fixed order. No value can hold a line break: all are numbers, hashes,
 //! fixed words and escaped text. What the lines leave out is bound by the last one, the order's hash.
 
-use super::{AccountId, Accounts, AssetId, Assets, Kind, Order, OrderId};
+use super::{AccountId, Accounts, AssetId, Assets, GroupId, Kind, Order, OrderId};
 use super::{RequestOrder, ResourceOrder, Sale};
 use crate::{
 	Balance, Hash, UNIT,
@@ -229,7 +229,7 @@ fn accounts(accounts: &Accounts) -> String {
 	match accounts {
 		Accounts::Any => "any".into(),
 		Accounts::Listed(list) => listed(list),
-		Accounts::Group(group) => format!("group {group}"),
+		Accounts::Group(id) => group(id),
 	}
 }
 
@@ -257,9 +257,13 @@ fn assets(assets: &Assets) -> String {
 	match assets {
 		Assets::Any => "any".into(),
 		Assets::Listed(list) if list.is_empty() => "none".into(),
-		Assets::Listed(list) => join(list.iter().map(|asset| format!("{asset}"))),
-		Assets::OwnedByGroup(group) => format!("of group {group}"),
+		Assets::Listed(list) => join(list.iter().map(|asset| hex(asset.as_bytes()))),
+		Assets::OwnedByGroup(id) => format!("of {}", group(id)),
 	}
+}
+
+fn group(GroupId { owner, number }: &GroupId) -> String {
+	format!("group {number} of {}", hex(owner.as_ref()))
 }
 
 fn join(items: impl Iterator<Item = String>) -> String {

@@ -9,16 +9,17 @@ use assay_primitives::{
 	content::ContentRef,
 	deal::{CallbackResult, Opening, Task, TaskState, TaskStatus, single},
 	excuse::Excuse,
-	order::{Asset, AssetId, AssetKind, AssetTerms},
+	order::{Asset, AssetId, AssetKind, AssetTerms, GroupId},
 	outcome::{Class, Digest, Outcome},
 	profile::Profile,
 	request::{OfferId, Terms},
 	seal::{Report, Salt, Seal, seal_verdict},
 	task::{Args, Input, Limits, TaskId, TaskSpec},
+	traits,
 };
 use assay_runtime::{
-	AccountId, Deals, Executive, Hash, Mediation, Runtime, RuntimeCall, RuntimeEvent, System,
-	UncheckedExtrinsic,
+	AccountId, Deals, Executive, Groups, Hash, Mediation, Runtime, RuntimeCall, RuntimeEvent,
+	System, UncheckedExtrinsic,
 };
 use assay_simulation::{
 	Chain, account,
@@ -44,6 +45,7 @@ type MarketCall = pallet_market::Call<Runtime>;
 type MarketError = pallet_market::Error<Runtime>;
 type RegisterCall = pallet_register::Call<Runtime>;
 type RegisterError = pallet_register::Error<Runtime>;
+type GroupsCall = pallet_groups::Call<Runtime>;
 
 /// The only task and the only case of each fork.
 const CASE: u64 = 0;
@@ -564,4 +566,34 @@ fn assets_should_not_be_changed_or_handed_over_for_another_of_the_number() {
 	mine(&mut it, RegisterCall::resume_asset { asset: id, asset_hash });
 	let accept = RegisterCall::accept_asset { asset: id, asset_hash };
 	it.only_here(&heir, accept, RegisterError::AssetMismatch);
+}
+
+/// Whoever admits a group admits its owner's members, whatever stranger has a group of that number elsewhere.
+#[test]
+fn groups_should_be_their_owners_when_another_fork_has_others_of_the_same_number() {
+	let (owner, member, stranger) = (key("Bob"), key("Dave"), key("Ferdie"));
+	let group = GroupId { owner: account(&owner), number: 0 };
+	let admits = |fork: &mut Fork, who: &Pair| {
+		let who = account(who);
+		fork.chain.read(|| <Groups as traits::Groups>::is_member(&group, &who))
+	};
+	let add = |who: &Pair| GroupsCall::add_members {
+		number: group.number,
+		members: BoundedVec::truncate_from(vec![account(who)]),
+	};
+	let mut it = Partition::before();
+	let create = GroupsCall::create_group { number: group.number };
+	assert_ok!(it.there.chain.send(&stranger, create.clone()));
+	assert_ok!(it.there.chain.send(&stranger, add(&stranger)));
+	for call in [create, add(&member)] {
+		let signed = it.here.chain.sign(&owner, call);
+		for fork in [&mut it.here, &mut it.there] {
+			let signed = signed.clone();
+			assert_eq!(fork.chain.build(|| Executive::apply_extrinsic(signed)), Ok(Ok(())));
+		}
+	}
+	for fork in [&mut it.here, &mut it.there] {
+		assert!(admits(fork, &member));
+		assert!(!admits(fork, &stranger), "another group of the number is another's");
+	}
 }

@@ -9,7 +9,7 @@ const PROTOCOL: &str = include_str!("../../../docs/protocol.md");
 const HEADING: &str = "## What is signed for a number";
 
 /// Types of numbers that the chain gives in order, as calls name them.
-const NUMBERS: [&str; 6] = ["TaskId", "DealId", "CaseId", "OfferId", "AssetId", "GroupId"];
+const NUMBERS: [&str; 5] = ["TaskId", "DealId", "CaseId", "OfferId", "AssetId"];
 /// Items that name what their number is: by which word of the table.
 const ITEMS: [(&str, &str); 2] =
 	[("(TaskId, Hash,", "task_hash"), ("(OfferId, AccountId)", "provider")];

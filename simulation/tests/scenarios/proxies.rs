@@ -199,7 +199,7 @@ fn upkeep_should_be_for_proxies_that_may_not_transfer() {
 	assert_eq!(may(pallet_providers::Call::limit_exposure { limit: Some(9) }), upkeep);
 	assert_eq!(may(pallet_providers::Call::resign_operator {}), upkeep);
 	assert_eq!(may(pallet_mediation::Call::resign_operator {}), upkeep);
-	assert_eq!(may(pallet_groups::Call::create_group {}), upkeep);
+	assert_eq!(may(pallet_groups::Call::create_group { number: 0 }), upkeep);
 	let asset_hash = Hash::zero();
 	assert_eq!(may(pallet_register::Call::suspend_asset { asset: 0, asset_hash }), upkeep);
 }

@@ -151,7 +151,7 @@ fn views(market: &Market, twin: &Parties, next: DealId) -> Vec<(&'static str, Ve
 		("AssayApi_asset", 0u32.encode()),
 		("AssayApi_assets", (None::<u32>, MOST).encode()),
 		("AssayApi_publisher", account(&key("Bob")).encode()),
-		("AssayApi_is_member", (0u32, &client).encode()),
+		("AssayApi_is_member", (&client, 0u32, &client).encode()),
 		("AssayApi_board_places", client.encode()),
 		("AssayApi_provider", stash.encode()),
 		("AssayApi_providers", (None::<AccountId>, MOST).encode()),

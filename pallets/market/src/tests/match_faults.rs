@@ -244,7 +244,7 @@ fn mkt_22_dataset_should_be_checked_in_the_documented_order() {
 		let mut set = full();
 		let order = DatasetOrder {
 			clients: only([STRANGER]),
-			apps: Assets::Listed(listed([9])),
+			apps: Assets::Listed(listed([Hash::zero()])),
 			providers: only([STRANGER]),
 			..dataset_order()
 		};
@@ -266,7 +266,7 @@ fn mkt_22_dataset_should_be_checked_in_the_documented_order() {
 			refused(&orders, error);
 		};
 		refuse(&order, AssetFault::RefusesOther.of(Part::Dataset));
-		order.apps = Assets::Listed(listed([APP]));
+		order.apps = Assets::Listed(listed([asset_hash(APP)]));
 		refuse(&order, AssetFault::RefusesClient.of(Part::Dataset));
 		order.clients = Accounts::Any;
 		refuse(&order, because(0, Ineligible::NotAllowedByDataset));
@@ -438,22 +438,25 @@ fn restrictions_should_hold_in_both_directions() {
 			|it| it.resources[0].clients = only([STRANGER]),
 			because(0, Ineligible::ClientNotServed),
 		);
-		let none = |it: &mut Set| it.resources[0].apps = Assets::Listed(listed([9]));
+		let none = |it: &mut Set| it.resources[0].apps = Assets::Listed(listed([Hash::zero()]));
 		refuse(none, because(0, Ineligible::AppNotServed));
-		let none = |it: &mut Set| it.resources[0].datasets = Assets::Listed(listed([9]));
+		let none = |it: &mut Set| it.resources[0].datasets = Assets::Listed(listed([Hash::zero()]));
 		refuse(none, because(0, Ineligible::DatasetNotServed));
 		refuse(|it| app(it).clients = only([STRANGER]), AssetFault::RefusesClient.of(Part::App));
 		refuse(|it| app(it).providers = only([STRANGER]), because(0, Ineligible::NotAllowedByApp));
-		let none = |it: &mut Set| app(it).datasets = Assets::Listed(listed([9]));
+		let none = |it: &mut Set| app(it).datasets = Assets::Listed(listed([Hash::zero()]));
 		refuse(none, AssetFault::RefusesOther.of(Part::App));
-		refuse(|it| app(it).clients = Accounts::Group(3), AssetFault::RefusesClient.of(Part::App));
+		refuse(
+			|it| app(it).clients = Accounts::Group(group(3)),
+			AssetFault::RefusesClient.of(Part::App),
+		);
 
 		let mut exact = set.clone();
 		exact.request.providers = only([STASH]);
 		exact.resources[0].clients = only([CLIENT]);
-		exact.resources[0].apps = Assets::Listed(listed([APP]));
-		exact.resources[0].datasets = Assets::Listed(listed([DATASET]));
-		app(&mut exact).datasets = Assets::Listed(listed([DATASET]));
+		exact.resources[0].apps = Assets::Listed(listed([asset_hash(APP)]));
+		exact.resources[0].datasets = Assets::Listed(listed([asset_hash(DATASET)]));
+		app(&mut exact).datasets = Assets::Listed(listed([asset_hash(DATASET)]));
 		assert_ok!(exact.submit());
 	});
 }
@@ -462,10 +465,10 @@ fn restrictions_should_hold_in_both_directions() {
 fn restriction_to_assets_should_exclude_programs_and_inputs_of_the_clients_own() {
 	build_and_execute(|| {
 		let mut set = plain();
-		set.resources[0].apps = Assets::Listed(listed([APP]));
+		set.resources[0].apps = Assets::Listed(listed([asset_hash(APP)]));
 		refused(&set.sign(), because(0, Ineligible::AppNotServed));
 		set.resources[0].apps = Assets::Any;
-		set.resources[0].datasets = Assets::OwnedByGroup(0);
+		set.resources[0].datasets = Assets::OwnedByGroup(group(0));
 		refused(&set.sign(), because(0, Ineligible::DatasetNotServed));
 	});
 }
@@ -475,10 +478,10 @@ fn groups_should_restrict_by_their_members_at_the_match() {
 	build_and_execute(|| {
 		let mut set = full();
 		let change = |id: u8| vec![account(id)].try_into().expect("one");
-		assert_ok!(Groups::create_group(signed(STRANGER)));
-		assert_ok!(Groups::create_group(signed(STRANGER)));
-		set.app.as_mut().expect("a full set").clients = Accounts::Group(0);
-		set.resources[0].apps = Assets::OwnedByGroup(1);
+		assert_ok!(Groups::create_group(signed(STRANGER), 0));
+		assert_ok!(Groups::create_group(signed(STRANGER), 1));
+		set.app.as_mut().expect("a full set").clients = Accounts::Group(group(0));
+		set.resources[0].apps = Assets::OwnedByGroup(group(1));
 		refused(&set.sign(), AssetFault::RefusesClient.of(Part::App));
 		assert_ok!(Groups::add_members(signed(STRANGER), 0, change(CLIENT)));
 		refused(&set.sign(), because(0, Ineligible::AppNotServed));

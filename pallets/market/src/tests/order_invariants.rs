@@ -112,7 +112,7 @@ fn set_of(pick: &Pick) -> Set {
 		signer: account(OPERATOR + index),
 		terms: Terms { valid_until: until(30), ..terms() },
 		volume: *volume,
-		clients: if *salt == 2 { Accounts::Group(0) } else { Accounts::Any },
+		clients: if *salt == 2 { Accounts::Group(group(0)) } else { Accounts::Any },
 		apps: Assets::Any,
 		datasets: Assets::Any,
 		mediators: public(),
@@ -263,10 +263,9 @@ fn apply(op: Op) {
 		},
 		Op::Restrict(served) => {
 			let members = vec![account(CLIENT)].try_into().expect("one");
-			let group = 0;
 			let call_of = |members| match served {
-				true => pallet_groups::Call::add_members { group, members },
-				false => pallet_groups::Call::remove_members { group, members },
+				true => pallet_groups::Call::add_members { number: 0, members },
+				false => pallet_groups::Call::remove_members { number: 0, members },
 			};
 			call(STRANGER, call_of(members))
 		},
@@ -296,7 +295,7 @@ fn begin() {
 			it.free = 1_000 * UNIT;
 		});
 	});
-	assert_ok!(Groups::create_group(signed(STRANGER)));
+	assert_ok!(Groups::create_group(signed(STRANGER), 0));
 }
 
 /// INV6 and INV7.
@@ -312,12 +311,12 @@ fn take_everything_back() {
 			pallet_register::Call::deregister_asset { asset, asset_hash }
 		));
 	}
-	let members: Vec<_> = Members::<Test>::iter_key_prefix(0).collect();
+	let members: Vec<_> = Members::<Test>::iter_key_prefix(group(0)).collect();
 	if !members.is_empty() {
 		let members = members.try_into().expect("few");
-		assert_ok!(call(STRANGER, pallet_groups::Call::remove_members { group: 0, members }));
+		assert_ok!(call(STRANGER, pallet_groups::Call::remove_members { number: 0, members }));
 	}
-	assert_ok!(call(STRANGER, pallet_groups::Call::dissolve_group { group: 0 }));
+	assert_ok!(call(STRANGER, pallet_groups::Call::dissolve_group { number: 0 }));
 	for id in [PUBLISHER, DATA_PUBLISHER] {
 		assert_ok!(call(id, pallet_register::Call::unbond { amount: MIN_BOND }));
 	}

@@ -12,13 +12,15 @@ pub struct Page {
 	missing: Vec<String>,
 	/// Whether a number that nobody has ticked off is a fault.
 	whole: bool,
+	/// Whether one that is spelled out is a number too.
+	spelled: bool,
 }
 
 impl Page {
 	pub fn read(name: &'static str) -> Self {
 		let text = fs::read_to_string(Path::new(ROOT).join(name)).expect("a page");
 		let left = text.split_whitespace().collect::<Vec<_>>().join(" ");
-		Self { name, left, missing: Vec::new(), whole: true }
+		Self { name, left, missing: Vec::new(), whole: true, spelled: false }
 	}
 
 	/// The page says this, with numbers of the runtime.
@@ -54,6 +56,12 @@ impl Page {
 		self.whole = false;
 	}
 
+	/// Numbers that are spelled out are ticked off as well.
+	pub fn spelled(&mut self) -> &mut Self {
+		self.spelled = true;
+		self
+	}
+
 	/// What the page does not say, and which of its numbers nobody compares: all but those in code, in links, in
 	/// names of decisions and of open questions, and before items of a list.
 	pub fn complaints(&self) -> Vec<String> {
@@ -71,7 +79,7 @@ impl Page {
 		let words: Vec<&str> = prose.split(' ').collect();
 		let is_name = |word: &str| ["ADR", "[Open", "[open"].iter().any(|it| word.ends_with(it));
 		(0..words.len())
-			.filter(|at| is_number(words[*at]))
+			.filter(|at| is_number(words[*at]) || self.spelled && is_spelled(words[*at]))
 			.filter(|at| *at == 0 || !is_name(words[at - 1]))
 			.map(|at| words[at.saturating_sub(4)..(at + 3).min(words.len())].join(" "))
 			.collect()
@@ -85,6 +93,15 @@ fn is_number(word: &str) -> bool {
 		None => false,
 	};
 	bare.starts_with(|letter: char| letter.is_ascii_digit()) && !is_item
+}
+
+/// What a number or a share is called; not `one`, which is more often no number.
+fn is_spelled(word: &str) -> bool {
+	const WORDS: &str = "two three four five six seven eight nine ten eleven twelve thirteen fourteen \
+		fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty hundred thousand half third \
+		thirds quarter quarters fifth fifths tenth tenths twentieth hundredth thousandth twice";
+	let bare = word.trim_matches(|letter: char| !letter.is_alphabetic()).to_lowercase();
+	WORDS.split_whitespace().any(|it| it == bare)
 }
 
 /// The text without what stands between these marks.
