@@ -56,6 +56,11 @@ impl Page {
 		self.whole = false;
 	}
 
+	/// Numbers that are the form of a rule and no constant of it, such as two thirds: its own tests hold them.
+	pub fn forms(&mut self, phrases: &[&str]) -> &mut Self {
+		self.aside(phrases)
+	}
+
 	/// Numbers that are spelled out are ticked off as well.
 	pub fn spelled(&mut self) -> &mut Self {
 		self.spelled = true;

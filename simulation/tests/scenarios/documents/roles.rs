@@ -29,8 +29,10 @@ pub fn readme(page: &mut Page) {
 }
 
 pub fn provider(page: &mut Page) {
+	page.spelled();
 	let factor = Stake::Several.rounded(2);
 	let (bond, price): (f64, f64) = (1_000.0, 12.0);
+	let alone = (Stake::One.factor() / Stake::Several.factor()).round();
 	let replicas = (bond / price / factor.parse::<f64>().expect("a number")) as u32;
 	page.states(format!("tokens, at least {}", tokens(MIN_PROVIDER_BOND)))
 		.states(format!("{} KiB each", PAGE_SIZE / 1_024))
@@ -51,6 +53,23 @@ pub fn provider(page: &mut Page) {
 			LOCAL.unbonding_blocks
 		))
 		.states(format!("slots for, at most {MAX_WORK}: all that"))
+		.states(format!("after the {} that is burnt", part(SLASHES.burn).trim_start_matches("a ")))
+		.states(format!("what audits alone take, {} times as much", word(alone as usize)))
+		.forms(&["more than two thirds of the validators", "shorter by fourteen blocks"])
+		.aside(&[
+			"1. Two accounts:",
+			"**Name two nodes.**",
+			"newest block twice in a block time",
+			"no new block for two block times",
+			"the other is two blocks ahead",
+			"no votes for two block times",
+			"nor seal twice",
+			"has failed five times on this machine",
+			"same comes out twice",
+			"eleven times the stake of the task at most, which is enough for two appeals",
+			"again after two blocks while another's",
+			"no command for these three",
+		])
 		.aside(&[
 			"lifted (0, or",
 			"at least 16; a task",

@@ -15,6 +15,8 @@ use assay_primitives::{
 	api::MAX_VIEW_BYTES,
 	beacon::TICKET_DELAY,
 	case::{MAX_REPLACEMENTS, ROUNDS},
+	excuse::Excuse,
+	money::FALL_SHARE,
 	order::MAX_LISTED,
 	policy::{MAX_CANDIDATES, MAX_REPLICAS},
 	price::MGAS,
@@ -27,6 +29,7 @@ use assay_runtime::{
 	configs::{MAX_BLOB_BYTES, MAX_COURT_GAS, MAX_RUN_BLOCKS, MIN_MEDIATOR_BOND},
 	network::MAX_BEACON_SPAN,
 };
+use codec::Decode;
 use pallet_board::Config as BoardConfig;
 use pallet_court::Config as CourtConfig;
 use pallet_deals::{Config as DealsConfig, EXHIBIT_BLOCKS, HARD_END_RUNS, MIN_DECLINED};
@@ -40,6 +43,7 @@ pub fn architecture(page: &mut Page) {
 }
 
 pub fn protocol(page: &mut Page) {
+	page.spelled();
 	let (hour, run) = (time(LOCAL.retain_blocks), 100);
 	let fee = FEES.protocol;
 	page.states(format!("Content up to {} MiB can be published", mebibytes(MAX_BLOB_BYTES)))
@@ -56,6 +60,10 @@ pub fn protocol(page: &mut Page) {
 		.states(format!("names up to {MAX_CANDIDATES} candidates"))
 		.states(format!("S is about {} times the lowest P_max", Stake::Several.rounded(2)))
 		.states(format!("may cost {} more than the cheapest", part(STAKES.price_spread)))
+		.states(format!(
+			"earned at least {} of a token",
+			part(Permill::from_rational(FEES.scored, UNIT))
+		))
 		.states(format!(
 			"a committee of {} is wrong {}",
 			word(ROUNDS[0]),
@@ -89,6 +97,22 @@ pub fn protocol(page: &mut Page) {
 		"two thirds of the drawn decline for want of content, {} at least",
 		word(MIN_DECLINED)
 	))
+	.states(format!("Where two thirds of the drawn, {} at least,", word(MIN_DECLINED)))
+	.states(format!(
+		"Two thirds of the drawn end a task at once only where at least {} have",
+		word(MIN_DECLINED)
+	))
+	.states(format!("within a day no more than {} of a stake", part(FALL_SHARE)))
+	.states(format!("an excuse, one of {}", word(excuses())))
+	.forms(&[
+		"cut to two thirds for a wrong",
+		"keeps two replicas from lying together",
+		"(by one where there are fewer than three validators)",
+		"Under `Trust` two have to agree at least",
+		"or two thirds of those who would judge it do",
+		"only two of them count for anything",
+	])
+	.aside(&["Two more policies", "gives the client a tenth then"])
 	.states(format!("can be shown for {EXHIBIT_BLOCKS} blocks"));
 	assert_eq!(SLASHES.silent, Permill::from_percent(25), "for the sentence below");
 	page.states("did not seal in time loses S/4, who sealed and did not reveal S").states(format!(
@@ -115,7 +139,13 @@ pub fn protocol(page: &mut Page) {
 		));
 }
 
+/// How many there are.
+fn excuses() -> usize {
+	(0..u8::MAX).filter(|at| Excuse::decode(&mut &[*at][..]).is_ok()).count()
+}
+
 pub fn mediation(page: &mut Page) {
+	page.spelled();
 	let [first, second, third, last] = ROUNDS;
 	let (gas, pages) = (MAX_COURT_GAS, constant::<u32, <Runtime as CourtConfig>::MaxMemoryPages>());
 	let seat = SEATS.factor;
@@ -164,6 +194,29 @@ pub fn mediation(page: &mut Page) {
 	for row in court_rows() {
 		page.states(row);
 	}
+	let lost = f64::from(seat) * f64::from(SEATS.against.deconstruct()) / 1e6;
+	page.states(format!("was agreed on lose {} wages where it was false", word(lost as usize)))
+		.states(format!("Where fewer than {} mediators are named", word(first + second)))
+		.states(format!("what the court found | {}, if for something else", part(SEATS.against)))
+		.forms(&[
+			"both back, and half of what is left of the liars' stakes",
+			"bond back and half of it on top",
+			"half of what false votes of mediators cost",
+			"less than two thirds of the pool's weight take",
+			"Where less than two thirds of the public pool's weight",
+			"others pass it for three quarters of the time",
+			"until two thirds of it can sit",
+			"the last one more than two thirds",
+			"with twice the wages of the next committee. Right: bond back, and half of it on top",
+			"no more than a tenth of what the liars lost",
+			"until it is its turn and two thirds of the pool",
+			"or twice what its gas limit takes",
+			"twice where the chain does not promise the content",
+			"a quarter of it, at least `MinRevealBlocks`",
+			"half of the time for sealing",
+			"at most half of your places",
+		])
+		.aside(&["its own result differs, twice, and that is expected to pay: half of what"]);
 	const { assert!(MIN_MEDIATOR_BOND <= 200 * UNIT, "the page's examples can be registered") };
 }
 

@@ -37,6 +37,7 @@ pub fn part(share: Permill) -> &'static str {
 		200_000 => "a fifth",
 		100_000 => "a tenth",
 		50_000 => "a twentieth",
+		1_000 => "a thousandth",
 		10_000 => "once in a hundred",
 		250_000 => "a quarter",
 		other => panic!("no word for {other} millionths"),
