@@ -59,7 +59,7 @@ impl<T: Config> Pallet<T> {
 				Rounds::<T>::remove(live.id, live.case.round);
 				live.case.round = live.case.round.saturating_sub(1);
 			},
-			CasePhase::Queued { .. } if live.is_directed() => Self::leave_line(&live),
+			CasePhase::Queued { .. } if Self::stands_in_line(live.id) => Self::leave_line(&live),
 			_ => (),
 		}
 		let rounds: Vec<Round> =
