@@ -133,7 +133,7 @@ pub trait BenchmarkHelper {
 pub mod pallet {
 	use super::*;
 	use assay_primitives::{
-		case::{Case, CaseTerms, MediatorTerms, ROUNDS, Round, Subject},
+		case::{Case, CaseTerms, CourtBill, MediatorTerms, ROUNDS, Round, Subject},
 		outcome::Digest,
 		seal::Salt,
 		traits::{Beacon, CaseId, CaseReason, Contents, CourtFees, Economy, Verdicts},
@@ -217,10 +217,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Timed<T: Config> = StorageMap<_, Twox64Concat, CaseId, ()>;
 
-	/// Closed cases whose ruling the ledger has not taken. As good as always empty; removed by `hand_over`, and paid for
-	/// by nobody.
+	/// Closed cases whose ruling the ledger has not taken, with what the court has cost that is owed to anybody. As good
+	/// as always empty; removed by `hand_over`, and paid for by nobody.
 	#[pallet::storage]
-	pub type Untaken<T: Config> = StorageMap<_, Twox64Concat, CaseId, ()>;
+	pub type Untaken<T: Config> = StorageMap<_, Twox64Concat, CaseId, Option<CourtBill>>;
 
 	/// Where the next idle block goes on looking at open cases.
 	#[pallet::storage]

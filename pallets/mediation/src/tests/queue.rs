@@ -1,7 +1,7 @@
 //! Cases that wait until they can be drawn.
 
 use super::*;
-use assay_primitives::{BlockNumber, traits::Cases as _};
+use assay_primitives::BlockNumber;
 use frame_support::{traits::Hooks, weights::Weight};
 
 /// Fills the places of three mediators: eight each.
@@ -61,7 +61,7 @@ fn case_should_wait_when_bonds_are_locked() {
 		vote(first, 0);
 		pass(1);
 		assert!(queued(waiting), "a place is not a stake");
-		assert_ok!(Mediation::court_ruled(second, &STRANGER, truth()));
+		assert_ok!(court_rules(second, &STRANGER, truth()));
 		next_block();
 		await_draw(waiting);
 		assert_eq!(members(waiting).len(), 3);
@@ -292,7 +292,7 @@ fn cases_of_a_named_set_should_be_let_in_in_the_order_of_coming() {
 		DrawsPerBlock::set(1);
 		let cases: Vec<CaseId> = (0..7).map(directed).collect();
 		assert!(cases[1..].iter().all(|case| queued(*case)));
-		assert_ok!(Mediation::court_ruled(cases[4], &STRANGER, truth()));
+		assert_ok!(court_rules(cases[4], &STRANGER, truth()));
 		pass(2);
 		assert!(!queued(cases[2]) && queued(cases[3]));
 		assert_noop!(poke(cases[5]), Error::<Test>::NothingToDo);
@@ -340,7 +340,7 @@ fn cases_should_pass_one_that_waits_for_stakes() {
 		assert!(queued(dear));
 		assert_eq!(members(cheap).len(), 3);
 		for case in [first, cheap] {
-			assert_ok!(Mediation::court_ruled(case, &STRANGER, truth()));
+			assert_ok!(court_rules(case, &STRANGER, truth()));
 		}
 		assert_ok!(poke(dear));
 		await_draw(dear);
@@ -363,14 +363,14 @@ fn case_should_pass_a_dearer_one_as_soon_as_it_has_the_stakes_that_it_needs() {
 		let (dear, middle, last) = (dear(3), open(4), open(5));
 		next_block();
 		assert!(queued(dear) && queued(middle) && queued(last), "a fifth of each bond is left");
-		assert_ok!(Mediation::court_ruled(large, &STRANGER, truth()));
+		assert_ok!(court_rules(large, &STRANGER, truth()));
 		assert_noop!(poke(dear), Error::<Test>::NothingToDo);
 		pass(3);
 		assert!(!queued(middle) && !queued(last) && queued(dear));
-		assert_ok!(Mediation::court_ruled(small, &STRANGER, truth()));
+		assert_ok!(court_rules(small, &STRANGER, truth()));
 		for case in [middle, last] {
 			await_draw(case);
-			assert_ok!(Mediation::court_ruled(case, &STRANGER, truth()));
+			assert_ok!(court_rules(case, &STRANGER, truth()));
 		}
 		pass(2);
 		await_draw(dear);
@@ -379,15 +379,15 @@ fn case_should_pass_a_dearer_one_as_soon_as_it_has_the_stakes_that_it_needs() {
 }
 
 #[test]
-fn dear_case_should_leave_its_line_when_the_Mediation::court_ruled() {
+fn dear_case_should_leave_its_line_when_the_court_rules() {
 	with_least_bonds(|| {
 		let first = open_and_draw(1);
 		let cases = [dear(2), dear(3), dear(4)];
 		pass(2);
-		assert_ok!(Mediation::court_ruled(cases[1], &STRANGER, truth()));
-		assert_ok!(Mediation::court_ruled(cases[0], &STRANGER, truth()));
+		assert_ok!(court_rules(cases[1], &STRANGER, truth()));
+		assert_ok!(court_rules(cases[0], &STRANGER, truth()));
 		assert_eq!(Mediation::waiting_for(&Judges::Public), 1);
-		assert_ok!(Mediation::court_ruled(first, &STRANGER, truth()));
+		assert_ok!(court_rules(first, &STRANGER, truth()));
 		assert_ok!(poke(cases[2]));
 		assert!(!Lines::<Test>::contains_key(Hash::zero()));
 	});
@@ -412,7 +412,7 @@ fn dear_case_should_have_its_turn_however_many_others_come() {
 			};
 			let (over, left): (Vec<_>, Vec<_>) = others.into_iter().partition(ends);
 			for case in &over {
-				assert_ok!(Mediation::court_ruled(*case, &STRANGER, truth()));
+				assert_ok!(court_rules(*case, &STRANGER, truth()));
 			}
 			drawn += over.len();
 			others = left;
@@ -478,7 +478,7 @@ fn court_should_rule_while_a_case_waits() {
 	build_and_execute(3, || {
 		let cases = crowd();
 		let (first, second) = (open(10), open(11));
-		assert_ok!(Mediation::court_ruled(first, &STRANGER, truth()));
+		assert_ok!(court_rules(first, &STRANGER, truth()));
 		assert!(ruling(first).by_court);
 		vote(cases[0], 0);
 		next_block();
