@@ -7,8 +7,8 @@ use assay_primitives::{
 	beacon::Ticket,
 	bond::MAX_UNBONDINGS,
 	case::{
-		Appeal, CaseLimits, CasePhase, CourtBill, MAX_CAPACITY, MAX_EXCLUDED, MAX_MEMBERS, MAX_ROUNDS,
-		MediatorStatus, MediatorTerms, Member, ROUNDS, Subject, Vote,
+		Appeal, CaseLimits, CasePhase, CourtBill, MAX_CAPACITY, MAX_EXCLUDED, MAX_MEMBERS,
+		MAX_ROUNDS, MediatorStatus, MediatorTerms, Member, ROUNDS, Subject, Vote,
 	},
 	content::ContentRef,
 	judges::Judges,
