@@ -113,6 +113,15 @@ pub struct Ruling {
 	pub spent: Balance,
 }
 
+/// What having the court rule has cost, as far as nobody has given it back.
+#[apply(stored)]
+pub struct CourtBill {
+	/// Who had it rule.
+	pub to: AccountId,
+	/// How much.
+	pub amount: Balance,
+}
+
 /// What a case is about. Never changes.
 #[apply(stored)]
 pub struct CaseTerms {
@@ -230,8 +239,8 @@ pub enum CasePhase {
 	Ruled {
 		/// What the court found.
 		truth: Digest,
-		/// Who had it say so.
-		by: AccountId,
+		/// Who had it say so, and what that has cost.
+		bill: CourtBill,
 		/// Deadline.
 		until: BlockNumber,
 		/// Whether members had to open their seals before the court spoke, so that not to do it costs what

@@ -2,7 +2,7 @@
 //! and beacon.
 
 pub use crate::{
-	case::{CaseId, CaseReason, Ruling},
+	case::{CaseId, CaseReason, CourtBill, Ruling},
 	deal::AssetSale,
 };
 
@@ -314,8 +314,14 @@ pub struct NoArbiter;
 /// What an arbiter calls back, of cases over an `S`: the arbiter itself tells of a
 /// [`Subject`], whatever it is, and a pallet is told of what is its own.
 pub trait Verdicts<S> {
-	/// The case is decided for good, after all appeals.
-	fn decided(subject: &S, case: CaseId, ruling: Ruling) -> DispatchResult;
+	/// The case is decided for good, after all appeals. In `bill` is what the court has cost and the case could not
+	/// give back, where that is owed to anybody.
+	fn decided(
+		subject: &S,
+		case: CaseId,
+		ruling: Ruling,
+		bill: Option<CourtBill>,
+	) -> DispatchResult;
 }
 
 /// What an open case is about.
@@ -333,14 +339,24 @@ pub struct CaseTask {
 pub trait Cases {
 	/// The task of an open case.
 	fn open_task(case: CaseId) -> Option<CaseTask>;
-	/// The court found the true digest, at the request of `by`. Final. Returns the weight of
-	/// what follows from it.
-	fn court_ruled(case: CaseId, by: &AccountId, truth: Digest) -> Result<Weight, DispatchError>;
+	/// The court found the true digest. Final. Returns the weight of what follows from it.
+	fn court_ruled(case: CaseId, call: CourtCall, truth: Digest) -> Result<Weight, DispatchError>;
 }
 
-/// What it costs to have the court look at a task.
+/// A call that has had the court rule.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct CourtCall<'a> {
+	/// Who brought the content.
+	pub by: &'a AccountId,
+	/// What the run has weighed, as far as the task needs it, without what follows from the ruling.
+	pub weight: Weight,
+	/// Bytes that it had to bring, of all that it brought.
+	pub bytes: u64,
+}
+
+/// What calls of the court cost.
 pub trait CourtFees {
-	/// What a call of the court that rules on it has cost at least, whatever came of it and how much of its fee was given
-	/// back: for the bytes that it had to bring, and for what is done with them before the program runs.
-	fn at_least(spec: &TaskSpec) -> Balance;
+	/// What is paid for so much weight and so many bytes in this block. Never more than whoever sends a call of that kind has
+	/// paid, however it was sent, and nothing of what he gave beside.
+	fn of(weight: Weight, bytes: u64) -> Balance;
 }

@@ -2,7 +2,7 @@
 
 use crate::account;
 use assay_runtime::{
-	AccountId, Executive, Runtime, RuntimeCall, SignedPayload, System, TxExtension,
+	AccountId, Balance, Executive, Runtime, RuntimeCall, SignedPayload, System, TxExtension,
 	UncheckedExtrinsic,
 };
 use codec::Encode;
@@ -75,9 +75,17 @@ fn apply_unsigned(who: AccountId, call: &RuntimeCall) -> ApplyExtrinsicResult {
 
 /// Signs a call with the state as it is, or leaves it bare.
 pub fn transaction(signer: Option<&Pair>, call: &RuntimeCall) -> UncheckedExtrinsic {
-	let Some(pair) = signer else { return UncheckedExtrinsic::new_bare(call.clone()) };
+	match signer {
+		Some(pair) => tipped(pair, call, 0),
+		None => UncheckedExtrinsic::new_bare(call.clone()),
+	}
+}
+
+/// Signs a call with the state as it is, and gives a tip to the author of its block.
+pub fn tipped(pair: &Pair, call: &RuntimeCall, tip: Balance) -> UncheckedExtrinsic {
 	let who = account(pair);
-	let extension = extension_of(&who);
+	let mut extension = extension_of(&who);
+	extension.8 = ChargeTransactionPayment::from(tip);
 	let payload = SignedPayload::new(call.clone(), extension.clone())
 		.expect("all that is signed implicitly is in the state");
 	let signature = payload.using_encoded(|payload| pair.sign(payload));

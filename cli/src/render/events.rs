@@ -216,6 +216,9 @@ fn money(event: &deals::Event) -> Option<Line> {
 		JackpotPaid { mediator, amount, .. } => {
 			Line::paid("paid", mediator, *amount, "(found a lie by an audit)")
 		},
+		CourtRepaid { to, amount, .. } => {
+			Line::paid("paid", to, *amount, "(what the court has cost)")
+		},
 		PaidByPublisher { provider, amount, .. } => {
 			Line::paid("paid", provider, *amount, "(publisher's bond)")
 		},

@@ -74,6 +74,7 @@ pub fn task_of(event: &deals::Event) -> Option<TaskId> {
 		| ContentShown { task, .. }
 		| CalledBack { task, .. }
 		| JackpotPaid { task, .. }
+		| CourtRepaid { task, .. }
 		| DeadlineMissed { task, .. }
 		| ReplicaDenounced { task, .. }
 		| RevealingStarted { task, .. }

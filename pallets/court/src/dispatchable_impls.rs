@@ -7,7 +7,7 @@ use assay_primitives::{
 	court::Mistrial,
 	outcome::{Class, Outcome},
 	task::{BadList, Input, InputList, TaskSpec},
-	traits::{CaseId, CaseTask, Cases},
+	traits::{CaseId, CaseTask, Cases, CourtCall},
 };
 use polkadot_sdk::{
 	frame_support::{
@@ -31,8 +31,8 @@ impl<T: Config> Pallet<T> {
 		if let Input::List(_) = task.spec.input {
 			return Err(refused::<T>(Error::InputIsList));
 		}
-		let (outcome, weight) = Self::try_task(&task.spec, module, input, Weight::zero())?;
-		Self::rule(who, case, task.task_hash, outcome, weight)
+		let trial = Self::try_task(&task.spec, module, input, Weight::zero())?;
+		Self::rule(who, case, task.task_hash, trial)
 	}
 
 	pub(crate) fn do_adjudicate_item(
@@ -56,13 +56,23 @@ impl<T: Config> Pallet<T> {
 			return Err(failed(Error::<T>::ListDiffers.into(), Some(looked)));
 		}
 		let item = if possible { inputs.input(&list, index) } else { Err(BadList::RootMismatch) };
+		let bytes = list.len();
 		drop(list);
-		let (outcome, weight) = match item {
-			Ok(item) => Self::try_task(&spec.with_input(item), module, input, listed)?,
-			// Everybody who has the list finds that it is none.
-			Err(_) => (Outcome::of_no_run(Class::InputMismatch), looked),
+		let trial = match item {
+			Ok(item) => {
+				let trial = Self::try_task(&spec.with_input(item), module, input, listed)?;
+				Trial { bytes: trial.bytes.saturating_add(bytes), ..trial }
+			},
+			// Everybody who has the list finds that it is none. What else was brought, and in the place of one that can't be,
+			// nobody has looked at.
+			Err(_) => {
+				let bytes = if possible { bytes } else { 0 };
+				let needed = T::WeightInfo::refuse().saturating_add(InputList::weight_of(bytes));
+				let outcome = Outcome::of_no_run(Class::InputMismatch);
+				Trial { outcome, weight: looked, needed, bytes }
+			},
 		};
-		Self::rule(who, case, task_hash, outcome, weight)
+		Self::rule(who, case, task_hash, trial)
 	}
 
 	/// The task of the case that is meant, where the court takes it and the call pays for it.
@@ -88,25 +98,26 @@ impl<T: Config> Pallet<T> {
 		module: Vec<u8>,
 		input: Option<Vec<u8>>,
 		before: Weight,
-	) -> Result<(Outcome, Weight), DispatchErrorWithPostInfo> {
+	) -> Result<Trial, DispatchErrorWithPostInfo> {
 		let lengths = (module.len(), input_length(&input));
 		let charge = |gas| Self::charge(lengths.0, lengths.1, gas).saturating_add(before);
 		let outcome = Self::judge(spec, &module, input).map_err(|mistrial| {
 			failed(Error::<T>::from(mistrial).into(), done_before(mistrial, charge(0)))
 		})?;
-		Ok((outcome, charge(outcome.gas_used)))
+		let weight = charge(outcome.gas_used);
+		Ok(Trial { outcome, weight, needed: weight, bytes: lengths.0.saturating_add(lengths.1) })
 	}
 
 	fn rule(
 		who: AccountId,
 		case: CaseId,
 		task_hash: Hash,
-		outcome: Outcome,
-		weight: Weight,
+		Trial { outcome, weight, needed, bytes }: Trial,
 	) -> DispatchResultWithPostInfo {
 		let digest = outcome.digest(&task_hash);
+		let call = CourtCall { by: &who, weight: needed, bytes: bytes as u64 };
 		// What it has done before it failed nobody knows.
-		let ruled = T::Cases::court_ruled(case, &who, digest)
+		let ruled = T::Cases::court_ruled(case, call, digest)
 			.map_err(|error| failed(error, Some(weight.saturating_add(T::RulingWeight::get()))))?;
 		Self::deposit_event(Event::Ruled {
 			case,
@@ -117,6 +128,16 @@ impl<T: Config> Pallet<T> {
 		});
 		Ok(Some(weight.saturating_add(ruled)).into())
 	}
+}
+
+/// What the court has found, and what that has taken.
+struct Trial {
+	outcome: Outcome,
+	/// What the call is charged for, but for the ruling.
+	weight: Weight,
+	/// What of that the task has needed, and how many bytes of the call: whoever brings more is not given it back.
+	needed: Weight,
+	bytes: usize,
 }
 
 /// What was done before a mistrial; `None` for all that was paid for.

@@ -106,16 +106,6 @@ impl<T: Config> Pallet<T> {
 			.saturating_add(InputList::weight_of(length(list)))
 	}
 
-	/// What a call that rules on this task has weighed at least: reading the module, whose length it can't choose. Nothing
-	/// of an item of a list, which may end before that.
-	pub fn least_weight_of(spec: &TaskSpec) -> Weight {
-		let module = usize::try_from(spec.module.size).unwrap_or(usize::MAX);
-		match spec.input {
-			Input::None | Input::Blob(_) => Self::charge(module, 0, 0),
-			Input::List(_) => Weight::zero(),
-		}
-	}
-
 	/// Most that a call can weigh by what it says.
 	pub(crate) fn worst(module: usize, input: usize, gas: u64) -> Weight {
 		Self::charge(module, input, gas).saturating_add(T::RulingWeight::get())

@@ -2,7 +2,7 @@
 
 use crate::{self as pallet_court, Error, Event, Pallet, WeightInfo};
 use alloc::{format, vec::Vec};
-pub use assay_mocks::cases::{OpenCases, RULED, Refusal, Rulings};
+pub use assay_mocks::cases::{Needed, OpenCases, RULED, Refusal, Rulings};
 use assay_mocks::{cases::MockCases, configure_system};
 use assay_primitives::{
 	AccountId, Hash,

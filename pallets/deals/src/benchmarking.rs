@@ -280,6 +280,7 @@ mod benchmarks {
 			spent: 0,
 			truth: Some(digest),
 			public: true,
+			bill: None,
 		});
 		let effort;
 		#[block]

@@ -339,9 +339,10 @@ impl<T: Config> Pallet<T> {
 		let replicas = u64::from(MAX_REPLICAS);
 		let touched = T::DbWeight::get().reads_writes(replicas, replicas);
 		let bond = T::WeightInfo::forfeit(MAX_REPLICAS).saturating_sub(touched);
+		// Out of each stake the court may be paid as well, and out of the fund once more.
 		Self::worst_end(T::WeightInfo::question(), Effort::default())
-			.saturating_add(T::WeightInfo::jackpot())
-			.saturating_add(bond)
+			.saturating_add(T::WeightInfo::jackpot().saturating_mul(2))
+			.saturating_add(bond.saturating_mul(2))
 	}
 
 	/// Evaluating a wave tries every candidate that is left, and then ends the task or opens a case.

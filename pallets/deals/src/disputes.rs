@@ -13,7 +13,8 @@ use assay_primitives::{
 	seal::{Report, Salt, seal_report},
 	task::TaskId,
 	traits::{
-		Arbiter, Beacon, Capacity, CaseId, CaseReason, CaseRequest, MAX_FINDERS, Ruling, Verdicts,
+		Arbiter, Beacon, Capacity, CaseId, CaseReason, CaseRequest, CourtBill, MAX_FINDERS, Ruling,
+		Verdicts,
 	},
 };
 use frame_support::{ensure, storage::with_storage_layer, traits::Get};
@@ -428,7 +429,12 @@ fn audit(prepayer: Prepayer) -> Dispute {
 }
 
 impl<T: Config> Verdicts<TaskId> for Pallet<T> {
-	fn decided(task: &TaskId, case: CaseId, ruling: Ruling) -> DispatchResult {
+	fn decided(
+		task: &TaskId,
+		case: CaseId,
+		ruling: Ruling,
+		bill: Option<CourtBill>,
+	) -> DispatchResult {
 		let mut live = Self::load(*task)?;
 		let TaskState::Disputed { case: open, agreed } = live.task.state else {
 			return Err(Error::<T>::CaseNotFound.into());
@@ -444,11 +450,8 @@ impl<T: Config> Verdicts<TaskId> for Pallet<T> {
 		// keep a committee from its verdict could call off work that all agree on.
 		let stands = truth.or(agreed);
 		let public = truth.is_some() && (ruling.by_court || live.is_public());
-		let decided = Decided { dispute, agreed, spent, truth, public };
-		// Who plants a lie for judges of his own would have the fund pay him for finding it.
-		let found =
-			decided.dispute.reason == CaseReason::Audit && decided.refuted() && live.is_public();
-		live.decided = Some(decided);
+		live.decided = Some(Decided { dispute, agreed, spent, truth, public, bill });
+		let found = live.found_by_audit();
 		let list = TaskList::of(task.deal, &live.deal);
 		let slashes = Self::economics(&live).slashes;
 		match stands {

@@ -352,6 +352,15 @@ mod events {
 			/// Why.
 			reason: ShareReason,
 		},
+		/// Whoever had the court rule got back out of the fund for audits what stakes have not covered.
+		CourtRepaid {
+			/// The task.
+			task: TaskId,
+			/// Who had it rule.
+			to: AccountId,
+			/// How much.
+			amount: Balance,
+		},
 		/// A task was removed from the chain's state.
 		TaskPruned {
 			/// The task.

@@ -26,7 +26,7 @@ use assay_primitives::{
 	request::{Candidate, Request},
 	seal::{Report, Salt, Seal, seal_digest, seal_report},
 	task::{DealId, Input, InputList, Limits, TaskId},
-	traits::{CaseId, DealBook, NewDeal, Ruling, Verdicts},
+	traits::{CaseId, CourtBill, DealBook, NewDeal, Ruling, Verdicts},
 };
 use frame_support::{
 	assert_ok,
@@ -120,11 +120,16 @@ pub fn rule(case: CaseId, truth: Option<Digest>, spent: Balance) -> DispatchResu
 		assert_ok!(Balances::transfer(&ARBITER, &request.refund, rest, Preservation::Expendable));
 	}
 	let Subject::Task(task) = request.subject;
-	Deals::decided(&task, case, Ruling { truth, by_court: false, spent })
+	Deals::decided(&task, case, Ruling { truth, by_court: false, spent }, None)
 }
 
 /// The court rules, at no cost.
 pub fn rule_by_court(case: CaseId, truth: Digest) -> DispatchResult {
+	rule_by_court_for(case, truth, None)
+}
+
+/// The court rules, at a cost that the case could not give back.
+pub fn rule_by_court_for(case: CaseId, truth: Digest, bill: Option<CourtBill>) -> DispatchResult {
 	let request = Cases::get().remove(case as usize);
 	assert_ok!(Balances::transfer(
 		&ARBITER,
@@ -133,7 +138,7 @@ pub fn rule_by_court(case: CaseId, truth: Digest) -> DispatchResult {
 		Preservation::Expendable
 	));
 	let Subject::Task(task) = request.subject;
-	Deals::decided(&task, case, Ruling { truth: Some(truth), by_court: true, spent: 0 })
+	Deals::decided(&task, case, Ruling { truth: Some(truth), by_court: true, spent: 0 }, bill)
 }
 
 /// What a replica has to earn at least for its score to grow.
@@ -668,6 +673,10 @@ impl Ledger {
 				Event::JackpotPaid { mediator, amount, .. } => {
 					book(&FUND, amount, -1);
 					book(&mediator, amount, 1);
+				},
+				Event::CourtRepaid { to, amount, .. } => {
+					book(&FUND, amount, -1);
+					book(&to, amount, 1);
 				},
 				Event::TipPaid { deal, solver, amount } => {
 					book(&payers[&deal], amount, -1);

@@ -18,7 +18,7 @@ use assay_primitives::{
 	outcome::{Class, Digest, Outcome},
 	provider::Conduct,
 	task::TaskId,
-	traits::{AssetSale, CaseReason, Collected, Publishers, Reputations, Stakes},
+	traits::{AssetSale, CaseReason, Collected, CourtBill, Publishers, Reputations, Stakes},
 };
 use frame_support::{BoundedVec, traits::Get};
 
@@ -258,6 +258,8 @@ impl<T: Config> Pallet<T> {
 		let stake = live.deal.terms.stake;
 		let slashes = Self::economics(live).slashes;
 		let mut claims = Self::claims(live, judged);
+		// What those who lied have lost to nobody.
+		let mut lost: Balance = 0;
 		for at in 0..judged.len() {
 			let one = &mut judged[at];
 			let Some((share, reason)) = one.penalty(slashes.silent) else {
@@ -269,19 +271,44 @@ impl<T: Config> Pallet<T> {
 				continue;
 			};
 			let amount = share.mul_floor(stake);
-			let shares = claims.divide(live, &slashes, &one.provider, amount);
+			let lied = reason == SlashReason::Wrong;
+			let shares = claims.divide(live, &slashes, &one.provider, amount, lied);
 			let fall = Fall { stake, amount, reason, public: live.is_public() };
 			let (taken, paid) = Self::slash(live.id, &one.provider, fall, shares);
 			Self::discount(&live.deal, &one.provider);
 			one.kept.slashed = taken;
-			for (to, amount) in paid {
-				let winner = judged.iter_mut().find(|one| one.won() && one.provider == to);
+			if lied {
+				let shared = paid.iter().fold(0, |sum: Balance, it| sum.saturating_add(it.amount));
+				lost = lost.saturating_add(taken.saturating_sub(shared));
+			}
+			for SlashShare { to, amount, reason } in paid {
+				let wins = matches!(reason, ShareReason::Winner | ShareReason::Finder);
+				let winner = judged.iter_mut().find(|one| wins && one.won() && one.provider == to);
 				if let Some(winner) = winner {
 					winner.kept.paid = winner.kept.paid.saturating_add(amount);
 				}
 			}
 		}
+		Self::repay_court(live, judged, claims.claims.court, lost);
 		Self::settle_bond(live, judged);
+	}
+
+	/// Gives whoever had the court rule out of the fund what stakes have left owed to him: no more than those who lied
+	/// have lost to nobody, and what of that the fund may pay for finding them. So whoever plants lies to have the fund
+	/// pay courts loses as much of his own as the fund does.
+	fn repay_court(live: &Live, judged: &[Judged], owed: Balance, lost: Balance) {
+		let Some(CourtBill { to, .. }) = live.decided.as_ref().and_then(|it| it.bill.clone())
+		else {
+			return;
+		};
+		let burn = Self::economics(live).slashes.burn;
+		let slashed = judged.iter().fold(0, |sum: Balance, it| sum.saturating_add(it.kept.slashed));
+		let jackpot = if live.found_by_audit() { burn.mul_ceil(slashed) } else { 0 };
+		let fund = T::AuditFund::get();
+		let amount = owed.min(lost.saturating_sub(jackpot)).min(Self::spendable(&fund));
+		if amount > 0 && Self::pay_free(&fund, &to, amount) {
+			Self::deposit_event(Event::CourtRepaid { task: live.id, to, amount });
+		}
 	}
 
 	/// Who has a claim on the slashes of a task.
@@ -322,13 +349,16 @@ impl<T: Config> Pallet<T> {
 			},
 			_ => (Finder::Nobody, None),
 		};
+		let bill = decided.and_then(|decided| decided.bill.as_ref());
 		TaskClaims {
 			claims: Claims {
 				prepaid: paid,
 				finder,
 				reporter_room: reported.map_or(0, |one| one.due),
 				truthful: truthful.iter().map(room).collect(),
+				court: bill.map_or(0, |bill| bill.amount),
 			},
+			court: bill.map(|bill| bill.to.clone()),
 			prepayer,
 			finder: found_by,
 			truthful: truthful.iter().map(|one| one.provider.clone()).collect(),
@@ -354,14 +384,14 @@ impl<T: Config> Pallet<T> {
 		Self::forfeit_bond(live.id, who, *bond, burn, &winners);
 	}
 
-	/// Takes a part of a replica's stake and releases the rest of it. Returns what was taken, and what winners
+	/// Takes a part of a replica's stake and releases the rest of it. Returns what was taken, and what others
 	/// got of it.
 	pub(crate) fn slash(
 		task: TaskId,
 		provider: &AccountId,
 		fall: Fall,
 		shares: Vec<SlashShare>,
-	) -> (Balance, Vec<(AccountId, Balance)>) {
+	) -> (Balance, Vec<SlashShare>) {
 		let Fall { stake, amount, reason, .. } = fall;
 		let shares = Self::bounded(provider, &fall, shares);
 		let payees: Vec<_> = shares.iter().map(|share| (share.to.clone(), share.amount)).collect();
@@ -370,25 +400,25 @@ impl<T: Config> Pallet<T> {
 			T::Stakes::slash(provider, task.deal, amount, released, &payees);
 		let from = provider.clone();
 		Self::deposit_event(Event::ReplicaSlashed { task, provider: from, amount, reason });
-		let mut won = Vec::new();
-		for (SlashShare { to, reason, .. }, paid) in shares.into_iter().zip(paid) {
-			if paid == 0 {
-				continue;
-			}
-			if matches!(reason, ShareReason::Winner | ShareReason::Finder) {
-				won.push((to.clone(), paid));
-			}
+		let paid =
+			shares.into_iter().zip(paid).map(|(share, amount)| SlashShare { amount, ..share });
+		let paid: Vec<SlashShare> = paid.filter(|share| share.amount > 0).collect();
+		for SlashShare { to, amount, reason } in paid.iter().cloned() {
 			let from = provider.clone();
-			Self::deposit_event(Event::SlashShared { task, from, to, amount: paid, reason });
+			Self::deposit_event(Event::SlashShared { task, from, to, amount, reason });
 		}
-		(amount, won)
+		(amount, paid)
 	}
 
 	/// Cuts shares to what a fall of the provider may pay today. Who gets back what it had paid beforehand gains
 	/// nothing by that, unless it went to judges who were named: an operator key can name them, and they may be its
-	/// thief's.
+	/// thief's. What the court has cost no judge has got.
 	fn bounded(provider: &AccountId, fall: &Fall, mut shares: Vec<SlashShare>) -> Vec<SlashShare> {
-		let gains = |share: &&mut SlashShare| !fall.public || share.reason != ShareReason::Prepayer;
+		let gains = |share: &&mut SlashShare| match share.reason {
+			ShareReason::Court => false,
+			ShareReason::Prepayer => !fall.public,
+			_ => true,
+		};
 		let wanted = shares.iter_mut().filter(gains).map(|share| share.amount);
 		let wanted = wanted.fold(0, |sum: Balance, amount| sum.saturating_add(amount));
 		let mut left = T::Stakes::allow(provider, fall.stake, wanted);
@@ -451,19 +481,24 @@ struct TaskClaims {
 	prepayer: Option<AccountId>,
 	finder: Option<AccountId>,
 	truthful: Vec<AccountId>,
+	court: Option<AccountId>,
 }
 
 impl TaskClaims {
-	/// Divides the slash of a provider. Nobody is paid out of his own; that part is burnt.
+	/// Divides the slash of a provider, which may have `lied`. Nobody is paid out of his own; that part is burnt.
 	fn divide(
 		&mut self,
 		live: &Live,
 		rules: &Slashes,
 		slashed: &AccountId,
 		amount: Balance,
+		lied: bool,
 	) -> Vec<SlashShare> {
 		let poker = live.poker.as_ref().filter(|poker| *poker != slashed);
-		let parts = self.claims.divide(rules, amount, poker.is_some());
+		let parts = match lied {
+			true => self.claims.divide_lie(rules, amount, poker.is_some()),
+			false => self.claims.divide(rules, amount, poker.is_some()),
+		};
 		let share = |(to, amount): (Claimant, Balance)| {
 			let (to, reason) = match to {
 				Claimant::Poker => (poker.cloned()?, ShareReason::Poker),
@@ -471,6 +506,7 @@ impl TaskClaims {
 				Claimant::Finder => (self.finder.clone()?, ShareReason::Finder),
 				Claimant::Truthful(at) => (self.truthful.get(at)?.clone(), ShareReason::Winner),
 				Claimant::Payer => (live.deal.payer.clone(), ShareReason::Payer),
+				Claimant::Court => (self.court.clone()?, ShareReason::Court),
 			};
 			(to != *slashed).then_some(SlashShare { to, amount, reason })
 		};

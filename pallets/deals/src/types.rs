@@ -14,7 +14,7 @@ use assay_primitives::{
 	policy::MAX_CANDIDATES,
 	stored,
 	task::{DealId, TaskId},
-	traits::CaseReason,
+	traits::{CaseReason, CourtBill},
 };
 use core::cell::OnceCell;
 use polkadot_sdk::{
@@ -176,6 +176,9 @@ pub enum ShareReason {
 	/// Found the lie.
 	#[codec(index = 5)]
 	Finder,
+	/// Had the court rule.
+	#[codec(index = 6)]
+	Court,
 }
 
 /// A case about a task, from its opening to the verdict.
@@ -225,6 +228,8 @@ pub(crate) struct Decided {
 	pub truth: Option<Digest>,
 	/// Whether the public pool or the court has found it.
 	pub public: bool,
+	/// What the court has cost, where that is owed to anybody.
+	pub bill: Option<CourtBill>,
 }
 
 impl Decided {
@@ -370,6 +375,14 @@ impl Live {
 	/// Whether the public pool judges the deal, and not mediators whom its parties have named.
 	pub fn is_public(&self) -> bool {
 		self.deal.others.judges == Judges::Public
+	}
+
+	/// Whether an audit has found a lie that nobody had asked about, out of the fund. Who plants a lie for judges of his
+	/// own would have the fund pay him for finding it.
+	pub fn found_by_audit(&self) -> bool {
+		let found =
+			|decided: &Decided| decided.dispute.reason == CaseReason::Audit && decided.refuted();
+		self.is_public() && self.decided.as_ref().is_some_and(found)
 	}
 
 	/// Whether any replica has this state.

@@ -14,7 +14,10 @@ use assay_primitives::{
 	outcome::Digest,
 	takers::Question,
 	task::TaskSpec,
-	traits::{self, Arbiter, CaseId, CaseRequest, CaseTask, Economy, MAX_FINDERS, NoArbiter},
+	traits::{
+		self, Arbiter, CaseId, CaseRequest, CaseTask, CourtBill, CourtCall, CourtFees, Economy,
+		MAX_FINDERS, NoArbiter,
+	},
 };
 use frame_support::{BoundedVec, ensure, traits::Get, weights::Weight};
 use sp_runtime::DispatchError;
@@ -107,14 +110,16 @@ impl<T: Config> traits::Cases for Pallet<T> {
 		Some(CaseTask { spec, index: subject.index(), task_hash })
 	}
 
-	fn court_ruled(case: CaseId, by: &AccountId, truth: Digest) -> Result<Weight, DispatchError> {
+	fn court_ruled(case: CaseId, call: CourtCall, truth: Digest) -> Result<Weight, DispatchError> {
 		let mut live = Self::load(case)?;
 		ensure!(!is_decided(&live), Error::<T>::WrongPhase);
-		if let Some(ended) = Self::await_openings(&mut live, by, truth)? {
+		if let Some(ended) = Self::await_openings(&mut live, &call, truth)? {
 			Self::save(&live);
 			return Ok(T::WeightInfo::seal().saturating_add(Self::turns_weight(ended)));
 		}
-		Ok(Self::close(live, End { truth: Some(truth), court: Some(by) }))
+		// The least that closing it weighs: nobody is given back what he has not paid.
+		let bill = bill::<T>(&call, Self::close_weight(0));
+		Ok(Self::close(live, End { truth: Some(truth), bill: Some(bill) }))
 	}
 }
 
@@ -123,12 +128,19 @@ fn is_decided(live: &Live) -> bool {
 	matches!(live.case.phase, CasePhase::Closed { .. } | CasePhase::Ruled { .. })
 }
 
+/// What a call of the court has cost that has weighed so much more by its ruling.
+fn bill<T: Config>(call: &CourtCall, ruled: Weight) -> CourtBill {
+	let CourtCall { by, weight, bytes } = call;
+	let amount = T::CourtFees::of(weight.saturating_add(ruled), *bytes);
+	CourtBill { to: (*by).clone(), amount }
+}
+
 impl<T: Config> Pallet<T> {
 	/// Lets members open what they had sealed before the court spoke: work that was done is paid. Returns
 	/// how many turns that ends, where there are any seals.
 	fn await_openings(
 		live: &mut Live,
-		by: &AccountId,
+		call: &CourtCall,
 		truth: Digest,
 	) -> Result<Option<u32>, Error<T>> {
 		// Nobody has to run anything for it.
@@ -145,7 +157,8 @@ impl<T: Config> Pallet<T> {
 		}
 		let ended = Self::end_turns(live, &mut round, is_drawn, Vote::Excused);
 		Rounds::<T>::insert(live.id, live.case.round, round);
-		live.case.phase = CasePhase::Ruled { truth, by: by.clone(), until, due };
+		let bill = bill::<T>(call, T::WeightInfo::seal());
+		live.case.phase = CasePhase::Ruled { truth, bill, until, due };
 		Self::deposit_event(Event::OpeningsAwaited { case: live.id, truth, until });
 		Ok(Some(ended))
 	}

@@ -7,8 +7,8 @@ use assay_primitives::{
 	beacon::Ticket,
 	bond::MAX_UNBONDINGS,
 	case::{
-		Appeal, CaseLimits, CasePhase, MAX_CAPACITY, MAX_EXCLUDED, MAX_MEMBERS, MAX_ROUNDS,
-		MediatorStatus, MediatorTerms, Member, ROUNDS, Subject, Vote,
+		Appeal, CaseLimits, CasePhase, CourtBill, MAX_CAPACITY, MAX_EXCLUDED, MAX_MEMBERS,
+		MAX_ROUNDS, MediatorStatus, MediatorTerms, Member, ROUNDS, Subject, Vote,
 	},
 	content::ContentRef,
 	judges::Judges,
@@ -421,7 +421,7 @@ mod benchmarks {
 		pool::<T>(SMALL_POOL);
 		let case = opened::<T>(0);
 		seat::<T>(case, MAX_ROUNDS * MAX_MEMBERS);
-		let end = End { truth: None, court: None };
+		let end = End { truth: None, bill: None };
 		Pallet::<T>::close(live::<T>(case), end);
 		let mut live = live::<T>(case);
 		if let CasePhase::Closed { prune_at, .. } = &mut live.case.phase {
@@ -495,10 +495,10 @@ mod benchmarks {
 		seat_each::<T>(case, m, POOL / MAX_JUDGED);
 		let mut live = live::<T>(case);
 		appealed::<T>(&mut live, digest(2));
-		let by = funded::<T>("caller", 0);
+		let bill = Some(CourtBill { to: funded::<T>("caller", 0), amount: 0 });
 		#[block]
 		{
-			Pallet::<T>::close(live, End { truth: Some(digest(2)), court: Some(&by) });
+			Pallet::<T>::close(live, End { truth: Some(digest(2)), bill });
 		}
 		assert_eq!(Open::<T>::count(), 0);
 	}

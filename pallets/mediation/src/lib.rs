@@ -133,7 +133,7 @@ pub trait BenchmarkHelper {
 pub mod pallet {
 	use super::*;
 	use assay_primitives::{
-		case::{Case, CaseTerms, MediatorTerms, ROUNDS, Round, Subject},
+		case::{Case, CaseTerms, CourtBill, MediatorTerms, ROUNDS, Round, Subject},
 		outcome::Digest,
 		seal::Salt,
 		traits::{Beacon, CaseId, CaseReason, Contents, CourtFees, Economy, Verdicts},
@@ -217,10 +217,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Timed<T: Config> = StorageMap<_, Twox64Concat, CaseId, ()>;
 
-	/// Closed cases whose ruling the ledger has not taken. As good as always empty; removed by `hand_over`, and paid for
-	/// by nobody.
+	/// Closed cases whose ruling the ledger has not taken, with what the court has cost that is owed to anybody. As good
+	/// as always empty; removed by `hand_over`, and paid for by nobody.
 	#[pallet::storage]
-	pub type Untaken<T: Config> = StorageMap<_, Twox64Concat, CaseId, ()>;
+	pub type Untaken<T: Config> = StorageMap<_, Twox64Concat, CaseId, Option<CourtBill>>;
 
 	/// Where the next idle block goes on looking at open cases.
 	#[pallet::storage]
@@ -259,22 +259,18 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type EarlierRange<T: Config> = StorageValue<_, (u64, u64), ValueQuery>;
 
-	/// Cases of the public pool that wait for stakes, in the order of coming, and since when.
-	#[pallet::storage]
-	pub type Dear<T: Config> = StorageMap<_, Twox64Concat, u64, (CaseId, BlockNumber)>;
-
-	/// First position of [`Dear`] that is taken, and the first one after it that is free.
-	#[pallet::storage]
-	pub type DearRange<T: Config> = StorageValue<_, (u64, u64), ValueQuery>;
-
-	/// Lines of cases that wait for named sets, by the hash of the set. An empty one is removed by the next block in which
-	/// it is its turn.
+	/// Lines of cases that wait for named sets, by the hash of the set; an empty one is removed by the next block in which
+	/// it is its turn. And, under no hash, of those of the public pool that wait for stakes.
 	#[pallet::storage]
 	pub type Lines<T: Config> = StorageMap<_, Identity, Hash, Line>;
 
 	/// Where each of these cases stands in its line. Removed when it leaves it.
 	#[pallet::storage]
 	pub type Links<T: Config> = StorageMap<_, Twox64Concat, CaseId, Neighbours>;
+
+	/// Of the cases that wait for stakes, the one that has been looked at last beside the first.
+	#[pallet::storage]
+	pub type Aside<T: Config> = StorageValue<_, CaseId, OptionQuery>;
 
 	/// Sets that have a line, in the order in which they have their turn. Positions count up for ever.
 	#[pallet::storage]
@@ -290,9 +286,6 @@ pub mod pallet {
 
 	/// New cases that wait for places.
 	pub(crate) type Places<T> = queue::Queue<CaseId, Queue<T>, QueueRange<T>>;
-
-	/// Cases that wait for stakes, while others have enough.
-	pub(crate) type Stalled<T> = queue::Queue<(CaseId, BlockNumber), Dear<T>, DearRange<T>>;
 
 	/// Named sets for which cases wait.
 	pub(crate) type Ring<T> = queue::Queue<Hash, Sets<T>, SetRange<T>>;
@@ -352,6 +345,7 @@ pub mod pallet {
 		fn on_poll(_: BlockNumberFor<T>, meter: &mut WeightMeter) {
 			Self::draw_due(meter);
 			Self::admit_due(meter);
+			Self::admit_aside(meter);
 			Self::admit_named(meter);
 		}
 

@@ -1,4 +1,5 @@
-//! Lines of cases whose judges are named: one for each set, and a ring of the sets that have one.
+//! Lines of cases that a case may leave wherever it stands: one for each named set, and a ring of the sets that have one; and
+//! one for cases of the public pool that wait for stakes.
 //!
 //! A set that is never free must not be in the way of others, so it has a line of its own. But seeds are forgotten, so that
 //! only so many may wait for theirs at a time, of all sets together. They are handed out set by set, and within each in
@@ -15,56 +16,66 @@ use frame_support::{
 
 /// Items that are read and written to put a case into its line, or to take it out.
 const LINE_ITEMS: u64 = 5;
+/// Under what cases of the public pool stand that wait for stakes. No set has such a hash.
+pub(crate) const DEAR: Hash = Hash::zero();
 
 impl<T: Config> Pallet<T> {
-	/// Under what the line of a named set stands.
-	fn line_of(judges: &Judges) -> Option<Hash> {
-		judges.named().map(|named| blake2(&named.encode()))
+	/// Under what the line of those stands who wait for the same judges, in whatever order these were named.
+	fn line_of(judges: &Judges) -> Hash {
+		let Some(named) = judges.named() else { return DEAR };
+		let mut named = named.to_vec();
+		named.sort_unstable();
+		blake2(&named.encode())
 	}
 
-	/// Cases that wait for a named set.
+	/// Cases that stand in the line for these judges.
 	pub(crate) fn waiting_for(judges: &Judges) -> u32 {
-		let line = Self::line_of(judges).and_then(Lines::<T>::get);
-		line.map_or(0, |line| line.cases)
+		Lines::<T>::get(Self::line_of(judges)).map_or(0, |line| line.cases)
 	}
 
-	/// Whether a case is the first in the line of its set.
-	pub(crate) fn leads_line(live: &Live) -> bool {
-		let line = Self::line_of(&live.terms.judges).and_then(Lines::<T>::get);
-		line.and_then(|line| line.ends).is_some_and(|(first, _)| first == live.id)
+	/// The first case of the line for these judges.
+	pub(crate) fn first_for(judges: &Judges) -> Option<CaseId> {
+		Lines::<T>::get(Self::line_of(judges))?.ends.map(|(first, _)| first)
 	}
 
-	/// Puts a case into the line of its set: before all others, or behind them.
+	/// Whether a case stands in a line.
+	pub(crate) fn stands_in_line(case: CaseId) -> bool {
+		Links::<T>::contains_key(case)
+	}
+
+	/// Puts a case into the line for its judges: before all others, or behind them.
 	pub(crate) fn join_line(live: &Live, before: bool) {
-		let Some(set) = Self::line_of(&live.terms.judges) else { return };
+		let set = Self::line_of(&live.terms.judges);
 		let mut line = Lines::<T>::get(set).unwrap_or_else(|| {
-			Ring::<T>::push(set);
+			if set != DEAR {
+				Ring::<T>::push(set);
+			}
 			Line::default()
 		});
-		let (place, ends) = match line.ends {
-			None => (Neighbours::default(), (live.id, live.id)),
+		let (before, behind, ends) = match line.ends {
+			None => (None, None, (live.id, live.id)),
 			Some((first, last)) if before => {
 				Self::link(first, |it| it.before = Some(live.id));
-				(Neighbours { before: None, behind: Some(first) }, (live.id, last))
+				(None, Some(first), (live.id, last))
 			},
 			Some((first, last)) => {
 				Self::link(last, |it| it.behind = Some(live.id));
-				(Neighbours { before: Some(last), behind: None }, (first, live.id))
+				(Some(last), None, (first, live.id))
 			},
 		};
-		Links::<T>::insert(live.id, place);
+		Links::<T>::insert(live.id, Neighbours { before, behind, since: live.now });
 		line = Line { ends: Some(ends), cases: line.cases.saturating_add(1) };
 		Lines::<T>::insert(set, line);
 	}
 
-	/// Takes a case out of the line of its set.
+	/// Takes a case out of its line.
 	pub(crate) fn leave_line(live: &Live) {
-		let Some(set) = Self::line_of(&live.terms.judges) else { return };
+		let set = Self::line_of(&live.terms.judges);
 		let (Some(place), Some(line)) = (Links::<T>::take(live.id), Lines::<T>::get(set)) else {
-			defensive!("a case that waits for its set stands in its line");
+			defensive!("a case that waits for its judges stands in their line");
 			return;
 		};
-		let Neighbours { before, behind } = place;
+		let Neighbours { before, behind, .. } = place;
 		if let Some(before) = before {
 			Self::link(before, |it| it.behind = behind);
 		}
@@ -76,7 +87,10 @@ impl<T: Config> Pallet<T> {
 			let last = if behind.is_some() { Some(last) } else { before };
 			first.zip(last)
 		});
-		// An empty one goes when its turn in the ring comes.
+		if ends.is_none() && set == DEAR {
+			return Lines::<T>::remove(set);
+		}
+		// Another empty one goes when its turn in the ring comes.
 		let cases = line.cases.saturating_sub(1);
 		Lines::<T>::insert(set, Line { ends, cases });
 	}
@@ -97,7 +111,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Opens rounds that wait for named sets, one of each set at a time, as long as there are tickets and the meter allows.
 	pub(crate) fn admit_named(meter: &mut WeightMeter) {
-		let ring = T::DbWeight::get().reads_writes(3, 4);
+		let ring = T::DbWeight::get().reads_writes(4, 4).saturating_add(Self::tickets_weight());
 		let look = T::WeightInfo::poke().saturating_add(Self::worst_look());
 		let worst = look.saturating_add(Self::worst_open()).saturating_add(Self::line_weight());
 		for _ in 0..T::DrawsPerBlock::get() {

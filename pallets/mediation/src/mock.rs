@@ -6,7 +6,7 @@ pub use assay_mocks::{
 	account,
 	beacon::{BeaconIsDry, Entropy},
 	contents::{Promised, PromisedUntil},
-	verdicts::{Rulings, RulingsAreRefused},
+	verdicts::{Bills, Rulings, RulingsAreRefused},
 };
 use assay_mocks::{
 	beacon::MockBeacon, configure_balances, configure_system, contents::MockContents,
@@ -24,7 +24,9 @@ use assay_primitives::{
 	provider::KeyInbox,
 	seal::{Salt, seal_verdict},
 	task::{Limits, TaskId, TaskSpec},
-	traits::{Arbiter, CaseId, CaseReason, CaseRequest, CourtFees, NoArbiter, Ruling},
+	traits::{
+		self, Arbiter, CaseId, CaseReason, CaseRequest, CourtCall, CourtFees, NoArbiter, Ruling,
+	},
 };
 use codec::Encode;
 use frame_support::{
@@ -138,13 +140,23 @@ impl pallet_mediation::Config for Test {
 	type BenchmarkHelper = MockHelper;
 }
 
-/// A call of the court costs the same for every task.
+/// All calls of the court cost the same.
 pub struct MockCourtFees;
 
 impl CourtFees for MockCourtFees {
-	fn at_least(_: &TaskSpec) -> Balance {
+	fn of(_: Weight, _: u64) -> Balance {
 		CourtFee::get()
 	}
+}
+
+/// Somebody has the court rule.
+pub fn court_rules(
+	case: CaseId,
+	by: &AccountId,
+	truth: Digest,
+) -> Result<Weight, sp_runtime::DispatchError> {
+	let call = CourtCall { by, weight: Weight::zero(), bytes: 0 };
+	<Mediation as traits::Cases>::court_ruled(case, call, truth)
 }
 
 #[cfg(feature = "runtime-benchmarks")]
@@ -185,6 +197,8 @@ pub fn operator_of(who: &AccountId) -> AccountId {
 pub fn ext_with(bonds: &[Balance]) -> sp_io::TestExternalities {
 	Promised::set(vec![spec().module.hash]);
 	PromisedUntil::set(BlockNumber::MAX);
+	Bills::set(Vec::new());
+	CourtFee::set(0);
 	let people = [CLIENT, STRANGER, APPELLANT];
 	let keys = (0..bonds.len() as u32).flat_map(|at| [stash(at), operator(at)]);
 	let balances = assay_mocks::endowed(people.into_iter().chain(keys), RICH);

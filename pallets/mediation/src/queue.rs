@@ -2,22 +2,23 @@
 //!
 //! Who is left over when many mediators are occupied may be whom somebody has left over. So a committee is drawn only
 //! while two thirds of the pool's weight take the case and have a place and a stake left for it; other cases wait, in the
-//! order in which they came. No more tickets are taken at a time than committees can be drawn before their seeds are
-//! forgotten. What waits for large stakes alone steps aside, and holds others up for a part of the time only. Cases whose
-//! judges are named stand in lines of their own.
+//! order in which they came. No more tickets are taken in a block than committees can be drawn in one: else seeds would be
+//! known before their draws, and whoever has many cases under way could choose who of those drawn has no place left. What
+//! waits for large stakes alone steps aside, and holds others up for a part of the time only. Cases whose judges are named
+//! stand in lines of their own.
 
 use crate::*;
-use assay_primitives::{case::CasePhase, traits::CaseId};
+use assay_primitives::{case::CasePhase, judges::Judges, traits::CaseId};
 use frame_support::{
 	defensive,
 	traits::Get,
 	weights::{Weight, WeightMeter},
 };
 
-/// Blocks for whose draws there are tickets at a time, of cases of the public pool.
+/// Blocks for whose draws there are tickets at a time, so that none is forgotten where seeds come late.
 const AHEAD: u32 = 32;
-/// The same of cases whose judges are named.
-const AHEAD_DIRECTED: u32 = AHEAD / 4;
+/// Of so many tickets one is for a case whose judges are named.
+const DIRECTED: u32 = 4;
 /// Items that are read to find the first case of all lines.
 const LINES: u64 = 6;
 /// Blocks for which others pass a case that waits for stakes, three times, before it holds them up for the first time.
@@ -27,8 +28,8 @@ impl<T: Config> Pallet<T> {
 	/// Cases that stand in a line.
 	pub(crate) fn queued() -> u32 {
 		let all = Places::<T>::len().saturating_add(Returned::<T>::len());
-		let all = all.saturating_add(Stalled::<T>::len());
-		u32::try_from(all).unwrap_or(u32::MAX)
+		let dear = Self::waiting_for(&Judges::Public);
+		u32::try_from(all).unwrap_or(u32::MAX).saturating_add(dear)
 	}
 
 	/// Rounds of cases of the public pool that wait for their draw.
@@ -58,21 +59,36 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Whether a ticket taken now is drawn before its seed is forgotten.
+	/// Whether a ticket taken now is drawn in the block in which its seed is known.
 	fn has_tickets(live: &Live) -> bool {
-		match live.is_directed() {
-			true => Self::has_named_tickets(),
-			false => Self::drawing() < Self::draws_in(AHEAD),
+		if live.is_directed() {
+			return Self::has_named_tickets();
 		}
+		let draws = T::DrawsPerBlock::get().saturating_sub(Self::named_draws()).max(1);
+		Self::drawing() < draws.saturating_mul(AHEAD) && Self::taken_now(false) < draws
 	}
 
 	/// The same for cases whose judges are named.
 	pub(crate) fn has_named_tickets() -> bool {
-		WaitingDirected::<T>::get() < Self::draws_in(AHEAD_DIRECTED)
+		let draws = Self::named_draws();
+		WaitingDirected::<T>::get() < draws.saturating_mul(AHEAD) && Self::taken_now(true) < draws
 	}
 
-	fn draws_in(blocks: u32) -> u32 {
-		T::DrawsPerBlock::get().max(1).saturating_mul(blocks)
+	/// Draws of a block that are for cases whose judges are named.
+	fn named_draws() -> u32 {
+		(T::DrawsPerBlock::get() / DIRECTED).max(1)
+	}
+
+	/// Tickets that were taken in this block, of one kind.
+	fn taken_now(directed: bool) -> u32 {
+		let now = Self::now();
+		let last = Draws::<T>::backwards().take(T::DrawsPerBlock::get() as usize);
+		last.filter(|(.., taken_at, named)| *taken_at == now && *named == directed).count() as u32
+	}
+
+	/// Weight of counting tickets.
+	pub(crate) fn tickets_weight() -> Weight {
+		T::DbWeight::get().reads(u64::from(T::DrawsPerBlock::get()).saturating_add(2))
 	}
 
 	/// Whether a round of a case can be opened now, or found not to be held.
@@ -127,15 +143,21 @@ impl<T: Config> Pallet<T> {
 		if Self::is_overdue(live, round) {
 			return true;
 		}
-		let turn = match (live.is_directed(), Stalled::<T>::first()) {
-			(true, _) => Self::leads_line(live),
-			(false, Some((dear, _))) if dear == live.id => {
-				return Self::can_begin_dear(live, round);
-			},
-			(false, Some((_, since))) if holds_up(live.now.saturating_sub(since)) => false,
-			(false, _) => Self::head() == Some(live.id),
-		};
-		turn && Self::can_begin(live, round)
+		if live.is_directed() {
+			let leads = Self::first_for(&live.terms.judges) == Some(live.id);
+			return leads && Self::can_begin(live, round);
+		}
+		match Self::first_dear() {
+			Some((dear, _)) if dear == live.id => Self::can_begin_dear(live, round),
+			Some((_, since)) if holds_up(live.now.saturating_sub(since)) => false,
+			_ => Self::head() == Some(live.id) && Self::can_begin(live, round),
+		}
+	}
+
+	/// The first case that waits for stakes, and since when.
+	fn first_dear() -> Option<(CaseId, BlockNumber)> {
+		let first = Self::first_for(&Judges::Public)?;
+		Some((first, Links::<T>::get(first)?.since))
 	}
 
 	/// Whether a case that waits for stakes can be drawn. No draw of another one may come before its own and take them.
@@ -145,13 +167,11 @@ impl<T: Config> Pallet<T> {
 
 	/// Opens the round of a case whose turn it is. One that is given up leaves its place to be passed over.
 	pub(crate) fn admit(live: &mut Live, round: u8) -> Weight {
-		if live.is_directed() {
+		if Self::stands_in_line(live.id) {
 			Self::leave_line(live);
 			return Self::line_weight().saturating_add(Self::begin(live, round));
 		}
-		if Stalled::<T>::first().is_some_and(|(dear, _)| dear == live.id) {
-			Stalled::<T>::pop();
-		} else if Self::head() == Some(live.id) {
+		if Self::head() == Some(live.id) {
 			Self::dequeue();
 		} else if !Self::is_overdue(live, round) {
 			defensive!("the first one is admitted");
@@ -183,9 +203,9 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn admit_due(meter: &mut WeightMeter) {
 		// The first one that waits for stakes is looked at, and the first one of all others.
 		let look = T::WeightInfo::poke().saturating_add(Self::worst_look()).saturating_mul(2);
-		let worst = look.saturating_add(Self::worst_open());
+		let worst = look.saturating_add(Self::worst_open()).saturating_add(Self::line_weight());
 		for _ in 0..T::DrawsPerBlock::get() {
-			let looked = T::DbWeight::get().reads(LINES);
+			let looked = T::DbWeight::get().reads(LINES).saturating_add(Self::tickets_weight());
 			if meter.try_consume(looked).is_err() || !meter.can_consume(worst) {
 				return;
 			}
@@ -202,11 +222,8 @@ impl<T: Config> Pallet<T> {
 
 	/// Opens the round of the case whose turn it is, or takes one out of the way; `None` where all have to wait.
 	fn admit_next() -> Option<Weight> {
-		if let Some((dear, since)) = Stalled::<T>::first() {
-			let Some((live, round)) = Self::waiting(dear) else {
-				Stalled::<T>::pop();
-				return Some(Weight::zero());
-			};
+		if let Some((dear, since)) = Self::first_dear() {
+			let (live, round) = Self::waiting(dear)?;
 			if Self::can_begin_dear(&live, round) {
 				return Some(Self::admit_and_save(live, round));
 			}
@@ -226,8 +243,37 @@ impl<T: Config> Pallet<T> {
 			return None;
 		}
 		Self::dequeue();
-		Stalled::<T>::push((first, live.now));
-		Some(Weight::zero())
+		Self::join_line(&live, false);
+		Some(Self::line_weight())
+	}
+
+	/// Lets a case in that waits for stakes behind another one, as soon as it has those that it needs, which may be less: they
+	/// are looked at in turn, one in a block. Else whoever brings a dear one about would have all wait behind it that have ever
+	/// found too little.
+	pub(crate) fn admit_aside(meter: &mut WeightMeter) {
+		if meter.try_consume(T::DbWeight::get().reads(2)).is_err() {
+			return;
+		}
+		let Some((first, since)) = Self::first_dear() else { return };
+		let looked = T::DbWeight::get().reads_writes(3, 2).saturating_add(Self::tickets_weight());
+		let look = T::WeightInfo::poke().saturating_add(Self::worst_look()).saturating_add(looked);
+		let worst = look.saturating_add(Self::worst_open()).saturating_add(Self::line_weight());
+		if !meter.can_consume(worst) || holds_up(Self::now().saturating_sub(since)) {
+			return;
+		}
+		let behind = |case| Links::<T>::get(case).and_then(|place: Neighbours| place.behind);
+		let Some(next) = Aside::<T>::get().and_then(behind).or_else(|| behind(first)) else {
+			return;
+		};
+		Aside::<T>::put(next);
+		meter.consume(look);
+		let Some((live, round)) = Self::waiting(next) else { return };
+		if Self::can_begin(&live, round) {
+			// Who stands behind it comes next.
+			Aside::<T>::set(Links::<T>::get(next).and_then(|place| place.before));
+			let weight = Self::admit_and_save(live, round);
+			meter.consume(weight.min(meter.remaining()));
+		}
 	}
 
 	fn admit_and_save(mut live: Live, round: u8) -> Weight {

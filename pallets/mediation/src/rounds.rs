@@ -70,7 +70,9 @@ impl<T: Config> Pallet<T> {
 	/// Weight of opening a round where so many accounts are excluded, or of having it wait. How much of the pool takes
 	/// the case and can sit, and how many wait, is looked up beside.
 	pub(crate) fn open_weight(excluded: u32) -> Weight {
-		T::WeightInfo::open_round(excluded).saturating_add(T::DbWeight::get().reads_writes(14, 9))
+		T::WeightInfo::open_round(excluded)
+			.saturating_add(T::DbWeight::get().reads_writes(14, 9))
+			.saturating_add(Self::tickets_weight())
 	}
 
 	/// The most that opening one weighs, with a look at those who sit in the case already.

@@ -6,10 +6,10 @@ use assay_primitives::{
 	case::{Appeal, CasePhase, CaseTerms, Member, Round, Vote},
 	money::after_burn,
 	outcome::Digest,
-	traits::{CaseId, CaseReason, CourtFees, Ruling, Verdicts},
+	traits::{CaseId, CaseReason, CourtBill, Ruling, Verdicts},
 };
 use frame_support::{
-	defensive, ensure,
+	defensive,
 	storage::with_storage_layer,
 	traits::{
 		Get,
@@ -21,11 +21,11 @@ use frame_support::{
 use sp_runtime::DispatchResult;
 
 /// How a case ends.
-pub(crate) struct End<'a> {
+pub(crate) struct End {
 	/// The true digest.
 	pub truth: Option<Digest>,
-	/// Who had the court say so.
-	pub court: Option<&'a AccountId>,
+	/// What it has cost to have the court say so, where it did.
+	pub bill: Option<CourtBill>,
 }
 
 /// What members are owed, and what others have lost.
@@ -59,7 +59,7 @@ impl<T: Config> Pallet<T> {
 				Rounds::<T>::remove(live.id, live.case.round);
 				live.case.round = live.case.round.saturating_sub(1);
 			},
-			CasePhase::Queued { .. } if live.is_directed() => Self::leave_line(&live),
+			CasePhase::Queued { .. } if Self::stands_in_line(live.id) => Self::leave_line(&live),
 			_ => (),
 		}
 		let rounds: Vec<Round> =
@@ -67,10 +67,10 @@ impl<T: Config> Pallet<T> {
 		let seats = rounds.iter().map(|round| round.members.len() as u32).sum();
 		let owed = Self::judge(&mut live, &rounds, end.truth);
 		let right = Self::settle_appeals(&mut live, &end);
-		let spent = Self::divide(&mut live, &end, &owed, &right);
-		let ruling = Ruling { truth: end.truth, by_court: end.court.is_some(), spent };
+		let (spent, bill) = Self::divide(&mut live, &rounds, &end, &owed, &right);
+		let ruling = Ruling { truth: end.truth, by_court: end.bill.is_some(), spent };
 		Self::keep(&mut live, ruling);
-		Self::announce(&live, ruling);
+		Self::announce(&live, ruling, bill);
 		Self::close_weight(seats)
 	}
 
@@ -147,7 +147,7 @@ impl<T: Config> Pallet<T> {
 		let mut right = Vec::new();
 		for appeal in live.case.appeals.clone() {
 			let confirmed = end.truth == Some(appeal.against);
-			if confirmed && (appeal.heard || end.court.is_some()) {
+			if confirmed && (appeal.heard || end.bill.is_some()) {
 				let arrived = Self::take_appeal_bond(live, &appeal);
 				Self::book(arrived);
 				live.case.penalties = live.case.penalties.saturating_add(arrived);
@@ -202,12 +202,18 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Pays wages, gives back what is left of the funds, and divides what is left of the penalties.
-	/// Returns what was spent of the funds.
+	/// Returns what was spent of the funds, and what the court has cost that is owed to whoever had it rule.
 	///
 	/// Wages of the first round come out of the funds, those of later rounds out of penalties: whoever
 	/// asked pays for one committee, whoever lied or appealed in vain for the others. Each helps out
 	/// where the other is short; where both are, all seats get the same less.
-	fn divide(live: &mut Live, end: &End, owed: &Owed, right: &[Appeal]) -> Balance {
+	fn divide(
+		live: &mut Live,
+		rounds: &[Round],
+		end: &End,
+		owed: &Owed,
+		right: &[Appeal],
+	) -> (Balance, Option<CourtBill>) {
 		let Owed { first, later, .. } = owed;
 		let (id, funds) = (live.id, live.terms.funds);
 		let penalties = core::mem::take(&mut live.case.penalties);
@@ -234,9 +240,9 @@ impl<T: Config> Pallet<T> {
 		Self::pay(id, &mut refund, &live.terms.refund, Balance::MAX, PayReason::Refund);
 		let lost = refund.saturating_add(places);
 		let spent = from_funds.saturating_add(lost);
-		let rest = Self::reward(live, end, owed, right, left);
-		Self::burn(id, rest.saturating_add(lost));
-		spent
+		let bill = Self::reward(live, rounds, end, owed, right, &mut left);
+		Self::burn(id, left.saturating_add(lost));
+		(spent, bill)
 	}
 
 	/// What a place costs whose member could not act: its wage, for whoever asks chooses that. Dissent nobody has
@@ -248,41 +254,60 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Divides penalties: half a bond for each appeal that was right, then what whoever went to the court
-	/// gets, the rest in equal parts for the members who were right. Returns what is left.
-	fn reward(live: &Live, end: &End, owed: &Owed, right: &[Appeal], mut left: Balance) -> Balance {
+	/// gets, the rest in equal parts for the members who were right. Returns what the court has cost that is owed still.
+	fn reward(
+		live: &Live,
+		rounds: &[Round],
+		end: &End,
+		owed: &Owed,
+		right: &[Appeal],
+		left: &mut Balance,
+	) -> Option<CourtBill> {
 		let Owed { first, later, against } = owed;
 		let id = live.id;
-		if end.truth.is_none() {
-			return left;
-		}
+		end.truth?;
 		for appeal in right {
-			Self::pay(id, &mut left, &appeal.by, appeal.bond / 2, PayReason::AppealReward);
+			Self::pay(id, left, &appeal.by, appeal.bond / 2, PayReason::AppealReward);
 		}
-		if let Some(by) = end.court {
-			let (amount, reason) = Self::court_share(live, by, left.min(*against));
-			Self::pay(id, &mut left, by, amount, reason);
-		}
+		let bill = end.bill.as_ref();
+		let unpaid = bill.and_then(|bill| Self::repay_court(live, rounds, bill, *against, left));
 		let seats = (first.len() + later.len()) as Balance;
 		let bonus = left.checked_div(seats).unwrap_or(0);
 		for who in first.iter().chain(later) {
-			Self::pay(id, &mut left, who, bonus, PayReason::Bonus);
+			Self::pay(id, left, who, bonus, PayReason::Bonus);
 		}
-		left
+		unpaid
 	}
 
-	/// Half of what votes against the truth have cost, and nothing of what others lost, but what the call has cost in any
-	/// case. No more than that for those who can bring a case about: parties, those who sign for them, and whoever
-	/// questioned the result. It is less than they have paid, so nobody gains by it.
-	fn court_share(live: &Live, by: &AccountId, against: Balance) -> (Balance, PayReason) {
-		let signs_for = Operators::<T>::get(by);
-		let excluded =
-			|who: &AccountId| live.terms.excluded.contains(who) || live.terms.refund == *who;
-		let party = excluded(by) || signs_for.as_ref().is_some_and(excluded);
-		let cost = T::CourtFees::at_least(&live.terms.spec).min(against);
-		match party {
-			true => (cost, PayReason::CourtCost),
-			false => (cost.max(against / 2), PayReason::CourtReward),
+	/// Pays whoever had the court rule out of what votes against the truth have cost, and nothing of what others lost: half of
+	/// it, and what the call has cost in any case. No more than that for those who can bring a case about, or judge it:
+	/// it is what they have paid, so nobody gains by it. Returns what is owed still, which is nothing to these.
+	fn repay_court(
+		live: &Live,
+		rounds: &[Round],
+		bill: &CourtBill,
+		against: Balance,
+		left: &mut Balance,
+	) -> Option<CourtBill> {
+		let CourtBill { to, amount: cost } = bill;
+		let against = against.min(*left);
+		let least = (*cost).min(against);
+		if Self::takes_part(live, rounds, to) {
+			Self::pay(live.id, left, to, least, PayReason::CourtCost);
+			return None;
 		}
+		let due = least.max(against / 2);
+		let amount = cost.saturating_sub(Self::pay(live.id, left, to, due, PayReason::CourtReward));
+		(amount > 0).then(|| CourtBill { to: to.clone(), amount })
+	}
+
+	/// Whether an account is a party, has questioned the result, is a member of any round, or signs for one of these.
+	fn takes_part(live: &Live, rounds: &[Round], who: &AccountId) -> bool {
+		let CaseTerms { excluded, refund, .. } = &live.terms;
+		let signs_for = Operators::<T>::get(who);
+		let members = rounds.iter().flat_map(|round| &round.members).map(|one| &one.mediator);
+		let mut all = excluded.iter().chain([refund]).chain(members);
+		all.any(|one| one == who || signs_for.as_ref() == Some(one))
 	}
 
 	/// Turns the case into what is kept of it.
@@ -298,11 +323,11 @@ impl<T: Config> Pallet<T> {
 	/// Hands over a ruling again that was not taken.
 	pub(crate) fn do_hand_over(case: CaseId) -> DispatchResult {
 		let live = Self::load(case)?;
-		ensure!(Untaken::<T>::contains_key(case), Error::<T>::NothingToDo);
+		let bill = Untaken::<T>::get(case).ok_or(Error::<T>::NothingToDo)?;
 		let CasePhase::Closed { ruling, .. } = live.case.phase else {
 			return Err(Error::<T>::NothingToDo.into());
 		};
-		T::Verdicts::decided(&live.terms.subject, case, ruling)?;
+		T::Verdicts::decided(&live.terms.subject, case, ruling, bill)?;
 		Untaken::<T>::remove(case);
 		// Its turn may have passed while it could not be removed.
 		Ends::<T>::push(case);
@@ -311,13 +336,13 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Hands the ruling over. The case is closed whatever becomes of that.
-	fn announce(live: &Live, ruling: Ruling) {
+	fn announce(live: &Live, ruling: Ruling, bill: Option<CourtBill>) {
 		let (case, subject) = (live.id, live.terms.subject);
 		let Ruling { truth, by_court, spent } = ruling;
 		Self::deposit_event(Event::CaseClosed { case, subject, truth, by_court, spent });
-		let taken = with_storage_layer(|| T::Verdicts::decided(&subject, case, ruling));
-		if let Err(error) = taken {
-			Untaken::<T>::insert(case, ());
+		let decided = || T::Verdicts::decided(&subject, case, ruling, bill.clone());
+		if let Err(error) = with_storage_layer(decided) {
+			Untaken::<T>::insert(case, bill);
 			Self::deposit_event(Event::RulingNotTaken { case, error });
 		}
 	}

@@ -50,15 +50,15 @@ impl<T: Config> Pallet<T> {
 				Self::evaluate(&mut live, round)
 			},
 			CasePhase::AppealWindow { verdict, until } if now >= until => {
-				return Ok(Self::close(live, End { truth: Some(verdict), court: None }));
+				return Ok(Self::close(live, End { truth: Some(verdict), bill: None }));
 			},
 			CasePhase::Court { standing, until } if now >= until => {
-				return Ok(Self::close(live, End { truth: standing, court: None }));
+				return Ok(Self::close(live, End { truth: standing, bill: None }));
 			},
-			CasePhase::Ruled { truth, ref by, until, due } if now >= until => {
-				let by = by.clone();
+			CasePhase::Ruled { truth, ref bill, until, due } if now >= until => {
+				let bill = Some(bill.clone());
 				let weight = Self::end_ruled(&live, due)?;
-				let closed = Self::close(live, End { truth: Some(truth), court: Some(&by) });
+				let closed = Self::close(live, End { truth: Some(truth), bill });
 				return Ok(weight.saturating_add(closed));
 			},
 			_ => return Err(Error::<T>::NothingToDo),

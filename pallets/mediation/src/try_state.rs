@@ -25,12 +25,14 @@
 //! 12. Every round that waits for its seed stands in the queue for draws, in which those whose judges are named are counted.
 //! 13. Every ruling that was not taken is of a closed case.
 //! 14. Every case that waits until it can be drawn stands in one line, once: that of its set if its judges are named,
-//!     otherwise one of the public pool. Lines of sets are as long as they say, and in the ring.
+//!     otherwise one of the public pool. Lines are as long as they say; those of sets are in the ring, and the one of cases
+//!     that wait for stakes is not empty.
 //! 15. What the pool takes is counted by the newest weights and the latest terms, and so is, for each level of what is left
 //!     of a bond, who can sit: by each profile that is known, of those positions that are counted by it. All of them are
 //!     of the runtime.
 
 use crate::{
+	lines::DEAR,
 	takers::shift,
 	types::{count, is_busy, is_drawn, is_sealed},
 	*,
@@ -212,7 +214,8 @@ impl<T: Config> Pallet<T> {
 		let mut all = 0;
 		for (set, line) in Lines::<T>::iter() {
 			let turns = Ring::<T>::entries().filter(|it| *it == set).count();
-			ensure!(turns == 1, "14: a set has not exactly one turn");
+			ensure!(turns == usize::from(set != DEAR), "14: a set has not exactly one turn");
+			ensure!(set != DEAR || line.cases > 0, "14: nobody waits for stakes");
 			let (mut before, mut at) = (None, line.ends.map(|(first, _)| first));
 			for _ in 0..line.cases {
 				let case = at.ok_or("14: a line is shorter than it says")?;
@@ -293,14 +296,11 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		if let CasePhase::Queued { .. } = phase {
-			let dear = Stalled::<T>::entries().map(|(dear, _)| dear);
-			let lines = Places::<T>::entries().chain(Returned::<T>::entries()).chain(dear);
-			let due = usize::from(!live.is_directed());
-			ensure!(lines.filter(|it| *it == id).count() == due, "14: a case waits in no queue");
-			ensure!(
-				Links::<T>::contains_key(id) == live.is_directed(),
-				"14: a case waits in no line"
-			);
+			let lines = Places::<T>::entries().chain(Returned::<T>::entries());
+			let (queued, in_line) =
+				(lines.filter(|it| *it == id).count(), Self::stands_in_line(id));
+			ensure!(queued + usize::from(in_line) == 1, "14: a case waits in no line, or in two");
+			ensure!(in_line || !live.is_directed(), "14: a case does not wait for its set");
 		}
 		if let CasePhase::AwaitingSeed { ticket, .. } = phase {
 			let entry = (id, live.case.round, ticket.taken_at, live.is_directed());

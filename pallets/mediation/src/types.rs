@@ -143,7 +143,7 @@ impl Directed {
 	}
 }
 
-/// The line of a named set.
+/// The line of a named set, or of those that wait for stakes.
 #[apply(stored)]
 #[derive(Default)]
 pub struct Line {
@@ -161,6 +161,8 @@ pub struct Neighbours {
 	pub before: Option<CaseId>,
 	/// Nobody behind the last one.
 	pub behind: Option<CaseId>,
+	/// Block in which it came.
+	pub since: BlockNumber,
 }
 
 /// A page of the tree of weights: sixteen weights, or sums of pages below, in four versions each.

@@ -3,7 +3,7 @@
 use assay_primitives::{
 	AccountId,
 	outcome::Digest,
-	traits::{CaseId, CaseTask, Cases},
+	traits::{CaseId, CaseTask, Cases, CourtCall},
 };
 use polkadot_sdk::{
 	frame_support::{parameter_types, weights::Weight},
@@ -22,6 +22,8 @@ parameter_types! {
 	pub static OpenCases: BTreeMap<CaseId, CaseTask> = BTreeMap::new();
 	/// Rulings of the court.
 	pub static Rulings: Vec<Ruling> = Vec::new();
+	/// What of the calls their tasks needed: weight and bytes.
+	pub static Needed: Vec<(Weight, u64)> = Vec::new();
 	/// What the pallet behind the cases answers to a ruling, where it refuses it.
 	pub static Refusal: Option<DispatchError> = None;
 }
@@ -34,6 +36,7 @@ impl MockCases {
 	pub fn clear() {
 		OpenCases::set(BTreeMap::new());
 		Rulings::set(Vec::new());
+		Needed::set(Vec::new());
 		Refusal::set(None);
 	}
 }
@@ -43,13 +46,15 @@ impl Cases for MockCases {
 		OpenCases::get().get(&case).cloned()
 	}
 
-	fn court_ruled(case: CaseId, by: &AccountId, truth: Digest) -> Result<Weight, DispatchError> {
+	fn court_ruled(case: CaseId, call: CourtCall, truth: Digest) -> Result<Weight, DispatchError> {
 		if let Some(error) = Refusal::get() {
 			return Err(error);
 		}
 		let closed = OpenCases::mutate(|cases| cases.remove(&case));
 		assert!(closed.is_some(), "a ruling on a case that is not open");
+		let CourtCall { by, weight, bytes } = call;
 		Rulings::mutate(|rulings| rulings.push((case, by.clone(), truth)));
+		Needed::mutate(|needed| needed.push((weight, bytes)));
 		Ok(RULED)
 	}
 }

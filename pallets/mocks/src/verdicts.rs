@@ -2,7 +2,7 @@
 
 use assay_primitives::{
 	case::Subject,
-	traits::{CaseId, Ruling, Verdicts},
+	traits::{CaseId, CourtBill, Ruling, Verdicts},
 };
 use polkadot_sdk::{
 	frame_support::parameter_types,
@@ -12,6 +12,8 @@ use polkadot_sdk::{
 parameter_types! {
 	/// Rulings that were told.
 	pub static Rulings: Vec<(Subject, CaseId, Ruling)> = Vec::new();
+	/// What the court has cost, as it was told with them.
+	pub static Bills: Vec<CourtBill> = Vec::new();
 	/// Whether rulings are refused.
 	pub static RulingsAreRefused: bool = false;
 }
@@ -20,11 +22,17 @@ parameter_types! {
 pub struct MockVerdicts;
 
 impl Verdicts<Subject> for MockVerdicts {
-	fn decided(subject: &Subject, case: CaseId, ruling: Ruling) -> DispatchResult {
+	fn decided(
+		subject: &Subject,
+		case: CaseId,
+		ruling: Ruling,
+		bill: Option<CourtBill>,
+	) -> DispatchResult {
 		if RulingsAreRefused::get() {
 			return Err(DispatchError::Other("refused"));
 		}
 		Rulings::mutate(|rulings| rulings.push((*subject, case, ruling)));
+		Bills::mutate(|bills| bills.extend(bill));
 		Ok(())
 	}
 }

@@ -34,6 +34,12 @@ where
 		(0..Self::len()).filter_map(move |at| Entries::get(first.wrapping_add(at)))
 	}
 
+	/// Entries from the last one on, against their order, as far as none is missing.
+	pub fn backwards() -> impl Iterator<Item = V> {
+		let (_, next) = Range::get();
+		(1..=Self::len()).map_while(move |at| Entries::get(next.wrapping_sub(at)))
+	}
+
 	/// What comes next.
 	pub fn first() -> Option<V> {
 		Entries::get(Range::get().0)
@@ -120,6 +126,7 @@ mod tests {
 			(1..4).for_each(Tested::push);
 			Tested::push_first(0);
 			assert_eq!((all(), Tested::first()), (vec![0, 1, 2, 3], Some(0)));
+			assert_eq!(Tested::backwards().collect::<Vec<_>>(), [3, 2, 1, 0]);
 			assert_eq!((Tested::pop(), Tested::pop()), (Some(0), Some(1)));
 			assert_eq!((all(), Tested::len(), Tested::is_empty()), (vec![2, 3], 2, false));
 			assert_eq!(Entries::iter().count(), 2, "nothing is left behind");

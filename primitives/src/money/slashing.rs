@@ -2,7 +2,8 @@
 //!
 //! Of each slash a part is burnt in any case. Then, as far as it goes: whoever applied the deadline,
 //! whoever paid for the case beforehand, whoever found the lie, and those who told the truth in
-//! proportion to what they earned. Shares are rounded down; what nobody may claim is burnt.
+//! proportion to what they earned. Of what is left of a lie whoever had the court rule gets back what that has cost.
+//! Shares are rounded down; what nobody may claim is burnt.
 //!
 //! With nothing burnt and all harm made good these are the settlements of the prisoner's and the
 //! traitor's contracts (Dong et al., CCS 2017); the tests show it. The chain burns a part, so that
@@ -49,6 +50,8 @@ pub struct Claims {
 	pub reporter_room: Balance,
 	/// Those who told the truth.
 	pub truthful: Vec<Truthful>,
+	/// What having the court rule has cost, not given back yet.
+	pub court: Balance,
 }
 
 /// Who gets a share.
@@ -64,6 +67,8 @@ pub enum Claimant {
 	Truthful(usize),
 	/// Pays for the task.
 	Payer,
+	/// Had the court rule.
+	Court,
 }
 
 impl Claims {
@@ -116,6 +121,24 @@ impl Claims {
 		}
 		shares
 	}
+
+	/// The same of what a lie costs, out of which the court is paid: last, so that nobody gets less for it. Whoever had it
+	/// rule gets no more than he has paid himself, so he may be anybody, the liar too.
+	pub fn divide_lie(
+		&mut self,
+		rules: &Slashes,
+		slash: Balance,
+		poked: bool,
+	) -> Vec<(Claimant, Balance)> {
+		let mut shares = self.divide(rules, slash, poked);
+		let shared = shares.iter().fold(0, |sum: Balance, (_, amount)| sum.saturating_add(*amount));
+		let amount = after_burn(slash, rules.burn).saturating_sub(shared).min(self.court);
+		self.court -= amount;
+		if amount > 0 {
+			shares.push((Claimant::Court, amount));
+		}
+		shares
+	}
 }
 
 /// What a pot pays for a lie that was found: a share of it, but at least `least` as far as the pot goes,
@@ -150,7 +173,7 @@ mod tests {
 	fn claims(prepaid: Balance, finder: Finder, truthful: usize) -> Claims {
 		let one = Truthful { earned: W, room: Balance::MAX };
 		let reporter_room = Balance::MAX;
-		Claims { prepaid, finder, reporter_room, truthful: vec![one; truthful] }
+		Claims { prepaid, finder, reporter_room, truthful: vec![one; truthful], court: 0 }
 	}
 
 	/// What each kind of claimant gets of `liars` stakes.
@@ -228,6 +251,24 @@ mod tests {
 		assert_eq!((half, rest), (20, 20));
 	}
 
+	/// Of 40 a tenth is burnt, 10 go back for the case, half of the rest to the finder, and so on: nobody gets less.
+	#[test]
+	fn court_should_be_paid_out_of_what_is_left_of_a_lie() {
+		let rules = Slashes { burn: Permill::from_percent(10), harm: Permill::zero(), ..CONTRACT };
+		let one = Truthful { earned: 5, room: 5 };
+		let claims =
+			|court| Claims { truthful: vec![one], court, ..claims(10, Finder::Challenger, 0) };
+		let others = claims(0).divide(&rules, D, false);
+		for (owed, paid) in [(0, 0), (3, 3), (8, 8), (100, 8)] {
+			let mut claims = claims(owed);
+			let shares = claims.divide_lie(&rules, D, false);
+			assert_eq!(shares[..others.len()], others[..], "owed {owed}");
+			let court = shares.get(others.len()).copied();
+			assert_eq!(court, (paid > 0).then_some((Claimant::Court, paid)));
+			assert_eq!(claims.court, owed - paid);
+		}
+	}
+
 	proptest! {
 		/// Whatever the claims: no more is handed out than there is, and the burnt part is burnt.
 		#[test]
@@ -235,7 +276,7 @@ mod tests {
 			slashes in prop::collection::vec(0..1u64 << 50, 1..8),
 			(burn, poke, harm) in (0..=1_000_000u32, 0..=1_000_000u32, 0..=1_000_000u32),
 			prepaid in 0..1u64 << 52, finder in 0..3u8, poked in any::<bool>(),
-			reporter_room in 0..1u64 << 50,
+			(reporter_room, court) in (0..1u64 << 50, 0..1u64 << 52),
 			truthful in prop::collection::vec((0..1u64 << 50, 0..1u64 << 50), 0..6),
 		) {
 			let rules = Slashes {
@@ -255,12 +296,13 @@ mod tests {
 				finder,
 				reporter_room: reporter_room.into(),
 				truthful: truthful.iter().map(one).collect(),
+				court: court.into(),
 			};
-			let mut prepayer = 0;
+			let (mut prepayer, mut judge) = (0, 0);
 			let (mut won, mut found) = (0, 0);
 			for slash in slashes {
 				let slash = Balance::from(slash);
-				let shares = claims.divide(&rules, slash, poked);
+				let shares = claims.divide_lie(&rules, slash, poked);
 				let sum: Balance = shares.iter().map(|(_, amount)| amount).sum();
 				prop_assert!(sum <= slash - rules.burn.mul_ceil(slash));
 				for (to, amount) in shares {
@@ -268,11 +310,13 @@ mod tests {
 						Claimant::Prepayer => prepayer += amount,
 						Claimant::Truthful(_) => won += amount,
 						Claimant::Finder => found += amount,
+						Claimant::Court => judge += amount,
 						_ => (),
 					}
 				}
 			}
 			prop_assert_eq!(prepayer + claims.prepaid, Balance::from(prepaid));
+			prop_assert_eq!(judge + claims.court, Balance::from(court));
 			prop_assert!(won <= rooms);
 			let bounded = finder != Finder::Reporter || found <= Balance::from(reporter_room);
 			prop_assert!(bounded);

@@ -2,7 +2,7 @@
 
 use super::assay::{MAX_RUN_BLOCKS, MIN_REVEAL_BLOCKS};
 use crate::{
-	Balances, Beacon, Content, Court, Deals, Economics, MILLIS_PER_BLOCK, Mediation, Runtime,
+	Balances, Beacon, Content, Deals, Economics, MILLIS_PER_BLOCK, Mediation, Runtime,
 	RuntimeHoldReason, System, TransactionPayment,
 	network::{
 		AppealBlocks, CommitteeWindow, JoinBlocks, RetainBlocks, SEED_SPAN, UnbondingBlocks,
@@ -12,8 +12,7 @@ use assay_primitives::{
 	Balance, MILLI, UNIT,
 	case::Subject,
 	profile::ProfileId,
-	task::{Input, TaskSpec},
-	traits::{CaseId, CourtFees, Ruling, Verdicts},
+	traits::{CaseId, CourtBill, CourtFees, Ruling, Verdicts},
 };
 use polkadot_sdk::{
 	frame_support::{
@@ -21,7 +20,8 @@ use polkadot_sdk::{
 		traits::{ConstU8, ConstU32, ConstU64, ConstU128, Contains},
 		weights::Weight,
 	},
-	sp_runtime::DispatchResult,
+	sp_arithmetic::FixedPointNumber,
+	sp_runtime::{DispatchResult, SaturatedConversion},
 };
 
 /// Least bond of a mediator, and the most that a seat puts at risk.
@@ -49,9 +49,14 @@ impl Rulings {
 }
 
 impl Verdicts<Subject> for Rulings {
-	fn decided(subject: &Subject, case: CaseId, ruling: Ruling) -> DispatchResult {
+	fn decided(
+		subject: &Subject,
+		case: CaseId,
+		ruling: Ruling,
+		bill: Option<CourtBill>,
+	) -> DispatchResult {
 		match subject {
-			Subject::Task(task) => Deals::decided(task, case, ruling),
+			Subject::Task(task) => Deals::decided(task, case, ruling, bill),
 		}
 	}
 }
@@ -60,16 +65,13 @@ impl Verdicts<Subject> for Rulings {
 pub struct CourtFee;
 
 impl CourtFees for CourtFee {
-	fn at_least(spec: &TaskSpec) -> Balance {
-		let bytes = match spec.input {
-			Input::None | Input::Blob(_) => spec.module.size,
-			// The call may have ended before it looked at the module.
-			Input::List(_) => 0,
-		};
-		let bytes = u32::try_from(bytes).unwrap_or(0);
-		// Without the multiplier, which is one or more.
-		TransactionPayment::weight_to_fee(Court::least_weight_of(spec))
-			.saturating_add(TransactionPayment::length_to_fee(bytes))
+	/// Without what is paid once for a transaction, which may hold several calls, and without a tip. Whoever fills blocks
+	/// to have the multiplier rise has paid that by himself.
+	fn of(weight: Weight, bytes: u64) -> Balance {
+		let run = TransactionPayment::weight_to_fee(weight);
+		TransactionPayment::next_fee_multiplier()
+			.saturating_mul_int(run)
+			.saturating_add(TransactionPayment::length_to_fee(bytes.saturated_into()))
 	}
 }
 

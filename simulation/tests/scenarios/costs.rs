@@ -6,10 +6,13 @@ use crate::{
 };
 use assay_primitives::{
 	Balance, MICRO, MILLI, UNIT,
-	case::{CaseLimits, CasePhase, CaseView},
+	case::{CaseLimits, CasePhase, CaseView, ROUNDS},
 	deal::{Ending, TaskState},
 	excuse::Excuse,
-	money::Economics,
+	money::{
+		Economics, after_burn,
+		slashing::{Claimant, Claims, Finder},
+	},
 	outcome::Outcome,
 	policy::Policy,
 	price::Price,
@@ -128,6 +131,37 @@ pub fn committee() -> Balance {
 	let seats = Economics::DEFAULT.seats;
 	let price = USUAL.maximum(MAX_COURT_GAS).expect("it fits");
 	3 * price.max(seats.wage.of(MAX_COURT_GAS, RUN_BLOCKS))
+}
+
+/// What judging costs by the price of a replica, and what of a call of the court comes back where somebody has challenged a
+/// lie of three, in tokens, as rows of the page on disputes.
+pub fn repaid_rows() -> [String; 4] {
+	let mut chain = Chain::start("development");
+	let Economics { seats, slashes, .. } = Economics::DEFAULT;
+	let quorum = Policy::Quorum { replicas: 3, required: 2 };
+	let first = Balance::from(ROUNDS[0]);
+	let rows = [UNIT / 1_000, UNIT / 100, UNIT / 10, UNIT].map(|price| {
+		let wage = price.max(seats.wage.of(MAX_COURT_GAS, RUN_BLOCKS));
+		let committee = first * wage;
+		let all = wage * Balance::from(ROUNDS.iter().sum::<u32>());
+		let (seat, stake) =
+			chain.read(|| (Mediation::stake(wage), Deals::tariff().stake(&quorum, price)));
+		let finder = Finder::Challenger;
+		let (reporter_room, truthful, court) = (0, Vec::new(), Balance::MAX);
+		let mut claims = Claims { prepaid: committee, finder, reporter_room, truthful, court };
+		let nobody = |claims: &mut Claims| {
+			let shares = claims.divide_lie(&slashes, stake, false);
+			let others = shares.iter().filter(|(to, _)| *to != Claimant::Court);
+			stake - others.map(|(_, amount)| amount).sum::<Balance>()
+		};
+		let lost: Balance = (0..3).map(|_| nobody(&mut claims)).sum();
+		let votes = first * after_burn(seats.against.mul_floor(seat), seats.burn);
+		let tokens = |amount: Balance| format!("{:.3}", amount as f64 / UNIT as f64);
+		let figures = [committee, all, lost, votes + lost].map(tokens);
+		format!("| {} | {} |", price as f64 / UNIT as f64, figures.join(" | "))
+	});
+	println!("{rows:#?}");
+	rows
 }
 
 /// Before a committee is drawn, so that nobody has worked for nothing and no wage is spent.

@@ -1,6 +1,6 @@
 //! Tasks whose inputs are items of a list.
 
-use crate::{Error, mock::*};
+use crate::{Error, WeightInfo, mock::*};
 use alloc::{vec, vec::Vec};
 use assay_interpreter::execute;
 use assay_primitives::{
@@ -163,4 +163,33 @@ fn item_should_weigh_its_list_beside_what_a_task_weighs() {
 		let after = item.call().expect("it qualifies").actual_weight.expect("it is measured");
 		assert!(after.all_lte(before) && after.all_gt(of_list), "{after:?} of {before:?}");
 	});
+}
+
+/// Nobody looks at them, so whoever wants more of his fee back can make the call as long as he likes.
+#[test]
+fn item_should_need_nothing_of_what_is_brought_beside_what_the_task_names() {
+	let inputs = [&b"one"[..], b"two", b"three"].map(ContentRef::of);
+	let (right, _) = InputList::of(&inputs);
+	let needed = |item: Item| {
+		let mut needed = None;
+		build_and_execute(|| {
+			ruled(&item);
+			needed = Needed::get().pop();
+		});
+		needed.expect("it is ruled")
+	};
+	let whole = Item::new();
+	let length = whole.list.len() + whole.module.len() + 3;
+	assert_eq!(needed(whole).1, length as u64);
+	let (_, other) = InputList::of(&[ContentRef::of(b"four"); 3]);
+	let length = other.len();
+	let no_list = InputList { list: ContentRef::of(&other), ..right };
+	let by_size = InputList { list: ContentRef { size: 0, ..right.list }, ..right };
+	for (named, list, length) in [(no_list, other, length), (by_size, vec![0; 90_000], 0)] {
+		let item = Item::of(named, list, None);
+		let long = Item { module: vec![0; 500_000], input: Some(vec![0; 500_000]), ..item };
+		let (weight, bytes) = needed(long);
+		assert_eq!(bytes, length as u64);
+		assert_eq!(weight, TestWeights::refuse() + InputList::weight_of(length));
+	}
 }

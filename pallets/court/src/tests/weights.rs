@@ -85,3 +85,15 @@ fn weight_should_be_that_of_the_content_when_it_is_wrong() {
 		assert!(weight.all_lte(before(&dispute)));
 	});
 }
+
+/// What the gas that it did not use would have cost is none of it, whatever the call has named.
+#[test]
+fn case_should_be_told_what_the_run_has_taken() {
+	build_and_execute(|| {
+		let mut dispute = Dispute::new(main("")).with_input(b"input");
+		dispute.max_gas = MAX_GAS;
+		dispute.adjudicate().expect("it qualifies");
+		let length = dispute.module.len();
+		assert_eq!(Needed::get(), [(Court::charge(length, 5, 65_536), length as u64 + 5)]);
+	});
+}

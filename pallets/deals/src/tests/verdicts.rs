@@ -51,7 +51,7 @@ fn verdict_should_settle_for_the_truth_when_somebody_revealed_it() {
 		assert_eq!(ended.replicas[0].slashed, stake);
 		// DEAL-34: a second verdict moves nothing.
 		assert_noop!(
-			Deals::decided(&task, 0, ruling(Some(digest_of(task, good())))),
+			Deals::decided(&task, 0, ruling(Some(digest_of(task, good()))), None),
 			Error::<Test>::TaskEnded
 		);
 	});
@@ -85,10 +85,10 @@ fn task_should_end_unjudged_and_slash_nobody_when_no_truth_was_found() {
 fn verdict_should_fail_when_no_such_case_is_open() {
 	build_and_execute(|| {
 		let (task, _) = disputed();
-		assert_noop!(Deals::decided(&task, 1, ruling(None)), Error::<Test>::CaseNotFound);
+		assert_noop!(Deals::decided(&task, 1, ruling(None), None), Error::<Test>::CaseNotFound);
 		let (running, _) = open_and_draw(3, 2, 3);
-		assert_noop!(Deals::decided(&running, 0, ruling(None)), Error::<Test>::CaseNotFound);
+		assert_noop!(Deals::decided(&running, 0, ruling(None), None), Error::<Test>::CaseNotFound);
 		let unknown = TaskId { deal: 9, index: 0 };
-		assert_noop!(Deals::decided(&unknown, 0, ruling(None)), Error::<Test>::TaskNotFound);
+		assert_noop!(Deals::decided(&unknown, 0, ruling(None), None), Error::<Test>::TaskNotFound);
 	});
 }

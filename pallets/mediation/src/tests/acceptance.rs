@@ -2,7 +2,6 @@
 //! money among client and providers (MED-04, MED-07 to MED-12) belong to the ledger.
 
 use super::*;
-use assay_primitives::traits::Cases as Court;
 
 /// MED-01 Mediation cannot be cut short.
 #[test]
@@ -236,7 +235,7 @@ fn one_honest_account_should_overturn_everybody_through_the_court() {
 			matches!(phase(case), CasePhase::Court { standing: Some(found), .. } if found == lie())
 		);
 		let before = wealth(&STRANGER);
-		assert_ok!(<Mediation as Court>::court_ruled(case, &STRANGER, truth()));
+		assert_ok!(court_rules(case, &STRANGER, truth()));
 		assert_eq!(ruling(case).truth, Some(truth()));
 		assert_eq!((0..70).filter(|at| held(&stash(*at)) < BOND).count(), 56);
 		assert!(wealth(&STRANGER) > before);

@@ -2,7 +2,7 @@ use super::*;
 use assay_primitives::traits::{CaseTask, Cases as _};
 
 fn rules(case: CaseId, digest: Hash) -> sp_runtime::DispatchResult {
-	Mediation::court_ruled(case, &STRANGER, digest).map(|_| ())
+	court_rules(case, &STRANGER, digest).map(|_| ())
 }
 
 #[test]
@@ -109,8 +109,8 @@ fn court_should_let_members_open_what_they_had_sealed_and_pay_it() {
 		assert_ok!(seal_as(case, &members[1], &lie()));
 		assert_ok!(rules(case, truth()));
 		let until = System::block_number() + REVEAL;
-		let (by, due) = (STRANGER, false);
-		assert_eq!(phase(case), CasePhase::Ruled { truth: truth(), by, until, due });
+		let (bill, due) = (CourtBill { to: STRANGER, amount: 0 }, false);
+		assert_eq!(phase(case), CasePhase::Ruled { truth: truth(), bill, until, due });
 		assert!(emitted(Event::OpeningsAwaited { case, truth: truth(), until }));
 		assert_eq!(Mediation::open_task(case), None);
 		assert_noop!(rules(case, lie()), Error::<Test>::WrongPhase);
@@ -187,7 +187,7 @@ fn court_should_reward_no_party_of_the_case() {
 		build_and_execute(9, || {
 			let case = open_with(request);
 			vote(case, 3);
-			assert_ok!(Mediation::court_ruled(case, &who, truth()));
+			assert_ok!(court_rules(case, &who, truth()));
 			assert_eq!(pay(case, PayReason::CourtReward), []);
 			assert!(ruling(case).by_court);
 		});
@@ -230,4 +230,77 @@ fn stranger_should_get_what_the_court_has_cost_when_that_is_more_than_its_reward
 			assert_eq!(pay(case, PayReason::CourtReward), [(STRANGER, due)]);
 		});
 	}
+}
+
+fn bill(to: AccountId, amount: Balance) -> CourtBill {
+	CourtBill { to, amount }
+}
+
+/// What a stranger is owed is for whoever the case belongs to, whose liars' stakes are not here.
+#[test]
+fn stranger_should_be_owed_what_false_votes_have_not_paid_of_the_court() {
+	let arrived = 3 * (STAKE / 5 * 9 / 10);
+	for (fee, lies, owed) in [(arrived / 2, 3, 0), (arrived, 3, 0), (arrived + 7, 3, 7), (9, 0, 9)]
+	{
+		build_and_execute(9, || {
+			CourtFee::set(fee);
+			let case = open(1);
+			vote(case, lies);
+			assert_ok!(rules(case, truth()));
+			let due = (owed > 0).then(|| bill(STRANGER, owed));
+			assert_eq!(Bills::get(), Vec::from_iter(due), "a fee of {fee}");
+		});
+	}
+}
+
+/// Members are paid for judging, and parties have something to gain.
+#[test]
+fn nobody_of_the_case_should_be_owed_what_the_court_has_cost() {
+	let arrived = 3 * (STAKE / 5 * 9 / 10);
+	for lies in [0, 3] {
+		let calls = |who: &dyn Fn(CaseId) -> AccountId| {
+			build_and_execute(9, || {
+				CourtFee::set(2 * arrived);
+				let case = open_with(CaseRequest { excluded: vec![CLIENT], ..request(1) });
+				vote(case, lies);
+				let who = who(case);
+				assert_ok!(court_rules(case, &who, truth()));
+				assert_eq!(Bills::get(), [], "{who:?}");
+				assert_eq!(pay(case, PayReason::CourtReward), []);
+				let back = pay(case, PayReason::CourtCost);
+				assert_eq!(back, Vec::from_iter((lies > 0).then_some((who, arrived))));
+			});
+		};
+		calls(&|_| CLIENT);
+		calls(&|case| members(case)[0].clone());
+		calls(&|case| operator_of(&members(case)[2]));
+	}
+}
+
+/// Whatever a call costs when the case is closed.
+#[test]
+fn stranger_should_be_owed_what_the_court_did_cost_when_seals_are_opened_first() {
+	build_and_execute(9, || {
+		CourtFee::set(7);
+		let case = open_and_draw(1);
+		assert_ok!(seal_as(case, &members(case)[0], &truth()));
+		assert_ok!(rules(case, truth()));
+		CourtFee::set(9_000);
+		expire(case);
+		assert_eq!(Bills::get(), [bill(STRANGER, 7)]);
+	});
+}
+
+#[test]
+fn stranger_should_be_owed_as_much_when_the_ruling_is_taken_later() {
+	build_and_execute(9, || {
+		CourtFee::set(7);
+		let case = open(1);
+		RulingsAreRefused::set(true);
+		assert_ok!(rules(case, truth()));
+		assert_eq!(Bills::get(), []);
+		RulingsAreRefused::set(false);
+		assert_ok!(Mediation::hand_over(signed(CLIENT), case));
+		assert_eq!(Bills::get(), [bill(STRANGER, 7)]);
+	});
 }

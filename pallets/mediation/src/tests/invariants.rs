@@ -10,7 +10,6 @@
 //! held any more (INV6), every ruling was told once (INV7), and everybody gets its bond back (INV8).
 
 use super::*;
-use assay_primitives::traits::Cases as Court;
 use frame_support::{traits::Hooks, weights::Weight};
 use polkadot_sdk::sp_runtime::DispatchResult;
 use proptest::prelude::*;
@@ -135,7 +134,7 @@ fn apply(op: Op) {
 		Op::Court(case, lies) => {
 			let digest = if lies { lie() } else { truth() };
 			let before = assay_mocks::root();
-			let ruled = <Mediation as Court>::court_ruled(id(case), &STRANGER, digest);
+			let ruled = court_rules(id(case), &STRANGER, digest);
 			assert!(ruled.is_ok() || assay_mocks::root() == before, "INV3");
 			ruled.map(|_| ())
 		},

@@ -1,7 +1,7 @@
 //! Cases that wait until they can be drawn.
 
 use super::*;
-use assay_primitives::{BlockNumber, traits::Cases as _};
+use assay_primitives::BlockNumber;
 use frame_support::{traits::Hooks, weights::Weight};
 
 /// Fills the places of three mediators: eight each.
@@ -61,7 +61,7 @@ fn case_should_wait_when_bonds_are_locked() {
 		vote(first, 0);
 		pass(1);
 		assert!(queued(waiting), "a place is not a stake");
-		assert_ok!(Mediation::court_ruled(second, &STRANGER, truth()));
+		assert_ok!(court_rules(second, &STRANGER, truth()));
 		next_block();
 		await_draw(waiting);
 		assert_eq!(members(waiting).len(), 3);
@@ -213,16 +213,54 @@ fn later_round_should_not_wait_for_the_end_of_its_own_case() {
 	});
 }
 
+/// Who knows a seed before its draw may see to it that those whom he does not like have no place left: he has cases of
+/// theirs drawn before, or lets his own mediators open their seals.
+#[test]
+fn committee_should_be_drawn_in_the_block_in_which_its_seed_is_known() {
+	build_and_execute(30, || {
+		let public: Vec<CaseId> = (0..40).map(open).collect();
+		let named: Vec<CaseId> = (40..44).map(directed).collect();
+		pass(60);
+		for case in public.into_iter().chain(named) {
+			let draw = round(case).draw.expect("it is drawn");
+			assert_eq!(draw.at, draw.ticket.taken_at + DRAW_AFTER, "case {case}");
+		}
+	});
+}
+
 /// More tickets than committees can be drawn would outlive their seeds.
 #[test]
 fn tickets_should_be_taken_for_so_many_draws_at_a_time() {
 	build_and_execute(3, || {
 		DrawsPerBlock::set(1);
-		let cases: Vec<CaseId> = (0..9).map(directed).collect();
-		assert!(cases[..8].iter().all(|case| !queued(*case)) && queued(cases[8]));
-		assert_noop!(poke(cases[8]), Error::<Test>::NothingToDo);
-		pass(DRAW_AFTER);
-		assert!(!queued(cases[8]), "the block that draws one hands out its ticket");
+		let cases: Vec<CaseId> = (0..3).map(directed).collect();
+		assert!(!queued(cases[0]) && queued(cases[1]) && queued(cases[2]));
+		assert_noop!(poke(cases[1]), Error::<Test>::NothingToDo);
+		next_block();
+		assert!(!queued(cases[1]) && queued(cases[2]));
+		BeaconIsDry::set(true);
+		let late: Vec<CaseId> = (3..60).map(directed).collect();
+		pass(50);
+		assert!(queued(late[40]), "seeds are late, and would be forgotten");
+		assert_eq!(WaitingDirected::<Test>::get(), 32);
+	});
+}
+
+/// Whoever names three mediators in six orders had six turns.
+#[test]
+fn set_should_have_one_line_in_whatever_order_it_is_named() {
+	build_and_execute(9, || {
+		DrawsPerBlock::set(1);
+		let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+		for (deal, order) in orders.into_iter().enumerate() {
+			let judges = Judges::Named(Named::truncate_from(order.map(stash).to_vec()));
+			for at in 0..2 {
+				let deal = 10 * deal as u64 + at;
+				open_with(CaseRequest { judges: judges.clone(), ..request(deal) });
+			}
+		}
+		assert_eq!(Lines::<Test>::iter().count(), 1);
+		assert_eq!(Mediation::waiting_for(&trio()), 11);
 	});
 }
 
@@ -252,15 +290,16 @@ fn tickets_should_be_handed_out_set_by_set_whoever_asks_first() {
 fn cases_of_a_named_set_should_be_let_in_in_the_order_of_coming() {
 	build_and_execute(3, || {
 		DrawsPerBlock::set(1);
-		let cases: Vec<CaseId> = (0..12).map(directed).collect();
-		assert!(cases[8..].iter().all(|case| queued(*case)));
-		assert_ok!(Mediation::court_ruled(cases[9], &STRANGER, truth()));
-		pass(DRAW_AFTER - 1);
-		assert_noop!(poke(cases[10]), Error::<Test>::NothingToDo);
+		let cases: Vec<CaseId> = (0..7).map(directed).collect();
+		assert!(cases[1..].iter().all(|case| queued(*case)));
+		assert_ok!(court_rules(cases[4], &STRANGER, truth()));
+		pass(2);
+		assert!(!queued(cases[2]) && queued(cases[3]));
+		assert_noop!(poke(cases[5]), Error::<Test>::NothingToDo);
 		pass(1);
-		assert!(!queued(cases[8]) && queued(cases[10]) && queued(cases[11]));
+		assert!(!queued(cases[3]) && queued(cases[5]) && queued(cases[6]));
 		pass(1);
-		assert!(!queued(cases[10]) && queued(cases[11]), "nobody waits for a case that is over");
+		assert!(!queued(cases[5]) && queued(cases[6]), "nobody waits for a case that is over");
 	});
 }
 
@@ -301,11 +340,56 @@ fn cases_should_pass_one_that_waits_for_stakes() {
 		assert!(queued(dear));
 		assert_eq!(members(cheap).len(), 3);
 		for case in [first, cheap] {
-			assert_ok!(Mediation::court_ruled(case, &STRANGER, truth()));
+			assert_ok!(court_rules(case, &STRANGER, truth()));
 		}
 		assert_ok!(poke(dear));
 		await_draw(dear);
 		assert_eq!(members(dear).len(), 3);
+	});
+}
+
+/// Whoever had a dear case wait had all wait behind it that had ever found too little for themselves.
+#[test]
+fn case_should_pass_a_dearer_one_as_soon_as_it_has_the_stakes_that_it_needs() {
+	with_least_bonds(|| {
+		let of = |deal, wage| {
+			open_with(CaseRequest { wage, funds: Mediation::cost(wage), ..request(deal) })
+		};
+		let large = of(1, 8 * WAGE);
+		await_draw(large);
+		let small = of(2, WAGE / 10);
+		pass(1 + DRAW_AFTER);
+		assert_eq!(members(small).len(), 3);
+		let (dear, middle, last) = (dear(3), open(4), open(5));
+		next_block();
+		assert!(queued(dear) && queued(middle) && queued(last), "a fifth of each bond is left");
+		assert_ok!(court_rules(large, &STRANGER, truth()));
+		assert_noop!(poke(dear), Error::<Test>::NothingToDo);
+		pass(3);
+		assert!(!queued(middle) && !queued(last) && queued(dear));
+		assert_ok!(court_rules(small, &STRANGER, truth()));
+		for case in [middle, last] {
+			await_draw(case);
+			assert_ok!(court_rules(case, &STRANGER, truth()));
+		}
+		pass(2);
+		await_draw(dear);
+		assert_eq!(members(dear).len(), 3);
+	});
+}
+
+#[test]
+fn dear_case_should_leave_its_line_when_the_court_rules() {
+	with_least_bonds(|| {
+		let first = open_and_draw(1);
+		let cases = [dear(2), dear(3), dear(4)];
+		pass(2);
+		assert_ok!(court_rules(cases[1], &STRANGER, truth()));
+		assert_ok!(court_rules(cases[0], &STRANGER, truth()));
+		assert_eq!(Mediation::waiting_for(&Judges::Public), 1);
+		assert_ok!(court_rules(first, &STRANGER, truth()));
+		assert_ok!(poke(cases[2]));
+		assert!(!Lines::<Test>::contains_key(Hash::zero()));
 	});
 }
 
@@ -328,7 +412,7 @@ fn dear_case_should_have_its_turn_however_many_others_come() {
 			};
 			let (over, left): (Vec<_>, Vec<_>) = others.into_iter().partition(ends);
 			for case in &over {
-				assert_ok!(Mediation::court_ruled(*case, &STRANGER, truth()));
+				assert_ok!(court_rules(*case, &STRANGER, truth()));
 			}
 			drawn += over.len();
 			others = left;
@@ -394,7 +478,7 @@ fn court_should_rule_while_a_case_waits() {
 	build_and_execute(3, || {
 		let cases = crowd();
 		let (first, second) = (open(10), open(11));
-		assert_ok!(Mediation::court_ruled(first, &STRANGER, truth()));
+		assert_ok!(court_rules(first, &STRANGER, truth()));
 		assert!(ruling(first).by_court);
 		vote(cases[0], 0);
 		next_block();

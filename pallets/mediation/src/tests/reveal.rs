@@ -68,8 +68,8 @@ fn reveal_should_be_refused_twice_to_others_and_too_late() {
 #[test]
 fn reveal_should_free_the_place_and_leave_the_stake_at_risk() {
 	build_and_execute(3, || {
+		DrawsPerBlock::set(16);
 		let cases: Vec<CaseId> = (0..8).map(open).collect();
-		DrawsPerBlock::set(8);
 		pass(DRAW_AFTER);
 		assert!(cases.iter().all(|case| members(*case).len() == 3));
 		vote(cases[0], 0);

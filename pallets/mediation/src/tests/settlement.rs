@@ -2,7 +2,6 @@
 //! tenth is burnt.
 
 use super::*;
-use assay_primitives::traits::Cases as Court;
 
 /// What an account won or lost since the beginning.
 fn gain(who: &AccountId) -> i128 {
@@ -195,7 +194,7 @@ fn slashed_mediator_below_the_minimum_should_not_be_drawn_any_more() {
 	ext_with(&[MIN_BOND, BOND, BOND]).execute_with(|| {
 		let case = open(1);
 		vote(case, 3);
-		assert_ok!(<Mediation as Court>::court_ruled(case, &STRANGER, truth()));
+		assert_ok!(court_rules(case, &STRANGER, truth()));
 		assert_eq!(mediator(&stash(0)).bond.held, MIN_BOND - STAKE / 5);
 		assert_eq!(next_weight(&stash(0)), 0);
 		assert!(next_weight(&stash(1)) > 0);

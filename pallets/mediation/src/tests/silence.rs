@@ -1,7 +1,7 @@
 //! Silence costs only who could act.
 
 use super::*;
-use assay_primitives::traits::{CaseReason, Cases as _};
+use assay_primitives::traits::CaseReason;
 
 /// Lets all members of the first round be silent, with everybody who takes their places, and has the
 /// court end the case. Returns what they have lost.
@@ -11,7 +11,7 @@ fn silent(request: CaseRequest) -> Vec<Balance> {
 	while matches!(phase(case), CasePhase::Sealing { .. }) {
 		expire(case);
 	}
-	assert_ok!(Mediation::court_ruled(case, &STRANGER, truth()));
+	assert_ok!(court_rules(case, &STRANGER, truth()));
 	let members = Rounds::<Test>::get(case, 0).expect("held").members;
 	members.iter().map(|member| RICH - wealth(&member.mediator)).collect()
 }
@@ -48,7 +48,7 @@ fn silent_member_should_lose_nothing_when_the_promise_ends_before_the_time_for_s
 			assert_eq!(until, last);
 			run_to(until);
 			assert_ok!(poke(second));
-			assert_ok!(Mediation::court_ruled(second, &STRANGER, truth()));
+			assert_ok!(court_rules(second, &STRANGER, truth()));
 			assert!((0..3).all(|at| RICH - wealth(&stash(at)) == lost), "{spare}");
 		});
 	}
@@ -61,7 +61,7 @@ fn content_should_help_nobody_when_it_is_promised_after_the_draw() {
 		let case = open_and_draw(1);
 		Promised::set(vec![spec().module.hash]);
 		expire(case);
-		assert_ok!(Mediation::court_ruled(case, &STRANGER, truth()));
+		assert_ok!(court_rules(case, &STRANGER, truth()));
 		assert!((0..3).all(|at| wealth(&stash(at)) == RICH));
 	});
 }
@@ -76,7 +76,7 @@ fn excused_member_should_be_late_and_keep_its_record() {
 		expire(case);
 		assert_eq!(round(case).members[0].vote, Vote::Excused);
 		assert_noop!(seal_as(case, &first, &truth()), Error::<Test>::WrongPhase);
-		assert_ok!(Mediation::court_ruled(case, &STRANGER, truth()));
+		assert_ok!(court_rules(case, &STRANGER, truth()));
 		expire(case);
 		assert_eq!(mediator(&first).record, MediatorRecord::default());
 		assert_eq!(mediator(&first).bond.locked, 0);
@@ -104,7 +104,7 @@ fn mediator_should_get_no_seat_when_its_machine_is_too_slow_or_the_wage_too_low(
 			let refuses = [stash(0), stash(2)];
 			assert!(members(case).iter().all(|one| !refuses.contains(one)), "{:?}", members(case));
 			assert!(members(case).len() == 3);
-			assert_ok!(Mediation::court_ruled(case, &STRANGER, truth()));
+			assert_ok!(court_rules(case, &STRANGER, truth()));
 		}
 	});
 }
@@ -139,7 +139,7 @@ fn sealing_should_last_as_long_as_the_gas_limit_takes() {
 				phase => assert!(gas > 1 << 40 && matches!(phase, CasePhase::Court { .. })),
 			}
 			assert!(Mediation::seal_blocks(terms.run_blocks) == blocks);
-			assert_ok!(Mediation::court_ruled(case, &STRANGER, truth()));
+			assert_ok!(court_rules(case, &STRANGER, truth()));
 		}
 	});
 }
@@ -200,7 +200,7 @@ fn idle_seat_should_cost_no_more_than_the_funds_leave() {
 		for at in 0..2 {
 			assert_ok!(reveal_as(case, &members(case)[at], &truth()));
 		}
-		assert_ok!(Mediation::court_ruled(case, &STRANGER, truth()));
+		assert_ok!(court_rules(case, &STRANGER, truth()));
 		assert_eq!(ruling(case).spent, 3 * WAGE, "two wages, and of two places one");
 		assert_eq!(wealth(&members(case)[0]), RICH + WAGE);
 	});

@@ -39,7 +39,7 @@ fn withdraw_should_remove_who_has_left_and_free_its_position_and_key() {
 #[test]
 fn withdraw_should_leave_what_stakes_reach_into() {
 	build_and_execute(3, || {
-		DrawsPerBlock::set(8);
+		DrawsPerBlock::set(16);
 		for deal in 0..8 {
 			open(deal);
 		}

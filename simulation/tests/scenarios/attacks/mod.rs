@@ -16,6 +16,7 @@ mod attack_14;
 mod attack_15;
 mod attack_16;
 mod attack_18;
+mod court_fees;
 mod failing_calls;
 mod full_queue;
 mod idle_places;

@@ -9,7 +9,7 @@ use super::{
 		commas, decimal, kibibytes, mebibytes, one_in, part, percent, spaced, time, tokens, word,
 	},
 };
-use crate::costs::{committee, court_rows};
+use crate::costs::{committee, court_rows, repaid_rows};
 use assay_primitives::{
 	UNIT,
 	api::MAX_VIEW_BYTES,
@@ -191,7 +191,7 @@ pub fn mediation(page: &mut Page) {
 	.states(format!("costs {} of the stake", part(SEATS.silent)))
 	.aside(&["a chance of 5 %", "in its store for two days", "At 8 MiB it becomes"])
 	.aside(&["(8 bytes, little-endian)", "(1 byte, from 0)"]);
-	for row in court_rows() {
+	for row in court_rows().into_iter().chain(repaid_rows()) {
 		page.states(row);
 	}
 	let lost = f64::from(seat) * f64::from(SEATS.against.deconstruct()) / 1e6;
