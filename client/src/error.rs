@@ -446,6 +446,15 @@ fn unfit(unfit: &Unfit) -> &'static str {
 	}
 }
 
+/// The cause at the end of a chain of errors, which is the one that tells something.
+pub(crate) fn innermost(error: &dyn std::error::Error) -> String {
+	let mut current = error;
+	while let Some(source) = current.source() {
+		current = source;
+	}
+	current.to_string()
+}
+
 /// Most characters that are taken of a message of somebody else.
 const MAX_FOREIGN: usize = 500;
 

@@ -2,7 +2,7 @@
 //! may say so. Nobody has to tell it.
 
 use crate::{
-	provider::{Place, place, position},
+	provider::{Place, place},
 	view::SharedView,
 };
 use assay_primitives::{
@@ -58,7 +58,7 @@ pub fn patience(view: &SharedView, me: &AccountId, own: &Digest) -> BlockNumber 
 	/// Until what somebody else has done shows.
 	const TURN: BlockNumber = 3;
 	let TaskStatus::Open(task) = &view.status else { return 0 };
-	let mine = position(view, me);
+	let mine = view.deal.position(me);
 	let said_same = |replica: &&Replica| replica.digest(&view.task_hash) == Some(*own);
 	let same = task.replicas.iter().filter(said_same);
 	let before = same.take_while(|replica| Some(replica.candidate) != mine).count();

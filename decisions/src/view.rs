@@ -1,5 +1,6 @@
 //! Tasks as a daemon keeps them.
 
+use crate::record::Key;
 use assay_primitives::{
 	BlockNumber, Hash,
 	api::{DealTasks, TaskOfDeal},
@@ -27,6 +28,11 @@ pub struct SharedView {
 }
 
 impl SharedView {
+	/// By which it is known.
+	pub fn key(&self) -> Key {
+		Key { task: self.id, task_hash: self.task_hash }
+	}
+
 	/// The tasks of a page, with one deal for all.
 	pub fn all(page: DealTasks) -> impl Iterator<Item = Self> {
 		let DealTasks { id, deal, tasks, at } = page;

@@ -627,6 +627,12 @@ impl Deal {
 		matches!(self.request.task.input, Input::List(_))
 	}
 
+	/// Position of `who` among the candidates.
+	pub fn position(&self, who: &AccountId) -> Option<u32> {
+		let at = self.candidates.iter().position(|candidate| candidate.provider == *who)?;
+		u32::try_from(at).ok()
+	}
+
 	/// Weights of the candidates.
 	pub fn weights(&self) -> Vec<u64> {
 		self.candidates.iter().map(|candidate| candidate.weight).collect()

@@ -5,7 +5,8 @@ use codec::Decode;
 use frame_metadata::RuntimeMetadataPrefixed;
 use merkleized_metadata::{ExtraInfo, generate_metadata_digest};
 use polkadot_sdk::{sp_core::H256, sp_io::TestExternalities};
-use std::path::PathBuf;
+use scale_info::{TypeDef, TypeInfo};
+use std::{collections::BTreeSet, path::PathBuf};
 
 /// Latest stable version of the format, in which it is committed.
 pub const LATEST: u32 = 16;
@@ -33,6 +34,14 @@ pub fn metadata_hash() -> String {
 	};
 	let digest = generate_metadata_digest(&metadata.1, network).expect("every type is known");
 	format!("{:?}", H256::from(digest.hash()))
+}
+
+/// Indices of all variants of an enum, so that a list can be held to have one of each.
+pub fn variants<T: TypeInfo>() -> BTreeSet<u8> {
+	match T::type_info().type_def {
+		TypeDef::Variant(all) => all.variants.iter().map(|variant| variant.index).collect(),
+		_ => BTreeSet::new(),
+	}
 }
 
 /// Where the metadata is committed, and where its hash is.

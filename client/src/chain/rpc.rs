@@ -5,7 +5,7 @@ use super::{
 	finality::{self, Doubt, Finality},
 	monitor::{self, Progress},
 };
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, innermost};
 use assay_finality::Header;
 use assay_primitives::Hash;
 use futures::StreamExt;
@@ -413,15 +413,6 @@ impl Failover {
 enum Attempt {
 	Failed(String),
 	Foreign(Outage),
-}
-
-/// The cause at the end of a chain of errors, which is the one that tells something.
-fn innermost(error: &dyn std::error::Error) -> String {
-	let mut current = error;
-	while let Some(source) = current.source() {
-		current = source;
-	}
-	current.to_string()
 }
 
 /// Whether a request may be sent again without doing anything twice.

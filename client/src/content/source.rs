@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
 	chain::Chain,
-	error::{Error, foreign},
+	error::{Error, foreign, innermost},
 };
 use assay_primitives::{Hash, content::ContentRef};
 use futures::StreamExt;
@@ -240,14 +240,6 @@ fn transport(error: reqwest::Error) -> SourceError {
 	} else {
 		SourceError::Transport(foreign(&innermost(&error)))
 	}
-}
-
-fn innermost(error: &dyn std::error::Error) -> String {
-	let mut current = error;
-	while let Some(source) = current.source() {
-		current = source;
-	}
-	current.to_string()
 }
 
 /// Collects a stream, and stops as soon as there is a byte too much.

@@ -277,15 +277,9 @@ pub enum Place {
 	Drawn(ReplicaState),
 }
 
-/// Position of `who` among the deal's candidates.
-pub fn position(view: &SharedView, who: &AccountId) -> Option<u32> {
-	let found = view.deal.candidates.iter().position(|candidate| candidate.provider == *who)?;
-	u32::try_from(found).ok()
-}
-
 /// Place of `who` in an open task.
 pub fn place(view: &SharedView, task: &Task, who: &AccountId) -> Place {
-	let Some(position) = position(view, who) else { return Place::Stranger };
+	let Some(position) = view.deal.position(who) else { return Place::Stranger };
 	match replica(task, position) {
 		Some(replica) => Place::Drawn(replica.state),
 		None => Place::Candidate,
@@ -309,7 +303,7 @@ pub fn ended_replica(
 	ended: &EndedTask,
 	who: &AccountId,
 ) -> Option<EndedReplica> {
-	let position = position(view, who)?;
+	let position = view.deal.position(who)?;
 	ended.replicas.iter().find(|replica| replica.candidate == position).copied()
 }
 
@@ -599,7 +593,7 @@ fn poke_is_due(context: &PlanContext, task: &Task) -> bool {
 		return false;
 	}
 	let Some(seen) = context.local.poke_seen else { return false };
-	let Some(position) = position(context.best, context.me) else { return false };
+	let Some(position) = context.best.deal.position(context.me) else { return false };
 	let known_draw = matches!(task.state, TaskState::Waiting { .. }) && !task.replicas.is_empty();
 	let turn = task.replicas.iter().position(|replica| replica.candidate == position);
 	let patience = match (known_draw, turn) {

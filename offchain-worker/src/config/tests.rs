@@ -150,6 +150,35 @@ fn example_should_be_valid_and_show_the_defaults() {
 	assert_eq!(format!("{example:?}"), format!("{default:?}"));
 }
 
+/// Keys of a table of the file, as the refusal of another one lists them.
+fn keys(table: &str) -> Vec<String> {
+	let refused = parse_file(&format!("{table}\nnone = 1")).expect_err("there is no such key");
+	let refused = refused.to_string();
+	let (_, listed) = refused.split_once("expected").expect("it tells what there is");
+	listed.split('`').skip(1).step_by(2).map(str::to_string).collect()
+}
+
+#[test]
+fn example_should_have_every_key() {
+	let example = include_str!("../../assay-worker.example.toml");
+	let is_there = |part: &str, key: &str| {
+		let wanted = format!("{key} = ");
+		part.lines().any(|line| line.trim_start_matches(['#', ' ']).starts_with(&wanted))
+	};
+	let (before, _) = example.split_once("\n[").expect("there are sections");
+	for section in keys("") {
+		let name = format!("[{section}]");
+		let Some((_, part)) = example.split_once(&format!("\n{name}")) else {
+			assert!(is_there(before, &section), "{section} is a section, or stands before all");
+			continue;
+		};
+		let part = part.split("\n[").next().expect("there is a first part");
+		for key in keys(&name) {
+			assert!(is_there(part, &key), "{name} {key}");
+		}
+	}
+}
+
 /// What a mediator declares by default is what the chain's presets declare for theirs.
 #[test]
 fn mediator_should_declare_the_limits_that_its_daemon_has() {

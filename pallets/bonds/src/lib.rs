@@ -26,7 +26,7 @@ use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	bond::{Bond, BondFault},
 };
-pub use assay_shared::reasons::Reason;
+pub use assay_shared::{nest, reasons::Reason};
 use polkadot_sdk::{
 	frame_support::{
 		defensive, ensure,

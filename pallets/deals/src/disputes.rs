@@ -242,15 +242,11 @@ impl<T: Config> Pallet<T> {
 		ensure!(T::Arbiter::account().is_some(), Error::<T>::NoArbiter);
 		let funds = T::Arbiter::cost(live.deal.terms.wage);
 		ensure!(Self::can_pay(&who, funds), Error::<T>::CannotPayCase);
-		let prepaid = (Prepayer::Account(who.clone()), 0);
-		let dispute = Dispute { reason, prepaid, bond, report };
 		let waits = reason != CaseReason::Report && !T::Arbiter::has_room(&live.deal.others.judges);
+		let prepaid = (Prepayer::Account(who.clone()), funds);
+		let dispute = Dispute { reason, prepaid, bond, report };
 		if waits {
-			return Self::put_off(
-				live,
-				who,
-				Dispute { prepaid: (dispute.prepaid.0, funds), ..dispute },
-			);
+			return Self::put_off(live, who, dispute);
 		}
 		Self::forget_question(live.id);
 		Self::open_case(live, dispute).map_err(|_| Error::<T>::NoArbiter.into())

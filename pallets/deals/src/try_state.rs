@@ -124,11 +124,9 @@ impl<T: Config> Pallet<T> {
 
 	/// Whether a task takes a slot of a provider.
 	pub(crate) fn is_locked(deal: &Deal, task: &Task, provider: &AccountId) -> bool {
-		let is_his = |candidate: &Candidate| candidate.provider == *provider;
-		let Some(at) = deal.candidates.iter().position(is_his) else { return false };
-		let holds = |replica: &Replica| {
-			replica.candidate as usize == at && replica.state != ReplicaState::Denounced
-		};
+		let Some(at) = deal.position(provider) else { return false };
+		let holds =
+			|replica: &Replica| replica.candidate == at && replica.state != ReplicaState::Denounced;
 		matches!(task.state, TaskState::Waiting { .. }) || task.replicas.iter().any(holds)
 	}
 

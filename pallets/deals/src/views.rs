@@ -174,12 +174,6 @@ impl<T: Config> DealContext<T> {
 	}
 }
 
-/// Position of a provider among a deal's candidates.
-fn position(deal: &Deal, provider: &AccountId) -> Option<u32> {
-	let at = deal.candidates.iter().position(|one| one.provider == *provider)?;
-	u32::try_from(at).ok()
-}
-
 impl<T: Config> Pallet<T> {
 	/// A task, open or ended and not pruned yet. Where its seed is known and nobody has written the
 	/// draw, the replicas are those that the next `commit` or `poke` will draw.
@@ -293,7 +287,7 @@ impl<T: Config> Pallet<T> {
 		limit: u32,
 	) -> Option<DealTasks> {
 		let deal = Deals::<T>::get(id)?;
-		let candidate = position(&deal, provider).filter(|_| deal.open_tasks > 0);
+		let candidate = deal.position(provider).filter(|_| deal.open_tasks > 0);
 		let Some(candidate) = candidate else {
 			let at = T::BlockNumberProvider::current_block_number();
 			let tasks = Page { items: Vec::new(), next: None };
@@ -304,7 +298,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn may_concern(deal: &Deal, provider: &AccountId) -> bool {
-		deal.open_tasks > 0 && position(deal, provider).is_some()
+		deal.open_tasks > 0 && deal.position(provider).is_some()
 	}
 
 	/// How the replicas of a task were drawn, or will be once anyone writes it. The fold comes

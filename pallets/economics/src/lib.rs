@@ -149,11 +149,7 @@ pub mod pallet {
 	}
 }
 
-impl<T> From<Unsound> for Error<T> {
-	fn from(unsound: Unsound) -> Self {
-		Self::Unsound(Reason(unsound))
-	}
-}
+assay_shared::nest! { Unsound(Unsound) }
 
 impl<T: Config> Economy for Pallet<T> {
 	fn current() -> (EconomicsVersion, Economics) {

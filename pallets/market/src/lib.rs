@@ -78,7 +78,6 @@ mod matching;
 #[cfg(test)]
 mod mock;
 mod orders;
-mod refusals;
 #[cfg(test)]
 mod tests;
 mod try_state;
@@ -108,6 +107,8 @@ use polkadot_sdk::{
 pub(crate) type DealBookOf<T> = <<T as Config>::Chain as Chain>::DealBook;
 /// What providers can do.
 pub(crate) type CapacityOf<T> = <<T as Config>::Chain as Chain>::Capacity;
+
+assay_shared::nest! { Refused(Refusal), Ineligible(Ineligible) }
 
 #[import_section(config::config)]
 #[import_section(errors::errors)]

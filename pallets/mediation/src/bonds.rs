@@ -4,16 +4,12 @@ use crate::*;
 use assay_primitives::{bond::BondFault, case::MediatorStatus};
 use core::marker::PhantomData;
 use frame_support::traits::Get;
-use pallet_bonds::{Bonds, Parties, Party, Reason, ReasonOf};
+use pallet_bonds::{Bonds, Parties, Party, ReasonOf, nest};
 
 /// The bonds of mediators.
 pub struct MediatorBonds<T>(PhantomData<T>);
 
-impl<T> From<BondFault> for Error<T> {
-	fn from(fault: BondFault) -> Self {
-		Self::Bond(Reason(fault))
-	}
-}
+nest! { Bond(BondFault) }
 
 impl<T: Config> Bonds for MediatorBonds<T> {
 	type Currency = T::Currency;

@@ -3,17 +3,13 @@
 use crate::{Config, Error, HoldReason, Operators, Provider, Providers, Status};
 use assay_primitives::{AccountId, Balance, BlockNumber, bond::BondFault};
 use core::marker::PhantomData;
-use pallet_bonds::{Bonds, Parties, Party, Reason, ReasonOf};
+use pallet_bonds::{Bonds, Parties, Party, ReasonOf, nest};
 use polkadot_sdk::{frame_support::traits::Get, sp_runtime::traits::BlockNumberProvider};
 
 /// The bonds of providers.
 pub struct ProviderBonds<T>(PhantomData<T>);
 
-impl<T> From<BondFault> for Error<T> {
-	fn from(fault: BondFault) -> Self {
-		Self::Bond(Reason(fault))
-	}
-}
+nest! { Bond(BondFault) }
 
 impl<T: Config> Bonds for ProviderBonds<T> {
 	type Currency = T::Currency;

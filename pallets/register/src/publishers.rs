@@ -8,7 +8,7 @@ use assay_primitives::{
 	traits::{AssetSale, Collected, Publishers},
 };
 use core::marker::PhantomData;
-use pallet_bonds::{Bonds, Reason, ReasonOf};
+use pallet_bonds::{Bonds, ReasonOf, nest};
 use polkadot_sdk::{
 	frame_support::traits::Get,
 	sp_runtime::{DispatchError, DispatchResult, traits::BlockNumberProvider},
@@ -17,11 +17,7 @@ use polkadot_sdk::{
 /// What is particular to the bonds of publishers.
 pub struct PublisherBonds<T>(PhantomData<T>);
 
-impl<T> From<BondFault> for Error<T> {
-	fn from(fault: BondFault) -> Self {
-		Self::Bond(Reason(fault))
-	}
-}
+nest! { Bond(BondFault) }
 
 impl<T: Config> Bonds for PublisherBonds<T> {
 	type Currency = T::Currency;

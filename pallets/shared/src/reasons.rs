@@ -11,6 +11,18 @@ use polkadot_sdk::frame_support::traits::PalletError;
 #[derive(Copy)]
 pub struct Reason<R>(pub R);
 
+/// Nests reasons in the `Error` of a pallet, each in its variant: `nest! { Refused(Refusal) }`.
+#[macro_export]
+macro_rules! nest {
+	($($variant:ident($reason:ty)),+) => {
+		$(impl<T> From<$reason> for Error<T> {
+			fn from(reason: $reason) -> Self {
+				Self::$variant($crate::reasons::Reason(reason))
+			}
+		})+
+	};
+}
+
 macro_rules! nested {
 	($($reason:ty: $bytes:literal,)+) => {
 		$(impl PalletError for Reason<$reason> {

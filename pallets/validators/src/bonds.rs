@@ -8,17 +8,13 @@ use crate::*;
 use assay_primitives::bond::BondFault;
 use core::marker::PhantomData;
 use frame_support::traits::Get;
-use pallet_bonds::{Bonds, Reason, ReasonOf};
+use pallet_bonds::{Bonds, ReasonOf, nest};
 use sp_runtime::traits::BlockNumberProvider;
 
 /// The bonds of validators.
 pub struct ValidatorBonds<T>(PhantomData<T>);
 
-impl<T> From<BondFault> for Error<T> {
-	fn from(fault: BondFault) -> Self {
-		Self::Bond(Reason(fault))
-	}
-}
+nest! { Bond(BondFault) }
 
 impl<T: Config> Bonds for ValidatorBonds<T> {
 	type Currency = CurrencyOf<T>;

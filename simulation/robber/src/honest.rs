@@ -115,7 +115,7 @@ impl ProviderHost {
 	/// What it sends now.
 	pub fn due(&mut self, snapshot: Snapshot) -> Due {
 		let me = self.keys.id();
-		let concerns = |view: &&SharedView| provider::position(view, &me).is_some();
+		let concerns = |view: &&SharedView| view.deal.position(&me).is_some();
 		let views: Vec<_> = snapshot.best.shared.iter().filter(concerns).collect();
 		let due = |view| {
 			let call = self.act(&me, view, snapshot);
@@ -135,7 +135,7 @@ impl ProviderHost {
 	) -> Option<(Pair, RuntimeCall)> {
 		const STEPS: usize = 4;
 		let lie = self.agreed.as_ref().and_then(|agreed| agreed.applying_to(drawn(view)));
-		let key = Key { task: view.id, task_hash: view.task_hash };
+		let key = view.key();
 		let (live, blobs) = (snapshot.best, snapshot.blobs);
 		for _ in 0..STEPS {
 			let step = self.decide(me, key, view, snapshot);

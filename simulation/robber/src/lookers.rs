@@ -140,7 +140,7 @@ impl Defence {
 		if own != against.own {
 			return None;
 		}
-		let key = Key { task: view.id, task_hash: view.task_hash };
+		let key = view.key();
 		if let Some((call, put_up)) = challenge(view, own) {
 			return self.allow((key, None), put_up).then_some(call);
 		}

@@ -1,4 +1,4 @@
-//! How results are verified that somebody asks for: what is not here is not attacked.
+//! How results are verified that somebody asks for: what is not here is not attacked, and a test wants it.
 
 use crate::choices::Choices;
 use assay_primitives::policy::Policy;
@@ -21,5 +21,23 @@ pub fn drawn(choices: &mut Choices) -> Policy {
 		0..=5 => Policy::Quorum { replicas, required: replicas / 2 + 1 },
 		6 => Policy::Trust { trust },
 		_ => Policy::Single { check_ppm: 200_000, stake_factor: 6 },
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use assay_simulation::metadata::variants;
+	use codec::Encode;
+	use std::collections::BTreeSet;
+
+	#[test]
+	fn every_policy_should_be_asked_for_by_clients_and_by_robbers() {
+		let indices = |all: &mut dyn Iterator<Item = Policy>| -> BTreeSet<u8> {
+			all.map(|policy| policy.encode()[0]).collect()
+		};
+		assert_eq!(indices(&mut POLICIES.into_iter()), variants::<Policy>());
+		let mut robbers = (0..=u8::MAX).map(|byte| drawn(&mut Choices::new(&[0, 0, byte])));
+		assert_eq!(indices(&mut robbers), variants::<Policy>());
 	}
 }

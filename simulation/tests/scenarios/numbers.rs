@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 const PROTOCOL: &str = include_str!("../../../docs/protocol.md");
 const HEADING: &str = "## What is signed for a number";
 
-/// Types of numbers that the chain gives in order, as calls name them.
-const NUMBERS: [&str; 5] = ["TaskId", "DealId", "CaseId", "OfferId", "AssetId"];
+/// Whose names end as those of numbers do that the chain gives in order, and which are none: accounts, hashes, and what an
+/// owner names.
+const NO_NUMBERS: [&str; 4] = ["AccountId", "OrderId", "ProfileId", "GroupId"];
 /// Items that name what their number is: by which word of the table.
 const ITEMS: [(&str, &str); 2] =
 	[("(TaskId, Hash,", "task_hash"), ("(OfferId, AccountId)", "provider")];
@@ -62,7 +63,7 @@ fn variants(types: &PortableRegistry, id: u32) -> Vec<(String, Fields)> {
 fn is_number(field: &Field<PortableForm>) -> bool {
 	let name = field.type_name.as_deref().unwrap_or_default();
 	let mut words = name.split(|it: char| !it.is_alphanumeric());
-	words.any(|word| NUMBERS.contains(&word))
+	words.any(|word| word.ends_with("Id") && !NO_NUMBERS.contains(&word))
 }
 
 /// Whether an argument is a number, or holds one however deep.

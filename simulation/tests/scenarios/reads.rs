@@ -1,6 +1,6 @@
 //! What the answers of views cost, with few deals of others on the chain and with ten thousand.
 //!
-//! `docs/benchmarks/views.md` has the table that this prints.
+//! `docs/benchmarks/views.md` has the table that this prints, and is held to its keys and nodes.
 
 use super::{
 	metadata::runtime_apis,
@@ -35,6 +35,8 @@ const BAG_OF: u64 = 10;
 const TASKS: u32 = 16;
 /// Deals of the client's own, through which lists step.
 const OWN: usize = 3;
+/// The page with what is measured.
+const PAGE: &str = include_str!("../../../docs/benchmarks/views.md");
 /// As much as a view gives.
 const MOST: u32 = u32::MAX;
 
@@ -205,6 +207,8 @@ fn views_should_read_no_more_keys_when_others_have_ten_thousand_deals() {
 			weight(cost)
 		);
 		assert_eq!(*keys, before.keys, "keys of {name}");
+		let row = format!("| `{view}` | {keys} | {} → {nodes} |", before.nodes);
+		assert!(PAGE.contains(&row), "docs/benchmarks/views.md should say {row}");
 		// Paths are longer where there is more: by a node for sixteen times as much.
 		let steps = before.keys + 3 * OWN;
 		assert!(*nodes <= before.nodes + 4 * steps, "{name}: {} nodes, then {nodes}", before.nodes);
