@@ -1,7 +1,7 @@
 //! The command line. Every option can also be given by a variable of the environment; secrets only
 //! by a file or the environment, never as an argument that other users of the machine can see.
 
-use crate::{host::role::Role, solver::args::SolverOptions};
+use crate::{host::role::Role, roles::solver::args::SolverOptions};
 use assay_decisions::lies::Misbehave;
 use assay_primitives::{AccountId, Hash, task::TaskId};
 use clap::{Args, Parser, Subcommand, ValueEnum};

@@ -3,23 +3,10 @@
 mod cli;
 mod commands;
 mod config;
-mod daemon;
-mod disk;
 mod host;
-mod http;
-mod lock;
-mod logs;
-mod mediator;
-mod metrics;
-mod outputs;
-mod private;
-mod publish;
-mod solver;
-mod status;
-mod store;
+mod roles;
 #[cfg(test)]
 mod testing;
-mod watcher;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -4,13 +4,13 @@ use super::mediator;
 use crate::{
 	cli::{CheckArgs, Global, RunArgs},
 	config::Settings,
-	disk,
 	host::{
 		connect::{connect, expected_genesis, operator, stash_of},
+		disk,
+		executor::runner::sandbox,
+		lock::Lock,
 		role::Role,
-		runner::sandbox,
 	},
-	lock::Lock,
 };
 use anyhow::{Context, Result, ensure};
 use assay_client::units::format_amount;

@@ -2,7 +2,7 @@
 
 use crate::{
 	config::Settings,
-	host::{connect::mediator_of, runner::sandbox},
+	host::{connect::mediator_of, executor::runner::sandbox},
 };
 use anyhow::{Context, Result, ensure};
 use assay_client::{chain::At, units::format_amount};

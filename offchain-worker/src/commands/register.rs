@@ -3,8 +3,10 @@
 use crate::{
 	cli::{Global, RegisterArgs, RegisterRole},
 	config::{Settings, check_endpoint},
-	host::connect::{STASH_VARIABLE, connect, expected_genesis, operator, sealed},
-	private::encryption_key,
+	host::{
+		connect::{STASH_VARIABLE, connect, expected_genesis, operator, sealed},
+		private::encryption_key,
+	},
 };
 use anyhow::{Context, Result, bail};
 use assay_client::{

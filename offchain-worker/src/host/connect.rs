@@ -1,6 +1,6 @@
 //! What several subcommands need: a connection, a key, and the provider that it signs for.
 
-use crate::{config::Settings, store::TaskStore};
+use crate::{config::Settings, host::store::TaskStore};
 use anyhow::{Context, Result};
 use assay_client::{Chain, ConnectOptions, KeySource, Signer, chain::At, keystore::Passphrase};
 use assay_primitives::{AccountId, Hash};

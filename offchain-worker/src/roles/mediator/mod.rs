@@ -1,0 +1,663 @@
+//! The role of a mediator: follows the cases that it is drawn for, runs their tasks in the same
+//! sandbox as a provider does, seals and reveals.
+//!
+//! The loop owns all state; runs and transactions are beside it and report back. What was found and
+//! its salt are on the disk before anybody hears of the seal.
+
+pub mod chain;
+#[cfg(test)]
+mod tests;
+
+use crate::{
+	config::Settings,
+	host::{
+		beside::beside,
+		clock::{patience, time_of, unix_now},
+		evict::evict,
+		executor::rerun::{Rerun, RunFailure},
+		heads::Heads,
+		metrics::Metrics,
+		status::StatusWriter,
+		store::{TaskStore, fresh_salt},
+		wakes::{Wake, Wakes},
+	},
+};
+use anyhow::Result;
+use assay_client::{BlockInfo, Error, units::format_amount};
+use assay_decisions::{
+	MAX_RUN_FAILURES,
+	eligible::case_refusal,
+	lies::{Misbehave, said},
+	mediator::{self as plan, CaseCall, Job, Local, PlanContext, Step, Wait},
+	record::{CaseKey, Key, Verdict},
+	sending::Sent,
+};
+use assay_primitives::{
+	AccountId, BlockNumber, UNIT,
+	case::{CasePhase, CaseView, Subject, Vote},
+	content::ContentRef,
+	request::Request,
+	task::{Input, TaskSpec},
+};
+use assay_runner::{Cancel, RunError};
+use chain::{CaseChain, CaseTransaction, Standing};
+use std::{
+	collections::BTreeMap,
+	sync::Arc,
+	time::{Duration, Instant},
+};
+use tokio::sync::{mpsc, watch};
+
+/// Longest time for reading what a block shows.
+const READ_TIME: Duration = Duration::from_secs(20);
+const CLEAN_EVERY: Duration = Duration::from_secs(60);
+
+/// What a mediator is made of.
+pub struct Parts<L, X> {
+	pub chain: L,
+	pub executor: X,
+	pub settings: Arc<Settings>,
+	pub store: TaskStore,
+	/// Modules and inputs that were fetched.
+	pub content: assay_client::Store,
+	pub metrics: Metrics,
+	pub status: StatusWriter,
+	pub misbehave: Option<Misbehave>,
+	/// The mediator's stash.
+	pub me: AccountId,
+	pub operator: AccountId,
+	/// Whether this is the process's first role, which speaks for it.
+	pub leads: bool,
+}
+
+/// The mediator.
+pub struct Mediator<L, X> {
+	parts: Parts<L, X>,
+	entries: BTreeMap<CaseKey, Entry>,
+	best: Option<BlockInfo>,
+	finalized: Option<BlockInfo>,
+	last_block: Instant,
+	last_clean: Option<Instant>,
+	running: BTreeMap<CaseKey, Cancel>,
+	problem: Option<String>,
+	/// Signals to stop that have come.
+	stops: u32,
+	sender: mpsc::UnboundedSender<Event>,
+	events: mpsc::UnboundedReceiver<Event>,
+}
+
+/// A round of a case.
+#[derive(Debug, Default)]
+struct Entry {
+	best: Option<CaseView>,
+	finalized: Option<CaseView>,
+	local: Local,
+	/// Name of the step that was logged last.
+	logged: &'static str,
+}
+
+/// What runs beside the loop reports this.
+#[derive(Debug)]
+enum Event {
+	Ran(CaseKey, Result<Verdict, Failure>),
+	Sent(CaseKey, CaseCall, Result<BlockInfo, Error>),
+}
+
+/// Why there is no verdict. Never a vote.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+	#[error("module or input can't be had: {0}")]
+	Content(String),
+	#[error("the run gave no outcome on this machine: {0}")]
+	Run(#[from] RunFailure),
+	#[error("the chain can't be read: {0}")]
+	Chain(Error),
+	#[error("the verdict can't be written down: {0:#}")]
+	Store(anyhow::Error),
+}
+
+fn key_of(view: &CaseView) -> CaseKey {
+	CaseKey { case: view.id, round: view.case.round, task_hash: view.terms.task_hash }
+}
+
+impl<L: CaseChain, X: Rerun> Mediator<L, X> {
+	/// A mediator that goes on where its store left off.
+	pub fn new(parts: Parts<L, X>) -> Result<Self> {
+		let open = parts.store.verdicts()?.iter().filter(|(_, it)| it.closed_at.is_none()).count();
+		if open > 0 {
+			tracing::info!(count = open, "sealed verdicts found in the store; going on with them");
+		}
+		// Unbounded, but every event answers one request of this loop.
+		let (sender, events) = mpsc::unbounded_channel();
+		Ok(Self {
+			parts,
+			entries: BTreeMap::new(),
+			best: None,
+			finalized: None,
+			last_block: Instant::now(),
+			last_clean: None,
+			running: BTreeMap::new(),
+			problem: None,
+			stops: 0,
+			sender,
+			events,
+		})
+	}
+
+	/// Runs until it is told to stop, and for the time that the drain takes.
+	pub async fn run(
+		mut self,
+		heads: watch::Receiver<Heads>,
+		stop: watch::Receiver<u32>,
+	) -> Result<()> {
+		let mut wakes = Wakes::new(heads, stop);
+		let mut drain_end = None;
+		loop {
+			match wakes.next(&mut self.events).await? {
+				Wake::Heads(now) => self.on_heads(now).await,
+				Wake::Event(event) => self.on_event(event),
+				Wake::Tick => self.on_tick().await,
+				Wake::Stop(times) => {
+					self.stops = times;
+					drain_end
+						.get_or_insert(Instant::now() + self.parts.settings.tasks.drain_timeout);
+				},
+			}
+			self.act();
+			self.publish();
+			let late = drain_end.is_some_and(|end| Instant::now() >= end);
+			if self.stops > 1 || late || self.stops == 1 && self.is_drained() {
+				break;
+			}
+		}
+		for cancel in self.running.values() {
+			cancel.cancel();
+		}
+		for key in self.unrevealed() {
+			tracing::error!(
+				case = key.case,
+				"sealed and not revealed; start the daemon again in time, or lose a part of the stake"
+			);
+		}
+		Ok(())
+	}
+
+	fn unrevealed(&self) -> Vec<CaseKey> {
+		let sealed =
+			|view: &CaseView| matches!(plan::vote(view, &self.parts.me), Some(Vote::Sealed(_)));
+		let open = |view: &CaseView| plan::deadline(view).is_some_and(|until| view.at < until);
+		let unrevealed =
+			|entry: &Entry| entry.best.as_ref().is_some_and(|view| sealed(view) && open(view));
+		self.entries.iter().filter(|(_, entry)| unrevealed(entry)).map(|(key, _)| *key).collect()
+	}
+
+	fn is_drained(&self) -> bool {
+		let sending = self.entries.values().any(|entry| entry.local.sending.is_some());
+		self.running.is_empty() && !sending && self.unrevealed().is_empty()
+	}
+
+	async fn on_heads(&mut self, heads: Heads) {
+		let new_best = heads.best.filter(|block| self.best != Some(*block));
+		let new_final = heads.finalized.filter(|block| self.finalized != Some(*block));
+		if new_best.is_none() && new_final.is_none() {
+			return;
+		}
+		self.last_block = Instant::now();
+		self.read(heads.best, heads.finalized).await;
+	}
+
+	async fn read(&mut self, best: Option<BlockInfo>, finalized: Option<BlockInfo>) {
+		let chain = self.parts.chain.clone();
+		let read = async {
+			let mut views = (None, None);
+			if let Some(best) = best {
+				views.0 = Some(chain.cases(best).await?);
+			}
+			if let Some(finalized) = finalized {
+				views.1 = Some(chain.cases(finalized).await?);
+			}
+			Ok::<_, Error>(views)
+		};
+		match tokio::time::timeout(READ_TIME, read).await {
+			Ok(Ok((best_views, final_views))) => {
+				(self.best, self.finalized) = (best, finalized);
+				self.problem = None;
+				self.take_over(best_views.unwrap_or_default(), final_views.unwrap_or_default());
+				self.close_books().await;
+			},
+			Ok(Err(error)) => self.complain(format!("the cases can't be read: {error}")),
+			Err(_) => self.complain("reading the cases takes too long".into()),
+		}
+	}
+
+	fn complain(&mut self, what: String) {
+		if self.problem.as_ref() != Some(&what) {
+			tracing::warn!("{what}");
+		}
+		self.problem = Some(what);
+	}
+
+	fn take_over(&mut self, best: Vec<CaseView>, finalized: Vec<CaseView>) {
+		for entry in self.entries.values_mut() {
+			(entry.best, entry.finalized) = (None, None);
+		}
+		for view in best {
+			let entry = self.entries.entry(key_of(&view)).or_default();
+			let due = view.next == assay_primitives::case::CaseStep::Poke;
+			entry.local.poke_seen = due.then(|| entry.local.poke_seen.unwrap_or(view.at));
+			entry.best = Some(view);
+		}
+		for view in finalized {
+			// A case that only the final chain has is one that the best block will show too.
+			if let Some(entry) = self.entries.get_mut(&key_of(&view)) {
+				entry.finalized = Some(view);
+			}
+		}
+	}
+
+	/// Cases, and rounds of them, that are over: stops their runs, and tells how they ended once that
+	/// is final.
+	async fn close_books(&mut self) {
+		let gone: Vec<CaseKey> =
+			self.entries.iter().filter(|(_, it)| it.best.is_none()).map(|(key, _)| *key).collect();
+		for key in gone {
+			self.entries.remove(&key);
+			if let Some(cancel) = self.running.get(&key) {
+				cancel.cancel();
+			}
+		}
+		let Some(finalized) = self.finalized else { return };
+		let open = match self.parts.store.verdicts() {
+			Ok(all) => all.into_iter().filter(|(_, verdict)| verdict.closed_at.is_none()),
+			Err(error) => return self.complain(error.to_string()),
+		};
+		for (key, verdict) in open {
+			if self.entries.keys().any(|known| known.case == key.case) {
+				continue;
+			}
+			match self.parts.chain.case(finalized, key.case).await {
+				Ok(Some(view)) if !matches!(view.case.phase, CasePhase::Closed { .. }) => {},
+				Ok(found) => self.close(&key, &verdict, found.as_ref()),
+				Err(error) => return self.complain(format!("a case can't be read: {error}")),
+			}
+		}
+	}
+
+	fn close(&mut self, key: &CaseKey, verdict: &Verdict, found: Option<&CaseView>) {
+		let case = key.case;
+		let same = found.filter(|view| view.terms.task_hash == key.task_hash);
+		if let Some(view) = same
+			&& let CasePhase::Closed { ruling, .. } = &view.case.phase
+		{
+			let round = view.rounds.get(usize::from(key.round));
+			let mut members = round.iter().flat_map(|round| &round.members);
+			let vote = members.find(|member| member.mediator == verdict.mediator);
+			let (own, truth, by_court) = (vote.map(|it| it.vote), ruling.truth, ruling.by_court);
+			let result = match (own, truth) {
+				(Some(Vote::Revealed(_)), None) => "undecided",
+				(Some(Vote::Revealed(own)), Some(truth)) if own == truth => "coherent",
+				(Some(Vote::Revealed(_)), Some(_)) => "against",
+				_ => "none",
+			};
+			self.parts.metrics.verdicts.with_label_values(&[result]).inc();
+			match result {
+				"against" => tracing::error!(
+					case, ?truth, ?own, by_court, outcome = ?verdict.outcome,
+					"this mediator's vote was against the ruling; a fifth of the stake is lost"
+				),
+				_ => tracing::info!(case, ?truth, by_court, result, "case closed"),
+			}
+		}
+		if let Err(error) = self.parts.store.close_verdict(key, unix_now()) {
+			self.complain(error.to_string());
+		}
+	}
+
+	fn act(&mut self) {
+		let keys: Vec<CaseKey> = self.entries.keys().copied().collect();
+		for key in keys {
+			if let Err(error) = self.act_on(key) {
+				self.complain(format!("{error:#}"));
+			}
+		}
+		self.start_jobs();
+	}
+
+	fn act_on(&mut self, key: CaseKey) -> Result<()> {
+		let parts = &self.parts;
+		let record = parts.store.verdict(&key)?.filter(|verdict| verdict.mediator == parts.me);
+		let genesis = parts.store.identity().genesis;
+		let own_seal = record.as_ref().map(|verdict| verdict.seal(&genesis, &key));
+		let Some(entry) = self.entries.get_mut(&key) else { return Ok(()) };
+		let Some(view) = entry.best.as_ref() else { return Ok(()) };
+		let settings = &parts.settings;
+		let refusal = case_refusal(&view.terms, &settings.limits, &settings.mediator.modules);
+		let step = plan::decide(&PlanContext {
+			me: &parts.me,
+			best: view,
+			finalized: entry.finalized.as_ref(),
+			own_seal,
+			local: &entry.local,
+			refusal: refusal.as_ref(),
+			reveal_without_finality: settings.tasks.reveal_without_finality,
+			misbehave: parts.misbehave,
+		});
+		let news = std::mem::replace(&mut entry.logged, step.name()) != step.name();
+		if news {
+			tell(view, &step);
+		}
+		match (step, record) {
+			// Who stops takes no new work, and lets others be drawn in its place.
+			(Step::Run { .. }, _) if self.stops > 0 => {},
+			(Step::Run { .. }, _) => entry.local.job = Job::Queued,
+			(Step::Send(CaseCall::Seal), _) => {
+				if let Some(seal) = own_seal {
+					self.send(key, CaseTransaction::Seal(key, seal));
+				}
+			},
+			(Step::Send(CaseCall::Reveal), Some(verdict)) => {
+				let transaction =
+					CaseTransaction::Reveal(key.case, verdict.digest(&key), verdict.salt);
+				self.send(key, transaction);
+			},
+			(Step::Send(CaseCall::Poke), _) => self.send(key, CaseTransaction::Poke(key.case)),
+			(Step::Refuse(refusal), _) if news => {
+				parts.metrics.cases_refused.with_label_values(&[refusal.name()]).inc();
+			},
+			(Step::ForeignSeal { .. }, _) if news => {
+				parts.metrics.faults.with_label_values(&["foreign_verdict"]).inc();
+			},
+			_ => {},
+		}
+		Ok(())
+	}
+
+	/// Starts runs, the earliest deadline first, as many as are allowed at a time.
+	fn start_jobs(&mut self) {
+		let limit = self.parts.settings.mediator.max_concurrent;
+		while self.running.len() < limit {
+			let queued = self.entries.iter().filter(|(_, it)| it.local.job == Job::Queued);
+			let until = |entry: &Entry| entry.best.as_ref().and_then(plan::deadline);
+			let Some((key, _)) = queued.min_by_key(|(key, entry)| (until(entry), **key)) else {
+				return;
+			};
+			let key = *key;
+			let Some(entry) = self.entries.get_mut(&key) else { return };
+			let Some((view, best)) = entry.best.clone().zip(self.best) else { return };
+			entry.local.job = Job::Running;
+			let cancel = Cancel::new();
+			self.running.insert(key, cancel.clone());
+			self.judge(key, view, best, cancel);
+		}
+	}
+
+	fn judge(&self, key: CaseKey, view: CaseView, best: BlockInfo, cancel: Cancel) {
+		let (chain, executor) = (self.parts.chain.clone(), self.parts.executor.clone());
+		let (store, me) = (self.parts.store.clone(), self.parts.me.clone());
+		let misbehave = self.parts.misbehave;
+		let left = plan::deadline(&view).unwrap_or(view.at).saturating_sub(view.at).max(1);
+		let run = async move {
+			let Subject::Task(task) = view.terms.subject;
+			let asked = chain.request(best, task).await.map_err(Failure::Chain)?;
+			let index = view.terms.subject.index();
+			// What is judged is what the case says, whatever the task of that number is by now.
+			let request = Request { task: view.terms.spec, ..asked };
+			let task = Key { task, task_hash: view.terms.task_hash };
+			// Handed over while this try fails, it serves the next one.
+			executor.expect_key(task, &request);
+			let fetched = tokio::time::timeout(time_of(left), executor.get(request.clone(), index));
+			match fetched.await {
+				Ok(Ok(_)) => {},
+				Ok(Err(failure)) => return Err(Failure::Content(failure.reason)),
+				Err(_) => return Err(Failure::Content("it takes too long".into())),
+			}
+			let before = store.start_verdict(&key).map_err(|error| Failure::Store(error.into()))?;
+			if before >= MAX_RUN_FAILURES {
+				let why = format!("it was started {before} times and took the daemon with it");
+				return Err(Failure::Run(RunError::WorkerDied(why).into()));
+			}
+			let ran = executor.rerun(request, index, cancel).await;
+			if ran.is_err() {
+				// The count only matters where the daemon dies.
+				let _ = store.stopped_verdict(&key);
+			}
+			let outcome = said(ran?, &me, misbehave);
+			let written = tokio::task::spawn_blocking(move || {
+				let verdict = Verdict::new(me, outcome, fresh_salt()?, unix_now());
+				anyhow::Ok(store.seal_verdict(&key, &verdict)?)
+			});
+			let written = written.await.map_err(anyhow::Error::from).flatten();
+			if written.is_ok() {
+				executor.forget_key(&task);
+			}
+			written.map_err(Failure::Store)
+		};
+		beside(&self.sender, async move { Event::Ran(key, run.await) }, move |panic| {
+			Event::Ran(key, Err(Failure::Store(anyhow::anyhow!(panic))))
+		});
+	}
+
+	fn send(&mut self, key: CaseKey, transaction: CaseTransaction) {
+		let Some(entry) = self.entries.get_mut(&key) else { return };
+		let call = transaction.kind();
+		entry.local.sending = Some(call);
+		let view = entry.best.as_ref();
+		let left = view
+			.and_then(|view| Some(plan::deadline(view)?.saturating_sub(view.at).saturating_sub(1)));
+		let within = patience(left.unwrap_or(BlockNumber::MAX));
+		let chain = self.parts.chain.clone();
+		beside(
+			&self.sender,
+			async move { Event::Sent(key, call, chain.judge(transaction, within).await) },
+			move |panic| Event::Sent(key, call, Err(Error::Execution(panic))),
+		);
+	}
+
+	fn on_event(&mut self, event: Event) {
+		match event {
+			Event::Ran(key, result) => self.on_ran(key, result),
+			Event::Sent(key, call, result) => self.on_sent(key, call, result),
+		}
+	}
+
+	fn on_ran(&mut self, key: CaseKey, result: Result<Verdict, Failure>) {
+		self.running.remove(&key);
+		let now = self.best.map_or(0, |best| best.number);
+		let local = self.entries.get_mut(&key).map(|entry| &mut entry.local);
+		match result {
+			Ok(verdict) => {
+				let outcome = verdict.outcome;
+				self.parts.metrics.judged.with_label_values(&["run"]).inc();
+				// Of the digest nothing is told before it is public.
+				tracing::info!(case = key.case, gas = outcome.gas_used, "judged and written down");
+				if let Some(local) = local {
+					local.job = Job::Idle;
+				}
+			},
+			Err(failure) => {
+				self.parts.metrics.judged.with_label_values(&["failed"]).inc();
+				tracing::error!(case = key.case, "{failure}");
+				let Some(local) = local else { return };
+				// Missing content may yet appear, and says nothing about this machine.
+				local.failures += u32::from(matches!(failure, Failure::Run(_)));
+				let retry_at = now.saturating_add(1 << local.failures.min(3));
+				local.job = Job::Failed { retry_at };
+			},
+		}
+	}
+
+	fn on_sent(&mut self, key: CaseKey, call: CaseCall, result: Result<BlockInfo, Error>) {
+		let now = self.best.map_or(0, |best| best.number);
+		if let Some(entry) = self.entries.get_mut(&key) {
+			entry.local.sending = None;
+			entry.local.sent = Some(Sent::next(entry.local.sent, call, now));
+		}
+		let (metrics, case) = (&self.parts.metrics, key.case);
+		match result {
+			Ok(block) => {
+				metrics.transactions.with_label_values(&[call.name()]).inc();
+				tracing::info!(case, block = block.number, "{} is in a block", call.name());
+				if call == CaseCall::Seal
+					&& self.parts.misbehave == Some(Misbehave::CrashAfterCommit)
+				{
+					tracing::error!(case, "misbehaving as logged: dying after the first seal");
+					std::process::abort();
+				}
+			},
+			Err(error) => {
+				metrics.transaction_failures.with_label_values(&[error.code()]).inc();
+				match call {
+					// Somebody else may have done it first.
+					CaseCall::Poke => tracing::debug!(case, "poke failed: {error}"),
+					_ => tracing::warn!(case, "{} failed: {error}", call.name()),
+				}
+			},
+		}
+	}
+
+	async fn on_tick(&mut self) {
+		// What could not be read before.
+		if self.problem.is_some() {
+			self.read(self.best, self.finalized).await;
+		}
+		if self.last_clean.is_none_or(|last| last.elapsed() >= CLEAN_EVERY) {
+			self.last_clean = Some(Instant::now());
+			self.clean();
+		}
+		let Some(best) = self.best else { return };
+		let standing = tokio::time::timeout(READ_TIME, self.parts.chain.standing(best)).await;
+		if let Ok(Ok(standing)) = standing {
+			self.show(&standing);
+		}
+	}
+
+	/// Removes what is old. The first role makes room for content.
+	fn clean(&mut self) {
+		let (store, settings) = (self.parts.store.clone(), self.parts.settings.store);
+		let content = self.parts.leads.then(|| self.parts.content.clone());
+		let views = self.entries.values().filter_map(|entry| entry.best.as_ref());
+		let needed = views.flat_map(|view| contents(&view.terms.spec)).collect();
+		let until = unix_now().saturating_sub(settings.retain.as_secs());
+		tokio::task::spawn_blocking(move || {
+			let clean = || {
+				let old = store.verdicts()?.into_iter();
+				let old = old.filter(|(_, it)| it.closed_at.is_some_and(|closed| closed < until));
+				store.forget_verdicts(&old.map(|(key, _)| key).collect::<Vec<_>>())?;
+				match content {
+					Some(content) => evict(&content, &store, &needed, settings.max_bytes),
+					None => Ok(()),
+				}
+			};
+			if let Err(error) = clean() {
+				tracing::warn!("old records of cases can't be removed: {error:#}");
+			}
+		});
+	}
+
+	fn show(&mut self, standing: &Standing) {
+		let (me, operator) = (self.parts.me.clone(), self.parts.operator.clone());
+		let problem = match &standing.mediator {
+			None => {
+				Some(format!("{me} is no mediator; run `assay-worker register --role mediator`"))
+			},
+			Some(_) if standing.signs_for.as_ref() != Some(&me) => {
+				Some(format!("{operator} does not sign for the mediator {me}"))
+			},
+			Some(_) => None,
+		};
+		if let Some(problem) = problem {
+			self.complain(problem);
+		}
+		let Some(mediator) = &standing.mediator else { return };
+		let metrics = &self.parts.metrics;
+		let tokens = |amount| amount as f64 / UNIT as f64;
+		metrics.mediator_bond.set(tokens(mediator.bond));
+		metrics.mediator_locked.set(tokens(mediator.locked));
+		metrics.mediator_weight.set(i64::try_from(mediator.weight).unwrap_or(i64::MAX));
+		if self.parts.leads {
+			metrics.balance.set(tokens(standing.balance));
+		}
+		self.parts.status.update(|status| {
+			status.mediator = Some(crate::host::status::MediatorStatus {
+				stash: me.to_string(),
+				bond: mediator.bond.to_string(),
+				locked: mediator.locked.to_string(),
+				weight: mediator.weight,
+				coherent: mediator.record.coherent,
+				against: mediator.record.against,
+				failed: mediator.record.failed,
+				cases: status.mediator.take().map(|it| it.cases).unwrap_or_default(),
+			});
+		});
+	}
+
+	/// Brings health and gauges up to date.
+	fn publish(&self) {
+		let mut cases = BTreeMap::new();
+		for entry in self.entries.values().filter(|entry| !entry.logged.is_empty()) {
+			*cases.entry(entry.logged.to_string()).or_insert(0u64) += 1;
+		}
+		let metrics = &self.parts.metrics;
+		metrics.cases.reset();
+		for (state, count) in &cases {
+			let count = i64::try_from(*count).unwrap_or(i64::MAX);
+			metrics.cases.with_label_values(&[state.as_str()]).set(count);
+		}
+		let role = crate::host::status::Role {
+			draining: self.stops > 0,
+			best: self.best.map_or(0, |block| block.number),
+			finalized: self.finalized.map_or(0, |block| block.number),
+			silent_for: self.last_block.elapsed(),
+			problem: self.problem.clone(),
+		};
+		self.parts.status.update(|status| {
+			status.mediator.get_or_insert_default().cases = cases;
+			if self.parts.leads {
+				status.speak_for(&role);
+			}
+		});
+	}
+}
+
+/// Tells what a case's step is, when that has changed.
+fn tell(view: &CaseView, step: &Step) {
+	let (case, round) = (view.id, view.case.round.saturating_add(1));
+	let stake = || format_amount(view.terms.stake);
+	match step {
+		Step::Run { until } => {
+			tracing::info!(case, round, until, "drawn for a case; it goes into the queue");
+		},
+		Step::Refuse(refusal) => tracing::error!(
+			case,
+			round,
+			stake = stake(),
+			"not judging: {refusal}. Mediators can't decline: a tenth of the stake is lost. Declare \
+			 less on the chain, or admit more"
+		),
+		Step::ForeignSeal { on_chain } => tracing::error!(
+			case,
+			round,
+			?on_chain,
+			stake = stake(),
+			"the chain has a seal of this mediator that this daemon did not make. Another daemon may \
+			 be using the operator key, or the base path was replaced"
+		),
+		Step::Wait(Wait::DeadlinePassed) => {
+			tracing::error!(
+				case,
+				round,
+				"too late to seal or to reveal; a part of the stake is lost"
+			);
+		},
+		Step::Wait(Wait::Misbehaving) => tracing::warn!(case, round, "misbehaving as told"),
+		step => tracing::debug!(case, round, step = step.name(), "next"),
+	}
+}
+
+/// Module and input of a case, as far as they are in the clear.
+fn contents(spec: &TaskSpec) -> Vec<ContentRef> {
+	match spec.input {
+		Input::Blob(input) => vec![spec.module, input],
+		Input::None | Input::List(_) => vec![spec.module],
+	}
+}

@@ -1,0 +1,106 @@
+//! Keeping what was promised where the chain can't be read: seals are opened in time by what the store
+//! knows of them.
+
+use super::{Daemon, chain::TaskChain, problems::Kind};
+use crate::host::{executor::Executor, store::Promise};
+use assay_decisions::{
+	can_land,
+	lies::Misbehave,
+	provider::{self as plan, Place, TaskCall},
+	record::Key,
+	sending::is_settling,
+	view::SharedView,
+};
+use assay_primitives::{
+	deal::{Opening, ReplicaState, TaskState, TaskStatus},
+	task::TaskId,
+};
+
+/// What a seal on the final chain promises. From `from` on nobody can seal in its wave, on whatever chain
+/// comes, since all have the final block; a view can tell of an earlier end of the wave, and blind nobody
+/// knows of one. It ends the time for revealing no earlier.
+fn promised(view: &SharedView) -> Option<Promise> {
+	let TaskStatus::Open(task) = &view.status else { return None };
+	match task.state {
+		TaskState::Running { until, .. } => Some(Promise {
+			from: until,
+			until: until.saturating_add(view.deal.terms.reveal_blocks),
+		}),
+		TaskState::Revealing { until, .. } => Some(Promise { from: view.at, until }),
+		_ => None,
+	}
+}
+
+impl<L: TaskChain, X: Executor> Daemon<L, X> {
+	/// Writes down what the final chain says of own seals, before the chain may be lost from sight.
+	pub(super) fn note_promises(&mut self) {
+		let (store, identity) = (&self.parts.store, self.parts.store.identity());
+		let own = |key: &Key, view: &SharedView| {
+			let TaskStatus::Open(task) = &view.status else { return false };
+			let Place::Drawn(ReplicaState::Sealed(seal)) = plan::place(view, task, &self.me) else {
+				return false;
+			};
+			let record = store.sealed(key).ok().flatten();
+			record.is_some_and(|record| record.seal(identity, key) == seal)
+		};
+		let mut news = Vec::new();
+		for (key, entry) in &self.table.entries {
+			let Some(view) = &entry.finalized else { continue };
+			let Some(promise) = promised(view) else { continue };
+			// That a wave reveals is noted once; `from` is then the first final block that showed it.
+			let known = self
+				.promises
+				.get(key)
+				.is_some_and(|known| known.until == promise.until && known.from <= promise.from);
+			if !known && own(key, view) {
+				news.push((*key, promise));
+			}
+		}
+		if news.is_empty() {
+			return;
+		}
+		if let Err(error) = self.parts.store.promise(&news) {
+			return self.problems.raise(Kind::Disk, error.to_string());
+		}
+		self.promises.extend(news);
+	}
+
+	/// Seals that are to be opened now by what the store says.
+	pub(super) fn promised(&mut self) -> Vec<(Key, (TaskId, Opening))> {
+		let (Some(best), Some(finalized)) = (self.best, self.finalized) else { return Vec::new() };
+		if self.plan_settings.misbehave == Some(Misbehave::Withhold) {
+			return Vec::new();
+		}
+		let mut due = Vec::new();
+		for (key, promise) in &self.promises {
+			if !can_land(best.number, promise.until) {
+				continue;
+			}
+			self.unfinished.insert(*key, promise.until);
+			// What is in no block yet comes after the final one.
+			let nobody_seals = finalized.number.saturating_add(1) >= promise.from;
+			let local = self.table.entries.get(key).map(|entry| &entry.local);
+			let waits = local.is_some_and(|local| {
+				let reveal = TaskCall::Reveal;
+				local.sending.contains(&reveal)
+					|| is_settling(local.sent, reveal, best.number, promise.until)
+			});
+			if !nobody_seals || waits {
+				continue;
+			}
+			match self.parts.store.sealed(key) {
+				Ok(Some(record)) if record.ended.is_none() => {
+					tracing::warn!(task = ?key.task, "revealing by the store alone");
+					let opening = Opening { outcome: record.outcome, salt: record.salt };
+					due.push((*key, (key.task, opening)));
+				},
+				Ok(_) => {},
+				Err(error) => {
+					let what = error.to_string();
+					self.problems.raise(Kind::Disk, what);
+				},
+			}
+		}
+		due
+	}
+}

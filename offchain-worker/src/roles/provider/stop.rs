@@ -1,0 +1,73 @@
+//! Stopping: the first signal drains, the second stops at once.
+
+use super::{Daemon, Event, chain::TaskChain, report};
+use crate::host::executor::Executor;
+use std::time::Duration;
+
+/// Time that killed jobs are given to be gone.
+const KILL_TIME: Duration = Duration::from_secs(5);
+
+impl<L: TaskChain, X: Executor> Daemon<L, X> {
+	/// Takes no new work from now on.
+	pub(super) fn begin_drain(&mut self) {
+		self.draining = true;
+		self.plan_settings.stopping = true;
+		let left = self.jobs.clear_queue();
+		tracing::info!(
+			running = self.jobs.running(),
+			unrevealed = self.unfinished.len(),
+			"draining: jobs are finished and seals revealed; signal again to stop at once"
+		);
+		for key in left {
+			let task = report::name(&key.task);
+			tracing::warn!(%task, "not begun; start the daemon again in time, or lose a quarter of a stake");
+		}
+	}
+
+	/// Whether everything that was begun is finished.
+	pub(super) fn is_drained(&self) -> bool {
+		let sending = self.table.entries.values().any(|entry| !entry.local.sending.is_empty());
+		let due = !self.unfinished.is_empty() || !self.unreported.is_empty();
+		self.jobs.running() == 0 && !sending && !due
+	}
+
+	/// Tells what a restart has to come in time for.
+	pub(super) fn tell_unfinished(&self) {
+		for (key, until) in &self.unfinished {
+			let task = report::name(&key.task);
+			tracing::error!(
+				%task, until,
+				"sealed and not revealed; start the daemon again before that block, or lose the stake"
+			);
+		}
+		for (key, until) in &self.unreported {
+			let task = report::name(&key.task);
+			tracing::error!(
+				%task, until,
+				"its report is not opened; start the daemon again before that block, or the lie stands"
+			);
+		}
+	}
+
+	pub(super) fn stop_now(&mut self) {
+		if self.jobs.running() > 0 {
+			tracing::warn!(jobs = self.jobs.running(), "stopping jobs");
+		}
+		self.jobs.cancel_all();
+	}
+
+	pub(super) async fn wait_for_jobs(&mut self) {
+		let gone = async {
+			while self.jobs.running() > 0 {
+				match self.events.recv().await {
+					Some(Event::Ran(key, _)) => self.jobs.finish(&key),
+					Some(_) => {},
+					None => return,
+				}
+			}
+		};
+		if tokio::time::timeout(KILL_TIME, gone).await.is_err() {
+			tracing::warn!("jobs did not stop in time");
+		}
+	}
+}
