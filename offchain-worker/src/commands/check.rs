@@ -9,7 +9,7 @@ use crate::{
 		disk,
 		executor::runner::sandbox,
 		lock::Lock,
-		role::Role,
+		role::RoleName,
 	},
 };
 use anyhow::{Context, Result, ensure};
@@ -40,16 +40,16 @@ pub async fn check(global: &Global, args: &CheckArgs) -> Result<ExitCode> {
 	let mut findings = Findings::default();
 	findings.note("base path", base_path(&settings));
 	// A solver runs nothing.
-	if settings.roles != [Role::Solver] {
+	if settings.roles != [RoleName::Solver] {
 		findings.note("sandbox", sandbox(&settings));
 	}
 	findings.note("node", node(&settings).await);
 	for role in &settings.roles {
 		match role {
-			Role::Provider => findings.note("provider", provider(&settings).await),
-			Role::Mediator => findings.note("mediator", judge(&settings).await),
-			Role::Watcher => findings.note("watcher", watcher(&settings).await),
-			Role::Solver => findings.note("solver", solver(&settings).await),
+			RoleName::Provider => findings.note("provider", provider(&settings).await),
+			RoleName::Mediator => findings.note("mediator", judge(&settings).await),
+			RoleName::Watcher => findings.note("watcher", watcher(&settings).await),
+			RoleName::Solver => findings.note("solver", solver(&settings).await),
 		}
 	}
 	Ok(if findings.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })

@@ -12,7 +12,7 @@ use crate::{
 		metrics::Metrics,
 		outputs::Outputs,
 		private::Inbox,
-		role::Role,
+		role::RoleName,
 		signals,
 		status::StatusWriter,
 		store::TaskStore,
@@ -44,7 +44,7 @@ struct Stashes {
 /// Runs the daemon until it is told to stop.
 pub async fn run(global: &Global, args: &RunArgs) -> Result<()> {
 	let settings = Arc::new(Settings::load(global, args)?);
-	if settings.roles == [Role::Solver] {
+	if settings.roles == [RoleName::Solver] {
 		return solver::run_alone(&settings, &args.solver, args.solver_listen).await;
 	}
 	args.solver.check()?;
@@ -90,7 +90,7 @@ pub async fn run(global: &Global, args: &RunArgs) -> Result<()> {
 	if let Some(stash) = &stashes.mediator {
 		check_terms(&chain, stash, &settings, &kept.inbox).await;
 	}
-	let solving = match settings.roles.contains(&Role::Solver) {
+	let solving = match settings.roles.contains(&RoleName::Solver) {
 		true => {
 			let listener = http::bind(args.solver_listen).await?;
 			Some(solver::Parts {
@@ -175,14 +175,15 @@ impl Crew {
 	async fn work(self, stashes: Stashes, stop: watch::Receiver<u32>) -> Result<()> {
 		let heads = follow(&self.chain);
 		let leader = self.settings.roles.first().copied();
-		let watcher = self.settings.roles.contains(&Role::Watcher).then(|| {
+		let watcher = self.settings.roles.contains(&RoleName::Watcher).then(|| {
 			let own = [&stashes.provider, &stashes.mediator].into_iter().flatten().cloned();
 			let own = own.chain([self.signer.account()]).collect();
-			self.watcher(Scope::Others(own), leader == Some(Role::Watcher))
+			self.watcher(Scope::Others(own), leader == Some(RoleName::Watcher))
 		});
 		let defender = stashes.provider.clone().filter(|_| self.settings.tasks.defend);
 		let defender = defender.map(|me| self.watcher(Scope::Own(me), false));
-		let mediator = stashes.mediator.map(|me| self.mediator(me, leader == Some(Role::Mediator)));
+		let mediator =
+			stashes.mediator.map(|me| self.mediator(me, leader == Some(RoleName::Mediator)));
 		if let Some(stash) =
 			stashes.provider.clone().filter(|_| Publisher::is_wanted(&self.settings))
 		{
@@ -282,7 +283,7 @@ fn admit(settings: &Settings, chain: &Chain, misbehave: Option<Misbehave>) -> Re
 		if !chain.is_development() {
 			bail!("--misbehave is refused: {} is no development chain", chain.name());
 		}
-		if misbehave == Misbehave::Betray && !settings.roles.contains(&Role::Provider) {
+		if misbehave == Misbehave::Betray && !settings.roles.contains(&RoleName::Provider) {
 			bail!("--misbehave betray is for providers: nobody else seals reports");
 		}
 		let consequence = match misbehave {
@@ -313,16 +314,16 @@ async fn wait_for_stashes(
 	let mut stashes = Stashes { provider: None, mediator: None };
 	for role in &settings.roles {
 		match role {
-			Role::Provider => {
+			RoleName::Provider => {
 				let stash = wait_for_stash(settings, chain, &operator, *role, writer).await;
 				writer.update(|status| status.provider.stash = stash.to_string());
 				stashes.provider = Some(stash);
 			},
-			Role::Mediator => {
+			RoleName::Mediator => {
 				let stash = wait_for_stash(settings, chain, &operator, *role, writer).await;
 				stashes.mediator = Some(stash);
 			},
-			Role::Watcher | Role::Solver => {},
+			RoleName::Watcher | RoleName::Solver => {},
 		}
 	}
 	Ok(stashes)
@@ -333,13 +334,13 @@ async fn wait_for_stash(
 	settings: &Settings,
 	chain: &Chain,
 	operator: &AccountId,
-	role: Role,
+	role: RoleName,
 	writer: &StatusWriter,
 ) -> AccountId {
 	let mut logged = false;
 	loop {
 		let found = match chain.at_best().await {
-			Ok(at) if role == Role::Mediator => mediator_of(settings, &at, operator).await,
+			Ok(at) if role == RoleName::Mediator => mediator_of(settings, &at, operator).await,
 			Ok(at) => stash_of(settings, &at, operator).await,
 			Err(error) => Err(error.into()),
 		};
@@ -351,7 +352,7 @@ async fn wait_for_stash(
 			Ok(None) if !logged => {
 				logged = true;
 				let (whose, register) = match role {
-					Role::Mediator => ("mediator", "assay-worker register --role mediator"),
+					RoleName::Mediator => ("mediator", "assay-worker register --role mediator"),
 					_ => ("provider", "assay-worker register"),
 				};
 				let what = format!(

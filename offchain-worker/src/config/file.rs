@@ -1,7 +1,7 @@
 //! The configuration file. Whatever it leaves out keeps its default; whatever it misspells is an
 //! error, because a limit that silently does not apply costs money.
 
-use crate::host::role::Role;
+use crate::host::role::RoleName;
 use anyhow::{Result, bail};
 use assay_client::{order, units::parse_amount};
 use assay_primitives::{
@@ -41,7 +41,7 @@ macro_rules! sections {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct File {
-	pub roles: Vec<Role>,
+	pub roles: Vec<RoleName>,
 	pub node: NodeSection,
 	pub provider: ProviderSection,
 	pub price: PriceSection,

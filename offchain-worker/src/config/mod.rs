@@ -7,7 +7,7 @@ mod tests;
 
 use crate::{
 	cli::{Global, RunArgs},
-	host::role::Role,
+	host::role::RoleName,
 };
 use anyhow::{Context, Result, bail, ensure};
 use assay_client::data_dir_of;
@@ -57,7 +57,7 @@ pub struct Settings {
 	pub http: HttpSettings,
 	pub tasks: TaskSettings,
 	/// Each once, never none.
-	pub roles: Vec<Role>,
+	pub roles: Vec<RoleName>,
 	pub mediator: MediatorSettings,
 	pub watcher: WatcherSettings,
 	pub orders: OrderSettings,
@@ -257,9 +257,9 @@ fn limits(section: &LimitsSection, capacity: &Capacity) -> Result<WorkLimits> {
 	Ok(limits)
 }
 
-fn roles(run: &RunArgs, file: &[Role]) -> Vec<Role> {
+fn roles(run: &RunArgs, file: &[RoleName]) -> Vec<RoleName> {
 	let named = if run.roles.is_empty() { file } else { &run.roles };
-	let mut roles = if named.is_empty() { vec![Role::Provider] } else { named.to_vec() };
+	let mut roles = if named.is_empty() { vec![RoleName::Provider] } else { named.to_vec() };
 	roles.sort_unstable();
 	roles.dedup();
 	roles

@@ -6,7 +6,7 @@ use serde::Deserialize;
 /// What a daemon does. One process may do several of these.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, ValueEnum)]
 #[serde(rename_all = "lowercase")]
-pub enum Role {
+pub enum RoleName {
 	/// Run the jobs that the chain draws this provider for.
 	Provider,
 	/// Judge the cases that the chain draws this mediator for.
