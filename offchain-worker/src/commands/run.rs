@@ -4,9 +4,11 @@ use crate::{
 	cli::{Global, RunArgs},
 	config::Settings,
 	host::{
+		chain::SigningChain,
 		connect::{connect_patiently, expected_genesis, mediator_of, operator, stash_of},
+		drive::drive,
 		executor::{local::LocalExecutor, runner::runner},
-		heads::follow,
+		heads::{Heads, follow},
 		http::{self, Kept, Served},
 		lock::Lock,
 		metrics::Metrics,
@@ -19,7 +21,7 @@ use crate::{
 	},
 	roles::{
 		mediator::{self, Mediator},
-		provider::{Daemon, Parts, chain::SigningChain, publish::Publisher},
+		provider::{Parts, Provider, chain::ProviderChain, publish::Publisher},
 		solver,
 		watcher::{self, Scope, Watcher},
 	},
@@ -103,6 +105,7 @@ pub async fn run(global: &Global, args: &RunArgs) -> Result<()> {
 		},
 		false => None,
 	};
+	let heads = follow(&chain);
 	let crew = Crew::new(&settings, args, chain, signer, &kept, runner, metrics, writer)?;
 	// Set once, here.
 	let _ = served.kept.set(kept);
@@ -112,7 +115,7 @@ pub async fn run(global: &Global, args: &RunArgs) -> Result<()> {
 			None => Ok(()),
 		}
 	};
-	tokio::try_join!(crew.work(stashes, stop.clone()), solve)?;
+	tokio::try_join!(crew.work(stashes, heads.clone(), stop.clone()), solve)?;
 	servers.stop().await;
 	tracing::info!("stopped");
 	Ok(())
@@ -172,8 +175,12 @@ impl Crew {
 	}
 
 	/// Works in all roles until it is told to stop, and as long as each takes to stop.
-	async fn work(self, stashes: Stashes, stop: watch::Receiver<u32>) -> Result<()> {
-		let heads = follow(&self.chain);
+	async fn work(
+		self,
+		stashes: Stashes,
+		heads: watch::Receiver<Heads>,
+		stop: watch::Receiver<u32>,
+	) -> Result<()> {
 		let leader = self.settings.roles.first().copied();
 		let watcher = self.settings.roles.contains(&RoleName::Watcher).then(|| {
 			let own = [&stashes.provider, &stashes.mediator].into_iter().flatten().cloned();
@@ -195,25 +202,25 @@ impl Crew {
 		let provider = stashes.provider.map(|me| self.provider(me));
 		let provide = async {
 			match provider {
-				Some(provider) => provider?.run(heads.clone(), stop.clone()).await,
+				Some(provider) => drive(provider?, heads.clone(), stop.clone()).await,
 				None => Ok(()),
 			}
 		};
 		let judge = async {
 			match mediator {
-				Some(mediator) => mediator?.run(heads.clone(), stop.clone()).await,
+				Some(mediator) => drive(mediator?, heads.clone(), stop.clone()).await,
 				None => Ok(()),
 			}
 		};
 		let watch = async {
 			match watcher {
-				Some(watcher) => watcher?.run(heads.clone(), stop.clone()).await,
+				Some(watcher) => drive(watcher?, heads.clone(), stop.clone()).await,
 				None => Ok(()),
 			}
 		};
 		let defend = async {
 			match defender {
-				Some(defender) => defender?.run(heads.clone(), stop.clone()).await,
+				Some(defender) => drive(defender?, heads.clone(), stop.clone()).await,
 				None => Ok(()),
 			}
 		};
@@ -222,12 +229,12 @@ impl Crew {
 	}
 
 	fn chain(&self, stash: AccountId) -> SigningChain {
-		SigningChain::new(self.chain.clone(), self.signer.clone(), stash)
+		SigningChain { chain: self.chain.clone(), signer: self.signer.clone(), stash }
 	}
 
-	fn provider(&self, stash: AccountId) -> Result<Daemon<SigningChain, LocalExecutor>> {
-		Daemon::new(Parts {
-			chain: self.chain(stash),
+	fn provider(&self, stash: AccountId) -> Result<Provider<ProviderChain, LocalExecutor>> {
+		Provider::new(Parts {
+			chain: ProviderChain::new(self.chain(stash)),
 			executor: self.executor.clone(),
 			settings: self.settings.clone(),
 			store: self.store.clone(),

@@ -1,10 +1,12 @@
 //! What all roles stand on: the chain's newest blocks, the key that signs, runs beside a loop, the store, what is
 //! served, signals.
 
-pub mod beside;
+pub mod chain;
 pub mod clock;
 pub mod connect;
+pub mod desk;
 pub mod disk;
+pub mod drive;
 pub mod evict;
 pub mod executor;
 pub mod heads;

@@ -91,8 +91,8 @@ pub struct WatcherStatus {
 	pub actions: u64,
 }
 
-/// What a role that speaks for the process knows.
-pub struct Role {
+/// What a role that speaks for the process knows of it.
+pub struct Standing {
 	pub draining: bool,
 	pub best: u32,
 	pub finalized: u32,
@@ -105,7 +105,7 @@ const SILENCE: Duration = Duration::from_secs(45);
 
 impl Status {
 	/// Takes over the state of a role, in a process without a provider.
-	pub fn speak_for(&mut self, role: &Role) {
+	pub fn speak_for(&mut self, role: &Standing) {
 		let lost = role.silent_for > SILENCE;
 		let silence = lost.then(|| format!("no block for {} s", role.silent_for.as_secs()));
 		self.problems =
@@ -197,7 +197,7 @@ mod tests {
 	fn role_should_take_work_only_while_blocks_come_and_nothing_is_wrong() {
 		let role = |best, seconds, problem: Option<&str>, draining| {
 			let mut status = Status::default();
-			status.speak_for(&Role {
+			status.speak_for(&Standing {
 				draining,
 				best,
 				finalized: 0,

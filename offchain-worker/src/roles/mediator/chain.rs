@@ -1,7 +1,7 @@
 //! The chain as a mediator needs it. A trait, so that the loop can be tested against one that loses
 //! transactions at will.
 
-use crate::roles::provider::chain::SigningChain;
+use crate::host::chain::{SigningChain, included};
 use assay_client::{BlockInfo, Error, WaitFor};
 use assay_decisions::{mediator::CaseCall, record::CaseKey};
 use assay_interface::{Call, mediation};
@@ -113,9 +113,6 @@ impl CaseChain for SigningChain {
 		};
 		let call = Call::Mediation(call);
 		let submit = self.chain.submit(&self.signer, &call, WaitFor::InBlock);
-		let late =
-			|| Error::Timeout { what: format!("the inclusion of {}", kind.name()), after: within };
-		let submitted = tokio::time::timeout(within, submit).await.map_err(|_| late())??;
-		submitted.block.ok_or_else(late)
+		Ok(included(kind.name(), within, submit).await?.0)
 	}
 }

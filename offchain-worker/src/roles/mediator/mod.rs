@@ -11,15 +11,14 @@ mod tests;
 use crate::{
 	config::Settings,
 	host::{
-		beside::beside,
-		clock::{patience, time_of, unix_now},
+		clock::{time_of, unix_now},
+		desk::Desk,
 		evict::evict,
 		executor::rerun::{Rerun, RunFailure},
-		heads::Heads,
 		metrics::Metrics,
+		role::{End, Role},
 		status::StatusWriter,
 		store::{TaskStore, fresh_salt},
-		wakes::{Wake, Wakes},
 	},
 };
 use anyhow::Result;
@@ -33,7 +32,7 @@ use assay_decisions::{
 	sending::Sent,
 };
 use assay_primitives::{
-	AccountId, BlockNumber, UNIT,
+	AccountId, UNIT,
 	case::{CasePhase, CaseView, Subject, Vote},
 	content::ContentRef,
 	request::Request,
@@ -46,7 +45,6 @@ use std::{
 	sync::Arc,
 	time::{Duration, Instant},
 };
-use tokio::sync::{mpsc, watch};
 
 /// Longest time for reading what a block shows.
 const READ_TIME: Duration = Duration::from_secs(20);
@@ -74,16 +72,10 @@ pub struct Parts<L, X> {
 pub struct Mediator<L, X> {
 	parts: Parts<L, X>,
 	entries: BTreeMap<CaseKey, Entry>,
-	best: Option<BlockInfo>,
-	finalized: Option<BlockInfo>,
-	last_block: Instant,
+	desk: Desk<Event>,
 	last_clean: Option<Instant>,
 	running: BTreeMap<CaseKey, Cancel>,
 	problem: Option<String>,
-	/// Signals to stop that have come.
-	stops: u32,
-	sender: mpsc::UnboundedSender<Event>,
-	events: mpsc::UnboundedReceiver<Event>,
 }
 
 /// A round of a case.
@@ -98,14 +90,14 @@ struct Entry {
 
 /// What runs beside the loop reports this.
 #[derive(Debug)]
-enum Event {
+pub enum Event {
 	Ran(CaseKey, Result<Verdict, Failure>),
 	Sent(CaseKey, CaseCall, Result<BlockInfo, Error>),
 }
 
 /// Why there is no verdict. Never a vote.
 #[derive(Debug, thiserror::Error)]
-enum Failure {
+pub enum Failure {
 	#[error("module or input can't be had: {0}")]
 	Content(String),
 	#[error("the run gave no outcome on this machine: {0}")]
@@ -120,56 +112,75 @@ fn key_of(view: &CaseView) -> CaseKey {
 	CaseKey { case: view.id, round: view.case.round, task_hash: view.terms.task_hash }
 }
 
-impl<L: CaseChain, X: Rerun> Mediator<L, X> {
-	/// A mediator that goes on where its store left off.
-	pub fn new(parts: Parts<L, X>) -> Result<Self> {
-		let open = parts.store.verdicts()?.iter().filter(|(_, it)| it.closed_at.is_none()).count();
-		if open > 0 {
-			tracing::info!(count = open, "sealed verdicts found in the store; going on with them");
-		}
-		// Unbounded, but every event answers one request of this loop.
-		let (sender, events) = mpsc::unbounded_channel();
-		Ok(Self {
-			parts,
-			entries: BTreeMap::new(),
-			best: None,
-			finalized: None,
-			last_block: Instant::now(),
-			last_clean: None,
-			running: BTreeMap::new(),
-			problem: None,
-			stops: 0,
-			sender,
-			events,
-		})
+impl<L: CaseChain, X: Rerun> Role for Mediator<L, X> {
+	type Event = Event;
+
+	fn desk(&mut self) -> &mut Desk<Event> {
+		&mut self.desk
 	}
 
-	/// Runs until it is told to stop, and for the time that the drain takes.
-	pub async fn run(
-		mut self,
-		heads: watch::Receiver<Heads>,
-		stop: watch::Receiver<u32>,
-	) -> Result<()> {
-		let mut wakes = Wakes::new(heads, stop);
-		let mut drain_end = None;
-		loop {
-			match wakes.next(&mut self.events).await? {
-				Wake::Heads(now) => self.on_heads(now).await,
-				Wake::Event(event) => self.on_event(event),
-				Wake::Tick => self.on_tick().await,
-				Wake::Stop(times) => {
-					self.stops = times;
-					drain_end
-						.get_or_insert(Instant::now() + self.parts.settings.tasks.drain_timeout);
-				},
-			}
-			self.act();
-			self.publish();
-			let late = drain_end.is_some_and(|end| Instant::now() >= end);
-			if self.stops > 1 || late || self.stops == 1 && self.is_drained() {
-				break;
+	fn drain_time(&self) -> Duration {
+		self.parts.settings.tasks.drain_timeout
+	}
+
+	async fn on_heads(&mut self) {
+		self.read().await;
+		self.act();
+	}
+
+	fn on_events(&mut self, events: Vec<Event>) {
+		for event in events {
+			match event {
+				Event::Ran(key, result) => self.on_ran(key, result),
+				Event::Sent(key, call, result) => self.on_sent(key, call, result),
 			}
 		}
+		self.act();
+	}
+
+	async fn on_tick(&mut self) {
+		// What could not be read before.
+		if self.problem.is_some() {
+			self.read().await;
+		}
+		if self.last_clean.is_none_or(|last| last.elapsed() >= CLEAN_EVERY) {
+			self.last_clean = Some(Instant::now());
+			self.clean();
+		}
+		if let Some(best) = self.desk.best
+			&& let Ok(Ok(standing)) =
+				tokio::time::timeout(READ_TIME, self.parts.chain.standing(best)).await
+		{
+			self.show(&standing);
+		}
+		self.act();
+	}
+
+	fn is_drained(&self) -> bool {
+		let sending = self.entries.values().any(|entry| entry.local.sending.is_some());
+		self.running.is_empty() && !sending && self.unrevealed().is_empty()
+	}
+
+	fn publish(&mut self) {
+		let mut cases = BTreeMap::new();
+		for entry in self.entries.values().filter(|entry| !entry.logged.is_empty()) {
+			*cases.entry(entry.logged.to_string()).or_insert(0u64) += 1;
+		}
+		let metrics = &self.parts.metrics;
+		metrics.cases.reset();
+		for (state, count) in &cases {
+			let count = i64::try_from(*count).unwrap_or(i64::MAX);
+			metrics.cases.with_label_values(&[state.as_str()]).set(count);
+		}
+		let standing = self.desk.standing(self.problem.clone());
+		self.parts.status.update(|status| {
+			status.mediator.get_or_insert_default().cases = cases;
+			if self.parts.leads {
+				status.speak_for(&standing);
+			}
+		});
+	}
+	async fn end(&mut self, _: End) {
 		for cancel in self.running.values() {
 			cancel.cancel();
 		}
@@ -179,7 +190,24 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 				"sealed and not revealed; start the daemon again in time, or lose a part of the stake"
 			);
 		}
-		Ok(())
+	}
+}
+
+impl<L: CaseChain, X: Rerun> Mediator<L, X> {
+	/// A mediator that goes on where its store left off.
+	pub fn new(parts: Parts<L, X>) -> Result<Self> {
+		let open = parts.store.verdicts()?.iter().filter(|(_, it)| it.closed_at.is_none()).count();
+		if open > 0 {
+			tracing::info!(count = open, "sealed verdicts found in the store; going on with them");
+		}
+		Ok(Self {
+			parts,
+			entries: BTreeMap::new(),
+			desk: Desk::default(),
+			last_clean: None,
+			running: BTreeMap::new(),
+			problem: None,
+		})
 	}
 
 	fn unrevealed(&self) -> Vec<CaseKey> {
@@ -191,38 +219,24 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 		self.entries.iter().filter(|(_, entry)| unrevealed(entry)).map(|(key, _)| *key).collect()
 	}
 
-	fn is_drained(&self) -> bool {
-		let sending = self.entries.values().any(|entry| entry.local.sending.is_some());
-		self.running.is_empty() && !sending && self.unrevealed().is_empty()
-	}
-
-	async fn on_heads(&mut self, heads: Heads) {
-		let new_best = heads.best.filter(|block| self.best != Some(*block));
-		let new_final = heads.finalized.filter(|block| self.finalized != Some(*block));
-		if new_best.is_none() && new_final.is_none() {
-			return;
-		}
-		self.last_block = Instant::now();
-		self.read(heads.best, heads.finalized).await;
-	}
-
-	async fn read(&mut self, best: Option<BlockInfo>, finalized: Option<BlockInfo>) {
+	/// Reads what the newest blocks show, and takes it over.
+	async fn read(&mut self) {
+		let (best, finalized) = (self.desk.best, self.desk.finalized);
 		let chain = self.parts.chain.clone();
 		let read = async {
-			let mut views = (None, None);
+			let mut views = (Vec::new(), Vec::new());
 			if let Some(best) = best {
-				views.0 = Some(chain.cases(best).await?);
+				views.0 = chain.cases(best).await?;
 			}
 			if let Some(finalized) = finalized {
-				views.1 = Some(chain.cases(finalized).await?);
+				views.1 = chain.cases(finalized).await?;
 			}
 			Ok::<_, Error>(views)
 		};
 		match tokio::time::timeout(READ_TIME, read).await {
-			Ok(Ok((best_views, final_views))) => {
-				(self.best, self.finalized) = (best, finalized);
+			Ok(Ok((best, finalized))) => {
 				self.problem = None;
-				self.take_over(best_views.unwrap_or_default(), final_views.unwrap_or_default());
+				self.take_over(best, finalized);
 				self.close_books().await;
 			},
 			Ok(Err(error)) => self.complain(format!("the cases can't be read: {error}")),
@@ -266,7 +280,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 				cancel.cancel();
 			}
 		}
-		let Some(finalized) = self.finalized else { return };
+		let Some(finalized) = self.desk.finalized else { return };
 		let open = match self.parts.store.verdicts() {
 			Ok(all) => all.into_iter().filter(|(_, verdict)| verdict.closed_at.is_none()),
 			Err(error) => return self.complain(error.to_string()),
@@ -348,7 +362,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 		}
 		match (step, record) {
 			// Who stops takes no new work, and lets others be drawn in its place.
-			(Step::Run { .. }, _) if self.stops > 0 => {},
+			(Step::Run { .. }, _) if self.desk.is_draining() => {},
 			(Step::Run { .. }, _) => entry.local.job = Job::Queued,
 			(Step::Send(CaseCall::Seal), _) => {
 				if let Some(seal) = own_seal {
@@ -383,7 +397,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 			};
 			let key = *key;
 			let Some(entry) = self.entries.get_mut(&key) else { return };
-			let Some((view, best)) = entry.best.clone().zip(self.best) else { return };
+			let Some((view, best)) = entry.best.clone().zip(self.desk.best) else { return };
 			entry.local.job = Job::Running;
 			let cancel = Cancel::new();
 			self.running.insert(key, cancel.clone());
@@ -432,7 +446,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 			}
 			written.map_err(Failure::Store)
 		};
-		beside(&self.sender, async move { Event::Ran(key, run.await) }, move |panic| {
+		self.desk.beside(async move { Event::Ran(key, run.await) }, move |panic| {
 			Event::Ran(key, Err(Failure::Store(anyhow::anyhow!(panic))))
 		});
 	}
@@ -444,25 +458,14 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 		let view = entry.best.as_ref();
 		let left = view
 			.and_then(|view| Some(plan::deadline(view)?.saturating_sub(view.at).saturating_sub(1)));
-		let within = patience(left.unwrap_or(BlockNumber::MAX));
 		let chain = self.parts.chain.clone();
-		beside(
-			&self.sender,
-			async move { Event::Sent(key, call, chain.judge(transaction, within).await) },
-			move |panic| Event::Sent(key, call, Err(Error::Execution(panic))),
-		);
-	}
-
-	fn on_event(&mut self, event: Event) {
-		match event {
-			Event::Ran(key, result) => self.on_ran(key, result),
-			Event::Sent(key, call, result) => self.on_sent(key, call, result),
-		}
+		let send = |within| async move { chain.judge(transaction, within).await };
+		self.desk.send(left, send, move |result| Event::Sent(key, call, result));
 	}
 
 	fn on_ran(&mut self, key: CaseKey, result: Result<Verdict, Failure>) {
 		self.running.remove(&key);
-		let now = self.best.map_or(0, |best| best.number);
+		let now = self.desk.now();
 		let local = self.entries.get_mut(&key).map(|entry| &mut entry.local);
 		match result {
 			Ok(verdict) => {
@@ -487,7 +490,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 	}
 
 	fn on_sent(&mut self, key: CaseKey, call: CaseCall, result: Result<BlockInfo, Error>) {
-		let now = self.best.map_or(0, |best| best.number);
+		let now = self.desk.now();
 		if let Some(entry) = self.entries.get_mut(&key) {
 			entry.local.sending = None;
 			entry.local.sent = Some(Sent::next(entry.local.sent, call, now));
@@ -512,22 +515,6 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 					_ => tracing::warn!(case, "{} failed: {error}", call.name()),
 				}
 			},
-		}
-	}
-
-	async fn on_tick(&mut self) {
-		// What could not be read before.
-		if self.problem.is_some() {
-			self.read(self.best, self.finalized).await;
-		}
-		if self.last_clean.is_none_or(|last| last.elapsed() >= CLEAN_EVERY) {
-			self.last_clean = Some(Instant::now());
-			self.clean();
-		}
-		let Some(best) = self.best else { return };
-		let standing = tokio::time::timeout(READ_TIME, self.parts.chain.standing(best)).await;
-		if let Ok(Ok(standing)) = standing {
-			self.show(&standing);
 		}
 	}
 
@@ -588,33 +575,6 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 				failed: mediator.record.failed,
 				cases: status.mediator.take().map(|it| it.cases).unwrap_or_default(),
 			});
-		});
-	}
-
-	/// Brings health and gauges up to date.
-	fn publish(&self) {
-		let mut cases = BTreeMap::new();
-		for entry in self.entries.values().filter(|entry| !entry.logged.is_empty()) {
-			*cases.entry(entry.logged.to_string()).or_insert(0u64) += 1;
-		}
-		let metrics = &self.parts.metrics;
-		metrics.cases.reset();
-		for (state, count) in &cases {
-			let count = i64::try_from(*count).unwrap_or(i64::MAX);
-			metrics.cases.with_label_values(&[state.as_str()]).set(count);
-		}
-		let role = crate::host::status::Role {
-			draining: self.stops > 0,
-			best: self.best.map_or(0, |block| block.number),
-			finalized: self.finalized.map_or(0, |block| block.number),
-			silent_for: self.last_block.elapsed(),
-			problem: self.problem.clone(),
-		};
-		self.parts.status.update(|status| {
-			status.mediator.get_or_insert_default().cases = cases;
-			if self.parts.leads {
-				status.speak_for(&role);
-			}
 		});
 	}
 }

@@ -1,19 +1,18 @@
 //! Doing what is due.
 
 use super::{
-	Daemon, Event,
+	Event, Provider,
 	chain::{TaskChain, TaskTransaction},
 	problems::Kind,
 	report,
 	table::Entry,
 };
 use crate::host::{
-	beside::beside,
-	clock::{patience, time_of},
+	clock::time_of,
 	executor::{Executor, rerun::FetchFailure},
 	private::Inbox,
 };
-use assay_client::{Error, private::SealedInput};
+use assay_client::private::SealedInput;
 use assay_decisions::{
 	can_land, eligible,
 	provider::{self as plan, Content, Job, Place, PlanContext, Room, Step, TaskCall, Wait},
@@ -59,7 +58,7 @@ const LEAST_PREPARED: usize = 16;
 /// they are opened.
 const MOST_UNOPENED: usize = 256;
 
-impl<L: TaskChain, X: Executor> Daemon<L, X> {
+impl<L: TaskChain, X: Executor> Provider<L, X> {
 	/// Decides about every task and does what is due.
 	pub(super) fn act(&mut self) {
 		let keys: Vec<Key> = self.table.entries.keys().copied().collect();
@@ -267,13 +266,13 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 
 	/// Whether new work is begun.
 	pub(super) fn takes_work(&self) -> bool {
-		!self.draining && !self.problems.stop_work()
+		!self.desk.is_draining() && !self.problems.stop_work()
 	}
 
 	/// Whether a task that this provider was drawn for is worked on. With little space left too: the
 	/// reserve is there for just that, and giving up costs for sure what a full disk may cost.
 	fn goes_on(&self) -> bool {
-		!self.draining && !self.problems.has(Kind::Registration)
+		!self.desk.is_draining() && !self.problems.has(Kind::Registration)
 	}
 
 	fn fetch(&mut self, key: Key, view: SharedView) {
@@ -301,7 +300,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 			};
 			Event::Fetched(key, fetched.unwrap_or_else(late))
 		};
-		beside(&self.sender, fetch, move |reason| {
+		self.desk.beside(fetch, move |reason| {
 			Event::Fetched(key, Err(FetchFailure { reason, local: true }))
 		});
 	}
@@ -328,9 +327,8 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 			};
 			let executor = self.parts.executor.clone();
 			let run = async move { Event::Ran(key, executor.run(key, view, cancel).await) };
-			beside(&self.sender, run, move |panic| {
-				Event::Ran(key, Err(RunError::WorkerDied(panic).into()))
-			});
+			self.desk
+				.beside(run, move |panic| Event::Ran(key, Err(RunError::WorkerDied(panic).into())));
 		}
 	}
 
@@ -398,7 +396,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 			TaskState::Running { until, .. }
 			| TaskState::Revealing { until, .. }
 			| TaskState::Missing { until, .. } => {
-				Some(until.saturating_sub(self.now().max(view.at)).saturating_sub(1))
+				Some(until.saturating_sub(self.desk.now().max(view.at)).saturating_sub(1))
 			},
 			_ => None,
 		}
@@ -413,13 +411,9 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 		}
 		*self.on_their_way.entry(call).or_default() += 1;
 		let left = keys.iter().filter_map(|key| self.blocks_left(key)).min();
-		let within = patience(left.unwrap_or(BlockNumber::MAX));
 		let chain = self.parts.chain.clone();
-		let copy = keys.clone();
-		let send = async move { Event::Sent(copy, call, chain.send(transaction, within).await) };
-		beside(&self.sender, send, move |panic| {
-			Event::Sent(keys, call, Err(Error::Execution(panic)))
-		});
+		let send = |within| async move { chain.send(transaction, within).await };
+		self.desk.send(left, send, move |result| Event::Sent(keys, call, result));
 	}
 }
 

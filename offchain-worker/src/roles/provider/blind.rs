@@ -1,7 +1,7 @@
 //! Keeping what was promised where the chain can't be read: seals are opened in time by what the store
 //! knows of them.
 
-use super::{Daemon, chain::TaskChain, problems::Kind};
+use super::{Provider, chain::TaskChain, problems::Kind};
 use crate::host::{executor::Executor, store::Promise};
 use assay_decisions::{
 	can_land,
@@ -31,7 +31,7 @@ fn promised(view: &SharedView) -> Option<Promise> {
 	}
 }
 
-impl<L: TaskChain, X: Executor> Daemon<L, X> {
+impl<L: TaskChain, X: Executor> Provider<L, X> {
 	/// Writes down what the final chain says of own seals, before the chain may be lost from sight.
 	pub(super) fn note_promises(&mut self) {
 		let (store, identity) = (&self.parts.store, self.parts.store.identity());
@@ -67,7 +67,9 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 
 	/// Seals that are to be opened now by what the store says.
 	pub(super) fn promised(&mut self) -> Vec<(Key, (TaskId, Opening))> {
-		let (Some(best), Some(finalized)) = (self.best, self.finalized) else { return Vec::new() };
+		let (Some(best), Some(finalized)) = (self.desk.best, self.desk.finalized) else {
+			return Vec::new();
+		};
 		if self.plan_settings.misbehave == Some(Misbehave::Withhold) {
 			return Vec::new();
 		}

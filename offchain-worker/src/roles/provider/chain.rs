@@ -1,4 +1,4 @@
-//! The chain as the daemon needs it. A trait, so that the loop can be tested against a chain that
+//! The chain as a provider needs it. A trait, so that the loop can be tested against a chain that
 //! forks and loses transactions at will.
 
 use super::{
@@ -6,8 +6,9 @@ use super::{
 	watchlist::{Look, READS, Watchlist},
 	work::Work,
 };
+use crate::host::chain::{Included, SigningChain, included};
 use assay_client::{
-	BlockInfo, Chain, Error, Signer, WaitFor, case,
+	BlockInfo, Error, WaitFor, case,
 	chain::{EventRecord, Submitted},
 	refusals::CANDIDATE_BUSY,
 };
@@ -39,15 +40,6 @@ pub enum TaskTransaction {
 	Poke(Vec<TaskId>),
 }
 
-/// What became of a transaction.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Included {
-	/// The block that it is in.
-	pub block: BlockInfo,
-	/// Items of a batch that failed, by position, with the name of the error.
-	pub failed: Vec<(usize, String)>,
-}
-
 /// The error with which opening a task of a bag fails as long as one who was drawn has no slot free.
 pub const BUSY: &str = CANDIDATE_BUSY.name;
 
@@ -74,7 +66,7 @@ pub struct Account {
 	pub balance: Balance,
 }
 
-/// The chain as the daemon needs it.
+/// The chain as a provider needs it.
 pub trait TaskChain: Clone + Send + Sync + 'static {
 	/// What the provider has slots for after a block.
 	fn work(&self, block: BlockInfo) -> impl Future<Output = Work> + Send;
@@ -104,16 +96,14 @@ pub trait TaskChain: Clone + Send + Sync + 'static {
 	fn node(&self) -> impl Future<Output = Option<String>> + Send;
 }
 
-/// The real one.
+/// The real one. It remembers which bags to look at.
 #[derive(Clone)]
-pub struct SigningChain {
-	pub chain: Chain,
-	pub signer: Arc<Signer>,
-	pub stash: AccountId,
+pub struct ProviderChain {
+	own: SigningChain,
 	watchlist: Arc<Mutex<Watchlist>>,
 }
 
-impl TaskChain for SigningChain {
+impl TaskChain for ProviderChain {
 	async fn work(&self, block: BlockInfo) -> Work {
 		Work::read(self.seen(block)).await
 	}
@@ -134,15 +124,15 @@ impl TaskChain for SigningChain {
 		block: BlockInfo,
 		tasks: Vec<TaskId>,
 	) -> Result<Vec<Option<TaskView>>, Error> {
-		let at = self.chain.at(block).await?;
+		let at = self.own.chain.at(block).await?;
 		let read = |task| at.task(task);
 		stream::iter(tasks).map(read).buffered(READS).try_collect().await
 	}
 
 	async fn account(&self, block: BlockInfo) -> Result<Account, Error> {
-		let at = self.chain.at(block).await?;
-		let provider = at.provider(&self.stash).await?;
-		let operator = self.signer.account();
+		let at = self.own.chain.at(block).await?;
+		let provider = at.provider(&self.own.stash).await?;
+		let operator = self.own.signer.account();
 		let signs_for = at.provider_of(&operator).await?;
 		let balance = at.balance(&operator).await?.free;
 		Ok(Account { provider, signs_for, balance })
@@ -153,40 +143,35 @@ impl TaskChain for SigningChain {
 		transaction: TaskTransaction,
 		within: Duration,
 	) -> Result<Included, Error> {
-		let submit = self.submit(&transaction);
-		let submitted = tokio::time::timeout(within, submit).await.map_err(|_| {
-			let what = format!("the inclusion of {}", transaction.kind().name());
-			Error::Timeout { what, after: within }
-		})??;
-		let missing = || Error::Timeout { what: "a block".into(), after: within };
-		let block = submitted.block.ok_or_else(missing)?;
+		let name = transaction.kind().name();
+		let (block, events) = included(name, within, self.submit(&transaction)).await?;
 		let failed = |record: EventRecord| match record.event {
 			Event::Deals(deals::Event::ItemFailed { index, .. }) => {
 				Some((usize::try_from(index).unwrap_or(usize::MAX), record.failure?.name))
 			},
 			_ => None,
 		};
-		let failed = submitted.events.into_iter().filter_map(failed);
+		let failed = events.into_iter().filter_map(failed);
 		Ok(Included { block, failed: failed.collect() })
 	}
 
 	async fn node(&self) -> Option<String> {
-		self.chain.url().await
+		self.own.chain.url().await
 	}
 }
 
-impl SigningChain {
+impl ProviderChain {
 	/// A connection that has not looked at anything.
-	pub fn new(chain: Chain, signer: Arc<Signer>, stash: AccountId) -> Self {
-		Self { chain, signer, stash, watchlist: Arc::default() }
+	pub fn new(own: SigningChain) -> Self {
+		Self { own, watchlist: Arc::default() }
 	}
 
 	async fn seen(&self, block: BlockInfo) -> Result<Seen<'_>, Error> {
-		Ok(Seen { at: self.chain.at(block).await?, provider: &self.stash })
+		Ok(Seen { at: self.own.chain.at(block).await?, provider: &self.own.stash })
 	}
 
 	async fn submit(&self, transaction: &TaskTransaction) -> Result<Submitted, Error> {
-		let (chain, signer) = (&self.chain, &self.signer);
+		let (chain, signer) = (&self.own.chain, &self.own.signer);
 		let call = match transaction {
 			TaskTransaction::Commit(items) => match items.as_slice() {
 				&[(task, task_hash, seal)] => {

@@ -1,14 +1,13 @@
 //! What happens by the clock and not by the block: space, gauges, health, removal of what is old.
 
 use super::{
-	Daemon, Event,
+	Event, Provider,
 	chain::{Account, TaskChain},
 	problems::Kind,
 	report::tokens,
 	retention,
 };
 use crate::host::{
-	beside::beside,
 	clock::unix_now,
 	disk,
 	evict::evict,
@@ -31,10 +30,11 @@ const PRUNE_EVERY: Duration = Duration::from_secs(60);
 /// Below this the operator key is about to be unable to pay fees.
 const LOW_BALANCE: Balance = 50 * MILLI;
 
-impl<L: TaskChain, X: Executor> Daemon<L, X> {
-	pub(super) fn on_tick(&mut self) {
+impl<L: TaskChain, X: Executor> Provider<L, X> {
+	/// What is looked after by the clock.
+	pub(super) fn keep_house(&mut self) {
 		self.check_disk();
-		let silence = self.last_block.elapsed();
+		let silence = self.desk.silent_for();
 		self.parts.metrics.chain_lag.set(silence.as_secs_f64());
 		if silence > SILENCE && !self.problems.has(Kind::Chain) {
 			let what = format!("no block for {} s", silence.as_secs());
@@ -48,7 +48,6 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 			self.prune();
 		}
 		self.ask_account();
-		self.act();
 	}
 
 	fn check_disk(&mut self) {
@@ -70,7 +69,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 
 	/// Removes what is old, beside the loop: it reads and writes the disk.
 	fn prune(&mut self) {
-		let Some(finalized) = self.finalized.filter(|_| !self.pruning) else { return };
+		let Some(finalized) = self.desk.finalized.filter(|_| !self.pruning) else { return };
 		let settings = self.parts.settings.store;
 		let over = self.parts.outputs.bytes() > settings.max_bytes;
 		let (number, now) = (finalized.number, unix_now());
@@ -87,7 +86,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 			});
 			Event::Pruned(pruned.await.unwrap_or_else(|error| Err(error.into())))
 		};
-		beside(&self.sender, prune, |panic| Event::Pruned(Err(anyhow::anyhow!(panic))));
+		self.desk.beside(prune, |panic| Event::Pruned(Err(anyhow::anyhow!(panic))));
 	}
 
 	pub(super) fn on_pruned(&mut self, result: anyhow::Result<Vec<Key>>) {
@@ -106,11 +105,11 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 	}
 
 	fn ask_account(&mut self) {
-		let Some(best) = self.best.filter(|_| !self.asking) else { return };
+		let Some(best) = self.desk.best.filter(|_| !self.asking) else { return };
 		self.asking = true;
 		let chain = self.parts.chain.clone();
 		let ask = async move { Event::Account(chain.account(best).await) };
-		beside(&self.sender, ask, |panic| Event::Account(Err(Error::Execution(panic))));
+		self.desk.beside(ask, |panic| Event::Account(Err(Error::Execution(panic))));
 	}
 
 	pub(super) fn on_account(&mut self, account: Result<Account, Error>) {
@@ -183,7 +182,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 	}
 
 	/// Brings health and gauges up to date.
-	pub(super) fn publish(&mut self) {
+	pub(super) fn show(&mut self) {
 		let mut tasks = BTreeMap::new();
 		for entry in self.table.entries.values().filter(|entry| !entry.logged.is_empty()) {
 			*tasks.entry(entry.logged.to_string()).or_insert(0u64) += 1;
@@ -204,13 +203,14 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 		metrics.sealed_records.set(i64::try_from(sealed).unwrap_or(i64::MAX));
 		let free = u64::try_from(metrics.free_bytes.get()).unwrap_or(0);
 		let node = self.node.as_deref().map(hide_urls);
-		let state = match (self.draining, self.best.is_some(), self.problems.is_empty()) {
-			(true, ..) => State::Draining,
-			(_, false, _) => State::Starting,
-			(.., false) => State::Degraded,
-			(.., true) => State::Ok,
-		};
-		let reachable = self.best.is_some() && !self.problems.has(Kind::Chain);
+		let state =
+			match (self.desk.is_draining(), self.desk.best.is_some(), self.problems.is_empty()) {
+				(true, ..) => State::Draining,
+				(_, false, _) => State::Starting,
+				(.., false) => State::Degraded,
+				(.., true) => State::Ok,
+			};
+		let reachable = self.desk.best.is_some() && !self.problems.has(Kind::Chain);
 		let takes_work = self.takes_work() && reachable;
 		self.parts.status.update(|status| {
 			status.state = state;
@@ -219,9 +219,9 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 			status.tasks = tasks;
 			status.chain.connected = reachable;
 			status.chain.node = node;
-			status.chain.best = self.best.map_or(0, |block| block.number);
-			status.chain.finalized = self.finalized.map_or(0, |block| block.number);
-			status.chain.seconds_since_block = Some(self.last_block.elapsed().as_secs());
+			status.chain.best = self.desk.best.map_or(0, |block| block.number);
+			status.chain.finalized = self.desk.finalized.map_or(0, |block| block.number);
+			status.chain.seconds_since_block = Some(self.desk.silent_for().as_secs());
 			status.jobs.queued = self.jobs.queued();
 			status.jobs.running = self.jobs.running();
 			status.jobs.limit = self.jobs.limit();

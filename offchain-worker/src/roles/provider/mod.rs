@@ -1,4 +1,4 @@
-//! The daemon's loop. It owns all state; everything slow runs beside it and reports back. At every
+//! The role of a provider. It owns all state; everything slow runs beside its loop and reports back. At every
 //! block it asks [`plan::decide`] what is due for each task, and does that.
 
 mod act;
@@ -24,19 +24,19 @@ mod work;
 use crate::{
 	config::Settings,
 	host::{
-		beside::beside,
+		chain::Included,
 		clock::{Deadline, unix_now},
+		desk::Desk,
 		executor::{
 			Executor, Fetched, Ran,
 			rerun::{FetchFailure, RunFailure},
 		},
-		heads::Heads,
 		metrics::Metrics,
 		outputs::Outputs,
 		private::Inbox,
+		role::{End, Role},
 		status::StatusWriter,
 		store::{Promise, TaskStore},
-		wakes::{Wake, Wakes},
 	},
 };
 use anyhow::Result;
@@ -49,7 +49,7 @@ use assay_decisions::{
 	view::{Deals, SharedView},
 };
 use assay_primitives::{AccountId, BlockNumber, Hash, deal::TaskStatus, task::DealId};
-use chain::{Account, BUSY, Included, TaskChain};
+use chain::{Account, BUSY, TaskChain};
 use jobs::Jobs;
 use problems::{Kind, Problems};
 use reports::Reports;
@@ -60,12 +60,11 @@ use std::{
 	time::{Duration, Instant},
 };
 use table::TaskTable;
-use tokio::sync::{mpsc, watch};
 use views::{Coverage, Reading, Views, Wanted, read};
 
 /// What runs beside the loop reports this.
 #[derive(Debug)]
-enum Event {
+pub enum Event {
 	Fetched(Key, Result<Fetched, FetchFailure>),
 	Ran(Key, Result<Ran, RunFailure>),
 	Sent(Vec<Key>, plan::TaskCall, Result<Included, Error>),
@@ -74,7 +73,7 @@ enum Event {
 	Pruned(Result<Vec<Key>>),
 }
 
-/// What a daemon is made of.
+/// What a provider is made of.
 pub struct Parts<L, X> {
 	pub chain: L,
 	pub executor: X,
@@ -91,17 +90,16 @@ pub struct Parts<L, X> {
 	pub operator: AccountId,
 }
 
-/// The daemon.
-pub struct Daemon<L, X> {
+/// The provider.
+pub struct Provider<L, X> {
 	parts: Parts<L, X>,
 	me: AccountId,
 	base_path: PathBuf,
 	plan_settings: PlanSettings,
 	table: TaskTable,
+	desk: Desk<Event>,
 	jobs: Jobs,
 	problems: Problems,
-	best: Option<BlockInfo>,
-	finalized: Option<BlockInfo>,
 	/// Views of the newest blocks, by the blocks' hashes.
 	recent: VecDeque<(Hash, Views)>,
 	/// Their deals.
@@ -126,9 +124,7 @@ pub struct Daemon<L, X> {
 	asking: bool,
 	/// URL of the node in use.
 	node: Option<String>,
-	last_block: Instant,
 	last_prune: Option<Instant>,
-	draining: bool,
 	/// What runs took whose outcome is not public. Told when it is, and not before.
 	unpublished: BTreeMap<Key, Ran>,
 	/// Transactions on their way, by their kind.
@@ -144,8 +140,6 @@ pub struct Daemon<L, X> {
 	/// Tasks whose report may have to be opened, with the ends of their windows.
 	unreported: BTreeMap<Key, BlockNumber>,
 	reports: Reports,
-	sender: mpsc::UnboundedSender<Event>,
-	events: mpsc::UnboundedReceiver<Event>,
 }
 
 /// What may have changed.
@@ -175,8 +169,75 @@ const READ_TIME: Duration = Duration::from_secs(60);
 /// Blocks whose views are kept: those that are read as the best come again as final ones.
 const RECENT: usize = 6;
 
-impl<L: TaskChain, X: Executor> Daemon<L, X> {
-	/// A daemon that goes on where its store left off.
+impl<L: TaskChain, X: Executor> Role for Provider<L, X> {
+	type Event = Event;
+
+	fn desk(&mut self) -> &mut Desk<Event> {
+		&mut self.desk
+	}
+
+	fn drain_time(&self) -> Duration {
+		self.parts.settings.tasks.drain_timeout
+	}
+
+	fn on_outage(&mut self, why: &str) {
+		if !self.problems.has(Kind::Chain) {
+			self.parts.metrics.outages.inc();
+			self.problems.raise(Kind::Chain, why);
+		}
+	}
+
+	async fn on_heads(&mut self) {
+		// Known from when it was the best: what it says of own seals is needed should nothing more be read.
+		if let Some((block, Some(views))) =
+			self.wanted(self.desk.finalized).filter(|_| self.reading.is_some())
+		{
+			self.show_final(block, views);
+		}
+		self.refresh();
+		if self.is_late() {
+			self.act();
+		}
+	}
+
+	fn on_events(&mut self, events: Vec<Event>) {
+		let news = events.into_iter().map(|event| self.on_event(event)).reduce(News::and);
+		match news {
+			Some(News::Some(keys)) => self.act_on_some(keys),
+			Some(News::All) => self.act(),
+			None => {},
+		}
+	}
+
+	async fn on_tick(&mut self) {
+		self.keep_house();
+		self.act();
+	}
+
+	fn begin_drain(&mut self) {
+		self.take_no_more();
+	}
+
+	fn is_drained(&self) -> bool {
+		self.nothing_is_left()
+	}
+
+	fn publish(&mut self) {
+		self.show();
+	}
+
+	async fn end(&mut self, end: End) {
+		match end {
+			End::Drained => tracing::info!("nothing is left to be finished"),
+			End::Cut => self.stop_now(),
+		}
+		// Killed jobs clean up after themselves.
+		self.wait_for_jobs().await;
+	}
+}
+
+impl<L: TaskChain, X: Executor> Provider<L, X> {
+	/// One that goes on where its store left off.
 	pub fn new(parts: Parts<L, X>) -> Result<Self> {
 		let settings = &parts.settings;
 		let plan_settings = PlanSettings {
@@ -199,17 +260,14 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 			table.expect(*key);
 		}
 		report::recovered(&open, &parts.store.interrupted()?);
-		// Unbounded, but every event answers one request of this loop.
-		let (sender, events) = mpsc::unbounded_channel();
 		Ok(Self {
 			me: parts.store.identity().stash.clone(),
 			base_path: settings.base_path.clone(),
 			plan_settings,
 			table,
 			jobs: Jobs::new(settings.max_concurrent_jobs),
+			desk: Desk::default(),
 			problems: Problems::default(),
-			best: None,
-			finalized: None,
 			recent: VecDeque::new(),
 			deals: Deals::default(),
 			stale: false,
@@ -222,9 +280,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 			ended: all.iter().filter_map(|(key, run)| Some((*key, run.ended?))).collect(),
 			asking: false,
 			node: None,
-			last_block: Instant::now(),
 			last_prune: None,
-			draining: false,
 			unpublished: BTreeMap::new(),
 			on_their_way: BTreeMap::new(),
 			held: 0,
@@ -233,89 +289,13 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 			unfinished: BTreeMap::new(),
 			unreported: BTreeMap::new(),
 			reports: Reports::new(&settings.base_path, &all),
-			sender,
-			events,
 			parts,
 		})
 	}
 
-	/// Runs until it is told to stop, and for the time that the drain takes.
-	pub async fn run(
-		mut self,
-		heads: watch::Receiver<Heads>,
-		stop: watch::Receiver<u32>,
-	) -> Result<()> {
-		let mut wakes = Wakes::new(heads, stop);
-		let mut drain_end = None;
-		loop {
-			match wakes.next(&mut self.events).await? {
-				Wake::Heads(now) => self.on_heads(now),
-				Wake::Event(event) => {
-					let mut news = self.on_event(event);
-					while let Ok(event) = self.events.try_recv() {
-						news = news.and(self.on_event(event));
-					}
-					match news {
-						News::Some(keys) => self.act_on_some(keys),
-						News::All => self.act(),
-					}
-				},
-				Wake::Tick => self.on_tick(),
-				Wake::Stop(times) => {
-					if times > 1 {
-						self.tell_unfinished();
-						break self.stop_now();
-					}
-					drain_end = Some(Instant::now() + self.parts.settings.tasks.drain_timeout);
-					self.begin_drain();
-				},
-			}
-			if self.draining && self.is_drained() {
-				tracing::info!("nothing is left to be finished");
-				break;
-			}
-			if drain_end.is_some_and(|end| Instant::now() >= end) {
-				self.tell_unfinished();
-				break self.stop_now();
-			}
-			self.publish();
-		}
-		// Killed jobs clean up after themselves.
-		self.wait_for_jobs().await;
-		Ok(())
-	}
-
-	fn on_heads(&mut self, heads: Heads) {
-		match heads.outage {
-			Some(outage) if !self.problems.has(Kind::Chain) => {
-				self.parts.metrics.outages.inc();
-				self.problems.raise(Kind::Chain, outage);
-			},
-			_ => {},
-		}
-		let new_best = heads.best.filter(|block| self.best != Some(*block));
-		let new_final = heads.finalized.filter(|block| self.finalized != Some(*block));
-		if new_best.is_none() && new_final.is_none() {
-			return;
-		}
-		self.best = heads.best;
-		self.finalized = heads.finalized;
-		self.last_block = Instant::now();
-		// Known from when it was the best: what it says of own seals is needed should nothing more be read.
-		if let Some((block, Some(views))) =
-			self.wanted(self.finalized).filter(|_| self.reading.is_some())
-		{
-			self.show_final(block, views);
-		}
-		self.refresh();
-		if self.is_late() {
-			self.act();
-		}
-	}
-
 	/// Whether what was read last is too old to rely on: more is being read, for longer than a block.
 	fn is_late(&self) -> bool {
-		self.reading.is_some_and(|since| self.now() > since.saturating_add(1))
+		self.reading.is_some_and(|since| self.desk.now() > since.saturating_add(1))
 	}
 
 	/// Starts reading what the newest blocks show. Beside the loop, which must go on listening to
@@ -325,15 +305,15 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 			self.stale = true;
 			return;
 		}
-		self.reading = Some(self.now());
+		self.reading = Some(self.desk.now());
 		self.stale = false;
-		let (best, finalized) = (self.wanted(self.best), self.wanted(self.finalized));
+		let (best, finalized) = (self.wanted(self.desk.best), self.wanted(self.desk.finalized));
 		let (chain, table) = (self.parts.chain.clone(), self.table.known(&self.me));
 		let read = async move {
 			let within = Deadline::new("reading the tasks", READ_TIME);
 			Event::Read(within.hold(read(chain, table, best, finalized)).await)
 		};
-		beside(&self.sender, read, |panic| Event::Read(Err(Error::Execution(panic))));
+		self.desk.beside(read, |panic| Event::Read(Err(Error::Execution(panic))));
 	}
 
 	fn wanted(&self, block: Option<BlockInfo>) -> Wanted {
@@ -408,7 +388,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 		// What could not be asked for is not gone.
 		let gone = match self.incomplete {
 			true => Vec::new(),
-			false => self.table.sweep(self.now()),
+			false => self.table.sweep(self.desk.now()),
 		};
 		for key in gone.iter().chain(&forgotten) {
 			self.jobs.cancel(key);
@@ -525,7 +505,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 	}
 
 	fn on_fetched(&mut self, key: Key, result: Result<Fetched, FetchFailure>) {
-		let now = self.now();
+		let now = self.desk.now();
 		let metrics = &self.parts.metrics;
 		let Some(entry) = self.table.entries.get_mut(&key) else { return };
 		let attempts = match entry.local.content {
@@ -567,7 +547,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 
 	fn on_ran(&mut self, key: Key, result: Result<Ran, RunFailure>) {
 		self.jobs.finish(&key);
-		let now = self.now();
+		let now = self.desk.now();
 		let task = report::name(&key.task);
 		let metrics = &self.parts.metrics;
 		let entry = self.table.entries.get_mut(&key);
@@ -611,7 +591,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 	}
 
 	fn on_sent(&mut self, keys: Vec<Key>, call: plan::TaskCall, result: Result<Included, Error>) {
-		let now = self.now();
+		let now = self.desk.now();
 		let metrics = &self.parts.metrics;
 		if let Some(count) = self.on_their_way.get_mut(&call) {
 			*count = count.saturating_sub(1);
@@ -679,7 +659,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 
 	/// One item of a batch has failed; the others have not.
 	fn on_item_failed(&mut self, key: &Key, call: plan::TaskCall, why: &str) {
-		let now = self.now();
+		let now = self.desk.now();
 		let task = report::name(&key.task);
 		tracing::debug!(%task, "{} failed: {why}", call.name());
 		if let Some(entry) = self.table.entries.get_mut(key)
@@ -689,9 +669,5 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 			entry.local.sent = None;
 			entry.local.busy_until = now.saturating_add(BUSY_PAUSE);
 		}
-	}
-
-	fn now(&self) -> BlockNumber {
-		self.best.map_or(0, |block| block.number)
 	}
 }

@@ -1,16 +1,15 @@
 //! Stopping: the first signal drains, the second stops at once.
 
-use super::{Daemon, Event, chain::TaskChain, report};
+use super::{Event, Provider, chain::TaskChain, report};
 use crate::host::executor::Executor;
 use std::time::Duration;
 
 /// Time that killed jobs are given to be gone.
 const KILL_TIME: Duration = Duration::from_secs(5);
 
-impl<L: TaskChain, X: Executor> Daemon<L, X> {
+impl<L: TaskChain, X: Executor> Provider<L, X> {
 	/// Takes no new work from now on.
-	pub(super) fn begin_drain(&mut self) {
-		self.draining = true;
+	pub(super) fn take_no_more(&mut self) {
 		self.plan_settings.stopping = true;
 		let left = self.jobs.clear_queue();
 		tracing::info!(
@@ -25,14 +24,14 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 	}
 
 	/// Whether everything that was begun is finished.
-	pub(super) fn is_drained(&self) -> bool {
+	pub(super) fn nothing_is_left(&self) -> bool {
 		let sending = self.table.entries.values().any(|entry| !entry.local.sending.is_empty());
 		let due = !self.unfinished.is_empty() || !self.unreported.is_empty();
 		self.jobs.running() == 0 && !sending && !due
 	}
 
 	/// Tells what a restart has to come in time for.
-	pub(super) fn tell_unfinished(&self) {
+	fn tell_unfinished(&self) {
 		for (key, until) in &self.unfinished {
 			let task = report::name(&key.task);
 			tracing::error!(
@@ -49,7 +48,9 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 		}
 	}
 
+	/// Stops what runs.
 	pub(super) fn stop_now(&mut self) {
+		self.tell_unfinished();
 		if self.jobs.running() > 0 {
 			tracing::warn!(jobs = self.jobs.running(), "stopping jobs");
 		}
@@ -59,7 +60,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 	pub(super) async fn wait_for_jobs(&mut self) {
 		let gone = async {
 			while self.jobs.running() > 0 {
-				match self.events.recv().await {
+				match self.desk.next().await {
 					Some(Event::Ran(key, _)) => self.jobs.finish(&key),
 					Some(_) => {},
 					None => return,

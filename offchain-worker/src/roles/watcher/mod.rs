@@ -12,15 +12,14 @@ mod waiting;
 use crate::{
 	config::Settings,
 	host::{
-		beside::beside,
 		clock::{time_of, unix_now},
+		desk::Desk,
 		evict::evict,
 		executor::rerun::Rerun,
-		heads::Heads,
 		metrics::Metrics,
-		status::{Role, StatusWriter, WatcherStatus},
+		role::{End, Role},
+		status::{StatusWriter, WatcherStatus},
 		store::{Action, Outlay, TaskStore, Verification},
-		wakes::{Wake, Wakes},
 	},
 };
 use anyhow::Result;
@@ -49,7 +48,6 @@ use std::{
 	sync::Arc,
 	time::{Duration, Instant},
 };
-use tokio::sync::{mpsc, watch};
 use waiting::{Order, Waiting, Wanted};
 
 /// Longest time for reading what a block shows, and for one action.
@@ -94,20 +92,15 @@ pub struct Watcher<X> {
 	findings: Findings,
 	/// Last block whose events were read.
 	read: Option<BlockInfo>,
-	best: Option<BlockInfo>,
-	finalized: Option<BlockInfo>,
+	desk: Desk<Event>,
 	queue: Waiting,
 	running: BTreeMap<Key, Cancel>,
 	/// Open lies: what is agreed on, or was, differs from what came out here twice. Of results of one's own also those
 	/// that came out again, for as long as they are judged.
 	lies: BTreeMap<Key, Lie>,
-	last_block: Instant,
 	last_clean: Option<Instant>,
 	problem: Option<String>,
 	counts: WatcherStatus,
-	stops: u32,
-	sender: mpsc::UnboundedSender<Event>,
-	events: mpsc::UnboundedReceiver<Event>,
 }
 
 /// A lie that was found.
@@ -138,7 +131,7 @@ impl Lie {
 }
 
 #[derive(Debug)]
-enum Event {
+pub enum Event {
 	Ran(SharedView, Digest, Result<Outcome, String>),
 	Done(Key, &'static str, Result<Finding, Error>),
 }
@@ -163,10 +156,66 @@ fn agreed(view: &SharedView) -> Option<(Digest, BlockNumber)> {
 	}
 }
 
+impl<X: Rerun> Role for Watcher<X> {
+	type Event = Event;
+
+	fn desk(&mut self) -> &mut Desk<Event> {
+		&mut self.desk
+	}
+
+	/// Nothing of a watcher has to be finished.
+	fn drain_time(&self) -> Duration {
+		Duration::ZERO
+	}
+
+	async fn on_heads(&mut self) {
+		if let Some(best) = self.desk.best.filter(|best| self.read != Some(*best)) {
+			let looked = tokio::time::timeout(READ_TIME, self.look(best)).await;
+			self.problem = match looked {
+				Ok(Ok(())) => None,
+				Ok(Err(error)) => Some(format!("the chain can't be read: {error}")),
+				Err(_) => Some("reading the chain takes too long".into()),
+			};
+		}
+		self.start_runs();
+	}
+
+	fn on_events(&mut self, events: Vec<Event>) {
+		for event in events {
+			match event {
+				Event::Ran(view, agreed, result) => self.on_ran(&view, agreed, result),
+				Event::Done(key, what, result) => self.on_done(key, what, result),
+			}
+		}
+		self.start_runs();
+	}
+
+	async fn on_tick(&mut self) {
+		self.clean();
+	}
+
+	fn publish(&mut self) {
+		let standing = self.desk.standing(self.problem.clone());
+		self.parts.status.update(|status| {
+			if let Scope::Others(_) = self.parts.scope {
+				status.watcher = Some(self.counts.clone());
+			}
+			if self.parts.leads {
+				status.speak_for(&standing);
+			}
+		});
+	}
+
+	async fn end(&mut self, _: End) {
+		for cancel in self.running.values() {
+			cancel.cancel();
+		}
+	}
+}
+
 impl<X: Rerun> Watcher<X> {
 	/// A watcher that chooses as its store always did.
 	pub fn new(parts: Parts<X>) -> Result<Self> {
-		let (sender, events) = mpsc::unbounded_channel();
 		let account = parts.signer.account().to_string();
 		let queue = Waiting::new(match parts.scope {
 			Scope::Others(_) => Order::Coming,
@@ -177,58 +226,14 @@ impl<X: Rerun> Watcher<X> {
 			findings: Findings::new(&parts.settings.base_path),
 			parts,
 			read: None,
-			best: None,
-			finalized: None,
+			desk: Desk::default(),
 			queue,
 			running: BTreeMap::new(),
 			lies: BTreeMap::new(),
-			last_block: Instant::now(),
 			last_clean: None,
 			problem: None,
 			counts: WatcherStatus { account, ..Default::default() },
-			stops: 0,
-			sender,
-			events,
 		})
-	}
-
-	/// Runs until it is told to stop. Nothing of a watcher has to be finished.
-	pub async fn run(
-		mut self,
-		heads: watch::Receiver<Heads>,
-		stop: watch::Receiver<u32>,
-	) -> Result<()> {
-		let mut wakes = Wakes::new(heads, stop);
-		while self.stops == 0 {
-			match wakes.next(&mut self.events).await? {
-				Wake::Heads(now) => self.on_heads(now).await,
-				Wake::Event(event) => self.on_event(event),
-				Wake::Tick => self.clean(),
-				Wake::Stop(times) => self.stops = times,
-			}
-			self.start_runs();
-			self.publish();
-		}
-		for cancel in self.running.values() {
-			cancel.cancel();
-		}
-		Ok(())
-	}
-
-	async fn on_heads(&mut self, heads: Heads) {
-		let news = heads.best.filter(|block| self.best != Some(*block));
-		self.finalized = heads.finalized;
-		let Some(best) = news else { return };
-		self.last_block = Instant::now();
-		let looked = tokio::time::timeout(READ_TIME, self.look(best)).await;
-		self.problem = match looked {
-			Ok(Ok(())) => {
-				self.best = Some(best);
-				None
-			},
-			Ok(Err(error)) => Some(format!("the chain can't be read: {error}")),
-			Err(_) => Some("reading the chain takes too long".into()),
-		};
 	}
 
 	/// Goes on with the lies, and finds new results.
@@ -335,7 +340,7 @@ impl<X: Rerun> Watcher<X> {
 	/// Has a result of one's own looked at again that could not be run in time: a case over it may last for longer.
 	fn look_again(&mut self, view: &SharedView) {
 		if let Scope::Own(_) = self.parts.scope {
-			self.queue.again(view.id, self.best.map_or(view.at, |best| best.number));
+			self.queue.again(view.id, self.desk.best.map_or(view.at, |best| best.number));
 		}
 	}
 
@@ -374,10 +379,10 @@ impl<X: Rerun> Watcher<X> {
 	}
 
 	fn start_runs(&mut self) {
-		while self.running.len() < self.parts.settings.watcher.max_concurrent && self.stops == 0 {
+		while self.running.len() < self.parts.settings.watcher.max_concurrent {
 			let Some(wanted) = self.queue.pop() else { return };
 			let Wanted { view, agreed: digest, until } = wanted;
-			let now = self.best.map_or(view.at, |best| best.number);
+			let now = self.desk.best.map_or(view.at, |best| best.number);
 			let left = until.saturating_sub(now);
 			if left < 2 {
 				self.parts.metrics.watched.with_label_values(&["too_late"]).inc();
@@ -396,14 +401,7 @@ impl<X: Rerun> Watcher<X> {
 				let ran = ran.await.unwrap_or_else(|_| Err("it takes too long".into()));
 				Event::Ran(shown, digest, ran)
 			};
-			beside(&self.sender, run, move |panic| Event::Ran(view, digest, Err(panic)));
-		}
-	}
-
-	fn on_event(&mut self, event: Event) {
-		match event {
-			Event::Ran(view, agreed, result) => self.on_ran(&view, agreed, result),
-			Event::Done(key, what, result) => self.on_done(key, what, result),
+			self.desk.beside(run, move |panic| Event::Ran(view, digest, Err(panic)));
 		}
 	}
 
@@ -652,13 +650,11 @@ impl<X: Rerun> Watcher<X> {
 			let late = Error::Timeout { what: what.into(), after: ACTION_TIME };
 			Event::Done(key, what, done.unwrap_or(Err(late)))
 		};
-		beside(&self.sender, action, move |panic| {
-			Event::Done(key, what, Err(Error::Execution(panic)))
-		});
+		self.desk.beside(action, move |panic| Event::Done(key, what, Err(Error::Execution(panic))));
 	}
 
 	fn on_done(&mut self, key: Key, what: &'static str, result: Result<Finding, Error>) {
-		let now = self.best.map_or(0, |best| best.number);
+		let now = self.desk.now();
 		let agreed = self.lies.get(&key).map(|lie| lie.agreed);
 		if let Some(lie) = self.lies.get_mut(&key) {
 			lie.busy = false;
@@ -701,25 +697,6 @@ impl<X: Rerun> Watcher<X> {
 			};
 			if let Err(error) = clean() {
 				tracing::warn!("old records of watching can't be removed: {error:#}");
-			}
-		});
-	}
-
-	fn publish(&self) {
-		let number = |block: Option<BlockInfo>| block.map_or(0, |block| block.number);
-		let role = Role {
-			draining: self.stops > 0,
-			best: number(self.best),
-			finalized: number(self.finalized),
-			silent_for: self.last_block.elapsed(),
-			problem: self.problem.clone(),
-		};
-		self.parts.status.update(|status| {
-			if let Scope::Others(_) = self.parts.scope {
-				status.watcher = Some(self.counts.clone());
-			}
-			if self.parts.leads {
-				status.speak_for(&role);
 			}
 		});
 	}

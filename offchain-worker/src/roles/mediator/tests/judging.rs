@@ -4,7 +4,7 @@ use super::chain::{GAS, World, truth};
 use crate::{
 	cli::{Global, RunArgs},
 	config::Settings,
-	host::{heads::Heads, metrics::Metrics, status::StatusWriter, store::TaskStore},
+	host::{drive::drive, heads::Heads, metrics::Metrics, status::StatusWriter, store::TaskStore},
 	roles::mediator::{Mediator, Parts, chain::CaseTransaction},
 	testing::{PATIENCE, pause},
 };
@@ -61,7 +61,7 @@ impl Place {
 		});
 		let (heads, seen) = watch::channel(Heads::default());
 		let (_stop, stopped) = watch::channel(0);
-		let daemon = tokio::spawn(mediator.expect("opens").run(seen, stopped));
+		let daemon = tokio::spawn(drive(mediator.expect("opens"), seen, stopped));
 		let _ = heads.send(world.heads());
 		let grow = async {
 			while !test(world) {

@@ -5,9 +5,9 @@ use super::{
 	scene::{Cast, LONGEST_DRAW, ME, TASK},
 };
 use crate::{
-	host::heads::Heads,
+	host::{chain::Included, heads::Heads},
 	roles::provider::{
-		chain::{Account, Included, TaskChain, TaskTransaction},
+		chain::{Account, TaskChain, TaskTransaction},
 		state,
 		watchlist::{Look, Watchlist},
 		work::Work,

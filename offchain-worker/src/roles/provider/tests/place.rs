@@ -5,6 +5,7 @@ use crate::{
 	cli::{Global, RunArgs},
 	config::Settings,
 	host::{
+		drive::drive,
 		executor::{
 			Executor, Fetched, Ran,
 			rerun::{FetchFailure, RunFailure},
@@ -15,7 +16,7 @@ use crate::{
 		status::{Status, StatusReader, StatusWriter},
 		store::TaskStore,
 	},
-	roles::provider::{Daemon, Parts},
+	roles::provider::{Parts, Provider},
 	testing::{PATIENCE, pause},
 };
 use anyhow::Result;
@@ -201,11 +202,11 @@ impl Place {
 			misbehave: self.misbehave,
 			operator: node.operator(),
 		};
-		let daemon = Daemon::new(parts).expect("starts");
+		let daemon = Provider::new(parts).expect("starts");
 		let (stop, signals) = watch::channel(0);
 		let mut heads = node.heads.subscribe();
 		heads.mark_changed();
-		let handle = tokio::spawn(daemon.run(heads, signals));
+		let handle = tokio::spawn(drive(daemon, heads, signals));
 		let base = base.into();
 		Running { handle, stop, status, store, metrics, outputs, dead, base }
 	}
