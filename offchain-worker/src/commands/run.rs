@@ -27,7 +27,7 @@ use crate::{
 	},
 };
 use anyhow::{Context, Result, bail};
-use assay_client::{Chain, FetchOptions, Fetcher, Signer, Source, Store, StoreLimits, case};
+use assay_client::{Chain, FetchOptions, Fetcher, Head, Signer, Source, Store, StoreLimits, case};
 use assay_decisions::{lies::Misbehave, record::Identity};
 use assay_primitives::AccountId;
 use assay_runner::Runner;
@@ -105,13 +105,13 @@ pub async fn run(global: &Global, args: &RunArgs) -> Result<()> {
 		},
 		false => None,
 	};
-	let heads = follow(&chain);
+	let heads = follow(&chain, &[Head::Best, Head::Finalized]);
 	let crew = Crew::new(&settings, args, chain, signer, &kept, runner, metrics, writer)?;
 	// Set once, here.
 	let _ = served.kept.set(kept);
 	let solve = async {
 		match solving {
-			Some(parts) => solver::run(parts, stop.clone()).await,
+			Some(parts) => solver::run(parts, heads.clone(), stop.clone()).await,
 			None => Ok(()),
 		}
 	};

@@ -16,6 +16,7 @@ pub mod logs;
 pub mod metrics;
 pub mod outputs;
 pub mod private;
+pub mod reading;
 pub mod role;
 pub mod signals;
 pub mod status;

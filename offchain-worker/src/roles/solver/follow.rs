@@ -4,8 +4,13 @@ use super::{
 	accept::LEAST_PURSE,
 	shared::{Solver, constants},
 };
+use crate::host::{
+	desk::Desk,
+	reading::{Extent, Reading},
+	role::{End, Role},
+};
 use anyhow::Result;
-use assay_client::{At, BlockInfo, Error, Head, WaitFor};
+use assay_client::{At, BlockInfo, Error, WaitFor};
 use assay_interface::{Call, Event, market, mediation, providers, register};
 use assay_primitives::{
 	AccountId,
@@ -13,8 +18,11 @@ use assay_primitives::{
 };
 use std::{
 	collections::BTreeSet,
+	fmt::Display,
 	sync::{Arc, atomic::Ordering},
+	time::Duration,
 };
+use tokio::task::JoinHandle;
 
 /// Providers that are read at a time; others are looked up when an order of theirs comes.
 const PROVIDERS: u32 = 1_000;
@@ -27,31 +35,144 @@ const PAYERS: usize = 16;
 /// Blocks between looks for what the store need not keep, and for deposits to be had back.
 const SWEEP_EVERY: u32 = 50;
 
-impl Solver {
-	/// Follows the chain for as long as the process lives.
-	pub(super) async fn follow(self) {
-		let mut blocks = self.0.chain.blocks(Head::Best);
-		let mut last: Option<BlockInfo> = None;
-		let mut payer = None;
-		while let Some(block) = blocks.next().await {
-			let done = match block {
-				Ok(block) => {
-					let done = self.on_block(block, last, &mut payer).await;
-					last = Some(block);
-					done
+/// Longest time that matches under way are given at the end.
+const DRAIN: Duration = Duration::from_secs(20);
+/// Longest time for answers that are under way at the end.
+const ANSWERS: Duration = Duration::from_secs(2);
+
+/// What runs beside the loop reports this.
+#[derive(Debug)]
+pub(super) enum Report {
+	/// A block was looked at, and of the payers those up to this one.
+	Looked(BlockInfo, Option<AccountId>, Result<(), Error>),
+	/// No match is under way any more.
+	Idle,
+}
+
+/// A solver that follows the chain.
+pub(super) struct Following {
+	solver: Solver,
+	desk: Desk<Report>,
+	reading: Reading,
+	/// The block that was looked at last.
+	last: Option<BlockInfo>,
+	/// The payer that was looked at last.
+	payer: Option<AccountId>,
+	/// What takes orders in.
+	server: JoinHandle<Result<()>>,
+	sources: Vec<JoinHandle<()>>,
+	/// Nothing is left to be waited for.
+	idle: bool,
+}
+
+impl Following {
+	pub(super) fn new(
+		solver: Solver,
+		server: JoinHandle<Result<()>>,
+		sources: Vec<JoinHandle<()>>,
+	) -> Self {
+		let (desk, reading) = (Desk::default(), Reading::default());
+		Self { solver, desk, reading, last: None, payer: None, server, sources, idle: false }
+	}
+
+	/// Looks at the newest block, if none is being looked at.
+	fn look(&mut self) {
+		let Some(block) = self.desk.best.filter(|block| self.last != Some(*block)) else { return };
+		if !self.reading.begin(block.number) {
+			return;
+		}
+		let (solver, last, mut payer) = (self.solver.clone(), self.last, self.payer.clone());
+		let look = async move {
+			let done = solver.on_block(block, last, &mut payer).await;
+			Report::Looked(block, payer, done)
+		};
+		self.desk
+			.beside(look, move |panic| Report::Looked(block, None, Err(Error::Execution(panic))));
+	}
+
+	fn lost(&self, why: impl Display) {
+		let inner = &self.solver.0;
+		if inner.reachable.swap(false, Ordering::Relaxed) {
+			inner.metrics.outages.with_label_values(&["node"]).inc();
+		}
+		tracing::warn!("the chain can't be read: {why}");
+	}
+}
+
+impl Role for Following {
+	type Event = Report;
+
+	fn desk(&mut self) -> &mut Desk<Report> {
+		&mut self.desk
+	}
+
+	fn drain_time(&self) -> Duration {
+		DRAIN
+	}
+
+	async fn on_heads(&mut self) {
+		self.look();
+	}
+
+	fn on_outage(&mut self, why: &str) {
+		self.lost(why);
+	}
+
+	fn on_events(&mut self, events: Vec<Report>) {
+		for event in events {
+			match event {
+				Report::Looked(block, payer, done) => {
+					(self.last, self.payer) = (Some(block), payer);
+					match done {
+						Ok(()) => self.solver.0.reachable.store(true, Ordering::Relaxed),
+						Err(error) => self.lost(error),
+					}
+					if self.reading.end(Extent::Whole) {
+						self.look();
+					}
 				},
-				Err(error) => Err(error),
-			};
-			let reachable = done.is_ok();
-			if self.0.reachable.swap(reachable, Ordering::Relaxed) && !reachable {
-				self.0.metrics.outages.with_label_values(&["node"]).inc();
-			}
-			if let Err(error) = done {
-				tracing::warn!("the chain can't be read: {error}");
+				Report::Idle => self.idle = true,
 			}
 		}
 	}
 
+	async fn on_tick(&mut self) {}
+
+	/// What is in the pool is waited for, so that its outcome is known.
+	fn begin_drain(&mut self) {
+		tracing::info!("told to stop");
+		let inner = &self.solver.0;
+		inner.stopping.store(true, Ordering::Relaxed);
+		self.sources.iter().for_each(JoinHandle::abort);
+		let slots = inner.slots.clone();
+		let all = u32::try_from(inner.at_once).unwrap_or(u32::MAX);
+		let idle = async move {
+			// Never closed.
+			let _ = slots.acquire_many(all).await;
+			Report::Idle
+		};
+		self.desk.beside(idle, |_| Report::Idle);
+	}
+
+	fn is_drained(&self) -> bool {
+		self.idle
+	}
+
+	/// Its server looks itself.
+	fn publish(&mut self) {}
+
+	async fn end(&mut self, end: End) {
+		if end == End::Cut {
+			tracing::warn!(
+				"matches under way are left behind; the chain shows what becomes of them"
+			);
+		}
+		let _ = tokio::time::timeout(ANSWERS, &mut self.server).await;
+		self.solver.0.store.flush();
+	}
+}
+
+impl Solver {
 	async fn on_block(
 		&self,
 		block: BlockInfo,

@@ -21,6 +21,8 @@ use crate::{
 	config::Settings,
 	host::{
 		connect::{connect_patiently, expected_genesis, operator},
+		drive::drive,
+		heads::{Heads, follow},
 		http::{bind, serve_peers},
 		lock::Lock,
 		signals,
@@ -28,18 +30,12 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use args::SolverOptions;
-use assay_client::{Chain, Signer};
+use assay_client::{Chain, Head, Signer};
+use follow::Following;
 use shared::Solver;
-use std::{
-	net::SocketAddr,
-	sync::{Arc, atomic::Ordering},
-	time::Duration,
-};
+use std::{net::SocketAddr, sync::Arc};
 use store::Store;
 use tokio::{net::TcpListener, sync::watch};
-
-/// Longest time that matches under way are given at the end.
-const DRAIN: Duration = Duration::from_secs(20);
 
 /// What a solver is made of.
 pub struct Parts {
@@ -83,12 +79,17 @@ pub async fn run_alone(
 		ready = ready => ready?,
 		_ = stop.changed() => return Ok(()),
 	};
+	let heads = follow(&chain, &[Head::Best]);
 	let (settings, options) = (settings.clone(), options.clone());
-	run(Parts { settings, options, chain, signer, listener }, stop).await
+	run(Parts { settings, options, chain, signer, listener }, heads, stop).await
 }
 
-/// Runs a solver until `stop` changes.
-pub async fn run(parts: Parts, mut stop: watch::Receiver<u32>) -> Result<()> {
+/// Runs a solver over the chain's blocks until it is told to stop.
+pub async fn run(
+	parts: Parts,
+	heads: watch::Receiver<Heads>,
+	mut stop: watch::Receiver<u32>,
+) -> Result<()> {
 	let (listener, options) = (parts.listener, parts.options);
 	let address = listener.local_addr()?;
 	let solver = tokio::select! {
@@ -104,24 +105,9 @@ pub async fn run(parts: Parts, mut stop: watch::Receiver<u32>) -> Result<()> {
 	};
 	let server =
 		tokio::spawn(serve_peers::<http::Peer>(listener, options.connections, router, end));
-	let following = tokio::spawn(solver.clone().follow());
-	let reloading = tokio::spawn(solver.clone().reload());
-	let posted = (!options.no_statements).then(|| tokio::spawn(solver.clone().read_board()));
-	let _ = stop.changed().await;
-	tracing::info!("told to stop");
-	solver.0.stopping.store(true, Ordering::Relaxed);
-	reloading.abort();
-	if let Some(posted) = posted {
-		posted.abort();
+	let mut sources = vec![tokio::spawn(solver.clone().reload())];
+	if !options.no_statements {
+		sources.push(tokio::spawn(solver.clone().read_board()));
 	}
-	// What is in the pool is waited for, so that its outcome is known; not for long.
-	let all = u32::try_from(solver.0.at_once).unwrap_or(u32::MAX);
-	let drained = tokio::time::timeout(DRAIN, solver.0.slots.acquire_many(all)).await;
-	if drained.is_err() {
-		tracing::warn!("matches under way are left behind; the chain shows what becomes of them");
-	}
-	following.abort();
-	let _ = tokio::time::timeout(Duration::from_secs(2), server).await;
-	solver.0.store.flush();
-	Ok(())
+	drive(Following::new(solver, server, sources), heads, stop).await
 }
