@@ -88,6 +88,19 @@ impl<E: Send + 'static> Desk<E> {
 		});
 	}
 
+	/// Does what reads and writes the disk beside the loop.
+	pub fn beside_blocking<T: Send + 'static>(
+		&self,
+		work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
+		told: fn(anyhow::Result<T>) -> E,
+	) {
+		let work = async move {
+			let done = tokio::task::spawn_blocking(work).await;
+			told(done.unwrap_or_else(|error| Err(error.into())))
+		};
+		self.beside(work, move |panic| told(Err(anyhow::anyhow!(panic))));
+	}
+
 	/// Sends a transaction beside the loop, and waits for its block: as long as it can be in one of `left` more, where it
 	/// has a deadline, and never for long. `told` reports what became of it.
 	pub fn send<T, F>(

@@ -2,6 +2,7 @@
 //! served, signals.
 
 pub mod chain;
+pub mod chore;
 pub mod clock;
 pub mod connect;
 pub mod desk;

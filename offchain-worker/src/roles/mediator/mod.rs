@@ -11,6 +11,7 @@ mod tests;
 use crate::{
 	config::Settings,
 	host::{
+		chore::Chore,
 		clock::{time_of, unix_now},
 		desk::Desk,
 		evict::evict,
@@ -40,11 +41,7 @@ use assay_primitives::{
 };
 use assay_runner::{Cancel, RunError};
 use chain::{CaseChain, CaseTransaction, Standing};
-use std::{
-	collections::BTreeMap,
-	sync::Arc,
-	time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 /// Longest time for reading what a block shows.
 const READ_TIME: Duration = Duration::from_secs(20);
@@ -73,7 +70,7 @@ pub struct Mediator<L, X> {
 	parts: Parts<L, X>,
 	entries: BTreeMap<CaseKey, Entry>,
 	desk: Desk<Event>,
-	last_clean: Option<Instant>,
+	cleaning: Chore,
 	running: BTreeMap<CaseKey, Cancel>,
 	problem: Option<String>,
 }
@@ -93,6 +90,7 @@ struct Entry {
 pub enum Event {
 	Ran(CaseKey, Result<Verdict, Failure>),
 	Sent(CaseKey, CaseCall, Result<BlockInfo, Error>),
+	Cleaned(Result<()>),
 }
 
 /// Why there is no verdict. Never a vote.
@@ -133,6 +131,12 @@ impl<L: CaseChain, X: Rerun> Role for Mediator<L, X> {
 			match event {
 				Event::Ran(key, result) => self.on_ran(key, result),
 				Event::Sent(key, call, result) => self.on_sent(key, call, result),
+				Event::Cleaned(result) => {
+					self.cleaning.end();
+					if let Err(error) = result {
+						tracing::warn!("old records of cases can't be removed: {error:#}");
+					}
+				},
 			}
 		}
 		self.act();
@@ -143,8 +147,7 @@ impl<L: CaseChain, X: Rerun> Role for Mediator<L, X> {
 		if self.problem.is_some() {
 			self.read().await;
 		}
-		if self.last_clean.is_none_or(|last| last.elapsed() >= CLEAN_EVERY) {
-			self.last_clean = Some(Instant::now());
+		if self.cleaning.begin(CLEAN_EVERY) {
 			self.clean();
 		}
 		if let Some(best) = self.desk.best
@@ -204,7 +207,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 			parts,
 			entries: BTreeMap::new(),
 			desk: Desk::default(),
-			last_clean: None,
+			cleaning: Chore::default(),
 			running: BTreeMap::new(),
 			problem: None,
 		})
@@ -525,20 +528,16 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 		let views = self.entries.values().filter_map(|entry| entry.best.as_ref());
 		let needed = views.flat_map(|view| contents(&view.terms.spec)).collect();
 		let until = unix_now().saturating_sub(settings.retain.as_secs());
-		tokio::task::spawn_blocking(move || {
-			let clean = || {
-				let old = store.verdicts()?.into_iter();
-				let old = old.filter(|(_, it)| it.closed_at.is_some_and(|closed| closed < until));
-				store.forget_verdicts(&old.map(|(key, _)| key).collect::<Vec<_>>())?;
-				match content {
-					Some(content) => evict(&content, &store, &needed, settings.max_bytes),
-					None => Ok(()),
-				}
-			};
-			if let Err(error) = clean() {
-				tracing::warn!("old records of cases can't be removed: {error:#}");
+		let clean = move || {
+			let old = store.verdicts()?.into_iter();
+			let old = old.filter(|(_, it)| it.closed_at.is_some_and(|closed| closed < until));
+			store.forget_verdicts(&old.map(|(key, _)| key).collect::<Vec<_>>())?;
+			match content {
+				Some(content) => evict(&content, &store, &needed, settings.max_bytes),
+				None => Ok(()),
 			}
-		});
+		};
+		self.desk.beside_blocking(clean, Event::Cleaned);
 	}
 
 	fn show(&mut self, standing: &Standing) {

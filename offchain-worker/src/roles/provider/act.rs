@@ -15,7 +15,9 @@ use crate::host::{
 use assay_client::private::SealedInput;
 use assay_decisions::{
 	can_land, eligible,
-	provider::{self as plan, Content, Job, Place, PlanContext, Room, Step, TaskCall, Wait},
+	provider::{
+		self as plan, Content, Job, Place, PlanContext, PlanSettings, Room, Step, TaskCall, Wait,
+	},
 	record::{Key, Sealed},
 	view::SharedView,
 };
@@ -62,9 +64,8 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 	/// Decides about every task and does what is due.
 	pub(super) fn act(&mut self) {
 		let keys: Vec<Key> = self.table.entries.keys().copied().collect();
-		self.unfinished.clear();
-		self.unreported.clear();
-		self.held = 0;
+		self.due.clear();
+		self.outbox.held = 0;
 		self.act_on_all(keys);
 	}
 
@@ -72,11 +73,11 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 	/// at hundreds of others each time would take longer than a short job.
 	pub(super) fn act_on_some(&mut self, mut keys: Vec<Key>) {
 		for _ in 0..2 {
-			keys.extend(self.turns.pop_first());
+			keys.extend(self.bags.turns.pop_first());
 		}
 		self.act_on_all(keys);
 		// Enough for a batch of their own.
-		if self.held >= MAX_BATCH {
+		if self.outbox.held >= MAX_BATCH {
 			self.act();
 		}
 	}
@@ -87,7 +88,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 		for key in keys {
 			self.act_on(key, &mut batches, &mut means);
 		}
-		if self.incomplete || self.is_late() {
+		if self.sight.reading.is_part() || self.is_late() {
 			let planned: BTreeSet<Key> = batches.reveals.iter().map(|(key, _)| *key).collect();
 			let promised = self.promised().into_iter().filter(|(key, _)| !planned.contains(key));
 			batches.reveals.extend(promised);
@@ -101,7 +102,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 		let settings = &self.parts.settings;
 		let slots = usize::from(settings.capacity.slots);
 		let (mut used, mut preparing, mut unopened) = (0usize, 0usize, 0usize);
-		let mut scouted = self.scouted.clone();
+		let mut scouted = self.bags.scouted.clone();
 		for entry in self.table.entries.values() {
 			let Some(view) = &entry.best else { continue };
 			let TaskStatus::Open(task) = &view.status else { continue };
@@ -131,6 +132,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 	}
 
 	fn act_on(&mut self, key: Key, batches: &mut Batches, means: &mut Means) {
+		let plan_settings = self.plan_settings();
 		let record = match self.parts.store.sealed(&key) {
 			Ok(record) => record,
 			Err(error) => return self.problems.raise(Kind::Disk, error.to_string()),
@@ -163,7 +165,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 			own_seal,
 			local: &entry.local,
 			refusal: refusal.as_ref(),
-			settings: &self.plan_settings,
+			settings: &plan_settings,
 			room,
 		});
 		let unopened = match &view.status {
@@ -182,11 +184,11 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 			report::step(&view, &step);
 		}
 		if let Some(until) = unrevealed(&view, place, own_seal) {
-			self.unfinished.insert(key, until);
+			self.due.reveal(key, until);
 		}
 		let refused = entry.local.report_refused;
 		if let Some(until) = unreported(&view, place, record.as_ref()).filter(|_| !refused) {
-			self.unreported.insert(key, until);
+			self.due.report(key, until);
 		}
 		let keeps_job = matches!(
 			step,
@@ -196,8 +198,8 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 			self.jobs.cancel(&key);
 		}
 		match step {
-			Step::Wait(Wait::Turn) => self.turns.insert(key),
-			_ => self.turns.remove(&key),
+			Step::Wait(Wait::Turn) => self.bags.turns.insert(key),
+			_ => self.bags.turns.remove(&key),
 		};
 		let opens = matches!(step, Step::Send(TaskCall::Commit) | Step::Decline(_));
 		if unopened && opens {
@@ -226,7 +228,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 				}
 			},
 			// On old views nothing is given up: a decline can't be taken back.
-			Step::Decline(_) if view.at < self.read_at || self.is_late() => {},
+			Step::Decline(_) if view.at < self.sight.best || self.is_late() => {},
 			Step::Decline(reason) => {
 				self.parts.metrics.declined.with_label_values(&[reason.name()]).inc();
 				tracing::warn!(task = report::name(&key.task), "declining: {reason}");
@@ -261,6 +263,16 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 			| Step::ForeignSeal { .. }
 			| Step::Wait(_)
 			| Step::Ended(_) => {},
+		}
+	}
+
+	fn plan_settings(&self) -> PlanSettings {
+		let tasks = &self.parts.settings.tasks;
+		PlanSettings {
+			decline_margin: tasks.decline_margin_blocks,
+			reveal_without_finality: tasks.reveal_without_finality,
+			misbehave: self.parts.misbehave,
+			stopping: self.desk.is_draining(),
 		}
 	}
 
@@ -354,14 +366,13 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 
 	/// What of `items` is sent now.
 	fn due<T>(&mut self, items: Vec<(Key, T)>, call: TaskCall) -> Vec<(Key, T)> {
-		let alone = self.on_their_way.get(&call).is_none_or(|count| *count == 0);
-		if alone || items.len() >= MAX_BATCH {
+		if self.outbox.is_free(call) || items.len() >= MAX_BATCH {
 			return items;
 		}
 		let urgent = |key: &Key| self.blocks_left(key).is_some_and(|left| left <= URGENT);
 		let (urgent, others): (Vec<_>, Vec<_>) =
 			items.into_iter().partition(|(key, _)| urgent(key));
-		self.held += others.len();
+		self.outbox.held += others.len();
 		urgent
 	}
 
@@ -409,7 +420,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 				entry.local.sending.push(call);
 			}
 		}
-		*self.on_their_way.entry(call).or_default() += 1;
+		self.outbox.send(call);
 		let left = keys.iter().filter_map(|key| self.blocks_left(key)).min();
 		let chain = self.parts.chain.clone();
 		let send = |within| async move { chain.send(transaction, within).await };

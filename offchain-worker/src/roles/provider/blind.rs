@@ -48,10 +48,10 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 			let Some(view) = &entry.finalized else { continue };
 			let Some(promise) = promised(view) else { continue };
 			// That a wave reveals is noted once; `from` is then the first final block that showed it.
-			let known = self
-				.promises
-				.get(key)
-				.is_some_and(|known| known.until == promise.until && known.from <= promise.from);
+			let known =
+				self.due.promises.get(key).is_some_and(|known| {
+					known.until == promise.until && known.from <= promise.from
+				});
 			if !known && own(key, view) {
 				news.push((*key, promise));
 			}
@@ -62,7 +62,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 		if let Err(error) = self.parts.store.promise(&news) {
 			return self.problems.raise(Kind::Disk, error.to_string());
 		}
-		self.promises.extend(news);
+		self.due.promises.extend(news);
 	}
 
 	/// Seals that are to be opened now by what the store says.
@@ -70,18 +70,18 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 		let (Some(best), Some(finalized)) = (self.desk.best, self.desk.finalized) else {
 			return Vec::new();
 		};
-		if self.plan_settings.misbehave == Some(Misbehave::Withhold) {
+		if self.parts.misbehave == Some(Misbehave::Withhold) {
 			return Vec::new();
 		}
 		let mut due = Vec::new();
-		for (key, promise) in &self.promises {
+		for (key, promise) in self.due.promises.clone() {
 			if !can_land(best.number, promise.until) {
 				continue;
 			}
-			self.unfinished.insert(*key, promise.until);
+			self.due.reveal(key, promise.until);
 			// What is in no block yet comes after the final one.
 			let nobody_seals = finalized.number.saturating_add(1) >= promise.from;
-			let local = self.table.entries.get(key).map(|entry| &entry.local);
+			let local = self.table.entries.get(&key).map(|entry| &entry.local);
 			let waits = local.is_some_and(|local| {
 				let reveal = TaskCall::Reveal;
 				local.sending.contains(&reveal)
@@ -90,11 +90,11 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 			if !nobody_seals || waits {
 				continue;
 			}
-			match self.parts.store.sealed(key) {
+			match self.parts.store.sealed(&key) {
 				Ok(Some(record)) if record.ended.is_none() => {
 					tracing::warn!(task = ?key.task, "revealing by the store alone");
 					let opening = Opening { outcome: record.outcome, salt: record.salt };
-					due.push((*key, (key.task, opening)));
+					due.push((key, (key.task, opening)));
 				},
 				Ok(_) => {},
 				Err(error) => {

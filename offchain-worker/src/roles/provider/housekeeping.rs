@@ -17,10 +17,7 @@ use crate::host::{
 use assay_client::{Error, units::format_amount};
 use assay_decisions::record::Key;
 use assay_primitives::{Balance, MILLI, provider::ProviderView};
-use std::{
-	collections::BTreeMap,
-	time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, time::Duration};
 
 /// Time without a block after which the chain counts as lost.
 const SILENCE: Duration = Duration::from_secs(45);
@@ -40,25 +37,22 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 			let what = format!("no block for {} s", silence.as_secs());
 			self.problems.raise(Kind::Chain, what);
 		}
-		if self.stale {
+		if self.sight.reading.is_due() {
 			self.refresh();
 		}
-		if self.last_prune.is_none_or(|last| last.elapsed() >= PRUNE_EVERY) {
-			self.last_prune = Some(Instant::now());
-			self.prune();
-		}
+		self.prune();
 		self.ask_account();
 	}
 
 	fn check_disk(&mut self) {
 		let least = self.parts.settings.store.min_free_bytes;
-		let problem = match disk::free_bytes(&self.base_path) {
+		let problem = match disk::free_bytes(&self.parts.settings.base_path) {
 			Ok(free) => {
 				// In large steps, so that it does not tell the size of outputs.
 				let shown = free / FREE_STEP * FREE_STEP;
 				self.parts.metrics.free_bytes.set(i64::try_from(shown).unwrap_or(i64::MAX));
 				(free < least).then(|| {
-					let path = self.base_path.display();
+					let path = self.parts.settings.base_path.display();
 					format!("less than {least} bytes are free below {path}: no tasks are taken")
 				})
 			},
@@ -69,35 +63,30 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 
 	/// Removes what is old, beside the loop: it reads and writes the disk.
 	fn prune(&mut self) {
-		let Some(finalized) = self.desk.finalized.filter(|_| !self.pruning) else { return };
+		let Some(finalized) = self.desk.finalized else { return };
+		if !self.pruning.begin(PRUNE_EVERY) {
+			return;
+		}
 		let settings = self.parts.settings.store;
 		let over = self.parts.outputs.bytes() > settings.max_bytes;
 		let (number, now) = (finalized.number, unix_now());
-		let keys = retention::expired(&self.ended, &self.table, &settings, number, now, over);
+		let keys = retention::expired(&self.runs.ended, &self.table, &settings, number, now, over);
 		let needed = retention::needed(&self.table);
 		let (outputs, store) = (self.parts.outputs.clone(), self.parts.store.clone());
 		let content = self.parts.content.clone();
-		self.pruning = true;
-		let prune = async move {
-			let pruned = tokio::task::spawn_blocking(move || {
-				retention::remove(&keys, &outputs, &store)?;
-				evict(&content, &store, &needed, settings.max_bytes)?;
-				anyhow::Ok(keys)
-			});
-			Event::Pruned(pruned.await.unwrap_or_else(|error| Err(error.into())))
+		let prune = move || {
+			retention::remove(&keys, &outputs, &store)?;
+			evict(&content, &store, &needed, settings.max_bytes)?;
+			Ok(keys)
 		};
-		self.desk.beside(prune, |panic| Event::Pruned(Err(anyhow::anyhow!(panic))));
+		self.desk.beside_blocking(prune, Event::Pruned);
 	}
 
 	pub(super) fn on_pruned(&mut self, result: anyhow::Result<Vec<Key>>) {
-		self.pruning = false;
+		self.pruning.end();
+		self.runs.recount(&self.parts.store);
 		match result {
-			Ok(keys) => {
-				self.reports.forget(&keys);
-				for key in keys {
-					self.ended.remove(&key);
-				}
-			},
+			Ok(keys) => self.runs.forget(&keys),
 			Err(error) => {
 				self.problems.raise(Kind::Disk, format!("old outputs can't be removed: {error:#}"));
 			},
@@ -105,15 +94,17 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 	}
 
 	fn ask_account(&mut self) {
-		let Some(best) = self.desk.best.filter(|_| !self.asking) else { return };
-		self.asking = true;
+		let Some(best) = self.desk.best else { return };
+		if !self.asking.begin(Duration::ZERO) {
+			return;
+		}
 		let chain = self.parts.chain.clone();
 		let ask = async move { Event::Account(chain.account(best).await) };
 		self.desk.beside(ask, |panic| Event::Account(Err(Error::Execution(panic))));
 	}
 
 	pub(super) fn on_account(&mut self, account: Result<Account, Error>) {
-		self.asking = false;
+		self.asking.end();
 		let account = match account {
 			Ok(account) => account,
 			Err(error) => {
@@ -199,10 +190,10 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 		let bytes =
 			self.parts.outputs.public_bytes().saturating_add(self.parts.content.used_bytes());
 		metrics.store_bytes.set(i64::try_from(bytes).unwrap_or(i64::MAX));
-		let sealed = self.parts.store.len().unwrap_or(0);
+		let sealed = self.runs.count;
 		metrics.sealed_records.set(i64::try_from(sealed).unwrap_or(i64::MAX));
 		let free = u64::try_from(metrics.free_bytes.get()).unwrap_or(0);
-		let node = self.node.as_deref().map(hide_urls);
+		let node = self.sight.node.as_deref().map(hide_urls);
 		let state =
 			match (self.desk.is_draining(), self.desk.best.is_some(), self.problems.is_empty()) {
 				(true, ..) => State::Draining,

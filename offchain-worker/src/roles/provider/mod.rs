@@ -5,13 +5,17 @@ mod act;
 mod blind;
 pub mod chain;
 mod deal_tasks;
+mod due;
 pub mod housekeeping;
 pub mod jobs;
+mod outbox;
 mod problems;
 pub mod publish;
 mod report;
 pub mod reports;
 pub mod retention;
+mod runs;
+mod sight;
 mod state;
 mod stop;
 pub mod table;
@@ -25,6 +29,7 @@ use crate::{
 	config::Settings,
 	host::{
 		chain::Included,
+		chore::Chore,
 		clock::{Deadline, unix_now},
 		desk::Desk,
 		executor::{
@@ -34,33 +39,32 @@ use crate::{
 		metrics::Metrics,
 		outputs::Outputs,
 		private::Inbox,
+		reading::Extent,
 		role::{End, Role},
 		status::StatusWriter,
-		store::{Promise, TaskStore},
+		store::TaskStore,
 	},
 };
 use anyhow::Result;
 use assay_client::{BlockInfo, Error, refusals::CANDIDATE_BUSY};
 use assay_decisions::{
 	lies::Misbehave,
-	provider::{self as plan, Content, Job, JobFailure, PlanSettings},
+	provider::{self as plan, Content, Job, JobFailure},
 	record::{EndedNote, Key},
 	sending::Sent,
-	view::{Deals, SharedView},
+	view::SharedView,
 };
-use assay_primitives::{AccountId, BlockNumber, Hash, deal::TaskStatus, task::DealId};
+use assay_primitives::{AccountId, BlockNumber, deal::TaskStatus, task::DealId};
 use chain::{Account, BUSY, TaskChain};
+use due::Due;
 use jobs::Jobs;
+use outbox::Outbox;
 use problems::{Kind, Problems};
-use reports::Reports;
-use std::{
-	collections::{BTreeMap, BTreeSet, VecDeque},
-	path::PathBuf,
-	sync::Arc,
-	time::{Duration, Instant},
-};
+use runs::Runs;
+use sight::Sight;
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use table::TaskTable;
-use views::{Coverage, Reading, Views, Wanted, read};
+use views::{Shown, Views, read};
 
 /// What runs beside the loop reports this.
 #[derive(Debug)]
@@ -68,7 +72,7 @@ pub enum Event {
 	Fetched(Key, Result<Fetched, FetchFailure>),
 	Ran(Key, Result<Ran, RunFailure>),
 	Sent(Vec<Key>, plan::TaskCall, Result<Included, Error>),
-	Read(Result<Reading, Error>),
+	Read(Result<Shown, Error>),
 	Account(Result<Account, Error>),
 	Pruned(Result<Vec<Key>>),
 }
@@ -94,52 +98,28 @@ pub struct Parts<L, X> {
 pub struct Provider<L, X> {
 	parts: Parts<L, X>,
 	me: AccountId,
-	base_path: PathBuf,
-	plan_settings: PlanSettings,
-	table: TaskTable,
 	desk: Desk<Event>,
-	jobs: Jobs,
 	problems: Problems,
-	/// Views of the newest blocks, by the blocks' hashes.
-	recent: VecDeque<(Hash, Views)>,
-	/// Their deals.
-	deals: Deals,
-	/// The views of these blocks were not read yet, or could not be.
-	stale: bool,
-	/// They are being read, since this block was the best.
-	reading: Option<BlockNumber>,
-	/// Not all that concerns the provider was read the last time.
-	incomplete: bool,
-	/// The best block that was read last.
-	read_at: BlockNumber,
-	/// The newest final block whose views are known.
-	final_at: BlockNumber,
-	/// When seals have to be opened, as far as the store knows.
-	promises: BTreeMap<Key, Promise>,
-	/// Old outputs are being removed.
-	pruning: bool,
-	/// Runs whose tasks have ended, and when: all that is needed to tell which may go.
-	ended: BTreeMap<Key, EndedNote>,
-	/// Bond and balance are being read.
-	asking: bool,
-	/// URL of the node in use.
-	node: Option<String>,
-	last_prune: Option<Instant>,
-	/// What runs took whose outcome is not public. Told when it is, and not before.
-	unpublished: BTreeMap<Key, Ran>,
-	/// Transactions on their way, by their kind.
-	on_their_way: BTreeMap<plan::TaskCall, usize>,
-	/// Items that wait for those, since they were counted last.
-	held: usize,
-	/// Tasks of bags that wait for room.
+	sight: Sight,
+	table: TaskTable,
+	jobs: Jobs,
+	runs: Runs,
+	outbox: Outbox,
+	due: Due,
+	bags: Bags,
+	/// Removing old outputs.
+	pruning: Chore,
+	/// Reading bond and balance.
+	asking: Chore,
+}
+
+/// What is remembered of bags. Unlike single tasks theirs wait for one another.
+#[derive(Debug, Default)]
+struct Bags {
+	/// Tasks that wait for room.
 	turns: BTreeSet<Key>,
 	/// Bags whose program was fetched before the draw.
 	scouted: BTreeSet<DealId>,
-	/// Tasks whose seal is written down and not revealed yet, with their deadlines.
-	unfinished: BTreeMap<Key, BlockNumber>,
-	/// Tasks whose report may have to be opened, with the ends of their windows.
-	unreported: BTreeMap<Key, BlockNumber>,
-	reports: Reports,
 }
 
 /// What may have changed.
@@ -166,8 +146,6 @@ impl News {
 const BUSY_PAUSE: BlockNumber = 2;
 /// Longest time for reading what a block shows; each part of it has a shorter one.
 const READ_TIME: Duration = Duration::from_secs(60);
-/// Blocks whose views are kept: those that are read as the best come again as final ones.
-const RECENT: usize = 6;
 
 impl<L: TaskChain, X: Executor> Role for Provider<L, X> {
 	type Event = Event;
@@ -190,7 +168,7 @@ impl<L: TaskChain, X: Executor> Role for Provider<L, X> {
 	async fn on_heads(&mut self) {
 		// Known from when it was the best: what it says of own seals is needed should nothing more be read.
 		if let Some((block, Some(views))) =
-			self.wanted(self.desk.finalized).filter(|_| self.reading.is_some())
+			self.sight.wanted(self.desk.finalized).filter(|_| self.sight.reading.is_under_way())
 		{
 			self.show_final(block, views);
 		}
@@ -240,12 +218,6 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 	/// One that goes on where its store left off.
 	pub fn new(parts: Parts<L, X>) -> Result<Self> {
 		let settings = &parts.settings;
-		let plan_settings = PlanSettings {
-			decline_margin: settings.tasks.decline_margin_blocks,
-			reveal_without_finality: settings.tasks.reveal_without_finality,
-			misbehave: parts.misbehave,
-			stopping: false,
-		};
 		let mut table = TaskTable::default();
 		let all = parts.store.all()?;
 		for (key, run) in &all {
@@ -262,52 +234,34 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 		report::recovered(&open, &parts.store.interrupted()?);
 		Ok(Self {
 			me: parts.store.identity().stash.clone(),
-			base_path: settings.base_path.clone(),
-			plan_settings,
-			table,
-			jobs: Jobs::new(settings.max_concurrent_jobs),
 			desk: Desk::default(),
 			problems: Problems::default(),
-			recent: VecDeque::new(),
-			deals: Deals::default(),
-			stale: false,
-			reading: None,
-			incomplete: false,
-			read_at: 0,
-			final_at: 0,
-			promises: parts.store.promises()?,
-			pruning: false,
-			ended: all.iter().filter_map(|(key, run)| Some((*key, run.ended?))).collect(),
-			asking: false,
-			node: None,
-			last_prune: None,
-			unpublished: BTreeMap::new(),
-			on_their_way: BTreeMap::new(),
-			held: 0,
-			turns: BTreeSet::new(),
-			scouted: BTreeSet::new(),
-			unfinished: BTreeMap::new(),
-			unreported: BTreeMap::new(),
-			reports: Reports::new(&settings.base_path, &all),
+			sight: Sight::default(),
+			table,
+			jobs: Jobs::new(settings.max_concurrent_jobs),
+			runs: Runs::new(&settings.base_path, &all),
+			outbox: Outbox::default(),
+			due: Due::new(parts.store.promises()?),
+			bags: Bags::default(),
+			pruning: Chore::default(),
+			asking: Chore::default(),
 			parts,
 		})
 	}
 
-	/// Whether what was read last is too old to rely on: more is being read, for longer than a block.
+	/// Whether what was read last is too old to rely on.
 	fn is_late(&self) -> bool {
-		self.reading.is_some_and(|since| self.desk.now() > since.saturating_add(1))
+		self.sight.reading.is_late(self.desk.now())
 	}
 
 	/// Starts reading what the newest blocks show. Beside the loop, which must go on listening to
 	/// signals even if the node hangs.
 	fn refresh(&mut self) {
-		if self.reading.is_some() {
-			self.stale = true;
+		if !self.sight.reading.begin(self.desk.now()) {
 			return;
 		}
-		self.reading = Some(self.desk.now());
-		self.stale = false;
-		let (best, finalized) = (self.wanted(self.desk.best), self.wanted(self.desk.finalized));
+		let wanted = |block| self.sight.wanted(block);
+		let (best, finalized) = (wanted(self.desk.best), wanted(self.desk.finalized));
 		let (chain, table) = (self.parts.chain.clone(), self.table.known(&self.me));
 		let read = async move {
 			let within = Deadline::new("reading the tasks", READ_TIME);
@@ -316,33 +270,13 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 		self.desk.beside(read, |panic| Event::Read(Err(Error::Execution(panic))));
 	}
 
-	fn wanted(&self, block: Option<BlockInfo>) -> Wanted {
-		let block = block?;
-		let before = self.recent.iter().find(|(hash, _)| *hash == block.hash);
-		Some((block, before.map(|(_, views)| views.clone())))
-	}
-
-	fn keep(&mut self, block: &BlockInfo, views: &mut Views) {
-		if self.recent.iter().any(|(hash, _)| *hash == block.hash) {
-			return;
-		}
-		self.deals.share(&mut views.tasks);
-		if views.coverage != Coverage::Whole {
-			return;
-		}
-		if self.recent.len() >= RECENT {
-			self.recent.pop_front();
-		}
-		self.recent.push_back((block.hash, views.clone()));
-	}
-
 	/// Takes over what the best block shows. Gives what is forgotten.
 	fn show_best(&mut self, block: BlockInfo, mut views: Views) -> Vec<Key> {
-		self.keep(&block, &mut views);
+		self.sight.keep(&block, &mut views);
 		let rest = views.coverage.rest();
 		let forgotten = self.table.best(block, views.tasks, rest, &self.me);
-		self.scouted.retain(|deal| self.table.has_deal(*deal));
-		self.read_at = block.number;
+		self.bags.scouted.retain(|deal| self.table.has_deal(*deal));
+		self.sight.best = block.number;
 		self.parts.metrics.best_block.set(block.number.into());
 		self.problems.set(Kind::Bags, views.unlisted);
 		forgotten
@@ -350,10 +284,10 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 
 	/// Takes over what the final block shows.
 	fn show_final(&mut self, block: BlockInfo, views: Views) {
-		if block.number < self.final_at {
+		if block.number < self.sight.finalized {
 			return;
 		}
-		self.final_at = block.number;
+		self.sight.finalized = block.number;
 		let rest = views.coverage.rest();
 		self.table.finalized(views.tasks, rest);
 		self.note_promises();
@@ -362,47 +296,49 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 		self.settle();
 	}
 
-	fn on_read(&mut self, result: Result<Reading, Error>) {
-		self.reading = None;
-		let reading = match result {
-			Ok(reading) => reading,
+	fn on_read(&mut self, result: Result<Shown, Error>) {
+		let shown = match result {
+			Ok(shown) => shown,
 			Err(error) => {
-				// The next tick tries again.
-				self.stale = true;
-				self.incomplete = true;
+				// The next tick tries again, newer blocks or not.
+				self.sight.reading.end(Extent::Part);
 				let what = format!("the chain can't be read: {error}");
 				return self.problems.raise(Kind::Chain, what);
 			},
 		};
-		let problem = reading.problem();
-		self.incomplete = problem.is_some();
+		let problem = shown.problem();
+		let extent = if problem.is_some() { Extent::Part } else { Extent::Whole };
+		let newer = self.sight.reading.end(extent);
 		self.problems.set(Kind::Chain, problem);
-		self.node = reading.node;
+		self.sight.node = shown.node;
 		let mut forgotten = Vec::new();
-		if let Some((block, views)) = reading.best {
+		if let Some((block, views)) = shown.best {
 			forgotten = self.show_best(block, views);
 		}
-		if let Some((block, views)) = reading.finalized {
+		if let Some((block, views)) = shown.finalized {
 			self.show_final(block, views);
 		}
 		// What could not be asked for is not gone.
-		let gone = match self.incomplete {
-			true => Vec::new(),
-			false => self.table.sweep(self.desk.now()),
+		let gone = match extent {
+			Extent::Part => Vec::new(),
+			Extent::Whole => self.table.sweep(self.desk.now()),
 		};
 		for key in gone.iter().chain(&forgotten) {
-			self.jobs.cancel(key);
-			self.unpublished.remove(key);
-			self.turns.remove(key);
-			self.parts.inbox.forget(key);
+			self.drop_task(key);
+			self.runs.take(key);
 		}
 		self.note_ended(&gone.into_iter().map(|key| (key, 0)).collect::<Vec<_>>());
-		self.deals.sweep();
-		if self.stale {
+		self.sight.sweep();
+		if newer {
 			self.refresh();
 		}
-		// Not at once: the next tick or block tries again.
-		self.stale |= self.incomplete;
+	}
+
+	/// Nothing more is done about a task.
+	fn drop_task(&mut self, key: &Key) {
+		self.jobs.cancel(key);
+		self.bags.turns.remove(key);
+		self.parts.inbox.forget(key);
 	}
 
 	/// Serves outputs, and counts what they took, of runs whose outcome the final chain has made
@@ -423,7 +359,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 				continue;
 			}
 			self.parts.outputs.publish(&key);
-			if let Some(ran) = self.unpublished.remove(&key) {
+			if let Some(ran) = self.runs.take(&key) {
 				self.count_run(&ran);
 			}
 		}
@@ -456,9 +392,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 			let TaskStatus::Ended(ended) = &view.status else { continue };
 			let record = self.parts.store.sealed(&key).ok().flatten();
 			report::ended(&view, ended, &self.me, record.as_ref(), &self.parts.metrics);
-			self.jobs.cancel(&key);
-			self.parts.inbox.forget(&key);
-			self.turns.remove(&key);
+			self.drop_task(&key);
 			if record.is_some() {
 				notes.push((key, ended.prune_at));
 			}
@@ -475,14 +409,10 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 		if let Err(error) = self.parts.store.note_all_ended(&notes) {
 			return self.problems.raise(Kind::Disk, error.to_string());
 		}
-		self.reports.note_ended(&notes);
-		for (key, note) in notes {
-			self.promises.remove(&key);
-			// A task that was never run here has no outputs to remove.
-			if self.parts.store.sealed(&key).is_ok_and(|run| run.is_some()) {
-				self.ended.insert(key, note);
-			}
+		for (key, _) in &notes {
+			self.due.promises.remove(key);
 		}
+		self.runs.note_ended(notes, &self.parts.store);
 	}
 
 	/// Takes in what was reported. Tells about which tasks that may change a decision.
@@ -522,7 +452,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 				entry.local.refused = refused;
 				entry.local.content = if complete { Content::Ready } else { Content::Unknown };
 				if !complete {
-					self.scouted.insert(key.task.deal);
+					self.bags.scouted.insert(key.task.deal);
 				}
 				let compile = bytes > 0 || !complete || item.is_none();
 				if let Some(view) = entry.best.clone().filter(|_| compile) {
@@ -560,13 +490,13 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 					"job finished and written down",
 				);
 				self.problems.clear(Kind::Sandbox);
-				self.reports.note(key, &ran.sealed);
-				// Of a task that is gone nothing is told.
+				let known = entry.is_some();
 				if let Some(entry) = entry {
 					entry.local.job = Job::Idle;
 					entry.ran = true;
-					self.unpublished.insert(key, ran);
 				}
+				self.runs.note(key, ran, known);
+				self.runs.recount(&self.parts.store);
 			},
 			Err(failure) => {
 				metrics.jobs.with_label_values(&[failure.name()]).inc();
@@ -593,9 +523,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 	fn on_sent(&mut self, keys: Vec<Key>, call: plan::TaskCall, result: Result<Included, Error>) {
 		let now = self.desk.now();
 		let metrics = &self.parts.metrics;
-		if let Some(count) = self.on_their_way.get_mut(&call) {
-			*count = count.saturating_sub(1);
-		}
+		self.outbox.arrive(call);
 		for key in &keys {
 			if let Some(entry) = self.table.entries.get_mut(key) {
 				entry.local.sending.retain(|other| *other != call);
@@ -617,7 +545,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 					self.on_item_failed(&key, call, why);
 				}
 				if call == plan::TaskCall::Commit
-					&& self.plan_settings.misbehave == Some(Misbehave::CrashAfterCommit)
+					&& self.parts.misbehave == Some(Misbehave::CrashAfterCommit)
 				{
 					tracing::error!(%tasks, "misbehaving as told: dying after the first seal");
 					std::process::abort();
@@ -652,7 +580,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 	fn on_report_failed(&mut self, keys: &[Key], error: &Error) {
 		for key in keys {
 			let Some(entry) = self.table.entries.get_mut(key) else { continue };
-			let until = self.unreported.get(key).copied();
+			let until = self.due.report_until(key);
 			entry.local.report_refused = report::not_opened(&key.task, until, error);
 		}
 	}

@@ -10,11 +10,10 @@ const KILL_TIME: Duration = Duration::from_secs(5);
 impl<L: TaskChain, X: Executor> Provider<L, X> {
 	/// Takes no new work from now on.
 	pub(super) fn take_no_more(&mut self) {
-		self.plan_settings.stopping = true;
 		let left = self.jobs.clear_queue();
 		tracing::info!(
 			running = self.jobs.running(),
-			unrevealed = self.unfinished.len(),
+			unrevealed = self.due.seals(),
 			"draining: jobs are finished and seals revealed; signal again to stop at once"
 		);
 		for key in left {
@@ -26,31 +25,12 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 	/// Whether everything that was begun is finished.
 	pub(super) fn nothing_is_left(&self) -> bool {
 		let sending = self.table.entries.values().any(|entry| !entry.local.sending.is_empty());
-		let due = !self.unfinished.is_empty() || !self.unreported.is_empty();
-		self.jobs.running() == 0 && !sending && !due
-	}
-
-	/// Tells what a restart has to come in time for.
-	fn tell_unfinished(&self) {
-		for (key, until) in &self.unfinished {
-			let task = report::name(&key.task);
-			tracing::error!(
-				%task, until,
-				"sealed and not revealed; start the daemon again before that block, or lose the stake"
-			);
-		}
-		for (key, until) in &self.unreported {
-			let task = report::name(&key.task);
-			tracing::error!(
-				%task, until,
-				"its report is not opened; start the daemon again before that block, or the lie stands"
-			);
-		}
+		self.jobs.running() == 0 && !sending && self.due.is_empty()
 	}
 
 	/// Stops what runs.
 	pub(super) fn stop_now(&mut self) {
-		self.tell_unfinished();
+		self.due.tell();
 		if self.jobs.running() > 0 {
 			tracing::warn!(jobs = self.jobs.running(), "stopping jobs");
 		}

@@ -18,14 +18,14 @@ const KNOWN_PART: usize = 64;
 
 /// What the chain shows after two blocks.
 #[derive(Debug, Default)]
-pub struct Reading {
+pub struct Shown {
 	pub best: Option<(BlockInfo, Views)>,
 	pub finalized: Option<(BlockInfo, Views)>,
 	/// URL of the node that was asked.
 	pub node: Option<String>,
 }
 
-impl Reading {
+impl Shown {
 	/// What the operator is told where not all was read.
 	pub fn problem(&self) -> Option<String> {
 		let both = [&self.best, &self.finalized].into_iter().flatten();
@@ -126,7 +126,7 @@ pub async fn read<L: TaskChain>(
 	known: Vec<Key>,
 	best: Wanted,
 	finalized: Wanted,
-) -> Reading {
+) -> Shown {
 	let last = finalized.as_ref().map(|(block, _)| *block);
 	let is_same =
 		best.as_ref().is_some_and(|(block, _)| Some(block.hash) == last.map(|it| it.hash));
@@ -136,7 +136,7 @@ pub async fn read<L: TaskChain>(
 		views_of(&chain, &known, final_only, None)
 	);
 	let finalized = if is_same { best.clone() } else { finalized };
-	Reading { best, finalized, node: chain.node().await }
+	Shown { best, finalized, node: chain.node().await }
 }
 
 async fn views_of<L: TaskChain>(

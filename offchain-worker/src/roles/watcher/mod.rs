@@ -12,6 +12,7 @@ mod waiting;
 use crate::{
 	config::Settings,
 	host::{
+		chore::Chore,
 		clock::{time_of, unix_now},
 		desk::Desk,
 		evict::evict,
@@ -43,11 +44,7 @@ use assay_primitives::{
 };
 use assay_runner::Cancel;
 use findings::{Finding, Findings};
-use std::{
-	collections::BTreeMap,
-	sync::Arc,
-	time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use waiting::{Order, Waiting, Wanted};
 
 /// Longest time for reading what a block shows, and for one action.
@@ -98,7 +95,7 @@ pub struct Watcher<X> {
 	/// Open lies: what is agreed on, or was, differs from what came out here twice. Of results of one's own also those
 	/// that came out again, for as long as they are judged.
 	lies: BTreeMap<Key, Lie>,
-	last_clean: Option<Instant>,
+	cleaning: Chore,
 	problem: Option<String>,
 	counts: WatcherStatus,
 }
@@ -134,6 +131,7 @@ impl Lie {
 pub enum Event {
 	Ran(SharedView, Digest, Result<Outcome, String>),
 	Done(Key, &'static str, Result<Finding, Error>),
+	Cleaned(Result<()>),
 }
 
 fn key_of(view: &SharedView) -> Key {
@@ -185,13 +183,21 @@ impl<X: Rerun> Role for Watcher<X> {
 			match event {
 				Event::Ran(view, agreed, result) => self.on_ran(&view, agreed, result),
 				Event::Done(key, what, result) => self.on_done(key, what, result),
+				Event::Cleaned(result) => {
+					self.cleaning.end();
+					if let Err(error) = result {
+						tracing::warn!("old records of watching can't be removed: {error:#}");
+					}
+				},
 			}
 		}
 		self.start_runs();
 	}
 
 	async fn on_tick(&mut self) {
-		self.clean();
+		if self.cleaning.begin(CLEAN_EVERY) {
+			self.clean();
+		}
 	}
 
 	fn publish(&mut self) {
@@ -230,7 +236,7 @@ impl<X: Rerun> Watcher<X> {
 			queue,
 			running: BTreeMap::new(),
 			lies: BTreeMap::new(),
-			last_clean: None,
+			cleaning: Chore::default(),
 			problem: None,
 			counts: WatcherStatus { account, ..Default::default() },
 		})
@@ -678,27 +684,17 @@ impl<X: Rerun> Watcher<X> {
 	}
 
 	fn clean(&mut self) {
-		if self.last_clean.is_some_and(|last| last.elapsed() < CLEAN_EVERY) {
-			return;
-		}
-		self.last_clean = Some(Instant::now());
 		let (store, settings) = (self.parts.store.clone(), self.parts.settings.store);
 		let content = self.parts.leads.then(|| self.parts.fetcher.store().clone());
 		let until = unix_now().saturating_sub(settings.retain.as_secs().max(2 * DAY));
-		tokio::task::spawn_blocking(move || {
-			let clean = || {
-				store.forget_watched(until)?;
-				match content {
-					Some(content) => {
-						evict(&content, &store, &Default::default(), settings.max_bytes)
-					},
-					None => Ok(()),
-				}
-			};
-			if let Err(error) = clean() {
-				tracing::warn!("old records of watching can't be removed: {error:#}");
+		let clean = move || {
+			store.forget_watched(until)?;
+			match content {
+				Some(content) => evict(&content, &store, &Default::default(), settings.max_bytes),
+				None => Ok(()),
 			}
-		});
+		};
+		self.desk.beside_blocking(clean, Event::Cleaned);
 	}
 }
 
