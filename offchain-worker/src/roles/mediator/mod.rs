@@ -69,6 +69,8 @@ pub struct Parts<L, X> {
 pub struct Mediator<L, X> {
 	parts: Parts<L, X>,
 	entries: BTreeMap<CaseKey, Entry>,
+	/// What the store has: runs for cases, of which none is forgotten before its time.
+	verdicts: BTreeMap<CaseKey, Verdict>,
 	desk: Desk<Event>,
 	cleaning: Chore,
 	running: BTreeMap<CaseKey, Cancel>,
@@ -90,7 +92,7 @@ struct Entry {
 pub enum Event {
 	Ran(CaseKey, Result<Verdict, Failure>),
 	Sent(CaseKey, CaseCall, Result<BlockInfo, Error>),
-	Cleaned(Result<()>),
+	Cleaned(Result<Vec<CaseKey>>),
 }
 
 /// Why there is no verdict. Never a vote.
@@ -133,8 +135,11 @@ impl<L: CaseChain, X: Rerun> Role for Mediator<L, X> {
 				Event::Sent(key, call, result) => self.on_sent(key, call, result),
 				Event::Cleaned(result) => {
 					self.cleaning.end();
-					if let Err(error) = result {
-						tracing::warn!("old records of cases can't be removed: {error:#}");
+					match result {
+						Ok(gone) => self.verdicts.retain(|key, _| !gone.contains(key)),
+						Err(error) => {
+							tracing::warn!("old records of cases can't be removed: {error:#}");
+						},
 					}
 				},
 			}
@@ -199,13 +204,15 @@ impl<L: CaseChain, X: Rerun> Role for Mediator<L, X> {
 impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 	/// A mediator that goes on where its store left off.
 	pub fn new(parts: Parts<L, X>) -> Result<Self> {
-		let open = parts.store.verdicts()?.iter().filter(|(_, it)| it.closed_at.is_none()).count();
+		let verdicts: BTreeMap<_, _> = parts.store.verdicts()?.into_iter().collect();
+		let open = verdicts.values().filter(|it| it.closed_at.is_none()).count();
 		if open > 0 {
 			tracing::info!(count = open, "sealed verdicts found in the store; going on with them");
 		}
 		Ok(Self {
 			parts,
 			entries: BTreeMap::new(),
+			verdicts,
 			desk: Desk::default(),
 			cleaning: Chore::default(),
 			running: BTreeMap::new(),
@@ -284,10 +291,8 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 			}
 		}
 		let Some(finalized) = self.desk.finalized else { return };
-		let open = match self.parts.store.verdicts() {
-			Ok(all) => all.into_iter().filter(|(_, verdict)| verdict.closed_at.is_none()),
-			Err(error) => return self.complain(error.to_string()),
-		};
+		let open = self.verdicts.iter().filter(|(_, verdict)| verdict.closed_at.is_none());
+		let open: Vec<_> = open.map(|(key, verdict)| (*key, verdict.clone())).collect();
 		for (key, verdict) in open {
 			if self.entries.keys().any(|known| known.case == key.case) {
 				continue;
@@ -325,28 +330,31 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 				_ => tracing::info!(case, ?truth, by_court, result, "case closed"),
 			}
 		}
-		if let Err(error) = self.parts.store.close_verdict(key, unix_now()) {
-			self.complain(error.to_string());
+		let now = unix_now();
+		if let Err(error) = self.parts.store.close_verdict(key, now) {
+			return self.complain(error.to_string());
+		}
+		if let Some(verdict) = self.verdicts.get_mut(key) {
+			verdict.closed_at = Some(now);
 		}
 	}
 
 	fn act(&mut self) {
 		let keys: Vec<CaseKey> = self.entries.keys().copied().collect();
 		for key in keys {
-			if let Err(error) = self.act_on(key) {
-				self.complain(format!("{error:#}"));
-			}
+			self.act_on(key);
 		}
 		self.start_jobs();
 	}
 
-	fn act_on(&mut self, key: CaseKey) -> Result<()> {
+	fn act_on(&mut self, key: CaseKey) {
 		let parts = &self.parts;
-		let record = parts.store.verdict(&key)?.filter(|verdict| verdict.mediator == parts.me);
+		let record = self.verdicts.get(&key).filter(|verdict| verdict.mediator == parts.me);
 		let genesis = parts.store.identity().genesis;
-		let own_seal = record.as_ref().map(|verdict| verdict.seal(&genesis, &key));
-		let Some(entry) = self.entries.get_mut(&key) else { return Ok(()) };
-		let Some(view) = entry.best.as_ref() else { return Ok(()) };
+		let own_seal = record.map(|verdict| verdict.seal(&genesis, &key));
+		let opening = record.map(|verdict| (verdict.digest(&key), verdict.salt));
+		let Some(entry) = self.entries.get_mut(&key) else { return };
+		let Some(view) = entry.best.as_ref() else { return };
 		let settings = &parts.settings;
 		let refusal = case_refusal(&view.terms, &settings.limits, &settings.mediator.modules);
 		let step = plan::decide(&PlanContext {
@@ -363,7 +371,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 		if news {
 			tell(view, &step);
 		}
-		match (step, record) {
+		match (step, opening) {
 			// Who stops takes no new work, and lets others be drawn in its place.
 			(Step::Run { .. }, _) if self.desk.is_draining() => {},
 			(Step::Run { .. }, _) => entry.local.job = Job::Queued,
@@ -372,10 +380,8 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 					self.send(key, CaseTransaction::Seal(key, seal));
 				}
 			},
-			(Step::Send(CaseCall::Reveal), Some(verdict)) => {
-				let transaction =
-					CaseTransaction::Reveal(key.case, verdict.digest(&key), verdict.salt);
-				self.send(key, transaction);
+			(Step::Send(CaseCall::Reveal), Some((digest, salt))) => {
+				self.send(key, CaseTransaction::Reveal(key.case, digest, salt));
 			},
 			(Step::Send(CaseCall::Poke), _) => self.send(key, CaseTransaction::Poke(key.case)),
 			(Step::Refuse(refusal), _) if news => {
@@ -386,7 +392,6 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 			},
 			_ => {},
 		}
-		Ok(())
 	}
 
 	/// Starts runs, the earliest deadline first, as many as are allowed at a time.
@@ -476,6 +481,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 				self.parts.metrics.judged.with_label_values(&["run"]).inc();
 				// Of the digest nothing is told before it is public.
 				tracing::info!(case = key.case, gas = outcome.gas_used, "judged and written down");
+				self.verdicts.insert(key, verdict);
 				if let Some(local) = local {
 					local.job = Job::Idle;
 				}
@@ -483,6 +489,9 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 			Err(failure) => {
 				self.parts.metrics.judged.with_label_values(&["failed"]).inc();
 				tracing::error!(case = key.case, "{failure}");
+				// It may have been written down all the same.
+				let written = self.parts.store.verdict(&key).ok().flatten();
+				self.verdicts.extend(written.map(|verdict| (key, verdict)));
 				let Some(local) = local else { return };
 				// Missing content may yet appear, and says nothing about this machine.
 				local.failures += u32::from(matches!(failure, Failure::Run(_)));
@@ -528,14 +537,15 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 		let views = self.entries.values().filter_map(|entry| entry.best.as_ref());
 		let needed = views.flat_map(|view| contents(&view.terms.spec)).collect();
 		let until = unix_now().saturating_sub(settings.retain.as_secs());
+		let old = |verdict: &Verdict| verdict.closed_at.is_some_and(|closed| closed < until);
+		let old = self.verdicts.iter().filter(|(_, verdict)| old(verdict));
+		let old: Vec<CaseKey> = old.map(|(key, _)| *key).collect();
 		let clean = move || {
-			let old = store.verdicts()?.into_iter();
-			let old = old.filter(|(_, it)| it.closed_at.is_some_and(|closed| closed < until));
-			store.forget_verdicts(&old.map(|(key, _)| key).collect::<Vec<_>>())?;
-			match content {
-				Some(content) => evict(&content, &store, &needed, settings.max_bytes),
-				None => Ok(()),
+			store.forget_verdicts(&old)?;
+			if let Some(content) = content {
+				evict(&content, &store, &needed, settings.max_bytes)?;
 			}
+			Ok(old)
 		};
 		self.desk.beside_blocking(clean, Event::Cleaned);
 	}

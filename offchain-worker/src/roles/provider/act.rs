@@ -5,7 +5,7 @@ use super::{
 	chain::{TaskChain, TaskTransaction},
 	problems::Kind,
 	report,
-	table::Entry,
+	table::{Entry, OwnRun, View},
 };
 use crate::host::{
 	clock::time_of,
@@ -28,7 +28,7 @@ use assay_primitives::{
 	task::{DealId, TaskId},
 };
 use assay_runner::RunError;
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Most items of a batch.
 const MAX_BATCH: usize = assay_primitives::deal::MAX_BATCH as usize;
@@ -50,6 +50,49 @@ struct Means {
 	open: usize,
 	/// Bags whose program is here or asked for.
 	scouted: BTreeSet<DealId>,
+}
+
+impl Means {
+	fn room(&self, deal: DealId) -> Room {
+		let scout = !self.scouted.contains(&deal);
+		Room { scout, prepare: self.prepare > 0, open: self.open > 0 }
+	}
+
+	/// Takes off what a decision takes.
+	fn spend(&mut self, key: &Key, decided: &Decided) {
+		let unopened = decided.is_unopened();
+		match (&decided.step, decided.place) {
+			(Step::Send(TaskCall::Commit) | Step::Decline(_), _) if unopened => {
+				self.open = self.open.saturating_sub(1);
+			},
+			(Step::Fetch, Place::Drawn(_)) if unopened => {
+				self.prepare = self.prepare.saturating_sub(1);
+			},
+			(Step::Fetch, Place::Candidate | Place::Stranger) => {
+				self.scouted.insert(key.task.deal);
+			},
+			_ => {},
+		}
+	}
+}
+
+/// What is due for a task, and what that follows from.
+struct Decided {
+	step: Step,
+	view: View,
+	place: Place,
+	run: Option<Arc<OwnRun>>,
+	/// It is another step than before.
+	news: bool,
+}
+
+impl Decided {
+	fn is_unopened(&self) -> bool {
+		match &self.view.status {
+			TaskStatus::Open(task) => plan::is_unopened(&self.view.deal, task),
+			TaskStatus::Ended(_) => false,
+		}
+	}
 }
 
 /// Blocks to a deadline within which nothing waits for others to be sent with it.
@@ -120,7 +163,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 			used += usize::from(
 				sending.contains(&TaskCall::Commit) || sending.contains(&TaskCall::Decline),
 			);
-			if entry.ran {
+			if entry.record.is_run() {
 				unopened += 1;
 			} else if entry.local.content != Content::Unknown {
 				preparing += 1;
@@ -132,15 +175,25 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 	}
 
 	fn act_on(&mut self, key: Key, batches: &mut Batches, means: &mut Means) {
+		if let Some(decided) = self.decide(&key, means) {
+			self.note(key, &decided);
+			means.spend(&key, &decided);
+			self.apply(key, decided, batches);
+		}
+	}
+
+	/// What is due for a task; `None` where the best block shows none, or the store can't be read.
+	fn decide(&mut self, key: &Key, means: &Means) -> Option<Decided> {
 		let plan_settings = self.plan_settings();
-		let record = match self.parts.store.sealed(&key) {
-			Ok(record) => record,
-			Err(error) => return self.problems.raise(Kind::Disk, error.to_string()),
+		let entry = self.table.entries.get_mut(key)?;
+		let view = entry.best.clone()?;
+		let run = match entry.record.run(key, &self.parts.store) {
+			Ok(run) => run.cloned(),
+			Err(error) => {
+				self.problems.raise(Kind::Disk, error.to_string());
+				return None;
+			},
 		};
-		let identity = self.parts.store.identity();
-		let own_seal = record.as_ref().map(|record| record.seal(identity, &key));
-		let Some(entry) = self.table.entries.get_mut(&key) else { return };
-		let Some(view) = entry.best.clone() else { return };
 		let place = match &view.status {
 			TaskStatus::Open(task) => plan::place(&view, task, &self.me),
 			TaskStatus::Ended(_) => Place::Stranger,
@@ -148,46 +201,42 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 		if matches!(place, Place::Drawn(_)) {
 			entry.local.drawn_seen.get_or_insert(view.at);
 		}
-		entry.local.locked = locked(&self.parts.inbox, &key, &view, place, record.is_some());
-		entry.ran = record.is_some();
-		let room = Room {
-			scout: !means.scouted.contains(&key.task.deal),
-			prepare: means.prepare > 0,
-			open: means.open > 0,
-		};
+		entry.local.locked = locked(&self.parts.inbox, key, &view, place, run.is_some());
 		let settings = &self.parts.settings;
 		let refusal = eligible::refusal(&view, &settings.limits, &settings.clients);
 		let step = plan::decide(&PlanContext {
 			me: &self.me,
 			best: &view,
-			finalized: entry.finalized.as_ref(),
-			record: record.as_ref(),
-			own_seal,
+			finalized: entry.finalized.as_deref(),
+			record: run.as_ref().map(|run| &run.sealed),
+			own_seal: run.as_ref().map(|run| run.seal),
 			local: &entry.local,
 			refusal: refusal.as_ref(),
 			settings: &plan_settings,
-			room,
+			room: means.room(key.task.deal),
 		});
-		let unopened = match &view.status {
-			TaskStatus::Open(task) => plan::is_unopened(&view.deal, task),
-			TaskStatus::Ended(_) => false,
-		};
+		let news = std::mem::replace(&mut entry.logged, step.name()) != step.name();
+		Some(Decided { step, view, place, run, news })
+	}
+
+	/// Takes note of what a decision means for the queue, for what is due, and for turns.
+	fn note(&mut self, key: Key, decided: &Decided) {
+		let Decided { step, view, place, run, news } = decided;
+		let Some(local) = self.table.entries.get(&key).map(|entry| &entry.local) else { return };
 		if self.jobs.waits(&key)
 			&& let TaskStatus::Open(task) = &view.status
 		{
 			// Its clock may have been started since it was put there.
-			self.jobs.push(key, plan::commit_deadline(&view, &entry.local, task));
+			self.jobs.push(key, plan::commit_deadline(view, local, task));
 		}
-		let news = entry.logged != step.name();
-		entry.logged = step.name();
-		if news {
-			report::step(&view, &step);
+		if *news {
+			report::step(view, step);
 		}
-		if let Some(until) = unrevealed(&view, place, own_seal) {
+		if let Some(until) = unrevealed(view, *place, run.as_ref().map(|run| run.seal)) {
 			self.due.reveal(key, until);
 		}
-		let refused = entry.local.report_refused;
-		if let Some(until) = unreported(&view, place, record.as_ref()).filter(|_| !refused) {
+		let sealed = run.as_ref().map(|run| &run.sealed);
+		if let Some(until) = unreported(view, *place, sealed).filter(|_| !local.report_refused) {
 			self.due.report(key, until);
 		}
 		let keeps_job = matches!(
@@ -201,69 +250,50 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 			Step::Wait(Wait::Turn) => self.bags.turns.insert(key),
 			_ => self.bags.turns.remove(&key),
 		};
-		let opens = matches!(step, Step::Send(TaskCall::Commit) | Step::Decline(_));
-		if unopened && opens {
-			means.open = means.open.saturating_sub(1);
-		}
-		match step {
-			Step::Fetch => {
-				match place {
-					Place::Drawn(_) if unopened => means.prepare = means.prepare.saturating_sub(1),
-					Place::Drawn(_) => {},
-					Place::Candidate | Place::Stranger => {
-						means.scouted.insert(key.task.deal);
-					},
-				}
-				self.fetch(key, view);
+	}
+
+	/// Does what is due, or puts it to what is sent together.
+	fn apply(&mut self, key: Key, decided: Decided, batches: &mut Batches) {
+		let Decided { step, view, run, news, .. } = decided;
+		match (step, run) {
+			(Step::Fetch, _) => self.fetch(key, &view),
+			(Step::Run { until }, _) => self.enqueue(key, until),
+			(Step::Send(TaskCall::Commit), Some(run)) => {
+				batches.commits.push((key, (key.task, key.task_hash, run.seal)));
 			},
-			Step::Run { until } => self.enqueue(key, until),
-			Step::Send(TaskCall::Commit) => {
-				if let Some(seal) = own_seal {
-					batches.commits.push((key, (key.task, key.task_hash, seal)));
-				}
+			(Step::Send(TaskCall::Reveal), Some(run)) => {
+				let Sealed { outcome, salt, .. } = run.sealed;
+				batches.reveals.push((key, (key.task, Opening { outcome, salt })));
 			},
-			Step::Send(TaskCall::Reveal) => {
-				if let Some(Sealed { outcome, salt, .. }) = record {
-					batches.reveals.push((key, (key.task, Opening { outcome, salt })));
-				}
-			},
+			(Step::Send(TaskCall::Poke), _) => batches.pokes.push((key, key.task)),
 			// On old views nothing is given up: a decline can't be taken back.
-			Step::Decline(_) if view.at < self.sight.best || self.is_late() => {},
-			Step::Decline(reason) => {
+			(Step::Decline(_), _) if view.at < self.sight.best || self.is_late() => {},
+			(Step::Decline(reason), _) => {
 				self.parts.metrics.declined.with_label_values(&[reason.name()]).inc();
 				tracing::warn!(task = report::name(&key.task), "declining: {reason}");
-				self.send(
-					vec![key],
-					TaskTransaction::Decline(key.task, key.task_hash, reason.excuse()),
-				);
+				let excuse = reason.excuse();
+				self.send(vec![key], TaskTransaction::Decline(key.task, key.task_hash, excuse));
 			},
-			Step::Report(_) => {
-				if let Some(Sealed { outcome, report: Some(truth), report_salt, .. }) = record {
-					report::reporting(&view, &truth);
-					let lie = outcome.digest(&key.task_hash);
-					self.send(
-						vec![key],
-						TaskTransaction::OpenReport(key.task, lie, truth, report_salt),
-					);
-				}
-			},
-			Step::Send(TaskCall::Poke) => batches.pokes.push((key, key.task)),
-			Step::Skip(refusal) if news => {
+			(Step::Report(_), Some(run)) => self.report(key, &view, &run.sealed),
+			(Step::Skip(refusal), _) if news => {
 				self.parts.metrics.skipped.with_label_values(&[refusal.name()]).inc();
 				report::skipped(&view, &refusal);
 			},
-			Step::ForeignSeal { on_chain } if news => {
+			(Step::ForeignSeal { on_chain }, run) if news => {
 				self.parts.metrics.faults.with_label_values(&["foreign_seal"]).inc();
-				let what = report::foreign_seal(&view, &on_chain, own_seal.as_ref());
-				self.problems.raise(Kind::Fault, what);
+				let own = run.as_ref().map(|run| &run.seal);
+				self.problems.raise(Kind::Fault, report::foreign_seal(&view, &on_chain, own));
 			},
-			// Declines and reports are steps of their own.
-			Step::Send(TaskCall::Decline | TaskCall::OpenReport)
-			| Step::Skip(_)
-			| Step::ForeignSeal { .. }
-			| Step::Wait(_)
-			| Step::Ended(_) => {},
+			_ => {},
 		}
+	}
+
+	/// Opens the report of a lie.
+	fn report(&mut self, key: Key, view: &SharedView, sealed: &Sealed) {
+		let Sealed { outcome, report: Some(truth), report_salt, .. } = *sealed else { return };
+		report::reporting(view, &truth);
+		let lie = outcome.digest(&key.task_hash);
+		self.send(vec![key], TaskTransaction::OpenReport(key.task, lie, truth, report_salt));
 	}
 
 	fn plan_settings(&self) -> PlanSettings {
@@ -287,7 +317,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 		!self.desk.is_draining() && !self.problems.has(Kind::Registration)
 	}
 
-	fn fetch(&mut self, key: Key, view: SharedView) {
+	fn fetch(&mut self, key: Key, view: &SharedView) {
 		let drawn = |entry: &Entry| entry.local.drawn_seen.is_some();
 		let drawn = self.table.entries.get(&key).is_some_and(drawn);
 		if !(self.takes_work() || drawn && self.goes_on()) {
@@ -303,7 +333,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 		// Who is not drawn yet has the time between draw and deadline at least.
 		let left = self.blocks_left(&key).unwrap_or(view.deal.terms.commit_blocks);
 		let within = time_of(left.max(1));
-		let executor = self.parts.executor.clone();
+		let (executor, view) = (self.parts.executor.clone(), view.clone());
 		let fetch = async move {
 			let fetched = tokio::time::timeout(within, executor.fetch(view)).await;
 			let late = |_| {
@@ -331,7 +361,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 		while let Some((key, cancel)) = self.jobs.start() {
 			let view = self.table.entries.get_mut(&key).and_then(|entry| {
 				entry.local.job = Job::Running;
-				entry.best.clone()
+				entry.best.as_deref().cloned()
 			});
 			let Some(view) = view else {
 				self.jobs.finish(&key);

@@ -12,21 +12,26 @@ use assay_decisions::{
 	view::SharedView,
 };
 use assay_primitives::{
+	AccountId,
 	deal::{Opening, ReplicaState, TaskState, TaskStatus},
+	seal::Seal,
 	task::TaskId,
 };
 
-/// What a seal on the final chain promises. From `from` on nobody can seal in its wave, on whatever chain
-/// comes, since all have the final block; a view can tell of an earlier end of the wave, and blind nobody
+/// What a seal of `me` on the final chain promises, and the seal. From `from` on nobody can seal in its wave, on
+/// whatever chain comes, since all have the final block; a view can tell of an earlier end of the wave, and blind nobody
 /// knows of one. It ends the time for revealing no earlier.
-fn promised(view: &SharedView) -> Option<Promise> {
+fn promised(view: &SharedView, me: &AccountId) -> Option<(Promise, Seal)> {
 	let TaskStatus::Open(task) = &view.status else { return None };
-	match task.state {
-		TaskState::Running { until, .. } => Some(Promise {
-			from: until,
-			until: until.saturating_add(view.deal.terms.reveal_blocks),
-		}),
-		TaskState::Revealing { until, .. } => Some(Promise { from: view.at, until }),
+	let promise = match task.state {
+		TaskState::Running { until, .. } => {
+			Promise { from: until, until: until.saturating_add(view.deal.terms.reveal_blocks) }
+		},
+		TaskState::Revealing { until, .. } => Promise { from: view.at, until },
+		_ => return None,
+	};
+	match plan::place(view, task, me) {
+		Place::Drawn(ReplicaState::Sealed(seal)) => Some((promise, seal)),
 		_ => None,
 	}
 }
@@ -34,25 +39,17 @@ fn promised(view: &SharedView) -> Option<Promise> {
 impl<L: TaskChain, X: Executor> Provider<L, X> {
 	/// Writes down what the final chain says of own seals, before the chain may be lost from sight.
 	pub(super) fn note_promises(&mut self) {
-		let (store, identity) = (&self.parts.store, self.parts.store.identity());
-		let own = |key: &Key, view: &SharedView| {
-			let TaskStatus::Open(task) = &view.status else { return false };
-			let Place::Drawn(ReplicaState::Sealed(seal)) = plan::place(view, task, &self.me) else {
-				return false;
-			};
-			let record = store.sealed(key).ok().flatten();
-			record.is_some_and(|record| record.seal(identity, key) == seal)
-		};
 		let mut news = Vec::new();
-		for (key, entry) in &self.table.entries {
+		for (key, entry) in &mut self.table.entries {
 			let Some(view) = &entry.finalized else { continue };
-			let Some(promise) = promised(view) else { continue };
+			let Some((promise, seal)) = promised(view, &self.me) else { continue };
 			// That a wave reveals is noted once; `from` is then the first final block that showed it.
-			let known =
-				self.due.promises.get(key).is_some_and(|known| {
-					known.until == promise.until && known.from <= promise.from
-				});
-			if !known && own(key, view) {
+			let known = self.due.promises.get(key);
+			if known.is_some_and(|it| it.until == promise.until && it.from <= promise.from) {
+				continue;
+			}
+			let run = entry.record.run(key, &self.parts.store).ok().flatten();
+			if run.is_some_and(|run| run.seal == seal) {
 				news.push((*key, promise));
 			}
 		}

@@ -63,7 +63,7 @@ use problems::{Kind, Problems};
 use runs::Runs;
 use sight::Sight;
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
-use table::TaskTable;
+use table::{Record, TaskTable};
 use views::{Shown, Views, read};
 
 /// What runs beside the loop reports this.
@@ -226,10 +226,10 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 				parts.outputs.publish(key);
 			}
 		}
-		let open: Vec<Key> =
-			all.iter().filter(|(_, run)| run.ended.is_none()).map(|(key, _)| *key).collect();
-		for key in &open {
-			table.expect(*key);
+		let mut open = Vec::new();
+		for (key, run) in all.iter().filter(|(_, run)| run.ended.is_none()) {
+			table.expect(*key, Record::of(run.clone(), key, parts.store.identity()));
+			open.push(*key);
 		}
 		report::recovered(&open, &parts.store.interrupted()?);
 		Ok(Self {
@@ -350,7 +350,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 			.table
 			.entries
 			.iter()
-			.filter(|(_, entry)| entry.finalized.as_ref().is_some_and(public))
+			.filter(|(_, entry)| entry.finalized.as_deref().is_some_and(public))
 			.map(|(key, _)| *key)
 			.collect();
 		for key in keys {
@@ -387,11 +387,12 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 			.collect();
 		let mut notes = Vec::new();
 		for key in ended {
-			let Some(entry) = self.table.entries.remove(&key) else { continue };
+			let Some(mut entry) = self.table.entries.remove(&key) else { continue };
 			let Some(view) = entry.finalized else { continue };
 			let TaskStatus::Ended(ended) = &view.status else { continue };
-			let record = self.parts.store.sealed(&key).ok().flatten();
-			report::ended(&view, ended, &self.me, record.as_ref(), &self.parts.metrics);
+			let run = entry.record.run(&key, &self.parts.store).ok().flatten();
+			let record = run.map(|run| &run.sealed);
+			report::ended(&view, ended, &self.me, record, &self.parts.metrics);
 			self.drop_task(&key);
 			if record.is_some() {
 				notes.push((key, ended.prune_at));
@@ -457,6 +458,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 				let compile = bytes > 0 || !complete || item.is_none();
 				if let Some(view) = entry.best.clone().filter(|_| compile) {
 					let executor = self.parts.executor.clone();
+					let view = SharedView::clone(&view);
 					tokio::spawn(async move { executor.prepare(view).await });
 				}
 			},
@@ -493,7 +495,8 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 				let known = entry.is_some();
 				if let Some(entry) = entry {
 					entry.local.job = Job::Idle;
-					entry.ran = true;
+					entry.record =
+						Record::of(ran.sealed.clone(), &key, self.parts.store.identity());
 				}
 				self.runs.note(key, ran, known);
 				self.runs.recount(&self.parts.store);
@@ -507,6 +510,8 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 					tracing::error!(%task, "the job gave no outcome on this machine: {failure}");
 				}
 				if let Some(entry) = entry {
+					// It may have been written down all the same.
+					entry.record = Record::Unread;
 					entry.local.after_failure(kind, now);
 				}
 				match &failure {

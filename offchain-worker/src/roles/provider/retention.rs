@@ -92,7 +92,7 @@ mod tests {
 		let all =
 			[note(2, 1_000, 50), note(3, 900, 50), note(4, 1_000, 51), note(5, 1_000, 50)].into();
 		let mut table = TaskTable::default();
-		table.expect(key(5));
+		table.expect(key(5), Default::default());
 		let expired = |finalized, now, over| {
 			let keys = super::expired(&all, &table, &settings, finalized, now, over);
 			keys.iter().map(|key| key.task.deal).collect::<Vec<_>>()

@@ -5,7 +5,7 @@ use crate::host::reading::Reading;
 use assay_client::BlockInfo;
 use assay_decisions::view::Deals;
 use assay_primitives::{BlockNumber, Hash};
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
 
 /// Blocks whose views are kept: those that are read as the best come again as final ones.
 const RECENT: usize = 6;
@@ -40,7 +40,8 @@ impl Sight {
 		if self.recent.iter().any(|(hash, _)| *hash == block.hash) {
 			return;
 		}
-		self.deals.share(&mut views.tasks);
+		// Nobody else has them yet.
+		self.deals.share(views.tasks.iter_mut().filter_map(Arc::get_mut));
 		if views.coverage != Coverage::Whole {
 			return;
 		}

@@ -1,34 +1,88 @@
 //! The tasks that the daemon knows of, as the chain shows them at the best and at the final block.
 
+use crate::host::store::TaskStore;
 use assay_client::BlockInfo;
 use assay_decisions::{
 	provider::{self as plan, Job, Local, Place},
-	record::Key,
+	record::{Identity, Key, Sealed},
 	view::SharedView,
 };
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
 	deal::{NextStep, TaskState, TaskStatus},
+	seal::Seal,
 	task::{DealId, TaskId},
 };
-use std::collections::{BTreeMap, HashSet};
+use std::{
+	collections::{BTreeMap, HashSet},
+	sync::Arc,
+};
 
 /// Blocks for which a task that is on neither chain is remembered: a re-organisation may bring it
 /// back, and its job runs on.
 const GRACE: BlockNumber = 10;
 
+/// A task as a block shows it, held as often as it is needed.
+pub type View = Arc<SharedView>;
+
+/// A run of one's own, and the seal that follows from it.
+#[derive(Debug)]
+pub struct OwnRun {
+	pub sealed: Sealed,
+	pub seal: Seal,
+}
+
+/// What the store has of a task. It changes with a run of this process, and is read but once between.
+#[derive(Debug, Default)]
+pub enum Record {
+	/// It was not looked at.
+	#[default]
+	Unread,
+	/// No finished run.
+	Nothing,
+	/// A finished run.
+	Run(Arc<OwnRun>),
+}
+
+impl Record {
+	/// What was written down of a task.
+	pub fn of(sealed: Sealed, key: &Key, identity: &Identity) -> Self {
+		let seal = sealed.seal(identity, key);
+		Self::Run(Arc::new(OwnRun { sealed, seal }))
+	}
+
+	/// The finished run of a task, if there is one.
+	pub fn run(&mut self, key: &Key, store: &TaskStore) -> anyhow::Result<Option<&Arc<OwnRun>>> {
+		if let Self::Unread = self {
+			*self = match store.sealed(key)? {
+				Some(sealed) => Self::of(sealed, key, store.identity()),
+				None => Self::Nothing,
+			};
+		}
+		Ok(match self {
+			Self::Run(run) => Some(run),
+			_ => None,
+		})
+	}
+
+	/// Whether there is a finished run, as far as it was looked at.
+	pub fn is_run(&self) -> bool {
+		matches!(self, Self::Run(_))
+	}
+}
+
 /// One task.
 #[derive(Debug, Default)]
 pub struct Entry {
-	pub best: Option<SharedView>,
-	pub finalized: Option<SharedView>,
+	pub best: Option<View>,
+	pub finalized: Option<View>,
 	pub local: Local,
 	/// Best block since which it is on neither chain.
 	pub gone_since: Option<BlockNumber>,
 	/// Name of the step that was logged last.
 	pub logged: &'static str,
-	/// Whether it has a finished run, as far as this process has looked.
-	pub ran: bool,
+	/// What the store has of it.
+	pub record: Record,
 }
 
 /// What becomes of known tasks that were not shown.
@@ -51,7 +105,8 @@ impl Entry {
 			&& self.local.drawn_seen.is_none()
 			// Its stake is locked until somebody writes the draw.
 			&& (view.deal.is_bag() || !matches!(task.state, TaskState::Waiting { .. }));
-		let untouched = !self.ran && self.local.job == Job::Idle && self.local.sending.is_empty();
+		let untouched =
+			!self.record.is_run() && self.local.job == Job::Idle && self.local.sending.is_empty();
 		untouched && (for_others || plan::is_unopened(&view.deal, task))
 	}
 }
@@ -68,8 +123,8 @@ pub fn key_of(view: &SharedView) -> Key {
 }
 
 /// Numbers of known tasks that are not among `open`. `known` is sorted.
-pub fn missing(known: &[Key], open: &[SharedView]) -> Vec<TaskId> {
-	let open: HashSet<Key> = open.iter().map(key_of).collect();
+pub fn missing(known: &[Key], open: &[View]) -> Vec<TaskId> {
+	let open: HashSet<Key> = open.iter().map(|view| key_of(view)).collect();
 	let mut missing: Vec<TaskId> =
 		known.iter().filter(|key| !open.contains(key)).map(|key| key.task).collect();
 	missing.dedup();
@@ -78,8 +133,8 @@ pub fn missing(known: &[Key], open: &[SharedView]) -> Vec<TaskId> {
 
 impl TaskTable {
 	/// Remembers a task that the store knows, until the chain says what became of it.
-	pub fn expect(&mut self, key: Key) {
-		self.entries.entry(key).or_default();
+	pub fn expect(&mut self, key: Key, record: Record) {
+		self.entries.entry(key).or_default().record = record;
 	}
 
 	/// Tasks that the chain is asked for where its list does not show them: all but idle ones, which it
@@ -101,7 +156,7 @@ impl TaskTable {
 	pub fn best(
 		&mut self,
 		block: BlockInfo,
-		views: Vec<SharedView>,
+		views: Vec<View>,
 		rest: Rest,
 		me: &AccountId,
 	) -> Vec<Key> {
@@ -138,7 +193,7 @@ impl TaskTable {
 	}
 
 	/// Takes over what the final block shows.
-	pub fn finalized(&mut self, views: Vec<SharedView>, rest: Rest) {
+	pub fn finalized(&mut self, views: Vec<View>, rest: Rest) {
 		for entry in self.entries.values_mut().filter(|_| rest == Rest::Gone) {
 			entry.finalized = None;
 		}
@@ -169,26 +224,42 @@ mod tests {
 	use super::*;
 	use assay_decisions::{
 		provider::Content,
-		scenes::{TASK, account, bag, deal, key, view, waiting},
+		scenes::{TASK, account, bag, deal, key, record, view, waiting},
 	};
 	use assay_primitives::deal::ReplicaState;
-	use std::sync::Arc;
-
 	#[test]
 	fn expected_task_should_be_closed_when_the_chain_forgot_it() {
 		let (mut table, me) = (TaskTable::default(), account(1));
-		table.expect(key());
+		table.expect(key(), Record::default());
 		let block = |number| BlockInfo { number, hash: Hash::zero(), parent: Hash::zero() };
 		table.best(block(5), vec![], Rest::Gone, &me);
 		assert!(table.sweep(14).is_empty(), "a re-organisation may bring it back");
 		table.best(block(14), vec![], Rest::Gone, &me);
 		assert_eq!(table.sweep(15), vec![key()]);
-		let open = view(20, waiting(), &[], NextStep::Randomness);
+		let open = Arc::new(view(20, waiting(), &[], NextStep::Randomness));
 		table.best(block(20), vec![open.clone()], Rest::Gone, &me);
 		assert!(missing(&table.known(&me), &[open]).is_empty());
 		assert_eq!(missing(&table.known(&me), &[]), vec![TASK]);
 		let shown = &table.entries[&key()].best.as_ref().expect("seen").status;
 		assert!(matches!(shown, TaskStatus::Open(_)));
+	}
+
+	#[test]
+	fn store_should_be_read_once_for_a_task_until_a_run_has_ended() {
+		let dir = tempfile::tempdir().expect("temporary directory");
+		let identity = Identity { genesis: Hash::zero(), stash: account(1) };
+		let store = TaskStore::open(dir.path(), identity.clone()).expect("opens");
+		let mut known = Record::default();
+		let seal = |known: &mut Record| {
+			let run = known.run(&key(), &store).expect("reads");
+			run.map(|run| run.seal)
+		};
+		assert_eq!(seal(&mut known), None);
+		let sealed = store.seal(&key(), &record()).expect("writes");
+		assert_eq!(seal(&mut known), None, "it was looked at already");
+		let expected = Some(sealed.seal(&identity, &key()));
+		assert_eq!(seal(&mut Record::Unread), expected);
+		assert_eq!(seal(&mut Record::of(sealed, &key(), &identity)), expected);
 	}
 
 	/// A task of a bag for which provider 1 may be drawn, or is.
@@ -201,10 +272,11 @@ mod tests {
 	fn task_of_a_bag_should_be_forgotten_when_it_is_shown_no_more_and_nothing_was_done() {
 		let block = |number| BlockInfo { number, hash: Hash::zero(), parent: Hash::zero() };
 		let (me, drawn) = (account(1), [(0, ReplicaState::Drawn)]);
+		let identity = Identity { genesis: Hash::zero(), stash: me.clone() };
 		let forgotten = |shown: SharedView, change: &dyn Fn(&mut Entry)| {
 			let mut table = TaskTable::default();
 			let key = key_of(&shown);
-			table.best(block(20), vec![shown], Rest::Gone, &me);
+			table.best(block(20), vec![Arc::new(shown)], Rest::Gone, &me);
 			change(table.entries.get_mut(&key).expect("shown"));
 			let asked_for = table.known(&me).contains(&key);
 			let forgotten = table.best(block(21), vec![], Rest::Gone, &me) == [key];
@@ -220,7 +292,7 @@ mod tests {
 		assert!(forgotten(of_bag(running(), &others), &|_| {}), "no money in it");
 		for begun in [
 			&(|it: &mut Entry| it.local.job = Job::Queued) as &dyn Fn(&mut Entry),
-			&|it| it.ran = true,
+			&|it| it.record = Record::of(record(), &key(), &identity),
 			&|it| it.local.sending.push(plan::TaskCall::Commit),
 		] {
 			assert!(!forgotten(of_bag(waiting(), &drawn), begun));
@@ -237,7 +309,7 @@ mod tests {
 			let (mut table, shown) =
 				(TaskTable::default(), view(20, state, replicas, NextStep::Randomness));
 			let block = BlockInfo { number: 20, hash: Hash::zero(), parent: Hash::zero() };
-			table.best(block, vec![shown], Rest::Gone, &me);
+			table.best(block, vec![Arc::new(shown)], Rest::Gone, &me);
 			!table.known(&me).is_empty()
 		};
 		let running = || TaskState::Running { wave: 0, until: 50 };
@@ -252,11 +324,12 @@ mod tests {
 		let (mut table, me) = (TaskTable::default(), account(1));
 		let block = |number| BlockInfo { number, hash: Hash::zero(), parent: Hash::zero() };
 		let running = || TaskState::Running { wave: 0, until: 50 };
-		let shown = || vec![view(20, running(), &[(0, ReplicaState::Drawn)], NextStep::Poke)];
+		let shown =
+			|| vec![Arc::new(view(20, running(), &[(0, ReplicaState::Drawn)], NextStep::Poke))];
 		table.best(block(20), shown(), Rest::Gone, &me);
 		table.finalized(shown(), Rest::Gone);
 		// One that the store knows and that was never read.
-		table.expect(Key { task_hash: Hash::repeat_byte(9), ..key() });
+		table.expect(Key { task_hash: Hash::repeat_byte(9), ..key() }, Record::default());
 		for number in 21..50 {
 			assert!(table.best(block(number), vec![], Rest::Unread, &me).is_empty());
 			table.finalized(vec![], Rest::Unread);

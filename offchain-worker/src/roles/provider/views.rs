@@ -3,11 +3,11 @@
 
 use super::{
 	chain::TaskChain,
-	table::{self, Rest},
+	table::{self, Rest, View},
 };
 use crate::host::clock::Deadline;
 use assay_client::{BlockInfo, Error};
-use assay_decisions::{record::Key, view::SharedView};
+use assay_decisions::record::Key;
 use assay_primitives::task::TaskId;
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ impl Shown {
 /// What a block shows of this provider's tasks.
 #[derive(Clone, Debug)]
 pub struct Views {
-	pub tasks: Vec<SharedView>,
+	pub tasks: Vec<View>,
 	pub coverage: Coverage,
 	/// Why there may be more new work than was found.
 	pub unlisted: Option<String>,
@@ -90,8 +90,8 @@ impl Views {
 			unopened.extend(look.unopened);
 			unlisted = look.missed.map(|why| format!("not all bags could be looked at: {why}"));
 		}
-		let mut tasks = work.opened;
-		tasks.extend(unopened.into_views());
+		let shown = work.opened.into_iter().chain(unopened.into_views());
+		let mut tasks: Vec<View> = shown.map(View::new).collect();
 		let missing = table::missing(known, &tasks);
 		let coverage = match (known_ones(chain, block, missing, &mut tasks).await, work.missed) {
 			(Err(why), _) => Coverage::Part(why.to_string()),
@@ -107,12 +107,12 @@ async fn known_ones<L: TaskChain>(
 	chain: &L,
 	block: BlockInfo,
 	missing: Vec<TaskId>,
-	tasks: &mut Vec<SharedView>,
+	tasks: &mut Vec<View>,
 ) -> Result<(), Error> {
 	let within = Deadline::new("the known tasks", KNOWN_TIME);
 	for part in missing.chunks(KNOWN_PART) {
 		let found = within.hold(chain.lookup(block, part.to_vec())).await.flatten()?;
-		tasks.extend(found.into_iter().flatten().map(SharedView::from));
+		tasks.extend(found.into_iter().flatten().map(|view| View::new(view.into())));
 	}
 	Ok(())
 }
