@@ -1,10 +1,12 @@
 //! The daemon of assay: provider, mediator, watcher and solver.
 
+// Has the list of roles, of which others make something.
+#[macro_use]
+mod roles;
 mod cli;
 mod commands;
 mod config;
 mod host;
-mod roles;
 #[cfg(test)]
 mod testing;
 

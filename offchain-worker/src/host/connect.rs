@@ -100,6 +100,13 @@ pub async fn stash_of(
 	}
 }
 
+/// The chain's state, and the account of the operator key.
+pub async fn signing_at(settings: &Settings) -> Result<(At, AccountId)> {
+	let chain = connect(settings, expected_genesis(settings)?).await?;
+	let operator = operator(settings, &chain)?.account();
+	Ok((chain.at_best().await?, operator))
+}
+
 /// The stash of the provider that a subcommand is about, and the operator key where there is one:
 /// with a stash given none is needed to look.
 pub async fn provider_at(

@@ -5,6 +5,7 @@ pub mod chain;
 pub mod chore;
 pub mod clock;
 pub mod connect;
+pub mod crew;
 pub mod desk;
 pub mod disk;
 pub mod drive;

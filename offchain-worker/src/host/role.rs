@@ -5,19 +5,27 @@ use clap::ValueEnum;
 use serde::Deserialize;
 use std::time::Duration;
 
-/// What a daemon does. One process may do several of these.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub enum RoleName {
-	/// Run the jobs that the chain draws this provider for.
-	Provider,
-	/// Judge the cases that the chain draws this mediator for.
-	Mediator,
-	/// Run a sample of what others agree on again, and call lies into question.
-	Watcher,
-	/// Collect signed orders of others, and submit those that make a deal.
-	Solver,
+macro_rules! declare_names {
+	($($(#[$doc:meta])* $name:ident: $role:ident,)*) => {
+		/// What a daemon does. One process may do several of these.
+		#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, ValueEnum)]
+		#[serde(rename_all = "lowercase")]
+		pub enum RoleName {
+			$($(#[$doc])* $name,)*
+		}
+
+		impl RoleName {
+			/// As it is named in options and files.
+			pub fn name(self) -> &'static str {
+				match self {
+					$(Self::$name => stringify!($role),)*
+				}
+			}
+		}
+	};
 }
+
+each_role!(declare_names);
 
 /// How a role's work has ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

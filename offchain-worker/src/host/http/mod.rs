@@ -8,6 +8,7 @@ mod listener;
 mod problem;
 mod routes;
 mod served;
+mod servers;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +25,7 @@ use axum::{
 pub use listener::Bounded;
 use problem::Problem;
 pub use served::{Kept, Served};
+pub use servers::Servers;
 use std::{net::SocketAddr, time::Duration};
 use tokio::net::TcpListener;
 

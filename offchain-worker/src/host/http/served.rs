@@ -20,6 +20,7 @@ pub struct Served {
 }
 
 /// What there is to serve.
+#[derive(Clone)]
 pub struct Kept {
 	pub outputs: Outputs,
 	/// Modules and inputs that were fetched.

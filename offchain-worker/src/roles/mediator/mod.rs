@@ -5,6 +5,7 @@
 //! its salt are on the disk before anybody hears of the seal.
 
 pub mod chain;
+pub mod start;
 #[cfg(test)]
 mod tests;
 

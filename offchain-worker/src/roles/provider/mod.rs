@@ -16,6 +16,7 @@ pub mod reports;
 pub mod retention;
 mod runs;
 mod sight;
+pub mod start;
 mod state;
 mod stop;
 pub mod table;

@@ -14,6 +14,7 @@ mod http;
 mod limiter;
 mod metrics;
 mod shared;
+pub mod start;
 mod store;
 
 use crate::{

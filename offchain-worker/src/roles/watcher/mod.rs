@@ -7,6 +7,7 @@
 //! this machine is no evidence of anything. What it saw and what it did is written down.
 
 mod findings;
+pub mod start;
 mod waiting;
 
 use crate::{
