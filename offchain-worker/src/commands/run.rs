@@ -6,7 +6,7 @@ use crate::{
 	host::{
 		connect::{connect_patiently, expected_genesis, operator},
 		crew::{Crew, Signing},
-		executor::runner::runner,
+		executor::runner::LocalProcess,
 		http::{Served, Servers},
 		lock::Lock,
 		metrics::Metrics,
@@ -39,7 +39,7 @@ pub async fn run(global: &Global, args: &RunArgs) -> Result<()> {
 	let (writer, status) = StatusWriter::new();
 	let served = Served::new(status, metrics.clone());
 	let servers = Servers::start(&settings.http, &served).await?;
-	let runner = Arc::new(runner(&settings)?);
+	let runner = LocalProcess::new(&settings)?;
 	tracing::info!(
 		version = env!("CARGO_PKG_VERSION"),
 		base_path = %settings.base_path.display(),

@@ -3,7 +3,7 @@
 use super::{
 	chain::SigningChain,
 	drive::drive,
-	executor::local::LocalExecutor,
+	executor::{local::LocalExecutor, runner::LocalProcess},
 	heads::{Heads, follow},
 	http::Kept,
 	metrics::Metrics,
@@ -20,7 +20,6 @@ use assay_client::{
 };
 use assay_decisions::record::Identity;
 use assay_primitives::AccountId;
-use assay_runner::Runner;
 use futures::future::BoxFuture;
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::watch;
@@ -95,22 +94,14 @@ impl Crew {
 		settings: &Arc<Settings>,
 		args: &RunArgs,
 		signing: Signing,
-		runner: Arc<Runner>,
+		runner: LocalProcess,
 		(metrics, status): (Metrics, StatusWriter),
 		stop: watch::Receiver<u32>,
 	) -> Result<Self> {
 		let kept = open_stores(settings, &signing)?;
 		let sources = sources(settings, &signing.chain)?;
 		let fetcher = Fetcher::new(kept.content.clone(), sources, fetch_options(settings))?;
-		let executor = LocalExecutor::new(
-			fetcher.clone(),
-			runner,
-			kept.outputs.clone(),
-			kept.store.clone(),
-			kept.inbox.clone(),
-			settings,
-			args.misbehave,
-		);
+		let executor = LocalExecutor::new(fetcher.clone(), runner, &kept, settings, args.misbehave);
 		Ok(Self {
 			settings: settings.clone(),
 			args: args.clone(),

@@ -1,19 +1,15 @@
-//! The real executor: content from the configured sources, jobs in sandboxed processes.
+//! The real executor: content from the configured sources, jobs with a [`Runner`], what came out in the store.
 
 use super::{
 	Executor, Fetched, Ran,
 	inputs::{Lists, Own, list_of},
+	rerun::{FetchFailure, Rerun, RunFailure},
+	runner::{Keyed, LocalProcess, Runner},
 	seal,
 };
 use crate::{
 	config::Settings,
-	host::{
-		clock::unix_now,
-		executor::rerun::{FetchFailure, Rerun, RunFailure},
-		outputs::Outputs,
-		private::Inbox,
-		store::TaskStore,
-	},
+	host::{clock::unix_now, http::Kept, outputs::Outputs, private::Inbox, store::TaskStore},
 };
 use anyhow::Context;
 use assay_client::{
@@ -22,34 +18,25 @@ use assay_client::{
 };
 use assay_decisions::{MAX_RUN_FAILURES, eligible, lies::Misbehave, record::Key, view::SharedView};
 use assay_primitives::{
-	Hash,
 	content::ContentRef,
 	deal::TaskStatus,
 	outcome::{Class, Outcome},
 	request::Request,
 	task::Input,
 };
-use assay_runner::{Cancel, Finished, Job, ModuleSource, RunError, Runner};
-use std::{
-	collections::HashMap,
-	path::{Path, PathBuf},
-	sync::{Arc, Mutex, PoisonError},
-};
-use tokio::{
-	sync::{Mutex as AsyncMutex, OwnedMutexGuard, Semaphore},
-	task::spawn_blocking,
-};
-
-/// Modules that are compiled ahead at a time; running jobs come first.
-const PREPARATIONS: usize = 1;
+use assay_runner::{Cancel, Finished, Job, ModuleSource, RunError};
+use std::{path::PathBuf, sync::Arc};
+use tokio::task::spawn_blocking;
 
 /// The real executor. Cheap to clone; all clones are one.
 #[derive(Clone)]
-pub struct LocalExecutor(Arc<Inner>);
+pub struct LocalExecutor<R = LocalProcess> {
+	inner: Arc<Inner>,
+	runner: R,
+}
 
 struct Inner {
 	fetcher: Fetcher,
-	runner: Arc<Runner>,
 	outputs: Outputs,
 	store: TaskStore,
 	inbox: Inbox,
@@ -58,33 +45,22 @@ struct Inner {
 	misbehave: Option<Misbehave>,
 	max_input_bytes: u64,
 	lists: Lists,
-	preparations: Semaphore,
-	compiling: Keyed,
 	fetching: Keyed,
 }
 
-/// A lock for each content that something is done with.
-#[derive(Default)]
-struct Keyed(Mutex<HashMap<Hash, Arc<AsyncMutex<()>>>>);
-
-impl Keyed {
-	async fn lock(&self, key: Hash) -> OwnedMutexGuard<()> {
-		let lock = {
-			let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-			all.retain(|_, lock| Arc::strong_count(lock) > 1);
-			all.entry(key).or_default().clone()
-		};
-		lock.lock_owned().await
-	}
+/// A run that has begun.
+enum Begun {
+	/// What is to be run.
+	Job(Box<Job>),
+	/// Its outcome is known without running anything.
+	Known(Class),
 }
 
-impl LocalExecutor {
+impl<R: Runner> LocalExecutor<R> {
 	pub fn new(
 		fetcher: Fetcher,
-		runner: Arc<Runner>,
-		outputs: Outputs,
-		store: TaskStore,
-		inbox: Inbox,
+		runner: R,
+		kept: &Kept,
 		settings: &Settings,
 		misbehave: Option<Misbehave>,
 	) -> std::io::Result<Self> {
@@ -94,9 +70,9 @@ impl LocalExecutor {
 			Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
 			_ => std::fs::create_dir_all(&scratch)?,
 		}
-		Ok(Self(Arc::new(Inner {
+		let Kept { outputs, store, inbox, .. } = kept.clone();
+		let inner = Inner {
 			fetcher,
-			runner,
 			outputs,
 			store,
 			inbox,
@@ -104,56 +80,90 @@ impl LocalExecutor {
 			misbehave,
 			max_input_bytes: settings.limits.max_input_bytes,
 			lists: Lists::default(),
-			preparations: Semaphore::new(PREPARATIONS),
-			compiling: Keyed::default(),
 			fetching: Keyed::default(),
-		})))
+		};
+		Ok(Self { inner: Arc::new(inner), runner })
+	}
+
+	/// Does what reads and writes the disk.
+	async fn on_disk<T: Send + 'static>(
+		&self,
+		work: impl FnOnce(&Inner) -> Result<T, RunFailure> + Send + 'static,
+	) -> Result<T, RunFailure> {
+		let inner = self.inner.clone();
+		spawn_blocking(move || work(&inner)).await.unwrap_or_else(|error| {
+			Err(RunFailure::Runner(RunError::WorkerDied(format!("the run panicked: {error}"))))
+		})
+	}
+
+	/// Runs task `index` of a request, whose content is here.
+	async fn execute(
+		&self,
+		request: Request,
+		index: u32,
+		folder: PathBuf,
+		cancel: Cancel,
+	) -> Result<Finished, RunFailure> {
+		match self.on_disk(move |inner| inner.begin(&request, index)).await? {
+			Begun::Job(job) => Ok(self.runner.run(*job, folder, cancel).await?),
+			Begun::Known(class) => Ok(Finished::without_run(class)),
+		}
+	}
+
+	/// Runs a task, and writes down what came out.
+	async fn run_once(
+		&self,
+		key: Key,
+		request: Request,
+		cancel: Cancel,
+	) -> Result<Ran, RunFailure> {
+		let folder = self.on_disk(move |inner| {
+			let folder = inner.outputs.prepare(&key);
+			folder.context("no folder for outputs").map_err(RunFailure::Disk)
+		});
+		let finished = self.execute(request, key.task.index, folder.await?, cancel).await?;
+		if let Some(refusal) = &finished.refusal {
+			tracing::info!(task = ?key.task, "the module is outside the profile: {refusal:?}");
+		}
+		self.on_disk(move |inner| {
+			seal(&key, finished, &inner.outputs, &inner.store, inner.misbehave)
+		})
+		.await
 	}
 }
 
-impl Executor for LocalExecutor {
+impl<R: Runner> Executor for LocalExecutor<R> {
 	async fn fetch(&self, view: SharedView) -> Result<Fetched, FetchFailure> {
 		// As many at a time as the chain gives this provider slots: a slow source holds nobody up.
 		// Of a bag nobody gets all tasks, and the draw is near.
 		let whole = !view.deal.is_bag() || is_drawn(&view);
-		self.0.fetch(&view.deal.request, view.id.index, whole).await
+		self.inner.fetch(&view.deal.request, view.id.index, whole).await
 	}
 
-	/// Costs nothing of the time after the draw. Failing is no matter: the run tries again and tells.
+	/// Costs nothing of the time after the draw.
 	async fn prepare(&self, view: SharedView) {
 		let spec = view.deal.request.task.clone();
-		let _slot = self.0.preparations.acquire().await;
-		let compiling = self.0.compiling.lock(spec.module.hash).await;
-		let inner = self.0.clone();
-		let prepared = spawn_blocking(move || {
-			// Held until the end, even if nobody waits for it any more.
-			let _compiling = compiling;
-			let Ok(Some(module)) = inner.fetcher.store().get(&spec.module) else { return };
-			let module = ModuleSource::Bytes(module);
-			let pages = spec.limits.memory_pages;
-			let done = inner.runner.prepare(&module, &spec.profile, pages, &Cancel::new());
-			if let Err(error) = done {
-				tracing::debug!(%error, "a module was not compiled ahead");
-			}
-		});
-		let _ = prepared.await;
+		let (inner, module) = (self.inner.clone(), spec.module);
+		self.runner.warm(spec, move || inner.content(&module).ok()).await;
 	}
 
 	async fn run(&self, key: Key, view: SharedView, cancel: Cancel) -> Result<Ran, RunFailure> {
-		let inner = self.0.clone();
-		let deal = view.deal;
-		// Whoever compiles this module already does it for this run too.
-		drop(inner.compiling.lock(deal.request.task.module.hash).await);
-		let ran = spawn_blocking(move || inner.run(&key, &deal.request, &cancel)).await;
-		ran.unwrap_or_else(|error| {
-			Err(RunFailure::Runner(RunError::WorkerDied(format!("the run panicked: {error}"))))
-		})
+		self.on_disk(move |inner| inner.start(&key)).await?;
+		let ran = self.run_once(key, view.deal.request.clone(), cancel).await;
+		if ran.is_err() {
+			let stopped = self.on_disk(move |inner| {
+				inner.stopped(&key);
+				Ok(())
+			});
+			let _ = stopped.await;
+		}
+		ran
 	}
 }
 
-impl Rerun for LocalExecutor {
+impl<R: Runner> Rerun for LocalExecutor<R> {
 	async fn get(&self, request: Request, index: u32) -> Result<u64, FetchFailure> {
-		let fetched = self.0.fetch(&self.0.readable(request), index, true).await?;
+		let fetched = self.inner.fetch(&self.inner.readable(request), index, true).await?;
 		match fetched.refused {
 			Some(refusal) => Err(FetchFailure { reason: refusal.to_string(), local: false }),
 			None => Ok(fetched.bytes),
@@ -162,27 +172,30 @@ impl Rerun for LocalExecutor {
 
 	fn expect_key(&self, task: Key, request: &Request) {
 		if let Ok(Some(input)) = SealedInput::of(request) {
-			self.0.inbox.expect(task, input.key_id);
+			self.inner.inbox.expect(task, input.key_id);
 		}
 	}
 
 	fn forget_key(&self, task: &Key) {
-		self.0.inbox.forget(task);
+		self.inner.inbox.forget(task);
 	}
 
+	/// Outputs go with the folder: nobody asks a judge for them.
 	async fn rerun(
 		&self,
 		request: Request,
 		index: u32,
 		cancel: Cancel,
 	) -> Result<Outcome, RunFailure> {
-		let inner = self.0.clone();
-		drop(inner.compiling.lock(request.task.module.hash).await);
-		let ran =
-			spawn_blocking(move || inner.rerun(&inner.readable(request), index, &cancel)).await;
-		ran.unwrap_or_else(|error| {
-			Err(RunFailure::Runner(RunError::WorkerDied(format!("the run panicked: {error}"))))
-		})
+		let folder = self.on_disk(|inner| {
+			let folder = tempfile::Builder::new().prefix("run-").tempdir_in(&inner.scratch);
+			folder.context("no folder for outputs").map_err(RunFailure::Disk)
+		});
+		let folder = folder.await?;
+		let request = self.inner.readable(request);
+		let ran = self.execute(request, index, folder.path().into(), cancel).await;
+		let _ = spawn_blocking(move || drop(folder)).await;
+		Ok(ran?.outcome)
 	}
 }
 
@@ -250,38 +263,26 @@ impl Inner {
 		Request { hints: hints.try_into().unwrap_or_default(), ..request }
 	}
 
-	/// Outputs go with the folder: nobody asks a judge for them.
-	fn rerun(&self, request: &Request, index: u32, cancel: &Cancel) -> Result<Outcome, RunFailure> {
-		let folder = tempfile::Builder::new().prefix("run-").tempdir_in(&self.scratch);
-		let folder = folder.context("no folder for outputs").map_err(RunFailure::Disk)?;
-		Ok(self.execute(request, index, folder.path(), cancel)?.outcome)
-	}
-
-	fn run(&self, key: &Key, request: &Request, cancel: &Cancel) -> Result<Ran, RunFailure> {
-		let disk = RunFailure::Disk;
-		let before = self.store.start(key).context("the start can't be noted").map_err(disk)?;
+	/// Notes the start of a run, and refuses what has taken the daemon with it too often.
+	fn start(&self, key: &Key) -> Result<(), RunFailure> {
+		let before = self.store.start(key).context("the start can't be noted");
+		let before = before.map_err(RunFailure::Disk)?;
 		if before >= MAX_RUN_FAILURES {
 			let why =
 				format!("it was started {before} times and took the daemon with it each time");
 			return Err(RunFailure::Runner(RunError::WorkerDied(why)));
 		}
-		let ran = self.run_once(key, request, cancel);
-		if ran.is_err() {
-			// What stays behind is removed at the next start.
-			let _ = self.outputs.remove(key);
-			let _ = self.store.stopped(key);
-		}
-		ran
+		Ok(())
 	}
 
-	/// Runs task `index` of a request, whose content is here.
-	fn execute(
-		&self,
-		request: &Request,
-		index: u32,
-		folder: &Path,
-		cancel: &Cancel,
-	) -> Result<Finished, RunFailure> {
+	/// A run gave nothing. What stays behind is removed at the next start.
+	fn stopped(&self, key: &Key) {
+		let _ = self.outputs.remove(key);
+		let _ = self.store.stopped(key);
+	}
+
+	/// What is run for task `index` of a request.
+	fn begin(&self, request: &Request, index: u32) -> Result<Begun, RunFailure> {
 		let spec = request.task.clone();
 		let sealed = SealedInput::of(request).map_err(content_failure)?;
 		let own = self.lists.own(&spec, index, &self.fetcher).map_err(content_failure)?;
@@ -294,21 +295,11 @@ impl Inner {
 				};
 				(spec.with_input(input), Some(bytes))
 			},
-			Own::BadList => return Ok(Finished::without_run(Class::InputMismatch)),
+			Own::BadList => return Ok(Begun::Known(Class::InputMismatch)),
 			Own::Unknown => return Err(content_failure("the list of inputs is not in the store")),
 		};
 		let module = ModuleSource::Bytes(self.content(&spec.module)?);
-		Ok(self.runner.run(&Job { module, spec, input }, folder, cancel)?)
-	}
-
-	fn run_once(&self, key: &Key, request: &Request, cancel: &Cancel) -> Result<Ran, RunFailure> {
-		let folder = self.outputs.prepare(key);
-		let folder = folder.context("no folder for outputs").map_err(RunFailure::Disk)?;
-		let finished = self.execute(request, key.task.index, &folder, cancel)?;
-		if let Some(refusal) = &finished.refusal {
-			tracing::info!(task = ?key.task, "the module is outside the profile: {refusal:?}");
-		}
-		seal(key, finished, &self.outputs, &self.store, self.misbehave)
+		Ok(Begun::Job(Box::new(Job { module, spec, input })))
 	}
 
 	/// A private input. In memory alone: what the store holds is served to everybody.
@@ -341,4 +332,107 @@ fn content_failure(error: impl std::fmt::Display) -> RunFailure {
 fn fetch_failure(error: Error) -> FetchFailure {
 	let local = matches!(error, Error::DiskFull { .. } | Error::Io { .. });
 	FetchFailure { reason: error.to_string(), local }
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::cli::{Global, RunArgs};
+	use assay_client::FetchOptions;
+	use assay_decisions::scenes::{deal, identity, outcome, spec, view, waiting};
+	use assay_primitives::{deal::NextStep, outcome::Manifest, task::TaskSpec};
+	use std::{path::Path, sync::Mutex};
+
+	/// Runs nothing here: notes what it is given, and says so many times that it failed.
+	#[derive(Clone, Default)]
+	struct Elsewhere {
+		jobs: Arc<Mutex<Vec<Job>>>,
+		warm: Arc<Mutex<Vec<TaskSpec>>>,
+		fails: Arc<Mutex<usize>>,
+	}
+
+	impl Runner for Elsewhere {
+		async fn warm(
+			&self,
+			spec: TaskSpec,
+			module: impl FnOnce() -> Option<Vec<u8>> + Send + 'static,
+		) {
+			assert_eq!(module().as_deref(), Some(&b"program"[..]));
+			self.warm.lock().expect("no panic").push(spec);
+		}
+
+		async fn run(&self, job: Job, folder: PathBuf, _: Cancel) -> Result<Finished, RunError> {
+			assert!(folder.is_dir());
+			self.jobs.lock().expect("no panic").push(job);
+			let mut fails = self.fails.lock().expect("no panic");
+			if *fails > 0 {
+				*fails -= 1;
+				return Err(RunError::WorkerDied("the other machine is gone".into()));
+			}
+			let finished = Finished::without_run(Class::OutOfGas);
+			Ok(Finished { outcome: outcome(7), manifest: Manifest::default(), ..finished })
+		}
+	}
+
+	fn executor(base: &Path, runner: Elsewhere) -> (LocalExecutor<Elsewhere>, Kept) {
+		let (global, run) = (Global::default(), RunArgs::default());
+		let global = Global { base_path: Some(base.into()), ..global };
+		let settings = Settings::merge(&global, &run, Default::default()).expect("valid");
+		let who = identity();
+		let kept = Kept {
+			outputs: Outputs::open(base, &[]).expect("opens"),
+			content: assay_client::Store::open(base.join("content"), Default::default())
+				.expect("opens"),
+			inbox: Inbox::open(base, who.genesis, vec![who.stash.clone()]).expect("opens"),
+			store: TaskStore::open(base, who).expect("opens"),
+		};
+		let fetcher = Fetcher::new(kept.content.clone(), vec![], FetchOptions::default());
+		let fetcher = fetcher.expect("client");
+		(LocalExecutor::new(fetcher, runner, &kept, &settings, None).expect("a folder"), kept)
+	}
+
+	/// A task whose module is `program`, and which reads nothing.
+	fn task(program: &[u8]) -> (Key, SharedView) {
+		let spec = TaskSpec { module: ContentRef::of(program), input: Input::None, ..spec() };
+		let shown = view(20, waiting(), &[], NextStep::Randomness);
+		let (deal, task_hash) = (Arc::new(deal(spec.clone())), spec.hash());
+		let view = SharedView { deal, task_hash, ..shown };
+		(Key { task: view.id, task_hash }, view)
+	}
+
+	#[tokio::test]
+	async fn outcome_should_be_written_down_wherever_the_task_was_run() {
+		let dir = tempfile::tempdir().expect("temporary directory");
+		let runner = Elsewhere::default();
+		let (executor, kept) = executor(dir.path(), runner.clone());
+		kept.content.put(b"program").expect("stored");
+		let (key, view) = task(b"program");
+		executor.prepare(view.clone()).await;
+		assert_eq!(runner.warm.lock().expect("no panic").len(), 1);
+		let ran = executor.run(key, view.clone(), Cancel::new()).await.expect("it ends");
+		assert_eq!(ran.sealed.outcome, outcome(7));
+		assert_eq!(kept.store.sealed(&key).expect("reads"), Some(ran.sealed));
+		let rerun = executor.rerun(view.deal.request.clone(), 0, Cancel::new()).await;
+		assert_eq!(rerun.expect("it ends"), outcome(7));
+		for job in &*runner.jobs.lock().expect("no panic") {
+			assert!(matches!(&job.module, ModuleSource::Bytes(bytes) if bytes == b"program"));
+			assert_eq!((job.spec.hash(), &job.input), (key.task_hash, &None));
+		}
+	}
+
+	#[tokio::test]
+	async fn nothing_should_be_written_down_when_the_run_failed_elsewhere() {
+		let dir = tempfile::tempdir().expect("temporary directory");
+		let runner = Elsewhere::default();
+		*runner.fails.lock().expect("no panic") = 1;
+		let (executor, kept) = executor(dir.path(), runner.clone());
+		kept.content.put(b"program").expect("stored");
+		let (key, view) = task(b"program");
+		let failed = executor.run(key, view.clone(), Cancel::new()).await.expect_err("it fails");
+		assert_eq!(failed.name(), "worker_died");
+		assert_eq!(kept.store.sealed(&key).expect("reads"), None);
+		assert!(kept.store.interrupted().expect("reads").is_empty(), "it ended in good order");
+		executor.run(key, view, Cancel::new()).await.expect("the next try is well");
+		assert!(kept.store.sealed(&key).expect("reads").is_some());
+	}
 }
