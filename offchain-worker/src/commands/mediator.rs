@@ -35,7 +35,7 @@ pub async fn judge(
 	at: &At,
 	operator: Option<&AccountId>,
 ) -> Result<Option<Judge>> {
-	let stash = match (&settings.mediator.stash, operator) {
+	let stash = match (&settings.own.mediator.stash, operator) {
 		(Some(stash), _) => Some(stash.clone()),
 		(None, Some(operator)) => mediator_of(settings, at, operator).await?,
 		(None, None) => None,

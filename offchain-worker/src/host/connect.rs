@@ -138,7 +138,7 @@ pub async fn mediator_of(
 	at: &At,
 	operator: &AccountId,
 ) -> Result<Option<AccountId>> {
-	match &settings.mediator.stash {
+	match &settings.own.mediator.stash {
 		Some(stash) => Ok(Some(stash.clone())),
 		None => Ok(at.mediator_of(operator).await?),
 	}

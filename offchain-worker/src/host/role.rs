@@ -6,7 +6,7 @@ use serde::Deserialize;
 use std::time::Duration;
 
 macro_rules! declare_names {
-	($($(#[$doc:meta])* $name:ident: $role:ident,)*) => {
+	($($(#[$doc:meta])* $name:ident: $role:ident $(with $section:ident)?,)*) => {
 		/// What a daemon does. One process may do several of these.
 		#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, ValueEnum)]
 		#[serde(rename_all = "lowercase")]

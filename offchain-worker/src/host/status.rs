@@ -1,6 +1,7 @@
 //! What `/health` tells, kept by the daemon and read by the server.
 
 use serde::Serialize;
+use serde_json::Value;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
@@ -30,12 +31,9 @@ pub struct Status {
 	pub version: &'static str,
 	pub chain: ChainStatus,
 	pub provider: ProviderStatus,
-	/// Of a process that judges.
-	#[serde(skip_serializing_if = "Option::is_none")]
-	pub mediator: Option<MediatorStatus>,
-	/// Of a process that watches.
-	#[serde(skip_serializing_if = "Option::is_none")]
-	pub watcher: Option<WatcherStatus>,
+	/// What roles tell of themselves, by their names.
+	#[serde(flatten)]
+	pub roles: BTreeMap<&'static str, Value>,
 	pub jobs: JobStatus,
 	/// Open tasks by what they wait for.
 	pub tasks: BTreeMap<String, u64>,
@@ -65,32 +63,6 @@ pub struct ProviderStatus {
 	pub score: u32,
 }
 
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct MediatorStatus {
-	pub stash: String,
-	/// Smallest units, as decimal text.
-	pub bond: String,
-	pub locked: String,
-	/// In draws of rounds that are opened now.
-	pub weight: u64,
-	/// Votes by how they turned out.
-	pub coherent: u32,
-	pub against: u32,
-	pub failed: u32,
-	/// Open cases by what they wait for.
-	pub cases: BTreeMap<String, u64>,
-}
-
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct WatcherStatus {
-	pub account: String,
-	/// Tasks that were run again since the start, and those of them whose result was a lie.
-	pub checked: u64,
-	pub lies: u64,
-	/// Challenges, appeals and court calls that were made since the start.
-	pub actions: u64,
-}
-
 /// What a role that speaks for the process knows of it.
 pub struct Standing {
 	pub draining: bool,
@@ -104,6 +76,13 @@ pub struct Standing {
 const SILENCE: Duration = Duration::from_secs(45);
 
 impl Status {
+	/// Takes over what a role tells of itself.
+	pub fn show(&mut self, role: &'static str, told: &impl Serialize) {
+		// What is told are words and numbers.
+		let told = serde_json::to_value(told).unwrap_or_default();
+		self.roles.insert(role, told);
+	}
+
 	/// Takes over the state of a role, in a process without a provider.
 	pub fn speak_for(&mut self, role: &Standing) {
 		let lost = role.silent_for > SILENCE;

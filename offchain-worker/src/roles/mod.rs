@@ -1,16 +1,16 @@
 //! What a process of the daemon can do. A role is its decisions, in `assay-decisions`, and its folder here.
 
-/// Makes something of the roles: one line for each, with its name and its folder, in the order in which they are named
-/// and begin.
+/// Makes something of the roles: one line for each, with its name, its folder, and the file in it that has its section of
+/// the configuration, where it has one. They begin in this order.
 macro_rules! each_role {
 	($make:ident) => {
 		$make! {
 			/// Run the jobs that the chain draws this provider for.
 			Provider: provider,
 			/// Judge the cases that the chain draws this mediator for.
-			Mediator: mediator,
+			Mediator: mediator with config,
 			/// Run a sample of what others agree on again, and call lies into question.
-			Watcher: watcher,
+			Watcher: watcher with config,
 			/// Collect signed orders of others, and submit those that make a deal.
 			Solver: solver,
 		}
@@ -35,7 +35,7 @@ use assay_primitives::AccountId;
 
 /// What the host asks a role by its name.
 macro_rules! ask_entries {
-	($($(#[$doc:meta])* $name:ident: $role:ident,)*) => {
+	($($(#[$doc:meta])* $name:ident: $role:ident $(with $section:ident)?,)*) => {
 		/// As what somebody has to be registered for a role, if so.
 		pub fn registration(role: RoleName) -> Option<Registration> {
 			match role {

@@ -5,6 +5,7 @@
 //! its salt are on the disk before anybody hears of the seal.
 
 pub mod chain;
+pub mod config;
 pub mod start;
 #[cfg(test)]
 mod tests;
@@ -18,7 +19,7 @@ use crate::{
 		evict::evict,
 		executor::rerun::{Rerun, RunFailure},
 		metrics::Metrics,
-		role::{End, Role},
+		role::{End, Role, RoleName},
 		status::StatusWriter,
 		store::{TaskStore, fresh_salt},
 	},
@@ -42,6 +43,7 @@ use assay_primitives::{
 };
 use assay_runner::{Cancel, RunError};
 use chain::{CaseChain, CaseTransaction, Standing};
+use serde::Serialize;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 /// Longest time for reading what a block shows.
@@ -72,10 +74,28 @@ pub struct Mediator<L, X> {
 	entries: BTreeMap<CaseKey, Entry>,
 	/// What the store has: runs for cases, of which none is forgotten before its time.
 	verdicts: BTreeMap<CaseKey, Verdict>,
+	shown: Shown,
 	desk: Desk<Event>,
 	cleaning: Chore,
 	running: BTreeMap<CaseKey, Cancel>,
 	problem: Option<String>,
+}
+
+/// What it tells of itself.
+#[derive(Clone, Debug, Default, Serialize)]
+struct Shown {
+	stash: String,
+	/// Smallest units, as decimal text.
+	bond: String,
+	locked: String,
+	/// In draws of rounds that are opened now.
+	weight: u64,
+	/// Votes by how they turned out.
+	coherent: u32,
+	against: u32,
+	failed: u32,
+	/// Open cases by what they wait for.
+	cases: BTreeMap<String, u64>,
 }
 
 /// A round of a case.
@@ -181,9 +201,10 @@ impl<L: CaseChain, X: Rerun> Role for Mediator<L, X> {
 			let count = i64::try_from(*count).unwrap_or(i64::MAX);
 			metrics.cases.with_label_values(&[state.as_str()]).set(count);
 		}
+		self.shown.cases = cases;
 		let standing = self.desk.standing(self.problem.clone());
 		self.parts.status.update(|status| {
-			status.mediator.get_or_insert_default().cases = cases;
+			status.show(RoleName::Mediator.name(), &self.shown);
 			if self.parts.leads {
 				status.speak_for(&standing);
 			}
@@ -214,6 +235,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 			parts,
 			entries: BTreeMap::new(),
 			verdicts,
+			shown: Shown::default(),
 			desk: Desk::default(),
 			cleaning: Chore::default(),
 			running: BTreeMap::new(),
@@ -357,7 +379,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 		let Some(entry) = self.entries.get_mut(&key) else { return };
 		let Some(view) = entry.best.as_ref() else { return };
 		let settings = &parts.settings;
-		let refusal = case_refusal(&view.terms, &settings.limits, &settings.mediator.modules);
+		let refusal = case_refusal(&view.terms, &settings.limits, &settings.own.mediator.modules);
 		let step = plan::decide(&PlanContext {
 			me: &parts.me,
 			best: view,
@@ -397,7 +419,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 
 	/// Starts runs, the earliest deadline first, as many as are allowed at a time.
 	fn start_jobs(&mut self) {
-		let limit = self.parts.settings.mediator.max_concurrent;
+		let limit = self.parts.settings.own.mediator.max_concurrent;
 		while self.running.len() < limit {
 			let queued = self.entries.iter().filter(|(_, it)| it.local.job == Job::Queued);
 			let until = |entry: &Entry| entry.best.as_ref().and_then(plan::deadline);
@@ -574,18 +596,17 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 		if self.parts.leads {
 			metrics.balance.set(tokens(standing.balance));
 		}
-		self.parts.status.update(|status| {
-			status.mediator = Some(crate::host::status::MediatorStatus {
-				stash: me.to_string(),
-				bond: mediator.bond.to_string(),
-				locked: mediator.locked.to_string(),
-				weight: mediator.weight,
-				coherent: mediator.record.coherent,
-				against: mediator.record.against,
-				failed: mediator.record.failed,
-				cases: status.mediator.take().map(|it| it.cases).unwrap_or_default(),
-			});
-		});
+		let cases = std::mem::take(&mut self.shown.cases);
+		self.shown = Shown {
+			stash: me.to_string(),
+			bond: mediator.bond.to_string(),
+			locked: mediator.locked.to_string(),
+			weight: mediator.weight,
+			coherent: mediator.record.coherent,
+			against: mediator.record.against,
+			failed: mediator.record.failed,
+			cases,
+		};
 	}
 }
 

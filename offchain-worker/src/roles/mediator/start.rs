@@ -123,7 +123,7 @@ async fn check_terms(chain: &Chain, stash: &AccountId, settings: &Settings, inbo
 		);
 	}
 	let key = declared.inbox.map(|inbox| inbox.encryption_key);
-	if settings.mediator.private_inputs && key != Some(inbox.public()) {
+	if settings.own.mediator.private_inputs && key != Some(inbox.public()) {
 		tracing::warn!(
 			"the declared encryption key is not this daemon's: it judges no tasks with private \
 			 inputs; `assay-worker register --role mediator` declares it"

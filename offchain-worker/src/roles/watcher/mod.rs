@@ -6,6 +6,7 @@
 //! here, only where that is expected to pay, and never for more than its budget; whatever fails on
 //! this machine is no evidence of anything. What it saw and what it did is written down.
 
+pub mod config;
 mod findings;
 pub mod start;
 mod waiting;
@@ -19,8 +20,8 @@ use crate::{
 		evict::evict,
 		executor::rerun::Rerun,
 		metrics::Metrics,
-		role::{End, Role},
-		status::{StatusWriter, WatcherStatus},
+		role::{End, Role, RoleName},
+		status::StatusWriter,
 		store::{Action, Outlay, TaskStore, Verification},
 	},
 };
@@ -45,6 +46,7 @@ use assay_primitives::{
 };
 use assay_runner::Cancel;
 use findings::{Finding, Findings};
+use serde::Serialize;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use waiting::{Order, Waiting, Wanted};
 
@@ -98,7 +100,18 @@ pub struct Watcher<X> {
 	lies: BTreeMap<Key, Lie>,
 	cleaning: Chore,
 	problem: Option<String>,
-	counts: WatcherStatus,
+	counts: Shown,
+}
+
+/// What it tells of itself.
+#[derive(Clone, Debug, Default, Serialize)]
+struct Shown {
+	account: String,
+	/// Tasks that were run again since the start, and those of them whose result was a lie.
+	checked: u64,
+	lies: u64,
+	/// Challenges, appeals and court calls that were made since the start.
+	actions: u64,
 }
 
 /// A lie that was found.
@@ -205,7 +218,7 @@ impl<X: Rerun> Role for Watcher<X> {
 		let standing = self.desk.standing(self.problem.clone());
 		self.parts.status.update(|status| {
 			if let Scope::Others(_) = self.parts.scope {
-				status.watcher = Some(self.counts.clone());
+				status.show(RoleName::Watcher.name(), &self.counts);
 			}
 			if self.parts.leads {
 				status.speak_for(&standing);
@@ -239,7 +252,7 @@ impl<X: Rerun> Watcher<X> {
 			lies: BTreeMap::new(),
 			cleaning: Chore::default(),
 			problem: None,
-			counts: WatcherStatus { account, ..Default::default() },
+			counts: Shown { account, ..Default::default() },
 		})
 	}
 
@@ -355,7 +368,7 @@ impl<X: Rerun> Watcher<X> {
 	fn in_scope(&self, view: &SharedView) -> Option<(Digest, BlockNumber)> {
 		match &self.parts.scope {
 			Scope::Others(own) => {
-				let sample = self.parts.settings.watcher.sample_ppm;
+				let sample = self.parts.settings.own.watcher.sample_ppm;
 				let chosen = judge::is_chosen(&self.secret, &view.id, &view.task_hash, sample);
 				agreed(view).filter(|_| chosen && !judge::is_party(view, own))
 			},
@@ -386,7 +399,7 @@ impl<X: Rerun> Watcher<X> {
 	}
 
 	fn start_runs(&mut self) {
-		while self.running.len() < self.parts.settings.watcher.max_concurrent {
+		while self.running.len() < self.parts.settings.own.watcher.max_concurrent {
 			let Some(wanted) = self.queue.pop() else { return };
 			let Wanted { view, agreed: digest, until } = wanted;
 			let now = self.desk.best.map_or(view.at, |best| best.number);
@@ -490,7 +503,7 @@ impl<X: Rerun> Watcher<X> {
 			&& best.number.saturating_add(1) < until
 			&& self.has_turn(&view, &lie, best.number, until)
 		{
-			let watcher = self.parts.settings.watcher;
+			let watcher = self.parts.settings.own.watcher;
 			let limits = at.court_limits().await?;
 			let court = watcher.court && limits.admits(&judged.terms.spec).is_ok();
 			let first = court && self.court_is_cheap(&at, &view, &judged).await?;
@@ -591,7 +604,7 @@ impl<X: Rerun> Watcher<X> {
 
 	fn pays(&mut self, key: &Key, gain: Option<Balance>) -> bool {
 		let least = match self.parts.scope {
-			Scope::Others(_) => self.parts.settings.watcher.min_gain,
+			Scope::Others(_) => self.parts.settings.own.watcher.min_gain,
 			Scope::Own(_) => 0,
 		};
 		let pays = gain.is_some_and(|gain| gain >= least);
@@ -608,7 +621,7 @@ impl<X: Rerun> Watcher<X> {
 		let (store, outlay) = (&self.parts.store, Outlay { at: now, amount });
 		let (budget, of, allowed) = match self.parts.scope {
 			Scope::Others(_) => {
-				let budget = self.parts.settings.watcher.budget_per_day;
+				let budget = self.parts.settings.own.watcher.budget_per_day;
 				let since = now.saturating_sub(DAY);
 				(budget, "a day", store.allow_action(&action, outlay, since, budget))
 			},

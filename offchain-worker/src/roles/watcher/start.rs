@@ -19,7 +19,7 @@ impl Entry for Start {
 	async fn check(settings: &Settings) -> Result<String> {
 		let (at, account) = signing_at(settings).await?;
 		let free = at.balance(&account).await?.free;
-		let budget = settings.watcher.budget_per_day;
+		let budget = settings.own.watcher.budget_per_day;
 		ensure!(free > 0, "{account} has nothing to challenge a lie with");
 		let short = if free < budget { ", less than a day's budget" } else { "" };
 		let (free, budget) = (format_amount(free), format_amount(budget));
