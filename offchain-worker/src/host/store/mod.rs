@@ -5,6 +5,7 @@ mod before;
 mod database;
 mod error;
 mod promises;
+mod runs;
 mod salts;
 mod tables;
 #[cfg(test)]
@@ -19,6 +20,7 @@ use database::Reopening;
 use error::{FORMAT, FORMAT_BEFORE, Result, StoreError};
 pub use promises::Promise;
 use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata};
+use runs::TASKS;
 pub use salts::{fresh_salt, fresh_salts};
 use std::{path::Path, sync::Arc};
 use tables::{
@@ -107,38 +109,17 @@ impl TaskStore {
 	/// Writes a finished run down, unless there is one already, which then stands: two seals of one
 	/// task would mean two salts. Returns what the store holds.
 	pub fn seal(&self, key: &Key, sealed: &Sealed) -> Result<Sealed> {
-		let bytes = key.to_bytes();
-		self.database.write(|write| {
-			let mut table = write.open_table(SEALED)?;
-			let old = table.get(bytes.as_slice())?.map(|value| decode_sealed(value.value()));
-			if let Some(old) = old {
-				return old;
-			}
-			table.insert(bytes.as_slice(), sealed.encode().as_slice())?;
-			write.open_table(STARTED)?.remove(bytes.as_slice())?;
-			Ok(sealed.clone())
-		})
+		self.keep(TASKS, &key.to_bytes(), sealed)
 	}
 
 	/// The run of a task.
 	pub fn sealed(&self, key: &Key) -> Result<Option<Sealed>> {
-		let bytes = key.to_bytes();
-		self.database.read(|read| {
-			let found = read.open_table(SEALED)?.get(bytes.as_slice())?;
-			found.map(|value| decode_sealed(value.value())).transpose()
-		})
+		self.kept(TASKS, &key.to_bytes())
 	}
 
 	/// All runs, in the order of their tasks.
 	pub fn all(&self) -> Result<Vec<(Key, Sealed)>> {
-		self.database.read(|read| {
-			let mut all = Vec::new();
-			for row in read.open_table(SEALED)?.iter()? {
-				let (key, value) = row?;
-				all.push((decode_key(key.value())?, decode_sealed(value.value())?));
-			}
-			Ok(all)
-		})
+		self.all_kept(TASKS, decode_key)
 	}
 
 	/// Notes that tasks have ended. Whatever their number, it is one write.
@@ -177,27 +158,14 @@ impl TaskStore {
 		})
 	}
 
-	/// Notes the start of a run. Returns how often the task was started before without finishing,
-	/// so that a job which kills its daemon is noticed.
+	/// Notes the start of a run. Returns how often it was started before without finishing.
 	pub fn start(&self, key: &Key) -> Result<u32> {
-		let bytes = key.to_bytes();
-		self.database.write(|write| {
-			let mut table = write.open_table(STARTED)?;
-			let before = match table.get(bytes.as_slice())? {
-				Some(value) => decode_count(value.value())?,
-				None => 0,
-			};
-			table.insert(bytes.as_slice(), before.saturating_add(1).encode().as_slice())?;
-			Ok(before)
-		})
+		self.begin(TASKS, &key.to_bytes())
 	}
 
 	/// Notes that a run ended without an outcome, in good order.
 	pub fn stopped(&self, key: &Key) -> Result<()> {
-		self.database.write(|write| {
-			write.open_table(STARTED)?.remove(key.to_bytes().as_slice())?;
-			Ok(())
-		})
+		self.give_up(TASKS, &key.to_bytes())
 	}
 
 	/// Notes that content was used, so that what was not used for long can go first.

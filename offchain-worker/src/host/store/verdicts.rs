@@ -3,8 +3,9 @@
 use super::{
 	TaskStore,
 	error::{Result, StoreError},
+	runs::CASES,
 	salts::fresh_salt,
-	tables::{ACTIONS, META, VERDICT_RUNS, VERDICTS, VERIFICATIONS, decode_count},
+	tables::{ACTIONS, META, VERDICT_RUNS, VERDICTS, VERIFICATIONS},
 };
 use assay_decisions::record::{CaseKey, Key, Verdict};
 use assay_primitives::{
@@ -72,39 +73,18 @@ impl TaskStore {
 	/// Writes a finished run for a case down, unless there is one already, which then stands. Returns
 	/// what the store holds.
 	pub fn seal_verdict(&self, key: &CaseKey, verdict: &Verdict) -> Result<Verdict> {
-		let bytes = key.to_bytes();
-		self.database.write(|write| {
-			let mut table = write.open_table(VERDICTS)?;
-			let old = table.get(bytes.as_slice())?.map(|value| decode_verdict(value.value()));
-			if let Some(old) = old {
-				return old;
-			}
-			table.insert(bytes.as_slice(), verdict.encode().as_slice())?;
-			write.open_table(VERDICT_RUNS)?.remove(bytes.as_slice())?;
-			Ok(verdict.clone())
-		})
+		self.keep(CASES, &key.to_bytes(), verdict)
 	}
 
 	/// The run for a round of a case.
 	pub fn verdict(&self, key: &CaseKey) -> Result<Option<Verdict>> {
-		let bytes = key.to_bytes();
-		self.database.read(|read| {
-			let found = read.open_table(VERDICTS)?.get(bytes.as_slice())?;
-			found.map(|value| decode_verdict(value.value())).transpose()
-		})
+		self.kept(CASES, &key.to_bytes())
 	}
 
 	/// All runs for cases, in the order of these.
 	pub fn verdicts(&self) -> Result<Vec<(CaseKey, Verdict)>> {
-		self.database.read(|read| {
-			let mut all = Vec::new();
-			for row in read.open_table(VERDICTS)?.iter()? {
-				let (key, value) = row?;
-				let key = CaseKey::from_bytes(key.value()).ok_or(StoreError::Corrupt("case"))?;
-				all.push((key, decode_verdict(value.value())?));
-			}
-			Ok(all)
-		})
+		let key = |bytes: &[u8]| CaseKey::from_bytes(bytes).ok_or(StoreError::Corrupt("case"));
+		self.all_kept(CASES, key)
 	}
 
 	/// Notes that a case is closed or gone.
@@ -135,24 +115,12 @@ impl TaskStore {
 
 	/// Notes the start of a run for a case. Returns how often it was started before without finishing.
 	pub fn start_verdict(&self, key: &CaseKey) -> Result<u32> {
-		let bytes = key.to_bytes();
-		self.database.write(|write| {
-			let mut table = write.open_table(VERDICT_RUNS)?;
-			let before = match table.get(bytes.as_slice())? {
-				Some(value) => decode_count(value.value())?,
-				None => 0,
-			};
-			table.insert(bytes.as_slice(), before.saturating_add(1).encode().as_slice())?;
-			Ok(before)
-		})
+		self.begin(CASES, &key.to_bytes())
 	}
 
 	/// Notes that a run for a case ended without an outcome, in good order.
 	pub fn stopped_verdict(&self, key: &CaseKey) -> Result<()> {
-		self.database.write(|write| {
-			write.open_table(VERDICT_RUNS)?.remove(key.to_bytes().as_slice())?;
-			Ok(())
-		})
+		self.give_up(CASES, &key.to_bytes())
 	}
 
 	/// The secret by which tasks are chosen to be watched: nobody can tell which, and a restart does
