@@ -62,7 +62,7 @@ pub struct Deals(BTreeMap<DealId, Arc<Deal>>);
 
 impl Deals {
 	/// Has views that were just read share the deals of those that were read before.
-	pub fn share(&mut self, views: &mut [SharedView]) {
+	pub fn share<'a>(&mut self, views: impl IntoIterator<Item = &'a mut SharedView>) {
 		for view in views {
 			let known = self.0.entry(view.id.deal).or_insert_with(|| view.deal.clone());
 			if *known != view.deal {

@@ -1,7 +1,7 @@
 //! The command line. Every option can also be given by a variable of the environment; secrets only
 //! by a file or the environment, never as an argument that other users of the machine can see.
 
-use crate::{host::role::Role, solver::args::SolverOptions};
+use crate::{host::role::RoleName, roles::solver::args::SolverOptions};
 use assay_decisions::lies::Misbehave;
 use assay_primitives::{AccountId, Hash, task::TaskId};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -108,7 +108,7 @@ pub enum Command {
 pub struct RunArgs {
 	/// What to do; repeat it for several roles [default: provider]
 	#[arg(long = "role", value_enum, value_delimiter = ',', env = "ASSAY_WORKER_ROLES")]
-	pub roles: Vec<Role>,
+	pub roles: Vec<RoleName>,
 	/// Address of the HTTP server for outputs, health and metrics
 	#[arg(long, env = "ASSAY_HTTP_LISTEN")]
 	pub http_listen: Option<SocketAddr>,
@@ -232,7 +232,7 @@ pub struct StatusArgs {
 pub struct CheckArgs {
 	/// What is to be done here; repeat it for several roles [default: provider]
 	#[arg(long = "role", value_enum, value_delimiter = ',', env = "ASSAY_WORKER_ROLES")]
-	pub roles: Vec<Role>,
+	pub roles: Vec<RoleName>,
 }
 
 #[derive(Args, Clone, Debug, Default)]
@@ -311,7 +311,7 @@ mod tests {
 			run.roles
 		};
 		assert_eq!(parse(&[]), []);
-		let both = [Role::Provider, Role::Watcher];
+		let both = [RoleName::Provider, RoleName::Watcher];
 		assert_eq!(parse(&["--role", "provider", "--role", "watcher"]), both);
 		assert_eq!(parse(&["--role", "provider,watcher"]), both);
 	}
@@ -340,7 +340,7 @@ mod tests {
 		else {
 			panic!("run was asked for")
 		};
-		assert_eq!(run.roles, [Role::Solver]);
+		assert_eq!(run.roles, [RoleName::Solver]);
 		assert_eq!((run.solver_listen, &run.solver), (solve.http_listen, &solve.options));
 		assert_eq!((run.solver.at_once, run.solver.watch_only), (3, true));
 		assert_ne!(run.solver, SolverOptions::default());

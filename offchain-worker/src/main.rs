@@ -1,25 +1,14 @@
 //! The daemon of assay: provider, mediator, watcher and solver.
 
+// Has the list of roles, of which others make something.
+#[macro_use]
+mod roles;
 mod cli;
 mod commands;
 mod config;
-mod daemon;
-mod disk;
 mod host;
-mod http;
-mod lock;
-mod logs;
-mod mediator;
-mod metrics;
-mod outputs;
-mod private;
-mod publish;
-mod solver;
-mod status;
-mod store;
 #[cfg(test)]
 mod testing;
-mod watcher;
 
 use clap::Parser;
 use std::process::ExitCode;

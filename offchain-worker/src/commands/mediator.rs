@@ -1,15 +1,16 @@
-//! What `status` and `check` say about a mediator.
+//! What `status` says about a mediator.
 
 use crate::{
 	config::Settings,
-	host::{connect::mediator_of, runner::sandbox},
+	host::{connect::mediator_of, executor::runner::sandbox},
+	roles::mediator::start::draws,
 };
-use anyhow::{Context, Result, ensure};
+use anyhow::Result;
 use assay_client::{chain::At, units::format_amount};
 use assay_primitives::{
 	AccountId,
 	bond::Chunk,
-	case::{CasePhase, CaseView, MediatorStatus, MediatorView, Member, Vote},
+	case::{CasePhase, CaseView, MediatorView, Member, Vote},
 	outcome::Digest,
 	traits::Ruling,
 };
@@ -34,7 +35,7 @@ pub async fn judge(
 	at: &At,
 	operator: Option<&AccountId>,
 ) -> Result<Option<Judge>> {
-	let stash = match (&settings.mediator.stash, operator) {
+	let stash = match (&settings.own.mediator.stash, operator) {
 		(Some(stash), _) => Some(stash.clone()),
 		(None, Some(operator)) => mediator_of(settings, at, operator).await?,
 		(None, None) => None,
@@ -46,57 +47,6 @@ pub async fn judge(
 	cases.truncate(SHOWN);
 	let sandbox = sandbox(settings).map_err(|error| format!("{error:#}"));
 	Ok(Some(Judge { view, cases, sandbox }))
-}
-
-/// What `check` finds: whether the mediator can be drawn, and judge what it is drawn for.
-pub async fn finding(settings: &Settings, at: &At, operator: &AccountId) -> Result<String> {
-	let register =
-		|| format!("{operator} signs for no mediator; run `assay-worker register --role mediator`");
-	let stash = mediator_of(settings, at, operator).await?.with_context(register)?;
-	let view = at.mediator(&stash).await?.with_context(|| format!("{stash} is no mediator"))?;
-	let fees = at.balance(operator).await?.free;
-	serviceable(&view, operator)?;
-	Ok(format!(
-		"{stash}, {} for fees, {} bond, {} of it at risk in {} of {} cases, {}",
-		format_amount(fees),
-		format_amount(view.bond),
-		format_amount(view.locked),
-		view.cases.len(),
-		view.terms.capacity,
-		draws(&view)
-	))
-}
-
-fn serviceable(view: &MediatorView, operator: &AccountId) -> Result<()> {
-	let stash = &view.stash;
-	let signer = &view.operator;
-	ensure!(signer == operator, "the operator of {stash} is {signer}, not {operator}");
-	match view.status {
-		MediatorStatus::Nominating => {
-			anyhow::bail!(
-				"{operator} has not accepted; run `assay-worker register --role mediator`"
-			)
-		},
-		MediatorStatus::Leaving { at, .. } if view.cases.is_empty() => {
-			anyhow::bail!("{stash} is leaving, and gone from block {at} on")
-		},
-		MediatorStatus::Leaving { .. } | MediatorStatus::Serving => {},
-	}
-	let leaving = matches!(view.status, MediatorStatus::Leaving { .. });
-	ensure!(
-		leaving || view.weight > 0 || view.next_weight > 0,
-		"{stash} is never drawn: its bond of {} has no weight; add to it",
-		format_amount(view.bond)
-	);
-	Ok(())
-}
-
-fn draws(view: &MediatorView) -> String {
-	match (view.weight, view.next_weight) {
-		(0, 0) => "not drawn".into(),
-		(0, _) => "drawn from the second era after its registration on".into(),
-		(weight, _) => format!("weight {weight} in draws"),
-	}
 }
 
 /// The seat of a mediator in the last round that it has one in, with the round.

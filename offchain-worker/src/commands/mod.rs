@@ -10,7 +10,8 @@ mod status;
 
 use crate::{
 	cli::{Cli, Command},
-	logs, solver,
+	host::logs,
+	roles::solver,
 };
 use anyhow::Result;
 use clap::CommandFactory;

@@ -3,8 +3,10 @@
 use crate::{
 	cli::{Global, RegisterArgs, RegisterRole},
 	config::{Settings, check_endpoint},
-	host::connect::{STASH_VARIABLE, connect, expected_genesis, operator, sealed},
-	private::encryption_key,
+	host::{
+		connect::{STASH_VARIABLE, connect, expected_genesis, operator, sealed},
+		private::encryption_key,
+	},
 };
 use anyhow::{Context, Result, bail};
 use assay_client::{
@@ -73,10 +75,10 @@ async fn mediate(
 ) -> Result<()> {
 	let bond = match &args.bond {
 		Some(text) => parse_amount(text)?,
-		None => settings.mediator.bond,
+		None => settings.own.mediator.bond,
 	};
-	let mut terms = settings.mediator.terms.clone();
-	if settings.mediator.private_inputs {
+	let mut terms = settings.own.mediator.terms.clone();
+	if settings.own.mediator.private_inputs {
 		let encryption_key = encryption_key(&settings.base_path)?.public();
 		terms.inbox = Some(KeyInbox { encryption_key, endpoint: endpoint(settings)? });
 	}

@@ -3,10 +3,12 @@
 use crate::{
 	cli::{Global, ReportArgs},
 	config::Settings,
-	daemon::reports,
-	host::connect::{connect, expected_genesis, operator, provider_at},
-	lock::Lock,
-	store::TaskStore,
+	host::{
+		connect::{connect, expected_genesis, operator, provider_at},
+		lock::Lock,
+		store::TaskStore,
+	},
+	roles::provider::reports,
 };
 use anyhow::{Context, Result, bail};
 use assay_client::{Chain, WaitFor, case, chain::At, units::format_amount};

@@ -37,7 +37,7 @@ pub async fn status(global: &Global, args: &StatusArgs) -> Result<()> {
 	let at = chain.at_best().await?;
 	let operator = match operator(&settings, &chain) {
 		Ok(signer) => Some(signer.account()),
-		Err(error) if settings.stash.is_none() && settings.mediator.stash.is_none() => {
+		Err(error) if settings.stash.is_none() && settings.own.mediator.stash.is_none() => {
 			return Err(error);
 		},
 		Err(_) => None,

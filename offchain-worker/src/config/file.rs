@@ -1,12 +1,11 @@
 //! The configuration file. Whatever it leaves out keeps its default; whatever it misspells is an
 //! error, because a limit that silently does not apply costs money.
 
-use crate::host::role::Role;
+use super::section::{sections, some_text, texts, tokens};
+use crate::host::role::RoleName;
 use anyhow::{Result, bail};
-use assay_client::{order, units::parse_amount};
-use assay_primitives::{
-	AccountId, Balance, BlockNumber, Hash, MICRO, MILLI, UNIT, judges::Mediators, policy::PPM,
-};
+use assay_client::order;
+use assay_primitives::{AccountId, Balance, BlockNumber, Hash, MICRO, UNIT, judges::Mediators};
 use serde::{Deserialize, Deserializer, de::Error};
 use std::{
 	net::{Ipv4Addr, SocketAddr},
@@ -15,48 +14,31 @@ use std::{
 	time::Duration,
 };
 
-/// Declares sections of the file with the default of each key.
-macro_rules! sections {
-	($(
-		$(#[$outer:meta])*
-		pub struct $name:ident {
-			$($(#[$inner:meta])* pub $key:ident: $type:ty = $default:expr,)*
-		}
-	)*) => {$(
-		$(#[$outer])*
-		#[derive(Clone, Debug, Deserialize, PartialEq)]
+macro_rules! declare_file {
+	($($(#[$doc:meta])* $name:ident: $role:ident $(with $section:ident)?,)*) => {
+		/// All sections; those of roles are named as the roles are.
+		#[derive(Clone, Debug, Default, Deserialize)]
 		#[serde(default, deny_unknown_fields)]
-		pub struct $name {
-			$($(#[$inner])* pub $key: $type,)*
+		pub struct File {
+			pub roles: Vec<RoleName>,
+			pub node: NodeSection,
+			pub provider: ProviderSection,
+			pub price: PriceSection,
+			pub capacity: CapacitySection,
+			pub offer: OfferSettings,
+			pub limits: LimitsSection,
+			pub clients: ClientsSection,
+			pub fetch: FetchSettings,
+			pub store: StoreSettings,
+			pub http: HttpSection,
+			pub tasks: TaskSettings,
+			pub orders: OrderSettings,
+			$($(pub $role: crate::roles::$role::$section::Section,)?)*
 		}
-
-		impl Default for $name {
-			fn default() -> Self {
-				Self { $($key: $default,)* }
-			}
-		}
-	)*};
+	};
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct File {
-	pub roles: Vec<Role>,
-	pub node: NodeSection,
-	pub provider: ProviderSection,
-	pub price: PriceSection,
-	pub capacity: CapacitySection,
-	pub offer: OfferSettings,
-	pub limits: LimitsSection,
-	pub clients: ClientsSection,
-	pub fetch: FetchSettings,
-	pub store: StoreSettings,
-	pub http: HttpSection,
-	pub tasks: TaskSettings,
-	pub mediator: MediatorSection,
-	pub watcher: WatcherSettings,
-	pub orders: OrderSettings,
-}
+each_role!(declare_file);
 
 sections! {
 	/// Where the chain is.
@@ -90,7 +72,7 @@ sections! {
 
 	/// What the machine can do.
 	pub struct CapacitySection {
-		pub slots: u16 = super::default_slots(),
+		pub slots: u16 = default_slots(),
 		pub max_concurrent_jobs: Option<usize> = None,
 		pub max_gas: u64 = 100_000_000_000,
 		pub max_memory_pages: u32 = 16_384,
@@ -168,52 +150,6 @@ sections! {
 		pub defend: bool = true,
 	}
 
-	/// Who judges, and what.
-	pub struct MediatorSection {
-		#[serde(deserialize_with = "some_text")]
-		pub stash: Option<AccountId> = None,
-		#[serde(deserialize_with = "tokens")]
-		pub bond: Balance = 100 * UNIT,
-		/// Cases at a time, as the chain knows it.
-		pub capacity: u16 = 4,
-		/// Least wage for which a seat is taken.
-		#[serde(deserialize_with = "tokens")]
-		pub min_wage: Balance = 0,
-		/// Runs at a time on this machine.
-		pub max_concurrent: usize = 1,
-		/// Ids of profiles; empty for all that this build executes.
-		#[serde(deserialize_with = "texts")]
-		pub profiles: Vec<Hash> = Vec::new(),
-		/// Hashes of modules. An empty list allows all; `deny_modules` wins. To refuse a case costs a part
-		/// of the stake.
-		#[serde(deserialize_with = "texts")]
-		pub allow_modules: Vec<Hash> = Vec::new(),
-		#[serde(deserialize_with = "texts")]
-		pub deny_modules: Vec<Hash> = Vec::new(),
-		/// Whether cases with private inputs are judged.
-		pub private_inputs: bool = true,
-	}
-
-	/// What is watched, and what may be spent on it.
-	#[derive(Copy)]
-	pub struct WatcherSettings {
-		/// Share of agreed tasks that is run again, in millionths; in the file from 0 to 1.
-		#[serde(rename = "sample", deserialize_with = "share")]
-		pub sample_ppm: u32 = PPM / 20,
-		/// What may be put up within any 24 hours.
-		#[serde(deserialize_with = "tokens")]
-		pub budget_per_day: Balance = 10 * UNIT,
-		/// What a challenge or an appeal has to be expected to earn.
-		#[serde(deserialize_with = "tokens")]
-		pub min_gain: Balance = MILLI,
-		/// Runs at a time.
-		pub max_concurrent: usize = 1,
-		/// Whether wrong verdicts are taken to the court, where it takes the task.
-		pub court: bool = true,
-		/// Whether wrong verdicts are appealed otherwise.
-		pub appeal: bool = true,
-	}
-
 	/// Orders that are signed off chain.
 	pub struct OrderSettings {
 		/// Where they are published; nowhere if empty.
@@ -253,31 +189,6 @@ impl FromStr for OrderTarget {
 	}
 }
 
-fn parse<T: FromStr<Err: std::fmt::Display>, E: Error>(text: &str) -> Result<T, E> {
-	text.parse().map_err(|error| E::custom(format!("`{text}` can't be read: {error}")))
-}
-
-fn texts<'de, T, D>(from: D) -> Result<Vec<T>, D::Error>
-where
-	T: FromStr<Err: std::fmt::Display>,
-	D: Deserializer<'de>,
-{
-	Vec::<String>::deserialize(from)?.iter().map(|text| parse(text)).collect()
-}
-
-fn some_text<'de, T, D>(from: D) -> Result<Option<T>, D::Error>
-where
-	T: FromStr<Err: std::fmt::Display>,
-	D: Deserializer<'de>,
-{
-	parse(&String::deserialize(from)?).map(Some)
-}
-
-/// Text, so that no float ever touches an amount.
-fn tokens<'de, D: Deserializer<'de>>(from: D) -> Result<Balance, D::Error> {
-	parse_amount(&String::deserialize(from)?).map_err(D::Error::custom)
-}
-
 /// Whom to let judge; a list that is empty would let nobody.
 fn mediators<'de, D: Deserializer<'de>>(from: D) -> Result<Mediators, D::Error> {
 	let mediators =
@@ -292,11 +203,15 @@ fn seconds<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
 	u64::deserialize(from).map(Duration::from_secs)
 }
 
-fn share<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
-	let share = f64::deserialize(from)?;
-	match (0.0..=1.0).contains(&share) {
-		// Between 0 and a million.
-		true => Ok((share * f64::from(PPM)).round() as u32),
-		false => Err(D::Error::custom("a share is between 0 and 1")),
-	}
+/// Slots for each processor. A slot is taken until a result can't be questioned any more, most of which
+/// is waiting.
+const SLOTS_PER_THREAD: usize = 4;
+
+/// Processors that this process may use.
+pub fn threads() -> usize {
+	std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn default_slots() -> u16 {
+	u16::try_from(threads().saturating_mul(SLOTS_PER_THREAD)).unwrap_or(u16::MAX)
 }

@@ -2,30 +2,30 @@
 //! defaults.
 
 mod file;
+pub mod section;
 #[cfg(test)]
 mod tests;
 
 use crate::{
 	cli::{Global, RunArgs},
-	host::role::Role,
+	host::role::RoleName,
 };
 use anyhow::{Context, Result, bail, ensure};
 use assay_client::data_dir_of;
-use assay_decisions::limits::{Clients, Modules, WorkLimits};
+use assay_decisions::limits::{Clients, WorkLimits};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
-	case::{CaseLimits, MAX_CAPACITY, MediatorTerms},
 	content::MAX_CONTENT_SIZE,
 	price::Price,
 	profile::Profile,
 	provider::{Capacity, MAX_ENDPOINT_BYTES},
 	request::Terms,
 };
-use file::{CapacitySection, HttpSection, LimitsSection, MediatorSection};
+use file::{CapacitySection, HttpSection, LimitsSection, threads};
 pub use file::{
 	FetchSettings, File, OfferSettings, OrderSettings, OrderTarget, StoreSettings, TaskSettings,
-	WatcherSettings,
 };
+use section::{Common, Section, check_jobs};
 use std::{
 	net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
 	path::{Path, PathBuf},
@@ -57,12 +57,35 @@ pub struct Settings {
 	pub http: HttpSettings,
 	pub tasks: TaskSettings,
 	/// Each once, never none.
-	pub roles: Vec<Role>,
-	pub mediator: MediatorSettings,
-	pub watcher: WatcherSettings,
+	pub roles: Vec<RoleName>,
+	/// What each role has of its own.
+	pub own: OwnSettings,
 	pub orders: OrderSettings,
 	pub insecure: bool,
 }
+
+macro_rules! declare_own {
+	($($(#[$doc:meta])* $name:ident: $role:ident $(with $section:ident)?,)*) => {
+		/// What roles are configured by that have a section of their own.
+		#[derive(Clone, Debug)]
+		pub struct OwnSettings {
+			$($(pub $role: <crate::roles::$role::$section::Section as Section>::Settings,)?)*
+		}
+
+		impl OwnSettings {
+			fn new(file: &File, common: &Common) -> Result<Self> {
+				Ok(Self {
+					$($($role: crate::roles::$role::$section::Section::settings(
+						file.$role.clone(),
+						common,
+					)?,)?)*
+				})
+			}
+		}
+	};
+}
+
+each_role!(declare_own);
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct HttpSettings {
@@ -71,22 +94,6 @@ pub struct HttpSettings {
 	/// Where metrics are served, if not beside the outputs.
 	pub metrics_listen: Option<SocketAddr>,
 }
-
-/// How cases are judged.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct MediatorSettings {
-	pub stash: Option<AccountId>,
-	pub bond: Balance,
-	/// What is declared on the chain, beside where keys are handed over.
-	pub terms: MediatorTerms,
-	/// Whether cases with private inputs are judged.
-	pub private_inputs: bool,
-	/// Runs at a time.
-	pub max_concurrent: usize,
-	pub modules: Modules,
-}
-
-const MAX_JOBS: usize = 256;
 
 impl Settings {
 	/// Settings of `run`.
@@ -107,6 +114,7 @@ impl Settings {
 	pub fn merge(global: &Global, run: &RunArgs, file: File) -> Result<Self> {
 		let capacity = capacity(&file.capacity)?;
 		let limits = limits(&file.limits, &capacity)?;
+		let own = OwnSettings::new(&file, &Common { limits: &limits, capacity: &capacity })?;
 		let max_concurrent_jobs = run
 			.max_concurrent_jobs
 			.or(file.capacity.max_concurrent_jobs)
@@ -122,7 +130,6 @@ impl Settings {
 			if pick.is_empty() { vec![default.to_string()] } else { pick }
 		};
 		ensure!(file.offer.valid_for_blocks > 0, "offer.valid_for_blocks must be at least 1");
-		check_jobs("watcher.max_concurrent", file.watcher.max_concurrent)?;
 		check_orders(&file.orders)?;
 		Ok(Self {
 			node_urls: or_file(&global.node_urls, file.node.urls, "ws://127.0.0.1:9944"),
@@ -154,8 +161,7 @@ impl Settings {
 				..file.tasks
 			},
 			roles: roles(run, &file.roles),
-			mediator: mediator(file.mediator, &limits, capacity.gas_per_second)?,
-			watcher: file.watcher,
+			own,
 			orders: file.orders,
 			insecure: global.insecure,
 		})
@@ -204,24 +210,6 @@ fn base_path(given: Option<PathBuf>) -> Result<PathBuf> {
 	given.map_or_else(own, Ok)
 }
 
-/// Slots for each processor. A slot is taken until a result can't be questioned any more, most of which
-/// is waiting.
-const SLOTS_PER_THREAD: usize = 4;
-
-/// Processors that this process may use.
-fn threads() -> usize {
-	std::thread::available_parallelism().map_or(1, usize::from)
-}
-
-fn default_slots() -> u16 {
-	u16::try_from(threads().saturating_mul(SLOTS_PER_THREAD)).unwrap_or(u16::MAX)
-}
-
-fn check_jobs(name: &str, jobs: usize) -> Result<()> {
-	ensure!((1..=MAX_JOBS).contains(&jobs), "{name} must be between 1 and {MAX_JOBS}");
-	Ok(())
-}
-
 fn capacity(section: &CapacitySection) -> Result<Capacity> {
 	let CapacitySection { slots, max_gas, max_memory_pages, gas_per_second, tags, .. } = *section;
 	ensure!(slots > 0, "capacity.slots must be at least 1");
@@ -257,42 +245,12 @@ fn limits(section: &LimitsSection, capacity: &Capacity) -> Result<WorkLimits> {
 	Ok(limits)
 }
 
-fn roles(run: &RunArgs, file: &[Role]) -> Vec<Role> {
+fn roles(run: &RunArgs, file: &[RoleName]) -> Vec<RoleName> {
 	let named = if run.roles.is_empty() { file } else { &run.roles };
-	let mut roles = if named.is_empty() { vec![Role::Provider] } else { named.to_vec() };
+	let mut roles = if named.is_empty() { vec![RoleName::Provider] } else { named.to_vec() };
 	roles.sort_unstable();
 	roles.dedup();
 	roles
-}
-
-fn mediator(
-	section: MediatorSection,
-	limits: &WorkLimits,
-	gas_per_second: u64,
-) -> Result<MediatorSettings> {
-	let capacity = section.capacity;
-	ensure!(
-		(1..=MAX_CAPACITY).contains(&capacity.into()),
-		"mediator.capacity must be between 1 and {MAX_CAPACITY}"
-	);
-	check_jobs("mediator.max_concurrent", section.max_concurrent)?;
-	let profiles = match section.profiles.is_empty() {
-		true => Profile::ALL.iter().map(Profile::id).collect(),
-		false => section.profiles,
-	};
-	if let Some(unknown) = profiles.iter().find(|id| Profile::by_id(id).is_none()) {
-		bail!("mediator.profiles: this build does not execute {unknown:?}");
-	}
-	let Ok(profiles) = profiles.try_into() else { bail!("mediator.profiles are too many") };
-	let limits = CaseLimits { gas_per_second, min_wage: section.min_wage, ..limits.of_cases() };
-	Ok(MediatorSettings {
-		stash: section.stash,
-		bond: section.bond,
-		terms: MediatorTerms { capacity, limits, profiles, inbox: None },
-		private_inputs: section.private_inputs,
-		max_concurrent: section.max_concurrent,
-		modules: Modules { allow: section.allow_modules, deny: section.deny_modules },
-	})
 }
 
 fn http(run: &RunArgs, section: &HttpSection) -> Result<HttpSettings> {

@@ -183,8 +183,8 @@ fn example_should_have_every_key() {
 #[test]
 fn mediator_should_declare_the_limits_that_its_daemon_has() {
 	let settings = merged("").expect("valid");
-	assert_eq!(settings.mediator.terms.limits, CaseLimits::default());
-	assert!(settings.mediator.private_inputs);
+	assert_eq!(settings.own.mediator.terms.limits, CaseLimits::default());
+	assert!(settings.own.mediator.private_inputs);
 	let narrow = "[capacity]\nmax_gas = 5\nmax_memory_pages = 6\ngas_per_second = 10\n[limits]\nmax_module_bytes = 7\n\
 		max_input_bytes = 8\nmax_output_bytes = 9\n[mediator]\nprivate_inputs = false\n\
 		min_wage = \"0.5\"";
@@ -198,8 +198,8 @@ fn mediator_should_declare_the_limits_that_its_daemon_has() {
 		gas_per_second: 10,
 		min_wage: UNIT / 2,
 	};
-	assert_eq!(settings.mediator.terms.limits, declared);
-	assert!(!settings.mediator.private_inputs);
+	assert_eq!(settings.own.mediator.terms.limits, declared);
+	assert!(!settings.own.mediator.private_inputs);
 	assert!(settings.limits.judge(&declared));
 	assert!(!settings.limits.judge(&CaseLimits { max_output_bytes: 10, ..declared }));
 	assert!(!settings.limits.judge(&CaseLimits { max_gas: 6, ..declared }));

@@ -1,6 +1,6 @@
 //! What several subcommands need: a connection, a key, and the provider that it signs for.
 
-use crate::{config::Settings, store::TaskStore};
+use crate::{config::Settings, host::store::TaskStore};
 use anyhow::{Context, Result};
 use assay_client::{Chain, ConnectOptions, KeySource, Signer, chain::At, keystore::Passphrase};
 use assay_primitives::{AccountId, Hash};
@@ -100,6 +100,13 @@ pub async fn stash_of(
 	}
 }
 
+/// The chain's state, and the account of the operator key.
+pub async fn signing_at(settings: &Settings) -> Result<(At, AccountId)> {
+	let chain = connect(settings, expected_genesis(settings)?).await?;
+	let operator = operator(settings, &chain)?.account();
+	Ok((chain.at_best().await?, operator))
+}
+
 /// The stash of the provider that a subcommand is about, and the operator key where there is one:
 /// with a stash given none is needed to look.
 pub async fn provider_at(
@@ -131,7 +138,7 @@ pub async fn mediator_of(
 	at: &At,
 	operator: &AccountId,
 ) -> Result<Option<AccountId>> {
-	match &settings.mediator.stash {
+	match &settings.own.mediator.stash {
 		Some(stash) => Ok(Some(stash.clone())),
 		None => Ok(at.mediator_of(operator).await?),
 	}

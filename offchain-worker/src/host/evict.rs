@@ -1,6 +1,6 @@
 //! Room among fetched content.
 
-use crate::store::TaskStore;
+use crate::host::store::TaskStore;
 use assay_primitives::content::ContentRef;
 use std::collections::HashSet;
 

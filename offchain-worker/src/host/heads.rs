@@ -11,10 +11,10 @@ pub struct Heads {
 	pub outage: Option<String>,
 }
 
-/// Newest blocks, for as long as the chain lives.
-pub fn follow(chain: &Chain) -> watch::Receiver<Heads> {
+/// Newest blocks, of these kinds, for as long as the chain lives.
+pub fn follow(chain: &Chain, kinds: &[Head]) -> watch::Receiver<Heads> {
 	let (sender, receiver) = watch::channel(Heads::default());
-	for head in [Head::Best, Head::Finalized] {
+	for head in kinds.iter().copied() {
 		let (mut blocks, sender) = (chain.blocks(head), sender.clone());
 		tokio::spawn(async move {
 			while let Some(block) = blocks.next().await {

@@ -1,18 +1,67 @@
-//! What a process of the daemon does.
+//! What a process of the daemon does, and what the host asks of whoever does it.
 
+use super::desk::Desk;
 use clap::ValueEnum;
 use serde::Deserialize;
+use std::time::Duration;
 
-/// What a daemon does. One process may do several of these.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-	/// Run the jobs that the chain draws this provider for.
-	Provider,
-	/// Judge the cases that the chain draws this mediator for.
-	Mediator,
-	/// Run a sample of what others agree on again, and call lies into question.
-	Watcher,
-	/// Collect signed orders of others, and submit those that make a deal.
-	Solver,
+macro_rules! declare_names {
+	($($(#[$doc:meta])* $name:ident: $role:ident $(with $section:ident)?,)*) => {
+		/// What a daemon does. One process may do several of these.
+		#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, ValueEnum)]
+		#[serde(rename_all = "lowercase")]
+		pub enum RoleName {
+			$($(#[$doc])* $name,)*
+		}
+
+		impl RoleName {
+			/// As it is named in options and files.
+			pub fn name(self) -> &'static str {
+				match self {
+					$(Self::$name => stringify!($role),)*
+				}
+			}
+		}
+	};
+}
+
+each_role!(declare_names);
+
+/// How a role's work has ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum End {
+	/// Nothing is left to be finished.
+	Drained,
+	/// Something is: it was told to stop at once, or took too long.
+	Cut,
+}
+
+/// Somebody at work in a role. It owns all of its state; what takes long runs beside the loop, [`Desk::beside`], and
+/// reports to it.
+pub trait Role: Send {
+	/// What is reported.
+	type Event: Send + 'static;
+
+	/// What it has of the host.
+	fn desk(&mut self) -> &mut Desk<Self::Event>;
+	/// Time for finishing what was begun, once it is told to stop.
+	fn drain_time(&self) -> Duration;
+	/// There are newer blocks on the desk.
+	fn on_heads(&mut self) -> impl Future<Output = ()> + Send;
+	/// There are none, because of this.
+	fn on_outage(&mut self, _why: &str) {}
+	/// These were reported, all that were there.
+	fn on_events(&mut self, events: Vec<Self::Event>);
+	/// It is time to look after what no block brings about.
+	fn on_tick(&mut self) -> impl Future<Output = ()> + Send;
+	/// Told to stop: nothing new from now on.
+	fn begin_drain(&mut self) {}
+	/// Whether everything that was begun is finished.
+	fn is_drained(&self) -> bool {
+		true
+	}
+	/// Brings health and gauges up to date.
+	fn publish(&mut self);
+	/// The last that it does.
+	fn end(&mut self, end: End) -> impl Future<Output = ()> + Send;
 }

@@ -2,7 +2,7 @@
 //! test says. All rules are those of the runtime; what a daemon sends is signed with its key and put
 //! into real blocks. Signed when the block is built, so that a pool never holds a stale nonce.
 
-use crate::{daemon::chain::Included, host::heads::Heads};
+use crate::host::{chain::Included, heads::Heads};
 use assay_client::{BlockInfo, Error};
 use assay_primitives::Hash;
 use assay_simulation::{Block, Chain, Failure, History, Pair, Refused, RuntimeCall, execute};
