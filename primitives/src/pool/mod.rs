@@ -1,0 +1,24 @@
+//! Task pools: many subtasks of one program, dealt out anew in each round to providers who race.
+//!
+//! What everybody computes from public data, so that a chain keeps of a round no more than its seed and two numbers
+//! for each provider. `docs/adr/0053-task-pools.md` has the whole design.
+
+mod shares;
+mod shuffle;
+
+pub use shares::divide;
+pub use shuffle::{STEPS, Shuffle};
+
+/// Number of a pool.
+pub type PoolId = u64;
+/// Number of a round of a pool, from 0.
+pub type RoundNumber = u16;
+/// Position of a provider in the order in which those of a pool have signed up. It is never given again.
+pub type Member = u16;
+
+/// Most subtasks of a pool.
+pub const MAX_LEAVES: u32 = 1_000_000;
+/// Most providers of a pool, those who have left included.
+pub const MAX_MEMBERS: u16 = 64;
+/// Most rounds of a pool.
+pub const MAX_ROUNDS: RoundNumber = 64;
