@@ -3,11 +3,17 @@
 //! What everybody computes from public data, so that a chain keeps of a round no more than its seed and two numbers
 //! for each provider. `docs/adr/0053-task-pools.md` has the whole design.
 
+mod history;
+mod matrix;
 mod shares;
 mod shuffle;
+mod terms;
 
+pub use history::{Column, Ended, History, HistoryFault, Place, Round, Spot, Standing};
+pub use matrix::Matrix;
 pub use shares::divide;
 pub use shuffle::{STEPS, Shuffle};
+pub use terms::{Columns, Flaw, InWork, Pricing, Rates, Terms};
 
 /// Number of a pool.
 pub type PoolId = u64;
