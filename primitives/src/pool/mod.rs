@@ -3,13 +3,19 @@
 //! What everybody computes from public data, so that a chain keeps of a round no more than its seed and two numbers
 //! for each provider. `docs/adr/0053-task-pools.md` has the whole design.
 
+mod audit;
+mod handover;
 mod history;
+mod leaf;
 mod matrix;
 mod shares;
 mod shuffle;
 mod terms;
 
+pub use audit::Audit;
+pub use handover::Handover;
 pub use history::{Column, Ended, History, HistoryFault, Place, Round, Spot, Standing};
+pub use leaf::{Exhibit, Fault, Leaf, Publication, ShownLeaf};
 pub use matrix::Matrix;
 pub use shares::divide;
 pub use shuffle::{STEPS, Shuffle};
