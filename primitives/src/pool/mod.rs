@@ -8,15 +8,21 @@ mod handover;
 mod history;
 mod leaf;
 mod matrix;
+mod payment;
+mod round;
 mod shares;
 mod shuffle;
 mod terms;
+#[cfg(test)]
+mod tests;
 
 pub use audit::Audit;
 pub use handover::Handover;
 pub use history::{Column, Ended, History, HistoryFault, Place, Round, Spot, Standing};
 pub use leaf::{Exhibit, Fault, Leaf, Publication, ShownLeaf};
 pub use matrix::Matrix;
+pub use payment::{Payments, Work, payments};
+pub use round::{Clock, OpenRound, Phase, Unpublished};
 pub use shares::divide;
 pub use shuffle::{STEPS, Shuffle};
 pub use terms::{Columns, Flaw, InWork, Pricing, Rates, Terms};
