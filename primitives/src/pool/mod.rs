@@ -2,6 +2,14 @@
 //!
 //! What everybody computes from public data, so that a chain keeps of a round no more than its seed and two numbers
 //! for each provider. `docs/adr/0053-task-pools.md` has the whole design.
+//!
+//! - [`Terms`] are what a client offers, with the variants of a pool.
+//! - [`Shuffle`] puts leaves in an order by a seed; [`divide`] says how long columns are; [`History`] tells where a
+//!   leaf is after any number of rounds, and [`Matrix`] where all of them are, for who has the memory.
+//! - [`OpenRound`] takes what is published. [`Leaf`] and [`Publication`] show what is false without running
+//!   anything, [`Handover`] an input that is not the promised one; [`Audit`] says which leaf is run again.
+//! - [`payments`] says who is paid what.
+//! - [`race`] forecasts all of it.
 
 mod audit;
 mod handover;
@@ -9,6 +17,7 @@ mod history;
 mod leaf;
 mod matrix;
 mod payment;
+pub mod race;
 mod round;
 mod shares;
 mod shuffle;
