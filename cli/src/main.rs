@@ -11,6 +11,7 @@ mod context;
 mod deal;
 mod failure;
 mod group;
+mod inputs;
 mod job;
 mod key;
 mod lookup;
