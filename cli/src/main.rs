@@ -19,6 +19,7 @@ mod mediator;
 mod net;
 mod order;
 mod output;
+mod pool;
 mod program;
 mod progress;
 mod provider;
