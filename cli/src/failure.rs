@@ -45,6 +45,16 @@ impl Failure {
 		}
 	}
 
+	/// Says what it happened to.
+	pub fn about(self, what: &str) -> Self {
+		match self {
+			Self::Plain { message, hint, exit_code } => {
+				Self::Plain { message: format!("{what}: {message}"), hint, exit_code }
+			},
+			other => other,
+		}
+	}
+
 	/// What happened.
 	pub fn message(&self) -> String {
 		match self {

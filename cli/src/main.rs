@@ -11,6 +11,7 @@ mod context;
 mod deal;
 mod failure;
 mod group;
+mod inputs;
 mod job;
 mod key;
 mod lookup;
@@ -18,6 +19,7 @@ mod mediator;
 mod net;
 mod order;
 mod output;
+mod pool;
 mod program;
 mod progress;
 mod provider;
@@ -81,6 +83,7 @@ async fn dispatch(command: Command, context: &Context) -> Result<(), Failure> {
 		Command::Case(command) => case::run(command, context).await,
 		Command::Mediator(command) => mediator::run(command, context).await,
 		Command::App(command) => app::run(command, context).await,
+		Command::Pool(command) => pool::run(command, context).await,
 		Command::Provider(command) => provider::run(command, context).await,
 		Command::Content(command) => content::run(command, context).await,
 		Command::Order(command) => order::run(command, context).await,

@@ -1,88 +1,10 @@
 //! `assay app` as its users call it: what it prints, what it writes, how it exits.
 
+mod desk;
 mod support;
 
-use serde_json::Value;
-use std::{
-	fs,
-	path::PathBuf,
-	process::{Command, Output},
-};
-use tempfile::TempDir;
-
-/// A folder for files and for the cache of compiled modules.
-struct Desk(TempDir);
-
-impl Desk {
-	fn new() -> Self {
-		Self(tempfile::tempdir().expect("a temporary directory can be made"))
-	}
-
-	fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
-		let path = self.0.path().join(name);
-		fs::write(&path, bytes).expect("written");
-		path
-	}
-
-	fn wasm(&self, name: &str, text: &str) -> PathBuf {
-		self.file(name, wat::parse_str(text).expect("well-formed text"))
-	}
-
-	/// Runs `assay` with these words, nothing on standard input, and no node in reach.
-	fn assay(&self, line: &str) -> Run {
-		self.assay_with(line, "")
-	}
-
-	fn assay_with(&self, line: &str, input: &str) -> Run {
-		let mut command = Command::new(env!("CARGO_BIN_EXE_assay"));
-		command
-			.current_dir(self.0.path())
-			.env("XDG_CACHE_HOME", self.0.path().join("cache"))
-			.env("ASSAY_NODE_URL", "ws://127.0.0.1:9")
-			.args(line.split(' '));
-		if std::env::var_os("ASSAY_TEST_INSECURE").is_some() {
-			command.arg("--insecure");
-		}
-		Run(support::run(&mut command, input))
-	}
-}
-
-struct Run(Output);
-
-impl Run {
-	#[track_caller]
-	fn exits(self, code: i32) -> Self {
-		assert_eq!(self.0.status.code(), Some(code), "{}\n{}", self.out(), self.err());
-		self
-	}
-
-	fn out(&self) -> String {
-		String::from_utf8_lossy(&self.0.stdout).into_owned()
-	}
-
-	fn err(&self) -> String {
-		String::from_utf8_lossy(&self.0.stderr).into_owned()
-	}
-
-	#[track_caller]
-	fn json(&self) -> Value {
-		serde_json::from_slice(&self.0.stdout).unwrap_or_else(|_| panic!("{}", self.out()))
-	}
-
-	/// Says it on standard output.
-	#[track_caller]
-	fn says(self, text: &str) -> Self {
-		assert!(self.out().contains(text), "no {text:?} in:\n{}\n{}", self.out(), self.err());
-		self
-	}
-
-	/// Says it on standard error.
-	#[track_caller]
-	fn warns(self, text: &str) -> Self {
-		assert!(self.err().contains(text), "no {text:?} in:\n{}\n{}", self.out(), self.err());
-		self
-	}
-}
+use desk::Desk;
+use std::fs;
 
 /// Copies standard input to standard output, at most 4 KiB of it, and makes /out/file.
 const COPY: &str = r#"(module

@@ -68,6 +68,7 @@ pub mod money;
 pub mod order;
 pub mod outcome;
 pub mod policy;
+pub mod pool;
 pub mod price;
 pub mod profile;
 pub mod provider;

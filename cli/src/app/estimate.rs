@@ -153,7 +153,7 @@ impl Advice {
 }
 
 /// Rounds up to two digits, so that nobody takes the limit for a measurement.
-fn round_up(value: u64) -> u64 {
+pub fn round_up(value: u64) -> u64 {
 	let mut unit = 1u64;
 	while value / unit >= 100 {
 		unit *= 10;

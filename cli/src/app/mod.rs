@@ -5,12 +5,13 @@ mod check;
 mod estimate;
 mod file;
 mod judges;
-mod local;
+pub mod local;
 mod reference;
 mod refused;
 mod run;
 mod scaffold;
 
+pub use estimate::round_up;
 pub use refused::Refused;
 
 use crate::{args::AppCommand, asset, context::Context, failure::Failure};

@@ -9,6 +9,7 @@ mod key;
 mod net;
 mod order;
 mod policy;
+mod pool;
 mod request;
 mod rest;
 
@@ -20,6 +21,7 @@ pub use key::*;
 pub use net::*;
 pub use order::*;
 pub use policy::*;
+pub use pool::*;
 pub use request::*;
 pub use rest::*;
 
@@ -114,6 +116,9 @@ pub enum Command {
 	/// Make programs: check them, run them on this machine, estimate what a job costs, publish them
 	#[command(subcommand)]
 	App(AppCommand),
+	/// Many subtasks of one program that providers race for: forecasts, as pools are not on the chain yet
+	#[command(subcommand)]
+	Pool(PoolCommand),
 	/// Look at providers and their offers
 	#[command(subcommand)]
 	Provider(ProviderCommand),

@@ -9,7 +9,7 @@ use crate::{
 	content,
 	context::Context,
 	failure::Failure,
-	lookup,
+	inputs, lookup,
 	output::{self, Format, row},
 	progress::Progress,
 	render::{
@@ -37,8 +37,6 @@ use std::{
 	path::{Path, PathBuf},
 };
 
-/// Extension of files that list inputs.
-const LIST: &str = "list";
 /// What is written beside the folders of the tasks.
 const INDEX: &str = "tasks.json";
 
@@ -54,10 +52,7 @@ impl Files {
 		if paths.is_empty() {
 			return Ok(None);
 		}
-		let mut files = Vec::new();
-		for path in paths {
-			files.extend(expand(path)?);
-		}
+		let files = inputs::files(paths)?;
 		let mut items = Vec::with_capacity(files.len());
 		for file in &files {
 			items.push(ContentRef::of(&content::read(file)?));
@@ -99,35 +94,6 @@ impl Files {
 		progress.done(format!("{all} inputs and their list are on the chain"));
 		Ok(())
 	}
-}
-
-/// A file is itself, a folder its files by name, and a list the files that it names, beside it.
-fn expand(path: &Path) -> Result<Vec<PathBuf>, Failure> {
-	let unreadable = |path: &Path, error: &dyn std::fmt::Display| {
-		Failure::usage(format!("can't read {}: {error}", path.display()))
-	};
-	if path.is_dir() {
-		let mut files = Vec::new();
-		for entry in fs::read_dir(path).map_err(|error| unreadable(path, &error))? {
-			let file = entry.map_err(|error| unreadable(path, &error))?.path();
-			if file.is_file() {
-				files.push(file);
-			}
-		}
-		if files.is_empty() {
-			return Err(Failure::usage(format!("{} has no files in it", path.display())));
-		}
-		files.sort();
-		return Ok(files);
-	}
-	if path.extension().is_some_and(|extension| extension == LIST) {
-		let text =
-			String::from_utf8(content::read(path)?).map_err(|error| unreadable(path, &error))?;
-		let beside = path.parent().unwrap_or_else(|| Path::new(""));
-		let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-		return Ok(lines.map(|line| beside.join(line)).collect());
-	}
-	Ok(vec![path.to_path_buf()])
 }
 
 /// Waits for a bag that was just submitted, and fetches what it wrote.
