@@ -9,11 +9,15 @@ use polkadot_sdk::{
 		dispatch::DispatchClass,
 		parameter_types,
 		weights::{
-			Weight,
-			constants::{BlockExecutionWeight, ExtrinsicBaseWeight, WEIGHT_REF_TIME_PER_SECOND},
+			RuntimeDbWeight, Weight,
+			constants::{
+				BlockExecutionWeight, ExtrinsicBaseWeight, ParityDbWeight,
+				WEIGHT_REF_TIME_PER_SECOND,
+			},
 		},
 	},
 	frame_system::limits::{BlockLength, BlockWeights},
+	sp_core::Get,
 	sp_runtime::Perbill,
 };
 
@@ -49,3 +53,39 @@ parameter_types! {
 		})
 		.build();
 }
+
+/// What the database costs: the figures that come with the SDK for ParityDB.
+pub struct DbWeight;
+
+impl Get<RuntimeDbWeight> for DbWeight {
+	fn get() -> RuntimeDbWeight {
+		#[cfg(feature = "std")]
+		if let Some(supposed) = supposed::COST.get() {
+			return supposed;
+		}
+		ParityDbWeight::get()
+	}
+}
+
+/// For tests of weights. No node executes what is compiled with `std`.
+#[cfg(feature = "std")]
+mod supposed {
+	use super::*;
+	use core::cell::Cell;
+
+	std::thread_local! {
+		pub static COST: Cell<Option<RuntimeDbWeight>> = const { Cell::new(None) };
+	}
+
+	/// Runs something as if the database cost this. By how much a weight grows with the price of an access is how many
+	/// accesses it pays for.
+	pub fn with_db_weight<R>(cost: RuntimeDbWeight, run: impl FnOnce() -> R) -> R {
+		let before = COST.replace(Some(cost));
+		let result = run();
+		COST.set(before);
+		result
+	}
+}
+
+#[cfg(feature = "std")]
+pub use supposed::with_db_weight;

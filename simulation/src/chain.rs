@@ -49,10 +49,6 @@ impl Chain {
 	pub fn start_with(preset: &str, change: impl FnOnce(&mut serde_json::Value)) -> Self {
 		Self::of_preset(preset, change)
 	}
-
-	pub(crate) fn state_mut(&mut self) -> &mut TestExternalities {
-		&mut self.state
-	}
 }
 
 impl<S: State + Default> Chain<S> {
@@ -83,6 +79,10 @@ impl<S: State> Chain<S> {
 			fidelity: Fidelity::Signed,
 			events: Vec::new(),
 		}
+	}
+
+	pub(crate) fn state_mut(&mut self) -> &mut S {
+		&mut self.state
 	}
 
 	/// Reads the state.
@@ -189,13 +189,19 @@ impl<S: State> Chain<S> {
 	pub fn weigh(&mut self, signer: &Pair, call: impl Into<RuntimeCall>) -> Weight {
 		let before = self.events.len();
 		self.send(signer, call).expect("the call succeeds");
-		let mut weight = self.events[before..].iter().filter_map(|event| match event {
+		self.weight_of_last(before)
+	}
+
+	/// Weight of the newest transaction, which left an event after so many.
+	pub(crate) fn weight_of_last(&self, before: usize) -> Weight {
+		let weight = |event: &RuntimeEvent| match event {
 			RuntimeEvent::System(frame_system::Event::ExtrinsicSuccess { dispatch_info }) => {
 				Some(dispatch_info.weight)
 			},
 			_ => None,
-		});
-		weight.next_back().expect("the transaction left an event")
+		};
+		let weight = self.events[before..].iter().rev().find_map(weight);
+		weight.expect("the transaction left an event")
 	}
 }
 

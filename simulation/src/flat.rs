@@ -1,7 +1,10 @@
 //! The state as one map without a trie: reads cost a lookup, and whatever happened since a mark can
 //! be undone, at a cost in proportion to what happened.
 
-use crate::state::{State, Undo};
+use crate::{
+	accesses::Accesses,
+	state::{State, Undo},
+};
 use codec::{Compact, CompactLen, Decode, Encode};
 use polkadot_sdk::{
 	sp_core::{
@@ -42,6 +45,8 @@ pub struct Flat {
 	roots: u64,
 	/// How many keys were looked up, or stepped to.
 	reads: u64,
+	/// Keys that were accessed, once anybody has asked for them.
+	accessed: Option<Accesses>,
 	/// How to take the newest changes back; empty while there is no mark.
 	journal: Vec<Change>,
 	/// Length of the journal at the beginning of each storage transaction and attempt, outermost first.
@@ -119,6 +124,20 @@ impl Flat {
 
 	fn value(&self, key: &[u8]) -> Option<&Value> {
 		self.values[*self.places.get(key)?].as_ref()
+	}
+
+	/// Counts that a key is looked up or stepped to.
+	fn read(&mut self, key: &[u8]) {
+		self.reads += 1;
+		if let Some(accessed) = &mut self.accessed {
+			accessed.note_read(key);
+		}
+	}
+
+	fn write(&mut self, key: &[u8]) {
+		if let Some(accessed) = &mut self.accessed {
+			accessed.note_written(key);
+		}
 	}
 
 	fn note(&mut self, change: Change) {
@@ -236,25 +255,28 @@ impl Externalities for Flat {
 	fn set_offchain_storage(&mut self, _: &[u8], _: Option<&[u8]>) {}
 
 	fn storage(&mut self, key: &[u8]) -> Option<Value> {
-		self.reads += 1;
+		self.read(key);
 		self.value(key).cloned()
 	}
 
 	fn storage_hash(&mut self, key: &[u8]) -> Option<Vec<u8>> {
+		self.read(key);
 		self.value(key).map(|value| Blake2Hasher::hash(value).encode())
 	}
 
 	fn exists_storage(&mut self, key: &[u8]) -> bool {
-		self.reads += 1;
+		self.read(key);
 		self.value(key).is_some()
 	}
 
 	fn next_storage_key(&mut self, key: &[u8]) -> Option<Vec<u8>> {
-		self.reads += 1;
-		self.keys_from(Bound::Excluded(key)).next().map(|(key, _)| key.to_vec())
+		let next = self.keys_from(Bound::Excluded(key)).next().map(|(key, _)| key.to_vec());
+		self.read(next.as_deref().unwrap_or(key));
+		next
 	}
 
 	fn place_storage(&mut self, key: Vec<u8>, value: Option<Value>) {
+		self.write(&key);
 		if value.is_some() || self.value(&key).is_some() {
 			let place = self.place_of(&key);
 			self.set(place, value);
@@ -262,6 +284,7 @@ impl Externalities for Flat {
 	}
 
 	fn storage_append(&mut self, key: Vec<u8>, item: Value) {
+		self.write(&key);
 		let place = self.place_of(&key);
 		self.append(place, &item);
 	}
@@ -273,14 +296,15 @@ impl Externalities for Flat {
 		cursor: Option<&[u8]>,
 	) -> MultiRemovalResults {
 		let limit = limit.map_or(usize::MAX, |limit| limit as usize);
-		let (taken, maybe_cursor) = {
+		let (taken, maybe_cursor): (Vec<(Key, usize)>, _) = {
 			let from = Bound::Included(cursor.unwrap_or(prefix));
 			let mut keys = self.keys_from(from).take_while(|(key, _)| key.starts_with(prefix));
-			let taken: Vec<usize> = keys.by_ref().take(limit).map(|(_, place)| place).collect();
-			(taken, keys.next().map(|(key, _)| key.to_vec()))
+			let taken = keys.by_ref().take(limit).map(|(key, place)| (key.clone(), place));
+			(taken.collect(), keys.next().map(|(key, _)| key.to_vec()))
 		};
 		let removed = taken.len() as u32;
-		for place in taken {
+		for (key, place) in taken {
+			self.write(&key);
 			self.set(place, None);
 		}
 		MultiRemovalResults { maybe_cursor, backend: removed, unique: removed, loops: removed }
@@ -326,7 +350,9 @@ impl Externalities for Flat {
 		(0, 0, 0, 0)
 	}
 
-	fn reset_read_write_count(&mut self) {}
+	fn reset_read_write_count(&mut self) {
+		self.accessed = Some(Accesses::default());
+	}
 
 	fn get_whitelist(&self) -> Vec<TrackedStorageKey> {
 		Vec::new()
@@ -335,7 +361,7 @@ impl Externalities for Flat {
 	fn set_whitelist(&mut self, _: Vec<TrackedStorageKey>) {}
 
 	fn get_read_and_written_keys(&self) -> Vec<(Vec<u8>, u32, u32, bool)> {
-		Vec::new()
+		self.accessed.as_ref().map(Accesses::entries).unwrap_or_default()
 	}
 
 	// The runtime has no child tries.

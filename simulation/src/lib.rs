@@ -3,12 +3,14 @@
 //!
 //! - [`Chain`] builds blocks, on whatever keeps the [`State`]: the tests' externalities, or [`Flat`], which is
 //!   faster, no slower over time, and can take back what was done. Calls get into blocks at a [`Fidelity`].
+//!   On a [`Flat`] state it also tells what a call accesses, and how much of that its weight pays for.
 //! - [`History`] keeps the states of all blocks, and takes the newest back.
 //! - [`market`] has the parties of a small market, and a task between them.
 //! - [`deals`] and [`cases`] have what they send about a task, and about a case.
 //!
 //! Nothing of the protocol is written a second time here.
 
+mod accesses;
 mod author;
 pub mod cases;
 mod chain;
@@ -24,6 +26,7 @@ mod state;
 mod transaction;
 mod views;
 
+pub use accesses::{Accesses, Charge, Count};
 pub use assay_runtime::RuntimeCall;
 pub use chain::Chain;
 pub use executed::{Failure, Refused, execute};

@@ -32,17 +32,22 @@ pub(crate) fn largest(groups: &[Group]) -> Option<Group> {
 	groups.iter().copied().reduce(|best, next| if next.size > best.size { next } else { best })
 }
 
+/// Items that are read to find out whether content is missing: the draw, what the chain keeps of module and input, and
+/// how many validators there are for a ticket.
+pub(crate) const READS_OF_MISSING: u32 = 4;
+
 impl<T: Config> Pallet<T> {
 	/// Decides what comes after a wave that has ended.
 	pub(crate) fn evaluate(mut live: Live) -> Effort {
+		if let Votes::Weighed(_) = live.deal.request.policy.votes() {
+			// Of those who voted and of those who may follow, and how they were drawn.
+			let read = live.deal.request.policy.max_replicas().saturating_add(1);
+			live.effort.read = live.effort.read.saturating_add(read);
+		}
 		let count = match Self::standing(&live) {
 			Standing::Agreed(digest) => return Self::agree(live, digest),
 			Standing::Needs(count) => count,
 		};
-		if let Votes::Weighed(_) = live.deal.request.policy.votes() {
-			// Where votes suffice, the task's end touches the same records.
-			live.effort.scored = live.deal.request.policy.max_replicas();
-		}
 		let wave = live.wave().saturating_add(1);
 		if count > 0 && live.wave_fits() && Self::draw_more(&mut live, wave, count) {
 			return Self::save(live);
@@ -143,8 +148,9 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Nobody is left to draw, or no time.
-	fn give_up(live: Live) -> Effort {
+	fn give_up(mut live: Live) -> Effort {
 		if !live.any(|state| matches!(state, ReplicaState::Revealed { .. })) {
+			live.effort.read = live.effort.read.saturating_add(READS_OF_MISSING);
 			if Self::content_is_missing(&live) {
 				return Self::await_exhibits(live);
 			}

@@ -1,6 +1,6 @@
 //! What callers start.
 
-use crate::{escrow::SlashShare, *};
+use crate::{consensus::READS_OF_MISSING, escrow::SlashShare, *};
 use alloc::vec::Vec;
 use assay_primitives::{
 	AccountId, Hash,
@@ -22,18 +22,39 @@ use sp_runtime::{
 
 /// Blocks that the longest fold of the beacon reads.
 pub(crate) const MAX_FOLD: u32 = 64;
-/// The costliest first draw.
-const WORST_DRAW: Effort = Effort {
-	candidates: MAX_CANDIDATES,
-	drew: Some(MAX_CANDIDATES),
-	folded: MAX_FOLD,
+/// Items that are read to open a case beside those that were measured: lines and tickets, what the pool takes and weighs and
+/// who of it is free, the rules that hold and the deal's own; and whether a sponsor, and whoever asked with the provider
+/// that it signs for, judge.
+const CASE_READS: u64 = 18;
+/// Items that are written beside: that the case has a deadline, and how many tickets named sets have. The task is written
+/// by the call anyway.
+const CASE_WRITES: u64 = 1;
+/// Items that are read of each candidate to open a case.
+const READS_OF_CANDIDATE: u64 = 5;
+/// Nothing.
+const NOTHING: Effort = Effort {
+	candidates: 0,
+	drew: None,
+	folded: 0,
 	tried: None,
-	scored: 0,
+	read: 0,
+	written: 0,
 	ended: None,
 	owners: 0,
 	disputed: false,
 	asked: false,
 };
+/// The costliest first draw. It may have to look whether the task of a bag has ended, and have the bag remember its fold.
+const WORST_DRAW: Effort = Effort {
+	candidates: MAX_CANDIDATES,
+	drew: Some(MAX_CANDIDATES),
+	folded: MAX_FOLD,
+	read: 1,
+	written: 1,
+	..NOTHING
+};
+/// The costliest case.
+const WORST_CASE: Effort = Effort { candidates: MAX_CANDIDATES, disputed: true, ..NOTHING };
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_commit(
@@ -198,11 +219,13 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn load(id: TaskId) -> Result<Live, Error<T>> {
 		let mut deal = Deals::<T>::get(id.deal).ok_or(Error::<T>::TaskNotFound)?;
 		let list = TaskList::of(id.deal, &deal);
+		let mut effort = Effort { candidates: deal.candidates.len() as u32, ..Default::default() };
 		let (task, bag) = match (Tasks::<T>::get(&list, id), Bags::<T>::get(&deal.client, id.deal))
 		{
 			(Some(task), bag) => (task, bag),
 			(None, _) if Ended::<T>::contains_key(&list, id) => return Err(Error::<T>::TaskEnded),
 			(None, Some(bag)) => {
+				effort.read = 1;
 				(Self::unopened(&deal, id, &bag).ok_or(Error::<T>::TaskNotFound)?, Some(bag))
 			},
 			(None, None) => return Err(Error::<T>::TaskNotFound),
@@ -211,9 +234,9 @@ impl<T: Config> Pallet<T> {
 			deal.task_hash = deal.request.task.hash_of(id.index);
 		}
 		let now = T::BlockNumberProvider::current_block_number();
-		let effort = Effort { candidates: deal.candidates.len() as u32, ..Default::default() };
-		let economics = OnceCell::new();
-		Ok(Live { id, deal, task, now, poker: None, decided: None, bag, effort, economics })
+		let (folds, economics) = (Folds::default(), OnceCell::new());
+		let (poker, decided) = (None, None);
+		Ok(Live { id, deal, task, now, poker, decided, bag, folds, effort, economics })
 	}
 
 	/// A task of a bag that nobody has drawn yet: it waits with all others, and is nowhere in the
@@ -262,24 +285,42 @@ impl<T: Config> Pallet<T> {
 
 	/// Weight of a call that does `effort` beside its own work.
 	pub(crate) fn weight_of(base: Weight, effort: Effort) -> Weight {
-		let Effort { drew, folded, tried, scored, ended, owners, disputed, asked, .. } = effort;
+		let Effort { drew, folded, tried, read, written, ended, owners, disputed, asked, .. } =
+			effort;
 		let draw = drew.map_or(Weight::zero(), T::WeightInfo::draw);
 		let fold = if folded > 0 { T::WeightInfo::fold(folded) } else { Weight::zero() };
 		let more = tried.map_or(Weight::zero(), T::WeightInfo::draw_more);
-		let scores = T::DbWeight::get().reads(scored.into());
-		let close = match ended {
-			None => Weight::zero(),
-			Some((all, 0)) if owners == 0 => T::WeightInfo::settle(all),
-			Some((all, slashed)) => {
-				T::WeightInfo::close(all.saturating_sub(slashed), slashed, owners)
+		let beside = T::DbWeight::get().reads_writes(read.into(), written.into());
+		let close = ended.map_or(Weight::zero(), |(all, slashed)| match slashed {
+			0 if owners == 0 => Self::end_weight(T::WeightInfo::settle(all)),
+			_ => {
+				let right = all.saturating_sub(slashed);
+				Self::end_weight(T::WeightInfo::close(right, slashed, owners))
 			},
-		};
-		let case = if disputed { T::WeightInfo::open_case() } else { Weight::zero() };
+		});
+		let case = if disputed { Self::case_weight(effort.candidates) } else { Weight::zero() };
 		// What is held of who asked, and held anew.
 		let asked = if asked { T::DbWeight::get().reads_writes(3, 4) } else { Weight::zero() };
-		[draw, fold, more, scores, close, case, asked]
+		[draw, fold, more, beside, close, case, asked]
 			.into_iter()
 			.fold(base, Weight::saturating_add)
+	}
+
+	/// Weight of the end of a task in a call that has read the deal and writes the task anyway, with the rules that the deal
+	/// pays by and those that hold now.
+	fn end_weight(measured: Weight) -> Weight {
+		let db = T::DbWeight::get();
+		measured.saturating_add(db.reads(2)).saturating_sub(db.reads_writes(1, 1))
+	}
+
+	/// Weight of opening a case about a deal with so many candidates, in a call that writes the task anyway. Of each
+	/// candidate the provider is read, and whether it or its operator judges.
+	fn case_weight(candidates: u32) -> Weight {
+		let db = T::DbWeight::get();
+		let fewer = MAX_CANDIDATES.saturating_sub(candidates);
+		T::WeightInfo::open_case()
+			.saturating_add(db.reads_writes(CASE_READS, CASE_WRITES))
+			.saturating_sub(db.reads(READS_OF_CANDIDATE.saturating_mul(fewer.into())))
 	}
 
 	/// A seal can draw, and never ends a wave's revealing.
@@ -299,7 +340,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn worst_poke() -> Weight {
 		let draw = Self::weight_of(Self::poke_weight(), WORST_DRAW);
 		let audit = Effort { folded: MAX_FOLD, ..Default::default() };
-		let asked = Effort { asked: true, disputed: true, ..Default::default() };
+		let asked = Effort { asked: true, ..WORST_CASE };
 		draw.max(Self::worst_evaluation(Self::poke_weight(), audit))
 			.max(Self::weight_of(Self::poke_weight(), asked))
 	}
@@ -312,7 +353,7 @@ impl<T: Config> Pallet<T> {
 	/// A call that questions a result, or ends the task where nobody would look at it.
 	pub(crate) fn worst_question() -> Weight {
 		let base = Self::question_weight();
-		let case = Self::weight_of(base, Effort { disputed: true, ..Default::default() });
+		let case = Self::weight_of(base, WORST_CASE);
 		case.max(Self::worst_end(base, Effort::default()))
 	}
 
@@ -347,10 +388,12 @@ impl<T: Config> Pallet<T> {
 
 	/// Evaluating a wave tries every candidate that is left, and then ends the task or opens a case.
 	fn worst_evaluation(base: Weight, before: Effort) -> Weight {
-		// Of those who have voted, and of as many as may follow them.
-		let scored = MAX_REPLICAS.saturating_mul(2);
-		let tried = Effort { tried: Some(MAX_CANDIDATES), scored, ..before };
-		let case = Self::weight_of(base, Effort { disputed: true, ..tried });
+		// Scores of those who have voted, and of as many as may follow them.
+		let scores = MAX_REPLICAS.saturating_mul(2);
+		let read = before.read.saturating_add(scores).saturating_add(READS_OF_MISSING);
+		let tried = Effort { tried: Some(MAX_CANDIDATES), read, ..before };
+		let case = Effort { disputed: true, candidates: MAX_CANDIDATES, ..tried };
+		let case = Self::weight_of(base, case);
 		case.max(Self::worst_end(base, tried))
 	}
 

@@ -175,7 +175,7 @@ impl<T: Config> Pallet<T> {
 			return Ok((false, 0));
 		}
 		let ppm = Self::audit_rate(live, Self::dearest_of(live, digest)).deconstruct();
-		let fold = T::Beacon::fold(&Self::audit_ticket(until))?;
+		let fold = live.folds.find(&Self::audit_ticket(until), T::Beacon::fold)?;
 		let blocks = fold.entries.len() as u32;
 		Ok((hits(&fold.seed(&audit_subject(&live.id)), ppm), blocks))
 	}

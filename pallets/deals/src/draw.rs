@@ -29,7 +29,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn fold_of(live: &Live, ticket: &Ticket) -> Result<Fold, NoSeed> {
 		match live.bag.as_ref().and_then(|bag| bag.randomness) {
 			Some(randomness) => Ok(Fold { ticket: *ticket, entries: Vec::new(), randomness }),
-			None => T::Beacon::fold(ticket),
+			None => live.folds.find(ticket, T::Beacon::fold),
 		}
 	}
 
@@ -90,8 +90,9 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	fn remember(live: &Live, bag: Bag, randomness: Hash) {
+	fn remember(live: &mut Live, bag: Bag, randomness: Hash) {
 		if bag.randomness.is_none() {
+			live.effort.written = live.effort.written.saturating_add(1);
 			let (client, deal) = (&live.deal.client, live.id.deal);
 			Bags::<T>::insert(client, deal, Bag { randomness: Some(randomness), ..bag });
 		}

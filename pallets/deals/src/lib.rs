@@ -436,7 +436,7 @@ pub mod pallet {
 		#[pallet::weight(Pallet::<T>::worst_poke())]
 		pub fn poke(origin: OriginFor<T>, task: TaskId) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
-			let effort = Self::do_poke(who, task)?;
+			let effort = Self::do_poke(who, task, &Folds::default())?;
 			let pays = effort.pays();
 			Ok((Some(Self::weight_of(Self::poke_weight(), effort)), pays).into())
 		}
@@ -512,10 +512,10 @@ pub mod pallet {
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
 			let all = tasks.len() as u32;
-			let done = core::cell::Cell::new(0u32);
+			let (done, folds) = (core::cell::Cell::new(0u32), Folds::default());
 			let items = tasks.into_iter().map(|task| (task, ()));
 			let weight = Self::for_each(items, Self::poke_weight(), 0, |task, ()| {
-				let effort = Self::do_poke(who.clone(), task)?;
+				let effort = Self::do_poke(who.clone(), task, &folds)?;
 				let free = effort.pays() == Pays::No;
 				done.set(done.get().saturating_add(free.into()));
 				Ok(effort)

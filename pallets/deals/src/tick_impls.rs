@@ -36,10 +36,14 @@ impl Prunable {
 const MAX_PRUNED_PER_BLOCK: u32 = 16;
 
 impl<T: Config> Pallet<T> {
-	pub(crate) fn do_poke(who: AccountId, task: TaskId) -> Result<Effort, DispatchError> {
+	pub(crate) fn do_poke(
+		who: AccountId,
+		task: TaskId,
+		folds: &Folds,
+	) -> Result<Effort, DispatchError> {
 		let mut live = Self::load(task)?;
 		let now = live.now;
-		live.poker = Some(who);
+		(live.poker, live.folds) = (Some(who), folds.clone());
 		match live.task.state {
 			TaskState::Waiting { .. } => Self::poke_waiting(live),
 			TaskState::Running { until, .. } if now >= until => {

@@ -1,6 +1,6 @@
 //! Records of this pallet that know nothing of its configuration.
 
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{collections::BTreeMap, rc::Rc, vec::Vec};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, apply,
 	beacon::{Fold, Seed, Ticket},
@@ -16,7 +16,7 @@ use assay_primitives::{
 	task::{DealId, TaskId},
 	traits::{CaseReason, CourtBill},
 };
-use core::cell::OnceCell;
+use core::cell::{OnceCell, RefCell};
 use polkadot_sdk::{
 	frame_support::{BoundedVec, dispatch::Pays},
 	sp_core::ConstU32,
@@ -250,8 +250,10 @@ pub(crate) struct Effort {
 	pub folded: u32,
 	/// Tried to draw more out of so many candidates.
 	pub tried: Option<u32>,
-	/// Scores that votes were weighed by, those of replicas to come among them.
-	pub scored: u32,
+	/// Items that were read beside those that were measured: scores that votes are weighed by, for one.
+	pub read: u32,
+	/// Items that were written beside.
+	pub written: u32,
 	/// Ended the task, with so many replicas of which so many were slashed.
 	pub ended: Option<(u32, u32)>,
 	/// Payments at the end to owners of apps and datasets, or what costs as much as so many.
@@ -313,19 +315,41 @@ impl Touched {
 			of_deal.unsettled = of_deal.unsettled.saturating_sub(replicas);
 			reads += again;
 			writes += again;
-			// The queue's range, the accounts of fee and audits; of the same deal its record, the
-			// payer's account and holds and the owners' accounts too.
+			// The queue's range, the accounts of fee and audits, how long ended tasks are kept and the rules that
+			// hold now; of the same deal the payer's account and holds, the deal's own rules and the owners'
+			// accounts too. The deal's record was read before, and is written.
 			if of_deal.ended {
-				reads += 5 + u64::from(effort.owners);
+				reads += 8 + u64::from(effort.owners);
 				writes += 6 + u64::from(effort.owners);
 			} else if self.ended {
-				reads += 3;
+				reads += 5;
 				writes += 3;
 			}
 			of_deal.ended = true;
 			self.ended = true;
 		}
 		(reads, writes)
+	}
+}
+
+/// Tickets that a call knows the randomness of: the tasks of a batch often have the same.
+#[derive(Clone, Default)]
+pub(crate) struct Folds(Rc<RefCell<Vec<(Ticket, Hash)>>>);
+
+impl Folds {
+	/// The fold of a ticket, without its entries where it was found before.
+	pub fn find<E>(
+		&self,
+		ticket: &Ticket,
+		fold: impl FnOnce(&Ticket) -> Result<Fold, E>,
+	) -> Result<Fold, E> {
+		let known = self.0.borrow().iter().find(|(known, _)| known == ticket).map(|it| it.1);
+		if let Some(randomness) = known {
+			return Ok(Fold { ticket: *ticket, entries: Vec::new(), randomness });
+		}
+		let found = fold(ticket)?;
+		self.0.borrow_mut().push((*ticket, found.randomness));
+		Ok(found)
 	}
 }
 
@@ -345,6 +369,8 @@ pub(crate) struct Live {
 	pub decided: Option<Decided>,
 	/// The deal's common draw, where it has one.
 	pub bag: Option<Bag>,
+	/// What the call has found of the beacon.
+	pub folds: Folds,
 	/// What has been done.
 	pub effort: Effort,
 	/// What the deal pays and slashes by, once anybody has asked.

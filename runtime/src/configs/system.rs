@@ -4,14 +4,13 @@ use crate::{
 	AccountId, Babe, Balance, Block, Hash, MILLIS_PER_BLOCK, Nonce, PalletInfo, Runtime,
 	RuntimeCall, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason, RuntimeOrigin, RuntimeTask,
 	SS58_PREFIX, System, UncheckedExtrinsic, VERSION, network,
-	weights::{RuntimeBlockLength, RuntimeBlockWeights},
+	weights::{DbWeight, RuntimeBlockLength, RuntimeBlockWeights},
 };
 use assay_primitives::MILLI;
 use polkadot_sdk::{
 	frame_support::{
 		derive_impl, parameter_types,
 		traits::{ConstU16, ConstU32, ConstU64, ConstU128, VariantCountOf},
-		weights::constants::ParityDbWeight,
 	},
 	frame_system::{
 		self,
@@ -44,7 +43,7 @@ impl frame_system::Config for Runtime {
 	type BlockWeights = RuntimeBlockWeights;
 	type BlockLength = RuntimeBlockLength;
 	type BlockHashCount = ConstU32<BLOCK_HASH_COUNT>;
-	type DbWeight = ParityDbWeight;
+	type DbWeight = DbWeight;
 	type Version = Version;
 	type SS58Prefix = ConstU16<SS58_PREFIX>;
 	type MaxConsumers = ConstU32<16>;

@@ -1,5 +1,6 @@
 //! Tests of the whole runtime, block by block.
 
+mod accesses;
 mod attacks;
 mod consensus;
 mod costs;
