@@ -7,6 +7,7 @@ mod node;
 mod patience;
 mod private;
 mod process;
+pub mod websocket;
 
 pub use health::is_healthy;
 pub use identity::{Identity, processor_time};
