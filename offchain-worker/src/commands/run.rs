@@ -10,6 +10,7 @@ use crate::{
 		role::Role,
 		runner::runner,
 		signals,
+		trouble::Troubles,
 	},
 	http,
 	http::{Kept, Served},
@@ -338,35 +339,37 @@ async fn wait_for_stash(
 	role: Role,
 	writer: &StatusWriter,
 ) -> AccountId {
-	let mut logged = false;
+	let mut troubles = Troubles::default();
 	loop {
 		let found = match chain.at_best().await {
 			Ok(at) if role == Role::Mediator => mediator_of(settings, &at, operator).await,
 			Ok(at) => stash_of(settings, &at, operator).await,
 			Err(error) => Err(error.into()),
 		};
+		let unread = found.as_ref().err();
+		let unread = unread.map(|error| format!("the registration can't be read: {error:#}"));
+		troubles.set("chain", unread);
 		match found {
 			Ok(Some(stash)) => {
 				writer.update(|status| status.problems.clear());
 				return stash;
 			},
-			Ok(None) if !logged => {
-				logged = true;
-				let (whose, register) = match role {
-					Role::Mediator => ("mediator", "assay-worker register --role mediator"),
-					_ => ("provider", "assay-worker register"),
-				};
-				let what = format!(
-					"{operator} is no operator of a registered {whose}; waiting for `{register}`"
-				);
-				tracing::warn!("{what}");
-				writer.update(|status| status.problems = vec![what]);
+			Ok(None) => {
+				troubles.set("registration", Some(unregistered(operator, role)));
 			},
-			Ok(None) => {},
-			Err(error) => tracing::warn!("the registration can't be read: {error:#}"),
+			Err(_) => {},
 		}
+		writer.update(|status| status.problems = troubles.list());
 		tokio::time::sleep(REGISTRATION_PAUSE).await;
 	}
+}
+
+fn unregistered(operator: &AccountId, role: Role) -> String {
+	let (whose, register) = match role {
+		Role::Mediator => ("mediator", "assay-worker register --role mediator"),
+		_ => ("provider", "assay-worker register"),
+	};
+	format!("{operator} is no operator of a registered {whose}; waiting for `{register}`")
 }
 
 fn open_stores(

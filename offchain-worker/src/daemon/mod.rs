@@ -293,6 +293,7 @@ impl<L: TaskChain, X: Executor> Daemon<L, X> {
 			},
 			_ => {},
 		}
+		self.problems.set(Kind::Finality, heads.unproven);
 		let new_best = heads.best.filter(|block| self.best != Some(*block));
 		let new_final = heads.finalized.filter(|block| self.finalized != Some(*block));
 		if new_best.is_none() && new_final.is_none() {

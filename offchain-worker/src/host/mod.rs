@@ -9,4 +9,5 @@ pub mod rerun;
 pub mod role;
 pub mod runner;
 pub mod signals;
+pub mod trouble;
 pub mod wakes;

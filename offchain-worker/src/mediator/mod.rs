@@ -16,13 +16,14 @@ use crate::{
 		evict::evict,
 		heads::Heads,
 		rerun::{Rerun, RunFailure},
+		trouble::Troubles,
 		wakes::{Wake, Wakes},
 	},
 	metrics::Metrics,
 	status::StatusWriter,
 	store::{TaskStore, fresh_salt},
 };
-use anyhow::Result;
+use anyhow::{Context, Result};
 use assay_client::{BlockInfo, Error, units::format_amount};
 use assay_decisions::{
 	MAX_RUN_FAILURES,
@@ -79,11 +80,24 @@ pub struct Mediator<L, X> {
 	last_block: Instant,
 	last_clean: Option<Instant>,
 	running: BTreeMap<CaseKey, Cancel>,
-	problem: Option<String>,
+	problems: Troubles<Kind>,
 	/// Signals to stop that have come.
 	stops: u32,
 	sender: mpsc::UnboundedSender<Event>,
 	events: mpsc::UnboundedReceiver<Event>,
+}
+
+/// Kinds of problems.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+enum Kind {
+	/// The cases can't be read, or what the store has of them.
+	Cases,
+	/// Something can't be done about a case.
+	Acting,
+	/// The key does not sign for a mediator.
+	Standing,
+	/// What nodes call final is not shown to be so.
+	Finality,
 }
 
 /// A round of a case.
@@ -137,7 +151,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 			last_block: Instant::now(),
 			last_clean: None,
 			running: BTreeMap::new(),
-			problem: None,
+			problems: Troubles::default(),
 			stops: 0,
 			sender,
 			events,
@@ -197,6 +211,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 	}
 
 	async fn on_heads(&mut self, heads: Heads) {
+		self.problems.set(Kind::Finality, heads.unproven);
 		let new_best = heads.best.filter(|block| self.best != Some(*block));
 		let new_final = heads.finalized.filter(|block| self.finalized != Some(*block));
 		if new_best.is_none() && new_final.is_none() {
@@ -218,23 +233,16 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 			}
 			Ok::<_, Error>(views)
 		};
-		match tokio::time::timeout(READ_TIME, read).await {
+		let problem = match tokio::time::timeout(READ_TIME, read).await {
 			Ok(Ok((best_views, final_views))) => {
 				(self.best, self.finalized) = (best, finalized);
-				self.problem = None;
 				self.take_over(best_views.unwrap_or_default(), final_views.unwrap_or_default());
-				self.close_books().await;
+				self.close_books().await.err().map(|error| format!("{error:#}"))
 			},
-			Ok(Err(error)) => self.complain(format!("the cases can't be read: {error}")),
-			Err(_) => self.complain("reading the cases takes too long".into()),
-		}
-	}
-
-	fn complain(&mut self, what: String) {
-		if self.problem.as_ref() != Some(&what) {
-			tracing::warn!("{what}");
-		}
-		self.problem = Some(what);
+			Ok(Err(error)) => Some(format!("the cases can't be read: {error}")),
+			Err(_) => Some("reading the cases takes too long".into()),
+		};
+		self.problems.set(Kind::Cases, problem);
 	}
 
 	fn take_over(&mut self, best: Vec<CaseView>, finalized: Vec<CaseView>) {
@@ -257,7 +265,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 
 	/// Cases, and rounds of them, that are over: stops their runs, and tells how they ended once that
 	/// is final.
-	async fn close_books(&mut self) {
+	async fn close_books(&mut self) -> Result<()> {
 		let gone: Vec<CaseKey> =
 			self.entries.iter().filter(|(_, it)| it.best.is_none()).map(|(key, _)| *key).collect();
 		for key in gone {
@@ -266,24 +274,23 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 				cancel.cancel();
 			}
 		}
-		let Some(finalized) = self.finalized else { return };
-		let open = match self.parts.store.verdicts() {
-			Ok(all) => all.into_iter().filter(|(_, verdict)| verdict.closed_at.is_none()),
-			Err(error) => return self.complain(error.to_string()),
-		};
-		for (key, verdict) in open {
+		let Some(finalized) = self.finalized else { return Ok(()) };
+		let all = self.parts.store.verdicts()?.into_iter();
+		for (key, verdict) in all.filter(|(_, verdict)| verdict.closed_at.is_none()) {
 			if self.entries.keys().any(|known| known.case == key.case) {
 				continue;
 			}
-			match self.parts.chain.case(finalized, key.case).await {
-				Ok(Some(view)) if !matches!(view.case.phase, CasePhase::Closed { .. }) => {},
-				Ok(found) => self.close(&key, &verdict, found.as_ref()),
-				Err(error) => return self.complain(format!("a case can't be read: {error}")),
+			let found = self.parts.chain.case(finalized, key.case).await;
+			let found = found.context("a case can't be read")?;
+			let goes_on = |view: &CaseView| !matches!(view.case.phase, CasePhase::Closed { .. });
+			if !found.as_ref().is_some_and(goes_on) {
+				self.close(&key, &verdict, found.as_ref())?;
 			}
 		}
+		Ok(())
 	}
 
-	fn close(&mut self, key: &CaseKey, verdict: &Verdict, found: Option<&CaseView>) {
+	fn close(&mut self, key: &CaseKey, verdict: &Verdict, found: Option<&CaseView>) -> Result<()> {
 		let case = key.case;
 		let same = found.filter(|view| view.terms.task_hash == key.task_hash);
 		if let Some(view) = same
@@ -308,18 +315,19 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 				_ => tracing::info!(case, ?truth, by_court, result, "case closed"),
 			}
 		}
-		if let Err(error) = self.parts.store.close_verdict(key, unix_now()) {
-			self.complain(error.to_string());
-		}
+		self.parts.store.close_verdict(key, unix_now())?;
+		Ok(())
 	}
 
 	fn act(&mut self) {
 		let keys: Vec<CaseKey> = self.entries.keys().copied().collect();
+		let mut problem = None;
 		for key in keys {
 			if let Err(error) = self.act_on(key) {
-				self.complain(format!("{error:#}"));
+				problem = Some(format!("{error:#}"));
 			}
 		}
+		self.problems.set(Kind::Acting, problem);
 		self.start_jobs();
 	}
 
@@ -517,7 +525,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 
 	async fn on_tick(&mut self) {
 		// What could not be read before.
-		if self.problem.is_some() {
+		if self.problems.has(Kind::Cases) {
 			self.read(self.best, self.finalized).await;
 		}
 		if self.last_clean.is_none_or(|last| last.elapsed() >= CLEAN_EVERY) {
@@ -565,9 +573,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 			},
 			Some(_) => None,
 		};
-		if let Some(problem) = problem {
-			self.complain(problem);
-		}
+		self.problems.set(Kind::Standing, problem);
 		let Some(mediator) = &standing.mediator else { return };
 		let metrics = &self.parts.metrics;
 		let tokens = |amount| amount as f64 / UNIT as f64;
@@ -608,7 +614,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 			best: self.best.map_or(0, |block| block.number),
 			finalized: self.finalized.map_or(0, |block| block.number),
 			silent_for: self.last_block.elapsed(),
-			problem: self.problem.clone(),
+			problem: self.problems.first(),
 		};
 		self.parts.status.update(|status| {
 			status.mediator.get_or_insert_default().cases = cases;

@@ -4,6 +4,7 @@ use super::{
 	accept::LEAST_PURSE,
 	shared::{Solver, constants},
 };
+use crate::host::trouble::Troubles;
 use anyhow::Result;
 use assay_client::{At, BlockInfo, Error, Head, WaitFor};
 use assay_interface::{Call, Event, market, mediation, providers, register};
@@ -33,6 +34,7 @@ impl Solver {
 		let mut blocks = self.0.chain.blocks(Head::Best);
 		let mut last: Option<BlockInfo> = None;
 		let mut payer = None;
+		let mut troubles = Troubles::default();
 		while let Some(block) = blocks.next().await {
 			let done = match block {
 				Ok(block) => {
@@ -46,9 +48,8 @@ impl Solver {
 			if self.0.reachable.swap(reachable, Ordering::Relaxed) && !reachable {
 				self.0.metrics.outages.with_label_values(&["node"]).inc();
 			}
-			if let Err(error) = done {
-				tracing::warn!("the chain can't be read: {error}");
-			}
+			let problem = done.err().map(|error| format!("the chain can't be read: {error}"));
+			troubles.set("chain", problem);
 		}
 	}
 
