@@ -17,6 +17,9 @@ use std::{
 /// Longest wait for a block to be final before its numbers are printed all the same.
 pub const FINALITY: Duration = Duration::from_secs(60);
 
+/// What names of files have in them that are still being written to the cache.
+const PARTIAL: &str = ".receive";
+
 /// Warns that a number may be another's by the time it is used.
 pub fn not_final() {
 	eprintln!(
@@ -133,7 +136,7 @@ impl Context {
 
 	/// Fetches content from the chain, from `gateways`, and from where hints and providers say.
 	pub fn fetcher(&self, chain: &Chain, gateways: &[String]) -> Result<Fetcher, Failure> {
-		let store = Store::open(cache_dir().join("content"), StoreLimits::default())?;
+		let store = Store::open(cache_dir()?.join("content"), StoreLimits::default())?;
 		let mut sources = vec![Source::Node(chain.clone())];
 		for gateway in gateways {
 			sources.push(Source::parse(gateway, Some(chain))?);
@@ -157,7 +160,7 @@ impl Context {
 		let worker = WorkerCommand::current_exe().map_err(|error| {
 			Failure::new(format!("can't find this program's own file: {error}"))
 		})?;
-		let mut config = RunnerConfig::new(cache_dir().join("modules"), worker);
+		let mut config = RunnerConfig::new(cache_dir()?.join("modules"), worker);
 		config.insecure = self.global.insecure;
 		config.traces = true;
 		change(&mut config);
@@ -177,9 +180,14 @@ impl Context {
 }
 
 /// Folder for content, compiled modules and compiled runtimes.
-pub fn cache_dir() -> PathBuf {
+pub fn cache_dir() -> Result<PathBuf, Failure> {
 	let base = std::env::var_os("XDG_CACHE_HOME")
 		.map(PathBuf::from)
 		.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")));
-	base.unwrap_or_else(std::env::temp_dir).join("assay")
+	match base {
+		Some(base) => Ok(base.join("assay")),
+		None => assay_local::temporary_dir("assay", PARTIAL).map_err(|why| {
+			Failure::new(why).hint("neither HOME nor XDG_CACHE_HOME is set; set one of them")
+		}),
+	}
 }

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 use assay_client::{Chain, ConnectOptions, Head};
 use assay_finality::{Header, hash_of};
+use assay_local::websocket::{self, Frame};
 use assay_primitives::{BlockNumber, Hash};
 use serde_json::Value;
 use std::{
@@ -13,7 +14,7 @@ use std::{
 	},
 };
 use tokio::{
-	io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
+	io::AsyncWriteExt,
 	net::{
 		TcpListener, TcpStream,
 		tcp::{OwnedReadHalf, OwnedWriteHalf},
@@ -103,28 +104,20 @@ type Asked = Mutex<HashMap<String, Option<Header>>>;
 
 async fn relay(mut client: TcpStream, behind: Arc<Behind>) -> Result<()> {
 	let mut node = TcpStream::connect(&behind.address).await?;
-	let head = http_head(&mut client).await?;
+	let head = websocket::http_head(&mut client).await?;
 	let named = |line: &str| match line.to_ascii_lowercase().starts_with("host:") {
 		true => format!("host: {}", behind.address),
 		false => line.to_string(),
 	};
 	let head: Vec<_> = head.split("\r\n").map(named).collect();
 	node.write_all(head.join("\r\n").as_bytes()).await?;
-	client.write_all(http_head(&mut node).await?.as_bytes()).await?;
+	client.write_all(websocket::http_head(&mut node).await?.as_bytes()).await?;
 	let asked = Asked::default();
 	let ((from_client, to_client), (from_node, to_node)) = (client.into_split(), node.into_split());
 	tokio::select! {
 		ended = requests(from_client, to_node, &asked, &behind) => ended,
 		ended = answers(from_node, to_client, &asked, &behind) => ended,
 	}
-}
-
-async fn http_head(stream: &mut TcpStream) -> Result<String> {
-	let mut head = Vec::new();
-	while !head.ends_with(b"\r\n\r\n") {
-		head.push(stream.read_u8().await?);
-	}
-	Ok(String::from_utf8(head)?)
 }
 
 async fn requests(
@@ -135,7 +128,7 @@ async fn requests(
 ) -> Result<()> {
 	loop {
 		let frame = Frame::read(&mut from).await?;
-		let Ok(request) = serde_json::from_slice::<Value>(&frame.text) else {
+		let Ok(request) = serde_json::from_slice::<Value>(&frame.body) else {
 			to.write_all(&frame.raw).await?;
 			continue;
 		};
@@ -155,14 +148,14 @@ async fn answers(
 ) -> Result<()> {
 	loop {
 		let frame = Frame::read(&mut from).await?;
-		let falsified = match serde_json::from_slice::<Value>(&frame.text) {
+		let falsified = match serde_json::from_slice::<Value>(&frame.body) {
 			Ok(answer) if behind.lies.load(Ordering::SeqCst) => {
 				falsified(answer, asked, behind).await?
 			},
 			_ => None,
 		};
 		match falsified {
-			Some(answer) => to.write_all(&unmasked(answer.to_string().as_bytes())).await?,
+			Some(answer) => to.write_all(&websocket::text(answer.to_string().as_bytes())).await?,
 			None => to.write_all(&frame.raw).await?,
 		}
 	}
@@ -188,55 +181,4 @@ async fn falsified(mut answer: Value, asked: &Asked, behind: &Behind) -> Result<
 		fields.remove("error");
 	}
 	Ok(Some(answer))
-}
-
-/// A frame of a WebSocket.
-struct Frame {
-	/// As it came.
-	raw: Vec<u8>,
-	/// What it says, if that is text.
-	text: Vec<u8>,
-}
-
-impl Frame {
-	async fn read(from: &mut (impl AsyncRead + Unpin)) -> Result<Self> {
-		let mut raw = vec![from.read_u8().await?, from.read_u8().await?];
-		let (kind, is_masked) = (raw[0], raw[1] & 0x80 != 0);
-		let (short, more) = match raw[1] & 0x7f {
-			126 => (0, 2),
-			127 => (0, 8),
-			short => (usize::from(short), 0),
-		};
-		take(from, more, &mut raw).await?;
-		let long = raw[2..].iter().fold(0usize, |sum, byte| sum << 8 | usize::from(*byte));
-		let begin = raw.len();
-		take(from, if is_masked { 4 } else { 0 }, &mut raw).await?;
-		let mask = raw[begin..].to_vec();
-		let body = raw.len();
-		take(from, short + long, &mut raw).await?;
-		let plain = |(at, byte): (usize, &u8)| byte ^ mask.get(at % 4).unwrap_or(&0);
-		let text = match kind {
-			0x81 => raw[body..].iter().enumerate().map(plain).collect(),
-			_ => Vec::new(),
-		};
-		Ok(Self { raw, text })
-	}
-}
-
-async fn take(from: &mut (impl AsyncRead + Unpin), count: usize, to: &mut Vec<u8>) -> Result<()> {
-	let begin = to.len();
-	to.resize(begin + count, 0);
-	from.read_exact(&mut to[begin..]).await?;
-	Ok(())
-}
-
-/// A frame with a text, as a server sends it.
-fn unmasked(text: &[u8]) -> Vec<u8> {
-	let length = text.len();
-	let head = match length {
-		0..126 => vec![0x81, length as u8],
-		126..65_536 => [&[0x81, 126], &(length as u16).to_be_bytes()[..]].concat(),
-		_ => [&[0x81, 127], &(length as u64).to_be_bytes()[..]].concat(),
-	};
-	[&head, text].concat()
 }

@@ -1,13 +1,14 @@
 //! Providers that break the rules, and machines that break.
 
 use anyhow::{Context, Result};
+use assay_client::{Chain, ConnectOptions, Head};
 use assay_end_to_end::{
 	Behaviour::{CrashAfterCommit, Honest, Lie, Silent, Withhold},
 	Liar, Network, amount, arg, replica,
 	waiting::{eventually, pass},
 };
 use serde_json::Value;
-use std::{ops::ControlFlow, time::Duration};
+use std::{fs, ops::ControlFlow, time::Duration};
 
 const JOB: [&str; 6] = ["job", "run", "--max-price", "1", "-o", "json"];
 
@@ -165,11 +166,16 @@ async fn provider_should_lose_nothing_when_the_node_that_it_asks_hangs() -> Resu
 	network.end()
 }
 
-/// Who takes its word for what is final signs for blocks that nobody has made, and nothing that it sends is taken.
+/// Who takes its word for what is final signs for blocks that nobody has made, and nothing that it sends is taken. The
+/// set of this chain has never changed.
 #[tokio::test(flavor = "multi_thread")]
 async fn provider_should_earn_when_the_node_that_it_asks_lies_about_what_is_final() -> Result<()> {
 	let mut network = Network::start(&[Honest, Honest, Honest]).await?.with_mediators().await?;
 	let liar = Liar::start(&network.node.url).await?;
+	let urls = [&liar.url, &network.node.url];
+	let options = ConnectOptions::new(urls).with_trust(&network.dir().join("final"));
+	let chain = Chain::connect(options).await?;
+	let head = chain.head(Head::Finalized).await.context("votes for what is final are shown")?;
 	let id = hurried_job_of_one_who_asks(&mut network, &liar.url).await?;
 	liar.lie();
 	let ended = network.settle(&id).await?;
@@ -178,5 +184,11 @@ async fn provider_should_earn_when_the_node_that_it_asks_lies_about_what_is_fina
 		assert_eq!(replica["result"], "agreed", "{ended:#}");
 		assert!(amount(&replica["paid"]) > 0, "{ended:#}");
 	}
+	assert_eq!(chain.url().await.as_ref(), Some(&network.node.url), "the liar was left");
+	assert!(chain.head(Head::Finalized).await?.number > head.number);
+	let log = fs::read_to_string(network.workers[0].log())?;
+	assert!(log.contains("calls final what is not"), "it has left the liar");
+	let told = log.lines().filter(|line| line.contains("problem=Finality")).count();
+	assert!(told <= 2, "told once, and that it is over, not at each block: {told}");
 	network.end()
 }

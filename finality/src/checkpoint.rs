@@ -3,7 +3,7 @@
 use crate::{
 	Header, Problem, hash_of,
 	header::link,
-	justification::{decode, verify},
+	justification::{Justification, decode, verify},
 	storage::{key_of, read},
 };
 use alloc::vec::Vec;
@@ -18,6 +18,10 @@ pub use polkadot_sdk::sp_consensus_grandpa::{AuthorityList, SetId};
 
 /// Most authorities of a set, ten times what the chain admits: a bound of work, not a rule.
 pub const MAX_AUTHORITIES: usize = 1_000;
+/// Most headers of a proof: many times as many as a node finalizes while it is asked for votes.
+pub const MAX_HEADERS: usize = 256;
+/// Longest proof: in hexadecimal digits the 4 MiB that no answer of a node exceeds.
+pub const MAX_PROOF_BYTES: usize = 2 << 20;
 
 /// A final block, and the set that finalizes what follows it.
 #[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
@@ -28,21 +32,26 @@ pub struct Checkpoint {
 	authorities: AuthorityList,
 }
 
-/// What the RPC `grandpa_proveFinality` answers with about a block: votes for it or for a later one of its set.
+/// What the RPC `assay_votesFor` answers with about a block: votes for it or for a later one of its set. Encoded as the
+/// answer of `grandpa_proveFinality`.
 #[derive(Decode, Encode)]
 pub struct FinalityProof {
 	/// The block that is voted on.
 	pub block: Hash,
 	/// The votes, encoded.
 	pub justification: Vec<u8>,
-	/// The headers after the block that was asked about, up to that one.
+	/// The headers after the block that was asked about, up to that one; none where they are more than [`MAX_HEADERS`].
 	pub headers: Vec<Header>,
 }
 
 impl FinalityProof {
-	/// One that was encoded. Errors: [`Problem::Malformed`].
+	/// One that was encoded. Errors: [`Problem::TooLarge`], [`Problem::Malformed`].
 	pub fn decode(bytes: &[u8]) -> Result<Self, Problem> {
-		Self::decode_all(&mut &bytes[..]).map_err(|_| Problem::Malformed)
+		if bytes.len() > MAX_PROOF_BYTES {
+			return Err(Problem::TooLarge);
+		}
+		let proof = Self::decode_all(&mut &bytes[..]).map_err(|_| Problem::Malformed)?;
+		(proof.headers.len() <= MAX_HEADERS).then_some(proof).ok_or(Problem::TooLarge)
 	}
 }
 
@@ -100,15 +109,19 @@ impl Checkpoint {
 	/// Steps to the block of `header`, for which `justification` has the votes; to the next set where that
 	/// block ends this one. Nothing changes where it is refused.
 	pub fn advance(&mut self, header: &Header, justification: &[u8]) -> Result<(), Problem> {
+		self.step(header, &decode(justification)?)
+	}
+
+	fn step(&mut self, header: &Header, votes: &Justification) -> Result<(), Problem> {
 		if header.number <= self.number {
 			return Err(Problem::Old);
 		}
-		let (votes, hash) = (decode(justification)?, hash_of(header));
+		let hash = hash_of(header);
 		if (votes.commit.target_number, votes.commit.target_hash) != (header.number, hash) {
 			return Err(Problem::NotLinked);
 		}
 		let change = change_in(header)?;
-		verify(&votes, self.set_id, &self.authorities)?;
+		verify(votes, self.set_id, &self.authorities)?;
 		if let Some(next) = change {
 			let set_id = self.set_id.checked_add(1).ok_or(Problem::BadSet)?;
 			(self.set_id, self.authorities) = (set_id, next);
@@ -117,17 +130,21 @@ impl Checkpoint {
 		Ok(())
 	}
 
-	/// Takes it that `head` is final, by an answer of `grandpa_proveFinality` about its number: votes of this set
+	/// Takes it that `head` is final, by an answer of `assay_votesFor` about its number: votes of this set
 	/// for it or for one of its descendants, to which this steps. Gives the blocks after it up to that one.
 	///
 	/// `head` has to be above this block: what is below is final, or on another fork, without any proof.
 	pub fn prove(&mut self, head: &Header, proof: &[u8]) -> Result<Vec<Header>, Problem> {
 		let proof = FinalityProof::decode(proof)?;
+		let votes = decode(&proof.justification)?;
+		if proof.headers.is_empty() && votes.commit.target_number > head.number {
+			return Err(Problem::HeadersLeftOut);
+		}
 		let target = link(head, &proof.headers)?;
 		if proof.block != hash_of(target) {
 			return Err(Problem::NotLinked);
 		}
-		self.advance(target, &proof.justification)?;
+		self.step(target, &votes)?;
 		Ok(proof.headers)
 	}
 }

@@ -11,8 +11,6 @@
 #![deny(missing_docs)]
 
 extern crate alloc;
-#[cfg(test)]
-extern crate self as assay_finality;
 
 mod checkpoint;
 mod header;
@@ -20,13 +18,14 @@ mod justification;
 mod problem;
 mod storage;
 
-#[cfg(test)]
-mod testing;
+#[cfg(feature = "std")]
+pub mod testing;
 #[cfg(test)]
 mod tests;
 
 pub use checkpoint::{
-	AuthorityList, Checkpoint, FinalityProof, MAX_AUTHORITIES, SetId, authorities_key, set_id_key,
+	AuthorityList, Checkpoint, FinalityProof, MAX_AUTHORITIES, MAX_HEADERS, MAX_PROOF_BYTES, SetId,
+	authorities_key, set_id_key,
 };
 pub use header::{Header, hash_of, link};
 pub use justification::MAX_JUSTIFICATION_BYTES;

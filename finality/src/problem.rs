@@ -15,6 +15,8 @@ pub enum Problem {
 	Old,
 	/// A block is not the child of the one before it, or not the one that is voted on.
 	NotLinked,
+	/// The votes are for a later block, and the headers on the way to it were left out.
+	HeadersLeftOut,
 	/// Somebody votes who is not of the set.
 	Stranger,
 	/// A vote is not signed by whom it names, for this set and round.
@@ -33,6 +35,13 @@ pub enum Problem {
 	BadStorageProof,
 }
 
+impl Problem {
+	/// Whether the same votes may be good ones of a later set.
+	pub fn may_be_of_another_set(&self) -> bool {
+		matches!(self, Self::Stranger | Self::BadSignature)
+	}
+}
+
 impl fmt::Display for Problem {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		f.write_str(match self {
@@ -41,6 +50,7 @@ impl fmt::Display for Problem {
 			Self::BadSet => "the set of authorities is empty, too large, or has weights of zero",
 			Self::Old => "the block is not newer than the one that is trusted",
 			Self::NotLinked => "the headers do not follow each other",
+			Self::HeadersLeftOut => "the votes are for a later block, without the headers up to it",
 			Self::Stranger => "there is a vote of somebody who is not of the set",
 			Self::BadSignature => "there is a vote with a wrong signature",
 			Self::RepeatedVote => "there are too many votes of one authority",

@@ -1,6 +1,6 @@
-//! Chains and votes for tests, signed by keys that the tests have. Those of the client use this file too.
+//! Chains and votes for tests, here and in the client, signed by keys that the tests have.
 
-use assay_finality::{AuthorityList, Checkpoint, FinalityProof, Header, SetId, hash_of};
+use crate::{AuthorityList, Checkpoint, FinalityProof, Header, SetId, hash_of};
 use assay_primitives::{BlockNumber, Hash};
 use codec::{Decode, Encode};
 use polkadot_sdk::{
@@ -85,7 +85,7 @@ pub fn add(votes: &mut Justification, key: &Pair, block: &Header, set_id: SetId)
 	votes.commit.precommits.push(Decode::decode(&mut &signed[..]).expect("as it is encoded"));
 }
 
-/// An answer of `grandpa_proveFinality`.
+/// An answer of `assay_votesFor`.
 pub fn proof(target: &Header, votes: &Justification, headers: &[Header]) -> Vec<u8> {
 	FinalityProof {
 		block: hash_of(target),

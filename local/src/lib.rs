@@ -7,10 +7,11 @@ mod node;
 mod patience;
 mod private;
 mod process;
+pub mod websocket;
 
 pub use health::is_healthy;
 pub use identity::{Identity, processor_time};
 pub use node::{NodePorts, node, within};
 pub use patience::{POLL, STILL, WHOLE, until};
-pub use private::private_dir;
+pub use private::{private_dir, temporary_dir};
 pub use process::{Process, Stuck, spawn};

@@ -29,6 +29,15 @@ pub fn private_dir(dir: &Path, partial: &str) -> Result<PathBuf, String> {
 	}
 }
 
+/// A folder of this user's among the temporary files, where anybody may have made one of any name before.
+///
+/// # Errors
+///
+/// As [`private_dir`].
+pub fn temporary_dir(name: &str, partial: &str) -> Result<PathBuf, String> {
+	private_dir(&std::env::temp_dir().join(format!("{name}-{}", me())), partial)
+}
+
 fn open(dir: &Path, partial: &str) -> io::Result<Result<PathBuf, String>> {
 	if let Some(above) = dir.parent() {
 		fs::create_dir_all(above)?;
@@ -122,6 +131,17 @@ mod tests {
 		fs::create_dir(made.join("inner")).expect("writes");
 		fs::write(made.join("inner/file"), "bytes").expect("writes");
 		assert_eq!(private_dir(&dir, PARTIAL).as_deref(), Ok(made.as_path()));
+	}
+
+	#[test]
+	fn folder_among_temporary_files_should_be_its_users_or_be_refused() {
+		let name = format!("assay-private-{}", std::process::id());
+		let made = temporary_dir(&name, PARTIAL).expect("nobody else writes there");
+		assert!(made.ends_with(format!("{name}-{}", me())), "{}", made.display());
+		allow(&made, 0o777);
+		let refused = temporary_dir(&name, PARTIAL);
+		fs::remove_dir(&made).expect("it is ours");
+		assert!(refused.expect_err("somebody else's").contains("others may write"));
 	}
 
 	#[test]

@@ -152,7 +152,10 @@ impl Network {
 	) -> Result<Chain, Failure> {
 		let dir = self.dir("node")?;
 		let cache = args.wasm_runtime_cache.clone();
-		let cache = cache.unwrap_or_else(|| context::cache_dir().join("runtimes"));
+		let cache = match cache {
+			Some(cache) => cache,
+			None => context::cache_dir()?.join("runtimes"),
+		};
 		let command = launch::node(program, args, &dir, &cache);
 		let node = start("the node", command, &self.base.join("node.log"))?;
 		self.known.add(&node, &self.base)?;

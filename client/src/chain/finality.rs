@@ -50,7 +50,10 @@ impl Doubt {
 
 impl From<Problem> for Doubt {
 	fn from(problem: Problem) -> Self {
-		Self::False(problem)
+		match problem {
+			Problem::HeadersLeftOut => Self::Nothing(problem.to_string()),
+			problem => Self::False(problem),
+		}
 	}
 }
 
@@ -116,14 +119,15 @@ impl Finality {
 			above = self.known().above(head);
 		}
 		let Some(mut checkpoint) = above? else { return Ok(()) };
-		let proof = prove(node, head.number).await?;
+		let proof = votes_for(node, head.number).await?;
 		let later = match checkpoint.prove(head, &proof) {
-			Ok(later) => later,
-			// They may be the votes of a later set.
-			Err(problem) => match self.follow_sets(node, &mut checkpoint, head.number).await {
-				Ok(true) => checkpoint.prove(head, &proof)?,
-				_ => return Err(problem.into()),
+			Err(problem) if problem.may_be_of_another_set() => {
+				if !self.follow_sets(node, &mut checkpoint, head.number).await? {
+					return Err(problem.into());
+				}
+				checkpoint.prove(head, &proof)?
 			},
+			proven => proven?,
 		};
 		let hashes = later.iter().chain([head]).map(|block| (block.number, hash_of(block)));
 		self.note(checkpoint, hashes.collect());
@@ -154,8 +158,7 @@ impl Finality {
 			if number >= to {
 				break;
 			}
-			let votes: Option<String> = ask(node, "assay_votesFor", json!([number])).await?;
-			let votes = FinalityProof::decode(&bytes(votes)?)?;
+			let votes = FinalityProof::decode(&votes_for(node, number).await?)?;
 			let last = header(node, votes.block).await?;
 			if last.number >= to {
 				break;
@@ -235,9 +238,9 @@ struct ReadProof {
 	proof: Vec<String>,
 }
 
-/// Votes for the block of this number, or for a later one.
-async fn prove(node: &Connection, number: BlockNumber) -> Result<Vec<u8>, Doubt> {
-	bytes(ask(node, "grandpa_proveFinality", json!([number])).await?)
+/// Votes for the block of this number, or for a later one of its set.
+async fn votes_for(node: &Connection, number: BlockNumber) -> Result<Vec<u8>, Doubt> {
+	bytes(ask(node, "assay_votesFor", json!([number])).await?)
 }
 
 /// The header of a block. Errors: the node gives another one.
@@ -276,10 +279,11 @@ mod tests {
 	use super::*;
 	use crate::{
 		chain::{monitor::start, rpc::Failover},
-		testing::{
-			node::{Answer, Node},
-			votes::{self, chain, change, child_with, genesis, keys},
-		},
+		testing::node::{Answer, Node},
+	};
+	use assay_finality::{
+		MAX_HEADERS,
+		testing::{self as votes, chain, change, child_with, genesis, keys},
 	};
 	use polkadot_sdk::sp_consensus_grandpa::ConsensusLog;
 	use std::{
@@ -292,41 +296,51 @@ mod tests {
 	};
 	use tempfile::TempDir;
 
-	/// Blocks of each set.
+	/// Blocks of each set, where sets change.
 	const LASTS: usize = 5;
 
-	/// A chain whose set of four changes with each fifth block. Block number `n` is at position `n`.
+	/// A chain whose set of four changes with each so many blocks. Block number `n` is at position `n`.
 	#[derive(Clone)]
 	struct Scene {
 		blocks: Vec<Header>,
+		lasts: usize,
 	}
 
 	impl Scene {
 		fn new(count: usize) -> Self {
+			Self::with_sets_of(LASTS, count)
+		}
+
+		/// Whose set never changes, as on a development chain.
+		fn of_one_set(count: usize) -> Self {
+			Self::with_sets_of(count, count)
+		}
+
+		fn with_sets_of(lasts: usize, count: usize) -> Self {
 			let mut blocks = vec![genesis(&keys(0, 4), 0).0];
 			for number in 1..count {
 				let last = blocks.last().expect("the first");
-				blocks.push(match number % LASTS {
+				blocks.push(match number % lasts {
 					0 => {
-						let next = (number / LASTS) as u8;
+						let next = (number / lasts) as u8;
 						let next = change(&keys(next, next + 4), 0);
 						child_with(last, &[ConsensusLog::ScheduledChange(next)])
 					},
 					_ => chain(last, 1).remove(0),
 				});
 			}
-			Self { blocks }
+			Self { blocks, lasts }
 		}
 
-		/// What `grandpa_proveFinality` answers with, headers left out or not.
-		fn proof(&self, number: usize, with_headers: bool) -> Vec<u8> {
-			let set = number.saturating_sub(1) / LASTS;
-			let target = ((set + 1) * LASTS).min(self.blocks.len() - 1);
+		/// What `assay_votesFor` answers with.
+		fn proof(&self, number: usize) -> Vec<u8> {
+			let set = number.saturating_sub(1) / self.lasts;
+			let target = ((set + 1) * self.lasts).min(self.blocks.len() - 1);
 			let voters = keys(set as u8, set as u8 + 4);
 			let block = &self.blocks[target];
 			let votes = votes::votes(&voters[1..], block, set as u64);
-			let headers = if with_headers { &self.blocks[number + 1..=target] } else { &[] };
-			votes::proof(block, &votes, headers)
+			let headers = &self.blocks[number + 1..=target];
+			votes::proof(block, &votes, if headers.len() <= MAX_HEADERS { headers } else { &[] })
 		}
 
 		fn answer(&self, method: &str, params: &Value) -> Answer {
@@ -342,8 +356,7 @@ mod tests {
 					let found = self.blocks.iter().find(|block| hash_of(block) == asked);
 					Answer::Result(json!(found))
 				},
-				"grandpa_proveFinality" => hexadecimal(self.proof(number(), true)),
-				"assay_votesFor" => hexadecimal(self.proof(number(), false)),
+				"assay_votesFor" => hexadecimal(self.proof(number())),
 				_ => Answer::Error(-32_601, "Method not found"),
 			}
 		}
@@ -402,11 +415,11 @@ mod tests {
 		let it = Setting::of(&scene).await;
 		it.confirm(&scene.blocks[3]).await.expect("votes for block 4");
 		it.confirm(&scene.blocks[4]).await.expect("known by then");
-		assert_eq!(it.asked("grandpa_proveFinality"), 1);
+		assert_eq!(it.asked("assay_votesFor"), 1);
 		let forked = votes::child(&scene.blocks[2], 9);
 		assert!(matches!(it.confirm(&forked).await, Err(Doubt::Forked)));
 		let made_up = votes::child(&scene.blocks[4], 9);
-		let answer = scene.proof(4, true);
+		let answer = scene.proof(4);
 		let liar =
 			Setting::new(move |_, _| Answer::Result(json!(format!("0x{}", hex::encode(&answer)))))
 				.await;
@@ -415,12 +428,43 @@ mod tests {
 	}
 
 	#[tokio::test]
+	async fn votes_should_count_and_a_lie_be_told_when_the_set_has_never_changed() {
+		let scene = Scene::of_one_set(2 * MAX_HEADERS);
+		let it = Setting::of(&scene).await;
+		let made_up = votes::child(&scene.blocks[scene.blocks.len() - 2], 9);
+		let lie = it.confirm(&made_up).await.expect_err("nobody has voted for it");
+		assert!(lie.is_certain(), "{lie}");
+		let far = it.confirm(&scene.blocks[3]).await.expect_err("too many headers");
+		assert!(!far.is_certain(), "who is far behind does not lie: {far}");
+		for block in &scene.blocks[scene.blocks.len() - 3..] {
+			it.confirm(block).await.expect("the first set votes");
+		}
+		let known = it.finality.known().checkpoint.as_ref().map(Checkpoint::number);
+		assert_eq!(known, Some(scene.blocks.len() as u32 - 1));
+		assert!(matches!(it.confirm(&made_up).await, Err(Doubt::Forked)));
+	}
+
+	#[tokio::test]
+	async fn nothing_should_be_certain_when_a_node_fails_on_the_way_through_the_sets() {
+		let scene = Scene::new(3 * LASTS + 3);
+		let head = scene.blocks.last().expect("it has blocks").clone();
+		let number = json!([head.number]);
+		let it = Setting::new(move |method, params| match method {
+			"assay_votesFor" if *params != number => Answer::Error(1, "busy"),
+			_ => scene.answer(method, params),
+		})
+		.await;
+		let doubt = it.confirm(&head).await.expect_err("the first sets' votes are missing");
+		assert!(!doubt.is_certain(), "{doubt}");
+	}
+
+	#[tokio::test]
 	async fn sets_that_have_ended_should_be_stepped_over_and_be_kept_in_the_file() {
 		let scene = Scene::new(3 * LASTS + 3);
 		let it = Setting::of(&scene).await;
 		let head = scene.blocks.last().expect("it has blocks");
 		it.confirm(head).await.expect("the fourth set votes");
-		assert_eq!(it.asked("assay_votesFor"), 4, "three sets, and one that goes on");
+		assert_eq!(it.asked("assay_votesFor"), 5, "the head's, of three sets, of one that goes on");
 		let low = &scene.blocks[0];
 		assert!(matches!(it.confirm(low).await, Err(Doubt::FarBehind)), "not known yet");
 		it.finality.fill(&it.node).await.expect("it has the rest");
@@ -431,7 +475,7 @@ mod tests {
 		let file = it.folder.path().join("finality");
 		let restarted = Setting { finality: Finality::new(file), ..Setting::of(&scene).await };
 		restarted.confirm(head).await.expect("from the third set's end");
-		assert_eq!(restarted.asked("assay_votesFor"), 0);
+		assert_eq!(restarted.asked("assay_votesFor"), 1);
 		restarted.confirm(&scene.blocks[3]).await.expect("below it");
 	}
 
@@ -457,8 +501,17 @@ mod tests {
 		assert!(!refused(Answer::Error(1, "not yet finalized")).await.is_certain());
 		assert!(!refused(Answer::HangUp).await.is_certain());
 		let certain = async |votes| refused(shown(votes)).await.is_certain();
-		assert!(certain(votes::votes(&keys(9, 13), &head, 0)).await, "strangers");
+		let strangers = || votes::votes(&keys(9, 13), &head, 0);
+		assert!(!certain(strangers()).await, "they may be of a later set");
 		assert!(certain(votes::votes(&keys(0, 2), &head, 0)).await, "too few");
+		let proof = votes::proof(&head, &strangers(), &[]);
+		let proof = json!(format!("0x{}", hex::encode(proof)));
+		let it = Setting::new(move |method, params| match method {
+			"assay_votesFor" => Answer::Result(proof.clone()),
+			_ => scene.answer(method, params),
+		})
+		.await;
+		assert!(it.confirm(&head).await.expect_err("no set ends before").is_certain());
 	}
 
 	#[tokio::test]
@@ -480,9 +533,7 @@ mod tests {
 					"chain_getHeader" if params[0] == json!(hash_of(&made_up)) => {
 						Answer::Result(json!(made_up))
 					},
-					"grandpa_proveFinality" if params[0] == json!(5) => {
-						scene.answer(method, &json!([4]))
-					},
+					"assay_votesFor" if params[0] == json!(5) => scene.answer(method, &json!([4])),
 					_ => scene.answer(method, params),
 				}
 			})

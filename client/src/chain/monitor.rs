@@ -101,8 +101,8 @@ pub(super) fn better(
 	let goes_on = |node: &Progress| {
 		let behind = still && node.height >= used.height.saturating_add(LAG);
 		let holds = node.word.is_some_and(|word| word.ever) && !node.is_doubted(now, block_time);
-		// One that shows nothing may have nothing to show: a chain whose validators have never changed has no votes to
-		// hand out. It is better than one that stands still, and no better than any other.
+		// One that shows nothing may have nothing to show: finality stalls, or it has just been started. It is better
+		// than one that stands still, and no better than any other.
 		!node.stands_still(now, block_time)
 			&& !node.word.is_some_and(|word| word.broken)
 			&& (asleep || behind || (doubted && holds))

@@ -78,24 +78,34 @@ pub(crate) fn refuse_url(url: &Url) -> Option<&'static str> {
 	}
 }
 
-/// Follows few redirections, and none to a private address.
+/// Follows few redirections: of strangers' URLs none to a private address. A gateway that the user has named, which may be
+/// one of a private network, is followed to itself alone; elsewhere it leads no further than a stranger's URL, which is for
+/// whoever gets its answer to see to.
 pub(crate) fn redirects(restricted: bool) -> Policy {
 	Policy::custom(move |attempt: Attempt<'_>| -> Action {
 		if attempt.previous().len() > MAX_REDIRECTS {
 			return attempt.error("too many redirections");
 		}
-		let refused = match restricted {
-			true => refuse_url(attempt.url()),
-			false if !matches!(attempt.url().scheme(), "http" | "https") => {
-				Some("only http and https are used")
+		match (restricted, refuse_url(attempt.url())) {
+			(true, Some(why)) => attempt.error(why),
+			(true, None) => attempt.follow(),
+			(false, _) => match attempt.previous().first() {
+				Some(named) if is_of(attempt.url(), named) => attempt.follow(),
+				_ => attempt.stop(),
 			},
-			false => None,
-		};
-		match refused {
-			Some(why) => attempt.error(why),
-			None => attempt.follow(),
 		}
 	})
+}
+
+/// Whether a URL is of the service that was named: its host or one below it, which gateways have for each content, at its
+/// port, or at those of the web.
+fn is_of(url: &Url, named: &Url) -> bool {
+	let (Some(host), Some(named_host)) = (url.host_str(), named.host_str()) else { return false };
+	let below = host.strip_suffix(named_host).is_some_and(|rest| rest.ends_with('.'));
+	let web = |url: &Url| matches!(url.scheme(), "http" | "https");
+	let same_port = url.port_or_known_default() == named.port_or_known_default()
+		|| url.port().is_none() && named.port().is_none();
+	web(url) && web(named) && same_port && (host == named_host || below)
 }
 
 /// Resolves names, leaving out addresses that are not public. What is connected to is what was
@@ -196,6 +206,21 @@ mod tests {
 			let url = Url::parse(url).expect(url);
 			assert_eq!(refuse_url(&url).is_some(), refused, "{url}");
 		}
+	}
+
+	#[test]
+	fn url_should_be_of_a_gateway_when_it_is_of_its_host_and_port() {
+		let of = |url: &str, named: &str| {
+			let parse = |text: &str| Url::parse(text).expect("a URL");
+			is_of(&parse(url), &parse(named))
+		};
+		assert!(of("http://127.0.0.1:8080/elsewhere", "http://127.0.0.1:8080/ipfs/x"));
+		assert!(of("http://x.ipfs.localhost:8080/", "http://localhost:8080/ipfs/x"));
+		assert!(of("https://gateway.example/x", "http://gateway.example/ipfs/x"));
+		assert!(!of("http://127.0.0.1:9944/", "http://127.0.0.1:8080/ipfs/x"), "another service");
+		assert!(!of("http://10.0.0.7:8080/", "http://10.0.0.8:8080/ipfs/x"));
+		assert!(!of("http://othergateway.example/", "http://gateway.example/ipfs/x"));
+		assert!(!of("file:///etc/passwd", "http://localhost/ipfs/x"));
 	}
 
 	#[tokio::test]

@@ -12,7 +12,7 @@ use crate::{
 use assay_primitives::{Hash, content::ContentRef};
 use futures::StreamExt;
 use object_store::{ObjectStore, ObjectStoreExt, aws::AmazonS3Builder};
-use reqwest::{StatusCode, Url};
+use reqwest::{Response, StatusCode, Url};
 use std::{
 	fmt,
 	path::{Path, PathBuf},
@@ -182,12 +182,21 @@ impl Http {
 	/// Bytes at a URL, at most `limit`.
 	pub async fn get(&self, url: &str, trusted: bool, limit: u64) -> Result<Vec<u8>, SourceError> {
 		let url = Url::parse(url).map_err(|error| SourceError::Forbidden(error.to_string()))?;
-		match trusted {
-			true => Self::read(&self.open, url, limit).await,
-			false => match refuse_url(&url) {
-				Some(why) => Err(SourceError::Forbidden(why.into())),
-				None => Self::read(&self.restricted, url, limit).await,
-			},
+		if !trusted {
+			return self.get_public(url, limit).await;
+		}
+		let answer = ask_for(&self.open, url).await?;
+		match leads_to(&answer) {
+			Some(elsewhere) => self.get_public(elsewhere, limit).await,
+			None => read(answer, limit).await,
+		}
+	}
+
+	/// Bytes at a URL that somebody has named who is no user of this machine.
+	async fn get_public(&self, url: Url, limit: u64) -> Result<Vec<u8>, SourceError> {
+		match refuse_url(&url) {
+			Some(why) => Err(SourceError::Forbidden(why.into())),
+			None => read(ask_for(&self.restricted, url).await?, limit).await,
 		}
 	}
 
@@ -213,23 +222,32 @@ impl Http {
 	/// What a stranger's URL leads to, without the check of the URL itself.
 	#[cfg(test)]
 	pub async fn get_restricted(&self, url: &str, limit: u64) -> Result<Vec<u8>, SourceError> {
-		Self::read(&self.restricted, Url::parse(url).expect("a URL"), limit).await
+		read(ask_for(&self.restricted, Url::parse(url).expect("a URL")).await?, limit).await
 	}
+}
 
-	async fn read(client: &reqwest::Client, url: Url, limit: u64) -> Result<Vec<u8>, SourceError> {
-		let answer = client.get(url).header("accept", "application/vnd.ipld.raw, */*").send().await;
-		let answer = answer.map_err(transport)?;
-		match answer.status() {
-			StatusCode::OK => {},
-			StatusCode::NOT_FOUND | StatusCode::GONE => return Err(SourceError::NotFound),
-			status => return Err(SourceError::Status(status.as_u16())),
-		}
-		if answer.content_length().is_some_and(|length| length > limit) {
-			return Err(SourceError::TooLong(limit));
-		}
-		let stream = answer.bytes_stream().map(|item| item.map_err(|error| innermost(&error)));
-		collect(stream, limit).await
+async fn ask_for(client: &reqwest::Client, url: Url) -> Result<Response, SourceError> {
+	let request = client.get(url).header("accept", "application/vnd.ipld.raw, */*");
+	request.send().await.map_err(transport)
+}
+
+/// Where an answer leads that was not followed.
+fn leads_to(answer: &Response) -> Option<Url> {
+	let place = answer.headers().get("location").filter(|_| answer.status().is_redirection())?;
+	answer.url().join(place.to_str().ok()?).ok()
+}
+
+async fn read(answer: Response, limit: u64) -> Result<Vec<u8>, SourceError> {
+	match answer.status() {
+		StatusCode::OK => {},
+		StatusCode::NOT_FOUND | StatusCode::GONE => return Err(SourceError::NotFound),
+		status => return Err(SourceError::Status(status.as_u16())),
 	}
+	if answer.content_length().is_some_and(|length| length > limit) {
+		return Err(SourceError::TooLong(limit));
+	}
+	let stream = answer.bytes_stream().map(|item| item.map_err(|error| innermost(&error)));
+	collect(stream, limit).await
 }
 
 fn transport(error: reqwest::Error) -> SourceError {

@@ -225,6 +225,18 @@ async fn redirection_should_be_followed_from_trusted_gateways_and_only_a_few_tim
 }
 
 #[tokio::test]
+async fn redirection_should_be_refused_when_a_trusted_gateway_leads_to_another_private_service() {
+	let target = gateway(sample(10)).await;
+	let to = target.url.clone();
+	let server = Server::start(move |_| Reply::Redirect(to.clone())).await;
+	let test = setup(vec![Source::Gateway(server.url.clone())], |_| {});
+	let content = ContentRef::of(&sample(10));
+	let failure = only_failure(test.fetcher.fetch(&content, &[]).await.expect_err("inwards"));
+	assert!(matches!(failure.error, SourceError::Forbidden(_)), "{failure:?}");
+	assert_eq!(target.requests(), 0);
+}
+
+#[tokio::test]
 async fn redirection_to_a_private_address_should_be_refused_when_restricted() {
 	let target = gateway(sample(10)).await;
 	let to = target.url.clone();

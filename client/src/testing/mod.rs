@@ -4,9 +4,6 @@ pub(crate) mod forks;
 pub(crate) mod node;
 pub(crate) mod upgrade;
 pub(crate) mod values;
-#[path = "../../../finality/src/testing.rs"]
-#[allow(dead_code)]
-pub(crate) mod votes;
 
 use assay_primitives::{
 	AccountId,

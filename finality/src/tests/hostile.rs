@@ -1,4 +1,6 @@
-use crate::{Checkpoint, Header, MAX_JUSTIFICATION_BYTES, Problem, testing::*};
+use crate::{
+	Checkpoint, Header, MAX_HEADERS, MAX_JUSTIFICATION_BYTES, MAX_PROOF_BYTES, Problem, testing::*,
+};
 use polkadot_sdk::sp_consensus_grandpa::ConsensusLog;
 use proptest::prelude::*;
 
@@ -51,6 +53,22 @@ fn justification_should_not_be_decoded_when_it_is_too_large() {
 	let (first, mut checkpoint) = genesis(&keys(0, 4), 0);
 	let bytes = vec![0; MAX_JUSTIFICATION_BYTES + 1];
 	assert_eq!(checkpoint.advance(&child(&first, 0), &bytes), Err(Problem::TooLarge));
+}
+
+#[test]
+fn proof_should_be_refused_when_it_is_longer_than_any_that_is_needed() {
+	let set = keys(0, 4);
+	let (first, checkpoint) = genesis(&set, 0);
+	let blocks = chain(&first, MAX_HEADERS + 2);
+	let prove = |headers: usize| {
+		let target = &blocks[headers];
+		let proof = proof(target, &votes(&set, target, 0), &blocks[1..=headers]);
+		checkpoint.clone().prove(&blocks[0], &proof).map(|headers| headers.len())
+	};
+	assert_eq!(prove(MAX_HEADERS), Ok(MAX_HEADERS));
+	assert_eq!(prove(MAX_HEADERS + 1), Err(Problem::TooLarge));
+	let long = vec![0; MAX_PROOF_BYTES + 1];
+	assert_eq!(checkpoint.clone().prove(&blocks[0], &long), Err(Problem::TooLarge));
 }
 
 proptest! {

@@ -146,6 +146,8 @@ fn head_should_be_proven_by_votes_for_a_descendant() {
 	assert_eq!(prove(&false_head, &blocks[2..], &blocks[4]), Err(Problem::NotLinked));
 	assert_eq!(prove(&blocks[1], &blocks[2..4], &blocks[4]), Err(Problem::NotLinked));
 	assert_eq!(prove(&first, &[], &first), Err(Problem::Old));
+	assert_eq!(prove(&blocks[1], &[], &blocks[4]), Err(Problem::HeadersLeftOut));
+	assert_eq!(prove(&false_head, &[], &blocks[1]), Err(Problem::NotLinked), "of its height");
 	let mut jump = blocks[2].clone();
 	jump.number = 9;
 	assert_eq!(link(&blocks[1], &[jump]), Err(Problem::NotLinked), "a number is left out");

@@ -5,17 +5,16 @@ mod closed;
 mod votes;
 
 pub use closed::ClosedServer;
+pub use votes::Votes;
 
-use crate::types::{FullBackend, FullClient, Pool, SelectChain};
-use assay_runtime::{BlockNumber, Hash, opaque::Block};
+use crate::types::{FullClient, Pool, SelectChain};
+use assay_runtime::opaque::Block;
 use jsonrpsee::RpcModule;
 use polkadot_sdk::{
 	pallet_transaction_payment_rpc::{TransactionPayment, TransactionPaymentApiServer},
 	sc_consensus_babe::BabeWorkerHandle,
 	sc_consensus_babe_rpc::{Babe, BabeApiServer},
-	sc_consensus_grandpa::{
-		FinalityProofProvider, GrandpaJustificationStream, SharedAuthoritySet, SharedVoterState,
-	},
+	sc_consensus_grandpa::{GrandpaJustificationStream, SharedVoterState},
 	sc_consensus_grandpa_rpc::{Grandpa, GrandpaApiServer},
 	sc_rpc::{
 		SubscriptionTaskExecutor,
@@ -41,12 +40,10 @@ pub struct Sources {
 	pub babe: BabeWorkerHandle<Block>,
 	/// State of GRANDPA's rounds.
 	pub voter_state: SharedVoterState,
-	/// GRANDPA's voters.
-	pub authority_set: SharedAuthoritySet<Hash, BlockNumber>,
 	/// Justifications as they are made.
 	pub justifications: GrandpaJustificationStream<Block>,
-	/// Proofs of finality of older blocks.
-	pub finality: Arc<FinalityProofProvider<FullBackend, Block>>,
+	/// GRANDPA's voters, and proofs of finality of older blocks.
+	pub votes: Arc<Votes>,
 }
 
 /// All methods in one module. Called for each transport.
@@ -72,13 +69,13 @@ pub fn module(
 	module.merge(
 		Grandpa::new(
 			executor,
-			sources.authority_set.clone(),
+			sources.votes.authority_set.clone(),
 			sources.voter_state.clone(),
 			sources.justifications.clone(),
-			sources.finality.clone(),
+			sources.votes.finality.clone(),
 		)
 		.into_rpc(),
 	)?;
-	votes::register(&mut module, sources.finality.clone())?;
+	votes::register(&mut module, sources.votes.clone())?;
 	Ok(module)
 }

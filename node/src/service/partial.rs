@@ -95,11 +95,14 @@ pub fn partial(config: &Configuration, cache: Option<&Cache>) -> Result<Partial,
 		babe: babe_worker,
 		voter_state: SharedVoterState::empty(),
 		justifications: grandpa.justification_stream(),
-		finality: FinalityProofProvider::new_for_service(
-			backend.clone(),
-			Some(authority_set.clone()),
-		),
-		authority_set,
+		votes: Arc::new(rpc::Votes {
+			backend: backend.clone(),
+			finality: FinalityProofProvider::new_for_service(
+				backend.clone(),
+				Some(authority_set.clone()),
+			),
+			authority_set,
+		}),
 	};
 	Ok(Partial {
 		client,

@@ -5,14 +5,15 @@ use crate::{
 	config::Settings,
 	host::{
 		connect::{connect_patiently, expected_genesis, operator},
-		crew::{Crew, Signing},
+		crew::{Crew, Registration, Signing},
 		executor::runner::LocalProcess,
 		http::{Served, Servers},
 		lock::Lock,
 		metrics::Metrics,
 		role::RoleName,
 		signals,
-		status::StatusWriter,
+		status::{StatusWriter, hide_urls},
+		trouble::Troubles,
 	},
 	roles::{self, solver},
 };
@@ -127,29 +128,34 @@ async fn wait_for_stash(
 	role: RoleName,
 	writer: &StatusWriter,
 ) -> AccountId {
-	let mut logged = false;
+	let mut troubles = Troubles::default();
 	loop {
 		let found = match chain.at_best().await {
 			Ok(at) => roles::stash(role, settings, &at, operator).await,
 			Err(error) => Err(error.into()),
 		};
-		match (found, roles::registration(role)) {
-			(Ok(Some(stash)), _) => {
+		let unread = found.as_ref().err();
+		let unread = unread.map(|error| format!("the registration can't be read: {error:#}"));
+		troubles.set("chain", unread);
+		match found {
+			Ok(Some(stash)) => {
 				writer.update(|status| status.problems.clear());
 				return stash;
 			},
-			(Ok(None), Some(registration)) if !logged => {
-				logged = true;
-				let (whose, command) = (registration.whose, registration.command);
-				let what = format!(
-					"{operator} is no operator of a registered {whose}; waiting for `{command}`"
-				);
-				tracing::warn!("{what}");
-				writer.update(|status| status.problems = vec![what]);
+			Ok(None) => {
+				let missing = roles::registration(role);
+				let missing = missing.map(|missing| unregistered(operator, missing));
+				troubles.set("registration", missing);
 			},
-			(Ok(None), _) => {},
-			(Err(error), _) => tracing::warn!("the registration can't be read: {error:#}"),
+			Err(_) => {},
 		}
+		let problems = troubles.list().iter().map(|problem| hide_urls(problem)).collect();
+		writer.update(|status| status.problems = problems);
 		tokio::time::sleep(REGISTRATION_PAUSE).await;
 	}
+}
+
+fn unregistered(operator: &AccountId, registration: Registration) -> String {
+	let Registration { whose, command } = registration;
+	format!("{operator} is no operator of a registered {whose}; waiting for `{command}`")
 }

@@ -163,7 +163,7 @@ mod tests {
 	fn blocks_should_be_news_when_either_head_is_another() {
 		let mut desk = Desk::<()>::default();
 		let mut hear = |best, finalized| {
-			let new = desk.hear(&Heads { best, finalized, outage: None });
+			let new = desk.hear(&Heads { best, finalized, ..Default::default() });
 			(new, desk.now())
 		};
 		assert_eq!(hear(None, None), (false, 0));

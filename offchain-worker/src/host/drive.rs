@@ -25,6 +25,7 @@ pub async fn drive<R: Role>(
 				if let Some(outage) = &heads.outage {
 					role.on_outage(outage);
 				}
+				role.on_finality(heads.unproven.as_deref());
 				if role.desk().hear(&heads) {
 					role.on_heads().await;
 				}
@@ -106,9 +107,13 @@ mod tests {
 			self.note(why);
 		}
 
+		fn on_finality(&mut self, unproven: Option<&str>) {
+			unproven.into_iter().for_each(|why| self.note(why));
+		}
+
 		fn on_events(&mut self, events: Vec<u8>) {
 			events.iter().for_each(|event| self.note(event.to_string()));
-			if self.notes.lock().expect("no panic").len() >= 6 {
+			if self.notes.lock().expect("no panic").len() >= 7 {
 				self.stop.send_replace(1);
 			}
 		}
@@ -161,10 +166,11 @@ mod tests {
 	async fn role_should_hear_of_blocks_and_of_everything_that_ran_beside_it() {
 		let block = BlockInfo { number: 7, hash: Hash::zero(), parent: Hash::zero() };
 		let outage = Some("one of two nodes is gone".into());
-		let heads = Heads { best: Some(block), finalized: None, outage };
+		let unproven = Some("nobody has voted for it".into());
+		let heads = Heads { best: Some(block), finalized: None, outage, unproven };
 		let mut notes = notes(true, HOUR, 0, heads).await;
-		assert_eq!(notes[..2], ["one of two nodes is gone", "block 7"]);
-		notes[2..6].sort();
-		assert_eq!(notes[2..], ["0", "1", "2", "9", "drain", "Drained"], "a panic reports too");
+		assert_eq!(notes[..3], ["one of two nodes is gone", "nobody has voted for it", "block 7"]);
+		notes[3..7].sort();
+		assert_eq!(notes[3..], ["0", "1", "2", "9", "drain", "Drained"], "a panic reports too");
 	}
 }

@@ -1,6 +1,6 @@
 //! The chain's newest blocks, as all roles of a process see them.
 
-use assay_client::{BlockInfo, Chain, Head};
+use assay_client::{BlockInfo, Chain, Error, Head};
 use tokio::sync::watch;
 
 /// Newest blocks, and why there are none.
@@ -9,6 +9,8 @@ pub struct Heads {
 	pub best: Option<BlockInfo>,
 	pub finalized: Option<BlockInfo>,
 	pub outage: Option<String>,
+	/// Why what the node calls final is not taken for that. Blocks come all the same.
+	pub unproven: Option<String>,
 }
 
 /// Newest blocks, of these kinds, for as long as the chain lives.
@@ -23,9 +25,13 @@ pub fn follow(chain: &Chain, kinds: &[Head]) -> watch::Receiver<Heads> {
 						heads.outage = None;
 						match head {
 							Head::Best => heads.best = Some(block),
-							Head::Finalized => heads.finalized = Some(block),
+							Head::Finalized => {
+								heads.finalized = Some(block);
+								heads.unproven = None;
+							},
 						}
 					},
+					Err(error @ Error::NotFinal(_)) => heads.unproven = Some(error.to_string()),
 					Err(error) => heads.outage = Some(error.to_string()),
 				});
 			}

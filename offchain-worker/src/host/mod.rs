@@ -23,4 +23,5 @@ pub mod role;
 pub mod signals;
 pub mod status;
 pub mod store;
+pub mod trouble;
 pub mod wakes;

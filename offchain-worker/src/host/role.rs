@@ -50,6 +50,8 @@ pub trait Role: Send {
 	fn on_heads(&mut self) -> impl Future<Output = ()> + Send;
 	/// There are none, because of this.
 	fn on_outage(&mut self, _why: &str) {}
+	/// What the node calls final is taken for that, or is not because of this. Blocks come all the same.
+	fn on_finality(&mut self, _unproven: Option<&str>) {}
 	/// These were reported, all that were there.
 	fn on_events(&mut self, events: Vec<Self::Event>);
 	/// It is time to look after what no block brings about.

@@ -68,7 +68,8 @@ impl<O: Transaction> Backend<O> {
 	/// Newest blocks.
 	pub fn heads(&mut self) -> Heads {
 		let (best, finalized) = (self.history.best(), self.history.finalized());
-		Heads { best: Some(info(best)), finalized: Some(info(finalized)), outage: None }
+		let (best, finalized) = (Some(info(best)), Some(info(finalized)));
+		Heads { best, finalized, ..Default::default() }
 	}
 
 	/// Hash of block 0.

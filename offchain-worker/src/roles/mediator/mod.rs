@@ -22,9 +22,10 @@ use crate::{
 		role::{End, Role, RoleName},
 		status::StatusWriter,
 		store::{TaskStore, fresh_salt},
+		trouble::Troubles,
 	},
 };
-use anyhow::Result;
+use anyhow::{Context, Result};
 use assay_client::{BlockInfo, Error, units::format_amount};
 use assay_decisions::{
 	MAX_RUN_FAILURES,
@@ -78,7 +79,18 @@ pub struct Mediator<L, X> {
 	desk: Desk<Event>,
 	cleaning: Chore,
 	running: BTreeMap<CaseKey, Cancel>,
-	problem: Option<String>,
+	problems: Troubles<Kind>,
+}
+
+/// Kinds of problems.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+enum Kind {
+	/// The cases can't be read, or it can't be written down that they are closed.
+	Cases,
+	/// The key does not sign for a mediator.
+	Standing,
+	/// What nodes call final is not shown to be so.
+	Finality,
 }
 
 /// What it tells of itself.
@@ -144,6 +156,10 @@ impl<L: CaseChain, X: Rerun> Role for Mediator<L, X> {
 		self.parts.settings.tasks.drain_timeout
 	}
 
+	fn on_finality(&mut self, unproven: Option<&str>) {
+		self.problems.set(Kind::Finality, unproven.map(Into::into));
+	}
+
 	async fn on_heads(&mut self) {
 		self.read().await;
 		self.act();
@@ -170,7 +186,7 @@ impl<L: CaseChain, X: Rerun> Role for Mediator<L, X> {
 
 	async fn on_tick(&mut self) {
 		// What could not be read before.
-		if self.problem.is_some() {
+		if self.problems.has(Kind::Cases) {
 			self.read().await;
 		}
 		if self.cleaning.begin(CLEAN_EVERY) {
@@ -202,7 +218,7 @@ impl<L: CaseChain, X: Rerun> Role for Mediator<L, X> {
 			metrics.cases.with_label_values(&[state.as_str()]).set(count);
 		}
 		self.shown.cases = cases;
-		let standing = self.desk.standing(self.problem.clone());
+		let standing = self.desk.standing(self.problems.first());
 		self.parts.status.update(|status| {
 			status.show(RoleName::Mediator.name(), &self.shown);
 			if self.parts.leads {
@@ -210,6 +226,7 @@ impl<L: CaseChain, X: Rerun> Role for Mediator<L, X> {
 			}
 		});
 	}
+
 	async fn end(&mut self, _: End) {
 		for cancel in self.running.values() {
 			cancel.cancel();
@@ -239,7 +256,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 			desk: Desk::default(),
 			cleaning: Chore::default(),
 			running: BTreeMap::new(),
-			problem: None,
+			problems: Troubles::default(),
 		})
 	}
 
@@ -266,22 +283,15 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 			}
 			Ok::<_, Error>(views)
 		};
-		match tokio::time::timeout(READ_TIME, read).await {
+		let problem = match tokio::time::timeout(READ_TIME, read).await {
 			Ok(Ok((best, finalized))) => {
-				self.problem = None;
 				self.take_over(best, finalized);
-				self.close_books().await;
+				self.close_books().await.err().map(|error| format!("{error:#}"))
 			},
-			Ok(Err(error)) => self.complain(format!("the cases can't be read: {error}")),
-			Err(_) => self.complain("reading the cases takes too long".into()),
-		}
-	}
-
-	fn complain(&mut self, what: String) {
-		if self.problem.as_ref() != Some(&what) {
-			tracing::warn!("{what}");
-		}
-		self.problem = Some(what);
+			Ok(Err(error)) => Some(format!("the cases can't be read: {error}")),
+			Err(_) => Some("reading the cases takes too long".into()),
+		};
+		self.problems.set(Kind::Cases, problem);
 	}
 
 	fn take_over(&mut self, best: Vec<CaseView>, finalized: Vec<CaseView>) {
@@ -304,7 +314,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 
 	/// Cases, and rounds of them, that are over: stops their runs, and tells how they ended once that
 	/// is final.
-	async fn close_books(&mut self) {
+	async fn close_books(&mut self) -> Result<()> {
 		let gone: Vec<CaseKey> =
 			self.entries.iter().filter(|(_, it)| it.best.is_none()).map(|(key, _)| *key).collect();
 		for key in gone {
@@ -313,22 +323,24 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 				cancel.cancel();
 			}
 		}
-		let Some(finalized) = self.desk.finalized else { return };
+		let Some(finalized) = self.desk.finalized else { return Ok(()) };
 		let open = self.verdicts.iter().filter(|(_, verdict)| verdict.closed_at.is_none());
 		let open: Vec<_> = open.map(|(key, verdict)| (*key, verdict.clone())).collect();
 		for (key, verdict) in open {
 			if self.entries.keys().any(|known| known.case == key.case) {
 				continue;
 			}
-			match self.parts.chain.case(finalized, key.case).await {
-				Ok(Some(view)) if !matches!(view.case.phase, CasePhase::Closed { .. }) => {},
-				Ok(found) => self.close(&key, &verdict, found.as_ref()),
-				Err(error) => return self.complain(format!("a case can't be read: {error}")),
+			let found = self.parts.chain.case(finalized, key.case).await;
+			let found = found.context("a case can't be read")?;
+			let goes_on = |view: &CaseView| !matches!(view.case.phase, CasePhase::Closed { .. });
+			if !found.as_ref().is_some_and(goes_on) {
+				self.close(&key, &verdict, found.as_ref())?;
 			}
 		}
+		Ok(())
 	}
 
-	fn close(&mut self, key: &CaseKey, verdict: &Verdict, found: Option<&CaseView>) {
+	fn close(&mut self, key: &CaseKey, verdict: &Verdict, found: Option<&CaseView>) -> Result<()> {
 		let case = key.case;
 		let same = found.filter(|view| view.terms.task_hash == key.task_hash);
 		if let Some(view) = same
@@ -354,12 +366,11 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 			}
 		}
 		let now = unix_now();
-		if let Err(error) = self.parts.store.close_verdict(key, now) {
-			return self.complain(error.to_string());
-		}
+		self.parts.store.close_verdict(key, now)?;
 		if let Some(verdict) = self.verdicts.get_mut(key) {
 			verdict.closed_at = Some(now);
 		}
+		Ok(())
 	}
 
 	fn act(&mut self) {
@@ -584,9 +595,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 			},
 			Some(_) => None,
 		};
-		if let Some(problem) = problem {
-			self.complain(problem);
-		}
+		self.problems.set(Kind::Standing, problem);
 		let Some(mediator) = &standing.mediator else { return };
 		let metrics = &self.parts.metrics;
 		let tokens = |amount| amount as f64 / UNIT as f64;

@@ -58,7 +58,14 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 			},
 			Err(error) => Some(format!("the disk can't be asked: {error}")),
 		};
+		let problem = problem.or_else(|| self.are_outputs_full());
 		self.problems.set(Kind::Disk, problem);
+	}
+
+	/// What others have not opened yet can't go, so no more may come.
+	fn are_outputs_full(&self) -> Option<String> {
+		let full = self.parts.outputs.bytes() > self.parts.settings.store.max_bytes;
+		full.then(|| "outputs take all of store.max_bytes: no tasks are taken until some go".into())
 	}
 
 	/// Removes what is old, beside the loop: it reads and writes the disk.

@@ -166,6 +166,10 @@ impl<L: TaskChain, X: Executor> Role for Provider<L, X> {
 		}
 	}
 
+	fn on_finality(&mut self, unproven: Option<&str>) {
+		self.problems.set(Kind::Finality, unproven.map(Into::into));
+	}
+
 	async fn on_heads(&mut self) {
 		// Known from when it was the best: what it says of own seals is needed should nothing more be read.
 		if let Some((block, Some(views))) =

@@ -1,12 +1,14 @@
-//! What is wrong at the moment. Each kind is told once when it appears and once when it is over.
+//! What is wrong with a provider at the moment.
 
-use std::collections::BTreeMap;
+use crate::host::trouble::Troubles;
 
 /// Kinds of problems.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Kind {
 	/// No node can be reached, or it is behind.
 	Chain,
+	/// What nodes call final is not shown to be so.
+	Finality,
 	/// Not all bags that name this provider could be looked at.
 	Bags,
 	/// The stash is no provider, or another key is its operator.
@@ -34,50 +36,39 @@ impl Kind {
 
 /// What is wrong at the moment.
 #[derive(Debug, Default)]
-pub struct Problems(BTreeMap<Kind, String>);
+pub struct Problems(Troubles<Kind>);
 
 impl Problems {
 	/// Something is wrong.
 	pub fn raise(&mut self, kind: Kind, what: impl Into<String>) {
-		let what = what.into();
-		if self.0.get(&kind) != Some(&what) {
-			if !self.0.contains_key(&kind) {
-				tracing::warn!(problem = ?kind, "{what}");
-			}
-			self.0.insert(kind, what);
-		}
+		self.set(kind, Some(what.into()));
 	}
 
 	/// It is over.
 	pub fn clear(&mut self, kind: Kind) {
-		if self.0.remove(&kind).is_some() {
-			tracing::info!(problem = ?kind, "solved");
-		}
+		self.set(kind, None);
 	}
 
 	/// Raises or clears.
 	pub fn set(&mut self, kind: Kind, what: Option<String>) {
-		match what {
-			Some(what) => self.raise(kind, what),
-			None => self.clear(kind),
-		}
+		self.0.set(kind, what);
 	}
 
 	pub fn has(&self, kind: Kind) -> bool {
-		self.0.contains_key(&kind)
+		self.0.has(kind)
 	}
 
 	/// Whether new tasks are refused.
 	pub fn stop_work(&self) -> bool {
-		self.0.keys().any(|kind| kind.stops_work())
+		self.0.kinds().any(|kind| kind.stops_work())
 	}
 
 	pub fn is_empty(&self) -> bool {
-		self.0.is_empty()
+		self.0.kinds().next().is_none()
 	}
 
 	/// In words.
 	pub fn list(&self) -> Vec<String> {
-		self.0.values().cloned().collect()
+		self.0.list()
 	}
 }

@@ -4,7 +4,10 @@
 //! What was published is written down first, so that a restart goes on with it and does not offer the
 //! same capacity twice. An order whose terms are not the configured ones any more is closed on chain.
 
-use crate::config::{OrderTarget, Settings};
+use crate::{
+	config::{OrderTarget, Settings},
+	host::trouble::Troubles,
+};
 use anyhow::{Context, Result};
 use assay_client::{
 	At, Chain, Head, Signer, WaitFor,
@@ -114,15 +117,16 @@ impl Publisher {
 		}
 		let mut blocks = self.chain.blocks(Head::Best);
 		let mut next = 0;
+		let mut troubles = Troubles::default();
 		while let Some(block) = blocks.next().await {
 			let Ok(block) = block else { continue };
 			if block.number < next {
 				continue;
 			}
 			next = block.number.saturating_add(EVERY);
-			if let Err(error) = self.step().await {
-				tracing::warn!("orders can't be published: {error:#}");
-			}
+			let problem = self.step().await.err();
+			let problem = problem.map(|error| format!("orders can't be published: {error:#}"));
+			troubles.set("orders", problem);
 		}
 	}
 

@@ -1,6 +1,7 @@
 //! From a stranger's bytes to an order in the book.
 
 use super::shared::Solver;
+use crate::host::trouble::Troubles;
 use assay_client::{
 	At, Error,
 	order::{OrderFile, statement},
@@ -178,14 +179,12 @@ impl Solver {
 	pub(super) async fn read_board(self) {
 		let genesis = self.0.chain.genesis();
 		let mut statements = self.0.chain.statements(statement::topic(&genesis));
+		let mut troubles = Troubles::default();
 		while let Some(next) = statements.next().await {
-			let bytes = match next {
-				Ok(bytes) => bytes,
-				Err(error) => {
-					tracing::warn!("the board can't be read: {error}");
-					continue;
-				},
-			};
+			let problem = next.as_ref().err();
+			let problem = problem.map(|error| format!("the board can't be read: {error}"));
+			troubles.set("board", problem);
+			let Ok(bytes) = next else { continue };
 			let file = match statement::read(&bytes, &genesis) {
 				Ok(file) => file,
 				Err(error) => {

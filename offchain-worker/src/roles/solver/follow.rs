@@ -8,6 +8,7 @@ use crate::host::{
 	desk::Desk,
 	reading::{Extent, Reading},
 	role::{End, Role},
+	trouble::Troubles,
 };
 use anyhow::Result;
 use assay_client::{At, BlockInfo, Error, WaitFor};
@@ -58,6 +59,7 @@ pub(super) struct Following {
 	last: Option<BlockInfo>,
 	/// The payer that was looked at last.
 	payer: Option<AccountId>,
+	troubles: Troubles<&'static str>,
 	/// What takes orders in.
 	server: JoinHandle<Result<()>>,
 	sources: Vec<JoinHandle<()>>,
@@ -71,8 +73,17 @@ impl Following {
 		server: JoinHandle<Result<()>>,
 		sources: Vec<JoinHandle<()>>,
 	) -> Self {
-		let (desk, reading) = (Desk::default(), Reading::default());
-		Self { solver, desk, reading, last: None, payer: None, server, sources, idle: false }
+		Self {
+			solver,
+			desk: Desk::default(),
+			reading: Reading::default(),
+			last: None,
+			payer: None,
+			troubles: Troubles::default(),
+			server,
+			sources,
+			idle: false,
+		}
 	}
 
 	/// Looks at the newest block, if none is being looked at.
@@ -90,12 +101,14 @@ impl Following {
 			.beside(look, move |panic| Report::Looked(block, None, Err(Error::Execution(panic))));
 	}
 
-	fn lost(&self, why: impl Display) {
-		let inner = &self.solver.0;
-		if inner.reachable.swap(false, Ordering::Relaxed) {
+	/// The chain can be read, or can't be because of this.
+	fn note(&mut self, problem: Option<impl Display>) {
+		let (inner, reachable) = (&self.solver.0, problem.is_none());
+		if inner.reachable.swap(reachable, Ordering::Relaxed) && !reachable {
 			inner.metrics.outages.with_label_values(&["node"]).inc();
 		}
-		tracing::warn!("the chain can't be read: {why}");
+		let problem = problem.map(|why| format!("the chain can't be read: {why}"));
+		self.troubles.set("chain", problem);
 	}
 }
 
@@ -115,7 +128,7 @@ impl Role for Following {
 	}
 
 	fn on_outage(&mut self, why: &str) {
-		self.lost(why);
+		self.note(Some(why));
 	}
 
 	fn on_events(&mut self, events: Vec<Report>) {
@@ -123,10 +136,7 @@ impl Role for Following {
 			match event {
 				Report::Looked(block, payer, done) => {
 					(self.last, self.payer) = (Some(block), payer);
-					match done {
-						Ok(()) => self.solver.0.reachable.store(true, Ordering::Relaxed),
-						Err(error) => self.lost(error),
-					}
+					self.note(done.err());
 					if self.reading.end(Extent::Whole) {
 						self.look();
 					}

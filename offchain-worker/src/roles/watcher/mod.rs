@@ -9,13 +9,14 @@
 pub mod config;
 mod findings;
 pub mod start;
+mod trail;
 mod waiting;
 
 use crate::{
 	config::Settings,
 	host::{
 		chore::Chore,
-		clock::{time_of, unix_now},
+		clock::{Deadline, time_of, unix_now},
 		desk::Desk,
 		evict::evict,
 		executor::rerun::Rerun,
@@ -23,6 +24,7 @@ use crate::{
 		role::{End, Role, RoleName},
 		status::StatusWriter,
 		store::{Action, Outlay, TaskStore, Verification},
+		trouble::Troubles,
 	},
 };
 use anyhow::Result;
@@ -43,21 +45,21 @@ use assay_primitives::{
 	case::CaseView,
 	deal::{NextStep, TaskState, TaskStatus, single},
 	outcome::{Digest, Outcome},
+	task::TaskId,
 };
 use assay_runner::Cancel;
 use findings::{Finding, Findings};
 use serde::Serialize;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use trail::{Step, Trail};
 use waiting::{Order, Waiting, Wanted};
 
-/// Longest time for reading what a block shows, and for one action.
-const READ_TIME: Duration = Duration::from_secs(20);
+/// Longest time for what is known already, and then for what is new, at a block; and for one action.
+const READ_TIME: Duration = Duration::from_secs(10);
 const ACTION_TIME: Duration = Duration::from_secs(60);
 const CLEAN_EVERY: Duration = Duration::from_secs(60);
 /// Deals that are looked through at the start, for results agreed on before.
 const LOOK_BACK: u64 = 64;
-/// Most final blocks whose events are read to catch up.
-const MAX_BEHIND: BlockNumber = 256;
 /// Blocks before the end of a window in which nobody waits any more, for others who have said the same or for room.
 const LAST_CALL: BlockNumber = 4;
 const DAY: u64 = 24 * 3_600;
@@ -90,7 +92,8 @@ pub struct Watcher<X> {
 	parts: Parts<X>,
 	secret: [u8; 32],
 	findings: Findings,
-	/// Last block whose events were read.
+	trail: Trail,
+	/// The last best block up to which all was looked at.
 	read: Option<BlockInfo>,
 	desk: Desk<Event>,
 	queue: Waiting,
@@ -98,9 +101,22 @@ pub struct Watcher<X> {
 	/// Open lies: what is agreed on, or was, differs from what came out here twice. Of results of one's own also those
 	/// that came out again, for as long as they are judged.
 	lies: BTreeMap<Key, Lie>,
+	/// The lie that was looked at last. The next one is first where there was no time for all.
+	pursued: Option<Key>,
 	cleaning: Chore,
-	problem: Option<String>,
+	problems: Troubles<Kind>,
 	counts: Shown,
+}
+
+/// Kinds of problems.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+enum Kind {
+	/// The chain can't be read, or not all that it shows.
+	Chain,
+	/// What was seen before can't be read.
+	Reading,
+	/// What is seen can't be written down.
+	Writing,
 }
 
 /// What it tells of itself.
@@ -182,12 +198,7 @@ impl<X: Rerun> Role for Watcher<X> {
 
 	async fn on_heads(&mut self) {
 		if let Some(best) = self.desk.best.filter(|best| self.read != Some(*best)) {
-			let looked = tokio::time::timeout(READ_TIME, self.look(best)).await;
-			self.problem = match looked {
-				Ok(Ok(())) => None,
-				Ok(Err(error)) => Some(format!("the chain can't be read: {error}")),
-				Err(_) => Some("reading the chain takes too long".into()),
-			};
+			self.look(best).await;
 		}
 		self.start_runs();
 	}
@@ -215,7 +226,7 @@ impl<X: Rerun> Role for Watcher<X> {
 	}
 
 	fn publish(&mut self) {
-		let standing = self.desk.standing(self.problem.clone());
+		let standing = self.desk.standing(self.problems.first());
 		self.parts.status.update(|status| {
 			if let Scope::Others(_) = self.parts.scope {
 				status.show(RoleName::Watcher.name(), &self.counts);
@@ -245,84 +256,98 @@ impl<X: Rerun> Watcher<X> {
 			secret: parts.store.watch_secret()?,
 			findings: Findings::new(&parts.settings.base_path),
 			parts,
+			trail: Trail::default(),
 			read: None,
 			desk: Desk::default(),
 			queue,
 			running: BTreeMap::new(),
 			lies: BTreeMap::new(),
+			pursued: None,
 			cleaning: Chore::default(),
-			problem: None,
+			problems: Troubles::default(),
 			counts: Shown { account, ..Default::default() },
 		})
 	}
 
 	/// Goes on with the lies, and finds new results.
-	async fn look(&mut self, best: BlockInfo) -> Result<(), Error> {
+	async fn look(&mut self, best: BlockInfo) {
 		// First what is known: whoever is far behind has no time left after the rest.
-		for key in self.lies.keys().copied().collect::<Vec<_>>() {
+		let deadline = Deadline::new("looking at the lies", READ_TIME);
+		let pursued = deadline.hold(self.pursue_all(best)).await.and_then(|done| done);
+		let deadline = Deadline::new("reading what is new", READ_TIME);
+		let followed = deadline.hold(self.follow(best)).await.and_then(|done| done);
+		if followed.is_ok() {
+			self.read = Some(best);
+		}
+		let problem = followed.and(pursued).err();
+		let problem = problem.map(|error| format!("the chain can't be read: {error}"));
+		self.problems.set(Kind::Chain, problem);
+	}
+
+	/// Goes on with the lies. Each has its turn, whatever there is time for.
+	async fn pursue_all(&mut self, best: BlockInfo) -> Result<(), Error> {
+		let after = |key: &Key| self.pursued.is_some_and(|last| *key > last);
+		let (then, first): (Vec<_>, Vec<_>) = self.lies.keys().copied().partition(after);
+		for key in then.into_iter().chain(first) {
+			self.pursued = Some(key);
 			self.pursue(key, best).await?;
 		}
-		let at = self.parts.chain.at(best).await?;
-		while let Some(task) = self.queue.due(best.number) {
-			let view = at.task(task).await;
-			let view = view.inspect_err(|_| self.queue.again(task, best.number))?;
-			view.into_iter().for_each(|view| self.consider(view.into()));
-		}
-		match self.read {
-			None => self.look_back(&at).await?,
-			Some(read) => self.catch_up(read, &at).await?,
-		}
-		self.read = Some(best);
 		Ok(())
 	}
 
-	/// Looks at the last deals; at the start, when no events have been read.
-	async fn look_back(&mut self, at: &At) -> Result<(), Error> {
-		if let Scope::Own(me) = &self.parts.scope {
-			for view in at.tasks_of_provider(me).await? {
-				self.consider(view.into());
+	/// Finds new results, step by step, so that one who is far behind comes nearer however long it takes. After a
+	/// re-organisation some are reported twice.
+	async fn follow(&mut self, best: BlockInfo) -> Result<(), Error> {
+		let at = self.parts.chain.at(best).await?;
+		if !self.trail.has_begun() {
+			let tasks = self.look_back(&at).await?;
+			self.trail.begin(best.number, tasks);
+		}
+		self.trail.turn_to(best.number, best.hash);
+		self.trail.add(std::iter::from_fn(|| self.queue.due(best.number)));
+		while let Some(step) = self.trail.next(best.number) {
+			match step {
+				Step::Task(task) => {
+					let view = at.task(task).await;
+					self.trail.looked();
+					let view = view.inspect_err(|_| self.queue.again(task, best.number))?;
+					view.into_iter().for_each(|view| self.consider(view.into()));
+				},
+				Step::Block(number) => {
+					let before = match number == best.number {
+						true => None,
+						false => Some(self.parts.chain.at_number(number).await?),
+					};
+					let tasks = self.agreed_in(before.as_ref().unwrap_or(&at)).await?;
+					self.trail.read(number, tasks);
+				},
 			}
-			return Ok(());
+		}
+		Ok(())
+	}
+
+	/// The tasks of the last deals; at the start, when no events have been read.
+	async fn look_back(&mut self, at: &At) -> Result<Vec<TaskId>, Error> {
+		if let Scope::Own(me) = &self.parts.scope {
+			let tasks = at.tasks_of_provider(me).await?;
+			tasks.into_iter().for_each(|view| self.consider(view.into()));
+			return Ok(Vec::new());
 		}
 		let next = at.next_deal().await?;
-		for deal in next.saturating_sub(LOOK_BACK)..next {
-			if let Some(view) = at.task(single(deal)).await? {
-				self.consider(view.into());
-			}
-		}
-		Ok(())
+		Ok((next.saturating_sub(LOOK_BACK)..next).map(single).collect())
 	}
 
-	/// Looks at what was agreed on since a block. After a re-organisation some are reported twice. Each
-	/// block is done with by itself, so that one who is far behind comes nearer however long it takes.
-	async fn catch_up(&mut self, read: BlockInfo, at: &At) -> Result<(), Error> {
-		let best = at.block();
-		let first = read.number.saturating_add(1).max(best.number.saturating_sub(MAX_BEHIND));
-		for number in first..best.number {
-			let before = self.parts.chain.at_number(number).await?;
-			self.consider_agreed(&before, at).await?;
-			self.read = Some(before.block());
-		}
-		self.consider_agreed(at, at).await
-	}
-
-	/// Considers what was agreed on in a block, as it stands now.
-	async fn consider_agreed(&mut self, block: &At, now: &At) -> Result<(), Error> {
+	/// The tasks about which a block says that something was agreed on.
+	async fn agreed_in(&self, block: &At) -> Result<Vec<TaskId>, Error> {
 		let own = matches!(self.parts.scope, Scope::Own(_));
-		for record in block.events().await? {
-			let task = match record.event {
-				ChainEvent::Deals(
-					deals::Event::TaskAgreed { task, .. }
-					| deals::Event::QuestionPutOff { task, .. },
-				) => task,
-				ChainEvent::Deals(deals::Event::TaskDisputed { task, .. }) if own => task,
-				_ => continue,
-			};
-			if let Some(view) = now.task(task.0).await? {
-				self.consider(view.into());
-			}
-		}
-		Ok(())
+		let task = |event: ChainEvent| match event {
+			ChainEvent::Deals(
+				deals::Event::TaskAgreed { task, .. } | deals::Event::QuestionPutOff { task, .. },
+			) => Some(task.0),
+			ChainEvent::Deals(deals::Event::TaskDisputed { task, .. }) if own => Some(task.0),
+			_ => None,
+		};
+		Ok(block.events().await?.into_iter().filter_map(|record| task(record.event)).collect())
 	}
 
 	/// Takes a task into the sample, or leaves it.
@@ -344,11 +369,12 @@ impl<X: Rerun> Watcher<X> {
 			tracing::debug!(task = ?key.task, "not watched: {refusal}");
 			return;
 		}
-		match self.parts.store.verification(&key) {
+		let seen = self.parts.store.verification(&key);
+		match self.problems.check(Kind::Reading, seen) {
 			// A result that was seen before, by this process or an earlier one.
-			Ok(Some(seen)) if seen.agreed == digest => return self.remember(&view, &seen),
-			Ok(_) => {},
-			Err(error) => return self.complain(error.to_string()),
+			Some(Some(seen)) if seen.agreed == digest => return self.remember(&view, &seen),
+			Some(_) => {},
+			None => return,
 		}
 		let Some(left) = self.queue.push(Wanted { view, agreed: digest, until }) else { return };
 		self.parts.metrics.watched.with_label_values(&["left_out"]).inc();
@@ -391,11 +417,6 @@ impl<X: Rerun> Watcher<X> {
 			let lie = Lie::new(own, seen.agreed, view.deal.terms.stake);
 			self.lies.insert(key_of(view), lie);
 		}
-	}
-
-	fn complain(&mut self, what: String) {
-		tracing::warn!("{what}");
-		self.problem = Some(what);
 	}
 
 	fn start_runs(&mut self) {
@@ -443,9 +464,10 @@ impl<X: Rerun> Watcher<X> {
 			},
 		};
 		let seen = Verification { at: unix_now(), agreed, own, confirmed: true };
-		if let Err(error) = self.parts.store.note_verification(&key, &seen) {
-			// What is not written down is not acted on.
-			return self.complain(error.to_string());
+		let written = self.parts.store.note_verification(&key, &seen);
+		// What is not written down is not acted on.
+		if self.problems.check(Kind::Writing, written).is_none() {
+			return;
 		}
 		self.counts.checked += 1;
 		let digest = own.digest(&key.task_hash);
@@ -632,18 +654,15 @@ impl<X: Rerun> Watcher<X> {
 				(budget, "its stake", store.allow_defence(&action, outlay, budget))
 			},
 		};
-		match allowed {
-			Ok(true) => true,
-			Ok(false) => {
+		match self.problems.check(Kind::Writing, allowed) {
+			Some(true) => true,
+			Some(false) => {
 				let (amount, budget) = (format_amount(amount), format_amount(budget));
 				let why = format!("{amount} more than what is left of {budget} for {of}");
 				self.leave(key, why);
 				false
 			},
-			Err(error) => {
-				self.complain(error.to_string());
-				false
-			},
+			None => false,
 		}
 	}
 

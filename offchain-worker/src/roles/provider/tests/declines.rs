@@ -6,7 +6,7 @@ use super::{
 	scene::{Others, Scene},
 };
 use crate::{
-	host::status::State as Health,
+	host::status::{State as Health, Status},
 	testing::{PATIENCE, pause},
 };
 use assay_decisions::provider::TaskCall;
@@ -89,6 +89,18 @@ async fn no_outcome_should_be_sealed_when_the_disk_is_full() {
 	place.script().disk_full = false;
 	daemon.wait("well", |status| status.state == Health::Ok).await;
 	node.until("settled", is_ended).await;
+	daemon.kill().await;
+}
+
+#[tokio::test]
+async fn outputs_should_keep_new_tasks_out_and_known_ones_go_on_when_they_take_all_the_room() {
+	let (mut place, node) = (Place::new(), Scene::new(Others::Deliver).running());
+	place.config = "max_bytes = 1";
+	let mut daemon = place.start(&node);
+	node.until("settled", is_ended).await;
+	assert_eq!((node.count(TaskCall::Commit), node.count(TaskCall::Reveal)), (1, 1));
+	let full = |status: &Status| status.problems.iter().any(|it| it.contains("store.max_bytes"));
+	daemon.wait("told", |status| full(status) && !status.takes_work).await;
 	daemon.kill().await;
 }
 
