@@ -10,7 +10,8 @@ use assay_primitives::{
 	merkle::ListRoot,
 	order::{
 		Accounts, AppOrder, Asset, AssetKind, AssetState, AssetTerms, Assets, Authorization,
-		DatasetOrder, Match, Needs, OrderRecord, RequestOrder, Resource, ResourceOrder, Signed,
+		DatasetOrder, GroupId, Match, Needs, OrderRecord, RequestOrder, Resource, ResourceOrder,
+		Signed,
 	},
 	outcome::{Class, Outcome},
 	price::Price,

@@ -124,6 +124,7 @@ pub fn client(page: &mut Page) {
 			"(20: wrong once in twenty",
 			"percent (20), or",
 			"exit code 4: nothing",
+			"(0 if there is one only)",
 			"exit code 1 and fetch",
 			"with 50 bytes about it",
 			"(64 MiB, three passes)",

@@ -200,7 +200,9 @@ pub fn mediation(page: &mut Page) {
 		.states(format!("what the court found | {}, if for something else", part(SEATS.against)))
 		.forms(&[
 			"both back, and half of what is left of the liars' stakes",
-			"bond back and half of it on top",
+			"and half of it on top | lost",
+			"challenged a lie of three:",
+			"| all four |",
 			"half of what false votes of mediators cost",
 			"less than two thirds of the pool's weight take",
 			"Where less than two thirds of the public pool's weight",
