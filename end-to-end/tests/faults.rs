@@ -173,7 +173,7 @@ async fn provider_should_earn_when_the_node_that_it_asks_lies_about_what_is_fina
 	let mut network = Network::start(&[Honest, Honest, Honest]).await?.with_mediators().await?;
 	let liar = Liar::start(&network.node.url).await?;
 	let urls = [&liar.url, &network.node.url];
-	let options = ConnectOptions::new(urls).with_trust(&network.dir().join("final"));
+	let options = ConnectOptions::new(urls).with_trust(network.dir().join("final"));
 	let chain = Chain::connect(options).await?;
 	let head = chain.head(Head::Finalized).await.context("votes for what is final are shown")?;
 	let id = hurried_job_of_one_who_asks(&mut network, &liar.url).await?;

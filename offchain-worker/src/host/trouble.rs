@@ -34,8 +34,8 @@ impl<K: Copy + Debug + Ord> Troubles<K> {
 			tracing::info!(problem = ?kind, "solved");
 			return Told::Over;
 		};
-		if self.0.contains_key(&kind) {
-			self.0.insert(kind, what);
+		if let Some(known) = self.0.get_mut(&kind) {
+			*known = what;
 			return Told::Nothing;
 		}
 		tracing::warn!(problem = ?kind, "{what}");
