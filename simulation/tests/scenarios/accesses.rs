@@ -380,7 +380,7 @@ fn settlements_should_pay_for_rules_that_hold_no_more() {
 	let bag = stage.open(quorum(3, 3), 2);
 	stage.chain.read(|| {
 		let (version, rules) = Economics::current();
-		pallet_economics::Past::<Runtime>::insert(version, &rules);
+		pallet_economics::Past::<Runtime>::insert(version, rules);
 		pallet_economics::Current::<Runtime>::put((version + 1, rules));
 	});
 	stage.run("old rules", &bag, |_| truth());

@@ -87,11 +87,11 @@ impl Trial {
 		let mut back = [0; 3];
 		for event in &self.chain.events {
 			match event {
-				RuntimeEvent::Mediation(Mediation::Paid { reason, amount, .. })
-					if matches!(reason, PayReason::CourtReward | PayReason::CourtCost) =>
-				{
-					back[0] += amount;
-				},
+				RuntimeEvent::Mediation(Mediation::Paid {
+					reason: PayReason::CourtReward | PayReason::CourtCost,
+					amount,
+					..
+				}) => back[0] += amount,
 				RuntimeEvent::Deals(Deals::SlashShared {
 					reason: ShareReason::Court,
 					amount,
