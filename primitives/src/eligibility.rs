@@ -317,8 +317,8 @@ impl<'a> Asked<'a> {
 
 /// An asset as a match uses it.
 pub struct UsedAsset {
-	/// Its number.
-	pub id: AssetId,
+	/// By which restrictions name it. Kept, since each candidate is held against it.
+	hash: Hash,
 	/// What it is.
 	pub asset: Asset,
 	/// What it costs and whom it is meant for; `None` where that is not known.
@@ -326,10 +326,15 @@ pub struct UsedAsset {
 }
 
 impl UsedAsset {
+	/// An asset at these terms.
+	pub fn new(asset: Asset, sale: Option<Sale>) -> Self {
+		Self { hash: asset.hash(), asset, sale }
+	}
+
 	/// As the rules take it.
 	pub fn terms(&self) -> matching::Used<'_> {
 		let providers = self.sale.as_ref().map(|sale| &sale.providers);
-		matching::Used { hash: self.asset.hash(), owner: &self.asset.owner, providers }
+		matching::Used { hash: self.hash, owner: &self.asset.owner, providers }
 	}
 }
 

@@ -113,7 +113,7 @@ impl Count {
 	}
 
 	/// So many more than another.
-	fn beyond(self, other: Self) -> Self {
+	pub fn beyond(self, other: Self) -> Self {
 		Self {
 			reads: self.reads.saturating_sub(other.reads),
 			writes: self.writes.saturating_sub(other.writes),

@@ -125,10 +125,7 @@ impl Measured {
 
 impl Advice {
 	fn new(measured: &Measured, margin: u32) -> Self {
-		let more = |value: u64| {
-			let more = u128::from(value) * u128::from(100 + margin) / 100;
-			u64::try_from(more).unwrap_or(u64::MAX)
-		};
+		let more = |value| with_margin(value, margin);
 		let gas = round_up(more(measured.gas).max(100_000));
 		// Whole MiB, and at least one: that is how limits are written.
 		let mib = |value: u64, size: u64| more(value).div_ceil(size).max(1);
@@ -150,6 +147,12 @@ impl Advice {
 		let blocks = (u128::from(self.gas) * u128::from(SPARE)).div_ceil(per_block.max(1));
 		self.run_blocks = self.run_blocks.max(u32::try_from(blocks).unwrap_or(u32::MAX));
 	}
+}
+
+/// A value and so many hundredths of it more.
+pub fn with_margin(value: u64, margin: u32) -> u64 {
+	let more = u128::from(value) * u128::from(100 + margin) / 100;
+	u64::try_from(more).unwrap_or(u64::MAX)
 }
 
 /// Rounds up to two digits, so that nobody takes the limit for a measurement.

@@ -11,7 +11,7 @@ mod refused;
 mod run;
 mod scaffold;
 
-pub use estimate::round_up;
+pub use estimate::{round_up, with_margin};
 pub use refused::Refused;
 
 use crate::{args::AppCommand, asset, context::Context, failure::Failure};

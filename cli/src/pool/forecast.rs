@@ -2,7 +2,7 @@
 
 use super::sample::Sample;
 use crate::{
-	app::round_up,
+	app::{round_up, with_margin},
 	args::{CrowdArgs, PoolEstimateArgs, PriceArgs},
 	failure::Failure,
 };
@@ -181,6 +181,5 @@ fn rules(args: &PoolEstimateArgs, columns: Columns, in_work: InWork, ideal: Nano
 
 /// What every subtask may use: more than the dearest of the sample.
 fn gas_limit(sample: &Sample, margin: u32) -> u64 {
-	let more = u128::from(sample.quantile(100)) * u128::from(100 + margin) / 100;
-	round_up(u64::try_from(more).unwrap_or(u64::MAX))
+	round_up(with_margin(sample.quantile(100), margin))
 }

@@ -198,7 +198,7 @@ impl Book {
 			let (_, refusals) = noted(|note| asked.examine_sale(self, &asset, Some(&sale), note));
 			let joined = bench.with(&sale.mediators, [asset.owner.clone()]);
 			let dear = sale.price > asked.ceiling;
-			let used = UsedAsset { id: asked.id, asset: asset.clone(), sale: Some(sale) };
+			let used = UsedAsset::new(asset.clone(), Some(sale));
 			let bought = Bought { used, order };
 			let short = bought.left() < tasks;
 			let unjudged = joined.examine(self, &mut Err).is_err();
@@ -213,10 +213,7 @@ impl Book {
 		}
 		let Some((_, refusals, bought, joined)) = best else {
 			asked.examine_sale(self, &asset, None, note)?;
-			return Ok(Some(Bought {
-				used: UsedAsset { id: asked.id, asset, sale: None },
-				order: None,
-			}));
+			return Ok(Some(Bought { used: UsedAsset::new(asset, None), order: None }));
 		};
 		refusals.into_iter().try_for_each(note)?;
 		*bench = joined;

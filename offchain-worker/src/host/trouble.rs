@@ -43,6 +43,16 @@ impl<K: Copy + Debug + Ord> Troubles<K> {
 		Told::Begun
 	}
 
+	/// Something is wrong.
+	pub fn raise(&mut self, kind: K, what: impl Into<String>) {
+		self.set(kind, Some(what.into()));
+	}
+
+	/// It is over.
+	pub fn clear(&mut self, kind: K) {
+		self.set(kind, None);
+	}
+
 	/// What some work gives, where it does not fail.
 	pub fn check<T, E: Display>(&mut self, kind: K, work: Result<T, E>) -> Option<T> {
 		self.set(kind, work.as_ref().err().map(ToString::to_string));
@@ -51,6 +61,10 @@ impl<K: Copy + Debug + Ord> Troubles<K> {
 
 	pub fn has(&self, kind: K) -> bool {
 		self.0.contains_key(&kind)
+	}
+
+	pub fn is_empty(&self) -> bool {
+		self.0.is_empty()
 	}
 
 	/// Everything that is wrong.

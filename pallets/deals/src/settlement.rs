@@ -18,7 +18,7 @@ use assay_primitives::{
 	outcome::{Class, Digest, Outcome},
 	provider::Conduct,
 	task::TaskId,
-	traits::{AssetSale, CaseReason, Collected, CourtBill, Publishers, Reputations, Stakes},
+	traits::{AssetSale, CaseReason, Collected, Publishers, Reputations, Stakes},
 };
 use frame_support::{BoundedVec, traits::Get};
 
@@ -289,23 +289,21 @@ impl<T: Config> Pallet<T> {
 				}
 			}
 		}
-		Self::repay_court(live, judged, claims.claims.court, lost);
+		Self::repay_court(live, judged, &claims, lost);
 		Self::settle_bond(live, judged);
 	}
 
 	/// Gives whoever had the court rule out of the fund what stakes have left owed to him: no more than those who lied
 	/// have lost to nobody, and what of that the fund may pay for finding them. So whoever plants lies to have the fund
 	/// pay courts loses as much of his own as the fund does.
-	fn repay_court(live: &Live, judged: &[Judged], owed: Balance, lost: Balance) {
-		let Some(CourtBill { to, .. }) = live.decided.as_ref().and_then(|it| it.bill.clone())
-		else {
-			return;
-		};
+	fn repay_court(live: &Live, judged: &[Judged], claims: &TaskClaims, lost: Balance) {
+		let Some(to) = claims.court.clone() else { return };
 		let burn = Self::economics(live).slashes.burn;
 		let slashed = judged.iter().fold(0, |sum: Balance, it| sum.saturating_add(it.kept.slashed));
 		let jackpot = if live.found_by_audit() { burn.mul_ceil(slashed) } else { 0 };
 		let fund = T::AuditFund::get();
-		let amount = owed.min(lost.saturating_sub(jackpot)).min(Self::spendable(&fund));
+		let amount =
+			claims.claims.court.min(lost.saturating_sub(jackpot)).min(Self::spendable(&fund));
 		if amount > 0 && Self::pay_free(&fund, &to, amount) {
 			Self::deposit_event(Event::CourtRepaid { task: live.id, to, amount });
 		}

@@ -202,7 +202,7 @@ impl<T: Config> Pallet<T> {
 			},
 		};
 		asked.examine_sale(&facts, &asset, sale.as_ref(), note)?;
-		Ok(Some(Bought { used: UsedAsset { id: asked.id, asset, sale }, drawn }))
+		Ok(Some(Bought { used: UsedAsset::new(asset, sale), drawn }))
 	}
 
 	/// Every resource, against the request and against each other. The reason does not depend on the

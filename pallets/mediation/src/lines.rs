@@ -113,7 +113,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn admit_named(meter: &mut WeightMeter) {
 		let ring = T::DbWeight::get().reads_writes(4, 4).saturating_add(Self::tickets_weight());
 		let look = T::WeightInfo::poke().saturating_add(Self::worst_look());
-		let worst = look.saturating_add(Self::worst_open()).saturating_add(Self::line_weight());
+		let worst = look.saturating_add(Self::worst_admission());
 		for _ in 0..T::DrawsPerBlock::get() {
 			if meter.try_consume(ring).is_err()
 				|| !meter.can_consume(worst)

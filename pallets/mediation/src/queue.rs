@@ -86,6 +86,11 @@ impl<T: Config> Pallet<T> {
 		last.filter(|(.., taken_at, named)| *taken_at == now && *named == directed).count() as u32
 	}
 
+	/// Opening the round of a case whose turn it is weighs no more.
+	pub(crate) fn worst_admission() -> Weight {
+		Self::worst_open().saturating_add(Self::line_weight())
+	}
+
 	/// Weight of counting tickets.
 	pub(crate) fn tickets_weight() -> Weight {
 		T::DbWeight::get().reads(u64::from(T::DrawsPerBlock::get()).saturating_add(2))
@@ -203,7 +208,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn admit_due(meter: &mut WeightMeter) {
 		// The first one that waits for stakes is looked at, and the first one of all others.
 		let look = T::WeightInfo::poke().saturating_add(Self::worst_look()).saturating_mul(2);
-		let worst = look.saturating_add(Self::worst_open()).saturating_add(Self::line_weight());
+		let worst = look.saturating_add(Self::worst_admission());
 		for _ in 0..T::DrawsPerBlock::get() {
 			let looked = T::DbWeight::get().reads(LINES).saturating_add(Self::tickets_weight());
 			if meter.try_consume(looked).is_err() || !meter.can_consume(worst) {
@@ -257,7 +262,7 @@ impl<T: Config> Pallet<T> {
 		let Some((first, since)) = Self::first_dear() else { return };
 		let looked = T::DbWeight::get().reads_writes(3, 2).saturating_add(Self::tickets_weight());
 		let look = T::WeightInfo::poke().saturating_add(Self::worst_look()).saturating_add(looked);
-		let worst = look.saturating_add(Self::worst_open()).saturating_add(Self::line_weight());
+		let worst = look.saturating_add(Self::worst_admission());
 		if !meter.can_consume(worst) || holds_up(Self::now().saturating_sub(since)) {
 			return;
 		}

@@ -131,11 +131,7 @@ impl Stage {
 		let charge = self.chain.charge_block();
 		let (quiet, paid) = self.quiet;
 		let found = ours(&charge);
-		let more = |now: Count, then: Count| Count {
-			reads: now.reads.saturating_sub(then.reads),
-			writes: now.writes.saturating_sub(then.writes),
-		};
-		self.note(what, &charge, more(found, quiet), more(charge.paid, paid));
+		self.note(what, &charge, found.beyond(quiet), charge.paid.beyond(paid));
 	}
 
 	fn pass(&mut self, blocks: u32) {

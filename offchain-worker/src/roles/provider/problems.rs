@@ -35,40 +35,11 @@ impl Kind {
 }
 
 /// What is wrong at the moment.
-#[derive(Debug, Default)]
-pub struct Problems(Troubles<Kind>);
+pub type Problems = Troubles<Kind>;
 
 impl Problems {
-	/// Something is wrong.
-	pub fn raise(&mut self, kind: Kind, what: impl Into<String>) {
-		self.set(kind, Some(what.into()));
-	}
-
-	/// It is over.
-	pub fn clear(&mut self, kind: Kind) {
-		self.set(kind, None);
-	}
-
-	/// Raises or clears.
-	pub fn set(&mut self, kind: Kind, what: Option<String>) {
-		self.0.set(kind, what);
-	}
-
-	pub fn has(&self, kind: Kind) -> bool {
-		self.0.has(kind)
-	}
-
 	/// Whether new tasks are refused.
 	pub fn stop_work(&self) -> bool {
-		self.0.kinds().any(|kind| kind.stops_work())
-	}
-
-	pub fn is_empty(&self) -> bool {
-		self.0.kinds().next().is_none()
-	}
-
-	/// In words.
-	pub fn list(&self) -> Vec<String> {
-		self.0.list()
+		self.kinds().any(|kind| kind.stops_work())
 	}
 }

@@ -117,14 +117,9 @@ pub struct TaskTable {
 	pub entries: BTreeMap<Key, Entry>,
 }
 
-/// Key of a task as the chain shows it.
-pub fn key_of(view: &SharedView) -> Key {
-	Key { task: view.id, task_hash: view.task_hash }
-}
-
 /// Numbers of known tasks that are not among `open`. `known` is sorted.
 pub fn missing(known: &[Key], open: &[View]) -> Vec<TaskId> {
-	let open: HashSet<Key> = open.iter().map(|view| key_of(view)).collect();
+	let open: HashSet<Key> = open.iter().map(|view| view.key()).collect();
 	let mut missing: Vec<TaskId> =
 		known.iter().filter(|key| !open.contains(key)).map(|key| key.task).collect();
 	missing.dedup();
@@ -168,7 +163,7 @@ impl TaskTable {
 			entry.best = None;
 		}
 		for view in views {
-			let key = key_of(&view);
+			let key = view.key();
 			let open = matches!(view.status, TaskStatus::Open(_));
 			if !open && !self.entries.contains_key(&key) {
 				continue;
@@ -199,7 +194,7 @@ impl TaskTable {
 		}
 		for view in views {
 			// A task that only the final chain has is one that the best block will show too.
-			if let Some(entry) = self.entries.get_mut(&key_of(&view)) {
+			if let Some(entry) = self.entries.get_mut(&view.key()) {
 				entry.finalized = Some(view);
 			}
 		}
@@ -275,7 +270,7 @@ mod tests {
 		let identity = Identity { genesis: Hash::zero(), stash: me.clone() };
 		let forgotten = |shown: SharedView, change: &dyn Fn(&mut Entry)| {
 			let mut table = TaskTable::default();
-			let key = key_of(&shown);
+			let key = shown.key();
 			table.best(block(20), vec![Arc::new(shown)], Rest::Gone, &me);
 			change(table.entries.get_mut(&key).expect("shown"));
 			let asked_for = table.known(&me).contains(&key);

@@ -164,10 +164,6 @@ pub enum Event {
 	Cleaned(Result<()>),
 }
 
-fn key_of(view: &SharedView) -> Key {
-	Key { task: view.id, task_hash: view.task_hash }
-}
-
 /// Whether a question is left to wait, one's own or somebody else's.
 fn waits(error: &Error) -> bool {
 	matches!(error, Error::NotNow(_)) || QUESTION_WAITS.is(error)
@@ -352,7 +348,7 @@ impl<X: Rerun> Watcher<X> {
 
 	/// Takes a task into the sample, or leaves it.
 	fn consider(&mut self, view: SharedView) {
-		let key = key_of(&view);
+		let key = view.key();
 		let Some((digest, until)) = self.in_scope(&view) else { return };
 		let settings = &self.parts.settings;
 		let known = self.running.contains_key(&key)
@@ -379,7 +375,7 @@ impl<X: Rerun> Watcher<X> {
 		let Some(left) = self.queue.push(Wanted { view, agreed: digest, until }) else { return };
 		self.parts.metrics.watched.with_label_values(&["left_out"]).inc();
 		let why = format!("{} tasks wait already", waiting::MOST);
-		self.findings.tell(&key_of(&left.view), Some(left.agreed), &Finding::Missed { why });
+		self.findings.tell(&left.view.key(), Some(left.agreed), &Finding::Missed { why });
 		self.look_again(&left.view);
 	}
 
@@ -415,7 +411,7 @@ impl<X: Rerun> Watcher<X> {
 		};
 		if seen.confirmed && concerns {
 			let lie = Lie::new(own, seen.agreed, view.deal.terms.stake);
-			self.lies.insert(key_of(view), lie);
+			self.lies.insert(view.key(), lie);
 		}
 	}
 
@@ -428,11 +424,11 @@ impl<X: Rerun> Watcher<X> {
 			if left < 2 {
 				self.parts.metrics.watched.with_label_values(&["too_late"]).inc();
 				let why = "its window is over".into();
-				self.findings.tell(&key_of(&view), Some(digest), &Finding::Missed { why });
+				self.findings.tell(&view.key(), Some(digest), &Finding::Missed { why });
 				self.look_again(&view);
 				continue;
 			}
-			let (key, cancel) = (key_of(&view), Cancel::new());
+			let (key, cancel) = (view.key(), Cancel::new());
 			self.running.insert(key, cancel.clone());
 			let executor = self.parts.executor.clone();
 			let shown = view.clone();
@@ -447,7 +443,7 @@ impl<X: Rerun> Watcher<X> {
 	}
 
 	fn on_ran(&mut self, view: &SharedView, agreed: Digest, result: Result<Outcome, String>) {
-		let key = key_of(view);
+		let key = view.key();
 		// Dropping the handle of a run that timed out does not stop it.
 		if let Some(cancel) = self.running.remove(&key) {
 			cancel.cancel();
@@ -493,7 +489,7 @@ impl<X: Rerun> Watcher<X> {
 		let Some(lie) = self.lies.get(&key).filter(|lie| !lie.busy).cloned() else { return Ok(()) };
 		let at = self.parts.chain.at(best).await?;
 		let view = at.task(key.task).await?.map(SharedView::from);
-		let view = view.filter(|view| key_of(view) == key);
+		let view = view.filter(|view| view.key() == key);
 		let open = view.filter(|view| matches!(view.status, TaskStatus::Open(_)));
 		let Some(view) = open else {
 			self.lies.remove(&key);
@@ -551,7 +547,7 @@ impl<X: Rerun> Watcher<X> {
 	) -> bool {
 		let Scope::Own(me) = &self.parts.scope else { return true };
 		let patience = defender::patience(view, me, &lie.own);
-		let Some(lie) = self.lies.get_mut(&key_of(view)) else { return false };
+		let Some(lie) = self.lies.get_mut(&view.key()) else { return false };
 		let since = *lie.wrong_since.get_or_insert(now);
 		now >= since.saturating_add(patience).min(until.saturating_sub(LAST_CALL))
 	}

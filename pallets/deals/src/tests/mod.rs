@@ -4,6 +4,7 @@ mod bags;
 mod batch;
 mod callbacks;
 mod commit;
+mod court;
 mod decline;
 mod denounce;
 mod disputes;
