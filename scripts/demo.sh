@@ -26,24 +26,30 @@ title() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 title "Building (the first time takes half an hour or more)"
 scripts/build.sh
 
-net="$(mktemp -d)/net"
+scratch="$(mktemp -d)"
+net="$scratch/net"
 net_pid=""
 finish() {
 	if [ -n "$net_pid" ] && kill -0 "$net_pid" 2>/dev/null; then
 		kill "$net_pid"
 		wait "$net_pid" 2>/dev/null || true
 	fi
+	# The logs of a network that failed stay, since they tell why.
+	rm -rf -- "$scratch"/again-*
+	rmdir -- "$scratch" 2>/dev/null || true
 }
 trap finish EXIT
 trap 'exit 130' INT TERM
 
 title "Starting a validator and four providers; provider $LIAR is told to lie"
-assay net up --base-path "$net" --providers 4 --misbehave "$LIAR=lie" &
+# What it says is for whoever started it by hand.
+assay net up --base-path "$net" --providers 4 --misbehave "$LIAR=lie" >/dev/null &
 net_pid=$!
 until [ -e "$net/network.json" ]; do
 	kill -0 "$net_pid" 2>/dev/null || { wait "$net_pid"; exit 1; }
 	sleep 0.5
 done
+assay net status --base-path "$net"
 ASSAY_NODE_URL="$(jq -r .node_url "$net/network.json")"
 export ASSAY_NODE_URL
 liar="$(jq -r ".providers[$LIAR - 1].stash" "$net/network.json")"
@@ -53,7 +59,7 @@ rm -rf "$output"
 caught=""
 for number in $(seq 1 "$MAX_JOBS"); do
 	take="$output"
-	[ "$number" = 1 ] || take="$(mktemp -d)/again"
+	[ "$number" = 1 ] || take="$scratch/again-$number"
 	job="$(assay job run examples/dist/picture.wasm --input examples/picture/data/astronaut.png \
 		--arg resize --arg 256 --arg 256 --replicas 3 --max-price 1 --gas 2G --run-blocks 10 --wait --accept --output-dir "$take" -o json |
 		jq -r .job)"

@@ -77,10 +77,15 @@ impl Failure {
 	pub fn print(&self, json: bool) {
 		let (code, message, hint, retryable) = match self {
 			Self::Client(error) => {
-				(error.code(), error.to_string(), error.hint(), error.retryable())
+				(Some(error.code()), error.to_string(), error.hint(), error.retryable())
 			},
-			Self::Plain { message, hint, .. } => ("E-0000", message.clone(), hint.clone(), false),
-			Self::Interrupted => ("E-0130", "interrupted".into(), None, true),
+			Self::Plain { message, hint, exit_code } => {
+				// A mistake in what was asked for is the same error whoever finds it.
+				let usage = Error::Usage(String::new());
+				let code = (usage.exit_code() == *exit_code).then(|| usage.code());
+				(code, message.clone(), hint.clone(), false)
+			},
+			Self::Interrupted => (Some("E-0130"), "interrupted".into(), None, true),
 		};
 		if json {
 			let error = json!({
@@ -89,7 +94,10 @@ impl Failure {
 			eprintln!("{error}");
 			return;
 		}
-		eprintln!("error: {message} [{code}]");
+		match code {
+			Some(code) => eprintln!("error: {message} [{code}]"),
+			None => eprintln!("error: {message}"),
+		}
 		if let Some(hint) = hint {
 			eprintln!("hint: {hint}");
 		}

@@ -1,7 +1,7 @@
 //! What commands name, looked up on the chain.
 
 use crate::{args::JobId, context::Context, failure::Failure, render::job::number};
-use assay_client::{At, Chain, Error, units::format_account};
+use assay_client::{At, Chain, job, units::format_account};
 use assay_primitives::{AccountId, case::CaseView, deal::TaskView, task::TaskId};
 
 /// Most cases that are looked through for that of a job.
@@ -9,8 +9,7 @@ const LOOK_BACK: u32 = 200;
 
 /// The task as the best block has it.
 pub async fn task(chain: &Chain, id: TaskId) -> Result<TaskView, Failure> {
-	let view = chain.at_best().await?.task(id).await?;
-	Ok(view.ok_or(Error::TaskNotFound(id))?)
+	Ok(job::existing(&chain.at_best().await?, id).await?)
 }
 
 /// Whether a whole bag was named.

@@ -1,11 +1,13 @@
 //! What goes to standard output: tables for people, JSON for programs.
 
 use crate::failure::Failure;
+use assay_client::job::check_directory;
 use clap::ValueEnum;
 use comfy_table::{ContentArrangement, Table, presets::NOTHING};
 use serde::Serialize;
 use std::{
 	io::{ErrorKind, IsTerminal, Write},
+	path::Path,
 	sync::atomic::{AtomicBool, Ordering},
 };
 
@@ -94,6 +96,12 @@ pub fn check() -> Result<(), Failure> {
 		true => Err(Failure::new("the answer was not written")),
 		false => Ok(()),
 	}
+}
+
+/// Refuses a folder for outputs before anything is done, or paid, for them.
+pub fn free(directory: &Path) -> Result<(), Failure> {
+	check_directory(directory)
+		.map_err(|error| Failure::usage(error.to_string()).hint("name a new directory"))
 }
 
 /// A table without borders.

@@ -3,7 +3,11 @@
 
 use crate::{args::ProgramArgs, failure::Failure};
 use assay_client::job::JobOptions;
-use assay_primitives::{profile::Profile, task::Limits};
+use assay_primitives::{
+	profile::Profile,
+	task::{Limits, TaskSpec},
+};
+use assay_runner::{ModuleInfo, Short};
 
 /// Pages of linear memory in a MiB.
 pub const PAGES_PER_MIB: u32 = 16;
@@ -20,6 +24,45 @@ pub fn describe(args: &ProgramArgs, options: &mut JobOptions) -> Result<(), Fail
 	};
 	options.seed = args.seed.unwrap_or(options.seed);
 	Ok(())
+}
+
+/// Why a task can't begin, and what would let it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct TooLittle {
+	/// What it has too little of, as a part of a sentence about the program.
+	pub why: String,
+	/// What to do.
+	pub todo: String,
+}
+
+impl TooLittle {
+	/// Of a task that allows less than its program begins with.
+	pub fn of(
+		profile: &Profile,
+		info: &ModuleInfo,
+		task: &TaskSpec,
+		input: Option<&[u8]>,
+	) -> Option<Self> {
+		let short = Short::of(profile, info, task, input)?;
+		Some(match short {
+			Short::Memory { needed, allowed } => {
+				let (starts, most) = (memory_text(needed.into()), memory_text(allowed.into()));
+				let why = format!("it starts with {starts} of memory, and the task allows {most}");
+				Self { why, todo: more_memory(needed) }
+			},
+			Short::Gas { needed, allowed } => Self {
+				why: format!(
+					"it uses {needed} gas before its first operator, and the task allows {allowed}"
+				),
+				todo: format!("allow it more than {needed} gas with --gas"),
+			},
+		})
+	}
+}
+
+/// What to do where a program starts with so many pages, which the task does not allow.
+pub fn more_memory(needed: u32) -> String {
+	format!("allow it {} MiB with --memory, or start with less", needed.div_ceil(PAGES_PER_MIB))
 }
 
 fn variable(text: &str) -> Result<(String, String), Failure> {

@@ -1,6 +1,9 @@
 //! Progress on standard error: a spinner on a terminal, plain lines elsewhere.
 
+use crate::output::{self, Format};
+use assay_primitives::{BlockNumber, task::DealId};
 use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
 use std::{cell::RefCell, io::IsTerminal, time::Duration};
 
 /// Progress of one command.
@@ -41,6 +44,26 @@ impl Progress {
 				self.last.replace(text);
 			},
 		}
+	}
+
+	/// Something that happened in a block: a line, or an object for programs that read events. A deal that has
+	/// another number now has `moved` from the one to the other.
+	pub fn event(
+		&self,
+		block: BlockNumber,
+		text: &str,
+		moved: Option<(DealId, DealId)>,
+		format: Format,
+	) {
+		if format != Format::Jsonl {
+			return self.done(format!("block {block:>6}  {text}"));
+		}
+		let mut value = json!({ "block": block, "event": text });
+		if let Some((from, to)) = moved {
+			value["job"] = json!(to.to_string());
+			value["movedFrom"] = json!(from.to_string());
+		}
+		output::json(format, &value);
 	}
 
 	/// Something that happened and stays on the screen.

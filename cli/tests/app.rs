@@ -4,7 +4,11 @@ mod desk;
 mod support;
 
 use desk::Desk;
-use std::fs;
+use std::{
+	fs,
+	os::unix::fs::PermissionsExt,
+	path::{Path, PathBuf},
+};
 
 /// Copies standard input to standard output, at most 4 KiB of it, and makes /out/file.
 const COPY: &str = r#"(module
@@ -59,6 +63,72 @@ fn check_should_say_what_fits_and_how_much_room_is_left() {
 		.says("the court     no: a job may use 10G gas")
 		.says("a committee   yes");
 	desk.assay("app check copy.wasm --gas 100000G").exits(0).says("nobody can judge");
+}
+
+/// With limits that are below what a program begins with, a job would be paid for and never run.
+#[test]
+fn limits_should_be_refused_when_they_are_below_what_the_program_begins_with() {
+	let desk = Desk::new();
+	desk.wasm(
+		"copy.wasm",
+		&COPY.replace("(memory (export \"memory\") 2)", "(memory (export \"memory\") 17)"),
+	);
+	desk.file("in.txt", "x");
+	let memory =
+		"it starts with 1.0625 MiB (17 pages) of memory, and the task allows 1 MiB (16 pages)";
+	for line in [
+		"app check copy.wasm --memory 1",
+		"job run copy.wasm --memory 1",
+		"job run copy.wasm --memory 1 --inputs in.txt",
+	] {
+		desk.assay(line).warns(memory).warns("allow it 2 MiB with --memory");
+	}
+	// 17 pages and 16 bytes of data.
+	let gas = 17 * 65_536 + 2;
+	let less = gas - 1;
+	let why = format!("it uses {gas} gas before its first operator, and the task allows {less}");
+	for line in [
+		"app check copy.wasm",
+		"job run copy.wasm --input in.txt",
+		"job run copy.wasm --inputs in.txt",
+	] {
+		desk.assay(&format!("{line} --gas {less}")).warns(&why).warns("with --gas");
+	}
+	desk.assay("app check copy.wasm --memory 1").exits(1);
+	desk.assay("job run copy.wasm --memory 1").exits(2);
+	let report = desk.assay(&format!("app check copy.wasm --gas {less} --json")).exits(1).json();
+	assert_eq!(report[0]["tooLittle"]["why"], why.as_str());
+	desk.assay(&format!("app check copy.wasm --memory 2 --gas {gas}")).exits(0);
+	// With as much as it needs, it is a node that is missing.
+	desk.assay("job run copy.wasm --memory 2").exits(3).warns("assay net up");
+}
+
+/// What can be known before it costs anything is looked at before.
+#[test]
+fn job_run_should_look_at_its_folder_before_it_looks_for_a_node() {
+	let desk = Desk::new();
+	desk.wasm("copy.wasm", COPY);
+	desk.file("in.txt", "x");
+	fs::create_dir(desk.0.path().join("used")).expect("made");
+	desk.file("used/mine", "mine");
+	for inputs in ["--input", "--inputs"] {
+		let line = format!("job run copy.wasm {inputs} in.txt --wait --output-dir");
+		desk.assay(&format!("{line} used")).exits(2).warns("not empty").warns("new directory");
+		desk.assay(&format!("{line} in.txt")).exits(2).warns("is no directory");
+		desk.assay(&format!("{line} in.txt/below")).exits(2).warns("can't be made");
+		desk.assay(&format!("{line} new/deep")).exits(3);
+		assert!(!desk.0.path().join("new").exists(), "looking makes nothing");
+	}
+}
+
+/// A number in brackets is there to be looked up.
+#[test]
+fn failures_should_have_a_number_only_when_it_says_something() {
+	let desk = Desk::new();
+	desk.file("empty", "");
+	desk.assay("app check missing").exits(2).warns("[E-0001]");
+	let unfit = desk.assay("app check empty").exits(1);
+	assert!(!unfit.err().contains("[E-"), "{}", unfit.err());
 }
 
 #[test]
@@ -317,6 +387,30 @@ fn estimate_should_give_limits_that_suffice_and_say_why_there_is_no_price() {
 	desk.assay("app estimate loop.wasm --gas 1M").exits(6).warns("--gas 10M");
 }
 
+/// Builds a template for this machine, which shows what it counts as well as a job would.
+fn build(lang: &str, folder: &Path) -> PathBuf {
+	let built = folder.join("native");
+	let (compiler, source) = match lang {
+		"rust" => ("rustc", "src/main.rs"),
+		"c" => ("cc", "main.c"),
+		_ => {
+			// What the interpreter gives to scripts.
+			let script = fs::read_to_string(folder.join("main.js")).expect("a source file");
+			let given = "const input = require('fs').readFileSync(0); const text = () => input.toString(); \
+				const bytes = () => input; \
+				const print = console.log; const write = () => {};";
+			fs::write(&built, format!("#!/usr/bin/env node\n{given}\n{script}")).expect("written");
+			let mode = fs::Permissions::from_mode(0o755);
+			fs::set_permissions(&built, mode).expect("it can be run");
+			return built;
+		},
+	};
+	let mut compiling = std::process::Command::new(compiler);
+	let compiled = compiling.arg(source).arg("-o").arg(&built).current_dir(folder).status();
+	assert!(compiled.is_ok_and(|status| status.success()), "{compiler} compiles {source}");
+	built
+}
+
 #[test]
 fn new_should_write_a_folder_that_says_how_it_is_built() {
 	let desk = Desk::new();
@@ -326,6 +420,16 @@ fn new_should_write_a_folder_that_says_how_it_is_built() {
 		let text = fs::read_to_string(folder.join(file)).expect("a source file");
 		assert!(!text.contains("@NAME@"));
 		assert!(folder.join("build.sh").is_file());
+		let built = build(lang, &folder);
+		for (input, counts) in [
+			("", "0 lines, 0 bytes"),
+			("\n", "1 lines, 1 bytes"),
+			("a\nb\n", "2 lines, 4 bytes"),
+			("a\nb", "2 lines, 3 bytes"),
+		] {
+			let out = support::run(&mut std::process::Command::new(&built), input).stdout;
+			assert_eq!(String::from_utf8_lossy(&out).trim_end(), counts, "{lang}: {input:?}");
+		}
 	}
 	let json = desk.assay("app new quiet --lang c --json").exits(0).json();
 	assert_eq!((&json["name"], &json["files"][0]), (&"quiet".into(), &"quiet/main.c".into()));

@@ -172,6 +172,14 @@ pub enum Error {
 		/// Replicas of the first wave.
 		needed: u32,
 	},
+	/// Offers were named of which nobody has made some.
+	#[error("there is no offer {}", listed(.unknown))]
+	OfferNotFound {
+		/// Those that there are not.
+		unknown: Vec<OfferId>,
+		/// Some of those that there are.
+		known: Vec<OfferId>,
+	},
 	/// The program ended, but not with success. The result is valid and was paid for.
 	#[error("the job ended as {class:?}")]
 	JobFailed {
@@ -198,6 +206,14 @@ pub enum Error {
 	/// No such task, or it was pruned.
 	#[error("there is no job {} on the chain", units::format_task(.0))]
 	TaskNotFound(TaskId),
+	/// No deal has had the number yet.
+	#[error("there is no job {} yet: the next one will be {next}", units::format_task(.task))]
+	TaskNotYet {
+		/// Which.
+		task: TaskId,
+		/// Number of the next deal.
+		next: DealId,
+	},
 	/// A deal that was opened is on no fork any more, and can't come back.
 	#[error(
 		"the chain re-organised, and deal {deal} is not on it any more: the transaction that opened it \
@@ -240,6 +256,14 @@ pub enum Error {
 		/// What was waited for.
 		what: String,
 		/// For how long.
+		after: Duration,
+	},
+	/// Not everybody who was drawn has taken the key of a private input in time. The job goes on.
+	#[error("handing over the key of job {}'s input took longer than {} s", units::format_task(.task), .after.as_secs())]
+	KeyNotHanded {
+		/// Which.
+		task: TaskId,
+		/// How long that was tried.
 		after: Duration,
 	},
 	/// Content can't be had from any source.
@@ -296,11 +320,12 @@ impl Error {
 			Self::JobFailed { .. } => "E-0302",
 			Self::TaskFailed { .. } => "E-0303",
 			Self::NotSettled(_) => "E-0304",
-			Self::TaskNotFound(_) => "E-0305",
+			Self::TaskNotFound(_) | Self::TaskNotYet { .. } => "E-0305",
 			Self::DealLost { .. } => "E-0314",
 			Self::Mismatch(_) => "E-0306",
 			Self::PricesApart { .. } => "E-0313",
-			Self::Timeout { .. } => "E-0307",
+			Self::OfferNotFound { .. } => "E-0315",
+			Self::Timeout { .. } | Self::KeyNotHanded { .. } => "E-0307",
 			Self::CaseNotFound(_) => "E-0308",
 			Self::DrawFalse { .. } => "E-0309",
 			Self::Forgotten(_) => "E-0310",
@@ -322,7 +347,9 @@ impl Error {
 				"make a key with assay key new, or put a secret URI into a file of mode 0600 and name it"
 			},
 			Self::KeyFile { problem, .. } => problem.hint(),
-			Self::Unreachable { .. } => "check that a node runs, and its URL (ws://127.0.0.1:9944)",
+			Self::Unreachable { .. } => {
+				"check that a node runs, and its URL (ws://127.0.0.1:9944); assay net up starts a local network"
+			},
 			Self::SolverUnreachable { .. } => "check that a solver runs there, and its URL",
 			Self::NotFinal(_) => "name another node, best one of your own",
 			Self::WrongGenesis { .. } => "check the node's URL and the configured genesis hash",
@@ -334,6 +361,7 @@ impl Error {
 				"add funds to the account, or lower the price or limits"
 			},
 			Self::NotMatched { ineligible, .. } => refusals::unmatched_hint(ineligible),
+			Self::OfferNotFound { known, .. } => return Some(offers_hint(known)),
 			Self::PricesApart { .. } => {
 				"raise the highest price so that more offers serve it, or ask for fewer replicas"
 			},
@@ -349,6 +377,7 @@ impl Error {
 			},
 			Self::TaskFailed { .. } => "submit again, with more replicas or a longer run time",
 			Self::NotSettled(_) => "wait until the task is settled",
+			Self::TaskNotYet { .. } => "check the number: assay job list shows yours",
 			Self::TaskNotFound(_) => "check the number; ended tasks are removed after some time",
 			Self::DealLost { .. } => "submit it again; what was published may have to be, too",
 			Self::CaseNotFound(_) => "check the number; closed cases are removed after some time",
@@ -357,6 +386,13 @@ impl Error {
 			Self::NotForCourt(_) => "appeal to the next committee instead",
 			Self::Mismatch(_) => "keep the module and the input: they are the evidence",
 			Self::Timeout { .. } => "it goes on; look at it again later",
+			Self::KeyNotHanded { task, .. } => {
+				return Some(format!(
+					"the job goes on, and nobody can run it without the key; go on handing it over: assay job \
+					 serve-key {}",
+					units::format_task(task)
+				));
+			},
 			Self::Unavailable(_) => "name another source, for example a gateway that has it",
 			Self::Corrupt { .. } => "fetch it again",
 			_ => return None,
@@ -374,6 +410,7 @@ impl Error {
 			| Self::Dropped { .. }
 			| Self::NotSettled(_)
 			| Self::Timeout { .. }
+			| Self::KeyNotHanded { .. }
 			| Self::Corrupt { .. } => true,
 			Self::Refused { code, .. } => *code != INVALID_TRANSACTION,
 			Self::Unavailable(report) => report.retryable(),
@@ -396,12 +433,14 @@ impl Error {
 				Known::find(pallet, name).map_or(4, |known| known.exit_code)
 			},
 			Self::Refused { .. } | Self::Dropped { .. } | Self::DealLost { .. } => 4,
-			Self::NotMatched { .. } | Self::PricesApart { .. } => 5,
+			Self::NotMatched { .. } | Self::PricesApart { .. } | Self::OfferNotFound { .. } => 5,
 			Self::JobFailed { .. } => 6,
 			Self::Mismatch(_)
 			| Self::DrawFalse { .. }
 			| Self::TaskFailed { cause: FailCause::Undecided | FailCause::Unjudged, .. } => 7,
-			Self::Timeout { .. } | Self::TaskFailed { cause: FailCause::HardEnd, .. } => 8,
+			Self::Timeout { .. }
+			| Self::KeyNotHanded { .. }
+			| Self::TaskFailed { cause: FailCause::HardEnd, .. } => 8,
 			Self::InsufficientBalance { .. } => 9,
 			_ => 1,
 		}
@@ -443,6 +482,18 @@ fn unfit(unfit: &Unfit) -> &'static str {
 		Unfit::ModuleBeyondCourt => "the module is larger than a call can carry",
 		Unfit::InputBeyondCourt => "the input is larger than a call can carry",
 		Unfit::OutputBeyondCourt => "it may write more than the court can hold",
+	}
+}
+
+fn listed(offers: &[OfferId]) -> String {
+	offers.iter().map(OfferId::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Which offers there are.
+fn offers_hint(known: &[OfferId]) -> String {
+	match known {
+		[] => "nobody offers anything now; assay provider offers lists what there is".into(),
+		known => format!("there are {}; assay provider offers tells of each", listed(known)),
 	}
 }
 
@@ -521,11 +572,39 @@ mod tests {
 			(Error::TaskFailed { task, cause: FailCause::Unjudged, excuse: None }, 7),
 			(Error::TaskFailed { task, cause: FailCause::NoDelivery, excuse: None }, 1),
 			(Error::Timeout { what: "".into(), after }, 8),
+			(Error::KeyNotHanded { task, after }, 8),
+			(Error::OfferNotFound { unknown: vec![7], known: vec![] }, 5),
 			(Error::TaskNotFound(task), 1),
+			(Error::TaskNotYet { task, next: 1 }, 1),
 			(Error::DealLost { deal: 1, why: "".into() }, 4),
 		] {
 			assert_eq!(error.exit_code(), code, "{error}");
 		}
+	}
+
+	#[test]
+	fn hint_should_name_the_command_that_helps_when_there_is_one() {
+		let (task, after) = (TaskId { deal: 7, index: 0 }, Duration::from_secs(60));
+		let offers =
+			|known: &[OfferId]| Error::OfferNotFound { unknown: vec![77], known: known.to_vec() };
+		for (error, command) in [
+			(Error::KeyNotHanded { task, after }, "assay job serve-key 7"),
+			(Error::Unreachable { tried: vec![] }, "assay net up"),
+			(offers(&[0, 2]), "there are 0, 2; assay provider offers"),
+			(offers(&[]), "assay provider offers"),
+			(Error::TaskNotYet { task, next: 3 }, "assay job list"),
+		] {
+			let hint = error.hint().unwrap_or_default();
+			assert!(hint.contains(command), "{error}: {hint}");
+		}
+		assert_eq!(offers(&[0]).to_string(), "there is no offer 77");
+	}
+
+	/// Whoever looks for a job that is not there reads the same number whichever way he looks.
+	#[test]
+	fn code_should_be_the_same_when_a_job_is_not_there_yet_or_any_more() {
+		let task = TaskId { deal: 7, index: 0 };
+		assert_eq!(Error::TaskNotYet { task, next: 3 }.code(), Error::TaskNotFound(task).code());
 	}
 
 	#[test]

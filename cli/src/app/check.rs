@@ -11,10 +11,13 @@ use crate::{
 	context::Context,
 	failure::Failure,
 	output,
-	program::{memory_text, profiles},
+	program::{PAGES_PER_MIB, TooLittle, memory_text, profiles},
 };
-use assay_client::case::court_limits_of_this_build;
-use assay_primitives::profile::Profile;
+use assay_client::{
+	case::court_limits_of_this_build,
+	job::{JobOptions, MaxPrice},
+};
+use assay_primitives::{content::ContentRef, profile::Profile};
 use assay_runner::{Bound, Compiling, Measured, Reason, Refusal, Survey};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -42,13 +45,15 @@ struct Report {
 	fits: Vec<ProfileFit>,
 	/// Who can judge jobs of it, under the first profile that it fits.
 	judges: Option<Judges>,
+	/// Why jobs of it with the limits that were named don't begin, likewise.
+	short: Option<TooLittle>,
 }
 
 /// Checks each file; fails if one fits no profile.
 pub fn run(args: &CheckArgs, context: &Context) -> Result<(), Failure> {
 	let profiles = profiles(args.profile.as_ref());
 	let reports: Vec<_> =
-		args.modules.iter().map(|path| (path, Report::of(path, &profiles, args.gas))).collect();
+		args.modules.iter().map(|path| (path, Report::of(path, &profiles, args))).collect();
 	if context.global.output.is_json() {
 		let all: Vec<_> = reports.iter().map(|(path, report)| describe(path, report)).collect();
 		output::json(context.global.output, &all);
@@ -66,9 +71,14 @@ pub fn run(args: &CheckArgs, context: &Context) -> Result<(), Failure> {
 /// A file that can't be read is a mistake in what was asked for, one that does not fit an answer.
 fn conclude(reports: Vec<(&PathBuf, Result<Report, Failure>)>) -> Result<(), Failure> {
 	let all = reports.len();
-	let mut unfit = 0;
+	let (mut unfit, mut short) = (0, None);
 	for (_, report) in reports {
-		unfit += usize::from(!report?.fits());
+		let report = report?;
+		unfit += usize::from(!report.fits());
+		short = short.or(report.short);
+	}
+	if let (0, Some(TooLittle { why, todo })) = (unfit, short) {
+		return Err(Failure::new(format!("the program can't begin: {why}")).hint(todo));
 	}
 	match (unfit, all) {
 		(0, _) => Ok(()),
@@ -78,7 +88,7 @@ fn conclude(reports: Vec<(&PathBuf, Result<Report, Failure>)>) -> Result<(), Fai
 }
 
 impl Report {
-	fn of(path: &Path, profiles: &[Profile], gas: Option<u64>) -> Result<Self, Failure> {
+	fn of(path: &Path, profiles: &[Profile], args: &CheckArgs) -> Result<Self, Failure> {
 		let (module, bytes) = match file::read(path, READ_BYTES)? {
 			Content::Whole(module) => {
 				let bytes = module.len() as u64;
@@ -95,8 +105,9 @@ impl Report {
 			})
 			.collect();
 		let first = fits.iter().find(|fit| fit.refused.is_empty()).zip(module.as_deref());
-		let judges = first.map(|(fit, module)| fit.judges(module, gas)).transpose()?;
-		Ok(Self { path: path.into(), bytes, anatomy, fits, judges })
+		let judges = first.map(|(fit, module)| fit.judges(module, args.gas)).transpose()?;
+		let short = first.map(|(fit, module)| fit.short(module, args)).transpose()?.flatten();
+		Ok(Self { path: path.into(), bytes, anatomy, fits, judges, short })
 	}
 
 	fn fits(&self) -> bool {
@@ -165,6 +176,16 @@ impl ProfileFit {
 		Ok(docket.judges(court_limits_of_this_build()?))
 	}
 
+	/// Of a task with the limits that were named.
+	fn short(&self, module: &[u8], args: &CheckArgs) -> Result<Option<TooLittle>, Failure> {
+		let mut options = JobOptions::new(ContentRef::of(module), MaxPrice::PerReplica(0));
+		options.profile = self.profile.id();
+		options.limits.gas = args.gas.unwrap_or(u64::MAX);
+		let memory = args.memory.map(|mib| mib.saturating_mul(PAGES_PER_MIB));
+		options.limits.memory_pages = memory.unwrap_or(u32::MAX);
+		Ok(TooLittle::of(&self.profile, &self.survey.info, &options.task()?, None))
+	}
+
 	/// Units of work, seconds that they take, and whether they are spent on faster code.
 	fn compiling(&self) -> Option<(u64, f64, bool)> {
 		let work = self.survey.measured.iter().find(|it| it.bound == Bound::Work)?.found;
@@ -218,6 +239,7 @@ fn describe(path: &Path, report: &Result<Report, Failure>) -> Value {
 			"work": work, "seconds": seconds, "optimised": optimised,
 		})),
 		"judges": report.judges.as_ref().map(Judges::json),
+		"tooLittle": report.short.as_ref().map(|short| json!({ "why": short.why, "todo": short.todo })),
 	})
 }
 

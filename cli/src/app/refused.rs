@@ -1,7 +1,7 @@
 //! Why a module is refused, where, and what its author can do about it.
 
 use super::anatomy::{Anatomy, name_of};
-use crate::output::plain;
+use crate::{output::plain, program::more_memory};
 use assay_primitives::{
 	abi::{FUNCTIONS, MODULE},
 	profile::{Features, Profile},
@@ -135,9 +135,7 @@ fn explain(module: &[u8], profile: &Profile, offset: u64, reason: &Reason) -> (S
 		Reason::ReservedExport { .. } => {
 			"rename the export: names that begin with `assay:` are taken".into()
 		},
-		Reason::MemoryAboveTask { minimum, .. } => {
-			format!("allow it {} MiB with --memory, or start with less", minimum.div_ceil(16))
-		},
+		Reason::MemoryAboveTask { minimum, .. } => more_memory(*minimum),
 		Reason::SegmentOutOfBounds => {
 			"raise the initial memory or table: the data lies beyond its end".into()
 		},

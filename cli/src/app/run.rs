@@ -25,7 +25,7 @@ const SHOWN_BYTES: usize = 64 << 10;
 pub async fn run(args: AppRunArgs, context: &Context) -> Result<(), Failure> {
 	let program = Program::load(&args.module, &args.program, args.profile.as_ref())?;
 	if let Some(directory) = &args.output_dir {
-		free(directory)?;
+		output::free(directory)?;
 	}
 	let input = match &args.input {
 		Some(path) => local::read_input(path)?,
@@ -63,20 +63,6 @@ pub async fn run(args: AppRunArgs, context: &Context) -> Result<(), Failure> {
 	}
 	reference.map_or(Ok(()), |reference| reference.check(&local))?;
 	local.failure(args.program.gas).map_or(Ok(()), Err)
-}
-
-/// Looks before a long run rather than after it.
-fn free(directory: &Path) -> Result<(), Failure> {
-	let used = std::fs::read_dir(directory).map(|mut entries| entries.next().is_some());
-	match used {
-		Ok(true) => Err(Failure::usage(format!("{} exists and is not empty", directory.display()))
-			.hint("name a new directory")),
-		Err(_) if directory.exists() => {
-			Err(Failure::usage(format!("{} is no directory", directory.display()))
-				.hint("name a new directory"))
-		},
-		_ => Ok(()),
-	}
 }
 
 /// What the program wrote goes where it would have gone.

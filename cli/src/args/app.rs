@@ -25,9 +25,13 @@ pub struct CheckArgs {
 	/// Only this profile: 1, 2 or an id; all that are known if left out
 	#[arg(long, value_parser = profile, value_name = "NUMBER|ID")]
 	pub profile: Option<Profile>,
-	/// Gas that jobs of it will be allowed, to say who can judge them; 100M, 5G and the like
+	/// Gas that jobs of it will be allowed, to say who can judge them, and whether they begin at all; 100M, 5G
+	/// and the like
 	#[arg(long, value_parser = gas)]
 	pub gas: Option<u64>,
+	/// Memory that jobs of it will be allowed, in MiB, to say whether they begin at all
+	#[arg(long, value_name = "MIB")]
+	pub memory: Option<u32>,
 }
 
 #[derive(Args, Clone, Debug)]

@@ -35,13 +35,13 @@ pub enum CaseCommand {
 }
 
 const APPEAL_HELP: &str = "\
-A committee of 3 is followed by one of 7, then 15, then 31. The bond is twice the wages of the next one:
-you get it back, and half of it on top, where the case ends otherwise than the verdict says, and lose it
-where it does not. Anyone may appeal, while `assay case show` says so.
+A committee of 3 is followed by one of 7, then 15, then 31. The bond is twice the wages of the next \
+one: you get it back, and half of it on top, where the case ends otherwise than the verdict says, \
+and lose it where it does not. Anyone may appeal, while `assay case show` says so.
 
-With --court the chain runs the program itself, within a block, and its answer is final. That takes no
-bond, only the fee of the transaction, and can be done as long as the case is open. It is for programs
-that are small enough; if this one is not, the command says why.";
+With --court the chain runs the program itself, within a block, and its answer is final. That takes \
+no bond, only the fee of the transaction, and can be done as long as the case is open. It is for \
+programs that are small enough; if this one is not, the command says why.";
 
 #[derive(Args, Clone, Debug)]
 pub struct CaseShowArgs {
@@ -93,10 +93,10 @@ pub enum MediatorCommand {
 }
 
 const REGISTER_HELP: &str = "\
-The signing account owns the bond. Another key, on the machine of the daemon, should sign the votes: it
-can never move the bond. Run the daemon with the role `mediator` before you can be drawn, that is before
-the second era after this. Who is drawn and silent loses a tenth of the stake of its seat; who votes
-otherwise than the case ends, a fifth.";
+The signing account owns the bond. Another key, on the machine of the daemon, should sign the votes: \
+it can never move the bond. Run the daemon with the role `mediator` before you can be drawn, that is \
+before the second era after this. Who is drawn and silent loses a tenth of the stake of its seat; \
+who votes otherwise than the case ends, a fifth.";
 
 #[derive(Args, Clone, Debug)]
 pub struct RegisterArgs {

@@ -52,27 +52,29 @@ pub enum JobCommand {
 const RUN_HELP: &str = "\
 Without --wait the command ends when the deal is open; `assay job wait` goes on from there.
 
-A registered app needs no file: `--app 3` takes its program, and `--dataset 4` the data as the input. What
-they cost has to be allowed with --max-app-price and --max-dataset-price.
+A registered app needs no file: `--app 3` takes its program, and `--dataset 4` the data as the \
+input. What they cost has to be allowed with --max-app-price and --max-dataset-price.
 
-What you offer at --hint, and not on the chain, has to be there while the job runs. If providers say that it
-is not, this command and `assay job wait` show it to the chain by themselves, from the copy that they keep.";
+What you offer at --hint, and not on the chain, has to be there while the job runs. If providers say \
+that it is not, this command and `assay job wait` show it to the chain by themselves, from the copy \
+that they keep.";
 
 const REFUTE_HELP: &str = "\
-Where two thirds of those drawn say that they can't get the program or the input, the job stops, and fails
-after 40 blocks, unless somebody shows that it can be had. The chain draws one block of each of them; this
-command waits for the draw, and sends these blocks with what proves their place. What is published on the
-chain needs no proof: `assay content put` is another way.
+Where two thirds of those drawn say that they can't get the program or the input, the job stops, and \
+fails after 40 blocks, unless somebody shows that it can be had. The chain draws one block of each \
+of them; this command waits for the draw, and sends these blocks with what proves their place. What \
+is published on the chain needs no proof: `assay content put` is another way.
 
-It takes the content from its files, from the copy that `assay job run` has kept, from --gateway, or from
-wherever the request says. Nobody loses a stake by it; but those who declined are paid nothing, and the job
-goes on with others. A private input is never shown, for that would publish it.";
+It takes the content from its files, from the copy that `assay job run` has kept, from --gateway, or \
+from wherever the request says. Nobody loses a stake by it; but those who declined are paid nothing, \
+and the job goes on with others. A private input is never shown, for that would publish it.";
 
 const CALLBACK_HELP: &str = "\
-A callback is a call that the chain makes in the client's name when a task has ended, whatever came of it. It
-gets 50 bytes about the task as its last argument: deal, index, digest, whether it was settled, class and
-exit code. Anybody may send it once the task has ended; who does pays the transaction, and is paid the
-reward that the client has set aside. That the call fails changes nothing about the job.
+A callback is a call that the chain makes in the client's name when a task has ended, whatever came \
+of it. It gets 50 bytes about the task as its last argument: deal, index, digest, whether it was \
+settled, class and exit code. Anybody may send it once the task has ended; who does pays the \
+transaction, and is paid the reward that the client has set aside. That the call fails changes \
+nothing about the job.
 
   assay job run app.wasm --callback remark        set it at once
   assay job callback 7 --set remark               set it later, before any task has ended
@@ -80,24 +82,24 @@ reward that the client has set aside. That the call fails changes nothing about 
   assay job callback 7                            send it";
 
 const VERIFY_HELP: &str = "\
-A result that providers agree on can be questioned until the block that `assay job describe` names. Where
-it is not what this machine computes, the command says how: `assay job review` as the client, and
-`assay job challenge` as anybody.";
+A result that providers agree on can be questioned until the block that `assay job describe` names. \
+Where it is not what this machine computes, the command says how: `assay job review` as the client, \
+and `assay job challenge` as anybody.";
 
 const REVIEW_HELP: &str = "\
-A result that providers agree on can be questioned until the block that `assay job describe` names. This
-command first runs the job on this machine and compares, which costs nothing.
+A result that providers agree on can be questioned until the block that `assay job describe` names. \
+This command first runs the job on this machine and compares, which costs nothing.
 
-Then three mediators, drawn by the chain, run it as well. You pay their wages beforehand: three times what
-one replica may cost at most. If they find the result false you get them back out of the liars' stakes,
-and pay for the true result only. If they find it true the wages are spent, and nothing else happens to
-you. Only the client of a job can have it reviewed; others can challenge.";
+Then three mediators, drawn by the chain, run it as well. You pay their wages beforehand: three \
+times what one replica may cost at most. If they find the result false you get them back out of the \
+liars' stakes, and pay for the true result only. If they find it true the wages are spent, and \
+nothing else happens to you. Only the client of a job can have it reviewed; others can challenge.";
 
 const CHALLENGE_HELP: &str = "\
-You pay the wages of three mediators beforehand, and put up one wage more as a bond. If the result is
-false you get both back, and half of what is left of the liars' stakes when everybody has been made good.
-If it is true you lose both. The command runs the job on this machine first, and does not challenge what
-it computes itself.
+You pay the wages of three mediators beforehand, and put up one wage more as a bond. If the result \
+is false you get both back, and half of what is left of the liars' stakes when everybody has been \
+made good. If it is true you lose both. The command runs the job on this machine first, and does not \
+challenge what it computes itself.
 
 `assay case show` tells how it goes on.";
 

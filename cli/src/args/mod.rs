@@ -276,4 +276,33 @@ mod tests {
 		}
 		assert!(parse("assay job verify 3 --by-committee").is_err());
 	}
+
+	/// All commands, each with its name.
+	fn commands(command: &clap::Command, found: &mut Vec<clap::Command>) {
+		found.push(command.clone());
+		for one in command.get_subcommands() {
+			commands(one, found);
+		}
+	}
+
+	/// Lines that are broken by hand are broken once more by a narrower terminal.
+	#[test]
+	fn help_should_leave_the_wrapping_of_paragraphs_to_the_terminal() {
+		let mut all = Vec::new();
+		commands(&Cli::command(), &mut all);
+		let helps = all.iter().filter_map(|one| {
+			Some((one.get_name(), one.get_after_long_help().or(one.get_after_help())?))
+		});
+		let mut seen = 0;
+		for (name, help) in helps {
+			let text = help.to_string();
+			let is_prose = |line: &str| !line.is_empty() && !line.starts_with(' ');
+			let lines: Vec<&str> = text.lines().collect();
+			for pair in lines.windows(2) {
+				assert!(!(is_prose(pair[0]) && is_prose(pair[1])), "{name}: {pair:?}");
+			}
+			seen += 1;
+		}
+		assert!(seen > 8, "{seen} texts are looked at");
+	}
 }

@@ -12,13 +12,13 @@ pub enum PoolCommand {
 }
 
 const ESTIMATE_HELP: &str = "\
-A pool is one program with many inputs, up to a million, that providers race for: each has a column of subtasks,
-the first to finish its own has the others show how far they are, and what is left is dealt out anew.
-POOLS ARE NOT ON THE CHAIN YET: nothing is sent, and no node is asked. This is a forecast by the rules that they
-will have, from runs on this machine.
+A pool is one program with many inputs, up to a million, that providers race for: each has a column \
+of subtasks, the first to finish its own has the others show how far they are, and what is left is \
+dealt out anew. POOLS ARE NOT ON THE CHAIN YET: nothing is sent, and no node is asked. This is a \
+forecast by the rules that they will have, from runs on this machine.
 
-Each subtask gets an input of its own: a file, or a combination of parameters, as lines NAME=VALUE in the order
-of the options. The last parameter changes the fastest.
+Each subtask gets an input of its own: a file, or a combination of parameters, as lines NAME=VALUE \
+in the order of the options. The last parameter changes the fastest.
 
   assay pool estimate app.wasm --inputs parts/               a subtask for each file
   assay pool estimate app.wasm --inputs parts.list           for each path in the list
@@ -26,7 +26,8 @@ of the options. The last parameter changes the fastest.
   assay pool estimate app.wasm -p x=0..=1:0.25 -p mode=a,b   0.00 to 1.00, each with a and with b
   assay pool estimate app.wasm -p word=@words.txt            a line of the file each
 
-How it goes depends on who takes part. Say how many, or how fast each is; 0 is one that signs up and does nothing:
+How it goes depends on who takes part. Say how many, or how fast each is; 0 is one that signs up and \
+does nothing:
 
   assay pool estimate app.wasm -p seed=0..4096 --providers 16
   assay pool estimate app.wasm -p seed=0..4096 --speeds 2G,500M,500M,0

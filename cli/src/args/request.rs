@@ -18,8 +18,8 @@ pub enum RequestCommand {
 
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "\
-The file has the options of `assay request new` by their names, and `module` unless it has `app`, for
-example:
+The file has the options of `assay request new` by their names, and `module` unless it has `app`, \
+for example:
 
   module = \"app.wasm\"
   input = \"data.bin\"

@@ -25,13 +25,13 @@ pub enum ProviderCommand {
 }
 
 const EXPOSURE_HELP: &str = "\
-Money is locked before the work, so what you risk with a client is time: tasks that end undecided, or for
-missing content, pay little. Each replica counts with the run time that its request grants, from the match
-until its task has ended. What would exceed the limit does not match any more; `quote` and `why-not` tell the
-client so.
+Money is locked before the work, so what you risk with a client is time: tasks that end undecided, \
+or for missing content, pay little. Each replica counts with the run time that its request grants, \
+from the match until its task has ended. What would exceed the limit does not match any more; \
+`quote` and `why-not` tell the client so.
 
-A limit is introduced, or taken away, only while none of your slots is in use; the number can be changed at
-any time.
+A limit is introduced, or taken away, only while none of your slots is in use; the number can be \
+changed at any time.
 
   assay provider limit-exposure 3600       three hours
   assay provider limit-exposure --none";

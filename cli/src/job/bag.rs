@@ -24,7 +24,7 @@ use assay_client::{
 };
 use assay_interface::{Call, deals, ours};
 use assay_primitives::{
-	Balance, BlockNumber,
+	Balance,
 	content::ContentRef,
 	deal::{MAX_BATCH, NextStep, TaskStatus, TaskView},
 	outcome::Digest,
@@ -168,7 +168,8 @@ async fn follow(
 		})?;
 		if let Some(from) = seen.moved_from {
 			moved_from.get_or_insert(from);
-			tell_moved(seen.block.number, from, deal, &progress, context);
+			let text = words::moved(from, deal);
+			progress.event(seen.block.number, &text, Some((from, deal)), context.global.output);
 		}
 		if let Some(signer) = &signer {
 			let ready = ready(chain, following.views(), &asked, wait.directory, context).await?;
@@ -202,28 +203,6 @@ async fn follow(
 	}
 	let views = following.views().iter().flatten().cloned().collect();
 	Ok(Known { deal: following.number(), views, moved_from })
-}
-
-fn tell_moved(
-	block: BlockNumber,
-	from: DealId,
-	to: DealId,
-	progress: &Progress,
-	context: &Context,
-) {
-	let text = words::moved(from, to);
-	match context.global.output {
-		Format::Jsonl => output::json(
-			Format::Jsonl,
-			&json!({
-				"block": block,
-				"event": text,
-				"job": to.to_string(),
-				"movedFrom": from.to_string(),
-			}),
-		),
-		_ => progress.done(format!("block {block:>6}  {text}")),
-	}
 }
 
 /// Tasks that can be accepted and were not yet, with what is agreed on. Where outputs are wanted, only

@@ -3,6 +3,7 @@
 mod bag;
 mod callback;
 mod describe;
+mod doubt;
 mod missing;
 mod private;
 mod question;

@@ -17,6 +17,7 @@ use assay_client::{
 use assay_primitives::{
 	content::ContentRef,
 	deal::{TaskStatus, TaskView},
+	task::TaskId,
 };
 use serde_json::json;
 use std::{collections::BTreeMap, time::Duration};
@@ -123,18 +124,16 @@ pub async fn serve_key(args: ServeKeyArgs, context: &Context) -> Result<(), Fail
 	let progress = context.progress();
 	progress.doing(format!("job {}: handing the key to whoever is drawn", number(&args.id)));
 	let serving = serve(&chain, args.id, key, args.to_the_end, context, &progress);
-	within(args.timeout, serving).await
+	within(args.timeout, args.id, serving).await
 }
 
 /// Gives up waiting after a time.
 pub async fn within(
 	after: Duration,
+	task: TaskId,
 	serving: impl Future<Output = Result<(), Failure>>,
 ) -> Result<(), Failure> {
-	let late = |_| {
-		let what = "handing over the key of the input".into();
-		Err(Error::Timeout { what, after }.into())
-	};
+	let late = |_| Err(Error::KeyNotHanded { task, after }.into());
 	tokio::time::timeout(after, serving).await.unwrap_or_else(late)
 }
 

@@ -1,7 +1,7 @@
 //! Waiting for a job, fetching what it wrote, and running it again here.
 
 use super::{
-	bag, missing, private,
+	bag, doubt, missing, private,
 	wait::{Goal, Wait},
 };
 use crate::{
@@ -85,11 +85,13 @@ pub async fn follow(
 		}
 	};
 	let watching = watch(chain, target, wait, &progress, context.global.output);
+	let doubted = doubt::tell(chain, target, &progress, context.global.output);
 	// Together, and ended by the first error: waiting for what can't be accepted is for nobody.
 	let both = futures::future::try_join(watching, accepting);
 	tokio::select! {
 		done = both => done.map(|(awaited, outputs)| Awaited { outputs, ..awaited }),
 		never = missing::defend(chain, target, context, &progress) => match never {},
+		never = doubted => match never {},
 	}
 }
 
@@ -156,17 +158,11 @@ async fn accept(
 }
 
 fn tell(progress: &Progress, step: &job::Progress, format: Format) {
-	let text = words::step(&step.step);
-	if format == Format::Jsonl {
-		let mut value = json!({ "block": step.block.number, "event": text });
-		if let Step::Moved { from, to } = step.step {
-			value["job"] = json!(to.to_string());
-			value["movedFrom"] = json!(from.to_string());
-		}
-		output::json(format, &value);
-	} else {
-		progress.done(format!("block {:>6}  {text}", step.block.number));
-	}
+	let moved = match step.step {
+		Step::Moved { from, to } => Some((from, to)),
+		_ => None,
+	};
+	progress.event(step.block.number, &words::step(&step.step), moved, format);
 }
 
 /// Prints how a job ended.

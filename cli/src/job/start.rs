@@ -10,7 +10,8 @@ use crate::{
 	content,
 	context::{Context, FINALITY, not_final},
 	failure::Failure,
-	output, program,
+	output,
+	program::{self, TooLittle},
 	progress::Progress,
 	refusals,
 	render::job::{self as words, number},
@@ -29,32 +30,59 @@ use assay_primitives::{
 	outcome::Class,
 	profile::Profile,
 };
+use assay_runner::ModuleInfo;
 use serde_json::json;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What is to be run, with its bytes.
 struct Plan {
 	options: JobOptions,
 	/// `None` where it is that of a registered app.
-	module: Option<Vec<u8>>,
+	module: Option<Module>,
 	input: Option<Vec<u8>>,
 	/// The input sealed, where it is private.
 	sealed: Option<private::Sealed>,
 	bag: Option<bag::Files>,
 }
 
+/// A program of this machine.
+struct Module {
+	path: PathBuf,
+	bytes: Vec<u8>,
+	profile: Profile,
+	/// What it begins with; `None` where it may be one that can't be run.
+	info: Option<ModuleInfo>,
+}
+
+impl Plan {
+	/// Refuses a task that would be over before its program begins.
+	fn can_begin(&self) -> Result<(), Failure> {
+		let Some(Module { path, profile, info: Some(info), .. }) = &self.module else {
+			return Ok(());
+		};
+		let short = TooLittle::of(profile, info, &self.options.task()?, self.input.as_deref());
+		match short {
+			Some(TooLittle { why, todo }) => {
+				Err(Failure::usage(format!("{} can't begin: {why}", path.display())).hint(todo))
+			},
+			None => Ok(()),
+		}
+	}
+
+	fn module_bytes(&self) -> Option<&[u8]> {
+		self.module.as_ref().map(|module| module.bytes.as_slice())
+	}
+}
+
 /// `assay job run`.
 pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
+	if let Some(directory) = &args.output_dir {
+		output::free(directory)?;
+	}
 	// Files are read before a node is asked, except where the register says which.
 	let early = unregistered(&args).transpose()?;
 	let chain = context.chain().await?;
-	let mut plan = match early {
-		Some(plan) => plan,
-		None => plan(&args, &Registered::find(&args.assets, &chain).await?)?,
-	};
-	if args.for_court {
-		fit_court(&chain, &mut plan.options).await?;
-	}
+	let plan = plan_on(&chain, &args, early).await?;
 	let signer = context.signer(&chain)?;
 	let callback = callback::prepare(&args.callback, &chain, &signer).await?;
 	let progress = context.progress();
@@ -63,14 +91,17 @@ pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
 	let priced = price(&chain, &signer, &plan).await?;
 	progress.done(cost(&priced));
 	let here = args.hints.is_empty();
-	publish_all(&chain, &signer, &plan, here, &progress).await?;
+	// What this machine has to keep, or to fetch later, is seen to before anything is sent.
 	if !here {
 		keep(&chain, &plan, context)?;
 	}
 	if let Some(sealed) = &plan.sealed {
-		// Before there is a job that can't be run without it.
 		private::keep(&sealed.key)?;
 	}
+	if args.wait {
+		context.fetcher(&chain, &[])?;
+	}
+	publish_all(&chain, &signer, &plan, here, &progress).await?;
 	progress.doing("opening the deal");
 	let mut submission = job::submit(&chain, &signer, &priced, WaitFor::InBlock).await?;
 	let id = submission.task;
@@ -108,7 +139,7 @@ pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
 	};
 	if !args.wait {
 		announce_start(&id, &priced, context);
-		return private::within(args.timeout, serving).await;
+		return private::within(args.timeout, id, serving).await;
 	}
 	if let Some(files) = &plan.bag {
 		return bag::finish(&chain, &target, &args, files, context).await;
@@ -127,15 +158,22 @@ pub async fn run(args: RunArgs, context: &Context) -> Result<(), Failure> {
 		std::future::pending().await
 	};
 	let awaited = tokio::select! {
-		awaited = following => awaited?,
+		awaited = following => awaited,
 		never = served => never,
 	};
+	let awaited = awaited.map_err(|failure| match (failure, &plan.sealed) {
+		// That it goes on is told already, and it does not without its key.
+		(Failure::Client(Error::Timeout { after, .. }), Some(_)) => {
+			Failure::Client(Error::KeyNotHanded { task: id, after })
+		},
+		(failure, _) => failure,
+	})?;
 	drop(progress);
 	let awaited = awaited.with_outputs(&chain, wait.directory, context).await?;
 	result::announce(&awaited, context);
 	let outcome = job::conclude(&awaited.view);
 	if let Err(Error::JobFailed { class: Class::ModuleInvalid }) = &outcome
-		&& let Some(module) = &plan.module
+		&& let Some(module) = plan.module_bytes()
 	{
 		explain_refusal(module, &args.profile);
 	}
@@ -171,11 +209,9 @@ fn explain_refusal(module: &[u8], profile: &Profile) {
 
 /// `assay job quote`.
 pub async fn quote(args: RunArgs, context: &Context) -> Result<(), Failure> {
+	let early = unregistered(&args).transpose()?;
 	let chain = context.chain().await?;
-	let mut plan = plan(&args, &Registered::find(&args.assets, &chain).await?)?;
-	if args.for_court {
-		fit_court(&chain, &mut plan.options).await?;
-	}
+	let plan = plan_on(&chain, &args, early).await?;
 	let signer = context.signer(&chain)?;
 	let priced = price(&chain, &signer, &plan).await?;
 	if context.global.output.is_json() {
@@ -234,7 +270,7 @@ pub async fn options(
 	if !args.inputs.is_empty() {
 		return Err(Failure::usage("bags are submitted with: assay job run --inputs"));
 	}
-	let plan = plan(args, &Registered::find(&args.assets, chain).await?)?;
+	let plan = plan_on(chain, args, None).await?;
 	keep(chain, &plan, context)?;
 	Ok(plan.options)
 }
@@ -245,10 +281,23 @@ fn unregistered(args: &RunArgs) -> Option<Result<Plan, Failure>> {
 	none.then(|| plan(args, &Registered::default()))
 }
 
+/// The plan with what only the chain knows: what is registered, and what its court takes.
+async fn plan_on(chain: &Chain, args: &RunArgs, early: Option<Plan>) -> Result<Plan, Failure> {
+	let mut plan = match early {
+		Some(plan) => plan,
+		None => plan(args, &Registered::find(&args.assets, chain).await?)?,
+	};
+	if args.for_court {
+		fit_court(chain, &mut plan.options).await?;
+		plan.can_begin()?;
+	}
+	Ok(plan)
+}
+
 /// Keeps copies of what may have to be shown. A private input never may.
 fn keep(chain: &Chain, plan: &Plan, context: &Context) -> Result<(), Failure> {
 	let input = plan.input.as_deref().filter(|_| plan.sealed.is_none());
-	let parts: Vec<&[u8]> = [plan.module.as_deref(), input].into_iter().flatten().collect();
+	let parts: Vec<&[u8]> = [plan.module_bytes(), input].into_iter().flatten().collect();
 	missing::keep(chain, &parts, context)
 }
 
@@ -310,7 +359,7 @@ fn same(found: &ContentRef, registered: &(AssetId, Asset), what: &str) -> Result
 fn module(
 	args: &RunArgs,
 	app: Option<&(AssetId, Asset)>,
-) -> Result<(Option<Vec<u8>>, ContentRef), Failure> {
+) -> Result<(Option<Module>, ContentRef), Failure> {
 	let Some(path) = &args.module else {
 		let (_, asset) = app.ok_or_else(|| {
 			Failure::usage("no program is named")
@@ -322,12 +371,13 @@ fn module(
 		true => failure,
 		false => failure.hint("build the program first, or check the path"),
 	})?;
-	check_module(&bytes, path, args)?;
+	let info = check_module(&bytes, path, args)?;
 	let content = ContentRef::of(&bytes);
 	if let Some(app) = app {
 		same(&content, app, "app")?;
 	}
-	Ok((Some(bytes), content))
+	let (path, profile) = (path.clone(), args.profile.clone());
+	Ok((Some(Module { path, bytes, profile, info }), content))
 }
 
 fn plan(args: &RunArgs, registered: &Registered) -> Result<Plan, Failure> {
@@ -371,16 +421,18 @@ fn plan(args: &RunArgs, registered: &Registered) -> Result<Plan, Failure> {
 		(_, false) => None,
 	};
 	options.hints.extend(sealed.as_ref().map(|sealed| sealed.marker.hint()));
-	Ok(Plan { options, module, input, sealed, bag })
+	let plan = Plan { options, module, input, sealed, bag };
+	plan.can_begin()?;
+	Ok(plan)
 }
 
 /// Refuses here what every provider would refuse, before it costs anything.
-fn check_module(module: &[u8], path: &Path, args: &RunArgs) -> Result<(), Failure> {
+fn check_module(module: &[u8], path: &Path, args: &RunArgs) -> Result<Option<ModuleInfo>, Failure> {
 	if args.allow_invalid {
-		return Ok(());
+		return Ok(None);
 	}
 	let profile = &args.profile;
-	assay_runner::check(module, profile).map(|_| ()).map_err(|refusal| {
+	assay_runner::check(module, profile).map(Some).map_err(|refusal| {
 		let refused = Refused::new(module, profile, refusal);
 		Failure::usage(format!("{} can't be run: {}", path.display(), refused.sentence()))
 			.hint(refused.todo)
@@ -459,10 +511,10 @@ async fn publish_all(
 	progress: &Progress,
 ) -> Result<(), Failure> {
 	// What is at the hints is not published. A ciphertext can't be: it was made just now.
-	let module = plan.module.as_ref().filter(|_| here);
+	let module = plan.module_bytes().filter(|_| here);
 	let input = match &plan.sealed {
-		Some(sealed) => Some(&sealed.bytes),
-		None => plan.input.as_ref().filter(|_| here),
+		Some(sealed) => Some(sealed.bytes.as_slice()),
+		None => plan.input.as_deref().filter(|_| here),
 	};
 	let parts = [("program", module), ("input", input)];
 	for (name, bytes) in parts {

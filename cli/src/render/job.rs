@@ -9,8 +9,8 @@ use assay_client::{
 use assay_primitives::{
 	AccountId, Balance,
 	deal::{
-		Ending, FailCause, NextStep, Replica, ReplicaResult, ReplicaState, TaskState, TaskStatus,
-		TaskView,
+		Ending, FailCause, NextStep, Replica, ReplicaResult, ReplicaState, Task, TaskState,
+		TaskStatus, TaskView,
 	},
 	excuse::Excuse,
 	outcome::{Class, Digest},
@@ -121,6 +121,11 @@ fn in_wave(wave: u8) -> String {
 /// Why it waits, or what comes next.
 pub fn next_step(view: &TaskView) -> String {
 	match view.next {
+		NextStep::Randomness if is_agreed(view) => {
+			"nobody can question it any more: it settles when the chain has drawn whether it audits it, within a \
+			 few blocks"
+				.into()
+		},
 		NextStep::Randomness => "the chain's randomness has to be fixed".into(),
 		NextStep::Seals(count, until) => {
 			format!("{count} more to seal before block {until}")
@@ -136,6 +141,10 @@ pub fn next_step(view: &TaskView) -> String {
 			format!("the content has to be shown before block {until}: assay job refute {id}")
 		},
 	}
+}
+
+fn is_agreed(view: &TaskView) -> bool {
+	matches!(&view.status, TaskStatus::Open(Task { state: TaskState::Agreed { .. }, .. }))
 }
 
 /// Whether the draw is known and only has to be written, which the first seal does.

@@ -12,7 +12,7 @@ use crate::{
 };
 use assay_interface::{Event, Ours, deals};
 use assay_primitives::{
-	AccountId, Hash,
+	AccountId, BlockNumber, Hash,
 	deal::{
 		EndedTask, Ending, FailCause, Replica, ReplicaState, Task, TaskState, TaskStatus, TaskView,
 		Via, single,
@@ -50,11 +50,15 @@ fn running() -> TaskStatus {
 }
 
 fn ended() -> TaskStatus {
+	ended_at(3)
+}
+
+fn ended_at(ended_at: BlockNumber) -> TaskStatus {
 	TaskStatus::Ended(EndedTask {
 		ending: Ending::Failed(FailCause::NoDelivery),
 		replicas: Default::default(),
 		paid: 1,
-		ended_at: 3,
+		ended_at,
 		prune_at: 900,
 	})
 }
@@ -386,6 +390,37 @@ async fn number_should_be_waited_for_until_the_best_block_of_the_beginning_is_fi
 	assert!(matches!(error, Error::TaskNotFound(_)), "{error}");
 }
 
+/// Whoever comes late is told when things happened, and not when he came.
+#[tokio::test]
+async fn steps_should_be_told_with_their_own_blocks_when_following_begins_later() {
+	let (forks, me) = (Forks::start().await, client().account());
+	let at = |mut view: TaskView| {
+		view.deal.opened_at = 1;
+		view
+	};
+	let opens = Content::default().opens(TRANSACTION, 4, &me).shows(at(view(4, &me, running())));
+	let opened = forks.add(forks.genesis, opens);
+	let settles = Content::default().shows(at(agreed(&me, 4)));
+	let settled = forks.add(forks.extend(opened, 5), settles);
+	let ends = Content::default().shows(at(view(4, &me, ended_at(9))));
+	let end = forks.add(forks.extend(settled, 8), ends);
+	forks.finalize(forks.extend(end, 12));
+	let mut following = follow(&forks.chain, single(4), options(Head::Finalized));
+	let mut told = Vec::new();
+	while let Some(progress) = following.next().await {
+		let Progress { block, step, .. } = progress.expect("the chain goes on");
+		told.push((block.number, step));
+	}
+	let when = |which: fn(&Step) -> bool| {
+		let found = told.iter().find(|(_, step)| which(step));
+		found.map(|(block, _)| *block).unwrap_or_else(|| panic!("not told: {told:?}"))
+	};
+	assert_eq!(when(|step| matches!(step, Step::Opened { .. })), 1);
+	assert_eq!(when(|step| matches!(step, Step::Revealed { .. })), 6);
+	assert_eq!(when(|step| matches!(step, Step::Agreed { .. })), 6);
+	assert_eq!(when(Step::is_last), 9);
+}
+
 #[tokio::test]
 async fn number_should_be_refused_at_once_when_no_job_has_it() {
 	let (forks, me) = (Forks::start().await, client().account());
@@ -396,7 +431,7 @@ async fn number_should_be_refused_at_once_when_no_job_has_it() {
 	assert!(matches!(forgotten, Error::TaskNotFound(_)), "{forgotten}");
 	for early in [5, 40] {
 		let error = exists(&at, single(early)).await.expect_err("nobody has it yet");
-		let (name, next) = (format!("no job {early} yet"), "will be 5");
-		assert!(matches!(&error, Error::NotNow(why) if why.contains(&name) && why.contains(next)));
+		assert!(matches!(&error, Error::TaskNotYet { task, next: 5 } if *task == single(early)));
+		assert!(error.to_string().contains(&format!("no job {early} yet")), "{error}");
 	}
 }

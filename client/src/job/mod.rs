@@ -13,6 +13,7 @@ mod mismatch;
 mod missing;
 mod outputs;
 mod own;
+mod past;
 mod paths;
 mod price;
 mod progress;
@@ -31,8 +32,8 @@ pub use missing::{
 	Evidence, Part, exhibit, exhibition, is_moot, missing_until, refute, unpublished,
 };
 pub use outputs::{
-	BagOutput, Outputs, Skipped, fetch_bag, fetch_manifest, fetch_outputs, folder_of,
-	providers_to_ask, write_outputs,
+	BagOutput, Outputs, Skipped, check_directory, fetch_bag, fetch_manifest, fetch_outputs,
+	folder_of, providers_to_ask, write_outputs,
 };
 pub use own::{Finder, Own, Place, Target};
 pub use price::{PricedRequest, Submission, as_match, ceilings, price, submit};
@@ -42,4 +43,4 @@ pub use progress::{
 pub use spec::{AssetUse, JobOptions, MaxPrice};
 pub use timeline::{Earnings, MAX_BLOCKS, Moment, Timeline, deal_of, happened, task_of, timeline};
 pub use verify::{Claim, Verification, verify};
-pub use watch::{FollowOptions, Until, exists};
+pub use watch::{FollowOptions, Until, existing, exists};

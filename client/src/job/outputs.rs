@@ -285,27 +285,47 @@ impl Contents for &Path {
 	}
 }
 
-fn check_directory(directory: &Path) -> Result<()> {
-	let used = || Error::Usage(format!("{} exists and is not empty", directory.display()));
-	match fs::read_dir(directory) {
-		Ok(mut entries) => entries.next().map_or(Ok(()), |_| Err(used())),
-		Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-		Err(_) => Err(used()),
+/// Looks whether outputs can be written to a directory, for whoever spends money or time on them first: it must be
+/// missing or empty, and there must be a place for it.
+///
+/// Errors: [`Error::Usage`].
+pub fn check_directory(directory: &Path) -> Result<()> {
+	let shown = directory.display();
+	let used = fs::read_dir(directory).map(|mut entries| entries.next().is_some());
+	match used {
+		Ok(true) => {
+			return Err(Error::Usage(format!("{shown} exists and is not empty")));
+		},
+		Err(_) if directory.exists() => {
+			return Err(Error::Usage(format!("{shown} is no directory")));
+		},
+		_ => {},
 	}
+	let place = directory.ancestors().skip(1).map(or_here).find(|place| place.exists());
+	let made = temporary(place.unwrap_or(Path::new(".")));
+	made.map(drop).map_err(|error| Error::Usage(format!("{shown} can't be made: {error}")))
+}
+
+/// The folder in which a relative path without folders is.
+fn or_here(folder: &Path) -> &Path {
+	match folder.as_os_str().is_empty() {
+		true => Path::new("."),
+		false => folder,
+	}
+}
+
+/// A directory that nobody else knows of.
+fn temporary(parent: &Path) -> Result<tempfile::TempDir> {
+	let made = tempfile::Builder::new().prefix(".assay-outputs-").tempdir_in(parent);
+	made.map_err(Error::io(format!("can't write to {}", parent.display())))
 }
 
 /// Writes everything to a directory that nobody else knows of, then gives it its name.
 fn write_all(store: &dyn Contents, manifest: &Manifest, directory: &Path) -> Result<Vec<Skipped>> {
-	let parent = match directory.parent() {
-		Some(parent) if !parent.as_os_str().is_empty() => parent,
-		_ => Path::new("."),
-	};
+	let parent = directory.parent().map_or(Path::new("."), or_here);
 	let failed = || format!("can't write to {}", parent.display());
 	fs::create_dir_all(parent).map_err(Error::io(failed()))?;
-	let temporary = tempfile::Builder::new()
-		.prefix(".assay-outputs-")
-		.tempdir_in(parent)
-		.map_err(Error::io(failed()))?;
+	let temporary = temporary(parent)?;
 	let mut skipped = Vec::new();
 	fs::create_dir(temporary.path().join("out")).map_err(Error::io(failed()))?;
 	// Links come last, so that nothing is ever written through one.
@@ -572,5 +592,18 @@ mod tests {
 		assert_eq!(fs::read(result.join("mine")).expect("still there"), b"old");
 		fs::remove_file(result.join("mine")).expect("remove");
 		fetch(&provider, &dir).await.expect("an empty one will do");
+	}
+
+	#[test]
+	fn directory_should_be_refused_when_nothing_can_be_written_there() {
+		let dir = tempfile::tempdir().expect("a directory");
+		let file = dir.path().join("file");
+		fs::write(&file, b"no folder").expect("written");
+		check_directory(&dir.path().join("new/and/deep")).expect("it can be made");
+		for bad in [dir.path(), &file, &file.join("below"), &file.join("far/below")] {
+			let error = check_directory(bad).expect_err("it can't be used");
+			assert_eq!(error.exit_code(), 2, "{error}");
+		}
+		assert_eq!(fs::read_dir(dir.path()).expect("read").count(), 1, "looking leaves nothing");
 	}
 }

@@ -98,7 +98,8 @@ impl PricedRequest {
 /// Asks the chain which offers serve the job, and picks the cheapest that can go together.
 ///
 /// Spends nothing. Errors: [`Error::Usage`] for what the chain would never accept,
-/// [`Error::NotMatched`] with the reasons why the other offers don't fit, [`Error::PricesApart`]
+/// [`Error::NotMatched`] with the reasons why the other offers don't fit, [`Error::OfferNotFound`] where
+/// offers are named that there are not, [`Error::PricesApart`]
 /// where no stake would deter all that would be needed, [`Error::InsufficientBalance`].
 pub async fn price(at: &At, client: &AccountId, options: &JobOptions) -> Result<PricedRequest> {
 	let now = at.block().number;
@@ -109,6 +110,7 @@ pub async fn price(at: &At, client: &AccountId, options: &JobOptions) -> Result<
 	let chosen = match choose(&quote, &request, options, &tariff) {
 		Ok(chosen) => chosen,
 		Err(TooFew::Offers { found, needed }) => {
+			all_there(at, options, &quote).await?;
 			quote.ineligible.retain(|(offer, _)| options.admits(*offer));
 			return Err(Error::NotMatched { found, needed, ineligible: quote.ineligible });
 		},
@@ -137,6 +139,32 @@ pub async fn price(at: &At, client: &AccountId, options: &JobOptions) -> Result<
 		return Err(Error::InsufficientBalance { account, free, needed });
 	}
 	Ok(PricedRequest { request, chosen, escrow, reserve, stake, deposit, quote, assets, at: now })
+}
+
+/// Refuses numbers of offers that there are not.
+async fn all_there(at: &At, options: &JobOptions, quote: &Quote) -> Result<()> {
+	let quoted = quote.fits.iter().map(|fit| fit.offer);
+	let quoted: BTreeSet<OfferId> =
+		quoted.chain(quote.ineligible.iter().map(|(offer, _)| *offer)).collect();
+	if options.offers.iter().all(|offer| quoted.contains(offer)) {
+		return Ok(());
+	}
+	// A quote need not tell of all offers.
+	let known: Vec<OfferId> = at.offers(u32::MAX).await?.iter().map(|offer| offer.id).collect();
+	match unknown(&options.offers, &known) {
+		unknown if unknown.is_empty() => Ok(()),
+		unknown => {
+			let known = known.into_iter().take(SHOWN_OFFERS).collect();
+			Err(Error::OfferNotFound { unknown, known })
+		},
+	}
+}
+
+/// Offers that an error names, of all that there are.
+const SHOWN_OFFERS: usize = 8;
+
+fn unknown(named: &[OfferId], known: &[OfferId]) -> Vec<OfferId> {
+	named.iter().filter(|offer| !known.contains(offer)).copied().collect()
 }
 
 /// Ceilings of both parts of the price for a request that is signed now and matched later, so that no
@@ -323,5 +351,11 @@ mod tests {
 		assert_eq!((request.app, request.max_app_price, request.dataset), (Some(7), 9, None));
 		assert_eq!(request.volume, 1);
 		assert_eq!(matched.resources.len(), 3);
+	}
+
+	#[test]
+	fn offers_should_be_unknown_when_nobody_has_made_them() {
+		assert_eq!(unknown(&[3, 77, 1], &[1, 2, 3]), [77]);
+		assert!(unknown(&[], &[1]).is_empty());
 	}
 }

@@ -1,14 +1,16 @@
 //! What happens to a task, as a stream.
 //!
 //! Steps come from comparing the task's state at successive blocks, so none is lost when blocks are
-//! missed while the connection is down.
+//! missed while the connection is down. What final blocks tell is told with the block in which it happened, as
+//! far as the node keeps what was then.
 
 use super::{
 	own::{Place, Target},
+	past::{self, Seen},
 	watch::{FollowOptions, Observation, Until, Watch},
 };
 use crate::{
-	chain::{At, BlockInfo, Chain},
+	chain::{At, BlockInfo, Chain, Head},
 	error::{Error, Result},
 };
 use assay_primitives::{
@@ -27,7 +29,7 @@ use std::collections::VecDeque;
 /// One thing that happened.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Progress {
-	/// Block at which it was seen first.
+	/// Block in which it happened; where that can't be told any more, the first one known to be after it.
 	pub block: BlockInfo,
 	/// What.
 	pub step: Step,
@@ -365,6 +367,8 @@ pub fn conclude(view: &TaskView) -> Result<Outcome> {
 pub struct Following {
 	watch: Watch,
 	seen: Option<TaskView>,
+	/// Number of the block at which it was seen last.
+	seen_at: BlockNumber,
 	/// Number that the deal had before, which is not told yet.
 	moved_from: Option<DealId>,
 	/// Whether it was told that the deal is undone.
@@ -379,7 +383,7 @@ pub struct Following {
 pub fn follow(chain: &Chain, target: impl Into<Target>, options: FollowOptions) -> Following {
 	let watch = Watch::new(chain, target, options);
 	let (moved_from, undone, queue) = (None, false, VecDeque::new());
-	Following { watch, seen: None, moved_from, undone, queue }
+	Following { watch, seen: None, seen_at: 0, moved_from, undone, queue }
 }
 
 impl Following {
@@ -461,19 +465,60 @@ impl Following {
 			return self.watch.absent(at.block(), before);
 		};
 		self.watch.seen(&view)?;
-		let before = self.seen.take().filter(|before| is_same_deal(&before.deal, &view.deal));
-		let moved = self.moved_from.take().filter(|from| *from != view.id.deal);
-		let moved = moved.map(|from| Step::Moved { from, to: view.id.deal });
-		let steps = moved.into_iter().chain(steps(before.as_ref(), &view));
-		let (block, next) = (at.block(), Some(view.next));
-		self.queue.extend(steps.map(|step| Progress { block, step, next }));
-		self.seen = Some(view);
+		let now = Seen { block: at.block(), view };
+		let before = self.seen.clone();
+		let before = before.filter(|before| is_same_deal(&before.deal, &now.view.deal));
+		let story = match self.story(before.is_some(), &now).await {
+			Ok(story) => story,
+			Err(error) => return self.watch.tolerate(error),
+		};
+		let moved = self.moved_from.take().filter(|from| *from != now.view.id.deal);
+		if let Some(from) = moved {
+			let step = Step::Moved { from, to: now.view.id.deal };
+			self.queue.push_back(Progress { block: now.block, step, next: Some(now.view.next) });
+		}
+		(self.seen, self.seen_at) = (before, now.block.number);
+		for seen in story.into_iter().chain([now]) {
+			self.tell(seen).await;
+		}
 		Ok(())
+	}
+
+	/// What came before `now` and was not looked at. Only final blocks are still what they were then.
+	async fn story(&self, known: bool, now: &Seen) -> Result<Vec<Seen>> {
+		match self.watch.options().head {
+			Head::Finalized => {
+				past::past(self.watch.chain(), known.then_some(self.seen_at), now).await
+			},
+			Head::Best => Ok(Vec::new()),
+		}
+	}
+
+	/// Tells what is new in a view.
+	async fn tell(&mut self, seen: Seen) {
+		let Seen { block, view } = seen;
+		for step in steps(self.seen.as_ref(), &view) {
+			let block = self.block_of(&step, &view, block).await;
+			self.queue.push_back(Progress { block, step, next: Some(view.next) });
+		}
+		self.seen = Some(view);
+	}
+
+	/// Where a step happened of which the view itself says so, if it was earlier than where it was seen.
+	async fn block_of(&self, step: &Step, view: &TaskView, seen: BlockInfo) -> BlockInfo {
+		let said = match step {
+			Step::Opened { at, .. } => Some(*at),
+			_ => past::end(view),
+		};
+		match (said, self.watch.options().head) {
+			(Some(number), Head::Finalized) => past::block(self.watch.chain(), number, seen).await,
+			_ => seen,
+		}
 	}
 }
 
 /// Whether a number means the same deal in both views, of two forks maybe.
-fn is_same_deal(one: &Deal, other: &Deal) -> bool {
+pub(super) fn is_same_deal(one: &Deal, other: &Deal) -> bool {
 	(&one.client, &one.request, one.opened_at) == (&other.client, &other.request, other.opened_at)
 }
 

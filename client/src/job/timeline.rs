@@ -4,7 +4,7 @@
 //! could not be read is told.
 
 use crate::{
-	chain::{Chain, EventRecord, Failure},
+	chain::{At, Chain, EventRecord, Failure},
 	error::Result,
 };
 use assay_interface::{Event, deals, market};
@@ -13,7 +13,8 @@ use assay_primitives::{
 	deal::TaskStatus,
 	task::{DealId, TaskId},
 };
-use futures::{StreamExt, stream};
+use futures::{StreamExt, TryStreamExt, stream};
+use std::ops::RangeInclusive;
 
 /// Most blocks that are looked through.
 pub const MAX_BLOCKS: BlockNumber = 28_800;
@@ -135,36 +136,43 @@ pub async fn happened(
 	wanted: impl Fn(&Event) -> bool,
 ) -> Result<Timeline> {
 	let from = from.max(to.saturating_sub(MAX_BLOCKS - 1));
-	let reads =
-		stream::iter(from..=to).map(|number| async move { (number, events(chain, number).await) });
-	let mut blocks = reads.buffered(AT_ONCE);
-	let mut timeline = Timeline { span: (from, to), ..Timeline::default() };
-	while let Some((block, records)) = blocks.next().await {
-		match records {
-			Ok(Some(records)) => {
-				let kept = records.into_iter().filter(|record| wanted(&record.event));
-				let moment = |record: EventRecord| Moment {
-					block,
-					index: record.index,
-					event: record.event,
-					failure: record.failure,
-				};
-				timeline.moments.extend(kept.map(moment));
-			},
-			Err(error) if error.retryable() && !matches!(error, crate::Error::Rpc { .. }) => {
-				return Err(error);
-			},
-			// A node that has dropped the block's state says so in words of its own.
-			Ok(None) | Err(_) => timeline.missing = timeline.missing.saturating_add(1),
-		}
-	}
-	Ok(timeline)
+	let wanted = &wanted;
+	let moments = each(chain, from..=to, |at| async move {
+		let block = at.block().number;
+		let kept = at.events().await?.into_iter().filter(|record| wanted(&record.event));
+		let moment =
+			|EventRecord { index, event, failure, .. }| Moment { block, index, event, failure };
+		Ok(kept.map(moment).collect::<Vec<_>>())
+	});
+	let moments = moments.await?;
+	let missing = moments.iter().filter(|read| read.is_none()).count();
+	Ok(Timeline {
+		moments: moments.into_iter().flatten().flatten().collect(),
+		span: (from, to),
+		missing: u32::try_from(missing).unwrap_or(u32::MAX),
+	})
 }
 
-async fn events(chain: &Chain, number: BlockNumber) -> Result<Option<Vec<EventRecord>>> {
-	let Some(hash) = chain.block_hash(number).await? else { return Ok(None) };
-	let block = chain.block(hash).await?;
-	Ok(Some(chain.at(block).await?.events().await?))
+/// What `read` finds in each of these blocks of the best chain, in their order; `None` where the node can't show it.
+///
+/// Errors: that no node answers.
+pub(super) async fn each<T, F: Future<Output = Result<T>>>(
+	chain: &Chain,
+	numbers: RangeInclusive<BlockNumber>,
+	read: impl Fn(At) -> F,
+) -> Result<Vec<Option<T>>> {
+	let read = &read;
+	let reads = stream::iter(numbers).map(|number| async move {
+		match async { read(chain.at_number(number).await?).await }.await {
+			Ok(found) => Ok(Some(found)),
+			Err(error) if error.retryable() && !matches!(error, crate::Error::Rpc { .. }) => {
+				Err(error)
+			},
+			// A node that has dropped the block's state says so in words of its own.
+			Err(_) => Ok(None),
+		}
+	});
+	reads.buffered(AT_ONCE).try_collect().await
 }
 
 /// What an account earned and lost in a span of blocks.

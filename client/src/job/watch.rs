@@ -5,7 +5,6 @@ use super::own::{Finder, Place, Target};
 use crate::{
 	chain::{At, BlockInfo, Blocks, Chain, Head},
 	error::{Error, Result},
-	units::format_task,
 };
 use assay_primitives::{BlockNumber, deal::TaskView, task::TaskId};
 use std::time::Duration;
@@ -51,18 +50,20 @@ impl Default for FollowOptions {
 
 /// Refuses a number that no job has now, so that nobody waits for what does not come.
 ///
-/// Errors: [`Error::TaskNotFound`] where it was one's that the chain has forgotten, [`Error::NotNow`]
+/// Errors: [`Error::TaskNotFound`] where it was one's that the chain has forgotten, [`Error::TaskNotYet`]
 /// where no deal has the number yet.
 pub async fn exists(at: &At, task: TaskId) -> Result<()> {
-	if at.task(task).await?.is_some() {
-		return Ok(());
+	existing(at, task).await.map(|_| ())
+}
+
+/// The task with a number. Errors: those of [`exists`].
+pub async fn existing(at: &At, task: TaskId) -> Result<TaskView> {
+	if let Some(view) = at.task(task).await? {
+		return Ok(view);
 	}
 	let next = at.next_deal().await?;
 	match task.deal >= next {
-		true => Err(Error::NotNow(format!(
-			"there is no job {} yet: the next one will be {next}",
-			format_task(&task)
-		))),
+		true => Err(Error::TaskNotYet { task, next }),
 		false => Err(Error::TaskNotFound(task)),
 	}
 }
@@ -106,6 +107,10 @@ impl Watch {
 			missing: 0,
 			started: false,
 		}
+	}
+
+	pub fn chain(&self) -> &Chain {
+		&self.chain
 	}
 
 	pub fn target(&self) -> &Target {

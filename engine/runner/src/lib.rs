@@ -4,6 +4,7 @@
 //! worker, hands it the bytes over a pipe, and reads bounded answers. What a worker says is checked
 //! again; that it dies is an error of this machine and never an outcome.
 
+mod begin;
 mod cache;
 mod cancel;
 mod config;
@@ -20,6 +21,7 @@ mod trace;
 mod worker;
 
 pub use assay_metering::{Bound, Measured, ModuleInfo, Reason, Refusal, Survey};
+pub use begin::Short;
 pub use cancel::Cancel;
 pub use config::{Codegen, RunnerConfig, WORKER_ARG, WorkerCommand};
 pub use engine::{Compiling, engine};

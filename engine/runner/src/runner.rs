@@ -3,13 +3,14 @@
 use crate::{
 	Attempt, Cancel, Finished, Frame, Job, ModuleSource, Prepared, RunError, RunnerConfig,
 	SandboxError, SandboxReport, Stats, Usage,
+	begin::fits_memory,
 	cache::{ArtifactHash, Cache, Entry, Key},
 	outputs,
 	process::{Patience, Process},
 	protocol::{Execute, Locate, MANIFEST_BYTES, MESSAGE_BYTES, Prepare, Reply, Role, Setup},
 	trace::Stopped,
 };
-use assay_metering::{ModuleInfo, Reason, Refusal};
+use assay_metering::{ModuleInfo, Refusal};
 use assay_primitives::{
 	Hash,
 	content::ContentRef,
@@ -119,7 +120,7 @@ impl Runner {
 		let content = ContentRef::of(&bytes);
 		let (entry, compiling) = self.load(&content, &bytes, &profile, cancel)?;
 		let cached = compiling.is_none();
-		Ok(match entry.and_then(|loaded| fits_memory(loaded, memory_pages)) {
+		Ok(match entry.and_then(|loaded| within(loaded, memory_pages)) {
 			Ok(_) => Prepared::Ready { cached },
 			Err(refusal) => Prepared::Refused(refusal),
 		})
@@ -150,7 +151,7 @@ impl Runner {
 		stats.cached = compiling.is_none();
 		stats.compiling = compiling.unwrap_or_default();
 		stats.prepare = begin.elapsed();
-		let mut loaded = match entry.and_then(|it| fits_memory(it, spec.limits.memory_pages)) {
+		let mut loaded = match entry.and_then(|it| within(it, spec.limits.memory_pages)) {
 			Ok(loaded) => loaded,
 			Err(refusal) => {
 				return Ok(nothing_ran(Class::ModuleInvalid, Some(refusal), begin, stats));
@@ -416,12 +417,8 @@ fn read_module(source: &ModuleSource, most: u64) -> Result<Vec<u8>, RunError> {
 	}
 }
 
-fn fits_memory(loaded: Loaded, limit: u32) -> Result<Loaded, Refusal> {
-	let minimum = loaded.info.memory_minimum;
-	if minimum <= limit {
-		return Ok(loaded);
-	}
-	Err(Refusal { offset: 0, reason: Reason::MemoryAboveTask { minimum, limit } })
+fn within(loaded: Loaded, memory_pages: u32) -> Result<Loaded, Refusal> {
+	fits_memory(&loaded.info, memory_pages).map(|()| loaded)
 }
 
 fn nothing_ran(

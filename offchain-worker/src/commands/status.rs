@@ -4,7 +4,10 @@ use super::mediator::{Judge, judge};
 use crate::{
 	cli::{Global, Output, StatusArgs},
 	config::Settings,
-	host::connect::{connect, expected_genesis, operator, stash_of},
+	host::{
+		connect::{connect, expected_genesis, operator, stash_of},
+		crew::{Registration, no_operator},
+	},
 };
 use anyhow::{Result, ensure};
 use assay_client::units::format_amount;
@@ -48,10 +51,7 @@ pub async fn status(global: &Global, args: &StatusArgs) -> Result<()> {
 		(None, Some(operator)) => stash_of(&settings, &at, operator).await?,
 		(None, None) => None,
 	};
-	let unknown = || {
-		let who = operator.as_ref().map(ToString::to_string).unwrap_or_default();
-		format!("{who} is no operator; run `assay-worker register`")
-	};
+	let unknown = || no_operator(operator.as_ref().map(ToString::to_string).unwrap_or_default());
 	// Whoever only judges has no provider.
 	ensure!(stash.is_some() || mediator.is_some(), unknown());
 	let balance = match &operator {
@@ -109,7 +109,7 @@ impl Found {
 			(Some(provider), _) => self.print_provider(provider),
 			(None, Some(_)) => {
 				println!("not registered");
-				println!("next: assay-worker register");
+				println!("next: {}", Registration::PROVIDER.command);
 			},
 			(None, None) => {},
 		}

@@ -1,6 +1,9 @@
 //! What several subcommands need: a connection, a key, and the provider that it signs for.
 
-use crate::{config::Settings, host::store::TaskStore};
+use crate::{
+	config::Settings,
+	host::{crew::no_operator, store::TaskStore},
+};
 use anyhow::{Context, Result};
 use assay_client::{Chain, ConnectOptions, KeySource, Signer, chain::At, keystore::Passphrase};
 use assay_primitives::{AccountId, Hash};
@@ -123,9 +126,7 @@ pub async fn provider_at(
 		(Some(stash), _) => stash.clone(),
 		(None, Some(signer)) => {
 			let operator = signer.account();
-			stash_of(settings, at, &operator).await?.with_context(|| {
-				format!("{operator} is no operator; run `assay-worker register`")
-			})?
+			stash_of(settings, at, &operator).await?.with_context(|| no_operator(&operator))?
 		},
 		(None, None) => anyhow::bail!("neither --stash nor a key is given"),
 	};

@@ -34,6 +34,19 @@ pub struct Registration {
 	pub command: &'static str,
 }
 
+impl Registration {
+	/// Of whoever runs jobs.
+	pub const PROVIDER: Self = Self { whose: "provider", command: "assay-worker register" };
+	/// Of whoever judges.
+	pub const MEDIATOR: Self =
+		Self { whose: "mediator", command: "assay-worker register --role mediator" };
+}
+
+/// What is wrong where a key signs for no provider.
+pub fn no_operator(who: impl std::fmt::Display) -> String {
+	format!("{who} is no operator; run `{}`", Registration::PROVIDER.command)
+}
+
 /// A role before it works: what it needs, and how it begins.
 pub trait Entry {
 	/// Where it works for a bonded account: as what that is registered.

@@ -15,6 +15,7 @@ use crate::{
 	host::{
 		chore::Chore,
 		clock::{time_of, unix_now},
+		crew::Registration,
 		desk::Desk,
 		evict::evict,
 		executor::rerun::{Rerun, RunFailure},
@@ -587,9 +588,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 	fn show(&mut self, standing: &Standing) {
 		let (me, operator) = (self.parts.me.clone(), self.parts.operator.clone());
 		let problem = match &standing.mediator {
-			None => {
-				Some(format!("{me} is no mediator; run `assay-worker register --role mediator`"))
-			},
+			None => Some(format!("{me} is no mediator; run `{}`", Registration::MEDIATOR.command)),
 			Some(_) if standing.signs_for.as_ref() != Some(&me) => {
 				Some(format!("{operator} does not sign for the mediator {me}"))
 			},

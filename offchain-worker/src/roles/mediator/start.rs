@@ -21,8 +21,7 @@ use assay_primitives::{
 pub struct Start;
 
 impl Entry for Start {
-	const REGISTRATION: Option<Registration> =
-		Some(Registration { whose: "mediator", command: "assay-worker register --role mediator" });
+	const REGISTRATION: Option<Registration> = Some(Registration::MEDIATOR);
 
 	async fn stash(
 		settings: &Settings,
@@ -36,7 +35,7 @@ impl Entry for Start {
 	async fn check(settings: &Settings) -> Result<String> {
 		let (at, operator) = signing_at(settings).await?;
 		let register = || {
-			format!("{operator} signs for no mediator; run `assay-worker register --role mediator`")
+			format!("{operator} signs for no mediator; run `{}`", Registration::MEDIATOR.command)
 		};
 		let stash = mediator_of(settings, &at, &operator).await?.with_context(register)?;
 		let view = at.mediator(&stash).await?.with_context(|| format!("{stash} is no mediator"))?;
@@ -79,7 +78,7 @@ fn serviceable(view: &MediatorView, operator: &AccountId) -> Result<()> {
 	ensure!(signer == operator, "the operator of {stash} is {signer}, not {operator}");
 	match view.status {
 		MediatorStatus::Nominating => {
-			bail!("{operator} has not accepted; run `assay-worker register --role mediator`")
+			bail!("{operator} has not accepted; run `{}`", Registration::MEDIATOR.command)
 		},
 		MediatorStatus::Leaving { at, .. } if view.cases.is_empty() => {
 			bail!("{stash} is leaving, and gone from block {at} on")
@@ -119,14 +118,16 @@ async fn check_terms(chain: &Chain, stash: &AccountId, settings: &Settings, inbo
 		tracing::warn!(
 			declared = ?declared.limits,
 			"the chain has wider limits than this daemon: what it will not run costs a tenth of the \
-			 stake; `assay-worker register --role mediator` declares its own"
+			 stake; `{}` declares its own",
+			Registration::MEDIATOR.command
 		);
 	}
 	let key = declared.inbox.map(|inbox| inbox.encryption_key);
 	if settings.own.mediator.private_inputs && key != Some(inbox.public()) {
 		tracing::warn!(
 			"the declared encryption key is not this daemon's: it judges no tasks with private \
-			 inputs; `assay-worker register --role mediator` declares it"
+			 inputs; `{}` declares it",
+			Registration::MEDIATOR.command
 		);
 	}
 }

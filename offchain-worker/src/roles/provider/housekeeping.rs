@@ -9,6 +9,7 @@ use super::{
 };
 use crate::host::{
 	clock::unix_now,
+	crew::Registration,
 	disk,
 	evict::evict,
 	executor::Executor,
@@ -122,14 +123,15 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 		self.show_account(&account);
 		let Account { provider, signs_for, balance } = account;
 		let operator = &self.parts.operator;
+		let register = Registration::PROVIDER.command;
 		let registration = match &provider {
-			None => Some(format!("{} is not registered; run `assay-worker register`", self.me)),
+			None => Some(format!("{} is not registered; run `{register}`", self.me)),
 			Some(provider) if provider.declaration.operator != *operator => Some(format!(
 				"{operator} is not the operator of {}; the chain names {}",
 				self.me, provider.declaration.operator
 			)),
 			Some(_) if signs_for.as_ref() != Some(&self.me) => Some(format!(
-				"{operator} has not accepted to sign for {}; run `assay-worker register`",
+				"{operator} has not accepted to sign for {}; run `{register}`",
 				self.me
 			)),
 			Some(_) => None,

@@ -5,7 +5,7 @@ use crate::{
 	config::Settings,
 	host::{
 		connect::{signing_at, stash_of},
-		crew::{Crew, Entry, Registration, Work},
+		crew::{Crew, Entry, Registration, Work, no_operator},
 		private::Inbox,
 		role::RoleName,
 	},
@@ -19,8 +19,7 @@ use assay_primitives::AccountId;
 pub struct Start;
 
 impl Entry for Start {
-	const REGISTRATION: Option<Registration> =
-		Some(Registration { whose: "provider", command: "assay-worker register" });
+	const REGISTRATION: Option<Registration> = Some(Registration::PROVIDER);
 
 	async fn stash(
 		settings: &Settings,
@@ -33,9 +32,8 @@ impl Entry for Start {
 	async fn check(settings: &Settings) -> Result<String> {
 		let (at, operator) = signing_at(settings).await?;
 		let balance = at.balance(&operator).await?.free;
-		let stash = stash_of(settings, &at, &operator)
-			.await?
-			.with_context(|| format!("{operator} is no operator; run `assay-worker register`"))?;
+		let stash =
+			stash_of(settings, &at, &operator).await?.with_context(|| no_operator(&operator))?;
 		let view =
 			at.provider(&stash).await?.with_context(|| format!("{stash} is not registered"))?;
 		let named = &view.declaration.operator;
@@ -85,7 +83,8 @@ async fn check_encryption_key(chain: &Chain, stash: &AccountId, inbox: &Inbox) {
 	match declared {
 		Ok(Some(known)) if known.declaration.encryption_key != inbox.public() => tracing::warn!(
 			"the declared encryption key is not this daemon's: tasks with private inputs can't be \
-			 run and will be declined; `assay-worker register` declares it"
+			 run and will be declined; `{}` declares it",
+			Registration::PROVIDER.command
 		),
 		Ok(_) => {},
 		Err(error) => tracing::debug!(%error, "the declared encryption key can't be read"),
