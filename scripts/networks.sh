@@ -19,7 +19,7 @@ cd "$ASSAY_ROOT"
 # comes in between. The table at the end has the times of each.
 declare -A cost=(
 	[publisher]=240 [partition]=220 [faults]=180 [bags]=180 [jobs]=180 [private]=160 [other_clients]=150
-	[judgement]=165 [betrayal]=80 [cases]=80 [solver]=60 [net]=31
+	[judgement]=165 [upgrade]=110 [betrayal]=80 [cases]=80 [solver]=60 [net]=31
 )
 cores="$(nproc)"
 lanes="${LANES:-$((2 * cores + 1))}"

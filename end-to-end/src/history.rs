@@ -14,8 +14,8 @@ use assay_interface::{Event, deals, mediation};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, UNIT,
 	content::ContentRef,
-	deal::{TaskStatus, TaskView},
-	outcome::Digest,
+	deal::{Ending, TaskStatus, TaskView},
+	outcome::{Digest, Outcome},
 	task::{Limits, TaskId},
 	traits::CaseId,
 };
@@ -78,6 +78,15 @@ pub fn agreed(view: &TaskView) -> Option<Digest> {
 /// Whether a task has ended.
 pub fn ended(view: &TaskView) -> bool {
 	matches!(view.status, TaskStatus::Ended(_))
+}
+
+/// What a task that has ended was settled on.
+pub fn settled(end: &TaskView) -> Outcome {
+	let TaskStatus::Ended(ended) = &end.status else { panic!("it has ended: {:?}", end.status) };
+	match ended.ending {
+		Ending::Settled(outcome) => outcome,
+		ref other => panic!("{other:?}"),
+	}
 }
 
 /// Everything that was reported, with its block.

@@ -11,6 +11,7 @@ pub mod partition;
 mod ports;
 mod programs;
 mod solver;
+pub mod upgrade;
 pub mod waiting;
 pub mod wires;
 mod worker;

@@ -7,14 +7,14 @@ use assay_end_to_end::{
 	Network, Outcome, Worker,
 	history::{
 		account, agreed, client, earned, ended, first, history, open, opened, payments, penalties,
-		shared, slashed, until, verdict,
+		settled, shared, slashed, until, verdict,
 	},
 	waiting::pass,
 };
 use assay_interface::{Event, deals, providers};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Permill,
-	deal::{Ending, NextStep, ReplicaResult, ReplicaState, TaskState, TaskStatus, TaskView},
+	deal::{NextStep, ReplicaResult, ReplicaState, TaskState, TaskStatus, TaskView},
 	money::Economics,
 	outcome::Digest,
 	task::TaskId,
@@ -139,7 +139,7 @@ async fn betrayer_should_get_as_much_again_as_it_earned_also_when_it_was_killed_
 	assert_ne!(lie, truth);
 
 	let TaskStatus::Ended(ending) = &end.status else { panic!("it has ended") };
-	let Ending::Settled(outcome) = ending.ending else { panic!("{:?}", ending.ending) };
+	let outcome = settled(&end);
 	assert_eq!(outcome.digest(&end.deal.task_hash), truth);
 	let at = |who: &AccountId| {
 		let found = end.deal.candidates.iter().position(|it| it.provider == *who);

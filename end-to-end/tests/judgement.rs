@@ -7,7 +7,7 @@ use assay_end_to_end::{
 	Network,
 	history::{
 		account, agreed, client, earned, ended, first, history, open, open_with, opened, payments,
-		penalties, shared, slashed, until, verdict,
+		penalties, settled, shared, slashed, until, verdict,
 	},
 	waiting::eventually,
 };
@@ -15,7 +15,7 @@ use assay_interface::{Event, court, deals, mediation, providers};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, UNIT,
 	case::{CasePhase, CaseView, Vote},
-	deal::{Ending, TaskStatus, TaskView},
+	deal::{TaskStatus, TaskView},
 	outcome::Digest,
 	traits::CaseId,
 };
@@ -34,9 +34,7 @@ fn assert_settled(
 	lie: Digest,
 	truth: Digest,
 ) {
-	let TaskStatus::Ended(ended) = &end.status else { panic!("it has ended") };
-	let Ending::Settled(outcome) = ended.ending else { panic!("{:?}", ended.ending) };
-	assert_eq!(outcome.digest(&end.deal.task_hash), truth);
+	assert_eq!(settled(end).digest(&end.deal.task_hash), truth);
 	assert_ne!(lie, truth);
 	let stake = end.deal.terms.stake;
 	for (worker, lies) in network.workers.iter().zip([true, true, false]) {
@@ -225,9 +223,7 @@ async fn court_should_confirm_honest_providers_when_blocks_take_parameters() -> 
 		_ => None,
 	})?;
 	assert_eq!(digest, truth, "the court says what three honest providers say");
-	let TaskStatus::Ended(status) = &end.status else { panic!("it has ended") };
-	let Ending::Settled(outcome) = status.ending else { panic!("{:?}", status.ending) };
-	assert_eq!(outcome.digest(&end.deal.task_hash), truth);
+	assert_eq!(settled(&end).digest(&end.deal.task_hash), truth);
 	for worker in &network.workers {
 		let who = account(worker);
 		assert_eq!(slashed(&history, &who), 0, "{worker}");

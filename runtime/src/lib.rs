@@ -36,13 +36,13 @@ use polkadot_sdk::{
 	sp_version::{self, RuntimeVersion},
 };
 
-/// Version of the state transition function.
+/// Version of the state transition function. `spec_version` counts as others do: major, minor, patch, in thousands.
 #[sp_version::runtime_version]
 pub const VERSION: RuntimeVersion = RuntimeVersion {
 	spec_name: Cow::Borrowed("assay"),
 	impl_name: Cow::Borrowed("assay-node"),
 	authoring_version: 1,
-	spec_version: 1,
+	spec_version: 1_001_000,
 	impl_version: 1,
 	apis: RUNTIME_API_VERSIONS,
 	transaction_version: 1,
