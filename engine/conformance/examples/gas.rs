@@ -1,10 +1,12 @@
 //! What a unit of gas takes natively by kind of operators, on the reference and on wasmi. Prints a table in Markdown;
 //! the fastest of five runs counts, by the time of the thread.
 
-use assay_conformance::differential::{Executor, Job};
+use assay_conformance::{
+	clock,
+	differential::{Executor, Job},
+};
 use assay_metering::instrument;
 use assay_primitives::{outcome::Class, profile::Profile};
-use std::time::Duration;
 
 /// Gas that each program uses up.
 const GAS: u64 = 1 << 24;
@@ -183,21 +185,14 @@ fn others() -> Vec<(&'static str, Vec<u8>)> {
 	]
 }
 
-/// Time that this thread has spent on a processor: others may be busy beside it.
-fn now() -> Duration {
-	let text = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux");
-	let spent = text.split(' ').next().and_then(|nanoseconds| nanoseconds.parse().ok());
-	Duration::from_nanos(spent.expect("a number"))
-}
-
 fn measure(executor: &Executor, job: &Job) -> f64 {
 	let metered = instrument(&job.module, &job.profile, job.spec.limits.memory_pages);
 	let metered = metered.expect("inside of the profile");
 	let once = || {
-		let start = now();
+		let start = clock::of_thread();
 		let ran = executor.run(&metered, job).expect("it runs").expect("it can be represented");
 		assert_eq!(ran.class, Class::OutOfGas);
-		now() - start
+		clock::of_thread() - start
 	};
 	let fastest = (0..TIMES).map(|_| once()).min().unwrap_or_default();
 	fastest.as_nanos() as f64 / GAS as f64

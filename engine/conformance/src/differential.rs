@@ -88,21 +88,39 @@ enum Kind {
 impl Executor {
 	/// Every executor that works on this machine, the runner's own first.
 	pub fn all() -> Vec<Self> {
-		let runner = |name, config: &wasmtime::Config| {
-			let engine = wasmtime::Engine::new(config).expect("the settings fit");
-			Self { name, kind: Kind::Runner(engine) }
-		};
-		let mut pulley = testing::config(Codegen::Speed);
-		pulley.target("pulley64").expect("known");
-		let lts = wasmtime_lts::Engine::new(&lts_job::config()).expect("the settings fit");
 		vec![
-			runner("wasmtime speed", &testing::config(Codegen::Speed)),
-			runner("wasmtime none", &testing::config(Codegen::Plain)),
-			runner("wasmtime pulley", &pulley),
-			Self { name: "wasmtime lts", kind: Kind::Lts(lts) },
+			Self::runner("wasmtime speed", &testing::config(Codegen::Speed)),
+			Self::runner("wasmtime none", &testing::config(Codegen::Plain)),
+			Self::runner("wasmtime pulley", &pulley(Codegen::Speed)),
+			Self::lts("wasmtime lts", wasmtime_lts::OptLevel::Speed),
 			Self::wasmi(),
 			Self::interpreter(),
 		]
+	}
+
+	/// As many, of which only what runs jobs spends time on optimising: the other ones are what compiles soonest.
+	/// Without optimising, the runner's own is what compiles heavy modules.
+	pub fn swift() -> Vec<Self> {
+		vec![
+			Self::runner("wasmtime speed", &testing::config(Codegen::Speed)),
+			Self::runner("wasmtime quick", &testing::config(Codegen::Quick)),
+			Self::runner("wasmtime pulley quick", &pulley(Codegen::Quick)),
+			Self::lts("wasmtime lts none", wasmtime_lts::OptLevel::None),
+			Self::wasmi(),
+			Self::interpreter(),
+		]
+	}
+
+	fn runner(name: &'static str, config: &wasmtime::Config) -> Self {
+		let engine = wasmtime::Engine::new(config).expect("the settings fit");
+		Self { name, kind: Kind::Runner(engine) }
+	}
+
+	fn lts(name: &'static str, level: wasmtime_lts::OptLevel) -> Self {
+		let mut config = lts_job::config();
+		config.cranelift_opt_level(level);
+		let engine = wasmtime_lts::Engine::new(&config).expect("the settings fit");
+		Self { name, kind: Kind::Lts(engine) }
 	}
 
 	/// wasmi alone.
@@ -123,31 +141,71 @@ impl Executor {
 	/// Runs a module, which was metered too; `None` if it has more than this executor can represent. An error says
 	/// nothing about the program.
 	pub fn run(&self, metered: &Metered, job: &Job) -> Result<Option<Ran>, String> {
+		self.prepare(metered)?.run(metered, job)
+	}
+
+	/// Does once what has to be done before a module runs.
+	pub fn prepare(&self, metered: &Metered) -> Result<Ready<'_>, String> {
+		Ok(match &self.kind {
+			Kind::Runner(engine) => {
+				let module = wasmtime::Module::new(engine, &metered.wasm);
+				Ready::Runner(engine, module.map_err(|error| format!("{error:#}"))?)
+			},
+			Kind::Lts(engine) => {
+				let module = wasmtime_lts::Module::new(engine, &metered.wasm);
+				Ready::Lts(engine, module.map_err(|error| format!("{error:#}"))?)
+			},
+			Kind::Wasmi => Ready::Wasmi,
+			Kind::Interpreter => Ready::Interpreter,
+		})
+	}
+}
+
+/// The runner's settings for another target: portable bytecode.
+fn pulley(codegen: Codegen) -> wasmtime::Config {
+	let mut config = testing::config(codegen);
+	config.target("pulley64").expect("known");
+	config
+}
+
+/// A module as an executor wants it.
+pub enum Ready<'e> {
+	/// Compiled.
+	Runner(&'e wasmtime::Engine, wasmtime::Module),
+	/// Compiled by the older version.
+	Lts(&'e wasmtime_lts::Engine, wasmtime_lts::Module),
+	/// Nothing is kept: wasmi translates when it runs.
+	Wasmi,
+	/// Likewise the reference.
+	Interpreter,
+}
+
+impl Ready<'_> {
+	/// Runs what it was made of, as [`Executor::run`].
+	pub fn run(&self, metered: &Metered, job: &Job) -> Result<Option<Ran>, String> {
 		let Job { profile, spec, .. } = job;
 		let input = job.input.clone();
 		Host::input_gas(profile, input.as_deref()).map_err(|bad| format!("{bad:?}"))?;
 		let startup_gas = metered.info.startup_gas;
 		// The other ones find that out by themselves.
-		if matches!(self.kind, Kind::Lts(_) | Kind::Wasmi)
+		if matches!(self, Self::Lts(..) | Self::Wasmi)
 			&& let Err(outputs) = Host::pay_start(profile, spec, startup_gas, input.as_deref())
 		{
 			let (class, gas_used) = (Class::OutOfGas, spec.limits.gas);
 			return Ok(Some(Ran { class, gas_used, outputs }));
 		}
-		match &self.kind {
-			Kind::Runner(engine) => {
-				let module = wasmtime::Module::new(engine, &metered.wasm);
-				let module = module.map_err(|error| format!("{error:#}"))?;
-				let ran = testing::execute(engine, &module, profile, startup_gas, spec, input)?;
+		match self {
+			Self::Runner(engine, module) => {
+				let ran = testing::execute(engine, module, profile, startup_gas, spec, input)?;
 				Ok(Some(Ran { class: ran.class, gas_used: ran.gas_used, outputs: ran.outputs }))
 			},
-			Kind::Lts(engine) => lts_job::run(engine, metered, profile, spec, input)
+			Self::Lts(engine, module) => lts_job::run(engine, module, profile, spec, input)
 				.map(Some)
 				.map_err(|error| format!("{error:#}")),
-			Kind::Wasmi => {
+			Self::Wasmi => {
 				wasmi::run(metered, spec, profile, input).map_err(|error| format!("{error:#}"))
 			},
-			Kind::Interpreter => interpret(job).map(Some),
+			Self::Interpreter => interpret(job).map(Some),
 		}
 	}
 }
@@ -181,22 +239,44 @@ pub enum Verdict {
 	Differs(String),
 }
 
+/// A metered module, ready on all executors.
+pub struct Everywhere<'e> {
+	/// What the compilers and wasmi run.
+	pub metered: Metered,
+	ready: Vec<(&'e Executor, Result<Ready<'e>, String>)>,
+}
+
+impl<'e> Everywhere<'e> {
+	/// Makes it ready.
+	pub fn new(executors: &'e [Executor], metered: Metered) -> Self {
+		let ready = executors.iter().map(|executor| (executor, executor.prepare(&metered)));
+		Self { ready: ready.collect(), metered }
+	}
+
+	/// Runs a job whose module it was made of: what all came to, or what each said. Must be called with
+	/// [`THREAD_STACK`], see [`deep`].
+	pub fn run(&self, job: &Job) -> Result<Ran, String> {
+		let run = |ready: &Result<Ready, String>| ready.as_ref()?.run(&self.metered, job);
+		let runs: Vec<_> = self.ready.iter().map(|(_, ready)| run(ready)).collect();
+		match &runs[0] {
+			Ok(Some(first)) if runs.iter().all(|run| agrees(run, first)) => Ok(first.clone()),
+			_ => {
+				let said = self.ready.iter().zip(&runs);
+				let said = said.map(|((executor, _), run)| format!("{}: {run:?}", executor.name()));
+				Err(said.collect::<Vec<_>>().join("\n"))
+			},
+		}
+	}
+}
+
 /// Runs a job on all executors. Must be called with [`THREAD_STACK`], see [`deep`].
 pub fn compare(executors: &[Executor], job: &Job) -> Verdict {
-	let metered = match instrument(&job.module, &job.profile, job.spec.limits.memory_pages) {
-		Ok(metered) => metered,
-		Err(refusal) => return Verdict::Refused(refusal),
-	};
-	let runs: Vec<_> = executors.iter().map(|executor| executor.run(&metered, job)).collect();
-	match &runs[0] {
-		Ok(Some(first)) if runs.iter().all(|run| agrees(run, first)) => {
-			Verdict::Ran(Box::new(first.clone()))
+	match instrument(&job.module, &job.profile, job.spec.limits.memory_pages) {
+		Ok(metered) => match Everywhere::new(executors, metered).run(job) {
+			Ok(ran) => Verdict::Ran(Box::new(ran)),
+			Err(said) => Verdict::Differs(said),
 		},
-		_ => {
-			let said = executors.iter().zip(&runs);
-			let said = said.map(|(executor, run)| format!("{}: {run:?}", executor.name()));
-			Verdict::Differs(said.collect::<Vec<_>>().join("\n"))
-		},
+		Err(refusal) => Verdict::Refused(refusal),
 	}
 }
 

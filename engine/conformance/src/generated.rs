@@ -38,6 +38,17 @@ pub enum Shape {
 	Deep,
 }
 
+impl Shape {
+	/// As the generator is told.
+	pub fn word(self) -> Option<&'static str> {
+		match self {
+			Self::Any => None,
+			Self::Blocks => Some("blocks"),
+			Self::Deep => Some("deep"),
+		}
+	}
+}
+
 /// Functions of a module of [`Shape::Blocks`] or [`Shape::Deep`].
 pub const FUNCTIONS: u64 = 64;
 
@@ -58,11 +69,7 @@ impl Modules {
 		let child = Command::new(generator)
 			.args([seed.to_string(), first.to_string(), count.to_string()])
 			.arg(if simd { "simd" } else { "base" })
-			.args(match shape {
-				Shape::Any => None,
-				Shape::Blocks => Some("blocks"),
-				Shape::Deep => Some("deep"),
-			})
+			.args(shape.word())
 			.stdout(Stdio::piped())
 			.spawn()
 			.context("the generator can't be started")?;

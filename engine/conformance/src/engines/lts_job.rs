@@ -1,8 +1,6 @@
 //! Jobs on the older wasmtime: a second binding of the WASI host, written apart from the runner's.
 
-use assay_metering::{
-	Ending, GAS_GLOBAL, Metered, RUN_EXPORT, STACK_GLOBAL, TRAIL_EXPORT, take_gas,
-};
+use assay_metering::{Ending, GAS_GLOBAL, RUN_EXPORT, STACK_GLOBAL, TRAIL_EXPORT, take_gas};
 use assay_primitives::{profile::Profile, task::TaskSpec};
 use assay_wasi::{
 	Errno, FUNCTIONS, Gas, GuestMemory, Host, Left, MODULE, OutOfBounds, OutOfGas, Signature, Stop,
@@ -37,19 +35,18 @@ struct State {
 	stop: Option<Stop>,
 }
 
-/// Runs a metered module.
+/// Runs a metered module that was compiled.
 pub fn run(
 	engine: &Engine,
-	metered: &Metered,
+	module: &Module,
 	profile: &Profile,
 	spec: &TaskSpec,
 	input: Option<Vec<u8>>,
 ) -> Result<Ran> {
-	let module = Module::new(engine, &metered.wasm)?;
 	let input_gas = Host::input_gas(profile, input.as_deref()).unwrap_or(0);
 	let host = Host::new(profile, spec, input);
 	let mut store = Store::new(engine, State { host, stop: None });
-	let instance = linker(engine)?.instantiate(&mut store, &module)?;
+	let instance = linker(engine)?.instantiate(&mut store, module)?;
 	let gas = instance.get_global(&mut store, GAS_GLOBAL).expect("the pass appends it");
 	let slots = instance.get_global(&mut store, STACK_GLOBAL).expect("the pass appends it");
 	gas.set(&mut store, Val::I64((spec.limits.gas - input_gas) as i64))?;
