@@ -11,7 +11,7 @@ use crate::{
 	beacon::{Fold, NoSeed, Ticket},
 	case::{Pace, Subject},
 	content::ContentRef,
-	deal::Via,
+	deal::{Instance, Via},
 	judges::Judges,
 	matching::Spread,
 	money::{Economics, EconomicsVersion, case_cost},
@@ -66,6 +66,24 @@ pub trait Stakes {
 		deal: DealId,
 		amount: Balance,
 		released: Balance,
+		shares: &[(AccountId, Balance)],
+	) -> Collected;
+}
+
+/// Parts of bonds that front ends put at risk without a task, and so without a slot. One for each provider and instance.
+pub trait Holds {
+	/// What of a provider's bond is at risk for an instance.
+	fn held(provider: &AccountId, by: &Instance) -> Balance;
+	/// Puts `amount` of the free bond at risk. Fails where something is for the same instance, or the provider can't work.
+	fn hold(provider: &AccountId, by: &Instance, amount: Balance) -> DispatchResult;
+	/// Ends it, all that is left of it. Returns how much that was.
+	fn unhold(provider: &AccountId, by: &Instance) -> Balance;
+	/// Takes `amount` of what is at risk, as far as there is any; the rest stays there. `shares` are paid as by
+	/// [`Stakes::slash`].
+	fn forfeit(
+		provider: &AccountId,
+		by: &Instance,
+		amount: Balance,
 		shares: &[(AccountId, Balance)],
 	) -> Collected;
 }
