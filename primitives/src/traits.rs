@@ -257,6 +257,23 @@ pub trait DealBook {
 	fn cost(deal: &NewDeal) -> Option<(Balance, Balance)>;
 }
 
+/// Money that front ends lock where there is no deal yet. It leaves by what is here, and by nothing else.
+pub trait Reservations {
+	/// Whether deals may run such a task, which is asked before money is locked for it.
+	fn examine(task: &TaskSpec) -> DispatchResult;
+	/// What is left of the money for an instance.
+	fn reserved(by: &Instance) -> Balance;
+	/// Locks `amount` of a payer's free money. Fails where something is locked for the same instance.
+	fn reserve(by: &Instance, payer: &AccountId, amount: Balance) -> DispatchResult;
+	/// Pays somebody, as far as there is money left. Returns what was paid: nothing where it can't be received, or would
+	/// come back to the payer.
+	fn spend(by: &Instance, to: &AccountId, amount: Balance) -> Balance;
+	/// Takes `amount` from the payer, as far as there is money left. `shares` are paid in their order; the rest is burnt.
+	fn forfeit(by: &Instance, amount: Balance, shares: &[(AccountId, Balance)]) -> Collected;
+	/// Gives the payer all that is left. Returns how much that is.
+	fn release(by: &Instance) -> Balance;
+}
+
 /// What an arbiter is asked.
 #[apply(shown)]
 pub struct CaseRequest {
