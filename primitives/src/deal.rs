@@ -23,11 +23,25 @@ use polkadot_sdk::sp_core::{ConstU32, bounded::BoundedVec};
 /// A way on which deals are made. Each has an account of its own of what it promises those who take
 /// part, so a deal says on which it came.
 #[apply(stored)]
-#[derive(Copy)]
+#[derive(Copy, Ord, PartialOrd)]
 pub enum FrontEnd {
 	/// Offers and signed orders, in `pallet-market`.
 	#[codec(index = 0)]
 	Market,
+	/// Subtasks that providers race for, in `pallet-pool`.
+	#[codec(index = 1)]
+	Pool,
+}
+
+/// One of what a front end has several of, as of task pools. Under it money and bonds are put aside that no deal has.
+#[apply(stored)]
+#[derive(Copy, Ord, PartialOrd)]
+pub struct Instance {
+	/// Of which front end.
+	pub front_end: FrontEnd,
+	/// Its number there, as in [`Via::instance`].
+	#[codec(compact)]
+	pub number: u32,
 }
 
 /// What opened a deal.
@@ -49,6 +63,7 @@ impl FrontEnd {
 	pub fn name(&self) -> &'static str {
 		match self {
 			Self::Market => "market",
+			Self::Pool => "pool",
 		}
 	}
 }

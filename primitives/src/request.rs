@@ -76,6 +76,18 @@ pub enum RequestFault {
 	Output,
 }
 
+impl RequestBounds {
+	/// Everything by which a task's limits are impossible.
+	pub fn faults(&self, limits: &Limits) -> impl Iterator<Item = RequestFault> + use<> {
+		let checks = [
+			((1..=self.gas).contains(&limits.gas), RequestFault::Gas),
+			((1..=self.memory_pages).contains(&limits.memory_pages), RequestFault::Memory),
+			(limits.output_bytes <= self.output_bytes, RequestFault::Output),
+		];
+		checks.into_iter().filter(|(within, _)| !within).map(|(_, fault)| fault)
+	}
+}
+
 impl Request {
 	/// Everything by which it is impossible in a block, content and money aside, in the order of checking.
 	pub fn faults(
@@ -83,17 +95,12 @@ impl Request {
 		now: BlockNumber,
 		bounds: &RequestBounds,
 	) -> impl Iterator<Item = RequestFault> {
-		let Limits { gas, memory_pages, output_bytes } = self.task.limits;
 		let expired = (now > self.valid_until).then_some(RequestFault::Expired);
 		let policy = self.policy.validate().err().map(RequestFault::Policy);
-		let checks = [
-			((1..=bounds.run_blocks).contains(&self.run_blocks), RequestFault::RunTime),
-			((1..=bounds.gas).contains(&gas), RequestFault::Gas),
-			((1..=bounds.memory_pages).contains(&memory_pages), RequestFault::Memory),
-			(output_bytes <= bounds.output_bytes, RequestFault::Output),
-		];
-		let beyond = checks.into_iter().filter(|(within, _)| !within).map(|(_, fault)| fault);
-		expired.into_iter().chain(policy).chain(beyond)
+		let in_time = (1..=bounds.run_blocks).contains(&self.run_blocks);
+		let run_time = (!in_time).then_some(RequestFault::RunTime);
+		let beyond = bounds.faults(&self.task.limits);
+		expired.into_iter().chain(policy).chain(run_time).chain(beyond)
 	}
 
 	/// Whether the input can be read only by whom the client gives its key. What else such a hint says is

@@ -11,7 +11,7 @@ use crate::{
 	beacon::{Fold, NoSeed, Ticket},
 	case::{Pace, Subject},
 	content::ContentRef,
-	deal::Via,
+	deal::{Instance, Via},
 	judges::Judges,
 	matching::Spread,
 	money::{Economics, EconomicsVersion, case_cost},
@@ -66,6 +66,24 @@ pub trait Stakes {
 		deal: DealId,
 		amount: Balance,
 		released: Balance,
+		shares: &[(AccountId, Balance)],
+	) -> Collected;
+}
+
+/// Parts of bonds that front ends put at risk without a task, and so without a slot. One for each provider and instance.
+pub trait Holds {
+	/// What of a provider's bond is at risk for an instance.
+	fn held(provider: &AccountId, by: &Instance) -> Balance;
+	/// Puts `amount` of the free bond at risk. Fails where something is for the same instance, or the provider can't work.
+	fn hold(provider: &AccountId, by: &Instance, amount: Balance) -> DispatchResult;
+	/// Ends it, all that is left of it. Returns how much that was.
+	fn unhold(provider: &AccountId, by: &Instance) -> Balance;
+	/// Takes `amount` of what is at risk, as far as there is any; the rest stays there. `shares` are paid as by
+	/// [`Stakes::slash`].
+	fn forfeit(
+		provider: &AccountId,
+		by: &Instance,
+		amount: Balance,
 		shares: &[(AccountId, Balance)],
 	) -> Collected;
 }
@@ -237,6 +255,23 @@ pub trait DealBook {
 	/// What the payer must have free for the deal: (escrow, deposit), the tip in the escrow. `None`
 	/// where an amount exceeds the type.
 	fn cost(deal: &NewDeal) -> Option<(Balance, Balance)>;
+}
+
+/// Money that front ends lock where there is no deal yet. It leaves by what is here, and by nothing else.
+pub trait Reservations {
+	/// Whether deals may run such a task, which is asked before money is locked for it.
+	fn examine(task: &TaskSpec) -> DispatchResult;
+	/// What is left of the money for an instance.
+	fn reserved(by: &Instance) -> Balance;
+	/// Locks `amount` of a payer's free money. Fails where something is locked for the same instance.
+	fn reserve(by: &Instance, payer: &AccountId, amount: Balance) -> DispatchResult;
+	/// Pays somebody, as far as there is money left. Returns what was paid: nothing where it can't be received, or would
+	/// come back to the payer.
+	fn spend(by: &Instance, to: &AccountId, amount: Balance) -> Balance;
+	/// Takes `amount` from the payer, as far as there is money left. `shares` are paid in their order; the rest is burnt.
+	fn forfeit(by: &Instance, amount: Balance, shares: &[(AccountId, Balance)]) -> Collected;
+	/// Gives the payer all that is left. Returns how much that is.
+	fn release(by: &Instance) -> Balance;
 }
 
 /// What an arbiter is asked.

@@ -11,7 +11,7 @@ use assay_primitives::{
 	policy::{Deterrent, MAX_CANDIDATES},
 	profile::Profile,
 	request::{Candidate, Request, RequestBounds, RequestFault},
-	task::{DealId, Input, MAX_ARGS_BYTES, MAX_TASKS},
+	task::{DealId, Input, MAX_ARGS_BYTES, MAX_TASKS, TaskSpec},
 	traits::{Arbiter, AssetSale, Beacon, Capacity, DealBook, Economy, NewDeal, Stakes},
 };
 use assay_shared::reasons::Reason;
@@ -158,7 +158,15 @@ impl<T: Config> Pallet<T> {
 		if let Some(fault) = request.faults(now, &Self::request_bounds()).next() {
 			return Err(fault.into());
 		}
-		Self::check_content(request)
+		Self::check_content(&request.task)
+	}
+
+	/// What of a task can't be, whatever is asked about it.
+	pub(crate) fn examine_task(task: &TaskSpec) -> Result<(), Error<T>> {
+		if let Some(fault) = Self::request_bounds().faults(&task.limits).next() {
+			return Err(fault.into());
+		}
+		Self::check_content(task)
 	}
 
 	/// What requests may ask for.
@@ -171,8 +179,7 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	fn check_content(request: &Request) -> Result<(), Error<T>> {
-		let task = &request.task;
+	fn check_content(task: &TaskSpec) -> Result<(), Error<T>> {
 		ensure!(task.args_bytes() <= MAX_ARGS_BYTES, Error::<T>::ArgumentsTooLong);
 		let status = Profiles::<T>::get(task.profile);
 		ensure!(status == Some(ProfileStatus::Active), Error::<T>::ProfileNotActive);

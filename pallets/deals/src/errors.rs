@@ -143,5 +143,7 @@ mod errors {
 		QueueFull,
 		/// Somebody has asked about the result, and the question waits for room: a poke has it judged when there is any.
 		QuestionWaits,
+		/// Money is locked for the same instance of a front end already.
+		AlreadyReserved,
 	}
 }

@@ -95,12 +95,22 @@ impl<'a, T: Config> TaskEscrow<'a, T> {
 	}
 }
 
-/// Moves money that is held of `payer` for its deals. In a layer of its own: a payee that can't
-/// receive leaves no trace and stops nobody.
+/// Moves money that is held of `payer` for its deals.
 fn pay_held<T: Config>(payer: &AccountId, to: &AccountId, amount: Balance) -> Option<Balance> {
+	pay_out_of::<T>(HoldReason::Escrow, payer, to, amount)
+}
+
+/// Moves money that is held of `payer` for a reason. In a layer of its own: a payee that can't receive leaves no trace
+/// and stops nobody.
+pub(crate) fn pay_out_of<T: Config>(
+	reason: HoldReason,
+	payer: &AccountId,
+	to: &AccountId,
+	amount: Balance,
+) -> Option<Balance> {
 	with_storage_layer(|| {
 		T::Currency::transfer_on_hold(
-			&HoldReason::Escrow.into(),
+			&reason.into(),
 			payer,
 			to,
 			amount,
@@ -242,18 +252,8 @@ impl<T: Config> Pallet<T> {
 		let mut left = bond;
 		let part = after_burn(bond, burn).checked_div(winners.len() as Balance).unwrap_or(0);
 		for winner in winners.iter().filter(|winner| *winner != who && part > 0) {
-			let paid = with_storage_layer(|| {
-				T::Currency::transfer_on_hold(
-					&HoldReason::ChallengeBond.into(),
-					who,
-					winner,
-					part,
-					Precision::Exact,
-					Restriction::Free,
-					Fortitude::Force,
-				)
-			});
-			if paid.is_ok() {
+			let paid = pay_out_of::<T>(HoldReason::ChallengeBond, who, winner, part);
+			if paid.is_some() {
 				left = left.saturating_sub(part);
 				let (from, to) = (who.clone(), winner.clone());
 				Self::deposit_event(Event::BondShared { task, from, to, amount: part });

@@ -86,6 +86,7 @@ mod errors;
 mod escrow;
 mod events;
 mod missing;
+mod reservations;
 mod settlement;
 mod tick_impls;
 mod try_state;
@@ -110,7 +111,7 @@ pub mod pallet {
 	use super::*;
 	use assay_primitives::{
 		AccountId, Balance, BlockNumber, Hash,
-		deal::{Deal, EndedTask, Exhibits, FailCause, Opening, Task, Via},
+		deal::{Deal, EndedTask, Exhibits, FailCause, Instance, Opening, Task, Via},
 		excuse::Excuse,
 		outcome::{Class, Digest, Outcome},
 		policy::{MAX_CANDIDATES, PolicyFault},
@@ -192,6 +193,11 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type CalledBack<T: Config> = StorageMap<_, Twox64Concat, TaskId, ()>;
 
+	/// Money that is locked for an instance of a front end, without a deal. Paid for by what the front end takes for its own
+	/// state; removed when it releases what is left.
+	#[pallet::storage]
+	pub type Reservations<T: Config> = StorageMap<_, Twox64Concat, Instance, Reservation>;
+
 	/// Number of the next deal.
 	#[pallet::storage]
 	pub type NextDealId<T: Config> = StorageValue<_, DealId, ValueQuery>;
@@ -261,6 +267,9 @@ pub mod pallet {
 		/// Rewards for sending a callback, and the deposit for its state.
 		#[codec(index = 3)]
 		Callback,
+		/// What a front end has locked where there is no deal.
+		#[codec(index = 4)]
+		Reservation,
 	}
 
 	#[pallet::hooks]

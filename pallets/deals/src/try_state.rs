@@ -27,6 +27,7 @@
 //! 14. Exactly the candidates of a deal over a list of inputs have it in their lists.
 //! 15. What a provider's record says it works for are the live tasks that have a slot of it.
 //! 16. Questions that wait are of agreed tasks.
+//! 17. Held of each account as reservations is what is left of its own.
 
 use crate::{
 	consensus::{groups, largest},
@@ -52,6 +53,7 @@ impl<T: Config> Pallet<T> {
 	/// Checks all invariants.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::check_holds()?;
+		Self::check_reservations()?;
 		for (id, deal) in Deals::<T>::iter() {
 			Self::check_deal(id, &deal)?;
 		}
@@ -202,6 +204,21 @@ impl<T: Config> Pallet<T> {
 			ensure!(held(HoldReason::ChallengeBond) == bonds, "1: bonds differ");
 		}
 		ensure!(owed.is_empty(), "1: a payer has no account");
+		Ok(())
+	}
+
+	fn check_reservations() -> Checked {
+		let mut reserved: BTreeMap<AccountId, Balance> = BTreeMap::new();
+		for Reservation { payer, left } in Reservations::<T>::iter_values() {
+			*reserved.entry(payer).or_default() += left;
+		}
+		let reason = HoldReason::Reservation.into();
+		for payer in frame_system::Account::<T>::iter_keys() {
+			let held = T::Currency::balance_on_hold(&reason, &payer);
+			let left = reserved.remove(&payer).unwrap_or_default();
+			ensure!(held == left, "17: what is reserved is not held");
+		}
+		ensure!(reserved.into_values().all(|left| left == 0), "17: a payer has no account");
 		Ok(())
 	}
 

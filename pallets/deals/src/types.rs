@@ -36,6 +36,15 @@ pub(crate) const CALLBACK_OVERHEAD: u32 = 128;
 /// Bytes of the shortest module: magic number and version.
 pub const MIN_MODULE_BYTES: u64 = 8;
 
+/// Money that is locked for an instance of a front end.
+#[apply(stored)]
+pub struct Reservation {
+	/// Whose it is, and who gets what is left of it.
+	pub payer: AccountId,
+	/// What is left.
+	pub left: Balance,
+}
+
 /// Whether new deals may name a profile.
 #[apply(stored)]
 #[derive(Copy)]

@@ -15,6 +15,7 @@ pub mod deal_book;
 pub mod economy;
 pub mod providers;
 pub mod publishers;
+pub mod reservations;
 mod test_runtime;
 pub mod verdicts;
 

@@ -2,10 +2,11 @@
 
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
+	deal::Instance,
 	profile::{Profile, ProfileId},
 	provider::{Capacity as Declared, Conduct},
 	task::DealId,
-	traits::{Capacity, Collected, Exposures, Reputations, Stakes},
+	traits::{Capacity, Collected, Exposures, Holds, Reputations, Stakes},
 };
 use codec::{Decode, Encode};
 use polkadot_sdk::{
@@ -43,6 +44,8 @@ pub struct Provider {
 	pub free: Balance,
 	/// What is locked of the bond.
 	pub locked: Balance,
+	/// What is at risk without a task.
+	pub held: BTreeMap<Instance, Balance>,
 }
 
 impl Provider {
@@ -62,6 +65,7 @@ impl Provider {
 			work: BTreeMap::new(),
 			free: bond,
 			locked: 0,
+			held: BTreeMap::new(),
 		}
 	}
 }
@@ -199,6 +203,53 @@ impl<T: Config> Stakes for Pallet<T> {
 		shares: &[(AccountId, Balance)],
 	) -> Collected {
 		Self::unlock(provider, deal, amount, released);
+		Self::collect(provider, amount, shares)
+	}
+}
+
+impl<T: Config> Holds for Pallet<T> {
+	fn held(provider: &AccountId, by: &Instance) -> Balance {
+		Self::read(provider, |it| it.held.get(by).copied()).flatten().unwrap_or(0)
+	}
+	fn hold(provider: &AccountId, by: &Instance, amount: Balance) -> DispatchResult {
+		Providers::<T>::try_mutate(provider, |provider| {
+			let it = provider.as_mut().ok_or("ProviderNotFound")?;
+			it.free = it.free.checked_sub(amount).ok_or("BondTooSmall")?;
+			ensure!(it.held.insert(*by, amount).is_none(), "AlreadyHeld");
+			Ok(())
+		})
+	}
+	fn unhold(provider: &AccountId, by: &Instance) -> Balance {
+		Providers::<T>::mutate(provider, |provider| {
+			let it = provider.as_mut().expect("registered");
+			let amount = it.held.remove(by).unwrap_or(0);
+			it.free += amount;
+			amount
+		})
+	}
+	fn forfeit(
+		provider: &AccountId,
+		by: &Instance,
+		amount: Balance,
+		shares: &[(AccountId, Balance)],
+	) -> Collected {
+		let held = Self::held(provider, by);
+		let amount = amount.min(held);
+		Self::change(provider, |it| {
+			it.held.insert(*by, held - amount);
+			it.held.retain(|_, held| *held > 0);
+		});
+		Self::collect(provider, amount, shares)
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// Pays and burns what is taken of a bond.
+	fn collect(
+		provider: &AccountId,
+		amount: Balance,
+		shares: &[(AccountId, Balance)],
+	) -> Collected {
 		let (reason, precision, force) =
 			(HoldReason::Bond.into(), Precision::Exact, Fortitude::Force);
 		let mut left = amount;

@@ -5,8 +5,9 @@
 //! Calls are in [`Call`], configuration in [`Config`]. Other pallets reach bonds only through
 //! [`Stakes`](assay_primitives::traits::Stakes), capacity through
 //! [`Capacity`](assay_primitives::traits::Capacity), conduct through
-//! [`Reputations`](assay_primitives::traits::Reputations) and limits of unpaid work through
-//! [`Exposures`](assay_primitives::traits::Exposures), all implemented by [`Pallet`].
+//! [`Reputations`](assay_primitives::traits::Reputations), limits of unpaid work through
+//! [`Exposures`](assay_primitives::traits::Exposures), and parts of bonds that are at risk without a task through
+//! [`Holds`](assay_primitives::traits::Holds), all implemented by [`Pallet`].
 //!
 //! ## Overview
 //!
@@ -62,6 +63,7 @@ pub mod benchmarking;
 mod bonds;
 mod dispatchable_impls;
 mod exposures;
+mod holds;
 #[cfg(test)]
 mod mock;
 mod stakes;
@@ -73,7 +75,7 @@ mod views;
 pub mod weights;
 
 use assay_primitives::bond::BondFault;
-use assay_primitives::{AccountId, Balance, BlockNumber, provider::Declaration};
+use assay_primitives::{AccountId, Balance, BlockNumber, deal::Instance, provider::Declaration};
 use polkadot_sdk::{frame_support, frame_system, sp_runtime};
 
 #[frame_support::pallet]
@@ -143,6 +145,13 @@ pub mod pallet {
 		BlockNumber,
 		ValueQuery,
 	>;
+
+	/// What of a bond is at risk for an instance of a front end, by provider; it is a part of what is locked. Paid for by
+	/// the bond; removed when the front end is done with it.
+	// Blake2: the account is chosen by whoever registers.
+	#[pallet::storage]
+	pub type Held<T: Config> =
+		StorageDoubleMap<_, Blake2_128Concat, AccountId, Twox64Concat, Instance, Balance>;
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
@@ -261,6 +270,8 @@ pub mod pallet {
 		ClientLimitReached,
 		/// Slots are in use. A limit can be introduced or lifted only while none is.
 		SlotsInUse,
+		/// A part of the bond is at risk for the same already.
+		AlreadyHeld,
 	}
 
 	/// Why this pallet holds money.

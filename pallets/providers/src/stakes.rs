@@ -87,16 +87,7 @@ impl<T: Config> Stakes for Pallet<T> {
 		let due = provider.bond.slash(amount);
 		Self::unlock(&mut provider, released);
 		Self::free_slot(&mut provider, deal);
-		let (paid, burnt) =
-			ProviderBonds::<T>::collect(stash, due, shares, |beneficiary, amount| {
-				let (provider, beneficiary) = (stash.clone(), beneficiary.clone());
-				Self::deposit_event(Event::SlashShared { provider, beneficiary, amount });
-			});
-		Providers::<T>::insert(stash, provider);
-		if due > 0 {
-			Self::deposit_event(Event::Slashed { provider: stash.clone(), amount: due, burnt });
-		}
-		Collected { amount: due, paid }
+		Self::collect(stash, provider, due, shares)
 	}
 }
 
@@ -145,7 +136,26 @@ impl<T: Config> Reputations for Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	fn unlock(provider: &mut Provider, amount: Balance) {
+	/// Pays and burns what a slash took off the record of a provider, and stores that.
+	pub(crate) fn collect(
+		stash: &AccountId,
+		provider: Provider,
+		due: Balance,
+		shares: &[(AccountId, Balance)],
+	) -> Collected {
+		let (paid, burnt) =
+			ProviderBonds::<T>::collect(stash, due, shares, |beneficiary, amount| {
+				let (provider, beneficiary) = (stash.clone(), beneficiary.clone());
+				Self::deposit_event(Event::SlashShared { provider, beneficiary, amount });
+			});
+		Providers::<T>::insert(stash, provider);
+		if due > 0 {
+			Self::deposit_event(Event::Slashed { provider: stash.clone(), amount: due, burnt });
+		}
+		Collected { amount: due, paid }
+	}
+
+	pub(crate) fn unlock(provider: &mut Provider, amount: Balance) {
 		if amount > provider.bond.locked {
 			defensive!("release of more than is locked");
 		}

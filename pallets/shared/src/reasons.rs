@@ -1,8 +1,14 @@
 //! Reasons that know no FRAME, within errors of pallets.
 
 use assay_primitives::{
-	apply, bond::BondFault, money::Unsound, order::Refusal, policy::PolicyFault,
-	request::Ineligible, shown,
+	apply,
+	bond::BondFault,
+	money::Unsound,
+	order::Refusal,
+	policy::PolicyFault,
+	pool::{Flaw, Unpublished},
+	request::Ineligible,
+	shown,
 };
 use polkadot_sdk::frame_support::traits::PalletError;
 
@@ -47,8 +53,10 @@ macro_rules! nested {
 
 nested! {
 	BondFault: 1,
+	Flaw: 1,
 	Ineligible: 1,
 	PolicyFault: 1,
 	Refusal: 3,
+	Unpublished: 1,
 	Unsound: 1,
 }

@@ -21,9 +21,10 @@ pub struct Handover {
 }
 
 impl Handover {
-	/// What is signed.
-	pub fn payload(&self) -> Hash {
-		tagged_hash(b"assay/pool-input/1", self)
+	/// What is signed. `pool` is the hash of the client's pool: one of the same number on another fork or network may have
+	/// other inputs.
+	pub fn payload(&self, pool: &Hash) -> Hash {
+		tagged_hash(b"assay/pool-input/1", &(pool, self))
 	}
 
 	/// Whether it is what the client has committed to. Under its signature anything else slashes it.
@@ -48,6 +49,9 @@ mod tests {
 		assert!((0..5).all(|at| hand(at, at as u32).opens(&root)));
 		assert!(!hand(3, 2).opens(&root), "another input than at its place");
 		assert!(!hand(2, 2).opens(&ListRoot { len: 4, ..root }), "a root of another length");
-		assert_ne!(hand(2, 2).payload(), Handover { pool: 8, ..hand(2, 2) }.payload());
+		let payload =
+			|pool, hash| Handover { pool, ..hand(2, 2) }.payload(&Hash::repeat_byte(hash));
+		assert_ne!(payload(7, 1), payload(8, 1), "another number");
+		assert_ne!(payload(7, 1), payload(7, 2), "another fork");
 	}
 }

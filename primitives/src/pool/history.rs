@@ -9,10 +9,11 @@
 //! ([`History::place`]) and backwards ([`History::leaf`]).
 
 use super::{
-	InWork, MAX_MEMBERS, MAX_ROUNDS, Member, RoundNumber, shares::divide, shuffle::Shuffle,
+	InWork, MAX_MEMBERS, MAX_ROUNDS, Member, PoolId, RoundNumber, shares::divide, shuffle::Shuffle,
 };
 use crate::{apply, beacon::Seed};
 use alloc::vec::Vec;
+use codec::Encode;
 
 /// Column of a member in a round.
 #[apply(stored)]
@@ -168,6 +169,11 @@ impl Round {
 	}
 }
 
+/// Subject under which the leaves of a round are dealt out.
+pub fn round_subject(pool: PoolId, round: RoundNumber) -> Vec<u8> {
+	(b"pool/round", pool, round).encode()
+}
+
 /// Of a leaf that is followed.
 enum Trace {
 	/// It stands in the row of the round.
@@ -180,6 +186,11 @@ impl History {
 	/// Of a pool that has not begun.
 	pub fn new(leaves: u32, in_work: InWork) -> Self {
 		Self { leaves, in_work, rounds: Vec::new() }
+	}
+
+	/// Of rounds that were kept elsewhere, as [`Self::begin`] and [`Self::end`] have made them.
+	pub fn of(leaves: u32, in_work: InWork, rounds: Vec<Round>) -> Self {
+		Self { leaves, in_work, rounds }
 	}
 
 	/// The rounds so far.
@@ -210,12 +221,15 @@ impl History {
 		}
 	}
 
+	/// Leaves that stay with who has them in work, while no round goes on.
+	pub fn kept(&self) -> u32 {
+		let Some(last) = self.rounds.last() else { return 0 };
+		(0..last.columns.len()).filter(|member| last.keeps(*member, self.in_work)).count() as u32
+	}
+
 	/// Whether no leaf is left: none to be dealt out, and none in work.
 	pub fn is_over(&self) -> bool {
-		let keeps = |round: &Round| {
-			(0..round.columns.len()).any(|member| round.keeps(member, self.in_work))
-		};
-		self.open().is_none() && self.pooled() == 0 && !self.rounds.last().is_some_and(keeps)
+		self.open().is_none() && self.pooled() == 0 && self.kept() == 0
 	}
 
 	/// Leaves that a member has done and that stand.

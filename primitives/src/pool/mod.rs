@@ -27,17 +27,19 @@ mod tests;
 
 pub use audit::Audit;
 pub use handover::Handover;
-pub use history::{Column, Ended, History, HistoryFault, Place, Round, Spot, Standing};
+pub use history::{
+	Column, Ended, History, HistoryFault, Place, Round, Spot, Standing, round_subject,
+};
 pub use leaf::{Exhibit, Fault, Leaf, Publication, ShownLeaf};
 pub use matrix::Matrix;
 pub use payment::{Payments, Work, payments};
-pub use round::{Clock, OpenRound, Phase, Unpublished};
+pub use round::{Clock, OpenRound, Phase, Published, Unpublished, record_hash};
 pub use shares::divide;
 pub use shuffle::{STEPS, Shuffle};
 pub use terms::{Columns, Flaw, InWork, Pricing, Rates, Terms};
 
-/// Number of a pool.
-pub type PoolId = u64;
+/// Number of a pool, and of the [`Instance`](crate::deal::Instance) that its money is under.
+pub type PoolId = u32;
 /// Number of a round of a pool, from 0.
 pub type RoundNumber = u16;
 /// Position of a provider in the order in which those of a pool have signed up. It is never given again.

@@ -1,7 +1,7 @@
 //! A round that is going on: who may publish when.
 
 use super::{Column, Member, Publication};
-use crate::{BlockNumber, apply, task::Limits};
+use crate::{BlockNumber, Hash, apply, hashing::tagged_hash, task::Limits};
 use alloc::vec::Vec;
 
 /// What of a pool's terms a round goes by.
@@ -33,6 +33,14 @@ pub enum Phase {
 	},
 }
 
+/// What a member has published, and when; nothing of who has not.
+pub type Published = Option<(Publication, BlockNumber)>;
+
+/// What is kept of all that was published in a round when it has ended. Whoever shows a leaf of it brings the record.
+pub fn record_hash(published: &[Published]) -> Hash {
+	tagged_hash(b"assay/pool-record/1", &published)
+}
+
 /// What was published in the round that is going on.
 #[apply(shown)]
 pub struct OpenRound {
@@ -41,7 +49,7 @@ pub struct OpenRound {
 	/// How far it is.
 	pub phase: Phase,
 	/// What each member has published, and when.
-	pub published: Vec<Option<(Publication, BlockNumber)>>,
+	pub published: Vec<Published>,
 }
 
 reasons! {
@@ -126,7 +134,7 @@ impl OpenRound {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::{Hash, merkle::ListRoot};
+	use crate::merkle::ListRoot;
 
 	const LIMITS: Limits = Limits { gas: 100, memory_pages: 1, output_bytes: 1 };
 	const CLOCK: Clock = Clock { window: 10, limit: 100 };

@@ -18,6 +18,7 @@ mod payments;
 mod poke;
 mod policies;
 mod prune;
+mod reservations;
 mod reveal;
 mod set_profile_status;
 mod settlement;

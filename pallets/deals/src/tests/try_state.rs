@@ -43,6 +43,23 @@ fn invariant_1_should_be_checked() {
 }
 
 #[test]
+fn invariant_17_should_be_checked() {
+	use assay_primitives::{
+		deal::{FrontEnd, Instance},
+		traits::Reservations,
+	};
+	let pool = Instance { front_end: FrontEnd::Pool, number: 3 };
+	detects("17:", |_| {
+		Balances::hold(&HoldReason::Reservation.into(), &STRANGER, 1).expect("funded");
+	});
+	detects("17:", |_| {
+		Deals::reserve(&pool, &CLIENT, 5).expect("funded");
+		Balances::release(&HoldReason::Reservation.into(), &CLIENT, 1, Precision::Exact)
+			.expect("held");
+	});
+}
+
+#[test]
 fn invariant_2_should_be_checked() {
 	detects("2:", |[waiting, ..]| crate::Tasks::<Test>::remove(TaskList::Client(CLIENT), waiting));
 	detects("2:", |[waiting, _, _, ended]| {

@@ -9,7 +9,10 @@
 //! At the end everybody leaves, after which nothing is on hold (INV5) and nothing is stored (INV6).
 
 use super::*;
-use assay_primitives::traits::Stakes;
+use assay_primitives::{
+	deal::{FrontEnd, Instance},
+	traits::{Holds, Stakes},
+};
 use polkadot_sdk::{frame_support::traits::fungible::Inspect, sp_runtime::DispatchResult};
 use proptest::prelude::*;
 
@@ -28,6 +31,10 @@ enum Op {
 	Resign(u8),
 	Lock(u8, Balance),
 	Release(u8),
+	Hold(u8, Balance),
+	Unhold(u8),
+	/// Of the hold this much, shared with two others.
+	Forfeit(u8, Balance, Balance),
 	/// Of the last lock this many hundredths, shared with two others.
 	Slash(u8, u8, Balance, Balance),
 	Wait(BlockNumber),
@@ -49,11 +56,16 @@ fn op() -> impl Strategy<Value = Op> {
 		1 => id().prop_map(Op::Resign),
 		4 => (stash(), amount()).prop_map(|(a, b)| Op::Lock(a, b)),
 		2 => stash().prop_map(Op::Release),
+		3 => (stash(), amount()).prop_map(|(a, b)| Op::Hold(a, b)),
+		2 => stash().prop_map(Op::Unhold),
+		2 => (stash(), amount(), amount()).prop_map(|(a, b, c)| Op::Forfeit(a, b, c)),
 		2 => (stash(), 0..=150u8, amount(), amount())
 			.prop_map(|(a, b, c, d)| Op::Slash(a, b, c, d)),
 		2 => (1..60u32).prop_map(Op::Wait),
 	]
 }
+
+const POOL: Instance = Instance { front_end: FrontEnd::Pool, number: 3 };
 
 /// What the ledger would know: the open locks of each stash.
 #[derive(Default)]
@@ -98,6 +110,18 @@ fn apply(op: Op, ledger: &mut Ledger) {
 			}
 			Ok(())
 		},
+		Op::Hold(stash, amount) => Pallet::<Test>::hold(&account(stash), &POOL, amount),
+		Op::Unhold(stash) => {
+			Pallet::<Test>::unhold(&account(stash), &POOL);
+			Ok(())
+		},
+		Op::Forfeit(stash, amount, share) => {
+			let held = Pallet::<Test>::held(&account(stash), &POOL);
+			let shares = [(account(STRANGER), share), (account(NOBODY), share)];
+			let taken = Pallet::<Test>::forfeit(&account(stash), &POOL, amount, &shares);
+			assert_eq!(taken.amount, amount.min(held));
+			Ok(())
+		},
 		Op::Slash(stash, percent, first, second) => {
 			slash(ledger, stash, percent, first, second);
 			Ok(())
@@ -112,7 +136,8 @@ fn apply(op: Op, ledger: &mut Ledger) {
 /// Above a hundred per cent only where no other lock would have to bear it.
 fn slash(ledger: &mut Ledger, stash: u8, percent: u8, first: Balance, second: Balance) {
 	let Some(stake) = ledger.take(stash) else { return };
-	let alone = ledger.0.iter().all(|(id, _)| *id != stash);
+	let held = Pallet::<Test>::held(&account(stash), &POOL) > 0;
+	let alone = !held && ledger.0.iter().all(|(id, _)| *id != stash);
 	let percent = if alone { percent } else { percent.min(100) };
 	let amount = stake * Balance::from(percent) / 100;
 	let shares = [(account(STRANGER), first), (account(NOBODY), second)];
@@ -149,6 +174,7 @@ fn everybody_leaves(ledger: &mut Ledger) {
 		Pallet::<Test>::release(&account(stash), deal_of(amount), amount);
 	}
 	for stash in STASHES {
+		Pallet::<Test>::unhold(&account(stash), &POOL);
 		let _ = call(stash, crate::Call::leave {});
 	}
 	pass_blocks(UNBONDING_PERIOD);

@@ -2,6 +2,7 @@ mod accept_operator;
 mod bond_more;
 mod capacity;
 mod exposures;
+mod holds;
 mod invariants;
 mod leave;
 mod register;

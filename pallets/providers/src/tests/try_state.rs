@@ -42,6 +42,15 @@ fn try_state_should_find_more_at_risk_than_there_is() {
 fn try_state_should_find_a_lock_without_a_slot() {
 	let message = "3: something is locked for no slot";
 	finds(|| change(STASH, |provider| provider.bond.locked = 1), message);
+	let hold = |id, amount| {
+		let pool = assay_primitives::deal::Instance {
+			front_end: assay_primitives::deal::FrontEnd::Pool,
+			number: 3,
+		};
+		crate::Held::<Test>::insert(account(id), pool, amount);
+	};
+	finds(|| hold(STASH, 1), "3: what is at risk is not locked");
+	finds(|| hold(NOBODY, 1), "3: something is at risk of nobody");
 }
 
 #[test]

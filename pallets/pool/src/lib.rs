@@ -1,0 +1,386 @@
+//! Task pools: many subtasks of one program, for which providers race.
+//!
+//! ## Pallet API
+//!
+//! Calls are in [`Call`], configuration in [`Config`]. The rules that everybody computes are in
+//! [`assay_primitives::pool`].
+//!
+//! ## Overview
+//!
+//! A client commits to up to a million subtasks by root and length, and locks their price. Providers sign up with a
+//! deposit each. A seed that nobody knew before deals the subtasks out in columns. Who has finished its column first
+//! publishes the root of what it found, and so gives the others a window to publish theirs; of each column a beginning
+//! counts. What is left is dealt out anew by the next seed. What a chain does for it depends on members and rounds, and
+//! not on subtasks.
+//!
+//! **Leaves are not judged yet.** A publication that contradicts itself is shown to be false by
+//! [`expose`](Pallet::expose); an answer that is merely wrong is found by nobody. Hence [`Config::OpenToAll`], without
+//! which there are no pools at all.
+//!
+//! ### Lifecycle
+//!
+//! | stage | entered by | left by |
+//! |---|---|---|
+//! | [`Stage::SigningUp`] | `create` | `poke`, from the start block on |
+//! | [`Stage::Drawing`] | `poke`, which takes a ticket | `poke`, when the seed is known |
+//! | [`Stage::Racing`] | `poke`, which deals leaves out | `poke`, when all have published, or the window, the round's limit or the pool is over |
+//! | [`Stage::Doubted`] | `poke`, where no leaf, no member, no round or no time is left | `poke`, after [`Config::DoubtBlocks`], which pays and removes everything |
+//!
+//! ## Low Level / Implementation Details
+//!
+//! * The order is never stored: a round is its seed and two numbers for each member. What was published in a round that has
+//!   ended is kept as one hash, and whoever shows a leaf of it brings the record, which events have.
+//! * A ticket is taken when members and what they have done can't change any more for the round that it is for: nobody
+//!   signs up meanwhile, and who leaves or is found wrong is dealt leaves all the same, which come back.
+//! * Who publishes names the seed of the round, so that nothing arrives in a later round, or on another fork, where it would
+//!   be false.
+//! * Everything is paid at the end, when what was published last could be questioned as long as what was published first. So
+//!   who is found wrong loses all that it has done.
+//! * A deposit stays at risk until what was done for it is paid, also of who is out.
+//! * Nothing that ends a pool can fail: who can't be paid is passed over, and what it would have got goes to the client.
+//! * The design and its limits are argued in `docs/adr/0053-task-pools.md`.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+pub use pallet::*;
+pub use types::{
+	MemberPlace, MemberRecord, Members, PerMember, Pool, Record, RoundState, Stage, StoredRound,
+};
+pub use weights::WeightInfo;
+
+mod config;
+mod dispatchable_impls;
+mod errors;
+mod events;
+#[cfg(test)]
+mod mock;
+#[cfg(test)]
+mod tests;
+mod tick_impls;
+mod try_state;
+mod types;
+mod views;
+pub mod weights;
+
+use assay_primitives::{
+	AccountId, Balance, BlockNumber, Hash, Permill, Signature,
+	beacon::{Seed, Ticket},
+	merkle::ListRoot,
+	pool::{
+		Column, Exhibit, Fault, Flaw, Handover, MAX_MEMBERS, MAX_ROUNDS, Member, PoolId, Pricing,
+		Publication, Published, RoundNumber, Terms, Unpublished,
+	},
+	traits::{Beacon, Capacity, Economy, Holds, Reservations, Stakes},
+};
+use assay_shared::reasons::Reason;
+use codec::Encode;
+use polkadot_sdk::{
+	frame_support::{self, pallet_macros::import_section},
+	frame_system, sp_runtime,
+};
+
+assay_shared::nest! { Flawed(Flaw), Unpublished(Unpublished) }
+
+#[import_section(config::config)]
+#[import_section(errors::errors)]
+#[import_section(events::events)]
+#[frame_support::pallet]
+pub mod pallet {
+	use super::*;
+	// The prelude has a trait of that name.
+	use assay_primitives::pool::Member;
+	use frame_support::{dispatch::DispatchResultWithPostInfo, pallet_prelude::*, weights::Weight};
+	use frame_system::pallet_prelude::*;
+	use sp_runtime::traits::BlockNumberProvider;
+
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	/// Pools that are not settled. Paid for by the client's deposit; removed when the pool is settled.
+	// Twox64Concat: the keys are our own counter, here and in what follows.
+	#[pallet::storage]
+	pub type Pools<T: Config> = StorageMap<_, Twox64Concat, PoolId, Pool>;
+
+	/// Members of pools, by their numbers. Paid for and removed with the pool.
+	#[pallet::storage]
+	pub type MembersOf<T: Config> = StorageMap<_, Twox64Concat, PoolId, Members, ValueQuery>;
+
+	/// Rounds of pools. Paid for and removed with the pool.
+	#[pallet::storage]
+	pub type Rounds<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, PoolId, Twox64Concat, RoundNumber, StoredRound>;
+
+	/// Number of the next pool.
+	#[pallet::storage]
+	pub type NextPoolId<T: Config> = StorageValue<_, PoolId, ValueQuery>;
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn integrity_test() {
+			assert!(T::MinWindow::get() > 0, "nobody could answer");
+			assert!(T::MinDeposit::get() > 0, "identities would be free");
+			assert!(T::DoubtBlocks::get() > 0, "nothing could be questioned");
+			let whole = T::LeavingFee::get() < Permill::one();
+			assert!(whole, "who leaves has something at risk still");
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+
+	#[pallet::call(weight(<T as Config>::WeightInfo))]
+	impl<T: Config> Pallet<T> {
+		/// Creates a pool and locks its price.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the client.
+		///
+		/// ## Details
+		///
+		/// Locked are the price of all subtasks at the gas limit, [`Config::ClientFine`] of that, which is lost for a false
+		/// input, and a deposit for the state. What is not spent comes back when the pool is settled.
+		///
+		/// ## Parameters
+		///
+		/// * `terms`: they name the subtasks by root and length.
+		/// * `start`: until this block providers sign up for the first round.
+		/// * `end`: from this block on nothing is published.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotOpen`], [`Error::Flawed`], [`Error::PricedByTheHour`], [`Error::DepositTooSmall`],
+		/// [`Error::WindowTooShort`], [`Error::StartTooEarly`], [`Error::EndTooEarly`], [`Error::EndTooLate`],
+		/// [`Error::AmountOverflow`], those of the ledger about the task, or too little money.
+		///
+		/// ## Events
+		///
+		/// [`Event::Created`].
+		#[pallet::call_index(0)]
+		pub fn create(
+			origin: OriginFor<T>,
+			terms: Terms,
+			#[pallet::compact] start: BlockNumber,
+			#[pallet::compact] end: BlockNumber,
+		) -> DispatchResult {
+			let client = ensure_signed(origin)?;
+			Self::do_create(client, terms, start, end)
+		}
+
+		/// Signs a provider up for a pool, from its next seed on.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the stash or the operator of a provider, whose free bond covers the pool's deposit.
+		///
+		/// ## Details
+		///
+		/// Until the start block, and while a round goes on. `pool_hash` is [`Pool::hash`] of the pool that is meant.
+		///
+		/// ## Errors
+		///
+		/// [`Error::PoolNotFound`], [`Error::PoolMismatch`], [`Error::NotProvider`], [`Error::SignUpClosed`],
+		/// [`Error::ProfileNotServed`], [`Error::LimitsTooHigh`], [`Error::AlreadySignedUp`], [`Error::PoolFull`], or those
+		/// of the bond.
+		///
+		/// ## Events
+		///
+		/// [`Event::SignedUp`].
+		#[pallet::call_index(1)]
+		#[pallet::weight(<T as Config>::WeightInfo::sign_up(MAX_MEMBERS.into()))]
+		pub fn sign_up(
+			origin: OriginFor<T>,
+			#[pallet::compact] pool: PoolId,
+			pool_hash: Hash,
+		) -> DispatchResult {
+			let signer = ensure_signed(origin)?;
+			Self::do_sign_up(signer, pool, pool_hash)
+		}
+
+		/// Gives a place up, with all that is not published of its column.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the stash or the operator of a member.
+		///
+		/// ## Details
+		///
+		/// It takes effect with the end of the round that goes on or is being drawn, and at once before the first one. It
+		/// costs [`Config::LeavingFee`] of the deposit. The rest comes back, at the end of the pool where something
+		/// was done for it. `pool_hash` is [`Pool::hash`] of the pool that is meant.
+		///
+		/// ## Errors
+		///
+		/// [`Error::PoolNotFound`], [`Error::PoolMismatch`], [`Error::PoolOver`], [`Error::NotMember`],
+		/// [`Error::AlreadyLeaving`].
+		///
+		/// ## Events
+		///
+		/// [`Event::Leaving`], [`Event::Left`].
+		#[pallet::call_index(2)]
+		#[pallet::weight(<T as Config>::WeightInfo::leave(MAX_MEMBERS.into()))]
+		pub fn leave(
+			origin: OriginFor<T>,
+			#[pallet::compact] pool: PoolId,
+			pool_hash: Hash,
+		) -> DispatchResult {
+			let signer = ensure_signed(origin)?;
+			Self::do_leave(signer, pool, pool_hash)
+		}
+
+		/// Publishes a beginning of a column.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the stash or the operator of a member.
+		///
+		/// ## Details
+		///
+		/// The first one has to have finished its column, and opens the window for the others. Once in a round.
+		///
+		/// ## Parameters
+		///
+		/// * `seed`: of the round that is meant.
+		/// * `publication`: number, root and gas of the leaves, from the head of the column on.
+		///
+		/// ## Errors
+		///
+		/// [`Error::PoolNotFound`], [`Error::NoRound`], [`Error::PoolOver`], [`Error::NotMember`], [`Error::OtherRound`],
+		/// [`Error::Unpublished`].
+		///
+		/// ## Events
+		///
+		/// [`Event::Published`].
+		#[pallet::call_index(3)]
+		#[pallet::weight(<T as Config>::WeightInfo::publish(MAX_MEMBERS.into()))]
+		pub fn publish(
+			origin: OriginFor<T>,
+			#[pallet::compact] pool: PoolId,
+			seed: Seed,
+			publication: Publication,
+		) -> DispatchResult {
+			let signer = ensure_signed(origin)?;
+			Self::do_publish(signer, pool, seed, publication)
+		}
+
+		/// Does what is due next: has the order drawn, deals leaves out, ends a round, or settles the pool.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by anyone.
+		///
+		/// ## Errors
+		///
+		/// [`Error::PoolNotFound`], [`Error::NothingToDo`], [`Error::SeedNotKnown`].
+		///
+		/// ## Events
+		///
+		/// [`Event::Drawing`], [`Event::RoundBegun`], [`Event::RoundEnded`], [`Event::Left`], [`Event::Concluded`],
+		/// [`Event::MemberPaid`], [`Event::PaymentFailed`], [`Event::Settled`].
+		#[pallet::call_index(4)]
+		#[pallet::weight(Pallet::<T>::heaviest_poke())]
+		pub fn poke(
+			origin: OriginFor<T>,
+			#[pallet::compact] pool: PoolId,
+		) -> DispatchResultWithPostInfo {
+			ensure_signed(origin)?;
+			Ok(Some(Self::do_poke(pool)?).into())
+		}
+
+		/// Shows that what a member has published is false, without running anything: a leaf of another pool, place or
+		/// subtask, an outcome that can't be, or gas that does not add up.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by anyone, who gets a share of the deposit.
+		///
+		/// ## Details
+		///
+		/// The member loses deposit and place, and is paid nothing; all it has done goes back with the end of the round, or
+		/// stays undone where there is none to come.
+		///
+		/// ## Parameters
+		///
+		/// * `record`: all that was published in the round, and when, by members.
+		/// * `exhibit`: the leaf, with the one before it where the gas is in doubt.
+		///
+		/// ## Errors
+		///
+		/// [`Error::PoolNotFound`], [`Error::RoundNotEnded`], [`Error::RecordMismatch`], [`Error::NothingPublished`],
+		/// [`Error::NotMember`], [`Error::AlreadyFoundWrong`], [`Error::NothingFalse`].
+		///
+		/// ## Events
+		///
+		/// [`Event::FoundWrong`].
+		#[pallet::call_index(5)]
+		#[pallet::weight(<T as Config>::WeightInfo::expose(
+			MAX_MEMBERS.into(), MAX_ROUNDS.into(), hashes(exhibit)
+		))]
+		pub fn expose(
+			origin: OriginFor<T>,
+			#[pallet::compact] pool: PoolId,
+			#[pallet::compact] round: RoundNumber,
+			#[pallet::compact] member: Member,
+			record: Record,
+			exhibit: Exhibit,
+		) -> DispatchResult {
+			let signer = ensure_signed(origin)?;
+			Self::do_expose(signer, pool, round, member, record, exhibit)
+		}
+
+		/// Shows an input that the client has signed and that is not what it has committed to.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by anyone, who gets a share of what the client loses.
+		///
+		/// ## Details
+		///
+		/// The client loses what it has put up for that, once. The pool goes on, and members may leave it.
+		///
+		/// ## Errors
+		///
+		/// [`Error::PoolNotFound`], [`Error::NotSigned`], [`Error::InputAsCommitted`], [`Error::AlreadyFined`].
+		///
+		/// ## Events
+		///
+		/// [`Event::ClientFined`].
+		#[pallet::call_index(6)]
+		#[pallet::weight(<T as Config>::WeightInfo::show_input(handover.proof.siblings.len() as u32))]
+		pub fn show_input(
+			origin: OriginFor<T>,
+			handover: Handover,
+			signature: Signature,
+		) -> DispatchResult {
+			let signer = ensure_signed(origin)?;
+			Self::do_show_input(signer, handover, signature)
+		}
+	}
+
+	/// Hashes of the paths of what is shown.
+	fn hashes(exhibit: &Exhibit) -> u32 {
+		let before = exhibit.before.as_ref().map_or(0, |leaf| leaf.proof.siblings.len());
+		exhibit.leaf.proof.siblings.len().saturating_add(before) as u32
+	}
+
+	impl<T: Config> Pallet<T> {
+		/// What a poke weighs at most.
+		pub(crate) fn heaviest_poke() -> Weight {
+			let (m, r) = (MAX_MEMBERS.into(), MAX_ROUNDS.into());
+			let steps = [
+				T::WeightInfo::poke_draw(m),
+				T::WeightInfo::poke_deal_out(m, r),
+				T::WeightInfo::poke_end_round(m, r),
+				T::WeightInfo::poke_settle(m, r),
+			];
+			steps.into_iter().fold(Weight::zero(), |most, step| most.max(step))
+		}
+	}
+}
