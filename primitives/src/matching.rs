@@ -210,7 +210,11 @@ fn of_terms(
 		(Ineligible::OfferExpired, facts.now() <= terms.valid_until),
 		(Ineligible::Profile, terms.profile == request.task.profile),
 		(Ineligible::BasePriceAboveCeiling, terms.price.base <= ceiling.base),
-		(Ineligible::GasPriceAboveCeiling, terms.price.per_mgas <= ceiling.per_mgas),
+		// What the type can't hold is beyond any ceiling that could be paid.
+		(
+			Ineligible::GasPriceAboveCeiling,
+			terms.price.per_mgas <= ceiling.per_mgas && terms.price.maximum(limits.gas).is_some(),
+		),
 		// A provider may have lowered its capacity since it placed the offer.
 		(
 			Ineligible::GasAboveOffer,

@@ -252,6 +252,7 @@ impl<'a> Scene<'a> {
 			life: <Runtime as pallet_market::Config>::MaxOrderLife::get(),
 			min_publisher_bond: <Runtime as pallet_register::Config>::MinPublisherBond::get(),
 			bounds: Deals::request_bounds(),
+			tip: <Runtime as pallet_market::Config>::MaxTip::get(),
 		};
 		let mut book = Book::new(self.genesis, constants, Limits::default());
 		book.advance(self.now);
@@ -433,7 +434,8 @@ fn check_orders(draw: &Draw, scene: &Scene) -> Option<Refusal> {
 	let (book, id) = match scene.book() {
 		Ok(kept) => kept,
 		Err(why) => {
-			let expected = (NotKept::SponsorWithdrew, Some(Refusal::SponsorWithdrew));
+			let withdrew = Refusal::SponsorWithdrew;
+			let expected = (NotKept::Refused(withdrew), Some(withdrew));
 			assert_eq!((why, first), expected, "{draw:?}");
 			return first;
 		},
