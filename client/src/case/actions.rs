@@ -15,6 +15,7 @@ use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
 	case::{CasePhase, CaseView, Subject},
 	deal::{TaskState, TaskStatus, TaskView},
+	money::challenge_bond,
 	outcome::{Digest, Outcome},
 	seal::Salt,
 	task::TaskId,
@@ -82,7 +83,7 @@ pub async fn question(at: &At, task: TaskId) -> Result<Question> {
 	let (digest, until) = agreed(&view, at.block().number)?;
 	let wage = view.deal.terms.wage;
 	let funds = at.case_cost(wage).await?;
-	Ok(Question { task: view, digest, until, wage, funds, bond: wage })
+	Ok(Question { task: view, digest, until, wage, funds, bond: challenge_bond(wage) })
 }
 
 /// Refuses a task that has the number of another one that was meant: the chain was reorganised.

@@ -5,7 +5,7 @@ use alloc::collections::BTreeMap;
 use assay_primitives::{
 	bond::{Bond, BondFault},
 	case::{CaseLimits, MAX_CAPACITY, MediatorRecord, MediatorStatus, MediatorTerms, Round, Vote},
-	money::after_burn,
+	money::{after_burn, penalty},
 	profile::Profile,
 	provider::KeyInbox,
 };
@@ -282,7 +282,7 @@ impl<T: Config> Pallet<T> {
 	) -> Balance {
 		let Some(mut mediator) = Mediators::<T>::get(stash) else { return 0 };
 		// It counts in draws by what stays.
-		let amount = mediator.bond.slash_staying(share.mul_floor(live.terms.stake));
+		let amount = mediator.bond.slash_staying(penalty(live.terms.stake, share));
 		if amount == 0 {
 			return 0;
 		}

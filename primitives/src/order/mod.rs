@@ -28,6 +28,7 @@ use crate::{
 	content::ContentRef,
 	hashing::tagged_hash,
 	judges::Mediators,
+	money,
 	policy::MAX_CANDIDATES,
 	profile::{Profile, ProfileId},
 	request::{OfferId, Request, RequestBounds, Terms},
@@ -541,6 +542,7 @@ impl RequestOrder {
 	/// ceiling. `None` where that exceeds the type.
 	pub fn highest_tip(&self, share: Permill) -> Option<Balance> {
 		let maximum = self.request.max_price.maximum(self.request.task.limits.gas)?;
-		Some(share.mul_floor(maximum.checked_mul(self.request.policy.first_wave().into())?))
+		let first_wave = maximum.checked_mul(self.request.policy.first_wave().into())?;
+		Some(money::highest_tip(first_wave, share))
 	}
 }
