@@ -19,6 +19,7 @@ use assay_primitives::{
 	outcome::{Digest, Outcome},
 	seal::Salt,
 	task::TaskId,
+	time::can_land,
 	traits::{CaseId, CaseReason},
 };
 
@@ -138,7 +139,7 @@ fn agreed(view: &TaskView, now: BlockNumber) -> Result<(Digest, BlockNumber)> {
 		return refuse("has ended: its result is final".into());
 	};
 	match task.state {
-		TaskState::Agreed { until, .. } if now.saturating_add(1) >= until => {
+		TaskState::Agreed { until, .. } if !can_land(now, until) => {
 			refuse(format!("could be questioned or accepted before block {until}, which is over"))
 		},
 		TaskState::Agreed { digest, until } => Ok((digest, until)),

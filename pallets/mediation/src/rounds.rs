@@ -17,6 +17,7 @@ use assay_primitives::{
 	},
 	outcome::Digest,
 	task::TaskSpec,
+	time::reveal_blocks,
 	traits::{Arbiter, Beacon, CaseId, Contents},
 };
 use frame_support::{BoundedVec, defensive, traits::Get, weights::Weight};
@@ -423,7 +424,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Blocks for revealing.
 	pub(crate) fn reveal_blocks(run_blocks: BlockNumber) -> BlockNumber {
-		(run_blocks / 4).max(T::MinRevealBlocks::get())
+		reveal_blocks(run_blocks, T::MinRevealBlocks::get())
 	}
 
 	/// Blocks for appealing and challenging: time to run the task, and to think.
