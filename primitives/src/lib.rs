@@ -78,6 +78,7 @@ pub mod sealed_input;
 pub mod takers;
 pub mod task;
 pub mod time;
+pub mod token;
 pub mod traits;
 
 pub use macro_rules_attribute::apply;

@@ -20,7 +20,7 @@ pub use authorization::{
 pub use file::OrderFile;
 pub use refusal::{AssetFault, OrderFault, Refusal};
 pub use standing::{consent, in_time, left, owned, unsponsored};
-pub use text::{close_text, format_amount, sponsorship_text};
+pub use text::{close_text, sponsorship_text};
 
 use crate::{
 	AccountId, Balance, BlockNumber, Hash, Permill,
