@@ -9,7 +9,7 @@ use assay_primitives::{
 	policy::Policy,
 	price::Price,
 	profile::{Profile, ProfileId},
-	request::{Hints, OfferFit, OfferId, Request},
+	request::{Hints, MAX_HINT_BYTES, MAX_HINTS, OfferFit, OfferId, Request},
 	task::{Input, InputList, Limits, MAX_ARG_BYTES, MAX_ARGS, MAX_ARGS_BYTES, TaskSpec},
 };
 use std::{cmp::Reverse, collections::BTreeSet};
@@ -271,9 +271,11 @@ impl JobOptions {
 	fn bounded_hints(&self) -> Result<Hints> {
 		let hints: Option<Vec<_>> =
 			self.hints.iter().map(|hint| hint.clone().into_bytes().try_into().ok()).collect();
-		hints
-			.and_then(|hints| hints.try_into().ok())
-			.ok_or_else(|| Error::Usage("at most 4 hints of 256 bytes are possible".into()))
+		hints.and_then(|hints| hints.try_into().ok()).ok_or_else(|| {
+			Error::Usage(format!(
+				"at most {MAX_HINTS} hints of {MAX_HINT_BYTES} bytes are possible"
+			))
+		})
 	}
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
 	pool::Urn,
-	types::{count, is_drawn, is_sealed},
+	types::{count, is_drawn, is_sealed, reserves},
 	*,
 };
 use alloc::{
@@ -12,8 +12,8 @@ use alloc::{
 use assay_primitives::{
 	beacon::{Fold, Ticket},
 	case::{
-		Case, CasePhase, MAX_BARRED, MAX_EXCLUDED, MAX_REPLACEMENTS, MAX_RESERVES, MAX_ROUNDS,
-		MAX_STEPS, Member, ROUNDS, Round, RoundDraw, Step, Vote, committee_subject,
+		Case, CasePhase, MAX_BARRED, MAX_EXCLUDED, MAX_REPLACEMENTS, MAX_ROUNDS, MAX_STEPS, Member,
+		ROUNDS, Round, RoundDraw, Step, Vote, committee_subject,
 	},
 	outcome::Digest,
 	task::TaskSpec,
@@ -216,7 +216,7 @@ impl<T: Config> Pallet<T> {
 			Self::seat_or_skip(live, round, mediator, 0);
 		}
 		let used = order.len() as u32;
-		for _ in 0..round.seats.min(MAX_RESERVES) {
+		for _ in 0..reserves(round.seats) {
 			if next(&mut order).is_none() {
 				break;
 			}
