@@ -19,12 +19,7 @@ pub mod view;
 pub mod wait;
 pub mod watcher;
 
-use assay_primitives::BlockNumber;
+pub use assay_primitives::time::can_land;
 
 /// Failed runs after which a job is given up.
 pub const MAX_RUN_FAILURES: u32 = 5;
-
-/// Whether a transaction sent at the best block `now` can be in a block before `until`.
-pub fn can_land(now: BlockNumber, until: BlockNumber) -> bool {
-	now.saturating_add(1) < until
-}

@@ -14,6 +14,7 @@ use crate::{
 	profile::ProfileId,
 	provider::{KeyInbox, MAX_PROFILES},
 	task::{Demand, TaskId, TaskSpec},
+	time::{blocks_for, gas_in},
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -442,12 +443,10 @@ pub fn judging_blocks(spec: &TaskSpec, block_millis: u64) -> BlockNumber {
 	let Demand { module_bytes, input_bytes, .. } = spec.demand();
 	let bytes = module_bytes.saturating_mul(COMPILED).saturating_add(input_bytes);
 	let fetched = u128::from(bytes / JUDGED_BYTES_PER_SECOND);
-	let gas = u128::from(JUDGED_GAS_PER_SECOND);
 	// Neither factor exceeds 2^64.
-	let needed = u128::from(spec.limits.gas).saturating_add(fetched.saturating_mul(gas));
-	let per_block = gas * u128::from(block_millis) / 1_000;
-	let blocks = needed.saturating_mul(2).div_ceil(per_block.max(1));
-	BlockNumber::try_from(blocks).unwrap_or(BlockNumber::MAX)
+	let fetching = fetched.saturating_mul(JUDGED_GAS_PER_SECOND.into());
+	let needed = u128::from(spec.limits.gas).saturating_add(fetching);
+	blocks_for(needed.saturating_mul(2), JUDGED_GAS_PER_SECOND, block_millis)
 }
 
 /// How much time those who judge are given.
@@ -524,10 +523,7 @@ impl CaseLimits {
 
 	/// Whether half of `blocks` is enough to use up `gas`.
 	pub fn run_in(&self, gas: u64, blocks: BlockNumber, block_millis: u64) -> bool {
-		let thousandths = u128::from(self.gas_per_second) * u128::from(block_millis);
-		// Neither factor exceeds 2^64, and blocks are counted in 32 bits.
-		let most = thousandths.saturating_mul(blocks.into()) / 2_000;
-		u128::from(gas) <= most
+		u128::from(gas) <= gas_in(self.gas_per_second, blocks, block_millis) / 2
 	}
 }
 

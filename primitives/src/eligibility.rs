@@ -169,9 +169,6 @@ pub fn examine_offered<C: Chain>(
 	let mut reasons = ineligible(&state::<C>(), wanted, offered);
 	let taken = members.iter().any(|other| other.candidate.provider == *provider);
 	reasons.extend(taken.then_some(Ineligible::DuplicateProvider));
-	// Beyond any ceiling that could be paid.
-	let priced = terms.price.maximum(wanted.request.task.limits.gas).is_some();
-	reasons.extend((!priced).then_some(Ineligible::GasPriceAboveCeiling));
 	members.push(Member::new::<C>(at, provider, terms));
 	reasons
 }

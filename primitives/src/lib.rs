@@ -77,6 +77,8 @@ pub mod seal;
 pub mod sealed_input;
 pub mod takers;
 pub mod task;
+pub mod time;
+pub mod token;
 pub mod traits;
 
 pub use macro_rules_attribute::apply;

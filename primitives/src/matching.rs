@@ -11,6 +11,7 @@ use crate::{
 	profile::ProfileId,
 	provider::Capacity,
 	request::{Ineligible, OfferFit, Request, Terms},
+	time::gas_in,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
 
@@ -210,7 +211,11 @@ fn of_terms(
 		(Ineligible::OfferExpired, facts.now() <= terms.valid_until),
 		(Ineligible::Profile, terms.profile == request.task.profile),
 		(Ineligible::BasePriceAboveCeiling, terms.price.base <= ceiling.base),
-		(Ineligible::GasPriceAboveCeiling, terms.price.per_mgas <= ceiling.per_mgas),
+		// What the type can't hold is beyond any ceiling that could be paid.
+		(
+			Ineligible::GasPriceAboveCeiling,
+			terms.price.per_mgas <= ceiling.per_mgas && terms.price.maximum(limits.gas).is_some(),
+		),
 		// A provider may have lowered its capacity since it placed the offer.
 		(
 			Ineligible::GasAboveOffer,
@@ -240,11 +245,8 @@ fn failed<const N: usize>(
 /// Whether one slot has executed all of the request's gas before its run time ends. Silence is slashed, so
 /// nobody may be drawn for what it can't do in time.
 fn in_time(capacity: &Capacity, request: &Request, block_millis: u64) -> bool {
-	// Saturates far above every gas limit, which is of 64 bits.
-	let thousandths = u128::from(capacity.gas_per_second)
-		.saturating_mul(request.run_blocks.into())
-		.saturating_mul(block_millis.into());
-	u128::from(request.task.limits.gas) <= thousandths / 1_000
+	let most = gas_in(capacity.gas_per_second, request.run_blocks, block_millis);
+	u128::from(request.task.limits.gas) <= most
 }
 
 /// A candidate as far as money goes.

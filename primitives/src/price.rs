@@ -16,12 +16,16 @@ pub struct Price {
 }
 
 impl Price {
+	/// Millions of gas that a limit counts for, rounded up.
+	pub fn mgas(gas_limit: u64) -> Balance {
+		Balance::from(gas_limit.div_ceil(MGAS))
+	}
+
 	/// Most that a replica with this gas limit can cost, `base + per_mgas · ceil(gas / 10^6)`.
 	///
 	/// `None` where it exceeds [`Balance`].
 	pub fn maximum(&self, gas_limit: u64) -> Option<Balance> {
-		let mgas = Balance::from(gas_limit.div_ceil(MGAS));
-		self.per_mgas.checked_mul(mgas)?.checked_add(self.base)
+		self.per_mgas.checked_mul(Self::mgas(gas_limit))?.checked_add(self.base)
 	}
 
 	/// What a replica that used `gas` costs, `base + floor(per_mgas · gas / 10^6)`.

@@ -5,6 +5,29 @@ use crate::{Hash, apply, hashing::tagged_hash};
 /// Hash of a profile's description; a task names its profile by it.
 pub type ProfileId = Hash;
 
+/// What is wrong with the profiles that somebody says that it serves.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ServedFault {
+	/// There are none.
+	None,
+	/// One is there twice.
+	Twice,
+}
+
+/// Whether somebody may say that it serves these profiles.
+///
+/// # Errors
+///
+/// See [`ServedFault`].
+pub fn check_served(profiles: &[ProfileId]) -> Result<(), ServedFault> {
+	if profiles.is_empty() {
+		return Err(ServedFault::None);
+	}
+	let twice =
+		profiles.iter().enumerate().any(|(at, one)| profiles.iter().take(at).any(|it| it == one));
+	if twice { Err(ServedFault::Twice) } else { Ok(()) }
+}
+
 /// Bytes in a page of linear memory.
 pub const PAGE_SIZE: u64 = 65_536;
 
@@ -316,6 +339,14 @@ impl Profile {
 #[cfg(test)]
 mod tests {
 	use super::*;
+
+	#[test]
+	fn profiles_that_are_served_should_be_some_and_each_once() {
+		let [one, other] = [1, 2].map(Hash::repeat_byte);
+		assert_eq!(check_served(&[]), Err(ServedFault::None));
+		assert_eq!(check_served(&[one, other]), Ok(()));
+		assert_eq!(check_served(&[one, other, one]), Err(ServedFault::Twice));
+	}
 	use alloc::format;
 
 	/// Ids as they stand in the document, by number.

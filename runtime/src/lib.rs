@@ -24,6 +24,7 @@ pub mod weights;
 pub use apis::{RUNTIME_API_VERSIONS, RuntimeApi};
 pub use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, MILLIS_PER_BLOCK, Nonce, Signature,
+	token::{DECIMALS as TOKEN_DECIMALS, SS58_PREFIX, SYMBOL as TOKEN_SYMBOL},
 };
 
 use alloc::{borrow::Cow, vec::Vec};
@@ -49,12 +50,6 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
 	system_version: 1,
 };
 
-/// Prefix of addresses: the generic one, until the network has a registered one.
-pub const SS58_PREFIX: u16 = 42;
-/// Symbol of the native token.
-pub const TOKEN_SYMBOL: &str = "ASY";
-/// Decimals of the native token.
-pub const TOKEN_DECIMALS: u32 = 12;
 /// Blocks in a minute.
 pub const MINUTES: BlockNumber = (60_000 / MILLIS_PER_BLOCK) as BlockNumber;
 /// Blocks in an hour.

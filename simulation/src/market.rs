@@ -2,7 +2,7 @@
 
 use crate::{Chain, State, account, deals, key};
 use assay_primitives::{
-	MILLI, Permill, UNIT,
+	MILLI, UNIT,
 	content::ContentRef,
 	deal::{DealTerms, EndedReplica, EndedTask, Opening, Task, TaskState, TaskStatus, single},
 	judges::Mediators,
@@ -195,9 +195,7 @@ impl<S: State> Market<S> {
 
 	/// What the task pays for audits where its dearest replica is paid this.
 	pub fn audit_tax(&mut self, pay: Balance) -> Balance {
-		let DealTerms { audit_ppm, reserve, stake, .. } = self.terms();
-		let rate = Economics::DEFAULT.audited(Permill::from_parts(audit_ppm), pay, stake);
-		rate.mul_ceil(reserve)
+		Economics::DEFAULT.audit_tax(&self.terms(), pay)
 	}
 
 	/// Has what the task has agreed on not be audited, whatever the draw. It pays for audits all the same.

@@ -15,6 +15,7 @@ use assay_client::{
 };
 use assay_primitives::{
 	AccountId, Balance, MICRO, content::ContentRef, policy::Policy, request::Quote, task::Limits,
+	time::blocks_for,
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, time::Duration};
@@ -143,9 +144,8 @@ impl Advice {
 
 	/// Grants the time that the gas takes at this speed, and as much again.
 	fn fit_time(&mut self, gas_per_second: u64, block_millis: u64) {
-		let per_block = u128::from(gas_per_second.max(1)) * u128::from(block_millis.max(1)) / 1_000;
-		let blocks = (u128::from(self.gas) * u128::from(SPARE)).div_ceil(per_block.max(1));
-		self.run_blocks = self.run_blocks.max(u32::try_from(blocks).unwrap_or(u32::MAX));
+		let gas = u128::from(self.gas) * u128::from(SPARE);
+		self.run_blocks = self.run_blocks.max(blocks_for(gas, gas_per_second, block_millis));
 	}
 }
 

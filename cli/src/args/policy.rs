@@ -1,7 +1,7 @@
 //! How the answer of a job is established: options, and the policy that they name.
 
 use crate::failure::Failure;
-use assay_primitives::policy::{PPM, Policy};
+use assay_primitives::policy::{PPM, Policy, least_stake_factor};
 use clap::{Args, ValueEnum};
 
 /// How the answer of a job is established.
@@ -68,16 +68,11 @@ pub fn policy(args: &PolicyArgs) -> Result<Policy, Failure> {
 		PolicyKind::Trust => Policy::Trust { trust: args.trust.unwrap_or(TRUST) },
 		PolicyKind::Single => {
 			let check_ppm = u32::from(args.check.unwrap_or(CHECK)) * (PPM / 100);
-			let stake_factor = args.stake_factor.unwrap_or_else(|| least_factor(check_ppm));
+			let least = u16::try_from(least_stake_factor(check_ppm)).unwrap_or(u16::MAX);
+			let stake_factor = args.stake_factor.unwrap_or(least);
 			Policy::Single { check_ppm, stake_factor }
 		},
 	})
-}
-
-/// The least whole number above 1/p − 1, and so the least that makes a lie a loss.
-fn least_factor(check_ppm: u32) -> u16 {
-	let beyond = PPM.saturating_sub(check_ppm) / check_ppm.max(1);
-	u16::try_from(beyond.saturating_add(1)).unwrap_or(u16::MAX)
 }
 
 fn refuse_foreign(args: &PolicyArgs) -> Result<(), Failure> {

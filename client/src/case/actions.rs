@@ -15,9 +15,11 @@ use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
 	case::{CasePhase, CaseView, Subject},
 	deal::{TaskState, TaskStatus, TaskView},
+	money::challenge_bond,
 	outcome::{Digest, Outcome},
 	seal::Salt,
 	task::TaskId,
+	time::can_land,
 	traits::{CaseId, CaseReason},
 };
 
@@ -82,7 +84,7 @@ pub async fn question(at: &At, task: TaskId) -> Result<Question> {
 	let (digest, until) = agreed(&view, at.block().number)?;
 	let wage = view.deal.terms.wage;
 	let funds = at.case_cost(wage).await?;
-	Ok(Question { task: view, digest, until, wage, funds, bond: wage })
+	Ok(Question { task: view, digest, until, wage, funds, bond: challenge_bond(wage) })
 }
 
 /// Refuses a task that has the number of another one that was meant: the chain was reorganised.
@@ -137,7 +139,7 @@ fn agreed(view: &TaskView, now: BlockNumber) -> Result<(Digest, BlockNumber)> {
 		return refuse("has ended: its result is final".into());
 	};
 	match task.state {
-		TaskState::Agreed { until, .. } if now.saturating_add(1) >= until => {
+		TaskState::Agreed { until, .. } if !can_land(now, until) => {
 			refuse(format!("could be questioned or accepted before block {until}, which is over"))
 		},
 		TaskState::Agreed { digest, until } => Ok((digest, until)),

@@ -7,9 +7,9 @@ use assay_primitives::{
 	content::ContentRef,
 	order::AssetId,
 	policy::Policy,
-	price::{MGAS, Price},
+	price::Price,
 	profile::{Profile, ProfileId},
-	request::{Hints, OfferFit, OfferId, Request},
+	request::{Hints, MAX_HINT_BYTES, MAX_HINTS, OfferFit, OfferId, Request},
 	task::{Input, InputList, Limits, MAX_ARG_BYTES, MAX_ARGS, MAX_ARGS_BYTES, TaskSpec},
 };
 use std::{cmp::Reverse, collections::BTreeSet};
@@ -238,7 +238,7 @@ impl JobOptions {
 		match self.max_price {
 			MaxPrice::Parts(price) => price,
 			MaxPrice::PerReplica(total) => {
-				let mgas = Balance::from(self.limits.gas.div_ceil(MGAS)).max(1);
+				let mgas = Price::mgas(self.limits.gas).max(1);
 				Price { base: total, per_mgas: total / mgas }
 			},
 		}
@@ -271,9 +271,11 @@ impl JobOptions {
 	fn bounded_hints(&self) -> Result<Hints> {
 		let hints: Option<Vec<_>> =
 			self.hints.iter().map(|hint| hint.clone().into_bytes().try_into().ok()).collect();
-		hints
-			.and_then(|hints| hints.try_into().ok())
-			.ok_or_else(|| Error::Usage("at most 4 hints of 256 bytes are possible".into()))
+		hints.and_then(|hints| hints.try_into().ok()).ok_or_else(|| {
+			Error::Usage(format!(
+				"at most {MAX_HINTS} hints of {MAX_HINT_BYTES} bytes are possible"
+			))
+		})
 	}
 }
 
@@ -282,7 +284,7 @@ impl JobOptions {
 fn divide<'a>(total: Balance, gas: u64, offers: impl IntoIterator<Item = &'a OfferFit>) -> Price {
 	// As for a price, the least gas costs as much as a million.
 	let gas = gas.max(1);
-	let mgas = Balance::from(gas.div_ceil(MGAS));
+	let mgas = Price::mgas(gas);
 	let within = |price: &Price| price.maximum(gas).is_some_and(|maximum| maximum <= total);
 	let offers: Vec<&OfferFit> = offers.into_iter().filter(|fit| within(&fit.price)).collect();
 	// An offer's own price of gas is enough to be tried: one between two of them admits no more than the
@@ -319,7 +321,7 @@ fn variable(name: &str, value: &str) -> Result<String> {
 mod tests {
 	use super::*;
 	use crate::testing::TARIFF;
-	use assay_primitives::money::Economics;
+	use assay_primitives::{money::Economics, price::MGAS};
 
 	fn options() -> JobOptions {
 		JobOptions::new(ContentRef::of(b"module"), MaxPrice::PerReplica(1_000_000))

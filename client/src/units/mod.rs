@@ -3,7 +3,8 @@
 mod format;
 mod parse;
 
-pub use format::{DECIMALS, SS58_PREFIX, SYMBOL, format_account, format_amount, format_task};
+pub use assay_primitives::token::{DECIMALS, SS58_PREFIX, SYMBOL, format_amount};
+pub use format::{format_account, format_task};
 pub use parse::{parse_account, parse_amount, parse_hash};
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What people write, read.
 
-use super::format::SYMBOL;
+use super::SYMBOL;
 use crate::error::{Error, Result};
 use assay_primitives::{AccountId, Balance, Hash, MICRO, MILLI, UNIT};
 

@@ -10,8 +10,8 @@ use assay_primitives::{
 	api::OfferView,
 	case::MediatorView,
 	order::{
-		AnyOrder, Asset, AssetId, Authorization, Kind, OrderFault, OrderFile, OrderId, OrderRecord,
-		Publisher, RequestOrder, Signed,
+		AnyOrder, Asset, AssetId, Authorization, Kind, OrderFile, OrderId, OrderRecord, Publisher,
+		RequestOrder, Signed, in_time,
 	},
 	provider::ProviderView,
 };
@@ -28,9 +28,8 @@ impl Book {
 			return Ok(());
 		}
 		let (kind, until) = (file.order.kind(), file.order.valid_until());
-		if self.now > until {
-			return Err(OrderFault::Expired.into());
-		}
+		// It came in time, and may have ended since.
+		in_time(until, self.now, BlockNumber::MAX).map_err(|why| why.of(kind))?;
 		let displaced = self.make_room(kind, &owner, until)?;
 		if let Some(displaced) = displaced {
 			self.remove(&displaced);

@@ -5,9 +5,10 @@ use assay_primitives::{
 	AccountId, BlockNumber, Hash,
 	order::{
 		AnyOrder, Authorization, Kind, OrderFault, OrderFile, OrderId, OrderRecord, Refusal,
-		sponsorship_text, verify_text,
+		in_time, left, owned, unsponsored,
 	},
 	policy::MAX_CANDIDATES,
+	request::Ineligible,
 };
 
 /// What the chain says about an order that came.
@@ -37,33 +38,15 @@ pub enum NotKept {
 	/// It is for another network.
 	#[error("the order is for another network")]
 	WrongNetwork,
-	/// It is wrong by itself.
-	#[error("the order {0}")]
-	Order(OrderFault),
+	/// The chain would refuse every match of it.
+	#[error("{0}")]
+	Refused(Refusal),
+	/// Nobody is served by it, for this reason.
+	#[error("the resource order serves nobody: {0}")]
+	Ineligible(Ineligible),
 	/// Nobody has signed it, and nobody has presigned it on chain.
 	#[error("the order is not signed")]
 	NotSigned,
-	/// The sponsor that it names has not signed.
-	#[error("the sponsor has not signed")]
-	SponsorMissing,
-	/// The sponsor's signature does not hold.
-	#[error("the signature is not the sponsor's for this order")]
-	SponsorNotAuthorized,
-	/// The sponsor that it names has withdrawn its consent.
-	#[error("the sponsor has withdrawn its consent")]
-	SponsorWithdrew,
-	/// No chain would accept it: no volume, an impossible policy.
-	#[error("no match of the order is possible: {0}")]
-	Impossible(String),
-	/// The provider is not registered.
-	#[error("the provider is not registered")]
-	ProviderNotFound,
-	/// Signed for by neither the stash nor its operator.
-	#[error("the signer is neither the provider nor its operator")]
-	SignerNotOfProvider,
-	/// The app or dataset is not registered, or something else is registered under its number.
-	#[error("the app or dataset is not registered like that")]
-	AssetNotFound,
 	/// Whoever pays could not pay the least that it costs.
 	#[error("whoever pays has not enough money for it")]
 	PayerTooPoor,
@@ -75,9 +58,15 @@ pub enum NotKept {
 	BookFull,
 }
 
-impl From<OrderFault> for NotKept {
-	fn from(fault: OrderFault) -> Self {
-		Self::Order(fault)
+impl From<Refusal> for NotKept {
+	fn from(refusal: Refusal) -> Self {
+		Self::Refused(refusal)
+	}
+}
+
+impl From<Ineligible> for NotKept {
+	fn from(why: Ineligible) -> Self {
+		Self::Ineligible(why)
 	}
 }
 
@@ -86,22 +75,27 @@ impl NotKept {
 	pub fn code(&self) -> &'static str {
 		match self {
 			Self::WrongNetwork => "wrong-network",
-			Self::Order(fault) => match fault {
-				OrderFault::Expired => "expired",
-				OrderFault::LifeTooLong => "life-too-long",
-				OrderFault::Closed => "closed",
-				OrderFault::UsedUp => "used-up",
-				OrderFault::SignatureMalformed => "signature-malformed",
-				OrderFault::NotAuthorized => "not-authorized",
+			Self::Refused(refusal) => match refusal {
+				Refusal::Order { why, .. } => match why {
+					OrderFault::Expired => "expired",
+					OrderFault::LifeTooLong => "life-too-long",
+					OrderFault::Closed => "closed",
+					OrderFault::UsedUp => "used-up",
+					OrderFault::SignatureMalformed => "signature-malformed",
+					OrderFault::NotAuthorized => "not-authorized",
+				},
+				Refusal::SponsorMissing => "sponsor-missing",
+				Refusal::SponsorSignatureMalformed | Refusal::SponsorNotAuthorized => {
+					"sponsor-not-authorized"
+				},
+				Refusal::SponsorWithdrew => "sponsor-withdrew",
+				Refusal::Asset { .. } => "asset-not-found",
+				_ => "impossible",
 			},
+			Self::Ineligible(Ineligible::ProviderNotFound) => "provider-not-found",
+			Self::Ineligible(Ineligible::SignerNotOfProvider) => "signer-not-of-provider",
+			Self::Ineligible(_) => "impossible",
 			Self::NotSigned => "not-signed",
-			Self::SponsorMissing => "sponsor-missing",
-			Self::SponsorNotAuthorized => "sponsor-not-authorized",
-			Self::SponsorWithdrew => "sponsor-withdrew",
-			Self::Impossible(_) => "impossible",
-			Self::ProviderNotFound => "provider-not-found",
-			Self::SignerNotOfProvider => "signer-not-of-provider",
-			Self::AssetNotFound => "asset-not-found",
 			Self::PayerTooPoor => "payer-too-poor",
 			Self::AccountFull => "account-full",
 			Self::BookFull => "book-full",
@@ -115,8 +109,8 @@ impl NotKept {
 			Self::PayerTooPoor
 				| Self::AccountFull
 				| Self::BookFull
-				| Self::ProviderNotFound
-				| Self::AssetNotFound
+				| Self::Ineligible(Ineligible::ProviderNotFound)
+				| Self::Refused(Refusal::Asset { .. })
 		)
 	}
 }
@@ -133,73 +127,40 @@ impl Arrival {
 		if file.genesis != *genesis {
 			return Err(NotKept::WrongNetwork);
 		}
-		let until = file.order.valid_until();
-		if now > until {
-			return Err(OrderFault::Expired.into());
+		let (kind, until) = (file.order.kind(), file.order.valid_until());
+		if let AnyOrder::Request(order) = &file.order
+			&& let Some(refusal) = order.faults(now, &constants.bounds, constants.tip).next()
+		{
+			return Err(refusal.into());
 		}
-		if until > now.saturating_add(constants.life) {
-			return Err(OrderFault::LifeTooLong.into());
-		}
-		if file.order.volume() == 0 {
-			return Err(NotKept::Impossible("it has no volume".into()));
-		}
-		let AnyOrder::Request(order) = &file.order else { return Ok(()) };
-		let faults = order.request.faults(now, &constants.bounds).map(Refusal::from);
-		let own = [
-			(order.min_candidates > MAX_CANDIDATES, Refusal::NotEnoughCandidates),
-			(order.highest_wage().is_none(), Refusal::PriceTooLarge),
-		];
-		let own = own.into_iter().filter(|(applies, _)| *applies).map(|(_, why)| why);
-		if let Some(why) = faults.chain(own).next() {
-			return Err(NotKept::Impossible(why.to_string()));
-		}
-		match order.sponsor.is_some() && file.sponsor.is_none() {
-			true => Err(NotKept::SponsorMissing),
-			false => Ok(()),
-		}
+		let latest = now.saturating_add(constants.life);
+		in_time(until, now, latest).map_err(|why| why.of(kind).into())
 	}
 
 	/// Verifies an order that was screened: up to four verifications of a signature.
 	pub fn verify(file: OrderFile, known: Known) -> Result<Self, NotKept> {
-		let id = file.id();
+		let (id, kind) = (file.id(), file.order.kind());
 		let Known { owner, record, .. } = known;
-		if record.as_ref().is_some_and(|record| record.closed) {
-			return Err(OrderFault::Closed.into());
+		let record = record.as_ref();
+		let (left, fault) = left(file.order.volume(), record);
+		fault.map_or(Ok(()), |why| Err(why.of(kind)))?;
+		let authorization = file.authorization.as_ref().unwrap_or(&Authorization::OnChain);
+		owned(record, authorization, || file.text(), &owner, None).map_err(|why| {
+			match authorization {
+				Authorization::OnChain => NotKept::NotSigned,
+				Authorization::Signature(_) => why.of(kind).into(),
+			}
+		})?;
+		if let AnyOrder::Request(order) = &file.order {
+			let genesis = &file.genesis;
+			let mut faults = unsponsored(order, record, file.sponsor.as_ref(), genesis, None);
+			faults.next().map_or(Ok(()), Err)?;
+			// No match has as many.
+			if order.min_candidates > MAX_CANDIDATES {
+				return Err(Refusal::NotEnoughCandidates.into());
+			}
 		}
-		if record.as_ref().is_some_and(|record| record.sponsor_withdrew) {
-			return Err(NotKept::SponsorWithdrew);
-		}
-		let consumed = record.as_ref().map_or(0, |record| record.consumed);
-		let left = file.order.volume().saturating_sub(consumed);
-		if left == 0 {
-			return Err(OrderFault::UsedUp.into());
-		}
-		match &file.authorization {
-			Some(Authorization::Signature(signature)) => {
-				verify_text(signature, &file.text(), &owner).map_err(OrderFault::from)?;
-			},
-			None | Some(Authorization::OnChain) => {
-				let presigned = record.and_then(|record| record.presigned_by);
-				if presigned.as_ref() != Some(&owner) {
-					return Err(NotKept::NotSigned);
-				}
-			},
-		}
-		Self::verify_sponsor(&file)?;
 		Ok(Self { id, file, owner, left })
-	}
-
-	fn verify_sponsor(file: &OrderFile) -> Result<(), NotKept> {
-		let AnyOrder::Request(order) = &file.order else { return Ok(()) };
-		let Some(sponsor) = &order.sponsor else { return Ok(()) };
-		match &file.sponsor {
-			// `OnChain` is what a sponsor says that submits the match itself.
-			None | Some(Authorization::OnChain) => Err(NotKept::SponsorMissing),
-			Some(Authorization::Signature(signature)) => {
-				let text = sponsorship_text(order, &file.genesis);
-				verify_text(signature, &text, sponsor).map_err(|_| NotKept::SponsorNotAuthorized)
-			},
-		}
 	}
 
 	/// What identifies it.

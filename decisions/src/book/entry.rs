@@ -99,6 +99,11 @@ impl ResourceEntry {
 		Self { provider, terms, mediators, left: u32::MAX, taken: 0, signed: None }
 	}
 
+	/// Tasks that are left of it beside matches under way.
+	pub fn free(&self) -> u32 {
+		self.left.saturating_sub(self.taken)
+	}
+
 	pub fn offered(&self) -> Offered<'_> {
 		let order = self.signed.as_ref().map(|signed| &signed.order);
 		let Self { provider, terms, mediators, .. } = self;

@@ -37,8 +37,11 @@ pub struct Explanation {
 pub struct Unfit {
 	/// Which.
 	pub candidate: ResourceKey,
-	/// Every reason.
+	/// Every reason that it has by itself.
 	pub reasons: Vec<Ineligible>,
+	/// Whether something is left of it, but less than the request has inputs: what the chain refuses as
+	/// [`Refusal::VolumeTooSmall`].
+	pub too_small: bool,
 }
 
 impl Book {
@@ -63,10 +66,11 @@ impl Book {
 			Ok(wanted) => {
 				for (key, resource) in &self.resources {
 					let reasons = self.ineligible(&wanted, key, resource);
-					if reasons.is_empty() {
+					let too_small = resource.free() > 0 && !wanted.is_served_by_volume(resource);
+					if reasons.is_empty() && !too_small {
 						explanation.fits += 1;
 					} else {
-						explanation.unfit.push(Unfit { candidate: *key, reasons });
+						explanation.unfit.push(Unfit { candidate: *key, reasons, too_small });
 					}
 				}
 			},

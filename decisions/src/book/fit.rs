@@ -13,6 +13,7 @@ use assay_primitives::{
 	profile::ProfileId,
 	provider::{Declaration, Reputation, Status},
 	request::Ineligible,
+	task::MAX_TASKS,
 };
 
 /// An app or dataset that a request uses, and the terms at which it does.
@@ -115,6 +116,11 @@ impl Wanted<'_> {
 		}
 	}
 
+	/// Whether as much is left of a candidate, beside matches under way, as the request has inputs.
+	pub fn is_served_by_volume(&self, candidate: &ResourceEntry) -> bool {
+		candidate.free() >= self.entry.signed.order.request.task.input.tasks()
+	}
+
 	/// What it uses of others.
 	pub fn bought(&self) -> impl Iterator<Item = &Bought<'_>> {
 		self.app.iter().chain(&self.dataset)
@@ -167,7 +173,8 @@ impl Book {
 		bench.examine(self, note)?;
 		let wanted = Wanted { entry, tags, app, dataset, bench };
 		let tasks = order.request.task.input.tasks();
-		let enough = wanted.bought().all(|bought| bought.left() >= tasks);
+		let most = wanted.bought().map(Bought::left).min().unwrap_or(u32::MAX).min(entry.left);
+		let enough = (1..=most.min(MAX_TASKS)).contains(&tasks);
 		check(enough, Refusal::VolumeTooSmall, note)?;
 		Ok(wanted)
 	}
@@ -240,18 +247,22 @@ impl Book {
 		})
 	}
 
-	/// Every reason why a candidate does not serve a request, in the order of [`Ineligible`].
+	/// Whether a candidate serves a request.
+	pub(super) fn serves(&self, wanted: &Wanted, key: &ResourceKey, entry: &ResourceEntry) -> bool {
+		wanted.is_served_by_volume(entry) && self.ineligible(wanted, key, entry).is_empty()
+	}
+
+	/// Every reason why a candidate does not serve a request, in the order of [`Ineligible`]. Whether enough is left
+	/// of it the chain says of all orders together: see [`Wanted::is_served_by_volume`].
 	pub(super) fn ineligible(
 		&self,
 		wanted: &Wanted,
 		key: &ResourceKey,
 		entry: &ResourceEntry,
 	) -> Vec<Ineligible> {
-		let order = &wanted.entry.signed.order;
 		let mut found = matching::ineligible(self, &wanted.of_match(), entry.offered());
-		let tasks = order.request.task.input.tasks();
-		let spent = entry.left.saturating_sub(entry.taken) < tasks;
-		found.extend(spent.then_some(Ineligible::OrderUsedUp));
+		// To matches under way, for orders with nothing left go.
+		found.extend((entry.free() == 0).then_some(Ineligible::OrderUsedUp));
 		// What the chain has said.
 		let free = self.providers.get(&entry.provider).map(|view| view.free);
 		let floor = wanted.entry.too_small.filter(|(_, until)| self.now < *until);

@@ -7,11 +7,7 @@
 //! algorithms for middleware, 2001.)
 
 use super::entry::ResourceKey;
-use assay_primitives::{
-	Balance,
-	price::{MGAS, Price},
-	profile::ProfileId,
-};
+use assay_primitives::{Balance, price::Price, profile::ProfileId};
 use std::{
 	cmp::Reverse,
 	collections::{BTreeSet, BinaryHeap, HashMap, HashSet, btree_set},
@@ -98,8 +94,8 @@ impl Cheapest<'_> {
 		}
 		// What fits is in both lists up to the ceiling, so the end of one is the end.
 		self.floor = base.zip(gas).map(|((base, _), (per_mgas, _))| {
-			let mgas = Balance::from(self.limit.div_ceil(MGAS));
-			per_mgas.saturating_mul(mgas).saturating_add(*base)
+			let price = Price { base: *base, per_mgas: *per_mgas };
+			price.maximum(self.limit).unwrap_or(Balance::MAX)
 		});
 	}
 }

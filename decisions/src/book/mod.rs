@@ -25,7 +25,7 @@ pub use explain::{Explanation, Unfit};
 pub use plan::{Plan, Shortage};
 
 use assay_primitives::{
-	AccountId, Balance, BlockNumber, Hash,
+	AccountId, Balance, BlockNumber, Hash, Permill,
 	money::Tariff,
 	order::{Asset, AssetId, Kind, OrderId, Part},
 	provider::ProviderView,
@@ -65,6 +65,8 @@ pub struct Constants {
 	pub life: BlockNumber,
 	/// Least bond of a publisher, whatever a request wants.
 	pub min_publisher_bond: Balance,
+	/// Largest tip, as a share of the highest wage that a request allows for the first wave.
+	pub tip: Permill,
 	/// What requests may ask for.
 	pub bounds: RequestBounds,
 }

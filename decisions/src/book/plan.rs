@@ -125,7 +125,7 @@ impl Book {
 			let entry = self.resources.get(&key)?;
 			let free = self.providers.get(&entry.provider)?.free;
 			let fit = Fit { key, entry, maximum, free };
-			self.ineligible(wanted, &key, entry).is_empty().then_some(fit)
+			self.serves(wanted, &key, entry).then_some(fit)
 		};
 		let cheapest = self.index.cheapest(profile, &request.max_price, gas).filter_map(serving);
 		let spread = |lowest| Spread::of(&self.constants.tariff, request, lowest);
@@ -173,7 +173,7 @@ impl Book {
 				(None, ResourceKey::Order(_)) => None,
 			})
 			.collect();
-		let left = chosen.iter().map(|fit| fit.entry.left.saturating_sub(fit.entry.taken)).min();
+		let left = chosen.iter().map(|fit| fit.entry.free()).min();
 		Plan {
 			request: id,
 			orders: Match {

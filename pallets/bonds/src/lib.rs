@@ -102,6 +102,18 @@ pub trait Bonds {
 		Ok(amount)
 	}
 
+	/// The same for a party that may have `left`. Returns what was given back, and whether the party is gone: there is
+	/// nothing to give back to one that lost everything while leaving, but it has to get out.
+	fn withdraw_or_go(
+		stash: &AccountId,
+		bond: &mut Bond,
+		left: bool,
+	) -> Result<(Option<Balance>, bool), DispatchError> {
+		let lost = left && bond.is_empty();
+		let amount = if lost { None } else { Some(Self::withdraw(stash, bond)?) };
+		Ok((amount, left && bond.is_empty()))
+	}
+
 	/// Takes `due`, which is off the record, out of the hold: pays `shares` of it in their order, telling
 	/// `paid` of each, and burns the rest. Returns what each share got, and what was burnt. It never fails.
 	fn collect(

@@ -72,6 +72,18 @@ mod money {
 	}
 
 	#[test]
+	fn party_should_be_gone_when_it_has_left_and_nothing_is_held_any_more() {
+		build_and_execute(|| {
+			serve(STASH, OPERATOR, 30 * UNIT);
+			let go = |left| with(STASH, |stash, bond| Own::withdraw_or_go(stash, bond, left));
+			assert_noop!(go(true), refused(BondFault::NothingToWithdraw));
+			assert_eq!(slash(STASH, Balance::MAX, &[]), (30 * UNIT, 0));
+			assert_noop!(go(false), refused(BondFault::NothingToWithdraw));
+			assert_eq!(go(true), Ok((None, true)));
+		});
+	}
+
+	#[test]
 	fn collect_should_pay_the_shares_in_order_and_burn_the_rest() {
 		build_and_execute(|| {
 			serve(STASH, OPERATOR, 30 * UNIT);

@@ -2,9 +2,10 @@
 
 use crate::*;
 use assay_primitives::content::{Layout, MAX_PROMISED_LEAVES, MAX_PROMISED_NODE};
+use assay_shared::deposits::give_back;
 use frame_support::{
 	ensure,
-	traits::{Get, fungible::hold::Mutate, tokens::Precision},
+	traits::{Get, fungible::hold::Mutate},
 	weights::Weight,
 };
 use sp_runtime::{DispatchError, DispatchResult, traits::BlockNumberProvider};
@@ -125,11 +126,7 @@ impl<T: Config> Pallet<T> {
 			.checked_add(T::DepositBase::get())
 	}
 
-	/// Returns a deposit, as far as it is still held: a chain may have slashed or burnt holds by
-	/// governance, and a record must not become stuck for that.
 	fn refund(record: &Record) -> DispatchResult {
-		let reason = HoldReason::Deposit.into();
-		T::Currency::release(&reason, &record.owner, record.deposit, Precision::BestEffort)?;
-		Ok(())
+		give_back::<T::Currency>(&HoldReason::Deposit.into(), &record.owner, record.deposit)
 	}
 }

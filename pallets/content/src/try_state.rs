@@ -14,14 +14,12 @@ impl<T: Config> Pallet<T> {
 	/// 5. Content that a record promises as a whole has several blocks, and is promised no longer than its
 	///    node.
 	pub fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
-		use alloc::collections::{BTreeMap, BTreeSet};
+		use alloc::collections::BTreeSet;
 		use assay_primitives::content::BLOCK_SIZE;
-		use frame_support::{
-			ensure,
-			traits::{Get, fungible::hold::Inspect},
-		};
+		use assay_shared::deposits::{Sums, check};
+		use frame_support::{ensure, traits::Get};
 
-		let mut deposits = BTreeMap::<AccountId, Balance>::new();
+		let mut deposits = Sums::new();
 		let mut positions = BTreeSet::new();
 		for (_, record) in Records::<T>::iter() {
 			let sum = deposits.entry(record.owner.clone()).or_default();
@@ -41,12 +39,6 @@ impl<T: Config> Pallet<T> {
 			);
 			ensure!(positions.insert((block, extrinsic)), "4: two records from one transaction");
 		}
-		for (owner, sum) in deposits {
-			ensure!(
-				T::Currency::balance_on_hold(&HoldReason::Deposit.into(), &owner) == sum,
-				"1: deposits and holds differ"
-			);
-		}
-		Ok(())
+		check::<T::Currency>(&HoldReason::Deposit.into(), &deposits)
 	}
 }

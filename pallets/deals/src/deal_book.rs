@@ -12,6 +12,7 @@ use assay_primitives::{
 	profile::Profile,
 	request::{Candidate, Request, RequestBounds, RequestFault},
 	task::{DealId, Input, MAX_ARGS_BYTES, MAX_TASKS, TaskSpec},
+	time::reveal_blocks,
 	traits::{Arbiter, AssetSale, Beacon, Capacity, DealBook, Economy, NewDeal, Stakes},
 };
 use assay_shared::reasons::Reason;
@@ -302,7 +303,7 @@ impl<T: Config> Pallet<T> {
 			audit_tax,
 			deposit,
 			commit_blocks: run,
-			reveal_blocks: (run / 4).max(T::MinRevealBlocks::get()),
+			reveal_blocks: reveal_blocks(run, T::MinRevealBlocks::get()),
 			challenge_blocks: T::Arbiter::challenge_window(run, &request.task),
 			hard_end,
 			economics,

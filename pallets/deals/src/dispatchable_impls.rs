@@ -140,8 +140,7 @@ impl<T: Config> Pallet<T> {
 		let by = who.clone();
 		Self::deposit_event(Event::ReplicaDenounced { task, provider: provider.clone(), by });
 		let stake = live.deal.terms.stake;
-		let share = Self::economics(&live).slashes.denounce;
-		let amount = share.mul_floor(stake);
+		let amount = Self::economics(&live).slashes.for_denouncing(stake);
 		let shares = alloc::vec![SlashShare { to: who, amount, reason: ShareReason::Denouncer }];
 		let (reason, public) = (SlashReason::Denounced, live.is_public());
 		Self::slash(task, &provider, Fall { stake, amount: stake, reason, public }, shares);

@@ -7,7 +7,7 @@ use assay_primitives::{
 	beacon::{NoSeed, TICKET_DELAY, Ticket},
 	case::Subject,
 	deal::{Deal, FailCause, Replica, ReplicaState, TaskState, audit_subject, hits},
-	money::{Slashes, slashing::jackpot},
+	money::{Slashes, challenge_bond, slashing::jackpot},
 	outcome::{Digest, Outcome},
 	request::Candidate,
 	seal::{Report, Salt, seal_report},
@@ -57,7 +57,7 @@ impl<T: Config> Pallet<T> {
 		digest: Digest,
 	) -> Result<Effort, DispatchError> {
 		let (live, _) = Self::load_agreed(task, digest)?;
-		let bond = Self::hold_bond(&who, live.deal.terms.wage)?;
+		let bond = Self::hold_bond(&who, challenge_bond(live.deal.terms.wage))?;
 		Self::question(live, CaseReason::Challenge, who, Some(bond), None)
 	}
 
@@ -89,7 +89,7 @@ impl<T: Config> Pallet<T> {
 			return Self::question(live, CaseReason::Report, who, None, report);
 		};
 		// The case is paid for. What a false report costs must not be nothing all the same.
-		let bond = Some(Self::hold_bond(&who, live.deal.terms.wage)?);
+		let bond = Some(Self::hold_bond(&who, challenge_bond(live.deal.terms.wage))?);
 		Disputes::<T>::insert(task, Dispute { bond, report, ..dispute });
 		// Looking into that case is no more than opening one.
 		Ok(Effort { disputed: true, ..live.effort })
@@ -183,9 +183,7 @@ impl<T: Config> Pallet<T> {
 	/// Probability with which a result is audited for which the dearest replica is paid `pay`. What it claims decides:
 	/// who owns all replicas gains by no claim.
 	pub(crate) fn audit_rate(live: &Live, pay: Balance) -> Permill {
-		let terms = live.deal.terms;
-		let least = Permill::from_parts(terms.audit_ppm);
-		Self::economics(live).audited(least, pay, terms.stake)
+		Self::economics(live).audit_rate(&live.deal.terms, pay)
 	}
 
 	/// Probability of an audit of a task that has agreed on something; `None` for others.

@@ -136,7 +136,7 @@ impl<T: Config> Pallet<T> {
 		let deal = &live.deal;
 		let maximum =
 			deal.price(candidate).and_then(|price| price.maximum(deal.request.task.limits.gas));
-		Self::economics(live).fees.attempt.mul_floor(maximum.unwrap_or(0))
+		Self::economics(live).fees.for_attempt(maximum.unwrap_or(0))
 	}
 }
 

@@ -12,7 +12,7 @@ use assay_primitives::{
 		TaskState,
 	},
 	money::{
-		Slashes,
+		Slashes, penalty,
 		slashing::{Claimant, Claims, Finder, Truthful},
 	},
 	outcome::{Class, Digest, Outcome},
@@ -116,7 +116,6 @@ impl<T: Config> Pallet<T> {
 	/// does not pay its audits, since the parties have named the judges, or its own reserve has paid one, because the
 	/// fund could not.
 	fn audit_tax(live: &Live, judged: &[Judged]) -> Balance {
-		let deal = &live.deal;
 		let paid_itself = live.decided.as_ref().is_some_and(|Decided { dispute, .. }| {
 			dispute.reason == CaseReason::Audit && dispute.prepaid.0 == Prepayer::Reserve
 		});
@@ -125,8 +124,7 @@ impl<T: Config> Pallet<T> {
 		}
 		let won = judged.iter().filter(|one| one.won());
 		let pay = won.map(|one| one.due).max().unwrap_or(0);
-		let tax = Self::audit_rate(live, pay).mul_ceil(deal.terms.reserve);
-		tax.min(deal.terms.audit_tax)
+		Self::economics(live).audit_tax(&live.deal.terms, pay)
 	}
 
 	/// P_i of a winner, or the attempt fee where the client's content was at fault.
@@ -139,8 +137,8 @@ impl<T: Config> Pallet<T> {
 
 	/// Priced by the least gas that anyone revealed, so that claiming a long run gains nothing.
 	fn undecided_pay(live: &Live, candidate: u32, least_gas: u64) -> Balance {
-		let share = Self::economics(live).fees.undecided;
-		share.mul_floor(live.deal.price(candidate).map_or(0, |price| price.of(least_gas)))
+		let price = live.deal.price(candidate).map_or(0, |price| price.of(least_gas));
+		Self::economics(live).fees.for_undecided(price)
 	}
 
 	/// Pays, slashes, notes conduct, and turns the task into what is kept of it.
@@ -203,7 +201,7 @@ impl<T: Config> Pallet<T> {
 			earned = earned.saturating_add(one.kept.paid);
 		}
 		if !deal.others.public_good {
-			escrow.pay_fee(Self::economics(live).fees.protocol.mul_floor(earned));
+			escrow.pay_fee(Self::economics(live).fees.on(earned));
 		}
 		if let Ending::Settled(outcome) = ending {
 			escrow.pay_tax(Self::audit_tax(live, judged));
@@ -239,7 +237,7 @@ impl<T: Config> Pallet<T> {
 			return Vec::new();
 		}
 		let shares: Vec<_> = judged.iter().map(|one| (one.provider.clone(), one.due)).collect();
-		let fine = Self::economics(live).slashes.fine.mul_ceil(due);
+		let fine = Self::economics(live).slashes.fine_on(due);
 		let amount = due.saturating_add(fine).min(sale.liability);
 		let Collected { amount, paid } = T::Publishers::slash_bond(sale, amount, &shares);
 		if amount > 0 {
@@ -270,7 +268,7 @@ impl<T: Config> Pallet<T> {
 				}
 				continue;
 			};
-			let amount = share.mul_floor(stake);
+			let amount = penalty(stake, share);
 			let lied = reason == SlashReason::Wrong;
 			let shares = claims.divide(live, &slashes, &one.provider, amount, lied);
 			let fall = Fall { stake, amount, reason, public: live.is_public() };

@@ -1,22 +1,21 @@
 //! Whether orders make a deal. The steps and their order are those of [`Refusal`].
 
-use crate::{Config, Error, Offer, Offers, Orders, Pallet, orders::Consumed};
+use crate::{Config, Error, Offers, Orders, Pallet, orders::Consumed};
 use alloc::{vec, vec::Vec};
 use assay_primitives::{
 	AccountId,
 	deal::Via,
 	eligibility::{
-		Asked, Member, Note, UsedAsset, apart, buyers, check, examine_judgement, examine_mediators,
-		examine_offered, examine_request, examine_tags, noted, signers, state,
+		Asked, Chain, Member, Note, UsedAsset, apart, buyers, check, examine_judgement,
+		examine_mediators, examine_offered, examine_tags, noted, signers, state,
 	},
 	judges::{Judges, Mediators},
-	matching::{Offered, Wanted},
+	matching::Wanted,
 	order::{
 		AppOrder, AssetOrder, Authorization, DatasetOrder, Kind, Match, Order, OrderFault, Part,
-		Refusal, RequestOrder, Resource, Sale, SignatureFault, Signed, sponsorship_text,
+		Refusal, RequestOrder, Resource, Sale, Signed, unsponsored,
 	},
 	request::Ineligible,
-	task::Input,
 	traits::{AssetSale, NewDeal},
 };
 use polkadot_sdk::frame_support::traits::Get;
@@ -114,16 +113,13 @@ impl<T: Config> Pallet<T> {
 		solver: &AccountId,
 		note: Note,
 	) -> Result<Consumed, Refusal> {
-		let request = &order.request;
-		examine_request::<T::Chain>(request, note)?;
-		let whole = match request.task.input {
-			Input::List(_) => order.volume == request.task.input.tasks(),
-			Input::None | Input::Blob(_) => true,
+		let (bounds, tip) = (T::Chain::bounds(), T::MaxTip::get());
+		order.faults(Self::now(), &bounds, tip).try_for_each(&mut *note)?;
+		let note = &mut |why: OrderFault| match why {
+			// Its last block is the request's, of which that was told.
+			OrderFault::Expired => Ok(()),
+			why => note(why.of(Kind::Request)),
 		};
-		check(order.volume > 0 && whole, Refusal::RequestVolumeOutOfRange, note)?;
-		let most = order.highest_wage().map(|wage| T::MaxTip::get().mul_floor(wage));
-		check(most.is_some_and(|most| order.tip <= most), Refusal::TipTooHigh, note)?;
-		let note = &mut |why: OrderFault| note(why.of(Kind::Request));
 		Self::look_up(order, authorization, Some(&order.client), solver, note)
 	}
 
@@ -133,19 +129,12 @@ impl<T: Config> Pallet<T> {
 		solver: &AccountId,
 		note: Note,
 	) -> Result<(), Refusal> {
-		let Some(sponsor) = &order.sponsor else { return Ok(()) };
-		let record = Orders::<T>::get(order.id(&Self::genesis_hash()));
-		let withdrew = record.is_some_and(|record| record.sponsor_withdrew);
-		check(!withdrew, Refusal::SponsorWithdrew, note)?;
-		let Some(consent) = consent else {
-			return check(sponsor == solver, Refusal::SponsorMissing, note);
-		};
-		let text = || sponsorship_text(order, &Self::genesis_hash());
-		match Self::consent(consent, text, sponsor, solver) {
-			Ok(()) => Ok(()),
-			Err(SignatureFault::Malformed) => note(Refusal::SponsorSignatureMalformed),
-			Err(SignatureFault::WrongSigner) => note(Refusal::SponsorNotAuthorized),
+		if order.sponsor.is_none() {
+			return Ok(());
 		}
+		let genesis = Self::genesis_hash();
+		let record = Orders::<T>::get(order.id(&genesis));
+		unsponsored(order, record.as_ref(), consent, &genesis, Some(solver)).try_for_each(note)
 	}
 
 	fn examine_app(
@@ -193,8 +182,6 @@ impl<T: Config> Pallet<T> {
 		let (sale, drawn) = match signed {
 			None => (Sale::posted(&asset), None),
 			Some(Signed { order, authorization }) => {
-				let expired = OrderFault::Expired.of(O::KIND);
-				check(Self::now() <= order.valid_until(), expired, note)?;
 				let owner = Some(&asset.owner);
 				let note = &mut |why: OrderFault| note(why.of(O::KIND));
 				let drawn = Self::look_up(order, authorization, owner, solver, note)?;
@@ -241,10 +228,9 @@ impl<T: Config> Pallet<T> {
 		match resource {
 			Resource::Offer(id) => match &Offers::<T>::get(id) {
 				None => vec![Ineligible::OfferNotFound],
-				Some(Offer { provider, terms, mediators, .. }) => {
-					served.mediators.push(mediators.clone());
-					let offered = Offered { provider, terms, mediators, order: None };
-					examine_offered::<T::Chain>(wanted, at, offered, &mut served.members)
+				Some(offer) => {
+					served.mediators.push(offer.mediators.clone());
+					examine_offered::<T::Chain>(wanted, at, offer.offered(), &mut served.members)
 				},
 			},
 			Resource::Order(signed) => {

@@ -5,9 +5,9 @@ use alloc::{collections::BTreeMap, vec::Vec};
 use assay_primitives::{
 	AccountId, Balance,
 	deal::Via,
-	eligibility::{Member, apart, state},
+	eligibility::{Member, apart, examine_offered, state},
 	judges::Mediators,
-	matching::{Offered, Priced, Wanted, best_set, ineligible, terms_serve},
+	matching::{Priced, Wanted, best_set, ineligible, terms_serve},
 	order::Refusal,
 	policy::MAX_CANDIDATES,
 	request::{Candidate, Ineligible, OfferFit, OfferId, Quote, Request},
@@ -92,13 +92,8 @@ impl<T: Config> Pallet<T> {
 			let offer = Offers::<T>::get(id).ok_or(unknown)?;
 			// On another fork the number is another's, whom the client may have had reasons not to choose.
 			ensure!(offer.provider == *provider, Error::<T>::OfferMismatch);
-			let taken = members.iter().any(|other| other.candidate.provider == *provider);
-			let Offer { terms, mediators, .. } = &offer;
-			let offered = Offered { provider, terms, mediators, order: None };
-			let found = ineligible(&state::<T::Chain>(), &wanted, offered).into_iter();
-			let found = found.chain(taken.then_some(Ineligible::DuplicateProvider));
-			reasons.extend(found.map(|why| (why, at)));
-			members.push(Member::new::<T::Chain>(at, provider, &offer.terms));
+			let found = examine_offered::<T::Chain>(&wanted, at, offer.offered(), &mut members);
+			reasons.extend(found.into_iter().map(|why| (why, at)));
 		}
 		// The stake depends on all candidates, hence can be checked only now.
 		if reasons.iter().min().is_none_or(|(why, _)| *why > Ineligible::BondTooSmall) {
@@ -160,9 +155,8 @@ impl<T: Config> Pallet<T> {
 	/// An offer by itself, or all reasons why it does not serve. Whether a bond covers the stake depends on the
 	/// other offers, so it is judged here only where there are other reasons already, at the offer's own price.
 	fn fit(wanted: &Wanted, id: OfferId, offer: &Offer) -> Result<Fit, Vec<Ineligible>> {
-		let Offer { provider, terms, mediators, .. } = offer;
-		let offered = Offered { provider, terms, mediators, order: None };
-		let mut reasons = ineligible(&state::<T::Chain>(), wanted, offered);
+		let Offer { provider, terms, .. } = offer;
+		let mut reasons = ineligible(&state::<T::Chain>(), wanted, offer.offered());
 		let Member { candidate, free, .. } = Member::new::<T::Chain>(0, provider, terms);
 		let request = wanted.request;
 		let maximum = terms.price.maximum(request.task.limits.gas);

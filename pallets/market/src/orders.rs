@@ -1,13 +1,13 @@
 //! What the chain remembers of orders, and how their owners say yes and no.
 
 use crate::{CapacityOf, Config, Error, Event, HoldReason, Orders, Pallet, Prunable};
-use alloc::{string::String, vec, vec::Vec};
+use alloc::{vec, vec::Vec};
 use assay_primitives::{
 	AccountId, BlockNumber, Hash,
 	eligibility::state,
 	order::{
 		AnyOrder, Authorization, Order, OrderFault, OrderId, OrderRecord, Part, RequestOrder,
-		SignatureFault, close_text, verify_text,
+		SignatureFault, close_text, consent, in_time, left, owned,
 	},
 	request::Ineligible,
 	traits::Capacity,
@@ -56,42 +56,16 @@ impl<T: Config> Pallet<T> {
 		let genesis = Self::genesis_hash();
 		let (id, until) = (order.id(&genesis), order.valid_until());
 		let record = Orders::<T>::get(id);
-		if until > Self::latest() {
-			note(OrderFault::LifeTooLong)?;
-		}
-		let closed = record.as_ref().is_some_and(|record| record.closed);
-		if closed {
-			note(OrderFault::Closed)?;
-		}
-		let consumed = record.as_ref().map_or(0, |record| record.consumed);
-		let left = order.volume().saturating_sub(consumed);
-		if left == 0 && !closed {
-			note(OrderFault::UsedUp)?;
-		}
+		let record = record.as_ref();
+		in_time(until, Self::now(), Self::latest()).or_else(&mut *note)?;
+		let (left, fault) = left(order.volume(), record);
+		fault.map_or(Ok(()), &mut *note)?;
 		// Who owns it is not known where an asset does not exist, which is a refusal of its own.
 		if let Some(owner) = owner {
-			let presigned = record.is_some_and(|it| it.presigned_by.as_ref() == Some(owner));
-			let consents = presigned && *authorization == Authorization::OnChain;
 			let text = || order.text(&genesis);
-			if !consents && let Err(fault) = Self::consent(authorization, text, owner, submitter) {
-				note(fault.into())?;
-			}
+			owned(record, authorization, text, owner, Some(submitter)).or_else(note)?;
 		}
 		Ok(Consumed { id, until, left })
-	}
-
-	/// Whether `owner` says yes to `text`.
-	pub(crate) fn consent(
-		authorization: &Authorization,
-		text: impl FnOnce() -> String,
-		owner: &AccountId,
-		submitter: &AccountId,
-	) -> Result<(), SignatureFault> {
-		match authorization {
-			Authorization::OnChain if owner == submitter => Ok(()),
-			Authorization::OnChain => Err(SignatureFault::WrongSigner),
-			Authorization::Signature(signature) => verify_text(signature, &text(), owner),
-		}
 	}
 
 	pub(crate) fn do_presign(
@@ -101,11 +75,9 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let genesis = Self::genesis_hash();
 		let refused = |why: OrderFault| Error::<T>::from(why.of(order.kind()));
-		ensure!(Self::now() <= order.valid_until(), refused(OrderFault::Expired));
-		let in_time = order.valid_until() <= Self::latest();
-		ensure!(in_time, refused(OrderFault::LifeTooLong));
+		in_time(order.valid_until(), Self::now(), Self::latest()).map_err(refused)?;
 		let owner = Self::owner_of(&order)?;
-		Self::consent(&authorization, || order.text(&genesis), &owner, &signer)
+		consent(&authorization, || order.text(&genesis), &owner, Some(&signer))
 			.map_err(|fault| refused(fault.into()))?;
 		let id = order.id(&genesis);
 		let mut record = Self::record(id, order.valid_until(), &signer)?;
@@ -128,7 +100,7 @@ impl<T: Config> Pallet<T> {
 		let mut outcome = Err(SignatureFault::WrongSigner);
 		for owner in Self::closers(&order)? {
 			let text = || close_text(kind, &id, &genesis);
-			outcome = Self::consent(&authorization, text, &owner, &signer);
+			outcome = consent(&authorization, text, &owner, Some(&signer));
 			if outcome != Err(SignatureFault::WrongSigner) {
 				break;
 			}

@@ -3,6 +3,7 @@
 use assay_primitives::{
 	AccountId, Balance, apply,
 	judges::Mediators,
+	matching::Offered,
 	order::{MAX_PRUNED, OrderId},
 	policy::MAX_CANDIDATES,
 	request::{OfferId, Terms},
@@ -35,4 +36,12 @@ pub struct Offer {
 	pub deposit: Balance,
 	/// On whose account: that of the stash, or of the operator key that placed it.
 	pub depositor: AccountId,
+}
+
+impl Offer {
+	/// As the rules take it. It restricts nothing but who judges.
+	pub(crate) fn offered(&self) -> Offered<'_> {
+		let Self { provider, terms, mediators, .. } = self;
+		Offered { provider, terms, mediators, order: None }
+	}
 }

@@ -170,8 +170,7 @@ impl<T: Config> Pallet<T> {
 
 	/// What each member has at risk.
 	pub fn stake(wage: Balance) -> Balance {
-		let Seats { factor, least, .. } = T::Economy::current().1.seats;
-		wage.saturating_mul(factor.into()).max(least).min(T::MinBond::get())
+		T::Economy::current().1.seats.stake(wage, T::MinBond::get())
 	}
 
 	/// The constants by which the members of a case are judged.

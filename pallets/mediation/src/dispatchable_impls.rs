@@ -6,7 +6,7 @@ use crate::{
 };
 use assay_primitives::{
 	case::{Appeal, CasePhase, ROUNDS, Round, Vote},
-	money::Seats,
+	money::appeal_bond,
 	outcome::Digest,
 	seal::{Salt, seal_verdict},
 	traits::CaseId,
@@ -95,10 +95,10 @@ impl<T: Config> Pallet<T> {
 		Self::unseat(&live, &stash, true, |record| {
 			record.failed = record.failed.saturating_add(1);
 		});
-		let Seats { withheld: share, denounce, .. } = Self::judged_by(&live);
-		let mut arrived = Self::slash(&live, &stash, share, SlashReason::Denounced);
+		let seats = Self::judged_by(&live);
+		let mut arrived = Self::slash(&live, &stash, seats.withheld, SlashReason::Denounced);
 		Self::book(arrived);
-		let due = denounce.mul_floor(share.mul_floor(stake));
+		let due = seats.for_denouncing(stake);
 		let reward = Self::pay(case, &mut arrived, &who, due, PayReason::Denouncement);
 		live.case.penalties = live.case.penalties.saturating_add(arrived);
 		Self::deposit_event(Event::SealDenounced { case, mediator: stash, by: who, reward });
@@ -134,13 +134,13 @@ impl<T: Config> Pallet<T> {
 		Ok(weight)
 	}
 
-	/// Twice the wages of the next round; `None` where there is none.
+	/// What an appeal puts up for the next round; `None` where there is none.
 	pub(crate) fn appeal_bond(live: &Live) -> Option<Balance> {
 		if !live.terms.judges.suffice_for(live.case.round.saturating_add(1)) {
 			return None;
 		}
 		let seats = ROUNDS.get(usize::from(live.case.round) + 1)?;
-		live.terms.wage.checked_mul(Balance::from(*seats))?.checked_mul(2)
+		appeal_bond(live.terms.wage, *seats)
 	}
 
 	/// The present round of a case that is sealing.

@@ -5,8 +5,8 @@ use alloc::collections::BTreeMap;
 use assay_primitives::{
 	bond::{Bond, BondFault},
 	case::{CaseLimits, MAX_CAPACITY, MediatorRecord, MediatorStatus, MediatorTerms, Round, Vote},
-	money::after_burn,
-	profile::Profile,
+	money::{after_burn, penalty},
+	profile::{Profile, ServedFault, check_served},
 	provider::KeyInbox,
 };
 use frame_support::{
@@ -117,20 +117,20 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn do_withdraw(stash: AccountId) -> DispatchResult {
 		let mut mediator = MediatorBonds::<T>::find(&stash)?;
-		let gone = match mediator.status {
+		let leaves = match mediator.status {
 			MediatorStatus::Leaving { at, .. } => Self::now() >= at,
 			_ => false,
 		};
 		// What left together with the mediator stays as a whole until its last case is closed.
-		let free = !gone || mediator.seats.is_empty();
+		let free = !leaves || mediator.seats.is_empty();
 		ensure!(free, MediatorBonds::<T>::refuse(BondFault::StakeLocked));
-		// A mediator that lost everything while leaving has nothing to withdraw, but has to get out.
-		if !(gone && mediator.bond.is_empty()) {
-			let amount = MediatorBonds::<T>::withdraw(&stash, &mut mediator.bond)?;
+		let (amount, gone) =
+			MediatorBonds::<T>::withdraw_or_go(&stash, &mut mediator.bond, leaves)?;
+		if let Some(amount) = amount {
 			let bond = mediator.bond.held;
 			Self::deposit_event(Event::Withdrawn { mediator: stash.clone(), amount, bond });
 		}
-		if gone && mediator.bond.is_empty() {
+		if gone {
 			Self::remove_mediator(stash, mediator);
 		} else {
 			Self::store(&stash, mediator);
@@ -169,10 +169,10 @@ impl<T: Config> Pallet<T> {
 	fn validate(terms: &MediatorTerms) -> Result<(), Error<T>> {
 		let fits = (1..=MAX_CAPACITY).contains(&u32::from(terms.capacity));
 		ensure!(fits, Error::<T>::CapacityOutOfRange);
-		let profiles = &terms.profiles;
-		ensure!(!profiles.is_empty(), Error::<T>::NoProfiles);
-		let unique = (1..profiles.len()).all(|i| !profiles[..i].contains(&profiles[i]));
-		ensure!(unique, Error::<T>::DuplicateProfile);
+		check_served(&terms.profiles).map_err(|fault| match fault {
+			ServedFault::None => Error::<T>::NoProfiles,
+			ServedFault::Twice => Error::<T>::DuplicateProfile,
+		})?;
 		let complete = terms.inbox.as_ref().is_none_or(KeyInbox::is_complete);
 		ensure!(complete, Error::<T>::InboxIncomplete);
 		Ok(())
@@ -282,7 +282,7 @@ impl<T: Config> Pallet<T> {
 	) -> Balance {
 		let Some(mut mediator) = Mediators::<T>::get(stash) else { return 0 };
 		// It counts in draws by what stays.
-		let amount = mediator.bond.slash_staying(share.mul_floor(live.terms.stake));
+		let amount = mediator.bond.slash_staying(penalty(live.terms.stake, share));
 		if amount == 0 {
 			return 0;
 		}

@@ -2,7 +2,7 @@
 
 use crate::{
 	pool::Urn,
-	types::{count, is_drawn, is_sealed},
+	types::{count, is_drawn, is_sealed, reserves},
 	*,
 };
 use alloc::{
@@ -12,11 +12,12 @@ use alloc::{
 use assay_primitives::{
 	beacon::{Fold, Ticket},
 	case::{
-		Case, CasePhase, MAX_BARRED, MAX_EXCLUDED, MAX_REPLACEMENTS, MAX_RESERVES, MAX_ROUNDS,
-		MAX_STEPS, Member, ROUNDS, Round, RoundDraw, Step, Vote, committee_subject,
+		Case, CasePhase, MAX_BARRED, MAX_EXCLUDED, MAX_REPLACEMENTS, MAX_ROUNDS, MAX_STEPS, Member,
+		ROUNDS, Round, RoundDraw, Step, Vote, committee_subject,
 	},
 	outcome::Digest,
 	task::TaskSpec,
+	time::reveal_blocks,
 	traits::{Arbiter, Beacon, CaseId, Contents},
 };
 use frame_support::{BoundedVec, defensive, traits::Get, weights::Weight};
@@ -215,7 +216,7 @@ impl<T: Config> Pallet<T> {
 			Self::seat_or_skip(live, round, mediator, 0);
 		}
 		let used = order.len() as u32;
-		for _ in 0..round.seats.min(MAX_RESERVES) {
+		for _ in 0..reserves(round.seats) {
 			if next(&mut order).is_none() {
 				break;
 			}
@@ -423,7 +424,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Blocks for revealing.
 	pub(crate) fn reveal_blocks(run_blocks: BlockNumber) -> BlockNumber {
-		(run_blocks / 4).max(T::MinRevealBlocks::get())
+		reveal_blocks(run_blocks, T::MinRevealBlocks::get())
 	}
 
 	/// Blocks for appealing and challenging: time to run the task, and to think.

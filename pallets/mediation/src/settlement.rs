@@ -4,7 +4,7 @@ use crate::{types::is_busy, *};
 use alloc::vec::Vec;
 use assay_primitives::{
 	case::{Appeal, CasePhase, CaseTerms, Member, Round, Vote},
-	money::after_burn,
+	money::{Wages, after_burn, appeal_reward, court_reward, idle_places},
 	outcome::Digest,
 	traits::{CaseId, CaseReason, CourtBill, Ruling, Verdicts},
 };
@@ -203,10 +203,6 @@ impl<T: Config> Pallet<T> {
 
 	/// Pays wages, gives back what is left of the funds, and divides what is left of the penalties.
 	/// Returns what was spent of the funds, and what the court has cost that is owed to whoever had it rule.
-	///
-	/// Wages of the first round come out of the funds, those of later rounds out of penalties: whoever
-	/// asked pays for one committee, whoever lied or appealed in vain for the others. Each helps out
-	/// where the other is short; where both are, all seats get the same less.
 	fn divide(
 		live: &mut Live,
 		rounds: &[Round],
@@ -217,29 +213,19 @@ impl<T: Config> Pallet<T> {
 		let Owed { first, later, .. } = owed;
 		let (id, funds) = (live.id, live.terms.funds);
 		let penalties = core::mem::take(&mut live.case.penalties);
-		let seats = (first.len() + later.len()) as Balance;
-		// Neither saturates: both are parts of the account.
-		let available = funds.saturating_add(penalties);
-		let wage = available.checked_div(seats).unwrap_or(0).min(live.terms.wage);
-		let due = wage.saturating_mul(seats);
-		let from_funds =
-			wage.saturating_mul(first.len() as Balance).max(due.saturating_sub(penalties));
-		let mut from_funds = from_funds.min(funds);
-		let mut left = penalties.saturating_sub(due.saturating_sub(from_funds));
-		let mut wages = due;
+		let wages = Wages::of(funds, penalties, live.terms.wage, first.len(), later.len());
+		let mut unpaid = wages.due();
 		for who in first.iter().chain(later) {
-			Self::pay(id, &mut wages, who, wage, PayReason::Wage);
+			Self::pay(id, &mut unpaid, who, wages.each, PayReason::Wage);
 		}
-		// What could not be paid goes back to where it is from.
-		let unpaid = wages.min(from_funds);
-		from_funds = from_funds.saturating_sub(unpaid);
-		left = left.saturating_add(wages.saturating_sub(unpaid));
-		let mut refund = funds.saturating_sub(from_funds);
-		let places = Self::idle_place(live).saturating_mul(live.case.idle.into()).min(refund);
+		let paid = wages.less(unpaid);
+		let mut left = penalties.saturating_sub(paid.of_penalties);
+		let mut refund = funds.saturating_sub(paid.of_funds);
+		let places = idle_places(refund, Self::idle_place(live), live.case.idle);
 		refund = refund.saturating_sub(places);
 		Self::pay(id, &mut refund, &live.terms.refund, Balance::MAX, PayReason::Refund);
 		let lost = refund.saturating_add(places);
-		let spent = from_funds.saturating_add(lost);
+		let spent = paid.of_funds.saturating_add(lost);
 		let bill = Self::reward(live, rounds, end, owed, right, &mut left);
 		Self::burn(id, left.saturating_add(lost));
 		(spent, bill)
@@ -267,7 +253,7 @@ impl<T: Config> Pallet<T> {
 		let id = live.id;
 		end.truth?;
 		for appeal in right {
-			Self::pay(id, left, &appeal.by, appeal.bond / 2, PayReason::AppealReward);
+			Self::pay(id, left, &appeal.by, appeal_reward(appeal.bond), PayReason::AppealReward);
 		}
 		let bill = end.bill.as_ref();
 		let unpaid = bill.and_then(|bill| Self::repay_court(live, rounds, bill, *against, left));
@@ -279,9 +265,8 @@ impl<T: Config> Pallet<T> {
 		unpaid
 	}
 
-	/// Pays whoever had the court rule out of what votes against the truth have cost, and nothing of what others lost: half of
-	/// it, and what the call has cost in any case. No more than that for those who can bring a case about, or judge it:
-	/// it is what they have paid, so nobody gains by it. Returns what is owed still, which is nothing to these.
+	/// Pays whoever had the court rule out of what votes against the truth have cost, and nothing of what others lost.
+	/// Returns what is owed still, which is nothing to those who take part.
 	fn repay_court(
 		live: &Live,
 		rounds: &[Round],
@@ -290,13 +275,12 @@ impl<T: Config> Pallet<T> {
 		left: &mut Balance,
 	) -> Option<CourtBill> {
 		let CourtBill { to, amount: cost } = bill;
-		let against = against.min(*left);
-		let least = (*cost).min(against);
-		if Self::takes_part(live, rounds, to) {
-			Self::pay(live.id, left, to, least, PayReason::CourtCost);
+		let takes_part = Self::takes_part(live, rounds, to);
+		let due = court_reward(*cost, against.min(*left), takes_part);
+		if takes_part {
+			Self::pay(live.id, left, to, due, PayReason::CourtCost);
 			return None;
 		}
-		let due = least.max(against / 2);
 		let amount = cost.saturating_sub(Self::pay(live.id, left, to, due, PayReason::CourtReward));
 		(amount > 0).then(|| CourtBill { to: to.clone(), amount })
 	}

@@ -1,9 +1,9 @@
 //! How much of those who judge takes a task.
 
-use crate::*;
+use crate::{types::reserves, *};
 use alloc::{collections::BTreeMap, vec::Vec};
 use assay_primitives::{
-	case::{MAX_RESERVES, MAX_ROUNDS, MediatorTerms, ROUNDS, judging_blocks},
+	case::{MAX_ROUNDS, MediatorTerms, ROUNDS, judging_blocks},
 	judges::MAX_MEDIATORS,
 	profile::{Profile, ProfileId},
 	takers::{Question, Share},
@@ -240,7 +240,7 @@ impl<T: Config> Pallet<T> {
 	/// Weight of looking at all who can sit in the rounds before one, and at these rounds.
 	pub(crate) fn seated_weight(round: u8) -> Weight {
 		let rounds = ROUNDS.iter().take(round.into());
-		let seated = rounds.map(|seats| 1 + seats + seats.min(&MAX_RESERVES)).sum::<u32>();
+		let seated = rounds.map(|seats| 1 + seats + reserves(*seats)).sum::<u32>();
 		T::DbWeight::get().reads(seated.into())
 	}
 

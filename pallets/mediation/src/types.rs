@@ -5,7 +5,7 @@ use assay_primitives::{
 	bond::Bond,
 	case::{
 		Case, CaseTerms, MAX_CAPACITY, MAX_RESERVES, MediatorRecord, MediatorStatus, MediatorTerms,
-		Member, Round, Vote,
+		Member, ROUNDS, Round, Vote,
 	},
 	judges::Judges,
 	profile::ProfileId,
@@ -44,7 +44,22 @@ pub const PRUNED_PER_BLOCK: u32 = 4;
 /// Most cases that hold a stake of a mediator at a time, those included that it has nothing to do for any more.
 pub const MAX_SEATS: u32 = 4 * MAX_CAPACITY;
 /// Most members of all rounds of a case: seats, and reserves that took the places of silent ones.
-pub const MAX_JUDGED: u32 = 3 + 3 + 7 + 7 + 15 + MAX_RESERVES + 31 + MAX_RESERVES;
+pub const MAX_JUDGED: u32 = most_judged();
+
+const fn most_judged() -> u32 {
+	let (mut all, mut round) = (0, 0);
+	while round < ROUNDS.len() {
+		let seats = ROUNDS[round];
+		all += seats + reserves(seats);
+		round += 1;
+	}
+	all
+}
+
+/// Most reserves of a round with so many seats.
+pub(crate) const fn reserves(seats: u32) -> u32 {
+	if seats < MAX_RESERVES { seats } else { MAX_RESERVES }
+}
 
 /// A mediator as it is stored.
 #[apply(stored)]

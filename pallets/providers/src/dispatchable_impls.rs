@@ -1,7 +1,12 @@
 //! What callers start.
 
 use crate::{Config, Error, Event, Pallet, Provider, ProviderBonds, Providers, Status};
-use assay_primitives::{AccountId, Balance, bond::BondFault, provider::Declaration};
+use assay_primitives::{
+	AccountId, Balance,
+	bond::BondFault,
+	profile::{ServedFault, check_served},
+	provider::Declaration,
+};
 use pallet_bonds::{Bonds, Parties, Party};
 use polkadot_sdk::{frame_support::ensure, sp_runtime::DispatchResult};
 
@@ -61,13 +66,14 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn do_withdraw(stash: AccountId) -> DispatchResult {
 		let mut provider = ProviderBonds::<T>::find(&stash)?;
-		// A provider that lost everything while leaving has nothing to withdraw, but has to get out.
-		if !(provider.is_leaving() && provider.bond.is_empty()) {
-			let amount = ProviderBonds::<T>::withdraw(&stash, &mut provider.bond)?;
+		let leaves = provider.is_leaving();
+		let (amount, gone) =
+			ProviderBonds::<T>::withdraw_or_go(&stash, &mut provider.bond, leaves)?;
+		if let Some(amount) = amount {
 			let bond = provider.bond.held;
 			Self::deposit_event(Event::Withdrawn { provider: stash.clone(), amount, bond });
 		}
-		if provider.is_leaving() && provider.bond.is_empty() {
+		if gone {
 			Providers::<T>::remove(&stash);
 			Self::deposit_event(Event::Removed { provider: stash });
 		} else {
@@ -109,10 +115,10 @@ impl<T: Config> Pallet<T> {
 
 	fn validate(declaration: &Declaration) -> Result<(), Error<T>> {
 		ensure!(declaration.capacity.slots > 0, Error::<T>::NoSlots);
-		let profiles = &declaration.profiles;
-		ensure!(!profiles.is_empty(), Error::<T>::NoProfiles);
-		let unique = (1..profiles.len()).all(|i| !profiles[..i].contains(&profiles[i]));
-		ensure!(unique, Error::<T>::DuplicateProfile);
+		check_served(&declaration.profiles).map_err(|fault| match fault {
+			ServedFault::None => Error::<T>::NoProfiles,
+			ServedFault::Twice => Error::<T>::DuplicateProfile,
+		})?;
 		// Programs print this on terminals; control sequences must not get that far.
 		let printable = declaration.endpoint.iter().all(u8::is_ascii_graphic);
 		ensure!(printable, Error::<T>::EndpointNotPrintable);

@@ -5,14 +5,19 @@
 //! - [`Tariff`] gives stakes, price ceilings, wages, reserves, taxes and escrows, from constants of the
 //!   chain and the highest prices of the candidates.
 //! - [`deterrence`] has the stakes at which honesty is the better choice.
-//! - [`slashing`] divides what is taken from those at fault.
+//! - [`slashing`] divides what is taken from those at fault, [`Wages`] the money of a case.
+//! - Fees, fines, rewards and bonds follow from the shares of a record.
 
+mod case;
 pub mod deterrence;
 mod economics;
+mod shares;
 pub mod slashing;
 mod tariff;
 
+pub use case::{Wages, appeal_reward, court_reward, idle_places};
 pub use economics::{Economics, EconomicsVersion, Fees, Seats, Slashes, Stakes, Unsound};
+pub use shares::{appeal_bond, audit_tax, challenge_bond, highest_tip, penalty};
 pub use tariff::{Amounts, LeastWage, Tariff};
 
 use crate::{Balance, Permill, price::Price};

@@ -1,7 +1,7 @@
 //! What a deal locks.
 
 use super::{
-	case_cost,
+	audit_tax, case_cost,
 	deterrence::{against_collusion, against_lies, against_owners, highest_deterred},
 };
 use crate::{
@@ -231,7 +231,7 @@ impl Tariff {
 			return (0, 0);
 		}
 		let most = against_owners(dearest, stake, self.burn_share, self.committee_error);
-		(rate.deconstruct(), rate.max(most).mul_ceil(reserve))
+		(rate.deconstruct(), audit_tax(rate.max(most), reserve))
 	}
 
 	/// Most that replicas can cost, with the fee on it. Rounded up: fees on the parts, rounded down, can

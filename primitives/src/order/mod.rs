@@ -7,6 +7,7 @@ mod asset;
 mod authorization;
 mod file;
 mod refusal;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -18,18 +19,20 @@ pub use authorization::{
 };
 pub use file::OrderFile;
 pub use refusal::{AssetFault, OrderFault, Refusal};
-pub use text::{close_text, format_amount, sponsorship_text};
+pub use standing::{consent, in_time, left, owned, unsponsored};
+pub use text::{close_text, sponsorship_text};
 
 use crate::{
-	AccountId, Balance, BlockNumber, Hash,
+	AccountId, Balance, BlockNumber, Hash, Permill,
 	bond::Bond,
 	content::ContentRef,
 	hashing::tagged_hash,
 	judges::Mediators,
+	money,
 	policy::MAX_CANDIDATES,
 	profile::{Profile, ProfileId},
-	request::{OfferId, Request, Terms},
-	task::TaskSpec,
+	request::{OfferId, Request, RequestBounds, Terms},
+	task::{Input, TaskSpec},
 };
 use alloc::{boxed::Box, string::String};
 use codec::Encode;
@@ -515,10 +518,31 @@ impl RequestOrder {
 		}
 	}
 
-	/// Most that the replicas of one task's first wave can cost at the request's ceiling, of which
-	/// the tip may be a share.
-	pub fn highest_wage(&self) -> Option<Balance> {
+	/// Everything by which it is impossible in a block, whoever serves it, in the order of checking; `tip` is the
+	/// largest share of its highest wage that a tip may be.
+	pub fn faults(
+		&self,
+		now: BlockNumber,
+		bounds: &RequestBounds,
+		tip: Permill,
+	) -> impl Iterator<Item = Refusal> {
+		let whole = match self.request.task.input {
+			Input::List(_) => self.volume == self.request.task.input.tasks(),
+			Input::None | Input::Blob(_) => true,
+		};
+		let own = [
+			(self.volume > 0 && whole, Refusal::RequestVolumeOutOfRange),
+			(self.highest_tip(tip).is_some_and(|most| self.tip <= most), Refusal::TipTooHigh),
+		];
+		let own = own.into_iter().filter(|(holds, _)| !holds).map(|(_, why)| why);
+		self.request.faults(now, bounds).map(Refusal::from).chain(own)
+	}
+
+	/// The largest tip: a share of the most that the replicas of one task's first wave can cost at the request's
+	/// ceiling. `None` where that exceeds the type.
+	pub fn highest_tip(&self, share: Permill) -> Option<Balance> {
 		let maximum = self.request.max_price.maximum(self.request.task.limits.gas)?;
-		maximum.checked_mul(self.request.policy.first_wave().into())
+		let first_wave = maximum.checked_mul(self.request.policy.first_wave().into())?;
+		Some(money::highest_tip(first_wave, share))
 	}
 }

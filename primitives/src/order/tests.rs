@@ -405,18 +405,3 @@ fn consents_should_not_stand_for_each_other() {
 		assert!(one.ends_with(&alloc::format!("hash: {id:?}")));
 	}
 }
-
-#[test]
-fn amounts_should_be_shown_in_tokens() {
-	for (amount, shown) in [
-		(0, "0"),
-		(1, "0.000000000001"),
-		(UNIT, "1"),
-		(7 * MILLI, "0.007"),
-		(25 * UNIT / 10, "2.5"),
-	] {
-		assert_eq!(format_amount(amount), alloc::format!("{shown} ASY"));
-	}
-	let most = "340282366920938463463374607.431768211455 ASY";
-	assert_eq!(format_amount(Balance::MAX), most);
-}

@@ -6,28 +6,16 @@
 use super::{AccountId, Accounts, AssetId, Assets, GroupId, Kind, Order, OrderId};
 use super::{RequestOrder, ResourceOrder, Sale};
 use crate::{
-	Balance, Hash, UNIT,
+	Hash,
 	content::ContentRef,
 	judges::{Mediators, ROUNDS},
 	price::Price,
 	request::{Hints, Request, Terms},
 	task::{Args, Input, Limits, TaskSpec},
+	token::format_amount,
 };
 use alloc::{format, string::String};
 use core::fmt::Write;
-
-/// Decimals of the token.
-const DECIMALS: usize = 12;
-
-/// An amount in tokens, without trailing zeros: `0.0075 ASY`.
-pub fn format_amount(amount: Balance) -> String {
-	let (whole, part) = (amount / UNIT, amount % UNIT);
-	if part == 0 {
-		return format!("{whole} ASY");
-	}
-	let part = format!("{part:0DECIMALS$}");
-	format!("{whole}.{} ASY", part.trim_end_matches('0'))
-}
 
 pub(super) fn order_text<O: Order + ?Sized>(order: &O, genesis: &Hash) -> String {
 	let mut text = head("order", genesis);

@@ -12,6 +12,7 @@ use alloc::{string::String, vec::Vec};
 
 use quorum::Quorum;
 use single::Single;
+pub use single::least_stake_factor;
 use trust::Trust;
 
 /// Most replicas that a task may have.

@@ -9,14 +9,19 @@ pub(super) struct Single {
 	pub stake_factor: u16,
 }
 
+/// The least factor of a stake that makes a lie a loss which is found with this probability: above 1/p − 1.
+pub fn least_stake_factor(check_ppm: u32) -> u32 {
+	// factor > 1/p − 1, times p: a lie that is found loses more than the others gain.
+	(PPM.saturating_sub(check_ppm) / check_ppm.max(1)).saturating_add(1)
+}
+
 impl Rules for Single {
 	fn validate(&self) -> Result<(), PolicyFault> {
 		let Self { check_ppm, stake_factor } = *self;
 		if !(MIN_CHECK_PPM..=PPM).contains(&check_ppm) {
 			return Err(PolicyFault::CheckOutOfRange);
 		}
-		// factor > 1/p − 1, times p: a lie that is found loses more than the others gain.
-		let deters = u64::from(stake_factor) * u64::from(check_ppm) > u64::from(PPM - check_ppm);
+		let deters = u32::from(stake_factor) >= least_stake_factor(check_ppm);
 		if deters { Ok(()) } else { Err(PolicyFault::StakeFactorTooLow) }
 	}
 
@@ -73,5 +78,15 @@ mod tests {
 		assert_eq!(single(PPM + 1, 1), Err(PolicyFault::CheckOutOfRange));
 		assert_eq!(single(PPM, 0), Err(PolicyFault::StakeFactorTooLow));
 		assert_eq!(single(PPM, 1), Ok(()));
+	}
+
+	#[test]
+	fn least_factor_should_be_the_least_that_is_taken() {
+		for check_ppm in (MIN_CHECK_PPM..=PPM).step_by(997).chain([PPM / 3, PPM / 2, PPM]) {
+			let least = u16::try_from(least_stake_factor(check_ppm)).expect("small");
+			let single = |stake_factor| Policy::Single { check_ppm, stake_factor }.validate();
+			assert_eq!(single(least), Ok(()), "{check_ppm}");
+			assert_eq!(single(least - 1), Err(PolicyFault::StakeFactorTooLow), "{check_ppm}");
+		}
 	}
 }

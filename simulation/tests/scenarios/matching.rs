@@ -11,18 +11,20 @@ use assay_primitives::{
 	Balance, BlockNumber, Hash, MILLIS_PER_BLOCK, UNIT,
 	api::MAX_PAGE,
 	bond::Bond,
+	content::ContentRef,
 	eligibility::{buyers, examine_mediators, signers},
 	judges::Mediators,
 	matching::Spread,
 	money::maxima,
 	order::{
-		AnyOrder, Authorization, Match, OrderFile, OrderId, OrderRecord, Refusal, RequestOrder,
-		Resource, Signed,
+		AnyOrder, Authorization, Kind, Match, Order, OrderFault, OrderFile, OrderId, Refusal,
+		RequestOrder, Resource, ResourceOrder, Signed,
 	},
 	price::Price,
 	profile::Profile,
 	provider::{Capacity, Status},
 	request::{Ineligible, OfferId, Quote, Request, Terms},
+	task::{Input, InputList},
 };
 use assay_runtime::{AccountId, Balances, Deals, Market, Providers, Runtime, RuntimeOrigin};
 use assay_simulation::{
@@ -31,7 +33,7 @@ use assay_simulation::{
 	key,
 	market::{GAS, Provider, register, request, spec, terms},
 };
-use assets::{Extra, Judged, LEFT, extra, judged};
+use assets::{Extra, Judged, LEFT, extra, judged, presigned};
 use pallet_market::{Chosen, Error, Offer, Offers, Orders};
 use polkadot_sdk::{
 	frame_support::{
@@ -53,6 +55,7 @@ use std::{
 /// Sets of offers that are drawn.
 const DRAWN: u32 = 10_000;
 const PROVIDERS: usize = 5;
+const MOST_OFFERS: usize = 6;
 const RUN: BlockNumber = 20;
 const TAGS: u32 = 0b01;
 /// A bond that covers every stake.
@@ -131,14 +134,17 @@ fn offers() -> impl Strategy<Value = Vec<(usize, Terms, Judged)>> {
 	let lowest = (1_000..2 * UNIT as u64, 0..1_000_000u64);
 	let part =
 		|of: u64, more: u64| Balance::from(of) + Balance::from(of) * Balance::from(more) / 1_000;
-	(lowest, prop::collection::vec(offer, 1..7)).prop_map(move |((base, per_mgas), offers)| {
-		let one = |((seller, judged), (more, other), profile, (max_gas, pages), (least, until))| {
-			let price = Price { base: part(base, more), per_mgas: part(per_mgas, other) };
-			let of = Terms { profile, max_gas, max_memory_pages: pages, ..terms(price) };
-			(seller, Terms { min_run_blocks: least, valid_until: until, ..of }, judged)
-		};
-		offers.into_iter().map(one).collect()
-	})
+	(lowest, prop::collection::vec(offer, 1..=MOST_OFFERS)).prop_map(
+		move |((base, per_mgas), offers)| {
+			let one =
+				|((seller, judged), (more, other), profile, (max_gas, pages), (least, until))| {
+					let price = Price { base: part(base, more), per_mgas: part(per_mgas, other) };
+					let of = Terms { profile, max_gas, max_memory_pages: pages, ..terms(price) };
+					(seller, Terms { min_run_blocks: least, valid_until: until, ..of }, judged)
+				};
+			offers.into_iter().map(one).collect()
+		},
+	)
 }
 
 fn draw() -> impl Strategy<Value = Draw> {
@@ -146,17 +152,24 @@ fn draw() -> impl Strategy<Value = Draw> {
 	let ceiling = || mostly(Balance::MAX / 1_000_000, (0..2 * UNIT as u64).prop_map(Balance::from));
 	let buyer = mostly(None, (0..PROVIDERS, any::<bool>()).prop_map(Some));
 	let extra = prop::option::of(extra());
-	(policies(1..4, 2..10), 1..=GAS, (ceiling(), ceiling()), buyer, sellers, offers(), extra)
-		.prop_map(|(policy, gas, (base, per_mgas), buyer, sellers, offers, extra)| {
+	let inputs = prop_oneof![4 => Just(None), 1 => (1..7u32).prop_map(Some)];
+	let task = (1..=GAS, inputs);
+	(policies(1..4, 2..10), task, (ceiling(), ceiling()), buyer, sellers, offers(), extra).prop_map(
+		|(policy, (gas, inputs), (base, per_mgas), buyer, sellers, offers, extra)| {
 			let mut request = request(spec(), 1, 1);
 			request.task.limits.gas = gas;
+			if let Some(count) = inputs {
+				let inputs = vec![ContentRef::of(b"an input"); count as usize];
+				request.task.input = Input::List(InputList::of(&inputs).0);
+			}
 			(request.policy, request.run_blocks, request.tags) = (policy, RUN, TAGS);
 			request.max_price = Price { base, per_mgas };
 			if let Some(extra) = &extra {
 				extra.change(&mut request);
 			}
 			Draw { request, buyer, sellers, offers, extra }
-		})
+		},
+	)
 }
 
 /// What a draw makes of the state.
@@ -168,6 +181,8 @@ struct Scene<'a> {
 	mediators: Vec<Mediators>,
 	named: Vec<(OfferId, AccountId)>,
 	terms: Vec<Terms>,
+	/// Signed orders that are in the place of some of the offers.
+	sold: BTreeMap<OfferId, Signed<ResourceOrder>>,
 	genesis: Hash,
 	now: BlockNumber,
 }
@@ -192,9 +207,17 @@ impl<'a> Scene<'a> {
 		let named_judge = draw.extra.as_ref().is_some_and(|extra| extra.named_judge);
 		let mediators = draw.offers.iter().map(|(.., judged)| judged.mediators(named_judge));
 		let mediators: Vec<_> = mediators.collect();
-		let offers = draw.offers.iter().zip(&mediators);
-		let named = (100..).zip(offers).map(|(id, ((seller, terms, _), mediators))| {
+		let offers = draw.offers.iter().zip(&mediators).enumerate();
+		let genesis = Market::genesis_hash();
+		let mut sold = BTreeMap::new();
+		let named = (100..).zip(offers).map(|(id, (at, ((seller, terms, _), mediators)))| {
 			let provider = providers[*seller].id();
+			if let Some(order) = draw.extra.as_ref().and_then(|extra| extra.sold(at)) {
+				let (signed, record) = order.signed(&provider, at as u64, *terms, mediators);
+				Orders::<Runtime>::insert(signed.order.id(&genesis), record);
+				sold.insert(id, signed);
+				return (id, provider);
+			}
 			let depositor = provider.clone();
 			let offer = Offer {
 				provider: provider.clone(),
@@ -206,14 +229,14 @@ impl<'a> Scene<'a> {
 			Offers::<Runtime>::insert(id, offer);
 			(id, provider)
 		});
-		let named = named.collect();
+		let named: Vec<_> = named.collect();
 		let client = draw.buyer.map_or(account(&key("Charlie")), |(seller, stash)| {
 			let Provider { stash: owner, operator } = &providers[seller];
 			account(if stash { owner } else { operator })
 		});
 		Balances::set_balance(&client, Balance::MAX / 1_000_000);
 		let terms = draw.offers.iter().map(|(_, terms, _)| *terms).collect();
-		let (genesis, now) = (Market::genesis_hash(), assay_runtime::System::block_number());
+		let now = assay_runtime::System::block_number();
 		let extra = draw.extra.as_ref();
 		let providers = providers.iter().map(Provider::id).collect();
 		let scene = Self {
@@ -224,6 +247,7 @@ impl<'a> Scene<'a> {
 			mediators,
 			named,
 			terms,
+			sold,
 			genesis,
 			now,
 		};
@@ -252,6 +276,7 @@ impl<'a> Scene<'a> {
 			life: <Runtime as pallet_market::Config>::MaxOrderLife::get(),
 			min_publisher_bond: <Runtime as pallet_register::Config>::MinPublisherBond::get(),
 			bounds: Deals::request_bounds(),
+			tip: <Runtime as pallet_market::Config>::MaxTip::get(),
 		};
 		let mut book = Book::new(self.genesis, constants, Limits::default());
 		book.advance(self.now);
@@ -259,20 +284,13 @@ impl<'a> Scene<'a> {
 		book.set_offers(Market::offers(None, MAX_PAGE).items);
 		let order = self.order();
 		let mut file = OrderFile::new(self.genesis, AnyOrder::Request(Box::new(order.clone())));
-		let mut record = OrderRecord {
-			consumed: 0,
-			closed: false,
-			presigned_by: Some(self.client.clone()),
-			sponsor_withdrew: false,
-			until: self.request.valid_until,
-			depositor: self.client.clone(),
-			deposit: 0,
-		};
+		let mut record = presigned(&self.client);
 		if let Some(extra) = self.extra {
 			extra.show(&mut book, self.now, &self.providers);
 			file.sponsor = extra.consent(&order);
-			record = Orders::<Runtime>::get(file.id()).expect("it is presigned");
+			record = Orders::<Runtime>::get(file.id()).expect("it is there");
 		}
+		Arrival::screen(&file, &self.genesis, self.now, &constants)?;
 		let known = Known { now: self.now, owner: self.client.clone(), record: Some(record) };
 		let arrival = Arrival::verify(file, known)?;
 		let id = arrival.id();
@@ -280,9 +298,43 @@ impl<'a> Scene<'a> {
 		Ok((book, id))
 	}
 
+	/// Shows a book the orders of providers. Returns which are not kept, and why.
+	fn show_sold(&self, book: &mut Book) -> BTreeMap<OfferId, OrderFault> {
+		let constants = book.constants();
+		let mut show = |signed: &Signed<ResourceOrder>| {
+			let order = AnyOrder::Resource(Box::new(signed.order.clone()));
+			let file = OrderFile::new(self.genesis, order);
+			let record = Orders::<Runtime>::get(file.id());
+			Arrival::screen(&file, &self.genesis, self.now, &constants)?;
+			let known = Known { now: self.now, owner: signed.order.signer.clone(), record };
+			book.insert(Arrival::verify(file, known)?)
+		};
+		let why = |kept: Result<(), NotKept>| match kept {
+			Ok(()) => None,
+			Err(NotKept::Refused(Refusal::Order { of: Kind::Resource, why })) => Some(why),
+			Err(other) => panic!("{other:?}"),
+		};
+		self.sold.iter().filter_map(|(id, signed)| Some((*id, why(show(signed))?))).collect()
+	}
+
+	/// Which of those that were drawn a candidate of the book is.
+	fn label(&self, key: ResourceKey) -> OfferId {
+		match key {
+			ResourceKey::Offer(id) => id,
+			ResourceKey::Order(id) => {
+				let is = |signed: &Signed<ResourceOrder>| signed.order.id(&self.genesis) == id;
+				*self.sold.iter().find(|(_, signed)| is(signed)).expect("it was drawn").0
+			},
+		}
+	}
+
 	/// All that was drawn, as a match.
 	fn match_of_all(&self) -> Match {
-		let resources = self.named.iter().map(|(id, _)| Resource::Offer(*id)).collect();
+		let resource = |id: &OfferId| match self.sold.get(id) {
+			Some(signed) => Resource::Order(Box::new(signed.clone())),
+			None => Resource::Offer(*id),
+		};
+		let resources = self.named.iter().map(|(id, _)| resource(id)).collect();
 		let request = Signed { order: self.order(), authorization: Authorization::OnChain };
 		let mut orders = Match {
 			request,
@@ -304,11 +356,15 @@ impl<'a> Scene<'a> {
 		undone(|| Market::submit(origin, Box::new(self.request.clone()), named))
 	}
 
+	/// Who matches: the client itself where it has signed nothing beside its request.
+	fn solver(&self) -> AccountId {
+		self.extra.map_or(self.client.clone(), |_| account(&key("Ferdie")))
+	}
+
 	/// Submits orders, and takes it back.
 	fn submit_match(&self, orders: Match) -> DispatchResult {
-		undone(|| {
-			Market::match_orders(RuntimeOrigin::signed(self.client.clone()), Box::new(orders))
-		})
+		let origin = RuntimeOrigin::signed(self.solver());
+		undone(|| Market::match_orders(origin, Box::new(orders)))
 	}
 
 	/// Every reason of each offer, of what `why_not` says of all of them together.
@@ -379,11 +435,8 @@ fn own(
 	reasons.into_iter().filter_map(kept).collect()
 }
 
-fn explained(explanation: Explanation) -> BTreeMap<OfferId, Vec<Ineligible>> {
-	own(explanation.unfit.into_iter().map(|unfit| match unfit.candidate {
-		ResourceKey::Offer(id) => (id, unfit.reasons),
-		ResourceKey::Order(_) => unreachable!("only offers are there"),
-	}))
+fn explained(scene: &Scene, explanation: Explanation) -> BTreeMap<OfferId, Vec<Ineligible>> {
+	own(explanation.unfit.into_iter().map(|unfit| (scene.label(unfit.candidate), unfit.reasons)))
 }
 
 /// What the book plans and what the quote proposes, against each other and against the chain.
@@ -427,23 +480,40 @@ fn of_judges(refusal: &Refusal) -> bool {
 /// An order with all that may be in one, which only a match makes a deal of.
 fn check_orders(draw: &Draw, scene: &Scene) -> Option<Refusal> {
 	let orders = scene.match_of_all();
-	let by_view = Market::why_not(&scene.client, &orders);
+	let by_view = Market::why_not(&scene.solver(), &orders);
 	let first = by_view.first().copied();
 	assert_eq!(scene.submit_match(orders), refused(first), "why_not and the call: {draw:?}");
 	let (book, id) = match scene.book() {
 		Ok(kept) => kept,
 		Err(why) => {
-			let expected = (NotKept::SponsorWithdrew, Some(Refusal::SponsorWithdrew));
-			assert_eq!((why, first), expected, "{draw:?}");
+			let expected = match why {
+				NotKept::Refused(refusal) => refusal,
+				NotKept::NotSigned => OrderFault::NotAuthorized.of(Kind::Request),
+				other => panic!("{other:?}: {draw:?}"),
+			};
+			assert_eq!(first, Some(expected), "{draw:?}");
 			return first;
 		},
 	};
+	let mut book = book;
+	let not_kept = scene.show_sold(&mut book);
+	let mut by_offer = own(scene.of_offers(&by_view));
+	for (id, why) in &not_kept {
+		let found = by_offer.remove(id).unwrap_or_default();
+		assert!(found.contains(&Ineligible::from(*why)), "{why:?}, {found:?}: {draw:?}");
+	}
 	let explanation = book.explain(&id, usize::MAX).expect("it is in the book");
 	let whatever = |all: &[Refusal]| -> Vec<Refusal> {
 		all.iter().filter(|refusal| !of_candidates(refusal)).copied().collect()
 	};
 	let refusals = explanation.refusals.clone();
-	assert_eq!(whatever(&by_view), whatever(&refusals), "why_not and the book: {draw:?}");
+	// The chain says it of all orders together, a book of each candidate that it shows.
+	let apart = |mut all: Vec<Refusal>| {
+		all.retain(|why| *why != Refusal::VolumeTooSmall || scene.sold.is_empty());
+		all
+	};
+	let (chain, shown) = (apart(whatever(&by_view)), apart(whatever(&refusals)));
+	assert_eq!(chain, shown, "why_not and the book: {draw:?}");
 	// Who can't be judged with fewer can't with more.
 	let judged = by_view.iter().any(of_judges) || !refusals.iter().any(of_judges);
 	assert!(judged, "{refusals:?} by the book, {by_view:?}: {draw:?}");
@@ -452,9 +522,14 @@ fn check_orders(draw: &Draw, scene: &Scene) -> Option<Refusal> {
 		Err(why) => assert!(first.is_some(), "{why:?}, but the chain takes all: {draw:?}"),
 	}
 	if refusals.is_empty() {
-		let by_book = explained(explanation);
-		assert_eq!(own(scene.of_offers(&by_view)), by_book, "why_not and the book: {draw:?}");
-		assert_eq!(scene.by_book(&book, &by_book), first, "{draw:?}");
+		let too_small = explanation.unfit.iter().any(|unfit| unfit.too_small);
+		let by_book = explained(scene, explanation);
+		assert_eq!(by_offer, by_book, "why_not and the book: {draw:?}");
+		if not_kept.is_empty() {
+			let by_volume = too_small.then_some(Refusal::VolumeTooSmall);
+			let by_book = scene.by_book(&book, &by_book).or(by_volume);
+			assert_eq!(by_book, first, "{draw:?}");
+		}
 	}
 	first
 }
@@ -463,7 +538,7 @@ fn check_orders(draw: &Draw, scene: &Scene) -> Option<Refusal> {
 fn check_request(draw: &Draw, scene: &Scene) -> Option<Refusal> {
 	let quote = Market::quote(&scene.client, scene.request);
 	let (book, id) = scene.book().expect("it is presigned");
-	let by_book = explained(book.explain(&id, usize::MAX).expect("it is in the book"));
+	let by_book = explained(scene, book.explain(&id, usize::MAX).expect("it is in the book"));
 	assert_eq!(own(quote.ineligible.clone()), by_book, "the quote and the book: {draw:?}");
 	let by_view = Market::why_not(&scene.client, &scene.match_of_all());
 	assert_eq!(own(scene.of_offers(&by_view)), by_book, "why_not and the book: {draw:?}");

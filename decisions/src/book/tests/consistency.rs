@@ -34,7 +34,7 @@ fn compare(book: &Book, id: &OrderId) {
 	let mut fits: Vec<(Balance, AccountId)> = book
 		.resources
 		.iter()
-		.filter(|(key, resource)| book.ineligible(&wanted, key, resource).is_empty())
+		.filter(|(key, resource)| book.serves(&wanted, key, resource))
 		.filter_map(|(_, it)| Some((it.terms.price.maximum(GAS)?, it.provider.clone())))
 		.collect();
 	fits.sort_unstable();
@@ -52,7 +52,7 @@ fn compare(book: &Book, id: &OrderId) {
 			assert!(plan.providers.len() >= needed);
 			for key in &plan.candidates {
 				let resource = &book.resources[key];
-				assert!(book.ineligible(&wanted, key, resource).is_empty());
+				assert!(book.serves(&wanted, key, resource));
 				let price = resource.terms.price.maximum(GAS).expect("it fits");
 				assert!((lowest..=lowest + lowest / 4).contains(&price), "{price} from {lowest}");
 			}

@@ -32,6 +32,7 @@ const CONSTANTS: Constants = Constants {
 	tariff: TARIFF,
 	life: 1_000,
 	min_publisher_bond: 10 * UNIT,
+	tip: Permill::from_percent(5),
 	bounds: RequestBounds {
 		run_blocks: 100,
 		gas: 100 * GAS,

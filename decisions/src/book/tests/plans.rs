@@ -1,7 +1,10 @@
 //! Which orders are to be matched, and why others are not.
 
 use super::*;
-use assay_primitives::order::{Refusal, Resource};
+use assay_primitives::{
+	order::{Refusal, Resource},
+	task::InputList,
+};
 
 #[test]
 fn plan_should_take_the_cheapest_candidates_at_close_prices() {
@@ -100,6 +103,24 @@ fn explanation_should_list_every_reason_and_cut_the_rest() {
 	assert_eq!((explanation.fits, explanation.unfit.len(), explanation.more), (0, 2, 3));
 	let reasons = [Ineligible::BasePriceAboveCeiling, Ineligible::TagsMissing];
 	assert_eq!(explanation.unfit[0].reasons, reasons);
+}
+
+/// What is left is something, so nobody is told that nothing is.
+#[test]
+fn candidate_should_be_too_small_and_not_used_up_when_less_is_left_than_the_request_has_inputs() {
+	let (mut book, ids) = stocked(&[100 * MILLI]);
+	let mut order = request(1, 0);
+	order.request.task.input = Input::List(InputList::of(&[ContentRef::of(b"an input"); 6]).0);
+	order.volume = 6;
+	let id = put_request(&mut book, order);
+	let explanation = book.explain(&id, 10).expect("it is there");
+	let candidate = ResourceKey::Order(ids[0]);
+	let few = |too_small, reasons| Unfit { candidate, reasons, too_small };
+	assert_eq!(explanation.unfit, [few(true, vec![])]);
+	assert_eq!(book.plan(&id).expect_err("five"), Shortage::Candidates { found: 0, needed: 1 });
+	book.resources.get_mut(&candidate).expect("it is there").taken = 5;
+	let explanation = book.explain(&id, 10).expect("it is there");
+	assert_eq!(explanation.unfit, [few(false, vec![Ineligible::OrderUsedUp])]);
 }
 
 #[test]

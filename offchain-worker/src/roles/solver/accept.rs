@@ -9,7 +9,8 @@ use assay_client::{
 use assay_decisions::book::{Arrival, Known, NotKept};
 use assay_primitives::{
 	AccountId, Balance, MILLI,
-	order::{AnyOrder, AssetId, AssetKind, Kind, OrderId},
+	order::{AnyOrder, AssetFault, AssetId, AssetKind, Kind, OrderId, Part},
+	request::Ineligible,
 };
 use std::time::Instant;
 
@@ -45,6 +46,11 @@ impl From<Error> for Rejected {
 	fn from(error: Error) -> Self {
 		Self::Chain(error)
 	}
+}
+
+/// Nothing is registered under the number that an order has, or something else is.
+fn not_found(part: Part) -> NotKept {
+	AssetFault::NotFound.of(part).into()
 }
 
 impl Solver {
@@ -106,7 +112,7 @@ impl Solver {
 					Some(view) => view,
 					None => {
 						let found = at.provider(&order.provider).await?;
-						let view = found.ok_or(NotKept::ProviderNotFound)?;
+						let view = found.ok_or(NotKept::from(Ineligible::ProviderNotFound))?;
 						self.book().set_provider(view.clone());
 						view
 					},
@@ -116,20 +122,20 @@ impl Solver {
 				if signs {
 					Ok(order.signer.clone())
 				} else {
-					Err(NotKept::SignerNotOfProvider.into())
+					Err(NotKept::from(Ineligible::SignerNotOfProvider).into())
 				}
 			},
 			AnyOrder::App(order) => {
 				let asset = at.asset(order.app).await?;
 				let asset =
 					asset.filter(|it| it.kind != AssetKind::Dataset && it.content == order.content);
-				Ok(asset.ok_or(NotKept::AssetNotFound)?.owner)
+				Ok(asset.ok_or_else(|| not_found(Part::App))?.owner)
 			},
 			AnyOrder::Dataset(order) => {
 				let asset = at.asset(order.dataset).await?;
 				let asset =
 					asset.filter(|it| it.kind == AssetKind::Dataset && it.content == order.content);
-				Ok(asset.ok_or(NotKept::AssetNotFound)?.owner)
+				Ok(asset.ok_or_else(|| not_found(Part::Dataset))?.owner)
 			},
 		}
 	}

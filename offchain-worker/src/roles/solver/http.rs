@@ -5,7 +5,7 @@ use super::{accept::Rejected, args::SolverOptions, limiter::Limiter, shared::Sol
 use crate::host::http::Bounded;
 use assay_client::order::{MAX_FILE_BYTES, print_file, read_file};
 use assay_decisions::book::ResourceKey;
-use assay_primitives::order::OrderId;
+use assay_primitives::order::{OrderId, Refusal};
 use axum::{
 	Json, Router,
 	body::Bytes,
@@ -260,10 +260,11 @@ async fn why_not(
 		.unfit
 		.iter()
 		.map(|unfit| {
-			let reasons = unfit
-				.reasons
-				.iter()
-				.map(|why| json!({ "code": format!("{why:?}"), "text": why.to_string() }));
+			fn reason(why: impl std::fmt::Debug + std::fmt::Display) -> Value {
+				json!({ "code": format!("{why:?}"), "text": why.to_string() })
+			}
+			let too_small = unfit.too_small.then_some(Refusal::VolumeTooSmall);
+			let reasons = unfit.reasons.iter().map(reason).chain(too_small.map(reason));
 			let reasons: Vec<Value> = reasons.collect();
 			match unfit.candidate {
 				ResourceKey::Order(id) => json!({ "order": id, "reasons": reasons }),

@@ -106,6 +106,7 @@ pub(super) async fn constants(at: &At) -> Result<Constants, Error> {
 		tariff: parameters.tariff,
 		life: at.max_order_life()?,
 		min_publisher_bond: at.min_publisher_bond()?,
+		tip: parameters.economics.fees.tip,
 		bounds: parameters.bounds(),
 	})
 }

@@ -216,7 +216,7 @@ fn quote_should_not_be_enough_when_the_cost_exceeds_the_type() {
 }
 
 #[test]
-fn quote_should_call_a_price_uncovered_when_it_exceeds_the_type() {
+fn quote_should_call_a_price_too_high_and_uncovered_when_it_exceeds_the_type() {
 	build_and_execute(|| {
 		offer(0, terms());
 		let mut request = request();
@@ -226,6 +226,7 @@ fn quote_should_call_a_price_uncovered_when_it_exceeds_the_type() {
 		});
 		request.max_price.per_mgas = Balance::MAX;
 		let reasons = vec![
+			Ineligible::GasPriceAboveCeiling,
 			Ineligible::GasAboveOffer,
 			Ineligible::RunTimeBelowOffer,
 			Ineligible::BondTooSmall,

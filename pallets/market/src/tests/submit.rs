@@ -2,6 +2,7 @@ use super::*;
 use assay_primitives::{
 	deal::Via,
 	eligibility::Member,
+	order::{Authorization, Match, RequestOrder, Resource, Signed},
 	task::Limits,
 	traits::{NewDeal, Stakes},
 };
@@ -316,7 +317,8 @@ fn submit_should_be_refused_when_a_price_exceeds_the_type() {
 		});
 		let max_price = Price { base: Balance::MAX, per_mgas: Balance::MAX };
 		let request = Request { max_price, ..request() };
-		assert_noop!(submit(request, [id]), Error::<Test>::from(Refusal::PriceTooLarge));
+		let refusal = because(0, Ineligible::GasPriceAboveCeiling);
+		assert_noop!(submit(request, [id]), Error::<Test>::from(refusal));
 	});
 }
 
@@ -330,6 +332,31 @@ fn submit_should_be_refused_when_there_are_fewer_offers_than_replicas() {
 			Error::<Test>::from(Refusal::NotEnoughCandidates)
 		);
 		assert_noop!(submit(request, []), Error::<Test>::from(Refusal::NotEnoughCandidates));
+	});
+}
+
+/// Whether it is named with an order or not, and whether it is asked about or submitted.
+#[test]
+fn first_reason_should_be_the_price_of_gas_when_the_limit_makes_it_exceed_the_type() {
+	build_and_execute(|| {
+		let price = Price { base: 0, per_mgas: Balance::MAX / 4 };
+		let id = offer(0, Terms { price, max_gas: 1_000_000, ..terms() });
+		let max_price = Price { base: 0, per_mgas: Balance::MAX / 4 };
+		let mut request = Request { max_price, ..request() };
+		request.task.limits.gas = 8_000_000;
+		let reasons = [Ineligible::GasPriceAboveCeiling, Ineligible::GasAboveOffer];
+		let refusal = Error::<Test>::from(because(0, reasons[0]));
+		assert_noop!(submit(request.clone(), [id]), refusal);
+		let quote = Pallet::<Test>::quote(&account(CLIENT), &request);
+		assert_eq!(quote.ineligible[0].1[..2], reasons);
+		let resources = vec![Resource::Offer(id)].try_into().expect("one");
+		let order =
+			RequestOrder { min_candidates: 1, ..RequestOrder::plain(account(CLIENT), request) };
+		let request = Signed { order, authorization: Authorization::OnChain };
+		let orders = Match { request, sponsor: None, resources, app: None, dataset: None };
+		let all = Pallet::<Test>::why_not(&account(CLIENT), &orders);
+		let first = all.iter().find(|refusal| matches!(refusal, Refusal::Resource { .. }));
+		assert_eq!(first, Some(&because(0, reasons[0])));
 	});
 }
 

@@ -1,6 +1,7 @@
-//! What an order may say beside a request: an app, a dataset, a sponsor, and who judges.
+//! What an order may say beside a request: an app, a dataset, a sponsor, who judges, and what is left of it.
+//! And the orders of providers.
 
-use super::{PROVIDERS, mostly};
+use super::{MOST_OFFERS, PROVIDERS, mostly};
 use assay_decisions::book::{Arrival, Book, Known};
 use assay_primitives::{
 	Balance, BlockNumber, UNIT,
@@ -9,11 +10,11 @@ use assay_primitives::{
 	judges::{Mediators, Named},
 	order::{
 		Accounts, AnyOrder, AppOrder, Asset, AssetId, AssetKind, AssetState, AssetTerms, Assets,
-		Authorization, DatasetOrder, Match, Needs, Order, OrderFile, OrderId, OrderRecord, Part,
-		Publisher, RequestOrder, Signed, sponsorship_text, wrapped,
+		Authorization, DatasetOrder, Match, Needs, Order, OrderFile, OrderRecord, Part, Publisher,
+		RequestOrder, ResourceOrder, Signed, sponsorship_text, wrapped,
 	},
 	profile::Profile,
-	request::Request,
+	request::{Request, Terms},
 	task::Input,
 	traits::Register as _,
 };
@@ -99,6 +100,8 @@ struct Draft {
 	meant: (bool, bool),
 	provider: Option<usize>,
 	judged: Judged,
+	/// Of the order that sells it.
+	volume: u32,
 }
 
 /// The provider that something is meant for, where it is not for all.
@@ -121,11 +124,11 @@ fn draft() -> impl Strategy<Value = Draft> {
 	let sale = (
 		(sold, mostly(CEILING / 2, CEILING - 1..CEILING + 3)),
 		(mostly(true, Just(false)), mostly(true, Just(false))),
-		(perhaps_one(), judged()),
+		(perhaps_one(), judged(), prop_oneof![20 => Just(2_000), 1 => 1..7u32]),
 	);
 	(what, sale).prop_map(|(what, sale)| {
 		let ((registered, fits), state, (gas, tags), (judging, bond)) = what;
-		let ((sold, price), meant, (provider, judged)) = sale;
+		let ((sold, price), meant, (provider, judged, volume)) = sale;
 		Draft {
 			registered,
 			fits,
@@ -139,6 +142,7 @@ fn draft() -> impl Strategy<Value = Draft> {
 			meant,
 			provider,
 			judged,
+			volume,
 		}
 	})
 }
@@ -157,6 +161,80 @@ pub struct Extra {
 	given_to_judge: bool,
 	provider: Option<usize>,
 	judged: Judged,
+	wrong: Vec<Wrong>,
+	/// What the providers offer by orders, in the place of resting offers.
+	sold: Vec<Option<SoldOrder>>,
+}
+
+/// What can be wrong with a request whose client has said yes to it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Wrong {
+	Volume,
+	Tip,
+	Ended,
+	Life,
+	Closed,
+	/// A task of it was matched before.
+	Used,
+	/// Another account has said yes.
+	Unsigned,
+}
+
+const WRONG: [Wrong; 7] = [
+	Wrong::Volume,
+	Wrong::Tip,
+	Wrong::Ended,
+	Wrong::Life,
+	Wrong::Closed,
+	Wrong::Used,
+	Wrong::Unsigned,
+];
+
+/// Mostly nothing, and two things as often as one.
+fn wrong() -> impl Strategy<Value = Vec<Wrong>> {
+	let some = (1..3usize).prop_flat_map(|many| prop::sample::subsequence(WRONG.to_vec(), many));
+	prop_oneof![8 => Just(Vec::new()), 1 => some]
+}
+
+/// An order of a provider.
+#[derive(Clone, Debug)]
+pub struct SoldOrder {
+	volume: u32,
+	consumed: u32,
+	closed: bool,
+}
+
+fn sold_order() -> impl Strategy<Value = Option<SoldOrder>> {
+	let volume = prop_oneof![8 => Just(2_000), 1 => 0..7u32];
+	let order = (volume, mostly(0, 0..4u32), mostly(false, Just(true)))
+		.prop_map(|(volume, consumed, closed)| SoldOrder { volume, consumed, closed });
+	prop_oneof![3 => Just(None), 1 => order.prop_map(Some)]
+}
+
+impl SoldOrder {
+	/// The order, and what the chain remembers of it.
+	pub fn signed(
+		&self,
+		provider: &AccountId,
+		salt: u64,
+		terms: Terms,
+		mediators: &Mediators,
+	) -> (Signed<ResourceOrder>, OrderRecord) {
+		let order = ResourceOrder {
+			provider: provider.clone(),
+			signer: provider.clone(),
+			terms,
+			volume: self.volume,
+			clients: Accounts::Any,
+			apps: Assets::Any,
+			datasets: Assets::Any,
+			mediators: mediators.clone(),
+			salt,
+		};
+		let (consumed, closed) = (self.consumed, self.closed);
+		let record = OrderRecord { consumed, closed, ..presigned(provider) };
+		(Signed { order, authorization: Authorization::OnChain }, record)
+	}
 }
 
 pub fn extra() -> impl Strategy<Value = Extra> {
@@ -170,10 +248,16 @@ pub fn extra() -> impl Strategy<Value = Extra> {
 		prop::option::of(draft()),
 		prop::option::of(draft()),
 		(mostly(0, 0..60 * UNIT), sponsor, mostly(false, Just(true))),
-		(perhaps_one(), judged()),
+		((perhaps_one(), judged()), wrong(), prop::collection::vec(sold_order(), MOST_OFFERS)),
 	)
 		.prop_map(
-			|(named_judge, app, dataset, (min_bond, sponsor, given), (provider, judged))| Extra {
+			|(
+				named_judge,
+				app,
+				dataset,
+				(min_bond, sponsor, given),
+				((provider, judged), wrong, sold),
+			)| Extra {
 				named_judge,
 				app,
 				dataset,
@@ -182,6 +266,8 @@ pub fn extra() -> impl Strategy<Value = Extra> {
 				given_to_judge: given,
 				provider,
 				judged,
+				wrong,
+				sold,
 			},
 		)
 }
@@ -247,6 +333,32 @@ impl Extra {
 		if self.dataset.is_some() {
 			request.task.input = Input::Blob(ContentRef::of(DATA));
 		}
+		if self.is(Wrong::Life) {
+			request.valid_until = BlockNumber::MAX;
+		}
+		if self.is(Wrong::Ended) {
+			request.valid_until = 0;
+		}
+	}
+
+	fn is(&self, wrong: Wrong) -> bool {
+		self.wrong.contains(&wrong)
+	}
+
+	/// What a provider offers by an order, in the place of its resting offer.
+	pub fn sold(&self, at: usize) -> Option<&SoldOrder> {
+		self.sold[at].as_ref()
+	}
+
+	/// What the chain remembers of the request.
+	pub fn record(&self, order: &RequestOrder) -> OrderRecord {
+		let other = self.is(Wrong::Unsigned).then(|| account(&key("Eve")));
+		OrderRecord {
+			consumed: u32::from(self.is(Wrong::Used)),
+			closed: self.is(Wrong::Closed),
+			sponsor_withdrew: self.sponsor == Some(true),
+			..presigned(&other.unwrap_or_else(|| order.client.clone()))
+		}
 	}
 
 	/// What it makes of an order.
@@ -261,6 +373,8 @@ impl Extra {
 			mediators: self.judged.mediators(self.named_judge),
 			sponsor: self.sponsor.map(|_| account(&key("Dave"))),
 			beneficiary: self.given_to_judge.then(|| account(&mediator(GETS))),
+			volume: plain.volume - u32::from(self.is(Wrong::Volume)),
+			tip: if self.is(Wrong::Tip) { Balance::MAX } else { 0 },
 			..plain
 		}
 	}
@@ -277,7 +391,7 @@ impl Extra {
 			content: draft.content(Part::App),
 			price: draft.price,
 			liability: 1,
-			volume: 1,
+			volume: draft.volume,
 			clients: whoever(draft.meant.0),
 			datasets: whatever(draft.meant.1),
 			providers: only(draft.provider, providers),
@@ -294,7 +408,7 @@ impl Extra {
 			content: draft.content(Part::Dataset),
 			price: draft.price,
 			liability: 1,
-			volume: 1,
+			volume: draft.volume,
 			clients: whoever(draft.meant.0),
 			apps: whatever(draft.meant.1),
 			providers: only(draft.provider, providers),
@@ -314,17 +428,14 @@ impl Extra {
 		}
 		let genesis = Market::genesis_hash();
 		if let Some(app) = self.app_order(providers) {
-			presign(
-				app.id(&genesis),
-				&self.app.as_ref().expect("it sells it").owner(Part::App),
-				false,
-			);
+			let owner = self.app.as_ref().expect("it sells it").owner(Part::App);
+			Orders::<Runtime>::insert(app.id(&genesis), presigned(&owner));
 		}
 		if let Some(data) = self.dataset_order(providers) {
 			let owner = self.dataset.as_ref().expect("it sells it").owner(Part::Dataset);
-			presign(data.id(&genesis), &owner, false);
+			Orders::<Runtime>::insert(data.id(&genesis), presigned(&owner));
 		}
-		presign(order.id(&genesis), &order.client, self.sponsor == Some(true));
+		Orders::<Runtime>::insert(order.id(&genesis), self.record(order));
 		if let Some(sponsor) = &order.sponsor {
 			Balances::set_balance(sponsor, Balance::MAX / 1_000_000);
 		}
@@ -381,15 +492,15 @@ impl Extra {
 	}
 }
 
-fn presign(id: OrderId, owner: &AccountId, sponsor_withdrew: bool) {
-	let record = OrderRecord {
+/// The record of an order that its owner has agreed to.
+pub fn presigned(owner: &AccountId) -> OrderRecord {
+	OrderRecord {
 		consumed: 0,
 		closed: false,
 		presigned_by: Some(owner.clone()),
-		sponsor_withdrew,
+		sponsor_withdrew: false,
 		until: 10_000,
 		depositor: owner.clone(),
 		deposit: 0,
-	};
-	Orders::<Runtime>::insert(id, record);
+	}
 }
