@@ -3,6 +3,7 @@
 use crate::{Assets, Call, Config, NextAssetId, Pallet, Publishers};
 use assay_primitives::{
 	AccountId, Hash,
+	bond::MAX_UNBONDINGS,
 	content::ContentRef,
 	judges::{MAX_MEDIATORS, Mediators},
 	order::{Accounts, AssetId, AssetKind, AssetState, AssetTerms, MAX_LISTED, Needs},
