@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Measures the weights of our pallets and writes pallets/*/src/weights.rs.
 #
-# usage: scripts/bench-weights.sh [--quick] [--steps N] [--repeat N] [--kinds] [PALLET]...
+# usage: scripts/bench-weights.sh [--check | --quick] [--steps N] [--repeat N] [--kinds] [PALLET]...
 #
 #   PALLET    deals, market, ... ; without one, every pallet that has benchmarks
+#   --check   compiles the benchmarks and runs none: no other build does. Minutes, the first time a quarter of an hour
 #   --quick   runs each benchmark three times over its ranges, to see that it works; the tree stays
 #             as it is
 #   --steps   values of each component (20), --repeat measurements of each (10)
@@ -23,9 +24,10 @@ set -euo pipefail
 cd "$ASSAY_ROOT"
 
 tools="${XDG_CACHE_HOME:-$HOME/.cache}/assay/tools"
-steps=20 repeat=10 quick='' kinds='' names=()
+steps=20 repeat=10 check='' quick='' kinds='' names=()
 while [ $# -gt 0 ]; do
 	case "$1" in
+	--check) check=yes ;;
 	--quick) quick=yes steps=3 repeat=1 ;;
 	--kinds) kinds=yes ;;
 	--steps) steps="${2:?a number}"; shift ;;
@@ -42,13 +44,20 @@ if [ ${#names[@]} -eq 0 ]; then
 	done
 fi
 
+# Their features differ from those of all other builds, so what is compiled is kept apart.
+export CARGO_TARGET_DIR="$(dirname "$CARGO_TARGET_DIR")/bench"
+# Checking is enough: the build script makes the wasm, and its native form is not needed.
+compile() { cargo check --release --locked -p assay-runtime --features runtime-benchmarks; }
+if [ -n "$check" ]; then
+	SKIP_WASM_BUILD=1 compile
+	exit
+fi
+
 # Among its dependencies is a runtime for tests of others, whose wasm it has no use for.
 SKIP_WASM_BUILD=1 cargo build --release --locked --manifest-path runtime/bencher/Cargo.toml --target-dir "$tools"
 bencher="$tools/release/assay-bencher"
 
-# Checking is enough: the build script makes the wasm, and its native form is not needed.
-export CARGO_TARGET_DIR="$(dirname "$CARGO_TARGET_DIR")/bench"
-cargo check --release --locked -p assay-runtime --features runtime-benchmarks
+compile
 wasm="$CARGO_TARGET_DIR/release/wbuild/assay-runtime/assay_runtime.compact.compressed.wasm"
 
 scratch="$(mktemp -d)"

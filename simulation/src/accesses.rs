@@ -141,22 +141,37 @@ impl Chain<Flat> {
 	/// Sends one transaction in a block of its own. What a remark of the same signer would access, and what its
 	/// weight would pay for, is left out.
 	pub fn charge(&mut self, signer: &Pair, call: impl Into<RuntimeCall>) -> Charge {
+		self.charge_after(|| (), signer, call)
+	}
+
+	/// The same behind something that changes the state in this block, after its hooks, and is not charged.
+	pub fn charge_after(
+		&mut self,
+		change: impl Fn(),
+		signer: &Pair,
+		call: impl Into<RuntimeCall>,
+	) -> Charge {
 		let remark = RuntimeCall::System(frame_system::Call::remark { remark: Vec::new() });
-		let base = self.attempt(|chain| chain.charge_whole(signer, &remark));
-		let Charge { accessed, paid, weight } = self.charge_whole(signer, &call.into());
+		let base = self.attempt(|chain| chain.charge_whole(&change, signer, &remark));
+		let Charge { accessed, paid, weight } = self.charge_whole(&change, signer, &call.into());
 		Charge { accessed: accessed.beyond(&base.accessed), paid: paid.beyond(base.paid), weight }
 	}
 
-	fn charge_whole(&mut self, signer: &Pair, call: &RuntimeCall) -> Charge {
-		let paid = Count::paid(|| self.attempt(|chain| chain.weigh(signer, call.clone())));
+	fn charge_whole(&mut self, change: &impl Fn(), signer: &Pair, call: &RuntimeCall) -> Charge {
 		let sent = self.read(|| transaction(Some(signer), call));
-		let from = self.events.len();
-		let (result, accessed) = self.build(|| {
-			Executive::inherents_applied();
-			accessed_by(|| Executive::apply_extrinsic(sent))
-		});
-		assert!(matches!(result, Ok(Ok(()))), "{result:?}");
-		Charge { accessed, paid, weight: self.weight_of_last(from) }
+		let apply = |chain: &mut Self| {
+			let from = chain.events.len();
+			let (result, accessed) = chain.build(|| {
+				Executive::inherents_applied();
+				change();
+				accessed_by(|| Executive::apply_extrinsic(sent.clone()))
+			});
+			assert!(matches!(result, Ok(Ok(()))), "{result:?}");
+			(accessed, chain.weight_of_last(from))
+		};
+		let paid = Count::paid(|| self.attempt(apply).1);
+		let (accessed, weight) = apply(self);
+		Charge { accessed, paid, weight }
 	}
 
 	/// Builds an empty block. All that it accesses, and what the weight of its hooks pays for.

@@ -305,11 +305,14 @@ impl<T: Config> Pallet<T> {
 			.fold(base, Weight::saturating_add)
 	}
 
-	/// Weight of the end of a task in a call that has read the deal and writes the task anyway, with the rules that the deal
-	/// pays by and those that hold now.
+	/// Weight of the end of a task in a call that has read the deal and writes the task anyway.
 	fn end_weight(measured: Weight) -> Weight {
-		let db = T::DbWeight::get();
-		measured.saturating_add(db.reads(2)).saturating_sub(db.reads_writes(1, 1))
+		Self::by_rules(measured).saturating_sub(T::DbWeight::get().reads_writes(1, 1))
+	}
+
+	/// A measured weight, with the rules that a deal pays by and those that hold now.
+	fn by_rules(measured: Weight) -> Weight {
+		measured.saturating_add(T::DbWeight::get().reads(2))
 	}
 
 	/// Weight of opening a case about a deal with so many candidates, in a call that writes the task anyway. Of each
@@ -328,7 +331,22 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn worst_decline() -> Weight {
-		Self::worst_evaluation(T::WeightInfo::decline(), WORST_DRAW)
+		Self::worst_evaluation(Self::decline_weight(), WORST_DRAW)
+	}
+
+	/// Weight of declining. What was measured has looked for a module that the chain does not keep, and for no input then.
+	pub(crate) fn decline_weight() -> Weight {
+		T::WeightInfo::decline().saturating_add(T::DbWeight::get().reads(1))
+	}
+
+	/// Weight of opening a seal that somebody has given away.
+	pub(crate) fn denounce_weight() -> Weight {
+		Self::by_rules(T::WeightInfo::denounce())
+	}
+
+	/// Weight of setting a callback, with the least that its reward may be.
+	pub(crate) fn set_callback_weight() -> Weight {
+		T::WeightInfo::set_callback().saturating_add(T::DbWeight::get().reads(1))
 	}
 
 	pub(crate) fn worst_reveal() -> Weight {
@@ -361,11 +379,14 @@ impl<T: Config> Pallet<T> {
 		Self::worst_evaluation(Self::refute_weight(exhibits), Effort::default())
 	}
 
-	/// Looking at what is shown: by bytes, and by the items of a list, each of which is hashed again.
+	/// Looking at what is shown: by bytes, and by the items of a list, each of which is hashed again. Whether the chain keeps
+	/// the module was measured, and whether it keeps the input comes beside.
 	pub(crate) fn refute_weight(exhibits: &Exhibits) -> Weight {
 		let bytes = u32::try_from(exhibits.len()).unwrap_or(u32::MAX);
 		let list = exhibits.list.as_ref().map_or(0, Vec::len);
-		T::WeightInfo::refute(bytes).saturating_add(InputList::weight_of(list))
+		T::WeightInfo::refute(bytes)
+			.saturating_add(InputList::weight_of(list))
+			.saturating_add(T::DbWeight::get().reads(1))
 	}
 
 	/// The heaviest callback.

@@ -357,7 +357,7 @@ pub mod pallet {
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
 			let effort = Self::do_decline(&who, task, task_hash, excuse)?;
-			Ok(Some(Self::weight_of(T::WeightInfo::decline(), effort)).into())
+			Ok(Some(Self::weight_of(Self::decline_weight(), effort)).into())
 		}
 
 		/// Opens the seal of a replica.
@@ -414,6 +414,7 @@ pub mod pallet {
 		///
 		/// [`Event::ReplicaDenounced`], [`Event::ReplicaSlashed`], [`Event::SlashShared`].
 		#[pallet::call_index(3)]
+		#[pallet::weight(Pallet::<T>::denounce_weight())]
 		pub fn denounce(
 			origin: OriginFor<T>,
 			task: TaskId,
@@ -752,6 +753,7 @@ pub mod pallet {
 		///
 		/// [`Event::CallbackSet`].
 		#[pallet::call_index(15)]
+		#[pallet::weight(Pallet::<T>::set_callback_weight())]
 		pub fn set_callback(
 			origin: OriginFor<T>,
 			deal: DealId,

@@ -281,8 +281,10 @@ mod benchmarks {
 	#[benchmark]
 	fn set_operator() {
 		let (stash, operator) = serving::<T>(0);
+		// Nobody signs until it has accepted, so that the weight changes.
+		let other = funded::<T>("other", 0);
 		#[extrinsic_call]
-		_(RawOrigin::Signed(stash.clone()), stash.clone());
+		_(RawOrigin::Signed(stash), other);
 		assert_eq!(Operators::<T>::get(&operator), None);
 	}
 
@@ -423,6 +425,8 @@ mod benchmarks {
 		seat::<T>(case, MAX_ROUNDS * MAX_MEMBERS);
 		let end = End { truth: None, bill: None };
 		Pallet::<T>::close(live::<T>(case), end);
+		// There is no task that the ruling is about.
+		Untaken::<T>::remove(case);
 		let mut live = live::<T>(case);
 		if let CasePhase::Closed { prune_at, .. } = &mut live.case.phase {
 			*prune_at = 0;
@@ -477,6 +481,10 @@ mod benchmarks {
 		T::BenchmarkHelper::reveal_seed(&ticket::<T>(case));
 		let _ = Pallet::<T>::do_poke(case).expect("the seed is known");
 		let mut live = live::<T>(case);
+		// Where the content is not promised, nobody takes the place of all.
+		if let CasePhase::Sealing { answers, .. } = &mut live.case.phase {
+			*answers = true;
+		}
 		let round = Rounds::<T>::get(case, 0).expect("drawn");
 		#[block]
 		{

@@ -11,7 +11,11 @@ use assay_primitives::{
 	seal::{Salt, seal_verdict},
 	traits::CaseId,
 };
-use frame_support::{defensive, ensure, traits::fungible::MutateHold, weights::Weight};
+use frame_support::{
+	defensive, ensure,
+	traits::{Get, fungible::MutateHold},
+	weights::Weight,
+};
 use pallet_bonds::Parties;
 use sp_runtime::{ArithmeticError, DispatchError, traits::Zero};
 
@@ -77,6 +81,11 @@ impl<T: Config> Pallet<T> {
 	/// Weight of opening one's own seal, which frees a place.
 	pub(crate) fn reveal_weight() -> Weight {
 		T::WeightInfo::reveal().saturating_add(Self::turns_weight(1))
+	}
+
+	/// Weight of opening another's seal, with the constants that hold now and those by which the case is judged.
+	pub(crate) fn denounce_weight() -> Weight {
+		Self::recounted(T::WeightInfo::denounce()).saturating_add(T::DbWeight::get().reads(2))
 	}
 
 	pub(crate) fn do_denounce(

@@ -705,7 +705,7 @@ pub mod pallet {
 		/// [`Event::SealDenounced`], [`Event::Slashed`], [`Event::Paid`].
 		#[pallet::call_index(11)]
 		#[pallet::weight(
-			Pallet::<T>::recounted(T::WeightInfo::denounce())
+			Pallet::<T>::denounce_weight()
 				.saturating_add(Pallet::<T>::replace_weight())
 				// Where nobody else has sealed and no reserve can take its place.
 				.saturating_add(Pallet::<T>::worst_open())
@@ -719,7 +719,7 @@ pub mod pallet {
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
 			let more = Self::do_denounce(who, case, mediator, digest, salt)?;
-			Ok(Some(Self::recounted(T::WeightInfo::denounce()).saturating_add(more)).into())
+			Ok(Some(Self::denounce_weight().saturating_add(more)).into())
 		}
 
 		/// Appeals against the verdict `digest` of a round: a larger committee is drawn.

@@ -3,6 +3,7 @@
 use crate::{Assets, Call, Config, NextAssetId, Pallet, Publishers};
 use assay_primitives::{
 	AccountId, Hash,
+	bond::MAX_UNBONDINGS,
 	content::ContentRef,
 	judges::{MAX_MEDIATORS, Mediators},
 	order::{Accounts, AssetId, AssetKind, AssetState, AssetTerms, MAX_LISTED, Needs},
@@ -15,7 +16,8 @@ use polkadot_sdk::{
 		BoundedVec,
 		traits::{EnsureOrigin, Get},
 	},
-	frame_system::{Pallet as System, RawOrigin},
+	frame_system::RawOrigin,
+	sp_runtime::traits::BlockNumberProvider,
 };
 
 /// Puts so many parts of a bond on their way out, the whole of it with the last one.
@@ -99,6 +101,7 @@ mod benchmarks {
 	fn withdraw() {
 		let who = bonded::<T>("publisher");
 		fill_unbonding::<T>(&who, MAX_UNBONDINGS);
+		T::BlockNumberProvider::set_block_number(MAX_UNBONDINGS);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()));
 		assert_eq!(Publishers::<T>::get(&who), None);

@@ -1,14 +1,18 @@
 //! What calls weigh against what they access, over the life of a task: none may access more of the database than its weight
 //! pays for. Figures with `--nocapture`.
 
+mod judging;
+mod lines;
+mod work;
+
 use crate::judgement::{GAS as COURT_GAS, done, spec as court_spec};
 use assay_primitives::{
 	Hash, UNIT,
-	case::{CasePhase, CaseView, Subject},
+	case::{CasePhase, CaseView, ROUNDS, Subject},
 	content::ContentRef,
-	deal::{Opening, ReplicaState, TaskState, TaskStatus, TaskView, Via, single},
+	deal::{Opening, ReplicaState, TaskState, TaskStatus, TaskView, Via},
 	excuse::Excuse,
-	judges::{Judges, Mediators, Named},
+	judges::{Judges, MAX_MEDIATORS, Mediators, Named},
 	order::{Authorization, Match, RequestOrder, Resource, Signed},
 	outcome::Outcome,
 	policy::Policy,
@@ -17,7 +21,7 @@ use assay_primitives::{
 	task::{Input, InputList, TaskId, TaskSpec},
 	traits::{CaseId, DealBook, Economy, NewDeal},
 };
-use assay_runtime::{Court, Deals, Economics, Mediation, Runtime, RuntimeCall};
+use assay_runtime::{BlockNumber, Court, Deals, Economics, Mediation, Runtime, RuntimeCall};
 use assay_simulation::{
 	Chain, Charge, Count, Flat, Pair, account,
 	cases::{self, mediator, next_of_mediator},
@@ -29,6 +33,7 @@ use assay_simulation::{
 	},
 };
 use polkadot_sdk::{frame_support::assert_ok, sp_core::bounded::BoundedVec};
+use serde_json::{Value, json};
 
 /// Tasks of a batch.
 const BATCH: u32 = 64;
@@ -36,6 +41,8 @@ const BATCH: u32 = 64;
 const ALL: u32 = 32;
 /// Mediators of the preset.
 const MEDIATORS: u32 = 12;
+/// As many as all rounds of a case can take, and some more.
+const CROWD: u32 = 100;
 /// Blocks after which nobody can object any more.
 const ACCEPTED_AFTER: u32 = 40;
 /// Prefixes of what is ours in the state, and of the money.
@@ -60,6 +67,7 @@ struct Stage {
 	providers: Vec<Provider>,
 	client: Pair,
 	stranger: Pair,
+	mediators: u32,
 	/// What a block accesses in which nothing is due, and what its hooks pay for.
 	quiet: (Count, Count),
 	unpaid: Vec<String>,
@@ -78,7 +86,17 @@ fn ours(charge: &Charge) -> Count {
 impl Stage {
 	/// A chain with so many providers, all of whom limit what they do for one client.
 	fn new(providers: u32) -> Self {
-		let mut chain = Chain::<Flat>::of_preset("development", |_| ());
+		Self::among(providers, MEDIATORS)
+	}
+
+	/// The same with so many mediators.
+	fn among(providers: u32, mediators: u32) -> Self {
+		let mut chain = Chain::<Flat>::of_preset("development", |genesis| {
+			for who in (MEDIATORS..mediators).map(|at| account(&mediator(at))) {
+				push(&mut genesis["balances"]["balances"], json!([who, 10_000 * UNIT]));
+				push(&mut genesis["mediation"]["mediators"], json!([who, who, BOND]));
+			}
+		});
 		let providers: Vec<_> = (0..providers)
 			.map(|at| register_bonded(&mut chain, at, 4 * BOND, |capacity, _| capacity.slots = 512))
 			.collect();
@@ -92,7 +110,7 @@ impl Stage {
 		}
 		let quiet = chain.charge_block();
 		let quiet = (ours(&quiet), quiet.paid);
-		Self { chain, providers, client, stranger, quiet, unpaid: Vec::new() }
+		Self { chain, providers, client, stranger, mediators, quiet, unpaid: Vec::new() }
 	}
 
 	/// Notes a charge, and whether it is paid for.
@@ -126,6 +144,19 @@ impl Stage {
 		self.note(what, &charge, charge.accessed.count(), charge.paid);
 	}
 
+	/// A transaction behind something that changes the state in its block, taken back too.
+	fn trial_after(
+		&mut self,
+		what: &str,
+		change: impl Fn(),
+		signer: &Pair,
+		call: impl Into<RuntimeCall>,
+	) {
+		let call: RuntimeCall = call.into();
+		let charge = self.chain.attempt(|chain| chain.charge_after(change, signer, call));
+		self.note(what, &charge, charge.accessed.count(), charge.paid);
+	}
+
 	/// An empty block, whose hooks do what is due.
 	fn block(&mut self, what: &str) {
 		let charge = self.chain.charge_block();
@@ -153,11 +184,10 @@ impl Stage {
 
 	/// Opens a deal between all providers: a bag where there are tasks.
 	fn open(&mut self, policy: Policy, tasks: u32) -> Vec<TaskId> {
-		self.open_with(policy, tasks, Judges::Public)
+		self.open_of(self.request(policy, tasks), tasks, Judges::Public)
 	}
 
-	fn open_with(&mut self, policy: Policy, tasks: u32, judges: Judges) -> Vec<TaskId> {
-		let request = self.request(policy, tasks);
+	fn open_of(&mut self, request: Request, tasks: u32, judges: Judges) -> Vec<TaskId> {
 		let candidate = |one: &Provider| Candidate { provider: one.id(), price: PRICE, weight: 1 };
 		let candidates = self.providers.iter().map(candidate).collect();
 		let plain = NewDeal::plain(Via::MARKET, account(&self.client), request, candidates);
@@ -198,11 +228,22 @@ impl Stage {
 
 	/// Has all that are drawn seal what each says.
 	fn seal(&mut self, what: &str, tasks: &[TaskId], says: impl Fn(usize) -> Outcome) {
+		self.seal_beside(what, tasks, says, Report::Nothing)
+	}
+
+	/// The same with a report beside it.
+	fn seal_beside(
+		&mut self,
+		what: &str,
+		tasks: &[TaskId],
+		says: impl Fn(usize) -> Outcome,
+		report: Report,
+	) {
 		let genesis = self.chain.genesis_hash();
 		for at in 0..self.providers.len() {
 			let due = self.standing(at, tasks, |state| matches!(state, ReplicaState::Drawn));
 			let id = self.providers[at].id();
-			let seal = |it| sealed(&genesis, it, &id, says(at), Report::Nothing, &salt(at));
+			let seal = |it| sealed(&genesis, it, &id, says(at), report, &salt(at));
 			let items: Vec<_> = due.into_iter().map(seal).collect();
 			if !items.is_empty() {
 				let operator = self.providers[at].operator.clone();
@@ -275,23 +316,93 @@ impl Stage {
 		says: Outcome,
 		holds: impl Fn(&CasePhase) -> bool,
 	) {
-		let genesis = self.chain.genesis_hash();
+		self.judge_by(what, case, |_| Some(says), holds)
+	}
+
+	/// The same where each mediator has something of its own to say, or nothing. What can be done by a poke is tried as
+	/// well before a block does it.
+	fn judge_by(
+		&mut self,
+		what: &str,
+		case: CaseId,
+		says: impl Fn(u32) -> Option<Outcome>,
+		holds: impl Fn(&CasePhase) -> bool,
+	) {
+		let (genesis, stranger) = (self.chain.genesis_hash(), self.stranger.clone());
 		for _ in 0..600 {
 			let view = self.case(case);
 			if holds(&view.case.phase) {
 				return;
 			}
-			let next = (0..MEDIATORS).find_map(|at| {
+			let next = (0..self.mediators).find_map(|at| {
 				let pair = mediator(at);
-				Some((next_of_mediator(&pair, &genesis, &view, says)?, pair))
+				Some((next_of_mediator(&pair, &genesis, &view, says(at)?)?, pair))
 			});
-			match next {
-				Some((call, pair)) => self.send(&format!("{what}, a vote"), &pair, call),
-				None => self.block(&format!("{what}, a block")),
+			if let Some((call, pair)) = next {
+				self.send(&format!("{what}, a vote"), &pair, call);
+				continue;
 			}
+			if deadline(&view.case.phase).is_some_and(|until| until <= view.at + 1) {
+				self.trial(&format!("{what}, a poke"), &stranger, cases::poke(case));
+			}
+			self.block(&format!("{what}, a block"));
 		}
 		panic!("waited in vain");
 	}
+
+	/// Has other rules hold from now on, which are a record of their own.
+	fn change_rules(&mut self) {
+		self.chain.read(|| {
+			let (version, rules) = Economics::current();
+			pallet_economics::Past::<Runtime>::insert(version, rules);
+			pallet_economics::Current::<Runtime>::put((version + 1, rules));
+		});
+	}
+
+	/// A case of the court over a task from which somebody has dissented, what it is about, and what is true.
+	fn court_case(&mut self, what: &str) -> (CaseId, TaskSpec, Outcome) {
+		let spec = court_spec(&done(), COURT_GAS);
+		let truth = self.chain.read(|| Court::judge(&spec, &done(), None)).expect("it qualifies");
+		let request = Request { task: spec.clone(), ..self.request(quorum(3, 2), 0) };
+		let task = self.open_of(request, 0, Judges::Public)[0];
+		self.dissent(what, task, truth);
+		(self.case_over(task), spec, truth)
+	}
+
+	/// Has all that is kept for a while be due for removal.
+	fn expire(&mut self) {
+		self.chain.read(|| {
+			for (list, task, _) in pallet_deals::Ended::<Runtime>::iter().collect::<Vec<_>>() {
+				pallet_deals::Ended::<Runtime>::mutate(list, task, |ended| {
+					ended.as_mut().expect("it is kept").prune_at = 1;
+				});
+			}
+		});
+	}
+}
+
+/// Block from which on a poke ends a phase, where one does.
+fn deadline(phase: &CasePhase) -> Option<BlockNumber> {
+	match *phase {
+		CasePhase::Sealing { until, .. }
+		| CasePhase::Revealing { until }
+		| CasePhase::AppealWindow { until, .. }
+		| CasePhase::Court { until, .. }
+		| CasePhase::Ruled { until, .. } => Some(until),
+		CasePhase::AwaitingSeed { .. } | CasePhase::Queued { .. } | CasePhase::Closed { .. } => {
+			None
+		},
+	}
+}
+
+fn push(list: &mut Value, item: Value) {
+	list.as_array_mut().expect("it is a list").push(item);
+}
+
+/// Has the court run what a case is about.
+fn adjudicate(case: CaseId, spec: &TaskSpec) -> pallet_court::Call<Runtime> {
+	let (task_hash, module) = (spec.hash(), done());
+	pallet_court::Call::adjudicate { case, task_hash, max_gas: COURT_GAS, module, input: None }
 }
 
 fn quorum(replicas: u8, required: u8) -> Policy {
@@ -300,7 +411,9 @@ fn quorum(replicas: u8, required: u8) -> Policy {
 
 #[test]
 fn batches_should_pay_for_what_they_access() {
-	for (candidates, policy) in [(3, quorum(3, 3))] {
+	for (candidates, policy) in
+		[(3, quorum(3, 3)), (ALL, quorum(3, 2)), (ALL, Policy::Trust { trust: 4 })]
+	{
 		for tasks in [BATCH, 1] {
 			let what = format!("bag of {tasks}, {candidates} candidates, {policy:?}");
 			let mut stage = Stage::new(candidates);
@@ -357,12 +470,7 @@ fn single_tasks_should_pay_for_what_they_access() {
 		stage.trial(&format!("{what}, seldom an audit"), &stranger, poke(&tasks));
 		stage.audit(task, 0);
 		stage.poke(&what, &tasks);
-		stage.chain.read(|| {
-			let under = pallet_deals::Ended::<Runtime>::iter_keys().next().expect("it has ended");
-			pallet_deals::Ended::<Runtime>::mutate(&under.0, under.1, |ended| {
-				ended.as_mut().expect("it is kept").prune_at = 1;
-			});
-		});
+		stage.expire();
 		stage.trial(&format!("{what}, prune"), &stranger, pallet_deals::Call::prune { task });
 		stage.block(&format!("{what}, pruned by a block"));
 		stage.close();
@@ -374,11 +482,7 @@ fn single_tasks_should_pay_for_what_they_access() {
 fn settlements_should_pay_for_rules_that_hold_no_more() {
 	let mut stage = Stage::new(3);
 	let bag = stage.open(quorum(3, 3), 2);
-	stage.chain.read(|| {
-		let (version, rules) = Economics::current();
-		pallet_economics::Past::<Runtime>::insert(version, rules);
-		pallet_economics::Current::<Runtime>::put((version + 1, rules));
-	});
+	stage.change_rules();
 	stage.run("old rules", &bag, |_| truth());
 	stage.pass(ACCEPTED_AFTER);
 	stage.poke("old rules", &bag);
@@ -462,25 +566,9 @@ fn blocks_should_pay_for_what_they_access() {
 #[test]
 fn court_should_pay_for_what_it_accesses() {
 	let mut stage = Stage::new(ALL);
-	let spec = court_spec(&done(), COURT_GAS);
-	let truth = stage.chain.read(|| Court::judge(&spec, &done(), None)).expect("it qualifies");
-	let request = Request { task: spec.clone(), ..stage.request(quorum(3, 2), 0) };
-	let candidate = |one: &Provider| Candidate { provider: one.id(), price: PRICE, weight: 1 };
-	let candidates = stage.providers.iter().map(candidate).collect();
-	let deal = NewDeal::plain(Via::MARKET, account(&stage.client), request, candidates);
-	let deal = stage.chain.read(|| Deals::open(deal)).expect("the client is rich");
-	stage.pass(6);
-	let task = single(deal);
-	stage.dissent("a case for the court", task, truth);
-	let case = stage.case_over(task);
+	let (case, spec, truth) = stage.court_case("a case for the court");
 	let stranger = stage.stranger.clone();
-	let call = pallet_court::Call::<Runtime>::adjudicate {
-		case,
-		task_hash: spec.hash(),
-		max_gas: COURT_GAS,
-		module: done(),
-		input: None,
-	};
+	let call = adjudicate(case, &spec);
 	stage.trial("court before the draw", &stranger, call.clone());
 	let revealing = |phase: &CasePhase| matches!(phase, CasePhase::Revealing { .. });
 	stage.judge("before the court", case, truth, revealing);

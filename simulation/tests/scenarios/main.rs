@@ -2,6 +2,7 @@
 
 mod accesses;
 mod attacks;
+mod benchmarks;
 mod consensus;
 mod costs;
 mod documents;
