@@ -1,7 +1,7 @@
 //! Reasons that know no FRAME, within errors of pallets.
 
 use assay_primitives::{
-	apply, bond::BondFault, money::Unsound, order::Refusal, policy::PolicyFault,
+	apply, bond::BondFault, court::Unfit, money::Unsound, order::Refusal, policy::PolicyFault,
 	request::Ineligible, shown,
 };
 use polkadot_sdk::frame_support::traits::PalletError;
@@ -50,5 +50,6 @@ nested! {
 	Ineligible: 1,
 	PolicyFault: 1,
 	Refusal: 3,
+	Unfit: 1,
 	Unsound: 1,
 }
