@@ -70,7 +70,7 @@
 
 extern crate alloc;
 
-use assay_primitives::{apply, shown};
+use assay_primitives::{apply, order::Refusal, shown};
 pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
@@ -102,6 +102,8 @@ mod tests;
 
 use polkadot_sdk::{frame_support::pallet_macros::import_section, *};
 
+assay_shared::nest! { Refused(Refusal) }
+
 #[import_section(config::config)]
 #[import_section(errors::errors)]
 #[import_section(events::events)]
@@ -113,7 +115,7 @@ pub mod pallet {
 		deal::{Deal, EndedTask, Exhibits, FailCause, Opening, Task, Via},
 		excuse::Excuse,
 		outcome::{Class, Digest, Outcome},
-		policy::{MAX_CANDIDATES, PolicyFault},
+		policy::MAX_CANDIDATES,
 		profile::{Profile, ProfileId},
 		seal::{Salt, Seal},
 		task::{DealId, TaskId},
@@ -594,7 +596,7 @@ pub mod pallet {
 		/// ## Errors
 		///
 		/// [`Error::NotClient`], [`Error::NotAgreed`], [`Error::DeadlinePassed`],
-		/// [`Error::ResultMismatch`], [`Error::NoArbiter`], [`Error::CannotPayCase`], [`Error::QueueFull`],
+		/// [`Error::ResultMismatch`], [`Error::NobodyJudges`], [`Error::CannotPayCase`], [`Error::QueueFull`],
 		/// [`Error::QuestionWaits`].
 		///
 		/// ## Events
@@ -663,7 +665,7 @@ pub mod pallet {
 		/// [`Error::NotOperator`], [`Error::NotAgreed`], [`Error::DeadlinePassed`],
 		/// [`Error::ResultMismatch`], [`Error::NotDrawn`], [`Error::ReplicaNotRevealed`], [`Error::ReportNotOwn`],
 		/// [`Error::NothingReported`], [`Error::OutcomeOutOfBounds`], [`Error::SealMismatch`],
-		/// [`Error::NoArbiter`], [`Error::CannotPayCase`].
+		/// [`Error::NobodyJudges`], [`Error::CannotPayCase`].
 		///
 		/// ## Events
 		///

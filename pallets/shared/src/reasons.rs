@@ -1,8 +1,8 @@
 //! Reasons that know no FRAME, within errors of pallets.
 
 use assay_primitives::{
-	apply, bond::BondFault, court::Unfit, money::Unsound, order::Refusal, policy::PolicyFault,
-	request::Ineligible, shown,
+	apply, bond::BondFault, court::Unfit, money::Unsound, order::Refusal, request::Ineligible,
+	shown,
 };
 use polkadot_sdk::frame_support::traits::PalletError;
 
@@ -48,7 +48,6 @@ macro_rules! nested {
 nested! {
 	BondFault: 1,
 	Ineligible: 1,
-	PolicyFault: 1,
 	Refusal: 3,
 	Unfit: 1,
 	Unsound: 1,

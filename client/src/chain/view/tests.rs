@@ -34,7 +34,7 @@ use assay_primitives::{
 	price::Price,
 	profile::Profile,
 	provider::{ProviderView, Reputation, Status},
-	request::{Ineligible, OfferFit, Quote},
+	request::{Ineligible, OfferFit, Quote, RequestFault},
 };
 use codec::Encode;
 use scale_info::{PortableType, TypeDef, Variant};
@@ -158,7 +158,7 @@ fn views() -> Vec<Known> {
 	let bond = Bond { held: 3, locked: 0, unbonding };
 	let publisher = Publisher { bond, assets: 4 };
 	let refusals = vec![
-		Refusal::Policy(PolicyFault::NoReplicas),
+		Refusal::Request(RequestFault::Policy(PolicyFault::NoReplicas)),
 		Refusal::Resource { at: 1, why: Ineligible::NotAuthorized },
 		OrderFault::UsedUp.of(Kind::App),
 		AssetFault::Suspended.of(Part::Dataset),

@@ -558,7 +558,10 @@ proptest! {
 					2 => prop_assert!(gain < 0),
 					_ if found => prop_assert_eq!(gain, -(stake(task) as i128)),
 					// Its pay, and where somebody was silent no more than that of what he lost.
-					_ => prop_assert!(gain <= P as i128 * if faults.contains(&2) { 2 } else { 1 }),
+					_ => {
+						let pays = if faults.contains(&2) { 2 } else { 1 };
+						prop_assert!(gain <= P as i128 * pays);
+					},
 				}
 			}
 			Ok(())

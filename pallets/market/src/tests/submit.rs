@@ -333,10 +333,10 @@ fn submit_should_be_refused_when_there_are_fewer_offers_than_replicas() {
 	});
 }
 
-fn impossible(change: impl FnOnce(&mut Request), refusal: Refusal) {
+fn impossible(change: impl FnOnce(&mut Request), fault: RequestFault) {
 	let mut request = request();
 	change(&mut request);
-	reason(request, nothing, refusal);
+	reason(request, nothing, fault.into());
 }
 
 #[test]
@@ -347,23 +347,29 @@ fn submit_should_be_refused_when_the_request_has_expired() {
 
 #[test]
 fn submit_should_be_refused_when_the_policy_is_impossible() {
-	impossible(|it| it.policy = quorum(0, 0), Refusal::Policy(PolicyFault::NoReplicas));
-	impossible(|it| it.policy = quorum(1, 0), Refusal::Policy(PolicyFault::NoReplicas));
-	impossible(|it| it.policy = quorum(21, 21), Refusal::Policy(PolicyFault::TooManyReplicas));
-	impossible(|it| it.policy = quorum(2, 3), Refusal::Policy(PolicyFault::RequiredAboveReplicas));
-	impossible(|it| it.policy = quorum(4, 2), Refusal::Policy(PolicyFault::RequiredBelowMajority));
+	impossible(|it| it.policy = quorum(0, 0), RequestFault::Policy(PolicyFault::NoReplicas));
+	impossible(|it| it.policy = quorum(1, 0), RequestFault::Policy(PolicyFault::NoReplicas));
+	impossible(|it| it.policy = quorum(21, 21), RequestFault::Policy(PolicyFault::TooManyReplicas));
+	impossible(
+		|it| it.policy = quorum(2, 3),
+		RequestFault::Policy(PolicyFault::RequiredAboveReplicas),
+	);
+	impossible(
+		|it| it.policy = quorum(4, 2),
+		RequestFault::Policy(PolicyFault::RequiredBelowMajority),
+	);
 }
 
 #[test]
 fn submit_should_be_refused_when_limits_are_out_of_range() {
-	impossible(|it| it.run_blocks = 0, Refusal::RunTimeOutOfRange);
-	impossible(|it| it.run_blocks = MAX_RUN_BLOCKS + 1, Refusal::RunTimeOutOfRange);
+	impossible(|it| it.run_blocks = 0, RequestFault::RunTimeOutOfRange);
+	impossible(|it| it.run_blocks = MAX_RUN_BLOCKS + 1, RequestFault::RunTimeOutOfRange);
 	let limits = |change: fn(&mut Limits)| move |it: &mut Request| change(&mut it.task.limits);
-	impossible(limits(|it| it.gas = 0), Refusal::GasLimitOutOfRange);
-	impossible(limits(|it| it.gas = MAX_GAS + 1), Refusal::GasLimitOutOfRange);
-	impossible(limits(|it| it.memory_pages = 0), Refusal::MemoryLimitOutOfRange);
-	impossible(limits(|it| it.memory_pages = MAX_PAGES + 1), Refusal::MemoryLimitOutOfRange);
-	impossible(limits(|it| it.output_bytes = MAX_OUTPUT + 1), Refusal::OutputLimitOutOfRange);
+	impossible(limits(|it| it.gas = 0), RequestFault::GasLimitOutOfRange);
+	impossible(limits(|it| it.gas = MAX_GAS + 1), RequestFault::GasLimitOutOfRange);
+	impossible(limits(|it| it.memory_pages = 0), RequestFault::MemoryLimitOutOfRange);
+	impossible(limits(|it| it.memory_pages = MAX_PAGES + 1), RequestFault::MemoryLimitOutOfRange);
+	impossible(limits(|it| it.output_bytes = MAX_OUTPUT + 1), RequestFault::OutputLimitOutOfRange);
 }
 
 #[test]
