@@ -143,7 +143,8 @@ pub struct Limits {
 
 /// What a task needs at most of whoever runs it, or somebody has for one. It is what the task names, not what it
 /// will use; what the items of a list measure no task says.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[apply(shown)]
+#[derive(Copy)]
 pub struct Demand {
 	/// Gas.
 	pub gas: u64,

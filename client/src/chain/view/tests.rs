@@ -136,6 +136,9 @@ fn parameters() -> Parameters {
 		max_output_bytes: 5,
 		max_blob_bytes: 6,
 		min_provider_bond: 7,
+		min_publisher_bond: 8,
+		max_order_life: 9,
+		court: request(ContentRef::of(b"module")).task.demand(),
 		tariff: TARIFF,
 		economics: Economics::DEFAULT,
 	}
