@@ -6,8 +6,8 @@ use assay_primitives::{
 	AccountId,
 	deal::Via,
 	eligibility::{
-		Asked, Member, Note, UsedAsset, apart, buyers, check, examine_judgement, examine_mediators,
-		examine_offered, examine_request, examine_tags, noted, signers, state,
+		Asked, MatchCandidate, Note, UsedAsset, apart, buyers, check, examine_judgement,
+		examine_mediators, examine_offered, examine_request, examine_tags, noted, signers, state,
 	},
 	judges::{Judges, Mediators},
 	matching::{Offered, Wanted},
@@ -37,7 +37,7 @@ struct Bought {
 /// What resources bring into a match.
 #[derive(Default)]
 struct Served {
-	members: Vec<Member>,
+	members: Vec<MatchCandidate>,
 	drawn: Vec<Consumed>,
 	/// Whom each of them lets judge.
 	mediators: Vec<Mediators>,

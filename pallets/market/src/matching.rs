@@ -5,7 +5,7 @@ use alloc::{collections::BTreeMap, vec::Vec};
 use assay_primitives::{
 	AccountId, Balance,
 	deal::Via,
-	eligibility::{Member, apart, state},
+	eligibility::{MatchCandidate, apart, state},
 	judges::Mediators,
 	matching::{Offered, Priced, Wanted, best_set, ineligible, terms_serve},
 	order::Refusal,
@@ -85,7 +85,7 @@ impl<T: Config> Pallet<T> {
 	) -> Result<Vec<Candidate>, Error<T>> {
 		let public = Mediators::default();
 		let wanted = Wanted::plain(client, request, &public);
-		let mut members: Vec<Member> = Vec::with_capacity(named.len());
+		let mut members: Vec<MatchCandidate> = Vec::with_capacity(named.len());
 		let mut reasons: Vec<(Ineligible, u8)> = Vec::new();
 		for (at, (id, provider)) in (0u8..).zip(named) {
 			let unknown = Refusal::Resource { at, why: Ineligible::OfferNotFound };
@@ -98,7 +98,7 @@ impl<T: Config> Pallet<T> {
 			let found = ineligible(&state::<T::Chain>(), &wanted, offered).into_iter();
 			let found = found.chain(taken.then_some(Ineligible::DuplicateProvider));
 			reasons.extend(found.map(|why| (why, at)));
-			members.push(Member::new::<T::Chain>(at, provider, &offer.terms));
+			members.push(MatchCandidate::new::<T::Chain>(at, provider, &offer.terms));
 		}
 		// The stake depends on all candidates, hence can be checked only now.
 		if reasons.iter().min().is_none_or(|(why, _)| *why > Ineligible::BondTooSmall) {
@@ -163,7 +163,8 @@ impl<T: Config> Pallet<T> {
 		let Offer { provider, terms, mediators, .. } = offer;
 		let offered = Offered { provider, terms, mediators, order: None };
 		let mut reasons = ineligible(&state::<T::Chain>(), wanted, offered);
-		let Member { candidate, free, .. } = Member::new::<T::Chain>(0, provider, terms);
+		let MatchCandidate { candidate, free, .. } =
+			MatchCandidate::new::<T::Chain>(0, provider, terms);
 		let request = wanted.request;
 		let maximum = terms.price.maximum(request.task.limits.gas);
 		if let (Some(maximum), true) = (maximum, reasons.is_empty()) {

@@ -1,7 +1,7 @@
 use super::*;
 use assay_primitives::{
 	deal::Via,
-	eligibility::Member,
+	eligibility::MatchCandidate,
 	task::Limits,
 	traits::{NewDeal, Stakes},
 };
@@ -80,7 +80,7 @@ fn submit_should_weigh_one_when_the_free_bond_is_below_a_thousandth() {
 		let id = offer(0, terms());
 		alter(STASH, |it| it.free = 0);
 		let offer = Offers::<Test>::get(id).expect("just placed");
-		let member = Member::new::<Neighbours>(0, &offer.provider, &offer.terms);
+		let member = MatchCandidate::new::<Neighbours>(0, &offer.provider, &offer.terms);
 		assert_eq!(member.candidate.weight, 1);
 	});
 }
