@@ -10,7 +10,8 @@ use crate::{
 use assay_client::{
 	Chain, KeySource, Signer, WaitFor,
 	case::{self, Registration},
-	units::{DECIMALS, SYMBOL, format_account, format_amount, parse_account, parse_amount},
+	json::mediator as described,
+	units::{format_account, format_amount, parse_account, parse_amount},
 };
 use assay_primitives::{
 	AccountId,
@@ -18,7 +19,7 @@ use assay_primitives::{
 	case::{CaseLimits, MediatorTerms, MediatorView},
 	provider::KeyInbox,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Runs a command of this group.
 pub async fn run(command: MediatorCommand, context: &Context) -> Result<(), Failure> {
@@ -72,7 +73,7 @@ async fn register(args: RegisterArgs, context: &Context) -> Result<(), Failure> 
 
 fn announce(done: &Registration, context: &Context) {
 	if context.global.output.is_json() {
-		let mut value = describe(&done.mediator);
+		let mut value = described(&done.mediator);
 		value["registered"] = done.registered.into();
 		value["updated"] = done.updated.into();
 		output::json(context.global.output, &value);
@@ -98,7 +99,7 @@ async fn status(address: Option<String>, context: &Context) -> Result<(), Failur
 		None => own(&chain, context).await?,
 	};
 	let view = known(&chain, &stash).await?;
-	if context.json(|| describe(&view)) {
+	if context.json(|| described(&view)) {
 		return Ok(());
 	}
 	print(&view);
@@ -155,7 +156,7 @@ fn print(view: &MediatorView) {
 async fn list(limit: u32, context: &Context) -> Result<(), Failure> {
 	let mut all = context.chain().await?.at_best().await?.mediators(limit).await?;
 	all.sort_by(|one, other| other.weight.cmp(&one.weight).then(one.position.cmp(&other.position)));
-	if context.json(|| all.iter().map(describe).collect::<Vec<_>>()) {
+	if context.json(|| all.iter().map(described).collect::<Vec<_>>()) {
 		return Ok(());
 	}
 	output::table(
@@ -232,43 +233,4 @@ fn private_inputs(view: &MediatorView) -> &'static str {
 		(None, Some(Some(_))) => "judged soon",
 		(None, _) => "not judged: no key is declared",
 	}
-}
-
-fn describe(view: &MediatorView) -> Value {
-	json!({
-		"account": format_account(&view.stash),
-		"operator": format_account(&view.operator),
-		"status": view.status.to_string(),
-		"bond": view.bond.to_string(),
-		"locked": view.locked.to_string(),
-		"unbonding": view.unbonding.iter().map(|Chunk { amount, at }| {
-			json!({ "amount": amount.to_string(), "at": at })
-		}).collect::<Vec<_>>(),
-		"weight": view.weight,
-		"nextWeight": view.next_weight,
-		"capacity": view.terms.capacity,
-		"profiles": view.terms.profiles.to_vec(),
-		"limits": {
-			"gas": view.terms.limits.max_gas,
-			"memoryPages": view.terms.limits.max_memory_pages,
-			"moduleBytes": view.terms.limits.max_module_bytes,
-			"inputBytes": view.terms.limits.max_input_bytes,
-			"outputBytes": view.terms.limits.max_output_bytes,
-			"gasPerSecond": view.terms.limits.gas_per_second,
-			"minWage": view.terms.limits.min_wage.to_string(),
-		},
-		"inbox": view.terms.inbox.as_ref().map(|inbox| json!({
-			"encryptionKey": hex::encode(inbox.encryption_key),
-			"endpoint": String::from_utf8_lossy(&inbox.endpoint),
-		})),
-		"cases": view.cases,
-		"record": {
-			"coherent": view.record.coherent,
-			"against": view.record.against,
-			"failed": view.record.failed,
-		},
-		"registeredAt": view.registered_at,
-		"symbol": SYMBOL,
-		"decimals": DECIMALS,
-	})
 }

@@ -180,7 +180,7 @@ fn describe_offer(offer: &OfferView) -> Value {
 		"profile": terms.profile,
 		"price": {
 			"base": terms.price.base.to_string(),
-			"perMillionGas": terms.price.per_mgas.to_string(),
+			"perMgas": terms.price.per_mgas.to_string(),
 		},
 		"maxGas": terms.max_gas,
 		"maxMemoryPages": terms.max_memory_pages,

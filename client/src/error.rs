@@ -245,7 +245,7 @@ pub enum Error {
 	#[error("the node no longer keeps {0}")]
 	Forgotten(String),
 	/// The court does not take the task.
-	#[error("the court does not take this task: {}", unfit(.0))]
+	#[error("the court does not take this task: {0}")]
 	NotForCourt(Unfit),
 	/// What is to be done can't be done now.
 	#[error("{0}")]
@@ -383,7 +383,7 @@ impl Error {
 			Self::CaseNotFound(_) => "check the number; closed cases are removed after some time",
 			Self::DrawFalse { .. } => "ask another node; if it agrees, the chain is broken",
 			Self::Forgotten(_) => "ask a node that keeps all states (--state-pruning archive)",
-			Self::NotForCourt(_) => "appeal to the next committee instead",
+			Self::NotForCourt(unfit) => unfit.hint(),
 			Self::Mismatch(_) => "keep the module and the input: they are the evidence",
 			Self::Timeout { .. } => "it goes on; look at it again later",
 			Self::KeyNotHanded { task, .. } => {
@@ -467,21 +467,6 @@ impl Known {
 	pub fn error(&self) -> Error {
 		let (pallet, name) = (self.pallet.into(), self.name.into());
 		Error::Dispatch { pallet, name, docs: String::new(), reason: None }
-	}
-}
-
-/// Why the court does not take a task, in words.
-fn unfit(unfit: &Unfit) -> &'static str {
-	match unfit {
-		Unfit::NoCourt => "the chain has no court",
-		Unfit::ProfileUnknown => "it can't execute the profile",
-		Unfit::ProfileRetired => "its profile is retired",
-		Unfit::InputIsList => "its input is an item of a list",
-		Unfit::GasBeyondCourt => "it may use more gas than the court can spend",
-		Unfit::MemoryBeyondCourt => "it may use more memory than the court has",
-		Unfit::ModuleBeyondCourt => "the module is larger than a call can carry",
-		Unfit::InputBeyondCourt => "the input is larger than a call can carry",
-		Unfit::OutputBeyondCourt => "it may write more than the court can hold",
 	}
 }
 

@@ -17,6 +17,7 @@ pub mod chain;
 pub mod content;
 pub mod error;
 pub mod job;
+pub mod json;
 pub mod keys;
 pub mod keystore;
 pub mod order;

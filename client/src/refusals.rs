@@ -2,10 +2,11 @@
 
 use assay_primitives::{
 	bond::BondFault,
+	court::Unfit,
+	money::Unsound,
 	order::Refusal,
-	policy::PolicyFault,
-	reasons::ReasonClass,
-	request::{Ineligible, OfferId},
+	reasons::{ADD_FUNDS, ReasonClass},
+	request::{Ineligible, OfferId, RequestFault},
 };
 use codec::Decode;
 use std::{collections::BTreeMap, fmt};
@@ -13,14 +14,29 @@ use std::{collections::BTreeMap, fmt};
 /// A reason within the error of a pallet.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Reason {
-	/// Orders make no deal.
+	/// Orders, or a request and those who would serve it, make no deal.
 	Refused(Refusal),
-	/// Nobody could be served by an offer or an order.
+	/// Nobody could be served by an offer or an order, or a provider can't serve now.
 	Ineligible(Ineligible),
-	/// A policy asks for what can't be.
-	Policy(PolicyFault),
 	/// The bond of a party, or the key that signs for it, stays as it is.
 	Bond(BondFault),
+	/// The court does not take a task.
+	Unfit(Unfit),
+	/// A record of amounts and shares can't be.
+	Unsound(Unsound),
+}
+
+/// Asks the reason that it is.
+macro_rules! ask {
+	($of:expr, $reason:ident => $answer:expr) => {
+		match $of {
+			Reason::Refused($reason) => $answer,
+			Reason::Ineligible($reason) => $answer,
+			Reason::Bond($reason) => $answer,
+			Reason::Unfit($reason) => $answer,
+			Reason::Unsound($reason) => $answer,
+		}
+	};
 }
 
 impl Reason {
@@ -29,12 +45,15 @@ impl Reason {
 		// FRAME fills up with zeros what an error leaves of its bytes.
 		let mut bytes = bytes;
 		match (pallet, error) {
-			("Market", "Refused") => Decode::decode(&mut bytes).ok().map(Self::Refused),
-			("Market", "Ineligible") => Decode::decode(&mut bytes).ok().map(Self::Ineligible),
-			("Deals", "Policy") => Decode::decode(&mut bytes).ok().map(Self::Policy),
+			("Market" | "Deals", "Refused") => Decode::decode(&mut bytes).ok().map(Self::Refused),
+			("Market" | "Providers", "Ineligible") => {
+				Decode::decode(&mut bytes).ok().map(Self::Ineligible)
+			},
 			("Providers" | "Mediation" | "Register" | "Validators", "Bond") => {
 				Decode::decode(&mut bytes).ok().map(Self::Bond)
 			},
+			("Court", "Unfit") => Decode::decode(&mut bytes).ok().map(Self::Unfit),
+			("Economics", "Unsound") => Decode::decode(&mut bytes).ok().map(Self::Unsound),
 			_ => None,
 		}
 	}
@@ -42,47 +61,29 @@ impl Reason {
 	/// Name of the innermost reason, with what it is about.
 	pub fn name(&self) -> String {
 		match self {
-			Self::Refused(Refusal::Resource { why, .. }) | Self::Ineligible(why) => {
-				format!("{why:?}")
-			},
-			Self::Refused(Refusal::Policy(fault)) | Self::Policy(fault) => format!("{fault:?}"),
+			Self::Refused(Refusal::Resource { why, .. }) => format!("{why:?}"),
+			Self::Refused(Refusal::Request(RequestFault::Policy(fault))) => format!("{fault:?}"),
+			Self::Refused(Refusal::Request(fault)) => format!("{fault:?}"),
 			Self::Refused(Refusal::Order { of, why }) => format!("{of:?}{why:?}"),
 			Self::Refused(Refusal::Asset { of, why }) => format!("{of:?}{why:?}"),
-			Self::Refused(refusal) => format!("{refusal:?}"),
-			Self::Bond(fault) => format!("{fault:?}"),
+			of => ask!(of, reason => format!("{reason:?}")),
 		}
 	}
 
 	/// Exit code of a program that ends with it.
 	pub fn exit_code(&self) -> u8 {
-		let class = match self {
-			Self::Refused(refusal) => refusal.class(),
-			Self::Ineligible(_) => ReasonClass::Unmatched,
-			Self::Policy(_) => ReasonClass::Rejected,
-			Self::Bond(fault) => fault.class(),
-		};
-		exit_code(class)
+		exit_code(ask!(self, reason => reason.class()))
 	}
 
 	/// What can be done about it.
 	pub fn hint(&self) -> Option<&'static str> {
-		match self {
-			Self::Refused(refusal) => refusal.hint(),
-			Self::Ineligible(why) => Some(why.hint()),
-			Self::Policy(_) => None,
-			Self::Bond(fault) => fault.hint(),
-		}
+		ask!(self, reason => reason.hint().into())
 	}
 }
 
 impl fmt::Display for Reason {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		match self {
-			Self::Refused(refusal) => refusal.fmt(f),
-			Self::Ineligible(why) => why.fmt(f),
-			Self::Policy(fault) => fault.fmt(f),
-			Self::Bond(fault) => fault.fmt(f),
-		}
+		ask!(self, reason => reason.fmt(f))
 	}
 }
 
@@ -130,9 +131,6 @@ impl Known {
 	}
 }
 
-const FUNDS: &str = "add funds to the account or to the bond";
-const QUOTE: &str = "ask for a new quote: the offers have changed since the last one";
-
 macro_rules! known {
 	($($constant:ident: $pallet:ident.$name:ident => $code:literal $(, $hint:expr)?;)+) => {
 		$(
@@ -157,27 +155,23 @@ known! {
 	CALLBACK_NOT_FOUND: Deals.CallbackNotFound => 4,
 		"its client sets one with assay job callback --set, before any task has ended";
 	CANDIDATE_BUSY: Deals.CandidateBusy => 4;
-	CASE_NOT_PAID: Deals.CannotPayCase => 9, FUNDS;
+	CASE_NOT_PAID: Deals.CannotPayCase => 9, ADD_FUNDS;
 	CASE_UNKNOWN_TO_COURT: Court.CaseNotFound => 4;
-	CLIENT_CANNOT_PAY: Deals.ClientCannotPay => 9, FUNDS;
+	CLIENT_CANNOT_PAY: Deals.ClientCannotPay => 9, ADD_FUNDS;
 	DEADLINE_PASSED: Deals.DeadlinePassed => 4;
-	DEAL_EXPIRED: Deals.RequestExpired => 5, QUOTE;
 	EXHIBIT_MISMATCH: Deals.ExhibitMismatch => 4,
 		"show the content that the task names, all blocks of which are here";
-	FUNDS_UNAVAILABLE: System.FundsUnavailable => 9, FUNDS;
-	INSUFFICIENT_BALANCE: Balances.InsufficientBalance => 9, FUNDS;
-	LAST_BALANCE: Balances.Expendability => 9, FUNDS;
+	FUNDS_UNAVAILABLE: System.FundsUnavailable => 9, ADD_FUNDS;
+	INSUFFICIENT_BALANCE: Balances.InsufficientBalance => 9, ADD_FUNDS;
+	LAST_BALANCE: Balances.Expendability => 9, ADD_FUNDS;
 	LIMIT_WHILE_BUSY: Providers.SlotsInUse => 4,
 		"wait until no slot is in use; a limit that there is can be changed at any time";
 	NOT_AGREED: Deals.NotAgreed => 4;
 	NOT_CLIENT: Deals.NotClient => 4;
 	NOT_DRAWN: Deals.NotDrawn => 4;
-	NOT_ENOUGH_CANDIDATES: Deals.NotEnoughCandidates => 5, QUOTE;
 	NOT_MISSING: Deals.NotMissing => 4,
 		"there is nothing to show; look at it with assay job describe";
 	NOTHING_REPORTED: Deals.NothingReported => 4;
-	NO_FREE_SLOT: Providers.NoFreeSlot => 5, QUOTE;
-	OFFER_NOT_FOUND: Market.OfferNotFound => 5, QUOTE;
 	OUTCOME_OUT_OF_BOUNDS: Deals.OutcomeOutOfBounds => 4;
 	QUESTION_WAITS: Deals.QuestionWaits => 4,
 		"wait until it is judged, or poke the job when fewer cases wait";
@@ -200,6 +194,7 @@ mod tests {
 	use super::*;
 	use crate::Error;
 	use assay_interface::metadata;
+	use scale_info::TypeDef;
 
 	/// What the chain renames or takes away would else be told from no other error.
 	#[test]
@@ -239,7 +234,7 @@ mod tests {
 		let reason = read("Market", "Ineligible", [14, 0, 0]).expect("it is known");
 		assert_eq!(reason, Reason::Ineligible(Ineligible::ProfileNotServed));
 		assert_eq!((reason.name(), reason.exit_code()), ("ProfileNotServed".into(), 5));
-		let reason = read("Deals", "Policy", [0, 0, 0]).expect("it is known");
+		let reason = read("Deals", "Refused", [56, 1, 0]).expect("it is known");
 		assert_eq!((reason.name(), reason.exit_code()), ("NoReplicas".into(), 4));
 		assert_eq!(read("Deals", "Unexpected", [0, 0, 0]), None);
 		for (pallet, number, fault, code) in [
@@ -253,5 +248,30 @@ mod tests {
 			assert_eq!((reason, reason.exit_code()), (Reason::Bond(fault), code));
 			assert!(reason.hint().is_some(), "{reason}");
 		}
+	}
+
+	/// Wallets and other clients show what the metadata calls an error, and know nothing of this program.
+	#[test]
+	fn reasons_within_errors_should_have_the_same_names_in_the_metadata() {
+		let metadata = metadata();
+		let (types, mut nested) = (metadata.types(), 0);
+		for pallet in metadata.pallets() {
+			for error in pallet.error_variants().unwrap_or_default() {
+				let [field] = error.fields.as_slice() else { continue };
+				let outer = &types.resolve(field.ty.id).expect("it has a type").type_def;
+				let TypeDef::Composite(wrapped) = outer else { continue };
+				let inner =
+					&types.resolve(wrapped.fields[0].ty.id).expect("it has a type").type_def;
+				let TypeDef::Variant(reasons) = inner else { panic!("{} is no enum", error.name) };
+				for reason in &reasons.variants {
+					let ours = Reason::read(pallet.name(), &error.name, &[reason.index, 0, 0]);
+					let ours = ours.unwrap_or_else(|| panic!("{}.{}", error.name, reason.name));
+					nested += 1;
+					let known = format!("{ours:?}");
+					assert!(known.contains(&reason.name), "{known} is {} there", reason.name);
+				}
+			}
+		}
+		assert!(nested > 150, "{nested}");
 	}
 }

@@ -72,7 +72,7 @@ async fn provider_should_limit_unpaid_work(network: &Network) -> Result<()> {
 	let mut status = tokio::process::Command::from(status);
 	status.args(["status", "-o", "json"]);
 	let status = Outcome::of(status).await?.expect(0).json()?;
-	assert_eq!(status["provider"]["exposure_limit"], 30, "{status:#}");
+	assert_eq!(status["provider"]["exposureLimit"], 30, "{status:#}");
 
 	let (module, input) = (arg(WORDSTATS), arg(ALICE));
 	let quote = ["job", "quote", &module, "-i", &input, "-n", "4", "--run-blocks"];

@@ -12,7 +12,7 @@ use crate::{
 	profile::{Profile, ProfileId},
 	provider::ProviderView,
 	request::{OfferId, Quote, Request, RequestBounds, Terms},
-	task::{DealId, TaskId},
+	task::{DealId, Demand, TaskId},
 	traits::CaseId,
 };
 use alloc::vec::Vec;
@@ -38,6 +38,12 @@ pub struct Parameters {
 	pub max_blob_bytes: u32,
 	/// Least bond of a provider.
 	pub min_provider_bond: Balance,
+	/// Least bond with which a publisher's apps and datasets are used.
+	pub min_publisher_bond: Balance,
+	/// Most blocks that an order which is matched now may still be valid for.
+	pub max_order_life: BlockNumber,
+	/// What a task may need at most that the court takes.
+	pub court: Demand,
 	/// What the money of a deal follows from.
 	pub tariff: Tariff,
 	/// All amounts and shares that hold for what is opened now.

@@ -4,7 +4,10 @@
 //! keeps its own clock: whatever is unbonded after it neither delays it nor hastens it. Until it is
 //! withdrawn a slash reaches it.
 
-use crate::{Balance, BlockNumber, apply, reasons::ReasonClass};
+use crate::{
+	Balance, BlockNumber, apply,
+	reasons::{ADD_FUNDS, ReasonClass},
+};
 use polkadot_sdk::sp_core::{ConstU32, bounded::BoundedVec};
 
 /// Most parts of a bond that may be unbonding at a time while its owner stays.
@@ -70,7 +73,7 @@ impl BondFault {
 	pub fn hint(&self) -> Option<&'static str> {
 		Some(match self {
 			Self::AlreadyRegistered => "change what there is, or register again when it is gone",
-			Self::BelowMinimum | Self::NotCovered => "add funds to the account or to the bond",
+			Self::BelowMinimum | Self::NotCovered => ADD_FUNDS,
 			Self::StakeLocked => "wait until the tasks or cases have ended that hold it",
 			Self::TooManyUnbondings => "withdraw those that have finished",
 			Self::NothingToWithdraw => "wait until the block from which the first of them is free",

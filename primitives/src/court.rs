@@ -1,45 +1,54 @@
 //! The court: what it takes, and what it says.
 
 use crate::{
-	apply,
 	content::ContentRef,
 	profile::{Profile, ProfileId},
+	reasons::ReasonClass,
 	task::{Demand, Excess, Input, MAX_TASKS, TaskSpec},
 };
 use alloc::vec::Vec;
 use codec::{Compact, CompactLen, MaxEncodedLen};
 
-/// Why the court can't take a task, as far as its specification shows.
-#[apply(stored)]
-#[derive(Copy)]
-pub enum Unfit {
-	/// There is no court.
-	#[codec(index = 0)]
-	NoCourt,
-	/// The runtime can't execute the task's profile.
-	#[codec(index = 1)]
-	ProfileUnknown,
-	/// The task's profile is retired.
-	#[codec(index = 2)]
-	ProfileRetired,
-	/// The input is named as an item of a list.
-	#[codec(index = 3)]
-	InputIsList,
-	/// The task may use more gas than the court can spend.
-	#[codec(index = 4)]
-	GasBeyondCourt,
-	/// The task may use more memory.
-	#[codec(index = 5)]
-	MemoryBeyondCourt,
-	/// The module is larger than a call can carry.
-	#[codec(index = 6)]
-	ModuleBeyondCourt,
-	/// The input is larger than a call can carry.
-	#[codec(index = 7)]
-	InputBeyondCourt,
-	/// The task may write more.
-	#[codec(index = 8)]
-	OutputBeyondCourt,
+reasons! {
+	/// Why the court can't take a task, as far as its specification shows.
+	pub enum Unfit {
+		0 NoCourt: "the chain has no court",
+		1 ProfileUnknown: "the court can't execute the profile",
+		2 ProfileRetired: "the profile is retired",
+		3 InputIsList: "the input is named as an item of a list",
+		4 GasBeyondCourt: "the task may use more gas than the court can spend",
+		5 MemoryBeyondCourt: "the task may use more memory than the court has",
+		6 ModuleBeyondCourt: "the module is larger than a call can carry",
+		7 InputBeyondCourt: "the input is larger than a call can carry",
+		8 OutputBeyondCourt: "the task may write more than the court can hold",
+	}
+}
+
+impl Unfit {
+	/// What kind of reason it is.
+	pub fn class(&self) -> ReasonClass {
+		ReasonClass::Rejected
+	}
+
+	/// What can be done about it.
+	pub fn hint(&self) -> &'static str {
+		match self {
+			Self::InputIsList => "bring the list too: court.adjudicate_item",
+			_ => "appeal to the next committee instead",
+		}
+	}
+}
+
+impl From<Excess> for Unfit {
+	fn from(excess: Excess) -> Self {
+		match excess {
+			Excess::Gas => Self::GasBeyondCourt,
+			Excess::Memory => Self::MemoryBeyondCourt,
+			Excess::Module => Self::ModuleBeyondCourt,
+			Excess::Input => Self::InputBeyondCourt,
+			Excess::Output => Self::OutputBeyondCourt,
+		}
+	}
 }
 
 /// Why the court has no answer.
@@ -77,22 +86,20 @@ impl CourtLimits {
 	///
 	/// The first limit that it exceeds.
 	pub fn admits(&self, spec: &TaskSpec) -> Result<(), Unfit> {
-		Profile::by_id(&spec.profile).ok_or(Unfit::ProfileUnknown)?;
-		if !self.profiles.contains(&spec.profile) {
-			return Err(Unfit::ProfileRetired);
-		}
-		if let Input::List(inputs) = spec.input
-			&& inputs.list.size > most_list_bytes()
-		{
-			return Err(Unfit::InputBeyondCourt);
-		}
-		match spec.demand().beyond(&self.most) {
-			None => Ok(()),
-			Some(Excess::Gas) => Err(Unfit::GasBeyondCourt),
-			Some(Excess::Memory) => Err(Unfit::MemoryBeyondCourt),
-			Some(Excess::Module) => Err(Unfit::ModuleBeyondCourt),
-			Some(Excess::Input) => Err(Unfit::InputBeyondCourt),
-			Some(Excess::Output) => Err(Unfit::OutputBeyondCourt),
+		let list = match spec.input {
+			Input::List(inputs) => inputs.list.size,
+			Input::None | Input::Blob(_) => 0,
+		};
+		let unreadable = (list > most_list_bytes()).then_some(Unfit::InputBeyondCourt);
+		let excess = spec.demand().beyond(&self.most).map(Unfit::from);
+		self.profile_fault(&spec.profile).or(excess).or(unreadable).map_or(Ok(()), Err)
+	}
+
+	/// What keeps the court from all tasks under a profile.
+	pub fn profile_fault(&self, profile: &ProfileId) -> Option<Unfit> {
+		match Profile::by_id(profile) {
+			None => Some(Unfit::ProfileUnknown),
+			Some(_) => (!self.profiles.contains(profile)).then_some(Unfit::ProfileRetired),
 		}
 	}
 }

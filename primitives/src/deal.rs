@@ -18,6 +18,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 use codec::Encode;
+use core::fmt;
 use polkadot_sdk::sp_core::{ConstU32, bounded::BoundedVec};
 
 /// A way on which deals are made. Each has an account of its own of what it promises those who take
@@ -489,6 +490,23 @@ pub enum NextStep {
 	/// it is known, before the block; otherwise the task ends for missing content.
 	#[codec(index = 7)]
 	Exhibits(BlockNumber, Option<Seed>),
+}
+
+impl fmt::Display for NextStep {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		match self {
+			Self::Randomness => write!(f, "the chain's randomness has to be fixed"),
+			Self::Seals(count, until) => write!(f, "{count} more to seal before block {until}"),
+			Self::Reveals(count, until) => write!(f, "{count} more to reveal before block {until}"),
+			Self::ChallengeWindow(until) => write!(f, "may be challenged before block {until}"),
+			Self::Verdict(case) => write!(f, "case {case} has to be decided"),
+			Self::Poke => write!(f, "a deadline is due"),
+			Self::Nothing(until) => write!(f, "kept until block {until}"),
+			Self::Exhibits(until, _) => {
+				write!(f, "the content has to be shown before block {until}")
+			},
+		}
+	}
 }
 
 /// Everything needed to repeat a draw.

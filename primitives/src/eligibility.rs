@@ -137,7 +137,7 @@ pub fn examine_request<C: Chain>(request: &Request, note: Note) -> Result<(), Re
 }
 
 /// A candidate of a match.
-pub struct Member {
+pub struct MatchCandidate {
 	/// Position in the match.
 	pub at: u8,
 	/// As the ledger takes it.
@@ -146,7 +146,7 @@ pub struct Member {
 	pub free: Balance,
 }
 
-impl Member {
+impl MatchCandidate {
 	/// What a provider is in a match, at these terms.
 	pub fn new<C: Chain>(at: u8, provider: &AccountId, terms: &Terms) -> Self {
 		let free = C::Stakes::free(provider);
@@ -163,24 +163,27 @@ pub fn examine_offered<C: Chain>(
 	wanted: &Wanted,
 	at: u8,
 	offered: Offered,
-	members: &mut Vec<Member>,
+	members: &mut Vec<MatchCandidate>,
 ) -> Vec<Ineligible> {
 	let Offered { provider, terms, .. } = offered;
 	let mut reasons = ineligible(&state::<C>(), wanted, offered);
 	let taken = members.iter().any(|other| other.candidate.provider == *provider);
 	reasons.extend(taken.then_some(Ineligible::DuplicateProvider));
-	members.push(Member::new::<C>(at, provider, terms));
+	members.push(MatchCandidate::new::<C>(at, provider, terms));
 	reasons
 }
 
 /// Why the prices and bonds of candidates do not go together. `None` where a price exceeds the type, or
 /// there are no candidates.
-pub fn apart<C: Chain>(request: &Request, members: &[Member]) -> Option<Vec<(Ineligible, u8)>> {
+pub fn apart<C: Chain>(
+	request: &Request,
+	members: &[MatchCandidate],
+) -> Option<Vec<(Ineligible, u8)>> {
 	let gas = request.task.limits.gas;
 	let prices = members.iter().map(|member| &member.candidate.price);
 	let lowest = *maxima(prices, gas)?.first()?;
 	let spread = C::DealBook::spread(request, lowest);
-	let of = |member: &Member| {
+	let of = |member: &MatchCandidate| {
 		let (at, maximum) = (member.at, member.candidate.price.maximum(gas));
 		spread.excludes(maximum, member.free).map(move |why| (why, at))
 	};

@@ -40,6 +40,9 @@ macro_rules! reasons {
 	};
 }
 
+/// What can be done where it takes more money.
+pub const ADD_FUNDS: &str = "add funds to the account or to the bond";
+
 /// What kind of reason it is: programs end with an exit code of its own for each.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum ReasonClass {

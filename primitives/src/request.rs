@@ -6,6 +6,7 @@ use crate::{
 	policy::{Policy, PolicyFault},
 	price::Price,
 	profile::ProfileId,
+	reasons::ReasonClass,
 	task::{Input, Limits, TaskSpec},
 };
 use alloc::vec::Vec;
@@ -59,30 +60,43 @@ pub struct RequestBounds {
 	pub output_bytes: u64,
 }
 
-/// Why a request is impossible, whoever may serve it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum RequestFault {
-	/// Its last block is over.
-	Expired,
-	/// Its policy can't be met.
-	Policy(PolicyFault),
-	/// Its run time is none, or too long.
-	RunTime,
-	/// Its gas limit is none, or too large.
-	Gas,
-	/// Its memory limit is none, or too large.
-	Memory,
-	/// Its output limit is too large.
-	Output,
+reasons! {
+	/// Why a request is impossible, whoever may serve it.
+	pub enum RequestFault {
+		0 Expired: "the request is past its last block",
+		1 Policy(fault: PolicyFault): "the policy is impossible: {fault}",
+		2 RunTimeOutOfRange: "the run time is zero, or longer than any task may run",
+		3 GasLimitOutOfRange: "the gas limit is zero, or higher than any task may use",
+		4 MemoryLimitOutOfRange: "the memory limit is zero, or higher than any task may use",
+		5 OutputLimitOutOfRange: "the output limit is higher than any task may use",
+	}
+}
+
+impl RequestFault {
+	/// What kind of reason it is.
+	pub fn class(&self) -> ReasonClass {
+		match self {
+			Self::Expired => ReasonClass::Unmatched,
+			_ => ReasonClass::Rejected,
+		}
+	}
+
+	/// What can be done about it.
+	pub fn hint(&self) -> Option<&'static str> {
+		match self {
+			Self::Policy(fault) => fault.hint(),
+			_ => None,
+		}
+	}
 }
 
 impl RequestBounds {
 	/// Everything by which a task's limits are impossible.
 	pub fn faults(&self, limits: &Limits) -> impl Iterator<Item = RequestFault> + use<> {
 		let checks = [
-			((1..=self.gas).contains(&limits.gas), RequestFault::Gas),
-			((1..=self.memory_pages).contains(&limits.memory_pages), RequestFault::Memory),
-			(limits.output_bytes <= self.output_bytes, RequestFault::Output),
+			((1..=self.gas).contains(&limits.gas), RequestFault::GasLimitOutOfRange),
+			((1..=self.memory_pages).contains(&limits.memory_pages), RequestFault::MemoryLimitOutOfRange),
+			(limits.output_bytes <= self.output_bytes, RequestFault::OutputLimitOutOfRange),
 		];
 		checks.into_iter().filter(|(within, _)| !within).map(|(_, fault)| fault)
 	}
@@ -98,7 +112,7 @@ impl Request {
 		let expired = (now > self.valid_until).then_some(RequestFault::Expired);
 		let policy = self.policy.validate().err().map(RequestFault::Policy);
 		let in_time = (1..=bounds.run_blocks).contains(&self.run_blocks);
-		let run_time = (!in_time).then_some(RequestFault::RunTime);
+		let run_time = (!in_time).then_some(RequestFault::RunTimeOutOfRange);
 		let beyond = bounds.faults(&self.task.limits);
 		expired.into_iter().chain(policy).chain(run_time).chain(beyond)
 	}
@@ -175,6 +189,11 @@ reasons! {
 }
 
 impl Ineligible {
+	/// What kind of reason it is.
+	pub fn class(&self) -> ReasonClass {
+		ReasonClass::Unmatched
+	}
+
 	/// What lets such an offer or order serve, or what to do without it, as one sentence.
 	pub const fn hint(&self) -> &'static str {
 		match self {

@@ -143,7 +143,8 @@ pub struct Limits {
 
 /// What a task needs at most of whoever runs it, or somebody has for one. It is what the task names, not what it
 /// will use; what the items of a list measure no task says.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[apply(shown)]
+#[derive(Copy)]
 pub struct Demand {
 	/// Gas.
 	pub gas: u64,
@@ -173,8 +174,8 @@ pub enum Excess {
 }
 
 impl Demand {
-	/// The first of which it takes more than `most`.
-	pub fn beyond(&self, most: &Self) -> Option<Excess> {
+	/// All of which it takes more than `most`.
+	pub fn excesses(&self, most: &Self) -> impl Iterator<Item = Excess> + use<> {
 		let checks = [
 			(self.gas <= most.gas, Excess::Gas),
 			(self.memory_pages <= most.memory_pages, Excess::Memory),
@@ -182,7 +183,12 @@ impl Demand {
 			(self.input_bytes <= most.input_bytes, Excess::Input),
 			(self.output_bytes <= most.output_bytes, Excess::Output),
 		];
-		checks.into_iter().find(|(within, _)| !within).map(|(_, excess)| excess)
+		checks.into_iter().filter(|(within, _)| !within).map(|(_, excess)| excess)
+	}
+
+	/// The first of which it takes more than `most`.
+	pub fn beyond(&self, most: &Self) -> Option<Excess> {
+		self.excesses(most).next()
 	}
 }
 

@@ -1,10 +1,10 @@
 //! What nodes and clients may ask of the state.
 
 use crate::{
-	AccountId, Babe, Balance, Block, BlockNumber, Board, Content, Deals, Economics, Executive,
-	Grandpa, Groups, Hash, InherentDataExt, MILLIS_PER_BLOCK, Market, Mediation, Nonce, Providers,
-	Register, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment,
-	VERSION, Validators,
+	AccountId, Babe, Balance, Block, BlockNumber, Board, Content, Court, Deals, Economics,
+	Executive, Grandpa, Groups, Hash, InherentDataExt, MILLIS_PER_BLOCK, Market, Mediation, Nonce,
+	Providers, Register, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System,
+	TransactionPayment, VERSION, Validators,
 	configs::{self, BABE_EPOCH_CONFIG},
 	genesis_presets,
 	network::EpochSlots,
@@ -289,6 +289,9 @@ impl_runtime_apis! {
 				max_output_bytes: configs::MAX_OUTPUT_BYTES,
 				max_blob_bytes: configs::MAX_BLOB_BYTES,
 				min_provider_bond: configs::MIN_PROVIDER_BOND,
+				min_publisher_bond: <Runtime as pallet_register::Config>::MinPublisherBond::get(),
+				max_order_life: <Runtime as pallet_market::Config>::MaxOrderLife::get(),
+				court: Court::most(),
 				tariff: Deals::tariff(),
 				economics: Economics::current().1,
 			}

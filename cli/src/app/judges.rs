@@ -3,9 +3,9 @@
 use crate::program::{gas_text, memory_text};
 use assay_primitives::{
 	case::CaseLimits,
-	court::CourtLimits,
+	court::{CourtLimits, Unfit},
 	profile::{PAGE_SIZE, Profile},
-	task::Demand,
+	task::{Demand, Excess},
 };
 use assay_runner::ModuleInfo;
 use serde_json::{Value, json};
@@ -34,42 +34,46 @@ pub struct Judges {
 impl Docket<'_> {
 	/// Who can judge, by these limits and by what mediators take unless they set something else.
 	pub fn judges(&self, limits: CourtLimits) -> Judges {
-		let committee = CaseLimits::default();
-		let mut court = Vec::new();
-		if !limits.profiles.contains(&self.profile.id()) {
-			court.push(format!("it does not execute profile {}", self.profile.number));
-		}
-		court.extend(self.above(
-			limits.most.module_bytes,
-			limits.most.gas,
-			limits.most.memory_pages,
-		));
-		let (module, gas) = (committee.max_module_bytes, committee.max_gas);
-		let committee = self.above(module, gas, committee.max_memory_pages);
+		let demand = self.demand();
+		let beyond =
+			|excess| format!("{}: {}", Unfit::from(excess), figures(excess, &demand, &limits.most));
+		let profile = limits.profile_fault(&self.profile.id()).map(|fault| fault.to_string());
+		let court = profile.into_iter().chain(demand.excesses(&limits.most).map(beyond)).collect();
+		let most = CaseLimits::default().most();
+		let above = demand.excesses(&most).map(|excess| figures(excess, &demand, &most));
+		let committee = above.collect();
 		Judges { court, committee, limits }
 	}
 
-	fn above(&self, module_bytes: u64, most_gas: u64, pages: u32) -> Vec<String> {
-		let bytes = self.module.len() as u64;
-		let mut why = Vec::new();
-		if bytes > module_bytes {
-			why.push(format!("the program has {bytes} bytes, it takes {module_bytes}"));
+	/// What is known of what a job needs.
+	fn demand(&self) -> Demand {
+		Demand {
+			gas: self.gas.unwrap_or(0).max(self.info.startup_gas),
+			memory_pages: self.info.memory_minimum,
+			module_bytes: self.module.len() as u64,
+			input_bytes: 0,
+			output_bytes: 0,
 		}
-		let gas = self.gas.unwrap_or(0).max(self.info.startup_gas);
-		if gas > most_gas {
-			why.push(format!(
-				"a job may use {} gas, it takes {}",
-				gas_text(gas),
-				gas_text(most_gas)
-			));
-		}
-		if self.info.memory_minimum > pages {
-			let (minimum, most) =
-				(memory_text(self.info.memory_minimum.into()), memory_text(pages.into()));
-			why.push(format!("the program starts with {minimum}, it takes {most}"));
-		}
-		why
 	}
+}
+
+/// How far what a job needs is beyond what somebody takes.
+fn figures(excess: Excess, asked: &Demand, most: &Demand) -> String {
+	let memory = |demand: &Demand| memory_text(demand.memory_pages.into());
+	let (asked, most) = match excess {
+		Excess::Gas => (format!("{} gas", gas_text(asked.gas)), gas_text(most.gas)),
+		Excess::Memory => (format!("{} from the start", memory(asked)), memory(most)),
+		Excess::Module => {
+			(format!("a program of {} bytes", asked.module_bytes), most.module_bytes.to_string())
+		},
+		Excess::Input => {
+			(format!("an input of {} bytes", asked.input_bytes), most.input_bytes.to_string())
+		},
+		Excess::Output => {
+			(format!("outputs of {} bytes", asked.output_bytes), most.output_bytes.to_string())
+		},
+	};
+	format!("{asked}, at most {most}")
 }
 
 impl Judges {
@@ -159,9 +163,9 @@ mod tests {
 			why(None, |limits| limits.most.gas = 65_535).contains("gas"),
 			"start-up gas counts"
 		);
-		assert!(why(None, |limits| limits.most.module_bytes = 10).contains("bytes, it takes 10"));
-		assert!(why(None, |limits| limits.most.memory_pages = 0).contains("starts with"));
-		assert!(why(None, |limits| limits.profiles.clear()).contains("profile 1"));
+		assert!(why(None, |limits| limits.most.module_bytes = 10).contains("bytes, at most 10"));
+		assert!(why(None, |limits| limits.most.memory_pages = 0).contains("from the start"));
+		assert!(why(None, |limits| limits.profiles.clear()).contains("profile is retired"));
 	}
 
 	#[test]

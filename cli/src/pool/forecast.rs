@@ -13,7 +13,7 @@ use assay_primitives::{
 	hashing::tagged_hash,
 	pool::{
 		Columns, InWork, MAX_MEMBERS, Member, Pricing, Rates, payments,
-		race::{BLOCK, End, Nanos, Race, Report, Rules},
+		race::{BLOCK, Course, End, Nanos, Race, Rules},
 	},
 	price::Price,
 	task::Limits,
@@ -35,7 +35,7 @@ pub struct Way {
 	/// What becomes of leaves in work.
 	pub in_work: InWork,
 	/// How it goes.
-	pub report: Report,
+	pub report: Course,
 }
 
 /// A way to pay for it.

@@ -120,26 +120,17 @@ fn in_wave(wave: u8) -> String {
 
 /// Why it waits, or what comes next.
 pub fn next_step(view: &TaskView) -> String {
-	match view.next {
+	let (next, id) = (&view.next, number(&view.id));
+	match next {
 		NextStep::Randomness if is_agreed(view) => {
 			"nobody can question it any more: it settles when the chain has drawn whether it audits it, within a \
 			 few blocks"
 				.into()
 		},
-		NextStep::Randomness => "the chain's randomness has to be fixed".into(),
-		NextStep::Seals(count, until) => {
-			format!("{count} more to seal before block {until}")
-		},
-		NextStep::Reveals(count, until) => format!("{count} more to reveal before block {until}"),
-		NextStep::ChallengeWindow(until) => format!("may be challenged before block {until}"),
-		NextStep::Verdict(case) => format!("case {case} has to be decided"),
 		NextStep::Poke if is_drawn(view) => "the drawn providers have to seal".into(),
-		NextStep::Poke => format!("a deadline is due: assay job poke {}", number(&view.id)),
-		NextStep::Nothing(until) => format!("kept until block {until}"),
-		NextStep::Exhibits(until, _) => {
-			let id = number(&view.id);
-			format!("the content has to be shown before block {until}: assay job refute {id}")
-		},
+		NextStep::Poke => format!("{next}: assay job poke {id}"),
+		NextStep::Exhibits(..) => format!("{next}: assay job refute {id}"),
+		_ => next.to_string(),
 	}
 }
 

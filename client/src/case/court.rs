@@ -17,7 +17,7 @@ use assay_primitives::{
 	content::ContentRef,
 	court::{CourtLimits, Unfit},
 	outcome::{Class, Digest},
-	profile::{Profile, ProfileId},
+	profile::Profile,
 	task::{Demand, Input, TaskSpec},
 	traits::CaseId,
 };
@@ -38,45 +38,36 @@ pub struct Ruled {
 impl At {
 	/// What the court of this chain takes.
 	pub async fn court_limits(&self) -> Result<CourtLimits> {
-		let profiles = self.parameters().await?.profiles;
-		court_limits(profiles, |name| self.constant("Court", name))
+		let parameters = self.parameters().await?;
+		Ok(CourtLimits { most: parameters.court, profiles: parameters.profiles })
 	}
 }
 
 /// What the court of a chain takes whose runtime is the one that this program was built with. Asks
-/// no node.
+/// no node, so it has no view to ask either, but the constants that came with the program.
 pub fn court_limits_of_this_build() -> Result<CourtLimits> {
 	let court = assay_interface::metadata().pallet_by_name("Court");
-	court_limits(Profile::ALL.map(|profile| profile.id()).to_vec(), |name| {
+	let constant = |name: &str| {
 		let constant = court.as_ref().and_then(|court| court.constant_by_name(name));
-		let bytes = constant.map_or(&[][..], |constant| constant.value());
-		number(bytes).ok_or_else(|| Error::decode(name, "it is not there"))
-	})
-}
-
-fn court_limits(
-	profiles: Vec<ProfileId>,
-	constant: impl Fn(&str) -> Result<u128>,
-) -> Result<CourtLimits> {
-	let number = |name: &str| -> Result<u64> {
-		u64::try_from(constant(name)?).map_err(|error| Error::decode(name, error))
+		let value = number(constant.map_or(&[][..], |constant| constant.value()));
+		value.ok_or_else(|| Error::decode(name, "it is not there"))
 	};
-	let pages = number("MaxMemoryPages")?;
 	let most = Demand {
-		gas: number("MaxGas")?,
-		memory_pages: u32::try_from(pages).map_err(|error| Error::decode("pages", error))?,
-		module_bytes: number("MaxModuleBytes")?,
-		input_bytes: number("MaxInputBytes")?,
-		output_bytes: number("MaxOutputBytes")?,
+		gas: constant("MaxGas")?,
+		memory_pages: u32::try_from(constant("MaxMemoryPages")?)
+			.map_err(|error| Error::decode("pages", error))?,
+		module_bytes: constant("MaxModuleBytes")?,
+		input_bytes: constant("MaxInputBytes")?,
+		output_bytes: constant("MaxOutputBytes")?,
 	};
-	Ok(CourtLimits { most, profiles })
+	Ok(CourtLimits { most, profiles: Profile::ALL.map(|profile| profile.id()).to_vec() })
 }
 
 /// An integer of fixed length, little-endian, whatever the length.
-fn number(bytes: &[u8]) -> Option<u128> {
-	let mut value = [0; 16];
+fn number(bytes: &[u8]) -> Option<u64> {
+	let mut value = [0; 8];
 	value.get_mut(..bytes.len()).filter(|_| !bytes.is_empty())?.copy_from_slice(bytes);
-	Some(u128::from_le_bytes(value))
+	Some(u64::from_le_bytes(value))
 }
 
 /// The call that decides a case about a task with an input of its own, out of content that is at hand.
@@ -272,7 +263,7 @@ mod tests {
 		assert!(limits.most.gas >= 1 << 24 && limits.most.module_bytes > 0);
 		assert_eq!(limits.profiles, Profile::ALL.map(|profile| profile.id()));
 		assert_eq!(number(&[1, 2]), Some(513));
-		assert_eq!((number(&[]), number(&[0; 17])), (None, None));
+		assert_eq!((number(&[]), number(&[0; 9])), (None, None));
 	}
 
 	#[test]

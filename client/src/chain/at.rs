@@ -128,17 +128,6 @@ impl At {
 		T::decode_all(&mut &answer[..]).map_err(|error| Error::decode(name, error))
 	}
 
-	/// Most blocks that an order which is matched now may still be valid for.
-	pub fn max_order_life(&self) -> Result<BlockNumber> {
-		let life = self.constant("Market", "MaxOrderLife")?;
-		Ok(BlockNumber::try_from(life).unwrap_or(BlockNumber::MAX))
-	}
-
-	/// Least bond with which a publisher's apps and datasets are used.
-	pub fn min_publisher_bond(&self) -> Result<Balance> {
-		self.constant("Register", "MinPublisherBond")
-	}
-
 	/// What an account has; all zero where it does not exist.
 	pub async fn balance(&self, account: &AccountId) -> Result<AccountBalance> {
 		let Some(info) = self.of_account("System", "Account", account).await? else {

@@ -145,9 +145,10 @@ mod tests {
 	use crate::error::Error;
 	use assay_interface::METADATA;
 	use assay_primitives::{
+		court::Unfit,
 		order::{AssetFault, Kind, OrderFault, Part, Refusal},
 		policy::PolicyFault,
-		request::Ineligible,
+		request::{Ineligible, RequestFault},
 	};
 	use subxt::{Metadata, ext::scale_decode::DecodeAsType};
 
@@ -172,8 +173,8 @@ mod tests {
 		let (failure, reason) = read("Market", "Refused", [46, 3, 11]);
 		assert_eq!((&*failure.name, reason), ("NoFreeSlot", Some(Reason::Refused(busy))));
 		assert_eq!(failure.docs, "resource 3: its provider is busy");
-		let (failure, reason) = read("Market", "Refused", [3, 1, 0]);
-		let fault = Refusal::Policy(PolicyFault::TooManyReplicas);
+		let (failure, reason) = read("Market", "Refused", [56, 1, 1]);
+		let fault = Refusal::Request(RequestFault::Policy(PolicyFault::TooManyReplicas));
 		assert_eq!((&*failure.name, reason), ("TooManyReplicas", Some(Reason::Refused(fault))));
 		let (failure, reason) = read("Market", "Refused", [54, 0, 3]);
 		let used_up = Reason::Refused(OrderFault::UsedUp.of(Kind::Request));
@@ -184,22 +185,27 @@ mod tests {
 		let (failure, reason) = read("Market", "Ineligible", [25, 0, 0]);
 		let signer = Reason::Ineligible(Ineligible::SignerNotOfProvider);
 		assert_eq!((&*failure.name, reason), ("SignerNotOfProvider", Some(signer)));
-		let (failure, reason) = read("Deals", "Policy", [4, 0, 0]);
-		let trust = Reason::Policy(PolicyFault::TrustOutOfRange);
-		assert_eq!((&*failure.name, reason), ("TrustOutOfRange", Some(trust)));
+		let (failure, reason) = read("Deals", "Refused", [56, 3, 0]);
+		let gas = Reason::Refused(Refusal::Request(RequestFault::GasLimitOutOfRange));
+		assert_eq!((&*failure.name, reason), ("GasLimitOutOfRange", Some(gas)));
+		let (failure, reason) = read("Court", "Unfit", [4, 0, 0]);
+		assert_eq!(
+			(&*failure.name, reason),
+			("GasBeyondCourt", Some(Reason::Unfit(Unfit::GasBeyondCourt)))
+		);
 		let (failure, reason) = read("Deals", "Unexpected", [1, 0, 0]);
 		assert_eq!((&*failure.name, reason), ("ReplicasFull", None));
 		let (failure, reason) = read("Market", "OfferNotFound", [0; 3]);
 		assert_eq!((&*failure.pallet, &*failure.name, reason), ("Market", "OfferNotFound", None));
 		let Failure { pallet, name, docs } = failure;
 		let error = Error::Dispatch { pallet, name, docs, reason };
-		assert_eq!((error.exit_code(), error.hint().is_some()), (5, true));
+		assert_eq!((error.exit_code(), error.hint()), (4, None));
 	}
 
 	#[test]
 	fn error_in_an_event_should_be_told_as_the_chain_calls_it() {
 		let metadata = Metadata::decode_from(METADATA).expect("it is committed").arc();
-		let bytes = error(&metadata, "Deals", "Policy", [4, 0, 0]);
+		let bytes = error(&metadata, "Deals", "Refused", [56, 1, 4]);
 		let type_id = metadata.dispatch_error_ty().expect("it has one");
 		let error = EventError::decode_as_type(&mut &bytes[..], type_id, metadata.types());
 		let error = error.expect("it is an error");

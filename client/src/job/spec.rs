@@ -321,7 +321,7 @@ fn variable(name: &str, value: &str) -> Result<String> {
 mod tests {
 	use super::*;
 	use crate::testing::TARIFF;
-	use assay_primitives::{money::Economics, price::MGAS};
+	use assay_primitives::{case::CaseLimits, money::Economics, price::MGAS};
 
 	fn options() -> JobOptions {
 		JobOptions::new(ContentRef::of(b"module"), MaxPrice::PerReplica(1_000_000))
@@ -475,6 +475,9 @@ mod tests {
 			max_output_bytes: 1 << 20,
 			max_blob_bytes: 1 << 20,
 			min_provider_bond: 1,
+			min_publisher_bond: 1,
+			max_order_life: 100,
+			court: CaseLimits::SMALL.most(),
 			tariff: TARIFF,
 			economics: Economics::DEFAULT,
 		};

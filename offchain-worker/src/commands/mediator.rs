@@ -6,7 +6,7 @@ use crate::{
 	roles::mediator::start::draws,
 };
 use anyhow::Result;
-use assay_client::{chain::At, units::format_amount};
+use assay_client::{chain::At, json, units::format_amount};
 use assay_primitives::{
 	AccountId,
 	bond::Chunk,
@@ -15,8 +15,9 @@ use assay_primitives::{
 	traits::Ruling,
 };
 use serde_json::{Value, json};
+use std::{cmp::Reverse, collections::BTreeSet};
 
-/// Newest cases that are looked through for those of a mediator, and how many of these are shown.
+/// Newest cases that are looked through for those of a mediator that have ended, and how many are shown.
 const LOOKED_AT: u32 = 200;
 const SHOWN: usize = 5;
 
@@ -42,8 +43,12 @@ pub async fn judge(
 	};
 	let Some(stash) = stash else { return Ok(None) };
 	let Some(view) = at.mediator(&stash).await? else { return Ok(None) };
-	let mut cases = at.cases(LOOKED_AT).await?;
-	cases.retain(|case| seat(case, &stash).is_some());
+	// Those that are open are known by mediator; those that have ended only by looking at the newest.
+	let mut cases = at.cases_of_mediator(&stash).await?;
+	let open: BTreeSet<_> = cases.iter().map(|case| case.id).collect();
+	let ended = at.cases(LOOKED_AT).await?.into_iter().filter(|case| !open.contains(&case.id));
+	cases.extend(ended.filter(|case| seat(case, &stash).is_some()));
+	cases.sort_by_key(|case| Reverse(case.id));
 	cases.truncate(SHOWN);
 	let sandbox = sandbox(settings).map_err(|error| format!("{error:#}"));
 	Ok(Some(Judge { view, cases, sandbox }))
@@ -119,26 +124,11 @@ impl Judge {
 			let (phase, vote) = standing(case, &member.vote);
 			Some(json!({ "case": case.id, "round": round, "phase": phase, "vote": vote }))
 		};
-		json!({
-			"stash": view.stash.to_string(),
-			"operator": view.operator.to_string(),
-			"status": view.status.to_string(),
-			"bond": view.bond.to_string(),
-			"locked": view.locked.to_string(),
-			"unbonding": view.unbonding.iter().map(|Chunk { amount, at }| {
-				json!({ "amount": amount.to_string(), "at": at })
-			}).collect::<Vec<_>>(),
-			"weight": view.weight,
-			"next_weight": view.next_weight,
-			"capacity": view.terms.capacity,
-			"open_cases": view.cases,
-			"coherent": view.record.coherent,
-			"against": view.record.against,
-			"failed": view.record.failed,
-			"last_cases": self.cases.iter().filter_map(case).collect::<Vec<_>>(),
-			"sandbox_ok": self.sandbox.is_ok(),
-			"sandbox": self.sandbox.as_ref().unwrap_or_else(|why| why),
-		})
+		let mut value = json::mediator(view);
+		value["lastCases"] = self.cases.iter().filter_map(case).collect();
+		value["sandboxOk"] = json!(self.sandbox.is_ok());
+		value["sandbox"] = json!(self.sandbox.as_ref().unwrap_or_else(|why| why));
+		value
 	}
 }
 

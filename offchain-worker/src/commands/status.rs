@@ -12,10 +12,7 @@ use crate::{
 use anyhow::{Result, ensure};
 use assay_client::units::format_amount;
 use assay_primitives::{
-	AccountId, Balance,
-	api::OfferView,
-	deal::{NextStep, TaskView},
-	provider::ProviderView,
+	AccountId, Balance, api::OfferView, deal::TaskView, provider::ProviderView,
 };
 use serde_json::json;
 
@@ -81,21 +78,6 @@ pub async fn status(global: &Global, args: &StatusArgs) -> Result<()> {
 	Ok(())
 }
 
-fn next(step: &NextStep) -> String {
-	match step {
-		NextStep::Randomness => "waits for randomness".into(),
-		NextStep::Seals(count, until) => format!("{count} have to seal before block {until}"),
-		NextStep::Reveals(count, until) => format!("{count} have to reveal before block {until}"),
-		NextStep::ChallengeWindow(until) => format!("may be challenged until block {until}"),
-		NextStep::Verdict(case) => format!("waits for the verdict of case {case}"),
-		NextStep::Poke => "a deadline is due; anyone may poke".into(),
-		NextStep::Nothing(until) => format!("ended; forgotten at block {until}"),
-		NextStep::Exhibits(until, _) => {
-			format!("content is said to be missing; it can be shown before block {until}")
-		},
-	}
-}
-
 impl Found {
 	fn print(&self) {
 		println!("block        {}", self.block);
@@ -149,7 +131,7 @@ impl Found {
 		}
 		println!("open tasks   {}", self.tasks.len());
 		for task in &self.tasks {
-			println!("  {}/{:<8} {}", task.id.deal, task.id.index, next(&task.next));
+			println!("  {}/{:<8} {}", task.id.deal, task.id.index, task.next);
 		}
 	}
 
@@ -158,33 +140,33 @@ impl Found {
 			json!({
 				"endpoint": String::from_utf8_lossy(&provider.declaration.endpoint),
 				"operator": provider.declaration.operator.to_string(),
-				"bond_free": provider.free.to_string(),
-				"bond_locked": provider.locked.to_string(),
+				"bondFree": provider.free.to_string(),
+				"bondLocked": provider.locked.to_string(),
 				"unbonding": provider.unbonding.to_string(),
 				"slots": provider.declaration.capacity.slots,
-				"slots_used": provider.slots_used,
-				"exposure_limit": provider.exposure_limit,
+				"slotsUsed": provider.slots_used,
+				"exposureLimit": provider.exposure_limit,
 				"score": provider.reputation.score,
 				"paid": provider.reputation.paid,
 				"wrong": provider.reputation.wrong,
 				"silent": provider.reputation.silent,
 				"declined": provider.reputation.unavailable,
-				"registered_at": provider.registered_at,
+				"registeredAt": provider.registered_at,
 			})
 		});
 		let offers = self.offers.iter().map(|offer| {
 			json!({
 				"id": offer.id,
 				"base": offer.terms.price.base.to_string(),
-				"per_mgas": offer.terms.price.per_mgas.to_string(),
-				"valid_until": offer.terms.valid_until,
+				"perMgas": offer.terms.price.per_mgas.to_string(),
+				"validUntil": offer.terms.valid_until,
 			})
 		});
 		let tasks = self.tasks.iter().map(|task| {
 			json!({
 				"deal": task.id.deal,
 				"index": task.id.index,
-				"next": next(&task.next),
+				"next": task.next.to_string(),
 			})
 		});
 		json!({
@@ -192,7 +174,7 @@ impl Found {
 			"block": self.block,
 			"stash": self.stash.as_ref().map(ToString::to_string),
 			"operator": self.operator.as_ref().map(ToString::to_string),
-			"operator_balance": self.balance.map(|balance| balance.to_string()),
+			"operatorBalance": self.balance.map(|balance| balance.to_string()),
 			"symbol": assay_client::units::SYMBOL,
 			"decimals": assay_client::units::DECIMALS,
 			"provider": provider,

@@ -47,7 +47,7 @@ struct State {
 
 /// Why an envelope is not taken.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-pub enum Refusal {
+pub enum NotTaken {
 	/// This daemon's account is not drawn for the task, or has not seen it yet.
 	#[error("no key is expected for this task")]
 	NotExpected,
@@ -110,14 +110,14 @@ impl Inbox {
 	}
 
 	/// Opens an envelope for a task and keeps its key. Taking the same key twice is in order.
-	pub fn accept(&self, task: TaskId, envelope: &[u8]) -> Result<(), Refusal> {
+	pub fn accept(&self, task: TaskId, envelope: &[u8]) -> Result<(), NotTaken> {
 		// Forks may give one number to different tasks, so there may be more than one.
 		let expected: Vec<(Key, Hash)> = {
 			let state = self.state();
 			let of_task = state.expected.iter().filter(|(key, _)| key.task == task);
 			of_task.map(|(key, id)| (*key, *id)).collect()
 		};
-		let mut refusal = Refusal::NotExpected;
+		let mut refusal = NotTaken::NotExpected;
 		for (key, id) in expected {
 			for recipient in &self.0.recipients {
 				let (genesis, recipient) = (self.0.genesis, recipient.clone());
@@ -126,7 +126,7 @@ impl Inbox {
 				match open_envelope(envelope, &self.0.secret, &context, &id) {
 					Ok(content_key) => return self.keep(&content_key),
 					// Meant for another of the accounts, for which it may have failed in another way.
-					Err(EnvelopeFault::Context) if refusal != Refusal::NotExpected => {},
+					Err(EnvelopeFault::Context) if refusal != NotTaken::NotExpected => {},
 					Err(fault) => refusal = fault.into(),
 				}
 			}
@@ -134,10 +134,10 @@ impl Inbox {
 		Err(refusal)
 	}
 
-	fn keep(&self, key: &ContentKey) -> Result<(), Refusal> {
+	fn keep(&self, key: &ContentKey) -> Result<(), NotTaken> {
 		self.0.keys.put(key).map_err(|error| {
 			tracing::error!(%error, "the key of a private input can't be kept");
-			Refusal::Storage
+			NotTaken::Storage
 		})?;
 		self.state().here.insert(key.id());
 		Ok(())
@@ -172,7 +172,7 @@ mod tests {
 		let content_key = ContentKey::random().expect("random");
 		let good = envelope(&inbox, &content_key, identity().stash);
 		let task = key().task;
-		assert_eq!(inbox.accept(task, &good), Err(Refusal::NotExpected));
+		assert_eq!(inbox.accept(task, &good), Err(NotTaken::NotExpected));
 		assert!(inbox.0.keys.ids().expect("readable").is_empty(), "nothing was kept");
 		inbox.expect(key(), content_key.id());
 		let other = ContentKey::random().expect("random");

@@ -4,7 +4,7 @@ use crate::{Config, Error, Event, Pallet, WeightInfo, input_length};
 use alloc::vec::Vec;
 use assay_primitives::{
 	AccountId, Hash,
-	court::Mistrial,
+	court::{Mistrial, Unfit},
 	outcome::{Class, Outcome},
 	task::{BadList, Input, InputList, TaskSpec},
 	traits::{CaseId, CaseTask, Cases, CourtCall},
@@ -29,7 +29,7 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResultWithPostInfo {
 		let task = Self::called(case, named, max_gas)?;
 		if let Input::List(_) = task.spec.input {
-			return Err(refused::<T>(Error::InputIsList));
+			return Err(refused::<T>(Unfit::InputIsList.into()));
 		}
 		let trial = Self::try_task(&task.spec, module, input, Weight::zero())?;
 		Self::rule(who, case, task.task_hash, trial)

@@ -38,18 +38,22 @@ impl<T: Config> Judge for Pallet<T> {
 	fn qualifies(spec: &TaskSpec) -> Result<(), Unfit> {
 		// Of the profiles only the one that is asked about is read.
 		let profiles = [spec.profile].into_iter().filter(T::ActiveProfiles::contains).collect();
-		let most = Demand {
+		CourtLimits { most: Self::most(), profiles }.admits(spec)
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// What a task may need at most.
+	pub fn most() -> Demand {
+		Demand {
 			gas: T::MaxGas::get(),
 			memory_pages: T::MaxMemoryPages::get(),
 			module_bytes: T::MaxModuleBytes::get().into(),
 			input_bytes: T::MaxInputBytes::get().into(),
 			output_bytes: T::MaxOutputBytes::get(),
-		};
-		CourtLimits { most, profiles }.admits(spec)
+		}
 	}
-}
 
-impl<T: Config> Pallet<T> {
 	/// What a task gives. `module` and `input` are the content that it names, which is checked.
 	///
 	/// Takes as long as the task's limits allow: whoever asks has paid for that.

@@ -67,7 +67,10 @@ use assay_primitives::{
 	task::InputList,
 	traits::{CaseId, Cases},
 };
+use assay_shared::reasons::Reason;
 use polkadot_sdk::{frame_support, frame_system};
+
+assay_shared::nest! { Unfit(Unfit) }
 
 #[frame_support::pallet]
 pub mod pallet {
@@ -145,22 +148,8 @@ pub mod pallet {
 	pub enum Error<T> {
 		/// There is no open case of this number.
 		CaseNotFound,
-		/// The runtime can't execute the task's profile.
-		ProfileUnknown,
-		/// The task's profile is retired.
-		ProfileRetired,
-		/// The task's input is an item of a list. See [`Pallet::adjudicate_item`].
-		InputIsList,
-		/// The task may use more gas than the court can spend.
-		GasBeyondCourt,
-		/// The task may use more memory than the court has.
-		MemoryBeyondCourt,
-		/// The module is larger than the court takes.
-		ModuleBeyondCourt,
-		/// The input is larger than the court takes.
-		InputBeyondCourt,
-		/// The task may write more than the court can hold.
-		OutputBeyondCourt,
+		/// The court does not take the task, for the reason that is within.
+		Unfit(Reason<Unfit>),
 		/// The call pays for less gas than the task may use. Name the task's limit.
 		GasUnderstated,
 		/// The module is not the content that the task names.
@@ -176,23 +165,6 @@ pub mod pallet {
 		InputIsNoList,
 		/// The list of inputs is not the content that the task names.
 		ListDiffers,
-	}
-
-	impl<T> From<Unfit> for Error<T> {
-		fn from(unfit: Unfit) -> Self {
-			match unfit {
-				// The runtime has a court: this one.
-				Unfit::NoCourt => Self::CourtFailed,
-				Unfit::ProfileUnknown => Self::ProfileUnknown,
-				Unfit::ProfileRetired => Self::ProfileRetired,
-				Unfit::InputIsList => Self::InputIsList,
-				Unfit::GasBeyondCourt => Self::GasBeyondCourt,
-				Unfit::MemoryBeyondCourt => Self::MemoryBeyondCourt,
-				Unfit::ModuleBeyondCourt => Self::ModuleBeyondCourt,
-				Unfit::InputBeyondCourt => Self::InputBeyondCourt,
-				Unfit::OutputBeyondCourt => Self::OutputBeyondCourt,
-			}
-		}
 	}
 
 	impl<T> From<Mistrial> for Error<T> {
@@ -237,9 +209,7 @@ pub mod pallet {
 		///
 		/// * [`Error::CaseNotFound`]: no such case, or it is decided.
 		/// * [`Error::CaseMismatch`]: it is about another task.
-		/// * [`Error::ProfileUnknown`], [`Error::ProfileRetired`], [`Error::InputIsList`],
-		///   [`Error::GasBeyondCourt`], [`Error::MemoryBeyondCourt`], [`Error::ModuleBeyondCourt`],
-		///   [`Error::InputBeyondCourt`], [`Error::OutputBeyondCourt`]: the task does not qualify.
+		/// * [`Error::Unfit`]: the task does not qualify, or its input is an item of a list.
 		/// * [`Error::GasUnderstated`]: pay for more.
 		/// * [`Error::ModuleDiffers`], [`Error::InputDiffers`]: bring the right content.
 		/// * [`Error::CourtFailed`], or an error of the pallet that the case belongs to.
@@ -279,8 +249,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// Those of [`Self::adjudicate`] but for [`Error::InputIsList`]; [`Error::InputIsNoList`],
-		/// [`Error::ListDiffers`].
+		/// Those of [`Self::adjudicate`], lists aside; [`Error::InputIsNoList`], [`Error::ListDiffers`].
 		///
 		/// ## Events
 		///

@@ -8,14 +8,14 @@ use assay_primitives::{
 	deal::{Deal, DealTerms, EndedTask, FIRST_TASK, Others, Replica, Task, TaskState, single},
 	matching::Spread,
 	money::{Amounts, Economics, EconomicsVersion, Tariff, maxima},
+	order::Refusal,
 	policy::{Deterrent, MAX_CANDIDATES},
 	profile::Profile,
-	request::{Candidate, Request, RequestBounds, RequestFault},
+	request::{Candidate, Ineligible, Request, RequestBounds, RequestFault},
 	task::{DealId, Input, MAX_ARGS_BYTES, MAX_TASKS, TaskSpec},
 	time::reveal_blocks,
 	traits::{Arbiter, AssetSale, Beacon, Capacity, DealBook, Economy, NewDeal, Stakes},
 };
-use assay_shared::reasons::Reason;
 use codec::{Encode, MaxEncodedLen};
 use frame_support::{BoundedVec, ensure, storage::with_storage_layer, traits::Get};
 use sp_runtime::{DispatchError, traits::BlockNumberProvider};
@@ -59,19 +59,6 @@ fn state_bytes(deal: &NewDeal, replicas: usize) -> usize {
 		.saturating_add(deal.candidates.len().saturating_mul(Candidate::max_encoded_len()))
 		.saturating_add((deal.tasks as usize).saturating_mul(of_task))
 		.saturating_add(fixed)
-}
-
-impl<T> From<RequestFault> for Error<T> {
-	fn from(fault: RequestFault) -> Self {
-		match fault {
-			RequestFault::Expired => Self::RequestExpired,
-			RequestFault::Policy(fault) => Self::Policy(Reason(fault)),
-			RequestFault::RunTime => Self::RunTimeOutOfRange,
-			RequestFault::Gas => Self::GasOutOfRange,
-			RequestFault::Memory => Self::MemoryOutOfRange,
-			RequestFault::Output => Self::OutputOutOfRange,
-		}
-	}
 }
 
 impl<T: Config> Pallet<T> {
@@ -157,7 +144,7 @@ impl<T: Config> Pallet<T> {
 
 	fn check_request(request: &Request, now: BlockNumber) -> Result<(), Error<T>> {
 		if let Some(fault) = request.faults(now, &Self::request_bounds()).next() {
-			return Err(fault.into());
+			return Err(Refusal::from(fault).into());
 		}
 		Self::check_content(&request.task)
 	}
@@ -165,7 +152,7 @@ impl<T: Config> Pallet<T> {
 	/// What of a task can't be, whatever is asked about it.
 	pub(crate) fn examine_task(task: &TaskSpec) -> Result<(), Error<T>> {
 		if let Some(fault) = Self::request_bounds().faults(&task.limits).next() {
-			return Err(fault.into());
+			return Err(Refusal::from(fault).into());
 		}
 		Self::check_content(task)
 	}
@@ -205,19 +192,29 @@ impl<T: Config> Pallet<T> {
 		ensure!(new.tasks == inputs, Error::<T>::TaskCountMismatch);
 		ensure!((1..=MAX_TASKS).contains(&inputs), Error::<T>::TaskCountOutOfRange);
 		let count = candidates.len() as u32;
-		ensure!(count >= request.policy.first_wave(), Error::<T>::NotEnoughCandidates);
+		ensure!(
+			count >= request.policy.first_wave(),
+			Error::<T>::from(Refusal::NotEnoughCandidates)
+		);
 		ensure!(count <= MAX_CANDIDATES, Error::<T>::TooManyCandidates);
 		let buyers = [client, payer];
 		let sign_for = buyers.map(T::Capacity::provider_of);
 		for (at, candidate) in candidates.iter().enumerate() {
 			let provider = &candidate.provider;
-			let twice = candidates.iter().take(at).any(|other| other.provider == *provider);
-			ensure!(!twice, Error::<T>::DuplicateCandidate);
 			ensure!(candidate.weight > 0, Error::<T>::CandidateWithoutWeight);
-			ensure!(candidate.price.within(&request.max_price), Error::<T>::PriceAboveCeiling);
+			let twice = candidates.iter().take(at).any(|other| other.provider == *provider);
 			let own =
 				buyers.contains(&provider) || sign_for.iter().flatten().any(|it| it == provider);
-			ensure!(!own, Error::<T>::SelfDeal);
+			let (price, most) = (&candidate.price, &request.max_price);
+			let faults = [
+				(twice, Ineligible::DuplicateProvider),
+				(price.base > most.base, Ineligible::BasePriceAboveCeiling),
+				(price.per_mgas > most.per_mgas, Ineligible::GasPriceAboveCeiling),
+				(own, Ineligible::SelfDeal),
+			];
+			if let Some((_, why)) = faults.into_iter().find(|(holds, _)| *holds) {
+				return Err(Refusal::Resource { at: at as u8, why }.into());
+			}
 		}
 		Ok(())
 	}
@@ -267,7 +264,7 @@ impl<T: Config> Pallet<T> {
 		let policy = &new.request.policy;
 		let arbiter = tariff.case_wages.is_some();
 		if let Deterrent::Check { .. } = policy.deterrent() {
-			ensure!(arbiter, Error::<T>::NoArbiter);
+			ensure!(arbiter, Error::<T>::NobodyJudges);
 		}
 		if !arbiter {
 			return Ok(());
@@ -292,7 +289,7 @@ impl<T: Config> Pallet<T> {
 			.checked_mul(HARD_END_RUNS)
 			.and_then(|blocks| blocks.checked_add(T::HardEndSlack::get()))
 			.and_then(|blocks| blocks.checked_add(now))
-			.ok_or(Error::<T>::RunTimeOutOfRange)?;
+			.ok_or(Refusal::from(RequestFault::RunTimeOutOfRange))?;
 		let Amounts { stake, wage, reserve, audit_ppm, audit_tax, escrow } = amounts;
 		Ok(DealTerms {
 			stake,

@@ -42,18 +42,8 @@ mod errors {
 		RetentionNotElapsed,
 		/// The profile is not among those that this runtime knows.
 		ProfileUnknown,
-		/// The request can't be matched any more.
-		RequestExpired,
-		/// The policy asks for what can't be.
-		Policy(Reason<PolicyFault>),
-		/// The run time is zero, or above what the chain allows.
-		RunTimeOutOfRange,
-		/// The gas limit is zero, or above what the chain allows.
-		GasOutOfRange,
-		/// The memory is zero, or above what the chain allows.
-		MemoryOutOfRange,
-		/// The output is above what the chain allows.
-		OutputOutOfRange,
+		/// The request, or those who would serve it, make no deal, for the reason that is within.
+		Refused(Reason<Refusal>),
 		/// Arguments and environment are too long together.
 		ArgumentsTooLong,
 		/// The module is shorter than the header of a module.
@@ -73,18 +63,10 @@ mod errors {
 		ProfileNotActive,
 		/// The number of tasks is not that of the inputs: one, where there is no list of them.
 		TaskCountMismatch,
-		/// Fewer candidates than the first wave needs.
-		NotEnoughCandidates,
 		/// More candidates than a deal may have.
 		TooManyCandidates,
-		/// A candidate is named twice.
-		DuplicateCandidate,
 		/// A candidate has no weight, so it could never be drawn.
 		CandidateWithoutWeight,
-		/// A candidate costs more than the request allows.
-		PriceAboveCeiling,
-		/// The client or the payer is a candidate, or signs for one.
-		SelfDeal,
 		/// The prices exceed what amounts can express.
 		AmountOverflow,
 		/// The payer's free balance does not cover escrow and deposit.
@@ -97,8 +79,8 @@ mod errors {
 		NotClient,
 		/// Replicas revealed different outcomes, so the whole window belongs to those who disagree.
 		ReplicasDisagree,
-		/// Nobody can judge: the chain has no arbiter, or it takes no case about this task.
-		NoArbiter,
+		/// The chain has nobody who judges cases about this task.
+		NobodyJudges,
 		/// The free balance does not cover what the case may cost, or the bond.
 		CannotPayCase,
 		/// The replica has not revealed anything.

@@ -70,7 +70,7 @@
 
 extern crate alloc;
 
-use assay_primitives::{apply, shown};
+use assay_primitives::{apply, order::Refusal, shown};
 pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
@@ -103,6 +103,8 @@ mod tests;
 
 use polkadot_sdk::{frame_support::pallet_macros::import_section, *};
 
+assay_shared::nest! { Refused(Refusal) }
+
 #[import_section(config::config)]
 #[import_section(errors::errors)]
 #[import_section(events::events)]
@@ -114,7 +116,7 @@ pub mod pallet {
 		deal::{Deal, EndedTask, Exhibits, FailCause, Instance, Opening, Task, Via},
 		excuse::Excuse,
 		outcome::{Class, Digest, Outcome},
-		policy::{MAX_CANDIDATES, PolicyFault},
+		policy::MAX_CANDIDATES,
 		profile::{Profile, ProfileId},
 		seal::{Salt, Seal},
 		task::{DealId, TaskId},
@@ -604,7 +606,7 @@ pub mod pallet {
 		/// ## Errors
 		///
 		/// [`Error::NotClient`], [`Error::NotAgreed`], [`Error::DeadlinePassed`],
-		/// [`Error::ResultMismatch`], [`Error::NoArbiter`], [`Error::CannotPayCase`], [`Error::QueueFull`],
+		/// [`Error::ResultMismatch`], [`Error::NobodyJudges`], [`Error::CannotPayCase`], [`Error::QueueFull`],
 		/// [`Error::QuestionWaits`].
 		///
 		/// ## Events
@@ -673,7 +675,7 @@ pub mod pallet {
 		/// [`Error::NotOperator`], [`Error::NotAgreed`], [`Error::DeadlinePassed`],
 		/// [`Error::ResultMismatch`], [`Error::NotDrawn`], [`Error::ReplicaNotRevealed`], [`Error::ReportNotOwn`],
 		/// [`Error::NothingReported`], [`Error::OutcomeOutOfBounds`], [`Error::SealMismatch`],
-		/// [`Error::NoArbiter`], [`Error::CannotPayCase`].
+		/// [`Error::NobodyJudges`], [`Error::CannotPayCase`].
 		///
 		/// ## Events
 		///

@@ -6,7 +6,7 @@ use assay_primitives::{
 	AccountId,
 	deal::Via,
 	eligibility::{
-		Asked, Chain, Member, Note, UsedAsset, apart, buyers, check, examine_judgement,
+		Asked, Chain, MatchCandidate, Note, UsedAsset, apart, buyers, check, examine_judgement,
 		examine_mediators, examine_offered, examine_tags, noted, signers, state,
 	},
 	judges::{Judges, Mediators},
@@ -36,7 +36,7 @@ struct Bought {
 /// What resources bring into a match.
 #[derive(Default)]
 struct Served {
-	members: Vec<Member>,
+	members: Vec<MatchCandidate>,
 	drawn: Vec<Consumed>,
 	/// Whom each of them lets judge.
 	mediators: Vec<Mediators>,

@@ -5,7 +5,7 @@ use alloc::{collections::BTreeMap, vec::Vec};
 use assay_primitives::{
 	AccountId, Balance,
 	deal::Via,
-	eligibility::{Member, apart, examine_offered, state},
+	eligibility::{MatchCandidate, apart, examine_offered, state},
 	judges::Mediators,
 	matching::{Priced, Wanted, best_set, ineligible, terms_serve},
 	order::Refusal,
@@ -85,7 +85,7 @@ impl<T: Config> Pallet<T> {
 	) -> Result<Vec<Candidate>, Error<T>> {
 		let public = Mediators::default();
 		let wanted = Wanted::plain(client, request, &public);
-		let mut members: Vec<Member> = Vec::with_capacity(named.len());
+		let mut members: Vec<MatchCandidate> = Vec::with_capacity(named.len());
 		let mut reasons: Vec<(Ineligible, u8)> = Vec::new();
 		for (at, (id, provider)) in (0u8..).zip(named) {
 			let unknown = Refusal::Resource { at, why: Ineligible::OfferNotFound };
@@ -157,7 +157,8 @@ impl<T: Config> Pallet<T> {
 	fn fit(wanted: &Wanted, id: OfferId, offer: &Offer) -> Result<Fit, Vec<Ineligible>> {
 		let Offer { provider, terms, .. } = offer;
 		let mut reasons = ineligible(&state::<T::Chain>(), wanted, offer.offered());
-		let Member { candidate, free, .. } = Member::new::<T::Chain>(0, provider, terms);
+		let MatchCandidate { candidate, free, .. } =
+			MatchCandidate::new::<T::Chain>(0, provider, terms);
 		let request = wanted.request;
 		let maximum = terms.price.maximum(request.task.limits.gas);
 		if let (Some(maximum), true) = (maximum, reasons.is_empty()) {

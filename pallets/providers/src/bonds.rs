@@ -1,7 +1,7 @@
 //! What is particular to the bonds and keys of providers.
 
 use crate::{Config, Error, HoldReason, Operators, Provider, Providers, Status};
-use assay_primitives::{AccountId, Balance, BlockNumber, bond::BondFault};
+use assay_primitives::{AccountId, Balance, BlockNumber, bond::BondFault, request::Ineligible};
 use core::marker::PhantomData;
 use pallet_bonds::{Bonds, Parties, Party, ReasonOf, nest};
 use polkadot_sdk::{frame_support::traits::Get, sp_runtime::traits::BlockNumberProvider};
@@ -9,7 +9,7 @@ use polkadot_sdk::{frame_support::traits::Get, sp_runtime::traits::BlockNumberPr
 /// The bonds of providers.
 pub struct ProviderBonds<T>(PhantomData<T>);
 
-nest! { Bond(BondFault) }
+nest! { Bond(BondFault), Ineligible(Ineligible) }
 
 impl<T: Config> Bonds for ProviderBonds<T> {
 	type Currency = T::Currency;

@@ -1,7 +1,7 @@
 //! How much unpaid work providers take on for one client.
 
 use crate::{Config, Error, Event, Exposed, Pallet, Provider, ProviderBonds, Providers};
-use assay_primitives::{AccountId, BlockNumber, traits::Exposures};
+use assay_primitives::{AccountId, BlockNumber, request::Ineligible, traits::Exposures};
 use pallet_bonds::Parties;
 use polkadot_sdk::{
 	frame_support::{defensive, ensure},
@@ -18,7 +18,7 @@ impl<T: Config> Exposures for Pallet<T> {
 		let Some(limit) = Self::exposure_limit(provider) else { return Ok(()) };
 		Exposed::<T>::try_mutate(provider, client, |open| {
 			let sum = open.checked_add(blocks).filter(|sum| *sum <= limit);
-			*open = sum.ok_or(Error::<T>::ClientLimitReached)?;
+			*open = sum.ok_or(Error::<T>::from(Ineligible::ClientLimitReached))?;
 			Ok(())
 		})
 	}

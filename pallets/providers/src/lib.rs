@@ -74,8 +74,8 @@ mod types;
 mod views;
 pub mod weights;
 
-use assay_primitives::bond::BondFault;
 use assay_primitives::{AccountId, Balance, BlockNumber, deal::Instance, provider::Declaration};
+use assay_primitives::{bond::BondFault, request::Ineligible};
 use polkadot_sdk::{frame_support, frame_system, sp_runtime};
 
 #[frame_support::pallet]
@@ -254,8 +254,8 @@ pub mod pallet {
 	pub enum Error<T> {
 		/// The bond, or the key that signs for it, stays as it is.
 		Bond(Reason<BondFault>),
-		/// All slots are in use, or the provider works for as many deals as its record has room for.
-		NoFreeSlot,
+		/// The provider can't take on the work now, for the reason that is within.
+		Ineligible(Reason<Ineligible>),
 		/// No slots are declared.
 		NoSlots,
 		/// No profiles are declared.
@@ -264,10 +264,6 @@ pub mod pallet {
 		DuplicateProfile,
 		/// The endpoint contains bytes other than visible ASCII characters.
 		EndpointNotPrintable,
-		/// No operator key has accepted to sign for the provider.
-		OperatorMissing,
-		/// The provider takes on no more unpaid work for this client. Wait until some of it is paid.
-		ClientLimitReached,
 		/// Slots are in use. A limit can be introduced or lifted only while none is.
 		SlotsInUse,
 		/// A part of the bond is at risk for the same already.

@@ -11,6 +11,7 @@ use assay_primitives::{
 	money::most_of_falls,
 	profile::ProfileId,
 	provider::{Capacity as Declared, Conduct},
+	request::Ineligible,
 	task::DealId,
 	traits::{Capacity, Collected, Reputations, Stakes},
 };
@@ -34,13 +35,16 @@ impl<T: Config> Stakes for Pallet<T> {
 			let provider = entry.as_mut().ok_or(Error::<T>::from(BondFault::NotRegistered))?;
 			ensure!(!provider.is_leaving(), Error::<T>::from(BondFault::Leaving));
 			// Nobody could sign for it, so it could only be silent.
-			ensure!(provider.status == Status::Serving, Error::<T>::OperatorMissing);
-			ensure!(provider.free_slots() > 0, Error::<T>::NoFreeSlot);
+			ensure!(
+				provider.status == Status::Serving,
+				Error::<T>::from(Ineligible::OperatorMissing)
+			);
+			ensure!(provider.free_slots() > 0, Error::<T>::from(Ineligible::NoFreeSlot));
 			let covered = provider.bond.free() >= amount;
 			ensure!(covered, Error::<T>::from(BondFault::NotCovered));
 			// It can't saturate: locked stays within the bond.
 			provider.bond.locked.saturating_accrue(amount);
-			provider.take_slot(deal).map_err(|()| Error::<T>::NoFreeSlot.into())
+			provider.take_slot(deal).map_err(|()| Error::<T>::from(Ineligible::NoFreeSlot).into())
 		})
 	}
 

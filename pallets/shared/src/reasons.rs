@@ -3,9 +3,9 @@
 use assay_primitives::{
 	apply,
 	bond::BondFault,
+	court::Unfit,
 	money::Unsound,
 	order::Refusal,
-	policy::PolicyFault,
 	pool::{Flaw, Unpublished},
 	request::Ineligible,
 	shown,
@@ -55,8 +55,8 @@ nested! {
 	BondFault: 1,
 	Flaw: 1,
 	Ineligible: 1,
-	PolicyFault: 1,
 	Refusal: 3,
 	Unpublished: 1,
+	Unfit: 1,
 	Unsound: 1,
 }

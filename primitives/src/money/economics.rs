@@ -6,7 +6,7 @@
 //! opened: nobody's stake is taken under another rule than that under which it was put at risk.
 
 use super::{LeastWage, Tariff, deterrence::against_owners};
-use crate::{Balance, MILLI, Permill, UNIT, apply, case::Pace};
+use crate::{Balance, MILLI, Permill, UNIT, apply, case::Pace, reasons::ReasonClass};
 
 /// Number of a record; the first one has 0.
 pub type EconomicsVersion = u32;
@@ -128,6 +128,18 @@ reasons! {
 		11 SeatBeyondBond: "the least stake of a seat is above the least bond of a mediator",
 		12 ScoresAreFree: "a score would grow by work that owes no fee",
 		13 PlacesAreFree: "a place for judging would cost what the buyer likes",
+	}
+}
+
+impl Unsound {
+	/// What kind of reason it is.
+	pub fn class(&self) -> ReasonClass {
+		ReasonClass::Rejected
+	}
+
+	/// What can be done about it: each sentence says what to change.
+	pub fn hint(&self) -> Option<&'static str> {
+		None
 	}
 }
 

@@ -2,7 +2,6 @@
 
 use super::{Kind, Part, SignatureFault};
 use crate::{
-	policy::PolicyFault,
 	reasons::ReasonClass,
 	request::{Ineligible, RequestFault},
 };
@@ -42,11 +41,7 @@ reasons! {
 	pub enum Refusal {
 		2 RequestVolumeOutOfRange:
 			"the request asks for no tasks, or for more at once than altogether or than a deal has",
-		3 Policy(fault: PolicyFault): "the policy is impossible: {fault}",
-		4 RunTimeOutOfRange: "the run time is zero, or longer than any task may run",
-		5 GasLimitOutOfRange: "the gas limit is zero, or higher than any task may use",
-		6 MemoryLimitOutOfRange: "the memory limit is zero, or higher than any task may use",
-		7 OutputLimitOutOfRange: "the output limit is higher than any task may use",
+		56 Request(fault: RequestFault): "{fault}",
 		8 TipTooHigh: "the tip is above the share of the highest wage that a tip may be",
 		13 SponsorMissing: "the request names a sponsor whose consent is missing",
 		14 SponsorSignatureMalformed: "the sponsor's signature has no known form",
@@ -161,11 +156,7 @@ impl From<RequestFault> for Refusal {
 	fn from(fault: RequestFault) -> Self {
 		match fault {
 			RequestFault::Expired => OrderFault::Expired.of(Kind::Request),
-			RequestFault::Policy(fault) => Self::Policy(fault),
-			RequestFault::RunTime => Self::RunTimeOutOfRange,
-			RequestFault::Gas => Self::GasLimitOutOfRange,
-			RequestFault::Memory => Self::MemoryLimitOutOfRange,
-			RequestFault::Output => Self::OutputLimitOutOfRange,
+			fault => Self::Request(fault),
 		}
 	}
 }
@@ -175,12 +166,9 @@ impl Refusal {
 	pub fn class(&self) -> ReasonClass {
 		match self {
 			Self::Order { why, .. } => why.class(),
+			Self::Request(fault) => fault.class(),
+			Self::Resource { why, .. } => why.class(),
 			Self::RequestVolumeOutOfRange
-			| Self::Policy(_)
-			| Self::RunTimeOutOfRange
-			| Self::GasLimitOutOfRange
-			| Self::MemoryLimitOutOfRange
-			| Self::OutputLimitOutOfRange
 			| Self::TipTooHigh
 			| Self::SponsorMissing
 			| Self::SponsorSignatureMalformed
@@ -196,6 +184,7 @@ impl Refusal {
 		Some(match self {
 			Self::Order { of, why } => why.hint(*of),
 			Self::Asset { of, why } => return why.hint(*of),
+			Self::Request(fault) => return fault.hint(),
 			Self::NotEnoughCandidates => "name more resources, or ask for fewer replicas",
 			Self::AppNeedsMore => "raise --memory or --gas: assay app show tells what it needs",
 			Self::NoCommonMediator => {
@@ -214,6 +203,7 @@ impl Refusal {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::policy::PolicyFault;
 	use alloc::string::ToString;
 	use codec::{Encode, MaxEncodedLen};
 
@@ -230,7 +220,7 @@ mod tests {
 		let busy = Refusal::Resource { at: 3, why: Ineligible::NoFreeSlot };
 		assert_eq!(busy.to_string(), "resource 3: its provider is busy");
 		assert_eq!(
-			Refusal::Policy(PolicyFault::NoReplicas).to_string(),
+			Refusal::from(RequestFault::Policy(PolicyFault::NoReplicas)).to_string(),
 			"the policy is impossible: there must be at least one replica"
 		);
 		let closed = OrderFault::Closed.of(Kind::App);

@@ -69,6 +69,18 @@ reasons! {
 	}
 }
 
+impl PolicyFault {
+	/// What can be done about it, where the sentence does not say it.
+	pub fn hint(&self) -> Option<&'static str> {
+		match self {
+			Self::StakeFactorTooLow => {
+				Some("raise the factor of the stake, or the share of checks")
+			},
+			_ => None,
+		}
+	}
+}
+
 /// By what revealed digests become the outcome.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Votes {

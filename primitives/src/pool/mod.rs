@@ -3,7 +3,7 @@
 //! What everybody computes from public data, so that a chain keeps of a round no more than its seed and two numbers
 //! for each provider. `docs/adr/0053-task-pools.md` has the whole design.
 //!
-//! - [`Terms`] are what a client offers, with the variants of a pool.
+//! - [`PoolTerms`] are what a client offers, with the variants of a pool.
 //! - [`Shuffle`] puts leaves in an order by a seed; [`divide`] says how long columns are; [`History`] tells where a
 //!   leaf is after any number of rounds, and [`Matrix`] where all of them are, for who has the memory.
 //! - [`OpenRound`] takes what is published. [`Leaf`] and [`Publication`] show what is false without running
@@ -36,7 +36,7 @@ pub use payment::{Payments, Work, payments};
 pub use round::{Clock, OpenRound, Phase, Published, Unpublished, record_hash};
 pub use shares::divide;
 pub use shuffle::{STEPS, Shuffle};
-pub use terms::{Columns, Flaw, InWork, Pricing, Rates, Terms};
+pub use terms::{Columns, Flaw, InWork, PoolTerms, Pricing, Rates};
 
 /// Number of a pool, and of the [`Instance`](crate::deal::Instance) that its money is under.
 pub type PoolId = u32;

@@ -56,7 +56,7 @@ pub enum End {
 
 /// How a race went.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Report {
+pub struct Course {
 	/// How it has ended.
 	pub end: End,
 	/// Rounds.
@@ -71,7 +71,7 @@ pub struct Report {
 
 impl Race<'_> {
 	/// Runs it, with seeds that follow from `seed`.
-	pub fn run(&self, seed: &Seed) -> Report {
+	pub fn run(&self, seed: &Seed) -> Course {
 		let leaves = self.gas.len() as u32;
 		let mut run = Run {
 			race: self,
@@ -79,7 +79,7 @@ impl Race<'_> {
 			matrix: Matrix::new(leaves, self.rules.in_work),
 			left: self.speeds.iter().map(|_| None).collect(),
 			gone: self.speeds.iter().map(|_| false).collect(),
-			report: Report { end: End::Done, rounds: 0, time: 0, wasted: 0, works: Vec::new() },
+			report: Course { end: End::Done, rounds: 0, time: 0, wasted: 0, works: Vec::new() },
 		};
 		while !run.history.is_over() {
 			let seed = tagged_hash(b"assay/race/1", &(seed, run.report.rounds));
@@ -126,7 +126,7 @@ struct Run<'a> {
 	/// Time that the leaf at the head of each column still takes, where it was kept.
 	left: Vec<Option<Nanos>>,
 	gone: Vec<bool>,
-	report: Report,
+	report: Course,
 }
 
 impl Run<'_> {
@@ -272,7 +272,7 @@ mod tests {
 		limit: None,
 	};
 
-	fn run(gas: &[u64], speeds: &[u64], rules: Rules, seed: u32) -> Report {
+	fn run(gas: &[u64], speeds: &[u64], rules: Rules, seed: u32) -> Course {
 		Race { gas, speeds, rules }.run(&blake2(&seed.to_le_bytes()))
 	}
 

@@ -10,7 +10,7 @@ use crate::{
 
 /// Terms of a pool; they never change.
 #[apply(stored)]
-pub struct Terms {
+pub struct PoolTerms {
 	/// What is run: leaf `i` with item `i` of its list of inputs, as task `i` of a bag would be.
 	pub task: TaskSpec,
 	/// What leaves are paid.
@@ -111,7 +111,7 @@ reasons! {
 	}
 }
 
-impl Terms {
+impl PoolTerms {
 	/// The subtasks, by root and length.
 	pub fn leaves(&self) -> ListRoot {
 		match &self.task.input {
@@ -218,7 +218,7 @@ pub(super) mod tests {
 	use super::*;
 	use crate::{Hash, MILLI, content::ContentRef, profile::Profile, task::InputList};
 
-	pub fn terms(leaves: u32) -> Terms {
+	pub fn terms(leaves: u32) -> PoolTerms {
 		let root = ListRoot { root: Hash::repeat_byte(7), len: leaves };
 		let list = ContentRef::of(b"a list");
 		let task = TaskSpec {
@@ -230,7 +230,7 @@ pub(super) mod tests {
 			seed: Hash::zero(),
 			limits: Limits { gas: 2 * MGAS, memory_pages: 16, output_bytes: 1_024 },
 		};
-		Terms {
+		PoolTerms {
 			task,
 			rates: Rates::steady(Pricing::Gas { per_mgas: MILLI }),
 			columns: Columns::Adaptive,
@@ -246,7 +246,7 @@ pub(super) mod tests {
 	#[test]
 	fn terms_should_be_refused_when_they_can_not_be() {
 		assert_eq!(terms(MAX_LEAVES).check(), Ok(()));
-		let with = |change: fn(&mut Terms)| {
+		let with = |change: fn(&mut PoolTerms)| {
 			let mut terms = terms(10);
 			change(&mut terms);
 			terms.check()
@@ -259,14 +259,14 @@ pub(super) mod tests {
 		let free = Pricing::Hour { per_hour: 1, most_each: 0 };
 		for pricing in [Pricing::Gas { per_mgas: 0 }, Pricing::Subtask { each: 0 }, free] {
 			let rates = Rates::steady(pricing);
-			assert_eq!(Terms { rates, ..terms(10) }.check(), Err(Flaw::NothingPaid));
+			assert_eq!(PoolTerms { rates, ..terms(10) }.check(), Err(Flaw::NothingPaid));
 		}
 		assert_eq!(with(|it| it.window = 0), Err(Flaw::NoTime));
 		assert_eq!(with(|it| it.limit = it.window), Err(Flaw::LimitWithinWindow));
 		assert_eq!(with(|it| it.in_work = InWork::Kept { rounds: 0 }), Err(Flaw::KeptForNoRound));
 		assert_eq!(with(|it| it.idle_rounds = 3), Err(Flaw::RemovedBeforePreempted));
 		let rates = Rates::steady(Pricing::Subtask { each: Balance::MAX / 9 });
-		assert_eq!(Terms { rates, ..terms(10) }.check(), Err(Flaw::Overflow));
+		assert_eq!(PoolTerms { rates, ..terms(10) }.check(), Err(Flaw::Overflow));
 		assert_eq!(Flaw::Empty.to_string(), "there are no subtasks");
 	}
 
@@ -277,7 +277,7 @@ pub(super) mod tests {
 		let rates = Rates { pricing, kept: Permill::from_percent(90) };
 		let prices: Vec<_> = (0..5).map(|round| rates.in_round(round)).collect();
 		assert_eq!(prices, [1_000, 900, 810, 729, 656].map(|each| Pricing::Subtask { each }));
-		let terms = Terms { rates, ..terms(10) };
+		let terms = PoolTerms { rates, ..terms(10) };
 		assert_eq!(terms.escrow(), Some(10_000));
 	}
 

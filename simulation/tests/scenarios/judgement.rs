@@ -5,6 +5,7 @@ use assay_primitives::{
 	Balance, Hash,
 	case::{CasePhase, CaseView, Subject, Vote},
 	content::ContentRef,
+	court::Unfit,
 	deal::{Ending, FailCause, Opening, Task, TaskState, TaskStatus, Via, single},
 	outcome::{Class, Manifest, Outcome, OutputEntry, OutputKind},
 	policy::Policy,
@@ -603,7 +604,7 @@ fn court_should_refuse_what_is_not_the_tasks_content_or_profile() {
 	};
 	let root = key("Alice");
 	assert_ok!(trial.chain.send(&root, retire(pallet_deals::ProfileStatus::Retired)));
-	assert!(refused(trial.adjudicate(module.clone(), GAS), Error::ProfileRetired));
+	assert!(refused(trial.adjudicate(module.clone(), GAS), Error::from(Unfit::ProfileRetired)));
 	assert_ok!(trial.chain.send(&root, retire(pallet_deals::ProfileStatus::Active)));
 	assert_ok!(trial.adjudicate(module, GAS));
 }

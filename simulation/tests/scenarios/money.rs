@@ -6,6 +6,7 @@ use assay_primitives::{
 	content::ContentRef,
 	deal::Via,
 	money::{Amounts, Tariff, maxima},
+	order::Refusal,
 	policy::Policy,
 	price::Price,
 	request::{Candidate, Request},
@@ -183,7 +184,7 @@ fn refusal(
 		return "too dear";
 	}
 	let few = (draw.prices.len() as u32) < draw.policy.first_wave();
-	if error == Error::NotEnoughCandidates.into() {
+	if error == Error::from(Refusal::NotEnoughCandidates).into() {
 		assert!(few, "{draw:?}");
 		return "too few";
 	}

@@ -34,7 +34,7 @@ use assay_primitives::{
 	price::Price,
 	profile::Profile,
 	provider::{ProviderView, Reputation, Status},
-	request::{Ineligible, OfferFit, Quote},
+	request::{Ineligible, OfferFit, Quote, RequestFault},
 };
 use codec::Encode;
 use scale_info::{PortableType, TypeDef, Variant};
@@ -136,6 +136,9 @@ fn parameters() -> Parameters {
 		max_output_bytes: 5,
 		max_blob_bytes: 6,
 		min_provider_bond: 7,
+		min_publisher_bond: 8,
+		max_order_life: 9,
+		court: request(ContentRef::of(b"module")).task.demand(),
 		tariff: TARIFF,
 		economics: Economics::DEFAULT,
 	}
@@ -158,7 +161,7 @@ fn views() -> Vec<Known> {
 	let bond = Bond { held: 3, locked: 0, unbonding };
 	let publisher = Publisher { bond, assets: 4 };
 	let refusals = vec![
-		Refusal::Policy(PolicyFault::NoReplicas),
+		Refusal::Request(RequestFault::Policy(PolicyFault::NoReplicas)),
 		Refusal::Resource { at: 1, why: Ineligible::NotAuthorized },
 		OrderFault::UsedUp.of(Kind::App),
 		AssetFault::Suspended.of(Part::Dataset),

@@ -1,7 +1,7 @@
 //! Handlers.
 
 use super::{problem::Problem, served::Served};
-use crate::host::private::Refusal;
+use crate::host::private::NotTaken;
 use assay_client::private::EnvelopeFault;
 use assay_primitives::{
 	Hash,
@@ -186,9 +186,9 @@ pub async fn key(
 	let taken = tokio::task::spawn_blocking(move || {
 		let kept = served.kept.get().ok_or(Problem::Starting)?;
 		kept.inbox.accept(TaskId { deal, index }, &envelope).map_err(|refusal| match refusal {
-			Refusal::NotExpected => Problem::KeyNotExpected,
-			Refusal::Envelope(fault) => Problem::BadEnvelope(fault),
-			Refusal::Storage => Problem::Storage,
+			NotTaken::NotExpected => Problem::KeyNotExpected,
+			NotTaken::Envelope(fault) => Problem::BadEnvelope(fault),
+			NotTaken::Storage => Problem::Storage,
 		})
 	});
 	taken.await.map_err(|_| Problem::Storage)??;

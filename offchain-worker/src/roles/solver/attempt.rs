@@ -1,7 +1,7 @@
 //! From a request in the book to a deal.
 
 use super::{
-	history::{Outcome, Result as Ended},
+	history::{Attempt, Result as Ended},
 	shared::Solver,
 };
 use assay_client::{Error, WaitFor, refusals::Reason};
@@ -185,8 +185,8 @@ impl Solver {
 		};
 		self.0.metrics.matches.with_label_values(&[label]).inc();
 		let request = plan.request;
-		let outcome = Outcome { request, result, deal, error, fee, block, millis };
-		self.history().push(outcome);
+		let attempt = Attempt { request, result, deal, error, fee, block, millis };
+		self.history().push(attempt);
 	}
 
 	/// Notes the orders for whose records this solver has paid a deposit.

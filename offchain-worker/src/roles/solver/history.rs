@@ -4,7 +4,7 @@ use assay_primitives::order::OrderId;
 use serde::Serialize;
 use std::collections::VecDeque;
 
-/// Most outcomes that are remembered.
+/// Most attempts that are remembered.
 const MOST: usize = 512;
 
 /// What became of a match.
@@ -22,7 +22,7 @@ pub enum Result {
 /// A match that was tried on the chain.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Outcome {
+pub struct Attempt {
 	pub request: OrderId,
 	pub result: Result,
 	/// The deal, where one was opened.
@@ -36,17 +36,17 @@ pub struct Outcome {
 	pub millis: Option<f64>,
 }
 
-/// The last outcomes, the newest first.
+/// The last attempts, the newest first.
 #[derive(Debug, Default)]
-pub struct History(VecDeque<Outcome>);
+pub struct History(VecDeque<Attempt>);
 
 impl History {
-	pub fn push(&mut self, outcome: Outcome) {
-		self.0.push_front(outcome);
+	pub fn push(&mut self, attempt: Attempt) {
+		self.0.push_front(attempt);
 		self.0.truncate(MOST);
 	}
 
-	pub fn all(&self) -> Vec<Outcome> {
+	pub fn all(&self) -> Vec<Attempt> {
 		self.0.iter().cloned().collect()
 	}
 }
@@ -59,7 +59,7 @@ mod tests {
 	fn history_should_keep_the_newest_only() {
 		let mut history = History::default();
 		for number in 0..MOST as u64 + 10 {
-			history.push(Outcome {
+			history.push(Attempt {
 				request: OrderId::from_low_u64_be(number),
 				result: Result::Matched,
 				deal: Some(number),

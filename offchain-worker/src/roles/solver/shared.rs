@@ -104,8 +104,8 @@ pub(super) async fn constants(at: &At) -> Result<Constants, Error> {
 	Ok(Constants {
 		block_millis: parameters.block_millis,
 		tariff: parameters.tariff,
-		life: at.max_order_life()?,
-		min_publisher_bond: at.min_publisher_bond()?,
+		life: parameters.max_order_life,
+		min_publisher_bond: parameters.min_publisher_bond,
 		tip: parameters.economics.fees.tip,
 		bounds: parameters.bounds(),
 	})

@@ -49,7 +49,7 @@ struct Line<'a> {
 	task_hash: Hash,
 	/// What the replicas agreed on.
 	agreed: Option<Digest>,
-	verdict: &'static str,
+	finding: &'static str,
 	#[serde(skip_serializing_if = "Option::is_none")]
 	own: Option<Digest>,
 	#[serde(skip_serializing_if = "Option::is_none")]
@@ -84,7 +84,7 @@ impl Finding {
 			task,
 			task_hash,
 			agreed,
-			verdict: self.name(),
+			finding: self.name(),
 			own: None,
 			case: None,
 			put_up: None,
@@ -127,17 +127,17 @@ impl Findings {
 	pub fn tell(&self, key: &Key, agreed: Option<Digest>, finding: &Finding) {
 		let task = format!("{}/{}", key.task.deal, key.task.index);
 		match finding {
-			Finding::Agrees => tracing::info!(%task, verdict = finding.name(), "watched"),
+			Finding::Agrees => tracing::info!(%task, finding = finding.name(), "watched"),
 			Finding::Missed { why } => {
-				tracing::warn!(%task, verdict = finding.name(), "not watched: {why}");
+				tracing::warn!(%task, finding = finding.name(), "not watched: {why}");
 			},
 			Finding::Left { why } => {
-				tracing::warn!(%task, verdict = finding.name(), "a lie is left alone: {why}");
+				tracing::warn!(%task, finding = finding.name(), "a lie is left alone: {why}");
 			},
 			Finding::Failed { what, why } => {
-				tracing::warn!(%task, verdict = finding.name(), "{what} failed: {why}");
+				tracing::warn!(%task, finding = finding.name(), "{what} failed: {why}");
 			},
-			found => tracing::warn!(%task, verdict = found.name(), ?agreed, "A LIE: {found:?}"),
+			found => tracing::warn!(%task, finding = found.name(), ?agreed, "A LIE: {found:?}"),
 		}
 		let line = finding.line(&task, key.task_hash, agreed);
 		if let Err(error) = self.append(&line) {
@@ -187,9 +187,9 @@ mod tests {
 		}
 		let told = lines(dir.path(), FILE);
 		assert!(told.iter().all(|line| line["task"] == "3/0" && line["agreed"] == json!(agreed)));
-		let verdicts: Vec<&str> = told.iter().filter_map(|line| line["verdict"].as_str()).collect();
+		let findings: Vec<&str> = told.iter().filter_map(|line| line["finding"].as_str()).collect();
 		let expected = ["agrees", "lie", "challenged", "left", "court", "missed", "failed"];
-		assert_eq!(verdicts, expected);
+		assert_eq!(findings, expected);
 		assert_eq!((&told[0]["own"], &told[1]["own"]), (&json!(agreed), &json!(own)));
 		assert_eq!((&told[2]["case"], &told[2]["putUp"]), (&json!(4), &json!("7")));
 		assert_eq!(told[3]["why"], "it does not pay");

@@ -52,7 +52,7 @@ use findings::{Finding, Findings};
 use serde::Serialize;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use trail::{Step, Trail};
-use waiting::{Order, Waiting, Wanted};
+use waiting::{Sorting, Waiting, Wanted};
 
 /// Longest time for what is known already, and then for what is new, at a block; and for one action.
 const READ_TIME: Duration = Duration::from_secs(10);
@@ -245,8 +245,8 @@ impl<X: Rerun> Watcher<X> {
 	pub fn new(parts: Parts<X>) -> Result<Self> {
 		let account = parts.signer.account().to_string();
 		let queue = Waiting::new(match parts.scope {
-			Scope::Others(_) => Order::Coming,
-			Scope::Own(_) => Order::Stake,
+			Scope::Others(_) => Sorting::Coming,
+			Scope::Own(_) => Sorting::Stake,
 		});
 		Ok(Self {
 			secret: parts.store.watch_secret()?,

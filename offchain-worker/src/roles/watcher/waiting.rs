@@ -21,7 +21,7 @@ pub struct Wanted {
 
 /// In which order tasks are run.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Order {
+pub enum Sorting {
 	/// As they came.
 	Coming,
 	/// Those with most at stake first: whoever has many cheap results doubted must not keep a machine from a dear one.
@@ -31,13 +31,13 @@ pub enum Order {
 /// Tasks that wait, and those that are to be looked at again.
 #[derive(Debug)]
 pub struct Waiting {
-	order: Order,
+	order: Sorting,
 	wanted: VecDeque<Wanted>,
 	again: BTreeMap<TaskId, BlockNumber>,
 }
 
 impl Waiting {
-	pub fn new(order: Order) -> Self {
+	pub fn new(order: Sorting) -> Self {
 		Self { order, wanted: VecDeque::new(), again: BTreeMap::new() }
 	}
 
@@ -53,8 +53,8 @@ impl Waiting {
 			return None;
 		}
 		match self.order {
-			Order::Coming => self.wanted.pop_back(),
-			Order::Stake => {
+			Sorting::Coming => self.wanted.pop_back(),
+			Sorting::Stake => {
 				// Of equal ones the last that came.
 				let least = (0..self.wanted.len()).rev().min_by_key(|at| self.stake(*at));
 				least.and_then(|at| self.wanted.remove(at))
@@ -65,8 +65,8 @@ impl Waiting {
 	/// What is to be run next.
 	pub fn pop(&mut self) -> Option<Wanted> {
 		match self.order {
-			Order::Coming => self.wanted.pop_front(),
-			Order::Stake => {
+			Sorting::Coming => self.wanted.pop_front(),
+			Sorting::Stake => {
 				// Of equal ones the first that came.
 				let most = (0..self.wanted.len()).rev().max_by_key(|at| self.stake(*at));
 				most.and_then(|at| self.wanted.remove(at))
@@ -115,7 +115,7 @@ mod tests {
 	#[test]
 	fn dearest_should_be_run_first_when_results_are_ones_own() {
 		let stakes = [(1, 5), (2, 9), (3, 1), (4, 9)];
-		for (order, expected) in [(Order::Coming, [1, 2, 3, 4]), (Order::Stake, [2, 4, 1, 3])] {
+		for (order, expected) in [(Sorting::Coming, [1, 2, 3, 4]), (Sorting::Stake, [2, 4, 1, 3])] {
 			let mut waiting = Waiting::new(order);
 			assert!(
 				stakes.iter().all(|(deal, stake)| waiting.push(wanted(*deal, *stake)).is_none())
@@ -133,14 +133,14 @@ mod tests {
 			waiting
 		};
 		let left = |mut waiting: Waiting, one| waiting.push(one).map(|it| it.view.id.deal);
-		assert_eq!(left(full(Order::Coming), wanted(999, 50)), Some(999));
-		assert_eq!(left(full(Order::Stake), wanted(999, 50)), Some(MOST as u64 - 1));
-		assert_eq!(left(full(Order::Stake), wanted(999, 1)), Some(999));
+		assert_eq!(left(full(Sorting::Coming), wanted(999, 50)), Some(999));
+		assert_eq!(left(full(Sorting::Stake), wanted(999, 50)), Some(MOST as u64 - 1));
+		assert_eq!(left(full(Sorting::Stake), wanted(999, 1)), Some(999));
 	}
 
 	#[test]
 	fn task_should_be_looked_at_again_once_a_while_has_passed() {
-		let mut waiting = Waiting::new(Order::Stake);
+		let mut waiting = Waiting::new(Sorting::Stake);
 		waiting.again(single(7), 100);
 		assert_eq!(waiting.due(99 + PAUSE), None);
 		assert_eq!(waiting.due(100 + PAUSE), Some(single(7)));

@@ -5,6 +5,7 @@ use alloc::{vec, vec::Vec};
 use assay_interpreter::execute;
 use assay_primitives::{
 	content::ContentRef,
+	court::Unfit,
 	outcome::{Class, Digest, Outcome},
 	profile::Profile,
 	task::{Input, InputList},
@@ -125,7 +126,7 @@ fn adjudicate_item_should_refuse_what_is_not_the_tasks_content() {
 		Item { module: main(""), ..right.clone() }.refused(Error::ModuleDiffers);
 		let large = ContentRef { size: (2 << 20) + 1, ..ContentRef::of(b"two") };
 		let (inputs, list) = InputList::of(&[large; 3]);
-		Item::of(inputs, list, Some(b"two".to_vec())).refused(Error::InputBeyondCourt);
+		Item::of(inputs, list, Some(b"two".to_vec())).refused(Unfit::InputBeyondCourt.into());
 		right.open();
 		right.call().expect("the right content");
 	});
@@ -140,7 +141,7 @@ fn court_should_say_which_call_a_task_takes() {
 		let (module, input) = (item.module.clone(), item.input.clone());
 		let dispute = Dispute { spec: item.task.spec.clone(), max_gas: 1_000_000, module, input };
 		let refused = dispute.call_for(item.task.task_hash).expect_err("it is one of a list");
-		assert_eq!(refused.error, error(Error::InputIsList));
+		assert_eq!(refused.error, error(Unfit::InputIsList.into()));
 		let alone = Dispute::new(item.module.clone()).with_input(b"two");
 		let task = CaseTask { spec: alone.spec.clone(), index: 0, task_hash: alone.task_hash() };
 		Item { task, ..item }.refused(Error::InputIsNoList);

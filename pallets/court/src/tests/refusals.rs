@@ -53,7 +53,7 @@ fn adjudicate_should_refuse_when_the_profile_is_retired() {
 		let dispute = Dispute::new(main(""));
 		Retired::set(true);
 		assert_eq!(Court::qualifies(&dispute.spec), Err(Unfit::ProfileRetired));
-		dispute.refused(error(Error::ProfileRetired));
+		dispute.refused(error(Unfit::ProfileRetired.into()));
 		Retired::set(false);
 		dispute.call().expect("it qualifies again");
 	});
@@ -102,7 +102,7 @@ fn adjudicate_should_refuse_when_the_input_is_another() {
 			Dispute { input, ..right.clone() }.refused(error(Error::InputDiffers));
 		}
 		let long = Dispute { input: Some(vec![0; (2 << 20) + 1]), ..right.clone() };
-		long.refused(error(Error::InputBeyondCourt));
+		long.refused(error(Unfit::InputBeyondCourt.into()));
 		let none = Dispute { input: Some(Vec::new()), ..Dispute::new(main("")) };
 		none.refused(error(Error::InputDiffers));
 	});

@@ -110,7 +110,7 @@ fn check_should_fail_when_it_is_not_the_clients_or_too_late_or_unpaid() {
 		let (task, _) = agreed([good(); 3]);
 		assert_noop!(try_check(&STRANGER, task), Error::<Test>::NotClient);
 		ArbiterIsFull::set(true);
-		assert_noop!(try_check(&CLIENT, task), Error::<Test>::NoArbiter);
+		assert_noop!(try_check(&CLIENT, task), Error::<Test>::NobodyJudges);
 		ArbiterIsFull::set(false);
 		pass(20);
 		assert_noop!(try_check(&CLIENT, task), Error::<Test>::DeadlinePassed);

@@ -38,11 +38,12 @@ use assay_primitives::{
 		single,
 	},
 	excuse::Excuse,
+	order::{Kind, OrderFault, Refusal},
 	outcome::{Class, Outcome},
 	policy::{Policy, PolicyFault},
 	price::Price,
 	provider::Conduct,
-	request::{Candidate, Request},
+	request::{Candidate, Ineligible, Request, RequestFault},
 	task::{Input, InputList, TaskId},
 	traits::{CaseReason, DealBook, NewDeal, Stakes},
 };
@@ -50,3 +51,17 @@ use codec::Encode;
 use frame_support::{BoundedVec, assert_noop, assert_ok};
 use polkadot_sdk::*;
 use sp_runtime::{DispatchError, Permill};
+
+/// The error of a request that is impossible.
+fn of(fault: RequestFault) -> Error<Test> {
+	Refusal::from(fault).into()
+}
+
+fn impossible(fault: PolicyFault) -> Error<Test> {
+	of(RequestFault::Policy(fault))
+}
+
+/// The error of a candidate.
+fn because(at: u8, why: Ineligible) -> Error<Test> {
+	Refusal::Resource { at, why }.into()
+}

@@ -6,7 +6,6 @@ use assay_primitives::{
 	money,
 	task::{MAX_ARG_BYTES, TaskSpec},
 };
-use assay_shared::reasons::Reason;
 use frame_support::traits::fungible::Inspect;
 
 fn refused(change: impl FnOnce(&mut Request), error: Error<Test>) {
@@ -100,7 +99,7 @@ fn stake_should_not_grow_when_the_client_adds_a_dear_accomplice() {
 
 #[test]
 fn open_should_fail_when_the_request_has_expired() {
-	refused(|request| request.valid_until = 0, Error::RequestExpired);
+	refused(|request| request.valid_until = 0, OrderFault::Expired.of(Kind::Request).into());
 }
 
 #[test]
@@ -116,22 +115,34 @@ fn open_should_fail_when_the_policy_asks_for_what_cannot_be() {
 	let policy = |replicas, required| {
 		move |request: &mut Request| request.policy = Policy::Quorum { replicas, required }
 	};
-	refused(policy(0, 0), Error::Policy(Reason(PolicyFault::NoReplicas)));
-	refused(policy(3, 0), Error::Policy(Reason(PolicyFault::NoReplicas)));
-	refused(policy(21, 20), Error::Policy(Reason(PolicyFault::TooManyReplicas)));
-	refused(policy(3, 4), Error::Policy(Reason(PolicyFault::RequiredAboveReplicas)));
-	refused(policy(4, 2), Error::Policy(Reason(PolicyFault::RequiredBelowMajority)));
+	refused(policy(0, 0), impossible(PolicyFault::NoReplicas));
+	refused(policy(3, 0), impossible(PolicyFault::NoReplicas));
+	refused(policy(21, 20), impossible(PolicyFault::TooManyReplicas));
+	refused(policy(3, 4), impossible(PolicyFault::RequiredAboveReplicas));
+	refused(policy(4, 2), impossible(PolicyFault::RequiredBelowMajority));
 }
 
 #[test]
 fn open_should_fail_when_limits_are_zero_or_above_the_chain() {
-	refused(|request| request.run_blocks = 0, Error::RunTimeOutOfRange);
-	refused(|request| request.run_blocks = 1_001, Error::RunTimeOutOfRange);
-	refused(|request| request.task.limits.gas = 0, Error::GasOutOfRange);
-	refused(|request| request.task.limits.gas = (1 << 40) + 1, Error::GasOutOfRange);
-	refused(|request| request.task.limits.memory_pages = 0, Error::MemoryOutOfRange);
-	refused(|request| request.task.limits.memory_pages = 4_097, Error::MemoryOutOfRange);
-	refused(|request| request.task.limits.output_bytes = (1 << 26) + 1, Error::OutputOutOfRange);
+	refused(|request| request.run_blocks = 0, of(RequestFault::RunTimeOutOfRange));
+	refused(|request| request.run_blocks = 1_001, of(RequestFault::RunTimeOutOfRange));
+	refused(|request| request.task.limits.gas = 0, of(RequestFault::GasLimitOutOfRange));
+	refused(
+		|request| request.task.limits.gas = (1 << 40) + 1,
+		of(RequestFault::GasLimitOutOfRange),
+	);
+	refused(
+		|request| request.task.limits.memory_pages = 0,
+		of(RequestFault::MemoryLimitOutOfRange),
+	);
+	refused(
+		|request| request.task.limits.memory_pages = 4_097,
+		of(RequestFault::MemoryLimitOutOfRange),
+	);
+	refused(
+		|request| request.task.limits.output_bytes = (1 << 26) + 1,
+		of(RequestFault::OutputLimitOutOfRange),
+	);
 }
 
 #[test]
@@ -186,7 +197,7 @@ fn open_should_fail_when_the_profile_is_unknown_or_retired() {
 
 #[test]
 fn open_should_fail_when_candidates_are_too_few_or_too_many() {
-	refused_candidates(|candidates| candidates.truncate(2), Error::NotEnoughCandidates);
+	refused_candidates(|candidates| candidates.truncate(2), Refusal::NotEnoughCandidates.into());
 	refused_candidates(
 		|candidates| *candidates = [mock::candidates(32), mock::candidates(1)].concat(),
 		Error::TooManyCandidates,
@@ -195,7 +206,10 @@ fn open_should_fail_when_candidates_are_too_few_or_too_many() {
 
 #[test]
 fn open_should_fail_when_a_candidate_is_named_twice() {
-	refused_candidates(|candidates| candidates[4].provider = stash(0), Error::DuplicateCandidate);
+	refused_candidates(
+		|candidates| candidates[4].provider = stash(0),
+		because(4, Ineligible::DuplicateProvider),
+	);
 }
 
 #[test]
@@ -205,15 +219,24 @@ fn open_should_fail_when_a_candidate_has_no_weight() {
 
 #[test]
 fn open_should_fail_when_a_price_is_above_the_ceiling() {
-	refused_candidates(|candidates| candidates[1].price.base = 1, Error::PriceAboveCeiling);
-	refused_candidates(|candidates| candidates[1].price.per_mgas = P + 1, Error::PriceAboveCeiling);
+	refused_candidates(
+		|candidates| candidates[1].price.base = 1,
+		because(1, Ineligible::BasePriceAboveCeiling),
+	);
+	refused_candidates(
+		|candidates| candidates[1].price.per_mgas = P + 1,
+		because(1, Ineligible::GasPriceAboveCeiling),
+	);
 }
 
 #[test]
 fn open_should_fail_when_the_client_is_a_party_of_a_candidate() {
 	build_and_execute(|| {
 		for client in [stash(2), operator(2)] {
-			assert_noop!(open_deal(&client, request(3, 2), candidates(5)), Error::<Test>::SelfDeal);
+			assert_noop!(
+				open_deal(&client, request(3, 2), candidates(5)),
+				because(2, Ineligible::SelfDeal)
+			);
 		}
 		// The same provider may buy from others.
 		assert!(open_deal(&stash(9), request(3, 2), candidates(5)).is_ok());

@@ -302,9 +302,9 @@ fn payments_below_the_existential_deposit_should_stay_with_the_payer() {
 #[test]
 fn payer_should_be_refused_when_it_is_a_candidate_or_signs_for_one() {
 	build_and_execute(|| {
-		for payer in [stash(1), operator(2)] {
+		for (at, payer) in [(1, stash(1)), (2, operator(2))] {
 			let deal = NewDeal { payer, ..full() };
-			assert_noop!(Deals::open(deal), Error::<Test>::SelfDeal);
+			assert_noop!(Deals::open(deal), because(at, Ineligible::SelfDeal));
 		}
 		let elsewhere = NewDeal { payer: stash(9), ..full() };
 		assert_ok!(Deals::open(elsewhere));

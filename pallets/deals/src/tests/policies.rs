@@ -2,7 +2,6 @@
 
 use super::*;
 use assay_primitives::policy::PPM;
-use assay_shared::reasons::Reason;
 
 fn with(policy: Policy) -> Request {
 	Request { policy, ..request(1, 1) }
@@ -163,18 +162,14 @@ fn policies_should_be_refused_when_they_can_not_be_met() {
 		let refused = |policy, count, error: Error<Test>| {
 			assert_noop!(open_deal(&CLIENT, with(policy), candidates(count)), error);
 		};
-		refused(Policy::Trust { trust: 0 }, 5, Error::Policy(Reason(PolicyFault::TrustOutOfRange)));
-		refused(
-			Policy::Trust { trust: 1_000_001 },
-			20,
-			Error::Policy(Reason(PolicyFault::TrustOutOfRange)),
-		);
-		refused(Policy::Trust { trust: 16 }, 3, Error::<Test>::NotEnoughCandidates);
+		refused(Policy::Trust { trust: 0 }, 5, impossible(PolicyFault::TrustOutOfRange));
+		refused(Policy::Trust { trust: 1_000_001 }, 20, impossible(PolicyFault::TrustOutOfRange));
+		refused(Policy::Trust { trust: 16 }, 3, Error::<Test>::from(Refusal::NotEnoughCandidates));
 		let single = |check_ppm, stake_factor| Policy::Single { check_ppm, stake_factor };
-		refused(single(49_999, 50), 1, Error::Policy(Reason(PolicyFault::CheckOutOfRange)));
-		refused(single(200_000, 4), 1, Error::Policy(Reason(PolicyFault::StakeFactorTooLow)));
+		refused(single(49_999, 50), 1, impossible(PolicyFault::CheckOutOfRange));
+		refused(single(200_000, 4), 1, impossible(PolicyFault::StakeFactorTooLow));
 		ArbiterIsOpen::set(false);
-		refused(single(200_000, 5), 1, Error::<Test>::NoArbiter);
+		refused(single(200_000, 5), 1, Error::<Test>::NobodyJudges);
 	});
 }
 
@@ -318,7 +313,7 @@ fn canary_should_need_the_candidates_of_a_whole_wave() {
 	build_and_execute(|| {
 		assert_noop!(
 			open_deal(&CLIENT, canary(3, 2), candidates(2)),
-			Error::<Test>::NotEnoughCandidates
+			Error::<Test>::from(Refusal::NotEnoughCandidates)
 		);
 	});
 }

@@ -594,14 +594,23 @@ fn impossible_requests_should_be_refused_before_anything_else() {
 			refused(&orders, error);
 		};
 		refuse(|it| it.volume = 0, Refusal::RequestVolumeOutOfRange);
-		refuse(|it| it.request.run_blocks = 0, Refusal::RunTimeOutOfRange);
-		refuse(|it| it.request.task.limits.gas = 0, Refusal::GasLimitOutOfRange);
-		refuse(|it| it.request.task.limits.memory_pages = 0, Refusal::MemoryLimitOutOfRange);
-		refuse(|it| it.request.task.limits.output_bytes = u64::MAX, Refusal::OutputLimitOutOfRange);
+		refuse(|it| it.request.run_blocks = 0, Refusal::Request(RequestFault::RunTimeOutOfRange));
+		refuse(
+			|it| it.request.task.limits.gas = 0,
+			Refusal::Request(RequestFault::GasLimitOutOfRange),
+		);
+		refuse(
+			|it| it.request.task.limits.memory_pages = 0,
+			Refusal::Request(RequestFault::MemoryLimitOutOfRange),
+		);
+		refuse(
+			|it| it.request.task.limits.output_bytes = u64::MAX,
+			Refusal::Request(RequestFault::OutputLimitOutOfRange),
+		);
 		let none = |it: &mut RequestOrder| {
 			it.request.policy = Policy::Quorum { replicas: 1, required: 2 };
 		};
-		refuse(none, Refusal::Policy(PolicyFault::RequiredAboveReplicas));
+		refuse(none, Refusal::Request(RequestFault::Policy(PolicyFault::RequiredAboveReplicas)));
 		let most = |it: &mut RequestOrder| {
 			it.request.max_price = Price { base: Balance::MAX, per_mgas: 1 };
 		};

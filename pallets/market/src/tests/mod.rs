@@ -22,7 +22,7 @@ use assay_primitives::{
 	order::{AssetFault, Kind, OrderFault, Part, Refusal},
 	policy::{Policy, PolicyFault},
 	price::Price,
-	request::{Candidate, Ineligible, OfferId, Request, Terms},
+	request::{Candidate, Ineligible, OfferId, Request, RequestFault, Terms},
 };
 use polkadot_sdk::{
 	frame_support::{assert_noop, assert_ok, traits::fungible::Inspect},

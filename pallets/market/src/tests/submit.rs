@@ -1,7 +1,7 @@
 use super::*;
 use assay_primitives::{
 	deal::Via,
-	eligibility::Member,
+	eligibility::MatchCandidate,
 	order::{Authorization, Match, RequestOrder, Resource, Signed},
 	task::Limits,
 	traits::{NewDeal, Stakes},
@@ -81,7 +81,7 @@ fn submit_should_weigh_one_when_the_free_bond_is_below_a_thousandth() {
 		let id = offer(0, terms());
 		alter(STASH, |it| it.free = 0);
 		let offer = Offers::<Test>::get(id).expect("just placed");
-		let member = Member::new::<Neighbours>(0, &offer.provider, &offer.terms);
+		let member = MatchCandidate::new::<Neighbours>(0, &offer.provider, &offer.terms);
 		assert_eq!(member.candidate.weight, 1);
 	});
 }
@@ -360,10 +360,10 @@ fn first_reason_should_be_the_price_of_gas_when_the_limit_makes_it_exceed_the_ty
 	});
 }
 
-fn impossible(change: impl FnOnce(&mut Request), refusal: Refusal) {
+fn impossible(change: impl FnOnce(&mut Request), fault: RequestFault) {
 	let mut request = request();
 	change(&mut request);
-	reason(request, nothing, refusal);
+	reason(request, nothing, fault.into());
 }
 
 #[test]
@@ -374,23 +374,29 @@ fn submit_should_be_refused_when_the_request_has_expired() {
 
 #[test]
 fn submit_should_be_refused_when_the_policy_is_impossible() {
-	impossible(|it| it.policy = quorum(0, 0), Refusal::Policy(PolicyFault::NoReplicas));
-	impossible(|it| it.policy = quorum(1, 0), Refusal::Policy(PolicyFault::NoReplicas));
-	impossible(|it| it.policy = quorum(21, 21), Refusal::Policy(PolicyFault::TooManyReplicas));
-	impossible(|it| it.policy = quorum(2, 3), Refusal::Policy(PolicyFault::RequiredAboveReplicas));
-	impossible(|it| it.policy = quorum(4, 2), Refusal::Policy(PolicyFault::RequiredBelowMajority));
+	impossible(|it| it.policy = quorum(0, 0), RequestFault::Policy(PolicyFault::NoReplicas));
+	impossible(|it| it.policy = quorum(1, 0), RequestFault::Policy(PolicyFault::NoReplicas));
+	impossible(|it| it.policy = quorum(21, 21), RequestFault::Policy(PolicyFault::TooManyReplicas));
+	impossible(
+		|it| it.policy = quorum(2, 3),
+		RequestFault::Policy(PolicyFault::RequiredAboveReplicas),
+	);
+	impossible(
+		|it| it.policy = quorum(4, 2),
+		RequestFault::Policy(PolicyFault::RequiredBelowMajority),
+	);
 }
 
 #[test]
 fn submit_should_be_refused_when_limits_are_out_of_range() {
-	impossible(|it| it.run_blocks = 0, Refusal::RunTimeOutOfRange);
-	impossible(|it| it.run_blocks = MAX_RUN_BLOCKS + 1, Refusal::RunTimeOutOfRange);
+	impossible(|it| it.run_blocks = 0, RequestFault::RunTimeOutOfRange);
+	impossible(|it| it.run_blocks = MAX_RUN_BLOCKS + 1, RequestFault::RunTimeOutOfRange);
 	let limits = |change: fn(&mut Limits)| move |it: &mut Request| change(&mut it.task.limits);
-	impossible(limits(|it| it.gas = 0), Refusal::GasLimitOutOfRange);
-	impossible(limits(|it| it.gas = MAX_GAS + 1), Refusal::GasLimitOutOfRange);
-	impossible(limits(|it| it.memory_pages = 0), Refusal::MemoryLimitOutOfRange);
-	impossible(limits(|it| it.memory_pages = MAX_PAGES + 1), Refusal::MemoryLimitOutOfRange);
-	impossible(limits(|it| it.output_bytes = MAX_OUTPUT + 1), Refusal::OutputLimitOutOfRange);
+	impossible(limits(|it| it.gas = 0), RequestFault::GasLimitOutOfRange);
+	impossible(limits(|it| it.gas = MAX_GAS + 1), RequestFault::GasLimitOutOfRange);
+	impossible(limits(|it| it.memory_pages = 0), RequestFault::MemoryLimitOutOfRange);
+	impossible(limits(|it| it.memory_pages = MAX_PAGES + 1), RequestFault::MemoryLimitOutOfRange);
+	impossible(limits(|it| it.output_bytes = MAX_OUTPUT + 1), RequestFault::OutputLimitOutOfRange);
 }
 
 #[test]

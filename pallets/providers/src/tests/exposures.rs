@@ -35,7 +35,7 @@ fn prov_04_begin_should_fail_when_a_client_would_have_more_unpaid_work_than_the_
 		assert_eq!(room(STRANGER), Some(THREE_HOURS));
 		assert_ok!(begin(STRANGER, THREE_HOURS - 100));
 		assert_eq!(room(STRANGER), Some(100));
-		assert_noop!(begin(STRANGER, 101), Error::<Test>::ClientLimitReached);
+		assert_noop!(begin(STRANGER, 101), Error::<Test>::from(Ineligible::ClientLimitReached));
 		// Another client has a limit of its own.
 		assert_ok!(begin(NOBODY, THREE_HOURS));
 		end(NOBODY, THREE_HOURS);
@@ -54,7 +54,7 @@ fn begin_should_fail_when_the_sum_leaves_the_type() {
 		serve(STASH, OPERATOR, MIN_BOND);
 		assert_ok!(limit(Some(BlockNumber::MAX)));
 		assert_ok!(begin(STRANGER, BlockNumber::MAX));
-		assert_noop!(begin(STRANGER, 1), Error::<Test>::ClientLimitReached);
+		assert_noop!(begin(STRANGER, 1), Error::<Test>::from(Ineligible::ClientLimitReached));
 		end(STRANGER, BlockNumber::MAX);
 	});
 }
@@ -83,7 +83,7 @@ fn limit_exposure_should_only_change_a_limit_when_slots_are_in_use() {
 		// Below what is under way: nothing more until that has ended.
 		assert_ok!(limit(Some(5)));
 		assert_eq!(room(STRANGER), Some(0));
-		assert_noop!(begin(STRANGER, 1), Error::<Test>::ClientLimitReached);
+		assert_noop!(begin(STRANGER, 1), Error::<Test>::from(Ineligible::ClientLimitReached));
 		end(STRANGER, 10);
 		assert_ok!(begin(STRANGER, 5));
 		end(STRANGER, 5);

@@ -18,6 +18,7 @@ use crate::{Error, Event, MAX_WORK, Operators, Pallet, Provider, Status, Work, m
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, UNIT,
 	bond::{Bond, BondFault, Chunk, MAX_UNBONDINGS},
+	request::Ineligible,
 	task::DealId,
 };
 use polkadot_sdk::{

@@ -45,7 +45,10 @@ fn lock_should_be_refused_when_all_slots_are_in_use() {
 		serve(STASH, OPERATOR, 30 * UNIT);
 		assert_ok!(Pallet::<Test>::lock(&stash(), DEAL, 1));
 		assert_ok!(Pallet::<Test>::lock(&stash(), DEAL, 1));
-		assert_noop!(Pallet::<Test>::lock(&stash(), DEAL, 1), Error::<Test>::NoFreeSlot);
+		assert_noop!(
+			Pallet::<Test>::lock(&stash(), DEAL, 1),
+			Error::<Test>::from(Ineligible::NoFreeSlot)
+		);
 	});
 }
 
@@ -80,7 +83,10 @@ fn lock_should_be_refused_when_the_record_has_no_room_for_another_deal() {
 			assert_ok!(Pallet::<Test>::lock(&stash(), deal, 1));
 		}
 		assert_eq!(Pallet::<Test>::free_slots(&stash()), 0);
-		assert_noop!(Pallet::<Test>::lock(&stash(), DEAL, 1), Error::<Test>::NoFreeSlot);
+		assert_noop!(
+			Pallet::<Test>::lock(&stash(), DEAL, 1),
+			Error::<Test>::from(Ineligible::NoFreeSlot)
+		);
 		Pallet::<Test>::release(&stash(), 0, 1);
 		assert_ok!(Pallet::<Test>::lock(&stash(), 1_000, 1));
 	});
@@ -99,11 +105,17 @@ fn lock_should_be_refused_when_there_is_no_such_provider() {
 fn lock_should_be_refused_when_no_operator_has_accepted() {
 	build_and_execute(|| {
 		assert_ok!(Providers::register(signed(STASH), declaration(OPERATOR), 30 * UNIT));
-		assert_noop!(Pallet::<Test>::lock(&stash(), DEAL, 1), Error::<Test>::OperatorMissing);
+		assert_noop!(
+			Pallet::<Test>::lock(&stash(), DEAL, 1),
+			Error::<Test>::from(Ineligible::OperatorMissing)
+		);
 		assert_ok!(Providers::accept_operator(signed(OPERATOR), stash()));
 		assert_ok!(Pallet::<Test>::lock(&stash(), DEAL, 1));
 		assert_ok!(Providers::resign_operator(signed(OPERATOR)));
-		assert_noop!(Pallet::<Test>::lock(&stash(), DEAL, 1), Error::<Test>::OperatorMissing);
+		assert_noop!(
+			Pallet::<Test>::lock(&stash(), DEAL, 1),
+			Error::<Test>::from(Ineligible::OperatorMissing)
+		);
 	});
 }
 
