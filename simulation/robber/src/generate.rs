@@ -103,6 +103,15 @@ pub fn calls() -> &'static [CallType] {
 	&TYPES.calls
 }
 
+/// Names of all pallets that have calls, each with its crate's.
+#[cfg(test)]
+pub fn pallets() -> Vec<(String, String)> {
+	let of = |id: u32| TYPES.registry.resolve(id).expect("the type is registered");
+	let TypeDef::Variant(pallets) = &of(TYPES.call).type_def else { return Vec::new() };
+	let crate_of = |id: u32| of(id).path.segments[0].clone();
+	pallets.variants.iter().map(|it| (it.name.clone(), crate_of(it.fields[0].ty.id))).collect()
+}
+
 /// Makes one call.
 pub struct Generator<'a, 'b> {
 	/// What the state has.
@@ -311,6 +320,7 @@ impl<'a, 'b> Generator<'a, 'b> {
 			"round" => self.case.as_ref().map_or(0, |view| view.case.round.into()),
 			"deal" => self.task.as_ref().map_or(0, |view| view.id.deal.into()),
 			"offer" | "id" => self.choices.one(&self.live.offers).map_or(0, |it| it.id.into()),
+			"number" => self.group_number(),
 			"asset" => self.choices.one(&self.live.assets).map_or(0, |it| it.0.into()),
 			"amount" | "bond" | "value" | "reward" | "tip" | "price" | "base" | "liability" => {
 				self.amount()
@@ -341,7 +351,7 @@ impl<'a, 'b> Generator<'a, 'b> {
 			"Request" => Some(self.request().encode()),
 			"Terms" => Some(self.terms().encode()),
 			"Mediators" => Some(self.mediators().encode()),
-			"Accounts" => Some(Accounts::Any.encode()),
+			"Accounts" => Some(self.restriction().encode()),
 			"AssetTerms" => Some(self.asset_terms().encode()),
 			"Needs" => Some(Needs::default().encode()),
 			"Declaration" => Some(self.declaration().encode()),
@@ -391,6 +401,27 @@ impl<'a, 'b> Generator<'a, 'b> {
 			None => self.case.as_ref()?.terms.spec.clone(),
 		};
 		self.choices.one(&answers(&spec)).copied()
+	}
+
+	/// Which of its owner's groups: mostly one that the caller has.
+	fn group_number(&mut self) -> u128 {
+		let own = self.live.groups.iter().filter(|group| group.owner == *self.caller);
+		let own: Vec<_> = own.map(|group| group.number).collect();
+		match self.choices.mostly(&own) {
+			Some(number) if !self.choices.rarely(4) => (*number).into(),
+			_ => self.choices.below(3) as u128,
+		}
+	}
+
+	/// Whom an order is meant for: mostly everybody, else a group, or somebody.
+	pub fn restriction(&mut self) -> Accounts {
+		if !self.choices.rarely(8) {
+			return Accounts::Any;
+		}
+		match self.choices.one(&self.live.groups).cloned() {
+			Some(group) if !self.choices.rarely(4) => Accounts::Group(group),
+			_ => Accounts::Listed(BoundedVec::truncate_from(vec![self.account("listed")])),
+		}
 	}
 
 	/// In whose name the caller seals: an operator in that of its stash.
@@ -557,8 +588,8 @@ impl<'a, 'b> Generator<'a, 'b> {
 		AssetTerms {
 			price: self.amount(),
 			liability: self.amount(),
-			clients: Accounts::Any,
-			providers: Accounts::Any,
+			clients: self.restriction(),
+			providers: self.restriction(),
 			mediators: self.mediators(),
 		}
 	}

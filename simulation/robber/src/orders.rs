@@ -119,6 +119,7 @@ impl Generator<'_, '_> {
 		RequestOrder {
 			app: app.map(|(id, _)| id),
 			volume: *self.choices.mostly(&[usual, 1, 2, 1_000]).expect("there are some"),
+			providers: self.restriction(),
 			mediators: self.mediators(),
 			sponsor,
 			beneficiary,
@@ -132,6 +133,8 @@ impl Generator<'_, '_> {
 		let provider = self.memory.stash(self.caller).clone();
 		let terms = self.terms();
 		ResourceOrder {
+			clients: self.restriction(),
+			apps: self.assets(),
 			mediators: self.mediators(),
 			salt: self.choices.below(4) as u64,
 			..resource_of(provider, self.caller.clone(), terms)
@@ -147,9 +150,9 @@ impl Generator<'_, '_> {
 			price: self.amount(),
 			liability: self.amount(),
 			volume: VOLUME,
-			clients: Accounts::Any,
-			datasets: Assets::Any,
-			providers: Accounts::Any,
+			clients: self.restriction(),
+			datasets: self.assets(),
+			providers: self.restriction(),
 			mediators: self.mediators(),
 			valid_until: self.live.now + 1_000,
 			salt: 0,
@@ -166,13 +169,27 @@ impl Generator<'_, '_> {
 			price: self.amount(),
 			liability: self.amount(),
 			volume: VOLUME,
-			clients: Accounts::Any,
-			apps: Assets::Any,
-			providers: Accounts::Any,
+			clients: self.restriction(),
+			apps: self.assets(),
+			providers: self.restriction(),
 			mediators: self.mediators(),
 			valid_until: self.live.now + 1_000,
 			salt: 0,
 		}))
+	}
+
+	/// Which apps or datasets an order is meant for: mostly all, else those of a group's members, or one.
+	fn assets(&mut self) -> Assets {
+		if !self.choices.rarely(8) {
+			return Assets::Any;
+		}
+		match self.choices.one(&self.live.groups).cloned() {
+			Some(group) if !self.choices.rarely(4) => Assets::OwnedByGroup(group),
+			_ => {
+				let one = self.choices.one(&self.live.assets).map(|(_, asset)| asset.hash());
+				Assets::Listed(BoundedVec::truncate_from(one.into_iter().collect()))
+			},
+		}
 	}
 
 	/// Terms of a provider: such as all offer, or others.

@@ -42,7 +42,8 @@ pub enum Promise {
 	NobodyLoses(&'static [&'static str]),
 	/// No task that everybody can run is settled on a lie if an honest replica has said what is true.
 	TruthIsHeard,
-	/// Honest mediators earn the least wage of a place for each vote that they have opened.
+	/// Honest mediators earn the least wage of a place, and no less than they ask for, for each vote that they have
+	/// opened.
 	VotesArePaid,
 	/// A coalition with stolen keys gains no more by them than a tenth of the bonds behind.
 	FallsAreBounded,
@@ -69,9 +70,10 @@ impl Promise {
 			},
 			Self::VotesArePaid => {
 				/// Least wage of a place, whatever a task's gas and time.
-				const LEAST: i128 = 2 * MILLI as i128;
+				const LEAST: Balance = 2 * MILLI;
 				let (votes, earned) = (world.noted.votes, world.earned_by_judging());
-				let due = LEAST * i128::from(votes);
+				// Nobody is seated for less than it has said.
+				let due = LEAST.max(setting.scene.wage) as i128 * i128::from(votes);
 				let short = earned < due - ROUNDING;
 				short.then(|| {
 					promise(format!("{votes} votes have earned {earned} instead of {due}"))

@@ -177,6 +177,7 @@ impl World {
 			sent: BTreeMap::new(),
 			waiting: Vec::new(),
 			paid: 0,
+			fees: BTreeMap::new(),
 		}
 	}
 }

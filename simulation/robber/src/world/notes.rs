@@ -15,6 +15,7 @@ use codec::Encode;
 use polkadot_sdk::{
 	frame_support::{dispatch::DispatchClass, traits::GetCallMetadata},
 	frame_system,
+	pallet_transaction_payment::Event::TransactionFeePaid,
 	sp_runtime::{ApplyExtrinsicResult, DispatchError},
 };
 use std::{
@@ -94,6 +95,14 @@ impl World {
 					if !self.memory.is_ours(mediator) =>
 				{
 					self.noted.votes += 1;
+				},
+				RuntimeEvent::TransactionPayment(TransactionFeePaid {
+					who,
+					actual_fee,
+					tip,
+					..
+				}) => {
+					*self.fees.entry(who.clone()).or_default() += (actual_fee + tip) as i128;
 				},
 				_ => {},
 			}
