@@ -544,8 +544,9 @@ impl<'a, 'b> Generator<'a, 'b> {
 	/// A request that could be anybody's, with some parts as strange as they may be.
 	pub fn request(&mut self) -> Request {
 		let choices = &mut self.choices;
-		// The last is more than ordinary mediators take.
-		let limits = [1_000_000, 1 << 24, 1, 20_000, 1_000_000_000, 200_000_000_000];
+		// The last is more than ordinary mediators take, and the one before the most.
+		let limits =
+			[1_000_000, 1 << 24, 1, 20_000, 1_000_000_000, 100_000_000_000, 200_000_000_000];
 		let gas = *choices.mostly(&limits).expect("some");
 		let policy = policies::drawn(choices);
 		let max_price = *choices.mostly(&prices()).expect("some");

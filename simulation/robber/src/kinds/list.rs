@@ -37,7 +37,7 @@ const OFFER: (&str, u32) = ("Market.place_offer", 2);
 const TERMS: (&str, u32) = ("Mediation.update", 2);
 
 /// All kinds, in the order of their numbers.
-pub static KINDS: [Kind; 11] = [
+pub static KINDS: [Kind; 12] = [
 	Kind {
 		name: "k01-silence",
 		about: "punished for what one could not do",
@@ -52,12 +52,12 @@ pub static KINDS: [Kind; 11] = [
 		settings: &[by(8, 2, 3, 1), by(8, 3, 4, 1)],
 		mix: MIX,
 		calls: &[MATCH, CHECK, CHALLENGE, POKE, POKE_CASE],
-		promises: &[BONDED, Promise::TruthIsHeard],
+		promises: &[BONDED, Promise::TruthIsHeard, Promise::TermsAreKept],
 	},
 	Kind {
 		name: "k03-places",
 		about: "places for judging at a price of the buyer's",
-		settings: &[by(9, 2, 0, 3), by(10, 2, 0, 3)],
+		settings: &[by(9, 2, 0, 3), by(10, 2, 0, 3), by(1, 2, 0, 3)],
 		mix: MIX,
 		calls: &[ASK, CHECK, CHALLENGE, OFFER, POKE, POKE_CASE],
 		promises: &[BONDED, Promise::VotesArePaid],
@@ -124,6 +124,14 @@ pub static KINDS: [Kind; 11] = [
 		settings: &[by(10, 3, 0, 4), by(6, 3, 2, 3)],
 		mix: Mix { order: 8, call: 26, ..MIX },
 		calls: &[ASK, MATCH, CHECK, CHALLENGE, APPEAL, DECLINE, REPORT, COMMIT, DENOUNCE],
-		promises: &[Promise::NobodyLoses(&["provider", "publisher"])],
+		promises: &[Promise::NobodyLoses(&["provider", "publisher"]), Promise::TicketsAreFew],
+	},
+	Kind {
+		name: "k12-court",
+		about: "what the court has cost, out of stakes and fund",
+		settings: &[by(1, 3, 0, 2), by(1, 4, 6, 2), by(5, 3, 0, 2)],
+		mix: MIX,
+		calls: &[ASK, CHECK, CHALLENGE, COURT, COURT, POKE, POKE_CASE, APPEAL],
+		promises: &[Promise::CourtIsRepaid, Promise::FundIsWhole],
 	},
 ];

@@ -49,6 +49,14 @@ pub enum Promise {
 	FallsAreBounded,
 	/// What the chain looks up for a daemon follows from what concerns it.
 	ReadsAreBounded,
+	/// What the court has cost comes back once, to whom it may, and from those who lied.
+	CourtIsRepaid,
+	/// The fund for audits pays for audits that find nothing, and otherwise what liars have lost.
+	FundIsWhole,
+	/// Nobody deals with an honest provider on terms that it has offered to others.
+	TermsAreKept,
+	/// No more tickets are taken in a block than committees are drawn in one.
+	TicketsAreFew,
 }
 
 impl Promise {
@@ -84,6 +92,27 @@ impl Promise {
 				let (gain, most) = (world.result().0, (bonds / 10) as i128);
 				let more = gain > most + ROUNDING;
 				more.then(|| promise(format!("a stolen key is worth {gain}, and {most} at most")))
+			},
+			Self::CourtIsRepaid => world.noted.bills.overpaid().map(promise),
+			Self::FundIsWhole => {
+				let lost = world.lost(0).get("fund").copied().unwrap_or_default();
+				let bills = &world.noted.bills;
+				let (most, over) = (bills.of_fund(), bills.overspent());
+				let more = lost > most + ROUNDING;
+				let more =
+					more.then(|| format!("the fund has lost {lost}, and {most} at most are due"));
+				over.or(more).map(promise)
+			},
+			Self::TermsAreKept => {
+				let deal = world.noted.unwanted.first()?;
+				Some(promise(format!("deal {deal} has an honest provider at terms for others")))
+			},
+			Self::TicketsAreFew => {
+				/// Of public and of named judges together.
+				const DRAWS: usize = 4;
+				let opened = world.noted.opened;
+				let more = opened > DRAWS;
+				more.then(|| promise(format!("{opened} rounds were opened in a block")))
 			},
 			Self::ReadsAreBounded => None,
 		}

@@ -1,10 +1,12 @@
 //! A world: the chain, honest accounts, a coalition, and who holds which bytes.
 
 mod beginning;
+mod bills;
 mod end;
 mod notes;
 
 pub use beginning::Cast;
+pub use bills::Bills;
 pub use notes::{Luck, Noted};
 
 use crate::{
