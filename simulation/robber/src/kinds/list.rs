@@ -14,7 +14,7 @@ const BONDED: Promise = Promise::NobodyLoses(&["provider", "mediator", "publishe
 
 /// Members order from each other and from others, answer, and have answers judged.
 const MIX: Mix =
-	Mix { pass: 7, wait: 1, order: 1, content: 2, silence: 0, agree: 2, rare: 0, call: 18 };
+	Mix { pass: 7, wait: 1, order: 1, content: 2, silence: 1, agree: 2, rare: 0, call: 18 };
 /// Honest clients order as much.
 const SOLD: Mix = Mix { order: 6, ..MIX };
 
@@ -49,7 +49,7 @@ pub static KINDS: [Kind; 12] = [
 	Kind {
 		name: "k02-consent",
 		about: "silence about judges read as consent",
-		settings: &[by(8, 2, 3, 1), by(8, 3, 4, 1)],
+		settings: &[by(8, 2, 3, 1), by(13, 3, 4, 1), by(13, 2, 3, 1)],
 		mix: MIX,
 		calls: &[MATCH, CHECK, CHALLENGE, POKE, POKE_CASE],
 		promises: &[BONDED, Promise::TruthIsHeard, Promise::TermsAreKept],
@@ -65,7 +65,7 @@ pub static KINDS: [Kind; 12] = [
 	Kind {
 		name: "k04-absent",
 		about: "a publisher's bond, by what replicas agree on",
-		settings: &[by(1, 3, 0, 2), by(2, 4, 0, 2)],
+		settings: &[by(1, 3, 0, 2), by(2, 4, 0, 2), by(13, 4, 0, 1)],
 		mix: MIX,
 		calls: &[MATCH, ASK, POKE, ACCEPT, CHECK],
 		promises: &[BONDED],
@@ -73,7 +73,7 @@ pub static KINDS: [Kind; 12] = [
 	Kind {
 		name: "k05-vote",
 		about: "a stake lost by vote alone",
-		settings: &[by(1, 4, 0, 1), by(1, 6, 2, 1)],
+		settings: &[by(1, 4, 0, 1), by(1, 6, 2, 1), by(13, 6, 0, 1)],
 		mix: SOLD,
 		calls: &[ASK, MATCH, CHECK, CHALLENGE, REPORT, ACCEPT, POKE],
 		promises: &[BONDED, Promise::TruthIsHeard],
@@ -97,7 +97,11 @@ pub static KINDS: [Kind; 12] = [
 	Kind {
 		name: "k08-falls",
 		about: "slashes that pay whom the attacker chooses",
-		settings: &[with_stolen(1, by(12, 2, 0, 2)), with_stolen(2, by(12, 3, 0, 1))],
+		settings: &[
+			with_stolen(1, by(12, 2, 0, 2)),
+			with_stolen(2, by(12, 3, 0, 1)),
+			with_stolen(1, by(13, 3, 0, 1)),
+		],
 		mix: Mix { order: 0, ..MIX },
 		calls: &[ASK, MATCH, CHECK, CHALLENGE, COMMIT, REVEAL, DENOUNCE, REPORT, POKE],
 		promises: &[BONDED, Promise::FallsAreBounded],

@@ -107,7 +107,10 @@ impl Stage {
 	) -> Option<Find> {
 		if !rng.next_u32().is_multiple_of(4) {
 			let mut all = Move::agreement(rng);
-			if let Move::Agree { who, .. } = &mut all {
+			// One alone may have lied, for what others get of its fall.
+			if let Move::Agree { who, .. } = &mut all
+				&& rng.next_u32().is_multiple_of(2)
+			{
 				*who = u8::MAX;
 			}
 			moves.push(all.clone());

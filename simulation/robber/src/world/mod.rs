@@ -196,8 +196,9 @@ impl World {
 		let Some(member) = self.member(who).cloned() else { return };
 		let caller = account(&member);
 		let everybody = [&cast.accounts[..], &cast.judges[..]];
+		let made_from = (self.scene.gas, choices);
 		let mut generator =
-			Generator::new(&live, &mut self.memory, &cast.members, everybody, &caller, choices);
+			Generator::new(&live, &mut self.memory, &cast.members, everybody, &caller, made_from);
 		let at = usize::from(kind) % calls().len();
 		if let Some(call) = generator.call(at) {
 			let made = Some((at as u16, generator.about(at)));
