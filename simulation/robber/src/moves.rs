@@ -332,10 +332,10 @@ mod tests {
 	#[test]
 	fn calls_of_every_pallet_of_this_chain_should_be_made_more_often() {
 		let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pallets");
-		let pallets = fs::read_dir(folder).expect("there are pallets");
+		let folders = fs::read_dir(folder).expect("there are pallets");
 		let name = |it: std::io::Result<fs::DirEntry>| it.ok()?.file_name().into_string().ok();
 		let crates: BTreeSet<String> =
-			pallets.filter_map(name).map(|name| format!("pallet_{name}")).collect();
+			folders.filter_map(name).map(|name| format!("pallet_{name}")).collect();
 		let here = pallets().into_iter().filter(|(_, of)| crates.contains(of));
 		let here: BTreeSet<String> = here.map(|(name, _)| name).collect();
 		assert_eq!(here, OURS.into_iter().chain(ROOTS).map(String::from).collect());
