@@ -2,9 +2,9 @@
 # Plants faults into a scratch copy of the last commit, and lets the robber search for each:
 #   scripts/plant.sh [--calls N] [--seed N] [--threads N] [NAME...]
 # or has each tried by the properties, with so many sequences of each kind of attack:
-#   scripts/plant.sh --properties N [--seed N] [--threads N] [NAME...]
+#   scripts/plant.sh --properties N [--kind KIND]... [--seed N] [--threads N] [NAME...]
 # The list is simulation/robber/faults.json; without names all of it is tried. All are built into one program,
-# which has the fault that ASSAY_FAULT names, and none without. A fault counts as found when the search ends with
+# which has the faults that ASSAY_FAULT names, and none without. A fault counts as found when the search ends with
 # a find that does not come about without it. See docs/robber.md.
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
@@ -12,12 +12,14 @@ set -euo pipefail
 cd "$ASSAY_ROOT"
 calls=400000
 sequences=
+kinds=()
 seed=1
 threads="$(nproc)"
 while [ $# -gt 0 ]; do
 	case "$1" in
 	--calls) calls="${2:?say how many}"; shift 2 ;;
 	--properties) sequences="${2:?say how many}"; shift 2 ;;
+	--kind) kinds+=(--kind "${2:?say which}"); shift 2 ;;
 	--seed) seed="${2:?say which}"; shift 2 ;;
 	--threads) threads="${2:?say how many}"; shift 2 ;;
 	-*) echo "error: there is no option $1" >&2; exit 2 ;;
@@ -66,7 +68,7 @@ while read -r place; do
 	file="$tree/$(jq -r .file <<<"$place")"
 	jq -Rsj --argjson place "$place" '
 		$place as {$name, $at, $old, $new}
-		| "std::env::var(\"ASSAY_FAULT\").is_ok_and(|it| it == \"\($name)\")" as $named
+		| "std::env::var(\"ASSAY_FAULT\").is_ok_and(|it| it.split(\u0027,\u0027).any(|it| it == \"\($name)\"))" as $named
 		| "{ static ON: std::sync::OnceLock<bool> = std::sync::OnceLock::new(); *ON.get_or_init(|| \($named)) }" as $on
 		| ($at | split($old) | join("(if \($on) { \($new) } else { \($old) })")) as $with
 		| split($at)
@@ -87,9 +89,13 @@ export ASSAY_COMMIT
 }
 robber="$planted/release/assay-robber"
 
+switches() { # NAME: those of a fault, and of others that are planted with it
+	jq -r --arg name "$1" '.[] | select(.name == $name) | [.name] + (.with // []) | join(",")' "$list"
+}
+
 search() { # NAME CALLS: the first find that is not there without the fault: calls, what, where
 	local out="$work/$1"
-	ASSAY_FAULT="$1" "$robber" search --raw --calls "$2" --seed "$seed" --threads "$threads" --out "$out" \
+	ASSAY_FAULT="$(switches "$1")" "$robber" search --raw --calls "$2" --seed "$seed" --threads "$threads" --out "$out" \
 		>"$out.log" 2>&1 || {
 		tail -n 5 "$out.log" >&2
 		return 1
@@ -101,7 +107,7 @@ search() { # NAME CALLS: the first find that is not there without the fault: cal
 broken() { # NAME
 	local out="$work/$1" row kind after what
 	# A promise that is broken ends it with an error.
-	! ASSAY_FAULT="$1" "$robber" properties --first --sequences "$sequences" --seed "$seed" --threads "$threads" \
+	! ASSAY_FAULT="$(switches "$1")" "$robber" properties --first --sequences "$sequences" "${kinds[@]}" --seed "$seed" --threads "$threads" \
 		--out "$out" >"$out.log" 2>&1 || return 0
 	row="$(sed -nE 's/^\| ([^ ]+) .* times, first by sequence ([0-9]+): (.*) \|$/\1\t\2\t\3/p' "$out.log" | head -n 1)"
 	IFS=$'\t' read -r kind after what <<<"$row"

@@ -13,6 +13,7 @@ use assay_primitives::UNIT;
 use assay_simulation::Fidelity;
 use serde::{Deserialize, Serialize};
 use std::{
+	collections::BTreeMap,
 	fs,
 	path::{Path, PathBuf},
 	time::{Duration, Instant},
@@ -61,6 +62,7 @@ pub fn search(args: &SearchArgs) -> Result<()> {
 		end.is_none_or(|end| passed < end)
 	});
 	println!("{}", line(&progress, progress.calls - calls_before, begun.elapsed()));
+	println!("never carried out: {}", progress.never_done().join(", "));
 	write(&progress, &plan.settings, args)?;
 	let origin = Origin::of(progress.corpus.iter().flat_map(|entry| &entry.moves));
 	let settings = plan.settings.iter().map(Setting::to_string).collect();
@@ -112,6 +114,7 @@ fn line(progress: &Progress, calls: u64, passed: Duration) -> String {
 
 /// Shrinks what was found and writes it down.
 fn write(progress: &Progress, settings: &[Setting], args: &SearchArgs) -> Result<()> {
+	let mut written: BTreeMap<String, u32> = BTreeMap::new();
 	for found in &progress.finds {
 		let setting = settings[found.setting];
 		let (mut find, mut moves) = (found.find.clone(), found.moves.clone());
@@ -123,8 +126,12 @@ fn write(progress: &Progress, settings: &[Setting], args: &SearchArgs) -> Result
 				(find, moves) = (again, fewer);
 			}
 		}
-		let name = format!("{setting}-{}-{}.json", find.kind(), find.size());
-		let path = args.out.join(name);
+		let name = format!("{setting}-{}-{}", find.kind(), find.size());
+		// What two have come down to may be of one size, and is not the same.
+		let same = written.entry(name.clone()).or_default();
+		*same += 1;
+		let name = if *same > 1 { format!("{name}-{same}") } else { name };
+		let path = args.out.join(format!("{name}.json"));
 		println!("{}: {find}; {} moves, after {} calls", path.display(), moves.len(), found.calls);
 		Trace::new(&setting, moves, find, found.calls).write(&path)?;
 	}

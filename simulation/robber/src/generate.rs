@@ -10,9 +10,9 @@ use crate::{
 };
 use assay_primitives::{
 	AccountId, Balance, Hash, MILLI, UNIT,
-	case::{CaseLimits, CaseView, MediatorTerms},
+	case::{CaseLimits, CaseStep, CaseView, MediatorTerms},
 	content::ContentRef,
-	deal::{Opening, ReplicaState, TaskStatus, TaskView},
+	deal::{NextStep, Opening, ReplicaState, TaskStatus, TaskView},
 	order::{Accounts, AssetTerms, Needs},
 	outcome::Outcome,
 	price::Price,
@@ -103,6 +103,33 @@ pub fn calls() -> &'static [CallType] {
 	&TYPES.calls
 }
 
+/// Of what a deadline has passed.
+const DUE: &str = "due";
+
+/// Stages of a task or a case at which a call can be carried out; none where it is about neither.
+fn stages(kind: &CallType) -> &'static [&'static str] {
+	match (kind.pallet.as_str(), kind.name.as_str()) {
+		("Deals", "commit" | "commit_many" | "decline" | "denounce") => &["running"],
+		("Deals", "reveal" | "reveal_many") => &["revealing"],
+		("Deals", "accept" | "check" | "challenge") => &["agreed"],
+		("Deals", "open_report") => &["agreed", "disputed"],
+		("Mediation", "seal" | "denounce") => &["sealing"],
+		("Mediation", "reveal") => &["revealing", "ruled"],
+		("Mediation", "appeal") => &["verdict"],
+		("Deals" | "Mediation", "poke" | "poke_many") => &[DUE],
+		_ => &[],
+	}
+}
+
+/// Names of all pallets that have calls, each with its crate's.
+#[cfg(test)]
+pub fn pallets() -> Vec<(String, String)> {
+	let of = |id: u32| TYPES.registry.resolve(id).expect("the type is registered");
+	let TypeDef::Variant(pallets) = &of(TYPES.call).type_def else { return Vec::new() };
+	let crate_of = |id: u32| of(id).path.segments[0].clone();
+	pallets.variants.iter().map(|it| (it.name.clone(), crate_of(it.fields[0].ty.id))).collect()
+}
+
 /// Makes one call.
 pub struct Generator<'a, 'b> {
 	/// What the state has.
@@ -117,6 +144,8 @@ pub struct Generator<'a, 'b> {
 	pub judges: &'a [AccountId],
 	/// Who calls.
 	pub caller: &'a AccountId,
+	/// Gas limit of honest clients.
+	gas: u64,
 	/// What is chosen.
 	pub choices: Choices<'b>,
 	task: Option<TaskView>,
@@ -137,7 +166,7 @@ impl<'a, 'b> Generator<'a, 'b> {
 		keys: &'a [Pair],
 		[accounts, judges]: [&'a [AccountId]; 2],
 		caller: &'a AccountId,
-		choices: &'b [u8],
+		(gas, choices): (u64, &'b [u8]),
 	) -> Self {
 		Self {
 			live,
@@ -146,6 +175,7 @@ impl<'a, 'b> Generator<'a, 'b> {
 			accounts,
 			judges,
 			caller,
+			gas,
 			choices: Choices::new(choices),
 			task: None,
 			case: None,
@@ -177,15 +207,54 @@ impl<'a, 'b> Generator<'a, 'b> {
 
 	fn encoded(&mut self, kind: &'static CallType) -> Option<Vec<u8>> {
 		// All arguments of a call are about one task and one case.
-		self.task = self.choices.one(&self.live.tasks).cloned();
-		self.case = self.choices.one(&self.live.cases).cloned();
 		self.name = &kind.name;
+		self.task = self.task_for(kind);
+		self.case = self.case_for(kind);
 		let mut bytes = vec![kind.pallet_index, kind.index];
 		for field in &kind.fields {
 			let name = field.name.as_deref().unwrap_or_default();
 			bytes.extend(self.value(field.ty.id, name, &kind.pallet)?);
 		}
 		Some(bytes)
+	}
+
+	/// A task that a call is about: mostly one at whose stage it can be carried out, and of the caller's if there is one.
+	fn task_for(&mut self, kind: &CallType) -> Option<TaskView> {
+		let stages = stages(kind);
+		if stages.is_empty() || self.choices.rarely(4) {
+			return self.choices.one(&self.live.tasks).cloned();
+		}
+		let fits = |view: &&TaskView| match stages {
+			[DUE] => view.next == NextStep::Poke,
+			_ => stages.contains(&stage(view)),
+		};
+		let fit: Vec<&TaskView> = self.live.tasks.iter().filter(fits).collect();
+		let stash = self.stash();
+		let own: Vec<&TaskView> = fit
+			.iter()
+			.filter(|view| view.deal.client == *self.caller || sealers(view).contains(&stash))
+			.copied()
+			.collect();
+		let from = if own.is_empty() { fit } else { own };
+		self.choices.one(&from).copied().or(self.live.tasks.first()).cloned()
+	}
+
+	/// The same of a case.
+	fn case_for(&mut self, kind: &CallType) -> Option<CaseView> {
+		let stages = stages(kind);
+		if stages.is_empty() || self.choices.rarely(4) {
+			return self.choices.one(&self.live.cases).cloned();
+		}
+		let fits = |view: &&CaseView| match stages {
+			[DUE] => view.next == CaseStep::Poke,
+			_ => stages.contains(&view.case.phase.name()),
+		};
+		let fit: Vec<&CaseView> = self.live.cases.iter().filter(fits).collect();
+		let stash = self.stash();
+		let own: Vec<&CaseView> =
+			fit.iter().filter(|view| members(view).contains(&stash)).copied().collect();
+		let from = if own.is_empty() { fit } else { own };
+		self.choices.one(&from).copied().or(self.live.cases.first()).cloned()
 	}
 
 	/// A value of a type, for a field of this name.
@@ -311,6 +380,7 @@ impl<'a, 'b> Generator<'a, 'b> {
 			"round" => self.case.as_ref().map_or(0, |view| view.case.round.into()),
 			"deal" => self.task.as_ref().map_or(0, |view| view.id.deal.into()),
 			"offer" | "id" => self.choices.one(&self.live.offers).map_or(0, |it| it.id.into()),
+			"number" => self.group_number(),
 			"asset" => self.choices.one(&self.live.assets).map_or(0, |it| it.0.into()),
 			"amount" | "bond" | "value" | "reward" | "tip" | "price" | "base" | "liability" => {
 				self.amount()
@@ -341,7 +411,7 @@ impl<'a, 'b> Generator<'a, 'b> {
 			"Request" => Some(self.request().encode()),
 			"Terms" => Some(self.terms().encode()),
 			"Mediators" => Some(self.mediators().encode()),
-			"Accounts" => Some(Accounts::Any.encode()),
+			"Accounts" => Some(self.restriction().encode()),
 			"AssetTerms" => Some(self.asset_terms().encode()),
 			"Needs" => Some(Needs::default().encode()),
 			"Declaration" => Some(self.declaration().encode()),
@@ -391,6 +461,27 @@ impl<'a, 'b> Generator<'a, 'b> {
 			None => self.case.as_ref()?.terms.spec.clone(),
 		};
 		self.choices.one(&answers(&spec)).copied()
+	}
+
+	/// Which of its owner's groups: mostly one that the caller has.
+	fn group_number(&mut self) -> u128 {
+		let own = self.live.groups.iter().filter(|group| group.owner == *self.caller);
+		let own: Vec<_> = own.map(|group| group.number).collect();
+		match self.choices.mostly(&own) {
+			Some(number) if !self.choices.rarely(4) => (*number).into(),
+			_ => self.choices.below(3) as u128,
+		}
+	}
+
+	/// Whom an order is meant for: mostly everybody, else a group, or somebody.
+	pub fn restriction(&mut self) -> Accounts {
+		if !self.choices.rarely(8) {
+			return Accounts::Any;
+		}
+		match self.choices.one(&self.live.groups).cloned() {
+			Some(group) if !self.choices.rarely(4) => Accounts::Group(group),
+			_ => Accounts::Listed(BoundedVec::truncate_from(vec![self.account("listed")])),
+		}
 	}
 
 	/// In whose name the caller seals: an operator in that of its stash.
@@ -513,8 +604,9 @@ impl<'a, 'b> Generator<'a, 'b> {
 	/// A request that could be anybody's, with some parts as strange as they may be.
 	pub fn request(&mut self) -> Request {
 		let choices = &mut self.choices;
-		// The last is more than ordinary mediators take.
-		let limits = [1_000_000, 1 << 24, 1, 20_000, 1_000_000_000, 200_000_000_000];
+		// What honest clients grant first. The last is more than ordinary mediators take, and the one before the most.
+		let limits =
+			[self.gas, 1 << 24, 1, 20_000, 1_000_000_000, 100_000_000_000, 200_000_000_000];
 		let gas = *choices.mostly(&limits).expect("some");
 		let policy = policies::drawn(choices);
 		let max_price = *choices.mostly(&prices()).expect("some");
@@ -557,8 +649,8 @@ impl<'a, 'b> Generator<'a, 'b> {
 		AssetTerms {
 			price: self.amount(),
 			liability: self.amount(),
-			clients: Accounts::Any,
-			providers: Accounts::Any,
+			clients: self.restriction(),
+			providers: self.restriction(),
 			mediators: self.mediators(),
 		}
 	}

@@ -18,12 +18,12 @@ use assay_decisions::{
 };
 use assay_primitives::{
 	AccountId, BlockNumber,
-	case::CaseView,
+	case::{CaseView, JUDGED_GAS_PER_SECOND},
 	deal::{NextStep, Opening, TaskStatus},
 	outcome::{Manifest, Outcome},
 	task::TaskSpec,
 };
-use assay_runtime::RuntimeCall;
+use assay_runtime::{MILLIS_PER_BLOCK, RuntimeCall};
 use assay_simulation::{
 	Pair, account, cases,
 	deals::{commit, decline, open_report, poke, reveal},
@@ -257,12 +257,15 @@ pub struct MediatorHost {
 	pub runs: u32,
 	votes: BTreeMap<CaseKey, Verdict>,
 	local: BTreeMap<CaseKey, mediator::Local>,
+	/// Since when it runs a program.
+	begun: BTreeMap<CaseKey, BlockNumber>,
 }
 
 impl MediatorHost {
 	/// A mediator that has done nothing yet.
 	pub fn new(key: Pair) -> Self {
-		Self { key, agreed: None, runs: 0, votes: BTreeMap::new(), local: BTreeMap::new() }
+		let (votes, local, begun) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+		Self { key, agreed: None, runs: 0, votes, local, begun }
 	}
 
 	/// Its account.
@@ -292,7 +295,13 @@ impl MediatorHost {
 					let agreed = self.agreed.as_ref();
 					let outcome = match agreed.and_then(|agreed| agreed.applying_to(seated(view))) {
 						Some(lie) => lie.outcome(spec)?,
-						None if snapshot.blobs.has(spec, live.now) => truth(spec)?,
+						None if snapshot.blobs.has(spec, live.now) => {
+							let outcome = truth(spec)?;
+							if !self.has_run(key, &outcome, live.now) {
+								return None;
+							}
+							outcome
+						},
 						None => return None,
 					};
 					self.runs += 1;
@@ -304,6 +313,13 @@ impl MediatorHost {
 			}
 		}
 		None
+	}
+
+	/// Whether a run that was begun as soon as it could be has come to its end, on a machine such as its limits say.
+	fn has_run(&mut self, key: CaseKey, outcome: &Outcome, now: BlockNumber) -> bool {
+		let begun = *self.begun.entry(key).or_insert(now);
+		let in_a_block = JUDGED_GAS_PER_SECOND * MILLIS_PER_BLOCK / 1_000;
+		u64::from(now.saturating_sub(begun)) >= outcome.gas_used / in_a_block
 	}
 
 	fn decide(

@@ -8,7 +8,7 @@ use assay_primitives::{
 	case::{CasePhase, CaseView},
 	content::ContentRef,
 	deal::{TaskState, TaskStatus, TaskView},
-	order::{Asset, AssetId},
+	order::{Asset, AssetId, GroupId},
 	outcome::{Class, Outcome},
 	task::{DealId, TaskId, TaskSpec},
 };
@@ -31,6 +31,8 @@ pub struct Live {
 	pub offers: Vec<OfferView>,
 	/// Registered apps and datasets.
 	pub assets: Vec<(AssetId, Asset)>,
+	/// Groups of accounts.
+	pub groups: Vec<GroupId>,
 }
 
 impl Live {
@@ -52,8 +54,10 @@ impl Live {
 		let cases = all.filter(|view| !closed(view)).collect();
 		let offers = Market::offers(None, u32::MAX).items;
 		let assets = Register::assets(None, u32::MAX).items;
+		let mut groups: Vec<_> = pallet_groups::Groups::<Runtime>::iter_keys().collect();
+		groups.sort();
 		let now = assay_runtime::System::block_number();
-		Self { genesis, now, tasks, shared, cases, offers, assets }
+		Self { genesis, now, tasks, shared, cases, offers, assets, groups }
 	}
 
 	/// A task as a daemon keeps it.

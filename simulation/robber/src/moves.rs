@@ -102,9 +102,24 @@ pub fn call_of(kind: u16) -> &'static CallType {
 	&calls()[usize::from(kind) % calls().len()]
 }
 
-/// Pallets of this chain. Most calls of the others are refused whoever makes them.
-const OURS: [&str; 8] =
-	["Content", "Providers", "Deals", "Market", "Mediation", "Court", "Register", "Groups"];
+/// Pallets of this chain, a test says which. Most calls of the others are refused whoever makes them.
+const OURS: [&str; 10] = [
+	"Board",
+	"Content",
+	"Court",
+	"Deals",
+	"Groups",
+	"Market",
+	"Mediation",
+	"Providers",
+	"Register",
+	"Validators",
+];
+
+/// Whether a call is of this chain, and not of what it is made with.
+pub fn is_ours(call: &CallType) -> bool {
+	OURS.contains(&call.pallet.as_str())
+}
 
 /// How often calls are made.
 #[derive(Clone, Debug)]
@@ -118,7 +133,7 @@ impl Odds {
 	pub fn new(tried: &[(u32, u32)]) -> Self {
 		Self::by(|at, call| {
 			let (tried, done) = tried.get(at).copied().unwrap_or_default();
-			let ours = if OURS.contains(&call.pallet.as_str()) { 4 } else { 1 };
+			let ours = if is_ours(call) { 4 } else { 1 };
 			// What is refused today is what a hole would let through.
 			ours * (8 + 24 * (done + 1) / (tried + 2))
 		})
@@ -130,8 +145,7 @@ impl Odds {
 		Self::by(|_, call| {
 			let path = call.path();
 			let named = names.iter().find(|(name, _)| *name == path);
-			u32::from(OURS.contains(&call.pallet.as_str()))
-				+ named.map_or(0, |(_, weight)| MUCH * weight)
+			u32::from(is_ours(call)) + named.map_or(0, |(_, weight)| MUCH * weight)
 		})
 	}
 
@@ -304,4 +318,26 @@ pub fn mutated(moves: &[Move], other: &[Move], odds: &Odds, rng: &mut impl RngCo
 	}
 	found.truncate(LONGEST);
 	found
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::generate::pallets;
+	use std::{collections::BTreeSet, fs, path::Path};
+
+	/// What root alone may call.
+	const ROOTS: [&str; 1] = ["Economics"];
+
+	#[test]
+	fn calls_of_every_pallet_of_this_chain_should_be_made_more_often() {
+		let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pallets");
+		let folders = fs::read_dir(folder).expect("there are pallets");
+		let name = |it: std::io::Result<fs::DirEntry>| it.ok()?.file_name().into_string().ok();
+		let crates: BTreeSet<String> =
+			folders.filter_map(name).map(|name| format!("pallet_{name}")).collect();
+		let here = pallets().into_iter().filter(|(_, of)| crates.contains(of));
+		let here: BTreeSet<String> = here.map(|(name, _)| name).collect();
+		assert_eq!(here, OURS.into_iter().chain(ROOTS).map(String::from).collect());
+	}
 }

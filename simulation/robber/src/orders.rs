@@ -17,6 +17,7 @@ use assay_primitives::{
 };
 use assay_simulation::{Pair, account, market::terms};
 use polkadot_sdk::sp_core::{Pair as _, bounded::BoundedVec};
+use std::collections::BTreeSet;
 
 /// Tasks that an order is for.
 const VOLUME: u32 = 4;
@@ -87,7 +88,7 @@ impl Generator<'_, '_> {
 		}
 		let order = match self.choices.below(4) {
 			0 => AnyOrder::Request(Box::new(self.request_order())),
-			1 => AnyOrder::Resource(Box::new(self.resource_order())),
+			1 => AnyOrder::Resource(Box::new(self.resource_order(self.caller.clone()))),
 			2 => self.app_order(),
 			_ => self.dataset_order(),
 		};
@@ -119,6 +120,7 @@ impl Generator<'_, '_> {
 		RequestOrder {
 			app: app.map(|(id, _)| id),
 			volume: *self.choices.mostly(&[usual, 1, 2, 1_000]).expect("there are some"),
+			providers: self.restriction(),
 			mediators: self.mediators(),
 			sponsor,
 			beneficiary,
@@ -128,13 +130,15 @@ impl Generator<'_, '_> {
 		}
 	}
 
-	fn resource_order(&mut self) -> ResourceOrder {
-		let provider = self.memory.stash(self.caller).clone();
+	fn resource_order(&mut self, signer: AccountId) -> ResourceOrder {
+		let provider = self.memory.stash(&signer).clone();
 		let terms = self.terms();
 		ResourceOrder {
+			clients: self.restriction(),
+			apps: self.assets(),
 			mediators: self.mediators(),
 			salt: self.choices.below(4) as u64,
-			..resource_of(provider, self.caller.clone(), terms)
+			..resource_of(provider, signer, terms)
 		}
 	}
 
@@ -147,9 +151,9 @@ impl Generator<'_, '_> {
 			price: self.amount(),
 			liability: self.amount(),
 			volume: VOLUME,
-			clients: Accounts::Any,
-			datasets: Assets::Any,
-			providers: Accounts::Any,
+			clients: self.restriction(),
+			datasets: self.assets(),
+			providers: self.restriction(),
 			mediators: self.mediators(),
 			valid_until: self.live.now + 1_000,
 			salt: 0,
@@ -166,13 +170,27 @@ impl Generator<'_, '_> {
 			price: self.amount(),
 			liability: self.amount(),
 			volume: VOLUME,
-			clients: Accounts::Any,
-			apps: Assets::Any,
-			providers: Accounts::Any,
+			clients: self.restriction(),
+			apps: self.assets(),
+			providers: self.restriction(),
 			mediators: self.mediators(),
 			valid_until: self.live.now + 1_000,
 			salt: 0,
 		}))
+	}
+
+	/// Which apps or datasets an order is meant for: mostly all, else those of a group's members, or one.
+	fn assets(&mut self) -> Assets {
+		if !self.choices.rarely(8) {
+			return Assets::Any;
+		}
+		match self.choices.one(&self.live.groups).cloned() {
+			Some(group) if !self.choices.rarely(4) => Assets::OwnedByGroup(group),
+			_ => {
+				let one = self.choices.one(&self.live.assets).map(|(_, asset)| asset.hash());
+				Assets::Listed(BoundedVec::truncate_from(one.into_iter().collect()))
+			},
+		}
 	}
 
 	/// Terms of a provider: such as all offer, or others.
@@ -187,8 +205,10 @@ impl Generator<'_, '_> {
 			return Mediators::default();
 		}
 		let from = self.choices.below(self.accounts.len());
-		let count = 3 + self.choices.below(4);
 		let pool = |who: &&AccountId| self.judges.contains(who);
+		let own = self.accounts.iter().filter(|who| self.memory.is_ours(who)).filter(pool).count();
+		// As many as are the coalition's, or some beside them.
+		let count = if self.choices.rarely(2) { 3 + self.choices.below(4) } else { own.max(3) };
 		let ours = self.accounts.iter().filter(|who| self.memory.is_ours(who)).filter(pool);
 		let others = self.accounts.iter().cycle().skip(from).take(self.accounts.len());
 		let named = ours.chain(others.filter(pool)).take(count).cloned().collect();
@@ -204,25 +224,37 @@ impl Generator<'_, '_> {
 			self.key_of(&who).map(|pair| consent(pair, &text))
 		});
 		let mut resources = Vec::new();
+		// Nobody can be in a match twice.
+		let mut named: BTreeSet<AccountId> = BTreeSet::new();
+		if self.choices.rarely(4) {
+			let known: Vec<_> = self.memory.orders().iter().collect();
+			let from = self.choices.below(known.len().max(1));
+			let count = 1 + self.choices.below(4);
+			for known in known.iter().cycle().skip(from).take(count.min(known.len())) {
+				let AnyOrder::Resource(order) = &known.order else { continue };
+				if named.insert(order.provider.clone()) {
+					let (order, authorization) = (*order.clone(), known.consent.clone());
+					resources.push(Resource::Order(Box::new(Signed { order, authorization })));
+				}
+			}
+		}
+		let signs = |who: &AccountId| self.memory.stash(who) != who;
+		let sellers: Vec<AccountId> = self.keys.iter().map(account).filter(signs).collect();
 		for _ in 0..self.choices.below(4) {
-			let order = Box::new(self.resource_order());
+			let Some(signer) = self.choices.one(&sellers).cloned() else { break };
+			if !named.insert(self.memory.stash(&signer).clone()) {
+				continue;
+			}
+			let order = Box::new(self.resource_order(signer));
 			let SignedOrder { order, consent } = self.sign(AnyOrder::Resource(order));
 			if let AnyOrder::Resource(order) = order {
 				let signed = Signed { order: *order, authorization: consent };
 				resources.push(Resource::Order(Box::new(signed)));
 			}
 		}
-		if self.choices.rarely(4) {
-			resources.extend(self.memory.orders().iter().filter_map(|known| match &known.order {
-				AnyOrder::Resource(order) => {
-					let authorization = known.consent.clone();
-					Some(Resource::Order(Box::new(Signed { order: *order.clone(), authorization })))
-				},
-				_ => None,
-			}));
-		}
 		let offers = self.chosen();
-		resources.extend(offers.into_iter().map(|(id, _)| Resource::Offer(id)));
+		let others = offers.into_iter().filter(|(_, provider)| named.insert(provider.clone()));
+		resources.extend(others.map(|(id, _)| Resource::Offer(id)));
 		let (app, dataset) = (None, None);
 		Match { request, sponsor, resources: BoundedVec::truncate_from(resources), app, dataset }
 	}

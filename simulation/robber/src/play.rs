@@ -278,6 +278,10 @@ impl Ground {
 				}
 			}
 		}
+		if let Some(deal) = noted.unwanted.first() {
+			let what = format!("deal {deal} has an honest provider at terms for others");
+			finds.push(Find::Promise { what });
+		}
 		if noted.heaviest > MOST_HOOKS {
 			finds.push(Find::Heavy { amount: noted.heaviest.into() });
 		}

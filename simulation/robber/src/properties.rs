@@ -3,13 +3,13 @@
 use crate::{
 	PropertyArgs,
 	kinds::{Breach, Course, KINDS, Kind, Stage},
-	moves::Move,
+	moves::{Move, call_of},
 	play::shrunk,
 	trace::Trace,
 };
 use anyhow::{Context, Result, bail, ensure};
 use std::{
-	collections::BTreeSet,
+	collections::{BTreeMap, BTreeSet},
 	fs, thread,
 	time::{Duration, Instant},
 };
@@ -23,6 +23,7 @@ struct Tally {
 	sequences: u64,
 	calls: u64,
 	seen: BTreeSet<String>,
+	kinds: BTreeMap<u16, (u32, u32)>,
 	breaches: Vec<(u64, Breach)>,
 }
 
@@ -89,7 +90,27 @@ impl Tally {
 		self.sequences += 1;
 		self.calls += course.calls;
 		self.seen.extend(course.seen);
+		for (kind, (tried, done)) in course.kinds {
+			let all = self.kinds.entry(kind).or_default();
+			*all = (all.0 + tried, all.1 + done);
+		}
 		self.breaches.extend(course.breach.map(|breach| (number, breach)));
+	}
+}
+
+impl Tally {
+	/// How often calls that a kind is about were carried out, of how many that were made: one that never is says nothing.
+	fn carried_out(&self, kind: &Kind) -> String {
+		let of = |path: &str| {
+			let mut all = self.kinds.iter();
+			let (_, made) = all.find(|(at, _)| call_of(**at).path() == path)?;
+			Some(*made)
+		};
+		let one = |(path, _): &(&str, u32)| {
+			let (tried, done) = of(path).unwrap_or_default();
+			format!("{path} {done}/{tried}")
+		};
+		kind.calls.iter().map(one).collect::<Vec<_>>().join(", ")
 	}
 }
 
@@ -102,7 +123,7 @@ fn end(args: &PropertyArgs, stages: &[Stage], tallies: &[Tally], passed: Duratio
 	println!("| kind | of | sequences | calls | situations | broken |");
 	println!("|---|---|--:|--:|--:|---|");
 	for (stage, tally) in stages.iter().zip(tallies) {
-		let Tally { sequences, calls, seen, breaches } = tally;
+		let Tally { sequences, calls, seen, breaches, .. } = tally;
 		let first = breaches.first().map(|(number, breach)| {
 			format!("{} times, first by sequence {number}: {}", breaches.len(), breach.find)
 		});
@@ -114,6 +135,9 @@ fn end(args: &PropertyArgs, stages: &[Stage], tallies: &[Tally], passed: Duratio
 		);
 	}
 	let sequences: u64 = tallies.iter().map(|tally| tally.sequences).sum();
+	for (stage, tally) in stages.iter().zip(tallies) {
+		println!("{}: {}", stage.kind.name, tally.carried_out(stage.kind));
+	}
 	println!();
 	println!("{sequences} sequences, {} s", passed.as_secs());
 	let broken: usize = tallies.iter().map(|tally| tally.breaches.len()).sum();

@@ -52,7 +52,7 @@ const USUAL: Scene = Scene {
 };
 
 /// All worlds.
-pub const SCENES: [Scene; 13] = [
+pub const SCENES: [Scene; 14] = [
 	USUAL,
 	Scene { name: "unwatched", watched: false, ..USUAL },
 	// Too few for a committee.
@@ -70,6 +70,8 @@ pub const SCENES: [Scene; 13] = [
 	Scene { name: "busy", capacity: 1, wage: 0, gas: 1_000_000_000, ..USUAL },
 	Scene { name: "wide", mediators: 40, watched: false, wide: true, ..USUAL },
 	Scene { name: "small", bond: 60 * UNIT, watched: false, ..USUAL },
+	// Many judges, and no court that would undo what some of them say.
+	Scene { name: "far", mediators: 40, watched: false, gas: 1_000_000_000, ..USUAL },
 ];
 
 /// How a coalition is made up.
@@ -115,7 +117,7 @@ pub const fn with_stolen(stolen: u8, setting: Setting) -> Setting {
 }
 
 /// What a search tries in turn.
-pub const SETTINGS: [Setting; 21] = [
+pub const SETTINGS: [Setting; 23] = [
 	by(0, 2, 0, 2),
 	by(0, 0, 3, 3),
 	by(0, 3, 3, 2),
@@ -137,6 +139,8 @@ pub const SETTINGS: [Setting; 21] = [
 	by(10, 2, 0, 4),
 	by(11, 2, 3, 2),
 	with_stolen(1, by(12, 2, 0, 2)),
+	by(13, 3, 4, 1),
+	with_stolen(2, by(13, 3, 0, 1)),
 ];
 
 impl Setting {

@@ -1,7 +1,8 @@
 //! The search: sequences that lead somewhere new, or gain more, are kept and changed.
 
 use crate::{
-	moves::{Mix, Move, Odds, mutated},
+	generate::calls,
+	moves::{Mix, Move, Odds, is_ours, mutated},
 	play::{Find, Ground, Looks, Played},
 	scene::Setting,
 };
@@ -172,6 +173,13 @@ impl Progress {
 			mutated(rest, other, odds, &mut rng)
 		});
 		Item { number, setting, rests: rests.collect(), first: first.to_vec() }
+	}
+
+	/// Calls of ours that nobody has ever carried out, by name: what a search says nothing about.
+	pub fn never_done(&self) -> Vec<String> {
+		let done = |at: usize| self.kinds.get(at).is_some_and(|(_, done)| *done > 0);
+		let all = calls().iter().enumerate();
+		all.filter(|(at, call)| is_ours(call) && !done(*at)).map(|(_, call)| call.path()).collect()
 	}
 
 	fn looks(&self, settings: usize) -> Vec<Looks> {

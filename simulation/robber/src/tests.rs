@@ -156,7 +156,7 @@ fn orders_of_honest_accounts_should_be_known_when_a_world_starts() {
 		world.orders().iter().filter(|SignedOrder { order, .. }| is(order)).count()
 	};
 	assert_eq!(count(|order| matches!(order, AnyOrder::Request(_))), 1);
-	assert_eq!(count(|order| matches!(order, AnyOrder::Resource(_))), 4);
+	assert_eq!(count(|order| matches!(order, AnyOrder::Resource(_))), 5);
 }
 
 #[test]

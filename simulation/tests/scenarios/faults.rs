@@ -11,11 +11,15 @@ fn fault_should_have_its_places_in_the_code() {
 		serde_json::from_str(&read("simulation/robber/faults.json")).expect("it is JSON");
 	let faults = list.as_array().expect("it is a list");
 	assert!(faults.len() >= LEAST);
+	let names: Vec<_> = faults.iter().map(|fault| &fault["name"]).collect();
 	for fault in faults {
 		let name = fault["name"].as_str().expect("it has a name");
 		assert!(!fault["why"].as_str().expect("it says why").is_empty(), "{name}");
 		let places = fault["places"].as_array().expect("it has places");
-		assert!(!places.is_empty(), "{name}");
+		// Others that are planted with it.
+		let with = fault["with"].as_array().map_or(&[][..], Vec::as_slice);
+		assert!(!places.is_empty() || !with.is_empty(), "{name}");
+		assert!(with.iter().all(|other| names.contains(&other)), "{name}: {with:?}");
 		for place in places {
 			let field = |name: &str| place[name].as_str().expect("it is text");
 			let (at, old, new) = (field("at"), field("old"), field("new"));

@@ -14,7 +14,7 @@ const BONDED: Promise = Promise::NobodyLoses(&["provider", "mediator", "publishe
 
 /// Members order from each other and from others, answer, and have answers judged.
 const MIX: Mix =
-	Mix { pass: 7, wait: 1, order: 1, content: 2, silence: 0, agree: 2, rare: 0, call: 18 };
+	Mix { pass: 7, wait: 1, order: 1, content: 2, silence: 1, agree: 2, rare: 0, call: 18 };
 /// Honest clients order as much.
 const SOLD: Mix = Mix { order: 6, ..MIX };
 
@@ -37,7 +37,7 @@ const OFFER: (&str, u32) = ("Market.place_offer", 2);
 const TERMS: (&str, u32) = ("Mediation.update", 2);
 
 /// All kinds, in the order of their numbers.
-pub static KINDS: [Kind; 11] = [
+pub static KINDS: [Kind; 12] = [
 	Kind {
 		name: "k01-silence",
 		about: "punished for what one could not do",
@@ -49,15 +49,15 @@ pub static KINDS: [Kind; 11] = [
 	Kind {
 		name: "k02-consent",
 		about: "silence about judges read as consent",
-		settings: &[by(8, 2, 3, 1), by(8, 3, 4, 1)],
+		settings: &[by(8, 2, 3, 1), by(13, 3, 4, 1), by(13, 2, 3, 1)],
 		mix: MIX,
 		calls: &[MATCH, CHECK, CHALLENGE, POKE, POKE_CASE],
-		promises: &[BONDED, Promise::TruthIsHeard],
+		promises: &[BONDED, Promise::TruthIsHeard, Promise::TermsAreKept],
 	},
 	Kind {
 		name: "k03-places",
 		about: "places for judging at a price of the buyer's",
-		settings: &[by(9, 2, 0, 3), by(10, 2, 0, 3)],
+		settings: &[by(9, 2, 0, 3), by(10, 2, 0, 3), by(1, 2, 0, 3)],
 		mix: MIX,
 		calls: &[ASK, CHECK, CHALLENGE, OFFER, POKE, POKE_CASE],
 		promises: &[BONDED, Promise::VotesArePaid],
@@ -65,7 +65,7 @@ pub static KINDS: [Kind; 11] = [
 	Kind {
 		name: "k04-absent",
 		about: "a publisher's bond, by what replicas agree on",
-		settings: &[by(1, 3, 0, 2), by(2, 4, 0, 2)],
+		settings: &[by(1, 3, 0, 2), by(2, 4, 0, 2), by(13, 4, 0, 1)],
 		mix: MIX,
 		calls: &[MATCH, ASK, POKE, ACCEPT, CHECK],
 		promises: &[BONDED],
@@ -73,7 +73,7 @@ pub static KINDS: [Kind; 11] = [
 	Kind {
 		name: "k05-vote",
 		about: "a stake lost by vote alone",
-		settings: &[by(1, 4, 0, 1), by(1, 6, 2, 1)],
+		settings: &[by(1, 4, 0, 1), by(1, 6, 2, 1), by(13, 6, 0, 1)],
 		mix: SOLD,
 		calls: &[ASK, MATCH, CHECK, CHALLENGE, REPORT, ACCEPT, POKE],
 		promises: &[BONDED, Promise::TruthIsHeard],
@@ -97,7 +97,11 @@ pub static KINDS: [Kind; 11] = [
 	Kind {
 		name: "k08-falls",
 		about: "slashes that pay whom the attacker chooses",
-		settings: &[with_stolen(1, by(12, 2, 0, 2)), with_stolen(2, by(12, 3, 0, 1))],
+		settings: &[
+			with_stolen(1, by(12, 2, 0, 2)),
+			with_stolen(2, by(12, 3, 0, 1)),
+			with_stolen(1, by(13, 3, 0, 1)),
+		],
 		mix: Mix { order: 0, ..MIX },
 		calls: &[ASK, MATCH, CHECK, CHALLENGE, COMMIT, REVEAL, DENOUNCE, REPORT, POKE],
 		promises: &[BONDED, Promise::FallsAreBounded],
@@ -124,6 +128,14 @@ pub static KINDS: [Kind; 11] = [
 		settings: &[by(10, 3, 0, 4), by(6, 3, 2, 3)],
 		mix: Mix { order: 8, call: 26, ..MIX },
 		calls: &[ASK, MATCH, CHECK, CHALLENGE, APPEAL, DECLINE, REPORT, COMMIT, DENOUNCE],
-		promises: &[Promise::NobodyLoses(&["provider", "publisher"])],
+		promises: &[Promise::NobodyLoses(&["provider", "publisher"]), Promise::TicketsAreFew],
+	},
+	Kind {
+		name: "k12-court",
+		about: "what the court has cost, out of stakes and fund",
+		settings: &[by(1, 3, 0, 2), by(1, 4, 6, 2), by(5, 3, 0, 2)],
+		mix: MIX,
+		calls: &[ASK, CHECK, CHALLENGE, COURT, COURT, POKE, POKE_CASE, APPEAL],
+		promises: &[Promise::CourtIsRepaid, Promise::FundIsWhole],
 	},
 ];

@@ -42,12 +42,21 @@ pub enum Promise {
 	NobodyLoses(&'static [&'static str]),
 	/// No task that everybody can run is settled on a lie if an honest replica has said what is true.
 	TruthIsHeard,
-	/// Honest mediators earn the least wage of a place for each vote that they have opened.
+	/// Honest mediators earn the least wage of a place, and no less than they ask for, for each vote that they have
+	/// opened.
 	VotesArePaid,
 	/// A coalition with stolen keys gains no more by them than a tenth of the bonds behind.
 	FallsAreBounded,
 	/// What the chain looks up for a daemon follows from what concerns it.
 	ReadsAreBounded,
+	/// What the court has cost comes back once, to whom it may, and from those who lied.
+	CourtIsRepaid,
+	/// The fund for audits pays for audits that find nothing, and otherwise what liars have lost.
+	FundIsWhole,
+	/// Nobody deals with an honest provider on terms that it has offered to others.
+	TermsAreKept,
+	/// No more tickets are taken in a block than committees are drawn in one.
+	TicketsAreFew,
 }
 
 impl Promise {
@@ -69,9 +78,10 @@ impl Promise {
 			},
 			Self::VotesArePaid => {
 				/// Least wage of a place, whatever a task's gas and time.
-				const LEAST: i128 = 2 * MILLI as i128;
+				const LEAST: Balance = 2 * MILLI;
 				let (votes, earned) = (world.noted.votes, world.earned_by_judging());
-				let due = LEAST * i128::from(votes);
+				// Nobody is seated for less than it has said.
+				let due = LEAST.max(setting.scene.wage) as i128 * i128::from(votes);
 				let short = earned < due - ROUNDING;
 				short.then(|| {
 					promise(format!("{votes} votes have earned {earned} instead of {due}"))
@@ -82,6 +92,27 @@ impl Promise {
 				let (gain, most) = (world.result().0, (bonds / 10) as i128);
 				let more = gain > most + ROUNDING;
 				more.then(|| promise(format!("a stolen key is worth {gain}, and {most} at most")))
+			},
+			Self::CourtIsRepaid => world.noted.bills.overpaid().map(promise),
+			Self::FundIsWhole => {
+				let lost = world.lost(0).get("fund").copied().unwrap_or_default();
+				let bills = &world.noted.bills;
+				let (most, over) = (bills.of_fund(), bills.overspent());
+				let more = lost > most + ROUNDING;
+				let more =
+					more.then(|| format!("the fund has lost {lost}, and {most} at most are due"));
+				over.or(more).map(promise)
+			},
+			Self::TermsAreKept => {
+				let deal = world.noted.unwanted.first()?;
+				Some(promise(format!("deal {deal} has an honest provider at terms for others")))
+			},
+			Self::TicketsAreFew => {
+				/// Of public and of named judges together.
+				const DRAWS: usize = 4;
+				let opened = world.noted.opened;
+				let more = opened > DRAWS;
+				more.then(|| promise(format!("{opened} rounds were opened in a block")))
 			},
 			Self::ReadsAreBounded => None,
 		}

@@ -5,7 +5,7 @@ use crate::{
 	moves::{Move, Odds},
 	play::{Find, words_of},
 	scene::Setting,
-	world::World,
+	world::{Noted, World},
 };
 use assay_simulation::Fidelity;
 use rand_chacha::{
@@ -13,7 +13,7 @@ use rand_chacha::{
 	rand_core::{RngCore, SeedableRng},
 };
 use std::{
-	collections::BTreeSet,
+	collections::{BTreeMap, BTreeSet},
 	panic::{AssertUnwindSafe, catch_unwind},
 };
 
@@ -36,6 +36,8 @@ pub struct Course {
 	pub calls: u64,
 	/// What was seen.
 	pub seen: BTreeSet<String>,
+	/// Of the coalition's calls, by kind: how often made, and how often carried out.
+	pub kinds: BTreeMap<u16, (u32, u32)>,
 	/// What did not hold.
 	pub breach: Option<Breach>,
 }
@@ -76,7 +78,8 @@ impl Stage {
 			},
 		};
 		let breach = find.map(|find| Breach { setting: *setting, moves, find });
-		Course { calls, seen: std::mem::take(&mut world.noted.seen), breach }
+		let Noted { seen, kinds, .. } = std::mem::take(&mut world.noted);
+		Course { calls, seen, kinds, breach }
 	}
 
 	/// Plays moves of before again.
@@ -104,7 +107,10 @@ impl Stage {
 	) -> Option<Find> {
 		if !rng.next_u32().is_multiple_of(4) {
 			let mut all = Move::agreement(rng);
-			if let Move::Agree { who, .. } = &mut all {
+			// One alone may have lied, for what others get of its fall.
+			if let Move::Agree { who, .. } = &mut all
+				&& rng.next_u32().is_multiple_of(2)
+			{
 				*who = u8::MAX;
 			}
 			moves.push(all.clone());

@@ -85,6 +85,11 @@ fn everything_should_have_an_end_whatever_the_load() {
 }
 
 #[test]
+fn court_should_be_repaid_once_and_by_liars() {
+	holds("k12", &["Court.adjudicate", "Ruled"]);
+}
+
+#[test]
 fn sequence_should_be_the_same_when_its_number_and_seed_are() {
 	let stage = Stage::new(kind("k05"));
 	let [one, again, other] = [3, 3, 4].map(|number| stage.play(SEED, number, 60));

@@ -15,7 +15,8 @@ use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, UNIT,
 	case::{CaseLimits, MediatorTerms},
 	content::ContentRef,
-	order::{Accounts, AnyOrder, AssetTerms, Needs},
+	order::{Accounts, AnyOrder, AssetTerms, GroupId, Needs, ResourceOrder},
+	price::Price,
 	profile::Profile,
 	request::Terms,
 };
@@ -24,6 +25,7 @@ use assay_simulation::{
 	Chain, Fidelity, Flat, Pair, account, key,
 	market::{PRICE, Provider, publish, register_bonded, terms, transfer},
 };
+use polkadot_sdk::sp_core::bounded::BoundedVec;
 use std::{
 	collections::{BTreeMap, BTreeSet},
 	sync::Arc,
@@ -177,6 +179,7 @@ impl World {
 			sent: BTreeMap::new(),
 			waiting: Vec::new(),
 			paid: 0,
+			fees: BTreeMap::new(),
 		}
 	}
 }
@@ -228,6 +231,16 @@ fn found(chain: &mut Chain<Flat>, scene: &Scene, publisher: &Pair, client: &Pair
 		chain.send(publisher, app).expect("the app is registered");
 	}
 	chain.send(&key("Alice"), transfer(&AuditFund::get(), AUDITS)).expect("Alice is rich");
+	let number = friends().number;
+	chain.send(publisher, pallet_groups::Call::create_group { number }).expect("it is the first");
+	let members = BoundedVec::truncate_from(vec![account(client)]);
+	let add = pallet_groups::Call::add_members { number, members };
+	chain.send(publisher, add).expect("it is its own");
+}
+
+/// The publisher's group, of which the client is the only member.
+fn friends() -> GroupId {
+	GroupId { owner: account(&key("Eve")), number: 0 }
 }
 
 /// Has mediators take cases within these limits, from now on.
@@ -278,7 +291,18 @@ fn signed_by_honest(
 		(AnyOrder::Resource(Box::new(order)), provider.operator.clone())
 	};
 	let honest = sellers.iter().take(scene.providers as usize).map(resource);
-	let all = [(request, client.clone())].into_iter().chain(honest);
+	let meant = sellers[..1].iter().map(|provider| {
+		let price = Price { base: PRICE.base / 5 * 4, ..scene.price() };
+		let terms = Terms { valid_until: now + 1_000, ..offered(scene, terms(PRICE)) };
+		let order =
+			resource_of(provider.id(), account(&provider.operator), Terms { price, ..terms });
+		let clients = Accounts::Group(friends());
+		(
+			AnyOrder::Resource(Box::new(ResourceOrder { clients, ..order })),
+			provider.operator.clone(),
+		)
+	});
+	let all = [(request, client.clone())].into_iter().chain(honest).chain(meant);
 	let sign = |(order, pair): (AnyOrder, Pair)| {
 		let consent = consent(&pair, &order.text(&genesis));
 		SignedOrder { order, consent }

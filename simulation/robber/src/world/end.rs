@@ -24,8 +24,8 @@ impl World {
 		(gain, self.lost(RUN))
 	}
 
-	/// What honest accounts have lost, by what they are, where each run costs so much. What was delivered is paid
-	/// for.
+	/// What honest accounts have lost but for fees, by what they are, where each run costs so much. What was delivered
+	/// is paid for.
 	pub fn lost(&mut self, run: i128) -> BTreeMap<&'static str, i128> {
 		let now = self.worths();
 		let client = account(&self.cast.client);
@@ -36,7 +36,8 @@ impl World {
 		for (who, worth) in now.into_iter().filter(|(who, _)| !self.memory.is_ours(who)) {
 			let change = worth as i128 - self.cast.had(&who) as i128;
 			let cost = runs.get(&who).map_or(0, |runs| run * i128::from(*runs));
-			let fair = if who == client { self.paid } else { -cost };
+			let fees = self.fees.get(&who).copied().unwrap_or_default();
+			let fair = fees + if who == client { self.paid } else { -cost };
 			// Whose only business is to pay fees loses nothing else.
 			if change + fair < 0 && self.role(&who) != "stranger" {
 				*lost.entry(self.role(&who)).or_default() -= change + fair;

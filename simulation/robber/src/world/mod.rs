@@ -1,10 +1,12 @@
 //! A world: the chain, honest accounts, a coalition, and who holds which bytes.
 
 mod beginning;
+mod bills;
 mod end;
 mod notes;
 
 pub use beginning::Cast;
+pub use bills::Bills;
 pub use notes::{Luck, Noted};
 
 use crate::{
@@ -23,8 +25,8 @@ use crate::{
 };
 use assay_primitives::{AccountId, Balance, BlockNumber, Hash};
 use assay_runtime::{Balances, RuntimeCall};
-use assay_simulation::{Chain, Flat, Pair, account};
-use polkadot_sdk::frame_support::traits::fungible::Inspect;
+use assay_simulation::{Chain, Fidelity, Flat, Pair, account, apply};
+use polkadot_sdk::{frame_support::traits::fungible::Inspect, sp_runtime::ApplyExtrinsicResult};
 use std::{
 	collections::{BTreeMap, BTreeSet},
 	sync::Arc,
@@ -41,6 +43,7 @@ struct Stall {
 	blobs: Blobs,
 	sent: BTreeMap<AccountId, u32>,
 	paid: i128,
+	fees: BTreeMap<AccountId, i128>,
 	log: usize,
 }
 
@@ -86,6 +89,8 @@ pub struct World {
 	waiting: Vec<Waiting>,
 	/// What honest clients have paid for results that are true.
 	paid: i128,
+	/// What everybody has paid for transactions.
+	fees: BTreeMap<AccountId, i128>,
 }
 
 impl World {
@@ -191,8 +196,9 @@ impl World {
 		let Some(member) = self.member(who).cloned() else { return };
 		let caller = account(&member);
 		let everybody = [&cast.accounts[..], &cast.judges[..]];
+		let made_from = (self.scene.gas, choices);
 		let mut generator =
-			Generator::new(&live, &mut self.memory, &cast.members, everybody, &caller, choices);
+			Generator::new(&live, &mut self.memory, &cast.members, everybody, &caller, made_from);
 		let at = usize::from(kind) % calls().len();
 		if let Some(call) = generator.call(at) {
 			let made = Some((at as u16, generator.about(at)));
@@ -212,8 +218,8 @@ impl World {
 		let live = self.live();
 		let log = self.log.as_ref().map_or(0, Vec::len);
 		let (chain, blobs, sent) = (self.chain.clone(), self.blobs.clone(), self.sent.clone());
-		let paid = self.paid;
-		self.stall = Some(Arc::new(Stall { chain, live, blobs, sent, paid, log }));
+		let (paid, fees) = (self.paid, self.fees.clone());
+		self.stall = Some(Arc::new(Stall { chain, live, blobs, sent, paid, fees, log }));
 	}
 
 	/// Another fork wins, which has none of the blocks that are not final.
@@ -223,7 +229,7 @@ impl World {
 		self.chain = stall.chain.clone();
 		self.chain.idle_until(slot);
 		(self.blobs, self.sent) = (stall.blobs.clone(), stall.sent.clone());
-		self.paid = stall.paid;
+		(self.paid, self.fees) = (stall.paid, stall.fees.clone());
 		if let Some(log) = &mut self.log {
 			log.truncate(stall.log);
 		}
@@ -284,9 +290,8 @@ impl World {
 			}
 			*sent += 1;
 		}
-		let borrowed: Vec<_> = all.iter().map(|it| (Some(&it.who), it.call.clone())).collect();
 		self.live = None;
-		let results = self.chain.block(&borrowed);
+		let results = self.build(all.iter().map(|it| (&it.who, &it.call)));
 		let slot = self.chain.slot();
 		if let Some(log) = &mut self.log {
 			let sent = |it: &Waiting| Sent::new(&account(&it.who), &it.call);
@@ -303,9 +308,31 @@ impl World {
 	pub fn repeat(&mut self, slot: u64, audits: Option<bool>, calls: &[(Pair, RuntimeCall)]) {
 		self.chain.idle_until(slot - 1);
 		self.luck.audits = audits;
-		let calls: Vec<_> = calls.iter().map(|(who, call)| (Some(who), call.clone())).collect();
-		self.chain.block(&calls);
+		self.build(calls.iter().map(|(who, call)| (who, call)));
 		self.note_block();
+	}
+
+	fn build<'a>(
+		&mut self,
+		calls: impl Iterator<Item = (&'a Pair, &'a RuntimeCall)>,
+	) -> Vec<ApplyExtrinsicResult> {
+		let fidelity = self.chain.fidelity;
+		self.chain
+			.build(|| calls.map(|(who, call)| apply(paid(fidelity, call), who, call)).collect())
+	}
+}
+
+/// How a call gets into a block. What calls of the court have cost comes back by the rules, so that they are paid for
+/// first, and whatever they may be hidden in.
+fn paid(fidelity: Fidelity, call: &RuntimeCall) -> Fidelity {
+	use RuntimeCall::{Court, Multisig, Proxy, Sudo, Utility};
+	match call {
+		Court(_) | Multisig(_) | Proxy(_) | Sudo(_) | Utility(_)
+			if fidelity == Fidelity::Dispatched =>
+		{
+			Fidelity::Applied
+		},
+		_ => fidelity,
 	}
 }
 

@@ -1,20 +1,22 @@
 //! What is noted of a world, for coverage and statistics.
 
-use super::{Waiting, World};
+use super::{Bills, Waiting, World};
 use crate::programs::programs;
 use assay_primitives::{
 	AccountId,
 	api::{DealTasks, MAX_TASK_PAGE},
 	content::ContentRef,
 	deal::{Ending, ReplicaResult, TaskStatus, TaskView},
+	request::Candidate,
 	task::{DealId, Input, TaskId},
 };
-use assay_runtime::{Deals, Runtime, RuntimeCall, RuntimeEvent, System};
+use assay_runtime::{Deals, Providers, Runtime, RuntimeCall, RuntimeEvent, System};
 use assay_simulation::account;
 use codec::Encode;
 use polkadot_sdk::{
 	frame_support::{dispatch::DispatchClass, traits::GetCallMetadata},
 	frame_system,
+	pallet_transaction_payment::Event::TransactionFeePaid,
 	sp_runtime::{ApplyExtrinsicResult, DispatchError},
 };
 use std::{
@@ -40,6 +42,12 @@ pub struct Noted {
 	pub overruled: BTreeSet<TaskId>,
 	/// Votes that honest mediators have opened.
 	pub votes: u32,
+	/// What the court and audits have cost.
+	pub bills: Bills,
+	/// Deals with an honest provider on terms that it has offered to others.
+	pub unwanted: BTreeSet<DealId>,
+	/// Most rounds that were opened in a block.
+	pub opened: usize,
 }
 
 /// What rare draws do.
@@ -81,9 +89,16 @@ impl World {
 	}
 
 	pub(super) fn note_block(&mut self) {
-		let (mut agreed, mut rotates) = (Vec::new(), false);
+		let (mut agreed, mut rotates, mut opened) = (Vec::new(), false, 0);
 		for event in std::mem::take(&mut self.chain.events) {
+			let chain = std::cell::RefCell::new(&mut self.chain);
+			let is_party = |who: &AccountId, task| chain.borrow_mut().read(|| is_party(who, task));
+			self.noted.bills.note(&event, is_party);
 			match &event {
+				RuntimeEvent::Deals(pallet_deals::Event::DealOpened { deal, client, .. }) => {
+					self.note_deal(*deal, client);
+				},
+				RuntimeEvent::Mediation(pallet_mediation::Event::RoundOpened { .. }) => opened += 1,
 				RuntimeEvent::Deals(pallet_deals::Event::TaskAgreed { task, .. }) => {
 					agreed.push(*task);
 				},
@@ -95,11 +110,21 @@ impl World {
 				{
 					self.noted.votes += 1;
 				},
+				RuntimeEvent::TransactionPayment(TransactionFeePaid {
+					who,
+					actual_fee,
+					tip,
+					..
+				}) => {
+					*self.fees.entry(who.clone()).or_default() += (actual_fee + tip) as i128;
+				},
 				_ => {},
 			}
 			rotates |= matches!(event, RuntimeEvent::Session(_));
 			self.noted.seen.insert(event_name(&event));
+			self.noted.seen.extend(reason(&event));
 		}
+		self.noted.opened = self.noted.opened.max(opened);
 		let luck = &mut self.luck;
 		let heaviest = self.chain.read(|| {
 			for task in agreed {
@@ -112,6 +137,23 @@ impl World {
 		// The SDK takes a whole block for whoever begins a session.
 		if !rotates {
 			self.noted.heaviest = self.noted.heaviest.max(heaviest);
+		}
+	}
+
+	/// Notes a deal with an honest provider at another price than it offers to everybody.
+	fn note_deal(&mut self, id: DealId, client: &AccountId) {
+		let Some(deal) = self.chain.read(|| pallet_deals::Deals::<Runtime>::get(id)) else {
+			return;
+		};
+		let usual = self.scene.price();
+		let honest = self.providers.iter().filter(|host| {
+			let ours = |who| self.memory.is_ours(&who);
+			!ours(host.keys.id()) && !ours(account(&host.keys.operator))
+		});
+		let honest: BTreeSet<AccountId> = honest.map(|host| host.keys.id()).collect();
+		let cheap = |one: &Candidate| one.price != usual && honest.contains(&one.provider);
+		if *client != account(&self.cast.client) && deal.candidates.iter().any(cheap) {
+			self.noted.unwanted.insert(id);
 		}
 	}
 
@@ -142,6 +184,14 @@ impl World {
 			self.noted.overruled.insert(task);
 		}
 	}
+}
+
+/// Whether an account is client, payer or candidate of a task's deal, or signs for a candidate.
+fn is_party(who: &AccountId, task: TaskId) -> bool {
+	let Some(TaskView { deal, .. }) = Deals::task_view(task) else { return false };
+	let stash = Providers::provider_of(who);
+	let runs = |one: &Candidate| one.provider == *who || Some(&one.provider) == stash.as_ref();
+	deal.client == *who || deal.payer == *who || deal.candidates.iter().any(runs)
 }
 
 /// Asks what a provider's daemon asks at a block. Gives how many keys may be looked up for that.
@@ -177,6 +227,21 @@ fn settle_luck(luck: &mut Luck, task: TaskId) {
 fn name_of(call: &RuntimeCall) -> String {
 	let of = call.get_call_metadata();
 	format!("{}.{}", of.pallet_name, of.function_name)
+}
+
+/// Why money moves, where an event says so: there are many ways to one of them.
+fn reason(event: &RuntimeEvent) -> Option<String> {
+	use pallet_deals::Event as Deals;
+	use pallet_mediation::Event as Mediation;
+	Some(match event {
+		RuntimeEvent::Deals(Deals::TaskDisputed { reason, .. }) => format!("case {reason:?}"),
+		RuntimeEvent::Deals(Deals::ReplicaSlashed { reason, .. }) => format!("replica {reason:?}"),
+		RuntimeEvent::Deals(Deals::SlashShared { reason, .. }) => format!("share {reason:?}"),
+		RuntimeEvent::Deals(Deals::TaskFailed { cause, .. }) => format!("failed {cause:?}"),
+		RuntimeEvent::Mediation(Mediation::Paid { reason, .. }) => format!("paid {reason:?}"),
+		RuntimeEvent::Mediation(Mediation::Slashed { reason, .. }) => format!("member {reason:?}"),
+		_ => return None,
+	})
 }
 
 /// Names of events that were seen. To print one takes as long as to apply a call.
