@@ -1,19 +1,21 @@
 //! What the state has that a call may be about.
 
 use crate::programs::{named, programs, truth};
-use assay_decisions::view::SharedView;
+use assay_decisions::{view::SharedView, watcher};
 use assay_primitives::{
-	Balance, Hash,
+	AccountId, Balance, Hash,
 	api::{DealTasks, OfferView},
 	case::{CasePhase, CaseView},
 	content::ContentRef,
 	deal::{TaskState, TaskStatus, TaskView},
+	money::{Slashes, Tariff},
 	order::{Asset, AssetId},
 	outcome::{Class, Outcome},
 	task::{DealId, TaskId, TaskSpec},
+	traits::Economy,
 };
-use assay_runtime::{Deals, Market, Mediation, Register, Runtime};
-use std::collections::BTreeSet;
+use assay_runtime::{Deals, Economics, Market, Mediation, Providers, Register, Runtime};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the state has now.
 pub struct Live {
@@ -31,6 +33,12 @@ pub struct Live {
 	pub offers: Vec<OfferView>,
 	/// Registered apps and datasets.
 	pub assets: Vec<(AssetId, Asset)>,
+	/// Bond of each provider.
+	pub bonds: BTreeMap<AccountId, Balance>,
+	/// How stakes are divided.
+	pub slashes: Slashes,
+	/// What the money of deals and cases follows from.
+	pub tariff: Tariff,
 }
 
 impl Live {
@@ -53,7 +61,10 @@ impl Live {
 		let offers = Market::offers(None, u32::MAX).items;
 		let assets = Register::assets(None, u32::MAX).items;
 		let now = assay_runtime::System::block_number();
-		Self { genesis, now, tasks, shared, cases, offers, assets }
+		let providers = Providers::providers(None, u32::MAX).items.into_iter();
+		let bonds = providers.map(|it| (it.stash.clone(), watcher::bond_of(&it))).collect();
+		let (slashes, tariff) = (Economics::current().1.slashes, Deals::tariff());
+		Self { genesis, now, tasks, shared, cases, offers, assets, bonds, slashes, tariff }
 	}
 
 	/// A task as a daemon keeps it.

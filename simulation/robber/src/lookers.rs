@@ -10,13 +10,14 @@ use assay_decisions::{
 	defender,
 	record::Key,
 	view::SharedView,
-	watcher::{self, Remedy},
+	watcher::{self, PutUp, Remedy, Rules},
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, UNIT,
 	case::{CaseView, Subject},
 	deal::{TaskState, TaskStatus},
 	hashing::tagged_hash,
+	money::case_cost,
 	outcome::Digest,
 	sealed_input::SealedInput,
 	task::{Input, TaskSpec},
@@ -93,21 +94,21 @@ impl WatcherHost {
 			return None;
 		}
 		let own = own_digest(&view.deal.request.task, view.task_hash, live, blobs)?;
-		Some(challenge(view, own)?.0)
+		Some(challenge(view, own, live)?.0)
 	}
 }
 
 /// A challenge of what was agreed on, where that is something else and a challenge pays, and what it puts up.
-fn challenge(view: &SharedView, own: Digest) -> Option<(RuntimeCall, Balance)> {
+fn challenge(view: &SharedView, own: Digest, live: &Live) -> Option<(RuntimeCall, Balance)> {
 	let TaskStatus::Open(task) = &view.status else { return None };
 	let TaskState::Agreed { digest, .. } = task.state else { return None };
 	if own == digest {
 		return None;
 	}
-	// Three seats of a committee, and the bond of who challenges.
-	let put_up = 4 * view.deal.terms.wage;
-	watcher::gain_of_challenge(put_up, watcher::stakes_behind(view, &digest))?;
-	Some((pallet_deals::Call::challenge { task: view.id, digest }.into(), put_up))
+	let put_up = PutUp::of(view, case_cost(live.tariff.case_wages, view.deal.terms.wage));
+	let bond = |who: &AccountId| live.bonds.get(who).copied().unwrap_or(0);
+	watcher::gain_of_challenge(view, &own, put_up, &Rules { slashes: &live.slashes, bond })?;
+	Some((pallet_deals::Call::challenge { task: view.id, digest }.into(), put_up.total()))
 }
 
 /// What a provider's daemon does about doubts of what it has revealed, within the budget that it comes with.
@@ -141,7 +142,7 @@ impl Defence {
 			return None;
 		}
 		let key = view.key();
-		if let Some((call, put_up)) = challenge(view, own) {
+		if let Some((call, put_up)) = challenge(view, own, live) {
 			return self.allow((key, None), put_up).then_some(call);
 		}
 		let subject = Subject::Task(view.id);

@@ -25,5 +25,6 @@ mod reads;
 mod tasks;
 mod views;
 mod wallet;
+mod watching;
 mod weights;
 mod whole;

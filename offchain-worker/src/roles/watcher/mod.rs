@@ -37,7 +37,7 @@ use assay_decisions::{
 	eligible::refusal,
 	record::Key,
 	view::SharedView,
-	watcher::{self as judge, Remedy},
+	watcher::{self as judge, PutUp, Remedy, Rules},
 };
 use assay_interface::{Event as ChainEvent, deals};
 use assay_primitives::{
@@ -510,10 +510,9 @@ impl<X: Rerun> Watcher<X> {
 				return Ok(());
 			}
 			let Ok(asked) = case::question(&at, key.task).await else { return Ok(()) };
-			let stakes = judge::stakes_behind(&view, &lie.agreed);
-			let amount = asked.funds.saturating_add(asked.bond);
-			let gain = judge::gain_of_challenge(amount, stakes);
-			self.challenge(key, lie.agreed, gain, amount);
+			let put_up = PutUp::of(&view, asked.funds);
+			let gain = gain_of_challenge(&at, &view, &lie.own, put_up).await?;
+			self.challenge(key, lie.agreed, gain, put_up.total());
 		} else if let Some(case) = at.case_of_task(key.task).await?
 			&& let Some(judged) = at.case(case).await?
 			&& let Some((round, found, until)) = judge::standing(&judged)
@@ -725,6 +724,24 @@ impl<X: Rerun> Watcher<X> {
 		};
 		self.desk.beside_blocking(clean, Event::Cleaned);
 	}
+}
+
+/// What a challenge is expected to earn, by what the block says of slashes and of who would pay for it. Of a deal that was
+/// opened under an earlier record it is off for as long as such deals are open: no view tells that record.
+async fn gain_of_challenge(
+	at: &At,
+	view: &SharedView,
+	own: &Digest,
+	put_up: PutUp,
+) -> Result<Option<Balance>, Error> {
+	let slashes = at.parameters().await?.economics.slashes;
+	let mut bonds = BTreeMap::new();
+	for liar in judge::liars(view, own) {
+		let bond = at.provider(liar).await?.map_or(0, |provider| judge::bond_of(&provider));
+		bonds.insert(liar, bond);
+	}
+	let bond = |who: &AccountId| bonds.get(who).copied().unwrap_or(0);
+	Ok(judge::gain_of_challenge(view, own, put_up, &Rules { slashes: &slashes, bond }))
 }
 
 /// Runs a task, and once more where the result is another than what was agreed on: a machine that errs
