@@ -1,6 +1,9 @@
 //! What the state has that a call may be about.
 
-use crate::programs::{named, programs, truth};
+use crate::{
+	court,
+	programs::{named, programs, truth},
+};
 use assay_decisions::{view::SharedView, watcher};
 use assay_primitives::{
 	AccountId, Balance, Hash,
@@ -12,7 +15,7 @@ use assay_primitives::{
 	order::{Asset, AssetId},
 	outcome::{Class, Outcome},
 	task::{DealId, TaskId, TaskSpec},
-	traits::Economy,
+	traits::{CaseId, Economy},
 };
 use assay_runtime::{Deals, Economics, Market, Mediation, Providers, Register, Runtime};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +36,8 @@ pub struct Live {
 	pub offers: Vec<OfferView>,
 	/// Registered apps and datasets.
 	pub assets: Vec<(AssetId, Asset)>,
+	/// What having the court rule takes, of cases that it can rule on and that say something now.
+	pub court_fees: BTreeMap<CaseId, Balance>,
 	/// Bond of each provider.
 	pub bonds: BTreeMap<AccountId, Balance>,
 	/// How stakes are divided.
@@ -57,14 +62,28 @@ impl Live {
 		let shared = tasks.iter().cloned().map(SharedView::from).collect();
 		let all = Mediation::cases(None, u32::MAX).items.into_iter();
 		let closed = |view: &CaseView| matches!(view.case.phase, CasePhase::Closed { .. });
-		let cases = all.filter(|view| !closed(view)).collect();
+		let cases: Vec<CaseView> = all.filter(|view| !closed(view)).collect();
+		let questionable = cases.iter().filter(|view| watcher::standing(view).is_some());
+		let court_fees = questionable.filter_map(|view| Some((view.id, court::fee(view)?)));
+		let court_fees = court_fees.collect();
 		let offers = Market::offers(None, u32::MAX).items;
 		let assets = Register::assets(None, u32::MAX).items;
 		let now = assay_runtime::System::block_number();
 		let providers = Providers::providers(None, u32::MAX).items.into_iter();
 		let bonds = providers.map(|it| (it.stash.clone(), watcher::bond_of(&it))).collect();
-		let (slashes, tariff) = (Economics::current().1.slashes, Deals::tariff());
-		Self { genesis, now, tasks, shared, cases, offers, assets, bonds, slashes, tariff }
+		Self {
+			genesis,
+			now,
+			tasks,
+			shared,
+			cases,
+			offers,
+			assets,
+			court_fees,
+			bonds,
+			slashes: Economics::current().1.slashes,
+			tariff: Deals::tariff(),
+		}
 	}
 
 	/// A task as a daemon keeps it.

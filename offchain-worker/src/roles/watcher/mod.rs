@@ -23,7 +23,7 @@ use crate::{
 		metrics::Metrics,
 		role::{End, Role, RoleName},
 		status::StatusWriter,
-		store::{Action, Outlay, TaskStore, Verification},
+		store::{Outlay, TaskStore, Verification},
 		trouble::Troubles,
 	},
 };
@@ -33,6 +33,7 @@ use assay_client::{
 	refusals::QUESTION_WAITS, units::format_amount,
 };
 use assay_decisions::{
+	action::Action,
 	defender,
 	eligible::refusal,
 	record::Key,
@@ -60,8 +61,6 @@ const ACTION_TIME: Duration = Duration::from_secs(60);
 const CLEAN_EVERY: Duration = Duration::from_secs(60);
 /// Deals that are looked through at the start, for results agreed on before.
 const LOOK_BACK: u64 = 64;
-/// Blocks before the end of a window in which nobody waits any more, for others who have said the same or for room.
-const LAST_CALL: BlockNumber = 4;
 const DAY: u64 = 24 * 3_600;
 
 /// What a watcher is made of.
@@ -545,10 +544,9 @@ impl<X: Rerun> Watcher<X> {
 		until: BlockNumber,
 	) -> bool {
 		let Scope::Own(me) = &self.parts.scope else { return true };
-		let patience = defender::patience(view, me, &lie.own);
-		let Some(lie) = self.lies.get_mut(&view.key()) else { return false };
-		let since = *lie.wrong_since.get_or_insert(now);
-		now >= since.saturating_add(patience).min(until.saturating_sub(LAST_CALL))
+		let Some(kept) = self.lies.get_mut(&view.key()) else { return false };
+		let since = *kept.wrong_since.get_or_insert(now);
+		defender::has_turn(view, me, &lie.own, since, now, until)
 	}
 
 	/// Whether a case is taken to the court before another committee: about one's own stake where the court costs no
@@ -568,7 +566,7 @@ impl<X: Rerun> Watcher<X> {
 			call => call?,
 		};
 		let fee = self.parts.chain.estimate_fee(&self.parts.signer, &call).await?;
-		Ok(fee <= view.deal.terms.stake)
+		Ok(defender::court_comes_first(fee, view.deal.terms.stake))
 	}
 
 	fn challenge(&mut self, key: Key, lie: Digest, gain: Option<Balance>, amount: Balance) {
