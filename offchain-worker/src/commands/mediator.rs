@@ -2,8 +2,8 @@
 
 use crate::{
 	config::Settings,
-	host::{connect::mediator_of, executor::runner::sandbox},
-	roles::mediator::start::draws,
+	host::executor::runner::sandbox,
+	roles::mediator::start::{draws, mediator_of},
 };
 use anyhow::Result;
 use assay_client::{chain::At, units::format_amount};
@@ -45,7 +45,7 @@ pub async fn judge(
 	let mut cases = at.cases(LOOKED_AT).await?;
 	cases.retain(|case| seat(case, &stash).is_some());
 	cases.truncate(SHOWN);
-	let sandbox = sandbox(settings).map_err(|error| format!("{error:#}"));
+	let sandbox = sandbox(&settings.host).map_err(|error| format!("{error:#}"));
 	Ok(Some(Judge { view, cases, sandbox }))
 }
 

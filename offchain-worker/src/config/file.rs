@@ -2,7 +2,7 @@
 //! error, because a limit that silently does not apply costs money.
 
 use super::section::{sections, some_text, texts, tokens};
-use crate::host::role::RoleName;
+use crate::roles::name::RoleName;
 use anyhow::{Result, bail};
 use assay_client::order;
 use assay_decisions::{limits::WorkLimits, provider::PlanSettings};
@@ -29,8 +29,8 @@ macro_rules! declare_file {
 			pub offer: OfferSettings,
 			pub limits: LimitsSection,
 			pub clients: ClientsSection,
-			pub fetch: FetchSettings,
-			pub store: StoreSettings,
+			pub fetch: FetchSection,
+			pub store: StoreSection,
 			pub http: HttpSection,
 			pub tasks: TaskSettings,
 			pub orders: OrderSettings,
@@ -110,7 +110,7 @@ sections! {
 	}
 
 	/// Where content is had.
-	pub struct FetchSettings {
+	pub struct FetchSection {
 		/// `node`, `gateway=URL`, `dir=PATH` or `s3=URL`, in the order of trying.
 		pub sources: Vec<String> = Vec::new(),
 		pub allow_private_hints: bool = false,
@@ -119,8 +119,7 @@ sections! {
 	}
 
 	/// What is kept.
-	#[derive(Copy)]
-	pub struct StoreSettings {
+	pub struct StoreSection {
 		/// Below this much free space no new task is started.
 		pub min_free_bytes: u64 = 256 << 20,
 		/// Above this size content that nobody needs any more is removed first.

@@ -5,11 +5,13 @@ use crate::{
 	config::Settings,
 	host::{
 		connect::{signing_at, stash_of},
-		crew::{Crew, Entry, Registration, Work},
 		private::Inbox,
-		role::RoleName,
 	},
-	roles::watcher::{self, Scope},
+	roles::{
+		crew::{Crew, Entry, Registration, Work},
+		name::RoleName,
+		watcher::{self, Scope},
+	},
 };
 use anyhow::{Context, Result, ensure};
 use assay_client::{Chain, chain::At, units::format_amount};
@@ -27,13 +29,13 @@ impl Entry for Start {
 		at: &At,
 		operator: &AccountId,
 	) -> Result<Option<AccountId>> {
-		stash_of(settings, at, operator).await
+		stash_of(settings.stash.as_ref(), at, operator).await
 	}
 
 	async fn check(settings: &Settings) -> Result<String> {
-		let (at, operator) = signing_at(settings).await?;
+		let (at, operator) = signing_at(&settings.host).await?;
 		let balance = at.balance(&operator).await?.free;
-		let stash = stash_of(settings, &at, &operator)
+		let stash = stash_of(settings.stash.as_ref(), &at, &operator)
 			.await?
 			.with_context(|| format!("{operator} is no operator; run `assay-worker register`"))?;
 		let view =
@@ -68,7 +70,7 @@ impl Entry for Start {
 			inbox: crew.kept.inbox.clone(),
 			metrics: crew.metrics.clone(),
 			status: crew.status.clone(),
-			misbehave: crew.args.misbehave,
+			misbehave: crew.settings.host.misbehave,
 			operator: crew.signing.signer.account(),
 		});
 		work.push(crew.work(provider?));

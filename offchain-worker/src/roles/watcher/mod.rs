@@ -21,11 +21,12 @@ use crate::{
 		evict::evict,
 		executor::rerun::Rerun,
 		metrics::Metrics,
-		role::{End, Role, RoleName},
+		role::{End, Role},
 		status::StatusWriter,
 		store::{Outlay, TaskStore, Verification},
 		trouble::Troubles,
 	},
+	roles::name::RoleName,
 };
 use anyhow::Result;
 use assay_client::{
@@ -249,7 +250,7 @@ impl<X: Rerun> Watcher<X> {
 		});
 		Ok(Self {
 			secret: parts.store.watch_secret()?,
-			findings: Findings::new(&parts.settings.base_path),
+			findings: Findings::new(&parts.settings.host.base_path),
 			parts,
 			trail: Trail::default(),
 			read: None,
@@ -360,7 +361,7 @@ impl<X: Rerun> Watcher<X> {
 		{
 			return;
 		}
-		if let Some(refusal) = refusal(&view, &settings.limits, &settings.clients) {
+		if let Some(refusal) = refusal(&view, &settings.host.limits, &settings.clients) {
 			tracing::debug!(task = ?key.task, "not watched: {refusal}");
 			return;
 		}
@@ -710,7 +711,7 @@ impl<X: Rerun> Watcher<X> {
 	}
 
 	fn clean(&mut self) {
-		let (store, settings) = (self.parts.store.clone(), self.parts.settings.store);
+		let (store, settings) = (self.parts.store.clone(), self.parts.settings.host.store);
 		let content = self.parts.leads.then(|| self.parts.fetcher.store().clone());
 		let until = unix_now().saturating_sub(settings.retain.as_secs().max(2 * DAY));
 		let clean = move || {
