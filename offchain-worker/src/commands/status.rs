@@ -86,7 +86,7 @@ fn next(step: &NextStep) -> String {
 		NextStep::Randomness => "waits for randomness".into(),
 		NextStep::Seals(count, until) => format!("{count} have to seal before block {until}"),
 		NextStep::Reveals(count, until) => format!("{count} have to reveal before block {until}"),
-		NextStep::ChallengeWindow(until) => format!("may be challenged until block {until}"),
+		NextStep::ChallengeWindow(until) => format!("may be challenged before block {until}"),
 		NextStep::Verdict(case) => format!("waits for the verdict of case {case}"),
 		NextStep::Poke => "a deadline is due; anyone may poke".into(),
 		NextStep::Nothing(until) => format!("ended; forgotten at block {until}"),
